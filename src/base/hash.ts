@@ -1,0 +1,28 @@
+/** The one hash of the house: BLAKE2b with a digest of 256 bits (RFC 7693), unkeyed. */
+import { blake2b } from '@noble/hashes/blake2.js';
+
+const encoder = new TextEncoder();
+
+/** BLAKE2b-256 of the bytes; 32 bytes. */
+export function hash(bytes: Uint8Array): Uint8Array {
+  return blake2b(bytes, { dkLen: 32 });
+}
+
+/** An incremental BLAKE2b-256. */
+export function hasher(): { update(bytes: Uint8Array): unknown; digest(): Uint8Array } {
+  return blake2b.create({ dkLen: 32 });
+}
+
+const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+
+/** Lower-case hexadecimal text of bytes. */
+export function toHex(bytes: Uint8Array): string {
+  let text = '';
+  for (const byte of bytes) text += HEX[byte];
+  return text;
+}
+
+/** UTF-8 bytes of a text (lone surrogates become U+FFFD, as the Encoding standard says). */
+export function utf8(text: string): Uint8Array {
+  return encoder.encode(text);
+}
