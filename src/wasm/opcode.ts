@@ -2,7 +2,7 @@
  * The numbers of the opcodes, 0xfc00 + n for the prefixed n, as a `const enum`, so that a `switch` over them compiles
  * to literal case labels. What an instruction is stands in the instruction table, which takes its numbers from here.
  */
-export enum Opcode {
+export const enum Opcode {
   // Control
   Unreachable = 0x00,
   Nop = 0x01,

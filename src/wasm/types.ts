@@ -1,7 +1,7 @@
 /** Types of the language, as the binary format writes them. Specification: structure and binary format of types. */
 
 /** A value type by its code in the binary format. */
-export enum ValueType {
+export const enum ValueType {
   I32 = 0x7f,
   I64 = 0x7e,
   F32 = 0x7d,
