@@ -1,0 +1,117 @@
+/**
+ * The gauge of a call: fuel, stack words and host nesting, shared by every instance of a store and by every re-entry.
+ * Fuel used is booked to parts that sum to the total; at exhaustion the residue goes to the part whose charge failed.
+ * Invariant: 0 <= fuelLeft <= fuelLimit <= 2^53 - 1. Source: docs/SEMANTICS.md, sections 3 and 4.
+ */
+import type { Limits } from '../base/limits.js';
+import { EXHAUSTED_FUEL, EXHAUSTED_STACK, type Stop } from './outcome.js';
+
+export type FuelPart = 'instantiate' | 'guest' | 'host' | 'boundary';
+
+export interface FuelParts {
+  readonly instantiate: number;
+  readonly guest: number;
+  readonly host: number;
+  readonly boundary: number;
+}
+
+/** Words that a host call takes of the stack. */
+export const HOST_CALL_WORDS = 32;
+
+export class Gauge {
+  fuelLimit = 0;
+  fuelLeft = 0;
+  wordsLeft = 0;
+  nestingLeft = 0;
+  /** The sticky outcome: the first one that was not `returned`. */
+  stop: Stop | undefined;
+  /** Where instructions are booked: `instantiate` while the start function runs, else `guest`. */
+  instructionPart: 'instantiate' | 'guest' = 'guest';
+  /** The smallest `wordsLeft` seen is a diagnostic of the interpreter. */
+  wordsLeftMin = 0;
+
+  #instantiate = 0;
+  #host = 0;
+  #boundary = 0;
+
+  constructor(readonly limits: Limits) {}
+
+  /** Begins a call with `fuelLimit` units, an empty stack and no outcome. */
+  reset(fuelLimit: number): void {
+    this.fuelLimit = fuelLimit;
+    this.fuelLeft = fuelLimit;
+    this.wordsLeft = this.limits.stackWords;
+    this.wordsLeftMin = this.wordsLeft;
+    this.nestingLeft = this.limits.hostNesting;
+    this.stop = undefined;
+    this.instructionPart = 'guest';
+    this.#instantiate = 0;
+    this.#host = 0;
+    this.#boundary = 0;
+  }
+
+  /** Records an outcome unless one is recorded already. */
+  stopWith(stop: Stop): void {
+    this.stop ??= stop;
+  }
+
+  /** Charges `units` to a part other than the running instructions'. False and exhausted if they are not there. */
+  charge(part: Exclude<FuelPart, 'guest'>, units: number): boolean {
+    const paid = Math.min(units, this.fuelLeft);
+    this.fuelLeft -= paid;
+    if (part === 'instantiate') this.#instantiate += paid;
+    else if (part === 'host') this.#host += paid;
+    else this.#boundary += paid;
+    if (paid === units) return true;
+    this.stopWith(EXHAUSTED_FUEL);
+    return false;
+  }
+
+  /** A charge of running instructions. They are booked by difference, so only the fuel left changes. */
+  chargeInstructions(units: number): boolean {
+    if (units <= this.fuelLeft) {
+      this.fuelLeft -= units;
+      return true;
+    }
+    this.fuelLeft = 0;
+    this.stopWith(EXHAUSTED_FUEL);
+    return false;
+  }
+
+  /** Books what the instructions of a start function used; call it when the instantiation is over. */
+  endInstantiation(): void {
+    this.#instantiate = this.fuelUsed - this.#host - this.#boundary;
+    this.instructionPart = 'guest';
+  }
+
+  /** Takes the words and the nesting level of a host call. False and exhausted if they are not there. */
+  enterHost(): boolean {
+    if (this.wordsLeft < HOST_CALL_WORDS || this.nestingLeft < 1) {
+      this.stopWith(EXHAUSTED_STACK);
+      return false;
+    }
+    this.wordsLeft -= HOST_CALL_WORDS;
+    this.nestingLeft -= 1;
+    return true;
+  }
+
+  leaveHost(): void {
+    this.wordsLeft += HOST_CALL_WORDS;
+    this.nestingLeft += 1;
+  }
+
+  get fuelUsed(): number {
+    return this.fuelLimit - this.fuelLeft;
+  }
+
+  get parts(): FuelParts {
+    const instantiate =
+      this.instructionPart === 'instantiate' ? this.fuelUsed - this.#host - this.#boundary : this.#instantiate;
+    return {
+      instantiate,
+      guest: this.fuelUsed - instantiate - this.#host - this.#boundary,
+      host: this.#host,
+      boundary: this.#boundary,
+    };
+  }
+}

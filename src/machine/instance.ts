@@ -1,0 +1,39 @@
+/** An instance as the engine, the boundary and host functions see it, whichever tier runs it. */
+import type { MeteredModule } from '../metering/meter.js';
+import type { FunctionInstance } from './function-instance.js';
+import type { Global } from './global.js';
+import type { Memory } from './memory.js';
+import type { Bits, Outcome } from './outcome.js';
+import type { Store } from './store.js';
+import type { Table } from './table.js';
+
+/** What a module gets for its imports, in their order. */
+export type ExternValue =
+  | { readonly kind: 'function'; readonly function: FunctionInstance }
+  | { readonly kind: 'table'; readonly table: Table }
+  | { readonly kind: 'memory'; readonly memory: Memory }
+  | { readonly kind: 'global'; readonly global: Global };
+
+/** Where a call stopped, told beside the outcome: never part of a receipt. */
+export interface Frame {
+  readonly functionIndex: number;
+  /** Name from the name section or an export, if there is one. */
+  readonly name: string | undefined;
+  /** Offset in the module of the instruction. */
+  readonly offset: number;
+}
+
+export interface GuestInstance {
+  readonly store: Store;
+  readonly metered: MeteredModule;
+  /** The exported item of a name. */
+  exported(name: string): ExternValue | undefined;
+  /** Calls a function by its index under the store's gauge, as it stands. The results or the sticky outcome. */
+  invoke(functionIndex: number, args: readonly Bits[]): Outcome;
+  /** The first memory, if the module has one. */
+  readonly memory: Memory | undefined;
+  /** Innermost first; empty unless the last call of the store ended in a trap or exhaustion in this instance. */
+  backtrace(): readonly Frame[];
+  /** BLAKE2b-256 over memory, globals, tables and dropped segments. */
+  stateDigest(): Uint8Array;
+}

@@ -1,0 +1,61 @@
+/**
+ * A linear memory. `grow` answers by rule alone (declared maximum and the cap of the limits); a host that cannot
+ * allocate is a host failure, never -1. The buffer's capacity grows geometrically, so growing page by page to n pages
+ * costs O(n) in all; bytes past `byteLength` are zero and no guest sees them. Specification: memory instances.
+ */
+import type { SizeLimits } from '../wasm/types.js';
+import { HostFailure } from './outcome.js';
+
+export const PAGE_BYTES = 65_536;
+
+export class Memory {
+  /** Over the whole capacity; check against `byteLength` first. */
+  view: DataView;
+  bytes: Uint8Array;
+  pages: number;
+  /** The maximum that is declared, which link-time matching needs. */
+  readonly declaredMax: number | undefined;
+  /** The rule: declared maximum or the cap, whichever is smaller. */
+  readonly pagesMax: number;
+
+  constructor(type: SizeLimits, pagesCap: number) {
+    this.pages = type.min;
+    this.declaredMax = type.max;
+    this.pagesMax = Math.min(type.max ?? 65_536, pagesCap);
+    this.bytes = allocate(type.min * PAGE_BYTES);
+    this.view = new DataView(this.bytes.buffer);
+  }
+
+  get byteLength(): number {
+    return this.pages * PAGE_BYTES;
+  }
+
+  /** Whether `grow(delta)` succeeds, by rule. */
+  canGrow(delta: number): boolean {
+    return this.pages + delta <= this.pagesMax;
+  }
+
+  /** Grows by `delta` pages, which `canGrow` has allowed; answers the former size in pages. */
+  grow(delta: number): number {
+    const before = this.pages;
+    const pages = before + delta;
+    const needed = pages * PAGE_BYTES;
+    if (needed > this.bytes.length) {
+      const doubled = Math.min(this.bytes.length * 2, this.pagesMax * PAGE_BYTES);
+      const grown = allocate(Math.max(needed, doubled));
+      grown.set(this.bytes);
+      this.bytes = grown;
+      this.view = new DataView(grown.buffer);
+    }
+    this.pages = pages;
+    return before;
+  }
+}
+
+function allocate(length: number): Uint8Array {
+  try {
+    return new Uint8Array(length);
+  } catch (cause) {
+    throw new HostFailure(`the host cannot allocate a memory of ${length} bytes`, { cause });
+  }
+}

@@ -1,0 +1,54 @@
+/**
+ * A store: one gauge, one set of limits and one schedule for all instances linked with each other, and the handles of
+ * their references. A handle is a number other than 0; null is 0. Handles are not seen by guests.
+ * Specification: store.
+ */
+import type { Limits } from '../base/limits.js';
+import type { Schedule } from '../metering/schedule.js';
+import { type FunctionType, functionTypeText } from '../wasm/types.js';
+import type { FunctionInstance } from './function-instance.js';
+import { Gauge } from './gauge.js';
+import type { HostCallRecord } from './host-function.js';
+
+export class Store {
+  readonly gauge: Gauge;
+  /** Functions by handle - 1. */
+  readonly functions: FunctionInstance[] = [];
+  /** The host-call log of the running call. */
+  log: HostCallRecord[] = [];
+  readonly #externals: unknown[] = [];
+  readonly #typeIds = new Map<string, number>();
+
+  constructor(
+    readonly limits: Limits,
+    readonly schedule: Schedule,
+  ) {
+    this.gauge = new Gauge(limits);
+  }
+
+  /** A number that is the same for equal function types and only for them. */
+  typeId(type: FunctionType): number {
+    const key = functionTypeText(type);
+    const known = this.#typeIds.get(key);
+    if (known !== undefined) return known;
+    const id = this.#typeIds.size;
+    this.#typeIds.set(key, id);
+    return id;
+  }
+
+  /** Gives a function its handle. */
+  addFunction(instance: FunctionInstance): number {
+    this.functions.push(instance);
+    return this.functions.length;
+  }
+
+  /** A handle for a host value that a guest holds as an externref. */
+  addExternal(value: unknown): number {
+    this.#externals.push(value);
+    return this.#externals.length;
+  }
+
+  external(handle: number): unknown {
+    return this.#externals[handle - 1];
+  }
+}
