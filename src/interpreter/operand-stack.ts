@@ -1,0 +1,152 @@
+/**
+ * The operand stack at compile time. An entry is a value in its own slot, a local that is yet to be read, or a
+ * constant; the last two are *pending* and cost nothing until something needs them in a slot.
+ *
+ * Invariants: entries below `pendingFrom` are in their slots; the pending reads of one local form a chain from the
+ * topmost down, so writing a local finds them without scanning the stack, and the whole is linear.
+ */
+import type { CodeBuffer } from './code-buffer.js';
+import { Op } from './op.js';
+
+export const enum Entry {
+  Slot,
+  Local,
+  Const,
+}
+
+const NONE = -1;
+
+export class OperandStack {
+  height = 0;
+  kinds = new Uint8Array(64);
+  wide = new Uint8Array(64);
+  /** The local's index, or the low half of the constant. */
+  low = new Int32Array(64);
+  /** The next lower pending read of the same local, or the high half of the constant. */
+  high = new Int32Array(64);
+  #topRead = new Int32Array(64);
+  #locals = 0;
+  #pendingFrom = 0;
+
+  constructor(readonly code: CodeBuffer) {}
+
+  /** Begins a function. @param heightMax greatest height of live code */
+  reset(locals: number, heightMax: number): void {
+    this.height = 0;
+    this.#pendingFrom = 0;
+    this.#locals = locals;
+    if (this.kinds.length < heightMax + 1) {
+      const length = Math.max(heightMax + 1, this.kinds.length * 2);
+      this.kinds = new Uint8Array(length);
+      this.wide = new Uint8Array(length);
+      this.low = new Int32Array(length);
+      this.high = new Int32Array(length);
+    }
+    if (this.#topRead.length < locals) this.#topRead = new Int32Array(Math.max(locals, this.#topRead.length * 2));
+    this.#topRead.fill(NONE, 0, locals);
+  }
+
+  /** The slot of the entry at a height, relative to the frame. */
+  slotAt(height: number): number {
+    return (this.#locals + height) << 1;
+  }
+
+  /** Slot of the next entry to be pushed. */
+  get nextSlot(): number {
+    return this.slotAt(this.height);
+  }
+
+  /** Pushes a value that stands (or will at once stand) in its slot; answers the slot. */
+  pushSlot(wide: boolean | number): number {
+    const at = this.height++;
+    this.kinds[at] = Entry.Slot;
+    this.wide[at] = wide ? 1 : 0;
+    return this.slotAt(at);
+  }
+
+  pushLocal(local: number, wide: boolean | number): void {
+    const at = this.height++;
+    this.kinds[at] = Entry.Local;
+    this.wide[at] = wide ? 1 : 0;
+    this.low[at] = local;
+    this.high[at] = this.#topRead[local];
+    this.#topRead[local] = at;
+  }
+
+  pushConst(wide: boolean | number, low: number, high: number): void {
+    const at = this.height++;
+    this.kinds[at] = Entry.Const;
+    this.wide[at] = wide ? 1 : 0;
+    this.low[at] = low;
+    this.high[at] = high;
+  }
+
+  /** Takes the top entry off; its fields stay readable at the height it had. */
+  pop(): number {
+    const at = --this.height;
+    if (this.kinds[at] === Entry.Local) this.#topRead[this.low[at]] = this.high[at];
+    if (this.#pendingFrom > at) this.#pendingFrom = at;
+    return at;
+  }
+
+  /** Takes entries off without a look, after what made the rest dead. */
+  truncate(height: number): void {
+    while (this.height > height) this.pop();
+  }
+
+  isConst(at: number): boolean {
+    return this.kinds[at] === Entry.Const;
+  }
+
+  /** Pops an operand and answers the slot to read it from; a constant is first put into its own slot. */
+  popOperand(): number {
+    const at = this.pop();
+    return this.#slotOf(at);
+  }
+
+  #slotOf(at: number): number {
+    if (this.kinds[at] === Entry.Local) return this.low[at] << 1;
+    const slot = this.slotAt(at);
+    if (this.kinds[at] === Entry.Const) this.emitConst(slot, at);
+    return slot;
+  }
+
+  emitConst(slot: number, at: number): void {
+    if (this.wide[at]) this.code.emit4(Op.Const64, slot, this.low[at], this.high[at]);
+    else this.code.emit3(Op.Const32, slot, this.low[at]);
+  }
+
+  /** Copies the entry at `at` to a slot, whatever it is. The entry itself stays as it is. */
+  copyTo(slot: number, at: number): void {
+    if (this.kinds[at] === Entry.Const) {
+      this.emitConst(slot, at);
+      return;
+    }
+    const from = this.kinds[at] === Entry.Local ? this.low[at] << 1 : this.slotAt(at);
+    if (from !== slot) this.code.emit3(this.wide[at] ? Op.Move64 : Op.Move32, slot, from);
+  }
+
+  /** Puts every pending read of a local into its slot: the local is about to be written. */
+  settleLocal(local: number): void {
+    let at = this.#topRead[local];
+    if (at === NONE) return;
+    while (at !== NONE) {
+      const next = this.high[at];
+      this.copyTo(this.slotAt(at), at);
+      this.kinds[at] = Entry.Slot;
+      at = next;
+    }
+    this.#topRead[local] = NONE;
+  }
+
+  /** Puts every entry into its slot: control flow is about to split or meet. */
+  settleAll(): void {
+    for (let at = this.#pendingFrom; at < this.height; at++) {
+      if (this.kinds[at] === Entry.Slot) continue;
+      this.copyTo(this.slotAt(at), at);
+      if (this.kinds[at] === Entry.Local) this.#topRead[this.low[at]] = NONE;
+      this.kinds[at] = Entry.Slot;
+    }
+    this.#pendingFrom = this.height;
+  }
+}
