@@ -27,7 +27,7 @@ export const FAULTS = {
   'unknown-section': { kind: 'malformed', text: 'there is no section with this id' },
   'section-out-of-order': { kind: 'malformed', text: 'a section stands twice or out of order' },
   'section-size-mismatch': { kind: 'malformed', text: 'a section does not fill the size it declares' },
-  'body-size-mismatch': { kind: 'malformed', text: 'a function body does not fill the size it declares' },
+  'body-size-mismatch': { kind: 'malformed', text: 'a function body has bytes after its end' },
   'code-count-mismatch': { kind: 'malformed', text: 'function and code section have different lengths' },
   'data-count-mismatch': { kind: 'malformed', text: 'data count and data section have different lengths' },
   'data-count-required': { kind: 'malformed', text: 'memory.init and data.drop need a data count section' },
@@ -42,7 +42,7 @@ export const FAULTS = {
   'bad-element-kind': { kind: 'malformed', text: 'the element kind is not 0 (funcref)' },
   'bad-segment-flag': { kind: 'malformed', text: 'there is no segment with this flag' },
   'illegal-opcode': { kind: 'malformed', text: 'there is no instruction with this opcode' },
-  'end-expected': { kind: 'malformed', text: 'a constant expression or body has bytes after its end, or none at all' },
+  'end-expected': { kind: 'malformed', text: 'a function body ends without the opcode end' },
   'zero-byte-expected': { kind: 'malformed', text: 'a reserved byte is not zero' },
   'too-many-locals': { kind: 'malformed', text: 'a function declares 2^32 or more locals' },
 

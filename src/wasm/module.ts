@@ -64,10 +64,29 @@ export interface DataSegment {
   readonly offset: number;
 }
 
-export interface CustomSection {
-  readonly name: string;
-  /** The contents after the name. */
-  readonly bytes: ByteRange;
+/** Every section in the order of the bytes, as columns: a section may be three bytes small, so none is an object. */
+export interface Sections {
+  readonly ids: Uint8Array;
+  /** Offsets of the contents and after them. */
+  readonly starts: Uint32Array;
+  readonly ends: Uint32Array;
+}
+
+/** Ids of the sections, in the order in which they must stand where it differs from that of the numbers. */
+export const enum SectionId {
+  Custom = 0,
+  Type = 1,
+  Import = 2,
+  Function = 3,
+  Table = 4,
+  Memory = 5,
+  Global = 6,
+  Export = 7,
+  Start = 8,
+  Element = 9,
+  DataCount = 12,
+  Code = 10,
+  Data = 11,
 }
 
 export interface Module {
@@ -93,7 +112,7 @@ export interface Module {
   readonly bodyStarts: Uint32Array;
   readonly bodyEnds: Uint32Array;
   readonly data: readonly DataSegment[];
-  readonly customs: readonly CustomSection[];
+  readonly sections: Sections;
 }
 
 /** The type of a function by its index in the whole index space. */
