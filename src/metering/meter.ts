@@ -1,0 +1,343 @@
+/**
+ * ValidModule -> MeteredModule: liveness, metering blocks with their static charges, frame words. Computed once and read
+ * by both tiers, so they cannot cut differently. docs/SEMANTICS.md, sections 3, 4 and 6.
+ *
+ * The list of blocks has one entry for each live cut, in order of offset, also where the charge is 0. A consumer that
+ * walks a body in step with the list meets an entry at the offset of
+ *
+ * - the first instruction after the local declarations (it may be the final `end`);
+ * - the first instruction in a live `loop`, in the `then` arm of a live `if`, and after the `else` of a live `if`
+ *   (a missing `else` has no entry: its arm is empty);
+ * - what follows the `end` of a live `if`, unless it is dead: both arms are there, the end of neither is live and no live
+ *   branch targets the `if`;
+ * - what follows the `end` of a live `block` that a live branch targets (else no cut, live or dead);
+ * - what follows a live `br_if`.
+ *
+ * What follows the `end` of a `loop` is no cut, and what follows the `end` of the body is none either. Offsets ascend
+ * strictly; an entry's instruction may be a delimiter, whose own cost is 0. A block is the live instructions from its
+ * offset up to the next entry.
+ *
+ * Linear in the bytes, no recursion: live code is walked once with an operand height counted from the instruction table
+ * (live code is never stack-polymorphic), dead code is passed over once.
+ */
+import { ByteReader } from '../base/byte-reader.js';
+import { OPCODE_INDEX_COUNT, ROW_BY_INDEX } from '../wasm/instructions.js';
+import { type Module, typeOfFunction } from '../wasm/module.js';
+import { Opcode } from '../wasm/opcode.js';
+import { readOpcode, skipImmediates } from '../wasm/skip-immediates.js';
+import { BlockList } from './block-list.js';
+import { instantiationCharge } from './instantiation-charge.js';
+import { FrameKind, LiveFrames } from './live-frames.js';
+import { dynamicCharge, type Schedule, staticPrices } from './schedule.js';
+
+export interface ValidModule {
+  readonly module: Module;
+}
+
+export interface MeteredModule {
+  readonly valid: ValidModule;
+  readonly module: Module;
+  readonly schedule: Schedule;
+  /** Module byte offset of the first instruction of each live metering block, ascending, all own functions in order. */
+  readonly blockOffsets: Uint32Array;
+  /** Static charge of each block: an integer, above 2^32 under extreme schedules. The first of a function holds entry. */
+  readonly blockCosts: Float64Array;
+  /** First block of each own function; one more at the end. */
+  readonly firstBlock: Uint32Array;
+  /** Greatest operand height after a live instruction, in words, by own function. */
+  readonly maxHeights: Uint32Array;
+  readonly declaredLocals: Uint32Array;
+  /** Parameters + declared locals + greatest height + 12, by own function. */
+  readonly frameWords: Uint32Array;
+  /** Fuel taken whole before anything is allocated. */
+  readonly instantiationCharge: number;
+  /** Fuel that loading is quoted at; in no receipt. */
+  readonly loadPrice: number;
+}
+
+/** Words that a frame takes beside its locals and operands. */
+export const FRAME_WORDS = 12;
+
+/** Meters a module under a schedule; cannot fail. */
+export function meter(valid: ValidModule, schedule: Schedule): MeteredModule {
+  const module = valid.module;
+  const count = module.bodyStarts.length;
+  const bodies = new BodyMeter(module, schedule);
+  const firstBlock = new Uint32Array(count + 1);
+  const maxHeights = new Uint32Array(count);
+  const declaredLocals = new Uint32Array(count);
+  const frameWords = new Uint32Array(count);
+  for (let index = 0; index < count; index++) {
+    firstBlock[index] = bodies.blocks.count;
+    bodies.meterBody(index);
+    maxHeights[index] = bodies.maxHeight;
+    declaredLocals[index] = bodies.declaredLocals;
+    const params = typeOfFunction(module, module.importedFunctions + index).params.length;
+    frameWords[index] = params + bodies.declaredLocals + bodies.maxHeight + FRAME_WORDS;
+  }
+  firstBlock[count] = bodies.blocks.count;
+  return {
+    valid,
+    module,
+    schedule,
+    blockOffsets: bodies.blocks.offsets(),
+    blockCosts: bodies.blocks.costs(),
+    firstBlock,
+    maxHeights,
+    declaredLocals,
+    frameWords,
+    instantiationCharge: instantiationCharge(module, schedule),
+    loadPrice: dynamicCharge(schedule.load, module.bytes.length),
+  };
+}
+
+/** Sum of the static charges of an own function's blocks, by its index among the own functions. */
+export function staticCost(metered: MeteredModule, definedFunctionIndex: number): number {
+  const end = metered.firstBlock[definedFunctionIndex + 1]!;
+  let sum = 0;
+  for (let block = metered.firstBlock[definedFunctionIndex]!; block < end; block++) sum += metered.blockCosts[block]!;
+  return sum;
+}
+
+/** Change of the operand height for the rules that the table names; those that read a type have cases of their own. */
+const HEIGHT_BY_RULE: Readonly<Record<string, number>> = {
+  drop: -1,
+  select: -2,
+  select_t: -2,
+  'local.get': 1,
+  'local.set': -1,
+  'local.tee': 0,
+  'global.get': 1,
+  'global.set': -1,
+  'table.get': 0,
+  'table.set': -2,
+  'table.grow': -1,
+  'table.fill': -3,
+  'ref.null': 1,
+  'ref.is_null': 0,
+};
+
+/** Change of the operand height by opcode index; 0 for control instructions. */
+const HEIGHT_CHANGE: Int8Array = (() => {
+  const changes = new Int8Array(OPCODE_INDEX_COUNT);
+  ROW_BY_INDEX.forEach((row, index) => {
+    if (row !== undefined) changes[index] = HEIGHT_BY_RULE[row.type] ?? heightChange(row.type);
+  });
+  return changes;
+})();
+
+/** Results less operands of `operands -> results`. */
+function heightChange(type: string): number {
+  const [operands, results] = type.split('->').map((part) => part.split(' ').filter((name) => name !== '').length);
+  return results === undefined ? 0 : results - operands!;
+}
+
+/** The walk over one body after the other; the state is the walk's, of the current body. */
+class BodyMeter {
+  readonly blocks: BlockList;
+  maxHeight = 0;
+  declaredLocals = 0;
+  readonly #module: Module;
+  readonly #schedule: Schedule;
+  readonly #prices: Float64Array;
+  readonly #reader: ByteReader;
+  readonly #frames = new LiveFrames();
+  #height = 0;
+  /** Offset of the open block, and its charge so far. */
+  #blockOffset = 0;
+  #cost = 0;
+  /** Parameters and results of the block type last read. */
+  #params = 0;
+  #results = 0;
+
+  constructor(module: Module, schedule: Schedule) {
+    this.#module = module;
+    this.#schedule = schedule;
+    this.#prices = staticPrices(schedule);
+    this.#reader = new ByteReader(module.bytes);
+    this.blocks = new BlockList(64 + (module.bytes.length >>> 4));
+  }
+
+  meterBody(index: number): void {
+    const module = this.#module;
+    const type = typeOfFunction(module, module.importedFunctions + index);
+    this.#reader.pos = module.bodyStarts[index]!;
+    this.#reader.end = module.bodyEnds[index]!;
+    this.declaredLocals = this.#readLocals();
+    this.#height = 0;
+    this.maxHeight = 0;
+    this.#blockOffset = this.#reader.pos;
+    this.#cost = this.#schedule.functionEntry + this.#schedule.zeroedLocal * this.declaredLocals;
+    this.#frames.push(FrameKind.Function, 0, 0, type.results.length);
+    this.#walk();
+    this.blocks.push(this.#blockOffset, this.#cost);
+  }
+
+  #readLocals(): number {
+    const reader = this.#reader;
+    let sum = 0;
+    for (let groups = reader.u32(); groups > 0; groups--) {
+      sum += reader.u32();
+      reader.pos++;
+    }
+    return sum;
+  }
+
+  #walk(): void {
+    const reader = this.#reader;
+    const frames = this.#frames;
+    const prices = this.#prices;
+    while (frames.depth > 0) {
+      const index = readOpcode(reader);
+      this.#cost += prices[index]!;
+      switch (index) {
+        case Opcode.Unreachable:
+          this.#passDead();
+          break;
+        case Opcode.Block:
+          this.#enter(FrameKind.Block);
+          break;
+        case Opcode.Loop:
+          this.#enter(FrameKind.Loop);
+          this.#cut();
+          break;
+        case Opcode.If:
+          this.#height--;
+          this.#enter(FrameKind.Then);
+          this.#cut();
+          break;
+        case Opcode.Else:
+          this.#else(true);
+          break;
+        case Opcode.End:
+          this.#end(true);
+          break;
+        case Opcode.Br:
+          this.#carry(frames.branchTo(reader.u32()));
+          this.#passDead();
+          break;
+        case Opcode.BrIf:
+          this.#height--;
+          this.#carry(frames.branchTo(reader.u32()));
+          this.#cut();
+          break;
+        case Opcode.BrTable:
+          for (let left = reader.u32(); left > 0; left--) frames.branchTo(reader.u32());
+          this.#carry(frames.branchTo(reader.u32()));
+          this.#passDead();
+          break;
+        case Opcode.Return:
+          this.#carry(frames.results[0]!);
+          this.#passDead();
+          break;
+        case Opcode.Call:
+          this.#call(this.#module.functionTypes[reader.u32()]!);
+          break;
+        case Opcode.CallIndirect:
+          this.#height--;
+          this.#call(reader.u32());
+          reader.u32();
+          break;
+        case Opcode.ReturnCall:
+          this.#carry(this.#module.types[this.#module.functionTypes[reader.u32()]!]!.params.length);
+          this.#passDead();
+          break;
+        case Opcode.ReturnCallIndirect:
+          this.#carry(this.#module.types[reader.u32()]!.params.length);
+          reader.u32();
+          this.#passDead();
+          break;
+        default:
+          skipImmediates(reader, index);
+          this.#height += HEIGHT_CHANGE[index]!;
+          if (this.#height > this.maxHeight) this.maxHeight = this.#height;
+      }
+    }
+  }
+
+  #carry(values: number): void {
+    this.#cost += this.#schedule.carriedValue * values;
+  }
+
+  /** Closes the open block and opens the next at the reader's position. */
+  #cut(): void {
+    this.blocks.push(this.#blockOffset, this.#cost);
+    this.#blockOffset = this.#reader.pos;
+    this.#cost = 0;
+  }
+
+  #call(typeIndex: number): void {
+    const type = this.#module.types[typeIndex]!;
+    this.#carry(type.params.length);
+    this.#height += type.results.length - type.params.length;
+    if (this.#height > this.maxHeight) this.maxHeight = this.#height;
+  }
+
+  #enter(kind: FrameKind): void {
+    this.#readBlockType();
+    this.#frames.push(kind, this.#height - this.#params, this.#params, this.#results);
+  }
+
+  #readBlockType(): void {
+    const reader = this.#reader;
+    const byte = reader.bytes[reader.pos]!;
+    if ((byte & 0xc0) === 0x40) {
+      // One byte with the sign bit: no type (0x40) or one result.
+      reader.pos++;
+      this.#params = 0;
+      this.#results = byte === 0x40 ? 0 : 1;
+      return;
+    }
+    const type = this.#module.types[reader.s33()]!;
+    this.#params = type.params.length;
+    this.#results = type.results.length;
+  }
+
+  /** After the `else` of a live `if`, whose first arm's end is live or not. */
+  #else(live: boolean): void {
+    const frames = this.#frames;
+    const at = frames.depth - 1;
+    if (live) frames.reached[at] = 1;
+    frames.kinds[at] = FrameKind.Else;
+    this.#height = frames.heights[at]! + frames.params[at]!;
+    this.#cut();
+  }
+
+  /** After the `end` of a live construct, where control falls to that `end` or not; answers whether it goes on live. */
+  #end(live: boolean): boolean {
+    const frames = this.#frames;
+    const at = --frames.depth;
+    this.#height = frames.heights[at]! + frames.results[at]!;
+    const reached = frames.reached[at] === 1;
+    switch (frames.kinds[at]!) {
+      case FrameKind.Function:
+      case FrameKind.Loop:
+        return live;
+      case FrameKind.Block:
+        if (reached) this.#cut();
+        return live || reached;
+      case FrameKind.Then:
+        this.#cut();
+        return true;
+      default:
+        if (live || reached) this.#cut();
+        return live || reached;
+    }
+  }
+
+  /** Passes over dead code: over the matching `else` or `end`, and on as long as what follows an `end` is dead too. */
+  #passDead(): void {
+    const reader = this.#reader;
+    let depth = 0;
+    while (this.#frames.depth > 0) {
+      const index = readOpcode(reader);
+      if (index === Opcode.Block || index === Opcode.Loop || index === Opcode.If) depth++;
+      else if (index === Opcode.End && depth > 0) depth--;
+      else if (index === Opcode.Else && depth === 0) {
+        this.#else(false);
+        return;
+      } else if (index === Opcode.End && this.#end(false)) return;
+      skipImmediates(reader, index);
+    }
+  }
+}
