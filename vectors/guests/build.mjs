@@ -24,6 +24,13 @@ const guests = [
   ...['n-body', 'pollard-rho', 'sha-256', 'byte-scanner', 'sieve'].map(rawC),
   wat('raw/fibonacci'),
   ...['answer', 'divide', 'spin', 'recurse', 'grow', 'float'].map((name) => wat(`wat/${name}`)),
+  { tool: 'assemblyscript', folder: 'post', sources: ['assembly/index.ts'], wasm: 'post/post.wasm' },
+  {
+    tool: 'clang',
+    sources: ['zome', 'rules', 'conditions', 'callback-result', 'message-pack', 'memory'].map((name) => `ledger/${name}.c`),
+    flags: ['-mbulk-memory', '-msign-ext', '-mnontrapping-fptoint'],
+    wasm: 'ledger/ledger.wasm',
+  },
 ];
 
 // No C library: -ffreestanding and -fno-builtin keep clang from turning loops into calls of memset and memcpy.
@@ -31,8 +38,8 @@ const clangFlags = ['--target=wasm32', '-std=c11', '-O2', '-nostdlib', '-ffreest
 const warningFlags = ['-Wall', '-Wextra', '-Werror'];
 const linkFlags = ['-Wl,--no-entry', '-Wl,-z,stack-size=16384'];
 
-function run(command, args) {
-  const result = spawnSync(command, args, { cwd: here, encoding: 'utf8' });
+function run(command, args, folder = '.') {
+  const result = spawnSync(command, args, { cwd: join(here, folder), encoding: 'utf8' });
   if (result.error) return { ok: false, missing: result.error.code === 'ENOENT', text: result.error.message };
   return { ok: result.status === 0, missing: false, text: `${result.stdout}${result.stderr}`.trim() };
 }
@@ -58,7 +65,7 @@ const compilers = {
 
   assemblyscript: (guest, target) => {
     const compiler = join(dirname(require.resolve('assemblyscript/package.json')), 'bin', 'asc.js');
-    return run(process.execPath, [compiler, guest.sources[0], '--config', guest.config, '--outFile', target]);
+    return run(process.execPath, [compiler, ...guest.sources, '--outFile', target], guest.folder);
   },
 };
 
