@@ -1,0 +1,137 @@
+// Rebuilds the guests of this folder from their sources, or, with --check, rebuilds them in a temporary folder and
+// compares the bytes with what is committed. The table below is the whole recipe.
+//
+//   node vectors/guests/build.mjs            rebuild in place
+//   node vectors/guests/build.mjs --check    rebuild elsewhere, compare, exit status 1 when any differs
+//
+// .wat needs npm's wabt, AssemblyScript npm's assemblyscript, C a clang with the wasm32 target and lld. Without clang the
+// C guests are left as they are and the rest is rebuilt. C output depends on clang's version; the committed bytes were
+// made by the versions in toolchain.json, and the script says so when yours is another.
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const here = dirname(fileURLToPath(import.meta.url));
+const require = createRequire(import.meta.url);
+
+const rawC = (name) => ({ tool: 'clang', sources: [`raw/${name}.c`], wasm: `raw/${name}.wasm` });
+const wat = (path) => ({ tool: 'wabt', sources: [`${path}.wat`], wasm: `${path}.wasm` });
+
+const guests = [
+  ...['n-body', 'pollard-rho', 'sha-256', 'byte-scanner', 'sieve'].map(rawC),
+  wat('raw/fibonacci'),
+  ...['answer', 'divide', 'spin', 'recurse', 'grow', 'float'].map((name) => wat(`wat/${name}`)),
+  { tool: 'assemblyscript', folder: 'post', sources: ['assembly/index.ts'], wasm: 'post/post.wasm' },
+  {
+    tool: 'clang',
+    sources: ['zome', 'rules', 'conditions', 'callback-result', 'message-pack', 'memory'].map((name) => `ledger/${name}.c`),
+    flags: ['-mbulk-memory', '-msign-ext', '-mnontrapping-fptoint'],
+    wasm: 'ledger/ledger.wasm',
+  },
+];
+
+// No C library: -ffreestanding and -fno-builtin keep clang from turning loops into calls of memset and memcpy.
+const clangFlags = ['--target=wasm32', '-std=c11', '-O2', '-nostdlib', '-ffreestanding', '-fno-builtin', '-ffp-contract=off'];
+const warningFlags = ['-Wall', '-Wextra', '-Werror'];
+const linkFlags = ['-Wl,--no-entry', '-Wl,-z,stack-size=16384'];
+
+function run(command, args, folder = '.') {
+  const result = spawnSync(command, args, { cwd: join(here, folder), encoding: 'utf8' });
+  if (result.error) return { ok: false, missing: result.error.code === 'ENOENT', text: result.error.message };
+  return { ok: result.status === 0, missing: false, text: `${result.stdout}${result.stderr}`.trim() };
+}
+
+const compilers = {
+  clang: (guest, target) =>
+    run('clang', [...clangFlags, ...warningFlags, ...linkFlags, ...(guest.flags ?? []), '-o', target, ...guest.sources]),
+
+  wabt: async (guest, target) => {
+    const tools = await require('wabt')();
+    const features = { extended_const: true, tail_call: true };
+    try {
+      const module = tools.parseWat(guest.sources[0], readFileSync(join(here, guest.sources[0]), 'utf8'), features);
+      module.resolveNames();
+      module.validate();
+      writeFileSync(target, module.toBinary({ write_debug_names: true }).buffer);
+      module.destroy();
+      return { ok: true, missing: false, text: '' };
+    } catch (fault) {
+      return { ok: false, missing: false, text: fault.message };
+    }
+  },
+
+  assemblyscript: (guest, target) => {
+    const compiler = join(dirname(require.resolve('assemblyscript/package.json')), 'bin', 'asc.js');
+    return run(process.execPath, [compiler, ...guest.sources, '--outFile', target], guest.folder);
+  },
+};
+
+// The one missing piece a machine may lack, or undefined.
+function missingClang() {
+  const clang = run('clang', ['--print-targets']);
+  if (clang.missing || !clang.ok) return 'clang is not installed';
+  if (!clang.text.includes('wasm32')) return 'this clang has no wasm32 target';
+  return run('wasm-ld', ['--version']).ok ? undefined : 'wasm-ld (the linker) is not installed';
+}
+
+function versions(withClang) {
+  const made = {};
+  for (const name of ['assemblyscript', 'wabt']) made[name] = require(`${name}/package.json`).version;
+  if (withClang) {
+    made.clang = run('clang', ['--version']).text.split('\n')[0].replace(/^.*clang version /, '');
+    made.lld = run('wasm-ld', ['--version']).text.replace(/^.*LLD /, '');
+  }
+  return made;
+}
+
+async function main() {
+  const check = process.argv.includes('--check');
+  const lack = missingClang();
+  const made = versions(lack === undefined);
+  const toolchainPath = join(here, 'toolchain.json');
+  const recorded = JSON.parse(readFileSync(toolchainPath, 'utf8'));
+  const out = check ? mkdtempSync(join(tmpdir(), 'guests-')) : here;
+  let faults = 0;
+
+  if (lack !== undefined) {
+    console.log(`${lack}: the C guests are left as they are. Install it with: apt-get install clang lld`);
+  }
+  for (const [tool, version] of Object.entries(made)) {
+    if (recorded[tool] !== undefined && recorded[tool] !== version) {
+      console.log(`${tool} is ${version}; the committed bytes were made by ${recorded[tool]}`);
+    }
+  }
+
+  for (const guest of guests) {
+    if (guest.tool === 'clang' && lack !== undefined) {
+      console.log(`left      ${guest.wasm}`);
+      continue;
+    }
+    const target = join(out, guest.wasm);
+    mkdirSync(dirname(target), { recursive: true });
+    const result = await compilers[guest.tool](guest, target);
+    if (!result.ok) {
+      faults++;
+      console.log(`failed    ${guest.wasm}\n${result.text}`);
+      continue;
+    }
+    const bytes = readFileSync(target);
+    if (!check) {
+      console.log(`built     ${guest.wasm} (${bytes.length} bytes)`);
+    } else if (bytes.equals(readFileSync(join(here, guest.wasm)))) {
+      console.log(`same      ${guest.wasm}`);
+    } else {
+      faults++;
+      console.log(`differs   ${guest.wasm} (rebuilt: ${bytes.length} bytes)`);
+    }
+  }
+
+  if (check) rmSync(out, { recursive: true });
+  else writeFileSync(toolchainPath, `${JSON.stringify({ ...recorded, ...made }, null, 2)}\n`);
+  process.exitCode = faults === 0 ? 0 : 1;
+}
+
+await main();

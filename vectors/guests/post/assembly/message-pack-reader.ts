@@ -1,0 +1,259 @@
+// Reads MessagePack in two steps: `isWellFormed` checks the framing of one whole value first, without recursion, so that
+// afterwards a Reader can walk it and ask only about types, never about bounds.
+
+import { Span } from './span';
+
+export const enum Kind {
+  Nil,
+  Boolean,
+  Integer,
+  Float,
+  String,
+  Binary,
+  Array,
+  Map,
+  Extension,
+}
+
+export function kindName(kind: Kind): string {
+  switch (kind) {
+    case Kind.Nil:
+      return 'nil';
+    case Kind.Boolean:
+      return 'bool';
+    case Kind.Integer:
+      return 'int';
+    case Kind.Float:
+      return 'float';
+    case Kind.String:
+      return 'str';
+    case Kind.Binary:
+      return 'bin';
+    case Kind.Array:
+      return 'array';
+    case Kind.Map:
+      return 'map';
+    default:
+      return 'ext';
+  }
+}
+
+const NEVER_USED: u8 = 0xc1;
+
+/** Whether the bytes are exactly one value: nothing cut off, nothing behind it. */
+export function isWellFormed(bytes: Span): bool {
+  const reader = new Reader(bytes);
+  let pending: u64 = 1;
+  while (pending > 0) {
+    if (!reader.hasHead()) return false;
+    pending += reader.children() - 1;
+    const whole = <u64>reader.headBytes() + <u64>reader.contentBytes();
+    if (whole > reader.bytesLeft) return false;
+    // Each value yet to come takes a byte or more, so this keeps `pending` small and ends early.
+    if (pending > reader.bytesLeft - whole) return false;
+    reader.at += <usize>whole;
+  }
+  return reader.bytesLeft == 0;
+}
+
+@final
+export class Reader {
+  at: usize;
+  end: usize;
+
+  constructor(bytes: Span) {
+    this.at = bytes.at;
+    this.end = bytes.end;
+  }
+
+  get bytesLeft(): u64 {
+    return <u64>(this.end - this.at);
+  }
+
+  private get first(): u8 {
+    return load<u8>(this.at);
+  }
+
+  /** Whether the next value's first byte and its length field are there. */
+  hasHead(): bool {
+    if (this.at >= this.end || this.first == NEVER_USED) return false;
+    return <u64>this.headBytes() <= this.bytesLeft;
+  }
+
+  kind(): Kind {
+    const first = this.first;
+    if (first < 0x80 || first >= 0xe0) return Kind.Integer;
+    if (first < 0x90) return Kind.Map;
+    if (first < 0xa0) return Kind.Array;
+    if (first < 0xc0) return Kind.String;
+    if (first == 0xc0) return Kind.Nil;
+    if (first <= 0xc3) return Kind.Boolean;
+    if (first <= 0xc6) return Kind.Binary;
+    if (first <= 0xc9) return Kind.Extension;
+    if (first <= 0xcb) return Kind.Float;
+    if (first <= 0xd3) return Kind.Integer;
+    if (first <= 0xd8) return Kind.Extension;
+    if (first <= 0xdb) return Kind.String;
+    if (first <= 0xdd) return Kind.Array;
+    return Kind.Map;
+  }
+
+  /** Bytes of the next value's first byte and length field (for an extension, with its type byte). */
+  headBytes(): u32 {
+    switch (this.first) {
+      case 0xc4: // bin 8
+      case 0xd9: // str 8
+      case 0xd4: // fixext
+      case 0xd5:
+      case 0xd6:
+      case 0xd7:
+      case 0xd8:
+        return 2;
+      case 0xc5: // bin 16
+      case 0xc7: // ext 8
+      case 0xda: // str 16
+      case 0xdc: // array 16
+      case 0xde: // map 16
+        return 3;
+      case 0xc8: // ext 16
+        return 4;
+      case 0xc6: // bin 32
+      case 0xdb: // str 32
+      case 0xdd: // array 32
+      case 0xdf: // map 32
+        return 5;
+      case 0xc9: // ext 32
+        return 6;
+      default:
+        return 1;
+    }
+  }
+
+  /** Bytes behind the head that belong to the value itself; its children not counted. */
+  contentBytes(): u32 {
+    switch (this.kind()) {
+      case Kind.Integer:
+      case Kind.Float:
+        return this.numberBytes();
+      case Kind.String:
+      case Kind.Binary:
+      case Kind.Extension:
+        return this.length();
+      default:
+        return 0;
+    }
+  }
+
+  /** Values inside the next value: elements, or keys and values. */
+  children(): u64 {
+    const kind = this.kind();
+    if (kind == Kind.Array) return this.length();
+    if (kind == Kind.Map) return 2 * <u64>this.length();
+    return 0;
+  }
+
+  /** The number of bytes, elements or pairs that the head of a string, binary, extension, array or map states. */
+  length(): u32 {
+    const first = this.first;
+    if (first < 0xa0) return first & 0x0f; // fixmap, fixarray
+    if (first < 0xc0) return first & 0x1f; // fixstr
+    switch (first) {
+      case 0xc4:
+      case 0xc7:
+      case 0xd9:
+        return load<u8>(this.at, 1);
+      case 0xc5:
+      case 0xc8:
+      case 0xda:
+      case 0xdc:
+      case 0xde:
+        return bswap<u16>(load<u16>(this.at, 1));
+      case 0xc6:
+      case 0xc9:
+      case 0xdb:
+      case 0xdd:
+      case 0xdf:
+        return bswap<u32>(load<u32>(this.at, 1));
+      default:
+        return 1 << (first - 0xd4); // fixext 1, 2, 4, 8, 16
+    }
+  }
+
+  private numberBytes(): u32 {
+    const first = this.first;
+    switch (first) {
+      case 0xca:
+        return 4;
+      case 0xcb:
+        return 8;
+      case 0xcc:
+      case 0xcd:
+      case 0xce:
+      case 0xcf:
+        return 1 << (first - 0xcc);
+      case 0xd0:
+      case 0xd1:
+      case 0xd2:
+      case 0xd3:
+        return 1 << (first - 0xd0);
+      default:
+        return 0;
+    }
+  }
+
+  /** The bytes of the next string or binary; steps over it. */
+  readBytes(): Span {
+    const span = new Span(this.at + this.headBytes(), this.length());
+    this.at = span.end;
+    return span;
+  }
+
+  /** Steps over the head of an array or map and returns its length. */
+  enter(): u32 {
+    const length = this.length();
+    this.at += this.headBytes();
+    return length;
+  }
+
+  /** The next integer, which must be one; an unsigned value above the signed range reads as the greatest i64. */
+  readInteger(): i64 {
+    const first = this.first;
+    const value = this.integerAfter(first);
+    this.at += 1 + this.numberBytes();
+    return value;
+  }
+
+  private integerAfter(first: u8): i64 {
+    switch (first) {
+      case 0xcc:
+        return load<u8>(this.at, 1);
+      case 0xcd:
+        return bswap<u16>(load<u16>(this.at, 1));
+      case 0xce:
+        return bswap<u32>(load<u32>(this.at, 1));
+      case 0xcf: {
+        const value = bswap<u64>(load<u64>(this.at, 1));
+        return value > <u64>i64.MAX_VALUE ? i64.MAX_VALUE : <i64>value;
+      }
+      case 0xd0:
+        return load<i8>(this.at, 1);
+      case 0xd1:
+        return <i16>bswap<u16>(load<u16>(this.at, 1));
+      case 0xd2:
+        return <i32>bswap<u32>(load<u32>(this.at, 1));
+      case 0xd3:
+        return <i64>bswap<u64>(load<u64>(this.at, 1));
+      default:
+        return <i8>first; // the fixints, both signs
+    }
+  }
+
+  /** Steps over one whole value, children included. */
+  skip(): void {
+    let pending: u64 = 1;
+    while (pending > 0) {
+      pending += this.children() - 1;
+      this.at += this.headBytes() + this.contentBytes();
+    }
+  }
+}
