@@ -1,0 +1,17 @@
+/** What a tier makes of a metered module, and how it becomes an instance. */
+import type { MeteredModule } from '../metering/meter.js';
+import type { ExternValue, GuestInstance } from './instance.js';
+import type { Store } from './store.js';
+
+export type TierName = 'interpreter' | 'instrumented';
+
+export interface Program {
+  readonly tier: TierName;
+  readonly metered: MeteredModule;
+  /**
+   * Makes an instance under the store's gauge: the static charge first, then tables, memory and globals, then segments
+   * in order, then the start function. Answers undefined if the charge was not covered. A trap or exhaustion stands in
+   * the gauge; the instance is then only good for its state. `imports` have been linked (`linkImports`).
+   */
+  instantiate(store: Store, imports: readonly ExternValue[]): GuestInstance | undefined;
+}
