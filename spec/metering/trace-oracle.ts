@@ -5,10 +5,9 @@
  */
 import type { TrapCode } from '../../src/base/fault.js';
 import type { Prices, Rate } from '../../src/metering/schedule.js';
-import type { Module } from '../../src/wasm/module.js';
 import type { FunctionType } from '../../src/wasm/types.js';
 import { type BodyReading, readFunction } from './block-oracle.js';
-import { type Node, readExpression, readModule } from './plain-module.js';
+import { type Node, type PlainModule, readExpression, readModule } from './plain-module.js';
 import { NumberTrap, numeric } from './plain-numbers.js';
 
 export type Part = 'instantiate' | 'guest' | 'host';
@@ -101,7 +100,7 @@ class Machine {
   readonly #readings = new Map<number, BodyReading>();
 
   constructor(
-    readonly module: Module,
+    readonly module: PlainModule,
     readonly prices: Prices,
     fuelLimit: number,
     readonly limits: TraceLimits,
@@ -236,8 +235,7 @@ class Machine {
     if (this.#nesting + 1 > this.limits.hostNesting) throw new Stop({ kind: 'exhausted', resource: 'stack' });
     this.#takeWords(32);
     this.#nesting++;
-    const part = this.#part === 'instantiate' ? 'instantiate' : 'host';
-    this.#charge(part, `host ${row.module}.${row.name}`, rateOf(this.prices.rates.hostCall, 0n));
+    this.#charge('host', `host ${row.module}.${row.name}`, rateOf(this.prices.rates.hostCall, 0n));
     this.#nesting--;
     this.#words -= 32;
     return [];

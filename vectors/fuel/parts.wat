@@ -27,13 +27,15 @@
 (module (func $start unreachable) (start $start) (func (export "run")))
 
 ;;; name: start-host
-;;; shows: All of start is in the part instantiate, its host calls too.
-;;; call: run => returned; 1058 + 3 + 0; start: entry 3, call 5, host call 50; run: entry 3
+;;; shows: The instructions of start are in the part instantiate; its host calls are in the part host like all others.
+;;; call: run => returned; 1008 + 3 + 50; start: entry 3, call 5; host call 50; run: entry 3
+;;; call: run limit 1057 => exhausted fuel; 1008 + 0 + 49; the residue is booked to host
+;;; call: run limit 1060 => exhausted fuel; 1008 + 2 + 50; the residue is booked to guest
 (module (import "env" "tick" (func $tick)) (func $start (call $tick)) (start $start) (func (export "run")))
 
 ;;; name: start-is-import
 ;;; shows: A start function that is an import costs its host call.
-;;; call: run => returned; 1050 + 3 + 0; host call 50; run: entry 3
+;;; call: run => returned; 1000 + 3 + 50; host call 50; run: entry 3
 (module (import "env" "tick" (func $tick)) (start $tick) (func (export "run")))
 
 ;;; name: export-is-import
