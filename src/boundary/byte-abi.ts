@@ -16,6 +16,7 @@
  * u32, and i64 to u64, with a check of the sign); the input buffer may lie anywhere in memory, at 0 too, and may overlap
  * what it likes: it is the guest's memory. Own rules: an output longer than the payload limit is a breach.
  */
+import { LIMITS_1 } from '../base/limits.js';
 import type { Guest } from './guest.js';
 
 export const ALLOCATE = '__hc__allocate_1';
@@ -54,11 +55,8 @@ export type ByteCallFault =
   | { readonly code: 'no-such-export' }
   | { readonly code: 'payload-too-long'; readonly lengthBytes: number; readonly payloadBytesMax: number };
 
-/** Payload limit of `limits-1`, in bytes. */
-export const PAYLOAD_BYTES_MAX = 16 * 1024 * 1024;
-
 export interface ByteCallOptions {
-  /** longest payload and longest output; default `PAYLOAD_BYTES_MAX` */
+  /** longest payload and longest output; default the one of `limits-1` */
   readonly payloadBytesMax?: number;
   /** whether the output is what step 4 asks for */
   readonly isDecodable: (output: Uint8Array) => boolean;
@@ -69,7 +67,7 @@ export function checkByteCall(
   guest: Pick<Guest, 'exportType'>,
   exportName: string,
   payload: Uint8Array,
-  payloadBytesMax = PAYLOAD_BYTES_MAX,
+  payloadBytesMax = LIMITS_1.payloadBytes,
 ): ByteCallFault | undefined {
   if (guest.exportType(exportName) === undefined) return { code: 'no-such-export' };
   if (payload.length <= payloadBytesMax) return undefined;
@@ -145,7 +143,7 @@ export function callByteExport(
   guest: Guest,
   exportName: string,
   payload: Uint8Array,
-  { payloadBytesMax = PAYLOAD_BYTES_MAX, isDecodable }: ByteCallOptions,
+  { payloadBytesMax = LIMITS_1.payloadBytes, isDecodable }: ByteCallOptions,
 ): ByteCall {
   const fault = checkByteCall(guest, exportName, payload, payloadBytesMax);
   if (fault !== undefined) throw new RangeError(`${exportName}: ${fault.code}`);

@@ -7,6 +7,7 @@
  *
  * Specification: https://github.com/msgpack/msgpack/blob/master/spec.md#formats
  */
+import { decodeUtf8 } from '../base/utf8.js';
 import {
   Float,
   keyIdentity,
@@ -52,7 +53,6 @@ class Reader {
   readonly #view: DataView;
   readonly #canonical: boolean;
   readonly #depthMax: number;
-  readonly #utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
   readonly #frames: Frame[] = [];
   #objectsLeft: number;
   #offset = 0;
@@ -214,12 +214,7 @@ class Reader {
     const bytes = this.#bytes.subarray(this.#offset, this.#offset + length);
     this.#offset += length;
     if (length <= SHORT_STRING_BYTES && bytes.every((byte) => byte < 0x80)) return String.fromCharCode(...bytes);
-    try {
-      return this.#utf8.decode(bytes);
-    } catch (error) {
-      if (error instanceof TypeError) return this.#fail('invalid-utf8');
-      throw error;
-    }
+    return decodeUtf8(bytes) ?? this.#fail('invalid-utf8');
   }
 
   #float(width: 32 | 64): Step {

@@ -79,7 +79,7 @@ class Writer {
       return;
     }
     const [key, value] = next.value;
-    frame.at = typeof key === 'string' ? `.${key}` : `{entry ${frame.index}}`;
+    frame.at = typeof key === 'string' ? `.${key}` : `[entry ${frame.index}]`;
     frame.index += 1;
     this.#refuseDuplicate(frame, key);
     if (Array.isArray(key) || key instanceof Map) this.#fail('an array or a map cannot be the key of a map');

@@ -30,7 +30,7 @@ export type Verdict = ValidationResult | { readonly kind: 'NoVerdict'; readonly 
 export interface ValidationOptions {
   /** default `'0.6'` */
   readonly generation?: Generation;
-  /** longest payload and longest output in bytes; default `PAYLOAD_BYTES_MAX` */
+  /** longest payload and longest output in bytes; default the one of `limits-1` */
   readonly payloadBytesMax?: number;
   /** default `'validate'` */
   readonly exportName?: string;
