@@ -95,9 +95,19 @@ const LIVE_BODIES: readonly (readonly number[])[] = [
   ],
 ];
 
+/** Bodies that are valid because of what is dead in them. */
+const DEAD_BODIES: readonly (readonly number[])[] = [
+  // (unreachable) (block) i32.add, dropped: after the block the code is still dead
+  [0x00, 0x02, 0x40, 0x0b, 0x6a, 0x1a],
+  // (block (unreachable)) and live code after it
+  [0x02, 0x40, 0x00, 0x0b, 0x20, 0, 0x1a],
+  // (if (local.get 0) (then (unreachable) i64.add drop) (else (nop))) (unreachable) (loop (br 1)) select, dropped
+  [0x20, 0, 0x04, 0x40, 0x00, 0x7c, 0x1a, 0x05, 0x01, 0x0b, 0x00, 0x03, 0x40, 0x0c, 1, 0x0b, 0x1b, 0x1a],
+];
+
 const SEEDS: readonly Uint8Array[] = [
   everyInstruction(),
-  ...LIVE_BODIES.map((body) => sampleModule(body)),
+  ...[...LIVE_BODIES, ...DEAD_BODIES].map((body) => sampleModule(body)),
   sampleModule([0x12, 0], []),
   sampleModule([0x42, 1, 0x43, 0, 0, 0, 0], [ValueType.I64, ValueType.F32]),
 ];
