@@ -146,6 +146,8 @@ export class Interpreter {
       frames[this.#rp + 1] = base;
       this.#rp += 2;
     }
+    // Its memory may have grown since it last ran.
+    owner.refresh();
     const { program } = owner;
     const entry = program.entry(target.definedIndex);
     const { words } = program.code;
