@@ -1,0 +1,268 @@
+/**
+ * MessagePack value -> its canonical bytes: the shortest form of every integer, length and header, floats in their own
+ * width, maps in their own order. These are the bytes that rmp-serde 1.3 `with_struct_map` writes.
+ *
+ * Invariant: `decodeMessagePack(encodeMessagePack(v), { canonical: true })` gives v back. What has no canonical bytes is a
+ * mistake of the caller and thrown as `MessagePackEncodeError` with the path to it. No recursion: values may be deep.
+ *
+ * Specification: https://github.com/msgpack/msgpack/blob/master/spec.md#formats
+ */
+import { Float, keyIdentity, MESSAGEPACK_DEPTH_MAX, type MessagePackKey } from './messagepack.js';
+
+/** What `encodeMessagePack` takes: the value model, and plain objects as maps with string keys. */
+export type Encodable =
+  | MessagePackKey
+  | readonly Encodable[]
+  | ReadonlyMap<MessagePackKey, Encodable>
+  | EncodableObject;
+
+/** Insertion order is the order on the wire, so keys that JavaScript would move to the front (`"7"`) are refused. */
+export interface EncodableObject {
+  readonly [key: string]: Encodable;
+}
+
+/** A value that has no MessagePack; `path` leads to it, like `$.action.tags[3]`. */
+export class MessagePackEncodeError extends TypeError {
+  override readonly name = 'MessagePackEncodeError';
+  constructor(
+    readonly reason: string,
+    readonly path: string,
+  ) {
+    super(`${path}: ${reason}`);
+  }
+}
+
+const LONE_SURROGATE = /\p{Surrogate}/u;
+const INTEGER_LIKE_KEY = /^(?:0|[1-9][0-9]{0,9})$/;
+const I64_MIN = -(2n ** 63n);
+const U64_MAX = 2n ** 64n - 1n;
+
+/** A container being written: what is still to write, and the key or index that it stands at (for the path). */
+interface Frame {
+  readonly list: readonly Encodable[] | undefined;
+  readonly entries: Iterator<readonly [MessagePackKey, Encodable]> | undefined;
+  readonly identities: Set<string> | undefined;
+  index: number;
+  at: string;
+}
+
+class Writer {
+  #bytes = new Uint8Array(256);
+  #view = new DataView(this.#bytes.buffer);
+  #length = 0;
+  readonly #utf8 = new TextEncoder();
+  readonly #frames: Frame[] = [];
+
+  run(value: Encodable): Uint8Array {
+    this.#write(value);
+    for (;;) {
+      const frame = this.#frames.at(-1);
+      if (frame === undefined) return this.#bytes.slice(0, this.#length);
+      if (frame.list !== undefined) this.#nextElement(frame, frame.list);
+      else this.#nextEntry(frame, frame.entries!);
+    }
+  }
+
+  #nextElement(frame: Frame, list: readonly Encodable[]): void {
+    if (frame.index === list.length) {
+      this.#frames.pop();
+      return;
+    }
+    frame.at = `[${frame.index}]`;
+    this.#write(list[frame.index++] as Encodable);
+  }
+
+  #nextEntry(frame: Frame, entries: Iterator<readonly [MessagePackKey, Encodable]>): void {
+    const next = entries.next();
+    if (next.done === true) {
+      this.#frames.pop();
+      return;
+    }
+    const [key, value] = next.value;
+    frame.at = typeof key === 'string' ? `.${key}` : `[entry ${frame.index}]`;
+    frame.index += 1;
+    this.#refuseDuplicate(frame, key);
+    if (Array.isArray(key) || key instanceof Map) this.#fail('an array or a map cannot be the key of a map');
+    this.#write(key);
+    this.#write(value);
+  }
+
+  #refuseDuplicate(frame: Frame, key: MessagePackKey): void {
+    // 7 and 7n are one integer on the wire; a Map tells them apart.
+    const text = typeof key === 'bigint' || typeof key === 'number' ? `i:${key}` : keyIdentity(key);
+    if (text === undefined || frame.identities === undefined) return;
+    if (frame.identities.has(text)) this.#fail('the same key twice in a map');
+    frame.identities.add(text);
+  }
+
+  #fail(reason: string): never {
+    throw new MessagePackEncodeError(reason, `$${this.#frames.map((frame) => frame.at).join('')}`);
+  }
+
+  #reserve(bytes: number): number {
+    const at = this.#length;
+    this.#length += bytes;
+    if (this.#length > this.#bytes.length) {
+      const grown = new Uint8Array(Math.max(this.#length, 2 * this.#bytes.length));
+      grown.set(this.#bytes.subarray(0, at));
+      this.#bytes = grown;
+      this.#view = new DataView(grown.buffer);
+    }
+    return at;
+  }
+
+  #byte(value: number): void {
+    const at = this.#reserve(1);
+    this.#bytes[at] = value;
+  }
+
+  #head8(head: number, value: number): void {
+    const at = this.#reserve(2);
+    this.#bytes[at] = head;
+    this.#bytes[at + 1] = value;
+  }
+
+  #head16(head: number, value: number): void {
+    const at = this.#reserve(3);
+    this.#bytes[at] = head;
+    this.#view.setUint16(at + 1, value);
+  }
+
+  #head32(head: number, value: number): void {
+    const at = this.#reserve(5);
+    this.#bytes[at] = head;
+    this.#view.setUint32(at + 1, value);
+  }
+
+  #head64(head: number, value: bigint): void {
+    const at = this.#reserve(9);
+    this.#bytes[at] = head;
+    this.#view.setBigUint64(at + 1, BigInt.asUintN(64, value));
+  }
+
+  #write(value: Encodable): void {
+    if (typeof value === 'string') this.#string(value);
+    else if (typeof value === 'number') this.#number(value);
+    else if (typeof value === 'bigint') this.#bigint(value);
+    else if (typeof value === 'boolean') this.#byte(value ? 0xc3 : 0xc2);
+    else if (value === null) this.#byte(0xc0);
+    else if (value instanceof Uint8Array) this.#binary(value);
+    else if (value instanceof Float) this.#float(value);
+    else if (Array.isArray(value)) this.#list(value);
+    else if (value instanceof Map) this.#map(value.size, value.entries());
+    else if (typeof value === 'object') this.#object(value as EncodableObject);
+    else this.#fail(`${typeof value} has no MessagePack`);
+  }
+
+  #object(value: EncodableObject): void {
+    const prototype: unknown = Object.getPrototypeOf(value);
+    if (prototype !== null && prototype !== Object.prototype) this.#fail('not a plain object');
+    const entries = Object.entries(value);
+    for (const [key] of entries) {
+      if (INTEGER_LIKE_KEY.test(key)) this.#fail(`key "${key}" loses its place in an object; use a Map`);
+    }
+    this.#map(entries.length, entries.values());
+  }
+
+  #number(value: number): void {
+    if (!Number.isSafeInteger(value)) {
+      const how = Number.isInteger(value) ? 'a bigint if it is an integer' : 'Float if it is a float';
+      this.#fail(`${value} is no safe integer; use ${how}`);
+    }
+    if (Object.is(value, -0)) this.#fail('-0 is no integer; use Float if it is a float');
+    if (value >= 0) this.#unsigned(value);
+    else if (value >= -0x20) this.#byte(value + 0x100);
+    else if (value >= -0x80) this.#head8(0xd0, value);
+    else if (value >= -0x8000) this.#head16(0xd1, value);
+    else if (value >= -0x8000_0000) this.#head32(0xd2, value);
+    else this.#head64(0xd3, BigInt(value));
+  }
+
+  #unsigned(value: number): void {
+    if (value < 0x80) this.#byte(value);
+    else if (value < 0x100) this.#head8(0xcc, value);
+    else if (value < 0x1_0000) this.#head16(0xcd, value);
+    else if (value < 0x1_0000_0000) this.#head32(0xce, value);
+    else this.#head64(0xcf, BigInt(value));
+  }
+
+  #bigint(value: bigint): void {
+    const narrow = Number(value);
+    if (Number.isSafeInteger(narrow)) this.#number(narrow);
+    else if (value < I64_MIN || value > U64_MAX) this.#fail(`${value} is outside -2^63 to 2^64 - 1`);
+    else this.#head64(value < 0n ? 0xd3 : 0xcf, value);
+  }
+
+  #float(value: Float): void {
+    if (value.width === 32) this.#head32(0xca, Number(value.bits));
+    else this.#head64(0xcb, value.bits);
+  }
+
+  #string(value: string): void {
+    if (LONE_SURROGATE.test(value)) this.#fail('a string with a lone surrogate has no UTF-8');
+    const bytes = this.#utf8.encode(value);
+    if (bytes.length < 32) this.#byte(0xa0 + bytes.length);
+    else this.#lengthHead(0xd9, bytes.length);
+    this.#raw(bytes);
+  }
+
+  #binary(value: Uint8Array): void {
+    this.#lengthHead(0xc4, value.length);
+    this.#raw(value);
+  }
+
+  /** A length in 1, 2 or 4 bytes; `head8` is the header of the first, the others follow it. */
+  #lengthHead(head8: number, length: number): void {
+    if (length < 0x100) this.#head8(head8, length);
+    else if (length < 0x1_0000) this.#head16(head8 + 1, length);
+    else if (length < 0x1_0000_0000) this.#head32(head8 + 2, length);
+    else this.#fail('longer than 2^32 - 1 bytes');
+  }
+
+  #raw(bytes: Uint8Array): void {
+    const at = this.#reserve(bytes.length);
+    this.#bytes.set(bytes, at);
+  }
+
+  #list(list: readonly Encodable[]): void {
+    if (list.length < 16) this.#byte(0x90 + list.length);
+    else if (list.length < 0x1_0000) this.#head16(0xdc, list.length);
+    else this.#head32(0xdd, list.length);
+    this.#push({ list, entries: undefined, identities: undefined, index: 0, at: '' });
+  }
+
+  #map(size: number, entries: Iterator<readonly [MessagePackKey, Encodable]>): void {
+    if (size < 16) this.#byte(0x80 + size);
+    else if (size < 0x1_0000) this.#head16(0xde, size);
+    else this.#head32(0xdf, size);
+    this.#push({ list: undefined, entries, identities: new Set(), index: 0, at: '' });
+  }
+
+  #push(frame: Frame): void {
+    if (this.#frames.length >= MESSAGEPACK_DEPTH_MAX) this.#fail(`nested deeper than ${MESSAGEPACK_DEPTH_MAX}`);
+    this.#frames.push(frame);
+  }
+}
+
+/**
+ * The canonical bytes of a value.
+ * @throws MessagePackEncodeError where there are none: fractions that are not `Float`, undefined, lone surrogates,
+ * integers beyond 64 bits, duplicate keys, nesting deeper than the limit (cycles too)
+ */
+export function encodeMessagePack(value: Encodable): Uint8Array {
+  return new Writer().run(value);
+}
+
+/** MessagePack `bin` of `bytes`, in one allocation: Holochain's `ExternIO`, for which `bytes` are MessagePack again. */
+export function encodeBinary(bytes: Uint8Array): Uint8Array {
+  const length = bytes.length;
+  const headBytes = length < 0x100 ? 2 : length < 0x1_0000 ? 3 : 5;
+  const encoded = new Uint8Array(headBytes + length);
+  const view = new DataView(encoded.buffer);
+  if (headBytes === 2) view.setUint16(0, 0xc400 + length);
+  else if (headBytes === 3) view.setUint16(1, length);
+  else view.setUint32(1, length);
+  if (headBytes !== 2) encoded[0] = headBytes === 3 ? 0xc5 : 0xc6;
+  encoded.set(bytes, headBytes);
+  return encoded;
+}
