@@ -3,8 +3,7 @@
  * heights, each in a pass of its own. Imports nothing of src/metering but the type of its prices.
  */
 import type { Prices } from '../../src/metering/schedule.js';
-import type { Module } from '../../src/wasm/module.js';
-import { type Body, type Node, readBody } from './plain-module.js';
+import { type Body, type Node, type PlainModule, readBody } from './plain-module.js';
 
 export interface StaticBlock {
   readonly offset: number;
@@ -29,7 +28,7 @@ interface Liveness {
 const ENDS_CONTROL = new Set(['br', 'br_table', 'return', 'return_call', 'return_call_indirect', 'unreachable']);
 const BRANCHES = new Set(['br', 'br_if', 'br_table']);
 
-export function readFunction(module: Module, definedIndex: number, prices: Prices): BodyReading {
+export function readFunction(module: PlainModule, definedIndex: number, prices: Prices): BodyReading {
   const body = readBody(module, definedIndex);
   const type = module.types[module.functionTypes[module.importedFunctions + definedIndex]!]!;
   const found: Liveness = { live: new Set(), targeted: new Set(), goesOn: new Set() };
@@ -71,7 +70,7 @@ function constructGoesOn(node: Node, around: readonly Node[], found: Liveness): 
   return first || second || found.targeted.has(node);
 }
 
-function blocksOf(module: Module, body: Body, results: number, prices: Prices, found: Liveness): StaticBlock[] {
+function blocksOf(module: PlainModule, body: Body, results: number, prices: Prices, found: Liveness): StaticBlock[] {
   const blocks = [{ offset: body.first, cost: prices.functionEntry + prices.zeroedLocal * body.declaredLocals.length }];
   const cutAt = (offset: number) => blocks.push({ offset, cost: 0 });
   const visit = (nodes: readonly Node[], arities: readonly number[]): void => {
@@ -95,7 +94,7 @@ function blocksOf(module: Module, body: Body, results: number, prices: Prices, f
 }
 
 /** Values that a branch takes to its label, a call to the callee's parameters, a return to the caller. */
-function carriedValues(module: Module, node: Node, arities: readonly number[], results: number): number {
+function carriedValues(module: PlainModule, node: Node, arities: readonly number[], results: number): number {
   const last = node.immediates[node.immediates.length - 1]!;
   const first = node.immediates[0]!;
   if (BRANCHES.has(node.name)) return arities[arities.length - 1 - last]!;
@@ -105,12 +104,12 @@ function carriedValues(module: Module, node: Node, arities: readonly number[], r
   return 0;
 }
 
-function paramsOf(module: Module, typeIndex: number): number {
+function paramsOf(module: PlainModule, typeIndex: number): number {
   return module.types[typeIndex]!.params.length;
 }
 
 /** Operands taken and given by an instruction of a live sequence. */
-function effectOf(module: Module, node: Node): readonly [number, number] {
+function effectOf(module: PlainModule, node: Node): readonly [number, number] {
   const callee = () => {
     const index = node.immediates[0]!;
     return module.types[node.name === 'call' ? module.functionTypes[index]! : index]!;
@@ -148,7 +147,7 @@ function effectOf(module: Module, node: Node): readonly [number, number] {
   return [taken!, given];
 }
 
-function heights(module: Module, nodes: readonly Node[], start: number, found: Liveness): { max: number } {
+function heights(module: PlainModule, nodes: readonly Node[], start: number, found: Liveness): { max: number } {
   let height = start;
   let max = start;
   for (const node of nodes) {

@@ -6,6 +6,9 @@ import { type InstructionRow, opcodeIndex, ROW_BY_INDEX } from '../../src/wasm/i
 import type { ByteRange, DataSegment, ElementSegment, Export, Import, Module } from '../../src/wasm/module.js';
 import type { FunctionType, GlobalType, ReferenceType, SizeLimits, TableType } from '../../src/wasm/types.js';
 
+/** What the oracles need of a module. */
+export type PlainModule = Omit<Module, 'sections' | 'dataCount'>;
+
 /** One instruction of a body with what it encloses. */
 export interface Node {
   readonly name: string;
@@ -83,7 +86,7 @@ class Bytes {
   }
 }
 
-export function readBody(module: Module, definedIndex: number): Body {
+export function readBody(module: PlainModule, definedIndex: number): Body {
   const bytes = new Bytes(module.bytes, module.bodyStarts[definedIndex]!);
   const declaredLocals: number[] = [];
   bytes.list(() => {
@@ -96,7 +99,7 @@ export function readBody(module: Module, definedIndex: number): Body {
 }
 
 /** The instructions of a constant expression. */
-export function readExpression(module: Pick<Module, 'bytes' | 'types'>, start: number): readonly Node[] {
+export function readExpression(module: PlainModule, start: number): readonly Node[] {
   return readSequence(new Bytes(module.bytes, start), module.types).nodes;
 }
 
@@ -163,7 +166,7 @@ function readBlock(bytes: Bytes, types: readonly FunctionType[]) {
 }
 
 /** The whole module. */
-export function readModule(wasm: Uint8Array): Module {
+export function readModule(wasm: Uint8Array): PlainModule {
   const bytes = new Bytes(wasm, 8);
   const types: FunctionType[] = [];
   const imports: Import[] = [];
@@ -308,10 +311,8 @@ export function readModule(wasm: Uint8Array): Module {
     exports,
     start,
     elements,
-    dataCount: undefined,
     bodyStarts: Uint32Array.from(bodies, (body) => body.start),
     bodyEnds: Uint32Array.from(bodies, (body) => body.end),
     data,
-    customs: [],
   };
 }

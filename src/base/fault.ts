@@ -43,6 +43,7 @@ export const FAULTS = {
   'bad-segment-flag': { kind: 'malformed', text: 'there is no segment with this flag' },
   'illegal-opcode': { kind: 'malformed', text: 'there is no instruction with this opcode' },
   'end-expected': { kind: 'malformed', text: 'a function body ends without the opcode end' },
+  'bad-memarg-flags': { kind: 'malformed', text: 'there is no memory argument with these flags' },
   'zero-byte-expected': { kind: 'malformed', text: 'a reserved byte is not zero' },
   'too-many-locals': { kind: 'malformed', text: 'a function declares 2^32 or more locals' },
 

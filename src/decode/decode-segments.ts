@@ -63,7 +63,8 @@ function readElementSegment(reader: ByteReader, segment: Draft<ElementSegment>):
     segment.offsetExpression = unreadExpression(reader);
     segment.offsetExpression = readConstantExpression(reader);
   }
-  if (flag & (ElementFlag.NotActive | ElementFlag.DeclarativeOrTableIndex)) segment.type = readElementType(reader, flag);
+  if (flag & (ElementFlag.NotActive | ElementFlag.DeclarativeOrTableIndex))
+    segment.type = readElementType(reader, flag);
   readElementItems(reader, segment, (flag & ElementFlag.Expressions) !== 0);
 }
 

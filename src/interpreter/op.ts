@@ -543,4 +543,5 @@ export const enum Op {
   /** d a */
   F64ConvertI64S,
   /** d a */
-  F64ConvertI64U,}
+  F64ConvertI64U,
+}

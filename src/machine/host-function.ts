@@ -85,12 +85,16 @@ const NO_BYTES = new Uint8Array(0);
 function checkResults(target: HostFunction, results: readonly Bits[]): void {
   const types = target.type.results;
   if (results.length !== types.length) {
-    throw new HostFailure(`host function ${target.name} answered ${results.length} results, its type has ${types.length}`);
+    throw new HostFailure(
+      `host function ${target.name} answered ${results.length} results, its type has ${types.length}`,
+    );
   }
   for (let i = 0; i < types.length; i++) {
     const wanted = types[i] === 0x7e || types[i] === 0x7c ? 'bigint' : 'number';
     if (typeof results[i] !== wanted) {
-      throw new HostFailure(`host function ${target.name} answered a ${typeof results[i]} as result ${i}, not a ${wanted}`);
+      throw new HostFailure(
+        `host function ${target.name} answered a ${typeof results[i]} as result ${i}, not a ${wanted}`,
+      );
     }
   }
 }

@@ -16,6 +16,8 @@ export class Store {
   readonly functions: FunctionInstance[] = [];
   /** The host-call log of the running call. */
   log: HostCallRecord[] = [];
+  /** What the tier that runs this store's instances keeps for all of them. */
+  tierState: unknown;
   readonly #externals: unknown[] = [];
   readonly #typeIds = new Map<string, number>();
 

@@ -21,6 +21,7 @@
  * (live code is never stack-polymorphic), dead code is passed over once.
  */
 import { ByteReader } from '../base/byte-reader.js';
+import type { ValidModule } from '../validate/validate.js';
 import { OPCODE_INDEX_COUNT, ROW_BY_INDEX } from '../wasm/instructions.js';
 import { type Module, typeOfFunction } from '../wasm/module.js';
 import { Opcode } from '../wasm/opcode.js';
@@ -29,10 +30,6 @@ import { BlockList } from './block-list.js';
 import { instantiationCharge } from './instantiation-charge.js';
 import { FrameKind, LiveFrames } from './live-frames.js';
 import { dynamicCharge, type Schedule, staticPrices } from './schedule.js';
-
-export interface ValidModule {
-  readonly module: Module;
-}
 
 export interface MeteredModule {
   readonly valid: ValidModule;

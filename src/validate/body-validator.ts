@@ -27,8 +27,9 @@ const enum FrameKind {
   If,
 }
 
-/** Bits of a memory argument's alignment that are no alignment. */
-const ALIGNMENT_MEMORY_INDEX_BIT = 0x40;
+/** An alignment is less than 32; above stands the bit that means a memory index with several memories. */
+const ALIGNMENTS = 32;
+const MEMORY_INDEX_BIT = 64;
 
 export class BodyValidator {
   readonly #module: Module;
@@ -435,8 +436,9 @@ export class BodyValidator {
   }
 
   #badAlignment(alignment: number, offset: number): never {
-    if (alignment >= ALIGNMENT_MEMORY_INDEX_BIT && alignment < 2 * ALIGNMENT_MEMORY_INDEX_BIT)
+    if (alignment >= MEMORY_INDEX_BIT && alignment < MEMORY_INDEX_BIT + ALIGNMENTS)
       raise('proposal-multi-memory', offset);
+    if (alignment >= ALIGNMENTS) raise('bad-memarg-flags', offset, `0x${alignment.toString(16)}`);
     raise('alignment-too-large', offset, `2^${alignment}`);
   }
 

@@ -112,26 +112,26 @@ export class ModuleValidator {
     }
   }
 
-  /** `offset` is that of the limits' flag, which the minimum follows. */
-  #table(table: SizeLimits, offset: number): void {
+  /** `flagOffset` is that of the limits' flag, which the minimum follows. A limit refuses only what the language accepts. */
+  #table(table: SizeLimits, flagOffset: number): void {
+    this.#sizeOrder(table, flagOffset);
     this.#tableElements += table.min;
-    if (this.#tableElements > this.#limits.tableElements)
-      raise('limit-table-elements', offset + 1, `${this.#tableElements}, the limit is ${this.#limits.tableElements}`);
-    this.#sizeOrder(table, offset);
+    const limit = this.#limits.tableElements;
+    if (this.#tableElements > limit)
+      raise('limit-table-elements', flagOffset + 1, `${this.#tableElements}, the limit is ${limit}`);
   }
 
-  /** What the language forbids is invalid; the limit refuses only what it would accept. */
-  #memory(memory: SizeLimits, offset: number): void {
-    if (memory.min > PAGES_MAX) raise('memory-size', offset + 1, `${memory.min} pages`);
+  #memory(memory: SizeLimits, flagOffset: number): void {
+    if (memory.min > PAGES_MAX) raise('memory-size', flagOffset + 1, `${memory.min} pages`);
+    this.#sizeOrder(memory, flagOffset);
     if (memory.min > this.#limits.pages)
-      raise('limit-pages', offset + 1, `${memory.min}, the limit is ${this.#limits.pages}`);
+      raise('limit-pages', flagOffset + 1, `${memory.min}, the limit is ${this.#limits.pages}`);
     if (memory.max !== undefined && memory.max > PAGES_MAX)
-      raise('memory-size', this.#offsetOfMaximum(offset), `${memory.max} pages`);
-    this.#sizeOrder(memory, offset);
+      raise('memory-size', this.#offsetOfMaximum(flagOffset), `${memory.max} pages`);
   }
 
-  #sizeOrder({ min, max }: SizeLimits, offset: number): void {
-    if (max !== undefined && min > max) raise('limits-order', this.#offsetOfMaximum(offset), `${min} > ${max}`);
+  #sizeOrder({ min, max }: SizeLimits, flagOffset: number): void {
+    if (max !== undefined && min > max) raise('limits-order', flagOffset + 1, `${min} > ${max}`);
   }
 
   #offsetOfMaximum(flagOffset: number): number {

@@ -1,0 +1,4 @@
+/** The tiers that the suite can run on, by name. */
+import type { ConformanceEngine } from './engine.js';
+
+export const TIERS: ReadonlyMap<string, () => ConformanceEngine> = new Map();

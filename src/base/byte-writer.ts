@@ -1,0 +1,100 @@
+/**
+ * Writes bytes in the binary format of modules: fixed bytes, LEB128 in its shortest form, names, sized parts. The
+ * counterpart of the byte reader. Specification, binary format: values.
+ */
+import { utf8 } from './hash.js';
+
+export class ByteWriter {
+  #buffer: Uint8Array;
+  #length = 0;
+
+  constructor(capacityBytes = 1024) {
+    this.#buffer = new Uint8Array(capacityBytes);
+  }
+
+  /** How many bytes were written. */
+  get length(): number {
+    return this.#length;
+  }
+
+  #reserve(count: number): void {
+    const needed = this.#length + count;
+    if (needed <= this.#buffer.length) return;
+    const grown = new Uint8Array(Math.max(needed, this.#buffer.length * 2));
+    grown.set(this.#buffer.subarray(0, this.#length));
+    this.#buffer = grown;
+  }
+
+  u8(byte: number): void {
+    this.#reserve(1);
+    this.#buffer[this.#length++] = byte;
+  }
+
+  bytes(bytes: Uint8Array): void {
+    this.#reserve(bytes.length);
+    this.#buffer.set(bytes, this.#length);
+    this.#length += bytes.length;
+  }
+
+  /** Unsigned LEB128 of 32 bits; a signed number stands for its bits. */
+  u32(value: number): void {
+    this.#reserve(5);
+    let rest = value >>> 0;
+    while (rest >= 0x80) {
+      this.#buffer[this.#length++] = (rest & 0x7f) | 0x80;
+      rest >>>= 7;
+    }
+    this.#buffer[this.#length++] = rest;
+  }
+
+  /** Signed LEB128 of 32 bits. */
+  s32(value: number): void {
+    this.#reserve(5);
+    let rest = value | 0;
+    while (rest < -0x40 || rest >= 0x40) {
+      this.#buffer[this.#length++] = (rest & 0x7f) | 0x80;
+      rest >>= 7;
+    }
+    this.#buffer[this.#length++] = rest & 0x7f;
+  }
+
+  /** Signed LEB128 of 64 bits, given as two halves. */
+  s64(low: number, high: number): void {
+    this.#reserve(10);
+    let restLow = low | 0;
+    let restHigh = high | 0;
+    while (restHigh !== restLow >> 31 || restLow < -0x40 || restLow >= 0x40) {
+      this.#buffer[this.#length++] = (restLow & 0x7f) | 0x80;
+      restLow = (restLow >>> 7) | (restHigh << 25);
+      restHigh >>= 7;
+    }
+    this.#buffer[this.#length++] = restLow & 0x7f;
+  }
+
+  /** Four bytes, little endian. */
+  fixed32(value: number): void {
+    this.#reserve(4);
+    for (let shift = 0; shift < 32; shift += 8) this.#buffer[this.#length++] = (value >>> shift) & 0xff;
+  }
+
+  /** A name: its length in bytes, then UTF-8. */
+  name(text: string): void {
+    const bytes = utf8(text);
+    this.u32(bytes.length);
+    this.bytes(bytes);
+  }
+
+  /** A section: its id, its size, its contents. */
+  section(id: number, write: (contents: ByteWriter) => void): void {
+    const contents = new ByteWriter();
+    write(contents);
+    this.u8(id);
+    this.u32(contents.length);
+    this.bytes(contents.finish());
+  }
+
+  /** What was written, as a view: nothing may be written after it. */
+  finish(): Uint8Array {
+    return this.#buffer.subarray(0, this.#length);
+  }
+}

@@ -1,0 +1,277 @@
+/** An instance in the interpreter. Specification: instantiation; docs/SEMANTICS.md, section 6. */
+import type { TrapCode } from '../base/fault.js';
+import { evaluateConstant } from '../machine/constant-expression.js';
+import { FunctionInstance } from '../machine/function-instance.js';
+import { Global, writeBits } from '../machine/global.js';
+import type { ExternValue, Frame, GuestInstance } from '../machine/instance.js';
+import { Memory } from '../machine/memory.js';
+import { type Bits, type Outcome, trapped } from '../machine/outcome.js';
+import { FOREIGN_ELEMENT, stateDigest } from '../machine/state-digest.js';
+import type { Store } from '../machine/store.js';
+import { Table } from '../machine/table.js';
+import type { MeteredModule } from '../metering/meter.js';
+import { type ElementSegment, type Export, typeOfFunction } from '../wasm/module.js';
+import { Interpreter } from './interpreter.js';
+import type { InterpreterProgram } from './program.js';
+
+const NO_VIEW = new DataView(new ArrayBuffer(0));
+const NO_BYTES = new Uint8Array(0);
+const NO_HANDLES = new Int32Array(0);
+/** The loop's fast check works below this; `far` decides the rest. */
+const NEAR_BYTES_MAX = 0x7fff_ffff;
+
+/** The store's interpreter: its instances call each other without the host's stack. */
+function machineOf(store: Store): Interpreter {
+  const machine = (store.tierState as Interpreter | undefined) ?? new Interpreter(store);
+  store.tierState = machine;
+  return machine;
+}
+
+export class InterpreterInstance implements GuestInstance {
+  readonly metered: MeteredModule;
+  readonly tables: Table[] = [];
+  memory: Memory | undefined;
+  /** Two halves for each of the module's own globals. */
+  readonly globals: Int32Array;
+  /** The store's number for each type of the module. */
+  readonly typeIds: Int32Array;
+  /** Over the memory's buffer, as it was at the last `refresh`. */
+  view: DataView = NO_VIEW;
+  /** Bytes of the memory, at most 2^31 - 1. */
+  memoryEnd = 0;
+
+  readonly #machine: Interpreter;
+  readonly #functions = new Map<number, FunctionInstance>();
+  readonly #indexOfHandle = new Map<number, number>();
+  readonly #importedGlobals: Global[] = [];
+  readonly #ownGlobals = new Map<number, Global>();
+  readonly #elements: (Int32Array | undefined)[];
+  readonly #droppedData: Uint8Array;
+  readonly #droppedElements: Uint8Array;
+  #exports: Map<string, Export> | undefined;
+
+  constructor(
+    readonly program: InterpreterProgram,
+    readonly store: Store,
+    imports: readonly ExternValue[],
+  ) {
+    this.metered = program.metered;
+    const { module } = this.metered;
+    this.#machine = machineOf(store);
+    this.typeIds = Int32Array.from(module.types, (type) => store.typeId(type));
+    this.globals = new Int32Array(module.globalDefinitions.length * 2);
+    this.#elements = new Array(module.elements.length).fill(undefined);
+    this.#droppedData = new Uint8Array(module.data.length);
+    this.#droppedElements = new Uint8Array(module.elements.length);
+    this.#import(imports);
+    for (const type of module.tables.slice(module.importedTables)) {
+      this.tables.push(new Table(type, store.limits.tableElements));
+    }
+    for (const type of module.memories.slice(module.importedMemories)) {
+      this.memory = new Memory(type, store.limits.pages);
+    }
+    this.refresh();
+    module.globalDefinitions.forEach(({ init }, i) => {
+      writeBits(this.globals, 2 * i, evaluateConstant(module, init, this));
+    });
+  }
+
+  #import(imports: readonly ExternValue[]): void {
+    let functionIndex = 0;
+    for (const value of imports) {
+      if (value.kind === 'function') this.#adopt(functionIndex++, value.function);
+      else if (value.kind === 'table') this.tables.push(value.table);
+      else if (value.kind === 'memory') this.memory = value.memory;
+      else this.#importedGlobals.push(value.global);
+    }
+  }
+
+  #adopt(index: number, instance: FunctionInstance): FunctionInstance {
+    this.#functions.set(index, instance);
+    if (!this.#indexOfHandle.has(instance.handle)) this.#indexOfHandle.set(instance.handle, index);
+    return instance;
+  }
+
+  /** Reads the memory's buffer and size again: they change when it grows, here or in another instance. */
+  refresh(): void {
+    const { memory } = this;
+    if (memory === undefined) return;
+    this.view = memory.view;
+    this.memoryEnd = Math.min(memory.byteLength, NEAR_BYTES_MAX);
+  }
+
+  /** A function of the index space; the module's own get their handle when something first names them. */
+  functionAt(index: number): FunctionInstance {
+    const known = this.#functions.get(index);
+    if (known !== undefined) return known;
+    const { module } = this.metered;
+    const own = index - module.importedFunctions;
+    return this.#adopt(index, new FunctionInstance(this.store, typeOfFunction(module, index), this, own, undefined));
+  }
+
+  globalAt(index: number): Global {
+    const { module } = this.metered;
+    if (index < module.importedGlobals) return this.#importedGlobals[index];
+    const known = this.#ownGlobals.get(index);
+    if (known !== undefined) return known;
+    const global = new Global(module.globals[index], this.globals, (index - module.importedGlobals) * 2);
+    this.#ownGlobals.set(index, global);
+    return global;
+  }
+
+  globalBits(index: number): Bits {
+    return this.globalAt(index).bits;
+  }
+
+  functionHandle(index: number): number {
+    return this.functionAt(index).handle;
+  }
+
+  // Segments
+
+  dataBytes(segment: number): Uint8Array {
+    if (this.#droppedData[segment] === 1) return NO_BYTES;
+    const { bytes, data } = this.metered.module;
+    return bytes.subarray(data[segment].bytes.start, data[segment].bytes.end);
+  }
+
+  dropData(segment: number): void {
+    this.#droppedData[segment] = 1;
+  }
+
+  elementHandles(segment: number): Int32Array {
+    if (this.#droppedElements[segment] === 1) return NO_HANDLES;
+    this.#elements[segment] ??= this.#evaluateElements(this.metered.module.elements[segment]);
+    return this.#elements[segment];
+  }
+
+  dropElements(segment: number): void {
+    this.#droppedElements[segment] = 1;
+    this.#elements[segment] = undefined;
+  }
+
+  #evaluateElements({ functions, expressions }: ElementSegment): Int32Array {
+    if (functions !== undefined) return Int32Array.from(functions, (index) => this.functionHandle(index));
+    const { module } = this.metered;
+    return Int32Array.from(
+      expressions ?? [],
+      (start) => evaluateConstant(module, { start, end: module.bytes.length }, this) as number,
+    );
+  }
+
+  /** Copies the active segments in order; false if one is out of bounds, with the trap in the gauge. */
+  initialise(): boolean {
+    const { module } = this.metered;
+    for (let i = 0; i < module.elements.length; i++) {
+      const { mode, tableIndex, offsetExpression } = module.elements[i];
+      if (mode === 'passive') continue;
+      if (mode === 'active') {
+        const at = this.#offset(offsetExpression!);
+        const handles = this.elementHandles(i);
+        const table = this.tables[tableIndex];
+        if (at + handles.length > table.length) return this.#trap('out-of-bounds-table-access');
+        table.elements.set(handles, at);
+      }
+      this.dropElements(i);
+    }
+    for (let i = 0; i < module.data.length; i++) {
+      const { mode, offsetExpression } = module.data[i];
+      if (mode !== 'active') continue;
+      const at = this.#offset(offsetExpression!);
+      const bytes = this.dataBytes(i);
+      const memory = this.memory!;
+      if (at + bytes.length > memory.byteLength) return this.#trap('out-of-bounds-memory-access');
+      memory.bytes.set(bytes, at);
+      this.dropData(i);
+    }
+    return true;
+  }
+
+  #trap(code: TrapCode): false {
+    this.store.gauge.stopWith(trapped(code));
+    return false;
+  }
+
+  #offset(expression: { readonly start: number; readonly end: number }): number {
+    return (evaluateConstant(this.metered.module, expression, this) as number) >>> 0;
+  }
+
+  // GuestInstance
+
+  exported(name: string): ExternValue | undefined {
+    this.#exports ??= new Map(this.metered.module.exports.map((item) => [item.name, item]));
+    const item = this.#exports.get(name);
+    if (item === undefined) return undefined;
+    switch (item.kind) {
+      case 'function':
+        return { kind: 'function', function: this.functionAt(item.index) };
+      case 'table':
+        return { kind: 'table', table: this.tables[item.index] };
+      case 'memory':
+        return { kind: 'memory', memory: this.memory! };
+      case 'global':
+        return { kind: 'global', global: this.globalAt(item.index) };
+    }
+  }
+
+  invoke(functionIndex: number, args: readonly Bits[]): Outcome {
+    return this.#machine.call(this, this.functionAt(functionIndex), args);
+  }
+
+  backtrace(): readonly Frame[] {
+    return this.#machine.stopped.map(({ instance, position }) => {
+      const { definedIndex, offset } = instance.program.locate(position);
+      const functionIndex = definedIndex + instance.metered.module.importedFunctions;
+      return { functionIndex, offset, name: undefined };
+    });
+  }
+
+  stateDigest(): Uint8Array {
+    const { memory } = this;
+    return stateDigest({
+      memory: memory === undefined ? NO_BYTES : memory.bytes.subarray(0, memory.byteLength),
+      pages: memory?.pages ?? 0,
+      globals: this.#encodedGlobals(),
+      tables: this.tables.map((table) =>
+        Uint32Array.from(table.elements.subarray(0, table.length), (handle) => this.#encode(handle)),
+      ),
+      droppedData: this.#droppedData,
+      droppedElements: this.#droppedElements,
+    });
+  }
+
+  /** The globals' halves, with references as elements are encoded: handles are the store's business. */
+  #encodedGlobals(): Int32Array {
+    const { module } = this.metered;
+    const halves = this.globals.slice();
+    for (let i = 0; i < module.globalDefinitions.length; i++) {
+      if (module.globals[module.importedGlobals + i].type < 0x7c) halves[2 * i] = this.#encode(halves[2 * i]);
+    }
+    return halves;
+  }
+
+  #encode(handle: number): number {
+    if (handle === 0) return 0;
+    const index = this.#indexOfHandle.get(handle);
+    return index === undefined ? FOREIGN_ELEMENT : index + 1;
+  }
+}
+
+/** Makes an instance under the store's gauge (`Program.instantiate`). */
+export function instantiate(
+  program: InterpreterProgram,
+  store: Store,
+  imports: readonly ExternValue[],
+): InterpreterInstance | undefined {
+  const { gauge } = store;
+  const { instantiationCharge, module } = program.metered;
+  if (!gauge.charge('instantiate', instantiationCharge)) return undefined;
+  const instance = new InterpreterInstance(program, store, imports);
+  if (!instance.initialise()) return instance;
+  if (module.start !== undefined) {
+    gauge.instructionPart = 'instantiate';
+    instance.invoke(module.start.functionIndex, []);
+    gauge.endInstantiation();
+  }
+  return instance;
+}

@@ -1,0 +1,89 @@
+/** The interpreter's program: register code of a metered module. A function is compiled when it is first called. */
+import type { ExternValue, GuestInstance } from '../machine/instance.js';
+import type { Program } from '../machine/program.js';
+import type { Store } from '../machine/store.js';
+import type { MeteredModule } from '../metering/meter.js';
+import { CodeBuffer } from './code-buffer.js';
+import { FunctionCompiler } from './compile.js';
+import { instantiate } from './instance.js';
+import { Op } from './op.js';
+
+const NOT_COMPILED = 0;
+
+export class InterpreterProgram implements Program {
+  readonly tier = 'interpreter';
+  readonly code = new CodeBuffer();
+  /** Doubles that instructions name by index: constants of the guest and charges of 2^30 and more. */
+  constants = new Float64Array(16);
+  #constantCount = 0;
+  readonly #constantIndex = new Map<number, number>();
+  readonly #entries: Int32Array;
+  readonly #compiler: FunctionCompiler;
+  /** Heads in the order of compilation, which is the order of positions. */
+  readonly #heads: { readonly position: number; readonly definedIndex: number }[] = [];
+
+  constructor(readonly metered: MeteredModule) {
+    this.#entries = new Int32Array(metered.module.bodyStarts.length);
+    this.#compiler = new FunctionCompiler(metered, this.code, (value) => this.#constant(value));
+    // Positions 0 and 1: where the outermost frame and a change of instance return to.
+    this.code.emit2(Op.Exit, Op.SwitchBack);
+  }
+
+  /** Position of a function's head; compiles it if it has none yet, which may replace `code.words`. */
+  entry(definedIndex: number): number {
+    const entry = this.#entries[definedIndex];
+    return entry === NOT_COMPILED ? this.#compile(definedIndex) : entry;
+  }
+
+  #compile(definedIndex: number): number {
+    const position = this.#compiler.compile(definedIndex);
+    this.#entries[definedIndex] = position;
+    this.#heads.push({ position, definedIndex });
+    return position;
+  }
+
+  #constant(value: number): number {
+    // -0 and 0 are one key of a map.
+    const known = Object.is(value, -0) ? undefined : this.#constantIndex.get(value);
+    if (known !== undefined) return known;
+    const index = this.#constantCount++;
+    if (index === this.constants.length) {
+      const grown = new Float64Array(index * 2);
+      grown.set(this.constants);
+      this.constants = grown;
+    }
+    this.constants[index] = value;
+    if (!Object.is(value, -0)) this.#constantIndex.set(value, index);
+    return index;
+  }
+
+  instantiate(store: Store, imports: readonly ExternValue[]): GuestInstance | undefined {
+    return instantiate(this, store, imports);
+  }
+
+  /**
+   * The function and the module offset of a position in the code. The function is compiled once more into a buffer of
+   * its own to learn its positions, so that running keeps no such table.
+   */
+  locate(position: number): { readonly definedIndex: number; readonly offset: number } {
+    let low = 0;
+    let high = this.#heads.length - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if (this.#heads[middle].position <= position) low = middle;
+      else high = middle - 1;
+    }
+    const head = this.#heads[low];
+    const inFunction = position - head.position;
+    let offset = this.metered.module.bodyStarts[head.definedIndex];
+    const compiler = new FunctionCompiler(this.metered, new CodeBuffer(), () => 0);
+    compiler.compile(head.definedIndex, (at, instructionOffset) => {
+      if (at <= inFunction) offset = instructionOffset;
+    });
+    return { definedIndex: head.definedIndex, offset };
+  }
+}
+
+export function interpreterProgram(metered: MeteredModule): Program {
+  return new InterpreterProgram(metered);
+}
