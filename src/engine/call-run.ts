@@ -6,7 +6,7 @@
 import type { GuestInstance } from '../machine/instance.js';
 import { HostFailure } from '../machine/outcome.js';
 import type { Store } from '../machine/store.js';
-import { typeOfFunction } from '../wasm/module.js';
+import { type Export, typeOfFunction } from '../wasm/module.js';
 import type { Value } from '../wasm/value.js';
 import { holdsReference, REFERENCE_STOP } from './reference-breach.js';
 import { bitsOfArguments, valuesOfBits } from './typed-values.js';
@@ -14,7 +14,10 @@ import { bitsOfArguments, valuesOfBits } from './typed-values.js';
 export class CallRun {
   #failure: HostFailure | undefined;
 
-  constructor(readonly store: Store) {}
+  constructor(
+    readonly store: Store,
+    readonly exports: ReadonlyMap<string, Export>,
+  ) {}
 
   /** Runs host code; what it throws is the failure of the whole call. */
   guard<T>(name: string, body: () => T): T {
@@ -27,8 +30,17 @@ export class CallRun {
     throw this.#failure;
   }
 
-  /** Throws the failure of the host, if there was one. */
-  throwFailure(): void {
+  /** Runs the whole call. A failure of the host is thrown at its end, whatever became of it on the way. */
+  outermost<T>(body: () => T): T {
+    try {
+      return body();
+    } finally {
+      // A failure that is kept replaces what was answered or thrown since.
+      this.#throwFailure();
+    }
+  }
+
+  #throwFailure(): void {
     if (this.#failure !== undefined) throw this.#failure;
   }
 
@@ -36,7 +48,7 @@ export class CallRun {
   reenter(instance: GuestInstance, exportName: string, args: readonly Value[]): readonly Value[] | undefined {
     const { gauge } = this.store;
     if (gauge.stop !== undefined) return undefined;
-    const item = instance.metered.module.exports.find(({ name }) => name === exportName);
+    const item = this.exports.get(exportName);
     if (item?.kind !== 'function') throw new HostFailure(`the guest exports no function '${exportName}'`);
     const type = typeOfFunction(instance.metered.module, item.index);
     const outcome = instance.invoke(item.index, bitsOfArguments(exportName, type.params, args));

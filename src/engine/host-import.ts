@@ -149,8 +149,8 @@ function runLogged(
   if (refused) return REFERENCE_STOP;
   let recorded: Uint8Array | undefined;
   const call = hostCallOf(run, context, (givenInput, givenOutput) => {
-    input = givenInput.slice();
-    recorded = givenOutput.slice();
+    input = new Uint8Array(givenInput);
+    recorded = new Uint8Array(givenOutput);
   });
   const answer = row.run(call, valuesOfBits(type.params, args));
   // An outcome is sticky: whatever the function answers after it, it answered nothing.
@@ -163,7 +163,7 @@ function runLogged(
 
 function stopOf(answer: HostAnswer): Stop | undefined {
   if (answer === undefined || !('kind' in answer)) return undefined;
-  return answer.kind === 'short-circuited' ? { kind: answer.kind, payload: answer.payload.slice() } : answer;
+  return answer.kind === 'short-circuited' ? { kind: answer.kind, payload: new Uint8Array(answer.payload) } : answer;
 }
 
 function resultBits(name: string, type: FunctionType, answer: HostAnswer): readonly Bits[] {
