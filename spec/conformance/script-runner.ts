@@ -7,7 +7,7 @@ import { defineLimits } from '../../src/base/limits.js';
 import { decode } from '../../src/decode/decode.js';
 import { validate } from '../../src/validate/validate.js';
 import type { CallAnswer, ConformanceEngine, InstantiateAnswer } from './engine.js';
-import { byLine, type Expectations } from './expectations.js';
+import { byLine, type Expectations, patched, type SkippedModule } from './expectations.js';
 import { type Action, type Command, meets, suiteValue, suiteValueText } from './script.js';
 import { spectestBytes } from './spectest.js';
 
@@ -67,7 +67,6 @@ export class ScriptRunner {
   readonly #skippedModules: ReturnType<typeof byLine<Expectations['skippedModules'][number]>>;
   readonly #refusedAs: ReturnType<typeof byLine<Expectations['refusedAs'][number]>>;
   readonly #acceptedBy: ReturnType<typeof byLine<Expectations['acceptedBy'][number]>>;
-  readonly #skippedCommands: ReturnType<typeof byLine<Expectations['skippedCommands'][number]>>;
 
   constructor(file: string, engine: ConformanceEngine | undefined, expectations: Expectations) {
     this.result = {
@@ -84,7 +83,6 @@ export class ScriptRunner {
     this.#skippedModules = byLine(expectations.skippedModules, file);
     this.#refusedAs = byLine(expectations.refusedAs, file);
     this.#acceptedBy = byLine(expectations.acceptedBy, file);
-    this.#skippedCommands = byLine(expectations.skippedCommands, file);
     if (engine !== undefined) this.#registerSpectest(engine);
   }
 
@@ -97,7 +95,7 @@ export class ScriptRunner {
   run(commands: readonly Command[]): ScriptResult {
     const lines = new Set(commands.map(({ line }) => line));
     for (const command of commands) this.#count(command, this.#verdictOf(command));
-    for (const list of [this.#skippedModules, this.#refusedAs, this.#acceptedBy, this.#skippedCommands])
+    for (const list of [this.#skippedModules, this.#refusedAs, this.#acceptedBy])
       for (const line of list.keys())
         if (!lines.has(line)) this.#fail(line, 'skips.json', 'an entry names a line where there is no command');
     return this.result;
@@ -106,9 +104,7 @@ export class ScriptRunner {
   #verdictOf(command: Command): Verdict | 'text' {
     if (command.module_type === 'text') return 'text';
     try {
-      const verdict = this.#verdictOfType(command);
-      if (!this.#skippedCommands.has(command.line)) return verdict;
-      return verdict === undefined ? 'skips.json lists this command as a gap, but it passes' : 'skipped';
+      return this.#verdictOfType(command);
     } catch (error) {
       return `threw ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`;
     }
@@ -155,13 +151,22 @@ export class ScriptRunner {
 
   #module(command: Command): Verdict {
     const bytes = bytesOf(command);
-    const fault = loadFaultOf(bytes);
     const skip = this.#skippedModules.get(command.line);
-    if (skip !== undefined) {
-      this.#setModule(command.name, REFUSED);
-      if (fault?.code === skip.reason) return 'skipped';
+    if (skip !== undefined) return this.#skippedModule(command, bytes, loadFaultOf(bytes), skip);
+    return this.#instantiate(command, bytes);
+  }
+
+  #skippedModule(command: Command, bytes: Uint8Array, fault: LoadFault | undefined, skip: SkippedModule): Verdict {
+    this.#setModule(command.name, REFUSED);
+    if (fault?.code !== skip.reason)
       return `skips.json says ${skip.reason}, but the module is ${fault === undefined ? 'valid' : fault.code}`;
-    }
+    if (skip.patch === undefined) return 'skipped';
+    const verdict = this.#instantiate(command, patched(bytes, skip.patch));
+    return verdict === undefined ? 'skipped' : `with its patch: ${verdict}`;
+  }
+
+  #instantiate(command: Command, bytes: Uint8Array): Verdict {
+    const fault = loadFaultOf(bytes);
     if (fault !== undefined) {
       this.#setModule(command.name, REFUSED);
       return faultText(fault);

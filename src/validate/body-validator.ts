@@ -31,61 +31,68 @@ const enum FrameKind {
 const ALIGNMENTS = 32;
 const MEMORY_INDEX_BIT = 64;
 
+/** An integer of so many bytes fits 32 bits whatever its bytes are. */
+const FAST_INTEGER_BYTES = 4;
+/** The longest instruction of the short cut: opcode, alignment, offset. */
+const FAST_INSTRUCTION_BYTES = 2 + FAST_INTEGER_BYTES;
+
+/** Members are private to the compiler only: private names cost half of the time while the code is still cold. */
 export class BodyValidator {
-  readonly #module: Module;
-  readonly #limits: Limits;
-  readonly #reader: ByteReader;
+  private readonly module: Module;
+  private readonly limits: Limits;
+  private readonly reader: ByteReader;
   /** 1 for each function that `ref.func` may name in a body. */
-  readonly #declared: Uint8Array;
+  private readonly declared: Uint8Array;
 
-  #operands = new Uint8Array(256);
-  #height = 0;
+  private operands = new Uint8Array(256);
+  private height = 0;
   /** Types of the parameters and locals of the function. */
-  #locals = new Uint8Array(256);
-  #localCount = 0;
-  #localsSum = 0;
+  private locals = new Uint8Array(256);
+  private localCount = 0;
+  private localsSum = 0;
 
-  #frameKinds = new Uint8Array(64);
+  private frameKinds = new Uint8Array(64);
   /** Block type: a type index, or a negative number as `readBlockType` answers it. */
-  #frameTypes = new Int32Array(64);
-  #frameBases = new Int32Array(64);
-  #frameDead = new Uint8Array(64);
-  #frames = 0;
+  private frameTypes = new Int32Array(64);
+  private frameBases = new Int32Array(64);
+  private frameDead = new Uint8Array(64);
+  private frames = 0;
   /** Of the innermost frame: height at its start, and whether what follows is dead. */
-  #base = 0;
-  #dead = 0;
+  private base = 0;
+  private dead = 0;
   /** Results of the function. */
-  #results: Uint8Array = NO_TYPES;
+  private results: Uint8Array = NO_TYPES;
 
   /** In a constant expression: how many of the globals it may name. */
-  #constant = false;
-  #constantGlobals = 0;
+  private constant = false;
+  private constantGlobals = 0;
   /** Offset of the instruction. */
-  #at = 0;
+  private at = 0;
 
   constructor(module: Module, limits: Limits, reader: ByteReader) {
-    this.#module = module;
-    this.#limits = limits;
-    this.#reader = reader;
-    this.#declared = new Uint8Array(module.functionTypes.length);
+    this.module = module;
+    this.limits = limits;
+    this.reader = reader;
+    this.declared = new Uint8Array(module.functionTypes.length);
   }
 
   /** Allows `ref.func` of the function in bodies. */
   declareFunction(functionIndex: number): void {
-    this.#declared[functionIndex] = 1;
+    this.declared[functionIndex] = 1;
   }
 
   /** Validates the body of a function, whose type is known to be there. */
   validateBody(typeIndex: number, start: number, end: number): void {
-    const type = this.#module.types[typeIndex]!;
-    const reader = this.#reader;
+    const type = this.module.types[typeIndex]!;
+    const reader = this.reader;
     reader.pos = start;
     reader.end = end;
-    this.#constant = false;
-    this.#results = type.results;
-    this.#localCount = 0;
-    this.#readLocals(type.params);
-    this.#run(typeIndex);
+    this.constant = false;
+    this.results = type.results;
+    this.localCount = 0;
+    this.readLocals(type.params);
+    this.start(typeIndex);
+    this.runBody();
     if (reader.pos !== end) raise('body-size-mismatch', reader.pos, `${end - reader.pos} bytes are left`);
   }
 
@@ -94,80 +101,157 @@ export class BodyValidator {
    * @param globals how many globals it may name, from the first
    */
   validateConstant(result: ValueType, start: number, end: number, globals: number): void {
-    this.#reader.pos = start;
-    this.#reader.end = end;
-    this.#constant = true;
-    this.#constantGlobals = globals;
-    this.#results = singleType(result);
-    this.#localCount = 0;
-    this.#run(result - 0x80);
+    this.reader.pos = start;
+    this.reader.end = end;
+    this.constant = true;
+    this.constantGlobals = globals;
+    this.results = singleType(result);
+    this.localCount = 0;
+    this.start(result - 0x80);
+    while (this.frames > 0) this.step();
   }
 
-  #readLocals(params: Uint8Array): void {
-    const reader = this.#reader;
-    const limits = this.#limits;
-    const sumMax = limits.localsSumBase + limits.localsSumPerByte * this.#module.bytes.length;
-    this.#addParams(params);
+  private readLocals(params: Uint8Array): void {
+    const reader = this.reader;
+    const limits = this.limits;
+    const sumMax = limits.localsSumBase + limits.localsSumPerByte * this.module.bytes.length;
+    this.addParams(params);
     let declared = 0;
     for (let runs = reader.u32(); runs > 0; runs--) {
       const offset = reader.pos;
       const count = reader.u32();
       declared += count;
-      this.#localsSum += count;
+      this.localsSum += count;
       if (declared > 0xffff_ffff) raise('too-many-locals', offset);
       if (params.length + declared > limits.locals)
         raise('limit-locals', offset, `${params.length + declared}, the limit is ${limits.locals}`);
-      if (this.#localsSum > sumMax) raise('limit-locals-sum', offset, `the limit is ${sumMax}`);
-      this.#addLocals(readValueType(reader), count);
+      if (this.localsSum > sumMax) raise('limit-locals-sum', offset, `the limit is ${sumMax}`);
+      this.addLocals(readValueType(reader), count);
     }
   }
 
-  #addParams(params: Uint8Array): void {
-    if (params.length > this.#locals.length) this.#growLocals(params.length);
-    for (let i = 0; i < params.length; i++) this.#locals[i] = params[i]!;
-    this.#localCount = params.length;
+  private addParams(params: Uint8Array): void {
+    if (params.length > this.locals.length) this.growLocals(params.length);
+    for (let i = 0; i < params.length; i++) this.locals[i] = params[i]!;
+    this.localCount = params.length;
   }
 
   /** Expands a run: its length is bounded by the limits on locals, the sum of all by the module's bytes. */
-  #addLocals(type: ValueType, count: number): void {
-    const start = this.#localCount;
+  private addLocals(type: ValueType, count: number): void {
+    const start = this.localCount;
     const end = start + count;
-    if (end > this.#locals.length) this.#growLocals(end);
-    this.#locals.fill(type, start, end);
-    this.#localCount = end;
+    if (end > this.locals.length) this.growLocals(end);
+    this.locals.fill(type, start, end);
+    this.localCount = end;
   }
 
-  #growLocals(count: number): void {
-    const grown = new Uint8Array(Math.max(count, this.#locals.length * 2));
-    grown.set(this.#locals);
-    this.#locals = grown;
+  private growLocals(count: number): void {
+    const grown = new Uint8Array(Math.max(count, this.locals.length * 2));
+    grown.set(this.locals);
+    this.locals = grown;
   }
 
-  #run(frameType: number): void {
-    const reader = this.#reader;
-    const bytes = reader.bytes;
-    const end = reader.end;
-    this.#height = 0;
-    this.#frames = 0;
-    this.#pushFrame(FrameKind.Block, frameType);
-    while (this.#frames > 0) {
-      const at = reader.pos;
-      if (at >= end) raise(this.#constant ? 'unexpected-end' : 'end-expected', end);
-      this.#at = at;
-      let opcode = bytes[at]!;
-      reader.pos = at + 1;
-      if (opcode === PREFIX_FC) opcode = readPrefixedOpcode(reader, at);
-      if (this.#constant) this.#requireConstant(opcode);
-      const rule = TYPING.rules[opcode]!;
-      if (rule === Rule.Plain) {
-        this.#popOperands(opcode);
-        this.#pushResult(opcode);
-      } else if (rule === Rule.WithImmediates) this.#instructionWithImmediates(opcode);
-      else this.#instructionByRule(rule, opcode);
+  private start(frameType: number): void {
+    this.height = 0;
+    this.frames = 0;
+    this.pushFrame(FrameKind.Block, frameType);
+  }
+
+  /**
+   * Runs over a body. The inner loop is a short cut for the most frequent instructions where they are plainly right: it
+   * reports nothing and leaves whatever it is not sure of, faults included, to `step`, which has all the rules. It needs
+   * no check for room, since there is room for one operand for each byte that is left (`reserve`).
+   */
+  private runBody(): void {
+    const { reader, localCount, locals } = this;
+    const { bytes } = reader;
+    const fastEnd = reader.end - FAST_INSTRUCTION_BYTES;
+    const { rules, operands: operandTypes, results, alignmentsMax } = TYPING;
+    const hasMemory = this.module.memories.length > 0;
+    this.reserve(0);
+    while (this.frames > 0) {
+      const { operands, base } = this;
+      let { height } = this;
+      let { pos } = reader;
+      frequent: while (pos <= fastEnd) {
+        const opcode = bytes[pos]!;
+        let next = pos + 1;
+        switch (rules[opcode]) {
+          case Rule.LocalGet: {
+            const index = bytes[next++]!;
+            if (index >= localCount || index >= 0x80) break frequent;
+            operands[height++] = locals[index]!;
+            break;
+          }
+          case Rule.LocalSet: {
+            const index = bytes[next++]!;
+            if (index >= localCount || index >= 0x80) break frequent;
+            if (height === base || operands[height - 1] !== locals[index]) break frequent;
+            height--;
+            break;
+          }
+          case Rule.LocalTee: {
+            const index = bytes[next++]!;
+            if (index >= localCount || index >= 0x80) break frequent;
+            if (height === base || operands[height - 1] !== locals[index]) break frequent;
+            break;
+          }
+          case Rule.I32Const:
+            while (bytes[next++]! >= 0x80);
+            if (next - pos > FAST_INTEGER_BYTES + 1) break frequent;
+            operands[height++] = ValueType.I32;
+            break;
+          case Rule.Unary:
+            if (height === base || operands[height - 1] !== operandTypes[opcode * OPERANDS_MAX]) break frequent;
+            operands[height - 1] = results[opcode]!;
+            break;
+          case Rule.Binary: {
+            const type = operandTypes[opcode * OPERANDS_MAX]!;
+            if (height < base + 2 || operands[height - 1] !== type || operands[height - 2] !== type) break frequent;
+            height--;
+            operands[height - 1] = results[opcode]!;
+            break;
+          }
+          case Rule.Load:
+            if (height === base || operands[height - 1] !== ValueType.I32 || !hasMemory) break frequent;
+            if (bytes[next++]! > alignmentsMax[opcode]!) break frequent;
+            while (bytes[next++]! >= 0x80);
+            if (next - pos > FAST_INTEGER_BYTES + 2) break frequent;
+            operands[height - 1] = results[opcode]!;
+            break;
+          case Rule.Store:
+            if (height < base + 2 || operands[height - 2] !== ValueType.I32 || !hasMemory) break frequent;
+            if (operands[height - 1] !== operandTypes[opcode * OPERANDS_MAX + 1]) break frequent;
+            if (bytes[next++]! > alignmentsMax[opcode]!) break frequent;
+            while (bytes[next++]! >= 0x80);
+            if (next - pos > FAST_INTEGER_BYTES + 2) break frequent;
+            height -= 2;
+            break;
+          default:
+            break frequent;
+        }
+        pos = next;
+      }
+      reader.pos = pos;
+      this.height = height;
+      this.step();
     }
   }
 
-  #requireConstant(opcode: number): void {
+  /** Reads one instruction, whatever it is. */
+  private step(): void {
+    const { reader } = this;
+    const at = reader.pos;
+    if (at >= reader.end) raise(this.constant ? 'unexpected-end' : 'end-expected', at);
+    this.at = at;
+    let opcode = reader.bytes[at]!;
+    reader.pos = at + 1;
+    if (opcode === PREFIX_FC) opcode = readPrefixedOpcode(reader, at);
+    if (this.constant) this.requireConstant(opcode);
+    this.instructionByRule(TYPING.rules[opcode]!, opcode);
+  }
+
+  private requireConstant(opcode: number): void {
     switch (opcode) {
       case Opcode.End:
       case Opcode.I32Const:
@@ -185,282 +269,286 @@ export class BodyValidator {
       case Opcode.I64Mul:
         return;
       default:
-        if (TYPING.rules[opcode] === Rule.Illegal) raiseIllegalOpcode(opcode, this.#at);
-        raise('constant-expression-required', this.#at);
+        if (TYPING.rules[opcode] === Rule.Illegal) raiseIllegalOpcode(opcode, this.at);
+        raise('constant-expression-required', this.at);
     }
   }
 
   // ---------------------------------------------------------------------------------------------- operands
 
   /** Pops the operands of a row `operands -> results`. */
-  #popOperands(opcode: number): void {
+  private popOperands(opcode: number): void {
     const count = TYPING.operandCounts[opcode]!;
-    const operands = this.#operands;
-    const start = this.#height - count;
+    const operands = this.operands;
+    const start = this.height - count;
     const first = opcode * OPERANDS_MAX;
-    if (start >= this.#base) {
+    if (start >= this.base) {
       for (let i = 0; i < count; i++) {
         const actual = operands[start + i]!;
         const expected = TYPING.operands[first + i]!;
-        if (actual !== expected && actual !== UNKNOWN) this.#mismatch(expected, actual);
+        if (actual !== expected && actual !== UNKNOWN) this.mismatch(expected, actual);
       }
-      this.#height = start;
-    } else for (let i = count - 1; i >= 0; i--) this.#pop(TYPING.operands[first + i]!);
+      this.height = start;
+    } else for (let i = count - 1; i >= 0; i--) this.pop(TYPING.operands[first + i]!);
   }
 
-  #pushResult(opcode: number): void {
+  private pushResult(opcode: number): void {
     const result = TYPING.results[opcode]!;
-    if (result !== 0) this.#push(result);
+    if (result !== 0) this.push(result);
   }
 
-  #push(type: number): void {
-    if (this.#height === this.#operands.length) this.#growOperands(1);
-    this.#operands[this.#height++] = type;
+  private push(type: number): void {
+    if (this.height === this.operands.length) this.growOperands(1);
+    this.operands[this.height++] = type;
   }
 
-  #pushAll(types: Uint8Array): void {
+  private pushAll(types: Uint8Array): void {
     const count = types.length;
-    if (this.#height + count > this.#operands.length) this.#growOperands(count);
-    for (let i = 0; i < count; i++) this.#operands[this.#height++] = types[i]!;
+    this.reserve(count);
+    for (let i = 0; i < count; i++) this.operands[this.height++] = types[i]!;
   }
 
-  #growOperands(count: number): void {
-    const grown = new Uint8Array(Math.max(this.#height + count, this.#operands.length * 2));
-    grown.set(this.#operands);
-    this.#operands = grown;
+  /** Makes room for `count` operands and one for each byte that is left. */
+  private reserve(count: number): void {
+    const needed = count + this.reader.end - this.reader.pos;
+    if (this.height + needed > this.operands.length) this.growOperands(needed);
   }
 
-  #pop(expected: number): void {
-    if (this.#height > this.#base) {
-      const actual = this.#operands[--this.#height]!;
-      if (actual !== expected && actual !== UNKNOWN) this.#mismatch(expected, actual);
-    } else if (this.#dead === 0) this.#mismatch(expected, undefined);
+  private growOperands(count: number): void {
+    const grown = new Uint8Array(Math.max(this.height + count, this.operands.length * 2));
+    grown.set(this.operands);
+    this.operands = grown;
+  }
+
+  private pop(expected: number): void {
+    if (this.height > this.base) {
+      const actual = this.operands[--this.height]!;
+      if (actual !== expected && actual !== UNKNOWN) this.mismatch(expected, actual);
+    } else if (this.dead === 0) this.mismatch(expected, undefined);
   }
 
   /** Pops an operand of whatever type. */
-  #popAny(): number {
-    if (this.#height > this.#base) return this.#operands[--this.#height]!;
-    if (this.#dead === 0) raise('type-mismatch', this.#at, 'an operand is missing');
+  private popAny(): number {
+    if (this.height > this.base) return this.operands[--this.height]!;
+    if (this.dead === 0) raise('type-mismatch', this.at, 'an operand is missing');
     return UNKNOWN;
   }
 
-  #popAll(types: Uint8Array): void {
-    for (let i = types.length - 1; i >= 0; i--) this.#pop(types[i]!);
+  private popAll(types: Uint8Array): void {
+    for (let i = types.length - 1; i >= 0; i--) this.pop(types[i]!);
   }
 
   /** Checks that the topmost operands have the types, and leaves them there. */
-  #checkTop(types: Uint8Array): void {
-    let at = this.#height;
+  private checkTop(types: Uint8Array): void {
+    let at = this.height;
     for (let i = types.length - 1; i >= 0; i--) {
-      if (at === this.#base) {
-        if (this.#dead === 0) this.#mismatch(types[i]!, undefined);
+      if (at === this.base) {
+        if (this.dead === 0) this.mismatch(types[i]!, undefined);
         return;
       }
-      const actual = this.#operands[--at]!;
-      if (actual !== types[i] && actual !== UNKNOWN) this.#mismatch(types[i]!, actual);
+      const actual = this.operands[--at]!;
+      if (actual !== types[i] && actual !== UNKNOWN) this.mismatch(types[i]!, actual);
     }
   }
 
-  #mismatch(expected: number, actual: number | undefined): never {
+  private mismatch(expected: number, actual: number | undefined): never {
     const found = actual === undefined ? 'nothing' : valueTypeName(actual);
-    raise('type-mismatch', this.#at, `expected ${valueTypeName(expected)}, found ${found}`);
+    raise('type-mismatch', this.at, `expected ${valueTypeName(expected)}, found ${found}`);
   }
 
   // ------------------------------------------------------------------------------------------------ frames
 
-  #pushFrame(kind: FrameKind, type: number): void {
-    const index = this.#frames++;
-    if (index === this.#frameTypes.length) this.#growFrames();
-    this.#frameKinds[index] = kind;
-    this.#frameTypes[index] = type;
-    this.#frameBases[index] = this.#height;
-    if (index > 0) this.#frameDead[index - 1] = this.#dead;
-    this.#base = this.#height;
-    this.#dead = 0;
+  private pushFrame(kind: FrameKind, type: number): void {
+    const index = this.frames++;
+    if (index === this.frameTypes.length) this.growFrames();
+    this.frameKinds[index] = kind;
+    this.frameTypes[index] = type;
+    this.frameBases[index] = this.height;
+    if (index > 0) this.frameDead[index - 1] = this.dead;
+    this.base = this.height;
+    this.dead = 0;
   }
 
-  #growFrames(): void {
-    const length = this.#frameTypes.length * 2;
+  private growFrames(): void {
+    const length = this.frameTypes.length * 2;
     const kinds = new Uint8Array(length);
     const types = new Int32Array(length);
     const bases = new Int32Array(length);
     const dead = new Uint8Array(length);
-    kinds.set(this.#frameKinds);
-    types.set(this.#frameTypes);
-    bases.set(this.#frameBases);
-    dead.set(this.#frameDead);
-    this.#frameKinds = kinds;
-    this.#frameTypes = types;
-    this.#frameBases = bases;
-    this.#frameDead = dead;
+    kinds.set(this.frameKinds);
+    types.set(this.frameTypes);
+    bases.set(this.frameBases);
+    dead.set(this.frameDead);
+    this.frameKinds = kinds;
+    this.frameTypes = types;
+    this.frameBases = bases;
+    this.frameDead = dead;
   }
 
-  #popFrame(): void {
-    const index = --this.#frames;
+  private popFrame(): void {
+    const index = --this.frames;
     if (index === 0) return;
-    this.#base = this.#frameBases[index - 1]!;
-    this.#dead = this.#frameDead[index - 1]!;
+    this.base = this.frameBases[index - 1]!;
+    this.dead = this.frameDead[index - 1]!;
   }
 
-  #paramsOf(type: number): Uint8Array {
-    return type >= 0 ? this.#module.types[type]!.params : NO_TYPES;
+  private paramsOf(type: number): Uint8Array {
+    return type >= 0 ? this.module.types[type]!.params : NO_TYPES;
   }
 
-  #resultsOf(frame: number): Uint8Array {
-    if (frame === 0) return this.#results;
-    const type = this.#frameTypes[frame]!;
-    return type >= 0 ? this.#module.types[type]!.results : singleType(type + 0x80);
+  private resultsOf(frame: number): Uint8Array {
+    if (frame === 0) return this.results;
+    const type = this.frameTypes[frame]!;
+    return type >= 0 ? this.module.types[type]!.results : singleType(type + 0x80);
   }
 
   /** Reads a label: answers the types that a branch to it carries. */
-  #readLabel(): Uint8Array {
-    const offset = this.#reader.pos;
-    const depth = this.#reader.u32();
-    if (depth >= this.#frames) raise('unknown-label', offset, `${depth}`);
-    const frame = this.#frames - 1 - depth;
-    return this.#frameKinds[frame] === FrameKind.Loop
-      ? this.#paramsOf(this.#frameTypes[frame]!)
-      : this.#resultsOf(frame);
+  private readLabel(): Uint8Array {
+    const offset = this.reader.pos;
+    const depth = this.reader.u32();
+    if (depth >= this.frames) raise('unknown-label', offset, `${depth}`);
+    const frame = this.frames - 1 - depth;
+    return this.frameKinds[frame] === FrameKind.Loop ? this.paramsOf(this.frameTypes[frame]!) : this.resultsOf(frame);
   }
 
-  #becomeDead(): void {
-    this.#height = this.#base;
-    this.#dead = 1;
+  private becomeDead(): void {
+    this.height = this.base;
+    this.dead = 1;
   }
 
-  #openBlock(kind: FrameKind): void {
-    if (this.#frames > this.#limits.nesting) raise('limit-nesting', this.#at, `the limit is ${this.#limits.nesting}`);
-    if (kind === FrameKind.If) this.#pop(ValueType.I32);
-    const offset = this.#reader.pos;
-    const type = readBlockType(this.#reader);
-    if (type >= this.#module.types.length) raise('unknown-type', offset, `${type}`);
-    const params = this.#paramsOf(type);
-    this.#popAll(params);
-    this.#pushFrame(kind, type);
-    this.#pushAll(params);
+  private openBlock(kind: FrameKind): void {
+    if (this.frames > this.limits.nesting) raise('limit-nesting', this.at, `the limit is ${this.limits.nesting}`);
+    if (kind === FrameKind.If) this.pop(ValueType.I32);
+    const offset = this.reader.pos;
+    const type = readBlockType(this.reader);
+    if (type >= this.module.types.length) raise('unknown-type', offset, `${type}`);
+    const params = this.paramsOf(type);
+    this.popAll(params);
+    this.pushFrame(kind, type);
+    this.pushAll(params);
   }
 
   /** The results of the innermost frame are on the stack, and nothing more. */
-  #checkFrameResults(): void {
-    if (this.#height === this.#base && this.#frameTypes[this.#frames - 1] === EMPTY_BLOCK_TYPE) return;
-    this.#popAll(this.#resultsOf(this.#frames - 1));
-    if (this.#height !== this.#base)
-      raise('type-mismatch', this.#at, `${this.#height - this.#base} operands too many at the end of a block`);
+  private checkFrameResults(): void {
+    if (this.height === this.base && this.frameTypes[this.frames - 1] === EMPTY_BLOCK_TYPE) return;
+    this.popAll(this.resultsOf(this.frames - 1));
+    if (this.height !== this.base)
+      raise('type-mismatch', this.at, `${this.height - this.base} operands too many at the end of a block`);
   }
 
-  #else(): void {
-    const frame = this.#frames - 1;
-    if (this.#frameKinds[frame] !== FrameKind.If) raise('illegal-opcode', this.#at, 'else without if');
-    this.#checkFrameResults();
-    this.#frameKinds[frame] = FrameKind.Block;
-    this.#dead = 0;
-    this.#pushAll(this.#paramsOf(this.#frameTypes[frame]!));
+  private else(): void {
+    const frame = this.frames - 1;
+    if (this.frameKinds[frame] !== FrameKind.If) raise('illegal-opcode', this.at, 'else without if');
+    this.checkFrameResults();
+    this.frameKinds[frame] = FrameKind.Block;
+    this.dead = 0;
+    this.pushAll(this.paramsOf(this.frameTypes[frame]!));
   }
 
-  #end(): void {
-    const frame = this.#frames - 1;
-    this.#checkFrameResults();
-    const results = this.#resultsOf(frame);
-    if (this.#frameKinds[frame] === FrameKind.If) {
-      const params = this.#paramsOf(this.#frameTypes[frame]!);
+  private end(): void {
+    const frame = this.frames - 1;
+    this.checkFrameResults();
+    const results = this.resultsOf(frame);
+    if (this.frameKinds[frame] === FrameKind.If) {
+      const params = this.paramsOf(this.frameTypes[frame]!);
       if (!equalTypes(params, results))
-        raise('type-mismatch', this.#at, 'an if without else gives other types than it takes');
+        raise('type-mismatch', this.at, 'an if without else gives other types than it takes');
     }
-    this.#popFrame();
-    if (results.length > 0) this.#pushAll(results);
+    this.popFrame();
+    if (results.length > 0) this.pushAll(results);
   }
 
   // --------------------------------------------------------------------------------------------- immediates
 
-  #readFunctionIndex(): number {
-    const offset = this.#reader.pos;
-    const index = this.#reader.u32();
-    if (index >= this.#module.functionTypes.length) raise('unknown-function', offset, `${index}`);
+  private readFunctionIndex(): number {
+    const offset = this.reader.pos;
+    const index = this.reader.u32();
+    if (index >= this.module.functionTypes.length) raise('unknown-function', offset, `${index}`);
     return index;
   }
 
-  #readTableIndex(): number {
-    const offset = this.#reader.pos;
-    const index = this.#reader.u32();
-    if (index >= this.#module.tables.length) raise('unknown-table', offset, `${index}`);
+  private readTableIndex(): number {
+    const offset = this.reader.pos;
+    const index = this.reader.u32();
+    if (index >= this.module.tables.length) raise('unknown-table', offset, `${index}`);
     return index;
   }
 
-  #readTableType(): ValueType {
-    return this.#module.tables[this.#readTableIndex()]!.type;
+  private readTableType(): ValueType {
+    return this.module.tables[this.readTableIndex()]!.type;
   }
 
-  #readGlobalIndex(): number {
-    const offset = this.#reader.pos;
-    const index = this.#reader.u32();
-    const count = this.#constant ? this.#constantGlobals : this.#module.globals.length;
+  private readGlobalIndex(): number {
+    const offset = this.reader.pos;
+    const index = this.reader.u32();
+    const count = this.constant ? this.constantGlobals : this.module.globals.length;
     if (index >= count) raise('unknown-global', offset, `${index}`);
-    if (this.#constant && this.#module.globals[index]!.mutable)
+    if (this.constant && this.module.globals[index]!.mutable)
       raise('constant-expression-required', offset, `global ${index} is mutable`);
     return index;
   }
 
-  #readLocalType(): number {
-    const offset = this.#reader.pos;
-    const index = this.#reader.u32();
-    if (index >= this.#localCount) raise('unknown-local', offset, `${index}`);
-    return this.#locals[index]!;
+  private readLocalType(): number {
+    const offset = this.reader.pos;
+    const index = this.reader.u32();
+    if (index >= this.localCount) raise('unknown-local', offset, `${index}`);
+    return this.locals[index]!;
   }
 
-  #readDataIndex(): void {
-    const offset = this.#reader.pos;
-    const index = this.#reader.u32();
-    if (index >= (this.#module.dataCount ?? 0)) raise('unknown-data-segment', offset, `${index}`);
+  private readDataIndex(): void {
+    const offset = this.reader.pos;
+    const index = this.reader.u32();
+    if (index >= (this.module.dataCount ?? 0)) raise('unknown-data-segment', offset, `${index}`);
   }
 
-  #readElementIndex(): number {
-    const offset = this.#reader.pos;
-    const index = this.#reader.u32();
-    if (index >= this.#module.elements.length) raise('unknown-element-segment', offset, `${index}`);
+  private readElementIndex(): number {
+    const offset = this.reader.pos;
+    const index = this.reader.u32();
+    if (index >= this.module.elements.length) raise('unknown-element-segment', offset, `${index}`);
     return index;
   }
 
   /** The byte that 2.0 reserves for the index of a memory. */
-  #readMemoryIndex(): void {
-    const offset = this.#reader.pos;
-    const byte = this.#reader.u8();
+  private readMemoryIndex(): void {
+    const offset = this.reader.pos;
+    const byte = this.reader.u8();
     if (byte >= 0x80) raise('zero-byte-expected', offset);
     if (byte !== 0) raise('proposal-multi-memory', offset);
   }
 
-  #readMemarg(opcode: number): void {
-    const offset = this.#reader.pos;
-    const alignment = this.#reader.u32();
-    if (alignment > TYPING.alignmentsMax[opcode]!) this.#badAlignment(alignment, offset);
-    this.#reader.u32();
+  private readMemarg(opcode: number): void {
+    const offset = this.reader.pos;
+    const alignment = this.reader.u32();
+    if (alignment > TYPING.alignmentsMax[opcode]!) this.badAlignment(alignment, offset);
+    this.reader.u32();
   }
 
-  #badAlignment(alignment: number, offset: number): never {
+  private badAlignment(alignment: number, offset: number): never {
     if (alignment >= MEMORY_INDEX_BIT && alignment < MEMORY_INDEX_BIT + ALIGNMENTS)
       raise('proposal-multi-memory', offset);
     if (alignment >= ALIGNMENTS) raise('bad-memarg-flags', offset, `0x${alignment.toString(16)}`);
     raise('alignment-too-large', offset, `2^${alignment}`);
   }
 
-  #requireMemory(): void {
-    if (this.#module.memories.length === 0) raise('unknown-memory', this.#at, '0');
+  private requireMemory(): void {
+    if (this.module.memories.length === 0) raise('unknown-memory', this.at, '0');
   }
 
-  #instructionWithImmediates(opcode: number): void {
+  private instructionWithImmediates(opcode: number): void {
     const kind: Immediate = TYPING.immediates[opcode]!;
-    if ((kind === Immediate.DataMemory || kind === Immediate.Data) && this.#module.dataCount === undefined)
-      raise('data-count-required', this.#at);
-    this.#popOperands(opcode);
-    this.#readImmediates(kind, opcode);
-    this.#pushResult(opcode);
+    if ((kind === Immediate.DataMemory || kind === Immediate.Data) && this.module.dataCount === undefined)
+      raise('data-count-required', this.at);
+    this.popOperands(opcode);
+    this.readImmediates(kind, opcode);
+    this.pushResult(opcode);
   }
 
-  #readImmediates(kind: Immediate, opcode: number): void {
-    const reader = this.#reader;
+  private readImmediates(kind: Immediate, opcode: number): void {
+    const reader = this.reader;
     switch (kind) {
       case Immediate.Memarg:
-        this.#requireMemory();
-        this.#readMemarg(opcode);
+        this.requireMemory();
+        this.readMemarg(opcode);
         return;
       case Immediate.I32:
         reader.s32();
@@ -475,239 +563,251 @@ export class BodyValidator {
         reader.skip(8);
         return;
       case Immediate.Memory:
-        this.#requireMemory();
-        this.#readMemoryIndex();
+        this.requireMemory();
+        this.readMemoryIndex();
         return;
       case Immediate.MemoryMemory:
-        this.#requireMemory();
-        this.#readMemoryIndex();
-        this.#readMemoryIndex();
+        this.requireMemory();
+        this.readMemoryIndex();
+        this.readMemoryIndex();
         return;
       case Immediate.DataMemory:
-        this.#requireMemory();
-        this.#readDataIndex();
-        this.#readMemoryIndex();
+        this.requireMemory();
+        this.readDataIndex();
+        this.readMemoryIndex();
         return;
       case Immediate.Data:
-        this.#readDataIndex();
+        this.readDataIndex();
         return;
       case Immediate.Table:
-        this.#readTableIndex();
+        this.readTableIndex();
         return;
       case Immediate.Element:
-        this.#readElementIndex();
+        this.readElementIndex();
         return;
       case Immediate.ElementTable:
-        this.#readTableInit();
+        this.readTableInit();
         return;
       case Immediate.TableTable:
-        this.#readTableCopy();
+        this.readTableCopy();
         return;
       case Immediate.Function:
-        this.#readReferencedFunction();
+        this.readReferencedFunction();
         return;
     }
   }
 
-  #readTableInit(): void {
-    const segment = this.#module.elements[this.#readElementIndex()]!;
-    const offset = this.#reader.pos;
-    if (this.#readTableType() !== segment.type) raise('type-mismatch', offset, 'segment and table differ');
+  private readTableInit(): void {
+    const segment = this.module.elements[this.readElementIndex()]!;
+    const offset = this.reader.pos;
+    if (this.readTableType() !== segment.type) raise('type-mismatch', offset, 'segment and table differ');
   }
 
-  #readTableCopy(): void {
-    const target = this.#readTableType();
-    const offset = this.#reader.pos;
-    if (this.#readTableType() !== target) raise('type-mismatch', offset, 'the tables differ');
+  private readTableCopy(): void {
+    const target = this.readTableType();
+    const offset = this.reader.pos;
+    if (this.readTableType() !== target) raise('type-mismatch', offset, 'the tables differ');
   }
 
-  #readReferencedFunction(): void {
-    const offset = this.#reader.pos;
-    const index = this.#readFunctionIndex();
-    if (this.#constant) this.#declared[index] = 1;
-    else if (this.#declared[index] === 0) raise('undeclared-function-reference', offset, `${index}`);
+  private readReferencedFunction(): void {
+    const offset = this.reader.pos;
+    const index = this.readFunctionIndex();
+    if (this.constant) this.declared[index] = 1;
+    else if (this.declared[index] === 0) raise('undeclared-function-reference', offset, `${index}`);
   }
 
   // -------------------------------------------------------------------------------------------------- rules
 
-  #instructionByRule(rule: Rule, opcode: number): void {
+  private instructionByRule(rule: Rule, opcode: number): void {
     switch (rule) {
+      case Rule.Unary:
+      case Rule.Binary:
+      case Rule.Plain:
+        this.popOperands(opcode);
+        this.pushResult(opcode);
+        return;
+      case Rule.Load:
+      case Rule.Store:
+      case Rule.I32Const:
+      case Rule.WithImmediates:
+        this.instructionWithImmediates(opcode);
+        return;
       case Rule.LocalGet:
-        this.#push(this.#readLocalType());
+        this.push(this.readLocalType());
         return;
       case Rule.LocalSet:
-        this.#pop(this.#readLocalType());
+        this.pop(this.readLocalType());
         return;
       case Rule.LocalTee: {
-        const type = this.#readLocalType();
-        this.#pop(type);
-        this.#push(type);
+        const type = this.readLocalType();
+        this.pop(type);
+        this.push(type);
         return;
       }
       case Rule.End:
-        this.#end();
+        this.end();
         return;
       case Rule.Block:
-        this.#openBlock(FrameKind.Block);
+        this.openBlock(FrameKind.Block);
         return;
       case Rule.Loop:
-        this.#openBlock(FrameKind.Loop);
+        this.openBlock(FrameKind.Loop);
         return;
       case Rule.If:
-        this.#openBlock(FrameKind.If);
+        this.openBlock(FrameKind.If);
         return;
       case Rule.Else:
-        this.#else();
+        this.else();
         return;
       case Rule.BrIf: {
-        this.#pop(ValueType.I32);
-        const types = this.#readLabel();
+        this.pop(ValueType.I32);
+        const types = this.readLabel();
         if (types.length > 0) {
-          this.#popAll(types);
-          this.#pushAll(types);
+          this.popAll(types);
+          this.pushAll(types);
         }
         return;
       }
       case Rule.Br:
-        this.#checkTop(this.#readLabel());
-        this.#becomeDead();
+        this.checkTop(this.readLabel());
+        this.becomeDead();
         return;
       case Rule.BrTable:
-        this.#brTable();
+        this.brTable();
         return;
       case Rule.Return:
-        this.#checkTop(this.#results);
-        this.#becomeDead();
+        this.checkTop(this.results);
+        this.becomeDead();
         return;
       case Rule.Unreachable:
-        this.#becomeDead();
+        this.becomeDead();
         return;
       case Rule.Call: {
-        const type = this.#module.types[this.#module.functionTypes[this.#readFunctionIndex()]!]!;
-        this.#popAll(type.params);
-        this.#pushAll(type.results);
+        const type = this.module.types[this.module.functionTypes[this.readFunctionIndex()]!]!;
+        this.popAll(type.params);
+        this.pushAll(type.results);
         return;
       }
       case Rule.CallIndirect:
-        this.#pushAll(this.#callIndirect());
+        this.pushAll(this.callIndirect());
         return;
       case Rule.ReturnCall: {
-        const type = this.#module.types[this.#module.functionTypes[this.#readFunctionIndex()]!]!;
-        this.#popAll(type.params);
-        this.#returnResultsOf(type.results);
+        const type = this.module.types[this.module.functionTypes[this.readFunctionIndex()]!]!;
+        this.popAll(type.params);
+        this.returnResultsOf(type.results);
         return;
       }
       case Rule.ReturnCallIndirect:
-        this.#returnResultsOf(this.#callIndirect());
+        this.returnResultsOf(this.callIndirect());
         return;
       case Rule.Drop:
-        this.#popAny();
+        this.popAny();
         return;
       case Rule.Select:
-        this.#select();
+        this.select();
         return;
       case Rule.SelectT:
-        this.#selectTyped();
+        this.selectTyped();
         return;
       case Rule.GlobalGet:
-        this.#push(this.#module.globals[this.#readGlobalIndex()]!.type);
+        this.push(this.module.globals[this.readGlobalIndex()]!.type);
         return;
       case Rule.GlobalSet:
-        this.#globalSet();
+        this.globalSet();
         return;
       case Rule.TableGet:
-        this.#pop(ValueType.I32);
-        this.#push(this.#readTableType());
+        this.pop(ValueType.I32);
+        this.push(this.readTableType());
         return;
       case Rule.TableSet:
-        this.#pop(this.#readTableType());
-        this.#pop(ValueType.I32);
+        this.pop(this.readTableType());
+        this.pop(ValueType.I32);
         return;
       case Rule.TableGrow:
-        this.#pop(ValueType.I32);
-        this.#pop(this.#readTableType());
-        this.#push(ValueType.I32);
+        this.pop(ValueType.I32);
+        this.pop(this.readTableType());
+        this.push(ValueType.I32);
         return;
       case Rule.TableFill:
-        this.#pop(ValueType.I32);
-        this.#pop(this.#readTableType());
-        this.#pop(ValueType.I32);
+        this.pop(ValueType.I32);
+        this.pop(this.readTableType());
+        this.pop(ValueType.I32);
         return;
       case Rule.RefNull:
-        this.#push(readHeapType(this.#reader));
+        this.push(readHeapType(this.reader));
         return;
       case Rule.RefIsNull: {
-        const type = this.#popAny();
-        if (type !== UNKNOWN && !isReferenceType(type)) raise('type-mismatch', this.#at, 'expected a reference');
-        this.#push(ValueType.I32);
+        const type = this.popAny();
+        if (type !== UNKNOWN && !isReferenceType(type)) raise('type-mismatch', this.at, 'expected a reference');
+        this.push(ValueType.I32);
         return;
       }
       default:
-        raiseIllegalOpcode(opcode, this.#at);
+        raiseIllegalOpcode(opcode, this.at);
     }
   }
 
-  #brTable(): void {
-    this.#pop(ValueType.I32);
-    const reader = this.#reader;
+  private brTable(): void {
+    this.pop(ValueType.I32);
+    const reader = this.reader;
     const offset = reader.pos;
     const count = reader.u32();
-    if (count > this.#limits.brTable) raise('limit-br-table', offset, `${count}, the limit is ${this.#limits.brTable}`);
+    if (count > this.limits.brTable) raise('limit-br-table', offset, `${count}, the limit is ${this.limits.brTable}`);
     let arity = -1;
     for (let i = 0; i <= count; i++) {
       const at = reader.pos;
-      const types = this.#readLabel();
+      const types = this.readLabel();
       if (arity < 0) arity = types.length;
       else if (arity !== types.length) raise('type-mismatch', at, 'the labels carry different numbers of values');
-      if (arity > 0) this.#checkTop(types);
+      if (arity > 0) this.checkTop(types);
     }
-    this.#becomeDead();
+    this.becomeDead();
   }
 
   /** Pops what `call_indirect` needs; answers the results of its type. */
-  #callIndirect(): Uint8Array {
-    this.#pop(ValueType.I32);
-    const typeOffset = this.#reader.pos;
-    const typeIndex = this.#reader.u32();
-    const type = this.#module.types[typeIndex];
+  private callIndirect(): Uint8Array {
+    this.pop(ValueType.I32);
+    const typeOffset = this.reader.pos;
+    const typeIndex = this.reader.u32();
+    const type = this.module.types[typeIndex];
     if (type === undefined) raise('unknown-type', typeOffset, `${typeIndex}`);
-    this.#popAll(type.params);
-    const tableOffset = this.#reader.pos;
-    if (this.#readTableType() !== ValueType.FuncRef) raise('type-mismatch', tableOffset, 'the table is not of funcref');
+    this.popAll(type.params);
+    const tableOffset = this.reader.pos;
+    if (this.readTableType() !== ValueType.FuncRef) raise('type-mismatch', tableOffset, 'the table is not of funcref');
     return type.results;
   }
 
-  #returnResultsOf(results: Uint8Array): void {
-    if (!equalTypes(results, this.#results)) raise('type-mismatch', this.#at, 'the callee returns other types');
-    this.#becomeDead();
+  private returnResultsOf(results: Uint8Array): void {
+    if (!equalTypes(results, this.results)) raise('type-mismatch', this.at, 'the callee returns other types');
+    this.becomeDead();
   }
 
-  #select(): void {
-    this.#pop(ValueType.I32);
-    const second = this.#popAny();
-    const first = this.#popAny();
+  private select(): void {
+    this.pop(ValueType.I32);
+    const second = this.popAny();
+    const first = this.popAny();
     if (isReferenceType(first) || isReferenceType(second))
-      raise('type-mismatch', this.#at, 'select of references needs a type');
-    if (first !== second && first !== UNKNOWN && second !== UNKNOWN) this.#mismatch(first, second);
-    this.#push(first === UNKNOWN ? second : first);
+      raise('type-mismatch', this.at, 'select of references needs a type');
+    if (first !== second && first !== UNKNOWN && second !== UNKNOWN) this.mismatch(first, second);
+    this.push(first === UNKNOWN ? second : first);
   }
 
-  #selectTyped(): void {
-    this.#pop(ValueType.I32);
-    const offset = this.#reader.pos;
-    const count = this.#reader.u32();
+  private selectTyped(): void {
+    this.pop(ValueType.I32);
+    const offset = this.reader.pos;
+    const count = this.reader.u32();
     if (count !== 1) raise('select-arity', offset, `${count}`);
-    const type = readValueType(this.#reader);
-    this.#pop(type);
-    this.#pop(type);
-    this.#push(type);
+    const type = readValueType(this.reader);
+    this.pop(type);
+    this.pop(type);
+    this.push(type);
   }
 
-  #globalSet(): void {
-    const offset = this.#reader.pos;
-    const global = this.#module.globals[this.#readGlobalIndex()]!;
+  private globalSet(): void {
+    const offset = this.reader.pos;
+    const global = this.module.globals[this.readGlobalIndex()]!;
     if (!global.mutable) raise('immutable-global', offset);
-    this.#pop(global.type);
+    this.pop(global.type);
   }
 }
 

@@ -9,8 +9,18 @@ import { ValueType } from '../wasm/types.js';
 export const enum Rule {
   /** There is no such instruction. */
   Illegal,
+  /** One operand, one result, no immediates. */
+  Unary,
+  /** Two operands of one type, one result, no immediates. */
+  Binary,
   /** By its operands and results; no immediates. */
   Plain,
+  /** One operand, one result, a memory argument. */
+  Load,
+  /** Two operands, a memory argument. */
+  Store,
+  /** A constant of 32 bits, by far the most frequent one. */
+  I32Const,
   /** By its operands and results; the immediates do not change them. */
   WithImmediates,
   Unreachable,
@@ -158,9 +168,20 @@ function compileRow(row: InstructionRow, index: number, table: TypingTable): voi
   table.operandCounts[index] = operands.length;
   table.operands.set(operands, index * OPERANDS_MAX);
   table.results[index] = results[0] ?? 0;
-  table.rules[index] = row.immediates === 'none' ? Rule.Plain : Rule.WithImmediates;
+  table.rules[index] = ruleOf(row, operands, results);
   if (row.immediates !== 'none') table.immediates[index] = known(IMMEDIATE_BY_NAME[row.immediates], row);
   if (row.immediates === 'memarg') table.alignmentsMax[index] = Math.log2(accessBytes(row.name));
+}
+
+/** The rule of a row `operands -> results`: the most frequent shapes have their own. */
+function ruleOf({ immediates }: InstructionRow, operands: readonly number[], results: readonly number[]): Rule {
+  if (results.length === 1) {
+    if (immediates === 'none' && operands.length === 1) return Rule.Unary;
+    if (immediates === 'none' && operands.length === 2 && operands[0] === operands[1]) return Rule.Binary;
+    if (immediates === 'memarg') return Rule.Load;
+    if (immediates === 'i32') return Rule.I32Const;
+  } else if (immediates === 'memarg') return Rule.Store;
+  return immediates === 'none' ? Rule.Plain : Rule.WithImmediates;
 }
 
 function typesOf(side: string, row: InstructionRow): number[] {

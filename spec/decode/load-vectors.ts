@@ -1,0 +1,27 @@
+/** The vectors of modules that are not loaded: bytes, and the fault that must be told. */
+import { readFileSync } from 'node:fs';
+import { defineLimits, type LimitName, type Limits, LIMITS_1 } from '../../src/base/limits.js';
+
+export interface LoadVector {
+  readonly name: string;
+  /** What the record lowers; the default record without it. */
+  readonly limits?: { readonly [N in LimitName]?: number };
+  /** Hexadecimal. */
+  readonly bytes: string;
+  readonly kind: string;
+  readonly code: string;
+  readonly offset: number;
+}
+
+export function readLoadVectors(): readonly LoadVector[] {
+  const url = new URL('../../../vectors/malformed/load-faults.json', import.meta.url);
+  return JSON.parse(readFileSync(url, 'utf8')) as LoadVector[];
+}
+
+export function limitsOf({ limits }: LoadVector): Limits {
+  return limits === undefined ? LIMITS_1 : defineLimits('vector', limits);
+}
+
+export function bytesOf({ bytes }: LoadVector): Uint8Array {
+  return new Uint8Array(Buffer.from(bytes, 'hex'));
+}
