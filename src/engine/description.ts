@@ -1,9 +1,10 @@
 /** What a module is, for `inspect` and for tools: its listing and its static costs. Computed from the module alone. */
+import { decodeNames } from '../decode/names.js';
 import { type MeteredModule, staticCost } from '../metering/meter.js';
 import { type ExternKind, type ImportDescription, type Module, typeOfFunction } from '../wasm/module.js';
 import { functionTypeText, type GlobalType, type SizeLimits, type TableType, valueTypeName } from '../wasm/types.js';
 import { featuresUsed } from './features-used.js';
-import { type Names, namesOf } from './name-section.js';
+import { functionLabels } from './function-labels.js';
 
 export interface ExternDescription {
   readonly kind: ExternKind;
@@ -50,9 +51,8 @@ export interface ModuleDescription {
 
 export function describeModule(metered: MeteredModule): ModuleDescription {
   const { module } = metered;
-  const names = namesOf(module);
   return {
-    name: names.module,
+    name: decodeNames(module).module,
     bytes: module.bytes.length,
     imports: module.imports.map((item) => ({
       kind: item.description.kind,
@@ -68,24 +68,20 @@ export function describeModule(metered: MeteredModule): ModuleDescription {
     elementSegments: module.elements.length,
     hasStart: module.start !== undefined,
     features: featuresUsed(module),
-    functions: functionListings(metered, names),
+    functions: functionListings(metered),
     instantiationCharge: metered.instantiationCharge,
     loadPrice: metered.loadPrice,
   };
 }
 
-function functionListings(metered: MeteredModule, names: Names): readonly FunctionListing[] {
+function functionListings(metered: MeteredModule): readonly FunctionListing[] {
   const { module } = metered;
-  // One pass over the exports: looking each function up would be quadratic.
-  const exported = new Map<number, string>();
-  for (const { kind, index, name } of module.exports) {
-    if (kind === 'function' && !exported.has(index)) exported.set(index, name);
-  }
+  const label = functionLabels(module);
   return Array.from(module.bodyStarts, (start, own) => {
     const index = module.importedFunctions + own;
     return {
       index,
-      name: names.functions.get(index) ?? exported.get(index) ?? `func[${index}]`,
+      name: label(index),
       type: functionTypeText(typeOfFunction(module, index)),
       bodyBytes: module.bodyEnds[own]! - start,
       staticCost: staticCost(metered, own),

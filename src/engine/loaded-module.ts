@@ -30,7 +30,7 @@ import { CallRun } from './call-run.js';
 import { constantBytes } from './constant-bytes.js';
 import { describeModule, type ModuleDescription } from './description.js';
 import { checkImports, externOf, type HostImport } from './host-import.js';
-import { functionLabel, namesOf } from './name-section.js';
+import { functionLabels } from './function-labels.js';
 import { FUEL_LIMIT_MAX, hostCallsHash, type Receipt, type ReceiptOutcome } from './receipt.js';
 import { holdsReference, REFERENCE_STOP } from './reference-breach.js';
 import { bitsOfArguments, valuesOfBits } from './typed-values.js';
@@ -276,11 +276,8 @@ export class LoadedModule {
       stackWordsHigh: this.#limits.stackWords - store.gauge.wordsLeftMin,
       backtrace: () => {
         if (!failed || instance === undefined) return [];
-        const names = namesOf(module);
-        return instance.backtrace().map((frame) => ({
-          ...frame,
-          name: frame.name ?? functionLabel(module, names, frame.functionIndex),
-        }));
+        const label = functionLabels(module);
+        return instance.backtrace().map((frame) => ({ ...frame, name: frame.name ?? label(frame.functionIndex) }));
       },
       stateDigest: () => instance?.stateDigest() ?? hash(NO_BYTES),
     };
