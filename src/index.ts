@@ -6,7 +6,7 @@
 
 export { describeFault, FAULTS, type FaultCode, type FaultKind, type LoadFault, type TrapCode } from './base/fault.js';
 export { toHex } from './base/hash.js';
-export { defineLimits, type LimitName, type Limits, LIMITS_1 } from './base/limits.js';
+export { defineLimits, LIMITS_1, type LimitName, type Limits } from './base/limits.js';
 export { BREACHES, type BreachCode } from './boundary/byte-abi.js';
 export type { Generation } from './boundary/generation.js';
 export { jsonFromMessagePack, messagePackFromJson } from './boundary/json.js';
@@ -42,10 +42,8 @@ export {
   FUEL_LIMIT_MAX,
   RECEIPT_FORMAT,
   type Receipt,
-  type ReceiptJson,
+  type ReceiptFuel,
   type ReceiptOutcome,
-  receiptHash,
-  receiptJson,
 } from './engine/receipt.js';
 export {
   type DecodedReceipt,
@@ -54,6 +52,7 @@ export {
   type ReceiptFault,
   type ReceiptFaultCode,
 } from './engine/receipt-bytes.js';
+export { type ReceiptJson, receiptHash, receiptJson } from './engine/receipt-json.js';
 export type { Tier } from './engine/tier.js';
 export { UsageError, type UsageErrorCode } from './engine/usage-error.js';
 export type { HostCallRecord } from './machine/host-function.js';

@@ -3,7 +3,8 @@ import { FAULTS } from '../base/fault.js';
 import { toHex } from '../base/hash.js';
 import { BREACHES } from '../boundary/byte-abi.js';
 import type { ByteOutcome, CallOutcome, Diagnostics } from '../engine/loaded-module.js';
-import { type Receipt, receiptHash } from '../engine/receipt.js';
+import type { Receipt } from '../engine/receipt.js';
+import { receiptHash } from '../engine/receipt-json.js';
 import { printValue, toNumber, type Value } from '../wasm/value.js';
 import type { Colours } from './console.js';
 import { columns, grouped, printable } from './layout.js';
@@ -101,12 +102,14 @@ function valueText(value: Value): string {
 function backtraceLines(diagnostics: Diagnostics, colours: Colours): string[] {
   const frames = diagnostics.backtrace();
   if (frames.length === 0) return [];
-  const rows = frames.slice(0, FRAMES_MAX).map(({ functionIndex, name, offset }, depth) => [
-    `  ${depth}`,
-    `func[${functionIndex}]`,
-    printable(name ?? ''),
-    { text: `at byte ${offset}`, style: colours.dim },
-  ]);
+  const rows = frames
+    .slice(0, FRAMES_MAX)
+    .map(({ functionIndex, name, offset }, depth) => [
+      `  ${depth}`,
+      `func[${functionIndex}]`,
+      printable(name ?? ''),
+      { text: `at byte ${offset}`, style: colours.dim },
+    ]);
   const more = frames.length - rows.length;
   return ['', colours.dim('backtrace, innermost first'), ...columns(rows), ...(more > 0 ? [`  … ${more} more`] : [])];
 }

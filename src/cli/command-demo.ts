@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import { toHex } from '../base/hash.js';
 import type { ValidateResult } from '../engine/loaded-module.js';
-import { receiptHash } from '../engine/receipt.js';
+import { receiptHash } from '../engine/receipt-json.js';
 import type { Colours, Console } from './console.js';
 import { EXIT, type ExitStatus } from './exit-status.js';
 import { type Cell, columns, counted, grouped, printable, shortened } from './layout.js';
@@ -27,7 +27,9 @@ export function addDemoCommand(program: Command, console: Console, done: (status
   program
     .command('demo')
     .summary('validate a batch of entries with a real zome')
-    .description('Validates the posts of the golden vectors with the AssemblyScript zome and shows verdicts, fuel and receipts.')
+    .description(
+      'Validates the posts of the golden vectors with the AssemblyScript zome and shows verdicts, fuel and receipts.',
+    )
     .action(async () => {
       done(await runDemo(console));
     });

@@ -89,7 +89,10 @@ function sectionLines(title: string, rows: readonly (readonly string[])[], colou
 function functionLines(functions: readonly FunctionListing[], colours: Colours, all: boolean): string[] {
   const sorted = [...functions].sort((a, b) => b.staticCost - a.staticCost || a.index - b.index);
   const shown = all ? functions : sorted.slice(0, FUNCTIONS_MAX);
-  const header = ['index', 'static cost', 'bytes', 'frame', 'name', 'type'].map((text) => ({ text, style: colours.dim }));
+  const header = ['index', 'static cost', 'bytes', 'frame', 'name', 'type'].map((text) => ({
+    text,
+    style: colours.dim,
+  }));
   const rows = shown.map((row) => [
     String(row.index),
     grouped(row.staticCost),

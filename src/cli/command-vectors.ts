@@ -89,5 +89,10 @@ function verifyLines({ colours }: Console, results: readonly SuiteResult[], pass
     ...(failures.length > FAILURES_MAX ? [`${suite}: ${failures.length - FAILURES_MAX} more`] : []),
   ]);
   const summary = `${counted(passed, 'vector')} passed, ${grouped(failed)} failed`;
-  return [...columns(rows, [1, 2]), ...(details.length === 0 ? [] : ['', ...details]), '', failed === 0 ? colours.green(summary) : colours.red(summary)];
+  return [
+    ...columns(rows, [1, 2]),
+    ...(details.length === 0 ? [] : ['', ...details]),
+    '',
+    failed === 0 ? colours.green(summary) : colours.red(summary),
+  ];
 }

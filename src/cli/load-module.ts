@@ -23,9 +23,7 @@ export async function loadModule(path: string, tier: Tier = 'auto'): Promise<Loa
 
 export function loadError(path: string, fault: LoadFault): CliError {
   const { kind, code, offset, detail } = fault;
-  return new CliError(
-    `${printable(path)} is ${kind}: ${printable(describeFault(fault))} [${code}]`,
-    ADVICE[kind],
-    { fault: detail === undefined ? { kind, code, offset } : { kind, code, offset, detail } },
-  );
+  return new CliError(`${printable(path)} is ${kind}: ${printable(describeFault(fault))} [${code}]`, ADVICE[kind], {
+    fault: detail === undefined ? { kind, code, offset } : { kind, code, offset, detail },
+  });
 }

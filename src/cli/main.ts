@@ -9,7 +9,4 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   process.exit();
 });
 
-process.exitCode = await runCommandLine(
-  process.argv.slice(2),
-  consoleOf(process.stdout, process.stderr, process.env),
-);
+process.exitCode = await runCommandLine(process.argv.slice(2), consoleOf(process.stdout, process.stderr, process.env));

@@ -22,6 +22,9 @@ export function valueArguments(texts: readonly string[]): Value[] {
   return texts.map((text, i) => {
     const parsed = parseValue(text);
     if (parsed.ok) return parsed.value;
-    throw new CliError(`value ${i + 1}: ${printable(parsed.message)}`, 'see assay call --help for the forms of a value');
+    throw new CliError(
+      `value ${i + 1}: ${printable(parsed.message)}`,
+      'see assay call --help for the forms of a value',
+    );
   });
 }

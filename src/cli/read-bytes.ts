@@ -46,7 +46,10 @@ export function readBytesWithin(path: string, bytesMax: number, what: string): U
 /** What could not be read, why, and what to do. */
 export function readError(path: string, error: unknown): CliError {
   const code = typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
-  const [cause, advice] = CAUSES[code] ?? [code === '' ? 'the path cannot be used' : `the system says ${code}`, 'check the path'];
+  const [cause, advice] = CAUSES[code] ?? [
+    code === '' ? 'the path cannot be used' : `the system says ${code}`,
+    'check the path',
+  ];
   return new CliError(`cannot read ${printable(path)}: ${cause}`, advice);
 }
 

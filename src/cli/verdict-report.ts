@@ -48,9 +48,14 @@ export function verdictLines({ verdict, outcome }: ValidateResult, colours: Colo
     case 'Invalid':
       return [`${colours.red('Invalid')} ${printable(verdict.reason)}`];
     case 'UnresolvedDependencies':
-      return [colours.yellow('UnresolvedDependencies'), ...dependencyTexts(verdict.dependencies).map((text) => `  ${text}`)];
+      return [
+        colours.yellow('UnresolvedDependencies'),
+        ...dependencyTexts(verdict.dependencies).map((text) => `  ${text}`),
+      ];
     case 'NoVerdict':
-      return [`${colours.magenta('no verdict')} ${verdict.cause.kind === 'stopped' ? outcomeLine(outcome, colours) : causeText(verdict.cause)}`];
+      return [
+        `${colours.magenta('no verdict')} ${verdict.cause.kind === 'stopped' ? outcomeLine(outcome, colours) : causeText(verdict.cause)}`,
+      ];
   }
 }
 

@@ -131,4 +131,3 @@ function memoryText(type: SizeLimits): string {
 function tableText(type: TableType): string {
   return `${valueTypeName(type.type)} ${rangeText(type)}`;
 }
-

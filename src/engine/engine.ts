@@ -5,7 +5,7 @@
  */
 import type { LoadFault } from '../base/fault.js';
 import { hash } from '../base/hash.js';
-import { type Limits, LIMITS_1 } from '../base/limits.js';
+import { LIMITS_1, type Limits } from '../base/limits.js';
 import { decode } from '../decode/decode.js';
 import { meter } from '../metering/meter.js';
 import { FUEL_1, type Schedule } from '../metering/schedule.js';

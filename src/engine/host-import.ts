@@ -213,7 +213,8 @@ function guestMemory(context: HostContext): GuestMemory | undefined {
       offset >= 0 &&
       length >= 0 &&
       offset + length <= memory.byteLength;
-    if (!inside) throw new RangeError(`${length} bytes at ${offset} are not within a memory of ${memory.byteLength} bytes`);
+    if (!inside)
+      throw new RangeError(`${length} bytes at ${offset} are not within a memory of ${memory.byteLength} bytes`);
   };
   return {
     get byteLength() {

@@ -41,6 +41,9 @@ export function verdictRow(verdict: Verdict): object {
       return { verdict: verdict.kind, hashes: hashes.map(toHex) };
     }
     case 'NoVerdict':
-      return { verdict: 'none', error: verdict.cause.kind === 'error' ? verdict.cause.error.error.kind : verdict.cause.kind };
+      return {
+        verdict: 'none',
+        error: verdict.cause.kind === 'error' ? verdict.cause.error.error.kind : verdict.cause.kind,
+      };
   }
 }

@@ -1,6 +1,6 @@
 /** `malformed/load-faults.json`: bytes that are no module, and kind, code and offset of the fault that must be told. */
 import { join } from 'node:path';
-import { defineLimits, type Limits, LIMITS_1 } from '../../base/limits.js';
+import { defineLimits, LIMITS_1, type Limits } from '../../base/limits.js';
 import { createEngine } from '../../engine/engine.js';
 import { hexField, readRows, textField, type VectorRow } from './vector-file.js';
 import { SuiteReport, type VectorSuite } from './vector-suite.js';

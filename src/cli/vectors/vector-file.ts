@@ -58,7 +58,10 @@ export function textsField(row: VectorRow, name: string): readonly string[] {
 export function hexField(row: VectorRow, name: string): Uint8Array {
   const text = textField(row, name);
   if (/^(?:[0-9a-f]{2})*$/.test(text)) return new Uint8Array(Buffer.from(text, 'hex'));
-  throw new CliError(`the vector ${JSON.stringify(row['name'] ?? '?')} has no hexadecimal '${name}'`, 'restore the file');
+  throw new CliError(
+    `the vector ${JSON.stringify(row['name'] ?? '?')} has no hexadecimal '${name}'`,
+    'restore the file',
+  );
 }
 
 function parseJson(path: string, text: string): unknown {

@@ -5,11 +5,12 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { toHex } from '../../base/hash.js';
-import { type Receipt, receiptJson } from '../../engine/receipt.js';
+import type { Receipt } from '../../engine/receipt.js';
 import { encodeReceipt } from '../../engine/receipt-bytes.js';
+import { receiptJson } from '../../engine/receipt-json.js';
 import { callName, RAW_GUESTS, WAT_CALLS } from './call-vectors.js';
 import { ENTRIES } from './entry-vectors.js';
-import { runRow } from './receipt-vectors.js';
+import { type RowResult, runRow } from './receipt-vectors.js';
 import { readRows, textField, type VectorRow } from './vector-file.js';
 import { VectorModules } from './vector-modules.js';
 
@@ -56,7 +57,12 @@ export async function writeReceipts(folder: string): Promise<readonly string[]> 
   return [...files.keys()];
 }
 
-async function fileText(folder: string, modules: VectorModules, rows: readonly CallRow[], every: number): Promise<string> {
+async function fileText(
+  folder: string,
+  modules: VectorModules,
+  rows: readonly CallRow[],
+  every: number,
+): Promise<string> {
   const lines: string[] = [];
   for (const [i, row] of rows.entries()) {
     const module = await modules.ofFile(row.wasm);
@@ -75,6 +81,6 @@ function shorterLimits({ fuel, outcome }: Receipt): readonly number[] {
   return outcome.kind === 'exhausted' ? [] : [0, fuel.parts.instantiate, fuel.used - 1, fuel.used];
 }
 
-function lineOf(row: CallRow, { receipt, stateDigest }: ReturnType<typeof runRow>): string {
+function lineOf(row: CallRow, { receipt, stateDigest }: RowResult): string {
   return JSON.stringify({ ...row, stateDigest, bytes: toHex(encodeReceipt(receipt)), receipt: receiptJson(receipt) });
 }
