@@ -271,10 +271,9 @@ export class FunctionCompiler {
     return true;
   }
 
-  /** Copies the carried values to the label's slots. Upwards in order is safe: a source never lies below its slot. */
-  #carry(label: Label): void {
+  /** Copies the top values to a label's slots. Upwards in order is safe: a source never lies below its slot. */
+  #carry(label: Label, count: number): void {
     const stack = this.#stack;
-    const count = this.#carried(label).length;
     const from = stack.height - count;
     for (let i = 0; i < count; i++) stack.copyTo(stack.slotAt(label.base + i), from + i);
   }
@@ -289,7 +288,7 @@ export class FunctionCompiler {
       this.#return();
       return;
     }
-    this.#carry(label);
+    this.#carry(label, this.#carried(label).length);
     if (label.kind !== Kind.Loop) label.targeted = true;
     this.#code.emit1(Op.Jump);
     this.#emitTarget(label);
@@ -367,7 +366,7 @@ export class FunctionCompiler {
     const label = this.#labelAt(0);
     label.thenLive = live;
     if (live) {
-      this.#carry(label);
+      this.#carry(label, label.results.length);
       this.#code.emit1(Op.Jump);
       this.#emitTarget(label);
     }
@@ -393,7 +392,7 @@ export class FunctionCompiler {
       this.#labels.pop();
       return false;
     }
-    if (live) this.#carry(label);
+    if (live) this.#carry(label, label.results.length);
     this.#labels.pop();
     const conditional = label.kind === Kind.If;
     const reached = live || label.thenLive || conditional || label.targeted;

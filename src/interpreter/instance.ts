@@ -37,6 +37,8 @@ export class InterpreterInstance implements GuestInstance {
   readonly typeIds: Int32Array;
   /** Over the memory's buffer, as it was at the last `refresh`. */
   view: DataView = NO_VIEW;
+  memory8: Uint8Array = NO_BYTES;
+  memory32: Int32Array = NO_HANDLES;
   /** Bytes of the memory, at most 2^31 - 1. */
   memoryEnd = 0;
 
@@ -96,7 +98,11 @@ export class InterpreterInstance implements GuestInstance {
   refresh(): void {
     const { memory } = this;
     if (memory === undefined) return;
-    this.view = memory.view;
+    if (this.view !== memory.view) {
+      this.view = memory.view;
+      this.memory8 = memory.bytes;
+      this.memory32 = new Int32Array(memory.bytes.buffer);
+    }
     this.memoryEnd = Math.min(memory.byteLength, NEAR_BYTES_MAX);
   }
 

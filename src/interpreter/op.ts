@@ -8,11 +8,8 @@
 export const enum Op {
   // Control
   Exit,
-  SwitchBack,
   /** cost */
   Charge,
-  /** constant */
-  ChargeWide,
   /** target cost */
   Jump,
   /** a count (target cost)* */
@@ -97,16 +94,10 @@ export const enum Op {
   // Calls
   /** entry base */
   Call,
-  /** definedIndex base */
-  CallFirst,
-  /** functionIndex base */
-  CallFunction,
   /** element table typeId base */
   CallIndirect,
   /** definedIndex source count frameWords */
   ReturnCall,
-  /** functionIndex source count frameWords */
-  ReturnCallFunction,
   /** element table typeId source count frameWords */
   ReturnCallIndirect,
   /** frameWords */
@@ -262,14 +253,6 @@ export const enum Op {
   I64Rotl,
   /** d a b */
   I64Rotr,
-  /** d a b */
-  I64DivU,
-  /** d a b */
-  I64RemS,
-  /** d a b */
-  I64RemU,
-  /** d a b */
-  I64DivS,
   /** d a imm */
   I64AddImm,
   /** d a imm */
@@ -431,7 +414,18 @@ export const enum Op {
 
   // Out of the loop: see rare.ts
 
-  // Out of the loop, in rare.ts
+  // Left to `slow.ts`: calls of what is not compiled or not of this instance
+  SwitchBack,
+  /** constant */
+  ChargeWide,
+  /** definedIndex base */
+  CallFirst,
+  /** functionIndex base */
+  CallFunction,
+  /** functionIndex source count frameWords */
+  ReturnCallFunction,
+
+  // Left to `rare.ts`
   /** opcode a b offset */
   MemoryAccessFar,
   /** d */
@@ -468,6 +462,14 @@ export const enum Op {
   GlobalGetImported,
   /** global a */
   GlobalSetImported,
+  /** d a b */
+  I64DivS,
+  /** d a b */
+  I64DivU,
+  /** d a b */
+  I64RemS,
+  /** d a b */
+  I64RemU,
   /** d a */
   I32Ctz,
   /** d a */

@@ -17,13 +17,14 @@ export class InterpreterProgram implements Program {
   constants = new Float64Array(16);
   #constantCount = 0;
   readonly #constantIndex = new Map<number, number>();
-  readonly #entries: Int32Array;
+  /** Position of the head of each own function; 0 until it is compiled. */
+  readonly entries: Int32Array;
   readonly #compiler: FunctionCompiler;
   /** Heads in the order of compilation, which is the order of positions. */
   readonly #heads: { readonly position: number; readonly definedIndex: number }[] = [];
 
   constructor(readonly metered: MeteredModule) {
-    this.#entries = new Int32Array(metered.module.bodyStarts.length);
+    this.entries = new Int32Array(metered.module.bodyStarts.length);
     this.#compiler = new FunctionCompiler(metered, this.code, (value) => this.#constant(value));
     // Positions 0 and 1: where the outermost frame and a change of instance return to.
     this.code.emit2(Op.Exit, Op.SwitchBack);
@@ -31,13 +32,13 @@ export class InterpreterProgram implements Program {
 
   /** Position of a function's head; compiles it if it has none yet, which may replace `code.words`. */
   entry(definedIndex: number): number {
-    const entry = this.#entries[definedIndex];
+    const entry = this.entries[definedIndex];
     return entry === NOT_COMPILED ? this.#compile(definedIndex) : entry;
   }
 
   #compile(definedIndex: number): number {
     const position = this.#compiler.compile(definedIndex);
-    this.#entries[definedIndex] = position;
+    this.entries[definedIndex] = position;
     this.#heads.push({ position, definedIndex });
     return position;
   }

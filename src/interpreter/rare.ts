@@ -20,7 +20,8 @@ import { Status } from './status.js';
 export function rare(machine: Interpreter, instance: InterpreterInstance, fp: number, pc: number): number {
   const { words } = instance.program.code;
   const op: Op = words[pc];
-  if (op >= Op.I32Ctz) return numeric(machine, op, fp + words[pc + 1], fp + words[pc + 2], fp + words[pc + 3]);
+  if (op >= Op.I64DivS && op <= Op.F64ConvertI64U)
+    return numeric(machine, op, fp + words[pc + 1], fp + words[pc + 2], fp + words[pc + 3]);
   const { slots } = machine;
   const d = fp + words[pc + 1];
   const x = words[pc + 2];
@@ -185,6 +186,24 @@ function setF32({ slots, floats }: Interpreter, d: number, x: number, length: nu
 function numeric(machine: Interpreter, op: Op, d: number, a: number, b: number): number {
   const { slots, floats, doubles } = machine;
   switch (op) {
+    case Op.I64DivS:
+      if ((slots[b] | slots[b + 1]) === 0) return -Status.DivideByZero;
+      if ((slots[b] & slots[b + 1]) === -1 && slots[a] === 0 && slots[a + 1] === -0x8000_0000)
+        return -Status.IntegerOverflow;
+      I64.divS(slots, d, slots[a], slots[a + 1], slots[b], slots[b + 1]);
+      return 4;
+    case Op.I64DivU:
+      if ((slots[b] | slots[b + 1]) === 0) return -Status.DivideByZero;
+      I64.divU(slots, d, slots[a], slots[a + 1], slots[b], slots[b + 1]);
+      return 4;
+    case Op.I64RemS:
+      if ((slots[b] | slots[b + 1]) === 0) return -Status.DivideByZero;
+      I64.remS(slots, d, slots[a], slots[a + 1], slots[b], slots[b + 1]);
+      return 4;
+    case Op.I64RemU:
+      if ((slots[b] | slots[b + 1]) === 0) return -Status.DivideByZero;
+      I64.remU(slots, d, slots[a], slots[a + 1], slots[b], slots[b + 1]);
+      return 4;
     case Op.I32Ctz:
       slots[d] = I32.ctz(slots[a]);
       return 3;
