@@ -13,6 +13,7 @@ const CAUSES: Readonly<Record<string, readonly [cause: string, advice: string]>>
   EPERM: ['it may not be read', 'check its permissions'],
   ENAMETOOLONG: ['the path is too long', 'check the path'],
   ELOOP: ['its links go in a circle', 'check the path'],
+  ERR_INVALID_ARG_VALUE: ['the path cannot be used', 'check the path'],
   ENXIO: ['nothing is there to read from', 'name a regular file'],
   EMFILE: ['too many files are open', 'close some and run it again'],
 };
