@@ -40,7 +40,9 @@ describe('faults', () => {
   });
 
   it('a fault is told in one line with its offset and detail', () => {
-    expect(describeFault(loadFault('unknown-local', 17, '3'))).to.equal('there is no local with this index (3), at byte 17');
+    expect(describeFault(loadFault('unknown-local', 17, '3'))).to.equal(
+      'there is no local with this index (3), at byte 17',
+    );
     expect(describeFault(loadFault('bad-magic', 0))).to.match(/, at byte 0$/);
   });
 });

@@ -51,9 +51,7 @@ const groups = fc
     maxLength: 12,
   })
   .chain((bytes) =>
-    fc
-      .nat(12)
-      .map((continued) => Uint8Array.from(bytes, (byte, i) => (i < continued ? byte | 0x80 : byte))),
+    fc.nat(12).map((continued) => Uint8Array.from(bytes, (byte, i) => (i < continued ? byte | 0x80 : byte))),
   );
 
 describe('LEB128', () => {

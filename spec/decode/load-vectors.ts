@@ -1,6 +1,6 @@
 /** The vectors of modules that are not loaded: bytes, and the fault that must be told. */
 import { readFileSync } from 'node:fs';
-import { defineLimits, type LimitName, type Limits, LIMITS_1 } from '../../src/base/limits.js';
+import { defineLimits, LIMITS_1, type LimitName, type Limits } from '../../src/base/limits.js';
 
 export interface LoadVector {
   readonly name: string;

@@ -83,6 +83,7 @@ function readElementItems(reader: ByteReader, segment: Draft<ElementSegment>, ar
   if (areExpressions) {
     segment.expressions = items;
     while (segment.length < count) {
+      if (reader.atEnd) raise('unexpected-end', reader.pos);
       items[segment.length++] = reader.pos;
       readConstantExpression(reader);
     }

@@ -753,13 +753,15 @@ export class BodyValidator {
     const offset = reader.pos;
     const count = reader.u32();
     if (count > this.limits.brTable) raise('limit-br-table', offset, `${count}, the limit is ${this.limits.brTable}`);
-    let arity = -1;
+    let previous: Uint8Array | undefined;
     for (let i = 0; i <= count; i++) {
       const at = reader.pos;
       const types = this.readLabel();
-      if (arity < 0) arity = types.length;
-      else if (arity !== types.length) raise('type-mismatch', at, 'the labels carry different numbers of values');
-      if (arity > 0) this.checkTop(types);
+      if (types === previous) continue;
+      if (previous !== undefined && previous.length !== types.length)
+        raise('type-mismatch', at, 'the labels carry different numbers of values');
+      this.checkTop(types);
+      previous = types;
     }
     this.becomeDead();
   }

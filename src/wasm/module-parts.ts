@@ -61,7 +61,7 @@ export function partsOf(module: Module): ModuleParts {
   const expressionAt = (start: number) => slice({ start, end: expressionEnd(module.bytes, start) });
   return {
     types: module.types,
-    imports: module.imports,
+    imports: module.imports.map(({ module: from, name, description }) => ({ module: from, name, description })),
     functions: module.functionTypes.subarray(module.importedFunctions),
     tables: module.tables.slice(module.importedTables),
     memories: module.memories.slice(module.importedMemories),
@@ -69,7 +69,7 @@ export function partsOf(module: Module): ModuleParts {
       type: module.globals[module.importedGlobals + i]!,
       init: slice(init),
     })),
-    exports: module.exports,
+    exports: module.exports.map(({ name, kind, index }) => ({ name, kind, index })),
     start: module.start?.functionIndex,
     elements: module.elements.map(({ mode, type, tableIndex, offsetExpression, functions, expressions }) => ({
       mode,

@@ -60,7 +60,12 @@ export function skipImmediates(reader: ByteReader, opcodeIndex: number): void {
   else if (shape === SHAPE_FIXED32) reader.pos += 4;
   else if (shape === SHAPE_FIXED64) reader.pos += 8;
   else if (shape === SHAPE_LABELS) skipIntegers(reader, reader.u32() + 1);
-  else reader.pos += reader.u32();
+  else skipTypes(reader);
+}
+
+function skipTypes(reader: ByteReader): void {
+  const count = reader.u32();
+  reader.pos += count;
 }
 
 /** Moves over LEB128 integers of any width. */
