@@ -26,7 +26,14 @@ export function codeBlocks(page: string): readonly CodeBlock[] {
     const [whole, language = '', code = ''] = match;
     const start = match.index + 4 + language.length;
     const follows = before >= 0 && page.slice(before, match.index).trim() === '';
-    blocks.push({ language, code, line: page.slice(0, match.index).split('\n').length, start, end: start + code.length, follows });
+    blocks.push({
+      language,
+      code,
+      line: page.slice(0, match.index).split('\n').length,
+      start,
+      end: start + code.length,
+      follows,
+    });
     before = match.index + whole.length;
   }
   return blocks;
@@ -68,7 +75,10 @@ function ranConsole(code: string): string {
   return commands
     .map((line) => {
       const command = line.slice(2).replace(/^assay\b/, '"$NODE" dist/src/cli/main.js');
-      const { stdout } = spawnSync('sh', ['-c', command], { encoding: 'utf8', env: { ...process.env, NODE: process.execPath } });
+      const { stdout } = spawnSync('sh', ['-c', command], {
+        encoding: 'utf8',
+        env: { ...process.env, NODE: process.execPath },
+      });
       return `${line}\n${stdout}`;
     })
     .join('');

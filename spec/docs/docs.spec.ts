@@ -1,7 +1,8 @@
 /** The pages say what is: generated tables are those of the code, examples print what is shown, links lead somewhere. */
-import { expect } from 'chai';
+
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { expect } from 'chai';
 import { encodeReceipt } from '../../src/index.js';
 import { loadText } from '../engine/load-text.js';
 import { codeBlocks } from './code-blocks.js';

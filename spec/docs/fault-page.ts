@@ -21,7 +21,9 @@ its meaning, and it is what programs compare. The text beside it is for people. 
 
 export function faultPage(): string {
   const sections = KINDS.map(([kind, text]) => {
-    const rows = Object.entries(FAULTS).flatMap(([code, row]) => (row.kind === kind ? [[code, row.text] as const] : []));
+    const rows = Object.entries(FAULTS).flatMap(([code, row]) =>
+      row.kind === kind ? [[code, row.text] as const] : [],
+    );
     return section(kind, text, rows);
   });
   const breaches: readonly (readonly [string, string])[] = [
