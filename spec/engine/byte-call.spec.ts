@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { hash } from '../../src/base/hash.js';
-import { createEngine, externPayload, FUEL_1, type LoadedModule } from '../../src/index.js';
+import { createEngine, defineSchedule, externPayload, FUEL_1_PRICES, type LoadedModule } from '../../src/index.js';
 import { guestText, OUTPUT_PTR } from '../boundary/wasm-guest.js';
 import { loadText } from './load-text.js';
 
@@ -21,19 +21,23 @@ const ENTRIES = JSON.parse(readFileSync('vectors/guests/entries/entries.json', '
 
 describe('byte calls', () => {
   it('pay for bytes in and out, and hash what stood in memory', async () => {
-    const module = await loadText(guestText({ output: OK_VALID }));
+    const rates = {
+      ...FUEL_1_PRICES.rates,
+      boundaryIn: { base: 7, a: 3, b: 2 },
+      boundaryOut: { base: 0, a: 100, b: 1 },
+    };
+    const schedule = defineSchedule('two-rates', { ...FUEL_1_PRICES, rates });
+    const module = await loadText(guestText({ output: OK_VALID }), [], { schedule });
     const { outcome, receipt } = module.validate(NIL);
     const payload = externPayload(NIL);
     expect(outcome).to.deep.equal({ kind: 'returned', output: OK_VALID });
     expect(receipt.input).to.deep.equal(hash(payload));
     expect(receipt.output).to.deep.equal(hash(OK_VALID));
     expect(receipt.export).to.equal('validate');
-    const { boundaryIn, boundaryOut } = FUEL_1.rates;
-    expect([boundaryIn, boundaryOut]).to.deep.equal([
-      { base: 0, a: 1, b: 1 },
-      { base: 0, a: 1, b: 1 },
-    ]);
-    expect(receipt.fuel.parts.boundary).to.equal(payload.length + OK_VALID.length);
+    expect(receipt.schedule).to.deep.equal(schedule.hash);
+    // Three bytes in at 7 + ceil(3 n / 2), twelve bytes out at 100 n.
+    expect(payload).to.have.length(3);
+    expect(receipt.fuel.parts.boundary).to.equal(7 + 5 + 1200);
   });
 
   it('are exhausted in the part whose charge failed', async () => {

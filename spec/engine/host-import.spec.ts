@@ -185,6 +185,27 @@ describe('host functions', () => {
     }
   });
 
+  it('fail the whole call when they call back wrongly, even if they catch it', async () => {
+    const wrong: readonly (readonly [string, readonly Value[]])[] = [
+      ['nothing', []],
+      ['memory', []],
+      ['add-one', []],
+      ['add-one', [i64(1n)]],
+    ];
+    for (const [name, args] of wrong) {
+      const module = await loadText(CALLER, [
+        f((call) => {
+          try {
+            return call.call(name, args);
+          } catch {
+            return [i32(1)];
+          }
+        }),
+      ]);
+      expect(() => module.call('run', [i32(1)])).to.throw(HostFailure, name);
+    }
+  });
+
   it('fail the call when they answer what their type does not give', async () => {
     const answers: readonly unknown[] = [[], [i64(1n)], [{ type: 'i32', bits: -1 }], undefined, 7, [undefined]];
     for (const answer of answers) {

@@ -30,22 +30,13 @@ export class CallRun {
     throw this.#failure;
   }
 
-  /** Runs the whole call. A failure of the host is thrown at its end, whatever became of it on the way. */
-  outermost<T>(body: () => T): T {
-    try {
-      return body();
-    } finally {
-      // A failure that is kept replaces what was answered or thrown since.
-      this.#throwFailure();
-    }
-  }
-
-  #throwFailure(): void {
-    if (this.#failure !== undefined) throw this.#failure;
-  }
-
   /** A host function calls back into the guest. Undefined: the call is over. */
   reenter(instance: GuestInstance, exportName: string, args: readonly Value[]): readonly Value[] | undefined {
+    // What is thrown here (a wrong name, no memory for the guest) is not undone by the host function catching it.
+    return this.guard(`behind a call of '${exportName}'`, () => this.#reenter(instance, exportName, args));
+  }
+
+  #reenter(instance: GuestInstance, exportName: string, args: readonly Value[]): readonly Value[] | undefined {
     const { gauge } = this.store;
     if (gauge.stop !== undefined) return undefined;
     const item = this.exports.get(exportName);

@@ -247,11 +247,8 @@ export class LoadedModule {
     }
     const { gauge } = store;
     gauge.reset(fuel);
-    const { instance, answer } = run.outermost(() => {
-      const made = this.#program.instantiate(store, linked.value);
-      if (made === undefined || gauge.stop !== undefined) return { instance: made, answer: undefined };
-      return { instance: made, answer: protocol.run(made) };
-    });
+    const instance = this.#program.instantiate(store, linked.value);
+    const answer = instance === undefined || gauge.stop !== undefined ? undefined : protocol.run(instance);
     const stop = gauge.stop;
     const constants = constantBytes(this.metered.module, imports);
     const receipt: Receipt = {
