@@ -83,6 +83,31 @@ describe('JSON for MessagePack', () => {
     );
   });
 
+  it('writes floats with a point, and what has no number by its bits', () => {
+    const texts: readonly (readonly [MessagePackValue, string])[] = [
+      [Float.f64(-0), '-0.0'],
+      [Float.f64(1), '1.0'],
+      [Float.f64(1e21), '1e+21'],
+      [Float.f32(1.5), '{"$float32":1.5}'],
+      [Float.f32(Number.NEGATIVE_INFINITY), '{"$float32":"0xff800000"}'],
+      [Float.ofBits(64, (1n << 63n) | 0x7ff0_0000_0000_0001n), '{"$float":"0xfff0000000000001"}'],
+      [2n ** 53n, '{"$int":"9007199254740992"}'],
+      [Uint8Array.of(1, 255), '{"$bin":"01ff"}'],
+      [new Map([['$bin', 1]]), '{"$map":[["$bin",1]]}'],
+      [
+        new Map<string | number, number>([
+          ['a', 1],
+          [2, 3],
+        ]),
+        '{"$map":[["a",1],[2,3]]}',
+      ],
+    ];
+    for (const [value, text] of texts) {
+      expect(jsonFromMessagePack(value)).to.equal(text);
+      expect(messagePackFromJson(text)).to.deep.equal({ ok: true, value });
+    }
+  });
+
   it('reads plain JSON as JSON.parse does', () => {
     fc.assert(
       fc.property(fc.jsonValue({ depthSize: 'medium' }), (value) => {

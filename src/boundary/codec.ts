@@ -174,6 +174,18 @@ class OptionType<A> extends t.Type<A | null, MessagePackValue, unknown> {
   }
 }
 
+/** Its own class, because a struct leaves an absent field of this type out. */
+class OptionalType<A> extends t.Type<A, MessagePackValue, unknown> {
+  constructor(codec: Codec<A>) {
+    super(`${codec.name}?`, codec.is, codec.validate, codec.encode);
+  }
+}
+
+/** A field that some versions of a struct have and some have not: absent on the wire, absent in the value. */
+export function optional<A>(codec: Codec<A>): Codec<A> {
+  return new OptionalType(codec);
+}
+
 /** `Vec<A>`. */
 export function list<A>(codec: Codec<A>): Codec<readonly A[]> {
   const name = `Vec<${codec.name}>`;
@@ -259,6 +271,7 @@ function validateFields(
     const field = wire.get(key);
     const inner = t.appendContext(context, key, codec, field);
     if (field === undefined) {
+      if (codec instanceof OptionalType) continue;
       if (!(codec instanceof OptionType)) return t.failure(undefined, inner, `expected ${codec.name}, got nothing`);
       result[key] = null;
       continue;
@@ -272,13 +285,19 @@ function validateFields(
 
 function encodeFields(rows: Rows, value: object, into: Map<MessagePackKey, MessagePackValue>): MessagePackMap {
   for (const [key, codec] of rows) {
-    into.set(key, codec.encode((value as Record<string, unknown>)[key]));
+    const field = (value as Record<string, unknown>)[key];
+    if (field === undefined && codec instanceof OptionalType) continue;
+    into.set(key, codec.encode(field));
   }
   return into;
 }
 
 function hasFields(rows: Rows, value: unknown): boolean {
-  return isRecord(value) && rows.every(([key, codec]) => codec.is(value[key]));
+  return isRecord(value) && rows.every(([key, codec]) => hasField(codec, value[key]));
+}
+
+function hasField(codec: Codec<unknown>, field: unknown): boolean {
+  return codec.is(field) || (field === undefined && codec instanceof OptionalType);
 }
 
 /** A struct: a map with its fields in declaration order. Key order is free on decode, unknown keys are ignored. */
@@ -405,6 +424,62 @@ export function internallyTagged<V extends StructVariants>(name: string, variant
       return encodeFields(table.get(type)!, value, new Map([['type', type]]));
     },
   );
+}
+
+/** The TypeScript value of an adjacently tagged enum: an object with the tag and, but for unit variants, the content. */
+export type AdjacentlyTagged<T extends string, C extends string, V extends Variants> = {
+  [K in keyof V & string]: V[K] extends t.Any
+    ? { readonly [P in T]: K } & { readonly [P in C]: t.TypeOf<V[K]> }
+    : { readonly [P in T]: K };
+}[keyof V & string];
+
+/**
+ * A serde enum with `#[serde(tag = ..., content = ...)]`: a map of the tag, then the content.
+ * @param unitForm how the tag is written; both forms are read
+ */
+export function adjacentlyTagged<T extends string, C extends string, V extends Variants>(
+  name: string,
+  tag: T,
+  content: C,
+  variants: V,
+  unitForm: UnitForm = 'string',
+): Codec<AdjacentlyTagged<T, C, V>> {
+  const table = new Map(Object.entries<Codec<unknown> | undefined>(variants));
+  type Value = AdjacentlyTagged<T, C, V>;
+  return new t.Type<Value, MessagePackValue, unknown>(
+    name,
+    (value): value is Value => {
+      if (!isRecord(value) || typeof value[tag] !== 'string' || !table.has(value[tag])) return false;
+      return table.get(value[tag])?.is(value[content]) ?? true;
+    },
+    (wire, context) => {
+      if (!(wire instanceof Map)) return mismatch(`${name} (a map)`, wire, context);
+      const kind = unitVariantOf(wire.get(tag));
+      if (kind === undefined || !table.has(kind)) {
+        return t.failure(wire, t.appendContext(context, tag, str, wire.get(tag)), `${name} has no such variant`);
+      }
+      const codec = table.get(kind);
+      if (codec === undefined) return t.success({ [tag]: kind } as Value);
+      const inner: unknown = wire.get(content);
+      const decoded = codec.validate(inner, t.appendContext(context, content, codec, inner));
+      return E.isLeft(decoded) ? decoded : t.success({ [tag]: kind, [content]: decoded.right } as Value);
+    },
+    (value) => {
+      const properties = value as Readonly<Record<string, unknown>>;
+      const kind = properties[tag] as string;
+      const head: [string, MessagePackValue] = [tag, unitForm === 'string' ? kind : new Map([[kind, null]])];
+      const codec = table.get(kind);
+      return new Map(codec === undefined ? [head] : [head, [content, codec.encode(properties[content])]]);
+    },
+  );
+}
+
+/** The name in a unit variant of either form. */
+function unitVariantOf(wire: unknown): string | undefined {
+  const name: unknown = wire instanceof Map && wire.size === 1 ? [...wire.keys()][0] : wire;
+  return typeof name === 'string' && (name === wire || (wire as Map<unknown, unknown>).get(name) === null)
+    ? name
+    : undefined;
 }
 
 /**

@@ -151,7 +151,7 @@ class Reader {
       case 0xc4:
       case 0xc5:
       case 0xc6:
-        return this.#sized(head - 0xc4, 0, (length) => this.#binary(length));
+        return this.#binary(this.#length(head - 0xc4, 0));
       case 0xca:
         return this.#float(32);
       case 0xcb:
@@ -169,39 +169,44 @@ class Reader {
       case 0xd9:
       case 0xda:
       case 0xdb:
-        return this.#sized(head - 0xd9, 32, (length) => this.#string(length));
+        return this.#string(this.#length(head - 0xd9, 32));
       case 0xdc:
       case 0xdd:
-        return this.#sized(head - 0xdb, 16, (length) => this.#open(length, false));
+        return this.#open(this.#length(head - 0xdb, 16), false);
       case 0xde:
       case 0xdf:
-        return this.#sized(head - 0xdd, 16, (length) => this.#open(length, true));
+        return this.#open(this.#length(head - 0xdd, 16), true);
       default: // c7 to c9 and d4 to d8
         return this.#fail('extension-refused');
     }
   }
 
   /**
-   * A length of 1, 2 or 4 bytes (`widthLog2` 0, 1, 2), then `body`.
+   * A length of 1, 2 or 4 bytes (`widthLog2` 0, 1, 2), or -1 with the fault set.
    * @param fixLengths how many lengths, from 0, the one-byte header could have said
    */
-  #sized(widthLog2: number, fixLengths: number, body: (length: number) => Step): Step {
+  #length(widthLog2: number, fixLengths: number): number {
     const width = 1 << widthLog2;
-    if (this.#left() < width) return this.#fail('truncated');
+    if (this.#left() < width) return this.#noLength('truncated');
     const at = this.#offset;
     this.#offset += width;
-    const length =
-      width === 1 ? this.#view.getUint8(at) : width === 2 ? this.#view.getUint16(at) : this.#view.getUint32(at);
-    if (this.#canonical) {
-      // A 16-bit array header may not say what fix could; strings and binaries have an 8-bit form in between.
-      const has8 = fixLengths !== 16;
-      const least = width === 4 ? 0x1_0000 : width === 2 && has8 ? 0x100 : fixLengths;
-      if (length < least) return this.#fail('not-canonical');
-    }
-    return body(length);
+    if (width === 1) return this.#leastLength(this.#view.getUint8(at), fixLengths);
+    // A 16-bit array header may not say what fix could; strings and binaries have an 8-bit form in between.
+    if (width === 2) return this.#leastLength(this.#view.getUint16(at), fixLengths === 16 ? 16 : 0x100);
+    return this.#leastLength(this.#view.getUint32(at), 0x1_0000);
+  }
+
+  #leastLength(length: number, least: number): number {
+    return this.#canonical && length < least ? this.#noLength('not-canonical') : length;
+  }
+
+  #noLength(code: MessagePackFaultCode): number {
+    this.#fail(code);
+    return -1;
   }
 
   #binary(length: number): Step {
+    if (length < 0) return FAULTED;
     if (length > this.#left()) return this.#fail('length-over-input');
     if (!this.#count()) return this.#fail('objects-exceeded');
     this.#offset += length;
@@ -209,12 +214,22 @@ class Reader {
   }
 
   #string(length: number): Step {
+    if (length < 0) return FAULTED;
     if (length > this.#left()) return this.#fail('length-over-input');
     if (!this.#count()) return this.#fail('objects-exceeded');
-    const bytes = this.#bytes.subarray(this.#offset, this.#offset + length);
+    const at = this.#offset;
     this.#offset += length;
-    if (length <= SHORT_STRING_BYTES && bytes.every((byte) => byte < 0x80)) return String.fromCharCode(...bytes);
-    return decodeUtf8(bytes) ?? this.#fail('invalid-utf8');
+    if (length <= SHORT_STRING_BYTES) {
+      const short = this.#shortAscii(at, length);
+      if (short !== undefined) return short;
+    }
+    return decodeUtf8(this.#bytes.subarray(at, at + length)) ?? this.#fail('invalid-utf8');
+  }
+
+  #shortAscii(at: number, length: number): string | undefined {
+    for (let index = at; index < at + length; index += 1) if (this.#bytes[index]! >= 0x80) return undefined;
+    // One flat string; adding up characters would leave a rope of some twenty objects.
+    return String.fromCharCode.apply(null, this.#bytes.subarray(at, at + length) as unknown as number[]);
   }
 
   #float(width: 32 | 64): Step {
@@ -280,6 +295,7 @@ class Reader {
   }
 
   #open(length: number, isMap: boolean): Step {
+    if (length < 0) return FAULTED;
     const top = this.#frames.at(-1);
     if (top?.map !== undefined && top.left % 2 === 0) return this.#fail('key-not-scalar');
     if (this.#frames.length >= this.#depthMax) return this.#fail('depth-exceeded');

@@ -41,10 +41,20 @@ const U64_MAX = 2n ** 64n - 1n;
 interface Frame {
   readonly list: readonly Encodable[] | undefined;
   readonly entries: Iterator<readonly [MessagePackKey, Encodable]> | undefined;
-  readonly identities: Set<string> | undefined;
+  identities: Set<string> | undefined;
   index: number;
-  at: string;
+  key: MessagePackKey;
 }
+
+/** Where a frame stands, as a piece of a path; nothing before its first value. */
+function placeOf(frame: Frame): string {
+  if (frame.index === 0) return '';
+  if (frame.list !== undefined) return `[${frame.index - 1}]`;
+  return typeof frame.key === 'string' ? `.${frame.key}` : `[entry ${frame.index - 1}]`;
+}
+
+/** Up to this many characters a string that is ASCII is written in a loop: TextEncoder costs some 200 ns a call. */
+const SHORT_STRING_LENGTH = 31;
 
 class Writer {
   #bytes = new Uint8Array(256);
@@ -68,8 +78,8 @@ class Writer {
       this.#frames.pop();
       return;
     }
-    frame.at = `[${frame.index}]`;
-    this.#write(list[frame.index++] as Encodable);
+    frame.index += 1;
+    this.#write(list[frame.index - 1] as Encodable);
   }
 
   #nextEntry(frame: Frame, entries: Iterator<readonly [MessagePackKey, Encodable]>): void {
@@ -79,7 +89,7 @@ class Writer {
       return;
     }
     const [key, value] = next.value;
-    frame.at = typeof key === 'string' ? `.${key}` : `[entry ${frame.index}]`;
+    frame.key = key;
     frame.index += 1;
     this.#refuseDuplicate(frame, key);
     if (Array.isArray(key) || key instanceof Map) this.#fail('an array or a map cannot be the key of a map');
@@ -90,13 +100,14 @@ class Writer {
   #refuseDuplicate(frame: Frame, key: MessagePackKey): void {
     // 7 and 7n are one integer on the wire; a Map tells them apart.
     const text = typeof key === 'bigint' || typeof key === 'number' ? `i:${key}` : keyIdentity(key);
-    if (text === undefined || frame.identities === undefined) return;
+    if (text === undefined) return;
+    frame.identities ??= new Set();
     if (frame.identities.has(text)) this.#fail('the same key twice in a map');
     frame.identities.add(text);
   }
 
   #fail(reason: string): never {
-    throw new MessagePackEncodeError(reason, `$${this.#frames.map((frame) => frame.at).join('')}`);
+    throw new MessagePackEncodeError(reason, `$${this.#frames.map(placeOf).join('')}`);
   }
 
   #reserve(bytes: number): number {
@@ -199,11 +210,28 @@ class Writer {
   }
 
   #string(value: string): void {
+    if (value.length <= SHORT_STRING_LENGTH && this.#shortAscii(value)) return;
     if (LONE_SURROGATE.test(value)) this.#fail('a string with a lone surrogate has no UTF-8');
     const bytes = this.#utf8.encode(value);
     if (bytes.length < 32) this.#byte(0xa0 + bytes.length);
     else this.#lengthHead(0xd9, bytes.length);
     this.#raw(bytes);
+  }
+
+  /** Writes a short string if it is ASCII; otherwise takes back what it wrote. */
+  #shortAscii(value: string): boolean {
+    const at = this.#reserve(1 + value.length);
+    const bytes = this.#bytes;
+    bytes[at] = 0xa0 + value.length;
+    for (let index = 0; index < value.length; index += 1) {
+      const code = value.charCodeAt(index);
+      if (code >= 0x80) {
+        this.#length = at;
+        return false;
+      }
+      bytes[at + 1 + index] = code;
+    }
+    return true;
   }
 
   #binary(value: Uint8Array): void {
@@ -228,14 +256,14 @@ class Writer {
     if (list.length < 16) this.#byte(0x90 + list.length);
     else if (list.length < 0x1_0000) this.#head16(0xdc, list.length);
     else this.#head32(0xdd, list.length);
-    this.#push({ list, entries: undefined, identities: undefined, index: 0, at: '' });
+    this.#push({ list, entries: undefined, identities: undefined, index: 0, key: null });
   }
 
   #map(size: number, entries: Iterator<readonly [MessagePackKey, Encodable]>): void {
     if (size < 16) this.#byte(0x80 + size);
     else if (size < 0x1_0000) this.#head16(0xde, size);
     else this.#head32(0xdf, size);
-    this.#push({ list: undefined, entries, identities: new Set(), index: 0, at: '' });
+    this.#push({ list: undefined, entries, identities: undefined, index: 0, key: null });
   }
 
   #push(frame: Frame): void {

@@ -15,7 +15,7 @@ import { skipImmediates } from '../wasm/skip-immediates.js';
 import type { FunctionType, ValueType } from '../wasm/types.js';
 import type { CodeBuffer } from './code-buffer.js';
 import { Op } from './op.js';
-import { OperandStack } from './operand-stack.js';
+import { Entry, OperandStack } from './operand-stack.js';
 
 /** Costs from here on take an instruction of their own, since the loop charges on 32-bit integers. */
 const COST_INLINE_MAX = 0x3fff_ffff;
@@ -267,7 +267,7 @@ export class FunctionCompiler {
     const count = this.#carried(label).length;
     if (count === 0) return true;
     if (stack.height - count !== label.base) return false;
-    for (let at = label.base; at < stack.height; at++) if (stack.kinds[at] !== 0) return false;
+    for (let at = label.base; at < stack.height; at++) if (stack.kinds[at] !== Entry.Slot) return false;
     return true;
   }
 
@@ -310,7 +310,7 @@ export class FunctionCompiler {
   /** A slot to read the entry from, without popping it. */
   #readable(at: number): number {
     const stack = this.#stack;
-    if (stack.kinds[at] === 1) return stack.low[at] << 1;
+    if (stack.kinds[at] === Entry.Local) return stack.low[at] << 1;
     stack.copyTo(stack.slotAt(at), at);
     return stack.slotAt(at);
   }
@@ -545,7 +545,7 @@ export class FunctionCompiler {
     const stack = this.#stack;
     const local = this.#reader.u32();
     const at = stack.pop();
-    const same = stack.kinds[at] === 1 && stack.low[at] === local;
+    const same = stack.kinds[at] === Entry.Local && stack.low[at] === local;
     if (!same) {
       stack.settleLocal(local);
       stack.copyTo(local << 1, at);
@@ -580,8 +580,50 @@ export class FunctionCompiler {
     return this.#binaryImm(immOp, left, imm, false);
   }
 
+  /** Whether an operator of a local and a constant may wait: the next instruction does not set a local with it. */
+  #defers(op: Op, operandAt: number): boolean {
+    if (op !== Op.I32AddImm && op !== Op.I32ShlImm && op !== Op.I32ShrUImm && op !== Op.I32RotlImm) return false;
+    if (this.#stack.kinds[operandAt] !== Entry.Local) return false;
+    const next = this.#peek();
+    return next !== Opcode.LocalSet && next !== Opcode.LocalTee;
+  }
+
+  /** `op d a b imm`: a commutative operator that takes in a deferred one on either side; false if it takes none. */
+  #absorb(rotl: Op | undefined, shl: Op | undefined, shrU: Op | undefined): boolean {
+    const stack = this.#stack;
+    const top = stack.height - 1;
+    const formOf = (at: number): Op | undefined => {
+      if (stack.kinds[at] !== Entry.Deferred) return undefined;
+      const op: Op = stack.ops[at];
+      return op === Op.I32RotlImm ? rotl : op === Op.I32ShlImm ? shl : op === Op.I32ShrUImm ? shrU : undefined;
+    };
+    const right = formOf(top);
+    const at = right === undefined ? top - 1 : top;
+    const form = right ?? formOf(at);
+    if (form === undefined) return false;
+    const local = stack.low[at] << 1;
+    const imm = stack.imms[at];
+    let other: number;
+    if (at === top) {
+      stack.pop();
+      other = stack.popOperand();
+    } else {
+      other = stack.popOperand();
+      stack.pop();
+    }
+    this.#code.emit5(form, this.#destination(false), other, local, imm);
+    return true;
+  }
+
   /** Pops both operands of a binary operator, one of which is the constant `imm`. */
   #binaryImm(immOp: Op, operandAt: number, imm: number, wide: boolean): boolean {
+    if (this.#defers(immOp, operandAt)) {
+      const local = this.#stack.low[operandAt];
+      this.#stack.pop();
+      this.#stack.pop();
+      this.#stack.pushDeferred(immOp, local, imm);
+      return true;
+    }
     const a = this.#operandAt(operandAt);
     this.#stack.pop();
     this.#stack.pop();
@@ -756,6 +798,15 @@ export class FunctionCompiler {
 
   #load(op: Op, wide: boolean): boolean {
     const offset = this.#memoryOffset();
+    const address = this.#stack.height - 1;
+    const sumOp = offset < 0 ? undefined : SUM_FORMS.get(op);
+    if (sumOp !== undefined && this.#stack.isDeferred(address, Op.I32AddImm)) {
+      this.#stack.pop();
+      const local = this.#stack.low[address] << 1;
+      const imm = this.#stack.imms[address];
+      this.#code.emit5(sumOp, this.#destination(wide), local, imm, offset);
+      return true;
+    }
     const a = this.#stack.popOperand();
     const d = this.#destination(wide);
     if (offset < 0) this.#code.emit5(Op.MemoryAccessFar, op, d, a, offset);
@@ -771,7 +822,14 @@ export class FunctionCompiler {
 
   #store(op: Op): boolean {
     const offset = this.#memoryOffset();
+    const address = this.#stack.height - 2;
+    const sumOp = offset < 0 ? undefined : SUM_FORMS.get(op);
     const b = this.#stack.popOperand();
+    if (sumOp !== undefined && this.#stack.isDeferred(address, Op.I32AddImm)) {
+      this.#stack.pop();
+      this.#code.emit5(sumOp, this.#stack.low[address] << 1, this.#stack.imms[address], b, offset);
+      return true;
+    }
     const a = this.#stack.popOperand();
     if (offset < 0) this.#code.emit5(Op.MemoryAccessFar, op, a, b, offset);
     else this.#code.emit4(op, a, b, offset);
@@ -790,7 +848,14 @@ export class FunctionCompiler {
       return this.#store(op);
     }
     const imm = stack.low[value];
+    const address = value - 1;
+    const sumOp = SUM_FORMS.get(immOp);
     stack.pop();
+    if (sumOp !== undefined && stack.isDeferred(address, Op.I32AddImm)) {
+      stack.pop();
+      this.#code.emit5(sumOp, stack.low[address] << 1, stack.imms[address], imm, offset);
+      return true;
+    }
     this.#code.emit4(immOp, stack.popOperand(), imm, offset);
     return true;
   }
@@ -798,6 +863,7 @@ export class FunctionCompiler {
   /** An addition whose sum is only an address becomes part of the load. */
   #addI32(): boolean {
     const stack = this.#stack;
+    if (this.#absorb(undefined, Op.I32AddShl, undefined)) return true;
     const indexed = indexedLoad(this.#peek());
     const right = stack.height - 1;
     if (indexed === undefined || stack.isConst(right) || stack.isConst(right - 1)) {
@@ -863,7 +929,7 @@ export class FunctionCompiler {
   #retype(wide: boolean): boolean {
     const stack = this.#stack;
     const at = stack.height - 1;
-    if (stack.kinds[at] === 2 && !wide) stack.high[at] = stack.low[at] >> 31;
+    if (stack.kinds[at] === Entry.Const && !wide) stack.high[at] = stack.low[at] >> 31;
     stack.wide[at] = wide ? 1 : 0;
     return true;
   }
@@ -1101,8 +1167,10 @@ export class FunctionCompiler {
       case Opcode.I32And:
         return this.#binaryI32(Op.I32And, Op.I32AndImm, true);
       case Opcode.I32Or:
+        if (this.#absorb(undefined, Op.I32OrShl, Op.I32OrShrU)) return true;
         return this.#binaryI32(Op.I32Or, Op.I32OrImm, true);
       case Opcode.I32Xor:
+        if (this.#absorb(Op.I32XorRotl, undefined, Op.I32XorShrU)) return true;
         return this.#binaryI32(Op.I32Xor, Op.I32XorImm, true);
       case Opcode.I32Shl:
         return this.#binaryI32(Op.I32Shl, Op.I32ShlImm, false);
@@ -1335,6 +1403,17 @@ export class FunctionCompiler {
     }
   }
 }
+
+/** The forms of loads and stores whose address is the sum of a local and a constant. */
+const SUM_FORMS: ReadonlyMap<Op, Op> = new Map([
+  [Op.I32Load, Op.I32LoadSum],
+  [Op.I32Load8U, Op.I32Load8USum],
+  [Op.I64Load, Op.I64LoadSum],
+  [Op.I32Store, Op.I32StoreSum],
+  [Op.I32Store8, Op.I32Store8Sum],
+  [Op.I32Store8Imm, Op.I32Store8ImmSum],
+  [Op.I64Store, Op.I64StoreSum],
+]);
 
 /** The value that the two halves of an f64 constant stand for. */
 function doubleOf(low: number, high: number): number {

@@ -21,6 +21,20 @@ export function far(instance: InterpreterInstance, slots: Int32Array, fp: number
       return access(instance, slots, fp, x, z, words[pc + 4], Op.I32Load8U, slots[fp + y]);
     case Op.I64LoadIndexed:
       return access(instance, slots, fp, x, z, words[pc + 4], Op.I64Load, slots[fp + y]);
+    case Op.I32LoadSum:
+      return access(instance, slots, fp, x, y, words[pc + 4], Op.I32Load, z);
+    case Op.I32Load8USum:
+      return access(instance, slots, fp, x, y, words[pc + 4], Op.I32Load8U, z);
+    case Op.I64LoadSum:
+      return access(instance, slots, fp, x, y, words[pc + 4], Op.I64Load, z);
+    case Op.I32StoreSum:
+      return access(instance, slots, fp, x, z, words[pc + 4], Op.I32Store, y);
+    case Op.I32Store8Sum:
+      return access(instance, slots, fp, x, z, words[pc + 4], Op.I32Store8, y);
+    case Op.I32Store8ImmSum:
+      return access(instance, slots, fp, x, z, words[pc + 4], Op.I32Store8Imm, y);
+    case Op.I64StoreSum:
+      return access(instance, slots, fp, x, z, words[pc + 4], Op.I64Store, y);
     default:
       return access(instance, slots, fp, x, y, z, op);
   }
@@ -65,7 +79,7 @@ function access(
 ): boolean {
   const { view } = instance;
   const isStore = op >= Op.I32Store && op <= Op.I32Store8Imm;
-  const base = isStore ? slots[fp + x] : (slots[fp + y] + added) | 0;
+  const base = (slots[fp + (isStore ? x : y)] + added) | 0;
   const at = (base >>> 0) + (offset >>> 0);
   if (at + sizeOf(op) > instance.memory!.byteLength) return false;
   const d = fp + x;

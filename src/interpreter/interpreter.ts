@@ -146,6 +146,8 @@ export class Interpreter {
       frames[this.#rp + 1] = base;
       this.#rp += 2;
     }
+    // Its memory may have grown since it last ran.
+    owner.refresh();
     const { program } = owner;
     const entry = program.entry(target.definedIndex);
     const { words } = program.code;
@@ -337,563 +339,2010 @@ export class Interpreter {
       const code = instance.program.code.words;
       const memoryEnd = instance.memoryEnd | 0;
       inner: for (;;) {
+        first: {
+          switch (code[pc]) {
+            // Control
+            case Op.Exit:
+              break run;
+            case Op.Charge:
+              fuel = (fuel - code[(pc + 1) | 0]) | 0;
+              pc = (pc + 2) | 0;
+              break;
+            case Op.Jump:
+              fuel = (fuel - code[(pc + 2) | 0]) | 0;
+              pc = code[(pc + 1) | 0];
+              break;
+            case Op.BranchTable:
+              {
+                const choice = slots[(fp + code[(pc + 1) | 0]) | 0] >>> 0;
+                const count = code[(pc + 2) | 0];
+                const at = pc + 3 + 2 * (choice < count ? choice : count);
+                fuel = (fuel - code[at + 1]) | 0;
+                pc = code[at];
+              }
+              break;
+            case Op.BranchIf:
+              if (slots[(fp + code[(pc + 1) | 0]) | 0] !== 0) {
+                fuel = (fuel - code[(pc + 3) | 0]) | 0;
+                pc = code[(pc + 2) | 0];
+              } else {
+                fuel = (fuel - code[(pc + 4) | 0]) | 0;
+                pc = (pc + 5) | 0;
+              }
+              break;
+            case Op.BranchUnless:
+              if (slots[(fp + code[(pc + 1) | 0]) | 0] === 0) {
+                fuel = (fuel - code[(pc + 3) | 0]) | 0;
+                pc = code[(pc + 2) | 0];
+              } else {
+                fuel = (fuel - code[(pc + 4) | 0]) | 0;
+                pc = (pc + 5) | 0;
+              }
+              break;
+            case Op.BranchI32Eq:
+              if (slots[(fp + code[(pc + 1) | 0]) | 0] === slots[(fp + code[(pc + 2) | 0]) | 0]) {
+                fuel = (fuel - code[(pc + 4) | 0]) | 0;
+                pc = code[(pc + 3) | 0];
+              } else {
+                fuel = (fuel - code[(pc + 5) | 0]) | 0;
+                pc = (pc + 6) | 0;
+              }
+              break;
+            case Op.BranchI32Ne:
+              if (slots[(fp + code[(pc + 1) | 0]) | 0] !== slots[(fp + code[(pc + 2) | 0]) | 0]) {
+                fuel = (fuel - code[(pc + 4) | 0]) | 0;
+                pc = code[(pc + 3) | 0];
+              } else {
+                fuel = (fuel - code[(pc + 5) | 0]) | 0;
+                pc = (pc + 6) | 0;
+              }
+              break;
+            case Op.BranchI32LtS:
+              if (slots[(fp + code[(pc + 1) | 0]) | 0] < slots[(fp + code[(pc + 2) | 0]) | 0]) {
+                fuel = (fuel - code[(pc + 4) | 0]) | 0;
+                pc = code[(pc + 3) | 0];
+              } else {
+                fuel = (fuel - code[(pc + 5) | 0]) | 0;
+                pc = (pc + 6) | 0;
+              }
+              break;
+            case Op.BranchI32LtU:
+              if (slots[(fp + code[(pc + 1) | 0]) | 0] >>> 0 < slots[(fp + code[(pc + 2) | 0]) | 0] >>> 0) {
+                fuel = (fuel - code[(pc + 4) | 0]) | 0;
+                pc = code[(pc + 3) | 0];
+              } else {
+                fuel = (fuel - code[(pc + 5) | 0]) | 0;
+                pc = (pc + 6) | 0;
+              }
+              break;
+            case Op.BranchI32LeS:
+              if (slots[(fp + code[(pc + 1) | 0]) | 0] <= slots[(fp + code[(pc + 2) | 0]) | 0]) {
+                fuel = (fuel - code[(pc + 4) | 0]) | 0;
+                pc = code[(pc + 3) | 0];
+              } else {
+                fuel = (fuel - code[(pc + 5) | 0]) | 0;
+                pc = (pc + 6) | 0;
+              }
+              break;
+            case Op.BranchI32LeU:
+              if (slots[(fp + code[(pc + 1) | 0]) | 0] >>> 0 <= slots[(fp + code[(pc + 2) | 0]) | 0] >>> 0) {
+                fuel = (fuel - code[(pc + 4) | 0]) | 0;
+                pc = code[(pc + 3) | 0];
+              } else {
+                fuel = (fuel - code[(pc + 5) | 0]) | 0;
+                pc = (pc + 6) | 0;
+              }
+              break;
+            case Op.BranchI32EqImm:
+              if (slots[(fp + code[(pc + 1) | 0]) | 0] === code[(pc + 2) | 0]) {
+                fuel = (fuel - code[(pc + 4) | 0]) | 0;
+                pc = code[(pc + 3) | 0];
+              } else {
+                fuel = (fuel - code[(pc + 5) | 0]) | 0;
+                pc = (pc + 6) | 0;
+              }
+              break;
+            case Op.BranchI32NeImm:
+              if (slots[(fp + code[(pc + 1) | 0]) | 0] !== code[(pc + 2) | 0]) {
+                fuel = (fuel - code[(pc + 4) | 0]) | 0;
+                pc = code[(pc + 3) | 0];
+              } else {
+                fuel = (fuel - code[(pc + 5) | 0]) | 0;
+                pc = (pc + 6) | 0;
+              }
+              break;
+            case Op.BranchI32LtSImm:
+              if (slots[(fp + code[(pc + 1) | 0]) | 0] < code[(pc + 2) | 0]) {
+                fuel = (fuel - code[(pc + 4) | 0]) | 0;
+                pc = code[(pc + 3) | 0];
+              } else {
+                fuel = (fuel - code[(pc + 5) | 0]) | 0;
+                pc = (pc + 6) | 0;
+              }
+              break;
+            case Op.BranchI32LtUImm:
+              if (slots[(fp + code[(pc + 1) | 0]) | 0] >>> 0 < code[(pc + 2) | 0] >>> 0) {
+                fuel = (fuel - code[(pc + 4) | 0]) | 0;
+                pc = code[(pc + 3) | 0];
+              } else {
+                fuel = (fuel - code[(pc + 5) | 0]) | 0;
+                pc = (pc + 6) | 0;
+              }
+              break;
+            case Op.BranchI32GtSImm:
+              if (slots[(fp + code[(pc + 1) | 0]) | 0] > code[(pc + 2) | 0]) {
+                fuel = (fuel - code[(pc + 4) | 0]) | 0;
+                pc = code[(pc + 3) | 0];
+              } else {
+                fuel = (fuel - code[(pc + 5) | 0]) | 0;
+                pc = (pc + 6) | 0;
+              }
+              break;
+            case Op.BranchI32GtUImm:
+              if (slots[(fp + code[(pc + 1) | 0]) | 0] >>> 0 > code[(pc + 2) | 0] >>> 0) {
+                fuel = (fuel - code[(pc + 4) | 0]) | 0;
+                pc = code[(pc + 3) | 0];
+              } else {
+                fuel = (fuel - code[(pc + 5) | 0]) | 0;
+                pc = (pc + 6) | 0;
+              }
+              break;
+            case Op.BranchI32LeSImm:
+              if (slots[(fp + code[(pc + 1) | 0]) | 0] <= code[(pc + 2) | 0]) {
+                fuel = (fuel - code[(pc + 4) | 0]) | 0;
+                pc = code[(pc + 3) | 0];
+              } else {
+                fuel = (fuel - code[(pc + 5) | 0]) | 0;
+                pc = (pc + 6) | 0;
+              }
+              break;
+            case Op.BranchI32LeUImm:
+              if (slots[(fp + code[(pc + 1) | 0]) | 0] >>> 0 <= code[(pc + 2) | 0] >>> 0) {
+                fuel = (fuel - code[(pc + 4) | 0]) | 0;
+                pc = code[(pc + 3) | 0];
+              } else {
+                fuel = (fuel - code[(pc + 5) | 0]) | 0;
+                pc = (pc + 6) | 0;
+              }
+              break;
+            case Op.BranchI32GeSImm:
+              if (slots[(fp + code[(pc + 1) | 0]) | 0] >= code[(pc + 2) | 0]) {
+                fuel = (fuel - code[(pc + 4) | 0]) | 0;
+                pc = code[(pc + 3) | 0];
+              } else {
+                fuel = (fuel - code[(pc + 5) | 0]) | 0;
+                pc = (pc + 6) | 0;
+              }
+              break;
+            case Op.BranchI32GeUImm:
+              if (slots[(fp + code[(pc + 1) | 0]) | 0] >>> 0 >= code[(pc + 2) | 0] >>> 0) {
+                fuel = (fuel - code[(pc + 4) | 0]) | 0;
+                pc = code[(pc + 3) | 0];
+              } else {
+                fuel = (fuel - code[(pc + 5) | 0]) | 0;
+                pc = (pc + 6) | 0;
+              }
+              break;
+            case Op.BranchI64Eq:
+              {
+                const aAt = (fp + code[(pc + 1) | 0]) | 0;
+                const bAt = (fp + code[(pc + 2) | 0]) | 0;
+                if (slots[aAt] === slots[bAt] && slots[(aAt + 1) | 0] === slots[(bAt + 1) | 0]) {
+                  fuel = (fuel - code[(pc + 4) | 0]) | 0;
+                  pc = code[(pc + 3) | 0];
+                } else {
+                  fuel = (fuel - code[(pc + 5) | 0]) | 0;
+                  pc = (pc + 6) | 0;
+                }
+              }
+              break;
+            case Op.BranchI64Ne:
+              {
+                const aAt = (fp + code[(pc + 1) | 0]) | 0;
+                const bAt = (fp + code[(pc + 2) | 0]) | 0;
+                if (slots[aAt] !== slots[bAt] || slots[(aAt + 1) | 0] !== slots[(bAt + 1) | 0]) {
+                  fuel = (fuel - code[(pc + 4) | 0]) | 0;
+                  pc = code[(pc + 3) | 0];
+                } else {
+                  fuel = (fuel - code[(pc + 5) | 0]) | 0;
+                  pc = (pc + 6) | 0;
+                }
+              }
+              break;
+            case Op.BranchI64LtS:
+              {
+                const aAt = (fp + code[(pc + 1) | 0]) | 0;
+                const bAt = (fp + code[(pc + 2) | 0]) | 0;
+                if (
+                  slots[(aAt + 1) | 0] === slots[(bAt + 1) | 0]
+                    ? slots[aAt] >>> 0 < slots[bAt] >>> 0
+                    : slots[(aAt + 1) | 0] < slots[(bAt + 1) | 0]
+                ) {
+                  fuel = (fuel - code[(pc + 4) | 0]) | 0;
+                  pc = code[(pc + 3) | 0];
+                } else {
+                  fuel = (fuel - code[(pc + 5) | 0]) | 0;
+                  pc = (pc + 6) | 0;
+                }
+              }
+              break;
+            case Op.BranchI64LtU:
+              {
+                const aAt = (fp + code[(pc + 1) | 0]) | 0;
+                const bAt = (fp + code[(pc + 2) | 0]) | 0;
+                if (
+                  slots[(aAt + 1) | 0] === slots[(bAt + 1) | 0]
+                    ? slots[aAt] >>> 0 < slots[bAt] >>> 0
+                    : slots[(aAt + 1) | 0] >>> 0 < slots[(bAt + 1) | 0] >>> 0
+                ) {
+                  fuel = (fuel - code[(pc + 4) | 0]) | 0;
+                  pc = code[(pc + 3) | 0];
+                } else {
+                  fuel = (fuel - code[(pc + 5) | 0]) | 0;
+                  pc = (pc + 6) | 0;
+                }
+              }
+              break;
+            case Op.BranchI64LeS:
+              {
+                const aAt = (fp + code[(pc + 1) | 0]) | 0;
+                const bAt = (fp + code[(pc + 2) | 0]) | 0;
+                if (
+                  slots[(aAt + 1) | 0] === slots[(bAt + 1) | 0]
+                    ? slots[aAt] >>> 0 <= slots[bAt] >>> 0
+                    : slots[(aAt + 1) | 0] < slots[(bAt + 1) | 0]
+                ) {
+                  fuel = (fuel - code[(pc + 4) | 0]) | 0;
+                  pc = code[(pc + 3) | 0];
+                } else {
+                  fuel = (fuel - code[(pc + 5) | 0]) | 0;
+                  pc = (pc + 6) | 0;
+                }
+              }
+              break;
+            case Op.BranchI64LeU:
+              {
+                const aAt = (fp + code[(pc + 1) | 0]) | 0;
+                const bAt = (fp + code[(pc + 2) | 0]) | 0;
+                if (
+                  slots[(aAt + 1) | 0] === slots[(bAt + 1) | 0]
+                    ? slots[aAt] >>> 0 <= slots[bAt] >>> 0
+                    : slots[(aAt + 1) | 0] >>> 0 < slots[(bAt + 1) | 0] >>> 0
+                ) {
+                  fuel = (fuel - code[(pc + 4) | 0]) | 0;
+                  pc = code[(pc + 3) | 0];
+                } else {
+                  fuel = (fuel - code[(pc + 5) | 0]) | 0;
+                  pc = (pc + 6) | 0;
+                }
+              }
+              break;
+            case Op.BranchI64Eqz:
+              {
+                const aAt = (fp + code[(pc + 1) | 0]) | 0;
+                if ((slots[aAt] | slots[(aAt + 1) | 0]) === 0) {
+                  fuel = (fuel - code[(pc + 3) | 0]) | 0;
+                  pc = code[(pc + 2) | 0];
+                } else {
+                  fuel = (fuel - code[(pc + 4) | 0]) | 0;
+                  pc = (pc + 5) | 0;
+                }
+              }
+              break;
+            case Op.BranchI64Nez:
+              {
+                const aAt = (fp + code[(pc + 1) | 0]) | 0;
+                if ((slots[aAt] | slots[(aAt + 1) | 0]) !== 0) {
+                  fuel = (fuel - code[(pc + 3) | 0]) | 0;
+                  pc = code[(pc + 2) | 0];
+                } else {
+                  fuel = (fuel - code[(pc + 4) | 0]) | 0;
+                  pc = (pc + 5) | 0;
+                }
+              }
+              break;
+            case Op.BranchF32Eq:
+              if (floats[(fp + code[(pc + 1) | 0]) | 0] === floats[(fp + code[(pc + 2) | 0]) | 0]) {
+                fuel = (fuel - code[(pc + 4) | 0]) | 0;
+                pc = code[(pc + 3) | 0];
+              } else {
+                fuel = (fuel - code[(pc + 5) | 0]) | 0;
+                pc = (pc + 6) | 0;
+              }
+              break;
+            case Op.BranchUnlessF32Eq:
+              if (!(floats[(fp + code[(pc + 1) | 0]) | 0] === floats[(fp + code[(pc + 2) | 0]) | 0])) {
+                fuel = (fuel - code[(pc + 4) | 0]) | 0;
+                pc = code[(pc + 3) | 0];
+              } else {
+                fuel = (fuel - code[(pc + 5) | 0]) | 0;
+                pc = (pc + 6) | 0;
+              }
+              break;
+            case Op.BranchF32Lt:
+              if (floats[(fp + code[(pc + 1) | 0]) | 0] < floats[(fp + code[(pc + 2) | 0]) | 0]) {
+                fuel = (fuel - code[(pc + 4) | 0]) | 0;
+                pc = code[(pc + 3) | 0];
+              } else {
+                fuel = (fuel - code[(pc + 5) | 0]) | 0;
+                pc = (pc + 6) | 0;
+              }
+              break;
+            case Op.BranchUnlessF32Lt:
+              if (!(floats[(fp + code[(pc + 1) | 0]) | 0] < floats[(fp + code[(pc + 2) | 0]) | 0])) {
+                fuel = (fuel - code[(pc + 4) | 0]) | 0;
+                pc = code[(pc + 3) | 0];
+              } else {
+                fuel = (fuel - code[(pc + 5) | 0]) | 0;
+                pc = (pc + 6) | 0;
+              }
+              break;
+            case Op.BranchF32Le:
+              if (floats[(fp + code[(pc + 1) | 0]) | 0] <= floats[(fp + code[(pc + 2) | 0]) | 0]) {
+                fuel = (fuel - code[(pc + 4) | 0]) | 0;
+                pc = code[(pc + 3) | 0];
+              } else {
+                fuel = (fuel - code[(pc + 5) | 0]) | 0;
+                pc = (pc + 6) | 0;
+              }
+              break;
+            case Op.BranchUnlessF32Le:
+              if (!(floats[(fp + code[(pc + 1) | 0]) | 0] <= floats[(fp + code[(pc + 2) | 0]) | 0])) {
+                fuel = (fuel - code[(pc + 4) | 0]) | 0;
+                pc = code[(pc + 3) | 0];
+              } else {
+                fuel = (fuel - code[(pc + 5) | 0]) | 0;
+                pc = (pc + 6) | 0;
+              }
+              break;
+            case Op.BranchF64Eq:
+              if (doubles[(fp + code[(pc + 1) | 0]) >> 1] === doubles[(fp + code[(pc + 2) | 0]) >> 1]) {
+                fuel = (fuel - code[(pc + 4) | 0]) | 0;
+                pc = code[(pc + 3) | 0];
+              } else {
+                fuel = (fuel - code[(pc + 5) | 0]) | 0;
+                pc = (pc + 6) | 0;
+              }
+              break;
+            case Op.BranchUnlessF64Eq:
+              if (!(doubles[(fp + code[(pc + 1) | 0]) >> 1] === doubles[(fp + code[(pc + 2) | 0]) >> 1])) {
+                fuel = (fuel - code[(pc + 4) | 0]) | 0;
+                pc = code[(pc + 3) | 0];
+              } else {
+                fuel = (fuel - code[(pc + 5) | 0]) | 0;
+                pc = (pc + 6) | 0;
+              }
+              break;
+            case Op.BranchF64Lt:
+              if (doubles[(fp + code[(pc + 1) | 0]) >> 1] < doubles[(fp + code[(pc + 2) | 0]) >> 1]) {
+                fuel = (fuel - code[(pc + 4) | 0]) | 0;
+                pc = code[(pc + 3) | 0];
+              } else {
+                fuel = (fuel - code[(pc + 5) | 0]) | 0;
+                pc = (pc + 6) | 0;
+              }
+              break;
+            case Op.BranchUnlessF64Lt:
+              if (!(doubles[(fp + code[(pc + 1) | 0]) >> 1] < doubles[(fp + code[(pc + 2) | 0]) >> 1])) {
+                fuel = (fuel - code[(pc + 4) | 0]) | 0;
+                pc = code[(pc + 3) | 0];
+              } else {
+                fuel = (fuel - code[(pc + 5) | 0]) | 0;
+                pc = (pc + 6) | 0;
+              }
+              break;
+            case Op.BranchF64Le:
+              if (doubles[(fp + code[(pc + 1) | 0]) >> 1] <= doubles[(fp + code[(pc + 2) | 0]) >> 1]) {
+                fuel = (fuel - code[(pc + 4) | 0]) | 0;
+                pc = code[(pc + 3) | 0];
+              } else {
+                fuel = (fuel - code[(pc + 5) | 0]) | 0;
+                pc = (pc + 6) | 0;
+              }
+              break;
+            case Op.BranchUnlessF64Le:
+              if (!(doubles[(fp + code[(pc + 1) | 0]) >> 1] <= doubles[(fp + code[(pc + 2) | 0]) >> 1])) {
+                fuel = (fuel - code[(pc + 4) | 0]) | 0;
+                pc = code[(pc + 3) | 0];
+              } else {
+                fuel = (fuel - code[(pc + 5) | 0]) | 0;
+                pc = (pc + 6) | 0;
+              }
+              break;
+            // Calls
+            case Op.Call:
+              {
+                const entry = code[(pc + 1) | 0];
+                frames[rp] = pc + 3;
+                frames[(rp + 1) | 0] = fp;
+                rp = (rp + 2) | 0;
+                fp = (fp + code[(pc + 2) | 0]) | 0;
+                words = (words - code[entry]) | 0;
+                if (words < 0) {
+                  status = Status.ExhaustedStack;
+                  break run;
+                }
+                if (words < wordsMin) wordsMin = words;
+                for (let i = fp + code[(entry + 1) | 0], end = fp + code[(entry + 2) | 0]; i < end; i++) slots[i] = 0;
+                fuel = (fuel - code[(entry + 3) | 0]) | 0;
+                pc = (entry + 4) | 0;
+              }
+              break;
+            case Op.CallIndirect:
+              {
+                const table = instance.tables[code[(pc + 2) | 0]];
+                const element = slots[(fp + code[(pc + 1) | 0]) | 0] >>> 0;
+                if (element >= table.length) {
+                  status = Status.UndefinedElement;
+                  break run;
+                }
+                const handle = table.elements[element];
+                if (handle === 0) {
+                  status = Status.UninitializedElement;
+                  break run;
+                }
+                const target = functions[handle - 1];
+                if (target.typeId !== instance.typeIds[code[(pc + 3) | 0]]) {
+                  status = Status.IndirectCallTypeMismatch;
+                  break run;
+                }
+                if (target.owner !== instance) break inner;
+                const entry = entries[target.definedIndex];
+                if (entry === 0) break inner;
+                frames[rp] = (pc + 5) | 0;
+                frames[(rp + 1) | 0] = fp;
+                rp = (rp + 2) | 0;
+                fp = (fp + code[(pc + 4) | 0]) | 0;
+                words = (words - code[entry]) | 0;
+                if (words < 0) {
+                  status = Status.ExhaustedStack;
+                  break run;
+                }
+                if (words < wordsMin) wordsMin = words;
+                for (let i = fp + code[(entry + 1) | 0], end = fp + code[(entry + 2) | 0]; i < end; i++) slots[i] = 0;
+                fuel = (fuel - code[(entry + 3) | 0]) | 0;
+                pc = (entry + 4) | 0;
+              }
+              break;
+            case Op.ReturnCall:
+              {
+                const entry = entries[code[(pc + 1) | 0]];
+                if (entry === 0) break inner;
+                for (let i = 0, from = fp + code[(pc + 2) | 0], n = code[(pc + 3) | 0]; i < n; i++)
+                  slots[fp + i] = slots[from + i];
+                words = (words + code[(pc + 4) | 0]) | 0;
+                words = (words - code[entry]) | 0;
+                if (words < 0) {
+                  status = Status.ExhaustedStack;
+                  break run;
+                }
+                if (words < wordsMin) wordsMin = words;
+                for (let i = fp + code[(entry + 1) | 0], end = fp + code[(entry + 2) | 0]; i < end; i++) slots[i] = 0;
+                fuel = (fuel - code[(entry + 3) | 0]) | 0;
+                pc = (entry + 4) | 0;
+              }
+              break;
+            case Op.ReturnCallIndirect:
+              {
+                const table = instance.tables[code[(pc + 2) | 0]];
+                const element = slots[(fp + code[(pc + 1) | 0]) | 0] >>> 0;
+                if (element >= table.length) {
+                  status = Status.UndefinedElement;
+                  break run;
+                }
+                const handle = table.elements[element];
+                if (handle === 0) {
+                  status = Status.UninitializedElement;
+                  break run;
+                }
+                const target = functions[handle - 1];
+                if (target.typeId !== instance.typeIds[code[(pc + 3) | 0]]) {
+                  status = Status.IndirectCallTypeMismatch;
+                  break run;
+                }
+                if (target.owner !== instance) break inner;
+                const entry = entries[target.definedIndex];
+                if (entry === 0) break inner;
+                for (let i = 0, from = fp + code[(pc + 4) | 0], n = code[(pc + 5) | 0]; i < n; i++)
+                  slots[fp + i] = slots[from + i];
+                words = (words + code[(pc + 6) | 0]) | 0;
+                words = (words - code[entry]) | 0;
+                if (words < 0) {
+                  status = Status.ExhaustedStack;
+                  break run;
+                }
+                if (words < wordsMin) wordsMin = words;
+                for (let i = fp + code[(entry + 1) | 0], end = fp + code[(entry + 2) | 0]; i < end; i++) slots[i] = 0;
+                fuel = (fuel - code[(entry + 3) | 0]) | 0;
+                pc = (entry + 4) | 0;
+              }
+              break;
+            case Op.Return:
+              words = (words + code[(pc + 1) | 0]) | 0;
+              rp = (rp - 2) | 0;
+              pc = frames[rp];
+              fp = frames[(rp + 1) | 0];
+              break first;
+            case Op.Return32:
+              words = (words + code[(pc + 2) | 0]) | 0;
+              slots[fp] = slots[(fp + code[(pc + 1) | 0]) | 0];
+              rp = (rp - 2) | 0;
+              pc = frames[rp];
+              fp = frames[(rp + 1) | 0];
+              break first;
+            case Op.Return64:
+              words = (words + code[(pc + 2) | 0]) | 0;
+              {
+                const at = (fp + code[(pc + 1) | 0]) | 0;
+                slots[fp] = slots[at];
+                slots[fp + 1] = slots[(at + 1) | 0];
+              }
+              rp = (rp - 2) | 0;
+              pc = frames[rp];
+              fp = frames[(rp + 1) | 0];
+              break first;
+            case Op.ReturnMany:
+              words = (words + code[(pc + 3) | 0]) | 0;
+              for (let i = 0, from = fp + code[(pc + 1) | 0], n = code[(pc + 2) | 0]; i < n; i++)
+                slots[fp + i] = slots[from + i];
+              rp = (rp - 2) | 0;
+              pc = frames[rp];
+              fp = frames[(rp + 1) | 0];
+              break first;
+            case Op.Unreachable:
+              status = Status.Unreachable;
+              break run;
+            // Moves
+            case Op.Const32:
+              slots[(fp + code[(pc + 1) | 0]) | 0] = code[(pc + 2) | 0];
+              pc = (pc + 3) | 0;
+              break first;
+            case Op.Const64:
+              {
+                const at = (fp + code[(pc + 1) | 0]) | 0;
+                slots[at] = code[(pc + 2) | 0];
+                slots[(at + 1) | 0] = code[(pc + 3) | 0];
+              }
+              pc = (pc + 4) | 0;
+              break first;
+            case Op.Move32:
+              slots[(fp + code[(pc + 1) | 0]) | 0] = slots[(fp + code[(pc + 2) | 0]) | 0];
+              pc = (pc + 3) | 0;
+              break first;
+            case Op.Move64:
+              {
+                const to = (fp + code[(pc + 1) | 0]) | 0;
+                const from = (fp + code[(pc + 2) | 0]) | 0;
+                slots[to] = slots[from];
+                slots[(to + 1) | 0] = slots[(from + 1) | 0];
+              }
+              pc = (pc + 3) | 0;
+              break first;
+            case Op.Select32:
+              slots[(fp + code[(pc + 1) | 0]) | 0] =
+                slots[(fp + code[(pc + 4) | 0]) | 0] !== 0
+                  ? slots[(fp + code[(pc + 2) | 0]) | 0]
+                  : slots[(fp + code[(pc + 3) | 0]) | 0];
+              pc = (pc + 5) | 0;
+              break first;
+            case Op.Select64:
+              {
+                const to = (fp + code[(pc + 1) | 0]) | 0;
+                const from =
+                  fp + (slots[(fp + code[(pc + 4) | 0]) | 0] !== 0 ? code[(pc + 2) | 0] : code[(pc + 3) | 0]);
+                const low = slots[from];
+                slots[(to + 1) | 0] = slots[(from + 1) | 0];
+                slots[to] = low;
+              }
+              pc = (pc + 5) | 0;
+              break first;
+            case Op.GlobalGet32:
+              slots[(fp + code[(pc + 1) | 0]) | 0] = globals[code[(pc + 2) | 0]];
+              pc = (pc + 3) | 0;
+              break first;
+            case Op.GlobalGet64:
+              {
+                const to = (fp + code[(pc + 1) | 0]) | 0;
+                const from = code[(pc + 2) | 0];
+                slots[to] = globals[from];
+                slots[(to + 1) | 0] = globals[from + 1];
+              }
+              pc = (pc + 3) | 0;
+              break first;
+            case Op.GlobalSet32:
+              globals[code[(pc + 1) | 0]] = slots[(fp + code[(pc + 2) | 0]) | 0];
+              pc = (pc + 3) | 0;
+              break first;
+            case Op.GlobalSet64:
+              {
+                const to = code[(pc + 1) | 0];
+                const from = (fp + code[(pc + 2) | 0]) | 0;
+                globals[to] = slots[from];
+                globals[to + 1] = slots[(from + 1) | 0];
+              }
+              pc = (pc + 3) | 0;
+              break first;
+            // i32
+            case Op.I32Add:
+              slots[(fp + code[(pc + 1) | 0]) | 0] =
+                slots[(fp + code[(pc + 2) | 0]) | 0] + slots[(fp + code[(pc + 3) | 0]) | 0];
+              pc = (pc + 4) | 0;
+              break first;
+            case Op.I32Sub:
+              slots[(fp + code[(pc + 1) | 0]) | 0] =
+                slots[(fp + code[(pc + 2) | 0]) | 0] - slots[(fp + code[(pc + 3) | 0]) | 0];
+              pc = (pc + 4) | 0;
+              break first;
+            case Op.I32Mul:
+              slots[(fp + code[(pc + 1) | 0]) | 0] = Math.imul(
+                slots[(fp + code[(pc + 2) | 0]) | 0],
+                slots[(fp + code[(pc + 3) | 0]) | 0],
+              );
+              pc = (pc + 4) | 0;
+              break first;
+            case Op.I32And:
+              slots[(fp + code[(pc + 1) | 0]) | 0] =
+                slots[(fp + code[(pc + 2) | 0]) | 0] & slots[(fp + code[(pc + 3) | 0]) | 0];
+              pc = (pc + 4) | 0;
+              break first;
+            case Op.I32Or:
+              slots[(fp + code[(pc + 1) | 0]) | 0] =
+                slots[(fp + code[(pc + 2) | 0]) | 0] | slots[(fp + code[(pc + 3) | 0]) | 0];
+              pc = (pc + 4) | 0;
+              break first;
+            case Op.I32Xor:
+              slots[(fp + code[(pc + 1) | 0]) | 0] =
+                slots[(fp + code[(pc + 2) | 0]) | 0] ^ slots[(fp + code[(pc + 3) | 0]) | 0];
+              pc = (pc + 4) | 0;
+              break first;
+            case Op.I32Shl:
+              slots[(fp + code[(pc + 1) | 0]) | 0] =
+                slots[(fp + code[(pc + 2) | 0]) | 0] << slots[(fp + code[(pc + 3) | 0]) | 0];
+              pc = (pc + 4) | 0;
+              break first;
+            case Op.I32ShrS:
+              slots[(fp + code[(pc + 1) | 0]) | 0] =
+                slots[(fp + code[(pc + 2) | 0]) | 0] >> slots[(fp + code[(pc + 3) | 0]) | 0];
+              pc = (pc + 4) | 0;
+              break first;
+            case Op.I32ShrU:
+              slots[(fp + code[(pc + 1) | 0]) | 0] =
+                slots[(fp + code[(pc + 2) | 0]) | 0] >>> slots[(fp + code[(pc + 3) | 0]) | 0];
+              pc = (pc + 4) | 0;
+              break first;
+            case Op.I32Rotl:
+              slots[(fp + code[(pc + 1) | 0]) | 0] =
+                (slots[(fp + code[(pc + 2) | 0]) | 0] << slots[(fp + code[(pc + 3) | 0]) | 0]) |
+                (slots[(fp + code[(pc + 2) | 0]) | 0] >>> -slots[(fp + code[(pc + 3) | 0]) | 0]);
+              pc = (pc + 4) | 0;
+              break first;
+            case Op.I32Rotr:
+              slots[(fp + code[(pc + 1) | 0]) | 0] =
+                (slots[(fp + code[(pc + 2) | 0]) | 0] >>> slots[(fp + code[(pc + 3) | 0]) | 0]) |
+                (slots[(fp + code[(pc + 2) | 0]) | 0] << -slots[(fp + code[(pc + 3) | 0]) | 0]);
+              pc = (pc + 4) | 0;
+              break first;
+            case Op.I32AddImm:
+              slots[(fp + code[(pc + 1) | 0]) | 0] = slots[(fp + code[(pc + 2) | 0]) | 0] + code[(pc + 3) | 0];
+              pc = (pc + 4) | 0;
+              break first;
+            case Op.I32MulImm:
+              slots[(fp + code[(pc + 1) | 0]) | 0] = Math.imul(
+                slots[(fp + code[(pc + 2) | 0]) | 0],
+                code[(pc + 3) | 0],
+              );
+              pc = (pc + 4) | 0;
+              break first;
+            case Op.I32AndImm:
+              slots[(fp + code[(pc + 1) | 0]) | 0] = slots[(fp + code[(pc + 2) | 0]) | 0] & code[(pc + 3) | 0];
+              pc = (pc + 4) | 0;
+              break first;
+            case Op.I32OrImm:
+              slots[(fp + code[(pc + 1) | 0]) | 0] = slots[(fp + code[(pc + 2) | 0]) | 0] | code[(pc + 3) | 0];
+              pc = (pc + 4) | 0;
+              break first;
+            case Op.I32XorImm:
+              slots[(fp + code[(pc + 1) | 0]) | 0] = slots[(fp + code[(pc + 2) | 0]) | 0] ^ code[(pc + 3) | 0];
+              pc = (pc + 4) | 0;
+              break first;
+            case Op.I32ShlImm:
+              slots[(fp + code[(pc + 1) | 0]) | 0] = slots[(fp + code[(pc + 2) | 0]) | 0] << code[(pc + 3) | 0];
+              pc = (pc + 4) | 0;
+              break first;
+            case Op.I32ShrSImm:
+              slots[(fp + code[(pc + 1) | 0]) | 0] = slots[(fp + code[(pc + 2) | 0]) | 0] >> code[(pc + 3) | 0];
+              pc = (pc + 4) | 0;
+              break first;
+            case Op.I32ShrUImm:
+              slots[(fp + code[(pc + 1) | 0]) | 0] = slots[(fp + code[(pc + 2) | 0]) | 0] >>> code[(pc + 3) | 0];
+              pc = (pc + 4) | 0;
+              break first;
+            case Op.I32RotlImm:
+              slots[(fp + code[(pc + 1) | 0]) | 0] =
+                (slots[(fp + code[(pc + 2) | 0]) | 0] << code[(pc + 3) | 0]) |
+                (slots[(fp + code[(pc + 2) | 0]) | 0] >>> -code[(pc + 3) | 0]);
+              pc = (pc + 4) | 0;
+              break first;
+            case Op.I32XorRotl:
+              {
+                const b = slots[(fp + code[(pc + 3) | 0]) | 0];
+                const n = code[(pc + 4) | 0];
+                slots[(fp + code[(pc + 1) | 0]) | 0] = slots[(fp + code[(pc + 2) | 0]) | 0] ^ ((b << n) | (b >>> -n));
+              }
+              pc = (pc + 5) | 0;
+              break first;
+            case Op.I32XorShrU:
+              slots[(fp + code[(pc + 1) | 0]) | 0] =
+                slots[(fp + code[(pc + 2) | 0]) | 0] ^ (slots[(fp + code[(pc + 3) | 0]) | 0] >>> code[(pc + 4) | 0]);
+              pc = (pc + 5) | 0;
+              break first;
+            case Op.I32OrShl:
+              slots[(fp + code[(pc + 1) | 0]) | 0] =
+                slots[(fp + code[(pc + 2) | 0]) | 0] | (slots[(fp + code[(pc + 3) | 0]) | 0] << code[(pc + 4) | 0]);
+              pc = (pc + 5) | 0;
+              break first;
+            case Op.I32OrShrU:
+              slots[(fp + code[(pc + 1) | 0]) | 0] =
+                slots[(fp + code[(pc + 2) | 0]) | 0] | (slots[(fp + code[(pc + 3) | 0]) | 0] >>> code[(pc + 4) | 0]);
+              pc = (pc + 5) | 0;
+              break first;
+            case Op.I32AddShl:
+              slots[(fp + code[(pc + 1) | 0]) | 0] =
+                slots[(fp + code[(pc + 2) | 0]) | 0] + (slots[(fp + code[(pc + 3) | 0]) | 0] << code[(pc + 4) | 0]);
+              pc = (pc + 5) | 0;
+              break first;
+            case Op.I32DivS:
+              {
+                const a = slots[(fp + code[(pc + 2) | 0]) | 0];
+                const b = slots[(fp + code[(pc + 3) | 0]) | 0];
+                if (b === 0) {
+                  status = Status.DivideByZero;
+                  break run;
+                }
+                if (b === -1 && a === -0x8000_0000) {
+                  status = Status.IntegerOverflow;
+                  break run;
+                }
+                slots[(fp + code[(pc + 1) | 0]) | 0] = (a / b) | 0;
+              }
+              pc = (pc + 4) | 0;
+              break first;
+            case Op.I32DivU:
+              {
+                const b = slots[(fp + code[(pc + 3) | 0]) | 0];
+                if (b === 0) {
+                  status = Status.DivideByZero;
+                  break run;
+                }
+                slots[(fp + code[(pc + 1) | 0]) | 0] = ((slots[(fp + code[(pc + 2) | 0]) | 0] >>> 0) / (b >>> 0)) | 0;
+              }
+              pc = (pc + 4) | 0;
+              break first;
+            case Op.I32RemS:
+              {
+                const b = slots[(fp + code[(pc + 3) | 0]) | 0];
+                if (b === 0) {
+                  status = Status.DivideByZero;
+                  break run;
+                }
+                slots[(fp + code[(pc + 1) | 0]) | 0] = (slots[(fp + code[(pc + 2) | 0]) | 0] % b) | 0;
+              }
+              pc = (pc + 4) | 0;
+              break first;
+            case Op.I32RemU:
+              {
+                const b = slots[(fp + code[(pc + 3) | 0]) | 0];
+                if (b === 0) {
+                  status = Status.DivideByZero;
+                  break run;
+                }
+                slots[(fp + code[(pc + 1) | 0]) | 0] = ((slots[(fp + code[(pc + 2) | 0]) | 0] >>> 0) % (b >>> 0)) | 0;
+              }
+              pc = (pc + 4) | 0;
+              break first;
+            case Op.I32DivSImm:
+              slots[(fp + code[(pc + 1) | 0]) | 0] = (slots[(fp + code[(pc + 2) | 0]) | 0] / code[(pc + 3) | 0]) | 0;
+              pc = (pc + 4) | 0;
+              break first;
+            case Op.I32DivUImm:
+              slots[(fp + code[(pc + 1) | 0]) | 0] =
+                ((slots[(fp + code[(pc + 2) | 0]) | 0] >>> 0) / (code[(pc + 3) | 0] >>> 0)) | 0;
+              pc = (pc + 4) | 0;
+              break first;
+            case Op.I32RemSImm:
+              slots[(fp + code[(pc + 1) | 0]) | 0] = (slots[(fp + code[(pc + 2) | 0]) | 0] % code[(pc + 3) | 0]) | 0;
+              pc = (pc + 4) | 0;
+              break first;
+            case Op.I32RemUImm:
+              slots[(fp + code[(pc + 1) | 0]) | 0] =
+                ((slots[(fp + code[(pc + 2) | 0]) | 0] >>> 0) % (code[(pc + 3) | 0] >>> 0)) | 0;
+              pc = (pc + 4) | 0;
+              break first;
+            case Op.I32Eqz:
+              slots[(fp + code[(pc + 1) | 0]) | 0] = slots[(fp + code[(pc + 2) | 0]) | 0] === 0 ? 1 : 0;
+              pc = (pc + 3) | 0;
+              break first;
+            case Op.I32Clz:
+              slots[(fp + code[(pc + 1) | 0]) | 0] = Math.clz32(slots[(fp + code[(pc + 2) | 0]) | 0]);
+              pc = (pc + 3) | 0;
+              break first;
+            case Op.I32Extend8:
+              slots[(fp + code[(pc + 1) | 0]) | 0] = (slots[(fp + code[(pc + 2) | 0]) | 0] << 24) >> 24;
+              pc = (pc + 3) | 0;
+              break first;
+            case Op.I32Extend16:
+              slots[(fp + code[(pc + 1) | 0]) | 0] = (slots[(fp + code[(pc + 2) | 0]) | 0] << 16) >> 16;
+              pc = (pc + 3) | 0;
+              break first;
+            case Op.I32Eq:
+              slots[(fp + code[(pc + 1) | 0]) | 0] =
+                slots[(fp + code[(pc + 2) | 0]) | 0] === slots[(fp + code[(pc + 3) | 0]) | 0] ? 1 : 0;
+              pc = (pc + 4) | 0;
+              break first;
+            case Op.I32Ne:
+              slots[(fp + code[(pc + 1) | 0]) | 0] =
+                slots[(fp + code[(pc + 2) | 0]) | 0] !== slots[(fp + code[(pc + 3) | 0]) | 0] ? 1 : 0;
+              pc = (pc + 4) | 0;
+              break first;
+            case Op.I32LtS:
+              slots[(fp + code[(pc + 1) | 0]) | 0] =
+                slots[(fp + code[(pc + 2) | 0]) | 0] < slots[(fp + code[(pc + 3) | 0]) | 0] ? 1 : 0;
+              pc = (pc + 4) | 0;
+              break first;
+            case Op.I32LtU:
+              slots[(fp + code[(pc + 1) | 0]) | 0] =
+                slots[(fp + code[(pc + 2) | 0]) | 0] >>> 0 < slots[(fp + code[(pc + 3) | 0]) | 0] >>> 0 ? 1 : 0;
+              pc = (pc + 4) | 0;
+              break first;
+            case Op.I32LeS:
+              slots[(fp + code[(pc + 1) | 0]) | 0] =
+                slots[(fp + code[(pc + 2) | 0]) | 0] <= slots[(fp + code[(pc + 3) | 0]) | 0] ? 1 : 0;
+              pc = (pc + 4) | 0;
+              break first;
+            case Op.I32LeU:
+              slots[(fp + code[(pc + 1) | 0]) | 0] =
+                slots[(fp + code[(pc + 2) | 0]) | 0] >>> 0 <= slots[(fp + code[(pc + 3) | 0]) | 0] >>> 0 ? 1 : 0;
+              pc = (pc + 4) | 0;
+              break first;
+            case Op.I32EqImm:
+              slots[(fp + code[(pc + 1) | 0]) | 0] =
+                slots[(fp + code[(pc + 2) | 0]) | 0] === code[(pc + 3) | 0] ? 1 : 0;
+              pc = (pc + 4) | 0;
+              break first;
+            case Op.I32NeImm:
+              slots[(fp + code[(pc + 1) | 0]) | 0] =
+                slots[(fp + code[(pc + 2) | 0]) | 0] !== code[(pc + 3) | 0] ? 1 : 0;
+              pc = (pc + 4) | 0;
+              break first;
+            case Op.I32LtSImm:
+              slots[(fp + code[(pc + 1) | 0]) | 0] = slots[(fp + code[(pc + 2) | 0]) | 0] < code[(pc + 3) | 0] ? 1 : 0;
+              pc = (pc + 4) | 0;
+              break first;
+            case Op.I32LtUImm:
+              slots[(fp + code[(pc + 1) | 0]) | 0] =
+                slots[(fp + code[(pc + 2) | 0]) | 0] >>> 0 < code[(pc + 3) | 0] >>> 0 ? 1 : 0;
+              pc = (pc + 4) | 0;
+              break first;
+            case Op.I32GtSImm:
+              slots[(fp + code[(pc + 1) | 0]) | 0] = slots[(fp + code[(pc + 2) | 0]) | 0] > code[(pc + 3) | 0] ? 1 : 0;
+              pc = (pc + 4) | 0;
+              break first;
+            case Op.I32GtUImm:
+              slots[(fp + code[(pc + 1) | 0]) | 0] =
+                slots[(fp + code[(pc + 2) | 0]) | 0] >>> 0 > code[(pc + 3) | 0] >>> 0 ? 1 : 0;
+              pc = (pc + 4) | 0;
+              break first;
+            case Op.I32LeSImm:
+              slots[(fp + code[(pc + 1) | 0]) | 0] = slots[(fp + code[(pc + 2) | 0]) | 0] <= code[(pc + 3) | 0] ? 1 : 0;
+              pc = (pc + 4) | 0;
+              break first;
+            case Op.I32LeUImm:
+              slots[(fp + code[(pc + 1) | 0]) | 0] =
+                slots[(fp + code[(pc + 2) | 0]) | 0] >>> 0 <= code[(pc + 3) | 0] >>> 0 ? 1 : 0;
+              pc = (pc + 4) | 0;
+              break first;
+            case Op.I32GeSImm:
+              slots[(fp + code[(pc + 1) | 0]) | 0] = slots[(fp + code[(pc + 2) | 0]) | 0] >= code[(pc + 3) | 0] ? 1 : 0;
+              pc = (pc + 4) | 0;
+              break first;
+            case Op.I32GeUImm:
+              slots[(fp + code[(pc + 1) | 0]) | 0] =
+                slots[(fp + code[(pc + 2) | 0]) | 0] >>> 0 >= code[(pc + 3) | 0] >>> 0 ? 1 : 0;
+              pc = (pc + 4) | 0;
+              break first;
+            // i64
+            case Op.I64Add:
+              {
+                const to = (fp + code[(pc + 1) | 0]) | 0;
+                const aAt = (fp + code[(pc + 2) | 0]) | 0;
+                const bAt = (fp + code[(pc + 3) | 0]) | 0;
+                const aLow = slots[aAt];
+                const low = (aLow + slots[bAt]) | 0;
+                slots[(to + 1) | 0] = slots[(aAt + 1) | 0] + slots[(bAt + 1) | 0] + (low >>> 0 < aLow >>> 0 ? 1 : 0);
+                slots[to] = low;
+              }
+              pc = (pc + 4) | 0;
+              break first;
+            case Op.I64Sub:
+              {
+                const to = (fp + code[(pc + 1) | 0]) | 0;
+                const aAt = (fp + code[(pc + 2) | 0]) | 0;
+                const bAt = (fp + code[(pc + 3) | 0]) | 0;
+                const aLow = slots[aAt];
+                const bLow = slots[bAt];
+                slots[(to + 1) | 0] = slots[(aAt + 1) | 0] - slots[(bAt + 1) | 0] - (aLow >>> 0 < bLow >>> 0 ? 1 : 0);
+                slots[to] = aLow - bLow;
+              }
+              pc = (pc + 4) | 0;
+              break first;
+            case Op.I64Mul:
+              {
+                const to = (fp + code[(pc + 1) | 0]) | 0;
+                const aAt = (fp + code[(pc + 2) | 0]) | 0;
+                const bAt = (fp + code[(pc + 3) | 0]) | 0;
+                const bLow = slots[bAt];
+                const bHigh = slots[(bAt + 1) | 0];
+                const aLow = slots[aAt];
+                const aHigh = slots[(aAt + 1) | 0];
+                const a0 = aLow & 0xffff;
+                const a1 = aLow >>> 16;
+                const b0 = bLow & 0xffff;
+                const b1 = bLow >>> 16;
+                const p00 = Math.imul(a0, b0);
+                const p01 = Math.imul(a0, b1);
+                const p10 = Math.imul(a1, b0);
+                const middle = (p10 + (p00 >>> 16)) | 0;
+                const carried = ((middle & 0xffff) + p01) | 0;
+                slots[to] = (carried << 16) | (p00 & 0xffff);
+                slots[(to + 1) | 0] =
+                  (Math.imul(a1, b1) +
+                    (middle >>> 16) +
+                    (carried >>> 16) +
+                    Math.imul(aLow, bHigh) +
+                    Math.imul(aHigh, bLow)) |
+                  0;
+              }
+              pc = (pc + 4) | 0;
+              break first;
+            case Op.I64And:
+              {
+                const to = (fp + code[(pc + 1) | 0]) | 0;
+                const aAt = (fp + code[(pc + 2) | 0]) | 0;
+                const bAt = (fp + code[(pc + 3) | 0]) | 0;
+                slots[to] = slots[aAt] & slots[bAt];
+                slots[(to + 1) | 0] = slots[(aAt + 1) | 0] & slots[(bAt + 1) | 0];
+              }
+              pc = (pc + 4) | 0;
+              break first;
+            case Op.I64Or:
+              {
+                const to = (fp + code[(pc + 1) | 0]) | 0;
+                const aAt = (fp + code[(pc + 2) | 0]) | 0;
+                const bAt = (fp + code[(pc + 3) | 0]) | 0;
+                slots[to] = slots[aAt] | slots[bAt];
+                slots[(to + 1) | 0] = slots[(aAt + 1) | 0] | slots[(bAt + 1) | 0];
+              }
+              pc = (pc + 4) | 0;
+              break first;
+            case Op.I64Xor:
+              {
+                const to = (fp + code[(pc + 1) | 0]) | 0;
+                const aAt = (fp + code[(pc + 2) | 0]) | 0;
+                const bAt = (fp + code[(pc + 3) | 0]) | 0;
+                slots[to] = slots[aAt] ^ slots[bAt];
+                slots[(to + 1) | 0] = slots[(aAt + 1) | 0] ^ slots[(bAt + 1) | 0];
+              }
+              pc = (pc + 4) | 0;
+              break first;
+            case Op.I64Shl:
+              {
+                const to = (fp + code[(pc + 1) | 0]) | 0;
+                const aAt = (fp + code[(pc + 2) | 0]) | 0;
+                const bAt = (fp + code[(pc + 3) | 0]) | 0;
+                const n = slots[bAt] & 63;
+                const low = slots[aAt];
+                if ((n & 32) !== 0) {
+                  slots[(to + 1) | 0] = low << n;
+                  slots[to] = 0;
+                } else {
+                  slots[(to + 1) | 0] = (slots[(aAt + 1) | 0] << n) | ((low >>> 1) >>> (31 - n));
+                  slots[to] = low << n;
+                }
+              }
+              pc = (pc + 4) | 0;
+              break first;
+            case Op.I64ShrS:
+              {
+                const to = (fp + code[(pc + 1) | 0]) | 0;
+                const aAt = (fp + code[(pc + 2) | 0]) | 0;
+                const bAt = (fp + code[(pc + 3) | 0]) | 0;
+                const n = slots[bAt] & 63;
+                const high = slots[(aAt + 1) | 0];
+                if ((n & 32) !== 0) {
+                  slots[to] = high >> n;
+                  slots[(to + 1) | 0] = high >> 31;
+                } else {
+                  slots[to] = (slots[aAt] >>> n) | ((high << 1) << (31 - n));
+                  slots[(to + 1) | 0] = high >> n;
+                }
+              }
+              pc = (pc + 4) | 0;
+              break first;
+            case Op.I64ShrU:
+              {
+                const to = (fp + code[(pc + 1) | 0]) | 0;
+                const aAt = (fp + code[(pc + 2) | 0]) | 0;
+                const bAt = (fp + code[(pc + 3) | 0]) | 0;
+                const n = slots[bAt] & 63;
+                const high = slots[(aAt + 1) | 0];
+                if ((n & 32) !== 0) {
+                  slots[to] = high >>> n;
+                  slots[(to + 1) | 0] = 0;
+                } else {
+                  slots[to] = (slots[aAt] >>> n) | ((high << 1) << (31 - n));
+                  slots[(to + 1) | 0] = high >>> n;
+                }
+              }
+              pc = (pc + 4) | 0;
+              break first;
+            case Op.I64Rotl:
+              {
+                const to = (fp + code[(pc + 1) | 0]) | 0;
+                const aAt = (fp + code[(pc + 2) | 0]) | 0;
+                const bAt = (fp + code[(pc + 3) | 0]) | 0;
+                const n = slots[bAt] & 63;
+                const swap = (n & 32) !== 0;
+                const low = swap ? slots[(aAt + 1) | 0] : slots[aAt];
+                const high = swap ? slots[aAt] : slots[(aAt + 1) | 0];
+                slots[to] = (low << n) | ((high >>> 1) >>> (31 - n));
+                slots[(to + 1) | 0] = (high << n) | ((low >>> 1) >>> (31 - n));
+              }
+              pc = (pc + 4) | 0;
+              break first;
+            case Op.I64Rotr:
+              {
+                const to = (fp + code[(pc + 1) | 0]) | 0;
+                const aAt = (fp + code[(pc + 2) | 0]) | 0;
+                const bAt = (fp + code[(pc + 3) | 0]) | 0;
+                const n = -slots[bAt] & 63;
+                const swap = (n & 32) !== 0;
+                const low = swap ? slots[(aAt + 1) | 0] : slots[aAt];
+                const high = swap ? slots[aAt] : slots[(aAt + 1) | 0];
+                slots[to] = (low << n) | ((high >>> 1) >>> (31 - n));
+                slots[(to + 1) | 0] = (high << n) | ((low >>> 1) >>> (31 - n));
+              }
+              pc = (pc + 4) | 0;
+              break first;
+            case Op.I64AddImm:
+              {
+                const to = (fp + code[(pc + 1) | 0]) | 0;
+                const aAt = (fp + code[(pc + 2) | 0]) | 0;
+                const imm = code[(pc + 3) | 0];
+                const aLow = slots[aAt];
+                const low = (aLow + imm) | 0;
+                slots[(to + 1) | 0] = slots[(aAt + 1) | 0] + (imm >> 31) + (low >>> 0 < aLow >>> 0 ? 1 : 0);
+                slots[to] = low;
+              }
+              pc = (pc + 4) | 0;
+              break first;
+            case Op.I64AndImm:
+              {
+                const to = (fp + code[(pc + 1) | 0]) | 0;
+                const aAt = (fp + code[(pc + 2) | 0]) | 0;
+                const imm = code[(pc + 3) | 0];
+                slots[to] = slots[aAt] & imm;
+                slots[(to + 1) | 0] = slots[(aAt + 1) | 0] & (imm >> 31);
+              }
+              pc = (pc + 4) | 0;
+              break first;
+            case Op.I64OrImm:
+              {
+                const to = (fp + code[(pc + 1) | 0]) | 0;
+                const aAt = (fp + code[(pc + 2) | 0]) | 0;
+                const imm = code[(pc + 3) | 0];
+                slots[to] = slots[aAt] | imm;
+                slots[(to + 1) | 0] = slots[(aAt + 1) | 0] | (imm >> 31);
+              }
+              pc = (pc + 4) | 0;
+              break first;
+            case Op.I64XorImm:
+              {
+                const to = (fp + code[(pc + 1) | 0]) | 0;
+                const aAt = (fp + code[(pc + 2) | 0]) | 0;
+                const imm = code[(pc + 3) | 0];
+                slots[to] = slots[aAt] ^ imm;
+                slots[(to + 1) | 0] = slots[(aAt + 1) | 0] ^ (imm >> 31);
+              }
+              pc = (pc + 4) | 0;
+              break first;
+            case Op.I64MulImm:
+              {
+                const to = (fp + code[(pc + 1) | 0]) | 0;
+                const aAt = (fp + code[(pc + 2) | 0]) | 0;
+                const imm = code[(pc + 3) | 0];
+                const bLow = imm;
+                const bHigh = imm >> 31;
+                const aLow = slots[aAt];
+                const aHigh = slots[(aAt + 1) | 0];
+                const a0 = aLow & 0xffff;
+                const a1 = aLow >>> 16;
+                const b0 = bLow & 0xffff;
+                const b1 = bLow >>> 16;
+                const p00 = Math.imul(a0, b0);
+                const p01 = Math.imul(a0, b1);
+                const p10 = Math.imul(a1, b0);
+                const middle = (p10 + (p00 >>> 16)) | 0;
+                const carried = ((middle & 0xffff) + p01) | 0;
+                slots[to] = (carried << 16) | (p00 & 0xffff);
+                slots[(to + 1) | 0] =
+                  (Math.imul(a1, b1) +
+                    (middle >>> 16) +
+                    (carried >>> 16) +
+                    Math.imul(aLow, bHigh) +
+                    Math.imul(aHigh, bLow)) |
+                  0;
+              }
+              pc = (pc + 4) | 0;
+              break first;
+            case Op.I64ShlImm:
+              {
+                const to = (fp + code[(pc + 1) | 0]) | 0;
+                const aAt = (fp + code[(pc + 2) | 0]) | 0;
+                const imm = code[(pc + 3) | 0];
+                const low = slots[aAt];
+                if (imm >= 32) {
+                  slots[(to + 1) | 0] = low << imm;
+                  slots[to] = 0;
+                } else {
+                  slots[(to + 1) | 0] = (slots[(aAt + 1) | 0] << imm) | ((low >>> 1) >>> (31 - imm));
+                  slots[to] = low << imm;
+                }
+              }
+              pc = (pc + 4) | 0;
+              break first;
+            case Op.I64ShrSImm:
+              {
+                const to = (fp + code[(pc + 1) | 0]) | 0;
+                const aAt = (fp + code[(pc + 2) | 0]) | 0;
+                const imm = code[(pc + 3) | 0];
+                const high = slots[(aAt + 1) | 0];
+                if (imm >= 32) {
+                  slots[to] = high >> imm;
+                  slots[(to + 1) | 0] = high >> 31;
+                } else {
+                  slots[to] = (slots[aAt] >>> imm) | ((high << 1) << (31 - imm));
+                  slots[(to + 1) | 0] = high >> imm;
+                }
+              }
+              pc = (pc + 4) | 0;
+              break first;
+            case Op.I64ShrUImm:
+              {
+                const to = (fp + code[(pc + 1) | 0]) | 0;
+                const aAt = (fp + code[(pc + 2) | 0]) | 0;
+                const imm = code[(pc + 3) | 0];
+                const high = slots[(aAt + 1) | 0];
+                if (imm >= 32) {
+                  slots[to] = high >>> imm;
+                  slots[(to + 1) | 0] = 0;
+                } else {
+                  slots[to] = (slots[aAt] >>> imm) | ((high << 1) << (31 - imm));
+                  slots[(to + 1) | 0] = high >>> imm;
+                }
+              }
+              pc = (pc + 4) | 0;
+              break first;
+            case Op.I64RotlImm:
+              {
+                const to = (fp + code[(pc + 1) | 0]) | 0;
+                const aAt = (fp + code[(pc + 2) | 0]) | 0;
+                const imm = code[(pc + 3) | 0];
+                const n = imm;
+                const swap = (n & 32) !== 0;
+                const low = swap ? slots[(aAt + 1) | 0] : slots[aAt];
+                const high = swap ? slots[aAt] : slots[(aAt + 1) | 0];
+                slots[to] = (low << n) | ((high >>> 1) >>> (31 - n));
+                slots[(to + 1) | 0] = (high << n) | ((low >>> 1) >>> (31 - n));
+              }
+              pc = (pc + 4) | 0;
+              break first;
+            case Op.I64Eqz:
+              {
+                const aAt = (fp + code[(pc + 2) | 0]) | 0;
+                slots[(fp + code[(pc + 1) | 0]) | 0] = (slots[aAt] | slots[(aAt + 1) | 0]) === 0 ? 1 : 0;
+              }
+              pc = (pc + 3) | 0;
+              break first;
+            case Op.I64Eq:
+              {
+                const aAt = (fp + code[(pc + 2) | 0]) | 0;
+                const bAt = (fp + code[(pc + 3) | 0]) | 0;
+                slots[(fp + code[(pc + 1) | 0]) | 0] =
+                  slots[aAt] === slots[bAt] && slots[(aAt + 1) | 0] === slots[(bAt + 1) | 0] ? 1 : 0;
+              }
+              pc = (pc + 4) | 0;
+              break first;
+            case Op.I64Ne:
+              {
+                const aAt = (fp + code[(pc + 2) | 0]) | 0;
+                const bAt = (fp + code[(pc + 3) | 0]) | 0;
+                slots[(fp + code[(pc + 1) | 0]) | 0] =
+                  slots[aAt] !== slots[bAt] || slots[(aAt + 1) | 0] !== slots[(bAt + 1) | 0] ? 1 : 0;
+              }
+              pc = (pc + 4) | 0;
+              break first;
+            case Op.I64LtS:
+              {
+                const aAt = (fp + code[(pc + 2) | 0]) | 0;
+                const bAt = (fp + code[(pc + 3) | 0]) | 0;
+                slots[(fp + code[(pc + 1) | 0]) | 0] = (
+                  slots[(aAt + 1) | 0] === slots[(bAt + 1) | 0]
+                    ? slots[aAt] >>> 0 < slots[bAt] >>> 0
+                    : slots[(aAt + 1) | 0] < slots[(bAt + 1) | 0]
+                )
+                  ? 1
+                  : 0;
+              }
+              pc = (pc + 4) | 0;
+              break first;
+            case Op.I64LtU:
+              {
+                const aAt = (fp + code[(pc + 2) | 0]) | 0;
+                const bAt = (fp + code[(pc + 3) | 0]) | 0;
+                slots[(fp + code[(pc + 1) | 0]) | 0] = (
+                  slots[(aAt + 1) | 0] === slots[(bAt + 1) | 0]
+                    ? slots[aAt] >>> 0 < slots[bAt] >>> 0
+                    : slots[(aAt + 1) | 0] >>> 0 < slots[(bAt + 1) | 0] >>> 0
+                )
+                  ? 1
+                  : 0;
+              }
+              pc = (pc + 4) | 0;
+              break first;
+            case Op.I64LeS:
+              {
+                const aAt = (fp + code[(pc + 2) | 0]) | 0;
+                const bAt = (fp + code[(pc + 3) | 0]) | 0;
+                slots[(fp + code[(pc + 1) | 0]) | 0] = (
+                  slots[(aAt + 1) | 0] === slots[(bAt + 1) | 0]
+                    ? slots[aAt] >>> 0 <= slots[bAt] >>> 0
+                    : slots[(aAt + 1) | 0] < slots[(bAt + 1) | 0]
+                )
+                  ? 1
+                  : 0;
+              }
+              pc = (pc + 4) | 0;
+              break first;
+            case Op.I64LeU:
+              {
+                const aAt = (fp + code[(pc + 2) | 0]) | 0;
+                const bAt = (fp + code[(pc + 3) | 0]) | 0;
+                slots[(fp + code[(pc + 1) | 0]) | 0] = (
+                  slots[(aAt + 1) | 0] === slots[(bAt + 1) | 0]
+                    ? slots[aAt] >>> 0 <= slots[bAt] >>> 0
+                    : slots[(aAt + 1) | 0] >>> 0 < slots[(bAt + 1) | 0] >>> 0
+                )
+                  ? 1
+                  : 0;
+              }
+              pc = (pc + 4) | 0;
+              break first;
+            case Op.I64ExtendI32S:
+              {
+                const to = (fp + code[(pc + 1) | 0]) | 0;
+                const low = slots[(fp + code[(pc + 2) | 0]) | 0];
+                slots[to] = low;
+                slots[(to + 1) | 0] = low >> 31;
+              }
+              pc = (pc + 3) | 0;
+              break first;
+            case Op.I64ExtendI32U:
+              {
+                const to = (fp + code[(pc + 1) | 0]) | 0;
+                slots[to] = slots[(fp + code[(pc + 2) | 0]) | 0];
+                slots[(to + 1) | 0] = 0;
+              }
+              pc = (pc + 3) | 0;
+              break first;
+            // f32 and f64: every NaN result is the canonical one, written as integer bits
+            case Op.F64Add:
+              {
+                const to = (fp + code[(pc + 1) | 0]) | 0;
+                const x = doubles[(fp + code[(pc + 2) | 0]) >> 1] + doubles[(fp + code[(pc + 3) | 0]) >> 1];
+                if (x === x) doubles[to >> 1] = x;
+                else {
+                  slots[to] = 0;
+                  slots[(to + 1) | 0] = 0x7ff8_0000;
+                }
+              }
+              pc = (pc + 4) | 0;
+              break first;
+            case Op.F64Sub:
+              {
+                const to = (fp + code[(pc + 1) | 0]) | 0;
+                const x = doubles[(fp + code[(pc + 2) | 0]) >> 1] - doubles[(fp + code[(pc + 3) | 0]) >> 1];
+                if (x === x) doubles[to >> 1] = x;
+                else {
+                  slots[to] = 0;
+                  slots[(to + 1) | 0] = 0x7ff8_0000;
+                }
+              }
+              pc = (pc + 4) | 0;
+              break first;
+            case Op.F64Mul:
+              {
+                const to = (fp + code[(pc + 1) | 0]) | 0;
+                const x = doubles[(fp + code[(pc + 2) | 0]) >> 1] * doubles[(fp + code[(pc + 3) | 0]) >> 1];
+                if (x === x) doubles[to >> 1] = x;
+                else {
+                  slots[to] = 0;
+                  slots[(to + 1) | 0] = 0x7ff8_0000;
+                }
+              }
+              pc = (pc + 4) | 0;
+              break first;
+            case Op.F64Div:
+              {
+                const to = (fp + code[(pc + 1) | 0]) | 0;
+                const x = doubles[(fp + code[(pc + 2) | 0]) >> 1] / doubles[(fp + code[(pc + 3) | 0]) >> 1];
+                if (x === x) doubles[to >> 1] = x;
+                else {
+                  slots[to] = 0;
+                  slots[(to + 1) | 0] = 0x7ff8_0000;
+                }
+              }
+              pc = (pc + 4) | 0;
+              break first;
+            case Op.F64AddImm:
+              {
+                const to = (fp + code[(pc + 1) | 0]) | 0;
+                const x = doubles[(fp + code[(pc + 2) | 0]) >> 1] + constants[code[(pc + 3) | 0]];
+                if (x === x) doubles[to >> 1] = x;
+                else {
+                  slots[to] = 0;
+                  slots[(to + 1) | 0] = 0x7ff8_0000;
+                }
+              }
+              pc = (pc + 4) | 0;
+              break first;
+            case Op.F64SubImm:
+              {
+                const to = (fp + code[(pc + 1) | 0]) | 0;
+                const x = doubles[(fp + code[(pc + 2) | 0]) >> 1] - constants[code[(pc + 3) | 0]];
+                if (x === x) doubles[to >> 1] = x;
+                else {
+                  slots[to] = 0;
+                  slots[(to + 1) | 0] = 0x7ff8_0000;
+                }
+              }
+              pc = (pc + 4) | 0;
+              break first;
+            case Op.F64MulImm:
+              {
+                const to = (fp + code[(pc + 1) | 0]) | 0;
+                const x = doubles[(fp + code[(pc + 2) | 0]) >> 1] * constants[code[(pc + 3) | 0]];
+                if (x === x) doubles[to >> 1] = x;
+                else {
+                  slots[to] = 0;
+                  slots[(to + 1) | 0] = 0x7ff8_0000;
+                }
+              }
+              pc = (pc + 4) | 0;
+              break first;
+            case Op.F64DivImm:
+              {
+                const to = (fp + code[(pc + 1) | 0]) | 0;
+                const x = doubles[(fp + code[(pc + 2) | 0]) >> 1] / constants[code[(pc + 3) | 0]];
+                if (x === x) doubles[to >> 1] = x;
+                else {
+                  slots[to] = 0;
+                  slots[(to + 1) | 0] = 0x7ff8_0000;
+                }
+              }
+              pc = (pc + 4) | 0;
+              break first;
+            case Op.F64MulAdd:
+              {
+                const to = (fp + code[(pc + 1) | 0]) | 0;
+                const x =
+                  doubles[(fp + code[(pc + 4) | 0]) >> 1] +
+                  doubles[(fp + code[(pc + 2) | 0]) >> 1] * doubles[(fp + code[(pc + 3) | 0]) >> 1];
+                if (x === x) doubles[to >> 1] = x;
+                else {
+                  slots[to] = 0;
+                  slots[(to + 1) | 0] = 0x7ff8_0000;
+                }
+              }
+              pc = (pc + 5) | 0;
+              break first;
+            case Op.F64MulSub:
+              {
+                const to = (fp + code[(pc + 1) | 0]) | 0;
+                const x =
+                  doubles[(fp + code[(pc + 4) | 0]) >> 1] -
+                  doubles[(fp + code[(pc + 2) | 0]) >> 1] * doubles[(fp + code[(pc + 3) | 0]) >> 1];
+                if (x === x) doubles[to >> 1] = x;
+                else {
+                  slots[to] = 0;
+                  slots[(to + 1) | 0] = 0x7ff8_0000;
+                }
+              }
+              pc = (pc + 5) | 0;
+              break first;
+            case Op.F64Sqrt:
+              {
+                const to = (fp + code[(pc + 1) | 0]) | 0;
+                const x = Math.sqrt(doubles[(fp + code[(pc + 2) | 0]) >> 1]);
+                if (x === x) doubles[to >> 1] = x;
+                else {
+                  slots[to] = 0;
+                  slots[(to + 1) | 0] = 0x7ff8_0000;
+                }
+              }
+              pc = (pc + 3) | 0;
+              break first;
+            case Op.F64Abs:
+              {
+                const to = (fp + code[(pc + 1) | 0]) | 0;
+                const aAt = (fp + code[(pc + 2) | 0]) | 0;
+                slots[(to + 1) | 0] = slots[(aAt + 1) | 0] & 0x7fff_ffff;
+                slots[to] = slots[aAt];
+              }
+              pc = (pc + 3) | 0;
+              break first;
+            case Op.F64Neg:
+              {
+                const to = (fp + code[(pc + 1) | 0]) | 0;
+                const aAt = (fp + code[(pc + 2) | 0]) | 0;
+                slots[(to + 1) | 0] = slots[(aAt + 1) | 0] ^ -0x8000_0000;
+                slots[to] = slots[aAt];
+              }
+              pc = (pc + 3) | 0;
+              break first;
+            case Op.F64Eq:
+              slots[(fp + code[(pc + 1) | 0]) | 0] =
+                doubles[(fp + code[(pc + 2) | 0]) >> 1] === doubles[(fp + code[(pc + 3) | 0]) >> 1] ? 1 : 0;
+              pc = (pc + 4) | 0;
+              break first;
+            case Op.F64Lt:
+              slots[(fp + code[(pc + 1) | 0]) | 0] =
+                doubles[(fp + code[(pc + 2) | 0]) >> 1] < doubles[(fp + code[(pc + 3) | 0]) >> 1] ? 1 : 0;
+              pc = (pc + 4) | 0;
+              break first;
+            case Op.F64Le:
+              slots[(fp + code[(pc + 1) | 0]) | 0] =
+                doubles[(fp + code[(pc + 2) | 0]) >> 1] <= doubles[(fp + code[(pc + 3) | 0]) >> 1] ? 1 : 0;
+              pc = (pc + 4) | 0;
+              break first;
+            case Op.F64Ne:
+              slots[(fp + code[(pc + 1) | 0]) | 0] =
+                doubles[(fp + code[(pc + 2) | 0]) >> 1] !== doubles[(fp + code[(pc + 3) | 0]) >> 1] ? 1 : 0;
+              pc = (pc + 4) | 0;
+              break first;
+            case Op.F32Add:
+              {
+                const to = (fp + code[(pc + 1) | 0]) | 0;
+                const x = floats[(fp + code[(pc + 2) | 0]) | 0] + floats[(fp + code[(pc + 3) | 0]) | 0];
+                if (x === x) floats[to] = x;
+                else slots[to] = 0x7fc0_0000;
+              }
+              pc = (pc + 4) | 0;
+              break first;
+            case Op.F32Sub:
+              {
+                const to = (fp + code[(pc + 1) | 0]) | 0;
+                const x = floats[(fp + code[(pc + 2) | 0]) | 0] - floats[(fp + code[(pc + 3) | 0]) | 0];
+                if (x === x) floats[to] = x;
+                else slots[to] = 0x7fc0_0000;
+              }
+              pc = (pc + 4) | 0;
+              break first;
+            case Op.F32Mul:
+              {
+                const to = (fp + code[(pc + 1) | 0]) | 0;
+                const x = floats[(fp + code[(pc + 2) | 0]) | 0] * floats[(fp + code[(pc + 3) | 0]) | 0];
+                if (x === x) floats[to] = x;
+                else slots[to] = 0x7fc0_0000;
+              }
+              pc = (pc + 4) | 0;
+              break first;
+            case Op.F32Div:
+              {
+                const to = (fp + code[(pc + 1) | 0]) | 0;
+                const x = floats[(fp + code[(pc + 2) | 0]) | 0] / floats[(fp + code[(pc + 3) | 0]) | 0];
+                if (x === x) floats[to] = x;
+                else slots[to] = 0x7fc0_0000;
+              }
+              pc = (pc + 4) | 0;
+              break first;
+            case Op.F32Sqrt:
+              {
+                const to = (fp + code[(pc + 1) | 0]) | 0;
+                const x = Math.sqrt(floats[(fp + code[(pc + 2) | 0]) | 0]);
+                if (x === x) floats[to] = x;
+                else slots[to] = 0x7fc0_0000;
+              }
+              pc = (pc + 3) | 0;
+              break first;
+            case Op.F32Abs:
+              slots[(fp + code[(pc + 1) | 0]) | 0] = slots[(fp + code[(pc + 2) | 0]) | 0] & 0x7fff_ffff;
+              pc = (pc + 3) | 0;
+              break first;
+            case Op.F32Neg:
+              slots[(fp + code[(pc + 1) | 0]) | 0] = slots[(fp + code[(pc + 2) | 0]) | 0] ^ -0x8000_0000;
+              pc = (pc + 3) | 0;
+              break first;
+            case Op.F32Eq:
+              slots[(fp + code[(pc + 1) | 0]) | 0] =
+                floats[(fp + code[(pc + 2) | 0]) | 0] === floats[(fp + code[(pc + 3) | 0]) | 0] ? 1 : 0;
+              pc = (pc + 4) | 0;
+              break first;
+            case Op.F32Lt:
+              slots[(fp + code[(pc + 1) | 0]) | 0] =
+                floats[(fp + code[(pc + 2) | 0]) | 0] < floats[(fp + code[(pc + 3) | 0]) | 0] ? 1 : 0;
+              pc = (pc + 4) | 0;
+              break first;
+            case Op.F32Le:
+              slots[(fp + code[(pc + 1) | 0]) | 0] =
+                floats[(fp + code[(pc + 2) | 0]) | 0] <= floats[(fp + code[(pc + 3) | 0]) | 0] ? 1 : 0;
+              pc = (pc + 4) | 0;
+              break first;
+            case Op.F32Ne:
+              slots[(fp + code[(pc + 1) | 0]) | 0] =
+                floats[(fp + code[(pc + 2) | 0]) | 0] !== floats[(fp + code[(pc + 3) | 0]) | 0] ? 1 : 0;
+              pc = (pc + 4) | 0;
+              break first;
+            case Op.F64ConvertI32S:
+              doubles[(fp + code[(pc + 1) | 0]) >> 1] = slots[(fp + code[(pc + 2) | 0]) | 0];
+              pc = (pc + 3) | 0;
+              break first;
+            case Op.F64ConvertI32U:
+              doubles[(fp + code[(pc + 1) | 0]) >> 1] = slots[(fp + code[(pc + 2) | 0]) | 0] >>> 0;
+              pc = (pc + 3) | 0;
+              break first;
+            case Op.F32ConvertI32S:
+              floats[(fp + code[(pc + 1) | 0]) | 0] = slots[(fp + code[(pc + 2) | 0]) | 0];
+              pc = (pc + 3) | 0;
+              break first;
+            case Op.F32ConvertI32U:
+              floats[(fp + code[(pc + 1) | 0]) | 0] = slots[(fp + code[(pc + 2) | 0]) | 0] >>> 0;
+              pc = (pc + 3) | 0;
+              break first;
+            case Op.F64PromoteF32:
+              {
+                const to = (fp + code[(pc + 1) | 0]) | 0;
+                const x = floats[(fp + code[(pc + 2) | 0]) | 0];
+                if (x === x) doubles[to >> 1] = x;
+                else {
+                  slots[to] = 0;
+                  slots[(to + 1) | 0] = 0x7ff8_0000;
+                }
+              }
+              pc = (pc + 3) | 0;
+              break first;
+            case Op.F32DemoteF64:
+              {
+                const to = (fp + code[(pc + 1) | 0]) | 0;
+                const x = Math.fround(doubles[(fp + code[(pc + 2) | 0]) >> 1]);
+                if (x === x) floats[to] = x;
+                else slots[to] = 0x7fc0_0000;
+              }
+              pc = (pc + 3) | 0;
+              break first;
+            case Op.I32TruncF64S:
+              {
+                const x = doubles[(fp + code[(pc + 2) | 0]) >> 1];
+                if (x > -2147483649 && x < 2147483648) slots[(fp + code[(pc + 1) | 0]) | 0] = x | 0;
+                else {
+                  status = x === x ? Status.IntegerOverflow : Status.InvalidConversion;
+                  break run;
+                }
+              }
+              pc = (pc + 3) | 0;
+              break first;
+            case Op.I32TruncF64U:
+              {
+                const x = doubles[(fp + code[(pc + 2) | 0]) >> 1];
+                if (x > -1 && x < 4294967296) slots[(fp + code[(pc + 1) | 0]) | 0] = x >>> 0;
+                else {
+                  status = x === x ? Status.IntegerOverflow : Status.InvalidConversion;
+                  break run;
+                }
+              }
+              pc = (pc + 3) | 0;
+              break first;
+            case Op.I32TruncF32S:
+              {
+                const x = floats[(fp + code[(pc + 2) | 0]) | 0];
+                if (x > -2147483649 && x < 2147483648) slots[(fp + code[(pc + 1) | 0]) | 0] = x | 0;
+                else {
+                  status = x === x ? Status.IntegerOverflow : Status.InvalidConversion;
+                  break run;
+                }
+              }
+              pc = (pc + 3) | 0;
+              break first;
+            case Op.I32TruncF32U:
+              {
+                const x = floats[(fp + code[(pc + 2) | 0]) | 0];
+                if (x > -1 && x < 4294967296) slots[(fp + code[(pc + 1) | 0]) | 0] = x >>> 0;
+                else {
+                  status = x === x ? Status.IntegerOverflow : Status.InvalidConversion;
+                  break run;
+                }
+              }
+              pc = (pc + 3) | 0;
+              break first;
+            // Memory: the address check is on 32-bit integers; what it cannot decide goes to `far`, which also traps
+            case Op.I32Load:
+              {
+                const base = slots[(fp + code[(pc + 2) | 0]) | 0];
+                const at = (base + code[(pc + 3) | 0]) | 0;
+                if ((base | at) < 0 || at > memoryEnd - 4) break inner;
+                slots[(fp + code[(pc + 1) | 0]) | 0] = view.getInt32(at, true);
+              }
+              pc = (pc + 4) | 0;
+              break first;
+            case Op.I32Load8S:
+              {
+                const base = slots[(fp + code[(pc + 2) | 0]) | 0];
+                const at = (base + code[(pc + 3) | 0]) | 0;
+                if ((base | at) < 0 || at > memoryEnd - 1) break inner;
+                slots[(fp + code[(pc + 1) | 0]) | 0] = (memory8[at] << 24) >> 24;
+              }
+              pc = (pc + 4) | 0;
+              break first;
+            case Op.I32Load8U:
+              {
+                const base = slots[(fp + code[(pc + 2) | 0]) | 0];
+                const at = (base + code[(pc + 3) | 0]) | 0;
+                if ((base | at) < 0 || at > memoryEnd - 1) break inner;
+                slots[(fp + code[(pc + 1) | 0]) | 0] = memory8[at];
+              }
+              pc = (pc + 4) | 0;
+              break first;
+            case Op.I32Load16S:
+              {
+                const base = slots[(fp + code[(pc + 2) | 0]) | 0];
+                const at = (base + code[(pc + 3) | 0]) | 0;
+                if ((base | at) < 0 || at > memoryEnd - 2) break inner;
+                slots[(fp + code[(pc + 1) | 0]) | 0] = view.getInt16(at, true);
+              }
+              pc = (pc + 4) | 0;
+              break first;
+            case Op.I32Load16U:
+              {
+                const base = slots[(fp + code[(pc + 2) | 0]) | 0];
+                const at = (base + code[(pc + 3) | 0]) | 0;
+                if ((base | at) < 0 || at > memoryEnd - 2) break inner;
+                slots[(fp + code[(pc + 1) | 0]) | 0] = view.getUint16(at, true);
+              }
+              pc = (pc + 4) | 0;
+              break first;
+            case Op.I64Load:
+              {
+                const base = slots[(fp + code[(pc + 2) | 0]) | 0];
+                const at = (base + code[(pc + 3) | 0]) | 0;
+                if ((base | at) < 0 || at > memoryEnd - 8) break inner;
+                {
+                  const to = (fp + code[(pc + 1) | 0]) | 0;
+                  slots[to] = view.getInt32(at, true);
+                  slots[(to + 1) | 0] = view.getInt32((at + 4) | 0, true);
+                }
+              }
+              pc = (pc + 4) | 0;
+              break first;
+            case Op.I64Load8S:
+              {
+                const base = slots[(fp + code[(pc + 2) | 0]) | 0];
+                const at = (base + code[(pc + 3) | 0]) | 0;
+                if ((base | at) < 0 || at > memoryEnd - 1) break inner;
+                {
+                  const to = (fp + code[(pc + 1) | 0]) | 0;
+                  const low = (memory8[at] << 24) >> 24;
+                  slots[to] = low;
+                  slots[(to + 1) | 0] = low >> 31;
+                }
+              }
+              pc = (pc + 4) | 0;
+              break first;
+            case Op.I64Load16S:
+              {
+                const base = slots[(fp + code[(pc + 2) | 0]) | 0];
+                const at = (base + code[(pc + 3) | 0]) | 0;
+                if ((base | at) < 0 || at > memoryEnd - 2) break inner;
+                {
+                  const to = (fp + code[(pc + 1) | 0]) | 0;
+                  const low = view.getInt16(at, true);
+                  slots[to] = low;
+                  slots[(to + 1) | 0] = low >> 31;
+                }
+              }
+              pc = (pc + 4) | 0;
+              break first;
+            case Op.I64Load32S:
+              {
+                const base = slots[(fp + code[(pc + 2) | 0]) | 0];
+                const at = (base + code[(pc + 3) | 0]) | 0;
+                if ((base | at) < 0 || at > memoryEnd - 4) break inner;
+                {
+                  const to = (fp + code[(pc + 1) | 0]) | 0;
+                  const low = view.getInt32(at, true);
+                  slots[to] = low;
+                  slots[(to + 1) | 0] = low >> 31;
+                }
+              }
+              pc = (pc + 4) | 0;
+              break first;
+            case Op.I64Load8U:
+              {
+                const base = slots[(fp + code[(pc + 2) | 0]) | 0];
+                const at = (base + code[(pc + 3) | 0]) | 0;
+                if ((base | at) < 0 || at > memoryEnd - 1) break inner;
+                {
+                  const to = (fp + code[(pc + 1) | 0]) | 0;
+                  slots[to] = memory8[at];
+                  slots[(to + 1) | 0] = 0;
+                }
+              }
+              pc = (pc + 4) | 0;
+              break first;
+            case Op.I64Load16U:
+              {
+                const base = slots[(fp + code[(pc + 2) | 0]) | 0];
+                const at = (base + code[(pc + 3) | 0]) | 0;
+                if ((base | at) < 0 || at > memoryEnd - 2) break inner;
+                {
+                  const to = (fp + code[(pc + 1) | 0]) | 0;
+                  slots[to] = view.getUint16(at, true);
+                  slots[(to + 1) | 0] = 0;
+                }
+              }
+              pc = (pc + 4) | 0;
+              break first;
+            case Op.I64Load32U:
+              {
+                const base = slots[(fp + code[(pc + 2) | 0]) | 0];
+                const at = (base + code[(pc + 3) | 0]) | 0;
+                if ((base | at) < 0 || at > memoryEnd - 4) break inner;
+                {
+                  const to = (fp + code[(pc + 1) | 0]) | 0;
+                  slots[to] = view.getInt32(at, true);
+                  slots[(to + 1) | 0] = 0;
+                }
+              }
+              pc = (pc + 4) | 0;
+              break first;
+            case Op.I32Store:
+              {
+                const base = slots[(fp + code[(pc + 1) | 0]) | 0];
+                const at = (base + code[(pc + 3) | 0]) | 0;
+                if ((base | at) < 0 || at > memoryEnd - 4) break inner;
+                {
+                  const value = slots[(fp + code[(pc + 2) | 0]) | 0];
+                  if ((at & 3) === 0) memory32[at >> 2] = value;
+                  else {
+                    memory8[at] = value;
+                    memory8[(at + 1) | 0] = value >> 8;
+                    memory8[(at + 2) | 0] = value >> 16;
+                    memory8[(at + 3) | 0] = value >> 24;
+                  }
+                }
+              }
+              pc = (pc + 4) | 0;
+              break first;
+            case Op.I32Store8:
+              {
+                const base = slots[(fp + code[(pc + 1) | 0]) | 0];
+                const at = (base + code[(pc + 3) | 0]) | 0;
+                if ((base | at) < 0 || at > memoryEnd - 1) break inner;
+                memory8[at] = slots[(fp + code[(pc + 2) | 0]) | 0];
+              }
+              pc = (pc + 4) | 0;
+              break first;
+            case Op.I32Store16:
+              {
+                const base = slots[(fp + code[(pc + 1) | 0]) | 0];
+                const at = (base + code[(pc + 3) | 0]) | 0;
+                if ((base | at) < 0 || at > memoryEnd - 2) break inner;
+                {
+                  const value = slots[(fp + code[(pc + 2) | 0]) | 0];
+                  memory8[at] = value;
+                  memory8[(at + 1) | 0] = value >> 8;
+                }
+              }
+              pc = (pc + 4) | 0;
+              break first;
+            case Op.I64Store:
+              {
+                const base = slots[(fp + code[(pc + 1) | 0]) | 0];
+                const at = (base + code[(pc + 3) | 0]) | 0;
+                if ((base | at) < 0 || at > memoryEnd - 8) break inner;
+                {
+                  const from = (fp + code[(pc + 2) | 0]) | 0;
+                  const low = slots[from];
+                  const high = slots[(from + 1) | 0];
+                  if ((at & 3) === 0) {
+                    memory32[at >> 2] = low;
+                    memory32[((at >> 2) + 1) | 0] = high;
+                  } else {
+                    memory8[at] = low;
+                    memory8[(at + 1) | 0] = low >> 8;
+                    memory8[(at + 2) | 0] = low >> 16;
+                    memory8[(at + 3) | 0] = low >> 24;
+                    memory8[(at + 4) | 0] = high;
+                    memory8[(at + 5) | 0] = high >> 8;
+                    memory8[(at + 6) | 0] = high >> 16;
+                    memory8[(at + 7) | 0] = high >> 24;
+                  }
+                }
+              }
+              pc = (pc + 4) | 0;
+              break first;
+            case Op.I32StoreImm:
+              {
+                const base = slots[(fp + code[(pc + 1) | 0]) | 0];
+                const at = (base + code[(pc + 3) | 0]) | 0;
+                if ((base | at) < 0 || at > memoryEnd - 4) break inner;
+                {
+                  const value = code[(pc + 2) | 0];
+                  if ((at & 3) === 0) memory32[at >> 2] = value;
+                  else {
+                    memory8[at] = value;
+                    memory8[(at + 1) | 0] = value >> 8;
+                    memory8[(at + 2) | 0] = value >> 16;
+                    memory8[(at + 3) | 0] = value >> 24;
+                  }
+                }
+              }
+              pc = (pc + 4) | 0;
+              break first;
+            case Op.I32Store8Imm:
+              {
+                const base = slots[(fp + code[(pc + 1) | 0]) | 0];
+                const at = (base + code[(pc + 3) | 0]) | 0;
+                if ((base | at) < 0 || at > memoryEnd - 1) break inner;
+                memory8[at] = code[(pc + 2) | 0];
+              }
+              pc = (pc + 4) | 0;
+              break first;
+            case Op.I32LoadIndexed:
+              {
+                const base = (slots[(fp + code[(pc + 2) | 0]) | 0] + slots[(fp + code[(pc + 3) | 0]) | 0]) | 0;
+                const at = (base + code[(pc + 4) | 0]) | 0;
+                if ((base | at) < 0 || at > memoryEnd - 4) break inner;
+                slots[(fp + code[(pc + 1) | 0]) | 0] = view.getInt32(at, true);
+              }
+              pc = (pc + 5) | 0;
+              break first;
+            case Op.I32Load8UIndexed:
+              {
+                const base = (slots[(fp + code[(pc + 2) | 0]) | 0] + slots[(fp + code[(pc + 3) | 0]) | 0]) | 0;
+                const at = (base + code[(pc + 4) | 0]) | 0;
+                if ((base | at) < 0 || at > memoryEnd - 1) break inner;
+                slots[(fp + code[(pc + 1) | 0]) | 0] = memory8[at];
+              }
+              pc = (pc + 5) | 0;
+              break first;
+            case Op.I64LoadIndexed:
+              {
+                const base = (slots[(fp + code[(pc + 2) | 0]) | 0] + slots[(fp + code[(pc + 3) | 0]) | 0]) | 0;
+                const at = (base + code[(pc + 4) | 0]) | 0;
+                if ((base | at) < 0 || at > memoryEnd - 8) break inner;
+                {
+                  const to = (fp + code[(pc + 1) | 0]) | 0;
+                  slots[to] = view.getInt32(at, true);
+                  slots[(to + 1) | 0] = view.getInt32((at + 4) | 0, true);
+                }
+              }
+              pc = (pc + 5) | 0;
+              break first;
+            // Out of the loop: see rare.ts
+            case Op.I32LoadSum:
+              {
+                const base = (slots[(fp + code[(pc + 2) | 0]) | 0] + code[(pc + 3) | 0]) | 0;
+                const at = (base + code[(pc + 4) | 0]) | 0;
+                if ((base | at) < 0 || at > memoryEnd - 4) break inner;
+                slots[(fp + code[(pc + 1) | 0]) | 0] = view.getInt32(at, true);
+              }
+              pc = (pc + 5) | 0;
+              break first;
+            case Op.I32Load8USum:
+              {
+                const base = (slots[(fp + code[(pc + 2) | 0]) | 0] + code[(pc + 3) | 0]) | 0;
+                const at = (base + code[(pc + 4) | 0]) | 0;
+                if ((base | at) < 0 || at > memoryEnd - 1) break inner;
+                slots[(fp + code[(pc + 1) | 0]) | 0] = memory8[at];
+              }
+              pc = (pc + 5) | 0;
+              break first;
+            case Op.I64LoadSum:
+              {
+                const base = (slots[(fp + code[(pc + 2) | 0]) | 0] + code[(pc + 3) | 0]) | 0;
+                const at = (base + code[(pc + 4) | 0]) | 0;
+                if ((base | at) < 0 || at > memoryEnd - 8) break inner;
+                {
+                  const to = (fp + code[(pc + 1) | 0]) | 0;
+                  slots[to] = view.getInt32(at, true);
+                  slots[(to + 1) | 0] = view.getInt32((at + 4) | 0, true);
+                }
+              }
+              pc = (pc + 5) | 0;
+              break first;
+            case Op.I32StoreSum:
+              {
+                const base = (slots[(fp + code[(pc + 1) | 0]) | 0] + code[(pc + 2) | 0]) | 0;
+                const at = (base + code[(pc + 4) | 0]) | 0;
+                if ((base | at) < 0 || at > memoryEnd - 4) break inner;
+                {
+                  const value = slots[(fp + code[(pc + 3) | 0]) | 0];
+                  if ((at & 3) === 0) memory32[at >> 2] = value;
+                  else {
+                    memory8[at] = value;
+                    memory8[(at + 1) | 0] = value >> 8;
+                    memory8[(at + 2) | 0] = value >> 16;
+                    memory8[(at + 3) | 0] = value >> 24;
+                  }
+                }
+              }
+              pc = (pc + 5) | 0;
+              break first;
+            case Op.I32Store8Sum:
+              {
+                const base = (slots[(fp + code[(pc + 1) | 0]) | 0] + code[(pc + 2) | 0]) | 0;
+                const at = (base + code[(pc + 4) | 0]) | 0;
+                if ((base | at) < 0 || at > memoryEnd - 1) break inner;
+                memory8[at] = slots[(fp + code[(pc + 3) | 0]) | 0];
+              }
+              pc = (pc + 5) | 0;
+              break first;
+            case Op.I32Store8ImmSum:
+              {
+                const base = (slots[(fp + code[(pc + 1) | 0]) | 0] + code[(pc + 2) | 0]) | 0;
+                const at = (base + code[(pc + 4) | 0]) | 0;
+                if ((base | at) < 0 || at > memoryEnd - 1) break inner;
+                memory8[at] = code[(pc + 3) | 0];
+              }
+              pc = (pc + 5) | 0;
+              break first;
+            case Op.I64StoreSum:
+              {
+                const base = (slots[(fp + code[(pc + 1) | 0]) | 0] + code[(pc + 2) | 0]) | 0;
+                const at = (base + code[(pc + 4) | 0]) | 0;
+                if ((base | at) < 0 || at > memoryEnd - 8) break inner;
+                {
+                  const from = (fp + code[(pc + 3) | 0]) | 0;
+                  const low = slots[from];
+                  const high = slots[(from + 1) | 0];
+                  if ((at & 3) === 0) {
+                    memory32[at >> 2] = low;
+                    memory32[((at >> 2) + 1) | 0] = high;
+                  } else {
+                    memory8[at] = low;
+                    memory8[(at + 1) | 0] = low >> 8;
+                    memory8[(at + 2) | 0] = low >> 16;
+                    memory8[(at + 3) | 0] = low >> 24;
+                    memory8[(at + 4) | 0] = high;
+                    memory8[(at + 5) | 0] = high >> 8;
+                    memory8[(at + 6) | 0] = high >> 16;
+                    memory8[(at + 7) | 0] = high >> 24;
+                  }
+                }
+              }
+              pc = (pc + 5) | 0;
+              break first;
+            default:
+              break inner;
+          }
+          if (fuel < 0) continue run;
+          continue;
+        }
+
         switch (code[pc]) {
-          // Control
-          case Op.Exit:
-            break run;
-          case Op.Charge:
-            fuel = (fuel - code[(pc + 1) | 0]) | 0;
-            pc = (pc + 2) | 0;
-            break;
-          case Op.Jump:
-            fuel = (fuel - code[(pc + 2) | 0]) | 0;
-            pc = code[(pc + 1) | 0];
-            break;
-          case Op.BranchTable:
-            {
-              const choice = slots[(fp + code[(pc + 1) | 0]) | 0] >>> 0;
-              const count = code[(pc + 2) | 0];
-              const at = pc + 3 + 2 * (choice < count ? choice : count);
-              fuel = (fuel - code[at + 1]) | 0;
-              pc = code[at];
-            }
-            break;
-          case Op.BranchIf:
-            if (slots[(fp + code[(pc + 1) | 0]) | 0] !== 0) {
-              fuel = (fuel - code[(pc + 3) | 0]) | 0;
-              pc = code[(pc + 2) | 0];
-            } else {
-              fuel = (fuel - code[(pc + 4) | 0]) | 0;
-              pc = (pc + 5) | 0;
-            }
-            break;
-          case Op.BranchUnless:
-            if (slots[(fp + code[(pc + 1) | 0]) | 0] === 0) {
-              fuel = (fuel - code[(pc + 3) | 0]) | 0;
-              pc = code[(pc + 2) | 0];
-            } else {
-              fuel = (fuel - code[(pc + 4) | 0]) | 0;
-              pc = (pc + 5) | 0;
-            }
-            break;
-          case Op.BranchI32Eq:
-            if (slots[(fp + code[(pc + 1) | 0]) | 0] === slots[(fp + code[(pc + 2) | 0]) | 0]) {
-              fuel = (fuel - code[(pc + 4) | 0]) | 0;
-              pc = code[(pc + 3) | 0];
-            } else {
-              fuel = (fuel - code[(pc + 5) | 0]) | 0;
-              pc = (pc + 6) | 0;
-            }
-            break;
-          case Op.BranchI32Ne:
-            if (slots[(fp + code[(pc + 1) | 0]) | 0] !== slots[(fp + code[(pc + 2) | 0]) | 0]) {
-              fuel = (fuel - code[(pc + 4) | 0]) | 0;
-              pc = code[(pc + 3) | 0];
-            } else {
-              fuel = (fuel - code[(pc + 5) | 0]) | 0;
-              pc = (pc + 6) | 0;
-            }
-            break;
-          case Op.BranchI32LtS:
-            if (slots[(fp + code[(pc + 1) | 0]) | 0] < slots[(fp + code[(pc + 2) | 0]) | 0]) {
-              fuel = (fuel - code[(pc + 4) | 0]) | 0;
-              pc = code[(pc + 3) | 0];
-            } else {
-              fuel = (fuel - code[(pc + 5) | 0]) | 0;
-              pc = (pc + 6) | 0;
-            }
-            break;
-          case Op.BranchI32LtU:
-            if (slots[(fp + code[(pc + 1) | 0]) | 0] >>> 0 < slots[(fp + code[(pc + 2) | 0]) | 0] >>> 0) {
-              fuel = (fuel - code[(pc + 4) | 0]) | 0;
-              pc = code[(pc + 3) | 0];
-            } else {
-              fuel = (fuel - code[(pc + 5) | 0]) | 0;
-              pc = (pc + 6) | 0;
-            }
-            break;
-          case Op.BranchI32LeS:
-            if (slots[(fp + code[(pc + 1) | 0]) | 0] <= slots[(fp + code[(pc + 2) | 0]) | 0]) {
-              fuel = (fuel - code[(pc + 4) | 0]) | 0;
-              pc = code[(pc + 3) | 0];
-            } else {
-              fuel = (fuel - code[(pc + 5) | 0]) | 0;
-              pc = (pc + 6) | 0;
-            }
-            break;
-          case Op.BranchI32LeU:
-            if (slots[(fp + code[(pc + 1) | 0]) | 0] >>> 0 <= slots[(fp + code[(pc + 2) | 0]) | 0] >>> 0) {
-              fuel = (fuel - code[(pc + 4) | 0]) | 0;
-              pc = code[(pc + 3) | 0];
-            } else {
-              fuel = (fuel - code[(pc + 5) | 0]) | 0;
-              pc = (pc + 6) | 0;
-            }
-            break;
-          case Op.BranchI32EqImm:
-            if (slots[(fp + code[(pc + 1) | 0]) | 0] === code[(pc + 2) | 0]) {
-              fuel = (fuel - code[(pc + 4) | 0]) | 0;
-              pc = code[(pc + 3) | 0];
-            } else {
-              fuel = (fuel - code[(pc + 5) | 0]) | 0;
-              pc = (pc + 6) | 0;
-            }
-            break;
-          case Op.BranchI32NeImm:
-            if (slots[(fp + code[(pc + 1) | 0]) | 0] !== code[(pc + 2) | 0]) {
-              fuel = (fuel - code[(pc + 4) | 0]) | 0;
-              pc = code[(pc + 3) | 0];
-            } else {
-              fuel = (fuel - code[(pc + 5) | 0]) | 0;
-              pc = (pc + 6) | 0;
-            }
-            break;
-          case Op.BranchI32LtSImm:
-            if (slots[(fp + code[(pc + 1) | 0]) | 0] < code[(pc + 2) | 0]) {
-              fuel = (fuel - code[(pc + 4) | 0]) | 0;
-              pc = code[(pc + 3) | 0];
-            } else {
-              fuel = (fuel - code[(pc + 5) | 0]) | 0;
-              pc = (pc + 6) | 0;
-            }
-            break;
-          case Op.BranchI32LtUImm:
-            if (slots[(fp + code[(pc + 1) | 0]) | 0] >>> 0 < code[(pc + 2) | 0] >>> 0) {
-              fuel = (fuel - code[(pc + 4) | 0]) | 0;
-              pc = code[(pc + 3) | 0];
-            } else {
-              fuel = (fuel - code[(pc + 5) | 0]) | 0;
-              pc = (pc + 6) | 0;
-            }
-            break;
-          case Op.BranchI32GtSImm:
-            if (slots[(fp + code[(pc + 1) | 0]) | 0] > code[(pc + 2) | 0]) {
-              fuel = (fuel - code[(pc + 4) | 0]) | 0;
-              pc = code[(pc + 3) | 0];
-            } else {
-              fuel = (fuel - code[(pc + 5) | 0]) | 0;
-              pc = (pc + 6) | 0;
-            }
-            break;
-          case Op.BranchI32GtUImm:
-            if (slots[(fp + code[(pc + 1) | 0]) | 0] >>> 0 > code[(pc + 2) | 0] >>> 0) {
-              fuel = (fuel - code[(pc + 4) | 0]) | 0;
-              pc = code[(pc + 3) | 0];
-            } else {
-              fuel = (fuel - code[(pc + 5) | 0]) | 0;
-              pc = (pc + 6) | 0;
-            }
-            break;
-          case Op.BranchI32LeSImm:
-            if (slots[(fp + code[(pc + 1) | 0]) | 0] <= code[(pc + 2) | 0]) {
-              fuel = (fuel - code[(pc + 4) | 0]) | 0;
-              pc = code[(pc + 3) | 0];
-            } else {
-              fuel = (fuel - code[(pc + 5) | 0]) | 0;
-              pc = (pc + 6) | 0;
-            }
-            break;
-          case Op.BranchI32LeUImm:
-            if (slots[(fp + code[(pc + 1) | 0]) | 0] >>> 0 <= code[(pc + 2) | 0] >>> 0) {
-              fuel = (fuel - code[(pc + 4) | 0]) | 0;
-              pc = code[(pc + 3) | 0];
-            } else {
-              fuel = (fuel - code[(pc + 5) | 0]) | 0;
-              pc = (pc + 6) | 0;
-            }
-            break;
-          case Op.BranchI32GeSImm:
-            if (slots[(fp + code[(pc + 1) | 0]) | 0] >= code[(pc + 2) | 0]) {
-              fuel = (fuel - code[(pc + 4) | 0]) | 0;
-              pc = code[(pc + 3) | 0];
-            } else {
-              fuel = (fuel - code[(pc + 5) | 0]) | 0;
-              pc = (pc + 6) | 0;
-            }
-            break;
-          case Op.BranchI32GeUImm:
-            if (slots[(fp + code[(pc + 1) | 0]) | 0] >>> 0 >= code[(pc + 2) | 0] >>> 0) {
-              fuel = (fuel - code[(pc + 4) | 0]) | 0;
-              pc = code[(pc + 3) | 0];
-            } else {
-              fuel = (fuel - code[(pc + 5) | 0]) | 0;
-              pc = (pc + 6) | 0;
-            }
-            break;
-          case Op.BranchI64Eq:
-            {
-              const aAt = (fp + code[(pc + 1) | 0]) | 0;
-              const bAt = (fp + code[(pc + 2) | 0]) | 0;
-              if (slots[aAt] === slots[bAt] && slots[(aAt + 1) | 0] === slots[(bAt + 1) | 0]) {
-                fuel = (fuel - code[(pc + 4) | 0]) | 0;
-                pc = code[(pc + 3) | 0];
-              } else {
-                fuel = (fuel - code[(pc + 5) | 0]) | 0;
-                pc = (pc + 6) | 0;
-              }
-            }
-            break;
-          case Op.BranchI64Ne:
-            {
-              const aAt = (fp + code[(pc + 1) | 0]) | 0;
-              const bAt = (fp + code[(pc + 2) | 0]) | 0;
-              if (slots[aAt] !== slots[bAt] || slots[(aAt + 1) | 0] !== slots[(bAt + 1) | 0]) {
-                fuel = (fuel - code[(pc + 4) | 0]) | 0;
-                pc = code[(pc + 3) | 0];
-              } else {
-                fuel = (fuel - code[(pc + 5) | 0]) | 0;
-                pc = (pc + 6) | 0;
-              }
-            }
-            break;
-          case Op.BranchI64LtS:
-            {
-              const aAt = (fp + code[(pc + 1) | 0]) | 0;
-              const bAt = (fp + code[(pc + 2) | 0]) | 0;
-              if (
-                slots[(aAt + 1) | 0] === slots[(bAt + 1) | 0]
-                  ? slots[aAt] >>> 0 < slots[bAt] >>> 0
-                  : slots[(aAt + 1) | 0] < slots[(bAt + 1) | 0]
-              ) {
-                fuel = (fuel - code[(pc + 4) | 0]) | 0;
-                pc = code[(pc + 3) | 0];
-              } else {
-                fuel = (fuel - code[(pc + 5) | 0]) | 0;
-                pc = (pc + 6) | 0;
-              }
-            }
-            break;
-          case Op.BranchI64LtU:
-            {
-              const aAt = (fp + code[(pc + 1) | 0]) | 0;
-              const bAt = (fp + code[(pc + 2) | 0]) | 0;
-              if (
-                slots[(aAt + 1) | 0] === slots[(bAt + 1) | 0]
-                  ? slots[aAt] >>> 0 < slots[bAt] >>> 0
-                  : slots[(aAt + 1) | 0] >>> 0 < slots[(bAt + 1) | 0] >>> 0
-              ) {
-                fuel = (fuel - code[(pc + 4) | 0]) | 0;
-                pc = code[(pc + 3) | 0];
-              } else {
-                fuel = (fuel - code[(pc + 5) | 0]) | 0;
-                pc = (pc + 6) | 0;
-              }
-            }
-            break;
-          case Op.BranchI64LeS:
-            {
-              const aAt = (fp + code[(pc + 1) | 0]) | 0;
-              const bAt = (fp + code[(pc + 2) | 0]) | 0;
-              if (
-                slots[(aAt + 1) | 0] === slots[(bAt + 1) | 0]
-                  ? slots[aAt] >>> 0 <= slots[bAt] >>> 0
-                  : slots[(aAt + 1) | 0] < slots[(bAt + 1) | 0]
-              ) {
-                fuel = (fuel - code[(pc + 4) | 0]) | 0;
-                pc = code[(pc + 3) | 0];
-              } else {
-                fuel = (fuel - code[(pc + 5) | 0]) | 0;
-                pc = (pc + 6) | 0;
-              }
-            }
-            break;
-          case Op.BranchI64LeU:
-            {
-              const aAt = (fp + code[(pc + 1) | 0]) | 0;
-              const bAt = (fp + code[(pc + 2) | 0]) | 0;
-              if (
-                slots[(aAt + 1) | 0] === slots[(bAt + 1) | 0]
-                  ? slots[aAt] >>> 0 <= slots[bAt] >>> 0
-                  : slots[(aAt + 1) | 0] >>> 0 < slots[(bAt + 1) | 0] >>> 0
-              ) {
-                fuel = (fuel - code[(pc + 4) | 0]) | 0;
-                pc = code[(pc + 3) | 0];
-              } else {
-                fuel = (fuel - code[(pc + 5) | 0]) | 0;
-                pc = (pc + 6) | 0;
-              }
-            }
-            break;
-          case Op.BranchI64Eqz:
-            {
-              const aAt = (fp + code[(pc + 1) | 0]) | 0;
-              if ((slots[aAt] | slots[(aAt + 1) | 0]) === 0) {
-                fuel = (fuel - code[(pc + 3) | 0]) | 0;
-                pc = code[(pc + 2) | 0];
-              } else {
-                fuel = (fuel - code[(pc + 4) | 0]) | 0;
-                pc = (pc + 5) | 0;
-              }
-            }
-            break;
-          case Op.BranchI64Nez:
-            {
-              const aAt = (fp + code[(pc + 1) | 0]) | 0;
-              if ((slots[aAt] | slots[(aAt + 1) | 0]) !== 0) {
-                fuel = (fuel - code[(pc + 3) | 0]) | 0;
-                pc = code[(pc + 2) | 0];
-              } else {
-                fuel = (fuel - code[(pc + 4) | 0]) | 0;
-                pc = (pc + 5) | 0;
-              }
-            }
-            break;
-          case Op.BranchF32Eq:
-            if (floats[(fp + code[(pc + 1) | 0]) | 0] === floats[(fp + code[(pc + 2) | 0]) | 0]) {
-              fuel = (fuel - code[(pc + 4) | 0]) | 0;
-              pc = code[(pc + 3) | 0];
-            } else {
-              fuel = (fuel - code[(pc + 5) | 0]) | 0;
-              pc = (pc + 6) | 0;
-            }
-            break;
-          case Op.BranchUnlessF32Eq:
-            if (!(floats[(fp + code[(pc + 1) | 0]) | 0] === floats[(fp + code[(pc + 2) | 0]) | 0])) {
-              fuel = (fuel - code[(pc + 4) | 0]) | 0;
-              pc = code[(pc + 3) | 0];
-            } else {
-              fuel = (fuel - code[(pc + 5) | 0]) | 0;
-              pc = (pc + 6) | 0;
-            }
-            break;
-          case Op.BranchF32Lt:
-            if (floats[(fp + code[(pc + 1) | 0]) | 0] < floats[(fp + code[(pc + 2) | 0]) | 0]) {
-              fuel = (fuel - code[(pc + 4) | 0]) | 0;
-              pc = code[(pc + 3) | 0];
-            } else {
-              fuel = (fuel - code[(pc + 5) | 0]) | 0;
-              pc = (pc + 6) | 0;
-            }
-            break;
-          case Op.BranchUnlessF32Lt:
-            if (!(floats[(fp + code[(pc + 1) | 0]) | 0] < floats[(fp + code[(pc + 2) | 0]) | 0])) {
-              fuel = (fuel - code[(pc + 4) | 0]) | 0;
-              pc = code[(pc + 3) | 0];
-            } else {
-              fuel = (fuel - code[(pc + 5) | 0]) | 0;
-              pc = (pc + 6) | 0;
-            }
-            break;
-          case Op.BranchF32Le:
-            if (floats[(fp + code[(pc + 1) | 0]) | 0] <= floats[(fp + code[(pc + 2) | 0]) | 0]) {
-              fuel = (fuel - code[(pc + 4) | 0]) | 0;
-              pc = code[(pc + 3) | 0];
-            } else {
-              fuel = (fuel - code[(pc + 5) | 0]) | 0;
-              pc = (pc + 6) | 0;
-            }
-            break;
-          case Op.BranchUnlessF32Le:
-            if (!(floats[(fp + code[(pc + 1) | 0]) | 0] <= floats[(fp + code[(pc + 2) | 0]) | 0])) {
-              fuel = (fuel - code[(pc + 4) | 0]) | 0;
-              pc = code[(pc + 3) | 0];
-            } else {
-              fuel = (fuel - code[(pc + 5) | 0]) | 0;
-              pc = (pc + 6) | 0;
-            }
-            break;
-          case Op.BranchF64Eq:
-            if (doubles[(fp + code[(pc + 1) | 0]) >> 1] === doubles[(fp + code[(pc + 2) | 0]) >> 1]) {
-              fuel = (fuel - code[(pc + 4) | 0]) | 0;
-              pc = code[(pc + 3) | 0];
-            } else {
-              fuel = (fuel - code[(pc + 5) | 0]) | 0;
-              pc = (pc + 6) | 0;
-            }
-            break;
-          case Op.BranchUnlessF64Eq:
-            if (!(doubles[(fp + code[(pc + 1) | 0]) >> 1] === doubles[(fp + code[(pc + 2) | 0]) >> 1])) {
-              fuel = (fuel - code[(pc + 4) | 0]) | 0;
-              pc = code[(pc + 3) | 0];
-            } else {
-              fuel = (fuel - code[(pc + 5) | 0]) | 0;
-              pc = (pc + 6) | 0;
-            }
-            break;
-          case Op.BranchF64Lt:
-            if (doubles[(fp + code[(pc + 1) | 0]) >> 1] < doubles[(fp + code[(pc + 2) | 0]) >> 1]) {
-              fuel = (fuel - code[(pc + 4) | 0]) | 0;
-              pc = code[(pc + 3) | 0];
-            } else {
-              fuel = (fuel - code[(pc + 5) | 0]) | 0;
-              pc = (pc + 6) | 0;
-            }
-            break;
-          case Op.BranchUnlessF64Lt:
-            if (!(doubles[(fp + code[(pc + 1) | 0]) >> 1] < doubles[(fp + code[(pc + 2) | 0]) >> 1])) {
-              fuel = (fuel - code[(pc + 4) | 0]) | 0;
-              pc = code[(pc + 3) | 0];
-            } else {
-              fuel = (fuel - code[(pc + 5) | 0]) | 0;
-              pc = (pc + 6) | 0;
-            }
-            break;
-          case Op.BranchF64Le:
-            if (doubles[(fp + code[(pc + 1) | 0]) >> 1] <= doubles[(fp + code[(pc + 2) | 0]) >> 1]) {
-              fuel = (fuel - code[(pc + 4) | 0]) | 0;
-              pc = code[(pc + 3) | 0];
-            } else {
-              fuel = (fuel - code[(pc + 5) | 0]) | 0;
-              pc = (pc + 6) | 0;
-            }
-            break;
-          case Op.BranchUnlessF64Le:
-            if (!(doubles[(fp + code[(pc + 1) | 0]) >> 1] <= doubles[(fp + code[(pc + 2) | 0]) >> 1])) {
-              fuel = (fuel - code[(pc + 4) | 0]) | 0;
-              pc = code[(pc + 3) | 0];
-            } else {
-              fuel = (fuel - code[(pc + 5) | 0]) | 0;
-              pc = (pc + 6) | 0;
-            }
-            break;
-          // Calls
-          case Op.Call:
-            {
-              const entry = code[(pc + 1) | 0];
-              frames[rp] = pc + 3;
-              frames[(rp + 1) | 0] = fp;
-              rp = (rp + 2) | 0;
-              fp = (fp + code[(pc + 2) | 0]) | 0;
-              words = (words - code[entry]) | 0;
-              if (words < 0) {
-                status = Status.ExhaustedStack;
-                break run;
-              }
-              if (words < wordsMin) wordsMin = words;
-              for (let i = fp + code[(entry + 1) | 0], end = fp + code[(entry + 2) | 0]; i < end; i++) slots[i] = 0;
-              fuel = (fuel - code[(entry + 3) | 0]) | 0;
-              pc = (entry + 4) | 0;
-            }
-            break;
-          case Op.CallIndirect:
-            {
-              const table = instance.tables[code[(pc + 2) | 0]];
-              const element = slots[(fp + code[(pc + 1) | 0]) | 0] >>> 0;
-              if (element >= table.length) {
-                status = Status.UndefinedElement;
-                break run;
-              }
-              const handle = table.elements[element];
-              if (handle === 0) {
-                status = Status.UninitializedElement;
-                break run;
-              }
-              const target = functions[handle - 1];
-              if (target.typeId !== instance.typeIds[code[(pc + 3) | 0]]) {
-                status = Status.IndirectCallTypeMismatch;
-                break run;
-              }
-              if (target.owner !== instance) break inner;
-              const entry = entries[target.definedIndex];
-              if (entry === 0) break inner;
-              frames[rp] = (pc + 5) | 0;
-              frames[(rp + 1) | 0] = fp;
-              rp = (rp + 2) | 0;
-              fp = (fp + code[(pc + 4) | 0]) | 0;
-              words = (words - code[entry]) | 0;
-              if (words < 0) {
-                status = Status.ExhaustedStack;
-                break run;
-              }
-              if (words < wordsMin) wordsMin = words;
-              for (let i = fp + code[(entry + 1) | 0], end = fp + code[(entry + 2) | 0]; i < end; i++) slots[i] = 0;
-              fuel = (fuel - code[(entry + 3) | 0]) | 0;
-              pc = (entry + 4) | 0;
-            }
-            break;
-          case Op.ReturnCall:
-            {
-              const entry = entries[code[(pc + 1) | 0]];
-              if (entry === 0) break inner;
-              for (let i = 0, from = fp + code[(pc + 2) | 0], n = code[(pc + 3) | 0]; i < n; i++)
-                slots[fp + i] = slots[from + i];
-              words = (words + code[(pc + 4) | 0]) | 0;
-              words = (words - code[entry]) | 0;
-              if (words < 0) {
-                status = Status.ExhaustedStack;
-                break run;
-              }
-              if (words < wordsMin) wordsMin = words;
-              for (let i = fp + code[(entry + 1) | 0], end = fp + code[(entry + 2) | 0]; i < end; i++) slots[i] = 0;
-              fuel = (fuel - code[(entry + 3) | 0]) | 0;
-              pc = (entry + 4) | 0;
-            }
-            break;
-          case Op.ReturnCallIndirect:
-            {
-              const table = instance.tables[code[(pc + 2) | 0]];
-              const element = slots[(fp + code[(pc + 1) | 0]) | 0] >>> 0;
-              if (element >= table.length) {
-                status = Status.UndefinedElement;
-                break run;
-              }
-              const handle = table.elements[element];
-              if (handle === 0) {
-                status = Status.UninitializedElement;
-                break run;
-              }
-              const target = functions[handle - 1];
-              if (target.typeId !== instance.typeIds[code[(pc + 3) | 0]]) {
-                status = Status.IndirectCallTypeMismatch;
-                break run;
-              }
-              if (target.owner !== instance) break inner;
-              const entry = entries[target.definedIndex];
-              if (entry === 0) break inner;
-              for (let i = 0, from = fp + code[(pc + 4) | 0], n = code[(pc + 5) | 0]; i < n; i++)
-                slots[fp + i] = slots[from + i];
-              words = (words + code[(pc + 6) | 0]) | 0;
-              words = (words - code[entry]) | 0;
-              if (words < 0) {
-                status = Status.ExhaustedStack;
-                break run;
-              }
-              if (words < wordsMin) wordsMin = words;
-              for (let i = fp + code[(entry + 1) | 0], end = fp + code[(entry + 2) | 0]; i < end; i++) slots[i] = 0;
-              fuel = (fuel - code[(entry + 3) | 0]) | 0;
-              pc = (entry + 4) | 0;
-            }
-            break;
-          case Op.Return:
-            words = (words + code[(pc + 1) | 0]) | 0;
-            rp = (rp - 2) | 0;
-            pc = frames[rp];
-            fp = frames[(rp + 1) | 0];
-            continue;
-          case Op.Return32:
-            words = (words + code[(pc + 2) | 0]) | 0;
-            slots[fp] = slots[(fp + code[(pc + 1) | 0]) | 0];
-            rp = (rp - 2) | 0;
-            pc = frames[rp];
-            fp = frames[(rp + 1) | 0];
-            continue;
-          case Op.Return64:
-            words = (words + code[(pc + 2) | 0]) | 0;
-            {
-              const at = (fp + code[(pc + 1) | 0]) | 0;
-              slots[fp] = slots[at];
-              slots[fp + 1] = slots[(at + 1) | 0];
-            }
-            rp = (rp - 2) | 0;
-            pc = frames[rp];
-            fp = frames[(rp + 1) | 0];
-            continue;
-          case Op.ReturnMany:
-            words = (words + code[(pc + 3) | 0]) | 0;
-            for (let i = 0, from = fp + code[(pc + 1) | 0], n = code[(pc + 2) | 0]; i < n; i++)
-              slots[fp + i] = slots[from + i];
-            rp = (rp - 2) | 0;
-            pc = frames[rp];
-            fp = frames[(rp + 1) | 0];
-            continue;
-          case Op.Unreachable:
-            status = Status.Unreachable;
-            break run;
-          // Moves
           case Op.Const32:
             slots[(fp + code[(pc + 1) | 0]) | 0] = code[(pc + 2) | 0];
             pc = (pc + 3) | 0;
-            continue;
+            break;
           case Op.Const64:
             {
               const at = (fp + code[(pc + 1) | 0]) | 0;
@@ -901,11 +2350,11 @@ export class Interpreter {
               slots[(at + 1) | 0] = code[(pc + 3) | 0];
             }
             pc = (pc + 4) | 0;
-            continue;
+            break;
           case Op.Move32:
             slots[(fp + code[(pc + 1) | 0]) | 0] = slots[(fp + code[(pc + 2) | 0]) | 0];
             pc = (pc + 3) | 0;
-            continue;
+            break;
           case Op.Move64:
             {
               const to = (fp + code[(pc + 1) | 0]) | 0;
@@ -914,306 +2363,148 @@ export class Interpreter {
               slots[(to + 1) | 0] = slots[(from + 1) | 0];
             }
             pc = (pc + 3) | 0;
-            continue;
+            break;
           case Op.Select32:
             slots[(fp + code[(pc + 1) | 0]) | 0] =
               slots[(fp + code[(pc + 4) | 0]) | 0] !== 0
                 ? slots[(fp + code[(pc + 2) | 0]) | 0]
                 : slots[(fp + code[(pc + 3) | 0]) | 0];
             pc = (pc + 5) | 0;
-            continue;
-          case Op.Select64:
-            {
-              const to = (fp + code[(pc + 1) | 0]) | 0;
-              const from = fp + (slots[(fp + code[(pc + 4) | 0]) | 0] !== 0 ? code[(pc + 2) | 0] : code[(pc + 3) | 0]);
-              const low = slots[from];
-              slots[(to + 1) | 0] = slots[(from + 1) | 0];
-              slots[to] = low;
-            }
-            pc = (pc + 5) | 0;
-            continue;
+            break;
           case Op.GlobalGet32:
             slots[(fp + code[(pc + 1) | 0]) | 0] = globals[code[(pc + 2) | 0]];
             pc = (pc + 3) | 0;
-            continue;
-          case Op.GlobalGet64:
-            {
-              const to = (fp + code[(pc + 1) | 0]) | 0;
-              const from = code[(pc + 2) | 0];
-              slots[to] = globals[from];
-              slots[(to + 1) | 0] = globals[from + 1];
-            }
-            pc = (pc + 3) | 0;
-            continue;
+            break;
           case Op.GlobalSet32:
             globals[code[(pc + 1) | 0]] = slots[(fp + code[(pc + 2) | 0]) | 0];
             pc = (pc + 3) | 0;
-            continue;
-          case Op.GlobalSet64:
-            {
-              const to = code[(pc + 1) | 0];
-              const from = (fp + code[(pc + 2) | 0]) | 0;
-              globals[to] = slots[from];
-              globals[to + 1] = slots[(from + 1) | 0];
-            }
-            pc = (pc + 3) | 0;
-            continue;
-          // i32
+            break;
           case Op.I32Add:
             slots[(fp + code[(pc + 1) | 0]) | 0] =
               slots[(fp + code[(pc + 2) | 0]) | 0] + slots[(fp + code[(pc + 3) | 0]) | 0];
             pc = (pc + 4) | 0;
-            continue;
+            break;
           case Op.I32Sub:
             slots[(fp + code[(pc + 1) | 0]) | 0] =
               slots[(fp + code[(pc + 2) | 0]) | 0] - slots[(fp + code[(pc + 3) | 0]) | 0];
             pc = (pc + 4) | 0;
-            continue;
+            break;
           case Op.I32Mul:
             slots[(fp + code[(pc + 1) | 0]) | 0] = Math.imul(
               slots[(fp + code[(pc + 2) | 0]) | 0],
               slots[(fp + code[(pc + 3) | 0]) | 0],
             );
             pc = (pc + 4) | 0;
-            continue;
+            break;
           case Op.I32And:
             slots[(fp + code[(pc + 1) | 0]) | 0] =
               slots[(fp + code[(pc + 2) | 0]) | 0] & slots[(fp + code[(pc + 3) | 0]) | 0];
             pc = (pc + 4) | 0;
-            continue;
+            break;
           case Op.I32Or:
             slots[(fp + code[(pc + 1) | 0]) | 0] =
               slots[(fp + code[(pc + 2) | 0]) | 0] | slots[(fp + code[(pc + 3) | 0]) | 0];
             pc = (pc + 4) | 0;
-            continue;
+            break;
           case Op.I32Xor:
             slots[(fp + code[(pc + 1) | 0]) | 0] =
               slots[(fp + code[(pc + 2) | 0]) | 0] ^ slots[(fp + code[(pc + 3) | 0]) | 0];
             pc = (pc + 4) | 0;
-            continue;
+            break;
           case Op.I32Shl:
             slots[(fp + code[(pc + 1) | 0]) | 0] =
               slots[(fp + code[(pc + 2) | 0]) | 0] << slots[(fp + code[(pc + 3) | 0]) | 0];
             pc = (pc + 4) | 0;
-            continue;
+            break;
           case Op.I32ShrS:
             slots[(fp + code[(pc + 1) | 0]) | 0] =
               slots[(fp + code[(pc + 2) | 0]) | 0] >> slots[(fp + code[(pc + 3) | 0]) | 0];
             pc = (pc + 4) | 0;
-            continue;
+            break;
           case Op.I32ShrU:
             slots[(fp + code[(pc + 1) | 0]) | 0] =
               slots[(fp + code[(pc + 2) | 0]) | 0] >>> slots[(fp + code[(pc + 3) | 0]) | 0];
             pc = (pc + 4) | 0;
-            continue;
-          case Op.I32Rotl:
-            slots[(fp + code[(pc + 1) | 0]) | 0] =
-              (slots[(fp + code[(pc + 2) | 0]) | 0] << slots[(fp + code[(pc + 3) | 0]) | 0]) |
-              (slots[(fp + code[(pc + 2) | 0]) | 0] >>> -slots[(fp + code[(pc + 3) | 0]) | 0]);
-            pc = (pc + 4) | 0;
-            continue;
-          case Op.I32Rotr:
-            slots[(fp + code[(pc + 1) | 0]) | 0] =
-              (slots[(fp + code[(pc + 2) | 0]) | 0] >>> slots[(fp + code[(pc + 3) | 0]) | 0]) |
-              (slots[(fp + code[(pc + 2) | 0]) | 0] << -slots[(fp + code[(pc + 3) | 0]) | 0]);
-            pc = (pc + 4) | 0;
-            continue;
+            break;
           case Op.I32AddImm:
             slots[(fp + code[(pc + 1) | 0]) | 0] = slots[(fp + code[(pc + 2) | 0]) | 0] + code[(pc + 3) | 0];
             pc = (pc + 4) | 0;
-            continue;
+            break;
           case Op.I32MulImm:
             slots[(fp + code[(pc + 1) | 0]) | 0] = Math.imul(slots[(fp + code[(pc + 2) | 0]) | 0], code[(pc + 3) | 0]);
             pc = (pc + 4) | 0;
-            continue;
+            break;
           case Op.I32AndImm:
             slots[(fp + code[(pc + 1) | 0]) | 0] = slots[(fp + code[(pc + 2) | 0]) | 0] & code[(pc + 3) | 0];
             pc = (pc + 4) | 0;
-            continue;
+            break;
           case Op.I32OrImm:
             slots[(fp + code[(pc + 1) | 0]) | 0] = slots[(fp + code[(pc + 2) | 0]) | 0] | code[(pc + 3) | 0];
             pc = (pc + 4) | 0;
-            continue;
+            break;
           case Op.I32XorImm:
             slots[(fp + code[(pc + 1) | 0]) | 0] = slots[(fp + code[(pc + 2) | 0]) | 0] ^ code[(pc + 3) | 0];
             pc = (pc + 4) | 0;
-            continue;
+            break;
           case Op.I32ShlImm:
             slots[(fp + code[(pc + 1) | 0]) | 0] = slots[(fp + code[(pc + 2) | 0]) | 0] << code[(pc + 3) | 0];
             pc = (pc + 4) | 0;
-            continue;
+            break;
           case Op.I32ShrSImm:
             slots[(fp + code[(pc + 1) | 0]) | 0] = slots[(fp + code[(pc + 2) | 0]) | 0] >> code[(pc + 3) | 0];
             pc = (pc + 4) | 0;
-            continue;
+            break;
           case Op.I32ShrUImm:
             slots[(fp + code[(pc + 1) | 0]) | 0] = slots[(fp + code[(pc + 2) | 0]) | 0] >>> code[(pc + 3) | 0];
             pc = (pc + 4) | 0;
-            continue;
+            break;
           case Op.I32RotlImm:
             slots[(fp + code[(pc + 1) | 0]) | 0] =
               (slots[(fp + code[(pc + 2) | 0]) | 0] << code[(pc + 3) | 0]) |
               (slots[(fp + code[(pc + 2) | 0]) | 0] >>> -code[(pc + 3) | 0]);
             pc = (pc + 4) | 0;
-            continue;
-          case Op.I32DivS:
-            {
-              const a = slots[(fp + code[(pc + 2) | 0]) | 0];
-              const b = slots[(fp + code[(pc + 3) | 0]) | 0];
-              if (b === 0) {
-                status = Status.DivideByZero;
-                break run;
-              }
-              if (b === -1 && a === -0x8000_0000) {
-                status = Status.IntegerOverflow;
-                break run;
-              }
-              slots[(fp + code[(pc + 1) | 0]) | 0] = (a / b) | 0;
-            }
-            pc = (pc + 4) | 0;
-            continue;
-          case Op.I32DivU:
+            break;
+          case Op.I32XorRotl:
             {
               const b = slots[(fp + code[(pc + 3) | 0]) | 0];
-              if (b === 0) {
-                status = Status.DivideByZero;
-                break run;
-              }
-              slots[(fp + code[(pc + 1) | 0]) | 0] = ((slots[(fp + code[(pc + 2) | 0]) | 0] >>> 0) / (b >>> 0)) | 0;
+              const n = code[(pc + 4) | 0];
+              slots[(fp + code[(pc + 1) | 0]) | 0] = slots[(fp + code[(pc + 2) | 0]) | 0] ^ ((b << n) | (b >>> -n));
             }
-            pc = (pc + 4) | 0;
-            continue;
-          case Op.I32RemS:
-            {
-              const b = slots[(fp + code[(pc + 3) | 0]) | 0];
-              if (b === 0) {
-                status = Status.DivideByZero;
-                break run;
-              }
-              slots[(fp + code[(pc + 1) | 0]) | 0] = (slots[(fp + code[(pc + 2) | 0]) | 0] % b) | 0;
-            }
-            pc = (pc + 4) | 0;
-            continue;
-          case Op.I32RemU:
-            {
-              const b = slots[(fp + code[(pc + 3) | 0]) | 0];
-              if (b === 0) {
-                status = Status.DivideByZero;
-                break run;
-              }
-              slots[(fp + code[(pc + 1) | 0]) | 0] = ((slots[(fp + code[(pc + 2) | 0]) | 0] >>> 0) % (b >>> 0)) | 0;
-            }
-            pc = (pc + 4) | 0;
-            continue;
-          case Op.I32DivSImm:
-            slots[(fp + code[(pc + 1) | 0]) | 0] = (slots[(fp + code[(pc + 2) | 0]) | 0] / code[(pc + 3) | 0]) | 0;
-            pc = (pc + 4) | 0;
-            continue;
-          case Op.I32DivUImm:
+            pc = (pc + 5) | 0;
+            break;
+          case Op.I32XorShrU:
             slots[(fp + code[(pc + 1) | 0]) | 0] =
-              ((slots[(fp + code[(pc + 2) | 0]) | 0] >>> 0) / (code[(pc + 3) | 0] >>> 0)) | 0;
-            pc = (pc + 4) | 0;
-            continue;
-          case Op.I32RemSImm:
-            slots[(fp + code[(pc + 1) | 0]) | 0] = (slots[(fp + code[(pc + 2) | 0]) | 0] % code[(pc + 3) | 0]) | 0;
-            pc = (pc + 4) | 0;
-            continue;
-          case Op.I32RemUImm:
+              slots[(fp + code[(pc + 2) | 0]) | 0] ^ (slots[(fp + code[(pc + 3) | 0]) | 0] >>> code[(pc + 4) | 0]);
+            pc = (pc + 5) | 0;
+            break;
+          case Op.I32OrShl:
             slots[(fp + code[(pc + 1) | 0]) | 0] =
-              ((slots[(fp + code[(pc + 2) | 0]) | 0] >>> 0) % (code[(pc + 3) | 0] >>> 0)) | 0;
-            pc = (pc + 4) | 0;
-            continue;
+              slots[(fp + code[(pc + 2) | 0]) | 0] | (slots[(fp + code[(pc + 3) | 0]) | 0] << code[(pc + 4) | 0]);
+            pc = (pc + 5) | 0;
+            break;
+          case Op.I32OrShrU:
+            slots[(fp + code[(pc + 1) | 0]) | 0] =
+              slots[(fp + code[(pc + 2) | 0]) | 0] | (slots[(fp + code[(pc + 3) | 0]) | 0] >>> code[(pc + 4) | 0]);
+            pc = (pc + 5) | 0;
+            break;
+          case Op.I32AddShl:
+            slots[(fp + code[(pc + 1) | 0]) | 0] =
+              slots[(fp + code[(pc + 2) | 0]) | 0] + (slots[(fp + code[(pc + 3) | 0]) | 0] << code[(pc + 4) | 0]);
+            pc = (pc + 5) | 0;
+            break;
           case Op.I32Eqz:
             slots[(fp + code[(pc + 1) | 0]) | 0] = slots[(fp + code[(pc + 2) | 0]) | 0] === 0 ? 1 : 0;
             pc = (pc + 3) | 0;
-            continue;
-          case Op.I32Clz:
-            slots[(fp + code[(pc + 1) | 0]) | 0] = Math.clz32(slots[(fp + code[(pc + 2) | 0]) | 0]);
-            pc = (pc + 3) | 0;
-            continue;
-          case Op.I32Extend8:
-            slots[(fp + code[(pc + 1) | 0]) | 0] = (slots[(fp + code[(pc + 2) | 0]) | 0] << 24) >> 24;
-            pc = (pc + 3) | 0;
-            continue;
-          case Op.I32Extend16:
-            slots[(fp + code[(pc + 1) | 0]) | 0] = (slots[(fp + code[(pc + 2) | 0]) | 0] << 16) >> 16;
-            pc = (pc + 3) | 0;
-            continue;
-          case Op.I32Eq:
-            slots[(fp + code[(pc + 1) | 0]) | 0] =
-              slots[(fp + code[(pc + 2) | 0]) | 0] === slots[(fp + code[(pc + 3) | 0]) | 0] ? 1 : 0;
-            pc = (pc + 4) | 0;
-            continue;
-          case Op.I32Ne:
-            slots[(fp + code[(pc + 1) | 0]) | 0] =
-              slots[(fp + code[(pc + 2) | 0]) | 0] !== slots[(fp + code[(pc + 3) | 0]) | 0] ? 1 : 0;
-            pc = (pc + 4) | 0;
-            continue;
-          case Op.I32LtS:
-            slots[(fp + code[(pc + 1) | 0]) | 0] =
-              slots[(fp + code[(pc + 2) | 0]) | 0] < slots[(fp + code[(pc + 3) | 0]) | 0] ? 1 : 0;
-            pc = (pc + 4) | 0;
-            continue;
-          case Op.I32LtU:
-            slots[(fp + code[(pc + 1) | 0]) | 0] =
-              slots[(fp + code[(pc + 2) | 0]) | 0] >>> 0 < slots[(fp + code[(pc + 3) | 0]) | 0] >>> 0 ? 1 : 0;
-            pc = (pc + 4) | 0;
-            continue;
-          case Op.I32LeS:
-            slots[(fp + code[(pc + 1) | 0]) | 0] =
-              slots[(fp + code[(pc + 2) | 0]) | 0] <= slots[(fp + code[(pc + 3) | 0]) | 0] ? 1 : 0;
-            pc = (pc + 4) | 0;
-            continue;
-          case Op.I32LeU:
-            slots[(fp + code[(pc + 1) | 0]) | 0] =
-              slots[(fp + code[(pc + 2) | 0]) | 0] >>> 0 <= slots[(fp + code[(pc + 3) | 0]) | 0] >>> 0 ? 1 : 0;
-            pc = (pc + 4) | 0;
-            continue;
+            break;
           case Op.I32EqImm:
             slots[(fp + code[(pc + 1) | 0]) | 0] = slots[(fp + code[(pc + 2) | 0]) | 0] === code[(pc + 3) | 0] ? 1 : 0;
             pc = (pc + 4) | 0;
-            continue;
-          case Op.I32NeImm:
-            slots[(fp + code[(pc + 1) | 0]) | 0] = slots[(fp + code[(pc + 2) | 0]) | 0] !== code[(pc + 3) | 0] ? 1 : 0;
-            pc = (pc + 4) | 0;
-            continue;
-          case Op.I32LtSImm:
-            slots[(fp + code[(pc + 1) | 0]) | 0] = slots[(fp + code[(pc + 2) | 0]) | 0] < code[(pc + 3) | 0] ? 1 : 0;
-            pc = (pc + 4) | 0;
-            continue;
+            break;
           case Op.I32LtUImm:
             slots[(fp + code[(pc + 1) | 0]) | 0] =
               slots[(fp + code[(pc + 2) | 0]) | 0] >>> 0 < code[(pc + 3) | 0] >>> 0 ? 1 : 0;
             pc = (pc + 4) | 0;
-            continue;
-          case Op.I32GtSImm:
-            slots[(fp + code[(pc + 1) | 0]) | 0] = slots[(fp + code[(pc + 2) | 0]) | 0] > code[(pc + 3) | 0] ? 1 : 0;
-            pc = (pc + 4) | 0;
-            continue;
-          case Op.I32GtUImm:
-            slots[(fp + code[(pc + 1) | 0]) | 0] =
-              slots[(fp + code[(pc + 2) | 0]) | 0] >>> 0 > code[(pc + 3) | 0] >>> 0 ? 1 : 0;
-            pc = (pc + 4) | 0;
-            continue;
-          case Op.I32LeSImm:
-            slots[(fp + code[(pc + 1) | 0]) | 0] = slots[(fp + code[(pc + 2) | 0]) | 0] <= code[(pc + 3) | 0] ? 1 : 0;
-            pc = (pc + 4) | 0;
-            continue;
-          case Op.I32LeUImm:
-            slots[(fp + code[(pc + 1) | 0]) | 0] =
-              slots[(fp + code[(pc + 2) | 0]) | 0] >>> 0 <= code[(pc + 3) | 0] >>> 0 ? 1 : 0;
-            pc = (pc + 4) | 0;
-            continue;
-          case Op.I32GeSImm:
-            slots[(fp + code[(pc + 1) | 0]) | 0] = slots[(fp + code[(pc + 2) | 0]) | 0] >= code[(pc + 3) | 0] ? 1 : 0;
-            pc = (pc + 4) | 0;
-            continue;
-          case Op.I32GeUImm:
-            slots[(fp + code[(pc + 1) | 0]) | 0] =
-              slots[(fp + code[(pc + 2) | 0]) | 0] >>> 0 >= code[(pc + 3) | 0] >>> 0 ? 1 : 0;
-            pc = (pc + 4) | 0;
-            continue;
-          // i64
+            break;
           case Op.I64Add:
             {
               const to = (fp + code[(pc + 1) | 0]) | 0;
@@ -1225,7 +2516,7 @@ export class Interpreter {
               slots[to] = low;
             }
             pc = (pc + 4) | 0;
-            continue;
+            break;
           case Op.I64Sub:
             {
               const to = (fp + code[(pc + 1) | 0]) | 0;
@@ -1237,36 +2528,7 @@ export class Interpreter {
               slots[to] = aLow - bLow;
             }
             pc = (pc + 4) | 0;
-            continue;
-          case Op.I64Mul:
-            {
-              const to = (fp + code[(pc + 1) | 0]) | 0;
-              const aAt = (fp + code[(pc + 2) | 0]) | 0;
-              const bAt = (fp + code[(pc + 3) | 0]) | 0;
-              const bLow = slots[bAt];
-              const bHigh = slots[(bAt + 1) | 0];
-              const aLow = slots[aAt];
-              const aHigh = slots[(aAt + 1) | 0];
-              const a0 = aLow & 0xffff;
-              const a1 = aLow >>> 16;
-              const b0 = bLow & 0xffff;
-              const b1 = bLow >>> 16;
-              const p00 = Math.imul(a0, b0);
-              const p01 = Math.imul(a0, b1);
-              const p10 = Math.imul(a1, b0);
-              const middle = (p10 + (p00 >>> 16)) | 0;
-              const carried = ((middle & 0xffff) + p01) | 0;
-              slots[to] = (carried << 16) | (p00 & 0xffff);
-              slots[(to + 1) | 0] =
-                (Math.imul(a1, b1) +
-                  (middle >>> 16) +
-                  (carried >>> 16) +
-                  Math.imul(aLow, bHigh) +
-                  Math.imul(aHigh, bLow)) |
-                0;
-            }
-            pc = (pc + 4) | 0;
-            continue;
+            break;
           case Op.I64And:
             {
               const to = (fp + code[(pc + 1) | 0]) | 0;
@@ -1276,17 +2538,7 @@ export class Interpreter {
               slots[(to + 1) | 0] = slots[(aAt + 1) | 0] & slots[(bAt + 1) | 0];
             }
             pc = (pc + 4) | 0;
-            continue;
-          case Op.I64Or:
-            {
-              const to = (fp + code[(pc + 1) | 0]) | 0;
-              const aAt = (fp + code[(pc + 2) | 0]) | 0;
-              const bAt = (fp + code[(pc + 3) | 0]) | 0;
-              slots[to] = slots[aAt] | slots[bAt];
-              slots[(to + 1) | 0] = slots[(aAt + 1) | 0] | slots[(bAt + 1) | 0];
-            }
-            pc = (pc + 4) | 0;
-            continue;
+            break;
           case Op.I64Xor:
             {
               const to = (fp + code[(pc + 1) | 0]) | 0;
@@ -1296,86 +2548,7 @@ export class Interpreter {
               slots[(to + 1) | 0] = slots[(aAt + 1) | 0] ^ slots[(bAt + 1) | 0];
             }
             pc = (pc + 4) | 0;
-            continue;
-          case Op.I64Shl:
-            {
-              const to = (fp + code[(pc + 1) | 0]) | 0;
-              const aAt = (fp + code[(pc + 2) | 0]) | 0;
-              const bAt = (fp + code[(pc + 3) | 0]) | 0;
-              const n = slots[bAt] & 63;
-              const low = slots[aAt];
-              if ((n & 32) !== 0) {
-                slots[(to + 1) | 0] = low << n;
-                slots[to] = 0;
-              } else {
-                slots[(to + 1) | 0] = (slots[(aAt + 1) | 0] << n) | ((low >>> 1) >>> (31 - n));
-                slots[to] = low << n;
-              }
-            }
-            pc = (pc + 4) | 0;
-            continue;
-          case Op.I64ShrS:
-            {
-              const to = (fp + code[(pc + 1) | 0]) | 0;
-              const aAt = (fp + code[(pc + 2) | 0]) | 0;
-              const bAt = (fp + code[(pc + 3) | 0]) | 0;
-              const n = slots[bAt] & 63;
-              const high = slots[(aAt + 1) | 0];
-              if ((n & 32) !== 0) {
-                slots[to] = high >> n;
-                slots[(to + 1) | 0] = high >> 31;
-              } else {
-                slots[to] = (slots[aAt] >>> n) | ((high << 1) << (31 - n));
-                slots[(to + 1) | 0] = high >> n;
-              }
-            }
-            pc = (pc + 4) | 0;
-            continue;
-          case Op.I64ShrU:
-            {
-              const to = (fp + code[(pc + 1) | 0]) | 0;
-              const aAt = (fp + code[(pc + 2) | 0]) | 0;
-              const bAt = (fp + code[(pc + 3) | 0]) | 0;
-              const n = slots[bAt] & 63;
-              const high = slots[(aAt + 1) | 0];
-              if ((n & 32) !== 0) {
-                slots[to] = high >>> n;
-                slots[(to + 1) | 0] = 0;
-              } else {
-                slots[to] = (slots[aAt] >>> n) | ((high << 1) << (31 - n));
-                slots[(to + 1) | 0] = high >>> n;
-              }
-            }
-            pc = (pc + 4) | 0;
-            continue;
-          case Op.I64Rotl:
-            {
-              const to = (fp + code[(pc + 1) | 0]) | 0;
-              const aAt = (fp + code[(pc + 2) | 0]) | 0;
-              const bAt = (fp + code[(pc + 3) | 0]) | 0;
-              const n = slots[bAt] & 63;
-              const swap = (n & 32) !== 0;
-              const low = swap ? slots[(aAt + 1) | 0] : slots[aAt];
-              const high = swap ? slots[aAt] : slots[(aAt + 1) | 0];
-              slots[to] = (low << n) | ((high >>> 1) >>> (31 - n));
-              slots[(to + 1) | 0] = (high << n) | ((low >>> 1) >>> (31 - n));
-            }
-            pc = (pc + 4) | 0;
-            continue;
-          case Op.I64Rotr:
-            {
-              const to = (fp + code[(pc + 1) | 0]) | 0;
-              const aAt = (fp + code[(pc + 2) | 0]) | 0;
-              const bAt = (fp + code[(pc + 3) | 0]) | 0;
-              const n = -slots[bAt] & 63;
-              const swap = (n & 32) !== 0;
-              const low = swap ? slots[(aAt + 1) | 0] : slots[aAt];
-              const high = swap ? slots[aAt] : slots[(aAt + 1) | 0];
-              slots[to] = (low << n) | ((high >>> 1) >>> (31 - n));
-              slots[(to + 1) | 0] = (high << n) | ((low >>> 1) >>> (31 - n));
-            }
-            pc = (pc + 4) | 0;
-            continue;
+            break;
           case Op.I64AddImm:
             {
               const to = (fp + code[(pc + 1) | 0]) | 0;
@@ -1387,7 +2560,7 @@ export class Interpreter {
               slots[to] = low;
             }
             pc = (pc + 4) | 0;
-            continue;
+            break;
           case Op.I64AndImm:
             {
               const to = (fp + code[(pc + 1) | 0]) | 0;
@@ -1397,56 +2570,7 @@ export class Interpreter {
               slots[(to + 1) | 0] = slots[(aAt + 1) | 0] & (imm >> 31);
             }
             pc = (pc + 4) | 0;
-            continue;
-          case Op.I64OrImm:
-            {
-              const to = (fp + code[(pc + 1) | 0]) | 0;
-              const aAt = (fp + code[(pc + 2) | 0]) | 0;
-              const imm = code[(pc + 3) | 0];
-              slots[to] = slots[aAt] | imm;
-              slots[(to + 1) | 0] = slots[(aAt + 1) | 0] | (imm >> 31);
-            }
-            pc = (pc + 4) | 0;
-            continue;
-          case Op.I64XorImm:
-            {
-              const to = (fp + code[(pc + 1) | 0]) | 0;
-              const aAt = (fp + code[(pc + 2) | 0]) | 0;
-              const imm = code[(pc + 3) | 0];
-              slots[to] = slots[aAt] ^ imm;
-              slots[(to + 1) | 0] = slots[(aAt + 1) | 0] ^ (imm >> 31);
-            }
-            pc = (pc + 4) | 0;
-            continue;
-          case Op.I64MulImm:
-            {
-              const to = (fp + code[(pc + 1) | 0]) | 0;
-              const aAt = (fp + code[(pc + 2) | 0]) | 0;
-              const imm = code[(pc + 3) | 0];
-              const bLow = imm;
-              const bHigh = imm >> 31;
-              const aLow = slots[aAt];
-              const aHigh = slots[(aAt + 1) | 0];
-              const a0 = aLow & 0xffff;
-              const a1 = aLow >>> 16;
-              const b0 = bLow & 0xffff;
-              const b1 = bLow >>> 16;
-              const p00 = Math.imul(a0, b0);
-              const p01 = Math.imul(a0, b1);
-              const p10 = Math.imul(a1, b0);
-              const middle = (p10 + (p00 >>> 16)) | 0;
-              const carried = ((middle & 0xffff) + p01) | 0;
-              slots[to] = (carried << 16) | (p00 & 0xffff);
-              slots[(to + 1) | 0] =
-                (Math.imul(a1, b1) +
-                  (middle >>> 16) +
-                  (carried >>> 16) +
-                  Math.imul(aLow, bHigh) +
-                  Math.imul(aHigh, bLow)) |
-                0;
-            }
-            pc = (pc + 4) | 0;
-            continue;
+            break;
           case Op.I64ShlImm:
             {
               const to = (fp + code[(pc + 1) | 0]) | 0;
@@ -1462,23 +2586,7 @@ export class Interpreter {
               }
             }
             pc = (pc + 4) | 0;
-            continue;
-          case Op.I64ShrSImm:
-            {
-              const to = (fp + code[(pc + 1) | 0]) | 0;
-              const aAt = (fp + code[(pc + 2) | 0]) | 0;
-              const imm = code[(pc + 3) | 0];
-              const high = slots[(aAt + 1) | 0];
-              if (imm >= 32) {
-                slots[to] = high >> imm;
-                slots[(to + 1) | 0] = high >> 31;
-              } else {
-                slots[to] = (slots[aAt] >>> imm) | ((high << 1) << (31 - imm));
-                slots[(to + 1) | 0] = high >> imm;
-              }
-            }
-            pc = (pc + 4) | 0;
-            continue;
+            break;
           case Op.I64ShrUImm:
             {
               const to = (fp + code[(pc + 1) | 0]) | 0;
@@ -1494,111 +2602,7 @@ export class Interpreter {
               }
             }
             pc = (pc + 4) | 0;
-            continue;
-          case Op.I64RotlImm:
-            {
-              const to = (fp + code[(pc + 1) | 0]) | 0;
-              const aAt = (fp + code[(pc + 2) | 0]) | 0;
-              const imm = code[(pc + 3) | 0];
-              const n = imm;
-              const swap = (n & 32) !== 0;
-              const low = swap ? slots[(aAt + 1) | 0] : slots[aAt];
-              const high = swap ? slots[aAt] : slots[(aAt + 1) | 0];
-              slots[to] = (low << n) | ((high >>> 1) >>> (31 - n));
-              slots[(to + 1) | 0] = (high << n) | ((low >>> 1) >>> (31 - n));
-            }
-            pc = (pc + 4) | 0;
-            continue;
-          case Op.I64Eqz:
-            {
-              const aAt = (fp + code[(pc + 2) | 0]) | 0;
-              slots[(fp + code[(pc + 1) | 0]) | 0] = (slots[aAt] | slots[(aAt + 1) | 0]) === 0 ? 1 : 0;
-            }
-            pc = (pc + 3) | 0;
-            continue;
-          case Op.I64Eq:
-            {
-              const aAt = (fp + code[(pc + 2) | 0]) | 0;
-              const bAt = (fp + code[(pc + 3) | 0]) | 0;
-              slots[(fp + code[(pc + 1) | 0]) | 0] =
-                slots[aAt] === slots[bAt] && slots[(aAt + 1) | 0] === slots[(bAt + 1) | 0] ? 1 : 0;
-            }
-            pc = (pc + 4) | 0;
-            continue;
-          case Op.I64Ne:
-            {
-              const aAt = (fp + code[(pc + 2) | 0]) | 0;
-              const bAt = (fp + code[(pc + 3) | 0]) | 0;
-              slots[(fp + code[(pc + 1) | 0]) | 0] =
-                slots[aAt] !== slots[bAt] || slots[(aAt + 1) | 0] !== slots[(bAt + 1) | 0] ? 1 : 0;
-            }
-            pc = (pc + 4) | 0;
-            continue;
-          case Op.I64LtS:
-            {
-              const aAt = (fp + code[(pc + 2) | 0]) | 0;
-              const bAt = (fp + code[(pc + 3) | 0]) | 0;
-              slots[(fp + code[(pc + 1) | 0]) | 0] = (
-                slots[(aAt + 1) | 0] === slots[(bAt + 1) | 0]
-                  ? slots[aAt] >>> 0 < slots[bAt] >>> 0
-                  : slots[(aAt + 1) | 0] < slots[(bAt + 1) | 0]
-              )
-                ? 1
-                : 0;
-            }
-            pc = (pc + 4) | 0;
-            continue;
-          case Op.I64LtU:
-            {
-              const aAt = (fp + code[(pc + 2) | 0]) | 0;
-              const bAt = (fp + code[(pc + 3) | 0]) | 0;
-              slots[(fp + code[(pc + 1) | 0]) | 0] = (
-                slots[(aAt + 1) | 0] === slots[(bAt + 1) | 0]
-                  ? slots[aAt] >>> 0 < slots[bAt] >>> 0
-                  : slots[(aAt + 1) | 0] >>> 0 < slots[(bAt + 1) | 0] >>> 0
-              )
-                ? 1
-                : 0;
-            }
-            pc = (pc + 4) | 0;
-            continue;
-          case Op.I64LeS:
-            {
-              const aAt = (fp + code[(pc + 2) | 0]) | 0;
-              const bAt = (fp + code[(pc + 3) | 0]) | 0;
-              slots[(fp + code[(pc + 1) | 0]) | 0] = (
-                slots[(aAt + 1) | 0] === slots[(bAt + 1) | 0]
-                  ? slots[aAt] >>> 0 <= slots[bAt] >>> 0
-                  : slots[(aAt + 1) | 0] < slots[(bAt + 1) | 0]
-              )
-                ? 1
-                : 0;
-            }
-            pc = (pc + 4) | 0;
-            continue;
-          case Op.I64LeU:
-            {
-              const aAt = (fp + code[(pc + 2) | 0]) | 0;
-              const bAt = (fp + code[(pc + 3) | 0]) | 0;
-              slots[(fp + code[(pc + 1) | 0]) | 0] = (
-                slots[(aAt + 1) | 0] === slots[(bAt + 1) | 0]
-                  ? slots[aAt] >>> 0 <= slots[bAt] >>> 0
-                  : slots[(aAt + 1) | 0] >>> 0 < slots[(bAt + 1) | 0] >>> 0
-              )
-                ? 1
-                : 0;
-            }
-            pc = (pc + 4) | 0;
-            continue;
-          case Op.I64ExtendI32S:
-            {
-              const to = (fp + code[(pc + 1) | 0]) | 0;
-              const low = slots[(fp + code[(pc + 2) | 0]) | 0];
-              slots[to] = low;
-              slots[(to + 1) | 0] = low >> 31;
-            }
-            pc = (pc + 3) | 0;
-            continue;
+            break;
           case Op.I64ExtendI32U:
             {
               const to = (fp + code[(pc + 1) | 0]) | 0;
@@ -1606,8 +2610,7 @@ export class Interpreter {
               slots[(to + 1) | 0] = 0;
             }
             pc = (pc + 3) | 0;
-            continue;
-          // f32 and f64: every NaN result is the canonical one, written as integer bits
+            break;
           case Op.F64Add:
             {
               const to = (fp + code[(pc + 1) | 0]) | 0;
@@ -1619,7 +2622,7 @@ export class Interpreter {
               }
             }
             pc = (pc + 4) | 0;
-            continue;
+            break;
           case Op.F64Sub:
             {
               const to = (fp + code[(pc + 1) | 0]) | 0;
@@ -1631,7 +2634,7 @@ export class Interpreter {
               }
             }
             pc = (pc + 4) | 0;
-            continue;
+            break;
           case Op.F64Mul:
             {
               const to = (fp + code[(pc + 1) | 0]) | 0;
@@ -1643,7 +2646,7 @@ export class Interpreter {
               }
             }
             pc = (pc + 4) | 0;
-            continue;
+            break;
           case Op.F64Div:
             {
               const to = (fp + code[(pc + 1) | 0]) | 0;
@@ -1655,31 +2658,7 @@ export class Interpreter {
               }
             }
             pc = (pc + 4) | 0;
-            continue;
-          case Op.F64AddImm:
-            {
-              const to = (fp + code[(pc + 1) | 0]) | 0;
-              const x = doubles[(fp + code[(pc + 2) | 0]) >> 1] + constants[code[(pc + 3) | 0]];
-              if (x === x) doubles[to >> 1] = x;
-              else {
-                slots[to] = 0;
-                slots[(to + 1) | 0] = 0x7ff8_0000;
-              }
-            }
-            pc = (pc + 4) | 0;
-            continue;
-          case Op.F64SubImm:
-            {
-              const to = (fp + code[(pc + 1) | 0]) | 0;
-              const x = doubles[(fp + code[(pc + 2) | 0]) >> 1] - constants[code[(pc + 3) | 0]];
-              if (x === x) doubles[to >> 1] = x;
-              else {
-                slots[to] = 0;
-                slots[(to + 1) | 0] = 0x7ff8_0000;
-              }
-            }
-            pc = (pc + 4) | 0;
-            continue;
+            break;
           case Op.F64MulImm:
             {
               const to = (fp + code[(pc + 1) | 0]) | 0;
@@ -1691,19 +2670,7 @@ export class Interpreter {
               }
             }
             pc = (pc + 4) | 0;
-            continue;
-          case Op.F64DivImm:
-            {
-              const to = (fp + code[(pc + 1) | 0]) | 0;
-              const x = doubles[(fp + code[(pc + 2) | 0]) >> 1] / constants[code[(pc + 3) | 0]];
-              if (x === x) doubles[to >> 1] = x;
-              else {
-                slots[to] = 0;
-                slots[(to + 1) | 0] = 0x7ff8_0000;
-              }
-            }
-            pc = (pc + 4) | 0;
-            continue;
+            break;
           case Op.F64MulAdd:
             {
               const to = (fp + code[(pc + 1) | 0]) | 0;
@@ -1717,7 +2684,7 @@ export class Interpreter {
               }
             }
             pc = (pc + 5) | 0;
-            continue;
+            break;
           case Op.F64MulSub:
             {
               const to = (fp + code[(pc + 1) | 0]) | 0;
@@ -1731,7 +2698,7 @@ export class Interpreter {
               }
             }
             pc = (pc + 5) | 0;
-            continue;
+            break;
           case Op.F64Sqrt:
             {
               const to = (fp + code[(pc + 1) | 0]) | 0;
@@ -1743,200 +2710,7 @@ export class Interpreter {
               }
             }
             pc = (pc + 3) | 0;
-            continue;
-          case Op.F64Abs:
-            {
-              const to = (fp + code[(pc + 1) | 0]) | 0;
-              const aAt = (fp + code[(pc + 2) | 0]) | 0;
-              slots[(to + 1) | 0] = slots[(aAt + 1) | 0] & 0x7fff_ffff;
-              slots[to] = slots[aAt];
-            }
-            pc = (pc + 3) | 0;
-            continue;
-          case Op.F64Neg:
-            {
-              const to = (fp + code[(pc + 1) | 0]) | 0;
-              const aAt = (fp + code[(pc + 2) | 0]) | 0;
-              slots[(to + 1) | 0] = slots[(aAt + 1) | 0] ^ -0x8000_0000;
-              slots[to] = slots[aAt];
-            }
-            pc = (pc + 3) | 0;
-            continue;
-          case Op.F64Eq:
-            slots[(fp + code[(pc + 1) | 0]) | 0] =
-              doubles[(fp + code[(pc + 2) | 0]) >> 1] === doubles[(fp + code[(pc + 3) | 0]) >> 1] ? 1 : 0;
-            pc = (pc + 4) | 0;
-            continue;
-          case Op.F64Lt:
-            slots[(fp + code[(pc + 1) | 0]) | 0] =
-              doubles[(fp + code[(pc + 2) | 0]) >> 1] < doubles[(fp + code[(pc + 3) | 0]) >> 1] ? 1 : 0;
-            pc = (pc + 4) | 0;
-            continue;
-          case Op.F64Le:
-            slots[(fp + code[(pc + 1) | 0]) | 0] =
-              doubles[(fp + code[(pc + 2) | 0]) >> 1] <= doubles[(fp + code[(pc + 3) | 0]) >> 1] ? 1 : 0;
-            pc = (pc + 4) | 0;
-            continue;
-          case Op.F64Ne:
-            slots[(fp + code[(pc + 1) | 0]) | 0] =
-              doubles[(fp + code[(pc + 2) | 0]) >> 1] !== doubles[(fp + code[(pc + 3) | 0]) >> 1] ? 1 : 0;
-            pc = (pc + 4) | 0;
-            continue;
-          case Op.F32Add:
-            {
-              const to = (fp + code[(pc + 1) | 0]) | 0;
-              const x = floats[(fp + code[(pc + 2) | 0]) | 0] + floats[(fp + code[(pc + 3) | 0]) | 0];
-              if (x === x) floats[to] = x;
-              else slots[to] = 0x7fc0_0000;
-            }
-            pc = (pc + 4) | 0;
-            continue;
-          case Op.F32Sub:
-            {
-              const to = (fp + code[(pc + 1) | 0]) | 0;
-              const x = floats[(fp + code[(pc + 2) | 0]) | 0] - floats[(fp + code[(pc + 3) | 0]) | 0];
-              if (x === x) floats[to] = x;
-              else slots[to] = 0x7fc0_0000;
-            }
-            pc = (pc + 4) | 0;
-            continue;
-          case Op.F32Mul:
-            {
-              const to = (fp + code[(pc + 1) | 0]) | 0;
-              const x = floats[(fp + code[(pc + 2) | 0]) | 0] * floats[(fp + code[(pc + 3) | 0]) | 0];
-              if (x === x) floats[to] = x;
-              else slots[to] = 0x7fc0_0000;
-            }
-            pc = (pc + 4) | 0;
-            continue;
-          case Op.F32Div:
-            {
-              const to = (fp + code[(pc + 1) | 0]) | 0;
-              const x = floats[(fp + code[(pc + 2) | 0]) | 0] / floats[(fp + code[(pc + 3) | 0]) | 0];
-              if (x === x) floats[to] = x;
-              else slots[to] = 0x7fc0_0000;
-            }
-            pc = (pc + 4) | 0;
-            continue;
-          case Op.F32Sqrt:
-            {
-              const to = (fp + code[(pc + 1) | 0]) | 0;
-              const x = Math.sqrt(floats[(fp + code[(pc + 2) | 0]) | 0]);
-              if (x === x) floats[to] = x;
-              else slots[to] = 0x7fc0_0000;
-            }
-            pc = (pc + 3) | 0;
-            continue;
-          case Op.F32Abs:
-            slots[(fp + code[(pc + 1) | 0]) | 0] = slots[(fp + code[(pc + 2) | 0]) | 0] & 0x7fff_ffff;
-            pc = (pc + 3) | 0;
-            continue;
-          case Op.F32Neg:
-            slots[(fp + code[(pc + 1) | 0]) | 0] = slots[(fp + code[(pc + 2) | 0]) | 0] ^ -0x8000_0000;
-            pc = (pc + 3) | 0;
-            continue;
-          case Op.F32Eq:
-            slots[(fp + code[(pc + 1) | 0]) | 0] =
-              floats[(fp + code[(pc + 2) | 0]) | 0] === floats[(fp + code[(pc + 3) | 0]) | 0] ? 1 : 0;
-            pc = (pc + 4) | 0;
-            continue;
-          case Op.F32Lt:
-            slots[(fp + code[(pc + 1) | 0]) | 0] =
-              floats[(fp + code[(pc + 2) | 0]) | 0] < floats[(fp + code[(pc + 3) | 0]) | 0] ? 1 : 0;
-            pc = (pc + 4) | 0;
-            continue;
-          case Op.F32Le:
-            slots[(fp + code[(pc + 1) | 0]) | 0] =
-              floats[(fp + code[(pc + 2) | 0]) | 0] <= floats[(fp + code[(pc + 3) | 0]) | 0] ? 1 : 0;
-            pc = (pc + 4) | 0;
-            continue;
-          case Op.F32Ne:
-            slots[(fp + code[(pc + 1) | 0]) | 0] =
-              floats[(fp + code[(pc + 2) | 0]) | 0] !== floats[(fp + code[(pc + 3) | 0]) | 0] ? 1 : 0;
-            pc = (pc + 4) | 0;
-            continue;
-          case Op.F64ConvertI32S:
-            doubles[(fp + code[(pc + 1) | 0]) >> 1] = slots[(fp + code[(pc + 2) | 0]) | 0];
-            pc = (pc + 3) | 0;
-            continue;
-          case Op.F64ConvertI32U:
-            doubles[(fp + code[(pc + 1) | 0]) >> 1] = slots[(fp + code[(pc + 2) | 0]) | 0] >>> 0;
-            pc = (pc + 3) | 0;
-            continue;
-          case Op.F32ConvertI32S:
-            floats[(fp + code[(pc + 1) | 0]) | 0] = slots[(fp + code[(pc + 2) | 0]) | 0];
-            pc = (pc + 3) | 0;
-            continue;
-          case Op.F32ConvertI32U:
-            floats[(fp + code[(pc + 1) | 0]) | 0] = slots[(fp + code[(pc + 2) | 0]) | 0] >>> 0;
-            pc = (pc + 3) | 0;
-            continue;
-          case Op.F64PromoteF32:
-            {
-              const to = (fp + code[(pc + 1) | 0]) | 0;
-              const x = floats[(fp + code[(pc + 2) | 0]) | 0];
-              if (x === x) doubles[to >> 1] = x;
-              else {
-                slots[to] = 0;
-                slots[(to + 1) | 0] = 0x7ff8_0000;
-              }
-            }
-            pc = (pc + 3) | 0;
-            continue;
-          case Op.F32DemoteF64:
-            {
-              const to = (fp + code[(pc + 1) | 0]) | 0;
-              const x = Math.fround(doubles[(fp + code[(pc + 2) | 0]) >> 1]);
-              if (x === x) floats[to] = x;
-              else slots[to] = 0x7fc0_0000;
-            }
-            pc = (pc + 3) | 0;
-            continue;
-          case Op.I32TruncF64S:
-            {
-              const x = doubles[(fp + code[(pc + 2) | 0]) >> 1];
-              if (x > -2147483649 && x < 2147483648) slots[(fp + code[(pc + 1) | 0]) | 0] = x | 0;
-              else {
-                status = x === x ? Status.IntegerOverflow : Status.InvalidConversion;
-                break run;
-              }
-            }
-            pc = (pc + 3) | 0;
-            continue;
-          case Op.I32TruncF64U:
-            {
-              const x = doubles[(fp + code[(pc + 2) | 0]) >> 1];
-              if (x > -1 && x < 4294967296) slots[(fp + code[(pc + 1) | 0]) | 0] = x >>> 0;
-              else {
-                status = x === x ? Status.IntegerOverflow : Status.InvalidConversion;
-                break run;
-              }
-            }
-            pc = (pc + 3) | 0;
-            continue;
-          case Op.I32TruncF32S:
-            {
-              const x = floats[(fp + code[(pc + 2) | 0]) | 0];
-              if (x > -2147483649 && x < 2147483648) slots[(fp + code[(pc + 1) | 0]) | 0] = x | 0;
-              else {
-                status = x === x ? Status.IntegerOverflow : Status.InvalidConversion;
-                break run;
-              }
-            }
-            pc = (pc + 3) | 0;
-            continue;
-          case Op.I32TruncF32U:
-            {
-              const x = floats[(fp + code[(pc + 2) | 0]) | 0];
-              if (x > -1 && x < 4294967296) slots[(fp + code[(pc + 1) | 0]) | 0] = x >>> 0;
-              else {
-                status = x === x ? Status.IntegerOverflow : Status.InvalidConversion;
-                break run;
-              }
-            }
-            pc = (pc + 3) | 0;
-            continue;
-          // Memory: the address check is on 32-bit integers; what it cannot decide goes to `far`, which also traps
+            break;
           case Op.I32Load:
             {
               const base = slots[(fp + code[(pc + 2) | 0]) | 0];
@@ -1945,16 +2719,7 @@ export class Interpreter {
               slots[(fp + code[(pc + 1) | 0]) | 0] = view.getInt32(at, true);
             }
             pc = (pc + 4) | 0;
-            continue;
-          case Op.I32Load8S:
-            {
-              const base = slots[(fp + code[(pc + 2) | 0]) | 0];
-              const at = (base + code[(pc + 3) | 0]) | 0;
-              if ((base | at) < 0 || at > memoryEnd - 1) break inner;
-              slots[(fp + code[(pc + 1) | 0]) | 0] = (memory8[at] << 24) >> 24;
-            }
-            pc = (pc + 4) | 0;
-            continue;
+            break;
           case Op.I32Load8U:
             {
               const base = slots[(fp + code[(pc + 2) | 0]) | 0];
@@ -1963,25 +2728,7 @@ export class Interpreter {
               slots[(fp + code[(pc + 1) | 0]) | 0] = memory8[at];
             }
             pc = (pc + 4) | 0;
-            continue;
-          case Op.I32Load16S:
-            {
-              const base = slots[(fp + code[(pc + 2) | 0]) | 0];
-              const at = (base + code[(pc + 3) | 0]) | 0;
-              if ((base | at) < 0 || at > memoryEnd - 2) break inner;
-              slots[(fp + code[(pc + 1) | 0]) | 0] = view.getInt16(at, true);
-            }
-            pc = (pc + 4) | 0;
-            continue;
-          case Op.I32Load16U:
-            {
-              const base = slots[(fp + code[(pc + 2) | 0]) | 0];
-              const at = (base + code[(pc + 3) | 0]) | 0;
-              if ((base | at) < 0 || at > memoryEnd - 2) break inner;
-              slots[(fp + code[(pc + 1) | 0]) | 0] = view.getUint16(at, true);
-            }
-            pc = (pc + 4) | 0;
-            continue;
+            break;
           case Op.I64Load:
             {
               const base = slots[(fp + code[(pc + 2) | 0]) | 0];
@@ -1994,88 +2741,7 @@ export class Interpreter {
               }
             }
             pc = (pc + 4) | 0;
-            continue;
-          case Op.I64Load8S:
-            {
-              const base = slots[(fp + code[(pc + 2) | 0]) | 0];
-              const at = (base + code[(pc + 3) | 0]) | 0;
-              if ((base | at) < 0 || at > memoryEnd - 1) break inner;
-              {
-                const to = (fp + code[(pc + 1) | 0]) | 0;
-                const low = (memory8[at] << 24) >> 24;
-                slots[to] = low;
-                slots[(to + 1) | 0] = low >> 31;
-              }
-            }
-            pc = (pc + 4) | 0;
-            continue;
-          case Op.I64Load16S:
-            {
-              const base = slots[(fp + code[(pc + 2) | 0]) | 0];
-              const at = (base + code[(pc + 3) | 0]) | 0;
-              if ((base | at) < 0 || at > memoryEnd - 2) break inner;
-              {
-                const to = (fp + code[(pc + 1) | 0]) | 0;
-                const low = view.getInt16(at, true);
-                slots[to] = low;
-                slots[(to + 1) | 0] = low >> 31;
-              }
-            }
-            pc = (pc + 4) | 0;
-            continue;
-          case Op.I64Load32S:
-            {
-              const base = slots[(fp + code[(pc + 2) | 0]) | 0];
-              const at = (base + code[(pc + 3) | 0]) | 0;
-              if ((base | at) < 0 || at > memoryEnd - 4) break inner;
-              {
-                const to = (fp + code[(pc + 1) | 0]) | 0;
-                const low = view.getInt32(at, true);
-                slots[to] = low;
-                slots[(to + 1) | 0] = low >> 31;
-              }
-            }
-            pc = (pc + 4) | 0;
-            continue;
-          case Op.I64Load8U:
-            {
-              const base = slots[(fp + code[(pc + 2) | 0]) | 0];
-              const at = (base + code[(pc + 3) | 0]) | 0;
-              if ((base | at) < 0 || at > memoryEnd - 1) break inner;
-              {
-                const to = (fp + code[(pc + 1) | 0]) | 0;
-                slots[to] = memory8[at];
-                slots[(to + 1) | 0] = 0;
-              }
-            }
-            pc = (pc + 4) | 0;
-            continue;
-          case Op.I64Load16U:
-            {
-              const base = slots[(fp + code[(pc + 2) | 0]) | 0];
-              const at = (base + code[(pc + 3) | 0]) | 0;
-              if ((base | at) < 0 || at > memoryEnd - 2) break inner;
-              {
-                const to = (fp + code[(pc + 1) | 0]) | 0;
-                slots[to] = view.getUint16(at, true);
-                slots[(to + 1) | 0] = 0;
-              }
-            }
-            pc = (pc + 4) | 0;
-            continue;
-          case Op.I64Load32U:
-            {
-              const base = slots[(fp + code[(pc + 2) | 0]) | 0];
-              const at = (base + code[(pc + 3) | 0]) | 0;
-              if ((base | at) < 0 || at > memoryEnd - 4) break inner;
-              {
-                const to = (fp + code[(pc + 1) | 0]) | 0;
-                slots[to] = view.getInt32(at, true);
-                slots[(to + 1) | 0] = 0;
-              }
-            }
-            pc = (pc + 4) | 0;
-            continue;
+            break;
           case Op.I32Store:
             {
               const base = slots[(fp + code[(pc + 1) | 0]) | 0];
@@ -2093,7 +2759,7 @@ export class Interpreter {
               }
             }
             pc = (pc + 4) | 0;
-            continue;
+            break;
           case Op.I32Store8:
             {
               const base = slots[(fp + code[(pc + 1) | 0]) | 0];
@@ -2102,20 +2768,7 @@ export class Interpreter {
               memory8[at] = slots[(fp + code[(pc + 2) | 0]) | 0];
             }
             pc = (pc + 4) | 0;
-            continue;
-          case Op.I32Store16:
-            {
-              const base = slots[(fp + code[(pc + 1) | 0]) | 0];
-              const at = (base + code[(pc + 3) | 0]) | 0;
-              if ((base | at) < 0 || at > memoryEnd - 2) break inner;
-              {
-                const value = slots[(fp + code[(pc + 2) | 0]) | 0];
-                memory8[at] = value;
-                memory8[(at + 1) | 0] = value >> 8;
-              }
-            }
-            pc = (pc + 4) | 0;
-            continue;
+            break;
           case Op.I64Store:
             {
               const base = slots[(fp + code[(pc + 1) | 0]) | 0];
@@ -2141,7 +2794,7 @@ export class Interpreter {
               }
             }
             pc = (pc + 4) | 0;
-            continue;
+            break;
           case Op.I32StoreImm:
             {
               const base = slots[(fp + code[(pc + 1) | 0]) | 0];
@@ -2159,7 +2812,7 @@ export class Interpreter {
               }
             }
             pc = (pc + 4) | 0;
-            continue;
+            break;
           case Op.I32Store8Imm:
             {
               const base = slots[(fp + code[(pc + 1) | 0]) | 0];
@@ -2168,7 +2821,7 @@ export class Interpreter {
               memory8[at] = code[(pc + 2) | 0];
             }
             pc = (pc + 4) | 0;
-            continue;
+            break;
           case Op.I32LoadIndexed:
             {
               const base = (slots[(fp + code[(pc + 2) | 0]) | 0] + slots[(fp + code[(pc + 3) | 0]) | 0]) | 0;
@@ -2177,7 +2830,7 @@ export class Interpreter {
               slots[(fp + code[(pc + 1) | 0]) | 0] = view.getInt32(at, true);
             }
             pc = (pc + 5) | 0;
-            continue;
+            break;
           case Op.I32Load8UIndexed:
             {
               const base = (slots[(fp + code[(pc + 2) | 0]) | 0] + slots[(fp + code[(pc + 3) | 0]) | 0]) | 0;
@@ -2186,7 +2839,7 @@ export class Interpreter {
               slots[(fp + code[(pc + 1) | 0]) | 0] = memory8[at];
             }
             pc = (pc + 5) | 0;
-            continue;
+            break;
           case Op.I64LoadIndexed:
             {
               const base = (slots[(fp + code[(pc + 2) | 0]) | 0] + slots[(fp + code[(pc + 3) | 0]) | 0]) | 0;
@@ -2199,12 +2852,77 @@ export class Interpreter {
               }
             }
             pc = (pc + 5) | 0;
-            continue;
-          // Out of the loop: see rare.ts
+            break;
+          case Op.I32LoadSum:
+            {
+              const base = (slots[(fp + code[(pc + 2) | 0]) | 0] + code[(pc + 3) | 0]) | 0;
+              const at = (base + code[(pc + 4) | 0]) | 0;
+              if ((base | at) < 0 || at > memoryEnd - 4) break inner;
+              slots[(fp + code[(pc + 1) | 0]) | 0] = view.getInt32(at, true);
+            }
+            pc = (pc + 5) | 0;
+            break;
+          case Op.I32Load8USum:
+            {
+              const base = (slots[(fp + code[(pc + 2) | 0]) | 0] + code[(pc + 3) | 0]) | 0;
+              const at = (base + code[(pc + 4) | 0]) | 0;
+              if ((base | at) < 0 || at > memoryEnd - 1) break inner;
+              slots[(fp + code[(pc + 1) | 0]) | 0] = memory8[at];
+            }
+            pc = (pc + 5) | 0;
+            break;
+          case Op.I64LoadSum:
+            {
+              const base = (slots[(fp + code[(pc + 2) | 0]) | 0] + code[(pc + 3) | 0]) | 0;
+              const at = (base + code[(pc + 4) | 0]) | 0;
+              if ((base | at) < 0 || at > memoryEnd - 8) break inner;
+              {
+                const to = (fp + code[(pc + 1) | 0]) | 0;
+                slots[to] = view.getInt32(at, true);
+                slots[(to + 1) | 0] = view.getInt32((at + 4) | 0, true);
+              }
+            }
+            pc = (pc + 5) | 0;
+            break;
+          case Op.I32StoreSum:
+            {
+              const base = (slots[(fp + code[(pc + 1) | 0]) | 0] + code[(pc + 2) | 0]) | 0;
+              const at = (base + code[(pc + 4) | 0]) | 0;
+              if ((base | at) < 0 || at > memoryEnd - 4) break inner;
+              {
+                const value = slots[(fp + code[(pc + 3) | 0]) | 0];
+                if ((at & 3) === 0) memory32[at >> 2] = value;
+                else {
+                  memory8[at] = value;
+                  memory8[(at + 1) | 0] = value >> 8;
+                  memory8[(at + 2) | 0] = value >> 16;
+                  memory8[(at + 3) | 0] = value >> 24;
+                }
+              }
+            }
+            pc = (pc + 5) | 0;
+            break;
+          case Op.I32Store8Sum:
+            {
+              const base = (slots[(fp + code[(pc + 1) | 0]) | 0] + code[(pc + 2) | 0]) | 0;
+              const at = (base + code[(pc + 4) | 0]) | 0;
+              if ((base | at) < 0 || at > memoryEnd - 1) break inner;
+              memory8[at] = slots[(fp + code[(pc + 3) | 0]) | 0];
+            }
+            pc = (pc + 5) | 0;
+            break;
+          case Op.I32Store8ImmSum:
+            {
+              const base = (slots[(fp + code[(pc + 1) | 0]) | 0] + code[(pc + 2) | 0]) | 0;
+              const at = (base + code[(pc + 4) | 0]) | 0;
+              if ((base | at) < 0 || at > memoryEnd - 1) break inner;
+              memory8[at] = code[(pc + 3) | 0];
+            }
+            pc = (pc + 5) | 0;
+            break;
           default:
-            break inner;
+            continue;
         }
-        if (fuel < 0) continue run;
       }
       this.#leave(fp, rp, words, wordsMin, fuel);
       status = this.#slow(instance, pc);

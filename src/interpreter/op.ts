@@ -173,6 +173,16 @@ export const enum Op {
   I32ShrUImm,
   /** d a imm */
   I32RotlImm,
+  /** d a b imm */
+  I32XorRotl,
+  /** d a b imm */
+  I32XorShrU,
+  /** d a b imm */
+  I32OrShl,
+  /** d a b imm */
+  I32OrShrU,
+  /** d a b imm */
+  I32AddShl,
   /** d a b */
   I32DivS,
   /** d a b */
@@ -413,6 +423,20 @@ export const enum Op {
   I64LoadIndexed,
 
   // Out of the loop: see rare.ts
+  /** d a imm offset */
+  I32LoadSum,
+  /** d a imm offset */
+  I32Load8USum,
+  /** d a imm offset */
+  I64LoadSum,
+  /** a imm b offset */
+  I32StoreSum,
+  /** a imm b offset */
+  I32Store8Sum,
+  /** a imm b offset */
+  I32Store8ImmSum,
+  /** a imm b offset */
+  I64StoreSum,
 
   // Left to `slow.ts`: calls of what is not compiled or not of this instance
   SwitchBack,

@@ -1,6 +1,6 @@
 /**
  * The operand stack at compile time. An entry is a value in its own slot, a local that is yet to be read, or a
- * constant; the last two are *pending* and cost nothing until something needs them in a slot.
+ * constant, or an operator of a local and a constant; all but the first are *pending* and cost nothing until something needs them in a slot.
  *
  * Invariants: entries below `pendingFrom` are in their slots; the pending reads of one local form a chain from the
  * topmost down, so writing a local finds them without scanning the stack, and the whole is linear.
@@ -12,6 +12,8 @@ export const enum Entry {
   Slot,
   Local,
   Const,
+  /** An operator of a local and a constant (`op d a imm`) that a later instruction may take in. */
+  Deferred,
 }
 
 const NONE = -1;
@@ -22,6 +24,9 @@ export class OperandStack {
   wide = new Uint8Array(64);
   /** The local's index, or the low half of the constant. */
   low = new Int32Array(64);
+  /** Of a deferred operator. */
+  ops = new Int32Array(64);
+  imms = new Int32Array(64);
   /** The next lower pending read of the same local, or the high half of the constant. */
   high = new Int32Array(64);
   #topRead = new Int32Array(64);
@@ -41,6 +46,8 @@ export class OperandStack {
       this.wide = new Uint8Array(length);
       this.low = new Int32Array(length);
       this.high = new Int32Array(length);
+      this.ops = new Int32Array(length);
+      this.imms = new Int32Array(length);
     }
     if (this.#topRead.length < locals) this.#topRead = new Int32Array(Math.max(locals, this.#topRead.length * 2));
     this.#topRead.fill(NONE, 0, locals);
@@ -73,6 +80,23 @@ export class OperandStack {
     this.#topRead[local] = at;
   }
 
+  /** Pushes `op` of a local and a constant, which is worked out when something needs it. */
+  pushDeferred(op: Op, local: number, imm: number): void {
+    const at = this.height;
+    this.pushLocal(local, false);
+    this.kinds[at] = Entry.Deferred;
+    this.ops[at] = op;
+    this.imms[at] = imm;
+  }
+
+  isDeferred(at: number, op: Op): boolean {
+    return this.kinds[at] === Entry.Deferred && this.ops[at] === op;
+  }
+
+  #readsLocal(at: number): boolean {
+    return this.kinds[at] === Entry.Local || this.kinds[at] === Entry.Deferred;
+  }
+
   pushConst(wide: boolean | number, low: number, high: number): void {
     const at = this.height++;
     this.kinds[at] = Entry.Const;
@@ -84,7 +108,7 @@ export class OperandStack {
   /** Takes the top entry off; its fields stay readable at the height it had. */
   pop(): number {
     const at = --this.height;
-    if (this.kinds[at] === Entry.Local) this.#topRead[this.low[at]] = this.high[at];
+    if (this.#readsLocal(at)) this.#topRead[this.low[at]] = this.high[at];
     if (this.#pendingFrom > at) this.#pendingFrom = at;
     return at;
   }
@@ -107,7 +131,7 @@ export class OperandStack {
   #slotOf(at: number): number {
     if (this.kinds[at] === Entry.Local) return this.low[at] << 1;
     const slot = this.slotAt(at);
-    if (this.kinds[at] === Entry.Const) this.emitConst(slot, at);
+    if (this.kinds[at] !== Entry.Slot) this.copyTo(slot, at);
     return slot;
   }
 
@@ -120,6 +144,10 @@ export class OperandStack {
   copyTo(slot: number, at: number): void {
     if (this.kinds[at] === Entry.Const) {
       this.emitConst(slot, at);
+      return;
+    }
+    if (this.kinds[at] === Entry.Deferred) {
+      this.code.emit4(this.ops[at], slot, this.low[at] << 1, this.imms[at]);
       return;
     }
     const from = this.kinds[at] === Entry.Local ? this.low[at] << 1 : this.slotAt(at);
@@ -144,7 +172,7 @@ export class OperandStack {
     for (let at = this.#pendingFrom; at < this.height; at++) {
       if (this.kinds[at] === Entry.Slot) continue;
       this.copyTo(this.slotAt(at), at);
-      if (this.kinds[at] === Entry.Local) this.#topRead[this.low[at]] = NONE;
+      if (this.#readsLocal(at)) this.#topRead[this.low[at]] = NONE;
       this.kinds[at] = Entry.Slot;
     }
     this.#pendingFrom = this.height;

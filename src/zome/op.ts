@@ -1,0 +1,89 @@
+/**
+ * `Op`: what `validate` is asked about, in the shape of each generation.
+ *
+ * Invariant: which type stands in which `SignedHashed` is exactly the source's: an internally tagged `Action`, an externally
+ * tagged `EntryCreationAction`, or a bare struct without a tag.
+ *
+ * Source: holochain_integrity_types `op.rs`, develop-0.1 to develop; HOLOCHAIN.md 2.1, 2.2. Until Holochain 0.2
+ * `RegisterUpdate` and `RegisterDelete` carry the original action and entry too.
+ */
+import type * as t from 'io-ts';
+import { type Codec, externallyTagged, option, struct } from '../boundary/codec.js';
+import type { Generation } from '../boundary/generation.js';
+import { flatActions, HeaderedAction, signedHashed } from './action.js';
+import { entry } from './entry.js';
+import { record } from './record.js';
+
+/** The ops that are the same in 0.2 and 0.6. */
+function sharedOps(generation: '0.2' | '0.6') {
+  const actions = flatActions(generation);
+  const Entry = entry(generation);
+  return {
+    StoreRecord: struct('StoreRecord', { record: record(generation) }),
+    StoreEntry: struct('StoreEntry', { action: signedHashed(actions.EntryCreationAction), entry: Entry }),
+    RegisterAgentActivity: struct('RegisterAgentActivity', {
+      action: signedHashed(actions.Action),
+      cached_entry: option(Entry),
+    }),
+    RegisterCreateLink: struct('RegisterCreateLink', { create_link: signedHashed(actions.CreateLink) }),
+    RegisterDeleteLink: struct('RegisterDeleteLink', {
+      delete_link: signedHashed(actions.DeleteLink),
+      create_link: actions.CreateLink,
+    }),
+  } as const;
+}
+
+/** Holochain 0.1 and 0.2. */
+function op02() {
+  const actions = flatActions('0.2');
+  const Entry = entry('0.2');
+  const original = { original_action: actions.EntryCreationAction, original_entry: option(Entry) } as const;
+  return externallyTagged('Op', {
+    ...sharedOps('0.2'),
+    RegisterUpdate: struct('RegisterUpdate', {
+      update: signedHashed(actions.Update),
+      new_entry: option(Entry),
+      ...original,
+    }),
+    RegisterDelete: struct('RegisterDelete', { delete: signedHashed(actions.Delete), ...original }),
+  });
+}
+
+/** Holochain 0.3 to 0.6. */
+function op06() {
+  const actions = flatActions('0.6');
+  return externallyTagged('Op', {
+    ...sharedOps('0.6'),
+    RegisterUpdate: struct('RegisterUpdate', {
+      update: signedHashed(actions.Update),
+      new_entry: option(entry('0.6')),
+    }),
+    RegisterDelete: struct('RegisterDelete', { delete: signedHashed(actions.Delete) }),
+  });
+}
+
+/** Holochain 0.7. */
+function op07() {
+  const Signed = signedHashed(HeaderedAction);
+  const Entry = entry('0.7');
+  return externallyTagged('Op', {
+    CreateRecord: struct('CreateRecord', { record: record('0.7') }),
+    CreateEntry: struct('CreateEntry', { action: Signed, entry: Entry }),
+    Update: struct('Update', { update: Signed, new_entry: option(Entry) }),
+    Delete: struct('Delete', { delete: Signed }),
+    AgentActivity: struct('AgentActivity', { action: Signed, cached_entry: option(Entry) }),
+    CreateLink: struct('CreateLink', { create_link: Signed }),
+    DeleteLink: struct('DeleteLink', { delete_link: Signed, create_link: HeaderedAction }),
+  });
+}
+
+export type Op02 = t.TypeOf<ReturnType<typeof op02>>;
+export type Op06 = t.TypeOf<ReturnType<typeof op06>>;
+export type Op07 = t.TypeOf<ReturnType<typeof op07>>;
+export type Op = Op02 | Op06 | Op07;
+
+/** `Op` of a generation. */
+export function op(generation: Generation): Codec<Op> {
+  if (generation === '0.2') return op02() as Codec<Op>;
+  return (generation === '0.6' ? op06() : op07()) as Codec<Op>;
+}
