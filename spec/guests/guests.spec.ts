@@ -440,9 +440,9 @@ function plain(said: unknown): unknown {
     const fits32 = value >= -(2n ** 31n) && value < 2n ** 32n;
     return fits32 ? Number(value) : value;
   }
-  if ('$f64' in said) {
+  if ('$float' in said) {
     const view = new DataView(new ArrayBuffer(8));
-    view.setBigUint64(0, BigInt(String(said.$f64)));
+    view.setBigUint64(0, BigInt(String(said.$float)));
     return view.getFloat64(0);
   }
   return Object.fromEntries(Object.entries(said).map(([name, value]) => [name, plain(value)]));

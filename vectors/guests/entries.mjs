@@ -4,7 +4,7 @@
 //   node vectors/guests/entries.mjs            write them
 //   node vectors/guests/entries.mjs --check    compare with what is there, exit status 1 when any differs
 //
-// In the .json, {"$bin":"hex"} is a binary, {"$int":"decimal"} an integer of any size, {"$f64":"0x..."} a float by its bits
+// In the .json, {"$bin":"hex"} is a binary, {"$int":"decimal"} an integer of any size, {"$float":"0x..."} a float by its bits
 // (a whole number without it is an integer, any other number a float). Everything here is computed from constants, so
 // the files are the same on every run; the expected verdicts are written by hand.
 import { createHash } from 'node:crypto';
@@ -67,7 +67,7 @@ function encode(value) {
   }
   if ('$bin' in value) return encodeBinary(Buffer.from(value.$bin, 'hex'));
   if ('$int' in value) return encodeInteger(BigInt(value.$int));
-  if ('$f64' in value) return encodeFloat(value.$f64);
+  if ('$float' in value) return encodeFloat(value.$float);
   return encodeMap(Object.entries(value).map(([name, field]) => [encode(name), encode(field)]));
 }
 
@@ -79,7 +79,7 @@ function encodeMap(pairs) {
 
 const bin = (hex) => ({ $bin: hex });
 const int = (decimal) => ({ $int: String(decimal) });
-const f64 = (number) => ({ $f64: floatBits(number) });
+const f64 = (number) => ({ $float: floatBits(number) });
 
 // A hash of Holochain's shape: 3 bytes of prefix, 32 of core, 4 of location (here not computed, but always the same).
 const hash = (prefix, core) => bin(`${prefix}${core}00010203`);
@@ -338,7 +338,7 @@ const records = {
     loan({ payment: int(531847324) }),
     invalid('payment: expected 531847323, got 531847324'),
   ],
-  'invalid-loan-rate-nan': [loan({ rate: { $f64: '0x7ff4000000000001' } }), invalid('rate: gives no payment')],
+  'invalid-loan-rate-nan': [loan({ rate: { $float: '0x7ff4000000000001' } }), invalid('rate: gives no payment')],
   'invalid-loan-rate-infinite': [loan({ rate: f64(Infinity) }), invalid('rate: out of range')],
   'invalid-loan-rate-negative': [loan({ rate: f64(-0.01) }), invalid('rate: out of range')],
   'invalid-loan-rate-an-integer': [loan({ rate: 0 }), invalid('rate: expected float, got int')],

@@ -1,0 +1,298 @@
+/** The command line: exit statuses, documents, and errors that say what was wrong and what to do, never a stack. */
+
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { FUEL_1, LIMITS_1, toHex } from '../../src/index.js';
+import { bytesOfText } from '../engine/load-text.js';
+import { assay } from './command-line.js';
+
+const WAT = 'vectors/guests/wat';
+const POST = 'vectors/guests/post/post.wasm';
+const ENTRIES = 'vectors/guests/entries';
+
+let folder = '';
+const file = (name: string): string => join(folder, name);
+
+before(() => {
+  folder = mkdtempSync(join(tmpdir(), 'assay-cli-'));
+  writeFileSync(file('random.wasm'), Buffer.from('not a module at all'));
+  writeFileSync(file('cut.wasm'), readFileSync(POST).subarray(0, 1000));
+  writeFileSync(file('empty'), '');
+  writeFileSync(file('bad.json'), '{\n  "a": 1,,\n}');
+  writeFileSync(file('huge.wasm'), Buffer.from('0061736d01000000', 'hex'));
+  truncateSync(file('huge.wasm'), 5_000_000_000);
+  writeFileSync(file('huge.msgpack'), '');
+  truncateSync(file('huge.msgpack'), 20_000_000);
+  writeFileSync(file('importing.wasm'), bytesOfText('(module (import "env" "f" (func)) (func (export "run")))'));
+  writeFileSync(file('simd.wasm'), Buffer.from('0061736d010000000105016000017b', 'hex'));
+  writeFileSync(
+    file('invalid.wasm'),
+    Buffer.from('0061736d0100000001050160000 17f030201000a040102000b'.replace(' ', ''), 'hex'),
+  );
+  writeFileSync(
+    file('rude.wasm'),
+    bytesOfText('(module (func (export "\\1b[31mred\\u{202e}") (result i32) (i32.const 1)))'),
+  );
+});
+
+after(() => rmSync(folder, { recursive: true }));
+
+describe('assay call', () => {
+  it('prints one document with --json', async () => {
+    const { status, out, err } = await assay(['call', `${WAT}/answer.wasm`, 'answer', '--json']);
+    expect([status, err]).to.deep.equal([0, '']);
+    const document = JSON.parse(out) as Record<string, unknown>;
+    expect(Object.keys(document)).to.deep.equal([
+      'outcome',
+      'fuel',
+      'pages',
+      'module',
+      'schedule',
+      'limits',
+      'receipt',
+    ]);
+    expect(document).to.deep.include({
+      outcome: { kind: 'returned', values: ['i32:0x0000002a'] },
+      fuel: { used: 1004, limit: 1_000_000_000 },
+      pages: 0,
+      schedule: toHex(FUEL_1.hash),
+      limits: toHex(LIMITS_1.hash),
+    });
+    expect(document['receipt']).to.match(/^[0-9a-f]{64}$/);
+  });
+
+  const outcomes: readonly (readonly [readonly string[], object])[] = [
+    [['divide.wasm', 'divide', 'i32:7', 'i32:0'], { kind: 'trapped', code: 'integer-divide-by-zero' }],
+    [['spin.wasm', 'spin', '--fuel', '5000'], { kind: 'exhausted', resource: 'fuel' }],
+    [['recurse.wasm', 'recurse', 'i32:0'], { kind: 'exhausted', resource: 'stack' }],
+  ];
+  for (const [[name, ...args], outcome] of outcomes) {
+    it(`answers status 4 for ${JSON.stringify(outcome)}`, async () => {
+      const { status, out } = await assay(['call', `${WAT}/${name}`, ...args, '--json']);
+      expect(status).to.equal(4);
+      expect((JSON.parse(out) as { outcome: object }).outcome).to.deep.include(outcome);
+    });
+  }
+
+  it('tells a person the outcome, the fuel, the receipt and where it stopped', async () => {
+    const { status, out } = await assay(['call', `${WAT}/divide.wasm`, 'divide', 'i32:7', 'i32:0', '--fuel', '2000']);
+    expect(status).to.equal(4);
+    expect(out).to.match(/^trapped integer-divide-by-zero: an integer was divided by zero\nfuel +1,011 of 2,000 /);
+    expect(out).to.match(/receipt +[0-9a-f]{64}\n/);
+    expect(out).to.match(/0 +func\[0\] +divide +at byte \d+\n$/);
+  });
+
+  it('reads values of every type and prints their bits', async () => {
+    writeFileSync(
+      file('swap.wasm'),
+      bytesOfText(`(module (func (export "swap") (param i32 i64 f32 f64) (result f64 f32 i64 i32)
+        local.get 3 local.get 2 local.get 1 local.get 0))`),
+    );
+    const values = ['i32:-1', 'i64:0x10', 'f32:1.5', 'f64:0x7ff8000000000001'];
+    const { out } = await assay(['call', file('swap.wasm'), 'swap', ...values, '--tier', 'interpreter', '--json']);
+    expect((JSON.parse(out) as { outcome: { values: unknown } }).outcome.values).to.deep.equal([
+      'f64:0x7ff8000000000001',
+      'f32:0x3fc00000',
+      'i64:0x0000000000000010',
+      'i32:0xffffffff',
+    ]);
+  });
+});
+
+describe('assay validate', () => {
+  const cases: readonly (readonly [string, number, object])[] = [
+    ['post-valid-plain.msgpack', 0, { verdict: 'Valid' }],
+    ['post-valid-plain.json', 0, { verdict: 'Valid' }],
+    ['post-invalid-author-missing.json', 1, { verdict: 'Invalid', reason: 'author: missing' }],
+    ['post-unresolved-parent.json', 3, { verdict: 'UnresolvedDependencies' }],
+    ['post-malformed-empty.msgpack', 4, { verdict: null }],
+  ];
+  for (const [name, status, document] of cases) {
+    it(`answers ${status} for ${name}`, async () => {
+      const ran = await assay(['validate', POST, '--input', `${ENTRIES}/${name}`, '--json']);
+      expect(ran.status).to.equal(status);
+      const printed = JSON.parse(ran.out) as Record<string, unknown>;
+      expect(printed).to.deep.include(document);
+      expect(printed['receipt']).to.match(/^[0-9a-f]{64}$/);
+      expect((await assay(['validate', POST, '--input', `${ENTRIES}/${name}`])).status).to.equal(status);
+    });
+  }
+
+  it('gives one receipt for an entry as JSON and as MessagePack', async () => {
+    const [json, messagePack] = await Promise.all(
+      ['json', 'msgpack'].map((type) => assay(['validate', POST, '--input', `${ENTRIES}/post-valid-plain.${type}`])),
+    );
+    expect(json).to.deep.equal(messagePack);
+  });
+
+  it('has no verdict when the fuel is used up', async () => {
+    const args = ['validate', POST, '--input', `${ENTRIES}/post-valid-plain.json`, '--fuel', '10000'];
+    const { status, out } = await assay(args);
+    expect(status).to.equal(4);
+    expect(out).to.match(/^no verdict exhausted fuel/);
+    const document = JSON.parse((await assay([...args, '--json'])).out) as object;
+    expect(document).to.deep.include({ verdict: null, cause: { kind: 'stopped' } });
+  });
+});
+
+describe('assay inspect', () => {
+  it('lists what a module is', async () => {
+    const { status, out } = await assay(['inspect', POST]);
+    expect(status).to.equal(0);
+    for (const text of ['features    bulk-memory, sign-extension', 'imports none', 'validate', '(i32, i32) -> (i64)']) {
+      expect(out).to.include(text);
+    }
+  });
+
+  it('prints one document with --json', async () => {
+    const document = JSON.parse((await assay(['inspect', POST, '--json'])).out) as Record<string, unknown>;
+    expect(document).to.deep.include({
+      imports: [],
+      memories: ['1.. pages'],
+      features: ['bulk-memory', 'sign-extension'],
+    });
+    expect(document['module']).to.match(/^[0-9a-f]{64}$/);
+    expect((document['functions'] as readonly object[])[0]).to.have.all.keys(
+      'index',
+      'name',
+      'type',
+      'bodyBytes',
+      'staticCost',
+      'frameWords',
+    );
+  });
+
+  it('lists every function with --all', async () => {
+    const some = (await assay(['inspect', POST])).out.split('\n').length;
+    const all = (await assay(['inspect', POST, '--all'])).out.split('\n').length;
+    expect(all).to.be.greaterThan(some);
+  });
+
+  it('spells out what a name would make a terminal do', async () => {
+    const { out } = await assay(['inspect', file('rude.wasm')]);
+    expect(out).to.include('\\u{1b}[31mred\\u{202e}');
+    expect(out).to.not.include('\u001b');
+    expect(out).to.not.include('\u202e');
+  });
+});
+
+describe('assay errors', () => {
+  /** Arguments, and what the error must say. */
+  const cases: readonly (readonly [() => readonly string[], RegExp])[] = [
+    [() => [], /no command is given/],
+    [() => ['frobnicate'], /unknown command 'frobnicate'/],
+    [() => ['--frobnicate'], /unknown option '--frobnicate'/],
+    [() => ['vectors'], /no command is given/],
+    [() => ['call'], /missing required argument 'module'/],
+    [() => ['call', POST, 'validate', '--frobnicate'], /unknown option/],
+    [() => ['call', POST], /missing required argument 'export'/],
+    [() => ['validate', POST], /required option '--input <file>' not specified/],
+    [() => ['inspect', POST, POST], /too many arguments/],
+    [() => ['call', `${WAT}/spin.wasm`, 'spin', '--fuel', '-1'], /whole number from 0 to 9007199254740991/],
+    [() => ['call', `${WAT}/spin.wasm`, 'spin', '--fuel', '1e3'], /whole number/],
+    [() => ['call', `${WAT}/spin.wasm`, 'spin', '--fuel', '9007199254740992'], /whole number/],
+    [() => ['call', `${WAT}/spin.wasm`, 'spin', '--fuel', ''], /whole number/],
+    [() => ['call', `${WAT}/spin.wasm`, 'spin', '--tier', 'warp'], /The tiers of this build are/],
+    [() => ['call', `${WAT}/divide.wasm`, 'divide', '7', 'i32:1'], /value 1: "7" has no type/],
+    [() => ['call', `${WAT}/divide.wasm`, 'divide', 'i32:7', 'i32:4294967296'], /value 2: .*does not fit 32 bits/],
+    [() => ['call', `${WAT}/divide.wasm`, 'divide', 'i32:7'], /takes 2 \(i32, i32\), not 1/],
+    [() => ['call', `${WAT}/divide.wasm`, 'divide', 'i64:7', 'i32:1'], /must be i32, not i64/],
+    [() => ['call', `${WAT}/divide.wasm`, 'times'], /exports no function 'times'; its functions are divide/],
+    [() => ['call', POST, 'memory'], /the export 'memory' is a memory/],
+    [() => ['call', file('nothing.wasm'), 'run'], /there is no such file/],
+    [() => ['call', folder, 'run'], /it is a folder/],
+    [() => ['call', `${POST}/x`, 'run'], /a part of the path is no folder/],
+    [() => ['call', '', 'run'], /there is no such file/],
+    [() => ['call', '\0', 'run'], /the path cannot be used/],
+    [() => ['call', file('random.wasm'), 'run'], /is malformed: .*magic bytes.* at byte 0 \[bad-magic\]/],
+    [() => ['call', file('cut.wasm'), 'run'], /is malformed: .*at byte \d+ \[unexpected-end\]/],
+    [() => ['call', file('empty'), 'run'], /is malformed/],
+    [() => ['call', file('huge.wasm'), 'run'], /is (refused|malformed)/],
+    [() => ['call', file('simd.wasm'), 'run'], /is refused: .*\[proposal-simd\]/],
+    [() => ['call', file('invalid.wasm'), 'run'], /is invalid: .*\[type-mismatch\]/],
+    [() => ['call', file('importing.wasm'), 'run'], /is unlinkable: .*env\.f.*\[unknown-import\]/],
+    [() => ['validate', `${WAT}/answer.wasm`, '--input', file('empty')], /exports no function 'validate'/],
+    [() => ['validate', POST, '--input', file('nothing.json')], /there is no such file/],
+    [() => ['validate', POST, '--input', file('bad.json')], /line 2, column \d+: /],
+    [() => ['validate', POST, '--input', file('huge.msgpack')], /longer than 16777216 bytes/],
+    [() => ['vectors', 'verify', file('nothing')], /there is no folder/],
+    [() => ['vectors', 'verify', folder], /holds no vectors/],
+  ];
+
+  for (const [args, message] of cases) {
+    it(`say ${message.source}`, async () => {
+      const ran = await assay(args());
+      expect(ran.status).to.equal(2);
+      expect(ran.out).to.equal('');
+      expect(ran.err).to.match(message);
+      expect(ran.err).to.match(/^error: .*\nhelp: {2}.+\n$/s);
+      expect(ran.err).to.not.match(/^\s+at /m);
+      const json = await assay([...args(), '--json']);
+      const document = JSON.parse(json.out) as object;
+      expect(Object.keys(document)).to.satisfy((keys: string[]) => ['fault', 'error'].includes(keys.join()));
+    });
+  }
+
+  it('give a load fault as data with --json', async () => {
+    const { status, out } = await assay(['call', file('invalid.wasm'), 'run', '--json']);
+    expect(status).to.equal(2);
+    const { fault } = JSON.parse(out) as { fault: Record<string, unknown> };
+    expect(fault).to.deep.include({ kind: 'invalid', code: 'type-mismatch' });
+    expect(fault['offset']).to.be.a('number');
+  });
+});
+
+describe('assay on a terminal', () => {
+  const args = ['call', `${WAT}/answer.wasm`, 'answer'];
+
+  it('has colours there, and nowhere else', async () => {
+    expect((await assay(args, { isTTY: true })).out).to.include('\u001b[32m');
+    expect((await assay(args, { isTTY: true, environment: { NO_COLOR: '' } })).out).to.include('\u001b[32m');
+    expect((await assay(args)).out).to.not.include('\u001b');
+    expect((await assay(args, { isTTY: true, environment: { NO_COLOR: '1' } })).out).to.not.include('\u001b');
+    expect((await assay(args, { isTTY: true, environment: { TERM: 'dumb' } })).out).to.not.include('\u001b');
+    expect((await assay([...args, '--json'], { isTTY: true })).out).to.not.include('\u001b');
+  });
+
+  it('tells help and version', async () => {
+    const help = await assay(['--help']);
+    expect([help.status, help.err]).to.deep.equal([0, '']);
+    for (const command of ['inspect', 'call', 'validate', 'vectors', 'demo']) {
+      expect(help.out).to.include(command);
+      const own = await assay([command, '--help']);
+      expect([own.status, own.err]).to.deep.equal([0, '']);
+      expect(own.out).to.include(`Usage: assay ${command}`);
+    }
+    expect((await assay(['--version'])).out).to.match(/^\d+\.\d+\.\d+\n$/);
+  });
+});
+
+describe('assay as a process', () => {
+  const run = (args: readonly string[]) =>
+    spawnSync(process.execPath, ['dist/src/cli/main.js', ...args], { encoding: 'utf8', input: '' });
+
+  it('ends with the status of the command', () => {
+    expect(run(['call', `${WAT}/answer.wasm`, 'answer']).status).to.equal(0);
+    const failed = run(['call', `${WAT}/answer.wasm`, 'question']);
+    expect([failed.status, failed.stdout]).to.deep.equal([2, '']);
+    expect(failed.stderr).to.not.match(/^\s+at /m);
+  });
+
+  it('is a program', () => {
+    expect(readFileSync('dist/src/cli/main.js', 'utf8')).to.match(/^#!\/usr\/bin\/env node\n/);
+  });
+
+  it('does not mind a reader that leaves', () => {
+    const piped = spawnSync(
+      'sh',
+      ['-c', `"${process.execPath}" dist/src/cli/main.js inspect ${POST} --all | head -c 10`],
+      {
+        encoding: 'utf8',
+      },
+    );
+    expect([piped.status, piped.stderr]).to.deep.equal([0, '']);
+  });
+});

@@ -1,0 +1,33 @@
+/** Runs a command line in this process, with streams that are kept. */
+import { consoleOf } from '../../src/cli/console.js';
+import { runCommandLine } from '../../src/cli/program.js';
+
+export interface Ran {
+  readonly status: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+export interface Streams {
+  readonly isTTY?: boolean;
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+export async function assay(args: readonly string[], { isTTY = false, environment = {} }: Streams = {}): Promise<Ran> {
+  let out = '';
+  let err = '';
+  const stdout = {
+    isTTY,
+    write: (text: string) => {
+      out += text;
+    },
+  };
+  const stderr = {
+    isTTY,
+    write: (text: string) => {
+      err += text;
+    },
+  };
+  const status = await runCommandLine(args, consoleOf(stdout, stderr, environment));
+  return { status, out, err };
+}

@@ -1,0 +1,87 @@
+/** The golden vectors are met, a vector that is not is told, and the receipts are those that the writer writes. */
+
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { receiptFiles } from '../../src/cli/vectors/write-receipts.js';
+import { assay } from './command-line.js';
+
+interface Report {
+  readonly passed: number;
+  readonly failed: number;
+  readonly suites: readonly { readonly suite: string; readonly passed: number; readonly failed: number }[];
+}
+
+describe('golden vectors', () => {
+  it('are all met', async () => {
+    const { status, out } = await assay(['vectors', 'verify', '--json']);
+    const report = JSON.parse(out) as Report;
+    expect([status, report.failed]).to.deep.equal([0, 0]);
+    expect(report.suites.map(({ suite }) => suite)).to.deep.equal([
+      'load faults',
+      'fuel',
+      'guests: outcomes',
+      'guests: verdicts',
+      'receipts',
+    ]);
+    for (const { passed } of report.suites) expect(passed).to.be.greaterThan(25);
+  });
+
+  it('hold the receipts that the guests give', async () => {
+    for (const [name, text] of await receiptFiles('vectors')) {
+      expect(
+        text === readFileSync(`vectors/receipts/${name}`, 'utf8'),
+        `vectors/receipts/${name} is as written`,
+      ).to.equal(true);
+    }
+  });
+
+  describe('that are not met', () => {
+    let folder = '';
+
+    beforeEach(() => {
+      folder = mkdtempSync(join(tmpdir(), 'assay-vectors-'));
+      for (const part of ['receipts/wat.json', 'guests/wat', 'fuel', 'malformed']) {
+        cpSync(join('vectors', part), join(folder, part), { recursive: true });
+      }
+      rmSync(join(folder, 'guests/wat/calls.json'));
+    });
+
+    afterEach(() => rmSync(folder, { recursive: true }));
+
+    const cases: readonly (readonly [string, string, string])[] = [
+      ['receipts/wat.json', '"used":1004', '"used":1005'],
+      ['receipts/wat.json', '"bytes":"0f', '"bytes":"0e'],
+      ['receipts/wat.json', '"stateDigest":"', '"stateDigest":"00'],
+      ['fuel/blocks.json', '"pages": 0', '"pages": 1'],
+      ['malformed/load-faults.json', '"code":"bad-magic"', '"code":"bad-version"'],
+    ];
+    for (const [path, from, to] of cases) {
+      it(`are told: ${to} in ${path}`, async () => {
+        const text = readFileSync(join(folder, path), 'utf8');
+        expect(text).to.include(from);
+        writeFileSync(join(folder, path), text.replace(from, to));
+        const { status, out } = await assay(['vectors', 'verify', folder]);
+        expect(status).to.equal(1);
+        expect(out).to.match(/ 1 failed\n$/);
+      });
+    }
+
+    it('or cannot be read are an error', async () => {
+      writeFileSync(join(folder, 'fuel/blocks.json'), '[{"name": 1}]');
+      expect((await assay(['vectors', 'verify', folder])).status).to.equal(2);
+      writeFileSync(join(folder, 'fuel/blocks.json'), '{');
+      expect((await assay(['vectors', 'verify', folder])).err).to.match(/blocks\.json is no JSON/);
+    });
+  });
+});
+
+describe('assay demo', () => {
+  it('judges every post as expected', async () => {
+    const { status, out } = await assay(['demo']);
+    expect(status).to.equal(0);
+    expect(out).to.match(/valid-plain +Valid +164,120 +[0-9a-f]{16}\n/);
+    expect(out).to.match(/every verdict is the expected one/);
+  });
+});

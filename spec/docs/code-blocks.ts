@@ -1,0 +1,91 @@
+/**
+ * The code in a page is run as a reader would run it, from the folder of the package. A `js` block is a module; the `text`
+ * block right behind it is what it prints. A `console` block has commands after `$ ` and what each prints.
+ */
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+
+export interface CodeBlock {
+  readonly language: string;
+  readonly code: string;
+  /** Line of the page where it begins, for messages. */
+  readonly line: number;
+  /** Where the code stands in the page. */
+  readonly start: number;
+  readonly end: number;
+  /** Whether nothing but blank lines stands between the block before and this one. */
+  readonly follows: boolean;
+}
+
+const FENCE = /^```(\w*)\n(.*?)^```$/gms;
+
+export function codeBlocks(page: string): readonly CodeBlock[] {
+  const blocks: CodeBlock[] = [];
+  let before = -1;
+  for (const match of page.matchAll(FENCE)) {
+    const [whole, language = '', code = ''] = match;
+    const start = match.index + 4 + language.length;
+    const follows = before >= 0 && page.slice(before, match.index).trim() === '';
+    blocks.push({
+      language,
+      code,
+      line: page.slice(0, match.index).split('\n').length,
+      start,
+      end: start + code.length,
+      follows,
+    });
+    before = match.index + whole.length;
+  }
+  return blocks;
+}
+
+/** The page with the output of its code as it is now; equal to the page when that is right. */
+export function refreshed(page: string): string {
+  const blocks = codeBlocks(page);
+  let text = page;
+  // From the last to the first, so that the offsets before stay right.
+  for (let i = blocks.length - 1; i >= 0; i--) {
+    const block = blocks[i]!;
+    const next = blocks[i + 1];
+    if (block.language === 'console') {
+      text = text.slice(0, block.start) + ranConsole(block.code) + text.slice(block.end);
+    } else if (block.language === 'js') {
+      const output = ranModule(block.code);
+      if (next?.language === 'text' && next.follows) text = text.slice(0, next.start) + output + text.slice(next.end);
+    }
+  }
+  return text;
+}
+
+const FOLDER = 'dist/spec/docs/run';
+
+/** What a module prints. It lies in the package, so that it imports `assay` as a user does. */
+function ranModule(code: string): string {
+  mkdirSync(FOLDER, { recursive: true });
+  try {
+    writeFileSync(`${FOLDER}/example.mjs`, code);
+    return ran(process.execPath, [`${FOLDER}/example.mjs`], code);
+  } finally {
+    rmSync(FOLDER, { recursive: true });
+  }
+}
+
+function ranConsole(code: string): string {
+  const commands = code.split('\n').filter((line) => line.startsWith('$ '));
+  return commands
+    .map((line) => {
+      const command = line.slice(2).replace(/^assay\b/, '"$NODE" dist/src/cli/main.js');
+      const { stdout } = spawnSync('sh', ['-c', command], {
+        encoding: 'utf8',
+        env: { ...process.env, NODE: process.execPath },
+      });
+      return `${line}\n${stdout}`;
+    })
+    .join('');
+}
+
+function ran(command: string, args: readonly string[], code: string): string {
+  const { status, stdout, stderr } = spawnSync(command, [...args], { encoding: 'utf8' });
+  if (status === 0) return stdout;
+  throw new Error(`an example failed:\n${code}\n${stderr}`);
+}

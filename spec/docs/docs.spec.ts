@@ -1,0 +1,43 @@
+/** The pages say what is: generated tables are those of the code, examples print what is shown, links lead somewhere. */
+
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { expect } from 'chai';
+import { encodeReceipt } from '../../src/index.js';
+import { loadText } from '../engine/load-text.js';
+import { codeBlocks } from './code-blocks.js';
+import { PAGES } from './pages.js';
+
+const ALL_PAGES = ['README.md', 'CHANGELOG.md', ...readdirSync('docs').map((name) => `docs/${name}`)].filter((name) =>
+  name.endsWith('.md'),
+);
+
+describe('pages', () => {
+  for (const [path, page] of PAGES) {
+    it(`${path} is as its source says`, () => {
+      expect(page()).to.equal(readFileSync(path, 'utf8'));
+    });
+  }
+
+  for (const path of ALL_PAGES) {
+    it(`${path} links to what is there`, () => {
+      const text = readFileSync(path, 'utf8');
+      for (const [, target = ''] of text.matchAll(/\]\(([^)#]+)(?:#[^)]*)?\)/g)) {
+        if (!target.startsWith('http')) expect(existsSync(join(dirname(path), target)), target).to.equal(true);
+      }
+    });
+  }
+
+  it('have examples that are run', () => {
+    for (const path of ['README.md', 'docs/GUIDE.md']) {
+      const languages = codeBlocks(readFileSync(path, 'utf8')).map(({ language }) => language);
+      expect(languages).to.include.members(['js', 'text', 'console']);
+    }
+  });
+
+  it('say which bytes a receipt has', async () => {
+    const bytes = encodeReceipt((await loadText('(module (func (export "f")))')).call('f').receipt);
+    const said = `${bytes.length} bytes for a call that returns from an export of one letter`;
+    expect(readFileSync('docs/SEMANTICS.md', 'utf8')).to.include(said);
+  });
+});

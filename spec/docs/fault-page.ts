@@ -1,0 +1,44 @@
+/** docs/FAULTS.md, made from the table of codes and the list of breaches. */
+import { FAULTS, type FaultKind } from '../../src/base/fault.js';
+import { BREACHES } from '../../src/boundary/byte-abi.js';
+import { REFERENCE_BREACH } from '../../src/engine/reference-breach.js';
+
+const KINDS: readonly (readonly [FaultKind, string])[] = [
+  ['malformed', 'The bytes are not a module. Answered by loading, with the offset.'],
+  ['invalid', 'A module, but against the rules of validation. Answered by loading, with the offset.'],
+  ['refused', 'A proposal that the profile does not take in, or a limit. Answered by loading, with the offset.'],
+  ['unlinkable', 'The imports do not fit. Answered by loading with imports, or before a call.'],
+  ['trapped', 'An outcome of a call: the guest did what WebAssembly forbids at run time. It has a receipt.'],
+  ['exhausted', 'An outcome of a call: a resource is used up. It has a receipt.'],
+];
+
+const HEAD = `# Codes
+
+Everything that can go wrong with a module, a call or a guest's bytes has one code. A code is an identity: it never changes
+its meaning, and it is what programs compare. The text beside it is for people. Generated from \`src/base/fault.ts\` and
+\`src/boundary/byte-abi.ts\` by \`npm run docs:write\`; a spec holds this page to them.
+`;
+
+export function faultPage(): string {
+  const sections = KINDS.map(([kind, text]) => {
+    const rows = Object.entries(FAULTS).flatMap(([code, row]) =>
+      row.kind === kind ? [[code, row.text] as const] : [],
+    );
+    return section(kind, text, rows);
+  });
+  const breaches: readonly (readonly [string, string])[] = [
+    ...Object.entries(BREACHES),
+    [REFERENCE_BREACH, 'the guest handed a reference other than null to its caller or to a host function'],
+  ];
+  const breached = section(
+    'breached',
+    'An outcome of a call: the guest broke the byte ABI. It has a receipt, is billed, and is no verdict.',
+    breaches,
+  );
+  return [HEAD, ...sections, breached].join('\n');
+}
+
+function section(kind: string, text: string, rows: readonly (readonly [string, string])[]): string {
+  const lines = rows.map(([code, meaning]) => `| \`${code}\` | ${meaning} |`);
+  return `## ${kind}\n\n${text}\n\n| code | meaning |\n| --- | --- |\n${lines.join('\n')}\n`;
+}

@@ -1,0 +1,15 @@
+/** The pages that are made or checked by a program. */
+import { readFileSync } from 'node:fs';
+import { refreshed } from './code-blocks.js';
+import { faultPage } from './fault-page.js';
+import { instructionPage } from './instruction-page.js';
+import { withLimits } from './limit-table.js';
+
+/** What each page must be, by its path. */
+export const PAGES: ReadonlyMap<string, () => string> = new Map([
+  ['docs/FAULTS.md', faultPage],
+  ['docs/INSTRUCTIONS.md', instructionPage],
+  ['docs/SEMANTICS.md', () => withLimits(readFileSync('docs/SEMANTICS.md', 'utf8'))],
+  ['README.md', () => refreshed(readFileSync('README.md', 'utf8'))],
+  ['docs/GUIDE.md', () => refreshed(readFileSync('docs/GUIDE.md', 'utf8'))],
+]);

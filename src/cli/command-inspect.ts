@@ -1,0 +1,114 @@
+/** `assay inspect MODULE`: what a module is, what it needs and what its functions cost. */
+import type { Command } from 'commander';
+import { toHex } from '../base/hash.js';
+import { LIMITS_1 } from '../base/limits.js';
+import type { FunctionListing, ModuleDescription } from '../engine/description.js';
+import type { LoadedModule } from '../engine/loaded-module.js';
+import type { Colours, Console } from './console.js';
+import { EXIT, type ExitStatus } from './exit-status.js';
+import { columns, counted, grouped, printable, shortened } from './layout.js';
+import { loadModule } from './load-module.js';
+
+interface Options {
+  readonly all?: boolean;
+  readonly json?: boolean;
+}
+
+/** Functions that are listed without `--all`. */
+const FUNCTIONS_MAX = 20;
+const NAME_LENGTH_MAX = 60;
+
+export function addInspectCommand(program: Command, console: Console, done: (status: ExitStatus) => void): void {
+  program
+    .command('inspect')
+    .summary('show what a module is')
+    .description('Shows hash, imports, exports, memories, features and the static cost of every function.')
+    .argument('<module>', 'WebAssembly module, binary')
+    .option('--all', `list every function, not only the ${FUNCTIONS_MAX} of the highest cost`)
+    .option('--json', 'print one JSON document')
+    .action(async (path: string, options: Options) => {
+      const module = await loadModule(path);
+      if (options.json === true) console.out(JSON.stringify(inspectDocument(module)));
+      else console.out(inspectLines(module, console.colours, options.all === true).join('\n'));
+      done(EXIT.ok);
+    });
+}
+
+function inspectDocument(module: LoadedModule): object {
+  const { name, ...description } = module.describe();
+  const { schedule } = module.metered;
+  return {
+    module: module.hash,
+    name: name ?? null,
+    ...description,
+    schedule: toHex(schedule.hash),
+    limits: toHex(LIMITS_1.hash),
+  };
+}
+
+function inspectLines(module: LoadedModule, colours: Colours, all: boolean): string[] {
+  const description = module.describe();
+  return [
+    ...factLines(module.hash, description, colours),
+    ...sectionLines(
+      'imports',
+      description.imports.map(({ kind, module: from, name, type }) => [kind, nameText(`${from}.${name}`), type]),
+      colours,
+    ),
+    ...sectionLines(
+      'exports',
+      description.exports.map(({ kind, name, type }) => [kind, nameText(name), type]),
+      colours,
+    ),
+    ...functionLines(description.functions, colours, all),
+  ];
+}
+
+function factLines(hash: string, description: ModuleDescription, colours: Colours): string[] {
+  const { name, features, memories, tables } = description;
+  const facts: readonly (readonly [string, string])[] = [
+    ['module', hash],
+    ['name', name === undefined ? '' : nameText(name)],
+    ['size', counted(description.bytes, 'byte')],
+    ['features', features.join(', ') || 'none beyond the first version of WebAssembly'],
+    ['memories', memories.join(', ') || 'none'],
+    ['tables', tables.join(', ')],
+    ['start', description.hasStart ? 'a function runs at each instantiation' : ''],
+    ['load price', `${grouped(description.loadPrice)} fuel, in no receipt`],
+    ['each call', `${grouped(description.instantiationCharge)} fuel for a new instance`],
+  ];
+  const shown = facts.filter(([, text]) => text !== '');
+  return columns(shown.map(([label, text]) => [{ text: label, style: colours.dim }, text]));
+}
+
+function sectionLines(title: string, rows: readonly (readonly string[])[], colours: Colours): string[] {
+  if (rows.length === 0) return ['', `${colours.bold(title)} none`];
+  return ['', colours.bold(title), ...columns(rows).map((line) => `  ${line}`)];
+}
+
+function functionLines(functions: readonly FunctionListing[], colours: Colours, all: boolean): string[] {
+  const sorted = [...functions].sort((a, b) => b.staticCost - a.staticCost || a.index - b.index);
+  const shown = all ? functions : sorted.slice(0, FUNCTIONS_MAX);
+  const header = ['index', 'static cost', 'bytes', 'frame', 'name', 'type'].map((text) => ({
+    text,
+    style: colours.dim,
+  }));
+  const rows = shown.map((row) => [
+    String(row.index),
+    grouped(row.staticCost),
+    grouped(row.bodyBytes),
+    grouped(row.frameWords),
+    nameText(row.name),
+    row.type,
+  ]);
+  const more = functions.length - shown.length;
+  return [
+    '',
+    `${colours.bold('functions')} ${grouped(functions.length)}${more > 0 ? `, the ${shown.length} of the highest cost (--all lists every one)` : ''}`,
+    ...(rows.length === 0 ? [] : columns([header, ...rows], [0, 1, 2, 3]).map((line) => `  ${line}`)),
+  ];
+}
+
+function nameText(name: string): string {
+  return shortened(printable(name), NAME_LENGTH_MAX);
+}

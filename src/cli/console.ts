@@ -1,0 +1,31 @@
+/** Where a command writes. Documents and reports go to `out`, errors to `err`; colours only for a person at a terminal. */
+import pc from 'picocolors';
+
+export type Colours = ReturnType<typeof pc.createColors>;
+
+export interface Console {
+  out(text: string): void;
+  err(text: string): void;
+  readonly colours: Colours;
+  readonly errorColours: Colours;
+}
+
+interface Stream {
+  readonly isTTY?: boolean | undefined;
+  write(text: string): unknown;
+}
+
+/** @param environment NO_COLOR (https://no-color.org) and TERM=dumb turn colours off */
+export function consoleOf(
+  stdout: Stream,
+  stderr: Stream,
+  environment: Readonly<Record<string, string | undefined>>,
+): Console {
+  const wanted = (environment['NO_COLOR'] ?? '') === '' && environment['TERM'] !== 'dumb';
+  return {
+    out: (text) => void stdout.write(`${text}\n`),
+    err: (text) => void stderr.write(`${text}\n`),
+    colours: pc.createColors(wanted && stdout.isTTY === true),
+    errorColours: pc.createColors(wanted && stderr.isTTY === true),
+  };
+}

@@ -1,0 +1,17 @@
+/** The exit statuses of every command: the one table of them. A script may rely on each. */
+export const EXIT = {
+  /** `call`: returned. `validate`: Valid. Elsewhere: done, and nothing was wrong. */
+  ok: 0,
+  /** `validate`: Invalid. `vectors verify`, `demo`: something was not as it must be. */
+  invalid: 1,
+  /** The command line, a file or a module cannot be used; nothing ran. */
+  usage: 2,
+  /** `validate`: UnresolvedDependencies. */
+  unresolved: 3,
+  /** `call`: any outcome but returned. `validate`: no verdict. */
+  notReturned: 4,
+  /** The host failed (no memory, a bug): says nothing about the guest. */
+  hostFailure: 5,
+} as const;
+
+export type ExitStatus = (typeof EXIT)[keyof typeof EXIT];

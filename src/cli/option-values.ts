@@ -1,0 +1,30 @@
+/** The values of options and arguments, read from their text. */
+import { InvalidArgumentError } from 'commander';
+import { FUEL_LIMIT_MAX } from '../engine/receipt.js';
+import { TIERS, type Tier } from '../engine/tier.js';
+import { parseValue, type Value } from '../wasm/value.js';
+import { CliError } from './cli-error.js';
+import { printable } from './layout.js';
+
+export function fuelOption(text: string): number {
+  const fuel = /^[0-9]{1,16}$/.test(text) ? Number(text) : Number.NaN;
+  if (Number.isSafeInteger(fuel)) return fuel;
+  throw new InvalidArgumentError(`Write a whole number from 0 to ${FUEL_LIMIT_MAX}, such as --fuel 1000000.`);
+}
+
+export function tierOption(text: string): Tier {
+  if (TIERS.includes(text)) return text as Tier;
+  throw new InvalidArgumentError(`The tiers of this build are ${TIERS.join(', ')}.`);
+}
+
+/** @throws CliError for a text that is no value */
+export function valueArguments(texts: readonly string[]): Value[] {
+  return texts.map((text, i) => {
+    const parsed = parseValue(text);
+    if (parsed.ok) return parsed.value;
+    throw new CliError(
+      `value ${i + 1}: ${printable(parsed.message)}`,
+      'see assay call --help for the forms of a value',
+    );
+  });
+}

@@ -1,0 +1,74 @@
+/** Reads a file that a user named. Never more than the limit is held, whatever the file is: a device has no size. */
+import { closeSync, openSync, readSync } from 'node:fs';
+import { CliError } from './cli-error.js';
+import { printable } from './layout.js';
+
+const CHUNK_BYTES = 1 << 20;
+
+const CAUSES: Readonly<Record<string, readonly [cause: string, advice: string]>> = {
+  ENOENT: ['there is no such file', 'check the path'],
+  ENOTDIR: ['a part of the path is no folder', 'check the path'],
+  EISDIR: ['it is a folder', 'name a file in it'],
+  EACCES: ['it may not be read', 'check its permissions'],
+  EPERM: ['it may not be read', 'check its permissions'],
+  ENAMETOOLONG: ['the path is too long', 'check the path'],
+  ELOOP: ['its links go in a circle', 'check the path'],
+  ERR_INVALID_ARG_VALUE: ['the path cannot be used', 'check the path'],
+  ENXIO: ['nothing is there to read from', 'name a regular file'],
+  EMFILE: ['too many files are open', 'close some and run it again'],
+};
+
+/**
+ * The bytes of a file, or its first `bytesMax + 1` when it is longer, for the caller to refuse.
+ * @throws CliError if it cannot be read
+ */
+export function readBytes(path: string, bytesMax: number): Uint8Array {
+  let file: number | undefined;
+  try {
+    file = openSync(path, 'r');
+    return readUpTo(file, bytesMax + 1);
+  } catch (error) {
+    throw readError(path, error);
+  } finally {
+    if (file !== undefined) closeSync(file);
+  }
+}
+
+/** The bytes of a file that must not be longer than the limit. */
+export function readBytesWithin(path: string, bytesMax: number, what: string): Uint8Array {
+  const bytes = readBytes(path, bytesMax);
+  if (bytes.length <= bytesMax) return bytes;
+  throw new CliError(
+    `${printable(path)} is longer than ${bytesMax} bytes, the limit of ${what}`,
+    'name a shorter file',
+  );
+}
+
+/** What could not be read, why, and what to do. */
+export function readError(path: string, error: unknown): CliError {
+  const code = typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
+  const [cause, advice] = CAUSES[code] ?? [
+    code === '' ? 'the path cannot be used' : `the system says ${code}`,
+    'check the path',
+  ];
+  return new CliError(`cannot read ${printable(path)}: ${cause}`, advice);
+}
+
+function readUpTo(file: number, count: number): Uint8Array {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  while (length < count) {
+    const chunk = new Uint8Array(Math.min(CHUNK_BYTES, count - length));
+    const read = readSync(file, chunk);
+    if (read === 0) break;
+    chunks.push(chunk.subarray(0, read));
+    length += read;
+  }
+  const bytes = new Uint8Array(length);
+  let at = 0;
+  for (const chunk of chunks) {
+    bytes.set(chunk, at);
+    at += chunk.length;
+  }
+  return bytes;
+}

@@ -1,0 +1,133 @@
+/** What a module is, for `inspect` and for tools: its listing and its static costs. Computed from the module alone. */
+import { decodeNames } from '../decode/names.js';
+import { type MeteredModule, staticCost } from '../metering/meter.js';
+import { type ExternKind, type ImportDescription, type Module, typeOfFunction } from '../wasm/module.js';
+import { functionTypeText, type GlobalType, type SizeLimits, type TableType, valueTypeName } from '../wasm/types.js';
+import { featuresUsed } from './features-used.js';
+import { functionLabels } from './function-labels.js';
+
+export interface ExternDescription {
+  readonly kind: ExternKind;
+  readonly name: string;
+  /** `(i32, i32) -> (i64)` for a function; `i32`, `mut i64`; `funcref 1..2`; `1..16 pages`. */
+  readonly type: string;
+}
+
+export interface ImportListing extends ExternDescription {
+  readonly module: string;
+}
+
+export interface FunctionListing {
+  readonly index: number;
+  readonly name: string;
+  readonly type: string;
+  readonly bodyBytes: number;
+  /** Sum of the static charges of the function's metering blocks, in fuel. */
+  readonly staticCost: number;
+  /** Stack words of one frame. */
+  readonly frameWords: number;
+}
+
+export interface ModuleDescription {
+  readonly name: string | undefined;
+  readonly bytes: number;
+  readonly imports: readonly ImportListing[];
+  readonly exports: readonly ExternDescription[];
+  /** Types of all memories and tables, the imported ones first. */
+  readonly memories: readonly string[];
+  readonly tables: readonly string[];
+  readonly globals: number;
+  readonly dataSegments: number;
+  readonly elementSegments: number;
+  readonly hasStart: boolean;
+  readonly features: readonly string[];
+  /** The module's own functions. */
+  readonly functions: readonly FunctionListing[];
+  /** Fuel taken whole before each call. */
+  readonly instantiationCharge: number;
+  /** Fuel that loading is quoted at; in no receipt. */
+  readonly loadPrice: number;
+}
+
+export function describeModule(metered: MeteredModule): ModuleDescription {
+  const { module } = metered;
+  return {
+    name: decodeNames(module).module,
+    bytes: module.bytes.length,
+    imports: module.imports.map((item) => ({
+      kind: item.description.kind,
+      module: item.module,
+      name: item.name,
+      type: importType(module, item.description),
+    })),
+    exports: module.exports.map(({ kind, name, index }) => ({ kind, name, type: externType(module, kind, index) })),
+    memories: module.memories.map(memoryText),
+    tables: module.tables.map(tableText),
+    globals: module.globals.length,
+    dataSegments: module.data.length,
+    elementSegments: module.elements.length,
+    hasStart: module.start !== undefined,
+    features: featuresUsed(module),
+    functions: functionListings(metered),
+    instantiationCharge: metered.instantiationCharge,
+    loadPrice: metered.loadPrice,
+  };
+}
+
+function functionListings(metered: MeteredModule): readonly FunctionListing[] {
+  const { module } = metered;
+  const label = functionLabels(module);
+  return Array.from(module.bodyStarts, (start, own) => {
+    const index = module.importedFunctions + own;
+    return {
+      index,
+      name: label(index),
+      type: functionTypeText(typeOfFunction(module, index)),
+      bodyBytes: module.bodyEnds[own]! - start,
+      staticCost: staticCost(metered, own),
+      frameWords: metered.frameWords[own]!,
+    };
+  });
+}
+
+function externType(module: Module, kind: ExternKind, index: number): string {
+  switch (kind) {
+    case 'function':
+      return functionTypeText(typeOfFunction(module, index));
+    case 'table':
+      return tableText(module.tables[index]!);
+    case 'memory':
+      return memoryText(module.memories[index]!);
+    case 'global':
+      return globalText(module.globals[index]!);
+  }
+}
+
+function importType(module: Module, description: ImportDescription): string {
+  switch (description.kind) {
+    case 'function':
+      return functionTypeText(module.types[description.typeIndex]!);
+    case 'table':
+      return tableText(description.type);
+    case 'memory':
+      return memoryText(description.type);
+    case 'global':
+      return globalText(description.type);
+  }
+}
+
+function globalText({ type, mutable }: GlobalType): string {
+  return mutable ? `mut ${valueTypeName(type)}` : valueTypeName(type);
+}
+
+function rangeText({ min, max }: SizeLimits): string {
+  return max === undefined ? `${min}..` : `${min}..${max}`;
+}
+
+function memoryText(type: SizeLimits): string {
+  return `${rangeText(type)} pages`;
+}
+
+function tableText(type: TableType): string {
+  return `${valueTypeName(type.type)} ${rangeText(type)}`;
+}

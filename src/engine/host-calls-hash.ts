@@ -1,0 +1,15 @@
+/** The host-call log as a receipt holds it: one hash over its lines. docs/SEMANTICS.md, section 8. */
+import { hash } from '../base/hash.js';
+import type { HostCallRecord } from '../machine/host-function.js';
+import { TextBytes } from './text-bytes.js';
+
+/** BLAKE2b-256 over the lines of a host-call log: name, hash of the input, hash of the output, in order. */
+export function hostCallsHash(log: readonly HostCallRecord[]): Uint8Array {
+  const bytes = new TextBytes();
+  for (const line of log) {
+    bytes.text(line.name);
+    bytes.raw(line.inputHash);
+    bytes.raw(line.outputHash);
+  }
+  return hash(bytes.take());
+}

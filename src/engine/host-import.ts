@@ -1,0 +1,232 @@
+/**
+ * What a user gives a module for its imports: functions of the host, and constants by their bits. Nothing else can stand
+ * behind a receipt: a memory, table or mutable global of the host would be state that the receipt does not show.
+ *
+ * Invariant: a line of the log per call, in the order in which the calls began; what a host function throws ends the whole
+ * call, even where another host function in between catches it. docs/SEMANTICS.md, sections 6 to 8.
+ */
+import { hash } from '../base/hash.js';
+import type { BreachCode } from '../boundary/byte-abi.js';
+import { FunctionInstance } from '../machine/function-instance.js';
+import { Global } from '../machine/global.js';
+import type { HostContext, HostFunction } from '../machine/host-function.js';
+import type { ExternValue } from '../machine/instance.js';
+import { type Bits, HostFailure, type Stop } from '../machine/outcome.js';
+import type { Store } from '../machine/store.js';
+import { valueBytes } from '../machine/value-bytes.js';
+import { type FunctionType, isReferenceType, valueTypeName } from '../wasm/types.js';
+import { printValue, type Value } from '../wasm/value.js';
+import type { CallRun } from './call-run.js';
+import { holdsReference, REFERENCE_STOP } from './reference-breach.js';
+import { bitsOfValue, isBitsOf, valuesOfBits, valueTypeCode } from './typed-values.js';
+import { UsageError } from './usage-error.js';
+
+/** The caller's memory, as it is at this moment: it may grow in every call of the guest. */
+export interface GuestMemory {
+  readonly byteLength: number;
+  /** A copy of `length` bytes. @throws RangeError outside of the memory, which makes it a host failure */
+  read(offset: number, length: number): Uint8Array;
+  /** @throws RangeError outside of the memory, which makes it a host failure */
+  write(offset: number, bytes: Uint8Array): void;
+}
+
+/** What a host function sees of its call. */
+export interface HostCall {
+  /** Fuel left after the guest's block and the base cost of this function. */
+  fuelLeft(): number;
+  /** Pays for work in proportion to data, before it is done. False: the fuel is used up; return undefined at once. */
+  charge(units: number): boolean;
+  /** Calls an exported function of the guest. Undefined: the whole call is over; return undefined at once. */
+  call(exportName: string, args: readonly Value[]): readonly Value[] | undefined;
+  /** The memory of the calling instance; undefined if it has none. */
+  readonly memory: GuestMemory | undefined;
+  /** Puts these bytes into the log as this call's input and output, in place of the values. */
+  record(input: Uint8Array, output: Uint8Array): void;
+}
+
+/** The results in order; or an end of the whole call; or undefined once the call is over. */
+export type HostAnswer =
+  | readonly Value[]
+  | { readonly kind: 'short-circuited'; readonly payload: Uint8Array }
+  | { readonly kind: 'breached'; readonly code: BreachCode }
+  | undefined;
+
+export interface HostFunctionImport {
+  readonly module: string;
+  readonly name: string;
+  /** Types of parameters and results: `{ params: ['i32', 'i32'], results: ['i64'] }`. */
+  readonly type: { readonly params: readonly Value['type'][]; readonly results: readonly Value['type'][] };
+  /** Fuel charged before it runs: an integer from 1 to 10^6. Default: the schedule's base of a host call. */
+  readonly cost?: number;
+  run(call: HostCall, args: readonly Value[]): HostAnswer;
+}
+
+/** A constant for an imported immutable global. It is hashed into the input of every receipt. */
+export interface ConstantImport {
+  readonly module: string;
+  readonly name: string;
+  readonly value: Value;
+}
+
+export type HostImport = HostFunctionImport | ConstantImport;
+
+const COST_MAX = 1_000_000;
+
+/** @throws UsageError for a row that no module could use, or two rows of one name */
+export function checkImports(imports: readonly HostImport[]): void {
+  const names = new Set<string>();
+  for (const row of imports) {
+    const name = `${row.module}.${row.name}`;
+    const key = JSON.stringify([row.module, row.name]);
+    if (names.has(key)) throw new UsageError('bad-import', `the import ${name} is given twice`);
+    names.add(key);
+    if ('value' in row) checkConstant(name, row.value);
+    else checkFunction(name, row);
+  }
+}
+
+function checkConstant(name: string, value: Value): void {
+  const isNull = 'ref' in value && value.ref === null;
+  if (isNull || isBitsOf(value)) return;
+  throw new UsageError('bad-import', `the constant ${name} has no ${value.type} bits`);
+}
+
+function checkFunction(name: string, row: HostFunctionImport): void {
+  if (typeof row.run !== 'function') throw new UsageError('bad-import', `the import ${name} has neither run nor value`);
+  for (const type of [...row.type.params, ...row.type.results]) {
+    if (valueTypeCode(type) === undefined) throw new UsageError('bad-import', `the import ${name} has no type ${type}`);
+  }
+  const { cost } = row;
+  if (cost === undefined || (Number.isInteger(cost) && cost >= 1 && cost <= COST_MAX)) return;
+  throw new UsageError('bad-import', `the cost of ${name} must be an integer from 1 to ${COST_MAX}, not ${cost}`);
+}
+
+export function functionTypeOf(type: HostFunctionImport['type']): FunctionType {
+  return { params: Uint8Array.from(type.params, valueTypeCode), results: Uint8Array.from(type.results, valueTypeCode) };
+}
+
+/** The import as an item of the store of one call. */
+export function externOf(row: HostImport, store: Store, run: CallRun): ExternValue {
+  if (!('value' in row)) {
+    const type = functionTypeOf(row.type);
+    return {
+      kind: 'function',
+      function: new FunctionInstance(store, type, undefined, 0, hostFunctionOf(row, type, run)),
+    };
+  }
+  const global = new Global({ type: valueTypeCode(row.value.type), mutable: false });
+  global.bits = bitsOfValue(row.value);
+  return { kind: 'global', global };
+}
+
+function hostFunctionOf(row: HostFunctionImport, type: FunctionType, run: CallRun): HostFunction {
+  const name = `${row.module}.${row.name}`;
+  return {
+    name,
+    type,
+    ...(row.cost === undefined ? {} : { baseFuel: row.cost }),
+    logsItself: true,
+    run: (context, args) => run.guard(name, () => runLogged(row, name, type, run, context, args)),
+  };
+}
+
+const NO_BYTES = new Uint8Array(0);
+
+/** Runs the function and writes its line, which is reserved before it runs: the log is in the order of beginnings. */
+function runLogged(
+  row: HostFunctionImport,
+  name: string,
+  type: FunctionType,
+  run: CallRun,
+  context: HostContext,
+  args: readonly Bits[],
+): readonly Bits[] | Stop {
+  const { log, gauge } = context.store;
+  const line = log.length;
+  const refused = holdsReference(type.params, args);
+  let input = refused ? NO_BYTES : valueBytes(type.params, args);
+  log.push({ name, inputHash: hash(input), outputHash: hash(NO_BYTES) });
+  if (refused) return REFERENCE_STOP;
+  let recorded: Uint8Array | undefined;
+  const call = hostCallOf(run, context, (givenInput, givenOutput) => {
+    input = new Uint8Array(givenInput);
+    recorded = new Uint8Array(givenOutput);
+  });
+  const answer = row.run(call, valuesOfBits(type.params, args));
+  // An outcome is sticky: whatever the function answers after it, it answered nothing.
+  const stop = gauge.stop ?? stopOf(answer);
+  const results = stop === undefined ? resultBits(name, type, answer) : undefined;
+  const output = results === undefined ? NO_BYTES : (recorded ?? valueBytes(type.results, results));
+  log[line] = { name, inputHash: hash(input), outputHash: hash(output) };
+  return results ?? (stop as Stop);
+}
+
+function stopOf(answer: HostAnswer): Stop | undefined {
+  if (answer === undefined || !('kind' in answer)) return undefined;
+  return answer.kind === 'short-circuited' ? { kind: answer.kind, payload: new Uint8Array(answer.payload) } : answer;
+}
+
+function resultBits(name: string, type: FunctionType, answer: HostAnswer): readonly Bits[] {
+  const wanted = Array.from(type.results, valueTypeName);
+  const values = answer as readonly Value[] | undefined;
+  const fits =
+    Array.isArray(values) &&
+    values.length === wanted.length &&
+    values.every((value: Value, i) => value?.type === wanted[i] && hasCanonicalForm(value));
+  if (fits) return (values as readonly Value[]).map(bitsOfValue);
+  const given = Array.isArray(values) ? `(${values.map(textOf).join(', ')})` : String(values);
+  throw new HostFailure(`host function ${name} answered ${given}, its type gives (${wanted.join(', ')})`);
+}
+
+function hasCanonicalForm(value: Value): boolean {
+  return isReferenceType(valueTypeCode(value.type)) ? 'ref' in value && value.ref === null : isBitsOf(value);
+}
+
+function textOf(value: Value): string {
+  return isBitsOf(value) || (typeof value === 'object' && value !== null && 'ref' in value)
+    ? printValue(value)
+    : String(value);
+}
+
+function hostCallOf(run: CallRun, context: HostContext, record: HostCall['record']): HostCall {
+  return {
+    fuelLeft: () => context.fuelLeft(),
+    charge: (units) => {
+      if (Number.isSafeInteger(units) && units >= 0) return context.charge(units);
+      throw new HostFailure(`a host function charged ${units}; a charge is an integer from 0 to 2^53 - 1`);
+    },
+    call: (exportName, args) => run.reenter(context.caller, exportName, args),
+    get memory() {
+      return guestMemory(context);
+    },
+    record,
+  };
+}
+
+function guestMemory(context: HostContext): GuestMemory | undefined {
+  const memory = context.caller.memory;
+  if (memory === undefined) return undefined;
+  const check = (offset: number, length: number): void => {
+    const inside =
+      Number.isSafeInteger(offset) &&
+      Number.isSafeInteger(length) &&
+      offset >= 0 &&
+      length >= 0 &&
+      offset + length <= memory.byteLength;
+    if (!inside)
+      throw new RangeError(`${length} bytes at ${offset} are not within a memory of ${memory.byteLength} bytes`);
+  };
+  return {
+    get byteLength() {
+      return memory.byteLength;
+    },
+    read: (offset, length) => {
+      check(offset, length);
+      return memory.bytes.slice(offset, offset + length);
+    },
+    write: (offset, bytes) => {
+      check(offset, bytes.length);
+      memory.bytes.set(bytes, offset);
+    },
+  };
+}

@@ -1,0 +1,56 @@
+/**
+ * Canonical bytes as receipts and inputs write them: a text is its length in UTF-8 bytes (four bytes, little endian) and
+ * those bytes; an integer is eight bytes, little endian. Self-delimiting, so that what is written in sequence reads back
+ * in one way only. docs/SEMANTICS.md, section 8.
+ */
+import { utf8 } from '../base/hash.js';
+
+export class TextBytes {
+  #bytes = new Uint8Array(512);
+  #view = new DataView(this.#bytes.buffer);
+  #length = 0;
+
+  byte(value: number): void {
+    this.#bytes[this.#reserve(1)] = value;
+  }
+
+  u32(value: number): void {
+    const at = this.#reserve(4);
+    this.#view.setUint32(at, value, true);
+  }
+
+  /** An integer from 0 to 2^53 - 1 as eight bytes. */
+  u53(value: number): void {
+    const at = this.#reserve(8);
+    this.#view.setUint32(at, value % 0x1_0000_0000, true);
+    this.#view.setUint32(at + 4, Math.floor(value / 0x1_0000_0000), true);
+  }
+
+  text(value: string): void {
+    const bytes = utf8(value);
+    this.u32(bytes.length);
+    this.raw(bytes);
+  }
+
+  raw(bytes: Uint8Array): void {
+    const at = this.#reserve(bytes.length);
+    this.#bytes.set(bytes, at);
+  }
+
+  /** A copy of what was written. */
+  take(): Uint8Array {
+    return this.#bytes.slice(0, this.#length);
+  }
+
+  #reserve(count: number): number {
+    const at = this.#length;
+    this.#length += count;
+    if (this.#length > this.#bytes.length) {
+      const grown = new Uint8Array(Math.max(this.#length, 2 * this.#bytes.length));
+      grown.set(this.#bytes);
+      this.#bytes = grown;
+      this.#view = new DataView(grown.buffer);
+    }
+    return at;
+  }
+}
