@@ -6,7 +6,7 @@ export class CodeBuffer {
   words = new Int32Array(1024);
   length = 0;
 
-  #reserve(count: number): void {
+  private reserve(count: number): void {
     if (this.length + count <= this.words.length) return;
     const grown = new Int32Array(Math.max(this.words.length * 2, this.length + count));
     grown.set(this.words);
@@ -14,12 +14,12 @@ export class CodeBuffer {
   }
 
   emit1(a: number): void {
-    this.#reserve(1);
+    this.reserve(1);
     this.words[this.length++] = a;
   }
 
   emit2(a: number, b: number): void {
-    this.#reserve(2);
+    this.reserve(2);
     const { words, length } = this;
     words[length] = a;
     words[length + 1] = b;
@@ -27,7 +27,7 @@ export class CodeBuffer {
   }
 
   emit3(a: number, b: number, c: number): void {
-    this.#reserve(3);
+    this.reserve(3);
     const { words, length } = this;
     words[length] = a;
     words[length + 1] = b;
@@ -36,7 +36,7 @@ export class CodeBuffer {
   }
 
   emit4(a: number, b: number, c: number, d: number): void {
-    this.#reserve(4);
+    this.reserve(4);
     const { words, length } = this;
     words[length] = a;
     words[length + 1] = b;

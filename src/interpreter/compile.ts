@@ -66,15 +66,15 @@ interface Condition {
 export type PositionSink = (codePosition: number, offset: number) => void;
 
 export class FunctionCompiler {
-  readonly #code: CodeBuffer;
-  readonly #stack: OperandStack;
-  readonly #labels: Label[] = [];
-  #reader: ByteReader;
-  #localWide = new Uint8Array(64);
-  #localCount = 0;
-  #nextBlock = 0;
-  #frameWords = 0;
-  #results: Uint8Array = NO_TYPES;
+  private readonly code: CodeBuffer;
+  private readonly stack: OperandStack;
+  private readonly labels: Label[] = [];
+  private reader: ByteReader;
+  private localWide = new Uint8Array(64);
+  private localCount = 0;
+  private nextBlock = 0;
+  private frameWords = 0;
+  private results: Uint8Array = NO_TYPES;
 
   /** @param wideCosts takes costs and float constants, which instructions name by index */
   constructor(
@@ -82,85 +82,85 @@ export class FunctionCompiler {
     code: CodeBuffer,
     readonly constants: (value: number) => number,
   ) {
-    this.#code = code;
-    this.#stack = new OperandStack(code);
-    this.#reader = new ByteReader(metered.module.bytes);
+    this.code = code;
+    this.stack = new OperandStack(code);
+    this.reader = new ByteReader(metered.module.bytes);
   }
 
   /** Appends the function's code and answers the position of its head. */
   compile(definedIndex: number, positions?: PositionSink): number {
     const { module, maxHeights, frameWords, firstBlock } = this.metered;
     const type = typeOfFunction(module, module.importedFunctions + definedIndex);
-    const code = this.#code;
-    this.#reader = new ByteReader(module.bytes, module.bodyStarts[definedIndex], module.bodyEnds[definedIndex]);
-    this.#readLocals(type);
-    this.#stack.reset(this.#localCount, maxHeights[definedIndex]);
-    this.#nextBlock = firstBlock[definedIndex];
-    this.#frameWords = frameWords[definedIndex];
-    this.#results = type.results;
-    this.#labels.length = 0;
-    this.#pushLabel(Kind.Function, NO_TYPES, type.results);
+    const code = this.code;
+    this.reader = new ByteReader(module.bytes, module.bodyStarts[definedIndex], module.bodyEnds[definedIndex]);
+    this.readLocals(type);
+    this.stack.reset(this.localCount, maxHeights[definedIndex]);
+    this.nextBlock = firstBlock[definedIndex];
+    this.frameWords = frameWords[definedIndex];
+    this.results = type.results;
+    this.labels.length = 0;
+    this.pushLabel(Kind.Function, NO_TYPES, type.results);
 
     const entry = code.length;
-    const cost = this.#takeBlock();
+    const cost = this.takeBlock();
     const inlined = cost <= COST_INLINE_MAX;
-    code.emit4(this.#frameWords, type.params.length << 1, this.#localCount << 1, inlined ? cost : 0);
+    code.emit4(this.frameWords, type.params.length << 1, this.localCount << 1, inlined ? cost : 0);
     if (!inlined) code.emit2(Op.ChargeWide, this.constants(cost));
-    this.#body(positions);
+    this.body(positions);
     return entry;
   }
 
-  #readLocals(type: FunctionType): void {
-    const reader = this.#reader;
-    this.#localCount = 0;
-    for (const param of type.params) this.#addLocals(1, param);
+  private readLocals(type: FunctionType): void {
+    const reader = this.reader;
+    this.localCount = 0;
+    for (const param of type.params) this.addLocals(1, param);
     for (let runs = reader.u32(); runs > 0; runs--) {
       const count = reader.u32();
-      this.#addLocals(count, reader.u8());
+      this.addLocals(count, reader.u8());
     }
   }
 
-  #addLocals(count: number, type: ValueType): void {
-    const end = this.#localCount + count;
-    if (end > this.#localWide.length) {
-      const grown = new Uint8Array(Math.max(end, this.#localWide.length * 2));
-      grown.set(this.#localWide);
-      this.#localWide = grown;
+  private addLocals(count: number, type: ValueType): void {
+    const end = this.localCount + count;
+    if (end > this.localWide.length) {
+      const grown = new Uint8Array(Math.max(end, this.localWide.length * 2));
+      grown.set(this.localWide);
+      this.localWide = grown;
     }
-    this.#localWide.fill(isWide(type) ? 1 : 0, this.#localCount, end);
-    this.#localCount = end;
+    this.localWide.fill(isWide(type) ? 1 : 0, this.localCount, end);
+    this.localCount = end;
   }
 
   /** Walks the body; after an instruction that ends live code, goes on at the matching `else` or `end`. */
-  #body(positions: PositionSink | undefined): void {
-    const reader = this.#reader;
-    while (this.#labels.length > 0) {
-      positions?.(this.#code.length, reader.pos);
-      const live = this.#instruction(this.#opcode());
-      if (!live && this.#labels.length > 0) this.#skipDead();
+  private body(positions: PositionSink | undefined): void {
+    const reader = this.reader;
+    while (this.labels.length > 0) {
+      positions?.(this.code.length, reader.pos);
+      const live = this.instruction(this.opcode());
+      if (!live && this.labels.length > 0) this.skipDead();
     }
   }
 
-  #opcode(): number {
-    const byte = this.#reader.u8();
-    return byte === 0xfc ? 0xfc00 | this.#reader.u32() : byte;
+  private opcode(): number {
+    const byte = this.reader.u8();
+    return byte === 0xfc ? 0xfc00 | this.reader.u32() : byte;
   }
 
   /** The opcode of the next instruction, which is known to be there: every body ends with `end`. */
-  #peek(): number {
-    return this.#reader.bytes[this.#reader.pos];
+  private peek(): number {
+    return this.reader.bytes[this.reader.pos];
   }
 
-  #skipDead(): void {
-    const reader = this.#reader;
+  private skipDead(): void {
+    const reader = this.reader;
     for (let depth = 0; ; ) {
       const start = reader.pos;
-      const opcode = this.#opcode();
+      const opcode = this.opcode();
       if (opcode === Opcode.Block || opcode === Opcode.Loop || opcode === Opcode.If) depth++;
       else if (opcode === Opcode.End || opcode === Opcode.Else) {
         if (depth === 0) {
-          const live = opcode === Opcode.End ? this.#end(false) : this.#else(false);
-          if (live || this.#labels.length === 0) return;
+          const live = opcode === Opcode.End ? this.end(false) : this.else(false);
+          if (live || this.labels.length === 0) return;
           continue;
         }
         if (opcode === Opcode.End) depth--;
@@ -174,26 +174,26 @@ export class FunctionCompiler {
   // Metering blocks
 
   /** The cost of the metering block that starts here. Both walks cut alike, or there is a bug. */
-  #takeBlock(): number {
-    const at = this.#nextBlock++;
-    if (this.metered.blockOffsets[at] !== this.#reader.pos) {
-      throw new Error(`metering and compilation cut differently at byte ${this.#reader.pos}`);
+  private takeBlock(): number {
+    const at = this.nextBlock++;
+    if (this.metered.blockOffsets[at] !== this.reader.pos) {
+      throw new Error(`metering and compilation cut differently at byte ${this.reader.pos}`);
     }
     return this.metered.blockCosts[at];
   }
 
   /** Emits the charge for code that is fallen into; branches pay for themselves and land behind it. */
-  #emitCharge(cost: number): void {
-    if (cost > COST_INLINE_MAX) this.#code.emit2(Op.ChargeWide, this.constants(cost));
-    else if (cost > 0) this.#code.emit2(Op.Charge, cost);
+  private emitCharge(cost: number): void {
+    if (cost > COST_INLINE_MAX) this.code.emit2(Op.ChargeWide, this.constants(cost));
+    else if (cost > 0) this.code.emit2(Op.Charge, cost);
   }
 
   // Labels
 
-  #pushLabel(kind: Kind, params: Uint8Array, results: Uint8Array): Label {
+  private pushLabel(kind: Kind, params: Uint8Array, results: Uint8Array): Label {
     const label: Label = {
       kind,
-      base: this.#stack.height - params.length,
+      base: this.stack.height - params.length,
       params,
       results,
       targeted: false,
@@ -203,14 +203,14 @@ export class FunctionCompiler {
       target: 0,
       cost: 0,
     };
-    this.#labels.push(label);
+    this.labels.push(label);
     return label;
   }
 
   /** Reads a block type; answers parameters and results. */
-  #blockType(): FunctionType {
-    const reader = this.#reader;
-    const first = this.#peek();
+  private blockType(): FunctionType {
+    const reader = this.reader;
+    const first = this.peek();
     if (first === 0x40) {
       reader.pos++;
       return { params: NO_TYPES, results: NO_TYPES };
@@ -223,19 +223,19 @@ export class FunctionCompiler {
   }
 
   /** Emits the words (target, cost) of a branch to a label. */
-  #emitTarget(label: Label): void {
+  private emitTarget(label: Label): void {
     if (label.kind === Kind.Loop) {
-      this.#code.emit2(label.target, label.cost);
+      this.code.emit2(label.target, label.cost);
       return;
     }
-    const at = this.#code.length;
-    this.#code.emit2(label.fixups, 0);
+    const at = this.code.length;
+    this.code.emit2(label.fixups, 0);
     label.fixups = at;
   }
 
   /** Fills the words of all branches that wait for this place. */
-  #resolve(fixups: number, target: number, cost: number): void {
-    const { words } = this.#code;
+  private resolve(fixups: number, target: number, cost: number): void {
+    const { words } = this.code;
     for (let at = fixups; at !== NO_FIXUP; ) {
       const next = words[at];
       words[at] = target;
@@ -245,26 +245,26 @@ export class FunctionCompiler {
   }
 
   /** A metering block starts here, fallen into (if `fall`) and branched to. Answers the words for its branches. */
-  #land(fall: boolean): { target: number; cost: number } {
-    const cost = this.#takeBlock();
+  private land(fall: boolean): { target: number; cost: number } {
+    const cost = this.takeBlock();
     if (cost > COST_INLINE_MAX) {
-      const target = this.#code.length;
-      this.#emitCharge(cost);
+      const target = this.code.length;
+      this.emitCharge(cost);
       return { target, cost: 0 };
     }
-    if (fall) this.#emitCharge(cost);
-    return { target: this.#code.length, cost };
+    if (fall) this.emitCharge(cost);
+    return { target: this.code.length, cost };
   }
 
   /** Types that a branch to the label carries. */
-  #carried(label: Label): Uint8Array {
+  private carried(label: Label): Uint8Array {
     return label.kind === Kind.Loop ? label.params : label.results;
   }
 
   /** Whether the carried values stand where the label wants them. */
-  #inPlace(label: Label): boolean {
-    const stack = this.#stack;
-    const count = this.#carried(label).length;
+  private inPlace(label: Label): boolean {
+    const stack = this.stack;
+    const count = this.carried(label).length;
     if (count === 0) return true;
     if (stack.height - count !== label.base) return false;
     for (let at = label.base; at < stack.height; at++) if (stack.kinds[at] !== Entry.Slot) return false;
@@ -272,44 +272,44 @@ export class FunctionCompiler {
   }
 
   /** Copies the top values to a label's slots. Upwards in order is safe: a source never lies below its slot. */
-  #carry(label: Label, count: number): void {
-    const stack = this.#stack;
+  private carry(label: Label, count: number): void {
+    const stack = this.stack;
     const from = stack.height - count;
     for (let i = 0; i < count; i++) stack.copyTo(stack.slotAt(label.base + i), from + i);
   }
 
-  #labelAt(depth: number): Label {
-    return this.#labels[this.#labels.length - 1 - depth];
+  private labelAt(depth: number): Label {
+    return this.labels[this.labels.length - 1 - depth];
   }
 
   /** An unconditional branch; a branch to the function's own label is a return. */
-  #branch(label: Label): void {
+  private branch(label: Label): void {
     if (label.kind === Kind.Function) {
-      this.#return();
+      this.return();
       return;
     }
-    this.#carry(label, this.#carried(label).length);
+    this.carry(label, this.carried(label).length);
     if (label.kind !== Kind.Loop) label.targeted = true;
-    this.#code.emit1(Op.Jump);
-    this.#emitTarget(label);
+    this.code.emit1(Op.Jump);
+    this.emitTarget(label);
   }
 
-  #return(): void {
-    const { stack, count } = { stack: this.#stack, count: this.#results.length };
+  private return(): void {
+    const { stack, count } = { stack: this.stack, count: this.results.length };
     const from = stack.height - count;
-    if (count === 0) this.#code.emit2(Op.Return, this.#frameWords);
+    if (count === 0) this.code.emit2(Op.Return, this.frameWords);
     else if (count === 1) {
-      const slot = this.#readable(from);
-      this.#code.emit3(stack.wide[from] ? Op.Return64 : Op.Return32, slot, this.#frameWords);
+      const slot = this.readable(from);
+      this.code.emit3(stack.wide[from] ? Op.Return64 : Op.Return32, slot, this.frameWords);
     } else {
       for (let i = 0; i < count; i++) stack.copyTo(stack.slotAt(from + i), from + i);
-      this.#code.emit4(Op.ReturnMany, stack.slotAt(from), count << 1, this.#frameWords);
+      this.code.emit4(Op.ReturnMany, stack.slotAt(from), count << 1, this.frameWords);
     }
   }
 
   /** A slot to read the entry from, without popping it. */
-  #readable(at: number): number {
-    const stack = this.#stack;
+  private readable(at: number): number {
+    const stack = this.stack;
     if (stack.kinds[at] === Entry.Local) return stack.low[at] << 1;
     stack.copyTo(stack.slotAt(at), at);
     return stack.slotAt(at);
@@ -317,123 +317,123 @@ export class FunctionCompiler {
 
   // Control instructions. Each answers whether what follows is live.
 
-  #block(): boolean {
-    const type = this.#blockType();
-    this.#stack.settleAll();
-    this.#pushLabel(Kind.Block, type.params, type.results);
+  private block(): boolean {
+    const type = this.blockType();
+    this.stack.settleAll();
+    this.pushLabel(Kind.Block, type.params, type.results);
     return true;
   }
 
-  #loop(): boolean {
-    const type = this.#blockType();
-    this.#stack.settleAll();
-    const label = this.#pushLabel(Kind.Loop, type.params, type.results);
-    const { target, cost } = this.#land(true);
+  private loop(): boolean {
+    const type = this.blockType();
+    this.stack.settleAll();
+    const label = this.pushLabel(Kind.Loop, type.params, type.results);
+    const { target, cost } = this.land(true);
     label.target = target;
     label.cost = cost;
     return true;
   }
 
-  #if(condition: Condition): boolean {
-    const type = this.#blockType();
-    this.#stack.settleAll();
-    const label = this.#pushLabel(Kind.If, type.params, type.results);
-    this.#emitTest(condition.no, condition);
-    label.elseFixup = this.#code.length;
-    this.#code.emit2(NO_FIXUP, 0);
-    this.#emitFallCost();
+  private compileIf(condition: Condition): boolean {
+    const type = this.blockType();
+    this.stack.settleAll();
+    const label = this.pushLabel(Kind.If, type.params, type.results);
+    this.emitTest(condition.no, condition);
+    label.elseFixup = this.code.length;
+    this.code.emit2(NO_FIXUP, 0);
+    this.emitFallCost();
     return true;
   }
 
   /** Emits the opcode and operands of a test. */
-  #emitTest(op: Op, { a, b }: Condition): void {
-    if (b === undefined) this.#code.emit2(op, a);
-    else this.#code.emit3(op, a, b);
+  private emitTest(op: Op, { a, b }: Condition): void {
+    if (b === undefined) this.code.emit2(op, a);
+    else this.code.emit3(op, a, b);
   }
 
   /** The word `costElse` of a branch: the metering block behind it. */
-  #emitFallCost(): void {
-    const cost = this.#takeBlock();
+  private emitFallCost(): void {
+    const cost = this.takeBlock();
     if (cost <= COST_INLINE_MAX) {
-      this.#code.emit1(cost);
+      this.code.emit1(cost);
       return;
     }
-    this.#code.emit1(0);
-    this.#emitCharge(cost);
+    this.code.emit1(0);
+    this.emitCharge(cost);
   }
 
-  #else(live: boolean): boolean {
-    const label = this.#labelAt(0);
+  private else(live: boolean): boolean {
+    const label = this.labelAt(0);
     label.thenLive = live;
     if (live) {
-      this.#carry(label, label.results.length);
-      this.#code.emit1(Op.Jump);
-      this.#emitTarget(label);
+      this.carry(label, label.results.length);
+      this.code.emit1(Op.Jump);
+      this.emitTarget(label);
     }
     label.kind = Kind.Else;
-    const { target, cost } = this.#land(false);
-    this.#resolve(label.elseFixup, target, cost);
+    const { target, cost } = this.land(false);
+    this.resolve(label.elseFixup, target, cost);
     label.elseFixup = NO_FIXUP;
-    this.#reenter(label, label.params);
+    this.reenter(label, label.params);
     return true;
   }
 
   /** The operand stack as it stands at the start of an arm or behind an end: the given types in their slots. */
-  #reenter(label: Label, types: Uint8Array): void {
-    const stack = this.#stack;
+  private reenter(label: Label, types: Uint8Array): void {
+    const stack = this.stack;
     stack.truncate(label.base);
     for (const type of types) stack.pushSlot(isWide(type));
   }
 
-  #end(live: boolean): boolean {
-    const label = this.#labels[this.#labels.length - 1];
+  private end(live: boolean): boolean {
+    const label = this.labels[this.labels.length - 1];
     if (label.kind === Kind.Function) {
-      if (live) this.#return();
-      this.#labels.pop();
+      if (live) this.return();
+      this.labels.pop();
       return false;
     }
-    if (live) this.#carry(label, label.results.length);
-    this.#labels.pop();
+    if (live) this.carry(label, label.results.length);
+    this.labels.pop();
     const conditional = label.kind === Kind.If;
     const reached = live || label.thenLive || conditional || label.targeted;
     if (label.kind === Kind.Loop) {
-      if (live) this.#reenter(label, label.results);
+      if (live) this.reenter(label, label.results);
       return live;
     }
     if (!reached) return false;
     const cut = label.kind !== Kind.Block || label.targeted;
     if (cut) {
-      const { target, cost } = this.#land(live);
-      this.#resolve(label.fixups, target, cost);
-      if (conditional) this.#resolve(label.elseFixup, target, cost);
+      const { target, cost } = this.land(live);
+      this.resolve(label.fixups, target, cost);
+      if (conditional) this.resolve(label.elseFixup, target, cost);
     }
-    this.#reenter(label, label.results);
+    this.reenter(label, label.results);
     return true;
   }
 
-  #brIf(condition: Condition): boolean {
-    const label = this.#labelAt(this.#reader.u32());
-    if (label.kind !== Kind.Function && this.#inPlace(label)) {
+  private brIf(condition: Condition): boolean {
+    const label = this.labelAt(this.reader.u32());
+    if (label.kind !== Kind.Function && this.inPlace(label)) {
       if (label.kind !== Kind.Loop) label.targeted = true;
-      this.#emitTest(condition.yes, condition);
-      this.#emitTarget(label);
-      this.#emitFallCost();
+      this.emitTest(condition.yes, condition);
+      this.emitTarget(label);
+      this.emitFallCost();
       return true;
     }
     // Over the moves: the taken path pays its cost at the jump, the other one at this test.
-    this.#emitTest(condition.no, condition);
-    const over = this.#code.length;
-    this.#code.emit3(NO_FIXUP, 0, 0);
-    this.#branch(label);
-    const { target, cost } = this.#land(false);
-    this.#resolve(over, target, cost);
+    this.emitTest(condition.no, condition);
+    const over = this.code.length;
+    this.code.emit3(NO_FIXUP, 0, 0);
+    this.branch(label);
+    const { target, cost } = this.land(false);
+    this.resolve(over, target, cost);
     return true;
   }
 
-  #brTable(): boolean {
-    const reader = this.#reader;
-    const stack = this.#stack;
-    const code = this.#code;
+  private brTable(): boolean {
+    const reader = this.reader;
+    const stack = this.stack;
+    const code = this.code;
     const index = stack.popOperand();
     const count = reader.u32();
     code.emit3(Op.BranchTable, index, count);
@@ -441,10 +441,10 @@ export class FunctionCompiler {
     const stubs = new Map<number, number>();
     for (let i = 0; i <= count; i++) {
       const depth = reader.u32();
-      const label = this.#labelAt(depth);
-      if (label.kind !== Kind.Function && this.#inPlace(label)) {
+      const label = this.labelAt(depth);
+      if (label.kind !== Kind.Function && this.inPlace(label)) {
         if (label.kind !== Kind.Loop) label.targeted = true;
-        this.#emitTarget(label);
+        this.emitTarget(label);
         continue;
       }
       const at = code.length;
@@ -452,8 +452,8 @@ export class FunctionCompiler {
       stubs.set(depth, at);
     }
     for (const [depth, fixups] of stubs) {
-      this.#resolve(fixups, code.length, 0);
-      this.#branch(this.#labelAt(depth));
+      this.resolve(fixups, code.length, 0);
+      this.branch(this.labelAt(depth));
     }
     return false;
   }
@@ -461,73 +461,73 @@ export class FunctionCompiler {
   // Calls
 
   /** Puts the arguments into their slots and pops them; answers the callee's frame, relative to this one. */
-  #arguments(type: FunctionType): number {
-    const stack = this.#stack;
+  private arguments(type: FunctionType): number {
+    const stack = this.stack;
     const from = stack.height - type.params.length;
     for (let at = from; at < stack.height; at++) stack.copyTo(stack.slotAt(at), at);
     stack.truncate(from);
     return stack.slotAt(from);
   }
 
-  #pushResults(type: FunctionType): boolean {
-    for (const result of type.results) this.#stack.pushSlot(isWide(result));
+  private pushResults(type: FunctionType): boolean {
+    for (const result of type.results) this.stack.pushSlot(isWide(result));
     return true;
   }
 
-  #call(): boolean {
+  private call(): boolean {
     const { module } = this.metered;
-    const index = this.#reader.u32();
+    const index = this.reader.u32();
     const type = typeOfFunction(module, index);
-    const base = this.#arguments(type);
-    if (index < module.importedFunctions) this.#code.emit3(Op.CallFunction, index, base);
-    else this.#code.emit3(Op.CallFirst, index - module.importedFunctions, base);
-    return this.#pushResults(type);
+    const base = this.arguments(type);
+    if (index < module.importedFunctions) this.code.emit3(Op.CallFunction, index, base);
+    else this.code.emit3(Op.CallFirst, index - module.importedFunctions, base);
+    return this.pushResults(type);
   }
 
-  #callIndirect(): boolean {
-    const typeIndex = this.#reader.u32();
-    const table = this.#reader.u32();
+  private callIndirect(): boolean {
+    const typeIndex = this.reader.u32();
+    const table = this.reader.u32();
     const type = this.metered.module.types[typeIndex];
-    const element = this.#stack.popOperand();
-    const base = this.#arguments(type);
-    this.#code.emit5(Op.CallIndirect, element, table, typeIndex, base);
-    return this.#pushResults(type);
+    const element = this.stack.popOperand();
+    const base = this.arguments(type);
+    this.code.emit5(Op.CallIndirect, element, table, typeIndex, base);
+    return this.pushResults(type);
   }
 
-  #returnCall(): boolean {
+  private returnCall(): boolean {
     const { module } = this.metered;
-    const index = this.#reader.u32();
+    const index = this.reader.u32();
     const type = typeOfFunction(module, index);
-    const source = this.#arguments(type);
+    const source = this.arguments(type);
     const imported = index < module.importedFunctions;
-    this.#code.emit2(
+    this.code.emit2(
       imported ? Op.ReturnCallFunction : Op.ReturnCall,
       imported ? index : index - module.importedFunctions,
     );
-    this.#code.emit3(source, type.params.length << 1, this.#frameWords);
+    this.code.emit3(source, type.params.length << 1, this.frameWords);
     return false;
   }
 
-  #returnCallIndirect(): boolean {
-    const typeIndex = this.#reader.u32();
-    const table = this.#reader.u32();
+  private returnCallIndirect(): boolean {
+    const typeIndex = this.reader.u32();
+    const table = this.reader.u32();
     const type = this.metered.module.types[typeIndex];
-    const element = this.#stack.popOperand();
-    const source = this.#arguments(type);
-    this.#code.emit4(Op.ReturnCallIndirect, element, table, typeIndex);
-    this.#code.emit3(source, type.params.length << 1, this.#frameWords);
+    const element = this.stack.popOperand();
+    const source = this.arguments(type);
+    this.code.emit4(Op.ReturnCallIndirect, element, table, typeIndex);
+    this.code.emit3(source, type.params.length << 1, this.frameWords);
     return false;
   }
 
   // Results
 
   /** Where a result goes: into the local that the next instruction sets, else into its own slot. */
-  #destination(wide: boolean): number {
-    const stack = this.#stack;
-    const next = this.#peek();
+  private destination(wide: boolean): number {
+    const stack = this.stack;
+    const next = this.peek();
     if (next === Opcode.LocalSet || next === Opcode.LocalTee) {
-      this.#reader.pos++;
-      const local = this.#reader.u32();
+      this.reader.pos++;
+      const local = this.reader.u32();
       stack.settleLocal(local);
       if (next === Opcode.LocalTee) stack.pushLocal(local, wide);
       return local << 1;
@@ -535,62 +535,62 @@ export class FunctionCompiler {
     return stack.pushSlot(wide);
   }
 
-  #localGet(): boolean {
-    const local = this.#reader.u32();
-    this.#stack.pushLocal(local, this.#localWide[local]);
+  private localGet(): boolean {
+    const local = this.reader.u32();
+    this.stack.pushLocal(local, this.localWide[local]);
     return true;
   }
 
-  #localSet(tee: boolean): boolean {
-    const stack = this.#stack;
-    const local = this.#reader.u32();
+  private localSet(tee: boolean): boolean {
+    const stack = this.stack;
+    const local = this.reader.u32();
     const at = stack.pop();
     const same = stack.kinds[at] === Entry.Local && stack.low[at] === local;
     if (!same) {
       stack.settleLocal(local);
       stack.copyTo(local << 1, at);
     }
-    if (tee) stack.pushLocal(local, this.#localWide[local]);
+    if (tee) stack.pushLocal(local, this.localWide[local]);
     return true;
   }
 
   /** `op d a` */
-  #unary(op: Op, wide: boolean): boolean {
-    const a = this.#stack.popOperand();
-    this.#code.emit3(op, this.#destination(wide), a);
+  private unary(op: Op, wide: boolean): boolean {
+    const a = this.stack.popOperand();
+    this.code.emit3(op, this.destination(wide), a);
     return true;
   }
 
   /** `op d a b` */
-  #binary(op: Op, wide: boolean): boolean {
-    const b = this.#stack.popOperand();
-    const a = this.#stack.popOperand();
-    this.#code.emit4(op, this.#destination(wide), a, b);
+  private binary(op: Op, wide: boolean): boolean {
+    const b = this.stack.popOperand();
+    const a = this.stack.popOperand();
+    this.code.emit4(op, this.destination(wide), a, b);
     return true;
   }
 
   /** A binary operator with a form for a constant on the right; `commutes` lets one on the left change places. */
-  #binaryI32(op: Op, immOp: Op, commutes: boolean): boolean {
-    const stack = this.#stack;
+  private binaryI32(op: Op, immOp: Op, commutes: boolean): boolean {
+    const stack = this.stack;
     let right = stack.height - 1;
     let left = right - 1;
     if (commutes && stack.isConst(left) && !stack.isConst(right)) [left, right] = [right, left];
-    if (!stack.isConst(right)) return this.#binary(op, false);
+    if (!stack.isConst(right)) return this.binary(op, false);
     const imm = stack.low[right];
-    return this.#binaryImm(immOp, left, imm, false);
+    return this.binaryImm(immOp, left, imm, false);
   }
 
   /** Whether an operator of a local and a constant may wait: the next instruction does not set a local with it. */
-  #defers(op: Op, operandAt: number): boolean {
+  private defers(op: Op, operandAt: number): boolean {
     if (op !== Op.I32AddImm && op !== Op.I32ShlImm && op !== Op.I32ShrUImm && op !== Op.I32RotlImm) return false;
-    if (this.#stack.kinds[operandAt] !== Entry.Local) return false;
-    const next = this.#peek();
+    if (this.stack.kinds[operandAt] !== Entry.Local) return false;
+    const next = this.peek();
     return next !== Opcode.LocalSet && next !== Opcode.LocalTee;
   }
 
   /** `op d a b imm`: a commutative operator that takes in a deferred one on either side; false if it takes none. */
-  #absorb(rotl: Op | undefined, shl: Op | undefined, shrU: Op | undefined): boolean {
-    const stack = this.#stack;
+  private absorb(rotl: Op | undefined, shl: Op | undefined, shrU: Op | undefined): boolean {
+    const stack = this.stack;
     const top = stack.height - 1;
     const formOf = (at: number): Op | undefined => {
       if (stack.kinds[at] !== Entry.Deferred) return undefined;
@@ -611,241 +611,241 @@ export class FunctionCompiler {
       other = stack.popOperand();
       stack.pop();
     }
-    this.#code.emit5(form, this.#destination(false), other, local, imm);
+    this.code.emit5(form, this.destination(false), other, local, imm);
     return true;
   }
 
   /** Pops both operands of a binary operator, one of which is the constant `imm`. */
-  #binaryImm(immOp: Op, operandAt: number, imm: number, wide: boolean): boolean {
-    if (this.#defers(immOp, operandAt)) {
-      const local = this.#stack.low[operandAt];
-      this.#stack.pop();
-      this.#stack.pop();
-      this.#stack.pushDeferred(immOp, local, imm);
+  private binaryImm(immOp: Op, operandAt: number, imm: number, wide: boolean): boolean {
+    if (this.defers(immOp, operandAt)) {
+      const local = this.stack.low[operandAt];
+      this.stack.pop();
+      this.stack.pop();
+      this.stack.pushDeferred(immOp, local, imm);
       return true;
     }
-    const a = this.#operandAt(operandAt);
-    this.#stack.pop();
-    this.#stack.pop();
-    this.#code.emit4(immOp, this.#destination(wide), a, imm);
+    const a = this.operandAt(operandAt);
+    this.stack.pop();
+    this.stack.pop();
+    this.code.emit4(immOp, this.destination(wide), a, imm);
     return true;
   }
 
   /** The slot to read an entry of the stack from before it is popped. */
-  #operandAt(at: number): number {
-    return this.#readable(at);
+  private operandAt(at: number): number {
+    return this.readable(at);
   }
 
   /** Whether the entry is a 64-bit constant that is a sign-extended 32-bit one. */
-  #isSmallConst(at: number): boolean {
-    const stack = this.#stack;
+  private isSmallConst(at: number): boolean {
+    const stack = this.stack;
     return stack.isConst(at) && stack.high[at] === stack.low[at] >> 31;
   }
 
-  #binaryI64(op: Op, immOp: Op, commutes: boolean): boolean {
-    const stack = this.#stack;
+  private binaryI64(op: Op, immOp: Op, commutes: boolean): boolean {
+    const stack = this.stack;
     let right = stack.height - 1;
     let left = right - 1;
-    if (commutes && this.#isSmallConst(left) && !this.#isSmallConst(right)) [left, right] = [right, left];
-    if (!this.#isSmallConst(right)) return this.#binary(op, true);
-    return this.#binaryImm(immOp, left, stack.low[right], true);
+    if (commutes && this.isSmallConst(left) && !this.isSmallConst(right)) [left, right] = [right, left];
+    if (!this.isSmallConst(right)) return this.binary(op, true);
+    return this.binaryImm(immOp, left, stack.low[right], true);
   }
 
-  #subtractI32(): boolean {
-    const stack = this.#stack;
+  private subtractI32(): boolean {
+    const stack = this.stack;
     const right = stack.height - 1;
-    if (!stack.isConst(right)) return this.#binary(Op.I32Sub, false);
-    return this.#binaryImm(Op.I32AddImm, right - 1, -stack.low[right] | 0, false);
+    if (!stack.isConst(right)) return this.binary(Op.I32Sub, false);
+    return this.binaryImm(Op.I32AddImm, right - 1, -stack.low[right] | 0, false);
   }
 
-  #subtractI64(): boolean {
-    const stack = this.#stack;
+  private subtractI64(): boolean {
+    const stack = this.stack;
     const right = stack.height - 1;
-    if (!this.#isSmallConst(right) || stack.low[right] === -0x8000_0000) return this.#binary(Op.I64Sub, true);
-    return this.#binaryImm(Op.I64AddImm, right - 1, -stack.low[right] | 0, true);
+    if (!this.isSmallConst(right) || stack.low[right] === -0x8000_0000) return this.binary(Op.I64Sub, true);
+    return this.binaryImm(Op.I64AddImm, right - 1, -stack.low[right] | 0, true);
   }
 
   /** A rotation to the right by a constant is one to the left. */
-  #rotateI32(op: Op, sign: 1 | -1): boolean {
-    const stack = this.#stack;
+  private rotateI32(op: Op, sign: 1 | -1): boolean {
+    const stack = this.stack;
     const right = stack.height - 1;
-    if (!stack.isConst(right)) return this.#binary(op, false);
-    return this.#binaryImm(Op.I32RotlImm, right - 1, (sign * stack.low[right]) & 31, false);
+    if (!stack.isConst(right)) return this.binary(op, false);
+    return this.binaryImm(Op.I32RotlImm, right - 1, (sign * stack.low[right]) & 31, false);
   }
 
-  #shiftI64(op: Op, immOp: Op, sign: 1 | -1): boolean {
-    const stack = this.#stack;
+  private shiftI64(op: Op, immOp: Op, sign: 1 | -1): boolean {
+    const stack = this.stack;
     const right = stack.height - 1;
-    if (!stack.isConst(right)) return this.#binary(op, true);
-    return this.#binaryImm(immOp, right - 1, (sign * stack.low[right]) & 63, true);
+    if (!stack.isConst(right)) return this.binary(op, true);
+    return this.binaryImm(immOp, right - 1, (sign * stack.low[right]) & 63, true);
   }
 
   /** Division by a constant that can neither trap nor overflow. */
-  #divideI32(op: Op, immOp: Op): boolean {
-    const stack = this.#stack;
+  private divideI32(op: Op, immOp: Op): boolean {
+    const stack = this.stack;
     const right = stack.height - 1;
     const safe = stack.isConst(right) && stack.low[right] !== 0 && stack.low[right] !== -1;
-    if (!safe) return this.#binary(op, false);
-    return this.#binaryImm(immOp, right - 1, stack.low[right], false);
+    if (!safe) return this.binary(op, false);
+    return this.binaryImm(immOp, right - 1, stack.low[right], false);
   }
 
   /** A double operator with a form for a constant, which is no NaN, on the right. */
-  #binaryF64(op: Op, immOp: Op): boolean {
-    const stack = this.#stack;
+  private binaryF64(op: Op, immOp: Op): boolean {
+    const stack = this.stack;
     const right = stack.height - 1;
-    if (!stack.isConst(right)) return this.#binary(op, true);
+    if (!stack.isConst(right)) return this.binary(op, true);
     const value = doubleOf(stack.low[right], stack.high[right]);
-    if (value !== value) return this.#binary(op, true);
-    return this.#binaryImm(immOp, right - 1, this.constants(value), true);
+    if (value !== value) return this.binary(op, true);
+    return this.binaryImm(immOp, right - 1, this.constants(value), true);
   }
 
   /** A product that is only added to, or subtracted from, what stands below it is one instruction of two roundings. */
-  #multiplyF64(): boolean {
-    const stack = this.#stack;
-    const next = this.#peek();
+  private multiplyF64(): boolean {
+    const stack = this.stack;
+    const next = this.peek();
     const product = stack.height - 2;
-    const fuses = (next === Opcode.F64Add || next === Opcode.F64Sub) && product > this.#labelAt(0).base;
-    if (!fuses || stack.isConst(product + 1) || stack.isConst(product)) return this.#binaryF64(Op.F64Mul, Op.F64MulImm);
-    this.#reader.pos++;
+    const fuses = (next === Opcode.F64Add || next === Opcode.F64Sub) && product > this.labelAt(0).base;
+    if (!fuses || stack.isConst(product + 1) || stack.isConst(product)) return this.binaryF64(Op.F64Mul, Op.F64MulImm);
+    this.reader.pos++;
     const b = stack.popOperand();
     const a = stack.popOperand();
     const c = stack.popOperand();
-    this.#code.emit5(next === Opcode.F64Add ? Op.F64MulAdd : Op.F64MulSub, this.#destination(true), a, b, c);
+    this.code.emit5(next === Opcode.F64Add ? Op.F64MulAdd : Op.F64MulSub, this.destination(true), a, b, c);
     return true;
   }
 
   // Comparisons and the branches on them
 
   /** Hands a condition to the branch that follows, or makes a value of it. */
-  #test(condition: Condition, value: () => void): boolean {
-    const next = this.#peek();
+  private test(condition: Condition, value: () => void): boolean {
+    const next = this.peek();
     if (next === Opcode.BrIf) {
-      this.#reader.pos++;
-      return this.#brIf(condition);
+      this.reader.pos++;
+      return this.brIf(condition);
     }
     if (next === Opcode.If) {
-      this.#reader.pos++;
-      return this.#if(condition);
+      this.reader.pos++;
+      return this.compileIf(condition);
     }
     value();
     return true;
   }
 
   /** The test of an i32 on the stack that no comparison has made. */
-  #truth(): Condition {
-    return { yes: Op.BranchIf, no: Op.BranchUnless, a: this.#stack.popOperand(), b: undefined };
+  private truth(): Condition {
+    return { yes: Op.BranchIf, no: Op.BranchUnless, a: this.stack.popOperand(), b: undefined };
   }
 
-  #eqzI32(): boolean {
-    const a = this.#stack.popOperand();
-    return this.#test({ yes: Op.BranchUnless, no: Op.BranchIf, a, b: undefined }, () =>
-      this.#code.emit3(Op.I32Eqz, this.#destination(false), a),
+  private eqzI32(): boolean {
+    const a = this.stack.popOperand();
+    return this.test({ yes: Op.BranchUnless, no: Op.BranchIf, a, b: undefined }, () =>
+      this.code.emit3(Op.I32Eqz, this.destination(false), a),
     );
   }
 
-  #eqzI64(): boolean {
-    const a = this.#stack.popOperand();
-    return this.#test({ yes: Op.BranchI64Eqz, no: Op.BranchI64Nez, a, b: undefined }, () =>
-      this.#code.emit3(Op.I64Eqz, this.#destination(false), a),
+  private eqzI64(): boolean {
+    const a = this.stack.popOperand();
+    return this.test({ yes: Op.BranchI64Eqz, no: Op.BranchI64Nez, a, b: undefined }, () =>
+      this.code.emit3(Op.I64Eqz, this.destination(false), a),
     );
   }
 
   /** An i32 comparison. @param row the forms of the operator */
-  #compareI32(row: IntegerComparison): boolean {
-    const stack = this.#stack;
+  private compareI32(row: IntegerComparison): boolean {
+    const stack = this.stack;
     const right = stack.height - 1;
     if (stack.isConst(right)) {
       const b = stack.low[right];
       stack.pop();
       const a = stack.popOperand();
-      return this.#test({ yes: row.branchImm, no: row.branchNotImm, a, b }, () =>
-        this.#code.emit4(row.setImm, this.#destination(false), a, b),
+      return this.test({ yes: row.branchImm, no: row.branchNotImm, a, b }, () =>
+        this.code.emit4(row.setImm, this.destination(false), a, b),
       );
     }
-    return this.#compare(row);
+    return this.compare(row);
   }
 
   /** A comparison of two slots; `swap` exchanges them. */
-  #compare(row: Comparison): boolean {
-    const second = this.#stack.popOperand();
-    const first = this.#stack.popOperand();
+  private compare(row: Comparison): boolean {
+    const second = this.stack.popOperand();
+    const first = this.stack.popOperand();
     const a = row.swap ? second : first;
     const b = row.swap ? first : second;
     const noA = row.swapNot ? b : a;
     if (row.swapNot) {
       // The negation wants its operands the other way round: only one of both tests is ever emitted.
-      const next = this.#peek();
-      if (next === Opcode.If || (next === Opcode.BrIf && this.#wantsNegation())) {
-        return this.#test({ yes: row.branch, no: row.branchNot, a: noA, b: a }, unreachable);
+      const next = this.peek();
+      if (next === Opcode.If || (next === Opcode.BrIf && this.wantsNegation())) {
+        return this.test({ yes: row.branch, no: row.branchNot, a: noA, b: a }, unreachable);
       }
     }
-    return this.#test({ yes: row.branch, no: row.branchNot, a, b }, () =>
-      this.#code.emit4(row.set, this.#destination(false), a, b),
+    return this.test({ yes: row.branch, no: row.branchNot, a, b }, () =>
+      this.code.emit4(row.set, this.destination(false), a, b),
     );
   }
 
   /** Whether the `br_if` that follows will test the negation, because its values must be moved. */
-  #wantsNegation(): boolean {
-    const reader = this.#reader;
+  private wantsNegation(): boolean {
+    const reader = this.reader;
     const at = reader.pos;
     reader.pos++;
-    const label = this.#labelAt(reader.u32());
+    const label = this.labelAt(reader.u32());
     reader.pos = at;
-    return label.kind === Kind.Function || !this.#inPlace(label);
+    return label.kind === Kind.Function || !this.inPlace(label);
   }
 
   // Memory
 
-  #load(op: Op, wide: boolean): boolean {
-    const offset = this.#memoryOffset();
-    const address = this.#stack.height - 1;
+  private load(op: Op, wide: boolean): boolean {
+    const offset = this.memoryOffset();
+    const address = this.stack.height - 1;
     const sumOp = offset < 0 ? undefined : SUM_FORMS.get(op);
-    if (sumOp !== undefined && this.#stack.isDeferred(address, Op.I32AddImm)) {
-      this.#stack.pop();
-      const local = this.#stack.low[address] << 1;
-      const imm = this.#stack.imms[address];
-      this.#code.emit5(sumOp, this.#destination(wide), local, imm, offset);
+    if (sumOp !== undefined && this.stack.isDeferred(address, Op.I32AddImm)) {
+      this.stack.pop();
+      const local = this.stack.low[address] << 1;
+      const imm = this.stack.imms[address];
+      this.code.emit5(sumOp, this.destination(wide), local, imm, offset);
       return true;
     }
-    const a = this.#stack.popOperand();
-    const d = this.#destination(wide);
-    if (offset < 0) this.#code.emit5(Op.MemoryAccessFar, op, d, a, offset);
-    else this.#code.emit4(op, d, a, offset);
+    const a = this.stack.popOperand();
+    const d = this.destination(wide);
+    if (offset < 0) this.code.emit5(Op.MemoryAccessFar, op, d, a, offset);
+    else this.code.emit4(op, d, a, offset);
     return true;
   }
 
   /** The offset of a memarg as 32 bits; negative from 2^31 on. */
-  #memoryOffset(): number {
-    this.#reader.u32();
-    return this.#reader.u32() | 0;
+  private memoryOffset(): number {
+    this.reader.u32();
+    return this.reader.u32() | 0;
   }
 
-  #store(op: Op): boolean {
-    const offset = this.#memoryOffset();
-    const address = this.#stack.height - 2;
+  private store(op: Op): boolean {
+    const offset = this.memoryOffset();
+    const address = this.stack.height - 2;
     const sumOp = offset < 0 ? undefined : SUM_FORMS.get(op);
-    const b = this.#stack.popOperand();
-    if (sumOp !== undefined && this.#stack.isDeferred(address, Op.I32AddImm)) {
-      this.#stack.pop();
-      this.#code.emit5(sumOp, this.#stack.low[address] << 1, this.#stack.imms[address], b, offset);
+    const b = this.stack.popOperand();
+    if (sumOp !== undefined && this.stack.isDeferred(address, Op.I32AddImm)) {
+      this.stack.pop();
+      this.code.emit5(sumOp, this.stack.low[address] << 1, this.stack.imms[address], b, offset);
       return true;
     }
-    const a = this.#stack.popOperand();
-    if (offset < 0) this.#code.emit5(Op.MemoryAccessFar, op, a, b, offset);
-    else this.#code.emit4(op, a, b, offset);
+    const a = this.stack.popOperand();
+    if (offset < 0) this.code.emit5(Op.MemoryAccessFar, op, a, b, offset);
+    else this.code.emit4(op, a, b, offset);
     return true;
   }
 
   /** A store of 32 bits or fewer, with a form for a constant value. */
-  #storeI32(op: Op, immOp: Op): boolean {
-    const stack = this.#stack;
+  private storeI32(op: Op, immOp: Op): boolean {
+    const stack = this.stack;
     const value = stack.height - 1;
-    if (!stack.isConst(value)) return this.#store(op);
-    const before = this.#reader.pos;
-    const offset = this.#memoryOffset();
+    if (!stack.isConst(value)) return this.store(op);
+    const before = this.reader.pos;
+    const offset = this.memoryOffset();
     if (offset < 0) {
-      this.#reader.pos = before;
-      return this.#store(op);
+      this.reader.pos = before;
+      return this.store(op);
     }
     const imm = stack.low[value];
     const address = value - 1;
@@ -853,110 +853,110 @@ export class FunctionCompiler {
     stack.pop();
     if (sumOp !== undefined && stack.isDeferred(address, Op.I32AddImm)) {
       stack.pop();
-      this.#code.emit5(sumOp, stack.low[address] << 1, stack.imms[address], imm, offset);
+      this.code.emit5(sumOp, stack.low[address] << 1, stack.imms[address], imm, offset);
       return true;
     }
-    this.#code.emit4(immOp, stack.popOperand(), imm, offset);
+    this.code.emit4(immOp, stack.popOperand(), imm, offset);
     return true;
   }
 
   /** An addition whose sum is only an address becomes part of the load. */
-  #addI32(): boolean {
-    const stack = this.#stack;
-    if (this.#absorb(undefined, Op.I32AddShl, undefined)) return true;
-    const indexed = indexedLoad(this.#peek());
+  private addI32(): boolean {
+    const stack = this.stack;
+    if (this.absorb(undefined, Op.I32AddShl, undefined)) return true;
+    const indexed = indexedLoad(this.peek());
     const right = stack.height - 1;
     if (indexed === undefined || stack.isConst(right) || stack.isConst(right - 1)) {
-      return this.#binaryI32(Op.I32Add, Op.I32AddImm, true);
+      return this.binaryI32(Op.I32Add, Op.I32AddImm, true);
     }
-    const before = this.#reader.pos++;
-    const offset = this.#memoryOffset();
+    const before = this.reader.pos++;
+    const offset = this.memoryOffset();
     if (offset < 0) {
-      this.#reader.pos = before;
-      return this.#binaryI32(Op.I32Add, Op.I32AddImm, true);
+      this.reader.pos = before;
+      return this.binaryI32(Op.I32Add, Op.I32AddImm, true);
     }
     const b = stack.popOperand();
     const a = stack.popOperand();
-    const d = this.#destination(indexed === Op.I64LoadIndexed);
-    this.#code.emit5(indexed, d, a, b, offset);
+    const d = this.destination(indexed === Op.I64LoadIndexed);
+    this.code.emit5(indexed, d, a, b, offset);
     return true;
   }
 
   // Globals, references, bulk
 
-  #globalGet(): boolean {
+  private globalGet(): boolean {
     const { module } = this.metered;
-    const index = this.#reader.u32();
+    const index = this.reader.u32();
     const wide = isWide(module.globals[index].type);
     const own = index - module.importedGlobals;
-    if (own < 0) this.#code.emit3(Op.GlobalGetImported, this.#destination(wide), index);
-    else this.#code.emit3(wide ? Op.GlobalGet64 : Op.GlobalGet32, this.#destination(wide), own << 1);
+    if (own < 0) this.code.emit3(Op.GlobalGetImported, this.destination(wide), index);
+    else this.code.emit3(wide ? Op.GlobalGet64 : Op.GlobalGet32, this.destination(wide), own << 1);
     return true;
   }
 
-  #globalSet(): boolean {
+  private globalSet(): boolean {
     const { module } = this.metered;
-    const index = this.#reader.u32();
+    const index = this.reader.u32();
     const wide = isWide(module.globals[index].type);
     const own = index - module.importedGlobals;
-    const a = this.#stack.popOperand();
-    if (own < 0) this.#code.emit3(Op.GlobalSetImported, index, a);
-    else this.#code.emit3(wide ? Op.GlobalSet64 : Op.GlobalSet32, own << 1, a);
+    const a = this.stack.popOperand();
+    if (own < 0) this.code.emit3(Op.GlobalSetImported, index, a);
+    else this.code.emit3(wide ? Op.GlobalSet64 : Op.GlobalSet32, own << 1, a);
     return true;
   }
 
-  #select(): boolean {
-    const stack = this.#stack;
+  private select(): boolean {
+    const stack = this.stack;
     const condition = stack.popOperand();
     const wide = stack.wide[stack.height - 1] === 1;
     const b = stack.popOperand();
     const a = stack.popOperand();
-    this.#code.emit5(wide ? Op.Select64 : Op.Select32, this.#destination(wide), a, b, condition);
+    this.code.emit5(wide ? Op.Select64 : Op.Select32, this.destination(wide), a, b, condition);
     return true;
   }
 
   /** `op a b c` and the immediates that follow in the code. */
-  #ternary(op: Op, immediates: readonly number[]): boolean {
-    const c = this.#stack.popOperand();
-    const b = this.#stack.popOperand();
-    const a = this.#stack.popOperand();
-    this.#code.emit4(op, a, b, c);
-    for (const immediate of immediates) this.#code.emit1(immediate);
+  private ternary(op: Op, immediates: readonly number[]): boolean {
+    const c = this.stack.popOperand();
+    const b = this.stack.popOperand();
+    const a = this.stack.popOperand();
+    this.code.emit4(op, a, b, c);
+    for (const immediate of immediates) this.code.emit1(immediate);
     return true;
   }
 
   /** A conversion that changes nothing but the type: the low half, or the same bits. */
-  #retype(wide: boolean): boolean {
-    const stack = this.#stack;
+  private retype(wide: boolean): boolean {
+    const stack = this.stack;
     const at = stack.height - 1;
     if (stack.kinds[at] === Entry.Const && !wide) stack.high[at] = stack.low[at] >> 31;
     stack.wide[at] = wide ? 1 : 0;
     return true;
   }
 
-  #const64(low: number, high: number): boolean {
-    this.#stack.pushConst(true, low, high);
+  private const64(low: number, high: number): boolean {
+    this.stack.pushConst(true, low, high);
     return true;
   }
 
-  #const32(low: number): boolean {
-    this.#stack.pushConst(false, low, low >> 31);
+  private const32(low: number): boolean {
+    this.stack.pushConst(false, low, low >> 31);
     return true;
   }
 
-  #tableGrow(): boolean {
-    const table = this.#reader.u32();
-    const b = this.#stack.popOperand();
-    const a = this.#stack.popOperand();
-    this.#code.emit5(Op.TableGrow, this.#destination(false), a, b, table);
+  private tableGrow(): boolean {
+    const table = this.reader.u32();
+    const b = this.stack.popOperand();
+    const a = this.stack.popOperand();
+    this.code.emit5(Op.TableGrow, this.destination(false), a, b, table);
     return true;
   }
 
   /** Compiles one instruction; answers whether what follows it is live. */
-  #instruction(opcode: number): boolean {
-    const reader = this.#reader;
-    const stack = this.#stack;
-    const code = this.#code;
+  private instruction(opcode: number): boolean {
+    const reader = this.reader;
+    const stack = this.stack;
+    const code = this.code;
     switch (opcode) {
       case Opcode.Unreachable:
         code.emit1(Op.Unreachable);
@@ -964,75 +964,75 @@ export class FunctionCompiler {
       case Opcode.Nop:
         return true;
       case Opcode.Block:
-        return this.#block();
+        return this.block();
       case Opcode.Loop:
-        return this.#loop();
+        return this.loop();
       case Opcode.If:
-        return this.#if(this.#truth());
+        return this.compileIf(this.truth());
       case Opcode.Else:
-        return this.#else(true);
+        return this.else(true);
       case Opcode.End:
-        return this.#end(true);
+        return this.end(true);
       case Opcode.Br:
-        this.#branch(this.#labelAt(reader.u32()));
+        this.branch(this.labelAt(reader.u32()));
         return false;
       case Opcode.BrIf:
-        return this.#brIf(this.#truth());
+        return this.brIf(this.truth());
       case Opcode.BrTable:
-        return this.#brTable();
+        return this.brTable();
       case Opcode.Return:
-        this.#return();
+        this.return();
         return false;
       case Opcode.Call:
-        return this.#call();
+        return this.call();
       case Opcode.CallIndirect:
-        return this.#callIndirect();
+        return this.callIndirect();
       case Opcode.ReturnCall:
-        return this.#returnCall();
+        return this.returnCall();
       case Opcode.ReturnCallIndirect:
-        return this.#returnCallIndirect();
+        return this.returnCallIndirect();
       case Opcode.Drop:
         stack.pop();
         return true;
       case Opcode.SelectT:
         skipImmediates(reader, Opcode.SelectT);
-        return this.#select();
+        return this.select();
       case Opcode.Select:
-        return this.#select();
+        return this.select();
       case Opcode.LocalGet:
-        return this.#localGet();
+        return this.localGet();
       case Opcode.LocalSet:
-        return this.#localSet(false);
+        return this.localSet(false);
       case Opcode.LocalTee:
-        return this.#localSet(true);
+        return this.localSet(true);
       case Opcode.GlobalGet:
-        return this.#globalGet();
+        return this.globalGet();
       case Opcode.GlobalSet:
-        return this.#globalSet();
+        return this.globalSet();
       case Opcode.I32Const:
-        return this.#const32(reader.s32());
+        return this.const32(reader.s32());
       case Opcode.I64Const: {
         const low = reader.s64();
-        return this.#const64(low, reader.high);
+        return this.const64(low, reader.high);
       }
       case Opcode.F32Const:
-        return this.#const32(reader.fixed32());
+        return this.const32(reader.fixed32());
       case Opcode.F64Const: {
         const low = reader.fixed32();
-        return this.#const64(low, reader.fixed32());
+        return this.const64(low, reader.fixed32());
       }
       case Opcode.RefNull:
         reader.u8();
-        return this.#const32(0);
+        return this.const32(0);
       case Opcode.RefIsNull:
-        return this.#eqzI32();
+        return this.eqzI32();
       case Opcode.RefFunc:
-        code.emit3(Op.RefFunc, this.#destination(false), reader.u32());
+        code.emit3(Op.RefFunc, this.destination(false), reader.u32());
         return true;
       case Opcode.TableGet: {
         const table = reader.u32();
         const a = stack.popOperand();
-        code.emit4(Op.TableGet, this.#destination(false), a, table);
+        code.emit4(Op.TableGet, this.destination(false), a, table);
         return true;
       }
       case Opcode.TableSet: {
@@ -1043,361 +1043,361 @@ export class FunctionCompiler {
       }
       case Opcode.TableSize: {
         const table = reader.u32();
-        code.emit3(Op.TableSize, this.#destination(false), table);
+        code.emit3(Op.TableSize, this.destination(false), table);
         return true;
       }
       case Opcode.TableGrow:
-        return this.#tableGrow();
+        return this.tableGrow();
       case Opcode.TableFill:
-        return this.#ternary(Op.TableFill, [reader.u32()]);
+        return this.ternary(Op.TableFill, [reader.u32()]);
       case Opcode.TableCopy:
-        return this.#ternary(Op.TableCopy, [reader.u32(), reader.u32()]);
+        return this.ternary(Op.TableCopy, [reader.u32(), reader.u32()]);
       case Opcode.TableInit:
-        return this.#ternary(Op.TableInit, [reader.u32(), reader.u32()]);
+        return this.ternary(Op.TableInit, [reader.u32(), reader.u32()]);
       case Opcode.ElemDrop:
         code.emit2(Op.ElemDrop, reader.u32());
         return true;
       case Opcode.MemoryInit: {
         const segment = reader.u32();
         reader.u8();
-        return this.#ternary(Op.MemoryInit, [segment]);
+        return this.ternary(Op.MemoryInit, [segment]);
       }
       case Opcode.DataDrop:
         code.emit2(Op.DataDrop, reader.u32());
         return true;
       case Opcode.MemoryCopy:
         reader.skip(2);
-        return this.#ternary(Op.MemoryCopy, []);
+        return this.ternary(Op.MemoryCopy, []);
       case Opcode.MemoryFill:
         reader.skip(1);
-        return this.#ternary(Op.MemoryFill, []);
+        return this.ternary(Op.MemoryFill, []);
       case Opcode.MemorySize:
         reader.skip(1);
-        code.emit2(Op.MemorySize, this.#destination(false));
+        code.emit2(Op.MemorySize, this.destination(false));
         return true;
       case Opcode.MemoryGrow:
         reader.skip(1);
-        return this.#unary(Op.MemoryGrow, false);
+        return this.unary(Op.MemoryGrow, false);
       case Opcode.I32Eqz:
-        return this.#eqzI32();
+        return this.eqzI32();
       case Opcode.I64Eqz:
-        return this.#eqzI64();
+        return this.eqzI64();
       case Opcode.I32Eq:
-        return this.#compareI32(I32_EQ);
+        return this.compareI32(I32_EQ);
       case Opcode.I32Ne:
-        return this.#compareI32(I32_NE);
+        return this.compareI32(I32_NE);
       case Opcode.I32LtS:
-        return this.#compareI32(I32_LTS);
+        return this.compareI32(I32_LTS);
       case Opcode.I32LtU:
-        return this.#compareI32(I32_LTU);
+        return this.compareI32(I32_LTU);
       case Opcode.I32GtS:
-        return this.#compareI32(I32_GTS);
+        return this.compareI32(I32_GTS);
       case Opcode.I32GtU:
-        return this.#compareI32(I32_GTU);
+        return this.compareI32(I32_GTU);
       case Opcode.I32LeS:
-        return this.#compareI32(I32_LES);
+        return this.compareI32(I32_LES);
       case Opcode.I32LeU:
-        return this.#compareI32(I32_LEU);
+        return this.compareI32(I32_LEU);
       case Opcode.I32GeS:
-        return this.#compareI32(I32_GES);
+        return this.compareI32(I32_GES);
       case Opcode.I32GeU:
-        return this.#compareI32(I32_GEU);
+        return this.compareI32(I32_GEU);
       case Opcode.I64Eq:
-        return this.#compare(I64_EQ);
+        return this.compare(I64_EQ);
       case Opcode.I64Ne:
-        return this.#compare(I64_NE);
+        return this.compare(I64_NE);
       case Opcode.I64LtS:
-        return this.#compare(I64_LTS);
+        return this.compare(I64_LTS);
       case Opcode.I64LtU:
-        return this.#compare(I64_LTU);
+        return this.compare(I64_LTU);
       case Opcode.I64GtS:
-        return this.#compare(I64_GTS);
+        return this.compare(I64_GTS);
       case Opcode.I64GtU:
-        return this.#compare(I64_GTU);
+        return this.compare(I64_GTU);
       case Opcode.I64LeS:
-        return this.#compare(I64_LES);
+        return this.compare(I64_LES);
       case Opcode.I64LeU:
-        return this.#compare(I64_LEU);
+        return this.compare(I64_LEU);
       case Opcode.I64GeS:
-        return this.#compare(I64_GES);
+        return this.compare(I64_GES);
       case Opcode.I64GeU:
-        return this.#compare(I64_GEU);
+        return this.compare(I64_GEU);
       case Opcode.F32Eq:
-        return this.#compare(F32_EQ);
+        return this.compare(F32_EQ);
       case Opcode.F32Ne:
-        return this.#compare(F32_NE);
+        return this.compare(F32_NE);
       case Opcode.F32Lt:
-        return this.#compare(F32_LT);
+        return this.compare(F32_LT);
       case Opcode.F32Gt:
-        return this.#compare(F32_GT);
+        return this.compare(F32_GT);
       case Opcode.F32Le:
-        return this.#compare(F32_LE);
+        return this.compare(F32_LE);
       case Opcode.F32Ge:
-        return this.#compare(F32_GE);
+        return this.compare(F32_GE);
       case Opcode.F64Eq:
-        return this.#compare(F64_EQ);
+        return this.compare(F64_EQ);
       case Opcode.F64Ne:
-        return this.#compare(F64_NE);
+        return this.compare(F64_NE);
       case Opcode.F64Lt:
-        return this.#compare(F64_LT);
+        return this.compare(F64_LT);
       case Opcode.F64Gt:
-        return this.#compare(F64_GT);
+        return this.compare(F64_GT);
       case Opcode.F64Le:
-        return this.#compare(F64_LE);
+        return this.compare(F64_LE);
       case Opcode.F64Ge:
-        return this.#compare(F64_GE);
+        return this.compare(F64_GE);
       case Opcode.I32Clz:
-        return this.#unary(Op.I32Clz, false);
+        return this.unary(Op.I32Clz, false);
       case Opcode.I64Clz:
-        return this.#unary(Op.I64Clz, true);
+        return this.unary(Op.I64Clz, true);
       case Opcode.I32Ctz:
-        return this.#unary(Op.I32Ctz, false);
+        return this.unary(Op.I32Ctz, false);
       case Opcode.I64Ctz:
-        return this.#unary(Op.I64Ctz, true);
+        return this.unary(Op.I64Ctz, true);
       case Opcode.I32Popcnt:
-        return this.#unary(Op.I32Popcnt, false);
+        return this.unary(Op.I32Popcnt, false);
       case Opcode.I64Popcnt:
-        return this.#unary(Op.I64Popcnt, true);
+        return this.unary(Op.I64Popcnt, true);
       case Opcode.I32Add:
-        return this.#addI32();
+        return this.addI32();
       case Opcode.I32Sub:
-        return this.#subtractI32();
+        return this.subtractI32();
       case Opcode.I32Mul:
-        return this.#binaryI32(Op.I32Mul, Op.I32MulImm, true);
+        return this.binaryI32(Op.I32Mul, Op.I32MulImm, true);
       case Opcode.I32And:
-        return this.#binaryI32(Op.I32And, Op.I32AndImm, true);
+        return this.binaryI32(Op.I32And, Op.I32AndImm, true);
       case Opcode.I32Or:
-        if (this.#absorb(undefined, Op.I32OrShl, Op.I32OrShrU)) return true;
-        return this.#binaryI32(Op.I32Or, Op.I32OrImm, true);
+        if (this.absorb(undefined, Op.I32OrShl, Op.I32OrShrU)) return true;
+        return this.binaryI32(Op.I32Or, Op.I32OrImm, true);
       case Opcode.I32Xor:
-        if (this.#absorb(Op.I32XorRotl, undefined, Op.I32XorShrU)) return true;
-        return this.#binaryI32(Op.I32Xor, Op.I32XorImm, true);
+        if (this.absorb(Op.I32XorRotl, undefined, Op.I32XorShrU)) return true;
+        return this.binaryI32(Op.I32Xor, Op.I32XorImm, true);
       case Opcode.I32Shl:
-        return this.#binaryI32(Op.I32Shl, Op.I32ShlImm, false);
+        return this.binaryI32(Op.I32Shl, Op.I32ShlImm, false);
       case Opcode.I32ShrS:
-        return this.#binaryI32(Op.I32ShrS, Op.I32ShrSImm, false);
+        return this.binaryI32(Op.I32ShrS, Op.I32ShrSImm, false);
       case Opcode.I32ShrU:
-        return this.#binaryI32(Op.I32ShrU, Op.I32ShrUImm, false);
+        return this.binaryI32(Op.I32ShrU, Op.I32ShrUImm, false);
       case Opcode.I32Rotl:
-        return this.#rotateI32(Op.I32Rotl, 1);
+        return this.rotateI32(Op.I32Rotl, 1);
       case Opcode.I32Rotr:
-        return this.#rotateI32(Op.I32Rotr, -1);
+        return this.rotateI32(Op.I32Rotr, -1);
       case Opcode.I32DivS:
-        return this.#divideI32(Op.I32DivS, Op.I32DivSImm);
+        return this.divideI32(Op.I32DivS, Op.I32DivSImm);
       case Opcode.I64DivS:
-        return this.#binary(Op.I64DivS, true);
+        return this.binary(Op.I64DivS, true);
       case Opcode.I32DivU:
-        return this.#divideI32(Op.I32DivU, Op.I32DivUImm);
+        return this.divideI32(Op.I32DivU, Op.I32DivUImm);
       case Opcode.I64DivU:
-        return this.#binary(Op.I64DivU, true);
+        return this.binary(Op.I64DivU, true);
       case Opcode.I32RemS:
-        return this.#divideI32(Op.I32RemS, Op.I32RemSImm);
+        return this.divideI32(Op.I32RemS, Op.I32RemSImm);
       case Opcode.I64RemS:
-        return this.#binary(Op.I64RemS, true);
+        return this.binary(Op.I64RemS, true);
       case Opcode.I32RemU:
-        return this.#divideI32(Op.I32RemU, Op.I32RemUImm);
+        return this.divideI32(Op.I32RemU, Op.I32RemUImm);
       case Opcode.I64RemU:
-        return this.#binary(Op.I64RemU, true);
+        return this.binary(Op.I64RemU, true);
       case Opcode.I64Sub:
-        return this.#subtractI64();
+        return this.subtractI64();
       case Opcode.I64Add:
-        return this.#binaryI64(Op.I64Add, Op.I64AddImm, true);
+        return this.binaryI64(Op.I64Add, Op.I64AddImm, true);
       case Opcode.I64Mul:
-        return this.#binaryI64(Op.I64Mul, Op.I64MulImm, true);
+        return this.binaryI64(Op.I64Mul, Op.I64MulImm, true);
       case Opcode.I64And:
-        return this.#binaryI64(Op.I64And, Op.I64AndImm, true);
+        return this.binaryI64(Op.I64And, Op.I64AndImm, true);
       case Opcode.I64Or:
-        return this.#binaryI64(Op.I64Or, Op.I64OrImm, true);
+        return this.binaryI64(Op.I64Or, Op.I64OrImm, true);
       case Opcode.I64Xor:
-        return this.#binaryI64(Op.I64Xor, Op.I64XorImm, true);
+        return this.binaryI64(Op.I64Xor, Op.I64XorImm, true);
       case Opcode.I64Shl:
-        return this.#shiftI64(Op.I64Shl, Op.I64ShlImm, 1);
+        return this.shiftI64(Op.I64Shl, Op.I64ShlImm, 1);
       case Opcode.I64ShrS:
-        return this.#shiftI64(Op.I64ShrS, Op.I64ShrSImm, 1);
+        return this.shiftI64(Op.I64ShrS, Op.I64ShrSImm, 1);
       case Opcode.I64ShrU:
-        return this.#shiftI64(Op.I64ShrU, Op.I64ShrUImm, 1);
+        return this.shiftI64(Op.I64ShrU, Op.I64ShrUImm, 1);
       case Opcode.I64Rotl:
-        return this.#shiftI64(Op.I64Rotl, Op.I64RotlImm, 1);
+        return this.shiftI64(Op.I64Rotl, Op.I64RotlImm, 1);
       case Opcode.I64Rotr:
-        return this.#shiftI64(Op.I64Rotr, Op.I64RotlImm, -1);
+        return this.shiftI64(Op.I64Rotr, Op.I64RotlImm, -1);
       case Opcode.F32Abs:
-        return this.#unary(Op.F32Abs, false);
+        return this.unary(Op.F32Abs, false);
       case Opcode.F32Neg:
-        return this.#unary(Op.F32Neg, false);
+        return this.unary(Op.F32Neg, false);
       case Opcode.F32Ceil:
-        return this.#unary(Op.F32Ceil, false);
+        return this.unary(Op.F32Ceil, false);
       case Opcode.F32Floor:
-        return this.#unary(Op.F32Floor, false);
+        return this.unary(Op.F32Floor, false);
       case Opcode.F32Trunc:
-        return this.#unary(Op.F32Trunc, false);
+        return this.unary(Op.F32Trunc, false);
       case Opcode.F32Nearest:
-        return this.#unary(Op.F32Nearest, false);
+        return this.unary(Op.F32Nearest, false);
       case Opcode.F32Sqrt:
-        return this.#unary(Op.F32Sqrt, false);
+        return this.unary(Op.F32Sqrt, false);
       case Opcode.F32Min:
-        return this.#binary(Op.F32Min, false);
+        return this.binary(Op.F32Min, false);
       case Opcode.F32Max:
-        return this.#binary(Op.F32Max, false);
+        return this.binary(Op.F32Max, false);
       case Opcode.F32Copysign:
-        return this.#binary(Op.F32Copysign, false);
+        return this.binary(Op.F32Copysign, false);
       case Opcode.F64Abs:
-        return this.#unary(Op.F64Abs, true);
+        return this.unary(Op.F64Abs, true);
       case Opcode.F64Neg:
-        return this.#unary(Op.F64Neg, true);
+        return this.unary(Op.F64Neg, true);
       case Opcode.F64Ceil:
-        return this.#unary(Op.F64Ceil, true);
+        return this.unary(Op.F64Ceil, true);
       case Opcode.F64Floor:
-        return this.#unary(Op.F64Floor, true);
+        return this.unary(Op.F64Floor, true);
       case Opcode.F64Trunc:
-        return this.#unary(Op.F64Trunc, true);
+        return this.unary(Op.F64Trunc, true);
       case Opcode.F64Nearest:
-        return this.#unary(Op.F64Nearest, true);
+        return this.unary(Op.F64Nearest, true);
       case Opcode.F64Sqrt:
-        return this.#unary(Op.F64Sqrt, true);
+        return this.unary(Op.F64Sqrt, true);
       case Opcode.F64Min:
-        return this.#binary(Op.F64Min, true);
+        return this.binary(Op.F64Min, true);
       case Opcode.F64Max:
-        return this.#binary(Op.F64Max, true);
+        return this.binary(Op.F64Max, true);
       case Opcode.F64Copysign:
-        return this.#binary(Op.F64Copysign, true);
+        return this.binary(Op.F64Copysign, true);
       case Opcode.F32Add:
-        return this.#binary(Op.F32Add, false);
+        return this.binary(Op.F32Add, false);
       case Opcode.F64Add:
-        return this.#binaryF64(Op.F64Add, Op.F64AddImm);
+        return this.binaryF64(Op.F64Add, Op.F64AddImm);
       case Opcode.F32Sub:
-        return this.#binary(Op.F32Sub, false);
+        return this.binary(Op.F32Sub, false);
       case Opcode.F64Sub:
-        return this.#binaryF64(Op.F64Sub, Op.F64SubImm);
+        return this.binaryF64(Op.F64Sub, Op.F64SubImm);
       case Opcode.F32Mul:
-        return this.#binary(Op.F32Mul, false);
+        return this.binary(Op.F32Mul, false);
       case Opcode.F64Mul:
-        return this.#multiplyF64();
+        return this.multiplyF64();
       case Opcode.F32Div:
-        return this.#binary(Op.F32Div, false);
+        return this.binary(Op.F32Div, false);
       case Opcode.F64Div:
-        return this.#binaryF64(Op.F64Div, Op.F64DivImm);
+        return this.binaryF64(Op.F64Div, Op.F64DivImm);
       case Opcode.I32WrapI64:
-        return this.#retype(false);
+        return this.retype(false);
       case Opcode.I32ReinterpretF32:
-        return this.#retype(false);
+        return this.retype(false);
       case Opcode.F32ReinterpretI32:
-        return this.#retype(false);
+        return this.retype(false);
       case Opcode.I64ReinterpretF64:
-        return this.#retype(true);
+        return this.retype(true);
       case Opcode.F64ReinterpretI64:
-        return this.#retype(true);
+        return this.retype(true);
       case Opcode.I32TruncF32S:
-        return this.#unary(Op.I32TruncF32S, false);
+        return this.unary(Op.I32TruncF32S, false);
       case Opcode.I32TruncSatF32S:
-        return this.#unary(Op.I32TruncSatF32S, false);
+        return this.unary(Op.I32TruncSatF32S, false);
       case Opcode.F32ConvertI32S:
-        return this.#unary(Op.F32ConvertI32S, false);
+        return this.unary(Op.F32ConvertI32S, false);
       case Opcode.I32TruncF32U:
-        return this.#unary(Op.I32TruncF32U, false);
+        return this.unary(Op.I32TruncF32U, false);
       case Opcode.I32TruncSatF32U:
-        return this.#unary(Op.I32TruncSatF32U, false);
+        return this.unary(Op.I32TruncSatF32U, false);
       case Opcode.F32ConvertI32U:
-        return this.#unary(Op.F32ConvertI32U, false);
+        return this.unary(Op.F32ConvertI32U, false);
       case Opcode.I32TruncF64S:
-        return this.#unary(Op.I32TruncF64S, false);
+        return this.unary(Op.I32TruncF64S, false);
       case Opcode.I32TruncSatF64S:
-        return this.#unary(Op.I32TruncSatF64S, false);
+        return this.unary(Op.I32TruncSatF64S, false);
       case Opcode.F64ConvertI32S:
-        return this.#unary(Op.F64ConvertI32S, true);
+        return this.unary(Op.F64ConvertI32S, true);
       case Opcode.I32TruncF64U:
-        return this.#unary(Op.I32TruncF64U, false);
+        return this.unary(Op.I32TruncF64U, false);
       case Opcode.I32TruncSatF64U:
-        return this.#unary(Op.I32TruncSatF64U, false);
+        return this.unary(Op.I32TruncSatF64U, false);
       case Opcode.F64ConvertI32U:
-        return this.#unary(Op.F64ConvertI32U, true);
+        return this.unary(Op.F64ConvertI32U, true);
       case Opcode.I64TruncF32S:
-        return this.#unary(Op.I64TruncF32S, true);
+        return this.unary(Op.I64TruncF32S, true);
       case Opcode.I64TruncSatF32S:
-        return this.#unary(Op.I64TruncSatF32S, true);
+        return this.unary(Op.I64TruncSatF32S, true);
       case Opcode.F32ConvertI64S:
-        return this.#unary(Op.F32ConvertI64S, false);
+        return this.unary(Op.F32ConvertI64S, false);
       case Opcode.I64TruncF32U:
-        return this.#unary(Op.I64TruncF32U, true);
+        return this.unary(Op.I64TruncF32U, true);
       case Opcode.I64TruncSatF32U:
-        return this.#unary(Op.I64TruncSatF32U, true);
+        return this.unary(Op.I64TruncSatF32U, true);
       case Opcode.F32ConvertI64U:
-        return this.#unary(Op.F32ConvertI64U, false);
+        return this.unary(Op.F32ConvertI64U, false);
       case Opcode.I64TruncF64S:
-        return this.#unary(Op.I64TruncF64S, true);
+        return this.unary(Op.I64TruncF64S, true);
       case Opcode.I64TruncSatF64S:
-        return this.#unary(Op.I64TruncSatF64S, true);
+        return this.unary(Op.I64TruncSatF64S, true);
       case Opcode.F64ConvertI64S:
-        return this.#unary(Op.F64ConvertI64S, true);
+        return this.unary(Op.F64ConvertI64S, true);
       case Opcode.I64TruncF64U:
-        return this.#unary(Op.I64TruncF64U, true);
+        return this.unary(Op.I64TruncF64U, true);
       case Opcode.I64TruncSatF64U:
-        return this.#unary(Op.I64TruncSatF64U, true);
+        return this.unary(Op.I64TruncSatF64U, true);
       case Opcode.F64ConvertI64U:
-        return this.#unary(Op.F64ConvertI64U, true);
+        return this.unary(Op.F64ConvertI64U, true);
       case Opcode.I64ExtendI32S:
-        return this.#unary(Op.I64ExtendI32S, true);
+        return this.unary(Op.I64ExtendI32S, true);
       case Opcode.I64ExtendI32U:
-        return this.#unary(Op.I64ExtendI32U, true);
+        return this.unary(Op.I64ExtendI32U, true);
       case Opcode.F32DemoteF64:
-        return this.#unary(Op.F32DemoteF64, false);
+        return this.unary(Op.F32DemoteF64, false);
       case Opcode.F64PromoteF32:
-        return this.#unary(Op.F64PromoteF32, true);
+        return this.unary(Op.F64PromoteF32, true);
       case Opcode.I32Extend8S:
-        return this.#unary(Op.I32Extend8, false);
+        return this.unary(Op.I32Extend8, false);
       case Opcode.I32Extend16S:
-        return this.#unary(Op.I32Extend16, false);
+        return this.unary(Op.I32Extend16, false);
       case Opcode.I64Extend8S:
-        return this.#unary(Op.I64Extend8, true);
+        return this.unary(Op.I64Extend8, true);
       case Opcode.I64Extend16S:
-        return this.#unary(Op.I64Extend16, true);
+        return this.unary(Op.I64Extend16, true);
       case Opcode.I64Extend32S:
-        return this.#unary(Op.I64Extend32, true);
+        return this.unary(Op.I64Extend32, true);
       case Opcode.I32Load:
-        return this.#load(Op.I32Load, false);
+        return this.load(Op.I32Load, false);
       case Opcode.F32Load:
-        return this.#load(Op.I32Load, false);
+        return this.load(Op.I32Load, false);
       case Opcode.I64Load:
-        return this.#load(Op.I64Load, true);
+        return this.load(Op.I64Load, true);
       case Opcode.F64Load:
-        return this.#load(Op.I64Load, true);
+        return this.load(Op.I64Load, true);
       case Opcode.I32Load8S:
-        return this.#load(Op.I32Load8S, false);
+        return this.load(Op.I32Load8S, false);
       case Opcode.I32Load8U:
-        return this.#load(Op.I32Load8U, false);
+        return this.load(Op.I32Load8U, false);
       case Opcode.I32Load16S:
-        return this.#load(Op.I32Load16S, false);
+        return this.load(Op.I32Load16S, false);
       case Opcode.I32Load16U:
-        return this.#load(Op.I32Load16U, false);
+        return this.load(Op.I32Load16U, false);
       case Opcode.I64Load8S:
-        return this.#load(Op.I64Load8S, true);
+        return this.load(Op.I64Load8S, true);
       case Opcode.I64Load8U:
-        return this.#load(Op.I64Load8U, true);
+        return this.load(Op.I64Load8U, true);
       case Opcode.I64Load16S:
-        return this.#load(Op.I64Load16S, true);
+        return this.load(Op.I64Load16S, true);
       case Opcode.I64Load16U:
-        return this.#load(Op.I64Load16U, true);
+        return this.load(Op.I64Load16U, true);
       case Opcode.I64Load32S:
-        return this.#load(Op.I64Load32S, true);
+        return this.load(Op.I64Load32S, true);
       case Opcode.I64Load32U:
-        return this.#load(Op.I64Load32U, true);
+        return this.load(Op.I64Load32U, true);
       case Opcode.I32Store:
-        return this.#storeI32(Op.I32Store, Op.I32StoreImm);
+        return this.storeI32(Op.I32Store, Op.I32StoreImm);
       case Opcode.F32Store:
-        return this.#storeI32(Op.I32Store, Op.I32StoreImm);
+        return this.storeI32(Op.I32Store, Op.I32StoreImm);
       case Opcode.I32Store8:
-        return this.#storeI32(Op.I32Store8, Op.I32Store8Imm);
+        return this.storeI32(Op.I32Store8, Op.I32Store8Imm);
       case Opcode.I64Store8:
-        return this.#storeI32(Op.I32Store8, Op.I32Store8Imm);
+        return this.storeI32(Op.I32Store8, Op.I32Store8Imm);
       case Opcode.I32Store16:
-        return this.#store(Op.I32Store16);
+        return this.store(Op.I32Store16);
       case Opcode.I64Store16:
-        return this.#store(Op.I32Store16);
+        return this.store(Op.I32Store16);
       case Opcode.I64Store32:
-        return this.#storeI32(Op.I32Store, Op.I32StoreImm);
+        return this.storeI32(Op.I32Store, Op.I32StoreImm);
       case Opcode.I64Store:
-        return this.#store(Op.I64Store);
+        return this.store(Op.I64Store);
       case Opcode.F64Store:
-        return this.#store(Op.I64Store);
+        return this.store(Op.I64Store);
       default:
         throw new Error(`no rule compiles opcode 0x${opcode.toString(16)}`);
     }

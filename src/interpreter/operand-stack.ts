@@ -29,17 +29,17 @@ export class OperandStack {
   imms = new Int32Array(64);
   /** The next lower pending read of the same local, or the high half of the constant. */
   high = new Int32Array(64);
-  #topRead = new Int32Array(64);
-  #locals = 0;
-  #pendingFrom = 0;
+  private topRead = new Int32Array(64);
+  private locals = 0;
+  private pendingFrom = 0;
 
   constructor(readonly code: CodeBuffer) {}
 
   /** Begins a function. @param heightMax greatest height of live code */
   reset(locals: number, heightMax: number): void {
     this.height = 0;
-    this.#pendingFrom = 0;
-    this.#locals = locals;
+    this.pendingFrom = 0;
+    this.locals = locals;
     if (this.kinds.length < heightMax + 1) {
       const length = Math.max(heightMax + 1, this.kinds.length * 2);
       this.kinds = new Uint8Array(length);
@@ -49,13 +49,13 @@ export class OperandStack {
       this.ops = new Int32Array(length);
       this.imms = new Int32Array(length);
     }
-    if (this.#topRead.length < locals) this.#topRead = new Int32Array(Math.max(locals, this.#topRead.length * 2));
-    this.#topRead.fill(NONE, 0, locals);
+    if (this.topRead.length < locals) this.topRead = new Int32Array(Math.max(locals, this.topRead.length * 2));
+    this.topRead.fill(NONE, 0, locals);
   }
 
   /** The slot of the entry at a height, relative to the frame. */
   slotAt(height: number): number {
-    return (this.#locals + height) << 1;
+    return (this.locals + height) << 1;
   }
 
   /** Slot of the next entry to be pushed. */
@@ -76,8 +76,8 @@ export class OperandStack {
     this.kinds[at] = Entry.Local;
     this.wide[at] = wide ? 1 : 0;
     this.low[at] = local;
-    this.high[at] = this.#topRead[local];
-    this.#topRead[local] = at;
+    this.high[at] = this.topRead[local];
+    this.topRead[local] = at;
   }
 
   /** Pushes `op` of a local and a constant, which is worked out when something needs it. */
@@ -93,7 +93,7 @@ export class OperandStack {
     return this.kinds[at] === Entry.Deferred && this.ops[at] === op;
   }
 
-  #readsLocal(at: number): boolean {
+  private readsLocal(at: number): boolean {
     return this.kinds[at] === Entry.Local || this.kinds[at] === Entry.Deferred;
   }
 
@@ -108,8 +108,8 @@ export class OperandStack {
   /** Takes the top entry off; its fields stay readable at the height it had. */
   pop(): number {
     const at = --this.height;
-    if (this.#readsLocal(at)) this.#topRead[this.low[at]] = this.high[at];
-    if (this.#pendingFrom > at) this.#pendingFrom = at;
+    if (this.readsLocal(at)) this.topRead[this.low[at]] = this.high[at];
+    if (this.pendingFrom > at) this.pendingFrom = at;
     return at;
   }
 
@@ -125,10 +125,10 @@ export class OperandStack {
   /** Pops an operand and answers the slot to read it from; a constant is first put into its own slot. */
   popOperand(): number {
     const at = this.pop();
-    return this.#slotOf(at);
+    return this.slotOf(at);
   }
 
-  #slotOf(at: number): number {
+  private slotOf(at: number): number {
     if (this.kinds[at] === Entry.Local) return this.low[at] << 1;
     const slot = this.slotAt(at);
     if (this.kinds[at] !== Entry.Slot) this.copyTo(slot, at);
@@ -156,7 +156,7 @@ export class OperandStack {
 
   /** Puts every pending read of a local into its slot: the local is about to be written. */
   settleLocal(local: number): void {
-    let at = this.#topRead[local];
+    let at = this.topRead[local];
     if (at === NONE) return;
     while (at !== NONE) {
       const next = this.high[at];
@@ -164,17 +164,17 @@ export class OperandStack {
       this.kinds[at] = Entry.Slot;
       at = next;
     }
-    this.#topRead[local] = NONE;
+    this.topRead[local] = NONE;
   }
 
   /** Puts every entry into its slot: control flow is about to split or meet. */
   settleAll(): void {
-    for (let at = this.#pendingFrom; at < this.height; at++) {
+    for (let at = this.pendingFrom; at < this.height; at++) {
       if (this.kinds[at] === Entry.Slot) continue;
       this.copyTo(this.slotAt(at), at);
-      if (this.#readsLocal(at)) this.#topRead[this.low[at]] = NONE;
+      if (this.readsLocal(at)) this.topRead[this.low[at]] = NONE;
       this.kinds[at] = Entry.Slot;
     }
-    this.#pendingFrom = this.height;
+    this.pendingFrom = this.height;
   }
 }
