@@ -799,6 +799,12 @@ export class FunctionCompiler {
   private load(op: Op, wide: boolean): boolean {
     const offset = this.memoryOffset();
     const address = this.stack.height - 1;
+    const fixed = this.fixedAddress(op, address, offset);
+    if (fixed !== undefined) {
+      this.stack.pop();
+      this.code.emit3(fixed.op, this.destination(wide), fixed.address);
+      return true;
+    }
     const sumOp = offset < 0 ? undefined : SUM_FORMS.get(op);
     if (sumOp !== undefined && this.stack.isDeferred(address, Op.I32AddImm)) {
       this.stack.pop();
@@ -814,6 +820,15 @@ export class FunctionCompiler {
     return true;
   }
 
+  /** The form of an access at a constant address, if there is one and it is near. */
+  private fixedAddress(op: Op, at: number, offset: number): { readonly op: Op; readonly address: number } | undefined {
+    const { stack } = this;
+    const form = FIXED_FORMS.get(op);
+    if (form === undefined || !stack.isConst(at) || offset < 0) return undefined;
+    const address = (stack.low[at] >>> 0) + offset;
+    return address <= FIXED_ADDRESS_MAX ? { op: form, address } : undefined;
+  }
+
   /** The offset of a memarg as 32 bits; negative from 2^31 on. */
   private memoryOffset(): number {
     this.reader.u32();
@@ -824,7 +839,13 @@ export class FunctionCompiler {
     const offset = this.memoryOffset();
     const address = this.stack.height - 2;
     const sumOp = offset < 0 ? undefined : SUM_FORMS.get(op);
+    const fixed = this.fixedAddress(op, address, offset);
     const b = this.stack.popOperand();
+    if (fixed !== undefined) {
+      this.stack.pop();
+      this.code.emit3(fixed.op, fixed.address, b);
+      return true;
+    }
     if (sumOp !== undefined && this.stack.isDeferred(address, Op.I32AddImm)) {
       this.stack.pop();
       this.code.emit5(sumOp, this.stack.low[address] << 1, this.stack.imms[address], b, offset);
@@ -1414,6 +1435,16 @@ const SUM_FORMS: ReadonlyMap<Op, Op> = new Map([
   [Op.I32Store8Imm, Op.I32Store8ImmSum],
   [Op.I64Store, Op.I64StoreSum],
 ]);
+
+/** The forms of loads and stores at a constant address. */
+const FIXED_FORMS: ReadonlyMap<Op, Op> = new Map([
+  [Op.I32Load, Op.I32LoadAbs],
+  [Op.I32Load8U, Op.I32Load8UAbs],
+  [Op.I64Load, Op.I64LoadAbs],
+  [Op.I32Store, Op.I32StoreAbs],
+  [Op.I64Store, Op.I64StoreAbs],
+]);
+const FIXED_ADDRESS_MAX = 0x7fff_fff0;
 
 /** The value that the two halves of an f64 constant stand for. */
 function doubleOf(low: number, high: number): number {

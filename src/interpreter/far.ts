@@ -21,6 +21,13 @@ export function far(instance: InterpreterInstance, slots: Int32Array, fp: number
       return access(instance, slots, fp, x, z, words[pc + 4], Op.I32Load8U, slots[fp + y]);
     case Op.I64LoadIndexed:
       return access(instance, slots, fp, x, z, words[pc + 4], Op.I64Load, slots[fp + y]);
+    case Op.I32LoadAbs:
+    case Op.I32Load8UAbs:
+    case Op.I64LoadAbs:
+    case Op.I32StoreAbs:
+    case Op.I64StoreAbs:
+      // The loop takes every access in bounds: the address is known to be near.
+      return false;
     case Op.I32LoadSum:
       return access(instance, slots, fp, x, y, words[pc + 4], Op.I32Load, z);
     case Op.I32Load8USum:

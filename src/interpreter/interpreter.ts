@@ -2331,6 +2331,70 @@ export class Interpreter {
               }
               pc = (pc + 5) | 0;
               break first;
+            case Op.I32LoadAbs:
+              {
+                const at = code[(pc + 2) | 0];
+                if (at > memoryEnd - 4) break inner;
+                slots[(fp + code[(pc + 1) | 0]) | 0] = view.getInt32(at, true);
+              }
+              pc = (pc + 3) | 0;
+              break first;
+            case Op.I32Load8UAbs:
+              {
+                const at = code[(pc + 2) | 0];
+                if (at > memoryEnd - 1) break inner;
+                slots[(fp + code[(pc + 1) | 0]) | 0] = memory8[at];
+              }
+              pc = (pc + 3) | 0;
+              break first;
+            case Op.I64LoadAbs:
+              {
+                const at = code[(pc + 2) | 0];
+                if (at > memoryEnd - 8) break inner;
+                const to = (fp + code[(pc + 1) | 0]) | 0;
+                slots[to] = view.getInt32(at, true);
+                slots[(to + 1) | 0] = view.getInt32((at + 4) | 0, true);
+              }
+              pc = (pc + 3) | 0;
+              break first;
+            case Op.I32StoreAbs:
+              {
+                const at = code[(pc + 1) | 0];
+                if (at > memoryEnd - 4) break inner;
+                const value = slots[(fp + code[(pc + 2) | 0]) | 0];
+                if ((at & 3) === 0) memory32[at >> 2] = value;
+                else {
+                  memory8[at] = value;
+                  memory8[(at + 1) | 0] = value >> 8;
+                  memory8[(at + 2) | 0] = value >> 16;
+                  memory8[(at + 3) | 0] = value >> 24;
+                }
+              }
+              pc = (pc + 3) | 0;
+              break first;
+            case Op.I64StoreAbs:
+              {
+                const at = code[(pc + 1) | 0];
+                if (at > memoryEnd - 8) break inner;
+                const from = (fp + code[(pc + 2) | 0]) | 0;
+                const low = slots[from];
+                const high = slots[(from + 1) | 0];
+                if ((at & 3) === 0) {
+                  memory32[at >> 2] = low;
+                  memory32[((at >> 2) + 1) | 0] = high;
+                } else {
+                  memory8[at] = low;
+                  memory8[(at + 1) | 0] = low >> 8;
+                  memory8[(at + 2) | 0] = low >> 16;
+                  memory8[(at + 3) | 0] = low >> 24;
+                  memory8[(at + 4) | 0] = high;
+                  memory8[(at + 5) | 0] = high >> 8;
+                  memory8[(at + 6) | 0] = high >> 16;
+                  memory8[(at + 7) | 0] = high >> 24;
+                }
+              }
+              pc = (pc + 3) | 0;
+              break first;
             default:
               break inner;
           }

@@ -437,6 +437,16 @@ export const enum Op {
   I32Store8ImmSum,
   /** a imm b offset */
   I64StoreSum,
+  /** d address */
+  I32LoadAbs,
+  /** d address */
+  I32Load8UAbs,
+  /** d address */
+  I64LoadAbs,
+  /** address b */
+  I32StoreAbs,
+  /** address b */
+  I64StoreAbs,
 
   // Left to `slow.ts`: calls of what is not compiled or not of this instance
   SwitchBack,
