@@ -2926,21 +2926,15 @@ export class Interpreter {
       }
       this.#leave(fp, rp, words, wordsMin, fuel);
       status = this.#slow(instance, pc);
+      words = this.#words | 0;
+      wordsMin = this.#wordsMin | 0;
+      fuel = this.#fuel | 0;
       if (status !== Status.Returned) break;
       pc = this.#pc | 0;
       fp = this.#fp | 0;
       rp = this.#rp | 0;
-      words = this.#words | 0;
-      wordsMin = this.#wordsMin | 0;
-      fuel = this.#fuel | 0;
     }
 
-    if (status === Status.Stopped) {
-      // The gauge has the outcome; what ran out of the loop may have used the fuel up.
-      words = this.#words;
-      wordsMin = this.#wordsMin;
-      fuel = this.#fuel;
-    }
     gauge.wordsLeft = words;
     gauge.wordsLeftMin = wordsMin;
     if (status === Status.ExhaustedFuel) this.#exhaustFuel();
