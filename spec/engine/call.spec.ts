@@ -266,6 +266,43 @@ describe('loading', () => {
     ]);
   });
 
+  it('describes what a module imports', async () => {
+    const engine = createEngine();
+    const loaded = await engine.load(
+      bytesOfText(`(module $shop
+        (import "env" "f" (func (param i32) (result i64))) (import "env" "t" (table 1 2 funcref))
+        (import "env" "m" (memory 1 3)) (import "env" "g" (global i32)) (import "env" "h" (global (mut f64)))
+        (func) (export "f" (func 0)) (export "g" (global 0)) (export "t" (table 0)))`),
+    );
+    if (!loaded.ok) throw new Error(loaded.fault.code);
+    const { name, imports, exports, functions, features } = loaded.module.describe();
+    expect(name).to.equal('shop');
+    expect(imports.map((item) => `${item.kind} ${item.module}.${item.name} ${item.type}`)).to.deep.equal([
+      'function env.f (i32) -> (i64)',
+      'table env.t funcref 1..2',
+      'memory env.m 1..3 pages',
+      'global env.g i32',
+      'global env.h mut f64',
+    ]);
+    expect(exports.map(({ type }) => type)).to.deep.equal(['(i32) -> (i64)', 'i32', 'funcref 1..2']);
+    expect(functions.map((row) => row.name)).to.deep.equal(['func[1]']);
+    expect(features).to.deep.equal(['mutable-globals']);
+    expect(loaded.module.linkFault([])?.detail).to.equal('env.f');
+  });
+
+  it('names functions by their imports in a backtrace', async () => {
+    const module = await loadText(
+      '(module (import "env" "f" (func)) (func $named (call 0) unreachable) (export "run" (func 1)))',
+      [{ module: 'env', name: 'f', type: { params: [], results: [] }, run: () => [] }],
+    );
+    expect(
+      module
+        .call('run')
+        .diagnostics.backtrace()
+        .map(({ name }) => name),
+    ).to.deep.equal(['named']);
+  });
+
   it('names every feature that a module uses', async () => {
     const cases: readonly (readonly [string, readonly string[]])[] = [
       ['(module (func (result i32) (i32.extend8_s (i32.const 1))))', ['sign-extension']],
@@ -273,6 +310,9 @@ describe('loading', () => {
       ['(module (func $f (return_call $f)))', ['tail-call']],
       ['(module (memory 1) (func (memory.fill (i32.const 0) (i32.const 0) (i32.const 0))))', ['bulk-memory']],
       ['(module (data "x"))', ['bulk-memory']],
+      ['(module (table 1 externref))', ['reference-types']],
+      ['(module (type (func (param externref))))', ['reference-types']],
+      ['(module (global externref (ref.null extern)))', ['reference-types']],
       ['(module (func (local externref)))', ['reference-types']],
       ['(module (global (export "g") (mut i32) (i32.const 0)))', ['mutable-globals']],
       ['(module (func (block (result i32 i32) (i32.const 0) (i32.const 1)) drop drop))', ['multi-value']],
