@@ -583,7 +583,10 @@ export class FunctionCompiler {
   /** Whether an operator of a local and a constant may wait: the next instruction does not set a local with it. */
   private defers(op: Op, operandAt: number): boolean {
     if (op !== Op.I32AddImm && op !== Op.I32ShlImm && op !== Op.I32ShrUImm && op !== Op.I32RotlImm) return false;
-    if (this.stack.kinds[operandAt] !== Entry.Local) return false;
+    const kind = this.stack.kinds[operandAt];
+    // A value above the result's height would be overwritten before it is read.
+    const stays = kind === Entry.Local || (kind === Entry.Slot && operandAt === this.stack.height - 2);
+    if (!stays) return false;
     const next = this.peek();
     return next !== Opcode.LocalSet && next !== Opcode.LocalTee;
   }
@@ -618,10 +621,12 @@ export class FunctionCompiler {
   /** Pops both operands of a binary operator, one of which is the constant `imm`. */
   private binaryImm(immOp: Op, operandAt: number, imm: number, wide: boolean): boolean {
     if (this.defers(immOp, operandAt)) {
-      const local = this.stack.low[operandAt];
-      this.stack.pop();
-      this.stack.pop();
-      this.stack.pushDeferred(immOp, local, imm);
+      const { stack } = this;
+      const local = stack.kinds[operandAt] === Entry.Local ? stack.low[operandAt] : undefined;
+      stack.pop();
+      stack.pop();
+      if (local === undefined) stack.pushDeferredInPlace(immOp, imm);
+      else stack.pushDeferred(immOp, local, imm);
       return true;
     }
     const a = this.operandAt(operandAt);

@@ -12,7 +12,7 @@ export const enum Entry {
   Slot,
   Local,
   Const,
-  /** An operator of a local and a constant (`op d a imm`) that a later instruction may take in. */
+  /** An operator of a local, or of what its own slot holds, and a constant (`op d a imm`): a later one may take it in. */
   Deferred,
 }
 
@@ -80,6 +80,16 @@ export class OperandStack {
     this.topRead[local] = at;
   }
 
+  /** Pushes `op` of the value in this height's own slot and a constant. */
+  pushDeferredInPlace(op: Op, imm: number): void {
+    const at = this.height++;
+    this.kinds[at] = Entry.Deferred;
+    this.wide[at] = 0;
+    this.low[at] = this.slotAt(at) >> 1;
+    this.ops[at] = op;
+    this.imms[at] = imm;
+  }
+
   /** Pushes `op` of a local and a constant, which is worked out when something needs it. */
   pushDeferred(op: Op, local: number, imm: number): void {
     const at = this.height;
@@ -94,7 +104,7 @@ export class OperandStack {
   }
 
   private readsLocal(at: number): boolean {
-    return this.kinds[at] === Entry.Local || this.kinds[at] === Entry.Deferred;
+    return this.kinds[at] === Entry.Local || (this.kinds[at] === Entry.Deferred && this.low[at] < this.locals);
   }
 
   pushConst(wide: boolean | number, low: number, high: number): void {
