@@ -360,7 +360,7 @@ export class Interpreter {
               {
                 const choice = slots[(fp + code[(pc + 1) | 0]) | 0] >>> 0;
                 const count = code[(pc + 2) | 0];
-                const at = pc + 3 + 2 * (choice < count ? choice : count);
+                const at = (pc + 3 + 2 * Math.min(choice, count)) | 0;
                 fuel = (fuel - code[at + 1]) | 0;
                 pc = code[at];
               }
