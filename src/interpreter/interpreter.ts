@@ -31,8 +31,6 @@ const SLICE_MAX = 0x10_0000;
 /** Positions at the start of every program's code. */
 export const AT_EXIT = 0;
 export const AT_SWITCH_BACK = 1;
-/** Words of slots that a frame may need past what the gauge counts: arguments and results of a host call. */
-const SLOT_MARGIN = 4_096;
 /** Frames told in a backtrace. */
 const TRACE_MAX = 64;
 
@@ -65,7 +63,9 @@ export class Interpreter {
   #fuel = 0;
 
   constructor(readonly store: Store) {
-    const words = store.limits.stackWords + SLOT_MARGIN * (store.limits.hostNesting + 1);
+    // Arguments are written before the gauge is asked, once for each activation.
+    const { stackWords, hostNesting, params, results } = store.limits;
+    const words = stackWords + (params + results) * (hostNesting + 2);
     const buffer = new ArrayBuffer(words * 8);
     this.slots = new Int32Array(buffer);
     this.floats = new Float32Array(buffer);
