@@ -49,7 +49,7 @@ const ORDER: readonly SectionId[] = [
 
 const HEADER = [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00];
 
-export function assemble(program: Program): Uint8Array {
+export function assemble(program: Program): Uint8Array<ArrayBuffer> {
   return writeModule(draftModule(program));
 }
 
@@ -57,7 +57,7 @@ export function draftModule(program: Program): ModuleDraft {
   return new Assembler(program).draft();
 }
 
-export function writeModule(draft: ModuleDraft): Uint8Array {
+export function writeModule(draft: ModuleDraft): Uint8Array<ArrayBuffer> {
   const writer = new ByteWriter();
   writer.bytes(HEADER);
   for (const { id, count, items } of draft) {
@@ -493,9 +493,31 @@ function gatherFacts(nodes: readonly Node[], facts: BodyFacts): void {
   }
 }
 
+/** Which extensions of the 2.0 language a program uses. */
+export function usedFeatures(program: Program): ReadonlySet<'tail-call' | 'extended-constant'> {
+  const features = new Set<'tail-call' | 'extended-constant'>();
+  const imported = new Set(program.importedGlobals.map(({ id }) => id));
+  const constants = [
+    ...program.globals.map(({ init }) => init),
+    ...[...program.data, ...program.elements].flatMap(({ offset }) => offset ?? []),
+  ];
+  if (constants.some((expression) => isExtendedConstant(expression, imported))) features.add('extended-constant');
+  if (program.functions.some(({ body }) => hasTailCall(body))) features.add('tail-call');
+  return features;
+}
+
 /** Whether an expression needs the extended-constant rule: more than one instruction, or an own global. */
-export function isExtendedConstant(expression: Constant, importedGlobals: ReadonlySet<number>): boolean {
+function isExtendedConstant(expression: Constant, importedGlobals: ReadonlySet<number>): boolean {
   if (expression.operands.length > 0) return true;
   return expression.name === 'global.get' && !importedGlobals.has(expression.first);
 }
 
+function hasTailCall(nodes: readonly Node[]): boolean {
+  return nodes.some(
+    ({ name, operands, body, otherwise }) =>
+      name.startsWith('return_call') ||
+      hasTailCall(operands) ||
+      hasTailCall(body) ||
+      (otherwise !== undefined && hasTailCall(otherwise)),
+  );
+}

@@ -70,7 +70,7 @@ export class ByteWriter {
     for (let i = 0; i < text.length; i++) this.u8(text.charCodeAt(i));
   }
 
-  toBytes(): Uint8Array {
+  toBytes(): Uint8Array<ArrayBuffer> {
     return this.#bytes.slice(0, this.length);
   }
 

@@ -375,8 +375,9 @@ export class BodyGenerator {
   #nameItems({ immediates }: MenuRow): readonly [number, number] | undefined {
     const { memory, data, elements, tables, callables } = this.#shape;
     const id = (items: readonly { readonly id: number }[]) => this.#choice.pickOrNone(items)?.id;
-    const pair = (first: number | undefined, second: number | undefined = 0) =>
-      first === undefined || second === undefined ? undefined : ([first, second] as const);
+    const single = (first: number | undefined) => (first === undefined ? undefined : ([first, 0] as const));
+    const pair = (first: number, second: number | undefined) =>
+      second === undefined ? undefined : ([first, second] as const);
     switch (immediates) {
       case 'none':
         return [0, 0];
@@ -384,15 +385,15 @@ export class BodyGenerator {
       case 'memory memory':
         return memory && [0, 0];
       case 'data memory':
-        return memory && pair(id(data));
+        return memory && single(id(data));
       case 'data':
-        return pair(id(data));
+        return single(id(data));
       case 'function':
-        return pair(id(callables));
+        return single(id(callables));
       case 'table':
-        return pair(id(tables));
+        return single(id(tables));
       case 'element':
-        return pair(id(elements));
+        return single(id(elements));
       case 'element table': {
         const segment = this.#choice.pickOrNone(elements);
         return segment && pair(segment.id, id(tables.filter(({ type }) => type === segment.type)));

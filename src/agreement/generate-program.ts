@@ -31,7 +31,7 @@ import {
 import type { RandomChoice } from './random-choice.js';
 
 export interface ProgramOptions {
-  /** Instructions of one function, about; default 120. */
+  /** Instructions of one function, about; default 80. */
   readonly bodySizeMax: number;
   readonly functionsMax: number;
   readonly tailCalls: boolean;
@@ -45,7 +45,7 @@ export interface ProgramOptions {
 }
 
 export const PROGRAM_DEFAULTS: ProgramOptions = {
-  bodySizeMax: 120,
+  bodySizeMax: 80,
   functionsMax: 6,
   tailCalls: true,
   extendedConstants: true,
@@ -209,7 +209,7 @@ class ProgramGenerator {
     );
     const global = choice.chance(30) ? choice.pickOrNone(usable) : undefined;
     if (global !== undefined) return node('global.get', NO_NODES, one(type), global.id);
-    if (extendedConstants && choice.chance(20) && (type === ValueType.I32 || type === ValueType.I64)) {
+    if (extendedConstants && choice.chance(8) && (type === ValueType.I32 || type === ValueType.I64)) {
       const operand = () => this.#constant(type, known, importedCount, callables);
       const operator = choice.pick(['add', 'sub', 'mul'] as const);
       return node(type === ValueType.I32 ? `i32.${operator}` : `i64.${operator}`, [operand(), operand()], one(type));
@@ -243,7 +243,7 @@ class ProgramGenerator {
   /** Mostly where `length` items fit into `size`. */
   #offset(size: number, length: number, constants: ModuleShape['globals']): Constant {
     const choice = this.#choice;
-    if (this.#options.extendedConstants && choice.chance(10)) {
+    if (this.#options.extendedConstants && choice.chance(4)) {
       const base = constant(ValueType.I32, choice.below(4));
       return node('i32.add', [base, this.#constant(ValueType.I32, [], 0, [])], one(ValueType.I32));
     }

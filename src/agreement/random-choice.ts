@@ -7,6 +7,30 @@ export interface RandomSource {
   nextInt(min: number, max: number): number;
 }
 
+/** Integers from a 32-bit seed (Marsaglia's xorshift, scrambled by a multiplication); equal seeds, equal integers. */
+export class SeededSource implements RandomSource {
+  #state: number;
+
+  constructor(seed: number) {
+    // A seed of 0 would stay 0; neighbouring seeds should differ at once.
+    this.#state = Math.imul(seed ^ 0x5bd1e995, 0x9e3779b1) | 1;
+    for (let i = 0; i < 4; i++) this.#next();
+  }
+
+  nextInt(min: number, max: number): number {
+    return min + (this.#next() % (max - min + 1));
+  }
+
+  #next(): number {
+    let x = this.#state;
+    x ^= x << 13;
+    x ^= x >>> 17;
+    x ^= x << 5;
+    this.#state = x;
+    return Math.imul(x, 0x2c1b3c6d) >>> 0;
+  }
+}
+
 export class RandomChoice {
   readonly #source: RandomSource;
 
