@@ -3,7 +3,7 @@
  * to one or put another in its place. Trusts the program: what `repair` answers is well formed.
  * Specification: binary format.
  */
-import { INSTRUCTIONS, type Immediates, PREFIX_FC } from '../wasm/instructions.js';
+import { type Immediates, INSTRUCTIONS, PREFIX_FC } from '../wasm/instructions.js';
 import { SectionId } from '../wasm/module.js';
 import { ValueType } from '../wasm/types.js';
 import { ByteWriter } from './byte-writer.js';

@@ -269,9 +269,7 @@ function elementText(module: Module, segment: ElementSegment): string {
 
 function dataText(module: Module, { offsetExpression, bytes }: DataSegment): string {
   const contents = quotedBytes(module.bytes.subarray(bytes.start, bytes.end));
-  return offsetExpression === undefined
-    ? contents
-    : `(offset ${expressionText(module, offsetExpression)}) ${contents}`;
+  return offsetExpression === undefined ? contents : `(offset ${expressionText(module, offsetExpression)}) ${contents}`;
 }
 
 function quoted(name: string): string {

@@ -225,7 +225,8 @@ export class BodyGenerator {
 
   #localOf(type: ValueType): Local {
     const known = this.#settable.filter((local) => local.type === type);
-    if (known.length > 0 && (this.#all.length >= LOCALS_MAX || this.#choice.chance(85))) return this.#choice.pick(known);
+    if (known.length > 0 && (this.#all.length >= LOCALS_MAX || this.#choice.chance(85)))
+      return this.#choice.pick(known);
     return this.#newLocal(type, true);
   }
 
@@ -452,15 +453,15 @@ export class BodyGenerator {
   // Blocks
 
   #block(name: 'block' | 'loop' | 'if', results: TypeList, depth: number, out: Node[]): Node {
-    const params = this.#choice.chance(80) ? NO_TYPES : this.#choice.pick([one(I32), one(F64), [I32, I64], [F32, I32, F32]]);
+    const params = this.#choice.chance(80)
+      ? NO_TYPES
+      : this.#choice.pick([one(I32), one(F64), [I32, I64], [F32, I32, F32]]);
     const operands = this.#nodes(name === 'if' ? [...params, I32] : params, depth);
     const label: Label = { id: this.#nextLabel++, types: name === 'loop' ? params : results };
     const block = { ...node(name, operands, results, label.id), signature: { params, results } };
     this.#labels.push(label);
     const isCounted = name === 'loop' && this.#choice.chance(65);
-    const body = isCounted
-      ? this.#countedBody(label, block.signature, depth, out)
-      : this.#body(block.signature, depth);
+    const body = isCounted ? this.#countedBody(label, block.signature, depth, out) : this.#body(block.signature, depth);
     const needsElse = name === 'if' && !(sameTypes(params, results) && this.#choice.chance(60));
     const otherwise = needsElse ? this.#body(block.signature, depth) : undefined;
     this.#labels.pop();

@@ -267,18 +267,21 @@ class ProgramGenerator {
     constants: ModuleShape['globals'],
   ): readonly ElementItem[] {
     const choice = this.#choice;
-    return Array.from({ length: tables.length === 0 ? choice.below(2) : choice.between(1, 4) }, (_, id): ElementItem => {
-      const kind = choice.below(10);
-      const table = choice.pickOrNone(tables);
-      const mode = kind < 7 && table !== undefined ? 'active' : kind < 9 ? 'passive' : 'declarative';
-      const type = mode === 'active' ? table!.type : choice.chance(80) ? ValueType.FuncRef : ValueType.ExternRef;
-      const fits = mode === 'active' && choice.chance(97) ? table!.min : 8;
-      const items = Array.from({ length: choice.below(Math.min(fits, 8) + 1) }, () =>
-        type === ValueType.FuncRef && choice.chance(92) ? choice.pick(callables).id : undefined,
-      );
-      const offset = mode === 'active' ? this.#offset(table!.min, items.length, constants) : undefined;
-      return { id, mode, type, table: table?.id ?? 0, offset, items, asExpressions: choice.chance(20) };
-    });
+    return Array.from(
+      { length: tables.length === 0 ? choice.below(2) : choice.between(1, 4) },
+      (_, id): ElementItem => {
+        const kind = choice.below(10);
+        const table = choice.pickOrNone(tables);
+        const mode = kind < 7 && table !== undefined ? 'active' : kind < 9 ? 'passive' : 'declarative';
+        const type = mode === 'active' ? table!.type : choice.chance(80) ? ValueType.FuncRef : ValueType.ExternRef;
+        const fits = mode === 'active' && choice.chance(97) ? table!.min : 8;
+        const items = Array.from({ length: choice.below(Math.min(fits, 8) + 1) }, () =>
+          type === ValueType.FuncRef && choice.chance(92) ? choice.pick(callables).id : undefined,
+        );
+        const offset = mode === 'active' ? this.#offset(table!.min, items.length, constants) : undefined;
+        return { id, mode, type, table: table?.id ?? 0, offset, items, asExpressions: choice.chance(20) };
+      },
+    );
   }
 
   /** Calls of functions whose results cross the edge: numbers, and references as null only. */
@@ -323,4 +326,3 @@ function slotsOf(tables: readonly TableItem[], elements: readonly ElementItem[])
   }
   return slots;
 }
-

@@ -53,9 +53,7 @@ export const OPERATORS = byResult((row) => row.immediates === 'none');
 
 export const LOADS = byResult((row) => row.immediates === 'memarg');
 
-export const STORES: readonly MenuRow[] = MENU.filter(
-  (row) => row.immediates === 'memarg' && row.results.length === 0,
-);
+export const STORES: readonly MenuRow[] = MENU.filter((row) => row.immediates === 'memarg' && row.results.length === 0);
 
 const CONSTANT_IMMEDIATES: ReadonlySet<Immediates> = new Set(['i32', 'i64', 'f32', 'f64']);
 

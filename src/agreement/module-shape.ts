@@ -1,12 +1,7 @@
 /** What a body may name: the items of a module, chosen before any body is generated. */
-import type {
-  DataItem,
-  ElementItem,
-  MemoryItem,
-  Signature,
-  TableItem,
-} from './program.js';
+
 import type { ValueType } from '../wasm/types.js';
+import type { DataItem, ElementItem, MemoryItem, Signature, TableItem } from './program.js';
 
 export interface Callable {
   readonly id: number;

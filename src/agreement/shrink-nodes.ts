@@ -1,11 +1,11 @@
 /**
  * Smaller nodes in the place of nodes, the boldest cut first. Each candidate leaves the types that were there. Lazily
- * enumerated. Every candidate has fewer instructions other than `drop` and constants, or as many of these and fewer in
- * all, or the same and smaller constants: so shrinking ends.
+ * enumerated. Every candidate has fewer instructions other than `drop` and constants, or as many of these and less
+ * arity, or fewer instructions in all, or smaller constants: so shrinking ends.
  */
 import { ValueType } from '../wasm/types.js';
 import { type Node, sameTypes, zeros } from './program.js';
-import { dropAll } from './repair-program.js';
+import { discard, withoutBlockParams, withoutBlockResults } from './shrink-arity.js';
 
 /** How far down a node is looked for one that can stand in its place. */
 const HOISTS_MAX = 24;
@@ -34,9 +34,7 @@ export function* shrinkSequence(nodes: readonly Node[]): Generator<readonly Node
 
 /** Without runs of nodes that leave nothing: long runs first. */
 function* withoutStatements(nodes: readonly Node[]): Generator<readonly Node[]> {
-  const statements = nodes.flatMap((one, index) =>
-    one.results.length === 0 && !isDroppedParams(one) ? [index] : [],
-  );
+  const statements = nodes.flatMap((one, index) => (one.results.length === 0 && !isDroppedParams(one) ? [index] : []));
   for (let length = statements.length; length > 0; length = length >> 1) {
     for (let start = 0; start < statements.length; start += length) {
       const gone = new Set(statements.slice(start, start + length));
@@ -64,6 +62,7 @@ function* shrinkNode(one: Node): Generator<readonly Node[]> {
   if (one.otherwise !== undefined) yield one.otherwise;
   yield* hoists(one);
   yield* keptOperands(one);
+  yield* smallerArity(one);
   yield* smallerImmediates(one);
   for (const operands of shrinkSequence(one.operands)) yield [{ ...one, operands }];
   for (const body of shrinkSequence(one.body)) yield [{ ...one, body }];
@@ -84,13 +83,29 @@ function* hoists(one: Node): Generator<readonly Node[]> {
   }
 }
 
-/** One operand alone, its value dropped. */
+/** One operand alone, then all of them, for their effects. */
 function* keptOperands(one: Node): Generator<readonly Node[]> {
-  if (one.name === 'drop') return;
-  for (const operand of one.operands) {
-    if (operand.operands.length === 0 && operand.body.length === 0) continue;
-    yield [dropAll(operand), ...zeros(one.results)];
+  if (one.name === 'drop') {
+    yield* undropped(one);
+    return;
   }
+  const kept = one.operands.map(discard).filter((nodes) => nodes.length > 0);
+  for (const nodes of kept) yield [...nodes, ...zeros(one.results)];
+  if (kept.length > 1) yield [...kept.flat(), ...zeros(one.results)];
+}
+
+/** A value is not made that is only dropped; statements before it stand on their own. */
+function* undropped({ operands, results }: Node): Generator<readonly Node[]> {
+  const last = operands[operands.length - 1]!;
+  if (last.results.length === 1 && discard(last).length === 0) yield operands.slice(0, -1);
+  if (results.length === 0 && operands.length > 1) yield operands.flatMap(discard);
+}
+
+function* smallerArity(one: Node): Generator<readonly Node[]> {
+  if (one.name !== 'block' && one.name !== 'loop' && one.name !== 'if') return;
+  if (one.signature.results.length > 0) yield withoutBlockResults(one);
+  const bare = one.signature.params.length > 0 ? withoutBlockParams(one) : undefined;
+  if (bare !== undefined) yield bare;
 }
 
 function* smallerImmediates(one: Node): Generator<readonly Node[]> {

@@ -5,6 +5,7 @@
 import type { Value } from '../wasm/value.js';
 import { type FunctionDefinition, type Node, type Program, zero, zeros } from './program.js';
 import { repair } from './repair-program.js';
+import { withoutFunctionParams, withoutFunctionResults } from './shrink-arity.js';
 import { shrinkSequence } from './shrink-nodes.js';
 
 export interface ShrinkOptions {
@@ -40,6 +41,7 @@ function* cuts(program: Program, options: ShrinkOptions): Generator<Program> {
   if (program.memory !== undefined) yield { ...program, memory: undefined };
   if (program.dataCount) yield { ...program, dataCount: false };
   if (program.guard !== undefined && !options.keepGuard) yield { ...program, guard: undefined };
+  yield* smallerSignatures(program);
   yield* smallerBodies(program);
   yield* smallerLocals(program);
   yield* smallerCalls(program);
@@ -68,6 +70,13 @@ function* emptiedBodies(program: Program): Generator<Program> {
     if (definition.body.length > body.length || definition.body.some((one, at) => one.name !== body[at]?.name)) {
       yield withFunction(program, index, { ...definition, body });
     }
+  }
+}
+
+function* smallerSignatures(program: Program): Generator<Program> {
+  for (const definition of program.functions) {
+    if (definition.results.length > 0) yield withoutFunctionResults(program, definition);
+    if (definition.params.length > 0) yield withoutFunctionParams(program, definition);
   }
 }
 
@@ -112,7 +121,8 @@ function* smallerItems(program: Program): Generator<Program> {
   const { memory, guard } = program;
   if (memory !== undefined && memory.pagesMin > 0) yield { ...program, memory: { ...memory, pagesMin: 0 } };
   if (guard !== undefined && guard.budget > 0) {
-    for (const budget of new Set([0, guard.budget >> 1, guard.budget - 1])) yield { ...program, guard: { ...guard, budget } };
+    for (const budget of new Set([0, guard.budget >> 1, guard.budget - 1]))
+      yield { ...program, guard: { ...guard, budget } };
   }
   for (const [index, table] of program.tables.entries()) {
     if (table.min > 0) yield replaced(program, 'tables', index, { ...table, min: 0 });

@@ -29,14 +29,15 @@ function bits64(edges: readonly bigint[]): fc.Arbitrary<bigint> {
 /** A NaN of 32 bits: any sign, any payload, half of them signalling. */
 export const f32NanBits: fc.Arbitrary<number> = fc
   .tuple(fc.boolean(), fc.boolean(), fc.oneof(fc.constant(1), fc.integer({ min: 1, max: 0x3fffff })))
-  .map(([negative, quiet, payload]) => ((negative ? 0x80000000 : 0) + 0x7f800000 + (quiet ? 0x400000 : 0) + payload) >>> 0);
+  .map(
+    ([negative, quiet, payload]) => ((negative ? 0x80000000 : 0) + 0x7f800000 + (quiet ? 0x400000 : 0) + payload) >>> 0,
+  );
 
 /** A NaN of 64 bits: any sign, any payload, half of them signalling. */
 export const f64NanBits: fc.Arbitrary<bigint> = fc
   .tuple(fc.boolean(), fc.boolean(), fc.oneof(fc.constant(1n), fc.bigInt({ min: 1n, max: (1n << 51n) - 1n })))
   .map(
-    ([negative, quiet, payload]) =>
-      (negative ? 1n << 63n : 0n) | (0x7ffn << 52n) | (quiet ? 1n << 51n : 0n) | payload,
+    ([negative, quiet, payload]) => (negative ? 1n << 63n : 0n) | (0x7ffn << 52n) | (quiet ? 1n << 51n : 0n) | payload,
   );
 
 export const i32Value: fc.Arbitrary<Value32> = bits32(I32_EDGES).map((bits) => ({ type: 'i32', bits }));
@@ -85,7 +86,10 @@ export function byteString(lengthMax = 300): fc.Arbitrary<Uint8Array> {
     .tuple(fc.constantFrom(...edges), fc.constantFrom(0, 1, 0x7f, 0x80, 0xc1, 0xff))
     .map(([length, byte]) => new Uint8Array(length).fill(byte));
   // fast-check hands out views of a larger buffer now and then; receivers get bytes of their own.
-  return fc.oneof({ arbitrary: fc.uint8Array({ maxLength: lengthMax }).map((bytes) => bytes.slice()), weight: 3 }, filled);
+  return fc.oneof(
+    { arbitrary: fc.uint8Array({ maxLength: lengthMax }).map((bytes) => bytes.slice()), weight: 3 },
+    filled,
+  );
 }
 
 /** A MessagePack value in plain JavaScript: a map is a `Map`, an integer beyond 2^53 a bigint. */
