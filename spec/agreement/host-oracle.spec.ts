@@ -8,7 +8,7 @@ import { isForHost } from './host-features.js';
 import { HostModule, type HostRun } from './run-host.js';
 import { programOf, type Run, runCall } from './run-interpreter.js';
 
-const FUEL_LIMIT = 50_000_000;
+const FUEL_LIMIT = 5_000_000;
 const MODULES = Number(process.env['ASSAY_MODULES'] ?? 300);
 
 /** What the host can do too: no fuel to read, no sizes that the cap of our limits alone bounds. */

@@ -18,6 +18,7 @@ import {
   one,
   type Signature,
   sameTypes,
+  type TableItem,
   type TypeList,
   zero,
 } from './program.js';
@@ -272,7 +273,7 @@ export class BodyGenerator {
   /** Operands that let most trapping instructions through: a run that traps at once tells little. */
   #operands(row: MenuRow, depth: number): Node[] {
     const operands = row.operands;
-    if (!row.traps || this.#choice.chance(12)) return this.#nodes(operands, depth);
+    if (!row.traps || this.#choice.chance(20)) return this.#nodes(operands, depth);
     const last = operands[operands.length - 1]!;
     if (operands.length === 2) return [...this.#nodes(one(operands[0]!), depth), this.#divisor(last)];
     return [this.#convertible(last, depth)];
@@ -369,7 +370,7 @@ export class BodyGenerator {
   #named(row: MenuRow, depth: number): Node | undefined {
     const named = this.#nameItems(row);
     if (named === undefined) return undefined;
-    const operands = row.operands.flatMap((type) => this.#smallOperand(type, depth));
+    const operands = row.operands.flatMap((type) => this.#smallOperand(type, depth, 3));
     return node(row.name, operands, row.results, named[0], named[1]);
   }
 
@@ -386,7 +387,7 @@ export class BodyGenerator {
       case 'memory memory':
         return memory && [0, 0];
       case 'data memory':
-        return memory && single(id(data));
+        return memory && single(id(this.#mostlyPassive(data, ({ offset }) => offset === undefined)));
       case 'data':
         return single(id(data));
       case 'function':
@@ -396,7 +397,7 @@ export class BodyGenerator {
       case 'element':
         return single(id(elements));
       case 'element table': {
-        const segment = this.#choice.pickOrNone(elements);
+        const segment = this.#choice.pickOrNone(this.#mostlyPassive(elements, ({ mode }) => mode === 'passive'));
         return segment && pair(segment.id, id(tables.filter(({ type }) => type === segment.type)));
       }
       case 'table table': {
@@ -408,45 +409,51 @@ export class BodyGenerator {
     }
   }
 
-  /** An operand of a bulk operation or of `memory.grow`: mostly a small constant. */
-  #smallOperand(type: ValueType, depth: number): readonly Node[] {
+  /** Active segments are dropped before any body runs. */
+  #mostlyPassive<T>(segments: readonly T[], isPassive: (segment: T) => boolean): readonly T[] {
+    const passive = segments.filter(isPassive);
+    return passive.length > 0 && this.#choice.chance(80) ? passive : segments;
+  }
+
+  /** An operand of a bulk operation or of `memory.grow`: mostly a constant below `bound`. */
+  #smallOperand(type: ValueType, depth: number, bound: number): readonly Node[] {
     if (type !== I32) return this.#nodes(one(type), depth);
     const kind = this.#choice.below(100);
-    if (kind < 75) return [this.#i32(this.#choice.below(4))];
-    if (kind < 85) return [this.#i32(this.#choice.below(64))];
-    if (kind < 93) {
+    if (kind < 82) return [this.#i32(this.#choice.below(bound))];
+    if (kind < 87) return [this.#i32(this.#choice.below(64))];
+    if (kind < 95) {
       return [node('i32.and', [...this.#nodes(one(I32), depth), this.#i32(7)], one(I32))];
     }
     return this.#nodes(one(I32), depth);
   }
 
-  #tableIndex(depth: number): readonly Node[] {
-    return this.#smallOperand(I32, depth);
+  #tableIndex({ min }: TableItem, depth: number): readonly Node[] {
+    return this.#smallOperand(I32, depth, Math.max(min, 1));
   }
 
   #tableGet(type: ValueType, depth: number): Node | undefined {
     const table = this.#choice.pickOrNone(this.#shape.tables.filter((one) => one.type === type));
-    return table && node('table.get', this.#tableIndex(depth), one(type), table.id);
+    return table && node('table.get', this.#tableIndex(table, depth), one(type), table.id);
   }
 
   #tableSet(depth: number): Node | undefined {
     const table = this.#choice.pickOrNone(this.#shape.tables);
     if (table === undefined) return undefined;
-    return node('table.set', [...this.#tableIndex(depth), ...this.#nodes(one(table.type), depth)], NO_TYPES, table.id);
+    return node('table.set', [...this.#tableIndex(table, depth), ...this.#nodes(one(table.type), depth)], NO_TYPES, table.id);
   }
 
   #tableFill(depth: number): Node | undefined {
     const table = this.#choice.pickOrNone(this.#shape.tables);
     if (table === undefined) return undefined;
     const value = this.#nodes(one(table.type), depth);
-    const operands = [...this.#tableIndex(depth), ...value, ...this.#smallOperand(I32, depth)];
+    const operands = [...this.#tableIndex(table, depth), ...value, ...this.#smallOperand(I32, depth, 2)];
     return node('table.fill', operands, NO_TYPES, table.id);
   }
 
   #tableGrow(type: ValueType, depth: number): Node | undefined {
     const table = this.#choice.pickOrNone(this.#shape.tables);
     if (type !== I32 || table === undefined) return undefined;
-    const operands = [...this.#nodes(one(table.type), depth), ...this.#smallOperand(I32, depth)];
+    const operands = [...this.#nodes(one(table.type), depth), ...this.#smallOperand(I32, depth, 4)];
     return node('table.grow', operands, one(I32), table.id);
   }
 
@@ -558,7 +565,7 @@ export class BodyGenerator {
       case 6:
         return this.#tailCall(results, depth);
       default:
-        return this.#choice.chance(70) ? undefined : node('unreachable', NO_NODES, results);
+        return this.#choice.chance(75) ? undefined : node('unreachable', NO_NODES, results);
     }
   }
 
@@ -567,7 +574,7 @@ export class BodyGenerator {
     const targets = this.#labels.filter((label) => sameTypes(label.types, types));
     const count = this.#choice.between(1, 6);
     const labels = Array.from({ length: count }, () => this.#choice.pick(targets).id);
-    const operands = [...this.#nodes(types, depth), ...this.#smallOperand(I32, depth)];
+    const operands = [...this.#nodes(types, depth), ...this.#smallOperand(I32, depth, 4)];
     return { ...node('br_table', operands, results), labels };
   }
 
@@ -614,13 +621,15 @@ export class BodyGenerator {
     if (table === undefined) return undefined;
     const slots = this.#shape.slots.get(table.id)!;
     const reachable = [...slots].filter(([, id]) => callees.some((callee) => callee.id === id));
-    const slot = this.#choice.chance(85) ? this.#choice.pickOrNone(reachable) : undefined;
+    // Without a slot to aim at the call traps for certain: seldom enough.
+    if (reachable.length === 0 && this.#choice.chance(85)) return undefined;
+    const slot = this.#choice.chance(92) ? this.#choice.pickOrNone(reachable) : undefined;
     const callee =
       slot === undefined ? this.#choice.pickOrNone(callees) : callees.find((candidate) => candidate.id === slot[1]);
-    const signature = callee !== undefined && this.#choice.chance(95) ? callee.signature : other;
+    const signature = callee !== undefined && this.#choice.chance(97) ? callee.signature : other;
     const operands = this.#nodes(signature.params, depth);
     if (slot !== undefined) operands.push(this.#i32(slot[0]));
-    else operands.push(...this.#tableIndex(depth));
+    else operands.push(...this.#tableIndex(table, depth));
     return { ...node('call_indirect', operands, signature.results, table.id), signature };
   }
 }

@@ -234,7 +234,7 @@ class ProgramGenerator {
     const count = choice.pick([0, 1, 1, 1, 2, 3]);
     return Array.from({ length: count }, (_, id) => {
       const type = choice.chance(id === 0 ? 90 : 50) ? ValueType.FuncRef : ValueType.ExternRef;
-      const min = choice.below(9);
+      const min = choice.chance(10) ? 0 : choice.between(2, 9);
       const isUnbounded = this.#options.unboundedSizes && choice.chance(10);
       return { id, type, min, max: isUnbounded ? undefined : min + choice.below(12) };
     });
