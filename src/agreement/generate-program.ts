@@ -224,7 +224,7 @@ class ProgramGenerator {
   #memory(): MemoryItem | undefined {
     const choice = this.#choice;
     if (choice.chance(12)) return undefined;
-    const pagesMin = choice.chance(10) ? 0 : choice.chance(85) ? 1 : 2;
+    const pagesMin = choice.chance(6) ? 0 : choice.chance(85) ? 1 : 2;
     const isUnbounded = this.#options.unboundedSizes && choice.chance(10);
     return { pagesMin, pagesMax: isUnbounded ? undefined : pagesMin + choice.below(6) };
   }
@@ -240,23 +240,22 @@ class ProgramGenerator {
     });
   }
 
-  /** Mostly where `length` items fit into `size`. */
+  /** Nearly always where `length` items fit into `size`: a module that traps at its instantiation tells little. */
   #offset(size: number, length: number, constants: ModuleShape['globals']): Constant {
     const choice = this.#choice;
-    if (this.#options.extendedConstants && choice.chance(4)) {
-      const base = constant(ValueType.I32, choice.below(4));
-      return node('i32.add', [base, this.#constant(ValueType.I32, [], 0, [])], one(ValueType.I32));
-    }
-    if (choice.chance(4)) return this.#constant(ValueType.I32, constants, 0, []);
-    return constant(ValueType.I32, choice.below(Math.max(0, Math.min(size - length, 64)) + 1));
+    if (choice.chance(1)) return this.#constant(ValueType.I32, constants, 0, []);
+    const at = choice.below(Math.max(0, Math.min(size - length, 64)) + 1);
+    if (!this.#options.extendedConstants || choice.chance(96)) return constant(ValueType.I32, at);
+    const base = choice.below(at + 1);
+    return node('i32.add', [constant(ValueType.I32, at - base), constant(ValueType.I32, base)], one(ValueType.I32));
   }
 
   #data(memory: MemoryItem | undefined, constants: ModuleShape['globals']): readonly DataItem[] {
     const choice = this.#choice;
     return Array.from({ length: choice.below(4) }, (_, id) => {
       const bytes = Array.from({ length: choice.below(20) }, () => choice.below(256));
-      const isActive = memory !== undefined && choice.chance(50);
       const size = (memory?.pagesMin ?? 0) * 65_536;
+      const isActive = memory !== undefined && choice.chance(size > 0 ? 50 : 3);
       return { id, offset: isActive ? this.#offset(size, bytes.length, constants) : undefined, bytes };
     });
   }
@@ -274,7 +273,7 @@ class ProgramGenerator {
         const table = choice.pickOrNone(tables);
         const mode = kind < 7 && table !== undefined ? 'active' : kind < 9 ? 'passive' : 'declarative';
         const type = mode === 'active' ? table!.type : choice.chance(80) ? ValueType.FuncRef : ValueType.ExternRef;
-        const fits = mode === 'active' && choice.chance(97) ? table!.min : 8;
+        const fits = mode === 'active' && choice.chance(99) ? table!.min : 8;
         const items = Array.from({ length: choice.below(Math.min(fits, 8) + 1) }, () =>
           type === ValueType.FuncRef && choice.chance(92) ? choice.pick(callables).id : undefined,
         );
