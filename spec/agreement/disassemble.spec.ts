@@ -4,12 +4,12 @@ import { countByName, disassembleBody, disassembleModule } from '../../src/agree
 import { floatText } from '../../src/agreement/float-text.js';
 import { moduleOfSeed } from '../../src/agreement/module-arbitrary.js';
 import { F32_EDGES, F64_EDGES } from '../../src/agreement/value-edges.js';
+import { ByteReader } from '../../src/base/byte-reader.js';
 import { LIMITS_1 } from '../../src/base/limits.js';
 import { decode } from '../../src/decode/decode.js';
 import { opcodeIndex } from '../../src/wasm/instructions.js';
 import { SectionId } from '../../src/wasm/module.js';
 import { readOpcode, skipImmediates } from '../../src/wasm/skip-immediates.js';
-import { ByteReader } from '../../src/base/byte-reader.js';
 import { parseValue } from '../../src/wasm/value.js';
 
 /** The contents of a module's sections of these kinds, in order. */
@@ -45,7 +45,11 @@ describe('disassembly', () => {
       // That assembler leaves an empty `else` out.
       if (/\belse\n.*\bend$/m.test(text)) continue;
       compared++;
-      const parsed = assembler.parseWat('module.wat', text, { tail_call: true, bulk_memory: true, reference_types: true });
+      const parsed = assembler.parseWat('module.wat', text, {
+        tail_call: true,
+        bulk_memory: true,
+        reference_types: true,
+      });
       const again = parsed.toBinary({}).buffer;
       parsed.destroy();
       assert.deepEqual(sections(again, ASSEMBLED), sections(bytes, ASSEMBLED), `seed ${seed}`);

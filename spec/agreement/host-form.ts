@@ -30,7 +30,12 @@ export interface HostForm {
   readonly globals: ReadonlyMap<number, string>;
 }
 
-const { I32, I64, F32, F64 } = { I32: ValueType.I32, I64: ValueType.I64, F32: ValueType.F32, F64: ValueType.F64 } as const;
+const { I32, I64, F32, F64 } = {
+  I32: ValueType.I32,
+  I64: ValueType.I64,
+  F32: ValueType.F32,
+  F64: ValueType.F64,
+} as const;
 
 /** By the specification's list, not by cost: arithmetic and conversions between floats. */
 const GIVES_NAN: ReadonlySet<NodeName> = new Set(
@@ -47,7 +52,9 @@ export function toHostForm(program: Program): HostForm {
   let next = Math.max(...used) + 1;
   const exports = new Map<string, string>();
   const globals = new Map<number, string>();
-  const functions: FunctionDefinition[] = program.functions.map(canonicalised).map((definition) => ({ ...definition, exported: false }));
+  const functions: FunctionDefinition[] = program.functions
+    .map(canonicalised)
+    .map((definition) => ({ ...definition, exported: false }));
   const importedFunctions = program.importedFunctions.map((imported) => {
     const id = next++;
     functions.push(importWrapper(imported.id, id, imported.signature));
@@ -59,7 +66,8 @@ export function toHostForm(program: Program): HostForm {
     return functionExportName(wrapper);
   };
   for (const definition of program.functions) {
-    if (definition.exported) exports.set(functionExportName(definition.id), wrap(definition.id, signatureOf(definition)));
+    if (definition.exported)
+      exports.set(functionExportName(definition.id), wrap(definition.id, signatureOf(definition)));
   }
   for (const { id, type } of program.globals) {
     if (type !== F32 && type !== F64) continue;
@@ -68,7 +76,12 @@ export function toHostForm(program: Program): HostForm {
     globals.set(id, functionExportName(reader));
   }
   const start = program.start === undefined ? undefined : wrap(program.start, { params: [], results: [] });
-  return { program: { ...program, functions, importedFunctions, start: undefined, calls: [] }, exports, start, globals };
+  return {
+    program: { ...program, functions, importedFunctions, start: undefined, calls: [] },
+    exports,
+    start,
+    globals,
+  };
 }
 
 /** Bits of the imported globals, as constants of a module that exports them: JavaScript would lose those of a NaN. */
@@ -117,7 +130,12 @@ function canonical(
   map: (nodes: readonly Node[]) => readonly Node[],
   spare: (type: ValueType) => number,
 ): Node {
-  const inner = { ...item, operands: map(item.operands), body: map(item.body), otherwise: item.otherwise && map(item.otherwise) };
+  const inner = {
+    ...item,
+    operands: map(item.operands),
+    body: map(item.body),
+    otherwise: item.otherwise && map(item.otherwise),
+  };
   if (!GIVES_NAN.has(item.name)) return inner;
   const type = item.results[item.results.length - 1]!;
   const id = spare(type);
@@ -138,7 +156,13 @@ function bitSignature({ params, results }: Signature): Signature {
 function reinterpreted(value: Node, from: ValueType, to: ValueType): Node {
   if (from === to) return value;
   const name: NodeName =
-    to === I32 ? 'i32.reinterpret_f32' : to === I64 ? 'i64.reinterpret_f64' : to === F32 ? 'f32.reinterpret_i32' : 'f64.reinterpret_i64';
+    to === I32
+      ? 'i32.reinterpret_f32'
+      : to === I64
+        ? 'i64.reinterpret_f64'
+        : to === F32
+          ? 'f32.reinterpret_i32'
+          : 'f64.reinterpret_i64';
   return node(name, [value], one(to));
 }
 

@@ -2,14 +2,15 @@ import { assert } from 'chai';
 import fc from 'fast-check';
 import { anyModule, type GeneratedCall, type GeneratedModule } from '../../src/agreement/module-arbitrary.js';
 import { FAULTS } from '../../src/base/fault.js';
-import type { Bits } from '../../src/machine/outcome.js';
 import type { GuestInstance } from '../../src/machine/instance.js';
+import type { Bits } from '../../src/machine/outcome.js';
 import { isForHost } from './host-features.js';
 import { HostModule, type HostRun } from './run-host.js';
 import { programOf, type Run, runCall } from './run-interpreter.js';
 
 const FUEL_LIMIT = 5_000_000;
-const MODULES = Number(process.env['ASSAY_MODULES'] ?? 300);
+const { ASSAY_MODULES = '250' } = process.env;
+const MODULES = Number(ASSAY_MODULES);
 
 /** What the host can do too: no fuel to read, no sizes that the cap of our limits alone bounds. */
 const OPTIONS = { hostNeeds: ['bits', 'memory', 'stop'], unboundedSizes: false, keepGuard: true } as const;

@@ -1,6 +1,11 @@
 /** Runs one call of a generated module on the host's bare WebAssembly, by its host form. */
 import { assemble } from '../../src/agreement/assemble.js';
-import { HOST_FUNCTIONS, HOST_GLOBALS, HOST_MODULE, type HostFunctionName } from '../../src/agreement/host-functions.js';
+import {
+  HOST_FUNCTIONS,
+  HOST_GLOBALS,
+  HOST_MODULE,
+  type HostFunctionName,
+} from '../../src/agreement/host-functions.js';
 import type { GeneratedCall, GeneratedModule } from '../../src/agreement/module-arbitrary.js';
 import type { HostContext } from '../../src/machine/host-function.js';
 import type { Bits, Stop } from '../../src/machine/outcome.js';
@@ -30,7 +35,10 @@ const TRAPS: readonly (readonly [RegExp, readonly string[]])[] = [
   [/^float unrepresentable in integer range$/, ['integer-overflow', 'invalid-conversion-to-integer']],
   [/^memory access out of bounds$|data segment( \d+)? is out of bounds/, ['out-of-bounds-memory-access']],
   [/^table index is out of bounds$/, ['undefined-element', 'out-of-bounds-table-access']],
-  [/table (element|access|initializer)?.*out of bounds|element segment.*out of bounds|table initializer|table.* index/i, ['out-of-bounds-table-access']],
+  [
+    /table (element|access|initializer)?.*out of bounds|element segment.*out of bounds|table initializer|table.* index/i,
+    ['out-of-bounds-table-access'],
+  ],
   [/^null function or function signature mismatch/, ['uninitialized-element', 'indirect-call-type-mismatch']],
 ];
 
@@ -59,11 +67,15 @@ export class HostModule {
     let outcome: HostOutcome;
     try {
       exports = new WebAssembly.Instance(this.#module, { [HOST_MODULE]: env }).exports;
-      const run = (name: string, args: readonly Bits[]): unknown => (exports![name] as (...all: Bits[]) => unknown)(...args);
+      const run = (name: string, args: readonly Bits[]): unknown =>
+        (exports![name] as (...all: Bits[]) => unknown)(...args);
       if (this.#form.start !== undefined) run(this.#form.start, []);
       const args = call.args.map((arg): Bits => ('bits' in arg ? arg.bits : (null as unknown as Bits)));
       const answer = run(this.#form.exports.get(call.export)!, args);
-      outcome = { kind: 'returned', results: answer === undefined ? [] : Array.isArray(answer) ? answer : [answer as Bits] };
+      outcome = {
+        kind: 'returned',
+        results: answer === undefined ? [] : Array.isArray(answer) ? answer : [answer as Bits],
+      };
     } catch (error) {
       outcome = outcomeOf(error);
     }
@@ -82,14 +94,20 @@ export class HostModule {
       }
       for (const { id } of this.#form.program.tables) {
         const table = exports[`t${id}`] as WebAssembly.Table;
-        tables.set(id, Array.from({ length: table.length }, (_, index) => table.get(index) === null));
+        tables.set(
+          id,
+          Array.from({ length: table.length }, (_, index) => table.get(index) === null),
+        );
       }
     }
     return { memory: memory && new Uint8Array(memory.buffer).slice(), globals, tables };
   }
 }
 
-function hostImport(name: HostFunctionName, memory: () => WebAssembly.Memory | undefined): (...args: Bits[]) => unknown {
+function hostImport(
+  name: HostFunctionName,
+  memory: () => WebAssembly.Memory | undefined,
+): (...args: Bits[]) => unknown {
   const row = HOST_FUNCTIONS[name];
   return (...args) => {
     const view = memory();

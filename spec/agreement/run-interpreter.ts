@@ -54,9 +54,7 @@ export function runCall(program: Program, call: GeneratedCall, fuelLimit: number
   const { module } = program.metered;
   const store = new Store(LIMITS_1, FUEL_1);
   store.gauge.reset(fuelLimit);
-  const imports = linkImports(module, (_, name) =>
-    externOf(store, module.imports.find((item) => item.name === name)!),
-  );
+  const imports = linkImports(module, (_, name) => externOf(store, module.imports.find((item) => item.name === name)!));
   if (!imports.ok) throw new Error(describeFault(imports.fault));
   const instance = program.instantiate(store, imports.value);
   if (instance === undefined || store.gauge.stop !== undefined) {

@@ -9,7 +9,8 @@ import { type Trace, traceCost } from '../metering/trace-oracle.js';
 import { programOf, type Run, runCall } from './run-interpreter.js';
 
 const FUEL_LIMIT = 100_000;
-const MODULES = Number(process.env['ASSAY_MODULES'] ?? 150);
+const { ASSAY_MODULES = '60' } = process.env;
+const MODULES = Number(ASSAY_MODULES);
 /** Smaller limits tried for each call. */
 const LIMITS_PER_CALL = 10;
 
@@ -81,7 +82,10 @@ function limitsOf({ charges }: Trace, seed: number): number[] {
     sum += fuel;
     sums.push(sum);
   }
-  const picked = Array.from({ length: LIMITS_PER_CALL >> 1 }, (_, index) => sums[(seed * 31 + index * 7919) % sums.length]!);
+  const picked = Array.from(
+    { length: LIMITS_PER_CALL >> 1 },
+    (_, index) => sums[(seed * 31 + index * 7919) % sums.length]!,
+  );
   return [...new Set(picked.flatMap((limit) => [limit, Math.max(limit - 1, 0)]))];
 }
 

@@ -439,7 +439,12 @@ export class BodyGenerator {
   #tableSet(depth: number): Node | undefined {
     const table = this.#choice.pickOrNone(this.#shape.tables);
     if (table === undefined) return undefined;
-    return node('table.set', [...this.#tableIndex(table, depth), ...this.#nodes(one(table.type), depth)], NO_TYPES, table.id);
+    return node(
+      'table.set',
+      [...this.#tableIndex(table, depth), ...this.#nodes(one(table.type), depth)],
+      NO_TYPES,
+      table.id,
+    );
   }
 
   #tableFill(depth: number): Node | undefined {
