@@ -15,10 +15,21 @@ import {
 } from './program.js';
 import { dropAll } from './repair-program.js';
 
+/** Nothing runs after these, so they may claim no results as well as any. */
+const LEAVES: ReadonlySet<NodeName> = new Set([
+  'br',
+  'br_table',
+  'return',
+  'return_call',
+  'return_call_indirect',
+  'unreachable',
+]);
+
 /** The node for its effects alone. */
 export function discard(one: Node): readonly Node[] {
   const isInert = one.operands.length === 0 && (one.name.endsWith('.const') || one.name === 'ref.null');
-  return isInert ? NO_NODES : [dropAll(one)];
+  if (isInert) return NO_NODES;
+  return LEAVES.has(one.name) ? [{ ...one, results: NO_TYPES }] : [dropAll(one)];
 }
 
 function discardAll(nodes: readonly Node[]): readonly Node[] {
