@@ -1,0 +1,152 @@
+/**
+ * Smaller programs that are still valid, the boldest cut first: calls, functions, items of the module, then the bodies
+ * node by node, then what is left of the tables, segments and the guard. Lazily enumerated.
+ */
+import type { Value } from '../wasm/value.js';
+import { type FunctionDefinition, type Node, type Program, zero, zeros } from './program.js';
+import { repair } from './repair-program.js';
+import { withoutFunctionParams, withoutFunctionResults } from './shrink-arity.js';
+import { shrinkSequence } from './shrink-nodes.js';
+
+export interface ShrinkOptions {
+  /** Keep what makes every run end without fuel. */
+  readonly keepGuard: boolean;
+}
+
+export function* shrinkProgram(program: Program, options: ShrinkOptions): Generator<Program> {
+  for (const cut of cuts(program, options)) yield repair(cut);
+}
+
+type ListName =
+  | 'functions'
+  | 'calls'
+  | 'importedFunctions'
+  | 'importedGlobals'
+  | 'tables'
+  | 'globals'
+  | 'data'
+  | 'elements';
+
+function* cuts(program: Program, options: ShrinkOptions): Generator<Program> {
+  yield* withoutItems(program, 'calls', 1);
+  yield* withoutItems(program, 'functions', 1);
+  if (program.start !== undefined) yield { ...program, start: undefined };
+  yield* emptiedBodies(program);
+  yield* withoutItems(program, 'elements', 0);
+  yield* withoutItems(program, 'data', 0);
+  yield* withoutItems(program, 'tables', 0);
+  yield* withoutItems(program, 'globals', 0);
+  yield* withoutItems(program, 'importedFunctions', 0);
+  yield* withoutItems(program, 'importedGlobals', 0);
+  if (program.memory !== undefined) yield { ...program, memory: undefined };
+  if (program.dataCount) yield { ...program, dataCount: false };
+  if (program.guard !== undefined && !options.keepGuard) yield { ...program, guard: undefined };
+  yield* smallerSignatures(program);
+  yield* smallerBodies(program);
+  yield* smallerLocals(program);
+  yield* smallerCalls(program);
+  yield* smallerItems(program);
+}
+
+/** Runs of items gone, long runs first; at least `keep` stay. */
+function* withoutItems(program: Program, name: ListName, keep: number): Generator<Program> {
+  const items: readonly unknown[] = program[name];
+  for (let length = items.length - keep; length > 0; length = length >> 1) {
+    for (let start = 0; start + length <= items.length; start += length) {
+      yield { ...program, [name]: [...items.slice(0, start), ...items.slice(start + length)] };
+    }
+    const rest = items.length % length;
+    if (rest > 0) yield { ...program, [name]: items.slice(0, items.length - length) };
+  }
+}
+
+function withFunction(program: Program, index: number, definition: FunctionDefinition): Program {
+  return { ...program, functions: program.functions.map((one, at) => (at === index ? definition : one)) };
+}
+
+function* emptiedBodies(program: Program): Generator<Program> {
+  for (const [index, definition] of program.functions.entries()) {
+    const body = zeros(definition.results);
+    if (definition.body.length > body.length || definition.body.some((one, at) => one.name !== body[at]?.name)) {
+      yield withFunction(program, index, { ...definition, body });
+    }
+  }
+}
+
+function* smallerSignatures(program: Program): Generator<Program> {
+  for (const definition of program.functions) {
+    if (definition.results.length > 0) yield withoutFunctionResults(program, definition);
+    if (definition.params.length > 0) yield withoutFunctionParams(program, definition);
+  }
+}
+
+function* smallerBodies(program: Program): Generator<Program> {
+  for (const [index, definition] of program.functions.entries()) {
+    for (const body of shrinkSequence(definition.body)) yield withFunction(program, index, { ...definition, body });
+  }
+}
+
+/** Without the locals that nothing names. */
+function* smallerLocals(program: Program): Generator<Program> {
+  for (const [index, definition] of program.functions.entries()) {
+    const named = new Set<number>();
+    gatherLocals(definition.body, named);
+    const locals = definition.locals.filter(({ id }) => named.has(id));
+    if (locals.length < definition.locals.length) yield withFunction(program, index, { ...definition, locals });
+  }
+}
+
+function gatherLocals(nodes: readonly Node[], named: Set<number>): void {
+  for (const one of nodes) {
+    if (one.name === 'local.get' || one.name === 'local.set' || one.name === 'local.tee') named.add(one.first);
+    gatherLocals(one.operands, named);
+    gatherLocals(one.body, named);
+    if (one.otherwise !== undefined) gatherLocals(one.otherwise, named);
+  }
+}
+
+function* smallerCalls(program: Program): Generator<Program> {
+  for (const [index, call] of program.calls.entries()) {
+    for (const [position, arg] of call.args.entries()) {
+      if (!('bits' in arg) || BigInt(arg.bits) === 0n) continue;
+      const zeroed = { ...arg, bits: typeof arg.bits === 'bigint' ? 0n : 0 } as Value;
+      const args = call.args.map((one, at) => (at === position ? zeroed : one));
+      yield { ...program, calls: program.calls.map((one, at) => (at === index ? { ...call, args } : one)) };
+    }
+  }
+}
+
+/** Smaller memories, tables, segments and initialisers. */
+function* smallerItems(program: Program): Generator<Program> {
+  const { memory, guard } = program;
+  if (memory !== undefined && memory.pagesMin > 0) yield { ...program, memory: { ...memory, pagesMin: 0 } };
+  if (guard !== undefined && guard.budget > 0) {
+    for (const budget of new Set([0, guard.budget >> 1, guard.budget - 1]))
+      yield { ...program, guard: { ...guard, budget } };
+  }
+  for (const [index, table] of program.tables.entries()) {
+    if (table.min > 0) yield replaced(program, 'tables', index, { ...table, min: 0 });
+  }
+  for (const [index, global] of program.globals.entries()) {
+    const simple = zero(global.type);
+    if (global.init.name !== simple.name || BigInt(global.init.bits) !== 0n) {
+      yield replaced(program, 'globals', index, { ...global, init: simple });
+    }
+  }
+  for (const [index, segment] of program.data.entries()) {
+    if (segment.bytes.length > 0) yield replaced(program, 'data', index, { ...segment, bytes: [] });
+    if (segment.bytes.length > 1) {
+      yield replaced(program, 'data', index, { ...segment, bytes: segment.bytes.slice(0, segment.bytes.length >> 1) });
+    }
+  }
+  for (const [index, segment] of program.elements.entries()) {
+    if (segment.items.length === 0) continue;
+    yield replaced(program, 'elements', index, { ...segment, items: [] });
+    yield replaced(program, 'elements', index, { ...segment, items: segment.items.slice(0, -1) });
+  }
+}
+
+function replaced<N extends ListName>(program: Program, name: N, index: number, item: Program[N][number]): Program {
+  const items: readonly unknown[] = program[name];
+  return { ...program, [name]: items.map((one, at) => (at === index ? item : one)) };
+}
