@@ -36,6 +36,23 @@ export class ByteWriter {
     this.#length += bytes.length;
   }
 
+  /** A part of other bytes, `end` exclusive. */
+  range(source: Uint8Array, start: number, end: number): void {
+    const count = end - start;
+    this.#reserve(count);
+    const buffer = this.#buffer;
+    let at = this.#length;
+    // A native copy has a price of its own, and most parts are a few bytes long.
+    if (count > 48) buffer.set(source.subarray(start, end), at);
+    else for (let from = start; from < end; from++) buffer[at++] = source[from];
+    this.#length += count;
+  }
+
+  /** Forgets what was written; the views that `finish` gave are overwritten next. */
+  clear(): void {
+    this.#length = 0;
+  }
+
   /** Unsigned LEB128 of 32 bits; a signed number stands for its bits. */
   u32(value: number): void {
     this.#reserve(5);
