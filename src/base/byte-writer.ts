@@ -5,7 +5,7 @@
 import { utf8 } from './hash.js';
 
 export class ByteWriter {
-  #buffer: Uint8Array;
+  #buffer: Uint8Array<ArrayBuffer>;
   #length = 0;
 
   constructor(capacityBytes = 1024) {
@@ -111,7 +111,7 @@ export class ByteWriter {
   }
 
   /** What was written, as a view: nothing may be written after it. */
-  finish(): Uint8Array {
+  finish(): Uint8Array<ArrayBuffer> {
     return this.#buffer.subarray(0, this.#length);
   }
 }

@@ -33,7 +33,7 @@ import {
 } from './added-code.js';
 import { CodeWriter, EMPTY_BLOCK } from './code-writer.js';
 import { FLOAT_CLASSES, FloatClass } from './float-class.js';
-import { GaugeGlobal, type Layout, Trapping } from './layout.js';
+import { GaugeGlobal, type Layout, SELF, Trapping } from './layout.js';
 
 /** Indices of prefixed opcodes in tables by opcode, as `readOpcode` answers them. */
 const enum Prefixed {
@@ -690,7 +690,12 @@ export class FunctionRewriter {
     const element = this.#scratchLocal(ValueType.I32, 0);
     body.localTee(element);
     body.globalSet(this.layout.gauge(GaugeGlobal.Element));
-    if (module.tables.length > 1) body.setGlobal(this.layout.gauge(GaugeGlobal.Table), table);
+    body.i32Const(table);
+    if (this.layout.shared) {
+      body.globalGet(this.layout.state(SELF));
+      body.op(Opcode.I32Add);
+    }
+    body.globalSet(this.layout.gauge(GaugeGlobal.Table));
     if (opcode === Opcode.ReturnCallIndirect) this.#giveWordsBack();
     body.localGet(element);
     body.op1(opcode, typeIndex);

@@ -20,7 +20,7 @@ export const enum GaugeGlobal {
   Words,
   /** i32: why the code is about to trap (`Trapping`), where the host's message would not tell. */
   Trapping,
-  /** i32: operand and table of the last `call_indirect`. */
+  /** i32: operand of the last `call_indirect`, and its table with the instance it stands in. */
   Element,
   Table,
   /** f64: operand of the last `trunc`. */
@@ -48,6 +48,11 @@ export const enum Trapping {
   /** The host did not allocate what the rule allows. */
   HostAllocation,
 }
+
+/** The state that holds the number of the instance in its store, in the shared form. */
+export const SELF = 'self';
+/** The note of the last `call_indirect` is table + this times the number of the instance. */
+export const TABLES_MAX = 0x1_0000;
 
 export interface AddedGlobal {
   readonly type: ValueType;

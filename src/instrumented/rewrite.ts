@@ -16,7 +16,7 @@ import { lengthMaxName, PAGES_MAX, tableLengthMax } from './added-code.js';
 import { CodeWriter } from './code-writer.js';
 import { functionOf, writeReference } from './constant-code.js';
 import { FunctionRewriter, type Weight } from './function-rewriter.js';
-import { bitsType, GAUGE_GLOBAL_TYPES, GaugeGlobal, GlobalImport, Layout } from './layout.js';
+import { bitsType, GAUGE_GLOBAL_TYPES, GaugeGlobal, GlobalImport, Layout, SELF } from './layout.js';
 import {
   addBitsFunction,
   addData,
@@ -33,7 +33,7 @@ import {
 
 /** A rewritten module, and how to find what is in it. */
 export interface Rewritten {
-  readonly bytes: Uint8Array;
+  readonly bytes: Uint8Array<ArrayBuffer>;
   readonly shared: boolean;
   /** How each imported global is given. */
   readonly globalImports: Uint8Array;
@@ -199,14 +199,14 @@ class ModuleRewriter {
     });
     for (const index of exported) this.#export(`${NAME.global}${index}`, GLOBAL_KIND, layout.globals[index]);
     for (let i = 0; i < GaugeGlobal.Count; i++) this.#export(`${NAME.gauge}${i}`, GLOBAL_KIND, layout.gauge(i));
-    const states = [...this.#stateNames(), PAGES_MAX, ...module.tables.map((_, i) => lengthMaxName(i))];
+    const states = [...this.#stateNames(), PAGES_MAX, SELF, ...module.tables.map((_, i) => lengthMaxName(i))];
     for (const name of states) {
       const index = layout.stateIndex(name);
       if (index !== undefined) this.#export(name, GLOBAL_KIND, index);
     }
   }
 
-  #assemble(bodies: ByteWriter): Uint8Array {
+  #assemble(bodies: ByteWriter): Uint8Array<ArrayBuffer> {
     const { layout } = this;
     const { module } = layout.metered;
     const out = new ByteWriter(bodies.length + module.bytes.length + 4096);
