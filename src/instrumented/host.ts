@@ -3,10 +3,11 @@
  * names two traps alike the rewritten code leaves a note (`layout.ts`); those that no note tells apart must have names
  * of their own here, or the host is not used.
  */
+
+import { ByteWriter } from '../base/byte-writer.js';
 import type { TrapCode } from '../base/fault.js';
 import { Opcode } from '../wasm/opcode.js';
 import { ValueType } from '../wasm/types.js';
-import { ByteWriter } from '../base/byte-writer.js';
 import { CodeWriter } from './code-writer.js';
 
 /** What a message of the host stands for. Notes tell the rest of the last two. */

@@ -83,7 +83,9 @@ export class InstrumentedInstance implements GuestInstance {
       const web = this.#exports[`${NAME.table}${i}`] as WebAssembly.Table;
       const imported = importedTables[i];
       this.#tables.push(
-        imported?.kind === 'table' ? (imported.table as HostTable) : new HostTable(type, store.limits.tableElements, web),
+        imported?.kind === 'table'
+          ? (imported.table as HostTable)
+          : new HostTable(type, store.limits.tableElements, web),
       );
       this.#setState(lengthMaxName(i), this.#tables[i].lengthMax);
     });

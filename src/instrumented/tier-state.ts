@@ -2,10 +2,10 @@
  * What the instances of one store share in this tier: the gauge's globals, which live in the first of them, and what
  * ended the running call. The first failure is sticky, whatever host code does with what is thrown.
  */
-import { type Store } from '../machine/store.js';
+import type { Store } from '../machine/store.js';
 import type { InstrumentedInstance } from './instance.js';
-import { NAME } from './rewrite.js';
 import { GaugeGlobal } from './layout.js';
+import { NAME } from './rewrite.js';
 
 /**
  * The host could not finish the call, which says nothing about the guest: the interpreter must run it again, with the
