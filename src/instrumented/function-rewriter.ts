@@ -3,8 +3,11 @@
  * goes out; the rest is copied. One pass, no recursion, linear in the bytes times the greatest arity.
  *
  * Invariants, at every instruction of the rewritten code:
- * - the fuel global is exact: everything charged is taken off, before anything it pays for happens;
- * - the fuel local equals the fuel global wherever control can arrive from elsewhere, and else unless `#fuelStale`;
+ * - the fuel global is exact and not negative whenever anybody can see it or what the guest has done: before every
+ *   instruction that can trap, call, leave the function or change more than locals and operands, and in every loop;
+ * - in between, a charge only lowers the fuel local (`#fuelPending`) or waits here to be taken off it (`#fuelOwed`):
+ *   what has not been checked yet has done nothing, so it comes to the same;
+ * - where control can arrive from elsewhere the fuel local is at hand: neither stale nor owed anything;
  * - a float on the operand stack or in a local whose NaN bits the host chose is marked (`NanState`) and is put right
  *   before anybody can tell, and before control arrives from elsewhere.
  *
@@ -14,6 +17,7 @@ import { ByteReader } from '../base/byte-reader.js';
 import type { ByteWriter } from '../base/byte-writer.js';
 import type { MeteredModule } from '../metering/meter.js';
 import { TYPING } from '../validate/typing-table.js';
+import { ROW_BY_INDEX } from '../wasm/instructions.js';
 import { typeOfFunction } from '../wasm/module.js';
 import { Opcode } from '../wasm/opcode.js';
 import { readOpcode, skipImmediates } from '../wasm/skip-immediates.js';
@@ -74,8 +78,9 @@ interface Frame {
   type: FunctionType;
   /** What follows the `end` is live whatever its end is. */
   reached: boolean;
-  /** Of an `if`: whether the fuel local was stale at its start. */
-  fuelStale: boolean;
+  /** Whether the fuel local may be pending where a branch arrives, and in the `else` arm. */
+  pending: boolean;
+  pendingElse: boolean;
 }
 
 const NO_TYPES = new Uint8Array(0);
@@ -126,7 +131,12 @@ export class FunctionRewriter {
   readonly #scratch = new Map<number, number[]>();
   readonly #nanLocals = new Map<number, number>();
 
-  #fuelStale = false;
+  /** The fuel global is newer than the local. */
+  #fuelStale = true;
+  /** The fuel local is lower than the global and has not been checked. */
+  #fuelPending = false;
+  /** Fuel that is charged but not taken off the local yet. */
+  #fuelOwed = 0;
   #calls = false;
   #nextBlock = 0;
   #frameWords = 0;
@@ -151,11 +161,11 @@ export class FunctionRewriter {
     const groupsEnd = reader.pos;
     this.#nextBlock = firstBlock[definedIndex];
     this.#frameWords = frameWords[definedIndex];
-    const cost = this.#takeBlock();
+    this.#fuelOwed = this.#takeBlock();
     this.#copied = reader.pos;
     this.#walk();
     this.#copyTo(reader.pos);
-    this.#finish(definedIndex, cost, groupsAt, groupsEnd, out);
+    this.#finish(definedIndex, groupsAt, groupsEnd, out);
   }
 
   #start(type: FunctionType, maxHeight: number): void {
@@ -173,7 +183,8 @@ export class FunctionRewriter {
     this.#scratch.clear();
     this.#nanLocals.clear();
     this.#markedLocals.length = 0;
-    this.#fuelStale = false;
+    this.#fuelStale = true;
+    this.#fuelPending = false;
     this.#calls = false;
     this.#results = type.results;
     this.#frames.length = 0;
@@ -257,11 +268,11 @@ export class FunctionRewriter {
   }
 
   /** Writes the declarations, the entry, the body and the exit, with the size before them. */
-  #finish(definedIndex: number, cost: number, groupsAt: number, groupsEnd: number, out: ByteWriter): void {
+  #finish(definedIndex: number, groupsAt: number, groupsEnd: number, out: ByteWriter): void {
     const head = this.#head;
     const body = this.#body;
     const frame = this.#calls;
-    this.#writeEntry(cost);
+    this.#writeEntry();
     if (frame) {
       // The guest's own `end` closes the block: a branch to the function's label and a `return` leave through here.
       body.localGet(this.#words());
@@ -289,7 +300,7 @@ export class FunctionRewriter {
     this.weight.bytes = size;
   }
 
-  #writeEntry(cost: number): void {
+  #writeEntry(): void {
     const head = this.#head;
     if (this.#calls) {
       const words = this.#words();
@@ -312,11 +323,6 @@ export class FunctionRewriter {
       head.setGlobal(this.#wordsGlobal, -1);
       head.u8(Opcode.Unreachable);
       head.u8(Opcode.End);
-    }
-    if (cost > 0) this.#writeCharge(head, cost, true);
-    else if (this.#fuelLocal !== NONE) {
-      head.globalGet(this.#fuelGlobal);
-      head.localSet(this.#fuelLocal);
     }
     for (const [type, local] of this.#nanLocals) {
       writeNan(head, type, NanState.Positive);
@@ -348,35 +354,47 @@ export class FunctionRewriter {
 
   /** A metering block starts at the reader's position. */
   #cut(): void {
-    const cost = this.#takeBlock();
     this.weight.controls++;
-    if (cost === 0) return;
-    this.#copyTo(this.#reader.pos);
-    this.#writeCharge(this.#body, cost, this.#fuelStale);
-    this.#fuelStale = false;
+    this.#fuelOwed += this.#takeBlock();
+    if (this.#fuelOwed > OWED_MAX) this.#checkFuel(this.#reader.pos);
   }
 
-  #writeCharge(writer: CodeWriter, cost: number, fromGlobal: boolean): void {
-    const local = this.#fuel();
-    if (fromGlobal) writer.globalGet(this.#fuelGlobal);
-    else writer.localGet(local);
-    writer.i64Const(cost);
-    writer.op(Opcode.I64Sub);
-    writer.localTee(local);
-    writer.globalSet(this.#fuelGlobal);
-    writer.localGet(local);
-    writer.i64Const(0);
-    writer.op(Opcode.I64LtS);
-    writer.trapIf();
+  /** Pushes the fuel left after what is owed; true if that is yet to be put into the local. */
+  #pushFuel(): boolean {
+    const body = this.#body;
+    if (this.#fuelStale) body.globalGet(this.#fuelGlobal);
+    else body.localGet(this.#fuel());
+    if (this.#fuelOwed === 0) return this.#fuelStale;
+    body.i64Const(this.#fuelOwed);
+    body.op(Opcode.I64Sub);
+    this.#fuelOwed = 0;
+    return true;
   }
 
   /** Brings the fuel local up to date before control goes where it may arrive from elsewhere. */
   #settleFuel(at: number): void {
-    if (!this.#fuelStale) return;
+    if (!this.#fuelStale && this.#fuelOwed === 0) return;
     this.#copyTo(at);
-    this.#body.globalGet(this.#fuelGlobal);
+    if (this.#fuelOwed > 0) this.#fuelPending = true;
+    this.#pushFuel();
     this.#body.localSet(this.#fuel());
     this.#fuelStale = false;
+  }
+
+  /** Makes the fuel global exact and sees that it is covered, before the instruction at `at`. */
+  #checkFuel(at: number): void {
+    if (this.#fuelOwed === 0 && !this.#fuelPending) return;
+    this.#copyTo(at);
+    const body = this.#body;
+    const local = this.#fuel();
+    if (this.#pushFuel()) body.localTee(local);
+    body.globalSet(this.#fuelGlobal);
+    body.localGet(local);
+    body.i64Const(0);
+    body.op(Opcode.I64LtS);
+    body.trapIf();
+    this.#fuelStale = false;
+    this.#fuelPending = false;
   }
 
   // Operand stack
@@ -469,18 +487,20 @@ export class FunctionRewriter {
     this.#markedLocals.length = 0;
   }
 
-  /** Control goes to a label with `count` values that stand below `above` others. */
-  #leave(count: number, above: number, at: number): void {
+  /** Control goes to the frame's label with `count` values that stand below `above` others. */
+  #leave(frame: Frame, count: number, above: number, at: number): void {
     const high = this.#height - above;
     this.#settle(high - count, high, at);
     this.#settleLocals(at);
     this.#settleFuel(at);
+    if (this.#fuelPending) frame.pending = true;
   }
 
   /** Control leaves the function with its results, below `above` other entries. */
   #leaveFunction(above: number, at: number): void {
     const high = this.#height - above;
     this.#settle(high - this.#results.length, high, at);
+    this.#checkFuel(at);
   }
 
   // Control
@@ -491,7 +511,8 @@ export class FunctionRewriter {
       height: this.#height - type.params.length,
       type,
       reached: false,
-      fuelStale: this.#fuelStale,
+      pending: false,
+      pendingElse: this.#fuelPending,
     });
   }
 
@@ -515,7 +536,7 @@ export class FunctionRewriter {
       this.#leaveFunction(above, at);
       return;
     }
-    this.#leave(carried(frame).length, above, at);
+    this.#leave(frame, carried(frame).length, above, at);
     if (frame.kind !== FrameKind.Loop) frame.reached = true;
   }
 
@@ -558,9 +579,12 @@ export class FunctionRewriter {
 
   #loop(at: number): void {
     const type = this.#blockType();
-    this.#leave(type.params.length, 0, at);
     this.#pushFrame(FrameKind.Loop, type);
+    this.#leave(this.#label(0), type.params.length, 0, at);
+    // A loop is checked each time, or a guest could run in it for nothing.
+    this.#fuelPending = true;
     this.#cut();
+    this.#checkFuel(this.#reader.pos);
   }
 
   #if(at: number): void {
@@ -568,6 +592,7 @@ export class FunctionRewriter {
     const high = this.#height - 1;
     this.#settle(high - type.params.length, high, at);
     this.#settleLocals(at);
+    this.#settleFuel(at);
     this.#pop();
     this.#pushFrame(FrameKind.Then, type);
     this.#cut();
@@ -576,14 +601,16 @@ export class FunctionRewriter {
   #else(live: boolean, at: number): void {
     const frame = this.#label(0);
     if (live) {
-      this.#leave(frame.type.results.length, 0, at);
+      this.#leave(frame, frame.type.results.length, 0, at);
       frame.reached = true;
     }
     this.#forgetLocals();
     frame.kind = FrameKind.Else;
     this.#popTo(frame.height);
     this.#pushAll(frame.type.params);
-    this.#fuelStale = frame.fuelStale;
+    this.#fuelStale = false;
+    this.#fuelOwed = 0;
+    this.#fuelPending = frame.pendingElse;
     this.#cut();
   }
 
@@ -605,14 +632,19 @@ export class FunctionRewriter {
       if (frame.kind === FrameKind.Loop || (frame.kind === FrameKind.Block && !frame.reached)) {
         // Nothing arrives here from elsewhere: marks of locals may stay, those of results are put right all the same.
         this.#settle(this.#height - frame.type.results.length, this.#height, at);
-      } else this.#leave(frame.type.results.length, 0, at);
+      } else this.#leave(frame, frame.type.results.length, 0, at);
     } else this.#forgetLocals();
     this.#frames.pop();
     this.#popTo(frame.height);
     this.#pushAll(frame.type.results);
-    if (conditional && frame.fuelStale) this.#reloadBehindIf();
-    else if (!live) this.#fuelStale = false;
     const goesOn = live || (frame.kind !== FrameKind.Loop && (frame.reached || conditional));
+    if (!live) {
+      this.#fuelStale = false;
+      this.#fuelOwed = 0;
+    }
+    if (frame.kind !== FrameKind.Loop && (frame.reached || !live || conditional)) {
+      this.#fuelPending = frame.pending || (conditional && frame.pendingElse);
+    }
     if (!goesOn) {
       this.#copyTo(this.#reader.pos);
       // Validation takes what follows for live: it is left out, so nothing may be asked of the operand stack.
@@ -624,26 +656,25 @@ export class FunctionRewriter {
     return true;
   }
 
-  /** The missing `else` arm of an `if` left the fuel local stale. */
-  #reloadBehindIf(): void {
-    this.#fuelStale = true;
-  }
-
   #brTable(at: number): void {
     const reader = this.#reader;
     let frame = this.#frames[0];
-    let inside = false;
+    let outside = false;
+    const targets: Frame[] = [];
     for (let left = reader.u32(); left >= 0; left--) {
       frame = this.#label(reader.u32());
       if (frame.kind !== FrameKind.Loop) frame.reached = true;
-      if (frame.kind !== FrameKind.Function) inside = true;
+      if (frame.kind === FrameKind.Function) outside = true;
+      else targets.push(frame);
     }
     const count = carried(frame).length;
     const high = this.#height - 1;
     this.#settle(high - count, high, at);
-    if (!inside) return;
+    if (outside) this.#checkFuel(at);
+    if (targets.length === 0) return;
     this.#settleLocals(at);
     this.#settleFuel(at);
+    if (this.#fuelPending) for (const target of targets) target.pending = true;
   }
 
   // Calls
@@ -659,6 +690,7 @@ export class FunctionRewriter {
   #callTyped(type: FunctionType, above: number, at: number): void {
     const high = this.#height - above;
     this.#settle(high - type.params.length, high, at);
+    this.#checkFuel(at);
     this.#calls = true;
     this.#popTo(high - type.params.length);
     this.#pushAll(type.results);
@@ -704,6 +736,7 @@ export class FunctionRewriter {
 
   /** An instruction becomes a call of an added function. */
   #callAdded(index: number, at: number): void {
+    this.#checkFuel(at);
     this.#replaceFrom(at);
     this.#body.call(index);
     this.#fuelStale = true;
@@ -739,6 +772,7 @@ export class FunctionRewriter {
   /** An access to a table traps for one reason, which no message of the host must be asked for. */
   #tableAccess(opcode: Opcode.TableGet | Opcode.TableSet, at: number): void {
     const table = this.#reader.u32();
+    this.#checkFuel(at);
     this.#replaceFrom(at);
     const body = this.#body;
     const trapping = this.layout.gauge(GaugeGlobal.Trapping);
@@ -759,6 +793,7 @@ export class FunctionRewriter {
     const layout = this.layout;
     switch (opcode) {
       case Opcode.Unreachable:
+        this.#checkFuel(at);
         return false;
       case Opcode.Nop:
         return true;
@@ -834,6 +869,7 @@ export class FunctionRewriter {
       case Opcode.GlobalSet: {
         const index = reader.u32();
         this.#settle(this.#height - 1, this.#height, at);
+        this.#checkFuel(at);
         this.#pop();
         this.#global(Opcode.GlobalSet, index, at);
         return true;
@@ -872,12 +908,14 @@ export class FunctionRewriter {
       }
       case Prefixed.ElemDrop: {
         const segment = reader.u32();
+        this.#checkFuel(at);
         this.#replaceFrom(at);
         this.#body.setGlobal(elementState(layout, segment), DROPPED);
         return true;
       }
       case Prefixed.DataDrop: {
         const segment = reader.u32();
+        this.#checkFuel(at);
         this.#replaceFrom(at);
         this.#body.setGlobal(dataState(layout, segment), DROPPED);
         return true;
@@ -935,6 +973,7 @@ export class FunctionRewriter {
 
   /** An instruction that the table types by operands and result, copied as it is. */
   #plain(opcode: number, at: number): void {
+    if (MAY_TRAP[opcode] === 1) this.#checkFuel(at);
     const operands = TYPING.operandCounts[opcode];
     let state = NanState.Kept;
     switch (FLOAT_CLASSES[opcode] as FloatClass) {
@@ -976,6 +1015,12 @@ export class FunctionRewriter {
     body.localGet(scratch);
   }
 }
+
+/** More than this is taken off at once, so that sums stay exact. */
+const OWED_MAX = 2 ** 51;
+
+/** 1 for what can trap, by opcode index: stores are among it. */
+const MAY_TRAP: Uint8Array = Uint8Array.from(ROW_BY_INDEX, (row) => (row?.traps === undefined ? 0 : 1));
 
 const RESULT_TYPES: readonly FunctionType[] = (() => {
   const types: FunctionType[] = [];
