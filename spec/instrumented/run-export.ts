@@ -26,8 +26,8 @@ export function fitHost(): Host {
   return host;
 }
 
-export function instrument(metered: MeteredModule, limits: Limits = LIMITS_1): InstrumentedProgram {
-  const program = instrumentedProgram(metered, limits, fitHost());
+export function instrument(metered: MeteredModule): InstrumentedProgram {
+  const program = instrumentedProgram(metered, fitHost());
   if (isDeclined(program)) throw new Error(`declined, ${program.declined}: ${program.detail}`);
   return program;
 }

@@ -60,23 +60,16 @@ function trapForIf(writer: CodeWriter, layout: Layout, reason: Trapping): void {
   writer.u8(Opcode.End);
 }
 
-/** Pushes the greatest size that the rule allows: of an imported item it is known when the instance is made. */
-function pushSizeMax(writer: CodeWriter, layout: Layout, imported: boolean, name: string, max: number): void {
-  if (imported) {
-    writer.globalGet(layout.state(name));
-    writer.op(Opcode.I64ExtendI32U);
-  } else writer.i64Const(max);
+/** Pushes the greatest size that the rule allows: it is known when the instance is made. */
+function pushSizeMax(writer: CodeWriter, layout: Layout, name: string): void {
+  writer.globalGet(layout.state(name));
+  writer.op(Opcode.I64ExtendI32U);
 }
 
 export const PAGES_MAX = 'pages max';
 
 export function lengthMaxName(table: number): string {
   return `length max ${table}`;
-}
-
-export function tableLengthMax(layout: Layout, table: number): number {
-  const { max } = layout.metered.module.tables[table];
-  return Math.min(max ?? 0xffff_ffff, layout.limits.tableElements);
 }
 
 /** `grow(size, delta)` by rule: -1 if size + delta is above the maximum; else charge, then what `grow` writes. */
@@ -117,14 +110,14 @@ function growBody(
 }
 
 export function memoryGrow(layout: Layout): number {
-  const { module, schedule } = layout.metered;
+  const { schedule } = layout.metered;
   return layout.helper('memory.grow', typeOf([I32], [I32]), (writer) =>
     growBody(writer, layout, {
       deltaLocal: 0,
       resultLocal: 1,
       rate: schedule.rates.memoryGrow,
       size: () => writer.op1(Opcode.MemorySize, 0),
-      max: () => pushSizeMax(writer, layout, module.importedMemories > 0, PAGES_MAX, layout.pagesMax),
+      max: () => pushSizeMax(writer, layout, PAGES_MAX),
       grow: () => {
         writer.localGet(0);
         writer.op1(Opcode.MemoryGrow, 0);
@@ -142,8 +135,7 @@ export function tableGrow(layout: Layout, table: number): number {
       resultLocal: 2,
       rate: schedule.rates.tableGrow,
       size: () => writer.op1(Opcode.TableSize, table),
-      max: () =>
-        pushSizeMax(writer, layout, table < module.importedTables, lengthMaxName(table), tableLengthMax(layout, table)),
+      max: () => pushSizeMax(writer, layout, lengthMaxName(table)),
       grow: () => {
         writer.localGet(0);
         writer.localGet(1);

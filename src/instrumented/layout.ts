@@ -6,7 +6,6 @@
  * An imported function that takes or gives floats is called through an adapter, so that no float crosses to the host.
  * An imported number that cannot change becomes a global of the module's own, which the instance sets by its bits.
  */
-import type { Limits } from '../base/limits.js';
 import type { MeteredModule } from '../metering/meter.js';
 import { typeOfFunction } from '../wasm/module.js';
 import { type FunctionType, functionTypeText, isReferenceType, ValueType } from '../wasm/types.js';
@@ -85,7 +84,6 @@ export class Layout {
   readonly gaugeBase: number;
   /** Adapter or the function itself, by index of imported function. */
   readonly importTargets: Uint32Array;
-  readonly pagesMax: number;
 
   readonly #typeIndices = new Map<string, number>();
   readonly #helpers = new Map<string, number>();
@@ -93,7 +91,6 @@ export class Layout {
 
   constructor(
     readonly metered: MeteredModule,
-    readonly limits: Limits,
     readonly shared: boolean,
   ) {
     const { module } = metered;
@@ -109,8 +106,6 @@ export class Layout {
     this.globals = this.#placeGlobals();
     this.gaugeBase = shared ? 0 : module.globals.length;
     this.importTargets = new Uint32Array(module.importedFunctions);
-    const memory = module.memories[0];
-    this.pagesMax = Math.min(memory?.max ?? 65_536, limits.pages);
     for (let i = 0; i < module.importedFunctions; i++) {
       const type = typeOfFunction(module, i);
       this.importTargets[i] = hasFloats(type) ? this.addFunction(type, adapterBody(type, i, true)) : i;

@@ -2,7 +2,6 @@
  * The instrumented tier's program: a rewritten module, compiled by the host. A module can be declined, for reasons that
  * are the host's alone; it then runs in the interpreter and no receipt changes. docs/SEMANTICS.md, section 9.
  */
-import type { Limits } from '../base/limits.js';
 import type { ExternValue, GuestInstance } from '../machine/instance.js';
 import type { Program } from '../machine/program.js';
 import type { Store } from '../machine/store.js';
@@ -35,15 +34,11 @@ export class InstrumentedProgram implements Program {
   readonly metered: MeteredModule;
   #sharing: Compiled | undefined;
 
-  constructor(
-    readonly compiled: Compiled,
-    readonly limits: Limits,
-  ) {
+  constructor(readonly compiled: Compiled) {
     this.metered = compiled.metered;
   }
 
   instantiate(store: Store, imports: readonly ExternValue[]): GuestInstance | undefined {
-    if (store.limits.id !== this.limits.id) throw new Error('the program was made for other limits than the store has');
     const { gauge } = store;
     if (!gauge.charge('instantiate', this.metered.instantiationCharge)) return undefined;
     const first = !TierState.of(store).hasGauge;
@@ -64,7 +59,7 @@ export class InstrumentedProgram implements Program {
 
   /** The form for a store that has an instance already: only linked modules need it. */
   #shared(): Compiled {
-    this.#sharing ??= compile(this.compiled.host, this.metered, rewrite(this.metered, this.limits, true));
+    this.#sharing ??= compile(this.compiled.host, this.metered, rewrite(this.metered, true));
     return this.#sharing;
   }
 }
@@ -94,17 +89,13 @@ function tooHeavy({ locals, height, controls, bytes }: Weight): Declined | undef
   return undefined;
 }
 
-/** Compiles at once. `limits` are those of the stores it will run in: the caps are part of the code. */
-export function instrumentedProgram(
-  metered: MeteredModule,
-  limits: Limits,
-  host: Host,
-): InstrumentedProgram | Declined {
-  const rewritten = rewrite(metered, limits, false);
+/** Compiles at once. */
+export function instrumentedProgram(metered: MeteredModule, host: Host): InstrumentedProgram | Declined {
+  const rewritten = rewrite(metered, false);
   const heavy = tooHeavy(rewritten.heaviest);
   if (heavy !== undefined) return heavy;
   try {
-    return new InstrumentedProgram(compile(host, metered, rewritten), limits);
+    return new InstrumentedProgram(compile(host, metered, rewritten));
   } catch (error) {
     return refusal(error);
   }
@@ -113,15 +104,14 @@ export function instrumentedProgram(
 /** Compiles beside other work, where the host does. */
 export async function loadInstrumentedProgram(
   metered: MeteredModule,
-  limits: Limits,
   host: Host,
 ): Promise<InstrumentedProgram | Declined> {
-  const rewritten = rewrite(metered, limits, false);
+  const rewritten = rewrite(metered, false);
   const heavy = tooHeavy(rewritten.heaviest);
   if (heavy !== undefined) return heavy;
   try {
     const module = await WebAssembly.compile(rewritten.bytes as BufferSource);
-    return new InstrumentedProgram({ host, metered, rewritten, module }, limits);
+    return new InstrumentedProgram({ host, metered, rewritten, module });
   } catch (error) {
     return refusal(error);
   }

@@ -7,12 +7,11 @@
  * file's own, so none can be one of the guest's. docs/SEMANTICS.md, sections 2 to 7.
  */
 import { ByteWriter } from '../base/byte-writer.js';
-import type { Limits } from '../base/limits.js';
 import type { MeteredModule } from '../metering/meter.js';
 import { SectionId, typeOfFunction } from '../wasm/module.js';
 import { Opcode } from '../wasm/opcode.js';
 import { type FunctionType, isReferenceType, ValueType } from '../wasm/types.js';
-import { lengthMaxName, PAGES_MAX, tableLengthMax } from './added-code.js';
+import { lengthMaxName, PAGES_MAX } from './added-code.js';
 import { CodeWriter } from './code-writer.js';
 import { functionOf, writeReference } from './constant-code.js';
 import { FunctionRewriter, type Weight } from './function-rewriter.js';
@@ -57,8 +56,8 @@ const MEMORY_KIND = 2;
 const GLOBAL_KIND = 3;
 
 /** @param shared the gauge's globals are imported from the first instance of the store */
-export function rewrite(metered: MeteredModule, limits: Limits, shared: boolean): Rewritten {
-  return new ModuleRewriter(new Layout(metered, limits, shared)).rewrite();
+export function rewrite(metered: MeteredModule, shared: boolean): Rewritten {
+  return new ModuleRewriter(new Layout(metered, shared)).rewrite();
 }
 
 class ModuleRewriter {
@@ -221,7 +220,7 @@ class ModuleRewriter {
     if (module.memories.length > module.importedMemories) {
       out.section(SectionId.Memory, (section) => {
         section.u32(1);
-        writeSize(section, module.memories[0].min, Math.max(module.memories[0].min, layout.pagesMax));
+        writeSize(section, module.memories[0].min, module.memories[0].max ?? 65_536);
       });
     }
     out.section(SectionId.Global, (section) => this.#writeGlobals(section));
@@ -298,9 +297,9 @@ class ModuleRewriter {
     const extra = this.#referred.length > 0 ? 1 : 0;
     section.u32(own + extra);
     for (let i = module.importedTables; i < module.tables.length; i++) {
-      const { type, min } = module.tables[i];
+      const { type, min, max } = module.tables[i];
       section.u8(type);
-      writeSize(section, min, Math.max(min, tableLengthMax(layout, i)));
+      writeSize(section, min, max);
     }
     if (extra === 1) {
       section.u8(ValueType.FuncRef);
