@@ -66,13 +66,16 @@ function zeros({ results }: FunctionType): Bits[] {
   return Array.from(results, (type) => (type === 0x7e || type === 0x7c ? 0n : 0));
 }
 
+/** Larger memories take too long to hash at every limit. */
+const DIGEST_PAGES_MAX = 32;
+
 export interface RunResult {
   readonly outcome: Outcome['kind'] | string;
   readonly values: readonly string[];
   readonly used: number;
   readonly parts: { readonly instantiate: number; readonly guest: number; readonly host: number };
   readonly pages: number;
-  /** Hex; empty if there is no instance or it was not asked for. */
+  /** Hex; empty if there is no instance, it was not asked for or the memory is large. */
   readonly digest: string;
 }
 
@@ -109,13 +112,14 @@ export function finishRun(
   }
   const { instantiate, guest, host } = gauge.parts;
   const stop = gauge.stop;
+  const pages = instance?.memory?.pages ?? 0;
   const detail = stop?.kind === 'trapped' ? stop.code : stop?.kind === 'exhausted' ? stop.resource : '';
   return {
     outcome: stop === undefined ? 'returned' : `${stop.kind} ${detail}`,
     values,
     used: gauge.fuelUsed,
     parts: { instantiate, guest, host },
-    pages: instance?.memory?.pages ?? 0,
-    digest: instance === undefined || !digest ? '' : toHex(instance.stateDigest()),
+    pages,
+    digest: instance === undefined || !digest || pages > DIGEST_PAGES_MAX ? '' : toHex(instance.stateDigest()),
   };
 }
