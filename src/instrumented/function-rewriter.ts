@@ -37,7 +37,7 @@ import {
 } from './added-code.js';
 import { CodeWriter, EMPTY_BLOCK } from './code-writer.js';
 import { FLOAT_CLASSES, FloatClass } from './float-class.js';
-import { GaugeGlobal, type Layout, SELF, Trapping } from './layout.js';
+import { GaugeGlobal, isFloat, type Layout, SELF, Trapping } from './layout.js';
 
 /** Indices of prefixed opcodes in tables by opcode, as `readOpcode` answers them. */
 const enum Prefixed {
@@ -81,6 +81,9 @@ interface Frame {
   /** Whether the fuel local may be pending where a branch arrives, and in the `else` arm. */
   pending: boolean;
   pendingElse: boolean;
+  /** Of a loop: offset of its first instruction, and the locals that every turn sets before it reads them. */
+  start: number;
+  dead: Set<number> | undefined;
 }
 
 const NO_TYPES = new Uint8Array(0);
@@ -121,6 +124,8 @@ export class FunctionRewriter {
 
   #localTypes = new Uint8Array(256);
   #localNan = new Uint8Array(256);
+  /** Offset of the last `local.get` of each local. */
+  #lastReads = new Uint32Array(256);
   #localCount = 0;
   readonly #markedLocals: number[] = [];
 
@@ -213,9 +218,11 @@ export class FunctionRewriter {
       grown.set(this.#localTypes);
       this.#localTypes = grown;
       this.#localNan = new Uint8Array(grown.length);
+      this.#lastReads = new Uint32Array(grown.length);
     }
     this.#localTypes.fill(type, this.#localCount, end);
     this.#localNan.fill(NanState.Kept, this.#localCount, end);
+    this.#lastReads.fill(0, this.#localCount, end);
     this.#localCount = end;
   }
 
@@ -472,26 +479,50 @@ export class FunctionRewriter {
     this.#marked--;
   }
 
-  /** Puts right the locals before control goes where it may arrive from elsewhere. */
-  #settleLocals(at: number): void {
-    if (this.#markedLocals.length === 0) return;
-    this.#copyTo(at);
-    for (const local of this.#markedLocals) {
+  /** Puts right the locals before control goes where it may arrive from elsewhere, but for those that are `dead` there. */
+  #settleLocals(at: number, dead?: ReadonlySet<number>): void {
+    const marked = this.#markedLocals;
+    if (marked.length === 0) return;
+    let kept = 0;
+    for (const local of marked) {
       const state = this.#localNan[local];
       if (state === NanState.Kept) continue;
+      if (dead?.has(local)) {
+        marked[kept++] = local;
+        continue;
+      }
+      this.#copyTo(at);
       this.#body.localGet(local);
       this.#canonicalise(this.#localTypes[local], state);
       this.#body.localSet(local);
       this.#localNan[local] = NanState.Kept;
     }
-    this.#markedLocals.length = 0;
+    marked.length = kept;
+  }
+
+  /**
+   * Notes the loops in which this write comes before every read of the local, on every way from the loop's start: no
+   * branch so far leads past it out of the blocks between. Such a local is dead where the loop starts its next turn.
+   */
+  #noteWrite(local: number): void {
+    const lastRead = this.#lastReads[local];
+    const frames = this.#frames;
+    const lowest = Math.max(0, frames.length - FRAMES_SEARCHED);
+    for (let i = frames.length - 1; i >= lowest; i--) {
+      const frame = frames[i];
+      if (frame.kind === FrameKind.Loop) {
+        if (frame.start <= lastRead) return;
+        frame.dead ??= new Set();
+        frame.dead.add(local);
+      } else if (frame.kind !== FrameKind.Block || frame.reached) return;
+    }
   }
 
   /** Control goes to the frame's label with `count` values that stand below `above` others. */
   #leave(frame: Frame, count: number, above: number, at: number): void {
     const high = this.#height - above;
     this.#settle(high - count, high, at);
-    this.#settleLocals(at);
+    this.#settleLocals(at, frame.dead);
     this.#settleFuel(at);
     if (this.#fuelPending) frame.pending = true;
   }
@@ -513,6 +544,8 @@ export class FunctionRewriter {
       reached: false,
       pending: false,
       pendingElse: this.#fuelPending,
+      start: this.#reader.pos,
+      dead: undefined,
     });
   }
 
@@ -754,6 +787,7 @@ export class FunctionRewriter {
     const local = this.#reader.u32();
     const at = this.#height - 1;
     const state = this.#nan[at];
+    if (isFloat(this.#localTypes[local])) this.#noteWrite(local);
     if (state !== NanState.Kept && this.#localNan[local] === NanState.Kept) this.#markedLocals.push(local);
     this.#localNan[local] = state;
     if (!keeps) this.#pop();
@@ -851,6 +885,7 @@ export class FunctionRewriter {
         return true;
       case Opcode.LocalGet: {
         const local = reader.u32();
+        this.#lastReads[local] = at;
         this.#push(this.#localTypes[local], this.#localNan[local]);
         return true;
       }
@@ -1015,6 +1050,9 @@ export class FunctionRewriter {
     body.localGet(scratch);
   }
 }
+
+/** How far out a write is looked at, so that the work stays linear. */
+const FRAMES_SEARCHED = 8;
 
 /** More than this is taken off at once, so that sums stay exact. */
 const OWED_MAX = 2 ** 51;

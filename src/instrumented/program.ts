@@ -24,8 +24,13 @@ export function isDeclined<T extends object>(program: T | Declined): program is 
   return 'declined' in program;
 }
 
-/** (locals + operand height) x (control instructions + 1) of a function, above which the host takes too long. */
-export const WEIGHT_MAX = 40_000_000;
+/**
+ * (locals + operand height) x (control instructions + 1) of a function, and of all together, above which the host takes
+ * too long. Measured on Node 20: V8's first compiler takes 5 to 25 ms for a million. Functions of real modules have at
+ * most 60,000.
+ */
+export const WEIGHT_MAX = 8_000_000;
+export const WEIGHT_SUM_MAX = 64_000_000;
 /** Bytes of a rewritten body, which the host's own limit of 7,654,321 bounds too. */
 export const BODY_BYTES_MAX = 4_000_000;
 
@@ -82,9 +87,11 @@ function refusal(error: unknown): Declined {
   return { declined: 'host-refused', detail: error.message };
 }
 
-function tooHeavy({ locals, height, controls, bytes }: Weight): Declined | undefined {
+function tooHeavy({ heaviest, weightSum }: Rewritten): Declined | undefined {
+  const { locals, height, controls, bytes }: Weight = heaviest;
   const weight = (locals + height) * (controls + 1);
   if (weight > WEIGHT_MAX) return { declined: 'too-heavy', detail: `a function of weight ${weight}` };
+  if (weightSum > WEIGHT_SUM_MAX) return { declined: 'too-heavy', detail: `functions of weight ${weightSum}` };
   if (bytes > BODY_BYTES_MAX) return { declined: 'too-heavy', detail: `a function of ${bytes} bytes` };
   return undefined;
 }
@@ -92,7 +99,7 @@ function tooHeavy({ locals, height, controls, bytes }: Weight): Declined | undef
 /** Compiles at once. */
 export function instrumentedProgram(metered: MeteredModule, host: Host): InstrumentedProgram | Declined {
   const rewritten = rewrite(metered, false);
-  const heavy = tooHeavy(rewritten.heaviest);
+  const heavy = tooHeavy(rewritten);
   if (heavy !== undefined) return heavy;
   try {
     return new InstrumentedProgram(compile(host, metered, rewritten));
@@ -107,7 +114,7 @@ export async function loadInstrumentedProgram(
   host: Host,
 ): Promise<InstrumentedProgram | Declined> {
   const rewritten = rewrite(metered, false);
-  const heavy = tooHeavy(rewritten.heaviest);
+  const heavy = tooHeavy(rewritten);
   if (heavy !== undefined) return heavy;
   try {
     const module = await WebAssembly.compile(rewritten.bytes as BufferSource);

@@ -44,6 +44,8 @@ export interface Rewritten {
   readonly changesTables: boolean;
   /** The function that is the dearest to compile. */
   readonly heaviest: Weight;
+  /** Sum of (locals + operand height) x (control instructions + 1) over all functions. */
+  readonly weightSum: number;
 }
 
 /** The module that all imports are named under, and the prefixes of the names, followed by an index. */
@@ -64,6 +66,8 @@ class ModuleRewriter {
   readonly #exports: { readonly name: string; readonly kind: number; readonly index: number }[] = [];
   #referred: number[] = [];
   #heaviest: Weight = { locals: 0, height: 0, controls: 0, bytes: 0 };
+
+  #weightSum = 0;
 
   constructor(readonly layout: Layout) {}
 
@@ -88,11 +92,13 @@ class ModuleRewriter {
       states: new Set(this.#stateNames()),
       changesTables: functions.setsElements || this.#changesTables(),
       heaviest: this.#heaviest,
+      weightSum: this.#weightSum,
     };
   }
 
   #weigh({ locals, height, controls, bytes }: Weight): void {
     const heaviest = this.#heaviest;
+    this.#weightSum += (locals + height) * (controls + 1);
     const heavier = (locals + height) * (controls + 1) > (heaviest.locals + heaviest.height) * (heaviest.controls + 1);
     const most = heavier ? { locals, height, controls } : heaviest;
     this.#heaviest = { ...most, bytes: Math.max(bytes, heaviest.bytes) };
