@@ -1,8 +1,24 @@
 /** The tiers that every suite which executes takes as its parameter, by name. */
+
+import { learnHost } from '../src/instrumented/host.js';
+import { instrumentedProgram, isDeclined } from '../src/instrumented/program.js';
 import { interpreterProgram } from '../src/interpreter/program.js';
 import type { Program } from '../src/machine/program.js';
 import type { MeteredModule } from '../src/metering/meter.js';
 
 export type ProgramFactory = (metered: MeteredModule) => Program;
 
-export const TIERS: ReadonlyMap<string, ProgramFactory> = new Map([['interpreter', interpreterProgram]]);
+const host = learnHost();
+
+/** Declines nothing that the suites have, or they fail. */
+function instrumented(metered: MeteredModule): Program {
+  if ('unfit' in host) throw new Error(host.unfit);
+  const program = instrumentedProgram(metered, host);
+  if (isDeclined(program)) throw new Error(`declined, ${program.declined}: ${program.detail}`);
+  return program;
+}
+
+export const TIERS: ReadonlyMap<string, ProgramFactory> = new Map([
+  ['interpreter', interpreterProgram],
+  ['instrumented', instrumented],
+]);

@@ -5,7 +5,7 @@
 import { utf8 } from './hash.js';
 
 export class ByteWriter {
-  #buffer: Uint8Array;
+  #buffer: Uint8Array<ArrayBuffer>;
   #length = 0;
 
   constructor(capacityBytes = 1024) {
@@ -34,6 +34,23 @@ export class ByteWriter {
     this.#reserve(bytes.length);
     this.#buffer.set(bytes, this.#length);
     this.#length += bytes.length;
+  }
+
+  /** A part of other bytes, `end` exclusive. */
+  range(source: Uint8Array, start: number, end: number): void {
+    const count = end - start;
+    this.#reserve(count);
+    const buffer = this.#buffer;
+    let at = this.#length;
+    // A native copy has a price of its own, and most parts are a few bytes long.
+    if (count > 48) buffer.set(source.subarray(start, end), at);
+    else for (let from = start; from < end; from++) buffer[at++] = source[from];
+    this.#length += count;
+  }
+
+  /** Forgets what was written; the views that `finish` gave are overwritten next. */
+  clear(): void {
+    this.#length = 0;
   }
 
   /** Unsigned LEB128 of 32 bits; a signed number stands for its bits. */
@@ -94,7 +111,7 @@ export class ByteWriter {
   }
 
   /** What was written, as a view: nothing may be written after it. */
-  finish(): Uint8Array {
+  finish(): Uint8Array<ArrayBuffer> {
     return this.#buffer.subarray(0, this.#length);
   }
 }

@@ -1,0 +1,251 @@
+/**
+ * The functions that stand for instructions with a dynamic charge: the rule first, then the charge, exact in 64 bits,
+ * then the effect. A guest's instruction becomes a call of one of them. docs/SEMANTICS.md, sections 3 and 5.
+ */
+import type { Rate } from '../metering/schedule.js';
+import { Opcode } from '../wasm/opcode.js';
+import { type FunctionType, ValueType } from '../wasm/types.js';
+import { type CodeWriter, EMPTY_BLOCK } from './code-writer.js';
+import { GaugeGlobal, type Layout, Trapping } from './layout.js';
+
+const I32 = ValueType.I32;
+/** The state of a segment that was dropped; else it is the segment's length. */
+export const DROPPED = -1;
+
+function typeOf(params: readonly number[], results: readonly number[]): FunctionType {
+  return { params: Uint8Array.from(params), results: Uint8Array.from(results) };
+}
+
+const THREE_OPERANDS = typeOf([I32, I32, I32], []);
+
+/** Charges for the 32-bit count in a local. */
+function charge(writer: CodeWriter, layout: Layout, { base, a, b }: Rate, countLocal: number): void {
+  if (base === 0 && a === 0) return;
+  const fuel = layout.gauge(GaugeGlobal.Fuel);
+  writer.globalGet(fuel);
+  writer.localGet(countLocal);
+  writer.op(Opcode.I64ExtendI32U);
+  if (a !== 1) {
+    writer.i64Const(a);
+    writer.op(Opcode.I64Mul);
+  }
+  if (b !== 1) {
+    writer.i64Const(b - 1);
+    writer.op(Opcode.I64Add);
+    writer.i64Const(b);
+    writer.op(Opcode.I64DivU);
+  }
+  if (base !== 0) {
+    writer.i64Const(base);
+    writer.op(Opcode.I64Add);
+  }
+  writer.op(Opcode.I64Sub);
+  writer.globalSet(fuel);
+  writer.globalGet(fuel);
+  writer.i64Const(0);
+  writer.op(Opcode.I64LtS);
+  writer.trapIf();
+}
+
+function trapping(writer: CodeWriter, layout: Layout, reason: Trapping): void {
+  writer.setGlobal(layout.gauge(GaugeGlobal.Trapping), reason);
+}
+
+/** Traps for a reason if the condition on the stack holds. */
+function trapForIf(writer: CodeWriter, layout: Layout, reason: Trapping): void {
+  writer.u8(Opcode.If);
+  writer.u8(EMPTY_BLOCK);
+  trapping(writer, layout, reason);
+  writer.u8(Opcode.Unreachable);
+  writer.u8(Opcode.End);
+}
+
+/** Pushes the greatest size that the rule allows: it is known when the instance is made. */
+function pushSizeMax(writer: CodeWriter, layout: Layout, name: string): void {
+  writer.globalGet(layout.state(name));
+  writer.op(Opcode.I64ExtendI32U);
+}
+
+export const PAGES_MAX = 'pages max';
+
+export function lengthMaxName(table: number): string {
+  return `length max ${table}`;
+}
+
+/** `grow(size, delta)` by rule: -1 if size + delta is above the maximum; else charge, then what `grow` writes. */
+function growBody(
+  writer: CodeWriter,
+  layout: Layout,
+  parts: {
+    readonly deltaLocal: number;
+    readonly rate: Rate;
+    size(): void;
+    max(): void;
+    grow(): void;
+    readonly resultLocal: number;
+  },
+): void {
+  writer.u32(1);
+  writer.bytes(Uint8Array.of(1, I32));
+  parts.size();
+  writer.op(Opcode.I64ExtendI32U);
+  writer.localGet(parts.deltaLocal);
+  writer.op(Opcode.I64ExtendI32U);
+  writer.op(Opcode.I64Add);
+  parts.max();
+  writer.op(Opcode.I64GtU);
+  writer.u8(Opcode.If);
+  writer.u8(EMPTY_BLOCK);
+  writer.i32Const(-1);
+  writer.u8(Opcode.Return);
+  writer.u8(Opcode.End);
+  charge(writer, layout, parts.rate, parts.deltaLocal);
+  parts.grow();
+  writer.localTee(parts.resultLocal);
+  writer.i32Const(-1);
+  writer.op(Opcode.I32Eq);
+  trapForIf(writer, layout, Trapping.HostAllocation);
+  writer.localGet(parts.resultLocal);
+  writer.u8(Opcode.End);
+}
+
+export function memoryGrow(layout: Layout): number {
+  const { schedule } = layout.metered;
+  return layout.helper('memory.grow', typeOf([I32], [I32]), (writer) =>
+    growBody(writer, layout, {
+      deltaLocal: 0,
+      resultLocal: 1,
+      rate: schedule.rates.memoryGrow,
+      size: () => writer.op1(Opcode.MemorySize, 0),
+      max: () => pushSizeMax(writer, layout, PAGES_MAX),
+      grow: () => {
+        writer.localGet(0);
+        writer.op1(Opcode.MemoryGrow, 0);
+      },
+    }),
+  );
+}
+
+export function tableGrow(layout: Layout, table: number): number {
+  const { module, schedule } = layout.metered;
+  const reference = module.tables[table].type;
+  return layout.helper(`table.grow ${table}`, typeOf([reference, I32], [I32]), (writer) =>
+    growBody(writer, layout, {
+      deltaLocal: 1,
+      resultLocal: 2,
+      rate: schedule.rates.tableGrow,
+      size: () => writer.op1(Opcode.TableSize, table),
+      max: () => pushSizeMax(writer, layout, lengthMaxName(table)),
+      grow: () => {
+        writer.localGet(0);
+        writer.localGet(1);
+        writer.op1(Opcode.TableGrow, table);
+      },
+    }),
+  );
+}
+
+function pushOperands(writer: CodeWriter): void {
+  writer.localGet(0);
+  writer.localGet(1);
+  writer.localGet(2);
+}
+
+export function memoryFill(layout: Layout): number {
+  return layout.helper('memory.fill', THREE_OPERANDS, (writer) => {
+    writer.u32(0);
+    charge(writer, layout, layout.metered.schedule.rates.memoryFill, 2);
+    pushOperands(writer);
+    writer.op1(Opcode.MemoryFill, 0);
+    writer.u8(Opcode.End);
+  });
+}
+
+export function memoryCopy(layout: Layout): number {
+  return layout.helper('memory.copy', THREE_OPERANDS, (writer) => {
+    writer.u32(0);
+    charge(writer, layout, layout.metered.schedule.rates.memoryCopy, 2);
+    pushOperands(writer);
+    writer.op1(Opcode.MemoryCopy, 0);
+    writer.u8(0);
+    writer.u8(Opcode.End);
+  });
+}
+
+/** Traps unless the source range lies in what is left of a segment: all of it, or nothing once it was dropped. */
+function checkSegment(writer: CodeWriter, layout: Layout, state: number, reason: Trapping): void {
+  writer.localGet(1);
+  writer.op(Opcode.I64ExtendI32U);
+  writer.localGet(2);
+  writer.op(Opcode.I64ExtendI32U);
+  writer.op(Opcode.I64Add);
+  writer.globalGet(state);
+  writer.i32Const(0);
+  writer.globalGet(state);
+  writer.i32Const(DROPPED);
+  writer.op(Opcode.I32Ne);
+  writer.op(Opcode.Select);
+  writer.op(Opcode.I64ExtendI32U);
+  writer.op(Opcode.I64GtU);
+  trapForIf(writer, layout, reason);
+}
+
+export function dataState(layout: Layout, segment: number): number {
+  return layout.state(`data ${segment}`);
+}
+
+export function elementState(layout: Layout, segment: number): number {
+  return layout.state(`element ${segment}`);
+}
+
+export function memoryInit(layout: Layout, segment: number): number {
+  return layout.helper(`memory.init ${segment}`, THREE_OPERANDS, (writer) => {
+    writer.u32(0);
+    charge(writer, layout, layout.metered.schedule.rates.memoryInit, 2);
+    checkSegment(writer, layout, dataState(layout, segment), Trapping.MemoryAccess);
+    pushOperands(writer);
+    writer.op1(Opcode.MemoryInit, segment);
+    writer.u8(0);
+    writer.u8(Opcode.End);
+  });
+}
+
+export function tableInit(layout: Layout, segment: number, table: number): number {
+  return layout.helper(`table.init ${segment} ${table}`, THREE_OPERANDS, (writer) => {
+    writer.u32(0);
+    charge(writer, layout, layout.metered.schedule.rates.tableInit, 2);
+    checkSegment(writer, layout, elementState(layout, segment), Trapping.TableAccess);
+    trapping(writer, layout, Trapping.TableAccess);
+    pushOperands(writer);
+    writer.op1(Opcode.TableInit, segment);
+    writer.u32(table);
+    trapping(writer, layout, Trapping.No);
+    writer.u8(Opcode.End);
+  });
+}
+
+export function tableCopy(layout: Layout, destination: number, source: number): number {
+  return layout.helper(`table.copy ${destination} ${source}`, THREE_OPERANDS, (writer) => {
+    writer.u32(0);
+    charge(writer, layout, layout.metered.schedule.rates.tableCopy, 2);
+    trapping(writer, layout, Trapping.TableAccess);
+    pushOperands(writer);
+    writer.op1(Opcode.TableCopy, destination);
+    writer.u32(source);
+    trapping(writer, layout, Trapping.No);
+    writer.u8(Opcode.End);
+  });
+}
+
+export function tableFill(layout: Layout, table: number): number {
+  const reference = layout.metered.module.tables[table].type;
+  return layout.helper(`table.fill ${table}`, typeOf([I32, reference, I32], []), (writer) => {
+    writer.u32(0);
+    charge(writer, layout, layout.metered.schedule.rates.tableFill, 2);
+    trapping(writer, layout, Trapping.TableAccess);
+    pushOperands(writer);
+    writer.op1(Opcode.TableFill, table);
+    trapping(writer, layout, Trapping.No);
+    writer.u8(Opcode.End);
+  });
+}

@@ -1,0 +1,529 @@
+/**
+ * An instance on the host's WebAssembly. Its fuel and stack words live in its own globals while the guest runs and in
+ * the store's gauge while the host does; they are moved at every crossing, so one gauge serves the whole call.
+ * No float crosses as a number of the host: the rewritten module takes and gives bits.
+ * docs/SEMANTICS.md, sections 2, 6 and 7.
+ */
+import type { TrapCode } from '../base/fault.js';
+import { FunctionInstance } from '../machine/function-instance.js';
+import { isWide } from '../machine/global.js';
+import { callHost } from '../machine/host-function.js';
+import type { ExternValue, Frame, GuestInstance } from '../machine/instance.js';
+import {
+  type Bits,
+  EXHAUSTED_FUEL,
+  EXHAUSTED_STACK,
+  HostFailure,
+  type Outcome,
+  type Stop,
+  trapped,
+} from '../machine/outcome.js';
+import { FOREIGN_ELEMENT, stateDigest } from '../machine/state-digest.js';
+import type { Store } from '../machine/store.js';
+import type { MeteredModule } from '../metering/meter.js';
+import { type Export, type Module, typeOfFunction } from '../wasm/module.js';
+import { isReferenceType, ValueType } from '../wasm/types.js';
+import { DROPPED, lengthMaxName, PAGES_MAX } from './added-code.js';
+import type { Host } from './host.js';
+import { HostGlobal, HostMemory, HostTable } from './host-items.js';
+import { GaugeGlobal, GlobalImport, SELF, TABLES_MAX, Trapping } from './layout.js';
+import { IMPORT_MODULE, NAME, type Rewritten } from './rewrite.js';
+import { GLOBALS_PER_READER } from './setup-code.js';
+import { RerunNeeded, TierState } from './tier-state.js';
+
+type HostValue = number | bigint | object | null;
+type HostCallable = (...args: HostValue[]) => unknown;
+
+/** What an instance is made of. */
+export interface Compiled {
+  readonly metered: MeteredModule;
+  readonly host: Host;
+  readonly rewritten: Rewritten;
+  readonly module: WebAssembly.Module;
+}
+
+const NO_BYTES = new Uint8Array(0);
+
+export class InstrumentedInstance implements GuestInstance {
+  readonly metered: MeteredModule;
+  readonly #compiled: Compiled;
+  readonly #tier: TierState;
+  readonly #exports: WebAssembly.Exports;
+  readonly #memory: HostMemory | undefined;
+  readonly #tables: HostTable[] = [];
+  readonly #importedGlobals: ExternValue[] = [];
+  readonly #functions = new Map<number, FunctionInstance>();
+  readonly #importOfHandle = new Map<number, number>();
+  readonly #globals = new Map<number, HostGlobal>();
+  readonly #callables = new Map<number, HostCallable>();
+  #referredIndices: Map<object, number> | undefined;
+  #exportsByName: Map<string, Export> | undefined;
+  /** Segments, element segments first, that the instantiation got over. */
+  #segmentsPassed = 0;
+  /** State of the instance is its own, so that it can be set back. */
+  readonly #isolated: boolean;
+
+  constructor(
+    compiled: Compiled,
+    readonly store: Store,
+    imports: readonly ExternValue[],
+  ) {
+    this.#compiled = compiled;
+    this.metered = compiled.metered;
+    this.#tier = TierState.of(store);
+    this.#isolated = imports.every(({ kind }) => kind === 'function' || kind === 'global');
+    const { module } = this.metered;
+    this.#exports = this.#instantiate(imports);
+    if (!this.#tier.hasGauge) this.#tier.adopt(this.#exports);
+    const number = this.#tier.instances.push(this) - 1;
+    this.#setState(SELF, number * TABLES_MAX);
+    this.#memory = this.#wrapMemory(imports);
+    const importedTables = imports.filter((value) => value.kind === 'table');
+    module.tables.forEach((type, i) => {
+      const web = this.#exports[`${NAME.table}${i}`] as WebAssembly.Table;
+      const imported = importedTables[i];
+      this.#tables.push(
+        imported?.kind === 'table'
+          ? (imported.table as HostTable)
+          : new HostTable(type, store.limits.tableElements, web),
+      );
+      this.#setState(lengthMaxName(i), this.#tables[i].lengthMax);
+    });
+    if (this.#memory !== undefined) this.#setState(PAGES_MAX, this.#memory.pagesMax);
+  }
+
+  #wrapMemory(imports: readonly ExternValue[]): HostMemory | undefined {
+    const [type] = this.metered.module.memories;
+    if (type === undefined) return undefined;
+    for (const value of imports) if (value.kind === 'memory') return value.memory as HostMemory;
+    return new HostMemory(type, this.store.limits.pages, this.#exports[NAME.memory] as WebAssembly.Memory);
+  }
+
+  #setState(name: string, value: number): void {
+    const global = this.#exports[name] as WebAssembly.Global | undefined;
+    if (global !== undefined) global.value = value | 0;
+  }
+
+  #instantiate(imports: readonly ExternValue[]): WebAssembly.Exports {
+    const values = this.#importValues(imports);
+    try {
+      return new WebAssembly.Instance(this.#compiled.module, { [IMPORT_MODULE]: values }).exports;
+    } catch (cause) {
+      if (!(cause instanceof RangeError)) throw cause;
+      throw new HostFailure('the host cannot allocate an instance', { cause });
+    }
+  }
+
+  #importValues(imports: readonly ExternValue[]): WebAssembly.ModuleImports {
+    const values: WebAssembly.ModuleImports = this.#compiled.rewritten.shared ? this.#tier.gaugeImports() : {};
+    const counts = { function: 0, table: 0 };
+    for (const value of imports) {
+      switch (value.kind) {
+        case 'function': {
+          const index = counts.function++;
+          this.#adopt(index, value.function);
+          values[`${NAME.function}${index}`] = this.#importFunction(value.function);
+          break;
+        }
+        case 'table':
+          values[`${NAME.table}${counts.table++}`] = ofThisTier(value.table, HostTable).web;
+          break;
+        case 'memory':
+          values[NAME.memory] = ofThisTier(value.memory, HostMemory).web;
+          break;
+        case 'global': {
+          const index = this.#importedGlobals.push(value) - 1;
+          if (this.#compiled.rewritten.globalImports[index] === GlobalImport.Linked) {
+            values[`${NAME.global}${index}`] = this.#linkedGlobal(value);
+          }
+          break;
+        }
+      }
+    }
+    return values;
+  }
+
+  #linkedGlobal({ global }: Extract<ExternValue, { kind: 'global' }>): WebAssembly.ImportValue {
+    if (global.type.mutable) return ofThisTier(global, HostGlobal).web;
+    return this.#toHost(global.type.type, global.bits) as unknown as WebAssembly.ImportValue;
+  }
+
+  #adopt(index: number, instance: FunctionInstance): FunctionInstance {
+    this.#functions.set(index, instance);
+    if (!this.#importOfHandle.has(instance.handle)) this.#importOfHandle.set(instance.handle, index);
+    return instance;
+  }
+
+  /** A guest's function is linked as it is; a call of a host function moves the gauge over and back. */
+  #importFunction(target: FunctionInstance): HostCallable {
+    const { owner } = target;
+    if (owner instanceof InstrumentedInstance) return owner.#callable(indexOf(target));
+    return (...raw) => this.#callHost(target, raw);
+  }
+
+  #callHost(target: FunctionInstance, raw: readonly HostValue[]): unknown {
+    const tier = this.#tier;
+    const { params, results } = target.type;
+    let answer: readonly Bits[] | undefined;
+    try {
+      tier.leave();
+      const args = raw.map((value, i) => this.#fromHost(params[i], value));
+      if (target.host === undefined) answer = this.#callOtherTier(target, args);
+      else answer = callHost(this.store, this, target.host, args);
+    } catch (error) {
+      throw tier.fail(isNativeOverflow(error) ? overflow(error) : (error as Error));
+    }
+    if (tier.failure !== undefined) throw tier.failure;
+    if (answer === undefined) throw tier.unwinding;
+    tier.enter();
+    if (results.length === 0) return undefined;
+    if (results.length === 1) return this.#toHost(results[0], answer[0]);
+    const list = answer;
+    return Array.from(results, (type, i) => this.#toHost(type, list[i]));
+  }
+
+  #callOtherTier(target: FunctionInstance, args: readonly Bits[]): readonly Bits[] | undefined {
+    const outcome = target.owner?.invoke(indexOf(target), args);
+    return outcome?.kind === 'returned' ? outcome.results : undefined;
+  }
+
+  // Values
+
+  #toHost(type: number, bits: Bits): HostValue {
+    if (!isReferenceType(type)) return bits;
+    if (bits === 0) return null;
+    if (type === ValueType.ExternRef) return bits;
+    const target = this.store.functions[(bits as number) - 1];
+    const { owner } = target;
+    if (!(owner instanceof InstrumentedInstance)) throw new Error('a host function has no reference in this tier');
+    return owner.#reference(indexOf(target));
+  }
+
+  #fromHost(type: number, value: HostValue): Bits {
+    if (!isReferenceType(type)) return value as Bits;
+    if (value === null) return 0;
+    return type === ValueType.ExternRef ? (value as number) : this.#handleOf(value as object);
+  }
+
+  /** The handle of a function that the host holds. */
+  #handleOf(callable: object): number {
+    for (const instance of [this, ...this.#tier.instances]) {
+      const index = instance.#indices().get(callable);
+      if (index !== undefined) return instance.functionAt(index).handle;
+    }
+    throw new Error('no instance of the store has this function');
+  }
+
+  /** The functions that something refers to, as the host holds them. */
+  #indices(): ReadonlyMap<object, number> {
+    if (this.#referredIndices === undefined) {
+      this.#referredIndices = new Map();
+      for (const index of this.#compiled.rewritten.referred) this.#referredIndices.set(this.#reference(index), index);
+    }
+    return this.#referredIndices;
+  }
+
+  #reference(index: number): object {
+    const position = this.#compiled.rewritten.referred.indexOf(index);
+    const reference = this.#exports['reference'] as ((position: number) => object) | undefined;
+    if (position < 0 || reference === undefined) throw new Error(`nothing refers to function ${index}`);
+    return reference(position);
+  }
+
+  // Functions
+
+  functionAt(index: number): FunctionInstance {
+    const known = this.#functions.get(index);
+    if (known !== undefined) return known;
+    const { module } = this.metered;
+    const own = index - module.importedFunctions;
+    const instance = new FunctionInstance(this.store, typeOfFunction(module, index), this, own, undefined);
+    this.#functions.set(index, instance);
+    return instance;
+  }
+
+  #callable(index: number): HostCallable {
+    const known = this.#callables.get(index);
+    if (known !== undefined) return known;
+    const callable = this.#exports[`${NAME.function}${index}`] as HostCallable | undefined;
+    if (callable === undefined) throw new Error(`function ${index} is not exported`);
+    this.#callables.set(index, callable);
+    return callable;
+  }
+
+  invoke(functionIndex: number, args: readonly Bits[]): Outcome {
+    const { gauge } = this.store;
+    if (gauge.stop !== undefined) return gauge.stop;
+    const target = this.functionAt(functionIndex);
+    if (target.host !== undefined) {
+      const answer = callHost(this.store, this, target.host, args);
+      return answer === undefined ? this.#stop() : { kind: 'returned', results: answer };
+    }
+    if (target.owner !== this) {
+      if (target.owner === undefined) throw new Error('a function without owner and host');
+      return target.owner.invoke(indexOf(target), args);
+    }
+    const tier = this.#tier;
+    const callable = this.#callable(functionIndex);
+    const { params, results } = target.type;
+    let raw: unknown;
+    try {
+      tier.enter();
+      raw = callable(...args.map((bits, i) => this.#toHost(params[i], bits)));
+      tier.leave();
+    } catch (error) {
+      this.#unwound(error);
+      return this.#stop();
+    }
+    if (tier.failure !== undefined) throw tier.failure;
+    return { kind: 'returned', results: this.#results(results, raw) };
+  }
+
+  #stop(): Stop {
+    const { stop } = this.store.gauge;
+    if (stop === undefined) throw new Error('a call is over without an outcome');
+    return stop;
+  }
+
+  #results(types: Uint8Array, raw: unknown): Bits[] {
+    if (types.length === 0) return [];
+    if (types.length === 1) return [this.#result(types[0], raw as HostValue)];
+    return (raw as HostValue[]).map((value, i) => this.#result(types[i], value));
+  }
+
+  #result(type: number, value: HostValue): Bits {
+    const bits = this.#fromHost(type, value);
+    return typeof bits === 'bigint' ? BigInt.asUintN(64, bits) : bits;
+  }
+
+  /** The guest's frames are gone: books the outcome in the gauge, or throws what is none. */
+  #unwound(error: unknown): void {
+    const tier = this.#tier;
+    if (tier.failure !== undefined) throw tier.failure;
+    if (error === tier.unwinding) return;
+    if (!(error instanceof WebAssembly.RuntimeError)) {
+      throw tier.fail(isNativeOverflow(error) ? overflow(error) : unexpected(error));
+    }
+    const { gauge } = this.store;
+    const fuelLeft = tier.fuelLeft;
+    gauge.fuelLeft = Math.max(fuelLeft, 0);
+    if (fuelLeft < 0) gauge.stopWith(EXHAUSTED_FUEL);
+    else if (tier.wordsLeft < 0) gauge.stopWith(EXHAUSTED_STACK);
+    else gauge.stopWith(trapped(this.#trapCode(error)));
+  }
+
+  #trapCode(error: WebAssembly.RuntimeError): TrapCode {
+    const tier = this.#tier;
+    switch (tier.note(GaugeGlobal.Trapping) as Trapping) {
+      case Trapping.TableAccess:
+        return 'out-of-bounds-table-access';
+      case Trapping.MemoryAccess:
+        return 'out-of-bounds-memory-access';
+      case Trapping.HostAllocation:
+        throw tier.fail(new HostFailure('the host did not allocate what the limits allow', { cause: error }));
+      default:
+        break;
+    }
+    const trap = this.#compiled.host.traps.get(error.message);
+    switch (trap) {
+      case undefined:
+        throw tier.fail(unexpected(error));
+      case 'truncation': {
+        const operand = tier.note(GaugeGlobal.Operand);
+        return Number.isNaN(operand) ? 'invalid-conversion-to-integer' : 'integer-overflow';
+      }
+      case 'indirect-call': {
+        // The last `call_indirect` that was tried is the one that trapped; its table has not changed since.
+        const table = this.#lastTable();
+        return table.get(tier.note(GaugeGlobal.Element) >>> 0) === null
+          ? 'uninitialized-element'
+          : 'indirect-call-type-mismatch';
+      }
+      default:
+        return trap;
+    }
+  }
+
+  #lastTable(): WebAssembly.Table {
+    const note = this.#tier.note(GaugeGlobal.Table);
+    return this.#tier.instances[Math.floor(note / TABLES_MAX)].#tables[note % TABLES_MAX].web;
+  }
+
+  // Instantiation
+
+  /** Gives globals and segments their first state; false if a segment is out of bounds, with the trap in the gauge. */
+  initialise(): boolean {
+    const tier = this.#tier;
+    this.#importedGlobals.forEach((value, i) => {
+      if (this.#compiled.rewritten.globalImports[i] !== GlobalImport.Copied || value.kind !== 'global') return;
+      const { bits } = value.global;
+      (this.#exports[`${NAME.set}${i}`] as (bits: bigint) => void)(BigInt(bits));
+    });
+    try {
+      tier.enter();
+      (this.#exports['globals'] as () => void)();
+      (this.#exports['elements'] as () => void)();
+      (this.#exports['data'] as () => void)();
+      return true;
+    } catch (error) {
+      this.#unwound(error);
+      return false;
+    } finally {
+      this.#segmentsPassed = tier.note(GaugeGlobal.Segment);
+    }
+  }
+
+  /**
+   * Sets everything back to what it is after `initialise` in a new instance. False if that cannot be had: a memory or
+   * table has grown or is shared with others, or the last call failed. The gauge is the store's business.
+   */
+  reset(): boolean {
+    const { module } = this.metered;
+    if (!this.#isolated || this.#tier.failure !== undefined || this.#tier.instances.length > 1) return false;
+    const memory = this.#memory?.refresh();
+    if (memory !== undefined && memory.pages !== module.memories[0].min) return false;
+    if (this.#tables.some((table, i) => table.web.length !== module.tables[i].min)) return false;
+    memory?.bytes.fill(0);
+    const { changesTables } = this.#compiled.rewritten;
+    if (changesTables) {
+      for (const { web } of this.#tables) for (let i = 0; i < web.length; i++) web.set(i, null);
+    }
+    return this.initialise();
+  }
+
+  // GuestInstance
+
+  get memory(): HostMemory | undefined {
+    return this.#memory?.refresh();
+  }
+
+  exported(name: string): ExternValue | undefined {
+    this.#exportsByName ??= new Map(this.metered.module.exports.map((item) => [item.name, item]));
+    const item = this.#exportsByName.get(name);
+    if (item === undefined) return undefined;
+    switch (item.kind) {
+      case 'function':
+        return { kind: 'function', function: this.functionAt(item.index) };
+      case 'table':
+        return { kind: 'table', table: this.#tables[item.index].refresh() };
+      case 'memory':
+        return { kind: 'memory', memory: this.memory! };
+      case 'global':
+        return this.#globalValue(item.index);
+    }
+  }
+
+  #globalValue(index: number): ExternValue {
+    const { module } = this.metered;
+    const type = module.globals[index];
+    if (index < module.importedGlobals && type.mutable) return this.#importedGlobals[index];
+    let global = this.#globals.get(index);
+    if (global === undefined) {
+      const web = this.#exports[`${NAME.global}${index}`] as WebAssembly.Global;
+      global = new HostGlobal(
+        type,
+        web,
+        () => this.globalBits(index),
+        (bits) => this.#setGlobal(index, bits),
+      );
+      this.#globals.set(index, global);
+    }
+    return { kind: 'global', global };
+  }
+
+  globalBits(index: number): Bits {
+    const { type } = this.metered.module.globals[index];
+    if (isReferenceType(type)) {
+      return this.#fromHost(type, (this.#exports[`${NAME.global}${index}`] as WebAssembly.Global).value as HostValue);
+    }
+    const reader = `${NAME.bits}${Math.floor(index / GLOBALS_PER_READER)}`;
+    const bits = (this.#exports[reader] as (n: number) => bigint)(index % GLOBALS_PER_READER);
+    return isWide(type) ? BigInt.asUintN(64, bits) : Number(BigInt.asIntN(32, bits));
+  }
+
+  #setGlobal(index: number, bits: Bits): void {
+    const { type } = this.metered.module.globals[index];
+    if (isReferenceType(type)) {
+      (this.#exports[`${NAME.global}${index}`] as WebAssembly.Global).value = this.#toHost(type, bits);
+    } else (this.#exports[`${NAME.set}${index}`] as (bits: bigint) => void)(BigInt(bits));
+  }
+
+  /** Not kept in this tier: the interpreter tells it when the call is run there. */
+  backtrace(): readonly Frame[] {
+    return [];
+  }
+
+  stateDigest(): Uint8Array {
+    const { module } = this.metered;
+    const memory = this.memory;
+    return stateDigest({
+      memory: memory?.bytes ?? NO_BYTES,
+      pages: memory?.pages ?? 0,
+      globals: this.#encodedGlobals(module),
+      tables: this.#tables.map(({ web, type }) =>
+        Uint32Array.from({ length: web.length }, (_, i) =>
+          this.#encode(this.#fromHost(type.type, web.get(i) as HostValue) as number, type.type),
+        ),
+      ),
+      droppedData: Uint8Array.from(module.data, ({ mode }, i) =>
+        this.#dropped(`data ${i}`, mode !== 'passive' && module.elements.length + i < this.#segmentsPassed),
+      ),
+      droppedElements: Uint8Array.from(module.elements, ({ mode }, i) =>
+        this.#dropped(`element ${i}`, mode !== 'passive' && i < this.#segmentsPassed),
+      ),
+    });
+  }
+
+  #encodedGlobals(module: Module): Int32Array {
+    const halves = new Int32Array(module.globalDefinitions.length * 2);
+    for (let i = 0; i < module.globalDefinitions.length; i++) {
+      const index = module.importedGlobals + i;
+      const { type } = module.globals[index];
+      const bits = this.globalBits(index);
+      if (isReferenceType(type)) halves[2 * i] = this.#encode(bits as number, type);
+      else {
+        halves[2 * i] = Number(BigInt.asIntN(32, BigInt(bits)));
+        if (typeof bits === 'bigint') halves[2 * i + 1] = Number(BigInt.asIntN(32, bits >> 32n));
+      }
+    }
+    return halves;
+  }
+
+  /** A reference as the state digest writes it. */
+  #encode(handle: number, type: ValueType): number {
+    if (handle === 0) return 0;
+    if (type === ValueType.ExternRef) return FOREIGN_ELEMENT;
+    const imported = this.#importOfHandle.get(handle);
+    if (imported !== undefined) return imported + 1;
+    const target = this.store.functions[handle - 1];
+    return target.owner === this ? indexOf(target) + 1 : FOREIGN_ELEMENT;
+  }
+
+  #dropped(state: string, without: boolean): number {
+    const global = this.#exports[state] as WebAssembly.Global | undefined;
+    return (global === undefined ? without : global.value === DROPPED) ? 1 : 0;
+  }
+}
+
+/** Index in its owner's index space of a function that has an owner. */
+function indexOf({ owner, definedIndex }: FunctionInstance): number {
+  return (owner?.metered.module.importedFunctions ?? 0) + definedIndex;
+}
+
+function ofThisTier<T>(value: unknown, kind: new (...args: never[]) => T): T {
+  if (value instanceof kind) return value;
+  throw new Error('an imported memory, table or mutable global must come from an instance of the same tier');
+}
+
+/** What hosts throw when their own stack is used up: a RangeError, in SpiderMonkey an InternalError. */
+function isNativeOverflow(error: unknown): boolean {
+  return error instanceof RangeError || (error instanceof Error && error.name === 'InternalError');
+}
+
+function overflow(cause: unknown): RerunNeeded {
+  return new RerunNeeded("the host's own stack is used up", { cause });
+}
+
+function unexpected(cause: unknown): RerunNeeded {
+  return new RerunNeeded('the host ended a call in an unexpected way', { cause });
+}

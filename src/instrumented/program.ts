@@ -1,0 +1,125 @@
+/**
+ * The instrumented tier's program: a rewritten module, compiled by the host. A module can be declined, for reasons that
+ * are the host's alone; it then runs in the interpreter and no receipt changes. docs/SEMANTICS.md, section 9.
+ */
+import type { ExternValue, GuestInstance } from '../machine/instance.js';
+import type { Program } from '../machine/program.js';
+import type { Store } from '../machine/store.js';
+import type { MeteredModule } from '../metering/meter.js';
+import type { Weight } from './function-rewriter.js';
+import type { Host } from './host.js';
+import { type Compiled, InstrumentedInstance } from './instance.js';
+import { type Rewritten, rewrite } from './rewrite.js';
+import { TierState } from './tier-state.js';
+
+export type DeclineReason = 'host-unfit' | 'too-heavy' | 'host-refused';
+
+export interface Declined {
+  readonly declined: DeclineReason;
+  /** For a person. */
+  readonly detail: string;
+}
+
+export function isDeclined<T extends object>(program: T | Declined): program is Declined {
+  return 'declined' in program;
+}
+
+/**
+ * (locals + operand height) x (control instructions + 1) of a function, and of all together, above which the host takes
+ * too long. Measured on Node 20: V8's first compiler takes 5 to 25 ms for a million. Functions of real modules have at
+ * most 60,000.
+ */
+export const WEIGHT_MAX = 8_000_000;
+export const WEIGHT_SUM_MAX = 64_000_000;
+/** Bytes of a rewritten body, which the host's own limit of 7,654,321 bounds too. */
+export const BODY_BYTES_MAX = 4_000_000;
+
+export class InstrumentedProgram implements Program {
+  readonly tier = 'instrumented';
+  readonly metered: MeteredModule;
+  #sharing: Compiled | undefined;
+
+  constructor(readonly compiled: Compiled) {
+    this.metered = compiled.metered;
+  }
+
+  instantiate(store: Store, imports: readonly ExternValue[]): GuestInstance | undefined {
+    const { gauge } = store;
+    if (!gauge.charge('instantiate', this.metered.instantiationCharge)) return undefined;
+    const first = !TierState.of(store).hasGauge;
+    const instance = new InstrumentedInstance(first ? this.compiled : this.#shared(), store, imports);
+    if (instance.initialise()) start(instance);
+    return instance;
+  }
+
+  /**
+   * Makes a used instance new again, under the store's gauge, as `instantiate` would make another. False if it cannot be
+   * had, before anything is charged.
+   */
+  reinstantiate(instance: InstrumentedInstance): boolean {
+    if (!instance.reset()) return false;
+    if (instance.store.gauge.charge('instantiate', this.metered.instantiationCharge)) start(instance);
+    return true;
+  }
+
+  /** The form for a store that has an instance already: only linked modules need it. */
+  #shared(): Compiled {
+    this.#sharing ??= compile(this.compiled.host, this.metered, rewrite(this.metered, true));
+    return this.#sharing;
+  }
+}
+
+function start(instance: InstrumentedInstance): void {
+  const { gauge } = instance.store;
+  const { start: startFunction } = instance.metered.module;
+  if (startFunction === undefined) return;
+  gauge.instructionPart = 'instantiate';
+  instance.invoke(startFunction.functionIndex, []);
+  gauge.endInstantiation();
+}
+
+function compile(host: Host, metered: MeteredModule, rewritten: Rewritten): Compiled {
+  return { host, metered, rewritten, module: new WebAssembly.Module(rewritten.bytes) };
+}
+
+function refusal(error: unknown): Declined {
+  if (!(error instanceof WebAssembly.CompileError) && !(error instanceof RangeError)) throw error;
+  return { declined: 'host-refused', detail: error.message };
+}
+
+function tooHeavy({ heaviest, weightSum }: Rewritten): Declined | undefined {
+  const { locals, height, controls, bytes }: Weight = heaviest;
+  const weight = (locals + height) * (controls + 1);
+  if (weight > WEIGHT_MAX) return { declined: 'too-heavy', detail: `a function of weight ${weight}` };
+  if (weightSum > WEIGHT_SUM_MAX) return { declined: 'too-heavy', detail: `functions of weight ${weightSum}` };
+  if (bytes > BODY_BYTES_MAX) return { declined: 'too-heavy', detail: `a function of ${bytes} bytes` };
+  return undefined;
+}
+
+/** Compiles at once. */
+export function instrumentedProgram(metered: MeteredModule, host: Host): InstrumentedProgram | Declined {
+  const rewritten = rewrite(metered, false);
+  const heavy = tooHeavy(rewritten);
+  if (heavy !== undefined) return heavy;
+  try {
+    return new InstrumentedProgram(compile(host, metered, rewritten));
+  } catch (error) {
+    return refusal(error);
+  }
+}
+
+/** Compiles beside other work, where the host does. */
+export async function loadInstrumentedProgram(
+  metered: MeteredModule,
+  host: Host,
+): Promise<InstrumentedProgram | Declined> {
+  const rewritten = rewrite(metered, false);
+  const heavy = tooHeavy(rewritten);
+  if (heavy !== undefined) return heavy;
+  try {
+    const module = await WebAssembly.compile(rewritten.bytes as BufferSource);
+    return new InstrumentedProgram({ host, metered, rewritten, module });
+  } catch (error) {
+    return refusal(error);
+  }
+}

@@ -1,0 +1,420 @@
+/**
+ * MeteredModule -> the bytes of a module that carries its own fuel, stack words, canonical NaN and memory cap as plain
+ * WebAssembly. Linear in the module's bytes.
+ *
+ * Nothing in it runs or can trap when it is instantiated: segments are passive and globals start as zero; exported
+ * functions bring the instance to its first state, as often as wanted. All names of imports and exports are this
+ * file's own, so none can be one of the guest's. docs/SEMANTICS.md, sections 2 to 7.
+ */
+import { ByteWriter } from '../base/byte-writer.js';
+import type { MeteredModule } from '../metering/meter.js';
+import { SectionId, typeOfFunction } from '../wasm/module.js';
+import { Opcode } from '../wasm/opcode.js';
+import { type FunctionType, isReferenceType, ValueType } from '../wasm/types.js';
+import { lengthMaxName, PAGES_MAX } from './added-code.js';
+import { CodeWriter } from './code-writer.js';
+import { functionOf, writeReference } from './constant-code.js';
+import { FunctionRewriter, type Weight } from './function-rewriter.js';
+import { bitsType, GAUGE_GLOBAL_TYPES, GaugeGlobal, GlobalImport, Layout, SELF } from './layout.js';
+import {
+  addBitsFunction,
+  addData,
+  addElements,
+  addEnter,
+  addFuel,
+  addGlobalReader,
+  addGlobals,
+  addGlobalWriter,
+  addReference,
+  addWords,
+  GLOBALS_PER_READER,
+} from './setup-code.js';
+
+/** A rewritten module, and how to find what is in it. */
+export interface Rewritten {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly shared: boolean;
+  /** How each imported global is given. */
+  readonly globalImports: Uint8Array;
+  /** The functions that something refers to, in the order of their segment. */
+  readonly referred: readonly number[];
+  /** Segments whose state a global holds (`data 3`, `element 0`), with the export of it. */
+  readonly states: ReadonlySet<string>;
+  /** Whether an instruction can change a table. */
+  readonly changesTables: boolean;
+  /** The function that is the dearest to compile. */
+  readonly heaviest: Weight;
+  /** Sum of (locals + operand height) x (control instructions + 1) over all functions. */
+  readonly weightSum: number;
+}
+
+/** The module that all imports are named under, and the prefixes of the names, followed by an index. */
+export const IMPORT_MODULE = 'a';
+export const NAME = { function: 'f', table: 't', memory: 'm', global: 'g', gauge: 'x', set: 's', bits: 'b' } as const;
+
+const FUNCTION_KIND = 0;
+const TABLE_KIND = 1;
+const MEMORY_KIND = 2;
+const GLOBAL_KIND = 3;
+
+/** @param shared the gauge's globals are imported from the first instance of the store */
+export function rewrite(metered: MeteredModule, shared: boolean): Rewritten {
+  return new ModuleRewriter(new Layout(metered, shared)).rewrite();
+}
+
+class ModuleRewriter {
+  readonly #exports: { readonly name: string; readonly kind: number; readonly index: number }[] = [];
+  #referred: number[] = [];
+  #heaviest: Weight = { locals: 0, height: 0, controls: 0, bytes: 0 };
+
+  #weightSum = 0;
+
+  constructor(readonly layout: Layout) {}
+
+  rewrite(): Rewritten {
+    const { layout } = this;
+    const { module } = layout.metered;
+    const functions = new FunctionRewriter(layout);
+    const bodies = new ByteWriter(Math.max(1024, module.bytes.length * 2));
+    for (let i = 0; i < module.bodyStarts.length; i++) {
+      functions.rewrite(i, bodies);
+      this.#weigh(functions.weight);
+    }
+    if (functions.usesReferences || this.#hasReferences()) this.#referred = this.#collectReferred();
+    this.#addFunctions();
+    this.#addExports();
+    const bytes = this.#assemble(bodies);
+    return {
+      bytes,
+      shared: layout.shared,
+      globalImports: layout.globalImports,
+      referred: this.#referred,
+      states: new Set(this.#stateNames()),
+      changesTables: functions.setsElements || this.#changesTables(),
+      heaviest: this.#heaviest,
+      weightSum: this.#weightSum,
+    };
+  }
+
+  #weigh({ locals, height, controls, bytes }: Weight): void {
+    const heaviest = this.#heaviest;
+    this.#weightSum += (locals + height) * (controls + 1);
+    const heavier = (locals + height) * (controls + 1) > (heaviest.locals + heaviest.height) * (heaviest.controls + 1);
+    const most = heavier ? { locals, height, controls } : heaviest;
+    this.#heaviest = { ...most, bytes: Math.max(bytes, heaviest.bytes) };
+  }
+
+  #hasReferences(): boolean {
+    const { module } = this.layout.metered;
+    const { tables, elements, globals } = module;
+    return tables.length > 0 || elements.length > 0 || globals.some(({ type }) => type === ValueType.FuncRef);
+  }
+
+  /** Every function that can be referred to: what segments, globals and exports name. */
+  #collectReferred(): number[] {
+    const { module } = this.layout.metered;
+    const found = new Set<number>();
+    const note = (index: number | undefined) => {
+      if (index !== undefined) found.add(index);
+    };
+    for (const { functions, expressions } of module.elements) {
+      functions?.forEach(note);
+      expressions?.forEach((start) => {
+        note(functionOf(module.bytes, start));
+      });
+    }
+    for (const { init } of module.globalDefinitions) note(functionOf(module.bytes, init.start));
+    for (const { kind, index } of module.exports) if (kind === 'function') note(index);
+    return [...found].sort((left, right) => left - right);
+  }
+
+  #changesTables(): boolean {
+    const { module } = this.layout.metered;
+    return module.importedTables > 0 || this.layout.helperNames().some((name) => name.startsWith('table.'));
+  }
+
+  *#stateNames(): Iterable<string> {
+    const { module } = this.layout.metered;
+    for (let i = 0; i < module.data.length; i++)
+      if (this.layout.stateIndex(`data ${i}`) !== undefined) yield `data ${i}`;
+    for (let i = 0; i < module.elements.length; i++) {
+      if (this.layout.stateIndex(`element ${i}`) !== undefined) yield `element ${i}`;
+    }
+  }
+
+  #export(name: string, kind: number, index: number): void {
+    this.#exports.push({ name, kind, index });
+  }
+
+  #addFunctions(): void {
+    const { layout } = this;
+    const { module } = layout.metered;
+    const add = (name: string, index: number) => this.#export(name, FUNCTION_KIND, index);
+    add('enter', addEnter(layout));
+    add('fuel', addFuel(layout));
+    add('words', addWords(layout));
+    add('globals', addGlobals(layout));
+    add('elements', addElements(layout));
+    add('data', addData(layout));
+    if (this.#referred.length > 0) add('reference', addReference(layout, module.elements.length, module.tables.length));
+    for (let first = 0; first < module.globals.length; first += GLOBALS_PER_READER) {
+      const count = Math.min(GLOBALS_PER_READER, module.globals.length - first);
+      add(`${NAME.bits}${first / GLOBALS_PER_READER}`, addGlobalReader(layout, first, count));
+    }
+    for (const index of this.#writableGlobals()) add(`${NAME.set}${index}`, addGlobalWriter(layout, index));
+    for (const index of this.#calledFunctions()) add(`${NAME.function}${index}`, addBitsFunction(layout, index));
+  }
+
+  /** Own functions that the host calls by their index. */
+  #calledFunctions(): Set<number> {
+    const { module } = this.layout.metered;
+    const called = new Set<number>();
+    for (const { kind, index } of module.exports) if (kind === 'function') called.add(index);
+    if (module.start !== undefined) called.add(module.start.functionIndex);
+    for (let i = 0; i < module.importedFunctions; i++) called.delete(i);
+    return called;
+  }
+
+  /** Globals of numbers that the host sets: the imported ones that are copied, and exported ones that can change. */
+  #writableGlobals(): Set<number> {
+    const { module } = this.layout.metered;
+    const writable = new Set<number>();
+    this.layout.globalImports.forEach((kind, i) => {
+      if (kind === GlobalImport.Copied) writable.add(i);
+    });
+    for (const { kind, index } of module.exports) {
+      if (kind === 'global' && module.globals[index].mutable && !isReferenceType(module.globals[index].type)) {
+        writable.add(index);
+      }
+    }
+    return writable;
+  }
+
+  #addExports(): void {
+    const { layout } = this;
+    const { module } = layout.metered;
+    if (module.memories.length > 0) this.#export(NAME.memory, MEMORY_KIND, 0);
+    module.tables.forEach((_, i) => {
+      this.#export(`${NAME.table}${i}`, TABLE_KIND, i);
+    });
+    const exported = new Set<number>();
+    for (const { kind, index } of module.exports) if (kind === 'global') exported.add(index);
+    module.globals.forEach(({ type }, i) => {
+      if (isReferenceType(type)) exported.add(i);
+    });
+    for (const index of exported) this.#export(`${NAME.global}${index}`, GLOBAL_KIND, layout.globals[index]);
+    for (let i = 0; i < GaugeGlobal.Count; i++) this.#export(`${NAME.gauge}${i}`, GLOBAL_KIND, layout.gauge(i));
+    const states = [...this.#stateNames(), PAGES_MAX, SELF, ...module.tables.map((_, i) => lengthMaxName(i))];
+    for (const name of states) {
+      const index = layout.stateIndex(name);
+      if (index !== undefined) this.#export(name, GLOBAL_KIND, index);
+    }
+  }
+
+  #assemble(bodies: ByteWriter): Uint8Array<ArrayBuffer> {
+    const { layout } = this;
+    const { module } = layout.metered;
+    const out = new ByteWriter(bodies.length + module.bytes.length + 4096);
+    out.bytes(Uint8Array.of(0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0));
+    // Imports may ask for types, so the section of types is written when all the others are known.
+    const imports = new ByteWriter();
+    this.#writeImports(imports);
+    out.section(SectionId.Type, (section) => this.#writeTypes(section));
+    out.section(SectionId.Import, (section) => section.bytes(imports.finish()));
+    out.section(SectionId.Function, (section) => this.#writeFunctions(section));
+    out.section(SectionId.Table, (section) => this.#writeTables(section));
+    if (module.memories.length > module.importedMemories) {
+      out.section(SectionId.Memory, (section) => {
+        section.u32(1);
+        writeSize(section, module.memories[0].min, module.memories[0].max ?? 65_536);
+      });
+    }
+    out.section(SectionId.Global, (section) => this.#writeGlobals(section));
+    out.section(SectionId.Export, (section) => this.#writeExports(section));
+    out.section(SectionId.Element, (section) => this.#writeElements(section));
+    if (module.data.length > 0) out.section(SectionId.DataCount, (section) => section.u32(module.data.length));
+    this.#writeCode(out, bodies);
+    if (module.data.length > 0) this.#writeData(out);
+    return out.finish();
+  }
+
+  #writeTypes(section: ByteWriter): void {
+    section.u32(this.layout.types.length);
+    for (const { params, results } of this.layout.types) {
+      section.u8(0x60);
+      section.u32(params.length);
+      section.bytes(params);
+      section.u32(results.length);
+      section.bytes(results);
+    }
+  }
+
+  #writeImports(section: ByteWriter): void {
+    const { layout } = this;
+    const { module } = layout.metered;
+    const copied = layout.globalImports.length - layout.linkedGlobals;
+    section.u32(module.imports.length - copied + (layout.shared ? GaugeGlobal.Count : 0));
+    const name = (text: string) => {
+      section.name(IMPORT_MODULE);
+      section.name(text);
+    };
+    if (layout.shared) {
+      GAUGE_GLOBAL_TYPES.forEach((type, i) => {
+        name(`${NAME.gauge}${i}`);
+        section.bytes(Uint8Array.of(GLOBAL_KIND, type, 1));
+      });
+    }
+    const counts = { function: 0, table: 0, memory: 0, global: 0 };
+    for (const { description } of module.imports) {
+      const index = counts[description.kind]++;
+      if (description.kind === 'function') {
+        name(`${NAME.function}${index}`);
+        section.u8(FUNCTION_KIND);
+        const type: FunctionType = bitsType(typeOfFunction(module, index));
+        section.u32(layout.typeIndex(type.params, type.results));
+      } else if (description.kind === 'table') {
+        name(`${NAME.table}${index}`);
+        section.u8(TABLE_KIND);
+        section.u8(description.type.type);
+        writeSize(section, 0, undefined);
+      } else if (description.kind === 'memory') {
+        name(NAME.memory);
+        section.u8(MEMORY_KIND);
+        writeSize(section, 0, undefined);
+      } else if (layout.globalImports[index] === GlobalImport.Linked) {
+        name(`${NAME.global}${index}`);
+        section.bytes(Uint8Array.of(GLOBAL_KIND, description.type.type, description.type.mutable ? 1 : 0));
+      }
+    }
+  }
+
+  #writeFunctions(section: ByteWriter): void {
+    const { module } = this.layout.metered;
+    const own = module.functionTypes.subarray(module.importedFunctions);
+    section.u32(own.length + this.layout.addedFunctions.length);
+    for (const type of own) section.u32(type);
+    for (const { typeIndex } of this.layout.addedFunctions) section.u32(typeIndex);
+  }
+
+  #writeTables(section: ByteWriter): void {
+    const { layout } = this;
+    const { module } = layout.metered;
+    const own = module.tables.length - module.importedTables;
+    const extra = this.#referred.length > 0 ? 1 : 0;
+    section.u32(own + extra);
+    for (let i = module.importedTables; i < module.tables.length; i++) {
+      const { type, min, max } = module.tables[i];
+      section.u8(type);
+      writeSize(section, min, max);
+    }
+    if (extra === 1) {
+      section.u8(ValueType.FuncRef);
+      writeSize(section, 1, 1);
+    }
+  }
+
+  #writeGlobals(section: ByteWriter): void {
+    const { layout } = this;
+    const { module } = layout.metered;
+    const types: ValueType[] = [];
+    module.globals.forEach(({ type }, i) => {
+      if (i >= module.importedGlobals || layout.globalImports[i] === GlobalImport.Copied) types.push(type);
+    });
+    if (!layout.shared) types.push(...GAUGE_GLOBAL_TYPES);
+    for (const { type } of layout.addedGlobals) types.push(type);
+    section.u32(types.length);
+    for (const type of types) {
+      section.u8(type);
+      section.u8(1);
+      writeZero(section, type);
+      section.u8(Opcode.End);
+    }
+  }
+
+  #writeExports(section: ByteWriter): void {
+    section.u32(this.#exports.length);
+    for (const { name, kind, index } of this.#exports) {
+      section.name(name);
+      section.u8(kind);
+      section.u32(index);
+    }
+  }
+
+  #writeElements(section: ByteWriter): void {
+    const { layout } = this;
+    const { module } = layout.metered;
+    section.u32(module.elements.length + (this.#referred.length > 0 ? 1 : 0));
+    for (const { type, functions, expressions } of module.elements) {
+      if (functions !== undefined) this.#writeFunctionElements(section, functions);
+      else {
+        const writer = new CodeWriter();
+        for (const start of expressions ?? []) writeReference(writer, layout, start);
+        section.u8(5);
+        section.u8(type);
+        section.u32(expressions?.length ?? 0);
+        section.bytes(writer.finish());
+      }
+    }
+    if (this.#referred.length > 0) this.#writeFunctionElements(section, this.#referred);
+  }
+
+  #writeFunctionElements(section: ByteWriter, functions: ArrayLike<number>): void {
+    section.u8(1);
+    section.u8(0);
+    section.u32(functions.length);
+    for (let i = 0; i < functions.length; i++) section.u32(this.layout.functionIndex(functions[i]));
+  }
+
+  #writeCode(out: ByteWriter, bodies: ByteWriter): void {
+    const { module } = this.layout.metered;
+    const added = new ByteWriter();
+    for (const { body } of this.layout.addedFunctions) {
+      added.u32(body.length);
+      added.bytes(body);
+    }
+    const count = new ByteWriter(8);
+    count.u32(module.bodyStarts.length + this.layout.addedFunctions.length);
+    out.u8(SectionId.Code);
+    out.u32(count.length + bodies.length + added.length);
+    out.bytes(count.finish());
+    out.bytes(bodies.finish());
+    out.bytes(added.finish());
+  }
+
+  #writeData(out: ByteWriter): void {
+    const { bytes, data } = this.layout.metered.module;
+    out.section(SectionId.Data, (section) => {
+      section.u32(data.length);
+      for (const segment of data) {
+        section.u8(1);
+        section.u32(segment.bytes.end - segment.bytes.start);
+        section.range(bytes, segment.bytes.start, segment.bytes.end);
+      }
+    });
+  }
+}
+
+function writeSize(section: ByteWriter, min: number, max: number | undefined): void {
+  section.u8(max === undefined ? 0 : 1);
+  section.u32(min);
+  if (max !== undefined) section.u32(max);
+}
+
+function writeZero(section: ByteWriter, type: ValueType): void {
+  switch (type) {
+    case ValueType.I32:
+      section.bytes(Uint8Array.of(Opcode.I32Const, 0));
+      break;
+    case ValueType.I64:
+      section.bytes(Uint8Array.of(Opcode.I64Const, 0));
+      break;
+    case ValueType.F32:
+      section.bytes(Uint8Array.of(Opcode.F32Const, 0, 0, 0, 0));
+      break;
+    case ValueType.F64:
+      section.bytes(Uint8Array.of(Opcode.F64Const, 0, 0, 0, 0, 0, 0, 0, 0));
+      break;
+    default:
+      section.bytes(Uint8Array.of(Opcode.RefNull, type));
+  }
+}
