@@ -1,0 +1,76 @@
+/** Section `adversarial`: hostile modules at two sizes; twice the size must take about twice the time. */
+import { FunctionInstance } from '../src/machine/function-instance.js';
+import type { ExternValue } from '../src/machine/instance.js';
+import { linkImports } from '../src/machine/link.js';
+import type { Program } from '../src/machine/program.js';
+import { Store } from '../src/machine/store.js';
+import { FUEL_1 } from '../src/metering/schedule.js';
+import { HOSTILE_MODULES, type HostileModule } from './hostile-modules.js';
+import { meteredModule } from './loading.js';
+import type { Section, SectionOptions } from './section.js';
+import { NOTHING } from './small-module.js';
+import type { Tier } from './tiers.js';
+import { interleaved, timed } from './time.js';
+
+/** A ratio of times above this is not linear, whatever the noise. */
+const RATIO_MAX = 3;
+/** Below this a ratio says nothing. */
+const MEASURABLE_MS = 2;
+
+export const ADVERSARIAL: Section = {
+  name: 'adversarial',
+  about: 'hostile modules: time at n and at 2n',
+  run: (options) => {
+    const rows = HOSTILE_MODULES.map((module) => measured(module, options));
+    const ratios = rows.filter((row) => row['ms at 2n'] >= MEASURABLE_MS).map(({ ratio }) => ratio);
+    return {
+      tables: [{ title: 'load, compile every function, and run where a run is what costs', rows }],
+      targets: [{ name: 'greatest ratio of times', measured: Math.max(...ratios), bound: RATIO_MAX, unit: 'times' }],
+      notes: [`a ratio above ${RATIO_MAX} is flagged if the time at 2n is ${MEASURABLE_MS} ms or more`],
+    };
+  },
+};
+
+function measured(hostile: HostileModule, { tier, rounds, progress }: SectionOptions) {
+  progress(hostile.name);
+  const { size } = hostile;
+  // No collection is forced in between: it throws optimised code away, and then every load is a cold one.
+  const work = (bytes: Uint8Array) => () => timed(() => loadAndRun(bytes, hostile, tier));
+  // A cold engine would make the smaller size look slow.
+  const warmUp = work(hostile.build(size >> 3));
+  for (let i = 0; i < 4; i++) warmUp();
+  const large = hostile.build(2 * size);
+  const { single, double } = interleaved(rounds, { single: work(hostile.build(size)), double: work(large) });
+  const ratio = double / single;
+  return {
+    module: hostile.name,
+    n: size,
+    'bytes at 2n': large.length,
+    'ms at n': single,
+    'ms at 2n': double,
+    ratio,
+    flag: ratio > RATIO_MAX && double >= MEASURABLE_MS ? 'NOT LINEAR' : '',
+  };
+}
+
+function loadAndRun(bytes: Uint8Array, { limits, isRun }: HostileModule, tier: Tier): void {
+  const program = tier.program(meteredModule(bytes, limits));
+  tier.compileAll(program);
+  if (isRun === true) run(program, new Store(limits, FUEL_1));
+}
+
+function run(program: Program, store: Store): void {
+  store.gauge.reset(Number.MAX_SAFE_INTEGER);
+  const linked = linkImports(program.metered.module, (from, name) => hostNothing(store, `${from}.${name}`));
+  if (!linked.ok) throw new Error(linked.fault.code);
+  const instance = program.instantiate(store, linked.value)!;
+  const item = instance.exported('run');
+  if (item?.kind === 'function') instance.invoke(item.function.definedIndex, []);
+  if (store.gauge.stop !== undefined) throw new Error(JSON.stringify(store.gauge.stop));
+}
+
+/** A host function that does nothing. */
+function hostNothing(store: Store, name: string): ExternValue {
+  const host = { name, type: NOTHING, run: () => [] };
+  return { kind: 'function', function: new FunctionInstance(store, NOTHING, undefined, 0, host) };
+}

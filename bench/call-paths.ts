@@ -1,0 +1,116 @@
+/**
+ * The ways to make a call, from the host's bare `WebAssembly` to what the engine offers. The engine's own `call`, with
+ * its receipt, is one more row.
+ */
+import { LIMITS_1 } from '../src/base/limits.js';
+import { callByteExport } from '../src/boundary/byte-abi.js';
+import type { Guest } from '../src/boundary/guest.js';
+import type { GuestInstance } from '../src/machine/instance.js';
+import type { Program } from '../src/machine/program.js';
+import { Store } from '../src/machine/store.js';
+import { dynamicCharge, FUEL_1 } from '../src/metering/schedule.js';
+import { functionTypeText } from '../src/wasm/types.js';
+import type { CallSubject } from './calls.js';
+import { meteredModule } from './loading.js';
+import type { Tier } from './tiers.js';
+
+export interface CallPath {
+  /** `TIER` stands for the tier's name. */
+  readonly name: string;
+  prepare(subject: CallSubject, tier: Tier): () => void;
+}
+
+const ONE_INSTANCE = 'one instance';
+const NEW_INSTANCE = 'a new instance for each call';
+
+export const CALL_PATHS: readonly CallPath[] = [
+  { name: `TIER, ${NEW_INSTANCE}`, prepare: (subject, tier) => onTier(subject, tier, true) },
+  { name: `TIER, ${ONE_INSTANCE}`, prepare: (subject, tier) => onTier(subject, tier, false) },
+  { name: `WebAssembly, ${NEW_INSTANCE}`, prepare: (subject) => onWebAssembly(subject, true) },
+  { name: `WebAssembly, ${ONE_INSTANCE}`, prepare: (subject) => onWebAssembly(subject, false) },
+];
+
+function onTier(subject: CallSubject, tier: Tier, isNew: boolean): () => void {
+  const program = tier.program(meteredModule(subject.bytes));
+  let guest = new MachineGuest(program);
+  return () => {
+    if (isNew) guest = new MachineGuest(program);
+    else guest.reset();
+    if (subject.payload === undefined) guest.call(subject.export, []);
+    else {
+      const answer = callByteExport(guest, subject.export, subject.payload, { isDecodable: () => true });
+      if (answer.kind !== 'returned') throw new Error(JSON.stringify(answer));
+    }
+  };
+}
+
+/** The byte ABI's guest over an instance of a store of its own. */
+class MachineGuest implements Guest {
+  readonly #store = new Store(LIMITS_1, FUEL_1);
+  readonly #instance: GuestInstance;
+
+  constructor(program: Program) {
+    this.reset();
+    this.#instance = program.instantiate(this.#store, [])!;
+  }
+
+  reset(): void {
+    this.#store.gauge.reset(Number.MAX_SAFE_INTEGER);
+  }
+
+  #function(name: string) {
+    const item = this.#instance.exported(name);
+    return item?.kind === 'function' ? item.function : undefined;
+  }
+
+  call(name: string, args: readonly number[]) {
+    const outcome = this.#instance.invoke(this.#function(name)!.definedIndex, args);
+    return outcome.kind === 'returned' ? ({ ok: true, value: outcome.results[0] } as const) : ({ ok: false } as const);
+  }
+
+  memorySize(): number {
+    return this.#instance.memory?.byteLength ?? 0;
+  }
+
+  read(ptr: number, len: number): Uint8Array {
+    return this.#instance.memory!.bytes.slice(ptr, ptr + len);
+  }
+
+  write(ptr: number, bytes: Uint8Array): void {
+    this.#instance.memory!.bytes.set(bytes, ptr);
+  }
+
+  exportType(name: string): string | undefined {
+    const found = this.#function(name);
+    return found === undefined ? undefined : functionTypeText(found.type).replaceAll(' ', '');
+  }
+
+  charge(lengthBytes: number): boolean {
+    return this.#store.gauge.charge('boundary', dynamicCharge(FUEL_1.rates.boundaryIn, lengthBytes));
+  }
+}
+
+interface ZomeExports {
+  readonly memory: WebAssembly.Memory;
+  readonly __hc__allocate_1: (bytes: number) => number;
+  readonly __hc__deallocate_1: (at: number, bytes: number) => void;
+}
+
+function onWebAssembly({ bytes, export: name, payload }: CallSubject, isNew: boolean): () => void {
+  const module = new WebAssembly.Module(bytes);
+  let instance = new WebAssembly.Instance(module);
+  return () => {
+    if (isNew) instance = new WebAssembly.Instance(module);
+    const called = instance.exports[name] as (...args: number[]) => bigint;
+    if (payload === undefined) called();
+    else {
+      const zome = instance.exports as unknown as ZomeExports;
+      const at = zome.__hc__allocate_1(payload.length);
+      new Uint8Array(zome.memory.buffer).set(payload, at);
+      const packed = BigInt.asUintN(64, called(at, payload.length));
+      const [outputAt, outputBytes] = [Number(packed >> 32n), Number(packed & 0xffff_ffffn)];
+      new Uint8Array(zome.memory.buffer).slice(outputAt, outputAt + outputBytes);
+      zome.__hc__deallocate_1(outputAt, outputBytes);
+    }
+  };
+}

@@ -1,0 +1,85 @@
+/** Section `calls`: calls per second of a call that does next to nothing, and of a zome that validates a post. */
+import { readFileSync } from 'node:fs';
+import { encode } from '@msgpack/msgpack';
+import { CALL_PATHS, type CallPath } from './call-paths.js';
+import type { Section, SectionOptions } from './section.js';
+import { median, timed } from './time.js';
+
+const VECTORS = new URL('../../vectors/guests/', import.meta.url);
+
+export interface CallSubject {
+  readonly name: string;
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly export: string;
+  /** The payload of the byte ABI, or undefined for a call without arguments. */
+  readonly payload: Uint8Array | undefined;
+}
+
+function read(path: string): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(readFileSync(new URL(path, VECTORS)));
+}
+
+const SUBJECTS: readonly CallSubject[] = [
+  { name: 'a constant', bytes: read('wat/answer.wasm'), export: 'answer', payload: undefined },
+  {
+    name: 'validate of a post',
+    bytes: read('post/post.wasm'),
+    export: 'validate',
+    payload: encode(read('entries/post-valid-plain.msgpack')),
+  },
+];
+
+/** One measurement lasts at least this long. */
+const BATCH_MS = 200;
+
+export const CALLS: Section = {
+  name: 'calls',
+  about: 'calls per second',
+  run: (options) => ({
+    tables: SUBJECTS.map((subject) => ({ title: subject.name, rows: rowsOf(subject, options) })),
+    targets: [],
+    notes: [
+      'a new instance for each call is the rule (docs/SEMANTICS.md, section 6); one instance shows the call alone',
+    ],
+  }),
+};
+
+function rowsOf(subject: CallSubject, { tier, rounds, progress }: SectionOptions) {
+  const paths = CALL_PATHS.map((path) => ({
+    path,
+    call: path.prepare(subject, tier),
+    batch: 1,
+    perSecond: [] as number[],
+  }));
+  for (const one of paths) one.batch = batchOf(one.call);
+  for (let round = 0; round < rounds; round++) {
+    for (const { path, call, batch, perSecond } of paths) {
+      progress(`${subject.name}, ${path.name}`);
+      perSecond.push(rate(call, batch));
+    }
+  }
+  return paths.map(({ path, perSecond }) => ({
+    path: pathName(path, tier.name),
+    'calls per second': Math.round(median(perSecond)),
+  }));
+}
+
+function pathName(path: CallPath, tier: string): string {
+  return path.name.replace('TIER', tier);
+}
+
+/** How many calls fill the time of a measurement. Finding out warms up too. */
+function batchOf(call: () => void): number {
+  for (let batch = 1; ; batch *= 2) {
+    const { ms } = timed(() => times(call, batch));
+    if (ms >= BATCH_MS / 2) return Math.ceil((batch * BATCH_MS) / ms);
+  }
+}
+
+function rate(call: () => void, batch: number): number {
+  return (batch * 1000) / timed(() => times(call, batch)).ms;
+}
+
+function times(call: () => void, count: number): void {
+  for (let i = 0; i < count; i++) call();
+}

@@ -1,0 +1,58 @@
+/** The stages of loading, one by one, so that each can be timed. */
+import { LIMITS_1, type Limits } from '../src/base/limits.js';
+import { decode } from '../src/decode/decode.js';
+import type { Program } from '../src/machine/program.js';
+import { type MeteredModule, meter } from '../src/metering/meter.js';
+import { FUEL_1 } from '../src/metering/schedule.js';
+import { validate } from '../src/validate/validate.js';
+import type { Tier } from './tiers.js';
+import { timed } from './time.js';
+
+export function meteredModule(bytes: Uint8Array, limits: Limits = LIMITS_1): MeteredModule {
+  const loaded = validate(decode(bytes, limits), limits);
+  if (!loaded.ok) throw new Error(`${loaded.fault.code} at ${loaded.fault.offset}: ${loaded.fault.detail ?? ''}`);
+  return meter(loaded.value, FUEL_1);
+}
+
+/** Milliseconds of each stage. */
+export interface StageTimes {
+  readonly decode: number;
+  readonly validate: number;
+  readonly meter: number;
+  /** What the tier does when a module is loaded ... */
+  readonly program: number;
+  /** ... and what it puts off until a function is called, for all of them. */
+  readonly compileAll: number;
+}
+
+export const STAGES = ['decode', 'validate', 'meter', 'program', 'compileAll'] as const satisfies (keyof StageTimes)[];
+
+/** Loads a module stage by stage. `afterLoading` is called when it could be instantiated, before `compileAll`. */
+export function timedStages(bytes: Uint8Array, limits: Limits, tier: Tier, afterLoading = () => {}): StageTimes {
+  let decoded: ReturnType<typeof decode> | undefined;
+  let valid: ReturnType<typeof validate> | undefined;
+  let metered: MeteredModule | undefined;
+  let program: Program | undefined;
+  const decodeMs = timed(() => {
+    decoded = decode(bytes, limits);
+  }).ms;
+  const validateMs = timed(() => {
+    valid = validate(decoded!, limits);
+  }).ms;
+  if (valid?.ok !== true) throw new Error(JSON.stringify(valid));
+  const value = valid.value;
+  const meterMs = timed(() => {
+    metered = meter(value, FUEL_1);
+  }).ms;
+  const programMs = timed(() => {
+    program = tier.program(metered!);
+  }).ms;
+  afterLoading();
+  const compileAllMs = timed(() => tier.compileAll(program!)).ms;
+  return { decode: decodeMs, validate: validateMs, meter: meterMs, program: programMs, compileAll: compileAllMs };
+}
+
+/** Everything but what is put off. */
+export function loadMs({ decode, validate, meter, program }: StageTimes): number {
+  return decode + validate + meter + program;
+}

@@ -1,0 +1,63 @@
+/**
+ * `npm run bench [-- SECTION...] [--json] [--tier NAME] [--rounds N]`: times the engine beside others in one run.
+ * Results on stdout, progress on stderr. Exit status 0 also where a target is missed: a figure is no test.
+ */
+import { parseArgs } from 'node:util';
+import { ADVERSARIAL } from './adversarial.js';
+import { CALLS } from './calls.js';
+import { GUESTS } from './guests.js';
+import { LOAD } from './load.js';
+import { MEMORY } from './memory.js';
+import { sectionText } from './report.js';
+import type { Section, SectionResult } from './section.js';
+import { TIERS } from './tiers.js';
+
+const SECTIONS: readonly Section[] = [GUESTS, LOAD, MEMORY, ADVERSARIAL, CALLS];
+
+const USAGE_STATUS = 2;
+
+function refuse(text: string): never {
+  process.stderr.write(`${text}\n`);
+  process.exit(USAGE_STATUS);
+}
+
+function known<T>(what: string, names: readonly string[], name: string, value: T | undefined): T {
+  return value ?? refuse(`there is no ${what} '${name}'; there are ${names.join(', ')}`);
+}
+
+function main(): void {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      json: { type: 'boolean', default: false },
+      tier: { type: 'string', default: 'interpreter' },
+      rounds: { type: 'string', default: '3' },
+    },
+  });
+  const names = SECTIONS.map(({ name }) => name);
+  const sections =
+    positionals.length === 0
+      ? SECTIONS
+      : positionals.map((name) =>
+          known(
+            'section',
+            names,
+            name,
+            SECTIONS.find((section) => section.name === name),
+          ),
+        );
+  const tier = known('tier', [...TIERS.keys()], values.tier, TIERS.get(values.tier));
+  const rounds = Number(values.rounds);
+  if (!Number.isInteger(rounds) || rounds < 1) refuse(`--rounds must be a positive integer, not '${values.rounds}'`);
+  if (globalThis.gc === undefined) refuse('start it with node --expose-gc, as npm run bench does');
+  const results: Record<string, SectionResult> = {};
+  for (const section of sections) {
+    const progress = (text: string) => process.stderr.write(`${section.name}: ${text}\n`);
+    const result = section.run({ tier, rounds, progress });
+    results[section.name] = result;
+    if (!values.json) process.stdout.write(`${sectionText(section.name, section.about, result)}\n`);
+  }
+  if (values.json) process.stdout.write(`${JSON.stringify({ tier: tier.name, rounds, sections: results }, null, 2)}\n`);
+}
+
+main();

@@ -1,0 +1,39 @@
+/** A section of the bench: what it is asked, and what it tells. Everything it tells is data; `report.ts` makes text of it. */
+import type { Tier } from './tiers.js';
+
+export type Cell = string | number | undefined;
+
+export interface Table {
+  readonly title: string;
+  /** Rows of one shape; the keys of the first are the columns. */
+  readonly rows: readonly Readonly<Record<string, Cell>>[];
+}
+
+/** A figure that has a bound. It is met if it is not above it. */
+export interface Target {
+  readonly name: string;
+  readonly measured: number;
+  readonly bound: number;
+  readonly unit: string;
+}
+
+export interface SectionResult {
+  readonly tables: readonly Table[];
+  readonly targets: readonly Target[];
+  /** What was left out and why. */
+  readonly notes: readonly string[];
+}
+
+export interface SectionOptions {
+  readonly tier: Tier;
+  /** How often each measurement is repeated; the median counts. */
+  readonly rounds: number;
+  /** Tells what is under way. */
+  progress(text: string): void;
+}
+
+export interface Section {
+  readonly name: string;
+  readonly about: string;
+  run(options: SectionOptions): SectionResult;
+}
