@@ -72,33 +72,42 @@ export function lengthMaxName(table: number): string {
   return `length max ${table}`;
 }
 
-/** `grow(size, delta)` by rule: -1 if size + delta is above the maximum; else charge, then what `grow` writes. */
+/** The state that holds the cap on the elements of all tables; one table alone has it in its `length max`. */
+export const ELEMENTS_MAX = 'elements max';
+
+/** What may not grow above a maximum: both push one number, the size an i64, the maximum an i64. */
+interface Bound {
+  size(): void;
+  max(): void;
+}
+
+/** `grow` by rule: -1 if a size + delta is above its maximum; else charge, then what `grow` writes. */
 function growBody(
   writer: CodeWriter,
   layout: Layout,
   parts: {
     readonly deltaLocal: number;
     readonly rate: Rate;
-    size(): void;
-    max(): void;
+    readonly bounds: readonly Bound[];
     grow(): void;
     readonly resultLocal: number;
   },
 ): void {
   writer.u32(1);
   writer.bytes(Uint8Array.of(1, I32));
-  parts.size();
-  writer.op(Opcode.I64ExtendI32U);
-  writer.localGet(parts.deltaLocal);
-  writer.op(Opcode.I64ExtendI32U);
-  writer.op(Opcode.I64Add);
-  parts.max();
-  writer.op(Opcode.I64GtU);
-  writer.u8(Opcode.If);
-  writer.u8(EMPTY_BLOCK);
-  writer.i32Const(-1);
-  writer.u8(Opcode.Return);
-  writer.u8(Opcode.End);
+  for (const { size, max } of parts.bounds) {
+    size();
+    writer.localGet(parts.deltaLocal);
+    writer.op(Opcode.I64ExtendI32U);
+    writer.op(Opcode.I64Add);
+    max();
+    writer.op(Opcode.I64GtU);
+    writer.u8(Opcode.If);
+    writer.u8(EMPTY_BLOCK);
+    writer.i32Const(-1);
+    writer.u8(Opcode.Return);
+    writer.u8(Opcode.End);
+  }
   charge(writer, layout, parts.rate, parts.deltaLocal);
   parts.grow();
   writer.localTee(parts.resultLocal);
@@ -116,14 +125,35 @@ export function memoryGrow(layout: Layout): number {
       deltaLocal: 0,
       resultLocal: 1,
       rate: schedule.rates.memoryGrow,
-      size: () => writer.op1(Opcode.MemorySize, 0),
-      max: () => pushSizeMax(writer, layout, PAGES_MAX),
+      bounds: [
+        {
+          size: () => pushSize(writer, Opcode.MemorySize, 0),
+          max: () => pushSizeMax(writer, layout, PAGES_MAX),
+        },
+      ],
       grow: () => {
         writer.localGet(0);
         writer.op1(Opcode.MemoryGrow, 0);
       },
     }),
   );
+}
+
+function pushSize(writer: CodeWriter, opcode: Opcode, index: number): void {
+  writer.op1(opcode, index);
+  writer.op(Opcode.I64ExtendI32U);
+}
+
+/** The elements of all tables together. */
+function allTables(writer: CodeWriter, layout: Layout): Bound {
+  return {
+    size: () =>
+      layout.metered.module.tables.forEach((_, table) => {
+        pushSize(writer, Opcode.TableSize, table);
+        if (table > 0) writer.op(Opcode.I64Add);
+      }),
+    max: () => pushSizeMax(writer, layout, ELEMENTS_MAX),
+  };
 }
 
 export function tableGrow(layout: Layout, table: number): number {
@@ -134,8 +164,13 @@ export function tableGrow(layout: Layout, table: number): number {
       deltaLocal: 1,
       resultLocal: 2,
       rate: schedule.rates.tableGrow,
-      size: () => writer.op1(Opcode.TableSize, table),
-      max: () => pushSizeMax(writer, layout, lengthMaxName(table)),
+      bounds: [
+        {
+          size: () => pushSize(writer, Opcode.TableSize, table),
+          max: () => pushSizeMax(writer, layout, lengthMaxName(table)),
+        },
+        ...(module.tables.length > 1 ? [allTables(writer, layout)] : []),
+      ],
       grow: () => {
         writer.localGet(0);
         writer.localGet(1);

@@ -23,7 +23,7 @@ import type { Store } from '../machine/store.js';
 import type { MeteredModule } from '../metering/meter.js';
 import { type Export, type Module, typeOfFunction } from '../wasm/module.js';
 import { isReferenceType, ValueType } from '../wasm/types.js';
-import { DROPPED, lengthMaxName, PAGES_MAX } from './added-code.js';
+import { DROPPED, ELEMENTS_MAX, lengthMaxName, PAGES_MAX } from './added-code.js';
 import type { Host } from './host.js';
 import { HostGlobal, HostMemory, HostTable } from './host-items.js';
 import { GaugeGlobal, GlobalImport, SELF, TABLES_MAX, Trapping } from './layout.js';
@@ -89,6 +89,7 @@ export class InstrumentedInstance implements GuestInstance {
       );
       this.#setState(lengthMaxName(i), this.#tables[i].lengthMax);
     });
+    if (module.tables.length > 1) this.#setState(ELEMENTS_MAX, store.limits.tableElements);
     if (this.#memory !== undefined) this.#setState(PAGES_MAX, this.#memory.pagesMax);
   }
 

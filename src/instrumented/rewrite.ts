@@ -11,7 +11,7 @@ import type { MeteredModule } from '../metering/meter.js';
 import { SectionId, typeOfFunction } from '../wasm/module.js';
 import { Opcode } from '../wasm/opcode.js';
 import { type FunctionType, isReferenceType, ValueType } from '../wasm/types.js';
-import { lengthMaxName, PAGES_MAX } from './added-code.js';
+import { ELEMENTS_MAX, lengthMaxName, PAGES_MAX } from './added-code.js';
 import { CodeWriter } from './code-writer.js';
 import { functionOf, writeReference } from './constant-code.js';
 import { FunctionRewriter, type Weight } from './function-rewriter.js';
@@ -204,7 +204,13 @@ class ModuleRewriter {
     });
     for (const index of exported) this.#export(`${NAME.global}${index}`, GLOBAL_KIND, layout.globals[index]);
     for (let i = 0; i < GaugeGlobal.Count; i++) this.#export(`${NAME.gauge}${i}`, GLOBAL_KIND, layout.gauge(i));
-    const states = [...this.#stateNames(), PAGES_MAX, SELF, ...module.tables.map((_, i) => lengthMaxName(i))];
+    const states = [
+      ...this.#stateNames(),
+      PAGES_MAX,
+      ELEMENTS_MAX,
+      SELF,
+      ...module.tables.map((_, i) => lengthMaxName(i)),
+    ];
     for (const name of states) {
       const index = layout.stateIndex(name);
       if (index !== undefined) this.#export(name, GLOBAL_KIND, index);

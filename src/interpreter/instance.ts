@@ -165,6 +165,14 @@ export class InterpreterInstance implements GuestInstance {
     );
   }
 
+  /** The rule of `table.grow`: the table's maximum, and the cap on the elements of all tables. */
+  canGrowTable(table: Table, delta: number): boolean {
+    if (!table.canGrow(delta)) return false;
+    let elements = delta;
+    for (const { length } of this.tables) elements += length;
+    return elements <= this.store.limits.tableElements;
+  }
+
   /** Copies the active segments in order; false if one is out of bounds, with the trap in the gauge. */
   initialise(): boolean {
     const { module } = this.metered;

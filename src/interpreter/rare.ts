@@ -60,7 +60,7 @@ export function rare(machine: Interpreter, instance: InterpreterInstance, fp: nu
     case Op.TableGrow: {
       const table = instance.tables[words[pc + 4]];
       const delta = slots[fp + words[pc + 3]] >>> 0;
-      if (!table.canGrow(delta)) slots[d] = -1;
+      if (!instance.canGrowTable(table, delta)) slots[d] = -1;
       else if (!charge(instance, 'tableGrow', delta)) return -Status.Stopped;
       else slots[d] = table.grow(delta, slots[fp + x]);
       return 5;

@@ -55,6 +55,14 @@
 (module (table 1 3 funcref)
   (func (export "run") (param i32) (result i32) (table.grow 0 (ref.null func) (local.get 0))))
 
+;;; name: table-grow-all
+;;; shows: table.grow: the rule is the table's maximum and the cap on the elements of all tables together.
+;;; call: run i32:600000 i32:600000 => returned i32:0x00000000 i32:0xffffffff; 1000 + 600039 + 0; entry 3, two of null 1, get 1, grow 16; 600,000 elements once, then past the cap
+;;; call: run i32:600000 i32:400000 => returned i32:0x00000000 i32:0x00000000; 1000 + 1000039 + 0; exactly the cap
+(module (table 0 externref) (table 0 externref)
+  (func (export "run") (param i32 i32) (result i32 i32)
+    (table.grow 0 (ref.null extern) (local.get 0)) (table.grow 1 (ref.null extern) (local.get 1))))
+
 ;;; name: table-fill
 ;;; shows: Table operations: charge rate x length, whatever the bounds, then trap or take effect.
 ;;; call: run i32:3 => returned; 1003 + 17 + 0; entry 3, const 1, ref.null 1, get 1, fill 8; 3 elements 3
