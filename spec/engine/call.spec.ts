@@ -142,7 +142,7 @@ describe('calls', () => {
     expect(frames.map(({ name }) => name)).to.deep.equal(['fail']);
     expect(module.metered.module.bytes[frames[0]!.offset]).to.equal(0x00);
     const frame = module.describe().functions.find(({ name }) => name === 'down')!.frameWords;
-    expect(module.call('down', [i32(3)]).diagnostics.stackWordsHigh).to.equal(4 * frame);
+    expect(module.call('down', [i32(3)]).diagnostics.stackWordsHigh()).to.equal(4 * frame);
     expect(module.call('down', [i32(3)]).diagnostics.backtrace()).to.deep.equal([]);
   });
 

@@ -13,7 +13,7 @@ export function fuelOption(text: string): number {
 }
 
 export function tierOption(text: string): Tier {
-  if (TIERS.includes(text)) return text as Tier;
+  if ((TIERS as readonly string[]).includes(text)) return text as Tier;
   throw new InvalidArgumentError(`The tiers of this build are ${TIERS.join(', ')}.`);
 }
 

@@ -3,20 +3,23 @@
  * kept here, so that the call throws it at its end even if host code in between has caught it.
  * docs/SEMANTICS.md, sections 6 and 7.
  */
+import { RerunNeeded } from '../instrumented/tier-state.js';
 import type { GuestInstance } from '../machine/instance.js';
 import { HostFailure } from '../machine/outcome.js';
 import type { Store } from '../machine/store.js';
 import { type Export, typeOfFunction } from '../wasm/module.js';
 import type { Value } from '../wasm/value.js';
+import { HostTranscript } from './host-transcript.js';
 import { holdsReference, REFERENCE_STOP } from './reference-breach.js';
 import { bitsOfArguments, valuesOfBits } from './typed-values.js';
 
 export class CallRun {
-  #failure: HostFailure | undefined;
+  #failure: HostFailure | RerunNeeded | undefined;
 
   constructor(
     readonly store: Store,
     readonly exports: ReadonlyMap<string, Export>,
+    readonly transcript: HostTranscript = new HostTranscript(),
   ) {}
 
   /** Runs host code; what it throws is the failure of the whole call. */
@@ -25,7 +28,7 @@ export class CallRun {
       const result = body();
       if (this.#failure === undefined) return result;
     } catch (error) {
-      this.#failure ??= error instanceof HostFailure ? error : failureOf(name, error);
+      this.#failure ??= error instanceof HostFailure || error instanceof RerunNeeded ? error : failureOf(name, error);
     }
     throw this.#failure;
   }

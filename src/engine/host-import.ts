@@ -5,7 +5,7 @@
  * Invariant: a line of the log per call, in the order in which the calls began; what a host function throws ends the whole
  * call, even where another host function in between catches it. docs/SEMANTICS.md, sections 6 to 8.
  */
-import { hash } from '../base/hash.js';
+import { hash, toHex } from '../base/hash.js';
 import type { BreachCode } from '../boundary/byte-abi.js';
 import { FunctionInstance } from '../machine/function-instance.js';
 import { Global } from '../machine/global.js';
@@ -17,6 +17,7 @@ import { valueBytes } from '../machine/value-bytes.js';
 import { type FunctionType, isReferenceType, valueTypeName } from '../wasm/types.js';
 import { printValue, type Value } from '../wasm/value.js';
 import type { CallRun } from './call-run.js';
+import type { HostCallTranscript } from './host-transcript.js';
 import { holdsReference, REFERENCE_STOP } from './reference-breach.js';
 import { bitsOfValue, isBitsOf, valuesOfBits, valueTypeCode } from './typed-values.js';
 import { UsageError } from './usage-error.js';
@@ -148,17 +149,68 @@ function runLogged(
   log.push({ name, inputHash: hash(input), outputHash: hash(NO_BYTES) });
   if (refused) return REFERENCE_STOP;
   let recorded: Uint8Array | undefined;
+  const { call: transcript, replay } = run.transcript.begin(name, toHex(log[line].inputHash));
   const call = hostCallOf(run, context, (givenInput, givenOutput) => {
     input = new Uint8Array(givenInput);
     recorded = new Uint8Array(givenOutput);
   });
-  const answer = row.run(call, valuesOfBits(type.params, args));
+  const answer = replay
+    ? replayed(call, transcript)
+    : row.run(transcribed(call, transcript), valuesOfBits(type.params, args));
+  transcript.answered ??= { answer };
   // An outcome is sticky: whatever the function answers after it, it answered nothing.
   const stop = gauge.stop ?? stopOf(answer);
   const results = stop === undefined ? resultBits(name, type, answer) : undefined;
   const output = results === undefined ? NO_BYTES : (recorded ?? valueBytes(type.results, results));
   log[line] = { name, inputHash: hash(input), outputHash: hash(output) };
   return results ?? (stop as Stop);
+}
+
+/** The call as the function sees it, with all that it does kept. */
+function transcribed(call: HostCall, { steps }: HostCallTranscript): HostCall {
+  const memory = (): GuestMemory | undefined => {
+    const { memory } = call;
+    if (memory === undefined) return undefined;
+    return {
+      get byteLength() {
+        return memory.byteLength;
+      },
+      read: (offset, length) => memory.read(offset, length),
+      write: (offset, bytes) => {
+        memory.write(offset, bytes);
+        steps.push({ kind: 'write', offset, bytes: new Uint8Array(bytes) });
+      },
+    };
+  };
+  return {
+    fuelLeft: () => call.fuelLeft(),
+    charge: (units) => {
+      steps.push({ kind: 'charge', units });
+      return call.charge(units);
+    },
+    call: (exportName, args) => {
+      steps.push({ kind: 'call', exportName, args: [...args] });
+      return call.call(exportName, args);
+    },
+    get memory() {
+      return memory();
+    },
+    record: (input, output) => {
+      steps.push({ kind: 'record', input: new Uint8Array(input), output: new Uint8Array(output) });
+      call.record(input, output);
+    },
+  };
+}
+
+/** Does again what the function did, and answers what it answered. */
+function replayed(call: HostCall, { steps, answered }: HostCallTranscript): HostAnswer {
+  for (const step of steps) {
+    if (step.kind === 'charge') call.charge(step.units);
+    else if (step.kind === 'write') call.memory?.write(step.offset, step.bytes);
+    else if (step.kind === 'call') call.call(step.exportName, step.args);
+    else call.record(step.input, step.output);
+  }
+  return answered?.answer;
 }
 
 function stopOf(answer: HostAnswer): Stop | undefined {

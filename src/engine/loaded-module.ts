@@ -15,11 +15,13 @@ import {
   verdictOfOutput,
   verdictOfShortCircuit,
 } from '../boundary/validation.js';
+import { RerunNeeded } from '../instrumented/tier-state.js';
+import { interpreterProgram } from '../interpreter/program.js';
 import type { HostCallRecord } from '../machine/host-function.js';
 import type { Frame, GuestInstance } from '../machine/instance.js';
 import { linkImports } from '../machine/link.js';
 import type { Stop } from '../machine/outcome.js';
-import type { Program } from '../machine/program.js';
+import type { Program, TierName } from '../machine/program.js';
 import { Store } from '../machine/store.js';
 import { valueBytes } from '../machine/value-bytes.js';
 import type { MeteredModule } from '../metering/meter.js';
@@ -32,6 +34,7 @@ import { describeModule, type ModuleDescription } from './description.js';
 import { functionLabels } from './function-labels.js';
 import { hostCallsHash } from './host-calls-hash.js';
 import { checkImports, externOf, type HostImport } from './host-import.js';
+import { HostTranscript } from './host-transcript.js';
 import { FUEL_LIMIT_MAX, type Receipt, type ReceiptOutcome } from './receipt.js';
 import { holdsReference, REFERENCE_STOP } from './reference-breach.js';
 import { bitsOfArguments, valuesOfBits } from './typed-values.js';
@@ -61,8 +64,8 @@ export interface ValidateOptions extends CallOptions {
 
 /** What can be told beside the receipt, and differs between no two nodes that can tell it. */
 export interface Diagnostics {
-  /** Greatest height that the stack reached, in words. */
-  readonly stackWordsHigh: number;
+  /** Greatest height that the stack reached, in words. The instrumented tier runs the call again to tell. */
+  stackWordsHigh(): number;
   /** The frames in which a call trapped or was exhausted, innermost first; empty for other outcomes. */
   backtrace(): readonly Frame[];
   /** BLAKE2b-256 over memory, globals, tables and dropped segments; of no bytes if the instantiation was not paid. */
@@ -105,6 +108,8 @@ export class LoadedModule {
   readonly #imports: readonly HostImport[];
   readonly #exports: ReadonlyMap<string, Export>;
   #description: ModuleDescription | undefined;
+  #interpreter: Program | undefined;
+  #reruns = 0;
 
   /** Made by `Engine.load`. */
   constructor(program: Program, hashBytes: Uint8Array, limits: Limits, imports: readonly HostImport[]) {
@@ -120,6 +125,16 @@ export class LoadedModule {
   /** The module with its charges, for tools that look inside. */
   get metered(): MeteredModule {
     return this.#program.metered;
+  }
+
+  /** The tier that runs the calls. */
+  get tier(): TierName {
+    return this.#program.tier;
+  }
+
+  /** How many calls the host could not finish, so that the interpreter ran them again. It shows nowhere else. */
+  get reruns(): number {
+    return this.#reruns;
   }
 
   /** Fuel that loading is quoted at: a function of the bytes alone. It stands in no receipt. */
@@ -233,13 +248,43 @@ export class LoadedModule {
     });
   }
 
-  /** One call: links, instantiates, runs the protocol and makes the receipt. */
+  /** One call: in the engine's tier, and once more in the interpreter if the host could not finish it. */
   #run<T>(exportName: string, options: CallOptions, protocol: Protocol<T>) {
+    checkFuel(options.fuel ?? DEFAULT_FUEL);
+    if (options.imports !== undefined) checkImports(options.imports);
+    const transcript = new HostTranscript();
+    const again = () => this.#attempt(this.#reference(), exportName, options, protocol, new HostTranscript(transcript));
+    try {
+      return this.#attempt(this.#program, exportName, options, protocol, transcript, again);
+    } catch (error) {
+      if (!(error instanceof RerunNeeded)) throw error;
+      this.#reruns += 1;
+      return again();
+    }
+  }
+
+  /** The program of the interpreter, which never needs a second run and knows where a call stopped. */
+  #reference(): Program {
+    if (this.#program.tier === 'interpreter') return this.#program;
+    this.#interpreter ??= interpreterProgram(this.metered);
+    return this.#interpreter;
+  }
+
+  /**
+   * Links, instantiates, runs the protocol and makes the receipt.
+   * @param again the same call in the interpreter, for what only it can tell
+   */
+  #attempt<T>(
+    program: Program,
+    exportName: string,
+    options: CallOptions,
+    protocol: Protocol<T>,
+    transcript: HostTranscript,
+    again?: () => { readonly diagnostics: Diagnostics },
+  ) {
     const { fuel = DEFAULT_FUEL, imports = this.#imports } = options;
-    checkFuel(fuel);
-    if (options.imports !== undefined) checkImports(imports);
     const store = this.#store();
-    const run = new CallRun(store, this.#exports);
+    const run = new CallRun(store, this.#exports, transcript);
     const linked = this.#link(imports, run);
     if (!linked.ok) {
       const { code, detail } = linked.fault;
@@ -247,7 +292,7 @@ export class LoadedModule {
     }
     const { gauge } = store;
     gauge.reset(fuel);
-    const instance = this.#program.instantiate(store, linked.value);
+    const instance = program.instantiate(store, linked.value);
     const answer = instance === undefined || gauge.stop !== undefined ? undefined : protocol.run(instance);
     const stop = gauge.stop;
     const constants = constantBytes(this.metered.module, imports);
@@ -264,16 +309,33 @@ export class LoadedModule {
       pages: instance?.memory?.pages ?? 0,
       hostCalls: hostCallsHash(store.log),
     };
-    return { answer, stop, receipt, hostCalls: store.log, diagnostics: this.#diagnostics(store, instance, stop) };
+    return {
+      answer,
+      stop,
+      receipt,
+      hostCalls: store.log,
+      diagnostics: this.#diagnostics(store, instance, stop, program.tier === 'interpreter' ? undefined : again),
+    };
   }
 
-  #diagnostics(store: Store, instance: GuestInstance | undefined, stop: Stop | undefined): Diagnostics {
+  #diagnostics(
+    store: Store,
+    instance: GuestInstance | undefined,
+    stop: Stop | undefined,
+    again: (() => { readonly diagnostics: Diagnostics }) | undefined,
+  ): Diagnostics {
     const { module } = this.metered;
     const failed = stop?.kind === 'trapped' || stop?.kind === 'exhausted';
+    let told: Diagnostics | undefined;
+    const reference = () => {
+      told ??= again?.().diagnostics;
+      return told;
+    };
     return {
-      stackWordsHigh: this.#limits.stackWords - store.gauge.wordsLeftMin,
+      stackWordsHigh: () => reference()?.stackWordsHigh() ?? this.#limits.stackWords - store.gauge.wordsLeftMin,
       backtrace: () => {
         if (!failed || instance === undefined) return [];
+        if (again !== undefined) return reference()!.backtrace();
         const label = functionLabels(module);
         return instance.backtrace().map((frame) => ({ ...frame, name: frame.name ?? label(frame.functionIndex) }));
       },

@@ -117,6 +117,9 @@ export class BodyValidator {
     const sumMax = limits.localsSumBase + limits.localsSumPerByte * this.module.bytes.length;
     this.addParams(params);
     let declared = 0;
+    if (params.length > limits.locals) {
+      raise('limit-locals', reader.pos, `${params.length}, the limit is ${limits.locals}`);
+    }
     for (let runs = reader.u32(); runs > 0; runs--) {
       const offset = reader.pos;
       const count = reader.u32();
