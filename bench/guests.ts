@@ -50,13 +50,13 @@ function timesOf(guest: RawGuest, runners: readonly GuestRunner[], options: Sect
 function measure(guest: RawGuest, runner: GuestRunner, ready: ReadyGuest): Elapsed {
   const repeats = runner === BARE ? BARE_REPEATS : 1;
   let result = '';
-  const { wallMs, cpuMs } = timed(() => {
+  const elapsed = timed(() => {
     for (let i = 0; i < repeats; i++) result = ready(guest.benchArgs);
   });
   check(guest, runner, result);
-  // Another process's CPU time is not in this one's.
-  const ms = runner === WASM3 ? wallMs : Math.min(wallMs, cpuMs);
-  return { ms: ms / repeats, wallMs: wallMs / repeats, cpuMs: cpuMs / repeats };
+  const wallMs = elapsed.wallMs / repeats;
+  const cpuMs = (ready.childCpuMs?.() ?? elapsed.cpuMs) / repeats;
+  return { ms: Math.min(wallMs, cpuMs), wallMs, cpuMs };
 }
 
 function check(guest: RawGuest, runner: GuestRunner, result: string): void {
