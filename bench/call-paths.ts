@@ -1,10 +1,12 @@
 /**
- * The ways to make a call, from the host's bare `WebAssembly` to what the engine offers. The engine's own `call`, with
- * its receipt, is one more row.
+ * The ways to make a call, from the engine's own, with its receipt, to the host's bare `WebAssembly`.
  */
+import { hash } from '../src/base/hash.js';
 import { LIMITS_1 } from '../src/base/limits.js';
 import { callByteExport } from '../src/boundary/byte-abi.js';
 import type { Guest } from '../src/boundary/guest.js';
+import { externPayload } from '../src/boundary/validation.js';
+import { LoadedModule } from '../src/engine/loaded-module.js';
 import type { GuestInstance } from '../src/machine/instance.js';
 import type { Program } from '../src/machine/program.js';
 import { Store } from '../src/machine/store.js';
@@ -24,24 +26,39 @@ const ONE_INSTANCE = 'one instance';
 const NEW_INSTANCE = 'a new instance for each call';
 
 export const CALL_PATHS: readonly CallPath[] = [
+  { name: 'engine on the TIER, with a receipt', prepare: onEngine },
   { name: `TIER, ${NEW_INSTANCE}`, prepare: (subject, tier) => onTier(subject, tier, true) },
   { name: `TIER, ${ONE_INSTANCE}`, prepare: (subject, tier) => onTier(subject, tier, false) },
   { name: `WebAssembly, ${NEW_INSTANCE}`, prepare: (subject) => onWebAssembly(subject, true) },
   { name: `WebAssembly, ${ONE_INSTANCE}`, prepare: (subject) => onWebAssembly(subject, false) },
 ];
 
+function onEngine({ bytes, export: name, entry }: CallSubject, tier: Tier): () => void {
+  const module = new LoadedModule(tier.program(meteredModule(bytes)), hash(bytes), LIMITS_1, []);
+  return () => {
+    const { outcome } = entry === undefined ? module.call(name) : module.validate(entry);
+    if (outcome.kind !== 'returned') throw new Error(JSON.stringify(outcome));
+  };
+}
+
 function onTier(subject: CallSubject, tier: Tier, isNew: boolean): () => void {
   const program = tier.program(meteredModule(subject.bytes));
+  const payload = payloadOf(subject);
   let guest = new MachineGuest(program);
   return () => {
     if (isNew) guest = new MachineGuest(program);
     else guest.reset();
-    if (subject.payload === undefined) guest.call(subject.export, []);
+    if (payload === undefined) guest.call(subject.export, []);
     else {
-      const answer = callByteExport(guest, subject.export, subject.payload, { isDecodable: () => true });
+      const answer = callByteExport(guest, subject.export, payload, { isDecodable: () => true });
       if (answer.kind !== 'returned') throw new Error(JSON.stringify(answer));
     }
   };
+}
+
+/** What is written into the guest's memory: the MessagePack `bin` of the entry. */
+function payloadOf({ entry }: CallSubject): Uint8Array | undefined {
+  return entry === undefined ? undefined : externPayload(entry);
 }
 
 /** The byte ABI's guest over an instance of a store of its own. */
@@ -96,7 +113,9 @@ interface ZomeExports {
   readonly __hc__deallocate_1: (at: number, bytes: number) => void;
 }
 
-function onWebAssembly({ bytes, export: name, payload }: CallSubject, isNew: boolean): () => void {
+function onWebAssembly(subject: CallSubject, isNew: boolean): () => void {
+  const { bytes, export: name } = subject;
+  const payload = payloadOf(subject);
   const module = new WebAssembly.Module(bytes);
   let instance = new WebAssembly.Instance(module);
   return () => {

@@ -1,6 +1,5 @@
 /** Section `calls`: calls per second of a call that does next to nothing, and of a zome that validates a post. */
 import { readFileSync } from 'node:fs';
-import { encode } from '@msgpack/msgpack';
 import { CALL_PATHS, type CallPath } from './call-paths.js';
 import type { Section, SectionOptions } from './section.js';
 import { median, timed } from './time.js';
@@ -11,8 +10,8 @@ export interface CallSubject {
   readonly name: string;
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly export: string;
-  /** The payload of the byte ABI, or undefined for a call without arguments. */
-  readonly payload: Uint8Array | undefined;
+  /** The MessagePack of the entry that is judged, or undefined for a call without arguments. */
+  readonly entry: Uint8Array | undefined;
 }
 
 function read(path: string): Uint8Array<ArrayBuffer> {
@@ -20,12 +19,12 @@ function read(path: string): Uint8Array<ArrayBuffer> {
 }
 
 const SUBJECTS: readonly CallSubject[] = [
-  { name: 'a constant', bytes: read('wat/answer.wasm'), export: 'answer', payload: undefined },
+  { name: 'a constant', bytes: read('wat/answer.wasm'), export: 'answer', entry: undefined },
   {
     name: 'validate of a post',
     bytes: read('post/post.wasm'),
     export: 'validate',
-    payload: encode(read('entries/post-valid-plain.msgpack')),
+    entry: read('entries/post-valid-plain.msgpack'),
   },
 ];
 

@@ -84,7 +84,7 @@ const NAMED: readonly HostileModule[] = [
   },
   {
     name: 'a br_table of n labels to n blocks, raised record',
-    size: 100_000,
+    size: 200_000,
     limits: RAISED,
     build: (n) => brTable(n, n),
   },

@@ -1,19 +1,16 @@
 /** Modules to load: real ones as they are, and one of any size whose functions are those of a real one, repeated. */
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { packageFile } from '../spec/programs/package-file.js';
 import { LIMITS_1 } from '../src/base/limits.js';
 import { decode } from '../src/decode/decode.js';
 import { encodeModule } from '../src/wasm/encode-module.js';
 import { partsOf } from '../src/wasm/module-parts.js';
 
-const require = createRequire(import.meta.url);
-
 export const MEGABYTE = 1_000_000;
 
-/** Real modules of about 1 MB, by their files in node_modules. */
-const REAL_FILES: readonly (readonly [name: string, beside: string, file: string])[] = [
-  ['brotli-wasm', 'brotli-wasm/package.json', 'pkg.node/brotli_wasm_bg.wasm'],
-  ['tiny-secp256k1', 'tiny-secp256k1/package.json', 'lib/secp256k1.wasm'],
+/** Real modules of about 1 MB: package and file. */
+const REAL_FILES: readonly (readonly [name: string, file: string])[] = [
+  ['brotli-wasm', 'pkg.node/brotli_wasm_bg.wasm'],
+  ['tiny-secp256k1', 'lib/secp256k1.wasm'],
 ];
 
 export interface SampleModule {
@@ -21,9 +18,8 @@ export interface SampleModule {
   readonly bytes: Uint8Array;
 }
 
-function readReal([name, beside, file]: (typeof REAL_FILES)[number]): SampleModule {
-  const folder = require.resolve(beside).slice(0, -'package.json'.length);
-  return { name, bytes: new Uint8Array(readFileSync(folder + file)) };
+function readReal([name, file]: (typeof REAL_FILES)[number]): SampleModule {
+  return { name, bytes: packageFile(name, file) };
 }
 
 export function realModules(): readonly SampleModule[] {

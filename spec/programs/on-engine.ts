@@ -7,16 +7,13 @@ import type { HostFunction } from '../../src/machine/host-function.js';
 import type { ExternValue, GuestInstance } from '../../src/machine/instance.js';
 import { linkImports } from '../../src/machine/link.js';
 import type { Bits } from '../../src/machine/outcome.js';
-import type { Program } from '../../src/machine/program.js';
 import { Store } from '../../src/machine/store.js';
 import { type MeteredModule, meter } from '../../src/metering/meter.js';
 import { FUEL_1 } from '../../src/metering/schedule.js';
 import { validate } from '../../src/validate/validate.js';
 import type { Import } from '../../src/wasm/module.js';
+import type { ProgramFactory } from '../tiers.js';
 import { hostCallText, type Integer, type RealProgram, type Running, sha256, type Trace } from './running.js';
-
-/** Makes a tier's program of a metered module. */
-export type ProgramFactory = (metered: MeteredModule) => Program;
 
 export interface EngineTrace extends Trace {
   readonly fuel: FuelParts;

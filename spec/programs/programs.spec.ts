@@ -2,14 +2,12 @@
 // answers, the same host calls and the same memory; and on every machine the same fuel.
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
-import { interpreterProgram } from '../../src/interpreter/program.js';
+import { TIERS } from '../tiers.js';
 import { goldenRun, readGolden, SCHEDULE } from './golden.js';
-import { type ProgramFactory, runOnEngine } from './on-engine.js';
+import { runOnEngine } from './on-engine.js';
 import { runOnWebAssembly } from './on-web-assembly.js';
 import { PROGRAMS } from './programs.js';
 import { mappingsOf, sourceMapProgram } from './source-map.js';
-
-const TIERS: ReadonlyMap<string, ProgramFactory> = new Map([['interpreter', interpreterProgram]]);
 
 describe('real programs', () => {
   const golden = readGolden();

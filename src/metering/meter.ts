@@ -25,7 +25,7 @@ import type { ValidModule } from '../validate/validate.js';
 import { OPCODE_INDEX_COUNT, ROW_BY_INDEX } from '../wasm/instructions.js';
 import { type Module, typeOfFunction } from '../wasm/module.js';
 import { Opcode } from '../wasm/opcode.js';
-import { readOpcode, skipImmediates } from '../wasm/skip-immediates.js';
+import { integerImmediates, readOpcode, skipImmediates } from '../wasm/skip-immediates.js';
 import { BlockList } from './block-list.js';
 import { instantiationCharge } from './instantiation-charge.js';
 import { FrameKind, LiveFrames } from './live-frames.js';
@@ -129,6 +129,39 @@ function heightChange(type: string): number {
   return results === undefined ? 0 : results - operands!;
 }
 
+/** Live instructions that cut, branch, call or end: `walk` has a case for each. */
+const CONTROL: ReadonlySet<number> = new Set([
+  Opcode.Unreachable,
+  Opcode.Block,
+  Opcode.Loop,
+  Opcode.If,
+  Opcode.Else,
+  Opcode.End,
+  Opcode.Br,
+  Opcode.BrIf,
+  Opcode.BrTable,
+  Opcode.Return,
+  Opcode.Call,
+  Opcode.CallIndirect,
+  Opcode.ReturnCall,
+  Opcode.ReturnCallIndirect,
+]);
+
+const NOT_PLAIN = 0xff;
+
+/**
+ * By opcode of one byte: how many LEB128 integers follow, for the instructions that are no control and have no other
+ * immediates. Bodies are nearly all of these, and a loop over nothing else is soon optimised.
+ */
+const PLAIN_INTEGERS: Uint8Array = (() => {
+  const integers = new Uint8Array(256).fill(NOT_PLAIN);
+  for (let opcode = 0; opcode < 256; opcode++) {
+    const count = integerImmediates(opcode);
+    if (count !== undefined && !CONTROL.has(opcode)) integers[opcode] = count;
+  }
+  return integers;
+})();
+
 /** The walk over one body after the other; the state is the walk's, of the current body. */
 class BodyMeter {
   readonly blocks: BlockList;
@@ -185,6 +218,7 @@ class BodyMeter {
     const frames = this.#frames;
     const prices = this.#prices;
     while (frames.depth > 0) {
+      this.#passPlain();
       const index = readOpcode(reader);
       this.#cost += prices[index]!;
       switch (index) {
@@ -250,6 +284,31 @@ class BodyMeter {
           if (this.#height > this.maxHeight) this.maxHeight = this.#height;
       }
     }
+  }
+
+  /** Meters plain instructions up to the next that is not; the body's last `end` is none. */
+  #passPlain(): void {
+    const reader = this.#reader;
+    const prices = this.#prices;
+    const { bytes } = reader;
+    let { pos } = reader;
+    let cost = this.#cost;
+    let height = this.#height;
+    let maxHeight = this.maxHeight;
+    for (;;) {
+      const opcode = bytes[pos]!;
+      const integers = PLAIN_INTEGERS[opcode]!;
+      if (integers === NOT_PLAIN) break;
+      pos++;
+      for (let left = integers; left > 0; left--) while (bytes[pos++]! >= 0x80);
+      cost += prices[opcode]!;
+      height += HEIGHT_CHANGE[opcode]!;
+      if (height > maxHeight) maxHeight = height;
+    }
+    reader.pos = pos;
+    this.#cost = cost;
+    this.#height = height;
+    this.maxHeight = maxHeight;
   }
 
   #carry(values: number): void {

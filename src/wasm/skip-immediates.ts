@@ -46,6 +46,12 @@ const SHAPE_BY_INDEX: Uint8Array = (() => {
   return shapes;
 })();
 
+/** How many LEB128 integers follow an opcode, if nothing else does and there is such an opcode. */
+export function integerImmediates(opcodeIndex: number): number | undefined {
+  const shape = SHAPE_BY_INDEX[opcodeIndex]!;
+  return ROW_BY_INDEX[opcodeIndex] !== undefined && shape < SHAPE_FIXED32 ? shape : undefined;
+}
+
 /** Reads an opcode with its prefix; answers its index (`opcodeIndex`) in the tables by opcode. */
 export function readOpcode(reader: ByteReader): number {
   const byte = reader.bytes[reader.pos++]!;
