@@ -6,8 +6,12 @@ import { deepEqual } from 'node:assert/strict';
 import fc from 'fast-check';
 import { anyModule, type GeneratedCall } from '../../src/agreement/module-arbitrary.js';
 import { toHex } from '../../src/base/hash.js';
+import { LIMITS_1 } from '../../src/base/limits.js';
 import type { InstrumentedInstance } from '../../src/instrumented/instance.js';
 import { interpreterProgram } from '../../src/interpreter/program.js';
+import type { Program } from '../../src/machine/program.js';
+import { Store } from '../../src/machine/store.js';
+import { FUEL_1 } from '../../src/metering/schedule.js';
 import { argumentBits, meteredModule, type Run, runCall } from '../agreement/run-interpreter.js';
 import { instrument } from './run-export.js';
 
@@ -64,9 +68,16 @@ function check(
     run.store.gauge.reset(FUEL);
     run.store.log = [];
     const instance = run.instance as InstrumentedInstance;
-    if (program.reinstantiate(instance))
-      deepEqual(observed({ ...run, outcome: callAgain(instance, call) }), full, 'reused');
+    if (!program.reinstantiate(instance)) continue;
+    if (metered.module.imports.length === 0) deepEqual(instance.stateDigest(), freshDigest(program), 'after a reset');
+    deepEqual(observed({ ...run, outcome: callAgain(instance, call) }), full, 'reused');
   }
+}
+
+function freshDigest(program: Program): Uint8Array | undefined {
+  const store = new Store(LIMITS_1, FUEL_1);
+  store.gauge.reset(FUEL);
+  return program.instantiate(store, [])?.stateDigest();
 }
 
 function callAgain(instance: InstrumentedInstance, call: GeneratedCall) {
