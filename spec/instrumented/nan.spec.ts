@@ -71,6 +71,10 @@ const CASES: Readonly<Record<string, string>> = {
        (local.set $x ${MADE}))
      (local.set $i (i64.add (i64.mul (local.get $i) (i64.const 3)) ${bits('(local.get $x)')}))
      (br_if 0 (local.tee $n (i32.sub (local.get $n) (i32.const 1))))) (local.get $i)`,
+  'set in a block that can be left before, read behind, set again': `(loop (block (br_if 0 (i32.and (local.get $n) (i32.const 1)))
+       (local.set $x (f64.const 2)))
+     (local.set $i (i64.add (i64.mul (local.get $i) (i64.const 3)) ${bits('(local.get $x)')}))
+     (local.set $x ${MADE}) (br_if 0 (local.tee $n (i32.sub (local.get $n) (i32.const 1))))) (local.get $i)`,
   'set in an arm, read in the next turn': `(loop (if (i32.and (local.get $n) (i32.const 1)) (then (local.set $x ${MADE}))
        (else (local.set $i (i64.add (i64.mul (local.get $i) (i64.const 3)) ${bits('(local.get $x)')}))))
      (br_if 0 (local.tee $n (i32.sub (local.get $n) (i32.const 1))))) (local.get $i)`,
