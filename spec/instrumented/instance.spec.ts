@@ -6,6 +6,7 @@ import { learnHost } from '../../src/instrumented/host.js';
 import type { InstrumentedInstance } from '../../src/instrumented/instance.js';
 import { instrumentedProgram, isDeclined } from '../../src/instrumented/program.js';
 import { RerunNeeded } from '../../src/instrumented/tier-state.js';
+import { interpreterProgram } from '../../src/interpreter/program.js';
 import { FunctionInstance } from '../../src/machine/function-instance.js';
 import type { HostFunction } from '../../src/machine/host-function.js';
 import { HostFailure } from '../../src/machine/outcome.js';
@@ -85,6 +86,22 @@ describe('instrumented instance', () => {
       store.gauge.reset(FUEL);
       ok(program.reinstantiate(instance), guest.name);
       deepEqual(finishRun(store, instance, guest.export, args, true), first, guest.name);
+    }
+  });
+
+  it('has dropped the segments before the one that trapped, and no other', () => {
+    const segments = {
+      element: '(elem (i32.const 0) $f) (elem $e (i32.const 4) $f $f) (elem (i32.const 1) $f) (elem declare func $f)',
+      data: '(data (i32.const 0) "a") (data $p "p") (data (i32.const 65536) "b") (data (i32.const 2) "c")',
+      used: '(data (i32.const 0) "a") (data (i32.const 65536) "b") (data $p (i32.const 2) "c")',
+    };
+    for (const [name, text] of Object.entries(segments)) {
+      const uses = name === 'element' ? '(elem.drop $e)' : '(data.drop $p)';
+      const module = `(module (memory 1) (table 5 funcref) ${text} (func $f) (func (export "run") ${uses}))`;
+      const metered = loadModule(wat(module));
+      const expected = runExport(interpreterProgram(metered), 'run', [], FUEL, { digest: true });
+      ok(expected.outcome.startsWith('trapped'), name);
+      deepEqual(runExport(instrument(metered), 'run', [], FUEL, { digest: true }), expected, name);
     }
   });
 
