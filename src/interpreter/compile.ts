@@ -14,6 +14,42 @@ import { Opcode } from '../wasm/opcode.js';
 import { skipImmediates } from '../wasm/skip-immediates.js';
 import type { FunctionType, ValueType } from '../wasm/types.js';
 import type { CodeBuffer } from './code-buffer.js';
+import {
+  type Comparison,
+  F32_EQ,
+  F32_GE,
+  F32_GT,
+  F32_LE,
+  F32_LT,
+  F32_NE,
+  F64_EQ,
+  F64_GE,
+  F64_GT,
+  F64_LE,
+  F64_LT,
+  F64_NE,
+  I32_EQ,
+  I32_GES,
+  I32_GEU,
+  I32_GTS,
+  I32_GTU,
+  I32_LES,
+  I32_LEU,
+  I32_LTS,
+  I32_LTU,
+  I32_NE,
+  I64_EQ,
+  I64_GES,
+  I64_GEU,
+  I64_GTS,
+  I64_GTU,
+  I64_LES,
+  I64_LEU,
+  I64_LTS,
+  I64_LTU,
+  I64_NE,
+  type IntegerComparison,
+} from './comparisons.js';
 import { Op } from './op.js';
 import { Entry, OperandStack } from './operand-stack.js';
 
@@ -1430,27 +1466,6 @@ export class FunctionCompiler {
   }
 }
 
-/** The forms of loads and stores whose address is the sum of a local and a constant. */
-const SUM_FORMS: ReadonlyMap<Op, Op> = new Map([
-  [Op.I32Load, Op.I32LoadSum],
-  [Op.I32Load8U, Op.I32Load8USum],
-  [Op.I64Load, Op.I64LoadSum],
-  [Op.I32Store, Op.I32StoreSum],
-  [Op.I32Store8, Op.I32Store8Sum],
-  [Op.I32Store8Imm, Op.I32Store8ImmSum],
-  [Op.I64Store, Op.I64StoreSum],
-]);
-
-/** The forms of loads and stores at a constant address. */
-const FIXED_FORMS: ReadonlyMap<Op, Op> = new Map([
-  [Op.I32Load, Op.I32LoadAbs],
-  [Op.I32Load8U, Op.I32Load8UAbs],
-  [Op.I64Load, Op.I64LoadAbs],
-  [Op.I32Store, Op.I32StoreAbs],
-  [Op.I64Store, Op.I64StoreAbs],
-]);
-const FIXED_ADDRESS_MAX = 0x7fff_fff0;
-
 /** The value that the two halves of an f64 constant stand for. */
 function doubleOf(low: number, high: number): number {
   const view = new DataView(new ArrayBuffer(8));
@@ -1462,293 +1477,3 @@ function doubleOf(low: number, high: number): number {
 function unreachable(): never {
   throw new Error('a fused test is always taken by a branch');
 }
-
-/** The load that takes a sum as its address, if there is one for the opcode. */
-function indexedLoad(opcode: number): Op | undefined {
-  switch (opcode) {
-    case Opcode.I32Load:
-    case Opcode.F32Load:
-      return Op.I32LoadIndexed;
-    case Opcode.I32Load8U:
-      return Op.I32Load8UIndexed;
-    case Opcode.I64Load:
-    case Opcode.F64Load:
-      return Op.I64LoadIndexed;
-    default:
-      return undefined;
-  }
-}
-
-/** The forms of a comparison between slots. */
-interface Comparison {
-  readonly set: Op;
-  readonly branch: Op;
-  readonly branchNot: Op;
-  /** Exchanges the operands of `set` and `branch`. */
-  readonly swap: boolean;
-  /** Exchanges the operands of `branchNot` once more. */
-  readonly swapNot: boolean;
-}
-
-interface IntegerComparison extends Comparison {
-  readonly setImm: Op;
-  readonly branchImm: Op;
-  readonly branchNotImm: Op;
-}
-
-// biome-ignore-start format: one comparison, one line
-const I32_EQ: IntegerComparison = {
-  set: Op.I32Eq,
-  branch: Op.BranchI32Eq,
-  branchNot: Op.BranchI32Ne,
-  swap: false,
-  swapNot: false,
-  setImm: Op.I32EqImm,
-  branchImm: Op.BranchI32EqImm,
-  branchNotImm: Op.BranchI32NeImm,
-};
-const I32_NE: IntegerComparison = {
-  set: Op.I32Ne,
-  branch: Op.BranchI32Ne,
-  branchNot: Op.BranchI32Eq,
-  swap: false,
-  swapNot: false,
-  setImm: Op.I32NeImm,
-  branchImm: Op.BranchI32NeImm,
-  branchNotImm: Op.BranchI32EqImm,
-};
-const I32_LTS: IntegerComparison = {
-  set: Op.I32LtS,
-  branch: Op.BranchI32LtS,
-  branchNot: Op.BranchI32LeS,
-  swap: false,
-  swapNot: true,
-  setImm: Op.I32LtSImm,
-  branchImm: Op.BranchI32LtSImm,
-  branchNotImm: Op.BranchI32GeSImm,
-};
-const I32_LTU: IntegerComparison = {
-  set: Op.I32LtU,
-  branch: Op.BranchI32LtU,
-  branchNot: Op.BranchI32LeU,
-  swap: false,
-  swapNot: true,
-  setImm: Op.I32LtUImm,
-  branchImm: Op.BranchI32LtUImm,
-  branchNotImm: Op.BranchI32GeUImm,
-};
-const I32_GTS: IntegerComparison = {
-  set: Op.I32LtS,
-  branch: Op.BranchI32LtS,
-  branchNot: Op.BranchI32LeS,
-  swap: true,
-  swapNot: true,
-  setImm: Op.I32GtSImm,
-  branchImm: Op.BranchI32GtSImm,
-  branchNotImm: Op.BranchI32LeSImm,
-};
-const I32_GTU: IntegerComparison = {
-  set: Op.I32LtU,
-  branch: Op.BranchI32LtU,
-  branchNot: Op.BranchI32LeU,
-  swap: true,
-  swapNot: true,
-  setImm: Op.I32GtUImm,
-  branchImm: Op.BranchI32GtUImm,
-  branchNotImm: Op.BranchI32LeUImm,
-};
-const I32_LES: IntegerComparison = {
-  set: Op.I32LeS,
-  branch: Op.BranchI32LeS,
-  branchNot: Op.BranchI32LtS,
-  swap: false,
-  swapNot: true,
-  setImm: Op.I32LeSImm,
-  branchImm: Op.BranchI32LeSImm,
-  branchNotImm: Op.BranchI32GtSImm,
-};
-const I32_LEU: IntegerComparison = {
-  set: Op.I32LeU,
-  branch: Op.BranchI32LeU,
-  branchNot: Op.BranchI32LtU,
-  swap: false,
-  swapNot: true,
-  setImm: Op.I32LeUImm,
-  branchImm: Op.BranchI32LeUImm,
-  branchNotImm: Op.BranchI32GtUImm,
-};
-const I32_GES: IntegerComparison = {
-  set: Op.I32LeS,
-  branch: Op.BranchI32LeS,
-  branchNot: Op.BranchI32LtS,
-  swap: true,
-  swapNot: true,
-  setImm: Op.I32GeSImm,
-  branchImm: Op.BranchI32GeSImm,
-  branchNotImm: Op.BranchI32LtSImm,
-};
-const I32_GEU: IntegerComparison = {
-  set: Op.I32LeU,
-  branch: Op.BranchI32LeU,
-  branchNot: Op.BranchI32LtU,
-  swap: true,
-  swapNot: true,
-  setImm: Op.I32GeUImm,
-  branchImm: Op.BranchI32GeUImm,
-  branchNotImm: Op.BranchI32LtUImm,
-};
-const I64_EQ: Comparison = {
-  set: Op.I64Eq,
-  branch: Op.BranchI64Eq,
-  branchNot: Op.BranchI64Ne,
-  swap: false,
-  swapNot: false,
-};
-const I64_NE: Comparison = {
-  set: Op.I64Ne,
-  branch: Op.BranchI64Ne,
-  branchNot: Op.BranchI64Eq,
-  swap: false,
-  swapNot: false,
-};
-const I64_LTS: Comparison = {
-  set: Op.I64LtS,
-  branch: Op.BranchI64LtS,
-  branchNot: Op.BranchI64LeS,
-  swap: false,
-  swapNot: true,
-};
-const I64_LTU: Comparison = {
-  set: Op.I64LtU,
-  branch: Op.BranchI64LtU,
-  branchNot: Op.BranchI64LeU,
-  swap: false,
-  swapNot: true,
-};
-const I64_GTS: Comparison = {
-  set: Op.I64LtS,
-  branch: Op.BranchI64LtS,
-  branchNot: Op.BranchI64LeS,
-  swap: true,
-  swapNot: true,
-};
-const I64_GTU: Comparison = {
-  set: Op.I64LtU,
-  branch: Op.BranchI64LtU,
-  branchNot: Op.BranchI64LeU,
-  swap: true,
-  swapNot: true,
-};
-const I64_LES: Comparison = {
-  set: Op.I64LeS,
-  branch: Op.BranchI64LeS,
-  branchNot: Op.BranchI64LtS,
-  swap: false,
-  swapNot: true,
-};
-const I64_LEU: Comparison = {
-  set: Op.I64LeU,
-  branch: Op.BranchI64LeU,
-  branchNot: Op.BranchI64LtU,
-  swap: false,
-  swapNot: true,
-};
-const I64_GES: Comparison = {
-  set: Op.I64LeS,
-  branch: Op.BranchI64LeS,
-  branchNot: Op.BranchI64LtS,
-  swap: true,
-  swapNot: true,
-};
-const I64_GEU: Comparison = {
-  set: Op.I64LeU,
-  branch: Op.BranchI64LeU,
-  branchNot: Op.BranchI64LtU,
-  swap: true,
-  swapNot: true,
-};
-const F32_EQ: Comparison = {
-  set: Op.F32Eq,
-  branch: Op.BranchF32Eq,
-  branchNot: Op.BranchUnlessF32Eq,
-  swap: false,
-  swapNot: false,
-};
-const F32_LT: Comparison = {
-  set: Op.F32Lt,
-  branch: Op.BranchF32Lt,
-  branchNot: Op.BranchUnlessF32Lt,
-  swap: false,
-  swapNot: false,
-};
-const F32_GT: Comparison = {
-  set: Op.F32Lt,
-  branch: Op.BranchF32Lt,
-  branchNot: Op.BranchUnlessF32Lt,
-  swap: true,
-  swapNot: false,
-};
-const F32_LE: Comparison = {
-  set: Op.F32Le,
-  branch: Op.BranchF32Le,
-  branchNot: Op.BranchUnlessF32Le,
-  swap: false,
-  swapNot: false,
-};
-const F32_GE: Comparison = {
-  set: Op.F32Le,
-  branch: Op.BranchF32Le,
-  branchNot: Op.BranchUnlessF32Le,
-  swap: true,
-  swapNot: false,
-};
-const F32_NE: Comparison = {
-  set: Op.F32Ne,
-  branch: Op.BranchUnlessF32Eq,
-  branchNot: Op.BranchF32Eq,
-  swap: false,
-  swapNot: false,
-};
-const F64_EQ: Comparison = {
-  set: Op.F64Eq,
-  branch: Op.BranchF64Eq,
-  branchNot: Op.BranchUnlessF64Eq,
-  swap: false,
-  swapNot: false,
-};
-const F64_LT: Comparison = {
-  set: Op.F64Lt,
-  branch: Op.BranchF64Lt,
-  branchNot: Op.BranchUnlessF64Lt,
-  swap: false,
-  swapNot: false,
-};
-const F64_GT: Comparison = {
-  set: Op.F64Lt,
-  branch: Op.BranchF64Lt,
-  branchNot: Op.BranchUnlessF64Lt,
-  swap: true,
-  swapNot: false,
-};
-const F64_LE: Comparison = {
-  set: Op.F64Le,
-  branch: Op.BranchF64Le,
-  branchNot: Op.BranchUnlessF64Le,
-  swap: false,
-  swapNot: false,
-};
-const F64_GE: Comparison = {
-  set: Op.F64Le,
-  branch: Op.BranchF64Le,
-  branchNot: Op.BranchUnlessF64Le,
-  swap: true,
-  swapNot: false,
-};
-const F64_NE: Comparison = {
-  set: Op.F64Ne,
-  branch: Op.BranchUnlessF64Eq,
-  branchNot: Op.BranchF64Eq,
-  swap: false,
-  swapNot: false,
-};
-// biome-ignore-end format: one comparison, one line
