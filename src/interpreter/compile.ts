@@ -13,6 +13,7 @@ import { typeOfFunction } from '../wasm/module.js';
 import { Opcode } from '../wasm/opcode.js';
 import { skipImmediates } from '../wasm/skip-immediates.js';
 import type { FunctionType, ValueType } from '../wasm/types.js';
+import { FIXED_ADDRESS_MAX, FIXED_FORMS, indexedLoad, SUM_FORMS } from './access-forms.js';
 import type { CodeBuffer } from './code-buffer.js';
 import {
   type Comparison,
