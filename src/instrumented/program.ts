@@ -52,14 +52,12 @@ export class InstrumentedProgram implements Program {
     return instance;
   }
 
-  /**
-   * Makes a used instance new again, under the store's gauge, as `instantiate` would make another. False if it cannot be
-   * had, before anything is charged.
-   */
-  reinstantiate(instance: InstrumentedInstance): boolean {
-    if (!instance.reset()) return false;
-    if (instance.store.gauge.charge('instantiate', this.metered.instantiationCharge)) start(instance);
-    return true;
+  reinstantiate(instance: GuestInstance): GuestInstance | undefined {
+    if (!(instance instanceof InstrumentedInstance)) throw new Error('an instance of another tier');
+    if (!instance.store.gauge.charge('instantiate', this.metered.instantiationCharge)) return undefined;
+    instance.reset();
+    start(instance);
+    return instance;
   }
 
   /** The form for a store that has an instance already: only linked modules need it. */
@@ -97,8 +95,11 @@ function tooHeavy({ heaviest, weightSum }: Rewritten): Declined | undefined {
 }
 
 /** Compiles at once. */
-export function instrumentedProgram(metered: MeteredModule, host: Host): InstrumentedProgram | Declined {
-  const rewritten = rewrite(metered, false);
+export function instrumentedProgram(
+  metered: MeteredModule,
+  host: Host,
+  rewritten: Rewritten = rewrite(metered, false),
+): InstrumentedProgram | Declined {
   const heavy = tooHeavy(rewritten);
   if (heavy !== undefined) return heavy;
   try {
