@@ -3,10 +3,10 @@
  * JSON. Needs nothing of the host but the language.
  */
 import type { Tier } from '../engine/tier.js';
-import { TIERS } from '../engine/tier.js';
 import { type AgreementCall, type ModuleJson, moduleOfJson } from './agreement-call.js';
+import { instrumentedUnfit } from './instrumented-engine.js';
 import type { AgreementNode } from './node.js';
-import type { NodeAnswer } from './node-answer.js';
+import { DIGEST_PAGES_MAX, type NodeAnswer } from './node-answer.js';
 import { engineNode } from './node-engine.js';
 import { runtimeName } from './runtime-name.js';
 
@@ -18,7 +18,7 @@ export interface RequestJson {
 
 export type ReplyJson =
   /** The first line: who is there. */
-  | { readonly hello: string; readonly tiers: readonly string[] }
+  | { readonly hello: string }
   | { readonly id: number; readonly answers: readonly NodeAnswer[] }
   /** A bug on the far side. */
   | { readonly id: number; readonly error: string };
@@ -26,12 +26,15 @@ export type ReplyJson =
 export class Answerer {
   readonly #node: AgreementNode;
 
-  constructor(tier: string) {
-    this.#node = engineNode({ tier: tier as Tier });
+  /** @param digestPagesMax without a compiler a page takes 25 ms to digest */
+  constructor(tier: string, digestPagesMax = DIGEST_PAGES_MAX) {
+    this.#node = engineNode({ tier: tier as Tier, digestPagesMax });
   }
 
   hello(): string {
-    return JSON.stringify({ hello: runtimeName(), tiers: TIERS } satisfies ReplyJson);
+    const unfit = instrumentedUnfit();
+    const hello = unfit === undefined ? runtimeName() : `${runtimeName()}, interpreter only (${unfit})`;
+    return JSON.stringify({ hello } satisfies ReplyJson);
   }
 
   async reply(line: string): Promise<string> {

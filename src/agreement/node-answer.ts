@@ -33,14 +33,14 @@ export type NodeAnswer =
   /** The node has no opinion: a folder of receipts without this call. */
   | { readonly kind: 'none' };
 
-/** Larger memories are not digested: hashing 64 MiB takes longer than most calls. */
-const DIGEST_PAGES_MAX = 64;
+/** Larger memories are not digested: hashing takes longer than the call. */
+export const DIGEST_PAGES_MAX = 16;
 const OUTPUT_BYTES_SHOWN = 256;
 
 /** Makes the call. What is thrown other than by the caller's or the host's fault is a bug and passes through. */
-export function answerOf(module: LoadedModule, call: AgreementCall): NodeAnswer {
+export function answerOf(module: LoadedModule, call: AgreementCall, digestPagesMax = DIGEST_PAGES_MAX): NodeAnswer {
   try {
-    return answerOfResult(callResult(module, call));
+    return answerOfResult(callResult(module, call), digestPagesMax);
   } catch (error) {
     if (error instanceof UsageError) return { kind: 'usage', code: error.code };
     if (error instanceof HostFailure) return { kind: 'failure', message: error.message };
@@ -69,12 +69,12 @@ function parsedValue(text: string): Value {
   throw new RangeError(parsed.message);
 }
 
-function answerOfResult(result: Made): ReceiptAnswer {
+function answerOfResult(result: Made, digestPagesMax: number): ReceiptAnswer {
   const { outcome, receipt, diagnostics } = result;
   return {
     kind: 'receipt',
     receipt: receiptJson(receipt),
-    stateDigest: receipt.pages > DIGEST_PAGES_MAX ? null : toHex(diagnostics.stateDigest()),
+    stateDigest: receipt.pages > digestPagesMax ? null : toHex(diagnostics.stateDigest()),
     values: valuesOf(outcome),
     verdict: 'verdict' in result ? verdictText(result.verdict) : null,
   };

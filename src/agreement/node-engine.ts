@@ -5,12 +5,13 @@
 
 import { hash, toHex } from '../base/hash.js';
 import { defineLimits, LIMITS_1 } from '../base/limits.js';
-import { createEngine, type Engine, type EngineOptions, type LoadResult } from '../engine/engine.js';
+import type { Engine, EngineOptions, LoadResult } from '../engine/engine.js';
 import type { Tier } from '../engine/tier.js';
 import type { AgreementCall, AgreementModule } from './agreement-call.js';
 import { hostsNamed } from './host-set.js';
+import { engineOfTier } from './instrumented-engine.js';
 import type { AgreementNode } from './node.js';
-import { answerOf, type NodeAnswer } from './node-answer.js';
+import { answerOf, DIGEST_PAGES_MAX, type NodeAnswer } from './node-answer.js';
 import { runtimeName } from './runtime-name.js';
 
 export interface EngineNodeOptions {
@@ -20,6 +21,8 @@ export interface EngineNodeOptions {
   readonly engine?: 'fresh' | 'reused';
   /** `warm`: modules are kept, and each call has been made before. Default `cold`. */
   readonly cache?: 'cold' | 'warm';
+  /** Memories of more pages are not digested. */
+  readonly digestPagesMax?: number;
   /** Makes the engine: an own build, or one that is wrong on purpose. Default: this package's. */
   readonly makeEngine?: (options: EngineOptions) => Pick<Engine, 'load'>;
 }
@@ -36,15 +39,18 @@ class EngineNode implements AgreementNode {
   readonly #tier: Tier;
   readonly #isFresh: boolean;
   readonly #isWarm: boolean;
+  readonly #digestPagesMax: number;
   readonly #makeEngine: (options: EngineOptions) => Pick<Engine, 'load'>;
   readonly #engines = new Map<string, Pick<Engine, 'load'>>();
   readonly #kept = new Map<string, LoadResult>();
 
-  constructor({ name, tier = 'auto', engine = 'reused', cache = 'cold', makeEngine }: EngineNodeOptions) {
+  constructor(options: EngineNodeOptions) {
+    const { name, tier = 'auto', engine = 'reused', cache = 'cold', makeEngine, digestPagesMax } = options;
+    this.#digestPagesMax = digestPagesMax ?? DIGEST_PAGES_MAX;
     this.#tier = tier;
     this.#isFresh = engine === 'fresh';
     this.#isWarm = cache === 'warm';
-    this.#makeEngine = makeEngine ?? createEngine;
+    this.#makeEngine = makeEngine ?? engineOfTier;
     this.name = name ?? `${tier}${this.#isFresh ? '+fresh' : ''}${this.#isWarm ? '+warm' : ''}`;
   }
 
@@ -70,8 +76,8 @@ class EngineNode implements AgreementNode {
       return calls.map(() => ({ kind: 'fault', fault: { kind, code, offset } }));
     }
     const { module } = loaded;
-    if (this.#isWarm) for (const call of calls) answerOf(module, call);
-    return calls.map((call) => answerOf(module, call));
+    if (this.#isWarm) for (const call of calls) answerOf(module, call, 0);
+    return calls.map((call) => answerOf(module, call, this.#digestPagesMax));
   }
 
   async #load(module: AgreementModule): Promise<LoadResult> {

@@ -16,6 +16,8 @@ export interface ProcessNodeOptions {
   /** Flags of the runtime, before the runner. */
   readonly flags?: readonly string[];
   readonly tier?: string;
+  /** Memories of more pages are not digested. */
+  readonly digestPagesMax?: number;
   /** Beside the environment of this process. */
   readonly environment?: Readonly<Record<string, string>>;
   /** The file that the runtime runs. Default: the package's runner. */
@@ -35,7 +37,8 @@ function runtimeFlags(command: string): readonly string[] {
 
 export function processNode(options: ProcessNodeOptions): AgreementNode {
   const { command, flags = [], tier = 'auto', environment = {}, runner = RUNNER } = options;
-  const args = [...runtimeFlags(command), ...flags, runner, tier];
+  const pages = options.digestPagesMax === undefined ? [] : [String(options.digestPagesMax)];
+  const args = [...runtimeFlags(command), ...flags, runner, tier, ...pages];
   const open: OpenChannel = (receive, broke) => {
     const child = spawn(command, args, { env: { ...process.env, ...environment }, stdio: ['pipe', 'pipe', 'pipe'] });
     let complaint = '';

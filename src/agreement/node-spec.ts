@@ -6,7 +6,7 @@
  *     golden:FOLDER                        golden:vectors/receipts
  */
 import type { Tier } from '../engine/tier.js';
-import { TIERS } from '../engine/tier.js';
+import { NODE_TIERS } from './instrumented-engine.js';
 import type { AgreementNode } from './node.js';
 import { engineNode } from './node-engine.js';
 import { goldenNode } from './node-golden.js';
@@ -15,6 +15,7 @@ import { VARIATIONS, type Variation, variedNode } from './node-variations.js';
 import { workerNode } from './node-worker.js';
 
 interface Preset {
+  readonly digestPagesMax?: number;
   readonly flags?: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
 }
@@ -22,8 +23,8 @@ interface Preset {
 /** Processes of the runtime that runs this, each with one thing that may not matter. */
 const PROCESSES: Readonly<Record<string, Preset>> = {
   process: {},
-  jitless: { flags: ['--jitless'] },
-  'no-opt': { flags: ['--no-opt'] },
+  jitless: { flags: ['--jitless'], digestPagesMax: 0 },
+  'no-opt': { flags: ['--no-opt'], digestPagesMax: 0 },
   'always-opt': { flags: ['--always-sparkplug', '--interrupt-budget=1000'] },
   'liftoff-only': { flags: ['--liftoff-only'] },
   'no-liftoff': { flags: ['--no-liftoff'] },
@@ -40,7 +41,7 @@ const WORKERS: Readonly<Record<string, { readonly stackMegabytes?: number; reado
 
 /** Names that `parseNode` takes, for help texts. */
 export const NODE_NAMES: readonly string[] = [
-  ...TIERS,
+  ...NODE_TIERS,
   ...Object.keys(WORKERS),
   ...Object.keys(PROCESSES),
   'golden:FOLDER',
@@ -49,11 +50,11 @@ export const NODE_NAMES: readonly string[] = [
 /** The nodes that a check takes when none are named: every tier here, fresh and warm, a thread, a process without JIT. */
 export const DEFAULT_NODES: readonly string[] = [
   'interpreter',
-  ...TIERS.filter((tier) => tier === 'instrumented'),
+  'instrumented',
   'interpreter+fresh',
-  'auto+warm+shuffled',
+  'instrumented+warm+shuffled',
   'worker',
-  'jitless@interpreter',
+  'jitless',
   'locale',
 ];
 
@@ -64,7 +65,8 @@ export function parseNode(spec: string): AgreementNode {
   const match = SPEC.exec(spec);
   if (match === null) throw unknown(spec);
   const [, name = '', tier = 'auto', suffixes = '', argument] = match;
-  if (!TIERS.includes(tier)) throw new RangeError(`there is no tier '${tier}'; the tiers are ${TIERS.join(', ')}`);
+  if (!NODE_TIERS.includes(tier))
+    throw new RangeError(`there is no tier '${tier}'; the tiers are ${NODE_TIERS.join(', ')}`);
   const words = suffixes.split('+').slice(1);
   const fresh = words.includes('fresh');
   const warm = words.includes('warm');
@@ -72,7 +74,7 @@ export function parseNode(spec: string): AgreementNode {
   for (const word of variations) {
     if (!(VARIATIONS as readonly string[]).includes(word)) throw unknown(spec);
   }
-  if ((fresh || warm) && !TIERS.includes(name)) throw unknown(spec);
+  if ((fresh || warm) && !NODE_TIERS.includes(name)) throw unknown(spec);
   const plain = plainNode(spec, name, tier, argument, { fresh, warm });
   return named(spec, (variations as Variation[]).reduce(variedNode, plain));
 }
@@ -90,7 +92,7 @@ function plainNode(
     return processNode({ command: command === 'node' ? process.execPath : command, flags, tier });
   }
   if (argument !== undefined) throw unknown(spec);
-  if (TIERS.includes(name)) {
+  if (NODE_TIERS.includes(name)) {
     return engineNode({
       tier: name as Tier,
       engine: fresh ? 'fresh' : 'reused',

@@ -1,12 +1,13 @@
 /**
- * The program of a node in a process of its own: `node runner.js [TIER]`. Requests on standard input, answers on
+ * The program of a node in a process of its own: `node runner.js [TIER [PAGES]]`. Requests on standard input, answers on
  * standard output, a line of JSON each, in order. Runs wherever `node:process` and `node:readline` are known.
  */
 import process from 'node:process';
 import { createInterface } from 'node:readline';
 import { Answerer } from './answer-request.js';
 
-const answerer = new Answerer(process.argv[2] ?? 'auto');
+const [tier = 'auto', pages] = process.argv.slice(2);
+const answerer = new Answerer(tier, pages === undefined ? undefined : Number(pages));
 process.stdout.write(`${answerer.hello()}\n`);
 
 let last: Promise<void> = Promise.resolve();
