@@ -10,6 +10,7 @@ import { explainDisagreement, replayLines } from './explain-disagreement.js';
 import { type Asked, askNodes, type Disagreement } from './find-disagreement.js';
 import type { AgreementNode } from './node.js';
 import type { NodeAnswer } from './node-answer.js';
+import { outcomeKey } from './outcome-key.js';
 import { type Replay, replayName, writeReplay } from './replay-file.js';
 
 export interface AssertOptions {
@@ -156,13 +157,4 @@ class Tally implements AgreementTally {
       this.outcomes.set(key, (this.outcomes.get(key) ?? 0) + 1);
     }
   }
-}
-
-/** How a call ended, without its values. */
-export function outcomeKey(answer: NodeAnswer): string {
-  if (answer.kind === 'fault') return `fault ${answer.fault.code}`;
-  if (answer.kind !== 'receipt') return answer.kind;
-  const { outcome } = answer.receipt;
-  const detail = 'code' in outcome ? ` ${outcome.code}` : 'resource' in outcome ? ` ${outcome.resource}` : '';
-  return `${outcome.kind}${detail}`;
 }
