@@ -30,8 +30,15 @@ export interface CheckOptions {
   readonly own?: (answer: ReceiptAnswer, call: AgreementCall) => string | undefined;
 }
 
+export interface NodeReport {
+  readonly name: string;
+  readonly runtime: string;
+  /** Answers that it gave, repeats included; a folder of receipts knows only some. */
+  readonly answers: number;
+}
+
 export interface CheckReport {
-  readonly nodes: readonly { readonly name: string; readonly runtime: string }[];
+  readonly nodes: readonly NodeReport[];
   readonly calls: number;
   readonly properties: readonly PropertyResult[];
   readonly outcomes: Readonly<Record<string, number>>;
@@ -50,6 +57,7 @@ export class AgreementCheck {
   readonly #failures = new Map<PropertyName, string>();
   readonly #outcomes = new Map<string, number>();
   readonly #verdicts = new Map<string, number>();
+  readonly #answers = new Map<AgreementNode, number>();
   #calls = 0;
   #worst: CheckReport['worst'];
   #replay: Replay | undefined;
@@ -74,6 +82,10 @@ export class AgreementCheck {
   async check(calls: readonly AgreementCall[]): Promise<string | undefined> {
     const twice = [...calls, ...calls];
     const { answers, disagreement } = await askNodes(this.#nodes, this.#module, twice);
+    for (const [at, node] of this.#nodes.entries()) {
+      const given = answers[at]!.filter(({ kind }) => kind !== 'none').length;
+      this.#answers.set(node, (this.#answers.get(node) ?? 0) + given);
+    }
     const own = answers[0]!.slice(0, calls.length);
     this.#count('agreement', calls.length);
     this.#count('determinism', calls.length);
@@ -105,7 +117,11 @@ export class AgreementCheck {
 
   async report(): Promise<CheckReport> {
     const nodes = await Promise.all(
-      this.#nodes.map(async (node) => ({ name: node.name, runtime: await node.describe().catch(String) })),
+      this.#nodes.map(async (node) => ({
+        name: node.name,
+        runtime: await node.describe().catch(String),
+        answers: this.#answers.get(node) ?? 0,
+      })),
     );
     const properties = [...this.#checked].map(([name, checked]) => ({
       name,
@@ -130,7 +146,7 @@ export class AgreementCheck {
     if (answer.kind !== 'receipt') {
       return this.#fail('agreement', `${callText(call)} has no receipt: ${answerText(answer)}`);
     }
-    if (answer.verdict !== null) increment(this.#verdicts, answer.verdict.split(/[ :]/, 1)[0]!);
+    if (answer.verdict !== null) increment(this.#verdicts, /^no verdict|^\w+/.exec(answer.verdict)![0]);
     const { used } = answer.receipt.fuel;
     this.keepWorst({ fuel: used, call });
     return this.#checkTrap(call, answer) ?? this.#checkFuel(call, used) ?? this.#checkOwn(call, answer);

@@ -9,7 +9,7 @@ export function reportLines(report: CheckReport): readonly string[] {
   const { nodes, properties, outcomes, verdicts, worst, replay } = report;
   const width = Math.max(...nodes.map(({ name }) => name.length));
   return [
-    ...nodes.map(({ name, runtime }) => `${name.padEnd(width)}  ${runtime}`),
+    ...nodes.map(({ name, runtime, answers }) => `${name.padEnd(width)}  ${answers} answers  ${runtime}`),
     '',
     ...properties.map(({ name, checked, failure }) =>
       failure === undefined ? `passed  ${name} (${checked})` : `FAILED  ${name}: ${failure}`,
