@@ -6,6 +6,8 @@ export type Colours = ReturnType<typeof pc.createColors>;
 export interface Console {
   out(text: string): void;
   err(text: string): void;
+  /** Puts a line in the place of the one before, only on a terminal; empty text takes it away. */
+  progress(text: string): void;
   readonly colours: Colours;
   readonly errorColours: Colours;
 }
@@ -25,6 +27,9 @@ export function consoleOf(
   return {
     out: (text) => void stdout.write(`${text}\n`),
     err: (text) => void stderr.write(`${text}\n`),
+    progress: (text) => {
+      if (stderr.isTTY === true && environment['TERM'] !== 'dumb') stderr.write(`\r\u001b[K${text}`);
+    },
     colours: pc.createColors(wanted && stdout.isTTY === true),
     errorColours: pc.createColors(wanted && stderr.isTTY === true),
   };

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { HostFailure } from '../machine/outcome.js';
 import { CliError } from './cli-error.js';
+import { addAgreeCommand } from './command-agree.js';
 import { addCallCommand } from './command-call.js';
 import { addDemoCommand } from './command-demo.js';
 import { addInspectCommand } from './command-inspect.js';
@@ -40,6 +41,7 @@ function makeProgram(console: Console, done: (status: ExitStatus) => void): Comm
   addCallCommand(program, console, done);
   addValidateCommand(program, console, done);
   addVectorsCommand(program, console, done);
+  addAgreeCommand(program, console, done);
   addDemoCommand(program, console, done);
   for (const command of commandsOf(program)) {
     command.exitOverride().configureOutput({

@@ -1,0 +1,53 @@
+/** Arbitraries of what nodes are asked: a module, calls on it, and where between no fuel and enough they are cut short. */
+import fc from 'fast-check';
+import { printValue } from '../wasm/value.js';
+import type { AgreementCall, AgreementModule } from './agreement-call.js';
+import { faultyModule } from './faulty-module-arbitrary.js';
+import { anyModule, type GeneratedModule, type ModuleArbitraryOptions } from './module-arbitrary.js';
+
+export interface AgreementCase {
+  readonly module: AgreementModule;
+  readonly calls: readonly AgreementCall[];
+  /**
+   * Each call is made again with so many 1,024ths of the fuel that it used, rounded down; 1,023 stands for one unit less
+   * than all.
+   */
+  readonly fuelPoints?: readonly number[];
+  /** What stands in a report. */
+  readonly text?: string;
+}
+
+/** Enough for most runs, and soon used up by the rest. */
+const FUEL = 50_000;
+
+const fuelPoints: fc.Arbitrary<readonly number[]> = fc.array(
+  fc.oneof(fc.constantFrom(0, 1_023, 1_024), fc.nat(1_024)),
+  { maxLength: 3 },
+);
+
+export function caseOfModule(generated: GeneratedModule, points: readonly number[] = []): AgreementCase {
+  return {
+    module: { bytes: generated.bytes, hosts: 'standard' },
+    calls: generated.calls.map((call) => ({
+      kind: 'values',
+      export: call.export,
+      args: call.args.map(printValue),
+      fuel: FUEL,
+    })),
+    fuelPoints: points,
+    text: fc.stringify(generated),
+  };
+}
+
+/** Generated modules and their calls; mostly valid ones, a few that loading must refuse. */
+export function anyCase(options: ModuleArbitraryOptions = {}): fc.Arbitrary<AgreementCase> {
+  const valid = fc.tuple(anyModule(options), fuelPoints).map(([module, points]) => caseOfModule(module, points));
+  const faulty = faultyModule().map(
+    ({ bytes, mutation }): AgreementCase => ({
+      module: { bytes, hosts: 'standard' },
+      calls: [{ kind: 'values', export: 'f0', args: [], fuel: FUEL }],
+      text: `a module with the fault '${mutation}'`,
+    }),
+  );
+  return fc.oneof({ arbitrary: valid, weight: 9 }, { arbitrary: faulty, weight: 1 });
+}

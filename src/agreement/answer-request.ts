@@ -1,0 +1,53 @@
+/**
+ * The far side of a node in another thread, process or page: a request in a line of JSON to its answer in a line of
+ * JSON. Needs nothing of the host but the language.
+ */
+import type { Tier } from '../engine/tier.js';
+import { type AgreementCall, type ModuleJson, moduleOfJson } from './agreement-call.js';
+import { instrumentedUnfit } from './instrumented-engine.js';
+import type { AgreementNode } from './node.js';
+import { DIGEST_PAGES_MAX, type NodeAnswer } from './node-answer.js';
+import { engineNode } from './node-engine.js';
+import { runtimeName } from './runtime-name.js';
+
+export interface RequestJson {
+  readonly id: number;
+  readonly module: ModuleJson;
+  readonly calls: readonly AgreementCall[];
+}
+
+export type ReplyJson =
+  /** The first line: who is there. */
+  | { readonly hello: string }
+  | { readonly id: number; readonly answers: readonly NodeAnswer[] }
+  /** A bug on the far side. */
+  | { readonly id: number; readonly error: string };
+
+export class Answerer {
+  readonly #node: AgreementNode;
+
+  /** @param digestPagesMax without a compiler a page takes 25 ms to digest */
+  constructor(tier: string, digestPagesMax = DIGEST_PAGES_MAX) {
+    this.#node = engineNode({ tier: tier as Tier, digestPagesMax });
+  }
+
+  hello(): string {
+    const unfit = instrumentedUnfit();
+    const hello = unfit === undefined ? runtimeName() : `${runtimeName()}, interpreter only (${unfit})`;
+    return JSON.stringify({ hello } satisfies ReplyJson);
+  }
+
+  async reply(line: string): Promise<string> {
+    const { id, module, calls } = JSON.parse(line) as RequestJson;
+    return JSON.stringify(await this.#reply(id, module, calls));
+  }
+
+  async #reply(id: number, module: ModuleJson, calls: readonly AgreementCall[]): Promise<ReplyJson> {
+    try {
+      return { id, answers: await this.#node.run(moduleOfJson(module), calls) };
+    } catch (error) {
+      const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+      return { id, error: text };
+    }
+  }
+}

@@ -1,0 +1,160 @@
+/**
+ * The property itself: whatever is asked, all nodes answer the same. A failing case is made small by fast-check (the
+ * module) and by the nodes (calls, fuel, input), localised, and written as a replay file.
+ */
+import { join } from 'node:path';
+import fc from 'fast-check';
+import type { AgreementCall, AgreementModule } from './agreement-call.js';
+import type { AgreementCase } from './agreement-case.js';
+import { explainDisagreement, replayLines } from './explain-disagreement.js';
+import { type Asked, askNodes, type Disagreement } from './find-disagreement.js';
+import type { AgreementNode } from './node.js';
+import type { NodeAnswer } from './node-answer.js';
+import { outcomeKey } from './outcome-key.js';
+import { type Replay, replayName, writeReplay } from './replay-file.js';
+
+export interface AssertOptions {
+  /** Cases of an arbitrary. Default 100. */
+  readonly runs?: number;
+  readonly seed?: number;
+  /** The path of a failure, to run it again. */
+  readonly path?: string;
+  /** Where replay files are written. Default: nowhere. */
+  readonly replayFolder?: string;
+  /** Is told after each case; for a progress bar. */
+  readonly onCase?: (tally: AgreementTally) => void;
+}
+
+export interface AgreementTally {
+  readonly cases: number;
+  /** Calls that every node has answered. */
+  readonly calls: number;
+  /** How calls ended, by `returned`, `trapped unreachable`, `exhausted fuel`, `fault bad-magic` ... */
+  readonly outcomes: ReadonlyMap<string, number>;
+}
+
+/** The nodes differ. The message shows where, and how to run it again. */
+export class DisagreementError extends Error {
+  constructor(
+    readonly replay: Replay,
+    readonly file: string | undefined,
+    seed: number | undefined,
+    path: string | undefined,
+  ) {
+    const again = seed === undefined ? [] : [`seed ${seed}${path === undefined ? '' : `, path ${path}`}`];
+    const written = file === undefined ? [] : [`run again with: assay agree replay ${file}`];
+    super([...replayLines(replay), ...again, ...written].join('\n'));
+    this.name = 'DisagreementError';
+  }
+}
+
+/**
+ * @param cases one case, or an arbitrary of them
+ * @throws DisagreementError
+ */
+export async function assertAgreement(
+  nodes: readonly AgreementNode[],
+  cases: AgreementCase | fc.Arbitrary<AgreementCase>,
+  options: AssertOptions = {},
+): Promise<AgreementTally> {
+  const arbitrary = cases instanceof fc.Arbitrary ? cases : fc.constant(cases);
+  const { runs = cases instanceof fc.Arbitrary ? 100 : 1, seed, path, onCase } = options;
+  const tally = new Tally();
+  let found: Found | undefined;
+  const property = fc.asyncProperty(arbitrary, async (one) => {
+    // While it shrinks only the two that differed are asked.
+    const asked = found === undefined ? nodes : [found.disagreement.left, found.disagreement.right];
+    const failing = await failureOf(asked, one, found === undefined ? tally : undefined);
+    if (failing !== undefined) {
+      found = failing;
+      throw new Error(`the nodes differ in ${failing.disagreement.difference.field}`);
+    }
+    if (found === undefined) onCase?.(tally);
+  });
+  const details = await fc.check(property, {
+    numRuns: runs,
+    ...(seed === undefined ? {} : { seed }),
+    ...(path === undefined ? {} : { path }),
+  });
+  if (found === undefined) {
+    if (details.failed) throw details.errorInstance;
+    return tally;
+  }
+  throw await errorOf(found, details, options);
+}
+
+interface Found {
+  readonly module: AgreementModule;
+  readonly calls: readonly AgreementCall[];
+  readonly disagreement: Disagreement;
+}
+
+async function errorOf(
+  { module, calls, disagreement }: Found,
+  details: fc.RunDetails<[AgreementCase]>,
+  { replayFolder }: AssertOptions,
+): Promise<DisagreementError> {
+  const replay: Replay = {
+    ...(await explainDisagreement(disagreement, module, calls)),
+    seed: details.seed,
+    ...(details.counterexamplePath === null ? {} : { path: details.counterexamplePath }),
+  };
+  const file = replayFolder === undefined ? undefined : join(replayFolder, replayName(replay));
+  if (file !== undefined) writeReplay(file, replay);
+  return new DisagreementError(replay, file, details.seed, details.counterexamplePath ?? undefined);
+}
+
+async function failureOf(
+  nodes: readonly AgreementNode[],
+  { module, calls, fuelPoints = [] }: AgreementCase,
+  tally: Tally | undefined,
+): Promise<Found | undefined> {
+  // Twice, so that what a call leaves behind for the next shows even with one call.
+  const twice = [...calls, ...calls];
+  const full = await askNodes(nodes, module, twice);
+  if (full.disagreement !== undefined) return { module, calls: twice, disagreement: full.disagreement };
+  tally?.add(full, true);
+  const shorter = shorterCalls(full.answers[0]!, calls, fuelPoints);
+  if (shorter.length === 0) return undefined;
+  const mixed = calls.flatMap((call, index) => [
+    ...shorter.filter(({ of }) => of === index).map(({ call }) => call),
+    call,
+  ]);
+  const short = await askNodes(nodes, module, mixed);
+  if (short.disagreement !== undefined) return { module, calls: mixed, disagreement: short.disagreement };
+  tally?.add(short, false);
+  return undefined;
+}
+
+function shorterCalls(
+  answers: readonly NodeAnswer[],
+  calls: readonly AgreementCall[],
+  points: readonly number[],
+): readonly { readonly of: number; readonly call: AgreementCall }[] {
+  return calls.flatMap((call, of) => {
+    const answer = answers[of]!;
+    if (answer.kind !== 'receipt') return [];
+    const { used } = answer.receipt.fuel;
+    const limits = points.map((point) =>
+      point === 1_023
+        ? Math.max(used - 1, 0)
+        : Math.floor(used / 1_024) * point + Math.floor(((used % 1_024) * point) / 1_024),
+    );
+    return [...new Set(limits)].map((fuel) => ({ of, call: { ...call, fuel } }));
+  });
+}
+
+class Tally implements AgreementTally {
+  cases = 0;
+  calls = 0;
+  readonly outcomes = new Map<string, number>();
+
+  add({ answers }: Asked, isNewCase: boolean): void {
+    if (isNewCase) this.cases++;
+    for (const answer of answers[0] ?? []) {
+      this.calls++;
+      const key = outcomeKey(answer);
+      this.outcomes.set(key, (this.outcomes.get(key) ?? 0) + 1);
+    }
+  }
+}

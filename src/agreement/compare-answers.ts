@@ -1,0 +1,76 @@
+/** Two answers field by field, in the order in which a reader wants to know: the first field that differs. */
+import type { NodeAnswer } from './node-answer.js';
+
+export interface FieldDifference {
+  /** `receipt.fuel.used`, `stateDigest`, `fault.code` ... */
+  readonly field: string;
+  readonly left: string;
+  readonly right: string;
+}
+
+type Fields = readonly (readonly [name: string, value: string | number | null])[];
+
+/** Undefined if they agree, or one has no opinion. A field that one node cannot tell (null) agrees with any. */
+export function compareAnswers(left: NodeAnswer, right: NodeAnswer): FieldDifference | undefined {
+  if (left.kind === 'none' || right.kind === 'none') return undefined;
+  if (left.kind !== right.kind) return { field: 'answer', left: kindText(left), right: kindText(right) };
+  const theirs = new Map(fieldsOf(right));
+  for (const [field, value] of fieldsOf(left)) {
+    const other = theirs.get(field) ?? null;
+    if (value !== null && other !== null && value !== other) {
+      return { field, left: String(value), right: String(other) };
+    }
+  }
+  return undefined;
+}
+
+function kindText(answer: NodeAnswer): string {
+  if (answer.kind === 'failure') return `failure: ${answer.message}`;
+  if (answer.kind === 'fault') return `fault: ${answer.fault.code}`;
+  return answer.kind;
+}
+
+function fieldsOf(answer: NodeAnswer): Fields {
+  switch (answer.kind) {
+    case 'receipt':
+      return receiptFields(answer);
+    case 'fault':
+      return [
+        ['fault.offset', answer.fault.offset],
+        ['fault.code', answer.fault.code],
+        ['fault.kind', answer.fault.kind],
+      ];
+    case 'usage':
+      return [['usage.code', answer.code]];
+    // Two nodes that both fail need not fail with one text.
+    default:
+      return [];
+  }
+}
+
+function receiptFields({ receipt, stateDigest, values, verdict }: Extract<NodeAnswer, { kind: 'receipt' }>): Fields {
+  const { outcome, fuel } = receipt;
+  return [
+    ['receipt.profile', receipt.profile],
+    ['receipt.schedule', receipt.schedule],
+    ['receipt.limits', receipt.limits],
+    ['receipt.module', receipt.module],
+    ['receipt.export', receipt.export],
+    ['receipt.input', receipt.input],
+    ['receipt.fuel.limit', fuel.limit],
+    ['receipt.outcome.kind', outcome.kind],
+    ['receipt.outcome.code', 'code' in outcome ? outcome.code : 'resource' in outcome ? outcome.resource : null],
+    ['values', values === null ? null : values.join(' ')],
+    ['receipt.output', receipt.output],
+    ['receipt.fuel.used', fuel.used],
+    ['receipt.fuel.parts.instantiate', fuel.parts.instantiate],
+    ['receipt.fuel.parts.guest', fuel.parts.guest],
+    ['receipt.fuel.parts.host', fuel.parts.host],
+    ['receipt.fuel.parts.boundary', fuel.parts.boundary],
+    ['receipt.pages', receipt.pages],
+    ['receipt.hostCalls', receipt.hostCalls],
+    ['receipt.hash', receipt.hash],
+    ['verdict', verdict],
+    ['stateDigest', stateDigest],
+  ];
+}

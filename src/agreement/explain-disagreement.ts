@@ -1,0 +1,40 @@
+/** From a difference to what a person needs: fewer and smaller calls, the place, and a file to run again. */
+import type { AgreementCall, AgreementModule } from './agreement-call.js';
+import { callText } from './agreement-call.js';
+import type { Disagreement } from './find-disagreement.js';
+import { differOnLast } from './find-disagreement.js';
+import { localisationLines, localise } from './localise.js';
+import { type Replay, replayOf } from './replay-file.js';
+import { shrinkCalls } from './shrink-calls.js';
+
+/** `calls` are those in which the disagreement was found. */
+export async function explainDisagreement(
+  { left, right, call, difference }: Disagreement,
+  module: AgreementModule,
+  calls: readonly AgreementCall[],
+): Promise<Replay> {
+  const smaller = await shrinkCalls(left, right, module, calls.slice(0, call + 1));
+  const place = await localise(left, right, module, smaller);
+  const where =
+    place === undefined
+      ? ['they did not differ when they were asked again']
+      : localisationLines(place, smaller.at(-1)!);
+  // The field may be another one with less fuel.
+  const shown = (await differOnLast(left, right, module, smaller)) ?? difference;
+  const expected = await left.run(module, smaller);
+  const names = [left.name, right.name] as const;
+  return replayOf(names, module, smaller, { ...shown, nodes: names }, expected, where);
+}
+
+export function replayLines(replay: Replay): readonly string[] {
+  const { difference, calls, where, text } = replay;
+  const [left, right] = difference.nodes;
+  return [
+    `${left} and ${right} differ in ${difference.field}`,
+    `  ${left}: ${difference.left}`,
+    `  ${right}: ${difference.right}`,
+    ...calls.map((call, index) => `${index === calls.length - 1 ? 'on the call' : 'after the call'} ${callText(call)}`),
+    ...where,
+    ...text,
+  ];
+}

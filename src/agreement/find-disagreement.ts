@@ -1,0 +1,48 @@
+/** Asks every node the same and finds the first call on which two of them differ. */
+import type { AgreementCall, AgreementModule } from './agreement-call.js';
+import { compareAnswers, type FieldDifference } from './compare-answers.js';
+import type { AgreementNode } from './node.js';
+import type { NodeAnswer } from './node-answer.js';
+
+export interface Disagreement {
+  readonly left: AgreementNode;
+  readonly right: AgreementNode;
+  /** Position of the call among those that were asked. */
+  readonly call: number;
+  readonly difference: FieldDifference;
+}
+
+export interface Asked {
+  /** The answers of each node, in the order of the nodes. */
+  readonly answers: readonly (readonly NodeAnswer[])[];
+  readonly disagreement: Disagreement | undefined;
+}
+
+/** All nodes run at the same time. Each is compared with the first one that has an opinion on the call. */
+export async function askNodes(
+  nodes: readonly AgreementNode[],
+  module: AgreementModule,
+  calls: readonly AgreementCall[],
+): Promise<Asked> {
+  const answers = await Promise.all(nodes.map((node) => node.run(module, calls)));
+  for (let call = 0; call < calls.length; call++) {
+    const first = answers.findIndex((ofNode) => ofNode[call]!.kind !== 'none');
+    for (let at = first + 1; first >= 0 && at < nodes.length; at++) {
+      const difference = compareAnswers(answers[first]![call]!, answers[at]![call]!);
+      if (difference === undefined) continue;
+      return { answers, disagreement: { left: nodes[first]!, right: nodes[at]!, call, difference } };
+    }
+  }
+  return { answers, disagreement: undefined };
+}
+
+/** Whether two nodes differ on a call, the last one of these. */
+export async function differOnLast(
+  left: AgreementNode,
+  right: AgreementNode,
+  module: AgreementModule,
+  calls: readonly AgreementCall[],
+): Promise<FieldDifference | undefined> {
+  const [ofLeft, ofRight] = await Promise.all([left.run(module, calls), right.run(module, calls)]);
+  return compareAnswers(ofLeft.at(-1)!, ofRight.at(-1)!);
+}

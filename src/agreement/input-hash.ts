@@ -1,0 +1,46 @@
+/** The input hash of a call's receipt, computed without making the call. docs/SEMANTICS.md, section 8. */
+import { hash, toHex } from '../base/hash.js';
+import { LIMITS_1 } from '../base/limits.js';
+import { externPayload } from '../boundary/validation.js';
+import { decode } from '../decode/decode.js';
+import { constantBytes } from '../engine/constant-bytes.js';
+import { bitsOfValue, valueTypeCode } from '../engine/typed-values.js';
+import { valueBytes } from '../machine/value-bytes.js';
+import { parseValue, type Value } from '../wasm/value.js';
+import type { AgreementCall, AgreementModule } from './agreement-call.js';
+import { fromHex } from './hex.js';
+import { hostsNamed } from './host-set.js';
+
+/** In hexadecimal. */
+export async function inputHash(module: AgreementModule, call: AgreementCall): Promise<string> {
+  const input = inputBytes(call);
+  const decoded = decode(module.bytes, LIMITS_1).module;
+  if (decoded.importedGlobals === 0) return toHex(hash(input));
+  const constants = constantBytes(decoded, await hostsNamed(module.hosts));
+  const bytes = new Uint8Array(input.length + constants.length);
+  bytes.set(input);
+  bytes.set(constants, input.length);
+  return toHex(hash(bytes));
+}
+
+function inputBytes(call: AgreementCall): Uint8Array {
+  switch (call.kind) {
+    case 'values': {
+      const values = call.args.map(parsed);
+      return valueBytes(
+        Uint8Array.from(values, ({ type }) => valueTypeCode(type)),
+        values.map(bitsOfValue),
+      );
+    }
+    case 'bytes':
+      return fromHex(call.payload);
+    case 'validate':
+      return externPayload(fromHex(call.entry));
+  }
+}
+
+function parsed(text: string): Value {
+  const value = parseValue(text);
+  if (value.ok) return value.value;
+  throw new RangeError(value.message);
+}

@@ -1,0 +1,90 @@
+/**
+ * Where two nodes part: with one unit less than the least fuel at which they differ, the run stops before the block (or
+ * the charge by data) after which memory, globals, tables, outcome or fuel differ. The interpreter says where that is.
+ */
+import { defineLimits, LIMITS_1 } from '../base/limits.js';
+import { decode } from '../decode/decode.js';
+import { createEngine } from '../engine/engine.js';
+import type { MeteredModule } from '../metering/meter.js';
+import { type AgreementCall, type AgreementModule, callText } from './agreement-call.js';
+import { disassembleBody } from './disassemble.js';
+import { hostsNamed } from './host-set.js';
+import { leastFuel } from './least-fuel.js';
+import type { AgreementNode } from './node.js';
+import { callResult } from './node-answer.js';
+
+export interface Localisation {
+  /** The least fuel limit at which they differ. */
+  readonly fuel: number;
+  /** Function and byte offset of the block's first instruction; undefined if no instruction was reached. */
+  readonly functionIndex: number | undefined;
+  readonly offset: number | undefined;
+  /** The disassembly around it; lines of the block begin with `>`. */
+  readonly lines: readonly string[];
+}
+
+/** Lines shown before and behind the block. */
+const CONTEXT = 4;
+const LINES_MAX = 60;
+
+/** Undefined if the nodes do not differ again, or cannot be asked with other fuel. */
+export async function localise(
+  left: AgreementNode,
+  right: AgreementNode,
+  module: AgreementModule,
+  calls: readonly AgreementCall[],
+): Promise<Localisation | undefined> {
+  const fuel = await leastFuel(left, right, module, calls);
+  if (fuel === undefined) return undefined;
+  const place = fuel === 0 ? undefined : await placeAt(module, { ...calls.at(-1)!, fuel: fuel - 1 });
+  if (place === undefined) return { fuel, functionIndex: undefined, offset: undefined, lines: [] };
+  const { metered, functionIndex, offset } = place;
+  return { fuel, functionIndex, offset, lines: blockLines(metered, functionIndex, offset) };
+}
+
+async function placeAt(module: AgreementModule, call: AgreementCall) {
+  const limits = module.limits === undefined ? LIMITS_1 : defineLimits('agreement', module.limits);
+  const engine = createEngine({ tier: 'interpreter', limits });
+  const loaded = await engine.load(module.bytes, { imports: await hostsNamed(module.hosts) });
+  if (!loaded.ok) return undefined;
+  const frame = callResult(loaded.module, call).diagnostics.backtrace()[0];
+  return frame && { metered: loaded.module.metered, functionIndex: frame.functionIndex, offset: frame.offset };
+}
+
+function blockLines(metered: MeteredModule, functionIndex: number, offset: number): readonly string[] {
+  const { module, blockOffsets, firstBlock } = metered;
+  const own = functionIndex - module.importedFunctions;
+  const offsets = [...blockOffsets.subarray(firstBlock[own], firstBlock[own + 1])];
+  const start = offsets.findLast((at) => at <= offset) ?? offset;
+  const end = offsets.find((at) => at > offset) ?? module.bodyEnds[own]!;
+  const lines = disassembleBody(module, own);
+  const first = lines.findIndex((line) => line.offset >= start);
+  const beyond = lines.findIndex((line) => line.offset >= end);
+  const shown = lines.slice(
+    Math.max(first - CONTEXT, 0),
+    Math.min((beyond < 0 ? lines.length : beyond) + CONTEXT, Math.max(first - CONTEXT, 0) + LINES_MAX),
+  );
+  return shown.map((line) => {
+    const mark = line.offset >= start && line.offset < end ? '>' : ' ';
+    return `${mark} ${line.offset.toString(16).padStart(6, '0')}  ${'  '.repeat(Math.max(line.depth, 0))}${line.text}`;
+  });
+}
+
+/** A localisation for a person. */
+export function localisationLines(place: Localisation, call: AgreementCall): readonly string[] {
+  const head = `they part at fuel ${place.fuel} of ${callText(call)}`;
+  if (place.functionIndex === undefined) return [`${head}, before the first block`];
+  const where = `function ${place.functionIndex}, byte ${place.offset}`;
+  return [`${head}, in the block marked below (${where}):`, ...place.lines];
+}
+
+/** Number of instructions in the bodies of a module, `end` and `else` apart; undefined if it does not decode. */
+export function instructionCount(bytes: Uint8Array): number | undefined {
+  const { module, fault } = decode(bytes, LIMITS_1);
+  if (fault !== undefined) return undefined;
+  let count = 0;
+  for (let own = 0; own < module.bodyStarts.length; own++) {
+    count += disassembleBody(module, own).filter(({ row }) => row.cost !== 'delimiter').length;
+  }
+  return count;
+}

@@ -1,0 +1,17 @@
+/** A node: anything that can make a call and give its receipt. Two correct nodes give the same answers. */
+import type { AgreementCall, AgreementModule } from './agreement-call.js';
+import type { NodeAnswer } from './node-answer.js';
+
+export interface AgreementNode {
+  /** How it is asked for, and named in reports: `interpreter`, `jitless`, `process:/opt/bun`. */
+  readonly name: string;
+  /** The runtime and its version, for reports. */
+  describe(): Promise<string>;
+  /**
+   * Makes the calls and answers them in their order, in whatever order they were made. What the guest or its bytes do is
+   * an answer; a node that breaks answers `failure`.
+   */
+  run(module: AgreementModule, calls: readonly AgreementCall[]): Promise<readonly NodeAnswer[]>;
+  /** Ends what it started: threads, processes. */
+  close(): Promise<void>;
+}

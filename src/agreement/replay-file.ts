@@ -1,0 +1,114 @@
+/**
+ * A disagreement written down: the module, the calls, who differed where, and what the first node answered. It can be run
+ * again (`assay agree replay`), and laid into `vectors/agreement`, where every later release must give its `expected`.
+ */
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { hash, toHex } from '../base/hash.js';
+import { type AgreementCall, type AgreementModule, type ModuleJson, moduleJson } from './agreement-call.js';
+import type { FieldDifference } from './compare-answers.js';
+import { disassembleModule } from './disassemble.js';
+import type { NodeAnswer } from './node-answer.js';
+
+export const REPLAY_FORMAT = 'assay-agreement-1';
+
+export interface Replay {
+  readonly format: typeof REPLAY_FORMAT;
+  readonly nodes: readonly string[];
+  readonly module: ModuleJson;
+  /** They differ on the last. */
+  readonly calls: readonly AgreementCall[];
+  readonly difference: FieldDifference & { readonly nodes: readonly [string, string] };
+  /** What the first node answered to each call. */
+  readonly expected: readonly NodeAnswer[];
+  /** Where they part, and the module in the text format. For a person. */
+  readonly where: readonly string[];
+  readonly text: readonly string[];
+  /** What fast-check needs to make the case again. */
+  readonly seed?: number;
+  readonly path?: string;
+}
+
+/** Lines of a longer module are left off. */
+const TEXT_LINES_MAX = 400;
+
+export function moduleLines(module: AgreementModule): readonly string[] {
+  try {
+    const lines = disassembleModule(module.bytes).split('\n');
+    return lines.length > TEXT_LINES_MAX ? [`${lines.length} lines, left off`] : lines;
+  } catch (error) {
+    // A module that does not decode can be what nodes differ on.
+    if (error instanceof RangeError) return [error.message];
+    throw error;
+  }
+}
+
+/** A name that is the same for the same disagreement: `agreement-0123456789ab.json`. */
+export function replayName(replay: Replay): string {
+  const identity = JSON.stringify([replay.module, replay.calls, replay.difference.nodes]);
+  return `agreement-${toHex(hash(new TextEncoder().encode(identity))).slice(0, 12)}.json`;
+}
+
+export function writeReplay(path: string, replay: Replay): void {
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, `${JSON.stringify(replay, undefined, 1)}\n`);
+}
+
+/** @throws RangeError for what is no replay file; whatever reading a file throws */
+export function readReplay(path: string): Replay {
+  const value = parsedJson(readFileSync(path, 'utf8'));
+  if (!isReplay(value)) throw new RangeError(`it has no format '${REPLAY_FORMAT}', module, calls and nodes`);
+  return value;
+}
+
+function parsedJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    if (error instanceof SyntaxError) throw new RangeError(`it is no JSON: ${error.message}`);
+    throw error;
+  }
+}
+
+function isReplay(value: unknown): value is Replay {
+  if (typeof value !== 'object' || value === null) return false;
+  const { format, module, calls, nodes, expected } = value as Readonly<Record<string, unknown>>;
+  return (
+    format === REPLAY_FORMAT &&
+    typeof module === 'object' &&
+    module !== null &&
+    'wasm' in module &&
+    Array.isArray(calls) &&
+    calls.length > 0 &&
+    calls.every(isCall) &&
+    Array.isArray(nodes) &&
+    Array.isArray(expected)
+  );
+}
+
+function isCall(call: unknown): boolean {
+  if (typeof call !== 'object' || call === null) return false;
+  const { kind, fuel, export: name } = call as Readonly<Record<string, unknown>>;
+  const kinds: readonly unknown[] = ['values', 'bytes', 'validate'];
+  return kinds.includes(kind) && Number.isSafeInteger(fuel) && typeof name === 'string';
+}
+
+export function replayOf(
+  nodes: readonly string[],
+  module: AgreementModule,
+  calls: readonly AgreementCall[],
+  difference: Replay['difference'],
+  expected: readonly NodeAnswer[],
+  where: readonly string[],
+): Replay {
+  return {
+    format: REPLAY_FORMAT,
+    nodes,
+    module: moduleJson(module),
+    calls,
+    difference,
+    expected,
+    where,
+    text: moduleLines(module),
+  };
+}

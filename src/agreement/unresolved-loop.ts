@@ -1,0 +1,47 @@
+/**
+ * A validation that waits for dependencies must not wait for the same ones for ever: given what it asked for, it must go on.
+ * The module's author says how an attempt changes when its dependencies have come.
+ */
+import { toHex } from '../base/hash.js';
+import type { Dependencies } from '../boundary/validation-result.js';
+import type { HostImport } from '../engine/host-import.js';
+import type { LoadedModule } from '../engine/loaded-module.js';
+
+export interface Attempt {
+  readonly entry: Uint8Array;
+  /** What the module imports in this attempt. Default: what it was loaded with. */
+  readonly imports?: readonly HostImport[];
+}
+
+/** The next attempt, with these dependencies there; undefined if they cannot be had. */
+export type Resolve = (attempt: Attempt, dependencies: Dependencies) => Attempt | undefined;
+
+/** Attempts after which a validation that always asks for something new is given up. */
+const ATTEMPTS_MAX = 64;
+
+/** What is wrong, or undefined. */
+export function findUnresolvedLoop(
+  module: LoadedModule,
+  exportName: string,
+  first: Attempt,
+  resolve: Resolve,
+): string | undefined {
+  const asked = new Set<string>();
+  let attempt: Attempt | undefined = first;
+  for (let count = 0; attempt !== undefined; count++) {
+    const { entry, imports } = attempt;
+    const { verdict } = module.validate(entry, { exportName, ...(imports === undefined ? {} : { imports }) });
+    if (verdict.kind !== 'UnresolvedDependencies') return undefined;
+    const key = keyOf(verdict.dependencies);
+    if (asked.has(key)) return `it asks again for ${key} after it was given`;
+    if (count === ATTEMPTS_MAX) return `it still asks for new dependencies after ${ATTEMPTS_MAX} attempts`;
+    asked.add(key);
+    attempt = resolve(attempt, verdict.dependencies);
+  }
+  return undefined;
+}
+
+function keyOf(dependencies: Dependencies): string {
+  if (dependencies.kind === 'Hashes') return dependencies.hashes.map(toHex).sort().join(' ');
+  return `the activity of ${toHex(dependencies.agent)} up to ${toHex(dependencies.filter.chain_top)}`;
+}

@@ -1,0 +1,106 @@
+/** `assay agree replay FILE`: asks the nodes of a written disagreement again. */
+import type { Command } from 'commander';
+import { moduleOfJson } from '../agreement/agreement-call.js';
+import { compareAnswers, type FieldDifference } from '../agreement/compare-answers.js';
+import { askNodes } from '../agreement/find-disagreement.js';
+import type { AgreementNode } from '../agreement/node.js';
+import { answerText, type NodeAnswer } from '../agreement/node-answer.js';
+import { closeNodes, parseNodes } from '../agreement/node-spec.js';
+import { type Replay, readReplay } from '../agreement/replay-file.js';
+import { CliError } from './cli-error.js';
+import type { Console } from './console.js';
+import { EXIT, type ExitStatus } from './exit-status.js';
+import { columns, printable } from './layout.js';
+import { readError } from './read-bytes.js';
+
+interface Options {
+  readonly nodes?: string;
+  readonly json?: boolean;
+}
+
+const HELP = `
+Every node is compared with what the file expects. Exit status: 0 all give it, 1 one does not, 2 usage.`;
+
+export function addReplayCommand(agree: Command, console: Console, done: (status: ExitStatus) => void): void {
+  agree
+    .command('replay')
+    .summary('run a disagreement again')
+    .description('Asks the nodes of a written disagreement again and compares with what the file expects.')
+    .argument('<file>', 'file that assay agree --replays wrote')
+    .option('--nodes <list>', 'other nodes, with commas between')
+    .option('--json', 'print one JSON document')
+    .addHelpText('after', HELP)
+    // What the command above also knows is given to it, wherever it stands.
+    .action(async (path: string, _: Options, command: Command) => {
+      done(await runReplay(console, path, command.optsWithGlobals() as Options));
+    });
+}
+
+interface NodeResult {
+  readonly node: string;
+  readonly answers: readonly NodeAnswer[];
+  readonly difference: (FieldDifference & { readonly call: number }) | undefined;
+}
+
+async function runReplay(console: Console, path: string, options: Options): Promise<ExitStatus> {
+  const replay = readReplayFile(path);
+  const nodes = await nodesNamed(options.nodes?.split(',') ?? replay.nodes);
+  try {
+    const results = await askAgain(replay, nodes);
+    if (options.json === true) console.out(JSON.stringify({ results }));
+    else console.out(resultLines(console, replay, results).join('\n'));
+    return results.every(({ difference }) => difference === undefined) ? EXIT.ok : EXIT.invalid;
+  } finally {
+    await closeNodes(nodes);
+  }
+}
+
+function readReplayFile(path: string): Replay {
+  try {
+    return readReplay(path);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw readError(path, error);
+    throw new CliError(
+      `${printable(path)} is no replay file: ${printable(error.message)}`,
+      'name a file that assay agree --replays wrote',
+    );
+  }
+}
+
+async function nodesNamed(names: readonly string[]): Promise<readonly AgreementNode[]> {
+  try {
+    return await parseNodes(names);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw readError(names.join(','), error);
+    throw new CliError(printable(error.message), 'name nodes that there are with --nodes');
+  }
+}
+
+async function askAgain(replay: Replay, nodes: readonly AgreementNode[]): Promise<readonly NodeResult[]> {
+  const { answers } = await askNodes(nodes, moduleOfJson(replay.module), replay.calls);
+  return nodes.map((node, at) => ({
+    node: node.name,
+    answers: answers[at]!,
+    difference: firstDifference(replay.expected, answers[at]!),
+  }));
+}
+
+function firstDifference(expected: readonly NodeAnswer[], answers: readonly NodeAnswer[]): NodeResult['difference'] {
+  for (const [call, wanted] of expected.entries()) {
+    const difference = compareAnswers(wanted, answers[call] ?? { kind: 'none' });
+    if (difference !== undefined) return { ...difference, call };
+  }
+  return undefined;
+}
+
+function resultLines({ colours }: Console, replay: Replay, results: readonly NodeResult[]): readonly string[] {
+  const rows = results.map(({ node, answers, difference }) => [
+    node,
+    difference === undefined ? { text: 'as expected', style: colours.green } : { text: 'differs', style: colours.red },
+    difference === undefined
+      ? printable(answerText(answers.at(-1)!))
+      : printable(`${difference.field}: must be ${difference.left}, is ${difference.right}`),
+  ]);
+  const differs = results.some(({ difference }) => difference !== undefined);
+  return [...columns(rows), ...(differs ? ['', ...replay.where.map(printable), ...replay.text.map(printable)] : [])];
+}

@@ -1,0 +1,264 @@
+/** `assay agree MODULE`: whether nodes that differ in everything that may differ give one and the same receipt. */
+import { readdirSync, writeFileSync } from 'node:fs';
+import { basename, extname, join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { Command } from 'commander';
+import type { AgreementOptions } from '../agreement/agreement.js';
+import type { AgreementCall, AgreementModule } from '../agreement/agreement-call.js';
+import { AgreementCheck, type CheckReport } from '../agreement/agreement-check.js';
+import type { AgreementNode } from '../agreement/node.js';
+import { writeGolden } from '../agreement/node-golden.js';
+import { closeNodes, DEFAULT_NODES, NODE_NAMES, parseNodes } from '../agreement/node-spec.js';
+import { replayName, writeReplay } from '../agreement/replay-file.js';
+import { junitText, reportLines } from '../agreement/report-text.js';
+import { toHex } from '../base/hash.js';
+import { LIMITS_1 } from '../base/limits.js';
+import { CliError } from './cli-error.js';
+import { addReplayCommand } from './command-agree-replay.js';
+import { readEntry } from './command-validate.js';
+import type { Console } from './console.js';
+import { EXIT, type ExitStatus } from './exit-status.js';
+import { grouped, printable } from './layout.js';
+import { loadModule } from './load-module.js';
+import { fuelOption, valueArguments } from './option-values.js';
+import { readBytesWithin, readError } from './read-bytes.js';
+
+interface Options {
+  readonly inputs?: string;
+  readonly arbitrary?: string;
+  readonly nodes?: string;
+  readonly node?: readonly string[];
+  readonly export: string;
+  readonly payload?: boolean;
+  readonly imports?: string;
+  readonly fuel?: number;
+  readonly fuelMax?: number;
+  readonly bytesMax?: number;
+  readonly runs?: number;
+  readonly seed?: number;
+  readonly traps?: boolean;
+  readonly golden?: string;
+  readonly replays?: string;
+  readonly junit?: string;
+  readonly json?: boolean;
+}
+
+const HELP = `
+A node is NAME[@TIER][+VARIATION...], process:PROGRAM or golden:FOLDER. Names: ${NODE_NAMES.join(', ')}.
+Variations: +fresh +warm (engines of this process), +reversed +shuffled +disturbed +pressure.
+
+  assay agree post.wasm --inputs entries
+  assay agree post.wasm --inputs entries --nodes interpreter,jitless,process:/opt/bun
+  assay agree post.wasm --arbitrary posts.mjs --runs 1000 --fuel-max 5000000 --bytes-max 2000
+
+Files of --inputs: .msgpack, .json (see assay validate --help), and .args with the values of a call in each line.
+The module of --arbitrary exports an arbitrary of fast-check as its default: bytes, or lists of values.
+
+Exit status: 0 every property holds, 1 one does not, 2 usage or load fault, 5 host failure.`;
+
+export function addAgreeCommand(program: Command, console: Console, done: (status: ExitStatus) => void): void {
+  const command = program
+    .command('agree')
+    .summary('check that nodes agree on a module')
+    .description('Asks many nodes the same and compares their receipts to the bit; checks traps and a bound of fuel.')
+    .argument('<module>', 'WebAssembly module, binary')
+    .option('--inputs <dir>', 'folder of inputs')
+    .option('--arbitrary <file>', 'module with an arbitrary of inputs')
+    .option('--nodes <list>', `nodes, with commas between (default ${DEFAULT_NODES.join(',')})`)
+    .option('--node <node>', 'one more node; can be repeated', (one: string, all: string[] = []) => [...all, one])
+    .option('--export <name>', 'the export to call', 'validate')
+    .option('--payload', 'give the bytes as they are, not as an entry of validate')
+    .option('--imports <file>', 'module that exports the host functions as imports')
+    .option('--fuel <n>', 'fuel limit of a call (default 1000000000)', fuelOption)
+    .option('--fuel-max <n>', 'a call that uses more is a failure', fuelOption)
+    .option('--bytes-max <n>', 'search for a dearer input of at most so many bytes', fuelOption)
+    .option('--runs <n>', 'inputs of the arbitrary (default 100)', fuelOption)
+    .option('--seed <n>', 'seed of the arbitrary', Number)
+    .option('--traps', 'traps, breaches and exhaustion are no failures')
+    .option('--golden <dir>', "write the first node's receipts there, as a node of later runs")
+    .option('--replays <dir>', 'write disagreements there')
+    .option('--junit <file>', 'write a report for a build server')
+    .option('--json', 'print one JSON document')
+    .addHelpText('after', HELP)
+    .action(async (path: string, options: Options) => {
+      done(await runAgree(console, path, options));
+    });
+  addReplayCommand(command, console, done);
+}
+
+async function runAgree(console: Console, path: string, options: Options): Promise<ExitStatus> {
+  if ((options.inputs === undefined) === (options.arbitrary === undefined)) {
+    throw new CliError('inputs come from --inputs or from --arbitrary', 'give one of the two; assay agree --help');
+  }
+  const module: AgreementModule = {
+    bytes: readBytesWithin(path, LIMITS_1.moduleBytes, 'a module'),
+    hosts: options.imports === undefined ? 'none' : pathToFileURL(resolve(options.imports)).href,
+  };
+  // A module that does not load is told once, not by every node; with imports the nodes tell.
+  if (options.imports === undefined) await loadModule(path);
+  const nodes = await nodesOf(options);
+  try {
+    const report =
+      options.inputs === undefined
+        ? await checkArbitrary(console, module, nodes, options)
+        : await checkFolder(console, module, nodes, options);
+    console.progress('');
+    return tell(console, path, report, options);
+  } finally {
+    await closeNodes(nodes);
+  }
+}
+
+export async function nodesOf({
+  nodes,
+  node = [],
+}: Pick<Options, 'nodes' | 'node'>): Promise<readonly AgreementNode[]> {
+  const listed = nodes === undefined ? DEFAULT_NODES : nodes.split(',').map((name) => name.trim());
+  try {
+    return await parseNodes([...listed, ...node]);
+  } catch (error) {
+    if (error instanceof RangeError) throw new CliError(printable(error.message), 'see assay agree --help');
+    throw readError(listed.join(','), error);
+  }
+}
+
+/** Calls that are asked at once: enough that a channel's delay does not count. */
+const BATCH = 16;
+
+async function checkFolder(
+  console: Console,
+  module: AgreementModule,
+  nodes: readonly AgreementNode[],
+  options: Options,
+): Promise<CheckReport> {
+  const calls = callsOfFolder(options.inputs!, options);
+  const { fuelMax, traps } = options;
+  const check = new AgreementCheck(nodes, module, {
+    noTrap: traps !== true,
+    ...(fuelMax === undefined ? {} : { fuelMax }),
+  });
+  for (let at = 0; at < calls.length; at += BATCH) {
+    console.progress(progressText(at, calls.length));
+    await check.check(calls.slice(at, at + BATCH));
+  }
+  if (options.golden !== undefined) {
+    const answers = await nodes[0]!.run(module, calls);
+    const rows = answers.flatMap((answer) => (answer.kind === 'receipt' ? [answer] : []));
+    writeGolden(options.golden, 'receipts', rows);
+  }
+  return check.report();
+}
+
+async function checkArbitrary(
+  console: Console,
+  module: AgreementModule,
+  nodes: readonly AgreementNode[],
+  options: Options,
+): Promise<CheckReport> {
+  const { agreement } = await withFastCheck(() => import('../agreement/agreement.js'));
+  const { runs = 100, seed, fuel, fuelMax, bytesMax, traps, payload } = options;
+  return agreement(module.bytes, {
+    inputs: await arbitraryOf(options.arbitrary!),
+    nodes,
+    export: options.export,
+    protocol: payload === true ? 'bytes' : 'validate',
+    hosts: module.hosts,
+    runs,
+    noTrap: traps !== true,
+    onRun: (count) => console.progress(progressText(count, runs)),
+    ...(seed === undefined ? {} : { seed }),
+    ...(fuel === undefined ? {} : { fuel }),
+    ...(fuelMax === undefined ? {} : { fuelMax }),
+    ...(bytesMax === undefined ? {} : { bytesMax }),
+  });
+}
+
+async function arbitraryOf(path: string): Promise<AgreementOptions['inputs']> {
+  const exported = await withFastCheck(() => import(pathToFileURL(resolve(path)).href));
+  const arbitrary: unknown = (exported as { readonly default?: unknown }).default;
+  if (typeof arbitrary === 'object' && arbitrary !== null && 'generate' in arbitrary) {
+    return arbitrary as AgreementOptions['inputs'];
+  }
+  throw new CliError(`${printable(path)} exports no arbitrary as its default`, 'see assay agree --help');
+}
+
+/** @throws CliError for a module that is not there */
+async function withFastCheck<T>(load: () => Promise<T>): Promise<T> {
+  try {
+    return await load();
+  } catch (error) {
+    const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
+    if (code !== 'ERR_MODULE_NOT_FOUND') throw error;
+    const text = error instanceof Error ? error.message : String(error);
+    throw new CliError(printable(text), 'check the path, and install fast-check beside assay: npm install fast-check');
+  }
+}
+
+function callsOfFolder(folder: string, options: Options): readonly AgreementCall[] {
+  const names = namesIn(folder);
+  const calls = names.flatMap((name) => callsOfFile(join(folder, name), options));
+  if (calls.length > 0) return calls;
+  throw new CliError(`${printable(folder)} holds no inputs`, 'put .msgpack, .json or .args files there');
+}
+
+function namesIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder)
+      .filter((name) => ['.msgpack', '.json', '.args'].includes(extname(name)))
+      .sort();
+  } catch (error) {
+    throw readError(folder, error);
+  }
+}
+
+const FUEL = 1_000_000_000;
+
+function callsOfFile(path: string, { export: name, payload, fuel = FUEL }: Options): readonly AgreementCall[] {
+  if (extname(path) === '.args') {
+    const text = Buffer.from(readBytesWithin(path, LIMITS_1.payloadBytes, 'a file of arguments')).toString('utf8');
+    return text.split('\n').flatMap((line): AgreementCall[] => {
+      const args = line.split(' ').filter((word) => word !== '');
+      if (args.length === 0 && line === '') return [];
+      valueArguments(args);
+      return [{ kind: 'values', export: name, args, fuel }];
+    });
+  }
+  const input = toHex(readEntry(path));
+  if (payload === true) return [{ kind: 'bytes', export: name, payload: input, fuel }];
+  return [{ kind: 'validate', export: name, entry: input, generation: '0.6', fuel }];
+}
+
+const BAR_CELLS = 30;
+
+function progressText(done: number, all: number): string {
+  const cells = all === 0 ? BAR_CELLS : Math.floor((BAR_CELLS * done) / all);
+  return `${'#'.repeat(cells)}${'.'.repeat(BAR_CELLS - cells)} ${grouped(done)} of ${grouped(all)}`;
+}
+
+function tell(console: Console, path: string, report: CheckReport, options: Options): ExitStatus {
+  const { replay } = report;
+  const file =
+    replay === undefined || options.replays === undefined ? undefined : join(options.replays, replayName(replay));
+  if (file !== undefined) writeReplay(file, replay!);
+  if (options.junit !== undefined) writeReport(options.junit, junitText(basename(path), report));
+  if (options.json === true) console.out(JSON.stringify(file === undefined ? report : { ...report, file }));
+  else {
+    const { colours } = console;
+    const lines = reportLines(report).map((line) => {
+      const text = printable(line);
+      if (text.startsWith('passed  ')) return `${colours.green('passed')}${text.slice(6)}`;
+      return text.startsWith('FAILED  ') ? `${colours.red('FAILED')}${text.slice(6)}` : text;
+    });
+    console.out(lines.join('\n'));
+    if (file !== undefined) console.out(`run it again: assay agree replay ${printable(file)}`);
+  }
+  return report.ok ? EXIT.ok : EXIT.invalid;
+}
+
+function writeReport(path: string, text: string): void {
+  try {
+    writeFileSync(path, text);
+  } catch (error) {
+    throw readError(path, error);
+  }
+}
