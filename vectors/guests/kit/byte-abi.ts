@@ -1,0 +1,52 @@
+// The byte ABI between host and guest. A call of the host: it allocates the input, which is the guest's from then on; the
+// guest returns its output as one i64, pointer in the high half and length in the low half, and the host frees that. A call
+// of a host function is the same the other way round: the host frees what it was given, the answer is the guest's.
+
+import { failUndecodable, forgetFaults } from './fault';
+import { Kind, Reader, isWellFormed } from './message-pack-reader';
+import { own, releaseAll } from './ownership';
+import { Span } from './span';
+import { outputOf } from './validation-result';
+
+export function __hc__allocate_1(length: i32): i32 {
+  return <i32>heap.alloc(<usize>length);
+}
+
+export function __hc__deallocate_1(at: i32, _length: i32): void {
+  heap.free(<usize>at);
+}
+
+/** Opens a call: the MessagePack inside the input's ExternIO, its framing checked, or null when the call has failed. */
+export function begin(at: i32, length: i32): Span | null {
+  forgetFaults();
+  own(<usize>at);
+  return externBytes(new Span(<usize>at, <u32>length));
+}
+
+/** Closes the call with the MessagePack of its result, or with the fault there was, and gives back all that it owned. */
+export function end(result: Span): i64 {
+  const output = outputOf(result);
+  const packed = (<i64>output.at << 32) | <i64>output.length;
+  forgetFaults();
+  releaseAll();
+  __collect(); // nothing on the stack is needed any more
+  return packed;
+}
+
+// What the ExternIO holds, its framing checked; null when that, or the ExternIO, is malformed.
+function externBytes(input: Span): Span | null {
+  const inner = binaryIn(input);
+  if (inner !== null && isWellFormed(inner)) return inner;
+  failUndecodable(inner === null ? input : inner);
+  return null;
+}
+
+function binaryIn(input: Span): Span | null {
+  if (!isWellFormed(input)) return null;
+  const reader = new Reader(input);
+  return reader.kind() == Kind.Binary ? reader.readBytes() : null;
+}
+
+export function nothing(): Span {
+  return new Span(0, 0);
+}
