@@ -82,6 +82,11 @@ export class Action {
     return HEAD;
   }
 
+  /** Bit i is set when the field i may be missing. */
+  optional(): u32 {
+    return 0;
+  }
+
   /** Reads the field of that place in `names`, behind the head. */
   readField(_field: i32, wire: Wire): void {
     wire.break();
@@ -120,6 +125,10 @@ export class AgentValidationPkg extends Action {
     this.hasMembraneProof = !wire.nil();
     if (this.hasMembraneProof) this.membraneProof = wire.bytes();
   }
+
+  optional(): u32 {
+    return 0b10000;
+  }
 }
 
 @final
@@ -129,9 +138,11 @@ export class InitZomesComplete extends Action {
   }
 }
 
+// Holochain 0.3 knows only migration between DNAs, in fields of its own.
 const OPEN_CHAIN: StaticArray<string> = [
-  'author', 'timestamp', 'action_seq', 'prev_action', 'prev_target', 'close_hash',
+  'author', 'timestamp', 'action_seq', 'prev_action', 'prev_target', 'close_hash', 'prev_dna_hash',
 ];
+const OPEN_CHAIN_OPTIONAL: u32 = 0b1110000;
 
 @final
 export class OpenChain extends Action {
@@ -149,11 +160,19 @@ export class OpenChain extends Action {
 
   readField(field: i32, wire: Wire): void {
     if (field == 4) this.prevTarget = readMigrationTarget(wire);
-    else this.closeHash = wire.action();
+    else if (field == 5) this.closeHash = wire.action();
+    else this.prevTarget = wire.dna();
+  }
+
+  optional(): u32 {
+    return OPEN_CHAIN_OPTIONAL;
   }
 }
 
-const CLOSE_CHAIN: StaticArray<string> = ['author', 'timestamp', 'action_seq', 'prev_action', 'new_target'];
+const CLOSE_CHAIN: StaticArray<string> = [
+  'author', 'timestamp', 'action_seq', 'prev_action', 'new_target', 'new_dna_hash',
+];
+const CLOSE_CHAIN_OPTIONAL: u32 = 0b110000;
 
 @final
 export class CloseChain extends Action {
@@ -168,8 +187,13 @@ export class CloseChain extends Action {
     return CLOSE_CHAIN;
   }
 
-  readField(_field: i32, wire: Wire): void {
-    if (!wire.nil()) this.newTarget = readMigrationTarget(wire);
+  readField(field: i32, wire: Wire): void {
+    if (wire.nil()) return;
+    this.newTarget = field == 4 ? readMigrationTarget(wire) : wire.dna();
+  }
+
+  optional(): u32 {
+    return CLOSE_CHAIN_OPTIONAL;
   }
 }
 
@@ -356,7 +380,7 @@ function readDna(dna: Dna, wire: Wire): void {
 }
 
 function readChained(action: Action, wire: Wire): void {
-  const fields = new StructFields(wire, action.names());
+  const fields = new StructFields(wire, action.names(), action.optional());
   for (let field = fields.next(); field >= 0; field = fields.next()) {
     if (field == 0) action.author = wire.agent();
     else if (field == 1) action.timestamp = wire.integer();

@@ -2,35 +2,34 @@
 // guest returns its output as one i64, pointer in the high half and length in the low half, and the host frees that. A call
 // of a host function is the same the other way round: the host frees what it was given, the answer is the guest's.
 
+import { accept, allocateForHost, endCall, handOver, takeBack } from './arena';
 import { failUndecodable, forgetFaults } from './fault';
 import { Kind, Reader, isWellFormed } from './message-pack-reader';
-import { own, releaseAll } from './ownership';
 import { Span } from './span';
 import { outputOf } from './validation-result';
 
 export function __hc__allocate_1(length: i32): i32 {
-  return <i32>heap.alloc(<usize>length);
+  return <i32>allocateForHost(<usize>length);
 }
 
-export function __hc__deallocate_1(at: i32, _length: i32): void {
-  heap.free(<usize>at);
+export function __hc__deallocate_1(_at: i32, _length: i32): void {
+  takeBack();
 }
 
 /** Opens a call: the MessagePack inside the input's ExternIO, its framing checked, or null when the call has failed. */
 export function begin(at: i32, length: i32): Span | null {
   forgetFaults();
-  own(<usize>at);
+  accept();
   return externBytes(new Span(<usize>at, <u32>length));
 }
 
-/** Closes the call with the MessagePack of its result, or with the fault there was, and gives back all that it owned. */
+/** Closes the call with the MessagePack of its result, or with the fault there was. */
 export function end(result: Span): i64 {
   const output = outputOf(result);
-  const packed = (<i64>output.at << 32) | <i64>output.length;
+  handOver();
+  endCall();
   forgetFaults();
-  releaseAll();
-  __collect(); // nothing on the stack is needed any more
-  return packed;
+  return (<i64>output.at << 32) | <i64>output.length;
 }
 
 // What the ExternIO holds, its framing checked; null when that, or the ExternIO, is malformed.

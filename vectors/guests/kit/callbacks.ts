@@ -85,7 +85,7 @@ export function entryDefs(at: i32, length: i32, defs: EntryDef[]): i64 {
   if (input !== null && new Reader(input).kind() != Kind.Nil) failUndecodable(input);
   const to = new Writer().mapOf(1).string('Defs').arrayOf(defs.length);
   for (let i = 0; i < defs.length; i++) writeEntryDef(to, defs[i]);
-  return end(to.finish());
+  return end(to.take());
 }
 
 function writeEntryDef(to: Writer, def: EntryDef): void {

@@ -26,14 +26,14 @@ export function refuse(why: string): void {
   if (!hasFailed()) reason = why;
 }
 
-/** The call ends with a WasmError, given as MessagePack in a buffer that outlives the call's own. */
+/** The call ends with a WasmError, given as MessagePack. */
 export function failWith(wasmError: Span): void {
   if (!hasFailed()) error = wasmError;
 }
 
 /** The call ends with the error that these bytes could not be read. */
 export function failUndecodable(bytes: Span): void {
-  if (!hasFailed()) failWith(wasmErrorHead().mapOf(1).string('Deserialize').binary(bytes).finish());
+  if (!hasFailed()) failWith(wasmErrorHead().mapOf(1).string('Deserialize').binary(bytes).take());
 }
 
 // The place of an error is that of this kit; `file` is what Holochain 0.3 to 0.6 calls it.

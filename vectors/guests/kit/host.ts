@@ -5,6 +5,7 @@
 // the error becomes the call's result (see fault.ts).
 
 import { ActionForm } from './action';
+import { accept, handOver } from './arena';
 import { ChainFilter } from './chain-filter';
 import { Entry, readEntry } from './entry';
 import { failUndecodable, failWith } from './fault';
@@ -13,7 +14,6 @@ import { DnaInfo, ZomeInfo, readDnaInfo, readZomeInfo } from './info';
 import { isWellFormed } from './message-pack-reader';
 import { Writer } from './message-pack-writer';
 import { Op, readAgentActivity } from './op';
-import { own } from './ownership';
 import { Record, SignedAction, readRecord, readSigned } from './record';
 import { Span } from './span';
 import { StructFields, Wire } from './wire';
@@ -39,7 +39,7 @@ const ENTRY_HASHED: StaticArray<string> = ['content', 'hash'];
 
 /** The entry of this hash, valid or not. */
 export function mustGetEntry(hash: Hash): Entry {
-  const input = new Writer().hash(hash).take();
+  const input = lent(new Writer().hash(hash));
   const answer = answerOf(must_get_entry(<i32>input.at, input.length));
   let entry = new Entry();
   const fields = new StructFields(answer, ENTRY_HASHED);
@@ -52,7 +52,7 @@ export function mustGetEntry(hash: Hash): Entry {
 
 /** The action of this hash, valid or not. */
 export function mustGetAction(hash: Hash): SignedAction {
-  const input = new Writer().hash(hash).take();
+  const input = lent(new Writer().hash(hash));
   const answer = answerOf(must_get_action(<i32>input.at, input.length));
   const signed = readSigned(answer, ActionForm.Internal);
   return check(answer) ? signed : new SignedAction();
@@ -60,7 +60,7 @@ export function mustGetAction(hash: Hash): SignedAction {
 
 /** The record of this action's hash, which the host has found valid. */
 export function mustGetValidRecord(hash: Hash): Record {
-  const input = new Writer().hash(hash).take();
+  const input = lent(new Writer().hash(hash));
   const answer = answerOf(must_get_valid_record(<i32>input.at, input.length));
   const record = readRecord(answer);
   return check(answer) ? record : new Record();
@@ -68,7 +68,7 @@ export function mustGetValidRecord(hash: Hash): Record {
 
 /** That part of an agent's chain, newest action first; each as an op of kind RegisterAgentActivity. */
 export function mustGetAgentActivity(author: Hash, filter: ChainFilter): Op[] {
-  const input = filter.write(new Writer().mapOf(2).string('author').hash(author).string('chain_filter')).take();
+  const input = lent(filter.write(new Writer().mapOf(2).string('author').hash(author).string('chain_filter')));
   const answer = answerOf(must_get_agent_activity(<i32>input.at, input.length));
   const activity: Op[] = [];
   for (let left = answer.list(); left > 0; left--) activity.push(readAgentActivity(answer));
@@ -78,20 +78,20 @@ export function mustGetAgentActivity(author: Hash, filter: ChainFilter): Op[] {
 /** Whether the signature, 64 bytes, is the agent's for exactly these bytes. */
 export function verifySignature(agent: Hash, signature: Span, data: Span): bool {
   const to = new Writer().mapOf(3).string('key').hash(agent).string('signature').binary(signature);
-  const input = to.string('data').binary(data).take();
+  const input = lent(to.string('data').binary(data));
   const answer = answerOf(verify_signature(<i32>input.at, input.length));
   return answer.boolean() && check(answer);
 }
 
 export function dnaInfo(): DnaInfo {
-  const input = new Writer().nil().take();
+  const input = lent(new Writer().nil());
   const answer = answerOf(dna_info(<i32>input.at, input.length));
   const info = readDnaInfo(answer);
   return check(answer) ? info : new DnaInfo();
 }
 
 export function zomeInfo(): ZomeInfo {
-  const input = new Writer().nil().take();
+  const input = lent(new Writer().nil());
   const answer = answerOf(zome_info(<i32>input.at, input.length));
   const info = readZomeInfo(answer);
   return check(answer) ? info : new ZomeInfo();
@@ -99,14 +99,20 @@ export function zomeInfo(): ZomeInfo {
 
 /** Hands a line to whoever runs the zome; level is ERROR, WARN, INFO, DEBUG or TRACE. */
 export function trace(message: string, level: string = 'INFO'): void {
-  const input = new Writer().mapOf(2).string('msg').string(message).string('level').string(level).take();
+  const input = lent(new Writer().mapOf(2).string('msg').string(message).string('level').string(level));
   check(answerOf(host_trace(<i32>input.at, input.length)));
+}
+
+// The input of a host function, which the host gives back before it answers.
+function lent(input: Writer): Span {
+  handOver();
+  return input.take();
 }
 
 // The `Ok` of a host's answer comes next; where there is none, the wire is broken and the fault noted.
 function answerOf(packed: i64): Wire {
   const bytes = new Span(<usize>(packed >>> 32), <u32>packed);
-  own(bytes.at);
+  accept();
   const wire = new Wire(bytes, isWellFormed(bytes));
   const name = wire.variant();
   if (name.is('Err')) {

@@ -1,7 +1,6 @@
 // Writes MessagePack with the shortest head for every length, into a buffer of its own that grows by doubling.
 
 import { Hash } from './hash';
-import { own } from './ownership';
 import { Span } from './span';
 
 const FIRST_CAPACITY: u32 = 128;
@@ -12,15 +11,9 @@ export class Writer {
   private capacity: u32 = FIRST_CAPACITY;
   private length: u32 = 0;
 
-  /** What was written. The buffer now belongs to the caller, who frees it or hands it on. */
+  /** What was written. */
   take(): Span {
     return new Span(this.buffer, this.length);
-  }
-
-  /** What was written, in a buffer that the call owns. */
-  finish(): Span {
-    own(this.buffer);
-    return this.take();
   }
 
   mapOf(pairs: u32): this {

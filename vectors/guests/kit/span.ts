@@ -1,8 +1,6 @@
 // A run of bytes in memory that somebody else owns: the input, an answer of the host, static memory. It is good until the
 // call ends.
 
-import { own } from './ownership';
-
 @final
 export class Span {
   constructor(
@@ -33,11 +31,10 @@ export class Span {
   }
 }
 
-/** The bytes of the text in UTF-8, in a buffer that the call owns. */
+/** The bytes of the text in UTF-8. */
 export function utf8Of(text: string): Span {
   const bytes = <u32>String.UTF8.byteLength(text);
   const at = heap.alloc(bytes);
-  own(at);
   String.UTF8.encodeUnsafe(changetype<usize>(text), text.length, at);
   return new Span(at, bytes);
 }

@@ -40,19 +40,19 @@ export class ValidationResult {
     const reason = this.reason;
     const hashes = this.hashes;
     const filter = this.filter;
-    if (reason !== null) return to.mapOf(1).string('Invalid').string(reason).finish();
+    if (reason !== null) return to.mapOf(1).string('Invalid').string(reason).take();
     if (hashes !== null) {
       to.mapOf(1).string('UnresolvedDependencies').mapOf(1).string('Hashes').arrayOf(hashes.length);
       for (let i = 0; i < hashes.length; i++) to.hash(hashes[i]);
-      return to.finish();
+      return to.take();
     }
-    if (filter === null) return to.string('Valid').finish();
+    if (filter === null) return to.string('Valid').take();
     to.mapOf(1).string('UnresolvedDependencies').mapOf(1).string('AgentActivity').arrayOf(2).hash(this.author);
-    return filter.write(to).finish();
+    return filter.write(to).take();
   }
 }
 
-/** The output of a call, in a buffer that the host will give back: the fault if there was one, else `Ok(result)`. */
+/** The output of a call: the fault if there was one, else `Ok(result)`. */
 export function outputOf(result: Span): Span {
   const error = faultError();
   if (error !== null) return new Writer().mapOf(1).string('Err').value(error).take();

@@ -1,5 +1,5 @@
 // Reads values whose shape the host answers for (ops, answers of host functions) as serde would: keys in any order,
-// unknown keys passed over, a wrong kind, a missing or a repeated key is an error. The framing must have been checked. After
+// unknown keys passed over; a wrong kind, a missing or a repeated key is an error. The framing must have been checked. After
 // the first thing that does not fit, `broken` is set and every further read gives something empty, so the caller asks once.
 
 import { ANY_DHT, ANY_LINKABLE, Hash, HashKind, HashKinds, hashIn, only } from './hash';
