@@ -145,7 +145,13 @@ describe('guests', () => {
     const zomeExports = ['__hc__allocate_1', '__hc__deallocate_1', 'memory', 'validate'];
     const exportsOf: Record<string, readonly string[]> = {
       'ledger/ledger.wasm': zomeExports,
-      'links/links.wasm': [...zomeExports, '__num_entry_types', '__num_link_types', 'entry_defs', 'genesis_self_check_2'].sort(),
+      'links/links.wasm': [
+        ...zomeExports,
+        '__num_entry_types',
+        '__num_link_types',
+        'entry_defs',
+        'genesis_self_check_2',
+      ].sort(),
       'post/post.wasm': zomeExports,
       'raw/byte-scanner.wasm': ['memory', 'scan'],
       'raw/fibonacci.wasm': ['fibonacci'],
