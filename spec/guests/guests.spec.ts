@@ -153,6 +153,7 @@ describe('guests', () => {
         'genesis_self_check_2',
       ].sort(),
       'post/post.wasm': zomeExports,
+      'probe/probe.wasm': [...zomeExports, 'describe_answer', 'entry_defs', 'genesis_self_check_2'].sort(),
       'raw/byte-scanner.wasm': ['memory', 'scan'],
       'raw/fibonacci.wasm': ['fibonacci'],
       'raw/n-body.wasm': ['energy_after', 'memory'],
@@ -170,7 +171,17 @@ describe('guests', () => {
     };
 
     const importsOf: Record<string, readonly string[]> = {
-      'links/links.wasm': ['__hc__verify_signature_1', '__hc__must_get_valid_record_1', '__hc__dna_info_2'],
+      'links/links.wasm': ['dna_info_2', 'must_get_valid_record_1', 'verify_signature_1'],
+      'probe/probe.wasm': [
+        'dna_info_2',
+        'must_get_action_1',
+        'must_get_agent_activity_1',
+        'must_get_entry_1',
+        'must_get_valid_record_1',
+        'trace_1',
+        'verify_signature_1',
+        'zome_info_1',
+      ],
     };
 
     it('are these and no others', () => {
@@ -181,7 +192,11 @@ describe('guests', () => {
     for (const [path, names] of Object.entries(exportsOf)) {
       it(`${path} imports and exports what it should`, () => {
         const module = new WebAssembly.Module(readBytes(path));
-        expect(WebAssembly.Module.imports(module).map(({ name }) => name)).to.deep.equal(importsOf[path] ?? []);
+        expect(
+          WebAssembly.Module.imports(module)
+            .map((row) => `${row.module}.${row.name}`)
+            .sort(),
+        ).to.deep.equal((importsOf[path] ?? []).map((name) => `env.__hc__${name}`));
         expect(
           WebAssembly.Module.exports(module)
             .map(({ name }) => name)

@@ -25,7 +25,7 @@ const guests = [
   ...['n-body', 'pollard-rho', 'sha-256', 'byte-scanner', 'sieve'].map(rawC),
   wat('raw/fibonacci'),
   ...['answer', 'divide', 'spin', 'recurse', 'grow', 'float'].map((name) => wat(`wat/${name}`)),
-  ...['post', 'links'].map(zome),
+  ...['post', 'links', 'probe'].map(zome),
   {
     tool: 'clang',
     sources: ['zome', 'rules', 'conditions', 'callback-result', 'message-pack', 'memory'].map((name) => `ledger/${name}.c`),

@@ -31,6 +31,7 @@ export const ANY_DHT: HashKinds = (1 << 0x01) | (1 << 0x09);
 export const ANY_LINKABLE: HashKinds = (1 << 0x01) | (1 << 0x09) | (1 << 0x0f);
 
 const NONE = memory.data(39, 1);
+const TEXT = memory.data(53, 1); // a hash on its way into text
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
 
 @unmanaged
@@ -66,12 +67,15 @@ export class Hash {
   /** The usual form: `u` and base64url without padding. */
   toString(): string {
     const at = changetype<usize>(this);
-    let text = 'u';
+    let to = TEXT;
+    store<u8>(to++, 0x75); // u
     for (let i: usize = 0; i < HASH_BYTES; i += 3) {
-      const three = bswap<u32>(load<u32>(at + i)) >> 8;
-      for (let shift = 18; shift >= 0; shift -= 6) text += ALPHABET.charAt((three >> shift) & 63);
+      const three = (<u32>load<u8>(at + i) << 16) | (<u32>load<u8>(at + i, 1) << 8) | <u32>load<u8>(at + i, 2);
+      for (let shift: i32 = 18; shift >= 0; shift -= 6) {
+        store<u8>(to++, <u8>ALPHABET.charCodeAt((three >> shift) & 63));
+      }
     }
-    return text;
+    return String.UTF8.decodeUnsafe(TEXT, to - TEXT);
   }
 }
 

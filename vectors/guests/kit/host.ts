@@ -80,7 +80,8 @@ export function verifySignature(agent: Hash, signature: Span, data: Span): bool 
   const to = new Writer().mapOf(3).string('key').hash(agent).string('signature').binary(signature);
   const input = lent(to.string('data').binary(data));
   const answer = answerOf(verify_signature(<i32>input.at, input.length));
-  return answer.boolean() && check(answer);
+  const isRight = answer.boolean();
+  return check(answer) && isRight;
 }
 
 export function dnaInfo(): DnaInfo {
