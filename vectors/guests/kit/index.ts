@@ -1,6 +1,8 @@
 // The front door of the kit: what a zome imports. A zome re-exports the two allocation functions and wraps its own rules
 // in the callbacks.
 
+import './abort'; // not exported: the compiler is told to use it in place of env.abort
+
 export { __hc__allocate_1, __hc__deallocate_1, begin, end } from './byte-abi';
 export {
   EntryDef,

@@ -1,7 +1,6 @@
 // The zome of a library: authors, their books and the readers' shelves. Entries are authors and books; one link leads from
 // an author to a book, the other from a reader to a book on the shelf, with a rating in the tag.
 
-import '../../kit/abort'; // not exported: the compiler is told to use it in place of env.abort
 import {
   EntryDef,
   GenesisSelfCheckData,

@@ -1,6 +1,5 @@
 // The zome: `validate` takes a MessagePack binary whose content is the entry, itself MessagePack, and judges the entry.
 
-import '../../kit/abort'; // not exported: the compiler is told to use it in place of env.abort
 import { Span, ValidationResult, validateContent } from '../../kit';
 import { judgePost } from './judge-post';
 

@@ -1,6 +1,5 @@
 // A zome that says what the kit has read: every answer is Invalid with a description. For the kit's specs.
 
-import '../../kit/abort'; // not exported: the compiler is told to use it in place of env.abort
 import { EntryDef, GenesisSelfCheckData, Op, Span, ValidationResult, entryDefs, genesisSelfCheck, validateContent, validateOp } from '../../kit';
 import { ask } from './ask';
 import { describeOp, hex } from './describe';
