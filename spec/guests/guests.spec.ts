@@ -145,7 +145,15 @@ describe('guests', () => {
     const zomeExports = ['__hc__allocate_1', '__hc__deallocate_1', 'memory', 'validate'];
     const exportsOf: Record<string, readonly string[]> = {
       'ledger/ledger.wasm': zomeExports,
+      'links/links.wasm': [
+        ...zomeExports,
+        '__num_entry_types',
+        '__num_link_types',
+        'entry_defs',
+        'genesis_self_check_2',
+      ].sort(),
       'post/post.wasm': zomeExports,
+      'probe/probe.wasm': [...zomeExports, 'describe_answer', 'entry_defs', 'genesis_self_check_2'].sort(),
       'raw/byte-scanner.wasm': ['memory', 'scan'],
       'raw/fibonacci.wasm': ['fibonacci'],
       'raw/n-body.wasm': ['energy_after', 'memory'],
@@ -162,15 +170,33 @@ describe('guests', () => {
       'wat/spin.wasm': ['spin'],
     };
 
+    const importsOf: Record<string, readonly string[]> = {
+      'links/links.wasm': ['dna_info_2', 'must_get_valid_record_1', 'verify_signature_1'],
+      'probe/probe.wasm': [
+        'dna_info_2',
+        'must_get_action_1',
+        'must_get_agent_activity_1',
+        'must_get_entry_1',
+        'must_get_valid_record_1',
+        'trace_1',
+        'verify_signature_1',
+        'zome_info_1',
+      ],
+    };
+
     it('are these and no others', () => {
       const found = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.wasm'));
       expect(found.map((name) => name.replaceAll('\\', '/')).sort()).to.deep.equal(Object.keys(exportsOf));
     });
 
     for (const [path, names] of Object.entries(exportsOf)) {
-      it(`${path} imports nothing and exports what it should`, () => {
+      it(`${path} imports and exports what it should`, () => {
         const module = new WebAssembly.Module(readBytes(path));
-        expect(WebAssembly.Module.imports(module)).to.deep.equal([]);
+        expect(
+          WebAssembly.Module.imports(module)
+            .map((row) => `${row.module}.${row.name}`)
+            .sort(),
+        ).to.deep.equal((importsOf[path] ?? []).map((name) => `env.__hc__${name}`));
         expect(
           WebAssembly.Module.exports(module)
             .map(({ name }) => name)

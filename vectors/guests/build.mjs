@@ -18,13 +18,14 @@ const here = dirname(fileURLToPath(import.meta.url));
 const require = createRequire(import.meta.url);
 
 const rawC = (name) => ({ tool: 'clang', sources: [`raw/${name}.c`], wasm: `raw/${name}.wasm` });
+const zome = (name) => ({ tool: 'assemblyscript', folder: name, sources: ['assembly/index.ts'], wasm: `${name}/${name}.wasm` });
 const wat = (path) => ({ tool: 'wabt', sources: [`${path}.wat`], wasm: `${path}.wasm` });
 
 const guests = [
   ...['n-body', 'pollard-rho', 'sha-256', 'byte-scanner', 'sieve'].map(rawC),
   wat('raw/fibonacci'),
   ...['answer', 'divide', 'spin', 'recurse', 'grow', 'float'].map((name) => wat(`wat/${name}`)),
-  { tool: 'assemblyscript', folder: 'post', sources: ['assembly/index.ts'], wasm: 'post/post.wasm' },
+  ...['post', 'links', 'probe'].map(zome),
   {
     tool: 'clang',
     sources: ['zome', 'rules', 'conditions', 'callback-result', 'message-pack', 'memory'].map((name) => `ledger/${name}.c`),

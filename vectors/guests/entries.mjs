@@ -106,7 +106,7 @@ function lengthAndText(text) {
   return Buffer.concat([length, content]);
 }
 
-// The hash that post/assembly/post.ts documents at contentHash.
+// The hash that post/assembly/content-hash.ts documents at contentHash.
 function postHash(post) {
   const count = Buffer.alloc(4);
   count.writeUInt32LE(post.tags.length);

@@ -1,6 +1,6 @@
 // SHA-256 (FIPS 180-4), fed in pieces. One hash at a time: state and schedule are static memory.
 
-import { Span } from './span';
+import { Span } from '../../kit';
 
 const BLOCK_BYTES: u32 = 64;
 export const DIGEST_BYTES: u32 = 32;

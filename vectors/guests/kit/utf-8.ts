@@ -18,6 +18,10 @@ export function countCodePoints(text: Span): i32 {
   return count;
 }
 
+export function isUtf8(text: Span): bool {
+  return countCodePoints(text) != NOT_UTF8;
+}
+
 // How many bytes follow the lead byte at `at`, all of them checked, or -1.
 function continuationBytes(at: usize, end: usize): i32 {
   const lead = load<u8>(at);

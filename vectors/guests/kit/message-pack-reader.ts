@@ -223,6 +223,40 @@ export class Reader {
     return value;
   }
 
+  /** Whether the next value is an integer above the signed range. */
+  isAboveSigned(): bool {
+    return this.first == 0xcf && <i64>bswap<u64>(load<u64>(this.at, 1)) < 0;
+  }
+
+  /** The next integer as an unsigned one: it must not be negative. */
+  readUnsigned(): u64 {
+    if (!this.isAboveSigned()) return <u64>this.readInteger();
+    this.at += 9;
+    return bswap<u64>(load<u64>(this.at - 8));
+  }
+
+  /** The next float, which must be one; a single becomes a double. */
+  readFloat(): f64 {
+    const single = this.first == 0xca;
+    const at = this.at + 1;
+    this.at = at + (single ? 4 : 8);
+    if (single) return <f64>reinterpret<f32>(bswap<u32>(load<u32>(at)));
+    return reinterpret<f64>(bswap<u64>(load<u64>(at)));
+  }
+
+  /** The next boolean, which must be one. */
+  readBoolean(): bool {
+    this.at += 1;
+    return load<u8>(this.at - 1) == 0xc3;
+  }
+
+  /** The bytes of the next value, head and children included; steps over it. */
+  readValue(): Span {
+    const start = this.at;
+    this.skip();
+    return new Span(start, <u32>(this.at - start));
+  }
+
   private integerAfter(first: u8): i64 {
     switch (first) {
       case 0xcc:

@@ -1,5 +1,6 @@
 // Writes MessagePack with the shortest head for every length, into a buffer of its own that grows by doubling.
 
+import { Hash } from './hash';
 import { Span } from './span';
 
 const FIRST_CAPACITY: u32 = 128;
@@ -10,7 +11,7 @@ export class Writer {
   private capacity: u32 = FIRST_CAPACITY;
   private length: u32 = 0;
 
-  /** What was written. The buffer now belongs to the caller, who frees it. */
+  /** What was written. */
   take(): Span {
     return new Span(this.buffer, this.length);
   }
@@ -33,15 +34,65 @@ export class Writer {
   }
 
   binary(bytes: Span): this {
-    this.head(bytes.length, 0, -1, 0xc4, 0xc5, 0xc6);
+    return this.head(bytes.length, 0, -1, 0xc4, 0xc5, 0xc6).value(bytes);
+  }
+
+  /** A value that is MessagePack already. */
+  value(bytes: Span): this {
     this.reserve(bytes.length);
     memory.copy(this.buffer + this.length, bytes.at, bytes.length);
     this.length += bytes.length;
     return this;
   }
 
-  unsigned(value: u32): this {
-    return this.head(value, 0, 0x7f, 0xcc, 0xcd, 0xce);
+  hash(hash: Hash): this {
+    return this.binary(hash.bytes);
+  }
+
+  nil(): this {
+    return this.byte(0xc0);
+  }
+
+  boolean(value: bool): this {
+    return this.byte(value ? 0xc3 : 0xc2);
+  }
+
+  unsigned(value: u64): this {
+    if (value <= 0xffff_ffff) return this.head(<u32>value, 0, 0x7f, 0xcc, 0xcd, 0xce);
+    return this.byte(0xcf).eight(value);
+  }
+
+  integer(value: i64): this {
+    if (value >= 0) return this.unsigned(<u64>value);
+    if (value >= -32) return this.byte(<u8>value);
+    if (value >= <i64>i8.MIN_VALUE) return this.byte(0xd0).byte(<u8>value);
+    if (value < <i64>i32.MIN_VALUE) return this.byte(0xd3).eight(<u64>value);
+    const short = value >= <i64>i16.MIN_VALUE;
+    this.byte(short ? 0xd1 : 0xd2);
+    this.reserve(4);
+    const at = this.buffer + this.length;
+    if (short) store<u16>(at, bswap<u16>(<u16>value));
+    else store<u32>(at, bswap<u32>(<u32>value));
+    this.length += short ? 2 : 4;
+    return this;
+  }
+
+  float(value: f64): this {
+    return this.byte(0xcb).eight(reinterpret<u64>(value));
+  }
+
+  private byte(value: u8): this {
+    this.reserve(1);
+    store<u8>(this.buffer + this.length, value);
+    this.length += 1;
+    return this;
+  }
+
+  private eight(value: u64): this {
+    this.reserve(8);
+    store<u64>(this.buffer + this.length, bswap<u64>(value));
+    this.length += 8;
+    return this;
   }
 
   // A value below 2^8, 2^16 or 2^32 behind its tag, or within the tag when it is at most `shortest`. A tag of 0 for 8 bits
