@@ -9,6 +9,7 @@ import { hash } from '../../src/base/hash.js';
 import { LIMITS_1 } from '../../src/base/limits.js';
 import { decode } from '../../src/decode/decode.js';
 import type { Engine, EngineOptions, LoadOptions } from '../../src/engine/engine.js';
+import { IdleSeats, IdleSeatsOfModule } from '../../src/engine/idle-seats.js';
 import { LoadedModule } from '../../src/engine/loaded-module.js';
 import { interpreterProgram } from '../../src/interpreter/program.js';
 import type { ExternValue, GuestInstance } from '../../src/machine/instance.js';
@@ -29,7 +30,8 @@ function canaryNode(name: string, spoil: Spoil): AgreementNode {
       const validated = validate(decode(bytes, limits), limits);
       if (!validated.ok) return validated;
       const program = spoil(meter(validated.value, schedule));
-      return { ok: true, module: new LoadedModule(program, hash(bytes), limits, imports) };
+      const idle = new IdleSeatsOfModule(new IdleSeats(0));
+      return { ok: true, module: new LoadedModule({ program, hash: hash(bytes), idle }, limits, imports) };
     },
   });
   return engineNode({ name, makeEngine });
@@ -51,6 +53,8 @@ function around(metered: MeteredModule, instantiate: Instantiate): Program {
     tier: inner.tier,
     metered,
     instantiate: (store, imports) => instantiate(inner, store, imports),
+    // Every call gets a new instance: nothing of it is ever left idle.
+    reinstantiate: (instance) => inner.reinstantiate(instance),
   };
 }
 
@@ -83,7 +87,9 @@ export const wrongNanSign = canaryNode('wrong NaN sign', (metered) =>
       },
       exported: (name) => instance.exported(name),
       invoke,
-      backtrace: () => instance.backtrace(),
+      stopTrace: () => instance.stopTrace(),
+      isReusable: false,
+      heldBytes: instance.heldBytes,
       stateDigest: () => instance.stateDigest(),
     };
   }),

@@ -3,8 +3,8 @@
  * JSON. Needs nothing of the host but the language.
  */
 import type { Tier } from '../engine/tier.js';
+import { instrumentedUnfit } from '../engine/tier.js';
 import { type AgreementCall, type ModuleJson, moduleOfJson } from './agreement-call.js';
-import { instrumentedUnfit } from './instrumented-engine.js';
 import type { AgreementNode } from './node.js';
 import { DIGEST_PAGES_MAX, type NodeAnswer } from './node-answer.js';
 import { engineNode } from './node-engine.js';

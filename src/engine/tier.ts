@@ -2,7 +2,7 @@
  * The tiers by name, and the choice between them. They obey one semantics, so the choice shows in no receipt: `auto` takes
  * the instrumented tier where the host can run the module and passes the checks at the start, else the interpreter.
  */
-import { learnHost } from '../instrumented/host.js';
+import { type Host, learnHost, type UnfitHost } from '../instrumented/host.js';
 import { instrumentedProgram, isDeclined } from '../instrumented/program.js';
 import { type Rewritten, rewrite } from '../instrumented/rewrite.js';
 import { decodeRewritten, encodeRewritten } from '../instrumented/rewritten-form.js';
@@ -36,10 +36,19 @@ export function programMaker(tier: Tier): ProgramMaker {
   return tier === 'interpreter' ? makeInterpreter : instrumentedMaker(tier);
 }
 
+/** Why the instrumented tier runs nothing on this host; undefined if it runs. */
+export function instrumentedUnfit(): string | undefined {
+  const host = hostOrUnfit();
+  return 'unfit' in host ? host.unfit : undefined;
+}
+
+function hostOrUnfit(): Host | UnfitHost {
+  return typeof WebAssembly === 'undefined' ? { unfit: 'this host has no WebAssembly' } : learnHost();
+}
+
 /** A module that the host cannot take runs in the interpreter, whatever was asked for: no answer depends on it. */
 function instrumentedMaker(tier: Tier): ProgramMaker {
-  if (typeof WebAssembly === 'undefined') return withoutHost(tier, 'this host has no WebAssembly');
-  const host = learnHost();
+  const host = hostOrUnfit();
   if ('unfit' in host) return withoutHost(tier, host.unfit);
   return async (metered, artefacts) => {
     const program = instrumentedProgram(metered, host, await rewrittenOf(metered, artefacts));
