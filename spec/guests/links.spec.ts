@@ -4,6 +4,8 @@ import { readFileSync } from 'node:fs';
 import { encode } from '@msgpack/msgpack';
 import { expect } from 'chai';
 import fc from 'fast-check';
+import { createEngine, describeFault, receiptHash, type Verdict } from '../../src/index.js';
+import { importsOf } from './assay-host.js';
 import {
   ANN,
   BOB,
@@ -23,9 +25,8 @@ import {
 } from './chain.js';
 import { HostError, type HostFunctions, type Outcome, RawAnswer, ShortCircuit, ZomeDriver } from './zome-driver.js';
 
-const module = new WebAssembly.Module(
-  new Uint8Array(readFileSync(new URL('../../../vectors/guests/links/links.wasm', import.meta.url))),
-);
+const wasm = new Uint8Array(readFileSync(new URL('../../../vectors/guests/links/links.wasm', import.meta.url)));
+const module = new WebAssembly.Module(wasm);
 
 const [AUTHOR, BOOK] = [0, 1];
 const [WRITTEN, SHELVED] = [0, 1];
@@ -186,12 +187,46 @@ const rows: readonly (readonly [string, Fields, Outcome])[] = [
   ],
 ];
 
+// What Assay made of a call, in the shape of the wire.
+function outcomeOf(verdict: Verdict): Outcome {
+  if (verdict.kind === 'Valid') return VALID;
+  if (verdict.kind === 'Invalid') return invalid(verdict.reason);
+  if (verdict.kind === 'UnresolvedDependencies' && verdict.dependencies.kind === 'Hashes') {
+    return { Ok: { UnresolvedDependencies: { Hashes: verdict.dependencies.hashes } } };
+  }
+  throw new Error(`unexpected ${JSON.stringify(verdict)}`);
+}
+
 describe('links zome', () => {
   for (const [name, op, outcome] of rows) {
     it(`judges ${name}`, () => {
       expect(judge(op)).to.deep.equal(outcome);
     });
   }
+
+  describe('on Assay', () => {
+    const imports = importsOf(
+      WebAssembly.Module.imports(module).map(({ name }) => name),
+      host,
+    );
+
+    it('gets the same verdicts, with the same receipts from both tiers', async () => {
+      const [reference, instrumented] = await Promise.all(
+        (['interpreter', 'instrumented'] as const).map(async (tier) => {
+          const loaded = await createEngine({ tier }).load(wasm, { imports });
+          if (!loaded.ok) throw new Error(describeFault(loaded.fault));
+          return loaded.module;
+        }),
+      );
+      for (const [name, op, outcome] of rows) {
+        const result = reference!.validate(encode(op));
+        expect(outcomeOf(result.verdict), name).to.deep.equal(outcome);
+        expect(receiptHash(instrumented!.validate(encode(op)).receipt), name).to.deep.equal(
+          receiptHash(result.receipt),
+        );
+      }
+    });
+  });
 
   it('says what it defines', () => {
     const zome = new ZomeDriver(module);

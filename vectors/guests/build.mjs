@@ -18,7 +18,12 @@ const here = dirname(fileURLToPath(import.meta.url));
 const require = createRequire(import.meta.url);
 
 const rawC = (name) => ({ tool: 'clang', sources: [`raw/${name}.c`], wasm: `raw/${name}.wasm` });
-const zome = (name) => ({ tool: 'assemblyscript', folder: name, sources: ['assembly/index.ts'], wasm: `${name}/${name}.wasm` });
+const zome = (name) => ({
+  tool: 'assemblyscript',
+  folder: name,
+  sources: ['assembly/index.ts'],
+  wasm: `${name}/${name}.wasm`,
+});
 const wat = (path) => ({ tool: 'wabt', sources: [`${path}.wat`], wasm: `${path}.wasm` });
 
 const guests = [

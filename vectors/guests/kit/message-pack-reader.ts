@@ -40,6 +40,24 @@ export function kindName(kind: Kind): string {
 
 const NEVER_USED: u8 = 0xc1;
 
+// By the first byte, from 0xc0 on: the kind; the bytes of first byte and length field (for an extension, with its type
+// byte); the bytes of a number behind its first byte. Rows: c0.., c4.., c8.., and so on.
+// prettier-ignore
+const KINDS = memory.data<u8>([
+  0, 0, 1, 1,  5, 5, 5, 8,  8, 8, 3, 3,  2, 2, 2, 2,  2, 2, 2, 2,  8, 8, 8, 8,  8, 4, 4, 4,  6, 6, 7, 7,
+  2, 2, 2, 2,  2, 2, 2, 2,  2, 2, 2, 2,  2, 2, 2, 2,  2, 2, 2, 2,  2, 2, 2, 2,  2, 2, 2, 2,  2, 2, 2, 2,
+]);
+// prettier-ignore
+const HEAD_BYTES = memory.data<u8>([
+  1, 1, 1, 1,  2, 3, 5, 3,  4, 6, 1, 1,  1, 1, 1, 1,  1, 1, 1, 1,  2, 2, 2, 2,  2, 2, 3, 5,  3, 5, 3, 5,
+  1, 1, 1, 1,  1, 1, 1, 1,  1, 1, 1, 1,  1, 1, 1, 1,  1, 1, 1, 1,  1, 1, 1, 1,  1, 1, 1, 1,  1, 1, 1, 1,
+]);
+// prettier-ignore
+const NUMBER_BYTES = memory.data<u8>([
+  0, 0, 0, 0,  0, 0, 0, 0,  0, 0, 4, 8,  1, 2, 4, 8,  1, 2, 4, 8,  0, 0, 0, 0,  0, 0, 0, 0,  0, 0, 0, 0,
+  0, 0, 0, 0,  0, 0, 0, 0,  0, 0, 0, 0,  0, 0, 0, 0,  0, 0, 0, 0,  0, 0, 0, 0,  0, 0, 0, 0,  0, 0, 0, 0,
+]);
+
 /** Whether the bytes are exactly one value: nothing cut off, nothing behind it. */
 export function isWellFormed(bytes: Span): bool {
   const reader = new Reader(bytes);
@@ -82,51 +100,17 @@ export class Reader {
 
   kind(): Kind {
     const first = this.first;
-    if (first < 0x80 || first >= 0xe0) return Kind.Integer;
+    if (first < 0x80) return Kind.Integer;
     if (first < 0x90) return Kind.Map;
     if (first < 0xa0) return Kind.Array;
     if (first < 0xc0) return Kind.String;
-    if (first == 0xc0) return Kind.Nil;
-    if (first <= 0xc3) return Kind.Boolean;
-    if (first <= 0xc6) return Kind.Binary;
-    if (first <= 0xc9) return Kind.Extension;
-    if (first <= 0xcb) return Kind.Float;
-    if (first <= 0xd3) return Kind.Integer;
-    if (first <= 0xd8) return Kind.Extension;
-    if (first <= 0xdb) return Kind.String;
-    if (first <= 0xdd) return Kind.Array;
-    return Kind.Map;
+    return <Kind>load<u8>(KINDS + <usize>first - 0xc0);
   }
 
   /** Bytes of the next value's first byte and length field (for an extension, with its type byte). */
   headBytes(): u32 {
-    switch (this.first) {
-      case 0xc4: // bin 8
-      case 0xd9: // str 8
-      case 0xd4: // fixext
-      case 0xd5:
-      case 0xd6:
-      case 0xd7:
-      case 0xd8:
-        return 2;
-      case 0xc5: // bin 16
-      case 0xc7: // ext 8
-      case 0xda: // str 16
-      case 0xdc: // array 16
-      case 0xde: // map 16
-        return 3;
-      case 0xc8: // ext 16
-        return 4;
-      case 0xc6: // bin 32
-      case 0xdb: // str 32
-      case 0xdd: // array 32
-      case 0xdf: // map 32
-        return 5;
-      case 0xc9: // ext 32
-        return 6;
-      default:
-        return 1;
-    }
+    const first = this.first;
+    return first < 0xc0 ? 1 : load<u8>(HEAD_BYTES + <usize>first - 0xc0);
   }
 
   /** Bytes behind the head that belong to the value itself; its children not counted. */
@@ -181,24 +165,7 @@ export class Reader {
 
   private numberBytes(): u32 {
     const first = this.first;
-    switch (first) {
-      case 0xca:
-        return 4;
-      case 0xcb:
-        return 8;
-      case 0xcc:
-      case 0xcd:
-      case 0xce:
-      case 0xcf:
-        return 1 << (first - 0xcc);
-      case 0xd0:
-      case 0xd1:
-      case 0xd2:
-      case 0xd3:
-        return 1 << (first - 0xd0);
-      default:
-        return 0;
-    }
+    return first < 0xc0 ? 0 : load<u8>(NUMBER_BYTES + <usize>first - 0xc0);
   }
 
   /** The bytes of the next string or binary; steps over it. */
