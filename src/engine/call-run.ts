@@ -15,12 +15,23 @@ import { bitsOfArguments, valuesOfBits } from './typed-values.js';
 
 export class CallRun {
   #failure: HostFailure | RerunNeeded | undefined;
+  #isOver = false;
 
   constructor(
     readonly store: Store,
     readonly exports: ReadonlyMap<string, Export>,
     readonly transcript: HostTranscript = new HostTranscript(),
   ) {}
+
+  /** The call is over: what a host function has kept of it serves no more, since its instance may serve another call. */
+  close(): void {
+    this.#isOver = true;
+  }
+
+  /** @throws HostFailure once the call is over */
+  checkOpen(): void {
+    if (this.#isOver) throw new HostFailure('a host function has kept what it sees of its call beyond the end of it');
+  }
 
   /** Runs host code; what it throws is the failure of the whole call. */
   guard<T>(name: string, body: () => T): T {
@@ -35,6 +46,7 @@ export class CallRun {
 
   /** A host function calls back into the guest. Undefined: the call is over. */
   reenter(instance: GuestInstance, exportName: string, args: readonly Value[]): readonly Value[] | undefined {
+    this.checkOpen();
     // What is thrown here (a wrong name, no memory for the guest) is not undone by the host function catching it.
     return this.guard(`behind a call of '${exportName}'`, () => this.#reenter(instance, exportName, args));
   }

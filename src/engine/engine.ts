@@ -3,16 +3,19 @@
  *
  *   bytes --decode--> Module --validate--> ValidModule --meter--> MeteredModule --tier--> Program
  */
-import type { LoadFault } from '../base/fault.js';
-import { hash } from '../base/hash.js';
+import type { Loaded, LoadFault } from '../base/fault.js';
+import { hash, toHex } from '../base/hash.js';
 import { LIMITS_1, type Limits } from '../base/limits.js';
 import { decode } from '../decode/decode.js';
 import { meter } from '../metering/meter.js';
 import { FUEL_1, type Schedule } from '../metering/schedule.js';
 import { validate } from '../validate/validate.js';
 import type { HostImport } from './host-import.js';
+import { IdleSeats, IdleSeatsOfModule } from './idle-seats.js';
 import { LoadedModule } from './loaded-module.js';
+import { type CachedProgram, ProgramCache } from './program-cache.js';
 import { programMaker, type Tier } from './tier.js';
+import { UsageError } from './usage-error.js';
 
 export interface EngineOptions {
   /** Default `auto`. */
@@ -21,6 +24,18 @@ export interface EngineOptions {
   readonly limits?: Limits;
   /** Default `fuel-1`. */
   readonly schedule?: Schedule;
+  /** Bytes of loaded modules that are kept for the next load of the same bytes. Default 16 MiB; 0 for none. */
+  readonly moduleCacheBytes?: number;
+  /** Bytes of instances that are kept for the next call of their module. Default 64 MiB; 0 for none. */
+  readonly idleInstanceBytes?: number;
+}
+
+/** What an engine keeps to be faster. None of it shows in a receipt. */
+export interface HeldMemory {
+  readonly modules: number;
+  readonly moduleBytes: number;
+  readonly idleInstances: number;
+  readonly idleInstanceBytes: number;
 }
 
 export interface LoadOptions {
@@ -40,24 +55,66 @@ export interface Engine {
    * A fault is data; a rejection is a mistake of the caller's (`UsageError`) or a bug.
    */
   load(bytes: Uint8Array, options?: LoadOptions): Promise<LoadResult>;
+  held(): HeldMemory;
+  /** Forgets loaded modules and idle instances. Modules in the caller's hands go on. */
+  release(): void;
 }
 
-/** @throws UsageError for a tier that is not there */
+const MODULE_CACHE_BYTES = 16 * 1024 * 1024;
+const IDLE_INSTANCE_BYTES = 64 * 1024 * 1024;
+
+/** @throws UsageError for a tier that is not there, or a bound that is no integer */
 export function createEngine(options: EngineOptions = {}): Engine {
   const limits = options.limits ?? LIMITS_1;
   const schedule = options.schedule ?? FUEL_1;
   const makeProgram = programMaker(options.tier ?? 'auto');
+  const idle = new IdleSeats(boundOf('idleInstanceBytes', options.idleInstanceBytes, IDLE_INSTANCE_BYTES));
+  const programs = new ProgramCache(boundOf('moduleCacheBytes', options.moduleCacheBytes, MODULE_CACHE_BYTES));
 
-  const load = async (bytes: Uint8Array, { imports = [] }: LoadOptions = {}): Promise<LoadResult> => {
-    // What is too long is refused by its length alone, so it is not worth a copy.
-    const own = bytes.length > limits.moduleBytes ? bytes : new Uint8Array(bytes);
+  const cachedProgram = (bytes: Uint8Array): Loaded<CachedProgram> => {
+    // What is too long is refused by its length alone, so it is worth neither a hash nor a copy.
+    if (bytes.length > limits.moduleBytes) return programOf(bytes, new Uint8Array(0));
+    const identity = hash(bytes);
+    const key = toHex(identity);
+    const known = programs.take(key);
+    if (known !== undefined) return { ok: true, value: known };
+    const made = programOf(new Uint8Array(bytes), identity);
+    if (made.ok) programs.put(key, made.value);
+    return made;
+  };
+
+  const programOf = (own: Uint8Array, identity: Uint8Array): Loaded<CachedProgram> => {
     const validated = validate(decode(own, limits), limits);
     if (!validated.ok) return validated;
     const program = makeProgram(meter(validated.value, schedule));
-    const module = new LoadedModule(program, hash(own), limits, imports);
+    return { ok: true, value: { program, hash: identity, idle: new IdleSeatsOfModule(idle) } };
+  };
+
+  const load = async (bytes: Uint8Array, { imports = [] }: LoadOptions = {}): Promise<LoadResult> => {
+    const made = cachedProgram(bytes);
+    if (!made.ok) return made;
+    const module = new LoadedModule(made.value, limits, imports);
     const fault = imports.length > 0 ? module.linkFault(imports) : undefined;
     return fault === undefined ? { ok: true, module } : { ok: false, fault };
   };
 
-  return Object.freeze({ limits, schedule, load });
+  const held = (): HeldMemory => ({
+    modules: programs.count,
+    moduleBytes: programs.bytes,
+    idleInstances: idle.count,
+    idleInstanceBytes: idle.bytes,
+  });
+
+  const release = (): void => {
+    programs.clear();
+    idle.clear();
+  };
+
+  return Object.freeze({ limits, schedule, load, held, release });
+}
+
+function boundOf(name: string, given: number | undefined, fallback: number): number {
+  if (given === undefined) return fallback;
+  if (Number.isSafeInteger(given) && given >= 0) return given;
+  throw new UsageError('bad-bound', `${name} must be an integer of bytes from 0, not ${given}`);
 }

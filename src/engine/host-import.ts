@@ -106,29 +106,46 @@ export function functionTypeOf(type: HostFunctionImport['type']): FunctionType {
   return { params: Uint8Array.from(type.params, valueTypeCode), results: Uint8Array.from(type.results, valueTypeCode) };
 }
 
-/** The import as an item of the store of one call. */
-export function externOf(row: HostImport, store: Store, run: CallRun): ExternValue {
+/** Where the functions that an instance imports find the call under way: an instance serves one call after another. */
+export interface RunSlot {
+  run: CallRun | undefined;
+}
+
+/** A function of the host as an instance imports it. Another call may bring another row for it, of the same type. */
+export class ImportedFunction implements HostFunction {
+  readonly logsItself = true;
+  readonly name: string;
+  readonly type: FunctionType;
+  readonly #slot: RunSlot;
+
+  constructor(
+    public row: HostFunctionImport,
+    slot: RunSlot,
+  ) {
+    this.name = `${row.module}.${row.name}`;
+    this.type = functionTypeOf(row.type);
+    this.#slot = slot;
+  }
+
+  get baseFuel(): number | undefined {
+    return this.row.cost;
+  }
+
+  run(context: HostContext, args: readonly Bits[]): readonly Bits[] | Stop {
+    const run = this.#slot.run!;
+    return run.guard(this.name, () => runLogged(this.row, this.name, this.type, run, context, args));
+  }
+}
+
+/** The import as an item of a store. */
+export function externOf(row: HostImport, store: Store, slot: RunSlot): ExternValue {
   if (!('value' in row)) {
-    const type = functionTypeOf(row.type);
-    return {
-      kind: 'function',
-      function: new FunctionInstance(store, type, undefined, 0, hostFunctionOf(row, type, run)),
-    };
+    const host = new ImportedFunction(row, slot);
+    return { kind: 'function', function: new FunctionInstance(store, host.type, undefined, 0, host) };
   }
   const global = new Global({ type: valueTypeCode(row.value.type), mutable: false });
   global.bits = bitsOfValue(row.value);
   return { kind: 'global', global };
-}
-
-function hostFunctionOf(row: HostFunctionImport, type: FunctionType, run: CallRun): HostFunction {
-  const name = `${row.module}.${row.name}`;
-  return {
-    name,
-    type,
-    ...(row.cost === undefined ? {} : { baseFuel: row.cost }),
-    logsItself: true,
-    run: (context, args) => run.guard(name, () => runLogged(row, name, type, run, context, args)),
-  };
 }
 
 const NO_BYTES = new Uint8Array(0);
@@ -242,23 +259,29 @@ function textOf(value: Value): string {
 
 function hostCallOf(run: CallRun, context: HostContext, record: HostCall['record']): HostCall {
   return {
-    fuelLeft: () => context.fuelLeft(),
+    fuelLeft: () => {
+      run.checkOpen();
+      return context.fuelLeft();
+    },
     charge: (units) => {
+      run.checkOpen();
       if (Number.isSafeInteger(units) && units >= 0) return context.charge(units);
       throw new HostFailure(`a host function charged ${units}; a charge is an integer from 0 to 2^53 - 1`);
     },
     call: (exportName, args) => run.reenter(context.caller, exportName, args),
     get memory() {
-      return guestMemory(context);
+      run.checkOpen();
+      return guestMemory(run, context);
     },
     record,
   };
 }
 
-function guestMemory(context: HostContext): GuestMemory | undefined {
+function guestMemory(run: CallRun, context: HostContext): GuestMemory | undefined {
   const memory = context.caller.memory;
   if (memory === undefined) return undefined;
   const check = (offset: number, length: number): void => {
+    run.checkOpen();
     const inside =
       Number.isSafeInteger(offset) &&
       Number.isSafeInteger(length) &&

@@ -19,24 +19,25 @@ import { RerunNeeded } from '../instrumented/tier-state.js';
 import { interpreterProgram } from '../interpreter/program.js';
 import type { HostCallRecord } from '../machine/host-function.js';
 import type { Frame, GuestInstance } from '../machine/instance.js';
-import { linkImports } from '../machine/link.js';
 import type { Stop } from '../machine/outcome.js';
 import type { Program, TierName } from '../machine/program.js';
-import { Store } from '../machine/store.js';
 import { valueBytes } from '../machine/value-bytes.js';
 import type { MeteredModule } from '../metering/meter.js';
 import { type Export, typeOfFunction } from '../wasm/module.js';
 import type { Value } from '../wasm/value.js';
 import { ByteGuest, exportTypeOf } from './byte-guest.js';
 import { CallRun } from './call-run.js';
-import { constantBytes } from './constant-bytes.js';
 import { describeModule, type ModuleDescription } from './description.js';
 import { functionLabels } from './function-labels.js';
 import { hostCallsHash } from './host-calls-hash.js';
-import { checkImports, externOf, type HostImport } from './host-import.js';
+import { checkImports, type HostImport } from './host-import.js';
 import { HostTranscript } from './host-transcript.js';
+import type { IdleSeatsOfModule } from './idle-seats.js';
+import { isOf, type Linkage, linkageOf } from './linkage.js';
+import type { CachedProgram } from './program-cache.js';
 import { FUEL_LIMIT_MAX, type Receipt, type ReceiptOutcome } from './receipt.js';
 import { holdsReference, REFERENCE_STOP } from './reference-breach.js';
+import { Seat } from './seat.js';
 import { bitsOfArguments, valuesOfBits } from './typed-values.js';
 import { UsageError } from './usage-error.js';
 
@@ -46,7 +47,7 @@ export const DEFAULT_FUEL = 1_000_000_000;
 export interface CallOptions {
   /** Fuel limit: an integer from 0 to 2^53 - 1. Default 10^9. */
   readonly fuel?: number;
-  /** What the module imports. Default: what it was loaded with. */
+  /** What the module imports. Default: what it was loaded with. A row must not change while it is in use. */
   readonly imports?: readonly HostImport[];
 }
 
@@ -68,7 +69,10 @@ export interface Diagnostics {
   stackWordsHigh(): number;
   /** The frames in which a call trapped or was exhausted, innermost first; empty for other outcomes. */
   backtrace(): readonly Frame[];
-  /** BLAKE2b-256 over memory, globals, tables and dropped segments; of no bytes if the instantiation was not paid. */
+  /**
+   * BLAKE2b-256 over memory, globals, tables and dropped segments; of no bytes if the instantiation was not paid. Once
+   * another call has run in the instance this call runs again to tell.
+   */
   stateDigest(): Uint8Array;
 }
 
@@ -99,6 +103,22 @@ interface Protocol<T> {
   outputBytes(answer: T): Uint8Array;
 }
 
+/** A call as it is asked for. */
+interface Plan<T> {
+  readonly exportName: string;
+  readonly fuel: number;
+  readonly linkage: Linkage;
+  readonly protocol: Protocol<T>;
+}
+
+interface Answer<T> {
+  readonly answer: T | undefined;
+  readonly stop: Stop | undefined;
+  readonly receipt: Receipt;
+  readonly hostCalls: readonly HostCallRecord[];
+  readonly diagnostics: Diagnostics;
+}
+
 export class LoadedModule {
   /** BLAKE2b-256 of the module's bytes, in hexadecimal: its identity. */
   readonly hash: string;
@@ -107,13 +127,18 @@ export class LoadedModule {
   readonly #limits: Limits;
   readonly #imports: readonly HostImport[];
   readonly #exports: ReadonlyMap<string, Export>;
+  readonly #idle: IdleSeatsOfModule;
+  /** Of the rows that calls without rows of their own take, and of the last that a call gave. */
+  #ownLinkage: Linkage | undefined;
+  #givenLinkage: Linkage | undefined;
   #description: ModuleDescription | undefined;
   #interpreter: Program | undefined;
   #reruns = 0;
 
   /** Made by `Engine.load`. */
-  constructor(program: Program, hashBytes: Uint8Array, limits: Limits, imports: readonly HostImport[]) {
+  constructor({ program, hash: hashBytes, idle }: CachedProgram, limits: Limits, imports: readonly HostImport[]) {
     checkImports(imports);
+    this.#idle = idle;
     this.#program = program;
     this.#hashBytes = hashBytes;
     this.#limits = limits;
@@ -150,8 +175,7 @@ export class LoadedModule {
 
   /** Why a call with these imports cannot be: the first import that is missing or has another type. */
   linkFault(imports: readonly HostImport[] = this.#imports): LoadFault | undefined {
-    checkImports(imports);
-    const linked = this.#link(imports, new CallRun(this.#store(), this.#exports));
+    const linked = linkageOf(this.metered, this.#limits, imports);
     return linked.ok ? undefined : linked.fault;
   }
 
@@ -236,26 +260,35 @@ export class LoadedModule {
     return new Uint8Array(payload);
   }
 
-  #store(): Store {
-    return new Store(this.#limits, this.metered.schedule);
+  #linkage(imports: readonly HostImport[] | undefined): Linkage {
+    const known = imports === undefined ? this.#ownLinkage : this.#givenLinkage;
+    if (known !== undefined && (imports === undefined || isOf(known, imports))) return known;
+    const linked = linkageOf(this.metered, this.#limits, imports ?? this.#imports);
+    if (!linked.ok) {
+      const { code, detail } = linked.fault;
+      throw new UsageError('unlinkable', `the module cannot be linked: ${code}, ${detail}`, linked.fault);
+    }
+    if (imports === undefined) this.#ownLinkage = linked.value;
+    else this.#givenLinkage = linked.value;
+    return linked.value;
   }
 
-  #link(imports: readonly HostImport[], run: CallRun) {
-    const rows = new Map(imports.map((row) => [JSON.stringify([row.module, row.name]), row]));
-    return linkImports(this.metered.module, (module, name) => {
-      const row = rows.get(JSON.stringify([module, name]));
-      return row && externOf(row, run.store, run);
-    });
-  }
-
-  /** One call: in the engine's tier, and once more in the interpreter if the host could not finish it. */
+  /**
+   * One call: in the engine's tier, and once more in the interpreter if the host could not finish it. What is thrown on
+   * the way leaves the seat to nobody: only a call that came to its end leaves an instance that can be made new.
+   */
   #run<T>(exportName: string, options: CallOptions, protocol: Protocol<T>) {
-    checkFuel(options.fuel ?? DEFAULT_FUEL);
-    if (options.imports !== undefined) checkImports(options.imports);
+    const { fuel = DEFAULT_FUEL } = options;
+    checkFuel(fuel);
+    const linkage = this.#linkage(options.imports);
+    const plan: Plan<T> = { exportName, fuel, linkage, protocol };
     const transcript = new HostTranscript();
-    const again = () => this.#attempt(this.#reference(), exportName, options, protocol, new HostTranscript(transcript));
+    const again = () => this.#again(plan, transcript);
+    const seat = this.#idle.take(linkage) ?? new Seat(this.#program, this.#limits, linkage);
     try {
-      return this.#attempt(this.#program, exportName, options, protocol, transcript, again);
+      const result = this.#attempt(seat, plan, transcript, again);
+      this.#idle.leave(seat);
+      return result;
     } catch (error) {
       if (!(error instanceof RerunNeeded)) throw error;
       this.#reruns += 1;
@@ -263,7 +296,12 @@ export class LoadedModule {
     }
   }
 
-  /** The program of the interpreter, which never needs a second run and knows where a call stopped. */
+  /** The same call in the interpreter, which never needs another run, with the answers that the host has given already. */
+  #again<T>(plan: Plan<T>, transcript: HostTranscript): Answer<T> {
+    const seat = new Seat(this.#reference(), this.#limits, plan.linkage);
+    return this.#attempt(seat, plan, new HostTranscript(transcript));
+  }
+
   #reference(): Program {
     if (this.#program.tier === 'interpreter') return this.#program;
     this.#interpreter ??= interpreterProgram(this.metered);
@@ -271,31 +309,25 @@ export class LoadedModule {
   }
 
   /**
-   * Links, instantiates, runs the protocol and makes the receipt.
+   * Instantiates, runs the protocol and makes the receipt.
    * @param again the same call in the interpreter, for what only it can tell
    */
-  #attempt<T>(
-    program: Program,
-    exportName: string,
-    options: CallOptions,
-    protocol: Protocol<T>,
-    transcript: HostTranscript,
-    again?: () => { readonly diagnostics: Diagnostics },
-  ) {
-    const { fuel = DEFAULT_FUEL, imports = this.#imports } = options;
-    const store = this.#store();
-    const run = new CallRun(store, this.#exports, transcript);
-    const linked = this.#link(imports, run);
-    if (!linked.ok) {
-      const { code, detail } = linked.fault;
-      throw new UsageError('unlinkable', `the module cannot be linked: ${code}, ${detail}`, linked.fault);
+  #attempt<T>(seat: Seat, plan: Plan<T>, transcript: HostTranscript, again?: () => Answer<T>): Answer<T> {
+    try {
+      return this.#attemptIn(seat, plan, transcript, again);
+    } finally {
+      seat.end();
     }
+  }
+
+  #attemptIn<T>(seat: Seat, plan: Plan<T>, transcript: HostTranscript, again?: () => Answer<T>): Answer<T> {
+    const { exportName, fuel, linkage, protocol } = plan;
+    const { store } = seat;
     const { gauge } = store;
-    gauge.reset(fuel);
-    const instance = program.instantiate(store, linked.value);
+    const instance = seat.begin(fuel, linkage, new CallRun(store, this.#exports, transcript));
     const answer = instance === undefined || gauge.stop !== undefined ? undefined : protocol.run(instance);
     const stop = gauge.stop;
-    const constants = constantBytes(this.metered.module, imports);
+    const { constants } = linkage;
     const receipt: Receipt = {
       profile: this.metered.schedule.profile,
       schedule: this.metered.schedule.hash,
@@ -309,37 +341,38 @@ export class LoadedModule {
       pages: instance?.memory?.pages ?? 0,
       hostCalls: hostCallsHash(store.log),
     };
-    return {
-      answer,
-      stop,
-      receipt,
-      hostCalls: store.log,
-      diagnostics: this.#diagnostics(store, instance, stop, program.tier === 'interpreter' ? undefined : again),
-    };
+    return { answer, stop, receipt, hostCalls: store.log, diagnostics: this.#diagnostics(seat, instance, stop, again) };
   }
 
+  /** Later calls run in the same instance: what it shows now is taken now, or told by running this call again. */
   #diagnostics(
-    store: Store,
+    seat: Seat,
     instance: GuestInstance | undefined,
     stop: Stop | undefined,
     again: (() => { readonly diagnostics: Diagnostics }) | undefined,
   ): Diagnostics {
-    const { module } = this.metered;
     const failed = stop?.kind === 'trapped' || stop?.kind === 'exhausted';
+    const isReference = seat.program.tier === 'interpreter';
+    const trace = failed && isReference ? instance?.stopTrace() : undefined;
+    const stackWordsHigh = this.#limits.stackWords - seat.store.gauge.wordsLeftMin;
+    const { calls } = seat;
     let told: Diagnostics | undefined;
-    const reference = () => {
-      told ??= again?.().diagnostics;
+    const reference = (): Diagnostics => {
+      told ??= again!().diagnostics;
       return told;
     };
     return {
-      stackWordsHigh: () => reference()?.stackWordsHigh() ?? this.#limits.stackWords - store.gauge.wordsLeftMin,
+      stackWordsHigh: () => (isReference ? stackWordsHigh : reference().stackWordsHigh()),
       backtrace: () => {
         if (!failed || instance === undefined) return [];
-        if (again !== undefined) return reference()!.backtrace();
-        const label = functionLabels(module);
-        return instance.backtrace().map((frame) => ({ ...frame, name: frame.name ?? label(frame.functionIndex) }));
+        if (trace === undefined) return reference().backtrace();
+        const label = functionLabels(this.metered.module);
+        return trace().map((frame) => ({ ...frame, name: frame.name ?? label(frame.functionIndex) }));
       },
-      stateDigest: () => instance?.stateDigest() ?? hash(NO_BYTES),
+      stateDigest: () => {
+        if (instance === undefined) return hash(NO_BYTES);
+        return calls === seat.calls ? instance.stateDigest() : reference().stateDigest();
+      },
     };
   }
 }

@@ -42,6 +42,9 @@ export interface Compiled {
   readonly module: WebAssembly.Module;
 }
 
+/** What an instance takes of the host beside its memory. V8 reserves 8 GiB of addresses for each memory, so few are better. */
+const INSTANCE_BYTES = 1024 * 1024;
+
 const NO_BYTES = new Uint8Array(0);
 
 export class InstrumentedInstance implements GuestInstance {
@@ -374,17 +377,24 @@ export class InstrumentedInstance implements GuestInstance {
     }
   }
 
-  /**
-   * Sets everything back to what it is after `initialise` in a new instance. False if that cannot be had: a memory or
-   * table has grown or is shared with others, or the last call failed. The gauge is the store's business.
-   */
-  reset(): boolean {
+  /** Not if a memory or table has grown or is shared with others, or the last call failed. */
+  get isReusable(): boolean {
     const { module } = this.metered;
     if (!this.#isolated || this.#tier.failure !== undefined || this.#tier.instances.length > 1) return false;
+    if (this.#segmentsPassed < module.elements.length + module.data.length) return false;
     const memory = this.#memory?.refresh();
     if (memory !== undefined && memory.pages !== module.memories[0].min) return false;
-    if (this.#tables.some((table, i) => table.web.length !== module.tables[i].min)) return false;
-    memory?.bytes.fill(0);
+    return this.#tables.every((table, i) => table.web.length === module.tables[i].min);
+  }
+
+  get heldBytes(): number {
+    const tableBytes = this.#tables.reduce((sum, { web }) => sum + 8 * web.length, 0);
+    return INSTANCE_BYTES + (this.#memory?.refresh().byteLength ?? 0) + tableBytes;
+  }
+
+  /** Sets everything back to what it is after `initialise` in a new instance. The gauge is the store's business. */
+  reset(): boolean {
+    this.#memory?.refresh().bytes.fill(0);
     const { changesTables } = this.#compiled.rewritten;
     if (changesTables) {
       for (const { web } of this.#tables) for (let i = 0; i < web.length; i++) web.set(i, null);
@@ -450,8 +460,8 @@ export class InstrumentedInstance implements GuestInstance {
   }
 
   /** Not kept in this tier: the interpreter tells it when the call is run there. */
-  backtrace(): readonly Frame[] {
-    return [];
+  stopTrace(): () => readonly Frame[] {
+    return () => [];
   }
 
   stateDigest(): Uint8Array {

@@ -52,14 +52,12 @@ export class InstrumentedProgram implements Program {
     return instance;
   }
 
-  /**
-   * Makes a used instance new again, under the store's gauge, as `instantiate` would make another. False if it cannot be
-   * had, before anything is charged.
-   */
-  reinstantiate(instance: InstrumentedInstance): boolean {
-    if (!instance.reset()) return false;
-    if (instance.store.gauge.charge('instantiate', this.metered.instantiationCharge)) start(instance);
-    return true;
+  reinstantiate(instance: GuestInstance): GuestInstance | undefined {
+    if (!(instance instanceof InstrumentedInstance)) throw new Error('an instance of another tier');
+    if (!instance.store.gauge.charge('instantiate', this.metered.instantiationCharge)) return undefined;
+    instance.reset();
+    start(instance);
+    return instance;
   }
 
   /** The form for a store that has an instance already: only linked modules need it. */

@@ -20,6 +20,15 @@ const NO_HANDLES = new Int32Array(0);
 /** The loop's fast check works below this; `far` decides the rest. */
 const NEAR_BYTES_MAX = 0x7fff_ffff;
 
+/** The state after `initialise`. */
+interface Pristine {
+  readonly globals: Int32Array;
+  readonly tables: readonly Int32Array[];
+  readonly data: readonly { readonly at: number; readonly bytes: Uint8Array }[];
+  readonly droppedData: Uint8Array;
+  readonly droppedElements: Uint8Array;
+}
+
 /** The store's interpreter: its instances call each other without the host's stack. */
 function machineOf(store: Store): Interpreter {
   const machine = (store.tierState as Interpreter | undefined) ?? new Interpreter(store);
@@ -51,6 +60,8 @@ export class InterpreterInstance implements GuestInstance {
   readonly #droppedData: Uint8Array;
   readonly #droppedElements: Uint8Array;
   #exports: Map<string, Export> | undefined;
+  #isInitialised = false;
+  #pristine: Pristine | undefined;
 
   constructor(
     readonly program: InterpreterProgram,
@@ -73,6 +84,12 @@ export class InterpreterInstance implements GuestInstance {
       this.memory = new Memory(type, store.limits.pages);
     }
     this.refresh();
+    this.#initialiseGlobals();
+  }
+
+  #initialiseGlobals(): void {
+    const { module } = this.metered;
+    this.globals.fill(0);
     module.globalDefinitions.forEach(({ init }, i) => {
       writeBits(this.globals, 2 * i, evaluateConstant(module, init, this));
     });
@@ -198,6 +215,7 @@ export class InterpreterInstance implements GuestInstance {
       memory.bytes.set(bytes, at);
       this.dropData(i);
     }
+    this.#isInitialised = true;
     return true;
   }
 
@@ -208,6 +226,69 @@ export class InterpreterInstance implements GuestInstance {
 
   #offset(expression: { readonly start: number; readonly end: number }): number {
     return (evaluateConstant(this.metered.module, expression, this) as number) >>> 0;
+  }
+
+  // Reuse
+
+  /** Not if its instantiation failed, or if it shares memory or tables with others. */
+  get isReusable(): boolean {
+    const { importedMemories, importedTables } = this.metered.module;
+    return this.#isInitialised && importedMemories === 0 && importedTables === 0;
+  }
+
+  get heldBytes(): number {
+    const tableBytes = this.tables.reduce((sum, { elements }) => sum + 8 * elements.length, 0);
+    return this.#machine.heldBytes + (this.memory?.bytes.length ?? 0) + tableBytes + 2 * this.globals.byteLength;
+  }
+
+  /**
+   * Makes everything as `initialise` left it the first time. References keep their handles, which no guest sees.
+   * What it is set to is worked out once and kept: expressions see constants alone, so they give the same again.
+   */
+  reset(): void {
+    const { module } = this.metered;
+    this.#machine.stopped = [];
+    this.memory?.reset(module.memories[0].min);
+    this.refresh();
+    if (this.#pristine === undefined) {
+      this.#reinitialise();
+      this.#pristine = this.#takePristine();
+      return;
+    }
+    const { globals, tables, data, droppedData, droppedElements } = this.#pristine;
+    this.globals.set(globals);
+    tables.forEach((elements, i) => {
+      this.tables[i].reset(elements);
+    });
+    for (const { at, bytes } of data) this.memory!.bytes.set(bytes, at);
+    this.#droppedData.set(droppedData);
+    this.#droppedElements.set(droppedElements);
+  }
+
+  #reinitialise(): void {
+    const { module } = this.metered;
+    this.tables.forEach((table, i) => {
+      table.reset(new Int32Array(module.tables[i].min));
+    });
+    this.#droppedData.fill(0);
+    this.#droppedElements.fill(0);
+    this.#initialiseGlobals();
+    this.initialise();
+  }
+
+  #takePristine(): Pristine {
+    const { module } = this.metered;
+    const active = module.data.filter(({ mode }) => mode === 'active');
+    return {
+      globals: this.globals.slice(),
+      tables: this.tables.map(({ elements, length }) => elements.slice(0, length)),
+      data: active.map(({ offsetExpression, bytes }) => ({
+        at: this.#offset(offsetExpression!),
+        bytes: module.bytes.subarray(bytes.start, bytes.end),
+      })),
+      droppedData: this.#droppedData.slice(),
+      droppedElements: this.#droppedElements.slice(),
+    };
   }
 
   // GuestInstance
@@ -232,12 +313,14 @@ export class InterpreterInstance implements GuestInstance {
     return this.#machine.call(this, this.functionAt(functionIndex), args);
   }
 
-  backtrace(): readonly Frame[] {
-    return this.#machine.stopped.map(({ instance, position }) => {
-      const { definedIndex, offset } = instance.program.locate(position);
-      const functionIndex = definedIndex + instance.metered.module.importedFunctions;
-      return { functionIndex, offset, name: undefined };
-    });
+  stopTrace(): () => readonly Frame[] {
+    const { stopped } = this.#machine;
+    return () =>
+      stopped.map(({ instance, position }) => {
+        const { definedIndex, offset } = instance.program.locate(position);
+        const functionIndex = definedIndex + instance.metered.module.importedFunctions;
+        return { functionIndex, offset, name: undefined };
+      });
   }
 
   stateDigest(): Uint8Array {
@@ -278,14 +361,26 @@ export function instantiate(
   imports: readonly ExternValue[],
 ): InterpreterInstance | undefined {
   const { gauge } = store;
-  const { instantiationCharge, module } = program.metered;
+  const { instantiationCharge } = program.metered;
   if (!gauge.charge('instantiate', instantiationCharge)) return undefined;
   const instance = new InterpreterInstance(program, store, imports);
-  if (!instance.initialise()) return instance;
-  if (module.start !== undefined) {
-    gauge.instructionPart = 'instantiate';
-    instance.invoke(module.start.functionIndex, []);
-    gauge.endInstantiation();
-  }
+  if (instance.initialise()) start(instance);
   return instance;
+}
+
+/** Makes a used instance new under its store's gauge (`Program.reinstantiate`). */
+export function reinstantiate(instance: InterpreterInstance): InterpreterInstance | undefined {
+  if (!instance.store.gauge.charge('instantiate', instance.metered.instantiationCharge)) return undefined;
+  instance.reset();
+  start(instance);
+  return instance;
+}
+
+function start(instance: InterpreterInstance): void {
+  const { start: startFunction } = instance.metered.module;
+  if (startFunction === undefined) return;
+  const { gauge } = instance.store;
+  gauge.instructionPart = 'instantiate';
+  instance.invoke(startFunction.functionIndex, []);
+  gauge.endInstantiation();
 }

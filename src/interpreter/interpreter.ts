@@ -74,6 +74,11 @@ export class Interpreter {
     this.#frames = new Int32Array(depthMax * 4);
   }
 
+  /** Bytes of its slots and frames. */
+  get heldBytes(): number {
+    return this.slots.byteLength + this.#frames.byteLength;
+  }
+
   /** Calls a function of an instance. The outcome, or the sticky one of the store's gauge. */
   call(instance: InterpreterInstance, target: FunctionInstance, args: readonly Bits[]): Outcome {
     const { gauge } = this.store;

@@ -5,7 +5,7 @@ import type { Store } from '../machine/store.js';
 import type { MeteredModule } from '../metering/meter.js';
 import { CodeBuffer } from './code-buffer.js';
 import { FunctionCompiler } from './compile.js';
-import { instantiate } from './instance.js';
+import { type InterpreterInstance, instantiate, reinstantiate } from './instance.js';
 import { Op } from './op.js';
 
 const NOT_COMPILED = 0;
@@ -60,6 +60,10 @@ export class InterpreterProgram implements Program {
 
   instantiate(store: Store, imports: readonly ExternValue[]): GuestInstance | undefined {
     return instantiate(this, store, imports);
+  }
+
+  reinstantiate(instance: GuestInstance): GuestInstance | undefined {
+    return reinstantiate(instance as InterpreterInstance);
   }
 
   /**

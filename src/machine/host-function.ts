@@ -25,7 +25,7 @@ export interface HostFunction {
   readonly name: string;
   readonly type: FunctionType;
   /** Fuel charged before it runs, at least 1. The schedule's base for host calls if absent. */
-  readonly baseFuel?: number;
+  readonly baseFuel?: number | undefined;
   /**
    * Runs the function. The answer has the results in the order of its type, or a `Stop` that ends the whole call.
    * A function that speaks a byte protocol writes its own line of the log and says so with `logsItself`.

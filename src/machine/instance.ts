@@ -32,8 +32,15 @@ export interface GuestInstance {
   invoke(functionIndex: number, args: readonly Bits[]): Outcome;
   /** The first memory, if the module has one. */
   readonly memory: Memory | undefined;
-  /** Innermost first; empty unless the last call of the store ended in a trap or exhaustion in this instance. */
-  backtrace(): readonly Frame[];
+  /**
+   * Where the last call of the store stopped, innermost first; empty unless it ended in a trap or exhaustion in this
+   * instance. The answer finds out when it is asked, and holds whatever the instance does later.
+   */
+  stopTrace(): () => readonly Frame[];
+  /** Whether `Program.reinstantiate` can have it; if not, the next call makes another. To be asked after a call. */
+  readonly isReusable: boolean;
+  /** Bytes of the host's memory that it keeps, about. */
+  readonly heldBytes: number;
   /** BLAKE2b-256 over memory, globals, tables and dropped segments. */
   stateDigest(): Uint8Array;
 }

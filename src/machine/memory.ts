@@ -8,6 +8,9 @@ import { HostFailure } from './outcome.js';
 
 export const PAGE_BYTES = 65_536;
 
+/** Pages beyond its first size that a memory keeps when it is made new. */
+const KEPT_PAGES = 16;
+
 export class Memory {
   /** Over the whole capacity; check against `byteLength` first. */
   view: DataView;
@@ -28,6 +31,18 @@ export class Memory {
 
   get byteLength(): number {
     return this.pages * PAGE_BYTES;
+  }
+
+  /**
+   * Makes it as new, with `pages` zero pages. What it has grown by is kept for the next time if it is little, since guests
+   * that grow do so in every call; the rest is given back to the host.
+   */
+  reset(pages: number): void {
+    if (this.bytes.length > Math.max(2 * pages, pages + KEPT_PAGES) * PAGE_BYTES) {
+      this.bytes = allocate(pages * PAGE_BYTES);
+      this.view = new DataView(this.bytes.buffer);
+    } else this.bytes.fill(0, 0, this.byteLength);
+    this.pages = pages;
   }
 
   /** Whether `grow(delta)` succeeds, by rule. */

@@ -14,4 +14,10 @@ export interface Program {
    * the gauge; the instance is then only good for its state. `imports` have been linked (`linkImports`).
    */
   instantiate(store: Store, imports: readonly ExternValue[]): GuestInstance | undefined;
+  /**
+   * Makes an instance of this program that `isReusable` as new, under its store's gauge and with its imports: all that can
+   * be seen is then as `instantiate` would have it. Answers undefined if the charge was not covered; the instance is then
+   * as it was.
+   */
+  reinstantiate(instance: GuestInstance): GuestInstance | undefined;
 }

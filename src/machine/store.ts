@@ -28,6 +28,12 @@ export class Store {
     this.gauge = new Gauge(limits);
   }
 
+  /** Begins a call with `fuelLimit` units, an empty stack, no outcome and an empty log. The log of the last call is not touched. */
+  beginCall(fuelLimit: number): void {
+    this.gauge.reset(fuelLimit);
+    this.log = [];
+  }
+
   /** A number that is the same for equal function types and only for them. */
   typeId(type: FunctionType): number {
     const key = functionTypeText(type);

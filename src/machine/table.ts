@@ -20,6 +20,13 @@ export class Table {
     this.lengthMax = Math.min(type.max ?? ELEMENTS_MAX, elementsCap);
   }
 
+  /** Makes it as new, with these elements. Capacity that it has grown by is given back. */
+  reset(elements: Int32Array): void {
+    if (this.elements.length > elements.length) this.elements = elements.slice();
+    else this.elements.set(elements);
+    this.length = elements.length;
+  }
+
   canGrow(delta: number): boolean {
     return this.length + delta <= this.lengthMax;
   }
