@@ -249,7 +249,6 @@ export class InterpreterInstance implements GuestInstance {
     const { module } = this.metered;
     this.#machine.stopped = [];
     this.memory?.reset(module.memories[0].min);
-    this.refresh();
     if (this.#pristine === undefined) {
       this.#reinitialise();
       this.#pristine = this.#takePristine();

@@ -1,0 +1,304 @@
+/**
+ * What an engine keeps shows in nothing: one engine that runs call after call in the same instances against one that
+ * makes everything anew for each call. SEMANTICS 6 and 8.
+ */
+import { assert, expect } from 'chai';
+import fc from 'fast-check';
+import { HOST_GLOBALS } from '../../src/agreement/host-functions.js';
+import { anyModule, type GeneratedModule } from '../../src/agreement/module-arbitrary.js';
+import { toHex } from '../../src/base/hash.js';
+import { valueOfBits } from '../../src/engine/typed-values.js';
+import {
+  type CallResult,
+  createEngine,
+  encodeReceipt,
+  type HostCall,
+  type HostImport,
+  i32,
+  i64,
+  type LoadedModule,
+  UsageError,
+  type Value,
+} from '../../src/index.js';
+import { guestText } from '../boundary/wasm-guest.js';
+import { bytesOfText, loadText } from './load-text.js';
+
+const NOTHING_KEPT = { moduleCacheBytes: 0, idleInstanceBytes: 0 };
+
+/** The fixed set of `HOST_FUNCTIONS` as a user of the engine writes it; `weight` tells two sets apart. */
+function hostSet(weight: number): readonly HostImport[] {
+  const bits = (value: Value | undefined) => (value !== undefined && 'bits' in value ? value.bits : 0);
+  const row = (
+    name: string,
+    params: readonly Value['type'][],
+    results: readonly Value['type'][],
+    run: (call: HostCall, args: readonly Value[]) => ReturnType<Extract<HostImport, { cost?: number }>['run']>,
+  ): HostImport => ({ module: 'env', name, type: { params, results }, cost: 5 * weight, run });
+  const constants = Object.entries(HOST_GLOBALS).map(([name, { type, bits: own }]) => ({
+    module: 'env',
+    name,
+    value: valueOfBits(type, typeof own === 'bigint' ? own : own + weight),
+  }));
+  return [
+    ...constants,
+    row('nothing', [], [], () => []),
+    row('mix', ['i32', 'i64'], ['i64'], (_, [a, b]) => [i64(BigInt(bits(a)) ^ BigInt(bits(b)))]),
+    row('weigh', ['f32', 'f64'], ['f64'], (_, [, y]) => [y!]),
+    row('split', ['i64'], ['i32', 'f32'], (_, [x]) => {
+      const low = Number(BigInt.asUintN(32, BigInt(bits(x))));
+      return [i32(low | 0), { type: 'f32', bits: low }];
+    }),
+    row('note', ['f32', 'i32', 'f64'], [], () => []),
+    row('poke', ['i32', 'i32'], ['i32'], ({ memory }, [address, byte]) => {
+      const at = Number(bits(address));
+      if (memory === undefined || at >= memory.byteLength) return [i32(-1)];
+      const [before] = memory.read(at, 1);
+      memory.write(at, Uint8Array.of(Number(bits(byte))));
+      return [i32(before!)];
+    }),
+    row('fuel', [], ['i64'], (call) => [i64(BigInt(call.fuelLeft()))]),
+    row('burn', ['i32'], [], (call, [units]) => (call.charge(Number(bits(units)) & 0xffff) ? [] : undefined)),
+    row('stop', ['i32'], ['i32'], (_, [x]) =>
+      (Number(bits(x)) & 3) === 1 ? { kind: 'short-circuited', payload: Uint8Array.of(Number(bits(x))) } : [x!],
+    ),
+  ];
+}
+
+const SETS = [hostSet(1), hostSet(3)];
+
+interface Step {
+  readonly name: string;
+  readonly args: readonly Value[];
+  readonly fuel: number;
+  readonly imports: readonly HostImport[];
+}
+
+/** All that can be told of a call. */
+function told(module: LoadedModule, { name, args, fuel, imports }: Step): string {
+  const result: CallResult = module.call(name, args, { fuel, imports });
+  const { stackWordsHigh, stateDigest, backtrace } = result.diagnostics;
+  return [
+    toHex(encodeReceipt(result.receipt)),
+    toHex(stateDigest()),
+    stackWordsHigh,
+    JSON.stringify(backtrace()),
+    result.hostCalls.map((line) => `${line.name} ${toHex(line.inputHash)} ${toHex(line.outputHash)}`).join('; '),
+  ].join('\n');
+}
+
+async function load(bytes: Uint8Array, options: object): Promise<LoadedModule> {
+  const loaded = await createEngine(options).load(bytes);
+  if (!loaded.ok) throw new Error(loaded.fault.code);
+  return loaded.module;
+}
+
+function stepsOf(generated: GeneratedModule, seed: readonly number[]): Step[] {
+  const { calls } = generated;
+  return seed.map((n) => {
+    const { export: name, args } = calls[n % calls.length]!;
+    // Enough, some, or hardly any fuel: calls that stop anywhere come before calls that do not.
+    const fuel = [2_000_000, 20_000, 900 + (n % 3000), n % 900][(n >> 8) & 3]!;
+    return { name, args, fuel, imports: SETS[(n >> 12) & 1]! };
+  });
+}
+
+const seeds = fc.array(fc.nat(0xffff), { minLength: 6, maxLength: 14 });
+
+const EVERYTHING = `(module
+  (import "env" "fuel" (func $fuel (result i64)))
+  (import "env" "one" (global $one i32))
+  (type $f (func (result i32)))
+  (memory (export "memory") 1 40)
+  (table $t 4 60 funcref)
+  (global $a (mut i32) (i32.const 7)) (global $b (mut i64) (i64.const -7))
+  (global $c (mut f32) (f32.const nan:0x200001)) (global $d (mut f64) (f64.const -0))
+  (global $r (mut funcref) (ref.func $five)) (global $e (mut i32) (global.get $one))
+  (data $passive "passive") (data (i32.const 3) "active") (data (i32.const 65530) "end")
+  (elem $late funcref (ref.func $six) (ref.null func))
+  (elem (table $t) (i32.const 1) func $five $six)
+  (func $five (type $f) (i32.const 5)) (func $six (type $f) (i32.const 6))
+  (func $start (global.set $e (i32.add (global.get $e) (i32.wrap_i64 (call $fuel)))))
+  (start $start)
+  (func (export "dirty") (param i32) (result i32)
+    (global.set $a (local.get 0)) (global.set $b (i64.const 1)) (global.set $c (f32.const 1)) (global.set $d (f64.const 1))
+    (global.set $r (ref.null func)) (global.set $e (i32.const 9))
+    (memory.init $passive (i32.const 100) (i32.const 0) (i32.const 7)) (data.drop $passive)
+    (table.init $t $late (i32.const 0) (i32.const 0) (i32.const 2)) (elem.drop $late)
+    (table.set $t (i32.const 2) (ref.null func))
+    (drop (table.grow $t (ref.func $six) (i32.and (local.get 0) (i32.const 31))))
+    (drop (memory.grow (i32.and (local.get 0) (i32.const 31))))
+    (memory.fill (i32.const 0) (i32.const 255) (i32.mul (memory.size) (i32.const 65536)))
+    (call_indirect (type $f) (i32.and (local.get 0) (i32.const 7))))
+  (func (export "look") (param i32) (result i32 i64 f32 f64 i32 i32 i32 i32 i32 i32)
+    (global.get $a) (global.get $b) (global.get $c) (global.get $d) (ref.is_null (global.get $r)) (global.get $e)
+    (memory.size) (table.size $t) (i32.load (local.get 0))
+    (call_indirect (type $f) (i32.const 2))))`;
+
+describe('an engine that keeps instances', () => {
+  it('tells of every call what a new engine tells, whatever ran before', async () => {
+    const shared = createEngine();
+    await fc.assert(
+      fc.asyncProperty(anyModule(), seeds, async (generated, seed) => {
+        const kept = await shared.load(generated.bytes);
+        if (!kept.ok) throw new Error(kept.fault.code);
+        for (const step of stepsOf(generated, seed)) {
+          const anew = await load(generated.bytes, NOTHING_KEPT);
+          assert.strictEqual(told(kept.module, step), told(anew, step));
+        }
+      }),
+      { numRuns: 25 },
+    );
+    assert.isAbove(shared.held().idleInstances, 20);
+  }).timeout(120_000);
+
+  it('makes memory, tables, globals, segments and the start function anew', async () => {
+    const bytes = bytesOfText(EVERYTHING);
+    const kept = await load(bytes, {});
+    const call = fc.record({
+      name: fc.constantFrom('dirty', 'look'),
+      args: fc.oneof(fc.nat(255), fc.nat(131_072)).map((n) => [i32(n)]),
+      fuel: fc.oneof(fc.constant(1_000_000), fc.nat(12_000)),
+      imports: fc.constantFrom(...SETS),
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.array(call, { minLength: 2, maxLength: 10 }), async (calls) => {
+        const anew = await load(bytes, NOTHING_KEPT);
+        for (const step of calls) assert.strictEqual(told(kept, step), told(anew, step));
+      }),
+      { numRuns: 25 },
+    );
+  });
+
+  it('runs a call within a call of the same module in another instance', async () => {
+    const text = `(module (import "env" "again" (func $again (param i32) (result i32)))
+      (global $n (mut i32) (i32.const 0))
+      (func (export "run") (param i32) (result i32)
+        (global.set $n (i32.add (global.get $n) (local.get 0)))
+        (if (i32.eqz (local.get 0)) (then (return (global.get $n))))
+        (i32.add (global.get $n) (call $again (i32.sub (local.get 0) (i32.const 1))))))`;
+    const again: HostImport = {
+      module: 'env',
+      name: 'again',
+      type: { params: ['i32'], results: ['i32'] },
+      run: (_, args) => {
+        const { outcome } = module.call('run', args);
+        return outcome.kind === 'returned' ? outcome.values : undefined;
+      },
+    };
+    const module = await loadText(text, [again]);
+    for (let i = 0; i < 3; i++) {
+      expect(module.call('run', [i32(4)]).outcome).to.deep.equal({ kind: 'returned', values: [i32(10)] });
+    }
+  });
+
+  it('gives the state of a call until the next one runs in its instance, or for ever if it is asked to', async () => {
+    const module = await load(
+      bytesOfText('(module (memory 1) (func (export "f") (param i32) (i32.store (i32.const 0) (local.get 0))))'),
+      {},
+    );
+    const first = module.call('f', [i32(1)]);
+    const kept = module.call('f', [i32(2)], { keepState: true });
+    expect(() => first.diagnostics.stateDigest())
+      .to.throw(UsageError)
+      .with.property('code', 'state-gone');
+    module.call('f', [i32(3)]);
+    const same = module.call('f', [i32(2)]);
+    expect(kept.diagnostics.stateDigest()).to.deep.equal(same.diagnostics.stateDigest());
+  });
+
+  it('lets nothing that a host function keeps reach into a later call', async () => {
+    const seen: HostCall[] = [];
+    const spy: HostImport = {
+      module: 'env',
+      name: 'spy',
+      type: { params: [], results: [] },
+      run: (call) => {
+        seen.push(call);
+        return [];
+      },
+    };
+    const text = '(module (import "env" "spy" (func $spy)) (memory 1) (func (export "f") (call $spy)))';
+    const module = await loadText(text, [spy]);
+    module.call('f');
+    const [call] = seen;
+    for (const use of [() => call!.memory, () => call!.charge(1), () => call!.fuelLeft(), () => call!.call('f', [])]) {
+      expect(use).to.throw('beyond the end of it');
+    }
+  });
+
+  it('keeps no instance of a call that threw, and none beyond its bound', async () => {
+    const thrower: HostImport = {
+      module: 'env',
+      name: 'throw',
+      type: { params: ['i32'], results: [] },
+      run: (_, [x]) => {
+        if (x !== undefined && 'bits' in x && x.bits === 1) throw new Error('no');
+        return [];
+      },
+    };
+    const text = `(module (import "env" "throw" (func $throw (param i32))) (memory 3 100)
+      (func (export "f") (param i32) (call $throw (local.get 0)))
+      (func (export "grow") (param i32) (result i32) (memory.grow (local.get 0))))`;
+    const engine = createEngine({ idleInstanceBytes: 2 * 1024 * 1024 });
+    const loaded = await engine.load(bytesOfText(text), { imports: [thrower] });
+    if (!loaded.ok) throw new Error(loaded.fault.code);
+    const { module } = loaded;
+    expect(() => module.call('f', [i32(1)])).to.throw('threw: no');
+    expect(engine.held().idleInstances).to.equal(0);
+    module.call('f', [i32(0)]);
+    expect(engine.held().idleInstances).to.equal(1);
+    module.call('grow', [i32(60)]);
+    expect(engine.held().idleInstances).to.equal(0);
+    module.call('grow', [i32(5)]);
+    expect(engine.held()).to.include({ modules: 1, idleInstances: 1 });
+    expect(engine.held().idleInstanceBytes).to.be.within(8 * 65_536, 2 * 1024 * 1024);
+    engine.release();
+    expect(engine.held()).to.deep.equal({ modules: 0, moduleBytes: 0, idleInstances: 0, idleInstanceBytes: 0 });
+    expect(module.call('grow', [i32(5)]).outcome).to.deep.equal({ kind: 'returned', values: [i32(3)] });
+  });
+
+  it('tells no backtrace of an earlier call where fuel ends outside of the guest', async () => {
+    const module = await loadText(guestText({ validate: '(unreachable)' }));
+    const payload = Uint8Array.of(0xc0);
+    const trapped = module.callBytes('validate', payload);
+    const exhausted = module.callBytes('validate', payload, { fuel: module.metered.instantiationCharge });
+    expect(exhausted.outcome).to.deep.equal({ kind: 'exhausted', resource: 'fuel' });
+    expect(exhausted.diagnostics.backtrace()).to.deep.equal([]);
+    expect(trapped.diagnostics.backtrace()).to.have.length(1);
+  });
+
+  it('keeps modules by their bytes within its bound, the last used longest', async () => {
+    const bytes = [1, 2, 3].map((n) => bytesOfText(`(module (func (export "f") (result i32) (i32.const ${n})))`));
+    const size = bytes[0]!.length;
+    const engine = createEngine({ moduleCacheBytes: 2 * size + 1 });
+    const metered = async (n: number) => {
+      const loaded = await engine.load(bytes[n]!);
+      if (!loaded.ok) throw new Error(loaded.fault.code);
+      return loaded.module.metered;
+    };
+    const first = await metered(0);
+    const second = await metered(1);
+    expect(await metered(0)).to.equal(first);
+    await metered(2);
+    expect(await metered(0)).to.equal(first);
+    expect(await metered(1)).to.not.equal(second);
+    expect(engine.held()).to.include({ modules: 2, moduleBytes: 2 * size });
+    // The caller's bytes are not the cache's.
+    const copy = bytes[0]!.slice();
+    const other = createEngine();
+    const before = await other.load(copy);
+    copy.fill(0);
+    const after = await other.load(bytes[0]!);
+    expect(before.ok && after.ok && before.module.hash === after.module.hash).to.equal(true);
+    expect((await other.load(copy)).ok).to.equal(false);
+  });
+
+  it('refuses bounds that are no bytes', () => {
+    expect(() => createEngine({ moduleCacheBytes: -1 }))
+      .to.throw(UsageError)
+      .with.property('code', 'bad-bound');
+    expect(() => createEngine({ idleInstanceBytes: 0.5 }))
+      .to.throw(UsageError)
+      .with.property('code', 'bad-bound');
+  });
+});
