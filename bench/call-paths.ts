@@ -6,6 +6,7 @@ import { LIMITS_1 } from '../src/base/limits.js';
 import { callByteExport } from '../src/boundary/byte-abi.js';
 import type { Guest } from '../src/boundary/guest.js';
 import { externPayload } from '../src/boundary/validation.js';
+import { IdleSeats, IdleSeatsOfModule } from '../src/engine/idle-seats.js';
 import { LoadedModule } from '../src/engine/loaded-module.js';
 import type { GuestInstance } from '../src/machine/instance.js';
 import type { Program } from '../src/machine/program.js';
@@ -22,6 +23,7 @@ export interface CallPath {
   prepare(subject: CallSubject, tier: Tier): () => void;
 }
 
+const IDLE_BYTES = 64 * 1024 * 1024;
 const ONE_INSTANCE = 'one instance';
 const NEW_INSTANCE = 'a new instance for each call';
 
@@ -34,7 +36,15 @@ export const CALL_PATHS: readonly CallPath[] = [
 ];
 
 function onEngine({ bytes, export: name, entry }: CallSubject, tier: Tier): () => void {
-  const module = new LoadedModule(tier.program(meteredModule(bytes)), hash(bytes), LIMITS_1, []);
+  const module = new LoadedModule(
+    {
+      program: tier.program(meteredModule(bytes)),
+      hash: hash(bytes),
+      idle: new IdleSeatsOfModule(new IdleSeats(IDLE_BYTES)),
+    },
+    LIMITS_1,
+    [],
+  );
   return () => {
     const { outcome } = entry === undefined ? module.call(name) : module.validate(entry);
     if (outcome.kind !== 'returned') throw new Error(JSON.stringify(outcome));

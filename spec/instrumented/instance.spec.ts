@@ -70,9 +70,9 @@ describe('instrumented instance', () => {
     store.gauge.reset(FUEL);
     const instance = program.instantiate(store, []) as InstrumentedInstance;
     finishRun(store, instance, 'grow', [0], false);
-    equal(instance.reset(), true);
+    equal(instance.isReusable, true);
     finishRun(store, instance, 'grow', [1], false);
-    equal(instance.reset(), false);
+    equal(instance.isReusable, false);
   });
 
   it('gives the guests of the benchmark the same call after call', () => {
@@ -112,7 +112,7 @@ describe('instrumented instance', () => {
     store.gauge.reset(FUEL);
     const instance = program.instantiate(store, []) as InstrumentedInstance;
     throws(() => instance.invoke(0, [0]), RerunNeeded);
-    equal(instance.reset(), false);
+    equal(instance.isReusable, false);
   });
 
   it('asks for another run after a RangeError of a host function', () => {
