@@ -45,16 +45,32 @@ function decodedVerdict(codec: Codec<ValidationResult>, bytes: Uint8Array): Verd
   return decoded.ok ? decoded.value : noVerdict({ kind: 'undecodable', error: decoded.error });
 }
 
+interface Codecs {
+  readonly result: ReturnType<typeof externResult>;
+  readonly verdict: Codec<ValidationResult>;
+}
+
+function codecsOf(generation: Generation): Codecs {
+  return { result: externResult(generation), verdict: validationResult(generation) };
+}
+
+/** Made once: to make one costs more than to decode with it. */
+const CODECS: Readonly<Record<Generation, Codecs>> = {
+  '0.2': codecsOf('0.2'),
+  '0.6': codecsOf('0.6'),
+  '0.7': codecsOf('0.7'),
+};
+
 /** Whether bytes are a `Result<ExternIO, WasmError>` of any generation: step 4 of the byte ABI. */
 export function isExternResult(output: Uint8Array): boolean {
-  return decodeBytes(externResult('0.6'), output).ok;
+  return decodeBytes(CODECS['0.6'].result, output).ok;
 }
 
 /** The verdict in what `validate` returned. */
 export function verdictOfOutput(output: Uint8Array, generation: Generation): Verdict {
-  const decoded = decodeBytes(externResult(generation), output);
+  const decoded = decodeBytes(CODECS[generation].result, output);
   if (!decoded.ok) return noVerdict({ kind: 'breached', code: 'output-undecodable' });
-  if (E.isRight(decoded.value)) return decodedVerdict(validationResult(generation), decoded.value.right);
+  if (E.isRight(decoded.value)) return decodedVerdict(CODECS[generation].verdict, decoded.value.right);
   const error = decoded.value.left;
   const isJudgement = error.error.kind === 'Guest' || error.error.kind === 'Serialize';
   return isJudgement
@@ -64,7 +80,7 @@ export function verdictOfOutput(output: Uint8Array, generation: Generation): Ver
 
 /** The verdict in the payload of a short circuit: `ExternIO` of the callback's result, without a `Result` around it. */
 export function verdictOfShortCircuit(payload: Uint8Array, generation: Generation): Verdict {
-  return decodedVerdict(insideBytes(validationResult(generation)), payload);
+  return decodedVerdict(insideBytes(CODECS[generation].verdict), payload);
 }
 
 /** The payload for an input that is MessagePack already: `ExternIO`, MessagePack in a `bin`. */

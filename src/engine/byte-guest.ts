@@ -3,7 +3,7 @@ import type { Guest, GuestCall } from '../boundary/guest.js';
 import type { GuestInstance } from '../machine/instance.js';
 import type { Bits } from '../machine/outcome.js';
 import { dynamicCharge, type Rate } from '../metering/schedule.js';
-import { type Export, typeOfFunction } from '../wasm/module.js';
+import { type Export, type Module, typeOfFunction } from '../wasm/module.js';
 import { functionTypeText, ValueType } from '../wasm/types.js';
 
 /**
@@ -14,7 +14,7 @@ export class ByteGuest implements Guest {
 
   constructor(
     readonly instance: GuestInstance,
-    readonly exports: ReadonlyMap<string, Export>,
+    readonly types: ExportTypes,
   ) {
     const { boundaryIn, boundaryOut } = instance.store.schedule.rates;
     this.#rates = [boundaryIn, boundaryOut];
@@ -22,7 +22,7 @@ export class ByteGuest implements Guest {
 
   call(exportName: string, args: readonly number[]): GuestCall {
     if (this.instance.store.gauge.stop !== undefined) return { ok: false };
-    const { index } = this.exports.get(exportName)!;
+    const { index } = this.types.exports.get(exportName)!;
     const outcome = this.instance.invoke(index, args);
     if (outcome.kind !== 'returned') return { ok: false };
     const type = typeOfFunction(this.instance.metered.module, index).results[0];
@@ -42,7 +42,7 @@ export class ByteGuest implements Guest {
   }
 
   exportType(name: string): string | undefined {
-    return exportTypeOf(this.instance.metered.module, this.exports, name);
+    return this.types.of(name);
   }
 
   charge(lengthBytes: number): boolean {
@@ -51,7 +51,7 @@ export class ByteGuest implements Guest {
   }
 
   #memory() {
-    return this.exports.get('memory')?.kind === 'memory' ? this.instance.memory : undefined;
+    return this.types.exports.get('memory')?.kind === 'memory' ? this.instance.memory : undefined;
   }
 }
 
@@ -59,13 +59,23 @@ function signed(type: ValueType, bits: Bits): number | bigint {
   return type === ValueType.I64 ? BigInt.asIntN(64, BigInt(bits)) : Number(bits) | 0;
 }
 
-/** The type of an exported function as `boundary` writes it, without blanks. */
-export function exportTypeOf(
-  module: Parameters<typeof typeOfFunction>[0],
-  exports: ReadonlyMap<string, Export>,
-  name: string,
-): string | undefined {
-  const item = exports.get(name);
-  if (item?.kind !== 'function') return undefined;
-  return functionTypeText(typeOfFunction(module, item.index)).replaceAll(' ', '');
+/** The exports of a module by name, and the types of its functions as `boundary` writes them: without blanks. */
+export class ExportTypes {
+  readonly exports: ReadonlyMap<string, Export>;
+  readonly #texts = new Map<string, string>();
+
+  constructor(readonly module: Module) {
+    this.exports = new Map(module.exports.map((item) => [item.name, item]));
+  }
+
+  /** Undefined if there is no such function. */
+  of(name: string): string | undefined {
+    const known = this.#texts.get(name);
+    if (known !== undefined) return known;
+    const item = this.exports.get(name);
+    if (item?.kind !== 'function') return undefined;
+    const text = functionTypeText(typeOfFunction(this.module, item.index)).replaceAll(' ', '');
+    this.#texts.set(name, text);
+    return text;
+  }
 }

@@ -3,8 +3,11 @@ import { hash } from '../base/hash.js';
 import type { HostCallRecord } from '../machine/host-function.js';
 import { TextBytes } from './text-bytes.js';
 
+const NO_LINES = hash(new Uint8Array(0));
+
 /** BLAKE2b-256 over the lines of a host-call log: name, hash of the input, hash of the output, in order. */
 export function hostCallsHash(log: readonly HostCallRecord[]): Uint8Array {
+  if (log.length === 0) return NO_LINES.slice();
   const bytes = new TextBytes();
   for (const line of log) {
     bytes.text(line.name);

@@ -25,7 +25,7 @@ import { valueBytes } from '../machine/value-bytes.js';
 import type { MeteredModule } from '../metering/meter.js';
 import { type Export, typeOfFunction } from '../wasm/module.js';
 import type { Value } from '../wasm/value.js';
-import { ByteGuest, exportTypeOf } from './byte-guest.js';
+import { ByteGuest, ExportTypes } from './byte-guest.js';
 import { CallRun } from './call-run.js';
 import { describeModule, type ModuleDescription } from './description.js';
 import { functionLabels } from './function-labels.js';
@@ -127,6 +127,7 @@ export class LoadedModule {
   readonly #limits: Limits;
   readonly #imports: readonly HostImport[];
   readonly #exports: ReadonlyMap<string, Export>;
+  readonly #exportTypes: ExportTypes;
   readonly #idle: IdleSeatsOfModule;
   /** Of the rows that calls without rows of their own take, and of the last that a call gave. */
   #ownLinkage: Linkage | undefined;
@@ -143,7 +144,8 @@ export class LoadedModule {
     this.#hashBytes = hashBytes;
     this.#limits = limits;
     this.#imports = [...imports];
-    this.#exports = new Map(program.metered.module.exports.map((item) => [item.name, item]));
+    this.#exportTypes = new ExportTypes(program.metered.module);
+    this.#exports = this.#exportTypes.exports;
     this.hash = toHex(hashBytes);
   }
 
@@ -213,7 +215,7 @@ export class LoadedModule {
     const { answer, stop, ...rest } = this.#run(exportName, options, {
       input: own,
       run: (instance) => {
-        const guest = new ByteGuest(instance, this.#exports);
+        const guest = new ByteGuest(instance, this.#exportTypes);
         const called = callByteExport(guest, exportName, own, {
           payloadBytesMax: this.#limits.payloadBytes,
           isDecodable,
@@ -249,8 +251,12 @@ export class LoadedModule {
 
   #checkedPayload(exportName: string, payload: Uint8Array): Uint8Array {
     this.#functionExport(exportName);
-    const exportType = (name: string) => exportTypeOf(this.metered.module, this.#exports, name);
-    const fault = checkByteCall({ exportType }, exportName, payload, this.#limits.payloadBytes);
+    const fault = checkByteCall(
+      { exportType: (name) => this.#exportTypes.of(name) },
+      exportName,
+      payload,
+      this.#limits.payloadBytes,
+    );
     if (fault?.code === 'payload-too-long') {
       throw new UsageError(
         'payload-too-long',

@@ -50,8 +50,8 @@ export function valuesOfBits(types: Uint8Array, values: readonly Bits[]): Value[
  * @throws UsageError if they do not fit the parameters
  */
 export function bitsOfArguments(what: string, params: Uint8Array, args: readonly Value[]): Bits[] {
-  const wanted = Array.from(params, valueTypeName).join(', ');
   if (args.length !== params.length) {
+    const wanted = Array.from(params, valueTypeName).join(', ');
     throw new UsageError('argument-count', `${what} takes ${params.length} (${wanted}), not ${args.length} arguments`);
   }
   return args.map((value, i) => {
