@@ -10,6 +10,7 @@ import { decode } from '../decode/decode.js';
 import { meter } from '../metering/meter.js';
 import { FUEL_1, type Schedule } from '../metering/schedule.js';
 import { validate } from '../validate/validate.js';
+import type { ArtefactCache } from './artefact-cache.js';
 import type { HostImport } from './host-import.js';
 import { IdleSeats, IdleSeatsOfModule } from './idle-seats.js';
 import { LoadedModule } from './loaded-module.js';
@@ -26,6 +27,8 @@ export interface EngineOptions {
   readonly schedule?: Schedule;
   /** Bytes of loaded modules that are kept for the next load of the same bytes. Default 16 MiB; 0 for none. */
   readonly moduleCacheBytes?: number;
+  /** Where rewritten modules are kept beyond the engine's life: `openDiskCache` of `assay/store`. Default: nowhere. */
+  readonly artefacts?: ArtefactCache;
   /** Bytes of instances that are kept for the next call of their module. Default 64 MiB; 0 for none. */
   readonly idleInstanceBytes?: number;
 }
@@ -71,27 +74,29 @@ export function createEngine(options: EngineOptions = {}): Engine {
   const idle = new IdleSeats(boundOf('idleInstanceBytes', options.idleInstanceBytes, IDLE_INSTANCE_BYTES));
   const programs = new ProgramCache(boundOf('moduleCacheBytes', options.moduleCacheBytes, MODULE_CACHE_BYTES));
 
-  const cachedProgram = (bytes: Uint8Array): Loaded<CachedProgram> => {
+  const cachedProgram = async (bytes: Uint8Array): Promise<Loaded<CachedProgram>> => {
     // What is too long is refused by its length alone, so it is worth neither a hash nor a copy.
     if (bytes.length > limits.moduleBytes) return programOf(bytes, new Uint8Array(0));
     const identity = hash(bytes);
     const key = toHex(identity);
     const known = programs.take(key);
     if (known !== undefined) return { ok: true, value: known };
-    const made = programOf(new Uint8Array(bytes), identity);
+    const made = await programOf(new Uint8Array(bytes), identity);
     if (made.ok) programs.put(key, made.value);
     return made;
   };
 
-  const programOf = (own: Uint8Array, identity: Uint8Array): Loaded<CachedProgram> => {
+  const programOf = async (own: Uint8Array, identity: Uint8Array): Promise<Loaded<CachedProgram>> => {
     const validated = validate(decode(own, limits), limits);
     if (!validated.ok) return validated;
-    const program = makeProgram(meter(validated.value, schedule));
+    const { artefacts: cache } = options;
+    const key = { kind: 'rewritten', module: identity, schedule: schedule.hash, limits: limits.hash } as const;
+    const program = await makeProgram(meter(validated.value, schedule), cache && { cache, key });
     return { ok: true, value: { program, hash: identity, idle: new IdleSeatsOfModule(idle) } };
   };
 
   const load = async (bytes: Uint8Array, { imports = [] }: LoadOptions = {}): Promise<LoadResult> => {
-    const made = cachedProgram(bytes);
+    const made = await cachedProgram(bytes);
     if (!made.ok) return made;
     const module = new LoadedModule(made.value, limits, imports);
     const fault = imports.length > 0 ? module.linkFault(imports) : undefined;

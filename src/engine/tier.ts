@@ -4,9 +4,12 @@
  */
 import { learnHost } from '../instrumented/host.js';
 import { instrumentedProgram, isDeclined } from '../instrumented/program.js';
+import { type Rewritten, rewrite } from '../instrumented/rewrite.js';
+import { decodeRewritten, encodeRewritten } from '../instrumented/rewritten-form.js';
 import { interpreterProgram } from '../interpreter/program.js';
 import type { Program } from '../machine/program.js';
 import type { MeteredModule } from '../metering/meter.js';
+import type { ArtefactCache, ArtefactKey } from './artefact-cache.js';
 import { UsageError } from './usage-error.js';
 
 /** `auto` is the fastest tier that is there. */
@@ -15,14 +18,22 @@ export type Tier = 'auto' | 'interpreter' | 'instrumented';
 /** The tiers that can be chosen. */
 export const TIERS: readonly Tier[] = ['auto', 'interpreter', 'instrumented'];
 
-type ProgramMaker = (metered: MeteredModule) => Program;
+/** What may be kept of making a program, and under which key. */
+export interface Artefacts {
+  readonly cache: ArtefactCache;
+  readonly key: ArtefactKey;
+}
+
+export type ProgramMaker = (metered: MeteredModule, artefacts: Artefacts | undefined) => Promise<Program>;
+
+const makeInterpreter: ProgramMaker = async (metered) => interpreterProgram(metered);
 
 /** @throws UsageError for a tier that is not there */
 export function programMaker(tier: Tier): ProgramMaker {
   if (!TIERS.includes(tier)) {
     throw new UsageError('unknown-tier', `there is no tier '${tier}' here; the tiers are ${TIERS.join(', ')}`);
   }
-  return tier === 'interpreter' ? interpreterProgram : instrumentedMaker(tier);
+  return tier === 'interpreter' ? makeInterpreter : instrumentedMaker(tier);
 }
 
 /** A module that the host cannot take runs in the interpreter, whatever was asked for: no answer depends on it. */
@@ -30,13 +41,23 @@ function instrumentedMaker(tier: Tier): ProgramMaker {
   if (typeof WebAssembly === 'undefined') return withoutHost(tier, 'this host has no WebAssembly');
   const host = learnHost();
   if ('unfit' in host) return withoutHost(tier, host.unfit);
-  return (metered) => {
-    const program = instrumentedProgram(metered, host);
+  return async (metered, artefacts) => {
+    const program = instrumentedProgram(metered, host, await rewrittenOf(metered, artefacts));
     return isDeclined(program) ? interpreterProgram(metered) : program;
   };
 }
 
+async function rewrittenOf(metered: MeteredModule, artefacts: Artefacts | undefined): Promise<Rewritten> {
+  if (artefacts === undefined) return rewrite(metered, false);
+  const { cache, key } = artefacts;
+  const known = await cache.get(key);
+  if (known !== undefined) return decodeRewritten(known);
+  const rewritten = rewrite(metered, false);
+  await cache.put(key, encodeRewritten(rewritten));
+  return rewritten;
+}
+
 function withoutHost(tier: Tier, reason: string): ProgramMaker {
-  if (tier === 'auto') return interpreterProgram;
+  if (tier === 'auto') return makeInterpreter;
   throw new UsageError('unknown-tier', `the tier 'instrumented' is not to be had here: ${reason}`);
 }

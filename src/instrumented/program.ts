@@ -95,8 +95,11 @@ function tooHeavy({ heaviest, weightSum }: Rewritten): Declined | undefined {
 }
 
 /** Compiles at once. */
-export function instrumentedProgram(metered: MeteredModule, host: Host): InstrumentedProgram | Declined {
-  const rewritten = rewrite(metered, false);
+export function instrumentedProgram(
+  metered: MeteredModule,
+  host: Host,
+  rewritten: Rewritten = rewrite(metered, false),
+): InstrumentedProgram | Declined {
   const heavy = tooHeavy(rewritten);
   if (heavy !== undefined) return heavy;
   try {

@@ -1,0 +1,207 @@
+/** The cache on disk: what it gives back is what was put there with its key, and nothing else. */
+
+import { spawn } from 'node:child_process';
+import {
+  chmodSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { hash, toHex, utf8 } from '../../src/base/hash.js';
+import type { ArtefactKey } from '../../src/engine/artefact-cache.js';
+import { createEngine, encodeReceipt } from '../../src/index.js';
+import { openDiskCache } from '../../src/store/disk-cache.js';
+import { StoreError } from '../../src/store/store-error.js';
+
+function keyOf(name: string): ArtefactKey {
+  return { kind: 'rewritten', module: hash(utf8(name)), schedule: hash(utf8('s')), limits: hash(utf8('l')) };
+}
+
+const CONTENT = utf8('what was made of a module');
+const KEY = keyOf('a');
+
+let folder = '';
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'assay-store-'));
+});
+
+afterEach(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
+
+function sealedFiles(): string[] {
+  return readdirSync(folder)
+    .filter((name) => name.endsWith('.sealed'))
+    .map((name) => join(folder, name));
+}
+
+async function rejection(action: Promise<unknown>): Promise<string> {
+  const error: unknown = await action.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  if (error instanceof StoreError) return error.code;
+  throw new Error(`not a StoreError: ${String(error)}`);
+}
+
+describe('the cache on disk', () => {
+  it('gives back what was put there, in another process too, and nothing for another key', async () => {
+    const cache = await openDiskCache(folder);
+    expect(await cache.get(KEY)).to.equal(undefined);
+    await cache.put(KEY, CONTENT);
+    expect(await cache.get(KEY)).to.deep.equal(CONTENT);
+    expect(await (await openDiskCache(folder)).get(KEY)).to.deep.equal(CONTENT);
+    expect(await cache.get(keyOf('b'))).to.equal(undefined);
+    expect(await cache.get({ ...KEY, limits: hash(utf8('other')) })).to.equal(undefined);
+    expect(await cache.get({ ...KEY, schedule: hash(utf8('other')) })).to.equal(undefined);
+    expect(await (await openDiskCache(folder, { version: 'next' })).get(KEY)).to.equal(undefined);
+    expect(await (await openDiskCache(folder, { key: new Uint8Array(32) })).get(KEY)).to.equal(undefined);
+    expect(cache.counts).to.deep.equal({ hits: 1, misses: 4, rejected: 0, failures: 0, lastFailure: undefined });
+  });
+
+  it('misses a file with any byte changed, or cut or grown anywhere, and deletes it', async () => {
+    const cache = await openDiskCache(folder);
+    await cache.put(KEY, CONTENT);
+    const [path] = sealedFiles();
+    const good = readFileSync(path!);
+    const change = fc.oneof(
+      fc.record({ at: fc.nat(good.length - 1), mask: fc.integer({ min: 1, max: 255 }) }).map(({ at, mask }) => {
+        const bytes = Uint8Array.from(good);
+        bytes[at]! ^= mask;
+        return bytes;
+      }),
+      fc.nat(good.length - 1).map((length) => Uint8Array.from(good.subarray(0, length))),
+      fc.uint8Array({ minLength: 1, maxLength: 9 }).map((more) => Uint8Array.from([...good, ...more])),
+    );
+    await fc.assert(
+      fc.asyncProperty(change, async (bytes) => {
+        writeFileSync(path!, bytes);
+        expect(await cache.get(KEY)).to.equal(undefined);
+        expect(sealedFiles()).to.deep.equal([]);
+      }),
+      { numRuns: 100, examples: [[new Uint8Array(0)]] },
+    );
+    writeFileSync(path!, good);
+    expect(await cache.get(KEY)).to.deep.equal(CONTENT);
+  });
+
+  it('misses an authentic file under the name of another', async () => {
+    const cache = await openDiskCache(folder);
+    await cache.put(KEY, CONTENT);
+    const [path] = sealedFiles();
+    const bytes = readFileSync(path!);
+    await cache.put(keyOf('b'), utf8('other'));
+    for (const other of sealedFiles()) writeFileSync(other, bytes);
+    expect(await cache.get(KEY)).to.deep.equal(CONTENT);
+    expect(await cache.get(keyOf('b'))).to.equal(undefined);
+    expect(cache.counts.rejected).to.equal(1);
+  });
+
+  it('keeps its key and its files to their owner', async () => {
+    await (await openDiskCache(folder)).put(KEY, CONTENT);
+    for (const name of readdirSync(folder)) expect(statSync(join(folder, name)).mode & 0o077, name).to.equal(0);
+    const key = join(folder, 'key');
+    expect(readFileSync(key)).to.have.length(32);
+    chmodSync(key, 0o644);
+    expect(await rejection(openDiskCache(folder))).to.equal('key-file');
+    chmodSync(key, 0o600);
+    writeFileSync(key, new Uint8Array(31));
+    expect(await rejection(openDiskCache(folder))).to.equal('key-file');
+  });
+
+  it('refuses what it cannot be opened with', async () => {
+    const file = join(folder, 'file');
+    writeFileSync(file, 'no folder');
+    expect(await rejection(openDiskCache(join(file, 'below')))).to.equal('folder');
+    expect(await rejection(openDiskCache(folder, { key: new Uint8Array(31) }))).to.equal('key');
+    expect(await rejection(openDiskCache(folder, { key: new Uint8Array(65) }))).to.equal('key');
+    expect(await rejection(openDiskCache(folder, { bytesMax: -1 }))).to.equal('bound');
+  });
+
+  it('stays within its bound, what was used last longest, and clears what dead processes left', async () => {
+    const bytesMax = 10_000;
+    const cache = await openDiskCache(folder, { bytesMax });
+    const abandoned = join(folder, 'new-abandoned');
+    writeFileSync(abandoned, 'x');
+    utimesSync(abandoned, 1, 1);
+    const young = join(folder, 'new-young');
+    writeFileSync(young, 'x');
+    await cache.put(KEY, new Uint8Array(2_000));
+    for (let i = 0; i < 12; i++) {
+      await cache.put(keyOf(`more ${i}`), new Uint8Array(2_000));
+      // Times of files count in milliseconds.
+      await setTimeout(4);
+      expect(await cache.get(KEY)).to.have.length(2_000);
+      await setTimeout(4);
+      const bytes = sealedFiles().reduce((sum, path) => sum + statSync(path).size, 0);
+      expect(bytes).to.be.at.most(bytesMax);
+    }
+    expect(readdirSync(folder)).to.include('new-young').and.not.include('new-abandoned');
+    await cache.put(keyOf('too large'), new Uint8Array(bytesMax));
+    expect(await cache.get(keyOf('too large'))).to.equal(undefined);
+  });
+
+  it('is a miss, and no failure of a load, when its folder is gone', async () => {
+    const cache = await openDiskCache(folder);
+    rmSync(folder, { recursive: true });
+    await cache.put(KEY, CONTENT);
+    expect(await cache.get(KEY)).to.equal(undefined);
+    expect(cache.counts).to.include({ failures: 1, lastFailure: 'ENOENT' });
+  });
+
+  it('is safe between processes that make its key and write the same files at once', async () => {
+    const script = `
+      const { openDiskCache } = await import(${JSON.stringify(new URL('../../src/store/disk-cache.js', import.meta.url).href)});
+      const cache = await openDiskCache(${JSON.stringify(folder)}, { version: 'v', bytesMax: 60000 });
+      let wrong = 0;
+      for (let round = 0; round < 40; round++) {
+        const n = round % 5;
+        const key = { kind: 'rewritten', module: new Uint8Array(32).fill(n), schedule: new Uint8Array(32), limits: new Uint8Array(32) };
+        const seen = await cache.get(key);
+        if (seen !== undefined && (seen.length !== 9000 + n || seen.some((byte) => byte !== n))) wrong++;
+        await cache.put(key, new Uint8Array(9000 + n).fill(n));
+      }
+      process.stdout.write(JSON.stringify({ wrong, ...cache.counts }));`;
+    const outputs = await Promise.all(Array.from({ length: 3 }, () => runScript(script)));
+    for (const output of outputs) {
+      expect(JSON.parse(output)).to.include({ wrong: 0, rejected: 0, failures: 0 });
+    }
+  }).timeout(60_000);
+
+  it('shows in no receipt: an engine with a cold, a warm and a spoilt cache', async () => {
+    const bytes = readFileSync('vectors/guests/post/post.wasm');
+    const entry = readFileSync('vectors/guests/entries/post-valid-plain.msgpack');
+    const receipts: string[] = [];
+    const cache = await openDiskCache(folder);
+    for (const spoil of [false, false, true]) {
+      if (spoil) for (const path of sealedFiles()) writeFileSync(path, 'spoilt');
+      const loaded = await createEngine({ artefacts: cache }).load(bytes);
+      if (!loaded.ok) throw new Error(loaded.fault.code);
+      expect(loaded.module.tier).to.equal('instrumented');
+      receipts.push(toHex(encodeReceipt(loaded.module.validate(entry).receipt)));
+    }
+    expect(new Set(receipts).size).to.equal(1);
+    expect(cache.counts).to.include({ hits: 1, misses: 2, rejected: 1 });
+  });
+});
+
+function runScript(script: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, ['--input-type=module', '--eval', script]);
+    const out: string[] = [];
+    child.stdout.on('data', (chunk: Buffer) => out.push(chunk.toString()));
+    child.stderr.on('data', (chunk: Buffer) => out.push(chunk.toString()));
+    child.on('error', reject);
+    child.on('close', () => resolve(out.join('')));
+  });
+}

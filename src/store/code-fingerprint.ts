@@ -1,0 +1,32 @@
+/**
+ * Which code makes artefacts: BLAKE2b-256 over the package's own files of the storeys below the engine. An artefact of
+ * another version is a miss, without anybody having to remember to number versions.
+ */
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { hasher, utf8 } from '../base/hash.js';
+import { StoreError } from './store-error.js';
+
+const FOLDERS = ['base', 'wasm', 'decode', 'validate', 'metering', 'instrumented', 'engine'];
+
+/** @throws StoreError `fingerprint` where the package is not there as files; a bundle must say its version itself */
+export async function codeFingerprint(): Promise<Uint8Array> {
+  const root = fileURLToPath(new URL('..', import.meta.url));
+  const digest = hasher();
+  try {
+    for (const folder of FOLDERS) {
+      const names = (await readdir(join(root, folder))).filter((name) => name.endsWith('.js')).sort();
+      for (const name of names) {
+        const bytes = await readFile(join(root, folder, name));
+        digest.update(utf8(`${folder}/${name} ${bytes.length}\n`));
+        digest.update(bytes);
+      }
+    }
+  } catch (error) {
+    throw new StoreError('fingerprint', `the package's files under ${root} cannot be read; give a version`, {
+      cause: error,
+    });
+  }
+  return digest.digest();
+}

@@ -1,0 +1,196 @@
+/**
+ * Artefacts in a folder. Invariant: `get` answers what a holder of the key put under this very name, or nothing; what is
+ * tampered with, cut short, of another version or another folder is a miss. No lock is needed: files appear whole, hold
+ * their own name, and may vanish at any time. The folder stays below its bound of bytes, up to what other processes
+ * are adding; the artefact that was used longest ago goes first. docs/STORE.md has the threat model.
+ */
+import { mkdir, open, readdir, readFile, stat, unlink, utimes } from 'node:fs/promises';
+import { join } from 'node:path';
+import { toHex, utf8 } from '../base/hash.js';
+import type { ArtefactCache, ArtefactKey } from '../engine/artefact-cache.js';
+import { codeFingerprint } from './code-fingerprint.js';
+import { macKeyOf } from './mac-key.js';
+import { mac, seal, sealedBytes, unseal } from './sealed.js';
+import { StoreError, systemCode } from './store-error.js';
+import { isTemporary, replaceFile } from './temporary-file.js';
+
+export interface DiskCacheOptions {
+  /** 32 to 64 secret bytes. Default: the folder's own, made when it is first opened and kept there with mode 600. */
+  readonly key?: Uint8Array;
+  /** Bytes of the files. Default 256 MiB. */
+  readonly bytesMax?: number;
+  /** Tells artefacts of different code apart. Default: the hash of the package's files. */
+  readonly version?: string;
+}
+
+/** What has happened since the cache was opened. */
+export interface DiskCacheCounts {
+  hits: number;
+  misses: number;
+  /** Files that were there but not authentic; they are deleted. */
+  rejected: number;
+  /** System calls that failed, with the last of their codes: the disk is full, a folder is gone. */
+  failures: number;
+  lastFailure: string | undefined;
+}
+
+const BYTES_MAX = 256 * 1024 * 1024;
+const SUFFIX = '.sealed';
+/** A file that is still being written after this time was left by a process that died. */
+const ABANDONED_MS = 3_600_000;
+/** What is left after a sweep, so that not every file brings on the next one. */
+const SWEPT_SHARE = 0.75;
+
+interface Found {
+  readonly path: string;
+  readonly bytes: number;
+  readonly usedMs: number;
+}
+
+class DiskCache implements ArtefactCache {
+  readonly counts: DiskCacheCounts = { hits: 0, misses: 0, rejected: 0, failures: 0, lastFailure: undefined };
+  readonly #folder: string;
+  readonly #macKey: Uint8Array;
+  readonly #version: Uint8Array;
+  readonly #bytesMax: number;
+  /** Of the files, as far as this process knows. */
+  #bytes = 0;
+
+  constructor(folder: string, macKey: Uint8Array, version: Uint8Array, bytesMax: number) {
+    this.#folder = folder;
+    this.#macKey = macKey;
+    this.#version = version;
+    this.#bytesMax = bytesMax;
+  }
+
+  async get(key: ArtefactKey): Promise<Uint8Array | undefined> {
+    const name = this.#nameOf(key);
+    const path = this.#pathOf(name);
+    const content = await this.#attempt(async () => {
+      const bytes = await this.#read(path);
+      if (bytes === undefined) return undefined;
+      const opened = unseal(this.#macKey, name, bytes);
+      if (opened !== undefined) {
+        const now = new Date();
+        await utimes(path, now, now).catch(ifGone);
+        return opened;
+      }
+      this.counts.rejected += 1;
+      await unlink(path).catch(ifGone);
+      return undefined;
+    });
+    if (content === undefined) this.counts.misses += 1;
+    else this.counts.hits += 1;
+    return content;
+  }
+
+  async put(key: ArtefactKey, content: Uint8Array): Promise<void> {
+    const name = this.#nameOf(key);
+    if (sealedBytes(name.length, content.length) > this.#bytesMax * SWEPT_SHARE) return;
+    const bytes = seal(this.#macKey, name, content);
+    await this.#attempt(async () => {
+      await replaceFile(this.#folder, fileNameOf(this.#macKey, name), bytes);
+      this.#bytes += bytes.length;
+      if (this.#bytes > this.#bytesMax) await this.sweep();
+    });
+  }
+
+  /** Deletes what was used longest ago until the folder is below its bound, and what dead processes have left. */
+  async sweep(): Promise<void> {
+    const found: Found[] = [];
+    const now = Date.now();
+    for (const name of await readdir(this.#folder)) {
+      const path = join(this.#folder, name);
+      if (!name.endsWith(SUFFIX) && !isTemporary(name)) continue;
+      const stats = await stat(path).catch(ifGone);
+      if (stats === undefined) continue;
+      const item = { path, bytes: stats.size, usedMs: stats.mtimeMs };
+      if (isTemporary(name)) {
+        if (now - item.usedMs > ABANDONED_MS) await unlink(path).catch(ifGone);
+      } else found.push(item);
+    }
+    found.sort((a, b) => a.usedMs - b.usedMs);
+    let bytes = found.reduce((sum, item) => sum + item.bytes, 0);
+    if (bytes > this.#bytesMax) {
+      for (const item of found) {
+        if (bytes <= this.#bytesMax * SWEPT_SHARE) break;
+        await unlink(item.path).catch(ifGone);
+        bytes -= item.bytes;
+      }
+    }
+    this.#bytes = bytes;
+  }
+
+  /** Not more than the bound: a file that somebody has blown up is not worth the memory. */
+  async #read(path: string): Promise<Uint8Array | undefined> {
+    const file = await open(path, 'r').catch(ifGone);
+    if (file === undefined) return undefined;
+    try {
+      const { size } = await file.stat();
+      return size > this.#bytesMax ? new Uint8Array(0) : await readFile(file);
+    } finally {
+      await file.close();
+    }
+  }
+
+  /** Whatever a system call says, the answer is a miss: the artefact is made again. */
+  async #attempt<T>(action: () => Promise<T>): Promise<T | undefined> {
+    try {
+      return await action();
+    } catch (error) {
+      const code = systemCode(error);
+      if (code === undefined) throw error;
+      this.counts.failures += 1;
+      this.counts.lastFailure = code;
+      return undefined;
+    }
+  }
+
+  #nameOf({ kind, module, schedule, limits }: ArtefactKey): Uint8Array {
+    return utf8(`${kind}\n${toHex(module)}\n${toHex(schedule)}\n${toHex(limits)}\n${toHex(this.#version)}\n`);
+  }
+
+  #pathOf(name: Uint8Array): string {
+    return join(this.#folder, fileNameOf(this.#macKey, name));
+  }
+}
+
+export type { DiskCache };
+
+function fileNameOf(macKey: Uint8Array, name: Uint8Array): string {
+  return `${toHex(mac(macKey, name))}${SUFFIX}`;
+}
+
+/** Another process may delete any file at any time. */
+function ifGone(error: unknown): undefined {
+  if (systemCode(error) === 'ENOENT') return undefined;
+  throw error;
+}
+
+/**
+ * Opens the cache of a folder, which is made if it is not there.
+ * @throws StoreError if the folder or its key cannot be used
+ */
+export async function openDiskCache(folder: string, options: DiskCacheOptions = {}): Promise<DiskCache> {
+  const { key, bytesMax = BYTES_MAX, version } = options;
+  if (!Number.isSafeInteger(bytesMax) || bytesMax < 0) {
+    throw new StoreError('bound', `bytesMax must be an integer of bytes from 0, not ${bytesMax}`);
+  }
+  if (key !== undefined && (key.length < 32 || key.length > 64)) {
+    throw new StoreError('key', `the key must have 32 to 64 bytes, not ${key.length}`);
+  }
+  try {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw new StoreError('folder', `${folder} cannot be made`, { cause: error });
+  }
+  const macKey = key === undefined ? await macKeyOf(folder) : new Uint8Array(key);
+  const made = version === undefined ? await codeFingerprint() : utf8(version);
+  const cache = new DiskCache(folder, macKey, made, bytesMax);
+  try {
+    await cache.sweep();
+  } catch (error) {
+    throw new StoreError('folder', `${folder} cannot be read`, { cause: error });
+  }
+  return cache;
+}

@@ -1,0 +1,50 @@
+/**
+ * The key of a cache folder: 32 random bytes in a file that only its owner may read, made once by whichever process comes
+ * first. Who can read it can put code into the cache; who cannot, can at most delete.
+ */
+import { randomBytes } from 'node:crypto';
+import { type FileHandle, open } from 'node:fs/promises';
+import { join } from 'node:path';
+import { StoreError, systemCode } from './store-error.js';
+import { createFile } from './temporary-file.js';
+
+export const KEY_FILE = 'key';
+export const KEY_BYTES = 32;
+const OTHERS = 0o077;
+
+/** @throws StoreError `key-file` if what is there cannot be trusted */
+export async function macKeyOf(folder: string): Promise<Uint8Array> {
+  const known = await readKey(folder);
+  if (known !== undefined) return known;
+  try {
+    await createFile(folder, KEY_FILE, randomBytes(KEY_BYTES));
+  } catch (error) {
+    // Another process was first: its key is the folder's.
+    if (systemCode(error) !== 'EEXIST')
+      throw new StoreError('folder', `no key can be made in ${folder}`, { cause: error });
+  }
+  const made = await readKey(folder);
+  if (made === undefined) throw new StoreError('key-file', `the key of ${folder} was taken away`);
+  return made;
+}
+
+async function readKey(folder: string): Promise<Uint8Array | undefined> {
+  const path = join(folder, KEY_FILE);
+  let file: FileHandle;
+  try {
+    file = await open(path, 'r');
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return undefined;
+    throw new StoreError('key-file', `${path} cannot be read`, { cause: error });
+  }
+  try {
+    // Of the open file, so that nobody can change it in between.
+    const { mode, uid, size } = await file.stat();
+    const isPrivate = process.platform === 'win32' || ((mode & OTHERS) === 0 && uid === process.getuid?.());
+    if (!isPrivate) throw new StoreError('key-file', `${path} must be the user's own and closed to others (mode 600)`);
+    if (size !== KEY_BYTES) throw new StoreError('key-file', `${path} has ${size} bytes, not ${KEY_BYTES}`);
+    return new Uint8Array(await file.readFile());
+  } finally {
+    await file.close();
+  }
+}

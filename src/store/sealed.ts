@@ -1,0 +1,59 @@
+/**
+ * The form of a file in the cache: a name and a content under a keyed BLAKE2b-256. Invariant: what `unseal` answers was
+ * sealed with the same key and under the same name, whole; anything else is undefined, and nothing of it is looked at.
+ *
+ *   16 bytes  `assay-sealed-1`, padded with 0
+ *   u32       bytes of the name, little endian
+ *   u32       bytes of the content
+ *   the name, the content
+ *   32 bytes  BLAKE2b-256 of all before, keyed
+ */
+import { Blake2b } from '../base/blake2b.js';
+import { HASH_BYTES, utf8 } from '../base/hash.js';
+
+const FORMAT = utf8('assay-sealed-1\0\0');
+const HEAD_BYTES = FORMAT.length + 8;
+
+/** Bytes of a seal around a name and a content. */
+export function sealedBytes(nameBytes: number, contentBytes: number): number {
+  return HEAD_BYTES + nameBytes + contentBytes + HASH_BYTES;
+}
+
+export function seal(macKey: Uint8Array, name: Uint8Array, content: Uint8Array): Uint8Array {
+  const bytes = new Uint8Array(sealedBytes(name.length, content.length));
+  const view = new DataView(bytes.buffer);
+  bytes.set(FORMAT);
+  view.setUint32(FORMAT.length, name.length, true);
+  view.setUint32(FORMAT.length + 4, content.length, true);
+  bytes.set(name, HEAD_BYTES);
+  bytes.set(content, HEAD_BYTES + name.length);
+  bytes.set(mac(macKey, bytes.subarray(0, bytes.length - HASH_BYTES)), bytes.length - HASH_BYTES);
+  return bytes;
+}
+
+/** A copy of the content. */
+export function unseal(macKey: Uint8Array, name: Uint8Array, bytes: Uint8Array): Uint8Array | undefined {
+  if (bytes.length < sealedBytes(name.length, 0)) return undefined;
+  const end = bytes.length - HASH_BYTES;
+  if (!isSame(mac(macKey, bytes.subarray(0, end)), bytes.subarray(end))) return undefined;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const isOurs =
+    isSame(bytes.subarray(0, FORMAT.length), FORMAT) &&
+    view.getUint32(FORMAT.length, true) === name.length &&
+    view.getUint32(FORMAT.length + 4, true) === end - HEAD_BYTES - name.length &&
+    isSame(bytes.subarray(HEAD_BYTES, HEAD_BYTES + name.length), name);
+  return isOurs ? bytes.slice(HEAD_BYTES + name.length, end) : undefined;
+}
+
+/** Keyed BLAKE2b-256; RFC 7693, section 2.9. */
+export function mac(macKey: Uint8Array, bytes: Uint8Array): Uint8Array {
+  return new Blake2b(HASH_BYTES, macKey).update(bytes).digest();
+}
+
+/** In a time that tells nothing of where they differ. */
+function isSame(a: Uint8Array, b: Uint8Array): boolean {
+  if (a.length !== b.length) return false;
+  let difference = 0;
+  for (let i = 0; i < a.length; i++) difference |= a[i] ^ b[i];
+  return difference === 0;
+}
