@@ -131,6 +131,10 @@ const EVERYTHING = `(module
     (drop (memory.grow (i32.and (local.get 0) (i32.const 31))))
     (memory.fill (i32.const 0) (i32.const 255) (i32.mul (memory.size) (i32.const 65536)))
     (call_indirect (type $f) (i32.and (local.get 0) (i32.const 7))))
+  (func (export "grow memory") (param i32) (result i32) (memory.grow (i32.and (local.get 0) (i32.const 3))))
+  (func (export "grow table") (param i32) (result i32)
+    (table.grow $t (ref.null func) (i32.and (local.get 0) (i32.const 3))))
+  (func (export "set table") (param i32) (table.set $t (i32.and (local.get 0) (i32.const 3)) (ref.func $six)))
   (func (export "look") (param i32) (result i32 i64 f32 f64 i32 i32 i32 i32 i32 i32)
     (global.get $a) (global.get $b) (global.get $c) (global.get $d) (ref.is_null (global.get $r)) (global.get $e)
     (memory.size) (table.size $t) (i32.load (local.get 0))
@@ -156,7 +160,7 @@ describe('an engine that keeps instances', () => {
       const kept = await load(bytes, { tier });
       const anew = await load(bytes, NOTHING_KEPT);
       const call = fc.record({
-        name: fc.constantFrom('dirty', 'look'),
+        name: fc.constantFrom('dirty', 'grow memory', 'grow table', 'set table', 'look'),
         args: fc.oneof(fc.constantFrom(0, 1, 3, 7, 31), fc.nat(131_072)).map((n) => [i32(n)]),
         fuel: fc.oneof(fc.constant(1_000_000), fc.nat(12_000)),
         imports: fc.constantFrom(...SETS),

@@ -19,7 +19,7 @@ export class ProgramCache {
   readonly #programs = new Map<string, CachedProgram>();
   #bytes = 0;
 
-  /** @param bytesMax of the modules; what is made of them is several times that */
+  /** @param bytesMax of the modules; what is made of them is 2 to 4 times that */
   constructor(readonly bytesMax: number) {}
 
   /** Bytes of the modules that are kept. */

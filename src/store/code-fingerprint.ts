@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { hasher, utf8 } from '../base/hash.js';
 import { StoreError } from './store-error.js';
 
-const FOLDERS = ['base', 'wasm', 'decode', 'validate', 'metering', 'instrumented', 'engine'];
+const FOLDERS = ['base', 'wasm', 'decode', 'validate', 'metering', 'instrumented'];
 
 /** @throws StoreError `fingerprint` where the package is not there as files; a bundle must say its version itself */
 export async function codeFingerprint(): Promise<Uint8Array> {

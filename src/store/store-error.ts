@@ -7,6 +7,8 @@ export type StoreErrorCode =
   | 'key-file'
   /** a key that was given has not 32 to 64 bytes */
   | 'key'
+  /** what should name a module is no identity */
+  | 'identity'
   /** a bound is no integer of bytes from 0 */
   | 'bound'
   /** the package's own files cannot be read, so nobody could tell which version made an artefact */
