@@ -5,11 +5,10 @@
 
 import { hash, toHex } from '../base/hash.js';
 import { defineLimits, LIMITS_1 } from '../base/limits.js';
-import type { Engine, EngineOptions, LoadResult } from '../engine/engine.js';
+import { createEngine, type Engine, type EngineOptions, type LoadResult } from '../engine/engine.js';
 import type { Tier } from '../engine/tier.js';
 import type { AgreementCall, AgreementModule } from './agreement-call.js';
 import { hostsNamed } from './host-set.js';
-import { engineOfTier } from './instrumented-engine.js';
 import type { AgreementNode } from './node.js';
 import { answerOf, DIGEST_PAGES_MAX, type NodeAnswer } from './node-answer.js';
 import { runtimeName } from './runtime-name.js';
@@ -50,7 +49,7 @@ class EngineNode implements AgreementNode {
     this.#tier = tier;
     this.#isFresh = engine === 'fresh';
     this.#isWarm = cache === 'warm';
-    this.#makeEngine = makeEngine ?? engineOfTier;
+    this.#makeEngine = makeEngine ?? createEngine;
     this.name = name ?? `${tier}${this.#isFresh ? '+fresh' : ''}${this.#isWarm ? '+warm' : ''}`;
   }
 
