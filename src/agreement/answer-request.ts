@@ -3,7 +3,7 @@
  * JSON. Needs nothing of the host but the language.
  */
 import type { Tier } from '../engine/tier.js';
-import { instrumentedUnfit } from '../engine/tier.js';
+import { learnHost } from '../instrumented/host.js';
 import { type AgreementCall, type ModuleJson, moduleOfJson } from './agreement-call.js';
 import type { AgreementNode } from './node.js';
 import { DIGEST_PAGES_MAX, type NodeAnswer } from './node-answer.js';
@@ -50,4 +50,11 @@ export class Answerer {
       return { id, error: text };
     }
   }
+}
+
+/** Why the instrumented tier runs nothing here; undefined if it runs. */
+function instrumentedUnfit(): string | undefined {
+  if (typeof WebAssembly === 'undefined') return 'no WebAssembly';
+  const host = learnHost();
+  return 'unfit' in host ? host.unfit : undefined;
 }

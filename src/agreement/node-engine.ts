@@ -5,8 +5,7 @@
 
 import { hash, toHex } from '../base/hash.js';
 import { defineLimits, LIMITS_1 } from '../base/limits.js';
-import type { Engine, EngineOptions, LoadResult } from '../engine/engine.js';
-import { createEngine } from '../engine/engine.js';
+import { createEngine, type Engine, type EngineOptions, type LoadResult } from '../engine/engine.js';
 import type { Tier } from '../engine/tier.js';
 import type { AgreementCall, AgreementModule } from './agreement-call.js';
 import { hostsNamed } from './host-set.js';

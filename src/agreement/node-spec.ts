@@ -65,8 +65,7 @@ export function parseNode(spec: string): AgreementNode {
   const match = SPEC.exec(spec);
   if (match === null) throw unknown(spec);
   const [, name = '', tier = 'auto', suffixes = '', argument] = match;
-  if (!TIERS.some((known) => known === tier))
-    throw new RangeError(`there is no tier '${tier}'; the tiers are ${TIERS.join(', ')}`);
+  if (!isTier(tier)) throw new RangeError(`there is no tier '${tier}'; the tiers are ${TIERS.join(', ')}`);
   const words = suffixes.split('+').slice(1);
   const fresh = words.includes('fresh');
   const warm = words.includes('warm');
@@ -74,7 +73,7 @@ export function parseNode(spec: string): AgreementNode {
   for (const word of variations) {
     if (!(VARIATIONS as readonly string[]).includes(word)) throw unknown(spec);
   }
-  if ((fresh || warm) && !TIERS.some((known) => known === name)) throw unknown(spec);
+  if ((fresh || warm) && !isTier(name)) throw unknown(spec);
   const plain = plainNode(spec, name, tier, argument, { fresh, warm });
   return named(spec, (variations as Variation[]).reduce(variedNode, plain));
 }
@@ -92,9 +91,9 @@ function plainNode(
     return processNode({ command: command === 'node' ? process.execPath : command, flags, tier });
   }
   if (argument !== undefined) throw unknown(spec);
-  if (TIERS.some((known) => known === name)) {
+  if (isTier(name)) {
     return engineNode({
-      tier: name as Tier,
+      tier: name,
       engine: fresh ? 'fresh' : 'reused',
       cache: warm ? 'warm' : 'cold',
     });
@@ -104,6 +103,10 @@ function plainNode(
   const preset = Object.hasOwn(PROCESSES, name) ? PROCESSES[name] : undefined;
   if (preset !== undefined) return processNode({ command: process.execPath, tier, ...preset });
   throw unknown(spec);
+}
+
+function isTier(name: string): name is Tier {
+  return (TIERS as readonly string[]).includes(name);
 }
 
 function named(name: string, node: AgreementNode): AgreementNode {
