@@ -1,0 +1,140 @@
+/**
+ * Both tiers on the calls of a module, each on a fresh instance: everything that must be equal, at full fuel and at smaller
+ * limits. A receipt alone hardly tells where a run stopped; the digest of the state does.
+ */
+import { isDeepStrictEqual } from 'node:util';
+import { HOST_GLOBALS, HOST_MODULE, type HostGlobalName, hostFunction } from '../../src/agreement/host-functions.js';
+import { toHex } from '../../src/base/hash.js';
+import { LIMITS_1 } from '../../src/base/limits.js';
+import { FunctionInstance } from '../../src/machine/function-instance.js';
+import { Global, isWide, writeBits } from '../../src/machine/global.js';
+import type { ExternValue } from '../../src/machine/instance.js';
+import type { Bits } from '../../src/machine/outcome.js';
+import type { Program } from '../../src/machine/program.js';
+import { Store } from '../../src/machine/store.js';
+import type { Import } from '../../src/wasm/module.js';
+import { type FunctionType, isReferenceType } from '../../src/wasm/types.js';
+
+export interface FuzzCall {
+  readonly export: string;
+  readonly args: readonly Bits[];
+}
+
+export interface Difference {
+  readonly call: FuzzCall;
+  readonly limit: number;
+  readonly expected: unknown;
+  readonly actual: unknown;
+}
+
+export interface Comparison {
+  /** Runs of both tiers at one limit each. */
+  readonly runs: number;
+  readonly difference: Difference | undefined;
+}
+
+export const FULL_FUEL = 30_000;
+/** A run that uses no more than this after the instantiation is tried at every limit. */
+const EVERY_LIMIT_UP_TO = 32;
+/** Charges of a longer run that are looked for: each gives the limit that covers it and one less. */
+const CHARGES_SAMPLED = 6;
+/** Larger memories take too long to hash at every limit. */
+const DIGEST_PAGES_MAX = 8;
+
+/** A function that answers zeros and null. */
+function idle(name: string, type: FunctionType) {
+  const results: Bits[] = Array.from(type.results, (result) => (isWide(result) ? 0n : 0));
+  return { name, type, run: () => results };
+}
+
+function externOf(store: Store, program: Program, { module: from, name, description }: Import): ExternValue {
+  if (description.kind === 'function') {
+    const type = program.metered.module.types[description.typeIndex]!;
+    const host = from === HOST_MODULE ? hostFunction(name) : idle(`${from}.${name}`, type);
+    return { kind: 'function', function: new FunctionInstance(store, type, undefined, -1, host) };
+  }
+  if (description.kind !== 'global') throw new Error(`no ${description.kind} to import as ${from}.${name}`);
+  const cells = new Int32Array(2);
+  const known = from === HOST_MODULE ? HOST_GLOBALS[name as HostGlobalName] : undefined;
+  if (known !== undefined) writeBits(cells, 0, known.bits);
+  return { kind: 'global', global: new Global(description.type, cells) };
+}
+
+/** Handles of references are each tier's own: only whether one is null is told. */
+function tellResults(types: Uint8Array, results: readonly Bits[]): string[] {
+  return results.map((bits, i) => (isReferenceType(types[i]!) ? `reference ${bits !== 0}` : String(bits)));
+}
+
+/** One call in one tier: everything that must be equal. */
+export function observe(program: Program, call: FuzzCall, limit: number) {
+  const { module, schedule } = program.metered;
+  const store = new Store(LIMITS_1, schedule);
+  store.gauge.reset(limit);
+  const imports = module.imports.map((item) => externOf(store, program, item));
+  const instance = program.instantiate(store, imports);
+  const { gauge } = store;
+  let results: string[] = [];
+  if (instance !== undefined && gauge.stop === undefined) {
+    const { index } = module.exports.find(({ name, kind }) => kind === 'function' && name === call.export)!;
+    const outcome = instance.invoke(index, call.args);
+    const types = module.types[module.functionTypes[index]!]!.results;
+    if (outcome.kind === 'returned') results = tellResults(types, outcome.results);
+  }
+  const pages = instance?.memory?.pages ?? 0;
+  return {
+    stop: gauge.stop,
+    results,
+    used: gauge.fuelUsed,
+    parts: gauge.parts,
+    pages,
+    log: store.log.map(({ name, inputHash, outputHash }) => `${name} ${toHex(inputHash)} ${toHex(outputHash)}`),
+    digest: instance === undefined || pages > DIGEST_PAGES_MAX ? '' : toHex(instance.stateDigest()),
+  };
+}
+
+/** What changes where a charge is covered and what it pays for is done. */
+function progress(program: Program, call: FuzzCall, limit: number): string {
+  const { stop, log, digest } = observe(program, call, limit);
+  return JSON.stringify([stop, log.length, digest]);
+}
+
+/** Limits to try: every one of a short run, else where the interpreter's state changes, found by bisection, and one less. */
+function limitsOf(reference: Program, call: FuzzCall, used: number, share: () => number): number[] {
+  const least = Math.min(reference.metered.instantiationCharge, used);
+  if (used - least <= EVERY_LIMIT_UP_TO) return Array.from({ length: used - least + 2 }, (_, i) => least - 1 + i);
+  const limits = [least - 1, least, used - 1, used];
+  for (let sample = 0; sample < CHARGES_SAMPLED; sample++) {
+    let low = least + Math.floor(share() * (used - least));
+    let high = Math.min(used, low + 1 + Math.floor(share() * share() * (used - least)));
+    limits.push(low);
+    const before = progress(reference, call, low);
+    if (before === progress(reference, call, high)) continue;
+    while (high - low > 1) {
+      const middle = Math.floor((low + high) / 2);
+      if (before === progress(reference, call, middle)) low = middle;
+      else high = middle;
+    }
+    limits.push(high - 1, high);
+  }
+  return limits.filter((limit) => limit >= 0);
+}
+
+/** @param share the next random number from 0 to 1 */
+export function compareTiers(
+  reference: Program,
+  program: Program,
+  calls: readonly FuzzCall[],
+  share: () => number,
+): Comparison {
+  let runs = 0;
+  for (const call of calls) {
+    const expected = observe(reference, call, FULL_FUEL);
+    for (const limit of [FULL_FUEL, ...limitsOf(reference, call, expected.used, share)]) {
+      runs++;
+      const wanted = limit === FULL_FUEL ? expected : observe(reference, call, limit);
+      const actual = observe(program, call, limit);
+      if (!isDeepStrictEqual(actual, wanted)) return { runs, difference: { call, limit, expected: wanted, actual } };
+    }
+  }
+  return { runs, difference: undefined };
+}
