@@ -2,6 +2,7 @@
  * Both tiers on the calls of a module, each on a fresh instance: everything that must be equal, at full fuel and at smaller
  * limits. A receipt alone hardly tells where a run stopped; the digest of the state does.
  */
+import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { HOST_GLOBALS, HOST_MODULE, type HostGlobalName, hostFunction } from '../../src/agreement/host-functions.js';
 import { hash, toHex, utf8 } from '../../src/base/hash.js';
@@ -9,7 +10,7 @@ import { LIMITS_1 } from '../../src/base/limits.js';
 import { FunctionInstance } from '../../src/machine/function-instance.js';
 import { Global, isWide, writeBits } from '../../src/machine/global.js';
 import type { HostFunction } from '../../src/machine/host-function.js';
-import type { ExternValue } from '../../src/machine/instance.js';
+import type { ExternValue, GuestInstance } from '../../src/machine/instance.js';
 import type { Bits } from '../../src/machine/outcome.js';
 import type { Program } from '../../src/machine/program.js';
 import { Store } from '../../src/machine/store.js';
@@ -41,7 +42,8 @@ const EVERY_LIMIT_UP_TO = 32;
 const CHARGES_SAMPLED = 3;
 /** They are looked for so close by that bisection takes few runs. */
 const CHARGE_SEARCHED = 64;
-/** Larger memories take too long to hash at every limit. */
+/** Hashing a memory for the digest takes longer than most runs: with one, so many runs have one digest. */
+const DIGEST_EVERY = 6;
 const DIGEST_PAGES_MAX = 8;
 
 /** A function that answers zeros and null. What takes references logs itself: they have no canonical bytes. */
@@ -76,8 +78,20 @@ function tellResults(types: Uint8Array, results: readonly Bits[]): string[] {
   return results.map((bits, i) => (isReferenceType(types[i]!) ? `reference ${bits !== 0}` : String(bits)));
 }
 
+/** Bytes from the start of a memory that every run hashes; the digest has them all. */
+const HASHED_BYTES = 65_536;
+
+/** By the host's own hash function. */
+function memoryHash(instance: GuestInstance | undefined): string {
+  const memory = instance?.memory;
+  if (memory === undefined) return '';
+  return createHash('sha1')
+    .update(memory.bytes.subarray(0, Math.min(memory.byteLength, HASHED_BYTES)))
+    .digest('hex');
+}
+
 /** One call in one tier: everything that must be equal. */
-export function observe(program: Program, call: FuzzCall, limit: number) {
+export function observe(program: Program, call: FuzzCall, limit: number, digestsMemory: boolean) {
   const { module, schedule } = program.metered;
   const store = new Store(LIMITS_1, schedule);
   store.gauge.reset(limit);
@@ -92,6 +106,7 @@ export function observe(program: Program, call: FuzzCall, limit: number) {
     if (outcome.kind === 'returned') results = tellResults(types, outcome.results);
   }
   const pages = instance?.memory?.pages ?? 0;
+  const digestPages = digestsMemory ? DIGEST_PAGES_MAX : 0;
   return {
     stop: gauge.stop,
     results,
@@ -99,14 +114,15 @@ export function observe(program: Program, call: FuzzCall, limit: number) {
     parts: gauge.parts,
     pages,
     log: store.log.map(({ name, inputHash, outputHash }) => `${name} ${toHex(inputHash)} ${toHex(outputHash)}`),
-    digest: instance === undefined || pages > DIGEST_PAGES_MAX ? '' : toHex(instance.stateDigest()),
+    memory: memoryHash(instance),
+    digest: instance === undefined || pages > digestPages ? '' : toHex(instance.stateDigest()),
   };
 }
 
 /** What changes where a charge is covered and what it pays for is done. */
 function progress(program: Program, call: FuzzCall, limit: number): string {
-  const { stop, log, digest } = observe(program, call, limit);
-  return JSON.stringify([stop, log.length, digest]);
+  const { stop, log, memory, digest } = observe(program, call, limit, false);
+  return JSON.stringify([stop, log.length, memory, digest]);
 }
 
 /** Limits to try: every one of a short run, else where the interpreter's state changes, found by bisection, and one less. */
@@ -139,11 +155,12 @@ export function compareTiers(
 ): Comparison {
   let runs = 0;
   for (const call of calls) {
-    const expected = observe(reference, call, FULL_FUEL);
+    const expected = observe(reference, call, FULL_FUEL, true);
     for (const limit of [FULL_FUEL, ...limitsOf(reference, call, expected.used, share)]) {
+      const digests = limit === FULL_FUEL || runs % DIGEST_EVERY === 0;
       runs++;
-      const wanted = limit === FULL_FUEL ? expected : observe(reference, call, limit);
-      const actual = observe(program, call, limit);
+      const wanted = limit === FULL_FUEL ? expected : observe(reference, call, limit, digests);
+      const actual = observe(program, call, limit, digests);
       if (!isDeepStrictEqual(actual, wanted)) return { runs, difference: { call, limit, expected: wanted, actual } };
     }
   }
