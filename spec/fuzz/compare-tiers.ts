@@ -1,0 +1,168 @@
+/**
+ * Both tiers on the calls of a module, each on a fresh instance: everything that must be equal, at full fuel and at smaller
+ * limits. A receipt alone hardly tells where a run stopped; the digest of the state does.
+ */
+import { createHash } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
+import { HOST_GLOBALS, HOST_MODULE, type HostGlobalName, hostFunction } from '../../src/agreement/host-functions.js';
+import { hash, toHex, utf8 } from '../../src/base/hash.js';
+import { LIMITS_1 } from '../../src/base/limits.js';
+import { FunctionInstance } from '../../src/machine/function-instance.js';
+import { Global, isWide, writeBits } from '../../src/machine/global.js';
+import type { HostFunction } from '../../src/machine/host-function.js';
+import type { ExternValue, GuestInstance } from '../../src/machine/instance.js';
+import type { Bits } from '../../src/machine/outcome.js';
+import type { Program } from '../../src/machine/program.js';
+import { Store } from '../../src/machine/store.js';
+import type { Import } from '../../src/wasm/module.js';
+import { type FunctionType, isReferenceType } from '../../src/wasm/types.js';
+
+export interface FuzzCall {
+  readonly export: string;
+  readonly args: readonly Bits[];
+}
+
+export interface Difference {
+  readonly call: FuzzCall;
+  readonly limit: number;
+  readonly expected: unknown;
+  readonly actual: unknown;
+}
+
+export interface Comparison {
+  /** Runs of both tiers at one limit each. */
+  readonly runs: number;
+  readonly difference: Difference | undefined;
+}
+
+export const FULL_FUEL = 30_000;
+/** A run that uses no more than this after the instantiation is tried at every limit. */
+const EVERY_LIMIT_UP_TO = 32;
+/** Charges of a longer run that are looked for: each gives the limit that covers it and one less. */
+const CHARGES_SAMPLED = 3;
+/** They are looked for so close by that bisection takes few runs. */
+const CHARGE_SEARCHED = 64;
+/** Hashing a memory for the digest takes longer than most runs: with one, so many runs have one digest. */
+const DIGEST_EVERY = 6;
+const DIGEST_PAGES_MAX = 8;
+
+/** A function that answers zeros and null. What takes references logs itself: they have no canonical bytes. */
+function idle(name: string, type: FunctionType): HostFunction {
+  const results: Bits[] = Array.from(type.results, (result) => (isWide(result) ? 0n : 0));
+  const logsItself = type.params.some(isReferenceType) || type.results.some(isReferenceType);
+  const run: HostFunction['run'] = ({ store }, args) => {
+    if (logsItself) {
+      const inputHash = hash(utf8(tellResults(type.params, args).join()));
+      store.log.push({ name, inputHash, outputHash: new Uint8Array(0) });
+    }
+    return results;
+  };
+  return { name, type, run, logsItself };
+}
+
+function externOf(store: Store, program: Program, { module: from, name, description }: Import): ExternValue {
+  if (description.kind === 'function') {
+    const type = program.metered.module.types[description.typeIndex]!;
+    const host = from === HOST_MODULE ? hostFunction(name) : idle(`${from}.${name}`, type);
+    return { kind: 'function', function: new FunctionInstance(store, type, undefined, -1, host) };
+  }
+  if (description.kind !== 'global') throw new Error(`no ${description.kind} to import as ${from}.${name}`);
+  const cells = new Int32Array(2);
+  const known = from === HOST_MODULE ? HOST_GLOBALS[name as HostGlobalName] : undefined;
+  if (known !== undefined) writeBits(cells, 0, known.bits);
+  return { kind: 'global', global: new Global(description.type, cells) };
+}
+
+/** Handles of references are each tier's own: only whether one is null is told. */
+function tellResults(types: Uint8Array, results: readonly Bits[]): string[] {
+  return results.map((bits, i) => (isReferenceType(types[i]!) ? `reference ${bits !== 0}` : String(bits)));
+}
+
+/** Bytes from the start of a memory that every run hashes; the digest has them all. */
+const HASHED_BYTES = 65_536;
+
+/** By the host's own hash function. */
+function memoryHash(instance: GuestInstance | undefined): string {
+  const memory = instance?.memory;
+  if (memory === undefined) return '';
+  return createHash('sha1')
+    .update(memory.bytes.subarray(0, Math.min(memory.byteLength, HASHED_BYTES)))
+    .digest('hex');
+}
+
+/** One call in one tier: everything that must be equal. */
+export function observe(program: Program, call: FuzzCall, limit: number, digestsMemory: boolean) {
+  const { module, schedule } = program.metered;
+  const store = new Store(LIMITS_1, schedule);
+  store.gauge.reset(limit);
+  const imports = module.imports.map((item) => externOf(store, program, item));
+  const instance = program.instantiate(store, imports);
+  const { gauge } = store;
+  let results: string[] = [];
+  if (instance !== undefined && gauge.stop === undefined) {
+    const { index } = module.exports.find(({ name, kind }) => kind === 'function' && name === call.export)!;
+    const outcome = instance.invoke(index, call.args);
+    const types = module.types[module.functionTypes[index]!]!.results;
+    if (outcome.kind === 'returned') results = tellResults(types, outcome.results);
+  }
+  const pages = instance?.memory?.pages ?? 0;
+  const digestPages = digestsMemory ? DIGEST_PAGES_MAX : 0;
+  return {
+    stop: gauge.stop,
+    results,
+    used: gauge.fuelUsed,
+    parts: gauge.parts,
+    pages,
+    log: store.log.map(({ name, inputHash, outputHash }) => `${name} ${toHex(inputHash)} ${toHex(outputHash)}`),
+    memory: memoryHash(instance),
+    digest: instance === undefined || pages > digestPages ? '' : toHex(instance.stateDigest()),
+  };
+}
+
+/** What changes where a charge is covered and what it pays for is done. */
+function progress(program: Program, call: FuzzCall, limit: number): string {
+  const { stop, log, memory, digest } = observe(program, call, limit, false);
+  return JSON.stringify([stop, log.length, memory, digest]);
+}
+
+/** Limits to try: every one of a short run, else where the interpreter's state changes, found by bisection, and one less. */
+function limitsOf(reference: Program, call: FuzzCall, used: number, share: () => number): number[] {
+  const least = Math.min(reference.metered.instantiationCharge, used);
+  if (used - least <= EVERY_LIMIT_UP_TO) return Array.from({ length: used - least + 2 }, (_, i) => least - 1 + i);
+  const limits = [least - 1, least, used - 1, used];
+  for (let sample = 0; sample < CHARGES_SAMPLED; sample++) {
+    let low = least + Math.floor(share() * (used - least));
+    let high = Math.min(used, low + CHARGE_SEARCHED);
+    limits.push(low);
+    const before = progress(reference, call, low);
+    if (before === progress(reference, call, high)) continue;
+    while (high - low > 1) {
+      const middle = Math.floor((low + high) / 2);
+      if (before === progress(reference, call, middle)) low = middle;
+      else high = middle;
+    }
+    limits.push(high - 1, high);
+  }
+  return limits.filter((limit) => limit >= 0);
+}
+
+/** @param share the next random number from 0 to 1 */
+export function compareTiers(
+  reference: Program,
+  program: Program,
+  calls: readonly FuzzCall[],
+  share: () => number,
+): Comparison {
+  let runs = 0;
+  for (const call of calls) {
+    const expected = observe(reference, call, FULL_FUEL, true);
+    for (const limit of [FULL_FUEL, ...limitsOf(reference, call, expected.used, share)]) {
+      const digests = limit === FULL_FUEL || runs % DIGEST_EVERY === 0;
+      runs++;
+      const wanted = limit === FULL_FUEL ? expected : observe(reference, call, limit, digests);
+      const actual = observe(program, call, limit, digests);
+      if (!isDeepStrictEqual(actual, wanted)) return { runs, difference: { call, limit, expected: wanted, actual } };
+    }
+  }
+  return { runs, difference: undefined };
+}

@@ -1,0 +1,75 @@
+/** The modules of a seed, one after the other: our own random modules and binaryen's, with calls to make on them. */
+import { moduleOfSeed } from '../../src/agreement/module-arbitrary.js';
+import { LIMITS_1 } from '../../src/base/limits.js';
+import { decode } from '../../src/decode/decode.js';
+import type { Bits } from '../../src/machine/outcome.js';
+import { type MeteredModule, meter } from '../../src/metering/meter.js';
+import { FUEL_1 } from '../../src/metering/schedule.js';
+import { validate } from '../../src/validate/validate.js';
+import { typeOfFunction } from '../../src/wasm/module.js';
+import { isReferenceType, ValueType } from '../../src/wasm/types.js';
+import type { FuzzCall } from './compare-tiers.js';
+import type { FuzzTranslator } from './translate-to-fuzz.js';
+
+export interface FuzzCase {
+  readonly origin: 'own' | 'binaryen';
+  readonly bytes: Uint8Array;
+  readonly metered: MeteredModule;
+  readonly calls: readonly FuzzCall[];
+}
+
+/** A stream of 32-bit numbers (Mulberry32): the same of a seed on every machine. */
+export function randomOf(seed: number): () => number {
+  let state = seed | 0;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return (mixed ^ (mixed >>> 14)) >>> 0;
+  };
+}
+
+/** Bits that arithmetic treats in a way of their own stand beside any others. */
+const EDGES = [0n, 1n, -1n, 1n << 63n, 0x7ff8_0000_0000_0001n, 0x7fa0_0000n, 0xfff0_0000_0000_0001n, 0xffc0_0000n];
+const CALLS_MAX = 6;
+
+function argument(type: number, random: () => number): Bits {
+  if (isReferenceType(type)) return 0;
+  const any = (BigInt(random()) << 32n) | BigInt(random());
+  const bits = random() % 2 === 0 ? EDGES[random() % EDGES.length]! : any;
+  return type === ValueType.I64 || type === ValueType.F64 ? BigInt.asUintN(64, bits) : Number(BigInt.asIntN(32, bits));
+}
+
+/** The fault's code for a module that the engine does not accept. */
+export function load(bytes: Uint8Array): MeteredModule | string {
+  const valid = validate(decode(bytes, LIMITS_1), LIMITS_1);
+  return valid.ok ? meter(valid.value, FUEL_1) : valid.fault.code;
+}
+
+export function ownCase(seed: number): FuzzCase {
+  const { bytes, calls } = moduleOfSeed(seed & 0x7fff_ffff);
+  const metered = load(bytes);
+  if (typeof metered === 'string') throw new Error(`the module of seed ${seed} is not accepted: ${metered}`);
+  const bits = calls.map((call) => ({
+    export: call.export,
+    args: call.args.map((arg) => ('bits' in arg ? arg.bits : 0)),
+  }));
+  return { origin: 'own', bytes, metered, calls: bits };
+}
+
+/** binaryen's module of random bytes, or why the engine does not accept it. */
+export async function binaryenCase(random: () => number, translator: FuzzTranslator): Promise<FuzzCase | string> {
+  const length = 40 + (random() % (random() % 4 === 0 ? 4000 : 600));
+  const bytes = await translator.translate(Uint8Array.from({ length }, random));
+  const metered = load(bytes);
+  if (typeof metered === 'string') return metered;
+  const { module } = metered;
+  const calls = module.exports
+    .filter(({ kind }) => kind === 'function')
+    .slice(0, CALLS_MAX)
+    .map(({ name, index }) => ({
+      export: name,
+      args: Array.from(typeOfFunction(module, index).params, (type) => argument(type, random)),
+    }));
+  return { origin: 'binaryen', bytes, metered, calls };
+}
