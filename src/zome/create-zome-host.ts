@@ -6,7 +6,6 @@ import type { LoadedModule } from '../engine/loaded-module.js';
 import { type DependencySource, NO_DEPENDENCIES, recordsSource } from './dependency-source.js';
 import { type DetectedGeneration, detectGeneration } from './detect-generation.js';
 import { type DnaDefinition, dnaInfoOf } from './dna.js';
-import { wasmHash } from './holo-hash.js';
 import type { HostFunctionRow } from './host-function.js';
 import { HOST_FUNCTIONS } from './host-functions.js';
 import type { Record } from './record.js';
@@ -104,7 +103,7 @@ export async function createZomeHost(options: ZomeHostOptions): Promise<ZomeHost
     ({ definition, module }): Zome => ({
       ...placeOf(definition, definitions),
       module,
-      wasmHash: wasmHash(definition.wasm),
+      wasmHash: wasmHashOf(module),
       exportTypes: exportTypesOf(module),
       rows: boundRows(module, rows, generation.generation),
     }),
