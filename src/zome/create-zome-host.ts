@@ -9,7 +9,15 @@ import { type DnaDefinition, dnaInfoOf } from './dna.js';
 import type { HostFunctionRow } from './host-function.js';
 import { HOST_FUNCTIONS } from './host-functions.js';
 import type { Record } from './record.js';
-import { checkDefinitions, envImportsOf, exportTypesOf, placeOf, type Zome, type ZomeDefinition } from './zome.js';
+import {
+  checkDefinitions,
+  envImportsOf,
+  exportTypesOf,
+  placeOf,
+  wasmHashOf,
+  type Zome,
+  type ZomeDefinition,
+} from './zome.js';
 import { type BoundRow, importsOf } from './zome-call.js';
 import { ZomeHost } from './zome-host.js';
 
