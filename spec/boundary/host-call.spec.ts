@@ -58,10 +58,10 @@ describe('host calls over the byte ABI', () => {
     parts: Parameters<typeof guestText>[0],
     slice: readonly [number, number],
     result: HostByteCall,
-    log: readonly string[],
+    log?: readonly string[],
   ])[] = [
-    ['no bytes at the end of memory', {}, [PAGE, 0], { kind: 'answered', packed: packSlice({ ptr: 16, len: 5 }) }, []],
-    ['the last byte', {}, [PAGE - 1, 1], { kind: 'answered', packed: packSlice({ ptr: 16, len: 5 }) }, []],
+    ['no bytes at the end of memory', {}, [PAGE, 0], { kind: 'answered', packed: packSlice({ ptr: 16, len: 5 }) }],
+    ['the last byte', {}, [PAGE - 1, 1], { kind: 'answered', packed: packSlice({ ptr: 16, len: 5 }) }],
     ['one byte too far', {}, [PAGE - 1, 2], { kind: 'breached', code: 'host-input-out-of-bounds' }, []],
     ['a pointer past memory', {}, [PAGE + 1, 0], { kind: 'breached', code: 'host-input-out-of-bounds' }, []],
     ['a pointer of 2 GiB', {}, [0x8000_0000, 1], { kind: 'breached', code: 'host-input-pointer' }, []],
@@ -74,27 +74,19 @@ describe('host calls over the byte ABI', () => {
       { kind: 'stopped' },
       ['charge(3)', 'read(1024,3)', '__hc__deallocate_1(1024,3)'],
     ],
-    ['allocate that traps', { allocate: '(unreachable)' }, [1024, 3], { kind: 'stopped' }, []],
-    [
-      'allocate that answers -1',
-      { allocate: '(i32.const -1)' },
-      [0, 0],
-      { kind: 'breached', code: 'input-pointer' },
-      [],
-    ],
+    ['allocate that traps', { allocate: '(unreachable)' }, [1024, 3], { kind: 'stopped' }],
+    ['allocate that answers -1', { allocate: '(i32.const -1)' }, [0, 0], { kind: 'breached', code: 'input-pointer' }],
     [
       'allocate that answers the end',
       { allocate: `(i32.const ${PAGE - 4})` },
       [0, 0],
       { kind: 'breached', code: 'input-out-of-bounds' },
-      [],
     ],
     [
       'allocate that answers 0',
       { allocate: '(i32.const 0)' },
       [0, 0],
       { kind: 'answered', packed: packSlice({ ptr: 0, len: 5 }) },
-      [],
     ],
     ['no allocator', { functions: '(func)' }, [0, 0], { kind: 'breached', code: 'allocate-missing' }, []],
     [
@@ -109,9 +101,7 @@ describe('host calls over the byte ABI', () => {
     it(what, () => {
       const guest = wasmGuest(guestText(parts));
       expect(serveHostCall(guest, { ptr, len }, answering(OK))).to.deep.equal(expected);
-      if (log.length > 0 || expected.kind === 'breached') {
-        expect(guest.log.slice(0, Math.max(log.length, 0))).to.deep.equal(log);
-      }
+      if (log !== undefined) expect(guest.log).to.deep.equal(log);
     });
   }
 

@@ -1,4 +1,9 @@
-/** What guests said by `trace`: kept in order up to a bound, beside the receipt. What is over the bound is counted only. */
+/**
+ * What guests said by `trace`: kept in order up to a bound, beside the receipt. What is over the bound is counted only.
+ *
+ * Invariant: each message that a guest said is here once, even where the host's first attempt at the call was abandoned in
+ * the middle of a trace and the second says it again (SEMANTICS 7).
+ */
 import type { TraceMessage } from './host-data.js';
 
 /** Most messages that are kept of one call. */
@@ -16,13 +21,22 @@ export class TraceLog {
   /** messages over the bound */
   dropped = 0;
   #charactersLeft = TRACE_CHARACTERS_MAX;
+  /** positions of messages that will be said again, in their order; undefined stands for one that was dropped */
+  readonly #retracted: (number | undefined)[] = [];
 
-  add({ level, msg }: TraceMessage): void {
+  /** The position of the message; undefined if it is dropped. */
+  add({ level, msg }: TraceMessage): number | undefined {
+    if (this.#retracted.length > 0) return this.#retracted.shift();
     if (this.traces.length >= TRACES_MAX || msg.length > this.#charactersLeft) {
       this.dropped += 1;
-      return;
+      return undefined;
     }
     this.#charactersLeft -= msg.length;
-    this.traces.push({ level: level.kind, message: msg });
+    return this.traces.push({ level: level.kind, message: msg }) - 1;
+  }
+
+  /** The call in which a message was said is abandoned, and will be made again. The innermost first. */
+  retract(position: number | undefined): void {
+    this.#retracted.unshift(position);
   }
 }

@@ -19,7 +19,7 @@ import {
   type HostFunctionRow,
 } from './host-function.js';
 import { deniedText } from './host-functions.js';
-import { type RecordedHostCall, type Recording, Replay } from './recording.js';
+import { HostCallLines, type Recording } from './recording.js';
 import { type Trace, TraceLog } from './trace-log.js';
 
 /** What one call of a guest did. */
@@ -66,9 +66,9 @@ export function importsOf(
 }
 
 export class ZomeCallRun {
-  readonly recording: RecordedHostCall[] = [];
   readonly traces = new TraceLog();
-  readonly #replay: Replay | undefined;
+  readonly #lines = new HostCallLines();
+  readonly #replay: HostCallLines | undefined;
 
   constructor(
     readonly scope: CallScope,
@@ -77,62 +77,79 @@ export class ZomeCallRun {
     readonly payloadBytesMax: number,
     replay: Recording | undefined,
   ) {
-    this.#replay = replay && new Replay(replay);
+    this.#replay = replay && new HostCallLines(replay);
+  }
+
+  get recording(): Recording {
+    return this.#lines.lines;
   }
 
   imports(): readonly HostFunctionImport[] {
     return importsOf(this.rows, (bound, call, args) => this.#serve(bound, call, args));
   }
 
-  #serve(bound: BoundRow, call: HostCall, [ptr, len]: readonly Value[]): HostAnswer {
-    const guest = new HostCallGuest(call, this.exportTypes, bound.row.cost.perByte);
+  #serve({ row, run }: BoundRow, call: HostCall, [ptr, len]: readonly Value[]): HostAnswer {
+    const guest = new HostCallGuest(call, this.exportTypes, row.cost.perByte);
     const slice = { ptr: (ptr as { bits: number }).bits, len: (len as { bits: number }).bits };
+    const said: (number | undefined)[] = [];
     const answer = (input: Uint8Array): HostByteAnswer | undefined => {
       // In the log even if the call ends here: the engine adds the hash of no bytes as the output.
       call.record(input, NO_BYTES);
-      const answered = this.#answer(bound, call, input);
+      const answered = this.#answer(row, run, call, input, said);
       if (answered?.kind === 'output') call.record(input, answered.bytes);
       return answered;
     };
-    const served = serveHostCall(guest, slice, answer, this.payloadBytesMax);
-    if (served.kind === 'answered') return [i64(served.packed)];
-    return served.kind === 'stopped' ? undefined : served;
+    try {
+      const served = serveHostCall(guest, slice, answer, this.payloadBytesMax);
+      if (served.kind === 'answered') return [i64(served.packed)];
+      return served.kind === 'stopped' ? undefined : served;
+    } catch (error) {
+      // Either the call fails, and nobody sees its traces, or the engine makes it again.
+      for (const position of said.reverse()) this.traces.retract(position);
+      throw error;
+    }
   }
 
   /** The recorded answer, or the function's own. A replay pays what the function paid, so that the fuel is the same. */
-  #answer(bound: BoundRow, call: HostCall, input: Uint8Array): HostByteAnswer | undefined {
-    const { name, hasEffect } = bound.row;
-    const line = this.#replay?.next(name, input);
-    if (line !== undefined && hasEffect !== true) {
-      this.recording.push(line);
+  #answer(
+    row: HostFunctionRow,
+    run: BoundHostFunction | undefined,
+    call: HostCall,
+    input: Uint8Array,
+    said: (number | undefined)[],
+  ): HostByteAnswer | undefined {
+    const line = this.#replay?.recorded(row.name, input);
+    if (line !== undefined && row.hasEffect !== true) {
+      this.#lines.add(line);
       return call.charge(line.fuel) ? line.answer : undefined;
     }
     let fuel = 0;
-    const charge = (units: number): boolean => {
-      fuel += units;
-      return call.charge(units);
+    const context: HostFunctionContext = {
+      ...this.scope,
+      fuelLeft: () => call.fuelLeft(),
+      charge: (units) => {
+        fuel += units;
+        return call.charge(units);
+      },
+      trace: (message) => {
+        said.push(this.traces.add(message));
+      },
     };
-    const answer = this.#own(bound, call, input, charge);
-    this.recording.push({ name, input, fuel, answer });
+    const answer = this.#own(row, run, context, input);
+    this.#lines.add({ name: row.name, input, fuel, answer });
     return answer;
   }
 
   #own(
-    { row, run }: BoundRow,
-    call: HostCall,
+    row: HostFunctionRow,
+    run: BoundHostFunction | undefined,
+    context: HostFunctionContext,
     input: Uint8Array,
-    charge: (units: number) => boolean,
   ): HostByteAnswer | undefined {
-    if (run === undefined || !isAllowed(this.scope.callback, row.permissions)) {
-      const text = deniedText(row.deniedAs, this.scope.export, this.scope.zome);
-      return errorAnswer({ kind: 'Host', value: text });
+    if (run === undefined || !isAllowed(context.callback, row.permissions)) {
+      return errorAnswer({ kind: 'Host', value: deniedText(row.deniedAs, context.export, context.zome) });
     }
-    const answer = run(input, {
-      ...this.scope,
-      fuelLeft: () => call.fuelLeft(),
-      charge,
-      trace: (message) => this.traces.add(message),
-    });
+    const answer = run(input, context);
     if (answer?.kind !== 'output' || answer.bytes.length <= this.payloadBytesMax) return answer;
     const text = `the answer of ${row.deniedAs} has ${answer.bytes.length} bytes, the limit is ${this.payloadBytesMax}`;
     return errorAnswer({ kind: 'Host', value: text });
