@@ -39,6 +39,9 @@ export const BREACHES = {
   'output-length': 'the output is longer than the payload limit',
   'output-out-of-bounds': 'the output does not lie within the memory',
   'output-undecodable': 'the output is not the MessagePack of Result<ExternIO, WasmError>',
+  'host-input-pointer': 'a host call passed a pointer of 2 GiB or more',
+  'host-input-length': 'the input of a host call is longer than the payload limit',
+  'host-input-out-of-bounds': 'the input of a host call does not lie within the memory',
 } as const satisfies Readonly<Record<string, string>>;
 
 export type BreachCode = keyof typeof BREACHES;
@@ -80,15 +83,20 @@ function breached(code: BreachCode): ByteCall {
 
 const STOPPED: ByteCall = { kind: 'stopped' };
 
-/** The first export of the ABI that is missing or of the wrong type. Looked at before anything runs. */
-function exportBreach(guest: Guest, exportName: string): BreachCode | undefined {
+/** Whether the guest has an allocator: the first of its two exports that is missing or of the wrong type. */
+export function allocatorBreach(guest: Pick<Guest, 'exportType'>): BreachCode | undefined {
   const allocate = guest.exportType(ALLOCATE);
   if (allocate === undefined) return 'allocate-missing';
   if (allocate !== ALLOCATE_TYPE) return 'allocate-type';
   const deallocate = guest.exportType(DEALLOCATE);
   if (deallocate === undefined) return 'deallocate-missing';
-  if (deallocate !== DEALLOCATE_TYPE) return 'deallocate-type';
-  return guest.exportType(exportName) === BYTE_EXPORT_TYPE ? undefined : 'export-type';
+  return deallocate === DEALLOCATE_TYPE ? undefined : 'deallocate-type';
+}
+
+/** The first export of the ABI that is missing or of the wrong type. Looked at before anything runs. */
+function exportBreach(guest: Guest, exportName: string): BreachCode | undefined {
+  const typed = guest.exportType(exportName) === BYTE_EXPORT_TYPE;
+  return allocatorBreach(guest) ?? (typed ? undefined : 'export-type');
 }
 
 /** A pair that a guest returned, as unsigned numbers. */

@@ -5,7 +5,7 @@
  * `origin_time` and `quantum_time` until Holochain 0.4; a guest of a later version ignores them.
  */
 import type * as t from 'io-ts';
-import { bytes, i64, list, optional, pair, str, struct, u8, u32, u64 } from '../boundary/codec.js';
+import { bytes, type Codec, i64, list, optional, pair, str, struct, u8, u32, u64 } from '../boundary/codec.js';
 import type { Generation } from '../boundary/generation.js';
 import { DnaHash } from '../boundary/hash-bytes.js';
 import { entryDef } from './entry-def.js';
@@ -14,14 +14,29 @@ import { entryDef } from './entry-def.js';
 export const DnaInfoV1 = struct('DnaInfoV1', { name: str, hash: DnaHash, properties: bytes, zome_names: list(str) });
 
 /** `std::time::Duration` as serde writes it. */
-const Duration = struct('Duration', { secs: u64, nanos: u32 });
+export interface Duration {
+  readonly secs: bigint;
+  readonly nanos: number;
+}
 
-const DnaModifiers = struct('DnaModifiers', {
+const Duration: Codec<Duration> = struct<Duration>('Duration', { secs: u64, nanos: u32 });
+
+export interface DnaModifiers {
+  readonly network_seed: string;
+  /** MessagePack */
+  readonly properties: Uint8Array;
+  /** microseconds */
+  readonly origin_time?: bigint;
+  readonly quantum_time?: Duration;
+}
+
+// `optional` fields are in the type of a struct, absent or not: it is the interface that tells them apart.
+export const DnaModifiers = struct<Required<DnaModifiers>>('DnaModifiers', {
   network_seed: str,
   properties: bytes,
   origin_time: optional(i64),
   quantum_time: optional(Duration),
-});
+}) as unknown as Codec<DnaModifiers>;
 
 /** `DnaInfoV2`, answer of `dna_info_2`. */
 export const DnaInfoV2 = struct('DnaInfoV2', {

@@ -1,0 +1,97 @@
+/** Ranges of an agent's chain, by the cases of holochain_types `chain/test.rs` in their own words, and forks and gaps. */
+import { expect } from 'chai';
+import { toHex } from '../../src/base/hash.js';
+import type { ChainFilter } from '../../src/boundary/validation-result.js';
+import type { Action, SignedHashed } from '../../src/zome/action.js';
+import { agentActivity } from '../../src/zome/chain-walk.js';
+import { hashOfContent } from '../../src/zome/holo-hash.js';
+import { AUTHOR, signed } from './sample-ops.js';
+
+/** A chain of `length` actions, ten microseconds apart; `fork` makes hashes of another branch. */
+function chainOf(length: number, fork = 0): SignedHashed<Action>[] {
+  const actions: SignedHashed<Action>[] = [];
+  for (let seq = 0; seq < length; seq += 1) {
+    const previous = actions.at(-1)?.hashed.hash;
+    const timestamp = BigInt(1_000 + 10 * seq + fork);
+    const content =
+      previous === undefined
+        ? { type: 'Dna', author: AUTHOR, timestamp, hash: hashOfContent('Dna', Uint8Array.of(1)) }
+        : { type: 'InitZomesComplete', author: AUTHOR, timestamp, action_seq: seq, prev_action: previous };
+    actions.push(signed(content as unknown as Action, '0.6'));
+  }
+  return actions;
+}
+
+const CHAIN = chainOf(10);
+
+function at(seq: number): Uint8Array {
+  return CHAIN[seq]!.hashed.hash;
+}
+
+type Limits = Extract<ChainFilter, { limit_conditions: unknown }>['limit_conditions'];
+
+function filter(top: number, limit_conditions: Limits): ChainFilter {
+  return { chain_top: at(top), limit_conditions, include_cached_entries: false } as ChainFilter;
+}
+
+function seqs(actions: readonly SignedHashed<Action>[], filtered: ChainFilter): readonly number[] | string {
+  const byHash = new Map(actions.map((action) => [toHex(action.hashed.hash), action]));
+  const activity = agentActivity(byHash, filtered);
+  if (activity.kind !== 'activity') return activity.kind;
+  return activity.actions.map((action) => CHAIN.indexOf(action));
+}
+
+const FAR = hashOfContent('Action', Uint8Array.of(99));
+
+describe('agent activity', () => {
+  const rows: readonly (readonly [what: string, filter: ChainFilter, seqs: readonly number[] | string])[] = [
+    ['all to genesis, newest first', filter(3, { kind: 'ToGenesis' }), [3, 2, 1, 0]],
+    ['take some', filter(9, { kind: 'Take', value: 3 }), [9, 8, 7]],
+    ['take more than there are', filter(2, { kind: 'Take', value: 30 }), [2, 1, 0]],
+    ['take none', filter(2, { kind: 'Take', value: 0 }), 'empty-range'],
+    ['until a hash, which is in it', filter(5, { kind: 'UntilHash', value: [at(3)] }), [5, 4, 3]],
+    ['until the newest of several hashes', filter(5, { kind: 'UntilHash', value: [at(1), at(4)] }), [5, 4]],
+    ['until a hash that is not at hand', filter(2, { kind: 'UntilHash', value: [FAR] }), [2, 1, 0]],
+    ['until a hash after the top', filter(2, { kind: 'UntilHash', value: [at(5)] }), [2, 1, 0]],
+    ['until one hash, as 0.7 says it', filter(5, { kind: 'UntilHash', value: at(4) } as never), [5, 4]],
+    ['until a time, which is in it', filter(5, { kind: 'UntilTimestamp', value: 1_030n }), [5, 4, 3]],
+    ['until a time between two actions', filter(5, { kind: 'UntilTimestamp', value: 1_031n }), [5, 4]],
+    ['until a time after the top', filter(5, { kind: 'UntilTimestamp', value: 9_000n }), 'incomplete'],
+    ['several conditions: the take is first', filter(9, { kind: 'Multiple', value: [2, [at(3)], 1_040n] }), [9, 8]],
+    ['several: the hash is first', filter(9, { kind: 'Multiple', value: [8, [at(7)], 1_040n] }), [9, 8, 7]],
+    ['several: the time is first', filter(9, { kind: 'Multiple', value: [8, [at(3)], 1_080n] }), [9, 8]],
+    ['several: none', filter(1, { kind: 'Multiple', value: [null, [], null] }), [1, 0]],
+    ['a top that is not at hand', { ...filter(0, { kind: 'ToGenesis' }), chain_top: FAR }, 'incomplete'],
+  ];
+  for (const [what, filtered, expected] of rows) {
+    it(what, () => expect(seqs(CHAIN, filtered)).to.deep.equal(expected));
+  }
+
+  it('takes the filters of Holochain 0.5 and before', () => {
+    const old = (filters: unknown) => ({ chain_top: at(5), filters, include_cached_entries: false }) as ChainFilter;
+    expect(seqs(CHAIN, old({ kind: 'ToGenesis' }))).to.have.length(6);
+    expect(seqs(CHAIN, old({ kind: 'Take', value: 1 }))).to.deep.equal([5]);
+    expect(seqs(CHAIN, old({ kind: 'Until', value: [at(4)] }))).to.deep.equal([5, 4]);
+    expect(seqs(CHAIN, old({ kind: 'Both', value: [2, [at(1)]] }))).to.deep.equal([5, 4]);
+  });
+
+  it('is incomplete with a gap, and only if the gap is in the range', () => {
+    const gap = CHAIN.filter((_, seq) => seq !== 4);
+    expect(seqs(gap, filter(9, { kind: 'ToGenesis' }))).to.equal('incomplete');
+    expect(seqs(gap, filter(9, { kind: 'Take', value: 5 }))).to.deep.equal([9, 8, 7, 6, 5]);
+    expect(seqs(gap, filter(9, { kind: 'Take', value: 6 }))).to.equal('incomplete');
+    expect(seqs(gap, filter(3, { kind: 'ToGenesis' }))).to.deep.equal([3, 2, 1, 0]);
+  });
+
+  it('follows the hashes, not a fork at hand', () => {
+    const fork = chainOf(10, 1);
+    expect(seqs([...fork, ...CHAIN], filter(4, { kind: 'ToGenesis' }))).to.deep.equal([4, 3, 2, 1, 0]);
+    expect(seqs([...CHAIN.slice(3), ...fork], filter(4, { kind: 'ToGenesis' }))).to.equal('incomplete');
+  });
+
+  it('does not take a hash of a fork for the end of the range', () => {
+    const fork = chainOf(6, 1);
+    const until = filter(9, { kind: 'UntilHash', value: [fork[5]!.hashed.hash] });
+    expect(seqs([...CHAIN, ...fork], until)).to.equal('incomplete');
+  });
+});

@@ -1,0 +1,149 @@
+/**
+ * Runs real zomes: every `.wasm`, `.wasm.gz`, `.dna`, `.happ` and `.webhapp` of a folder is loaded, linked, listed, and called
+ * through `entry_defs`, `genesis_self_check` and `validate` of every kind of op. Nothing may crash, and what is refused is
+ * refused by a stated fault; the status is 1 otherwise. None of the bytes belong into this repository.
+ *
+ *   npm run zomes -- DIR
+ */
+import { readdirSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { encodeMessagePack } from '../../src/boundary/messagepack-encode.js';
+import type { Verdict } from '../../src/boundary/validation.js';
+import { createEngine } from '../../src/engine/engine.js';
+import { dnasOf, readBundle, zomeDefinitionsOf } from '../../src/zome/bundle.js';
+import { noVerdictText } from '../../src/zome/callback-result.js';
+import { createZomeHost } from '../../src/zome/create-zome-host.js';
+import { recordsSource } from '../../src/zome/dependency-source.js';
+import { gunzip } from '../../src/zome/gunzip.js';
+import { hashText } from '../../src/zome/holo-hash.js';
+import type { ZomeDefinition } from '../../src/zome/zome.js';
+import type { ZomeCall } from '../../src/zome/zome-call.js';
+import type { ZomeHost } from '../../src/zome/zome-host.js';
+import { AUTHOR, samples } from './sample-ops.js';
+
+const ENDINGS = ['.wasm', '.wasm.gz', '.dna', '.happ', '.webhapp'];
+const FUEL = 1_000_000_000;
+const UNPACKED_MAX = 268_435_456;
+
+interface Subject {
+  readonly name: string;
+  readonly zomes: readonly ZomeDefinition[];
+  readonly hash?: Uint8Array;
+}
+
+async function subjectsOf(path: string): Promise<readonly Subject[] | string> {
+  const bytes = new Uint8Array(readFileSync(path));
+  const name = basename(path);
+  if (name.endsWith('.wasm')) return [{ name, zomes: [{ name: name.slice(0, -5), wasm: bytes }] }];
+  if (name.endsWith('.wasm.gz')) {
+    const unpacked = await gunzip(bytes, UNPACKED_MAX);
+    return unpacked.ok ? [{ name, zomes: [{ name: name.slice(0, -8), wasm: unpacked.bytes }] }] : unpacked.code;
+  }
+  const read = await readBundle(bytes);
+  if (!read.ok) return `${read.fault.code} at ${read.fault.place}: ${read.fault.detail}`;
+  return dnasOf(read.bundle).map(({ role, dna }) => ({
+    name: role === '' ? name : `${name}#${role}`,
+    zomes: zomeDefinitionsOf(dna),
+    ...(dna.hash === undefined ? {} : { hash: dna.hash }),
+  }));
+}
+
+function verdictText(verdict: Verdict): string {
+  if (verdict.kind === 'Invalid') return `Invalid(${verdict.reason.slice(0, 90)})`;
+  if (verdict.kind === 'NoVerdict') return `no verdict: ${noVerdictText(verdict.cause).slice(0, 110)}`;
+  return verdict.kind;
+}
+
+function outcomeText({ outcome }: ZomeCall): string {
+  if (outcome.kind === 'trapped' || outcome.kind === 'breached') return `${outcome.kind}(${outcome.code})`;
+  return outcome.kind === 'exhausted' ? `exhausted(${outcome.resource})` : outcome.kind;
+}
+
+function callsText(calls: readonly ZomeCall[]): string {
+  return calls
+    .map((call) => {
+      const asked = [...new Set(call.hostCalls.map(({ name }) => name.replace('env.__hc__', '')))].join(' ');
+      const traces = call.traces.length > 0 ? `, ${call.traces.length} traces` : '';
+      return `${call.zome}: ${outcomeText(call)}, fuel ${call.receipt.fuel.used}, ${call.receipt.pages} pages${asked && `, ${asked}`}${traces}`;
+    })
+    .join(' | ');
+}
+
+function say(what: string, result: string, calls: readonly ZomeCall[] = []): void {
+  console.log(`    ${what.padEnd(22)} ${result}${calls.length > 0 ? `  [${callsText(calls)}]` : ''}`);
+}
+
+function runCallbacks(host: ZomeHost): void {
+  const entryDefs = host.entryDefs();
+  if (entryDefs.ok) {
+    const ids = [...entryDefs.defs].map(
+      ([zome, defs]) => `${zome}: ${defs.map(({ id }) => ('value' in id ? id.value : id.kind)).join(' ') || '(none)'}`,
+    );
+    say('entry_defs', ids.join('; ') || '(absent)', entryDefs.calls);
+  } else say('entry_defs', `${entryDefs.zome}: ${noVerdictText(entryDefs.cause)}`, entryDefs.calls);
+  const types = host.zomeTypes();
+  say('types', types.ok ? `entries ${types.entries}, links ${types.links}` : types.reason);
+  const selfCheck = host.genesisSelfCheck({ agentKey: AUTHOR, membraneProof: encodeMessagePack(null) }, { fuel: FUEL });
+  say('genesis_self_check', verdictText(selfCheck.verdict), selfCheck.calls);
+  const { generation } = host;
+  for (const [zomeIndex] of host.integrityZomes.entries()) {
+    const { ops, records } = samples({ generation, zomeIndex });
+    const dependencies = recordsSource(records, { generation });
+    for (const { name, op } of ops) {
+      const validation = host.validateOp(op, { dependencies, fuel: FUEL });
+      say(`${zomeIndex} ${name}`, verdictText(validation.verdict), validation.calls);
+    }
+  }
+}
+
+async function runSubject({ name, zomes, hash }: Subject): Promise<boolean> {
+  console.log(`  ${name}${hash === undefined ? '' : ` DNA ${hashText(hash)}`}`);
+  if (zomes.length === 0) return true;
+  const started = performance.now();
+  const made = await createZomeHost({
+    engine: createEngine(),
+    zomes,
+    ...(hash === undefined ? {} : { dnaInfo: { hash } }),
+  });
+  if (!made.ok) {
+    say('load', `${made.zome}: ${made.fault.kind} ${made.fault.code} ${made.fault.detail ?? ''}`);
+    return true;
+  }
+  const { host } = made;
+  for (const zome of host.zomes) {
+    const { imports, functions, memories } = zome.module.describe();
+    const bytes = zomes.find((other) => other.name === zome.name)!.wasm.length;
+    say(
+      zome.kind,
+      `${zome.name}: ${bytes} bytes, ${functions.length} functions, ${imports.length} imports, memory ${memories.join()}, ${hashText(zome.wasmHash)}`,
+    );
+  }
+  say(
+    'generation',
+    `${host.generation} by ${host.detected.by}; loaded in ${Math.round(performance.now() - started)} ms`,
+  );
+  try {
+    runCallbacks(host);
+    return true;
+  } catch (error) {
+    say('CRASHED', error instanceof Error ? (error.stack ?? error.message) : String(error));
+    return false;
+  }
+}
+
+const [folder] = process.argv.slice(2);
+if (folder === undefined) {
+  console.error('usage: npm run zomes -- DIR');
+  process.exitCode = 64;
+} else {
+  let crashed = 0;
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort();
+  for (const file of files.filter((path) => ENDINGS.some((ending) => path.endsWith(ending)))) {
+    console.log(file);
+    const subjects = await subjectsOf(join(folder, file));
+    if (typeof subjects === 'string') say('refused', subjects);
+    else for (const subject of subjects) if (!(await runSubject(subject))) crashed += 1;
+  }
+  console.log(`${crashed} crashed`);
+  process.exitCode = crashed > 0 ? 1 : 0;
+}

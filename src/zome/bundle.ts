@@ -1,0 +1,301 @@
+/**
+ * Bundles: `.dna`, `.happ` and `.webhapp`, gzip around MessagePack `{manifest, resources}`, one inside the other.
+ *
+ * Invariant: what a bundle can make the host hold is bounded by `BUNDLE_LIMITS`, summed over all that is nested in it; there
+ * are three kinds, so nesting ends. What is wrong with a bundle is data, with the place in it.
+ *
+ * Source: mr_bundle `bundle.rs`, `pack.rs`, `encoding.rs`, develop-0.1 to develop.
+ */
+import { toHex } from '../base/hash.js';
+import { byteArray, type Codec, decodeBytes, decodeValue } from '../boundary/codec.js';
+import type { MessagePackKey, MessagePackValue } from '../boundary/messagepack.js';
+import {
+  AppManifest,
+  Bundle,
+  DnaManifest,
+  type Location,
+  WebAppManifest,
+  type ZomeManifest,
+} from './bundle-manifest.js';
+import { dnaHash } from './dna-hash.js';
+import { gunzip } from './gunzip.js';
+import { hashFromText, hashText, wasmHash } from './holo-hash.js';
+import type { ZomeDefinition, ZomeKind } from './zome.js';
+
+/** Bounds of reading a bundle. MessagePack has its own: nesting 128, a million objects. */
+export const BUNDLE_LIMITS = {
+  /** bytes of the outermost file */
+  packedBytes: 268_435_456,
+  /** bytes out of gzip, of all nested bundles together */
+  unpackedBytes: 536_870_912,
+  /** roles of an app */
+  roles: 256,
+} as const;
+
+export type BundleLimits = { readonly [N in keyof typeof BUNDLE_LIMITS]: number };
+
+export type BundleFaultCode =
+  | 'not-gzip'
+  /** over one of the limits */
+  | 'too-large'
+  /** not MessagePack, or not of a bundle's shape */
+  | 'malformed'
+  | 'unknown-version'
+  /** the manifest names a resource that the bundle does not have */
+  | 'missing-resource'
+  /** the manifest tells the hash of a module, and it is another */
+  | 'wrong-hash';
+
+export interface BundleFault {
+  readonly code: BundleFaultCode;
+  /** `app.happ`'s inner place: `roles.main`, `zomes.posts` */
+  readonly place: string;
+  readonly detail: string;
+}
+
+export interface BundledZome {
+  readonly name: string;
+  readonly kind: ZomeKind;
+  readonly dependencies: readonly string[];
+  /** undefined if the manifest points out of the bundle */
+  readonly wasm: Uint8Array | undefined;
+  readonly wasmHash: Uint8Array | undefined;
+}
+
+export interface DnaBundle {
+  readonly kind: 'dna';
+  readonly manifestVersion: string;
+  readonly name: string;
+  readonly networkSeed: string;
+  readonly properties: MessagePackValue;
+  /** integrity zomes in the order of their index, then coordinators */
+  readonly zomes: readonly BundledZome[];
+  /** of the DNA as bundled; undefined where the version's way of hashing cannot be known (manifest version 1) */
+  readonly hash: Uint8Array | undefined;
+}
+
+export interface HappRole {
+  readonly name: string;
+  /** `create`, `clone_only`, ... */
+  readonly strategy: string;
+  readonly cloneLimit: number;
+  readonly installedHash: MessagePackValue;
+  /** with the role's modifiers; undefined if the manifest points out of the bundle */
+  readonly dna: DnaBundle | undefined;
+}
+
+export interface HappBundle {
+  readonly kind: 'happ';
+  readonly manifestVersion: string;
+  readonly name: string;
+  readonly description: string | null;
+  readonly roles: readonly HappRole[];
+}
+
+export interface WebhappBundle {
+  readonly kind: 'webhapp';
+  readonly manifestVersion: string;
+  readonly name: string;
+  /** bytes of the packed user interface */
+  readonly uiBytes: number;
+  readonly happ: HappBundle;
+}
+
+export type AnyBundle = DnaBundle | HappBundle | WebhappBundle;
+
+export type BundleResult<B = AnyBundle> =
+  | { readonly ok: true; readonly bundle: B }
+  | { readonly ok: false; readonly fault: BundleFault };
+
+/** Carries a fault out of nested readers to `readBundle`, which turns it into data. */
+class BundleSignal extends Error {
+  constructor(readonly fault: BundleFault) {
+    super(`${fault.code} at ${fault.place}`);
+    this.name = 'BundleSignal';
+  }
+}
+
+function fail(code: BundleFaultCode, place: string, detail: string): never {
+  throw new BundleSignal({ code, place, detail });
+}
+
+const VERSIONS: readonly string[] = ['0', '1'];
+
+type ResourceMap = ReadonlyMap<MessagePackKey, MessagePackValue>;
+
+interface Unpacked {
+  readonly manifest: ReadonlyMap<MessagePackKey, MessagePackValue>;
+  readonly resources: Resources;
+}
+
+class BundleReader {
+  #bytesLeft: number;
+
+  constructor(readonly limits: BundleLimits) {
+    this.#bytesLeft = limits.unpackedBytes;
+  }
+
+  async read(packed: Uint8Array): Promise<AnyBundle> {
+    if (packed.length > this.limits.packedBytes) {
+      fail('too-large', '$', `${packed.length} bytes, the limit is ${this.limits.packedBytes}`);
+    }
+    const { manifest, resources } = await this.#unpack(packed, '$');
+    if (manifest.has('roles')) return this.#happ(manifest, resources, '$');
+    if (manifest.has('ui')) return this.#webhapp(manifest, resources);
+    return this.#dna(manifest, resources, '$');
+  }
+
+  async #unpack(packed: Uint8Array, place: string): Promise<Unpacked> {
+    const unpacked = await gunzip(packed, this.#bytesLeft);
+    if (!unpacked.ok) return fail(unpacked.code, place, `of at most ${this.limits.unpackedBytes} unpacked bytes`);
+    this.#bytesLeft -= unpacked.bytes.length;
+    const decoded = decodeBytes(Bundle, unpacked.bytes);
+    if (!decoded.ok) return fail('malformed', place, `${decoded.error.reason} at ${decoded.error.path}`);
+    const { manifest, resources } = decoded.value;
+    if (!(manifest instanceof Map) || !(resources instanceof Map)) return fail('malformed', place, 'not two maps');
+    const version: unknown = manifest.get('manifest_version');
+    if (typeof version === 'string' && VERSIONS.includes(version)) {
+      return { manifest, resources: new Resources(resources, version) };
+    }
+    return fail('unknown-version', place, `manifest versions 0 and 1 are known, not ${String(version)}`);
+  }
+
+  async #webhapp(wire: MessagePackValue, resources: Resources): Promise<WebhappBundle> {
+    const manifest = manifestOf(WebAppManifest, wire, '$');
+    const ui = resources.at(manifest.ui, 'ui');
+    const location = manifest.happ ?? manifest.happ_manifest;
+    const packed = location === null ? undefined : resources.at(location, 'happ');
+    if (packed === undefined) return fail('missing-resource', 'happ', 'the bundle does not hold its app');
+    const inner = await this.#unpack(packed, 'happ');
+    const happ = await this.#happ(inner.manifest, inner.resources, 'happ');
+    const { manifest_version: manifestVersion, name } = manifest;
+    return { kind: 'webhapp', manifestVersion, name, uiBytes: ui?.length ?? 0, happ };
+  }
+
+  async #happ(wire: MessagePackValue, resources: Resources, place: string): Promise<HappBundle> {
+    const manifest = manifestOf(AppManifest, wire, place);
+    const roles: HappRole[] = [];
+    const given = manifest.roles ?? [];
+    if (given.length > this.limits.roles) fail('too-large', place, `${given.length} roles`);
+    for (const role of given) {
+      const name = role.name ?? role.id ?? '';
+      const at = `${place}.roles.${name}`;
+      const packed = resources.at(role.dna, at);
+      const inner = packed === undefined ? undefined : await this.#unpack(packed, at);
+      const dna = inner && this.#dna(inner.manifest, inner.resources, at, role.dna.modifiers);
+      roles.push({
+        name,
+        strategy: role.provisioning?.strategy ?? 'create',
+        cloneLimit: role.dna.clone_limit ?? 0,
+        installedHash: role.dna.installed_hash,
+        dna,
+      });
+    }
+    const { manifest_version: manifestVersion, name, description } = manifest;
+    return { kind: 'happ', manifestVersion, name, description, roles };
+  }
+
+  #dna(wire: MessagePackValue, resources: Resources, place: string, modifiers?: Modifiers | null): DnaBundle {
+    const manifest = manifestOf(DnaManifest, wire, place);
+    const zomes = [
+      ...manifest.integrity.map((zome) => zomeOf(zome, 'integrity', resources, place)),
+      ...manifest.coordinator.map((zome) => zomeOf(zome, 'coordinator', resources, place)),
+    ];
+    const networkSeed = modifiers?.network_seed ?? manifest.network_seed ?? '';
+    const properties = modifiers?.properties ?? manifest.properties;
+    const { manifest_version: manifestVersion, name } = manifest;
+    const about = { kind: 'dna', manifestVersion, name, networkSeed, properties, zomes } as const;
+    return { ...about, hash: manifestVersion === '0' ? hashOfDna(networkSeed, properties, zomes) : undefined };
+  }
+}
+
+interface Modifiers {
+  readonly network_seed: string | null;
+  readonly properties: MessagePackValue;
+}
+
+function manifestOf<A>(codec: Codec<A>, wire: MessagePackValue, place: string): A {
+  const decoded = decodeValue(codec, wire);
+  return decoded.ok ? decoded.value : fail('malformed', place, `${decoded.error.reason} at ${decoded.error.path}`);
+}
+
+/** A bundle's resources, found as its version names them. */
+class Resources {
+  readonly #field: 'path' | 'bundled';
+
+  constructor(
+    readonly map: ResourceMap,
+    version: string,
+  ) {
+    this.#field = version === '0' ? 'path' : 'bundled';
+  }
+
+  /** The bytes of a resource; undefined if the manifest points out of the bundle. */
+  at(location: Location, place: string): Uint8Array | undefined {
+    const identifier = location[this.#field];
+    if (identifier === null) return undefined;
+    const resource = this.map.get(identifier);
+    if (resource instanceof Uint8Array) return resource;
+    // Before Holochain 0.1 the bytes are an array of integers.
+    const bytes = Array.isArray(resource) ? decodeValue(byteArray, resource) : undefined;
+    if (bytes?.ok === true) return bytes.value;
+    if (resource === undefined) return fail('missing-resource', place, `the bundle has no '${identifier}'`);
+    return fail('malformed', place, `the resource '${identifier}' is no bin`);
+  }
+}
+
+function zomeOf(zome: ZomeManifest, kind: ZomeKind, resources: Resources, dnaPlace: string): BundledZome {
+  const place = `${dnaPlace}.zomes.${zome.name}`;
+  const wasm = resources.at(zome, place);
+  const hash = wasm && wasmHash(wasm);
+  checkDeclaredHash(zome.hash, hash, place);
+  const dependencies = (zome.dependencies ?? []).map(({ name }) => name);
+  return { name: zome.name, kind, dependencies, wasm, wasmHash: hash };
+}
+
+function checkDeclaredHash(declared: string | null, hash: Uint8Array | undefined, place: string): void {
+  if (declared === null || hash === undefined) return;
+  const read = hashFromText(declared, 'Wasm');
+  if (!read.ok) fail('malformed', place, `the hash '${declared.slice(0, 64)}' is none: ${read.code}`);
+  else if (toHex(read.hash) !== toHex(hash)) fail('wrong-hash', place, `${hashText(hash)}, not ${declared}`);
+}
+
+function hashOfDna(networkSeed: string, properties: MessagePackValue, zomes: readonly BundledZome[]) {
+  const integrityZomes = zomes.filter(({ kind }) => kind === 'integrity');
+  if (integrityZomes.some((zome) => zome.wasmHash === undefined)) return undefined;
+  const hashed = integrityZomes.map(({ name, wasmHash: hash, dependencies }) => ({
+    name,
+    wasmHash: hash!,
+    dependencies,
+  }));
+  return dnaHash({ networkSeed, properties, integrityZomes: hashed });
+}
+
+/** Reads a `.dna`, `.happ` or `.webhapp`; which of them it is, its manifest tells. */
+export async function readBundle(packed: Uint8Array, limits: BundleLimits = BUNDLE_LIMITS): Promise<BundleResult> {
+  try {
+    return { ok: true, bundle: await new BundleReader(limits).read(packed) };
+  } catch (error) {
+    if (error instanceof BundleSignal) return { ok: false, fault: error.fault };
+    throw error;
+  }
+}
+
+/** Every DNA in a bundle, with the path of its roles: `` for the bundle itself. */
+export function dnasOf(bundle: AnyBundle): readonly { readonly role: string; readonly dna: DnaBundle }[] {
+  if (bundle.kind === 'dna') return [{ role: '', dna: bundle }];
+  const { roles } = bundle.kind === 'happ' ? bundle : bundle.happ;
+  return roles.flatMap(({ name, dna }) => (dna === undefined ? [] : [{ role: name, dna }]));
+}
+
+/** The zomes of a DNA as `createZomeHost` takes them; those whose module is in the bundle. */
+export function zomeDefinitionsOf(dna: DnaBundle): readonly ZomeDefinition[] {
+  return dna.zomes.flatMap(({ name, kind, dependencies, wasm }) =>
+    wasm === undefined ? [] : [{ name, kind, dependencies, wasm }],
+  );
+}
+
+/** The integrity zome that an `EntryType::App` names by its zome index. */
+export function integrityZomeAt(dna: DnaBundle, zomeIndex: number): BundledZome | undefined {
+  return dna.zomes.filter(({ kind }) => kind === 'integrity')[zomeIndex];
+}

@@ -1,0 +1,133 @@
+/** From the zomes of a DNA to a host that runs them: loading, the data generation, linking. */
+import type { LoadFault } from '../base/fault.js';
+import type { Generation } from '../boundary/generation.js';
+import type { Engine } from '../engine/engine.js';
+import type { LoadedModule } from '../engine/loaded-module.js';
+import { type DependencySource, NO_DEPENDENCIES, recordsSource } from './dependency-source.js';
+import { type DetectedGeneration, detectGeneration } from './detect-generation.js';
+import { type DnaDefinition, dnaInfoOf } from './dna.js';
+import type { HostFunctionRow } from './host-function.js';
+import { HOST_FUNCTIONS } from './host-functions.js';
+import type { Record } from './record.js';
+import {
+  checkDefinitions,
+  envImportsOf,
+  exportTypesOf,
+  placeOf,
+  wasmHashOf,
+  type Zome,
+  type ZomeDefinition,
+} from './zome.js';
+import { type BoundRow, importsOf } from './zome-call.js';
+import { ZomeHost } from './zome-host.js';
+
+export interface ZomeHostOptions {
+  readonly engine: Engine;
+  /** Integrity zomes in the order of their index; coordinators in any place. */
+  readonly zomes: readonly ZomeDefinition[];
+  readonly dnaInfo?: DnaDefinition;
+  /** What `must_get_*` find: a source, or records. Default nothing. */
+  readonly dependencies?: DependencySource | readonly Record[];
+  /** Default: what the modules tell, else `0.6`. */
+  readonly generation?: Generation;
+  /** Functions of the user's own (`defineHostFunction`), under names that the table does not have. */
+  readonly hostFunctions?: readonly HostFunctionRow[];
+  /** Fuel limit of calls that name none. Default 10^9. */
+  readonly fuel?: number;
+}
+
+export type ZomeHostResult =
+  | { readonly ok: true; readonly host: ZomeHost }
+  /** a module that is malformed, invalid, refused, or imports what this host has not */
+  | { readonly ok: false; readonly zome: string; readonly fault: LoadFault };
+
+function isSource(dependencies: DependencySource | readonly Record[]): dependencies is DependencySource {
+  return !Array.isArray(dependencies);
+}
+
+function sourceOf(dependencies: ZomeHostOptions['dependencies'], generation: Generation): DependencySource {
+  if (dependencies === undefined) return NO_DEPENDENCIES;
+  return isSource(dependencies) ? dependencies : recordsSource(dependencies, { generation });
+}
+
+/** All rows by name. */
+function rowsByName(own: readonly HostFunctionRow[]): ReadonlyMap<string, HostFunctionRow> {
+  const rows = new Map<string, HostFunctionRow>();
+  for (const row of [...HOST_FUNCTIONS, ...own]) {
+    if (rows.has(row.name)) throw new RangeError(`there is a host function '${row.name}' already`);
+    rows.set(row.name, row);
+  }
+  return rows;
+}
+
+interface LoadedZome {
+  readonly definition: ZomeDefinition;
+  readonly module: LoadedModule;
+}
+
+/** What the zomes tell; the first that tells anything, because a DNA is built with one version. */
+function generationOf(zomes: readonly LoadedZome[], given: Generation | undefined): DetectedGeneration {
+  const found = zomes.map(({ definition, module }) => detectGeneration(definition.wasm, envImportsOf(module)));
+  const told = found.find(({ by }) => by !== 'nothing') ?? { generation: '0.6', by: 'nothing' };
+  return given === undefined ? told : { generation: given, by: 'option' };
+}
+
+function boundRows(
+  module: LoadedModule,
+  rows: ReadonlyMap<string, HostFunctionRow>,
+  generation: Generation,
+): readonly BoundRow[] {
+  return [...new Set(envImportsOf(module))].flatMap((name) => {
+    const row = rows.get(name);
+    return row === undefined ? [] : [{ row, run: row.bind?.(generation) }];
+  });
+}
+
+/** The imports as they are linked, without a call: to see whether a module links. */
+function linkFaultOf({ module, rows }: Zome): LoadFault | undefined {
+  return module.linkFault(importsOf(rows, () => undefined));
+}
+
+/**
+ * Loads the zomes of a DNA.
+ * @throws RangeError for definitions that no DNA could have
+ */
+export async function createZomeHost(options: ZomeHostOptions): Promise<ZomeHostResult> {
+  const { engine, dnaInfo = {}, dependencies, hostFunctions = [], fuel } = options;
+  checkDefinitions(options.zomes);
+  const rows = rowsByName(hostFunctions);
+  const definitions = [
+    ...options.zomes.filter(({ kind = 'integrity' }) => kind === 'integrity'),
+    ...options.zomes.filter(({ kind }) => kind === 'coordinator'),
+  ];
+  const loaded: LoadedZome[] = [];
+  for (const definition of definitions) {
+    const result = await engine.load(definition.wasm);
+    if (!result.ok) return { ok: false, zome: definition.name, fault: result.fault };
+    loaded.push({ definition, module: result.module });
+  }
+  const generation = generationOf(loaded, options.generation);
+  const zomes = loaded.map(
+    ({ definition, module }): Zome => ({
+      ...placeOf(definition, definitions),
+      module,
+      wasmHash: wasmHashOf(module),
+      exportTypes: exportTypesOf(module),
+      rows: boundRows(module, rows, generation.generation),
+    }),
+  );
+  for (const zome of zomes) {
+    const fault = linkFaultOf(zome);
+    if (fault !== undefined) return { ok: false, zome: zome.name, fault };
+  }
+  const integrityNames = zomes.filter(({ kind }) => kind === 'integrity').map(({ name }) => name);
+  const host = new ZomeHost({
+    generation,
+    dnaInfo: dnaInfoOf(dnaInfo, integrityNames),
+    zomes,
+    dependencies: sourceOf(dependencies, generation.generation),
+    payloadBytesMax: engine.limits.payloadBytes,
+    fuel,
+  });
+  return { ok: true, host };
+}

@@ -1,0 +1,81 @@
+/**
+ * Where `must_get_*` look: a dependency source. The user passes records, or functions of their own.
+ *
+ * Invariant: what a source gives is checked against the hash that was asked for (`host-functions.ts`), so a wrong source is
+ * a failure of the host and never a verdict.
+ */
+import { toHex } from '../base/hash.js';
+import type { Generation } from '../boundary/generation.js';
+import type { ChainFilter } from '../boundary/validation-result.js';
+import { type Action, actionHash, type SignedHashed } from './action.js';
+import { headOf } from './action-parts.js';
+import { type AgentActivity, agentActivity } from './chain-walk.js';
+import { type Entry, entryHash } from './entry.js';
+import type { Record } from './record.js';
+
+/** A record and what validation said of it. */
+export interface FoundRecord {
+  readonly record: Record;
+  /** a record that was found invalid ends `must_get_valid_record` with `Invalid` */
+  readonly isRejected: boolean;
+}
+
+/** Answers undefined for what is not at hand. Hashes have 39 bytes. Must not change during a call. */
+export interface DependencySource {
+  entry(hash: Uint8Array): Entry | undefined;
+  action(hash: Uint8Array): SignedHashed<Action> | undefined;
+  record(hash: Uint8Array): FoundRecord | undefined;
+  agentActivity(author: Uint8Array, filter: ChainFilter): AgentActivity;
+}
+
+export const NO_DEPENDENCIES: DependencySource = Object.freeze({
+  entry: () => undefined,
+  action: () => undefined,
+  record: () => undefined,
+  agentActivity: (): AgentActivity => ({ kind: 'incomplete' }),
+});
+
+export interface RecordsSourceOptions {
+  readonly generation?: Generation;
+  /** records that were found invalid */
+  readonly rejected?: readonly Record[];
+  /** entries without their records */
+  readonly entries?: readonly Entry[];
+}
+
+/**
+ * A source over records in memory. An agent's activity is the actions of these records.
+ * @throws RangeError for a record whose hash is not the hash of its action
+ */
+export function recordsSource(
+  records: readonly Record[],
+  { generation = '0.6', rejected = [], entries = [] }: RecordsSourceOptions = {},
+): DependencySource {
+  const found = new Map<string, FoundRecord>();
+  const entriesByHash = new Map<string, Entry>();
+  const chains = new Map<string, Map<string, SignedHashed<Action>>>();
+  const addEntry = (entry: Entry): void => {
+    entriesByHash.set(toHex(entryHash(entry, generation)), entry);
+  };
+  const add = (record: Record, isRejected: boolean): void => {
+    const { hashed } = record.signed_action;
+    const hash = toHex(hashed.hash);
+    if (hash !== toHex(actionHash(hashed.content, generation))) {
+      throw new RangeError(`the hash ${hash} of a record is not the hash of its action`);
+    }
+    found.set(hash, { record, isRejected });
+    if (record.entry.kind === 'Present') addEntry(record.entry.value);
+    const author = toHex(headOf(hashed.content).author);
+    const chain = chains.get(author) ?? new Map<string, SignedHashed<Action>>();
+    chains.set(author, chain.set(hash, record.signed_action));
+  };
+  for (const record of records) add(record, false);
+  for (const record of rejected) add(record, true);
+  for (const entry of entries) addEntry(entry);
+  return {
+    entry: (hash) => entriesByHash.get(toHex(hash)),
+    action: (hash) => found.get(toHex(hash))?.record.signed_action,
+    record: (hash) => found.get(toHex(hash)),
+    agentActivity: (author, filter) => agentActivity(chains.get(toHex(author)) ?? new Map(), filter),
+  };
+}

@@ -1,0 +1,31 @@
+/**
+ * Which data generation a module speaks, as far as it tells. The Wasm-level ABI is one; the names that serde puts into a
+ * module's data and the names it imports are not.
+ *
+ * Source: the import lists of HOLOCHAIN.md 3.1 (`dna_info_1` until 0.1, `ed_25519_..._decrypt` from 0.3) and the variants of
+ * `Op` (renamed in 0.7), which serde writes into every module that decodes an op.
+ */
+import type { Generation } from '../boundary/generation.js';
+
+export interface DetectedGeneration {
+  readonly generation: Generation;
+  /** `nothing`: the module does not tell, so the generation is the default; `option`: the user said it */
+  readonly by: 'imports' | 'data' | 'nothing' | 'option';
+}
+
+const DEFAULT_GENERATION: Generation = '0.6';
+
+/** @param importNames names imported from `env` */
+export function detectGeneration(wasm: Uint8Array, importNames: readonly string[]): DetectedGeneration {
+  // Bytes as characters: a search that is native, linear, and sees every byte as itself.
+  const text = new TextDecoder('latin1').decode(wasm);
+  const isOld = text.includes('RegisterCreateLink') || text.includes('RegisterAgentActivity');
+  if (!isOld && text.includes('CreateRecord') && text.includes('AgentActivity'))
+    return { generation: '0.7', by: 'data' };
+  const names = new Set(importNames);
+  if (names.has('__hc__ed_25519_x_salsa20_poly1305_decrypt_1'))
+    return { generation: DEFAULT_GENERATION, by: 'imports' };
+  const isHdi = names.has('__hc__x_25519_x_salsa20_poly1305_decrypt_1');
+  if (isHdi || names.has('__hc__dna_info_1')) return { generation: '0.2', by: 'imports' };
+  return { generation: DEFAULT_GENERATION, by: 'nothing' };
+}

@@ -1,0 +1,60 @@
+/**
+ * `HashInput` and `HashOutput` of `__hc__hash_1`, which zomes import up to Holochain 0.5.
+ *
+ * Source: holochain_integrity_types `hash.rs`, holochain `host_fn/hash.rs`, both at develop-0.5. SHA-256 and SHA-512 are in
+ * the type and not in the real host, which answers an error; so does this one.
+ */
+import { blake2b } from '@noble/hashes/blake2.js';
+import { keccak_256, sha3_256 } from '@noble/hashes/sha3.js';
+import type * as t from 'io-ts';
+import { bytes, bytesOf, externallyTagged, pair, u8 } from '../boundary/codec.js';
+import type { Generation } from '../boundary/generation.js';
+import { ActionHash, EntryHash } from '../boundary/hash-bytes.js';
+import { action, actionHash } from './action.js';
+import { entry, entryHash } from './entry.js';
+
+const BLAKE2B_BYTES_MAX = 64;
+
+export function hashInput(generation: Generation) {
+  return externallyTagged('HashInput', {
+    Entry: entry(generation),
+    Action: action(generation),
+    Blake2B: pair(bytes, u8),
+    Sha256: bytes,
+    Sha512: bytes,
+    Keccak256: bytes,
+    Sha3256: bytes,
+  });
+}
+
+export const HashOutput = externallyTagged('HashOutput', {
+  Entry: EntryHash,
+  Action: ActionHash,
+  Blake2B: bytes,
+  Keccak256: bytesOf(32),
+  Sha3256: bytesOf(32),
+});
+
+export type HashInput = t.TypeOf<ReturnType<typeof hashInput>>;
+export type HashOutput = t.TypeOf<typeof HashOutput>;
+
+/** The hash, or why the real host has none. */
+export function hashOfInput(input: HashInput, generation: Generation): HashOutput | string {
+  switch (input.kind) {
+    case 'Entry':
+      return { kind: 'Entry', value: entryHash(input.value, generation) };
+    case 'Action':
+      return { kind: 'Action', value: actionHash(input.value, generation) };
+    case 'Blake2B': {
+      const [data, dkLen] = input.value;
+      if (dkLen < 1 || dkLen > BLAKE2B_BYTES_MAX) return `BLAKE2b has no digest of ${dkLen} bytes`;
+      return { kind: 'Blake2B', value: blake2b(data, { dkLen }) };
+    }
+    case 'Keccak256':
+      return { kind: 'Keccak256', value: keccak_256(input.value) };
+    case 'Sha3256':
+      return { kind: 'Sha3256', value: sha3_256(input.value) };
+    default:
+      return `Unimplemented hashing algorithm ${input.kind}`;
+  }
+}

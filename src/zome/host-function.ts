@@ -1,0 +1,154 @@
+/**
+ * A host function as a row of the table, typed from the codec of its input to that of its answer, and the same for users'
+ * own functions.
+ *
+ * Invariant: what reaches a guest is `Result<O, WasmError>` in canonical MessagePack or the end of the call; a bad input is
+ * the guest's error and never a trap (HOLOCHAIN.md 1.4). What a row's function throws is a failure of the host.
+ */
+import * as E from 'fp-ts/lib/Either.js';
+import { type Codec, decodeBytes, encodeBytes } from '../boundary/codec.js';
+import type { Generation } from '../boundary/generation.js';
+import type { HostByteAnswer } from '../boundary/host-call.js';
+import { HostError, resultOf, type WasmError, type WasmErrorInner } from '../boundary/wasm-error.js';
+import { HostFailure } from '../machine/outcome.js';
+import type { CallbackName, Permission } from './callbacks.js';
+import type { DependencySource } from './dependency-source.js';
+import type { TraceMessage } from './host-data.js';
+import type { DnaInfoV2, ZomeInfo } from './info.js';
+
+/** Fuel, booked to the part `host`. */
+export interface HostFunctionCost {
+  /** charged before anything: an integer from 1 to 10^6 */
+  readonly base: number;
+  /** charged for each byte of the input and of the answer before it crosses: an integer from 0 */
+  readonly perByte: number;
+}
+
+/** What a host function of a user's sees of its call. */
+export interface HostFunctionCall {
+  /** name of the calling zome */
+  readonly zome: string;
+  /** the export that the host called */
+  readonly export: string;
+  readonly callback: CallbackName;
+  fuelLeft(): number;
+  /** Pays before work is done. False: the fuel is used up; return undefined at once. */
+  charge(units: number): boolean;
+}
+
+/** What the rows of the table see beside that. */
+export interface HostFunctionContext extends HostFunctionCall {
+  readonly generation: Generation;
+  readonly dnaInfo: DnaInfoV2;
+  readonly dependencies: DependencySource;
+  /** `ZomeInfo` of the calling zome, or why there is none */
+  zomeInfo(): ZomeInfo | string;
+  trace(message: TraceMessage): void;
+}
+
+export type HostFunctionAnswer<O> =
+  | { readonly kind: 'ok'; readonly value: O }
+  /** the guest gets this as `Err` */
+  | { readonly kind: 'error'; readonly error: WasmErrorInner }
+  /** the whole call ends with this payload */
+  | { readonly kind: 'short-circuited'; readonly payload: Uint8Array }
+  /** the fuel is used up */
+  | undefined;
+
+export function ok<O>(value: O): HostFunctionAnswer<O> {
+  return { kind: 'ok', value };
+}
+
+/** `Err(WasmError::Host)`. */
+export function hostError(text: string): HostFunctionAnswer<never> {
+  return { kind: 'error', error: { kind: 'Host', value: text } };
+}
+
+/** Where this host's errors say they come from: the same on every node, whatever its build. */
+const ERROR_PLACE = { file: 'assay', line: 0 } as const;
+
+/** A function between bytes: the codecs are inside. */
+export type BoundHostFunction = (input: Uint8Array, context: HostFunctionContext) => HostByteAnswer | undefined;
+
+/** One row: a name that guests import from `env`, always of type (i32, i32) -> i64. */
+export interface HostFunctionRow {
+  readonly name: string;
+  /** its name in the error that a guest gets where it may not call it */
+  readonly deniedAs: string;
+  readonly permissions: readonly Permission[];
+  readonly cost: HostFunctionCost;
+  /** why every node gets the same answer; for what no callback of ours can have, why not */
+  readonly reason: string;
+  /** also run when a call is replayed, because it does something beside answering */
+  readonly hasEffect?: boolean;
+  /** undefined: this host has no such function, and answers as where it is denied */
+  readonly bind: ((generation: Generation) => BoundHostFunction) | undefined;
+}
+
+/** `{"Err": ...}`, as bytes. */
+const ErrorAnswer = resultOf<never>(HostError as unknown as Codec<never>, HostError);
+
+export function errorAnswer(error: WasmErrorInner): HostByteAnswer {
+  const left: WasmError = { ...ERROR_PLACE, error };
+  return { kind: 'output', bytes: encodeBytes(ErrorAnswer, E.left(left)) };
+}
+
+/** Puts codecs around a function. */
+export function bound<I, O>(
+  name: string,
+  input: Codec<I>,
+  output: Codec<O>,
+  run: (input: I, context: HostFunctionContext) => HostFunctionAnswer<O>,
+): BoundHostFunction {
+  const result = resultOf(output, HostError);
+  return (bytes, context) => {
+    const decoded = decodeBytes(input, bytes);
+    if (!decoded.ok) {
+      const { path, reason } = decoded.error;
+      const text = `the input of ${name}: ${reason} at ${path}`;
+      return errorAnswer({ kind: 'Serialize', value: { kind: 'Deserialize', value: text } });
+    }
+    const answer = run(decoded.value, context);
+    if (answer === undefined || answer.kind === 'short-circuited') return answer;
+    if (answer.kind === 'error') return errorAnswer(answer.error);
+    if (!output.is(answer.value)) throw new HostFailure(`${name} answered no ${output.name}`);
+    return { kind: 'output', bytes: encodeBytes(result, E.right(answer.value)) };
+  };
+}
+
+/** A host function of a user's own. */
+export interface HostFunctionDefinition<I, O> {
+  /** the name that guests import from `env`: `__my__price_1` */
+  readonly name: string;
+  readonly input: Codec<I>;
+  readonly output: Codec<O>;
+  readonly cost: HostFunctionCost;
+  /** default: every callback may call it */
+  readonly permissions?: readonly Permission[];
+  /** why every node gets the same answer */
+  readonly reason?: string;
+  run(input: I, call: HostFunctionCall): HostFunctionAnswer<O>;
+}
+
+function checkCost(name: string, { base, perByte }: HostFunctionCost): void {
+  const isPrice = (value: number, min: number) => Number.isInteger(value) && value >= min && value <= 1_000_000;
+  if (isPrice(base, 1) && isPrice(perByte, 0)) return;
+  throw new RangeError(`the cost of ${name} must be integers up to 10^6, base from 1, not ${base} and ${perByte}`);
+}
+
+/**
+ * Makes a row of a user's function. Its answer must be a function of its input and of what all nodes share.
+ * @throws RangeError for a cost that no receipt could hold
+ */
+export function defineHostFunction<I, O>(definition: HostFunctionDefinition<I, O>): HostFunctionRow {
+  const { name, input, output, cost, permissions = ['none'], reason = 'the user answers for it' } = definition;
+  checkCost(name, cost);
+  return {
+    name,
+    deniedAs: name,
+    permissions,
+    cost,
+    reason,
+    bind: () => bound(name, input, output, (value, context) => definition.run(value, context)),
+  };
+}

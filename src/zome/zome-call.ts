@@ -1,0 +1,157 @@
+/**
+ * One call of a guest's export by the zome host: its imports, and what came of it. Everything that a call collects lives
+ * here and ends with it, so that no call sees another.
+ */
+import type { HostByteAnswer } from '../boundary/host-call.js';
+import { serveHostCall } from '../boundary/host-call.js';
+import type { HostAnswer, HostCall, HostFunctionImport } from '../engine/host-import.js';
+import type { ByteOutcome, Diagnostics } from '../engine/loaded-module.js';
+import type { Receipt } from '../engine/receipt.js';
+import type { HostCallRecord } from '../machine/host-function.js';
+import { i64, type Value } from '../wasm/value.js';
+import { type CallbackName, isAllowed } from './callbacks.js';
+import type { ExportTypes } from './host-call-guest.js';
+import { HostCallGuest } from './host-call-guest.js';
+import {
+  type BoundHostFunction,
+  errorAnswer,
+  type HostFunctionContext,
+  type HostFunctionRow,
+} from './host-function.js';
+import { deniedText } from './host-functions.js';
+import { HostCallLines, type Recording } from './recording.js';
+import { type Trace, TraceLog } from './trace-log.js';
+
+/** What one call of a guest did. */
+export interface ZomeCall {
+  readonly zome: string;
+  readonly callback: CallbackName;
+  readonly export: string;
+  readonly outcome: ByteOutcome;
+  readonly receipt: Receipt;
+  /** Every host call in the order in which they began: names and hashes, as the receipt binds them. */
+  readonly hostCalls: readonly HostCallRecord[];
+  /** What the host answered, to make the call again without its dependencies. */
+  readonly recording: Recording;
+  readonly traces: readonly Trace[];
+  /** traces over the bound, which were not kept */
+  readonly tracesDropped: number;
+  readonly diagnostics: Diagnostics;
+}
+
+/** A row of the table with its codecs of one generation. */
+export interface BoundRow {
+  readonly row: HostFunctionRow;
+  readonly run: BoundHostFunction | undefined;
+}
+
+const BYTE_IMPORT = { params: ['i32', 'i32'], results: ['i64'] } as const;
+const NO_BYTES = new Uint8Array(0);
+
+/** What a call's host functions share, beside what each host call adds: the fuel. */
+export type CallScope = Omit<HostFunctionContext, 'fuelLeft' | 'charge' | 'trace'>;
+
+/** The rows as the engine takes them. */
+export function importsOf(
+  rows: readonly BoundRow[],
+  serve: (bound: BoundRow, call: HostCall, args: readonly Value[]) => HostAnswer,
+): readonly HostFunctionImport[] {
+  return rows.map((bound) => ({
+    module: 'env',
+    name: bound.row.name,
+    type: BYTE_IMPORT,
+    cost: bound.row.cost.base,
+    run: (call, args) => serve(bound, call, args),
+  }));
+}
+
+export class ZomeCallRun {
+  readonly traces = new TraceLog();
+  readonly #lines = new HostCallLines();
+  readonly #replay: HostCallLines | undefined;
+
+  constructor(
+    readonly scope: CallScope,
+    readonly rows: readonly BoundRow[],
+    readonly exportTypes: ExportTypes,
+    readonly payloadBytesMax: number,
+    replay: Recording | undefined,
+  ) {
+    this.#replay = replay && new HostCallLines(replay);
+  }
+
+  get recording(): Recording {
+    return this.#lines.lines;
+  }
+
+  imports(): readonly HostFunctionImport[] {
+    return importsOf(this.rows, (bound, call, args) => this.#serve(bound, call, args));
+  }
+
+  #serve({ row, run }: BoundRow, call: HostCall, [ptr, len]: readonly Value[]): HostAnswer {
+    const guest = new HostCallGuest(call, this.exportTypes, row.cost.perByte);
+    const slice = { ptr: (ptr as { bits: number }).bits, len: (len as { bits: number }).bits };
+    const said: (number | undefined)[] = [];
+    const answer = (input: Uint8Array): HostByteAnswer | undefined => {
+      // In the log even if the call ends here: the engine adds the hash of no bytes as the output.
+      call.record(input, NO_BYTES);
+      const answered = this.#answer(row, run, call, input, said);
+      if (answered?.kind === 'output') call.record(input, answered.bytes);
+      return answered;
+    };
+    try {
+      const served = serveHostCall(guest, slice, answer, this.payloadBytesMax);
+      if (served.kind === 'answered') return [i64(served.packed)];
+      return served.kind === 'stopped' ? undefined : served;
+    } catch (error) {
+      // Either the call fails, and nobody sees its traces, or the engine makes it again.
+      for (const position of said.reverse()) this.traces.retract(position);
+      throw error;
+    }
+  }
+
+  /** The recorded answer, or the function's own. A replay pays what the function paid, so that the fuel is the same. */
+  #answer(
+    row: HostFunctionRow,
+    run: BoundHostFunction | undefined,
+    call: HostCall,
+    input: Uint8Array,
+    said: (number | undefined)[],
+  ): HostByteAnswer | undefined {
+    const line = this.#replay?.recorded(row.name, input);
+    if (line !== undefined && row.hasEffect !== true) {
+      this.#lines.add(line);
+      return call.charge(line.fuel) ? line.answer : undefined;
+    }
+    let fuel = 0;
+    const context: HostFunctionContext = {
+      ...this.scope,
+      fuelLeft: () => call.fuelLeft(),
+      charge: (units) => {
+        fuel += units;
+        return call.charge(units);
+      },
+      trace: (message) => {
+        said.push(this.traces.add(message));
+      },
+    };
+    const answer = this.#own(row, run, context, input);
+    this.#lines.add({ name: row.name, input, fuel, answer });
+    return answer;
+  }
+
+  #own(
+    row: HostFunctionRow,
+    run: BoundHostFunction | undefined,
+    context: HostFunctionContext,
+    input: Uint8Array,
+  ): HostByteAnswer | undefined {
+    if (run === undefined || !isAllowed(context.callback, row.permissions)) {
+      return errorAnswer({ kind: 'Host', value: deniedText(row.deniedAs, context.export, context.zome) });
+    }
+    const answer = run(input, context);
+    if (answer?.kind !== 'output' || answer.bytes.length <= this.payloadBytesMax) return answer;
+    const text = `the answer of ${row.deniedAs} has ${answer.bytes.length} bytes, the limit is ${this.payloadBytesMax}`;
+    return errorAnswer({ kind: 'Host', value: text });
+  }
+}

@@ -1,0 +1,103 @@
+/** A zome of a DNA: its module, its place among the zomes, the host functions that it imports. */
+import type { LoadedModule } from '../engine/loaded-module.js';
+import { hashFromCore } from './holo-hash.js';
+import type { ExportTypes } from './host-call-guest.js';
+import type { BoundRow } from './zome-call.js';
+
+export type ZomeKind = 'integrity' | 'coordinator';
+
+/** A zome as a user gives it. The order of integrity zomes is their index. */
+export interface ZomeDefinition {
+  readonly name: string;
+  readonly wasm: Uint8Array;
+  /** Default `integrity`. */
+  readonly kind?: ZomeKind;
+  /** Names of the integrity zomes it depends on, in the order of its type indices. Default none. */
+  readonly dependencies?: readonly string[];
+}
+
+export interface Zome {
+  readonly name: string;
+  readonly kind: ZomeKind;
+  /** among integrity zomes, or among all zomes for `ZomeInfo.id` of a coordinator */
+  readonly index: number;
+  /** indices of integrity zomes whose types it sees: an integrity zome's own first */
+  readonly scope: readonly number[];
+  readonly module: LoadedModule;
+  /** HoloHash of the module, 39 bytes */
+  readonly wasmHash: Uint8Array;
+  readonly exportTypes: ExportTypes;
+  /** the rows that it imports */
+  readonly rows: readonly BoundRow[];
+}
+
+/** Most integrity zomes of a DNA: an index is a u8. */
+export const ZOMES_MAX = 256;
+
+/** Exports of a module by name, functions by their type without blanks. */
+export function exportTypesOf(module: LoadedModule): ExportTypes {
+  return new Map(
+    module
+      .describe()
+      .exports.map(({ name, kind, type }) => [name, kind === 'function' ? type.replaceAll(' ', '') : kind]),
+  );
+}
+
+/** Names that a module imports from `env`. */
+export function envImportsOf(module: LoadedModule): readonly string[] {
+  return module
+    .describe()
+    .imports.filter((item) => item.module === 'env')
+    .map(({ name }) => name);
+}
+
+/** HoloHash of a module: its core is the module's identity, which the engine has computed. */
+export function wasmHashOf({ hash }: LoadedModule): Uint8Array {
+  return hashFromCore(
+    'Wasm',
+    Uint8Array.from(hash.match(/../g)!, (byte) => Number.parseInt(byte, 16)),
+  );
+}
+
+/** Names in the order that Rust sorts strings by: their UTF-8 bytes, which is the order of their code points. */
+function byCodePoints(a: string, b: string): number {
+  const [left, right] = [[...a], [...b]];
+  const at = left.findIndex((character, index) => character !== right[index]);
+  if (at < 0) return left.length - right.length;
+  return right[at] === undefined ? 1 : left[at]!.codePointAt(0)! - right[at]!.codePointAt(0)!;
+}
+
+const COUNTS: readonly string[] = ['__num_entry_types', '__num_link_types'];
+
+/** `ZomeInfo.extern_fns`: every export of the guest's own but the two counts, sorted (real_ribosome.rs). */
+export function externFunctionsOf(exportTypes: ExportTypes): readonly string[] {
+  return [...exportTypes.keys()].filter((name) => !COUNTS.includes(name)).sort(byCodePoints);
+}
+
+/** @throws RangeError for definitions that no DNA could have */
+export function checkDefinitions(definitions: readonly ZomeDefinition[]): void {
+  const integrity = definitions.filter(({ kind = 'integrity' }) => kind === 'integrity');
+  if (integrity.length > ZOMES_MAX) throw new RangeError(`a DNA has at most ${ZOMES_MAX} integrity zomes`);
+  const names = new Set<string>();
+  for (const { name, dependencies = [] } of definitions) {
+    if (names.has(name)) throw new RangeError(`two zomes have the name '${name}'`);
+    names.add(name);
+    const unknown = dependencies.find((other) => other === name || !integrity.some((zome) => zome.name === other));
+    if (unknown !== undefined)
+      throw new RangeError(`the zome '${name}' depends on '${unknown}', which is no integrity zome`);
+  }
+}
+
+/** What a zome is made of, beside its module. */
+export function placeOf(
+  definition: ZomeDefinition,
+  definitions: readonly ZomeDefinition[],
+): Pick<Zome, 'name' | 'kind' | 'index' | 'scope'> {
+  const integrity = definitions.filter(({ kind = 'integrity' }) => kind === 'integrity');
+  const { name, kind = 'integrity', dependencies = [] } = definition;
+  const indexOf = (zomeName: string) => integrity.findIndex((zome) => zome.name === zomeName);
+  const needed = dependencies.map(indexOf);
+  if (kind === 'integrity') return { name, kind, index: indexOf(name), scope: [indexOf(name), ...needed] };
+  const coordinators = definitions.filter((zome) => zome.kind === 'coordinator');
+  return { name, kind, index: integrity.length + coordinators.indexOf(definition), scope: needed };
+}
