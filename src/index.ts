@@ -15,6 +15,7 @@ export { decodeMessagePack } from './boundary/messagepack-decode.js';
 export { encodeMessagePack } from './boundary/messagepack-encode.js';
 export { externPayload, type NoVerdict, type Verdict } from './boundary/validation.js';
 export type { Dependencies, ValidationResult } from './boundary/validation-result.js';
+export type { ArtefactCache, ArtefactKey } from './engine/artefact-cache.js';
 export type { FunctionListing, ModuleDescription } from './engine/description.js';
 export { createEngine, type Engine, type EngineOptions, type LoadOptions, type LoadResult } from './engine/engine.js';
 export type {
