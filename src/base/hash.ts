@@ -1,16 +1,18 @@
 /** The one hash of the house: BLAKE2b with a digest of 256 bits (RFC 7693), unkeyed. */
-import { blake2b } from '@noble/hashes/blake2.js';
+import { Blake2b } from './blake2b.js';
+
+export const HASH_BYTES = 32;
 
 const encoder = new TextEncoder();
 
 /** BLAKE2b-256 of the bytes; 32 bytes. */
 export function hash(bytes: Uint8Array): Uint8Array {
-  return blake2b(bytes, { dkLen: 32 });
+  return new Blake2b(HASH_BYTES).update(bytes).digest();
 }
 
 /** An incremental BLAKE2b-256. */
 export function hasher(): { update(bytes: Uint8Array): unknown; digest(): Uint8Array } {
-  return blake2b.create({ dkLen: 32 });
+  return new Blake2b(HASH_BYTES);
 }
 
 const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
