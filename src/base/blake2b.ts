@@ -12,23 +12,25 @@ export const DIGEST_BYTES_MAX = 64;
 /** A sum of low halves above this carries into the high half. */
 const CARRY = 0x1_0000_0000;
 
-/** The initial state: low and high half of each word. RFC 7693, section 2.6. */
-const IV = Int32Array.of(
+/** The initial state: low halves, then high halves. RFC 7693, section 2.6. */
+const IV_LOW = Int32Array.of(
   0xf3bcc908,
-  0x6a09e667,
   0x84caa73b,
-  0xbb67ae85,
   0xfe94f82b,
-  0x3c6ef372,
   0x5f1d36f1,
-  0xa54ff53a,
   0xade682d1,
-  0x510e527f,
   0x2b3e6c1f,
-  0x9b05688c,
   0xfb41bd6b,
-  0x1f83d9ab,
   0x137e2179,
+);
+const IV_HIGH = Int32Array.of(
+  0x6a09e667,
+  0xbb67ae85,
+  0x3c6ef372,
+  0xa54ff53a,
+  0x510e527f,
+  0x9b05688c,
+  0x1f83d9ab,
   0x5be0cd19,
 );
 
@@ -46,15 +48,17 @@ const SCHEDULES: readonly (readonly number[])[] = [
   [10, 2, 8, 4, 7, 6, 1, 5, 15, 11, 9, 14, 3, 12, 13, 0],
 ];
 
-/** Index of the low half in the message, for the twelve rounds one after the other; the last two repeat the first two. */
-const SIGMA = Uint8Array.from([...SCHEDULES, SCHEDULES[0], SCHEDULES[1]].flat(), (word) => 2 * word);
+/** The schedules of the twelve rounds one after the other; the last two repeat the first two. */
+const SIGMA = Uint8Array.from([...SCHEDULES, SCHEDULES[0], SCHEDULES[1]].flat());
 const SIGMA_LENGTH = 192;
 
+/** Arrays of up to 64 bytes live in V8's own heap and cost next to nothing to make: hence halves apart from each other. */
 export class Blake2b {
-  readonly #state = IV.slice();
-  readonly #message = new Int32Array(BLOCK_BYTES / 4);
-  readonly #block = new Uint8Array(this.#message.buffer);
-  /** Bytes of the block that are filled. A full one waits: it may be the last. */
+  readonly #stateLow = IV_LOW.slice();
+  readonly #stateHigh = IV_HIGH.slice();
+  readonly #low = new Int32Array(16);
+  readonly #high = new Int32Array(16);
+  /** Bytes of the block that are filled; the others are 0. A full one waits: it may be the last. */
   #filled = 0;
   #total = 0;
 
@@ -71,98 +75,135 @@ export class Blake2b {
     if (digestBytes < 1 || digestBytes > DIGEST_BYTES_MAX || keyBytes > DIGEST_BYTES_MAX) {
       throw new RangeError(`BLAKE2b has no digest of ${digestBytes} bytes with a key of ${keyBytes} bytes`);
     }
-    this.#state[0] ^= digestBytes | (keyBytes << 8) | 0x0101_0000;
+    this.#stateLow[0] ^= digestBytes | (keyBytes << 8) | 0x0101_0000;
     if (key === undefined || keyBytes === 0) return;
-    this.#block.set(key);
+    this.#fill(key, 0, keyBytes);
     this.#filled = BLOCK_BYTES;
   }
 
   update(bytes: Uint8Array): this {
+    const end = bytes.length;
     let at = 0;
-    while (at < bytes.length) {
-      if (this.#filled === BLOCK_BYTES) {
-        this.#compress(BLOCK_BYTES, 0);
-        this.#filled = 0;
+    while (at < end) {
+      if (this.#filled === BLOCK_BYTES) this.#next();
+      if (this.#filled === 0 && end - at > BLOCK_BYTES) {
+        at = this.#whole(bytes, at);
+        continue;
       }
-      const taken = Math.min(BLOCK_BYTES - this.#filled, bytes.length - at);
-      this.#block.set(taken === bytes.length ? bytes : bytes.subarray(at, at + taken), this.#filled);
-      this.#filled += taken;
-      at += taken;
+      const to = Math.min(at + BLOCK_BYTES - this.#filled, end);
+      this.#fill(bytes, at, to);
+      at = to;
     }
     return this;
   }
 
   /** To be asked once, at the end. */
   digest(): Uint8Array {
-    this.#block.fill(0, this.#filled);
     this.#compress(this.#filled, -1);
-    return new Uint8Array(littleEndian(this.#state).buffer).slice(0, this.digestBytes);
+    const digest = new Uint8Array(this.digestBytes);
+    for (let i = 0; i < digest.length; i++) {
+      const half = (i & 4) === 0 ? this.#stateLow : this.#stateHigh;
+      digest[i] = half[i >> 3] >>> ((i & 3) << 3);
+    }
+    return digest;
+  }
+
+  /** Takes whole blocks, all but the last bytes: at least one is left. */
+  #whole(bytes: Uint8Array, from: number): number {
+    const low = this.#low;
+    const high = this.#high;
+    let at = from;
+    for (; bytes.length - at > BLOCK_BYTES; at += BLOCK_BYTES) {
+      for (let i = 0; i < 16; i++) {
+        const b = at + 8 * i;
+        low[i] = bytes[b] | (bytes[b + 1] << 8) | (bytes[b + 2] << 16) | (bytes[b + 3] << 24);
+        high[i] = bytes[b + 4] | (bytes[b + 5] << 8) | (bytes[b + 6] << 16) | (bytes[b + 7] << 24);
+      }
+      this.#compress(BLOCK_BYTES, 0);
+    }
+    low.fill(0);
+    high.fill(0);
+    return at;
+  }
+
+  #fill(bytes: Uint8Array, from: number, to: number): void {
+    let filled = this.#filled;
+    for (let at = from; at < to; at++, filled++) {
+      const half = (filled & 4) === 0 ? this.#low : this.#high;
+      half[filled >> 3] |= bytes[at] << ((filled & 3) << 3);
+    }
+    this.#filled = filled;
+  }
+
+  #next(): void {
+    this.#compress(BLOCK_BYTES, 0);
+    this.#low.fill(0);
+    this.#high.fill(0);
+    this.#filled = 0;
   }
 
   #compress(bytes: number, lastMask: 0 | -1): void {
     this.#total += bytes;
-    const low32 = this.#total | 0;
-    const high32 = Math.floor(this.#total / CARRY);
-    compress(this.#state, littleEndian(this.#message), low32, high32, lastMask);
+    const lengthLow = this.#total | 0;
+    const lengthHigh = Math.floor(this.#total / CARRY);
+    compress(this.#stateLow, this.#stateHigh, this.#low, this.#high, lengthLow, lengthHigh, lastMask);
   }
 }
 
-const IS_LITTLE_ENDIAN = new Uint8Array(Uint32Array.of(1).buffer)[0] === 1;
-
-/** Words as they stand in bytes, little end first, whatever the host's order. */
-function littleEndian(words: Int32Array): Int32Array {
-  if (IS_LITTLE_ENDIAN) return words;
-  const view = new DataView(words.buffer, words.byteOffset, words.byteLength);
-  return words.map((_, i) => view.getInt32(i * 4, true));
-}
-
 /**
- * The compression function. `h` and `m` hold low and high half of each word.
- * @param low32 low half of the number of bytes so far, `high32` its high half
+ * The compression function: state `h`, message `m`, `length` the number of bytes so far; halves of each.
  * @param lastMask all ones for the last block
  */
-function compress(h: Int32Array, m: Int32Array, low32: number, high32: number, lastMask: number): void {
+function compress(
+  hLow: Int32Array,
+  hHigh: Int32Array,
+  mLow: Int32Array,
+  mHigh: Int32Array,
+  lengthLow: number,
+  lengthHigh: number,
+  lastMask: number,
+): void {
   let x = 0;
   let low = 0;
   let t = 0;
   let u = 0;
-  let v0l = h[0];
-  let v0h = h[1];
-  let v1l = h[2];
-  let v1h = h[3];
-  let v2l = h[4];
-  let v2h = h[5];
-  let v3l = h[6];
-  let v3h = h[7];
-  let v4l = h[8];
-  let v4h = h[9];
-  let v5l = h[10];
-  let v5h = h[11];
-  let v6l = h[12];
-  let v6h = h[13];
-  let v7l = h[14];
-  let v7h = h[15];
-  let v8l = IV[0];
-  let v8h = IV[1];
-  let v9l = IV[2];
-  let v9h = IV[3];
-  let v10l = IV[4];
-  let v10h = IV[5];
-  let v11l = IV[6];
-  let v11h = IV[7];
-  let v12l = IV[8] ^ low32;
-  let v12h = IV[9] ^ high32;
-  let v13l = IV[10];
-  let v13h = IV[11];
-  let v14l = IV[12] ^ lastMask;
-  let v14h = IV[13] ^ lastMask;
-  let v15l = IV[14];
-  let v15h = IV[15];
+  let v0l = hLow[0];
+  let v0h = hHigh[0];
+  let v1l = hLow[1];
+  let v1h = hHigh[1];
+  let v2l = hLow[2];
+  let v2h = hHigh[2];
+  let v3l = hLow[3];
+  let v3h = hHigh[3];
+  let v4l = hLow[4];
+  let v4h = hHigh[4];
+  let v5l = hLow[5];
+  let v5h = hHigh[5];
+  let v6l = hLow[6];
+  let v6h = hHigh[6];
+  let v7l = hLow[7];
+  let v7h = hHigh[7];
+  let v8l = IV_LOW[0];
+  let v8h = IV_HIGH[0];
+  let v9l = IV_LOW[1];
+  let v9h = IV_HIGH[1];
+  let v10l = IV_LOW[2];
+  let v10h = IV_HIGH[2];
+  let v11l = IV_LOW[3];
+  let v11h = IV_HIGH[3];
+  let v12l = IV_LOW[4] ^ lengthLow;
+  let v12h = IV_HIGH[4] ^ lengthHigh;
+  let v13l = IV_LOW[5];
+  let v13h = IV_HIGH[5];
+  let v14l = IV_LOW[6] ^ lastMask;
+  let v14h = IV_HIGH[6] ^ lastMask;
+  let v15l = IV_LOW[7];
+  let v15h = IV_HIGH[7];
   for (let at = 0; at < SIGMA_LENGTH; at += 16) {
     // G(0, 4, 8, 12)
     x = SIGMA[at];
-    low = (v0l >>> 0) + (v4l >>> 0) + (m[x] >>> 0);
-    v0h = (v0h + v4h + m[x + 1] + ((low / CARRY) | 0)) | 0;
+    low = (v0l >>> 0) + (v4l >>> 0) + (mLow[x] >>> 0);
+    v0h = (v0h + v4h + mHigh[x] + ((low / CARRY) | 0)) | 0;
     v0l = low | 0;
     t = v12l ^ v0l;
     v12l = v12h ^ v0h;
@@ -175,8 +216,8 @@ function compress(h: Int32Array, m: Int32Array, low32: number, high32: number, l
     v4l = (t >>> 24) | (u << 8);
     v4h = (u >>> 24) | (t << 8);
     x = SIGMA[at + 1];
-    low = (v0l >>> 0) + (v4l >>> 0) + (m[x] >>> 0);
-    v0h = (v0h + v4h + m[x + 1] + ((low / CARRY) | 0)) | 0;
+    low = (v0l >>> 0) + (v4l >>> 0) + (mLow[x] >>> 0);
+    v0h = (v0h + v4h + mHigh[x] + ((low / CARRY) | 0)) | 0;
     v0l = low | 0;
     t = v12l ^ v0l;
     u = v12h ^ v0h;
@@ -191,8 +232,8 @@ function compress(h: Int32Array, m: Int32Array, low32: number, high32: number, l
     v4h = (u << 1) | (t >>> 31);
     // G(1, 5, 9, 13)
     x = SIGMA[at + 2];
-    low = (v1l >>> 0) + (v5l >>> 0) + (m[x] >>> 0);
-    v1h = (v1h + v5h + m[x + 1] + ((low / CARRY) | 0)) | 0;
+    low = (v1l >>> 0) + (v5l >>> 0) + (mLow[x] >>> 0);
+    v1h = (v1h + v5h + mHigh[x] + ((low / CARRY) | 0)) | 0;
     v1l = low | 0;
     t = v13l ^ v1l;
     v13l = v13h ^ v1h;
@@ -205,8 +246,8 @@ function compress(h: Int32Array, m: Int32Array, low32: number, high32: number, l
     v5l = (t >>> 24) | (u << 8);
     v5h = (u >>> 24) | (t << 8);
     x = SIGMA[at + 3];
-    low = (v1l >>> 0) + (v5l >>> 0) + (m[x] >>> 0);
-    v1h = (v1h + v5h + m[x + 1] + ((low / CARRY) | 0)) | 0;
+    low = (v1l >>> 0) + (v5l >>> 0) + (mLow[x] >>> 0);
+    v1h = (v1h + v5h + mHigh[x] + ((low / CARRY) | 0)) | 0;
     v1l = low | 0;
     t = v13l ^ v1l;
     u = v13h ^ v1h;
@@ -221,8 +262,8 @@ function compress(h: Int32Array, m: Int32Array, low32: number, high32: number, l
     v5h = (u << 1) | (t >>> 31);
     // G(2, 6, 10, 14)
     x = SIGMA[at + 4];
-    low = (v2l >>> 0) + (v6l >>> 0) + (m[x] >>> 0);
-    v2h = (v2h + v6h + m[x + 1] + ((low / CARRY) | 0)) | 0;
+    low = (v2l >>> 0) + (v6l >>> 0) + (mLow[x] >>> 0);
+    v2h = (v2h + v6h + mHigh[x] + ((low / CARRY) | 0)) | 0;
     v2l = low | 0;
     t = v14l ^ v2l;
     v14l = v14h ^ v2h;
@@ -235,8 +276,8 @@ function compress(h: Int32Array, m: Int32Array, low32: number, high32: number, l
     v6l = (t >>> 24) | (u << 8);
     v6h = (u >>> 24) | (t << 8);
     x = SIGMA[at + 5];
-    low = (v2l >>> 0) + (v6l >>> 0) + (m[x] >>> 0);
-    v2h = (v2h + v6h + m[x + 1] + ((low / CARRY) | 0)) | 0;
+    low = (v2l >>> 0) + (v6l >>> 0) + (mLow[x] >>> 0);
+    v2h = (v2h + v6h + mHigh[x] + ((low / CARRY) | 0)) | 0;
     v2l = low | 0;
     t = v14l ^ v2l;
     u = v14h ^ v2h;
@@ -251,8 +292,8 @@ function compress(h: Int32Array, m: Int32Array, low32: number, high32: number, l
     v6h = (u << 1) | (t >>> 31);
     // G(3, 7, 11, 15)
     x = SIGMA[at + 6];
-    low = (v3l >>> 0) + (v7l >>> 0) + (m[x] >>> 0);
-    v3h = (v3h + v7h + m[x + 1] + ((low / CARRY) | 0)) | 0;
+    low = (v3l >>> 0) + (v7l >>> 0) + (mLow[x] >>> 0);
+    v3h = (v3h + v7h + mHigh[x] + ((low / CARRY) | 0)) | 0;
     v3l = low | 0;
     t = v15l ^ v3l;
     v15l = v15h ^ v3h;
@@ -265,8 +306,8 @@ function compress(h: Int32Array, m: Int32Array, low32: number, high32: number, l
     v7l = (t >>> 24) | (u << 8);
     v7h = (u >>> 24) | (t << 8);
     x = SIGMA[at + 7];
-    low = (v3l >>> 0) + (v7l >>> 0) + (m[x] >>> 0);
-    v3h = (v3h + v7h + m[x + 1] + ((low / CARRY) | 0)) | 0;
+    low = (v3l >>> 0) + (v7l >>> 0) + (mLow[x] >>> 0);
+    v3h = (v3h + v7h + mHigh[x] + ((low / CARRY) | 0)) | 0;
     v3l = low | 0;
     t = v15l ^ v3l;
     u = v15h ^ v3h;
@@ -281,8 +322,8 @@ function compress(h: Int32Array, m: Int32Array, low32: number, high32: number, l
     v7h = (u << 1) | (t >>> 31);
     // G(0, 5, 10, 15)
     x = SIGMA[at + 8];
-    low = (v0l >>> 0) + (v5l >>> 0) + (m[x] >>> 0);
-    v0h = (v0h + v5h + m[x + 1] + ((low / CARRY) | 0)) | 0;
+    low = (v0l >>> 0) + (v5l >>> 0) + (mLow[x] >>> 0);
+    v0h = (v0h + v5h + mHigh[x] + ((low / CARRY) | 0)) | 0;
     v0l = low | 0;
     t = v15l ^ v0l;
     v15l = v15h ^ v0h;
@@ -295,8 +336,8 @@ function compress(h: Int32Array, m: Int32Array, low32: number, high32: number, l
     v5l = (t >>> 24) | (u << 8);
     v5h = (u >>> 24) | (t << 8);
     x = SIGMA[at + 9];
-    low = (v0l >>> 0) + (v5l >>> 0) + (m[x] >>> 0);
-    v0h = (v0h + v5h + m[x + 1] + ((low / CARRY) | 0)) | 0;
+    low = (v0l >>> 0) + (v5l >>> 0) + (mLow[x] >>> 0);
+    v0h = (v0h + v5h + mHigh[x] + ((low / CARRY) | 0)) | 0;
     v0l = low | 0;
     t = v15l ^ v0l;
     u = v15h ^ v0h;
@@ -311,8 +352,8 @@ function compress(h: Int32Array, m: Int32Array, low32: number, high32: number, l
     v5h = (u << 1) | (t >>> 31);
     // G(1, 6, 11, 12)
     x = SIGMA[at + 10];
-    low = (v1l >>> 0) + (v6l >>> 0) + (m[x] >>> 0);
-    v1h = (v1h + v6h + m[x + 1] + ((low / CARRY) | 0)) | 0;
+    low = (v1l >>> 0) + (v6l >>> 0) + (mLow[x] >>> 0);
+    v1h = (v1h + v6h + mHigh[x] + ((low / CARRY) | 0)) | 0;
     v1l = low | 0;
     t = v12l ^ v1l;
     v12l = v12h ^ v1h;
@@ -325,8 +366,8 @@ function compress(h: Int32Array, m: Int32Array, low32: number, high32: number, l
     v6l = (t >>> 24) | (u << 8);
     v6h = (u >>> 24) | (t << 8);
     x = SIGMA[at + 11];
-    low = (v1l >>> 0) + (v6l >>> 0) + (m[x] >>> 0);
-    v1h = (v1h + v6h + m[x + 1] + ((low / CARRY) | 0)) | 0;
+    low = (v1l >>> 0) + (v6l >>> 0) + (mLow[x] >>> 0);
+    v1h = (v1h + v6h + mHigh[x] + ((low / CARRY) | 0)) | 0;
     v1l = low | 0;
     t = v12l ^ v1l;
     u = v12h ^ v1h;
@@ -341,8 +382,8 @@ function compress(h: Int32Array, m: Int32Array, low32: number, high32: number, l
     v6h = (u << 1) | (t >>> 31);
     // G(2, 7, 8, 13)
     x = SIGMA[at + 12];
-    low = (v2l >>> 0) + (v7l >>> 0) + (m[x] >>> 0);
-    v2h = (v2h + v7h + m[x + 1] + ((low / CARRY) | 0)) | 0;
+    low = (v2l >>> 0) + (v7l >>> 0) + (mLow[x] >>> 0);
+    v2h = (v2h + v7h + mHigh[x] + ((low / CARRY) | 0)) | 0;
     v2l = low | 0;
     t = v13l ^ v2l;
     v13l = v13h ^ v2h;
@@ -355,8 +396,8 @@ function compress(h: Int32Array, m: Int32Array, low32: number, high32: number, l
     v7l = (t >>> 24) | (u << 8);
     v7h = (u >>> 24) | (t << 8);
     x = SIGMA[at + 13];
-    low = (v2l >>> 0) + (v7l >>> 0) + (m[x] >>> 0);
-    v2h = (v2h + v7h + m[x + 1] + ((low / CARRY) | 0)) | 0;
+    low = (v2l >>> 0) + (v7l >>> 0) + (mLow[x] >>> 0);
+    v2h = (v2h + v7h + mHigh[x] + ((low / CARRY) | 0)) | 0;
     v2l = low | 0;
     t = v13l ^ v2l;
     u = v13h ^ v2h;
@@ -371,8 +412,8 @@ function compress(h: Int32Array, m: Int32Array, low32: number, high32: number, l
     v7h = (u << 1) | (t >>> 31);
     // G(3, 4, 9, 14)
     x = SIGMA[at + 14];
-    low = (v3l >>> 0) + (v4l >>> 0) + (m[x] >>> 0);
-    v3h = (v3h + v4h + m[x + 1] + ((low / CARRY) | 0)) | 0;
+    low = (v3l >>> 0) + (v4l >>> 0) + (mLow[x] >>> 0);
+    v3h = (v3h + v4h + mHigh[x] + ((low / CARRY) | 0)) | 0;
     v3l = low | 0;
     t = v14l ^ v3l;
     v14l = v14h ^ v3h;
@@ -385,8 +426,8 @@ function compress(h: Int32Array, m: Int32Array, low32: number, high32: number, l
     v4l = (t >>> 24) | (u << 8);
     v4h = (u >>> 24) | (t << 8);
     x = SIGMA[at + 15];
-    low = (v3l >>> 0) + (v4l >>> 0) + (m[x] >>> 0);
-    v3h = (v3h + v4h + m[x + 1] + ((low / CARRY) | 0)) | 0;
+    low = (v3l >>> 0) + (v4l >>> 0) + (mLow[x] >>> 0);
+    v3h = (v3h + v4h + mHigh[x] + ((low / CARRY) | 0)) | 0;
     v3l = low | 0;
     t = v14l ^ v3l;
     u = v14h ^ v3h;
@@ -400,20 +441,20 @@ function compress(h: Int32Array, m: Int32Array, low32: number, high32: number, l
     v4l = (t << 1) | (u >>> 31);
     v4h = (u << 1) | (t >>> 31);
   }
-  h[0] ^= v0l ^ v8l;
-  h[1] ^= v0h ^ v8h;
-  h[2] ^= v1l ^ v9l;
-  h[3] ^= v1h ^ v9h;
-  h[4] ^= v2l ^ v10l;
-  h[5] ^= v2h ^ v10h;
-  h[6] ^= v3l ^ v11l;
-  h[7] ^= v3h ^ v11h;
-  h[8] ^= v4l ^ v12l;
-  h[9] ^= v4h ^ v12h;
-  h[10] ^= v5l ^ v13l;
-  h[11] ^= v5h ^ v13h;
-  h[12] ^= v6l ^ v14l;
-  h[13] ^= v6h ^ v14h;
-  h[14] ^= v7l ^ v15l;
-  h[15] ^= v7h ^ v15h;
+  hLow[0] ^= v0l ^ v8l;
+  hHigh[0] ^= v0h ^ v8h;
+  hLow[1] ^= v1l ^ v9l;
+  hHigh[1] ^= v1h ^ v9h;
+  hLow[2] ^= v2l ^ v10l;
+  hHigh[2] ^= v2h ^ v10h;
+  hLow[3] ^= v3l ^ v11l;
+  hHigh[3] ^= v3h ^ v11h;
+  hLow[4] ^= v4l ^ v12l;
+  hHigh[4] ^= v4h ^ v12h;
+  hLow[5] ^= v5l ^ v13l;
+  hHigh[5] ^= v5h ^ v13h;
+  hLow[6] ^= v6l ^ v14l;
+  hHigh[6] ^= v6h ^ v14h;
+  hLow[7] ^= v7l ^ v15l;
+  hHigh[7] ^= v7h ^ v15h;
 }
