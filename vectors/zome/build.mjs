@@ -122,7 +122,7 @@ const GUESTS = [
   ['signature-flood', 'verifies signatures without end', noFuel,
     [imported('verify_signature_1'), MEMORY,
       `(data (i32.const 1024) "\\83\\a3key\\c4\\27\\84\\20\\24${'\\58' + '\\66'.repeat(31)}${'\\00'.repeat(4)}\\a9signature\\c4\\40${'\\58' + '\\66'.repeat(31)}${'\\00'.repeat(32)}\\a4data\\c4\\00")`,
-      allocate('(i32.const 65536)'), KEEP, validate(`(loop (drop ${handOn(1024, 131)}) (br 0))\n    ${VALID}`)]],
+      allocate('(i32.const 65536)'), KEEP, validate(`(loop (drop ${handOn(1024, 129)}) (br 0))\n    ${VALID}`)]],
   ['start-traces', 'calls the host from its start function', valid,
     [imported('trace_1'), MEMORY, `(data (i32.const 1024) "${TRACE}")`, BUMP, KEEP, validate(VALID),
       `(func $start (drop ${handOn(1024, TRACE_BYTES)})) (start $start)`]],

@@ -6,5 +6,5 @@
   (func (export "__hc__allocate_1") (param i32) (result i32) (i32.const 65536))
   (func (export "__hc__deallocate_1") (param i32 i32))
   (func (export "validate") (param i32 i32) (result i64)
-    (loop (drop (call $host (i32.const 1024) (i32.const 131))) (br 0))
+    (loop (drop (call $host (i32.const 1024) (i32.const 129))) (br 0))
     (i64.const 68719476748)))
