@@ -4,16 +4,14 @@
  * Source: holochain_integrity_types `hash.rs`, holochain `host_fn/hash.rs`, both at develop-0.5. SHA-256 and SHA-512 are in
  * the type and not in the real host, which answers an error; so does this one.
  */
-import { blake2b } from '@noble/hashes/blake2.js';
 import { keccak_256, sha3_256 } from '@noble/hashes/sha3.js';
 import type * as t from 'io-ts';
+import { Blake2b, DIGEST_BYTES_MAX } from '../base/blake2b.js';
 import { bytes, bytesOf, externallyTagged, pair, u8 } from '../boundary/codec.js';
 import type { Generation } from '../boundary/generation.js';
 import { ActionHash, EntryHash } from '../boundary/hash-bytes.js';
 import { action, actionHash } from './action.js';
 import { entry, entryHash } from './entry.js';
-
-const BLAKE2B_BYTES_MAX = 64;
 
 export function hashInput(generation: Generation) {
   return externallyTagged('HashInput', {
@@ -46,9 +44,9 @@ export function hashOfInput(input: HashInput, generation: Generation): HashOutpu
     case 'Action':
       return { kind: 'Action', value: actionHash(input.value, generation) };
     case 'Blake2B': {
-      const [data, dkLen] = input.value;
-      if (dkLen < 1 || dkLen > BLAKE2B_BYTES_MAX) return `BLAKE2b has no digest of ${dkLen} bytes`;
-      return { kind: 'Blake2B', value: blake2b(data, { dkLen }) };
+      const [data, digestBytes] = input.value;
+      if (digestBytes < 1 || digestBytes > DIGEST_BYTES_MAX) return `BLAKE2b has no digest of ${digestBytes} bytes`;
+      return { kind: 'Blake2B', value: new Blake2b(digestBytes).update(data).digest() };
     }
     case 'Keccak256':
       return { kind: 'Keccak256', value: keccak_256(input.value) };

@@ -6,7 +6,7 @@
  *
  * Source: holo_hash `hash.rs`, `encode.rs`, `hash_ext.rs`; HOLOCHAIN.md 2.3.
  */
-import { blake2b } from '@noble/hashes/blake2.js';
+import { Blake2b } from '../base/blake2b.js';
 import { hash } from '../base/hash.js';
 import { HASH_BYTES, HASH_PREFIXES, type HashType, hashTypeOf } from '../boundary/hash-bytes.js';
 
@@ -20,7 +20,7 @@ const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789
 
 /** The four location bytes of a 32-byte core. */
 export function locationOf(core: Uint8Array): Uint8Array {
-  const digest = blake2b(core, { dkLen: LOCATION_DIGEST_BYTES });
+  const digest = new Blake2b(LOCATION_DIGEST_BYTES).update(core).digest();
   return Uint8Array.from([0, 1, 2, 3], (at) => digest[at]! ^ digest[at + 4]! ^ digest[at + 8]! ^ digest[at + 12]!);
 }
 

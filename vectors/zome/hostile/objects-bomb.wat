@@ -1,0 +1,12 @@
+(module
+  (memory (export "memory") 40)
+  (data (i32.const 16) "\81\a2\4f\6b\c4\06\a5Valid")
+  (data (i32.const 131072) "\dd\00\20\00\00")
+  (global $heap (mut i32) (i32.const 65536))
+  (func (export "__hc__allocate_1") (param i32) (result i32)
+    (global.get $heap)
+    (global.set $heap (i32.add (global.get $heap) (local.get 0))))
+  (func (export "__hc__deallocate_1") (param i32 i32))
+  (func (export "validate") (param i32 i32) (result i64)
+    (memory.fill (i32.const 131077) (i32.const 0x80) (i32.const 2097152))
+    (i64.const 562949955518469)))

@@ -1,0 +1,11 @@
+(module
+  (import "env" "__hc__trace_1" (func $host (param i32 i32) (result i64)))
+  (memory (export "memory") 40)
+  (data (i32.const 16) "\81\a2\4f\6b\c4\06\a5Valid")
+  (func (export "__hc__allocate_1") (param i32) (result i32) (i32.const 4096))
+  (func (export "__hc__deallocate_1") (param i32 i32))
+  (data (i32.const 1024) "\82\a3msg\a2hi\a5level\a4INFO")
+  (func (export "validate") (param i32 i32) (result i64)
+    (drop (call $host (i32.const 1024) (i32.const 19)))
+    (memory.copy (i32.const 4090) (i32.const 16) (i32.const 12))
+    (i64.const 17566416240652)))
