@@ -101,9 +101,10 @@ describe('byte ABI', () => {
     });
   }
 
-  it('has a guest for every breach', () => {
+  it('has a guest for every breach of a call from the host; those of a guest that calls the host are in spec/zome', () => {
     const seen = new Set(GUESTS.map(([, outcome]) => outcome));
-    expect(Object.keys(BREACHES).filter((code) => !seen.has(code))).to.deep.equal([]);
+    const fromHost = Object.keys(BREACHES).filter((code) => !code.startsWith('host-input-'));
+    expect(fromHost.filter((code) => !seen.has(code))).to.deep.equal([]);
   });
 
   it('keeps the order of the real host, and frees the output but not the input', () => {

