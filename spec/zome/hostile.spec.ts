@@ -9,8 +9,8 @@ import { createEngine } from '../../src/engine/engine.js';
 import { receiptHash } from '../../src/engine/receipt-json.js';
 import type { Tier } from '../../src/engine/tier.js';
 import { createZomeHost } from '../../src/zome/create-zome-host.js';
-import type { ZomeCall } from '../../src/zome/zome-call.js';
 import { TRACES_MAX } from '../../src/zome/trace-log.js';
+import type { ZomeCall } from '../../src/zome/zome-call.js';
 import type { ZomeHost } from '../../src/zome/zome-host.js';
 import { constantGuest, OK_VALID, wasmOf } from './probe-guest.js';
 import { samples } from './sample-ops.js';
@@ -87,7 +87,10 @@ describe('hostile guests', () => {
     const call = host.validateOp(OP).calls[0]!;
     expect(call.traces).to.have.length(TRACES_MAX);
     expect(call.tracesDropped).to.be.greaterThan(TRACES_MAX);
-    expect(call.hostCalls.length).to.be.within(call.traces.length + call.tracesDropped, call.traces.length + call.tracesDropped + 1);
+    expect(call.hostCalls.length).to.be.within(
+      call.traces.length + call.tracesDropped,
+      call.traces.length + call.tracesDropped + 1,
+    );
   });
 
   it('a flood of signatures really verifies them', async () => {
