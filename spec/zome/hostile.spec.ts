@@ -84,7 +84,7 @@ describe('hostile guests', () => {
 
   it('a flood of traces is bounded and counted', async () => {
     const host = await hostWith('auto', 'trace-flood');
-    const call = host.validateOp(OP).calls[0]!;
+    const call = host.validateOp(OP, { fuel: 40_000_000 }).calls[0]!;
     expect(call.traces).to.have.length(TRACES_MAX);
     expect(call.tracesDropped).to.be.greaterThan(TRACES_MAX);
     expect(call.hostCalls.length).to.be.within(

@@ -91,7 +91,8 @@ export interface DnaManifest {
   readonly name: string;
   readonly network_seed: string | null;
   readonly properties: t.TypeOf<typeof anyValue>;
-  readonly integrity: readonly ZomeManifest[];
+  /** null if the manifest has no list of zomes at all: it is of something else */
+  readonly integrity: readonly ZomeManifest[] | null;
   readonly coordinator: readonly ZomeManifest[];
 }
 
@@ -104,7 +105,7 @@ export const DnaManifest: Codec<DnaManifest> = mapped<t.TypeOf<typeof DnaManifes
     name: wire.name,
     network_seed: wire.integrity?.network_seed ?? wire.network_seed ?? wire.uid,
     properties: wire.integrity?.properties ?? wire.properties,
-    integrity: wire.integrity?.zomes ?? wire.zomes ?? [],
+    integrity: wire.integrity?.zomes ?? wire.zomes,
     coordinator: wire.coordinator?.zomes ?? [],
   }),
   () => {

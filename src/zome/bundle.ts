@@ -197,6 +197,7 @@ class BundleReader {
 
   #dna(wire: MessagePackValue, resources: Resources, place: string, modifiers?: Modifiers | null): DnaBundle {
     const manifest = manifestOf(DnaManifest, wire, place);
+    if (manifest.integrity === null) return fail('malformed', place, 'the manifest is not of a DNA');
     const zomes = [
       ...manifest.integrity.map((zome) => zomeOf(zome, 'integrity', resources, place)),
       ...manifest.coordinator.map((zome) => zomeOf(zome, 'coordinator', resources, place)),

@@ -1,25 +1,81 @@
-/** The front door of `assay/zome`: running the zomes of a DNA as a Holochain-style conductor does. */
-export { type Action, action, actionHash } from './action.js';
+/**
+ * The zome host: real Holochain zomes, typed from end to end. The front door of the sub-path `assay/zome`.
+ *
+ *   import { createZomeHost, readBundle } from 'assay/zome';
+ */
+
+export {
+  bool,
+  byteArray,
+  bytes,
+  type Codec,
+  type CodecError,
+  decodeBytes,
+  encodeBytes,
+  externallyTagged,
+  f32,
+  f64,
+  i64,
+  internallyTagged,
+  list,
+  nil,
+  option,
+  optional,
+  pair,
+  str,
+  struct,
+  u8,
+  u32,
+  u64,
+} from '../boundary/codec.js';
+export type { Generation } from '../boundary/generation.js';
+export {
+  ActionHash,
+  AgentPubKey,
+  AnyDhtHash,
+  AnyLinkableHash,
+  DnaHash,
+  EntryHash,
+  type HashType,
+  hashOf,
+} from '../boundary/hash-bytes.js';
+export type { NoVerdict, Verdict } from '../boundary/validation.js';
+export type { ChainFilter, Dependencies, ValidationResult } from '../boundary/validation-result.js';
+export type { WasmError, WasmErrorInner } from '../boundary/wasm-error.js';
+export { type Action, action, actionHash, type Hashed, type SignedHashed, signedHashed } from './action.js';
 export {
   type AnyBundle,
   BUNDLE_LIMITS,
   type BundledZome,
   type BundleFault,
+  type BundleFaultCode,
   type BundleLimits,
   type BundleResult,
   type DnaBundle,
   dnasOf,
   type HappBundle,
+  type HappRole,
   integrityZomeAt,
   readBundle,
   type WebhappBundle,
   zomeDefinitionsOf,
 } from './bundle.js';
-export { CALLBACKS, type CallbackName } from './callbacks.js';
+export { type CallbackResult, noVerdictText } from './callback-result.js';
+export { CALLBACKS, type CallbackName, type CallbackRow, type Permission } from './callbacks.js';
+export type { AgentActivity } from './chain-walk.js';
 export { createZomeHost, type ZomeHostOptions, type ZomeHostResult } from './create-zome-host.js';
-export { type DependencySource, type FoundRecord, NO_DEPENDENCIES, recordsSource } from './dependency-source.js';
+export {
+  type DependencySource,
+  type FoundRecord,
+  NO_DEPENDENCIES,
+  type RecordsSourceOptions,
+  recordsSource,
+} from './dependency-source.js';
+export { type DetectedGeneration, detectGeneration } from './detect-generation.js';
 export type { DnaDefinition } from './dna.js';
+export { dnaHash } from './dna-hash.js';
 export { type Entry, entry, entryHash } from './entry.js';
+export type { EntryDef } from './entry-def.js';
 export {
   coreOf,
   hashFromCore,
@@ -28,12 +84,45 @@ export {
   hashText,
   isLocated,
   locationOf,
+  retyped,
   wasmHash,
 } from './holo-hash.js';
-export { defineHostFunction, type HostFunctionDefinition, hostError, ok } from './host-function.js';
-export { type Op, op } from './op.js';
-export { type Record, record } from './record.js';
+export {
+  defineHostFunction,
+  type HostFunctionAnswer,
+  type HostFunctionCall,
+  type HostFunctionCost,
+  type HostFunctionDefinition,
+  type HostFunctionRow,
+  hostError,
+  ok,
+} from './host-function.js';
+export { HOST_FUNCTIONS } from './host-functions.js';
+export type { DnaInfoV1, DnaInfoV2, ZomeInfo } from './info.js';
+export { type Op, type Op02, type Op06, type Op07, op } from './op.js';
+export { type Record, type RecordEntry, record } from './record.js';
 export type { RecordedHostCall, Recording } from './recording.js';
-export type { Trace } from './trace-log.js';
-export type { ZomeDefinition } from './zome.js';
-export type { Validation, ValidationRecording, ZomeHost } from './zome-host.js';
+export { TRACE_CHARACTERS_MAX, TRACES_MAX, type Trace } from './trace-log.js';
+export {
+  type FetchDependencies,
+  type ValidationRound,
+  type ValidationRoundOptions,
+  validateRound,
+} from './validate-round.js';
+export { verifySignature } from './verify-signature.js';
+export type { Zome, ZomeDefinition, ZomeKind } from './zome.js';
+export type { ZomeCall } from './zome-call.js';
+export {
+  DESCRIPTION_FUEL,
+  type EntryDefs,
+  type Initialization,
+  type InitVerdict,
+  type SelfCheckInput,
+  type SingleCall,
+  type ValidateOpOptions,
+  type Validation,
+  type ValidationRecording,
+  type ZomeCallOptions,
+  ZomeHost,
+  type ZomeTypes,
+} from './zome-host.js';

@@ -93,10 +93,9 @@ export class ZomeCallRun {
     const slice = { ptr: (ptr as { bits: number }).bits, len: (len as { bits: number }).bits };
     const said: (number | undefined)[] = [];
     const answer = (input: Uint8Array): HostByteAnswer | undefined => {
-      // In the log even if the call ends here: the engine adds the hash of no bytes as the output.
-      call.record(input, NO_BYTES);
       const answered = this.#answer(row, run, call, input, said);
-      if (answered?.kind === 'output') call.record(input, answered.bytes);
+      // In the log even if the call ends here: its output is then no bytes.
+      call.record(input, answered?.kind === 'output' ? answered.bytes : NO_BYTES);
       return answered;
     };
     try {

@@ -1,0 +1,263 @@
+/** Bundles of our own making: both manifest versions, nesting, hashes, damage, bombs. */
+import { gzipSync } from 'node:zlib';
+import { expect } from 'chai';
+import type { MessagePackValue } from '../../src/boundary/messagepack.js';
+import { encodeMessagePack } from '../../src/boundary/messagepack-encode.js';
+import { createEngine } from '../../src/engine/engine.js';
+import {
+  BUNDLE_LIMITS,
+  type BundleFaultCode,
+  type DnaBundle,
+  dnasOf,
+  type HappBundle,
+  integrityZomeAt,
+  readBundle,
+  zomeDefinitionsOf,
+} from '../../src/zome/bundle.js';
+import { createZomeHost } from '../../src/zome/create-zome-host.js';
+import { dnaHash } from '../../src/zome/dna-hash.js';
+import { gunzip } from '../../src/zome/gunzip.js';
+import { hashOfContent, hashText, wasmHash } from '../../src/zome/holo-hash.js';
+import { constantGuest, OK_VALID, wasmOf } from './probe-guest.js';
+import { samples } from './sample-ops.js';
+
+type Json = null | boolean | number | string | Uint8Array | readonly Json[] | { readonly [key: string]: Json };
+
+/** Objects to MessagePack maps. */
+function value(json: Json): MessagePackValue {
+  if (Array.isArray(json)) return json.map(value);
+  if (json === null || typeof json !== 'object' || json instanceof Uint8Array) return json as MessagePackValue;
+  return new Map(Object.entries(json as Record<string, Json>).map(([key, inner]) => [key, value(inner)]));
+}
+
+function packed(manifest: Json, resources: Readonly<Record<string, Json>>): Uint8Array {
+  return new Uint8Array(gzipSync(encodeMessagePack(value({ manifest, resources }) as never)));
+}
+
+const POSTS = wasmOf(constantGuest({ validate: OK_VALID }));
+const LINKS = wasmOf(constantGuest({ other: OK_VALID }));
+const COORDINATOR = wasmOf(constantGuest({ init: OK_VALID }));
+
+const DNA_0: Json = {
+  manifest_version: '0',
+  name: 'forum',
+  integrity: {
+    network_seed: null,
+    properties: { limit: 3 },
+    zomes: [
+      { name: 'posts', hash: null, path: 'posts.wasm', dependencies: null },
+      { name: 'links', hash: hashText(wasmHash(LINKS)), path: 'links.wasm', dependencies: [{ name: 'posts' }] },
+    ],
+  },
+  coordinator: { zomes: [{ name: 'api', hash: null, path: 'api.wasm', dependencies: [{ name: 'posts' }] }] },
+};
+const RESOURCES_0 = { 'posts.wasm': POSTS, 'links.wasm': LINKS, 'api.wasm': COORDINATOR };
+
+const DNA_1: Json = {
+  manifest_version: '1',
+  name: 'old forum',
+  integrity: {
+    network_seed: 'old',
+    properties: null,
+    origin_time: 1_640_995_200_000_000,
+    zomes: [{ name: 'posts', hash: null, bundled: '../target/posts.wasm', dependencies: null, dylib: null }],
+  },
+  coordinator: { zomes: [{ name: 'api', hash: null, url: 'https://example.org/api.wasm', dependencies: null }] },
+};
+const RESOURCES_1 = { '../target/posts.wasm': POSTS };
+
+const DNA_BYTES = packed(DNA_0, RESOURCES_0);
+
+function happ(version: '0' | '1'): Uint8Array {
+  const place = version === '0' ? 'path' : 'bundled';
+  const dna = (id: string, modifiers: Json): Json => ({
+    [place]: id,
+    modifiers,
+    installed_hash: null,
+    clone_limit: 2,
+  });
+  const manifest: Json = {
+    manifest_version: version,
+    name: 'app',
+    description: null,
+    roles: [
+      { name: 'main', provisioning: { strategy: 'create', deferred: false }, dna: dna('forum.dna', null) },
+      {
+        name: 'seeded',
+        provisioning: { strategy: 'clone_only' },
+        dna: dna('forum.dna', { network_seed: 'mine', properties: null }),
+      },
+      { name: 'elsewhere', provisioning: null, dna: { url: 'https://example.org/other.dna' } },
+    ],
+    allow_deferred_memproofs: false,
+  };
+  return packed(manifest, { 'forum.dna': DNA_BYTES });
+}
+
+async function bundleOf<B>(bytes: Uint8Array): Promise<B> {
+  const read = await readBundle(bytes);
+  if (read.ok) return read.bundle as B;
+  throw new Error(`${read.fault.code} at ${read.fault.place}: ${read.fault.detail}`);
+}
+
+describe('bundles', () => {
+  it('a DNA of manifest version 0', async () => {
+    const dna = await bundleOf<DnaBundle>(DNA_BYTES);
+    expect(dna).to.include({ kind: 'dna', manifestVersion: '0', name: 'forum', networkSeed: '' });
+    expect(dna.zomes.map(({ name, kind, dependencies }) => [name, kind, dependencies])).to.deep.equal([
+      ['posts', 'integrity', []],
+      ['links', 'integrity', ['posts']],
+      ['api', 'coordinator', ['posts']],
+    ]);
+    expect(dna.zomes[0]!.wasm).to.deep.equal(POSTS);
+    expect(dna.zomes[0]!.wasmHash).to.deep.equal(wasmHash(POSTS));
+    expect(integrityZomeAt(dna, 1)?.name).to.equal('links');
+    expect(integrityZomeAt(dna, 2)).to.equal(undefined);
+  });
+
+  it("a DNA's hash is of its modifiers and integrity zomes, byte by byte", async () => {
+    const dna = await bundleOf<DnaBundle>(DNA_BYTES);
+    const content = encodeMessagePack(
+      value({
+        modifiers: { network_seed: '', properties: encodeMessagePack(value({ limit: 3 }) as never) },
+        integrity_zomes: [
+          ['posts', { wasm_hash: wasmHash(POSTS), dependencies: [] }],
+          ['links', { wasm_hash: wasmHash(LINKS), dependencies: ['posts'] }],
+        ],
+      }) as never,
+    );
+    expect(dna.hash).to.deep.equal(hashOfContent('Dna', content));
+    expect(dnaHash({ networkSeed: 'x', properties: null, integrityZomes: [] })).to.not.deep.equal(dna.hash);
+  });
+
+  it('a DNA of manifest version 1: no hash, and places out of the bundle', async () => {
+    const dna = await bundleOf<DnaBundle>(packed(DNA_1, RESOURCES_1));
+    expect(dna).to.include({ manifestVersion: '1', networkSeed: 'old', hash: undefined });
+    expect(dna.zomes.map(({ name, wasm }) => [name, wasm !== undefined])).to.deep.equal([
+      ['posts', true],
+      ['api', false],
+    ]);
+    expect(zomeDefinitionsOf(dna).map(({ name }) => name)).to.deep.equal(['posts']);
+  });
+
+  it('a DNA of before Holochain 0.1: one list of zomes, bytes as arrays', async () => {
+    const manifest = { manifest_version: '1', name: 'oldest', uid: 'u', zomes: [{ name: 'z', bundled: 'z.wasm' }] };
+    const dna = await bundleOf<DnaBundle>(packed(manifest, { 'z.wasm': [...LINKS] }));
+    expect(dna.zomes.map(({ name, kind, wasm }) => [name, kind, wasm])).to.deep.equal([['z', 'integrity', LINKS]]);
+    expect(dna.networkSeed).to.equal('u');
+  });
+
+  for (const version of ['0', '1'] as const) {
+    it(`an app of manifest version ${version}: roles, modifiers, DNAs`, async () => {
+      const app = await bundleOf<HappBundle>(happ(version));
+      expect(app.roles.map(({ name, strategy, dna }) => [name, strategy, dna?.networkSeed])).to.deep.equal([
+        ['main', 'create', ''],
+        ['seeded', 'clone_only', 'mine'],
+        ['elsewhere', 'create', undefined],
+      ]);
+      expect(app.roles[0]!.cloneLimit).to.equal(2);
+      expect(app.roles[1]!.dna!.hash).to.not.deep.equal(app.roles[0]!.dna!.hash);
+      expect(dnasOf(app).map(({ role }) => role)).to.deep.equal(['main', 'seeded']);
+    });
+
+    it(`a webhapp of manifest version ${version}`, async () => {
+      const place = version === '0' ? 'path' : 'bundled';
+      const app = { [version === '0' ? 'happ' : 'happ_manifest']: { [place]: 'app.happ' } };
+      const manifest = { manifest_version: version, name: 'web', ui: { [place]: 'ui.zip' }, ...app };
+      const read = await readBundle(packed(manifest, { 'ui.zip': new Uint8Array(9), 'app.happ': happ(version) }));
+      if (!read.ok || read.bundle.kind !== 'webhapp') throw new Error('no webhapp');
+      expect(read.bundle).to.include({ name: 'web', uiBytes: 9 });
+      expect(dnasOf(read.bundle)).to.have.length(2);
+    });
+  }
+
+  it('the zomes of a DNA run', async () => {
+    const dna = await bundleOf<DnaBundle>(DNA_BYTES);
+    const made = await createZomeHost({ engine: createEngine(), zomes: zomeDefinitionsOf(dna) });
+    if (!made.ok) throw new Error(made.fault.code);
+    const { op } = samples().ops.find(({ name }) => name === 'StoreEntry')!;
+    expect(made.host.validateOp(op).verdict).to.deep.equal({ kind: 'Valid' });
+    expect(made.host.zome('posts').wasmHash).to.deep.equal(wasmHash(POSTS));
+  });
+});
+
+describe('damaged bundles', () => {
+  const without = (resources: Readonly<Record<string, Json>>) => packed(DNA_0, resources);
+  const nested = (dna: Uint8Array) =>
+    packed(
+      { manifest_version: '0', name: 'a', description: null, roles: [{ name: 'r', dna: { path: 'd' } }] },
+      { d: dna },
+    );
+  const rows: readonly (readonly [what: string, bytes: Uint8Array, code: BundleFaultCode, place: string])[] = [
+    ['no bytes', new Uint8Array(0), 'not-gzip', '$'],
+    ['no gzip', encodeMessagePack('hello'), 'not-gzip', '$'],
+    ['cut off', DNA_BYTES.subarray(0, DNA_BYTES.length - 20), 'not-gzip', '$'],
+    ['a bit turned', DNA_BYTES.map((byte, at) => (at === 40 ? byte ^ 64 : byte)), 'not-gzip', '$'],
+    ['gzip of no MessagePack', new Uint8Array(gzipSync(Uint8Array.of(0xc1))), 'malformed', '$'],
+    ['no map', new Uint8Array(gzipSync(encodeMessagePack('hello'))), 'malformed', '$'],
+    ['no resources', new Uint8Array(gzipSync(encodeMessagePack(new Map([['manifest', null]])))), 'malformed', '$'],
+    ['a manifest of no version', packed({ name: 'x' }, {}), 'unknown-version', '$'],
+    ['a manifest of version 2', packed({ manifest_version: '2', name: 'x' }, {}), 'unknown-version', '$'],
+    ['a manifest without a name', packed({ manifest_version: '0' }, {}), 'malformed', '$'],
+    ['a resource that is missing', without({ 'posts.wasm': POSTS }), 'missing-resource', '$.zomes.links'],
+    ['a resource that is no bin', without({ ...RESOURCES_0, 'api.wasm': 'text' }), 'malformed', '$.zomes.api'],
+    ['a module with another hash', without({ ...RESOURCES_0, 'links.wasm': POSTS }), 'wrong-hash', '$.zomes.links'],
+    ['an app with a DNA that is none', nested(Uint8Array.of(1, 2)), 'not-gzip', '$.roles.r'],
+    ['an app with an app in it', nested(happ('0')), 'malformed', '$.roles.r'],
+    [
+      'a webhapp without its app',
+      packed({ manifest_version: '0', name: 'w', ui: { path: 'u' } }, { u: POSTS }),
+      'missing-resource',
+      'happ',
+    ],
+  ];
+  for (const [what, bytes, code, place] of rows) {
+    it(what, async () => {
+      const read = await readBundle(bytes);
+      expect(read.ok ? 'read' : [read.fault.code, read.fault.place]).to.deep.equal([code, place]);
+    });
+  }
+});
+
+describe('bombs', () => {
+  const limits = { ...BUNDLE_LIMITS, unpackedBytes: 1_000_000 };
+
+  it('gzip that unpacks to more than the bound is left early', async () => {
+    const bomb = new Uint8Array(gzipSync(new Uint8Array(200_000_000), { level: 9 }));
+    expect(bomb.length).to.be.lessThan(250_000);
+    const started = performance.now();
+    expect(await gunzip(bomb, 1_000_000)).to.deep.equal({ ok: false, code: 'too-large' });
+    expect(performance.now() - started).to.be.lessThan(2_000);
+    const read = await readBundle(bomb, limits);
+    expect(read.ok || read.fault.code).to.equal('too-large');
+  });
+
+  it('the bound is on the sum of what is nested', async () => {
+    const dna = packed(DNA_0, { ...RESOURCES_0, 'api.wasm': new Uint8Array(400_000) });
+    const roles = (count: number) => Array.from({ length: count }, (_, at) => ({ name: `r${at}`, dna: { path: 'd' } }));
+    const app = (count: number) =>
+      packed({ manifest_version: '0', name: 'a', description: null, roles: roles(count) }, { d: dna });
+    expect((await readBundle(app(2), limits)).ok).to.equal(true);
+    const three = await readBundle(app(3), limits);
+    expect(three.ok || [three.fault.code, three.fault.place]).to.deep.equal(['too-large', '$.roles.r2']);
+    const many = await readBundle(app(300));
+    expect(many.ok || many.fault.code).to.equal('too-large');
+  });
+
+  it('a file over the bound, exactly at it, and MessagePack nested too deeply', async () => {
+    const packedBytes = DNA_BYTES.length;
+    expect((await readBundle(DNA_BYTES, { ...BUNDLE_LIMITS, packedBytes })).ok).to.equal(true);
+    const over = await readBundle(DNA_BYTES, { ...BUNDLE_LIMITS, packedBytes: packedBytes - 1 });
+    expect(over.ok || over.fault.code).to.equal('too-large');
+    const deep = new Uint8Array(gzipSync(new Uint8Array(500_000).fill(0x91)));
+    const nested = await readBundle(deep);
+    expect(nested.ok || nested.fault.detail).to.include('depth-exceeded');
+  });
+
+  it('gunzip gives exactly the bound', async () => {
+    const bytes = Uint8Array.from({ length: 100_000 }, (_, at) => at % 251);
+    const zipped = new Uint8Array(gzipSync(bytes));
+    expect(await gunzip(zipped, 100_000)).to.deep.equal({ ok: true, bytes });
+    expect(await gunzip(zipped, 99_999)).to.deep.equal({ ok: false, code: 'too-large' });
+  });
+});
