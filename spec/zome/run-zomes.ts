@@ -1,15 +1,18 @@
 /**
  * Runs real zomes: every `.wasm`, `.wasm.gz`, `.dna`, `.happ` and `.webhapp` of a folder is loaded, linked, listed, and called
  * through `entry_defs`, `genesis_self_check` and `validate` of every kind of op. Nothing may crash, and what is refused is
- * refused by a stated fault; the status is 1 otherwise. None of the bytes belong into this repository.
+ * refused by a stated fault; both tiers must make the same receipts; the status is 1 otherwise. None of the bytes belong
+ * into this repository.
  *
  *   npm run zomes -- DIR
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { toHex } from '../../src/base/hash.js';
 import { encodeMessagePack } from '../../src/boundary/messagepack-encode.js';
 import type { Verdict } from '../../src/boundary/validation.js';
 import { createEngine } from '../../src/engine/engine.js';
+import { receiptHash } from '../../src/engine/receipt-json.js';
 import { dnasOf, readBundle, zomeDefinitionsOf } from '../../src/zome/bundle.js';
 import { noVerdictText } from '../../src/zome/callback-result.js';
 import { createZomeHost } from '../../src/zome/create-zome-host.js';
@@ -69,66 +72,85 @@ function callsText(calls: readonly ZomeCall[]): string {
     .join(' | ');
 }
 
-function say(what: string, result: string, calls: readonly ZomeCall[] = []): void {
-  console.log(`    ${what.padEnd(22)} ${result}${calls.length > 0 ? `  [${callsText(calls)}]` : ''}`);
+/** What one tier did: a line for each callback, and every receipt. */
+class Report {
+  readonly lines: string[] = [];
+  readonly receipts: string[] = [];
+
+  say(what: string, result: string, calls: readonly ZomeCall[] = []): void {
+    this.lines.push(`    ${what.padEnd(22)} ${result}${calls.length > 0 ? `  [${callsText(calls)}]` : ''}`);
+    for (const { receipt } of calls) this.receipts.push(toHex(receiptHash(receipt)));
+  }
 }
 
-function runCallbacks(host: ZomeHost): void {
+function say(what: string, result: string): void {
+  console.log(`    ${what.padEnd(22)} ${result}`);
+}
+
+function runCallbacks(host: ZomeHost): Report {
+  const report = new Report();
   const entryDefs = host.entryDefs();
   if (entryDefs.ok) {
     const ids = [...entryDefs.defs].map(
       ([zome, defs]) => `${zome}: ${defs.map(({ id }) => ('value' in id ? id.value : id.kind)).join(' ') || '(none)'}`,
     );
-    say('entry_defs', ids.join('; ') || '(absent)', entryDefs.calls);
-  } else say('entry_defs', `${entryDefs.zome}: ${noVerdictText(entryDefs.cause)}`, entryDefs.calls);
+    report.say('entry_defs', ids.join('; ') || '(absent)', entryDefs.calls);
+  } else report.say('entry_defs', `${entryDefs.zome}: ${noVerdictText(entryDefs.cause)}`, entryDefs.calls);
   const types = host.zomeTypes();
-  say('types', types.ok ? `entries ${types.entries}, links ${types.links}` : types.reason);
+  report.say('types', types.ok ? `entries ${types.entries}, links ${types.links}` : types.reason);
   const selfCheck = host.genesisSelfCheck({ agentKey: AUTHOR, membraneProof: encodeMessagePack(null) }, { fuel: FUEL });
-  say('genesis_self_check', verdictText(selfCheck.verdict), selfCheck.calls);
+  report.say('genesis_self_check', verdictText(selfCheck.verdict), selfCheck.calls);
   const { generation } = host;
   for (const [zomeIndex] of host.integrityZomes.entries()) {
     const { ops, records } = samples({ generation, zomeIndex });
     const dependencies = recordsSource(records, { generation });
     for (const { name, op } of ops) {
       const validation = host.validateOp(op, { dependencies, fuel: FUEL });
-      say(`${zomeIndex} ${name}`, verdictText(validation.verdict), validation.calls);
+      report.say(`${zomeIndex} ${name}`, verdictText(validation.verdict), validation.calls);
     }
   }
+  return report;
 }
 
 async function runSubject({ name, zomes, hash }: Subject): Promise<boolean> {
   console.log(`  ${name}${hash === undefined ? '' : ` DNA ${hashText(hash)}`}`);
   if (zomes.length === 0) return true;
-  const started = performance.now();
-  const made = await createZomeHost({
-    engine: createEngine(),
-    zomes,
-    ...(hash === undefined ? {} : { dnaInfo: { hash } }),
-  });
-  if (!made.ok) {
-    say('load', `${made.zome}: ${made.fault.kind} ${made.fault.code} ${made.fault.detail ?? ''}`);
-    return true;
+  const reports: Report[] = [];
+  for (const tier of ['auto', 'interpreter'] as const) {
+    const started = performance.now();
+    const dnaInfo = hash === undefined ? {} : { hash };
+    const made = await createZomeHost({ engine: createEngine({ tier }), zomes, dnaInfo });
+    if (!made.ok) {
+      say('load', `${made.zome}: ${made.fault.kind} ${made.fault.code} ${made.fault.detail ?? ''}`);
+      return true;
+    }
+    const { host } = made;
+    if (reports.length === 0) sayZomes(host, zomes);
+    const loaded = performance.now();
+    try {
+      reports.push(runCallbacks(host));
+    } catch (error) {
+      say('CRASHED', error instanceof Error ? (error.stack ?? error.message) : String(error));
+      return false;
+    }
+    const [toLoad, toRun] = [Math.round(loaded - started), Math.round(performance.now() - loaded)];
+    say(`tier ${host.zomes[0]!.module.tier}`, `loaded in ${toLoad} ms, all callbacks in ${toRun} ms`);
   }
-  const { host } = made;
+  const [first, second] = reports;
+  for (const line of first!.lines) console.log(line);
+  const isSame = first!.receipts.join() === second!.receipts.join();
+  say('receipts', isSame ? `${first!.receipts.length}, the same in both tiers` : 'DIFFER between tiers');
+  return isSame;
+}
+
+function sayZomes(host: ZomeHost, zomes: readonly ZomeDefinition[]): void {
   for (const zome of host.zomes) {
     const { imports, functions, memories } = zome.module.describe();
     const bytes = zomes.find((other) => other.name === zome.name)!.wasm.length;
-    say(
-      zome.kind,
-      `${zome.name}: ${bytes} bytes, ${functions.length} functions, ${imports.length} imports, memory ${memories.join()}, ${hashText(zome.wasmHash)}`,
-    );
+    const size = `${bytes} bytes, ${functions.length} functions, ${imports.length} imports, memory ${memories.join()}`;
+    say(zome.kind, `${zome.name}: ${size}, ${hashText(zome.wasmHash)}`);
   }
-  say(
-    'generation',
-    `${host.generation} by ${host.detected.by}; loaded in ${Math.round(performance.now() - started)} ms`,
-  );
-  try {
-    runCallbacks(host);
-    return true;
-  } catch (error) {
-    say('CRASHED', error instanceof Error ? (error.stack ?? error.message) : String(error));
-    return false;
-  }
+  say('generation', `${host.generation} by ${host.detected.by}`);
 }
 
 const [folder] = process.argv.slice(2);
@@ -144,6 +166,6 @@ if (folder === undefined) {
     if (typeof subjects === 'string') say('refused', subjects);
     else for (const subject of subjects) if (!(await runSubject(subject))) crashed += 1;
   }
-  console.log(`${crashed} crashed`);
+  console.log(`${crashed} crashed or differ`);
   process.exitCode = crashed > 0 ? 1 : 0;
 }
