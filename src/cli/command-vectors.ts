@@ -7,9 +7,11 @@ import type { Console } from './console.js';
 import { EXIT, type ExitStatus } from './exit-status.js';
 import { columns, counted, grouped, printable, shortened } from './layout.js';
 import { packageVectors } from './package-folder.js';
+import { agreementSuite } from './vectors/agreement-vectors.js';
 import { callSuite } from './vectors/call-vectors.js';
 import { entrySuite } from './vectors/entry-vectors.js';
 import { fuelSuite } from './vectors/fuel-vectors.js';
+import { instructionSuite } from './vectors/instruction-vectors.js';
 import { loadSuite } from './vectors/load-vectors.js';
 import { receiptSuite } from './vectors/receipt-vectors.js';
 import type { SuiteResult, VectorSuite } from './vectors/vector-suite.js';
@@ -19,7 +21,15 @@ interface Options {
   readonly json?: boolean;
 }
 
-const SUITES: readonly VectorSuite[] = [loadSuite, fuelSuite, callSuite, entrySuite, receiptSuite];
+const SUITES: readonly VectorSuite[] = [
+  loadSuite,
+  instructionSuite,
+  fuelSuite,
+  callSuite,
+  entrySuite,
+  receiptSuite,
+  agreementSuite,
+];
 
 /** Failures told of one suite, and characters of each: a person needs the first. */
 const FAILURES_MAX = 10;
