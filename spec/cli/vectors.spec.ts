@@ -20,10 +20,12 @@ describe('golden vectors', () => {
     expect([status, report.failed]).to.deep.equal([0, 0]);
     expect(report.suites.map(({ suite }) => suite)).to.deep.equal([
       'load faults',
+      'instructions',
       'fuel',
       'guests: outcomes',
       'guests: verdicts',
       'receipts',
+      'agreement',
     ]);
     for (const { passed } of report.suites) expect(passed).to.be.greaterThan(25);
   });
