@@ -274,6 +274,11 @@ describe('functions of their input', () => {
     const wrong = encodeBytes(Input, { key, signature: ed25519.sign(Uint8Array.of(4), secretKey), data });
     expect(await okOf('__hc__verify_signature_1', right)).to.equal(true);
     expect(await okOf('__hc__verify_signature_1', wrong)).to.equal(false);
+    // The bytes cross once and are hashed once more by the function.
+    const { call } = await ask('__hc__verify_signature_1', right);
+    const { base, perByte } = HOST_FUNCTIONS.find(({ name }) => name === '__hc__verify_signature_1')!.cost;
+    const crossed = right.length + answerOf(call).length + data.length;
+    expect(call.receipt.fuel.parts.host).to.equal(base + perByte * crossed);
   });
 
   it('hash, of old zomes', async () => {

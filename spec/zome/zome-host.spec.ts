@@ -185,6 +185,28 @@ describe('the zomes that an op goes to', () => {
     expect(await asked(op)).to.deep.equal(['first', 'second']);
   });
 
+  it('the deletion of a link action: the record to the zome of the link, RegisterDelete to all', async () => {
+    const link = one.records[3]!;
+    const content = {
+      type: 'Delete',
+      author: AUTHOR,
+      timestamp: 1n,
+      action_seq: 12,
+      prev_action: HASH,
+      deletes_address: link.signed_action.hashed.hash,
+      deletes_entry_address: hashOfContent('Entry', Uint8Array.of(1)),
+      weight: { bucket_id: 255, units: 0 },
+    };
+    const signedDelete = signed(content as unknown as Action, '0.6');
+    const record = { signed_action: signedDelete, entry: { kind: 'NA' } };
+    const { type: _, ...bare } = content;
+    const delete_ = { ...signedDelete, hashed: { ...signedDelete.hashed, content: bare } };
+    const stored = { kind: 'StoreRecord', value: { record } } as unknown as Op;
+    const registered = { kind: 'RegisterDelete', value: { delete: delete_ } } as unknown as Op;
+    expect(await asked(stored, one.records)).to.deep.equal(['second']);
+    expect(await asked(registered, one.records)).to.deep.equal(['first', 'second']);
+  });
+
   it('an index without a zome is invalid', async () => {
     const far = samples({ zomeIndex: 9 }).ops.find(({ name }) => name === 'StoreEntry')!.op;
     expect(await asked(far)).to.deep.equal({
