@@ -55,6 +55,13 @@ const breach = (code: string, wat: string): Written => ({
   ends: `breached ${code}`,
 });
 
+const ECHO = '(import "env" "echo" (func $echo (param i32 i32) (result i64)))';
+
+function hostBreach(code: string, pointer: string, length: number): Written {
+  const body = `(func (export "f") (result i64) i32.const ${pointer} i32.const ${length} call $echo)`;
+  return { name: code, wat: `(module ${ECHO} ${ABI} ${body})`, hosts: 'echo', call: call(), ends: `breached ${code}` };
+}
+
 const WRITTEN: readonly Written[] = [
   {
     name: 'the bytes of an answer',
@@ -91,6 +98,16 @@ const WRITTEN: readonly Written[] = [
   breach('output-length', `${ABI} ${answer('16', 0x7fffffff)}`),
   breach('output-out-of-bounds', `${ABI} ${answer('65534', 6)}`),
   breach('output-undecodable', `${ABI} ${answer('16', 1)}`),
+  {
+    name: 'bytes to the host and back',
+    wat: `(module ${ECHO} ${ABI} (data (i32.const 64) "abc") (func (export "f") (result i64) i32.const 64 i32.const 3 call $echo))`,
+    hosts: 'echo',
+    call: call(),
+    ends: 'returned',
+  },
+  hostBreach('host-input-pointer', '0x80000000', 1),
+  hostBreach('host-input-length', '16', 16_777_217),
+  hostBreach('host-input-out-of-bounds', '65535', 2),
   {
     name: 'a reference other than null as a result',
     wat: '(module (func $f (export "f") (result funcref) ref.func $f))',

@@ -13,7 +13,7 @@ export type LimitValues = { readonly [N in LimitName]?: number };
 
 export interface AgreementModule {
   readonly bytes: Uint8Array;
-  /** What is imported: `none`, `standard` (host-functions.ts), or the path of a module that exports `imports`. */
+  /** What is imported: `none`, `standard`, `echo` (host-set.ts), or the path of a module that exports `imports`. */
   readonly hosts: string;
   readonly limits?: LimitValues;
 }

@@ -1,23 +1,51 @@
 /**
- * What modules import, by a name that every node understands: nothing, the standard set of generated modules, or what a
- * file of the user exports as `imports`.
+ * What modules import, by a name that every node understands: nothing, the standard set of generated modules, the echo of
+ * the byte ABI, or what a file of the user exports as `imports`.
  */
+import { ALLOCATE, DEALLOCATE } from '../boundary/byte-abi.js';
+import { serveHostCall } from '../boundary/host-call.js';
 import type { HostImport } from '../engine/host-import.js';
 import { valueOfBits } from '../engine/typed-values.js';
 import type { HostContext } from '../machine/host-function.js';
 import type { Bits } from '../machine/outcome.js';
 import type { ValueType } from '../wasm/types.js';
-import type { Value } from '../wasm/value.js';
+import { i64, type Value } from '../wasm/value.js';
+import { type ExportTypes, HostCallGuest } from '../zome/host-call-guest.js';
 import { HOST_FUNCTIONS, HOST_GLOBALS, HOST_MODULE, type HostFunctionRow } from './host-functions.js';
 
 /** @throws RangeError for a file that exports no list `imports` */
 export async function hostsNamed(name: string): Promise<readonly HostImport[]> {
   if (name === 'none') return [];
   if (name === 'standard') return standardHosts();
+  if (name === 'echo') return [ECHO];
   const exported = (await import(name)) as { readonly imports?: unknown };
   if (Array.isArray(exported.imports)) return exported.imports as HostImport[];
   throw new RangeError(`${name} exports no list named imports`);
 }
+
+/** What a module that imports `echo` exports. */
+const BYTE_EXPORTS: ExportTypes = new Map([
+  [ALLOCATE, '(i32)->(i32)'],
+  [DEALLOCATE, '(i32,i32)->()'],
+  ['memory', 'memory'],
+]);
+
+/** `env.echo (i32, i32) -> (i64)`: by the byte ABI it answers the bytes that it is given, at a unit of fuel a byte each way. */
+const ECHO: HostImport = {
+  module: HOST_MODULE,
+  name: 'echo',
+  type: { params: ['i32', 'i32'], results: ['i64'] },
+  run: (call, [ptr, len]) => {
+    const slice = { ptr: Number(bitsOf(ptr!)), len: Number(bitsOf(len!)) };
+    const guest = new HostCallGuest(call, BYTE_EXPORTS, 1);
+    const served = serveHostCall(guest, slice, (bytes) => {
+      call.record(bytes, bytes);
+      return { kind: 'output', bytes };
+    });
+    if (served.kind === 'answered') return [i64(served.packed)];
+    return served.kind === 'stopped' ? undefined : served;
+  },
+};
 
 function standardHosts(): readonly HostImport[] {
   const globals = Object.entries(HOST_GLOBALS).map(([name, { type, bits }]) => ({
