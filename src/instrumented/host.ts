@@ -123,12 +123,18 @@ function learnTraps(): ReadonlyMap<string, HostTrap> | string {
   return traps;
 }
 
+/** What the host says of a trap. JavaScriptCore adds the source text of the call, which differs from place to place. */
+export function trapMessage({ message }: Error): string {
+  const at = message.indexOf(' (evaluating ');
+  return at < 0 ? message : message.slice(0, at);
+}
+
 function messageOf(provoke: () => void): string | undefined {
   try {
     provoke();
     return undefined;
   } catch (error) {
-    if (error instanceof WebAssembly.RuntimeError) return error.message;
+    if (error instanceof WebAssembly.RuntimeError) return trapMessage(error);
     throw error;
   }
 }

@@ -24,7 +24,7 @@ import type { MeteredModule } from '../metering/meter.js';
 import { type Export, type Module, typeOfFunction } from '../wasm/module.js';
 import { isReferenceType, ValueType } from '../wasm/types.js';
 import { DROPPED, ELEMENTS_MAX, lengthMaxName, PAGES_MAX } from './added-code.js';
-import type { Host } from './host.js';
+import { type Host, trapMessage } from './host.js';
 import { HostGlobal, HostMemory, HostTable } from './host-items.js';
 import { GaugeGlobal, GlobalImport, SELF, TABLES_MAX, Trapping } from './layout.js';
 import { IMPORT_MODULE, NAME, type Rewritten } from './rewrite.js';
@@ -328,7 +328,7 @@ export class InstrumentedInstance implements GuestInstance {
       default:
         break;
     }
-    const trap = this.#compiled.host.traps.get(error.message);
+    const trap = this.#compiled.host.traps.get(trapMessage(error));
     switch (trap) {
       case undefined:
         throw tier.fail(unexpected(error));
