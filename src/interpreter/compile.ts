@@ -666,16 +666,11 @@ export class FunctionCompiler {
       else stack.pushDeferred(immOp, local, imm);
       return true;
     }
-    const a = this.operandAt(operandAt);
+    const a = this.readable(operandAt);
     this.stack.pop();
     this.stack.pop();
     this.code.emit4(immOp, this.destination(wide), a, imm);
     return true;
-  }
-
-  /** The slot to read an entry of the stack from before it is popped. */
-  private operandAt(at: number): number {
-    return this.readable(at);
   }
 
   /** Whether the entry is a 64-bit constant that is a sign-extended 32-bit one. */
