@@ -93,19 +93,16 @@ function blocksOf(module: PlainModule, body: Body, results: number, prices: Pric
   return blocks;
 }
 
-/** Values that a branch takes to its label, a call to the callee's parameters, a return to the caller. */
+/** Values that a branch takes to its label, a call to the callee and back, a tail call to the callee, a return to the caller. */
 function carriedValues(module: PlainModule, node: Node, arities: readonly number[], results: number): number {
   const last = node.immediates[node.immediates.length - 1]!;
   const first = node.immediates[0]!;
   if (BRANCHES.has(node.name)) return arities[arities.length - 1 - last]!;
   if (node.name === 'return') return results;
-  if (node.name === 'call' || node.name === 'return_call') return paramsOf(module, module.functionTypes[first]!);
-  if (node.name === 'call_indirect' || node.name === 'return_call_indirect') return paramsOf(module, first);
+  const type = module.types[node.name.endsWith('call') ? module.functionTypes[first]! : first];
+  if (node.name === 'call' || node.name === 'call_indirect') return type!.params.length + type!.results.length;
+  if (node.name === 'return_call' || node.name === 'return_call_indirect') return type!.params.length;
   return 0;
-}
-
-function paramsOf(module: PlainModule, typeIndex: number): number {
-  return module.types[typeIndex]!.params.length;
 }
 
 /** Operands taken and given by an instruction of a live sequence. */

@@ -322,9 +322,10 @@ class BodyMeter {
     this.#cost = 0;
   }
 
+  /** The results are paid here, since falling off the callee's `end` is free: no chain of calls moves values for nothing. */
   #call(typeIndex: number): void {
     const type = this.#module.types[typeIndex]!;
-    this.#carry(type.params.length);
+    this.#carry(type.params.length + type.results.length);
     this.#height += type.results.length - type.params.length;
     if (this.#height > this.maxHeight) this.maxHeight = this.#height;
   }

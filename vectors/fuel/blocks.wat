@@ -151,11 +151,21 @@
   (func (export "fall") (result i32) (i32.const 7)))
 
 ;;; name: carried-by-call
-;;; shows: A call carries the callee's parameters.
-;;; call: run => returned i32:0x00000001; 1000 + 16 + 0; caller: entry 3, const 1, const 1, call 5, two values 2; callee: entry 3, get 1
+;;; shows: A call carries the callee's parameters there and its results back.
+;;; call: run => returned i32:0x00000001; 1000 + 17 + 0; caller: entry 3, const 1, const 1, call 5, two values and a result 3; callee: entry 3, get 1
 (module
   (func $first (param i32 i64) (result i32) (local.get 0))
   (func (export "run") (result i32) (call $first (i32.const 1) (i64.const 2))))
+
+;;; name: forwarded-results
+;;; shows: Falling off an end is free; every call on the way has paid for the results that it hands on.
+;;; call: run => returned; 1000 + 47 + 0; run, outer, inner: entry 3, call 5, three results 3 each; tail: entry 3, return_call 5, no value; source: entry 3, three const 3
+(module
+  (func $source (result i32 i64 f64) (i32.const 1) (i64.const 2) (f64.const 3))
+  (func $tail (result i32 i64 f64) (return_call $source))
+  (func $inner (result i32 i64 f64) (call $tail))
+  (func $outer (result i32 i64 f64) (call $inner))
+  (func (export "run") (call $outer) drop drop drop))
 
 ;;; name: every-cycle-costs
 ;;; shows: Every cycle costs, so that fuel ends each of them.

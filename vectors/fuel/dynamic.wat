@@ -98,6 +98,13 @@
   (func $one (param i64)) (func $none)
   (func (export "run") (param i32) (call_indirect (type $t) (i64.const 1) (local.get 0))))
 
+;;; name: call-indirect-results
+;;; shows: call_indirect carries the callee's parameters and results.
+;;; call: run => returned i32:0x00000001 i32:0x00000002; 1009 + 19 + 0; entry 3, const 1, call_indirect 8, two results 2; callee: entry 3, const 1, const 1
+(module (table 1 funcref) (elem (i32.const 0) func $two) (type $t (func (result i32 i32)))
+  (func $two (result i32 i32) (i32.const 1) (i32.const 2))
+  (func (export "run") (result i32 i32) (call_indirect (type $t) (i32.const 0))))
+
 ;;; name: return-call-indirect
 ;;; shows: return_call_indirect: index, null, type, then the caller's frame off and entry of the callee; it carries the parameters.
 ;;; call: run i32:2000 => returned; 1009 + 38007 + 0; 2,000 x (entry 3, get 1, eqz 1, if 1, get 1, const 1, sub 1, const 1, return_call_indirect 8, value 1), then 6 + return 1

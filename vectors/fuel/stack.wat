@@ -20,7 +20,7 @@
 
 ;;; name: call-results-height
 ;;; shows: Call results count for operand height.
-;;; call: run => exhausted stack; 1000 + 8192 + 0; four results: 16 words, 1,024 frames; each pays entry 3, call 5
+;;; call: run => exhausted stack; 1000 + 12288 + 0; four results: 16 words, 1,024 frames; each pays entry 3, call 5, four results 4
 (module (func $run (export "run") (result i32 i32 i32 i32) (call $run)))
 
 ;;; name: block-parameter-height
