@@ -5,6 +5,26 @@
 export class CodeBuffer {
   words = new Int32Array(1024);
   length = 0;
+  /** Start of the last instruction, if it was emitted as one that a later one may take in. */
+  private fusibleAt = -1;
+  /** A branch may land here: nothing before it is taken in by what stands behind. */
+  private fence = 0;
+
+  /** The instruction to be emitted now may be taken in. */
+  markFusible(): void {
+    this.fusibleAt = this.length;
+  }
+
+  /** Branches land at the end of the code. */
+  markLanding(): void {
+    this.fence = this.length;
+  }
+
+  /** Where the last instruction starts if it is `op`, of so many words, and falls into what is emitted next; else -1. */
+  lastFusible(op: number, words: number): number {
+    const at = this.length - words;
+    return at === this.fusibleAt && at >= this.fence && this.words[at] === op ? at : -1;
+  }
 
   private reserve(count: number): void {
     if (this.length + count <= this.words.length) return;

@@ -193,48 +193,6 @@ export const I64_GEU: Comparison = {
   swap: true,
   swapNot: true,
 };
-export const F32_EQ: Comparison = {
-  set: Op.F32Eq,
-  branch: Op.BranchF32Eq,
-  branchNot: Op.BranchUnlessF32Eq,
-  swap: false,
-  swapNot: false,
-};
-export const F32_LT: Comparison = {
-  set: Op.F32Lt,
-  branch: Op.BranchF32Lt,
-  branchNot: Op.BranchUnlessF32Lt,
-  swap: false,
-  swapNot: false,
-};
-export const F32_GT: Comparison = {
-  set: Op.F32Lt,
-  branch: Op.BranchF32Lt,
-  branchNot: Op.BranchUnlessF32Lt,
-  swap: true,
-  swapNot: false,
-};
-export const F32_LE: Comparison = {
-  set: Op.F32Le,
-  branch: Op.BranchF32Le,
-  branchNot: Op.BranchUnlessF32Le,
-  swap: false,
-  swapNot: false,
-};
-export const F32_GE: Comparison = {
-  set: Op.F32Le,
-  branch: Op.BranchF32Le,
-  branchNot: Op.BranchUnlessF32Le,
-  swap: true,
-  swapNot: false,
-};
-export const F32_NE: Comparison = {
-  set: Op.F32Ne,
-  branch: Op.BranchUnlessF32Eq,
-  branchNot: Op.BranchF32Eq,
-  swap: false,
-  swapNot: false,
-};
 export const F64_EQ: Comparison = {
   set: Op.F64Eq,
   branch: Op.BranchF64Eq,

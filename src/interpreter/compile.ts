@@ -17,12 +17,6 @@ import { FIXED_ADDRESS_MAX, FIXED_FORMS, indexedLoad, SUM_FORMS } from './access
 import type { CodeBuffer } from './code-buffer.js';
 import {
   type Comparison,
-  F32_EQ,
-  F32_GE,
-  F32_GT,
-  F32_LE,
-  F32_LT,
-  F32_NE,
   F64_EQ,
   F64_GE,
   F64_GT,
@@ -58,6 +52,12 @@ import { Entry, OperandStack } from './operand-stack.js';
 const COST_INLINE_MAX = 0x3fff_ffff;
 /** Words of a function's head: frame words, slots to clear (from, to), cost of the first block. */
 export const HEAD_WORDS = 4;
+/** An addition, a test of its sum, and both in one. */
+const COUNTED_FORMS = [
+  { sum: Op.I32Add, test: Op.BranchI32LtU, counted: Op.I32AddBranchLtU },
+  { sum: Op.I32AddImm, test: Op.BranchI32Ne, counted: Op.I32AddImmBranchNe },
+  { sum: Op.I32AddImm, test: Op.BranchI32NeImm, counted: Op.I32AddImmBranchNeImm },
+] as const;
 const NO_FIXUP = -1;
 const NO_TYPES = new Uint8Array(0);
 
@@ -139,6 +139,7 @@ export class FunctionCompiler {
     this.pushLabel(Kind.Function, NO_TYPES, type.results);
 
     const entry = code.length;
+    code.markLanding();
     const cost = this.takeBlock();
     const inlined = cost <= COST_INLINE_MAX;
     code.emit4(this.frameWords, type.params.length << 1, this.localCount << 1, inlined ? cost : 0);
@@ -290,6 +291,7 @@ export class FunctionCompiler {
       return { target, cost: 0 };
     }
     if (fall) this.emitCharge(cost);
+    this.code.markLanding();
     return { target: this.code.length, cost };
   }
 
@@ -388,6 +390,20 @@ export class FunctionCompiler {
     else this.code.emit3(op, a, b);
   }
 
+  /** The test at the end of a counted loop takes in the addition that counts. */
+  private emitCountedTest(condition: Condition): void {
+    const { code } = this;
+    const { yes, a, b } = condition;
+    for (const { sum, test, counted } of COUNTED_FORMS) {
+      const at = test === yes ? code.lastFusible(sum, 4) : -1;
+      if (at < 0 || code.words[at + 1] !== a) continue;
+      code.length = at;
+      code.emit5(counted, a, code.words[at + 2], code.words[at + 3], b!);
+      return;
+    }
+    this.emitTest(yes, condition);
+  }
+
   /** The word `costElse` of a branch: the metering block behind it. */
   private emitFallCost(): void {
     const cost = this.takeBlock();
@@ -452,7 +468,7 @@ export class FunctionCompiler {
     const label = this.labelAt(this.reader.u32());
     if (label.kind !== Kind.Function && this.inPlace(label)) {
       if (label.kind !== Kind.Loop) label.targeted = true;
-      this.emitTest(condition.yes, condition);
+      this.emitCountedTest(condition);
       this.emitTarget(label);
       this.emitFallCost();
       return true;
@@ -490,6 +506,7 @@ export class FunctionCompiler {
     }
     for (const [depth, fixups] of stubs) {
       this.resolve(fixups, code.length, 0);
+      code.markLanding();
       this.branch(this.labelAt(depth));
     }
     return false;
@@ -643,6 +660,12 @@ export class FunctionCompiler {
     if (form === undefined) return false;
     const local = stack.low[at] << 1;
     const imm = stack.imms[at];
+    if (form === Op.I32XorRotl && at === top && stack.isDeferred(top - 1, Op.I32RotlImm)) {
+      const [second, first] = [stack.pop(), stack.pop()];
+      const [a, m, b, n] = [stack.low[first] << 1, stack.imms[first], stack.low[second] << 1, stack.imms[second]];
+      this.code.emit6(Op.I32RotlXorRotl, this.destination(false), a, m, b, n);
+      return true;
+    }
     let other: number;
     if (at === top) {
       stack.pop();
@@ -669,7 +692,9 @@ export class FunctionCompiler {
     const a = this.readable(operandAt);
     this.stack.pop();
     this.stack.pop();
-    this.code.emit4(immOp, this.destination(wide), a, imm);
+    const d = this.destination(wide);
+    this.code.markFusible();
+    this.code.emit4(immOp, d, a, imm);
     return true;
   }
 
@@ -802,6 +827,17 @@ export class FunctionCompiler {
     return this.compare(row);
   }
 
+  /** An (in)equality of i64; a branch on one with zero has a test of its own. */
+  private compareI64(row: Comparison, yes: Op, no: Op): boolean {
+    const stack = this.stack;
+    const right = stack.height - 1;
+    const next = this.peek();
+    const branches = next === Opcode.BrIf || next === Opcode.If;
+    if (!branches || !stack.isConst(right) || (stack.low[right] | stack.high[right]) !== 0) return this.compare(row);
+    stack.pop();
+    return this.test({ yes, no, a: stack.popOperand(), b: undefined }, unreachable);
+  }
+
   /** A comparison of two slots; `swap` exchanges them. */
   private compare(row: Comparison): boolean {
     const second = this.stack.popOperand();
@@ -819,6 +855,14 @@ export class FunctionCompiler {
     return this.test({ yes: row.branch, no: row.branchNot, a, b }, () =>
       this.code.emit4(row.set, this.destination(false), a, b),
     );
+  }
+
+  /** A comparison of f32: a branch on one is rare enough to test its value. */
+  private compareF32(op: Op, swap: boolean): boolean {
+    const b = this.stack.popOperand();
+    const a = this.stack.popOperand();
+    this.code.emit4(op, this.destination(false), swap ? b : a, swap ? a : b);
+    return true;
   }
 
   /** Whether the `br_if` that follows will test the negation, because its values must be moved. */
@@ -924,19 +968,39 @@ export class FunctionCompiler {
     if (this.absorb(undefined, Op.I32AddShl, undefined)) return true;
     const indexed = indexedLoad(this.peek());
     const right = stack.height - 1;
-    if (indexed === undefined || stack.isConst(right) || stack.isConst(right - 1)) {
-      return this.binaryI32(Op.I32Add, Op.I32AddImm, true);
-    }
+    if (stack.isConst(right) || stack.isConst(right - 1)) return this.binaryI32(Op.I32Add, Op.I32AddImm, true);
+    if (indexed === undefined) return this.sumI32();
     const before = this.reader.pos++;
     const offset = this.memoryOffset();
     if (offset < 0) {
       this.reader.pos = before;
-      return this.binaryI32(Op.I32Add, Op.I32AddImm, true);
+      return this.sumI32();
     }
     const b = stack.popOperand();
     const a = stack.popOperand();
     const d = this.destination(indexed === Op.I64LoadIndexed);
     this.code.emit5(indexed, d, a, b, offset);
+    return true;
+  }
+
+  /** The sum of two slots, or of three: one more goes into a sum that was made just before, for this alone. */
+  private sumI32(): boolean {
+    const { stack, code } = this;
+    const b = stack.popOperand();
+    const a = stack.popOperand();
+    const at = code.lastFusible(Op.I32Add, 4);
+    const made = at < 0 ? -1 : code.words[at + 1];
+    const left = stack.height;
+    const takesLeft = made === a && stack.kinds[left] === Entry.Slot;
+    if (takesLeft || (made === b && stack.kinds[left + 1] === Entry.Slot)) {
+      const [x, y] = [code.words[at + 2], code.words[at + 3]];
+      code.length = at;
+      code.emit5(Op.I32Add3, this.destination(false), x, y, takesLeft ? b : a);
+      return true;
+    }
+    const d = this.destination(false);
+    code.markFusible();
+    code.emit4(Op.I32Add, d, a, b);
     return true;
   }
 
@@ -1161,9 +1225,9 @@ export class FunctionCompiler {
       case Opcode.I32GeU:
         return this.compareI32(I32_GEU);
       case Opcode.I64Eq:
-        return this.compare(I64_EQ);
+        return this.compareI64(I64_EQ, Op.BranchI64Eqz, Op.BranchI64Nez);
       case Opcode.I64Ne:
-        return this.compare(I64_NE);
+        return this.compareI64(I64_NE, Op.BranchI64Nez, Op.BranchI64Eqz);
       case Opcode.I64LtS:
         return this.compare(I64_LTS);
       case Opcode.I64LtU:
@@ -1181,17 +1245,17 @@ export class FunctionCompiler {
       case Opcode.I64GeU:
         return this.compare(I64_GEU);
       case Opcode.F32Eq:
-        return this.compare(F32_EQ);
+        return this.compareF32(Op.F32Eq, false);
       case Opcode.F32Ne:
-        return this.compare(F32_NE);
+        return this.compareF32(Op.F32Ne, false);
       case Opcode.F32Lt:
-        return this.compare(F32_LT);
+        return this.compareF32(Op.F32Lt, false);
       case Opcode.F32Gt:
-        return this.compare(F32_GT);
+        return this.compareF32(Op.F32Lt, true);
       case Opcode.F32Le:
-        return this.compare(F32_LE);
+        return this.compareF32(Op.F32Le, false);
       case Opcode.F32Ge:
-        return this.compare(F32_GE);
+        return this.compareF32(Op.F32Le, true);
       case Opcode.F64Eq:
         return this.compare(F64_EQ);
       case Opcode.F64Ne:

@@ -300,6 +300,11 @@ export class Interpreter {
         this.#fuel = this.#slice();
         return this.#advance(pc, advance);
       }
+      case Op.I64DivS:
+      case Op.I64DivU:
+      case Op.I64RemS:
+      case Op.I64RemU:
+        return this.#advance(pc, rare(this, instance, this.#fp, pc));
       default:
         if (op >= Op.SwitchBack) return this.#advance(pc, rare(this, instance, this.#fp, pc));
         if (!far(instance, this.slots, this.#fp, pc)) return Status.OutOfBoundsMemory;
@@ -346,6 +351,8 @@ export class Interpreter {
       // Two dispatches in a row: the second has the plain instructions only, which follow each other most often. Each
       // has its own indirect jump to predict, and half the plain instructions skip the loop's interrupt check.
       // The whole function must stay below the 60 KiB of bytecode that V8 optimises.
+      // With this access every later one in the loop knows what kind of array the code is.
+      if (code[AT_EXIT] !== Op.Exit) throw new Error('no code at the exit');
       inner: for (;;) {
         // biome-ignore lint/suspicious/noConfusingLabels: what leaves the block goes on at the second dispatch
         first: {
@@ -650,60 +657,6 @@ export class Interpreter {
                 }
               }
               break;
-            case Op.BranchF32Eq:
-              if (floats[(fp + code[(pc + 1) | 0]) | 0] === floats[(fp + code[(pc + 2) | 0]) | 0]) {
-                fuel = (fuel - code[(pc + 4) | 0]) | 0;
-                pc = code[(pc + 3) | 0];
-              } else {
-                fuel = (fuel - code[(pc + 5) | 0]) | 0;
-                pc = (pc + 6) | 0;
-              }
-              break;
-            case Op.BranchUnlessF32Eq:
-              if (!(floats[(fp + code[(pc + 1) | 0]) | 0] === floats[(fp + code[(pc + 2) | 0]) | 0])) {
-                fuel = (fuel - code[(pc + 4) | 0]) | 0;
-                pc = code[(pc + 3) | 0];
-              } else {
-                fuel = (fuel - code[(pc + 5) | 0]) | 0;
-                pc = (pc + 6) | 0;
-              }
-              break;
-            case Op.BranchF32Lt:
-              if (floats[(fp + code[(pc + 1) | 0]) | 0] < floats[(fp + code[(pc + 2) | 0]) | 0]) {
-                fuel = (fuel - code[(pc + 4) | 0]) | 0;
-                pc = code[(pc + 3) | 0];
-              } else {
-                fuel = (fuel - code[(pc + 5) | 0]) | 0;
-                pc = (pc + 6) | 0;
-              }
-              break;
-            case Op.BranchUnlessF32Lt:
-              if (!(floats[(fp + code[(pc + 1) | 0]) | 0] < floats[(fp + code[(pc + 2) | 0]) | 0])) {
-                fuel = (fuel - code[(pc + 4) | 0]) | 0;
-                pc = code[(pc + 3) | 0];
-              } else {
-                fuel = (fuel - code[(pc + 5) | 0]) | 0;
-                pc = (pc + 6) | 0;
-              }
-              break;
-            case Op.BranchF32Le:
-              if (floats[(fp + code[(pc + 1) | 0]) | 0] <= floats[(fp + code[(pc + 2) | 0]) | 0]) {
-                fuel = (fuel - code[(pc + 4) | 0]) | 0;
-                pc = code[(pc + 3) | 0];
-              } else {
-                fuel = (fuel - code[(pc + 5) | 0]) | 0;
-                pc = (pc + 6) | 0;
-              }
-              break;
-            case Op.BranchUnlessF32Le:
-              if (!(floats[(fp + code[(pc + 1) | 0]) | 0] <= floats[(fp + code[(pc + 2) | 0]) | 0])) {
-                fuel = (fuel - code[(pc + 4) | 0]) | 0;
-                pc = code[(pc + 3) | 0];
-              } else {
-                fuel = (fuel - code[(pc + 5) | 0]) | 0;
-                pc = (pc + 6) | 0;
-              }
-              break;
             case Op.BranchF64Eq:
               if (doubles[(fp + code[(pc + 1) | 0]) >> 1] === doubles[(fp + code[(pc + 2) | 0]) >> 1]) {
                 fuel = (fuel - code[(pc + 4) | 0]) | 0;
@@ -756,6 +709,45 @@ export class Interpreter {
               } else {
                 fuel = (fuel - code[(pc + 5) | 0]) | 0;
                 pc = (pc + 6) | 0;
+              }
+              break;
+            case Op.I32AddBranchLtU:
+              {
+                const sum = (slots[(fp + code[(pc + 2) | 0]) | 0] + slots[(fp + code[(pc + 3) | 0]) | 0]) | 0;
+                slots[(fp + code[(pc + 1) | 0]) | 0] = sum;
+                if (sum >>> 0 < slots[(fp + code[(pc + 4) | 0]) | 0] >>> 0) {
+                  fuel = (fuel - code[(pc + 6) | 0]) | 0;
+                  pc = code[(pc + 5) | 0];
+                } else {
+                  fuel = (fuel - code[(pc + 7) | 0]) | 0;
+                  pc = (pc + 8) | 0;
+                }
+              }
+              break;
+            case Op.I32AddImmBranchNe:
+              {
+                const sum = (slots[(fp + code[(pc + 2) | 0]) | 0] + code[(pc + 3) | 0]) | 0;
+                slots[(fp + code[(pc + 1) | 0]) | 0] = sum;
+                if (sum !== slots[(fp + code[(pc + 4) | 0]) | 0]) {
+                  fuel = (fuel - code[(pc + 6) | 0]) | 0;
+                  pc = code[(pc + 5) | 0];
+                } else {
+                  fuel = (fuel - code[(pc + 7) | 0]) | 0;
+                  pc = (pc + 8) | 0;
+                }
+              }
+              break;
+            case Op.I32AddImmBranchNeImm:
+              {
+                const sum = (slots[(fp + code[(pc + 2) | 0]) | 0] + code[(pc + 3) | 0]) | 0;
+                slots[(fp + code[(pc + 1) | 0]) | 0] = sum;
+                if (sum !== code[(pc + 4) | 0]) {
+                  fuel = (fuel - code[(pc + 6) | 0]) | 0;
+                  pc = code[(pc + 5) | 0];
+                } else {
+                  fuel = (fuel - code[(pc + 7) | 0]) | 0;
+                  pc = (pc + 8) | 0;
+                }
               }
               break;
             // Calls
@@ -918,6 +910,11 @@ export class Interpreter {
               slots[(fp + code[(pc + 1) | 0]) | 0] = slots[(fp + code[(pc + 2) | 0]) | 0];
               pc = (pc + 3) | 0;
               break first;
+            case Op.Move32Pair:
+              slots[(fp + code[(pc + 1) | 0]) | 0] = slots[(fp + code[(pc + 2) | 0]) | 0];
+              slots[(fp + code[(pc + 3) | 0]) | 0] = slots[(fp + code[(pc + 4) | 0]) | 0];
+              pc = (pc + 5) | 0;
+              break first;
             case Op.Move64:
               {
                 const to = (fp + code[(pc + 1) | 0]) | 0;
@@ -1072,6 +1069,13 @@ export class Interpreter {
                 (slots[(fp + code[(pc + 2) | 0]) | 0] >>> -code[(pc + 3) | 0]);
               pc = (pc + 4) | 0;
               break first;
+            case Op.I32Add3:
+              slots[(fp + code[(pc + 1) | 0]) | 0] =
+                slots[(fp + code[(pc + 2) | 0]) | 0] +
+                slots[(fp + code[(pc + 3) | 0]) | 0] +
+                slots[(fp + code[(pc + 4) | 0]) | 0];
+              pc = (pc + 5) | 0;
+              break first;
             case Op.I32XorRotl:
               {
                 const b = slots[(fp + code[(pc + 3) | 0]) | 0];
@@ -1079,6 +1083,16 @@ export class Interpreter {
                 slots[(fp + code[(pc + 1) | 0]) | 0] = slots[(fp + code[(pc + 2) | 0]) | 0] ^ ((b << n) | (b >>> -n));
               }
               pc = (pc + 5) | 0;
+              break first;
+            case Op.I32RotlXorRotl:
+              {
+                const a = slots[(fp + code[(pc + 2) | 0]) | 0];
+                const m = code[(pc + 3) | 0];
+                const b = slots[(fp + code[(pc + 4) | 0]) | 0];
+                const n = code[(pc + 5) | 0];
+                slots[(fp + code[(pc + 1) | 0]) | 0] = ((a << m) | (a >>> -m)) ^ ((b << n) | (b >>> -n));
+              }
+              pc = (pc + 6) | 0;
               break first;
             case Op.I32XorShrU:
               slots[(fp + code[(pc + 1) | 0]) | 0] =
@@ -1310,6 +1324,32 @@ export class Interpreter {
                     Math.imul(aLow, bHigh) +
                     Math.imul(aHigh, bLow)) |
                   0;
+              }
+              pc = (pc + 4) | 0;
+              break first;
+            case Op.I64DivS:
+            case Op.I64DivU:
+              {
+                const to = (fp + code[(pc + 1) | 0]) | 0;
+                const aAt = (fp + code[(pc + 2) | 0]) | 0;
+                const bAt = (fp + code[(pc + 3) | 0]) | 0;
+                const b = slots[bAt];
+                if (b === 0 || (slots[(aAt + 1) | 0] | slots[(bAt + 1) | 0]) !== 0) break inner;
+                slots[to] = ((slots[aAt] >>> 0) / (b >>> 0)) >>> 0;
+                slots[(to + 1) | 0] = 0;
+              }
+              pc = (pc + 4) | 0;
+              break first;
+            case Op.I64RemS:
+            case Op.I64RemU:
+              {
+                const to = (fp + code[(pc + 1) | 0]) | 0;
+                const aAt = (fp + code[(pc + 2) | 0]) | 0;
+                const bAt = (fp + code[(pc + 3) | 0]) | 0;
+                const b = slots[bAt];
+                if (b === 0 || (slots[(aAt + 1) | 0] | slots[(bAt + 1) | 0]) !== 0) break inner;
+                slots[to] = ((slots[aAt] >>> 0) % (b >>> 0)) >>> 0;
+                slots[(to + 1) | 0] = 0;
               }
               pc = (pc + 4) | 0;
               break first;
@@ -2041,34 +2081,6 @@ export class Interpreter {
               }
               pc = (pc + 4) | 0;
               break first;
-            case Op.I64Load8S:
-              {
-                const base = slots[(fp + code[(pc + 2) | 0]) | 0];
-                const at = (base + code[(pc + 3) | 0]) | 0;
-                if ((base | at) < 0 || at > memoryEnd - 1) break inner;
-                {
-                  const to = (fp + code[(pc + 1) | 0]) | 0;
-                  const low = (memory8[at] << 24) >> 24;
-                  slots[to] = low;
-                  slots[(to + 1) | 0] = low >> 31;
-                }
-              }
-              pc = (pc + 4) | 0;
-              break first;
-            case Op.I64Load16S:
-              {
-                const base = slots[(fp + code[(pc + 2) | 0]) | 0];
-                const at = (base + code[(pc + 3) | 0]) | 0;
-                if ((base | at) < 0 || at > memoryEnd - 2) break inner;
-                {
-                  const to = (fp + code[(pc + 1) | 0]) | 0;
-                  const low = view.getInt16(at, true);
-                  slots[to] = low;
-                  slots[(to + 1) | 0] = low >> 31;
-                }
-              }
-              pc = (pc + 4) | 0;
-              break first;
             case Op.I64Load32S:
               {
                 const base = slots[(fp + code[(pc + 2) | 0]) | 0];
@@ -2428,6 +2440,11 @@ export class Interpreter {
             slots[(fp + code[(pc + 1) | 0]) | 0] = slots[(fp + code[(pc + 2) | 0]) | 0];
             pc = (pc + 3) | 0;
             break;
+          case Op.Move32Pair:
+            slots[(fp + code[(pc + 1) | 0]) | 0] = slots[(fp + code[(pc + 2) | 0]) | 0];
+            slots[(fp + code[(pc + 3) | 0]) | 0] = slots[(fp + code[(pc + 4) | 0]) | 0];
+            pc = (pc + 5) | 0;
+            break;
           case Op.Move64:
             {
               const to = (fp + code[(pc + 1) | 0]) | 0;
@@ -2536,6 +2553,13 @@ export class Interpreter {
               (slots[(fp + code[(pc + 2) | 0]) | 0] << code[(pc + 3) | 0]) |
               (slots[(fp + code[(pc + 2) | 0]) | 0] >>> -code[(pc + 3) | 0]);
             pc = (pc + 4) | 0;
+            break;
+          case Op.I32Add3:
+            slots[(fp + code[(pc + 1) | 0]) | 0] =
+              slots[(fp + code[(pc + 2) | 0]) | 0] +
+              slots[(fp + code[(pc + 3) | 0]) | 0] +
+              slots[(fp + code[(pc + 4) | 0]) | 0];
+            pc = (pc + 5) | 0;
             break;
           case Op.I32XorRotl:
             {

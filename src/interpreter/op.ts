@@ -67,18 +67,6 @@ export const enum Op {
   /** a target cost costElse */
   BranchI64Nez,
   /** a b target cost costElse */
-  BranchF32Eq,
-  /** a b target cost costElse */
-  BranchUnlessF32Eq,
-  /** a b target cost costElse */
-  BranchF32Lt,
-  /** a b target cost costElse */
-  BranchUnlessF32Lt,
-  /** a b target cost costElse */
-  BranchF32Le,
-  /** a b target cost costElse */
-  BranchUnlessF32Le,
-  /** a b target cost costElse */
   BranchF64Eq,
   /** a b target cost costElse */
   BranchUnlessF64Eq,
@@ -90,6 +78,12 @@ export const enum Op {
   BranchF64Le,
   /** a b target cost costElse */
   BranchUnlessF64Le,
+  /** d a b c target cost costElse: the sum, then the branch on it */
+  I32AddBranchLtU,
+  /** d a imm b target cost costElse: the sum, then the branch on it */
+  I32AddImmBranchNe,
+  /** d a imm b target cost costElse: the sum, then the branch on it; `b` is an immediate too */
+  I32AddImmBranchNeImm,
 
   // Calls
   /** entry base */
@@ -117,6 +111,8 @@ export const enum Op {
   Const64,
   /** d a */
   Move32,
+  /** d a d a, one after the other */
+  Move32Pair,
   /** d a */
   Move64,
   /** d a b condition */
@@ -173,8 +169,12 @@ export const enum Op {
   I32ShrUImm,
   /** d a imm */
   I32RotlImm,
+  /** d a b c */
+  I32Add3,
   /** d a b imm */
   I32XorRotl,
+  /** d a imm b imm */
+  I32RotlXorRotl,
   /** d a b imm */
   I32XorShrU,
   /** d a b imm */
@@ -247,6 +247,15 @@ export const enum Op {
   I64Sub,
   /** d a b */
   I64Mul,
+  // The loop divides what fits 32 bits without a sign; the rest is rare.
+  /** d a b */
+  I64DivS,
+  /** d a b */
+  I64DivU,
+  /** d a b */
+  I64RemS,
+  /** d a b */
+  I64RemU,
   /** d a b */
   I64And,
   /** d a b */
@@ -496,14 +505,6 @@ export const enum Op {
   GlobalGetImported,
   /** global a */
   GlobalSetImported,
-  /** d a b */
-  I64DivS,
-  /** d a b */
-  I64DivU,
-  /** d a b */
-  I64RemS,
-  /** d a b */
-  I64RemU,
   /** d a */
   I32Ctz,
   /** d a */

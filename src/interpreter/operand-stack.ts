@@ -161,7 +161,23 @@ export class OperandStack {
       return;
     }
     const from = this.kinds[at] === Entry.Local ? this.low[at] << 1 : this.slotAt(at);
-    if (from !== slot) this.code.emit3(this.wide[at] ? Op.Move64 : Op.Move32, slot, from);
+    if (from === slot) return;
+    if (this.wide[at]) this.code.emit3(Op.Move64, slot, from);
+    else this.emitMove32(slot, from);
+  }
+
+  /** Two moves in a row are one instruction. */
+  private emitMove32(to: number, from: number): void {
+    const { code } = this;
+    const at = code.lastFusible(Op.Move32, 3);
+    if (at < 0) {
+      code.markFusible();
+      code.emit3(Op.Move32, to, from);
+      return;
+    }
+    const [firstTo, firstFrom] = [code.words[at + 1], code.words[at + 2]];
+    code.length = at;
+    code.emit5(Op.Move32Pair, firstTo, firstFrom, to, from);
   }
 
   /** Puts every pending read of a local into its slot: the local is about to be written. */

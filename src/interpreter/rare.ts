@@ -20,7 +20,7 @@ import { Status } from './status.js';
 export function rare(machine: Interpreter, instance: InterpreterInstance, fp: number, pc: number): number {
   const { words } = instance.program.code;
   const op: Op = words[pc];
-  if (op >= Op.I64DivS && op <= Op.F64ConvertI64U)
+  if (op <= Op.I64RemU || op >= Op.I32Ctz)
     return numeric(machine, op, fp + words[pc + 1], fp + words[pc + 2], fp + words[pc + 3]);
   const { slots } = machine;
   const d = fp + words[pc + 1];
