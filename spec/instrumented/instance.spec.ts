@@ -2,7 +2,6 @@
 import { deepEqual, equal, ok, throws } from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { defineLimits, LIMITS_1 } from '../../src/base/limits.js';
-import { learnHost } from '../../src/instrumented/host.js';
 import type { InstrumentedInstance } from '../../src/instrumented/instance.js';
 import { instrumentedProgram, isDeclined } from '../../src/instrumented/program.js';
 import { RerunNeeded } from '../../src/instrumented/tier-state.js';
@@ -180,13 +179,7 @@ describe('instrumented instance', () => {
   });
 });
 
-describe('instrumented host', () => {
-  it('is learnt to name every trap that no note tells apart', () => {
-    const host = learnHost();
-    ok('traps' in host);
-    deepEqual(new Set(host.traps.values()).size, 7);
-  });
-
+describe('instrumented program', () => {
   it('declines a function that the host would compile too slowly', () => {
     const locals = '(local i64)'.repeat(3000);
     const body = '(block (br_if 0 (local.get 0)) (local.set 1 (i64.const 1)))'.repeat(14_000);

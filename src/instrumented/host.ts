@@ -1,7 +1,7 @@
 /**
- * What the host's WebAssembly is like, learnt by trying: how it names each trap, and whether it keeps NaN bits. Where it
- * names two traps alike the rewritten code leaves a note (`layout.ts`); those that no note tells apart must have names
- * of their own here, or the host is not used.
+ * What the host's WebAssembly is like, learnt by trying: what it says of each trap, and whether it keeps NaN bits. Where it
+ * says the same of several traps the rewritten code leaves a note (`layout.ts`) that tells them apart; those that
+ * no note tells apart must differ in what the host says, or it is not used.
  */
 
 import { ByteWriter } from '../base/byte-writer.js';
@@ -10,21 +10,15 @@ import { Opcode } from '../wasm/opcode.js';
 import { ValueType } from '../wasm/types.js';
 import { CodeWriter } from './code-writer.js';
 
-/** What a message of the host stands for. Notes tell the rest of the last two. */
+/** What a message of the host stands for. A note tells the rest of a call. */
 export type HostTrap =
-  | Extract<
-      TrapCode,
-      | 'unreachable'
-      | 'integer-divide-by-zero'
-      | 'integer-overflow'
-      | 'out-of-bounds-memory-access'
-      | 'undefined-element'
-    >
-  | 'truncation'
+  | Extract<TrapCode, 'unreachable' | 'integer-divide-by-zero' | 'integer-overflow' | 'out-of-bounds-memory-access'>
   | 'indirect-call';
 
 export interface Host {
-  /** By message of the `WebAssembly.RuntimeError`. */
+  /** What the host says of a trap, with nothing in it that depends on the place. */
+  readonly messageOf: (error: Error) => string;
+  /** By what it says. */
   readonly traps: ReadonlyMap<string, HostTrap>;
 }
 
@@ -32,13 +26,16 @@ export interface UnfitHost {
   readonly unfit: string;
 }
 
-/** Tries the host out. Takes about a millisecond: do it once for an engine. */
-export function learnHost(): Host | UnfitHost {
+/**
+ * Tries the host out. Takes about a millisecond: do it once for an engine.
+ * @param messageOf how its messages are read; another is for hosts that do not exist
+ */
+export function learnHost(messageOf: Host['messageOf'] = trapMessage): Host | UnfitHost {
   if (typeof WebAssembly !== 'object') return { unfit: 'the host has no WebAssembly' };
   try {
-    const traps = learnTraps();
+    const traps = learnTraps(messageOf);
     if (typeof traps === 'string') return { unfit: traps };
-    return keepsNanBits() ? { traps } : { unfit: 'the host does not keep the bits of a NaN' };
+    return keepsNanBits() ? { messageOf, traps } : { unfit: 'the host does not keep the bits of a NaN' };
   } catch (error) {
     if (!isHostError(error)) throw error;
     return { unfit: `the host does not run the modules that try it out: ${error.message}` };
@@ -55,8 +52,14 @@ function isHostError(error: unknown): error is Error {
 
 // Traps
 
+/** What the notes tell whatever the host says: it need only trap. */
+const NOTED = undefined;
+
+const F64_NAN = [0, 0, 0, 0, 0, 0, 0xf8, 0x7f];
+const F64_INFINITY = [0, 0, 0, 0, 0, 0, 0xf0, 0x7f];
+
 /** What traps, as instructions of a function without parameters and results. */
-const PROVOCATIONS: readonly { readonly trap: HostTrap; readonly code: readonly number[] }[] = [
+const PROVOCATIONS: readonly { readonly trap: HostTrap | typeof NOTED; readonly code: readonly number[] }[] = [
   { trap: 'unreachable', code: [Opcode.Unreachable] },
   { trap: 'integer-divide-by-zero', code: divide(Opcode.I32DivS, Opcode.I32Const, 1, 0) },
   { trap: 'integer-divide-by-zero', code: divide(Opcode.I32DivU, Opcode.I32Const, 1, 0) },
@@ -80,12 +83,12 @@ const PROVOCATIONS: readonly { readonly trap: HostTrap; readonly code: readonly 
     ],
   },
   ...[Opcode.I32TruncF32S, Opcode.I32TruncF32U, Opcode.I64TruncF32S, Opcode.I64TruncF32U].flatMap((opcode) => [
-    { trap: 'truncation' as const, code: [Opcode.F32Const, 0, 0, 0xc0, 0x7f, opcode, Opcode.Drop] },
-    { trap: 'truncation' as const, code: [Opcode.F32Const, 0, 0, 0x80, 0x7f, opcode, Opcode.Drop] },
+    { trap: NOTED, code: [Opcode.F32Const, 0, 0, 0xc0, 0x7f, opcode, Opcode.Drop] },
+    { trap: 'integer-overflow' as const, code: [Opcode.F32Const, 0, 0, 0x80, 0x7f, opcode, Opcode.Drop] },
   ]),
   ...[Opcode.I32TruncF64S, Opcode.I32TruncF64U, Opcode.I64TruncF64S, Opcode.I64TruncF64U].flatMap((opcode) => [
-    { trap: 'truncation' as const, code: [Opcode.F64Const, 0, 0, 0, 0, 0, 0, 0xf8, 0x7f, opcode, Opcode.Drop] },
-    { trap: 'truncation' as const, code: [Opcode.F64Const, 0, 0, 0, 0, 0, 0, 0xf0, 0x7f, opcode, Opcode.Drop] },
+    { trap: NOTED, code: [Opcode.F64Const, ...F64_NAN, opcode, Opcode.Drop] },
+    { trap: 'integer-overflow' as const, code: [Opcode.F64Const, ...F64_INFINITY, opcode, Opcode.Drop] },
   ]),
   { trap: 'out-of-bounds-memory-access', code: [Opcode.I32Const, 0x7f, Opcode.I32Load, 0, 0, Opcode.Drop] },
   {
@@ -100,7 +103,7 @@ const PROVOCATIONS: readonly { readonly trap: HostTrap; readonly code: readonly 
     trap: 'out-of-bounds-memory-access',
     code: [Opcode.I32Const, 0x7f, Opcode.I32Const, 0, Opcode.I32Const, 2, 0xfc, 10, 0, 0],
   },
-  { trap: 'undefined-element', code: [Opcode.I32Const, 9, Opcode.CallIndirect, 0, 0] },
+  { trap: NOTED, code: [Opcode.I32Const, 9, Opcode.CallIndirect, 0, 0] },
   { trap: 'indirect-call', code: [Opcode.I32Const, 1, Opcode.CallIndirect, 0, 0] },
   { trap: 'indirect-call', code: [Opcode.I32Const, 0, Opcode.CallIndirect, 1, 0, Opcode.Drop] },
 ];
@@ -109,13 +112,15 @@ function divide(opcode: number, constant: number, dividend: number, divisor: num
   return [constant, dividend, constant, divisor, opcode, Opcode.Drop];
 }
 
-function learnTraps(): ReadonlyMap<string, HostTrap> | string {
+function learnTraps(messageOf: Host['messageOf']): Host['traps'] | string {
   const { exports } = new WebAssembly.Instance(new WebAssembly.Module(provokingModule()));
   const traps = new Map<string, HostTrap>();
   for (let i = 0; i < PROVOCATIONS.length; i++) {
     const { trap } = PROVOCATIONS[i];
-    const message = messageOf(exports[`p${i}`] as () => void);
-    if (message === undefined) return `the host does not trap for ${trap}`;
+    const error = trapOf(exports[`p${i}`] as () => void);
+    if (error === undefined) return `the host does not trap for ${trap ?? 'a bad operand'}`;
+    if (trap === NOTED) continue;
+    const message = messageOf(error);
     const known = traps.get(message);
     if (known !== undefined && known !== trap) return `the host calls ${known} and ${trap} alike: ${message}`;
     traps.set(message, trap);
@@ -124,17 +129,17 @@ function learnTraps(): ReadonlyMap<string, HostTrap> | string {
 }
 
 /** What the host says of a trap. JavaScriptCore adds the source text of the call, which differs from place to place. */
-export function trapMessage({ message }: Error): string {
+function trapMessage({ message }: Error): string {
   const at = message.indexOf(' (evaluating ');
   return at < 0 ? message : message.slice(0, at);
 }
 
-function messageOf(provoke: () => void): string | undefined {
+function trapOf(provoke: () => void): Error | undefined {
   try {
     provoke();
     return undefined;
   } catch (error) {
-    if (error instanceof WebAssembly.RuntimeError) return trapMessage(error);
+    if (error instanceof WebAssembly.RuntimeError) return error;
     throw error;
   }
 }

@@ -24,7 +24,7 @@ import type { MeteredModule } from '../metering/meter.js';
 import { type Export, type Module, typeOfFunction } from '../wasm/module.js';
 import { isReferenceType, ValueType } from '../wasm/types.js';
 import { DROPPED, ELEMENTS_MAX, lengthMaxName, PAGES_MAX } from './added-code.js';
-import { type Host, trapMessage } from './host.js';
+import type { Host } from './host.js';
 import { HostGlobal, HostMemory, HostTable } from './host-items.js';
 import { GaugeGlobal, GlobalImport, SELF, TABLES_MAX, Trapping } from './layout.js';
 import { IMPORT_MODULE, NAME, type Rewritten } from './rewrite.js';
@@ -328,14 +328,11 @@ export class InstrumentedInstance implements GuestInstance {
       default:
         break;
     }
-    const trap = this.#compiled.host.traps.get(trapMessage(error));
+    const { host } = this.#compiled;
+    const trap = this.#notedTrap() ?? host.traps.get(host.messageOf(error));
     switch (trap) {
       case undefined:
         throw tier.fail(unexpected(error));
-      case 'truncation': {
-        const operand = tier.note(GaugeGlobal.Operand);
-        return Number.isNaN(operand) ? 'invalid-conversion-to-integer' : 'integer-overflow';
-      }
       case 'indirect-call': {
         // The last `call_indirect` that was tried is the one that trapped; its table has not changed since.
         const table = this.#lastTable();
@@ -346,6 +343,18 @@ export class InstrumentedInstance implements GuestInstance {
       default:
         return trap;
     }
+  }
+
+  /**
+   * The traps that are known whatever the host says: a `trunc` of a NaN and a `call_indirect` beyond its table always
+   * trap, so while a note has such an operand nothing else can have trapped.
+   */
+  #notedTrap(): TrapCode | undefined {
+    const tier = this.#tier;
+    const operand = tier.note(GaugeGlobal.Operand);
+    const tried = tier.note(GaugeGlobal.Table) >= 0;
+    const beyond = tried && tier.note(GaugeGlobal.Element) >>> 0 >= this.#lastTable().length;
+    return Number.isNaN(operand) ? 'invalid-conversion-to-integer' : beyond ? 'undefined-element' : undefined;
   }
 
   #lastTable(): WebAssembly.Table {

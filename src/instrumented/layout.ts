@@ -19,10 +19,10 @@ export const enum GaugeGlobal {
   Words,
   /** i32: why the code is about to trap (`Trapping`), where the host's message would not tell. */
   Trapping,
-  /** i32: operand of the last `call_indirect`, and its table with the instance it stands in. */
+  /** i32: operand of the last `call_indirect` since the host entered, and its table with the instance it stands in. */
   Element,
   Table,
-  /** f64: operand of the last `trunc`. */
+  /** f64: operand of the last `trunc` since the host entered, or 0. */
   Operand,
   /** i32: the segment that is being copied at instantiation, element segments first. */
   Segment,
@@ -52,6 +52,9 @@ export const enum Trapping {
 export const SELF = 'self';
 /** The note of the last `call_indirect` is table + this times the number of the instance. */
 export const TABLES_MAX = 0x1_0000;
+
+/** The note of a table before the first `call_indirect`. */
+export const NO_TABLE = -1;
 
 export interface AddedGlobal {
   readonly type: ValueType;

@@ -8,7 +8,7 @@ import { type FunctionType, isReferenceType, ValueType } from '../wasm/types.js'
 import { DROPPED, dataState, elementState } from './added-code.js';
 import { CodeWriter, EMPTY_BLOCK } from './code-writer.js';
 import { writeExpression } from './constant-code.js';
-import { adapterBody, bitsType, GaugeGlobal, hasFloats, type Layout, Trapping } from './layout.js';
+import { adapterBody, bitsType, GaugeGlobal, hasFloats, type Layout, NO_TABLE, Trapping } from './layout.js';
 
 const { I32, I64, F64, FuncRef } = {
   I32: ValueType.I32,
@@ -32,7 +32,7 @@ function add(layout: Layout, type: FunctionType, write: (writer: CodeWriter) => 
   return layout.addFunction(type, writer.finish());
 }
 
-/** `(fuel: f64, words: i32)`: sets the gauge before the guest runs. */
+/** `(fuel: f64, words: i32)`: sets the gauge before the guest runs, and the notes that an earlier call may have left. */
 export function addEnter(layout: Layout): number {
   return add(layout, typeOf([F64, I32], []), (writer) => {
     writer.localGet(0);
@@ -41,6 +41,11 @@ export function addEnter(layout: Layout): number {
     writer.localGet(1);
     writer.globalSet(layout.gauge(GaugeGlobal.Words));
     writer.setGlobal(layout.gauge(GaugeGlobal.Trapping), Trapping.No);
+    writer.setGlobal(layout.gauge(GaugeGlobal.Table), NO_TABLE);
+    writer.op(Opcode.F64Const);
+    writer.fixed32(0);
+    writer.fixed32(0);
+    writer.globalSet(layout.gauge(GaugeGlobal.Operand));
   });
 }
 

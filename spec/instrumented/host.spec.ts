@@ -1,0 +1,123 @@
+/**
+ * Hosts that say the same of several traps: notes of the rewritten code tell them apart, whatever call came before in the
+ * same instance. V8's messages are merged further for hosts that do not exist. docs/SEMANTICS.md, section 7.
+ */
+import { deepEqual, match, ok } from 'node:assert/strict';
+import { LIMITS_1 } from '../../src/base/limits.js';
+import { learnHost } from '../../src/instrumented/host.js';
+import { instrumentedProgram, isDeclined } from '../../src/instrumented/program.js';
+import { interpreterProgram } from '../../src/interpreter/program.js';
+import type { GuestInstance } from '../../src/machine/instance.js';
+import type { Program } from '../../src/machine/program.js';
+import { Store } from '../../src/machine/store.js';
+import { FUEL_1 } from '../../src/metering/schedule.js';
+import { loadModule } from './run-export.js';
+import { wat } from './wat.js';
+
+const FUEL = 1_000_000;
+
+/** Bodies of `(func (param $n i32) (result i32))`, called with 0: each traps in its own way. */
+const TRAPS: Readonly<Record<string, string>> = {
+  'div_s of i32': '(i32.div_s (i32.const 0x80000000) (i32.sub (local.get $n) (i32.const 1)))',
+  'div_s of i64':
+    '(i32.wrap_i64 (i64.div_s (i64.const 0x8000000000000000) (i64.extend_i32_s (i32.sub (local.get $n) (i32.const 1)))))',
+  'trunc of a great f32': '(i32.trunc_f32_s (f32.const 1e20))',
+  'trunc of a great f64': '(i32.wrap_i64 (i64.trunc_f64_u (f64.const -1)))',
+  'trunc of an f32 NaN': '(i32.trunc_f32_u (f32.const nan:0x200001))',
+  'trunc of an f64 NaN': '(i32.wrap_i64 (i64.trunc_f64_s (f64.div (f64.const 0) (f64.const 0))))',
+  'trunc, then div_s':
+    '(i32.div_s (i32.sub (i32.const 0x80000000) (i32.trunc_f32_s (f32.const 0))) (i32.sub (local.get $n) (i32.const 1)))',
+  'division by zero': '(i32.rem_u (i32.const 1) (local.get $n))',
+  'an element too far': '(call_indirect (type $f) (local.get $n) (i32.const 4))',
+  'an element far too far': '(call_indirect (type $f) (local.get $n) (i32.const -1))',
+  'an element of null': '(call_indirect (type $f) (local.get $n) (i32.const 3))',
+  'an element of another type': '(call_indirect (type $f) (local.get $n) (i32.const 1))',
+  'an element of no table': '(call_indirect $none (type $f) (local.get $n) (i32.const 0))',
+  'a good element, then one of null':
+    '(call_indirect (type $f) (call_indirect (type $f) (local.get $n) (i32.const 0)) (i32.const 2))',
+  'a read of a table': '(ref.is_null (table.get (i32.sub (local.get $n) (i32.const 1))))',
+  'a load': '(i32.load (i32.const -1))',
+  unreachable: 'unreachable',
+};
+/** Calls that trap nowhere, between the others. */
+const GOOD: Readonly<Record<string, string>> = {
+  'a saturating trunc of a NaN': '(i32.trunc_sat_f32_u (f32.const nan))',
+  'a trunc': '(i32.trunc_f64_s (f64.const 7.5))',
+};
+
+const MODULE = `(module (type $f (func (param i32) (result i32)))
+  (memory 1) (table 4 funcref) (table $none 0 funcref) (elem (i32.const 0) $id $other)
+  (func $id (type $f) (local.get 0)) (func $other)
+  ${Object.entries({ ...TRAPS, ...GOOD })
+    .map(([name, body]) => `(func (export "${name}") (param $n i32) (result i32) ${body})`)
+    .join('\n  ')})`;
+
+/** All calls in one instance, one after the other, in an order of `step`: how each ended, with fuel. */
+function ends(program: Program, step: number): string[] {
+  const { exports } = program.metered.module;
+  const store = new Store(LIMITS_1, FUEL_1);
+  let instance: GuestInstance | undefined;
+  return exports.map((_, i) => {
+    const { name, index } = exports[(i * step) % exports.length]!;
+    store.beginCall(FUEL);
+    if (instance?.isReusable !== false && instance !== undefined) program.reinstantiate(instance);
+    else instance = program.instantiate(store, []);
+    const outcome = instance!.invoke(index, [0]);
+    return `${name}: ${outcome.kind === 'trapped' ? outcome.code : outcome.kind}, ${store.gauge.fuelUsed}`;
+  });
+}
+
+/** A host that says of each trap what `name` makes of V8's message. */
+function hostSaying(name: (message: string) => string): ReturnType<typeof learnHost> {
+  return learnHost(({ message }) => name(message.replace(/ \(evaluating .*/, '')));
+}
+
+const V8 = {
+  number: /divide result unrepresentable|float unrepresentable/,
+  call: /table index is out of bounds|null function|signature mismatch/,
+  bounds: /table index is out of bounds|memory access out of bounds/,
+} as const;
+
+const MERGING: Readonly<Record<string, (message: string) => string>> = {
+  'as this one is': (message) => message,
+  'that says the same of div_s and trunc': (message) => (V8.number.test(message) ? 'integer overflow' : message),
+  'that says the same of every call_indirect': (message) => (V8.call.test(message) ? 'bad call' : message),
+  'that says the same of both kinds': (message) =>
+    V8.number.test(message) ? 'bad number' : V8.call.test(message) ? 'bad call' : message,
+  'that says the same of memories and tables, of div_s and trunc, as Firefox does': (message) =>
+    V8.bounds.test(message) ? 'index out of bounds' : V8.number.test(message) ? 'integer overflow' : message,
+};
+
+describe('instrumented host', () => {
+  for (const [what, name] of Object.entries(MERGING)) {
+    it(`tells every trap on a host ${what}, in any order of calls, without a second run`, () => {
+      const host = hostSaying(name);
+      ok('traps' in host, JSON.stringify(host));
+      const metered = loadModule(wat(MODULE));
+      const program = instrumentedProgram(metered, host);
+      ok(!isDeclined(program));
+      for (const step of [1, 5, 7, 11]) {
+        deepEqual(ends(program, step), ends(interpreterProgram(metered), step));
+      }
+    });
+  }
+
+  it('is learnt by what it says of the traps that no note tells', () => {
+    const host = learnHost();
+    ok('traps' in host);
+    const told = [...new Set(host.traps.values())].sort();
+    deepEqual(told, [
+      'indirect-call',
+      'integer-divide-by-zero',
+      'integer-overflow',
+      'out-of-bounds-memory-access',
+      'unreachable',
+    ]);
+  });
+
+  it('is not used if no note tells apart what it merges', () => {
+    const host = hostSaying((message) => (/unreachable$|divide by zero/.test(message) ? 'trap' : message));
+    ok('unfit' in host);
+    match(host.unfit, /calls .* and .* alike: trap/);
+  });
+});
