@@ -8,6 +8,7 @@ import type { Guest } from '../src/boundary/guest.js';
 import { externPayload } from '../src/boundary/validation.js';
 import { IdleSeats, IdleSeatsOfModule } from '../src/engine/idle-seats.js';
 import { LoadedModule } from '../src/engine/loaded-module.js';
+import { ModulePrograms } from '../src/engine/module-programs.js';
 import type { GuestInstance } from '../src/machine/instance.js';
 import type { Program } from '../src/machine/program.js';
 import { Store } from '../src/machine/store.js';
@@ -38,7 +39,7 @@ export const CALL_PATHS: readonly CallPath[] = [
 function onEngine({ bytes, export: name, entry }: CallSubject, tier: Tier): () => void {
   const module = new LoadedModule(
     {
-      program: tier.program(meteredModule(bytes)),
+      programs: new ModulePrograms(tier.program(meteredModule(bytes))),
       hash: hash(bytes),
       idle: new IdleSeatsOfModule(new IdleSeats(IDLE_BYTES)),
     },

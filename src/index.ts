@@ -39,6 +39,7 @@ export {
   type ValidateOptions,
   type ValidateResult,
 } from './engine/loaded-module.js';
+export type { Compilation } from './engine/module-programs.js';
 export {
   FUEL_LIMIT_MAX,
   RECEIPT_FORMAT,

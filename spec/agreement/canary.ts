@@ -11,6 +11,7 @@ import { decode } from '../../src/decode/decode.js';
 import type { Engine, EngineOptions, LoadOptions } from '../../src/engine/engine.js';
 import { IdleSeats, IdleSeatsOfModule } from '../../src/engine/idle-seats.js';
 import { LoadedModule } from '../../src/engine/loaded-module.js';
+import { ModulePrograms } from '../../src/engine/module-programs.js';
 import { interpreterProgram } from '../../src/interpreter/program.js';
 import type { ExternValue, GuestInstance } from '../../src/machine/instance.js';
 import type { Bits } from '../../src/machine/outcome.js';
@@ -29,9 +30,9 @@ function canaryNode(name: string, spoil: Spoil): AgreementNode {
     load: async (bytes: Uint8Array, { imports = [] }: LoadOptions = {}) => {
       const validated = validate(decode(bytes, limits), limits);
       if (!validated.ok) return validated;
-      const program = spoil(meter(validated.value, schedule));
+      const programs = new ModulePrograms(spoil(meter(validated.value, schedule)));
       const idle = new IdleSeatsOfModule(new IdleSeats(0));
-      return { ok: true, module: new LoadedModule({ program, hash: hash(bytes), idle }, limits, imports) };
+      return { ok: true, module: new LoadedModule({ programs, hash: hash(bytes), idle }, limits, imports) };
     },
   });
   return engineNode({ name, makeEngine });

@@ -187,6 +187,7 @@ describe('the cache on disk', () => {
       if (spoil) for (const path of sealedFiles()) writeFileSync(path, 'spoilt');
       const loaded = await createEngine({ artefacts: cache }).load(bytes);
       if (!loaded.ok) throw new Error(loaded.fault.code);
+      await loaded.module.settled();
       expect(loaded.module.tier).to.equal('instrumented');
       receipts.push(toHex(encodeReceipt(loaded.module.validate(entry).receipt)));
     }

@@ -70,7 +70,7 @@ const IDLE_INSTANCE_BYTES = 64 * 1024 * 1024;
 export function createEngine(options: EngineOptions = {}): Engine {
   const limits = options.limits ?? LIMITS_1;
   const schedule = options.schedule ?? FUEL_1;
-  const makeProgram = programMaker(options.tier ?? 'auto');
+  const makePrograms = programMaker(options.tier ?? 'auto');
   const idle = new IdleSeats(boundOf('idleInstanceBytes', options.idleInstanceBytes, IDLE_INSTANCE_BYTES));
   const programs = new ProgramCache(boundOf('moduleCacheBytes', options.moduleCacheBytes, MODULE_CACHE_BYTES));
 
@@ -91,8 +91,8 @@ export function createEngine(options: EngineOptions = {}): Engine {
     if (!validated.ok) return validated;
     const { artefacts: cache } = options;
     const key = { kind: 'rewritten', module: identity, schedule: schedule.hash, limits: limits.hash } as const;
-    const program = await makeProgram(meter(validated.value, schedule), cache && { cache, key });
-    return { ok: true, value: { program, hash: identity, idle: new IdleSeatsOfModule(idle) } };
+    const programs = await makePrograms(meter(validated.value, schedule), cache && { cache, key });
+    return { ok: true, value: { programs, hash: identity, idle: new IdleSeatsOfModule(idle) } };
   };
 
   const load = async (bytes: Uint8Array, { imports = [] }: LoadOptions = {}): Promise<LoadResult> => {

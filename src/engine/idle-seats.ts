@@ -2,6 +2,7 @@
  * The seats of an engine that no call uses, of all its modules, within a bound of bytes: the one that was left longest ago
  * goes first. What is kept shows in no receipt.
  */
+import type { Program } from '../machine/program.js';
 import type { Linkage } from './linkage.js';
 import type { Seat } from './seat.js';
 
@@ -51,19 +52,20 @@ export class IdleSeats {
   }
 }
 
-/** Those of one program. */
+/** Those of one module. */
 export class IdleSeatsOfModule {
   readonly seats: Seat[] = [];
 
   constructor(readonly all: IdleSeats) {}
 
-  /** The one that was left last, among those that these imports fit. */
-  take(linkage: Linkage): Seat | undefined {
+  /** The one that was left last, among those of this program that these imports fit. Those of another serve no more. */
+  take(program: Program, linkage: Linkage): Seat | undefined {
     for (let i = this.seats.length - 1; i >= 0; i--) {
       const seat = this.seats[i];
-      if (!seat.fits(linkage)) continue;
+      const serves = seat.program === program;
+      if (serves && !seat.fits(linkage)) continue;
       this.all.remove(seat);
-      return seat;
+      if (serves) return seat;
     }
     return undefined;
   }

@@ -16,7 +16,6 @@ import {
   verdictOfShortCircuit,
 } from '../boundary/validation.js';
 import { RerunNeeded } from '../instrumented/tier-state.js';
-import { interpreterProgram } from '../interpreter/program.js';
 import type { HostCallRecord } from '../machine/host-function.js';
 import type { Frame, GuestInstance } from '../machine/instance.js';
 import type { Stop } from '../machine/outcome.js';
@@ -34,6 +33,7 @@ import { checkImports, type HostImport } from './host-import.js';
 import { HostTranscript } from './host-transcript.js';
 import type { IdleSeatsOfModule } from './idle-seats.js';
 import { isOf, type Linkage, linkageOf } from './linkage.js';
+import type { Compilation, ModulePrograms } from './module-programs.js';
 import type { CachedProgram } from './program-cache.js';
 import { FUEL_LIMIT_MAX, type Receipt, type ReceiptOutcome } from './receipt.js';
 import { holdsReference, REFERENCE_STOP } from './reference-breach.js';
@@ -65,6 +65,8 @@ export interface ValidateOptions extends CallOptions {
 
 /** What can be told beside the receipt, and differs between no two nodes that can tell it. */
 export interface Diagnostics {
+  /** The tier that ran the call to its end. */
+  readonly tier: TierName;
   /** Greatest height that the stack reached, in words. The instrumented tier runs the call again to tell. */
   stackWordsHigh(): number;
   /** The frames in which a call trapped or was exhausted, innermost first; empty for other outcomes. */
@@ -123,7 +125,7 @@ export class LoadedModule {
   /** BLAKE2b-256 of the module's bytes, in hexadecimal: its identity. */
   readonly hash: string;
   readonly #hashBytes: Uint8Array;
-  readonly #program: Program;
+  readonly #programs: ModulePrograms;
   readonly #limits: Limits;
   readonly #imports: readonly HostImport[];
   readonly #exports: ReadonlyMap<string, Export>;
@@ -133,30 +135,39 @@ export class LoadedModule {
   #ownLinkage: Linkage | undefined;
   #givenLinkage: Linkage | undefined;
   #description: ModuleDescription | undefined;
-  #interpreter: Program | undefined;
   #reruns = 0;
 
   /** Made by `Engine.load`. */
-  constructor({ program, hash: hashBytes, idle }: CachedProgram, limits: Limits, imports: readonly HostImport[]) {
+  constructor({ programs, hash: hashBytes, idle }: CachedProgram, limits: Limits, imports: readonly HostImport[]) {
     checkImports(imports);
     this.#idle = idle;
-    this.#program = program;
+    this.#programs = programs;
     this.#hashBytes = hashBytes;
     this.#limits = limits;
     this.#imports = [...imports];
-    this.#exportTypes = new ExportTypes(program.metered.module);
+    this.#exportTypes = new ExportTypes(programs.metered.module);
     this.#exports = this.#exportTypes.exports;
     this.hash = toHex(hashBytes);
   }
 
   /** The module with its charges, for tools that look inside. */
   get metered(): MeteredModule {
-    return this.#program.metered;
+    return this.#programs.metered;
   }
 
-  /** The tier that runs the calls. */
+  /** The tier that runs the next call. */
   get tier(): TierName {
-    return this.#program.tier;
+    return this.#programs.tier;
+  }
+
+  /** Where an engine of tier `auto` is in making the instrumented program. */
+  get compilation(): Compilation {
+    return this.#programs.compilation;
+  }
+
+  /** Resolves when the tier of the calls changes no more; nobody has to wait for it. */
+  settled(): Promise<void> {
+    return this.#programs.settled();
   }
 
   /** How many calls the host could not finish, so that the interpreter ran them again. It shows nowhere else. */
@@ -280,19 +291,46 @@ export class LoadedModule {
   }
 
   /**
-   * One call: in the engine's tier, and once more in the interpreter if the host could not finish it. What is thrown on
-   * the way leaves the seat to nobody: only a call that came to its end leaves an instance that can be made new.
+   * One call. What is thrown on the way leaves the seat to nobody: only a call that came to its end leaves an instance
+   * that can be made new.
    */
-  #run<T>(exportName: string, options: CallOptions, protocol: Protocol<T>) {
+  #run<T>(exportName: string, options: CallOptions, protocol: Protocol<T>): Answer<T> {
     const { fuel = DEFAULT_FUEL } = options;
     checkFuel(fuel);
     const linkage = this.#linkage(options.imports);
+    const programs = this.#programs;
     const plan: Plan<T> = { exportName, fuel, linkage, protocol };
+    if (programs.fuelAllowed < fuel && programs.fuelAllowed < Infinity) {
+      const answer = this.#runBriefly(plan, programs.fuelAllowed);
+      if (answer !== undefined) return answer;
+      programs.hurry();
+    }
+    const answer = this.#runIn(programs.current, plan, fuel);
+    programs.use(answer.receipt.fuel.used);
+    return answer;
+  }
+
+  /**
+   * A call in the interpreter as far as its fuel is allowed there; undefined if it is not over then. Only what nobody has
+   * seen can be abandoned, so a call with host functions is made whole unless nothing is allowed any more.
+   */
+  #runBriefly<T>(plan: Plan<T>, fuelAllowed: number): Answer<T> | undefined {
+    const programs = this.#programs;
+    if (fuelAllowed === 0) return undefined;
+    const isSeen = plan.linkage.rows.some((row) => !('value' in row));
+    const answer = this.#runIn(programs.current, plan, isSeen ? plan.fuel : fuelAllowed);
+    programs.use(answer.receipt.fuel.used);
+    if (isSeen) return answer;
+    return answer.stop?.kind === 'exhausted' && answer.stop.resource === 'fuel' ? undefined : answer;
+  }
+
+  /** One call in a program, and once more in the interpreter if the host could not finish it. */
+  #runIn<T>(program: Program, plan: Plan<T>, fuel: number): Answer<T> {
     const transcript = new HostTranscript();
     const again = () => this.#again(plan, transcript);
-    const seat = this.#idle.take(linkage) ?? new Seat(this.#program, this.#limits, linkage);
+    const seat = this.#idle.take(program, plan.linkage) ?? new Seat(program, this.#limits, plan.linkage);
     try {
-      const result = this.#attempt(seat, plan, transcript, again);
+      const result = this.#attempt(seat, plan, transcript, again, fuel);
       this.#idle.leave(seat);
       return result;
     } catch (error) {
@@ -304,33 +342,40 @@ export class LoadedModule {
 
   /** The same call in the interpreter, which never needs another run, with the answers that the host has given already. */
   #again<T>(plan: Plan<T>, transcript: HostTranscript): Answer<T> {
-    const seat = new Seat(this.#reference(), this.#limits, plan.linkage);
+    const seat = new Seat(this.#programs.reference(), this.#limits, plan.linkage);
     return this.#attempt(seat, plan, new HostTranscript(transcript));
-  }
-
-  #reference(): Program {
-    if (this.#program.tier === 'interpreter') return this.#program;
-    this.#interpreter ??= interpreterProgram(this.metered);
-    return this.#interpreter;
   }
 
   /**
    * Instantiates, runs the protocol and makes the receipt.
    * @param again the same call in the interpreter, for what only it can tell
+   * @param fuel that it may use in this attempt
    */
-  #attempt<T>(seat: Seat, plan: Plan<T>, transcript: HostTranscript, again?: () => Answer<T>): Answer<T> {
+  #attempt<T>(
+    seat: Seat,
+    plan: Plan<T>,
+    transcript: HostTranscript,
+    again?: () => Answer<T>,
+    fuel = plan.fuel,
+  ): Answer<T> {
     try {
-      return this.#attemptIn(seat, plan, transcript, again);
+      return this.#attemptIn(seat, plan, transcript, again, fuel);
     } finally {
       seat.end();
     }
   }
 
-  #attemptIn<T>(seat: Seat, plan: Plan<T>, transcript: HostTranscript, again?: () => Answer<T>): Answer<T> {
+  #attemptIn<T>(
+    seat: Seat,
+    plan: Plan<T>,
+    transcript: HostTranscript,
+    again: (() => Answer<T>) | undefined,
+    fuelNow: number,
+  ): Answer<T> {
     const { exportName, fuel, linkage, protocol } = plan;
     const { store } = seat;
     const { gauge } = store;
-    const instance = seat.begin(fuel, linkage, new CallRun(store, this.#exports, transcript));
+    const instance = seat.begin(fuelNow, linkage, new CallRun(store, this.#exports, transcript));
     const answer = instance === undefined || gauge.stop !== undefined ? undefined : protocol.run(instance);
     const stop = gauge.stop;
     const { constants } = linkage;
@@ -368,6 +413,7 @@ export class LoadedModule {
       return told;
     };
     return {
+      tier: seat.program.tier,
       stackWordsHigh: () => (isReference ? stackWordsHigh : reference().stackWordsHigh()),
       backtrace: () => {
         if (!failed || instance === undefined) return [];

@@ -3,12 +3,12 @@
  * longest ago goes first. Schedule, limits and tier are the engine's own, so the hash says all. Faults are not kept.
  * Loading is priced by the module's length alone, so nothing of this shows.
  */
-import type { Program } from '../machine/program.js';
 import type { IdleSeatsOfModule } from './idle-seats.js';
+import type { ModulePrograms } from './module-programs.js';
 
-/** A program, the identity of its module, and the instances of it that wait for their next call. */
+/** The programs of a module, its identity, and its instances that wait for their next call. */
 export interface CachedProgram {
-  readonly program: Program;
+  readonly programs: ModulePrograms;
   /** BLAKE2b-256 of the module's bytes. */
   readonly hash: Uint8Array;
   readonly idle: IdleSeatsOfModule;
@@ -64,6 +64,6 @@ export class ProgramCache {
   }
 }
 
-function bytesOf({ program }: CachedProgram): number {
-  return program.metered.module.bytes.length;
+function bytesOf({ programs }: CachedProgram): number {
+  return programs.metered.module.bytes.length;
 }

@@ -1,16 +1,16 @@
 /**
- * The tiers by name, and the choice between them. They obey one semantics, so the choice shows in no receipt: `auto` takes
- * the instrumented tier where the host can run the module and passes the checks at the start, else the interpreter.
+ * The tiers by name, and the choice between them. They obey one semantics, so the choice shows in no receipt: `auto` begins
+ * in the interpreter and takes the instrumented tier when it is ready, where the host can run the module and passes the checks.
  */
 import { type Host, learnHost, type UnfitHost } from '../instrumented/host.js';
-import { instrumentedProgram, isDeclined } from '../instrumented/program.js';
+import { isDeclined, loadInstrumentedProgram } from '../instrumented/program.js';
 import { type Rewritten, rewrite } from '../instrumented/rewrite.js';
 import { decodeRewritten, encodeRewritten } from '../instrumented/rewritten-form.js';
 import { interpreterProgram } from '../interpreter/program.js';
-import type { Program } from '../machine/program.js';
 import type { MeteredModule } from '../metering/meter.js';
-import type { ArtefactCache, ArtefactKey } from './artefact-cache.js';
+import { ModulePrograms } from './module-programs.js';
 import { UsageError } from './usage-error.js';
+import { type Artefacts, WarmUp } from './warm-up.js';
 
 /** `auto` is the fastest tier that is there. */
 export type Tier = 'auto' | 'interpreter' | 'instrumented';
@@ -18,15 +18,10 @@ export type Tier = 'auto' | 'interpreter' | 'instrumented';
 /** The tiers that can be chosen. */
 export const TIERS: readonly Tier[] = ['auto', 'interpreter', 'instrumented'];
 
-/** What may be kept of making a program, and under which key. */
-export interface Artefacts {
-  readonly cache: ArtefactCache;
-  readonly key: ArtefactKey;
-}
+/** Makes the programs of a module. That of `auto` resolves at once, and makes the rest behind. */
+export type ProgramMaker = (metered: MeteredModule, artefacts: Artefacts | undefined) => Promise<ModulePrograms>;
 
-export type ProgramMaker = (metered: MeteredModule, artefacts: Artefacts | undefined) => Promise<Program>;
-
-const makeInterpreter: ProgramMaker = async (metered) => interpreterProgram(metered);
+const makeInterpreter: ProgramMaker = async (metered) => new ModulePrograms(interpreterProgram(metered));
 
 /** @throws UsageError for a tier that is not there */
 export function programMaker(tier: Tier): ProgramMaker {
@@ -50,9 +45,13 @@ function hostOrUnfit(): Host | UnfitHost {
 function instrumentedMaker(tier: Tier): ProgramMaker {
   const host = hostOrUnfit();
   if ('unfit' in host) return withoutHost(tier, host.unfit);
+  if (tier === 'auto') {
+    return async (metered, artefacts) =>
+      ModulePrograms.warming(metered, (onEnd) => new WarmUp(metered, host, artefacts, onEnd));
+  }
   return async (metered, artefacts) => {
-    const program = instrumentedProgram(metered, host, await rewrittenOf(metered, artefacts));
-    return isDeclined(program) ? interpreterProgram(metered) : program;
+    const program = await loadInstrumentedProgram(metered, host, await rewrittenOf(metered, artefacts));
+    return isDeclined(program) ? ModulePrograms.declined(metered, program) : new ModulePrograms(program);
   };
 }
 

@@ -113,12 +113,12 @@ export function instrumentedProgram(
 export async function loadInstrumentedProgram(
   metered: MeteredModule,
   host: Host,
+  rewritten: Rewritten,
 ): Promise<InstrumentedProgram | Declined> {
-  const rewritten = rewrite(metered, false);
   const heavy = tooHeavy(rewritten);
   if (heavy !== undefined) return heavy;
   try {
-    const module = await WebAssembly.compile(rewritten.bytes as BufferSource);
+    const module = await WebAssembly.compile(rewritten.bytes);
     return new InstrumentedProgram({ host, metered, rewritten, module });
   } catch (error) {
     return refusal(error);

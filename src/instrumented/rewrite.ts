@@ -59,31 +59,51 @@ const GLOBAL_KIND = 3;
 
 /** @param shared the gauge's globals are imported from the first instance of the store */
 export function rewrite(metered: MeteredModule, shared: boolean): Rewritten {
-  return new ModuleRewriter(new Layout(metered, shared)).rewrite();
+  const rewriting = new Rewriting(metered, shared);
+  rewriting.step(metered.module.bytes.length);
+  return rewriting.finish();
 }
 
-class ModuleRewriter {
+/** A module that is being rewritten, so that the work can be done a piece at a time. */
+export class Rewriting {
   readonly #exports: { readonly name: string; readonly kind: number; readonly index: number }[] = [];
   #referred: number[] = [];
   #heaviest: Weight = { locals: 0, height: 0, controls: 0, bytes: 0 };
 
   #weightSum = 0;
 
-  constructor(readonly layout: Layout) {}
+  readonly layout: Layout;
+  readonly #functions: FunctionRewriter;
+  readonly #bodies: ByteWriter;
+  #nextBody = 0;
 
-  rewrite(): Rewritten {
-    const { layout } = this;
-    const { module } = layout.metered;
-    const functions = new FunctionRewriter(layout);
-    const bodies = new ByteWriter(Math.max(1024, module.bytes.length * 2));
-    for (let i = 0; i < module.bodyStarts.length; i++) {
-      functions.rewrite(i, bodies);
+  constructor(metered: MeteredModule, shared: boolean) {
+    this.layout = new Layout(metered, shared);
+    this.#functions = new FunctionRewriter(this.layout);
+    this.#bodies = new ByteWriter(Math.max(1024, metered.module.bytes.length * 2));
+  }
+
+  /** Rewrites function after function until so many bytes of the guest's are done; true if there are no more. */
+  step(bytes: number): boolean {
+    const { bodyStarts, bodyEnds } = this.layout.metered.module;
+    const functions = this.#functions;
+    for (let left = bytes; this.#nextBody < bodyStarts.length; this.#nextBody++) {
+      if (left < 0) return false;
+      functions.rewrite(this.#nextBody, this.#bodies);
       this.#weigh(functions.weight);
+      left -= bodyEnds[this.#nextBody] - bodyStarts[this.#nextBody];
     }
+    return true;
+  }
+
+  /** What has come of it: once, when there are no more bodies. */
+  finish(): Rewritten {
+    const { layout } = this;
+    const functions = this.#functions;
     if (functions.usesReferences || this.#hasReferences()) this.#referred = this.#collectReferred();
     this.#addFunctions();
     this.#addExports();
-    const bytes = this.#assemble(bodies);
+    const bytes = this.#assemble(this.#bodies);
     return {
       bytes,
       shared: layout.shared,

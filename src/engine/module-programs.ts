@@ -1,0 +1,110 @@
+/**
+ * The programs of one module, and which of them runs the next call. With tier `auto` a module begins in the interpreter,
+ * because the rewritten one takes longer to make than most calls to run; receipts do not differ, so the change shows in none.
+ *
+ * Invariant: while the instrumented program is being made, the interpreter is not used for more fuel than it takes time to
+ * make it; whoever never lets other work run, or makes one long call, has it made in between.
+ */
+import type { Declined } from '../instrumented/program.js';
+import { interpreterProgram } from '../interpreter/program.js';
+import type { Program, TierName } from '../machine/program.js';
+import type { MeteredModule } from '../metering/meter.js';
+import type { WarmUp, WarmUpEnd } from './warm-up.js';
+
+/** What became of the instrumented program of a module. It shows in no receipt. */
+export type Compilation =
+  /** The tier was chosen, or the host has no other. */
+  | { readonly state: 'none' }
+  | { readonly state: 'pending' }
+  | { readonly state: 'done' }
+  | { readonly state: 'declined'; readonly reason: Declined['declined']; readonly detail: string }
+  /** A fault of this package. */
+  | { readonly state: 'failed'; readonly error: unknown };
+
+/** Fuel that the interpreter uses in about the time that it takes to rewrite and compile a module, for each of its bytes. */
+const FUEL_PER_BYTE = 20;
+const FUEL_LEAST = 1_000_000;
+
+export class ModulePrograms {
+  readonly metered: MeteredModule;
+  #current: Program;
+  #reference: Program | undefined;
+  #warmUp: WarmUp | undefined;
+  #compilation: Compilation = { state: 'none' };
+  #fuelAllowed = Infinity;
+
+  /** @param program runs the calls until another is there */
+  constructor(program: Program) {
+    this.metered = program.metered;
+    this.#current = program;
+    if (program.tier === 'interpreter') this.#reference = program;
+  }
+
+  /** A module in the interpreter whose instrumented program is being made. */
+  static warming(metered: MeteredModule, begin: (onEnd: (end: WarmUpEnd) => void) => WarmUp): ModulePrograms {
+    const programs = new ModulePrograms(interpreterProgram(metered));
+    programs.#compilation = { state: 'pending' };
+    programs.#fuelAllowed = FUEL_LEAST + FUEL_PER_BYTE * metered.module.bytes.length;
+    programs.#warmUp = begin((end) => programs.#take(end));
+    return programs;
+  }
+
+  /** A module that is in the interpreter for good. */
+  static declined(metered: MeteredModule, declined: Declined): ModulePrograms {
+    const programs = new ModulePrograms(interpreterProgram(metered));
+    programs.#take(declined);
+    return programs;
+  }
+
+  #take(end: WarmUpEnd): void {
+    this.#warmUp = undefined;
+    this.#fuelAllowed = Infinity;
+    if ('failed' in end) this.#compilation = { state: 'failed', error: end.failed };
+    else if ('declined' in end) {
+      this.#compilation = { state: 'declined', reason: end.declined, detail: end.detail };
+    } else {
+      this.#compilation = { state: 'done' };
+      this.#current = end;
+    }
+  }
+
+  /** Runs the next call. */
+  get current(): Program {
+    return this.#current;
+  }
+
+  get tier(): TierName {
+    return this.#current.tier;
+  }
+
+  get compilation(): Compilation {
+    return this.#compilation;
+  }
+
+  /** The interpreter's program: what can always be asked. */
+  reference(): Program {
+    this.#reference ??= interpreterProgram(this.metered);
+    return this.#reference;
+  }
+
+  /** Fuel that calls may still use in the current program until it is time for another; infinite if there will be none. */
+  get fuelAllowed(): number {
+    return this.#fuelAllowed;
+  }
+
+  /** A call has used fuel in the current program. */
+  use(fuel: number): void {
+    this.#fuelAllowed = Math.max(0, this.#fuelAllowed - fuel);
+  }
+
+  /** Makes the program that is being made at once. If the host does so only behind, calls go on as they are. */
+  hurry(): void {
+    this.#warmUp?.finishNow();
+    this.#fuelAllowed = Infinity;
+  }
+
+  /** Resolves when the tier that runs the calls changes no more. */
+  async settled(): Promise<void> {
+    await this.#warmUp?.ended();
+  }
+}

@@ -1,0 +1,132 @@
+/**
+ * Making a module's instrumented program while calls run in the interpreter: rewriting a piece at a time between
+ * other work, compiling in the host's own threads. Whoever cannot wait has it made at once. Invariant: it ends once, and nothing of
+ * it is thrown: a module that is declined, or that our own fault keeps from being rewritten, stays in the interpreter.
+ */
+import type { Host } from '../instrumented/host.js';
+import {
+  type Declined,
+  type InstrumentedProgram,
+  instrumentedProgram,
+  isDeclined,
+  loadInstrumentedProgram,
+} from '../instrumented/program.js';
+import { Rewriting, type Rewritten } from '../instrumented/rewrite.js';
+import { decodeRewritten, encodeRewritten } from '../instrumented/rewritten-form.js';
+import type { MeteredModule } from '../metering/meter.js';
+import type { ArtefactCache, ArtefactKey } from './artefact-cache.js';
+
+/** What may be kept of making a program, and under which key. */
+export interface Artefacts {
+  readonly cache: ArtefactCache;
+  readonly key: ArtefactKey;
+}
+
+/** A fault of ours: told, and the module stays in the interpreter. */
+export interface Failed {
+  readonly failed: unknown;
+}
+
+export type WarmUpEnd = InstrumentedProgram | Declined | Failed;
+
+/** Bytes of the guest's bodies that are rewritten before other work has its turn: one to ten milliseconds. */
+const PIECE_BYTES = 65_536;
+
+export class WarmUp {
+  readonly #metered: MeteredModule;
+  readonly #host: Host;
+  readonly #artefacts: Artefacts | undefined;
+  readonly #onEnd: (end: WarmUpEnd) => void;
+  #rewriting: Rewriting | undefined;
+  #rewritten: Rewritten | undefined;
+  #isOver = false;
+  /** Somebody waits for the end, so that no other work is let in between. */
+  #isAwaited = false;
+  /** The host compiles a module of this size only beside other work. */
+  #onlyBehind = false;
+  #goOn = () => {};
+  readonly #ran: Promise<void>;
+
+  /** Begins after what runs now and does not keep a process alive that has nothing else to do. */
+  constructor(metered: MeteredModule, host: Host, artefacts: Artefacts | undefined, onEnd: (end: WarmUpEnd) => void) {
+    this.#metered = metered;
+    this.#host = host;
+    this.#artefacts = artefacts;
+    this.#onEnd = onEnd;
+    this.#ran = this.#run();
+  }
+
+  /** Ends it before the caller goes on, unless the host refuses. */
+  finishNow(): void {
+    if (this.#isOver || this.#onlyBehind) return;
+    try {
+      const program = instrumentedProgram(this.#metered, this.#host, this.#rewriteAll());
+      // Browsers compile great modules only behind; if it is more than that, what runs behind will say so.
+      if (isDeclined(program) && program.declined === 'host-refused') this.#onlyBehind = true;
+      else this.#end(program);
+    } catch (failed) {
+      this.#end({ failed });
+    }
+  }
+
+  /** Resolves when it is over, and keeps the process alive until then. */
+  async ended(): Promise<void> {
+    this.#isAwaited = true;
+    this.#goOn();
+    await this.#ran;
+  }
+
+  async #run(): Promise<void> {
+    try {
+      await this.#pause();
+      const kept = this.#isOver ? undefined : await this.#kept();
+      while (kept === undefined && !this.#isOver && !this.#rewritePiece()) await this.#pause();
+      const rewritten = kept ?? this.#rewriteAll();
+      if (!this.#isOver) this.#end(await loadInstrumentedProgram(this.#metered, this.#host, rewritten));
+      if (kept === undefined) await this.#artefacts?.cache.put(this.#artefacts.key, encodeRewritten(rewritten));
+    } catch (failed) {
+      this.#end({ failed });
+    }
+  }
+
+  #end(end: WarmUpEnd): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#onEnd(end);
+  }
+
+  async #kept(): Promise<Rewritten | undefined> {
+    const content = await this.#artefacts?.cache.get(this.#artefacts.key);
+    return content && decodeRewritten(content);
+  }
+
+  #rewritePiece(): boolean {
+    this.#rewriting ??= new Rewriting(this.#metered, false);
+    return this.#rewriting.step(PIECE_BYTES);
+  }
+
+  #rewriteAll(): Rewritten {
+    if (this.#rewritten === undefined) {
+      while (!this.#rewritePiece());
+      this.#rewritten = this.#rewriting!.finish();
+      this.#rewriting = undefined;
+    }
+    return this.#rewritten;
+  }
+
+  /** Lets other work have its turn. */
+  #pause(): Promise<void> {
+    if (this.#isAwaited) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#goOn = resolve;
+      soon(resolve);
+    });
+  }
+}
+
+/** As the next task of the host, if it has a loop of them and lives that long. */
+function soon(task: () => void): void {
+  if (typeof setTimeout !== 'function') return;
+  const timer: { readonly unref?: () => void } | number = setTimeout(task, 0);
+  if (typeof timer === 'object') timer.unref?.();
+}
