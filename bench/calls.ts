@@ -1,7 +1,9 @@
 /** Section `calls`: calls per second of a call that does next to nothing, and of a zome that validates a post. */
 import { readFileSync } from 'node:fs';
+import { Opcode } from '../src/wasm/opcode.js';
 import { CALL_PATHS, type CallPath } from './call-paths.js';
 import type { Section, SectionOptions } from './section.js';
+import { body, moduleOf, repeat } from './small-module.js';
 import { median, timed } from './time.js';
 
 const VECTORS = new URL('../../vectors/guests/', import.meta.url);
@@ -18,8 +20,22 @@ function read(path: string): Uint8Array<ArrayBuffer> {
   return new Uint8Array(readFileSync(new URL(path, VECTORS)));
 }
 
+/** Grows its memory of one page: the host cannot shrink it again, so the instance serves no second call. */
+function growing(pages: number): Uint8Array<ArrayBuffer> {
+  const run = body([], (code) => repeat(code, 1, [Opcode.I32Const, pages, Opcode.MemoryGrow, 0, Opcode.Drop]));
+  return new Uint8Array(
+    moduleOf({
+      bodies: [run],
+      memories: [{ min: 1, max: 1024 }],
+      exports: [{ name: 'run', kind: 'function', index: 0 }],
+    }),
+  );
+}
+
 const SUBJECTS: readonly CallSubject[] = [
   { name: 'a constant', bytes: read('wat/answer.wasm'), export: 'answer', entry: undefined },
+  { name: 'a memory of a page', bytes: growing(0), export: 'run', entry: undefined },
+  { name: 'a memory that grows by a page', bytes: growing(1), export: 'run', entry: undefined },
   {
     name: 'validate of a post',
     bytes: read('post/post.wasm'),

@@ -304,7 +304,7 @@ export class InstrumentedInstance implements GuestInstance {
   #unwound(error: unknown): void {
     const tier = this.#tier;
     if (tier.failure !== undefined) throw tier.failure;
-    if (error === tier.unwinding) return;
+    if (tier.isUnwinding(error)) return;
     if (!(error instanceof WebAssembly.RuntimeError)) {
       throw tier.fail(isNativeOverflow(error) ? overflow(error) : unexpected(error));
     }

@@ -27,7 +27,7 @@ export class TierState {
   /** Why no instance of the store may run on in this call: a host failure or a need to run it again. */
   failure: Error | undefined;
   readonly instances: InstrumentedInstance[] = [];
-  readonly unwinding = new Unwinding('the call is over');
+  #unwinding: Unwinding | undefined;
   #enter: (fuel: number, words: number) => void = notThere;
   #fuel: () => number = notThere;
   #words: () => number = notThere;
@@ -40,6 +40,16 @@ export class TierState {
     store.tierState ??= new TierState(store);
     if (!(store.tierState instanceof TierState)) throw new Error('another tier runs the instances of this store');
     return store.tierState;
+  }
+
+  /** What unwinds this store's guests. Making an error takes as long as a small call, so it is made when it is thrown. */
+  get unwinding(): Unwinding {
+    this.#unwinding ??= new Unwinding('the call is over');
+    return this.#unwinding;
+  }
+
+  isUnwinding(error: unknown): boolean {
+    return this.#unwinding !== undefined && error === this.#unwinding;
   }
 
   get hasGauge(): boolean {
