@@ -43,7 +43,7 @@ export class ByteWriter {
     const buffer = this.#buffer;
     let at = this.#length;
     // A native copy has a price of its own, and most parts are a few bytes long.
-    if (count > 48) buffer.set(source.subarray(start, end), at);
+    if (count > 24) buffer.set(source.subarray(start, end), at);
     else for (let from = start; from < end; from++) buffer[at++] = source[from];
     this.#length += count;
   }
@@ -86,6 +86,21 @@ export class ByteWriter {
       restHigh >>= 7;
     }
     this.#buffer[this.#length++] = restLow & 0x7f;
+  }
+
+  /** Fixed bytes around a signed LEB128 of 64 bits, of an integer from 0 to 2^53 - 1. */
+  around(before: Uint8Array, value: number, after: Uint8Array): void {
+    this.#reserve(before.length + 10 + after.length);
+    const buffer = this.#buffer;
+    buffer.set(before, this.#length);
+    this.#length += before.length;
+    if (value < 0x40) buffer[this.#length++] = value;
+    else if (value < 0x2000) {
+      buffer[this.#length++] = (value & 0x7f) | 0x80;
+      buffer[this.#length++] = value >> 7;
+    } else this.s64(value | 0, Math.floor(value / 0x1_0000_0000));
+    buffer.set(after, this.#length);
+    this.#length += after.length;
   }
 
   /** Four bytes, little endian. */

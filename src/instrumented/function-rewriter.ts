@@ -9,14 +9,15 @@
  *   what has not been checked yet has done nothing, so it comes to the same;
  * - where control can arrive from elsewhere the fuel local is at hand: neither stale nor owed anything;
  * - a float on the operand stack or in a local whose NaN bits the host chose is marked (`NanState`) and is put right
- *   before anybody can tell, and before control arrives from elsewhere.
+ *   before anybody can tell, and before control arrives from elsewhere. Most functions make no NaN: each is first
+ *   rewritten without a look at its operands, and anew with one (`#tracks`) at the first instruction that makes one.
  *
  * docs/SEMANTICS.md, sections 2 to 5 and 7.
  */
 import { ByteReader } from '../base/byte-reader.js';
 import type { ByteWriter } from '../base/byte-writer.js';
 import type { MeteredModule } from '../metering/meter.js';
-import { TYPING } from '../validate/typing-table.js';
+import { OPERANDS_MAX, TYPING } from '../validate/typing-table.js';
 import { ROW_BY_INDEX } from '../wasm/instructions.js';
 import { typeOfFunction } from '../wasm/module.js';
 import { Opcode } from '../wasm/opcode.js';
@@ -38,6 +39,7 @@ import {
 import { CodeWriter, EMPTY_BLOCK } from './code-writer.js';
 import { FLOAT_CLASSES, FloatClass } from './float-class.js';
 import { GaugeGlobal, isFloat, type Layout, SELF, Trapping } from './layout.js';
+import { NOT_PASSED, passedInstructions } from './passed.js';
 
 /** Indices of prefixed opcodes in tables by opcode, as `readOpcode` answers them. */
 const enum Prefixed {
@@ -86,6 +88,20 @@ interface Frame {
   dead: Set<number> | undefined;
 }
 
+/** Code of a charge, by where the fuel is and what becomes of it. Between `from` and `into` stands the LEB128 of what is owed. */
+interface ChargeCode {
+  readonly fromGlobal: Uint8Array;
+  readonly fromLocal: Uint8Array;
+  readonly intoLocal: Uint8Array;
+  /** ... and into the global, with a check. */
+  readonly intoBoth: Uint8Array;
+  /** Nothing is owed: the global's fuel goes into the local. */
+  readonly settle: Uint8Array;
+  /** Nothing is owed: what stands there is checked. */
+  readonly checkGlobal: Uint8Array;
+  readonly checkLocal: Uint8Array;
+}
+
 const NO_TYPES = new Uint8Array(0);
 const EMPTY_TYPE: FunctionType = { params: NO_TYPES, results: NO_TYPES };
 const NONE = -1;
@@ -115,6 +131,13 @@ export class FunctionRewriter {
   /** First byte of the guest's code that is not copied yet. */
   #copied = 0;
 
+  /** What is passed over where fuel is owed, and where it is not. */
+  readonly #passedUnchecked: Uint8Array;
+  readonly #passedChecked: Uint8Array;
+  /** Types and marks of operands are kept, in a function that makes a NaN. */
+  #tracks = false;
+  #makesNan = false;
+
   readonly #frames: Frame[] = [];
   #types = new Uint8Array(256);
   #nan = new Uint8Array(256);
@@ -142,6 +165,11 @@ export class FunctionRewriter {
   #fuelPending = false;
   /** Fuel that is charged but not taken off the local yet. */
   #fuelOwed = 0;
+  /** The code of charges by index of the fuel local, and of this function's once it has one. */
+  readonly #chargeCodes = new Map<number, ChargeCode>();
+  #chargeCode: ChargeCode | undefined;
+  readonly #blockOffsets: MeteredModule['blockOffsets'];
+  readonly #blockCosts: MeteredModule['blockCosts'];
   #calls = false;
   #nextBlock = 0;
   #frameWords = 0;
@@ -149,13 +177,28 @@ export class FunctionRewriter {
 
   constructor(readonly layout: Layout) {
     this.#metered = layout.metered;
+    this.#blockOffsets = layout.metered.blockOffsets;
+    this.#blockCosts = layout.metered.blockCosts;
     this.#reader = new ByteReader(layout.metered.module.bytes);
     this.#fuelGlobal = layout.gauge(GaugeGlobal.Fuel);
     this.#wordsGlobal = layout.gauge(GaugeGlobal.Words);
+    const keepsGlobals = layout.globals.every((place, i) => place === i);
+    this.#passedUnchecked = passedInstructions(false, keepsGlobals);
+    this.#passedChecked = passedInstructions(true, keepsGlobals);
   }
 
   /** Appends the rewritten body with its size. */
   rewrite(definedIndex: number, out: ByteWriter): void {
+    this.#tracks = false;
+    this.#makesNan = false;
+    this.#rewriteBody(definedIndex, out);
+    if (!this.#makesNan) return;
+    this.#tracks = true;
+    this.#makesNan = false;
+    this.#rewriteBody(definedIndex, out);
+  }
+
+  #rewriteBody(definedIndex: number, out: ByteWriter): void {
     const { module, maxHeights, frameWords, firstBlock } = this.#metered;
     const type = typeOfFunction(module, module.importedFunctions + definedIndex);
     const reader = this.#reader;
@@ -169,6 +212,7 @@ export class FunctionRewriter {
     this.#fuelOwed = this.#takeBlock();
     this.#copied = reader.pos;
     this.#walk();
+    if (this.#makesNan) return;
     this.#copyTo(reader.pos);
     this.#finish(definedIndex, groupsAt, groupsEnd, out);
   }
@@ -185,6 +229,7 @@ export class FunctionRewriter {
     this.#added.length = 0;
     this.#fuelLocal = NONE;
     this.#wordsLocal = NONE;
+    this.#chargeCode = undefined;
     this.#scratch.clear();
     this.#nanLocals.clear();
     this.#markedLocals.length = 0;
@@ -353,10 +398,10 @@ export class FunctionRewriter {
   /** The cost of the metering block that starts here. Both walks cut alike, or there is a bug. */
   #takeBlock(): number {
     const at = this.#nextBlock++;
-    if (this.#metered.blockOffsets[at] !== this.#reader.pos) {
+    if (this.#blockOffsets[at] !== this.#reader.pos) {
       throw new Error(`metering and rewriting cut differently at byte ${this.#reader.pos}`);
     }
-    return this.#metered.blockCosts[at];
+    return this.#blockCosts[at];
   }
 
   /** A metering block starts at the reader's position. */
@@ -366,47 +411,94 @@ export class FunctionRewriter {
     if (this.#fuelOwed > OWED_MAX) this.#checkFuel(this.#reader.pos);
   }
 
-  /** Pushes the fuel left after what is owed; true if that is yet to be put into the local. */
-  #pushFuel(): boolean {
-    const body = this.#body;
-    if (this.#fuelStale) body.globalGet(this.#fuelGlobal);
-    else body.localGet(this.#fuel());
-    if (this.#fuelOwed === 0) return this.#fuelStale;
-    body.i64Const(this.#fuelOwed);
-    body.op(Opcode.I64Sub);
-    this.#fuelOwed = 0;
-    return true;
-  }
-
   /** Brings the fuel local up to date before control goes where it may arrive from elsewhere. */
   #settleFuel(at: number): void {
-    if (!this.#fuelStale && this.#fuelOwed === 0) return;
+    const owed = this.#fuelOwed;
+    if (!this.#fuelStale && owed === 0) return;
     this.#copyTo(at);
-    if (this.#fuelOwed > 0) this.#fuelPending = true;
-    this.#pushFuel();
-    this.#body.localSet(this.#fuel());
+    this.#chargeCode ??= this.#codeOfCharge();
+    const code = this.#chargeCode;
+    if (owed === 0) this.#body.bytes(code.settle);
+    else {
+      this.#body.around(this.#fuelStale ? code.fromGlobal : code.fromLocal, owed, code.intoLocal);
+      this.#fuelPending = true;
+      this.#fuelOwed = 0;
+    }
     this.#fuelStale = false;
   }
 
   /** Makes the fuel global exact and sees that it is covered, before the instruction at `at`. */
   #checkFuel(at: number): void {
-    if (this.#fuelOwed === 0 && !this.#fuelPending) return;
+    const owed = this.#fuelOwed;
+    if (owed === 0 && !this.#fuelPending) return;
     this.#copyTo(at);
-    const body = this.#body;
+    this.#chargeCode ??= this.#codeOfCharge();
+    const code = this.#chargeCode;
+    if (owed === 0) this.#body.bytes(this.#fuelStale ? code.checkGlobal : code.checkLocal);
+    else this.#body.around(this.#fuelStale ? code.fromGlobal : code.fromLocal, owed, code.intoBoth);
+    this.#fuelOwed = 0;
+    this.#fuelStale = false;
+    this.#fuelPending = false;
+  }
+
+  #codeOfCharge(): ChargeCode {
     const local = this.#fuel();
-    if (this.#pushFuel()) body.localTee(local);
+    const known = this.#chargeCodes.get(local);
+    if (known !== undefined) return known;
+    const write = (parts: (body: CodeWriter) => void): Uint8Array => {
+      const body = new CodeWriter(32);
+      parts(body);
+      return body.finish();
+    };
+    const code: ChargeCode = {
+      fromGlobal: write((body) => {
+        body.globalGet(this.#fuelGlobal);
+        body.u8(Opcode.I64Const);
+      }),
+      fromLocal: write((body) => {
+        body.localGet(local);
+        body.u8(Opcode.I64Const);
+      }),
+      intoLocal: write((body) => {
+        body.op(Opcode.I64Sub);
+        body.localSet(local);
+      }),
+      intoBoth: write((body) => {
+        body.op(Opcode.I64Sub);
+        body.localTee(local);
+        this.#writeCheck(body, local);
+      }),
+      settle: write((body) => {
+        body.globalGet(this.#fuelGlobal);
+        body.localSet(local);
+      }),
+      checkGlobal: write((body) => {
+        body.globalGet(this.#fuelGlobal);
+        body.localTee(local);
+        this.#writeCheck(body, local);
+      }),
+      checkLocal: write((body) => {
+        body.localGet(local);
+        this.#writeCheck(body, local);
+      }),
+    };
+    this.#chargeCodes.set(local, code);
+    return code;
+  }
+
+  /** Puts the fuel left into the global, too, and traps if it is negative. */
+  #writeCheck(body: CodeWriter, local: number): void {
     body.globalSet(this.#fuelGlobal);
     body.localGet(local);
     body.i64Const(0);
     body.op(Opcode.I64LtS);
     body.trapIf();
-    this.#fuelStale = false;
-    this.#fuelPending = false;
   }
 
   // Operand stack
 
   #push(type: number, nan: NanState): void {
+    if (!this.#tracks) return;
     const at = this.#height++;
     this.#types[at] = type;
     this.#nan[at] = nan;
@@ -414,17 +506,19 @@ export class FunctionRewriter {
   }
 
   #pushAll(types: Uint8Array): void {
+    if (!this.#tracks) return;
     for (let i = 0; i < types.length; i++) this.#push(types[i], NanState.Kept);
   }
 
   /** Pops an entry; its place can still be read. */
-  #pop(): number {
+  #pop(): void {
+    if (!this.#tracks) return;
     const at = --this.#height;
     if (this.#nan[at] !== NanState.Kept) this.#marked--;
-    return at;
   }
 
   #popTo(height: number): void {
+    if (!this.#tracks) return;
     while (this.#height > height) this.#pop();
   }
 
@@ -520,9 +614,11 @@ export class FunctionRewriter {
 
   /** Control goes to the frame's label with `count` values that stand below `above` others. */
   #leave(frame: Frame, count: number, above: number, at: number): void {
-    const high = this.#height - above;
-    this.#settle(high - count, high, at);
-    this.#settleLocals(at, frame.dead);
+    if (this.#tracks) {
+      const high = this.#height - above;
+      this.#settle(high - count, high, at);
+      this.#settleLocals(at, frame.dead);
+    }
     this.#settleFuel(at);
     if (this.#fuelPending) frame.pending = true;
   }
@@ -575,10 +671,32 @@ export class FunctionRewriter {
 
   #walk(): void {
     const reader = this.#reader;
-    while (this.#frames.length > 0) {
+    while (this.#frames.length > 0 && !this.#makesNan) {
+      if (!this.#tracks) this.#pass();
       const at = reader.pos;
       if (!this.#instruction(readOpcode(reader), at) && this.#frames.length > 0) this.#skipDead();
     }
+  }
+
+  /** Passes over instructions that are copied as they are, up to the next that is not; the body's last `end` is none. */
+  #pass(): void {
+    const reader = this.#reader;
+    const { bytes } = reader;
+    let passed = this.#fuelOwed === 0 && !this.#fuelPending ? this.#passedChecked : this.#passedUnchecked;
+    let { pos } = reader;
+    for (;;) {
+      const opcode = bytes[pos];
+      const integers = passed[opcode];
+      if (integers === NOT_PASSED) {
+        if (this.#passedChecked[opcode] === NOT_PASSED) break;
+        passed = this.#passedChecked;
+        this.#checkFuel(pos);
+        continue;
+      }
+      pos++;
+      for (let left = integers; left > 0; left--) while (bytes[pos++] >= 0x80);
+    }
+    reader.pos = pos;
   }
 
   /** Leaves out dead code up to the `else` or `end` of the construct, and on while what follows an `end` is dead. */
@@ -1009,6 +1127,10 @@ export class FunctionRewriter {
   /** An instruction that the table types by operands and result, copied as it is. */
   #plain(opcode: number, at: number): void {
     if (MAY_TRAP[opcode] === 1) this.#checkFuel(at);
+    if (!this.#tracks) {
+      this.#untracked(opcode, at);
+      return;
+    }
     const operands = TYPING.operandCounts[opcode];
     let state = NanState.Kept;
     switch (FLOAT_CLASSES[opcode] as FloatClass) {
@@ -1027,7 +1149,7 @@ export class FunctionRewriter {
         if (this.#nan[this.#height - 1] !== NanState.Kept) state = NanState.Positive;
         break;
       case FloatClass.Truncates:
-        this.#keepOperand(at);
+        this.#keepOperand(TYPING.operands[opcode * OPERANDS_MAX], at);
         break;
       default:
         break;
@@ -1038,11 +1160,18 @@ export class FunctionRewriter {
     if (result !== 0) this.#push(result, state);
   }
 
+  /** No bits but the guest's own are about, so that none can have to be put right. */
+  #untracked(opcode: number, at: number): void {
+    const kind: FloatClass = FLOAT_CLASSES[opcode];
+    if (kind === FloatClass.Generates) this.#makesNan = true;
+    else if (kind === FloatClass.Truncates) this.#keepOperand(TYPING.operands[opcode * OPERANDS_MAX], at);
+    skipImmediates(this.#reader, opcode);
+  }
+
   /** Keeps the operand of a `trunc`, so that NaN and overflow can be told apart if it traps. */
-  #keepOperand(at: number): void {
+  #keepOperand(type: number, at: number): void {
     this.#copyTo(at);
     const body = this.#body;
-    const type = this.#types[this.#height - 1];
     const scratch = this.#scratchLocal(type, 0);
     body.localTee(scratch);
     if (type === ValueType.F32) body.op(Opcode.F64PromoteF32);

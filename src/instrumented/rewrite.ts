@@ -407,17 +407,30 @@ export class Rewriting {
     out.bytes(added.finish());
   }
 
+  /** In place: the data of a module are often the greater part of it. */
   #writeData(out: ByteWriter): void {
     const { bytes, data } = this.layout.metered.module;
-    out.section(SectionId.Data, (section) => {
-      section.u32(data.length);
-      for (const segment of data) {
-        section.u8(1);
-        section.u32(segment.bytes.end - segment.bytes.start);
-        section.range(bytes, segment.bytes.start, segment.bytes.end);
-      }
-    });
+    const lengthOf = ({ start, end }: { readonly start: number; readonly end: number }) => end - start;
+    const count = new ByteWriter(8);
+    count.u32(data.length);
+    let size = count.length;
+    for (const segment of data) size += 1 + lebBytes(lengthOf(segment.bytes)) + lengthOf(segment.bytes);
+    out.u8(SectionId.Data);
+    out.u32(size);
+    out.bytes(count.finish());
+    for (const segment of data) {
+      out.u8(1);
+      out.u32(lengthOf(segment.bytes));
+      out.range(bytes, segment.bytes.start, segment.bytes.end);
+    }
   }
+}
+
+/** Bytes of an unsigned LEB128. */
+function lebBytes(value: number): number {
+  let bytes = 1;
+  for (let rest = value >>> 7; rest > 0; rest >>>= 7) bytes++;
+  return bytes;
 }
 
 function writeSize(section: ByteWriter, min: number, max: number | undefined): void {

@@ -103,27 +103,41 @@ export function addElements(layout: Layout): number {
   });
 }
 
-/** Copies the active data segments in order and drops them. */
+/** Copies the active data segments in order and drops them. Modules have thousands, so what is around the numbers is written once. */
 export function addData(layout: Layout): number {
   const { module } = layout.metered;
   const segmentGlobal = layout.gauge(GaugeGlobal.Segment);
   const trapping = layout.gauge(GaugeGlobal.Trapping);
   const first = module.elements.length;
+  const number = Uint8Array.of(Opcode.I32Const);
+  const isSegment = codeOf((writer) => writer.globalSet(segmentGlobal));
+  const fromItsStart = codeOf((writer) => {
+    writer.i32Const(0);
+    writer.u8(Opcode.I32Const);
+  });
+  const init = codeOf((writer) => writer.op(Opcode.MemoryInit));
   return add(layout, typeOf([], []), (writer) => {
     writer.setGlobal(trapping, Trapping.MemoryAccess);
-    module.data.forEach(({ offsetExpression, bytes }, i) => {
-      if (offsetExpression === undefined) return;
-      writer.setGlobal(segmentGlobal, first + i);
+    const { data } = module;
+    for (let i = 0; i < data.length; i++) {
+      const { offsetExpression, bytes } = data[i];
+      if (offsetExpression === undefined) continue;
+      writer.around(number, first + i, isSegment);
       writeExpression(writer, layout, offsetExpression.start);
-      writer.i32Const(0);
-      writer.i32Const(bytes.end - bytes.start);
-      writer.op1(Opcode.MemoryInit, i);
+      writer.around(fromItsStart, bytes.end - bytes.start, init);
+      writer.u32(i);
       writer.u8(0);
       if (layout.stateIndex(`data ${i}`) !== undefined) writer.setGlobal(dataState(layout, i), DROPPED);
-    });
+    }
     writer.setGlobal(segmentGlobal, first + module.data.length);
     writer.setGlobal(trapping, Trapping.No);
   });
+}
+
+function codeOf(write: (writer: CodeWriter) => void): Uint8Array {
+  const writer = new CodeWriter(16);
+  write(writer);
+  return writer.finish();
 }
 
 /** `(position: i32) -> funcref`: the function at a position of the segment of all functions that are referred to. */
