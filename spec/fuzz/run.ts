@@ -1,17 +1,20 @@
 /**
- * `npm run fuzz -- [--seed N] [--minutes M] [--runs N] [--out FILE]`: fuzzes until the time or the runs are over. On a
- * difference it writes the module, the call and the limit and exits with 1.
+ * `npm run fuzz -- [--seed N] [--minutes M] [--runs N] [--workers N] [--out FILE]`: fuzzes until the time or the runs are
+ * over. On a difference it writes the module, the call and the limit and exits with 1. With `--workers` so many
+ * processes share the seeds from N on, 4,000 runs of each; it tells the seed to go on with.
  */
 import { randomInt } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { type FuzzTotals, fuzz } from './fuzz.js';
+import { fuzzSeeds } from './seed-range.js';
 
 const { values } = parseArgs({
   options: {
     seed: { type: 'string' },
     minutes: { type: 'string', default: '10' },
     runs: { type: 'string', default: '100000' },
+    workers: { type: 'string' },
     out: { type: 'string', default: 'fuzz-difference.json' },
   },
 });
@@ -37,6 +40,21 @@ function isOver(totals: FuzzTotals): boolean {
   }
   return now > endMs;
 }
+
+/** Answers the exit status. */
+async function runMany(workers: number): Promise<number> {
+  process.stderr.write(`seeds from ${seed}\n`);
+  const range = { firstSeed: seed, runs: Number(values.runs), endMs, workers, out: values.out };
+  const { runs, failed, nextSeed } = await fuzzSeeds(range, (sum) => {
+    const seconds = (performance.now() - startedMs) / 1000;
+    process.stderr.write(`${sum} runs, ${Math.round(sum / seconds)}/s, ${seconds.toFixed(0)} s\n`);
+  });
+  const end = failed.length === 0 ? 'no difference' : `seeds that failed: ${failed.join(', ')}`;
+  process.stdout.write(`${end} in ${runs} runs, seeds ${seed} to ${nextSeed - 1}; go on with --seed ${nextSeed}\n`);
+  return failed.length === 0 ? 0 : 1;
+}
+
+if (values.workers !== undefined) process.exit(await runMany(Number(values.workers)));
 
 process.stderr.write(`seed ${seed}\n`);
 const { totals, failure } = await fuzz({ seed, runs: Number(values.runs), isOver });

@@ -9,6 +9,9 @@ import { FLOAT_CLASSES, FloatClass } from './float-class.js';
 
 export const NOT_PASSED = 0xff;
 
+/** Typed by their operands and result as others are, but not copied as they stand. */
+const REPLACED: ReadonlySet<number> = new Set([Opcode.MemoryGrow, Opcode.RefFunc]);
+
 /** Change no more than locals and operands, and never trap. */
 const LOCAL: ReadonlySet<number> = new Set([
   Opcode.Nop,
@@ -37,7 +40,7 @@ export function passedInstructions(isChecked: boolean, keepsGlobals: boolean): U
 /** Typed by its operands and result alone, and no maker or tester of a NaN. */
 function isPlain(opcode: number, isChecked: boolean): boolean {
   const row = ROW_BY_INDEX[opcode];
-  if (row === undefined || !row.type.includes('->') || opcode === Opcode.MemoryGrow) return false;
+  if (row === undefined || !row.type.includes('->') || REPLACED.has(opcode)) return false;
   if (row.traps !== undefined && !isChecked) return false;
   const kind: FloatClass = FLOAT_CLASSES[opcode];
   return kind !== FloatClass.Generates && kind !== FloatClass.Truncates;

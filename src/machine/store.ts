@@ -20,6 +20,8 @@ export class Store {
   tierState: unknown;
   readonly #externals: unknown[] = [];
   readonly #typeIds = new Map<string, number>();
+  /** Of types as objects: a module's functions share theirs, and a type's text takes longer than its number. */
+  readonly #typeIdsKnown = new Map<FunctionType, number>();
 
   constructor(
     readonly limits: Limits,
@@ -36,11 +38,15 @@ export class Store {
 
   /** A number that is the same for equal function types and only for them. */
   typeId(type: FunctionType): number {
+    let id = this.#typeIdsKnown.get(type);
+    if (id !== undefined) return id;
     const key = functionTypeText(type);
-    const known = this.#typeIds.get(key);
-    if (known !== undefined) return known;
-    const id = this.#typeIds.size;
-    this.#typeIds.set(key, id);
+    id = this.#typeIds.get(key);
+    if (id === undefined) {
+      id = this.#typeIds.size;
+      this.#typeIds.set(key, id);
+    }
+    this.#typeIdsKnown.set(type, id);
     return id;
   }
 
