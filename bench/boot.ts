@@ -7,13 +7,18 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { packageFile } from '../spec/programs/package-file.js';
 import { LIMITS_1 } from '../src/base/limits.js';
+import { rewrite } from '../src/instrumented/rewrite.js';
 import type { Program } from '../src/machine/program.js';
 import { Store } from '../src/machine/store.js';
 import { FUEL_1 } from '../src/metering/schedule.js';
+import { encodeModule } from '../src/wasm/encode-module.js';
+import { partsOf } from '../src/wasm/module-parts.js';
 import type { BootReport } from './boot-child.js';
-import { BOOT_EXPORT, bootModules, memoryModule } from './boot-modules.js';
+import { BOOT_EXPORT, bootModules, decoded, memoryModule } from './boot-modules.js';
 import { meteredModule } from './loading.js';
+import { readRawGuests } from './raw-guests.js';
 import { MEGABYTE, realModules, type SampleModule } from './sample-modules.js';
 import type { Cell, Section, SectionOptions, Target } from './section.js';
 import { TIERS } from './tiers.js';
@@ -32,6 +37,15 @@ const PEERS: Readonly<Record<string, (file: string) => readonly string[]>> = {
 const SMALL_OVER_BARE_MICROSECONDS_MAX = 10;
 const MEMSET_TIMES_MAX = 2;
 const REWRITE_MS_PER_MB_MAX = 40;
+const SIZE_TIMES_MAX = 2.4;
+
+/** The real programs of npm: package and file. */
+const PROGRAM_FILES = [
+  ['brotli-wasm', 'pkg.node/brotli_wasm_bg.wasm'],
+  ['tiny-secp256k1', 'lib/secp256k1.wasm'],
+  ['argon2-browser', 'dist/argon2.wasm'],
+  ['source-map', 'lib/mappings.wasm'],
+] as const;
 
 const MICROSECONDS = 1000;
 
@@ -42,6 +56,7 @@ export const BOOT: Section = {
     const modules = bootModules();
     const phased = [...modules, ...realModules()].map((module) => phasesOf(module, options));
     const resets = resetRows(options);
+    const sizes = sizeRows();
     return {
       tables: [
         ...modules.map((module) => ({
@@ -51,9 +66,10 @@ export const BOOT: Section = {
         { title: 'phases, cold, in a fresh process: milliseconds', rows: phased.map(({ cold }) => cold) },
         { title: 'phases, warm: milliseconds', rows: phased.map(({ warm }) => warm) },
         { title: 'ahead of time: what the disk cache keeps', rows: phased.map(({ ahead }) => ahead) },
+        { title: 'code size after rewriting, custom sections left out', rows: sizes },
         { title: 'an instance made new and called, no receipt: microseconds', rows: resets.rows },
       ],
-      targets: [...resets.targets, ...phased.flatMap(({ targets }) => targets)],
+      targets: [...resets.targets, sizeTarget(sizes), ...phased.flatMap(({ targets }) => targets)],
       notes: [
         'first: load and one call; disk: the same, with the rewritten module in a disk cache; memory: the same in an engine that has it loaded; next: one call more, with its receipt. WebAssembly and polywasm have no receipt, no disk and no reset: their memory is a new instance, their next the call alone',
         'Node cannot give machine code away (docs/STORE.md), so ahead of time is the rewritten module; the host compiles lazily',
@@ -175,6 +191,25 @@ function phasesOf(module: SampleModule, { rounds, progress }: SectionOptions) {
       targets: megabytes > 0.5 ? [target('cold', cold), target('warm', warm)] : [],
     };
   });
+}
+
+/** The raw guests and the npm programs, without custom sections, before and after. */
+function sizeRows() {
+  const modules = [
+    ...readRawGuests(),
+    ...PROGRAM_FILES.map(([name, file]) => ({ name, bytes: packageFile(name, file) })),
+  ];
+  const rows = modules.map(({ name, bytes }) => {
+    const stripped = encodeModule({ ...partsOf(decoded(bytes)), customs: [] });
+    return { module: name, bytes: stripped.length, rewritten: rewrite(meteredModule(stripped), false).bytes.length };
+  });
+  const sum = (key: 'bytes' | 'rewritten') => rows.reduce((all, row) => all + row[key], 0);
+  const all = [...rows, { module: 'sum', bytes: sum('bytes'), rewritten: sum('rewritten') }];
+  return all.map((row) => ({ ...row, times: row.rewritten / row.bytes }));
+}
+
+function sizeTarget(rows: readonly { readonly times: number }[]): Target {
+  return { name: 'code size after rewriting, sum', measured: rows.at(-1)!.times, bound: SIZE_TIMES_MAX, unit: 'times' };
 }
 
 /** Repeated in one measurement. */

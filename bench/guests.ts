@@ -11,6 +11,10 @@ const BARE_RATIO_MEAN_MAX = 25;
 const BARE_RATIO_MAX = 55;
 const WASM3_RATIO_MEAN_MAX = 2.5;
 
+/** Issue 4's bounds for the instrumented tier. */
+const INSTRUMENTED_MEAN_MAX = 1.35;
+const INSTRUMENTED_N_BODY_MAX = 1.7;
+
 const TITLE = 'time of the same call, and ratios';
 
 /** Decimals that a printed float agrees to. */
@@ -91,7 +95,26 @@ function told(
   const ratios = (name: string) => times.map((own) => own[tier]! / own[name]!);
   const mean: Record<string, Cell> = { guest: 'geometric mean' };
   for (const name of others) mean[`/ ${name}`] = geometricMean(ratios(name));
-  if (tier !== 'interpreter') return { tables: [{ title: TITLE, rows: [...rows, mean] }], targets: [] };
+  if (tier !== 'interpreter') {
+    const nBody = times[guests.findIndex(({ name }) => name === 'n-body')]!;
+    return {
+      tables: [{ title: TITLE, rows: [...rows, mean] }],
+      targets: [
+        {
+          name: `${tier} beside WebAssembly, geometric mean`,
+          measured: geometricMean(ratios('WebAssembly')),
+          bound: INSTRUMENTED_MEAN_MAX,
+          unit: 'times',
+        },
+        {
+          name: `${tier} beside WebAssembly, n-body`,
+          measured: nBody[tier]! / nBody['WebAssembly']!,
+          bound: INSTRUMENTED_N_BODY_MAX,
+          unit: 'times',
+        },
+      ],
+    };
+  }
   const targets: Target[] = [
     {
       name: `${tier} beside WebAssembly, geometric mean`,
