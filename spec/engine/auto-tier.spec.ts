@@ -131,12 +131,19 @@ describe('tier auto', () => {
   it('stays in the interpreter with what the host is not asked to compile', async () => {
     const locals = '(local i64)'.repeat(3000);
     const body = '(block (br_if 0 (local.get 0)) (local.set 1 (i64.const 1)))'.repeat(14_000);
-    const heavy = bytesOfText(`(module (func (export "f") (param i32) ${locals} ${body}))`);
-    for (const tier of ['auto', 'instrumented'] as const) {
-      const module = await load(heavy, { tier });
-      await module.settled();
-      expect(module.compilation).to.include({ state: 'declined', reason: 'too-heavy' });
-      expect(module.call('f', [i32(1)]).diagnostics.tier).to.equal('interpreter');
+    const params = (n: number) => Array.from({ length: 13 }, (_, bit) => ((n >> bit) & 1 ? 'i32' : 'i64')).join(' ');
+    const types = Array.from({ length: 4_001 }, (_, n) => `(type (func (param ${params(n)})))`).join('');
+    const bombs = [
+      `(module (func (export "f") (param i32) ${locals} ${body}))`,
+      `(module ${types} (func (export "f") (param i32)))`,
+    ];
+    for (const bytes of bombs.map(bytesOfText)) {
+      for (const tier of ['auto', 'instrumented'] as const) {
+        const module = await load(bytes, { tier });
+        await module.settled();
+        expect(module.compilation).to.include({ state: 'declined', reason: 'too-heavy' });
+        expect(module.call('f', [i32(1)]).diagnostics.tier).to.equal('interpreter');
+      }
     }
   });
 
