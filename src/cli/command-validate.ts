@@ -2,7 +2,7 @@
 import { extname } from 'node:path';
 import type { Command } from 'commander';
 import { LIMITS_1 } from '../base/limits.js';
-import { messagePackFromJsonBytes } from '../boundary/json.js';
+import { messagePackFromJsonBytes } from '../boundary/json-read.js';
 import { encodeMessagePack } from '../boundary/messagepack-encode.js';
 import type { ValidateResult } from '../engine/loaded-module.js';
 import type { Tier } from '../engine/tier.js';

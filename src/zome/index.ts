@@ -64,6 +64,7 @@ export { type CallbackResult, noVerdictText } from './callback-result.js';
 export { CALLBACKS, type CallbackName, type CallbackRow, type Permission } from './callbacks.js';
 export type { AgentActivity } from './chain-walk.js';
 export { createZomeHost, type ZomeHostOptions, type ZomeHostResult } from './create-zome-host.js';
+export { type DependencyDocument, readDependencies, sourceOfDependencies } from './dependency-file.js';
 export {
   type DependencySource,
   type FoundRecord,
@@ -126,3 +127,4 @@ export {
   ZomeHost,
   type ZomeTypes,
 } from './zome-host.js';
+export { type FromZomeJson, fromZomeJson, toZomeJson, ZOME_JSON } from './zome-json.js';
