@@ -4,6 +4,7 @@
  */
 import { parseArgs } from 'node:util';
 import { ADVERSARIAL } from './adversarial.js';
+import { BOUNDARY } from './boundary.js';
 import { CALLS } from './calls.js';
 import { GUESTS } from './guests.js';
 import { LOAD } from './load.js';
@@ -12,7 +13,7 @@ import { sectionText } from './report.js';
 import type { Section, SectionResult } from './section.js';
 import { TIERS } from './tiers.js';
 
-const SECTIONS: readonly Section[] = [GUESTS, LOAD, MEMORY, ADVERSARIAL, CALLS];
+const SECTIONS: readonly Section[] = [GUESTS, LOAD, MEMORY, ADVERSARIAL, CALLS, BOUNDARY];
 
 const USAGE_STATUS = 2;
 

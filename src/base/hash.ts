@@ -5,6 +5,9 @@ export const HASH_BYTES = 32;
 
 const encoder = new TextEncoder();
 
+/** BLAKE2b-256 of bytes, wherever it is computed; 32 bytes. */
+export type Hash = (bytes: Uint8Array) => Uint8Array;
+
 /** BLAKE2b-256 of the bytes; 32 bytes. */
 export function hash(bytes: Uint8Array): Uint8Array {
   return new Blake2b(HASH_BYTES).update(bytes).digest();

@@ -2,6 +2,7 @@
  * The tiers by name, and the choice between them. They obey one semantics, so the choice shows in no receipt: `auto` takes
  * the instrumented tier where the host can run the module and passes the checks at the start, else the interpreter.
  */
+import { type Hash, hash } from '../base/hash.js';
 import { type Host, learnHost, type UnfitHost } from '../instrumented/host.js';
 import { instrumentedProgram, isDeclined } from '../instrumented/program.js';
 import { type Rewritten, rewrite } from '../instrumented/rewrite.js';
@@ -24,16 +25,20 @@ export interface Artefacts {
   readonly key: ArtefactKey;
 }
 
-export type ProgramMaker = (metered: MeteredModule, artefacts: Artefacts | undefined) => Promise<Program>;
+export interface ProgramMaker {
+  make(metered: MeteredModule, artefacts: Artefacts | undefined): Promise<Program>;
+  /** BLAKE2b-256 as the tier computes it. */
+  readonly hash: Hash;
+}
 
-const makeInterpreter: ProgramMaker = async (metered) => interpreterProgram(metered);
+const INTERPRETER: ProgramMaker = { make: async (metered) => interpreterProgram(metered), hash };
 
 /** @throws UsageError for a tier that is not there */
 export function programMaker(tier: Tier): ProgramMaker {
   if (!TIERS.includes(tier)) {
     throw new UsageError('unknown-tier', `there is no tier '${tier}' here; the tiers are ${TIERS.join(', ')}`);
   }
-  return tier === 'interpreter' ? makeInterpreter : instrumentedMaker(tier);
+  return tier === 'interpreter' ? INTERPRETER : instrumentedMaker(tier);
 }
 
 /** Why the instrumented tier runs nothing on this host; undefined if it runs. */
@@ -50,10 +55,11 @@ function hostOrUnfit(): Host | UnfitHost {
 function instrumentedMaker(tier: Tier): ProgramMaker {
   const host = hostOrUnfit();
   if ('unfit' in host) return withoutHost(tier, host.unfit);
-  return async (metered, artefacts) => {
+  const make: ProgramMaker['make'] = async (metered, artefacts) => {
     const program = instrumentedProgram(metered, host, await rewrittenOf(metered, artefacts));
     return isDeclined(program) ? interpreterProgram(metered) : program;
   };
+  return { make, hash: host.hash };
 }
 
 async function rewrittenOf(metered: MeteredModule, artefacts: Artefacts | undefined): Promise<Rewritten> {
@@ -67,6 +73,6 @@ async function rewrittenOf(metered: MeteredModule, artefacts: Artefacts | undefi
 }
 
 function withoutHost(tier: Tier, reason: string): ProgramMaker {
-  if (tier === 'auto') return makeInterpreter;
+  if (tier === 'auto') return INTERPRETER;
   throw new UsageError('unknown-tier', `the tier 'instrumented' is not to be had here: ${reason}`);
 }

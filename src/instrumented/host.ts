@@ -6,9 +6,11 @@
 
 import { ByteWriter } from '../base/byte-writer.js';
 import type { TrapCode } from '../base/fault.js';
+import type { Hash } from '../base/hash.js';
 import { Opcode } from '../wasm/opcode.js';
 import { ValueType } from '../wasm/types.js';
 import { CodeWriter } from './code-writer.js';
+import { hostHash } from './host-hash.js';
 
 /** What a message of the host stands for. Notes tell the rest of the last two. */
 export type HostTrap =
@@ -24,6 +26,8 @@ export type HostTrap =
   | 'indirect-call';
 
 export interface Host {
+  /** BLAKE2b-256 on this host. */
+  readonly hash: Hash;
   /** By message of the `WebAssembly.RuntimeError`. */
   readonly traps: ReadonlyMap<string, HostTrap>;
 }
@@ -32,13 +36,13 @@ export interface UnfitHost {
   readonly unfit: string;
 }
 
-/** Tries the host out. Takes about a millisecond: do it once for an engine. */
+/** Tries the host out. Takes some milliseconds: do it once for an engine. */
 export function learnHost(): Host | UnfitHost {
   if (typeof WebAssembly !== 'object') return { unfit: 'the host has no WebAssembly' };
   try {
     const traps = learnTraps();
     if (typeof traps === 'string') return { unfit: traps };
-    return keepsNanBits() ? { traps } : { unfit: 'the host does not keep the bits of a NaN' };
+    return keepsNanBits() ? { traps, hash: hostHash() } : { unfit: 'the host does not keep the bits of a NaN' };
   } catch (error) {
     if (!isHostError(error)) throw error;
     return { unfit: `the host does not run the modules that try it out: ${error.message}` };
