@@ -30,7 +30,7 @@ export class ByteWriter {
     this.#buffer[this.#length++] = byte;
   }
 
-  bytes(bytes: Uint8Array): void {
+  bytes(bytes: ArrayLike<number>): void {
     this.#reserve(bytes.length);
     this.#buffer.set(bytes, this.#length);
     this.#length += bytes.length;
@@ -88,10 +88,21 @@ export class ByteWriter {
     this.#buffer[this.#length++] = restLow & 0x7f;
   }
 
+  /** The same, given as a bigint. */
+  s64OfBigInt(value: bigint): void {
+    this.s64(Number(BigInt.asIntN(32, value)), Number(BigInt.asIntN(32, value >> 32n)));
+  }
+
   /** Four bytes, little endian. */
   fixed32(value: number): void {
     this.#reserve(4);
     for (let shift = 0; shift < 32; shift += 8) this.#buffer[this.#length++] = (value >>> shift) & 0xff;
+  }
+
+  /** Eight bytes, little endian. */
+  fixed64(bits: bigint): void {
+    this.fixed32(Number(BigInt.asUintN(32, bits)));
+    this.fixed32(Number(BigInt.asUintN(32, bits >> 32n)));
   }
 
   /** A name: its length in bytes, then UTF-8. */

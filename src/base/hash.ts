@@ -27,6 +27,17 @@ export function toHex(bytes: Uint8Array): string {
   return text;
 }
 
+/**
+ * The bytes that `toHex` wrote.
+ * @throws RangeError for any text but two lower-case digits for each byte
+ */
+export function fromHex(text: string): Uint8Array {
+  if (!/^(?:[0-9a-f]{2})*$/.test(text)) throw new RangeError('bytes are written with two hexadecimal digits each');
+  const bytes = new Uint8Array(text.length / 2);
+  for (let i = 0; i < bytes.length; i++) bytes[i] = Number.parseInt(text.slice(2 * i, 2 * i + 2), 16);
+  return bytes;
+}
+
 /** UTF-8 bytes of a text (lone surrogates become U+FFFD, as the Encoding standard says). */
 export function utf8(text: string): Uint8Array {
   return encoder.encode(text);

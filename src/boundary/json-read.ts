@@ -1,4 +1,5 @@
 /** Reads JSON as MessagePack values: see `json.ts` for what stands for what. Linear in the text, no recursion. */
+import { fromHex } from '../base/hash.js';
 import { decodeUtf8 } from '../base/utf8.js';
 import { type FromJson, type JsonDialect, type JsonFault, NESTED_MESSAGEPACK_MAX } from './json.js';
 import {
@@ -53,9 +54,7 @@ function integerOf(digits: string): number | bigint | undefined {
 
 function binaryOf(value: MessagePackValue): Uint8Array | string {
   if (typeof value !== 'string' || !HEX.test(value)) return '"$bin" takes hexadecimal digits, two for each byte';
-  return Uint8Array.from({ length: value.length / 2 }, (_, index) =>
-    Number.parseInt(value.slice(2 * index, 2 * index + 2), 16),
-  );
+  return fromHex(value.toLowerCase());
 }
 
 function floatOf(width: 32 | 64, value: MessagePackValue): Float | string {

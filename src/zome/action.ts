@@ -8,20 +8,10 @@
  * `CloseChain` name DNAs until Holochain 0.3 and migration targets from 0.4, within one generation: each keeps its own.
  */
 import type * as t from 'io-ts';
-import {
-  bytes,
-  type Codec,
-  encodeBytes,
-  externallyTagged,
-  i64,
-  internallyTagged,
-  option,
-  optional,
-  struct,
-  type UnitForm,
-  u8,
-  u32,
-} from '../boundary/codec.js';
+import { bytes, type Codec, i64, u8, u32 } from '../boundary/codec.js';
+import { encodeBytes } from '../boundary/codec-bytes.js';
+import { externallyTagged, internallyTagged, type UnitForm } from '../boundary/codec-enum.js';
+import { option, optional, struct } from '../boundary/codec-struct.js';
 import { GENERATIONS, type Generation } from '../boundary/generation.js';
 import { ActionHash, AgentPubKey, AnyLinkableHash, DnaHash, EntryHash } from '../boundary/hash-bytes.js';
 import { entryType, Signature } from './entry.js';

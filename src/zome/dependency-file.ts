@@ -6,7 +6,8 @@
  * or the list of records alone. Everything is found by its hash, which is computed; an agent's activity is made of the
  * actions and of those of the records.
  */
-import { type CodecResult, decodeValue, list, option, struct } from '../boundary/codec.js';
+import { type CodecResult, decodeValue } from '../boundary/codec.js';
+import { list, option, struct } from '../boundary/codec-struct.js';
 import type { Generation } from '../boundary/generation.js';
 import type { MessagePackValue } from '../boundary/messagepack.js';
 import type { Action } from './action.js';

@@ -9,23 +9,10 @@
  * keeps its own.
  */
 import type * as t from 'io-ts';
-import {
-  adjacentlyTagged,
-  bool,
-  bytes,
-  bytesOf,
-  eitherOf,
-  encodeBytes,
-  externallyTagged,
-  i64,
-  list,
-  pair,
-  str,
-  struct,
-  type UnitForm,
-  u8,
-  u32,
-} from '../boundary/codec.js';
+import { bool, bytes, bytesOf, i64, str, u8, u32 } from '../boundary/codec.js';
+import { encodeBytes } from '../boundary/codec-bytes.js';
+import { adjacentlyTagged, externallyTagged, type UnitForm } from '../boundary/codec-enum.js';
+import { eitherOf, list, pair, struct } from '../boundary/codec-struct.js';
 import { GENERATIONS, type Generation } from '../boundary/generation.js';
 import { ActionHash, AgentPubKey, EntryHash } from '../boundary/hash-bytes.js';
 import { hashOfContent, retyped } from './holo-hash.js';

@@ -8,7 +8,8 @@
  * Source: holochain `real_ribosome.rs::imports` of every branch, `host_fn/*.rs`; HOLOCHAIN.md 3.
  */
 import { toHex } from '../base/hash.js';
-import { anyValue, bool, type Codec, encodeBytes, nil } from '../boundary/codec.js';
+import { anyValue, bool, type Codec, nil } from '../boundary/codec.js';
+import { encodeBytes } from '../boundary/codec-bytes.js';
 import type { Generation } from '../boundary/generation.js';
 import { ActionHash, EntryHash } from '../boundary/hash-bytes.js';
 import { encodeBinary } from '../boundary/messagepack-encode.js';

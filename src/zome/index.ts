@@ -10,24 +10,18 @@ export {
   bytes,
   type Codec,
   type CodecError,
-  decodeBytes,
-  encodeBytes,
-  externallyTagged,
   f32,
   f64,
   i64,
-  internallyTagged,
-  list,
   nil,
-  option,
-  optional,
-  pair,
   str,
-  struct,
   u8,
   u32,
   u64,
 } from '../boundary/codec.js';
+export { decodeBytes, encodeBytes } from '../boundary/codec-bytes.js';
+export { externallyTagged, internallyTagged } from '../boundary/codec-enum.js';
+export { list, option, optional, pair, struct } from '../boundary/codec-struct.js';
 export type { Generation } from '../boundary/generation.js';
 export {
   ActionHash,

@@ -8,7 +8,9 @@
  * Source: holochain `real_ribosome.rs` (`do_callback`, `zome_info`), `guest_callback/*.rs`, develop-0.6; HOLOCHAIN.md 1.6, 2.
  */
 import type { BreachCode } from '../boundary/byte-abi.js';
-import { type Codec, decodeBytes, encodeBytes, list, nil } from '../boundary/codec.js';
+import { type Codec, nil } from '../boundary/codec.js';
+import { decodeBytes, encodeBytes } from '../boundary/codec-bytes.js';
+import { list } from '../boundary/codec-struct.js';
 import type { Generation } from '../boundary/generation.js';
 import { externPayload, type NoVerdict, type Verdict } from '../boundary/validation.js';
 import { type Dependencies, type ValidationResult, validationResult } from '../boundary/validation-result.js';
