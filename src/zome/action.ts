@@ -93,9 +93,16 @@ export type FlatAction = t.TypeOf<ReturnType<typeof flatActions>['Action']>;
 export type HeaderedAction = t.TypeOf<typeof HeaderedAction>;
 export type Action = FlatAction | HeaderedAction;
 
+/** Made once: to make one costs more than to hash an action with it. */
+const ACTIONS: Readonly<Record<Generation, Codec<Action>>> = {
+  '0.2': flatActions('0.2').Action as Codec<Action>,
+  '0.6': flatActions('0.6').Action as Codec<Action>,
+  '0.7': HeaderedAction as Codec<Action>,
+};
+
 /** `Action` of a generation. */
 export function action(generation: Generation): Codec<Action> {
-  return (generation === '0.7' ? HeaderedAction : flatActions(generation).Action) as Codec<Action>;
+  return ACTIONS[generation];
 }
 
 /** The hash of an action: of its MessagePack. */

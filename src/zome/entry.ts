@@ -94,8 +94,7 @@ function counterSigningSession(unitForm: UnitForm) {
   });
 }
 
-/** `Entry`, adjacently tagged. `App` holds the bytes of the application's own MessagePack. */
-export function entry(generation: Generation) {
+function entryOf(generation: Generation) {
   const { unitForm } = GENERATIONS[generation];
   const variants = {
     Agent: AgentPubKey,
@@ -105,6 +104,18 @@ export function entry(generation: Generation) {
     CapGrant: capGrant(unitForm),
   } as const;
   return adjacentlyTagged('Entry', 'entry_type', 'entry', variants, unitForm);
+}
+
+/** Made once: to make one costs more than to hash an entry with it. */
+const ENTRIES: Readonly<Record<Generation, ReturnType<typeof entryOf>>> = {
+  '0.2': entryOf('0.2'),
+  '0.6': entryOf('0.6'),
+  '0.7': entryOf('0.7'),
+};
+
+/** `Entry`, adjacently tagged. `App` holds the bytes of the application's own MessagePack. */
+export function entry(generation: Generation) {
+  return ENTRIES[generation];
 }
 
 export type Entry = t.TypeOf<ReturnType<typeof entry>>;
