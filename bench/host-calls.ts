@@ -62,7 +62,7 @@ function subjectOf(name: string, importName: string, input: Uint8Array, calls = 
   return { name, import: importName, input, calls };
 }
 
-export const SUBJECTS: readonly Subject[] = [
+const SUBJECTS: readonly Subject[] = [
   subjectOf('denied: get', '__hc__get_1', NIL),
   subjectOf('trace', '__hc__trace_1', traced(20)),
   subjectOf('trace, 100 kB', '__hc__trace_1', traced(LARGE_BYTES), CALLS_OF_LARGE),
@@ -157,7 +157,7 @@ async function callOf({ name: tier }: Tier, subject: Subject, rounds: number) {
 }
 
 /** `many` asks, `none` does not; both are valid. */
-export function askingGuest({ import: importName, input, calls }: Subject): Uint8Array {
+function askingGuest({ import: importName, input, calls }: Subject): Uint8Array {
   const valid = (BigInt(INPUT_AT) << 32n) | BigInt(OK_VALID.length);
   const inputAt = INPUT_AT + 64;
   const answer = (code: Parameters<Parameters<typeof body>[1]>[0]) => {
