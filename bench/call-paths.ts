@@ -2,7 +2,7 @@
  * The ways to make a call, from the engine's own, with its receipt, to the host's bare `WebAssembly`.
  */
 import { hash } from '../src/base/hash.js';
-import { LIMITS_1 } from '../src/base/limits.js';
+import { LIMITS_1, type Limits } from '../src/base/limits.js';
 import { callByteExport } from '../src/boundary/byte-abi.js';
 import type { Guest } from '../src/boundary/guest.js';
 import { externPayload } from '../src/boundary/validation.js';
@@ -73,11 +73,12 @@ function payloadOf({ entry }: CallSubject): Uint8Array | undefined {
 }
 
 /** The byte ABI's guest over an instance of a store of its own. */
-class MachineGuest implements Guest {
-  readonly #store = new Store(LIMITS_1, FUEL_1);
+export class MachineGuest implements Guest {
+  readonly #store: Store;
   readonly #instance: GuestInstance;
 
-  constructor(program: Program) {
+  constructor(program: Program, limits: Limits = LIMITS_1) {
+    this.#store = new Store(limits, FUEL_1);
     this.reset();
     this.#instance = program.instantiate(this.#store, [])!;
   }

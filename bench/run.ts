@@ -5,15 +5,17 @@
 import { parseArgs } from 'node:util';
 import { ADVERSARIAL } from './adversarial.js';
 import { BOOT } from './boot.js';
+import { BOUNDARY } from './boundary.js';
 import { CALLS } from './calls.js';
 import { GUESTS } from './guests.js';
+import { HOST_CALLS } from './host-calls.js';
 import { LOAD } from './load.js';
 import { MEMORY } from './memory.js';
 import { sectionText } from './report.js';
 import type { Section, SectionResult } from './section.js';
 import { TIERS } from './tiers.js';
 
-const SECTIONS: readonly Section[] = [GUESTS, LOAD, MEMORY, ADVERSARIAL, CALLS, BOOT];
+const SECTIONS: readonly Section[] = [GUESTS, LOAD, MEMORY, ADVERSARIAL, CALLS, BOOT, BOUNDARY, HOST_CALLS];
 
 const USAGE_STATUS = 2;
 
@@ -26,7 +28,7 @@ function known<T>(what: string, names: readonly string[], name: string, value: T
   return value ?? refuse(`there is no ${what} '${name}'; there are ${names.join(', ')}`);
 }
 
-function main(): void {
+async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
     options: {
@@ -54,11 +56,11 @@ function main(): void {
   const results: Record<string, SectionResult> = {};
   for (const section of sections) {
     const progress = (text: string) => process.stderr.write(`${section.name}: ${text}\n`);
-    const result = section.run({ tier, rounds, progress });
+    const result = await section.run({ tier, rounds, progress });
     results[section.name] = result;
     if (!values.json) process.stdout.write(`${sectionText(section.name, section.about, result)}\n`);
   }
   if (values.json) process.stdout.write(`${JSON.stringify({ tier: tier.name, rounds, sections: results }, null, 2)}\n`);
 }
 
-main();
+await main();

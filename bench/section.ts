@@ -35,5 +35,5 @@ export interface SectionOptions {
 export interface Section {
   readonly name: string;
   readonly about: string;
-  run(options: SectionOptions): SectionResult;
+  run(options: SectionOptions): SectionResult | Promise<SectionResult>;
 }

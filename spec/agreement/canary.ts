@@ -52,6 +52,7 @@ function around(metered: MeteredModule, instantiate: Instantiate): Program {
   const inner = interpreterProgram(metered);
   return {
     tier: inner.tier,
+    hash: inner.hash,
     metered,
     instantiate: (store, imports) => instantiate(inner, store, imports),
     // Every call gets a new instance: nothing of it is ever left idle.

@@ -3,6 +3,8 @@ import fc from 'fast-check';
 import * as E from 'fp-ts/lib/Either.js';
 import type * as t from 'io-ts';
 import * as codec from '../../src/boundary/codec.js';
+import { BytesFromMessagePack, decodeBytes, encodeBytes, insideBytes } from '../../src/boundary/codec-bytes.js';
+import { list, option, pair, struct } from '../../src/boundary/codec-struct.js';
 import type { Generation } from '../../src/boundary/generation.js';
 import { Float } from '../../src/boundary/messagepack.js';
 import { decodeMessagePack } from '../../src/boundary/messagepack-decode.js';
@@ -83,10 +85,10 @@ function isInverse<A>(type: codec.Codec<A>, values: fc.Arbitrary<A>): void {
   fc.assert(
     fc.property(values, (value) => {
       expect(type.is(value)).to.equal(true);
-      const bytes = codec.encodeBytes(type, value);
-      const decoded = codec.decodeBytes(type, bytes);
+      const bytes = encodeBytes(type, value);
+      const decoded = decodeBytes(type, bytes);
       expect(decoded).to.deep.equal({ ok: true, value });
-      if (decoded.ok) expect(codec.encodeBytes(type, decoded.value)).to.deep.equal(bytes);
+      if (decoded.ok) expect(encodeBytes(type, decoded.value)).to.deep.equal(bytes);
     }),
   );
 }
@@ -97,7 +99,7 @@ interface Point {
   readonly note: string | null;
 }
 
-const Point = codec.struct<Point>('Point', { x: codec.u8, tags: codec.list(codec.str), note: codec.option(codec.str) });
+const Point = struct<Point>('Point', { x: codec.u8, tags: list(codec.str), note: option(codec.str) });
 
 /** A codec, bytes it refuses, and the error. */
 const REFUSALS: readonly (readonly [t.Any, string, string])[] = [
@@ -110,13 +112,13 @@ const REFUSALS: readonly (readonly [t.Any, string, string])[] = [
   [codec.f64, 'ca3f800000', '$: expected f64, got f32'],
   [codec.bytesOf(2), 'c40101', '$: expected bin 2, got bin 1'],
   [codec.byteArray, '92 01 cd0100', '$: expected array of u8, got array of 2'],
-  [codec.list(codec.u8), '92 01 a0', '$[1]: expected u8, got str of 0'],
-  [codec.pair(codec.u8, codec.str), '91 01', '$: expected (u8, str), got array of 1'],
-  [codec.pair(codec.u8, codec.str), '92 01 01', '$[1]: expected str, got integer 1'],
+  [list(codec.u8), '92 01 a0', '$[1]: expected u8, got str of 0'],
+  [pair(codec.u8, codec.str), '91 01', '$: expected (u8, str), got array of 1'],
+  [pair(codec.u8, codec.str), '92 01 01', '$[1]: expected str, got integer 1'],
   [Point, '81 a178 01', '$.tags: expected Vec<str>, got nothing'],
   [Point, '82 a178 01 a474616773 92 a0 c0', '$.tags[1]: expected str, got nil'],
   [Point, '93 01 90 c0', '$: expected Point (a map), got array of 3'],
-  [codec.insideBytes(Point), 'c4 0a 82 a178 a0 a474616773 90', '$.x: expected u8, got str of 0'],
+  [insideBytes(Point), 'c4 0a 82 a178 a0 a474616773 90', '$.x: expected u8, got str of 0'],
 ];
 
 describe('codecs', () => {
@@ -132,7 +134,7 @@ describe('codecs', () => {
   it('64-bit integers are bigints in TypeScript and of minimal width on the wire', () => {
     isInverse(codec.i64, i64);
     isInverse(codec.u64, fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }));
-    expect(codec.encodeBytes(codec.i64, 5n)).to.deep.equal(Uint8Array.of(5));
+    expect(encodeBytes(codec.i64, 5n)).to.deep.equal(Uint8Array.of(5));
   });
 
   it('sends host errors with both names of the field', () => {
@@ -164,7 +166,7 @@ describe('codecs', () => {
 
   it('answers a wrong value with the path in the codec', () => {
     for (const [type, bytes, expected] of REFUSALS) {
-      const decoded = codec.decodeBytes(type, Uint8Array.from(Buffer.from(bytes.replaceAll(' ', ''), 'hex')));
+      const decoded = decodeBytes(type, Uint8Array.from(Buffer.from(bytes.replaceAll(' ', ''), 'hex')));
       expect(decoded.ok ? 'ok' : `${decoded.error.path}: ${decoded.error.reason}`, bytes).to.equal(expected);
     }
   });
@@ -187,14 +189,14 @@ describe('codecs', () => {
   it('BytesFromMessagePack is an io-ts type between bytes and values', () => {
     fc.assert(
       fc.property(messagePackValue, (value) => {
-        const bytes = codec.BytesFromMessagePack.encode(value);
+        const bytes = BytesFromMessagePack.encode(value);
         expect(bytes).to.deep.equal(encodeMessagePack(value));
-        expect(codec.BytesFromMessagePack.decode(bytes)).to.deep.equal(E.right(value));
+        expect(BytesFromMessagePack.decode(bytes)).to.deep.equal(E.right(value));
         expect(decodeMessagePack(bytes)).to.deep.equal({ ok: true, value });
       }),
     );
-    const failed = codec.BytesFromMessagePack.decode(Uint8Array.of(0xc1));
+    const failed = BytesFromMessagePack.decode(Uint8Array.of(0xc1));
     expect(E.isLeft(failed) && codec.codecErrorOf(failed.left).reason).to.contain('reserved-byte at byte 0');
-    expect(codec.BytesFromMessagePack.is(Float.f64(1))).to.equal(true);
+    expect(BytesFromMessagePack.is(Float.f64(1))).to.equal(true);
   });
 });

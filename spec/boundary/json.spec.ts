@@ -1,7 +1,8 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { toHex } from '../../src/base/hash.js';
-import { jsonFromMessagePack, messagePackFromJson, messagePackFromJsonBytes } from '../../src/boundary/json.js';
+import { messagePackFromJson, messagePackFromJsonBytes } from '../../src/boundary/json-read.js';
+import { jsonFromMessagePack } from '../../src/boundary/json-write.js';
 import { Float, type MessagePackValue } from '../../src/boundary/messagepack.js';
 import { encodeMessagePack } from '../../src/boundary/messagepack-encode.js';
 import { messagePackValue } from './arbitrary-messagepack.js';
@@ -10,6 +11,10 @@ function bytesOf(text: string): string {
   const read = messagePackFromJson(text);
   if (!read.ok) return `${read.fault.line}:${read.fault.column} ${read.fault.reason}`;
   return toHex(encodeMessagePack(read.value));
+}
+
+function nested(levels: number): string {
+  return '['.repeat(levels) + ']'.repeat(levels);
 }
 
 /** JSON text and the MessagePack it stands for. */
@@ -34,6 +39,9 @@ const READS: readonly (readonly [string, string])[] = [
   ['{"$float32":"0x7fc00000"}', 'ca7fc00000'],
   ['{"$map":[[1,2],[null,{"$map":[]}]]}', '820102c080'],
   ['{"$bin":1,"b":2}', '82a42462696e01a16202'],
+  ['{"$str":"$str"}', 'a424737472'],
+  ['{"$msgpack":{"a":[1,{"$msgpack":-1}]}}', 'c40881a1619201c401ff'],
+  [`{"$map":[[1,${nested(127)}]]}`, `8101${'91'.repeat(126)}90`],
 ];
 
 /** JSON text and where and why it is refused. */
@@ -60,7 +68,13 @@ const REFUSALS: readonly (readonly [string, string])[] = [
   ['{"$float":"1"}', '1:1 "$float" takes a number or "0x" and 16 hexadecimal digits'],
   ['{"$hex":"00"}', '1:1 there is no form "$hex"; a map with this one key is {"$map": [["$hex", ...]]}'],
   ['{"$map":[[1,2],[1,3]]}', '1:1 the same key twice'],
-  ['['.repeat(1000), '1:385 nested deeper than 384'],
+  ['{"$str":1}', '1:1 "$str" takes a string'],
+  [`{"$map":[[1,${nested(128)}]]}`, '1:9 nested deeper than 128'],
+  [`${'{"$msgpack":['.repeat(5)}1${']}'.repeat(5)}`, '1:65 "$msgpack" nested deeper than 4'],
+  ['['.repeat(1000), '1:386 nested deeper than 385'],
+  [nested(129), '1:1 nested deeper than 128'],
+  [`{"$msgpack":${nested(129)}}`, '1:1 nested deeper than 128'],
+  [`[1, ${nested(200)}]`, '1:75 nested deeper than 128'],
 ];
 
 describe('JSON for MessagePack', () => {

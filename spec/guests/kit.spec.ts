@@ -1,6 +1,5 @@
 // The guest kit through the zome `probe`, which says what it has read: every kind of op, action, entry and answer, in both
 // directions, against a description of the same value made here.
-import { readFileSync } from 'node:fs';
 import { decode, encode } from '@msgpack/msgpack';
 import { expect } from 'chai';
 import fc from 'fast-check';
@@ -22,11 +21,9 @@ import {
   storeEntry,
   update,
 } from './chain.js';
-import { type HostFunctions, type Outcome, ZomeDriver } from './zome-driver.js';
+import { type HostFunctions, type Outcome, ZomeDriver, zomeBytes } from './zome-driver.js';
 
-const module = new WebAssembly.Module(
-  new Uint8Array(readFileSync(new URL('../../../vectors/guests/probe/probe.wasm', import.meta.url))),
-);
+const module = new WebAssembly.Module(zomeBytes('probe'));
 
 // ---- the same values, described here ----
 

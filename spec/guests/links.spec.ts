@@ -1,6 +1,5 @@
 // The zome `links`, made with the guest kit, on the host's own WebAssembly: every rule of the zome, and that no fault of the
 // host's answers or of an op ever becomes a verdict.
-import { readFileSync } from 'node:fs';
 import { encode } from '@msgpack/msgpack';
 import { expect } from 'chai';
 import fc from 'fast-check';
@@ -23,9 +22,17 @@ import {
   storeEntry,
   update,
 } from './chain.js';
-import { HostError, type HostFunctions, type Outcome, RawAnswer, ShortCircuit, ZomeDriver } from './zome-driver.js';
+import {
+  HostError,
+  type HostFunctions,
+  type Outcome,
+  RawAnswer,
+  ShortCircuit,
+  ZomeDriver,
+  zomeBytes,
+} from './zome-driver.js';
 
-const wasm = new Uint8Array(readFileSync(new URL('../../../vectors/guests/links/links.wasm', import.meta.url)));
+const wasm = zomeBytes('links');
 const module = new WebAssembly.Module(wasm);
 
 const [AUTHOR, BOOK] = [0, 1];

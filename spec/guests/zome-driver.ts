@@ -1,6 +1,12 @@
 // A zome on the host's own WebAssembly, with just enough of a Holochain host around it to drive it: the byte ABI both ways,
 // the double encoding, host functions that answer, fail or end the call. Written apart from src/, as a second opinion.
+import { readFileSync } from 'node:fs';
 import { decode, encode } from '@msgpack/msgpack';
+
+/** The bytes of a zome of vectors/guests. */
+export function zomeBytes(name: string): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(readFileSync(new URL(`../../../vectors/guests/${name}/${name}.wasm`, import.meta.url)));
+}
 
 /** What a host function does with its decoded input: gives the answer, or throws one of the two below. */
 export type HostFunction = (input: unknown) => unknown;

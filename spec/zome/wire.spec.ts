@@ -7,9 +7,11 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import type * as t from 'io-ts';
 import { toHex } from '../../src/base/hash.js';
-import { bool, type Codec, decodeBytes, decodeValue, encodeBytes, insideBytes, nil } from '../../src/boundary/codec.js';
+import { bool, type Codec, decodeValue, nil } from '../../src/boundary/codec.js';
+import { decodeBytes, encodeBytes, insideBytes } from '../../src/boundary/codec-bytes.js';
 import { GENERATIONS, type Generation } from '../../src/boundary/generation.js';
-import { jsonFromMessagePack, messagePackFromJson } from '../../src/boundary/json.js';
+import { messagePackFromJson } from '../../src/boundary/json-read.js';
+import { jsonFromMessagePack } from '../../src/boundary/json-write.js';
 import type { MessagePackValue } from '../../src/boundary/messagepack.js';
 import { decodeMessagePack } from '../../src/boundary/messagepack-decode.js';
 import { encodeMessagePack } from '../../src/boundary/messagepack-encode.js';
@@ -33,6 +35,7 @@ import {
 import { DnaInfoV1, DnaInfoV2, zomeInfo } from '../../src/zome/info.js';
 import { op } from '../../src/zome/op.js';
 import { record } from '../../src/zome/record.js';
+import { varied } from './varied-value.js';
 
 const WIRE = new URL('../../../vectors/wire/', import.meta.url);
 
@@ -153,17 +156,3 @@ describe('wire vectors', () => {
 
 /** Keys that may be missing: Options, fields of some versions only, and one of two names. */
 const OPTIONAL = /^(membrane_proof|prev_dna_hash|prev_target|close_hash|new_dna_hash|new_target|file|module_path)$/;
-
-/** The same shape with other numbers and bytes; hashes keep their prefix. All numbers of the vectors may be a u8. */
-function varied(value: MessagePackValue, next: () => number): MessagePackValue {
-  if (typeof value === 'number') return next();
-  if (value instanceof Uint8Array) {
-    const isHash = value.length === 39;
-    const length = isHash || value.length === 64 ? value.length : next();
-    return Uint8Array.from({ length }, (_, at) => (isHash && at < 3 ? value[at]! : next()));
-  }
-  if (Array.isArray(value)) return value.map((item: MessagePackValue) => varied(item, next));
-  if (!(value instanceof Map)) return value;
-  const entries = [...(value as ReadonlyMap<string, MessagePackValue>)];
-  return new Map(entries.map(([key, content]) => [key, varied(content, next)]));
-}

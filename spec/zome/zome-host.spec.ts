@@ -1,7 +1,8 @@
 /** The callbacks of a DNA: verdicts, their fold over zomes, short circuits, rounds, replays. HOLOCHAIN.md 1.6, 2, 3.2. */
 import { expect } from 'chai';
 import { toHex } from '../../src/base/hash.js';
-import { anyValue, bytes, encodeBytes, nil } from '../../src/boundary/codec.js';
+import { anyValue, bytes, nil } from '../../src/boundary/codec.js';
+import { encodeBytes } from '../../src/boundary/codec-bytes.js';
 import type { MessagePackValue } from '../../src/boundary/messagepack.js';
 import { encodeMessagePack } from '../../src/boundary/messagepack-encode.js';
 import { receiptHash } from '../../src/engine/receipt-json.js';

@@ -3,10 +3,9 @@
  * another process, so that a question means the same everywhere and a failure can be written down as it was asked.
  */
 
-import { toHex } from '../base/hash.js';
+import { fromHex, toHex } from '../base/hash.js';
 import type { LimitName } from '../base/limits.js';
 import type { Generation } from '../boundary/generation.js';
-import { fromHex } from './hex.js';
 
 /** Limits that differ from `limits-1`, by name. */
 export type LimitValues = { readonly [N in LimitName]?: number };

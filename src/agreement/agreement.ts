@@ -1,13 +1,12 @@
 /** The check of one module for its author: inputs from an arbitrary, every property, one report. */
 import fc from 'fast-check';
-import { toHex } from '../base/hash.js';
+import { fromHex, toHex } from '../base/hash.js';
 import { LIMITS_1 } from '../base/limits.js';
 import { createEngine } from '../engine/engine.js';
 import { printValue, type Value } from '../wasm/value.js';
 import { type AgreementCall, type AgreementModule, inputOf } from './agreement-call.js';
 import { AgreementCheck, type CheckOptions, type CheckReport } from './agreement-check.js';
 import { searchFuel } from './fuel-search.js';
-import { fromHex } from './hex.js';
 import { hostsNamed } from './host-set.js';
 import type { AgreementNode } from './node.js';
 import { engineNode } from './node-engine.js';

@@ -3,10 +3,12 @@
  * to one or put another in its place. Trusts the program: what `repair` answers is well formed.
  * Specification: binary format.
  */
+
+import { ByteWriter } from '../base/byte-writer.js';
 import { type Immediates, INSTRUCTIONS, PREFIX_FC } from '../wasm/instructions.js';
 import { SectionId } from '../wasm/module.js';
+import { SECTION_ORDER } from '../wasm/section-order.js';
 import { ValueType } from '../wasm/types.js';
-import { ByteWriter } from './byte-writer.js';
 import { HOST_MODULE } from './host-functions.js';
 import {
   type Constant,
@@ -32,21 +34,6 @@ export interface SectionDraft {
 /** Sections in the order of the format; those without items are not written. */
 export type ModuleDraft = readonly SectionDraft[];
 
-const ORDER: readonly SectionId[] = [
-  SectionId.Type,
-  SectionId.Import,
-  SectionId.Function,
-  SectionId.Table,
-  SectionId.Memory,
-  SectionId.Global,
-  SectionId.Export,
-  SectionId.Start,
-  SectionId.Element,
-  SectionId.DataCount,
-  SectionId.Code,
-  SectionId.Data,
-];
-
 const HEADER = [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00];
 
 export function assemble(program: Program): Uint8Array<ArrayBuffer> {
@@ -62,14 +49,12 @@ export function writeModule(draft: ModuleDraft): Uint8Array<ArrayBuffer> {
   writer.bytes(HEADER);
   for (const { id, count, items } of draft) {
     if (items.length === 0 && (count === undefined || count === 0)) continue;
-    const contents = new ByteWriter();
-    if (count !== undefined) contents.u32(count);
-    contents.bytes(items.toBytes());
-    writer.u8(id);
-    writer.u32(contents.length);
-    writer.bytes(contents.toBytes());
+    writer.section(id, (contents) => {
+      if (count !== undefined) contents.u32(count);
+      contents.bytes(items.finish());
+    });
   }
-  return writer.toBytes();
+  return writer.finish().slice();
 }
 
 export function sectionOf(draft: ModuleDraft, id: SectionId): SectionDraft {
@@ -137,7 +122,7 @@ class Assembler {
     add(SectionId.DataCount, undefined, dataCount);
     add(SectionId.Data, program.data.length, this.#dataSection());
     add(SectionId.Type, this.#typeIndices.size, this.#types);
-    return ORDER.map((id) => sections.get(id)!);
+    return SECTION_ORDER.map((id) => sections.get(id)!);
   }
 
   #typeIndex({ params, results }: Signature): number {
@@ -302,7 +287,7 @@ class Assembler {
     this.#nodes(writer, body);
     writer.u8(0x0b);
     section.u32(writer.length);
-    section.bytes(writer.toBytes());
+    section.bytes(writer.finish());
   }
 
   /** Counts the budget down; at 0 the function is left. Touches no operand below. */
@@ -401,7 +386,7 @@ class Assembler {
         writer.s32(Number(bits));
         break;
       case 'i64':
-        writer.s64(BigInt(bits));
+        writer.s64OfBigInt(BigInt(bits));
         break;
       case 'f32':
         writer.fixed32(Number(bits));

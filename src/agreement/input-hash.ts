@@ -1,5 +1,5 @@
 /** The input hash of a call's receipt, computed without making the call. docs/SEMANTICS.md, section 8. */
-import { hash, toHex } from '../base/hash.js';
+import { fromHex, hash, toHex } from '../base/hash.js';
 import { LIMITS_1 } from '../base/limits.js';
 import { externPayload } from '../boundary/validation.js';
 import { decode } from '../decode/decode.js';
@@ -8,7 +8,6 @@ import { bitsOfValue, valueTypeCode } from '../engine/typed-values.js';
 import { valueBytes } from '../machine/value-bytes.js';
 import { parseValue, type Value } from '../wasm/value.js';
 import type { AgreementCall, AgreementModule } from './agreement-call.js';
-import { fromHex } from './hex.js';
 import { hostsNamed } from './host-set.js';
 
 /** In hexadecimal. */

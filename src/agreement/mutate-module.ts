@@ -3,12 +3,13 @@
  * spoils one place alone, mostly by adding an item of its own behind those of the program, so the program's items stay
  * valid and the fault is the only one. Refusals by a limit come from a record that allows one less than is there.
  */
+
+import { ByteWriter } from '../base/byte-writer.js';
 import type { LoadFaultCode } from '../base/fault.js';
 import { defineLimits, type LimitName, type Limits } from '../base/limits.js';
 import { decode } from '../decode/decode.js';
 import { type Module, SectionId, typeOfFunction } from '../wasm/module.js';
 import { draftModule, type ModuleDraft, sectionOf, writeModule } from './assemble.js';
-import { ByteWriter } from './byte-writer.js';
 import type { Program } from './program.js';
 import { repair } from './repair-program.js';
 
@@ -72,7 +73,7 @@ function addItem(draft: ModuleDraft, id: SectionId, bytes: readonly number[]): n
 function unsigned(value: number): number[] {
   const writer = new ByteWriter();
   writer.u32(value);
-  return [...writer.toBytes()];
+  return [...writer.finish()];
 }
 
 function functionCount(draft: ModuleDraft, program: Program): number {

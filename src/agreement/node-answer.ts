@@ -1,7 +1,7 @@
 /** What a node answers to a call: a receipt and what can be told beside it, or why there is none. Plain data. */
 
 import type { LoadFault } from '../base/fault.js';
-import { toHex } from '../base/hash.js';
+import { fromHex, toHex } from '../base/hash.js';
 import type { Verdict } from '../boundary/validation.js';
 import type { CallResult, LoadedModule, ValidateResult } from '../engine/loaded-module.js';
 import { type ReceiptJson, receiptJson } from '../engine/receipt-json.js';
@@ -9,7 +9,6 @@ import { UsageError } from '../engine/usage-error.js';
 import { HostFailure } from '../machine/outcome.js';
 import { parseValue, printValue, type Value } from '../wasm/value.js';
 import type { AgreementCall } from './agreement-call.js';
-import { fromHex } from './hex.js';
 
 export interface ReceiptAnswer {
   readonly kind: 'receipt';

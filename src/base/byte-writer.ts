@@ -30,7 +30,7 @@ export class ByteWriter {
     this.#buffer[this.#length++] = byte;
   }
 
-  bytes(bytes: Uint8Array): void {
+  bytes(bytes: ArrayLike<number>): void {
     this.#reserve(bytes.length);
     this.#buffer.set(bytes, this.#length);
     this.#length += bytes.length;
@@ -88,6 +88,11 @@ export class ByteWriter {
     this.#buffer[this.#length++] = restLow & 0x7f;
   }
 
+  /** The same, given as a bigint. */
+  s64OfBigInt(value: bigint): void {
+    this.s64(Number(BigInt.asIntN(32, value)), Number(BigInt.asIntN(32, value >> 32n)));
+  }
+
   /** Fixed bytes around a signed LEB128 of 64 bits, of an integer from 0 to 2^53 - 1. */
   around(before: Uint8Array, value: number, after: Uint8Array): void {
     this.#reserve(before.length + 10 + after.length);
@@ -107,6 +112,12 @@ export class ByteWriter {
   fixed32(value: number): void {
     this.#reserve(4);
     for (let shift = 0; shift < 32; shift += 8) this.#buffer[this.#length++] = (value >>> shift) & 0xff;
+  }
+
+  /** Eight bytes, little endian. */
+  fixed64(bits: bigint): void {
+    this.fixed32(Number(BigInt.asUintN(32, bits)));
+    this.fixed32(Number(BigInt.asUintN(32, bits >> 32n)));
   }
 
   /** A name: its length in bytes, then UTF-8. */

@@ -5,6 +5,9 @@ export const HASH_BYTES = 32;
 
 const encoder = new TextEncoder();
 
+/** BLAKE2b-256 of bytes, wherever it is computed; 32 bytes. */
+export type Hash = (bytes: Uint8Array) => Uint8Array;
+
 /** BLAKE2b-256 of the bytes; 32 bytes. */
 export function hash(bytes: Uint8Array): Uint8Array {
   return new Blake2b(HASH_BYTES).update(bytes).digest();
@@ -22,6 +25,17 @@ export function toHex(bytes: Uint8Array): string {
   let text = '';
   for (const byte of bytes) text += HEX[byte];
   return text;
+}
+
+/**
+ * The bytes that `toHex` wrote.
+ * @throws RangeError for any text but two lower-case digits for each byte
+ */
+export function fromHex(text: string): Uint8Array {
+  if (!/^(?:[0-9a-f]{2})*$/.test(text)) throw new RangeError('bytes are written with two hexadecimal digits each');
+  const bytes = new Uint8Array(text.length / 2);
+  for (let i = 0; i < bytes.length; i++) bytes[i] = Number.parseInt(text.slice(2 * i, 2 * i + 2), 16);
+  return bytes;
 }
 
 /** UTF-8 bytes of a text (lone surrogates become U+FFFD, as the Encoding standard says). */

@@ -3,7 +3,7 @@
  *
  * Source: HOLOCHAIN.md, the table at the top; holochain-serialization changelog 0.0.54 (unit variants), hdi 0.8 (WasmError).
  */
-import type { UnitForm } from './codec.js';
+import type { UnitForm } from './codec-enum.js';
 
 /** Named for the last Holochain of each: `0.2` is 0.1 and 0.2, `0.6` is 0.3 to 0.6, `0.7` is 0.7. */
 export type Generation = '0.2' | '0.6' | '0.7';

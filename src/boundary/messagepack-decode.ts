@@ -50,7 +50,7 @@ interface Frame {
 
 class Reader {
   readonly #bytes: Uint8Array;
-  readonly #view: DataView;
+  #lazyView: DataView | undefined;
   readonly #canonical: boolean;
   readonly #depthMax: number;
   readonly #frames: Frame[] = [];
@@ -60,12 +60,22 @@ class Reader {
   #fault: MessagePackFault | undefined;
 
   constructor(input: Uint8Array, options: DecodeOptions) {
-    // A plain view, so that `subarray` of a subclass (Node's Buffer) does not leak into the values.
-    this.#bytes = new Uint8Array(input.buffer, input.byteOffset, input.byteLength);
-    this.#view = new DataView(input.buffer, input.byteOffset, input.byteLength);
+    // A plain view, so that `subarray` of a subclass (Node's Buffer) does not leak into the values. Not where it is plain
+    // already: V8 keeps arrays of up to 64 bytes in its own heap until someone asks for their buffer, which costs a
+    // microsecond, and most inputs are short.
+    this.#bytes =
+      Object.getPrototypeOf(input) === Uint8Array.prototype
+        ? input
+        : new Uint8Array(input.buffer, input.byteOffset, input.byteLength);
     this.#canonical = options.canonical ?? false;
     this.#depthMax = options.depthMax ?? MESSAGEPACK_DEPTH_MAX;
     this.#objectsLeft = options.objectsMax ?? MESSAGEPACK_OBJECTS_MAX;
+  }
+
+  get #view(): DataView {
+    const { buffer, byteOffset, byteLength } = this.#bytes;
+    this.#lazyView ??= new DataView(buffer, byteOffset, byteLength);
+    return this.#lazyView;
   }
 
   run(): Decoded {
@@ -190,9 +200,10 @@ class Reader {
     if (this.#left() < width) return this.#noLength('truncated');
     const at = this.#offset;
     this.#offset += width;
-    if (width === 1) return this.#leastLength(this.#view.getUint8(at), fixLengths);
+    if (width === 1) return this.#leastLength(this.#bytes[at]!, fixLengths);
     // A 16-bit array header may not say what fix could; strings and binaries have an 8-bit form in between.
-    if (width === 2) return this.#leastLength(this.#view.getUint16(at), fixLengths === 16 ? 16 : 0x100);
+    if (width === 2)
+      return this.#leastLength((this.#bytes[at]! << 8) | this.#bytes[at + 1]!, fixLengths === 16 ? 16 : 0x100);
     return this.#leastLength(this.#view.getUint32(at), 0x1_0000);
   }
 
@@ -229,7 +240,9 @@ class Reader {
   #shortAscii(at: number, length: number): string | undefined {
     for (let index = at; index < at + length; index += 1) if (this.#bytes[index]! >= 0x80) return undefined;
     // One flat string; adding up characters would leave a rope of some twenty objects.
-    return String.fromCharCode.apply(null, this.#bytes.subarray(at, at + length) as unknown as number[]);
+    const codes: number[] = [];
+    for (let index = at; index < at + length; index += 1) codes.push(this.#bytes[index]!);
+    return String.fromCharCode.apply(null, codes);
   }
 
   #float(width: 32 | 64): Step {
@@ -247,9 +260,9 @@ class Reader {
     this.#offset += width;
     switch (width) {
       case 1:
-        return this.#least(this.#view.getUint8(at), 0x80);
+        return this.#least(this.#bytes[at]!, 0x80);
       case 2:
-        return this.#least(this.#view.getUint16(at), 0x100);
+        return this.#least((this.#bytes[at]! << 8) | this.#bytes[at + 1]!, 0x100);
       case 4:
         return this.#least(this.#view.getUint32(at), 0x1_0000);
       default:

@@ -6,23 +6,9 @@
  * Source: holochain_integrity_types `validate.rs`, `chain.rs` at develop-0.1 to develop; HOLOCHAIN.md 2. `ChainFilter` has
  * two shapes on the wire: `filters` until Holochain 0.5, `limit_conditions` from 0.6; 0.7 narrowed `UntilHash` to one hash.
  */
-import {
-  bool,
-  type Codec,
-  eitherOf,
-  externallyTagged,
-  i64,
-  list,
-  mapped,
-  option,
-  pair,
-  str,
-  struct,
-  type Tagged,
-  triple,
-  type UnitForm,
-  u32,
-} from './codec.js';
+import { bool, type Codec, i64, mapped, str, u32 } from './codec.js';
+import { externallyTagged, type Tagged, type UnitForm } from './codec-enum.js';
+import { eitherOf, list, option, pair, struct, triple } from './codec-struct.js';
 import { GENERATIONS, type Generation } from './generation.js';
 import { ActionHash, AgentPubKey, AnyDhtHash } from './hash-bytes.js';
 

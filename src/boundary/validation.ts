@@ -8,7 +8,8 @@
  */
 import * as E from 'fp-ts/lib/Either.js';
 import { type BreachCode, callByteExport } from './byte-abi.js';
-import { type Codec, type CodecError, decodeBytes, insideBytes } from './codec.js';
+import type { Codec, CodecError } from './codec.js';
+import { decodeBytes, insideBytes } from './codec-bytes.js';
 import type { Generation } from './generation.js';
 import type { Guest } from './guest.js';
 import { encodeBinary } from './messagepack-encode.js';

@@ -8,18 +8,9 @@
  */
 import * as E from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
-import {
-  byteArray,
-  bytes,
-  type Codec,
-  externallyTagged,
-  mapped,
-  str,
-  struct,
-  type Tagged,
-  type UnitForm,
-  u32,
-} from './codec.js';
+import { byteArray, bytes, type Codec, mapped, str, u32 } from './codec.js';
+import { externallyTagged, type Tagged, type UnitForm } from './codec-enum.js';
+import { struct } from './codec-struct.js';
 import { GENERATIONS, type Generation } from './generation.js';
 import type { MessagePackKey, MessagePackValue } from './messagepack.js';
 

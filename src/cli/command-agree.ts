@@ -20,6 +20,7 @@ import type { Console } from './console.js';
 import { EXIT, type ExitStatus } from './exit-status.js';
 import { grouped, printable } from './layout.js';
 import { loadModule } from './load-module.js';
+import { readModule } from './module-place.js';
 import { fuelOption, valueArguments } from './option-values.js';
 import { readBytesWithin, readError } from './read-bytes.js';
 
@@ -91,7 +92,7 @@ async function runAgree(console: Console, path: string, options: Options): Promi
     throw new CliError('inputs come from --inputs or from --arbitrary', 'give one of the two; assay agree --help');
   }
   const module: AgreementModule = {
-    bytes: readBytesWithin(path, LIMITS_1.moduleBytes, 'a module'),
+    bytes: await readModule(path),
     hosts: options.imports === undefined ? 'none' : pathToFileURL(resolve(options.imports)).href,
   };
   // A module that does not load is told once, not by every node; with imports the nodes tell.

@@ -1,14 +1,23 @@
-/** `assay call MODULE EXPORT [VALUE...]`: calls an export and prints outcome, fuel and receipt. */
+/**
+ * `assay call MODULE EXPORT [VALUE...]`: calls an export and prints outcome, fuel and receipt. With `--json-input` the export
+ * is a zome function (`call-zome.ts`).
+ */
 import type { Command } from 'commander';
+import type { Generation } from '../boundary/generation.js';
 import type { Tier } from '../engine/tier.js';
 import { callDocument, callLines, outcomeLine } from './call-report.js';
+import { runCallZome } from './call-zome.js';
+import { CliError } from './cli-error.js';
 import type { Console } from './console.js';
 import { EXIT, type ExitStatus } from './exit-status.js';
 import { loadModule } from './load-module.js';
-import { fuelOption, tierOption, valueArguments } from './option-values.js';
+import { fuelOption, generationOption, tierOption, valueArguments } from './option-values.js';
 import { usageErrorsOf } from './usage-advice.js';
 
 interface Options {
+  readonly jsonInput?: string;
+  readonly deps?: string;
+  readonly generation?: Generation;
   readonly fuel?: number;
   readonly tier?: Tier;
   readonly json?: boolean;
@@ -21,16 +30,30 @@ A VALUE is type:value:
   f64:0x7ff8000000000000           floats by all their bits
   funcref:null                     references cross only as null
 
-Exit status: 0 returned, 4 any other outcome, 2 usage or load fault, 5 host failure.`;
+With --json-input EXPORT is a function of a zome: the JSON goes in as MessagePack, what it answers comes out as JSON, and the
+host functions are those of a zome host. MODULE may be in a bundle, and JSON and --deps are as assay validate --help says.
+
+  assay call posts.wasm get_post --json-input '{"hash":"uhCkk..."}'
+  assay call app.happ#main/posts create_post --json-input @post.json
+
+Exit status: 0 returned (and the zome function answered Ok), 1 the zome function answered an error, 4 any other outcome,
+2 usage or load fault, 5 host failure.`;
 
 export function addCallCommand(program: Command, console: Console, done: (status: ExitStatus) => void): void {
   program
     .command('call')
     .summary('call an export of a module')
     .description('Calls an exported function and prints its outcome, fuel and receipt.')
-    .argument('<module>', 'WebAssembly module, binary')
+    .argument('<module>', 'WebAssembly module, binary, or its place in a bundle')
     .argument('<export>', 'name of an exported function')
     .argument('[values...]', 'arguments, each type:value')
+    .option('--json-input <json>', 'input of a zome function: JSON, or @file (.json or .msgpack)')
+    .option('--deps <file>', 'what must_get_* find; with --json-input')
+    .option(
+      '--generation <name>',
+      '0.2, 0.6 or 0.7 (default: what the module tells); with --json-input',
+      generationOption,
+    )
     .option('--fuel <n>', 'fuel limit (default 1000000000)', fuelOption)
     .option('--tier <tier>', 'interpreter, or auto for the fastest there is', tierOption)
     .option('--json', 'print one JSON document')
@@ -47,6 +70,14 @@ async function runCall(
   texts: readonly string[],
   options: Options,
 ): Promise<ExitStatus> {
+  const { jsonInput, deps, generation } = options;
+  if (jsonInput !== undefined) {
+    if (texts.length === 0) return runCallZome(console, path, exportName, { ...options, jsonInput });
+    throw new CliError('values and --json-input exclude each other', 'give the input of a zome function as one JSON');
+  }
+  if (deps !== undefined || generation !== undefined) {
+    throw new CliError('--deps and --generation go with --json-input', 'see assay call --help');
+  }
   const args = valueArguments(texts);
   const module = await loadModule(path, options.tier);
   const result = usageErrorsOf(path, () =>

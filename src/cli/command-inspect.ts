@@ -1,13 +1,17 @@
-/** `assay inspect MODULE`: what a module is, what it needs and what its functions cost. */
+/**
+ * `assay inspect MODULE`: what a module is, what it needs and what its functions cost; of a bundle, what is in it.
+ */
 import type { Command } from 'commander';
 import { toHex } from '../base/hash.js';
 import { LIMITS_1 } from '../base/limits.js';
 import type { FunctionListing, ModuleDescription } from '../engine/description.js';
 import type { LoadedModule } from '../engine/loaded-module.js';
+import { bundleDocument, bundleLines } from './bundle-report.js';
 import type { Colours, Console } from './console.js';
 import { EXIT, type ExitStatus } from './exit-status.js';
 import { columns, counted, grouped, printable, shortened } from './layout.js';
 import { loadModule } from './load-module.js';
+import { bundlePlaceOf, readBundleFile } from './module-place.js';
 
 interface Options {
   readonly all?: boolean;
@@ -21,17 +25,32 @@ const NAME_LENGTH_MAX = 60;
 export function addInspectCommand(program: Command, console: Console, done: (status: ExitStatus) => void): void {
   program
     .command('inspect')
-    .summary('show what a module is')
-    .description('Shows hash, imports, exports, memories, features and the static cost of every function.')
-    .argument('<module>', 'WebAssembly module, binary')
+    .summary('show what a module or a bundle is')
+    .description(
+      'Shows hash, imports, exports, memories, features and the static cost of every function of a module; roles, DNAs and zomes of a bundle.',
+    )
+    .argument(
+      '<module>',
+      'WebAssembly module, its place in a bundle (app.happ#role/zome), or a .dna, .happ or .webhapp',
+    )
     .option('--all', `list every function, not only the ${FUNCTIONS_MAX} of the highest cost`)
     .option('--json', 'print one JSON document')
     .action(async (path: string, options: Options) => {
-      const module = await loadModule(path);
-      if (options.json === true) console.out(JSON.stringify(inspectDocument(module)));
-      else console.out(inspectLines(module, console.colours, options.all === true).join('\n'));
+      await runInspect(console, path, options);
       done(EXIT.ok);
     });
+}
+
+async function runInspect({ out, colours }: Console, path: string, options: Options): Promise<void> {
+  const named = bundlePlaceOf(path);
+  if (named?.place === '') {
+    const bundle = await readBundleFile(named.path);
+    out(options.json === true ? JSON.stringify(bundleDocument(bundle)) : bundleLines(bundle, colours).join('\n'));
+    return;
+  }
+  const module = await loadModule(path);
+  if (options.json === true) out(JSON.stringify(inspectDocument(module)));
+  else out(inspectLines(module, colours, options.all === true).join('\n'));
 }
 
 function inspectDocument(module: LoadedModule): object {

@@ -1,43 +1,59 @@
-/** `assay validate MODULE --input FILE`: runs a zome's validation on an entry and prints the verdict and the receipt. */
-import { extname } from 'node:path';
+/**
+ * `assay validate MODULE`: runs a zome's validation and prints the verdict and the receipt. With `--input` on an entry, by
+ * the module alone; with `--op` on an op, with the host functions and dependencies of a zome host.
+ */
 import type { Command } from 'commander';
 import { LIMITS_1 } from '../base/limits.js';
-import { messagePackFromJsonBytes } from '../boundary/json.js';
+import type { Generation } from '../boundary/generation.js';
 import { encodeMessagePack } from '../boundary/messagepack-encode.js';
-import type { ValidateResult } from '../engine/loaded-module.js';
+import type { Verdict } from '../boundary/validation.js';
 import type { Tier } from '../engine/tier.js';
 import { callDocument, callLines } from './call-report.js';
 import { CliError } from './cli-error.js';
 import type { Console } from './console.js';
 import { EXIT, type ExitStatus } from './exit-status.js';
-import { printable } from './layout.js';
 import { loadModule } from './load-module.js';
-import { fuelOption, tierOption } from './option-values.js';
+import { fuelOption, generationOption, tierOption } from './option-values.js';
 import { readBytesWithin } from './read-bytes.js';
+import { isJsonPath, jsonFileValue } from './read-document.js';
 import { usageErrorsOf } from './usage-advice.js';
+import { validateOpFile } from './validate-op.js';
+import { validationDocument, validationLines } from './validation-report.js';
 import { verdictDocument, verdictLines } from './verdict-report.js';
 
 interface Options {
-  readonly input: string;
+  readonly input?: string;
+  readonly op?: string;
+  readonly deps?: string;
+  readonly generation?: Generation;
   readonly fuel?: number;
   readonly tier?: Tier;
   readonly json?: boolean;
 }
 
 const HELP = `
-FILE is MessagePack, or JSON if its name ends in .json. In JSON {"$bin":"0aff"} is a binary, {"$int":"18446744073709551615"}
-an integer of any size, {"$float":1} a float; a number with a point or an exponent is a float, any other an integer.
+A module is a .wasm file, or in a bundle: forum.dna#zome, app.happ#role/zome, app.webhapp#role/zome. A DNA's name does for
+its role. With --op, app.happ#role asks every zome of the DNA that the op concerns, and a zome that is named is asked alone.
+
+FILE is MessagePack, or JSON if its name ends in .json. In JSON {"$bin":"0aff"} is a binary, {"$msgpack":value} a binary that
+holds MessagePack, {"$int":"18446744073709551615"} an integer of any size, {"$float":1} a float; a number with a point or an
+exponent is a float, any other an integer. In --op and --deps a hash is its text: "uhCkk...". docs/HOLOCHAIN.md shows an op.
+
+--deps holds {"records":[...],"rejected":[...],"entries":[...],"actions":[...]}, or a list of records. Nothing else is found.
 
 Exit status: 0 Valid, 1 Invalid, 3 UnresolvedDependencies, 4 no verdict, 2 usage or load fault, 5 host failure.`;
 
 export function addValidateCommand(program: Command, console: Console, done: (status: ExitStatus) => void): void {
   program
     .command('validate')
-    .summary('validate an entry with a zome')
-    .description('Runs the validate callback of a module on an entry and prints the verdict and the receipt.')
-    .argument('<module>', 'WebAssembly module that speaks the byte ABI')
-    .requiredOption('--input <file>', 'the entry: .json or .msgpack')
-    .option('--fuel <n>', 'fuel limit (default 1000000000)', fuelOption)
+    .summary('validate an entry or an op with a zome')
+    .description('Runs the validate callback of a zome on an entry or an op and prints the verdict and the receipt.')
+    .argument('<module>', 'WebAssembly module that speaks the byte ABI, or its place in a bundle')
+    .option('--input <file>', 'the entry: .json or .msgpack')
+    .option('--op <file>', 'the op: .json or .msgpack')
+    .option('--deps <file>', 'what must_get_* find: .json or .msgpack; with --op')
+    .option('--generation <name>', '0.2, 0.6 or 0.7 (default: what the module tells); with --op', generationOption)
+    .option('--fuel <n>', 'fuel limit of each call (default 1000000000)', fuelOption)
     .option('--tier <tier>', 'interpreter, or auto for the fastest there is', tierOption)
     .option('--json', 'print one JSON document')
     .addHelpText('after', HELP)
@@ -47,34 +63,53 @@ export function addValidateCommand(program: Command, console: Console, done: (st
 }
 
 async function runValidate(console: Console, path: string, options: Options): Promise<ExitStatus> {
+  const { input, op, deps, generation } = options;
+  if ((input === undefined) === (op === undefined)) {
+    throw new CliError(
+      'what is validated comes from --input or from --op',
+      'give one of the two: an entry, or an op with its action; assay validate --help',
+    );
+  }
+  if (op !== undefined) return validateOp(console, path, { ...options, op });
+  if (deps === undefined && generation === undefined)
+    return validateInput(console, path, { ...options, input: input! });
+  throw new CliError('--deps and --generation go with --op', 'give an op; an entry alone has no dependencies');
+}
+
+async function validateInput(
+  { out, colours }: Console,
+  path: string,
+  options: Options & { readonly input: string },
+): Promise<ExitStatus> {
   const input = readEntry(options.input);
   const module = await loadModule(path, options.tier);
   const result = usageErrorsOf(path, () =>
     module.validate(input, options.fuel === undefined ? {} : { fuel: options.fuel }),
   );
-  if (options.json === true) {
-    console.out(JSON.stringify({ ...verdictDocument(result.verdict), ...callDocument(result) }));
-  } else {
-    console.out(callLines(result, console.colours, verdictLines(result, console.colours)).join('\n'));
-  }
-  return statusOf(result);
+  if (options.json === true) out(JSON.stringify({ ...verdictDocument(result.verdict), ...callDocument(result) }));
+  else out(callLines(result, colours, verdictLines(result, colours)).join('\n'));
+  return statusOf(result.verdict);
+}
+
+async function validateOp(
+  { out, colours }: Console,
+  path: string,
+  options: Options & { readonly op: string },
+): Promise<ExitStatus> {
+  const { host, validation } = await validateOpFile(path, options);
+  if (options.json === true) out(JSON.stringify(validationDocument(validation, host.detected)));
+  else out(validationLines(validation, colours).join('\n'));
+  return statusOf(validation.verdict);
 }
 
 /** The MessagePack of an entry's file. */
 export function readEntry(path: string): Uint8Array {
   const bytes = readBytesWithin(path, LIMITS_1.payloadBytes, 'a payload');
-  if (extname(path).toLowerCase() !== '.json') return bytes;
-  const read = messagePackFromJsonBytes(bytes);
-  if (read.ok) return encodeMessagePack(read.value);
-  const { line, column, reason } = read.fault;
-  throw new CliError(
-    `${printable(path)}, line ${line}, column ${column}: ${printable(reason)}`,
-    'correct the JSON there; see assay validate --help for binaries, large integers and floats',
-  );
+  return isJsonPath(path) ? encodeMessagePack(jsonFileValue(path, bytes)) : bytes;
 }
 
-function statusOf({ verdict }: ValidateResult): ExitStatus {
-  switch (verdict.kind) {
+function statusOf({ kind }: Verdict): ExitStatus {
+  switch (kind) {
     case 'Valid':
       return EXIT.ok;
     case 'Invalid':

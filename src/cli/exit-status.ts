@@ -1,8 +1,8 @@
 /** The exit statuses of every command: the one table of them. A script may rely on each. */
 export const EXIT = {
-  /** `call`: returned. `validate`: Valid. Elsewhere: done, and nothing was wrong. */
+  /** `call`: returned, and a zome function answered `Ok`. `validate`: Valid. Elsewhere: done, and nothing was wrong. */
   ok: 0,
-  /** `validate`: Invalid. `vectors verify`, `demo`: something was not as it must be. */
+  /** `validate`: Invalid. `call`: a zome function answered an error. `vectors verify`, `demo`: something was not as it must be. */
   invalid: 1,
   /** The command line, a file or a module cannot be used; nothing ran. */
   usage: 2,

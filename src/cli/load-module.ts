@@ -5,25 +5,27 @@ import type { LoadedModule } from '../engine/loaded-module.js';
 import type { Tier } from '../engine/tier.js';
 import { CliError } from './cli-error.js';
 import { printable } from './layout.js';
-import { readBytes } from './read-bytes.js';
+import { readModule } from './module-place.js';
 
 const ADVICE: Readonly<Record<LoadFault['kind'], string>> = {
   malformed: 'check that the file is a complete binary WebAssembly module',
   invalid: 'build the module again; its toolchain wrote what the specification forbids',
   refused: 'build the module without that feature, or below the limit',
-  unlinkable: 'a command gives no imports; use the library to give host functions',
+  unlinkable: 'this command gives no imports; --op and --json-input give those of a Holochain host',
 };
 
 export async function loadModule(path: string, tier: Tier = 'auto'): Promise<LoadedModule> {
   const engine = createEngine({ tier });
-  const loaded = await engine.load(readBytes(path, engine.limits.moduleBytes));
+  const loaded = await engine.load(await readModule(path));
   if (loaded.ok) return loaded.module;
   throw loadError(path, loaded.fault);
 }
 
-export function loadError(path: string, fault: LoadFault): CliError {
+/** @param unlinkableAdvice what to do about an import that is not there */
+export function loadError(path: string, fault: LoadFault, unlinkableAdvice = ADVICE.unlinkable): CliError {
   const { kind, code, offset, detail } = fault;
-  return new CliError(`${printable(path)} is ${kind}: ${printable(describeFault(fault))} [${code}]`, ADVICE[kind], {
+  const advice = kind === 'unlinkable' ? unlinkableAdvice : ADVICE[kind];
+  return new CliError(`${printable(path)} is ${kind}: ${printable(describeFault(fault))} [${code}]`, advice, {
     fault: detail === undefined ? { kind, code, offset } : { kind, code, offset, detail },
   });
 }

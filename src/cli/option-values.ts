@@ -1,5 +1,6 @@
 /** The values of options and arguments, read from their text. */
 import { InvalidArgumentError } from 'commander';
+import { GENERATIONS, type Generation } from '../boundary/generation.js';
 import { FUEL_LIMIT_MAX } from '../engine/receipt.js';
 import { TIERS, type Tier } from '../engine/tier.js';
 import { parseValue, type Value } from '../wasm/value.js';
@@ -15,6 +16,12 @@ export function fuelOption(text: string): number {
 export function tierOption(text: string): Tier {
   if ((TIERS as readonly string[]).includes(text)) return text as Tier;
   throw new InvalidArgumentError(`The tiers of this build are ${TIERS.join(', ')}.`);
+}
+
+export function generationOption(text: string): Generation {
+  const names = Object.keys(GENERATIONS);
+  if (names.includes(text)) return text as Generation;
+  throw new InvalidArgumentError(`The generations are ${names.join(', ')}.`);
 }
 
 /** @throws CliError for a text that is no value */

@@ -1,9 +1,11 @@
 /** A verdict for a person and for a program. */
 import { toHex } from '../base/hash.js';
+import { hashTypeOf } from '../boundary/hash-bytes.js';
 import type { NoVerdict, Verdict } from '../boundary/validation.js';
 import type { Dependencies } from '../boundary/validation-result.js';
 import { wasmErrorText } from '../boundary/wasm-error.js';
 import type { ValidateResult } from '../engine/loaded-module.js';
+import { hashText } from '../zome/holo-hash.js';
 import { breachText, outcomeLine } from './call-report.js';
 import type { Colours } from './console.js';
 import { printable } from './layout.js';
@@ -23,8 +25,14 @@ export function verdictDocument(verdict: Verdict): object {
 }
 
 function dependenciesDocument(dependencies: Dependencies): object {
-  if (dependencies.kind === 'Hashes') return { kind: 'Hashes', hashes: dependencies.hashes.map(toHex) };
-  return { kind: 'AgentActivity', agent: toHex(dependencies.agent), chainTop: toHex(dependencies.filter.chain_top) };
+  if (dependencies.kind === 'Hashes') return { kind: 'Hashes', hashes: dependencies.hashes.map(nameOf) };
+  const { agent, filter } = dependencies;
+  return { kind: 'AgentActivity', agent: nameOf(agent), chainTop: nameOf(filter.chain_top) };
+}
+
+/** A hash as Holochain writes it; bytes that are none in hexadecimal. */
+function nameOf(hash: Uint8Array): string {
+  return hashTypeOf(hash) === undefined ? toHex(hash) : hashText(hash);
 }
 
 function causeDocument(cause: NoVerdict): object {
@@ -41,7 +49,10 @@ function causeDocument(cause: NoVerdict): object {
 }
 
 /** The verdict in a line or a few. */
-export function verdictLines({ verdict, outcome }: ValidateResult, colours: Colours): string[] {
+export function verdictLines(
+  { verdict, outcome }: Pick<ValidateResult, 'verdict' | 'outcome'>,
+  colours: Colours,
+): string[] {
   switch (verdict.kind) {
     case 'Valid':
       return [colours.green('Valid')];
@@ -60,8 +71,8 @@ export function verdictLines({ verdict, outcome }: ValidateResult, colours: Colo
 }
 
 export function dependencyTexts(dependencies: Dependencies): string[] {
-  if (dependencies.kind === 'Hashes') return dependencies.hashes.map(toHex);
-  return [`activity of ${toHex(dependencies.agent)} up to ${toHex(dependencies.filter.chain_top)}`];
+  if (dependencies.kind === 'Hashes') return dependencies.hashes.map(nameOf);
+  return [`activity of ${nameOf(dependencies.agent)} up to ${nameOf(dependencies.filter.chain_top)}`];
 }
 
 /** Why there is no verdict, in one line. */

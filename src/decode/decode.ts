@@ -7,6 +7,7 @@ import { ByteReader } from '../base/byte-reader.js';
 import { FaultSignal, type LoadFault, raise } from '../base/fault.js';
 import type { Limits } from '../base/limits.js';
 import { type Module, SectionId } from '../wasm/module.js';
+import { SECTION_ORDER } from '../wasm/section-order.js';
 import { decodeCode } from './decode-code.js';
 import {
   decodeExports,
@@ -32,28 +33,11 @@ const VERSION = [0x01, 0x00, 0x00, 0x00];
 /** Version 13 of layer 1: a component. */
 const COMPONENT_VERSION = [0x0d, 0x00, 0x01, 0x00];
 
-/** Where each section stands in the order of a module, by id. */
-const SECTION_ORDER: readonly number[] = (() => {
-  const order = [0];
-  const inOrder = [
-    SectionId.Type,
-    SectionId.Import,
-    SectionId.Function,
-    SectionId.Table,
-    SectionId.Memory,
-    SectionId.Global,
-    SectionId.Export,
-    SectionId.Start,
-    SectionId.Element,
-    SectionId.DataCount,
-    SectionId.Code,
-    SectionId.Data,
-  ];
-  inOrder.forEach((id, position) => {
-    order[id] = position + 1;
-  });
-  return order;
-})();
+/** Where each section stands in the order of a module, by id: from 1, because 0 is before all of them. */
+const POSITIONS: readonly number[] = SECTION_ORDER.reduce<number[]>((positions, id, at) => {
+  positions[id] = at + 1;
+  return positions;
+}, []);
 
 /** The section of tags, of the exception-handling proposal. */
 const TAG_SECTION_ID = 13;
@@ -77,7 +61,7 @@ function decodeModule(reader: ByteReader, builder: ModuleBuilder, limits: Limits
   let position = 0;
   while (!reader.atEnd) {
     const id = readSectionId(reader, position);
-    if (id !== SectionId.Custom) position = SECTION_ORDER[id]!;
+    if (id !== SectionId.Custom) position = POSITIONS[id]!;
     decodeSection(id, reader, builder, limits);
   }
   const bodies = builder.bodies;
@@ -107,7 +91,7 @@ function readSectionId(reader: ByteReader, position: number): number {
   const id = reader.u8();
   if (id === TAG_SECTION_ID) raise('proposal-exception-handling', offset);
   if (id > SectionId.DataCount) raise('unknown-section', offset, `id ${id}`);
-  if (id !== SectionId.Custom && SECTION_ORDER[id]! <= position) raise('section-out-of-order', offset, `id ${id}`);
+  if (id !== SectionId.Custom && POSITIONS[id]! <= position) raise('section-out-of-order', offset, `id ${id}`);
   return id;
 }
 

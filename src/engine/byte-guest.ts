@@ -15,6 +15,8 @@ export class ByteGuest implements Guest {
   constructor(
     readonly instance: GuestInstance,
     readonly types: ExportTypes,
+    /** is shown what was written, where it stands */
+    readonly written: (bytes: Uint8Array) => void,
   ) {
     const { boundaryIn, boundaryOut } = instance.store.schedule.rates;
     this.#rates = [boundaryIn, boundaryOut];
@@ -38,7 +40,9 @@ export class ByteGuest implements Guest {
   }
 
   write(ptr: number, bytes: Uint8Array): void {
-    this.#memory()?.bytes.set(bytes, ptr);
+    const memory = this.#memory();
+    memory?.bytes.set(bytes, ptr);
+    this.written(memory === undefined ? bytes : memory.bytes.subarray(ptr, ptr + bytes.length));
   }
 
   exportType(name: string): string | undefined {

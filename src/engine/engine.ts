@@ -4,7 +4,7 @@
  *   bytes --decode--> Module --validate--> ValidModule --meter--> MeteredModule --tier--> Program
  */
 import type { Loaded, LoadFault } from '../base/fault.js';
-import { hash, toHex } from '../base/hash.js';
+import { toHex } from '../base/hash.js';
 import { LIMITS_1, type Limits } from '../base/limits.js';
 import { decode } from '../decode/decode.js';
 import { meter } from '../metering/meter.js';
@@ -70,7 +70,7 @@ const IDLE_INSTANCE_BYTES = 64 * 1024 * 1024;
 export function createEngine(options: EngineOptions = {}): Engine {
   const limits = options.limits ?? LIMITS_1;
   const schedule = options.schedule ?? FUEL_1;
-  const makePrograms = programMaker(options.tier ?? 'auto');
+  const { make: makePrograms, hash } = programMaker(options.tier ?? 'auto');
   const idle = new IdleSeats(boundOf('idleInstanceBytes', options.idleInstanceBytes, IDLE_INSTANCE_BYTES));
   const programs = new ProgramCache(boundOf('moduleCacheBytes', options.moduleCacheBytes, MODULE_CACHE_BYTES));
 

@@ -1,12 +1,12 @@
 /** The host-call log as a receipt holds it: one hash over its lines. docs/SEMANTICS.md, section 8. */
-import { hash } from '../base/hash.js';
+import { type Hash, hash as hashInJavaScript } from '../base/hash.js';
 import type { HostCallRecord } from '../machine/host-function.js';
 import { TextBytes } from './text-bytes.js';
 
-const NO_LINES = hash(new Uint8Array(0));
+const NO_LINES = hashInJavaScript(new Uint8Array(0));
 
 /** BLAKE2b-256 over the lines of a host-call log: name, hash of the input, hash of the output, in order. */
-export function hostCallsHash(log: readonly HostCallRecord[]): Uint8Array {
+export function hostCallsHash(log: readonly HostCallRecord[], hash: Hash): Uint8Array {
   if (log.length === 0) return NO_LINES.slice();
   const bytes = new TextBytes();
   for (const line of log) {

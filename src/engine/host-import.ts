@@ -5,7 +5,7 @@
  * Invariant: a line of the log per call, in the order in which the calls began; what a host function throws ends the whole
  * call, even where another host function in between catches it. docs/SEMANTICS.md, sections 6 to 8.
  */
-import { hash, toHex } from '../base/hash.js';
+import { hash as hashInJavaScript, toHex } from '../base/hash.js';
 import type { BreachCode } from '../boundary/byte-abi.js';
 import { FunctionInstance } from '../machine/function-instance.js';
 import { Global } from '../machine/global.js';
@@ -17,7 +17,7 @@ import { valueBytes } from '../machine/value-bytes.js';
 import { type FunctionType, isReferenceType, valueTypeName } from '../wasm/types.js';
 import { printValue, type Value } from '../wasm/value.js';
 import type { CallRun } from './call-run.js';
-import type { HostCallTranscript } from './host-transcript.js';
+import type { HostCallTranscript, RecordedHashes } from './host-transcript.js';
 import { holdsReference, REFERENCE_STOP } from './reference-breach.js';
 import { bitsOfValue, isBitsOf, valuesOfBits, valueTypeCode } from './typed-values.js';
 import { UsageError } from './usage-error.js';
@@ -149,6 +149,7 @@ export function externOf(row: HostImport, store: Store, slot: RunSlot): ExternVa
 }
 
 const NO_BYTES = new Uint8Array(0);
+const HASH_OF_NOTHING = hashInJavaScript(NO_BYTES);
 
 /** Runs the function and writes its line, which is reserved before it runs: the log is in the order of beginnings. */
 function runLogged(
@@ -159,27 +160,31 @@ function runLogged(
   context: HostContext,
   args: readonly Bits[],
 ): readonly Bits[] | Stop {
-  const { log, gauge } = context.store;
+  const { log, gauge, hash } = context.store;
   const line = log.length;
   const refused = holdsReference(type.params, args);
-  let input = refused ? NO_BYTES : valueBytes(type.params, args);
-  log.push({ name, inputHash: hash(input), outputHash: hash(NO_BYTES) });
+  const inputHash = hash(refused ? NO_BYTES : valueBytes(type.params, args));
+  log.push({ name, inputHash, outputHash: HASH_OF_NOTHING.slice() });
   if (refused) return REFERENCE_STOP;
-  let recorded: Uint8Array | undefined;
-  const { call: transcript, replay } = run.transcript.begin(name, toHex(log[line].inputHash));
+  let recorded: RecordedHashes | undefined;
+  const { call: transcript, replay } = run.transcript.begin(name, toHex(inputHash));
   const call = hostCallOf(run, context, (givenInput, givenOutput) => {
-    input = new Uint8Array(givenInput);
-    recorded = new Uint8Array(givenOutput);
+    recorded = { inputHash: hash(givenInput), outputHash: hash(givenOutput) };
+    transcript.steps.push({ kind: 'record', ...recorded });
   });
   const answer = replay
-    ? replayed(call, transcript)
+    ? replayed(call, transcript, (hashes) => {
+        recorded = hashes;
+      })
     : row.run(transcribed(call, transcript), valuesOfBits(type.params, args));
   transcript.answered ??= { answer };
   // An outcome is sticky: whatever the function answers after it, it answered nothing.
   const stop = gauge.stop ?? stopOf(answer);
   const results = stop === undefined ? resultBits(name, type, answer) : undefined;
-  const output = results === undefined ? NO_BYTES : (recorded ?? valueBytes(type.results, results));
-  log[line] = { name, inputHash: hash(input), outputHash: hash(output) };
+  // A call that ends here has no output, whatever was recorded.
+  const outputHash =
+    results === undefined ? HASH_OF_NOTHING.slice() : (recorded?.outputHash ?? hash(valueBytes(type.results, results)));
+  log[line] = { name, inputHash: recorded?.inputHash ?? inputHash, outputHash };
   return results ?? (stop as Stop);
 }
 
@@ -212,20 +217,21 @@ function transcribed(call: HostCall, { steps }: HostCallTranscript): HostCall {
     get memory() {
       return memory();
     },
-    record: (input, output) => {
-      steps.push({ kind: 'record', input: new Uint8Array(input), output: new Uint8Array(output) });
-      call.record(input, output);
-    },
+    record: (input, output) => call.record(input, output),
   };
 }
 
 /** Does again what the function did, and answers what it answered. */
-function replayed(call: HostCall, { steps, answered }: HostCallTranscript): HostAnswer {
+function replayed(
+  call: HostCall,
+  { steps, answered }: HostCallTranscript,
+  record: (hashes: RecordedHashes) => void,
+): HostAnswer {
   for (const step of steps) {
     if (step.kind === 'charge') call.charge(step.units);
     else if (step.kind === 'write') call.memory?.write(step.offset, step.bytes);
     else if (step.kind === 'call') call.call(step.exportName, step.args);
-    else call.record(step.input, step.output);
+    else record(step);
   }
   return answered?.answer;
 }

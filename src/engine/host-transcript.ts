@@ -6,12 +6,18 @@
 import type { Value } from '../wasm/value.js';
 import type { HostAnswer } from './host-import.js';
 
+/** What stands in the log of a host call in place of the hashes of its values. */
+export interface RecordedHashes {
+  readonly inputHash: Uint8Array;
+  readonly outputHash: Uint8Array;
+}
+
 /** What a host function did to the guest or the gauge. Reading changes nothing and is not kept. */
 export type HostStep =
   | { readonly kind: 'charge'; readonly units: number }
   | { readonly kind: 'write'; readonly offset: number; readonly bytes: Uint8Array }
   | { readonly kind: 'call'; readonly exportName: string; readonly args: readonly Value[] }
-  | { readonly kind: 'record'; readonly input: Uint8Array; readonly output: Uint8Array };
+  | ({ readonly kind: 'record' } & RecordedHashes);
 
 export interface HostCallTranscript {
   readonly name: string;

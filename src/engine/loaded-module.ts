@@ -4,7 +4,7 @@
  * before. docs/SEMANTICS.md, sections 6 to 8.
  */
 import type { LoadFault } from '../base/fault.js';
-import { hash, toHex } from '../base/hash.js';
+import { type Hash, hash as hashInJavaScript, toHex } from '../base/hash.js';
 import type { Limits } from '../base/limits.js';
 import { callByteExport, checkByteCall } from '../boundary/byte-abi.js';
 import type { Generation } from '../boundary/generation.js';
@@ -25,6 +25,7 @@ import type { MeteredModule } from '../metering/meter.js';
 import { type Export, typeOfFunction } from '../wasm/module.js';
 import type { Value } from '../wasm/value.js';
 import { ByteGuest, ExportTypes } from './byte-guest.js';
+import { ByteInput, joined } from './byte-input.js';
 import { CallRun } from './call-run.js';
 import { describeModule, type ModuleDescription } from './description.js';
 import { functionLabels } from './function-labels.js';
@@ -100,7 +101,8 @@ const NO_BYTES = new Uint8Array(0);
 
 /** How a kind of call runs on its instance and what it gives; undefined where the gauge holds the outcome. */
 interface Protocol<T> {
-  readonly input: Uint8Array;
+  /** Of all that the call is given, for its receipt. Asked once, after `run`. */
+  inputHash(hash: Hash, constants: Uint8Array): Uint8Array;
   run(instance: GuestInstance): T | undefined;
   outputBytes(answer: T): Uint8Array;
 }
@@ -202,7 +204,10 @@ export class LoadedModule {
     const { params, results } = typeOfFunction(this.metered.module, item.index);
     const bits = bitsOfArguments(`'${exportName}'`, params, args);
     const { answer, stop, ...rest } = this.#run(exportName, options, {
-      input: valueBytes(params, bits),
+      inputHash: (hash, constants) => {
+        const input = valueBytes(params, bits);
+        return hash(constants.length === 0 ? input : joined(input, constants));
+      },
       run: (instance) => {
         const outcome = instance.invoke(item.index, bits);
         if (outcome.kind !== 'returned') return undefined;
@@ -218,16 +223,20 @@ export class LoadedModule {
   /**
    * Calls an export of the byte ABI: the guest allocates, the payload is written into its memory, what it returns is
    * copied out. The payload is hashed into the receipt as it stands in the guest's memory.
+   * @param payload is not copied otherwise: whoever writes to it before the call is over, or before a diagnostic that runs
+   * the call again, gets a UsageError
    * @throws UsageError and HostFailure as `call` does, and UsageError for a payload beyond the limit
    */
   callBytes(exportName: string, payload: Uint8Array, options: ByteCallOptions = {}): ByteCallResult {
-    const own = this.#checkedPayload(exportName, payload);
+    this.#checkPayload(exportName, payload);
     const { isDecodable = isExternResult } = options;
+    const input = new ByteInput(payload, this.#linkage(options.imports).constants);
     const { answer, stop, ...rest } = this.#run(exportName, options, {
-      input: own,
+      inputHash: (hash) => input.hash(hash),
       run: (instance) => {
-        const guest = new ByteGuest(instance, this.#exportTypes);
-        const called = callByteExport(guest, exportName, own, {
+        const { hash } = instance.store;
+        const guest = new ByteGuest(instance, this.#exportTypes, (written) => input.placed(written, hash));
+        const called = callByteExport(guest, exportName, payload, {
           payloadBytesMax: this.#limits.payloadBytes,
           isDecodable,
         });
@@ -260,7 +269,7 @@ export class LoadedModule {
     throw new UsageError('unknown-export', `the module exports no function '${name}'; ${there}`);
   }
 
-  #checkedPayload(exportName: string, payload: Uint8Array): Uint8Array {
+  #checkPayload(exportName: string, payload: Uint8Array): void {
     this.#functionExport(exportName);
     const fault = checkByteCall(
       { exportType: (name) => this.#exportTypes.of(name) },
@@ -274,7 +283,6 @@ export class LoadedModule {
         `the payload has ${fault.lengthBytes} bytes, the limit is ${fault.payloadBytesMax}`,
       );
     }
-    return new Uint8Array(payload);
   }
 
   #linkage(imports: readonly HostImport[] | undefined): Linkage {
@@ -374,7 +382,7 @@ export class LoadedModule {
   ): Answer<T> {
     const { exportName, fuel, linkage, protocol } = plan;
     const { store } = seat;
-    const { gauge } = store;
+    const { gauge, hash } = store;
     const instance = seat.begin(fuelNow, linkage, new CallRun(store, this.#exports, transcript));
     const answer = instance === undefined || gauge.stop !== undefined ? undefined : protocol.run(instance);
     const stop = gauge.stop;
@@ -385,12 +393,12 @@ export class LoadedModule {
       limits: this.#limits.hash,
       module: this.#hashBytes,
       export: exportName,
-      input: hash(constants.length === 0 ? protocol.input : joined(protocol.input, constants)),
+      input: protocol.inputHash(hash, constants),
       fuel: { limit: fuel, used: gauge.fuelUsed, parts: gauge.parts },
       outcome: receiptOutcome(stop),
       output: hash(stop === undefined ? protocol.outputBytes(answer!) : payloadOf(stop)),
       pages: instance?.memory?.pages ?? 0,
-      hostCalls: hostCallsHash(store.log),
+      hostCalls: hostCallsHash(store.log, hash),
     };
     return { answer, stop, receipt, hostCalls: store.log, diagnostics: this.#diagnostics(seat, instance, stop, again) };
   }
@@ -422,7 +430,7 @@ export class LoadedModule {
         return trace().map((frame) => ({ ...frame, name: frame.name ?? label(frame.functionIndex) }));
       },
       stateDigest: () => {
-        if (instance === undefined) return hash(NO_BYTES);
+        if (instance === undefined) return hashInJavaScript(NO_BYTES);
         return calls === seat.calls ? instance.stateDigest() : reference().stateDigest();
       },
     };
@@ -441,13 +449,6 @@ function receiptOutcome(stop: Stop | undefined): ReceiptOutcome {
 
 function payloadOf(stop: Stop): Uint8Array {
   return stop.kind === 'short-circuited' ? stop.payload : NO_BYTES;
-}
-
-function joined(a: Uint8Array, b: Uint8Array): Uint8Array {
-  const bytes = new Uint8Array(a.length + b.length);
-  bytes.set(a);
-  bytes.set(b, a.length);
-  return bytes;
 }
 
 function verdictOf(outcome: ByteOutcome, generation: Generation): Verdict {

@@ -24,7 +24,7 @@ export class Seat implements RunSlot {
     limits: Limits,
     linkage: Linkage,
   ) {
-    this.store = new Store(limits, program.metered.schedule);
+    this.store = new Store(limits, program.metered.schedule, program.hash);
     this.#constants = linkage.constants;
     this.#imports = linkage.rows.map((row) => externOf(row, this.store, this));
   }

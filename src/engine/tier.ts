@@ -2,6 +2,7 @@
  * The tiers by name, and the choice between them. They obey one semantics, so the choice shows in no receipt: `auto` begins
  * in the interpreter and takes the instrumented tier when it is ready, where the host can run the module and passes the checks.
  */
+import { type Hash, hash } from '../base/hash.js';
 import { type Host, learnHost, type UnfitHost } from '../instrumented/host.js';
 import { isDeclined, loadInstrumentedProgram } from '../instrumented/program.js';
 import { type Rewritten, rewrite } from '../instrumented/rewrite.js';
@@ -18,17 +19,24 @@ export type Tier = 'auto' | 'interpreter' | 'instrumented';
 /** The tiers that can be chosen. */
 export const TIERS: readonly Tier[] = ['auto', 'interpreter', 'instrumented'];
 
-/** Makes the programs of a module. That of `auto` resolves at once, and makes the rest behind. */
-export type ProgramMaker = (metered: MeteredModule, artefacts: Artefacts | undefined) => Promise<ModulePrograms>;
+export interface ProgramMaker {
+  /** Makes the programs of a module. That of `auto` resolves at once, and makes the rest behind. */
+  make(metered: MeteredModule, artefacts: Artefacts | undefined): Promise<ModulePrograms>;
+  /** BLAKE2b-256 as the tier computes it. */
+  readonly hash: Hash;
+}
 
-const makeInterpreter: ProgramMaker = async (metered) => new ModulePrograms(interpreterProgram(metered));
+const INTERPRETER: ProgramMaker = {
+  make: async (metered) => new ModulePrograms(interpreterProgram(metered)),
+  hash,
+};
 
 /** @throws UsageError for a tier that is not there */
 export function programMaker(tier: Tier): ProgramMaker {
   if (!TIERS.includes(tier)) {
     throw new UsageError('unknown-tier', `there is no tier '${tier}' here; the tiers are ${TIERS.join(', ')}`);
   }
-  return tier === 'interpreter' ? makeInterpreter : instrumentedMaker(tier);
+  return tier === 'interpreter' ? INTERPRETER : instrumentedMaker(tier);
 }
 
 /** Why the instrumented tier runs nothing on this host; undefined if it runs. */
@@ -46,13 +54,15 @@ function instrumentedMaker(tier: Tier): ProgramMaker {
   const host = hostOrUnfit();
   if ('unfit' in host) return withoutHost(tier, host.unfit);
   if (tier === 'auto') {
-    return async (metered, artefacts) =>
+    const make: ProgramMaker['make'] = async (metered, artefacts) =>
       ModulePrograms.warming(metered, (onEnd) => new WarmUp(metered, host, artefacts, onEnd));
+    return { make, hash: host.hash };
   }
-  return async (metered, artefacts) => {
+  const make: ProgramMaker['make'] = async (metered, artefacts) => {
     const program = await loadInstrumentedProgram(metered, host, await rewrittenOf(metered, artefacts));
     return isDeclined(program) ? ModulePrograms.declined(metered, program) : new ModulePrograms(program);
   };
+  return { make, hash: host.hash };
 }
 
 async function rewrittenOf(metered: MeteredModule, artefacts: Artefacts | undefined): Promise<Rewritten> {
@@ -66,6 +76,6 @@ async function rewrittenOf(metered: MeteredModule, artefacts: Artefacts | undefi
 }
 
 function withoutHost(tier: Tier, reason: string): ProgramMaker {
-  if (tier === 'auto') return makeInterpreter;
+  if (tier === 'auto') return INTERPRETER;
   throw new UsageError('unknown-tier', `the tier 'instrumented' is not to be had here: ${reason}`);
 }

@@ -20,6 +20,8 @@ export type UsageErrorCode =
   /** an import row that cannot be used, whatever the module */
   | 'bad-import'
   | 'payload-too-long'
+  /** a payload was written to before the call was over, or before a diagnostic that runs it again */
+  | 'payload-changed'
   /** a bound of what an engine keeps is no integer of bytes */
   | 'bad-bound'
   /** there is no such tier here */

@@ -6,9 +6,11 @@
 
 import { ByteWriter } from '../base/byte-writer.js';
 import type { TrapCode } from '../base/fault.js';
+import type { Hash } from '../base/hash.js';
 import { Opcode } from '../wasm/opcode.js';
 import { ValueType } from '../wasm/types.js';
 import { CodeWriter } from './code-writer.js';
+import { hostHash } from './host-hash.js';
 
 /** What a message of the host stands for. A note tells the rest of a call. */
 export type HostTrap =
@@ -16,6 +18,8 @@ export type HostTrap =
   | 'indirect-call';
 
 export interface Host {
+  /** BLAKE2b-256 on this host. */
+  readonly hash: Hash;
   /** What the host says of a trap, with nothing in it that depends on the place. */
   readonly messageOf: (error: Error) => string;
   /** By what it says. */
@@ -27,7 +31,7 @@ export interface UnfitHost {
 }
 
 /**
- * Tries the host out. Takes about a millisecond: do it once for an engine.
+ * Tries the host out. Takes some milliseconds: do it once for an engine.
  * @param messageOf how its messages are read; another is for hosts that do not exist
  */
 export function learnHost(messageOf: Host['messageOf'] = trapMessage): Host | UnfitHost {
@@ -35,7 +39,8 @@ export function learnHost(messageOf: Host['messageOf'] = trapMessage): Host | Un
   try {
     const traps = learnTraps(messageOf);
     if (typeof traps === 'string') return { unfit: traps };
-    return keepsNanBits() ? { messageOf, traps } : { unfit: 'the host does not keep the bits of a NaN' };
+    if (!keepsNanBits()) return { unfit: 'the host does not keep the bits of a NaN' };
+    return { hash: hostHash(), messageOf, traps };
   } catch (error) {
     if (!isHostError(error)) throw error;
     return { unfit: `the host does not run the modules that try it out: ${error.message}` };

@@ -2,6 +2,7 @@
  * The instrumented tier's program: a rewritten module, compiled by the host. A module can be declined, for reasons that
  * are the host's alone; it then runs in the interpreter and no receipt changes. docs/SEMANTICS.md, section 9.
  */
+import type { Hash } from '../base/hash.js';
 import type { ExternValue, GuestInstance } from '../machine/instance.js';
 import type { Program } from '../machine/program.js';
 import type { Store } from '../machine/store.js';
@@ -39,10 +40,12 @@ export const BODY_BYTES_MAX = 4_000_000;
 export class InstrumentedProgram implements Program {
   readonly tier = 'instrumented';
   readonly metered: MeteredModule;
+  readonly hash: Hash;
   #sharing: Compiled | undefined;
 
   constructor(readonly compiled: Compiled) {
     this.metered = compiled.metered;
+    this.hash = compiled.host.hash;
   }
 
   instantiate(store: Store, imports: readonly ExternValue[]): GuestInstance | undefined {

@@ -1,4 +1,5 @@
 /** The interpreter's program: register code of a metered module. A function is compiled when it is first called. */
+import { hash } from '../base/hash.js';
 import type { ExternValue, GuestInstance } from '../machine/instance.js';
 import type { Program } from '../machine/program.js';
 import type { Store } from '../machine/store.js';
@@ -12,6 +13,7 @@ const NOT_COMPILED = 0;
 
 export class InterpreterProgram implements Program {
   readonly tier = 'interpreter';
+  readonly hash = hash;
   readonly code = new CodeBuffer();
   /** Doubles that instructions name by index: constants of the guest and charges of 2^30 and more. */
   constants = new Float64Array(16);

@@ -2,7 +2,6 @@
  * A function that the host gives to a guest, and the one way to call it in both tiers. A host function answers results
  * or stops the call; what it throws is a host failure. Source: docs/SEMANTICS.md, sections 3, 4, 7 and 8.
  */
-import { hash } from '../base/hash.js';
 import type { FunctionType } from '../wasm/types.js';
 import type { GuestInstance } from './instance.js';
 import { type Bits, HostFailure, type Stop } from './outcome.js';
@@ -72,8 +71,8 @@ export function callHost(
     const output = isStop(answer) ? NO_BYTES : valueBytes(target.type.results, answer);
     store.log.push({
       name: target.name,
-      inputHash: hash(valueBytes(target.type.params, args)),
-      outputHash: hash(output),
+      inputHash: store.hash(valueBytes(target.type.params, args)),
+      outputHash: store.hash(output),
     });
   }
   gauge.leaveHost();

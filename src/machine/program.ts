@@ -1,4 +1,5 @@
 /** What a tier makes of a metered module, and how it becomes an instance. */
+import type { Hash } from '../base/hash.js';
 import type { MeteredModule } from '../metering/meter.js';
 import type { ExternValue, GuestInstance } from './instance.js';
 import type { Store } from './store.js';
@@ -8,6 +9,8 @@ export type TierName = 'interpreter' | 'instrumented';
 export interface Program {
   readonly tier: TierName;
   readonly metered: MeteredModule;
+  /** BLAKE2b-256 as this tier computes it: the digest is the same, the time is not. */
+  readonly hash: Hash;
   /**
    * Makes an instance under the store's gauge: the static charge first, then tables, memory and globals, then segments
    * in order, then the start function. Answers undefined if the charge was not covered. A trap or exhaustion stands in

@@ -3,6 +3,7 @@
  * their references. A handle is a number other than 0; null is 0. Handles are not seen by guests.
  * Specification: store.
  */
+import { type Hash, hash as hashInJavaScript } from '../base/hash.js';
 import type { Limits } from '../base/limits.js';
 import type { Schedule } from '../metering/schedule.js';
 import { type FunctionType, functionTypeText } from '../wasm/types.js';
@@ -26,6 +27,8 @@ export class Store {
   constructor(
     readonly limits: Limits,
     readonly schedule: Schedule,
+    /** what the log of host calls is hashed with */
+    readonly hash: Hash = hashInJavaScript,
   ) {
     this.gauge = new Gauge(limits);
   }

@@ -8,20 +8,10 @@
  * `CloseChain` name DNAs until Holochain 0.3 and migration targets from 0.4, within one generation: each keeps its own.
  */
 import type * as t from 'io-ts';
-import {
-  bytes,
-  type Codec,
-  encodeBytes,
-  externallyTagged,
-  i64,
-  internallyTagged,
-  option,
-  optional,
-  struct,
-  type UnitForm,
-  u8,
-  u32,
-} from '../boundary/codec.js';
+import { bytes, type Codec, i64, u8, u32 } from '../boundary/codec.js';
+import { encodeBytes } from '../boundary/codec-bytes.js';
+import { externallyTagged, internallyTagged, type UnitForm } from '../boundary/codec-enum.js';
+import { option, optional, struct } from '../boundary/codec-struct.js';
 import { GENERATIONS, type Generation } from '../boundary/generation.js';
 import { ActionHash, AgentPubKey, AnyLinkableHash, DnaHash, EntryHash } from '../boundary/hash-bytes.js';
 import { entryType, Signature } from './entry.js';
@@ -103,9 +93,16 @@ export type FlatAction = t.TypeOf<ReturnType<typeof flatActions>['Action']>;
 export type HeaderedAction = t.TypeOf<typeof HeaderedAction>;
 export type Action = FlatAction | HeaderedAction;
 
+/** Made once: to make one costs more than to hash an action with it. */
+const ACTIONS: Readonly<Record<Generation, Codec<Action>>> = {
+  '0.2': flatActions('0.2').Action as Codec<Action>,
+  '0.6': flatActions('0.6').Action as Codec<Action>,
+  '0.7': HeaderedAction as Codec<Action>,
+};
+
 /** `Action` of a generation. */
 export function action(generation: Generation): Codec<Action> {
-  return (generation === '0.7' ? HeaderedAction : flatActions(generation).Action) as Codec<Action>;
+  return ACTIONS[generation];
 }
 
 /** The hash of an action: of its MessagePack. */

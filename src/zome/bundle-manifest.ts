@@ -9,7 +9,8 @@
  * `web_app_manifest_v0.rs`, `web_app_manifest_v1.rs`; mr_bundle `location.rs`; develop-0.1 to develop.
  */
 import type * as t from 'io-ts';
-import { anyValue, type Codec, list, mapped, option, str, struct, u32 } from '../boundary/codec.js';
+import { anyValue, type Codec, mapped, str, u32 } from '../boundary/codec.js';
+import { list, option, struct } from '../boundary/codec-struct.js';
 
 /** Where a resource is. */
 export interface Location {

@@ -7,7 +7,8 @@
  * Source: mr_bundle `bundle.rs`, `pack.rs`, `encoding.rs`, develop-0.1 to develop.
  */
 import { toHex } from '../base/hash.js';
-import { byteArray, type Codec, decodeBytes, decodeValue } from '../boundary/codec.js';
+import { byteArray, type Codec, decodeValue } from '../boundary/codec.js';
+import { decodeBytes } from '../boundary/codec-bytes.js';
 import type { MessagePackKey, MessagePackValue } from '../boundary/messagepack.js';
 import {
   AppManifest,

@@ -4,7 +4,9 @@
  * Source: holochain_integrity_types `genesis.rs`, `entry_def.rs`; holochain_zome_types `init.rs`; HOLOCHAIN.md 2.
  */
 import type * as t from 'io-ts';
-import { bytes, externallyTagged, list, option, str, struct } from '../boundary/codec.js';
+import { bytes, str } from '../boundary/codec.js';
+import { externallyTagged } from '../boundary/codec-enum.js';
+import { list, option, struct } from '../boundary/codec-struct.js';
 import { GENERATIONS, type Generation } from '../boundary/generation.js';
 import { AgentPubKey } from '../boundary/hash-bytes.js';
 import { unresolvedDependencies } from '../boundary/validation-result.js';

@@ -4,7 +4,8 @@
  */
 import * as E from 'fp-ts/lib/Either.js';
 import type { BreachCode } from '../boundary/byte-abi.js';
-import { type Codec, decodeBytes, insideBytes } from '../boundary/codec.js';
+import type { Codec } from '../boundary/codec.js';
+import { decodeBytes, insideBytes } from '../boundary/codec-bytes.js';
 import type { Generation } from '../boundary/generation.js';
 import type { NoVerdict } from '../boundary/validation.js';
 import { externResult, type WasmError } from '../boundary/wasm-error.js';

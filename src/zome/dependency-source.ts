@@ -11,6 +11,7 @@ import { type Action, actionHash, type SignedHashed } from './action.js';
 import { headOf } from './action-parts.js';
 import { type AgentActivity, agentActivity } from './chain-walk.js';
 import { type Entry, entryHash } from './entry.js';
+import { hashText } from './holo-hash.js';
 import type { Record } from './record.js';
 
 /** A record and what validation said of it. */
@@ -41,40 +42,51 @@ export interface RecordsSourceOptions {
   readonly rejected?: readonly Record[];
   /** entries without their records */
   readonly entries?: readonly Entry[];
+  /** actions without their records */
+  readonly actions?: readonly SignedHashed<Action>[];
 }
 
 /**
- * A source over records in memory. An agent's activity is the actions of these records.
- * @throws RangeError for a record whose hash is not the hash of its action
+ * A source over records in memory. An agent's activity is the actions of these records, and the actions beside them.
+ * @throws RangeError for a record or an action whose hash is not the hash of its content
  */
 export function recordsSource(
   records: readonly Record[],
-  { generation = '0.6', rejected = [], entries = [] }: RecordsSourceOptions = {},
+  { generation = '0.6', rejected = [], entries = [], actions = [] }: RecordsSourceOptions = {},
 ): DependencySource {
   const found = new Map<string, FoundRecord>();
+  const actionsByHash = new Map<string, SignedHashed<Action>>();
   const entriesByHash = new Map<string, Entry>();
   const chains = new Map<string, Map<string, SignedHashed<Action>>>();
   const addEntry = (entry: Entry): void => {
     entriesByHash.set(toHex(entryHash(entry, generation)), entry);
   };
-  const add = (record: Record, isRejected: boolean): void => {
-    const { hashed } = record.signed_action;
-    const hash = toHex(hashed.hash);
-    if (hash !== toHex(actionHash(hashed.content, generation))) {
-      throw new RangeError(`the hash ${hash} of a record is not the hash of its action`);
+  const addAction = (signed: SignedHashed<Action>): string => {
+    const { content, hash: told } = signed.hashed;
+    const computed = actionHash(content, generation);
+    const hash = toHex(computed);
+    if (hash !== toHex(told)) {
+      throw new RangeError(
+        `an action is said to have the hash ${hashText(told)}; its content has ${hashText(computed)}`,
+      );
     }
-    found.set(hash, { record, isRejected });
-    if (record.entry.kind === 'Present') addEntry(record.entry.value);
-    const author = toHex(headOf(hashed.content).author);
+    const author = toHex(headOf(content).author);
     const chain = chains.get(author) ?? new Map<string, SignedHashed<Action>>();
-    chains.set(author, chain.set(hash, record.signed_action));
+    chains.set(author, chain.set(hash, signed));
+    actionsByHash.set(hash, signed);
+    return hash;
+  };
+  const add = (record: Record, isRejected: boolean): void => {
+    found.set(addAction(record.signed_action), { record, isRejected });
+    if (record.entry.kind === 'Present') addEntry(record.entry.value);
   };
   for (const record of records) add(record, false);
   for (const record of rejected) add(record, true);
   for (const entry of entries) addEntry(entry);
+  for (const action of actions) addAction(action);
   return {
     entry: (hash) => entriesByHash.get(toHex(hash)),
-    action: (hash) => found.get(toHex(hash))?.record.signed_action,
+    action: (hash) => actionsByHash.get(toHex(hash)),
     record: (hash) => found.get(toHex(hash)),
     agentActivity: (author, filter) => agentActivity(chains.get(toHex(author)) ?? new Map(), filter),
   };

@@ -5,7 +5,9 @@
  * `dna_modifiers.rs`, develop-0.6. Earlier versions hashed other fields (times, a library path, the name), which their
  * manifests do not tell apart, so no hash is computed for them.
  */
-import { bytes, encodeBytes, list, pair, str, struct } from '../boundary/codec.js';
+import { bytes, str } from '../boundary/codec.js';
+import { encodeBytes } from '../boundary/codec-bytes.js';
+import { list, pair, struct } from '../boundary/codec-struct.js';
 import { hashOf } from '../boundary/hash-bytes.js';
 import type { MessagePackValue } from '../boundary/messagepack.js';
 import type { Encodable } from '../boundary/messagepack-encode.js';

@@ -4,7 +4,9 @@
  * Source: holochain_integrity_types `entry_def.rs`; HOLOCHAIN.md 2.
  */
 import type * as t from 'io-ts';
-import { bool, externallyTagged, str, struct, u8 } from '../boundary/codec.js';
+import { bool, str, u8 } from '../boundary/codec.js';
+import { externallyTagged } from '../boundary/codec-enum.js';
+import { struct } from '../boundary/codec-struct.js';
 import { GENERATIONS, type Generation } from '../boundary/generation.js';
 import { entryVisibility } from './entry.js';
 

@@ -9,23 +9,10 @@
  * keeps its own.
  */
 import type * as t from 'io-ts';
-import {
-  adjacentlyTagged,
-  bool,
-  bytes,
-  bytesOf,
-  eitherOf,
-  encodeBytes,
-  externallyTagged,
-  i64,
-  list,
-  pair,
-  str,
-  struct,
-  type UnitForm,
-  u8,
-  u32,
-} from '../boundary/codec.js';
+import { bool, bytes, bytesOf, i64, str, u8, u32 } from '../boundary/codec.js';
+import { encodeBytes } from '../boundary/codec-bytes.js';
+import { adjacentlyTagged, externallyTagged, type UnitForm } from '../boundary/codec-enum.js';
+import { eitherOf, list, pair, struct } from '../boundary/codec-struct.js';
 import { GENERATIONS, type Generation } from '../boundary/generation.js';
 import { ActionHash, AgentPubKey, EntryHash } from '../boundary/hash-bytes.js';
 import { hashOfContent, retyped } from './holo-hash.js';
@@ -107,8 +94,7 @@ function counterSigningSession(unitForm: UnitForm) {
   });
 }
 
-/** `Entry`, adjacently tagged. `App` holds the bytes of the application's own MessagePack. */
-export function entry(generation: Generation) {
+function entryOf(generation: Generation) {
   const { unitForm } = GENERATIONS[generation];
   const variants = {
     Agent: AgentPubKey,
@@ -118,6 +104,18 @@ export function entry(generation: Generation) {
     CapGrant: capGrant(unitForm),
   } as const;
   return adjacentlyTagged('Entry', 'entry_type', 'entry', variants, unitForm);
+}
+
+/** Made once: to make one costs more than to hash an entry with it. */
+const ENTRIES: Readonly<Record<Generation, ReturnType<typeof entryOf>>> = {
+  '0.2': entryOf('0.2'),
+  '0.6': entryOf('0.6'),
+  '0.7': entryOf('0.7'),
+};
+
+/** `Entry`, adjacently tagged. `App` holds the bytes of the application's own MessagePack. */
+export function entry(generation: Generation) {
+  return ENTRIES[generation];
 }
 
 export type Entry = t.TypeOf<ReturnType<typeof entry>>;

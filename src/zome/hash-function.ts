@@ -7,7 +7,9 @@
 import { keccak_256, sha3_256 } from '@noble/hashes/sha3.js';
 import type * as t from 'io-ts';
 import { Blake2b, DIGEST_BYTES_MAX } from '../base/blake2b.js';
-import { bytes, bytesOf, externallyTagged, pair, u8 } from '../boundary/codec.js';
+import { bytes, bytesOf, u8 } from '../boundary/codec.js';
+import { externallyTagged } from '../boundary/codec-enum.js';
+import { pair } from '../boundary/codec-struct.js';
 import type { Generation } from '../boundary/generation.js';
 import { ActionHash, EntryHash } from '../boundary/hash-bytes.js';
 import { action, actionHash } from './action.js';

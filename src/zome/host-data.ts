@@ -5,7 +5,9 @@
  * Source: holochain_zome_types `zome_io.rs`, holochain_integrity_types; HOLOCHAIN.md 3.1.
  */
 import type * as t from 'io-ts';
-import { bytes, externallyTagged, list, option, str, struct } from '../boundary/codec.js';
+import { bytes, str } from '../boundary/codec.js';
+import { externallyTagged } from '../boundary/codec-enum.js';
+import { list, option, struct } from '../boundary/codec-struct.js';
 import { GENERATIONS, type Generation } from '../boundary/generation.js';
 import { AgentPubKey, EntryHash } from '../boundary/hash-bytes.js';
 import { chainFilter } from '../boundary/validation-result.js';

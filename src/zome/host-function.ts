@@ -6,7 +6,8 @@
  * the guest's error and never a trap (HOLOCHAIN.md 1.4). What a row's function throws is a failure of the host.
  */
 import * as E from 'fp-ts/lib/Either.js';
-import { type Codec, decodeBytes, encodeBytes } from '../boundary/codec.js';
+import type { Codec } from '../boundary/codec.js';
+import { decodeBytes, encodeBytes } from '../boundary/codec-bytes.js';
 import type { Generation } from '../boundary/generation.js';
 import type { HostByteAnswer } from '../boundary/host-call.js';
 import { HostError, resultOf, type WasmError, type WasmErrorInner } from '../boundary/wasm-error.js';

@@ -8,7 +8,8 @@
  * Source: holochain `real_ribosome.rs::imports` of every branch, `host_fn/*.rs`; HOLOCHAIN.md 3.
  */
 import { toHex } from '../base/hash.js';
-import { anyValue, bool, type Codec, encodeBytes, nil } from '../boundary/codec.js';
+import { anyValue, bool, type Codec, nil } from '../boundary/codec.js';
+import { encodeBytes } from '../boundary/codec-bytes.js';
 import type { Generation } from '../boundary/generation.js';
 import { ActionHash, EntryHash } from '../boundary/hash-bytes.js';
 import { encodeBinary } from '../boundary/messagepack-encode.js';
@@ -34,18 +35,19 @@ import { record } from './record.js';
 import { verifySignature } from './verify-signature.js';
 
 /**
- * What a byte costs that is copied, decoded or encoded, hashed into the log and kept for a second run. Measured on Node 20:
- * 20 to 40 ns, where a unit of fuel is some 4 ns of the interpreter.
+ * What a byte costs that is copied, decoded or encoded, hashed into the log and kept for a second run. Measured on Node 20 by
+ * `npm run bench host-calls`: 17 to 20 ns in the interpreter, whose unit of fuel takes 1.4 ns.
  */
 const PER_BYTE = 8;
 /**
- * What a call costs beside its bytes: crossing twice, two calls of the guest's allocator, four hashes. Measured: 40 to 60 us
+ * What a call costs beside its bytes: crossing twice, two calls of the guest's allocator, three hashes. Measured: 37 to 45 us
  * for the least of them.
  */
-const PLAIN: HostFunctionCost = { base: 10_000, perByte: PER_BYTE };
-const LOOKUP: HostFunctionCost = { base: 12_000, perByte: PER_BYTE };
-/** A verification takes 1 to 2 ms. */
-const SIGNATURE: HostFunctionCost = { base: 400_000, perByte: PER_BYTE };
+const PLAIN: HostFunctionCost = { base: 25_000, perByte: PER_BYTE };
+/** What is found is encoded and hashed again: 50 to 84 us. */
+const LOOKUP: HostFunctionCost = { base: 40_000, perByte: PER_BYTE };
+/** A verification takes 1.5 ms. */
+const SIGNATURE: HostFunctionCost = { base: 1_000_000, perByte: PER_BYTE };
 
 /** Ends the call with `UnresolvedDependencies` where the callback has that, else answers an error. */
 function missing(context: HostFunctionContext, dependencies: Dependencies, text: string): HostFunctionAnswer<never> {

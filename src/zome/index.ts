@@ -10,24 +10,18 @@ export {
   bytes,
   type Codec,
   type CodecError,
-  decodeBytes,
-  encodeBytes,
-  externallyTagged,
   f32,
   f64,
   i64,
-  internallyTagged,
-  list,
   nil,
-  option,
-  optional,
-  pair,
   str,
-  struct,
   u8,
   u32,
   u64,
 } from '../boundary/codec.js';
+export { decodeBytes, encodeBytes } from '../boundary/codec-bytes.js';
+export { externallyTagged, internallyTagged } from '../boundary/codec-enum.js';
+export { list, option, optional, pair, struct } from '../boundary/codec-struct.js';
 export type { Generation } from '../boundary/generation.js';
 export {
   ActionHash,
@@ -64,6 +58,7 @@ export { type CallbackResult, noVerdictText } from './callback-result.js';
 export { CALLBACKS, type CallbackName, type CallbackRow, type Permission } from './callbacks.js';
 export type { AgentActivity } from './chain-walk.js';
 export { createZomeHost, type ZomeHostOptions, type ZomeHostResult } from './create-zome-host.js';
+export { type DependencyDocument, readDependencies, sourceOfDependencies } from './dependency-file.js';
 export {
   type DependencySource,
   type FoundRecord,
@@ -126,3 +121,4 @@ export {
   ZomeHost,
   type ZomeTypes,
 } from './zome-host.js';
+export { type FromZomeJson, fromZomeJson, toZomeJson, ZOME_JSON } from './zome-json.js';

@@ -5,7 +5,8 @@
  * `origin_time` and `quantum_time` until Holochain 0.4; a guest of a later version ignores them.
  */
 import type * as t from 'io-ts';
-import { bytes, type Codec, i64, list, optional, pair, str, struct, u8, u32, u64 } from '../boundary/codec.js';
+import { bytes, type Codec, i64, str, u8, u32, u64 } from '../boundary/codec.js';
+import { list, optional, pair, struct } from '../boundary/codec-struct.js';
 import type { Generation } from '../boundary/generation.js';
 import { DnaHash } from '../boundary/hash-bytes.js';
 import { entryDef } from './entry-def.js';

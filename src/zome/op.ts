@@ -8,7 +8,9 @@
  * `RegisterUpdate` and `RegisterDelete` carry the original action and entry too.
  */
 import type * as t from 'io-ts';
-import { type Codec, externallyTagged, option, struct } from '../boundary/codec.js';
+import type { Codec } from '../boundary/codec.js';
+import { externallyTagged } from '../boundary/codec-enum.js';
+import { option, struct } from '../boundary/codec-struct.js';
 import type { Generation } from '../boundary/generation.js';
 import { flatActions, HeaderedAction, signedHashed } from './action.js';
 import { entry } from './entry.js';

@@ -4,7 +4,8 @@
  * Source: holochain_integrity_types `record.rs`, develop-0.1 to develop. `NA` was `NotApplicable` in Holochain 0.1.
  */
 import type * as t from 'io-ts';
-import { externallyTagged, struct } from '../boundary/codec.js';
+import { externallyTagged } from '../boundary/codec-enum.js';
+import { struct } from '../boundary/codec-struct.js';
 import { GENERATIONS, type Generation } from '../boundary/generation.js';
 import { action, signedHashed } from './action.js';
 import { entry } from './entry.js';

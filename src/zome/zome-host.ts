@@ -8,7 +8,9 @@
  * Source: holochain `real_ribosome.rs` (`do_callback`, `zome_info`), `guest_callback/*.rs`, develop-0.6; HOLOCHAIN.md 1.6, 2.
  */
 import type { BreachCode } from '../boundary/byte-abi.js';
-import { type Codec, decodeBytes, encodeBytes, list, nil } from '../boundary/codec.js';
+import { type Codec, nil } from '../boundary/codec.js';
+import { decodeBytes, encodeBytes } from '../boundary/codec-bytes.js';
+import { list } from '../boundary/codec-struct.js';
 import type { Generation } from '../boundary/generation.js';
 import { externPayload, type NoVerdict, type Verdict } from '../boundary/validation.js';
 import { type Dependencies, type ValidationResult, validationResult } from '../boundary/validation-result.js';
@@ -42,6 +44,8 @@ export interface ZomeCallOptions {
 }
 
 export interface ValidateOpOptions extends ZomeCallOptions {
+  /** Asks this zome alone. Default: the zomes that the op concerns. */
+  readonly zome?: string;
   /** Takes every answer of the host from this recording; no dependency is looked up. */
   readonly replay?: ValidationRecording;
 }
@@ -173,11 +177,12 @@ export class ZomeHost {
    * Validates an op: by the zome that defines its entry or link, or by all integrity zomes. A zome without `validate` finds
    * everything valid.
    * @param input an op, or its MessagePack
-   * @throws RangeError for what is no op of the host's generation
+   * @throws RangeError for what is no op of the host's generation, and if there is no zome of the name that is asked for
    */
   validateOp(input: Op | Uint8Array, options: ValidateOpOptions = {}): Validation {
     const payload = externPayload(this.#opBytes(input));
-    const chosen = this.#zomesOf(input instanceof Uint8Array ? this.#decodedOp(input) : input, options);
+    const value = input instanceof Uint8Array ? this.#decodedOp(input) : input;
+    const chosen = this.#zomesOf(value, options);
     if (!chosen.ok) return { verdict: chosen.verdict, calls: [], zomes: [], recording: { zomes: [], calls: [] } };
     return this.#validation('validate', chosen.zomes, payload, options);
   }
@@ -285,8 +290,9 @@ export class ZomeHost {
     throw new RangeError(`this is no op of generation ${this.generation}: ${reason} at ${path}`);
   }
 
-  #zomesOf(value: Op, { replay, dependencies = this.#parts.dependencies }: ValidateOpOptions): Chosen {
-    if (replay !== undefined) return { ok: true, zomes: replay.zomes.map((name) => this.zome(name)) };
+  #zomesOf(value: Op, { replay, zome: only, dependencies = this.#parts.dependencies }: ValidateOpOptions): Chosen {
+    const named = replay?.zomes ?? (only === undefined ? undefined : [only]);
+    if (named !== undefined) return { ok: true, zomes: named.map((name) => this.zome(name)) };
     const subject = subjectOf(value);
     let index = subject.kind === 'zome' ? subject.index : undefined;
     if (subject.kind === 'action-of') {

@@ -1,4 +1,5 @@
 /** A zome of a DNA: its module, its place among the zomes, the host functions that it imports. */
+import { fromHex } from '../base/hash.js';
 import type { LoadedModule } from '../engine/loaded-module.js';
 import { hashFromCore } from './holo-hash.js';
 import type { ExportTypes } from './host-call-guest.js';
@@ -53,10 +54,7 @@ export function envImportsOf(module: LoadedModule): readonly string[] {
 
 /** HoloHash of a module: its core is the module's identity, which the engine has computed. */
 export function wasmHashOf({ hash }: LoadedModule): Uint8Array {
-  return hashFromCore(
-    'Wasm',
-    Uint8Array.from(hash.match(/../g)!, (byte) => Number.parseInt(byte, 16)),
-  );
+  return hashFromCore('Wasm', fromHex(hash));
 }
 
 /** Names in the order that Rust sorts strings by: their UTF-8 bytes, which is the order of their code points. */

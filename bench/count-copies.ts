@@ -1,0 +1,65 @@
+/**
+ * Counts the copies of whole payloads that a piece of work makes, by watching the ways in which JavaScript copies bytes:
+ * `set`, `slice`, `copyWithin` and the constructors of arrays and buffers. What is copied byte by byte in a loop is not seen
+ * here, but by the clock; nor is what the host copies by itself (`Buffer.from`).
+ */
+
+/** The prototype of `Uint8Array` and all its kin. */
+const TYPED_ARRAY = Object.getPrototypeOf(Uint8Array.prototype) as Uint8Array;
+
+function lengthOf(source: unknown): number {
+  if (source instanceof ArrayBuffer) return source.byteLength;
+  return ArrayBuffer.isView(source) || Array.isArray(source) ? (source as ArrayLike<unknown>).length : 0;
+}
+
+/** @param bytesMin a copy of fewer bytes does not count */
+export function countCopies(bytesMin: number, work: () => void): number {
+  let copies = 0;
+  const note = (length: number): void => {
+    if (length >= bytesMin) copies += 1;
+  };
+  const { set, slice, copyWithin } = TYPED_ARRAY;
+  const sliceBuffer = ArrayBuffer.prototype.slice;
+  const { from } = Uint8Array;
+  const OwnUint8Array = globalThis.Uint8Array;
+  TYPED_ARRAY.set = function (this: Uint8Array, source: ArrayLike<number>, at?: number) {
+    note(source.length);
+    set.call(this, source, at);
+  };
+  TYPED_ARRAY.slice = function (this: Uint8Array<ArrayBuffer>, start?: number, end?: number) {
+    const part = slice.call(this, start, end) as Uint8Array<ArrayBuffer>;
+    note(part.length);
+    return part;
+  };
+  TYPED_ARRAY.copyWithin = function (this: Uint8Array, to: number, start: number, end = this.length) {
+    note(end - start);
+    return copyWithin.call(this, to, start, end) as Uint8Array;
+  } as typeof copyWithin;
+  ArrayBuffer.prototype.slice = function (this: ArrayBuffer, start?: number, end?: number) {
+    const part = sliceBuffer.call(this, start, end);
+    note(part.byteLength);
+    return part;
+  };
+  // A view of a buffer copies nothing, a copy of an array does.
+  globalThis.Uint8Array = new Proxy(OwnUint8Array, {
+    construct(target, args: unknown[], newTarget): object {
+      if (!(args[0] instanceof ArrayBuffer)) note(lengthOf(args[0]));
+      return Reflect.construct(target, args, newTarget) as object;
+    },
+    get(target, key) {
+      if (key !== 'from') return Reflect.get(target, key) as unknown;
+      return (source: Iterable<number>, ...rest: []) => {
+        note(lengthOf(source));
+        return from.call(target, source, ...rest);
+      };
+    },
+  });
+  try {
+    work();
+  } finally {
+    Object.assign(TYPED_ARRAY, { set, slice, copyWithin });
+    ArrayBuffer.prototype.slice = sliceBuffer;
+    globalThis.Uint8Array = OwnUint8Array;
+  }
+  return copies;
+}

@@ -1,0 +1,412 @@
+/** Zomes on the command line: ops and their dependencies, zome functions, bundles; and files that are hostile or wrong. */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { constants, deflateRawSync, gzipSync } from 'node:zlib';
+import { expect } from 'chai';
+import type { MessagePackValue } from '../../src/boundary/messagepack.js';
+import { encodeMessagePack } from '../../src/boundary/messagepack-encode.js';
+import { createEngine } from '../../src/engine/engine.js';
+import { receiptHash } from '../../src/engine/receipt-json.js';
+import { toHex } from '../../src/index.js';
+import { actionHash } from '../../src/zome/action.js';
+import { createZomeHost } from '../../src/zome/create-zome-host.js';
+import { entryHash } from '../../src/zome/entry.js';
+import { hashText, wasmHash } from '../../src/zome/holo-hash.js';
+import { type Op, op } from '../../src/zome/op.js';
+import { fromZomeJson, toZomeJson } from '../../src/zome/zome-json.js';
+import { ALLOCATOR, askingGuest, constantGuest, OK_VALID, wasmOf } from '../zome/probe-guest.js';
+import { AUTHOR, samples } from '../zome/sample-ops.js';
+import { assay } from './command-line.js';
+
+const LINKS = 'vectors/guests/links/links.wasm';
+const BOOK = 'vectors/zome/ops/book.json';
+const BOOK_DEPENDENCIES = 'vectors/zome/ops/book-dependencies.json';
+
+let folder = '';
+const file = (name: string): string => join(folder, name);
+
+type Json = null | boolean | number | string | Uint8Array | readonly Json[] | { readonly [key: string]: Json };
+
+function value(json: Json): MessagePackValue {
+  if (Array.isArray(json)) return json.map(value);
+  if (json === null || typeof json !== 'object' || json instanceof Uint8Array) return json as MessagePackValue;
+  return new Map(Object.entries(json as Record<string, Json>).map(([key, inner]) => [key, value(inner)]));
+}
+
+function packed(manifest: Json, resources: Readonly<Record<string, Json>>): Uint8Array {
+  return new Uint8Array(gzipSync(encodeMessagePack(value({ manifest, resources }) as never)));
+}
+
+const zome = (name: string, dependencies: readonly string[] = []): Json => ({
+  name,
+  path: `${name}.wasm`,
+  dependencies: dependencies.map((of) => ({ name: of })),
+});
+
+/** `validate` traces, and then asks for a record. */
+const TRACE = encodeMessagePack(
+  new Map<string, MessagePackValue>([
+    ['msg', 'look\u0007 here'],
+    ['level', 'INFO'],
+  ]),
+);
+const TRACING = `(module
+  (import "env" "__hc__trace_1" (func $trace (param i32 i32) (result i64)))
+  ${ALLOCATOR}
+  (data (i32.const 1024) "${Array.from(OK_VALID, (byte) => `\\${byte.toString(16).padStart(2, '0')}`).join('')}")
+  (data (i32.const 2048) "${Array.from(TRACE, (byte) => `\\${byte.toString(16).padStart(2, '0')}`).join('')}")
+  (func (export "validate") (param i32 i32) (result i64)
+    (drop (call $trace (i32.const 2048) (i32.const ${TRACE.length})))
+    (i64.const ${(1024n << 32n) | BigInt(OK_VALID.length)})))`;
+
+/** `{"Ok": bin(1.0)}` and `{"Err": WasmError}`, and an `Ok` of no MessagePack. */
+const OK_FLOAT = Uint8Array.from(Buffer.from('81a24f6bc409cb3ff0000000000000', 'hex'));
+const OK_RUBBISH = Uint8Array.from(Buffer.from('81a24f6bc401c1', 'hex'));
+const ERR = encodeMessagePack(value({ Err: { file: 'lib.rs', line: 7, error: { Guest: 'no\u0007' } } }) as never);
+
+const POSTS = wasmOf(TRACING);
+const AUTHORS = wasmOf(
+  constantGuest({ validate: Uint8Array.from(Buffer.from('81a24f6bc40e81a7496e76616c6964a46e6f6e65', 'hex')) }),
+);
+const FUNCTIONS = wasmOf(constantGuest({ number: OK_FLOAT, fails: ERR, rubbish: OK_RUBBISH }));
+
+function dna(name: string): Uint8Array {
+  return packed(
+    {
+      manifest_version: '0',
+      name,
+      integrity: { network_seed: null, properties: null, zomes: [zome('posts'), zome('authors', ['posts'])] },
+      coordinator: { zomes: [zome('functions', ['posts'])] },
+    },
+    { 'posts.wasm': POSTS, 'authors.wasm': AUTHORS, 'functions.wasm': FUNCTIONS },
+  );
+}
+
+function happ(): Uint8Array {
+  const role = (name: string, path: string): Json => ({
+    name,
+    provisioning: { strategy: 'create' },
+    dna: { path, modifiers: { network_seed: name, properties: null }, clone_limit: 3 },
+  });
+  return packed(
+    {
+      manifest_version: '0',
+      name: 'forum app',
+      description: null,
+      roles: [role('main', 'forum.dna'), role('more', 'forum.dna'), role('odd/name', 'odd.dna')],
+    },
+    { 'forum.dna': dna('forum'), 'odd.dna': dna('odd.dna') },
+  );
+}
+
+/** Some 600 kB of gzip that unpack to 600 MiB of zeros. */
+function bomb(): Uint8Array {
+  const head = gzipSync(Buffer.alloc(0)).subarray(0, 10);
+  const block = deflateRawSync(Buffer.alloc(1 << 20), { finishFlush: constants.Z_FULL_FLUSH });
+  return Buffer.concat([head, ...Array.from({ length: 600 }, () => block)]);
+}
+
+const { ops, records } = samples({ zomeIndex: 0 });
+const storeEntry = ops[1]!.op;
+
+before(() => {
+  folder = mkdtempSync(join(tmpdir(), 'assay-zomes-'));
+  writeFileSync(file('forum.dna'), dna('forum'));
+  writeFileSync(file('app.happ'), happ());
+  writeFileSync(
+    file('app.WEBHAPP'),
+    packed(
+      { manifest_version: '0', name: 'web', ui: { path: 'ui' }, happ: { path: 'happ' } },
+      { ui: new Uint8Array(1234), happ: happ() },
+    ),
+  );
+  writeFileSync(file('empty.happ'), packed({ manifest_version: '0', name: 'x', description: null, roles: [] }, {}));
+  writeFileSync(file('cut.dna'), dna('forum').subarray(0, 400));
+  writeFileSync(file('bomb.happ'), bomb());
+  writeFileSync(file('lengths.dna'), gzipSync(Buffer.from('81a86d616e6966657374ddffffffff', 'hex')));
+  writeFileSync(file('plain.dna'), 'not gzip');
+  writeFileSync(file('op.json'), toZomeJson(op('0.6'), storeEntry));
+  writeFileSync(file('op.msgpack'), encodeMessagePack(op('0.6').encode(storeEntry) as never));
+  writeFileSync(file('bad.json'), '{"StoreEntry":\n  {"action": nope}}');
+  writeFileSync(file('not-an-op.json'), '{"StoreEntry":{"action":{"hashed":{"content":{"Create":{"author":1}}}}}}');
+  writeFileSync(file('op-0.7.json'), toZomeJson(op('0.7'), samples({ generation: '0.7' }).ops[1]!.op));
+  writeFileSync(file('wrong-hash.json'), readFileSync(BOOK, 'utf8').replace('uhCkkHFp', 'uhCkkHFq'));
+  writeFileSync(file('recrods.json'), '{"recrods":[]}');
+  writeFileSync(file('cut.msgpack'), Uint8Array.of(0x81, 0xa1));
+  const dependencies = JSON.parse(readFileSync(BOOK_DEPENDENCIES, 'utf8')) as { records: object[] };
+  const lying = JSON.stringify(dependencies).replace('"action_seq":5', '"action_seq":4');
+  writeFileSync(file('lying.json'), lying);
+  writeFileSync(file('old.wasm'), wasmOf(askingGuest('__get_entry', [])));
+  writeFileSync(
+    file('needy.wasm'),
+    wasmOf(askingGuest('__hc__must_get_action_1', [encodeMessagePack(records[0]!.signed_action.hashed.hash)])),
+  );
+});
+
+after(() => rmSync(folder, { recursive: true }));
+
+type Document = Readonly<Record<string, unknown>>;
+
+async function document(args: readonly string[]): Promise<Document & { status: number }> {
+  const { status, out, err } = await assay([...args, '--json']);
+  expect(err).to.equal('');
+  return { status, ...(JSON.parse(out) as Document) };
+}
+
+describe('assay validate --op', () => {
+  it('waits for what is missing, by its name, and is Valid with it', async () => {
+    const waiting = await assay(['validate', LINKS, '--op', BOOK]);
+    expect(waiting.status).to.equal(3);
+    expect(waiting.out).to.match(/^UnresolvedDependencies\n {2}uhCkkHFp[\w-]{45}\nfuel +[\d,]+ of 1,000,000,000 /);
+    const missing = await document(['validate', LINKS, '--op', BOOK]);
+    const [hash] = (missing['dependencies'] as { hashes: string[] }).hashes;
+    expect(readFileSync(BOOK_DEPENDENCIES, 'utf8')).to.include(`"hash": "${hash}"`);
+    const found = await document(['validate', LINKS, '--op', BOOK, '--deps', BOOK_DEPENDENCIES]);
+    expect(found).to.deep.include({ status: 0, verdict: 'Valid', generation: { name: '0.6', by: 'nothing' } });
+  });
+
+  it('gives the receipt that the library gives', async () => {
+    const read = fromZomeJson(op('0.6'), readFileSync(BOOK, 'utf8'));
+    const made = await createZomeHost({
+      engine: createEngine(),
+      zomes: [{ name: 'links', wasm: readFileSync(LINKS) }],
+    });
+    if (!read.ok || !made.ok) throw new Error('the example does not load');
+    const [call] = made.host.validateOp(read.value).calls;
+    const { calls } = await document(['validate', LINKS, '--op', BOOK]);
+    expect(calls).to.have.lengthOf(1);
+    expect((calls as Document[])[0]).to.deep.include({ zome: 'links', receipt: toHex(receiptHash(call!.receipt)) });
+  });
+
+  it('reads an op as JSON and as MessagePack, in both tiers', async () => {
+    const args = (name: string, ...more: string[]) => ['validate', file('forum.dna'), '--op', file(name), ...more];
+    const results = await Promise.all([
+      assay(args('op.json')),
+      assay(args('op.msgpack')),
+      assay(args('op.json', '--tier', 'interpreter')),
+    ]);
+    expect(results[0]!.status).to.equal(0);
+    expect(results[1]).to.deep.equal(results[0]);
+    expect(results[2]).to.deep.equal(results[0]);
+  });
+
+  it('finds actions and records in the dependencies', async () => {
+    const action = toZomeJson(op('0.6'), ops[0]!.op).match(/"signed_action":(\{.*\}),"entry"/)![1]!;
+    writeFileSync(file('actions.json'), `{"actions":[${action}]}`);
+    const needy = ['validate', file('needy.wasm'), '--op', file('op.json')];
+    expect((await assay(needy)).status).to.equal(3);
+    expect((await assay([...needy, '--deps', file('actions.json')])).status).to.equal(0);
+  });
+
+  it('shows traces, without what a terminal would obey', async () => {
+    const args = ['validate', `${file('forum.dna')}#posts`, '--op', file('op.json')];
+    expect((await assay(args)).out).to.match(/^Valid\ntrace {2}INFO {2}look\\u\{7\} here\nfuel /);
+    const { calls } = await document(args);
+    expect((calls as Document[])[0]).to.deep.include({ traces: [{ level: 'INFO', message: 'look\u0007 here' }] });
+  });
+
+  it('asks the zome that the op concerns, or the one that is named, or all', async () => {
+    const activity = file('activity.json');
+    writeFileSync(activity, toZomeJson(op('0.6'), ops[4]!.op));
+    const cases: readonly (readonly [string, string, readonly string[], string])[] = [
+      ['forum.dna', file('op.json'), ['posts'], 'Valid'],
+      ['forum.dna#authors', file('op.json'), ['authors'], 'Invalid'],
+      ['forum.dna', activity, ['posts', 'authors'], 'Invalid'],
+      ['app.happ#main', file('op.json'), ['posts'], 'Valid'],
+      ['app.happ#more/authors', file('op.json'), ['authors'], 'Invalid'],
+      ['app.happ#odd.dna', file('op.json'), ['posts'], 'Valid'],
+      ['app.happ#odd.dna/posts', file('op.json'), ['posts'], 'Valid'],
+      ['app.happ#odd/name/posts', file('op.json'), ['posts'], 'Valid'],
+      ['app.WEBHAPP#main/authors', file('op.json'), ['authors'], 'Invalid'],
+    ];
+    for (const [module, path, zomes, verdict] of cases) {
+      const { calls, ...rest } = await document(['validate', file(module), '--op', path]);
+      expect(rest, module).to.deep.include({ verdict, status: verdict === 'Valid' ? 0 : 1 });
+      expect(
+        (calls as Document[]).map((call) => call['zome']),
+        module,
+      ).to.deep.equal(zomes);
+    }
+    const { out } = await assay(['validate', file('forum.dna'), '--op', activity]);
+    expect(out).to.match(/^Invalid none\n\nzome posts\n.*\n\nzome authors\n/s);
+  });
+
+  it('has no verdict when the fuel is used up', async () => {
+    const args = ['validate', LINKS, '--op', BOOK, '--fuel', '20000'];
+    expect((await assay(args)).out).to.match(/^no verdict exhausted fuel: /);
+    expect(await document(args)).to.deep.include({ status: 4, verdict: null, cause: { kind: 'stopped' } });
+  });
+
+  it('says that no zome was asked when none has a say', async () => {
+    const ran = await assay(['validate', `${file('forum.dna')}#functions`, '--op', file('op.json')]);
+    expect([ran.status, ran.out]).to.deep.equal([0, 'Valid\nno zome was asked\n']);
+  });
+
+  it('takes the entry of --input to a zome in a bundle', async () => {
+    const args = [
+      'validate',
+      `${file('app.happ')}#main/authors`,
+      '--input',
+      'vectors/guests/entries/post-valid-plain.json',
+    ];
+    expect(await document(args)).to.deep.include({ status: 1, verdict: 'Invalid', reason: 'none' });
+  });
+
+  it('has an example whose hashes are those of its content', () => {
+    const read = fromZomeJson(op('0.6'), readFileSync(BOOK, 'utf8'));
+    if (!read.ok) expect.fail(JSON.stringify(read.error));
+    const { kind, value: content } = read.value as Extract<Op, { readonly kind: 'StoreEntry' }>;
+    expect(kind).to.equal('StoreEntry');
+    const { hash, content: created } = content.action.hashed;
+    const action = { type: created.kind, ...created.value } as Parameters<typeof actionHash>[0];
+    expect(hashText(hash)).to.equal(hashText(actionHash(action, '0.6')));
+    expect(hashText(created.value.entry_hash)).to.equal(hashText(entryHash(content.entry, '0.6')));
+  });
+});
+
+describe('assay call --json-input', () => {
+  const functions = () => `${file('forum.dna')}#functions`;
+
+  it('gives the answer as its own JSON', async () => {
+    const { status, out } = await assay(['call', functions(), 'number', '--json-input', '{"a":1}', '--json']);
+    expect(status).to.equal(0);
+    expect(out).to.match(/^\{"answer":\{"ok":1\.0\},"zome":"functions","export":"number",/);
+    expect((await assay(['call', functions(), 'number', '--json-input', 'null'])).out).to.match(
+      /^answered 1\.0\nfuel /,
+    );
+  });
+
+  it('tells an error of the guest with status 1, and an answer of no sense with 4', async () => {
+    const failed = await assay(['call', functions(), 'fails', '--json-input', 'null']);
+    expect(failed.status).to.equal(1);
+    expect(failed.out).to.match(/^error WasmError \{ file: "lib\.rs", line: 7, error: Guest\(/);
+    expect(failed.out).to.not.include('\u0007');
+    expect((await document(['call', functions(), 'fails', '--json-input', 'null']))['answer']).to.have.property('err');
+    const rubbish = await document(['call', functions(), 'rubbish', '--json-input', 'null']);
+    expect(rubbish.status).to.equal(4);
+    expect(rubbish['answer']).to.have.nested.property('undecodable.path', '$');
+    const exhausted = await assay(['call', functions(), 'number', '--json-input', 'null', '--fuel', '100']);
+    expect([exhausted.status, exhausted.out.split('\n')[0]]).to.deep.equal([
+      4,
+      'exhausted fuel: the fuel limit is used up',
+    ]);
+  });
+
+  it('hands the input over: hashes as bytes, files too', async () => {
+    const check = (key: string) =>
+      assay(['call', LINKS, 'genesis_self_check_2', '--json-input', `{"membrane_proof":null,"agent_key":${key}}`]);
+    const agent = JSON.stringify(hashText(AUTHOR));
+    expect((await check(agent)).out).to.match(/^answered "Valid"\n/);
+    expect((await check(`{"$str":${agent}}`)).out).to.match(/^error WasmError .* Deserialize\(\[130, 174, /);
+    writeFileSync(file('nil.msgpack'), Uint8Array.of(0xc0));
+    const [json, packedFile] = await Promise.all([
+      assay(['call', LINKS, 'entry_defs', '--json-input', 'null']),
+      assay(['call', LINKS, 'entry_defs', '--json-input', `@${file('nil.msgpack')}`]),
+    ]);
+    expect(json.status).to.equal(0);
+    expect(packedFile).to.deep.equal(json);
+    expect(json.out).to.match(/^answered \{"Defs":\[\{"id":\{"App":"author"\}/);
+  });
+});
+
+describe('assay inspect of bundles', () => {
+  it('shows roles, DNAs and zomes', async () => {
+    const { status, out } = await assay(['inspect', file('app.happ')]);
+    expect(status).to.equal(0);
+    expect(out).to.match(
+      /^happ {6}forum app\nmanifest {2}version 0\n\nrole main create, at most 3 clones\n {2}dna {2}forum\n {2}hash {2}uhC0k/,
+    );
+    expect(out).to.include(`${POSTS.length} bytes  ${hashText(wasmHash(POSTS))}`);
+    expect(out).to.match(/coordinator {2}functions .* needs posts/);
+  });
+
+  it('prints one document with --json', async () => {
+    const app = await document(['inspect', file('app.happ')]);
+    expect(app).to.deep.include({ kind: 'happ', name: 'forum app', manifestVersion: '0' });
+    const roles = app['roles'] as readonly { readonly name: string; readonly dna: Document }[];
+    expect(roles.map(({ name }) => name)).to.deep.equal(['main', 'more', 'odd/name']);
+    // The seeds of the roles make two DNAs of one file.
+    expect(roles[0]!.dna['hash']).to.not.equal(roles[1]!.dna['hash']);
+    expect((roles[0]!.dna['zomes'] as Document[])[1]).to.deep.equal({
+      name: 'authors',
+      kind: 'integrity',
+      bytes: AUTHORS.length,
+      wasmHash: hashText(wasmHash(AUTHORS)),
+      dependencies: ['posts'],
+    });
+    expect(await document(['inspect', file('app.WEBHAPP')])).to.deep.include({ kind: 'webhapp', uiBytes: 1234 });
+    expect(await document(['inspect', file('forum.dna')])).to.have.nested.property('dna.zomes[2].kind', 'coordinator');
+  });
+
+  it('shows a module in a bundle as any module', async () => {
+    const { module } = await document(['inspect', `${file('app.happ')}#main/posts`]);
+    expect(module).to.equal(toHex(wasmHash(POSTS).subarray(3, 35)));
+  });
+});
+
+describe('assay and files of zomes that are wrong', () => {
+  const validate =
+    (module: string, name: string, ...more: string[]) =>
+    () => ['validate', module === LINKS ? LINKS : file(module), '--op', file(name), ...more];
+  const cases: readonly (readonly [() => readonly string[], RegExp])[] = [
+    [() => ['inspect', file('cut.dna')], /cut\.dna is no bundle that can be read: not-gzip at \$/],
+    [() => ['inspect', file('lengths.dna')], /malformed at \$, .*length-over-input/],
+    [() => ['inspect', file('plain.dna')], /not-gzip at \$/],
+    [() => ['inspect', file('nothing.happ')], /nothing\.happ: there is no such file/],
+    [() => ['inspect', `${file('app.happ')}#main`], /has 3 zomes, and none is named; there are main, main\/posts/],
+    [
+      () => ['inspect', `${file('app.happ')}#main/post`],
+      /#main\/post: there is no such place; there are main, main\/posts, /,
+    ],
+    [
+      () => ['inspect', `${file('forum.dna')}#x\u001b`],
+      /#x\\u\{1b\}: there is no such place; there are posts, authors, functions/,
+    ],
+    [() => ['inspect', `${file('app.happ')}#forum/posts`], /several roles have this DNA; there are main, /],
+    [validate('app.happ', 'op.json'), /holds 3 DNAs, and none is named; there are main, /],
+    [validate('empty.happ', 'op.json'), /holds 0 DNAs, and none is named; there are none/],
+    [validate(LINKS, 'bad.json'), /bad\.json, line 2, column 14: no JSON value/],
+    [
+      validate(LINKS, 'not-an-op.json'),
+      /is no op of generation 0\.6: expected AgentPubKey, got no bin at \$\.StoreEntry\.action\.hashed\.content\.Create\.author/,
+    ],
+    [validate(LINKS, 'op-0.7.json'), /is no op of generation 0\.6: .*\n.*--generation 0\.7/],
+    [validate(LINKS, 'op.json', '--generation', '0.7'), /is no op of generation 0\.7: .*\n.*--generation 0\.6/],
+    [validate(LINKS, 'wrong-hash.json'), /line \d+, column \d+: this is no hash: its last four bytes do not belong/],
+    [validate(LINKS, 'cut.msgpack'), /is no MessagePack: [a-z-]+ at byte \d/],
+    [validate(LINKS, 'nothing.json'), /nothing\.json: there is no such file/],
+    [validate('old.wasm', 'op.json'), /is unlinkable: .*env\.__get_entry/],
+    [() => ['validate', LINKS, '--op', BOOK, '--deps', file('recrods.json')], /at \$\.recrods/],
+    [
+      () => ['validate', LINKS, '--op', BOOK, '--deps', file('lying.json')],
+      /is said to have the hash uhCkk.*; its content has uhCkk/,
+    ],
+    [() => ['validate', LINKS, '--op', BOOK, '--deps', file('op.json')], /at \$\.StoreEntry/],
+    [() => ['validate', LINKS, '--op', BOOK, '--input', BOOK], /from --input or from --op/],
+    [() => ['validate', LINKS, '--input', BOOK, '--deps', BOOK], /--deps and --generation go with --op/],
+    [validate(LINKS, 'op.json', '--generation', '0.5'), /The generations are 0\.2, 0\.6, 0\.7/],
+    [() => ['call', LINKS, 'entry_defs', '--json-input', '{'], /the argument, line 1, column 2: /],
+    [() => ['call', LINKS, 'entry_defs', 'i32:1', '--json-input', '1'], /exclude each other/],
+    [() => ['call', LINKS, 'entry_defs', '--deps', BOOK], /go with --json-input/],
+    [() => ['call', LINKS, 'frobnicate', '--json-input', '1'], /exports no function 'frobnicate'/],
+    [() => ['call', file('forum.dna'), 'number', '--json-input', '1'], /has 2 zomes, and none is named/],
+    [() => ['call', LINKS, 'entry_defs', '--json-input', '@/nowhere.json'], /there is no such file/],
+  ];
+  it('say that a bomb is one, and hold no more than the bound', async () => {
+    const { status, err } = await assay(['inspect', file('bomb.happ')]);
+    expect(err).to.match(/too-large at \$, of at most 536870912 unpacked bytes/);
+    expect(status).to.equal(2);
+  }).timeout(20_000);
+
+  for (const [args, message] of cases) {
+    it(`say ${message.source.slice(0, 70)}`, async () => {
+      const ran = await assay(args());
+      expect(ran.err).to.match(message);
+      expect([ran.status, ran.out]).to.deep.equal([2, '']);
+      expect(ran.err).to.match(/^error: .*\nhelp: {2}.+\n$/s);
+      const json = JSON.parse((await assay([...args(), '--json'])).out) as object;
+      expect(Object.keys(json)).to.satisfy((keys: string[]) => ['fault', 'error'].includes(keys.join()));
+    });
+  }
+});

@@ -1,0 +1,101 @@
+/** `assay call MODULE EXPORT --json-input JSON`: a zome function by the byte ABI, JSON in and JSON out. */
+import { LIMITS_1 } from '../base/limits.js';
+import { anyValue } from '../boundary/codec.js';
+import { jsonFromMessagePack } from '../boundary/json-write.js';
+import type { MessagePackValue } from '../boundary/messagepack.js';
+import { encodeMessagePack } from '../boundary/messagepack-encode.js';
+import { wasmErrorText } from '../boundary/wasm-error.js';
+import { type CallbackResult, callbackResult } from '../zome/callback-result.js';
+import type { ZomeCall } from '../zome/zome-call.js';
+import type { ZomeHost } from '../zome/zome-host.js';
+import { ZOME_JSON } from '../zome/zome-json.js';
+import { outcomeLine } from './call-report.js';
+import { CliError } from './cli-error.js';
+import type { Console } from './console.js';
+import { EXIT, type ExitStatus } from './exit-status.js';
+import { printable } from './layout.js';
+import { argumentValue } from './read-document.js';
+import { usageErrorsOf } from './usage-advice.js';
+import { zomeCallDocument, zomeCallLines } from './validation-report.js';
+import { causeText } from './verdict-report.js';
+import { dependenciesOf, type SubjectOptions, zomeSubject } from './zome-subject.js';
+
+export interface CallZomeOptions extends SubjectOptions {
+  readonly jsonInput: string;
+  readonly deps?: string;
+  readonly fuel?: number;
+  readonly json?: boolean;
+}
+
+type Answer = CallbackResult<MessagePackValue>;
+
+/** @throws CliError */
+export async function runCallZome(
+  { out, colours }: Console,
+  path: string,
+  exportName: string,
+  options: CallZomeOptions,
+): Promise<ExitStatus> {
+  const input = encodeMessagePack(argumentValue(options.jsonInput, LIMITS_1.payloadBytes, 'a payload'));
+  const { host, zome } = await zomeSubject(path, options);
+  const name = zome ?? onlyZome(host, path);
+  const call = usageErrorsOf(path, () =>
+    host.call(name, exportName, input, {
+      dependencies: dependenciesOf(options.deps, host.generation),
+      ...(options.fuel === undefined ? {} : { fuel: options.fuel }),
+    }),
+  );
+  const answer = callbackResult(call.outcome, anyValue, host.generation);
+  if (options.json === true) out(documentText(answer, call, host));
+  else {
+    const head = answer.ok
+      ? `${colours.green('answered')} ${jsonOf(answer.value)}`
+      : failureLine(answer, call, host, colours);
+    out([head, ...zomeCallLines(call, colours, false)].join('\n'));
+  }
+  if (answer.ok) return EXIT.ok;
+  return answer.cause.kind === 'error' ? EXIT.invalid : EXIT.notReturned;
+}
+
+function onlyZome(host: ZomeHost, path: string): string {
+  const [zome, ...others] = host.zomes;
+  if (zome !== undefined && others.length === 0) return zome.name;
+  throw new CliError(
+    `${printable(path)} has ${host.zomes.length} zomes, and none is named`,
+    `name one after a slash: ${host.zomes.map(({ name }) => printable(name)).join(', ')}`,
+  );
+}
+
+/** Of the values of the model, in one line that a terminal may be given. */
+function jsonOf(value: MessagePackValue): string {
+  return printable(jsonFromMessagePack(value, ZOME_JSON));
+}
+
+/** The answer stands as its own JSON: parsed and written again, 1.0 would become 1. */
+function documentText(answer: Answer, call: ZomeCall, host: ZomeHost): string {
+  const rest = JSON.stringify(zomeCallDocument(call));
+  const text = answer.ok
+    ? `{"ok":${jsonFromMessagePack(answer.value, ZOME_JSON)}}`
+    : JSON.stringify(failure(answer, host));
+  return `{"answer":${text},${rest.slice(1)}`;
+}
+
+type Failed = Extract<Answer, { readonly ok: false }>;
+
+function failure({ cause }: Failed, { generation }: ZomeHost): object | null {
+  if (cause.kind === 'error') return { err: wasmErrorText(cause.error, generation) };
+  return cause.kind === 'undecodable' ? { undecodable: cause.error } : null;
+}
+
+function failureLine({ cause }: Failed, call: ZomeCall, { generation }: ZomeHost, colours: Console['colours']): string {
+  switch (cause.kind) {
+    case 'error':
+      return `${colours.red('error')} ${printable(wasmErrorText(cause.error, generation))}`;
+    case 'undecodable':
+      return `${colours.magenta('no answer')} ${printable(cause.error.reason)}`;
+    case 'breached':
+      return `${colours.magenta('no answer')} ${causeText(cause)}`;
+    case 'stopped':
+      return outcomeLine(call.outcome, colours);
+  }
+}

@@ -1,0 +1,53 @@
+/** A file or an argument that holds one value: JSON where its name says so, else MessagePack. */
+import { extname } from 'node:path';
+import type { CodecError } from '../boundary/codec.js';
+import type { FromJson, JsonDialect } from '../boundary/json.js';
+import { messagePackFromJson, messagePackFromJsonBytes } from '../boundary/json-read.js';
+import type { MessagePackValue } from '../boundary/messagepack.js';
+import { decodeMessagePack } from '../boundary/messagepack-decode.js';
+import { ZOME_JSON } from '../zome/zome-json.js';
+import { CliError } from './cli-error.js';
+import { printable } from './layout.js';
+import { readBytesWithin } from './read-bytes.js';
+
+export function isJsonPath(path: string): boolean {
+  return extname(path).toLowerCase() === '.json';
+}
+
+/** @throws CliError with line and column */
+export function jsonValue(name: string, read: FromJson): MessagePackValue {
+  if (read.ok) return read.value;
+  const { line, column, reason } = read.fault;
+  throw new CliError(
+    `${printable(name)}, line ${line}, column ${column}: ${printable(reason)}`,
+    'correct the JSON there; see docs/ABI.md, section 6, for hashes, binaries, large integers and floats',
+  );
+}
+
+/** The value in the bytes of a JSON file. */
+export function jsonFileValue(path: string, bytes: Uint8Array, dialect?: JsonDialect): MessagePackValue {
+  return jsonValue(path, messagePackFromJsonBytes(bytes, dialect));
+}
+
+/** The value in a file, in the JSON of zomes if it is JSON. @throws CliError */
+export function readValue(path: string, bytesMax: number, what: string): MessagePackValue {
+  const bytes = readBytesWithin(path, bytesMax, what);
+  if (isJsonPath(path)) return jsonFileValue(path, bytes, ZOME_JSON);
+  const decoded = decodeMessagePack(bytes);
+  if (decoded.ok) return decoded.value;
+  throw new CliError(
+    `${printable(path)} is no MessagePack: ${decoded.fault.code} at byte ${decoded.fault.offsetBytes}`,
+    'JSON is read from a file whose name ends in .json',
+  );
+}
+
+/** The value of an argument: `@file`, or JSON. @throws CliError */
+export function argumentValue(argument: string, bytesMax: number, what: string): MessagePackValue {
+  if (argument.startsWith('@')) return readValue(argument.slice(1), bytesMax, what);
+  return jsonValue('the argument', messagePackFromJson(argument, ZOME_JSON));
+}
+
+/** A value that is not of the type that it has to be. */
+export function typeError(name: string, type: string, { path, reason }: CodecError, advice: string): CliError {
+  return new CliError(`${printable(name)} is no ${type}: ${printable(reason)} at ${printable(path)}`, advice);
+}

@@ -1,0 +1,47 @@
+/** `assay validate MODULE --op FILE`: an op, by the zomes that it concerns, as a conductor would have it validated. */
+import { LIMITS_1 } from '../base/limits.js';
+import { decodeValue } from '../boundary/codec.js';
+import type { Generation } from '../boundary/generation.js';
+import type { MessagePackValue } from '../boundary/messagepack.js';
+import { type Op, op } from '../zome/op.js';
+import type { Validation, ZomeHost } from '../zome/zome-host.js';
+import { readValue, typeError } from './read-document.js';
+import { dependenciesOf, type SubjectOptions, zomeSubject } from './zome-subject.js';
+
+export interface ValidateOpFiles extends SubjectOptions {
+  readonly op: string;
+  readonly deps?: string;
+  readonly fuel?: number;
+}
+
+export interface ValidatedOp {
+  readonly host: ZomeHost;
+  readonly validation: Validation;
+}
+
+/** @throws CliError */
+export async function validateOpFile(argument: string, files: ValidateOpFiles): Promise<ValidatedOp> {
+  const value = readValue(files.op, LIMITS_1.payloadBytes, 'an op');
+  const { host, zome } = await zomeSubject(argument, files);
+  const read = opOf(files.op, value, host.generation);
+  const validation = host.validateOp(read, {
+    dependencies: dependenciesOf(files.deps, host.generation),
+    ...(zome === undefined ? {} : { zome }),
+    ...(files.fuel === undefined ? {} : { fuel: files.fuel }),
+  });
+  return { host, validation };
+}
+
+/** Some ops are the same in two generations. */
+const COMMON_FIRST: readonly Generation[] = ['0.6', '0.7', '0.2'];
+
+function opOf(path: string, value: MessagePackValue, generation: Generation): Op {
+  const decoded = decodeValue(op(generation), value);
+  if (decoded.ok) return decoded.value;
+  const other = COMMON_FIRST.find((one) => decodeValue(op(one), value).ok);
+  const advice =
+    other === undefined
+      ? 'docs/HOLOCHAIN.md shows the JSON of an op'
+      : `it is an op of generation ${other}; --generation ${other} takes the zome for one of that`;
+  throw typeError(path, `op of generation ${generation}`, decoded.error, advice);
+}

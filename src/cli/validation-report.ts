@@ -1,0 +1,51 @@
+/** The validation of an op for a person and for a program: the verdict, then every zome that was asked. */
+import type { NoVerdict } from '../boundary/validation.js';
+import type { DetectedGeneration } from '../zome/detect-generation.js';
+import type { ZomeCall } from '../zome/zome-call.js';
+import type { Validation } from '../zome/zome-host.js';
+import { callDocument, callLines } from './call-report.js';
+import type { Colours } from './console.js';
+import { columns, counted, printable } from './layout.js';
+import { verdictDocument, verdictLines } from './verdict-report.js';
+
+/** The document that `validate --op --json` prints. */
+export function validationDocument({ verdict, calls }: Validation, { generation, by }: DetectedGeneration): object {
+  return { ...verdictDocument(verdict), generation: { name: generation, by }, calls: calls.map(zomeCallDocument) };
+}
+
+/** What a call of a zome adds to the document of any call. */
+export function zomeCallDocument(call: ZomeCall): object {
+  return {
+    zome: call.zome,
+    export: call.export,
+    ...callDocument(call),
+    hostCalls: call.hostCalls.map(({ name }) => name),
+    traces: call.traces,
+    tracesDropped: call.tracesDropped,
+  };
+}
+
+export function validationLines({ verdict, calls }: Validation, colours: Colours): string[] {
+  const last = calls.at(-1);
+  // Only a call can leave a validation without a verdict by stopping.
+  const outcome = last?.outcome ?? ({ kind: 'breached', code: noCallCode(verdict) } as const);
+  const head = verdictLines({ verdict, outcome }, colours);
+  if (last === undefined) return [...head, colours.dim('no zome was asked')];
+  return [...head, ...calls.flatMap((call) => zomeCallLines(call, colours, calls.length > 1))];
+}
+
+function noCallCode(verdict: Validation['verdict']): Extract<NoVerdict, { kind: 'breached' }>['code'] {
+  return verdict.kind === 'NoVerdict' && verdict.cause.kind === 'breached' ? verdict.cause.code : 'export-type';
+}
+
+/** @param isOneOfSeveral whether its zome has to be told */
+export function zomeCallLines(call: ZomeCall, colours: Colours, isOneOfSeveral: boolean): string[] {
+  const head = isOneOfSeveral ? ['', colours.bold(`zome ${printable(call.zome)}`)] : [];
+  return [...head, ...traceLines(call, colours), ...callLines(call, colours, [])];
+}
+
+function traceLines({ traces, tracesDropped }: ZomeCall, colours: Colours): string[] {
+  const rows = traces.map(({ level, message }) => [{ text: 'trace', style: colours.dim }, level, printable(message)]);
+  const more = tracesDropped > 0 ? [`${counted(tracesDropped, 'trace')} more, which were not kept`] : [];
+  return [...columns(rows), ...more];
+}

@@ -1,0 +1,103 @@
+/** What a command does to zomes: a zome host over the module argument, and what it may find by hash. */
+import { basename, extname } from 'node:path';
+import type { Generation } from '../boundary/generation.js';
+import { encodeMessagePack } from '../boundary/messagepack-encode.js';
+import { createEngine } from '../engine/engine.js';
+import type { Tier } from '../engine/tier.js';
+import type { DnaBundle } from '../zome/bundle.js';
+import { createZomeHost } from '../zome/create-zome-host.js';
+import { readDependencies, sourceOfDependencies } from '../zome/dependency-file.js';
+import { type DependencySource, NO_DEPENDENCIES } from '../zome/dependency-source.js';
+import type { DnaDefinition } from '../zome/dna.js';
+import type { ZomeDefinition } from '../zome/zome.js';
+import type { ZomeHost } from '../zome/zome-host.js';
+import { CliError } from './cli-error.js';
+import { printable } from './layout.js';
+import { loadError } from './load-module.js';
+import { bundlePlaceOf, dnaAt, readBundleFile, readModule, wasmIn } from './module-place.js';
+import { readValue, typeError } from './read-document.js';
+
+/** Bytes of a file of dependencies. */
+const DEPENDENCIES_BYTES_MAX = 268_435_456;
+
+export interface ZomeSubject {
+  readonly host: ZomeHost;
+  /** The zome that was named; undefined for a whole DNA. */
+  readonly zome: string | undefined;
+}
+
+interface Zomes {
+  readonly definitions: readonly ZomeDefinition[];
+  readonly dnaInfo: DnaDefinition;
+  readonly zome: string | undefined;
+}
+
+export interface SubjectOptions {
+  readonly tier?: Tier;
+  readonly generation?: Generation;
+}
+
+/** @throws CliError for what cannot be read, found, loaded or linked */
+export async function zomeSubject(
+  argument: string,
+  { tier = 'auto', generation }: SubjectOptions,
+): Promise<ZomeSubject> {
+  const { definitions, dnaInfo, zome } = await zomesAt(argument);
+  const made = await hostOver(argument, {
+    engine: createEngine({ tier }),
+    zomes: definitions,
+    dnaInfo,
+    ...(generation === undefined ? {} : { generation }),
+  });
+  if (made.ok) return { host: made.host, zome };
+  const where = bundlePlaceOf(argument) === undefined ? argument : `${argument} (zome ${made.zome})`;
+  throw loadError(where, made.fault, 'a zome imports only functions of a Holochain host of 0.1 to 0.7');
+}
+
+async function hostOver(argument: string, options: Parameters<typeof createZomeHost>[0]) {
+  try {
+    return await createZomeHost(options);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new CliError(`${printable(argument)}: ${printable(error.message)}`, 'correct the manifest and pack it again');
+  }
+}
+
+async function zomesAt(argument: string): Promise<Zomes> {
+  const named = bundlePlaceOf(argument);
+  if (named === undefined) {
+    const name = basename(argument, extname(argument));
+    return { definitions: [{ name, wasm: await readModule(argument) }], dnaInfo: {}, zome: name };
+  }
+  const { dna, zome } = dnaAt(await readBundleFile(named.path), named.path, named.place);
+  // Coordinators are loaded only where one is named: a validation asks none.
+  const needed = dna.zomes.filter((other) => other.kind === 'integrity' || other === zome);
+  const definitions = needed.map(({ name, kind, dependencies, ...rest }) => ({
+    name,
+    kind,
+    dependencies,
+    wasm: wasmIn(argument, { name, kind, dependencies, ...rest }),
+  }));
+  return { definitions, dnaInfo: dnaInfoOf(dna), zome: zome?.name };
+}
+
+function dnaInfoOf({ name, hash, networkSeed, properties }: DnaBundle): DnaDefinition {
+  const modifiers = { network_seed: networkSeed, properties: encodeMessagePack(properties) };
+  return { name, modifiers, ...(hash === undefined ? {} : { hash }) };
+}
+
+/** The source that a file describes. @throws CliError */
+export function dependenciesOf(path: string | undefined, generation: Generation): DependencySource {
+  if (path === undefined) return NO_DEPENDENCIES;
+  const value = readValue(path, DEPENDENCIES_BYTES_MAX, 'dependencies');
+  const read = readDependencies(value, generation);
+  if (!read.ok) throw typeError(path, `dependencies of generation ${generation}`, read.error, DEPENDENCIES_ADVICE);
+  try {
+    return sourceOfDependencies(read.value, generation);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new CliError(`${printable(path)}: ${printable(error.message)}`, 'correct the hash or the content');
+  }
+}
+
+const DEPENDENCIES_ADVICE = 'see assay validate --help for the lists of the file, and --generation';

@@ -1,0 +1,17 @@
+/** The order in which sections stand in a module; custom ones stand anywhere. Specification, binary format: modules. */
+import { SectionId } from './module.js';
+
+export const SECTION_ORDER: readonly SectionId[] = [
+  SectionId.Type,
+  SectionId.Import,
+  SectionId.Function,
+  SectionId.Table,
+  SectionId.Memory,
+  SectionId.Global,
+  SectionId.Export,
+  SectionId.Start,
+  SectionId.Element,
+  SectionId.DataCount,
+  SectionId.Code,
+  SectionId.Data,
+];

@@ -1,0 +1,66 @@
+/**
+ * Dependencies as a document, in JSON or MessagePack: the records, entries and actions that a dependency source is made of.
+ *
+ *   {"records": [record, ...], "rejected": [record, ...], "entries": [entry, ...], "actions": [signed action, ...]}
+ *
+ * or the list of records alone. Everything is found by its hash, which is computed; an agent's activity is made of the
+ * actions and of those of the records.
+ */
+import { type CodecResult, decodeValue } from '../boundary/codec.js';
+import { list, option, struct } from '../boundary/codec-struct.js';
+import type { Generation } from '../boundary/generation.js';
+import type { MessagePackValue } from '../boundary/messagepack.js';
+import type { Action } from './action.js';
+import { action, type SignedHashed, signedHashed } from './action.js';
+import { type DependencySource, recordsSource } from './dependency-source.js';
+import { type Entry, entry } from './entry.js';
+import { type Record, record } from './record.js';
+
+export interface DependencyDocument {
+  readonly records: readonly Record[];
+  /** found invalid */
+  readonly rejected: readonly Record[];
+  readonly entries: readonly Entry[];
+  readonly actions: readonly SignedHashed<Action>[];
+}
+
+const KEYS: readonly string[] = ['records', 'rejected', 'entries', 'actions'] satisfies (keyof DependencyDocument)[];
+
+/** Reads the value of a document. A key that means nothing is an error: a misspelt list would be missed in silence. */
+export function readDependencies(value: MessagePackValue, generation: Generation): CodecResult<DependencyDocument> {
+  const Records = list(record(generation));
+  if (Array.isArray(value)) {
+    const records = decodeValue(Records, value);
+    if (!records.ok) return records;
+    return { ok: true, value: { records: records.value, rejected: [], entries: [], actions: [] } };
+  }
+  const Document = struct('Dependencies', {
+    records: option(Records),
+    rejected: option(Records),
+    entries: option(list(entry(generation))),
+    actions: option(list(signedHashed(action(generation)))),
+  });
+  const unknown = value instanceof Map ? [...value.keys()].find((key) => !KEYS.includes(String(key))) : undefined;
+  if (unknown !== undefined) {
+    return {
+      ok: false,
+      error: { path: `$.${String(unknown)}`, reason: `there is no such list; there are ${KEYS.join(', ')}` },
+    };
+  }
+  const decoded = decodeValue(Document, value);
+  if (!decoded.ok) return decoded;
+  const { records, rejected, entries, actions } = decoded.value;
+  return {
+    ok: true,
+    value: { records: records ?? [], rejected: rejected ?? [], entries: entries ?? [], actions: actions ?? [] },
+  };
+}
+
+/**
+ * The source that a document describes.
+ * @throws RangeError for a record or an action whose hash is not the hash of its content
+ */
+export function sourceOfDependencies(document: DependencyDocument, generation: Generation): DependencySource {
+  const { records, ...rest } = document;
+  return recordsSource(records, { generation, ...rest });
+}
