@@ -22,6 +22,7 @@ const OWN: readonly string[] = [
   'instrumented+fresh',
   'instrumented+warm+shuffled',
   'instrumented+disturbed',
+  'host-log@instrumented',
   'worker@interpreter',
   'small-worker@instrumented',
   'jitless@interpreter',
