@@ -5,7 +5,7 @@
  *
  *     --runs N      calls for each row (default 20000)
  *     --seed N      default 1
- *     --only TEXT   rows whose name has it, in any case; several with commas between
+ *     --only TEXT   rows whose name has it, in any case; can be repeated
  *     --rows N      rows at a time (default 2)
  *     --minutes N   after which a row stops with what it has (default 40)
  *     --folder DIR  for packages of npm, the runs, the rows that are done and matrix.md (default: a cache folder of the user)
@@ -18,6 +18,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from '
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
+import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { type Corpus, codeHash, corpusIn } from './corpus.js';
@@ -29,7 +30,7 @@ const { values: options } = parseArgs({
   options: {
     runs: { type: 'string', default: '20000' },
     seed: { type: 'string', default: '1' },
-    only: { type: 'string', default: '' },
+    only: { type: 'string', multiple: true, default: [''] },
     rows: { type: 'string', default: '2' },
     minutes: { type: 'string', default: '40' },
     folder: { type: 'string' },
@@ -46,6 +47,11 @@ const folder = resolve(
   options.folder ?? join(process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'assay', 'agreement'),
 );
 
+const CLOSE_MILLISECONDS = 10_000;
+
+/** Minutes after its own end at which a row that does not end is ended. */
+const MINUTES_OVER = 15;
+
 /** How often a row tells how far it is. */
 const TELL_MILLISECONDS = 15_000;
 
@@ -56,20 +62,23 @@ interface RowMessage {
 
 /** The process of a row: tells how far it is, and at the end the row, in lines of JSON. */
 async function beRow(name: string, corpus: string): Promise<void> {
-  const tell = (message: RowMessage) => process.stdout.write(`${JSON.stringify(message)}\n`);
-  const runtime = findRuntimes(folder, 'installed').find((one) => one.name === name);
+  const tell = (message: RowMessage) =>
+    new Promise((written) => process.stdout.write(`${JSON.stringify(message)}\n`, written));
+  const runtime = findRuntimes(folder, 'installed', (one) => one === name).find((one) => one.name === name);
   if (runtime === undefined || 'skipped' in runtime) throw new Error(`there is no row '${name}'`);
   const node = runtime.node();
   let toldMilliseconds = performance.now();
   const onProgress = (calls: number) => {
     if (performance.now() - toldMilliseconds < TELL_MILLISECONDS) return;
     toldMilliseconds = performance.now();
-    tell({ calls });
+    void tell({ calls });
   };
   const replays = options.replays === undefined ? {} : { replayFolder: options.replays };
   const row = await askRow(name, node, { corpus, minutesMax: Number(options.minutes), onProgress, ...replays });
-  tell({ row });
-  await node.close();
+  await tell({ row });
+  // A browser that does not end keeps nobody waiting.
+  await Promise.race([node.close(), setTimeout(CLOSE_MILLISECONDS)]);
+  process.exit(0);
 }
 
 /** Asks the row in a process of its own; however that ends, there is a row. */
@@ -81,6 +90,7 @@ function startRow(name: string, corpus: Corpus): Promise<Row> {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   running.add(child);
+  const limit = globalThis.setTimeout(() => child.kill(), (Number(options.minutes) + MINUTES_OVER) * 60_000);
   let row: Row | undefined;
   let complaint = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
@@ -94,6 +104,7 @@ function startRow(name: string, corpus: Corpus): Promise<Row> {
   return new Promise((done) => {
     child.on('close', (status, signal) => {
       running.delete(child);
+      clearTimeout(limit);
       const seconds = Math.round((performance.now() - begin) / 1000);
       const result = `BROKEN: its process ended with ${signal ?? `status ${status}`}: ${complaint.trim().split('\n').at(-1)}`;
       done(row ?? { name, runtime: '', golden: '', calls: 0, seconds, result });
@@ -139,7 +150,9 @@ async function rowOf(runtime: Runtime, code: string, corpus: Corpus): Promise<Ro
   }
   const kept = keptRow(name, code, corpus);
   if (kept !== undefined) return kept;
-  const row = await startRow(name, corpus);
+  let row = await startRow(name, corpus);
+  // A browser may fail to start on a machine that is busy.
+  if (row.result.startsWith('BROKEN')) row = await startRow(name, corpus);
   keep({ code, corpus: corpus.identity, row });
   return row;
 }
@@ -148,10 +161,8 @@ async function beAll(): Promise<void> {
   process.on('SIGINT', stopRows).on('SIGTERM', stopRows);
   const begin = performance.now();
   const seconds = () => Math.round((performance.now() - begin) / 1000);
-  const wanted = options.only.toLowerCase().split(',');
-  const runtimes = findRuntimes(folder, 'install').filter(({ name }) =>
-    wanted.some((text) => name.toLowerCase().includes(text.trim())),
-  );
+  const wanted = options.only.map((text) => text.toLowerCase());
+  const runtimes = findRuntimes(folder, 'install', (name) => wanted.some((text) => name.toLowerCase().includes(text)));
   console.log(`${runtimes.length} rows, ${options.rows} at a time; packages and results in ${folder}; ${seconds()} s`);
   const corpus = await corpusIn(folder, Number(options.seed), Number(options.runs));
   console.log(`runs ${corpus.isNew ? 'made' : 'kept'}: ${corpus.path}, ${corpus.identity}; ${seconds()} s`);

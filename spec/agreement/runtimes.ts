@@ -54,18 +54,31 @@ const FROM_NPM: readonly NpmRuntime[] = [
 /** What is done to have the runtimes; once, before several processes use them. */
 export type Preparation = 'install' | 'installed';
 
-/** @param folder where npm installs, and where the bundle is written */
-export function findRuntimes(folder: string, preparation: Preparation): readonly Runtime[] {
+type Wanted = (name: string) => boolean;
+
+/**
+ * @param folder where npm installs, and where the bundle is written
+ * @param wanted by name; nothing is installed for others
+ */
+export function findRuntimes(folder: string, preparation: Preparation, wanted: Wanted): readonly Runtime[] {
   mkdirSync(folder, { recursive: true });
+  const ofTiers = (name: string, find: () => readonly Runtime[]) =>
+    TIERS.some((tier) => wanted(`${name}, ${tier}`)) ? find() : [];
+  const chromium = ['chromium', 'google-chrome', 'chrome'];
+  const firefox = ['firefox-esr', 'firefox'];
   return [
     ...OWN.map((spec): Runtime => ({ name: `this Node, ${spec}`, node: () => parseNode(spec) })),
-    ...FROM_NPM.flatMap((runtime) => npmRuntime(folder, runtime)),
-    quickJs(folder, preparation),
-    arm64(folder),
-    ...browser(folder, preparation, 'Chromium', 'chrome', ['chromium', 'google-chrome', 'chrome']),
-    ...browser(folder, preparation, 'Firefox', 'firefox', ['firefox-esr', 'firefox']),
-  ];
+    ...FROM_NPM.flatMap((runtime) => ofTiers(runtime.name, () => npmRuntime(folder, runtime))),
+    ...ofTiers('Chromium', () => browser(folder, preparation, 'Chromium', 'chrome', chromium)),
+    ...ofTiers('Firefox', () => browser(folder, preparation, 'Firefox', 'firefox', firefox)),
+    // The two that take longest come last, beside one another.
+    ...(wanted(QUICKJS) ? [quickJs(folder, preparation)] : []),
+    ...(wanted(ARM64) ? [arm64(folder)] : []),
+  ].filter((runtime) => 'skipped' in runtime || wanted(runtime.name));
 }
+
+const QUICKJS = 'QuickJS, interpreter';
+const ARM64 = 'Node on arm64 (qemu), interpreter';
 
 /** Undefined, or why the packages cannot be had. */
 function install(folder: string, packages: readonly string[], flags: readonly string[] = []): string | undefined {
@@ -90,7 +103,7 @@ function npmRuntime(folder: string, { name, packages, program }: NpmRuntime): re
 
 /** QuickJS compiled to WebAssembly, in a process of Node that passes the lines on. */
 function quickJs(folder: string, preparation: Preparation): Runtime {
-  const name = 'QuickJS, interpreter';
+  const name = QUICKJS;
   const why = install(folder, ['quickjs-emscripten', 'esbuild']);
   if (why !== undefined) return { name, skipped: why };
   const bundle = bundleRunner(folder, preparation);
@@ -178,7 +191,7 @@ function onPath(names: readonly string[]): string | undefined {
 
 /** Node for 64-bit ARM under an emulator, with the libraries of Debian's cross packages. */
 function arm64(folder: string): Runtime {
-  const name = 'Node on arm64 (qemu), interpreter';
+  const name = ARM64;
   const qemu = onPath(['qemu-aarch64-static', 'qemu-aarch64']);
   if (qemu === undefined) return { name, skipped: 'there is no qemu-aarch64 (Debian: qemu-user-static)' };
   const root = '/usr/aarch64-linux-gnu';
