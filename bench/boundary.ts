@@ -11,7 +11,7 @@ import { LoadedModule } from '../src/engine/loaded-module.js';
 import { ModulePrograms } from '../src/engine/module-programs.js';
 import type { Program } from '../src/machine/program.js';
 import { MachineGuest } from './call-paths.js';
-import { countCopies } from './count-copies.js';
+import { copiesOf } from './copies.js';
 import { meteredModule } from './loading.js';
 import { payloadGuest } from './payload-guest.js';
 import type { Section, SectionOptions, Target } from './section.js';
@@ -117,7 +117,7 @@ function direction(tier: Tier, { name, bytes, limits }: Size, way: Direction, { 
     'codec us': us(ms.codec, times),
     'hashing us': us(ms.hashing, slowTimes),
     'call us': us(ms.call, slowTimes),
-    copies: countCopies(bytes, call),
+    copies: copiesOf(tier.name, bytes, limits.pages)[way],
   };
   const about = `${tier.name}, ${name} ${way}`;
   const targets: Target[] =

@@ -12,11 +12,19 @@ function lengthOf(source: unknown): number {
   return ArrayBuffer.isView(source) || Array.isArray(source) ? (source as ArrayLike<unknown>).length : 0;
 }
 
-/** @param bytesMin a copy of fewer bytes does not count */
-export function countCopies(bytesMin: number, work: () => void): number {
+export interface CopyCounter {
+  /** @param bytesMin a copy of fewer bytes does not count */
+  count(bytesMin: number, work: () => void): number;
+  /** Gives the host its own functions back. */
+  remove(): void;
+}
+
+/** Begins to watch. The engine holds on to the built-ins that it finds: what it copies is seen if this came first. */
+export function copyCounter(): CopyCounter {
   let copies = 0;
+  let least = Infinity;
   const note = (length: number): void => {
-    if (length >= bytesMin) copies += 1;
+    if (length >= least) copies += 1;
   };
   const { set, slice, copyWithin } = TYPED_ARRAY;
   const sliceBuffer = ArrayBuffer.prototype.slice;
@@ -54,12 +62,21 @@ export function countCopies(bytesMin: number, work: () => void): number {
       };
     },
   });
-  try {
-    work();
-  } finally {
-    Object.assign(TYPED_ARRAY, { set, slice, copyWithin });
-    ArrayBuffer.prototype.slice = sliceBuffer;
-    globalThis.Uint8Array = OwnUint8Array;
-  }
-  return copies;
+  return {
+    count: (bytesMin, work) => {
+      copies = 0;
+      least = bytesMin;
+      try {
+        work();
+      } finally {
+        least = Infinity;
+      }
+      return copies;
+    },
+    remove: () => {
+      Object.assign(TYPED_ARRAY, { set, slice, copyWithin });
+      ArrayBuffer.prototype.slice = sliceBuffer;
+      globalThis.Uint8Array = OwnUint8Array;
+    },
+  };
 }

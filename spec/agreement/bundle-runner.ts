@@ -1,5 +1,6 @@
 /** The far side of a node as one script, for hosts without modules or files: a page, QuickJS. Made by esbuild. */
 import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -8,8 +9,9 @@ const ENTRY = fileURLToPath(new URL('../../src/agreement/answer-request.js', imp
 export type Bundle = { readonly ok: true; readonly path: string } | { readonly ok: false; readonly why: string };
 
 /** A script that puts `Answerer` into the global `assayRunner`. esbuild is installed in the folder. */
-export function bundleRunner(folder: string): Bundle {
+export function bundleRunner(folder: string, preparation: 'install' | 'installed'): Bundle {
   const path = join(folder, 'runner.bundle.js');
+  if (preparation === 'installed' && existsSync(path)) return { ok: true, path };
   const program = join(folder, 'node_modules/.bin/esbuild');
   const args = [
     ENTRY,

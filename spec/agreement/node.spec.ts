@@ -3,12 +3,19 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { assert } from 'chai';
 import type { AgreementCall, AgreementModule } from '../../src/agreement/agreement-call.js';
+import { caseOfModule } from '../../src/agreement/agreement-case.js';
 import { askNodes } from '../../src/agreement/find-disagreement.js';
+import { type HostLogEntry, recordingImports, replayingImports } from '../../src/agreement/host-log.js';
+import { hostsNamed } from '../../src/agreement/host-set.js';
+import { moduleOfSeed } from '../../src/agreement/module-arbitrary.js';
 import type { AgreementNode } from '../../src/agreement/node.js';
+import { answerOf } from '../../src/agreement/node-answer.js';
 import { engineNode } from '../../src/agreement/node-engine.js';
 import { goldenNode, writeGolden } from '../../src/agreement/node-golden.js';
+import { hostLogNode } from '../../src/agreement/node-host-log.js';
 import { processNode } from '../../src/agreement/node-process.js';
 import { closeNodes, parseNode } from '../../src/agreement/node-spec.js';
+import { createEngine } from '../../src/engine/engine.js';
 import { checkGoldenReceipts } from './golden-receipts.js';
 
 const DIVIDE: AgreementModule = {
@@ -41,6 +48,7 @@ const SPECS: readonly string[] = [
   'auto+shuffled',
   'instrumented+disturbed',
   'interpreter+pressure',
+  'host-log@instrumented',
   'worker@interpreter',
   'small-worker@instrumented',
   'process@instrumented',
@@ -69,6 +77,38 @@ describe('nodes', () => {
       }
     });
   }
+
+  it('work from a log of the host calls alone', async () => {
+    const logs: string[] = [];
+    const replayed = hostLogNode({ tier: 'instrumented', onLog: (log) => logs.push(log) });
+    for (let seed = 0; seed < 200; seed++) {
+      const generated = moduleOfSeed(seed, { bodySizeMax: 20 });
+      if (generated.program.importedFunctions.length < 2) continue;
+      const { module, calls } = caseOfModule(generated);
+      const { disagreement } = await askNodes([reference, replayed], module, calls);
+      assert.isUndefined(disagreement, `seed ${seed}: ${JSON.stringify(disagreement?.difference)}`);
+    }
+    const names = new Set(logs.flatMap((log) => (JSON.parse(log) as HostLogEntry[]).map(({ name }) => name)));
+    assert.includeMembers([...names], ['env.mix', 'env.poke', 'env.burn']);
+  });
+
+  it('that work from a log tell a host call that is not in it', async () => {
+    const engine = createEngine({ tier: 'interpreter' });
+    const hosts = await hostsNamed('standard');
+    const log: HostLogEntry[] = [];
+    let seed = 0;
+    for (; log.length === 0; seed++) {
+      const { module, calls } = caseOfModule(moduleOfSeed(seed));
+      const loaded = await engine.load(module.bytes, { imports: recordingImports(hosts, log) });
+      assert.isTrue(loaded.ok && answerOf(loaded.module, calls[0]!).kind === 'receipt');
+    }
+    const { module, calls } = caseOfModule(moduleOfSeed(seed - 1));
+    for (const wrong of [[], [{ ...log[0]!, args: ['i32:0x12345678', 'i32:0'] }]]) {
+      const again = await engine.load(module.bytes, { imports: replayingImports(hosts, wrong) });
+      const answer = again.ok ? answerOf(again.module, calls[0]!) : undefined;
+      assert.match(answer?.kind === 'failure' ? answer.message : '', /the log has .*, not env\./);
+    }
+  });
 
   it('answer a module that does not load by its fault', async () => {
     const [answer] = await reference.run({ bytes: Uint8Array.of(0), hosts: 'none' }, [call([])]);

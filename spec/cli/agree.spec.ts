@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { assert } from 'chai';
-import { assay } from './command-line.js';
+import { assay, type Ran } from './command-line.js';
 
 const POST = 'vectors/guests/post/post.wasm';
 const NODES = ['--nodes', 'interpreter,instrumented+warm'];
@@ -84,6 +84,98 @@ describe('assay agree', () => {
     } finally {
       rmSync(path);
     }
+  });
+
+  describe('with a node that differs', () => {
+    // A process of this runtime that tells another size of the memory.
+    const liar = join(folder, 'liar.mjs');
+    const replays = join(folder, 'replays');
+    const junit = join(folder, 'differs.xml');
+    let ran: Ran;
+    before(async () => {
+      writeFileSync(
+        liar,
+        `const { write } = process.stdout;
+        process.stdout.write = function (text, ...rest) { return write.call(this, String(text).replace(/"pages":1,/g, '"pages":9,'), ...rest); };`,
+      );
+      const node = `process@interpreter:node --import=${liar}`;
+      const nodes = ['--nodes', 'interpreter', '--node', node];
+      ran = await assay(['agree', POST, '--inputs', entries, ...nodes, '--replays', replays, '--junit', junit]);
+    });
+
+    it('tells the field and where they part, and writes a file to run again', async () => {
+      assert.equal(ran.status, 1, ran.err);
+      assert.match(ran.out, /FAILED {2}agreement: interpreter and process@interpreter:node .* differ in receipt.pages/);
+      assert.match(ran.out, /they part at fuel \d+ of validate on an entry of \d+ bytes/);
+      const [name, ...others] = readdirSync(replays);
+      assert.isEmpty(others);
+      assert.match(name!, /^agreement-[0-9a-f]{12}\.json$/);
+      assert.include(ran.out, `run it again: assay agree replay ${join(replays, name!)}`);
+      assert.match(readFileSync(junit, 'utf8'), /<failure message="interpreter and process@interpreter:node/);
+    });
+
+    it('does so as one JSON document, which names the file', async () => {
+      const nodes = ['--nodes', 'interpreter', '--node', `process@interpreter:node --import=${liar}`];
+      const json = await assay(['agree', POST, '--inputs', entries, ...nodes, '--replays', replays, '--json']);
+      assert.equal(json.status, 1);
+      const { ok, properties, replay, file } = JSON.parse(json.out);
+      assert.isFalse(ok);
+      assert.equal(properties[0].name, 'agreement');
+      assert.equal(replay.difference.field, 'receipt.pages');
+      assert.deepEqual(
+        readdirSync(replays).map((one) => join(replays, one)),
+        [file],
+      );
+    });
+
+    it('is run again from the file: the liar differs again, others do not', async () => {
+      const file = join(replays, readdirSync(replays)[0]!);
+      const again = await assay(['agree', 'replay', file]);
+      assert.equal(again.status, 1, again.err);
+      assert.match(again.out, /^interpreter +as expected/);
+      assert.match(again.out, /differs +receipt\.pages: must be 1, is 9/);
+      const others = await assay(['agree', 'replay', file, '--nodes', 'interpreter,instrumented,host-log', '--json']);
+      assert.equal(others.status, 0, others.out);
+      assert.lengthOf(JSON.parse(others.out).results, 3);
+    });
+
+    it('tells what of a replay cannot be used', async () => {
+      const file = join(replays, readdirSync(replays)[0]!);
+      const wrong: readonly (readonly [args: readonly string[], message: RegExp])[] = [
+        [['replay'], /missing required argument 'file'/],
+        [['replay', join(folder, 'absent')], /there is no such file\n.*\S/],
+        [['replay', liar], /is no replay file: it is no JSON: .*\n.*name a file that assay agree --replays wrote/],
+        [
+          ['replay', file, '--nodes', 'nobody'],
+          /there is no node 'nobody'.*\n.*name nodes that there are with --nodes/,
+        ],
+      ];
+      for (const [args, message] of wrong) {
+        const { status, err, out } = await assay(['agree', ...args]);
+        assert.equal(status, 2, out);
+        assert.match(err, message);
+      }
+    });
+  });
+
+  it('tells what cannot be written, and what to do', async () => {
+    const file = join(folder, 'a-file');
+    writeFileSync(file, '');
+    const base = ['agree', POST, '--inputs', entries, '--nodes', 'interpreter'];
+    const wrong: readonly (readonly [args: readonly string[], message: RegExp])[] = [
+      [['--junit', join(folder, 'no', 'x.xml')], /cannot write .*x\.xml: its folder is not there\n.*make the folder/],
+      [['--junit', folder], /cannot write .*: it is a folder\n.*name a file/],
+      [['--golden', file], /cannot write .*a-file: a file is there, not a folder\n.*name a folder/],
+      [['--golden', join(file, 'x')], /cannot write .*: a part of the path is a file/],
+    ];
+    for (const [args, message] of wrong) {
+      const { status, err } = await assay([...base, ...args]);
+      assert.equal(status, 2, args.join(' '));
+      assert.match(err, message);
+    }
+    const golden = await assay(['agree', POST, '--arbitrary', 'x.mjs', '--golden', folder]);
+    assert.equal(golden.status, 2);
+    assert.match(golden.err, /--golden writes the receipts of --inputs\n.*--inputs/);
   });
 
   it('tells what cannot be used', async () => {

@@ -64,7 +64,8 @@ export async function assertAgreement(
   const property = fc.asyncProperty(arbitrary, async (one) => {
     // While it shrinks only the two that differed are asked.
     const asked = found === undefined ? nodes : [found.disagreement.left, found.disagreement.right];
-    const failing = await failureOf(asked, one, found === undefined ? tally : undefined);
+    const failing =
+      found === undefined ? await failureOf(asked, one, tally) : await failureAgain(asked, one, found.isCutShort);
     if (failing !== undefined) {
       found = failing;
       throw new Error(`the nodes differ in ${failing.disagreement.difference.field}`);
@@ -86,6 +87,8 @@ export async function assertAgreement(
 interface Found {
   readonly module: AgreementModule;
   readonly calls: readonly AgreementCall[];
+  /** The nodes agree on the calls at full fuel. */
+  readonly isCutShort: boolean;
   readonly disagreement: Disagreement;
 }
 
@@ -107,13 +110,11 @@ async function errorOf(
 async function failureOf(
   nodes: readonly AgreementNode[],
   { module, calls, fuelPoints = [] }: AgreementCase,
-  tally: Tally | undefined,
+  tally: Tally,
 ): Promise<Found | undefined> {
-  // Twice, so that what a call leaves behind for the next shows even with one call.
-  const twice = [...calls, ...calls];
-  const full = await askNodes(nodes, module, twice);
-  if (full.disagreement !== undefined) return { module, calls: twice, disagreement: full.disagreement };
-  tally?.add(full, true);
+  const { full, found } = await failureAtFullFuel(nodes, module, calls);
+  if (found !== undefined) return found;
+  tally.add(full, true);
   const shorter = shorterCalls(full.answers[0]!, calls, fuelPoints);
   if (shorter.length === 0) return undefined;
   const mixed = calls.flatMap((call, index) => [
@@ -121,9 +122,53 @@ async function failureOf(
     call,
   ]);
   const short = await askNodes(nodes, module, mixed);
-  if (short.disagreement !== undefined) return { module, calls: mixed, disagreement: short.disagreement };
-  tally?.add(short, false);
+  const { disagreement } = short;
+  if (disagreement !== undefined) return { module, calls: mixed, isCutShort: true, disagreement };
+  tally.add(short, false);
   return undefined;
+}
+
+async function failureAtFullFuel(
+  nodes: readonly AgreementNode[],
+  module: AgreementModule,
+  calls: readonly AgreementCall[],
+): Promise<{ readonly full: Asked; readonly found: Found | undefined }> {
+  // Twice, so that what a call leaves behind for the next shows even with one call.
+  const twice = [...calls, ...calls];
+  const full = await askNodes(nodes, module, twice);
+  const { disagreement } = full;
+  return { full, found: disagreement && { module, calls: twice, isCutShort: false, disagreement } };
+}
+
+/**
+ * Whether a smaller case still fails. Where its calls are cut short, nothing of its fuel points means the same as before:
+ * the points are parts of what it now uses. So it is asked at every limit, or at many, between instantiation and the end.
+ */
+async function failureAgain(
+  nodes: readonly AgreementNode[],
+  { module, calls }: AgreementCase,
+  isCutShort: boolean,
+): Promise<Found | undefined> {
+  const { full, found } = await failureAtFullFuel(nodes, module, calls);
+  if (found !== undefined || !isCutShort) return found;
+  const swept = calls.flatMap((call, index) => [call, ...sweep(full.answers[0]![index]!, call), call]);
+  const { disagreement } = await askNodes(nodes, module, swept);
+  return disagreement && { module, calls: swept, isCutShort, disagreement };
+}
+
+/** Limits tried of one call. */
+const SWEEP_MAX = 40;
+
+/** From the most fuel to the least, so that a stopped run comes after one that went further. */
+function sweep(answer: NodeAnswer, call: AgreementCall): readonly AgreementCall[] {
+  if (answer.kind !== 'receipt') return [];
+  const { used, parts } = answer.receipt.fuel;
+  const least = Math.min(parts.instantiate, used);
+  const count = Math.min(used - least, SWEEP_MAX);
+  return Array.from({ length: count }, (_, at) => ({
+    ...call,
+    fuel: least + Math.floor(((used - least) * (count - 1 - at)) / count),
+  }));
 }
 
 function shorterCalls(

@@ -44,6 +44,7 @@ export type { AgreementNode } from './node.js';
 export { answerText, type NodeAnswer, type ReceiptAnswer } from './node-answer.js';
 export { type EngineNodeOptions, engineNode } from './node-engine.js';
 export { type GoldenRow, goldenNode, writeGolden } from './node-golden.js';
+export { type HostLogNodeOptions, hostLogNode } from './node-host-log.js';
 export { type ProcessNodeOptions, processNode } from './node-process.js';
 export { type Channel, type OpenChannel, type RemoteNodeOptions, remoteNode } from './node-remote.js';
 export { closeNodes, DEFAULT_NODES, NODE_NAMES, parseNode, parseNodes } from './node-spec.js';

@@ -33,7 +33,7 @@ export type NodeAnswer =
   | { readonly kind: 'none' };
 
 /** Larger memories are not digested: hashing takes longer than the call. */
-export const DIGEST_PAGES_MAX = 16;
+export const DIGEST_PAGES_MAX = 2;
 const OUTPUT_BYTES_SHOWN = 256;
 
 /** Makes the call. What is thrown other than by the caller's or the host's fault is a bug and passes through. */

@@ -10,6 +10,7 @@ import { TIERS } from '../engine/tier.js';
 import type { AgreementNode } from './node.js';
 import { engineNode } from './node-engine.js';
 import { goldenNode } from './node-golden.js';
+import { hostLogNode } from './node-host-log.js';
 import { processNode } from './node-process.js';
 import { VARIATIONS, type Variation, variedNode } from './node-variations.js';
 import { workerNode } from './node-worker.js';
@@ -42,6 +43,7 @@ const WORKERS: Readonly<Record<string, { readonly stackMegabytes?: number; reado
 /** Names that `parseNode` takes, for help texts. */
 export const NODE_NAMES: readonly string[] = [
   ...TIERS,
+  'host-log',
   ...Object.keys(WORKERS),
   ...Object.keys(PROCESSES),
   'golden:FOLDER',
@@ -81,7 +83,7 @@ export function parseNode(spec: string): AgreementNode {
 function plainNode(
   spec: string,
   name: string,
-  tier: string,
+  tier: Tier,
   argument: string | undefined,
   { fresh, warm }: { readonly fresh: boolean; readonly warm: boolean },
 ): AgreementNode {
@@ -98,6 +100,7 @@ function plainNode(
       cache: warm ? 'warm' : 'cold',
     });
   }
+  if (name === 'host-log') return hostLogNode({ tier });
   const worker = Object.hasOwn(WORKERS, name) ? WORKERS[name] : undefined;
   if (worker !== undefined) return workerNode({ tier, ...worker });
   const preset = Object.hasOwn(PROCESSES, name) ? PROCESSES[name] : undefined;

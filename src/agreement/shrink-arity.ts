@@ -16,7 +16,7 @@ import {
 import { dropAll } from './repair-program.js';
 
 /** Nothing runs after these, so they may claim no results as well as any. */
-const LEAVES: ReadonlySet<NodeName> = new Set([
+export const LEAVES: ReadonlySet<NodeName> = new Set([
   'br',
   'br_table',
   'return',

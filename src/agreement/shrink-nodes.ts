@@ -4,8 +4,18 @@
  * arity, or fewer instructions in all, or smaller constants: so shrinking ends.
  */
 import { ValueType } from '../wasm/types.js';
-import { type Node, sameTypes, zeros } from './program.js';
-import { discard, withoutBlockParams, withoutBlockResults } from './shrink-arity.js';
+import { type FunctionDefinition, NO_NODES, type Node, node, sameTypes, zeros } from './program.js';
+import { discard, LEAVES, withoutBlockParams, withoutBlockResults } from './shrink-arity.js';
+import {
+  blockWithoutResult,
+  directCalls,
+  isBlock,
+  plainerLeave,
+  unwrapped,
+  withoutDeadTail,
+  withoutLastBlockParam,
+  withoutOperation,
+} from './shrink-values.js';
 
 /** How far down a node is looked for one that can stand in its place. */
 const HOISTS_MAX = 24;
@@ -23,10 +33,16 @@ const SIMPLE_FLOATS: Readonly<Record<number, readonly (number | bigint)[]>> = {
   [ValueType.F64]: [0n, 0x3ff0000000000000n, 0x7ff8000000000000n, 0x7ff0000000000001n],
 };
 
-export function* shrinkSequence(nodes: readonly Node[]): Generator<readonly Node[]> {
+/** @param functions those of the program, which an indirect call may call directly */
+export function* shrinkSequence(
+  nodes: readonly Node[],
+  functions: readonly FunctionDefinition[],
+): Generator<readonly Node[]> {
   yield* withoutStatements(nodes);
+  const cut = withoutDeadTail(nodes);
+  if (cut !== undefined) yield cut;
   for (let index = 0; index < nodes.length; index++) {
-    for (const smaller of shrinkNode(nodes[index]!)) {
+    for (const smaller of shrinkNode(nodes[index]!, functions)) {
       yield [...nodes.slice(0, index), ...smaller, ...nodes.slice(index + 1)];
     }
   }
@@ -50,7 +66,7 @@ function isDroppedParams(one: Node): boolean {
   return inner.name === 'param' && inner !== one;
 }
 
-function* shrinkNode(one: Node): Generator<readonly Node[]> {
+function* shrinkNode(one: Node, functions: readonly FunctionDefinition[]): Generator<readonly Node[]> {
   const type = CONSTANT_TYPES[one.name];
   if (type !== undefined) {
     for (const bits of smallerBits(type, one.bits)) yield [{ ...one, bits }];
@@ -61,13 +77,16 @@ function* shrinkNode(one: Node): Generator<readonly Node[]> {
   if (one.body.length > 0) yield one.body;
   if (one.otherwise !== undefined) yield one.otherwise;
   yield* hoists(one);
+  if (one.signature.params.length > 0 && isBlock(one)) yield unwrapped(one);
+  yield* plainerLeave(one);
   yield* keptOperands(one);
+  yield* directCalls(one, functions);
   yield* smallerArity(one);
   yield* smallerImmediates(one);
-  for (const operands of shrinkSequence(one.operands)) yield [{ ...one, operands }];
-  for (const body of shrinkSequence(one.body)) yield [{ ...one, body }];
+  for (const operands of shrinkSequence(one.operands, functions)) yield [{ ...one, operands }];
+  for (const body of shrinkSequence(one.body, functions)) yield [{ ...one, body }];
   if (one.otherwise === undefined) return;
-  for (const otherwise of shrinkSequence(one.otherwise)) yield [{ ...one, otherwise }];
+  for (const otherwise of shrinkSequence(one.otherwise, functions)) yield [{ ...one, otherwise }];
 }
 
 /** A node of the same results from inside, the outermost first. */
@@ -89,6 +108,8 @@ function* keptOperands(one: Node): Generator<readonly Node[]> {
     yield* undropped(one);
     return;
   }
+  const below = withoutOperation(one);
+  if (below !== undefined) yield below;
   const kept = one.operands.map(discard).filter((nodes) => nodes.length > 0);
   for (const nodes of kept) yield [...nodes, ...zeros(one.results)];
   if (kept.length > 1) yield [...kept.flat(), ...zeros(one.results)];
@@ -97,15 +118,37 @@ function* keptOperands(one: Node): Generator<readonly Node[]> {
 /** A value is not made that is only dropped; statements before it stand on their own. */
 function* undropped({ operands, results }: Node): Generator<readonly Node[]> {
   const last = operands[operands.length - 1]!;
-  if (last.results.length === 1 && discard(last).length === 0) yield operands.slice(0, -1);
+  const alone = discard(last);
+  if (last.results.length === 1 && alone.length === 0) yield operands.slice(0, -1);
+  // Nothing runs after a branch: it need not claim the value.
+  if (LEAVES.has(last.name)) yield [...operands.slice(0, -1), { ...last, results: last.results.slice(0, -1) }];
   if (results.length === 0 && operands.length > 1) yield operands.flatMap(discard);
 }
 
-function* smallerArity(one: Node): Generator<readonly Node[]> {
-  if (one.name !== 'block' && one.name !== 'loop' && one.name !== 'if') return;
-  if (one.signature.results.length > 0) yield withoutBlockResults(one);
-  const bare = one.signature.params.length > 0 ? withoutBlockParams(one) : undefined;
+/** Without all results and all parameters, then without one of them. */
+function* smallerArity(block: Node): Generator<readonly Node[]> {
+  if (!isBlock(block)) return;
+  const { params, results } = block.signature;
+  const one = withElse(block);
+  if (results.length > 0) yield withoutBlockResults(one);
+  const bare = params.length > 0 ? withoutBlockParams(one) : undefined;
   if (bare !== undefined) yield bare;
+  if (results.length > 1) yield* present(results.map((_, index) => () => blockWithoutResult(one, index)));
+  if (params.length > 1) yield* present([() => withoutLastBlockParam(one)]);
+}
+
+/** An `if` without `else` gives what it takes, which no longer holds where one of the two is made smaller. */
+function withElse(block: Node): Node {
+  const { params } = block.signature;
+  if (block.name !== 'if' || block.otherwise !== undefined || params.length === 0) return block;
+  return { ...block, otherwise: [node('param', NO_NODES, params)] };
+}
+
+function* present<T>(makers: readonly (() => T | undefined)[]): Generator<T> {
+  for (const make of makers) {
+    const made = make();
+    if (made !== undefined) yield made;
+  }
 }
 
 function* smallerImmediates(one: Node): Generator<readonly Node[]> {

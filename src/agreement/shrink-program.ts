@@ -2,11 +2,13 @@
  * Smaller programs that are still valid, the boldest cut first: calls, functions, items of the module, then the bodies
  * node by node, then what is left of the tables, segments and the guard. Lazily enumerated.
  */
+import { ValueType } from '../wasm/types.js';
 import type { Value } from '../wasm/value.js';
 import { type FunctionDefinition, type Node, type Program, zero, zeros } from './program.js';
 import { repair } from './repair-program.js';
 import { withoutFunctionParams, withoutFunctionResults } from './shrink-arity.js';
 import { shrinkSequence } from './shrink-nodes.js';
+import { withoutFunctionParam, withoutFunctionResult } from './shrink-values.js';
 
 export interface ShrinkOptions {
   /** Keep what makes every run end without fuel. */
@@ -30,6 +32,7 @@ type ListName =
 function* cuts(program: Program, options: ShrinkOptions): Generator<Program> {
   yield* withoutItems(program, 'calls', 1);
   yield* withoutItems(program, 'functions', 1);
+  yield* withoutCallers(program);
   if (program.start !== undefined) yield { ...program, start: undefined };
   yield* emptiedBodies(program);
   yield* withoutItems(program, 'elements', 0);
@@ -77,12 +80,79 @@ function* smallerSignatures(program: Program): Generator<Program> {
   for (const definition of program.functions) {
     if (definition.results.length > 0) yield withoutFunctionResults(program, definition);
     if (definition.params.length > 0) yield withoutFunctionParams(program, definition);
+    if (definition.results.length > 1) {
+      for (const index of definition.results.keys()) {
+        const less = withoutFunctionResult(program, definition, index);
+        if (less !== undefined) yield less;
+      }
+    }
+    if (definition.params.length > 1) {
+      for (const index of definition.params.keys()) {
+        const less = withoutFunctionParam(program, definition, index);
+        if (less !== undefined) yield less;
+      }
+    }
+  }
+}
+
+/** A function that is called from outside goes, and one that it calls is called from outside in its place. */
+function* withoutCallers(program: Program): Generator<Program> {
+  for (const caller of program.functions) {
+    const isCalled = program.calls.some((call) => call.function === caller.id);
+    if (!isCalled || program.functions.length === 1) continue;
+    const called = new Set<number>();
+    gatherCalled(caller.body, called);
+    for (const { id, params, results } of program.functions) {
+      if (id === caller.id || !called.has(id) || !results.every(isNumber)) continue;
+      yield {
+        ...program,
+        functions: program.functions
+          .filter((one) => one !== caller)
+          .map((one) => (one.id === id ? { ...one, exported: true } : one)),
+        calls: program.calls.map((call) =>
+          call.function === caller.id ? { function: id, args: params.map(({ type }) => zeroValue(type)) } : call,
+        ),
+      };
+    }
+  }
+}
+
+function gatherCalled(nodes: readonly Node[], called: Set<number>): void {
+  for (const one of nodes) {
+    if (one.name === 'call' || one.name === 'return_call') called.add(one.first);
+    gatherCalled(one.operands, called);
+    gatherCalled(one.body, called);
+    if (one.otherwise !== undefined) gatherCalled(one.otherwise, called);
+  }
+}
+
+/** Values of other types do not cross the edge. */
+function isNumber(type: ValueType): boolean {
+  return type !== ValueType.FuncRef && type !== ValueType.ExternRef;
+}
+
+function zeroValue(type: ValueType): Value {
+  switch (type) {
+    case ValueType.I32:
+      return { type: 'i32', bits: 0 };
+    case ValueType.F32:
+      return { type: 'f32', bits: 0 };
+    case ValueType.I64:
+      return { type: 'i64', bits: 0n };
+    case ValueType.F64:
+      return { type: 'f64', bits: 0n };
+    case ValueType.FuncRef:
+      return { type: 'funcref', ref: null };
+    case ValueType.ExternRef:
+      return { type: 'externref', ref: null };
   }
 }
 
 function* smallerBodies(program: Program): Generator<Program> {
   for (const [index, definition] of program.functions.entries()) {
-    for (const body of shrinkSequence(definition.body)) yield withFunction(program, index, { ...definition, body });
+    for (const body of shrinkSequence(definition.body, program.functions)) {
+      yield withFunction(program, index, { ...definition, body });
+    }
   }
 }
 

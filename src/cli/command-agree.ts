@@ -22,7 +22,7 @@ import { grouped, printable } from './layout.js';
 import { loadModule } from './load-module.js';
 import { readModule } from './module-place.js';
 import { fuelOption, valueArguments } from './option-values.js';
-import { readBytesWithin, readError } from './read-bytes.js';
+import { readBytesWithin, readError, writeError } from './read-bytes.js';
 
 interface Options {
   readonly inputs?: string;
@@ -91,6 +91,9 @@ async function runAgree(console: Console, path: string, options: Options): Promi
   if ((options.inputs === undefined) === (options.arbitrary === undefined)) {
     throw new CliError('inputs come from --inputs or from --arbitrary', 'give one of the two; assay agree --help');
   }
+  if (options.golden !== undefined && options.inputs === undefined) {
+    throw new CliError('--golden writes the receipts of --inputs', 'give a folder of inputs with --inputs');
+  }
   const module: AgreementModule = {
     bytes: await readModule(path),
     hosts: options.imports === undefined ? 'none' : pathToFileURL(resolve(options.imports)).href,
@@ -145,7 +148,7 @@ async function checkFolder(
   if (options.golden !== undefined) {
     const answers = await nodes[0]!.run(module, calls);
     const rows = answers.flatMap((answer) => (answer.kind === 'receipt' ? [answer] : []));
-    writeGolden(options.golden, 'receipts', rows);
+    written(options.golden, () => writeGolden(options.golden!, 'receipts', rows));
   }
   return check.report();
 }
@@ -240,8 +243,11 @@ function tell(console: Console, path: string, report: CheckReport, options: Opti
   const { replay } = report;
   const file =
     replay === undefined || options.replays === undefined ? undefined : join(options.replays, replayName(replay));
-  if (file !== undefined) writeReplay(file, replay!);
-  if (options.junit !== undefined) writeReport(options.junit, junitText(basename(path), report));
+  if (file !== undefined) written(file, () => writeReplay(file, replay!));
+  if (options.junit !== undefined) {
+    const { junit } = options;
+    written(junit, () => writeFileSync(junit, junitText(basename(path), report)));
+  }
   if (options.json === true) console.out(JSON.stringify(file === undefined ? report : { ...report, file }));
   else {
     const { colours } = console;
@@ -256,10 +262,11 @@ function tell(console: Console, path: string, report: CheckReport, options: Opti
   return report.ok ? EXIT.ok : EXIT.invalid;
 }
 
-function writeReport(path: string, text: string): void {
+/** @throws CliError for a path that cannot be written */
+function written(path: string, write: () => void): void {
   try {
-    writeFileSync(path, text);
+    write();
   } catch (error) {
-    throw readError(path, error);
+    throw writeError(path, error);
   }
 }

@@ -54,6 +54,26 @@ export function readError(path: string, error: unknown): CliError {
   return new CliError(`cannot read ${printable(path)}: ${cause}`, advice);
 }
 
+/** What could not be written, why, and what to do. */
+export function writeError(path: string, error: unknown): CliError {
+  const code = typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
+  const [cause, advice] = WRITE_CAUSES[code] ?? [
+    code === '' ? 'the path cannot be used' : `the system says ${code}`,
+    'check the path',
+  ];
+  return new CliError(`cannot write ${printable(path)}: ${cause}`, advice);
+}
+
+const WRITE_CAUSES: Readonly<Record<string, readonly [cause: string, advice: string]>> = {
+  ENOENT: ['its folder is not there', 'make the folder, or name another'],
+  EEXIST: ['a file is there, not a folder', 'name a folder'],
+  ENOTDIR: ['a part of the path is a file', 'name a folder'],
+  EISDIR: ['it is a folder', 'name a file'],
+  EACCES: ['you have no right to it', 'name a place that you may write to'],
+  EROFS: ['the file system is read-only', 'name a place that you may write to'],
+  ENOSPC: ['no space is left', 'make room, or name another place'],
+};
+
 function readUpTo(file: number, count: number): Uint8Array {
   const chunks: Uint8Array[] = [];
   let length = 0;

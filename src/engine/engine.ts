@@ -7,10 +7,11 @@ import type { Loaded, LoadFault } from '../base/fault.js';
 import { toHex } from '../base/hash.js';
 import { LIMITS_1, type Limits } from '../base/limits.js';
 import { decode } from '../decode/decode.js';
-import { meter } from '../metering/meter.js';
+import { type MeteredModule, meter } from '../metering/meter.js';
 import { FUEL_1, type Schedule } from '../metering/schedule.js';
 import { validate } from '../validate/validate.js';
 import type { ArtefactCache } from './artefact-cache.js';
+import { withBuiltins } from './builtins.js';
 import type { HostImport } from './host-import.js';
 import { IdleSeats, IdleSeatsOfModule } from './idle-seats.js';
 import { LoadedModule } from './loaded-module.js';
@@ -68,6 +69,11 @@ const IDLE_INSTANCE_BYTES = 64 * 1024 * 1024;
 
 /** @throws UsageError for a tier that is not there, or a bound that is no integer */
 export function createEngine(options: EngineOptions = {}): Engine {
+  return withBuiltins(() => engineOf(options));
+}
+
+/** Between two steps of a load other code may run: each step looks after its built-ins. */
+function engineOf(options: EngineOptions): Engine {
   const limits = options.limits ?? LIMITS_1;
   const schedule = options.schedule ?? FUEL_1;
   const { make: makePrograms, hash } = programMaker(options.tier ?? 'auto');
@@ -76,31 +82,39 @@ export function createEngine(options: EngineOptions = {}): Engine {
 
   const cachedProgram = async (bytes: Uint8Array): Promise<Loaded<CachedProgram>> => {
     // What is too long is refused by its length alone, so it is worth neither a hash nor a copy.
-    if (bytes.length > limits.moduleBytes) return programOf(bytes, new Uint8Array(0));
-    const identity = hash(bytes);
-    const key = toHex(identity);
-    const known = programs.take(key);
+    if (bytes.length > limits.moduleBytes) return await programOf(bytes, new Uint8Array(0));
+    const { own, identity, key, known } = withBuiltins(() => {
+      const identity = hash(bytes);
+      const key = toHex(identity);
+      const known = programs.take(key);
+      return { own: known === undefined ? new Uint8Array(bytes) : bytes, identity, key, known };
+    });
     if (known !== undefined) return { ok: true, value: known };
-    const made = await programOf(new Uint8Array(bytes), identity);
-    if (made.ok) programs.put(key, made.value);
+    const made = await programOf(own, identity);
+    if (made.ok) withBuiltins(() => programs.put(key, made.value));
     return made;
   };
 
   const programOf = async (own: Uint8Array, identity: Uint8Array): Promise<Loaded<CachedProgram>> => {
-    const validated = validate(decode(own, limits), limits);
-    if (!validated.ok) return validated;
+    const metered = withBuiltins((): Loaded<MeteredModule> => {
+      const validated = validate(decode(own, limits), limits);
+      return validated.ok ? { ok: true, value: meter(validated.value, schedule) } : validated;
+    });
+    if (!metered.ok) return metered;
     const { artefacts: cache } = options;
     const key = { kind: 'rewritten', module: identity, schedule: schedule.hash, limits: limits.hash } as const;
-    const programs = await makePrograms(meter(validated.value, schedule), cache && { cache, key });
+    const programs = await makePrograms(metered.value, cache && { cache, key });
     return { ok: true, value: { programs, hash: identity, idle: new IdleSeatsOfModule(idle) } };
   };
 
   const load = async (bytes: Uint8Array, { imports = [] }: LoadOptions = {}): Promise<LoadResult> => {
     const made = await cachedProgram(bytes);
     if (!made.ok) return made;
-    const module = new LoadedModule(made.value, limits, imports);
-    const fault = imports.length > 0 ? module.linkFault(imports) : undefined;
-    return fault === undefined ? { ok: true, module } : { ok: false, fault };
+    return withBuiltins((): LoadResult => {
+      const module = new LoadedModule(made.value, limits, imports);
+      const fault = imports.length > 0 ? module.linkFault(imports) : undefined;
+      return fault === undefined ? { ok: true, module } : { ok: false, fault };
+    });
   };
 
   const held = (): HeldMemory => ({

@@ -24,6 +24,7 @@ import { valueBytes } from '../machine/value-bytes.js';
 import type { MeteredModule } from '../metering/meter.js';
 import { type Export, typeOfFunction } from '../wasm/module.js';
 import type { Value } from '../wasm/value.js';
+import { withBuiltins } from './builtins.js';
 import { ByteGuest, ExportTypes } from './byte-guest.js';
 import { ByteInput, joined } from './byte-input.js';
 import { CallRun } from './call-run.js';
@@ -184,13 +185,13 @@ export class LoadedModule {
 
   /** Imports, exports, memories, features, names and static costs. */
   describe(): ModuleDescription {
-    this.#description ??= describeModule(this.metered);
+    this.#description ??= withBuiltins(() => describeModule(this.metered));
     return this.#description;
   }
 
   /** Why a call with these imports cannot be: the first import that is missing or has another type. */
   linkFault(imports: readonly HostImport[] = this.#imports): LoadFault | undefined {
-    const linked = linkageOf(this.metered, this.#limits, imports);
+    const linked = withBuiltins(() => linkageOf(this.metered, this.#limits, imports));
     return linked.ok ? undefined : linked.fault;
   }
 
@@ -200,6 +201,10 @@ export class LoadedModule {
    * @throws HostFailure if a host function threw, or the host is out of memory
    */
   call(exportName: string, args: readonly Value[] = [], options: CallOptions = {}): CallResult {
+    return withBuiltins(() => this.#call(exportName, args, options));
+  }
+
+  #call(exportName: string, args: readonly Value[], options: CallOptions): CallResult {
     const item = this.#functionExport(exportName);
     const { params, results } = typeOfFunction(this.metered.module, item.index);
     const bits = bitsOfArguments(`'${exportName}'`, params, args);
@@ -228,6 +233,10 @@ export class LoadedModule {
    * @throws UsageError and HostFailure as `call` does, and UsageError for a payload beyond the limit
    */
   callBytes(exportName: string, payload: Uint8Array, options: ByteCallOptions = {}): ByteCallResult {
+    return withBuiltins(() => this.#callBytes(exportName, payload, options));
+  }
+
+  #callBytes(exportName: string, payload: Uint8Array, options: ByteCallOptions): ByteCallResult {
     this.#checkPayload(exportName, payload);
     const { isDecodable = isExternResult } = options;
     const input = new ByteInput(payload, this.#linkage(options.imports).constants);
@@ -255,8 +264,10 @@ export class LoadedModule {
    */
   validate(input: Uint8Array, options: ValidateOptions = {}): ValidateResult {
     const { generation = '0.6', exportName = 'validate' } = options;
-    const result = this.callBytes(exportName, externPayload(input), options);
-    return { ...result, verdict: verdictOf(result.outcome, generation) };
+    return withBuiltins(() => {
+      const result = this.#callBytes(exportName, externPayload(input), options);
+      return { ...result, verdict: verdictOf(result.outcome, generation) };
+    });
   }
 
   #functionExport(name: string): Export {
@@ -422,17 +433,19 @@ export class LoadedModule {
     };
     return {
       tier: seat.program.tier,
-      stackWordsHigh: () => (isReference ? stackWordsHigh : reference().stackWordsHigh()),
-      backtrace: () => {
-        if (!failed || instance === undefined) return [];
-        if (trace === undefined) return reference().backtrace();
-        const label = functionLabels(this.metered.module);
-        return trace().map((frame) => ({ ...frame, name: frame.name ?? label(frame.functionIndex) }));
-      },
-      stateDigest: () => {
-        if (instance === undefined) return hashInJavaScript(NO_BYTES);
-        return calls === seat.calls ? instance.stateDigest() : reference().stateDigest();
-      },
+      stackWordsHigh: () => (isReference ? stackWordsHigh : withBuiltins(reference).stackWordsHigh()),
+      backtrace: () =>
+        withBuiltins(() => {
+          if (!failed || instance === undefined) return [];
+          if (trace === undefined) return reference().backtrace();
+          const label = functionLabels(this.metered.module);
+          return trace().map((frame) => ({ ...frame, name: frame.name ?? label(frame.functionIndex) }));
+        }),
+      stateDigest: () =>
+        withBuiltins(() => {
+          if (instance === undefined) return hashInJavaScript(NO_BYTES);
+          return calls === seat.calls ? instance.stateDigest() : reference().stateDigest();
+        }),
     };
   }
 }

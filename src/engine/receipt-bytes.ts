@@ -22,6 +22,7 @@ import { hash } from '../base/hash.js';
 import { decodeUtf8 } from '../base/utf8.js';
 import { BREACHES } from '../boundary/byte-abi.js';
 import { PROFILE } from '../metering/schedule.js';
+import { withBuiltins } from './builtins.js';
 import { FUEL_LIMIT_MAX, RECEIPT_FORMAT, type Receipt, type ReceiptOutcome } from './receipt.js';
 import { REFERENCE_BREACH } from './reference-breach.js';
 import { TextBytes } from './text-bytes.js';
@@ -76,6 +77,10 @@ function codeOf(outcome: ReceiptOutcome): string {
 }
 
 export function encodeReceipt(receipt: Receipt): Uint8Array {
+  return withBuiltins(() => encoded(receipt));
+}
+
+function encoded(receipt: Receipt): Uint8Array {
   const bytes = new TextBytes();
   bytes.text(RECEIPT_FORMAT);
   bytes.text(receipt.profile);
@@ -100,6 +105,10 @@ export function encodeReceipt(receipt: Receipt): Uint8Array {
 
 /** Reads canonical bytes; never throws for what they hold. */
 export function decodeReceipt(bytes: Uint8Array): DecodedReceipt {
+  return withBuiltins(() => decoded(bytes));
+}
+
+function decoded(bytes: Uint8Array): DecodedReceipt {
   try {
     return { ok: true, receipt: new ReceiptReader(bytes).read() };
   } catch (error) {

@@ -1,11 +1,12 @@
 /** A receipt for people and programs, and its hash: hashes in hexadecimal, fuel as decimal integers. */
 import { hash, toHex } from '../base/hash.js';
+import { withBuiltins } from './builtins.js';
 import { RECEIPT_FORMAT, type Receipt, type ReceiptFuel, type ReceiptOutcome } from './receipt.js';
 import { encodeReceipt } from './receipt-bytes.js';
 
 /** The identity of a receipt: BLAKE2b-256 of its canonical bytes. */
 export function receiptHash(receipt: Receipt): Uint8Array {
-  return hash(encodeReceipt(receipt));
+  return withBuiltins(() => hash(encodeReceipt(receipt)));
 }
 
 /** The receipt for people and programs: hashes in hexadecimal, fuel as decimal integers, and its own hash. */
@@ -26,6 +27,10 @@ export interface ReceiptJson {
 }
 
 export function receiptJson(receipt: Receipt): ReceiptJson {
+  return withBuiltins(() => jsonOf(receipt));
+}
+
+function jsonOf(receipt: Receipt): ReceiptJson {
   return {
     format: RECEIPT_FORMAT,
     profile: receipt.profile,

@@ -4,11 +4,13 @@
  */
 import { type Hash, hash } from '../base/hash.js';
 import { type Host, learnHost, type UnfitHost } from '../instrumented/host.js';
-import { isDeclined, loadInstrumentedProgram } from '../instrumented/program.js';
+import { isDeclined } from '../instrumented/program.js';
 import { type Rewritten, rewrite } from '../instrumented/rewrite.js';
 import { decodeRewritten, encodeRewritten } from '../instrumented/rewritten-form.js';
 import { interpreterProgram } from '../interpreter/program.js';
 import type { MeteredModule } from '../metering/meter.js';
+import { withBuiltins } from './builtins.js';
+import { compiledProgram } from './compiled-program.js';
 import { ModulePrograms } from './module-programs.js';
 import { UsageError } from './usage-error.js';
 import { type Artefacts, WarmUp } from './warm-up.js';
@@ -27,7 +29,7 @@ export interface ProgramMaker {
 }
 
 const INTERPRETER: ProgramMaker = {
-  make: async (metered) => new ModulePrograms(interpreterProgram(metered)),
+  make: async (metered) => withBuiltins(() => new ModulePrograms(interpreterProgram(metered))),
   hash,
 };
 
@@ -41,7 +43,7 @@ export function programMaker(tier: Tier): ProgramMaker {
 
 /** Why the instrumented tier runs nothing on this host; undefined if it runs. */
 export function instrumentedUnfit(): string | undefined {
-  const host = hostOrUnfit();
+  const host = withBuiltins(hostOrUnfit);
   return 'unfit' in host ? host.unfit : undefined;
 }
 
@@ -53,25 +55,30 @@ function hostOrUnfit(): Host | UnfitHost {
 function instrumentedMaker(tier: Tier): ProgramMaker {
   const host = hostOrUnfit();
   if ('unfit' in host) return withoutHost(tier, host.unfit);
-  if (tier === 'auto') {
-    const make: ProgramMaker['make'] = async (metered, artefacts) =>
-      ModulePrograms.warming(metered, (onEnd) => new WarmUp(metered, host, artefacts, onEnd));
-    return { make, hash: host.hash };
-  }
   const make: ProgramMaker['make'] = async (metered, artefacts) => {
-    const program = await loadInstrumentedProgram(metered, host, await rewrittenOf(metered, artefacts));
-    return isDeclined(program) ? ModulePrograms.declined(metered, program) : new ModulePrograms(program);
+    if (tier === 'auto') {
+      return withBuiltins(() =>
+        ModulePrograms.warming(metered, (onEnd) => new WarmUp(metered, host, artefacts, onEnd)),
+      );
+    }
+    const program = await compiledProgram(metered, host, await rewrittenOf(metered, artefacts));
+    return withBuiltins(() =>
+      isDeclined(program) ? ModulePrograms.declined(metered, program) : new ModulePrograms(program),
+    );
   };
   return { make, hash: host.hash };
 }
 
 async function rewrittenOf(metered: MeteredModule, artefacts: Artefacts | undefined): Promise<Rewritten> {
-  if (artefacts === undefined) return rewrite(metered, false);
+  if (artefacts === undefined) return withBuiltins(() => rewrite(metered, false));
   const { cache, key } = artefacts;
   const known = await cache.get(key);
-  if (known !== undefined) return decodeRewritten(known);
-  const rewritten = rewrite(metered, false);
-  await cache.put(key, encodeRewritten(rewritten));
+  if (known !== undefined) return withBuiltins(() => decodeRewritten(known));
+  const { rewritten, encoded } = withBuiltins(() => {
+    const rewritten = rewrite(metered, false);
+    return { rewritten, encoded: encodeRewritten(rewritten) };
+  });
+  await cache.put(key, encoded);
   return rewritten;
 }
 

@@ -4,17 +4,13 @@
  * it is thrown: a module that is declined, or that our own fault keeps from being rewritten, stays in the interpreter.
  */
 import type { Host } from '../instrumented/host.js';
-import {
-  type Declined,
-  type InstrumentedProgram,
-  instrumentedProgram,
-  isDeclined,
-  loadInstrumentedProgram,
-} from '../instrumented/program.js';
+import { type Declined, type InstrumentedProgram, instrumentedProgram, isDeclined } from '../instrumented/program.js';
 import { Rewriting, type Rewritten } from '../instrumented/rewrite.js';
 import { decodeRewritten, encodeRewritten } from '../instrumented/rewritten-form.js';
 import type { MeteredModule } from '../metering/meter.js';
 import type { ArtefactCache, ArtefactKey } from './artefact-cache.js';
+import { withBuiltins } from './builtins.js';
+import { compiledProgram } from './compiled-program.js';
 
 /** What may be kept of making a program, and under which key. */
 export interface Artefacts {
@@ -82,8 +78,14 @@ export class WarmUp {
       const kept = this.#isOver ? undefined : await this.#kept();
       while (kept === undefined && !this.#isOver && !this.#rewritePiece()) await this.#pause();
       const rewritten = kept ?? this.#rewriteAll();
-      if (!this.#isOver) this.#end(await loadInstrumentedProgram(this.#metered, this.#host, rewritten));
-      if (kept === undefined) await this.#artefacts?.cache.put(this.#artefacts.key, encodeRewritten(rewritten));
+      if (!this.#isOver) this.#end(await compiledProgram(this.#metered, this.#host, rewritten));
+      if (kept === undefined && this.#artefacts !== undefined) {
+        const { cache, key } = this.#artefacts;
+        await cache.put(
+          key,
+          withBuiltins(() => encodeRewritten(rewritten)),
+        );
+      }
     } catch (failed) {
       this.#end({ failed });
     }
@@ -97,12 +99,14 @@ export class WarmUp {
 
   async #kept(): Promise<Rewritten | undefined> {
     const content = await this.#artefacts?.cache.get(this.#artefacts.key);
-    return content && decodeRewritten(content);
+    return content && withBuiltins(() => decodeRewritten(content));
   }
 
   #rewritePiece(): boolean {
-    this.#rewriting ??= new Rewriting(this.#metered, false);
-    return this.#rewriting.step(PIECE_BYTES);
+    return withBuiltins(() => {
+      this.#rewriting ??= new Rewriting(this.#metered, false);
+      return this.#rewriting.step(PIECE_BYTES);
+    });
   }
 
   #rewriteAll(): Rewritten {

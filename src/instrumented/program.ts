@@ -115,17 +115,16 @@ export function instrumentedProgram(
   }
 }
 
-/** Compiles beside other work, where the host does. */
-export async function loadInstrumentedProgram(
+/** Compiles beside other work, where the host does: what a program is made of. */
+export async function compileBehind(
   metered: MeteredModule,
   host: Host,
   rewritten: Rewritten,
-): Promise<InstrumentedProgram | Declined> {
+): Promise<Compiled | Declined> {
   const heavy = tooHeavy(metered, rewritten);
   if (heavy !== undefined) return heavy;
   try {
-    const module = await WebAssembly.compile(rewritten.bytes);
-    return new InstrumentedProgram({ host, metered, rewritten, module });
+    return { host, metered, rewritten, module: await WebAssembly.compile(rewritten.bytes) };
   } catch (error) {
     return refusal(error);
   }

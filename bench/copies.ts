@@ -1,0 +1,20 @@
+/** The copies of a whole payload that a call of the engine makes, counted in a process of its own. */
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+export interface Copies {
+  /** Into the guest, out of it, and into it by `validate`, whose codec puts the entry into an envelope. */
+  readonly in: number;
+  readonly out: number;
+  readonly validate: number;
+}
+
+const CHILD = fileURLToPath(new URL('copies-child.js', import.meta.url));
+
+export function copiesOf(tier: string, bytes: number, pages: number): Copies {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [CHILD, tier, `${bytes}`, `${pages}`], {
+    encoding: 'utf8',
+  });
+  if (status !== 0) throw new Error(stderr);
+  return JSON.parse(stdout) as Copies;
+}

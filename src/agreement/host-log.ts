@@ -1,0 +1,129 @@
+/**
+ * What a module's host functions did in a call, written down so far that a node without those functions can make the call
+ * again: of each host call its arguments, its effects on the guest in order, and its answer. Plain JSON.
+ */
+import { fromHex, toHex } from '../base/hash.js';
+import type { GuestMemory, HostAnswer, HostCall, HostFunctionImport, HostImport } from '../engine/host-import.js';
+import { HostFailure } from '../machine/outcome.js';
+import { parseValue, printValue, type Value } from '../wasm/value.js';
+
+/** Bytes are hexadecimal, values in the form of `printValue`. */
+export type HostLogStep =
+  | { readonly charge: number }
+  | { readonly write: string; readonly offset: number }
+  | { readonly call: string; readonly args: readonly string[] }
+  | { readonly record: readonly [input: string, output: string] };
+
+export type HostLogAnswer =
+  | { readonly values: readonly string[] }
+  | { readonly payload: string }
+  | { readonly breach: string }
+  /** The call was over before the function answered. */
+  | null;
+
+export interface HostLogEntry {
+  readonly name: string;
+  readonly args: readonly string[];
+  readonly steps: HostLogStep[];
+  answer: HostLogAnswer;
+}
+
+/** Rows that do what the given ones do, and write it down in the order in which the calls begin. */
+export function recordingImports(imports: readonly HostImport[], log: HostLogEntry[]): readonly HostImport[] {
+  return imports.map((row) => ('run' in row ? { ...row, run: recording(row, log) } : row));
+}
+
+function recording(row: HostFunctionImport, log: HostLogEntry[]): HostFunctionImport['run'] {
+  return (call, args) => {
+    const entry: HostLogEntry = { name: nameOf(row), args: args.map(printValue), steps: [], answer: null };
+    log.push(entry);
+    const answer = row.run(recorded(call, entry.steps), args);
+    entry.answer = loggedAnswer(answer);
+    return answer;
+  };
+}
+
+function nameOf({ module, name }: HostFunctionImport): string {
+  return `${module}.${name}`;
+}
+
+function recorded(call: HostCall, steps: HostLogStep[]): HostCall {
+  return {
+    fuelLeft: () => call.fuelLeft(),
+    charge: (units) => {
+      steps.push({ charge: units });
+      return call.charge(units);
+    },
+    call: (exportName, args) => {
+      steps.push({ call: exportName, args: args.map(printValue) });
+      return call.call(exportName, args);
+    },
+    get memory() {
+      return recordedMemory(call, steps);
+    },
+    record: (input, output) => {
+      steps.push({ record: [toHex(input), toHex(output)] });
+      call.record(input, output);
+    },
+  };
+}
+
+function recordedMemory(call: HostCall, steps: HostLogStep[]): GuestMemory | undefined {
+  const { memory } = call;
+  if (memory === undefined) return undefined;
+  return {
+    get byteLength() {
+      return memory.byteLength;
+    },
+    read: (offset, length) => memory.read(offset, length),
+    write: (offset, bytes) => {
+      steps.push({ write: toHex(bytes), offset });
+      memory.write(offset, bytes);
+    },
+  };
+}
+
+function loggedAnswer(answer: HostAnswer): HostLogAnswer {
+  if (answer === undefined) return null;
+  if (!('kind' in answer)) return { values: answer.map(printValue) };
+  return answer.kind === 'breached' ? { breach: answer.code } : { payload: toHex(answer.payload) };
+}
+
+/**
+ * Rows of the same names and types that do what stands in the log, entry by entry, and ask nobody. Another function or other
+ * arguments than the log has at that place are a host failure.
+ */
+export function replayingImports(imports: readonly HostImport[], log: readonly HostLogEntry[]): readonly HostImport[] {
+  let next = 0;
+  const replaying = (row: HostFunctionImport): HostFunctionImport['run'] => {
+    return (call, args) => {
+      const entry = log[next++];
+      const given = `${nameOf(row)}(${args.map(printValue).join(', ')})`;
+      const wanted = entry === undefined ? 'no further call' : `${entry.name}(${entry.args.join(', ')})`;
+      if (entry === undefined || given !== wanted) throw new HostFailure(`the log has ${wanted}, not ${given}`);
+      for (const step of entry.steps) redo(call, step);
+      return answerOfLog(entry.answer);
+    };
+  };
+  return imports.map((row) => ('run' in row ? { ...row, run: replaying(row) } : row));
+}
+
+function redo(call: HostCall, step: HostLogStep): void {
+  if ('charge' in step) call.charge(step.charge);
+  else if ('write' in step) call.memory?.write(step.offset, fromHex(step.write));
+  else if ('call' in step) call.call(step.call, step.args.map(valueOfText));
+  else call.record(fromHex(step.record[0]), fromHex(step.record[1]));
+}
+
+function answerOfLog(answer: HostLogAnswer): HostAnswer {
+  if (answer === null) return undefined;
+  if ('values' in answer) return answer.values.map(valueOfText);
+  if ('payload' in answer) return { kind: 'short-circuited', payload: fromHex(answer.payload) };
+  return { kind: 'breached', code: answer.breach as Extract<HostAnswer, { kind: 'breached' }>['code'] };
+}
+
+function valueOfText(text: string): Value {
+  const parsed = parseValue(text);
+  if (parsed.ok) return parsed.value;
+  throw new RangeError(parsed.message);
+}

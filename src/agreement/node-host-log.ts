@@ -1,0 +1,53 @@
+/**
+ * A node that has no host functions, but a log of what they did: each call is made in the interpreter with the functions
+ * and written down; its answer is that of the same call made again from the log alone, on another engine.
+ */
+import { defineLimits, LIMITS_1 } from '../base/limits.js';
+import { createEngine, type Engine, type LoadResult } from '../engine/engine.js';
+import type { HostImport } from '../engine/host-import.js';
+import type { Tier } from '../engine/tier.js';
+import type { AgreementCall, AgreementModule } from './agreement-call.js';
+import { type HostLogEntry, recordingImports, replayingImports } from './host-log.js';
+import { hostsNamed } from './host-set.js';
+import type { AgreementNode } from './node.js';
+import { answerOf, type NodeAnswer } from './node-answer.js';
+import { runtimeName } from './runtime-name.js';
+
+export interface HostLogNodeOptions {
+  readonly name?: string;
+  /** Of the engine that works from the log. */
+  readonly tier?: Tier;
+  /** Is told each log, as JSON, before it is used. */
+  readonly onLog?: (log: string) => void;
+}
+
+export function hostLogNode({ name = 'host-log', tier = 'auto', onLog }: HostLogNodeOptions = {}): AgreementNode {
+  const run = async (module: AgreementModule, calls: readonly AgreementCall[]): Promise<readonly NodeAnswer[]> => {
+    const limits = module.limits === undefined ? LIMITS_1 : defineLimits('agreement', module.limits);
+    const imports = await hostsNamed(module.hosts);
+    const recorder = createEngine({ tier: 'interpreter', limits });
+    const replayer = createEngine({ tier, limits });
+    const answers: NodeAnswer[] = [];
+    for (const call of calls) {
+      const log: HostLogEntry[] = [];
+      await answered(recorder, module, recordingImports(imports, log), call);
+      const text = JSON.stringify(log);
+      onLog?.(text);
+      answers.push(await answered(replayer, module, replayingImports(imports, JSON.parse(text)), call));
+    }
+    return answers;
+  };
+  return { name, describe: async () => runtimeName(), run, close: async () => undefined };
+}
+
+async function answered(
+  engine: Engine,
+  module: AgreementModule,
+  imports: readonly HostImport[],
+  call: AgreementCall,
+): Promise<NodeAnswer> {
+  const loaded: LoadResult = await engine.load(module.bytes, { imports });
+  if (loaded.ok) return answerOf(loaded.module, call);
+  const { kind, code, offset } = loaded.fault;
+  return { kind: 'fault', fault: { kind, code, offset } };
+}

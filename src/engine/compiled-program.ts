@@ -1,0 +1,15 @@
+/** A rewritten module to a program beside other work: between the steps other code runs, so each looks after its built-ins. */
+import type { Host } from '../instrumented/host.js';
+import { compileBehind, type Declined, InstrumentedProgram } from '../instrumented/program.js';
+import type { Rewritten } from '../instrumented/rewrite.js';
+import type { MeteredModule } from '../metering/meter.js';
+import { withBuiltins } from './builtins.js';
+
+export async function compiledProgram(
+  metered: MeteredModule,
+  host: Host,
+  rewritten: Rewritten,
+): Promise<InstrumentedProgram | Declined> {
+  const compiled = await withBuiltins(() => compileBehind(metered, host, rewritten));
+  return 'declined' in compiled ? compiled : withBuiltins(() => new InstrumentedProgram(compiled));
+}
