@@ -36,17 +36,17 @@ import { verifySignature } from './verify-signature.js';
 
 /**
  * What a byte costs that is copied, decoded or encoded, hashed into the log and kept for a second run. Measured on Node 20 by
- * `npm run bench host-calls`: 17 to 20 ns in the interpreter, whose unit of fuel takes 1.4 ns.
+ * `npm run bench host-calls`: 13 to 16 ns in the interpreter, whose unit of fuel takes 1.3 ns.
  */
 const PER_BYTE = 8;
 /**
- * What a call costs beside its bytes: crossing twice, two calls of the guest's allocator, three hashes. Measured: 37 to 45 us
+ * What a call costs beside its bytes: crossing twice, two calls of the guest's allocator, three hashes. Measured: 34 to 42 us
  * for the least of them.
  */
 const PLAIN: HostFunctionCost = { base: 25_000, perByte: PER_BYTE };
-/** What is found is encoded and hashed again: 50 to 84 us. */
+/** What is found is encoded and hashed again: 47 to 70 us. */
 const LOOKUP: HostFunctionCost = { base: 40_000, perByte: PER_BYTE };
-/** A verification takes 1.5 ms. */
+/** A verification takes 1.4 ms. */
 const SIGNATURE: HostFunctionCost = { base: 1_000_000, perByte: PER_BYTE };
 
 /** Ends the call with `UnresolvedDependencies` where the callback has that, else answers an error. */

@@ -22,7 +22,9 @@ export interface RecordedHostCall {
 export type Recording = readonly RecordedHostCall[];
 
 function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && a.every((byte, at) => byte === b[at]);
+  if (a.length !== b.length) return false;
+  for (let at = 0; at < a.length; at += 1) if (a[at] !== b[at]) return false;
+  return true;
 }
 
 /** Sorts lines into few per key; equality is decided on the bytes. */
@@ -30,6 +32,10 @@ function keyOf(name: string, input: Uint8Array): string {
   let sum = 0;
   for (const byte of input) sum = (Math.imul(sum, 31) + byte) | 0;
   return `${name} ${input.length} ${sum}`;
+}
+
+function found(lines: RecordedHostCall[] | undefined, input: Uint8Array): RecordedHostCall | undefined {
+  return lines?.find((line) => sameBytes(line.input, input));
 }
 
 /** Lines by name and input. */
@@ -42,13 +48,13 @@ export class HostCallLines {
   }
 
   find(name: string, input: Uint8Array): RecordedHostCall | undefined {
-    return this.#byKey.get(keyOf(name, input))?.find((line) => sameBytes(line.input, input));
+    return found(this.#byKey.get(keyOf(name, input)), input);
   }
 
   add(line: RecordedHostCall): void {
-    if (this.find(line.name, line.input) !== undefined) return;
     const key = keyOf(line.name, line.input);
     const lines = this.#byKey.get(key) ?? [];
+    if (found(lines, line.input) !== undefined) return;
     lines.push(line);
     this.#byKey.set(key, lines);
     this.lines.push(line);
