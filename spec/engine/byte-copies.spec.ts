@@ -75,6 +75,8 @@ describe('bytes over the boundary', () => {
   it('are an error where they were changed and the call has to run again', async () => {
     const module = await loadText(
       CHANGING.replaceAll(/\(import .*\)|\(call \$f\)/g, '').replace('(i64.const 0)', 'unreachable'),
+      [],
+      { tier: 'instrumented' },
     );
     const payload = Uint8Array.of(1, 2, 3);
     const { outcome, diagnostics } = module.callBytes('validate', payload, ANY);
