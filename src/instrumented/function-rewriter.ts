@@ -674,7 +674,7 @@ export class FunctionRewriter {
     while (this.#frames.length > 0 && !this.#makesNan) {
       if (!this.#tracks) this.#pass();
       const at = reader.pos;
-      if (!this.#instruction(readOpcode(reader), at) && this.#frames.length > 0) this.#skipDead();
+      this.#instruction(readOpcode(reader), at);
     }
   }
 
@@ -938,86 +938,93 @@ export class FunctionRewriter {
     }
   }
 
-  /** Rewrites one live instruction; answers whether what follows it is live. */
-  #instruction(opcode: number, at: number): boolean {
+  /** Rewrites one live instruction, and leaves out what is dead behind it. */
+  #instruction(opcode: number, at: number): void {
     const reader = this.#reader;
     const { module } = this.#metered;
     const layout = this.layout;
     switch (opcode) {
       case Opcode.Unreachable:
         this.#checkFuel(at);
-        return false;
+        this.#skipDead();
+        return;
       case Opcode.Nop:
-        return true;
+        return;
       case Opcode.Block:
         this.#block(at);
-        return true;
+        return;
       case Opcode.Loop:
         this.#loop(at);
-        return true;
+        return;
       case Opcode.If:
         this.#if(at);
-        return true;
+        return;
       case Opcode.Else:
         this.#else(true, at);
-        return true;
+        return;
       case Opcode.End:
-        return this.#end(true, at);
+        if (!this.#end(true, at)) this.#skipDead();
+        return;
       case Opcode.Br:
         this.#branchTo(this.#label(reader.u32()), 0, at);
-        return false;
+        this.#skipDead();
+        return;
       case Opcode.BrIf:
         this.#branchTo(this.#label(reader.u32()), 1, at);
         this.#pop();
         this.#cut();
-        return true;
+        return;
       case Opcode.BrTable:
         this.#brTable(at);
-        return false;
+        this.#skipDead();
+        return;
       case Opcode.Return:
         this.#leaveFunction(0, at);
         this.#replaceFrom(at);
         this.#body.op1(Opcode.Br, this.#frames.length - 1);
-        return false;
+        this.#skipDead();
+        return;
       case Opcode.Call:
         this.#call(Opcode.Call, at);
-        return true;
+        return;
       case Opcode.CallIndirect:
         this.#callIndirect(Opcode.CallIndirect, at);
-        return true;
+        return;
       case Opcode.ReturnCall:
         this.#call(Opcode.ReturnCall, at);
-        return false;
+        this.#skipDead();
+        return;
       case Opcode.ReturnCallIndirect:
         this.#callIndirect(Opcode.ReturnCallIndirect, at);
-        return false;
+        this.#skipDead();
+        return;
       case Opcode.Drop:
         this.#pop();
-        return true;
+        return;
       case Opcode.SelectT:
         skipImmediates(reader, opcode);
         this.#select(at);
-        return true;
+        return;
       case Opcode.Select:
         this.#select(at);
-        return true;
+        return;
       case Opcode.LocalGet: {
         const local = reader.u32();
         this.#lastReads[local] = at;
         this.#push(this.#localTypes[local], this.#localNan[local]);
-        return true;
+        return;
       }
       case Opcode.LocalSet:
         this.#localSet(false);
-        return true;
+        return;
       case Opcode.LocalTee:
         this.#localSet(true);
-        return true;
+        return;
       case Opcode.GlobalGet: {
         const index = reader.u32();
         this.#push(module.globals[index].type, NanState.Kept);
         this.#global(Opcode.GlobalGet, index, at);
-        return true;
+        return;
       }
       case Opcode.GlobalSet: {
         const index = reader.u32();
@@ -1025,81 +1032,81 @@ export class FunctionRewriter {
         this.#checkFuel(at);
         this.#pop();
         this.#global(Opcode.GlobalSet, index, at);
-        return true;
+        return;
       }
       case Opcode.TableGet:
         this.#tableAccess(Opcode.TableGet, at);
-        return true;
+        return;
       case Opcode.TableSet:
         this.#tableAccess(Opcode.TableSet, at);
-        return true;
+        return;
       case Prefixed.TableSize:
         reader.u32();
         this.#push(ValueType.I32, NanState.Kept);
-        return true;
+        return;
       case Prefixed.TableGrow: {
         const table = reader.u32();
         this.#callAdded(tableGrow(layout, table), at);
         this.#takes(2, ValueType.I32);
-        return true;
+        return;
       }
       case Prefixed.TableFill:
         this.#callAdded(tableFill(layout, reader.u32()), at);
         this.#takes(3);
-        return true;
+        return;
       case Prefixed.TableCopy: {
         const destination = reader.u32();
         this.#callAdded(tableCopy(layout, destination, reader.u32()), at);
         this.#takes(3);
-        return true;
+        return;
       }
       case Prefixed.TableInit: {
         const segment = reader.u32();
         this.#callAdded(tableInit(layout, segment, reader.u32()), at);
         this.#takes(3);
-        return true;
+        return;
       }
       case Prefixed.ElemDrop: {
         const segment = reader.u32();
         this.#checkFuel(at);
         this.#replaceFrom(at);
         this.#body.setGlobal(elementState(layout, segment), DROPPED);
-        return true;
+        return;
       }
       case Prefixed.DataDrop: {
         const segment = reader.u32();
         this.#checkFuel(at);
         this.#replaceFrom(at);
         this.#body.setGlobal(dataState(layout, segment), DROPPED);
-        return true;
+        return;
       }
       case Prefixed.MemoryInit: {
         const segment = reader.u32();
         reader.u8();
         this.#callAdded(memoryInit(layout, segment), at);
         this.#takes(3);
-        return true;
+        return;
       }
       case Prefixed.MemoryCopy:
         reader.pos += 2;
         this.#callAdded(memoryCopy(layout), at);
         this.#takes(3);
-        return true;
+        return;
       case Prefixed.MemoryFill:
         reader.pos++;
         this.#callAdded(memoryFill(layout), at);
         this.#takes(3);
-        return true;
+        return;
       case Opcode.MemoryGrow:
         reader.pos++;
         this.#callAdded(memoryGrow(layout), at);
-        return true;
+        return;
       case Opcode.RefNull:
         this.#push(reader.u8(), NanState.Kept);
-        return true;
+        return;
       case Opcode.RefIsNull:
         this.#takes(1, ValueType.I32);
-        return true;
+        return;
       case Opcode.RefFunc: {
         const index = reader.u32();
         const target = layout.functionIndex(index);
@@ -1109,11 +1116,11 @@ export class FunctionRewriter {
           this.#body.op1(Opcode.RefFunc, target);
         }
         this.#push(ValueType.FuncRef, NanState.Kept);
-        return true;
+        return;
       }
       default:
         this.#plain(opcode, at);
-        return true;
+        return;
     }
   }
 
