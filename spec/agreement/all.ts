@@ -37,9 +37,10 @@ const { values: options } = parseArgs({
     replays: { type: 'string' },
     again: { type: 'boolean', default: false },
     write: { type: 'boolean', default: false },
-    /** Of a process that is one row: its name, and the runs. */
+    /** Of a process that is one row: its name, the runs, and the code that made them. */
     row: { type: 'string' },
     corpus: { type: 'string' },
+    code: { type: 'string' },
   },
 });
 
@@ -64,6 +65,7 @@ interface RowMessage {
 async function beRow(name: string, corpus: string): Promise<void> {
   const tell = (message: RowMessage) =>
     new Promise((written) => process.stdout.write(`${JSON.stringify(message)}\n`, written));
+  if (codeHash() !== options.code) throw new Error('the package was built anew meanwhile: start agree:all again');
   const runtime = findRuntimes(folder, 'installed', (one) => one === name).find((one) => one.name === name);
   if (runtime === undefined || 'skipped' in runtime) throw new Error(`there is no row '${name}'`);
   const node = runtime.node();
@@ -82,8 +84,9 @@ async function beRow(name: string, corpus: string): Promise<void> {
 }
 
 /** Asks the row in a process of its own; however that ends, there is a row. */
-function startRow(name: string, corpus: Corpus): Promise<Row> {
-  const args = ['--row', name, '--corpus', corpus.path, '--folder', folder, '--minutes', options.minutes];
+function startRow(name: string, code: string, corpus: Corpus): Promise<Row> {
+  const args = ['--row', name, '--corpus', corpus.path, '--code', code, '--folder', folder];
+  args.push('--minutes', options.minutes);
   if (options.replays !== undefined) args.push('--replays', options.replays);
   const begin = performance.now();
   const child = spawn(process.execPath, [...process.execArgv, fileURLToPath(import.meta.url), ...args], {
@@ -106,10 +109,16 @@ function startRow(name: string, corpus: Corpus): Promise<Row> {
       running.delete(child);
       clearTimeout(limit);
       const seconds = Math.round((performance.now() - begin) / 1000);
-      const result = `BROKEN: its process ended with ${signal ?? `status ${status}`}: ${complaint.trim().split('\n').at(-1)}`;
+      const result = `BROKEN: its process ended with ${signal ?? `status ${status}`}: ${reasonOf(complaint)}`;
       done(row ?? { name, runtime: '', golden: '', calls: 0, seconds, result });
     });
   });
+}
+
+/** The message of what was thrown, or the last line. */
+function reasonOf(complaint: string): string {
+  const lines = complaint.trim().split('\n');
+  return lines.find((line) => /^\w*Error: /.test(line)) ?? lines.at(-1) ?? '';
 }
 
 const running = new Set<ReturnType<typeof spawn>>();
@@ -150,9 +159,9 @@ async function rowOf(runtime: Runtime, code: string, corpus: Corpus): Promise<Ro
   }
   const kept = keptRow(name, code, corpus);
   if (kept !== undefined) return kept;
-  let row = await startRow(name, corpus);
+  let row = await startRow(name, code, corpus);
   // A browser may fail to start on a machine that is busy.
-  if (row.result.startsWith('BROKEN')) row = await startRow(name, corpus);
+  if (row.result.startsWith('BROKEN')) row = await startRow(name, code, corpus);
   keep({ code, corpus: corpus.identity, row });
   return row;
 }
