@@ -1,0 +1,70 @@
+/**
+ * What judges a mutant, from fast to slow; the first that turns red has caught it. Only what compares the tiers, runs
+ * vectors or asks an independent oracle is among it.
+ */
+import { engineNode } from '../../src/agreement/node-engine.js';
+import { interpreterProgram } from '../../src/interpreter/program.js';
+import { checkGoldenReceipts } from '../agreement/golden-receipts.js';
+import { compareTiers } from '../fuzz/compare-tiers.js';
+import { ownCase, randomOf } from '../fuzz/fuzz-cases.js';
+import { instrument } from '../instrumented/run-export.js';
+
+export interface Stage {
+  readonly name: string;
+  /** Specs, below `dist/spec` and without `.spec.js`. */
+  readonly specs?: readonly string[];
+  /** What is no spec: rejects if something differs. */
+  run?(seed: number): Promise<void>;
+}
+
+const PORTION_MODULES = 60;
+
+/** Random modules in both tiers, from the seed's n-th portion of them. */
+async function randomPortion(seed: number, portion: number): Promise<void> {
+  const random = randomOf(seed + portion);
+  const share = () => random() / 2 ** 32;
+  for (let n = 0; n < PORTION_MODULES; n++) {
+    const { metered, calls } = ownCase(random());
+    const { difference } = compareTiers(interpreterProgram(metered), instrument(metered), calls, share);
+    if (difference !== undefined) throw new Error(`module ${n} of the portion, at fuel ${difference.limit}`);
+  }
+}
+
+export const STAGES: readonly Stage[] = [
+  { name: 'directed', specs: ['mutants/calls-after-traps', 'instrumented/instance', 'instrumented/nan'] },
+  { name: 'outcomes and second runs', specs: ['agreement/vector-coverage', 'engine/second-run'] },
+  { name: 'vectors of fuel', specs: ['instrumented/fuel'] },
+  { name: 'random modules 1', run: (seed) => randomPortion(seed, 1) },
+  { name: 'vectors of instructions', specs: ['agreement/instruction-vectors'] },
+  { name: 'fuel and its oracle', specs: ['execution/fuel'] },
+  { name: 'reuse', specs: ['engine/reuse'] },
+  {
+    name: 'golden receipts',
+    run: async () => {
+      for (const tier of ['interpreter', 'instrumented'] as const) await checkGoldenReceipts(engineNode({ tier }));
+    },
+  },
+  { name: 'cache on disk', specs: ['store/disk-cache'] },
+  { name: 'oracles', specs: ['agreement/trace-oracle', 'agreement/host-oracle'] },
+  { name: 'random modules 2', run: (seed) => randomPortion(seed, 2) },
+  { name: 'guests', specs: ['instrumented/agreement'] },
+  { name: 'random modules on reused instances', specs: ['instrumented/random-agreement'] },
+  { name: 'fuzz with modules of binaryen', specs: ['fuzz/fuzz'] },
+];
+
+/** Stages that a fault in such a file most often turns red, so that they come first. The others follow all the same. */
+const FIRST: readonly (readonly [path: string, stages: readonly string[]])[] = [
+  ['metering/', ['fuel and its oracle', 'golden receipts']],
+  ['wasm/', ['vectors of instructions']],
+  ['interpreter/instance', ['reuse']],
+  ['interpreter/', ['outcomes and second runs', 'vectors of instructions', 'fuel and its oracle']],
+  ['engine/', ['outcomes and second runs', 'golden receipts', 'reuse']],
+  ['machine/', ['outcomes and second runs', 'fuel and its oracle', 'reuse']],
+  ['store/', ['cache on disk']],
+];
+
+export function stagesFor(file: string): readonly Stage[] {
+  const first = FIRST.find(([path]) => file.startsWith(path))?.[1] ?? [];
+  const order = [...first, ...STAGES.map(({ name }) => name).filter((name) => !first.includes(name))];
+  return order.map((name) => STAGES.find((stage) => stage.name === name)!);
+}
