@@ -27,7 +27,7 @@ export function mutantsOfLines(file: string): readonly Mutant[] {
         name,
         kind: 'static charges',
         file,
-        after: text.slice(0, offset),
+        after: [text.slice(0, offset)],
         find: line,
         replace: `${indent};`,
       });

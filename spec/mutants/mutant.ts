@@ -23,27 +23,25 @@ export interface Mutant {
   readonly kind: MutantKind;
   /** Below `dist/src`. */
   readonly file: string;
-  /** Stands once in the file; the fault is planted at the first `find` behind it. Absent: at the only `find`. */
-  readonly after?: string;
+  /**
+   * The fault is planted at the first `find` behind these, each of which is the first behind the one before. Absent: at the
+   * only `find` of the file.
+   */
+  readonly after?: readonly string[];
   readonly find: string;
   readonly replace: string;
 }
 
 /** The text with the fault in it. */
-export function spoiltText(text: string, { name, file, after, find, replace }: Mutant): string {
+export function spoiltText(text: string, { name, file, after = [], find, replace }: Mutant): string {
   let from = 0;
-  if (after !== undefined) {
-    checkOnce(text, after, name, file);
-    from = text.indexOf(after) + after.length;
-    if (!text.includes(find, from)) throw new Error(`${name}: '${find}' does not stand behind '${after}' in ${file}`);
-  } else checkOnce(text, find, name, file);
-  const at = text.indexOf(find, from);
-  return text.slice(0, at) + replace + text.slice(at + find.length);
-}
-
-function checkOnce(text: string, pattern: string, name: string, file: string): void {
-  const count = text.split(pattern).length - 1;
-  if (count !== 1) throw new Error(`${name}: '${pattern}' stands ${count} times in ${file}`);
+  for (const pattern of [...after, find]) {
+    const at = text.indexOf(pattern, from);
+    if (at < 0) throw new Error(`${name}: '${pattern}' does not stand in ${file} where it should`);
+    from = at + pattern.length;
+  }
+  if (after.length === 0 && text.includes(find, from)) throw new Error(`${name}: '${find}' stands twice in ${file}`);
+  return text.slice(0, from - find.length) + replace + text.slice(from);
 }
 
 /** Plants a fault in the copy of the project in `folder`; answers what takes it out. */

@@ -32,7 +32,7 @@ const { values } = parseArgs({
 
 /** A stage may take this many times as long as without a fault, and a while more. */
 const TIMES_AS_LONG = 6;
-const AND_MORE_MS = 15_000;
+const AND_MORE_MS = 10_000;
 const WITHOUT_FAULT_MS = 300_000;
 
 interface Judged {

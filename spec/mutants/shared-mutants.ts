@@ -73,6 +73,7 @@ export const SHARED_MUTANTS = [
       'instantiation-offset-free',
       'sum += dynamicCharge(prices.offsetExpression, lengthOf(segment.offsetExpression));',
       '',
+      'of module.data)',
     ],
   ]),
   ...faults('stack words', METER, [

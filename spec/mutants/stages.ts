@@ -31,12 +31,16 @@ async function randomPortion(seed: number, portion: number): Promise<void> {
 }
 
 export const STAGES: readonly Stage[] = [
-  { name: 'directed', specs: ['mutants/calls-after-traps', 'instrumented/instance', 'instrumented/nan'] },
+  { name: 'NaN', specs: ['instrumented/nan'] },
+  { name: 'every limit', specs: ['agreement/every-limit'] },
+  { name: 'calls after calls', specs: ['agreement/edge', 'mutants/calls-after-traps', 'agreement/pristine'] },
   { name: 'outcomes and second runs', specs: ['agreement/vector-coverage', 'engine/second-run'] },
   { name: 'vectors of fuel', specs: ['instrumented/fuel'] },
-  { name: 'random modules 1', run: (seed) => randomPortion(seed, 1) },
+  { name: 'instances', specs: ['instrumented/instance'] },
   { name: 'vectors of instructions', specs: ['agreement/instruction-vectors'] },
+  { name: 'random modules 1', run: (seed) => randomPortion(seed, 1) },
   { name: 'fuel and its oracle', specs: ['execution/fuel'] },
+  { name: 'other prices', specs: ['execution/other-prices'] },
   { name: 'reuse', specs: ['engine/reuse'] },
   {
     name: 'golden receipts',
@@ -54,12 +58,18 @@ export const STAGES: readonly Stage[] = [
 
 /** Stages that a fault in such a file most often turns red, so that they come first. The others follow all the same. */
 const FIRST: readonly (readonly [path: string, stages: readonly string[]])[] = [
-  ['metering/', ['fuel and its oracle', 'golden receipts']],
+  ['metering/', ['fuel and its oracle', 'other prices', 'golden receipts']],
   ['wasm/', ['vectors of instructions']],
-  ['interpreter/instance', ['reuse']],
-  ['interpreter/', ['outcomes and second runs', 'vectors of instructions', 'fuel and its oracle']],
+  ['instrumented/setup', ['calls after calls', 'instances']],
+  ['instrumented/added', ['every limit', 'other prices', 'vectors of fuel']],
+  ['instrumented/function', []],
+  ['instrumented/float', []],
+  ['instrumented/', ['calls after calls', 'outcomes and second runs']],
+  ['interpreter/instance', ['calls after calls', 'every limit']],
+  ['interpreter/interpreter', ['vectors of instructions', 'fuel and its oracle']],
+  ['interpreter/', ['every limit', 'other prices', 'vectors of instructions']],
   ['engine/', ['outcomes and second runs', 'golden receipts', 'reuse']],
-  ['machine/', ['outcomes and second runs', 'fuel and its oracle', 'reuse']],
+  ['machine/', ['calls after calls', 'outcomes and second runs', 'every limit']],
   ['store/', ['cache on disk']],
 ];
 
