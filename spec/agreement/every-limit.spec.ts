@@ -57,7 +57,13 @@ const CASES: Readonly<Record<string, string>> = {
   'if with an empty end': '(if (local.get $n) (then (drop (i32.const 1))))',
   'if and else with empty ends': '(if (local.get $n) (then (drop (i32.const 1))) (else (nop)))',
   'if with an empty arm': '(if (local.get $n) (then) (else (drop (i32.const 1))))',
-  'else arm of nothing': '(if (local.get $n) (then (global.set $g (i32.const 1))) (else))',
+  'else arm of nothing': '(if (local.get $n) (then (global.set $g (i32.const 1))) (else (nop)))',
+  'arm that calls and returns':
+    '(if (local.get $n) (then (call $tick) (return)) (else (drop (i32.const 1)))) (global.set $g (i32.const 4))',
+  'arm that calls and returns, and nothing': '(if (local.get $n) (then (call $tick) (return)) (else (nop)))',
+  'block that calls and returns':
+    '(block (br_if 0 (local.get $n)) (call $tick) (return)) (global.set $g (i32.const 4))',
+  'block that calls and returns, and nothing behind': '(block (br_if 0 (local.get $n)) (call $tick) (return))',
   'if within if':
     '(if (local.get $n) (then (if (i32.eq (local.get $n) (i32.const 2)) (then (drop (i32.const 1))) (else (return)))))',
   'dead arm': '(if (local.get $n) (then (br 1)) (else (drop (i32.const 1))))',
@@ -77,6 +83,8 @@ const CASES: Readonly<Record<string, string>> = {
     '(block (block (block (br_table 0 1 2 (local.get $n))) (global.set $g (i32.const 1))) (drop (i32.const 1)))',
   'br_table out of the function': '(block (br_table 0 1 0 (local.get $n))) (global.set $g (i32.const 1))',
   'br_table out alone': '(drop (i32.const 1)) (br_table 0 0 (local.get $n))',
+  'br_table to the end': '(block (br_table 0 0 (local.get $n)))',
+  'br_table to two ends': '(block (block (br_table 0 1 (local.get $n))))',
   'br_table behind a call': '(block (drop (call $leaf (local.get $n))) (br_table 0 0 (local.get $n)))',
   'return in an arm': '(if (local.get $n) (then (return))) (global.set $g (i32.const 1))',
   'br_if out of the function': '(br_if 0 (local.get $n)) (global.set $g (i32.const 1)) (br_if 0 (i32.const 0))',

@@ -39,9 +39,7 @@ const STATIC_CHARGES = faults('static charges', REWRITER, [
   ['rewriter-stale-after-call', 'this.#fuelStale = true;', ';', '#callTyped(type, above, at) {'],
   ['rewriter-stale-after-added', 'this.#fuelStale = true;', ';', '#callAdded(index, at) {'],
   ['rewriter-stale-kept-in-else', 'this.#fuelStale = false;', ';', 'frame.kind = 4 /* FrameKind.Else */;'],
-  ['rewriter-owed-kept-in-else', 'this.#fuelOwed = 0;', ';', 'frame.kind = 4 /* FrameKind.Else */;'],
   ['rewriter-stale-kept-behind-dead-end', 'this.#fuelStale = false;', ';', 'const goesOn = '],
-  ['rewriter-owed-kept-behind-dead-end', 'this.#fuelOwed = 0;', ';', 'const goesOn = '],
 ]);
 
 const STACK_WORDS = faults('stack words', REWRITER, [
