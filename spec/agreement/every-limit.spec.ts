@@ -1,9 +1,10 @@
 /**
- * Both tiers at every fuel limit from nothing to enough, on small functions that each have one effect behind, in front of
+ * Both tiers at every limit of fuel, and of stack words, from nothing to enough, on small functions that each have one effect behind, in front of
  * or between charges: the digest of the state tells where a run stopped. What ends a function costs nothing, so that a
  * charge which waits too long is not made good by the next one.
  */
 import { deepEqual } from 'node:assert/strict';
+import { defineLimits } from '../../src/base/limits.js';
 import { interpreterProgram } from '../../src/interpreter/program.js';
 import { instrument, loadModule, runExport } from '../instrumented/run-export.js';
 import { wat } from '../instrumented/wat.js';
@@ -26,7 +27,7 @@ const STATE = `(import "env" "tick" (func $tick))
 
 const MEMORY = '(memory 1 3) (data $d "abcdef")';
 
-/** Bodies of functions of a parameter `$n`, called with 0, 1 and 2. Those of the second kind have a memory. */
+/** Bodies of functions of a parameter `$n`, called with 0, 1 and 2. */
 const CASES: Readonly<Record<string, string>> = {
   'global.set between': '(global.set $g (i32.const 1)) (global.set $g (i32.const 2)) (drop (i32.const 1))',
   'global.set behind a branch':
@@ -56,6 +57,9 @@ const CASES: Readonly<Record<string, string>> = {
     '(global.set $g (i32.const 1)) (drop (call $tail (local.get $n))) (global.set $g (i32.const 2))',
   'if with an empty end': '(if (local.get $n) (then (drop (i32.const 1))))',
   'if and else with empty ends': '(if (local.get $n) (then (drop (i32.const 1))) (else (nop)))',
+  'if with an arm that is checked': '(if (local.get $n) (then (global.set $g (i32.const 1))))',
+  'charges behind one by data':
+    '(table.fill $a (i32.const 0) (ref.null func) (i32.const 3)) (block (br_if 0 (local.get $n)) (drop (i32.const 1)))',
   'if with an empty arm': '(if (local.get $n) (then) (else (drop (i32.const 1))))',
   'else arm of nothing': '(if (local.get $n) (then (global.set $g (i32.const 1))) (else (nop)))',
   'arm that calls and returns':
@@ -102,6 +106,7 @@ const CASES: Readonly<Record<string, string>> = {
     '(loop (br_if 0 (local.tee $n (i32.and (i32.add (local.get $n) (i32.const 1)) (i32.const 3)))))',
 };
 
+/** With a memory, whose digest takes its time: called with 1. */
 const MEMORY_CASES: Readonly<Record<string, string>> = {
   stores: '(i32.store (i32.const 0) (i32.const 1)) (i32.store8 (i32.const 8) (local.get $n)) (drop (i32.const 1))',
   'store past the end': '(drop (i32.const 1)) (i64.store (i32.sub (i32.const 65530) (local.get $n)) (i64.const -1))',
@@ -112,6 +117,26 @@ const MEMORY_CASES: Readonly<Record<string, string>> = {
   'memory.init': '(memory.init $d (i32.const 3) (local.get $n) (i32.const 5)) (data.drop $d)',
   'data.drop': '(drop (i32.const 1)) (data.drop $d) (drop (i32.const 1))',
 };
+
+/** Bodies as above, run with every number of stack words from none to enough. */
+const STACK_CASES: Readonly<Record<string, string>> = {
+  nothing: '',
+  'locals and operands':
+    '(local i32 i64 f32 f64) (drop (i32.add (i32.const 1) (i32.mul (i32.const 2) (local.get $n))))',
+  'a call': '(drop (call $leaf (local.get $n)))',
+  'calls of calls': '(drop (call $next (call $next (local.get $n)))) (drop (call $leaf (i32.const 1)))',
+  'a call behind operands': '(drop (i32.add (i32.const 1) (i32.add (i32.const 2) (call $leaf (local.get $n)))))',
+  'two results': '(call $two (local.get $n)) (drop) (drop)',
+  'an indirect call': '(drop (call_indirect $a (type $t) (local.get $n) (i32.const 2)))',
+  'a host call': '(call $tick) (drop (call $leaf (i32.const 1))) (call $tick)',
+  'a tail call': '(drop (call $leaf (i32.const 1))) (return_call $set (local.get $n))',
+  'a tail call to a leaf behind nothing': '(return_call $set (local.get $n))',
+  'an indirect tail call':
+    '(drop (call $tail (i32.and (local.get $n) (i32.const 1)))) (drop (call $next (i32.const 1)))',
+  'a return between calls':
+    '(drop (call $leaf (i32.const 1))) (if (local.get $n) (then (return))) (drop (call $next (call $next (i32.const 1))))',
+};
+const WORDS_MAX = 120;
 
 function moduleOf(body: string, memory: string): Uint8Array {
   const tail =
@@ -128,7 +153,7 @@ function limitsBetween(least: number, used: number): number[] {
 function check(body: string, memory: string): void {
   const metered = loadModule(moduleOf(body, memory));
   const tiers = [interpreterProgram(metered), instrument(metered)];
-  for (const n of [0, 1, 2]) {
+  for (const n of memory === '' ? [0, 1, 2] : [1]) {
     const runs = (fuel: number) => tiers.map((tier) => runExport(tier, 'run', [n], fuel, { digest: true }));
     const { used } = runs(ENOUGH)[0]!;
     const least = metered.instantiationCharge - 1;
@@ -139,7 +164,23 @@ function check(body: string, memory: string): void {
   }
 }
 
+function checkStack(body: string): void {
+  const metered = loadModule(moduleOf(body, ''));
+  const tiers = [interpreterProgram(metered), instrument(metered)];
+  const ends = new Set<string>();
+  for (let stackWords = 0; stackWords < WORDS_MAX; stackWords++) {
+    const limits = defineLimits('spec-words', { stackWords });
+    for (const n of [0, 1]) {
+      const [expected, actual] = tiers.map((tier) => runExport(tier, 'run', [n], ENOUGH, { digest: true, limits }));
+      deepEqual(actual, expected, `n = ${n}, ${stackWords} words`);
+      ends.add(expected!.outcome);
+    }
+  }
+  deepEqual(ends, new Set(['exhausted stack', 'returned']));
+}
+
 describe('agreement at every limit', () => {
   for (const [name, body] of Object.entries(CASES)) it(name, () => check(body, ''));
   for (const [name, body] of Object.entries(MEMORY_CASES)) it(name, () => check(body, MEMORY));
+  for (const [name, body] of Object.entries(STACK_CASES)) it(`of the stack: ${name}`, () => checkStack(body));
 });

@@ -1,6 +1,6 @@
 /**
  * The process that judges one mutant: runs the stages one after the other in the copy that it was started in and tells its
- * parent of each, up to the first that turns red. Started by `run.ts`: `judge.js FILE SEED`.
+ * parent of each, up to the first that turns red. Started by `run.ts`: `judge.js FILE SEED STAGES`.
  */
 import fc from 'fast-check';
 import Mocha from 'mocha';
@@ -43,10 +43,10 @@ async function failureOf({ specs, run }: Stage, seed: number): Promise<string | 
   }
 }
 
-const [, , file = '', seed = '1'] = process.argv;
+const [, , file = '', seed = '1', stagesMax = '100'] = process.argv;
 fc.configureGlobal({ seed: Number(seed), endOnFailure: true });
 let red: string | undefined;
-for (const stage of stagesFor(file)) {
+for (const stage of stagesFor(file).slice(0, Number(stagesMax))) {
   await tell({ kind: 'stage', name: stage.name });
   red = await failureOf(stage, Number(seed));
   if (red !== undefined) break;

@@ -5,6 +5,7 @@
  *   --check          only looks whether every fault can be planted, and leaves code that can be read
  *   --only TEXT      mutants with this in their name, or of this kind
  *   --lines FILE     not the list, but each statement of a file of `dist/src` left out, to look for holes
+ *   --stages N       only the first N stages, to see what they miss
  *   --seed N         of the random modules; --jobs N at once; --json for one object in the end; --table for the docs
  */
 import { spawn, spawnSync } from 'node:child_process';
@@ -24,6 +25,7 @@ const { values } = parseArgs({
     only: { type: 'string', default: '' },
     lines: { type: 'string' },
     seed: { type: 'string', default: '20240229' },
+    stages: { type: 'string', default: '100' },
     jobs: { type: 'string', default: '2' },
     json: { type: 'boolean', default: false },
     table: { type: 'boolean', default: false },
@@ -70,7 +72,7 @@ function judge(folder: string, file: string, tellStage: (name: string, seconds: 
   return new Promise((done, fail) => {
     const startedMs = performance.now();
     const judgeFile = join('dist/spec/mutants/judge.js');
-    const child = spawn(process.execPath, [judgeFile, file, values.seed], {
+    const child = spawn(process.execPath, [judgeFile, file, values.seed, values.stages], {
       cwd: folder,
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
       env: { ...process.env, ASSAY_SEED: values.seed },

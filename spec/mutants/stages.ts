@@ -52,7 +52,6 @@ export const STAGES: readonly Stage[] = [
   { name: 'oracles', specs: ['agreement/trace-oracle', 'agreement/host-oracle'] },
   { name: 'random modules 2', run: (seed) => randomPortion(seed, 2) },
   { name: 'guests', specs: ['instrumented/agreement'] },
-  { name: 'random modules on reused instances', specs: ['instrumented/random-agreement'] },
   { name: 'fuzz with modules of binaryen', specs: ['fuzz/fuzz'] },
 ];
 
