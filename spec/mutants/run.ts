@@ -5,6 +5,7 @@
  *   --check          only looks whether every fault can be planted, and leaves code that can be read
  *   --only TEXT      mutants with this in their name, or of this kind
  *   --lines FILE     not the list, but each statement of a file of `dist/src` left out, to look for holes
+ *   --skip N         not the first N
  *   --stages N       only the first N stages, to see what they miss
  *   --seed N         of the random modules; --jobs N at once; --json for one object in the end; --table for the docs
  */
@@ -25,6 +26,7 @@ const { values } = parseArgs({
     only: { type: 'string', default: '' },
     lines: { type: 'string' },
     seed: { type: 'string', default: '20240229' },
+    skip: { type: 'string', default: '0' },
     stages: { type: 'string', default: '100' },
     jobs: { type: 'string', default: '2' },
     json: { type: 'boolean', default: false },
@@ -166,7 +168,9 @@ function faultOf(folder: string, mutant: Mutant): string | undefined {
 }
 
 const wanted = values.lines === undefined ? MUTANTS : mutantsOfLines(values.lines);
-const chosen = wanted.filter(({ name, kind }) => name.includes(values.only) || kind === values.only);
+const chosen = wanted
+  .filter(({ name, kind }) => name.includes(values.only) || kind === values.only)
+  .slice(Number(values.skip));
 if (chosen.length === 0) throw new Error(`no mutant is named ${values.only}`);
 if (new Set(MUTANTS.map(({ name }) => name)).size !== MUTANTS.length) throw new Error('two mutants have one name');
 const startedMs = performance.now();
