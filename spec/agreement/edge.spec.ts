@@ -22,11 +22,12 @@ const MODULE = `(module
   (import "env" "back" (func $back (param i32 f32 i64 f64 f32) (result f32 f64 i64 i32 f32)))
   (import "env" "seen" (func $seen (param f64 f32)))
   (import "env" "one" (func $one (param f32) (result f64)))
+  (type $fs (func (param f64 f32)))
   (type $ff (func (param f32 f64) (result f64 f32)))
   (global (export "i") (mut i32) (i32.const 1)) (global (export "l") (mut i64) (i64.const 2))
   (global (export "f") (mut f32) (f32.const 3)) (global (export "d") (mut f64) (f64.const 4))
   (global (export "fixed") f32 (f32.const nan:0x200001))
-  (table (export "table") 4 funcref) (elem (i32.const 0) func $swap $seen $two $swap)
+  (table (export "table") 4 funcref) (elem (i32.const 0) func $swap $seen $two $swap) (elem declare func $seen)
   (func $swap (export "swap") (type $ff) (local.get 1) (local.get 0))
   (func $two (export "two") (param f32) (result f64) (call $one (local.get 0)))
   (func (export "around") (param i32 f32 i64 f64 f32) (result f32 f64 i64 i32 f32)
@@ -34,6 +35,9 @@ const MODULE = `(module
     (call $back (local.get 0) (local.get 1) (local.get 2) (local.get 3) (local.get 4)))
   (func (export "indirect") (param f32 f64) (result f64 f32)
     (call_indirect (type $ff) (local.get 0) (local.get 1) (i32.const 3)))
+  (func (export "by reference") (param f64 f32)
+    (table.set (i32.const 1) (ref.func $seen))
+    (call_indirect (type $fs) (local.get 0) (local.get 1) (i32.const 1)))
   (func (export "globals") (result i32 i64 f32 f64)
     (global.get 0) (global.get 1) (global.get 2) (global.get 3))
   (func (export "move") (param i32) (table.set (local.get 0) (table.get (i32.const 2))))
@@ -95,7 +99,8 @@ describe('the edge between guest and host', () => {
           unsigned(-7),
           unsigned(f),
         ]);
-        deepEqual(seen, [`${d},${unsigned(f)}`]);
+        invoke(instance, 'by reference', [d, other]);
+        deepEqual(seen, [`${d},${unsigned(f)}`, `${d},${unsigned(other)}`]);
         deepEqual(invoke(instance, 'swap', [f, d]), [d, unsigned(f)]);
         deepEqual(invoke(instance, 'indirect', [f, d]), [d, unsigned(f)]);
         deepEqual(invoke(instance, 'two', [f]), [BigInt(unsigned(f)) << 32n]);

@@ -2,7 +2,7 @@
  * An instance that has served a call and was set back, against a new one of the interpreter: outcome, fuel and its parts,
  * pages, log and the digest of the state. Every call is made after every other. docs/SEMANTICS.md, section 6.
  */
-import { deepEqual } from 'node:assert/strict';
+import { deepEqual, equal, notDeepEqual } from 'node:assert/strict';
 import { hostFunction } from '../../src/agreement/host-functions.js';
 import { toHex } from '../../src/base/hash.js';
 import { defineLimits } from '../../src/base/limits.js';
@@ -66,6 +66,28 @@ const MODULE = `(module
   (func (export "look") (result i32 i64 f32 f64 i32 f64 i32 i32 i32 i32)
     (global.get $i) (global.get $l) (global.get $f) (global.get $d) (ref.is_null (global.get $r)) (global.get $c)
     (memory.size) (table.size $a) (i32.load (i32.const 8)) (call_indirect $a (type $t) (i32.const 1))))`;
+
+/** Modules that have one way to change something, and no other. */
+const ONE_WAY: Readonly<Record<string, string>> = {
+  'global.set': '(global $g (mut i32) (i32.const 3)) (func (export "f") (global.set $g (i32.const 4)))',
+  'global.set of the last of two':
+    '(global (mut i64) (i64.const 3)) (global $g (mut f32) (f32.const 3)) (func (export "f") (global.set $g (f32.const 4)))',
+  'table.set':
+    '(table 3 funcref) (elem declare func $f) (func $f (export "f") (table.set (i32.const 2) (ref.func $f)))',
+  'table.grow': '(table 3 8 funcref) (func (export "f") (drop (table.grow (ref.null func) (i32.const 2))))',
+  'table.fill':
+    '(table 3 funcref) (elem declare func $f) (func $f (export "f") (table.fill (i32.const 0) (ref.func $f) (i32.const 2)))',
+  'table.copy':
+    '(table 3 funcref) (elem (i32.const 0) func $f) (func $f (export "f") (table.copy (i32.const 1) (i32.const 0) (i32.const 2)))',
+  'table.init':
+    '(table 3 funcref) (elem $e func $f) (func $f (export "f") (table.init $e (i32.const 1) (i32.const 0) (i32.const 1)))',
+  'elem.drop': '(elem $e func $f) (func $f (export "f") (elem.drop $e))',
+  'i32.store8': '(memory 1) (func (export "f") (i32.store8 (i32.const 70) (i32.const 1)))',
+  'memory.grow': '(memory 1 4) (func (export "f") (drop (memory.grow (i32.const 1))))',
+  'memory.init':
+    '(memory 1) (data $d "abc") (func (export "f") (memory.init $d (i32.const 9) (i32.const 0) (i32.const 3)))',
+  'data.drop': '(memory 1) (data $d "abc") (func (export "f") (data.drop $d))',
+};
 
 const METERED = loadModule(wat(MODULE), FUEL_1, LIMITS);
 const NAMES = METERED.module.exports.map(({ name }) => name);
@@ -138,5 +160,26 @@ describe('an instance that was set back', () => {
         }
       });
     }
+  }
+
+  for (const [name, text] of Object.entries(ONE_WAY)) {
+    it(`undoes ${name}, in every tier`, () => {
+      const metered = loadModule(wat(`(module ${text})`));
+      const digests = [...TIERS.values()].flatMap((makeProgram) => {
+        const program = makeProgram(metered);
+        const store = new Store(LIMITS, FUEL_1);
+        store.beginCall(ENOUGH);
+        const instance = program.instantiate(store, [])!;
+        const seen = [instance.stateDigest()];
+        instance.invoke(0, []);
+        equal(store.gauge.stop, undefined);
+        notDeepEqual(instance.stateDigest(), seen[0], 'it changes something');
+        if (!instance.isReusable) return seen;
+        store.beginCall(ENOUGH);
+        program.reinstantiate(instance);
+        return [...seen, instance.stateDigest()];
+      });
+      for (const digest of digests) deepEqual(digest, digests[0]);
+    });
   }
 });

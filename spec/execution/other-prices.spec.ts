@@ -50,7 +50,7 @@ function leastPrices(): Prices {
 }
 const FUEL = 2_000_000;
 /** Cases of an instruction are alike in what they charge, but for those that trap or have a length. */
-const CASES_MAX = 3;
+const CASES_MAX = 1;
 
 interface Call {
   readonly name: string;

@@ -78,13 +78,8 @@ export const ADDED_MUTANTS = [
       '',
     ],
     ['added-segment-off-by-one', '86 /* Opcode.I64GtU */', '90 /* Opcode.I64GeU */', 'function checkSegment('],
-    ['added-segment-of-signed-range', '173 /* Opcode.I64ExtendI32U */', '172', 'function checkSegment('],
-    [
-      'added-segment-of-signed-length',
-      '173 /* Opcode.I64ExtendI32U */',
-      '172',
-      'writer.localGet(2);\n    writer.op(173',
-    ],
+    ['added-segment-offset-mistaken', 'writer.localGet(1);', 'writer.localGet(0);', 'function checkSegment('],
+    ['added-segment-length-mistaken', 'writer.localGet(2);', 'writer.localGet(1);', 'function checkSegment('],
     ['added-dropped-segment-is-whole', 'writer.op(71 /* Opcode.I32Ne */);', 'writer.op(70);'],
   ]),
   ...faults('trap codes', ADDED, [
@@ -143,13 +138,6 @@ export const ADDED_MUTANTS = [
       'writer.setGlobal(trapping, 2 /* Trapping.MemoryAccess */);',
       'writer.setGlobal(trapping, 1);',
     ],
-    [
-      'setup-note-of-elements-kept',
-      'writer.setGlobal(trapping, 0 /* Trapping.No */);',
-      ';',
-      'export function addElements(',
-    ],
-    ['setup-note-of-data-kept', 'writer.setGlobal(trapping, 0 /* Trapping.No */);', ';', 'export function addData('],
   ]),
   ...faults('host edge', SETUP, [
     [
