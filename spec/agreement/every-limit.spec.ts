@@ -137,6 +137,8 @@ const STACK_CASES: Readonly<Record<string, string>> = {
     '(drop (call $leaf (i32.const 1))) (if (local.get $n) (then (return))) (drop (call $next (call $next (i32.const 1))))',
 };
 const WORDS_MAX = 120;
+/** Fuel limits at which the comparisons are cut short. */
+const COMPARISON_LIMITS = 4;
 
 function moduleOf(body: string, memory: string): Uint8Array {
   const tail =
@@ -179,8 +181,61 @@ function checkStack(body: string): void {
   deepEqual(ends, new Set(['exhausted stack', 'returned']));
 }
 
+const INTEGER_COMPARISONS = ['eq', 'ne', ...['lt', 'gt', 'le', 'ge'].flatMap((name) => [`${name}_s`, `${name}_u`])];
+const FLOAT_COMPARISONS = ['eq', 'ne', 'lt', 'gt', 'le', 'ge'];
+
+/** Every comparison of a type, of two locals and with a constant on each side, in front of every kind of branch. */
+function comparisonsOf(type: string): string {
+  const isFloat = type.startsWith('f');
+  const conditions = (isFloat ? FLOAT_COMPARISONS : INTEGER_COMPARISONS).flatMap((name) => [
+    `(${type}.${name} (local.get $x) (local.get $y))`,
+    `(${type}.${name} (local.get $x) (${type}.const 1))`,
+    `(${type}.${name} (${type}.const 1) (local.get $x))`,
+  ]);
+  if (!isFloat) conditions.push(`(${type}.eqz (local.get $x))`);
+  const drops = (count: number) => '(drop (i32.const 1))'.repeat(count);
+  return conditions
+    .flatMap((condition) => [condition, `(i32.eqz ${condition})`])
+    .map(
+      (condition) => `(block (br_if 0 ${condition}) ${drops(1)})
+        (if ${condition} (then ${drops(2)}) (else ${drops(5)}))
+        (if ${condition} (then ${drops(3)}))
+        (drop (select (i32.const 1) (i32.const 2) ${condition}))
+        (local.set $n (i32.const 0))
+        (loop (local.set $n (i32.add (local.get $n) (i32.const 1)))
+          (br_if 0 (i32.and ${condition} (i32.lt_u (local.get $n) (i32.const 2)))))
+        (local.set $n (i32.const 0))
+        (block (loop (br_if 1 (i32.eq (local.get $n) (i32.const 2)))
+          (local.set $n (i32.add (local.get $n) (i32.const 1))) (br_if 0 ${condition})))
+        (global.set $sum (i32.add (i32.mul (global.get $sum) (i32.const 3)) ${condition}))`,
+    )
+    .join('\n');
+}
+
+function checkComparisons(type: string): void {
+  const metered = loadModule(
+    wat(`(module (global $sum (mut i32) (i32.const 0))
+      (func (export "run") (param $x ${type}) (param $y ${type}) (local $n i32) ${comparisonsOf(type)}))`),
+  );
+  const [reference, program] = [interpreterProgram(metered), instrument(metered)];
+  const one = { i32: 1, i64: 1n, f32: 0x3f800000, f64: 0x3ff0000000000000n }[type]!;
+  const nan = type === 'f32' ? 0x7fc00000 : 0x7ff8000000000000n;
+  const others = typeof one === 'bigint' ? [0n, -1n, 2n, 1n << 62n] : [0, -1, 2, 1 << 30];
+  for (const x of [one, ...others, ...(type.startsWith('f') ? [nan] : [])]) {
+    const full = runExport(reference, 'run', [x, one], ENOUGH, { digest: true });
+    const step = Math.floor((full.used - metered.instantiationCharge) / COMPARISON_LIMITS);
+    const fuels = Array.from({ length: COMPARISON_LIMITS }, (_, i) => full.used - 1 - i * step);
+    for (const fuel of [ENOUGH, ...fuels]) {
+      const expected = runExport(reference, 'run', [x, one], fuel, { digest: true });
+      deepEqual(runExport(program, 'run', [x, one], fuel, { digest: true }), expected, `x = ${x}, fuel ${fuel}`);
+    }
+  }
+}
+
 describe('agreement at every limit', () => {
   for (const [name, body] of Object.entries(CASES)) it(name, () => check(body, ''));
   for (const [name, body] of Object.entries(MEMORY_CASES)) it(name, () => check(body, MEMORY));
   for (const [name, body] of Object.entries(STACK_CASES)) it(`of the stack: ${name}`, () => checkStack(body));
+  for (const type of ['i32', 'i64', 'f32', 'f64'])
+    it(`of ${type} comparisons and branches`, () => checkComparisons(type));
 });

@@ -128,6 +128,10 @@ function instructionsOf(width: number): readonly (readonly [name: string, body: 
       [name, `(${float}.${name} ${given} ${one})`],
       [`${name} second`, `(${float}.${name} ${one} ${given})`],
     ]),
+    [`mul, add`, `(${float}.add (${float}.mul ${given} ${one}) ${one})`],
+    [`add of mul`, `(${float}.add ${one} (${float}.mul ${one} ${given}))`],
+    [`mul, sub`, `(${float}.sub (${float}.mul ${given} ${one}) ${one})`],
+    [`sub of mul`, `(${float}.sub ${one} (${float}.mul ${given} ${one}))`],
     ...changed,
   ] as [string, string][];
   const all = plain.flatMap(([name, body]) => [

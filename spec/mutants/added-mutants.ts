@@ -128,7 +128,6 @@ export const ADDED_MUTANTS = [
     ['setup-declared-elements-not-dropped', "if (mode === 'passive')", "if (mode !== 'active')"],
     ['setup-element-segment-not-counted', 'writer.setGlobal(segmentGlobal, i);', ';'],
     ['setup-data-segment-not-counted', 'writer.setGlobal(segmentGlobal, first + i);', ';'],
-    ['setup-elements-passed-not-told', 'writer.setGlobal(segmentGlobal, module.elements.length);', ';'],
     ['setup-data-passed-not-told', 'writer.setGlobal(segmentGlobal, first + module.data.length);', ';'],
   ]),
   ...faults('trap codes', SETUP, [
@@ -257,16 +256,10 @@ export const ADDED_MUTANTS = [
       'true',
       'reinstantiate(instance) {',
     ],
-    ['program-start-booked-to-guest', "gauge.instructionPart = 'instantiate';", ''],
     ['program-start-never-ends', 'gauge.endInstantiation();', ''],
   ]),
   ...faults('reset and reuse', PROGRAM, [
     ['program-instance-not-reset', 'instance.reset();', ''],
     ['program-start-not-run-again', 'start(instance);', '', 'instance.reset();'],
-    [
-      'program-start-run-after-a-trap',
-      'if (instance.initialise())\n            start(instance);',
-      'instance.initialise(); start(instance);',
-    ],
   ]),
 ];

@@ -95,7 +95,6 @@ export const SHARED_MUTANTS = [
     ['gauge-words-not-reset', 'this.wordsLeft = this.limits.stackWords;', ''],
     ['gauge-nesting-not-reset', 'this.nestingLeft = this.limits.hostNesting;', ''],
     ['gauge-stop-not-reset', 'this.stop = undefined;', ''],
-    ['gauge-part-not-reset', "this.instructionPart = 'guest';", '', 'this.stop = undefined;'],
     ['gauge-instantiate-not-reset', 'this.#instantiate = 0;', '', 'reset(fuelLimit) {'],
     ['gauge-host-not-reset', 'this.#host = 0;', '', 'reset(fuelLimit) {'],
     ['gauge-boundary-not-reset', 'this.#boundary = 0;', '', 'reset(fuelLimit) {'],
@@ -120,7 +119,6 @@ export const SHARED_MUTANTS = [
       'this.#instantiate = this.fuelUsed - this.#host - this.#boundary;',
       'this.#instantiate = this.fuelUsed;',
     ],
-    ['gauge-stopped-start-booked-to-guest', "this.instructionPart === 'instantiate' ?", 'false ?'],
   ]),
   ...faults('parts, log and receipt', HOST_FUNCTION, [
     ['host-call-uncharged', "if (!gauge.charge('host', baseFuel))", 'if (false)'],

@@ -33,7 +33,10 @@ async function randomPortion(seed: number, portion: number): Promise<void> {
 export const STAGES: readonly Stage[] = [
   { name: 'NaN', specs: ['instrumented/nan'] },
   { name: 'every limit', specs: ['agreement/every-limit'] },
-  { name: 'calls after calls', specs: ['agreement/edge', 'mutants/calls-after-traps', 'agreement/pristine'] },
+  {
+    name: 'calls after calls',
+    specs: ['agreement/edge', 'agreement/caps', 'mutants/calls-after-traps', 'agreement/pristine'],
+  },
   { name: 'outcomes and second runs', specs: ['agreement/vector-coverage', 'engine/second-run'] },
   { name: 'vectors of fuel', specs: ['instrumented/fuel'] },
   { name: 'instances', specs: ['instrumented/instance'] },
