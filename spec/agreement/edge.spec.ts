@@ -3,7 +3,7 @@
  * and of exports, globals that are read and written from outside, references. docs/SEMANTICS.md, section 2.
  */
 import { deepEqual, equal } from 'node:assert/strict';
-import { LIMITS_1 } from '../../src/base/limits.js';
+import { defineLimits, LIMITS_1 } from '../../src/base/limits.js';
 import { FunctionInstance } from '../../src/machine/function-instance.js';
 import type { HostFunction } from '../../src/machine/host-function.js';
 import type { GuestInstance } from '../../src/machine/instance.js';
@@ -137,4 +137,75 @@ describe('the edge between guest and host', () => {
     });
     deepEqual(actual, expected);
   });
+});
+
+/** A guest whose one import calls back: what `host` does is the case's. */
+const CALLING = loadModule(
+  wat(`(module (import "env" "host" (func $host))
+    (func (export "leaf"))
+    (func (export "run") (call $host))
+    (func (export "twice") (call $host) (call $host)))`),
+);
+
+interface Nested {
+  readonly stackWords?: number;
+  readonly hostNesting?: number;
+  readonly host?: HostFunction['run'];
+}
+
+function runNested(tier: string, name: string, { host = () => [], ...limits }: Nested) {
+  const store = new Store(defineLimits('spec-edge', limits), FUEL_1);
+  store.beginCall(1_000_000);
+  let times = 0;
+  const run: HostFunction['run'] = (context, args) => {
+    times++;
+    return host(context, args);
+  };
+  const type = CALLING.module.types[0]!;
+  const target = new FunctionInstance(store, type, undefined, 0, { name: 'env.host', type, run });
+  const instance = TIERS.get(tier)!(CALLING).instantiate(store, [{ kind: 'function', function: target }])!;
+  const { index } = CALLING.module.exports.find((item) => item.name === name)!;
+  const outcome = instance.invoke(index, []);
+  return { ended: outcome.kind === 'returned' ? 'returned' : outcome, times };
+}
+
+const EXPORTED = new Map(CALLING.module.exports.map(({ name, index }) => [name, index]));
+
+/** Calls an export of the guest that calls. */
+function calling(name: string): HostFunction['run'] {
+  return ({ caller }) => {
+    caller.invoke(EXPORTED.get(name)!, []);
+    return [];
+  };
+}
+
+const STACK_USED_UP = { kind: 'exhausted', resource: 'stack' };
+
+describe('a host call', () => {
+  for (const tier of TIERS.keys()) {
+    it(`takes 32 words while it runs, beside its caller's 12: ${tier}`, () => {
+      const returned = (times: number) => ({ ended: 'returned', times });
+      deepEqual(runNested(tier, 'run', { stackWords: 44 }), returned(1));
+      deepEqual(runNested(tier, 'twice', { stackWords: 44 }), returned(2));
+      deepEqual(runNested(tier, 'run', { stackWords: 43 }), { ended: STACK_USED_UP, times: 0 });
+      deepEqual(runNested(tier, 'run', { stackWords: 56, host: calling('leaf') }), returned(1));
+      deepEqual(runNested(tier, 'run', { stackWords: 55, host: calling('leaf') }), { ended: STACK_USED_UP, times: 1 });
+    });
+
+    it(`takes a level of nesting while it runs: ${tier}`, () => {
+      deepEqual(runNested(tier, 'run', { hostNesting: 3, host: calling('run') }), { ended: STACK_USED_UP, times: 3 });
+      deepEqual(runNested(tier, 'twice', { hostNesting: 1 }), { ended: 'returned', times: 2 });
+      deepEqual(runNested(tier, 'run', { hostNesting: 1, host: calling('leaf') }), { ended: 'returned', times: 1 });
+    });
+
+    it(`ends the call by the first outcome, whatever comes behind it: ${tier}`, () => {
+      let depth = 0;
+      const host: HostFunction['run'] = ({ caller }) => {
+        if (depth++ > 0) return { kind: 'breached', code: 'first' };
+        caller.invoke(EXPORTED.get('run')!, []);
+        return { kind: 'breached', code: 'later' };
+      };
+      deepEqual(runNested(tier, 'run', { host }), { ended: { kind: 'breached', code: 'first' }, times: 2 });
+    });
+  }
 });

@@ -233,7 +233,6 @@ export const SHARED_MUTANTS = [
   ...faults('caches', 'engine/engine', [
     ['engine-keeps-the-callers-bytes', 'programOf(new Uint8Array(bytes), identity)', 'programOf(bytes, identity)'],
     ['engine-artefact-of-another-schedule', 'schedule: schedule.hash,', 'schedule: identity,'],
-    ['engine-artefact-of-another-limits', 'limits: limits.hash }', 'limits: identity }'],
     ['engine-program-of-another-module', 'const key = toHex(identity);', 'const key = toHex(identity).slice(0, 0);'],
   ]),
   ...faults('caches', 'engine/idle-seats', [

@@ -51,6 +51,10 @@ export const STAGES: readonly Stage[] = [
       for (const tier of ['interpreter', 'instrumented'] as const) await checkGoldenReceipts(engineNode({ tier }));
     },
   },
+  {
+    name: 'answers written by hand',
+    specs: ['engine/call', 'engine/host-import', 'engine/byte-call', 'engine/receipt-bytes'],
+  },
   { name: 'cache on disk', specs: ['store/disk-cache'] },
   { name: 'oracles', specs: ['agreement/trace-oracle', 'agreement/host-oracle'] },
   { name: 'random modules 2', run: (seed) => randomPortion(seed, 2) },
@@ -60,6 +64,8 @@ export const STAGES: readonly Stage[] = [
 
 /** Stages that a fault in such a file most often turns red, so that they come first. The others follow all the same. */
 const FIRST: readonly (readonly [path: string, stages: readonly string[]])[] = [
+  ['instrumented/rewritten-form', ['cache on disk']],
+  ['engine/engine', ['cache on disk', 'reuse']],
   ['metering/', ['fuel and its oracle', 'other prices', 'golden receipts']],
   ['wasm/', ['vectors of instructions']],
   ['instrumented/setup', ['calls after calls', 'instances']],
@@ -70,7 +76,7 @@ const FIRST: readonly (readonly [path: string, stages: readonly string[]])[] = [
   ['interpreter/instance', ['calls after calls', 'every limit']],
   ['interpreter/interpreter', ['vectors of instructions', 'fuel and its oracle']],
   ['interpreter/', ['every limit', 'other prices', 'vectors of instructions']],
-  ['engine/', ['outcomes and second runs', 'golden receipts', 'reuse']],
+  ['engine/', ['outcomes and second runs', 'golden receipts', 'answers written by hand', 'reuse']],
   ['machine/', ['calls after calls', 'outcomes and second runs', 'every limit']],
   ['store/', ['cache on disk']],
 ];
