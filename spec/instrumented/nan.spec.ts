@@ -139,7 +139,12 @@ function instructionsOf(width: number): readonly (readonly [name: string, body: 
     [`neg of ${name}`, `(${float}.neg ${body})`],
     [`abs of ${name}`, `(${float}.abs ${body})`],
   ]);
-  return all.map(([name, body]) => [`${float}.${name}`, `(${integer}.reinterpret_${float} ${body})`] as const);
+  const bodies = all.map(([name, body]) => [`${float}.${name}`, `(${integer}.reinterpret_${float} ${body})`] as const);
+  // An interpreter may have several places for one instruction, and choose by what runs before it.
+  return [
+    ...bodies,
+    ...bodies.map(([name, body]) => [`${name} behind another`, `(global.set $g (i32.const 1)) ${body}`] as const),
+  ];
 }
 
 describe('instrumented NaN', () => {
@@ -148,7 +153,7 @@ describe('instrumented NaN', () => {
       const functions = instructionsOf(width).map(
         ([name, body]) => `(func (export "${name}") (param i${width}) (result i${width}) ${body})`,
       );
-      const metered = loadModule(wat(`(module ${functions.join(' ')})`));
+      const metered = loadModule(wat(`(module (global $g (mut i32) (i32.const 0)) ${functions.join(' ')})`));
       const [reference, program] = [interpreterProgram(metered), instrument(metered)];
       for (const [name] of instructionsOf(width)) {
         for (const arg of NAN_BITS[width]!) {

@@ -164,10 +164,14 @@ export const INTERPRETER_MUTANTS = [
     ['interpreter-f64-nan-negative', 'pair(slots, d, 0, 0x7ff8_0000);', 'pair(slots, d, 0, 0xfff8_0000);'],
     ['interpreter-f32-nan-kept', 'if (x === x)\n        floats[d] = x;', 'if (true)\n        floats[d] = -x;'],
   ]),
+  ...faults('numbers', LOOP, [
+    ['interpreter-i32-trunc-range-open', 'x > -2147483649', 'x > -2147483648', '/* Op.I32TruncF64S */:'],
+    ['interpreter-i32-trunc-u-range-open', 'x > -1 &&', 'x >= 0 &&', '/* Op.I32TruncF64U */:'],
+    ['interpreter-f32-trunc-range-closed', 'x < 2147483648', 'x <= 2147483648', '/* Op.I32TruncF32S */:'],
+    ['interpreter-f32-trunc-u-range-open', 'x > -1 &&', 'x >= 0 &&', '/* Op.I32TruncF32U */:'],
+  ]),
   ...faults('numbers', 'wasm/convert', [
-    ['i32-trunc-range-open', 'x > -TWO_31 - 1', 'x > -TWO_31'],
     ['i32-trunc-range-closed', 'x > -TWO_31 - 1 && x < TWO_31', 'x > -TWO_31 - 1 && x <= TWO_31'],
-    ['i32-trunc-u-range-open', 'x > -1 && x < TWO_32', 'x >= 0 && x < TWO_32'],
     ['i64-trunc-range-open', 'x >= -TWO_63', 'x > -TWO_63'],
     ['i64-trunc-u-range-closed', 'x > -1 && x < TWO_64', 'x > -1 && x <= TWO_64'],
     ['i64-to-f32-rounded-twice', 'Math.fround(hi * TWO_32 + loRoundedToOdd(lo))', 'Math.fround(x)'],
