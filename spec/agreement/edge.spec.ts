@@ -151,9 +151,15 @@ interface Nested {
   readonly stackWords?: number;
   readonly hostNesting?: number;
   readonly host?: HostFunction['run'];
+  readonly baseFuel?: number;
 }
 
-function runNested(tier: string, name: string, { host = () => [], ...limits }: Nested) {
+function nested(tier: string, name: string, how: Nested) {
+  const { ended, times } = runNested(tier, name, how);
+  return { ended, times };
+}
+
+function runNested(tier: string, name: string, { host = () => [], baseFuel, ...limits }: Nested) {
   const store = new Store(defineLimits('spec-edge', limits), FUEL_1);
   store.beginCall(1_000_000);
   let times = 0;
@@ -162,11 +168,12 @@ function runNested(tier: string, name: string, { host = () => [], ...limits }: N
     return host(context, args);
   };
   const type = CALLING.module.types[0]!;
-  const target = new FunctionInstance(store, type, undefined, 0, { name: 'env.host', type, run });
+  const target = new FunctionInstance(store, type, undefined, 0, { name: 'env.host', type, run, baseFuel });
   const instance = TIERS.get(tier)!(CALLING).instantiate(store, [{ kind: 'function', function: target }])!;
   const { index } = CALLING.module.exports.find((item) => item.name === name)!;
   const outcome = instance.invoke(index, []);
-  return { ended: outcome.kind === 'returned' ? 'returned' : outcome, times };
+  const ended = outcome.kind === 'returned' ? 'returned' : outcome;
+  return { ended, times, hostFuel: store.gauge.parts.host };
 }
 
 const EXPORTED = new Map(CALLING.module.exports.map(({ name, index }) => [name, index]));
@@ -185,17 +192,23 @@ describe('a host call', () => {
   for (const tier of TIERS.keys()) {
     it(`takes 32 words while it runs, beside its caller's 12: ${tier}`, () => {
       const returned = (times: number) => ({ ended: 'returned', times });
-      deepEqual(runNested(tier, 'run', { stackWords: 44 }), returned(1));
-      deepEqual(runNested(tier, 'twice', { stackWords: 44 }), returned(2));
-      deepEqual(runNested(tier, 'run', { stackWords: 43 }), { ended: STACK_USED_UP, times: 0 });
-      deepEqual(runNested(tier, 'run', { stackWords: 56, host: calling('leaf') }), returned(1));
-      deepEqual(runNested(tier, 'run', { stackWords: 55, host: calling('leaf') }), { ended: STACK_USED_UP, times: 1 });
+      deepEqual(nested(tier, 'run', { stackWords: 44 }), returned(1));
+      deepEqual(nested(tier, 'twice', { stackWords: 44 }), returned(2));
+      deepEqual(nested(tier, 'run', { stackWords: 43 }), { ended: STACK_USED_UP, times: 0 });
+      deepEqual(nested(tier, 'run', { stackWords: 56, host: calling('leaf') }), returned(1));
+      deepEqual(nested(tier, 'run', { stackWords: 55, host: calling('leaf') }), { ended: STACK_USED_UP, times: 1 });
+    });
+
+    it(`costs its own price, or the schedule's: ${tier}`, () => {
+      const hostFuel = (baseFuel?: number) =>
+        runNested(tier, 'twice', baseFuel === undefined ? {} : { baseFuel }).hostFuel;
+      deepEqual([hostFuel(), hostFuel(7), hostFuel(1)], [2 * FUEL_1.rates.hostCall.base, 14, 2]);
     });
 
     it(`takes a level of nesting while it runs: ${tier}`, () => {
-      deepEqual(runNested(tier, 'run', { hostNesting: 3, host: calling('run') }), { ended: STACK_USED_UP, times: 3 });
-      deepEqual(runNested(tier, 'twice', { hostNesting: 1 }), { ended: 'returned', times: 2 });
-      deepEqual(runNested(tier, 'run', { hostNesting: 1, host: calling('leaf') }), { ended: 'returned', times: 1 });
+      deepEqual(nested(tier, 'run', { hostNesting: 3, host: calling('run') }), { ended: STACK_USED_UP, times: 3 });
+      deepEqual(nested(tier, 'twice', { hostNesting: 1 }), { ended: 'returned', times: 2 });
+      deepEqual(nested(tier, 'run', { hostNesting: 1, host: calling('leaf') }), { ended: 'returned', times: 1 });
     });
 
     it(`ends the call by the first outcome, whatever comes behind it: ${tier}`, () => {
@@ -205,7 +218,7 @@ describe('a host call', () => {
         caller.invoke(EXPORTED.get('run')!, []);
         return { kind: 'breached', code: 'later' };
       };
-      deepEqual(runNested(tier, 'run', { host }), { ended: { kind: 'breached', code: 'first' }, times: 2 });
+      deepEqual(nested(tier, 'run', { host }), { ended: { kind: 'breached', code: 'first' }, times: 2 });
     });
   }
 });

@@ -1,9 +1,10 @@
 /**
  * The process that judges one mutant: runs the stages one after the other in the copy that it was started in and tells its
- * parent of each, up to the first that turns red. Started by `run.ts`: `judge.js FILE SEED STAGES`.
+ * parent of each, up to the first that turns red. Started by `run.ts`: `judge.js KIND FILE SEED STAGES`.
  */
 import fc from 'fast-check';
 import Mocha from 'mocha';
+import type { MutantKind } from './mutant.js';
 import { type Stage, stagesFor } from './stages.js';
 
 export type Told =
@@ -43,10 +44,11 @@ async function failureOf({ specs, run }: Stage, seed: number): Promise<string | 
   }
 }
 
-const [, , file = '', seed = '1', stagesMax = '100'] = process.argv;
+const [, , kind = '', file = '', seed = '1', stagesMax = '100'] = process.argv;
+const stages = stagesFor(kind === '' ? undefined : (kind as MutantKind), file);
 fc.configureGlobal({ seed: Number(seed), endOnFailure: true });
 let red: string | undefined;
-for (const stage of stagesFor(file).slice(0, Number(stagesMax))) {
+for (const stage of stages.slice(0, Number(stagesMax))) {
   await tell({ kind: 'stage', name: stage.name });
   red = await failureOf(stage, Number(seed));
   if (red !== undefined) break;

@@ -84,10 +84,12 @@ function makeCopy(): string {
   return folder;
 }
 
-function judge(folder: string, file: string, tellStage: (name: string, seconds: number) => void): Promise<Judged> {
+type TellStage = (name: string, seconds: number) => void;
+
+function judge(folder: string, mutant: Mutant | undefined, tellStage: TellStage): Promise<Judged> {
   return new Promise((done, fail) => {
     const startedMs = performance.now();
-    const args = ['dist/spec/mutants/judge.js', file, values.seed, values.stages];
+    const args = ['dist/spec/mutants/judge.js', mutant?.kind ?? '', mutant?.file ?? '', values.seed, values.stages];
     const child = spawn(process.execPath, args, {
       cwd: folder,
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
@@ -129,9 +131,11 @@ function say(text: string): void {
 }
 
 async function judgeUnchanged(folder: string): Promise<void> {
-  const { result, stage, what, seconds } = await judge(folder, '', (name, taken) => secondsOfStage.set(name, taken));
+  const { result, stage, what, seconds } = await judge(folder, undefined, (name, taken) =>
+    secondsOfStage.set(name, taken),
+  );
   if (result !== 'survived') throw new Error(`without a fault: ${result} in '${stage}', ${what}`);
-  say(`without a fault all ${stagesFor('').length} stages are green, in ${seconds.toFixed(1)} s`);
+  say(`without a fault all ${stagesFor(undefined, '').length} stages are green, in ${seconds.toFixed(1)} s`);
   say(
     `a stage that takes ${TIMES_AS_LONG} times as long of the processor's time, and ${AND_MORE_SECONDS} s, has timed out`,
   );
@@ -140,7 +144,7 @@ async function judgeUnchanged(folder: string): Promise<void> {
 async function work(folder: string, queue: Mutant[], verdicts: Verdict[], count: number): Promise<void> {
   for (let mutant = queue.shift(); mutant !== undefined; mutant = queue.shift()) {
     const restore = plant(folder, mutant);
-    const judged = await judge(folder, mutant.file, () => {});
+    const judged = await judge(folder, mutant, () => {});
     restore();
     verdicts.push({ mutant, ...judged });
     const { result, stage, what, seconds } = judged;

@@ -8,6 +8,7 @@ import { checkGoldenReceipts } from '../agreement/golden-receipts.js';
 import { compareTiers } from '../fuzz/compare-tiers.js';
 import { ownCase, randomOf } from '../fuzz/fuzz-cases.js';
 import { instrument } from '../instrumented/run-export.js';
+import type { MutantKind } from './mutant.js';
 
 export interface Stage {
   readonly name: string;
@@ -33,10 +34,9 @@ async function randomPortion(seed: number, portion: number): Promise<void> {
 export const STAGES: readonly Stage[] = [
   { name: 'NaN', specs: ['instrumented/nan'] },
   { name: 'every limit', specs: ['agreement/every-limit'] },
-  {
-    name: 'calls after calls',
-    specs: ['agreement/edge', 'agreement/caps', 'mutants/calls-after-traps', 'agreement/pristine'],
-  },
+  { name: 'edge and caps', specs: ['agreement/edge', 'agreement/caps'] },
+  { name: 'calls after traps', specs: ['mutants/calls-after-traps'] },
+  { name: 'instances set back', specs: ['agreement/pristine'] },
   { name: 'outcomes and second runs', specs: ['agreement/vector-coverage', 'engine/second-run'] },
   { name: 'vectors of fuel', specs: ['instrumented/fuel'] },
   { name: 'instances', specs: ['instrumented/instance'] },
@@ -62,27 +62,28 @@ export const STAGES: readonly Stage[] = [
   { name: 'fuzz with modules of binaryen', specs: ['fuzz/fuzz'] },
 ];
 
-/** Stages that a fault in such a file most often turns red, so that they come first. The others follow all the same. */
-const FIRST: readonly (readonly [path: string, stages: readonly string[]])[] = [
-  ['instrumented/rewritten-form', ['cache on disk']],
-  ['engine/engine', ['cache on disk', 'reuse']],
-  ['metering/', ['fuel and its oracle', 'other prices', 'golden receipts']],
-  ['wasm/', ['vectors of instructions']],
-  ['instrumented/setup', ['calls after calls', 'instances']],
-  ['instrumented/added', ['every limit', 'other prices', 'vectors of fuel']],
-  ['instrumented/function', []],
-  ['instrumented/float', []],
-  ['instrumented/', ['calls after calls', 'outcomes and second runs']],
-  ['interpreter/instance', ['calls after calls', 'every limit']],
-  ['interpreter/interpreter', ['vectors of instructions', 'fuel and its oracle']],
-  ['interpreter/', ['every limit', 'other prices', 'vectors of instructions']],
-  ['engine/', ['outcomes and second runs', 'golden receipts', 'answers written by hand', 'reuse']],
-  ['machine/', ['calls after calls', 'outcomes and second runs', 'every limit']],
-  ['store/', ['cache on disk']],
-];
+/** Stages that a fault of such a kind most often turns red, so that they come first. The others follow all the same. */
+const FIRST: Readonly<Record<MutantKind, readonly string[]>> = {
+  'static charges': ['every limit', 'vectors of instructions'],
+  'charges by data': ['every limit', 'other prices'],
+  'stack words': ['edge and caps', 'every limit'],
+  'NaN bits': ['NaN'],
+  growing: ['edge and caps'],
+  'segments and bulk operations': ['calls after traps', 'edge and caps', 'every limit'],
+  'trap codes': ['calls after traps'],
+  numbers: ['vectors of instructions'],
+  'reset and reuse': ['instances set back', 'reuse'],
+  'host edge': ['edge and caps'],
+  'parts, log and receipt': ['edge and caps', 'outcomes and second runs', 'golden receipts'],
+  'second run': ['outcomes and second runs'],
+  caches: ['cache on disk', 'reuse'],
+};
+/** What both tiers take from one place only vectors and the oracle can tell. */
+const METERING_FIRST = ['fuel and its oracle', 'other prices'];
 
-export function stagesFor(file: string): readonly Stage[] {
-  const first = FIRST.find(([path]) => file.startsWith(path))?.[1] ?? [];
+/** @param kind of a fault in this file; undefined for the run without a fault */
+export function stagesFor(kind: MutantKind | undefined, file: string): readonly Stage[] {
+  const first = file.startsWith('metering/') ? METERING_FIRST : kind === undefined ? [] : FIRST[kind];
   const order = [...first, ...STAGES.map(({ name }) => name).filter((name) => !first.includes(name))];
   return order.map((name) => STAGES.find((stage) => stage.name === name)!);
 }
