@@ -126,8 +126,9 @@ function judge(folder: string, mutant: Mutant | undefined, tellStage: TellStage)
   });
 }
 
+/** With `--json` the standard output has the object alone. */
 function say(text: string): void {
-  if (!values.json) process.stdout.write(`${text}\n`);
+  (values.json ? process.stderr : process.stdout).write(`${text}\n`);
 }
 
 async function judgeUnchanged(folder: string): Promise<void> {
