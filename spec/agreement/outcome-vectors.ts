@@ -143,6 +143,14 @@ const WRITTEN: readonly Written[] = [
     ends: 'exhausted fuel',
   },
   {
+    name: 'two host calls, in their order',
+    wat: `(module (func $mix (import "env" "mix") (param i32 i64) (result i64)) (func $stop (import "env" "stop") (param i32) (result i32))
+      (func (export "f") (result i64) (drop (call $stop (i32.const 2))) (call $mix (i32.const 3) (i64.const 4))))`,
+    hosts: 'standard',
+    call: call(),
+    ends: 'returned',
+  },
+  {
     name: 'NaN bits over the edge of a host function',
     wat: `(module (func $weigh (import "env" "weigh") (param f32 f64) (result f64))
       (func (export "f") (result f64) f32.const -nan:0x200001 f64.const nan:0x4000000000001 call $weigh))`,

@@ -306,6 +306,16 @@ describe('an engine that keeps instances', () => {
     expect((await other.load(copy)).ok).to.equal(false);
   });
 
+  for (const tier of TIERS) {
+    it(`runs the bytes that were loaded, whatever the caller does with them later: ${tier}`, async () => {
+      const bytes = bytesOfText(`(module (memory 1) (data (i32.const 0) "abcd") (global $g i32 (i32.const 5))
+        (func (export "f") (result i32) (i32.add (i32.load (i32.const 0)) (global.get $g))))`).slice();
+      const module = await load(bytes, { tier });
+      bytes.fill(0);
+      expect(module.call('f').outcome).to.deep.equal({ kind: 'returned', values: [i32(0x64636261 + 5)] });
+    });
+  }
+
   it('refuses bounds that are no bytes', () => {
     expect(() => createEngine({ moduleCacheBytes: -1 }))
       .to.throw(UsageError)

@@ -39,8 +39,14 @@ function hostOf(asked: number[]): HostImport[] {
         const given = 'bits' in value ? Number(value.bits) : 0;
         asked.push(given);
         call.charge(10);
-        call.memory?.write(100, Uint8Array.of(asked.length));
+        const bytes = Uint8Array.of(asked.length);
+        call.memory?.write(100, bytes);
         const inner = call.call('down', [i32(3)]);
+        const line = Uint8Array.of(given, asked.length);
+        call.record(line, bytes);
+        // What the host does with its own bytes later is its own business.
+        bytes.fill(0xff);
+        line.fill(0xff);
         return inner && [i32(given * asked.length)];
       },
     },
@@ -86,6 +92,56 @@ describe('second run', () => {
       const first = await callWith('instrumented', 100, fuel);
       expect(first.module.reruns).to.equal(0);
       expect(toHex(encodeReceipt(first.result.receipt))).to.equal(toHex(encodeReceipt(reference.result.receipt)));
+    }
+  });
+
+  it('asks anew what the host does otherwise behind a call that was cut short', async () => {
+    const text = `(module
+      (import "env" "outer" (func $outer (result i32)))
+      (import "env" "one" (func $one (param i32) (result i32))) (import "env" "other" (func $other (param i32) (result i32)))
+      (func $down (param i32) (result i32)
+        (if (result i32) (i32.eqz (local.get 0)) (then (i32.const 0))
+          (else (i32.add (i32.const 1) (call $down (i32.sub (local.get 0) (i32.const 1)))))))
+      (func (export "input") (param i32 i32) (result i32)
+        (i32.add (i32.add (call $one (local.get 0)) (call $one (i32.const 5))) (call $down (local.get 1))))
+      (func (export "name") (param i32 i32) (result i32)
+        (i32.add (i32.add (if (result i32) (i32.and (local.get 0) (i32.const 1)) (then (call $one (i32.const 3))) (else (call $other (i32.const 3))))
+          (call $one (i32.const 5))) (call $down (local.get 1))))
+      (func (export "run") (result i32) (call $outer)))`;
+    const bytes = (await wabt()).parseWat('again.wat', text).toBinary({}).buffer;
+    for (const inner of ['input', 'name']) {
+      const asked: string[] = [];
+      let attempts = 0;
+      const leaf = (name: string): HostImport => ({
+        module: 'env',
+        name,
+        type: { params: ['i32'], results: ['i32'] },
+        run: (_, [value]) => {
+          const given = value !== undefined && 'bits' in value ? Number(value.bits) : 0;
+          asked.push(`${name} ${given}`);
+          return [i32(1000 * asked.length + given)];
+        },
+      });
+      const outer: HostImport = {
+        module: 'env',
+        name: 'outer',
+        type: { params: [], results: ['i32'] },
+        // The host has seen that it is asked again: it goes another way, which needs no deep stack.
+        run: (call) => {
+          attempts++;
+          return call.call(inner, [i32(attempts), i32(attempts === 1 ? 60_000 : 1)]);
+        },
+      };
+      const imports = [outer, leaf('one'), leaf('other')];
+      const loaded = await createEngine({ tier: 'instrumented', limits: DEEP }).load(bytes, { imports });
+      if (!loaded.ok) throw new Error(loaded.fault.code);
+      const { outcome, hostCalls } = loaded.module.call('run');
+      expect(loaded.module.reruns).to.equal(1);
+      const [first, second] = inner === 'input' ? ['one 1', 'one 2'] : ['one 3', 'other 3'];
+      expect(asked, inner).to.deep.equal([first, 'one 5', second, 'one 5']);
+      const sum = 3000 + Number(second!.split(' ')[1]) + 4005 + 1;
+      expect(outcome, inner).to.deep.equal({ kind: 'returned', values: [i32(sum)] });
+      expect(hostCalls.map(({ name }) => name)).to.deep.equal(['env.outer', `env.${second!.split(' ')[0]}`, 'env.one']);
     }
   });
 

@@ -1,6 +1,7 @@
 /**
  * Both tiers on the calls of a module, each on a fresh instance: everything that must be equal, at full fuel and at smaller
- * limits. A receipt alone hardly tells where a run stopped; the digest of the state does.
+ * limits; then once more on an instance that was set back. A receipt alone hardly tells where a run stopped; the digest of the
+ * state does.
  */
 import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
@@ -25,6 +26,8 @@ export interface FuzzCall {
 export interface Difference {
   readonly call: FuzzCall;
   readonly limit: number;
+  /** How often the instance had been set back. */
+  readonly reused: number;
   readonly expected: unknown;
   readonly actual: unknown;
 }
@@ -45,6 +48,7 @@ const CHARGE_SEARCHED = 64;
 /** Hashing a memory for the digest takes longer than most runs: with one, so many runs have one digest. */
 const DIGEST_EVERY = 6;
 const DIGEST_PAGES_MAX = 8;
+const TIMES_REUSED = 2;
 
 /** A function that answers zeros and null. What takes references logs itself: they have no canonical bytes. */
 function idle(name: string, type: FunctionType): HostFunction {
@@ -90,13 +94,27 @@ function memoryHash(instance: GuestInstance | undefined): string {
     .digest('hex');
 }
 
-/** One call in one tier: everything that must be equal. */
-export function observe(program: Program, call: FuzzCall, limit: number, digestsMemory: boolean) {
+/** A new instance in a store of its own; undefined if its charge was not covered. */
+function instantiate(program: Program, limit: number): Seat {
   const { module, schedule } = program.metered;
   const store = new Store(LIMITS_1, schedule);
-  store.gauge.reset(limit);
+  store.beginCall(limit);
   const imports = module.imports.map((item) => externOf(store, program, item));
-  const instance = program.instantiate(store, imports);
+  return { store, instance: program.instantiate(store, imports) };
+}
+
+interface Seat {
+  readonly store: Store;
+  readonly instance: GuestInstance | undefined;
+}
+
+/** One call in one tier, on a new instance: everything that must be equal. */
+export function observe(program: Program, call: FuzzCall, limit: number, digestsMemory: boolean) {
+  return observeIn(instantiate(program, limit), program, call, digestsMemory);
+}
+
+function observeIn({ store, instance }: Seat, { metered }: Program, call: FuzzCall, digestsMemory: boolean) {
+  const { module } = metered;
   const { gauge } = store;
   let results: string[] = [];
   if (instance !== undefined && gauge.stop === undefined) {
@@ -117,6 +135,31 @@ export function observe(program: Program, call: FuzzCall, limit: number, digests
     memory: memoryHash(instance),
     digest: instance === undefined || pages > digestPages ? '' : toHex(instance.stateDigest()),
   };
+}
+
+type Observed = ReturnType<typeof observeIn>;
+
+/** The same call again and again on one instance, set back in between: the first that gives something else. */
+function observeReused(program: Program, call: FuzzCall, wanted: Observed): Difference | undefined {
+  const { store, instance } = instantiate(program, FULL_FUEL);
+  const pristine = stateOf(instance, program);
+  for (let time = 0; time < TIMES_REUSED; time++) {
+    const actual = observeIn({ store, instance }, program, call, true);
+    if (!isDeepStrictEqual(actual, wanted)) return { call, limit: FULL_FUEL, reused: time, expected: wanted, actual };
+    if (instance === undefined || !instance.isReusable) return undefined;
+    store.beginCall(FULL_FUEL);
+    program.reinstantiate(instance);
+    const state = stateOf(instance, program);
+    if (state !== pristine) return { call, limit: FULL_FUEL, reused: time + 1, expected: pristine, actual: state };
+  }
+  return undefined;
+}
+
+/** Its digest; of a large memory, or after a start function that asks the host, nothing. */
+function stateOf(instance: GuestInstance | undefined, { metered: { module } }: Program): string {
+  if (instance === undefined || (instance.memory?.pages ?? 0) > DIGEST_PAGES_MAX || module.imports.length > 0)
+    return '';
+  return toHex(instance.stateDigest());
 }
 
 /** What changes where a charge is covered and what it pays for is done. */
@@ -161,7 +204,12 @@ export function compareTiers(
       runs++;
       const wanted = limit === FULL_FUEL ? expected : observe(reference, call, limit, digests);
       const actual = observe(program, call, limit, digests);
-      if (!isDeepStrictEqual(actual, wanted)) return { runs, difference: { call, limit, expected: wanted, actual } };
+      if (!isDeepStrictEqual(actual, wanted))
+        return { runs, difference: { call, limit, reused: 0, expected: wanted, actual } };
+    }
+    for (const tier of [reference, program]) {
+      const difference = observeReused(tier, call, expected);
+      if (difference !== undefined) return { runs, difference };
     }
   }
   return { runs, difference: undefined };

@@ -1,5 +1,5 @@
 /** The modules of a seed, one after the other: our own random modules and binaryen's, with calls to make on them. */
-import { moduleOfSeed } from '../../src/agreement/module-arbitrary.js';
+import { type GeneratedModule, moduleOfSeed } from '../../src/agreement/module-arbitrary.js';
 import { LIMITS_1 } from '../../src/base/limits.js';
 import { decode } from '../../src/decode/decode.js';
 import type { Bits } from '../../src/machine/outcome.js';
@@ -16,6 +16,8 @@ export interface FuzzCase {
   readonly bytes: Uint8Array;
   readonly metered: MeteredModule;
   readonly calls: readonly FuzzCall[];
+  /** What our own modules are made of, so that they can be made smaller. */
+  readonly generated: GeneratedModule | undefined;
 }
 
 /** A stream of 32-bit numbers (Mulberry32): the same of a seed on every machine. */
@@ -47,14 +49,18 @@ export function load(bytes: Uint8Array): MeteredModule | string {
 }
 
 export function ownCase(seed: number): FuzzCase {
-  const { bytes, calls } = moduleOfSeed(seed & 0x7fff_ffff);
+  return caseOfGenerated(moduleOfSeed(seed & 0x7fff_ffff));
+}
+
+export function caseOfGenerated(generated: GeneratedModule): FuzzCase {
+  const { bytes } = generated;
   const metered = load(bytes);
-  if (typeof metered === 'string') throw new Error(`the module of seed ${seed} is not accepted: ${metered}`);
-  const bits = calls.map((call) => ({
+  if (typeof metered === 'string') throw new Error(`a generated module is not accepted: ${metered}`);
+  const calls = generated.calls.map((call) => ({
     export: call.export,
     args: call.args.map((arg) => ('bits' in arg ? arg.bits : 0)),
   }));
-  return { origin: 'own', bytes, metered, calls: bits };
+  return { origin: 'own', bytes, metered, calls, generated };
 }
 
 /** binaryen's module of random bytes, or why the engine does not accept it. */
@@ -71,5 +77,5 @@ export async function binaryenCase(random: () => number, translator: FuzzTransla
       export: name,
       args: Array.from(typeOfFunction(module, index).params, (type) => argument(type, random)),
     }));
-  return { origin: 'binaryen', bytes, metered, calls };
+  return { origin: 'binaryen', bytes, metered, calls, generated: undefined };
 }

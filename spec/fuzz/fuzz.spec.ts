@@ -1,16 +1,71 @@
-/** Both tiers on random modules of a fixed seed; `npm run fuzz` goes on with others. */
-import { equal, ok } from 'node:assert/strict';
-import { fuzz } from './fuzz.js';
+/** Both tiers on random modules; `npm run fuzz` goes on with others. What differs is written so that it can be run again. */
+import { equal, match, ok } from 'node:assert/strict';
+import { randomInt } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { moduleOfJson } from '../../src/agreement/agreement-call.js';
+import { differOnLast } from '../../src/agreement/find-disagreement.js';
+import { instructionCount } from '../../src/agreement/localise.js';
+import { engineNode } from '../../src/agreement/node-engine.js';
+import { readReplay } from '../../src/agreement/replay-file.js';
+import { interpreterProgram } from '../../src/interpreter/program.js';
+import type { MeteredModule } from '../../src/metering/meter.js';
+import { oneChargeTooFew } from '../agreement/canary.js';
+import { type FuzzResult, fuzz } from './fuzz.js';
+import { writeReproduction } from './reproduction.js';
 
 const RUNS = 2_000;
 const SEED = 20_240_229;
+/** With modules that no run before has seen. */
+const NEW_RUNS = 500;
+
+function checkAgreed({ failure }: FuzzResult, seed: number): void {
+  const shown = JSON.stringify(failure?.difference, (_, value) => (typeof value === 'bigint' ? `${value}` : value));
+  equal(failure, undefined, `seed ${seed}: ${shown}`);
+}
+
+/** As the canary: the last block that costs more than 1 costs one unit less. */
+function spoiltProgram(metered: MeteredModule) {
+  const blockCosts = metered.blockCosts.slice();
+  const last = blockCosts.findLastIndex((cost) => cost > 1);
+  if (last >= 0) blockCosts[last]!--;
+  return interpreterProgram({ ...metered, blockCosts });
+}
 
 describe('fuzz', () => {
   it(`the tiers agree in ${RUNS} runs of random modules, our own and binaryen's`, async () => {
-    const { totals, failure } = await fuzz({ seed: SEED, runs: RUNS, isOver: () => false });
-    const shown = JSON.stringify(failure?.difference, (_, value) => (typeof value === 'bigint' ? `${value}` : value));
-    equal(failure, undefined, `seed ${SEED}: ${shown}`);
-    ok(totals.runs >= RUNS);
-    ok(totals.binaryen > 0 && totals.own > 0);
+    const result = await fuzz({ seed: SEED, runs: RUNS });
+    checkAgreed(result, SEED);
+    ok(result.totals.runs >= RUNS);
+    ok(result.totals.binaryen > 0 && result.totals.own > 0);
+  });
+
+  it(`the tiers agree in ${NEW_RUNS} runs of modules that are new each time`, async () => {
+    const { ASSAY_SEED } = process.env;
+    const seed = ASSAY_SEED === undefined ? randomInt(2 ** 31) : Number(ASSAY_SEED);
+    checkAgreed(await fuzz({ seed, runs: NEW_RUNS, binaryenEvery: 0 }), seed);
+  });
+
+  it('writes what differs small, with its place, so that it can be run again', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'assay-fuzz-spec-'));
+    try {
+      const file = join(folder, 'difference.json');
+      const { failure } = await fuzz({ seed: SEED, runs: RUNS, makeProgram: spoiltProgram, binaryenEvery: 0 });
+      ok(failure !== undefined, 'the fault is found');
+      await writeReproduction(file, failure, SEED, { makeProgram: spoiltProgram, node: oneChargeTooFew });
+      const { module, calls, difference, where } = readReplay(file);
+      ok(instructionCount(moduleOfJson(module).bytes)! <= 5);
+      match(where.join('\n'), /they part at fuel \d+/);
+      const again = await differOnLast(
+        engineNode({ tier: 'interpreter' }),
+        oneChargeTooFew,
+        moduleOfJson(module),
+        calls,
+      );
+      equal(again?.field, difference.field);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 });

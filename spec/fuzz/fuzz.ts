@@ -1,6 +1,7 @@
-/** Fuzzing of both tiers against each other, for the spec and the command line. */
-
+/** Fuzzing of both tiers against each other, for the specs and the command line. */
 import { interpreterProgram } from '../../src/interpreter/program.js';
+import type { Program } from '../../src/machine/program.js';
+import type { MeteredModule } from '../../src/metering/meter.js';
 import { instrument } from '../instrumented/run-export.js';
 import { compareTiers, type Difference } from './compare-tiers.js';
 import { binaryenCase, type FuzzCase, ownCase, randomOf } from './fuzz-cases.js';
@@ -11,7 +12,11 @@ export interface FuzzOptions {
   /** Ends after the module with which so many runs are reached. */
   readonly runs: number;
   /** Asked after each module: true ends the fuzzing. */
-  readonly isOver: (totals: FuzzTotals) => boolean;
+  readonly isOver?: (totals: FuzzTotals) => boolean;
+  /** The tier that is held against the interpreter. Default: the instrumented one. */
+  readonly makeProgram?: (metered: MeteredModule) => Program;
+  /** Of so many modules in a row one is binaryen's; 0 for none. Default 4: our own are made a hundred times faster. */
+  readonly binaryenEvery?: number;
 }
 
 export interface FuzzTotals {
@@ -24,27 +29,31 @@ export interface FuzzTotals {
 
 export interface FuzzResult {
   readonly totals: FuzzTotals;
-  readonly failure: { readonly fuzzCase: FuzzCase; readonly difference: Difference } | undefined;
+  readonly failure: FuzzFailure | undefined;
 }
 
-/** Our own modules are made a hundred times faster; of so many in a row one is binaryen's. */
-const BINARYEN_EVERY = 4;
+export interface FuzzFailure {
+  readonly fuzzCase: FuzzCase;
+  readonly difference: Difference;
+}
 
-export async function fuzz({ seed, runs, isOver }: FuzzOptions): Promise<FuzzResult> {
+export async function fuzz(options: FuzzOptions): Promise<FuzzResult> {
+  const { seed, runs, isOver = () => false, makeProgram = instrument, binaryenEvery = 4 } = options;
   const random = randomOf(seed);
   const share = () => random() / 2 ** 32;
-  const translator = new FuzzTranslator();
+  const translator = binaryenEvery > 0 ? new FuzzTranslator() : undefined;
   const totals: FuzzTotals = { runs: 0, own: 0, binaryen: 0, refused: new Map() };
   try {
     for (let n = 0; totals.runs < runs && !isOver(totals); n++) {
-      const fuzzCase = n % BINARYEN_EVERY === 0 ? await binaryenCase(random, translator) : ownCase(random());
+      const isOwn = translator === undefined || n % binaryenEvery !== 0;
+      const fuzzCase = isOwn ? ownCase(random()) : await binaryenCase(random, translator);
       if (typeof fuzzCase === 'string') {
         totals.refused.set(fuzzCase, (totals.refused.get(fuzzCase) ?? 0) + 1);
         continue;
       }
       totals[fuzzCase.origin]++;
       const { metered, calls } = fuzzCase;
-      const comparison = compareTiers(interpreterProgram(metered), instrument(metered), calls, share);
+      const comparison = compareTiers(interpreterProgram(metered), makeProgram(metered), calls, share);
       totals.runs += comparison.runs;
       if (comparison.difference !== undefined) {
         return { totals, failure: { fuzzCase, difference: comparison.difference } };
@@ -52,6 +61,6 @@ export async function fuzz({ seed, runs, isOver }: FuzzOptions): Promise<FuzzRes
     }
     return { totals, failure: undefined };
   } finally {
-    translator.close();
+    translator?.close();
   }
 }

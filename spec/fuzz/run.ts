@@ -1,12 +1,13 @@
 /**
  * `npm run fuzz -- [--seed N] [--minutes M] [--runs N] [--workers N] [--out FILE]`: fuzzes until the time or the runs are
- * over. On a difference it writes the module, the call and the limit and exits with 1. With `--workers` so many
- * processes share the seeds from N on, 4,000 runs of each; it tells the seed to go on with.
+ * over. On a difference it makes the module and its call small, writes them for `assay agree replay`, and exits with 1. With
+ * `--workers` so many processes share the seeds from N on, 4,000 runs of each; it tells the seed to go on with.
  */
 import { randomInt } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { replayLines } from '../../src/agreement/explain-disagreement.js';
 import { type FuzzTotals, fuzz } from './fuzz.js';
+import { writeReproduction } from './reproduction.js';
 import { fuzzSeeds } from './seed-range.js';
 
 const { values } = parseArgs({
@@ -62,15 +63,10 @@ tell(totals);
 for (const [code, count] of totals.refused) process.stderr.write(`${count} modules refused: ${code}\n`);
 if (failure === undefined) process.stdout.write(`no difference in ${totals.runs} runs, seed ${seed}\n`);
 else {
-  const { fuzzCase, difference } = failure;
-  const reproduction = {
-    seed,
-    origin: fuzzCase.origin,
-    wasm: Buffer.from(fuzzCase.bytes).toString('hex'),
-    ...difference,
-  };
-  const text = JSON.stringify(reproduction, (_, value) => (typeof value === 'bigint' ? `i64:${value}` : value), 2);
-  writeFileSync(values.out, `${text}\n`);
-  process.stdout.write(`the tiers differ, seed ${seed}: see ${values.out}\n`);
+  const { difference, replay } = await writeReproduction(values.out, failure, seed);
+  process.stdout.write(`the tiers differ, seed ${seed}: ${failure.fuzzCase.origin} module, fuel ${difference.limit}\n`);
+  for (const line of replay === undefined ? [] : replayLines(replay)) process.stdout.write(`${line}\n`);
+  const again = replay === undefined ? `see ${values.out}` : `run again with: assay agree replay ${values.out}`;
+  process.stdout.write(`${again}\n`);
   process.exitCode = 1;
 }

@@ -140,6 +140,20 @@ describe('instrumented instance', () => {
     throws(outer.call, HostFailure);
   });
 
+  it('throws the first failure, whatever the host throws behind it', () => {
+    let depth = 0;
+    const { call } = hostCalling((context) => {
+      if (depth++ > 0) throw new HostFailure('deep');
+      try {
+        context.caller.invoke(1, []);
+      } catch {
+        throw new HostFailure('later');
+      }
+      return [];
+    });
+    throws(call, /deep/);
+  });
+
   it('keeps the first outcome of a nested call', () => {
     let depth = 0;
     const { call, store } = hostCalling((context) => {
@@ -149,6 +163,17 @@ describe('instrumented instance', () => {
     });
     deepEqual(call(), { kind: 'breached', code: 'test' });
     deepEqual(store.gauge.stop, { kind: 'breached', code: 'test' });
+  });
+
+  it('runs nothing more once the call is over', () => {
+    let depth = 0;
+    const { call } = hostCalling((context) => {
+      if (depth++ > 0) return { kind: 'breached', code: 'test' };
+      for (let time = 0; time < 3; time++) context.caller.invoke(1, []);
+      return [];
+    });
+    deepEqual(call(), { kind: 'breached', code: 'test' });
+    equal(depth, 2);
   });
 
   it('shows the guest and the host one gauge through re-entry', () => {

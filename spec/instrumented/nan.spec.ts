@@ -24,6 +24,8 @@ const CASES: Readonly<Record<string, string>> = {
   'neg in a local': `(local.set $x (f64.neg ${MADE})) ${bits('(local.get $x)')}`,
   'neg then arithmetic': bits(`(f64.add (f64.neg ${MADE}) (f64.const 1))`),
   'neg of kept bits': bits(`(f64.neg ${KEPT})`),
+  'neg of arithmetic on kept bits': bits(`(f64.neg (f64.add ${KEPT} (f64.const 1)))`),
+  'abs of arithmetic on kept bits': bits(`(f64.abs (f64.add ${KEPT} (f64.const 1)))`),
   'arithmetic on kept bits': bits(`(f64.mul ${KEPT} (f64.const 1))`),
   'copysign from a made NaN': bits(`(f64.copysign (f64.const 1) ${MADE})`),
   'copysign onto a made NaN': bits(`(f64.copysign ${MADE} (f64.const -1))`),
@@ -40,6 +42,12 @@ const CASES: Readonly<Record<string, string>> = {
   'block parameter': bits(`${MADE} (block (param f64) (result f64))`),
   'loop parameter': bits(`${MADE} (loop (param f64) (result f64))`),
   'if parameter': bits(`${MADE} (local.get $n) (if (param f64) (result f64) (then) (else (drop) ${KEPT}))`),
+  'if parameter, in the other arm': bits(
+    `${MADE} (local.get $n) (if (param f64) (result f64) (then (drop) ${KEPT}) (else))`,
+  ),
+  'if parameter without another arm': bits(
+    `${MADE} (local.get $n) (if (param f64) (result f64) (then (drop) ${KEPT}))`,
+  ),
   'under the stack of a block': bits(`${MADE} (block (br_if 0 (local.get $n))) (f64.add (f64.const 1))`),
   argument: '(call $bits (f64.div (local.get $z) (local.get $z)))',
   'arguments, the deeper ones made':
@@ -96,15 +104,75 @@ function moduleOf(body: string): string {
       (local $x f64) (local $y f64) (local $i i64) (local $m i32) ${body}))`;
 }
 
+const UNARY = ['ceil', 'floor', 'trunc', 'nearest', 'sqrt', 'neg', 'abs'];
+const BINARY = ['add', 'sub', 'mul', 'div', 'min', 'max', 'copysign'];
+
+/** Quiet and signalling, of both signs: the bits of a NaN as arguments. */
+const NAN_BITS: Readonly<Record<number, readonly (number | bigint)[]>> = {
+  32: [0x7fc01234, 0x7fa00001, 0xffc00000 | 0, 0xffa01234 | 0],
+  64: [0x7ff8000000001234n, 0x7ff4000000000001n, 0xfff8000000000000n, 0xfff4000000001234n],
+};
+
+/** Each instruction on the bits it is given and the number 1, and the same with a `neg` and an `abs` behind. */
+function instructionsOf(width: number): readonly (readonly [name: string, body: string])[] {
+  const [float, integer] = [`f${width}`, `i${width}`];
+  const given = `(${float}.reinterpret_${integer} (local.get 0))`;
+  const one = `(${float}.const 1)`;
+  const changed =
+    width === 32
+      ? [['promote', `(f32.demote_f64 (f64.promote_f32 ${given}))`]]
+      : [['demote', `(f64.promote_f32 (f32.demote_f64 ${given}))`]];
+  const plain = [
+    ...UNARY.map((name) => [name, `(${float}.${name} ${given})`]),
+    ...BINARY.flatMap((name) => [
+      [name, `(${float}.${name} ${given} ${one})`],
+      [`${name} second`, `(${float}.${name} ${one} ${given})`],
+    ]),
+    [`mul, add`, `(${float}.add (${float}.mul ${given} ${one}) ${one})`],
+    [`add of mul`, `(${float}.add ${one} (${float}.mul ${one} ${given}))`],
+    [`mul, sub`, `(${float}.sub (${float}.mul ${given} ${one}) ${one})`],
+    [`sub of mul`, `(${float}.sub ${one} (${float}.mul ${given} ${one}))`],
+    ...changed,
+  ] as [string, string][];
+  const all = plain.flatMap(([name, body]) => [
+    [name, body],
+    [`neg of ${name}`, `(${float}.neg ${body})`],
+    [`abs of ${name}`, `(${float}.abs ${body})`],
+  ]);
+  const bodies = all.map(([name, body]) => [`${float}.${name}`, `(${integer}.reinterpret_${float} ${body})`] as const);
+  // An interpreter may have several places for one instruction, and choose by what runs before it.
+  return [
+    ...bodies,
+    ...bodies.map(([name, body]) => [`${name} behind another`, `(global.set $g (i32.const 1)) ${body}`] as const),
+  ];
+}
+
 describe('instrumented NaN', () => {
+  for (const width of [32, 64]) {
+    it(`of every f${width} instruction, whatever the bits of its operands`, () => {
+      const functions = instructionsOf(width).map(
+        ([name, body]) => `(func (export "${name}") (param i${width}) (result i${width}) ${body})`,
+      );
+      const metered = loadModule(wat(`(module (global $g (mut i32) (i32.const 0)) ${functions.join(' ')})`));
+      const [reference, program] = [interpreterProgram(metered), instrument(metered)];
+      for (const [name] of instructionsOf(width)) {
+        for (const arg of NAN_BITS[width]!) {
+          const expected = runExport(reference, name, [arg], 100_000);
+          deepEqual(runExport(program, name, [arg], 100_000), expected, `${name} of ${arg.toString(16)}`);
+        }
+      }
+    });
+  }
+
   for (const [name, body] of Object.entries(CASES)) {
     it(name, () => {
       const metered = loadModule(wat(moduleOf(body)));
+      const [reference, program] = [interpreterProgram(metered), instrument(metered)];
       for (const n of [0, 1, 2, 3]) {
         const args = [0n, n] as const;
         if (n === 0 && body.includes('(loop (')) continue;
-        const expected = runExport(interpreterProgram(metered), 'run', args, 1_000_000, { digest: true });
-        deepEqual(runExport(instrument(metered), 'run', args, 1_000_000, { digest: true }), expected, `n = ${n}`);
+        const expected = runExport(reference, 'run', args, 1_000_000, { digest: true });
+        deepEqual(runExport(program, 'run', args, 1_000_000, { digest: true }), expected, `n = ${n}`);
       }
     });
   }

@@ -20,9 +20,14 @@ export function loadModule(bytes: Uint8Array, schedule: Schedule = FUEL_1, limit
   return meter(valid.value, schedule);
 }
 
+/** Learnt once: it is the same for every module. */
+let known: Host | undefined;
+
 export function fitHost(): Host {
+  if (known !== undefined) return known;
   const host = learnHost();
   if ('unfit' in host) throw new Error(host.unfit);
+  known = host;
   return host;
 }
 

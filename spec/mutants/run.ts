@@ -1,31 +1,76 @@
 /**
- * `npm run mutants -- [--only NAME]`: plants one fault after the other in a copy of the built code and runs a fast part of the
- * agreement suite on it, in a process of its own. A table and the score; exits with 1 if a mutant survives.
+ * `npm run mutants`: plants one fault after the other in a copy of the built code and has it judged by the agreement
+ * suites, from fast to slow, in a process of its own. Exits with 1 if a mutant survives; the last line is the score.
+ *
+ *   --check          only looks whether every fault can be planted, and leaves code that can be read
+ *   --only TEXT      mutants with this in their name, or of this kind
+ *   --lines FILE     not the list, but each statement of a file of `dist/src` left out, to look for holes
+ *   --skip N         not the first N
+ *   --stages N       only the first N stages, to see what they miss
+ *   --seed N         of the random modules; --jobs N at once; --json for one object in the end; --table for the docs
  */
-import { spawn } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { MUTANTS, type Mutant } from './mutants.js';
+import type { Told } from './judge.js';
+import { mutantsOfLines } from './line-mutants.js';
+import { type Mutant, plant } from './mutant.js';
+import { MUTANTS } from './mutants.js';
+import { stagesFor } from './stages.js';
 
-/** Directed specs first: they end soonest. */
-const SPECS = [
-  'mutants/calls-after-traps',
-  'instrumented/instance',
-  'instrumented/nan',
-  'instrumented/fuel',
-  'execution/fuel',
-  'fuzz/fuzz',
-].map((name) => `dist/spec/${name}.spec.js`);
-const TIME_LIMIT_MS = 90_000;
-const AT_ONCE = 2;
+const { values } = parseArgs({
+  options: {
+    check: { type: 'boolean', default: false },
+    only: { type: 'string', default: '' },
+    lines: { type: 'string' },
+    seed: { type: 'string', default: '20240229' },
+    skip: { type: 'string', default: '0' },
+    stages: { type: 'string', default: '100' },
+    jobs: { type: 'string', default: '2' },
+    json: { type: 'boolean', default: false },
+    table: { type: 'boolean', default: false },
+  },
+});
 
-interface Verdict {
-  readonly mutant: Mutant;
-  readonly caught: boolean;
-  readonly by: string;
+/** A stage may take this many times as long as without a fault, and some seconds more. */
+const TIMES_AS_LONG = 6;
+const AND_MORE_SECONDS = 5;
+/** On a machine that does much else a process waits: where its own time cannot be told, this much longer. */
+const WAITS = 10;
+const WITHOUT_FAULT_SECONDS = 600;
+const LOOK_EVERY_MS = 500;
+
+interface Judged {
+  readonly result: 'survived' | 'caught' | 'timed out';
+  /** The stage that caught it, and the test or difference. */
+  readonly stage: string;
+  readonly what: string;
   readonly seconds: number;
+}
+
+interface Verdict extends Judged {
+  readonly mutant: Mutant;
+}
+
+/** Processor seconds of each stage, from the run without a fault. */
+const secondsOfStage = new Map<string, number>();
+
+function limitOf(stage: string): number {
+  const seconds = secondsOfStage.get(stage);
+  return seconds === undefined ? WITHOUT_FAULT_SECONDS : seconds * TIMES_AS_LONG + AND_MORE_SECONDS;
+}
+
+/** Processor seconds of a process; undefined where there is no `/proc`, or the process is over. */
+function processorSeconds(pid: number): number | undefined {
+  try {
+    // Fields 14 and 15, counted behind the name in parentheses, in hundredths.
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ');
+    return (Number(fields[11]) + Number(fields[12])) / 100;
+  } catch {
+    return undefined;
+  }
 }
 
 /** A folder like the project's, with a copy of the built code. */
@@ -33,73 +78,146 @@ function makeCopy(): string {
   const folder = mkdtempSync(join(tmpdir(), 'assay-mutants-'));
   cpSync('dist/src', join(folder, 'dist/src'), { recursive: true });
   cpSync('dist/spec', join(folder, 'dist/spec'), { recursive: true });
-  for (const name of ['vectors', 'node_modules', 'package.json']) symlinkSync(resolve(name), join(folder, name));
+  for (const name of ['vectors', 'node_modules', 'package.json', 'src', 'spec', 'docs']) {
+    symlinkSync(resolve(name), join(folder, name));
+  }
   return folder;
 }
 
-/** The suite in a folder: the title of what failed first, or undefined if all passed. */
-function runSuite(folder: string): Promise<string | undefined> {
+type TellStage = (name: string, seconds: number) => void;
+
+function judge(folder: string, mutant: Mutant | undefined, tellStage: TellStage): Promise<Judged> {
   return new Promise((done, fail) => {
-    const mocha = join('node_modules', 'mocha', 'bin', 'mocha.js');
-    const args = [mocha, '--no-config', '--bail', '--timeout', '60000', '--reporter', 'json', ...SPECS];
-    const child = spawn(process.execPath, args, { cwd: folder, stdio: ['ignore', 'pipe', 'ignore'] });
-    let out = '';
-    child.stdout.on('data', (chunk: Buffer) => {
-      out += chunk.toString();
+    const startedMs = performance.now();
+    const args = ['dist/spec/mutants/judge.js', mutant?.kind ?? '', mutant?.file ?? '', values.seed, values.stages];
+    const child = spawn(process.execPath, args, {
+      cwd: folder,
+      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+      env: { ...process.env, ASSAY_SEED: values.seed },
     });
-    const timer = setTimeout(() => child.kill('SIGKILL'), TIME_LIMIT_MS);
+    let stage = 'loading';
+    let stageStart = { ms: startedMs, processor: 0 };
+    let isLate = false;
+    let last: Told | undefined;
+    const watch = setInterval(() => {
+      const processor = processorSeconds(child.pid!);
+      const waited = (performance.now() - stageStart.ms) / 1000;
+      const taken = processor === undefined ? 0 : processor - stageStart.processor;
+      isLate = taken > limitOf(stage) || waited > WAITS * limitOf(stage);
+      if (isLate) child.kill('SIGKILL');
+    }, LOOK_EVERY_MS);
+    child.on('message', (told: Told) => {
+      last = told;
+      const processor = processorSeconds(child.pid!) ?? (performance.now() - startedMs) / 1000;
+      if (told.kind !== 'red') tellStage(stage, processor - stageStart.processor);
+      if (told.kind !== 'stage') return;
+      stage = told.name;
+      stageStart = { ms: performance.now(), processor };
+    });
     child.on('error', fail);
-    child.on('close', (code, signal) => {
-      clearTimeout(timer);
-      if (signal !== null) done('the time limit');
-      else if (code === 0) done(undefined);
-      else
-        done(
-          /"failures": \[\s*\{\s*"title": "[^\n]*",\s*"fullTitle": "([^\n]*)"/.exec(out)?.[1] ??
-            'a suite that does not load',
-        );
+    child.on('close', () => {
+      clearInterval(watch);
+      const seconds = (performance.now() - startedMs) / 1000;
+      const limit = `no end within ${limitOf(stage).toFixed(0)} s`;
+      if (isLate) done({ result: 'timed out', stage, what: limit, seconds });
+      else if (last?.kind === 'green') done({ result: 'survived', stage: '', what: '', seconds });
+      else done({ result: 'caught', stage, what: last?.kind === 'red' ? last.what : 'the process ends', seconds });
     });
   });
 }
 
-function plant(folder: string, { name, file, find, replace }: Mutant): () => void {
-  const path = join(folder, 'dist/src', file);
-  const text = readFileSync(path, 'utf8');
-  const count = text.split(find).length - 1;
-  if (count !== 1) throw new Error(`${name}: the pattern stands ${count} times in ${file}`);
-  writeFileSync(path, text.split(find).join(replace));
-  return () => writeFileSync(path, text);
+/** With `--json` the standard output has the object alone. */
+function say(text: string): void {
+  (values.json ? process.stderr : process.stdout).write(`${text}\n`);
 }
 
-async function work(queue: Mutant[], verdicts: Verdict[], folder: string): Promise<void> {
+async function judgeUnchanged(folder: string): Promise<void> {
+  const { result, stage, what, seconds } = await judge(folder, undefined, (name, taken) =>
+    secondsOfStage.set(name, taken),
+  );
+  if (result !== 'survived') throw new Error(`without a fault: ${result} in '${stage}', ${what}`);
+  say(`without a fault all ${stagesFor(undefined, '').length} stages are green, in ${seconds.toFixed(1)} s`);
+  say(
+    `a stage that takes ${TIMES_AS_LONG} times as long of the processor's time, and ${AND_MORE_SECONDS} s, has timed out`,
+  );
+}
+
+async function work(folder: string, queue: Mutant[], verdicts: Verdict[], count: number): Promise<void> {
   for (let mutant = queue.shift(); mutant !== undefined; mutant = queue.shift()) {
-    const startedMs = performance.now();
     const restore = plant(folder, mutant);
-    const by = await runSuite(folder);
+    const judged = await judge(folder, mutant, () => {});
     restore();
-    const seconds = (performance.now() - startedMs) / 1000;
-    verdicts.push({ mutant, caught: by !== undefined, by: by ?? '', seconds });
-    const verdict = by === undefined ? 'SURVIVED' : 'caught  ';
-    process.stdout.write(`${verdict} ${mutant.name.padEnd(42)} ${seconds.toFixed(1).padStart(5)} s  ${by ?? ''}\n`);
+    verdicts.push({ mutant, ...judged });
+    const { result, stage, what, seconds } = judged;
+    const by = result === 'survived' ? '' : `${stage}: ${what}`;
+    const at = `${verdicts.length}/${count}`.padStart(7);
+    const head = `${at} ${result === 'survived' ? 'SURVIVED ' : result.padEnd(9)} ${mutant.name.padEnd(44)}`;
+    say(`${head} ${seconds.toFixed(1).padStart(5)} s  ${by.slice(0, 150)}`);
   }
 }
 
-const { values } = parseArgs({ options: { only: { type: 'string' }, check: { type: 'boolean' } } });
-const chosen = MUTANTS.filter(({ name }) => values.only === undefined || name === values.only);
+/** Rows by kind, for the docs. */
+function tableText(verdicts: readonly Verdict[]): string {
+  const kinds = [...new Set(verdicts.map(({ mutant }) => mutant.kind))];
+  const rows = kinds.map((kind) => {
+    const own = verdicts.filter(({ mutant }) => mutant.kind === kind);
+    const stages = new Map<string, number>();
+    for (const { result, stage } of own) if (result !== 'survived') stages.set(stage, (stages.get(stage) ?? 0) + 1);
+    const by = [...stages].sort((a, b) => b[1] - a[1]).map(([stage, n]) => `${stage} ${n}`);
+    const caught = own.filter(({ result }) => result !== 'survived').length;
+    return `| ${kind} | ${own.length} | ${caught} | ${by.join(', ')} |`;
+  });
+  return ['| kind of fault | planted | caught | by which suite first |', '| --- | ---: | ---: | --- |', ...rows].join(
+    '\n',
+  );
+}
+
+/** What is wrong with a fault: it has no place, or what it leaves cannot be read as code and would be caught by everything. */
+function faultOf(folder: string, mutant: Mutant): string | undefined {
+  try {
+    const restore = plant(folder, mutant);
+    const path = join(folder, 'dist/src', mutant.file);
+    const read = values.check ? spawnSync(process.execPath, ['--check', path], { encoding: 'utf8' }) : undefined;
+    restore();
+    return read === undefined || read.status === 0 ? undefined : `${mutant.name}: ${read.stderr}`;
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
+const wanted = values.lines === undefined ? MUTANTS : mutantsOfLines(values.lines);
+const chosen = wanted
+  .filter(({ name, kind }) => name.includes(values.only) || kind === values.only)
+  .slice(Number(values.skip));
 if (chosen.length === 0) throw new Error(`no mutant is named ${values.only}`);
-const folders = Array.from({ length: Math.min(AT_ONCE, chosen.length) }, makeCopy);
+if (new Set(MUTANTS.map(({ name }) => name)).size !== MUTANTS.length) throw new Error('two mutants have one name');
+const startedMs = performance.now();
+const jobs = Math.max(1, Math.min(Number(values.jobs), chosen.length));
+const folders = Array.from({ length: jobs }, makeCopy);
 try {
   // All patterns are checked before the first suite runs.
-  for (const mutant of chosen) plant(folders[0]!, mutant)();
-  if (values.check !== true) {
-    const unchanged = await runSuite(folders[0]!);
-    if (unchanged !== undefined) throw new Error(`without a fault the suite fails at: ${unchanged}`);
+  const wrong = chosen.flatMap((mutant) => faultOf(folders[0]!, mutant) ?? []);
+  if (wrong.length > 0) throw new Error(`\n${wrong.join('\n')}`);
+  if (values.check) say(`${chosen.length} faults can be planted`);
+  else {
+    await judgeUnchanged(folders[0]!);
     const queue = [...chosen];
     const verdicts: Verdict[] = [];
-    await Promise.all(folders.map((folder) => work(queue, verdicts, folder)));
-    const caught = verdicts.filter((verdict) => verdict.caught).length;
-    process.stdout.write(`${caught} of ${verdicts.length} mutants caught\n`);
-    if (caught < verdicts.length) process.exitCode = 1;
+    await Promise.all(folders.map((folder) => work(folder, queue, verdicts, chosen.length)));
+    verdicts.sort((a, b) => chosen.indexOf(a.mutant) - chosen.indexOf(b.mutant));
+    const survivors = verdicts.filter(({ result }) => result === 'survived');
+    const late = verdicts.filter(({ result }) => result === 'timed out').length;
+    const caught = verdicts.length - survivors.length;
+    const seconds = (performance.now() - startedMs) / 1000;
+    const score = { planted: verdicts.length, caught, timedOut: late, seconds: Math.round(seconds) };
+    if (values.json) {
+      const rows = verdicts.map(({ mutant: { name, kind, file }, ...rest }) => ({ name, kind, file, ...rest }));
+      process.stdout.write(`${JSON.stringify({ ...score, mutants: rows }, null, 2)}\n`);
+    }
+    if (values.table) say(tableText(verdicts));
+    for (const { mutant } of survivors) say(`survived: ${mutant.name}`);
+    say(`${caught} of ${verdicts.length} mutants caught, ${late} of them by their time, in ${seconds.toFixed(0)} s`);
+    if (survivors.length > 0) process.exitCode = 1;
   }
 } finally {
   for (const folder of folders) rmSync(folder, { recursive: true, force: true });

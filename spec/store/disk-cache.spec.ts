@@ -18,9 +18,11 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { hash, toHex, utf8 } from '../../src/base/hash.js';
 import type { ArtefactKey } from '../../src/engine/artefact-cache.js';
-import { createEngine, encodeReceipt } from '../../src/index.js';
+import { createEngine, type EngineOptions, encodeReceipt, type HostImport } from '../../src/index.js';
+import { defineSchedule, FUEL_1, FUEL_1_PRICES } from '../../src/metering/schedule.js';
 import { openDiskCache } from '../../src/store/disk-cache.js';
 import { StoreError } from '../../src/store/store-error.js';
+import { bytesOfText } from '../engine/load-text.js';
 
 function keyOf(name: string): ArtefactKey {
   return { kind: 'rewritten', module: hash(utf8(name)), schedule: hash(utf8('s')), limits: hash(utf8('l')) };
@@ -53,6 +55,25 @@ async function rejection(action: Promise<unknown>): Promise<string> {
   if (error instanceof StoreError) return error.code;
   throw new Error(`not a StoreError: ${String(error)}`);
 }
+
+function otherLastByte(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+  const changed = Uint8Array.from(bytes);
+  changed[changed.length - 1]! ^= 1;
+  return changed;
+}
+
+/** Constants, floats over the edge, references, tables and segments: all that a rewritten module has to be told about. */
+const EVERYTHING = `(module
+  (import "env" "constant" (global $c f64)) (import "env" "keep" (func $keep (param f32) (result f64)))
+  (table $a 3 funcref) (global $r (mut funcref) (ref.func $five)) (global $own (mut f64) (global.get $c))
+  (memory 1) (data $d "abc") (elem $e func $five) (type $t (func (result i32)))
+  (func $five (type $t) (i32.const 5))
+  (func (export "change") (param f32) (result f64)
+    (table.set $a (i32.const 1) (global.get $r)) (table.init $a $e (i32.const 2) (i32.const 0) (i32.const 1))
+    (memory.init $d (i32.const 0) (i32.const 0) (i32.const 3)) (data.drop $d) (elem.drop $e)
+    (global.set $own (f64.const 1)) (global.set $r (ref.null func)) (call $keep (local.get 0)))
+  (func (export "look") (result f64 i32 i32) (global.get $own) (i32.load (i32.const 0)) (ref.is_null (table.get $a (i32.const 1))))
+  (func (export "call") (result i32) (call_indirect $a (type $t) (i32.const 2))))`;
 
 describe('the cache on disk', () => {
   it('gives back what was put there, in another process too, and nothing for another key', async () => {
@@ -89,7 +110,7 @@ describe('the cache on disk', () => {
         expect(await cache.get(KEY)).to.equal(undefined);
         expect(sealedFiles()).to.deep.equal([]);
       }),
-      { numRuns: 100, examples: [[new Uint8Array(0)]] },
+      { numRuns: 100, examples: [[new Uint8Array(0)], [otherLastByte(good)]] },
     );
     writeFileSync(path!, good);
     expect(await cache.get(KEY)).to.deep.equal(CONTENT);
@@ -193,6 +214,42 @@ describe('the cache on disk', () => {
     }
     expect(new Set(receipts).size).to.equal(1);
     expect(cache.counts).to.include({ hits: 1, misses: 2, rejected: 1 });
+  });
+});
+
+const DEARER = defineSchedule('spec-dearer', { ...FUEL_1_PRICES, functionEntry: 77 });
+const IMPORTS: readonly HostImport[] = [
+  { module: 'env', name: 'constant', value: { type: 'f64', bits: 0x7ff4000000000001n } },
+  {
+    module: 'env',
+    name: 'keep',
+    type: { params: ['f32'], results: ['f64'] },
+    run: (_, [value]) => [{ type: 'f64', bits: 'bits' in value! ? BigInt(value.bits) : 0n }],
+  },
+];
+
+describe('an engine with a cache on disk', () => {
+  it('gives the receipts of one without, for each schedule, on instances that are used again', async () => {
+    const cache = await openDiskCache(folder);
+    const bytes = bytesOfText(EVERYTHING);
+    const told = async (options: EngineOptions) => {
+      const loaded = await createEngine(options).load(bytes, { imports: IMPORTS });
+      if (!loaded.ok) throw new Error(loaded.fault.code);
+      const args = (name: string) => (name === 'change' ? [{ type: 'f32', bits: 0x7fa00001 } as const] : []);
+      return ['look', 'change', 'look', 'call', 'change', 'call'].map((name) => {
+        const { receipt, outcome, diagnostics } = loaded.module.call(name, args(name));
+        const values = JSON.stringify(outcome, (_, value) => (typeof value === 'bigint' ? `${value}` : value));
+        return [toHex(encodeReceipt(receipt)), values, toHex(diagnostics.stateDigest())];
+      });
+    };
+    for (const schedule of [FUEL_1, DEARER]) {
+      const expected = await told({ tier: 'interpreter', schedule });
+      for (const time of ['first', 'second']) {
+        const actual = await told({ tier: 'instrumented', schedule, artefacts: cache });
+        expect(actual, `${schedule.id}, the ${time} time`).to.deep.equal(expected);
+      }
+    }
+    expect(cache.counts).to.include({ hits: 2, misses: 2 });
   });
 });
 

@@ -1,0 +1,103 @@
+/**
+ * Under prices that all differ, what is charged at the price of another thing shows: both tiers against the trace oracle, on
+ * every instruction and every fuel vector, and against each other on random modules. docs/SEMANTICS.md, section 3.
+ */
+import { deepEqual, equal } from 'node:assert/strict';
+import { LIMITS_1 } from '../../src/base/limits.js';
+import { defineSchedule, FUEL_1_PRICES, type Prices, type Rate } from '../../src/metering/schedule.js';
+import { readInstructionVectors } from '../agreement/instruction-vectors.js';
+import { wat } from '../instrumented/wat.js';
+import { FUEL_VECTORS } from '../metering/fuel-vectors.js';
+import { traceCost } from '../metering/trace-oracle.js';
+import { type ProgramFactory, TIERS } from '../tiers.js';
+import { metered, run } from './run-program.js';
+
+/** All prices anew: those of instructions by `number`. */
+function pricesOf(number: () => number): Prices {
+  const rate = (): Rate => ({ base: number(), a: number(), b: (number() % 13) + 1 });
+  const rows = <T extends object>(from: T, make: (name: string) => unknown): T =>
+    Object.fromEntries(Object.keys(from).map((name) => [name, make(name)])) as T;
+  return {
+    instructions: rows(FUEL_1_PRICES.instructions, (name) => (name === 'delimiter' ? 0 : number())),
+    carriedValue: number(),
+    functionEntry: number(),
+    zeroedLocal: number(),
+    rates: rows(FUEL_1_PRICES.rates, rate),
+    instantiate: rows(FUEL_1_PRICES.instantiate, (name) => (name === 'base' ? number() : rate())),
+    load: rate(),
+  };
+}
+
+/** Each price another number, so that few sums of them are alike. */
+function differentPrices(): Prices {
+  let next = 100;
+  return pricesOf(() => {
+    next += 7;
+    return next;
+  });
+}
+
+/** Nothing costs anything but what must: blocks without a charge stand beside blocks with one. */
+function leastPrices(): Prices {
+  const prices = pricesOf(() => 0);
+  const { branch, branchTable, call, callIndirect } = FUEL_1_PRICES.instructions;
+  const { hostCall } = FUEL_1_PRICES.rates;
+  return {
+    ...prices,
+    instructions: { ...prices.instructions, branch, branchTable, call, callIndirect },
+    rates: { ...prices.rates, hostCall },
+  };
+}
+const FUEL = 2_000_000;
+/** Cases of an instruction are alike in what they charge, but for those that trap or have a length. */
+const CASES_MAX = 1;
+
+interface Call {
+  readonly name: string;
+  readonly wasm: string;
+  readonly export: string;
+  readonly args: readonly string[];
+  readonly limit?: number;
+}
+
+const CALLS: readonly Call[] = [
+  ...readInstructionVectors().flatMap(({ instruction, cases, ...rest }) => {
+    const few = /^(?:memory|table)\./.test(instruction) ? cases : cases.slice(0, CASES_MAX);
+    return few.map(({ args }) => ({ name: instruction, wasm: rest.wasm, export: rest.export, args }));
+  }),
+  ...FUEL_VECTORS.map((vector) => ({ ...vector, limit: Math.min(vector.limit, FUEL) })),
+];
+
+function check(program: ProgramFactory, prices: Prices, calls: readonly Call[]): void {
+  const schedule = defineSchedule('spec-other-prices', prices);
+  for (const { name, wasm, export: exportName, args, limit = FUEL } of calls) {
+    const bytes = Uint8Array.from(Buffer.from(wasm, 'hex'));
+    const { outcome, used, parts, pages } = traceCost(bytes, exportName, args, prices, limit);
+    const ran = run(program, metered(bytes, LIMITS_1, schedule), exportName, args, limit);
+    const told = { outcome: ran.outcome, used: ran.used, parts: ran.parts, pages: ran.pages };
+    equal(JSON.stringify(told), JSON.stringify({ outcome, used, parts, pages }), `${name} ${args.join(', ')}`);
+  }
+}
+
+describe('fuel under other prices', () => {
+  for (const [tier, program] of TIERS) {
+    it(`${CALLS.length} calls cost what the trace oracle says where every price differs: ${tier}`, () => {
+      check(program, differentPrices(), CALLS);
+    });
+
+    it(`calls cost what the trace oracle says where most prices are 0: ${tier}`, () => {
+      check(
+        program,
+        leastPrices(),
+        FUEL_VECTORS.map((vector) => ({ ...vector, limit: Math.min(vector.limit, 3_000) })),
+      );
+    });
+
+    it(`a loop ends by its fuel where only its branch costs something: ${tier}`, () => {
+      const text = '(module (func (export "f") (param i32) (loop (if (local.get 0) (then (br 1))))))';
+      const module = metered(wat(text), LIMITS_1, defineSchedule('spec-least-prices', leastPrices()));
+      const { outcome, used } = run(program, module, 'f', ['i32:1'], 1_000);
+      deepEqual({ outcome, used }, { outcome: { kind: 'exhausted', resource: 'fuel' }, used: 1_000 });
+    });
+  }
+});

@@ -1,0 +1,211 @@
+/** Faults in the interpreter and in the numbers that it reckons with. */
+import { faults } from './planting.js';
+
+const RARE = 'interpreter/rare';
+const LOOP = 'interpreter/interpreter';
+const INSTANCE = 'interpreter/instance';
+
+const RATES = [
+  'memoryGrow',
+  'tableGrow',
+  'memoryFill',
+  'memoryCopy',
+  'memoryInit',
+  'tableFill',
+  'tableCopy',
+  'tableInit',
+];
+
+const BRANCHES = ['BranchIf', 'BranchUnless', 'BranchI32Eq', 'BranchI32Ne', 'BranchI32LtS', 'BranchI32LtU'];
+
+const GENERATING = [
+  ...['Add', 'Sub', 'Mul', 'Div', 'AddImm', 'SubImm', 'MulImm', 'DivImm', 'MulAdd', 'MulSub', 'Sqrt'].map(
+    (op) => `F64${op}`,
+  ),
+  ...['Add', 'Sub', 'Mul', 'Div', 'Sqrt', 'DemoteF64'].map((op) => `F32${op}`),
+  'F64PromoteF32',
+];
+/** The loop has two dispatches: these stand in the second one too. */
+const GENERATING_TWICE = ['Add', 'Sub', 'Mul', 'Div', 'MulImm', 'MulAdd', 'MulSub', 'Sqrt'].map((op) => `F64${op}`);
+
+const nanOf = (op: string) => (op.startsWith('F32') ? '0x7fc0_0000' : '0x7ff8_0000');
+const negativeNanOf = (op: string) => (op.startsWith('F32') ? '0xffc0_0000' : '0xfff8_0000');
+
+export const INTERPRETER_MUTANTS = [
+  ...faults('charges by data', RARE, [
+    ...RATES.map((name) => [`interpreter-${name}-uncharged`, `!charge(instance, '${name}', `, 'false && ('] as const),
+    ...RATES.map(
+      (name, i) => [`interpreter-${name}-at-another-rate`, `'${name}'`, `'${RATES[(i + 1) % RATES.length]}'`] as const,
+    ),
+  ]),
+  ...faults('growing', RARE, [
+    ['interpreter-grow-without-rule', 'if (!memory.canGrow(delta))', 'if (false)'],
+    ['interpreter-table-grow-without-rule', 'if (!instance.canGrowTable(table, delta))', 'if (false)'],
+    ['interpreter-grow-answers-new-size', 'slots[d] = memory.grow(delta);', 'slots[d] = memory.grow(delta) + delta;'],
+    ['interpreter-table-grows-with-null', 'table.grow(delta, slots[fp + x])', 'table.grow(delta, 0)'],
+  ]),
+  ...faults('growing', INSTANCE, [
+    ['interpreter-tables-capped-alone', 'return elements <= this.store.limits.tableElements;', 'return true;'],
+    ['interpreter-tables-cap-off-by-one', 'return elements <= this.store', 'return elements < this.store'],
+  ]),
+  ...faults('growing', 'machine/memory', [
+    ['memory-cap-off-by-one', 'this.pages + delta <= this.pagesMax', 'this.pages + delta < this.pagesMax'],
+    ['memory-without-declared-maximum', 'Math.min(type.max ?? 65_536, pagesCap)', 'pagesCap'],
+    ['memory-without-cap', 'Math.min(type.max ?? 65_536, pagesCap)', '(type.max ?? 65_536)'],
+  ]),
+  ...faults('growing', 'machine/table', [
+    ['table-cap-off-by-one', 'this.length + delta <= this.lengthMax', 'this.length + delta < this.lengthMax'],
+    ['table-without-declared-maximum', 'Math.min(type.max ?? ELEMENTS_MAX, elementsCap)', 'elementsCap'],
+    ['table-without-cap', 'Math.min(type.max ?? ELEMENTS_MAX, elementsCap)', '(type.max ?? ELEMENTS_MAX)'],
+    ['table-grown-unfilled', 'this.elements.fill(handle, before, length);', ''],
+  ]),
+  ...faults('segments and bulk operations', RARE, [
+    ['interpreter-fill-unchecked', 'if (to + count > byteLength)\n', 'if (false)\n'],
+    ['interpreter-fill-off-by-one', 'if (to + count > byteLength)\n', 'if (to + count >= byteLength)\n'],
+    ['interpreter-copy-source-unchecked', 'from + count > byteLength || ', ''],
+    ['interpreter-init-source-unchecked', 'from + count > segment.length || ', ''],
+    [
+      'interpreter-copy-one-way',
+      'bytes.copyWithin(to, from, from + count);',
+      'for (let i = 0; i < count; i++) bytes[to + i] = bytes[from + i];',
+    ],
+    [
+      'interpreter-table-copy-one-way',
+      'table.elements.copyWithin(to, from, from + count);',
+      'for (let i = 0; i < count; i++) table.elements[to + i] = table.elements[from + i];',
+    ],
+  ]),
+  ...faults('segments and bulk operations', INSTANCE, [
+    ['interpreter-active-data-not-dropped', 'this.dropData(i);', ''],
+    ['interpreter-elements-not-dropped', 'this.dropElements(i);', ''],
+    ['interpreter-data-drop-does-nothing', 'this.#droppedData[segment] = 1;', ''],
+    ['interpreter-elem-drop-does-nothing', 'this.#droppedElements[segment] = 1;', ''],
+    [
+      'interpreter-active-data-off-by-one',
+      'if (at + bytes.length > memory.byteLength)',
+      'if (at + bytes.length >= memory.byteLength)',
+    ],
+    [
+      'interpreter-active-elements-off-by-one',
+      'if (at + handles.length > table.length)',
+      'if (at + handles.length >= table.length)',
+    ],
+  ]),
+  ...faults('reset and reuse', INSTANCE, [
+    ['interpreter-memory-not-reset', 'this.memory?.reset(module.memories[0].min);', ''],
+    ['interpreter-globals-not-reset', 'this.globals.set(globals);', ''],
+    ['interpreter-tables-not-reset', 'this.tables[i].reset(elements);', ''],
+    ['interpreter-data-not-copied-again', 'this.memory.bytes.set(bytes, at);', '', 'of data)'],
+    ['interpreter-data-stays-dropped', 'this.#droppedData.set(droppedData);', ''],
+    ['interpreter-elements-stay-dropped', 'this.#droppedElements.set(droppedElements);', ''],
+    ['interpreter-trace-not-reset', 'this.#machine.stopped = [];', ''],
+    ['interpreter-start-not-run-again', 'start(instance);', '', 'instance.reset();'],
+  ]),
+  ...faults('reset and reuse', 'machine/memory', [
+    ['memory-reset-keeps-its-size', 'this.pages = pages;', '', 'reset(pages) {'],
+    ['memory-reset-keeps-its-bytes', 'this.bytes.fill(0, 0, this.byteLength);', ';'],
+  ]),
+  ...faults('reset and reuse', 'machine/table', [['table-reset-keeps-its-size', 'this.length = elements.length;', '']]),
+  ...faults('trap codes', 'interpreter/status', [
+    [
+      'interpreter-null-and-undefined-swapped',
+      "'undefined-element',\n    'uninitialized-element',",
+      "'uninitialized-element',\n    'undefined-element',",
+    ],
+    [
+      'interpreter-overflow-and-conversion-swapped',
+      "'integer-overflow',\n    'invalid-conversion-to-integer',",
+      "'invalid-conversion-to-integer',\n    'integer-overflow',",
+    ],
+    [
+      'interpreter-memory-and-table-swapped',
+      "'out-of-bounds-memory-access',\n    'out-of-bounds-table-access',",
+      "'out-of-bounds-table-access',\n    'out-of-bounds-memory-access',",
+    ],
+    ['interpreter-mismatch-told-as-null', "'indirect-call-type-mismatch'", "'uninitialized-element'"],
+    ['interpreter-unreachable-told-as-division', "'unreachable'", "'integer-divide-by-zero'"],
+  ]),
+  ...faults('stack words', LOOP, [['interpreter-tail-call-keeps-frame', 'this.#words += words[rest + 2];', '']]),
+  ...faults('static charges', LOOP, [
+    ['interpreter-charge-skipped', 'fuel = (fuel - code[(pc + 1) | 0]) | 0;', '', '/* Op.Charge */:'],
+    ['interpreter-jump-free', 'fuel = (fuel - code[(pc + 2) | 0]) | 0;', '', '/* Op.Jump */:'],
+    ['interpreter-branch-table-free', 'fuel = (fuel - code[at + 1]) | 0;', '', '/* Op.BranchTable */:'],
+    ...BRANCHES.flatMap(
+      (op) =>
+        [
+          [`interpreter-${op}-taken-free`, 'fuel = (fuel - ', 'fuel = (fuel - 0 * ', `/* Op.${op} */:`],
+          [
+            `interpreter-${op}-not-taken-free`,
+            'fuel = (fuel - ',
+            'fuel = (fuel - 0 * ',
+            `/* Op.${op} */:`,
+            'fuel = (fuel - ',
+          ],
+        ] as const,
+    ),
+  ]),
+  ...faults('NaN bits', LOOP, [
+    ...GENERATING.map(
+      (op) => [`interpreter-${op}-nan-negative`, nanOf(op), negativeNanOf(op), `/* Op.${op} */:`] as const,
+    ),
+    ...GENERATING_TWICE.map(
+      (op) =>
+        [
+          `interpreter-${op}-again-nan-negative`,
+          nanOf(op),
+          negativeNanOf(op),
+          `/* Op.${op} */:`,
+          `/* Op.${op} */:`,
+        ] as const,
+    ),
+  ]),
+  ...faults('NaN bits', RARE, [
+    ['interpreter-f32-nan-negative', 'slots[d] = 0x7fc0_0000;', 'slots[d] = 0xffc0_0000;'],
+    ['interpreter-f64-nan-negative', 'pair(slots, d, 0, 0x7ff8_0000);', 'pair(slots, d, 0, 0xfff8_0000);'],
+    ['interpreter-f32-nan-kept', 'if (x === x)\n        floats[d] = x;', 'if (true)\n        floats[d] = -x;'],
+  ]),
+  ...faults('numbers', LOOP, [
+    ['interpreter-i32-trunc-range-open', 'x > -2147483649', 'x > -2147483648', '/* Op.I32TruncF64S */:'],
+    ['interpreter-i32-trunc-u-range-open', 'x > -1 &&', 'x >= 0 &&', '/* Op.I32TruncF64U */:'],
+    ['interpreter-f32-trunc-range-closed', 'x < 2147483648', 'x <= 2147483648', '/* Op.I32TruncF32S */:'],
+    ['interpreter-f32-trunc-u-range-open', 'x > -1 &&', 'x >= 0 &&', '/* Op.I32TruncF32U */:'],
+  ]),
+  ...faults('numbers', 'wasm/convert', [
+    ['i32-trunc-range-closed', 'x > -TWO_31 - 1 && x < TWO_31', 'x > -TWO_31 - 1 && x <= TWO_31'],
+    ['i64-trunc-range-open', 'x >= -TWO_63', 'x > -TWO_63'],
+    ['i64-trunc-u-range-closed', 'x > -1 && x < TWO_64', 'x > -1 && x <= TWO_64'],
+    ['i64-to-f32-rounded-twice', 'Math.fround(hi * TWO_32 + loRoundedToOdd(lo))', 'Math.fround(x)'],
+    ['i64-u-to-f32-rounded-twice', 'Math.fround((hi >>> 0) * TWO_32 + loRoundedToOdd(lo))', 'Math.fround(x)'],
+    [
+      'trunc-sat-at-zero',
+      'x > 0 ? 0x7fffffff : x < 0 ? -0x80000000 : 0;\n}\n/** Saturating truncation; NaN gives 0. */\nexport function truncSatF64ToI32U',
+      'x > 0 ? 0x7fffffff : -0x80000000;\n}\n/** Saturating truncation; NaN gives 0. */\nexport function truncSatF64ToI32U',
+    ],
+  ]),
+  ...faults('numbers', 'wasm/i64', [
+    ['i64-add-without-carry', '(lo >>> 0 < aLo >>> 0 ? 1 : 0)', '0'],
+    ['i64-sub-without-borrow', '(aLo >>> 0 < bLo >>> 0 ? 1 : 0)', '0'],
+    ['i64-mul-without-cross', ' + Math.imul(aHi, bLo)) | 0;\n}', ') | 0;\n}', 'export function mul('],
+    ['i64-negate-without-carry', '~S[d + 1] + (lo === 0 ? 1 : 0)', '~S[d + 1]'],
+    ['i64-remainder-of-other-sign', 'wantsRemainder ? aNegative :', 'wantsRemainder ? bNegative :'],
+    ['i64-wide-quotient-one-less', 'fitsOnceMore ? 1 : 0, 0', '0, 0'],
+    ['i64-shl-over-halves', '~n);', '-n);', 'export function shl('],
+    ['i64-shr-s-fills-zero', 'aHi >> 31', '0', 'export function shrS('],
+    ['i64-shr-u-fills-sign', 'aHi >>> n;', 'aHi >> n;', 'export function shrU('],
+    ['i64-rotr-over-halves', '~n);', '-n);', 'export function rotr('],
+    ['i64-ctz-of-zero-low', '32 + ctz32(hi)', 'ctz32(hi)'],
+    ['i64-lt-s-low-signed', 'aLo >>> 0 < bLo >>> 0);', 'aLo < bLo);', 'export function ltS('],
+    ['i64-lt-u-high-signed', 'aHi >>> 0 < bHi >>> 0', 'aHi < bHi', 'export function ltU('],
+  ]),
+  ...faults('numbers', 'wasm/f64', [
+    ['f64-nearest-ties-up', 'magnitude + TWO_52 - TWO_52', 'Math.round(magnitude)'],
+    ['f64-nearest-loses-minus-zero', 'x < 0 || (x === 0 && 1 / x < 0)', 'x < 0 && rounded > 0'],
+    ['f64-copysign-of-itself', '(bHi & -0x80000000)', '(aHi & -0x80000000)'],
+    ['f64-min-of-zeros', 'return Math.min(a, b);', 'return a === 0 && b === 0 ? a : Math.min(a, b);'],
+  ]),
+  ...faults('numbers', 'wasm/i32', [
+    ['i32-popcnt-of-some', '0x0f0f0f0f', '0x070f0f0f'],
+    ['i32-ctz-of-zero', 'x === 0 ? 32 :', 'x === 0 ? 31 :'],
+    ['i32-rem-s-of-unsigned', '(a % b) | 0', '((a >>> 0) % b) | 0'],
+  ]),
+];

@@ -1,0 +1,53 @@
+/** A single fault to plant in the built code: one place of one file, put otherwise. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** What a fault touches; the table of `docs/AGREEMENT.md` counts by it. */
+export type MutantKind =
+  | 'static charges'
+  | 'charges by data'
+  | 'stack words'
+  | 'NaN bits'
+  | 'growing'
+  | 'segments and bulk operations'
+  | 'trap codes'
+  | 'numbers'
+  | 'reset and reuse'
+  | 'host edge'
+  | 'parts, log and receipt'
+  | 'second run'
+  | 'caches';
+
+export interface Mutant {
+  readonly name: string;
+  readonly kind: MutantKind;
+  /** Below `dist/src`. */
+  readonly file: string;
+  /**
+   * The fault is planted at the first `find` behind these, each of which is the first behind the one before. Absent: at the
+   * only `find` of the file.
+   */
+  readonly after?: readonly string[];
+  readonly find: string;
+  readonly replace: string;
+}
+
+/** The text with the fault in it. */
+export function spoiltText(text: string, { name, file, after = [], find, replace }: Mutant): string {
+  let from = 0;
+  for (const pattern of [...after, find]) {
+    const at = text.indexOf(pattern, from);
+    if (at < 0) throw new Error(`${name}: '${pattern}' does not stand in ${file} where it should`);
+    from = at + pattern.length;
+  }
+  if (after.length === 0 && text.includes(find, from)) throw new Error(`${name}: '${find}' stands twice in ${file}`);
+  return text.slice(0, from - find.length) + replace + text.slice(from);
+}
+
+/** Plants a fault in the copy of the project in `folder`; answers what takes it out. */
+export function plant(folder: string, mutant: Mutant): () => void {
+  const path = join(folder, 'dist/src', mutant.file);
+  const text = readFileSync(path, 'utf8');
+  writeFileSync(path, spoiltText(text, mutant));
+  return () => writeFileSync(path, text);
+}

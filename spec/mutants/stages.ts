@@ -1,0 +1,89 @@
+/**
+ * What judges a mutant, from fast to slow; the first that turns red has caught it. Only what compares the tiers, runs
+ * vectors or asks an independent oracle is among it.
+ */
+import { engineNode } from '../../src/agreement/node-engine.js';
+import { interpreterProgram } from '../../src/interpreter/program.js';
+import { checkGoldenReceipts } from '../agreement/golden-receipts.js';
+import { compareTiers } from '../fuzz/compare-tiers.js';
+import { ownCase, randomOf } from '../fuzz/fuzz-cases.js';
+import { instrument } from '../instrumented/run-export.js';
+import type { MutantKind } from './mutant.js';
+
+export interface Stage {
+  readonly name: string;
+  /** Specs, below `dist/spec` and without `.spec.js`. */
+  readonly specs?: readonly string[];
+  /** What is no spec: rejects if something differs. */
+  run?(seed: number): Promise<void>;
+}
+
+const PORTION_MODULES = 60;
+
+/** Random modules in both tiers, from the seed's n-th portion of them. */
+async function randomPortion(seed: number, portion: number): Promise<void> {
+  const random = randomOf(seed + portion);
+  const share = () => random() / 2 ** 32;
+  for (let n = 0; n < PORTION_MODULES; n++) {
+    const { metered, calls } = ownCase(random());
+    const { difference } = compareTiers(interpreterProgram(metered), instrument(metered), calls, share);
+    if (difference !== undefined) throw new Error(`module ${n} of the portion, at fuel ${difference.limit}`);
+  }
+}
+
+export const STAGES: readonly Stage[] = [
+  { name: 'NaN', specs: ['instrumented/nan'] },
+  { name: 'every limit', specs: ['agreement/every-limit'] },
+  { name: 'edge and caps', specs: ['agreement/edge', 'agreement/caps'] },
+  { name: 'calls after traps', specs: ['mutants/calls-after-traps'] },
+  { name: 'instances set back', specs: ['agreement/pristine'] },
+  { name: 'outcomes and second runs', specs: ['agreement/vector-coverage', 'engine/second-run'] },
+  { name: 'vectors of fuel', specs: ['instrumented/fuel'] },
+  { name: 'instances', specs: ['instrumented/instance'] },
+  { name: 'vectors of instructions', specs: ['agreement/instruction-vectors'] },
+  { name: 'random modules 1', run: (seed) => randomPortion(seed, 1) },
+  { name: 'fuel and its oracle', specs: ['execution/fuel'] },
+  { name: 'other prices', specs: ['execution/other-prices'] },
+  { name: 'reuse', specs: ['engine/reuse'] },
+  {
+    name: 'golden receipts',
+    run: async () => {
+      for (const tier of ['interpreter', 'instrumented'] as const) await checkGoldenReceipts(engineNode({ tier }));
+    },
+  },
+  {
+    name: 'answers written by hand',
+    specs: ['engine/call', 'engine/host-import', 'engine/byte-call', 'engine/receipt-bytes'],
+  },
+  { name: 'cache on disk', specs: ['store/disk-cache'] },
+  { name: 'oracles', specs: ['agreement/trace-oracle', 'agreement/host-oracle'] },
+  { name: 'random modules 2', run: (seed) => randomPortion(seed, 2) },
+  { name: 'guests', specs: ['instrumented/agreement'] },
+  { name: 'fuzz with modules of binaryen', specs: ['fuzz/fuzz'] },
+];
+
+/** Stages that a fault of such a kind most often turns red, so that they come first. The others follow all the same. */
+const FIRST: Readonly<Record<MutantKind, readonly string[]>> = {
+  'static charges': ['every limit', 'vectors of instructions'],
+  'charges by data': ['every limit', 'other prices'],
+  'stack words': ['edge and caps', 'every limit'],
+  'NaN bits': ['NaN'],
+  growing: ['edge and caps'],
+  'segments and bulk operations': ['calls after traps', 'edge and caps', 'every limit'],
+  'trap codes': ['calls after traps'],
+  numbers: ['vectors of instructions'],
+  'reset and reuse': ['instances set back', 'reuse'],
+  'host edge': ['edge and caps'],
+  'parts, log and receipt': ['edge and caps', 'outcomes and second runs', 'golden receipts'],
+  'second run': ['outcomes and second runs'],
+  caches: ['cache on disk', 'reuse'],
+};
+/** What both tiers take from one place only vectors and the oracle can tell. */
+const METERING_FIRST = ['fuel and its oracle', 'other prices'];
+
+/** @param kind of a fault in this file; undefined for the run without a fault */
+export function stagesFor(kind: MutantKind | undefined, file: string): readonly Stage[] {
+  const first = file.startsWith('metering/') ? METERING_FIRST : kind === undefined ? [] : FIRST[kind];
+  const order = [...first, ...STAGES.map(({ name }) => name).filter((name) => !first.includes(name))];
+  return order.map((name) => STAGES.find((stage) => stage.name === name)!);
+}
