@@ -127,10 +127,12 @@ export const ADDED_MUTANTS = [
     ['setup-elements-not-dropped', 'writer.setGlobal(elementState(layout, i), DROPPED);', ';'],
     ['setup-declared-elements-not-dropped', "if (mode === 'passive')", "if (mode !== 'active')"],
     ['setup-element-segment-not-counted', 'writer.setGlobal(segmentGlobal, i);', ';'],
-    ['setup-data-segment-not-counted', 'writer.setGlobal(segmentGlobal, first + i);', ';'],
+    ['setup-data-segment-not-counted', 'writer.around(number, first + i, isSegment);', ';'],
     ['setup-data-passed-not-told', 'writer.setGlobal(segmentGlobal, first + module.data.length);', ';'],
   ]),
   ...faults('trap codes', SETUP, [
+    ['setup-table-note-kept', 'writer.setGlobal(layout.gauge(4 /* GaugeGlobal.Table */), NO_TABLE);', ''],
+    ['setup-operand-note-kept', 'writer.globalSet(layout.gauge(5 /* GaugeGlobal.Operand */));', 'writer.u8(26);'],
     ['setup-element-trap-unnoted', 'writer.setGlobal(trapping, 1 /* Trapping.TableAccess */);', ';'],
     [
       'setup-data-trap-mistaken',
@@ -210,6 +212,8 @@ export const ADDED_MUTANTS = [
       "!== null\n                    ? 'uninitialized",
     ],
     ['instance-element-of-first-table', 'note % TABLES_MAX', '0'],
+    ['instance-undefined-element-unnoted', "beyond ? 'undefined-element' : undefined", 'undefined'],
+    ['instance-element-at-the-end-defined', '>>> 0 >= this.#lastTable().length', '>>> 0 > this.#lastTable().length'],
     ['instance-table-note-mistaken', "return 'out-of-bounds-table-access';", "return 'undefined-element';"],
     ['instance-memory-note-mistaken', "return 'out-of-bounds-memory-access';", "return 'out-of-bounds-table-access';"],
   ]),
@@ -219,7 +223,6 @@ export const ADDED_MUTANTS = [
       "{ trap: 'integer-divide-by-zero', code: divide(109",
       "{ trap: 'integer-overflow', code: divide(109",
     ],
-    ['host-undefined-learnt-as-null', "{ trap: 'undefined-element'", "{ trap: 'indirect-call'"],
     ['host-unreachable-learnt-as-division', "{ trap: 'unreachable'", "{ trap: 'integer-divide-by-zero'"],
   ]),
   ...faults('parts, log and receipt', INSTANCE, [

@@ -8,8 +8,11 @@ const STATIC_CHARGES = faults('static charges', REWRITER, [
   ['rewriter-entry-uncharged', 'this.#fuelOwed = this.#takeBlock();', 'this.#takeBlock();'],
   ['rewriter-fuel-check-at-one', 'body.i64Const(0);', 'body.i64Const(1);'],
   ['rewriter-fuel-check-above', '83 /* Opcode.I64LtS */', '87 /* Opcode.I64LeS */'],
-  ['rewriter-owed-not-taken-off', 'body.op(125 /* Opcode.I64Sub */);', 'body.op(124);', '#pushFuel() {'],
-  ['rewriter-owed-twice', 'this.#fuelOwed = 0;', ';', 'body.op(125 /* Opcode.I64Sub */);'],
+  ['rewriter-owed-added', 'body.op(125 /* Opcode.I64Sub */);', 'body.op(124);', 'intoLocal: write('],
+  ['rewriter-owed-added-at-check', 'body.op(125 /* Opcode.I64Sub */);', 'body.op(124);', 'intoBoth: write('],
+  ['rewriter-owed-twice', 'this.#fuelOwed = 0;', ';', '#settleFuel(at) {'],
+  ['rewriter-owed-twice-behind-check', 'this.#fuelOwed = 0;', ';', '#checkFuel(at) {'],
+  ['rewriter-settled-not-pending', 'this.#fuelPending = true;', ';', '#settleFuel(at) {'],
   ['rewriter-trap-before-charge', 'if (MAY_TRAP[opcode] === 1)', 'if (false)'],
   ['rewriter-unreachable-before-charge', 'this.#checkFuel(at);', ';', 'case 0 /* Opcode.Unreachable */:'],
   ['rewriter-leaves-unchecked', 'this.#checkFuel(at);', ';', '#leaveFunction(above, at) {'],
@@ -32,7 +35,6 @@ const STATIC_CHARGES = faults('static charges', REWRITER, [
   ['rewriter-br-table-leaves-unchecked', 'if (outside)', 'if (false)'],
   ['rewriter-br-table-not-pending', 'if (this.#fuelPending)', 'if (false)', '#brTable(at) {'],
   ['rewriter-branch-not-pending', 'if (this.#fuelPending)', 'if (false)', '#leave(frame, count, above, at) {'],
-  ['rewriter-settled-not-pending', 'if (this.#fuelOwed > 0)', 'if (false)', '#settleFuel(at) {'],
   ['rewriter-else-not-pending', 'this.#fuelPending = frame.pendingElse;', 'this.#fuelPending = false;'],
   ['rewriter-missing-else-not-pending', '(conditional && frame.pendingElse)', 'false'],
   ['rewriter-end-not-pending', 'frame.pending || (cond', '(cond'],
@@ -157,7 +159,8 @@ const NAN_BITS = [
 ];
 
 const TRAP_CODES = faults('trap codes', REWRITER, [
-  ['rewriter-trunc-operand-unkept', 'this.#keepOperand(at);', ';', 'case 5 /* FloatClass.Truncates */:'],
+  ['rewriter-trunc-operand-unkept', 'this.#keepOperand(', 'void (', 'case 5 /* FloatClass.Truncates */:'],
+  ['rewriter-untracked-trunc-operand-unkept', 'this.#keepOperand(', 'void (', '#untracked(opcode, at) {'],
   ['rewriter-element-unnoted', 'body.globalSet(this.layout.gauge(3 /* GaugeGlobal.Element */));', 'body.u8(26);'],
   ['rewriter-table-unnoted', 'body.globalSet(this.layout.gauge(4 /* GaugeGlobal.Table */));', 'body.u8(26);'],
   ['rewriter-table-of-call-mistaken', 'body.i32Const(table);', 'body.i32Const(0);', '#callIndirect(opcode, at) {'],
