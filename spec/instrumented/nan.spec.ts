@@ -34,6 +34,8 @@ const CASES: Readonly<Record<string, string>> = {
   'mul and sub of locals, the product second': `(local.set $x ${KEPT}) (local.set $y (f64.const 1)) (local.set $x (f64.sub (local.get $y) (f64.mul (local.get $x) (local.get $y)))) ${bits('(local.get $x)')}`,
   'mul and sub of locals behind another': `(local.set $x ${KEPT}) (local.set $y (f64.const 1)) (local.set $m (i32.const 1)) (local.set $x (f64.sub (f64.mul (local.get $x) (local.get $y)) (local.get $y))) ${bits('(local.get $x)')}`,
   'mul and sub of locals behind another, the product second': `(local.set $x ${KEPT}) (local.set $y (f64.const 1)) (local.set $m (i32.const 1)) (local.set $x (f64.sub (local.get $y) (f64.mul (local.get $x) (local.get $y)))) ${bits('(local.get $x)')}`,
+  'sqrt of a local': `(local.set $x ${KEPT}) (local.set $x (f64.sqrt (local.get $x))) ${bits('(local.get $x)')}`,
+  'sqrt of a local behind another': `(local.set $x ${KEPT}) (local.set $m (i32.const 1)) (local.set $x (f64.sqrt (local.get $x))) ${bits('(local.get $x)')}`,
   'arithmetic on kept bits': bits(`(f64.mul ${KEPT} (f64.const 1))`),
   'copysign from a made NaN': bits(`(f64.copysign (f64.const 1) ${MADE})`),
   'copysign onto a made NaN': bits(`(f64.copysign ${MADE} (f64.const -1))`),

@@ -228,7 +228,7 @@ export const SHARED_MUTANTS = [
     ['sealed-difference-forgotten', 'difference |= ', 'difference = '],
   ]),
   ...faults('caches', 'engine/engine', [
-    ['engine-keeps-the-callers-bytes', 'programOf(new Uint8Array(bytes), identity)', 'programOf(bytes, identity)'],
+    ['engine-keeps-the-callers-bytes', 'known === undefined ? new Uint8Array(bytes) : bytes', 'bytes'],
     ['engine-artefact-of-another-schedule', 'schedule: schedule.hash,', 'schedule: identity,'],
     ['engine-program-of-another-module', 'const key = toHex(identity);', 'const key = toHex(identity).slice(0, 0);'],
   ]),
