@@ -99,5 +99,17 @@ describe('fuel under other prices', () => {
       const { outcome, used } = run(program, module, 'f', ['i32:1'], 1_000);
       deepEqual({ outcome, used }, { outcome: { kind: 'exhausted', resource: 'fuel' }, used: 1_000 });
     });
+
+    it(`a turn that is not paid has no effect where only the branch back costs something: ${tier}`, () => {
+      const text = `(module (memory 1) (func (export "f") (loop $a
+        (i32.store (i32.const 0) (i32.add (i32.load (i32.const 0)) (i32.const 1)))
+        (loop $b (br_if $b (i32.const 0)) (br $a)))))`;
+      const module = metered(wat(text), LIMITS_1, defineSchedule('spec-least-prices', leastPrices()));
+      // A turn costs 2: one for each branch. What cannot be paid ends the call before anything is stored.
+      for (let limit = 0; limit < 12; limit++) {
+        const { instance } = run(program, module, 'f', [], limit);
+        deepEqual(instance!.memory!.bytes[0], 1 + Math.floor(limit / 2), `fuel ${limit}`);
+      }
+    });
   }
 });
