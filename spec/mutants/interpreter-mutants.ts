@@ -182,6 +182,14 @@ export const INTERPRETER_MUTANTS = [
       'x > 0 ? 0x7fffffff : -0x80000000;\n}\n/** Saturating truncation; NaN gives 0. */\nexport function truncSatF64ToI32U',
     ],
   ]),
+  ...faults('numbers', LOOP, [
+    ['interpreter-i64-shl-over-halves', '(31 - n)', '(32 - n)', '/* Op.I64Shl */:'],
+    ['interpreter-i64-shr-s-fills-zero', 'high >> 31', '0', '/* Op.I64ShrS */:'],
+    ['interpreter-i64-shr-u-fills-sign', '= high >>> n;', '= high >> n;', '/* Op.I64ShrU */:'],
+    ['interpreter-i64-rotr-over-halves', '(31 - n)', '(32 - n)', '/* Op.I64Rotr */:'],
+    ['interpreter-i64-lt-s-low-signed', 'slots[aAt] >>> 0 <', 'slots[aAt] <', '/* Op.I64LtS */:'],
+    ['interpreter-i64-lt-u-high-signed', '>>> 0 < slots[(bAt', '< slots[(bAt', '/* Op.I64LtU */:'],
+  ]),
   ...faults('numbers', 'wasm/i64', [
     ['i64-add-without-carry', '(lo >>> 0 < aLo >>> 0 ? 1 : 0)', '0'],
     ['i64-sub-without-borrow', '(aLo >>> 0 < bLo >>> 0 ? 1 : 0)', '0'],
@@ -189,13 +197,7 @@ export const INTERPRETER_MUTANTS = [
     ['i64-negate-without-carry', '~S[d + 1] + (lo === 0 ? 1 : 0)', '~S[d + 1]'],
     ['i64-remainder-of-other-sign', 'wantsRemainder ? aNegative :', 'wantsRemainder ? bNegative :'],
     ['i64-wide-quotient-one-less', 'fitsOnceMore ? 1 : 0, 0', '0, 0'],
-    ['i64-shl-over-halves', '~n);', '-n);', 'export function shl('],
-    ['i64-shr-s-fills-zero', 'aHi >> 31', '0', 'export function shrS('],
-    ['i64-shr-u-fills-sign', 'aHi >>> n;', 'aHi >> n;', 'export function shrU('],
-    ['i64-rotr-over-halves', '~n);', '-n);', 'export function rotr('],
     ['i64-ctz-of-zero-low', '32 + ctz32(hi)', 'ctz32(hi)'],
-    ['i64-lt-s-low-signed', 'aLo >>> 0 < bLo >>> 0);', 'aLo < bLo);', 'export function ltS('],
-    ['i64-lt-u-high-signed', 'aHi >>> 0 < bHi >>> 0', 'aHi < bHi', 'export function ltU('],
   ]),
   ...faults('numbers', 'wasm/f64', [
     ['f64-nearest-ties-up', 'magnitude + TWO_52 - TWO_52', 'Math.round(magnitude)'],
