@@ -183,6 +183,8 @@ export const INTERPRETER_MUTANTS = [
     ],
   ]),
   ...faults('numbers', LOOP, [
+    ['interpreter-i64-mul-without-cross', 'Math.imul(aHigh, bLow)', '0', '/* Op.I64Mul */:'],
+    ['interpreter-i32-rem-s-without-sign', '+ 2) | 0]) | 0] % b', '+ 2) | 0]) | 0] % b >>> 1', '/* Op.I32RemS */:'],
     ['interpreter-i64-shl-over-halves', '(31 - n)', '(32 - n)', '/* Op.I64Shl */:'],
     ['interpreter-i64-shr-s-fills-zero', 'high >> 31', '0', '/* Op.I64ShrS */:'],
     ['interpreter-i64-shr-u-fills-sign', '= high >>> n;', '= high >> n;', '/* Op.I64ShrU */:'],
@@ -193,7 +195,6 @@ export const INTERPRETER_MUTANTS = [
   ...faults('numbers', 'wasm/i64', [
     ['i64-add-without-carry', '(lo >>> 0 < aLo >>> 0 ? 1 : 0)', '0'],
     ['i64-sub-without-borrow', '(aLo >>> 0 < bLo >>> 0 ? 1 : 0)', '0'],
-    ['i64-mul-without-cross', ' + Math.imul(aHi, bLo)) | 0;\n}', ') | 0;\n}', 'export function mul('],
     ['i64-negate-without-carry', '~S[d + 1] + (lo === 0 ? 1 : 0)', '~S[d + 1]'],
     ['i64-remainder-of-other-sign', 'wantsRemainder ? aNegative :', 'wantsRemainder ? bNegative :'],
     ['i64-wide-quotient-one-less', 'fitsOnceMore ? 1 : 0, 0', '0, 0'],
@@ -208,6 +209,5 @@ export const INTERPRETER_MUTANTS = [
   ...faults('numbers', 'wasm/i32', [
     ['i32-popcnt-of-some', '0x0f0f0f0f', '0x070f0f0f'],
     ['i32-ctz-of-zero', 'x === 0 ? 32 :', 'x === 0 ? 31 :'],
-    ['i32-rem-s-of-unsigned', '(a % b) | 0', '((a >>> 0) % b) | 0'],
   ]),
 ];
