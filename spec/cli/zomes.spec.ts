@@ -15,6 +15,7 @@ import { entryHash } from '../../src/zome/entry.js';
 import { hashText, wasmHash } from '../../src/zome/holo-hash.js';
 import { type Op, op } from '../../src/zome/op.js';
 import { fromZomeJson, toZomeJson } from '../../src/zome/zome-json.js';
+import { type Json, packed, value } from '../zome/packed-bundle.js';
 import { ALLOCATOR, askingGuest, constantGuest, OK_VALID, wasmOf } from '../zome/probe-guest.js';
 import { AUTHOR, samples } from '../zome/sample-ops.js';
 import { assay } from './command-line.js';
@@ -25,18 +26,6 @@ const BOOK_DEPENDENCIES = 'vectors/zome/ops/book-dependencies.json';
 
 let folder = '';
 const file = (name: string): string => join(folder, name);
-
-type Json = null | boolean | number | string | Uint8Array | readonly Json[] | { readonly [key: string]: Json };
-
-function value(json: Json): MessagePackValue {
-  if (Array.isArray(json)) return json.map(value);
-  if (json === null || typeof json !== 'object' || json instanceof Uint8Array) return json as MessagePackValue;
-  return new Map(Object.entries(json as Record<string, Json>).map(([key, inner]) => [key, value(inner)]));
-}
-
-function packed(manifest: Json, resources: Readonly<Record<string, Json>>): Uint8Array {
-  return new Uint8Array(gzipSync(encodeMessagePack(value({ manifest, resources }) as never)));
-}
 
 const zome = (name: string, dependencies: readonly string[] = []): Json => ({
   name,

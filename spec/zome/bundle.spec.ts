@@ -1,7 +1,6 @@
 /** Bundles of our own making: both manifest versions, nesting, hashes, damage, bombs. */
 import { gzipSync } from 'node:zlib';
 import { expect } from 'chai';
-import type { MessagePackValue } from '../../src/boundary/messagepack.js';
 import { encodeMessagePack } from '../../src/boundary/messagepack-encode.js';
 import { createEngine } from '../../src/engine/engine.js';
 import {
@@ -18,21 +17,9 @@ import { createZomeHost } from '../../src/zome/create-zome-host.js';
 import { dnaHash } from '../../src/zome/dna-hash.js';
 import { gunzip } from '../../src/zome/gunzip.js';
 import { hashOfContent, hashText, wasmHash } from '../../src/zome/holo-hash.js';
+import { type Json, packed, value } from './packed-bundle.js';
 import { constantGuest, OK_VALID, wasmOf } from './probe-guest.js';
 import { samples } from './sample-ops.js';
-
-type Json = null | boolean | number | string | Uint8Array | readonly Json[] | { readonly [key: string]: Json };
-
-/** Objects to MessagePack maps. */
-function value(json: Json): MessagePackValue {
-  if (Array.isArray(json)) return json.map(value);
-  if (json === null || typeof json !== 'object' || json instanceof Uint8Array) return json as MessagePackValue;
-  return new Map(Object.entries(json as Record<string, Json>).map(([key, inner]) => [key, value(inner)]));
-}
-
-function packed(manifest: Json, resources: Readonly<Record<string, Json>>): Uint8Array {
-  return new Uint8Array(gzipSync(encodeMessagePack(value({ manifest, resources }) as never)));
-}
 
 const POSTS = wasmOf(constantGuest({ validate: OK_VALID }));
 const LINKS = wasmOf(constantGuest({ other: OK_VALID }));
