@@ -3,7 +3,7 @@
  * interpreter leaves.
  */
 import { deepEqual, equal } from 'node:assert/strict';
-import { passedInstructions } from '../../src/instrumented/passed.js';
+import { type Passed, passedInstructions } from '../../src/instrumented/passed.js';
 import { interpreterProgram } from '../../src/interpreter/program.js';
 import { ROW_BY_INDEX } from '../../src/wasm/instructions.js';
 import { instrument, loadModule, runExport } from './run-export.js';
@@ -61,21 +61,22 @@ describe('function rewriter', () => {
   }
 
   it('passes over nothing that it replaces, that cuts, or that makes a NaN', () => {
-    const named = (isChecked: boolean, keepsGlobals: boolean) => {
-      const passed = passedInstructions(isChecked, keepsGlobals);
+    const named = (way: keyof Passed, keepsGlobals: boolean, keepsLocals = true) => {
+      const passed = passedInstructions(keepsGlobals, keepsLocals)[way];
       return ROW_BY_INDEX.flatMap((row, i) => (row !== undefined && i < 256 && passed[i] !== 0xff ? [row.name] : []));
     };
-    const all = named(true, true);
+    const all = named('checked', true);
     const stops = /^(?:block|loop|if|else|end|br.*|return.*|call.*|unreachable|ref\..*|table\..*|memory\.grow)$/;
     deepEqual(
       all.filter((name) => stops.test(name) || /^f\d+\.(?:add|sub|mul|div|sqrt|min|max|ceil)|trunc_f/.test(name)),
       [],
     );
-    const unchecked = named(false, true);
+    const unchecked = named('unchecked', true);
     deepEqual(
       unchecked.filter((name) => /load|store|div|rem|global\.set/.test(name)),
       [],
     );
-    equal(named(true, false).includes('global.get'), false);
+    equal(named('checked', false).includes('global.get'), false);
+    equal(named('checked', true, false).includes('local.get'), false);
   });
 });

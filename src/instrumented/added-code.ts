@@ -225,19 +225,11 @@ function checkSegment(writer: CodeWriter, layout: Layout, state: number, reason:
   trapForIf(writer, layout, reason);
 }
 
-export function dataState(layout: Layout, segment: number): number {
-  return layout.state(`data ${segment}`);
-}
-
-export function elementState(layout: Layout, segment: number): number {
-  return layout.state(`element ${segment}`);
-}
-
 export function memoryInit(layout: Layout, segment: number): number {
   return layout.helper(`memory.init ${segment}`, THREE_OPERANDS, (writer) => {
     writer.u32(0);
     charge(writer, layout, layout.metered.schedule.rates.memoryInit, 2);
-    checkSegment(writer, layout, dataState(layout, segment), Trapping.MemoryAccess);
+    checkSegment(writer, layout, layout.segmentState('data', segment), Trapping.MemoryAccess);
     pushOperands(writer);
     writer.op1(Opcode.MemoryInit, segment);
     writer.u8(0);
@@ -249,7 +241,7 @@ export function tableInit(layout: Layout, segment: number, table: number): numbe
   return layout.helper(`table.init ${segment} ${table}`, THREE_OPERANDS, (writer) => {
     writer.u32(0);
     charge(writer, layout, layout.metered.schedule.rates.tableInit, 2);
-    checkSegment(writer, layout, elementState(layout, segment), Trapping.TableAccess);
+    checkSegment(writer, layout, layout.segmentState('element', segment), Trapping.TableAccess);
     trapping(writer, layout, Trapping.TableAccess);
     pushOperands(writer);
     writer.op1(Opcode.TableInit, segment);

@@ -74,3 +74,10 @@ export class CodeWriter extends ByteWriter {
     this.u8(Opcode.End);
   }
 }
+
+/** A piece of code that is written often, made once. */
+export function codeOf(write: (writer: CodeWriter) => void): Uint8Array {
+  const writer = new CodeWriter(32);
+  write(writer);
+  return writer.finish();
+}

@@ -74,6 +74,8 @@ export const enum GlobalImport {
   Copied,
 }
 
+export type SegmentKind = 'data' | 'element';
+
 export class Layout {
   readonly types: FunctionType[];
   readonly addedFunctions: AddedFunction[] = [];
@@ -91,6 +93,7 @@ export class Layout {
   readonly #typeIndices = new Map<string, number>();
   readonly #helpers = new Map<string, number>();
   readonly #states = new Map<string, number>();
+  readonly #segmentStates: Readonly<Record<SegmentKind, Map<number, number>>> = { data: new Map(), element: new Map() };
 
   constructor(
     readonly metered: MeteredModule,
@@ -164,13 +167,32 @@ export class Layout {
     return [...this.#helpers.keys()];
   }
 
-  /** The added i32 global of a name, such as the state of a segment. */
+  /** The added i32 global of a name. */
   state(name: string): number {
-    const known = this.#states.get(name);
+    return this.#stateOf(this.#states, name);
+  }
+
+  /** The added i32 global that holds the state of a segment. */
+  segmentState(kind: SegmentKind, segment: number): number {
+    return this.#stateOf(this.#segmentStates[kind], segment);
+  }
+
+  /** Whether anything asked for the state of a segment. */
+  hasSegmentState(kind: SegmentKind, segment: number): boolean {
+    return this.#segmentStates[kind].has(segment);
+  }
+
+  /** Segments whose state was asked for, ascending. */
+  segmentsWithState(kind: SegmentKind): number[] {
+    return [...this.#segmentStates[kind].keys()].sort((left, right) => left - right);
+  }
+
+  #stateOf<K>(states: Map<K, number>, key: K): number {
+    const known = states.get(key);
     if (known !== undefined) return known;
     const before = this.metered.module.globals.length + GaugeGlobal.Count;
     const index = before + this.addedGlobals.push({ type: ValueType.I32 }) - 1;
-    this.#states.set(name, index);
+    states.set(key, index);
     return index;
   }
 

@@ -1,6 +1,6 @@
 /**
- * What the rewriter copies without a look at the operand stack, by opcode of one byte, in a function that makes no NaN:
- * how many LEB128 integers follow. Bodies are nearly all of these, and a loop over nothing else is soon optimised.
+ * What the rewriter copies without a look at the operand stack, by opcode of one byte, as long as no operand is marked: how
+ * many LEB128 integers follow. Bodies are nearly all of these, and a loop over nothing else is soon optimised.
  */
 import { ROW_BY_INDEX } from '../wasm/instructions.js';
 import { Opcode } from '../wasm/opcode.js';
@@ -12,29 +12,36 @@ export const NOT_PASSED = 0xff;
 /** Typed by their operands and result as others are, but not copied as they stand. */
 const REPLACED: ReadonlySet<number> = new Set([Opcode.MemoryGrow, Opcode.RefFunc]);
 
-/** Change no more than locals and operands, and never trap. */
-const LOCAL: ReadonlySet<number> = new Set([
-  Opcode.Nop,
-  Opcode.Drop,
-  Opcode.Select,
-  Opcode.LocalGet,
-  Opcode.LocalSet,
-  Opcode.LocalTee,
-]);
+/** Change no more than operands. */
+const OPERANDS_ONLY: ReadonlySet<number> = new Set([Opcode.Nop, Opcode.Drop, Opcode.Select]);
+const LOCALS: ReadonlySet<number> = new Set([Opcode.LocalGet, Opcode.LocalSet, Opcode.LocalTee]);
+
+/** By opcode of one byte: how many integers follow, or `NOT_PASSED`. */
+export interface Passed {
+  /** Where fuel is owed, or not checked yet: nothing that may trap or be seen. */
+  readonly unchecked: Uint8Array;
+  /** Where it is covered. */
+  readonly checked: Uint8Array;
+}
 
 /**
- * @param isChecked the fuel for what comes is covered, so that it may trap and be seen
  * @param keepsGlobals globals have the indices that the guest gave them
+ * @param keepsLocals locals need no look: none is a float
  */
-export function passedInstructions(isChecked: boolean, keepsGlobals: boolean): Uint8Array {
-  const passed = new Uint8Array(256).fill(NOT_PASSED);
-  for (let opcode = 0; opcode < 256; opcode++) {
-    const integers = integerImmediates(opcode);
-    if (integers === undefined) continue;
-    const isGlobal = keepsGlobals && (opcode === Opcode.GlobalGet || (isChecked && opcode === Opcode.GlobalSet));
-    if (LOCAL.has(opcode) || isGlobal || isPlain(opcode, isChecked)) passed[opcode] = integers;
+export function passedInstructions(keepsGlobals: boolean, keepsLocals: boolean): Passed {
+  return { unchecked: passedIf(false), checked: passedIf(true) };
+
+  function passedIf(isChecked: boolean): Uint8Array {
+    const passed = new Uint8Array(256).fill(NOT_PASSED);
+    for (let opcode = 0; opcode < 256; opcode++) {
+      const integers = integerImmediates(opcode);
+      if (integers === undefined) continue;
+      const isGlobal = keepsGlobals && (opcode === Opcode.GlobalGet || (isChecked && opcode === Opcode.GlobalSet));
+      const isLocal = keepsLocals && LOCALS.has(opcode);
+      if (isLocal || isGlobal || OPERANDS_ONLY.has(opcode) || isPlain(opcode, isChecked)) passed[opcode] = integers;
+    }
+    return passed;
   }
-  return passed;
 }
 
 /** Typed by its operands and result alone, and no maker or tester of a NaN. */

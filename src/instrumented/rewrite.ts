@@ -109,7 +109,7 @@ export class Rewriting {
       shared: layout.shared,
       globalImports: layout.globalImports,
       referred: this.#referred,
-      states: new Set(this.#stateNames()),
+      states: new Set(this.#segmentStates().map(([name]) => name)),
       changesTables: functions.setsElements || this.#changesTables(),
       heaviest: this.#heaviest,
       weightSum: this.#weightSum,
@@ -153,13 +153,12 @@ export class Rewriting {
     return module.importedTables > 0 || this.layout.helperNames().some((name) => name.startsWith('table.'));
   }
 
-  *#stateNames(): Iterable<string> {
-    const { module } = this.layout.metered;
-    for (let i = 0; i < module.data.length; i++)
-      if (this.layout.stateIndex(`data ${i}`) !== undefined) yield `data ${i}`;
-    for (let i = 0; i < module.elements.length; i++) {
-      if (this.layout.stateIndex(`element ${i}`) !== undefined) yield `element ${i}`;
-    }
+  /** The exports of the states of segments, with their globals. */
+  #segmentStates(): (readonly [name: string, index: number])[] {
+    const { layout } = this;
+    return (['data', 'element'] as const).flatMap((kind) =>
+      layout.segmentsWithState(kind).map((i) => [`${kind} ${i}`, layout.segmentState(kind, i)] as const),
+    );
   }
 
   #export(name: string, kind: number, index: number): void {
@@ -224,13 +223,8 @@ export class Rewriting {
     });
     for (const index of exported) this.#export(`${NAME.global}${index}`, GLOBAL_KIND, layout.globals[index]);
     for (let i = 0; i < GaugeGlobal.Count; i++) this.#export(`${NAME.gauge}${i}`, GLOBAL_KIND, layout.gauge(i));
-    const states = [
-      ...this.#stateNames(),
-      PAGES_MAX,
-      ELEMENTS_MAX,
-      SELF,
-      ...module.tables.map((_, i) => lengthMaxName(i)),
-    ];
+    for (const [name, index] of this.#segmentStates()) this.#export(name, GLOBAL_KIND, index);
+    const states = [PAGES_MAX, ELEMENTS_MAX, SELF, ...module.tables.map((_, i) => lengthMaxName(i))];
     for (const name of states) {
       const index = layout.stateIndex(name);
       if (index !== undefined) this.#export(name, GLOBAL_KIND, index);

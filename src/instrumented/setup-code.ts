@@ -5,8 +5,8 @@
 import { typeOfFunction } from '../wasm/module.js';
 import { Opcode } from '../wasm/opcode.js';
 import { type FunctionType, isReferenceType, ValueType } from '../wasm/types.js';
-import { DROPPED, dataState, elementState } from './added-code.js';
-import { CodeWriter, EMPTY_BLOCK } from './code-writer.js';
+import { DROPPED } from './added-code.js';
+import { CodeWriter, codeOf, EMPTY_BLOCK } from './code-writer.js';
 import { writeExpression } from './constant-code.js';
 import { adapterBody, bitsType, GaugeGlobal, hasFloats, type Layout, NO_TABLE, Trapping } from './layout.js';
 
@@ -71,10 +71,10 @@ export function addGlobals(layout: Layout): number {
       writer.globalSet(layout.globals[module.importedGlobals + i]);
     });
     module.data.forEach(({ bytes }, i) => {
-      if (layout.stateIndex(`data ${i}`) !== undefined) writer.setGlobal(dataState(layout, i), bytes.end - bytes.start);
+      if (layout.hasSegmentState('data', i)) writer.setGlobal(layout.segmentState('data', i), bytes.end - bytes.start);
     });
     module.elements.forEach(({ length }, i) => {
-      if (layout.stateIndex(`element ${i}`) !== undefined) writer.setGlobal(elementState(layout, i), length);
+      if (layout.hasSegmentState('element', i)) writer.setGlobal(layout.segmentState('element', i), length);
     });
   });
 }
@@ -96,7 +96,7 @@ export function addElements(layout: Layout): number {
         writer.op1(Opcode.TableInit, i);
         writer.u32(tableIndex);
       }
-      if (layout.stateIndex(`element ${i}`) !== undefined) writer.setGlobal(elementState(layout, i), DROPPED);
+      if (layout.hasSegmentState('element', i)) writer.setGlobal(layout.segmentState('element', i), DROPPED);
     });
     writer.setGlobal(segmentGlobal, module.elements.length);
     writer.setGlobal(trapping, Trapping.No);
@@ -127,17 +127,11 @@ export function addData(layout: Layout): number {
       writer.around(fromItsStart, bytes.end - bytes.start, init);
       writer.u32(i);
       writer.u8(0);
-      if (layout.stateIndex(`data ${i}`) !== undefined) writer.setGlobal(dataState(layout, i), DROPPED);
+      if (layout.hasSegmentState('data', i)) writer.setGlobal(layout.segmentState('data', i), DROPPED);
     }
     writer.setGlobal(segmentGlobal, first + module.data.length);
     writer.setGlobal(trapping, Trapping.No);
   });
-}
-
-function codeOf(write: (writer: CodeWriter) => void): Uint8Array {
-  const writer = new CodeWriter(16);
-  write(writer);
-  return writer.finish();
 }
 
 /** `(position: i32) -> funcref`: the function at a position of the segment of all functions that are referred to. */

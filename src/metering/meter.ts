@@ -22,11 +22,11 @@
  */
 import { ByteReader } from '../base/byte-reader.js';
 import type { ValidModule } from '../validate/validate.js';
-import { OPCODE_INDEX_COUNT, ROW_BY_INDEX } from '../wasm/instructions.js';
 import { type Module, typeOfFunction } from '../wasm/module.js';
 import { Opcode } from '../wasm/opcode.js';
 import { integerImmediates, readOpcode, skipImmediates } from '../wasm/skip-immediates.js';
 import { BlockList } from './block-list.js';
+import { HEIGHT_CHANGE } from './height-change.js';
 import { instantiationCharge } from './instantiation-charge.js';
 import { FrameKind, LiveFrames } from './live-frames.js';
 import { dynamicCharge, type Schedule, staticPrices } from './schedule.js';
@@ -94,39 +94,6 @@ export function staticCost(metered: MeteredModule, definedFunctionIndex: number)
   let sum = 0;
   for (let block = metered.firstBlock[definedFunctionIndex]!; block < end; block++) sum += metered.blockCosts[block]!;
   return sum;
-}
-
-/** Change of the operand height for the rules that the table names; those that read a type have cases of their own. */
-const HEIGHT_BY_RULE: Readonly<Record<string, number>> = {
-  drop: -1,
-  select: -2,
-  select_t: -2,
-  'local.get': 1,
-  'local.set': -1,
-  'local.tee': 0,
-  'global.get': 1,
-  'global.set': -1,
-  'table.get': 0,
-  'table.set': -2,
-  'table.grow': -1,
-  'table.fill': -3,
-  'ref.null': 1,
-  'ref.is_null': 0,
-};
-
-/** Change of the operand height by opcode index; 0 for control instructions. */
-const HEIGHT_CHANGE: Int8Array = (() => {
-  const changes = new Int8Array(OPCODE_INDEX_COUNT);
-  ROW_BY_INDEX.forEach((row, index) => {
-    if (row !== undefined) changes[index] = HEIGHT_BY_RULE[row.type] ?? heightChange(row.type);
-  });
-  return changes;
-})();
-
-/** Results less operands of `operands -> results`. */
-function heightChange(type: string): number {
-  const [operands, results] = type.split('->').map((part) => part.split(' ').filter((name) => name !== '').length);
-  return results === undefined ? 0 : results - operands!;
 }
 
 /** Live instructions that cut, branch, call or end: `walk` has a case for each. */

@@ -1,0 +1,119 @@
+/** The guest's locals as far as rewriting must know them: which hold floats whose NaN bits the host chose (marked). */
+import { FrameKind } from '../metering/live-frames.js';
+import type { AddedLocals } from './added-locals.js';
+import type { CopyingWriter } from './copying-writer.js';
+import { isFloat } from './layout.js';
+import { canonicalise, NanState } from './nan-code.js';
+import type { OpenFrames } from './open-frames.js';
+
+/** How far out a write is looked at, so that the work stays linear. */
+const FRAMES_SEARCHED = 8;
+
+export class LocalMarks {
+  count = 0;
+  /** Whether any is a float; else none is ever marked. */
+  hasFloats = false;
+  #types = new Uint8Array(256);
+  #states = new Uint8Array(256);
+  /** Offset of the last `local.get` of each float. */
+  #lastReads = new Uint32Array(256);
+  /** All that are marked, and some that no longer are. */
+  readonly #marked: number[] = [];
+  readonly #code: CopyingWriter;
+  readonly #added: AddedLocals;
+
+  constructor(code: CopyingWriter, added: AddedLocals) {
+    this.#code = code;
+    this.#added = added;
+  }
+
+  start(): void {
+    this.count = 0;
+    this.hasFloats = false;
+    this.#marked.length = 0;
+  }
+
+  declare(count: number, type: number): void {
+    const start = this.count;
+    const end = start + count;
+    if (end > this.#types.length) this.#grow(end);
+    this.#types.fill(type, start, end);
+    this.#states.fill(NanState.Kept, start, end);
+    if (isFloat(type)) {
+      this.hasFloats = true;
+      this.#lastReads.fill(0, start, end);
+    }
+    this.count = end;
+  }
+
+  #grow(count: number): void {
+    const types = new Uint8Array(Math.max(count, this.#types.length * 2));
+    types.set(this.#types);
+    this.#types = types;
+    this.#states = new Uint8Array(types.length);
+    const lastReads = new Uint32Array(types.length);
+    lastReads.set(this.#lastReads);
+    this.#lastReads = lastReads;
+  }
+
+  type(local: number): number {
+    return this.#types[local];
+  }
+
+  /** `local.get` at an offset; answers what is known of the value. */
+  read(local: number, at: number): NanState {
+    this.#lastReads[local] = at;
+    return this.#states[local];
+  }
+
+  /** `local.set` and `local.tee` of a value of which so much is known. */
+  write(local: number, state: NanState, frames: OpenFrames): void {
+    if (isFloat(this.#types[local])) this.#noteWrite(local, frames);
+    if (state !== NanState.Kept && this.#states[local] === NanState.Kept) this.#marked.push(local);
+    this.#states[local] = state;
+  }
+
+  /**
+   * Notes the loops in which this write comes before every read of the local, on every way from the loop's start: no
+   * branch so far leads past it out of the blocks between. Such a local is dead where the loop starts its next turn.
+   */
+  #noteWrite(local: number, frames: OpenFrames): void {
+    const lastRead = this.#lastReads[local];
+    const searched = Math.min(FRAMES_SEARCHED, frames.depth);
+    for (let label = 0; label < searched; label++) {
+      const frame = frames.label(label);
+      if (frame.kind === FrameKind.Loop) {
+        if (frame.start <= lastRead) return;
+        frame.dead ??= new Set();
+        frame.dead.add(local);
+      } else if (frame.kind !== FrameKind.Block || frame.reached) return;
+    }
+  }
+
+  /** Puts them right before control goes where it may arrive from elsewhere, but for those that are `dead` there. */
+  settle(at: number, dead?: ReadonlySet<number>): void {
+    const marked = this.#marked;
+    if (marked.length === 0) return;
+    let kept = 0;
+    for (const local of marked) {
+      const state: NanState = this.#states[local];
+      if (state === NanState.Kept) continue;
+      if (dead?.has(local)) {
+        marked[kept++] = local;
+        continue;
+      }
+      this.#code.copyTo(at);
+      this.#code.localGet(local);
+      canonicalise(this.#code, this.#added, this.#types[local], state);
+      this.#code.localSet(local);
+      this.#states[local] = NanState.Kept;
+    }
+    marked.length = kept;
+  }
+
+  /** Dead code may have left marks; every live way to what follows has put its locals right. */
+  forget(): void {
+    for (const local of this.#marked) this.#states[local] = NanState.Kept;
+    this.#marked.length = 0;
+  }
+}
