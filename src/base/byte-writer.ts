@@ -4,6 +4,9 @@
  */
 import { utf8 } from './hash.js';
 
+/** Bytes from which a native copy, with the view it needs, takes less time than a loop. */
+const NATIVE_COPY_MIN = 16;
+
 export class ByteWriter {
   #buffer: Uint8Array<ArrayBuffer>;
   #length = 0;
@@ -17,16 +20,20 @@ export class ByteWriter {
     return this.#length;
   }
 
-  #reserve(count: number): void {
-    const needed = this.#length + count;
-    if (needed <= this.#buffer.length) return;
+  #grow(needed: number): void {
     const grown = new Uint8Array(Math.max(needed, this.#buffer.length * 2));
     grown.set(this.#buffer.subarray(0, this.#length));
     this.#buffer = grown;
   }
 
+  /** Makes room for `count` bytes more. */
+  #reserve(count: number): void {
+    const needed = this.#length + count;
+    if (needed > this.#buffer.length) this.#grow(needed);
+  }
+
   u8(byte: number): void {
-    this.#reserve(1);
+    if (this.#length === this.#buffer.length) this.#grow(this.#length + 1);
     this.#buffer[this.#length++] = byte;
   }
 
@@ -43,7 +50,7 @@ export class ByteWriter {
     const buffer = this.#buffer;
     let at = this.#length;
     // A native copy has a price of its own, and most parts are a few bytes long.
-    if (count > 24) buffer.set(source.subarray(start, end), at);
+    if (count >= NATIVE_COPY_MIN) buffer.set(source.subarray(start, end), at);
     else for (let from = start; from < end; from++) buffer[at++] = source[from];
     this.#length += count;
   }
@@ -55,8 +62,12 @@ export class ByteWriter {
 
   /** Unsigned LEB128 of 32 bits; a signed number stands for its bits. */
   u32(value: number): void {
-    this.#reserve(5);
     let rest = value >>> 0;
+    if (rest < 0x80) {
+      this.u8(rest);
+      return;
+    }
+    this.#reserve(5);
     while (rest >= 0x80) {
       this.#buffer[this.#length++] = (rest & 0x7f) | 0x80;
       rest >>>= 7;

@@ -13,6 +13,11 @@ import type { Layout } from './layout.js';
 /** Writes the instructions of a valid expression, without its `end`. */
 export function writeExpression(writer: CodeWriter, layout: Layout, start: number): void {
   const { bytes } = layout.metered.module;
+  const end = endOfNumber(bytes, start);
+  if (bytes[end] === Opcode.End) {
+    writer.range(bytes, start, end);
+    return;
+  }
   const reader = new ByteReader(bytes, start);
   for (;;) {
     const at = reader.pos;
@@ -25,6 +30,14 @@ export function writeExpression(writer: CodeWriter, layout: Layout, start: numbe
       writer.range(bytes, at, reader.pos);
     }
   }
+}
+
+/** Where an `i32.const` ends that an expression starts with, as nearly all do; else its start. */
+function endOfNumber(bytes: Uint8Array, start: number): number {
+  if (bytes[start] !== Opcode.I32Const) return start;
+  let at = start + 1;
+  while (bytes[at] >= 0x80) at++;
+  return at + 1;
 }
 
 /** Writes a valid expression of a reference type as one constant instruction and its `end`. */
