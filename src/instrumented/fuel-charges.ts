@@ -10,27 +10,14 @@
  *
  * docs/SEMANTICS.md, section 3.
  */
-import { Opcode } from '../wasm/opcode.js';
 import type { AddedLocals } from './added-locals.js';
-import { type CodeWriter, codeOf } from './code-writer.js';
-import type { CopyingWriter } from './copying-writer.js';
+import { Charge, type ChargeCode, chargeCode } from './charge-code.js';
+import type { Edits } from './edits.js';
+
+const NONE = -1;
 
 /** More than this is taken off at once, so that sums stay exact. */
 const OWED_MAX = 2 ** 51;
-
-/** Code of a charge, by where the fuel is and what becomes of it. Between `from` and `into` stands the LEB128 of what is owed. */
-interface ChargeCode {
-  readonly fromGlobal: Uint8Array;
-  readonly fromLocal: Uint8Array;
-  readonly intoLocal: Uint8Array;
-  /** ... and into the global, with a check. */
-  readonly intoBoth: Uint8Array;
-  /** Nothing is owed: the global's fuel goes into the local. */
-  readonly settle: Uint8Array;
-  /** Nothing is owed: what stands there is checked. */
-  readonly checkGlobal: Uint8Array;
-  readonly checkLocal: Uint8Array;
-}
 
 export class FuelCharges {
   /** The fuel global is newer than the local. */
@@ -39,15 +26,15 @@ export class FuelCharges {
   pending = false;
   /** Fuel that is charged but not taken off the local yet. */
   owed = 0;
-  readonly #code: CopyingWriter;
+  readonly #edits: Edits;
   readonly #locals: AddedLocals;
   readonly #global: number;
-  /** By index of the fuel local, and this function's once it has one. */
-  readonly #chargeCodes = new Map<number, ChargeCode>();
-  #chargeCode: ChargeCode | undefined;
+  /** By index of the fuel local. */
+  readonly #codes = new Map<number, ChargeCode>();
+  #local = NONE;
 
-  constructor(code: CopyingWriter, locals: AddedLocals, fuelGlobal: number) {
-    this.#code = code;
+  constructor(edits: Edits, locals: AddedLocals, fuelGlobal: number) {
+    this.#edits = edits;
     this.#locals = locals;
     this.#global = fuelGlobal;
   }
@@ -57,7 +44,7 @@ export class FuelCharges {
     this.stale = true;
     this.pending = false;
     this.owed = owed;
-    this.#chargeCode = undefined;
+    this.#local = NONE;
   }
 
   /** Whether what the guest has done is paid for and seen to be covered. */
@@ -81,83 +68,35 @@ export class FuelCharges {
   /** Brings the fuel local up to date before control goes where it may arrive from elsewhere. */
   settle(at: number): void {
     const { owed } = this;
-    if (!this.stale && owed === 0) return;
-    this.#code.copyTo(at);
-    const code = this.#chargeCode ?? this.#codeOfCharge();
-    if (owed === 0) this.#code.bytes(code.settle);
-    else {
-      this.#code.around(this.stale ? code.fromGlobal : code.fromLocal, owed, code.intoLocal);
+    if (owed !== 0) {
+      this.#charge(this.stale ? Charge.GlobalToLocal : Charge.LocalToLocal, at);
       this.pending = true;
-      this.owed = 0;
-    }
-    this.stale = false;
+    } else if (this.stale) this.#charge(Charge.CopyGlobal, at);
   }
 
   /** Makes the fuel global exact and sees that it is covered, before the instruction at `at`. */
   check(at: number): void {
-    const { owed } = this;
-    if (owed === 0 && !this.pending) return;
-    this.#code.copyTo(at);
-    const code = this.#chargeCode ?? this.#codeOfCharge();
-    if (owed === 0) this.#code.bytes(this.stale ? code.checkGlobal : code.checkLocal);
-    else this.#code.around(this.stale ? code.fromGlobal : code.fromLocal, owed, code.intoBoth);
-    this.owed = 0;
-    this.stale = false;
+    if (this.owed !== 0) this.#charge(this.stale ? Charge.GlobalToBoth : Charge.LocalToBoth, at);
+    else if (this.pending) this.#charge(this.stale ? Charge.CheckGlobal : Charge.CheckLocal, at);
     this.pending = false;
   }
 
-  #codeOfCharge(): ChargeCode {
-    const local = this.#locals.fuel;
-    let code = this.#chargeCodes.get(local);
+  /** Afterwards the local is at hand. */
+  #charge(charge: Charge, at: number): void {
+    if (this.#local === NONE) this.#local = this.#locals.fuel;
+    this.#edits.charge(charge, at, this.owed);
+    this.stale = false;
+    this.owed = 0;
+  }
+
+  /** The code of this function's charges, if it has any. */
+  get code(): ChargeCode | undefined {
+    if (this.#local === NONE) return undefined;
+    let code = this.#codes.get(this.#local);
     if (code === undefined) {
-      code = chargeCode(this.#global, local);
-      this.#chargeCodes.set(local, code);
+      code = chargeCode(this.#global, this.#local);
+      this.#codes.set(this.#local, code);
     }
-    this.#chargeCode = code;
     return code;
   }
-}
-
-function chargeCode(global: number, local: number): ChargeCode {
-  return {
-    fromGlobal: codeOf((writer) => {
-      writer.globalGet(global);
-      writer.u8(Opcode.I64Const);
-    }),
-    fromLocal: codeOf((writer) => {
-      writer.localGet(local);
-      writer.u8(Opcode.I64Const);
-    }),
-    intoLocal: codeOf((writer) => {
-      writer.op(Opcode.I64Sub);
-      writer.localSet(local);
-    }),
-    intoBoth: codeOf((writer) => {
-      writer.op(Opcode.I64Sub);
-      writer.localTee(local);
-      writeCheck(writer, global, local);
-    }),
-    settle: codeOf((writer) => {
-      writer.globalGet(global);
-      writer.localSet(local);
-    }),
-    checkGlobal: codeOf((writer) => {
-      writer.globalGet(global);
-      writer.localTee(local);
-      writeCheck(writer, global, local);
-    }),
-    checkLocal: codeOf((writer) => {
-      writer.localGet(local);
-      writeCheck(writer, global, local);
-    }),
-  };
-}
-
-/** Puts the fuel left into the global, too, and traps if it is negative. */
-function writeCheck(writer: CodeWriter, global: number, local: number): void {
-  writer.globalSet(global);
-  writer.localGet(local);
-  writer.i64Const(0);
-  writer.op(Opcode.I64LtS);
-  writer.trapIf();
 }

@@ -34,7 +34,7 @@ import {
 import { AddedLocals } from './added-locals.js';
 import { NO_TYPES, readBlockType } from './block-type.js';
 import { CodeWriter, EMPTY_BLOCK } from './code-writer.js';
-import { CopyingWriter } from './copying-writer.js';
+import { Edits } from './edits.js';
 import { FLOAT_CLASSES, FloatClass } from './float-class.js';
 import { FrameCode } from './frame-code.js';
 import { FuelCharges } from './fuel-charges.js';
@@ -80,8 +80,8 @@ export class FunctionRewriter {
 
   readonly #metered: MeteredModule;
   readonly #reader: ByteReader;
-  readonly #head = new CodeWriter(256);
-  readonly #body: CopyingWriter;
+  readonly #written = new CodeWriter(4096);
+  readonly #edits = new Edits();
   readonly #added: AddedLocals;
   readonly #fuel: FuelCharges;
   readonly #operands: OperandMarks;
@@ -104,11 +104,10 @@ export class FunctionRewriter {
     const { bytes } = metered.module;
     this.#metered = metered;
     this.#reader = new ByteReader(bytes);
-    this.#body = new CopyingWriter(bytes);
     this.#added = new AddedLocals();
-    this.#fuel = new FuelCharges(this.#body, this.#added, layout.gauge(GaugeGlobal.Fuel));
-    this.#operands = new OperandMarks(this.#body, this.#added);
-    this.#locals = new LocalMarks(this.#body, this.#added);
+    this.#fuel = new FuelCharges(this.#edits, this.#added, layout.gauge(GaugeGlobal.Fuel));
+    this.#operands = new OperandMarks(this.#edits, this.#added);
+    this.#locals = new LocalMarks(this.#edits, this.#added);
     this.#frameCode = new FrameCode(layout.gauge(GaugeGlobal.Words));
     const keepsGlobals = layout.globals.every((place, i) => place === i);
     this.#passed = passedInstructions(keepsGlobals, true);
@@ -134,19 +133,16 @@ export class FunctionRewriter {
     const codeStart = reader.pos;
     this.#added.start(this.#locals.count);
     this.#operands.start(maxHeights[definedIndex]);
-    this.#body.start(codeStart);
+    this.#edits.clear();
     this.#fuel.start(this.#takeBlock());
     this.#pushFrame(FrameKind.Function, { params: NO_TYPES, results: type.results });
     this.#walk();
-    this.#body.copyTo(reader.pos);
-    this.#writeExit();
-    this.#writeHead(start, codeStart);
+    this.#write(start, codeStart, reader.pos);
     this.weight.locals = this.#locals.count + this.#added.types.length;
     this.weight.height = maxHeights[definedIndex];
-    this.weight.bytes = this.#head.length + this.#body.length;
-    out.u32(this.weight.bytes);
-    out.bytes(this.#head.finish());
-    out.bytes(this.#body.finish());
+    this.weight.bytes = this.#written.length;
+    out.u32(this.#written.length);
+    out.bytes(this.#written.finish());
   }
 
   #declareLocals(params: Uint8Array): void {
@@ -160,49 +156,59 @@ export class FunctionRewriter {
     }
   }
 
-  /** Writes the declarations of locals, the guest's from `start` on, and the entry. */
-  #writeHead(start: number, codeStart: number): void {
-    const head = this.#head;
+  /** Writes the function whose declarations start at `start` and whose code stands from `codeStart` to `end`. */
+  #write(start: number, codeStart: number, end: number): void {
+    const writer = this.#written;
+    const { bytes } = this.#reader;
+    // Whatever asks for an added local does so before the locals are declared.
+    const words = this.#calls ? this.#added.words : 0;
+    writer.clear();
+    this.#writeLocals(start, codeStart);
+    if (this.#calls) this.#frameCode.take(writer, this.#frameWords, words);
+    else this.#frameCode.compare(writer, this.#frameWords);
+    for (const [type, local] of this.#added.nans) {
+      writeNan(writer, type, NanState.Positive);
+      writer.localSet(local);
+    }
+    if (!this.#calls) {
+      this.#edits.write(writer, bytes, codeStart, end, this.#fuel.code);
+      return;
+    }
+    // The guest's own `end` closes a block: a branch to the function's label and a `return` leave through its end.
+    writer.u8(Opcode.Block);
+    this.#writeResultType();
+    this.#edits.write(writer, bytes, codeStart, end, this.#fuel.code);
+    this.#frameCode.giveBack(writer, this.#frameWords, words);
+    writer.u8(Opcode.End);
+  }
+
+  #writeLocals(start: number, codeStart: number): void {
     const reader = this.#reader;
-    const added = this.#added;
-    head.clear();
-    // Whatever asks for an added local has done so: the declarations come first.
-    const words = this.#calls ? added.words : 0;
+    const writer = this.#written;
+    const { types } = this.#added;
     reader.pos = start;
-    head.u32(reader.u32() + added.types.length);
-    head.range(reader.bytes, reader.pos, codeStart);
-    for (let i = 0; i < added.types.length; i++) {
-      head.u8(1);
-      head.u8(added.types[i]);
-    }
-    if (this.#calls) this.#frameCode.take(head, this.#frameWords, words);
-    else this.#frameCode.compare(head, this.#frameWords);
-    for (const [type, local] of added.nans) {
-      writeNan(head, type, NanState.Positive);
-      head.localSet(local);
-    }
-    if (this.#calls) {
-      head.u8(Opcode.Block);
-      this.#writeResultType(head);
+    writer.u32(reader.u32() + types.length);
+    writer.range(reader.bytes, reader.pos, codeStart);
+    for (let i = 0; i < types.length; i++) {
+      writer.u8(1);
+      writer.u8(types[i]);
     }
   }
 
-  #writeResultType(writer: CodeWriter): void {
+  #writeResultType(): void {
     const results = this.#results;
-    if (results.length === 0) writer.u8(EMPTY_BLOCK);
-    else if (results.length === 1) writer.u8(results[0]);
-    else writer.s32(this.layout.typeIndex(NO_TYPES, results));
+    if (results.length === 0) this.#written.u8(EMPTY_BLOCK);
+    else if (results.length === 1) this.#written.u8(results[0]);
+    else this.#written.s32(this.layout.typeIndex(NO_TYPES, results));
   }
 
-  /** The guest's own `end` closes a block: a branch to the function's label and a `return` leave through here. */
-  #writeExit(): void {
-    if (!this.#calls) return;
-    this.#giveWordsBack();
-    this.#body.u8(Opcode.End);
+  #giveWordsBack(code: CodeWriter): void {
+    this.#frameCode.giveBack(code, this.#frameWords, this.#added.words);
   }
 
-  #giveWordsBack(): void {
-    this.#frameCode.giveBack(this.#body, this.#frameWords, this.#added.words);
+  /** Code in the place of the instruction at `at`, which was just read. */
+  #replace(at: number): CodeWriter {
+    return this.#edits.replace(at, this.#reader.pos);
   }
 
   // Metering blocks
@@ -267,20 +273,20 @@ export class FunctionRewriter {
   /** Leaves out dead code up to the `else` or `end` of the construct, and on while what follows an `end` is dead. */
   #skipDead(): void {
     const reader = this.#reader;
-    this.#body.copyTo(reader.pos);
+    let start = reader.pos;
     for (let depth = 0; this.#frames.depth > 0; ) {
       const at = reader.pos;
       const opcode = readOpcode(reader);
       if (opcode === Opcode.Block || opcode === Opcode.Loop || opcode === Opcode.If) depth++;
       else if (opcode === Opcode.End && depth > 0) depth--;
       else if (depth === 0 && (opcode === Opcode.Else || opcode === Opcode.End)) {
-        this.#body.copied = at;
+        this.#edits.leaveOut(start, at);
         if (opcode === Opcode.Else) {
           this.#else(false, at);
           return;
         }
         if (this.#end(false, at)) return;
-        this.#body.copyTo(reader.pos);
+        start = reader.pos;
         continue;
       }
       skipImmediates(reader, opcode);
@@ -381,9 +387,8 @@ export class FunctionRewriter {
     this.#operands.popTo(frame.height);
     this.#operands.pushAll(results);
     if (!live && !arrives) {
-      this.#body.copyTo(this.#reader.pos);
       // Validation takes what follows for live: it is left out, so nothing may be asked of the operand stack.
-      this.#body.u8(Opcode.Unreachable);
+      this.#edits.insert(this.#reader.pos).u8(Opcode.Unreachable);
       return false;
     }
     if (arrives) this.#fuel.arrive(frame.pending || (kind === FrameKind.Then && frame.pendingElse));
@@ -412,8 +417,7 @@ export class FunctionRewriter {
 
   #return(at: number): void {
     this.#leaveFunction(0, at);
-    this.#body.replace(at, this.#reader.pos);
-    this.#body.op1(Opcode.Br, this.#frames.depth - 1);
+    this.#replace(at).op1(Opcode.Br, this.#frames.depth - 1);
   }
 
   // Calls
@@ -432,17 +436,15 @@ export class FunctionRewriter {
     const index = this.#reader.u32();
     this.#callTyped(typeOfFunction(this.#metered.module, index), 0, at);
     const target = this.layout.functionIndex(index);
-    if (target === index) return;
-    this.#body.replace(at, this.#reader.pos);
-    this.#body.op1(Opcode.Call, target);
+    if (target !== index) this.#replace(at).call(target);
   }
 
   #returnCall(at: number): void {
     const index = this.#reader.u32();
     this.#callTyped(typeOfFunction(this.#metered.module, index), 0, at);
-    this.#body.replace(at, this.#reader.pos);
-    this.#giveWordsBack();
-    this.#body.op1(Opcode.ReturnCall, this.layout.functionIndex(index));
+    const code = this.#replace(at);
+    this.#giveWordsBack(code);
+    code.op1(Opcode.ReturnCall, this.layout.functionIndex(index));
   }
 
   #callIndirect(opcode: Opcode.CallIndirect | Opcode.ReturnCallIndirect, at: number): void {
@@ -450,28 +452,26 @@ export class FunctionRewriter {
     const typeIndex = this.#reader.u32();
     const table = this.#reader.u32();
     this.#callTyped(this.#metered.module.types[typeIndex], 1, at);
-    this.#body.replace(at, this.#reader.pos);
-    const body = this.#body;
+    const code = this.#replace(at);
     const element = this.#added.scratch(ValueType.I32, 0);
-    body.localTee(element);
-    body.globalSet(layout.gauge(GaugeGlobal.Element));
-    body.i32Const(table);
+    code.localTee(element);
+    code.globalSet(layout.gauge(GaugeGlobal.Element));
+    code.i32Const(table);
     if (layout.shared) {
-      body.globalGet(layout.state(SELF));
-      body.op(Opcode.I32Add);
+      code.globalGet(layout.state(SELF));
+      code.op(Opcode.I32Add);
     }
-    body.globalSet(layout.gauge(GaugeGlobal.Table));
-    if (opcode === Opcode.ReturnCallIndirect) this.#giveWordsBack();
-    body.localGet(element);
-    body.op1(opcode, typeIndex);
-    body.u32(table);
+    code.globalSet(layout.gauge(GaugeGlobal.Table));
+    if (opcode === Opcode.ReturnCallIndirect) this.#giveWordsBack(code);
+    code.localGet(element);
+    code.op1(opcode, typeIndex);
+    code.u32(table);
   }
 
   /** An instruction becomes a call of an added function. */
   #callAdded(index: number, at: number): void {
     this.#fuel.check(at);
-    this.#body.replace(at, this.#reader.pos);
-    this.#body.call(index);
+    this.#replace(at).call(index);
     this.#fuel.stale = true;
   }
 
@@ -509,9 +509,7 @@ export class FunctionRewriter {
 
   #global(opcode: Opcode.GlobalGet | Opcode.GlobalSet, index: number, at: number): void {
     const place = this.layout.globals[index];
-    if (place === index) return;
-    this.#body.replace(at, this.#reader.pos);
-    this.#body.op1(opcode, place);
+    if (place !== index) this.#replace(at).op1(opcode, place);
   }
 
   #select(at: number): void {
@@ -528,12 +526,11 @@ export class FunctionRewriter {
   /** An access to a table traps for one reason, which no message of the host must be asked for. */
   #tableAccess(opcode: Opcode.TableGet | Opcode.TableSet, table: number, at: number): void {
     this.#fuel.check(at);
-    const body = this.#body;
-    body.replace(at, this.#reader.pos);
+    const code = this.#replace(at);
     const trapping = this.layout.gauge(GaugeGlobal.Trapping);
-    body.setGlobal(trapping, Trapping.TableAccess);
-    body.op1(opcode, table);
-    body.setGlobal(trapping, Trapping.No);
+    code.setGlobal(trapping, Trapping.TableAccess);
+    code.op1(opcode, table);
+    code.setGlobal(trapping, Trapping.No);
   }
 
   #tableGet(at: number): void {
@@ -574,18 +571,14 @@ export class FunctionRewriter {
   #dropSegment(kind: SegmentKind, at: number): void {
     const segment = this.#reader.u32();
     this.#fuel.check(at);
-    this.#body.replace(at, this.#reader.pos);
-    this.#body.setGlobal(this.layout.segmentState(kind, segment), DROPPED);
+    this.#replace(at).setGlobal(this.layout.segmentState(kind, segment), DROPPED);
   }
 
   #refFunc(at: number): void {
     const index = this.#reader.u32();
     const target = this.layout.functionIndex(index);
     this.usesReferences = true;
-    if (target !== index) {
-      this.#body.replace(at, this.#reader.pos);
-      this.#body.op1(Opcode.RefFunc, target);
-    }
+    if (target !== index) this.#replace(at).op1(Opcode.RefFunc, target);
     this.#operands.push(ValueType.FuncRef, NanState.Kept);
   }
 
@@ -626,13 +619,12 @@ export class FunctionRewriter {
 
   /** Keeps the operand of a `trunc`, so that NaN and overflow can be told apart if it traps. */
   #keepOperand(type: number, at: number): void {
-    const body = this.#body;
-    body.copyTo(at);
+    const code = this.#edits.insert(at);
     const scratch = this.#added.scratch(type, 0);
-    body.localTee(scratch);
-    if (type === ValueType.F32) body.op(Opcode.F64PromoteF32);
-    body.globalSet(this.layout.gauge(GaugeGlobal.Operand));
-    body.localGet(scratch);
+    code.localTee(scratch);
+    if (type === ValueType.F32) code.op(Opcode.F64PromoteF32);
+    code.globalSet(this.layout.gauge(GaugeGlobal.Operand));
+    code.localGet(scratch);
   }
 
   /** By opcode index. A table, not a `switch`: the host compiles each action when it is often used, and no other with it. */

@@ -1,7 +1,7 @@
 /** The guest's locals as far as rewriting must know them: which hold floats whose NaN bits the host chose (marked). */
 import { FrameKind } from '../metering/live-frames.js';
 import type { AddedLocals } from './added-locals.js';
-import type { CopyingWriter } from './copying-writer.js';
+import type { Edits } from './edits.js';
 import { isFloat } from './layout.js';
 import { canonicalise, NanState } from './nan-code.js';
 import type { OpenFrames } from './open-frames.js';
@@ -19,11 +19,11 @@ export class LocalMarks {
   #lastReads = new Uint32Array(256);
   /** All that are marked, and some that no longer are. */
   readonly #marked: number[] = [];
-  readonly #code: CopyingWriter;
+  readonly #edits: Edits;
   readonly #added: AddedLocals;
 
-  constructor(code: CopyingWriter, added: AddedLocals) {
-    this.#code = code;
+  constructor(edits: Edits, added: AddedLocals) {
+    this.#edits = edits;
     this.#added = added;
   }
 
@@ -92,8 +92,11 @@ export class LocalMarks {
 
   /** Puts them right before control goes where it may arrive from elsewhere, but for those that are `dead` there. */
   settle(at: number, dead?: ReadonlySet<number>): void {
+    if (this.#marked.length > 0) this.#settleMarked(at, dead);
+  }
+
+  #settleMarked(at: number, dead: ReadonlySet<number> | undefined): void {
     const marked = this.#marked;
-    if (marked.length === 0) return;
     let kept = 0;
     for (const local of marked) {
       const state: NanState = this.#states[local];
@@ -102,10 +105,10 @@ export class LocalMarks {
         marked[kept++] = local;
         continue;
       }
-      this.#code.copyTo(at);
-      this.#code.localGet(local);
-      canonicalise(this.#code, this.#added, this.#types[local], state);
-      this.#code.localSet(local);
+      const code = this.#edits.insert(at);
+      code.localGet(local);
+      canonicalise(code, this.#added, this.#types[local], state);
+      code.localSet(local);
       this.#states[local] = NanState.Kept;
     }
     marked.length = kept;
@@ -113,6 +116,7 @@ export class LocalMarks {
 
   /** Dead code may have left marks; every live way to what follows has put its locals right. */
   forget(): void {
+    if (this.#marked.length === 0) return;
     for (const local of this.#marked) this.#states[local] = NanState.Kept;
     this.#marked.length = 0;
   }

@@ -6,7 +6,8 @@
  * nothing marked may change the height alone; the types of the entries above the deepest marked one are known.
  */
 import type { AddedLocals } from './added-locals.js';
-import type { CopyingWriter } from './copying-writer.js';
+import type { CodeWriter } from './code-writer.js';
+import type { Edits } from './edits.js';
 import { canonicalise, NanState } from './nan-code.js';
 
 export class OperandMarks {
@@ -15,11 +16,11 @@ export class OperandMarks {
   marked = 0;
   #types = new Uint8Array(256);
   #states = new Uint8Array(256);
-  readonly #code: CopyingWriter;
+  readonly #edits: Edits;
   readonly #locals: AddedLocals;
 
-  constructor(code: CopyingWriter, locals: AddedLocals) {
-    this.#code = code;
+  constructor(edits: Edits, locals: AddedLocals) {
+    this.#edits = edits;
     this.#locals = locals;
   }
 
@@ -68,17 +69,17 @@ export class OperandMarks {
     this.marked--;
   }
 
-  /**
-   * Puts right the bits of `count` entries that stand below `above` others, before the instruction at `at`. What stands
-   * above the deepest marked one waits in scratch locals.
-   */
+  /** Puts right the bits of `count` entries that stand below `above` others, before the instruction at `at`. */
   settle(count: number, above: number, at: number): void {
-    if (this.marked === 0) return;
-    const high = this.height - above;
-    let deepest = high - count;
+    if (this.marked > 0) this.#settleMarked(this.height - above - count, this.height - above, at);
+  }
+
+  /** ... from `low` to `high`, exclusive. What stands above the deepest marked one waits in scratch locals. */
+  #settleMarked(low: number, high: number, at: number): void {
+    let deepest = low;
     while (deepest < high && this.#states[deepest] === NanState.Kept) deepest++;
     if (deepest >= high) return;
-    this.#code.copyTo(at);
+    const code = this.#edits.insert(at);
     // Scratch local 0 of a type is the one that canonicalising uses.
     const uses = new Map<number, number>();
     const waiting: number[] = [];
@@ -87,19 +88,19 @@ export class OperandMarks {
       const n = (uses.get(type) ?? 0) + 1;
       uses.set(type, n);
       const local = this.#locals.scratch(type, n);
-      if (entry < high) this.#settleTop(entry);
-      this.#code.localSet(local);
+      if (entry < high) this.#settleTop(entry, code);
+      code.localSet(local);
       waiting.push(local);
     }
-    this.#settleTop(deepest);
-    for (let i = waiting.length - 1; i >= 0; i--) this.#code.localGet(waiting[i]);
+    this.#settleTop(deepest, code);
+    for (let i = waiting.length - 1; i >= 0; i--) code.localGet(waiting[i]);
   }
 
   /** Puts right the entry that the code has on top. */
-  #settleTop(entry: number): void {
+  #settleTop(entry: number, code: CodeWriter): void {
     const state: NanState = this.#states[entry];
     if (state === NanState.Kept) return;
-    canonicalise(this.#code, this.#locals, this.#types[entry], state);
+    canonicalise(code, this.#locals, this.#types[entry], state);
     this.#unmark(entry);
   }
 }

@@ -1,0 +1,80 @@
+/** The code of charges: all but the amount depends only on where the fuel's global and local are, so it is made once. */
+import { Opcode } from '../wasm/opcode.js';
+import { type CodeWriter, codeOf } from './code-writer.js';
+
+/** By where the fuel is and what becomes of it. */
+export const enum Charge {
+  /** The amount is taken off the global's fuel, and the rest goes into the local ... */
+  GlobalToLocal,
+  /** ... into both, with a check. */
+  GlobalToBoth,
+  /** The amount is taken off the local, and the rest stays there ... */
+  LocalToLocal,
+  /** ... and goes into the global, with a check. */
+  LocalToBoth,
+  /** No amount: the global's fuel goes into the local ... */
+  CopyGlobal,
+  /** ... with a check. */
+  CheckGlobal,
+  /** No amount: the local's fuel goes into the global, with a check. */
+  CheckLocal,
+}
+
+/** What stands before and behind the LEB128 of the amount; without one, both are one behind the other. */
+export interface ChargeCode {
+  readonly before: readonly Uint8Array[];
+  readonly after: readonly Uint8Array[];
+}
+
+export function chargeCode(global: number, local: number): ChargeCode {
+  const fromGlobal = codeOf((writer) => writer.globalGet(global));
+  const fromLocal = codeOf((writer) => writer.localGet(local));
+  const amountOfGlobal = codeOf((writer) => {
+    writer.globalGet(global);
+    writer.u8(Opcode.I64Const);
+  });
+  const amountOfLocal = codeOf((writer) => {
+    writer.localGet(local);
+    writer.u8(Opcode.I64Const);
+  });
+  const before: Uint8Array[] = [];
+  const after: Uint8Array[] = [];
+  const add = (charge: Charge, from: Uint8Array, into: (writer: CodeWriter) => void) => {
+    before[charge] = from;
+    after[charge] = codeOf(into);
+  };
+  add(Charge.GlobalToLocal, amountOfGlobal, (writer) => {
+    writer.op(Opcode.I64Sub);
+    writer.localSet(local);
+  });
+  add(Charge.GlobalToBoth, amountOfGlobal, (writer) => {
+    writer.op(Opcode.I64Sub);
+    writer.localTee(local);
+    writeCheck(writer, global, local);
+  });
+  add(Charge.LocalToLocal, amountOfLocal, (writer) => {
+    writer.op(Opcode.I64Sub);
+    writer.localSet(local);
+  });
+  add(Charge.LocalToBoth, amountOfLocal, (writer) => {
+    writer.op(Opcode.I64Sub);
+    writer.localTee(local);
+    writeCheck(writer, global, local);
+  });
+  add(Charge.CopyGlobal, fromGlobal, (writer) => writer.localSet(local));
+  add(Charge.CheckGlobal, fromGlobal, (writer) => {
+    writer.localTee(local);
+    writeCheck(writer, global, local);
+  });
+  add(Charge.CheckLocal, fromLocal, (writer) => writeCheck(writer, global, local));
+  return { before, after };
+}
+
+/** Puts the fuel left into the global, too, and traps if it is negative. */
+function writeCheck(writer: CodeWriter, global: number, local: number): void {
+  writer.globalSet(global);
+  writer.localGet(local);
+  writer.i64Const(0);
+  writer.op(Opcode.I64LtS);
+  writer.trapIf();
+}
