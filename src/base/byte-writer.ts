@@ -5,7 +5,7 @@
 import { utf8 } from './hash.js';
 
 /** Bytes from which a native copy, with the view it needs, takes less time than a loop. */
-const NATIVE_COPY_MIN = 16;
+const NATIVE_COPY_MIN = 12;
 
 export class ByteWriter {
   #buffer: Uint8Array<ArrayBuffer>;
@@ -30,6 +30,18 @@ export class ByteWriter {
   #reserve(count: number): void {
     const needed = this.#length + count;
     if (needed > this.#buffer.length) this.#grow(needed);
+  }
+
+  /**
+   * For who writes by itself: the buffer, with room for `count` bytes from `length` on. `advance` tells how many were written.
+   */
+  room(count: number): Uint8Array {
+    this.#reserve(count);
+    return this.#buffer;
+  }
+
+  advance(count: number): void {
+    this.#length += count;
   }
 
   u8(byte: number): void {

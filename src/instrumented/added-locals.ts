@@ -9,17 +9,19 @@ export class AddedLocals {
   #first = 0;
   #fuel = NONE;
   #words = NONE;
+  /** By type, once one was asked for. */
   readonly #scratch = new Map<number, number[]>();
   readonly #nan = new Map<number, number>();
 
   /** @param first index of the first added local: how many the guest has */
   start(first: number): void {
-    this.types.length = 0;
     this.#first = first;
     this.#fuel = NONE;
     this.#words = NONE;
-    this.#scratch.clear();
-    this.#nan.clear();
+    if (this.types.length === 0) return;
+    this.types.length = 0;
+    if (this.#scratch.size > 0) this.#scratch.clear();
+    if (this.#nan.size > 0) this.#nan.clear();
   }
 
   #add(type: number): number {
@@ -57,7 +59,7 @@ export class AddedLocals {
   }
 
   /** Types of floats with the locals that hold their canonical NaN. */
-  get nans(): Iterable<readonly [type: number, local: number]> {
+  get nans(): ReadonlyMap<number, number> {
     return this.#nan;
   }
 }

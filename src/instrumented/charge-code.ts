@@ -24,7 +24,12 @@ export const enum Charge {
 export interface ChargeCode {
   readonly before: readonly Uint8Array[];
   readonly after: readonly Uint8Array[];
+  /** Of any of them with its amount, at most. */
+  readonly bytesMax: number;
 }
+
+/** LEB128 of an integer up to 2^53. */
+const AMOUNT_BYTES_MAX = 8;
 
 export function chargeCode(global: number, local: number): ChargeCode {
   const fromGlobal = codeOf((writer) => writer.globalGet(global));
@@ -67,7 +72,8 @@ export function chargeCode(global: number, local: number): ChargeCode {
     writeCheck(writer, global, local);
   });
   add(Charge.CheckLocal, fromLocal, (writer) => writeCheck(writer, global, local));
-  return { before, after };
+  const bytesMax = AMOUNT_BYTES_MAX + Math.max(...before.map((code, i) => code.length + after[i].length));
+  return { before, after, bytesMax };
 }
 
 /** Puts the fuel left into the global, too, and traps if it is negative. */

@@ -9,41 +9,28 @@ import { CodeWriter } from './code-writer.js';
 /** A piece of code; smaller kinds are charges. */
 const PIECE = 0xff;
 
+/** The numbers of an edit: its kind, where the guest's code is left and where copying goes on, fuel or number of the piece. */
+const enum Field {
+  Kind,
+  Start,
+  End,
+  /** Fuel of a charge, 0 if it has no amount; of a piece, which it is. */
+  Amount,
+  Count,
+}
+
 export class Edits {
-  /** The pieces of code, one behind the other. */
+  #edits = new Float64Array(256 * Field.Count);
+  #length = 0;
+  /** The pieces of code, one behind the other, and where each starts. */
   readonly #code = new CodeWriter(1024);
   #pieceStarts = new Uint32Array(64);
   #pieces = 0;
 
-  #count = 0;
-  #kinds = new Uint8Array(256);
-  /** Where the guest's code is left, and where copying goes on. */
-  #offsets = new Uint32Array(256);
-  #ends = new Uint32Array(256);
-  /** Fuel of a charge, 0 if it has no amount. */
-  #amounts = new Float64Array(256);
-
   clear(): void {
-    this.#count = 0;
+    this.#length = 0;
     this.#pieces = 0;
     this.#code.clear();
-  }
-
-  #push(kind: number, start: number, end: number, amount: number): void {
-    const at = this.#count++;
-    if (at === this.#kinds.length) this.#grow();
-    this.#kinds[at] = kind;
-    this.#offsets[at] = start;
-    this.#ends[at] = end;
-    this.#amounts[at] = amount;
-  }
-
-  #grow(): void {
-    const length = this.#kinds.length * 2;
-    this.#kinds = grown(this.#kinds, new Uint8Array(length));
-    this.#offsets = grown(this.#offsets, new Uint32Array(length));
-    this.#ends = grown(this.#ends, new Uint32Array(length));
-    this.#amounts = grown(this.#amounts, new Float64Array(length));
   }
 
   /** A charge before the instruction at an offset. */
@@ -51,13 +38,25 @@ export class Edits {
     this.#push(charge, at, at, amount);
   }
 
+  #push(kind: number, start: number, end: number, amount: number): void {
+    const at = this.#length;
+    if (at === this.#edits.length) this.#edits = grown(this.#edits, new Float64Array(at * 2));
+    const edits = this.#edits;
+    edits[at] = kind;
+    edits[at + Field.Start] = start;
+    edits[at + Field.End] = end;
+    edits[at + Field.Amount] = amount;
+    this.#length = at + Field.Count;
+  }
+
   /** A piece of code in the place of what stands from `start` to `end`: it is what is written until the next edit. */
   replace(start: number, end: number): CodeWriter {
-    this.#push(PIECE, start, end, 0);
-    if (this.#pieces + 1 === this.#pieceStarts.length) {
-      this.#pieceStarts = grown(this.#pieceStarts, new Uint32Array(this.#pieceStarts.length * 2));
+    const piece = this.#pieces++;
+    if (this.#pieces === this.#pieceStarts.length) {
+      this.#pieceStarts = grown(this.#pieceStarts, new Uint32Array(this.#pieces * 2));
     }
-    this.#pieceStarts[this.#pieces++] = this.#code.length;
+    this.#push(PIECE, start, end, piece);
+    this.#pieceStarts[piece] = this.#code.length;
     return this.#code;
   }
 
@@ -68,37 +67,62 @@ export class Edits {
 
   /** Leaves out what stands from `start` to `end`. */
   leaveOut(start: number, end: number): void {
-    if (end > start) this.replace(start, end);
+    this.replace(start, end);
   }
 
   /**
    * Writes the guest's code from `start` to `end` with all that is changed.
    * @param charges of the function's fuel local, if it has any
    */
-  write(out: ByteWriter, source: Uint8Array, start: number, end: number, charges: ChargeCode | undefined): void {
+  write(out: ByteWriter, source: Uint8Array, start: number, end: number, charges: ChargeCode): void {
+    const edits = this.#edits;
+    const length = this.#length;
     const code = this.#code.finish();
-    this.#pieceStarts[this.#pieces] = code.length;
-    let piece = 0;
+    const pieceStarts = this.#pieceStarts;
+    pieceStarts[this.#pieces] = code.length;
+    const { before, after, bytesMax } = charges;
+    // The guest's code and the pieces lie for a while behind what is written: a copy within a buffer needs no view.
+    const most = end - start + code.length + (length / Field.Count) * bytesMax;
+    const buffer = out.room(most + end - start + code.length);
+    const first = out.length;
+    const guest = first + most;
+    const pieces = guest + end - start;
+    buffer.set(source.subarray(start, end), guest);
+    buffer.set(code, pieces);
+    let to = first;
     let copied = start;
-    for (let at = 0; at < this.#count; at++) {
-      out.range(source, copied, this.#offsets[at]);
-      copied = this.#ends[at];
-      const kind = this.#kinds[at];
-      if (kind === PIECE) out.range(code, this.#pieceStarts[piece], this.#pieceStarts[++piece]);
-      else {
-        const { before, after } = charges as ChargeCode;
-        const amount = this.#amounts[at];
-        if (amount === 0) {
-          out.bytes(before[kind]);
-          out.bytes(after[kind]);
-        } else out.around(before[kind], amount, after[kind]);
+    for (let at = 0; at < length; at += Field.Count) {
+      const until = edits[at + Field.Start];
+      if (until > copied) {
+        buffer.copyWithin(to, guest + copied - start, guest + until - start);
+        to += until - copied;
       }
+      copied = edits[at + Field.End];
+      const kind = edits[at];
+      let amount = edits[at + Field.Amount];
+      if (kind === PIECE) {
+        const piece = pieceStarts[amount];
+        const pieceEnd = pieceStarts[amount + 1];
+        buffer.copyWithin(to, pieces + piece, pieces + pieceEnd);
+        to += pieceEnd - piece;
+        continue;
+      }
+      buffer.set(before[kind], to);
+      to += before[kind].length;
+      if (amount !== 0) {
+        // Signed LEB128: the bit below the last byte's highest one is the sign.
+        for (; amount >= 0x40; amount = Math.floor(amount / 0x80)) buffer[to++] = (amount % 0x80) | 0x80;
+        buffer[to++] = amount;
+      }
+      buffer.set(after[kind], to);
+      to += after[kind].length;
     }
-    out.range(source, copied, end);
+    buffer.copyWithin(to, guest + copied - start, pieces);
+    out.advance(to + end - copied - first);
   }
 }
 
-function grown<T extends Uint8Array | Uint32Array | Float64Array>(from: T, to: T): T {
+function grown<T extends Uint32Array | Float64Array>(from: T, to: T): T {
   to.set(from);
   return to;
 }

@@ -15,6 +15,7 @@ import { Charge, type ChargeCode, chargeCode } from './charge-code.js';
 import type { Edits } from './edits.js';
 
 const NONE = -1;
+const NO_CHARGES: ChargeCode = { before: [], after: [], bytesMax: 0 };
 
 /** More than this is taken off at once, so that sums stay exact. */
 const OWED_MAX = 2 ** 51;
@@ -47,11 +48,6 @@ export class FuelCharges {
     this.#local = NONE;
   }
 
-  /** Whether what the guest has done is paid for and seen to be covered. */
-  get isChecked(): boolean {
-    return this.owed === 0 && !this.pending;
-  }
-
   /** Charges what the block costs that starts at `at`. */
   owe(cost: number, at: number): void {
     this.owed += cost;
@@ -67,31 +63,32 @@ export class FuelCharges {
 
   /** Brings the fuel local up to date before control goes where it may arrive from elsewhere. */
   settle(at: number): void {
-    const { owed } = this;
-    if (owed !== 0) {
-      this.#charge(this.stale ? Charge.GlobalToLocal : Charge.LocalToLocal, at);
-      this.pending = true;
-    } else if (this.stale) this.#charge(Charge.CopyGlobal, at);
-  }
-
-  /** Makes the fuel global exact and sees that it is covered, before the instruction at `at`. */
-  check(at: number): void {
-    if (this.owed !== 0) this.#charge(this.stale ? Charge.GlobalToBoth : Charge.LocalToBoth, at);
-    else if (this.pending) this.#charge(this.stale ? Charge.CheckGlobal : Charge.CheckLocal, at);
-    this.pending = false;
-  }
-
-  /** Afterwards the local is at hand. */
-  #charge(charge: Charge, at: number): void {
+    const { owed, stale } = this;
+    if (owed === 0 && !stale) return;
     if (this.#local === NONE) this.#local = this.#locals.fuel;
-    this.#edits.charge(charge, at, this.owed);
+    const charge = stale ? Charge.GlobalToLocal : Charge.LocalToLocal;
+    this.#edits.charge(owed === 0 ? Charge.CopyGlobal : charge, at, owed);
+    if (owed !== 0) this.pending = true;
     this.stale = false;
     this.owed = 0;
   }
 
-  /** The code of this function's charges, if it has any. */
-  get code(): ChargeCode | undefined {
-    if (this.#local === NONE) return undefined;
+  /** Makes the fuel global exact and sees that it is covered, before the instruction at `at`. */
+  check(at: number): void {
+    const { owed, stale } = this;
+    if (owed === 0 && !this.pending) return;
+    if (this.#local === NONE) this.#local = this.#locals.fuel;
+    const charge = stale ? Charge.GlobalToBoth : Charge.LocalToBoth;
+    const check = stale ? Charge.CheckGlobal : Charge.CheckLocal;
+    this.#edits.charge(owed === 0 ? check : charge, at, owed);
+    this.pending = false;
+    this.stale = false;
+    this.owed = 0;
+  }
+
+  /** The code of this function's charges. */
+  get code(): ChargeCode {
+    if (this.#local === NONE) return NO_CHARGES;
     let code = this.#codes.get(this.#local);
     if (code === undefined) {
       code = chargeCode(this.#global, this.#local);

@@ -11,14 +11,13 @@
  */
 import { ByteReader } from '../base/byte-reader.js';
 import type { ByteWriter } from '../base/byte-writer.js';
-import { HEIGHT_CHANGE } from '../metering/height-change.js';
 import { FrameKind } from '../metering/live-frames.js';
 import type { MeteredModule } from '../metering/meter.js';
 import { OPERANDS_MAX, TYPING } from '../validate/typing-table.js';
-import { OPCODE_INDEX_COUNT, ROW_BY_INDEX } from '../wasm/instructions.js';
+import { OPCODE_INDEX_COUNT, PREFIX_FC, PREFIXED_BASE, ROW_BY_INDEX } from '../wasm/instructions.js';
 import { typeOfFunction } from '../wasm/module.js';
 import { Opcode } from '../wasm/opcode.js';
-import { readOpcode, skipImmediates } from '../wasm/skip-immediates.js';
+import { readIndex, readOpcode, skipImmediates } from '../wasm/skip-immediates.js';
 import { type FunctionType, ValueType } from '../wasm/types.js';
 import {
   DROPPED,
@@ -38,12 +37,12 @@ import { Edits } from './edits.js';
 import { FLOAT_CLASSES, FloatClass } from './float-class.js';
 import { FrameCode } from './frame-code.js';
 import { FuelCharges } from './fuel-charges.js';
-import { GaugeGlobal, type Layout, SELF, type SegmentKind, Trapping } from './layout.js';
+import { GaugeGlobal, isFloat, type Layout, SELF, type SegmentKind, Trapping } from './layout.js';
 import { LocalMarks } from './local-marks.js';
 import { NanState, writeNan } from './nan-code.js';
 import { type Frame, OpenFrames } from './open-frames.js';
 import { OperandMarks } from './operand-marks.js';
-import { NOT_PASSED, type Passed, passedInstructions } from './passed.js';
+import { HEIGHT_BIAS, INTEGERS_BITS, INTEGERS_MASK, NOT_PASSED, type Passed, passedInstructions } from './passed.js';
 
 /** Indices of prefixed opcodes in tables by opcode, as `readOpcode` answers them. */
 const enum Prefixed {
@@ -92,6 +91,9 @@ export class FunctionRewriter {
   /** ... in a function that has locals of floats. */
   readonly #passedWithFloats: Passed;
 
+  readonly #types: readonly FunctionType[];
+  readonly #functionTypes: Uint32Array;
+  readonly #importTargets: Uint32Array;
   readonly #blockOffsets: MeteredModule['blockOffsets'];
   readonly #blockCosts: MeteredModule['blockCosts'];
   #nextBlock = 0;
@@ -112,6 +114,9 @@ export class FunctionRewriter {
     const keepsGlobals = layout.globals.every((place, i) => place === i);
     this.#passed = passedInstructions(keepsGlobals, true);
     this.#passedWithFloats = passedInstructions(keepsGlobals, false);
+    this.#types = metered.module.types;
+    this.#functionTypes = metered.module.functionTypes;
+    this.#importTargets = layout.importTargets;
     this.#blockOffsets = metered.blockOffsets;
     this.#blockCosts = metered.blockCosts;
   }
@@ -134,7 +139,7 @@ export class FunctionRewriter {
     this.#added.start(this.#locals.count);
     this.#operands.start(maxHeights[definedIndex]);
     this.#edits.clear();
-    this.#fuel.start(this.#takeBlock());
+    this.#fuel.start(this.#takeBlock(codeStart));
     this.#pushFrame(FrameKind.Function, { params: NO_TYPES, results: type.results });
     this.#walk();
     this.#write(start, codeStart, reader.pos);
@@ -166,10 +171,7 @@ export class FunctionRewriter {
     this.#writeLocals(start, codeStart);
     if (this.#calls) this.#frameCode.take(writer, this.#frameWords, words);
     else this.#frameCode.compare(writer, this.#frameWords);
-    for (const [type, local] of this.#added.nans) {
-      writeNan(writer, type, NanState.Positive);
-      writer.localSet(local);
-    }
+    if (this.#added.nans.size > 0) this.#writeNans();
     if (!this.#calls) {
       this.#edits.write(writer, bytes, codeStart, end, this.#fuel.code);
       return;
@@ -180,6 +182,13 @@ export class FunctionRewriter {
     this.#edits.write(writer, bytes, codeStart, end, this.#fuel.code);
     this.#frameCode.giveBack(writer, this.#frameWords, words);
     writer.u8(Opcode.End);
+  }
+
+  #writeNans(): void {
+    for (const [type, local] of this.#added.nans) {
+      writeNan(this.#written, type, NanState.Positive);
+      this.#written.localSet(local);
+    }
   }
 
   #writeLocals(start: number, codeStart: number): void {
@@ -213,74 +222,80 @@ export class FunctionRewriter {
 
   // Metering blocks
 
-  /** The cost of the metering block that starts here. Both walks cut alike, or there is a bug. */
-  #takeBlock(): number {
-    const at = this.#nextBlock++;
-    if (this.#blockOffsets[at] !== this.#reader.pos) {
-      throw new Error(`metering and rewriting cut differently at byte ${this.#reader.pos}`);
-    }
-    return this.#blockCosts[at];
+  /** A metering block starts at `at`; answers its cost. Both walks cut alike, or there is a bug. */
+  #takeBlock(at: number): number {
+    const block = this.#nextBlock++;
+    if (this.#blockOffsets[block] !== at) throw new Error(`metering and rewriting cut differently at byte ${at}`);
+    return this.#blockCosts[block];
   }
 
   /** A metering block starts at the reader's position. */
   #cut(): void {
+    const at = this.#reader.pos;
     this.weight.controls++;
-    this.#fuel.owe(this.#takeBlock(), this.#reader.pos);
+    this.#fuel.owe(this.#takeBlock(at), at);
   }
 
   // Walking
 
+  /**
+   * Takes one instruction after the other. As long as no operand is marked, it passes over those that are copied as they
+   * are, here and in locals of its own: bodies are nearly all of these. The body's last `end` is none of them.
+   */
   #walk(): void {
     const reader = this.#reader;
     const operands = this.#operands;
     const frames = this.#frames;
+    const fuel = this.#fuel;
     const actions = FunctionRewriter.#actions;
+    const { bytes } = reader;
+    const { checked, unchecked } = this.#locals.hasFloats ? this.#passedWithFloats : this.#passed;
     while (frames.depth > 0) {
-      if (operands.marked === 0) this.#pass();
-      const at = reader.pos;
-      const opcode = readOpcode(reader);
-      actions[opcode](this, at, opcode);
+      let { pos } = reader;
+      if (operands.marked === 0) {
+        let { height } = operands;
+        let passed = fuel.owed === 0 && !fuel.pending ? checked : unchecked;
+        for (;;) {
+          const opcode = bytes[pos];
+          let entry = passed[opcode];
+          if (entry === NOT_PASSED) {
+            if (checked[opcode] !== NOT_PASSED) {
+              passed = checked;
+              fuel.check(pos);
+            } else if (!this.#isPlainLocal(opcode, pos)) break;
+            entry = this.#passed.checked[opcode];
+          }
+          pos++;
+          height += (entry >> INTEGERS_BITS) - HEIGHT_BIAS;
+          for (let left = entry & INTEGERS_MASK; left > 0; left--) while (bytes[pos++] >= 0x80);
+        }
+        operands.height = height;
+      }
+      reader.pos = pos + 1;
+      const opcode = bytes[pos];
+      actions[opcode](this, pos, opcode);
     }
   }
 
-  /** Passes over instructions that are copied as they are, up to the next that is not; the body's last `end` is none. */
-  #pass(): void {
+  /** Whether the instruction at `at` reads or writes a local that is no float: those are passed over in any function. */
+  #isPlainLocal(opcode: number, at: number): boolean {
+    if (opcode < Opcode.LocalGet || opcode > Opcode.LocalTee) return false;
     const reader = this.#reader;
-    const operands = this.#operands;
-    const fuel = this.#fuel;
-    const { bytes } = reader;
-    const { checked, unchecked } = this.#locals.hasFloats ? this.#passedWithFloats : this.#passed;
-    let passed = fuel.isChecked ? checked : unchecked;
-    let { pos } = reader;
-    let { height } = operands;
-    for (;;) {
-      const opcode = bytes[pos];
-      const integers = passed[opcode];
-      if (integers === NOT_PASSED) {
-        if (checked[opcode] === NOT_PASSED) break;
-        passed = checked;
-        fuel.check(pos);
-        continue;
-      }
-      pos++;
-      height += HEIGHT_CHANGE[opcode];
-      for (let left = integers; left > 0; left--) while (bytes[pos++] >= 0x80);
-    }
-    reader.pos = pos;
-    operands.height = height;
+    reader.pos = at + 1;
+    return !isFloat(this.#locals.type(readIndex(reader)));
   }
 
   /** Leaves out dead code up to the `else` or `end` of the construct, and on while what follows an `end` is dead. */
   #skipDead(): void {
     const reader = this.#reader;
+    const { bytes } = reader;
     let start = reader.pos;
     for (let depth = 0; this.#frames.depth > 0; ) {
       const at = reader.pos;
-      const opcode = readOpcode(reader);
-      if (opcode === Opcode.Block || opcode === Opcode.Loop || opcode === Opcode.If) depth++;
-      else if (opcode === Opcode.End && depth > 0) depth--;
-      else if (depth === 0 && (opcode === Opcode.Else || opcode === Opcode.End)) {
-        this.#edits.leaveOut(start, at);
+      const opcode = bytes[at];
+      if (depth === 0 && (opcode === Opcode.End || opcode === Opcode.Else)) {
+        if (at > start) this.#edits.leaveOut(start, at);
+        reader.pos++;
         if (opcode === Opcode.Else) {
           this.#else(false, at);
           return;
@@ -289,7 +304,9 @@ export class FunctionRewriter {
         start = reader.pos;
         continue;
       }
-      skipImmediates(reader, opcode);
+      if (opcode === Opcode.Block || opcode === Opcode.Loop || opcode === Opcode.If) depth++;
+      else if (opcode === Opcode.End) depth--;
+      skipImmediates(reader, readOpcode(reader));
     }
   }
 
@@ -300,36 +317,38 @@ export class FunctionRewriter {
   }
 
   #blockType(): FunctionType {
-    return readBlockType(this.#reader, this.#metered.module.types);
+    return readBlockType(this.#reader, this.#types);
   }
 
   /** Control goes to the frame's label with `count` values that stand below `above` others. */
   #leave(frame: Frame, count: number, above: number, at: number): void {
-    this.#operands.settle(count, above, at);
-    this.#locals.settle(at, frame.dead);
-    this.#fuel.settle(at);
-    if (this.#fuel.pending) frame.pending = true;
+    const fuel = this.#fuel;
+    if (this.#operands.marked > 0) this.#operands.settle(count, above, at);
+    if (this.#locals.areMarked) this.#locals.settle(at, frame.dead);
+    fuel.settle(at);
+    if (fuel.pending) frame.pending = true;
   }
 
   /** Control leaves the function with its results, below `above` other entries. */
   #leaveFunction(above: number, at: number): void {
-    this.#operands.settle(this.#results.length, above, at);
+    if (this.#operands.marked > 0) this.#operands.settle(this.#results.length, above, at);
     this.#fuel.check(at);
   }
 
   /** A live branch to a label, taken or not, with `above` entries over the values it carries. */
-  #branchTo(frame: Frame, above: number, at: number): void {
+  #branch(above: number, at: number): void {
+    const frame = this.#frames.label(readIndex(this.#reader));
     if (frame.kind === FrameKind.Function) {
       this.#leaveFunction(above, at);
       return;
     }
-    this.#leave(frame, frame.carried.length, above, at);
+    this.#leave(frame, frame.carried, above, at);
     if (frame.kind !== FrameKind.Loop) frame.reached = true;
   }
 
   #block(at: number): void {
     const type = this.#blockType();
-    this.#operands.settle(type.params.length, 0, at);
+    if (this.#operands.marked > 0) this.#operands.settle(type.params.length, 0, at);
     this.#pushFrame(FrameKind.Block, type);
   }
 
@@ -344,13 +363,15 @@ export class FunctionRewriter {
   }
 
   #if(at: number): void {
+    const operands = this.#operands;
+    const fuel = this.#fuel;
     const type = this.#blockType();
-    this.#operands.settle(type.params.length, 1, at);
-    this.#locals.settle(at);
-    this.#fuel.settle(at);
-    this.#operands.pop(1);
+    if (operands.marked > 0) operands.settle(type.params.length, 1, at);
+    if (this.#locals.areMarked) this.#locals.settle(at);
+    fuel.settle(at);
+    operands.height--;
     const frame = this.#pushFrame(FrameKind.Then, type);
-    frame.pendingElse = this.#fuel.pending;
+    frame.pendingElse = fuel.pending;
     this.#cut();
   }
 
@@ -370,22 +391,22 @@ export class FunctionRewriter {
 
   /** Answers whether what follows is live. */
   #end(live: boolean, at: number): boolean {
+    const operands = this.#operands;
     const frame = this.#frames.label(0);
-    const { kind, reached } = frame;
+    const { kind, reached, type } = frame;
     if (kind === FrameKind.Function) {
       if (live) this.#leaveFunction(0, at);
-      this.#frames.pop();
+      this.#frames.depth--;
       return false;
     }
-    const results = frame.type.results;
     const arrives = kind === FrameKind.Then || (kind !== FrameKind.Loop && reached);
     // If nothing arrives from elsewhere, marks of locals may stay; those of results are put right all the same.
     if (!live) this.#locals.forget();
-    else if (arrives || kind === FrameKind.Else) this.#leave(frame, results.length, 0, at);
-    else this.#operands.settle(results.length, 0, at);
-    this.#frames.pop();
-    this.#operands.popTo(frame.height);
-    this.#operands.pushAll(results);
+    else if (arrives || kind === FrameKind.Else) this.#leave(frame, type.results.length, 0, at);
+    else if (operands.marked > 0) operands.settle(type.results.length, 0, at);
+    this.#frames.depth--;
+    operands.popTo(frame.height);
+    operands.pushAll(type.results);
     if (!live && !arrives) {
       // Validation takes what follows for live: it is left out, so nothing may be asked of the operand stack.
       this.#edits.insert(this.#reader.pos).u8(Opcode.Unreachable);
@@ -407,7 +428,7 @@ export class FunctionRewriter {
       if (frame.kind === FrameKind.Function) outside = true;
       else targets.push(frame);
     }
-    this.#operands.settle(frame.carried.length, 1, at);
+    this.#operands.settle(frame.carried, 1, at);
     if (outside) this.#fuel.check(at);
     if (targets.length === 0) return;
     this.#locals.settle(at);
@@ -423,25 +444,28 @@ export class FunctionRewriter {
   // Calls
 
   /** The arguments of a call are taken, below `above` other entries, and its results given. */
-  #callTyped(type: FunctionType, above: number, at: number): void {
-    this.#operands.settle(type.params.length, above, at);
-    this.#fuel.check(at);
+  #callTyped({ params, results }: FunctionType, above: number, at: number): void {
+    const operands = this.#operands;
+    const fuel = this.#fuel;
+    if (operands.marked > 0) operands.settle(params.length, above, at);
+    fuel.check(at);
+    fuel.stale = true;
     this.#calls = true;
-    this.#operands.pop(type.params.length + above);
-    this.#operands.pushAll(type.results);
-    this.#fuel.stale = true;
+    operands.pop(params.length + above);
+    operands.pushAll(results);
   }
 
   #call(at: number): void {
-    const index = this.#reader.u32();
-    this.#callTyped(typeOfFunction(this.#metered.module, index), 0, at);
-    const target = this.layout.functionIndex(index);
+    const index = readIndex(this.#reader);
+    this.#callTyped(this.#types[this.#functionTypes[index]], 0, at);
+    if (index >= this.#importTargets.length) return;
+    const target = this.#importTargets[index];
     if (target !== index) this.#replace(at).call(target);
   }
 
   #returnCall(at: number): void {
-    const index = this.#reader.u32();
-    this.#callTyped(typeOfFunction(this.#metered.module, index), 0, at);
+    const index = readIndex(this.#reader);
+    this.#callTyped(this.#types[this.#functionTypes[index]], 0, at);
     const code = this.#replace(at);
     this.#giveWordsBack(code);
     code.op1(Opcode.ReturnCall, this.layout.functionIndex(index));
@@ -484,13 +508,13 @@ export class FunctionRewriter {
   // Variables
 
   #localGet(at: number): void {
-    const local = this.#reader.u32();
+    const local = readIndex(this.#reader);
     this.#operands.push(this.#locals.type(local), this.#locals.read(local, at));
   }
 
   /** `local.set` and `local.tee`. */
   #localWrite(): void {
-    this.#locals.write(this.#reader.u32(), this.#operands.state(0), this.#frames);
+    this.#locals.write(readIndex(this.#reader), this.#operands.state(0), this.#frames);
   }
 
   #globalGet(at: number): void {
@@ -642,12 +666,12 @@ export class FunctionRewriter {
       if (!body.#end(true, at)) body.#skipDead();
     };
     actions[Opcode.Br] = (body, at) => {
-      body.#branchTo(body.#frames.label(body.#reader.u32()), 0, at);
+      body.#branch(0, at);
       body.#skipDead();
     };
     actions[Opcode.BrIf] = (body, at) => {
-      body.#branchTo(body.#frames.label(body.#reader.u32()), 1, at);
-      body.#operands.pop(1);
+      body.#branch(1, at);
+      body.#operands.height--;
       body.#cut();
     };
     actions[Opcode.BrTable] = (body, at) => {
@@ -696,6 +720,10 @@ export class FunctionRewriter {
       body.#operands.push(ValueType.I32, NanState.Kept);
     };
     actions[Opcode.RefFunc] = (body, at) => body.#refFunc(at);
+    actions[PREFIX_FC] = (body, at) => {
+      const opcode = PREFIXED_BASE + body.#reader.u32();
+      actions[opcode](body, at, opcode);
+    };
     actions[Prefixed.MemoryInit] = (body, at) => body.#memoryInit(at);
     actions[Prefixed.DataDrop] = (body, at) => body.#dropSegment('data', at);
     actions[Prefixed.MemoryCopy] = (body, at) => {

@@ -11,13 +11,14 @@ const FRAMES_SEARCHED = 8;
 
 export class LocalMarks {
   count = 0;
-  /** Whether any is a float; else none is ever marked. */
+  /** Whether any is a float. */
   hasFloats = false;
   #types = new Uint8Array(256);
+  /** Of floats; no other is ever marked. */
   #states = new Uint8Array(256);
   /** Offset of the last `local.get` of each float. */
   #lastReads = new Uint32Array(256);
-  /** All that are marked, and some that no longer are. */
+  /** All that are marked, and some that no longer are: none, in nearly every function. */
   readonly #marked: number[] = [];
   readonly #edits: Edits;
   readonly #added: AddedLocals;
@@ -37,13 +38,13 @@ export class LocalMarks {
     const start = this.count;
     const end = start + count;
     if (end > this.#types.length) this.#grow(end);
-    this.#types.fill(type, start, end);
-    this.#states.fill(NanState.Kept, start, end);
-    if (isFloat(type)) {
-      this.hasFloats = true;
-      this.#lastReads.fill(0, start, end);
-    }
     this.count = end;
+    if (count === 1) this.#types[start] = type;
+    else this.#types.fill(type, start, end);
+    if (!isFloat(type)) return;
+    this.hasFloats = true;
+    this.#states.fill(NanState.Kept, start, end);
+    this.#lastReads.fill(0, start, end);
   }
 
   #grow(count: number): void {
@@ -56,19 +57,25 @@ export class LocalMarks {
     this.#lastReads = lastReads;
   }
 
+  get areMarked(): boolean {
+    return this.#marked.length > 0;
+  }
+
   type(local: number): number {
     return this.#types[local];
   }
 
   /** `local.get` at an offset; answers what is known of the value. */
   read(local: number, at: number): NanState {
+    if (!isFloat(this.#types[local])) return NanState.Kept;
     this.#lastReads[local] = at;
     return this.#states[local];
   }
 
   /** `local.set` and `local.tee` of a value of which so much is known. */
   write(local: number, state: NanState, frames: OpenFrames): void {
-    if (isFloat(this.#types[local])) this.#noteWrite(local, frames);
+    if (!isFloat(this.#types[local])) return;
+    this.#noteWrite(local, frames);
     if (state !== NanState.Kept && this.#states[local] === NanState.Kept) this.#marked.push(local);
     this.#states[local] = state;
   }
@@ -92,10 +99,6 @@ export class LocalMarks {
 
   /** Puts them right before control goes where it may arrive from elsewhere, but for those that are `dead` there. */
   settle(at: number, dead?: ReadonlySet<number>): void {
-    if (this.#marked.length > 0) this.#settleMarked(at, dead);
-  }
-
-  #settleMarked(at: number, dead: ReadonlySet<number> | undefined): void {
     const marked = this.#marked;
     let kept = 0;
     for (const local of marked) {
@@ -116,7 +119,6 @@ export class LocalMarks {
 
   /** Dead code may have left marks; every live way to what follows has put its locals right. */
   forget(): void {
-    if (this.#marked.length === 0) return;
     for (const local of this.#marked) this.#states[local] = NanState.Kept;
     this.#marked.length = 0;
   }

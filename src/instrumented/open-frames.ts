@@ -16,11 +16,8 @@ export class Frame {
   /** Of a loop: offset of its first instruction, and the locals that every turn sets before it reads them. */
   start = 0;
   dead: Set<number> | undefined = undefined;
-
-  /** Types of the values that a branch to the label carries. */
-  get carried(): Uint8Array {
-    return this.kind === FrameKind.Loop ? this.type.params : this.type.results;
-  }
+  /** How many values a branch to the label carries. */
+  carried = 0;
 }
 
 /** Frames are used again by the next construct of the same depth. */
@@ -40,11 +37,8 @@ export class OpenFrames {
     frame.pendingElse = false;
     frame.start = start;
     frame.dead = undefined;
+    frame.carried = (kind === FrameKind.Loop ? type.params : type.results).length;
     return frame;
-  }
-
-  pop(): void {
-    this.depth--;
   }
 
   /** The target of a branch; 0 is the innermost frame. */

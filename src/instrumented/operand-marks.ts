@@ -55,7 +55,8 @@ export class OperandMarks {
   }
 
   pop(count: number): void {
-    this.popTo(this.height - count);
+    if (this.marked === 0) this.height -= count;
+    else this.popTo(this.height - count);
   }
 
   popTo(height: number): void {
@@ -71,12 +72,13 @@ export class OperandMarks {
 
   /** Puts right the bits of `count` entries that stand below `above` others, before the instruction at `at`. */
   settle(count: number, above: number, at: number): void {
-    if (this.marked > 0) this.#settleMarked(this.height - above - count, this.height - above, at);
+    if (this.marked > 0) this.#settle(count, above, at);
   }
 
-  /** ... from `low` to `high`, exclusive. What stands above the deepest marked one waits in scratch locals. */
-  #settleMarked(low: number, high: number, at: number): void {
-    let deepest = low;
+  /** What stands above the deepest marked one waits in scratch locals. */
+  #settle(count: number, above: number, at: number): void {
+    const high = this.height - above;
+    let deepest = high - count;
     while (deepest < high && this.#states[deepest] === NanState.Kept) deepest++;
     if (deepest >= high) return;
     const code = this.#edits.insert(at);

@@ -2,12 +2,18 @@
  * What the rewriter copies without a look at the operand stack, by opcode of one byte, as long as no operand is marked: how
  * many LEB128 integers follow. Bodies are nearly all of these, and a loop over nothing else is soon optimised.
  */
+import { HEIGHT_CHANGE } from '../metering/height-change.js';
 import { ROW_BY_INDEX } from '../wasm/instructions.js';
 import { Opcode } from '../wasm/opcode.js';
 import { integerImmediates } from '../wasm/skip-immediates.js';
 import { FLOAT_CLASSES, FloatClass } from './float-class.js';
 
 export const NOT_PASSED = 0xff;
+
+/** The low bits of an entry are the number of integers, those above are the change of height and this. */
+export const INTEGERS_BITS = 2;
+export const INTEGERS_MASK = 3;
+export const HEIGHT_BIAS = 4;
 
 /** Typed by their operands and result as others are, but not copied as they stand. */
 const REPLACED: ReadonlySet<number> = new Set([Opcode.MemoryGrow, Opcode.RefFunc]);
@@ -16,7 +22,7 @@ const REPLACED: ReadonlySet<number> = new Set([Opcode.MemoryGrow, Opcode.RefFunc
 const OPERANDS_ONLY: ReadonlySet<number> = new Set([Opcode.Nop, Opcode.Drop, Opcode.Select]);
 const LOCALS: ReadonlySet<number> = new Set([Opcode.LocalGet, Opcode.LocalSet, Opcode.LocalTee]);
 
-/** By opcode of one byte: how many integers follow, or `NOT_PASSED`. */
+/** By opcode of one byte: `NOT_PASSED`, or how many integers follow with the change of the operand height. */
 export interface Passed {
   /** Where fuel is owed, or not checked yet: nothing that may trap or be seen. */
   readonly unchecked: Uint8Array;
@@ -38,7 +44,9 @@ export function passedInstructions(keepsGlobals: boolean, keepsLocals: boolean):
       if (integers === undefined) continue;
       const isGlobal = keepsGlobals && (opcode === Opcode.GlobalGet || (isChecked && opcode === Opcode.GlobalSet));
       const isLocal = keepsLocals && LOCALS.has(opcode);
-      if (isLocal || isGlobal || OPERANDS_ONLY.has(opcode) || isPlain(opcode, isChecked)) passed[opcode] = integers;
+      if (isLocal || isGlobal || OPERANDS_ONLY.has(opcode) || isPlain(opcode, isChecked)) {
+        passed[opcode] = integers | ((HEIGHT_CHANGE[opcode] + HEIGHT_BIAS) << INTEGERS_BITS);
+      }
     }
     return passed;
   }

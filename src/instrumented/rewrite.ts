@@ -68,8 +68,7 @@ export function rewrite(metered: MeteredModule, shared: boolean): Rewritten {
 export class Rewriting {
   readonly #exports: { readonly name: string; readonly kind: number; readonly index: number }[] = [];
   #referred: number[] = [];
-  #heaviest: Weight = { locals: 0, height: 0, controls: 0, bytes: 0 };
-
+  readonly #heaviest: Weight = { locals: 0, height: 0, controls: 0, bytes: 0 };
   #weightSum = 0;
 
   readonly layout: Layout;
@@ -118,10 +117,13 @@ export class Rewriting {
 
   #weigh({ locals, height, controls, bytes }: Weight): void {
     const heaviest = this.#heaviest;
-    this.#weightSum += (locals + height) * (controls + 1);
-    const heavier = (locals + height) * (controls + 1) > (heaviest.locals + heaviest.height) * (heaviest.controls + 1);
-    const most = heavier ? { locals, height, controls } : heaviest;
-    this.#heaviest = { ...most, bytes: Math.max(bytes, heaviest.bytes) };
+    const weight = (locals + height) * (controls + 1);
+    this.#weightSum += weight;
+    if (bytes > heaviest.bytes) heaviest.bytes = bytes;
+    if (weight <= (heaviest.locals + heaviest.height) * (heaviest.controls + 1)) return;
+    heaviest.locals = locals;
+    heaviest.height = height;
+    heaviest.controls = controls;
   }
 
   #hasReferences(): boolean {
