@@ -69,12 +69,12 @@ export const ADDED_MUTANTS = [
   ...faults('segments and bulk operations', ADDED, [
     [
       'added-memory-init-unchecked',
-      'checkSegment(writer, layout, dataState(layout, segment), 2 /* Trapping.MemoryAccess */);',
+      "checkSegment(writer, layout, layout.segmentState('data', segment), 2 /* Trapping.MemoryAccess */);",
       '',
     ],
     [
       'added-table-init-unchecked',
-      'checkSegment(writer, layout, elementState(layout, segment), 1 /* Trapping.TableAccess */);',
+      "checkSegment(writer, layout, layout.segmentState('element', segment), 1 /* Trapping.TableAccess */);",
       '',
     ],
     ['added-segment-off-by-one', '86 /* Opcode.I64GtU */', '90 /* Opcode.I64GeU */', 'function checkSegment('],
@@ -85,13 +85,13 @@ export const ADDED_MUTANTS = [
   ...faults('trap codes', ADDED, [
     [
       'added-data-trap-mistaken',
-      'dataState(layout, segment), 2 /* Trapping.MemoryAccess */',
-      'dataState(layout, segment), 1',
+      "layout.segmentState('data', segment), 2 /* Trapping.MemoryAccess */",
+      "layout.segmentState('data', segment), 1",
     ],
     [
       'added-element-trap-mistaken',
-      'elementState(layout, segment), 1 /* Trapping.TableAccess */',
-      'elementState(layout, segment), 2',
+      "layout.segmentState('element', segment), 1 /* Trapping.TableAccess */",
+      "layout.segmentState('element', segment), 2",
     ],
     ...['tableInit', 'tableCopy', 'tableFill'].flatMap(
       (name) =>
@@ -121,10 +121,14 @@ export const ADDED_MUTANTS = [
       'module.globalDefinitions.forEach(({ init }, i) => {',
       'module.globalDefinitions.forEach(({ init }, i) => {\n            if (module.globals[module.importedGlobals + i].type === 0x7c) return;',
     ],
-    ['setup-passive-data-stays-dropped', 'writer.setGlobal(dataState(layout, i), bytes.end - bytes.start);', ';'],
-    ['setup-passive-elements-stay-dropped', 'writer.setGlobal(elementState(layout, i), length);', ';'],
-    ['setup-data-not-dropped', 'writer.setGlobal(dataState(layout, i), DROPPED);', ';'],
-    ['setup-elements-not-dropped', 'writer.setGlobal(elementState(layout, i), DROPPED);', ';'],
+    [
+      'setup-passive-data-stays-dropped',
+      "writer.setGlobal(layout.segmentState('data', i), bytes.end - bytes.start);",
+      ';',
+    ],
+    ['setup-passive-elements-stay-dropped', "writer.setGlobal(layout.segmentState('element', i), length);", ';'],
+    ['setup-data-not-dropped', "writer.setGlobal(layout.segmentState('data', i), DROPPED);", ';'],
+    ['setup-elements-not-dropped', "writer.setGlobal(layout.segmentState('element', i), DROPPED);", ';'],
     ['setup-declared-elements-not-dropped', "if (mode === 'passive')", "if (mode !== 'active')"],
     ['setup-element-segment-not-counted', 'writer.setGlobal(segmentGlobal, i);', ';'],
     ['setup-data-segment-not-counted', 'writer.around(number, first + i, isSegment);', ';'],
