@@ -1394,6 +1394,7 @@ export class Interpreter {
                   slots[(to + 1) | 0] = low << n;
                   slots[to] = 0;
                 } else {
+                  // Bits that cross are shifted by 1 and by 31 - n: by 32 in all when n is 0, which one shift cannot do.
                   slots[(to + 1) | 0] = (slots[(aAt + 1) | 0] << n) | ((low >>> 1) >>> (31 - n));
                   slots[to] = low << n;
                 }

@@ -1,9 +1,9 @@
 /**
- * Conversions between integers and floats.
+ * Conversions between integers and floats, but for those that are one operator of JavaScript: the interpreter's loop has them.
  *
  * Invariant: floats are JavaScript numbers (an f32 exactly), i32 are signed 32-bit integers, i64 are two signed halves, written to `S[d]`
  * and `S[d + 1]` (little-endian, see i64.ts). Every conversion rounds once. A `trunc` is asked only after its `inRange` said yes.
- * An f32 is also an f64 of the same value, so the `F32` and `F64` names of a conversion from a float are one function.
+ * An f32 is also an f64 of the same value, so a conversion from a float is one function for both.
  * Source: WebAssembly 2.0, 4.3.4 "Conversions" (#conversions).
  */
 
@@ -18,12 +18,12 @@ const PER_TWO_32 = 1 / TWO_32;
 // invalid-conversion-to-integer and everything else out of range is integer-overflow.
 
 /** trunc(x) lies in [-2^31, 2^31). */
-export function inRangeI32S(x: number): boolean {
+function inRangeI32S(x: number): boolean {
   return x > -TWO_31 - 1 && x < TWO_31;
 }
 
 /** trunc(x) lies in [0, 2^32). */
-export function inRangeI32U(x: number): boolean {
+function inRangeI32U(x: number): boolean {
   return x > -1 && x < TWO_32;
 }
 
@@ -35,16 +35,6 @@ export function inRangeI64S(x: number): boolean {
 /** trunc(x) lies in [0, 2^64). */
 export function inRangeI64U(x: number): boolean {
   return x > -1 && x < TWO_64;
-}
-
-/** Truncation of a number that is in range. */
-export function truncF64ToI32S(x: number): number {
-  return x | 0;
-}
-
-/** Truncation of a number that is in range; the result is the unsigned integer's signed reading. */
-export function truncF64ToI32U(x: number): number {
-  return x | 0;
 }
 
 /** Truncation of a number that is in range. */
@@ -93,35 +83,6 @@ export function truncSatF64ToI64U(S: Int32Array, d: number, x: number): void {
   S[d + 1] = half;
 }
 
-export {
-  truncF64ToI32S as truncF32ToI32S,
-  truncF64ToI32U as truncF32ToI32U,
-  truncF64ToI64S as truncF32ToI64S,
-  truncF64ToI64U as truncF32ToI64U,
-  truncSatF64ToI32S as truncSatF32ToI32S,
-  truncSatF64ToI32U as truncSatF32ToI32U,
-  truncSatF64ToI64S as truncSatF32ToI64S,
-  truncSatF64ToI64U as truncSatF32ToI64U,
-};
-
-export function convertI32SToF32(x: number): number {
-  return Math.fround(x);
-}
-
-export function convertI32UToF32(x: number): number {
-  return Math.fround(x >>> 0);
-}
-
-/** Exact. */
-export function convertI32SToF64(x: number): number {
-  return x;
-}
-
-/** Exact. */
-export function convertI32UToF64(x: number): number {
-  return x >>> 0;
-}
-
 /** The product is exact, so the sum is the one rounding. */
 export function convertI64SToF64(lo: number, hi: number): number {
   return hi * TWO_32 + (lo >>> 0);
@@ -154,14 +115,4 @@ export function convertI64UToF32(lo: number, hi: number): number {
   const x = (hi >>> 0) * TWO_32 + (lo >>> 0);
   if (x < TWO_53) return Math.fround(x);
   return Math.fround((hi >>> 0) * TWO_32 + loRoundedToOdd(lo));
-}
-
-/** f64 to f32, rounded once; the caller canonicalises a NaN when it stores. */
-export function demote(x: number): number {
-  return Math.fround(x);
-}
-
-/** f32 to f64, exact; the caller canonicalises a NaN when it stores. */
-export function promote(x: number): number {
-  return x;
 }

@@ -1,8 +1,8 @@
 /**
- * f32 arithmetic on JavaScript numbers that hold an f32 exactly, sign operations on bits.
+ * f32 arithmetic on JavaScript numbers that hold an f32 exactly, `copysign` on bits.
  *
- * Invariant: operands are f32 values, and so is every result. `+ - * /` and the square root are computed in binary64 and then
- * rounded by Math.fround. The two roundings are one: a format of precision p' >= 2p + 2 rounds innocuously before precision p for these
+ * Invariant: operands are f32 values, and so is every result. `+ - * /` and the square root, which the interpreter's loop has, are
+ * computed in binary64 and then rounded by Math.fround. The two roundings are one: a format of precision p' >= 2p + 2 rounds innocuously before precision p for these
  * five operations (S. A. Figueroa, "When is double rounding innocuous?", ACM SIGNUM Newsletter 30(3), 1995), and here 53 >= 2 x 24 + 2.
  * That is said of normal results; the subnormal ones: a sum or difference is then exact; a product is always exact in binary64 (48 bits, no
  * underflow); a square root is never subnormal; a quotient rounds to fewer than 24 bits, so a point where rounding turns is an m of at most 24 bits, and
@@ -13,36 +13,6 @@
 
 // Rounding to an integer, the smaller and the greater of f32 values are f32 values: binary64 gives them exactly.
 export { ceil, floor, max, min, nearest, trunc } from './f64.js';
-
-export function add(a: number, b: number): number {
-  return Math.fround(a + b);
-}
-
-export function sub(a: number, b: number): number {
-  return Math.fround(a - b);
-}
-
-export function mul(a: number, b: number): number {
-  return Math.fround(a * b);
-}
-
-export function div(a: number, b: number): number {
-  return Math.fround(a / b);
-}
-
-export function sqrt(x: number): number {
-  return Math.fround(Math.sqrt(x));
-}
-
-/** `neg` on the bits. */
-export function negBits(bits: number): number {
-  return bits ^ -0x80000000;
-}
-
-/** `abs` on the bits. */
-export function absBits(bits: number): number {
-  return bits & 0x7fffffff;
-}
 
 /** `copysign` on the bits: the magnitude of `a`, the sign of `b`. */
 export function copysignBits(a: number, b: number): number {

@@ -1,33 +1,13 @@
 /**
- * f64 arithmetic on JavaScript numbers, sign operations on bits.
+ * f64 arithmetic on JavaScript numbers, `copysign` on bits; the interpreter's loop has what is one operator of JavaScript.
  *
  * Invariant: a JavaScript number is an IEEE 754 binary64 with one NaN, so `+ - * /`, `Math.sqrt`, `ceil`, `floor`, `trunc` and the
  * comparisons already mean what WebAssembly says except for the bits of a NaN. Those the caller writes canonical when
- * it stores (SEMANTICS section 2). `neg`, `abs` and `copysign` keep every bit of a NaN, so they act on the high half, which holds the sign.
+ * it stores (SEMANTICS section 2). `copysign` keeps every bit of a NaN, so it acts on the high half, which holds the sign.
  * Source: WebAssembly 2.0, 4.3.3 "Floating-Point Operations" (#floating-point-operations).
  */
 
 const TWO_52 = 4503599627370496;
-
-export function add(a: number, b: number): number {
-  return a + b;
-}
-
-export function sub(a: number, b: number): number {
-  return a - b;
-}
-
-export function mul(a: number, b: number): number {
-  return a * b;
-}
-
-export function div(a: number, b: number): number {
-  return a / b;
-}
-
-export function sqrt(x: number): number {
-  return Math.sqrt(x);
-}
 
 /** The smaller; NaN if either is NaN; -0 is below +0. ECMAScript's Math.min says the same for two arguments. */
 export function min(a: number, b: number): number {
@@ -62,16 +42,6 @@ export function nearest(x: number): number {
   // Between 2^52 and 2^53 doubles are exactly the integers, so the sum rounds as the default rounding does: ties to even.
   const rounded = magnitude + TWO_52 - TWO_52;
   return x < 0 || (x === 0 && 1 / x < 0) ? -rounded : rounded;
-}
-
-/** `neg` on the high half. */
-export function negHi(hi: number): number {
-  return hi ^ -0x80000000;
-}
-
-/** `abs` on the high half. */
-export function absHi(hi: number): number {
-  return hi & 0x7fffffff;
 }
 
 /** `copysign` on the high halves: the magnitude of `aHi`, the sign of `bHi`. The low half is that of the first operand. */

@@ -1,5 +1,5 @@
 /**
- * i64 as two 32-bit halves, without BigInt and without allocation.
+ * i64 as two 32-bit halves, without BigInt and without allocation: division and counting bits. The interpreter's loop has the rest.
  *
  * Invariant: every half that comes in or goes out is a signed 32-bit integer; a result is written to `S[d]` (low half) and
  * `S[d + 1]` (high half). Operands are passed by value, so a result may overwrite the slots its operands came from.
@@ -42,22 +42,16 @@ function mulHigh(a: number, b: number): number {
 }
 
 /** Sum modulo 2^64. */
-export function add(S: Int32Array, d: number, aLo: number, aHi: number, bLo: number, bHi: number): void {
+function add(S: Int32Array, d: number, aLo: number, aHi: number, bLo: number, bHi: number): void {
   const lo = (aLo + bLo) | 0;
   S[d] = lo;
   S[d + 1] = (aHi + bHi + (lo >>> 0 < aLo >>> 0 ? 1 : 0)) | 0;
 }
 
 /** Difference modulo 2^64. */
-export function sub(S: Int32Array, d: number, aLo: number, aHi: number, bLo: number, bHi: number): void {
+function sub(S: Int32Array, d: number, aLo: number, aHi: number, bLo: number, bHi: number): void {
   S[d] = (aLo - bLo) | 0;
   S[d + 1] = (aHi - bHi - (aLo >>> 0 < bLo >>> 0 ? 1 : 0)) | 0;
-}
-
-/** Product modulo 2^64. */
-export function mul(S: Int32Array, d: number, aLo: number, aHi: number, bLo: number, bHi: number): void {
-  S[d] = Math.imul(aLo, bLo);
-  S[d + 1] = (mulHigh(aLo, bLo) + Math.imul(aLo, bHi) + Math.imul(aHi, bLo)) | 0;
 }
 
 /** Writes an integer below 2^53 in magnitude. */
@@ -160,64 +154,6 @@ export function remU(S: Int32Array, d: number, aLo: number, aHi: number, bLo: nu
   else divideWide(S, d, aLo, aHi, bLo, bHi, true);
 }
 
-// Shifts. JavaScript masks a 32-bit shift count to its low five bits, so `x << n` serves for n and n - 32 alike. The bits that
-// cross from one half to the other are shifted by 1 and then by 31 - n, which is `~n` so masked: a shift by 32 in all when n is 0.
-
-/** Shift left by `n` modulo 64. */
-export function shl(S: Int32Array, d: number, aLo: number, aHi: number, n: number): void {
-  if ((n & 32) === 0) {
-    S[d] = aLo << n;
-    S[d + 1] = (aHi << n) | ((aLo >>> 1) >>> ~n);
-  } else {
-    S[d] = 0;
-    S[d + 1] = aLo << n;
-  }
-}
-
-/** Arithmetic shift right by `n` modulo 64. */
-export function shrS(S: Int32Array, d: number, aLo: number, aHi: number, n: number): void {
-  if ((n & 32) === 0) {
-    S[d] = (aLo >>> n) | ((aHi << 1) << ~n);
-    S[d + 1] = aHi >> n;
-  } else {
-    S[d] = aHi >> n;
-    S[d + 1] = aHi >> 31;
-  }
-}
-
-/** Logical shift right by `n` modulo 64. */
-export function shrU(S: Int32Array, d: number, aLo: number, aHi: number, n: number): void {
-  if ((n & 32) === 0) {
-    S[d] = (aLo >>> n) | ((aHi << 1) << ~n);
-    S[d + 1] = aHi >>> n;
-  } else {
-    S[d] = aHi >>> n;
-    S[d + 1] = 0;
-  }
-}
-
-/** Rotate left by `n` modulo 64. */
-export function rotl(S: Int32Array, d: number, aLo: number, aHi: number, n: number): void {
-  if ((n & 32) === 0) {
-    S[d] = (aLo << n) | ((aHi >>> 1) >>> ~n);
-    S[d + 1] = (aHi << n) | ((aLo >>> 1) >>> ~n);
-  } else {
-    S[d] = (aHi << n) | ((aLo >>> 1) >>> ~n);
-    S[d + 1] = (aLo << n) | ((aHi >>> 1) >>> ~n);
-  }
-}
-
-/** Rotate right by `n` modulo 64. */
-export function rotr(S: Int32Array, d: number, aLo: number, aHi: number, n: number): void {
-  if ((n & 32) === 0) {
-    S[d] = (aLo >>> n) | ((aHi << 1) << ~n);
-    S[d + 1] = (aHi >>> n) | ((aLo << 1) << ~n);
-  } else {
-    S[d] = (aHi >>> n) | ((aLo << 1) << ~n);
-    S[d + 1] = (aLo >>> n) | ((aHi << 1) << ~n);
-  }
-}
-
 /** Number of leading zero bits, 64 for zero. */
 export function clz(lo: number, hi: number): number {
   return hi === 0 ? 32 + Math.clz32(lo) : Math.clz32(hi);
@@ -233,42 +169,7 @@ export function popcnt(lo: number, hi: number): number {
   return popcnt32(lo) + popcnt32(hi);
 }
 
-/** a < b, signed. */
-export function ltS(aLo: number, aHi: number, bLo: number, bHi: number): boolean {
-  return aHi < bHi || (aHi === bHi && aLo >>> 0 < bLo >>> 0);
-}
-
-/** a < b, unsigned. */
-export function ltU(aLo: number, aHi: number, bLo: number, bHi: number): boolean {
-  return aHi >>> 0 < bHi >>> 0 || (aHi === bHi && aLo >>> 0 < bLo >>> 0);
-}
-
-/** a > b, signed. */
-export function gtS(aLo: number, aHi: number, bLo: number, bHi: number): boolean {
-  return aHi > bHi || (aHi === bHi && aLo >>> 0 > bLo >>> 0);
-}
-
-/** a > b, unsigned. */
-export function gtU(aLo: number, aHi: number, bLo: number, bHi: number): boolean {
-  return aHi >>> 0 > bHi >>> 0 || (aHi === bHi && aLo >>> 0 > bLo >>> 0);
-}
-
-/** a <= b, signed. */
-export function leS(aLo: number, aHi: number, bLo: number, bHi: number): boolean {
-  return aHi < bHi || (aHi === bHi && aLo >>> 0 <= bLo >>> 0);
-}
-
-/** a <= b, unsigned. */
-export function leU(aLo: number, aHi: number, bLo: number, bHi: number): boolean {
-  return aHi >>> 0 < bHi >>> 0 || (aHi === bHi && aLo >>> 0 <= bLo >>> 0);
-}
-
-/** a >= b, signed. */
-export function geS(aLo: number, aHi: number, bLo: number, bHi: number): boolean {
-  return aHi > bHi || (aHi === bHi && aLo >>> 0 >= bLo >>> 0);
-}
-
 /** a >= b, unsigned. */
-export function geU(aLo: number, aHi: number, bLo: number, bHi: number): boolean {
+function geU(aLo: number, aHi: number, bLo: number, bHi: number): boolean {
   return aHi >>> 0 > bHi >>> 0 || (aHi === bHi && aLo >>> 0 >= bLo >>> 0);
 }
