@@ -9,38 +9,44 @@ import { CodeWriter } from './code-writer.js';
 /** A piece of code; smaller kinds are charges. */
 const PIECE = 0xff;
 
-/** The numbers of an edit: its kind, where the guest's code is left and where copying goes on, fuel or number of the piece. */
+/** The numbers of an edit, 32-bit integers: the host is at its best with those. */
 const enum Field {
   Kind,
+  /** Where the guest's code is left, and where copying goes on. */
   Start,
   End,
-  /** Fuel of a charge, 0 if it has no amount; of a piece, which it is. */
+  /** Of a charge its fuel, 0 if it has no amount, -1 - i if it is the i-th great amount; of a piece its number. */
   Amount,
   Count,
 }
 
+/** Greater amounts, which only extreme schedules have, are kept apart. */
+const AMOUNT_MAX = 0x3fff_ffff;
+
 export class Edits {
-  #edits = new Float64Array(256 * Field.Count);
+  #edits = new Int32Array(256 * Field.Count);
   #length = 0;
   /** The pieces of code, one behind the other, and where each starts. */
   readonly #code = new CodeWriter(1024);
   #pieceStarts = new Uint32Array(64);
   #pieces = 0;
+  readonly #greatAmounts: number[] = [];
 
   clear(): void {
     this.#length = 0;
     this.#pieces = 0;
     this.#code.clear();
+    if (this.#greatAmounts.length > 0) this.#greatAmounts.length = 0;
   }
 
   /** A charge before the instruction at an offset. */
   charge(charge: Charge, at: number, amount: number): void {
-    this.#push(charge, at, at, amount);
+    this.#push(charge, at, at, amount <= AMOUNT_MAX ? amount : -this.#greatAmounts.push(amount));
   }
 
   #push(kind: number, start: number, end: number, amount: number): void {
     const at = this.#length;
-    if (at === this.#edits.length) this.#edits = grown(this.#edits, new Float64Array(at * 2));
+    if (at === this.#edits.length) this.#edits = grown(this.#edits, new Int32Array(at * 2));
     const edits = this.#edits;
     edits[at] = kind;
     edits[at + Field.Start] = start;
@@ -109,9 +115,14 @@ export class Edits {
       }
       buffer.set(before[kind], to);
       to += before[kind].length;
-      if (amount !== 0) {
-        // Signed LEB128: the bit below the last byte's highest one is the sign.
-        for (; amount >= 0x40; amount = Math.floor(amount / 0x80)) buffer[to++] = (amount % 0x80) | 0x80;
+      if (amount < 0) {
+        let great = this.#greatAmounts[-1 - amount];
+        for (; great > AMOUNT_MAX; great = Math.floor(great / 0x80)) buffer[to++] = (great % 0x80) | 0x80;
+        amount = great | 0;
+      }
+      if (amount > 0) {
+        // Signed LEB128: the highest bit but one of the last byte is the sign.
+        for (; amount >= 0x40; amount >>= 7) buffer[to++] = (amount & 0x7f) | 0x80;
         buffer[to++] = amount;
       }
       buffer.set(after[kind], to);
@@ -122,7 +133,7 @@ export class Edits {
   }
 }
 
-function grown<T extends Uint32Array | Float64Array>(from: T, to: T): T {
+function grown<T extends Uint32Array | Int32Array>(from: T, to: T): T {
   to.set(from);
   return to;
 }

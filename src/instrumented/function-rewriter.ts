@@ -226,7 +226,9 @@ export class FunctionRewriter {
   #takeBlock(at: number): number {
     const block = this.#nextBlock++;
     if (this.#blockOffsets[block] !== at) throw new Error(`metering and rewriting cut differently at byte ${at}`);
-    return this.#blockCosts[block];
+    const cost = this.#blockCosts[block];
+    // A host that keeps small integers apart from other numbers is told that this is one.
+    return cost <= INT32_MAX ? cost | 0 : cost;
   }
 
   /** A metering block starts at the reader's position. */
@@ -746,6 +748,8 @@ export class FunctionRewriter {
     return actions;
   })();
 }
+
+const INT32_MAX = 0x7fff_ffff;
 
 /** 1 for what can trap, by opcode index: stores are among it. */
 const MAY_TRAP: Uint8Array = Uint8Array.from(ROW_BY_INDEX, (row) => (row?.traps === undefined ? 0 : 1));
