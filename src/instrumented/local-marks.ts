@@ -119,6 +119,7 @@ export class LocalMarks {
 
   /** Dead code may have left marks; every live way to what follows has put its locals right. */
   forget(): void {
+    if (this.#marked.length === 0) return;
     for (const local of this.#marked) this.#states[local] = NanState.Kept;
     this.#marked.length = 0;
   }
