@@ -4,7 +4,7 @@
  */
 import { deepEqual, equal } from 'node:assert/strict';
 import { LIMITS_1 } from '../../src/base/limits.js';
-import { defineSchedule, FUEL_1_PRICES, type Prices, type Rate } from '../../src/metering/schedule.js';
+import { defineSchedule, FUEL_1_PRICES, PRICE_MAX, type Prices, type Rate } from '../../src/metering/schedule.js';
 import { readInstructionVectors } from '../agreement/instruction-vectors.js';
 import { wat } from '../instrumented/wat.js';
 import { FUEL_VECTORS } from '../metering/fuel-vectors.js';
@@ -48,6 +48,18 @@ function leastPrices(): Prices {
     rates: { ...prices.rates, hostCall },
   };
 }
+
+/** As dear as a schedule may be: blocks of some thousand instructions cost more than 32 bits hold. */
+function greatestPrices(): Prices {
+  return pricesOf(() => PRICE_MAX);
+}
+
+/** Blocks of about so many instructions each, one behind the other, with a branch out of every one. */
+function longBlocks(...lengths: readonly number[]): string {
+  const blocks = lengths.map((length) => `${'(i32.eqz) '.repeat(length)} (local.tee 0) (br_if 0 (i32.const 0))`);
+  return `(module (func (export "f") (param i32) (result i32) (local.get 0) ${blocks.join('\n')}))`;
+}
+
 const FUEL = 2_000_000;
 /** Cases of an instruction are alike in what they charge, but for those that trap or have a length. */
 const CASES_MAX = 1;
@@ -90,6 +102,19 @@ describe('fuel under other prices', () => {
         program,
         leastPrices(),
         FUEL_VECTORS.map((vector) => ({ ...vector, limit: Math.min(vector.limit, 3_000) })),
+      );
+    });
+
+    it(`blocks cost more than 30, 31 and 32 bits hold: ${tier}`, () => {
+      const prices = greatestPrices();
+      const bytes = wat(longBlocks(1100, 2300, 3, 4500, 1200));
+      const call = { name: 'long blocks', wasm: Buffer.from(bytes).toString('hex'), export: 'f', args: ['i32:1'] };
+      const { used } = traceCost(bytes, call.export, call.args, prices, Number.MAX_SAFE_INTEGER);
+      const limits = [used + 1, used, used - 1, 2 ** 33, 2 ** 32, 2 ** 31, 2 ** 30];
+      check(
+        program,
+        prices,
+        limits.map((limit) => ({ ...call, limit })),
       );
     });
 

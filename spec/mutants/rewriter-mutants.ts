@@ -53,23 +53,15 @@ const STATIC_CHARGES = [
   ...faults('static charges', CHARGE_CODE, [
     ['charge-check-at-one', 'writer.i64Const(0);', 'writer.i64Const(1);'],
     ['charge-check-above', '83 /* Opcode.I64LtS */', '87 /* Opcode.I64LeS */'],
-    [
-      'charge-added-to-local',
-      'writer.op(125 /* Opcode.I64Sub */);',
-      'writer.op(124);',
-      'add(2 /* Charge.LocalToLocal */',
-    ],
-    [
-      'charge-added-to-both',
-      'writer.op(125 /* Opcode.I64Sub */);',
-      'writer.op(124);',
-      'add(3 /* Charge.LocalToBoth */',
-    ],
+    ['charge-added-to-local', 'writer.op(125 /* Opcode.I64Sub */);', 'writer.op(124);', 'const toLocal = '],
+    ['charge-added-to-both', 'writer.op(125 /* Opcode.I64Sub */);', 'writer.op(124);', 'const toBoth = '],
     ['charge-global-not-set', 'writer.globalSet(global);', 'writer.u8(0x1a);', 'function writeCheck'],
   ]),
   ...faults('static charges', EDITS, [
     ['edits-amount-in-two-bytes-short', 'amount >= 0x40', 'amount >= 0x80'],
-    ['edits-amount-halved', 'Math.floor(amount / 0x80)', 'Math.floor(amount / 0x100)'],
+    ['edits-amount-halved', 'amount >>= 7', 'amount >>= 8'],
+    ['edits-great-amount-halved', 'Math.floor(great / 0x80)', 'Math.floor(great / 0x100)'],
+    ['edits-great-amount-of-another', 'this.#greatAmounts[-1 - amount]', 'this.#greatAmounts[0]'],
   ]),
 ];
 

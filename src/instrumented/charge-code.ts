@@ -34,44 +34,26 @@ const AMOUNT_BYTES_MAX = 8;
 export function chargeCode(global: number, local: number): ChargeCode {
   const fromGlobal = codeOf((writer) => writer.globalGet(global));
   const fromLocal = codeOf((writer) => writer.localGet(local));
-  const amountOfGlobal = codeOf((writer) => {
-    writer.globalGet(global);
-    writer.u8(Opcode.I64Const);
-  });
-  const amountOfLocal = codeOf((writer) => {
-    writer.localGet(local);
-    writer.u8(Opcode.I64Const);
-  });
-  const before: Uint8Array[] = [];
-  const after: Uint8Array[] = [];
-  const add = (charge: Charge, from: Uint8Array, into: (writer: CodeWriter) => void) => {
-    before[charge] = from;
-    after[charge] = codeOf(into);
-  };
-  add(Charge.GlobalToLocal, amountOfGlobal, (writer) => {
+  const offGlobal = Uint8Array.of(...fromGlobal, Opcode.I64Const);
+  const offLocal = Uint8Array.of(...fromLocal, Opcode.I64Const);
+  const toLocal = codeOf((writer) => {
     writer.op(Opcode.I64Sub);
     writer.localSet(local);
   });
-  add(Charge.GlobalToBoth, amountOfGlobal, (writer) => {
+  const toBoth = codeOf((writer) => {
     writer.op(Opcode.I64Sub);
     writer.localTee(local);
     writeCheck(writer, global, local);
   });
-  add(Charge.LocalToLocal, amountOfLocal, (writer) => {
-    writer.op(Opcode.I64Sub);
-    writer.localSet(local);
-  });
-  add(Charge.LocalToBoth, amountOfLocal, (writer) => {
-    writer.op(Opcode.I64Sub);
+  const copy = codeOf((writer) => writer.localSet(local));
+  const checkGlobal = codeOf((writer) => {
     writer.localTee(local);
     writeCheck(writer, global, local);
   });
-  add(Charge.CopyGlobal, fromGlobal, (writer) => writer.localSet(local));
-  add(Charge.CheckGlobal, fromGlobal, (writer) => {
-    writer.localTee(local);
-    writeCheck(writer, global, local);
-  });
-  add(Charge.CheckLocal, fromLocal, (writer) => writeCheck(writer, global, local));
+  const checkLocal = codeOf((writer) => writeCheck(writer, global, local));
+  // In the order of `Charge`.
+  const before = [offGlobal, offGlobal, offLocal, offLocal, fromGlobal, fromGlobal, fromLocal];
+  const after = [toLocal, toBoth, toLocal, toBoth, copy, checkGlobal, checkLocal];
   const bytesMax = AMOUNT_BYTES_MAX + Math.max(...before.map((code, i) => code.length + after[i].length));
   return { before, after, bytesMax };
 }

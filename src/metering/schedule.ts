@@ -76,7 +76,8 @@ export interface Schedule extends Prices {
   readonly hash: Uint8Array;
 }
 
-const PRICE_MAX = 1_000_000;
+/** The greatest price of anything: sums of blocks stay exact. */
+export const PRICE_MAX = 1_000_000;
 
 /** So that every cycle costs. */
 const AT_LEAST_ONE: ReadonlySet<string> = new Set(['branch', 'branchTable', 'call', 'callIndirect']);
