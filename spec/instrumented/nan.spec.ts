@@ -12,6 +12,8 @@ const MADE = '(f64.div (local.get $z) (local.get $z))';
 const KEPT = '(f64.reinterpret_i64 (i64.const 0x7ff4000000000123))';
 const bits = (value: string) => `(i64.reinterpret_f64 ${value})`;
 
+const repeated = (count: number, text: string) => `${text} `.repeat(count);
+
 /** Bodies of `(param $z f64) (param $n i32) (result i64)`, called with zero and 3. */
 const CASES: Readonly<Record<string, string>> = {
   'straight to bits': bits(MADE),
@@ -59,6 +61,13 @@ const CASES: Readonly<Record<string, string>> = {
     `${MADE} (local.get $n) (if (param f64) (result f64) (then (drop) ${KEPT}))`,
   ),
   'under the stack of a block': bits(`${MADE} (block (br_if 0 (local.get $n))) (f64.add (f64.const 1))`),
+  'under 400 operands': `${MADE} ${repeated(400, '(local.get $n)')} (call $bits ${MADE}) (local.set $i) ${repeated(399, '(i32.add)')}
+     (local.set $m) (call $bits) (i64.add (i64.add (local.get $i) (i64.extend_i32_u (local.get $m))))`,
+  'under 400 operands, observed with them': `${MADE} ${repeated(120, '(local.get $z) (f64.const 2)')} (call $made (local.get $z))
+     (block (param f64) (result f64) (br_if 0 (local.get $n))) ${repeated(241, '(f64.add)')} (local.set $x) ${bits('(local.get $x)')}`,
+  'neg above 300 operands': `${repeated(300, '(local.get $n)')} (f64.neg ${MADE}) (call $bits) (local.set $i) ${repeated(300, '(drop)')} (local.get $i)`,
+  'through the 300th local': `(local.set $far ${MADE}) ${bits('(local.get $far)')}`,
+  'put right 300 times': `${repeated(300, `(local.set $i (i64.add (i64.mul (local.get $i) (i64.const 3)) ${bits(MADE)}))`)} (local.get $i)`,
   argument: '(call $bits (f64.div (local.get $z) (local.get $z)))',
   'arguments, the deeper ones made':
     '(call $mix (f64.div (local.get $z) (local.get $z)) (i32.const 1) (f64.neg (f64.sqrt (f64.const -1))) (f64.const 2))',
@@ -111,7 +120,7 @@ function moduleOf(body: string): string {
     (func $early (param $z f64) (param $n i32) (result f64) (if (local.get $n) (then (return ${MADE}))) ${KEPT})
     (func $two (param $z f64) (result f64 f64) ${MADE} (f64.neg ${MADE}))
     (func (export "run") (param $z f64) (param $n i32) (result i64)
-      (local $x f64) (local $y f64) (local $i i64) (local $m i32) ${body}))`;
+      (local $x f64) (local $y f64) (local $i i64) (local $m i32) ${repeated(300, '(local f64)')} (local $far f64) ${body}))`;
 }
 
 const UNARY = ['ceil', 'floor', 'trunc', 'nearest', 'sqrt', 'neg', 'abs'];

@@ -59,6 +59,8 @@ const STATIC_CHARGES = [
   ]),
   ...faults('static charges', EDITS, [
     ['edits-amount-in-two-bytes-short', 'amount >= 0x40', 'amount >= 0x80'],
+    ['edits-not-grown', 'this.#edits = grown(this.#edits, new Int32Array(at * 2));', ';'],
+    ['edits-pieces-not-grown', 'this.#pieceStarts = grown(this.#pieceStarts, new Uint32Array(this.#pieces * 2));', ';'],
     ['edits-amount-halved', 'amount >>= 7', 'amount >>= 8'],
     ['edits-great-amount-halved', 'Math.floor(great / 0x80)', 'Math.floor(great / 0x100)'],
     ['edits-great-amount-of-another', 'this.#greatAmounts[-1 - amount]', 'this.#greatAmounts[0]'],
@@ -131,10 +133,13 @@ const NAN_BITS = [
   ...faults('NaN bits', OPERANDS, [
     ['operands-waiting-turned-round', 'let i = waiting.length - 1; i >= 0; i--', 'let i = 0; i < waiting.length; i++'],
     ['operands-only-the-deepest', 'if (entry < high)', 'if (false)'],
+    ['operands-not-grown', 'this.#types = new Uint8Array(maxHeight * 2);', ';'],
+    ['operands-states-not-grown', 'this.#states = new Uint8Array(maxHeight * 2);', ';'],
     ['operands-mark-left-above', 'this.#unmark(at);', 'this.marked--;', 'popTo(height) {'],
     ['operands-results-untyped', 'this.#types.set(types, this.height);', ';'],
   ]),
   ...faults('NaN bits', LOCALS, [
+    ['locals-not-grown', 'this.#grow(end);', ';'],
     ['locals-mark-forgotten', 'this.#states[local] = state;', ';'],
     ['locals-mark-unlisted', 'this.#marked.push(local);', ';'],
     ['locals-mark-unread', 'return this.#states[local];', 'return 0;'],
