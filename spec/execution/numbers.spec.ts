@@ -11,7 +11,7 @@ import { Store } from '../../src/machine/store.js';
 import { FUEL_1 } from '../../src/metering/schedule.js';
 import { INSTRUCTIONS } from '../../src/wasm/instructions.js';
 import { wat } from '../instrumented/wat.js';
-import { TIERS } from '../tiers.js';
+import { type ProgramFactory, TIERS } from '../tiers.js';
 import { isNanBits } from '../wasm/exact-float.js';
 import { bitsArbitrary, floatEdges, integerEdges } from '../wasm/numeric-edges.js';
 import { exactMeaning, widthOf } from './exact-meaning.js';
@@ -37,6 +37,8 @@ const EDGE_TUPLES = 700;
 const RUNS = 150;
 /** Exact fractions are slow: of all operands, so many are judged by them. */
 const ONE_EXACT_IN = 5;
+/** More than a call and the instantiation use. */
+const FUEL = 10_000;
 /** As last operands, beside the small ones. */
 const CONSTANTS = 6;
 const SMALL = [0n, 1n, 7n, 31n, 32n, 63n];
@@ -88,12 +90,14 @@ function hostAnswer(operator: Operator, theirs: HostOperator, operands: readonly
   return operator.result === 'f32' ? 0x7fc00000n : 0x7ff8000000000000n;
 }
 
-/** Calls of an instance, one after the other, each with fuel of its own. */
-function caller(instance: GuestInstance, store: Store, form: NumericForm, name: string) {
+type Call = (operands: readonly bigint[]) => Answer;
+
+/** Calls of a form's function, one after the other, each with fuel of its own. */
+function callOf(instance: GuestInstance, store: Store, form: NumericForm, name: string): Call {
   const { index } = instance.metered.module.exports.find((item) => item.name === name)!;
   const width = widthOf(form.isCondition ? 'i32' : form.result);
-  return (operands: readonly bigint[]): Answer => {
-    store.gauge.reset(10_000);
+  return (operands) => {
+    store.gauge.reset(FUEL);
     const args = form.params.map(
       (type, i): Bits => (widthOf(type) === 64 ? operands[i]! : Number(BigInt.asIntN(32, operands[i]!))),
     );
@@ -102,6 +106,14 @@ function caller(instance: GuestInstance, store: Store, form: NumericForm, name: 
     if (outcome.kind !== 'returned') return fail(`${form.name}: ${outcome.kind}`);
     return BigInt.asUintN(width, BigInt(outcome.results[0]!));
   };
+}
+
+/** The forms in one instance of a tier, in their order. */
+function callsOf(program: ProgramFactory, forms: readonly NumericForm[]): readonly Call[] {
+  const store = new Store(LIMITS_1, FUEL_1);
+  store.gauge.reset(FUEL);
+  const instance = program(metered(wat(moduleOfForms(forms)))).instantiate(store, [])!;
+  return forms.map((form, i) => callOf(instance, store, form, `${i}`));
 }
 
 function expectSame(what: string, operands: readonly bigint[], actual: Answer, expected: Answer): void {
@@ -154,17 +166,10 @@ describe('numbers', () => {
         const forms = formsOf(operator, constantsFor(params.at(-1)!));
         const exact = exactMeaning(operator);
 
-        const instantiate = () => {
-          const store = new Store(LIMITS_1, FUEL_1);
-          store.gauge.reset(10_000);
-          const instance = program(metered(wat(moduleOfForms(forms)))).instantiate(store, []);
-          return (i: number) => caller(instance!, store, forms[i]!, `${i}`);
-        };
-
         it(mnemonic, () => {
-          const calls = instantiate();
+          const calls = callsOf(program, forms);
           forms.forEach((form, i) => {
-            const call = calls(i);
+            const call = calls[i]!;
             let turn = 0;
             forOperands(form.params, (given) => {
               const operands = form.constant === undefined ? given : [...given, form.constant];
@@ -180,7 +185,7 @@ describe('numbers', () => {
 
         if (!/\.(?:div|rem)_/.test(mnemonic) || exact === undefined) continue;
         it(`${mnemonic} beside the multiples of the divisor`, () => {
-          const call = instantiate()(0);
+          const call = callsOf(program, forms)[0]!;
           const property = fc.property(nearMultiples(widthOf(operator.result)), (operands) => {
             expectSame(mnemonic, operands, call(operands), exact(operands)!);
           });
@@ -191,11 +196,7 @@ describe('numbers', () => {
       // A tie of f32 that only a bit far below a double's last place breaks: by way of a double, each would go to the even neighbour.
       for (const operator of OPERATORS.filter(({ mnemonic }) => mnemonic.startsWith('f32.convert_i64'))) {
         it(`${operator.mnemonic} beside the ties of f32`, () => {
-          const store = new Store(LIMITS_1, FUEL_1);
-          store.gauge.reset(10_000);
-          const forms = formsOf(operator, []);
-          const instance = program(metered(wat(moduleOfForms(forms)))).instantiate(store, [])!;
-          const call = caller(instance, store, forms[0]!, '0');
+          const call = callsOf(program, formsOf(operator, []))[0]!;
           const exact = exactMeaning(operator)!;
           for (let place = 31n; place <= 39n; place++) {
             for (const significand of [0x800000n, 0x800001n, 0xffffffn]) {

@@ -43,12 +43,12 @@ const STATIC_CHARGES = [
     ['rewriter-stale-after-added', 'this.#fuel.stale = true;', ';', '#callAdded(index, at) {'],
   ]),
   ...faults('static charges', CHARGES, [
-    ['charges-owed-twice', 'this.owed = 0;', ';', 'settle(at) {'],
-    ['charges-owed-twice-behind-check', 'this.owed = 0;', ';', 'check(at) {\n'],
+    ['charges-owed-twice', 'this.owed = 0;', ';', '#charge(charge, at) {'],
+    ['charges-stale-kept-behind-charge', 'this.stale = false;', ';', '#charge(charge, at) {'],
     ['charges-settled-not-pending', 'this.pending = true;', ';', 'settle(at) {'],
     ['charges-stale-kept-on-arrival', 'this.stale = false;', ';', 'arrive(pending) {'],
-    ['charges-checked-if-owed', 'if (owed === 0 && !this.pending)', 'if (owed === 0)'],
-    ['charges-stale-local-taken', 'stale ? 1 /* Charge.GlobalToBoth */', 'false ? 1'],
+    ['charges-checked-if-owed', 'else if (this.pending)', 'else if (false)'],
+    ['charges-stale-local-taken', 'this.stale ? 1 /* Charge.GlobalToBoth */', 'false ? 1'],
   ]),
   ...faults('static charges', CHARGE_CODE, [
     ['charge-check-at-one', 'writer.i64Const(0);', 'writer.i64Const(1);'],

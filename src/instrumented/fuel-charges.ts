@@ -63,25 +63,23 @@ export class FuelCharges {
 
   /** Brings the fuel local up to date before control goes where it may arrive from elsewhere. */
   settle(at: number): void {
-    const { owed, stale } = this;
-    if (owed === 0 && !stale) return;
-    if (this.#local === NONE) this.#local = this.#locals.fuel;
-    const charge = stale ? Charge.GlobalToLocal : Charge.LocalToLocal;
-    this.#edits.charge(owed === 0 ? Charge.CopyGlobal : charge, at, owed);
-    if (owed !== 0) this.pending = true;
-    this.stale = false;
-    this.owed = 0;
+    if (this.owed !== 0) {
+      this.#charge(this.stale ? Charge.GlobalToLocal : Charge.LocalToLocal, at);
+      this.pending = true;
+    } else if (this.stale) this.#charge(Charge.CopyGlobal, at);
   }
 
   /** Makes the fuel global exact and sees that it is covered, before the instruction at `at`. */
   check(at: number): void {
-    const { owed, stale } = this;
-    if (owed === 0 && !this.pending) return;
-    if (this.#local === NONE) this.#local = this.#locals.fuel;
-    const charge = stale ? Charge.GlobalToBoth : Charge.LocalToBoth;
-    const check = stale ? Charge.CheckGlobal : Charge.CheckLocal;
-    this.#edits.charge(owed === 0 ? check : charge, at, owed);
+    if (this.owed !== 0) this.#charge(this.stale ? Charge.GlobalToBoth : Charge.LocalToBoth, at);
+    else if (this.pending) this.#charge(this.stale ? Charge.CheckGlobal : Charge.CheckLocal, at);
     this.pending = false;
+  }
+
+  /** Takes off what is owed; the local is at hand afterwards. */
+  #charge(charge: Charge, at: number): void {
+    if (this.#local === NONE) this.#local = this.#locals.fuel;
+    this.#edits.charge(charge, at, this.owed);
     this.stale = false;
     this.owed = 0;
   }

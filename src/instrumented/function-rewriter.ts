@@ -17,7 +17,7 @@ import { OPERANDS_MAX, TYPING } from '../validate/typing-table.js';
 import { OPCODE_INDEX_COUNT, PREFIX_FC, PREFIXED_BASE, ROW_BY_INDEX } from '../wasm/instructions.js';
 import { typeOfFunction } from '../wasm/module.js';
 import { Opcode } from '../wasm/opcode.js';
-import { readIndex, readOpcode, skipImmediates } from '../wasm/skip-immediates.js';
+import { readOpcode, skipImmediates } from '../wasm/skip-immediates.js';
 import { type FunctionType, ValueType } from '../wasm/types.js';
 import {
   DROPPED,
@@ -93,7 +93,6 @@ export class FunctionRewriter {
 
   readonly #types: readonly FunctionType[];
   readonly #functionTypes: Uint32Array;
-  readonly #importTargets: Uint32Array;
   readonly #blockOffsets: MeteredModule['blockOffsets'];
   readonly #blockCosts: MeteredModule['blockCosts'];
   #nextBlock = 0;
@@ -116,7 +115,6 @@ export class FunctionRewriter {
     this.#passedWithFloats = passedInstructions(keepsGlobals, false);
     this.#types = metered.module.types;
     this.#functionTypes = metered.module.functionTypes;
-    this.#importTargets = layout.importTargets;
     this.#blockOffsets = metered.blockOffsets;
     this.#blockCosts = metered.blockCosts;
   }
@@ -226,9 +224,7 @@ export class FunctionRewriter {
   #takeBlock(at: number): number {
     const block = this.#nextBlock++;
     if (this.#blockOffsets[block] !== at) throw new Error(`metering and rewriting cut differently at byte ${at}`);
-    const cost = this.#blockCosts[block];
-    // A host that keeps small integers apart from other numbers is told that this is one.
-    return cost <= INT32_MAX ? cost | 0 : cost;
+    return this.#blockCosts[block];
   }
 
   /** A metering block starts at the reader's position. */
@@ -284,7 +280,7 @@ export class FunctionRewriter {
     if (opcode < Opcode.LocalGet || opcode > Opcode.LocalTee) return false;
     const reader = this.#reader;
     reader.pos = at + 1;
-    return !isFloat(this.#locals.type(readIndex(reader)));
+    return !isFloat(this.#locals.type(reader.u32()));
   }
 
   /** Leaves out dead code up to the `else` or `end` of the construct, and on while what follows an `end` is dead. */
@@ -325,21 +321,21 @@ export class FunctionRewriter {
   /** Control goes to the frame's label with `count` values that stand below `above` others. */
   #leave(frame: Frame, count: number, above: number, at: number): void {
     const fuel = this.#fuel;
-    if (this.#operands.marked > 0) this.#operands.settle(count, above, at);
-    if (this.#locals.areMarked) this.#locals.settle(at, frame.dead);
+    this.#operands.settle(count, above, at);
+    this.#locals.settle(at, frame.dead);
     fuel.settle(at);
     if (fuel.pending) frame.pending = true;
   }
 
   /** Control leaves the function with its results, below `above` other entries. */
   #leaveFunction(above: number, at: number): void {
-    if (this.#operands.marked > 0) this.#operands.settle(this.#results.length, above, at);
+    this.#operands.settle(this.#results.length, above, at);
     this.#fuel.check(at);
   }
 
   /** A live branch to a label, taken or not, with `above` entries over the values it carries. */
   #branch(above: number, at: number): void {
-    const frame = this.#frames.label(readIndex(this.#reader));
+    const frame = this.#frames.label(this.#reader.u32());
     if (frame.kind === FrameKind.Function) {
       this.#leaveFunction(above, at);
       return;
@@ -350,7 +346,7 @@ export class FunctionRewriter {
 
   #block(at: number): void {
     const type = this.#blockType();
-    if (this.#operands.marked > 0) this.#operands.settle(type.params.length, 0, at);
+    this.#operands.settle(type.params.length, 0, at);
     this.#pushFrame(FrameKind.Block, type);
   }
 
@@ -368,10 +364,10 @@ export class FunctionRewriter {
     const operands = this.#operands;
     const fuel = this.#fuel;
     const type = this.#blockType();
-    if (operands.marked > 0) operands.settle(type.params.length, 1, at);
-    if (this.#locals.areMarked) this.#locals.settle(at);
+    operands.settle(type.params.length, 1, at);
+    this.#locals.settle(at);
     fuel.settle(at);
-    operands.height--;
+    operands.pop(1);
     const frame = this.#pushFrame(FrameKind.Then, type);
     frame.pendingElse = fuel.pending;
     this.#cut();
@@ -405,7 +401,7 @@ export class FunctionRewriter {
     // If nothing arrives from elsewhere, marks of locals may stay; those of results are put right all the same.
     if (!live) this.#locals.forget();
     else if (arrives || kind === FrameKind.Else) this.#leave(frame, type.results.length, 0, at);
-    else if (operands.marked > 0) operands.settle(type.results.length, 0, at);
+    else operands.settle(type.results.length, 0, at);
     this.#frames.depth--;
     operands.popTo(frame.height);
     operands.pushAll(type.results);
@@ -449,7 +445,7 @@ export class FunctionRewriter {
   #callTyped({ params, results }: FunctionType, above: number, at: number): void {
     const operands = this.#operands;
     const fuel = this.#fuel;
-    if (operands.marked > 0) operands.settle(params.length, above, at);
+    operands.settle(params.length, above, at);
     fuel.check(at);
     fuel.stale = true;
     this.#calls = true;
@@ -458,15 +454,14 @@ export class FunctionRewriter {
   }
 
   #call(at: number): void {
-    const index = readIndex(this.#reader);
+    const index = this.#reader.u32();
     this.#callTyped(this.#types[this.#functionTypes[index]], 0, at);
-    if (index >= this.#importTargets.length) return;
-    const target = this.#importTargets[index];
+    const target = this.layout.functionIndex(index);
     if (target !== index) this.#replace(at).call(target);
   }
 
   #returnCall(at: number): void {
-    const index = readIndex(this.#reader);
+    const index = this.#reader.u32();
     this.#callTyped(this.#types[this.#functionTypes[index]], 0, at);
     const code = this.#replace(at);
     this.#giveWordsBack(code);
@@ -477,7 +472,7 @@ export class FunctionRewriter {
     const { layout } = this;
     const typeIndex = this.#reader.u32();
     const table = this.#reader.u32();
-    this.#callTyped(this.#metered.module.types[typeIndex], 1, at);
+    this.#callTyped(this.#types[typeIndex], 1, at);
     const code = this.#replace(at);
     const element = this.#added.scratch(ValueType.I32, 0);
     code.localTee(element);
@@ -510,13 +505,13 @@ export class FunctionRewriter {
   // Variables
 
   #localGet(at: number): void {
-    const local = readIndex(this.#reader);
+    const local = this.#reader.u32();
     this.#operands.push(this.#locals.type(local), this.#locals.read(local, at));
   }
 
   /** `local.set` and `local.tee`. */
   #localWrite(): void {
-    this.#locals.write(readIndex(this.#reader), this.#operands.state(0), this.#frames);
+    this.#locals.write(this.#reader.u32(), this.#operands.state(0), this.#frames);
   }
 
   #globalGet(at: number): void {
@@ -673,7 +668,7 @@ export class FunctionRewriter {
     };
     actions[Opcode.BrIf] = (body, at) => {
       body.#branch(1, at);
-      body.#operands.height--;
+      body.#operands.pop(1);
       body.#cut();
     };
     actions[Opcode.BrTable] = (body, at) => {
@@ -748,8 +743,6 @@ export class FunctionRewriter {
     return actions;
   })();
 }
-
-const INT32_MAX = 0x7fff_ffff;
 
 /** 1 for what can trap, by opcode index: stores are among it. */
 const MAY_TRAP: Uint8Array = Uint8Array.from(ROW_BY_INDEX, (row) => (row?.traps === undefined ? 0 : 1));

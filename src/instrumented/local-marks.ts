@@ -57,10 +57,6 @@ export class LocalMarks {
     this.#lastReads = lastReads;
   }
 
-  get areMarked(): boolean {
-    return this.#marked.length > 0;
-  }
-
   type(local: number): number {
     return this.#types[local];
   }
@@ -99,6 +95,10 @@ export class LocalMarks {
 
   /** Puts them right before control goes where it may arrive from elsewhere, but for those that are `dead` there. */
   settle(at: number, dead?: ReadonlySet<number>): void {
+    if (this.#marked.length > 0) this.#settleMarked(at, dead);
+  }
+
+  #settleMarked(at: number, dead: ReadonlySet<number> | undefined): void {
     const marked = this.#marked;
     let kept = 0;
     for (const local of marked) {

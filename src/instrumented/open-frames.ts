@@ -16,8 +16,11 @@ export class Frame {
   /** Of a loop: offset of its first instruction, and the locals that every turn sets before it reads them. */
   start = 0;
   dead: Set<number> | undefined = undefined;
+
   /** How many values a branch to the label carries. */
-  carried = 0;
+  get carried(): number {
+    return (this.kind === FrameKind.Loop ? this.type.params : this.type.results).length;
+  }
 }
 
 /** Frames are used again by the next construct of the same depth. */
@@ -37,7 +40,6 @@ export class OpenFrames {
     frame.pendingElse = false;
     frame.start = start;
     frame.dead = undefined;
-    frame.carried = (kind === FrameKind.Loop ? type.params : type.results).length;
     return frame;
   }
 

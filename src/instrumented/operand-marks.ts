@@ -72,11 +72,11 @@ export class OperandMarks {
 
   /** Puts right the bits of `count` entries that stand below `above` others, before the instruction at `at`. */
   settle(count: number, above: number, at: number): void {
-    if (this.marked > 0) this.#settle(count, above, at);
+    if (this.marked > 0) this.#settleMarked(count, above, at);
   }
 
   /** What stands above the deepest marked one waits in scratch locals. */
-  #settle(count: number, above: number, at: number): void {
+  #settleMarked(count: number, above: number, at: number): void {
     const high = this.height - above;
     let deepest = high - count;
     while (deepest < high && this.#states[deepest] === NanState.Kept) deepest++;

@@ -58,20 +58,6 @@ export function readOpcode(reader: ByteReader): number {
   return byte === PREFIX_FC ? PREFIXED_BASE + reader.u32() : byte;
 }
 
-/** Reads an index, an unsigned LEB128 of 32 bits. */
-export function readIndex(reader: ByteReader): number {
-  const { bytes } = reader;
-  let { pos } = reader;
-  let byte = bytes[pos++]!;
-  let index = byte & 0x7f;
-  for (let shift = 7; byte >= 0x80; shift += 7) {
-    byte = bytes[pos++]!;
-    index |= (byte & 0x7f) << shift;
-  }
-  reader.pos = pos;
-  return index >>> 0;
-}
-
 /** Moves over the immediates of the instruction whose opcode was just read. */
 export function skipImmediates(reader: ByteReader, opcodeIndex: number): void {
   const shape = SHAPE_BY_INDEX[opcodeIndex]!;
