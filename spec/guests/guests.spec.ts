@@ -165,6 +165,7 @@ describe('guests', () => {
       'wat/float.wasm': [...new Set(calls.filter(({ file }) => file === 'float.wasm').map((call) => call.export))]
         .concat('f32_identity', 'f64_identity')
         .sort(),
+      'wat/function-indices.wasm': ['called', 'dropped', 'is_null'],
       'wat/grow.wasm': ['grow', 'grow_to', 'memory'],
       'wat/recurse.wasm': ['recurse'],
       'wat/spin.wasm': ['spin'],

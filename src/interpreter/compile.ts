@@ -1148,9 +1148,12 @@ export class FunctionCompiler {
         return this.const32(0);
       case Opcode.RefIsNull:
         return this.eqzI32();
-      case Opcode.RefFunc:
-        code.emit3(Op.RefFunc, this.destination(false), reader.u32());
+      case Opcode.RefFunc: {
+        // Read first: `destination` looks at the next instruction, and a function index may equal its opcode.
+        const index = reader.u32();
+        code.emit3(Op.RefFunc, this.destination(false), index);
         return true;
+      }
       case Opcode.TableGet: {
         const table = reader.u32();
         const a = stack.popOperand();

@@ -29,7 +29,7 @@ const wat = (path) => ({ tool: 'wabt', sources: [`${path}.wat`], wasm: `${path}.
 const guests = [
   ...['n-body', 'pollard-rho', 'sha-256', 'byte-scanner', 'sieve'].map(rawC),
   wat('raw/fibonacci'),
-  ...['answer', 'divide', 'spin', 'recurse', 'grow', 'float'].map((name) => wat(`wat/${name}`)),
+  ...['answer', 'divide', 'spin', 'recurse', 'grow', 'float', 'function-indices'].map((name) => wat(`wat/${name}`)),
   ...['post', 'links', 'probe'].map(zome),
   {
     tool: 'clang',
