@@ -1,21 +1,17 @@
 /**
  * The ways to make a call, from the engine's own, with its receipt, to the host's bare `WebAssembly`.
  */
-import { hash } from '../src/base/hash.js';
 import { LIMITS_1, type Limits } from '../src/base/limits.js';
 import { callByteExport } from '../src/boundary/byte-abi.js';
 import type { Guest } from '../src/boundary/guest.js';
 import { externPayload } from '../src/boundary/validation.js';
-import { IdleSeats, IdleSeatsOfModule } from '../src/engine/idle-seats.js';
-import { LoadedModule } from '../src/engine/loaded-module.js';
-import { ModulePrograms } from '../src/engine/module-programs.js';
 import type { GuestInstance } from '../src/machine/instance.js';
 import type { Program } from '../src/machine/program.js';
 import { Store } from '../src/machine/store.js';
 import { dynamicCharge, FUEL_1 } from '../src/metering/schedule.js';
 import { functionTypeText } from '../src/wasm/types.js';
 import type { CallSubject } from './calls.js';
-import { meteredModule } from './loading.js';
+import { loadedModule, meteredModule } from './loading.js';
 import type { Tier } from './tiers.js';
 
 export interface CallPath {
@@ -24,7 +20,6 @@ export interface CallPath {
   prepare(subject: CallSubject, tier: Tier): () => void;
 }
 
-const IDLE_BYTES = 64 * 1024 * 1024;
 const ONE_INSTANCE = 'one instance';
 const NEW_INSTANCE = 'a new instance for each call';
 
@@ -37,15 +32,7 @@ export const CALL_PATHS: readonly CallPath[] = [
 ];
 
 function onEngine({ bytes, export: name, entry }: CallSubject, tier: Tier): () => void {
-  const module = new LoadedModule(
-    {
-      programs: new ModulePrograms(tier.program(meteredModule(bytes))),
-      hash: hash(bytes),
-      idle: new IdleSeatsOfModule(new IdleSeats(IDLE_BYTES)),
-    },
-    LIMITS_1,
-    [],
-  );
+  const module = loadedModule(tier.program(meteredModule(bytes)), bytes);
   return () => {
     const { outcome } = entry === undefined ? module.call(name) : module.validate(entry);
     if (outcome.kind !== 'returned') throw new Error(JSON.stringify(outcome));

@@ -1,6 +1,10 @@
 /** The stages of loading, one by one, so that each can be timed. */
+import { hash } from '../src/base/hash.js';
 import { LIMITS_1, type Limits } from '../src/base/limits.js';
 import { decode } from '../src/decode/decode.js';
+import { IdleSeats, IdleSeatsOfModule } from '../src/engine/idle-seats.js';
+import { LoadedModule } from '../src/engine/loaded-module.js';
+import { ModulePrograms } from '../src/engine/module-programs.js';
 import type { Program } from '../src/machine/program.js';
 import { type MeteredModule, meter } from '../src/metering/meter.js';
 import { FUEL_1 } from '../src/metering/schedule.js';
@@ -12,6 +16,14 @@ export function meteredModule(bytes: Uint8Array, limits: Limits = LIMITS_1): Met
   const loaded = validate(decode(bytes, limits), limits);
   if (!loaded.ok) throw new Error(`${loaded.fault.code} at ${loaded.fault.offset}: ${loaded.fault.detail ?? ''}`);
   return meter(loaded.value, FUEL_1);
+}
+
+const IDLE_BYTES = 64 * 1024 * 1024;
+
+/** What the engine makes of a program that it has loaded. */
+export function loadedModule(program: Program, bytes: Uint8Array): LoadedModule {
+  const idle = new IdleSeatsOfModule(new IdleSeats(IDLE_BYTES));
+  return new LoadedModule({ programs: new ModulePrograms(program), hash: hash(bytes), idle }, LIMITS_1, []);
 }
 
 /** Milliseconds of each stage. */

@@ -1,8 +1,11 @@
 /**
- * `npm run bench [-- SECTION...] [--json] [--tier NAME] [--rounds N]`: times the engine beside others in one run.
- * Results on stdout, progress on stderr. Exit status 0 also where a target is missed: a figure is no test.
+ * `npm run bench [-- SECTION... FOLDER...] [--json] [--tier NAME] [--rounds N] [--quick] [--memory]`: times the engine beside
+ * others in one run. Results on stdout, progress on stderr where that is a terminal. Exit status 0 also where a target is
+ * missed: a figure is no test.
  */
+import { statSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { consoleOf } from '../src/cli/console.js';
 import { ADVERSARIAL } from './adversarial.js';
 import { BOOT } from './boot.js';
 import { BOUNDARY } from './boundary.js';
@@ -14,8 +17,9 @@ import { MEMORY } from './memory.js';
 import { sectionText } from './report.js';
 import type { Section, SectionResult } from './section.js';
 import { TIERS } from './tiers.js';
+import { ZOMES } from './zomes.js';
 
-const SECTIONS: readonly Section[] = [GUESTS, LOAD, MEMORY, ADVERSARIAL, CALLS, BOOT, BOUNDARY, HOST_CALLS];
+const SECTIONS: readonly Section[] = [GUESTS, LOAD, MEMORY, ADVERSARIAL, CALLS, BOOT, BOUNDARY, HOST_CALLS, ZOMES];
 
 const USAGE_STATUS = 2;
 
@@ -28,6 +32,10 @@ function known<T>(what: string, names: readonly string[], name: string, value: T
   return value ?? refuse(`there is no ${what} '${name}'; there are ${names.join(', ')}`);
 }
 
+function isDirectory(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+}
+
 async function main(): Promise<void> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
@@ -35,13 +43,18 @@ async function main(): Promise<void> {
       json: { type: 'boolean', default: false },
       tier: { type: 'string', default: 'interpreter' },
       rounds: { type: 'string', default: '3' },
+      quick: { type: 'boolean', default: false },
+      memory: { type: 'boolean', default: false },
     },
   });
   const names = SECTIONS.map(({ name }) => name);
+  const isFolder = (name: string) => !names.includes(name) && isDirectory(name);
+  const folders = positionals.filter(isFolder);
+  const wanted = positionals.filter((name) => !isFolder(name));
   const sections =
-    positionals.length === 0
+    wanted.length === 0
       ? SECTIONS
-      : positionals.map((name) =>
+      : wanted.map((name) =>
           known(
             'section',
             names,
@@ -53,10 +66,13 @@ async function main(): Promise<void> {
   const rounds = Number(values.rounds);
   if (!Number.isInteger(rounds) || rounds < 1) refuse(`--rounds must be a positive integer, not '${values.rounds}'`);
   if (globalThis.gc === undefined) refuse('start it with node --expose-gc, as npm run bench does');
+  const { quick, memory } = values;
+  const { progress: show } = consoleOf(process.stdout, process.stderr, process.env);
   const results: Record<string, SectionResult> = {};
   for (const section of sections) {
-    const progress = (text: string) => process.stderr.write(`${section.name}: ${text}\n`);
-    const result = await section.run({ tier, rounds, progress });
+    const progress = (text: string) => show(`${section.name}: ${text}`);
+    const result = await section.run({ tier, rounds, quick, memory, folders, progress });
+    show('');
     results[section.name] = result;
     if (!values.json) process.stdout.write(`${sectionText(section.name, section.about, result)}\n`);
   }

@@ -28,6 +28,12 @@ export interface SectionOptions {
   readonly tier: Tier;
   /** How often each measurement is repeated; the median counts. */
   readonly rounds: number;
+  /** Fewer and shorter measurements. */
+  readonly quick: boolean;
+  /** Folders that were named: more to measure, for sections that take them. */
+  readonly folders: readonly string[];
+  /** Section `zomes`: what many validations leave in memory, in place of times. */
+  readonly memory: boolean;
   /** Tells what is under way. */
   progress(text: string): void;
 }

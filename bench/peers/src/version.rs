@@ -1,0 +1,8 @@
+//! The version of a dependency, as the lock file of this build names it.
+
+const LOCK: &str = include_str!("../Cargo.lock");
+
+pub fn version_of(package: &str) -> &'static str {
+    let start = LOCK.find(&format!("name = \"{package}\"\n")).expect("a dependency is in the lock file");
+    LOCK[start..].split('"').nth(3).expect("its version follows its name")
+}

@@ -1,0 +1,261 @@
+/**
+ * Section `zomes`: recorded validations of real zomes, replayed by both tiers, by the host's bare `WebAssembly` and by native
+ * peers with fuel, each in a new pristine instance a call; and where the time of a validation goes in Assay.
+ *
+ * What is compared does the same work: every engine ends every call with the same bytes, or nothing is timed.
+ */
+import type { TierName } from '../src/machine/program.js';
+import type { Section, SectionOptions, SectionResult, Table, Target } from './section.js';
+import { TIERS } from './tiers.js';
+import { geometricMean, median, timed } from './time.js';
+import { WITHOUT_DEPENDENCIES, type ZomeCase, type ZomeSubject, zomeSubjects } from './zome-cases.js';
+import { memoryOver } from './zome-memory.js';
+import { type PartTimes, partsOf, watchedHost } from './zome-parts.js';
+import { isSameEnd, type RecordedCall, replayBare } from './zome-record.js';
+import { bareModules, engineOf, hostOf, type PreparedCase, prepared, receiptsText, recordsOf } from './zome-runs.js';
+
+/** Aims, as ratios. */
+const TIMES_WASMTIME_MAX = 1.5;
+const TIMES_WASMI_MAX = 1.5;
+const TIMES_INTERPRETER_MAX = 1;
+
+const MICROSECONDS = 1e6;
+
+/** Calls of a round whose parts are timed: enough for a median. */
+const PART_CALLS_MIN = 15;
+
+/** How long and how often is measured. */
+interface Effort {
+  readonly warmUpMs: number;
+  readonly batchMs: number;
+  readonly rounds: number;
+}
+
+function effortOf({ quick, rounds }: SectionOptions): Effort {
+  return quick ? { warmUpMs: 50, batchMs: 15, rounds } : { warmUpMs: 200, batchMs: 40, rounds: 3 * rounds };
+}
+
+export const ZOMES: Section = {
+  name: 'zomes',
+  about: 'validations of real zomes, and where their time goes',
+  run: async (options) => {
+    const { subjects, notes } = await zomeSubjects(options.folders);
+    if (options.memory) return await memoryOver(subjects[0]!, options);
+    const ready: ReadySubject[] = [];
+    for (const subject of subjects) ready.push(await readySubject(subject, options));
+    const times = await timesOf(ready, options);
+    return { ...told(ready, times), notes: [...notes, ...NOTES] };
+  },
+};
+
+const NOTES = [
+  'a call is replayed: the host answers from the record, so that each engine does the same; in Assay it is the whole of validateOp, with receipt, log and codec',
+  'parts are of validations as a node makes them, with the functions of the host; rest has the collections of V8 in it',
+];
+
+// Getting ready
+
+interface ReadyCase {
+  readonly subject: ZomeSubject;
+  readonly name: string;
+  readonly verdict: string;
+  readonly records: readonly RecordedCall[];
+  readonly tiers: Readonly<Record<TierName, PreparedCase>>;
+  readonly zomeCase: ZomeCase;
+}
+
+interface ReadySubject {
+  readonly subject: ZomeSubject;
+  readonly cases: readonly ReadyCase[];
+}
+
+async function readySubject(subject: ZomeSubject, { progress }: SectionOptions): Promise<ReadySubject> {
+  progress(`${subject.name}: loading`);
+  const interpreter = await hostOf(subject, engineOf('interpreter'));
+  const instrumented = await hostOf(subject, engineOf('instrumented'));
+  const modules = bareModules(subject);
+  const cases: ReadyCase[] = [];
+  for (const zomeCase of subject.cases) {
+    const { name, input } = zomeCase;
+    progress(`${subject.name}: recording ${name}`);
+    const tiers = { interpreter: prepared(interpreter, input), instrumented: prepared(instrumented, input) };
+    const made = tiers.interpreter.whole();
+    const receipts = receiptsText(made);
+    for (const tier of Object.values(tiers)) {
+      for (const again of [tier.whole(), tier.replay()]) {
+        if (receiptsText(again) !== receipts) throw new Error(`${subject.name}, ${name}: a receipt is not the same`);
+      }
+    }
+    if (made.calls.length === 0) continue;
+    const records = recordsOf(subject, zomeCase, made, modules);
+    if (records.some(({ end }, i) => !isSameEnd(end, made.calls[i]!.outcome)))
+      throw new Error(`${subject.name}, ${name}`);
+    const ready = { subject, name, verdict: made.verdict, records, tiers, zomeCase };
+    if (!name.endsWith(WITHOUT_DEPENDENCIES) || differs(ready, cases.at(-1))) cases.push(ready);
+  }
+  return { subject, cases };
+}
+
+/** Whether the host's answers differ from those of the case before, which has the same op. */
+function differs({ records }: ReadyCase, before: ReadyCase | undefined): boolean {
+  const answers = (calls: readonly RecordedCall[]) => JSON.stringify(calls.map((call) => call.answers));
+  return before === undefined || answers(records) !== answers(before.records);
+}
+
+// Times
+
+/** Ways to run a case; each gives the microseconds of one run. */
+type Way = (times: number) => number | Promise<number>;
+type CaseTimes = ReadonlyMap<string, number>;
+
+const INTERPRETER = 'interpreter';
+const INSTRUMENTED = 'instrumented';
+const BARE = 'WebAssembly';
+
+function inThisProcess(run: () => unknown): Way {
+  return (times) => {
+    const { ms } = timed(() => {
+      for (let i = 0; i < times; i++) run();
+    });
+    return (ms * 1000) / times;
+  };
+}
+
+function waysOf({ tiers, records }: ReadyCase): ReadonlyMap<string, Way> {
+  return new Map([
+    [INTERPRETER, inThisProcess(tiers.interpreter.replay)],
+    [INSTRUMENTED, inThisProcess(tiers.instrumented.replay)],
+    [BARE, inThisProcess(() => records.forEach(replayBare))],
+  ]);
+}
+
+async function timesOf(
+  ready: readonly ReadySubject[],
+  options: SectionOptions,
+): Promise<ReadonlyMap<ReadyCase, TimedCase>> {
+  const effort = effortOf(options);
+  const found = new Map<ReadyCase, TimedCase>();
+  for (const { subject, cases } of ready) {
+    const watched = {
+      interpreter: await watchedHost(subject, TIERS.get(INTERPRETER)!),
+      instrumented: await watchedHost(subject, TIERS.get(INSTRUMENTED)!),
+    };
+    for (const one of cases) {
+      options.progress(`${subject.name}: ${one.name}`);
+      const times = await alternated(waysOf(one), effort);
+      const parts = (tier: TierName) =>
+        partsOf(watched[tier], one.zomeCase.input, {
+          ...effort,
+          batch: Math.max(PART_CALLS_MIN, batchOf(effort, times.get(tier)!)),
+        });
+      found.set(one, { times, parts: { interpreter: parts('interpreter'), instrumented: parts('instrumented') } });
+    }
+  }
+  return found;
+}
+
+interface TimedCase {
+  readonly times: CaseTimes;
+  readonly parts: Readonly<Record<TierName, PartTimes>>;
+}
+
+/** Each way in turn, round after round, so that a slow spell meets all; the median of each. */
+async function alternated(ways: ReadonlyMap<string, Way>, effort: Effort): Promise<CaseTimes> {
+  const batches = new Map<string, number>();
+  for (const [name, way] of ways) batches.set(name, await warmedUp(way, effort));
+  const found = new Map<string, number[]>([...ways.keys()].map((name) => [name, []]));
+  for (let round = 0; round < effort.rounds; round++) {
+    for (const [name, way] of ways) found.get(name)!.push(await way(batches.get(name)!));
+  }
+  return new Map([...found].map(([name, each]) => [name, median(each)]));
+}
+
+/** Runs until it is warm; answers how many runs fill a batch. */
+async function warmedUp(way: Way, effort: Effort): Promise<number> {
+  let us = await way(1);
+  for (let spentMs = us / 1000; spentMs < effort.warmUpMs; ) {
+    const times = batchOf(effort, us);
+    us = await way(times);
+    spentMs += (us * times) / 1000;
+  }
+  return batchOf(effort, us);
+}
+
+function batchOf({ batchMs }: Effort, us: number): number {
+  return Math.max(1, Math.ceil((batchMs * 1000) / us));
+}
+
+// What is told
+
+function told(
+  ready: readonly ReadySubject[],
+  times: ReadonlyMap<ReadyCase, TimedCase>,
+): Pick<SectionResult, 'tables' | 'targets'> {
+  const tables: Table[] = [];
+  const targets: Target[] = [];
+  for (const { subject, cases } of ready) {
+    const title = `${subject.name}, generation ${subject.generation}`;
+    tables.push({
+      title: `${title}: microseconds of a validation`,
+      rows: cases.map((one) => timesRow(one, times.get(one)!)),
+    });
+    for (const tier of [INTERPRETER, INSTRUMENTED] as const) {
+      tables.push({
+        title: `${title}: where they go, ${tier}`,
+        rows: cases.map((one) => ({ op: one.name, ...times.get(one)!.parts[tier] })),
+      });
+    }
+    targets.push(
+      ...targetsOf(
+        subject.name,
+        cases.map((one) => times.get(one)!.times),
+      ),
+    );
+  }
+  return { tables, targets };
+}
+
+function ratio(times: CaseTimes, over: string, under: string): number | undefined {
+  const [a, b] = [times.get(over), named(times, under)];
+  return a === undefined || b === undefined ? undefined : a / b;
+}
+
+/** A peer's name has its version behind it. */
+function named(times: CaseTimes, start: string): number | undefined {
+  for (const [name, us] of times) if (name === start || name.startsWith(`${start} `)) return us;
+  return undefined;
+}
+
+const WASMTIME = 'wasmtime';
+const WASMI = 'wasmi';
+
+function timesRow({ name, verdict, records }: ReadyCase, { times }: TimedCase) {
+  return {
+    op: name,
+    verdict,
+    'host calls': records.reduce((sum, { answers }) => sum + answers.length, 0),
+    ...Object.fromEntries(times),
+    [`${INSTRUMENTED} a second`]: Math.round(MICROSECONDS / times.get(INSTRUMENTED)!),
+    'instrumented / wasmtime': ratio(times, INSTRUMENTED, WASMTIME),
+    'interpreter / wasmi': ratio(times, INTERPRETER, WASMI),
+    'instrumented / interpreter': ratio(times, INSTRUMENTED, INTERPRETER),
+  };
+}
+
+const AIMS = [
+  [INSTRUMENTED, WASMTIME, TIMES_WASMTIME_MAX],
+  [INTERPRETER, WASMI, TIMES_WASMI_MAX],
+  [INSTRUMENTED, INTERPRETER, TIMES_INTERPRETER_MAX],
+] as const;
+
+function targetsOf(subject: string, cases: readonly CaseTimes[]): readonly Target[] {
+  return AIMS.flatMap(([over, under, bound]) => {
+    const ratios = cases.map((times) => ratio(times, over, under));
+    if (ratios.length === 0 || ratios.some((one) => one === undefined)) return [];
+    const name = `${subject}, ${over} / ${under}`;
+    return [
+      { name: `${name}, geometric mean`, measured: geometricMean(ratios as number[]), bound, unit: 'times' },
+      { name: `${name}, worst`, measured: Math.max(...(ratios as number[])), bound, unit: 'times' },
+    ];
+  });
+}
