@@ -3,8 +3,9 @@
  * back, hashes, the codec of ops and results, and what is left.
  *
  * The codec is timed by itself, the others by timers around methods of a host that serves nothing else. A timer takes about a
- * twentieth of a microsecond, in the part around it; a collection of V8's is in the part that it comes in.
+ * twentieth of a microsecond, in the part around it.
  */
+import { PerformanceObserver } from 'node:perf_hooks';
 import { encodeBytes } from '../src/boundary/codec-bytes.js';
 import { externPayload, isExternResult } from '../src/boundary/validation.js';
 import { validationResult } from '../src/boundary/validation-result.js';
@@ -21,11 +22,10 @@ import { median, timed } from './time.js';
 import type { ZomeInput, ZomeSubject } from './zome-cases.js';
 import { engineOf, hostOf, type Made, type PreparedCase, prepared } from './zome-runs.js';
 
-const TIMED_PARTS = ['guest', 'reset', 'host functions', 'crossing', 'hashes'] as const;
+const TIMED_PARTS = ['guest', 'reset', 'host functions', 'crossing', 'hashes', 'rest'] as const;
 type TimedPart = (typeof TIMED_PARTS)[number];
-/** All parts: together they are the whole. */
-export const PARTS = [...TIMED_PARTS, 'codec', 'rest'] as const;
-export type PartTimes = Readonly<Record<'whole' | (typeof PARTS)[number], number>>;
+/** `whole` is the sum of the others but `collections`, which come on top. */
+export type PartTimes = Readonly<Record<'whole' | TimedPart | 'codec' | 'collections', number>>;
 
 /** A host whose parts are timed. */
 export interface WatchedHost {
@@ -92,45 +92,50 @@ function codecOf(input: ZomeInput, { generation }: ZomeHost, { calls }: Made): (
 }
 
 /**
- * Microseconds of each part of a case, as a node makes it. The whole is what a batch takes for each call; a part is the median
- * of single calls, so that other people's work is in none; `rest` is what is left, and V8's collections.
+ * Microseconds of each part of a case, as a node makes it: the median of single calls, which other people's work and V8's
+ * collections are in few of. Collections are told apart, for the mean call.
  */
-export function partsOf(
+export async function partsOf(
   { host, times }: WatchedHost,
   input: ZomeInput,
   { rounds, batch, warmUpMs }: { readonly rounds: number; readonly batch: number; readonly warmUpMs: number },
-): PartTimes {
-  const { whole }: PreparedCase = prepared(host, input);
-  const codec = codecOf(input, host, whole());
+): Promise<PartTimes> {
+  const { whole: validate }: PreparedCase = prepared(host, input);
+  const codec = codecOf(input, host, validate());
+  const calls = rounds * batch;
   const singles = new Map<string, number[]>([...TIMED_PARTS, 'codec'].map((part) => [part, []]));
-  const wholes: number[] = [];
-  for (const end = performance.now() + warmUpMs; performance.now() < end; codec()) whole();
-  for (let round = 0; round < rounds; round++) {
-    const { ms } = timed(() => {
-      for (let i = 0; i < batch; i++) {
-        times.reset();
-        whole();
-        for (const part of TIMED_PARTS) singles.get(part)!.push(times.of(part));
-      }
-    });
-    for (let i = 0; i < batch; i++) singles.get('codec')!.push(wallMs(codec));
-    wholes.push((ms * MICROSECONDS) / batch);
-  }
+  for (let spentMs = 0; spentMs < warmUpMs; ) spentMs += timed(validate).ms + timed(codec).ms;
+  const collectionsMs = await collected(() => {
+    for (let i = 0; i < calls; i++) {
+      times.reset();
+      times.in('rest', validate);
+      for (const part of TIMED_PARTS) singles.get(part)!.push(times.of(part));
+    }
+  });
+  for (let i = 0; i < calls; i++) singles.get('codec')!.push(timed(codec).wallMs);
   const us = (part: string) => median(singles.get(part)!) * MICROSECONDS;
-  const parts = Object.fromEntries([...singles.keys()].map((part) => [part, us(part)])) as Record<
-    TimedPart | 'codec',
+  const { rest, ...parts } = Object.fromEntries(TIMED_PARTS.map((part) => [part, us(part)])) as Record<
+    TimedPart,
     number
   >;
-  const wholeUs = median(wholes);
-  const rest = wholeUs - Object.values(parts).reduce((sum, part) => sum + part, 0);
-  return { whole: wholeUs, ...parts, rest };
+  const codecUs = us('codec');
+  const whole = rest + Object.values(parts).reduce((sum, part) => sum + part, 0);
+  return { whole, ...parts, codec: codecUs, rest: rest - codecUs, collections: (collectionsMs * MICROSECONDS) / calls };
 }
 
 /** In a millisecond. */
 const MICROSECONDS = 1000;
 
-function wallMs(work: () => void): number {
-  const before = performance.now();
+/** Milliseconds of V8's collections while a piece of work runs. */
+async function collected(work: () => void): Promise<number> {
+  let ms = 0;
+  const observer = new PerformanceObserver((list) => {
+    for (const { duration } of list.getEntries()) ms += duration;
+  });
+  observer.observe({ entryTypes: ['gc'] });
   work();
-  return performance.now() - before;
+  // Entries come when other work may run.
+  await new Promise((resolve) => setTimeout(resolve, 1));
+  observer.disconnect();
+  return ms;
 }

@@ -11,6 +11,7 @@ import { geometricMean, median, timed } from './time.js';
 import { WITHOUT_DEPENDENCIES, type ZomeCase, type ZomeSubject, zomeSubjects } from './zome-cases.js';
 import { memoryOver } from './zome-memory.js';
 import { type PartTimes, partsOf, watchedHost } from './zome-parts.js';
+import { type Peers, startPeers } from './zome-peers.js';
 import { isSameEnd, type RecordedCall, replayBare } from './zome-record.js';
 import { bareModules, engineOf, hostOf, type PreparedCase, prepared, receiptsText, recordsOf } from './zome-runs.js';
 
@@ -20,6 +21,9 @@ const TIMES_WASMI_MAX = 1.5;
 const TIMES_INTERPRETER_MAX = 1;
 
 const MICROSECONDS = 1e6;
+
+/** The first case of a subject warms up what all of them use. */
+const FIRST_WARM_UPS = 8;
 
 /** Calls of a round whose parts are timed: enough for a median. */
 const PART_CALLS_MIN = 15;
@@ -32,7 +36,7 @@ interface Effort {
 }
 
 function effortOf({ quick, rounds }: SectionOptions): Effort {
-  return quick ? { warmUpMs: 50, batchMs: 15, rounds } : { warmUpMs: 200, batchMs: 40, rounds: 3 * rounds };
+  return quick ? { warmUpMs: 100, batchMs: 15, rounds } : { warmUpMs: 200, batchMs: 40, rounds: 3 * rounds };
 }
 
 export const ZOMES: Section = {
@@ -43,14 +47,28 @@ export const ZOMES: Section = {
     if (options.memory) return await memoryOver(subjects[0]!, options);
     const ready: ReadySubject[] = [];
     for (const subject of subjects) ready.push(await readySubject(subject, options));
-    const times = await timesOf(ready, options);
-    return { ...told(ready, times), notes: [...notes, ...NOTES] };
+    const peers = await startPeers(
+      ready.flatMap(({ subject, cases }) =>
+        cases.map(({ name, records }) => ({ name: `${subject.name}, ${name}`, records })),
+      ),
+      options.progress,
+    );
+    if ('missing' in peers)
+      return {
+        ...told(ready, await timesOf(ready, undefined, options)),
+        notes: [...notes, ...NOTES, `no wasmtime and no wasmi: ${peers.missing}`],
+      };
+    try {
+      return { ...told(ready, await timesOf(ready, peers, options)), notes: [...notes, ...NOTES] };
+    } finally {
+      await peers.stop();
+    }
   },
 };
 
 const NOTES = [
   'a call is replayed: the host answers from the record, so that each engine does the same; in Assay it is the whole of validateOp, with receipt, log and codec',
-  'parts are of validations as a node makes them, with the functions of the host; rest has the collections of V8 in it',
+  'parts are of validations as a node makes them, with the functions of the host; collections of V8 come on top',
 ];
 
 // Getting ready
@@ -121,34 +139,42 @@ function inThisProcess(run: () => unknown): Way {
   };
 }
 
-function waysOf({ tiers, records }: ReadyCase): ReadonlyMap<string, Way> {
-  return new Map([
+function waysOf({ tiers, records }: ReadyCase, number: number, peers: Peers | undefined): ReadonlyMap<string, Way> {
+  const native =
+    peers?.names.map((name, peer): [string, Way] => [name, (times) => peers.time(peer, number, times)]) ?? [];
+  return new Map<string, Way>([
     [INTERPRETER, inThisProcess(tiers.interpreter.replay)],
     [INSTRUMENTED, inThisProcess(tiers.instrumented.replay)],
     [BARE, inThisProcess(() => records.forEach(replayBare))],
+    ...native,
   ]);
 }
 
 async function timesOf(
   ready: readonly ReadySubject[],
+  peers: Peers | undefined,
   options: SectionOptions,
 ): Promise<ReadonlyMap<ReadyCase, TimedCase>> {
-  const effort = effortOf(options);
+  const usual = effortOf(options);
   const found = new Map<ReadyCase, TimedCase>();
   for (const { subject, cases } of ready) {
     const watched = {
       interpreter: await watchedHost(subject, TIERS.get(INTERPRETER)!),
       instrumented: await watchedHost(subject, TIERS.get(INSTRUMENTED)!),
     };
-    for (const one of cases) {
+    for (const [i, one] of cases.entries()) {
+      const effort = i === 0 ? { ...usual, warmUpMs: FIRST_WARM_UPS * usual.warmUpMs } : usual;
       options.progress(`${subject.name}: ${one.name}`);
-      const times = await alternated(waysOf(one), effort);
+      const times = await alternated(waysOf(one, found.size, peers), effort);
       const parts = (tier: TierName) =>
         partsOf(watched[tier], one.zomeCase.input, {
           ...effort,
           batch: Math.max(PART_CALLS_MIN, batchOf(effort, times.get(tier)!)),
         });
-      found.set(one, { times, parts: { interpreter: parts('interpreter'), instrumented: parts('instrumented') } });
+      found.set(one, {
+        times,
+        parts: { interpreter: await parts('interpreter'), instrumented: await parts('instrumented') },
+      });
     }
   }
   return found;
