@@ -1,5 +1,5 @@
 /**
- * `npm run bench [-- SECTION... FOLDER...] [--json] [--tier NAME] [--rounds N] [--quick] [--memory]`: times the engine beside
+ * `npm run bench [-- SECTION... FOLDER...] [--json] [--tier NAME] [--rounds N] [--quick] [--memory] [--no-peers]`: times the engine beside
  * others in one run. Results on stdout, progress on stderr where that is a terminal. Exit status 0 also where a target is
  * missed: a figure is no test.
  */
@@ -45,6 +45,7 @@ async function main(): Promise<void> {
       rounds: { type: 'string', default: '3' },
       quick: { type: 'boolean', default: false },
       memory: { type: 'boolean', default: false },
+      'no-peers': { type: 'boolean', default: false },
     },
   });
   const names = SECTIONS.map(({ name }) => name);
@@ -71,7 +72,7 @@ async function main(): Promise<void> {
   const results: Record<string, SectionResult> = {};
   for (const section of sections) {
     const progress = (text: string) => show(`${section.name}: ${text}`);
-    const result = await section.run({ tier, rounds, quick, memory, folders, progress });
+    const result = await section.run({ tier, rounds, quick, memory, peers: !values['no-peers'], folders, progress });
     show('');
     results[section.name] = result;
     if (!values.json) process.stdout.write(`${sectionText(section.name, section.about, result)}\n`);

@@ -34,6 +34,8 @@ export interface SectionOptions {
   readonly folders: readonly string[];
   /** Section `zomes`: what many validations leave in memory, in place of times. */
   readonly memory: boolean;
+  /** Section `zomes`: whether native peers are built and timed. */
+  readonly peers: boolean;
   /** Tells what is under way. */
   progress(text: string): void;
 }

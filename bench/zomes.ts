@@ -11,7 +11,7 @@ import { geometricMean, median, timed } from './time.js';
 import { WITHOUT_DEPENDENCIES, type ZomeCase, type ZomeSubject, zomeSubjects } from './zome-cases.js';
 import { memoryOver } from './zome-memory.js';
 import { type PartTimes, partsOf, watchedHost } from './zome-parts.js';
-import { type Peers, startPeers } from './zome-peers.js';
+import { type NoPeers, type Peers, startPeers } from './zome-peers.js';
 import { isSameEnd, type RecordedCall, replayBare } from './zome-record.js';
 import { bareModules, engineOf, hostOf, type PreparedCase, prepared, receiptsText, recordsOf } from './zome-runs.js';
 
@@ -47,12 +47,7 @@ export const ZOMES: Section = {
     if (options.memory) return await memoryOver(subjects[0]!, options);
     const ready: ReadySubject[] = [];
     for (const subject of subjects) ready.push(await readySubject(subject, options));
-    const peers = await startPeers(
-      ready.flatMap(({ subject, cases }) =>
-        cases.map(({ name, records }) => ({ name: `${subject.name}, ${name}`, records })),
-      ),
-      options.progress,
-    );
+    const peers = await startedPeers(ready, options);
     if ('missing' in peers)
       return {
         ...told(ready, await timesOf(ready, undefined, options)),
@@ -65,6 +60,17 @@ export const ZOMES: Section = {
     }
   },
 };
+
+async function startedPeers(
+  ready: readonly ReadySubject[],
+  { peers, progress }: SectionOptions,
+): Promise<Peers | NoPeers> {
+  if (!peers) return { missing: 'left out as asked' };
+  const cases = ready.flatMap(({ subject, cases }) =>
+    cases.map(({ name, records }) => ({ name: `${subject.name}, ${name}`, records })),
+  );
+  return await startPeers(cases, progress);
+}
 
 const NOTES = [
   'a call is replayed: the host answers from the record, so that each engine does the same; in Assay it is the whole of validateOp, with receipt, log and codec',
