@@ -120,7 +120,7 @@ function phases(bytes: Uint8Array): BootReport {
   const valid = step('decode + validate', () => validate(decode(bytes, LIMITS_1), LIMITS_1));
   if (!valid.ok) throw new Error(valid.fault.code);
   const metered = step('meter', () => meter(valid.value, FUEL_1));
-  const rewritten = step('rewrite', () => rewrite(metered, false));
+  const rewritten = step('rewrite', () => rewrite(metered, 'own'));
   const program = step('host compiles', () => instrumentedProgram(metered, host, rewritten));
   if (isDeclined(program)) throw new Error(program.detail);
   const interpreted = interpreterProgram(metered);

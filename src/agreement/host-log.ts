@@ -49,6 +49,7 @@ function nameOf({ module, name }: HostFunctionImport): string {
 
 function recorded(call: HostCall, steps: HostLogStep[]): HostCall {
   return {
+    context: call.context,
     fuelLeft: () => call.fuelLeft(),
     charge: (units) => {
       steps.push({ charge: units });

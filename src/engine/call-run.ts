@@ -21,6 +21,8 @@ export class CallRun {
     readonly store: Store,
     readonly exports: ReadonlyMap<string, Export>,
     readonly transcript: HostTranscript = new HostTranscript(),
+    /** what the caller's host functions share */
+    readonly context?: unknown,
   ) {}
 
   /** The call is over: what a host function has kept of it serves no more, since its instance may serve another call. */

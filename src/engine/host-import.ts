@@ -33,6 +33,8 @@ export interface GuestMemory {
 
 /** What a host function sees of its call. */
 export interface HostCall {
+  /** What the caller gave as `context`, for whatever its host functions share within one call. No receipt shows it. */
+  readonly context: unknown;
   /** Fuel left after the guest's block and the base cost of this function. */
   fuelLeft(): number;
   /** Pays for work in proportion to data, before it is done. False: the fuel is used up; return undefined at once. */
@@ -205,6 +207,7 @@ function transcribed(call: HostCall, { steps }: HostCallTranscript): HostCall {
     };
   };
   return {
+    context: call.context,
     fuelLeft: () => call.fuelLeft(),
     charge: (units) => {
       steps.push({ kind: 'charge', units });
@@ -265,6 +268,7 @@ function textOf(value: Value): string {
 
 function hostCallOf(run: CallRun, context: HostContext, record: HostCall['record']): HostCall {
   return {
+    context: run.context,
     fuelLeft: () => {
       run.checkOpen();
       return context.fuelLeft();

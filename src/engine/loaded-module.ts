@@ -51,6 +51,8 @@ export interface CallOptions {
   readonly fuel?: number;
   /** What the module imports. Default: what it was loaded with. A row must not change while it is in use. */
   readonly imports?: readonly HostImport[];
+  /** Handed to every host function of this call as `HostCall.context`, so that rows can be kept from call to call. */
+  readonly context?: unknown;
 }
 
 export interface ByteCallOptions extends CallOptions {
@@ -114,6 +116,7 @@ interface Plan<T> {
   readonly fuel: number;
   readonly linkage: Linkage;
   readonly protocol: Protocol<T>;
+  readonly context: unknown;
 }
 
 interface Answer<T> {
@@ -314,11 +317,11 @@ export class LoadedModule {
    * that can be made new.
    */
   #run<T>(exportName: string, options: CallOptions, protocol: Protocol<T>): Answer<T> {
-    const { fuel = DEFAULT_FUEL } = options;
+    const { fuel = DEFAULT_FUEL, context } = options;
     checkFuel(fuel);
     const linkage = this.#linkage(options.imports);
     const programs = this.#programs;
-    const plan: Plan<T> = { exportName, fuel, linkage, protocol };
+    const plan: Plan<T> = { exportName, fuel, linkage, protocol, context };
     if (programs.fuelAllowed < fuel && programs.fuelAllowed < Infinity) {
       const answer = this.#runBriefly(plan, programs.fuelAllowed);
       if (answer !== undefined) return answer;
@@ -351,6 +354,7 @@ export class LoadedModule {
     try {
       const result = this.#attempt(seat, plan, transcript, again, fuel);
       this.#idle.leave(seat);
+      this.#programs.afterCall(program);
       return result;
     } catch (error) {
       if (!(error instanceof RerunNeeded)) throw error;
@@ -391,10 +395,10 @@ export class LoadedModule {
     again: (() => Answer<T>) | undefined,
     fuelNow: number,
   ): Answer<T> {
-    const { exportName, fuel, linkage, protocol } = plan;
+    const { exportName, fuel, linkage, protocol, context } = plan;
     const { store } = seat;
     const { gauge, hash } = store;
-    const instance = seat.begin(fuelNow, linkage, new CallRun(store, this.#exports, transcript));
+    const instance = seat.begin(fuelNow, linkage, new CallRun(store, this.#exports, transcript, context));
     const answer = instance === undefined || gauge.stop !== undefined ? undefined : protocol.run(instance);
     const stop = gauge.stop;
     const { constants } = linkage;

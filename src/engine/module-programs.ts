@@ -9,6 +9,7 @@ import type { Declined } from '../instrumented/program.js';
 import { interpreterProgram } from '../interpreter/program.js';
 import type { Program, TierName } from '../machine/program.js';
 import type { MeteredModule } from '../metering/meter.js';
+import { UpkeepRun } from './upkeep-run.js';
 import type { WarmUp, WarmUpEnd } from './warm-up.js';
 
 /** What became of the instrumented program of a module. It shows in no receipt. */
@@ -32,6 +33,7 @@ export class ModulePrograms {
   #warmUp: WarmUp | undefined;
   #compilation: Compilation = { state: 'none' };
   #fuelAllowed = Infinity;
+  readonly #upkeep = new UpkeepRun();
 
   /** @param program runs the calls until another is there */
   constructor(program: Program) {
@@ -95,6 +97,11 @@ export class ModulePrograms {
   /** A call has used fuel in the current program. */
   use(fuel: number): void {
     this.#fuelAllowed = Math.max(0, this.#fuelAllowed - fuel);
+  }
+
+  /** A call of a program is over and its instance left: there may be something to do for the next. */
+  afterCall(program: Program): void {
+    this.#upkeep.afterCall(program);
   }
 
   /** Makes the program that is being made at once. If the host does so only behind, calls go on as they are. */

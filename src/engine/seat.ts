@@ -7,7 +7,7 @@ import type { ExternValue, GuestInstance } from '../machine/instance.js';
 import type { Program } from '../machine/program.js';
 import { Store } from '../machine/store.js';
 import type { CallRun } from './call-run.js';
-import { externOf, ImportedFunction, type RunSlot } from './host-import.js';
+import { externOf, type HostImport, ImportedFunction, type RunSlot } from './host-import.js';
 import type { Linkage } from './linkage.js';
 
 export class Seat implements RunSlot {
@@ -17,6 +17,7 @@ export class Seat implements RunSlot {
   calls = 0;
   readonly #constants: Uint8Array;
   readonly #imports: readonly ExternValue[];
+  #rows: readonly HostImport[];
   #instance: GuestInstance | undefined;
 
   constructor(
@@ -26,6 +27,7 @@ export class Seat implements RunSlot {
   ) {
     this.store = new Store(limits, program.metered.schedule, program.hash);
     this.#constants = linkage.constants;
+    this.#rows = linkage.rows;
     this.#imports = linkage.rows.map((row) => externOf(row, this.store, this));
   }
 
@@ -38,15 +40,21 @@ export class Seat implements RunSlot {
   begin(fuelLimit: number, { rows }: Linkage, run: CallRun): GuestInstance | undefined {
     this.calls++;
     this.run = run;
+    if (rows !== this.#rows) this.#takeRows(rows);
+    this.store.beginCall(fuelLimit);
+    if (this.#instance !== undefined) return this.program.reinstantiate(this.#instance);
+    this.#instance = this.program.instantiate(this.store, this.#imports);
+    return this.#instance;
+  }
+
+  /** Another call may bring other functions, of the same types. */
+  #takeRows(rows: readonly HostImport[]): void {
+    this.#rows = rows;
     this.#imports.forEach((value, i) => {
       const host = value.kind === 'function' ? value.function.host : undefined;
       const row = rows[i];
       if (host instanceof ImportedFunction && !('value' in row)) host.row = row;
     });
-    this.store.beginCall(fuelLimit);
-    if (this.#instance !== undefined) return this.program.reinstantiate(this.#instance);
-    this.#instance = this.program.instantiate(this.store, this.#imports);
-    return this.#instance;
   }
 
   /** The call is over, and nothing of it is kept here but the state of the instance. */

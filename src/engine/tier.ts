@@ -70,12 +70,12 @@ function instrumentedMaker(tier: Tier): ProgramMaker {
 }
 
 async function rewrittenOf(metered: MeteredModule, artefacts: Artefacts | undefined): Promise<Rewritten> {
-  if (artefacts === undefined) return withBuiltins(() => rewrite(metered, false));
+  if (artefacts === undefined) return withBuiltins(() => rewrite(metered, 'own'));
   const { cache, key } = artefacts;
   const known = await cache.get(key);
   if (known !== undefined) return withBuiltins(() => decodeRewritten(known));
   const { rewritten, encoded } = withBuiltins(() => {
-    const rewritten = rewrite(metered, false);
+    const rewritten = rewrite(metered, 'own');
     return { rewritten, encoded: encodeRewritten(rewritten) };
   });
   await cache.put(key, encoded);

@@ -11,6 +11,7 @@ import type { MeteredModule } from '../metering/meter.js';
 import type { ArtefactCache, ArtefactKey } from './artefact-cache.js';
 import { withBuiltins } from './builtins.js';
 import { compiledProgram } from './compiled-program.js';
+import { soon } from './soon.js';
 
 /** What may be kept of making a program, and under which key. */
 export interface Artefacts {
@@ -104,7 +105,7 @@ export class WarmUp {
 
   #rewritePiece(): boolean {
     return withBuiltins(() => {
-      this.#rewriting ??= new Rewriting(this.#metered, false);
+      this.#rewriting ??= new Rewriting(this.#metered, 'own');
       return this.#rewriting.step(PIECE_BYTES);
     });
   }
@@ -126,11 +127,4 @@ export class WarmUp {
       soon(resolve);
     });
   }
-}
-
-/** As the next task of the host, if it has a loop of them and lives that long. */
-function soon(task: () => void): void {
-  if (typeof setTimeout !== 'function') return;
-  const timer: { readonly unref?: () => void } | number = setTimeout(task, 0);
-  if (typeof timer === 'object') timer.unref?.();
 }

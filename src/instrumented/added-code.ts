@@ -6,7 +6,9 @@ import type { Rate } from '../metering/schedule.js';
 import { Opcode } from '../wasm/opcode.js';
 import { type FunctionType, ValueType } from '../wasm/types.js';
 import { type CodeWriter, EMPTY_BLOCK } from './code-writer.js';
+import { checkRange, growGuarded, pushPages } from './guarded-access.js';
 import { GaugeGlobal, type Layout, Trapping } from './layout.js';
+import { noteTrapping, trapForIf } from './trapping.js';
 
 const I32 = ValueType.I32;
 /** The state of a segment that was dropped; else it is the segment's length. */
@@ -47,19 +49,6 @@ function charge(writer: CodeWriter, layout: Layout, { base, a, b }: Rate, countL
   writer.trapIf();
 }
 
-function trapping(writer: CodeWriter, layout: Layout, reason: Trapping): void {
-  writer.setGlobal(layout.gauge(GaugeGlobal.Trapping), reason);
-}
-
-/** Traps for a reason if the condition on the stack holds. */
-function trapForIf(writer: CodeWriter, layout: Layout, reason: Trapping): void {
-  writer.u8(Opcode.If);
-  writer.u8(EMPTY_BLOCK);
-  trapping(writer, layout, reason);
-  writer.u8(Opcode.Unreachable);
-  writer.u8(Opcode.End);
-}
-
 /** Pushes the greatest size that the rule allows: it is known when the instance is made. */
 function pushSizeMax(writer: CodeWriter, layout: Layout, name: string): void {
   writer.globalGet(layout.state(name));
@@ -67,6 +56,8 @@ function pushSizeMax(writer: CodeWriter, layout: Layout, name: string): void {
 }
 
 export const PAGES_MAX = 'pages max';
+/** The added function of `memory.grow`, which is there if a body grows its memory. */
+export const MEMORY_GROW = 'memory.grow';
 
 export function lengthMaxName(table: number): string {
   return `length max ${table}`;
@@ -120,18 +111,26 @@ function growBody(
 
 export function memoryGrow(layout: Layout): number {
   const { schedule } = layout.metered;
-  return layout.helper('memory.grow', typeOf([I32], [I32]), (writer) =>
+  return layout.helper(MEMORY_GROW, typeOf([I32], [I32]), (writer) =>
     growBody(writer, layout, {
       deltaLocal: 0,
       resultLocal: 1,
       rate: schedule.rates.memoryGrow,
       bounds: [
         {
-          size: () => pushSize(writer, Opcode.MemorySize, 0),
+          size: () => {
+            if (layout.form !== 'guarded') writer.op1(Opcode.MemorySize, 0);
+            else pushPages(writer, layout);
+            writer.op(Opcode.I64ExtendI32U);
+          },
           max: () => pushSizeMax(writer, layout, PAGES_MAX),
         },
       ],
       grow: () => {
+        if (layout.form === 'guarded') {
+          growGuarded(writer, layout, 0);
+          return;
+        }
         writer.localGet(0);
         writer.op1(Opcode.MemoryGrow, 0);
       },
@@ -190,6 +189,7 @@ export function memoryFill(layout: Layout): number {
   return layout.helper('memory.fill', THREE_OPERANDS, (writer) => {
     writer.u32(0);
     charge(writer, layout, layout.metered.schedule.rates.memoryFill, 2);
+    if (layout.form === 'guarded') checkRange(writer, layout, 0, 2);
     pushOperands(writer);
     writer.op1(Opcode.MemoryFill, 0);
     writer.u8(Opcode.End);
@@ -200,6 +200,10 @@ export function memoryCopy(layout: Layout): number {
   return layout.helper('memory.copy', THREE_OPERANDS, (writer) => {
     writer.u32(0);
     charge(writer, layout, layout.metered.schedule.rates.memoryCopy, 2);
+    if (layout.form === 'guarded') {
+      checkRange(writer, layout, 0, 2);
+      checkRange(writer, layout, 1, 2);
+    }
     pushOperands(writer);
     writer.op1(Opcode.MemoryCopy, 0);
     writer.u8(0);
@@ -242,11 +246,11 @@ export function tableInit(layout: Layout, segment: number, table: number): numbe
     writer.u32(0);
     charge(writer, layout, layout.metered.schedule.rates.tableInit, 2);
     checkSegment(writer, layout, layout.segmentState('element', segment), Trapping.TableAccess);
-    trapping(writer, layout, Trapping.TableAccess);
+    noteTrapping(writer, layout, Trapping.TableAccess);
     pushOperands(writer);
     writer.op1(Opcode.TableInit, segment);
     writer.u32(table);
-    trapping(writer, layout, Trapping.No);
+    noteTrapping(writer, layout, Trapping.No);
     writer.u8(Opcode.End);
   });
 }
@@ -255,11 +259,11 @@ export function tableCopy(layout: Layout, destination: number, source: number): 
   return layout.helper(`table.copy ${destination} ${source}`, THREE_OPERANDS, (writer) => {
     writer.u32(0);
     charge(writer, layout, layout.metered.schedule.rates.tableCopy, 2);
-    trapping(writer, layout, Trapping.TableAccess);
+    noteTrapping(writer, layout, Trapping.TableAccess);
     pushOperands(writer);
     writer.op1(Opcode.TableCopy, destination);
     writer.u32(source);
-    trapping(writer, layout, Trapping.No);
+    noteTrapping(writer, layout, Trapping.No);
     writer.u8(Opcode.End);
   });
 }
@@ -269,10 +273,10 @@ export function tableFill(layout: Layout, table: number): number {
   return layout.helper(`table.fill ${table}`, typeOf([I32, reference, I32], []), (writer) => {
     writer.u32(0);
     charge(writer, layout, layout.metered.schedule.rates.tableFill, 2);
-    trapping(writer, layout, Trapping.TableAccess);
+    noteTrapping(writer, layout, Trapping.TableAccess);
     pushOperands(writer);
     writer.op1(Opcode.TableFill, table);
-    trapping(writer, layout, Trapping.No);
+    noteTrapping(writer, layout, Trapping.No);
     writer.u8(Opcode.End);
   });
 }

@@ -37,6 +37,7 @@ import { Edits } from './edits.js';
 import { FLOAT_CLASSES, FloatClass } from './float-class.js';
 import { FrameCode } from './frame-code.js';
 import { FuelCharges } from './fuel-charges.js';
+import { checkAccess, pushPages } from './guarded-access.js';
 import { GaugeGlobal, isFloat, type Layout, SELF, type SegmentKind, Trapping } from './layout.js';
 import { LocalMarks } from './local-marks.js';
 import { NanState, writeNan } from './nan-code.js';
@@ -72,7 +73,7 @@ type Action = (rewriter: FunctionRewriter, at: number, opcode: number) => void;
 export class FunctionRewriter {
   /** Of the function rewritten last. */
   readonly weight: Weight = { locals: 0, height: 0, controls: 0, bytes: 0 };
-  /** A body named a function by `ref.func`. */
+  /** A body has a reference to a function in hand: by `ref.func` or out of a table. */
   usesReferences = false;
   /** A body sets an element of a table. */
   setsElements = false;
@@ -111,8 +112,9 @@ export class FunctionRewriter {
     this.#locals = new LocalMarks(this.#edits, this.#added);
     this.#frameCode = new FrameCode(layout.gauge(GaugeGlobal.Words));
     const keepsGlobals = layout.globals.every((place, i) => place === i);
-    this.#passed = passedInstructions(keepsGlobals, true);
-    this.#passedWithFloats = passedInstructions(keepsGlobals, false);
+    const guarded = layout.form === 'guarded';
+    this.#passed = passedInstructions(keepsGlobals, true, guarded);
+    this.#passedWithFloats = passedInstructions(keepsGlobals, false, guarded);
     this.#types = metered.module.types;
     this.#functionTypes = metered.module.functionTypes;
     this.#blockOffsets = metered.blockOffsets;
@@ -478,7 +480,7 @@ export class FunctionRewriter {
     code.localTee(element);
     code.globalSet(layout.gauge(GaugeGlobal.Element));
     code.i32Const(table);
-    if (layout.shared) {
+    if (layout.form === 'shared') {
       code.globalGet(layout.state(SELF));
       code.op(Opcode.I32Add);
     }
@@ -556,6 +558,7 @@ export class FunctionRewriter {
 
   #tableGet(at: number): void {
     const table = this.#reader.u32();
+    this.usesReferences = true;
     this.#tableAccess(Opcode.TableGet, table, at);
     this.#operands.pop(1);
     this.#operands.push(this.#metered.module.tables[table].type, NanState.Kept);
@@ -593,6 +596,40 @@ export class FunctionRewriter {
     const segment = this.#reader.u32();
     this.#fuel.check(at);
     this.#replace(at).setGlobal(this.layout.segmentState(kind, segment), DROPPED);
+  }
+
+  // Memory
+
+  /** A load or store; in the guarded form behind a check of its own. */
+  #access(opcode: number, at: number): void {
+    this.#plain(opcode, at);
+    const { layout } = this;
+    if (layout.form !== 'guarded') return;
+    const reader = this.#reader;
+    reader.pos = at + 1;
+    reader.u32();
+    const bytes = reader.u32() + 2 ** TYPING.alignmentsMax[opcode];
+    const code = this.#replace(at);
+    const address = this.#added.scratch(ValueType.I32, 0);
+    const value = this.#valueOfStore(opcode);
+    if (value !== undefined) code.localSet(value);
+    code.localTee(address);
+    checkAccess(code, layout, bytes);
+    code.localGet(address);
+    if (value !== undefined) code.localGet(value);
+    code.range(reader.bytes, at, reader.pos);
+  }
+
+  /** A local for the value that a store takes; undefined for a load. */
+  #valueOfStore(opcode: number): number | undefined {
+    if (TYPING.results[opcode] !== 0) return undefined;
+    const type = TYPING.operands[opcode * OPERANDS_MAX + 1];
+    return this.#added.scratch(type, type === ValueType.I32 ? 1 : 0);
+  }
+
+  #memorySize(opcode: number, at: number): void {
+    this.#plain(opcode, at);
+    if (this.layout.form === 'guarded') pushPages(this.#replace(at), this.layout);
   }
 
   #refFunc(at: number): void {
@@ -650,7 +687,14 @@ export class FunctionRewriter {
 
   /** By opcode index. A table, not a `switch`: the host compiles each action when it is often used, and no other with it. */
   static readonly #actions: readonly Action[] = (() => {
-    const actions = new Array<Action>(OPCODE_INDEX_COUNT).fill((body, at, opcode) => body.#plain(opcode, at));
+    const actions = Array.from(
+      { length: OPCODE_INDEX_COUNT },
+      (_, index): Action =>
+        ROW_BY_INDEX[index]?.immediates === 'memarg'
+          ? (body, at, opcode) => body.#access(opcode, at)
+          : (body, at, opcode) => body.#plain(opcode, at),
+    );
+    actions[Opcode.MemorySize] = (body, at, opcode) => body.#memorySize(opcode, at);
     actions[Opcode.Unreachable] = (body, at) => {
       body.#fuel.check(at);
       body.#skipDead();

@@ -3,15 +3,16 @@
  * them without telling, so each is brought up to date when somebody asks for it.
  */
 import { Global } from '../machine/global.js';
-import { Memory } from '../machine/memory.js';
+import { Memory, PAGE_BYTES } from '../machine/memory.js';
 import type { Bits } from '../machine/outcome.js';
 import { HostFailure } from '../machine/outcome.js';
 import { Table } from '../machine/table.js';
 import type { GlobalType, SizeLimits, TableType } from '../wasm/types.js';
 
-const PAGE_BYTES = 65_536;
-
 export class HostMemory extends Memory {
+  /** The size in bytes that the guest knows, where the host's memory is larger; undefined: they are equal. */
+  #known: WebAssembly.Global | undefined;
+
   constructor(
     type: SizeLimits,
     pagesCap: number,
@@ -21,23 +22,53 @@ export class HostMemory extends Memory {
     this.refresh();
   }
 
-  /** Takes in a buffer that the guest has grown. */
+  /** Pages of the host's memory: at least those that the guest knows. */
+  get hostPages(): number {
+    return this.web.buffer.byteLength / PAGE_BYTES;
+  }
+
+  /** Whether the host's memory is larger than the guest knows, so that only guarded code may run. */
+  get isGuarded(): boolean {
+    return this.#known !== undefined && this.refresh().#known !== undefined;
+  }
+
+  /** Takes in what the guest has changed. */
   refresh(): this {
-    if (this.bytes.buffer !== this.web.buffer) {
-      this.bytes = new Uint8Array(this.web.buffer);
-      this.view = new DataView(this.web.buffer);
-      this.pages = this.web.buffer.byteLength / PAGE_BYTES;
-    }
+    const { buffer } = this.web;
+    const known = this.#known;
+    if (known !== undefined) {
+      const length = (known.value as number) >>> 0;
+      if (length === buffer.byteLength) this.#known = undefined;
+      if (this.bytes.buffer !== buffer || this.bytes.length !== length) this.#view(buffer, length);
+    } else if (this.bytes.buffer !== buffer) this.#view(buffer, buffer.byteLength);
     return this;
   }
 
+  #view(buffer: ArrayBuffer, length: number): void {
+    this.bytes = new Uint8Array(buffer, 0, length);
+    this.view = new DataView(buffer, 0, length);
+    this.pages = length / PAGE_BYTES;
+  }
+
+  /** Zeroes what a call had and lets the guest know no more than so many pages of it, of which `known` then holds the size. */
+  shrink(pages: number, known: WebAssembly.Global | undefined): void {
+    this.refresh().bytes.fill(0);
+    if (known === undefined || this.hostPages === pages) return;
+    known.value = (pages * PAGE_BYTES) | 0;
+    this.#known = known;
+    this.refresh();
+  }
+
   override grow(delta: number): number {
+    const before = this.refresh().pages;
+    const known = this.#known;
+    const missing = before + delta - this.hostPages;
     try {
-      this.web.grow(delta);
+      if (missing > 0) this.web.grow(missing);
     } catch (cause) {
       throw new HostFailure(`the host cannot grow a memory by ${delta} pages`, { cause });
     }
-    const before = this.pages;
+    if (known !== undefined) known.value = ((before + delta) * PAGE_BYTES) | 0;
     this.refresh();
     return before;
   }

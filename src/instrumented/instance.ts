@@ -9,6 +9,7 @@ import { FunctionInstance } from '../machine/function-instance.js';
 import { isWide } from '../machine/global.js';
 import { callHost } from '../machine/host-function.js';
 import type { ExternValue, Frame, GuestInstance } from '../machine/instance.js';
+import { keepsPages, PAGE_BYTES } from '../machine/memory.js';
 import {
   type Bits,
   EXHAUSTED_FUEL,
@@ -24,6 +25,9 @@ import type { MeteredModule } from '../metering/meter.js';
 import { type Export, type Module, typeOfFunction } from '../wasm/module.js';
 import { isReferenceType, ValueType } from '../wasm/types.js';
 import { DROPPED, ELEMENTS_MAX, lengthMaxName, PAGES_MAX } from './added-code.js';
+import { GUARDED_PAGES_MAX } from './guarded-access.js';
+import { GuardedInstance } from './guarded-instance.js';
+import type { GuardedProgram } from './guarded-program.js';
 import type { Host } from './host.js';
 import { HostGlobal, HostMemory, HostTable } from './host-items.js';
 import { GaugeGlobal, GlobalImport, SELF, TABLES_MAX, Trapping } from './layout.js';
@@ -40,7 +44,11 @@ export interface Compiled {
   readonly host: Host;
   readonly rewritten: Rewritten;
   readonly module: WebAssembly.Module;
+  readonly guarded: GuardedProgram;
 }
+
+/** Calls in a row that may end in guarded code, until a new instance with less memory is the better one. */
+const GUARDED_CALLS_MAX = 100;
 
 /** What an instance takes of the host beside its memory. V8 reserves 8 GiB of addresses for each memory, so few are better. */
 const INSTANCE_BYTES = 1024 * 1024;
@@ -55,12 +63,17 @@ export class InstrumentedInstance implements GuestInstance {
   readonly #memory: HostMemory | undefined;
   readonly #tables: HostTable[] = [];
   readonly #importedGlobals: ExternValue[] = [];
+  /** Imported functions as the host calls them, by their names in the rewritten module. */
+  readonly #hostFunctions: WebAssembly.ModuleImports = {};
   readonly #functions = new Map<number, FunctionInstance>();
   readonly #importOfHandle = new Map<number, number>();
   readonly #globals = new Map<number, HostGlobal>();
   readonly #callables = new Map<number, HostCallable>();
   #referredIndices: Map<object, number> | undefined;
   #exportsByName: Map<string, Export> | undefined;
+  /** Runs while the memory is larger than the guest knows; there once an instance that has grown is to be used again. */
+  #guarded: GuardedInstance | undefined;
+  #guardedCalls = 0;
   /** Segments, element segments first, that the instantiation got over. */
   #segmentsPassed = 0;
   /** State of the instance is its own, so that it can be set back. */
@@ -119,14 +132,15 @@ export class InstrumentedInstance implements GuestInstance {
   }
 
   #importValues(imports: readonly ExternValue[]): WebAssembly.ModuleImports {
-    const values: WebAssembly.ModuleImports = this.#compiled.rewritten.shared ? this.#tier.gaugeImports() : {};
+    const isShared = this.#compiled.rewritten.form === 'shared';
+    const values: WebAssembly.ModuleImports = isShared ? this.#tier.gaugeImports() : {};
     const counts = { function: 0, table: 0 };
     for (const value of imports) {
       switch (value.kind) {
         case 'function': {
           const index = counts.function++;
           this.#adopt(index, value.function);
-          values[`${NAME.function}${index}`] = this.#importFunction(value.function);
+          this.#hostFunctions[`${NAME.function}${index}`] = this.#importFunction(value.function);
           break;
         }
         case 'table':
@@ -144,7 +158,7 @@ export class InstrumentedInstance implements GuestInstance {
         }
       }
     }
-    return values;
+    return Object.assign(values, this.#hostFunctions);
   }
 
   #linkedGlobal({ global }: Extract<ExternValue, { kind: 'global' }>): WebAssembly.ImportValue {
@@ -179,6 +193,7 @@ export class InstrumentedInstance implements GuestInstance {
     }
     if (tier.failure !== undefined) throw tier.failure;
     if (answer === undefined) throw tier.unwinding;
+    this.#guarded?.follow();
     tier.enter();
     if (results.length === 0) return undefined;
     if (results.length === 1) return this.#toHost(results[0], answer[0]);
@@ -247,6 +262,7 @@ export class InstrumentedInstance implements GuestInstance {
   }
 
   #callable(index: number): HostCallable {
+    if (this.#guarded !== undefined && this.#memory!.isGuarded) return this.#guarded.callable(index) as HostCallable;
     const known = this.#callables.get(index);
     if (known !== undefined) return known;
     const callable = this.#exports[`${NAME.function}${index}`] as HostCallable | undefined;
@@ -364,8 +380,11 @@ export class InstrumentedInstance implements GuestInstance {
 
   // Instantiation
 
-  /** Gives globals and segments their first state; false if a segment is out of bounds, with the trap in the gauge. */
-  initialise(): boolean {
+  /**
+   * Gives globals and segments their first state; false if a segment is out of bounds, with the trap in the gauge.
+   * @param tablesToo not if tables are as they were after the first time
+   */
+  initialise(tablesToo = true): boolean {
     const tier = this.#tier;
     this.#importedGlobals.forEach((value, i) => {
       if (this.#compiled.rewritten.globalImports[i] !== GlobalImport.Copied || value.kind !== 'global') return;
@@ -375,7 +394,7 @@ export class InstrumentedInstance implements GuestInstance {
     try {
       tier.enter();
       (this.#exports['globals'] as () => void)();
-      (this.#exports['elements'] as () => void)();
+      if (tablesToo) (this.#exports['elements'] as () => void)();
       (this.#exports['data'] as () => void)();
       return true;
     } catch (error) {
@@ -386,29 +405,49 @@ export class InstrumentedInstance implements GuestInstance {
     }
   }
 
-  /** Not if a memory or table has grown or is shared with others, or the last call failed. */
+  /** Not if a table has grown, a memory by much, or either is shared with others, or if the last call failed. */
   get isReusable(): boolean {
     const { module } = this.metered;
     if (!this.#isolated || this.#tier.failure !== undefined || this.#tier.instances.length > 1) return false;
     if (this.#segmentsPassed < module.elements.length + module.data.length) return false;
-    const memory = this.#memory?.refresh();
-    if (memory !== undefined && memory.pages !== module.memories[0].min) return false;
-    return this.#tables.every((table, i) => table.web.length === module.tables[i].min);
+    if (this.#tables.some((table, i) => table.web.length !== module.tables[i].min)) return false;
+    return this.#memory === undefined || this.#canShrink(this.#memory, module.memories[0].min);
+  }
+
+  #canShrink(memory: HostMemory, pages: number): boolean {
+    const { hostPages, pagesMax } = memory;
+    if (hostPages === pages) return true;
+    if (!keepsPages(hostPages, pages) || pagesMax > GUARDED_PAGES_MAX) return false;
+    this.#guardedCalls = memory.isGuarded ? this.#guardedCalls + 1 : 0;
+    if (this.#guardedCalls > GUARDED_CALLS_MAX) return false;
+    this.#guarded ??= this.#makeGuarded(memory);
+    return this.#guarded !== undefined;
+  }
+
+  #makeGuarded(memory: HostMemory): GuardedInstance | undefined {
+    const { module } = this.#compiled.guarded;
+    if (module === undefined) return undefined;
+    const imports: WebAssembly.ModuleImports = { ...this.#hostFunctions, ...this.#tier.gaugeImports() };
+    imports[NAME.memory] = memory.web;
+    for (let i = 0; i < this.metered.module.globals.length; i++) {
+      imports[`${NAME.global}${i}`] = this.#exports[`${NAME.global}${i}`] as WebAssembly.Global;
+    }
+    return new GuardedInstance(module, imports, memory);
   }
 
   get heldBytes(): number {
     const tableBytes = this.#tables.reduce((sum, { web }) => sum + 8 * web.length, 0);
-    return INSTANCE_BYTES + (this.#memory?.refresh().byteLength ?? 0) + tableBytes;
+    return INSTANCE_BYTES + (this.#memory?.hostPages ?? 0) * PAGE_BYTES + tableBytes;
   }
 
   /** Sets everything back to what it is after `initialise` in a new instance. The gauge is the store's business. */
   reset(): boolean {
-    this.#memory?.refresh().bytes.fill(0);
+    this.#memory?.shrink(this.metered.module.memories[0].min, this.#guarded?.size);
     const { changesTables } = this.#compiled.rewritten;
     if (changesTables) {
       for (const { web } of this.#tables) for (let i = 0; i < web.length; i++) web.set(i, null);
     }
-    return this.initialise();
+    return this.initialise(changesTables);
   }
 
   // GuestInstance

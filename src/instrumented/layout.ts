@@ -1,7 +1,8 @@
 /**
  * The index spaces of a rewritten module. A guest's own items keep their indices: types, functions, tables, segments
  * and, unless it imports immutable numbers, globals; what is added stands behind them. The shared form imports the
- * gauge's globals from the store's first instance; imports stand first, so there the guest's globals move up.
+ * gauge's globals from the store's first instance; imports stand first, so there the guest's globals move up. The guarded
+ * form imports memory and globals, all of them, from an instance in the module's own form (`guarded-program.ts`).
  *
  * An imported function that takes or gives floats is called through an adapter, so that no float crosses to the host.
  * An imported number that cannot change becomes a global of the module's own, which the instance sets by its bits.
@@ -76,6 +77,9 @@ export const enum GlobalImport {
 
 export type SegmentKind = 'data' | 'element';
 
+/** Where a rewritten module has its state: in itself, the gauge in another instance, or all of it in another instance. */
+export type Form = 'own' | 'shared' | 'guarded';
+
 export class Layout {
   readonly types: FunctionType[];
   readonly addedFunctions: AddedFunction[] = [];
@@ -97,7 +101,7 @@ export class Layout {
 
   constructor(
     readonly metered: MeteredModule,
-    readonly shared: boolean,
+    readonly form: Form,
   ) {
     const { module } = metered;
     this.types = [...module.types];
@@ -110,7 +114,7 @@ export class Layout {
     );
     this.linkedGlobals = this.globalImports.reduce((sum, kind) => sum + (kind === GlobalImport.Linked ? 1 : 0), 0);
     this.globals = this.#placeGlobals();
-    this.gaugeBase = shared ? 0 : module.globals.length;
+    this.gaugeBase = form === 'own' ? module.globals.length : 0;
     this.importTargets = new Uint32Array(module.importedFunctions);
     for (let i = 0; i < module.importedFunctions; i++) {
       const type = typeOfFunction(module, i);
@@ -121,7 +125,8 @@ export class Layout {
   #placeGlobals(): Uint32Array {
     const { module } = this.metered;
     const places = new Uint32Array(module.globals.length);
-    let linked = this.shared ? GaugeGlobal.Count : 0;
+    if (this.form === 'guarded') return places.map((_, i) => GaugeGlobal.Count + i);
+    let linked = this.form === 'shared' ? GaugeGlobal.Count : 0;
     let own = linked + this.linkedGlobals;
     for (let i = 0; i < places.length; i++)
       places[i] = this.globalImports[i] === GlobalImport.Linked ? linked++ : own++;

@@ -18,6 +18,11 @@ export const HEIGHT_BIAS = 4;
 /** Typed by their operands and result as others are, but not copied as they stand. */
 const REPLACED: ReadonlySet<number> = new Set([Opcode.MemoryGrow, Opcode.RefFunc]);
 
+/** Whether an instruction is replaced in the guarded form because it goes by the size of memory. */
+export function needsGuard(opcode: number): boolean {
+  return opcode === Opcode.MemorySize || ROW_BY_INDEX[opcode]?.immediates === 'memarg';
+}
+
 /** Change no more than operands. */
 const OPERANDS_ONLY: ReadonlySet<number> = new Set([Opcode.Nop, Opcode.Drop, Opcode.Select]);
 const LOCALS: ReadonlySet<number> = new Set([Opcode.LocalGet, Opcode.LocalSet, Opcode.LocalTee]);
@@ -33,15 +38,16 @@ export interface Passed {
 /**
  * @param keepsGlobals globals have the indices that the guest gave them
  * @param keepsLocals locals need no look: none is a float
+ * @param guarded no access to memory is copied as it stands
  */
-export function passedInstructions(keepsGlobals: boolean, keepsLocals: boolean): Passed {
+export function passedInstructions(keepsGlobals: boolean, keepsLocals: boolean, guarded: boolean): Passed {
   return { unchecked: passedIf(false), checked: passedIf(true) };
 
   function passedIf(isChecked: boolean): Uint8Array {
     const passed = new Uint8Array(256).fill(NOT_PASSED);
     for (let opcode = 0; opcode < 256; opcode++) {
       const integers = integerImmediates(opcode);
-      if (integers === undefined) continue;
+      if (integers === undefined || (guarded && needsGuard(opcode))) continue;
       const isGlobal = keepsGlobals && (opcode === Opcode.GlobalGet || (isChecked && opcode === Opcode.GlobalSet));
       const isLocal = keepsLocals && LOCALS.has(opcode);
       if (isLocal || isGlobal || OPERANDS_ONLY.has(opcode) || isPlain(opcode, isChecked)) {

@@ -8,6 +8,7 @@ import type { Program } from '../machine/program.js';
 import type { Store } from '../machine/store.js';
 import type { MeteredModule } from '../metering/meter.js';
 import type { Weight } from './function-rewriter.js';
+import { GuardedProgram } from './guarded-program.js';
 import type { Host } from './host.js';
 import { type Compiled, InstrumentedInstance } from './instance.js';
 import { type Rewritten, rewrite } from './rewrite.js';
@@ -39,12 +40,14 @@ export const BODY_BYTES_MAX = 4_000_000;
 
 export class InstrumentedProgram implements Program {
   readonly tier = 'instrumented';
+  readonly upkeep: GuardedProgram;
   readonly metered: MeteredModule;
   readonly hash: Hash;
   #sharing: Compiled | undefined;
 
   constructor(readonly compiled: Compiled) {
     this.metered = compiled.metered;
+    this.upkeep = compiled.guarded;
     this.hash = compiled.host.hash;
   }
 
@@ -67,7 +70,7 @@ export class InstrumentedProgram implements Program {
 
   /** The form for a store that has an instance already: only linked modules need it. */
   #shared(): Compiled {
-    this.#sharing ??= compile(this.compiled.host, this.metered, rewrite(this.metered, true));
+    this.#sharing ??= compile(this.compiled.host, this.metered, rewrite(this.metered, 'shared'));
     return this.#sharing;
   }
 }
@@ -82,7 +85,11 @@ function start(instance: InstrumentedInstance): void {
 }
 
 function compile(host: Host, metered: MeteredModule, rewritten: Rewritten): Compiled {
-  return { host, metered, rewritten, module: new WebAssembly.Module(rewritten.bytes) };
+  return compiledOf(host, metered, rewritten, new WebAssembly.Module(rewritten.bytes));
+}
+
+function compiledOf(host: Host, metered: MeteredModule, rewritten: Rewritten, module: WebAssembly.Module): Compiled {
+  return { host, metered, rewritten, module, guarded: new GuardedProgram(metered, rewritten.guardable) };
 }
 
 function refusal(error: unknown): Declined {
@@ -104,7 +111,7 @@ function tooHeavy({ module }: MeteredModule, { heaviest, weightSum }: Rewritten)
 export function instrumentedProgram(
   metered: MeteredModule,
   host: Host,
-  rewritten: Rewritten = rewrite(metered, false),
+  rewritten: Rewritten = rewrite(metered, 'own'),
 ): InstrumentedProgram | Declined {
   const heavy = tooHeavy(metered, rewritten);
   if (heavy !== undefined) return heavy;
@@ -124,7 +131,7 @@ export async function compileBehind(
   const heavy = tooHeavy(metered, rewritten);
   if (heavy !== undefined) return heavy;
   try {
-    return { host, metered, rewritten, module: await WebAssembly.compile(rewritten.bytes) };
+    return compiledOf(host, metered, rewritten, await WebAssembly.compile(rewritten.bytes));
   } catch (error) {
     return refusal(error);
   }

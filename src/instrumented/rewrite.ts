@@ -8,14 +8,15 @@
  */
 import { ByteWriter } from '../base/byte-writer.js';
 import type { MeteredModule } from '../metering/meter.js';
-import { SectionId, typeOfFunction } from '../wasm/module.js';
+import { type Module, SectionId, typeOfFunction } from '../wasm/module.js';
 import { Opcode } from '../wasm/opcode.js';
 import { type FunctionType, isReferenceType, ValueType } from '../wasm/types.js';
-import { ELEMENTS_MAX, lengthMaxName, PAGES_MAX } from './added-code.js';
+import { ELEMENTS_MAX, lengthMaxName, MEMORY_GROW, PAGES_MAX } from './added-code.js';
 import { CodeWriter } from './code-writer.js';
 import { functionOf, writeReference } from './constant-code.js';
 import { FunctionRewriter, type Weight } from './function-rewriter.js';
-import { bitsType, GAUGE_GLOBAL_TYPES, GaugeGlobal, GlobalImport, Layout, SELF } from './layout.js';
+import { MEMORY_BYTES } from './guarded-access.js';
+import { bitsType, type Form, GAUGE_GLOBAL_TYPES, GaugeGlobal, GlobalImport, Layout, SELF } from './layout.js';
 import {
   addBitsFunction,
   addData,
@@ -33,7 +34,7 @@ import {
 /** A rewritten module, and how to find what is in it. */
 export interface Rewritten {
   readonly bytes: Uint8Array<ArrayBuffer>;
-  readonly shared: boolean;
+  readonly form: Form;
   /** How each imported global is given. */
   readonly globalImports: Uint8Array;
   /** The functions that something refers to, in the order of their segment. */
@@ -42,6 +43,8 @@ export interface Rewritten {
   readonly states: ReadonlySet<string>;
   /** Whether an instruction can change a table. */
   readonly changesTables: boolean;
+  /** Whether it grows its memory and the guarded form can run beside it, over its memory and globals. */
+  readonly guardable: boolean;
   /** The function that is the dearest to compile. */
   readonly heaviest: Weight;
   /** Sum of (locals + operand height) x (control instructions + 1) over all functions. */
@@ -57,9 +60,8 @@ const TABLE_KIND = 1;
 const MEMORY_KIND = 2;
 const GLOBAL_KIND = 3;
 
-/** @param shared the gauge's globals are imported from the first instance of the store */
-export function rewrite(metered: MeteredModule, shared: boolean): Rewritten {
-  const rewriting = new Rewriting(metered, shared);
+export function rewrite(metered: MeteredModule, form: Form): Rewritten {
+  const rewriting = new Rewriting(metered, form);
   rewriting.step(metered.module.bytes.length);
   return rewriting.finish();
 }
@@ -76,8 +78,8 @@ export class Rewriting {
   readonly #bodies: ByteWriter;
   #nextBody = 0;
 
-  constructor(metered: MeteredModule, shared: boolean) {
-    this.layout = new Layout(metered, shared);
+  constructor(metered: MeteredModule, form: Form) {
+    this.layout = new Layout(metered, form);
     this.#functions = new FunctionRewriter(this.layout);
     this.#bodies = new ByteWriter(Math.max(1024, metered.module.bytes.length * 2));
   }
@@ -99,17 +101,21 @@ export class Rewriting {
   finish(): Rewritten {
     const { layout } = this;
     const functions = this.#functions;
-    if (functions.usesReferences || this.#hasReferences()) this.#referred = this.#collectReferred();
-    this.#addFunctions();
-    this.#addExports();
+    if (layout.form === 'guarded') this.#addGuarded();
+    else {
+      if (functions.usesReferences || this.#hasReferences()) this.#referred = this.#collectReferred();
+      this.#addFunctions();
+      this.#addExports();
+    }
     const bytes = this.#assemble(this.#bodies);
     return {
       bytes,
-      shared: layout.shared,
+      form: layout.form,
       globalImports: layout.globalImports,
       referred: this.#referred,
       states: new Set(this.#segmentStates().map(([name]) => name)),
       changesTables: functions.setsElements || this.#changesTables(),
+      guardable: this.#isGuardable(),
       heaviest: this.#heaviest,
       weightSum: this.#weightSum,
     };
@@ -155,6 +161,15 @@ export class Rewriting {
     return module.importedTables > 0 || this.layout.helperNames().some((name) => name.startsWith('table.'));
   }
 
+  /** The guarded form has tables of its own, so nobody may change one or hold a function of them. */
+  #isGuardable(): boolean {
+    const { layout } = this;
+    const { setsElements, usesReferences } = this.#functions;
+    const grows = layout.helperNames().includes(MEMORY_GROW);
+    const isFixed = !setsElements && !usesReferences && !this.#changesTables() && this.#segmentStates().length === 0;
+    return grows && isFixed && hasOwnState(layout.metered.module);
+  }
+
   /** The exports of the states of segments, with their globals. */
   #segmentStates(): (readonly [name: string, index: number])[] {
     const { layout } = this;
@@ -183,7 +198,23 @@ export class Rewriting {
       add(`${NAME.bits}${first / GLOBALS_PER_READER}`, addGlobalReader(layout, first, count));
     }
     for (const index of this.#writableGlobals()) add(`${NAME.set}${index}`, addGlobalWriter(layout, index));
-    for (const index of this.#calledFunctions()) add(`${NAME.function}${index}`, addBitsFunction(layout, index));
+    this.#exportFunctions();
+  }
+
+  /** All that the guarded form gives: it is set up with the instance whose state it works on. */
+  #addGuarded(): void {
+    const { layout } = this;
+    this.#export('elements', FUNCTION_KIND, addElements(layout));
+    this.#exportFunctions();
+    this.#export(MEMORY_BYTES, GLOBAL_KIND, layout.state(MEMORY_BYTES));
+    const pagesMax = layout.stateIndex(PAGES_MAX);
+    if (pagesMax !== undefined) this.#export(PAGES_MAX, GLOBAL_KIND, pagesMax);
+  }
+
+  #exportFunctions(): void {
+    for (const index of this.#calledFunctions()) {
+      this.#export(`${NAME.function}${index}`, FUNCTION_KIND, addBitsFunction(this.layout, index));
+    }
   }
 
   /** Own functions that the host calls by their index. */
@@ -221,7 +252,7 @@ export class Rewriting {
     const exported = new Set<number>();
     for (const { kind, index } of module.exports) if (kind === 'global') exported.add(index);
     module.globals.forEach(({ type }, i) => {
-      if (isReferenceType(type)) exported.add(i);
+      if (isReferenceType(type) || this.#isGuardable()) exported.add(i);
     });
     for (const index of exported) this.#export(`${NAME.global}${index}`, GLOBAL_KIND, layout.globals[index]);
     for (let i = 0; i < GaugeGlobal.Count; i++) this.#export(`${NAME.gauge}${i}`, GLOBAL_KIND, layout.gauge(i));
@@ -245,7 +276,7 @@ export class Rewriting {
     out.section(SectionId.Import, (section) => section.bytes(imports.finish()));
     out.section(SectionId.Function, (section) => this.#writeFunctions(section));
     out.section(SectionId.Table, (section) => this.#writeTables(section));
-    if (module.memories.length > module.importedMemories) {
+    if (module.memories.length > module.importedMemories && layout.form !== 'guarded') {
       out.section(SectionId.Memory, (section) => {
         section.u32(1);
         writeSize(section, module.memories[0].min, module.memories[0].max ?? 65_536);
@@ -254,9 +285,10 @@ export class Rewriting {
     out.section(SectionId.Global, (section) => this.#writeGlobals(section));
     out.section(SectionId.Export, (section) => this.#writeExports(section));
     out.section(SectionId.Element, (section) => this.#writeElements(section));
-    if (module.data.length > 0) out.section(SectionId.DataCount, (section) => section.u32(module.data.length));
+    const hasData = module.data.length > 0 && layout.form !== 'guarded';
+    if (hasData) out.section(SectionId.DataCount, (section) => section.u32(module.data.length));
     this.#writeCode(out, bodies);
-    if (module.data.length > 0) this.#writeData(out);
+    if (hasData) this.#writeData(out);
     return out.finish();
   }
 
@@ -274,17 +306,28 @@ export class Rewriting {
   #writeImports(section: ByteWriter): void {
     const { layout } = this;
     const { module } = layout.metered;
+    const guarded = layout.form === 'guarded';
     const copied = layout.globalImports.length - layout.linkedGlobals;
-    section.u32(module.imports.length - copied + (layout.shared ? GaugeGlobal.Count : 0));
+    const state = guarded ? 1 + module.globals.length : 0;
+    section.u32(module.imports.length - copied + (layout.form === 'own' ? 0 : GaugeGlobal.Count) + state);
     const name = (text: string) => {
       section.name(IMPORT_MODULE);
       section.name(text);
     };
-    if (layout.shared) {
+    if (layout.form !== 'own') {
       GAUGE_GLOBAL_TYPES.forEach((type, i) => {
         name(`${NAME.gauge}${i}`);
         section.bytes(Uint8Array.of(GLOBAL_KIND, type, 1));
       });
+    }
+    if (guarded) {
+      module.globals.forEach(({ type }, i) => {
+        name(`${NAME.global}${i}`);
+        section.bytes(Uint8Array.of(GLOBAL_KIND, type, 1));
+      });
+      name(NAME.memory);
+      section.u8(MEMORY_KIND);
+      writeSize(section, 0, undefined);
     }
     const counts = { function: 0, table: 0, memory: 0, global: 0 };
     for (const { description } of module.imports) {
@@ -340,9 +383,10 @@ export class Rewriting {
     const { module } = layout.metered;
     const types: ValueType[] = [];
     module.globals.forEach(({ type }, i) => {
+      if (layout.form === 'guarded') return;
       if (i >= module.importedGlobals || layout.globalImports[i] === GlobalImport.Copied) types.push(type);
     });
-    if (!layout.shared) types.push(...GAUGE_GLOBAL_TYPES);
+    if (layout.form === 'own') types.push(...GAUGE_GLOBAL_TYPES);
     for (const { type } of layout.addedGlobals) types.push(type);
     section.u32(types.length);
     for (const type of types) {
@@ -420,6 +464,18 @@ export class Rewriting {
       out.range(bytes, segment.bytes.start, segment.bytes.end);
     }
   }
+}
+
+/** Globals of which an instance imports none but numbers by their bits, and exports all without being slow to make. */
+const GUARDED_GLOBALS_MAX = 64;
+
+/** Whether a module's memory, tables and globals are its own and its globals are numbers. */
+function hasOwnState({ importedMemories, importedTables, importedGlobals, globals }: Module): boolean {
+  return (
+    importedMemories + importedTables === 0 &&
+    globals.length <= GUARDED_GLOBALS_MAX &&
+    globals.every(({ type, mutable }, i) => !isReferenceType(type) && (i >= importedGlobals || !mutable))
+  );
 }
 
 /** Bytes of an unsigned LEB128. */

@@ -11,6 +11,11 @@ export const PAGE_BYTES = 65_536;
 /** Pages beyond its first size that a memory keeps when it is made new. */
 const KEPT_PAGES = 16;
 
+/** Whether a memory of `first` pages that has grown to `pages` keeps them: guests that grow do so in every call. */
+export function keepsPages(pages: number, first: number): boolean {
+  return pages <= Math.max(2 * first, first + KEPT_PAGES);
+}
+
 export class Memory {
   /** Over the whole capacity; check against `byteLength` first. */
   view: DataView;
@@ -33,12 +38,9 @@ export class Memory {
     return this.pages * PAGE_BYTES;
   }
 
-  /**
-   * Makes it as new, with `pages` zero pages. What it has grown by is kept for the next time if it is little, since guests
-   * that grow do so in every call; the rest is given back to the host.
-   */
+  /** Makes it as new, with `pages` zero pages. What it has grown by is kept for the next time or given back to the host. */
   reset(pages: number): void {
-    if (this.bytes.length > Math.max(2 * pages, pages + KEPT_PAGES) * PAGE_BYTES) {
+    if (!keepsPages(this.bytes.length / PAGE_BYTES, pages)) {
       this.bytes = allocate(pages * PAGE_BYTES);
       this.view = new DataView(this.bytes.buffer);
     } else this.bytes.fill(0, 0, this.byteLength);

@@ -6,8 +6,17 @@ import type { Store } from './store.js';
 
 export type TierName = 'interpreter' | 'instrumented';
 
+/** Work on a program that makes later calls cheaper and shows in nothing else. It is done a piece at a time. */
+export interface Upkeep {
+  /** Whether there is any. */
+  readonly isDue: boolean;
+  /** Does some of it, as much as so many bytes of the module are worth; true if there is no more. */
+  step(bytes: number): boolean;
+}
+
 export interface Program {
   readonly tier: TierName;
+  readonly upkeep?: Upkeep;
   readonly metered: MeteredModule;
   /** BLAKE2b-256 as this tier computes it: the digest is the same, the time is not. */
   readonly hash: Hash;

@@ -83,11 +83,6 @@ function boundRows(
   });
 }
 
-/** The imports as they are linked, without a call: to see whether a module links. */
-function linkFaultOf({ module, rows }: Zome): LoadFault | undefined {
-  return module.linkFault(importsOf(rows, () => undefined));
-}
-
 /**
  * Loads the zomes of a DNA.
  * @throws RangeError for definitions that no DNA could have
@@ -113,11 +108,11 @@ export async function createZomeHost(options: ZomeHostOptions): Promise<ZomeHost
       module,
       wasmHash: wasmHashOf(module),
       exportTypes: exportTypesOf(module),
-      rows: boundRows(module, rows, generation.generation),
+      imports: importsOf(boundRows(module, rows, generation.generation)),
     }),
   );
   for (const zome of zomes) {
-    const fault = linkFaultOf(zome);
+    const fault = zome.module.linkFault(zome.imports);
     if (fault !== undefined) return { ok: false, zome: zome.name, fault };
   }
   const integrityNames = zomes.filter(({ kind }) => kind === 'integrity').map(({ name }) => name);

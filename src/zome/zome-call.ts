@@ -51,17 +51,14 @@ const NO_BYTES = new Uint8Array(0);
 /** What a call's host functions share, beside what each host call adds: the fuel. */
 export type CallScope = Omit<HostFunctionContext, 'fuelLeft' | 'charge' | 'trace'>;
 
-/** The rows as the engine takes them. */
-export function importsOf(
-  rows: readonly BoundRow[],
-  serve: (bound: BoundRow, call: HostCall, args: readonly Value[]) => HostAnswer,
-): readonly HostFunctionImport[] {
+/** The rows as the engine takes them, for all calls of a zome: what is a call's own is its context, a `ZomeCallRun`. */
+export function importsOf(rows: readonly BoundRow[]): readonly HostFunctionImport[] {
   return rows.map((bound) => ({
     module: 'env',
     name: bound.row.name,
     type: BYTE_IMPORT,
     cost: bound.row.cost.base,
-    run: (call, args) => serve(bound, call, args),
+    run: (call, args) => (call.context as ZomeCallRun).serve(bound, call, args),
   }));
 }
 
@@ -72,7 +69,6 @@ export class ZomeCallRun {
 
   constructor(
     readonly scope: CallScope,
-    readonly rows: readonly BoundRow[],
     readonly exportTypes: ExportTypes,
     readonly payloadBytesMax: number,
     replay: Recording | undefined,
@@ -84,11 +80,7 @@ export class ZomeCallRun {
     return this.#lines.lines;
   }
 
-  imports(): readonly HostFunctionImport[] {
-    return importsOf(this.rows, (bound, call, args) => this.#serve(bound, call, args));
-  }
-
-  #serve({ row, run }: BoundRow, call: HostCall, [ptr, len]: readonly Value[]): HostAnswer {
+  serve({ row, run }: BoundRow, call: HostCall, [ptr, len]: readonly Value[]): HostAnswer {
     const guest = new HostCallGuest(call, this.exportTypes, row.cost.perByte);
     const slice = { ptr: (ptr as { bits: number }).bits, len: (len as { bits: number }).bits };
     const said: (number | undefined)[] = [];

@@ -378,7 +378,7 @@ export class ZomeHost {
       dependencies: options.dependencies ?? this.#parts.dependencies,
       zomeInfo: () => this.zomeInfo(zome.name),
     };
-    return new ZomeCallRun(scope, zome.rows, zome.exportTypes, this.#parts.payloadBytesMax, replay);
+    return new ZomeCallRun(scope, zome.exportTypes, this.#parts.payloadBytesMax, replay);
   }
 
   #run(
@@ -393,7 +393,8 @@ export class ZomeHost {
     const fuel = options.fuel ?? this.#parts.fuel ?? DEFAULT_FUEL;
     const { outcome, receipt, hostCalls, diagnostics } = zome.module.callBytes(exportName, payload, {
       fuel,
-      imports: run.imports(),
+      imports: zome.imports,
+      context: run,
     });
     const { traces, dropped: tracesDropped } = run.traces;
     const { recording } = run;
@@ -435,7 +436,7 @@ export class ZomeHost {
   #count(zome: Zome, name: string): number | string {
     if (zome.exportTypes.get(name) !== '()->(i32)') return 0;
     const run = this.#newRun(zome, 'entry_defs', name, {});
-    const { outcome } = zome.module.call(name, [], { fuel: DESCRIPTION_FUEL, imports: run.imports() });
+    const { outcome } = zome.module.call(name, [], { fuel: DESCRIPTION_FUEL, imports: zome.imports, context: run });
     if (outcome.kind !== 'returned') return `${name} trapped or was exhausted`;
     const { bits } = outcome.values[0] as { bits: number };
     return bits <= TYPES_MAX ? bits : `${name} answered ${bits | 0}, which is not from 0 to ${TYPES_MAX}`;

@@ -1,9 +1,9 @@
 /** A zome of a DNA: its module, its place among the zomes, the host functions that it imports. */
 import { fromHex } from '../base/hash.js';
+import type { HostFunctionImport } from '../engine/host-import.js';
 import type { LoadedModule } from '../engine/loaded-module.js';
 import { hashFromCore } from './holo-hash.js';
 import type { ExportTypes } from './host-call-guest.js';
-import type { BoundRow } from './zome-call.js';
 
 export type ZomeKind = 'integrity' | 'coordinator';
 
@@ -28,8 +28,8 @@ export interface Zome {
   /** HoloHash of the module, 39 bytes */
   readonly wasmHash: Uint8Array;
   readonly exportTypes: ExportTypes;
-  /** the rows that it imports */
-  readonly rows: readonly BoundRow[];
+  /** the host functions that it imports; each call has a `ZomeCallRun` as their context */
+  readonly imports: readonly HostFunctionImport[];
 }
 
 /** Most integrity zomes of a DNA: an index is a u8. */

@@ -1,0 +1,52 @@
+/**
+ * The guarded form of a module, which lets an instance be used again whose memory has grown: the host's memory cannot
+ * shrink, so until its guest has grown it anew, code runs that checks every access against the size that the guest knows.
+ *
+ * A guarded instance works on the memory and the globals of an instance in the module's own form and has tables of its own,
+ * which hold the same functions in its form. Most guests grow in their first allocation and run at full speed from then on.
+ *
+ * It is made once a module is seen to grow, by whoever has the time (`Program.upkeep`). docs/RATIONALE.md.
+ */
+import type { Upkeep } from '../machine/program.js';
+import type { MeteredModule } from '../metering/meter.js';
+import { Rewriting } from './rewrite.js';
+
+export class GuardedProgram implements Upkeep {
+  readonly #metered: MeteredModule;
+  #isWanted = false;
+  #rewriting: Rewriting | undefined;
+  #module: WebAssembly.Module | undefined;
+  #isOver = false;
+
+  /** @param possible whether the module can have a guarded form */
+  constructor(metered: MeteredModule, possible: boolean) {
+    this.#metered = metered;
+    this.#isOver = !possible;
+  }
+
+  /** The module as the host compiled it; undefined as long as it is not there, and from then on wanted. */
+  get module(): WebAssembly.Module | undefined {
+    this.#isWanted = true;
+    return this.#module;
+  }
+
+  get isDue(): boolean {
+    return this.#isWanted && !this.#isOver;
+  }
+
+  step(bytes: number): boolean {
+    if (this.#isOver) return true;
+    this.#rewriting ??= new Rewriting(this.#metered, 'guarded');
+    if (!this.#rewriting.step(bytes)) return false;
+    const { bytes: rewritten } = this.#rewriting.finish();
+    this.#rewriting = undefined;
+    this.#isOver = true;
+    try {
+      this.#module = new WebAssembly.Module(rewritten);
+    } catch (error) {
+      // The host takes no module of this size: instances that have grown are not used again.
+      if (!(error instanceof WebAssembly.CompileError) && !(error instanceof RangeError)) throw error;
+    }
+    return true;
+  }
+}
