@@ -18,6 +18,7 @@ import { type FunctionType, isReferenceType, valueTypeName } from '../wasm/types
 import { printValue, type Value } from '../wasm/value.js';
 import type { CallRun } from './call-run.js';
 import type { HostCallTranscript, RecordedHashes } from './host-transcript.js';
+import { OpenHostCall } from './open-host-call.js';
 import { holdsReference, REFERENCE_STOP } from './reference-breach.js';
 import { bitsOfValue, isBitsOf, valuesOfBits, valueTypeCode } from './typed-values.js';
 import { UsageError } from './usage-error.js';
@@ -165,63 +166,36 @@ function runLogged(
   const { log, gauge, hash } = context.store;
   const line = log.length;
   const refused = holdsReference(type.params, args);
-  const inputHash = hash(refused ? NO_BYTES : valueBytes(type.params, args));
-  log.push({ name, inputHash, outputHash: HASH_OF_NOTHING.slice() });
-  if (refused) return REFERENCE_STOP;
+  const input = refused ? NO_BYTES : valueBytes(type.params, args);
+  log.push({ name, inputHash: HASH_OF_NOTHING, outputHash: HASH_OF_NOTHING });
   let recorded: RecordedHashes | undefined;
-  const { call: transcript, replay } = run.transcript.begin(name, toHex(inputHash));
-  const call = hostCallOf(run, context, (givenInput, givenOutput) => {
+  let outputHash = HASH_OF_NOTHING;
+  const logged = () => {
+    log[line] = { name, inputHash: recorded?.inputHash ?? hash(input), outputHash: outputHash.slice() };
+  };
+  if (refused) {
+    logged();
+    return REFERENCE_STOP;
+  }
+  const { call: transcript, replay } = run.transcript.begin(name, toHex(input));
+  const { steps } = transcript;
+  const call = new OpenHostCall(run, context, replay ? [] : steps, (givenInput, givenOutput) => {
     recorded = { inputHash: hash(givenInput), outputHash: hash(givenOutput) };
-    transcript.steps.push({ kind: 'record', ...recorded });
+    if (!replay) steps.push({ kind: 'record', ...recorded });
   });
   const answer = replay
     ? replayed(call, transcript, (hashes) => {
         recorded = hashes;
       })
-    : row.run(transcribed(call, transcript), valuesOfBits(type.params, args));
+    : row.run(call, valuesOfBits(type.params, args));
   transcript.answered ??= { answer };
   // An outcome is sticky: whatever the function answers after it, it answered nothing.
   const stop = gauge.stop ?? stopOf(answer);
   const results = stop === undefined ? resultBits(name, type, answer) : undefined;
   // A call that ends here has no output, whatever was recorded.
-  const outputHash =
-    results === undefined ? HASH_OF_NOTHING.slice() : (recorded?.outputHash ?? hash(valueBytes(type.results, results)));
-  log[line] = { name, inputHash: recorded?.inputHash ?? inputHash, outputHash };
+  if (results !== undefined) outputHash = recorded?.outputHash ?? hash(valueBytes(type.results, results));
+  logged();
   return results ?? (stop as Stop);
-}
-
-/** The call as the function sees it, with all that it does kept. */
-function transcribed(call: HostCall, { steps }: HostCallTranscript): HostCall {
-  const memory = (): GuestMemory | undefined => {
-    const { memory } = call;
-    if (memory === undefined) return undefined;
-    return {
-      get byteLength() {
-        return memory.byteLength;
-      },
-      read: (offset, length) => memory.read(offset, length),
-      write: (offset, bytes) => {
-        memory.write(offset, bytes);
-        steps.push({ kind: 'write', offset, bytes: new Uint8Array(bytes) });
-      },
-    };
-  };
-  return {
-    context: call.context,
-    fuelLeft: () => call.fuelLeft(),
-    charge: (units) => {
-      steps.push({ kind: 'charge', units });
-      return call.charge(units);
-    },
-    call: (exportName, args) => {
-      steps.push({ kind: 'call', exportName, args: [...args] });
-      return call.call(exportName, args);
-    },
-    get memory() {
-      return memory();
-    },
-    record: (input, output) => call.record(input, output),
-  };
 }
 
 /** Does again what the function did, and answers what it answered. */
@@ -264,54 +238,4 @@ function textOf(value: Value): string {
   return isBitsOf(value) || (typeof value === 'object' && value !== null && 'ref' in value)
     ? printValue(value)
     : String(value);
-}
-
-function hostCallOf(run: CallRun, context: HostContext, record: HostCall['record']): HostCall {
-  return {
-    context: run.context,
-    fuelLeft: () => {
-      run.checkOpen();
-      return context.fuelLeft();
-    },
-    charge: (units) => {
-      run.checkOpen();
-      if (Number.isSafeInteger(units) && units >= 0) return context.charge(units);
-      throw new HostFailure(`a host function charged ${units}; a charge is an integer from 0 to 2^53 - 1`);
-    },
-    call: (exportName, args) => run.reenter(context.caller, exportName, args),
-    get memory() {
-      run.checkOpen();
-      return guestMemory(run, context);
-    },
-    record,
-  };
-}
-
-function guestMemory(run: CallRun, context: HostContext): GuestMemory | undefined {
-  const memory = context.caller.memory;
-  if (memory === undefined) return undefined;
-  const check = (offset: number, length: number): void => {
-    run.checkOpen();
-    const inside =
-      Number.isSafeInteger(offset) &&
-      Number.isSafeInteger(length) &&
-      offset >= 0 &&
-      length >= 0 &&
-      offset + length <= memory.byteLength;
-    if (!inside)
-      throw new RangeError(`${length} bytes at ${offset} are not within a memory of ${memory.byteLength} bytes`);
-  };
-  return {
-    get byteLength() {
-      return memory.byteLength;
-    },
-    read: (offset, length) => {
-      check(offset, length);
-      return memory.bytes.slice(offset, offset + length);
-    },
-    write: (offset, bytes) => {
-      check(offset, bytes.length);
-      memory.bytes.set(bytes, offset);
-    },
-  };
 }

@@ -21,7 +21,7 @@ export type HostStep =
 
 export interface HostCallTranscript {
   readonly name: string;
-  /** Hash of the canonical input, in hexadecimal. */
+  /** The canonical bytes of the arguments, in hexadecimal. */
   readonly input: string;
   readonly steps: HostStep[];
   /** Undefined until the function has answered; an attempt that was abandoned may stop before. */

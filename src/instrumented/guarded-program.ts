@@ -17,6 +17,7 @@ export class GuardedProgram implements Upkeep {
   #rewriting: Rewriting | undefined;
   #module: WebAssembly.Module | undefined;
   #isOver = false;
+  #refusal: string | undefined;
 
   /** @param possible whether the module can have a guarded form */
   constructor(metered: MeteredModule, possible: boolean) {
@@ -28,6 +29,11 @@ export class GuardedProgram implements Upkeep {
   get module(): WebAssembly.Module | undefined {
     this.#isWanted = true;
     return this.#module;
+  }
+
+  /** What the host says of a module that it does not compile. */
+  get refusal(): string | undefined {
+    return this.#refusal;
   }
 
   get isDue(): boolean {
@@ -44,8 +50,9 @@ export class GuardedProgram implements Upkeep {
     try {
       this.#module = new WebAssembly.Module(rewritten);
     } catch (error) {
-      // The host takes no module of this size: instances that have grown are not used again.
+      // Instances that have grown are not used again, as before.
       if (!(error instanceof WebAssembly.CompileError) && !(error instanceof RangeError)) throw error;
+      this.#refusal = error.message;
     }
     return true;
   }

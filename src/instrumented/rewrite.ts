@@ -41,7 +41,7 @@ export interface Rewritten {
   readonly referred: readonly number[];
   /** Segments whose state a global holds (`data 3`, `element 0`), with the export of it. */
   readonly states: ReadonlySet<string>;
-  /** Whether an instruction can change a table. */
+  /** Whether an instruction can change a table or drop an element segment. */
   readonly changesTables: boolean;
   /** Whether it grows its memory and the guarded form can run beside it, over its memory and globals. */
   readonly guardable: boolean;
@@ -158,7 +158,8 @@ export class Rewriting {
 
   #changesTables(): boolean {
     const { module } = this.layout.metered;
-    return module.importedTables > 0 || this.layout.helperNames().some((name) => name.startsWith('table.'));
+    if (module.importedTables > 0 || this.layout.segmentsWithState('element').length > 0) return true;
+    return this.layout.helperNames().some((name) => name.startsWith('table.'));
   }
 
   /** The guarded form has tables of its own, so nobody may change one or hold a function of them. */

@@ -102,15 +102,17 @@ export async function createZomeHost(options: ZomeHostOptions): Promise<ZomeHost
     loaded.push({ definition, module: result.module });
   }
   const generation = generationOf(loaded, options.generation);
-  const zomes = loaded.map(
-    ({ definition, module }): Zome => ({
+  const zomes = loaded.map(({ definition, module }): Zome => {
+    const bound = boundRows(module, rows, generation.generation);
+    return {
       ...placeOf(definition, definitions),
       module,
       wasmHash: wasmHashOf(module),
       exportTypes: exportTypesOf(module),
-      imports: importsOf(boundRows(module, rows, generation.generation)),
-    }),
-  );
+      rows: bound,
+      imports: importsOf(bound),
+    };
+  });
   for (const zome of zomes) {
     const fault = zome.module.linkFault(zome.imports);
     if (fault !== undefined) return { ok: false, zome: zome.name, fault };

@@ -4,6 +4,7 @@ import type { HostFunctionImport } from '../engine/host-import.js';
 import type { LoadedModule } from '../engine/loaded-module.js';
 import { hashFromCore } from './holo-hash.js';
 import type { ExportTypes } from './host-call-guest.js';
+import type { BoundRow } from './zome-call.js';
 
 export type ZomeKind = 'integrity' | 'coordinator';
 
@@ -28,7 +29,9 @@ export interface Zome {
   /** HoloHash of the module, 39 bytes */
   readonly wasmHash: Uint8Array;
   readonly exportTypes: ExportTypes;
-  /** the host functions that it imports; each call has a `ZomeCallRun` as their context */
+  /** the rows that it imports */
+  readonly rows: readonly BoundRow[];
+  /** the same as the engine takes them; each call has a `ZomeCallRun` as their context */
   readonly imports: readonly HostFunctionImport[];
 }
 

@@ -1,0 +1,266 @@
+/**
+ * An instance whose memory has grown and that was set back, so that guarded code runs where the host's memory is larger than the
+ * guest knows: against a new instance of the interpreter. Outcome, fuel, pages and the digest of the state are equal for every
+ * access at every edge, before and after growth, in nested calls and at the cap. docs/SEMANTICS.md, sections 5 and 6.
+ */
+import { deepEqual, equal, ok } from 'node:assert/strict';
+import fc from 'fast-check';
+import { HOST_GLOBALS, hostFunction } from '../../src/agreement/host-functions.js';
+import { anyModule } from '../../src/agreement/module-arbitrary.js';
+import { toHex } from '../../src/base/hash.js';
+import { defineLimits } from '../../src/base/limits.js';
+import type { GuardedProgram } from '../../src/instrumented/guarded-program.js';
+import { HostMemory } from '../../src/instrumented/host-items.js';
+import { rewrite } from '../../src/instrumented/rewrite.js';
+import { FunctionInstance } from '../../src/machine/function-instance.js';
+import { Global, writeBits } from '../../src/machine/global.js';
+import type { HostContext } from '../../src/machine/host-function.js';
+import type { GuestInstance } from '../../src/machine/instance.js';
+import { linkImports } from '../../src/machine/link.js';
+import type { Bits, Stop } from '../../src/machine/outcome.js';
+import type { Program } from '../../src/machine/program.js';
+import { Store } from '../../src/machine/store.js';
+import type { MeteredModule } from '../../src/metering/meter.js';
+import { FUEL_1 } from '../../src/metering/schedule.js';
+import { INSTRUCTIONS } from '../../src/wasm/instructions.js';
+import { typeOfFunction } from '../../src/wasm/module.js';
+import { instrument, loadModule } from '../instrumented/run-export.js';
+import { wat } from '../instrumented/wat.js';
+import { TIERS } from '../tiers.js';
+
+const PAGES_MIN = 2;
+const PAGES_MAX = 7;
+/** More than any call here grows by. */
+const GROWN = 4;
+const LIMITS = defineLimits('spec-guarded', { pages: PAGES_MAX });
+const FUEL = 1_000_000;
+
+const OFFSETS = [0, 1, 65_535, 131_064, 131_072, 131_080, 4_294_967_288];
+
+const ACCESSES = INSTRUCTIONS.filter(({ immediates }) => immediates === 'memarg');
+
+function accessText(name: string, type: string, offset: number): string {
+  const [operands, result] = type.split('->').map((side) => side.trim()) as [string, string];
+  const value = operands.split(' ')[1];
+  const body = `(local.get 0)${value === undefined ? '' : ` (${value}.const ${value.startsWith('f') ? 'nan:0x1' : '-2'})`}`;
+  const results = result === '' ? '' : `(result ${result})`;
+  return `(func (export "${name} ${offset}") (param i32) ${results} (${name} offset=${offset} ${body}))`;
+}
+
+const MODULE = `(module
+  (import "env" "nothing" (func $nothing))
+  (import "spec" "grow" (func $host_grow (param i32) (result i32)))
+  (import "env" "third" (global $third f64))
+  (type $t (func (param i32) (result i32)))
+  (memory (export "memory") ${PAGES_MIN}) (table 3 funcref) (elem (i32.const 1) $load $grow)
+  (data (i32.const 131068) "last")
+  (global $calls (mut i32) (i32.const 0)) (global $sum (mut f64) (f64.const 0))
+  ${ACCESSES.flatMap(({ name, type }) => OFFSETS.map((offset) => accessText(name, type, offset))).join('\n')}
+  (func $load (export "load") (param i32) (result i32) (global.set $calls (i32.add (global.get $calls) (i32.const 1)))
+    (i32.load8_u (local.get 0)))
+  (func $grow (export "grow") (param i32) (result i32) (memory.grow (local.get 0)))
+  (func (export "size") (param i32) (result i32) (memory.size))
+  (func (export "fill") (param i32) (memory.fill (local.get 0) (i32.const 9) (i32.const 16)))
+  (func (export "fill nothing") (param i32) (memory.fill (local.get 0) (i32.const 9) (i32.const 0)))
+  (func (export "copy to") (param i32) (memory.copy (local.get 0) (i32.const 131064) (i32.const 8)))
+  (func (export "copy from") (param i32) (memory.copy (i32.const 0) (local.get 0) (i32.const 8)))
+  (func (export "indirect") (param i32) (result i32) (call_indirect (type $t) (local.get 0) (i32.const 1)))
+  (func (export "undefined") (param i32) (result i32) (call_indirect (type $t) (i32.const 0) (local.get 0)))
+  (func (export "grow and load") (param i32) (result i32)
+    (i32.store8 (i32.const 5) (memory.grow (i32.const 1)))
+    (i32.store8 (i32.const 196607) (i32.const 7))
+    (global.set $sum (f64.add (global.get $third) (f64.load (i32.const 196600))))
+    (i32.add (call $load (local.get 0)) (memory.size)))
+  (func (export "host grows") (param i32) (result i32)
+    (if (i32.eqz (call $load (i32.const 131068))) (then (unreachable)))
+    (drop (call $host_grow (i32.const 1))) (call $nothing)
+    (i32.store8 (i32.const 196607) (i32.const 7))
+    (drop (call $host_grow (i32.const ${GROWN}))) (drop (memory.grow (i32.const 0)))
+    (i32.add (i32.load8_u (local.get 0)) (memory.size)))
+  (func (export "grow and trap") (param i32) (drop (memory.grow (i32.const 2)))
+    (i32.store (local.get 0) (i32.const -1)) (unreachable))
+  (func $deep (export "deep") (param i32) (i32.store (local.get 0) (i32.const 1))
+    (call $deep (i32.add (local.get 0) (i32.const 4096)))))`;
+
+const METERED = loadModule(wat(MODULE), FUEL_1, LIMITS);
+const NAMES = METERED.module.exports.filter(({ kind }) => kind === 'function').map(({ name }) => name);
+
+/** On both sides of the ends of memory as it begins and as the host has it, and of an address. */
+const ADDRESSES = [
+  0,
+  1,
+  ...[PAGES_MIN, PAGES_MIN + 1, PAGES_MIN + GROWN, PAGES_MAX].flatMap((pages) =>
+    [-8, -4, -2, -1, 0, 1].map((distance) => pages * 65_536 + distance),
+  ),
+  0x7fff_ffff,
+  -8,
+  -1,
+];
+
+/** An instance of one program, which is set back for each call if it can be; if not, another stands in a store of its own. */
+class Place {
+  store: Store;
+  #instance: GuestInstance | undefined;
+  /** Calls that began in guarded code. */
+  guarded = 0;
+
+  constructor(
+    readonly program: Program,
+    readonly limits = LIMITS,
+  ) {
+    this.store = new Store(limits, FUEL_1);
+  }
+
+  get metered(): MeteredModule {
+    return this.program.metered;
+  }
+
+  #imports() {
+    const linked = linkImports(this.metered.module, (from, name) => {
+      const constant = HOST_GLOBALS[name as keyof typeof HOST_GLOBALS];
+      if (constant !== undefined) {
+        const cells = new Int32Array(2);
+        writeBits(cells, 0, constant.bits);
+        return { kind: 'global', global: new Global({ type: constant.type, mutable: false }, cells) };
+      }
+      const item = this.metered.module.imports.find((other) => other.name === name)!;
+      if (item.description.kind !== 'function') return undefined;
+      const type = this.metered.module.types[item.description.typeIndex];
+      const host = from === 'spec' ? { name: 'spec.grow', type, run: growFromHost } : hostFunction(name);
+      return { kind: 'function', function: new FunctionInstance(this.store, type, undefined, 0, host) };
+    });
+    if (!linked.ok) throw new Error(linked.fault.code);
+    return linked.value;
+  }
+
+  call(name: string, args: readonly Bits[], fuel = FUEL): unknown {
+    const isKept = this.#instance?.isReusable === true;
+    if (!isKept) this.store = new Store(this.limits, FUEL_1);
+    this.store.beginCall(fuel);
+    const instance =
+      isKept && this.#instance !== undefined
+        ? this.program.reinstantiate(this.#instance)
+        : this.program.instantiate(this.store, this.#imports());
+    this.#instance = instance ?? this.#instance;
+    if (instance?.memory instanceof HostMemory && instance.memory.isGuarded) this.guarded++;
+    const { gauge } = this.store;
+    const { index } = this.metered.module.exports.find((item) => item.name === name)!;
+    const outcome = instance === undefined ? gauge.stop : (gauge.stop ?? instance.invoke(index, args));
+    return {
+      outcome: outcome?.kind === 'returned' ? outcome.results.map(String) : outcome,
+      parts: gauge.parts,
+      pages: instance?.memory?.pages,
+      bytes: instance?.memory?.bytes.length === undefined ? undefined : instance.memory.byteLength,
+      log: this.store.log.map((line) => `${line.name} ${toHex(line.inputHash)} ${toHex(line.outputHash)}`),
+      digest: instance === undefined ? '' : toHex(instance.stateDigest()),
+    };
+  }
+}
+
+/** Calls the export "grow" of the guest that calls it. */
+function growFromHost({ caller }: HostContext, args: readonly Bits[]): readonly Bits[] | Stop {
+  const grow = caller.exported('grow');
+  if (grow?.kind !== 'function') throw new Error('the guest exports no "grow"');
+  const outcome = caller.invoke(caller.metered.module.importedFunctions + grow.function.definedIndex, args);
+  return outcome.kind === 'returned' ? outcome.results : outcome;
+}
+
+/** One in forty: no references in bodies, no tables that change, no passive segments, and memory that grows. */
+const guardable = anyModule({ bodySizeMax: 60, functionsMax: 3 }).filter(
+  ({ bytes }) => rewrite(loadModule(bytes), 'own').guardable,
+);
+
+const interpreter = (metered: MeteredModule) => TIERS.get('interpreter')!(metered);
+
+/** A place whose instance has more pages than its guest will know, with the guarded form made. */
+function grownPlace(): Place {
+  const place = new Place(instrument(METERED));
+  place.call('grow', [GROWN]);
+  // Being asked for is what makes it due.
+  place.call('grow', [GROWN]);
+  const { upkeep } = place.program;
+  ok(upkeep?.isDue);
+  while (!upkeep.step(1000));
+  equal(upkeep.isDue, false);
+  equal((upkeep as GuardedProgram).refusal, undefined);
+  place.call('grow', [GROWN]);
+  return place;
+}
+
+describe('an instance that has grown and was set back', () => {
+  let reference: Place;
+  let grown: Place;
+  before(() => {
+    reference = new Place(interpreter(METERED));
+    grown = grownPlace();
+  });
+
+  for (const name of NAMES) {
+    it(`agrees with a new instance: ${name}`, () => {
+      for (const address of ADDRESSES) {
+        const before = grown.guarded;
+        deepEqual(grown.call(name, [address]), reference.call(name, [address]), `${address}`);
+        equal(grown.guarded, before + 1, `guarded code did not run: ${address}`);
+        // Lest a row of calls that do not grow give the instance up.
+        grown.call('grow', [GROWN]);
+      }
+    });
+  }
+
+  it('agrees at every limit of fuel', () => {
+    for (const name of ['grow and load', 'host grows', 'grow and trap', 'deep']) {
+      const { parts } = reference.call(name, [9]) as { parts: { guest: number } };
+      const most = METERED.instantiationCharge + Math.min(parts.guest, 4000) + 70_000;
+      for (let fuel = METERED.instantiationCharge - 1; fuel < most; fuel += fuel < 1400 ? 1 : 997) {
+        deepEqual(grown.call(name, [9], fuel), reference.call(name, [9], fuel), `${name} with ${fuel}`);
+        grown.call('grow', [GROWN]);
+      }
+    }
+  });
+
+  it('answers -1 at the cap, declared or of the limits, and goes on', () => {
+    for (const delta of [PAGES_MAX - PAGES_MIN, PAGES_MAX - PAGES_MIN + 1, 65_536, -1]) {
+      deepEqual(grown.call('grow', [delta]), reference.call('grow', [delta]), `${delta}`);
+      deepEqual(grown.call('load', [393_215]), reference.call('load', [393_215]));
+    }
+  });
+
+  it('gives up an instance that many calls in a row leave guarded', () => {
+    const place = grownPlace();
+    let guarded = 0;
+    for (let i = 0; i < 150; i++) place.call('size', [0]);
+    ok(place.guarded > 90 && place.guarded < 110, `${place.guarded}`);
+    guarded = place.guarded;
+    place.call('size', [0]);
+    equal(place.guarded, guarded);
+  });
+
+  it('agrees on generated modules that grow', () => {
+    let guarded = 0;
+    fc.assert(
+      fc.property(guardable, (generated) => {
+        const metered = loadModule(generated.bytes);
+        const anew = new Place(interpreter(metered));
+        const again = new Place(instrument(metered));
+        for (let round = 0; round < 3; round++) {
+          for (const { export: name, args } of generated.calls) {
+            const bits = args.map((value) => ('bits' in value ? value.bits : 0));
+            deepEqual(again.call(name, bits, 50_000), anew.call(name, bits, 50_000), name);
+          }
+          again.program.upkeep?.step(Infinity);
+        }
+        guarded += again.guarded;
+      }),
+      { numRuns: 80 },
+    );
+    ok(guarded > 10, `guarded code ran in ${guarded} calls only`);
+  }).timeout(120_000);
+});
+
+describe('the module of this spec', () => {
+  it('has every load and store, and functions of all types', () => {
+    equal(ACCESSES.length, 23);
+    ok(NAMES.length > 23 * OFFSETS.length);
+    ok(NAMES.every((_, i) => typeOfFunction(METERED.module, METERED.module.importedFunctions + i).params.length === 1));
+  });
+});
