@@ -30,11 +30,14 @@ export const HASH_PREFIXES = {
 
 export type HashType = keyof typeof HASH_PREFIXES;
 
+const TYPE_BY_PREFIX: ReadonlyMap<number, HashType> = new Map(
+  Object.entries(HASH_PREFIXES).map(([type, prefix]) => [prefix, type as HashType]),
+);
+
 /** The type that a hash's prefix names, or undefined if it names none or the length is wrong. */
 export function hashTypeOf(hash: Uint8Array): HashType | undefined {
   if (hash.length !== HASH_BYTES || hash[0] !== 0x84 || hash[2] !== 0x24) return undefined;
-  const row = Object.entries(HASH_PREFIXES).find(([, prefix]) => prefix === hash[1]);
-  return row?.[0] as HashType | undefined;
+  return TYPE_BY_PREFIX.get(hash[1]!);
 }
 
 /** A codec of hashes whose type is one of `types`. */

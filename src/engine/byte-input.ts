@@ -4,12 +4,13 @@
  *
  * Invariant: all attempts at one call (SEMANTICS 7) are at the same payload, or the last of them throws.
  */
-import { type Hash, toHex } from '../base/hash.js';
+import type { Hash } from '../base/hash.js';
+import { sameBytes } from '../base/same-bytes.js';
 import { UsageError } from './usage-error.js';
 
 export class ByteInput {
   #placed: Uint8Array | undefined;
-  #first: string | undefined;
+  #first: Uint8Array | undefined;
 
   constructor(
     readonly payload: Uint8Array,
@@ -33,8 +34,8 @@ export class ByteInput {
   }
 
   #checked(found: Uint8Array): Uint8Array {
-    this.#first ??= toHex(found);
-    if (this.#first === toHex(found)) return found;
+    this.#first ??= found;
+    if (sameBytes(this.#first, found)) return found;
     throw new UsageError(
       'payload-changed',
       'the payload was changed while the call, or what is told of it, had need of it',

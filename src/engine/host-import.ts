@@ -5,7 +5,7 @@
  * Invariant: a line of the log per call, in the order in which the calls began; what a host function throws ends the whole
  * call, even where another host function in between catches it. docs/SEMANTICS.md, sections 6 to 8.
  */
-import { hash as hashInJavaScript, toHex } from '../base/hash.js';
+import { hash as hashInJavaScript } from '../base/hash.js';
 import type { BreachCode } from '../boundary/byte-abi.js';
 import { FunctionInstance } from '../machine/function-instance.js';
 import { Global } from '../machine/global.js';
@@ -177,7 +177,7 @@ function runLogged(
     logged();
     return REFERENCE_STOP;
   }
-  const { call: transcript, replay } = run.transcript.begin(name, toHex(input));
+  const { call: transcript, replay } = run.transcript.begin(name, input);
   const { steps } = transcript;
   const call = new OpenHostCall(run, context, replay ? [] : steps, (givenInput, givenOutput) => {
     recorded = { inputHash: hash(givenInput), outputHash: hash(givenOutput) };

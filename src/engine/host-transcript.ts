@@ -3,6 +3,7 @@
  * effects on the guest in order, and its answer. A second run takes them by position, checking name and input, and asks
  * the host only past their end. docs/SEMANTICS.md, section 7.
  */
+import { sameBytes } from '../base/same-bytes.js';
 import type { Value } from '../wasm/value.js';
 import type { HostAnswer } from './host-import.js';
 
@@ -21,8 +22,8 @@ export type HostStep =
 
 export interface HostCallTranscript {
   readonly name: string;
-  /** The canonical bytes of the arguments, in hexadecimal. */
-  readonly input: string;
+  /** The canonical bytes of the arguments. */
+  readonly input: Uint8Array;
   readonly steps: HostStep[];
   /** Undefined until the function has answered; an attempt that was abandoned may stop before. */
   answered: { readonly answer: HostAnswer } | undefined;
@@ -39,14 +40,15 @@ export class HostTranscript {
   }
 
   /** Begins a host call: what an earlier attempt did at this position, or a new transcript to be filled. */
-  begin(name: string, input: string): { readonly call: HostCallTranscript; readonly replay: boolean } {
+  begin(name: string, input: Uint8Array): { readonly call: HostCallTranscript; readonly replay: boolean } {
     const known = this.#matches ? this.#earlier[this.#calls.length] : undefined;
-    if (known?.answered !== undefined && known.name === name && known.input === input) {
+    const isSame = known?.name === name && sameBytes(known.input, input);
+    if (known?.answered !== undefined && isSame) {
       this.#calls.push(known);
       return { call: known, replay: true };
     }
     // Behind a call that was cut short the host answers anew, and what follows may be other calls.
-    this.#matches &&= known !== undefined && known.name === name && known.input === input;
+    this.#matches &&= isSame;
     const call: HostCallTranscript = { name, input, steps: [], answered: undefined };
     this.#calls.push(call);
     return { call, replay: false };

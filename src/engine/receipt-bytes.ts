@@ -19,6 +19,7 @@
  */
 import { FAULTS } from '../base/fault.js';
 import { hash } from '../base/hash.js';
+import { sameBytes } from '../base/same-bytes.js';
 import { decodeUtf8 } from '../base/utf8.js';
 import { BREACHES } from '../boundary/byte-abi.js';
 import { PROFILE } from '../metering/schedule.js';
@@ -226,8 +227,4 @@ function isCodeOf(kind: (typeof KINDS)[number], code: string): boolean {
   if (kind === 'breached') return Object.hasOwn(BREACHES, code) || code === REFERENCE_BREACH;
   const rows: Readonly<Record<string, { readonly kind: string }>> = FAULTS;
   return Object.hasOwn(FAULTS, code) && rows[code]!.kind === kind;
-}
-
-function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && a.every((byte, i) => byte === b[i]);
 }

@@ -6,9 +6,13 @@
 import { utf8 } from '../base/hash.js';
 
 export class TextBytes {
-  #bytes = new Uint8Array(512);
-  #view = new DataView(this.#bytes.buffer);
+  #bytes: Uint8Array;
   #length = 0;
+
+  /** @param bytes that will be written, about: more are taken in, too */
+  constructor(bytes = 512) {
+    this.#bytes = new Uint8Array(bytes);
+  }
 
   byte(value: number): void {
     this.#bytes[this.#reserve(1)] = value;
@@ -16,14 +20,13 @@ export class TextBytes {
 
   u32(value: number): void {
     const at = this.#reserve(4);
-    this.#view.setUint32(at, value, true);
+    for (let i = 0; i < 4; i++) this.#bytes[at + i] = value >>> (8 * i);
   }
 
   /** An integer from 0 to 2^53 - 1 as eight bytes. */
   u53(value: number): void {
-    const at = this.#reserve(8);
-    this.#view.setUint32(at, value % 0x1_0000_0000, true);
-    this.#view.setUint32(at + 4, Math.floor(value / 0x1_0000_0000), true);
+    this.u32(value % 0x1_0000_0000);
+    this.u32(Math.floor(value / 0x1_0000_0000));
   }
 
   text(value: string): void {
@@ -49,7 +52,6 @@ export class TextBytes {
       const grown = new Uint8Array(Math.max(this.#length, 2 * this.#bytes.length));
       grown.set(this.#bytes);
       this.#bytes = grown;
-      this.#view = new DataView(grown.buffer);
     }
     return at;
   }

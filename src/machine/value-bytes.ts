@@ -11,20 +11,23 @@ export function valueBytes(types: Uint8Array, values: readonly Bits[]): Uint8Arr
   let length = 0;
   for (const type of types) length += isReferenceType(type) ? 1 : isWide(type) ? 9 : 5;
   const bytes = new Uint8Array(length);
-  const view = new DataView(bytes.buffer);
   let at = 0;
-  types.forEach((type, i) => {
-    view.setUint8(at, type);
+  for (let i = 0; i < types.length; i++) {
+    const type = types[i]!;
+    bytes[at++] = type;
     if (isReferenceType(type)) {
       if (values[i] !== 0) throw new TypeError('a reference other than null has no canonical bytes');
-      at += 1;
     } else if (isWide(type)) {
-      view.setBigUint64(at + 1, BigInt.asUintN(64, values[i] as bigint), true);
-      at += 9;
-    } else {
-      view.setInt32(at + 1, values[i] as number, true);
-      at += 5;
-    }
-  });
+      const bits = values[i] as bigint;
+      at = writeWord(bytes, at, Number(BigInt.asIntN(32, bits)));
+      at = writeWord(bytes, at, Number(BigInt.asIntN(32, bits >> 32n)));
+    } else at = writeWord(bytes, at, values[i] as number);
+  }
   return bytes;
+}
+
+/** 32 bits, little endian; returns where they end. */
+function writeWord(bytes: Uint8Array, at: number, word: number): number {
+  for (let i = 0; i < 4; i++) bytes[at + i] = word >>> (8 * i);
+  return at + 4;
 }

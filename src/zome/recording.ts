@@ -5,6 +5,7 @@
  * Invariant: within a call a host function is a function of its input, so a recording has one line for each name and input,
  * in the order in which they were first answered, and a second attempt at a call (SEMANTICS 7) finds what the first left.
  */
+import { sameBytes } from '../base/same-bytes.js';
 import type { HostByteAnswer } from '../boundary/host-call.js';
 import { HostFailure } from '../machine/outcome.js';
 
@@ -20,12 +21,6 @@ export interface RecordedHostCall {
 
 /** The host calls of one call of a guest. */
 export type Recording = readonly RecordedHostCall[];
-
-function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
-  if (a.length !== b.length) return false;
-  for (let at = 0; at < a.length; at += 1) if (a[at] !== b[at]) return false;
-  return true;
-}
 
 /** Sorts lines into few per key; equality is decided on the bytes. */
 function keyOf(name: string, input: Uint8Array): string {

@@ -9,6 +9,7 @@
  */
 import { ed25519 } from '@noble/curves/ed25519.js';
 import { sha512 } from '@noble/hashes/sha2.js';
+import { sameBytes } from '../base/same-bytes.js';
 
 const { Point } = ed25519;
 /** Order of the base point: 2^252 + 27742317777372353535851937790883648493. */
@@ -32,10 +33,6 @@ function keyPoint(key: Uint8Array): CurvePoint | undefined {
     if (error instanceof Error) return undefined;
     throw error;
   }
-}
-
-function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && a.every((byte, at) => byte === b[at]);
 }
 
 /**
