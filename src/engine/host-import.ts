@@ -219,13 +219,14 @@ function stopOf(answer: HostAnswer): Stop | undefined {
 }
 
 function resultBits(name: string, type: FunctionType, answer: HostAnswer): readonly Bits[] {
-  const wanted = Array.from(type.results, valueTypeName);
+  const { results } = type;
   const values = answer as readonly Value[] | undefined;
   const fits =
     Array.isArray(values) &&
-    values.length === wanted.length &&
-    values.every((value: Value, i) => value?.type === wanted[i] && hasCanonicalForm(value));
+    values.length === results.length &&
+    values.every((value: Value, i) => value?.type === valueTypeName(results[i]!) && hasCanonicalForm(value));
   if (fits) return (values as readonly Value[]).map(bitsOfValue);
+  const wanted = Array.from(results, valueTypeName);
   const given = Array.isArray(values) ? `(${values.map(textOf).join(', ')})` : String(values);
   throw new HostFailure(`host function ${name} answered ${given}, its type gives (${wanted.join(', ')})`);
 }

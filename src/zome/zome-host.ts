@@ -398,8 +398,19 @@ export class ZomeHost {
     });
     const { traces, dropped: tracesDropped } = run.traces;
     const { recording } = run;
-    const about = { zome: zome.name, callback, export: exportName };
-    return { ...about, outcome, receipt, hostCalls, recording, traces, tracesDropped, diagnostics };
+    // Field by field: a spread of so many takes microseconds.
+    return {
+      zome: zome.name,
+      callback,
+      export: exportName,
+      outcome,
+      receipt,
+      hostCalls,
+      recording,
+      traces,
+      tracesDropped,
+      diagnostics,
+    };
   }
 
   #askEntryDefs(): EntryDefs {
