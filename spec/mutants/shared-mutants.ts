@@ -130,16 +130,15 @@ export const SHARED_MUTANTS = [
     ],
   ]),
   ...faults('parts, log and receipt', HOST_IMPORT, [
-    ['import-line-unwritten', 'hash(refused ? NO_BYTES : valueBytes(type.params, args))', 'hash(NO_BYTES)'],
+    ['import-line-unwritten', 'recorded?.inputHash ?? hash(input)', 'recorded?.inputHash ?? hash(NO_BYTES)'],
     ['import-output-unlogged', 'recorded?.outputHash ?? hash(valueBytes(type.results, results))', 'HASH_OF_NOTHING'],
     [
       'import-input-unlogged',
-      'inputHash: recorded?.inputHash ?? inputHash, outputHash',
+      'inputHash: recorded?.inputHash ?? hash(input), outputHash',
       'inputHash: HASH_OF_NOTHING, outputHash',
     ],
     ['import-record-unheard', 'recorded = { inputHash:', 'const unheard = { inputHash:'],
     ['import-line-at-the-end', 'log[line] = { name,', 'log[log.length - 1] = { name,'],
-    ['import-charge-unbooked', 'return context.charge(units);', 'return true;'],
     ['import-answer-over-a-stop', 'gauge.stop ?? stopOf(answer)', 'stopOf(answer)'],
   ]),
   ...faults('parts, log and receipt', 'engine/host-calls-hash', [
@@ -186,21 +185,26 @@ export const SHARED_MUTANTS = [
     ['transcript-from-the-start', 'this.#earlier[this.#calls.length]', 'this.#earlier[0]'],
     ['transcript-one-late', 'this.#earlier[this.#calls.length]', 'this.#earlier[this.#calls.length + 1]'],
     ['transcript-never-used', 'known?.answered !== undefined', 'false'],
-    ['transcript-input-unchecked', ' && known.input === input) {', ') {'],
-    ['transcript-name-unchecked', 'known.name === name && known.input === input) {', 'known.input === input) {'],
-    ['transcript-used-behind-a-gap', 'this.#matches &&= known', 'this.#matches || known'],
+    ['transcript-input-unchecked', ' && sameBytes(known.input, input)', ''],
+    ['transcript-name-unchecked', 'known?.name === name && ', 'known !== undefined && '],
+    ['transcript-used-behind-a-gap', 'this.#matches &&= isSame', 'this.#matches || isSame'],
   ]),
   ...faults('second run', HOST_IMPORT, [
     ['transcript-charge-not-made-again', 'call.charge(step.units);', ';'],
     ['transcript-write-not-made-again', 'call.memory?.write(step.offset, step.bytes);', ';'],
     ['transcript-call-not-made-again', 'call.call(step.exportName, step.args);', ';'],
     ['transcript-record-not-made-again', 'record(step);', ';'],
-    ['transcript-record-not-kept', "transcript.steps.push({ kind: 'record', ...recorded });", ''],
+    ['transcript-record-not-kept', "steps.push({ kind: 'record', ...recorded });", ';'],
+    ['transcript-answer-not-kept', 'transcript.answered ??= { answer };', ''],
+  ]),
+  ...faults('second run', 'engine/open-host-call', [
     ['transcript-charge-not-kept', "steps.push({ kind: 'charge', units });", ''],
     ['transcript-write-not-kept', "steps.push({ kind: 'write', offset, bytes: new Uint8Array(bytes) });", ''],
     ['transcript-write-kept-by-reference', 'bytes: new Uint8Array(bytes) });', 'bytes });', "kind: 'write'"],
     ['transcript-call-not-kept', "steps.push({ kind: 'call', exportName, args: [...args] });", ''],
-    ['transcript-answer-not-kept', 'transcript.answered ??= { answer };', ''],
+  ]),
+  ...faults('parts, log and receipt', 'engine/open-host-call', [
+    ['import-charge-unbooked', 'return context.charge(units);', 'return true;'],
   ]),
   ...faults('second run', LOADED, [
     ['second-run-without-transcript', 'new HostTranscript(transcript)', 'new HostTranscript()'],
@@ -233,7 +237,7 @@ export const SHARED_MUTANTS = [
     ['engine-program-of-another-module', 'const key = toHex(identity);', 'const key = toHex(identity).slice(0, 0);'],
   ]),
   ...faults('caches', 'engine/idle-seats', [
-    ['idle-seat-stays-in-use', 'this.all.remove(seat);', '', 'take(program, linkage) {'],
+    ['idle-seat-stays-in-use', 'this.all.remove(idle);', '', 'take(program, linkage) {'],
   ]),
   ...faults('caches', 'instrumented/rewritten-form', [
     ['rewritten-form-forgets-tables', 'const facts = { ...rest,', 'const facts = { ...rest, changesTables: false,'],
