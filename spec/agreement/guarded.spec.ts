@@ -235,6 +235,16 @@ describe('an instance that has grown and was set back', () => {
     }
   });
 
+  it('drops active element segments again where tables stay as they are', () => {
+    const metered = loadModule(
+      wat(`(module (table 2 funcref) (elem $e (i32.const 0) func $f)
+        (func $f (export "f") (param i32) (if (local.get 0) (then (elem.drop $e)))))`),
+    );
+    const anew = new Place(interpreter(metered));
+    const again = new Place(instrument(metered));
+    for (const drops of [0, 1, 0]) deepEqual(again.call('f', [drops]), anew.call('f', [drops]));
+  });
+
   it('answers -1 at the cap, declared or of the limits, and goes on', () => {
     for (const delta of [PAGES_MAX - PAGES_MIN, PAGES_MAX - PAGES_MIN + 1, 65_536, -1]) {
       deepEqual(grown.call('grow', [delta]), reference.call('grow', [delta]), `${delta}`);

@@ -81,8 +81,6 @@ const ONE_WAY: Readonly<Record<string, string>> = {
     '(table 3 funcref) (elem (i32.const 0) func $f) (func $f (export "f") (table.copy (i32.const 1) (i32.const 0) (i32.const 2)))',
   'table.init':
     '(table 3 funcref) (elem $e func $f) (func $f (export "f") (table.init $e (i32.const 1) (i32.const 0) (i32.const 1)))',
-  'elem.drop of an active segment':
-    '(table 2 funcref) (elem $e (i32.const 0) func $f) (func $f (export "f") (elem.drop $e))',
   'elem.drop': '(elem $e func $f) (func $f (export "f") (elem.drop $e))',
   'i32.store8': '(memory 1) (func (export "f") (i32.store8 (i32.const 70) (i32.const 1)))',
   'memory.grow': '(memory 1 4) (func (export "f") (drop (memory.grow (i32.const 1))))',
