@@ -1,6 +1,6 @@
 /** What a module is, for `inspect` and for tools: its listing and its static costs. Computed from the module alone. */
 import { decodeNames } from '../decode/names.js';
-import { type MeteredModule, staticCost } from '../metering/meter.js';
+import type { MeteredModule } from '../metering/meter.js';
 import { type ExternKind, type ImportDescription, type Module, typeOfFunction } from '../wasm/module.js';
 import { functionTypeText, type GlobalType, type SizeLimits, type TableType, valueTypeName } from '../wasm/types.js';
 import { featuresUsed } from './features-used.js';
@@ -77,15 +77,17 @@ export function describeModule(metered: MeteredModule): ModuleDescription {
 function functionListings(metered: MeteredModule): readonly FunctionListing[] {
   const { module } = metered;
   const label = functionLabels(module);
+  const meter = metered.bodyMeter();
   return Array.from(module.bodyStarts, (start, own) => {
     const index = module.importedFunctions + own;
+    meter.meterBody(own);
     return {
       index,
       name: label(index),
       type: functionTypeText(typeOfFunction(module, index)),
       bodyBytes: module.bodyEnds[own]! - start,
-      staticCost: staticCost(metered, own),
-      frameWords: metered.frameWords[own]!,
+      staticCost: meter.staticCost(),
+      frameWords: meter.frameWords,
     };
   });
 }
