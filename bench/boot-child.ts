@@ -21,7 +21,7 @@ import type { Program } from '../src/machine/program.js';
 import { type MeteredModule, meter } from '../src/metering/meter.js';
 import { FUEL_1 } from '../src/metering/schedule.js';
 import { openDiskCache } from '../src/store/disk-cache.js';
-import { seal, unseal } from '../src/store/sealed.js';
+import { macOf, seal, unseal } from '../src/store/sealed.js';
 import { validate } from '../src/validate/validate.js';
 import { BOOT_EXPORT, bootEntry, decoded, idleImports, idleWebImports, isAnswer } from './boot-modules.js';
 import { median, timed } from './time.js';
@@ -126,10 +126,10 @@ function phases(bytes: Uint8Array): BootReport {
   const interpreted = interpreterProgram(metered);
   callIn(program, 'instrumented', step);
   callIn(interpreted, 'interpreter', step);
-  const key = new Uint8Array(32);
+  const mac = macOf(new Uint8Array(32));
   const name = hash(bytes);
-  const sealed = step('seal', () => seal(key, name, encodeRewritten(rewritten)));
-  const kept = step('unseal', () => decodeRewritten(unseal(key, name, sealed)!));
+  const sealed = step('seal', () => seal(mac, name, encodeRewritten(rewritten)));
+  const kept = step('unseal', () => decodeRewritten(unseal(mac, name, sealed)!));
   step('host compiles what was kept', () => instrumentedProgram(metered, host, kept));
   return { ...report, sealedBytes: sealed.length, rewrittenBytes: rewritten.bytes.length };
 }

@@ -214,23 +214,38 @@ export const SHARED_MUTANTS = [
   ]),
   // Caches
   ...faults('caches', DISK, [
-    ['disk-name-without-module', 'toHex(module)', "''"],
-    ['disk-name-without-schedule', 'toHex(schedule)', "''"],
-    ['disk-name-without-limits', 'toHex(limits)', "''"],
+    ['disk-name-without-module', 'toHex(key.module)', "''"],
+    ['disk-name-without-schedule', 'toHex(key.schedule)', "''"],
+    ['disk-name-without-limits', 'toHex(key.limits)', "''"],
     ['disk-name-without-version', 'toHex(this.#version)', "''"],
+    ['disk-name-without-kind', "key.kind === 'valid' ? [key.kind] : [key.kind, ", "key.kind === 'valid' ? [] : ["],
+    ['disk-name-without-form', 'key.form', "''"],
   ]),
   ...faults('caches', SEALED, [
-    ['sealed-mac-unchecked', 'if (!isSame(mac(macKey, bytes.subarray(0, end)), bytes.subarray(end)))', 'if (false)'],
-    ['sealed-mac-of-the-content-alone', 'mac(macKey, bytes.subarray(0, end))', 'mac(macKey, bytes.subarray(16, end))'],
-    ['sealed-mac-without-key', 'new Blake2b(HASH_BYTES, macKey)', 'new Blake2b(HASH_BYTES)'],
+    ['sealed-mac-unchecked', 'if (!isSame(mac(bytes.subarray(0, end)), bytes.subarray(end)))', 'if (false)'],
+    ['sealed-mac-of-the-content-alone', 'mac(bytes.subarray(0, end))', 'mac(bytes.subarray(16, end))'],
+    ['sealed-mac-without-key', 'return hostMac(key);', 'return hostMac(new Uint8Array(32));'],
     ['sealed-name-unchecked', 'isSame(bytes.subarray(HEAD_BYTES, HEAD_BYTES + name.length), name);', 'true;'],
     ['sealed-last-byte-uncompared', 'i < a.length; i++', 'i < a.length - 1; i++'],
     ['sealed-difference-forgotten', 'difference |= ', 'difference = '],
   ]),
   ...faults('caches', 'engine/engine', [
-    ['engine-keeps-the-callers-bytes', 'known === undefined ? new Uint8Array(bytes) : bytes', 'bytes'],
-    ['engine-artefact-of-another-schedule', 'schedule: schedule.hash,', 'schedule: identity,'],
+    ['engine-keeps-the-callers-bytes', 'const own = new Uint8Array(bytes);', 'const own = bytes;'],
     ['engine-program-of-another-module', 'const key = toHex(identity);', 'const key = toHex(identity).slice(0, 0);'],
+  ]),
+  ...faults('caches', 'engine/program-cache', [
+    ['program-cache-last-words-uncompared', 'i < words; i++', 'i < words - 1; i++'],
+    ['program-cache-last-bytes-uncompared', 'i < a.length; i++', 'i < a.length - 1; i++'],
+  ]),
+  ...faults('caches', 'engine/module-artefacts', [
+    ['artefact-of-another-schedule', 'schedule: schedule.hash,', 'schedule: identity,'],
+    [
+      'artefact-of-other-limits',
+      "kind: 'valid', module: identity, limits: limits.hash",
+      "kind: 'valid', module: identity, limits: identity",
+    ],
+    ['artefact-of-another-module', "kind: 'valid', module: identity,", "kind: 'valid', module: limits.hash,"],
+    ['artefact-believed-whatever-it-says', 'isSame(kept, identity)', 'true'],
   ]),
   ...faults('caches', 'engine/idle-seats', [
     ['idle-seat-stays-in-use', 'this.all.remove(seat);', '', 'take(program, linkage) {'],

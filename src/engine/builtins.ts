@@ -54,6 +54,7 @@ const GLOBAL = captured(globalThis, [
   'Array',
   'ArrayBuffer',
   'BigInt',
+  'BigInt64Array',
   'DataView',
   'Error',
   'Float64Array',

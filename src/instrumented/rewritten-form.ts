@@ -28,7 +28,7 @@ export function decodeRewritten(encoded: Uint8Array): Rewritten {
   const facts = JSON.parse(decodeUtf8(encoded.subarray(0, lineEnd)) ?? '') as Facts;
   return {
     ...facts,
-    bytes: encoded.slice(lineEnd + 1) as Uint8Array<ArrayBuffer>,
+    bytes: encoded.subarray(lineEnd + 1) as Uint8Array<ArrayBuffer>,
     globalImports: Uint8Array.from(facts.globalImports),
     states: new Set(facts.states),
   };
