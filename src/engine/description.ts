@@ -54,13 +54,8 @@ export function describeModule(metered: MeteredModule): ModuleDescription {
   return {
     name: decodeNames(module).module,
     bytes: module.bytes.length,
-    imports: module.imports.map((item) => ({
-      kind: item.description.kind,
-      module: item.module,
-      name: item.name,
-      type: importType(module, item.description),
-    })),
-    exports: module.exports.map(({ kind, name, index }) => ({ kind, name, type: externType(module, kind, index) })),
+    imports: importListings(module),
+    exports: exportListings(module),
     memories: module.memories.map(memoryText),
     tables: module.tables.map(tableText),
     globals: module.globals.length,
@@ -72,6 +67,19 @@ export function describeModule(metered: MeteredModule): ModuleDescription {
     instantiationCharge: metered.instantiationCharge,
     loadPrice: metered.loadPrice,
   };
+}
+
+export function importListings(module: Module): readonly ImportListing[] {
+  return module.imports.map((item) => ({
+    kind: item.description.kind,
+    module: item.module,
+    name: item.name,
+    type: importType(module, item.description),
+  }));
+}
+
+export function exportListings(module: Module): readonly ExternDescription[] {
+  return module.exports.map(({ kind, name, index }) => ({ kind, name, type: externType(module, kind, index) }));
 }
 
 function functionListings(metered: MeteredModule): readonly FunctionListing[] {

@@ -7,7 +7,7 @@
  */
 import type { Loaded } from '../base/fault.js';
 import type { Limits } from '../base/limits.js';
-import { decode } from '../decode/decode.js';
+import { decode, decodeKnown } from '../decode/decode.js';
 import type { Rewritten } from '../instrumented/rewrite.js';
 import { decodeRewritten, encodeRewritten } from '../instrumented/rewritten-form.js';
 import type { Schedule } from '../metering/schedule.js';
@@ -29,11 +29,11 @@ export class ModuleArtefacts {
     const { cache, identity, limits } = this;
     const key = { kind: 'valid', module: identity, limits: limits.hash } as const;
     const kept = await cache.get(key);
-    const decoded = withBuiltins(() => decode(bytes, limits));
-    if (kept !== undefined && isSame(kept, identity) && decoded.fault === undefined) {
-      return { ok: true, value: validatedBefore(decoded.module) };
+    if (kept !== undefined && isSame(kept, identity)) {
+      const { module, fault } = withBuiltins(() => decodeKnown(bytes, limits));
+      if (fault === undefined) return { ok: true, value: validatedBefore(module) };
     }
-    const validated = withBuiltins(() => validate(decoded, limits));
+    const validated = withBuiltins(() => validate(decode(bytes, limits), limits));
     if (validated.ok) await cache.put(key, identity);
     return validated;
   }
