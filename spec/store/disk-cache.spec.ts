@@ -218,7 +218,7 @@ describe('the cache on disk', () => {
       receipts.push(toHex(encodeReceipt(loaded.module.validate(entry).receipt)));
     }
     expect(new Set(receipts).size).to.equal(1);
-    expect(cache.counts).to.include({ hits: 1, misses: 2, rejected: 1 });
+    expect(cache.counts).to.include({ hits: 2, misses: 4, rejected: 2 });
   });
 });
 
@@ -254,7 +254,8 @@ describe('an engine with a cache on disk', () => {
         expect(actual, `${schedule.id}, the ${time} time`).to.deep.equal(expected);
       }
     }
-    expect(cache.counts).to.include({ hits: 2, misses: 2 });
+    // That it is valid is known whatever the schedule.
+    expect(cache.counts).to.include({ hits: 5, misses: 3 });
   });
 });
 

@@ -117,7 +117,7 @@ function engineOf(options: EngineOptions): Engine {
     if (!made.ok) return made;
     return withBuiltins((): LoadResult => {
       const module = new LoadedModule(made.value, limits, imports);
-      const fault = imports.length > 0 ? module.linkFault(imports) : undefined;
+      const fault = imports.length > 0 ? module.linkFault() : undefined;
       return fault === undefined ? { ok: true, module } : { ok: false, fault };
     });
   };

@@ -193,6 +193,7 @@ export class LoadedModule {
   /** Why a call with these imports cannot be: the first import that is missing or has another type. */
   linkFault(imports: readonly HostImport[] = this.#imports): LoadFault | undefined {
     const linked = withBuiltins(() => linkageOf(this.metered, this.#limits, imports));
+    if (linked.ok && imports === this.#imports) this.#ownLinkage = linked.value;
     return linked.ok ? undefined : linked.fault;
   }
 

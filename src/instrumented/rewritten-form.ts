@@ -22,14 +22,38 @@ export function encodeRewritten({ bytes, globalImports, states, ...rest }: Rewri
   return encoded;
 }
 
-/** @throws SyntaxError for bytes that `encodeRewritten` has not made: that is a fault of who kept them */
-export function decodeRewritten(encoded: Uint8Array): Rewritten {
+/** What `encodeRewritten` made, as a view of the bytes; undefined for other bytes, which are the fault of who kept them. */
+export function decodeRewritten(encoded: Uint8Array): Rewritten | undefined {
   const lineEnd = encoded.indexOf(LINE_END);
-  const facts = JSON.parse(decodeUtf8(encoded.subarray(0, lineEnd)) ?? '') as Facts;
+  const facts = factsOf(encoded.subarray(0, Math.max(lineEnd, 0)));
+  if (facts === undefined) return undefined;
   return {
     ...facts,
     bytes: encoded.subarray(lineEnd + 1) as Uint8Array<ArrayBuffer>,
     globalImports: Uint8Array.from(facts.globalImports),
     states: new Set(facts.states),
   };
+}
+
+function factsOf(line: Uint8Array): Facts | undefined {
+  try {
+    const value: unknown = JSON.parse(decodeUtf8(line) ?? '');
+    return isFacts(value) ? value : undefined;
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+function isFacts(value: unknown): value is Facts {
+  if (typeof value !== 'object' || value === null) return false;
+  const { shared, globalImports, referred, states, changesTables, heaviest, weightSum } = value as Partial<Facts>;
+  return (
+    typeof shared === 'boolean' &&
+    typeof changesTables === 'boolean' &&
+    typeof weightSum === 'number' &&
+    typeof heaviest === 'object' &&
+    heaviest !== null &&
+    [globalImports, referred, states].every((list) => Array.isArray(list))
+  );
 }
