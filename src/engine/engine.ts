@@ -27,7 +27,7 @@ export interface EngineOptions {
   readonly limits?: Limits;
   /** Default `fuel-1`. */
   readonly schedule?: Schedule;
-  /** Bytes of loaded modules that are kept for the next load of the same bytes. Default 16 MiB; 0 for none. */
+  /** Bytes of loaded modules that are kept for the next load of the same bytes. Default 64 MiB; 0 for none. */
   readonly moduleCacheBytes?: number;
   /** Where rewritten modules are kept beyond the engine's life: `openDiskCache` of `assay/store`. Default: nowhere. */
   readonly artefacts?: ArtefactCache;
@@ -65,7 +65,8 @@ export interface Engine {
   release(): void;
 }
 
-const MODULE_CACHE_BYTES = 16 * 1024 * 1024;
+/** As much as the largest module that `limits-1` accepts. */
+const MODULE_CACHE_BYTES = 64 * 1024 * 1024;
 const IDLE_INSTANCE_BYTES = 64 * 1024 * 1024;
 
 /** @throws UsageError for a tier that is not there, or a bound that is no integer */
