@@ -137,9 +137,9 @@ describe('a module that the disk knows', () => {
           }
         }
       }),
-      { numRuns: 30 },
+      { numRuns: 10 },
     );
-  }).timeout(60_000);
+  }).timeout(120_000);
 
   it('is loaded as before when any byte of its artefacts is changed, or they are cut', async () => {
     const bytes = FILES['post/post.wasm']!();
