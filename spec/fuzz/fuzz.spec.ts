@@ -12,6 +12,7 @@ import { readReplay } from '../../src/agreement/replay-file.js';
 import { interpreterProgram } from '../../src/interpreter/program.js';
 import type { MeteredModule } from '../../src/metering/meter.js';
 import { oneChargeTooFew } from '../agreement/canary.js';
+import { oneChargeLess } from '../agreement/one-charge-too-few.js';
 import { type FuzzResult, fuzz } from './fuzz.js';
 import { writeReproduction } from './reproduction.js';
 
@@ -27,10 +28,7 @@ function checkAgreed({ failure }: FuzzResult, seed: number): void {
 
 /** As the canary: the last block that costs more than 1 costs one unit less. */
 function spoiltProgram(metered: MeteredModule) {
-  const blockCosts = metered.blockCosts.slice();
-  const last = blockCosts.findLastIndex((cost) => cost > 1);
-  if (last >= 0) blockCosts[last]!--;
-  return interpreterProgram({ ...metered, blockCosts });
+  return interpreterProgram(oneChargeLess(metered));
 }
 
 describe('fuzz', () => {

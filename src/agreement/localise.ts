@@ -52,9 +52,11 @@ async function placeAt(module: AgreementModule, call: AgreementCall) {
 }
 
 function blockLines(metered: MeteredModule, functionIndex: number, offset: number): readonly string[] {
-  const { module, blockOffsets, firstBlock } = metered;
+  const { module } = metered;
   const own = functionIndex - module.importedFunctions;
-  const offsets = [...blockOffsets.subarray(firstBlock[own], firstBlock[own + 1])];
+  const meter = metered.bodyMeter();
+  meter.meterBody(own);
+  const offsets = [...meter.blocks.offsets.subarray(0, meter.blocks.count)];
   const start = offsets.findLast((at) => at <= offset) ?? offset;
   const end = offsets.find((at) => at > offset) ?? module.bodyEnds[own]!;
   const lines = disassembleBody(module, own);

@@ -25,10 +25,11 @@ import type { MeteredModule } from '../metering/meter.js';
 import { type Export, typeOfFunction } from '../wasm/module.js';
 import type { Value } from '../wasm/value.js';
 import { withBuiltins } from './builtins.js';
-import { ByteGuest, ExportTypes } from './byte-guest.js';
+import { ByteGuest, type ExportTypes } from './byte-guest.js';
 import { ByteInput, joined } from './byte-input.js';
 import { CallRun } from './call-run.js';
 import { describeModule, type ModuleDescription } from './description.js';
+import type { ExportsByName } from './exports-by-name.js';
 import { functionLabels } from './function-labels.js';
 import { hostCallsHash } from './host-calls-hash.js';
 import { checkImports, type HostImport } from './host-import.js';
@@ -134,7 +135,7 @@ export class LoadedModule {
   readonly #programs: ModulePrograms;
   readonly #limits: Limits;
   readonly #imports: readonly HostImport[];
-  readonly #exports: ReadonlyMap<string, Export>;
+  readonly #exports: ExportsByName;
   readonly #exportTypes: ExportTypes;
   readonly #idle: IdleSeatsOfModule;
   /** Of the rows that calls without rows of their own take, and of the last that a call gave. */
@@ -151,7 +152,7 @@ export class LoadedModule {
     this.#hashBytes = hashBytes;
     this.#limits = limits;
     this.#imports = [...imports];
-    this.#exportTypes = new ExportTypes(programs.metered.module);
+    this.#exportTypes = programs.exportTypes;
     this.#exports = this.#exportTypes.exports;
     this.hash = toHex(hashBytes);
   }
@@ -195,6 +196,7 @@ export class LoadedModule {
   /** Why a call with these imports cannot be: the first import that is missing or has another type. */
   linkFault(imports: readonly HostImport[] = this.#imports): LoadFault | undefined {
     const linked = withBuiltins(() => linkageOf(this.metered, this.#limits, imports));
+    if (linked.ok && imports === this.#imports) this.#ownLinkage = linked.value;
     return linked.ok ? undefined : linked.fault;
   }
 

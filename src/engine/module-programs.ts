@@ -9,6 +9,7 @@ import type { Declined } from '../instrumented/program.js';
 import { interpreterProgram } from '../interpreter/program.js';
 import type { Program, TierName } from '../machine/program.js';
 import type { MeteredModule } from '../metering/meter.js';
+import { ExportTypes } from './byte-guest.js';
 import { UpkeepRun } from './upkeep-run.js';
 import type { WarmUp, WarmUpEnd } from './warm-up.js';
 
@@ -28,6 +29,8 @@ const FUEL_LEAST = 1_000_000;
 
 export class ModulePrograms {
   readonly metered: MeteredModule;
+  /** Found out once for all loads of the module. */
+  readonly exportTypes: ExportTypes;
   #current: Program;
   #reference: Program | undefined;
   #warmUp: WarmUp | undefined;
@@ -38,6 +41,7 @@ export class ModulePrograms {
   /** @param program runs the calls until another is there */
   constructor(program: Program) {
     this.metered = program.metered;
+    this.exportTypes = new ExportTypes(program.metered.module);
     this.#current = program;
     if (program.tier === 'interpreter') this.#reference = program;
   }
