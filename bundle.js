@@ -32,14 +32,17 @@ const fpTsModules = {
   },
 };
 
-/** A module of Node that a library requires: what is built is modules, which have no `require`. */
+/**
+ * A module of Node that a library requires: what is built is modules, which have no `require`. Each is loaded when a part of it
+ * is used: commander requires `node:child_process` for commands that are programs, which we have none of.
+ */
 const requiredOfNode = {
   name: 'required of Node',
   setup({ onResolve, onLoad }) {
     const namespace = 'required-of-node';
     onResolve({ filter: /^node:/ }, ({ path, kind }) => (kind === 'require-call' ? { path, namespace } : undefined));
     onLoad({ filter: /./, namespace }, ({ path }) => ({
-      contents: `module.exports = process.getBuiltinModule('${path}');`,
+      contents: `module.exports = new Proxy({}, { get: (_, name) => process.getBuiltinModule('${path}')[name] });`,
     }));
   },
 };
@@ -47,7 +50,10 @@ const requiredOfNode = {
 /** Licences of the libraries that are in the files. */
 function licences(inputs) {
   const packages = inputs.flatMap((path) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path) ?? []);
-  return [...new Set(packages)].sort().map(licenceText).join(`\n${'-'.repeat(80)}\n\n`);
+  return [...new Set(packages)]
+    .sort()
+    .map(licenceText)
+    .join(`\n${'-'.repeat(80)}\n\n`);
 }
 
 function licenceText(folder) {
@@ -61,7 +67,7 @@ rmSync(FOLDER, { recursive: true, force: true });
 const { metafile } = await build({
   entryPoints: ENTRIES,
   outdir: FOLDER,
-  chunkNames: 'shared/[name]-[hash]',
+  chunkNames: 'storeys/[name]-[hash]',
   bundle: true,
   minifyWhitespace: true,
   lineLimit: 140,

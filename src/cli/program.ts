@@ -44,11 +44,7 @@ export async function runCommandLine(args: readonly string[], console: Console):
   }
 }
 
-function makeProgram(
-  commands: readonly AddCommand[],
-  console: Console,
-  done: (status: ExitStatus) => void,
-): Command {
+function makeProgram(commands: readonly AddCommand[], console: Console, done: (status: ExitStatus) => void): Command {
   const program = new Command('assay');
   program
     .description(DESCRIPTION)
