@@ -151,7 +151,10 @@ export interface HeaderedAction {
 
 export type Action = FlatAction | HeaderedAction;
 
-const MigrationTarget: Codec<MigrationTarget> = externallyTagged('MigrationTarget', { Dna: DnaHash, Agent: AgentPubKey });
+const MigrationTarget: Codec<MigrationTarget> = externallyTagged('MigrationTarget', {
+  Dna: DnaHash,
+  Agent: AgentPubKey,
+});
 
 const HEAD = { author: AgentPubKey, timestamp: i64, action_seq: u32, prev_action: ActionHash } as const;
 const ENTRY_WEIGHT = struct<EntryRateWeight>('EntryRateWeight', { bucket_id: u8, units: u8, rate_bytes: u8 });

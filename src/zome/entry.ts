@@ -40,7 +40,11 @@ export type EntryType = Unit<'AgentPubKey'> | Variant<'App', AppEntryDef> | Unit
 
 /** `EntryType` of an action: where its definition is found. */
 export function entryType(unitForm: UnitForm): Codec<EntryType> {
-  const AppEntryDef = struct<AppEntryDef>('AppEntryDef', { entry_index: u8, zome_index: u8, visibility: entryVisibility(unitForm) });
+  const AppEntryDef = struct<AppEntryDef>('AppEntryDef', {
+    entry_index: u8,
+    zome_index: u8,
+    visibility: entryVisibility(unitForm),
+  });
   const variants = { AgentPubKey: undefined, App: AppEntryDef, CapClaim: undefined, CapGrant: undefined } as const;
   return externallyTagged('EntryType', variants, unitForm);
 }
@@ -128,7 +132,11 @@ export interface CounterSigningAgentState {
   readonly action_seq: number;
 }
 
-const AgentState = struct<CounterSigningAgentState>('CounterSigningAgentState', { agent_index: u8, chain_top: ActionHash, action_seq: u32 });
+const AgentState = struct<CounterSigningAgentState>('CounterSigningAgentState', {
+  agent_index: u8,
+  chain_top: ActionHash,
+  action_seq: u32,
+});
 
 /** An agent and its roles. */
 export type SigningAgent = readonly [agent: Uint8Array, roles: readonly number[]];
