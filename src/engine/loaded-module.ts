@@ -35,7 +35,8 @@ import { checkImports, type HostImport } from './host-import.js';
 import { HostTranscript } from './host-transcript.js';
 import type { IdleSeatsOfModule } from './idle-seats.js';
 import { isOf, type Linkage, linkageOf } from './linkage.js';
-import type { Compilation, ModulePrograms } from './module-programs.js';
+import type { Compilation } from './compilation.js';
+import type { ModulePrograms } from './module-programs.js';
 import type { CachedProgram } from './program-cache.js';
 import { FUEL_LIMIT_MAX, type Receipt, type ReceiptOutcome } from './receipt.js';
 import { holdsReference, REFERENCE_STOP } from './reference-breach.js';
@@ -140,7 +141,7 @@ export class LoadedModule {
   #description: ModuleDescription | undefined;
   #reruns = 0;
 
-  /** Made by `Engine.load`. */
+  /** @internal Made by `Engine.load`. */
   constructor({ programs, hash: hashBytes, idle }: CachedProgram, limits: Limits, imports: readonly HostImport[]) {
     checkImports(imports);
     this.#idle = idle;

@@ -6,6 +6,9 @@ import type { Store } from './store.js';
 
 export type TierName = 'interpreter' | 'instrumented';
 
+/** Why a tier does not take a module: the host's alone, so that it shows in no receipt. */
+export type DeclineReason = 'host-unfit' | 'too-heavy' | 'host-refused';
+
 export interface Program {
   readonly tier: TierName;
   readonly metered: MeteredModule;
