@@ -42,7 +42,10 @@ export type LimitConditions =
   | Variant<'Take', number>
   | Variant<'UntilTimestamp', bigint>
   | Variant<'UntilHash', readonly Uint8Array[]>
-  | Variant<'Multiple', readonly [take: number | null, untilHash: readonly Uint8Array[], untilTimestamp: bigint | null]>;
+  | Variant<
+      'Multiple',
+      readonly [take: number | null, untilHash: readonly Uint8Array[], untilTimestamp: bigint | null]
+    >;
 
 /** The same of Holochain 0.7. */
 export type LimitCondition =

@@ -15,7 +15,10 @@ import { GENERATIONS, type Generation } from './generation.js';
 import type { MessagePackKey, MessagePackValue } from './messagepack.js';
 
 /** holochain_serialized_bytes `SerializedBytesError`. */
-const SerializedBytesError: Codec<SerializedBytesError> = externallyTagged('SerializedBytesError', { Serialize: str, Deserialize: str });
+const SerializedBytesError: Codec<SerializedBytesError> = externallyTagged('SerializedBytesError', {
+  Serialize: str,
+  Deserialize: str,
+});
 
 /** `WasmErrorInner` of every version. */
 const VARIANTS = {
