@@ -130,8 +130,10 @@ describe('package', () => {
     expect(zome.packages).to.deep.equal([]);
     const storeys = ['base', 'wasm', 'decode', 'validate', 'metering', 'machine', 'interpreter', 'instrumented'];
     expect(foldersOf(engine)).to.have.members([...storeys, 'boundary', 'engine']);
-    expect([...storeys, 'boundary', 'engine', 'zome']).to.include.members(foldersOf(zome));
-    expect(foldersOf(program)).to.deep.equal(['cli', 'machine']);
+    expect(engine.files.map((file) => basename(file))).to.deep.equal(['index.js', 'engine.js']);
+    expect(foldersOf(zome)).to.have.members([...storeys, 'boundary', 'engine', 'zome']);
+    expect(zome.files.map((file) => basename(file))).to.have.members(['index.js', 'engine.js', 'zome.js']);
+    expect(foldersOf(program)).to.deep.equal(['cli']);
   });
 
   it('has all code that makes artefacts where the disk cache looks for its version', () => {

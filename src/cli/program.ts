@@ -1,7 +1,6 @@
 /** The command line: its commands, and the one place where whatever ends a command becomes text and an exit status. */
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
-import { HostFailure } from '../machine/outcome.js';
 import { CliError } from './cli-error.js';
 import type { Console } from './console.js';
 import { EXIT, type ExitStatus } from './exit-status.js';
@@ -40,7 +39,7 @@ export async function runCommandLine(args: readonly string[], console: Console):
     await program.parseAsync([...args], { from: 'user' });
     return status;
   } catch (error) {
-    return failed(error, console, json);
+    return await failed(error, console, json);
   }
 }
 
@@ -73,7 +72,7 @@ function packageVersion(): string {
 }
 
 /** Tells an error in two lines: what was wrong, what to do. */
-function failed(error: unknown, console: Console, json: boolean): ExitStatus {
+async function failed(error: unknown, console: Console, json: boolean): Promise<ExitStatus> {
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return EXIT.ok;
     // Without a command commander shows its help as the error.
@@ -81,6 +80,7 @@ function failed(error: unknown, console: Console, json: boolean): ExitStatus {
     return tell(new CliError(printable(message), 'assay --help lists commands and options'), console, json);
   }
   if (error instanceof CliError) return tell(error, console, json);
+  const { HostFailure } = await import('../machine/outcome.js');
   if (error instanceof HostFailure) {
     const advice = 'this says nothing about the guest; free memory or run it on another machine';
     return tell(new CliError(printable(error.message), advice, undefined, EXIT.hostFailure), console, json);
