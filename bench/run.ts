@@ -20,7 +20,18 @@ import { START } from './start.js';
 import { TIERS } from './tiers.js';
 import { ZOMES } from './zomes.js';
 
-const SECTIONS: readonly Section[] = [GUESTS, LOAD, MEMORY, ADVERSARIAL, CALLS, BOOT, BOUNDARY, HOST_CALLS, START, ZOMES];
+const SECTIONS: readonly Section[] = [
+  GUESTS,
+  LOAD,
+  MEMORY,
+  ADVERSARIAL,
+  CALLS,
+  BOOT,
+  BOUNDARY,
+  HOST_CALLS,
+  START,
+  ZOMES,
+];
 
 const USAGE_STATUS = 2;
 
