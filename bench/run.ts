@@ -17,6 +17,7 @@ import { MEMORY } from './memory.js';
 import { RELOAD } from './reload.js';
 import { sectionText } from './report.js';
 import type { Section, SectionResult } from './section.js';
+import { START } from './start.js';
 import { TIERS } from './tiers.js';
 import { ZOMES } from './zomes.js';
 
@@ -30,6 +31,7 @@ const SECTIONS: readonly Section[] = [
   RELOAD,
   BOUNDARY,
   HOST_CALLS,
+  START,
   ZOMES,
 ];
 

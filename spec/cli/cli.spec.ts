@@ -272,7 +272,7 @@ describe('assay on a terminal', () => {
 
 describe('assay as a process', () => {
   const run = (args: readonly string[]) =>
-    spawnSync(process.execPath, ['dist/src/cli/main.js', ...args], { encoding: 'utf8', input: '' });
+    spawnSync(process.execPath, ['dist/package/cli/main.js', ...args], { encoding: 'utf8', input: '' });
 
   it('ends with the status of the command', () => {
     expect(run(['call', `${WAT}/answer.wasm`, 'answer']).status).to.equal(0);
@@ -282,13 +282,13 @@ describe('assay as a process', () => {
   });
 
   it('is a program', () => {
-    expect(readFileSync('dist/src/cli/main.js', 'utf8')).to.match(/^#!\/usr\/bin\/env node\n/);
+    expect(readFileSync('dist/package/cli/main.js', 'utf8')).to.match(/^#!\/usr\/bin\/env node\n/);
   });
 
   it('does not mind a reader that leaves', () => {
     const piped = spawnSync(
       'sh',
-      ['-c', `"${process.execPath}" dist/src/cli/main.js inspect ${POST} --all | head -c 10`],
+      ['-c', `"${process.execPath}" dist/package/cli/main.js inspect ${POST} --all | head -c 10`],
       {
         encoding: 'utf8',
       },

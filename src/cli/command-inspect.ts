@@ -6,12 +6,11 @@ import { toHex } from '../base/hash.js';
 import { LIMITS_1 } from '../base/limits.js';
 import type { FunctionListing, ModuleDescription } from '../engine/description.js';
 import type { LoadedModule } from '../engine/loaded-module.js';
-import { bundleDocument, bundleLines } from './bundle-report.js';
 import type { Colours, Console } from './console.js';
 import { EXIT, type ExitStatus } from './exit-status.js';
 import { columns, counted, grouped, printable, shortened } from './layout.js';
 import { loadModule } from './load-module.js';
-import { bundlePlaceOf, readBundleFile } from './module-place.js';
+import { bundlePlaceOf } from './module-place.js';
 
 interface Options {
   readonly all?: boolean;
@@ -44,6 +43,8 @@ export function addInspectCommand(program: Command, console: Console, done: (sta
 async function runInspect({ out, colours }: Console, path: string, options: Options): Promise<void> {
   const named = bundlePlaceOf(path);
   if (named?.place === '') {
+    const { readBundleFile } = await import('./bundle-place.js');
+    const { bundleDocument, bundleLines } = await import('./bundle-report.js');
     const bundle = await readBundleFile(named.path);
     out(options.json === true ? JSON.stringify(bundleDocument(bundle)) : bundleLines(bundle, colours).join('\n'));
     return;

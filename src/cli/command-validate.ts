@@ -17,8 +17,6 @@ import { fuelOption, generationOption, tierOption } from './option-values.js';
 import { readBytesWithin } from './read-bytes.js';
 import { isJsonPath, jsonFileValue } from './read-document.js';
 import { usageErrorsOf } from './usage-advice.js';
-import { validateOpFile } from './validate-op.js';
-import { validationDocument, validationLines } from './validation-report.js';
 import { verdictDocument, verdictLines } from './verdict-report.js';
 
 interface Options {
@@ -96,6 +94,8 @@ async function validateOp(
   path: string,
   options: Options & { readonly op: string },
 ): Promise<ExitStatus> {
+  const { validateOpFile } = await import('./validate-op.js');
+  const { validationDocument, validationLines } = await import('./validation-report.js');
   const { host, validation } = await validateOpFile(path, options);
   if (options.json === true) out(JSON.stringify(validationDocument(validation, host.detected)));
   else out(validationLines(validation, colours).join('\n'));

@@ -11,10 +11,11 @@ import { type DependencySource, NO_DEPENDENCIES } from '../zome/dependency-sourc
 import type { DnaDefinition } from '../zome/dna.js';
 import type { ZomeDefinition } from '../zome/zome.js';
 import type { ZomeHost } from '../zome/zome-host.js';
+import { dnaAt, readBundleFile, wasmIn } from './bundle-place.js';
 import { CliError } from './cli-error.js';
 import { printable } from './layout.js';
 import { loadError } from './load-module.js';
-import { bundlePlaceOf, dnaAt, readBundleFile, readModule, wasmIn } from './module-place.js';
+import { bundlePlaceOf, readModule } from './module-place.js';
 import { readValue, typeError } from './read-document.js';
 
 /** Bytes of a file of dependencies. */

@@ -28,6 +28,7 @@ import { withBuiltins } from './builtins.js';
 import { ByteGuest, type ExportTypes } from './byte-guest.js';
 import { ByteInput, joined } from './byte-input.js';
 import { CallRun } from './call-run.js';
+import type { Compilation } from './compilation.js';
 import { describeModule, type ModuleDescription } from './description.js';
 import type { ExportsByName } from './exports-by-name.js';
 import { functionLabels } from './function-labels.js';
@@ -36,7 +37,7 @@ import { checkImports, type HostImport } from './host-import.js';
 import { HostTranscript } from './host-transcript.js';
 import type { IdleSeatsOfModule } from './idle-seats.js';
 import { isOf, type Linkage, linkageOf } from './linkage.js';
-import type { Compilation, ModulePrograms } from './module-programs.js';
+import type { ModulePrograms } from './module-programs.js';
 import type { CachedProgram } from './program-cache.js';
 import { FUEL_LIMIT_MAX, type Receipt, type ReceiptOutcome } from './receipt.js';
 import { holdsReference, REFERENCE_STOP } from './reference-breach.js';
@@ -144,7 +145,7 @@ export class LoadedModule {
   #description: ModuleDescription | undefined;
   #reruns = 0;
 
-  /** Made by `Engine.load`. */
+  /** @internal Made by `Engine.load`. */
   constructor({ programs, hash: hashBytes, idle }: CachedProgram, limits: Limits, imports: readonly HostImport[]) {
     checkImports(imports);
     this.#idle = idle;

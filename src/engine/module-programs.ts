@@ -10,18 +10,9 @@ import { interpreterProgram } from '../interpreter/program.js';
 import type { Program, TierName } from '../machine/program.js';
 import type { MeteredModule } from '../metering/meter.js';
 import { ExportTypes } from './byte-guest.js';
+import type { Compilation } from './compilation.js';
 import { UpkeepRun } from './upkeep-run.js';
 import type { WarmUp, WarmUpEnd } from './warm-up.js';
-
-/** What became of the instrumented program of a module. It shows in no receipt. */
-export type Compilation =
-  /** The tier was chosen, or the host has no other. */
-  | { readonly state: 'none' }
-  | { readonly state: 'pending' }
-  | { readonly state: 'done' }
-  | { readonly state: 'declined'; readonly reason: Declined['declined']; readonly detail: string }
-  /** A fault of this package. */
-  | { readonly state: 'failed'; readonly error: unknown };
 
 /** Fuel that the interpreter uses in about the time that it takes to rewrite and compile a module, for each of its bytes. */
 const FUEL_PER_BYTE = 20;

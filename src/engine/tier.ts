@@ -21,6 +21,7 @@ export type Tier = 'auto' | 'interpreter' | 'instrumented';
 /** The tiers that can be chosen. */
 export const TIERS: readonly Tier[] = ['auto', 'interpreter', 'instrumented'];
 
+/** @internal */
 export interface ProgramMaker {
   /** Makes the programs of a module. That of `auto` resolves at once, and makes the rest behind. */
   make(metered: MeteredModule, artefacts: ModuleArtefacts | undefined): Promise<ModulePrograms>;
@@ -33,7 +34,7 @@ const INTERPRETER: ProgramMaker = {
   hash,
 };
 
-/** @throws UsageError for a tier that is not there */
+/** @internal @throws UsageError for a tier that is not there */
 export function programMaker(tier: Tier): ProgramMaker {
   if (!TIERS.includes(tier)) {
     throw new UsageError('unknown-tier', `there is no tier '${tier}' here; the tiers are ${TIERS.join(', ')}`);

@@ -8,9 +8,9 @@
  * Source: holochain_types `dna_manifest_v0.rs`, `dna_manifest_v1.rs`, `app_manifest_v0.rs`, `app_manifest_v1.rs`,
  * `web_app_manifest_v0.rs`, `web_app_manifest_v1.rs`; mr_bundle `location.rs`; develop-0.1 to develop.
  */
-import type * as t from 'io-ts';
 import { anyValue, type Codec, mapped, str, u32 } from '../boundary/codec.js';
 import { list, option, struct } from '../boundary/codec-struct.js';
+import type { MessagePackValue } from '../boundary/messagepack.js';
 
 /** Where a resource is. */
 export interface Location {
@@ -22,7 +22,13 @@ export interface Location {
 
 const LOCATION = { path: option(str), bundled: option(str), url: option(str) } as const;
 
-const ZomeManifest = struct('ZomeManifest', {
+export interface ZomeManifest extends Location {
+  readonly name: string;
+  readonly hash: string | null;
+  readonly dependencies: readonly { readonly name: string }[] | null;
+}
+
+const ZomeManifest: Codec<ZomeManifest> = struct<ZomeManifest>('ZomeManifest', {
   name: str,
   hash: option(str),
   ...LOCATION,
@@ -50,18 +56,38 @@ const DnaManifestWire = struct('DnaManifest', {
   zomes: option(list(ZomeManifest)),
 });
 
-export const AppManifest = struct('AppManifest', {
+export interface AppRoleManifest {
+  readonly name: string | null;
+  /** the name, before Holochain 0.1 */
+  readonly id: string | null;
+  readonly provisioning: { readonly strategy: string } | null;
+  readonly dna: AppRoleDna;
+}
+
+export interface AppRoleDna extends Location {
+  readonly modifiers: { readonly network_seed: string | null; readonly properties: MessagePackValue | null } | null;
+  readonly installed_hash: MessagePackValue | null;
+  readonly clone_limit: number | null;
+}
+
+export interface AppManifest {
+  readonly manifest_version: string;
+  readonly name: string;
+  readonly description: string | null;
+  readonly roles: readonly AppRoleManifest[] | null;
+}
+
+export const AppManifest: Codec<AppManifest> = struct<AppManifest>('AppManifest', {
   manifest_version: str,
   name: str,
   description: option(str),
   roles: option(
     list(
-      struct('AppRoleManifest', {
+      struct<AppRoleManifest>('AppRoleManifest', {
         name: option(str),
-        /** the name, before Holochain 0.1 */
         id: option(str),
         provisioning: option(struct('CellProvisioning', { strategy: str })),
-        dna: struct('AppRoleDnaManifest', {
+        dna: struct<AppRoleDna>('AppRoleDnaManifest', {
           ...LOCATION,
           modifiers: option(struct('DnaModifiersOpt', { network_seed: option(str), properties: option(anyValue) })),
           installed_hash: option(anyValue),
@@ -72,7 +98,15 @@ export const AppManifest = struct('AppManifest', {
   ),
 });
 
-export const WebAppManifest = struct('WebAppManifest', {
+export interface WebAppManifest {
+  readonly manifest_version: string;
+  readonly name: string;
+  readonly ui: Location;
+  readonly happ: Location | null;
+  readonly happ_manifest: Location | null;
+}
+
+export const WebAppManifest: Codec<WebAppManifest> = struct<WebAppManifest>('WebAppManifest', {
   manifest_version: str,
   name: str,
   ui: struct('WebUI', LOCATION),
@@ -81,24 +115,25 @@ export const WebAppManifest = struct('WebAppManifest', {
 });
 
 /** A bundle: a manifest, and the resources that it names. */
-export const Bundle = struct('Bundle', { manifest: anyValue, resources: anyValue });
+export interface Bundle {
+  readonly manifest: MessagePackValue;
+  readonly resources: MessagePackValue;
+}
 
-export type ZomeManifest = t.TypeOf<typeof ZomeManifest>;
-export type AppManifest = t.TypeOf<typeof AppManifest>;
-export type WebAppManifest = t.TypeOf<typeof WebAppManifest>;
+export const Bundle: Codec<Bundle> = struct<Bundle>('Bundle', { manifest: anyValue, resources: anyValue });
 
 export interface DnaManifest {
   readonly manifest_version: string;
   readonly name: string;
   readonly network_seed: string | null;
-  readonly properties: t.TypeOf<typeof anyValue>;
+  readonly properties: MessagePackValue;
   /** null if the manifest has no list of zomes at all: it is of something else */
   readonly integrity: readonly ZomeManifest[] | null;
   readonly coordinator: readonly ZomeManifest[];
 }
 
 /** A DNA's manifest of any version. It is read only. */
-export const DnaManifest: Codec<DnaManifest> = mapped<t.TypeOf<typeof DnaManifestWire>, DnaManifest>(
+export const DnaManifest: Codec<DnaManifest> = mapped<typeof DnaManifestWire._A, DnaManifest>(
   'DnaManifest',
   DnaManifestWire,
   (wire) => ({

@@ -20,7 +20,7 @@ export {
   u64,
 } from '../boundary/codec.js';
 export { decodeBytes, encodeBytes } from '../boundary/codec-bytes.js';
-export { externallyTagged, internallyTagged } from '../boundary/codec-enum.js';
+export { externallyTagged, internallyTagged, type Typed, type Unit, type Variant } from '../boundary/codec-enum.js';
 export { list, option, optional, pair, struct } from '../boundary/codec-struct.js';
 export type { Generation } from '../boundary/generation.js';
 export {
@@ -36,7 +36,29 @@ export {
 export type { NoVerdict, Verdict } from '../boundary/validation.js';
 export type { ChainFilter, Dependencies, ValidationResult } from '../boundary/validation-result.js';
 export type { WasmError, WasmErrorInner } from '../boundary/wasm-error.js';
-export { type Action, action, actionHash, type Hashed, type SignedHashed, signedHashed } from './action.js';
+export {
+  type Action,
+  type ActionData,
+  type ActionHeader,
+  action,
+  actionHash,
+  type CloseChain,
+  type Create,
+  type CreateLink,
+  type Delete,
+  type DeleteLink,
+  type EntryCreationAction,
+  type EntryRateWeight,
+  type FlatAction,
+  type Hashed,
+  type HeaderedAction,
+  type MigrationTarget,
+  type OpenChain,
+  type RateWeight,
+  type SignedHashed,
+  signedHashed,
+  type Update,
+} from './action.js';
 export {
   type AnyBundle,
   BUNDLE_LIMITS,
@@ -69,7 +91,20 @@ export {
 export { type DetectedGeneration, detectGeneration } from './detect-generation.js';
 export type { DnaDefinition } from './dna.js';
 export { dnaHash } from './dna-hash.js';
-export { type Entry, entry, entryHash } from './entry.js';
+export {
+  type AppEntryDef,
+  type CapAccess,
+  type CapClaim,
+  type CapGrant,
+  type CounterSigningSession,
+  type Entry,
+  type EntryType,
+  type EntryVisibility,
+  entry,
+  entryHash,
+  type GrantedFunctions,
+  type PreflightRequest,
+} from './entry.js';
 export type { EntryDef } from './entry-def.js';
 export {
   coreOf,
@@ -93,7 +128,7 @@ export {
   ok,
 } from './host-function.js';
 export { HOST_FUNCTIONS } from './host-functions.js';
-export type { DnaInfoV1, DnaInfoV2, ZomeInfo } from './info.js';
+export type { DnaInfoV1, DnaInfoV2, DnaModifiers, ScopedZomeTypes, ZomeInfo } from './info.js';
 export { type Op, type Op02, type Op06, type Op07, op } from './op.js';
 export { type Record, type RecordEntry, record } from './record.js';
 export type { RecordedHostCall, Recording } from './recording.js';
