@@ -1,12 +1,14 @@
 import { expect } from 'chai';
-import type { Generation } from '../../src/boundary/generation.js';
+import { GENERATIONS, type Generation } from '../../src/boundary/generation.js';
 import {
   externPayload,
+  isExternResult,
   type Verdict,
   validateBytes,
   verdictOfOutput,
   verdictOfShortCircuit,
 } from '../../src/boundary/validation.js';
+import { DECODABLE } from './decodable.js';
 import { guestText, wasmGuest } from './wasm-guest.js';
 
 function hex(text: string): Uint8Array {
@@ -90,6 +92,25 @@ describe('validation', () => {
     for (const [bytes, verdict, generation] of OUTPUTS) {
       expect(said(verdictOfOutput(hex(bytes), generation ?? '0.6')), bytes).to.equal(verdict);
     }
+  });
+
+  for (const generation of Object.keys(GENERATIONS) as Generation[]) {
+    it(`finds an output decodable where docs/ABI.md says so, and has a verdict on it by the same reading: ${generation}`, () => {
+      for (const row of DECODABLE) {
+        const decodable = row.in.includes(generation);
+        expect(isExternResult(row.bytes, generation), row.name).to.equal(decodable);
+        const verdict = said(verdictOfOutput(row.bytes, generation));
+        expect(verdict === 'no verdict: output-undecodable', row.name).to.equal(!decodable);
+      }
+    });
+  }
+
+  it('reads the place of an error by the generation', () => {
+    const both = hex(
+      '81 a3457272 84 a466696c65 a161 ab6d6f64756c655f70617468 a162 a46c696e65 07 a56572726f72 81 a54775657374 a178',
+    );
+    expect(said(verdictOfOutput(both, '0.6'))).to.equal('Invalid: WasmError { file: "a", line: 7, error: Guest("x") }');
+    expect(said(verdictOfOutput(both, '0.7'))).to.equal('Invalid: b:7: Guest("x")');
   });
 
   it('reads the verdict in a short circuit', () => {

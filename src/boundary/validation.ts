@@ -8,13 +8,13 @@
  */
 import * as E from 'fp-ts/lib/Either.js';
 import { type BreachCode, callByteExport } from './byte-abi.js';
-import type { Codec, CodecError } from './codec.js';
+import type { Codec, CodecError, CodecResult } from './codec.js';
 import { decodeBytes, insideBytes } from './codec-bytes.js';
 import type { Generation } from './generation.js';
 import type { Guest } from './guest.js';
 import { encodeBinary } from './messagepack-encode.js';
 import { type ValidationResult, validationResult } from './validation-result.js';
-import { externResult, type WasmError, wasmErrorText } from './wasm-error.js';
+import { externResult, type WasmError, type WasmResult, wasmErrorText } from './wasm-error.js';
 
 /** Why there is no verdict. */
 export type NoVerdict =
@@ -62,14 +62,19 @@ const CODECS: Readonly<Record<Generation, Codecs>> = {
   '0.7': codecsOf('0.7'),
 };
 
-/** Whether bytes are a `Result<ExternIO, WasmError>` of any generation: step 4 of the byte ABI. */
-export function isExternResult(output: Uint8Array): boolean {
-  return decodeBytes(CODECS['0.6'].result, output).ok;
+/** What an export returned, as `Result<ExternIO, WasmError>`: the one reader, of the fence and of whoever uses the result. */
+export function decodeExternResult(output: Uint8Array, generation: Generation): CodecResult<WasmResult<Uint8Array>> {
+  return decodeBytes(CODECS[generation].result, output);
+}
+
+/** Whether an output is what step 4 of the byte ABI asks for: docs/ABI.md, section 4. */
+export function isExternResult(output: Uint8Array, generation: Generation): boolean {
+  return decodeExternResult(output, generation).ok;
 }
 
 /** The verdict in what `validate` returned. */
 export function verdictOfOutput(output: Uint8Array, generation: Generation): Verdict {
-  const decoded = decodeBytes(CODECS[generation].result, output);
+  const decoded = decodeExternResult(output, generation);
   if (!decoded.ok) return noVerdict({ kind: 'breached', code: 'output-undecodable' });
   if (E.isRight(decoded.value)) return decodedVerdict(CODECS[generation].verdict, decoded.value.right);
   const error = decoded.value.left;
@@ -96,7 +101,7 @@ export function externPayload(inputMessagePack: Uint8Array): Uint8Array {
 export function validateBytes(guest: Guest, inputMessagePack: Uint8Array, options: ValidationOptions = {}): Verdict {
   const { generation = '0.6', exportName = 'validate', payloadBytesMax } = options;
   const called = callByteExport(guest, exportName, externPayload(inputMessagePack), {
-    isDecodable: isExternResult,
+    isDecodable: (output) => isExternResult(output, generation),
     ...(payloadBytesMax === undefined ? {} : { payloadBytesMax }),
   });
   return called.kind === 'returned' ? verdictOfOutput(called.output, generation) : noVerdict(called);

@@ -54,6 +54,8 @@ export interface CallOptions {
 }
 
 export interface ByteCallOptions extends CallOptions {
+  /** Which `WasmError` an output may hold. Default `'0.6'`: Holochain 0.3 to 0.6. */
+  readonly generation?: Generation;
   /** Whether an output can be what the export promises; if not, the call is `breached`. Default: `Result<ExternIO, WasmError>`. */
   readonly isDecodable?: (output: Uint8Array) => boolean;
 }
@@ -238,7 +240,8 @@ export class LoadedModule {
 
   #callBytes(exportName: string, payload: Uint8Array, options: ByteCallOptions): ByteCallResult {
     this.#checkPayload(exportName, payload);
-    const { isDecodable = isExternResult } = options;
+    const { generation = '0.6' } = options;
+    const { isDecodable = (output) => isExternResult(output, generation) } = options;
     const input = new ByteInput(payload, this.#linkage(options.imports).constants);
     const { answer, stop, ...rest } = this.#run(exportName, options, {
       inputHash: (hash) => input.hash(hash),

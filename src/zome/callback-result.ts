@@ -7,8 +7,8 @@ import type { BreachCode } from '../boundary/byte-abi.js';
 import type { Codec } from '../boundary/codec.js';
 import { decodeBytes, insideBytes } from '../boundary/codec-bytes.js';
 import type { Generation } from '../boundary/generation.js';
-import type { NoVerdict } from '../boundary/validation.js';
-import { externResult, type WasmError } from '../boundary/wasm-error.js';
+import { decodeExternResult, type NoVerdict } from '../boundary/validation.js';
+import type { WasmError } from '../boundary/wasm-error.js';
 import type { ByteOutcome } from '../engine/loaded-module.js';
 
 export type CallbackResult<A> =
@@ -29,7 +29,7 @@ export function callbackResult<A>(
   if (outcome.kind === 'breached') return failed({ kind: 'breached', code: outcome.code as BreachCode });
   if (outcome.kind === 'short-circuited') return decoded(insideBytes(codec), outcome.payload);
   if (outcome.kind !== 'returned') return failed({ kind: 'stopped' });
-  const result = decodeBytes(externResult(generation), outcome.output);
+  const result = decodeExternResult(outcome.output, generation);
   if (!result.ok) return failed({ kind: 'breached', code: 'output-undecodable' });
   if (E.isRight(result.value)) return decoded(codec, result.value.right);
   const error = result.value.left;

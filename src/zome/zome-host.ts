@@ -393,6 +393,7 @@ export class ZomeHost {
     const fuel = options.fuel ?? this.#parts.fuel ?? DEFAULT_FUEL;
     const { outcome, receipt, hostCalls, diagnostics } = zome.module.callBytes(exportName, payload, {
       fuel,
+      generation: this.generation,
       imports: run.imports(),
     });
     const { traces, dropped: tracesDropped } = run.traces;
