@@ -183,7 +183,7 @@ describe('assay agree', () => {
     mkdirSync(empty);
     writeFileSync(join(empty, 'x.mjs'), 'export default 1;\n');
     const wrong: readonly (readonly [args: readonly string[], message: RegExp])[] = [
-      [[POST], /inputs come from --inputs or from --arbitrary/],
+      [[POST], /inputs come from --inputs, from --arbitrary or from --op/],
       [[POST, '--inputs', entries, '--nodes', 'nobody'], /there is no node 'nobody'/],
       [[POST, '--inputs', empty], /holds no inputs/],
       [[POST, '--inputs', join(folder, 'absent')], /there is no such file/],

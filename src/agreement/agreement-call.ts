@@ -49,6 +49,14 @@ export type AgreementCall =
   /** The validation of an op by zomes; `fuel` is the limit of each guest that is called. */
   | { readonly kind: 'op'; readonly export: 'validate'; readonly op: string; readonly fuel: number };
 
+/** Fuel limit of each guest: real validations use 10^5, and a check should not wait for endless loops. */
+export const OP_FUEL = 10_000_000;
+
+/** The call that validates an op, by its MessagePack. */
+export function opCall(op: Uint8Array, fuel: number = OP_FUEL): AgreementCall {
+  return { kind: 'op', export: 'validate', op: toHex(op), fuel };
+}
+
 export interface ModuleJson {
   readonly wasm: string;
   readonly hosts: string;

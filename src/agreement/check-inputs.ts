@@ -27,13 +27,17 @@ export interface CheckedInputs {
 const BATCH = 32;
 const KEPT_CALLS = 64;
 
-/** @throws what the arbitrary throws */
+/**
+ * @param examples inputs that come before those of the arbitrary; `runs` counts them
+ * @throws what the arbitrary throws
+ */
 export async function checkInputs<I>(
   nodes: readonly AgreementNode[],
   subject: AgreementSubject,
   inputs: fc.Arbitrary<I>,
   callOn: (input: I) => AgreementCall,
   options: InputsOptions,
+  examples: readonly I[] = [],
 ): Promise<CheckedInputs> {
   const { runs = 100, onRun } = options;
   const check = new AgreementCheck(nodes, subject, options);
@@ -54,12 +58,19 @@ export async function checkInputs<I>(
     onRun?.(done);
   });
   const seeded = options.seed === undefined ? {} : { seed: options.seed };
+  const first = examples.map((input): [I] => [input]);
   // What is run again must be made again, so nothing is skipped and nothing is made small here.
-  const details = await fc.check(property, { numRuns: runs, endOnFailure: true, ...seeded });
+  const details = await fc.check(property, { numRuns: runs, endOnFailure: true, examples: first, ...seeded });
   if (details.failed && failedFrom === undefined) throw details.errorInstance;
   const { seed } = details;
   if (failedFrom === undefined) return { check, calls: last, seed, small: undefined };
-  const small = await smallest(nodes, subject, inputs, callOn, { ...options, runs: done, seed, from: failedFrom });
+  const small = await smallest(nodes, subject, inputs, callOn, {
+    ...options,
+    runs: done,
+    seed,
+    from: failedFrom,
+    first,
+  });
   return { check, calls: last, seed, small };
 }
 
@@ -69,7 +80,12 @@ async function smallest<I>(
   subject: AgreementSubject,
   inputs: fc.Arbitrary<I>,
   callOn: (input: I) => AgreementCall,
-  options: InputsOptions & { readonly runs: number; readonly seed: number; readonly from: number },
+  options: InputsOptions & {
+    readonly runs: number;
+    readonly seed: number;
+    readonly from: number;
+    readonly first: [I][];
+  },
 ): Promise<CheckReport | undefined> {
   let made = 0;
   const property = fc.asyncProperty(inputs, async (input) => {
@@ -77,7 +93,11 @@ async function smallest<I>(
     const failure = await new AgreementCheck(nodes, subject, options, false).check([callOn(input)]);
     if (failure !== undefined) throw new Error(failure);
   });
-  const { counterexample } = await fc.check(property, { numRuns: options.runs, seed: options.seed });
+  const { counterexample } = await fc.check(property, {
+    numRuns: options.runs,
+    seed: options.seed,
+    examples: options.first,
+  });
   if (counterexample === null) return undefined;
   const check = new AgreementCheck(nodes, subject, options);
   await check.check([callOn(counterexample[0])]);

@@ -15,6 +15,8 @@ export {
   type ModuleJson,
   moduleJson,
   moduleOfJson,
+  OP_FUEL,
+  opCall,
   type SubjectJson,
   type ZomesJson,
 } from './agreement-call.js';
@@ -87,4 +89,4 @@ export {
   nullReference,
   valueOfType,
 } from './values.js';
-export { dependencyBytes, OP_FUEL, opCall, type ZomeAgreementOptions, zomeAgreement } from './zome-agreement.js';
+export { dependencyBytes, type ZomeAgreementOptions, zomeAgreement } from './zome-agreement.js';

@@ -19,7 +19,7 @@ export type OpenChannel = (receive: (line: string) => void, broke: (reason: stri
 export interface RemoteNodeOptions {
   readonly name: string;
   readonly open: OpenChannel;
-  /** How long a batch may take. Default 120,000. */
+  /** How long a batch may take: a guard against what never answers. Default 600,000. */
   readonly timeoutMilliseconds?: number;
 }
 
@@ -44,7 +44,7 @@ class RemoteNode implements AgreementNode {
   readonly #pending = new Map<number, Pending>();
   #next = 0;
 
-  constructor({ name, open, timeoutMilliseconds = 120_000 }: RemoteNodeOptions) {
+  constructor({ name, open, timeoutMilliseconds = 600_000 }: RemoteNodeOptions) {
     this.name = name;
     this.#open = open;
     this.#timeout = timeoutMilliseconds;

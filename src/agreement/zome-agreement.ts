@@ -1,26 +1,24 @@
 /** The check of zomes for their author: ops from an arbitrary, every property, one report. */
 import type fc from 'fast-check';
-import { toHex } from '../base/hash.js';
 import { encodeBytes } from '../boundary/codec-bytes.js';
 import { list } from '../boundary/codec-struct.js';
 import type { Generation } from '../boundary/generation.js';
 import { type Op, op as opCodec } from '../zome/op.js';
 import { type Record, record } from '../zome/record.js';
-import type { AgreementCall, AgreementZomes } from './agreement-call.js';
+import { type AgreementZomes, opCall } from './agreement-call.js';
 import type { CheckReport } from './agreement-check.js';
 import { checkInputs, type InputsOptions, reportOf } from './check-inputs.js';
 import { generationOfZomes } from './generation-of-module.js';
 import type { AgreementNode } from './node.js';
 import { withNodes } from './node-spec.js';
 
-/** Fuel limit of each guest: real validations use 10^5, and a check should not wait for endless loops. */
-export const OP_FUEL = 10_000_000;
-
 export interface ZomeAgreementOptions extends InputsOptions {
   /** Ops, or their MessagePack: your own, or `hostileOp`. */
   readonly ops: fc.Arbitrary<Op | Uint8Array>;
   /** Nodes, or their names (node-spec.ts). Those named are closed at the end. Default: `DEFAULT_NODES`. */
   readonly nodes?: readonly (AgreementNode | string)[];
+  /** Ops that come before those; `runs` counts them. */
+  readonly examples?: readonly (Op | Uint8Array)[];
   /** Fuel limit of each guest that is called. Default 10^7. */
   readonly fuel?: number;
 }
@@ -30,15 +28,10 @@ export interface ZomeAgreementOptions extends InputsOptions {
  * @throws RangeError for an op that is none of the zomes' generation
  */
 export function zomeAgreement(zomes: AgreementZomes, options: ZomeAgreementOptions): Promise<CheckReport> {
-  const { ops, nodes, fuel } = options;
+  const { ops, nodes, fuel, examples } = options;
   const generation = zomes.generation ?? generationOfZomes(zomes.zomes);
   const callOn = (op: Op | Uint8Array) => opCall(opBytes(op, generation), fuel);
-  return withNodes(nodes, async (all) => reportOf(await checkInputs(all, zomes, ops, callOn, options)));
-}
-
-/** The call that validates an op. */
-export function opCall(op: Uint8Array, fuel: number = OP_FUEL): AgreementCall {
-  return { kind: 'op', export: 'validate', op: toHex(op), fuel };
+  return withNodes(nodes, async (all) => reportOf(await checkInputs(all, zomes, ops, callOn, options, examples)));
 }
 
 function opBytes(op: Op | Uint8Array, generation: Generation): Uint8Array {
