@@ -4,12 +4,10 @@ import {
   externPayload,
   isExternResult,
   type Verdict,
-  validateBytes,
   verdictOfOutput,
   verdictOfShortCircuit,
 } from '../../src/boundary/validation.js';
 import { DECODABLE } from './decodable.js';
-import { guestText, wasmGuest } from './wasm-guest.js';
 
 function hex(text: string): Uint8Array {
   return Uint8Array.from(Buffer.from(text.replaceAll(' ', ''), 'hex'));
@@ -120,18 +118,5 @@ describe('validation', () => {
 
   it('hands the input over as ExternIO', () => {
     expect(externPayload(Uint8Array.of(0xc0))).to.deep.equal(Uint8Array.of(0xc4, 1, 0xc0));
-  });
-
-  it('calls validate and says what came of it', () => {
-    const verdict = (output: string, validate?: string): string =>
-      said(
-        validateBytes(
-          wasmGuest(guestText({ output: hex(output), ...(validate ? { validate } : {}) })),
-          Uint8Array.of(0xc0),
-        ),
-      );
-    expect(verdict('81a24f6bc406a556616c6964')).to.equal('Valid');
-    expect(verdict('c3')).to.equal('no verdict: output-undecodable');
-    expect(verdict('c3', '(unreachable)')).to.equal('no verdict: stopped');
   });
 });

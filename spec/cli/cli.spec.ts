@@ -134,7 +134,7 @@ describe('assay validate', () => {
     expect(status).to.equal(4);
     expect(out).to.match(/^no verdict exhausted fuel/);
     const document = JSON.parse((await assay([...args, '--json'])).out) as object;
-    expect(document).to.deep.include({ verdict: null, cause: { kind: 'stopped' } });
+    expect(document).to.deep.include({ verdict: null, cause: { kind: 'exhausted', resource: 'fuel' } });
   });
 });
 

@@ -53,7 +53,7 @@ describe('byte calls', () => {
     const { instantiate } = module.validate(NIL).receipt.fuel.parts;
     const short = module.validate(NIL, { fuel: instantiate + 2 });
     expect(short.outcome).to.deep.equal({ kind: 'exhausted', resource: 'fuel' });
-    expect(short.verdict).to.deep.equal({ kind: 'NoVerdict', cause: { kind: 'stopped' } });
+    expect(short.verdict).to.deep.equal({ kind: 'NoVerdict', cause: { kind: 'exhausted', resource: 'fuel' } });
     expect(short.receipt.fuel.parts).to.deep.equal({ instantiate, guest: 0, host: 0, boundary: 2 });
   });
 

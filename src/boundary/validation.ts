@@ -7,11 +7,13 @@
  * Source: HOLOCHAIN.md 1.6, `do_callback` and zome_types `validate.rs::try_from_wasm_error`.
  */
 import * as E from 'fp-ts/lib/Either.js';
-import { type BreachCode, callByteExport } from './byte-abi.js';
+import type { Resource, TrapCode } from '../base/fault.js';
+import type { Frame } from '../machine/instance.js';
+import type { Stop } from '../machine/outcome.js';
+import type { BreachCode } from './byte-abi.js';
 import type { Codec, CodecError, CodecResult } from './codec.js';
 import { decodeBytes, insideBytes } from './codec-bytes.js';
 import type { Generation } from './generation.js';
-import type { Guest } from './guest.js';
 import { encodeBinary } from './messagepack-encode.js';
 import { type ValidationResult, validationResult } from './validation-result.js';
 import { externResult, type WasmError, type WasmResult, wasmErrorText } from './wasm-error.js';
@@ -23,18 +25,29 @@ export type NoVerdict =
   /** the guest answered `Ok` of something else than a `ValidateCallbackResult` */
   | { readonly kind: 'undecodable'; readonly error: CodecError }
   | { readonly kind: 'breached'; readonly code: BreachCode }
-  /** trapped or exhausted: the engine keeps the outcome */
-  | { readonly kind: 'stopped' };
+  | ({ readonly kind: 'trapped'; readonly code: TrapCode } & Traced)
+  | ({ readonly kind: 'exhausted'; readonly resource: Resource } & Traced);
+
+/** Where a guest was when it was stopped. */
+export interface Traced {
+  /**
+   * Its frames, innermost first, with the names of Rust functions as people write them. Not enumerable, because it is made
+   * when it is asked for: the instrumented tier runs the call again.
+   */
+  backtrace(): readonly Frame[];
+}
 
 export type Verdict = ValidationResult | { readonly kind: 'NoVerdict'; readonly cause: NoVerdict };
 
-export interface ValidationOptions {
-  /** default `'0.6'` */
-  readonly generation?: Generation;
-  /** longest payload and longest output in bytes; default the one of `limits-1` */
-  readonly payloadBytesMax?: number;
-  /** default `'validate'` */
-  readonly exportName?: string;
+/** The cause in a call that was stopped; undefined for other outcomes. */
+export function causeOfStop(stop: Stop, { backtrace }: Traced): NoVerdict | undefined {
+  const cause = plainCause(stop);
+  return cause && (Object.defineProperty(cause, 'backtrace', { value: backtrace }) as NoVerdict);
+}
+
+function plainCause(stop: Stop): object | undefined {
+  if (stop.kind === 'trapped') return { kind: stop.kind, code: stop.code };
+  return stop.kind === 'exhausted' ? { kind: stop.kind, resource: stop.resource } : undefined;
 }
 
 function noVerdict(cause: NoVerdict): Verdict {
@@ -92,17 +105,4 @@ export function verdictOfShortCircuit(payload: Uint8Array, generation: Generatio
 /** The payload for an input that is MessagePack already: `ExternIO`, MessagePack in a `bin`. */
 export function externPayload(inputMessagePack: Uint8Array): Uint8Array {
   return encodeBinary(inputMessagePack);
-}
-
-/**
- * Calls `validate` on an input.
- * @param inputMessagePack MessagePack of the entry or op
- */
-export function validateBytes(guest: Guest, inputMessagePack: Uint8Array, options: ValidationOptions = {}): Verdict {
-  const { generation = '0.6', exportName = 'validate', payloadBytesMax } = options;
-  const called = callByteExport(guest, exportName, externPayload(inputMessagePack), {
-    isDecodable: (output) => isExternResult(output, generation),
-    ...(payloadBytesMax === undefined ? {} : { payloadBytesMax }),
-  });
-  return called.kind === 'returned' ? verdictOfOutput(called.output, generation) : noVerdict(called);
 }
