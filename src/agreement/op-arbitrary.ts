@@ -4,7 +4,7 @@
  * fit any more. Deterministic by the seed of fast-check.
  */
 import fc from 'fast-check';
-import { decodeValue } from '../boundary/codec.js';
+import { type Codec, decodeValue } from '../boundary/codec.js';
 import { decodeBytes } from '../boundary/codec-bytes.js';
 import type { Generation } from '../boundary/generation.js';
 import { HASH_BYTES, HASH_PREFIXES, hashTypeOf } from '../boundary/hash-bytes.js';
@@ -12,7 +12,7 @@ import type { MessagePackKey, MessagePackValue } from '../boundary/messagepack.j
 import { decodeMessagePack } from '../boundary/messagepack-decode.js';
 import { type Encodable, encodeMessagePack } from '../boundary/messagepack-encode.js';
 import { hashFromCore } from '../zome/holo-hash.js';
-import { op as opCodec } from '../zome/op.js';
+import { type Op, op as opCodec } from '../zome/op.js';
 
 export interface HostileOpOptions {
   readonly generation: Generation;
@@ -53,12 +53,27 @@ export function hostileOp(ops: readonly Uint8Array[], options: HostileOpOptions)
   return fc.tuple(fc.nat(values.length - 1), fc.array(CHANGE, { maxLength: changesMax })).map(([index, changes]) => {
     let value = values[index] as MessagePackValue;
     for (const change of changes) {
-      const changed = changedValue(value, change, hashes);
-      // A change that leaves no op is left out.
-      if (decodeBytes(codec, encoded(changed)).ok) value = changed;
+      value = changedOp(value, change, hashes, codec);
     }
     return encoded(value);
   });
+}
+
+/** Changes of a site that are tried before it is left as it is. */
+const KINDS_TRIED = 6;
+
+/** The op with the first change that leaves it an op: a change to another form of value is none. */
+function changedOp(
+  value: MessagePackValue,
+  change: Change,
+  hashes: readonly Uint8Array[],
+  codec: Codec<Op>,
+): MessagePackValue {
+  for (let tried = 0; tried < KINDS_TRIED; tried++) {
+    const changed = changedValue(value, { ...change, kind: change.kind + tried }, hashes);
+    if (decodeBytes(codec, encoded(changed)).ok) return changed;
+  }
+  return value;
 }
 
 function encoded(value: MessagePackValue): Uint8Array {

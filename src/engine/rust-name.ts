@@ -48,11 +48,11 @@ const LEGACY_ESCAPES: Readonly<Record<string, string>> = {
 function legacyPart(part: string): string {
   return part
     .replace(/^_\$/, '$')
-    .replace(/\$(?:u([0-9a-f]{1,6})|([A-Z]{1,2}))\$|\.\./g, (escape, code?: string, name?: string) => {
-      if (escape === '..') return '::';
-      if (code === undefined) return LEGACY_ESCAPES[name!] ?? escape;
+    .replace(/\$(?:u([0-9a-f]{1,6})|([A-Z]{1,2}))\$|\.\./g, (sign, code?: string, name?: string) => {
+      if (sign === '..') return '::';
+      if (code === undefined) return LEGACY_ESCAPES[name!] ?? sign;
       const point = Number.parseInt(code, 16);
-      return point <= 0x10ffff ? String.fromCodePoint(point) : escape;
+      return point <= 0x10ffff ? String.fromCodePoint(point) : sign;
     });
 }
 
