@@ -97,6 +97,13 @@ export function answerOfValidation({ verdict, calls }: Validation, digestPagesMa
   };
 }
 
+/** An answer as every node must give it: without the tier, which may differ. */
+export function tierless<A extends NodeAnswer>(answer: A): A {
+  const { tier: _, ...rest } = answer as A & { readonly tier?: TierName };
+  if (answer.kind !== 'validation') return rest as unknown as A;
+  return { ...rest, calls: answer.calls.map((call) => tierless(call)) } as unknown as A;
+}
+
 /** The receipts in an answer: one, one for each guest that was called, or none. */
 export function receiptsOf(answer: NodeAnswer): readonly ReceiptAnswer[] {
   if (answer.kind === 'receipt') return [answer];

@@ -8,7 +8,7 @@ import { hash, toHex } from '../base/hash.js';
 import { type AgreementCall, type AgreementSubject, moduleJson, type SubjectJson } from './agreement-call.js';
 import type { FieldDifference } from './compare-answers.js';
 import { disassembleModule } from './disassemble.js';
-import type { NodeAnswer } from './node-answer.js';
+import { type NodeAnswer, tierless } from './node-answer.js';
 
 export const REPLAY_FORMAT = 'assay-agreement-1';
 
@@ -108,7 +108,7 @@ export function replayOf(
     module: moduleJson(module),
     calls,
     difference,
-    expected,
+    expected: expected.map(tierless),
     where,
     text: moduleLines(module),
   };
