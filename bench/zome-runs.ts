@@ -67,7 +67,10 @@ function madeOf({ verdict, calls }: ReturnType<ZomeHost['validateOp']>): Made {
 function entryMade(host: ZomeHost, entry: Uint8Array): Made {
   const zome = host.zomes[0]!;
   const { verdict, outcome, diagnostics, receipt } = zome.module.validate(entry, { generation: host.generation });
-  return { verdict: verdict.kind, calls: [{ zome: zome.name, export: 'validate', outcome, diagnostics, receipt, recording: [] }] };
+  return {
+    verdict: verdict.kind,
+    calls: [{ zome: zome.name, export: 'validate', outcome, diagnostics, receipt, recording: [] }],
+  };
 }
 
 /** All receipts of a validation, to compare. */
