@@ -56,7 +56,7 @@ describe('assay call', () => {
     ]);
     expect(document).to.deep.include({
       outcome: { kind: 'returned', values: ['i32:0x0000002a'] },
-      fuel: { used: 1004, limit: 1_000_000_000 },
+      fuel: { used: 1004, limit: 1_000_000_000, parts: { instantiate: 1000, guest: 4, host: 0, boundary: 0 } },
       pages: 0,
       schedule: toHex(FUEL_1.hash),
       limits: toHex(LIMITS_1.hash),
@@ -134,7 +134,7 @@ describe('assay validate', () => {
     expect(status).to.equal(4);
     expect(out).to.match(/^no verdict exhausted fuel/);
     const document = JSON.parse((await assay([...args, '--json'])).out) as object;
-    expect(document).to.deep.include({ verdict: null, cause: { kind: 'stopped' } });
+    expect(document).to.deep.include({ verdict: null, cause: { kind: 'exhausted', resource: 'fuel' } });
   });
 });
 

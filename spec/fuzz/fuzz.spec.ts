@@ -4,7 +4,7 @@ import { randomInt } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { moduleOfJson } from '../../src/agreement/agreement-call.js';
+import { type ModuleJson, moduleOfJson } from '../../src/agreement/agreement-call.js';
 import { differOnLast } from '../../src/agreement/find-disagreement.js';
 import { instructionCount } from '../../src/agreement/localise.js';
 import { engineNode } from '../../src/agreement/node-engine.js';
@@ -53,7 +53,7 @@ describe('fuzz', () => {
       ok(failure !== undefined, 'the fault is found');
       await writeReproduction(file, failure, SEED, { makeProgram: spoiltProgram, node: oneChargeTooFew });
       const { module, calls, difference, where } = readReplay(file);
-      ok(instructionCount(moduleOfJson(module).bytes)! <= 5);
+      ok(instructionCount(moduleOfJson(module as ModuleJson).bytes)! <= 5);
       match(where.join('\n'), /they part at fuel \d+/);
       const again = await differOnLast(
         engineNode({ tier: 'interpreter' }),

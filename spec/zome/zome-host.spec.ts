@@ -132,7 +132,7 @@ describe('validate, folded over zomes', () => {
       [loop, { kind: 'exhausted', resource: 'fuel' }],
     ] as const) {
       const { verdict, calls } = (await hostOf([{ name: 'z', text: guest }])).validateOp(ENTRY_OP, { fuel: 100_000 });
-      expect(verdict).to.deep.equal({ kind: 'NoVerdict', cause: { kind: 'stopped' } });
+      expect(verdict).to.deep.equal({ kind: 'NoVerdict', cause: outcome });
       expect(calls[0]!.outcome).to.deep.equal(outcome);
     }
     const notFunction = `(module ${ALLOCATOR} (global (export "validate") i32 (i32.const 0)))`;

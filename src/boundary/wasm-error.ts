@@ -1,8 +1,9 @@
 /**
  * `WasmError` and the `Result<ExternIO, WasmError>` that every byte export answers.
  *
- * Invariant: both field names are read (`file`, and `module_path` of 0.7); a generation writes its own. A host writes both
- * at once, because a guest of 0.6 rejects an error without `file` and one of 0.7 an error without `module_path`.
+ * Invariant: a generation writes its own name of the field (`file`, or `module_path` in 0.7) and reads it if it is there,
+ * else the other; whoever reads an output reads it by its generation, so that all find the same. A host writes both at
+ * once, because a guest of 0.6 rejects an error without `file` and one of 0.7 an error without `module_path`.
  *
  * Source: holochain_wasmer_common `result.rs`; HOLOCHAIN.md 1.6.
  */

@@ -7,11 +7,14 @@ import { LIMITS_1 } from '../base/limits.js';
 import type { Generation } from '../boundary/generation.js';
 import { encodeMessagePack } from '../boundary/messagepack-encode.js';
 import type { Verdict } from '../boundary/validation.js';
+import type { LoadedModule } from '../engine/loaded-module.js';
 import type { Tier } from '../engine/tier.js';
+import { takesOps } from '../zome/detect-generation.js';
 import { callDocument, callLines } from './call-report.js';
 import { CliError } from './cli-error.js';
 import type { Console } from './console.js';
 import { EXIT, type ExitStatus } from './exit-status.js';
+import { printable } from './layout.js';
 import { loadModule } from './load-module.js';
 import { fuelOption, generationOption, tierOption } from './option-values.js';
 import { readBytesWithin } from './read-bytes.js';
@@ -81,12 +84,26 @@ async function validateInput(
 ): Promise<ExitStatus> {
   const input = readEntry(options.input);
   const module = await loadModule(path, options.tier);
+  if (importsHolochain(module)) throw opNeeded(path);
   const result = usageErrorsOf(path, () =>
     module.validate(input, options.fuel === undefined ? {} : { fuel: options.fuel }),
   );
+  // Another module that takes ops says nothing of an entry, and not why.
+  if (result.verdict.kind === 'NoVerdict' && takesOps(module.metered.module.bytes)) throw opNeeded(path);
   if (options.json === true) out(JSON.stringify({ ...verdictDocument(result.verdict), ...callDocument(result) }));
   else out(callLines(result, colours, verdictLines(result, colours)).join('\n'));
   return statusOf(result.verdict);
+}
+
+function importsHolochain(module: LoadedModule): boolean {
+  return module.describe().imports.some((item) => item.module === 'env' && item.name.startsWith('__hc__'));
+}
+
+function opNeeded(path: string): CliError {
+  return new CliError(
+    `${printable(path)} is a Holochain zome: its validate expects an op, not an entry alone`,
+    'give the entry with its action as an op, --op FILE; docs/HOLOCHAIN.md shows one',
+  );
 }
 
 async function validateOp(

@@ -20,7 +20,7 @@ export function jsonValue(name: string, read: FromJson): MessagePackValue {
   const { line, column, reason } = read.fault;
   throw new CliError(
     `${printable(name)}, line ${line}, column ${column}: ${printable(reason)}`,
-    'correct the JSON there; see docs/ABI.md, section 6, for hashes, binaries, large integers and floats',
+    'correct the JSON there; see docs/ABI.md, section 7, for hashes, binaries, large integers and floats',
   );
 }
 

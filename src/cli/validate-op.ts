@@ -35,7 +35,8 @@ export async function validateOpFile(argument: string, files: ValidateOpFiles): 
 /** Some ops are the same in two generations. */
 const COMMON_FIRST: readonly Generation[] = ['0.6', '0.7', '0.2'];
 
-function opOf(path: string, value: MessagePackValue, generation: Generation): Op {
+/** @throws CliError for what is no op of the generation, with the one it is of */
+export function opOf(path: string, value: MessagePackValue, generation: Generation): Op {
   const decoded = decodeValue(op(generation), value);
   if (decoded.ok) return decoded.value;
   const other = COMMON_FIRST.find((one) => decodeValue(op(one), value).ok);

@@ -19,7 +19,7 @@ import { bundlePlaceOf, readModule } from './module-place.js';
 import { readValue, typeError } from './read-document.js';
 
 /** Bytes of a file of dependencies. */
-const DEPENDENCIES_BYTES_MAX = 268_435_456;
+export const DEPENDENCIES_BYTES_MAX = 268_435_456;
 
 export interface ZomeSubject {
   readonly host: ZomeHost;
@@ -64,7 +64,8 @@ async function hostOver(argument: string, options: Parameters<typeof createZomeH
   }
 }
 
-async function zomesAt(argument: string): Promise<Zomes> {
+/** The zomes that an argument names, not yet loaded. @throws CliError */
+export async function zomesAt(argument: string): Promise<Zomes> {
   const named = bundlePlaceOf(argument);
   if (named === undefined) {
     const name = basename(argument, extname(argument));

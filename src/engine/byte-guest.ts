@@ -32,8 +32,8 @@ export class ByteGuest implements Guest {
     return { ok: true, value: type === undefined ? undefined : signed(type, outcome.results[0]!) };
   }
 
-  memorySize(): number {
-    return this.#memory()?.byteLength ?? 0;
+  memorySize(): number | undefined {
+    return this.#memory()?.byteLength;
   }
 
   read(ptr: number, len: number): Uint8Array {
@@ -41,9 +41,9 @@ export class ByteGuest implements Guest {
   }
 
   write(ptr: number, bytes: Uint8Array): void {
-    const memory = this.#memory();
-    memory?.bytes.set(bytes, ptr);
-    this.written(memory === undefined ? bytes : memory.bytes.subarray(ptr, ptr + bytes.length));
+    const memory = this.#memory()!;
+    memory.bytes.set(bytes, ptr);
+    this.written(memory.bytes.subarray(ptr, ptr + bytes.length));
   }
 
   exportType(name: string): string | undefined {

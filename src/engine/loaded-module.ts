@@ -9,6 +9,7 @@ import type { Limits } from '../base/limits.js';
 import { callByteExport, checkByteCall } from '../boundary/byte-abi.js';
 import type { Generation } from '../boundary/generation.js';
 import {
+  causeOfStop,
   externPayload,
   isExternResult,
   type Verdict,
@@ -41,6 +42,7 @@ import type { ModulePrograms } from './module-programs.js';
 import type { CachedProgram } from './program-cache.js';
 import { FUEL_LIMIT_MAX, type Receipt, type ReceiptOutcome } from './receipt.js';
 import { holdsReference, REFERENCE_STOP } from './reference-breach.js';
+import { rustName } from './rust-name.js';
 import { Seat } from './seat.js';
 import { bitsOfArguments, valuesOfBits } from './typed-values.js';
 import { UsageError } from './usage-error.js';
@@ -58,6 +60,8 @@ export interface CallOptions {
 }
 
 export interface ByteCallOptions extends CallOptions {
+  /** Which `WasmError` an output may hold. Default `'0.6'`: Holochain 0.3 to 0.6. */
+  readonly generation?: Generation;
   /** Whether an output can be what the export promises; if not, the call is `breached`. Default: `Result<ExternIO, WasmError>`. */
   readonly isDecodable?: (output: Uint8Array) => boolean;
 }
@@ -244,7 +248,8 @@ export class LoadedModule {
 
   #callBytes(exportName: string, payload: Uint8Array, options: ByteCallOptions): ByteCallResult {
     this.#checkPayload(exportName, payload);
-    const { isDecodable = isExternResult } = options;
+    const { generation = '0.6' } = options;
+    const { isDecodable = (output) => isExternResult(output, generation) } = options;
     const input = new ByteInput(payload, this.#linkage(options.imports).constants);
     const { answer, stop, ...rest } = this.#run(exportName, options, {
       inputHash: (hash) => input.hash(hash),
@@ -272,7 +277,7 @@ export class LoadedModule {
     const { generation = '0.6', exportName = 'validate' } = options;
     return withBuiltins(() => {
       const result = this.#callBytes(exportName, externPayload(input), options);
-      return { ...result, verdict: verdictOf(result.outcome, generation) };
+      return { ...result, verdict: verdictOf(result, generation) };
     });
   }
 
@@ -446,7 +451,7 @@ export class LoadedModule {
           if (!failed || instance === undefined) return [];
           if (trace === undefined) return reference().backtrace();
           const label = functionLabels(this.metered.module);
-          return trace().map((frame) => ({ ...frame, name: frame.name ?? label(frame.functionIndex) }));
+          return trace().map((frame) => ({ ...frame, name: rustName(frame.name ?? label(frame.functionIndex)) }));
         }),
       stateDigest: () =>
         withBuiltins(() => {
@@ -471,7 +476,7 @@ function payloadOf(stop: Stop): Uint8Array {
   return stop.kind === 'short-circuited' ? stop.payload : NO_BYTES;
 }
 
-function verdictOf(outcome: ByteOutcome, generation: Generation): Verdict {
+function verdictOf({ outcome, diagnostics }: ByteCallResult, generation: Generation): Verdict {
   switch (outcome.kind) {
     case 'returned':
       return verdictOfOutput(outcome.output, generation);
@@ -480,6 +485,6 @@ function verdictOf(outcome: ByteOutcome, generation: Generation): Verdict {
     case 'breached':
       return { kind: 'NoVerdict', cause: outcome as Extract<Verdict, { kind: 'NoVerdict' }>['cause'] };
     default:
-      return { kind: 'NoVerdict', cause: { kind: 'stopped' } };
+      return { kind: 'NoVerdict', cause: causeOfStop(outcome, diagnostics)! };
   }
 }

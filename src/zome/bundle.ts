@@ -29,6 +29,10 @@ export const BUNDLE_LIMITS = {
   packedBytes: 268_435_456,
   /** bytes out of gzip, of all nested bundles together */
   unpackedBytes: 536_870_912,
+  /** the same for each byte of the outermost file, over `unpackedAnyway`: a bomb must not cost more than it is worth */
+  unpackedPerByte: 64,
+  /** bytes out of gzip that a file of any size may have */
+  unpackedAnyway: 67_108_864,
   /** roles of an app */
   roles: 256,
 } as const;
@@ -37,6 +41,8 @@ export type BundleLimits = { readonly [N in keyof typeof BUNDLE_LIMITS]: number 
 
 export type BundleFaultCode =
   | 'not-gzip'
+  /** it begins as gzip does, and is cut off or wrong further on */
+  | 'damaged'
   /** over one of the limits */
   | 'too-large'
   /** not MessagePack, or not of a bundle's shape */
@@ -130,16 +136,16 @@ interface Unpacked {
 }
 
 class BundleReader {
-  #bytesLeft: number;
+  #bytesLeft = 0;
 
-  constructor(readonly limits: BundleLimits) {
-    this.#bytesLeft = limits.unpackedBytes;
-  }
+  constructor(readonly limits: BundleLimits) {}
 
   async read(packed: Uint8Array): Promise<AnyBundle> {
     if (packed.length > this.limits.packedBytes) {
       fail('too-large', '$', `${packed.length} bytes, the limit is ${this.limits.packedBytes}`);
     }
+    const { unpackedBytes, unpackedPerByte, unpackedAnyway } = this.limits;
+    this.#bytesLeft = Math.min(unpackedBytes, Math.max(unpackedAnyway, unpackedPerByte * packed.length));
     const { manifest, resources } = await this.#unpack(packed, '$');
     if (manifest.has('roles')) return this.#happ(manifest, resources, '$');
     if (manifest.has('ui')) return this.#webhapp(manifest, resources);
@@ -148,7 +154,7 @@ class BundleReader {
 
   async #unpack(packed: Uint8Array, place: string): Promise<Unpacked> {
     const unpacked = await gunzip(packed, this.#bytesLeft);
-    if (!unpacked.ok) return fail(unpacked.code, place, `of at most ${this.limits.unpackedBytes} unpacked bytes`);
+    if (!unpacked.ok) return fail(unpacked.code, place, unpacked.detail);
     this.#bytesLeft -= unpacked.bytes.length;
     const decoded = decodeBytes(Bundle, unpacked.bytes);
     if (!decoded.ok) return fail('malformed', place, `${decoded.error.reason} at ${decoded.error.path}`);

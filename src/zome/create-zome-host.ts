@@ -22,7 +22,7 @@ import { type BoundRow, importsOf } from './zome-call.js';
 import { ZomeHost } from './zome-host.js';
 
 export interface ZomeHostOptions {
-  readonly engine: Engine;
+  readonly engine: Pick<Engine, 'load' | 'limits'>;
   /** Integrity zomes in the order of their index; coordinators in any place. */
   readonly zomes: readonly ZomeDefinition[];
   readonly dnaInfo?: DnaDefinition;

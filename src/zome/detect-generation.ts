@@ -13,15 +13,31 @@ export interface DetectedGeneration {
   readonly by: 'imports' | 'data' | 'nothing' | 'option';
 }
 
+/** Bytes as characters: a search that is native, linear, and sees every byte as itself. */
+function textOf(wasm: Uint8Array): string {
+  return new TextDecoder('latin1').decode(wasm);
+}
+
+function holdsOldOps(text: string): boolean {
+  return text.includes('RegisterCreateLink') || text.includes('RegisterAgentActivity');
+}
+
+function holdsNewOps(text: string): boolean {
+  return text.includes('CreateRecord') && text.includes('AgentActivity');
+}
+
+/** Whether a module's data has the names of the variants of `Op`: its `validate` takes ops, not entries. */
+export function takesOps(wasm: Uint8Array): boolean {
+  const text = textOf(wasm);
+  return holdsOldOps(text) || holdsNewOps(text);
+}
+
 const DEFAULT_GENERATION: Generation = '0.6';
 
 /** @param importNames names imported from `env` */
 export function detectGeneration(wasm: Uint8Array, importNames: readonly string[]): DetectedGeneration {
-  // Bytes as characters: a search that is native, linear, and sees every byte as itself.
-  const text = new TextDecoder('latin1').decode(wasm);
-  const isOld = text.includes('RegisterCreateLink') || text.includes('RegisterAgentActivity');
-  if (!isOld && text.includes('CreateRecord') && text.includes('AgentActivity'))
-    return { generation: '0.7', by: 'data' };
+  const text = textOf(wasm);
+  if (!holdsOldOps(text) && holdsNewOps(text)) return { generation: '0.7', by: 'data' };
   const names = new Set(importNames);
   if (names.has('__hc__ed_25519_x_salsa20_poly1305_decrypt_1'))
     return { generation: DEFAULT_GENERATION, by: 'imports' };

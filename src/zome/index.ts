@@ -139,9 +139,11 @@ export {
   type ValidationRoundOptions,
   validateRound,
 } from './validate-round.js';
+export { type ValidationFuel, validationFuel } from './validation-fuel.js';
 export { verifySignature } from './verify-signature.js';
 export type { Zome, ZomeDefinition, ZomeKind } from './zome.js';
 export type { ZomeCall } from './zome-call.js';
+export { type EntryTypeFact, type ZomeFacts, zomeFacts } from './zome-facts.js';
 export {
   DESCRIPTION_FUEL,
   type EntryDefs,

@@ -107,6 +107,12 @@ const NO_PROPERTIES = Uint8Array.of(0xc0);
 /** `EntryType` and `LinkType` indices are u8. */
 const TYPES_MAX = 255;
 
+/** A cause as a guest reads it: of a guest that was stopped no more than that, so that no receipt tells where. */
+function guestText(cause: NoVerdict): string {
+  const isStopped = cause.kind === 'trapped' || cause.kind === 'exhausted';
+  return isStopped ? 'it trapped or was exhausted' : noVerdictText(cause);
+}
+
 function unresolved(hash: Uint8Array): Verdict {
   return { kind: 'UnresolvedDependencies', dependencies: { kind: 'Hashes', hashes: [hash] } };
 }
@@ -224,7 +230,7 @@ export class ZomeHost {
       calls.push(call);
       const failure = (error: WasmError) =>
         isJudgement(error) ? ({ kind: 'Fail', value: wasmErrorText(error, this.generation) } as const) : undefined;
-      const result = callbackResult(call.outcome, codec, this.generation, failure);
+      const result = callbackResult(call, codec, this.generation, failure);
       if (!result.ok) return { verdict: { kind: 'NoVerdict', zome: zome.name, cause: result.cause }, calls };
       const { value } = result;
       if (value.kind === 'Fail') return { verdict: { kind: 'Fail', zome: zome.name, reason: value.value }, calls };
@@ -245,7 +251,7 @@ export class ZomeHost {
     if (!zome.exportTypes.has('post_commit')) return undefined;
     const committed = encodeBytes(list(signedHashed(action(this.generation))), actions);
     const call = this.#call(zome, 'post_commit', 'post_commit', externPayload(committed), options);
-    return call && { call, result: callbackResult(call.outcome, nil, this.generation) };
+    return call && { call, result: callbackResult(call, nil, this.generation) };
   }
 
   /**
@@ -261,7 +267,7 @@ export class ZomeHost {
   zomeInfo(zomeName: string): ZomeInfo | string {
     const zome = this.zome(zomeName);
     const entryDefs = this.entryDefs();
-    if (!entryDefs.ok) return `entry_defs of ${entryDefs.zome}: ${noVerdictText(entryDefs.cause)}`;
+    if (!entryDefs.ok) return `entry_defs of ${entryDefs.zome}: ${guestText(entryDefs.cause)}`;
     const types = this.zomeTypes();
     if (!types.ok) return `${types.zome}: ${types.reason}`;
     const integrity = this.integrityZomes;
@@ -347,10 +353,10 @@ export class ZomeHost {
     return { kind: 'Invalid', reason: 'the self check waits for dependencies, which it cannot have' };
   }
 
-  #verdictOf({ outcome }: ZomeCall): Verdict {
+  #verdictOf(call: ZomeCall): Verdict {
     const judged = (error: WasmError): ValidationResult | undefined =>
       isJudgement(error) ? { kind: 'Invalid', reason: wasmErrorText(error, this.generation) } : undefined;
-    const result = callbackResult(outcome, this.#resultCodec, this.generation, judged);
+    const result = callbackResult(call, this.#resultCodec, this.generation, judged);
     if (!result.ok) return noVerdict(result.cause);
     return result.value;
   }
@@ -393,6 +399,7 @@ export class ZomeHost {
     const fuel = options.fuel ?? this.#parts.fuel ?? DEFAULT_FUEL;
     const { outcome, receipt, hostCalls, diagnostics } = zome.module.callBytes(exportName, payload, {
       fuel,
+      generation: this.generation,
       imports: zome.imports,
       context: run,
     });
@@ -410,7 +417,7 @@ export class ZomeHost {
       const call = this.#call(zome, 'entry_defs', 'entry_defs', NIL_PAYLOAD, { fuel: DESCRIPTION_FUEL });
       if (call === undefined) return { ok: false, zome: zome.name, cause: NOT_CALLABLE, calls };
       calls.push(call);
-      const result = callbackResult(call.outcome, codec, this.generation);
+      const result = callbackResult(call, codec, this.generation);
       if (!result.ok) return { ok: false, zome: zome.name, cause: result.cause, calls };
       defs.set(zome.name, result.value.value);
     }
