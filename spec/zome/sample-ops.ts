@@ -120,8 +120,9 @@ export function samples(options: SampleOptions = {}): Samples {
   }
 
   function ops06(): { name: string; op: Op }[] {
-    const original =
-      generation === '0.2' ? { original_action: tagged(create).hashed.content, original_entry: entry } : {};
+    const original = generation.startsWith('0.2')
+      ? { original_action: tagged(create).hashed.content, original_entry: entry }
+      : {};
     return [
       ['StoreRecord', { record: record(create, true) }],
       ['StoreEntry', { action: tagged(create), entry }],

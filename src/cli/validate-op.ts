@@ -33,7 +33,7 @@ export async function validateOpFile(argument: string, files: ValidateOpFiles): 
 }
 
 /** Some ops are the same in two generations. */
-const COMMON_FIRST: readonly Generation[] = ['0.6', '0.7', '0.2'];
+const COMMON_FIRST: readonly Generation[] = ['0.6', '0.7', '0.2', '0.2-map'];
 
 function opOf(path: string, value: MessagePackValue, generation: Generation): Op {
   const decoded = decodeValue(op(generation), value);

@@ -56,8 +56,11 @@ function flatStructs(unitForm: UnitForm) {
   } as const;
 }
 
+/** Generations whose actions are flat. */
+export type FlatGeneration = Exclude<Generation, '0.7'>;
+
 /** Codecs of flat actions: `Action` itself and the bare structs that ops carry. */
-export function flatActions(generation: '0.2' | '0.6') {
+export function flatActions(generation: FlatGeneration) {
   const structs = flatStructs(GENERATIONS[generation].unitForm);
   const Create = struct('Create', structs.Create);
   const Update = struct('Update', structs.Update);
@@ -96,6 +99,7 @@ export type Action = FlatAction | HeaderedAction;
 /** Made once: to make one costs more than to hash an action with it. */
 const ACTIONS: Readonly<Record<Generation, Codec<Action>>> = {
   '0.2': flatActions('0.2').Action as Codec<Action>,
+  '0.2-map': flatActions('0.2-map').Action as Codec<Action>,
   '0.6': flatActions('0.6').Action as Codec<Action>,
   '0.7': HeaderedAction as Codec<Action>,
 };

@@ -95,7 +95,7 @@ function counterSigningSession(unitForm: UnitForm) {
 }
 
 function entryOf(generation: Generation) {
-  const { unitForm } = GENERATIONS[generation];
+  const { unitForm, entryTagForm } = GENERATIONS[generation];
   const variants = {
     Agent: AgentPubKey,
     App: bytes,
@@ -103,12 +103,13 @@ function entryOf(generation: Generation) {
     CapClaim,
     CapGrant: capGrant(unitForm),
   } as const;
-  return adjacentlyTagged('Entry', 'entry_type', 'entry', variants, unitForm);
+  return adjacentlyTagged('Entry', 'entry_type', 'entry', variants, entryTagForm);
 }
 
 /** Made once: to make one costs more than to hash an entry with it. */
 const ENTRIES: Readonly<Record<Generation, ReturnType<typeof entryOf>>> = {
   '0.2': entryOf('0.2'),
+  '0.2-map': entryOf('0.2-map'),
   '0.6': entryOf('0.6'),
   '0.7': entryOf('0.7'),
 };

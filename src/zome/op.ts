@@ -12,12 +12,12 @@ import type { Codec } from '../boundary/codec.js';
 import { externallyTagged } from '../boundary/codec-enum.js';
 import { option, struct } from '../boundary/codec-struct.js';
 import type { Generation } from '../boundary/generation.js';
-import { flatActions, HeaderedAction, signedHashed } from './action.js';
+import { type FlatGeneration, flatActions, HeaderedAction, signedHashed } from './action.js';
 import { entry } from './entry.js';
 import { record } from './record.js';
 
 /** The ops that are the same in 0.2 and 0.6. */
-function sharedOps(generation: '0.2' | '0.6') {
+function sharedOps(generation: FlatGeneration) {
   const actions = flatActions(generation);
   const Entry = entry(generation);
   return {
@@ -36,12 +36,12 @@ function sharedOps(generation: '0.2' | '0.6') {
 }
 
 /** Holochain 0.1 and 0.2. */
-function op02() {
-  const actions = flatActions('0.2');
-  const Entry = entry('0.2');
+function op02(generation: '0.2' | '0.2-map') {
+  const actions = flatActions(generation);
+  const Entry = entry(generation);
   const original = { original_action: actions.EntryCreationAction, original_entry: option(Entry) } as const;
   return externallyTagged('Op', {
-    ...sharedOps('0.2'),
+    ...sharedOps(generation),
     RegisterUpdate: struct('RegisterUpdate', {
       update: signedHashed(actions.Update),
       new_entry: option(Entry),
@@ -86,6 +86,6 @@ export type Op = Op02 | Op06 | Op07;
 
 /** `Op` of a generation. */
 export function op(generation: Generation): Codec<Op> {
-  if (generation === '0.2') return op02() as Codec<Op>;
+  if (generation === '0.2' || generation === '0.2-map') return op02(generation) as Codec<Op>;
   return (generation === '0.6' ? op06() : op07()) as Codec<Op>;
 }
