@@ -95,6 +95,14 @@ export {
 export { HOST_FUNCTIONS } from './host-functions.js';
 export type { DnaInfoV1, DnaInfoV2, ZomeInfo } from './info.js';
 export { type Op, type Op02, type Op06, type Op07, op } from './op.js';
+export {
+  type OpCheck,
+  type OpFault,
+  type OpFaultCode,
+  opFaults,
+  signedBytes,
+  signerOf,
+} from './op-check.js';
 export { type Record, type RecordEntry, record } from './record.js';
 export type { RecordedHostCall, Recording } from './recording.js';
 export { TRACE_CHARACTERS_MAX, TRACES_MAX, type Trace } from './trace-log.js';
