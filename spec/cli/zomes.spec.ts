@@ -324,6 +324,7 @@ describe('assay inspect of bundles', () => {
     expect(out).to.match(
       /^happ {6}forum app\nmanifest {2}version 0\n\nrole main create, at most 3 clones\n {2}dna {2}forum\n {2}hash {2}uhC0k/,
     );
+    expect(out).to.match(/hash {2}uhC0k\S+ in Holochain 0\.6\n {2}hash {2}uhC0k\S+ in Holochain 0\.7\n/);
     expect(out).to.include(`${POSTS.length} bytes  ${hashText(wasmHash(POSTS))}`);
     expect(out).to.match(/coordinator {2}functions .* needs posts/);
   });
@@ -334,7 +335,12 @@ describe('assay inspect of bundles', () => {
     const roles = app['roles'] as readonly { readonly name: string; readonly dna: Document }[];
     expect(roles.map(({ name }) => name)).to.deep.equal(['main', 'more', 'odd/name']);
     // The seeds of the roles make two DNAs of one file.
-    expect(roles[0]!.dna['hash']).to.not.equal(roles[1]!.dna['hash']);
+    const hashes = roles.map(
+      ({ dna }) => dna['hashes'] as readonly { readonly releases: readonly string[]; hash: string }[],
+    );
+    expect(hashes[0]!.map(({ releases }) => releases)).to.deep.equal([['0.6'], ['0.7']]);
+    expect(hashes[0]![0]!.hash).to.not.equal(hashes[1]![0]!.hash);
+    expect(roles[0]!.dna['hash'], 'two releases, two hashes').to.equal(null);
     expect((roles[0]!.dna['zomes'] as Document[])[1]).to.deep.equal({
       name: 'authors',
       kind: 'integrity',

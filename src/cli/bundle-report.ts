@@ -27,10 +27,11 @@ function happDocument({ description, roles }: HappBundle): object {
   };
 }
 
-function dnaDocument({ name, hash, networkSeed, manifestVersion, zomes }: DnaBundle): object {
+function dnaDocument({ name, hash, hashes, networkSeed, manifestVersion, zomes }: DnaBundle): object {
   return {
     name,
     hash: hash === undefined ? null : hashText(hash),
+    hashes: hashes.map((row) => ({ releases: row.releases, hash: hashText(row.hash) })),
     manifestVersion,
     networkSeed,
     zomes: zomes.map((zome) => ({
@@ -69,13 +70,17 @@ function roleLines({ name, strategy, cloneLimit, dna }: HappRole, colours: Colou
   ];
 }
 
-function dnaLines({ hash, networkSeed, zomes }: DnaBundle, colours: Colours): string[] {
-  const facts = [
-    ['  hash', hash === undefined ? 'not known: its manifest version covers several ways of hashing' : hashText(hash)],
-    ...(networkSeed === '' ? [] : [['  seed', nameText(networkSeed)]]),
-  ];
+function dnaLines({ hashes, networkSeed, zomes }: DnaBundle, colours: Colours): string[] {
+  const facts = [...hashLines(hashes), ...(networkSeed === '' ? [] : [['  seed', nameText(networkSeed)]])];
   const lines = columns(facts.map(([label, text]) => [{ text: label!, style: colours.dim }, text!]));
   return [...lines, ...columns(zomes.map((zome) => zomeRow(zome, colours)))];
+}
+
+/** One hash, or what each Holochain that the DNA could be for makes of it. */
+function hashLines(hashes: DnaBundle['hashes']): string[][] {
+  if (hashes.length === 0) return [['  hash', 'not known: a module is not in the bundle']];
+  if (hashes.length === 1) return [['  hash', hashText(hashes[0]!.hash)]];
+  return hashes.map(({ releases, hash }) => ['  hash', `${hashText(hash)} in Holochain ${releases.join(', ')}`]);
 }
 
 function zomeRow({ name, kind, dependencies, wasm, wasmHash }: BundledZome, colours: Colours): Cell[] {

@@ -3,14 +3,19 @@
  *
  * Version 0 (Holochain 0.6 and 0.7) names a resource by `path`. Version 1 (0.1 to 0.5) names a place by one of `bundled`,
  * `path`, `url`, of which only `bundled` is in the bundle; a webhapp calls its app `happ_manifest`. Before 0.1 a DNA had one
- * list of `zomes`, which is read as integrity zomes.
+ * list of `zomes`, which is read as integrity zomes, and in 2021 an app had `slots` for roles.
+ *
+ * Invariant: a field that the real reader of a DNA's manifest does not know is a fault here too; in manifests of apps it is
+ * passed over, as there.
  *
  * Source: holochain_types `dna_manifest_v0.rs`, `dna_manifest_v1.rs`, `app_manifest_v0.rs`, `app_manifest_v1.rs`,
  * `web_app_manifest_v0.rs`, `web_app_manifest_v1.rs`; mr_bundle `location.rs`; develop-0.1 to develop.
  */
-import type * as t from 'io-ts';
-import { anyValue, type Codec, mapped, str, u32 } from '../boundary/codec.js';
+import * as t from 'io-ts';
+import { anyValue, type Codec, i64, mapped, str, u32 } from '../boundary/codec.js';
 import { list, option, struct } from '../boundary/codec-struct.js';
+import type { MessagePackKey, MessagePackValue } from '../boundary/messagepack.js';
+import { Duration } from './info.js';
 
 /** Where a resource is. */
 export interface Location {
@@ -21,6 +26,28 @@ export interface Location {
 }
 
 const LOCATION = { path: option(str), bundled: option(str), url: option(str) } as const;
+
+/** Microseconds, or a text of RFC 3339, which is read to microseconds. */
+const HumanTimestamp: Codec<bigint> = new t.Type<bigint, MessagePackValue, unknown>(
+  'HumanTimestamp',
+  (value): value is bigint => typeof value === 'bigint',
+  (wire, context) => {
+    if (typeof wire !== 'string') return i64.validate(wire, context);
+    const micros = microsOf(wire);
+    return micros === undefined ? t.failure(wire, context, 'expected a time of RFC 3339') : t.success(micros);
+  },
+  (value) => i64.encode(value),
+);
+
+const RFC_3339 = /^(\d{4}-\d{2}-\d{2})[Tt ](\d{2}:\d{2}:\d{2})(?:\.(\d{1,9}))?([Zz]|[+-]\d{2}:\d{2})$/;
+
+/** Undefined for a text that is no time. */
+function microsOf(text: string): bigint | undefined {
+  const [, date, time, fraction = '', zone] = RFC_3339.exec(text) ?? [];
+  const millis = Date.parse(`${date}T${time}${zone === 'z' ? 'Z' : zone}`);
+  if (Number.isNaN(millis)) return undefined;
+  return BigInt(millis) * 1000n + BigInt(fraction.padEnd(6, '0').slice(0, 6));
+}
 
 const ZomeManifest = struct('ZomeManifest', {
   name: str,
@@ -34,7 +61,7 @@ const Zomes = struct('CoordinatorManifest', { zomes: list(ZomeManifest) });
 const IntegrityManifest = struct('IntegrityManifest', {
   network_seed: option(str),
   properties: option(anyValue),
-  origin_time: option(anyValue),
+  origin_time: option(HumanTimestamp),
   zomes: list(ZomeManifest),
 });
 
@@ -50,26 +77,42 @@ const DnaManifestWire = struct('DnaManifest', {
   zomes: option(list(ZomeManifest)),
 });
 
+const DnaModifiersOpt = struct('DnaModifiersOpt', {
+  network_seed: option(str),
+  properties: option(anyValue),
+  /** until Holochain 0.4 */
+  origin_time: option(i64),
+  quantum_time: option(Duration),
+});
+
+const AppRoleDnaManifest = struct('AppRoleDnaManifest', {
+  ...LOCATION,
+  modifiers: option(DnaModifiersOpt),
+  /** before Holochain 0.1, in place of modifiers */
+  network_seed: option(str),
+  uid: option(str),
+  properties: option(anyValue),
+  installed_hash: option(anyValue),
+  clone_limit: option(u32),
+});
+
+const AppRoles = list(
+  struct('AppRoleManifest', {
+    name: option(str),
+    /** the name, before Holochain 0.1 */
+    id: option(str),
+    provisioning: option(struct('CellProvisioning', { strategy: str })),
+    dna: AppRoleDnaManifest,
+  }),
+);
+
 export const AppManifest = struct('AppManifest', {
   manifest_version: str,
   name: str,
   description: option(str),
-  roles: option(
-    list(
-      struct('AppRoleManifest', {
-        name: option(str),
-        /** the name, before Holochain 0.1 */
-        id: option(str),
-        provisioning: option(struct('CellProvisioning', { strategy: str })),
-        dna: struct('AppRoleDnaManifest', {
-          ...LOCATION,
-          modifiers: option(struct('DnaModifiersOpt', { network_seed: option(str), properties: option(anyValue) })),
-          installed_hash: option(anyValue),
-          clone_limit: option(u32),
-        }),
-      }),
-    ),
-  ),
+  roles: option(AppRoles),
+  /** the roles, in 2021 */
+  slots: option(AppRoles),
 });
 
 export const WebAppManifest = struct('WebAppManifest', {
@@ -92,6 +135,8 @@ export interface DnaManifest {
   readonly name: string;
   readonly network_seed: string | null;
   readonly properties: t.TypeOf<typeof anyValue>;
+  /** microseconds; until Holochain 0.4 */
+  readonly origin_time: bigint | null;
   /** null if the manifest has no list of zomes at all: it is of something else */
   readonly integrity: readonly ZomeManifest[] | null;
   readonly coordinator: readonly ZomeManifest[];
@@ -106,6 +151,7 @@ export const DnaManifest: Codec<DnaManifest> = mapped<t.TypeOf<typeof DnaManifes
     name: wire.name,
     network_seed: wire.integrity?.network_seed ?? wire.network_seed ?? wire.uid,
     properties: wire.integrity?.properties ?? wire.properties,
+    origin_time: wire.integrity?.origin_time ?? null,
     integrity: wire.integrity?.zomes ?? wire.zomes,
     coordinator: wire.coordinator?.zomes ?? [],
   }),
@@ -113,3 +159,46 @@ export const DnaManifest: Codec<DnaManifest> = mapped<t.TypeOf<typeof DnaManifes
     throw new TypeError('manifests are not written');
   },
 );
+
+type Wire = ReadonlyMap<MessagePackKey, MessagePackValue>;
+
+/** Fields that the real readers know: of every version, then of one. `lineage` is there with `unstable-migration`. */
+const KNOWN = {
+  dna: ['manifest_version', 'name', 'integrity', 'coordinator', 'lineage'],
+  integrity: {
+    '0': ['network_seed', 'properties', 'zomes'],
+    '1': ['network_seed', 'properties', 'origin_time', 'zomes'],
+  },
+  coordinator: ['zomes'],
+  zome: {
+    '0': ['name', 'hash', 'dependencies', 'path'],
+    '1': ['name', 'hash', 'dependencies', 'bundled', 'path', 'url', 'dylib'],
+  },
+  dependency: ['name'],
+} as const;
+
+function unknownIn(wire: MessagePackValue | undefined, known: readonly string[], path: string): string[] {
+  if (!(wire instanceof Map)) return [];
+  return [...wire.keys()].filter((key) => !known.includes(String(key))).map((key) => `${path}.${String(key)}`);
+}
+
+function itemsOf(wire: MessagePackValue | undefined, key: string): readonly MessagePackValue[] {
+  const items = wire instanceof Map ? wire.get(key) : undefined;
+  return Array.isArray(items) ? items : [];
+}
+
+/** The first field of a DNA's manifest that Holochain does not know. What came before 0.1 is not looked at: it was not strict. */
+export function unknownField(wire: Wire, version: '0' | '1'): string | undefined {
+  if (!wire.has('integrity')) return undefined;
+  const parts = ['integrity', 'coordinator'] as const;
+  const found = parts.flatMap((part) => [
+    ...unknownIn(wire.get(part), part === 'integrity' ? KNOWN.integrity[version] : KNOWN.coordinator, `$.${part}`),
+    ...itemsOf(wire.get(part), 'zomes').flatMap((zome, at) => [
+      ...unknownIn(zome, KNOWN.zome[version], `$.${part}.zomes[${at}]`),
+      ...itemsOf(zome, 'dependencies').flatMap((dependency, index) =>
+        unknownIn(dependency, KNOWN.dependency, `$.${part}.zomes[${at}].dependencies[${index}]`),
+      ),
+    ]),
+  ]);
+  return [...unknownIn(wire, KNOWN.dna, '$'), ...found][0];
+}

@@ -117,11 +117,13 @@ export async function createZomeHost(options: ZomeHostOptions): Promise<ZomeHost
         rows: boundRows(module, rows, generation),
       }),
     );
+  // Until 0.4 a zome cannot read the modifiers without the times; `hash_1` went after 0.5.
+  const isOld = loaded.some(({ module }) => envImportsOf(module).includes('__hc__hash_1'));
   const integrityNames = definitions.filter(isIntegrity).map(({ name }) => name);
   const hostOf = (generation: DetectedGeneration, source = NO_DEPENDENCIES, zomes = zomesOf(generation.generation)) =>
     new ZomeHost({
       generation,
-      dnaInfo: dnaInfoOf(dnaInfo, integrityNames),
+      dnaInfo: dnaInfoOf(dnaInfo, integrityNames, isOld || generation.generation.startsWith('0.2')),
       zomes,
       dependencies: source,
       payloadBytesMax: engine.limits.payloadBytes,

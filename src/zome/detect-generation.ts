@@ -16,6 +16,9 @@ export interface DetectedGeneration {
   readonly by: 'imports' | 'data' | 'nothing' | 'option' | 'probe';
 }
 
+/** The fields of `WasmError` in 0.7, as serde has them side by side. */
+const NEW_ERROR = 'module_pathlineerror';
+
 /** What serde expects of an op that was one field from Holochain 0.3 on. */
 const OLD_DELETE = 'struct RegisterDelete with 3 elements';
 
@@ -26,13 +29,14 @@ export function detectGeneration(wasm: Uint8Array, importNames: readonly string[
   // Bytes as characters: a search that is native, linear, and sees every byte as itself.
   const text = new TextDecoder('latin1').decode(wasm);
   const isOld = text.includes('RegisterCreateLink') || text.includes('RegisterAgentActivity');
-  if (!isOld && text.includes('CreateRecord') && text.includes('AgentActivity'))
-    return { generation: '0.7', by: 'data' };
+  const isNew = text.includes('CreateRecord') && text.includes('AgentActivity');
+  if (!isOld && (isNew || text.includes(NEW_ERROR))) return { generation: '0.7', by: 'data' };
   const names = new Set(importNames);
   if (names.has('__hc__ed_25519_x_salsa20_poly1305_decrypt_1'))
     return { generation: DEFAULT_GENERATION, by: 'imports' };
   const isHdi = names.has('__hc__x_25519_x_salsa20_poly1305_decrypt_1');
   if (isHdi || names.has('__hc__dna_info_1')) return { generation: '0.2', by: 'imports' };
   if (text.includes(OLD_DELETE)) return { generation: '0.2', by: 'data' };
+  if (isOld) return { generation: DEFAULT_GENERATION, by: 'data' };
   return { generation: DEFAULT_GENERATION, by: 'nothing' };
 }

@@ -46,6 +46,8 @@ export {
   type BundleLimits,
   type BundleResult,
   type DnaBundle,
+  type DnaHashByRelease,
+  dnaHashIn,
   dnasOf,
   type HappBundle,
   type HappRole,
@@ -68,7 +70,7 @@ export {
 } from './dependency-source.js';
 export { type DetectedGeneration, detectGeneration } from './detect-generation.js';
 export type { DnaDefinition } from './dna.js';
-export { dnaHash } from './dna-hash.js';
+export { dnaHash, type HashedDna, type HolochainRelease } from './dna-hash.js';
 export { type Entry, entry, entryHash } from './entry.js';
 export type { EntryDef } from './entry-def.js';
 export {
