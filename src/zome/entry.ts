@@ -5,15 +5,15 @@
  * key under the Entry prefix.
  *
  * Source: holochain_integrity_types `entry.rs`, `capability/`, `countersigning.rs`, develop-0.1 to develop; HOLOCHAIN.md
- * 2.1. Capabilities changed their tags in Holochain 0.5, within one generation, so both forms are read there and each
- * keeps its own.
+ * 2.1; version 0.7.1 for grants. Capabilities changed their tags in Holochain 0.5, within one generation, so both forms are
+ * read there and each keeps its own.
  */
 import type * as t from 'io-ts';
 import { bool, bytes, bytesOf, i64, str, u8, u32 } from '../boundary/codec.js';
 import { encodeBytes } from '../boundary/codec-bytes.js';
 import { adjacentlyTagged, externallyTagged, type UnitForm } from '../boundary/codec-enum.js';
 import { eitherOf, list, pair, struct } from '../boundary/codec-struct.js';
-import { GENERATIONS, type Generation } from '../boundary/generation.js';
+import { GENERATIONS, type Generation, type GenerationRow } from '../boundary/generation.js';
 import { ActionHash, AgentPubKey, EntryHash } from '../boundary/hash-bytes.js';
 import { hashOfContent, retyped } from './holo-hash.js';
 
@@ -55,13 +55,33 @@ function grantedFunctions(unitForm: UnitForm) {
   return eitherOf('GrantedFunctions', 'type', adjacentlyTagged('GrantedFunctions', 'type', 'value', variants), old);
 }
 
-/** `ZomeCallCapGrant`. */
-function capGrant(unitForm: UnitForm) {
+/** `ZomeCallCapGrant`, until Holochain 0.6. */
+function zomeCallCapGrant(unitForm: UnitForm) {
   return struct('ZomeCallCapGrant', {
     tag: str,
     access: capAccess(unitForm),
     functions: grantedFunctions(unitForm),
   });
+}
+
+/** `CapGrant` of Holochain 0.7: what may be done stands apart from who may do it. */
+const CapGrant = struct('CapGrant', {
+  tag: str,
+  constraint: adjacentlyTagged('GrantConstraint', 'type', 'value', {
+    unrestricted: undefined,
+    transferable: Transferable,
+    assigned: Assigned,
+  }),
+  capability: adjacentlyTagged('Capability', 'type', 'value', {
+    zome_call: struct('ZomeCallGrant', { functions: grantedFunctions('string') }),
+    direct_signal: undefined,
+  }),
+});
+
+/** What a grant is in a generation; release candidates of 0.7 still had the old one. */
+function capGrant({ shape, unitForm }: GenerationRow) {
+  const old = zomeCallCapGrant(unitForm);
+  return shape === '0.7' ? eitherOf('CapGrant', 'capability', CapGrant, old) : old;
 }
 
 const SigningAgents = list(pair(AgentPubKey, list(u8)));
@@ -101,7 +121,7 @@ function entryOf(generation: Generation) {
     App: bytes,
     CounterSign: pair(counterSigningSession(unitForm), bytes),
     CapClaim,
-    CapGrant: capGrant(unitForm),
+    CapGrant: capGrant(GENERATIONS[generation]),
   } as const;
   return adjacentlyTagged('Entry', 'entry_type', 'entry', variants, entryTagForm);
 }
