@@ -84,13 +84,12 @@ async function zomesAt(argument: string, generation: Generation | undefined): Pr
 /** Modules that do not tell are run as 0.6, so the hash is that of 0.6 too. */
 function dnaInfoOf(dna: DnaBundle, generation: Generation = '0.6'): DnaDefinition {
   const { name, networkSeed, properties, originTime } = dna;
-  const hash = dna.hash ?? dnaHashIn(dna, generation);
   const modifiers = {
     network_seed: networkSeed,
     properties: encodeMessagePack(properties),
     ...(originTime === undefined ? {} : { origin_time: originTime }),
   };
-  return { name, modifiers, ...(hash === undefined ? {} : { hash }) };
+  return { name, modifiers, hash: dnaHashIn(dna, generation) };
 }
 
 /** The source that a file describes. @throws CliError */

@@ -386,11 +386,11 @@ const RELEASES: Readonly<Record<GenerationRow['shape'], readonly HolochainReleas
   '0.7': ['0.7'],
 };
 
-/** The hash that the Holochains of a generation give a DNA; undefined if they differ, or if it is for none of them. */
+/** The hash of a DNA; where it has several, that of a generation, or undefined if its releases differ. */
 export function dnaHashIn({ hash, hashes }: DnaBundle, generation: Generation): Uint8Array | undefined {
   const releases = RELEASES[GENERATIONS[generation].shape];
   const possible = hashes.filter((row) => row.releases.some((release) => releases.includes(release)));
-  return possible.length === 1 ? possible[0]!.hash : hash;
+  return hash ?? (possible.length === 1 ? possible[0]!.hash : undefined);
 }
 
 /** The zomes of a DNA as `createZomeHost` takes them; those whose module is in the bundle. */

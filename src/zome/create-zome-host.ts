@@ -136,7 +136,8 @@ export async function createZomeHost(options: ZomeHostOptions): Promise<ZomeHost
     if (fault !== undefined) return { ok: false, zome: zome.name, fault };
   }
   const generation = refined(told, (old) => hostOf({ generation: old, by: 'probe' }));
-  return { ok: true, host: hostOf(generation, sourceOf(dependencies, generation.generation)) };
+  const source = sourceOf(dependencies, generation.generation);
+  return { ok: true, host: generation === told ? hostOf(told, source, zomes) : hostOf(generation, source) };
 }
 
 /** Two forms were shipped as 0.2, and only a call tells which of them it is. */

@@ -8,7 +8,7 @@ export interface DnaDefinition {
   /** Default empty. */
   readonly name?: string;
   /** Hash of the DNA, 39 bytes. Default: the DNA hash whose core is 32 zero bytes. */
-  readonly hash?: Uint8Array;
+  readonly hash?: Uint8Array | undefined;
   readonly modifiers?: {
     /** Default empty. */
     readonly network_seed?: string;
