@@ -49,10 +49,19 @@ function releasesOfModule(wasm: Uint8Array): readonly HolochainRelease[] | undef
   return text.includes(DNA_INFO_1) ? ['0.1'] : ['0.2'];
 }
 
+/** What the first module tells that tells anything. */
+function toldBy(modules: readonly Uint8Array[]): readonly HolochainRelease[] | undefined {
+  for (const wasm of modules) {
+    const releases = releasesOfModule(wasm);
+    if (releases !== undefined) return releases;
+  }
+  return undefined;
+}
+
 /** Every release that a DNA could be for, oldest first. */
 export function releasesOf(signs: ReleaseSigns): readonly HolochainRelease[] {
   const possible = releasesOfManifest(signs);
-  const told = signs.modules.map(releasesOfModule).find((releases) => releases !== undefined);
+  const told = toldBy(signs.modules);
   const both = possible.filter((release) => told === undefined || told.includes(release));
   // What the modules tell cannot be what the manifest allows: the manifest is what a conductor reads first.
   return both.length > 0 ? both : possible;
