@@ -246,6 +246,24 @@ describe('assay validate --op', () => {
     expect(await document(args)).to.deep.include({ status: 1, verdict: 'Invalid', reason: 'none' });
   });
 
+  it('is not asked about an op that does not fit its content, unless that is wanted', async () => {
+    const text = readFileSync(BOOK, 'utf8');
+    writeFileSync(file('unfit.json'), text.replace('On Chains', 'On Chain'));
+    const validate = (...options: string[]) => assay(['validate', LINKS, '--op', file('unfit.json'), ...options]);
+    const refused = await validate();
+    expect(refused.status).to.equal(2);
+    expect(refused.err).to.match(
+      /no conductor would hand to a zome: entry-hash at \$\.StoreEntry\.entry: the entry has the hash uhCEk[\w-]+; the action/,
+    );
+    expect(refused.err).to.include('--no-check');
+    const { fault } = JSON.parse((await validate('--json')).out);
+    expect([fault.kind, fault.faults[0].code]).to.deep.equal(['op', 'entry-hash']);
+    expect((await validate('--no-check')).status).to.equal(3);
+    const signed = await assay(['validate', LINKS, '--op', BOOK, '--check', 'all', '--json']);
+    expect(signed.status).to.equal(2);
+    expect(JSON.parse(signed.out).fault.faults.map(({ code }: { code: string }) => code)).to.deep.equal(['signature']);
+  });
+
   it('has an example whose hashes are those of its content', () => {
     const read = fromZomeJson(op('0.6'), readFileSync(BOOK, 'utf8'));
     if (!read.ok) expect.fail(JSON.stringify(read.error));
@@ -310,6 +328,7 @@ describe('assay inspect of bundles', () => {
     expect(out).to.match(
       /^happ {6}forum app\nmanifest {2}version 0\n\nrole main create, at most 3 clones\n {2}dna {2}forum\n {2}hash {2}uhC0k/,
     );
+    expect(out).to.match(/hash {2}uhC0k\S+ in Holochain 0\.6\n {2}hash {2}uhC0k\S+ in Holochain 0\.7\n/);
     expect(out).to.include(`${POSTS.length} bytes  ${hashText(wasmHash(POSTS))}`);
     expect(out).to.match(/coordinator {2}functions .* needs posts/);
     expect(out).to.match(/integrity {4}posts .*\n {4}callbacks {2}validate\n/);
@@ -321,7 +340,12 @@ describe('assay inspect of bundles', () => {
     const roles = app['roles'] as readonly { readonly name: string; readonly dna: Document }[];
     expect(roles.map(({ name }) => name)).to.deep.equal(['main', 'more', 'odd/name']);
     // The seeds of the roles make two DNAs of one file.
-    expect(roles[0]!.dna['hash']).to.not.equal(roles[1]!.dna['hash']);
+    const hashes = roles.map(
+      ({ dna }) => dna['hashes'] as readonly { readonly releases: readonly string[]; hash: string }[],
+    );
+    expect(hashes[0]!.map(({ releases }) => releases)).to.deep.equal([['0.6'], ['0.7']]);
+    expect(hashes[0]![0]!.hash).to.not.equal(hashes[1]![0]!.hash);
+    expect(roles[0]!.dna['hash'], 'two releases, two hashes').to.equal(null);
     expect((roles[0]!.dna['zomes'] as Document[])[1]).to.deep.equal({
       name: 'authors',
       kind: 'integrity',
@@ -386,8 +410,10 @@ describe('assay and files of zomes that are wrong', () => {
     [() => ['validate', LINKS, '--op', BOOK, '--deps', file('op.json')], /at \$\.StoreEntry/],
     [() => ['validate', LINKS, '--input', BOOK], /is a Holochain zome: its validate expects an op.*\n.*--op FILE/],
     [() => ['validate', LINKS, '--op', BOOK, '--input', BOOK], /from --input or from --op/],
-    [() => ['validate', LINKS, '--input', BOOK, '--deps', BOOK], /--deps and --generation go with --op/],
-    [validate(LINKS, 'op.json', '--generation', '0.5'), /The generations are 0\.2, 0\.6, 0\.7/],
+    [() => ['validate', LINKS, '--input', BOOK, '--deps', BOOK], /--deps, --check and --generation go with --op/],
+    [() => ['validate', LINKS, '--input', BOOK, '--no-check'], /--deps, --check and --generation go with --op/],
+    [validate(LINKS, 'op.json', '--check', 'most'), /--check hashes, --check all or --no-check/],
+    [validate(LINKS, 'op.json', '--generation', '0.5'), /The generations are 0\.2, 0\.2-map, 0\.6, 0\.7/],
     [() => ['call', LINKS, 'entry_defs', '--json-input', '{'], /the argument, line 1, column 2: /],
     [() => ['call', LINKS, 'entry_defs', 'i32:1', '--json-input', '1'], /exclude each other/],
     [() => ['call', LINKS, 'entry_defs', '--deps', BOOK], /go with --json-input/],

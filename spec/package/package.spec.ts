@@ -83,7 +83,7 @@ describe('package', () => {
   it('runs by its entries, with one identity of what they share', () => {
     const { out, err } = assay.runModule(ENTRIES.replace('process.env.WASM', JSON.stringify(wasm)));
     expect(err).to.equal('');
-    expect(out).to.equal('first returned 0\nsecond returned 1\ntrue\ntrue\nLeft\n');
+    expect(out).to.equal('first returned 0\nsecond returned 2\ntrue\ntrue\nLeft\n');
   });
 
   it('tells artefacts of changed code apart', () => {
@@ -93,7 +93,7 @@ describe('package', () => {
     writeFileSync(file, `${text}\n`);
     try {
       const { out } = assay.runModule(ENTRIES.replace('process.env.WASM', JSON.stringify(wasm)));
-      expect(out).to.include('first returned 0\nsecond returned 1\n');
+      expect(out).to.include('first returned 0\nsecond returned 2\n');
     } finally {
       writeFileSync(file, text);
     }

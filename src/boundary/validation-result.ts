@@ -87,10 +87,10 @@ function chainFilterOf<Limits>(limits: Codec<Limits>): Codec<ChainFilterOf<Limit
 
 /** `ChainFilter` of a generation. 0.3 to 0.5 and 0.6 share one generation and are told apart by the field. */
 export function chainFilter(generation: Generation): Codec<ChainFilter> {
-  const old = oldChainFilter(GENERATIONS[generation].unitForm);
-  if (generation === '0.2') return old as Codec<ChainFilter>;
-  if (generation === '0.7')
-    return chainFilterOf(externallyTagged('LimitConditions', LIMIT_CONDITION)) as Codec<ChainFilter>;
+  const { shape, unitForm } = GENERATIONS[generation];
+  const old = oldChainFilter(unitForm);
+  if (shape === '0.2') return old as Codec<ChainFilter>;
+  if (shape === '0.7') return chainFilterOf(externallyTagged('LimitConditions', LIMIT_CONDITION)) as Codec<ChainFilter>;
   const limited = chainFilterOf(externallyTagged('LimitConditions', LIMIT_CONDITIONS));
   return eitherOf('ChainFilter', 'filters', old, limited) as Codec<ChainFilter>;
 }

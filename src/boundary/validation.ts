@@ -71,6 +71,7 @@ function codecsOf(generation: Generation): Codecs {
 /** Made once: to make one costs more than to decode with it. */
 const CODECS: Readonly<Record<Generation, Codecs>> = {
   '0.2': codecsOf('0.2'),
+  '0.2-map': codecsOf('0.2-map'),
   '0.6': codecsOf('0.6'),
   '0.7': codecsOf('0.7'),
 };

@@ -42,7 +42,7 @@ export async function opSubject(argument: string, { op: paths, deps, generation 
   });
   // Read here once, so that what is wrong with them is told once, not by every node.
   dependenciesOf(deps, host.generation);
-  const { definitions, dnaInfo, zome } = await zomesAt(argument);
+  const { definitions, dnaInfo, zome } = await zomesAt(argument, host.generation);
   const subject: AgreementZomes = {
     zomes: definitions,
     dnaInfo,

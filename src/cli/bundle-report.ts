@@ -53,10 +53,14 @@ function happDocument({ description, roles }: HappBundle, facts: FactsByZome): o
   };
 }
 
-function dnaDocument({ name, hash, networkSeed, manifestVersion, zomes }: DnaBundle, facts: FactsByZome): object {
+function dnaDocument(
+  { name, hash, hashes, networkSeed, manifestVersion, zomes }: DnaBundle,
+  facts: FactsByZome,
+): object {
   return {
     name,
     hash: hash === undefined ? null : hashText(hash),
+    hashes: hashes.map((row) => ({ releases: row.releases, hash: hashText(row.hash) })),
     manifestVersion,
     networkSeed,
     zomes: zomes.map((zome) => ({
@@ -108,11 +112,8 @@ function roleLines({ name, strategy, cloneLimit, dna }: HappRole, facts: FactsBy
   ];
 }
 
-function dnaLines({ hash, networkSeed, zomes }: DnaBundle, facts: FactsByZome, colours: Colours): string[] {
-  const rows = [
-    ['  hash', hash === undefined ? 'not known: its manifest version covers several ways of hashing' : hashText(hash)],
-    ...(networkSeed === '' ? [] : [['  seed', nameText(networkSeed)]]),
-  ];
+function dnaLines({ hashes, networkSeed, zomes }: DnaBundle, facts: FactsByZome, colours: Colours): string[] {
+  const rows = [...hashLines(hashes), ...(networkSeed === '' ? [] : [['  seed', nameText(networkSeed)]])];
   const lines = columns(rows.map(([label, text]) => [{ text: label!, style: colours.dim }, text!]));
   const heads = columns(zomes.map((zome) => zomeRow(zome, colours)));
   return [...lines, ...zomes.flatMap((zome, at) => [heads[at]!, ...factsLines(facts.get(zome), colours)])];
@@ -139,6 +140,13 @@ function factsLines(facts: ZomeFacts | string | undefined, colours: Colours): st
   ];
   const told = rows.filter(([, text]) => text !== '');
   return columns(told.map(([label, text]) => [{ text: `    ${label}`, style: colours.dim }, text!]));
+}
+
+/** One hash, or what each Holochain that the DNA could be for makes of it. */
+function hashLines(hashes: DnaBundle['hashes']): string[][] {
+  if (hashes.length === 0) return [['  hash', 'not known: a module is not in the bundle']];
+  if (hashes.length === 1) return [['  hash', hashText(hashes[0]!.hash)]];
+  return hashes.map(({ releases, hash }) => ['  hash', `${hashText(hash)} in Holochain ${releases.join(', ')}`]);
 }
 
 function zomeRow({ name, kind, dependencies, wasm, wasmHash }: BundledZome, colours: Colours): Cell[] {

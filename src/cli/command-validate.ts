@@ -10,13 +10,14 @@ import type { Verdict } from '../boundary/validation.js';
 import type { LoadedModule } from '../engine/loaded-module.js';
 import type { Tier } from '../engine/tier.js';
 import { takesOps } from '../zome/detect-generation.js';
+import type { OpCheck } from '../zome/op-check.js';
 import { callDocument, callLines } from './call-report.js';
 import { CliError } from './cli-error.js';
 import type { Console } from './console.js';
 import { EXIT, type ExitStatus } from './exit-status.js';
 import { printable } from './layout.js';
 import { loadModule } from './load-module.js';
-import { fuelOption, generationOption, tierOption } from './option-values.js';
+import { checkOption, fuelOption, generationOption, tierOption } from './option-values.js';
 import { readBytesWithin } from './read-bytes.js';
 import { isJsonPath, jsonFileValue } from './read-document.js';
 import { usageErrorsOf } from './usage-advice.js';
@@ -27,6 +28,7 @@ interface Options {
   readonly op?: string;
   readonly deps?: string;
   readonly generation?: Generation;
+  readonly check?: OpCheck | false;
   readonly fuel?: number;
   readonly tier?: Tier;
   readonly json?: boolean;
@@ -42,6 +44,9 @@ exponent is a float, any other an integer. In --op and --deps a hash is its text
 
 --deps holds {"records":[...],"rejected":[...],"entries":[...],"actions":[...]}, or a list of records. Nothing else is found.
 
+An op is checked before a zome sees it: its hashes must be those of its action, its entry and what it is about. --check all
+looks at the signature too, as a conductor does. An op that does not fit is an error with status 2.
+
 Exit status: 0 Valid, 1 Invalid, 3 UnresolvedDependencies, 4 no verdict, 2 usage or load fault, 5 host failure.`;
 
 export function addValidateCommand(program: Command, console: Console, done: (status: ExitStatus) => void): void {
@@ -53,6 +58,8 @@ export function addValidateCommand(program: Command, console: Console, done: (st
     .option('--input <file>', 'the entry: .json or .msgpack')
     .option('--op <file>', 'the op: .json or .msgpack')
     .option('--deps <file>', 'what must_get_* find: .json or .msgpack; with --op')
+    .option('--check <what>', 'hashes, or all: the signature too (default hashes); with --op', checkOption)
+    .option('--no-check', 'take the op as it is; with --op')
     .option('--generation <name>', '0.2, 0.6 or 0.7 (default: what the module tells); with --op', generationOption)
     .option('--fuel <n>', 'fuel limit of each call (default 1000000000)', fuelOption)
     .option('--tier <tier>', 'interpreter, or auto for the fastest there is', tierOption)
@@ -64,7 +71,7 @@ export function addValidateCommand(program: Command, console: Console, done: (st
 }
 
 async function runValidate(console: Console, path: string, options: Options): Promise<ExitStatus> {
-  const { input, op, deps, generation } = options;
+  const { input, op, deps, generation, check } = options;
   if ((input === undefined) === (op === undefined)) {
     throw new CliError(
       'what is validated comes from --input or from --op',
@@ -72,9 +79,12 @@ async function runValidate(console: Console, path: string, options: Options): Pr
     );
   }
   if (op !== undefined) return validateOp(console, path, { ...options, op });
-  if (deps === undefined && generation === undefined)
+  if (deps === undefined && generation === undefined && check === undefined)
     return validateInput(console, path, { ...options, input: input! });
-  throw new CliError('--deps and --generation go with --op', 'give an op; an entry alone has no dependencies');
+  throw new CliError(
+    '--deps, --check and --generation go with --op',
+    'give an op; an entry alone has neither hashes nor dependencies',
+  );
 }
 
 async function validateInput(

@@ -4,7 +4,10 @@ import { decodeValue } from '../boundary/codec.js';
 import type { Generation } from '../boundary/generation.js';
 import type { MessagePackValue } from '../boundary/messagepack.js';
 import { type Op, op } from '../zome/op.js';
+import { type OpCheck, opFaults } from '../zome/op-check.js';
 import type { Validation, ZomeHost } from '../zome/zome-host.js';
+import { CliError } from './cli-error.js';
+import { printable } from './layout.js';
 import { readValue, typeError } from './read-document.js';
 import { dependenciesOf, type SubjectOptions, zomeSubject } from './zome-subject.js';
 
@@ -12,6 +15,8 @@ export interface ValidateOpFiles extends SubjectOptions {
   readonly op: string;
   readonly deps?: string;
   readonly fuel?: number;
+  /** Default `hashes`; false for nothing. */
+  readonly check?: OpCheck | false;
 }
 
 export interface ValidatedOp {
@@ -24,6 +29,7 @@ export async function validateOpFile(argument: string, files: ValidateOpFiles): 
   const value = readValue(files.op, LIMITS_1.payloadBytes, 'an op');
   const { host, zome } = await zomeSubject(argument, files);
   const read = opOf(files.op, value, host.generation);
+  checkOp(files.op, read, host.generation, files.check ?? 'hashes');
   const validation = host.validateOp(read, {
     dependencies: dependenciesOf(files.deps, host.generation),
     ...(zome === undefined ? {} : { zome }),
@@ -32,8 +38,20 @@ export async function validateOpFile(argument: string, files: ValidateOpFiles): 
   return { host, validation };
 }
 
+/** @throws CliError with everything in the op that does not fit */
+function checkOp(path: string, value: Op, generation: Generation, check: OpCheck | false): void {
+  const faults = check === false ? [] : opFaults(value, generation, check);
+  if (faults.length === 0) return;
+  const told = faults.map(({ code, path: place, detail }) => `${code} at ${place}: ${detail}`).join('; ');
+  throw new CliError(
+    `${printable(path)} is an op that no conductor would hand to a zome: ${printable(told)}`,
+    'correct the op, or validate it as it is with --no-check',
+    { fault: { kind: 'op', faults } },
+  );
+}
+
 /** Some ops are the same in two generations. */
-const COMMON_FIRST: readonly Generation[] = ['0.6', '0.7', '0.2'];
+const COMMON_FIRST: readonly Generation[] = ['0.6', '0.7', '0.2', '0.2-map'];
 
 /** @throws CliError for what is no op of the generation, with the one it is of */
 export function opOf(path: string, value: MessagePackValue, generation: Generation): Op {

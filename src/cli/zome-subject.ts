@@ -4,7 +4,7 @@ import type { Generation } from '../boundary/generation.js';
 import { encodeMessagePack } from '../boundary/messagepack-encode.js';
 import { createEngine } from '../engine/engine.js';
 import type { Tier } from '../engine/tier.js';
-import type { DnaBundle } from '../zome/bundle.js';
+import { type DnaBundle, dnaHashIn } from '../zome/bundle.js';
 import { createZomeHost } from '../zome/create-zome-host.js';
 import { readDependencies, sourceOfDependencies } from '../zome/dependency-file.js';
 import { type DependencySource, NO_DEPENDENCIES } from '../zome/dependency-source.js';
@@ -43,7 +43,7 @@ export async function zomeSubject(
   argument: string,
   { tier = 'auto', generation }: SubjectOptions,
 ): Promise<ZomeSubject> {
-  const { definitions, dnaInfo, zome } = await zomesAt(argument);
+  const { definitions, dnaInfo, zome } = await zomesAt(argument, generation);
   const made = await hostOver(argument, {
     engine: createEngine({ tier }),
     zomes: definitions,
@@ -65,7 +65,7 @@ async function hostOver(argument: string, options: Parameters<typeof createZomeH
 }
 
 /** The zomes that an argument names, not yet loaded. @throws CliError */
-export async function zomesAt(argument: string): Promise<Zomes> {
+export async function zomesAt(argument: string, generation: Generation | undefined): Promise<Zomes> {
   const named = bundlePlaceOf(argument);
   if (named === undefined) {
     const name = basename(argument, extname(argument));
@@ -80,12 +80,18 @@ export async function zomesAt(argument: string): Promise<Zomes> {
     dependencies,
     wasm: wasmIn(argument, { name, kind, dependencies, ...rest }),
   }));
-  return { definitions, dnaInfo: dnaInfoOf(dna), zome: zome?.name };
+  return { definitions, dnaInfo: dnaInfoOf(dna, generation), zome: zome?.name };
 }
 
-function dnaInfoOf({ name, hash, networkSeed, properties }: DnaBundle): DnaDefinition {
-  const modifiers = { network_seed: networkSeed, properties: encodeMessagePack(properties) };
-  return { name, modifiers, ...(hash === undefined ? {} : { hash }) };
+/** Modules that do not tell are run as 0.6, so the hash is that of 0.6 too. */
+function dnaInfoOf(dna: DnaBundle, generation: Generation = '0.6'): DnaDefinition {
+  const { name, networkSeed, properties, originTime } = dna;
+  const modifiers = {
+    network_seed: networkSeed,
+    properties: encodeMessagePack(properties),
+    ...(originTime === undefined ? {} : { origin_time: originTime }),
+  };
+  return { name, modifiers, hash: dnaHashIn(dna, generation) };
 }
 
 /** The source that a file describes. @throws CliError */

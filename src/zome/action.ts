@@ -193,6 +193,9 @@ function flatStructs(unitForm: UnitForm) {
   } as const;
 }
 
+/** Generations whose actions are flat. */
+export type FlatGeneration = Exclude<Generation, '0.7'>;
+
 interface FlatActionCodecs {
   readonly Action: Codec<FlatAction>;
   readonly EntryCreationAction: Codec<EntryCreationAction>;
@@ -203,7 +206,7 @@ interface FlatActionCodecs {
 }
 
 /** Codecs of flat actions: `Action` itself and the bare structs that ops carry. */
-export function flatActions(generation: '0.2' | '0.6'): FlatActionCodecs {
+export function flatActions(generation: FlatGeneration): FlatActionCodecs {
   const structs = flatStructs(GENERATIONS[generation].unitForm);
   const Create = struct<Create>('Create', structs.Create);
   const Update = struct<Update>('Update', structs.Update);
@@ -237,6 +240,7 @@ export const HeaderedAction: Codec<HeaderedAction> = struct<HeaderedAction>('Act
 /** Made once: to make one costs more than to hash an action with it. */
 const ACTIONS: Readonly<Record<Generation, Codec<Action>>> = {
   '0.2': flatActions('0.2').Action as Codec<Action>,
+  '0.2-map': flatActions('0.2-map').Action as Codec<Action>,
   '0.6': flatActions('0.6').Action as Codec<Action>,
   '0.7': HeaderedAction as Codec<Action>,
 };

@@ -5,14 +5,14 @@
  * key under the Entry prefix.
  *
  * Source: holochain_integrity_types `entry.rs`, `capability/`, `countersigning.rs`, develop-0.1 to develop; HOLOCHAIN.md
- * 2.1. Capabilities changed their tags in Holochain 0.5, within one generation, so both forms are read there and each
- * keeps its own.
+ * 2.1; version 0.7.1 for grants. Capabilities changed their tags in Holochain 0.5, within one generation, so both forms are
+ * read there and each keeps its own.
  */
 import { bool, bytes, bytesOf, type Codec, i64, str, u8, u32 } from '../boundary/codec.js';
 import { encodeBytes } from '../boundary/codec-bytes.js';
 import { adjacentlyTagged, externallyTagged, type Unit, type UnitForm, type Variant } from '../boundary/codec-enum.js';
 import { eitherOf, list, pair, struct } from '../boundary/codec-struct.js';
-import { GENERATIONS, type Generation } from '../boundary/generation.js';
+import { GENERATIONS, type Generation, type GenerationRow } from '../boundary/generation.js';
 import { ActionHash, AgentPubKey, EntryHash } from '../boundary/hash-bytes.js';
 import { hashOfContent, retyped } from './holo-hash.js';
 
@@ -109,19 +109,52 @@ function grantedFunctions(unitForm: UnitForm): Codec<GrantedFunctions> {
   return eitherOf('GrantedFunctions', 'type', adjacentlyTagged('GrantedFunctions', 'type', 'value', variants), old);
 }
 
-export interface CapGrant {
+/** `ZomeCallCapGrant`, until Holochain 0.6. */
+export interface ZomeCallCapGrant {
   readonly tag: string;
   readonly access: CapAccess;
   readonly functions: GrantedFunctions;
 }
 
-/** `ZomeCallCapGrant`. */
-function capGrant(unitForm: UnitForm): Codec<CapGrant> {
-  return struct<CapGrant>('ZomeCallCapGrant', {
+/** `CapGrant` of Holochain 0.7: what may be done stands apart from who may do it. */
+export interface ConstrainedCapGrant {
+  readonly tag: string;
+  readonly constraint:
+    | { readonly type: 'unrestricted' }
+    | TypeAndValue<'transferable', TransferableAccess>
+    | TypeAndValue<'assigned', AssignedAccess>;
+  readonly capability:
+    | TypeAndValue<'zome_call', { readonly functions: GrantedFunctions }>
+    | { readonly type: 'direct_signal' };
+}
+
+export type CapGrant = ZomeCallCapGrant | ConstrainedCapGrant;
+
+function zomeCallCapGrant(unitForm: UnitForm): Codec<ZomeCallCapGrant> {
+  return struct<ZomeCallCapGrant>('ZomeCallCapGrant', {
     tag: str,
     access: capAccess(unitForm),
     functions: grantedFunctions(unitForm),
   });
+}
+
+const ConstrainedCapGrant: Codec<ConstrainedCapGrant> = struct<ConstrainedCapGrant>('CapGrant', {
+  tag: str,
+  constraint: adjacentlyTagged('GrantConstraint', 'type', 'value', {
+    unrestricted: undefined,
+    transferable: Transferable,
+    assigned: Assigned,
+  }),
+  capability: adjacentlyTagged('Capability', 'type', 'value', {
+    zome_call: struct('ZomeCallGrant', { functions: grantedFunctions('string') }),
+    direct_signal: undefined,
+  }),
+});
+
+/** What a grant is in a generation; release candidates of 0.7 still had the old one. */
+function capGrant({ shape, unitForm }: GenerationRow): Codec<CapGrant> {
+  const old = zomeCallCapGrant(unitForm);
+  return shape === '0.7' ? eitherOf('CapGrant', 'capability', ConstrainedCapGrant, old) : (old as Codec<CapGrant>);
 }
 
 const SigningAgents = list(pair(AgentPubKey, list(u8)));
@@ -213,20 +246,21 @@ export type Entry =
   | EntryAs<'CapGrant', CapGrant>;
 
 function entryOf(generation: Generation): Codec<Entry> {
-  const { unitForm } = GENERATIONS[generation];
+  const { unitForm, entryTagForm } = GENERATIONS[generation];
   const variants = {
     Agent: AgentPubKey,
     App: bytes,
     CounterSign: pair(counterSigningSession(unitForm), bytes),
     CapClaim,
-    CapGrant: capGrant(unitForm),
+    CapGrant: capGrant(GENERATIONS[generation]),
   } as const;
-  return adjacentlyTagged('Entry', 'entry_type', 'entry', variants, unitForm);
+  return adjacentlyTagged('Entry', 'entry_type', 'entry', variants, entryTagForm);
 }
 
 /** Made once: to make one costs more than to hash an entry with it. */
 const ENTRIES: Readonly<Record<Generation, Codec<Entry>>> = {
   '0.2': entryOf('0.2'),
+  '0.2-map': entryOf('0.2-map'),
   '0.6': entryOf('0.6'),
   '0.7': entryOf('0.7'),
 };

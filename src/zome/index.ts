@@ -68,6 +68,8 @@ export {
   type BundleLimits,
   type BundleResult,
   type DnaBundle,
+  type DnaHashByRelease,
+  dnaHashIn,
   dnasOf,
   type HappBundle,
   type HappRole,
@@ -90,7 +92,7 @@ export {
 } from './dependency-source.js';
 export { type DetectedGeneration, detectGeneration } from './detect-generation.js';
 export type { DnaDefinition } from './dna.js';
-export { dnaHash } from './dna-hash.js';
+export { dnaHash, type HashedDna, type HolochainRelease } from './dna-hash.js';
 export {
   type AppEntryDef,
   type CapAccess,
@@ -130,6 +132,14 @@ export {
 export { HOST_FUNCTIONS } from './host-functions.js';
 export type { DnaInfoV1, DnaInfoV2, DnaModifiers, ScopedZomeTypes, ZomeInfo } from './info.js';
 export { type Op, type Op02, type Op06, type Op07, op } from './op.js';
+export {
+  type OpCheck,
+  type OpFault,
+  type OpFaultCode,
+  opFaults,
+  signedBytes,
+  signerOf,
+} from './op-check.js';
 export { type Record, type RecordEntry, record } from './record.js';
 export type { RecordedHostCall, Recording } from './recording.js';
 export { TRACE_CHARACTERS_MAX, TRACES_MAX, type Trace } from './trace-log.js';

@@ -32,7 +32,7 @@ export interface Duration {
   readonly nanos: number;
 }
 
-const Duration: Codec<Duration> = struct<Duration>('Duration', { secs: u64, nanos: u32 });
+export const Duration: Codec<Duration> = struct<Duration>('Duration', { secs: u64, nanos: u32 });
 
 export interface DnaModifiers {
   readonly network_seed: string;

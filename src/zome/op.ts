@@ -17,6 +17,7 @@ import {
   type DeleteLink,
   type EntryCreationAction,
   type FlatAction,
+  type FlatGeneration,
   flatActions,
   HeaderedAction,
   type SignedHashed,
@@ -72,7 +73,7 @@ export type Op07 =
 
 export type Op = Op02 | Op06 | Op07;
 
-function sharedOps(generation: '0.2' | '0.6') {
+function sharedOps(generation: FlatGeneration) {
   const actions = flatActions(generation);
   const Entry = entry(generation);
   return {
@@ -90,12 +91,13 @@ function sharedOps(generation: '0.2' | '0.6') {
   } as const;
 }
 
-function op02(): Codec<Op02> {
-  const actions = flatActions('0.2');
-  const Entry = entry('0.2');
+/** Holochain 0.1 and 0.2. */
+function op02(generation: '0.2' | '0.2-map'): Codec<Op02> {
+  const actions = flatActions(generation);
+  const Entry = entry(generation);
   const original = { original_action: actions.EntryCreationAction, original_entry: option(Entry) } as const;
   return externallyTagged('Op', {
-    ...sharedOps('0.2'),
+    ...sharedOps(generation),
     RegisterUpdate: struct('RegisterUpdate', {
       update: signedHashed(actions.Update),
       new_entry: option(Entry),
@@ -133,6 +135,6 @@ function op07(): Codec<Op07> {
 
 /** `Op` of a generation. */
 export function op(generation: Generation): Codec<Op> {
-  if (generation === '0.2') return op02() as Codec<Op>;
+  if (generation === '0.2' || generation === '0.2-map') return op02(generation) as Codec<Op>;
   return (generation === '0.6' ? op06() : op07()) as Codec<Op>;
 }
