@@ -37,6 +37,7 @@ export type { NoVerdict, Verdict } from '../boundary/validation.js';
 export type { ChainFilter, Dependencies, ValidationResult } from '../boundary/validation-result.js';
 export type { WasmError, WasmErrorInner } from '../boundary/wasm-error.js';
 export { type Action, action, actionHash, type Hashed, type SignedHashed, signedHashed } from './action.js';
+export { type Agent, agentFromSeed, SEED_BYTES } from './agent.js';
 export {
   type AnyBundle,
   BUNDLE_LIMITS,
@@ -56,6 +57,7 @@ export {
 } from './bundle.js';
 export { type CallbackResult, noVerdictText } from './callback-result.js';
 export { CALLBACKS, type CallbackName, type CallbackRow, type Permission } from './callbacks.js';
+export { type ChainOp, type ChainOpType, chainOpBasis, chainOpHash, chainOpName, chainOpsOf } from './chain-op.js';
 export type { AgentActivity } from './chain-walk.js';
 export { createZomeHost, type ZomeHostOptions, type ZomeHostResult } from './create-zome-host.js';
 export { type DependencyDocument, readDependencies, sourceOfDependencies } from './dependency-file.js';
@@ -95,8 +97,24 @@ export {
 export { HOST_FUNCTIONS } from './host-functions.js';
 export type { DnaInfoV1, DnaInfoV2, ZomeInfo } from './info.js';
 export { type Op, type Op02, type Op06, type Op07, op } from './op.js';
+export { type DerivedOp, type OpKind, type OpOf, type OpSpec, type OpsOptions, opOf, opsOf } from './op-of.js';
+export { type OpOfChainOp, opOfChainOp } from './op-of-chain-op.js';
 export { type Record, type RecordEntry, record } from './record.js';
+export {
+  type ActionSpec,
+  type AppEntryTypeSpec,
+  type EntryReference,
+  FIRST_TIMESTAMP,
+  type GenesisSpec,
+  genesisOf,
+  type LinkReference,
+  type MigrationTarget,
+  type RecordPlace,
+  type RecordSpec,
+  recordOf,
+} from './record-of.js';
 export type { RecordedHostCall, Recording } from './recording.js';
+export { type ActionContent, type ChainTop, chainTopOf, signAction, signerOf } from './sign-action.js';
 export { TRACE_CHARACTERS_MAX, TRACES_MAX, type Trace } from './trace-log.js';
 export {
   type FetchDependencies,
