@@ -8,11 +8,12 @@
  * `produce_ops_from_record`, `ChainOpUniqueForm`; holochain_integrity_types `record.rs` (`RecordEntry::new`, `privatized`).
  */
 import type { Codec } from '../boundary/codec.js';
-import type { Generation } from '../boundary/generation.js';
+import { GENERATIONS, type Generation } from '../boundary/generation.js';
 import type { Encodable } from '../boundary/messagepack-encode.js';
 import { encodeMessagePack } from '../boundary/messagepack-encode.js';
 import { type Action, action, type FlatAction, flatActions, type SignedHashed } from './action.js';
 import { dataOf, headOf } from './action-parts.js';
+import type { Entry } from './entry.js';
 import { hashOfContent } from './holo-hash.js';
 import type { Op02, Op06, Op07 } from './op.js';
 import type { Record, RecordEntry } from './record.js';
@@ -147,6 +148,14 @@ export function visibilityOf(content: Action): 'Public' | 'Private' | undefined 
   return entry_type.kind === 'AgentPubKey' ? 'Public' : 'Private';
 }
 
+/** `RecordEntry::new`: what is not there is hidden, not stored or not applicable, by the action's visibility. */
+export function recordEntryOf(content: Action, held: Entry | null | undefined): RecordEntry {
+  if (held !== null && held !== undefined) return { kind: 'Present', value: held };
+  const visibility = visibilityOf(content);
+  if (visibility === undefined) return { kind: 'NA' };
+  return { kind: visibility === 'Private' ? 'Hidden' : 'NotStored' };
+}
+
 /** The entry of a record as others get it. */
 function entryForOthers({ signed_action, entry }: Record): RecordEntry {
   const isHidden = entry.kind === 'Present' && visibilityOf(signed_action.hashed.content) === 'Private';
@@ -170,7 +179,11 @@ export function bareAction(content: FlatAction): object {
 }
 
 /** Made once: to make one costs more than to hash an op with it. */
-const FLAT = { '0.2': flatActions('0.2'), '0.6': flatActions('0.6') } as const;
+const FLAT: ReadonlyMap<Generation, ReturnType<typeof flatActions>> = new Map(
+  (Object.keys(GENERATIONS) as Generation[])
+    .filter((generation) => generation !== '0.7')
+    .map((generation) => [generation, flatActions(generation)]),
+);
 
 const BARE = {
   RegisterUpdatedContent: 'Update',
@@ -197,13 +210,13 @@ export function actionInOp(type: ChainOpType, generation: Generation): ActionInO
   if (type in BARE) {
     const name = BARE[type as keyof typeof BARE];
     return {
-      codec: FLAT[generation][name] as Codec<unknown>,
+      codec: FLAT.get(generation)![name] as Codec<unknown>,
       fromAction: (content) => bareAction(content as FlatAction),
       toAction: (inOp) => ({ type: name, ...(inOp as object) }) as Action,
     };
   }
   return {
-    codec: FLAT[generation].EntryCreationAction as Codec<unknown>,
+    codec: FLAT.get(generation)!.EntryCreationAction as Codec<unknown>,
     fromAction: (content) => ({ kind: (content as FlatAction).type, value: bareAction(content as FlatAction) }),
     toAction: (inOp) => {
       const { kind, value } = inOp as { readonly kind: string; readonly value: object };

@@ -59,6 +59,18 @@ export { type CallbackResult, noVerdictText } from './callback-result.js';
 export { CALLBACKS, type CallbackName, type CallbackRow, type Permission } from './callbacks.js';
 export { type ChainOp, type ChainOpType, chainOpBasis, chainOpHash, chainOpName, chainOpsOf } from './chain-op.js';
 export type { AgentActivity } from './chain-walk.js';
+export {
+  ConductorDump,
+  DUMP_LIMITS,
+  type DumpedOp,
+  type DumpFault,
+  type DumpFaultCode,
+  type DumpFile,
+  type DumpLimits,
+  type DumpList,
+  type DumpResult,
+  readConductorDump,
+} from './conductor-dump.js';
 export { createZomeHost, type ZomeHostOptions, type ZomeHostResult } from './create-zome-host.js';
 export { type DependencyDocument, readDependencies, sourceOfDependencies } from './dependency-file.js';
 export {
@@ -116,6 +128,7 @@ export {
 export type { RecordedHostCall, Recording } from './recording.js';
 export { type ActionContent, type ChainTop, chainTopOf, signAction, signerOf } from './sign-action.js';
 export { TRACE_CHARACTERS_MAX, TRACES_MAX, type Trace } from './trace-log.js';
+export { type DumpedOpValidation, type ValidateDumpOptions, validateDump } from './validate-dump.js';
 export {
   type FetchDependencies,
   type ValidationRound,

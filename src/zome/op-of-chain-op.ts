@@ -8,11 +8,11 @@
 import type { Generation } from '../boundary/generation.js';
 import type { Action, FlatAction, SignedHashed } from './action.js';
 import { dataOf } from './action-parts.js';
-import { bareAction, type ChainOp, chainOpRow, visibilityOf } from './chain-op.js';
+import { bareAction, type ChainOp, chainOpRow, recordEntryOf, visibilityOf } from './chain-op.js';
 import type { DependencySource } from './dependency-source.js';
 import type { Entry } from './entry.js';
 import type { Op } from './op.js';
-import type { Record, RecordEntry } from './record.js';
+import type { Record } from './record.js';
 
 /** Where what an op is about is found: any dependency source, or a part of one. */
 export type ActionsAndEntries = Pick<DependencySource, 'action' | 'entry'>;
@@ -61,7 +61,7 @@ function value07(chainOp: ChainOp, found: ActionsAndEntries): object {
   }
 }
 
-function flatValue(chainOp: ChainOp, found: ActionsAndEntries, generation: '0.2' | '0.6'): object {
+function flatValue(chainOp: ChainOp, found: ActionsAndEntries, generation: Generation): object {
   const { type, action } = chainOp;
   switch (type) {
     case 'StoreRecord':
@@ -100,15 +100,8 @@ function tagged(content: FlatAction): object {
 }
 
 function recordIn({ action, entry }: ChainOp): Record {
-  return { signed_action: action, entry: entryIn(action.hashed.content, entry) };
-}
-
-/** `RecordEntry::new`: what is not there is hidden, not stored or not applicable by the action's visibility. */
-function entryIn(content: Action, entry: RecordEntry): RecordEntry {
-  if (entry.kind === 'Present') return entry;
-  const visibility = visibilityOf(content);
-  if (visibility === undefined) return { kind: 'NA' };
-  return { kind: visibility === 'Private' ? 'Hidden' : 'NotStored' };
+  const held = entry.kind === 'Present' ? entry.value : undefined;
+  return { signed_action: action, entry: recordEntryOf(action.hashed.content, held) };
 }
 
 function presentEntry({ action, entry }: ChainOp): Entry {

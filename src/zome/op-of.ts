@@ -24,14 +24,8 @@ import { type ActionsAndEntries, opOfChainOp } from './op-of-chain-op.js';
 import type { Record } from './record.js';
 import { type ActionSpec, type RecordPlace, recordOf } from './record-of.js';
 
-interface OpsByGeneration {
-  readonly '0.2': Op02;
-  readonly '0.6': Op06;
-  readonly '0.7': Op07;
-}
-
 /** `Op` of a generation. */
-export type OpOf<G extends Generation> = OpsByGeneration[G];
+export type OpOf<G extends Generation> = G extends '0.7' ? Op07 : G extends '0.6' ? Op06 : Op02;
 
 /** The kinds of ops of a generation. */
 export type OpKind<G extends Generation = Generation> = OpOf<G>['kind'];

@@ -50,8 +50,8 @@ const WEIGHT = { bucket_id: 255, units: 0 } as const;
 
 type Fields = Readonly<globalThis.Record<string, unknown>>;
 
-/** The fields of a flat action beside its head. */
-function flatFields(content: ActionContent, generation: '0.2' | '0.6'): Fields {
+/** The fields of a flat action, of a generation before 0.7, beside its head. */
+function flatFields(content: ActionContent, generation: Generation): Fields {
   switch (content.type) {
     case 'Create':
     case 'Update':
@@ -62,9 +62,9 @@ function flatFields(content: ActionContent, generation: '0.2' | '0.6'): Fields {
     case 'Dna':
       return { type: content.type, hash: content.dna_hash };
     case 'OpenChain':
-      return generation === '0.2' ? { type: content.type, prev_dna_hash: dnaOf(content.prev_target) } : content;
+      return generation === '0.6' ? content : { type: content.type, prev_dna_hash: dnaOf(content.prev_target) };
     case 'CloseChain':
-      return generation === '0.2' ? { type: content.type, new_dna_hash: dnaOf(content.new_target) } : content;
+      return generation === '0.6' ? content : { type: content.type, new_dna_hash: dnaOf(content.new_target) };
     default:
       return content;
   }
