@@ -6,6 +6,7 @@ import { action } from '../../src/zome/action.js';
 import { actionInOp, type ChainOp, chainOpName, chainOpRow } from '../../src/zome/chain-op.js';
 import { entry as entryCodec } from '../../src/zome/entry.js';
 import {
+  type ActionSpec,
   agentFromSeed,
   chainOpsOf,
   type Entry,
@@ -22,7 +23,7 @@ function map(fields: Fields): MessagePackValue {
   return new Map(Object.entries(fields));
 }
 
-function text(value: { readonly [name: string]: string | Uint8Array }): Entry {
+function content(value: Fields): Entry {
   return { entry_type: 'App', entry: encodeMessagePack(new Map(Object.entries(value))) };
 }
 
@@ -111,35 +112,54 @@ export interface Village {
 
 const DNA = hashFromCore('Dna', new Uint8Array(32).fill(3));
 
+/** What the people of a village write: entries of the first and the second type of a zome. */
+export interface Story {
+  /** `''` is what the zome finds invalid */
+  readonly first: (title: string) => Entry;
+  /** @param of the action of one of `first` */
+  readonly second: (of: Uint8Array, round: number) => Entry;
+}
+
+/** The zome `notes`: posts and comments. */
+export const NOTES: Story = {
+  first: (title) => content({ title, body: `about ${title}` }),
+  second: (post, round) => content({ post, text: `comment ${round}` }),
+};
+
+/** The zome `links` of the guests: authors and books. */
+export const LIBRARY: Story = {
+  first: (name) => content({ name }),
+  second: (author, round) => content({ title: `book ${round}`, author, year: 1900 + (round % 100) }),
+};
+
 /**
- * Chains of several agents who post, comment on each other's posts, change, delete and link: entries of the zome `notes`
- * (0 post, 1 comment). Every seventh post has no title, which that zome finds invalid.
+ * Chains of several agents who write, write about each other's, change, delete and link. Every seventh entry of the first
+ * type is invalid, and so what refers to it.
  * @param count ops at least
  */
-export function village(count: number, generation: Generation, agents = 5): Village {
+export function village(count: number, generation: Generation, story: Story, agents = 5): Village {
   const authors = Array.from({ length: agents }, (_, at) => agentFromSeed(new Uint8Array(32).fill(at + 1)));
   const chains = authors.map((author) => [...genesisOf({ author, generation, dnaHash: DNA })]);
   const records = chains.flat();
-  const ops = () => records.reduce((sum, record) => sum + chainOpsOf(record).length, 0);
-  const posts: Record[] = [];
-  for (let round = 0; ops() < count; round += 1) {
-    const who = round % agents;
-    const author = authors[who]!;
-    const chain = chains[who]!;
-    const add = (spec: object): Record => {
-      const made = recordOf({ author, generation, after: chain.at(-1)!, ...spec } as never);
-      chain.push(made);
-      records.push(made);
-      return made;
+  const firsts: Record[] = [];
+  let made = records.reduce((sum, record) => sum + chainOpsOf(record).length, 0);
+  for (let round = 0; made < count; round += 1) {
+    const author = authors[round % agents]!;
+    const chain = chains[round % agents]!;
+    const add = (spec: ActionSpec): Record => {
+      const record = recordOf({ author, generation, after: chain.at(-1)!, ...spec });
+      chain.push(record);
+      records.push(record);
+      made += chainOpsOf(record).length;
+      return record;
     };
-    const title = round % 7 === 6 ? '' : `title ${round}`;
-    const post = add({ entry: text({ title, body: `body of ${round}` }) });
-    posts.push(post);
-    const about = posts[Math.floor(round / 2)]!;
-    const of = about.signed_action.hashed.hash;
-    const comment = add({ entry: text({ post: of, text: `comment ${round}` }), entryType: { entryIndex: 1 } });
-    const edited = add({ action: 'Update', updates: post, entry: text({ title: 'edited', body: `${round}` }) });
-    const link = add({ action: 'CreateLink', base: of, target: comment.signed_action.hashed.hash });
+    const first = add({ entry: story.first(round % 7 === 6 ? '' : `title ${round}`) });
+    firsts.push(first);
+    const of = firsts[Math.floor(round / 2)]!.signed_action.hashed.hash;
+    const second = add({ entry: story.second(of, round), entryType: { entryIndex: 1 } });
+    const edited = add({ action: 'Update', updates: first, entry: story.first(`edited ${round}`) });
+    const target = second.signed_action.hashed.hash;
+    const link = add({ action: 'CreateLink', base: of, target, tag: Uint8Array.of(97) });
     if (round % 3 === 0) add({ action: 'Delete', deletes: edited });
     if (round % 4 === 0) add({ action: 'DeleteLink', link });
   }

@@ -6,7 +6,9 @@ import { CliError } from './cli-error.js';
 import { addAgreeCommand } from './command-agree.js';
 import { addCallCommand } from './command-call.js';
 import { addDemoCommand } from './command-demo.js';
+import { addHashCommand } from './command-hash.js';
 import { addInspectCommand } from './command-inspect.js';
+import { addNewOpCommand } from './command-new-op.js';
 import { addValidateCommand } from './command-validate.js';
 import { addVectorsCommand } from './command-vectors.js';
 import type { Console } from './console.js';
@@ -40,6 +42,8 @@ function makeProgram(console: Console, done: (status: ExitStatus) => void): Comm
   addInspectCommand(program, console, done);
   addCallCommand(program, console, done);
   addValidateCommand(program, console, done);
+  addNewOpCommand(program, console, done);
+  addHashCommand(program, console, done);
   addVectorsCommand(program, console, done);
   addAgreeCommand(program, console, done);
   addDemoCommand(program, console, done);

@@ -41,7 +41,11 @@ export function jsonFileValue(path: string, bytes: Uint8Array, dialect?: JsonDia
 
 /** The value in a file, in the JSON of zomes if it is JSON. @throws CliError */
 export function readValue(path: string, bytesMax: number, what: string): MessagePackValue {
-  const bytes = readBytesWithin(path, bytesMax, what);
+  return documentValue(path, readBytesWithin(path, bytesMax, what));
+}
+
+/** The value in the bytes of a file, in the JSON of zomes if it is JSON. @throws CliError */
+export function documentValue(path: string, bytes: Uint8Array): MessagePackValue {
   const isJson = path === STDIN ? isJsonText(path, bytes) : isJsonPath(path);
   if (isJson) return jsonFileValue(path, bytes, ZOME_JSON);
   const decoded = decodeMessagePack(bytes);
