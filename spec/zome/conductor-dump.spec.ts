@@ -1,5 +1,5 @@
 /** What conductors dump: read in every form and generation, refused with a place, and validated op by op. */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { expect } from 'chai';
 import fc from 'fast-check';
@@ -20,6 +20,7 @@ import {
   type DumpedOpValidation,
   type DumpFile,
   type Entry,
+  hashText,
   readConductorDump,
   recordOf,
   validateDump,
@@ -151,6 +152,25 @@ describe('zome/conductor-dump', () => {
         const name = chainOpName(made.ops[0]!.type, generation);
         expect(fault.reason).to.include(`there is no ChainOp "${name}" in generation ${other}; there is one in`);
       });
+    });
+  }
+
+  for (const name of readdirSync('vectors/zome/dumps').filter((file) => file.endsWith('.json'))) {
+    it(`reads what the crates of Holochain ${name.slice(0, -5)} write, and knows every op and action by their hash`, () => {
+      const vector = JSON.parse(readFileSync(join('vectors/zome/dumps', name), 'utf8')) as {
+        readonly generation: Generation;
+        readonly json: string;
+        readonly messagepack: string;
+        readonly hashes: readonly string[];
+        readonly actions: readonly string[];
+      };
+      const bytes = Uint8Array.from(Buffer.from(vector.messagepack, 'hex'));
+      for (const file of [json(vector.json), { name, bytes, format: 'messagepack' } as const]) {
+        const ops = [...dumpOf([file], vector.generation).ops()];
+        expect(ops.map(({ hash }) => hashText(hash)).sort()).to.deep.equal([...vector.hashes].sort());
+        const actions = new Set(ops.map(({ chainOp }) => hashText(chainOp.action.hashed.hash)));
+        expect([...actions].sort()).to.deep.equal([...vector.actions].sort());
+      }
     });
   }
 

@@ -33,7 +33,7 @@ export interface DumpTotals {
 const TURN_MS = 10;
 
 const ADVICE: Readonly<Record<DumpFault['code'], string>> = {
-  malformed: 'check that the file is complete: it is JSON or MessagePack, whole',
+  malformed: 'check that the file is complete and holds the dump alone, JSON or MessagePack, no other lines',
   'not-a-dump': 'save what hc client call dump-full-state, or dumpFullState of the admin websocket, returns',
   'not-an-op': 'see --generation for a dump of another Holochain; docs/HOLOCHAIN.md names the types of a dump',
   'too-many-bytes': 'dump fewer ops at once: dump_full_state takes a cursor',
