@@ -1,5 +1,7 @@
 /** Ops that are made: every kind and generation, their hashes, signatures and places; what a record gives rise to. */
 import { createPublicKey, verify } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { decode } from '@msgpack/msgpack';
 import { expect } from 'chai';
 import fc from 'fast-check';
@@ -11,6 +13,7 @@ import { UsageError } from '../../src/engine/usage-error.js';
 import {
   type Action,
   type ActionSpec,
+  type Agent,
   action,
   actionHash,
   agentFromSeed,
@@ -19,8 +22,10 @@ import {
   entryHash,
   FIRST_TIMESTAMP,
   genesisOf,
+  type HashType,
   hashFromCore,
   hashOfContent,
+  hashText,
   isLocated,
   type OpKind,
   op,
@@ -186,6 +191,42 @@ describe('zome/op-of', () => {
         const own = opOf({ ...spec, kind: (generation === '0.7' ? 'CreateEntry' : 'StoreEntry') as never });
         expect((own as { value: unknown }).value).to.have.deep.property('entry', entry);
       });
+    });
+  }
+
+  for (const name of readdirSync('vectors/zome/dumps').filter((file) => file.endsWith('.json'))) {
+    it(`makes the actions that the crates of Holochain ${name.slice(0, -5)} make`, () => {
+      const { generation, actions } = JSON.parse(readFileSync(join('vectors/zome/dumps', name), 'utf8')) as {
+        readonly generation: Generation;
+        readonly actions: readonly string[];
+      };
+      const core = (of: HashType, byte: number) => hashFromCore(of, new Uint8Array(32).fill(byte));
+      const author: Agent = { key: core('Agent', 7), sign: () => new Uint8Array(64) };
+      const app = (...bytes: number[]): Entry => ({ entry_type: 'App', entry: Uint8Array.from(bytes) });
+      const entryType = { zomeIndex: 2, entryIndex: 1 };
+      const made: Record[] = [];
+      const add = (spec: ActionSpec): Record => {
+        const after = made.at(-1);
+        const timestamp = FIRST_TIMESTAMP + BigInt(made.length);
+        made.push(recordOf({ author, generation, timestamp, ...(after === undefined ? {} : { after }), ...spec }));
+        return made.at(-1)!;
+      };
+      const post = app(0x81, 0xa1, 0x61, 0x01);
+      add({ action: 'Dna', dnaHash: core('Dna', 3) });
+      add({ action: 'AgentValidationPkg', membraneProof: Uint8Array.of(0xc0) });
+      const create = add({ entry: post, entryType });
+      add({ entry: app(0xa0), entryType: { ...entryType, visibility: 'Private' } });
+      add({ action: 'Update', updates: create, entry: app(), entryType });
+      add({ action: 'Delete', deletes: create });
+      const ends = { base: entryHash(post, generation), target: core('External', 9) };
+      const link = add({ action: 'CreateLink', ...ends, zomeIndex: 1, linkType: 2 });
+      add({ action: 'DeleteLink', link });
+      const close = add({ action: 'CloseChain', to: { kind: 'Dna', value: core('Dna', 4) } });
+      const closeHash = close.signed_action.hashed.hash;
+      add({ action: 'OpenChain', from: { kind: 'Agent', value: author.key }, closeHash });
+      add({ entry: { entry_type: 'Agent', entry: author.key } });
+      add({ action: 'InitZomesComplete' });
+      expect(made.map(({ signed_action }) => hashText(signed_action.hashed.hash))).to.deep.equal(actions);
     });
   }
 
