@@ -372,7 +372,7 @@ describe('assay and files of zomes that are wrong', () => {
       /is said to have the hash uhCkk.*; its content has uhCkk/,
     ],
     [() => ['validate', LINKS, '--op', BOOK, '--deps', file('op.json')], /at \$\.StoreEntry/],
-    [() => ['validate', LINKS, '--op', BOOK, '--input', BOOK], /from --input or from --op/],
+    [() => ['validate', LINKS, '--op', BOOK, '--input', BOOK], /from --input, from --op or from --dump/],
     [() => ['validate', LINKS, '--input', BOOK, '--deps', BOOK], /--deps and --generation go with --op/],
     [validate(LINKS, 'op.json', '--generation', '0.5'), /The generations are 0\.2, 0\.6, 0\.7/],
     [() => ['call', LINKS, 'entry_defs', '--json-input', '{'], /the argument, line 1, column 2: /],
