@@ -393,6 +393,18 @@ describe('zome/conductor-dump', () => {
     expect(dump.record(one.signed_action.hashed.hash)!.entry).to.deep.equal({ kind: 'NotStored' });
   });
 
+  it('finds Invalid what is refused before a zome is asked', async () => {
+    const author = recordOf({ author: alice, entry: LIBRARY.first('a') });
+    const ops = chainOpsOf(author).map((op) => dumpedOp(op, '0.6'));
+    const dump = dumpOf([packed(fullStateDump({ integrated: ops }))], '0.6');
+    const refuse = ({ kind }: { readonly kind: string }) => (kind === 'StoreRecord' ? 'not signed' : undefined);
+    const validations = [...validateDump(await hostOver(LINKS, 'interpreter'), dump, { refuse })];
+    const refused = validations.filter(({ calls }) => calls.length === 0);
+    expect(refused.map(({ name, verdict }) => [name, verdict])).to.deep.equal([
+      ['StoreRecord', { kind: 'Invalid', reason: 'not signed' }],
+    ]);
+  });
+
   it('is of the generation of its zomes', async () => {
     const host = await hostOver(LINKS, 'interpreter');
     const dump = dumpOf([packed(fullStateDump({}))], '0.7');

@@ -13,6 +13,7 @@ import { chainOpName } from './chain-op.js';
 import { agentActivity } from './chain-walk.js';
 import type { ConductorDump, DumpedOp, DumpList } from './conductor-dump.js';
 import { type DependencySource, NO_DEPENDENCIES } from './dependency-source.js';
+import type { Op } from './op.js';
 import { opOfChainOp } from './op-of-chain-op.js';
 import type { ZomeCall } from './zome-call.js';
 import type { ZomeHost } from './zome-host.js';
@@ -22,6 +23,11 @@ export interface ValidateDumpOptions {
   readonly fuel?: number;
   /** Asks this zome alone. Default: the zomes that an op concerns. */
   readonly zome?: string;
+  /**
+   * What is wrong with an op in itself, such as a signature, or undefined. A conductor rejects such an op before it asks a
+   * zome: it is Invalid for this reason, without a call. Default: nothing is looked at.
+   */
+  readonly refuse?: (op: Op) => string | undefined;
   /** Where that is looked for which the dump does not have. Default nowhere. */
   readonly dependencies?: DependencySource;
 }
@@ -99,7 +105,12 @@ function validated(
   options: ValidateDumpOptions & { readonly dependencies: DependencySource },
 ): Validated {
   const made = opOfChainOp(chainOp, options.dependencies, host.generation);
-  if (made.kind === 'op') return host.validateOp(made.op, options);
+  if (made.kind === 'op') {
+    const reason = options.refuse?.(made.op);
+    return reason === undefined
+      ? host.validateOp(made.op, options)
+      : { verdict: { kind: 'Invalid', reason }, calls: [] };
+  }
   const dependencies = { kind: 'Hashes', hashes: [made.hash] } as const;
   return { verdict: { kind: 'UnresolvedDependencies', dependencies }, calls: [] };
 }
