@@ -12,9 +12,9 @@ export interface DecodableRow {
   readonly in: readonly Generation[];
 }
 
-const ALL: readonly Generation[] = ['0.2', '0.6', '0.7'];
+const ALL: readonly Generation[] = ['0.2', '0.2-map', '0.6', '0.7'];
 const NONE: readonly Generation[] = [];
-const FILE: readonly Generation[] = ['0.2', '0.6'];
+const FILE: readonly Generation[] = ['0.2', '0.2-map', '0.6'];
 const MODULE_PATH: readonly Generation[] = ['0.7'];
 
 function hex(text: string): Uint8Array {

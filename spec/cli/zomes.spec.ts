@@ -409,9 +409,15 @@ describe('assay and files of zomes that are wrong', () => {
     ],
     [() => ['validate', LINKS, '--op', BOOK, '--deps', file('op.json')], /at \$\.StoreEntry/],
     [() => ['validate', LINKS, '--input', BOOK], /is a Holochain zome: its validate expects an op.*\n.*--op FILE/],
-    [() => ['validate', LINKS, '--op', BOOK, '--input', BOOK], /from --input or from --op/],
-    [() => ['validate', LINKS, '--input', BOOK, '--deps', BOOK], /--deps, --check and --generation go with --op/],
-    [() => ['validate', LINKS, '--input', BOOK, '--no-check'], /--deps, --check and --generation go with --op/],
+    [() => ['validate', LINKS, '--op', BOOK, '--input', BOOK], /from --input, from --op or from --dump/],
+    [
+      () => ['validate', LINKS, '--input', BOOK, '--deps', BOOK],
+      /--deps, --check and --generation go with --op or --dump/,
+    ],
+    [
+      () => ['validate', LINKS, '--input', BOOK, '--no-check'],
+      /--deps, --check and --generation go with --op or --dump/,
+    ],
     [validate(LINKS, 'op.json', '--check', 'most'), /--check hashes, --check all or --no-check/],
     [validate(LINKS, 'op.json', '--generation', '0.5'), /The generations are 0\.2, 0\.2-map, 0\.6, 0\.7/],
     [() => ['call', LINKS, 'entry_defs', '--json-input', '{'], /the argument, line 1, column 2: /],

@@ -16,6 +16,8 @@ const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
   inspect: async () => (await import('./command-inspect.js')).addInspectCommand,
   call: async () => (await import('./command-call.js')).addCallCommand,
   validate: async () => (await import('./command-validate.js')).addValidateCommand,
+  'new-op': async () => (await import('./command-new-op.js')).addNewOpCommand,
+  hash: async () => (await import('./command-hash.js')).addHashCommand,
   vectors: async () => (await import('./command-vectors.js')).addVectorsCommand,
   agree: async () => (await import('./command-agree.js')).addAgreeCommand,
   demo: async () => (await import('./command-demo.js')).addDemoCommand,

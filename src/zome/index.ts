@@ -59,6 +59,7 @@ export {
   signedHashed,
   type Update,
 } from './action.js';
+export { type Agent, agentFromSeed, SEED_BYTES } from './agent.js';
 export {
   type AnyBundle,
   BUNDLE_LIMITS,
@@ -80,7 +81,20 @@ export {
 } from './bundle.js';
 export { type CallbackResult, noVerdictText } from './callback-result.js';
 export { CALLBACKS, type CallbackName, type CallbackRow, type Permission } from './callbacks.js';
+export { type ChainOp, type ChainOpType, chainOpBasis, chainOpHash, chainOpName, chainOpsOf } from './chain-op.js';
 export type { AgentActivity } from './chain-walk.js';
+export {
+  ConductorDump,
+  DUMP_LIMITS,
+  type DumpedOp,
+  type DumpFault,
+  type DumpFaultCode,
+  type DumpFile,
+  type DumpLimits,
+  type DumpList,
+  type DumpResult,
+  readConductorDump,
+} from './conductor-dump.js';
 export { createZomeHost, type ZomeHostOptions, type ZomeHostResult } from './create-zome-host.js';
 export { type DependencyDocument, readDependencies, sourceOfDependencies } from './dependency-file.js';
 export {
@@ -140,9 +154,25 @@ export {
   signedBytes,
   signerOf,
 } from './op-check.js';
+export { type DerivedOp, type OpKind, type OpOf, type OpSpec, type OpsOptions, opOf, opsOf } from './op-of.js';
+export { type OpOfChainOp, opOfChainOp } from './op-of-chain-op.js';
 export { type Record, type RecordEntry, record } from './record.js';
+export {
+  type ActionSpec,
+  type AppEntryTypeSpec,
+  type EntryReference,
+  FIRST_TIMESTAMP,
+  type GenesisSpec,
+  genesisOf,
+  type LinkReference,
+  type RecordPlace,
+  type RecordSpec,
+  recordOf,
+} from './record-of.js';
 export type { RecordedHostCall, Recording } from './recording.js';
+export { type ActionContent, type ChainTop, chainTopOf, signAction } from './sign-action.js';
 export { TRACE_CHARACTERS_MAX, TRACES_MAX, type Trace } from './trace-log.js';
+export { type DumpedOpValidation, type ValidateDumpOptions, validateDump } from './validate-dump.js';
 export {
   type FetchDependencies,
   type ValidationRound,
