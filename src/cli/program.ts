@@ -9,6 +9,7 @@ import { addDemoCommand } from './command-demo.js';
 import { addHashCommand } from './command-hash.js';
 import { addInspectCommand } from './command-inspect.js';
 import { addNewOpCommand } from './command-new-op.js';
+import { addTryCommand } from './command-try.js';
 import { addValidateCommand } from './command-validate.js';
 import { addVectorsCommand } from './command-vectors.js';
 import type { Console } from './console.js';
@@ -44,6 +45,7 @@ function makeProgram(console: Console, done: (status: ExitStatus) => void): Comm
   addValidateCommand(program, console, done);
   addNewOpCommand(program, console, done);
   addHashCommand(program, console, done);
+  addTryCommand(program, console, done);
   addVectorsCommand(program, console, done);
   addAgreeCommand(program, console, done);
   addDemoCommand(program, console, done);

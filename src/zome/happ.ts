@@ -39,7 +39,7 @@ import type { ZomeCall } from './zome-call.js';
 import type { ZomeHost } from './zome-host.js';
 
 /** Most calls of zome functions within each other, and of commits that follow from a commit. */
-export const CALL_DEPTH_MAX = 16;
+export const CALL_DEPTH_MAX = 8;
 
 export interface HappCallOptions {
   /** Microseconds, for this call and those after it. Default: as before. */

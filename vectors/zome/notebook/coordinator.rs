@@ -178,3 +178,35 @@ pub fn create_all(notes: Vec<Note>) -> ExternResult<Vec<ActionHash>> {
 pub fn schedule_tick() -> ExternResult<()> {
     schedule("tick")
 }
+
+#[hdk_extern]
+pub fn open_to_all() -> ExternResult<ActionHash> {
+    create_cap_grant(grant_to_all())
+}
+
+/// Places in the chain by the activity of the agent.
+#[hdk_extern]
+pub fn activity() -> ExternResult<Vec<u32>> {
+    let me = agent_info()?.agent_initial_pubkey;
+    let found = get_agent_activity(me, ChainQueryFilter::new(), ActivityRequest::Full, GetOptions::local())?;
+    Ok(found.valid_activity.into_iter().map(|(seq, _)| seq).collect())
+}
+
+#[hdk_extern]
+pub fn sign_once(texts: Vec<String>) -> ExternResult<bool> {
+    let EphemeralSignatures { key, signatures } = sign_ephemeral(texts.clone())?;
+    for (text, signature) in texts.into_iter().zip(signatures) {
+        if !verify_signature(key.clone(), signature, text)? { return Ok(false); }
+    }
+    Ok(true)
+}
+
+/// What a host without a network says of another agent.
+#[hdk_extern]
+pub fn far_away(agent: AgentPubKey) -> ExternResult<String> {
+    send_remote_signal("hello", vec![agent.clone()])?;
+    match call_remote(agent, zome_info()?.name, FunctionName::new("whoami"), None, ())? {
+        ZomeCallResponse::NetworkError(text) => Ok(text),
+        other => Err(wasm_error!(format!("{other:?}"))),
+    }
+}

@@ -62,3 +62,7 @@ pub fn validate(op: Op) -> ExternResult<ValidateCallbackResult> {
         _ => valid(),
     }
 }
+
+pub fn grant_to_all() -> CapGrantEntry {
+    CapGrantEntry { tag: "all".into(), access: ().into(), functions: GrantedFunctions::All }
+}

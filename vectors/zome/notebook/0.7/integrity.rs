@@ -60,3 +60,7 @@ pub fn validate(op: Op) -> ExternResult<ValidateCallbackResult> {
         _ => valid(),
     }
 }
+
+pub fn grant_to_all() -> CapGrantEntry {
+    CapGrantEntry::new_zome_call_grant("all".into(), ().into(), GrantedFunctions::All)
+}
