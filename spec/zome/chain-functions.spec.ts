@@ -44,7 +44,9 @@ function askingCoordinator(name: string, input: Uint8Array): string {
 const engine = createEngine({ tier: 'interpreter' });
 
 function happAsking(name: string, input: Encodable, generation: Generation = '0.6'): Promise<Happ> {
-  const zomes = [zomeOf({ name: 'asking', kind: 'coordinator', text: askingCoordinator(name, encodeMessagePack(input)) })];
+  const zomes = [
+    zomeOf({ name: 'asking', kind: 'coordinator', text: askingCoordinator(name, encodeMessagePack(input)) }),
+  ];
   return happOf({ engine, dna: { zomes }, generation });
 }
 
@@ -69,7 +71,8 @@ async function asked(name: string, input: Encodable): Promise<ReturnType<typeof 
 function servedBy(call: ZomeCall, { deniedAs }: HostFunctionRow): Served {
   const answer = answerOf(call);
   const text = answer !== null && typeof answer === 'object' && 'error' in answer ? answer.error : '';
-  if (text === `Host function ${deniedAs} cannot be called from zome function ${call.export} in zome asking`) return 'denied';
+  if (text === `Host function ${deniedAs} cannot be called from zome function ${call.export} in zome asking`)
+    return 'denied';
   return text.startsWith(`Host function ${deniedAs} is not served by a chain in memory: `) ? 'error' : 'works';
 }
 
@@ -108,10 +111,18 @@ describe('host functions in a cell', () => {
     const own = agentFromSeed(new Uint8Array(32).fill(7)).key;
     const other = agentFromSeed(new Uint8Array(32)).key;
     const call = (target: Encodable, fn_name = 'probe') => [
-      { target: { ConductorCell: target }, zome_name: 'asking', fn_name, cap_secret: null, payload: encodeMessagePack(null) },
+      {
+        target: { ConductorCell: target },
+        zome_name: 'asking',
+        fn_name,
+        cap_secret: null,
+        payload: encodeMessagePack(null),
+      },
     ];
     expect(await asked('call', call({ OtherRole: 'forum' }))).to.deep.equal({ error: 'Role not found: forum' });
-    expect(await asked('call', call({ OtherCell: [dna, other] }))).to.have.property('error').that.includes('missing cell');
+    expect(await asked('call', call({ OtherCell: [dna, other] })))
+      .to.have.property('error')
+      .that.includes('missing cell');
     // Its own cell by its id is its own cell: here it calls itself until the host refuses.
     expect(await asked('call', call({ OtherCell: [dna, own] }))).to.deep.equal(await asked('call', call('Local')));
     const missing = { error: "Attempted to call a zome function that doesn't exist: Zome: asking Fn memory" };
@@ -122,7 +133,9 @@ describe('host functions in a cell', () => {
 
   it('take time and receipts from nothing but the inputs', async () => {
     expect(await asked('sys_time', null)).to.equal(1_700_000_000_000_000);
-    expect(await asked('get_init_properties', null)).to.have.property('error').that.includes('cannot be called');
+    expect(await asked('get_init_properties', null))
+      .to.have.property('error')
+      .that.includes('cannot be called');
     expect(await asked('get_validation_receipts', { action_hash: null })).to.deep.equal([]);
     const random = new RandomStream(Uint8Array.of(1));
     const happ = await happAsking('__hc__random_bytes_1', 100);
@@ -168,6 +181,8 @@ describe('host functions in a cell', () => {
     expect(second.call.recording).to.have.lengthOf(2);
     const [first, next] = second.call.recording.map(({ answer }) => answer);
     expect(first).to.not.deep.equal(next);
-    expect(toHex(receiptHash(second.host.replay(second.call).receipt))).to.equal(toHex(receiptHash(second.call.receipt)));
+    expect(toHex(receiptHash(second.host.replay(second.call).receipt))).to.equal(
+      toHex(receiptHash(second.call.receipt)),
+    );
   });
 });

@@ -12,7 +12,7 @@ import { hashOfContent } from '../../src/zome/holo-hash.js';
 import type { Record } from '../../src/zome/record.js';
 import { recordFault } from '../../src/zome/record-checks.js';
 import { RecordIndex } from '../../src/zome/record-index.js';
-import { type ActionContent } from '../../src/zome/sign-action.js';
+import type { ActionContent } from '../../src/zome/sign-action.js';
 import { SourceChain } from '../../src/zome/source-chain.js';
 
 const AGENT = agentFromSeed(new Uint8Array(32).fill(3));
@@ -102,7 +102,9 @@ describe('a query of a chain', () => {
     const typed = queryChain(records, { ...UNBOUNDED, entry_type: [appType(0, 1, 'Private')] });
     const ofType = records.flatMap(({ signed_action: { hashed } }, at) => {
       const data = dataOf(hashed.content);
-      return data.type === 'Create' && data.entry_type.kind === 'App' && data.entry_type.value.entry_index === 1 ? [at] : [];
+      return data.type === 'Create' && data.entry_type.kind === 'App' && data.entry_type.value.entry_index === 1
+        ? [at]
+        : [];
     });
     expect(seqsOf(typed)).to.deep.equal(ofType);
     // The visibility is a part of the type.
@@ -143,12 +145,24 @@ describe('a new record, before any zome is asked,', () => {
     ['that is fine', (chain) => create(chain, appType(0, 0), APP), undefined],
     ['that is private', (chain) => create(chain, appType(0, 1, 'Private'), APP), undefined],
     ['of the largest entry', (chain) => create(chain, appType(0, 0), app(4_000_000)), undefined],
-    ['of an entry that is too large', (chain) => create(chain, appType(0, 0), app(4_000_001)), /entry size 4000001 was larger/],
+    [
+      'of an entry that is too large',
+      (chain) => create(chain, appType(0, 0), app(4_000_001)),
+      /entry size 4000001 was larger/,
+    ],
     ['of another type', (chain) => create(chain, appType(0, 0), claim), /different type to the action's entry type/],
     ['of a claim', (chain) => create(chain, { kind: 'CapClaim' }, claim), undefined],
-    ['of no such zome', (chain) => create(chain, appType(1, 0), APP), /The zome index for entry type 0 of integrity zome 1/],
+    [
+      'of no such zome',
+      (chain) => create(chain, appType(1, 0), APP),
+      /The zome index for entry type 0 of integrity zome 1/,
+    ],
     ['of no such type', (chain) => create(chain, appType(0, 2), APP), /The entry def index for entry type 2/],
-    ['of another visibility', (chain) => create(chain, appType(0, 1), APP), /The visibility for entry type 1 .* didn't match/],
+    [
+      'of another visibility',
+      (chain) => create(chain, appType(0, 1), APP),
+      /The visibility for entry type 1 .* didn't match/,
+    ],
     ['of the longest tag', (chain) => link(chain, new Uint8Array(1_000)), undefined],
     ['of a tag that is too long', (chain) => link(chain, new Uint8Array(1_001)), /link tag size 1001 was larger/],
   ];

@@ -1,7 +1,7 @@
 /** A whole happ without a conductor: coordinators of the real hdk against a chain in memory, in both generations and tiers. */
 import { expect } from 'chai';
 import { toHex } from '../../src/base/hash.js';
-import { decodeBytes } from '../../src/boundary/codec-bytes.js';
+import { decodeBytes, encodeBytes } from '../../src/boundary/codec-bytes.js';
 import { encodeMessagePack } from '../../src/boundary/messagepack-encode.js';
 import { createEngine, type Engine } from '../../src/engine/engine.js';
 import { receiptHash } from '../../src/engine/receipt-json.js';
@@ -19,7 +19,6 @@ import { guestCallsOf, type HappCall, type HappInit } from '../../src/zome/happ-
 import { coreOf, hashText } from '../../src/zome/holo-hash.js';
 import { record } from '../../src/zome/record.js';
 import { verifySignature } from '../../src/zome/verify-signature.js';
-import { encodeBytes } from '../../src/boundary/codec-bytes.js';
 import { actionHashIn, answered, at, GENERATIONS, notebookDna, notebookOf, TIME } from './notebook.js';
 
 const typesOf = (happ: Happ) => happ.chain.map(({ signed_action }) => dataOf(signed_action.hashed.content).type);
@@ -131,7 +130,10 @@ describe('a happ in memory', () => {
         expect(read.outcome.kind === 'ok' && toHex(read.outcome.output)).to.equal(
           created.outcome.kind === 'ok' && toHex(created.outcome.output),
         );
-        const decoded = decodeBytes(record(generation), read.outcome.kind === 'ok' ? read.outcome.output : new Uint8Array());
+        const decoded = decodeBytes(
+          record(generation),
+          read.outcome.kind === 'ok' ? read.outcome.output : new Uint8Array(),
+        );
         expect(decoded.ok).to.equal(true);
 
         const changed = happ.call('notebook', 'update_note', { original: hash, note: note('one, again') });
@@ -171,7 +173,9 @@ describe('a happ in memory', () => {
         const chain = answered(happ.call('notebook', 'my_chain', false));
         expect(at(chain, 'length')).to.equal(happ.chain.length);
         const notes = answered(happ.call('notebook', 'my_notes')) as readonly ReturnType<typeof at>[];
-        const seqs = notes.map((one) => at(one, 'signed_action', 'hashed', 'content', ...(generation === '0.6' ? [] : ['header']), 'action_seq'));
+        const seqs = notes.map((one) =>
+          at(one, 'signed_action', 'hashed', 'content', ...(generation === '0.6' ? [] : ['header']), 'action_seq'),
+        );
         expect(seqs).to.have.lengthOf.greaterThan(3);
         expect(seqs).to.deep.equal([...seqs].sort((a, b) => Number(b) - Number(a)));
         const places = answered(happ.call('notebook', 'activity'));
@@ -181,7 +185,10 @@ describe('a happ in memory', () => {
       it('drops all that a call wrote if one op is not Valid, with the error of the real host', () => {
         happ.init();
         const before = happ.chain.length;
-        const { outcome, records, validations, postCommits } = happ.call('notebook', 'create_all', [note('fine'), note('')]);
+        const { outcome, records, validations, postCommits } = happ.call('notebook', 'create_all', [
+          note('fine'),
+          note(''),
+        ]);
         expect(outcome).to.include({
           kind: 'rejected',
           cause: 'invalid',
@@ -262,7 +269,9 @@ describe('a happ in memory', () => {
       it('bounds how deep zomes call each other', () => {
         const { outcome, nested } = happ.call('notebook', 'descend', 0);
         expect(nested).to.have.lengthOf(CALL_DEPTH_MAX);
-        expect(outcome.kind === 'error' && outcome.text).to.include(`calls are nested more than ${CALL_DEPTH_MAX} deep`);
+        expect(outcome.kind === 'error' && outcome.text).to.include(
+          `calls are nested more than ${CALL_DEPTH_MAX} deep`,
+        );
       });
 
       it('has no network', () => {
@@ -282,7 +291,11 @@ describe('a happ in memory', () => {
         const otherwise = chance(await notebookOf(engine, generation, { randomSeed: Uint8Array.of(2) }));
         expect(at(otherwise, 'first')).to.not.deep.equal(at(first, 'first'));
         const later = happ.call('notebook', 'chance', 1, { time: TIME + 5n });
-        expect([at(answered(later), 'time'), later.time, happ.time]).to.deep.equal([Number(TIME) + 5, TIME + 5n, TIME + 5n]);
+        expect([at(answered(later), 'time'), later.time, happ.time]).to.deep.equal([
+          Number(TIME) + 5,
+          TIME + 5n,
+          TIME + 5n,
+        ]);
         const who = answered(happ.call('notebook', 'whoami'));
         expect(at(who, 'provenance')).to.deep.equal(happ.agent.key);
         expect([at(who, 'function'), at(who, 'as_at')]).to.deep.equal(['whoami', happ.chain.length - 1]);
@@ -312,7 +325,9 @@ describe('a happ in memory', () => {
       it('gives the same receipts in both tiers, and every call can be made again by its recording', async function () {
         this.timeout(120_000);
         const receiptsOf = (runs: readonly (HappCall | HappInit)[]) =>
-          runs.flatMap(guestCallsOf).map(({ zome, export: name, receipt }) => `${zome} ${name} ${toHex(receiptHash(receipt))}`);
+          runs
+            .flatMap(guestCallsOf)
+            .map(({ zome, export: name, receipt }) => `${zome} ${name} ${toHex(receiptHash(receipt))}`);
         const told = story(happ);
         const receipts = receiptsOf(told);
         expect(receipts).to.have.lengthOf.greaterThan(60);
@@ -348,7 +363,9 @@ describe('a happ in memory', () => {
     expect(actionHashIn(answered(reader.call('notebook', 'get_note', hash)))).to.deep.equal(hash);
     expect(answered(reader.call('notebook', 'count_notes'))).to.equal(1);
     const own = actionHashIn(answered(reader.call('notebook', 'create_note', note('my own'))));
-    expect(answered(reader.call('notebook', 'tie_notes', { from: own, to: hash, tag: 'see' }))).to.be.instanceOf(Uint8Array);
+    expect(answered(reader.call('notebook', 'tie_notes', { from: own, to: hash, tag: 'see' }))).to.be.instanceOf(
+      Uint8Array,
+    );
     // The integrity zome looks at who wrote what is deleted.
     expect(reader.call('notebook', 'delete_note', hash).outcome).to.include({ kind: 'rejected', cause: 'invalid' });
     expect(answered(reader.call('notebook', 'activity'))).to.deep.equal(reader.chain.map((_, seq) => seq));

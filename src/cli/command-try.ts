@@ -165,7 +165,10 @@ function selfCheckText(verdict: Verdict): string {
 async function dnaOf(argument: string): Promise<DnaBundle> {
   const named = bundlePlaceOf(argument);
   if (named === undefined) {
-    throw new CliError(`${printable(argument)} is no bundle`, 'give a .dna, a .happ or a .webhapp: a whole DNA is tried');
+    throw new CliError(
+      `${printable(argument)} is no bundle`,
+      'give a .dna, a .happ or a .webhapp: a whole DNA is tried',
+    );
   }
   const { dna, zome } = dnaAt(await readBundleFile(named.path), named.path, named.place);
   if (zome === undefined) return dna;

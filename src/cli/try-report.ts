@@ -7,7 +7,7 @@ import type { MessagePackValue } from '../boundary/messagepack.js';
 import { receiptHash } from '../engine/receipt-json.js';
 import { dataOf, headOf } from '../zome/action-parts.js';
 import type { Happ } from '../zome/happ.js';
-import type { HappCall, HappInit, HappRun, OpValidation, Signal } from '../zome/happ-call.js';
+import { guestCallsOf, type HappCall, type HappInit, type OpValidation, type Signal } from '../zome/happ-call.js';
 import { hashText } from '../zome/holo-hash.js';
 import type { Record } from '../zome/record.js';
 import type { ZomeCall } from '../zome/zome-call.js';
@@ -47,10 +47,11 @@ function recordDocument({ signed_action: { hashed } }: Record): object {
   return { seq: headOf(hashed.content).seq, type: dataOf(hashed.content).type, action: hashText(hashed.hash) };
 }
 
-function receiptDocument({ zome, export: exportName, receipt, hostCalls }: ZomeCall): object {
+function receiptDocument({ zome, export: exportName, receipt, hostCalls, traces, tracesDropped }: ZomeCall): object {
   const { fuel } = receipt;
   const names = hostCalls.map(({ name }) => name);
-  return { zome, export: exportName, fuel: fuel.used, receipt: toHex(receiptHash(receipt)), hostCalls: names };
+  const about = { zome, export: exportName, fuel: fuel.used, receipt: toHex(receiptHash(receipt)) };
+  return { ...about, hostCalls: names, traces, tracesDropped };
 }
 
 function validationDocument({ op, record, validation: { verdict, calls } }: OpValidation): object {
@@ -156,12 +157,25 @@ function fuelLine(run: HappCall | HappInit, colours: Colours): string {
   return `   ${colours.dim('fuel')} ${[grouped(call), ...others].join(', ')}`;
 }
 
-function runLines(run: HappRun, colours: Colours): string[] {
+/** What the guests said, in the order in which they ran. */
+function traceLines(run: HappCall | HappInit, colours: Colours): string[] {
+  return guestCallsOf(run).flatMap(({ zome, traces, tracesDropped }) => [
+    ...traces.map(
+      ({ level, message }) => `   ${colours.dim('trace')} ${printable(zome)} ${level} ${printable(message)}`,
+    ),
+    ...(tracesDropped > 0
+      ? [`   ${colours.dim('trace')} ${counted(tracesDropped, 'trace')} more, which were not kept`]
+      : []),
+  ]);
+}
+
+function runLines(run: HappCall | HappInit, colours: Colours): string[] {
   const refused = run.validations.filter(({ record }) => !run.records.includes(record)).map(({ record }) => record);
   const dropped = [...new Set(refused)];
   return [
     ...run.records.map((record) => recordLine(record, run.validations, colours)),
     ...dropped.map((record) => `${recordLine(record, run.validations, colours)} ${colours.dim('(dropped)')}`),
+    ...traceLines(run, colours),
     ...run.signals.map(({ zome, signal }) => {
       return `   ${colours.dim('signal')} ${printable(zome)} ${shortened(printable(jsonOfBytes(signal)), RESULT_CHARACTERS_MAX)}`;
     }),

@@ -4,9 +4,7 @@
  * Invariant: a script is read and checked whole before anything runs, but for references to results, which are found when
  * their call is made. A field that is not known is an error, never read over.
  */
-import * as E from 'fp-ts/lib/Either.js';
-import * as t from 'io-ts';
-import { anyValue, bytes, bytesOf, type Codec, decodeValue, i64, str, u64 } from '../boundary/codec.js';
+import { anyValue, bytes, bytesOf, decodeValue, i64, str, u64 } from '../boundary/codec.js';
 import { externallyTagged } from '../boundary/codec-enum.js';
 import { list, option, struct } from '../boundary/codec-struct.js';
 import type { MessagePackKey, MessagePackValue } from '../boundary/messagepack.js';
@@ -28,32 +26,31 @@ const Expect = externallyTagged('ok, error, rejected or no-answer', {
   'no-answer': undefined,
 });
 
+const DATE = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,3})?Z$/;
+
 /** A time: microseconds, or a date as RFC 3339 writes it. */
-const Time: Codec<bigint> = new t.Type<bigint, MessagePackValue, unknown>(
-  'a time',
-  (value): value is bigint => typeof value === 'bigint',
-  (wire, context) => {
-    if (typeof wire !== 'string') return i64.validate(wire, context);
-    const milliseconds = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,3})?Z$/.test(wire) ? Date.parse(wire) : Number.NaN;
-    if (!Number.isNaN(milliseconds)) return E.right(BigInt(milliseconds) * 1000n);
-    return t.failure(wire, context, 'a time is microseconds since 1970, or like "2026-01-31T12:00:00Z"');
-  },
-  (value) => value,
-);
+function timeOf(value: MessagePackValue, place: string): bigint | undefined {
+  if (value === null) return undefined;
+  const milliseconds = typeof value === 'string' && DATE.test(value) ? Date.parse(value) : Number.NaN;
+  if (!Number.isNaN(milliseconds)) return BigInt(milliseconds) * 1000n;
+  const decoded = decodeValue(i64, value);
+  if (decoded.ok) return decoded.value;
+  throw new CliError(`${place} has a time that is none`, 'microseconds since 1970, or like "2026-01-31T12:00:00Z"');
+}
 
 const CALL = {
   zome: str,
   fn: str,
   input: option(anyValue),
   as: option(str),
-  time: option(Time),
+  time: option(anyValue),
   fuel: option(u64),
   expect: option(Expect),
 } as const;
 
 const SCRIPT = {
   agent: option(bytesOf(SEED_BYTES)),
-  time: option(Time),
+  time: option(anyValue),
   randomSeed: option(bytes),
   membraneProof: option(anyValue),
   calls: list(anyValue),
@@ -91,9 +88,14 @@ const NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
 function checkKeys(place: string, value: MessagePackValue, known: readonly string[]): void {
   if (!(value instanceof Map)) return;
-  const unknown = [...(value as ReadonlyMap<MessagePackKey, unknown>).keys()].find((key) => !known.includes(String(key)));
+  const unknown = [...(value as ReadonlyMap<MessagePackKey, unknown>).keys()].find(
+    (key) => !known.includes(String(key)),
+  );
   if (unknown === undefined) return;
-  throw new CliError(`${place} has an unknown field ${printable(String(unknown))}`, `its fields are ${known.join(', ')}`);
+  throw new CliError(
+    `${place} has an unknown field ${printable(String(unknown))}`,
+    `its fields are ${known.join(', ')}`,
+  );
 }
 
 function callOf(value: MessagePackValue, index: number, path: string): ScriptCall {
@@ -103,10 +105,13 @@ function callOf(value: MessagePackValue, index: number, path: string): ScriptCal
   if (!decoded.ok) throw typeError(`${path}, call ${index + 1},`, 'call', decoded.error, ADVICE);
   const { zome, fn, input, as, time, fuel, expect } = decoded.value;
   if (as !== null && (!NAME.test(as) || ROOTS.includes(as))) {
-    throw new CliError(`${place}: ${printable(as)} is no name for a result`, 'letters, digits and _, but agent and dna');
+    throw new CliError(
+      `${place}: ${printable(as)} is no name for a result`,
+      'letters, digits and _, but agent and dna',
+    );
   }
   const limit = fuel === null ? undefined : Number(fuel);
-  return { zome, fn, input, as: as ?? undefined, time: time ?? undefined, fuel: limit, expect: expect?.kind ?? 'ok' };
+  return { zome, fn, input, as: as ?? undefined, time: timeOf(time, place), fuel: limit, expect: expect?.kind ?? 'ok' };
 }
 
 /** Reads and checks a script: a list of calls, or an object with the stated inputs too. @throws CliError */
@@ -119,7 +124,7 @@ export function readScript(path: string): TryScript {
   const { agent, time, randomSeed, membraneProof, calls } = decoded.value;
   return {
     seed: agent ?? DEFAULT_SEED,
-    time: time ?? DEFAULT_TIME,
+    time: timeOf(time, printable(path)) ?? DEFAULT_TIME,
     randomSeed: randomSeed ?? DEFAULT_SEED,
     membraneProof: membraneProof ?? undefined,
     calls: calls.map((call, index) => callOf(call, index, path)),

@@ -52,6 +52,9 @@ export type HappResult =
   /** the zomes are of a generation whose chain is not served */
   | { readonly ok: false; readonly reason: 'generation'; readonly generation: Generation };
 
+/** Generations whose chains are served in memory. */
+const SERVED: readonly Generation[] = ['0.6', '0.7'];
+
 function looseDnaOf(dna: DnaBundle | LooseDna): LooseDna {
   return 'kind' in dna ? { zomes: zomeDefinitionsOf(dna), dnaInfo: dnaDefinitionOf(dna) } : dna;
 }
@@ -74,7 +77,7 @@ export async function createHapp(options: HappOptions): Promise<HappResult> {
   });
   if (!made.ok) return { ok: false, reason: 'load', zome: made.zome, fault: made.fault };
   const { host } = made;
-  if (host.generation === '0.2') return { ok: false, reason: 'generation', generation: host.generation };
+  if (!SERVED.includes(host.generation)) return { ok: false, reason: 'generation', generation: host.generation };
   const proof = membraneProof === undefined ? {} : { membraneProof };
   const validation = host.genesisSelfCheck({ agentKey: agent.key, ...proof });
   if (validation.verdict.kind !== 'Valid') return { ok: false, reason: 'genesis', validation };

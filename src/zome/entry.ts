@@ -55,13 +55,26 @@ function grantedFunctions(unitForm: UnitForm) {
   return eitherOf('GrantedFunctions', 'type', adjacentlyTagged('GrantedFunctions', 'type', 'value', variants), old);
 }
 
-/** `ZomeCallCapGrant`. */
-function capGrant(unitForm: UnitForm) {
+/** `ZomeCallCapGrant`, until Holochain 0.6. */
+function zomeCallCapGrant(unitForm: UnitForm) {
   return struct('ZomeCallCapGrant', {
     tag: str,
     access: capAccess(unitForm),
     functions: grantedFunctions(unitForm),
   });
+}
+
+/** A capability grant: from 0.7 who and what for. What came before within 0.7 is read too, and keeps its form. */
+function capGrant(unitForm: UnitForm, isOld: boolean) {
+  const variants = { unrestricted: undefined, transferable: Transferable, assigned: Assigned } as const;
+  const ZomeCallGrant = struct('ZomeCallGrant', { functions: grantedFunctions(unitForm) });
+  const grant = struct('CapGrant', {
+    tag: str,
+    constraint: adjacentlyTagged('GrantConstraint', 'type', 'value', variants),
+    capability: adjacentlyTagged('Capability', 'type', 'value', { zome_call: ZomeCallGrant, direct_signal: undefined }),
+  });
+  const either = eitherOf('CapGrant', 'constraint', grant, zomeCallCapGrant(unitForm));
+  return isOld ? (zomeCallCapGrant(unitForm) as unknown as typeof either) : either;
 }
 
 const SigningAgents = list(pair(AgentPubKey, list(u8)));
@@ -101,7 +114,7 @@ function entryOf(generation: Generation) {
     App: bytes,
     CounterSign: pair(counterSigningSession(unitForm), bytes),
     CapClaim,
-    CapGrant: capGrant(unitForm),
+    CapGrant: capGrant(unitForm, generation !== '0.7'),
   } as const;
   return adjacentlyTagged('Entry', 'entry_type', 'entry', variants, unitForm);
 }

@@ -103,11 +103,13 @@ export interface HappInit extends HappRun {
   readonly initialization: Initialization;
 }
 
-/** Every call of a guest in a run, in the order in which they began to end: what has to be kept to make the run again. */
+/**
+ * Every call of a guest in a run, those of an `init` before it not: what has to be kept to make the run again. First calls by
+ * others, then the call itself, its validations, and what followed the commit.
+ */
 export function guestCallsOf(run: HappCall | HappInit): readonly ZomeCall[] {
   const own = 'initialization' in run ? run.initialization.calls : run.call === undefined ? [] : [run.call];
-  const before = 'init' in run && run.init !== undefined ? guestCallsOf(run.init) : [];
   const validations = run.validations.flatMap(({ validation }) => validation.calls);
   const after = run.postCommits.flatMap(({ call, calls }) => [...calls.flatMap(guestCallsOf), call]);
-  return [...before, ...run.nested, ...own, ...validations, ...after];
+  return [...run.nested, ...own, ...validations, ...after];
 }

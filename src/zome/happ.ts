@@ -25,8 +25,18 @@ import type { Cell } from './cell.js';
 import type { CellCall, CellCallResponse } from './chain-data.js';
 import { type AgentActivity, agentActivity } from './chain-walk.js';
 import type { DependencySource } from './dependency-source.js';
-import type { HappCall, HappInit, HappInitOutcome, HappOutcome, HappRun, OpValidation, Rejection } from './happ-call.js';
-import type { PostCommit, RemoteSignal, Signal } from './happ-call.js';
+import type {
+  HappCall,
+  HappInit,
+  HappInitOutcome,
+  HappOutcome,
+  HappRun,
+  OpValidation,
+  PostCommit,
+  Rejection,
+  RemoteSignal,
+  Signal,
+} from './happ-call.js';
 import { hashText } from './holo-hash.js';
 import { type HostFunctionAnswer, type HostFunctionContext, hostError, ok } from './host-function.js';
 import type { KnownRecords } from './known-records.js';
@@ -239,13 +249,7 @@ export class Happ {
     return this.#validated(log, options) ?? { kind: 'ok' };
   }
 
-  #runCall(
-    zome: string,
-    exportName: string,
-    payload: Uint8Array,
-    options: HappCallOptions,
-    init?: HappInit,
-  ): HappCall {
+  #runCall(zome: string, exportName: string, payload: Uint8Array, options: HappCallOptions, init?: HappInit): HappCall {
     const log = new RunLog();
     const time = this.#time;
     const { call, outcome } = this.#callAndValidate(zome, exportName, payload, log, options);

@@ -71,6 +71,7 @@ export {
   type DumpResult,
   readConductorDump,
 } from './conductor-dump.js';
+export { createHapp, type HappOptions, type HappResult, type LooseDna } from './create-happ.js';
 export { createZomeHost, type ZomeHostOptions, type ZomeHostResult } from './create-zome-host.js';
 export { type DependencyDocument, readDependencies, sourceOfDependencies } from './dependency-file.js';
 export {
@@ -81,10 +82,24 @@ export {
   recordsSource,
 } from './dependency-source.js';
 export { type DetectedGeneration, detectGeneration } from './detect-generation.js';
-export type { DnaDefinition } from './dna.js';
+export { type DnaDefinition, dnaDefinitionOf } from './dna.js';
 export { dnaHash } from './dna-hash.js';
 export { type Entry, entry, entryHash } from './entry.js';
 export type { EntryDef } from './entry-def.js';
+export { CALL_DEPTH_MAX, Happ, type HappCallOptions } from './happ.js';
+export {
+  guestCallsOf,
+  type HappCall,
+  type HappInit,
+  type HappInitOutcome,
+  type HappOutcome,
+  type HappRun,
+  type OpValidation,
+  type PostCommit,
+  type Rejection,
+  type RemoteSignal,
+  type Signal,
+} from './happ-call.js';
 export {
   coreOf,
   hashFromCore,
@@ -143,6 +158,7 @@ export {
   type EntryDefs,
   type Initialization,
   type InitVerdict,
+  type ReplayableCall,
   type SelfCheckInput,
   type SingleCall,
   type ValidateOpOptions,

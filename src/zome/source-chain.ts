@@ -13,8 +13,8 @@ import type { Agent } from './agent.js';
 import type { Entry } from './entry.js';
 import { entryHash } from './entry.js';
 import { KnownRecords } from './known-records.js';
-import { recordEntryOf } from './record-entry.js';
 import type { Record } from './record.js';
+import { recordEntryOf } from './record-entry.js';
 import { RecordIndex } from './record-index.js';
 import { type ActionContent, type ChainTop, chainTopOf, signAction } from './sign-action.js';
 

@@ -150,7 +150,10 @@ export class ZomeCallRun {
   }
 
   /** An answer that was given before: by an abandoned attempt at this call, or by the call that is replayed. */
-  #known(row: HostFunctionRow, input: Uint8Array): { readonly line: RecordedHostCall; readonly isNew: boolean } | undefined {
+  #known(
+    row: HostFunctionRow,
+    input: Uint8Array,
+  ): { readonly line: RecordedHostCall; readonly isNew: boolean } | undefined {
     const isOrdered = row.needsCell === true;
     const again = isOrdered ? this.#again.shift() : undefined;
     if (again !== undefined) return { line: again, isNew: false };
