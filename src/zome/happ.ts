@@ -249,10 +249,17 @@ export class Happ {
     return this.#validated(log, options) ?? { kind: 'ok' };
   }
 
-  #runCall(zome: string, exportName: string, payload: Uint8Array, options: HappCallOptions, init?: HappInit): HappCall {
+  #runCall(
+    zome: string,
+    exportName: string,
+    payload: Uint8Array,
+    options: HappCallOptions,
+    init?: HappInit,
+    fuel = options.fuel,
+  ): HappCall {
     const log = new RunLog();
     const time = this.#time;
-    const { call, outcome } = this.#callAndValidate(zome, exportName, payload, log, options);
+    const { call, outcome } = this.#callAndValidate(zome, exportName, payload, log, options, fuel);
     if (outcome.kind === 'ok') {
       const isCoordinator = this.host.zome(zome).kind === 'coordinator';
       this.#commit(isCoordinator ? [zome] : [], log, options);
@@ -261,16 +268,20 @@ export class Happ {
     return { ...log.run, zome, export: exportName, time, outcome, call, init };
   }
 
-  /** Runs a zome function, then the validation of all that is not committed yet. */
+  /**
+   * Runs a zome function, then the validation of all that is not committed yet.
+   * @param fuel limit of the zome function; validations have that of the options
+   */
   #callAndValidate(
     zome: string,
     exportName: string,
     payload: Uint8Array,
     log: RunLog,
     options: HappCallOptions,
+    fuel: number | undefined,
   ): { readonly call: ZomeCall; readonly outcome: HappOutcome } {
-    const cell = this.#cell(log, options);
-    const call = this.host.call(zome, exportName, payload, { ...options, dependencies: this.#source, cell });
+    const of = { dependencies: this.#source, cell: this.#cell(log, options) };
+    const call = this.host.call(zome, exportName, payload, fuel === undefined ? of : { ...of, fuel });
     const outcome = outcomeOf(call.outcome, this.generation);
     return { call, outcome: outcome.kind === 'ok' ? (this.#validated(log, options) ?? outcome) : outcome };
   }
@@ -353,7 +364,7 @@ export class Happ {
     const fuel = Math.min(context.fuelLeft(), FUEL_LIMIT_MAX);
     this.#depth += 1;
     try {
-      return this.#answered(call, context, log, { ...options, fuel }, forked);
+      return this.#answered(call, context, log, options, fuel, forked);
     } finally {
       this.#depth -= 1;
     }
@@ -372,14 +383,15 @@ export class Happ {
     context: HostFunctionContext,
     log: RunLog,
     options: HappCallOptions,
+    fuel: number,
     forked: HappCall[] | undefined,
   ): HostFunctionAnswer<CellCallResponse> {
     let done: { readonly call: ZomeCall; readonly outcome: HappOutcome };
     if (forked === undefined) {
-      done = this.#callAndValidate(zome, exportName, payload, log, options);
+      done = this.#callAndValidate(zome, exportName, payload, log, options, fuel);
       log.nested.push(done.call);
     } else {
-      const run = this.#runCall(zome, exportName, payload, options);
+      const run = this.#runCall(zome, exportName, payload, options, undefined, fuel);
       forked.push(run);
       done = { call: run.call!, outcome: run.outcome };
     }
