@@ -13,7 +13,7 @@ import { createEngine, type Engine } from '../../src/engine/engine.js';
 import { receiptHash } from '../../src/engine/receipt-json.js';
 import { agentFromSeed } from '../../src/zome/agent.js';
 import { RANDOM_BYTES_MAX } from '../../src/zome/chain-functions.js';
-import type { Happ } from '../../src/zome/happ.js';
+import { CALL_DEPTH_MAX, type Happ } from '../../src/zome/happ.js';
 import type { HostFunctionRow } from '../../src/zome/host-function.js';
 import { HOST_FUNCTIONS } from '../../src/zome/host-functions.js';
 import { RandomStream } from '../../src/zome/random-stream.js';
@@ -27,15 +27,16 @@ const okOf = (value: Encodable) => encodeMessagePack({ Ok: encodeMessagePack(val
 const PASS = okOf('Pass');
 const NOTHING = okOf(null);
 
-/** `init`, `post_commit` and `probe` call the import once and answer as if nothing had happened. */
-function askingCoordinator(name: string, input: Uint8Array): string {
+/** `init`, `post_commit` and `probe` call each import once, and answer as if nothing had happened. */
+function askingCoordinator(names: readonly string[], input: Uint8Array): string {
   const [at, pass, nothing] = [1024, 40_000, 40_064];
-  const asks = (answer: string) => `(param i32 i32) (result i64)
-      (drop (call $import (i32.const ${at}) (i32.const ${input.length}))) ${answer})`;
+  const calls = names.map((_, index) => `(drop (call $import${index} (i32.const ${at}) (i32.const ${input.length})))`);
+  const asks = (answer: string) => `(param i32 i32) (result i64) ${calls.join(' ')} ${answer})`;
   return `(module
-    (import "env" "${name}" (func $import (param i32 i32) (result i64)))
+    ${names.map((name, index) => `(import "env" "${name}" (func $import${index} (param i32 i32) (result i64)))`).join(' ')}
     ${ALLOCATOR}
-    (data (i32.const ${at}) "${dataText(input)}") (data (i32.const ${pass}) "${dataText(PASS)}") (data (i32.const ${nothing}) "${dataText(NOTHING)}")
+    (data (i32.const ${at}) "${dataText(input)}")
+    (data (i32.const ${pass}) "${dataText(PASS)}") (data (i32.const ${nothing}) "${dataText(NOTHING)}")
     (func (export "init") ${asks(sliceText(pass, PASS.length))}
     (func (export "post_commit") ${asks(sliceText(nothing, NOTHING.length))}
     (func (export "probe") ${asks(sliceText(nothing, NOTHING.length))})`;
@@ -43,16 +44,16 @@ function askingCoordinator(name: string, input: Uint8Array): string {
 
 const engine = createEngine({ tier: 'interpreter' });
 
-function happAsking(name: string, input: Encodable, generation: Generation = '0.6'): Promise<Happ> {
+function happAsking(names: readonly string[], input: Encodable, generation: Generation = '0.6'): Promise<Happ> {
   const zomes = [
-    zomeOf({ name: 'asking', kind: 'coordinator', text: askingCoordinator(name, encodeMessagePack(input)) }),
+    zomeOf({ name: 'asking', kind: 'coordinator', text: askingCoordinator(names, encodeMessagePack(input)) }),
   ];
   return happOf({ engine, dna: { zomes }, generation });
 }
 
-/** What the host answered the only host call: the value, or the text of the error. */
-function answerOf({ recording }: ZomeCall): MessagePackValue | { readonly error: string } {
-  const [line] = recording;
+/** What the host answered, the only host call or one by its name: the value, or the text of the error. */
+function answerOf({ recording }: ZomeCall, name = recording[0]?.name): MessagePackValue | { readonly error: string } {
+  const line = recording.find((one) => one.name === name);
   if (line?.answer?.kind !== 'output') throw new Error('there is no answer');
   const answer = decodeBytes(resultOf(anyValue, HostError), line.answer.bytes);
   if (!answer.ok) throw new Error(answer.error.reason);
@@ -63,13 +64,13 @@ function answerOf({ recording }: ZomeCall): MessagePackValue | { readonly error:
 
 /** Asks once, in a zome function. */
 async function asked(name: string, input: Encodable): Promise<ReturnType<typeof answerOf>> {
-  const happ = await happAsking(`__hc__${name}_1`, input);
+  const happ = await happAsking([`__hc__${name}_1`], input);
   return answerOf(happ.call('asking', 'probe').call!);
 }
 
 /** An input that does not decode is an error of the guest's: the function was not denied. */
-function servedBy(call: ZomeCall, { deniedAs }: HostFunctionRow): Served {
-  const answer = answerOf(call);
+function servedBy(call: ZomeCall, { name, deniedAs }: HostFunctionRow): Served {
+  const answer = answerOf(call, name);
   const text = answer !== null && typeof answer === 'object' && 'error' in answer ? answer.error : '';
   if (text === `Host function ${deniedAs} cannot be called from zome function ${call.export} in zome asking`)
     return 'denied';
@@ -81,14 +82,15 @@ describe('host functions in a cell', () => {
     this.timeout(60_000);
     const rows = HOST_FUNCTIONS.filter(({ needsCell }) => needsCell === true);
     expect(rows).to.have.lengthOf.greaterThan(40);
+    const names = rows.map(({ name }) => name);
     for (const generation of ['0.6', '0.7'] as const) {
+      const happ = await happAsking(names, null, generation);
+      const { initialization, postCommits } = happ.init();
+      const calls = [initialization.calls[0]!, postCommits[0]!.call, happ.call('asking', 'probe').call!];
+      expect(calls.map(({ callback }) => callback)).to.deep.equal(['init', 'post_commit', 'zome_function']);
       for (const row of rows) {
-        const happ = await happAsking(row.name, null, generation);
-        const { initialization, postCommits } = happ.init();
-        const calls = [initialization.calls[0]!, postCommits[0]!.call, happ.call('asking', 'probe').call!];
         const served = calls.map((call) => servedBy(call, row));
         const told = calls.map(({ callback }) => servedIn(row, callback, generation));
-        expect(calls.map(({ callback }) => callback)).to.deep.equal(['init', 'post_commit', 'zome_function']);
         expect(served, row.name).to.deep.equal(told);
       }
     }
@@ -107,7 +109,7 @@ describe('host functions in a cell', () => {
   });
 
   it('call no other cell', async () => {
-    const dna = (await happAsking('__hc__call_1', [])).host.dnaInfo.hash;
+    const dna = (await happAsking(['__hc__call_1'], [])).host.dnaInfo.hash;
     const own = agentFromSeed(new Uint8Array(32).fill(7)).key;
     const other = agentFromSeed(new Uint8Array(32)).key;
     const call = (target: Encodable, fn_name = 'probe') => [
@@ -138,12 +140,62 @@ describe('host functions in a cell', () => {
       .that.includes('cannot be called');
     expect(await asked('get_validation_receipts', { action_hash: null })).to.deep.equal([]);
     const random = new RandomStream(Uint8Array.of(1));
-    const happ = await happAsking('__hc__random_bytes_1', 100);
-    const told = [happ.init().initialization.calls[0]!, happ.call('asking', 'probe').call!].map(answerOf);
+    const happ = await happAsking(['__hc__random_bytes_1'], 100);
+    const told = [happ.init().initialization.calls[0]!, happ.call('asking', 'probe').call!].map((call) =>
+      answerOf(call),
+    );
     // `post_commit` has taken the second one.
     const stream = [random.take(100), random.take(100), random.take(100)];
     expect(told).to.deep.equal([stream[0], stream[2]]);
     expect(new Set(stream.map(toHex)).size).to.equal(3);
+  });
+
+  it('begin anew where a post_commit calls, and commit, and tell post_commit, up to a bound', async () => {
+    const claim = new Map<string, Encodable>([
+      ['entry_type', 'CapClaim'],
+      ['entry', { tag: '', grantor: agentFromSeed(new Uint8Array(32)).key, secret: new Uint8Array(64) }],
+    ]);
+    const create = encodeMessagePack({
+      entry_location: 'CapClaim',
+      entry_visibility: 'Private',
+      entry: claim,
+      chain_top_ordering: 'Strict',
+    });
+    const payload = encodeMessagePack(null);
+    const write = { zome_name: 'writing', fn_name: 'write', cap_secret: null, payload };
+    const again = encodeMessagePack([{ target: { ConductorCell: 'Local' }, ...write }]);
+    const text = `(module
+      (import "env" "__hc__create_1" (func $create (param i32 i32) (result i64)))
+      (import "env" "__hc__call_1" (func $call (param i32 i32) (result i64)))
+      ${ALLOCATOR}
+      (data (i32.const 1024) "${dataText(create)}") (data (i32.const 2048) "${dataText(again)}") (data (i32.const 4096) "${dataText(NOTHING)}")
+      (func (export "write") (param i32 i32) (result i64)
+        (drop (call $create (i32.const 1024) (i32.const ${create.length}))) ${sliceText(4096, NOTHING.length)})
+      (func (export "post_commit") (param i32 i32) (result i64)
+        (drop (call $create (i32.const 1024) (i32.const ${create.length})))
+        (drop (call $call (i32.const 2048) (i32.const ${again.length}))) ${sliceText(4096, NOTHING.length)}))`;
+    const happ = await happOf({ engine, dna: { zomes: [zomeOf({ name: 'writing', kind: 'coordinator', text })] } });
+    let { postCommits } = happ.init();
+    const depths: number[] = [];
+    for (;;) {
+      const [{ call, calls, result }] = postCommits as [(typeof postCommits)[number]];
+      expect(result.ok).to.equal(true);
+      // A post_commit itself may not write.
+      const [first, last] = call.recording.map(({ answer }) =>
+        new TextDecoder('latin1').decode((answer as { bytes: Uint8Array }).bytes),
+      );
+      expect(first).to.include('Host function create cannot be called from zome function post_commit in zome writing');
+      depths.push(calls.length);
+      if (calls.length === 0) {
+        expect(last).to.include(`calls are nested more than ${CALL_DEPTH_MAX} deep`);
+        break;
+      }
+      expect(calls[0]!.outcome.kind).to.equal('ok');
+      expect(calls[0]!.records).to.have.lengthOf(1);
+      ({ postCommits } = calls[0]!);
+    }
+    expect(depths).to.deep.equal([...new Array<number>(CALL_DEPTH_MAX).fill(1), 0]);
+    expect(happ.chain).to.have.lengthOf(4 + CALL_DEPTH_MAX);
   });
 
   it('act once in a call that the host has to run again', async function () {
