@@ -15,7 +15,7 @@ import { zomeDefinitionsOf } from '../../src/zome/bundle.js';
 import { visibilityOf } from '../../src/zome/chain-op.js';
 import { createHapp } from '../../src/zome/create-happ.js';
 import { createZomeHost } from '../../src/zome/create-zome-host.js';
-import { dnaDefinitionOf } from '../../src/zome/dna.js';
+import { dnaDefinitionOf } from '../../src/zome/dna-definition.js';
 import { CALL_DEPTH_MAX, type Happ } from '../../src/zome/happ.js';
 import { guestCallsOf, type HappCall, type HappInit } from '../../src/zome/happ-call.js';
 import { coreOf, hashText } from '../../src/zome/holo-hash.js';

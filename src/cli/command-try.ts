@@ -9,7 +9,6 @@ import type { Tier } from '../engine/tier.js';
 import type { DnaBundle } from '../zome/bundle.js';
 import { noVerdictText } from '../zome/callback-result.js';
 import { createHapp } from '../zome/create-happ.js';
-import { dnaDefinitionOf } from '../zome/dna.js';
 import type { Happ } from '../zome/happ.js';
 import type { HappCall } from '../zome/happ-call.js';
 import { CliError } from './cli-error.js';
@@ -129,7 +128,7 @@ async function happOf(argument: string, script: TryScript, options: Options): Pr
   const { seed, time, randomSeed, membraneProof } = script;
   const made = await createHapp({
     engine: createEngine({ tier: options.tier ?? 'auto' }),
-    dna: { zomes: dna.zomes.map((zome) => ({ ...zome, wasm: wasmIn(argument, zome) })), dnaInfo: dnaDefinitionOf(dna) },
+    dna,
     agent: { seed },
     time,
     randomSeed,
@@ -171,7 +170,11 @@ async function dnaOf(argument: string): Promise<DnaBundle> {
     );
   }
   const { dna, zome } = dnaAt(await readBundleFile(named.path), named.path, named.place);
-  if (zome === undefined) return dna;
+  if (zome === undefined) {
+    // A module that is not in the bundle is an error here, and not a zome less.
+    for (const one of dna.zomes) wasmIn(argument, one);
+    return dna;
+  }
   throw new CliError(
     `${printable(argument)} is one zome, and a whole DNA is tried`,
     `write ${printable(named.place.includes('/') ? `${named.path}#${named.place.split('/')[0]}` : named.path)}`,

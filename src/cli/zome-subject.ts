@@ -1,12 +1,14 @@
 /** What a command does to zomes: a zome host over the module argument, and what it may find by hash. */
 import { basename, extname } from 'node:path';
 import type { Generation } from '../boundary/generation.js';
+import { encodeMessagePack } from '../boundary/messagepack-encode.js';
 import { createEngine } from '../engine/engine.js';
 import type { Tier } from '../engine/tier.js';
+import type { DnaBundle } from '../zome/bundle.js';
 import { createZomeHost } from '../zome/create-zome-host.js';
 import { readDependencies, sourceOfDependencies } from '../zome/dependency-file.js';
 import { type DependencySource, NO_DEPENDENCIES } from '../zome/dependency-source.js';
-import { type DnaDefinition, dnaDefinitionOf } from '../zome/dna.js';
+import type { DnaDefinition } from '../zome/dna.js';
 import type { ZomeDefinition } from '../zome/zome.js';
 import type { ZomeHost } from '../zome/zome-host.js';
 import { CliError } from './cli-error.js';
@@ -76,7 +78,12 @@ async function zomesAt(argument: string): Promise<Zomes> {
     dependencies,
     wasm: wasmIn(argument, { name, kind, dependencies, ...rest }),
   }));
-  return { definitions, dnaInfo: dnaDefinitionOf(dna), zome: zome?.name };
+  return { definitions, dnaInfo: dnaInfoOf(dna), zome: zome?.name };
+}
+
+function dnaInfoOf({ name, hash, networkSeed, properties }: DnaBundle): DnaDefinition {
+  const modifiers = { network_seed: networkSeed, properties: encodeMessagePack(properties) };
+  return { name, modifiers, ...(hash === undefined ? {} : { hash }) };
 }
 
 /** The source that a file describes. @throws CliError */

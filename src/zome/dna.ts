@@ -1,6 +1,4 @@
 /** What zomes may ask about their DNA, as a user gives it. Source: holochain_integrity_types `info.rs`. */
-import { encodeMessagePack } from '../boundary/messagepack-encode.js';
-import type { DnaBundle } from './bundle.js';
 import { hashFromCore } from './holo-hash.js';
 import type { DnaInfoV2 } from './info.js';
 
@@ -18,12 +16,6 @@ export interface DnaDefinition {
 }
 
 const NIL = 0xc0;
-
-/** What a bundle says of a DNA. */
-export function dnaDefinitionOf({ name, hash, networkSeed, properties }: DnaBundle): DnaDefinition {
-  const modifiers = { network_seed: networkSeed, properties: encodeMessagePack(properties) };
-  return { name, modifiers, ...(hash === undefined ? {} : { hash }) };
-}
 
 /** @param integrityZomes names, in the order of their indices */
 export function dnaInfoOf(

@@ -82,7 +82,8 @@ export {
   recordsSource,
 } from './dependency-source.js';
 export { type DetectedGeneration, detectGeneration } from './detect-generation.js';
-export { type DnaDefinition, dnaDefinitionOf } from './dna.js';
+export type { DnaDefinition } from './dna.js';
+export { dnaDefinitionOf } from './dna-definition.js';
 export { dnaHash } from './dna-hash.js';
 export { type Entry, entry, entryHash } from './entry.js';
 export type { EntryDef } from './entry-def.js';
