@@ -8,8 +8,8 @@
 import { toHex } from '../base/hash.js';
 import { dataOf, headOf } from './action-parts.js';
 import type { ChainQueryFilter } from './chain-data.js';
+import { recordEntryOf } from './chain-op.js';
 import type { Record } from './record.js';
-import { recordEntryOf } from './record-entry.js';
 
 type Range = ChainQueryFilter['sequence_range'];
 

@@ -10,11 +10,11 @@
 import type { Generation } from '../boundary/generation.js';
 import { dataOf } from './action-parts.js';
 import type { Agent } from './agent.js';
+import { recordEntryOf } from './chain-op.js';
 import type { Entry } from './entry.js';
 import { entryHash } from './entry.js';
 import { KnownRecords } from './known-records.js';
 import type { Record } from './record.js';
-import { recordEntryOf } from './record-entry.js';
 import { RecordIndex } from './record-index.js';
 import { type ActionContent, type ChainTop, chainTopOf, signAction } from './sign-action.js';
 
