@@ -18,6 +18,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
   validate: async () => (await import('./command-validate.js')).addValidateCommand,
   'new-op': async () => (await import('./command-new-op.js')).addNewOpCommand,
   hash: async () => (await import('./command-hash.js')).addHashCommand,
+  try: async () => (await import('./command-try.js')).addTryCommand,
   vectors: async () => (await import('./command-vectors.js')).addVectorsCommand,
   agree: async () => (await import('./command-agree.js')).addAgreeCommand,
   demo: async () => (await import('./command-demo.js')).addDemoCommand,

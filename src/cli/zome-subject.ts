@@ -1,14 +1,13 @@
 /** What a command does to zomes: a zome host over the module argument, and what it may find by hash. */
 import { basename, extname } from 'node:path';
 import type { Generation } from '../boundary/generation.js';
-import { encodeMessagePack } from '../boundary/messagepack-encode.js';
 import { createEngine } from '../engine/engine.js';
 import type { Tier } from '../engine/tier.js';
-import { type DnaBundle, dnaHashIn } from '../zome/bundle.js';
 import { createZomeHost } from '../zome/create-zome-host.js';
 import { readDependencies, sourceOfDependencies } from '../zome/dependency-file.js';
 import { type DependencySource, NO_DEPENDENCIES } from '../zome/dependency-source.js';
 import type { DnaDefinition } from '../zome/dna.js';
+import { dnaDefinitionOf } from '../zome/dna-definition.js';
 import type { ZomeDefinition } from '../zome/zome.js';
 import type { ZomeHost } from '../zome/zome-host.js';
 import { dnaAt, readBundleFile, wasmIn } from './bundle-place.js';
@@ -80,18 +79,7 @@ export async function zomesAt(argument: string, generation: Generation | undefin
     dependencies,
     wasm: wasmIn(argument, { name, kind, dependencies, ...rest }),
   }));
-  return { definitions, dnaInfo: dnaInfoOf(dna, generation), zome: zome?.name };
-}
-
-/** Modules that do not tell are run as 0.6, so the hash is that of 0.6 too. */
-function dnaInfoOf(dna: DnaBundle, generation: Generation = '0.6'): DnaDefinition {
-  const { name, networkSeed, properties, originTime } = dna;
-  const modifiers = {
-    network_seed: networkSeed,
-    properties: encodeMessagePack(properties),
-    ...(originTime === undefined ? {} : { origin_time: originTime }),
-  };
-  return { name, modifiers, hash: dnaHashIn(dna, generation) };
+  return { definitions, dnaInfo: dnaDefinitionOf(dna, generation), zome: zome?.name };
 }
 
 /** The source that a file describes. @throws CliError */

@@ -80,7 +80,7 @@ function boundRows(
 ): readonly BoundRow[] {
   return [...new Set(envImportsOf(module))].flatMap((name) => {
     const row = rows.get(name);
-    return row === undefined ? [] : [{ row, run: row.bind?.(generation) }];
+    return row === undefined ? [] : [{ row, run: row.bind(generation) }];
   });
 }
 

@@ -95,6 +95,7 @@ export {
   type DumpResult,
   readConductorDump,
 } from './conductor-dump.js';
+export { createHapp, type HappOptions, type HappResult, type LooseDna } from './create-happ.js';
 export { createZomeHost, type ZomeHostOptions, type ZomeHostResult } from './create-zome-host.js';
 export { type DependencyDocument, readDependencies, sourceOfDependencies } from './dependency-file.js';
 export {
@@ -106,6 +107,7 @@ export {
 } from './dependency-source.js';
 export { type DetectedGeneration, detectGeneration } from './detect-generation.js';
 export type { DnaDefinition } from './dna.js';
+export { dnaDefinitionOf } from './dna-definition.js';
 export { dnaHash, type HashedDna, type HolochainRelease } from './dna-hash.js';
 export {
   type AppEntryDef,
@@ -122,6 +124,20 @@ export {
   type PreflightRequest,
 } from './entry.js';
 export type { EntryDef } from './entry-def.js';
+export { CALL_DEPTH_MAX, Happ, type HappCallOptions } from './happ.js';
+export {
+  guestCallsOf,
+  type HappCall,
+  type HappInit,
+  type HappInitOutcome,
+  type HappOutcome,
+  type HappRun,
+  type OpValidation,
+  type PostCommit,
+  type Rejection,
+  type RemoteSignal,
+  type Signal,
+} from './happ-call.js';
 export {
   coreOf,
   hashFromCore,
@@ -189,6 +205,7 @@ export {
   type EntryDefs,
   type Initialization,
   type InitVerdict,
+  type ReplayableCall,
   type SelfCheckInput,
   type SingleCall,
   type ValidateOpOptions,

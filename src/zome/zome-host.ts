@@ -21,6 +21,7 @@ import { subjectOf, zomeIndexOfDeleted } from './action-parts.js';
 import { entryDefsResult, GenesisSelfCheckDataV1, GenesisSelfCheckDataV2, initResult } from './callback-data.js';
 import { type CallbackResult, callbackResult, isJudgement, noVerdictText } from './callback-result.js';
 import { type CallbackName, callbackRow } from './callbacks.js';
+import type { Cell } from './cell.js';
 import type { DependencySource } from './dependency-source.js';
 import type { DetectedGeneration } from './detect-generation.js';
 import type { EntryDef } from './entry-def.js';
@@ -41,7 +42,14 @@ export interface ZomeCallOptions {
   readonly fuel?: number;
   /** In place of the host's own source. */
   readonly dependencies?: DependencySource;
+  /** What the functions that read and write a chain work on. Default none: they are denied. */
+  readonly cell?: Cell;
 }
+
+/** A call as it was, to make it again: any `ZomeCall` is one. */
+export type ReplayableCall = Pick<ZomeCall, 'zome' | 'callback' | 'export' | 'payload' | 'recording'> & {
+  readonly receipt: { readonly fuel: { readonly limit: number } };
+};
 
 export interface ValidateOpOptions extends ZomeCallOptions {
   /** Asks this zome alone. Default: the zomes that the op concerns. */
@@ -263,6 +271,15 @@ export class ZomeHost {
     return this.#run(this.zome(zomeName), 'zome_function', exportName, payload, options);
   }
 
+  /**
+   * Makes a call again by its recording, without its dependencies and its cell, to the same receipt.
+   * @throws HostFailure if the recording is of another call
+   */
+  replay({ zome, callback, export: exportName, payload, recording, receipt }: ReplayableCall): ZomeCall {
+    const options = { fuel: receipt.fuel.limit };
+    return this.#run(this.zome(zome), callback, exportName, payload, options, recording);
+  }
+
   /** What a zome is told about itself, or why it is told nothing. */
   zomeInfo(zomeName: string): ZomeInfo | string {
     const zome = this.zome(zomeName);
@@ -382,6 +399,7 @@ export class ZomeHost {
       generation: this.generation,
       dnaInfo: this.dnaInfo,
       dependencies: options.dependencies ?? this.#parts.dependencies,
+      cell: options.cell,
       zomeInfo: () => this.zomeInfo(zome.name),
     };
     return new ZomeCallRun(scope, zome.exportTypes, this.#parts.payloadBytesMax, replay);
@@ -405,7 +423,7 @@ export class ZomeHost {
     });
     const { traces, dropped: tracesDropped } = run.traces;
     const { recording } = run;
-    const about = { zome: zome.name, callback, export: exportName };
+    const about = { zome: zome.name, callback, export: exportName, payload };
     return { ...about, outcome, receipt, hostCalls, recording, traces, tracesDropped, diagnostics };
   }
 

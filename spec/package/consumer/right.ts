@@ -84,6 +84,10 @@ same<Of<Op07, 'DeleteLink'>['value']['create_link']['header']['author'], Uint8Ar
 
 export function assigneesOf(entry: Entry): readonly Uint8Array[] {
   if (entry.entry_type !== 'CapGrant') return [];
+  if ('constraint' in entry.entry) {
+    const { constraint } = entry.entry;
+    return constraint.type === 'assigned' ? constraint.value.assignees : [];
+  }
   const access: CapAccess = entry.entry.access;
   if ('kind' in access) return access.kind === 'Assigned' ? access.value.assignees : [];
   return access.type === 'assigned' ? access.value.assignees : [];
