@@ -81,7 +81,7 @@ async function runHash({ out, colours }: Console, path: string, options: Options
   const rows = found.map(({ kind, name, hash }) => [
     { text: kind, style: colours.dim },
     hash === undefined
-      ? { text: 'not known: releases hash it differently; say --generation, or see assay inspect', style: colours.dim }
+      ? { text: 'not known: releases of the generation hash it differently, see assay inspect', style: colours.dim }
       : hashText(hash),
     printable(name),
   ]);
@@ -126,16 +126,10 @@ async function hashesInBundle(
 }
 
 /** @param role empty for a DNA by itself */
-function hashesOfDna(
-  path: string,
-  dna: DnaBundle,
-  role: string,
-  generation: Generation | undefined,
-): readonly Hashed[] {
+function hashesOfDna(path: string, dna: DnaBundle, role: string, generation: Generation = '0.6'): readonly Hashed[] {
   const of = role === '' ? '' : `${role}/`;
   const zomes = dna.zomes.map((zome) => hashedZome(path, zome, of));
-  // Where releases hash differently, only the user can say which is meant.
-  const hash = generation === undefined ? dna.hash : dnaHashIn(dna, generation);
+  const hash = dnaHashIn(dna, generation);
   return [{ kind: 'dna', name: role === '' ? dna.name : role, hash }, ...zomes];
 }
 

@@ -9,7 +9,7 @@
 import type { Generation } from '../boundary/generation.js';
 import { hashTypeOf } from '../boundary/hash-bytes.js';
 import { UsageError } from '../engine/usage-error.js';
-import type { Action, SignedHashed } from './action.js';
+import type { Action, MigrationTarget, SignedHashed } from './action.js';
 import { dataOf } from './action-parts.js';
 import type { Agent } from './agent.js';
 import { type Entry, entry as entryCodec, entryHash } from './entry.js';
@@ -29,11 +29,6 @@ export type EntryReference = Record | { readonly action: Uint8Array; readonly en
 
 /** The record of a CreateLink, or the hash of its action and the link's base. */
 export type LinkReference = Record | { readonly action: Uint8Array; readonly base: Uint8Array };
-
-/** The DNA or the agent that a chain comes from or goes to. */
-export type MigrationTarget =
-  | { readonly kind: 'Dna'; readonly value: Uint8Array }
-  | { readonly kind: 'Agent'; readonly value: Uint8Array };
 
 /** What an action says. `action` names its type; without it, it is a Create. Hashes have 39 bytes. */
 export type ActionSpec =
