@@ -17,7 +17,7 @@ import { Global, writeBits } from '../../src/machine/global.js';
 import type { HostContext } from '../../src/machine/host-function.js';
 import type { GuestInstance } from '../../src/machine/instance.js';
 import { linkImports } from '../../src/machine/link.js';
-import type { Bits, Stop } from '../../src/machine/outcome.js';
+import type { Bits, Outcome, Stop } from '../../src/machine/outcome.js';
 import type { Program } from '../../src/machine/program.js';
 import { Store } from '../../src/machine/store.js';
 import type { MeteredModule } from '../../src/metering/meter.js';
@@ -97,6 +97,11 @@ const ADDRESSES = [
   -1,
 ];
 
+interface Ran {
+  readonly instance: GuestInstance | undefined;
+  readonly outcome: Outcome | undefined;
+}
+
 /** An instance of one program, which is set back for each call if it can be; if not, another stands in a store of its own. */
 class Place {
   store: Store;
@@ -139,7 +144,8 @@ class Place {
     return linked.value;
   }
 
-  call(name: string, args: readonly Bits[], fuel = FUEL): unknown {
+  /** Makes a call and looks at nothing. */
+  run(name: string, args: readonly Bits[], fuel = FUEL): Ran {
     const isKept = this.#instance?.isReusable === true;
     if (!isKept) this.store = new Store(this.limits, FUEL_1);
     this.store.beginCall(fuel);
@@ -151,10 +157,15 @@ class Place {
     if (instance?.memory instanceof HostMemory && instance.memory.isGuarded) this.guarded++;
     const { gauge } = this.store;
     const { index } = this.metered.module.exports.find((item) => item.name === name)!;
-    const outcome = instance === undefined ? gauge.stop : (gauge.stop ?? instance.invoke(index, args));
+    return { instance, outcome: instance === undefined ? gauge.stop : (gauge.stop ?? instance.invoke(index, args)) };
+  }
+
+  /** All that can be seen of a call. */
+  call(name: string, args: readonly Bits[], fuel = FUEL): unknown {
+    const { instance, outcome } = this.run(name, args, fuel);
     return {
       outcome: outcome?.kind === 'returned' ? outcome.results.map(String) : outcome,
-      parts: gauge.parts,
+      parts: this.store.gauge.parts,
       pages: instance?.memory?.pages,
       bytes: instance?.memory?.bytes.length === undefined ? undefined : instance.memory.byteLength,
       log: this.store.log.map((line) => `${line.name} ${toHex(line.inputHash)} ${toHex(line.outputHash)}`),
@@ -203,7 +214,7 @@ describe('an instance that has grown and was set back', () => {
 
   /** Lest a row of calls that all end in guarded code give the instance up. */
   function endGuarded(): void {
-    grown.call('grow', [GROWN]);
+    grown.run('grow', [GROWN]);
     if (grown.isGuarded) grown = grownPlace();
   }
 
