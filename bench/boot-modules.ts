@@ -3,9 +3,10 @@ import { readFileSync } from 'node:fs';
 import { LIMITS_1 } from '../src/base/limits.js';
 import { decode } from '../src/decode/decode.js';
 import type { HostImport } from '../src/engine/host-import.js';
+import { valueOfBits } from '../src/engine/typed-values.js';
 import { encodeModule } from '../src/wasm/encode-module.js';
 import { type Module, typeOfFunction } from '../src/wasm/module.js';
-import { partsOf } from '../src/wasm/module-parts.js';
+import { type ModuleParts, partsOf } from '../src/wasm/module-parts.js';
 import { Opcode } from '../src/wasm/opcode.js';
 import { ValueType, valueTypeName } from '../src/wasm/types.js';
 import type { Value } from '../src/wasm/value.js';
@@ -25,15 +26,19 @@ export function decoded(bytes: Uint8Array): Module {
 
 /** The functions of a module and one more, `boot`, which answers a constant. */
 function withBoot(bytes: Uint8Array): Uint8Array {
-  const module = decoded(bytes);
-  const parts = partsOf(module);
-  const type = parts.types.length;
+  return withBootOf({ ...partsOf(decoded(bytes)), exports: [] });
+}
+
+/** The module of these parts with one function more and its export `boot`, which gives a constant. */
+export function withBootOf(parts: ModuleParts): Uint8Array {
+  const { types, functions, bodies, imports } = parts;
+  const index = imports.filter(({ description }) => description.kind === 'function').length + functions.length;
   return encodeModule({
     ...parts,
-    types: [...parts.types, functionType([], [ValueType.I32])],
-    functions: Uint32Array.of(...parts.functions, type),
-    bodies: [...parts.bodies, body([], (code) => repeat(code, 1, [Opcode.I32Const, 42]))],
-    exports: [{ name: BOOT_EXPORT, kind: 'function', index: module.functionTypes.length }],
+    types: [...types, functionType([], [ValueType.I32])],
+    functions: Uint32Array.from([...functions, types.length]),
+    bodies: [...bodies, body([], (code) => repeat(code, 1, [Opcode.I32Const, 42]))],
+    exports: [...parts.exports, { name: BOOT_EXPORT, kind: 'function', index }],
   });
 }
 
@@ -52,7 +57,7 @@ export function bootEntry(): Uint8Array {
   return new Uint8Array(readFileSync(new URL('entries/post-valid-plain.msgpack', VECTORS)));
 }
 
-/** Host functions that do nothing, for every import; none of them is called. */
+/** Host functions that give zeros, for every import. */
 export function idleImports(module: Module): readonly HostImport[] {
   return module.imports.map(({ module: from, name, description }, i) => {
     if (description.kind !== 'function') throw new Error(`${from}.${name} is no function`);
@@ -62,7 +67,7 @@ export function idleImports(module: Module): readonly HostImport[] {
       module: from,
       name,
       type: { params: names(params), results: names(results) },
-      run: () => [],
+      run: () => Array.from(results, (result: ValueType) => valueOfBits(result, 0)),
     } as HostImport;
   });
 }

@@ -2,11 +2,7 @@
  * Section `boot`: from bytes to the first result, and from one result to the next: both tiers and `auto` through the engine,
  * beside the host's bare `WebAssembly` and peers. Each row comes of processes of its own.
  */
-import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { spawnSync } from 'node:child_process';
 import { packageFile } from '../spec/programs/package-file.js';
 import { LIMITS_1 } from '../src/base/limits.js';
 import { rewrite } from '../src/instrumented/rewrite.js';
@@ -17,6 +13,7 @@ import { encodeModule } from '../src/wasm/encode-module.js';
 import { partsOf } from '../src/wasm/module-parts.js';
 import type { BootReport } from './boot-child.js';
 import { BOOT_EXPORT, bootModules, decoded, memoryModule } from './boot-modules.js';
+import { type BootWay, bootedInProcesses, withModuleFile } from './boot-processes.js';
 import { meteredModule } from './loading.js';
 import { readRawGuests } from './raw-guests.js';
 import { MEGABYTE, realModules, type SampleModule } from './sample-modules.js';
@@ -24,7 +21,6 @@ import type { Cell, Section, SectionOptions, Target } from './section.js';
 import { TIERS } from './tiers.js';
 import { median, timed } from './time.js';
 
-const CHILD = fileURLToPath(new URL('boot-child.js', import.meta.url));
 const WAYS = ['interpreter', 'instrumented', 'auto', 'WebAssembly', 'polywasm'] as const;
 /** Engines that are programs: how they are asked for the export of a file. */
 const PEERS: Readonly<Record<string, (file: string) => readonly string[]>> = {
@@ -71,8 +67,8 @@ export const BOOT: Section = {
       ],
       targets: [...resets.targets, sizeTarget(sizes), ...phased.flatMap(({ targets }) => targets)],
       notes: [
-        'first: load and one call; disk: the same, with the rewritten module in a disk cache; memory: the same in an engine that has it loaded; next: one call more, with its receipt. WebAssembly and polywasm have no receipt, no disk and no reset: their memory is a new instance, their next the call alone',
-        'Node cannot give machine code away (docs/STORE.md), so ahead of time is the rewritten module; the host compiles lazily',
+        'first: load and one call; disk: the same, with the module in a disk cache; memory: the same in an engine that has it loaded; next: one call more, with its receipt. WebAssembly and polywasm have no receipt, no disk and no reset: their memory is a new instance, their next the call alone',
+        'Node cannot give machine code away (docs/STORE.md), so ahead of time is the rewritten module, beside the word that the module is valid; the host compiles lazily',
         ...Object.keys(PEERS)
           .filter((peer) => !isInstalled(peer))
           .map((peer) => `${peer} was left out: there is none on the PATH`),
@@ -85,38 +81,14 @@ function isInstalled(program: string): boolean {
   return spawnSync(program, ['--version']).status === 0;
 }
 
-function withFile<T>({ bytes }: SampleModule, work: (file: string, folder: string) => T): T {
-  const folder = mkdtempSync(join(tmpdir(), 'assay-boot-'));
-  try {
-    const file = join(folder, 'module.wasm');
-    writeFileSync(file, bytes);
-    return work(file, join(folder, 'cache'));
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
-}
-
-function child(file: string, way: string, folder?: string): BootReport {
-  const args = ['--expose-gc', CHILD, file, way, ...(folder === undefined ? [] : [folder])];
-  return JSON.parse(execFileSync(process.execPath, args, { encoding: 'utf8' })) as BootReport;
-}
-
-function medians(reports: readonly BootReport[]): BootReport {
-  return Object.fromEntries(Object.keys(reports[0]!).map((key) => [key, median(reports.map((one) => one[key]!))]));
-}
-
-function children(file: string, way: string, rounds: number, folder?: string): BootReport {
-  return medians(Array.from({ length: rounds }, () => child(file, way, folder)));
-}
-
-function bootRow(module: SampleModule, way: string, { rounds, progress }: SectionOptions) {
+function bootRow(module: SampleModule, way: BootWay, { rounds, progress }: SectionOptions) {
   progress(`${module.name} by ${way}`);
-  return withFile(module, (file, folder) => {
-    const report = children(file, way, rounds);
+  return withModuleFile(module, (file, folder) => {
+    const report = bootedInProcesses(file, way, rounds);
     let disk: number | undefined;
     if (way === 'instrumented' || way === 'auto') {
-      child(file, way, folder);
-      disk = children(file, way, rounds, folder)['first'];
+      bootedInProcesses(file, way, 1, folder);
+      disk = bootedInProcesses(file, way, rounds, folder)['first'];
     }
     return row(way, report['first'], disk, report['memory'], report['again']! * MICROSECONDS);
   });
@@ -130,7 +102,7 @@ function peerRows(module: SampleModule, { rounds }: SectionOptions) {
   return Object.entries(PEERS)
     .filter(([peer]) => isInstalled(peer))
     .map(([peer, args]) =>
-      withFile(module, (file) => {
+      withModuleFile(module, (file) => {
         const times = Array.from({ length: rounds }, () => {
           const begin = performance.now();
           const { status } = spawnSync(peer, args(file));
@@ -155,10 +127,10 @@ const PHASES = [
 
 function phasesOf(module: SampleModule, { rounds, progress }: SectionOptions) {
   progress(`${module.name}, phases`);
-  return withFile(module, (file) => {
-    const cold = children(file, 'phases', rounds);
-    const warm = child(file, 'phases, warm');
-    const bare = children(file, 'WebAssembly', rounds);
+  return withModuleFile(module, (file) => {
+    const cold = bootedInProcesses(file, 'phases', rounds);
+    const warm = bootedInProcesses(file, 'phases, warm', 1);
+    const bare = bootedInProcesses(file, 'WebAssembly', rounds);
     const { name, bytes } = module;
     const megabytes = bytes.length / MEGABYTE;
     const of = (report: BootReport) => ({

@@ -94,7 +94,7 @@ function direction(tier: Tier, { name, bytes, limits }: Size, way: Direction, { 
   const works = {
     bytes: alone.withBytes,
     guest: alone.withoutBytes,
-    codec: way === 'in' ? () => externPayload(whole) : () => isExternResult(whole),
+    codec: way === 'in' ? () => externPayload(whole) : () => isExternResult(whole, '0.6'),
     hashing: () => program.hash(whole),
     call,
   };

@@ -18,7 +18,7 @@ const ONE_PROCESS_MB = 8;
 
 export const LOAD: Section = {
   name: 'load',
-  about: 'decode, validate, meter, compile',
+  about: 'decode, validate, compile',
   run: (options) => {
     const real = realModules().map((module) => measured(module, options));
     const sized = SIZES_MB.map((size) =>
@@ -85,7 +85,6 @@ function row({ name, bytes }: Measured, times: StageTimes): Readonly<Record<stri
     bytes,
     decode: times.decode,
     validate: times.validate,
-    meter: times.meter,
     program: times.program,
     load: loadMs(times),
     'compile all': times.compileAll,

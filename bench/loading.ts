@@ -30,20 +30,18 @@ export function loadedModule(program: Program, bytes: Uint8Array): LoadedModule 
 export interface StageTimes {
   readonly decode: number;
   readonly validate: number;
-  readonly meter: number;
-  /** What the tier does when a module is loaded ... */
+  /** What metering and the tier do when a module is loaded ... */
   readonly program: number;
   /** ... and what it puts off until a function is called, for all of them. */
   readonly compileAll: number;
 }
 
-export const STAGES = ['decode', 'validate', 'meter', 'program', 'compileAll'] as const satisfies (keyof StageTimes)[];
+export const STAGES = ['decode', 'validate', 'program', 'compileAll'] as const satisfies (keyof StageTimes)[];
 
 /** Loads a module stage by stage. `afterLoading` is called when it could be instantiated, before `compileAll`. */
 export function timedStages(bytes: Uint8Array, limits: Limits, tier: Tier, afterLoading = () => {}): StageTimes {
   let decoded: ReturnType<typeof decode> | undefined;
   let valid: ReturnType<typeof validate> | undefined;
-  let metered: MeteredModule | undefined;
   let program: Program | undefined;
   const decodeMs = timed(() => {
     decoded = decode(bytes, limits);
@@ -53,18 +51,15 @@ export function timedStages(bytes: Uint8Array, limits: Limits, tier: Tier, after
   }).ms;
   if (valid?.ok !== true) throw new Error(JSON.stringify(valid));
   const value = valid.value;
-  const meterMs = timed(() => {
-    metered = meter(value, FUEL_1);
-  }).ms;
   const programMs = timed(() => {
-    program = tier.program(metered!);
+    program = tier.program(meter(value, FUEL_1));
   }).ms;
   afterLoading();
   const compileAllMs = timed(() => tier.compileAll(program!)).ms;
-  return { decode: decodeMs, validate: validateMs, meter: meterMs, program: programMs, compileAll: compileAllMs };
+  return { decode: decodeMs, validate: validateMs, program: programMs, compileAll: compileAllMs };
 }
 
 /** Everything but what is put off. */
-export function loadMs({ decode, validate, meter, program }: StageTimes): number {
-  return decode + validate + meter + program;
+export function loadMs({ decode, validate, program }: StageTimes): number {
+  return decode + validate + program;
 }

@@ -14,12 +14,26 @@ import { GUESTS } from './guests.js';
 import { HOST_CALLS } from './host-calls.js';
 import { LOAD } from './load.js';
 import { MEMORY } from './memory.js';
+import { RELOAD } from './reload.js';
 import { sectionText } from './report.js';
 import type { Section, SectionResult } from './section.js';
+import { START } from './start.js';
 import { TIERS } from './tiers.js';
 import { ZOMES } from './zomes.js';
 
-const SECTIONS: readonly Section[] = [GUESTS, LOAD, MEMORY, ADVERSARIAL, CALLS, BOOT, BOUNDARY, HOST_CALLS, ZOMES];
+const SECTIONS: readonly Section[] = [
+  GUESTS,
+  LOAD,
+  MEMORY,
+  ADVERSARIAL,
+  CALLS,
+  BOOT,
+  RELOAD,
+  BOUNDARY,
+  HOST_CALLS,
+  START,
+  ZOMES,
+];
 
 const USAGE_STATUS = 2;
 

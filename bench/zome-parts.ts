@@ -84,9 +84,9 @@ function codecOf(input: ZomeInput, { generation }: ZomeHost, { calls }: Made): (
   return () => {
     if (input.kind === 'entry') externPayload(input.entry);
     else if (opCodec.is(input.op)) externPayload(encodeBytes(opCodec, input.op));
-    for (const { outcome } of calls) {
-      if (outcome.kind === 'returned') isExternResult(outcome.output);
-      callbackResult(outcome, resultCodec, generation);
+    for (const call of calls) {
+      if (call.outcome.kind === 'returned') isExternResult(call.outcome.output, generation);
+      callbackResult(call, resultCodec, generation);
     }
   };
 }

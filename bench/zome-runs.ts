@@ -3,7 +3,7 @@
 import { toHex } from '../src/base/hash.js';
 import { externPayload } from '../src/boundary/validation.js';
 import { createEngine, type Engine } from '../src/engine/engine.js';
-import type { ByteOutcome } from '../src/engine/loaded-module.js';
+import type { ByteOutcome, Diagnostics } from '../src/engine/loaded-module.js';
 import type { Receipt } from '../src/engine/receipt.js';
 import { receiptHash } from '../src/engine/receipt-json.js';
 import type { TierName } from '../src/machine/program.js';
@@ -18,6 +18,7 @@ export interface MadeCall {
   readonly zome: string;
   readonly export: string;
   readonly outcome: ByteOutcome;
+  readonly diagnostics: Diagnostics;
   readonly recording: Recording;
   readonly receipt: Receipt;
 }
@@ -65,8 +66,11 @@ function madeOf({ verdict, calls }: ReturnType<ZomeHost['validateOp']>): Made {
 
 function entryMade(host: ZomeHost, entry: Uint8Array): Made {
   const zome = host.zomes[0]!;
-  const { verdict, outcome, receipt } = zome.module.validate(entry, { generation: host.generation });
-  return { verdict: verdict.kind, calls: [{ zome: zome.name, export: 'validate', outcome, receipt, recording: [] }] };
+  const { verdict, outcome, diagnostics, receipt } = zome.module.validate(entry, { generation: host.generation });
+  return {
+    verdict: verdict.kind,
+    calls: [{ zome: zome.name, export: 'validate', outcome, diagnostics, receipt, recording: [] }],
+  };
 }
 
 /** All receipts of a validation, to compare. */

@@ -17,6 +17,7 @@ export { encodeMessagePack } from './boundary/messagepack-encode.js';
 export { externPayload, type NoVerdict, type Verdict } from './boundary/validation.js';
 export type { Dependencies, ValidationResult } from './boundary/validation-result.js';
 export type { ArtefactCache, ArtefactKey } from './engine/artefact-cache.js';
+export type { Compilation } from './engine/compilation.js';
 export type { FunctionListing, ModuleDescription } from './engine/description.js';
 export { createEngine, type Engine, type EngineOptions, type LoadOptions, type LoadResult } from './engine/engine.js';
 export type {
@@ -40,7 +41,6 @@ export {
   type ValidateOptions,
   type ValidateResult,
 } from './engine/loaded-module.js';
-export type { Compilation } from './engine/module-programs.js';
 export {
   FUEL_LIMIT_MAX,
   RECEIPT_FORMAT,

@@ -22,6 +22,7 @@ import { FUEL_1 } from '../../src/metering/schedule.js';
 import { validate } from '../../src/validate/validate.js';
 import { typeOfFunction } from '../../src/wasm/module.js';
 import { ValueType } from '../../src/wasm/types.js';
+import { oneChargeLess } from './one-charge-too-few.js';
 
 type Spoil = (metered: MeteredModule) => Program;
 
@@ -39,12 +40,9 @@ function canaryNode(name: string, spoil: Spoil): AgreementNode {
 }
 
 /** A module's last block with a charge of more than 1 is charged one unit too few. */
-export const oneChargeTooFew = canaryNode('one charge too few', (metered) => {
-  const blockCosts = metered.blockCosts.slice();
-  const last = blockCosts.findLastIndex((cost) => cost > 1);
-  if (last >= 0) blockCosts[last]!--;
-  return interpreterProgram({ ...metered, blockCosts });
-});
+export const oneChargeTooFew = canaryNode('one charge too few', (metered) =>
+  interpreterProgram(oneChargeLess(metered)),
+);
 
 type Instantiate = (inner: Program, store: Store, imports: readonly ExternValue[]) => GuestInstance | undefined;
 

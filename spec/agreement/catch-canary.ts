@@ -1,5 +1,5 @@
 /** Lets the kit find a node that disagrees on purpose, as a user would, and says how small it made the case. */
-import { moduleOfJson } from '../../src/agreement/agreement-call.js';
+import { type ModuleJson, moduleOfJson } from '../../src/agreement/agreement-call.js';
 import { anyCase } from '../../src/agreement/agreement-case.js';
 import { assertAgreement, DisagreementError } from '../../src/agreement/assert-agreement.js';
 import { instructionCount } from '../../src/agreement/localise.js';
@@ -40,6 +40,11 @@ export async function catchCanary(
   } catch (error) {
     if (!(error instanceof DisagreementError)) throw error;
     const { replay, file } = error;
-    return { replay, file, casesBefore, instructions: instructionCount(moduleOfJson(replay.module).bytes)! };
+    return {
+      replay,
+      file,
+      casesBefore,
+      instructions: instructionCount(moduleOfJson(replay.module as ModuleJson).bytes)!,
+    };
   }
 }

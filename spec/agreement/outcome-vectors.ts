@@ -8,8 +8,10 @@ import { argv } from 'node:process';
 import { fileURLToPath } from 'node:url';
 import wabt from 'wabt';
 import { type AgreementCall, moduleJson } from '../../src/agreement/agreement-call.js';
+import { tierless } from '../../src/agreement/node-answer.js';
 import { engineNode } from '../../src/agreement/node-engine.js';
 import { outcomeKey } from '../../src/agreement/outcome-key.js';
+import type { Generation } from '../../src/boundary/generation.js';
 import type { AgreementVector } from '../../src/cli/vectors/agreement-vectors.js';
 
 interface Written {
@@ -62,6 +64,21 @@ function hostBreach(code: string, pointer: string, length: number): Written {
   return { name: code, wat: `(module ${ECHO} ${ABI} ${body})`, hosts: 'echo', call: call(), ends: `breached ${code}` };
 }
 
+/** An error with both names of the field that says where, one of them with a number in it. */
+function twoPlaces(
+  generation: Generation,
+  file: string | number,
+  modulePath: string | number,
+  ends: string,
+): Written[] {
+  const place = (value: string | number) => (typeof value === 'string' ? `\\a4${value}` : `\\0${value}`);
+  const error = `\\84\\a4file${place(file)}\\abmodule_path${place(modulePath)}\\a4line\\01\\a5error\\81\\a5Guest\\a2no`;
+  const data = `(data (i32.const 16) "\\81\\a3Err${error}")`;
+  const name = `file is ${file}, module_path is ${modulePath}, read as ${generation}`;
+  const wat = `(module ${ABI} ${data} ${answer('16', 51)})`;
+  return [{ name, wat, call: { kind: 'validate', export: 'f', entry: 'c0', generation, fuel: FUEL }, ends }];
+}
+
 const WRITTEN: readonly Written[] = [
   {
     name: 'the bytes of an answer',
@@ -94,6 +111,12 @@ const WRITTEN: readonly Written[] = [
     'input-out-of-bounds',
     `${MEMORY} (func (export "__hc__allocate_1") (param i32) (result i32) i32.const 65536) ${DEALLOCATE} ${answer('16', 6)}`,
   ),
+  {
+    name: 'no payload, and no memory that is exported',
+    wat: `(module (memory 1) ${ALLOCATE} ${DEALLOCATE} ${answer('16', 0)})`,
+    call: bytes(''),
+    ends: 'breached input-out-of-bounds',
+  },
   breach('output-pointer', `${ABI} ${answer('0x80000000', 6)}`),
   breach('output-length', `${ABI} ${answer('16', 0x7fffffff)}`),
   breach('output-out-of-bounds', `${ABI} ${answer('65534', 6)}`),
@@ -108,6 +131,17 @@ const WRITTEN: readonly Written[] = [
   hostBreach('host-input-pointer', '0x80000000', 1),
   hostBreach('host-input-length', '16', 16_777_217),
   hostBreach('host-input-out-of-bounds', '65535', 2),
+  {
+    name: 'no input of a host call, and no memory',
+    wat: `(module ${ECHO} ${ALLOCATE} ${DEALLOCATE} (func (export "f") (result i64) i32.const 0 i32.const 0 call $echo))`,
+    hosts: 'echo',
+    call: call(),
+    ends: 'breached host-input-out-of-bounds',
+  },
+  ...twoPlaces('0.6', 'good', 7, 'returned'),
+  ...twoPlaces('0.7', 'good', 7, 'breached output-undecodable'),
+  ...twoPlaces('0.6', 7, 'good', 'breached output-undecodable'),
+  ...twoPlaces('0.7', 7, 'good', 'returned'),
   {
     name: 'a reference other than null as a result',
     wat: '(module (func $f (export "f") (result funcref) ref.func $f))',
@@ -207,7 +241,7 @@ export async function makeOutcomeVectors(): Promise<readonly OutcomeVector[]> {
     const parsed = assembler.parseWat(`${name}.wat`, wat, { reference_types: true, bulk_memory: true });
     const module = { bytes: new Uint8Array(parsed.toBinary({ canonicalize_lebs: true }).buffer), hosts };
     parsed.destroy();
-    const expected = await node.run(module, [call]);
+    const expected = (await node.run(module, [call])).map(tierless);
     if (outcomeKey(expected[0]!) !== ends) throw new Error(`${name} ends as ${outcomeKey(expected[0]!)}, not ${ends}`);
     vectors.push({ name, ends, wat, module: moduleJson(module), calls: [call], expected });
   }

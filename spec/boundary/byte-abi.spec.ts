@@ -16,7 +16,7 @@ const PAYLOAD = Uint8Array.of(0xc4, 0x01, 0xc0);
 
 function call(guest: RecordingGuest, payloadBytesMax?: number): ByteCall {
   return callByteExport(guest, 'validate', PAYLOAD, {
-    isDecodable: isExternResult,
+    isDecodable: (output) => isExternResult(output, '0.6'),
     ...(payloadBytesMax === undefined ? {} : { payloadBytesMax }),
   });
 }
@@ -100,6 +100,18 @@ describe('byte ABI', () => {
       expect(outcomeOf(parts)).to.equal(outcome);
     });
   }
+
+  it('an empty payload does not lie within a memory that is not there', () => {
+    for (const memory of ['(memory 1)', '(memory (export "ram") 1)']) {
+      const guest = wasmGuest(guestText({ memory, allocate: '(i32.const 0)' }));
+      const options = { isDecodable: () => true };
+      expect(callByteExport(guest, 'validate', new Uint8Array(0), options), memory).to.deep.equal({
+        kind: 'breached',
+        code: 'input-out-of-bounds',
+      });
+      expect(guest.log).to.deep.equal(['charge(0)', '__hc__allocate_1(0)']);
+    }
+  });
 
   it('has a guest for every breach of a call from the host; those of a guest that calls the host are in spec/zome', () => {
     const seen = new Set(GUESTS.map(([, outcome]) => outcome));

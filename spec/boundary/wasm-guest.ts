@@ -28,10 +28,8 @@ export function wasmGuest(text: string, chargeMax = Number.POSITIVE_INFINITY): R
   const types = typesOf(text);
   const log: string[] = [];
   let charged = 0;
-  const memory = (): Uint8Array => {
-    const { memory: exported } = instance.exports;
-    return new Uint8Array(exported instanceof WebAssembly.Memory ? exported.buffer : new ArrayBuffer(0));
-  };
+  const { memory: exported } = instance.exports;
+  const memory = (): Uint8Array => new Uint8Array((exported as WebAssembly.Memory).buffer);
   const call = (name: string, args: readonly number[]): GuestCall => {
     log.push(`${name}(${args.join(',')})`);
     try {
@@ -45,7 +43,7 @@ export function wasmGuest(text: string, chargeMax = Number.POSITIVE_INFINITY): R
   return {
     log,
     call,
-    memorySize: () => memory().length,
+    memorySize: () => (exported === undefined ? undefined : memory().length),
     read: (ptr, len) => {
       log.push(`read(${ptr},${len})`);
       return memory().slice(ptr, ptr + len);

@@ -74,6 +74,38 @@ describe('assay agree', () => {
     assert.equal((await assay([...divide, '--traps'])).status, 0);
   });
 
+  const LINKS = 'vectors/guests/links/links.wasm';
+  const OPS = 'vectors/zome/ops';
+  const DEPS = `${OPS}/book-dependencies.json`;
+
+  it('asks zomes with ops, and with hostile ops made of them', async () => {
+    const ran = await assay(['agree', LINKS, '--op', OPS, '--deps', DEPS, ...NODES]);
+    assert.equal(ran.status, 0, ran.err + ran.out);
+    assert.match(ran.out, /passed {2}agreement \(1\)\npassed {2}determinism \(1\)\npassed {2}no-trap \(1\)/);
+    assert.match(ran.out, /verdicts: 1 Valid/);
+    const args = ['agree', LINKS, '--op', `${OPS}/book.json`, '--deps', DEPS, '--runs', '20', '--seed', '4', '--traps'];
+    const hostile = await assay([...args, ...NODES, '--json']);
+    assert.equal(hostile.status, 0, hostile.out);
+    const { calls, seed, nodes } = JSON.parse(hostile.out);
+    assert.deepEqual([calls, seed, nodes[0].answers], [21, 4, 42]);
+  });
+
+  it('tells which files of a folder are no ops', async () => {
+    const mixed = join(folder, 'mixed');
+    mkdirSync(mixed);
+    writeFileSync(join(mixed, 'op.json'), readFileSync(`${OPS}/book.json`));
+    writeFileSync(join(mixed, 'other.json'), '{}');
+    const ran = await assay(['agree', LINKS, '--op', mixed, '--deps', DEPS, ...NODES]);
+    assert.equal(ran.status, 0, ran.out);
+    assert.match(ran.err, /other\.json is left out: no op of generation 0\.6\n$/);
+  });
+
+  it('fails where nothing ran', async () => {
+    const one = await assay(['agree', LINKS, '--op', OPS, '--deps', DEPS, '--nodes', 'interpreter']);
+    assert.equal(one.status, 1);
+    assert.match(one.out, /FAILED {2}agreement: one node alone/);
+  });
+
   it('takes inputs from an arbitrary', async () => {
     const path = join(process.cwd(), 'dist', `arbitrary-${process.pid}.mjs`);
     writeFileSync(path, "import fc from 'fast-check';\nexport default fc.uint8Array({ maxLength: 8 });\n");
@@ -183,7 +215,12 @@ describe('assay agree', () => {
     mkdirSync(empty);
     writeFileSync(join(empty, 'x.mjs'), 'export default 1;\n');
     const wrong: readonly (readonly [args: readonly string[], message: RegExp])[] = [
-      [[POST], /inputs come from --inputs or from --arbitrary/],
+      [[POST], /inputs come from --inputs, from --arbitrary or from --op/],
+      [[LINKS, '--inputs', entries], /links\.wasm imports env\.__hc__\w+, and nothing is given for it\n.*--op FILE/],
+      [[LINKS, '--op', join(entries, 'a.json')], /a\.json is no op of generation 0\.6/],
+      [[LINKS, '--op', values], /holds no op of generation 0\.6\n.*docs\/HOLOCHAIN\.md/],
+      [[LINKS, '--op', OPS, '--bytes-max', '10'], /--bytes-max searches among inputs that are bytes/],
+      [[POST, '--inputs', entries, '--deps', DEPS], /--deps goes with --op/],
       [[POST, '--inputs', entries, '--nodes', 'nobody'], /there is no node 'nobody'/],
       [[POST, '--inputs', empty], /holds no inputs/],
       [[POST, '--inputs', join(folder, 'absent')], /there is no such file/],

@@ -56,7 +56,7 @@ describe('assay call', () => {
     ]);
     expect(document).to.deep.include({
       outcome: { kind: 'returned', values: ['i32:0x0000002a'] },
-      fuel: { used: 1004, limit: 1_000_000_000 },
+      fuel: { used: 1004, limit: 1_000_000_000, parts: { instantiate: 1000, guest: 4, host: 0, boundary: 0 } },
       pages: 0,
       schedule: toHex(FUEL_1.hash),
       limits: toHex(LIMITS_1.hash),
@@ -134,7 +134,7 @@ describe('assay validate', () => {
     expect(status).to.equal(4);
     expect(out).to.match(/^no verdict exhausted fuel/);
     const document = JSON.parse((await assay([...args, '--json'])).out) as object;
-    expect(document).to.deep.include({ verdict: null, cause: { kind: 'stopped' } });
+    expect(document).to.deep.include({ verdict: null, cause: { kind: 'exhausted', resource: 'fuel' } });
   });
 });
 
@@ -189,7 +189,7 @@ describe('assay errors', () => {
     [() => ['call'], /missing required argument 'module'/],
     [() => ['call', POST, 'validate', '--frobnicate'], /unknown option/],
     [() => ['call', POST], /missing required argument 'export'/],
-    [() => ['validate', POST], /what is validated comes from --input or from --op/],
+    [() => ['validate', POST], /what is validated comes from --input, from --op or from --dump/],
     [() => ['inspect', POST, POST], /too many arguments/],
     [() => ['call', `${WAT}/spin.wasm`, 'spin', '--fuel', '-1'], /whole number from 0 to 9007199254740991/],
     [() => ['call', `${WAT}/spin.wasm`, 'spin', '--fuel', '1e3'], /whole number/],
@@ -272,7 +272,7 @@ describe('assay on a terminal', () => {
 
 describe('assay as a process', () => {
   const run = (args: readonly string[]) =>
-    spawnSync(process.execPath, ['dist/src/cli/main.js', ...args], { encoding: 'utf8', input: '' });
+    spawnSync(process.execPath, ['dist/package/cli/main.js', ...args], { encoding: 'utf8', input: '' });
 
   it('ends with the status of the command', () => {
     expect(run(['call', `${WAT}/answer.wasm`, 'answer']).status).to.equal(0);
@@ -282,13 +282,13 @@ describe('assay as a process', () => {
   });
 
   it('is a program', () => {
-    expect(readFileSync('dist/src/cli/main.js', 'utf8')).to.match(/^#!\/usr\/bin\/env node\n/);
+    expect(readFileSync('dist/package/cli/main.js', 'utf8')).to.match(/^#!\/usr\/bin\/env node\n/);
   });
 
   it('does not mind a reader that leaves', () => {
     const piped = spawnSync(
       'sh',
-      ['-c', `"${process.execPath}" dist/src/cli/main.js inspect ${POST} --all | head -c 10`],
+      ['-c', `"${process.execPath}" dist/package/cli/main.js inspect ${POST} --all | head -c 10`],
       {
         encoding: 'utf8',
       },

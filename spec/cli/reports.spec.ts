@@ -101,15 +101,19 @@ describe('reports of verdicts', () => {
       { verdict: null, cause: { kind: 'breached', code: 'allocate-missing' } },
     ],
     [
-      none({ kind: 'stopped' }),
+      none({ kind: 'exhausted', resource: 'fuel', backtrace: () => [] }),
       ['no verdict exhausted fuel: the fuel limit is used up'],
-      { verdict: null, cause: { kind: 'stopped' } },
+      { verdict: null, cause: { kind: 'exhausted', resource: 'fuel' } },
+    ],
+    [
+      none({ kind: 'trapped', code: 'integer-overflow', backtrace: () => [] }),
+      ['no verdict trapped integer-overflow: an integer result does not fit its type'],
+      { verdict: null, cause: { kind: 'trapped', code: 'integer-overflow' } },
     ],
   ];
   for (const [verdict, lines, document] of verdicts) {
     it(lines.join(' '), () => {
-      const outcome = { kind: 'exhausted', resource: 'fuel' } as const;
-      expect(verdictLines({ ...returned, outcome, verdict }, PLAIN)).to.deep.equal(lines);
+      expect(verdictLines({ verdict }, PLAIN)).to.deep.equal(lines);
       expect(verdictDocument(verdict)).to.deep.equal(document);
     });
   }

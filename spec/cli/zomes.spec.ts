@@ -224,7 +224,11 @@ describe('assay validate --op', () => {
   it('has no verdict when the fuel is used up', async () => {
     const args = ['validate', LINKS, '--op', BOOK, '--fuel', '20000'];
     expect((await assay(args)).out).to.match(/^no verdict exhausted fuel: /);
-    expect(await document(args)).to.deep.include({ status: 4, verdict: null, cause: { kind: 'stopped' } });
+    expect(await document(args)).to.deep.include({
+      status: 4,
+      verdict: null,
+      cause: { kind: 'exhausted', resource: 'fuel' },
+    });
   });
 
   it('says that no zome was asked when none has a say', async () => {
@@ -240,6 +244,24 @@ describe('assay validate --op', () => {
       'vectors/guests/entries/post-valid-plain.json',
     ];
     expect(await document(args)).to.deep.include({ status: 1, verdict: 'Invalid', reason: 'none' });
+  });
+
+  it('is not asked about an op that does not fit its content, unless that is wanted', async () => {
+    const text = readFileSync(BOOK, 'utf8');
+    writeFileSync(file('unfit.json'), text.replace('On Chains', 'On Chain'));
+    const validate = (...options: string[]) => assay(['validate', LINKS, '--op', file('unfit.json'), ...options]);
+    const refused = await validate();
+    expect(refused.status).to.equal(2);
+    expect(refused.err).to.match(
+      /no conductor would hand to a zome: entry-hash at \$\.StoreEntry\.entry: the entry has the hash uhCEk[\w-]+; the action/,
+    );
+    expect(refused.err).to.include('--no-check');
+    const { fault } = JSON.parse((await validate('--json')).out);
+    expect([fault.kind, fault.faults[0].code]).to.deep.equal(['op', 'entry-hash']);
+    expect((await validate('--no-check')).status).to.equal(3);
+    const signed = await assay(['validate', LINKS, '--op', BOOK, '--check', 'all', '--json']);
+    expect(signed.status).to.equal(2);
+    expect(JSON.parse(signed.out).fault.faults.map(({ code }: { code: string }) => code)).to.deep.equal(['signature']);
   });
 
   it('has an example whose hashes are those of its content', () => {
@@ -306,8 +328,10 @@ describe('assay inspect of bundles', () => {
     expect(out).to.match(
       /^happ {6}forum app\nmanifest {2}version 0\n\nrole main create, at most 3 clones\n {2}dna {2}forum\n {2}hash {2}uhC0k/,
     );
+    expect(out).to.match(/hash {2}uhC0k\S+ in Holochain 0\.6\n {2}hash {2}uhC0k\S+ in Holochain 0\.7\n/);
     expect(out).to.include(`${POSTS.length} bytes  ${hashText(wasmHash(POSTS))}`);
     expect(out).to.match(/coordinator {2}functions .* needs posts/);
+    expect(out).to.match(/integrity {4}posts .*\n {4}callbacks {2}validate\n/);
   });
 
   it('prints one document with --json', async () => {
@@ -316,13 +340,22 @@ describe('assay inspect of bundles', () => {
     const roles = app['roles'] as readonly { readonly name: string; readonly dna: Document }[];
     expect(roles.map(({ name }) => name)).to.deep.equal(['main', 'more', 'odd/name']);
     // The seeds of the roles make two DNAs of one file.
-    expect(roles[0]!.dna['hash']).to.not.equal(roles[1]!.dna['hash']);
+    const hashes = roles.map(
+      ({ dna }) => dna['hashes'] as readonly { readonly releases: readonly string[]; hash: string }[],
+    );
+    expect(hashes[0]!.map(({ releases }) => releases)).to.deep.equal([['0.6'], ['0.7']]);
+    expect(hashes[0]![0]!.hash).to.not.equal(hashes[1]![0]!.hash);
+    expect(roles[0]!.dna['hash'], 'two releases, two hashes').to.equal(null);
     expect((roles[0]!.dna['zomes'] as Document[])[1]).to.deep.equal({
       name: 'authors',
       kind: 'integrity',
       bytes: AUTHORS.length,
       wasmHash: hashText(wasmHash(AUTHORS)),
       dependencies: ['posts'],
+      callbacks: ['validate'],
+      functions: [],
+      entryTypes: [],
+      linkTypes: 0,
     });
     expect(await document(['inspect', file('app.WEBHAPP')])).to.deep.include({ kind: 'webhapp', uiBytes: 1234 });
     expect(await document(['inspect', file('forum.dna')])).to.have.nested.property('dna.zomes[2].kind', 'coordinator');
@@ -339,7 +372,10 @@ describe('assay and files of zomes that are wrong', () => {
     (module: string, name: string, ...more: string[]) =>
     () => ['validate', module === LINKS ? LINKS : file(module), '--op', file(name), ...more];
   const cases: readonly (readonly [() => readonly string[], RegExp])[] = [
-    [() => ['inspect', file('cut.dna')], /cut\.dna is no bundle that can be read: not-gzip at \$/],
+    [
+      () => ['inspect', file('cut.dna')],
+      /cut\.dna is no bundle that can be read: damaged at \$, it is cut off: its gzip data goes on beyond its \d+ bytes/,
+    ],
     [() => ['inspect', file('lengths.dna')], /malformed at \$, .*length-over-input/],
     [() => ['inspect', file('plain.dna')], /not-gzip at \$/],
     [() => ['inspect', file('nothing.happ')], /nothing\.happ: there is no such file/],
@@ -372,9 +408,18 @@ describe('assay and files of zomes that are wrong', () => {
       /is said to have the hash uhCkk.*; its content has uhCkk/,
     ],
     [() => ['validate', LINKS, '--op', BOOK, '--deps', file('op.json')], /at \$\.StoreEntry/],
-    [() => ['validate', LINKS, '--op', BOOK, '--input', BOOK], /from --input or from --op/],
-    [() => ['validate', LINKS, '--input', BOOK, '--deps', BOOK], /--deps and --generation go with --op/],
-    [validate(LINKS, 'op.json', '--generation', '0.5'), /The generations are 0\.2, 0\.6, 0\.7/],
+    [() => ['validate', LINKS, '--input', BOOK], /is a Holochain zome: its validate expects an op.*\n.*--op FILE/],
+    [() => ['validate', LINKS, '--op', BOOK, '--input', BOOK], /from --input, from --op or from --dump/],
+    [
+      () => ['validate', LINKS, '--input', BOOK, '--deps', BOOK],
+      /--deps, --check and --generation go with --op or --dump/,
+    ],
+    [
+      () => ['validate', LINKS, '--input', BOOK, '--no-check'],
+      /--deps, --check and --generation go with --op or --dump/,
+    ],
+    [validate(LINKS, 'op.json', '--check', 'most'), /--check hashes, --check all or --no-check/],
+    [validate(LINKS, 'op.json', '--generation', '0.5'), /The generations are 0\.2, 0\.2-map, 0\.6, 0\.7/],
     [() => ['call', LINKS, 'entry_defs', '--json-input', '{'], /the argument, line 1, column 2: /],
     [() => ['call', LINKS, 'entry_defs', 'i32:1', '--json-input', '1'], /exclude each other/],
     [() => ['call', LINKS, 'entry_defs', '--deps', BOOK], /go with --json-input/],
@@ -384,7 +429,7 @@ describe('assay and files of zomes that are wrong', () => {
   ];
   it('say that a bomb is one, and hold no more than the bound', async () => {
     const { status, err } = await assay(['inspect', file('bomb.happ')]);
-    expect(err).to.match(/too-large at \$, of at most 536870912 unpacked bytes/);
+    expect(err).to.match(/too-large at \$, its \d+ bytes unpack to more than the 67108864 that are allowed/);
     expect(status).to.equal(2);
   }).timeout(20_000);
 

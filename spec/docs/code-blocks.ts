@@ -74,7 +74,7 @@ function ranConsole(code: string): string {
   const commands = code.split('\n').filter((line) => line.startsWith('$ '));
   return commands
     .map((line) => {
-      const command = line.slice(2).replace(/^assay\b/, '"$NODE" dist/src/cli/main.js');
+      const command = line.slice(2).replace(/(^|\| )assay\b/g, '$1"$NODE" dist/package/cli/main.js');
       const { stdout } = spawnSync('sh', ['-c', command], {
         encoding: 'utf8',
         env: { ...process.env, NODE: process.execPath },

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { refreshed } from './code-blocks.js';
 import { faultPage } from './fault-page.js';
+import { withHostFunctions } from './host-function-table.js';
 import { instructionPage } from './instruction-page.js';
 import { withLimits } from './limit-table.js';
 
@@ -10,6 +11,7 @@ export const PAGES: ReadonlyMap<string, () => string> = new Map([
   ['docs/FAULTS.md', faultPage],
   ['docs/INSTRUCTIONS.md', instructionPage],
   ['docs/SEMANTICS.md', () => withLimits(readFileSync('docs/SEMANTICS.md', 'utf8'))],
+  ['docs/HOLOCHAIN.md', () => withHostFunctions(readFileSync('docs/HOLOCHAIN.md', 'utf8'))],
   ['README.md', () => refreshed(readFileSync('README.md', 'utf8'))],
   ['docs/GUIDE.md', () => refreshed(readFileSync('docs/GUIDE.md', 'utf8'))],
 ]);

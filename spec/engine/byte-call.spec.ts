@@ -3,7 +3,15 @@
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { hash } from '../../src/base/hash.js';
-import { createEngine, defineSchedule, externPayload, FUEL_1_PRICES, type LoadedModule } from '../../src/index.js';
+import {
+  createEngine,
+  defineSchedule,
+  externPayload,
+  FUEL_1_PRICES,
+  type LoadedModule,
+  UsageError,
+} from '../../src/index.js';
+import { DECODABLE } from '../boundary/decodable.js';
 import { guestText, OUTPUT_PTR } from '../boundary/wasm-guest.js';
 import { loadText } from './load-text.js';
 
@@ -45,7 +53,7 @@ describe('byte calls', () => {
     const { instantiate } = module.validate(NIL).receipt.fuel.parts;
     const short = module.validate(NIL, { fuel: instantiate + 2 });
     expect(short.outcome).to.deep.equal({ kind: 'exhausted', resource: 'fuel' });
-    expect(short.verdict).to.deep.equal({ kind: 'NoVerdict', cause: { kind: 'stopped' } });
+    expect(short.verdict).to.deep.equal({ kind: 'NoVerdict', cause: { kind: 'exhausted', resource: 'fuel' } });
     expect(short.receipt.fuel.parts).to.deep.equal({ instantiate, guest: 0, host: 0, boundary: 2 });
   });
 
@@ -83,6 +91,49 @@ describe('byte calls', () => {
     const result = module.callBytes('validate', new Uint8Array(0), { isDecodable: () => true });
     expect(result.outcome).to.deep.equal({ kind: 'returned', output });
     expect(result.receipt.input).to.deep.equal(hash(new Uint8Array(0)));
+  });
+
+  it('have one outcome for an output and its verdict, by the generation that they are called with', async () => {
+    for (const row of DECODABLE) {
+      const module = await loadText(guestText({ output: row.bytes }));
+      for (const generation of ['0.2', '0.6', '0.7'] as const) {
+        const { outcome, receipt, verdict } = module.validate(NIL, { generation });
+        const isReturned = row.in.includes(generation);
+        const label = `${row.name}, ${generation}`;
+        expect(outcome.kind, label).to.equal(isReturned ? 'returned' : 'breached');
+        expect(receipt.outcome.kind, label).to.equal(outcome.kind);
+        const isBreached = verdict.kind === 'NoVerdict' && verdict.cause.kind === 'breached';
+        expect(isBreached, label).to.equal(!isReturned);
+        expect(module.callBytes('validate', Uint8Array.of(0xc4, 1, 0xc0), { generation }).receipt, label).to.deep.equal(
+          receipt,
+        );
+      }
+    }
+  });
+
+  it('with an empty payload end as breached on a guest without an exported memory, in both tiers alike', async () => {
+    const text = guestText({ memory: '(memory 1)', allocate: '(i32.const 0)', validate: '(i64.const 0)' });
+    const receipts = await Promise.all(
+      (['interpreter', 'instrumented'] as const).map(async (tier) => {
+        const module = await loadText(text, [], { tier });
+        const { outcome, receipt, diagnostics } = module.callBytes('validate', new Uint8Array(0));
+        expect(diagnostics.tier).to.equal(tier);
+        expect(outcome).to.deep.equal({ kind: 'breached', code: 'input-out-of-bounds' });
+        expect(receipt.input).to.deep.equal(hash(new Uint8Array(0)));
+        return receipt;
+      }),
+    );
+    expect(receipts[0]).to.deep.equal(receipts[1]);
+  });
+
+  it('of an export that is not there are a mistake of the caller, of one that is no function too', async () => {
+    const module = await loadText(guestText({}));
+    expect(() => module.callBytes('nothing', NIL))
+      .to.throw(UsageError)
+      .with.property('code', 'unknown-export');
+    expect(() => module.callBytes('memory', NIL))
+      .to.throw(UsageError)
+      .with.property('code', 'not-a-function');
   });
 
   it('give a verdict in a short circuit of a host function', async () => {

@@ -306,6 +306,33 @@ describe('an engine that keeps instances', () => {
     expect((await other.load(copy)).ok).to.equal(false);
   });
 
+  it('takes no module for another of its length, wherever they differ and however the bytes lie in their buffer', async () => {
+    const bytes = bytesOfText('(module (func (export "f") (result i32) (i32.const 1)))');
+    for (let at = 8; at < bytes.length; at++) {
+      const engine = createEngine({ tier: 'interpreter' });
+      const before = await engine.load(bytes);
+      const other = bytes.slice();
+      other[at]! ^= 1;
+      const after = await engine.load(other);
+      if (before.ok && after.ok) expect(after.module.hash, `byte ${at}`).to.not.equal(before.module.hash);
+      const expected = await createEngine({ tier: 'interpreter', moduleCacheBytes: 0 }).load(other);
+      expect(after.ok ? after.module.hash : after.fault).to.deep.equal(
+        expected.ok ? expected.module.hash : expected.fault,
+      );
+    }
+    const engine = createEngine({ tier: 'interpreter' });
+    const hashes: string[] = [];
+    for (let offset = 0; offset < 9; offset++) {
+      const buffer = new Uint8Array(bytes.length + offset);
+      buffer.set(bytes, offset);
+      const loaded = await engine.load(buffer.subarray(offset));
+      if (loaded.ok) hashes.push(loaded.module.hash);
+    }
+    expect(new Set(hashes).size).to.equal(1);
+    expect(hashes).to.have.length(9);
+    expect(engine.held().modules).to.equal(1);
+  });
+
   for (const tier of TIERS) {
     it(`runs the bytes that were loaded, whatever the caller does with them later: ${tier}`, async () => {
       const bytes = bytesOfText(`(module (memory 1) (data (i32.const 0) "abcd") (global $g i32 (i32.const 5))

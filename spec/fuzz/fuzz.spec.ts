@@ -4,7 +4,7 @@ import { randomInt } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { moduleOfJson } from '../../src/agreement/agreement-call.js';
+import { type ModuleJson, moduleOfJson } from '../../src/agreement/agreement-call.js';
 import { differOnLast } from '../../src/agreement/find-disagreement.js';
 import { instructionCount } from '../../src/agreement/localise.js';
 import { engineNode } from '../../src/agreement/node-engine.js';
@@ -12,6 +12,7 @@ import { readReplay } from '../../src/agreement/replay-file.js';
 import { interpreterProgram } from '../../src/interpreter/program.js';
 import type { MeteredModule } from '../../src/metering/meter.js';
 import { oneChargeTooFew } from '../agreement/canary.js';
+import { oneChargeLess } from '../agreement/one-charge-too-few.js';
 import { type FuzzResult, fuzz } from './fuzz.js';
 import { writeReproduction } from './reproduction.js';
 
@@ -27,10 +28,7 @@ function checkAgreed({ failure }: FuzzResult, seed: number): void {
 
 /** As the canary: the last block that costs more than 1 costs one unit less. */
 function spoiltProgram(metered: MeteredModule) {
-  const blockCosts = metered.blockCosts.slice();
-  const last = blockCosts.findLastIndex((cost) => cost > 1);
-  if (last >= 0) blockCosts[last]!--;
-  return interpreterProgram({ ...metered, blockCosts });
+  return interpreterProgram(oneChargeLess(metered));
 }
 
 describe('fuzz', () => {
@@ -55,7 +53,7 @@ describe('fuzz', () => {
       ok(failure !== undefined, 'the fault is found');
       await writeReproduction(file, failure, SEED, { makeProgram: spoiltProgram, node: oneChargeTooFew });
       const { module, calls, difference, where } = readReplay(file);
-      ok(instructionCount(moduleOfJson(module).bytes)! <= 5);
+      ok(instructionCount(moduleOfJson(module as ModuleJson).bytes)! <= 5);
       match(where.join('\n'), /they part at fuel \d+/);
       const again = await differOnLast(
         engineNode({ tier: 'interpreter' }),

@@ -3,7 +3,7 @@ import { blake2b } from '@noble/hashes/blake2.js';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { hash, toHex } from '../../src/base/hash.js';
-import { hostHash } from '../../src/instrumented/host-hash.js';
+import { hostHash, hostMac } from '../../src/instrumented/host-hash.js';
 
 const onHost = hostHash();
 
@@ -31,6 +31,23 @@ describe('the hash on the host', () => {
           expect(toHex(onHost(message))).to.equal(toHex(hash(message)));
         }
       }),
+    );
+  });
+
+  it('is keyed BLAKE2b-256 for any key and bytes, and at every edge', () => {
+    fc.assert(
+      fc.property(
+        fc.uint8Array({ minLength: 1, maxLength: 64 }),
+        fc.uint8Array({ maxLength: 1000 }),
+        (key, message) => {
+          const mac = hostMac(key);
+          for (const length of [message.length, 0, 128, 65_408]) {
+            const part = new Uint8Array(length).map((_, at) => message[at] ?? at & 0xff);
+            expect(toHex(mac(part)), `${length}`).to.equal(toHex(blake2b(part, { dkLen: 32, key })));
+          }
+        },
+      ),
+      { numRuns: 20 },
     );
   });
 

@@ -5,7 +5,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { LIMITS_1 } from '../../src/base/limits.js';
 import { decode } from '../../src/decode/decode.js';
-import { type MeteredModule, meter, staticCost } from '../../src/metering/meter.js';
+import { type MeteredModule, meter } from '../../src/metering/meter.js';
 import { defineSchedule, FUEL_1, FUEL_1_PRICES, type Schedule } from '../../src/metering/schedule.js';
 import { validate } from '../../src/validate/validate.js';
 import type { CostClass } from '../../src/wasm/instructions.js';
@@ -37,16 +37,19 @@ function meterBytes(bytes: Uint8Array, schedule: Schedule): MeteredModule {
 
 function metered(bytes: Uint8Array, schedule: Schedule) {
   const result = meterBytes(bytes, schedule);
-  return Array.from(result.maxHeights, (maxHeight, index) => {
-    const [from, to] = [result.firstBlock[index]!, result.firstBlock[index + 1]!];
-    const costs = result.blockCosts.subarray(from, to);
-    const blocks = Array.from(result.blockOffsets.subarray(from, to), (offset, at) => ({ offset, cost: costs[at]! }));
+  const bodyMeter = result.bodyMeter();
+  return Array.from(result.module.bodyStarts, (_, index) => {
+    bodyMeter.meterBody(index);
+    const { blocks, maxHeight, frameWords, declaredLocals } = bodyMeter;
     return {
-      blocks,
+      blocks: Array.from({ length: blocks.count }, (_, at) => ({
+        offset: blocks.offsets[at]!,
+        cost: blocks.costs[at]!,
+      })),
       maxHeight,
-      frameWords: result.frameWords[index]!,
-      declaredLocals: result.declaredLocals[index]!,
-      sum: staticCost(result, index),
+      frameWords,
+      declaredLocals,
+      sum: bodyMeter.staticCost(),
     };
   });
 }

@@ -1,12 +1,15 @@
 /** Bundles of our own making: both manifest versions, nesting, hashes, damage, bombs. */
+import { spawnSync } from 'node:child_process';
 import { gzipSync } from 'node:zlib';
 import { expect } from 'chai';
+import type { MessagePackValue } from '../../src/boundary/messagepack.js';
 import { encodeMessagePack } from '../../src/boundary/messagepack-encode.js';
 import { createEngine } from '../../src/engine/engine.js';
 import {
   BUNDLE_LIMITS,
   type BundleFaultCode,
   type DnaBundle,
+  dnaHashIn,
   dnasOf,
   type HappBundle,
   integrityZomeAt,
@@ -25,7 +28,7 @@ const POSTS = wasmOf(constantGuest({ validate: OK_VALID }));
 const LINKS = wasmOf(constantGuest({ other: OK_VALID }));
 const COORDINATOR = wasmOf(constantGuest({ init: OK_VALID }));
 
-const DNA_0: Json = {
+const DNA_0: Record<string, Json> = {
   manifest_version: '0',
   name: 'forum',
   integrity: {
@@ -40,7 +43,7 @@ const DNA_0: Json = {
 };
 const RESOURCES_0 = { 'posts.wasm': POSTS, 'links.wasm': LINKS, 'api.wasm': COORDINATOR };
 
-const DNA_1: Json = {
+const DNA_1: Record<string, Json> = {
   manifest_version: '1',
   name: 'old forum',
   integrity: {
@@ -81,6 +84,14 @@ function happ(version: '0' | '1'): Uint8Array {
   return packed(manifest, { 'forum.dna': DNA_BYTES });
 }
 
+/** The manifest without the hashes of modules, so that other modules can stand under it. */
+function withoutHashes(manifest: Json): Json {
+  if (Array.isArray(manifest)) return manifest.map(withoutHashes);
+  if (manifest === null || typeof manifest !== 'object' || manifest instanceof Uint8Array) return manifest;
+  const entries = Object.entries(manifest as Record<string, Json>).filter(([key]) => key !== 'hash');
+  return Object.fromEntries(entries.map(([key, inner]) => [key, withoutHashes(inner)]));
+}
+
 async function bundleOf<B>(bytes: Uint8Array): Promise<B> {
   const read = await readBundle(bytes);
   if (read.ok) return read.bundle as B;
@@ -113,13 +124,64 @@ describe('bundles', () => {
         ],
       }) as never,
     );
-    expect(dna.hash).to.deep.equal(hashOfContent('Dna', content));
-    expect(dnaHash({ networkSeed: 'x', properties: null, integrityZomes: [] })).to.not.deep.equal(dna.hash);
+    expect(dnaHashIn(dna, '0.6')).to.deep.equal(hashOfContent('Dna', content));
+    expect(dnaHash({ networkSeed: 'x', properties: null, integrityZomes: [] })).to.not.deep.equal(
+      dnaHashIn(dna, '0.6'),
+    );
   });
 
-  it('a DNA of manifest version 1: no hash, and places out of the bundle', async () => {
+  /** Modules that tell by a word in their data which Holochain they are for. */
+  const telling = (word: string) => wasmOf(constantGuest({ validate: OK_VALID }, `(data (i32.const 8) "${word}")`));
+  const NEW = 'WasmErrormodule_pathlineerror';
+  const OLD = 'WasmErrorfilelineerror';
+  const RELEASES: readonly (readonly [what: string, manifest: Json, word: string, releases: readonly string[]])[] = [
+    ['version 0, of 0.7', DNA_0, NEW, ['0.7']],
+    ['version 0, of 0.6', DNA_0, OLD, ['0.6']],
+    ['version 0, which does not tell', DNA_0, '', ['0.6', '0.7']],
+    ['version 1 with a time, of 0.1 or 0.2', DNA_1, 'struct RegisterDelete with 3 elements', ['0.1', '0.2']],
+    ['version 1 with a time, of 0.2', DNA_1, '__hc__x_25519_x_salsa20_poly1305_decrypt_1', ['0.2']],
+    ['version 1 with a time, of 0.3 or 0.4', DNA_1, 'RegisterCreateLink', ['0.3', '0.4']],
+    ['version 1 with a time, which does not tell', DNA_1, '', ['0.1', '0.2', '0.3', '0.4']],
+  ];
+  for (const [what, manifest, word, releases] of RELEASES) {
+    it(`the hash of a DNA of manifest ${what}: ${releases.join(', ')}`, async () => {
+      const bytes = telling(word);
+      const dna = await bundleOf<DnaBundle>(
+        packed(withoutHashes(manifest), {
+          'posts.wasm': bytes,
+          'links.wasm': bytes,
+          'api.wasm': bytes,
+          '../target/posts.wasm': bytes,
+        }),
+      );
+      expect(dna.hashes.flatMap((row) => row.releases)).to.deep.equal(releases);
+      const { name, networkSeed, properties, originTime } = dna;
+      const integrityZomes = dna.zomes
+        .filter(({ kind }) => kind === 'integrity')
+        .map((zome) => ({ ...zome, wasmHash: zome.wasmHash! }));
+      const about = { name, networkSeed, properties, integrityZomes, ...(originTime && { originTime }) };
+      for (const row of dna.hashes)
+        for (const release of row.releases) expect(row.hash).to.deep.equal(dnaHash(about, release));
+      expect(dna.hash).to.deep.equal(dna.hashes.length === 1 ? dna.hashes[0]!.hash : undefined);
+    });
+  }
+
+  it('the time of a DNA is microseconds or a text', async () => {
+    const at = async (origin_time: Json) => {
+      const integrity = { ...(DNA_1['integrity'] as object), origin_time };
+      return (await bundleOf<DnaBundle>(packed({ ...DNA_1, integrity }, RESOURCES_1))).originTime;
+    };
+    expect(await at(1_640_995_200_000_000)).to.equal(1_640_995_200_000_000n);
+    expect(await at('2022-01-01T00:00:00Z')).to.equal(1_640_995_200_000_000n);
+    expect(await at('2022-02-11T23:05:19.470323Z')).to.equal(1_644_620_719_470_323n);
+    expect(await at('2022-02-12T00:05:19.47+01:00')).to.equal(1_644_620_719_470_000n);
+    const wrong = await readBundle(packed({ ...DNA_1, integrity: { zomes: [], origin_time: 'soon' } }, {}));
+    expect(wrong.ok || wrong.fault.detail).to.include('RFC 3339');
+  });
+
+  it('a DNA of manifest version 1, and places out of the bundle', async () => {
     const dna = await bundleOf<DnaBundle>(packed(DNA_1, RESOURCES_1));
-    expect(dna).to.include({ manifestVersion: '1', networkSeed: 'old', hash: undefined });
+    expect(dna).to.include({ manifestVersion: '1', networkSeed: 'old' });
     expect(dna.zomes.map(({ name, wasm }) => [name, wasm !== undefined])).to.deep.equal([
       ['posts', true],
       ['api', false],
@@ -134,6 +196,71 @@ describe('bundles', () => {
     expect(dna.networkSeed).to.equal('u');
   });
 
+  it('an app of 2021: slots for roles, the seed beside the place of the DNA', async () => {
+    const dna = packed(
+      { manifest_version: '1', name: 'd', zomes: [{ name: 'z', bundled: 'z.wasm' }] },
+      { 'z.wasm': [...LINKS] },
+    );
+    const slot = {
+      id: 'main',
+      provisioning: { strategy: 'create', deferred: false },
+      dna: { bundled: 'd.dna', uid: 'seed', version: null },
+    };
+    const app = await bundleOf<HappBundle>(
+      packed({ manifest_version: '1', name: 'app', slots: [slot] }, { 'd.dna': [...dna] }),
+    );
+    expect(app.roles.map((role) => [role.name, role.dna?.networkSeed])).to.deep.equal([['main', 'seed']]);
+  });
+
+  it('of two roles of one name the last one counts', async () => {
+    const role = (name: string, network_seed: string) => ({ name, dna: { path: 'd', modifiers: { network_seed } } });
+    const roles = [role('a', 'first'), role('b', 'only'), role('a', 'last')];
+    const app = await bundleOf<HappBundle>(packed({ manifest_version: '0', name: 'a', roles }, { d: DNA_BYTES }));
+    expect(app.roles.map(({ name, dna }) => [name, dna?.networkSeed])).to.deep.equal([
+      ['b', 'only'],
+      ['a', 'last'],
+    ]);
+  });
+
+  it('version 1 with path in the bundle, version 0 with a path that ends in the name of a resource', async () => {
+    const one = { manifest_version: '1', name: 'd', integrity: { zomes: [{ name: 'z', path: 'z.wasm' }] } };
+    const dna = await bundleOf<DnaBundle>(packed(one, { 'z.wasm': LINKS }));
+    expect(dna.zomes[0]!.wasm).to.deep.equal(LINKS);
+    expect(dna.hashes.flatMap(({ releases }) => releases)).to.deep.equal(['0.5', '0.6']);
+    expect((await bundleOf<DnaBundle>(packed(one, {}))).zomes[0]!.wasm).to.equal(undefined);
+    const zero = { ...one, manifest_version: '0', integrity: { zomes: [{ name: 'z', path: '../target/z.wasm' }] } };
+    expect((await bundleOf<DnaBundle>(packed(zero, { 'z.wasm': LINKS }))).zomes[0]!.wasm).to.deep.equal(LINKS);
+  });
+
+  it('a field that is unknown: refused in the manifest of a DNA, passed over in that of an app', async () => {
+    const zome = (more: Json) => ({ name: 'z', path: 'z.wasm', ...(more as object) });
+    const of = (more: Json, part: Json, zomes: Json) => ({
+      manifest_version: '0',
+      name: 'd',
+      integrity: { zomes, ...(part as object) },
+      ...(more as object),
+    });
+    const cases: readonly (readonly [Json, string])[] = [
+      [of({ extra: 1 }, {}, []), '$.extra'],
+      [of({}, { origin_time: 1 }, []), '$.integrity.origin_time'],
+      [of({}, {}, [zome({}), { ...zome({ dylib: null }), name: 'y' }]), '$.integrity.zomes[1].dylib'],
+      [of({}, {}, [zome({ dependencies: [{ name: 'y', x: 1 }] })]), '$.integrity.zomes[0].dependencies[0].x'],
+      [of({ coordinator: { zomes: [], seed: 1 } }, {}, []), '$.coordinator.seed'],
+    ];
+    for (const [manifest, path] of cases) {
+      const read = await readBundle(packed(manifest as never, { 'z.wasm': LINKS }));
+      expect(read.ok || [read.fault.code, read.fault.detail]).to.deep.equal([
+        'malformed',
+        `Holochain knows no such field: ${path}`,
+      ]);
+    }
+    const app = packed(
+      { manifest_version: '0', name: 'a', extra: 1, roles: [{ name: 'r', extra: 1, dna: { extra: 1 } }] },
+      {},
+    );
+    expect((await bundleOf<HappBundle>(app)).roles).to.have.length(1);
+  });
+
   for (const version of ['0', '1'] as const) {
     it(`an app of manifest version ${version}: roles, modifiers, DNAs`, async () => {
       const app = await bundleOf<HappBundle>(happ(version));
@@ -143,7 +270,7 @@ describe('bundles', () => {
         ['elsewhere', 'create', undefined],
       ]);
       expect(app.roles[0]!.cloneLimit).to.equal(2);
-      expect(app.roles[1]!.dna!.hash).to.not.deep.equal(app.roles[0]!.dna!.hash);
+      expect(app.roles[1]!.dna!.hashes[0]).to.not.deep.equal(app.roles[0]!.dna!.hashes[0]);
       expect(dnasOf(app).map(({ role }) => role)).to.deep.equal(['main', 'seeded']);
     });
 
@@ -168,6 +295,31 @@ describe('bundles', () => {
   });
 });
 
+/** A DNA of these integrity zomes, the first of which depends on one. */
+const DNA_OF = (names: readonly string[], dependency?: string): Json => ({
+  manifest_version: '0',
+  name: 'd',
+  integrity: {
+    zomes: names.map((name, at) => ({
+      name,
+      path: 'w',
+      dependencies: at === 0 && dependency !== undefined ? [{ name: dependency }] : [],
+    })),
+  },
+});
+
+const CLONES: Json = {
+  manifest_version: '0',
+  name: 'a',
+  roles: [{ name: 'r', provisioning: { strategy: 'clone_only' }, dna: {} }],
+};
+
+/** A `.dna.gz` of 2020. */
+const OLDEST = new Map<string, MessagePackValue>([
+  ['dna', new Map([['name', 'x']])],
+  ['code', []],
+]);
+
 describe('damaged bundles', () => {
   const without = (resources: Readonly<Record<string, Json>>) => packed(DNA_0, resources);
   const nested = (dna: Uint8Array) =>
@@ -178,8 +330,15 @@ describe('damaged bundles', () => {
   const rows: readonly (readonly [what: string, bytes: Uint8Array, code: BundleFaultCode, place: string])[] = [
     ['no bytes', new Uint8Array(0), 'not-gzip', '$'],
     ['no gzip', encodeMessagePack('hello'), 'not-gzip', '$'],
-    ['cut off', DNA_BYTES.subarray(0, DNA_BYTES.length - 20), 'not-gzip', '$'],
-    ['a bit turned', DNA_BYTES.map((byte, at) => (at === 40 ? byte ^ 64 : byte)), 'not-gzip', '$'],
+    ['cut off', DNA_BYTES.subarray(0, DNA_BYTES.length - 20), 'damaged', '$'],
+    ['cut off behind its first bytes', DNA_BYTES.subarray(0, 3), 'damaged', '$'],
+    ['a bit turned', DNA_BYTES.map((byte, at) => (at === 40 ? byte ^ 64 : byte)), 'damaged', '$'],
+    [
+      'another length at its end',
+      DNA_BYTES.map((byte, at) => (at === DNA_BYTES.length - 1 ? 0x7f : byte)),
+      'damaged',
+      '$',
+    ],
     ['gzip of no MessagePack', new Uint8Array(gzipSync(Uint8Array.of(0xc1))), 'malformed', '$'],
     ['no map', new Uint8Array(gzipSync(encodeMessagePack('hello'))), 'malformed', '$'],
     ['no resources', new Uint8Array(gzipSync(encodeMessagePack(new Map([['manifest', null]])))), 'malformed', '$'],
@@ -189,6 +348,11 @@ describe('damaged bundles', () => {
     ['a resource that is missing', without({ 'posts.wasm': POSTS }), 'missing-resource', '$.zomes.links'],
     ['a resource that is no bin', without({ ...RESOURCES_0, 'api.wasm': 'text' }), 'malformed', '$.zomes.api'],
     ['a module with another hash', without({ ...RESOURCES_0, 'links.wasm': POSTS }), 'wrong-hash', '$.zomes.links'],
+    ['two zomes of one name', packed(DNA_OF(['a', 'a']), { w: LINKS }), 'malformed', '$'],
+    ['a zome that depends on itself', packed(DNA_OF(['a'], 'a'), { w: LINKS }), 'malformed', '$'],
+    ['a zome that depends on none that there is', packed(DNA_OF(['a'], 'b'), { w: LINKS }), 'malformed', '$'],
+    ['a role of clones alone that may not be cloned', packed(CLONES, {}), 'malformed', '$.roles.r'],
+    ['what came before bundles', new Uint8Array(gzipSync(encodeMessagePack(OLDEST))), 'unknown-version', '$'],
     ['an app with a DNA that is none', nested(Uint8Array.of(1, 2)), 'not-gzip', '$.roles.r'],
     ['an app with an app in it', nested(happ('0')), 'malformed', '$.roles.r'],
     [
@@ -213,10 +377,53 @@ describe('bombs', () => {
     const bomb = new Uint8Array(gzipSync(new Uint8Array(200_000_000), { level: 9 }));
     expect(bomb.length).to.be.lessThan(250_000);
     const started = performance.now();
-    expect(await gunzip(bomb, 1_000_000)).to.deep.equal({ ok: false, code: 'too-large' });
+    const left = await gunzip(bomb, 1_000_000);
+    expect(left.ok || [left.code, left.detail]).to.deep.equal([
+      'too-large',
+      `its ${bomb.length} bytes unpack to more than the 1000000 that are allowed`,
+    ]);
     expect(performance.now() - started).to.be.lessThan(2_000);
     const read = await readBundle(bomb, limits);
     expect(read.ok || read.fault.code).to.equal('too-large');
+  });
+
+  it('a small file that unpacks to hundreds of megabytes takes no more of the process than its bound', () => {
+    const script = `
+      import { spawnSync } from 'node:child_process';
+import { gzipSync } from 'node:zlib';
+      import { readBundle } from ${JSON.stringify(new URL('../../src/zome/index.js', import.meta.url).href)};
+      const bomb = new Uint8Array(gzipSync(Buffer.alloc(300_000_000)));
+      const before = process.memoryUsage.rss();
+      let most = 0;
+      const timer = setInterval(() => { most = Math.max(most, process.memoryUsage.rss()); }, 1);
+      const read = await readBundle(bomb);
+      clearInterval(timer);
+      console.log(JSON.stringify({ code: read.fault?.code, bytes: bomb.length, grew: most - before }));`;
+    const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', script], { encoding: 'utf8' });
+    expect(stderr).to.equal('');
+    const { code, bytes, grew } = JSON.parse(stdout) as { code: string; bytes: number; grew: number };
+    expect(code).to.equal('too-large');
+    expect(bytes).to.be.lessThan(400_000);
+    expect(grew).to.be.lessThan(BUNDLE_LIMITS.unpackedAnyway + 100_000_000);
+  }).timeout(120_000);
+
+  it('a file may unpack to some times its size, and a small one to more', async () => {
+    const few = { ...BUNDLE_LIMITS, unpackedAnyway: 100, unpackedPerByte: 1 };
+    expect((await readBundle(DNA_BYTES, { ...few, unpackedAnyway: 1_000_000 })).ok).to.equal(true);
+    expect((await readBundle(DNA_BYTES, { ...few, unpackedPerByte: 1_000 })).ok).to.equal(true);
+    const over = await readBundle(DNA_BYTES, few);
+    expect(over.ok || over.fault.code).to.equal('too-large');
+  });
+
+  it('gunzip does not trust the length that is told', async () => {
+    const bytes = Uint8Array.from({ length: 5_000 }, (_, at) => at % 7);
+    for (const told of [0, 1, 0xffff_ffff]) {
+      const zipped = new Uint8Array(gzipSync(bytes));
+      new DataView(zipped.buffer).setUint32(zipped.length - 4, told, true);
+      expect(await gunzip(zipped, 10_000), String(told)).to.include({ ok: false, code: 'damaged' });
+    }
+    const notOurs = new Uint8Array(gzipSync(bytes));
+    expect(await gunzip(notOurs, 5_000)).to.deep.equal({ ok: true, bytes });
   });
 
   it('the bound is on the sum of what is nested', async () => {
@@ -245,6 +452,6 @@ describe('bombs', () => {
     const bytes = Uint8Array.from({ length: 100_000 }, (_, at) => at % 251);
     const zipped = new Uint8Array(gzipSync(bytes));
     expect(await gunzip(zipped, 100_000)).to.deep.equal({ ok: true, bytes });
-    expect(await gunzip(zipped, 99_999)).to.deep.equal({ ok: false, code: 'too-large' });
+    expect(await gunzip(zipped, 99_999)).to.include({ ok: false, code: 'too-large' });
   });
 });

@@ -181,6 +181,31 @@ describe('what a guest may ask about its surroundings', () => {
     modifiers: { network_seed: 'seed', properties: encodeMessagePack(new Map([['a', 1]])) },
   };
 
+  it('dna_info with the times that zomes until 0.4 cannot do without', async () => {
+    const HASH = '(import "env" "__hc__hash_1" (func (param i32 i32) (result i64)))';
+    const probe = probeGuest('__hc__dna_info_2', NIL);
+    const modifiers = async (text: string, options: Parameters<typeof hostOf>[1] = {}) => {
+      const host = await hostOf([{ name: 'z', text }], options);
+      const answer = decoded(answerOf(host.call('z', 'probe', NIL)));
+      return at(answer, 'Ok', 'modifiers') as ReadonlyMap<string, MessagePackValue>;
+    };
+    expect([...(await modifiers(probe)).keys()]).to.deep.equal(['network_seed', 'properties']);
+    const standard = new Map<string, MessagePackValue>([
+      ['secs', 300],
+      ['nanos', 0],
+    ]);
+    for (const told of [
+      await modifiers(probe, { generation: '0.2' }),
+      await modifiers(probe.replace('(module', `(module ${HASH}`)),
+    ]) {
+      expect(told.get('origin_time')).to.equal(1_640_995_200_000_000);
+      expect(told.get('quantum_time')).to.deep.equal(standard);
+    }
+    const own = { origin_time: 5n, quantum_time: { secs: 60n, nanos: 7 } };
+    const told = await modifiers(probe, { generation: '0.2', dnaInfo: { modifiers: own } });
+    expect([told.get('origin_time'), at(told, 'quantum_time', 'nanos')]).to.deep.equal([5, 7]);
+  });
+
   it('dna_info in both versions', async () => {
     const two = await okOf('__hc__dna_info_2', NIL, { dnaInfo: dna });
     expect(two).to.deep.equal(

@@ -1,8 +1,8 @@
 /**
  * Runs real zomes: every `.wasm`, `.wasm.gz`, `.dna`, `.happ` and `.webhapp` of a folder is loaded, linked, listed, and called
- * through `entry_defs`, `genesis_self_check` and `validate` of every kind of op. Nothing may crash, and what is refused is
- * refused by a stated fault; both tiers must make the same receipts; the status is 1 otherwise. None of the bytes belong
- * into this repository.
+ * through `entry_defs`, `genesis_self_check` and `validate` of every kind of op, in the interpreter and in the instrumented
+ * tier. Nothing may crash or be refused, every call must run in the tier that was asked for, and both must say the same with
+ * the same receipts; the status is 1 otherwise, and if nothing ran. None of the bytes belong into this repository.
  *
  *   npm run zomes -- DIR
  */
@@ -13,6 +13,7 @@ import { encodeMessagePack } from '../../src/boundary/messagepack-encode.js';
 import type { Verdict } from '../../src/boundary/validation.js';
 import { createEngine } from '../../src/engine/engine.js';
 import { receiptHash } from '../../src/engine/receipt-json.js';
+import type { TierName } from '../../src/machine/program.js';
 import { dnasOf, readBundle, zomeDefinitionsOf } from '../../src/zome/bundle.js';
 import { noVerdictText } from '../../src/zome/callback-result.js';
 import { createZomeHost } from '../../src/zome/create-zome-host.js';
@@ -76,10 +77,17 @@ function callsText(calls: readonly ZomeCall[]): string {
 class Report {
   readonly lines: string[] = [];
   readonly receipts: string[] = [];
+  /** Calls that another tier has run. */
+  readonly strays: string[] = [];
+
+  constructor(readonly tier: TierName) {}
 
   say(what: string, result: string, calls: readonly ZomeCall[] = []): void {
     this.lines.push(`    ${what.padEnd(22)} ${result}${calls.length > 0 ? `  [${callsText(calls)}]` : ''}`);
-    for (const { receipt } of calls) this.receipts.push(toHex(receiptHash(receipt)));
+    for (const { receipt, diagnostics } of calls) {
+      this.receipts.push(toHex(receiptHash(receipt)));
+      if (diagnostics.tier !== this.tier) this.strays.push(`${what} ran in the ${diagnostics.tier}`);
+    }
   }
 }
 
@@ -87,8 +95,8 @@ function say(what: string, result: string): void {
   console.log(`    ${what.padEnd(22)} ${result}`);
 }
 
-function runCallbacks(host: ZomeHost): Report {
-  const report = new Report();
+function runCallbacks(host: ZomeHost, tier: TierName): Report {
+  const report = new Report(tier);
   const entryDefs = host.entryDefs();
   if (entryDefs.ok) {
     const ids = [...entryDefs.defs].map(
@@ -112,35 +120,42 @@ function runCallbacks(host: ZomeHost): Report {
   return report;
 }
 
-async function runSubject({ name, zomes, hash }: Subject): Promise<boolean> {
+/** What came of a subject. `empty`: it has no zome with a callback. */
+type Ending = 'agrees' | 'empty' | 'refused' | 'fails';
+
+async function runSubject({ name, zomes, hash }: Subject): Promise<Ending> {
   console.log(`  ${name}${hash === undefined ? '' : ` DNA ${hashText(hash)}`}`);
-  if (zomes.length === 0) return true;
+  if (zomes.length === 0) return 'empty';
   const reports: Report[] = [];
-  for (const tier of ['auto', 'interpreter'] as const) {
+  for (const tier of ['interpreter', 'instrumented'] as const) {
     const started = performance.now();
     const dnaInfo = hash === undefined ? {} : { hash };
     const made = await createZomeHost({ engine: createEngine({ tier }), zomes, dnaInfo });
     if (!made.ok) {
       say('load', `${made.zome}: ${made.fault.kind} ${made.fault.code} ${made.fault.detail ?? ''}`);
-      return true;
+      return 'refused';
     }
     const { host } = made;
     if (reports.length === 0) sayZomes(host, zomes);
     const loaded = performance.now();
     try {
-      reports.push(runCallbacks(host));
+      reports.push(runCallbacks(host, tier));
     } catch (error) {
       say('CRASHED', error instanceof Error ? (error.stack ?? error.message) : String(error));
-      return false;
+      return 'fails';
     }
     const [toLoad, toRun] = [Math.round(loaded - started), Math.round(performance.now() - loaded)];
-    say(`tier ${host.zomes[0]!.module.tier}`, `loaded in ${toLoad} ms, all callbacks in ${toRun} ms`);
+    say(tier, `loaded in ${toLoad} ms, all callbacks in ${toRun} ms`);
   }
   const [first, second] = reports;
   for (const line of first!.lines) console.log(line);
-  const isSame = first!.receipts.join() === second!.receipts.join();
-  say('receipts', isSame ? `${first!.receipts.length}, the same in both tiers` : 'DIFFER between tiers');
-  return isSame;
+  const strays = [...first!.strays, ...second!.strays];
+  for (const stray of strays) say('ANOTHER TIER', stray);
+  const isSame = [...first!.receipts, ...first!.lines].join() === [...second!.receipts, ...second!.lines].join();
+  const { length } = first!.receipts;
+  say('receipts', isSame ? `${length}, the same in both tiers` : 'DIFFER between tiers');
+  if (!isSame || strays.length > 0) return 'fails';
+  return length === 0 ? 'empty' : 'agrees';
 }
 
 function sayZomes(host: ZomeHost, zomes: readonly ZomeDefinition[]): void {
@@ -158,14 +173,17 @@ if (folder === undefined) {
   console.error('usage: npm run zomes -- DIR');
   process.exitCode = 64;
 } else {
-  let crashed = 0;
+  const endings = { agrees: 0, empty: 0, refused: 0, fails: 0 };
   const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort();
   for (const file of files.filter((path) => ENDINGS.some((ending) => path.endsWith(ending)))) {
     console.log(file);
     const subjects = await subjectsOf(join(folder, file));
-    if (typeof subjects === 'string') say('refused', subjects);
-    else for (const subject of subjects) if (!(await runSubject(subject))) crashed += 1;
+    if (typeof subjects === 'string') {
+      say('refused', subjects);
+      endings.refused += 1;
+    } else for (const subject of subjects) endings[await runSubject(subject)] += 1;
   }
-  console.log(`${crashed} crashed or differ`);
-  process.exitCode = crashed > 0 ? 1 : 0;
+  const { agrees, empty, refused, fails } = endings;
+  console.log(`${agrees} agree, ${empty} have nothing to call, ${refused} refused, ${fails} crashed or differ`);
+  process.exitCode = fails > 0 || refused > 0 || agrees === 0 ? 1 : 0;
 }

@@ -1,8 +1,10 @@
 /** Ops of every kind with true hashes, for a zome's first entry and link type: what the specs and `run-zomes` validate. */
 
+import { ed25519 } from '@noble/curves/ed25519.js';
+import { encodeBytes } from '../../src/boundary/codec-bytes.js';
 import type { Generation } from '../../src/boundary/generation.js';
 import { encodeMessagePack } from '../../src/boundary/messagepack-encode.js';
-import { type Action, actionHash, type SignedHashed } from '../../src/zome/action.js';
+import { type Action, action, actionHash, type SignedHashed } from '../../src/zome/action.js';
 import { type Entry, entryHash } from '../../src/zome/entry.js';
 import { hashFromCore, hashOfContent } from '../../src/zome/holo-hash.js';
 import type { Op } from '../../src/zome/op.js';
@@ -22,6 +24,8 @@ export interface SampleOptions {
   readonly visibility?: 'Public' | 'Private';
   /** MessagePack of the application's entry */
   readonly content?: Uint8Array;
+  /** Ed25519 secret of the author. Default none: the author is `AUTHOR`, and signatures are not his. */
+  readonly secret?: Uint8Array;
 }
 
 export interface Samples {
@@ -33,15 +37,23 @@ export interface Samples {
 }
 
 /** A record's part of any action. */
-export function signed(content: Action, generation: Generation): SignedHashed<Action> {
-  return { hashed: { content, hash: actionHash(content, generation) }, signature: SIGNATURE };
+export function signed(content: Action, generation: Generation, secret?: Uint8Array): SignedHashed<Action> {
+  const signature = secret === undefined ? SIGNATURE : ed25519.sign(encodeBytes(action(generation), content), secret);
+  return { hashed: { content, hash: actionHash(content, generation) }, signature };
 }
 
 type Fields = Readonly<globalThis.Record<string, unknown>>;
 
 /** An action in the shape of the generation: flat, or header and data. */
-function actionOf(type: string, seq: number, previous: Uint8Array, fields: Fields, generation: Generation): Action {
-  const head = { author: AUTHOR, timestamp: TIMESTAMP + BigInt(seq), action_seq: seq, prev_action: previous };
+function actionOf(
+  type: string,
+  seq: number,
+  previous: Uint8Array,
+  fields: Fields,
+  generation: Generation,
+  author: Uint8Array,
+): Action {
+  const head = { author, timestamp: TIMESTAMP + BigInt(seq), action_seq: seq, prev_action: previous };
   if (generation === '0.7') {
     const { weight: _, ...data } = fields;
     return { header: head, data: { type, ...data } } as unknown as Action;
@@ -51,6 +63,8 @@ function actionOf(type: string, seq: number, previous: Uint8Array, fields: Field
 
 export function samples(options: SampleOptions = {}): Samples {
   const { generation = '0.6', zomeIndex = 0, entryIndex = 0, linkType = 0, visibility = 'Public' } = options;
+  const { secret } = options;
+  const author = secret === undefined ? AUTHOR : hashFromCore('Agent', ed25519.getPublicKey(secret));
   const content = options.content ?? encodeMessagePack(new Map([['title', 'hello']]));
   const entry: Entry = { entry_type: 'App', entry: content };
   const app = { entry_index: entryIndex, zome_index: zomeIndex, visibility: { kind: visibility } } as const;
@@ -60,7 +74,7 @@ export function samples(options: SampleOptions = {}): Samples {
   const rated = { bucket_id: 255, units: 0, rate_bytes: 0 };
   const unrated = { bucket_id: 255, units: 0 };
   const make = (type: string, seq: number, before: Uint8Array, fields: Fields) =>
-    signed(actionOf(type, seq, before, fields, generation), generation);
+    signed(actionOf(type, seq, before, fields, generation, author), generation, secret);
 
   const create = make('Create', 5, previous, { entry_type: entryType, entry_hash: hash, weight: rated });
   const at = create.hashed.hash;
@@ -120,8 +134,9 @@ export function samples(options: SampleOptions = {}): Samples {
   }
 
   function ops06(): { name: string; op: Op }[] {
-    const original =
-      generation === '0.2' ? { original_action: tagged(create).hashed.content, original_entry: entry } : {};
+    const original = generation.startsWith('0.2')
+      ? { original_action: tagged(create).hashed.content, original_entry: entry }
+      : {};
     return [
       ['StoreRecord', { record: record(create, true) }],
       ['StoreEntry', { action: tagged(create), entry }],

@@ -115,11 +115,14 @@ describe('wire vectors', () => {
   it('have every codec, and every generation of those that differ', () => {
     const seen = new Set(VECTORS.flatMap(([, vectors]) => vectors.map(({ codec }) => codec)));
     expect([...seen].sort()).to.deep.equal(Object.keys(CODECS).sort());
+    const shapes = Object.values(GENERATIONS).map(({ shape }) => shape);
     for (const codec of ['Action', 'Entry', 'Op', 'Record', 'ValidateCallbackResult', 'WasmError', 'ZomeInfo']) {
+      // Only what holds an entry has another form in 0.2-map.
+      const expected = ['Entry', 'Op', 'Record'].includes(codec) ? Object.keys(GENERATIONS) : [...new Set(shapes)];
       const generations = VECTORS.flatMap(([, vectors]) => vectors.filter((vector) => vector.codec === codec)).map(
         ({ generation }) => generation,
       );
-      expect([...new Set(generations)].sort(), codec).to.deep.equal(Object.keys(GENERATIONS));
+      expect([...new Set(generations)].sort(), codec).to.deep.equal(expected);
     }
   });
 

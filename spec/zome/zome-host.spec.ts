@@ -132,7 +132,7 @@ describe('validate, folded over zomes', () => {
       [loop, { kind: 'exhausted', resource: 'fuel' }],
     ] as const) {
       const { verdict, calls } = (await hostOf([{ name: 'z', text: guest }])).validateOp(ENTRY_OP, { fuel: 100_000 });
-      expect(verdict).to.deep.equal({ kind: 'NoVerdict', cause: { kind: 'stopped' } });
+      expect(verdict).to.deep.equal({ kind: 'NoVerdict', cause: outcome });
       expect(calls[0]!.outcome).to.deep.equal(outcome);
     }
     const notFunction = `(module ${ALLOCATOR} (global (export "validate") i32 (i32.const 0)))`;
@@ -510,7 +510,11 @@ describe('the generation that a module tells', () => {
     expect(of('', '__hc__x_25519_x_salsa20_poly1305_decrypt_1')).to.deep.equal({ generation: '0.2', by: 'imports' });
     expect(of('', '__hc__dna_info_1')).to.deep.equal({ generation: '0.2', by: 'imports' });
     expect(of('..CreateRecordCreateEntryUpdateDeleteAgentActivity..')).to.deep.equal({ generation: '0.7', by: 'data' });
-    expect(of('CreateRecord RegisterAgentActivity AgentActivity')).to.deep.equal({ generation: '0.6', by: 'nothing' });
+    expect(of('struct RegisterDelete with 3 elements')).to.deep.equal({ generation: '0.2', by: 'data' });
+    expect(of('struct RegisterDelete with 1 element')).to.deep.equal({ generation: '0.6', by: 'nothing' });
+    expect(of('WasmErrormodule_pathlineerror')).to.deep.equal({ generation: '0.7', by: 'data' });
+    expect(of('WasmErrorfilelineerror')).to.deep.equal({ generation: '0.6', by: 'nothing' });
+    expect(of('CreateRecord RegisterAgentActivity AgentActivity')).to.deep.equal({ generation: '0.6', by: 'data' });
     expect(of('')).to.deep.equal({ generation: '0.6', by: 'nothing' });
   });
 });

@@ -1,11 +1,14 @@
 /**
- * What nodes are asked: a module with what it imports, and calls on it. Plain data in the form in which it crosses to
- * another process, so that a question means the same everywhere and a failure can be written down as it was asked.
+ * What nodes are asked: a module with what it imports, or zomes with what they may find, and calls on it. Plain data in the
+ * form in which it crosses to another process, so that a question means the same everywhere and a failure can be written
+ * down as it was asked.
  */
 
 import { fromHex, toHex } from '../base/hash.js';
 import type { LimitName } from '../base/limits.js';
 import type { Generation } from '../boundary/generation.js';
+import type { DnaDefinition } from '../zome/dna.js';
+import type { ZomeDefinition } from '../zome/zome.js';
 
 /** Limits that differ from `limits-1`, by name. */
 export type LimitValues = { readonly [N in LimitName]?: number };
@@ -17,6 +20,21 @@ export interface AgreementModule {
   readonly limits?: LimitValues;
 }
 
+/** The zomes of a DNA, and all else that a verdict of theirs depends on. */
+export interface AgreementZomes {
+  readonly zomes: readonly ZomeDefinition[];
+  readonly dnaInfo?: DnaDefinition;
+  /** Default: what the modules tell. */
+  readonly generation?: Generation;
+  /** MessagePack of a document of dependencies (`readDependencies`). Default: nothing is found. */
+  readonly dependencies?: Uint8Array;
+  /** Asks this zome alone. Default: the zomes that the op concerns. */
+  readonly zome?: string;
+  readonly limits?: LimitValues;
+}
+
+export type AgreementSubject = AgreementModule | AgreementZomes;
+
 /** Bytes are hexadecimal, values in the form of `printValue`. Every call is made on a pristine instance. */
 export type AgreementCall =
   | { readonly kind: 'values'; readonly export: string; readonly args: readonly string[]; readonly fuel: number }
@@ -27,7 +45,17 @@ export type AgreementCall =
       readonly entry: string;
       readonly generation: Generation;
       readonly fuel: number;
-    };
+    }
+  /** The validation of an op by zomes; `fuel` is the limit of each guest that is called. */
+  | { readonly kind: 'op'; readonly export: 'validate'; readonly op: string; readonly fuel: number };
+
+/** Fuel limit of each guest: real validations use 10^5, and a check should not wait for endless loops. */
+export const OP_FUEL = 10_000_000;
+
+/** The call that validates an op, by its MessagePack. */
+export function opCall(op: Uint8Array, fuel: number = OP_FUEL): AgreementCall {
+  return { kind: 'op', export: 'validate', op: toHex(op), fuel };
+}
 
 export interface ModuleJson {
   readonly wasm: string;
@@ -35,33 +63,111 @@ export interface ModuleJson {
   readonly limits?: LimitValues;
 }
 
-export function moduleJson({ bytes, ...rest }: AgreementModule): ModuleJson {
-  return { wasm: toHex(bytes), ...rest };
+export interface ZomesJson {
+  readonly zomes: readonly (Omit<ZomeDefinition, 'wasm'> & { readonly wasm: string })[];
+  readonly dnaInfo?: {
+    readonly name?: string;
+    readonly hash?: string;
+    readonly modifiers?: { readonly network_seed?: string; readonly properties?: string };
+  };
+  readonly generation?: Generation;
+  readonly dependencies?: string;
+  readonly zome?: string;
+  readonly limits?: LimitValues;
 }
 
-export function moduleOfJson({ wasm, ...rest }: ModuleJson): AgreementModule {
-  return { bytes: fromHex(wasm), ...rest };
+/** A subject as plain JSON: bytes are hexadecimal. */
+export type SubjectJson = ModuleJson | ZomesJson;
+
+export function moduleJson(module: AgreementModule): ModuleJson;
+export function moduleJson(subject: AgreementSubject): SubjectJson;
+export function moduleJson(subject: AgreementSubject): SubjectJson {
+  if (!('zomes' in subject)) {
+    const { bytes, ...rest } = subject;
+    return { wasm: toHex(bytes), ...rest };
+  }
+  const { zomes, dnaInfo, dependencies, ...rest } = subject;
+  return {
+    zomes: zomes.map(({ wasm, ...definition }) => ({ ...definition, wasm: toHex(wasm) })),
+    ...(dnaInfo === undefined ? {} : { dnaInfo: dnaJson(dnaInfo) }),
+    ...(dependencies === undefined ? {} : { dependencies: toHex(dependencies) }),
+    ...rest,
+  };
 }
+
+export function moduleOfJson(json: ModuleJson): AgreementModule;
+export function moduleOfJson(json: SubjectJson): AgreementSubject;
+export function moduleOfJson(json: SubjectJson): AgreementSubject {
+  if (!('zomes' in json)) {
+    const { wasm, ...rest } = json;
+    return { bytes: fromHex(wasm), ...rest };
+  }
+  const { zomes, dnaInfo, dependencies, ...rest } = json;
+  return {
+    zomes: zomes.map(({ wasm, ...definition }) => ({ ...definition, wasm: fromHex(wasm) })),
+    ...(dnaInfo === undefined ? {} : { dnaInfo: dnaOfJson(dnaInfo) }),
+    ...(dependencies === undefined ? {} : { dependencies: fromHex(dependencies) }),
+    ...rest,
+  };
+}
+
+function dnaJson({ name, hash, modifiers }: DnaDefinition): NonNullable<ZomesJson['dnaInfo']> {
+  const { network_seed, properties } = modifiers ?? {};
+  return {
+    ...(name === undefined ? {} : { name }),
+    ...(hash === undefined ? {} : { hash: toHex(hash) }),
+    modifiers: {
+      ...(network_seed === undefined ? {} : { network_seed }),
+      ...(properties === undefined ? {} : { properties: toHex(properties) }),
+    },
+  };
+}
+
+function dnaOfJson({ name, hash, modifiers }: NonNullable<ZomesJson['dnaInfo']>): DnaDefinition {
+  const { network_seed, properties } = modifiers ?? {};
+  return {
+    ...(name === undefined ? {} : { name }),
+    ...(hash === undefined ? {} : { hash: fromHex(hash) }),
+    modifiers: {
+      ...(network_seed === undefined ? {} : { network_seed }),
+      ...(properties === undefined ? {} : { properties: fromHex(properties) }),
+    },
+  };
+}
+
+/** What a call is made on, for a person: `an entry of 12 bytes`. */
+const INPUT_NAMES = { bytes: '', validate: 'an entry of ', op: 'an op of ' } as const;
 
 /** A call in a line, for a person. */
 export function callText(call: AgreementCall): string {
   const fuel = `fuel ${call.fuel}`;
-  switch (call.kind) {
-    case 'values':
-      return `${call.export}(${call.args.join(', ')}) ${fuel}`;
-    case 'bytes':
-      return `${call.export} on ${call.payload.length / 2} bytes ${fuel}`;
-    case 'validate':
-      return `${call.export} on an entry of ${call.entry.length / 2} bytes ${fuel}`;
-  }
+  if (call.kind === 'values') return `${call.export}(${call.args.join(', ')}) ${fuel}`;
+  return `${call.export} on ${INPUT_NAMES[call.kind]}${inputOf(call).length / 2} bytes ${fuel}`;
 }
 
 /** The bytes of input of a call; none for a call with values. */
 export function inputOf(call: AgreementCall): string {
-  return call.kind === 'values' ? '' : call.kind === 'bytes' ? call.payload : call.entry;
+  switch (call.kind) {
+    case 'values':
+      return '';
+    case 'bytes':
+      return call.payload;
+    case 'validate':
+      return call.entry;
+    case 'op':
+      return call.op;
+  }
 }
 
 export function withInput(call: AgreementCall, input: string): AgreementCall {
-  if (call.kind === 'bytes') return { ...call, payload: input };
-  return call.kind === 'validate' ? { ...call, entry: input } : call;
+  switch (call.kind) {
+    case 'values':
+      return call;
+    case 'bytes':
+      return { ...call, payload: input };
+    case 'validate':
+      return { ...call, entry: input };
+    case 'op':
+      return { ...call, op: input };
+  }
 }

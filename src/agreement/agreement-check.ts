@@ -1,13 +1,23 @@
 /**
- * What a module author wants of a module, checked call by call: all nodes agree, repeats agree, nothing traps, nothing
+ * What an author wants of a module or of zomes, checked call by call: all nodes agree, repeats agree, nothing traps, nothing
  * costs more than a bound. Collects what a report shows; the first failure of a property is kept.
+ *
+ * Invariant: a property that was asked for is in the report, and has passed only if it was checked on something that ran.
  */
-import type { AgreementCall, AgreementModule } from './agreement-call.js';
+import type { AgreementCall, AgreementSubject } from './agreement-call.js';
 import { callText, inputOf } from './agreement-call.js';
+import { compareAnswers } from './compare-answers.js';
 import { explainDisagreement } from './explain-disagreement.js';
-import { askNodes } from './find-disagreement.js';
+import { type Asked, askNodes } from './find-disagreement.js';
 import type { AgreementNode } from './node.js';
-import { answerText, type NodeAnswer, type ReceiptAnswer } from './node-answer.js';
+import {
+  answerText,
+  fuelOf,
+  type NodeAnswer,
+  type ReceiptAnswer,
+  receiptsOf,
+  type ValidationAnswer,
+} from './node-answer.js';
 import { outcomeKey } from './outcome-key.js';
 import type { Replay } from './replay-file.js';
 
@@ -15,19 +25,21 @@ export type PropertyName = 'agreement' | 'determinism' | 'no-trap' | 'fuel-bound
 
 export interface PropertyResult {
   readonly name: PropertyName;
-  /** Calls for which it was checked. */
+  /** Calls on which it was checked: of which a guest ran, and for `agreement` in two nodes. */
   readonly checked: number;
-  /** What was wrong with the first one that failed, and the call. */
+  /** What was wrong with the first one that failed, and the call; or that it was checked on nothing. */
   readonly failure: string | undefined;
 }
 
 export interface CheckOptions {
-  /** No call may use more fuel. Default: no bound but the fuel limit of the calls. */
+  /** No call may use more fuel; for an op, all its guests together. Default: no bound but the fuel limit of the calls. */
   readonly fuelMax?: number;
   /** Traps, breaches and exhaustion are failures. Default true. */
   readonly noTrap?: boolean;
   /** An own property of the first node's answer: what is wrong, or undefined. */
   readonly own?: (answer: ReceiptAnswer, call: AgreementCall) => string | undefined;
+  /** The same of an op. */
+  readonly ownOp?: (answer: ValidationAnswer, call: AgreementCall) => string | undefined;
 }
 
 export interface NodeReport {
@@ -35,6 +47,8 @@ export interface NodeReport {
   readonly runtime: string;
   /** Answers that it gave, repeats included; a folder of receipts knows only some. */
   readonly answers: number;
+  /** Guests that each tier has run; of a node that does not say, none. */
+  readonly tiers: Readonly<Record<string, number>>;
 }
 
 export interface CheckReport {
@@ -46,18 +60,21 @@ export interface CheckReport {
   /** The dearest call: its fuel and, in hexadecimal, its input. */
   readonly worst: { readonly fuel: number; readonly call: AgreementCall } | undefined;
   readonly replay: Replay | undefined;
+  /** Of the arbitrary, to make the same inputs again. */
+  readonly seed?: number;
   readonly ok: boolean;
 }
 
 export class AgreementCheck {
   readonly #nodes: readonly AgreementNode[];
-  readonly #module: AgreementModule;
+  readonly #module: AgreementSubject;
   readonly #options: CheckOptions;
   readonly #checked = new Map<PropertyName, number>();
   readonly #failures = new Map<PropertyName, string>();
   readonly #outcomes = new Map<string, number>();
   readonly #verdicts = new Map<string, number>();
   readonly #answers = new Map<AgreementNode, number>();
+  readonly #tiers = new Map<AgreementNode, Map<string, number>>();
   #calls = 0;
   #worst: CheckReport['worst'];
   #replay: Replay | undefined;
@@ -65,13 +82,14 @@ export class AgreementCheck {
   /** @param explains whether a disagreement is made small and localised, which takes many calls */
   constructor(
     nodes: readonly AgreementNode[],
-    module: AgreementModule,
+    module: AgreementSubject,
     options: CheckOptions = {},
     readonly explains = true,
   ) {
     this.#nodes = nodes;
     this.#module = module;
     this.#options = options;
+    for (const name of propertiesOf(options)) this.#checked.set(name, 0);
   }
 
   get calls(): number {
@@ -81,25 +99,12 @@ export class AgreementCheck {
   /** Asks every node twice and checks every property. Answers what is wrong with the first call at fault, if any. */
   async check(calls: readonly AgreementCall[]): Promise<string | undefined> {
     const twice = [...calls, ...calls];
-    const { answers, disagreement } = await askNodes(this.#nodes, this.#module, twice);
-    for (const [at, node] of this.#nodes.entries()) {
-      const given = answers[at]!.filter(({ kind }) => kind !== 'none').length;
-      this.#answers.set(node, (this.#answers.get(node) ?? 0) + given);
-    }
-    const own = answers[0]!.slice(0, calls.length);
-    this.#count('agreement', calls.length);
-    this.#count('determinism', calls.length);
-    let failure: string | undefined;
-    if (disagreement !== undefined) {
-      const { left, right, difference, call } = disagreement;
-      const text = `${left.name} and ${right.name} differ in ${difference.field} on ${callText(twice[call]!)}`;
-      // In the second half a node may differ from itself.
-      const isRepeat = call >= calls.length;
-      failure = this.#fail(isRepeat ? 'determinism' : 'agreement', text);
-      if (this.explains) this.#replay ??= await explainDisagreement(disagreement, this.#module, twice);
-    }
+    const asked = await askNodes(this.#nodes, this.#module, twice);
+    this.#countAnswers(asked, calls.length);
+    let failure = await this.#checkDisagreement(asked, calls);
     for (const [at, call] of calls.entries()) {
-      const told = this.#checkAnswer(call, own[at]!);
+      const given = asked.answers.find((ofNode) => ofNode[at]!.kind !== 'none');
+      const told = given === undefined ? undefined : this.#checkAnswer(call, given[at]!);
       failure ??= told;
     }
     return failure;
@@ -121,12 +126,13 @@ export class AgreementCheck {
         name: node.name,
         runtime: await node.describe().catch(String),
         answers: this.#answers.get(node) ?? 0,
+        tiers: Object.fromEntries(this.#tiers.get(node) ?? []),
       })),
     );
     const properties = [...this.#checked].map(([name, checked]) => ({
       name,
       checked,
-      failure: this.#failures.get(name),
+      failure: this.#failures.get(name) ?? this.#ranNothing(name, checked),
     }));
     return {
       nodes,
@@ -136,43 +142,100 @@ export class AgreementCheck {
       verdicts: Object.fromEntries(this.#verdicts),
       worst: this.#worst,
       replay: this.#replay,
-      ok: this.#failures.size === 0,
+      ok: properties.every(({ failure }) => failure === undefined),
     };
+  }
+
+  #countAnswers({ answers }: Asked, length: number): void {
+    for (const [at, node] of this.#nodes.entries()) {
+      const given = answers[at]!.filter(({ kind }) => kind !== 'none');
+      this.#answers.set(node, (this.#answers.get(node) ?? 0) + given.length);
+      const tiers = this.#tiers.get(node) ?? new Map<string, number>();
+      for (const { tier } of given.flatMap(receiptsOf)) if (tier !== undefined) increment(tiers, tier);
+      this.#tiers.set(node, tiers);
+    }
+    for (let call = 0; call < length; call++) {
+      const ran = answers.filter((ofNode) => receiptsOf(ofNode[call]!).length > 0);
+      this.#count('agreement', ran.length > 1 ? 1 : 0);
+      this.#count('determinism', ran.some((ofNode) => receiptsOf(ofNode[call + length]!).length > 0) ? 1 : 0);
+    }
+  }
+
+  async #checkDisagreement(
+    { answers, disagreement }: Asked,
+    calls: readonly AgreementCall[],
+  ): Promise<string | undefined> {
+    const twice = [...calls, ...calls];
+    let unsteady: string | undefined;
+    for (const [at, node] of this.#nodes.entries()) {
+      const call = calls.findIndex((_, index) => differ(answers[at]!, index, index + calls.length));
+      if (call >= 0) unsteady ??= `${node.name} differs from itself on ${callText(calls[call]!)}`;
+    }
+    if (unsteady !== undefined) this.#fail('determinism', unsteady);
+    if (disagreement === undefined) return unsteady;
+    const { left, right, difference, call } = disagreement;
+    const text = `${left.name} and ${right.name} differ in ${difference.field} on ${callText(twice[call]!)}`;
+    // Those that agree the first time and not the second differ from themselves.
+    this.#fail(call < calls.length ? 'agreement' : 'determinism', text);
+    if (this.explains) this.#replay ??= await explainDisagreement(disagreement, this.#module, twice);
+    return text;
+  }
+
+  /** Why a property without a failure has not passed either. */
+  #ranNothing(name: PropertyName, checked: number): string | undefined {
+    if (name === 'agreement' && checked > 0) return this.#tierThatNeverRan();
+    if (checked > 0) return undefined;
+    if (name === 'agreement' && this.#nodes.length < 2) return 'one node alone: there is nothing to compare';
+    if (this.#calls === 0) return 'nothing ran: there was no call';
+    return name === 'agreement' ? 'nothing ran in two nodes' : 'nothing ran';
+  }
+
+  /** A node of a tier whose guests all ran in another would compare that one with itself. */
+  #tierThatNeverRan(): string | undefined {
+    for (const node of this.#nodes) {
+      const tiers = this.#tiers.get(node)!;
+      const { tier } = node;
+      if (tier === undefined || tier === 'auto' || tiers.size === 0 || tiers.has(tier)) continue;
+      return `${node.name} ran nothing in the tier ${tier}, all in ${[...tiers.keys()].join(', ')}`;
+    }
+    return undefined;
   }
 
   #checkAnswer(call: AgreementCall, answer: NodeAnswer): string | undefined {
     this.#calls++;
     increment(this.#outcomes, outcomeKey(answer));
-    if (answer.kind !== 'receipt') {
+    if (answer.kind !== 'receipt' && answer.kind !== 'validation') {
       return this.#fail('agreement', `${callText(call)} has no receipt: ${answerText(answer)}`);
     }
     if (answer.verdict !== null) increment(this.#verdicts, /^no verdict|^\w+/.exec(answer.verdict)![0]);
-    const { used } = answer.receipt.fuel;
+    const used = fuelOf(answer);
     this.keepWorst({ fuel: used, call });
-    return this.#checkTrap(call, answer) ?? this.#checkFuel(call, used) ?? this.#checkOwn(call, answer);
+    return this.#checkTrap(call, answer) ?? this.#checkFuel(call, answer, used) ?? this.#checkOwn(call, answer);
   }
 
-  #checkTrap(call: AgreementCall, answer: ReceiptAnswer): string | undefined {
+  #checkTrap(call: AgreementCall, answer: Ran): string | undefined {
     if (this.#options.noTrap === false) return undefined;
-    this.#count('no-trap', 1);
-    const { kind } = answer.receipt.outcome;
-    if (kind === 'returned' || kind === 'short-circuited') return undefined;
+    const receipts = receiptsOf(answer);
+    this.#count('no-trap', receipts.length > 0 ? 1 : 0);
+    const kinds = receipts.map(({ receipt }) => receipt.outcome.kind);
+    if (kinds.every((kind) => kind === 'returned' || kind === 'short-circuited')) return undefined;
     return this.#fail('no-trap', `${callText(call)}: ${answerText(answer)}${inputText(call)}`);
   }
 
-  #checkFuel(call: AgreementCall, used: number): string | undefined {
+  #checkFuel(call: AgreementCall, answer: Ran, used: number): string | undefined {
     const { fuelMax } = this.#options;
     if (fuelMax === undefined) return undefined;
-    this.#count('fuel-bound', 1);
+    this.#count('fuel-bound', receiptsOf(answer).length > 0 ? 1 : 0);
     if (used <= fuelMax) return undefined;
     return this.#fail('fuel-bound', `${callText(call)} used ${used}, the bound is ${fuelMax}${inputText(call)}`);
   }
 
-  #checkOwn(call: AgreementCall, answer: ReceiptAnswer): string | undefined {
-    const { own } = this.#options;
-    if (own === undefined) return undefined;
+  #checkOwn(call: AgreementCall, answer: Ran): string | undefined {
+    const { own, ownOp } = this.#options;
+    const check = answer.kind === 'receipt' ? own && (() => own(answer, call)) : ownOp && (() => ownOp(answer, call));
+    if (check === undefined) return undefined;
     this.#count('own', 1);
-    const wrong = own(answer, call);
+    const wrong = check();
     return wrong === undefined ? undefined : this.#fail('own', `${callText(call)}: ${wrong}${inputText(call)}`);
   }
 
@@ -185,6 +248,24 @@ export class AgreementCheck {
     if (!this.#failures.has(name)) this.#failures.set(name, text);
     return text;
   }
+}
+
+type Ran = ReceiptAnswer | ValidationAnswer;
+
+/** The properties that are checked of every call, in the order of a report. */
+export function propertiesOf({ noTrap, fuelMax, own, ownOp }: CheckOptions): readonly PropertyName[] {
+  return [
+    'agreement',
+    'determinism',
+    ...(noTrap === false ? [] : (['no-trap'] as const)),
+    ...(fuelMax === undefined ? [] : (['fuel-bound'] as const)),
+    ...(own === undefined && ownOp === undefined ? [] : (['own'] as const)),
+  ];
+}
+
+/** Whether two answers of one node differ that must not. */
+function differ(answers: readonly NodeAnswer[], one: number, other: number): boolean {
+  return compareAnswers(answers[one]!, answers[other]!) !== undefined;
 }
 
 const INPUT_DIGITS_MAX = 200;

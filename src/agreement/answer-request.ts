@@ -4,7 +4,7 @@
  */
 import type { Tier } from '../engine/tier.js';
 import { learnHost } from '../instrumented/host.js';
-import { type AgreementCall, type ModuleJson, moduleOfJson } from './agreement-call.js';
+import { type AgreementCall, type AgreementSubject, moduleOfJson, type SubjectJson } from './agreement-call.js';
 import type { AgreementNode } from './node.js';
 import { DIGEST_PAGES_MAX, type NodeAnswer } from './node-answer.js';
 import { engineNode } from './node-engine.js';
@@ -12,7 +12,8 @@ import { runtimeName } from './runtime-name.js';
 
 export interface RequestJson {
   readonly id: number;
-  readonly module: ModuleJson;
+  /** Left out if it is that of the request before: a zome has megabytes. */
+  readonly module?: SubjectJson;
   readonly calls: readonly AgreementCall[];
 }
 
@@ -25,6 +26,7 @@ export type ReplyJson =
 
 export class Answerer {
   readonly #node: AgreementNode;
+  #module: AgreementSubject | undefined;
 
   /** @param digestPagesMax without a compiler a page takes 25 ms to digest */
   constructor(tier: string, digestPagesMax = DIGEST_PAGES_MAX) {
@@ -42,9 +44,11 @@ export class Answerer {
     return JSON.stringify(await this.#reply(id, module, calls));
   }
 
-  async #reply(id: number, module: ModuleJson, calls: readonly AgreementCall[]): Promise<ReplyJson> {
+  async #reply(id: number, module: SubjectJson | undefined, calls: readonly AgreementCall[]): Promise<ReplyJson> {
     try {
-      return { id, answers: await this.#node.run(moduleOfJson(module), calls) };
+      if (module !== undefined) this.#module = moduleOfJson(module);
+      if (this.#module === undefined) return { id, error: 'the first request has no module' };
+      return { id, answers: await this.#node.run(this.#module, calls) };
     } catch (error) {
       const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
       return { id, error: text };

@@ -4,7 +4,7 @@
  */
 import { join } from 'node:path';
 import fc from 'fast-check';
-import type { AgreementCall, AgreementModule } from './agreement-call.js';
+import type { AgreementCall, AgreementSubject } from './agreement-call.js';
 import type { AgreementCase } from './agreement-case.js';
 import { explainDisagreement, replayLines } from './explain-disagreement.js';
 import { type Asked, askNodes, type Disagreement } from './find-disagreement.js';
@@ -85,7 +85,7 @@ export async function assertAgreement(
 }
 
 interface Found {
-  readonly module: AgreementModule;
+  readonly module: AgreementSubject;
   readonly calls: readonly AgreementCall[];
   /** The nodes agree on the calls at full fuel. */
   readonly isCutShort: boolean;
@@ -130,7 +130,7 @@ async function failureOf(
 
 async function failureAtFullFuel(
   nodes: readonly AgreementNode[],
-  module: AgreementModule,
+  module: AgreementSubject,
   calls: readonly AgreementCall[],
 ): Promise<{ readonly full: Asked; readonly found: Found | undefined }> {
   // Twice, so that what a call leaves behind for the next shows even with one call.

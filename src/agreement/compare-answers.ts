@@ -1,5 +1,5 @@
 /** Two answers field by field, in the order in which a reader wants to know: the first field that differs. */
-import type { NodeAnswer } from './node-answer.js';
+import type { NodeAnswer, ValidationAnswer } from './node-answer.js';
 
 export interface FieldDifference {
   /** `receipt.fuel.used`, `stateDigest`, `fault.code` ... */
@@ -34,6 +34,8 @@ function fieldsOf(answer: NodeAnswer): Fields {
   switch (answer.kind) {
     case 'receipt':
       return receiptFields(answer);
+    case 'validation':
+      return validationFields(answer);
     case 'fault':
       return [
         ['fault.offset', answer.fault.offset],
@@ -72,5 +74,20 @@ function receiptFields({ receipt, stateDigest, values, verdict }: Extract<NodeAn
     ['receipt.hash', receipt.hash],
     ['verdict', verdict],
     ['stateDigest', stateDigest],
+  ];
+}
+
+/** The guests one after the other, then what came of them. */
+function validationFields({ verdict, calls }: ValidationAnswer): Fields {
+  return [
+    ...calls.flatMap(
+      (call, at): Fields => [
+        [`calls[${at}].zome`, call.zome],
+        ...receiptFields(call).map(([field, value]): Fields[number] => [`calls[${at}].${field}`, value]),
+        [`calls[${at}].traces`, call.traces.join('\n')],
+      ],
+    ),
+    ['calls', calls.length],
+    ['verdict', verdict],
   ];
 }

@@ -1,7 +1,9 @@
-/** The check of a module as tests of mocha, or of any runner with its `describe` and `it`. */
+/** The check of a module or of zomes as tests of mocha, or of any runner with its `describe` and `it`. */
 import { type AgreementOptions, agreement } from './agreement.js';
-import type { CheckReport, PropertyName } from './agreement-check.js';
+import type { AgreementZomes } from './agreement-call.js';
+import { type CheckReport, type PropertyName, propertiesOf } from './agreement-check.js';
 import { reportLines } from './report-text.js';
+import { type ZomeAgreementOptions, zomeAgreement } from './zome-agreement.js';
 
 interface TestContext {
   timeout(milliseconds: number): unknown;
@@ -18,31 +20,42 @@ export interface DescribeOptions extends AgreementOptions {
   readonly timeoutMilliseconds?: number;
 }
 
+export interface DescribeZomeOptions extends ZomeAgreementOptions {
+  /** How long the whole check may take. Default 120,000. */
+  readonly timeoutMilliseconds?: number;
+}
+
 /** Declares one test for each property. `bytes` is asked for when the tests run. */
 export function describeAgreement(title: string, bytes: () => Uint8Array, options: DescribeOptions): void {
+  const properties = [...propertiesOf(options), ...(options.resolve ? (['no-unresolved-loop'] as const) : [])];
+  describeReport(title, properties, options, () => agreement(bytes(), options));
+}
+
+/** The same of zomes, on the ops of `options.ops`. `zomes` are asked for when the tests run. */
+export function describeZomeAgreement(title: string, zomes: () => AgreementZomes, options: DescribeZomeOptions): void {
+  describeReport(title, propertiesOf(options), options, () => zomeAgreement(zomes(), options));
+}
+
+function describeReport(
+  title: string,
+  properties: readonly PropertyName[],
+  { timeoutMilliseconds = 120_000 }: { readonly timeoutMilliseconds?: number },
+  check: () => Promise<CheckReport>,
+): void {
   const { describe, before, it } = globalThis as unknown as TestGlobals;
   describe(title, () => {
     let report: CheckReport | undefined;
     before(async function () {
-      this.timeout(options.timeoutMilliseconds ?? 120_000);
-      report = await agreement(bytes(), options);
+      this.timeout(timeoutMilliseconds);
+      report = await check();
     });
-    for (const name of propertiesOf(options)) {
-      it(name, () => {
-        const failure = report?.properties.find((property) => property.name === name)?.failure;
-        if (failure !== undefined) throw new Error([failure, ...reportLines(report!)].join('\n'));
-      });
-    }
+    for (const name of properties) it(name, () => passes(report, name));
   });
 }
 
-function propertiesOf({ noTrap, fuelMax, resolve, own }: DescribeOptions): readonly PropertyName[] {
-  return [
-    'agreement',
-    'determinism',
-    ...(noTrap === false ? [] : (['no-trap'] as const)),
-    ...(fuelMax === undefined ? [] : (['fuel-bound'] as const)),
-    ...(resolve === undefined ? [] : (['no-unresolved-loop'] as const)),
-    ...(own === undefined ? [] : (['own'] as const)),
-  ];
+/** @throws Error for a property that failed, or was not checked */
+function passes(report: CheckReport | undefined, name: PropertyName): void {
+  const property = report?.properties.find((one) => one.name === name);
+  if (report === undefined || property === undefined) throw new Error(`${name} was not checked`);
+  if (property.failure !== undefined) throw new Error([property.failure, ...reportLines(report)].join('\n'));
 }

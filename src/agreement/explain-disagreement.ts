@@ -1,5 +1,5 @@
 /** From a difference to what a person needs: fewer and smaller calls, the place, and a file to run again. */
-import type { AgreementCall, AgreementModule } from './agreement-call.js';
+import type { AgreementCall, AgreementSubject } from './agreement-call.js';
 import { callText } from './agreement-call.js';
 import type { Disagreement } from './find-disagreement.js';
 import { differOnLast } from './find-disagreement.js';
@@ -10,7 +10,7 @@ import { shrinkCalls } from './shrink-calls.js';
 /** `calls` are those in which the disagreement was found. */
 export async function explainDisagreement(
   { left, right, call, difference }: Disagreement,
-  module: AgreementModule,
+  module: AgreementSubject,
   calls: readonly AgreementCall[],
 ): Promise<Replay> {
   const smaller = await shrinkCalls(left, right, module, calls.slice(0, call + 1));

@@ -1,5 +1,5 @@
 /** Asks every node the same and finds the first call on which two of them differ. */
-import type { AgreementCall, AgreementModule } from './agreement-call.js';
+import type { AgreementCall, AgreementSubject } from './agreement-call.js';
 import { compareAnswers, type FieldDifference } from './compare-answers.js';
 import type { AgreementNode } from './node.js';
 import type { NodeAnswer } from './node-answer.js';
@@ -21,7 +21,7 @@ export interface Asked {
 /** All nodes run at the same time. Each is compared with the first one that has an opinion on the call. */
 export async function askNodes(
   nodes: readonly AgreementNode[],
-  module: AgreementModule,
+  module: AgreementSubject,
   calls: readonly AgreementCall[],
 ): Promise<Asked> {
   const answers = await Promise.all(nodes.map((node) => node.run(module, calls)));
@@ -40,7 +40,7 @@ export async function askNodes(
 export async function differOnLast(
   left: AgreementNode,
   right: AgreementNode,
-  module: AgreementModule,
+  module: AgreementSubject,
   calls: readonly AgreementCall[],
 ): Promise<FieldDifference | undefined> {
   const [ofLeft, ofRight] = await Promise.all([left.run(module, calls), right.run(module, calls)]);

@@ -8,10 +8,17 @@ export { type AgreementInput, type AgreementOptions, agreement } from './agreeme
 export {
   type AgreementCall,
   type AgreementModule,
+  type AgreementSubject,
+  type AgreementZomes,
   callText,
   type LimitValues,
+  type ModuleJson,
   moduleJson,
   moduleOfJson,
+  OP_FUEL,
+  opCall,
+  type SubjectJson,
+  type ZomesJson,
 } from './agreement-call.js';
 export { type AgreementCase, anyCase, caseOfModule } from './agreement-case.js';
 export {
@@ -23,7 +30,12 @@ export {
 } from './agreement-check.js';
 export { type AgreementTally, type AssertOptions, assertAgreement, DisagreementError } from './assert-agreement.js';
 export { compareAnswers, type FieldDifference } from './compare-answers.js';
-export { type DescribeOptions, describeAgreement } from './describe-agreement.js';
+export {
+  type DescribeOptions,
+  type DescribeZomeOptions,
+  describeAgreement,
+  describeZomeAgreement,
+} from './describe-agreement.js';
 export { disassembleModule } from './disassemble.js';
 export { replayLines } from './explain-disagreement.js';
 export { faultyModule } from './faulty-module-arbitrary.js';
@@ -41,7 +53,13 @@ export {
 } from './module-arbitrary.js';
 export type { FaultyModule } from './mutate-module.js';
 export type { AgreementNode } from './node.js';
-export { answerText, type NodeAnswer, type ReceiptAnswer } from './node-answer.js';
+export {
+  answerText,
+  type NodeAnswer,
+  type ReceiptAnswer,
+  type ValidationAnswer,
+  type ZomeCallAnswer,
+} from './node-answer.js';
 export { type EngineNodeOptions, engineNode } from './node-engine.js';
 export { type GoldenRow, goldenNode, writeGolden } from './node-golden.js';
 export { type HostLogNodeOptions, hostLogNode } from './node-host-log.js';
@@ -50,6 +68,7 @@ export { type Channel, type OpenChannel, type RemoteNodeOptions, remoteNode } fr
 export { closeNodes, DEFAULT_NODES, NODE_NAMES, parseNode, parseNodes } from './node-spec.js';
 export { VARIATIONS, type Variation, variedNode } from './node-variations.js';
 export { type WorkerNodeOptions, workerNode } from './node-worker.js';
+export { type HostileOpOptions, hostileOp } from './op-arbitrary.js';
 export { REPLAY_FORMAT, type Replay, readReplay, replayName, writeReplay } from './replay-file.js';
 export { junitText, reportLines } from './report-text.js';
 export { type Attempt, findUnresolvedLoop, type Resolve } from './unresolved-loop.js';
@@ -70,3 +89,4 @@ export {
   nullReference,
   valueOfType,
 } from './values.js';
+export { dependencyBytes, type ZomeAgreementOptions, zomeAgreement } from './zome-agreement.js';

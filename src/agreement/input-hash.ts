@@ -35,6 +35,8 @@ function inputBytes(call: AgreementCall): Uint8Array {
       return fromHex(call.payload);
     case 'validate':
       return externPayload(fromHex(call.entry));
+    case 'op':
+      return externPayload(fromHex(call.op));
   }
 }
 

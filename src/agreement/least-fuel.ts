@@ -1,5 +1,5 @@
 /** The fuel limit at which two nodes begin to differ, found by bisection. */
-import type { AgreementCall, AgreementModule } from './agreement-call.js';
+import type { AgreementCall, AgreementSubject } from './agreement-call.js';
 import { differOnLast } from './find-disagreement.js';
 import type { AgreementNode } from './node.js';
 
@@ -10,7 +10,7 @@ import type { AgreementNode } from './node.js';
 export async function leastFuel(
   left: AgreementNode,
   right: AgreementNode,
-  module: AgreementModule,
+  module: AgreementSubject,
   calls: readonly AgreementCall[],
 ): Promise<number | undefined> {
   const before = calls.slice(0, -1);

@@ -2,11 +2,13 @@
  * Where two nodes part: with one unit less than the least fuel at which they differ, the run stops before the block (or
  * the charge by data) after which memory, globals, tables, outcome or fuel differ. The interpreter says where that is.
  */
+import { fromHex } from '../base/hash.js';
 import { defineLimits, LIMITS_1 } from '../base/limits.js';
 import { decode } from '../decode/decode.js';
-import { createEngine } from '../engine/engine.js';
+import { createEngine, type Engine } from '../engine/engine.js';
 import type { MeteredModule } from '../metering/meter.js';
-import { type AgreementCall, type AgreementModule, callText } from './agreement-call.js';
+import { type AgreementCall, type AgreementSubject, type AgreementZomes, callText } from './agreement-call.js';
+import { agreementHost } from './agreement-host.js';
 import { disassembleBody } from './disassemble.js';
 import { hostsNamed } from './host-set.js';
 import { leastFuel } from './least-fuel.js';
@@ -31,7 +33,7 @@ const LINES_MAX = 60;
 export async function localise(
   left: AgreementNode,
   right: AgreementNode,
-  module: AgreementModule,
+  module: AgreementSubject,
   calls: readonly AgreementCall[],
 ): Promise<Localisation | undefined> {
   const fuel = await leastFuel(left, right, module, calls);
@@ -42,19 +44,34 @@ export async function localise(
   return { fuel, functionIndex, offset, lines: blockLines(metered, functionIndex, offset) };
 }
 
-async function placeAt(module: AgreementModule, call: AgreementCall) {
+async function placeAt(module: AgreementSubject, call: AgreementCall) {
   const limits = module.limits === undefined ? LIMITS_1 : defineLimits('agreement', module.limits);
   const engine = createEngine({ tier: 'interpreter', limits });
+  if ('zomes' in module) return placeInZome(engine, module, call);
   const loaded = await engine.load(module.bytes, { imports: await hostsNamed(module.hosts) });
   if (!loaded.ok) return undefined;
   const frame = callResult(loaded.module, call).diagnostics.backtrace()[0];
   return frame && { metered: loaded.module.metered, functionIndex: frame.functionIndex, offset: frame.offset };
 }
 
+/** The last guest of a validation is the one that the fuel has stopped. */
+async function placeInZome(engine: Engine, zomes: AgreementZomes, call: AgreementCall) {
+  const made = await agreementHost(engine, zomes);
+  if (!made.ok || call.kind !== 'op') return undefined;
+  const { host, ...options } = made.value;
+  const last = host.validateOp(fromHex(call.op), { ...options, fuel: call.fuel }).calls.at(-1);
+  const frame = last?.diagnostics.backtrace()[0];
+  if (last === undefined || frame === undefined) return undefined;
+  const { metered } = host.zome(last.zome).module;
+  return { metered, functionIndex: frame.functionIndex, offset: frame.offset };
+}
+
 function blockLines(metered: MeteredModule, functionIndex: number, offset: number): readonly string[] {
-  const { module, blockOffsets, firstBlock } = metered;
+  const { module } = metered;
   const own = functionIndex - module.importedFunctions;
-  const offsets = [...blockOffsets.subarray(firstBlock[own], firstBlock[own + 1])];
+  const meter = metered.bodyMeter();
+  meter.meterBody(own);
+  const offsets = [...meter.blocks.offsets.subarray(0, meter.blocks.count)];
   const start = offsets.findLast((at) => at <= offset) ?? offset;
   const end = offsets.find((at) => at > offset) ?? module.bodyEnds[own]!;
   const lines = disassembleBody(module, own);

@@ -2,13 +2,18 @@
 
 import type { LoadFault } from '../base/fault.js';
 import { fromHex, toHex } from '../base/hash.js';
+import { decodeBytes } from '../boundary/codec-bytes.js';
 import type { Verdict } from '../boundary/validation.js';
 import type { CallResult, LoadedModule, ValidateResult } from '../engine/loaded-module.js';
 import { type ReceiptJson, receiptJson } from '../engine/receipt-json.js';
 import { UsageError } from '../engine/usage-error.js';
 import { HostFailure } from '../machine/outcome.js';
+import type { TierName } from '../machine/program.js';
 import { parseValue, printValue, type Value } from '../wasm/value.js';
+import { op } from '../zome/op.js';
+import type { Validation } from '../zome/zome-host.js';
 import type { AgreementCall } from './agreement-call.js';
+import type { AgreementHost } from './agreement-host.js';
 
 export interface ReceiptAnswer {
   readonly kind: 'receipt';
@@ -19,13 +24,30 @@ export interface ReceiptAnswer {
   readonly values: readonly string[] | null;
   /** Of a validation: the verdict in a line. */
   readonly verdict: string | null;
+  /** Which tier ran the call to its end. It is not compared: it may differ, and the rest may not. */
+  readonly tier?: TierName;
+}
+
+/** One guest that was called in the validation of an op. */
+export interface ZomeCallAnswer extends ReceiptAnswer {
+  readonly zome: string;
+  /** What it traced, a line each. */
+  readonly traces: readonly string[];
+}
+
+/** The validation of an op: the verdict, and the calls of guests that led to it. */
+export interface ValidationAnswer {
+  readonly kind: 'validation';
+  readonly verdict: string;
+  readonly calls: readonly ZomeCallAnswer[];
 }
 
 export type NodeAnswer =
   | ReceiptAnswer
+  | ValidationAnswer
   /** The module does not load. */
   | { readonly kind: 'fault'; readonly fault: Pick<LoadFault, 'kind' | 'code' | 'offset'> }
-  /** The call cannot be made: no such export, wrong arguments. */
+  /** The call cannot be made: no such export, wrong arguments, bytes that are no op. */
   | { readonly kind: 'usage'; readonly code: string }
   /** The host failed: no memory, a crash, a bug. */
   | { readonly kind: 'failure'; readonly message: string }
@@ -38,13 +60,59 @@ const OUTPUT_BYTES_SHOWN = 256;
 
 /** Makes the call. What is thrown other than by the caller's or the host's fault is a bug and passes through. */
 export function answerOf(module: LoadedModule, call: AgreementCall, digestPagesMax = DIGEST_PAGES_MAX): NodeAnswer {
+  return guarded(() => answerOfResult(callResult(module, call), digestPagesMax));
+}
+
+/** Validates an op. What is thrown other than by the caller's or the host's fault is a bug and passes through. */
+export function answerOfOp(
+  { host, ...options }: AgreementHost,
+  call: AgreementCall,
+  digestPagesMax = DIGEST_PAGES_MAX,
+): NodeAnswer {
+  if (call.kind !== 'op') return { kind: 'usage', code: 'not-an-op' };
+  const bytes = fromHex(call.op);
+  if (!decodeBytes(op(host.generation), bytes).ok) return { kind: 'usage', code: 'not-an-op' };
+  return guarded(() => answerOfValidation(host.validateOp(bytes, { ...options, fuel: call.fuel }), digestPagesMax));
+}
+
+function guarded(answer: () => NodeAnswer): NodeAnswer {
   try {
-    return answerOfResult(callResult(module, call), digestPagesMax);
+    return answer();
   } catch (error) {
     if (error instanceof UsageError) return { kind: 'usage', code: error.code };
     if (error instanceof HostFailure) return { kind: 'failure', message: error.message };
     throw error;
   }
+}
+
+export function answerOfValidation({ verdict, calls }: Validation, digestPagesMax: number): ValidationAnswer {
+  return {
+    kind: 'validation',
+    verdict: verdictText(verdict),
+    calls: calls.map((call) => ({
+      ...answerOfResult(call, digestPagesMax),
+      zome: call.zome,
+      traces: call.traces.map(({ level, message }) => `${level} ${message}`),
+    })),
+  };
+}
+
+/** An answer as every node must give it: without the tier, which may differ. */
+export function tierless<A extends NodeAnswer>(answer: A): A {
+  const { tier: _, ...rest } = answer as A & { readonly tier?: TierName };
+  if (answer.kind !== 'validation') return rest as unknown as A;
+  return { ...rest, calls: answer.calls.map((call) => tierless(call)) } as unknown as A;
+}
+
+/** The receipts in an answer: one, one for each guest that was called, or none. */
+export function receiptsOf(answer: NodeAnswer): readonly ReceiptAnswer[] {
+  if (answer.kind === 'receipt') return [answer];
+  return answer.kind === 'validation' ? answer.calls : [];
+}
+
+/** Fuel that all guests of an answer have used. */
+export function fuelOf(answer: NodeAnswer): number {
+  return receiptsOf(answer).reduce((sum, { receipt }) => sum + receipt.fuel.used, 0);
 }
 
 type Made = CallResult | Omit<ValidateResult, 'verdict'> | ValidateResult;
@@ -59,6 +127,8 @@ export function callResult(module: LoadedModule, call: AgreementCall): Made {
       return module.callBytes(call.export, fromHex(call.payload), { fuel });
     case 'validate':
       return module.validate(fromHex(call.entry), { fuel, exportName: call.export, generation: call.generation });
+    case 'op':
+      throw new UsageError('not-a-function', 'an op is validated by zomes, not by a module');
   }
 }
 
@@ -68,14 +138,18 @@ function parsedValue(text: string): Value {
   throw new RangeError(parsed.message);
 }
 
-function answerOfResult(result: Made, digestPagesMax: number): ReceiptAnswer {
+function answerOfResult(
+  result: Pick<Made, 'outcome' | 'receipt' | 'diagnostics'>,
+  digestPagesMax: number,
+): ReceiptAnswer {
   const { outcome, receipt, diagnostics } = result;
   return {
     kind: 'receipt',
     receipt: receiptJson(receipt),
     stateDigest: receipt.pages > digestPagesMax ? null : toHex(diagnostics.stateDigest()),
     values: valuesOf(outcome),
-    verdict: 'verdict' in result ? verdictText(result.verdict) : null,
+    verdict: 'verdict' in result ? verdictText(result.verdict as Verdict) : null,
+    tier: diagnostics.tier,
   };
 }
 
@@ -110,6 +184,8 @@ function verdictText(verdict: Verdict): string {
 /** An answer in a line, for a person. */
 export function answerText(answer: NodeAnswer): string {
   switch (answer.kind) {
+    case 'validation':
+      return [answer.verdict, ...answer.calls.map((call) => `${call.zome}: ${answerText(call)}`)].join('; ');
     case 'receipt': {
       const { outcome, fuel } = answer.receipt;
       const detail = 'code' in outcome ? ` ${outcome.code}` : 'resource' in outcome ? ` ${outcome.resource}` : '';

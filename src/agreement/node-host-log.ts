@@ -2,15 +2,18 @@
  * A node that has no host functions, but a log of what they did: each call is made in the interpreter with the functions
  * and written down; its answer is that of the same call made again from the log alone, on another engine.
  */
-import { defineLimits, LIMITS_1 } from '../base/limits.js';
+import type { LoadFault } from '../base/fault.js';
+import { fromHex } from '../base/hash.js';
+import { defineLimits, LIMITS_1, type Limits } from '../base/limits.js';
 import { createEngine, type Engine, type LoadResult } from '../engine/engine.js';
 import type { HostImport } from '../engine/host-import.js';
 import type { Tier } from '../engine/tier.js';
-import type { AgreementCall, AgreementModule } from './agreement-call.js';
+import type { AgreementCall, AgreementModule, AgreementSubject, AgreementZomes } from './agreement-call.js';
+import { agreementHost } from './agreement-host.js';
 import { type HostLogEntry, recordingImports, replayingImports } from './host-log.js';
 import { hostsNamed } from './host-set.js';
 import type { AgreementNode } from './node.js';
-import { answerOf, type NodeAnswer } from './node-answer.js';
+import { answerOf, answerOfOp, answerOfValidation, DIGEST_PAGES_MAX, type NodeAnswer } from './node-answer.js';
 import { runtimeName } from './runtime-name.js';
 
 export interface HostLogNodeOptions {
@@ -22,8 +25,9 @@ export interface HostLogNodeOptions {
 }
 
 export function hostLogNode({ name = 'host-log', tier = 'auto', onLog }: HostLogNodeOptions = {}): AgreementNode {
-  const run = async (module: AgreementModule, calls: readonly AgreementCall[]): Promise<readonly NodeAnswer[]> => {
+  const run = async (module: AgreementSubject, calls: readonly AgreementCall[]): Promise<readonly NodeAnswer[]> => {
     const limits = module.limits === undefined ? LIMITS_1 : defineLimits('agreement', module.limits);
+    if ('zomes' in module) return answersOfZomes(module, calls, limits, tier);
     const imports = await hostsNamed(module.hosts);
     const recorder = createEngine({ tier: 'interpreter', limits });
     const replayer = createEngine({ tier, limits });
@@ -50,4 +54,31 @@ async function answered(
   if (loaded.ok) return answerOf(loaded.module, call);
   const { kind, code, offset } = loaded.fault;
   return { kind: 'fault', fault: { kind, code, offset } };
+}
+
+function faults(calls: readonly AgreementCall[], { kind, code, offset }: LoadFault): readonly NodeAnswer[] {
+  return calls.map(() => ({ kind: 'fault', fault: { kind, code, offset } }));
+}
+
+/** The log of zomes is the recording of a validation: it is validated again by zomes that find nothing by themselves. */
+async function answersOfZomes(
+  zomes: AgreementZomes,
+  calls: readonly AgreementCall[],
+  limits: Limits,
+  tier: Tier,
+): Promise<readonly NodeAnswer[]> {
+  const { dependencies: _, ...alone } = zomes;
+  const recorder = await agreementHost(createEngine({ tier: 'interpreter', limits }), zomes);
+  const replayer = await agreementHost(createEngine({ tier, limits }), alone);
+  if (!recorder.ok) return faults(calls, recorder.fault);
+  if (!replayer.ok) return faults(calls, replayer.fault);
+  const { host, ...options } = recorder.value;
+  return calls.map((call) => {
+    const answer = answerOfOp(recorder.value, call);
+    if (answer.kind !== 'validation' || answer.calls.length === 0 || call.kind !== 'op') return answer;
+    const op = fromHex(call.op);
+    const { recording } = host.validateOp(op, { ...options, fuel: call.fuel });
+    const replayed = replayer.value.host.validateOp(op, { fuel: call.fuel, replay: structuredClone(recording) });
+    return answerOfValidation(replayed, DIGEST_PAGES_MAX);
+  });
 }

@@ -3,7 +3,7 @@
  * comes, and opened again after it broke; questions that were open then are answered `failure`.
  */
 
-import { type AgreementCall, type AgreementModule, moduleJson } from './agreement-call.js';
+import { type AgreementCall, type AgreementSubject, moduleJson } from './agreement-call.js';
 import type { ReplyJson, RequestJson } from './answer-request.js';
 import type { AgreementNode } from './node.js';
 import type { NodeAnswer } from './node-answer.js';
@@ -19,7 +19,7 @@ export type OpenChannel = (receive: (line: string) => void, broke: (reason: stri
 export interface RemoteNodeOptions {
   readonly name: string;
   readonly open: OpenChannel;
-  /** How long a batch may take. Default 120,000. */
+  /** How long a batch may take: a guard against what never answers. Default 600,000. */
   readonly timeoutMilliseconds?: number;
 }
 
@@ -37,12 +37,14 @@ class RemoteNode implements AgreementNode {
   readonly #open: OpenChannel;
   readonly #timeout: number;
   #channel: Channel | undefined;
+  /** What the far side has. */
+  #sent: AgreementSubject | undefined;
   #hello: Promise<string> | undefined;
   #greeted: Pending | undefined;
   readonly #pending = new Map<number, Pending>();
   #next = 0;
 
-  constructor({ name, open, timeoutMilliseconds = 120_000 }: RemoteNodeOptions) {
+  constructor({ name, open, timeoutMilliseconds = 600_000 }: RemoteNodeOptions) {
     this.name = name;
     this.#open = open;
     this.#timeout = timeoutMilliseconds;
@@ -53,7 +55,7 @@ class RemoteNode implements AgreementNode {
     return this.#hello!;
   }
 
-  async run(module: AgreementModule, calls: readonly AgreementCall[]): Promise<readonly NodeAnswer[]> {
+  async run(module: AgreementSubject, calls: readonly AgreementCall[]): Promise<readonly NodeAnswer[]> {
     try {
       const channel = this.#connect();
       await this.#hello;
@@ -87,12 +89,14 @@ class RemoteNode implements AgreementNode {
       (reason) => this.#broke(reason),
     );
     this.#channel = channel;
+    this.#sent = undefined;
     return channel;
   }
 
-  #ask(channel: Channel, module: AgreementModule, calls: readonly AgreementCall[]): Promise<ReplyJson> {
+  #ask(channel: Channel, module: AgreementSubject, calls: readonly AgreementCall[]): Promise<ReplyJson> {
     const id = this.#next++;
-    const request: RequestJson = { id, module: moduleJson(module), calls };
+    const request: RequestJson = { id, ...(module === this.#sent ? {} : { module: moduleJson(module) }), calls };
+    this.#sent = module;
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
         this.#broke(`no answer within ${this.#timeout} ms`);

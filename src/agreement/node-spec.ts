@@ -77,7 +77,7 @@ export function parseNode(spec: string): AgreementNode {
   }
   if ((fresh || warm) && !isTier(name)) throw unknown(spec);
   const plain = plainNode(spec, name, tier, argument, { fresh, warm });
-  return named(spec, (variations as Variation[]).reduce(variedNode, plain));
+  return named(spec, isTier(name) ? name : tier, (variations as Variation[]).reduce(variedNode, plain));
 }
 
 function plainNode(
@@ -112,9 +112,10 @@ function isTier(name: string): name is Tier {
   return (TIERS as readonly string[]).includes(name);
 }
 
-function named(name: string, node: AgreementNode): AgreementNode {
+function named(name: string, tier: Tier, node: AgreementNode): AgreementNode {
   return {
     name,
+    tier,
     describe: () => node.describe(),
     run: (module, calls) => node.run(module, calls),
     close: () => node.close(),
@@ -141,4 +142,21 @@ export async function parseNodes(specs: readonly string[]): Promise<readonly Agr
 
 export async function closeNodes(nodes: readonly AgreementNode[]): Promise<void> {
   await Promise.all(nodes.map((node) => node.close()));
+}
+
+/**
+ * Gives nodes to `use`: those that are given by their names are made before and closed after.
+ * @param nodes default: `DEFAULT_NODES`
+ */
+export async function withNodes<T>(
+  nodes: readonly (AgreementNode | string)[] = DEFAULT_NODES,
+  use: (nodes: readonly AgreementNode[]) => Promise<T>,
+): Promise<T> {
+  const named = await parseNodes(nodes.filter((node) => typeof node === 'string'));
+  const made = named[Symbol.iterator]();
+  try {
+    return await use(nodes.map((node) => (typeof node === 'string' ? (made.next().value as AgreementNode) : node)));
+  } finally {
+    await closeNodes(named);
+  }
 }

@@ -2,7 +2,7 @@
  * Nodes that do with another node what must not matter: the calls in another order, other calls between them, much
  * memory held. Nothing of it may change an answer.
  */
-import type { AgreementCall, AgreementModule } from './agreement-call.js';
+import type { AgreementCall, AgreementSubject } from './agreement-call.js';
 import type { AgreementNode } from './node.js';
 import type { NodeAnswer } from './node-answer.js';
 
@@ -14,6 +14,7 @@ export function variedNode(node: AgreementNode, variation: Variation): Agreement
   const run = RUNS[variation];
   return {
     name: `${node.name}+${variation}`,
+    ...(node.tier === undefined ? {} : { tier: node.tier }),
     describe: () => node.describe(),
     run: (module, calls) => run(node, module, calls),
     close: () => node.close(),
@@ -22,7 +23,7 @@ export function variedNode(node: AgreementNode, variation: Variation): Agreement
 
 type Run = (
   node: AgreementNode,
-  module: AgreementModule,
+  module: AgreementSubject,
   calls: readonly AgreementCall[],
 ) => Promise<readonly NodeAnswer[]>;
 
@@ -65,7 +66,7 @@ const RUNS: Readonly<Record<Variation, Run>> = {
 
 async function inOrder(
   node: AgreementNode,
-  module: AgreementModule,
+  module: AgreementSubject,
   calls: readonly AgreementCall[],
   order: readonly number[],
 ): Promise<readonly NodeAnswer[]> {

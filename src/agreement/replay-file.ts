@@ -5,17 +5,17 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { hash, toHex } from '../base/hash.js';
-import { type AgreementCall, type AgreementModule, type ModuleJson, moduleJson } from './agreement-call.js';
+import { type AgreementCall, type AgreementSubject, moduleJson, type SubjectJson } from './agreement-call.js';
 import type { FieldDifference } from './compare-answers.js';
 import { disassembleModule } from './disassemble.js';
-import type { NodeAnswer } from './node-answer.js';
+import { type NodeAnswer, tierless } from './node-answer.js';
 
 export const REPLAY_FORMAT = 'assay-agreement-1';
 
 export interface Replay {
   readonly format: typeof REPLAY_FORMAT;
   readonly nodes: readonly string[];
-  readonly module: ModuleJson;
+  readonly module: SubjectJson;
   /** They differ on the last. */
   readonly calls: readonly AgreementCall[];
   readonly difference: FieldDifference & { readonly nodes: readonly [string, string] };
@@ -32,7 +32,8 @@ export interface Replay {
 /** Lines of a longer module are left off. */
 const TEXT_LINES_MAX = 400;
 
-export function moduleLines(module: AgreementModule): readonly string[] {
+export function moduleLines(module: AgreementSubject): readonly string[] {
+  if ('zomes' in module) return module.zomes.map(({ name, wasm }) => `zome ${name}, ${wasm.length} bytes`);
   try {
     const lines = disassembleModule(module.bytes).split('\n');
     return lines.length > TEXT_LINES_MAX ? [`${lines.length} lines, left off`] : lines;
@@ -77,7 +78,7 @@ function isReplay(value: unknown): value is Replay {
     format === REPLAY_FORMAT &&
     typeof module === 'object' &&
     module !== null &&
-    'wasm' in module &&
+    ('wasm' in module || 'zomes' in module) &&
     Array.isArray(calls) &&
     calls.length > 0 &&
     calls.every(isCall) &&
@@ -89,13 +90,13 @@ function isReplay(value: unknown): value is Replay {
 function isCall(call: unknown): boolean {
   if (typeof call !== 'object' || call === null) return false;
   const { kind, fuel, export: name } = call as Readonly<Record<string, unknown>>;
-  const kinds: readonly unknown[] = ['values', 'bytes', 'validate'];
+  const kinds: readonly unknown[] = ['values', 'bytes', 'validate', 'op'];
   return kinds.includes(kind) && Number.isSafeInteger(fuel) && typeof name === 'string';
 }
 
 export function replayOf(
   nodes: readonly string[],
-  module: AgreementModule,
+  module: AgreementSubject,
   calls: readonly AgreementCall[],
   difference: Replay['difference'],
   expected: readonly NodeAnswer[],
@@ -107,7 +108,7 @@ export function replayOf(
     module: moduleJson(module),
     calls,
     difference,
-    expected,
+    expected: expected.map(tierless),
     where,
     text: moduleLines(module),
   };

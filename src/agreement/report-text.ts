@@ -1,6 +1,6 @@
 /** A report as text: lines for a person, a document for a program, JUnit for a build server. */
 import { callText, inputOf } from './agreement-call.js';
-import type { CheckReport } from './agreement-check.js';
+import type { CheckReport, NodeReport } from './agreement-check.js';
 import { replayLines } from './explain-disagreement.js';
 
 const INPUT_DIGITS_MAX = 200;
@@ -9,19 +9,26 @@ export function reportLines(report: CheckReport): readonly string[] {
   const { nodes, properties, outcomes, verdicts, worst, replay } = report;
   const width = Math.max(...nodes.map(({ name }) => name.length));
   return [
-    ...nodes.map(({ name, runtime, answers }) => `${name.padEnd(width)}  ${answers} answers  ${runtime}`),
+    ...nodes.map((node) => nodeLine(node, width)),
     '',
     ...properties.map(({ name, checked, failure }) =>
       failure === undefined ? `passed  ${name} (${checked})` : `FAILED  ${name}: ${failure}`,
     ),
     '',
-    `${report.calls} inputs: ${countsText(outcomes)}`,
+    `${report.calls} inputs: ${countsText(outcomes)}${report.seed === undefined ? '' : `; seed ${report.seed}`}`,
     ...(Object.keys(verdicts).length === 0 ? [] : [`verdicts: ${countsText(verdicts)}`]),
     ...(worst === undefined
       ? []
       : [`dearest: ${worst.fuel} fuel, ${callText(worst.call)}${inputText(inputOf(worst.call))}`]),
     ...(replay === undefined ? [] : ['', ...replayLines(replay)]),
   ];
+}
+
+/** The tiers are told where a node has run guests in more than one, or in another than its name says. */
+function nodeLine({ name, runtime, answers, tiers }: NodeReport, width: number): string {
+  const ran = Object.keys(tiers);
+  const isTold = ran.length > 1 || (ran.length === 1 && !name.startsWith(ran[0]!));
+  return `${name.padEnd(width)}  ${answers} answers  ${runtime}${isTold ? `, ${countsText(tiers)}` : ''}`;
 }
 
 function countsText(counts: Readonly<Record<string, number>>): string {

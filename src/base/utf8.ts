@@ -1,9 +1,11 @@
 /** Strict UTF-8 (RFC 3629): no over-long forms, no surrogates, nothing above U+10FFFF; a BOM is a character. */
 
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+
 /** The text, or undefined if the bytes are not valid UTF-8. */
 export function decodeUtf8(bytes: Uint8Array): string | undefined {
   if (!isUtf8(bytes)) return undefined;
-  return new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
+  return decoder.decode(bytes);
 }
 
 /** Whether the bytes are valid UTF-8. Linear; no allocation. */

@@ -14,7 +14,8 @@
  *
  * Quirks kept from the real host: a pointer of 2 GiB or more is a breach whatever the memory's size (it converts i32 to
  * u32, and i64 to u64, with a check of the sign); the input buffer may lie anywhere in memory, at 0 too, and may overlap
- * what it likes: it is the guest's memory. Own rules: an output longer than the payload limit is a breach.
+ * what it likes: it is the guest's memory. Own rules: an output longer than the payload limit is a breach; without an exported
+ * memory no buffer lies within it, not even an empty one.
  */
 import { LIMITS_1 } from '../base/limits.js';
 import type { Guest } from './guest.js';
@@ -115,6 +116,12 @@ export function unpackSlice(packed: bigint): GuestSlice {
   return { ptr: Number(BigInt.asUintN(32, packed >> 32n)), len: Number(BigInt.asUintN(32, packed)) };
 }
 
+/** Whether a slice lies within the exported memory. Without one none does, not even an empty one. */
+export function liesWithinMemory(guest: Pick<Guest, 'memorySize'>, { ptr, len }: GuestSlice): boolean {
+  const size = guest.memorySize();
+  return size !== undefined && ptr + len <= size;
+}
+
 /**
  * Asks the guest for a buffer and fills it: step 1 and half of 2, and the way back of a host call's answer.
  * The caller has checked the types of the exports and paid for the bytes.
@@ -127,16 +134,17 @@ export function placeBytes(
   if (!allocated.ok) return STOPPED;
   const ptr = allocated.value as number;
   if (ptr < 0) return breached('input-pointer');
-  if (ptr + bytes.length > guest.memorySize()) return breached('input-out-of-bounds');
+  if (!liesWithinMemory(guest, { ptr, len: bytes.length })) return breached('input-out-of-bounds');
   guest.write(ptr, bytes);
   return { kind: 'placed', ptr };
 }
 
 /** Checks, pays for and copies what the guest returned: step 3. */
-function takeBytes(guest: Guest, { ptr, len }: GuestSlice, payloadBytesMax: number): ByteCall {
+function takeBytes(guest: Guest, slice: GuestSlice, payloadBytesMax: number): ByteCall {
+  const { ptr, len } = slice;
   if (ptr > 0x7fff_ffff) return breached('output-pointer');
   if (len > payloadBytesMax) return breached('output-length');
-  if (ptr + len > guest.memorySize()) return breached('output-out-of-bounds');
+  if (!liesWithinMemory(guest, slice)) return breached('output-out-of-bounds');
   if (!guest.charge(len)) return STOPPED;
   return { kind: 'returned', output: guest.read(ptr, len) };
 }

@@ -6,7 +6,7 @@
 import * as E from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
 import { type Codec, isRecord, mismatch, nil, str } from './codec.js';
-import { encodeFields, hasFields, type Rows, validateFields } from './codec-struct.js';
+import { encodeFields, hasFields, type Rows, type StructOf, validateFields } from './codec-struct.js';
 import type { MessagePackValue } from './messagepack.js';
 
 /** How unit variants are written: `"V"`, or `{"V": nil}` by Holochain 0.2 and before. Both are read. */
@@ -15,11 +15,20 @@ export type UnitForm = 'string' | 'map';
 /** Variants by name: the codec of the content, or undefined for a unit variant. */
 export type Variants = Readonly<Record<string, t.Any | undefined>>;
 
+/** A unit variant of an externally tagged enum. */
+export interface Unit<K extends string> {
+  readonly kind: K;
+}
+
+/** A variant with content of an externally tagged enum. */
+export interface Variant<K extends string, A> {
+  readonly kind: K;
+  readonly value: A;
+}
+
 /** The TypeScript value of an externally tagged enum: `{ kind: 'V' }` or `{ kind: 'V', value }`. */
 export type Tagged<V extends Variants> = {
-  [K in keyof V & string]: V[K] extends t.Any
-    ? { readonly kind: K; readonly value: t.TypeOf<V[K]> }
-    : { readonly kind: K };
+  [K in keyof V & string]: V[K] extends t.Any ? Variant<K, t.TypeOf<V[K]>> : Unit<K>;
 }[keyof V & string];
 
 /** A serde enum, externally tagged: unit variant `"V"`, any other `{"V": content}`. */
@@ -69,9 +78,12 @@ function validateTagged(
 /** Structs by the name of their variant. */
 export type StructVariants = Readonly<Record<string, Readonly<Record<string, t.Any>>>>;
 
-/** The TypeScript value of an internally tagged enum: the variant's fields with `type` before them. */
+/** A variant of an internally tagged enum: its fields with `type` before them. */
+export type Typed<K extends string, A = unknown> = { readonly type: K } & A;
+
+/** The TypeScript value of an internally tagged enum. */
 export type InternallyTagged<V extends StructVariants> = {
-  [K in keyof V & string]: { readonly type: K } & { readonly [F in keyof V[K]]: t.TypeOf<V[K][F]> };
+  [K in keyof V & string]: Typed<K, StructOf<V[K]>>;
 }[keyof V & string];
 
 /**

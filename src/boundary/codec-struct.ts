@@ -27,14 +27,21 @@ class OptionType<A> extends t.Type<A | null, MessagePackValue, unknown> {
 }
 
 /** Its own class, because a struct leaves an absent field of this type out. */
-class OptionalType<A> extends t.Type<A, MessagePackValue, unknown> {
+class OptionalType<A> extends t.Type<A, MessagePackValue, unknown> implements OptionalCodec<A> {
+  readonly isOptional = true;
+
   constructor(codec: Codec<A>) {
     super(`${codec.name}?`, codec.is, codec.validate, codec.encode);
   }
 }
 
+/** The codec of a field that may be absent. */
+export interface OptionalCodec<A> extends t.Type<A, MessagePackValue, unknown> {
+  readonly isOptional: true;
+}
+
 /** A field that some versions of a struct have and some have not: absent on the wire, absent in the value. */
-export function optional<A>(codec: Codec<A>): Codec<A> {
+export function optional<A>(codec: Codec<A>): OptionalCodec<A> {
   return new OptionalType(codec);
 }
 
@@ -92,6 +99,15 @@ export function triple<A, B, C>(first: Codec<A>, second: Codec<B>, third: Codec<
 
 /** Fields of a struct, in declaration order. */
 export type Fields<A> = { readonly [K in keyof A]-?: Codec<A[K]> };
+
+type Optional = Pick<OptionalCodec<unknown>, 'isOptional'>;
+
+/** The TypeScript value of a struct of these fields. */
+export type StructOf<F extends Readonly<Record<string, t.Any>>> = {
+  readonly [K in keyof F as F[K] extends Optional ? never : K]: t.TypeOf<F[K]>;
+} & {
+  readonly [K in keyof F as F[K] extends Optional ? K : never]?: t.TypeOf<F[K]>;
+};
 
 export type Rows = readonly (readonly [string, Codec<unknown>])[];
 

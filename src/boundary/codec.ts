@@ -168,3 +168,25 @@ export function mapped<A, B>(name: string, codec: Codec<A>, to: (inner: A) => B,
     (value) => codec.encode(from(value)),
   );
 }
+
+/**
+ * A value that may stand there as a text too; it is written as the value.
+ * @param read undefined for a text that is none
+ */
+export function orText<A>(
+  name: string,
+  codec: Codec<A>,
+  expected: string,
+  read: (text: string) => A | undefined,
+): Codec<A> {
+  return new t.Type<A, MessagePackValue, unknown>(
+    name,
+    codec.is,
+    (wire, context) => {
+      if (typeof wire !== 'string') return codec.validate(wire, context);
+      const value = read(wire);
+      return value === undefined ? t.failure(wire, context, `expected ${expected}`) : t.success(value);
+    },
+    (value) => codec.encode(value),
+  );
+}

@@ -12,8 +12,8 @@ export type GuestCall =
 export interface Guest {
   /** Calls an exported function with i32 arguments. The caller has checked the export's type. */
   call(exportName: string, args: readonly number[]): GuestCall;
-  /** Bytes of the memory exported as `memory`, now; 0 if there is none. It may grow in every call. */
-  memorySize(): number;
+  /** Bytes of the memory exported as `memory`, now; undefined if there is none. It may grow in every call. */
+  memorySize(): number | undefined;
   /** A copy. The caller has checked the bounds. */
   read(ptr: number, len: number): Uint8Array;
   /** The caller has checked the bounds. */

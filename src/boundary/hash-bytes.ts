@@ -61,9 +61,9 @@ function found(wire: unknown): string {
   return `the hash of ${hashTypeOf(wire) ?? 'no known type'}`;
 }
 
-export const AgentPubKey = hashOf('AgentPubKey', 'Agent');
-export const EntryHash = hashOf('EntryHash', 'Entry');
-export const ActionHash = hashOf('ActionHash', 'Action');
-export const DnaHash = hashOf('DnaHash', 'Dna');
-export const AnyDhtHash = hashOf('AnyDhtHash', 'Entry', 'Action');
-export const AnyLinkableHash = hashOf('AnyLinkableHash', 'Entry', 'Action', 'External');
+export const AgentPubKey: Codec<Uint8Array> = hashOf('AgentPubKey', 'Agent');
+export const EntryHash: Codec<Uint8Array> = hashOf('EntryHash', 'Entry');
+export const ActionHash: Codec<Uint8Array> = hashOf('ActionHash', 'Action');
+export const DnaHash: Codec<Uint8Array> = hashOf('DnaHash', 'Dna');
+export const AnyDhtHash: Codec<Uint8Array> = hashOf('AnyDhtHash', 'Entry', 'Action');
+export const AnyLinkableHash: Codec<Uint8Array> = hashOf('AnyLinkableHash', 'Entry', 'Action', 'External');

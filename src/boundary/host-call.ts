@@ -13,7 +13,15 @@
  * A short circuit ends the whole call at 3. A real host traps where this one answers a breach.
  */
 import { LIMITS_1 } from '../base/limits.js';
-import { allocatorBreach, type BreachCode, DEALLOCATE, type GuestSlice, packSlice, placeBytes } from './byte-abi.js';
+import {
+  allocatorBreach,
+  type BreachCode,
+  DEALLOCATE,
+  type GuestSlice,
+  liesWithinMemory,
+  packSlice,
+  placeBytes,
+} from './byte-abi.js';
 import type { Guest } from './guest.js';
 
 /** What the function made of its input. */
@@ -34,10 +42,10 @@ export type HostByteCall =
 const STOPPED: HostByteCall = { kind: 'stopped' };
 
 /** The bounds of an input, before it is paid for. */
-function inputBreach(guest: Guest, { ptr, len }: GuestSlice, payloadBytesMax: number): BreachCode | undefined {
-  if (ptr > 0x7fff_ffff) return 'host-input-pointer';
-  if (len > payloadBytesMax) return 'host-input-length';
-  return ptr + len > guest.memorySize() ? 'host-input-out-of-bounds' : undefined;
+function inputBreach(guest: Guest, slice: GuestSlice, payloadBytesMax: number): BreachCode | undefined {
+  if (slice.ptr > 0x7fff_ffff) return 'host-input-pointer';
+  if (slice.len > payloadBytesMax) return 'host-input-length';
+  return liesWithinMemory(guest, slice) ? undefined : 'host-input-out-of-bounds';
 }
 
 /**

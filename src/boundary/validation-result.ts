@@ -7,7 +7,7 @@
  * two shapes on the wire: `filters` until Holochain 0.5, `limit_conditions` from 0.6; 0.7 narrowed `UntilHash` to one hash.
  */
 import { bool, type Codec, i64, mapped, str, u32 } from './codec.js';
-import { externallyTagged, type Tagged, type UnitForm } from './codec-enum.js';
+import { externallyTagged, type Unit, type UnitForm, type Variant } from './codec-enum.js';
 import { eitherOf, list, option, pair, struct, triple } from './codec-struct.js';
 import { GENERATIONS, type Generation } from './generation.js';
 import { ActionHash, AgentPubKey, AnyDhtHash } from './hash-bytes.js';
@@ -29,9 +29,30 @@ const LIMIT_CONDITIONS = {
 /** Holochain 0.7. */
 const LIMIT_CONDITION = { ToGenesis: undefined, Take: u32, UntilTimestamp: i64, UntilHash: ActionHash } as const;
 
-export type ChainFilters = Tagged<typeof CHAIN_FILTERS>;
-export type LimitConditions = Tagged<typeof LIMIT_CONDITIONS>;
-export type LimitCondition = Tagged<typeof LIMIT_CONDITION>;
+/** How far back a filter of Holochain 0.1 to 0.5 goes. */
+export type ChainFilters =
+  | Unit<'ToGenesis'>
+  | Variant<'Take', number>
+  | Variant<'Until', readonly Uint8Array[]>
+  | Variant<'Both', readonly [take: number, until: readonly Uint8Array[]]>;
+
+/** The same of Holochain 0.6; timestamps in microseconds. */
+export type LimitConditions =
+  | Unit<'ToGenesis'>
+  | Variant<'Take', number>
+  | Variant<'UntilTimestamp', bigint>
+  | Variant<'UntilHash', readonly Uint8Array[]>
+  | Variant<
+      'Multiple',
+      readonly [take: number | null, untilHash: readonly Uint8Array[], untilTimestamp: bigint | null]
+    >;
+
+/** The same of Holochain 0.7. */
+export type LimitCondition =
+  | Unit<'ToGenesis'>
+  | Variant<'Take', number>
+  | Variant<'UntilTimestamp', bigint>
+  | Variant<'UntilHash', Uint8Array>;
 
 interface ChainFilterOf<Limits> {
   readonly chain_top: Uint8Array;
@@ -66,10 +87,10 @@ function chainFilterOf<Limits>(limits: Codec<Limits>): Codec<ChainFilterOf<Limit
 
 /** `ChainFilter` of a generation. 0.3 to 0.5 and 0.6 share one generation and are told apart by the field. */
 export function chainFilter(generation: Generation): Codec<ChainFilter> {
-  const old = oldChainFilter(GENERATIONS[generation].unitForm);
-  if (generation === '0.2') return old as Codec<ChainFilter>;
-  if (generation === '0.7')
-    return chainFilterOf(externallyTagged('LimitConditions', LIMIT_CONDITION)) as Codec<ChainFilter>;
+  const { shape, unitForm } = GENERATIONS[generation];
+  const old = oldChainFilter(unitForm);
+  if (shape === '0.2') return old as Codec<ChainFilter>;
+  if (shape === '0.7') return chainFilterOf(externallyTagged('LimitConditions', LIMIT_CONDITION)) as Codec<ChainFilter>;
   const limited = chainFilterOf(externallyTagged('LimitConditions', LIMIT_CONDITIONS));
   return eitherOf('ChainFilter', 'filters', old, limited) as Codec<ChainFilter>;
 }

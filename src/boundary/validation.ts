@@ -7,14 +7,16 @@
  * Source: HOLOCHAIN.md 1.6, `do_callback` and zome_types `validate.rs::try_from_wasm_error`.
  */
 import * as E from 'fp-ts/lib/Either.js';
-import { type BreachCode, callByteExport } from './byte-abi.js';
-import type { Codec, CodecError } from './codec.js';
+import type { Resource, TrapCode } from '../base/fault.js';
+import type { Frame } from '../machine/instance.js';
+import type { Stop } from '../machine/outcome.js';
+import type { BreachCode } from './byte-abi.js';
+import type { Codec, CodecError, CodecResult } from './codec.js';
 import { decodeBytes, insideBytes } from './codec-bytes.js';
 import type { Generation } from './generation.js';
-import type { Guest } from './guest.js';
 import { encodeBinary } from './messagepack-encode.js';
 import { type ValidationResult, validationResult } from './validation-result.js';
-import { externResult, type WasmError, wasmErrorText } from './wasm-error.js';
+import { externResult, type WasmError, type WasmResult, wasmErrorText } from './wasm-error.js';
 
 /** Why there is no verdict. */
 export type NoVerdict =
@@ -23,18 +25,29 @@ export type NoVerdict =
   /** the guest answered `Ok` of something else than a `ValidateCallbackResult` */
   | { readonly kind: 'undecodable'; readonly error: CodecError }
   | { readonly kind: 'breached'; readonly code: BreachCode }
-  /** trapped or exhausted: the engine keeps the outcome */
-  | { readonly kind: 'stopped' };
+  | ({ readonly kind: 'trapped'; readonly code: TrapCode } & Traced)
+  | ({ readonly kind: 'exhausted'; readonly resource: Resource } & Traced);
+
+/** Where a guest was when it was stopped. */
+export interface Traced {
+  /**
+   * Its frames, innermost first, with the names of Rust functions as people write them. Not enumerable, because it is made
+   * when it is asked for: the instrumented tier runs the call again.
+   */
+  backtrace(): readonly Frame[];
+}
 
 export type Verdict = ValidationResult | { readonly kind: 'NoVerdict'; readonly cause: NoVerdict };
 
-export interface ValidationOptions {
-  /** default `'0.6'` */
-  readonly generation?: Generation;
-  /** longest payload and longest output in bytes; default the one of `limits-1` */
-  readonly payloadBytesMax?: number;
-  /** default `'validate'` */
-  readonly exportName?: string;
+/** The cause in a call that was stopped; undefined for other outcomes. */
+export function causeOfStop(stop: Stop, { backtrace }: Traced): NoVerdict | undefined {
+  const cause = plainCause(stop);
+  return cause && (Object.defineProperty(cause, 'backtrace', { value: backtrace }) as NoVerdict);
+}
+
+function plainCause(stop: Stop): object | undefined {
+  if (stop.kind === 'trapped') return { kind: stop.kind, code: stop.code };
+  return stop.kind === 'exhausted' ? { kind: stop.kind, resource: stop.resource } : undefined;
 }
 
 function noVerdict(cause: NoVerdict): Verdict {
@@ -58,18 +71,24 @@ function codecsOf(generation: Generation): Codecs {
 /** Made once: to make one costs more than to decode with it. */
 const CODECS: Readonly<Record<Generation, Codecs>> = {
   '0.2': codecsOf('0.2'),
+  '0.2-map': codecsOf('0.2-map'),
   '0.6': codecsOf('0.6'),
   '0.7': codecsOf('0.7'),
 };
 
-/** Whether bytes are a `Result<ExternIO, WasmError>` of any generation: step 4 of the byte ABI. */
-export function isExternResult(output: Uint8Array): boolean {
-  return decodeBytes(CODECS['0.6'].result, output).ok;
+/** What an export returned, as `Result<ExternIO, WasmError>`: the one reader, of the fence and of whoever uses the result. */
+export function decodeExternResult(output: Uint8Array, generation: Generation): CodecResult<WasmResult<Uint8Array>> {
+  return decodeBytes(CODECS[generation].result, output);
+}
+
+/** Whether an output is what step 4 of the byte ABI asks for: docs/ABI.md, section 4. */
+export function isExternResult(output: Uint8Array, generation: Generation): boolean {
+  return decodeExternResult(output, generation).ok;
 }
 
 /** The verdict in what `validate` returned. */
 export function verdictOfOutput(output: Uint8Array, generation: Generation): Verdict {
-  const decoded = decodeBytes(CODECS[generation].result, output);
+  const decoded = decodeExternResult(output, generation);
   if (!decoded.ok) return noVerdict({ kind: 'breached', code: 'output-undecodable' });
   if (E.isRight(decoded.value)) return decodedVerdict(CODECS[generation].verdict, decoded.value.right);
   const error = decoded.value.left;
@@ -87,17 +106,4 @@ export function verdictOfShortCircuit(payload: Uint8Array, generation: Generatio
 /** The payload for an input that is MessagePack already: `ExternIO`, MessagePack in a `bin`. */
 export function externPayload(inputMessagePack: Uint8Array): Uint8Array {
   return encodeBinary(inputMessagePack);
-}
-
-/**
- * Calls `validate` on an input.
- * @param inputMessagePack MessagePack of the entry or op
- */
-export function validateBytes(guest: Guest, inputMessagePack: Uint8Array, options: ValidationOptions = {}): Verdict {
-  const { generation = '0.6', exportName = 'validate', payloadBytesMax } = options;
-  const called = callByteExport(guest, exportName, externPayload(inputMessagePack), {
-    isDecodable: isExternResult,
-    ...(payloadBytesMax === undefined ? {} : { payloadBytesMax }),
-  });
-  return called.kind === 'returned' ? verdictOfOutput(called.output, generation) : noVerdict(called);
 }

@@ -1,21 +1,25 @@
 /**
  * `WasmError` and the `Result<ExternIO, WasmError>` that every byte export answers.
  *
- * Invariant: both field names are read (`file`, and `module_path` of 0.7); a generation writes its own. A host writes both
- * at once, because a guest of 0.6 rejects an error without `file` and one of 0.7 an error without `module_path`.
+ * Invariant: a generation writes its own name of the field (`file`, or `module_path` in 0.7) and reads it if it is there,
+ * else the other; whoever reads an output reads it by its generation, so that all find the same. A host writes both at
+ * once, because a guest of 0.6 rejects an error without `file` and one of 0.7 an error without `module_path`.
  *
  * Source: holochain_wasmer_common `result.rs`; HOLOCHAIN.md 1.6.
  */
 import * as E from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
 import { byteArray, bytes, type Codec, mapped, str, u32 } from './codec.js';
-import { externallyTagged, type Tagged, type UnitForm } from './codec-enum.js';
+import { externallyTagged, type Unit, type UnitForm, type Variant } from './codec-enum.js';
 import { struct } from './codec-struct.js';
 import { GENERATIONS, type Generation } from './generation.js';
 import type { MessagePackKey, MessagePackValue } from './messagepack.js';
 
 /** holochain_serialized_bytes `SerializedBytesError`. */
-const SerializedBytesError = externallyTagged('SerializedBytesError', { Serialize: str, Deserialize: str });
+const SerializedBytesError: Codec<SerializedBytesError> = externallyTagged('SerializedBytesError', {
+  Serialize: str,
+  Deserialize: str,
+});
 
 /** `WasmErrorInner` of every version. */
 const VARIANTS = {
@@ -39,7 +43,16 @@ const VARIANTS = {
   CallError: str,
 } as const;
 
-export type WasmErrorInner = Tagged<typeof VARIANTS>;
+export type SerializedBytesError = Variant<'Serialize' | 'Deserialize', string>;
+
+export type WasmErrorInner =
+  | Unit<'PointerMap' | 'ErrorWhileError' | 'Memory' | 'UninitializedSerializedModuleCache'>
+  | Variant<'Deserialize' | 'HostShortCircuit', Uint8Array>
+  | Variant<'Serialize', SerializedBytesError>
+  | Variant<
+      'Guest' | 'Host' | 'Compile' | 'ModuleBuild' | 'ModuleSerialize' | 'ModuleDeserialize' | 'CallError',
+      string
+    >;
 
 export interface WasmError {
   /** `file` or, in 0.7, `module_path` */

@@ -22,7 +22,7 @@ interface Called {
 export function callDocument({ outcome, receipt, diagnostics }: Called): object {
   return {
     outcome: outcomeDocument(outcome, diagnostics),
-    fuel: { used: receipt.fuel.used, limit: receipt.fuel.limit },
+    fuel: { used: receipt.fuel.used, limit: receipt.fuel.limit, parts: receipt.fuel.parts },
     pages: receipt.pages,
     module: toHex(receipt.module),
     schedule: toHex(receipt.schedule),
@@ -39,7 +39,7 @@ function outcomeDocument(outcome: Called['outcome'], diagnostics: Diagnostics): 
         : { kind: outcome.kind, output: toHex(outcome.output) };
     case 'trapped':
     case 'exhausted':
-      return { ...outcome, backtrace: backtraceDocument(diagnostics) };
+      return { ...outcome, backtrace: framesDocument(diagnostics) };
     case 'short-circuited':
       return { kind: outcome.kind, payload: toHex(outcome.payload) };
     case 'breached':
@@ -47,8 +47,8 @@ function outcomeDocument(outcome: Called['outcome'], diagnostics: Diagnostics): 
   }
 }
 
-function backtraceDocument(diagnostics: Diagnostics): object[] {
-  return diagnostics
+function framesDocument(stopped: Pick<Diagnostics, 'backtrace'>): object[] {
+  return stopped
     .backtrace()
     .slice(0, FRAMES_MAX)
     .map(({ functionIndex, name, offset }) => ({ function: functionIndex, name, offset }));

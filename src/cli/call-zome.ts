@@ -45,7 +45,7 @@ export async function runCallZome(
       ...(options.fuel === undefined ? {} : { fuel: options.fuel }),
     }),
   );
-  const answer = callbackResult(call.outcome, anyValue, host.generation);
+  const answer = callbackResult(call, anyValue, host.generation);
   if (options.json === true) out(documentText(answer, call, host));
   else {
     const head = answer.ok
@@ -95,7 +95,8 @@ function failureLine({ cause }: Failed, call: ZomeCall, { generation }: ZomeHost
       return `${colours.magenta('no answer')} ${printable(cause.error.reason)}`;
     case 'breached':
       return `${colours.magenta('no answer')} ${causeText(cause)}`;
-    case 'stopped':
+    case 'trapped':
+    case 'exhausted':
       return outcomeLine(call.outcome, colours);
   }
 }

@@ -4,8 +4,15 @@ import { basename, extname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Command } from 'commander';
 import type { AgreementOptions } from '../agreement/agreement.js';
-import type { AgreementCall, AgreementModule } from '../agreement/agreement-call.js';
-import { AgreementCheck, type CheckReport } from '../agreement/agreement-check.js';
+import {
+  type AgreementCall,
+  type AgreementModule,
+  type AgreementSubject,
+  type AgreementZomes,
+  opCall,
+} from '../agreement/agreement-call.js';
+import { AgreementCheck, type CheckOptions, type CheckReport } from '../agreement/agreement-check.js';
+import { generationOfModule } from '../agreement/generation-of-module.js';
 import type { AgreementNode } from '../agreement/node.js';
 import { writeGolden } from '../agreement/node-golden.js';
 import { closeNodes, DEFAULT_NODES, NODE_NAMES, parseNodes } from '../agreement/node-spec.js';
@@ -13,6 +20,9 @@ import { replayName, writeReplay } from '../agreement/replay-file.js';
 import { junitText, reportLines } from '../agreement/report-text.js';
 import { toHex } from '../base/hash.js';
 import { LIMITS_1 } from '../base/limits.js';
+import type { Generation } from '../boundary/generation.js';
+import type { LoadedModule } from '../engine/loaded-module.js';
+import { type OpOptions, opSubject } from './agree-ops.js';
 import { CliError } from './cli-error.js';
 import { addReplayCommand } from './command-agree-replay.js';
 import { readEntry } from './command-validate.js';
@@ -21,12 +31,15 @@ import { EXIT, type ExitStatus } from './exit-status.js';
 import { grouped, printable } from './layout.js';
 import { loadModule } from './load-module.js';
 import { readModule } from './module-place.js';
-import { fuelOption, valueArguments } from './option-values.js';
+import { fuelOption, generationOption, valueArguments } from './option-values.js';
 import { readBytesWithin, readError, writeError } from './read-bytes.js';
 
 interface Options {
   readonly inputs?: string;
   readonly arbitrary?: string;
+  readonly op?: readonly string[];
+  readonly deps?: string;
+  readonly generation?: Generation;
   readonly nodes?: string;
   readonly node?: readonly string[];
   readonly export: string;
@@ -51,6 +64,11 @@ Variations: +fresh +warm (engines of this process), +reversed +shuffled +disturb
   assay agree post.wasm --inputs entries
   assay agree post.wasm --inputs entries --nodes interpreter,jitless,process:/opt/bun
   assay agree post.wasm --arbitrary posts.mjs --runs 1000 --fuel-max 5000000 --bytes-max 2000
+  assay agree app.happ#main/posts --op ops --deps deps.json --runs 1000
+
+Zomes that import functions of a Holochain host are asked with --op: ops in .json or .msgpack files and folders, with --deps
+as in assay validate. --runs makes so many hostile ops of them beside. A module is also a place in a bundle: app.happ#role
+asks every zome of the DNA that an op concerns.
 
 Files of --inputs: .msgpack, .json (see assay validate --help), and .args with the values of a call in each line.
 The module of --arbitrary exports an arbitrary of fast-check as its default: bytes, or lists of values.
@@ -65,15 +83,18 @@ export function addAgreeCommand(program: Command, console: Console, done: (statu
     .argument('<module>', 'WebAssembly module, binary')
     .option('--inputs <dir>', 'folder of inputs')
     .option('--arbitrary <file>', 'module with an arbitrary of inputs')
+    .option('--op <paths...>', 'ops, or folders of them, for the zomes of a Holochain host')
+    .option('--deps <file>', 'what must_get_* find: .json or .msgpack; with --op')
+    .option('--generation <name>', '0.2, 0.6 or 0.7 (default: what the module tells)', generationOption)
     .option('--nodes <list>', `nodes, with commas between (default ${DEFAULT_NODES.join(',')})`)
     .option('--node <node>', 'one more node; can be repeated', (one: string, all: string[] = []) => [...all, one])
     .option('--export <name>', 'the export to call', 'validate')
     .option('--payload', 'give the bytes as they are, not as an entry of validate')
     .option('--imports <file>', 'module that exports the host functions as imports')
-    .option('--fuel <n>', 'fuel limit of a call (default 1000000000)', fuelOption)
+    .option('--fuel <n>', 'fuel limit of a call (default 1000000000; with --op 10000000)', fuelOption)
     .option('--fuel-max <n>', 'a call that uses more is a failure', fuelOption)
     .option('--bytes-max <n>', 'search for a dearer input of at most so many bytes', fuelOption)
-    .option('--runs <n>', 'inputs of the arbitrary (default 100)', fuelOption)
+    .option('--runs <n>', 'inputs of the arbitrary (default 100), or hostile ops (default 0)', fuelOption)
     .option('--seed <n>', 'seed of the arbitrary', Number)
     .option('--traps', 'traps, breaches and exhaustion are no failures')
     .option('--golden <dir>', "write the first node's receipts there, as a node of later runs")
@@ -88,18 +109,29 @@ export function addAgreeCommand(program: Command, console: Console, done: (statu
 }
 
 async function runAgree(console: Console, path: string, options: Options): Promise<ExitStatus> {
-  if ((options.inputs === undefined) === (options.arbitrary === undefined)) {
-    throw new CliError('inputs come from --inputs or from --arbitrary', 'give one of the two; assay agree --help');
+  const sources = [options.inputs, options.arbitrary, options.op].filter((source) => source !== undefined);
+  if (sources.length !== 1) {
+    throw new CliError(
+      'inputs come from --inputs, from --arbitrary or from --op',
+      'give one of the three; assay agree --help',
+    );
+  }
+  if (options.op === undefined && options.deps !== undefined) {
+    throw new CliError('--deps goes with --op', 'give ops; an entry alone has no dependencies');
+  }
+  if (options.op !== undefined && options.bytesMax !== undefined) {
+    throw new CliError('--bytes-max searches among inputs that are bytes', 'leave it out; --fuel-max bounds every op');
   }
   if (options.golden !== undefined && options.inputs === undefined) {
     throw new CliError('--golden writes the receipts of --inputs', 'give a folder of inputs with --inputs');
   }
+  if (options.op !== undefined) return agreeOnOps(console, path, { ...options, op: options.op });
   const module: AgreementModule = {
     bytes: await readModule(path),
     hosts: options.imports === undefined ? 'none' : pathToFileURL(resolve(options.imports)).href,
   };
   // A module that does not load is told once, not by every node; with imports the nodes tell.
-  if (options.imports === undefined) await loadModule(path);
+  if (options.imports === undefined) checkImports(path, await loadModule(path));
   const nodes = await nodesOf(options);
   try {
     const report =
@@ -126,6 +158,74 @@ export async function nodesOf({
   }
 }
 
+/** A module whose imports nobody gives cannot be asked. */
+function checkImports(path: string, module: LoadedModule): void {
+  const { imports } = module.describe();
+  const [first] = imports;
+  if (first === undefined) return;
+  const name = `${printable(first.module)}.${printable(first.name)}`;
+  const problem = `${printable(path)} imports ${name}, and nothing is given for it`;
+  const isZome = imports.some((item) => item.module === 'env' && item.name.startsWith('__hc__'));
+  const advice = isZome
+    ? 'it is a Holochain zome: ask it with ops, --op FILE or FOLDER'
+    : 'give a module that exports the host functions, --imports FILE';
+  throw new CliError(problem, advice);
+}
+
+async function agreeOnOps(
+  console: Console,
+  path: string,
+  options: Options & Pick<OpOptions, 'op'>,
+): Promise<ExitStatus> {
+  const { subject, generation, ops, skipped } = await opSubject(path, options);
+  const nodes = await nodesOf(options);
+  try {
+    const report =
+      options.runs === undefined
+        ? await checkCalls(
+            console,
+            subject,
+            nodes,
+            ops.map((op) => opCall(op, options.fuel)),
+            options,
+          )
+        : await checkHostileOps(console, subject, nodes, ops, generation, { ...options, runs: options.runs });
+    console.progress('');
+    for (const { path: file, reason } of skipped) console.err(`${printable(file)} is left out: ${reason}`);
+    return tell(console, path, report, options);
+  } finally {
+    await closeNodes(nodes);
+  }
+}
+
+async function checkHostileOps(
+  console: Console,
+  subject: AgreementZomes,
+  nodes: readonly AgreementNode[],
+  ops: readonly Uint8Array[],
+  generation: Generation,
+  { runs, fuel, ...options }: Options & { readonly runs: number },
+): Promise<CheckReport> {
+  const { hostileOp } = await withFastCheck(() => import('../agreement/op-arbitrary.js'));
+  const { zomeAgreement } = await import('../agreement/zome-agreement.js');
+  const all = ops.length + runs;
+  console.progress(progressText(0, all));
+  return zomeAgreement(subject, {
+    ...checkOptions(options),
+    ops: hostileOp(ops, { generation }),
+    examples: ops,
+    nodes,
+    runs: all,
+    onRun: (count) => console.progress(progressText(count, all)),
+    ...(options.seed === undefined ? {} : { seed: options.seed }),
+    ...(fuel === undefined ? {} : { fuel }),
+  });
+}
+
+function checkOptions({ fuelMax, traps }: Pick<Options, 'fuelMax' | 'traps'>): CheckOptions {
+  return { noTrap: traps !== true, ...(fuelMax === undefined ? {} : { fuelMax }) };
+}
+
 /** Calls that are asked at once: enough that a channel's delay does not count. */
 const BATCH = 16;
 
@@ -135,20 +235,27 @@ async function checkFolder(
   nodes: readonly AgreementNode[],
   options: Options,
 ): Promise<CheckReport> {
-  const calls = callsOfFolder(options.inputs!, options);
-  const { fuelMax, traps } = options;
-  const check = new AgreementCheck(nodes, module, {
-    noTrap: traps !== true,
-    ...(fuelMax === undefined ? {} : { fuelMax }),
-  });
-  for (let at = 0; at < calls.length; at += BATCH) {
-    console.progress(progressText(at, calls.length));
-    await check.check(calls.slice(at, at + BATCH));
-  }
+  const calls = callsOfFolder(options.inputs!, options.generation ?? generationOfModule(module.bytes), options);
+  const report = await checkCalls(console, module, nodes, calls, options);
   if (options.golden !== undefined) {
     const answers = await nodes[0]!.run(module, calls);
     const rows = answers.flatMap((answer) => (answer.kind === 'receipt' ? [answer] : []));
     written(options.golden, () => writeGolden(options.golden!, 'receipts', rows));
+  }
+  return report;
+}
+
+async function checkCalls(
+  console: Console,
+  subject: AgreementSubject,
+  nodes: readonly AgreementNode[],
+  calls: readonly AgreementCall[],
+  options: Options,
+): Promise<CheckReport> {
+  const check = new AgreementCheck(nodes, subject, checkOptions(options));
+  for (let at = 0; at < calls.length; at += BATCH) {
+    console.progress(progressText(at, calls.length));
+    await check.check(calls.slice(at, at + BATCH));
   }
   return check.report();
 }
@@ -160,7 +267,7 @@ async function checkArbitrary(
   options: Options,
 ): Promise<CheckReport> {
   const { agreement } = await withFastCheck(() => import('../agreement/agreement.js'));
-  const { runs = 100, seed, fuel, fuelMax, bytesMax, traps, payload } = options;
+  const { runs = 100, seed, fuel, bytesMax, payload, generation } = options;
   return agreement(module.bytes, {
     inputs: await arbitraryOf(options.arbitrary!),
     nodes,
@@ -168,11 +275,11 @@ async function checkArbitrary(
     protocol: payload === true ? 'bytes' : 'validate',
     hosts: module.hosts,
     runs,
-    noTrap: traps !== true,
+    ...checkOptions(options),
     onRun: (count) => console.progress(progressText(count, runs)),
     ...(seed === undefined ? {} : { seed }),
     ...(fuel === undefined ? {} : { fuel }),
-    ...(fuelMax === undefined ? {} : { fuelMax }),
+    ...(generation === undefined ? {} : { generation }),
     ...(bytesMax === undefined ? {} : { bytesMax }),
   });
 }
@@ -198,9 +305,9 @@ async function withFastCheck<T>(load: () => Promise<T>): Promise<T> {
   }
 }
 
-function callsOfFolder(folder: string, options: Options): readonly AgreementCall[] {
+function callsOfFolder(folder: string, generation: Generation, options: Options): readonly AgreementCall[] {
   const names = namesIn(folder);
-  const calls = names.flatMap((name) => callsOfFile(join(folder, name), options));
+  const calls = names.flatMap((name) => callsOfFile(join(folder, name), generation, options));
   if (calls.length > 0) return calls;
   throw new CliError(`${printable(folder)} holds no inputs`, 'put .msgpack, .json or .args files there');
 }
@@ -217,7 +324,11 @@ function namesIn(folder: string): readonly string[] {
 
 const FUEL = 1_000_000_000;
 
-function callsOfFile(path: string, { export: name, payload, fuel = FUEL }: Options): readonly AgreementCall[] {
+function callsOfFile(
+  path: string,
+  generation: Generation,
+  { export: name, payload, fuel = FUEL }: Options,
+): readonly AgreementCall[] {
   if (extname(path) === '.args') {
     const text = Buffer.from(readBytesWithin(path, LIMITS_1.payloadBytes, 'a file of arguments')).toString('utf8');
     return text.split('\n').flatMap((line): AgreementCall[] => {
@@ -229,7 +340,7 @@ function callsOfFile(path: string, { export: name, payload, fuel = FUEL }: Optio
   }
   const input = toHex(readEntry(path));
   if (payload === true) return [{ kind: 'bytes', export: name, payload: input, fuel }];
-  return [{ kind: 'validate', export: name, entry: input, generation: '0.6', fuel }];
+  return [{ kind: 'validate', export: name, entry: input, generation, fuel }];
 }
 
 const BAR_CELLS = 30;

@@ -6,7 +6,6 @@ import type { Command } from 'commander';
 import type { Generation } from '../boundary/generation.js';
 import type { Tier } from '../engine/tier.js';
 import { callDocument, callLines, outcomeLine } from './call-report.js';
-import { runCallZome } from './call-zome.js';
 import { CliError } from './cli-error.js';
 import type { Console } from './console.js';
 import { EXIT, type ExitStatus } from './exit-status.js';
@@ -72,8 +71,11 @@ async function runCall(
 ): Promise<ExitStatus> {
   const { jsonInput, deps, generation } = options;
   if (jsonInput !== undefined) {
-    if (texts.length === 0) return runCallZome(console, path, exportName, { ...options, jsonInput });
-    throw new CliError('values and --json-input exclude each other', 'give the input of a zome function as one JSON');
+    if (texts.length > 0) {
+      throw new CliError('values and --json-input exclude each other', 'give the input of a zome function as one JSON');
+    }
+    const { runCallZome } = await import('./call-zome.js');
+    return runCallZome(console, path, exportName, { ...options, jsonInput });
   }
   if (deps !== undefined || generation !== undefined) {
     throw new CliError('--deps and --generation go with --json-input', 'see assay call --help');

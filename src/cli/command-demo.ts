@@ -79,7 +79,7 @@ function verdictCell({ verdict }: ValidateResult, colours: Colours): Cell {
   }
 }
 
-function whyOf({ verdict, outcome }: ValidateResult): string {
+function whyOf({ verdict }: ValidateResult): string {
   switch (verdict.kind) {
     case 'Valid':
       return '';
@@ -88,7 +88,7 @@ function whyOf({ verdict, outcome }: ValidateResult): string {
     case 'UnresolvedDependencies':
       return `needs ${dependencyTexts(verdict.dependencies).join(', ')}`;
     case 'NoVerdict':
-      return verdict.cause.kind === 'stopped' ? outcome.kind : causeText(verdict.cause);
+      return causeText(verdict.cause);
   }
 }
 

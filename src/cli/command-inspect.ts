@@ -6,12 +6,11 @@ import { toHex } from '../base/hash.js';
 import { LIMITS_1 } from '../base/limits.js';
 import type { FunctionListing, ModuleDescription } from '../engine/description.js';
 import type { LoadedModule } from '../engine/loaded-module.js';
-import { bundleDocument, bundleLines } from './bundle-report.js';
 import type { Colours, Console } from './console.js';
 import { EXIT, type ExitStatus } from './exit-status.js';
 import { columns, counted, grouped, printable, shortened } from './layout.js';
 import { loadModule } from './load-module.js';
-import { bundlePlaceOf, readBundleFile } from './module-place.js';
+import { bundlePlaceOf } from './module-place.js';
 
 interface Options {
   readonly all?: boolean;
@@ -27,7 +26,7 @@ export function addInspectCommand(program: Command, console: Console, done: (sta
     .command('inspect')
     .summary('show what a module or a bundle is')
     .description(
-      'Shows hash, imports, exports, memories, features and the static cost of every function of a module; roles, DNAs and zomes of a bundle.',
+      'Shows hash, imports, exports, memories, features and the static cost of every function of a module; roles, DNAs and zomes of a bundle, with their entry types, link types and callbacks.',
     )
     .argument(
       '<module>',
@@ -41,11 +40,16 @@ export function addInspectCommand(program: Command, console: Console, done: (sta
     });
 }
 
-async function runInspect({ out, colours }: Console, path: string, options: Options): Promise<void> {
+async function runInspect({ out, progress, colours }: Console, path: string, options: Options): Promise<void> {
   const named = bundlePlaceOf(path);
   if (named?.place === '') {
+    const { readBundleFile } = await import('./bundle-place.js');
+    const { bundleDocument, bundleLines, factsOf } = await import('./bundle-report.js');
     const bundle = await readBundleFile(named.path);
-    out(options.json === true ? JSON.stringify(bundleDocument(bundle)) : bundleLines(bundle, colours).join('\n'));
+    const facts = await factsOf(bundle, (done, all) => progress(`module ${done + 1} of ${all}`));
+    progress('');
+    const text = () => bundleLines(bundle, facts, colours).join('\n');
+    out(options.json === true ? JSON.stringify(bundleDocument(bundle, facts)) : text());
     return;
   }
   const module = await loadModule(path);

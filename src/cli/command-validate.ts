@@ -1,31 +1,36 @@
 /**
  * `assay validate MODULE`: runs a zome's validation and prints the verdict and the receipt. With `--input` on an entry, by
- * the module alone; with `--op` on an op, with the host functions and dependencies of a zome host.
+ * the module alone; with `--op` on an op, with the host functions and dependencies of a zome host; with `--dump` on every op
+ * that a conductor dumped.
  */
 import type { Command } from 'commander';
 import { LIMITS_1 } from '../base/limits.js';
 import type { Generation } from '../boundary/generation.js';
 import { encodeMessagePack } from '../boundary/messagepack-encode.js';
 import type { Verdict } from '../boundary/validation.js';
+import type { LoadedModule } from '../engine/loaded-module.js';
 import type { Tier } from '../engine/tier.js';
+import { takesOps } from '../zome/detect-generation.js';
+import type { OpCheck } from '../zome/op-check.js';
 import { callDocument, callLines } from './call-report.js';
 import { CliError } from './cli-error.js';
 import type { Console } from './console.js';
 import { EXIT, type ExitStatus } from './exit-status.js';
+import { printable } from './layout.js';
 import { loadModule } from './load-module.js';
-import { fuelOption, generationOption, tierOption } from './option-values.js';
+import { checkOption, fuelOption, generationOption, tierOption } from './option-values.js';
 import { readBytesWithin } from './read-bytes.js';
 import { isJsonPath, jsonFileValue } from './read-document.js';
 import { usageErrorsOf } from './usage-advice.js';
-import { validateOpFile } from './validate-op.js';
-import { validationDocument, validationLines } from './validation-report.js';
 import { verdictDocument, verdictLines } from './verdict-report.js';
 
 interface Options {
   readonly input?: string;
   readonly op?: string;
+  readonly dump?: readonly string[];
   readonly deps?: string;
   readonly generation?: Generation;
+  readonly check?: OpCheck | false;
   readonly fuel?: number;
   readonly tier?: Tier;
   readonly json?: boolean;
@@ -38,8 +43,17 @@ its role. With --op, app.happ#role asks every zome of the DNA that the op concer
 FILE is MessagePack, or JSON if its name ends in .json. In JSON {"$bin":"0aff"} is a binary, {"$msgpack":value} a binary that
 holds MessagePack, {"$int":"18446744073709551615"} an integer of any size, {"$float":1} a float; a number with a point or an
 exponent is a float, any other an integer. In --op and --deps a hash is its text: "uhCkk...". docs/HOLOCHAIN.md shows an op.
+For --op, --deps and --dump - is standard input: assay new-op ... | assay validate zome.wasm --op -
 
 --deps holds {"records":[...],"rejected":[...],"entries":[...],"actions":[...]}, or a list of records. Nothing else is found.
+
+An op is checked before a zome sees it: its hashes must be those of its action, its entry and what it is about. --check all
+looks at the signature too, as a conductor does. An op that does not fit is an error with status 2. In a dump
+such an op is Invalid, and signatures are looked at unless --check hashes or --no-check is given.
+
+--dump takes the JSON of hc client call dump-full-state, the result of dumpFullState as JSON or MessagePack, or the records of
+dump-state, whose ops are derived. Several files are pages, or dumps of other agents. What an op depends on is taken from the
+dump, then from --deps. The exit status is that of the worst op, from the worst: 4, 1, 3, 0.
 
 Exit status: 0 Valid, 1 Invalid, 3 UnresolvedDependencies, 4 no verdict, 2 usage or load fault, 5 host failure.`;
 
@@ -51,11 +65,14 @@ export function addValidateCommand(program: Command, console: Console, done: (st
     .argument('<module>', 'WebAssembly module that speaks the byte ABI, or its place in a bundle')
     .option('--input <file>', 'the entry: .json or .msgpack')
     .option('--op <file>', 'the op: .json or .msgpack')
-    .option('--deps <file>', 'what must_get_* find: .json or .msgpack; with --op')
-    .option('--generation <name>', '0.2, 0.6 or 0.7 (default: what the module tells); with --op', generationOption)
+    .option('--dump <files...>', 'what dump_full_state of a conductor returned: validates every op in it')
+    .option('--deps <file>', 'what must_get_* find: .json or .msgpack; with --op or --dump')
+    .option('--check <what>', 'hashes, or all: the signature too (default hashes, of a dump all)', checkOption)
+    .option('--no-check', 'take ops as they are; with --op or --dump')
+    .option('--generation <name>', '0.2, 0.2-map, 0.6 or 0.7 (default: what the module tells)', generationOption)
     .option('--fuel <n>', 'fuel limit of each call (default 1000000000)', fuelOption)
     .option('--tier <tier>', 'interpreter, or auto for the fastest there is', tierOption)
-    .option('--json', 'print one JSON document')
+    .option('--json', 'print one JSON document; with --dump one for each op and one with the sums')
     .addHelpText('after', HELP)
     .action(async (path: string, options: Options) => {
       done(await runValidate(console, path, options));
@@ -63,17 +80,24 @@ export function addValidateCommand(program: Command, console: Console, done: (st
 }
 
 async function runValidate(console: Console, path: string, options: Options): Promise<ExitStatus> {
-  const { input, op, deps, generation } = options;
-  if ((input === undefined) === (op === undefined)) {
+  const { input, op, dump, deps, generation, check } = options;
+  if ([input, op, dump].filter((given) => given !== undefined).length !== 1) {
     throw new CliError(
-      'what is validated comes from --input or from --op',
-      'give one of the two: an entry, or an op with its action; assay validate --help',
+      'what is validated comes from --input, from --op or from --dump',
+      'give one of them: an entry, an op with its action, or the dump of a conductor; assay validate --help',
     );
   }
+  if (dump !== undefined) {
+    const { validateDumpFiles } = await import('./validate-dump.js');
+    return validateDumpFiles(console, path, { ...options, dump });
+  }
   if (op !== undefined) return validateOp(console, path, { ...options, op });
-  if (deps === undefined && generation === undefined)
+  if (deps === undefined && generation === undefined && check === undefined)
     return validateInput(console, path, { ...options, input: input! });
-  throw new CliError('--deps and --generation go with --op', 'give an op; an entry alone has no dependencies');
+  throw new CliError(
+    '--deps, --check and --generation go with --op or --dump',
+    'give an op; an entry alone has neither hashes nor dependencies',
+  );
 }
 
 async function validateInput(
@@ -83,12 +107,26 @@ async function validateInput(
 ): Promise<ExitStatus> {
   const input = readEntry(options.input);
   const module = await loadModule(path, options.tier);
+  if (importsHolochain(module)) throw opNeeded(path);
   const result = usageErrorsOf(path, () =>
     module.validate(input, options.fuel === undefined ? {} : { fuel: options.fuel }),
   );
+  // Another module that takes ops says nothing of an entry, and not why.
+  if (result.verdict.kind === 'NoVerdict' && takesOps(module.metered.module.bytes)) throw opNeeded(path);
   if (options.json === true) out(JSON.stringify({ ...verdictDocument(result.verdict), ...callDocument(result) }));
   else out(callLines(result, colours, verdictLines(result, colours)).join('\n'));
   return statusOf(result.verdict);
+}
+
+function importsHolochain(module: LoadedModule): boolean {
+  return module.describe().imports.some((item) => item.module === 'env' && item.name.startsWith('__hc__'));
+}
+
+function opNeeded(path: string): CliError {
+  return new CliError(
+    `${printable(path)} is a Holochain zome: its validate expects an op, not an entry alone`,
+    'give the entry with its action as an op, --op FILE; docs/HOLOCHAIN.md shows one',
+  );
 }
 
 async function validateOp(
@@ -96,6 +134,8 @@ async function validateOp(
   path: string,
   options: Options & { readonly op: string },
 ): Promise<ExitStatus> {
+  const { validateOpFile } = await import('./validate-op.js');
+  const { validationDocument, validationLines } = await import('./validation-report.js');
   const { host, validation } = await validateOpFile(path, options);
   if (options.json === true) out(JSON.stringify(validationDocument(validation, host.detected)));
   else out(validationLines(validation, colours).join('\n'));

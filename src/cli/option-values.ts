@@ -4,6 +4,7 @@ import { GENERATIONS, type Generation } from '../boundary/generation.js';
 import { FUEL_LIMIT_MAX } from '../engine/receipt.js';
 import { TIERS, type Tier } from '../engine/tier.js';
 import { parseValue, type Value } from '../wasm/value.js';
+import type { OpCheck } from '../zome/op-check.js';
 import { CliError } from './cli-error.js';
 import { printable } from './layout.js';
 
@@ -16,6 +17,11 @@ export function fuelOption(text: string): number {
 export function tierOption(text: string): Tier {
   if ((TIERS as readonly string[]).includes(text)) return text as Tier;
   throw new InvalidArgumentError(`The tiers of this build are ${TIERS.join(', ')}.`);
+}
+
+export function checkOption(text: string): OpCheck {
+  if (text === 'hashes' || text === 'all') return text;
+  throw new InvalidArgumentError('Write --check hashes, --check all or --no-check.');
 }
 
 export function generationOption(text: string): Generation {

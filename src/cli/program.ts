@@ -1,48 +1,59 @@
 /** The command line: its commands, and the one place where whatever ends a command becomes text and an exit status. */
 import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
-import { HostFailure } from '../machine/outcome.js';
 import { CliError } from './cli-error.js';
-import { addAgreeCommand } from './command-agree.js';
-import { addCallCommand } from './command-call.js';
-import { addDemoCommand } from './command-demo.js';
-import { addInspectCommand } from './command-inspect.js';
-import { addValidateCommand } from './command-validate.js';
-import { addVectorsCommand } from './command-vectors.js';
 import type { Console } from './console.js';
 import { EXIT, type ExitStatus } from './exit-status.js';
 import { printable } from './layout.js';
 
 const DESCRIPTION = 'Deterministic, metered WebAssembly: the same verdict and the same bill on every machine.';
 
+/** Adds a command: what it is, its options, and what it does. */
+type AddCommand = (program: Command, console: Console, done: (status: ExitStatus) => void) => void;
+
+/** The commands in the order of the help. Only what a command line needs of them is loaded. */
+const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
+  inspect: async () => (await import('./command-inspect.js')).addInspectCommand,
+  call: async () => (await import('./command-call.js')).addCallCommand,
+  validate: async () => (await import('./command-validate.js')).addValidateCommand,
+  'new-op': async () => (await import('./command-new-op.js')).addNewOpCommand,
+  hash: async () => (await import('./command-hash.js')).addHashCommand,
+  try: async () => (await import('./command-try.js')).addTryCommand,
+  vectors: async () => (await import('./command-vectors.js')).addVectorsCommand,
+  agree: async () => (await import('./command-agree.js')).addAgreeCommand,
+  demo: async () => (await import('./command-demo.js')).addDemoCommand,
+};
+
+/** The command that is named; all of them for the help and for a name that is none, which is compared with theirs. */
+async function commandsFor([name = '']: readonly string[]): Promise<readonly AddCommand[]> {
+  if (name === '--version') return [];
+  const named = Object.hasOwn(COMMANDS, name) ? [COMMANDS[name]!] : Object.values(COMMANDS);
+  return Promise.all(named.map((load) => load()));
+}
+
 /** Runs a command line (without node and script) and answers its exit status. Never throws. */
 export async function runCommandLine(args: readonly string[], console: Console): Promise<ExitStatus> {
   const json = args.includes('--json');
   let status: ExitStatus = EXIT.ok;
-  const program = makeProgram(console, (value) => {
-    status = value;
-  });
   try {
+    const program = makeProgram(await commandsFor(args), console, (value) => {
+      status = value;
+    });
     await program.parseAsync([...args], { from: 'user' });
     return status;
   } catch (error) {
-    return failed(error, console, json);
+    return await failed(error, console, json);
   }
 }
 
-function makeProgram(console: Console, done: (status: ExitStatus) => void): Command {
+function makeProgram(commands: readonly AddCommand[], console: Console, done: (status: ExitStatus) => void): Command {
   const program = new Command('assay');
   program
     .description(DESCRIPTION)
     .version(packageVersion(), '--version', 'print the version')
     .helpOption('-h, --help', 'show help')
     .addHelpText('after', '\nassay COMMAND --help tells more of a command.');
-  addInspectCommand(program, console, done);
-  addCallCommand(program, console, done);
-  addValidateCommand(program, console, done);
-  addVectorsCommand(program, console, done);
-  addAgreeCommand(program, console, done);
-  addDemoCommand(program, console, done);
+  for (const add of commands) add(program, console, done);
   for (const command of commandsOf(program)) {
     command.exitOverride().configureOutput({
       writeOut: (text) => console.out(text.trimEnd()),
@@ -64,7 +75,7 @@ function packageVersion(): string {
 }
 
 /** Tells an error in two lines: what was wrong, what to do. */
-function failed(error: unknown, console: Console, json: boolean): ExitStatus {
+async function failed(error: unknown, console: Console, json: boolean): Promise<ExitStatus> {
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return EXIT.ok;
     // Without a command commander shows its help as the error.
@@ -72,6 +83,7 @@ function failed(error: unknown, console: Console, json: boolean): ExitStatus {
     return tell(new CliError(printable(message), 'assay --help lists commands and options'), console, json);
   }
   if (error instanceof CliError) return tell(error, console, json);
+  const { HostFailure } = await import('../machine/outcome.js');
   if (error instanceof HostFailure) {
     const advice = 'this says nothing about the guest; free memory or run it on another machine';
     return tell(new CliError(printable(error.message), advice, undefined, EXIT.hostFailure), console, json);

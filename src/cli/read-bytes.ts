@@ -15,14 +15,19 @@ const CAUSES: Readonly<Record<string, readonly [cause: string, advice: string]>>
   ELOOP: ['its links go in a circle', 'check the path'],
   ERR_INVALID_ARG_VALUE: ['the path cannot be used', 'check the path'],
   ENXIO: ['nothing is there to read from', 'name a regular file'],
+  EAGAIN: ['nothing is there to read yet', 'pipe a file or a command into it'],
   EMFILE: ['too many files are open', 'close some and run it again'],
 };
 
+/** The path that stands for standard input. */
+export const STDIN = '-';
+
 /**
- * The bytes of a file, or its first `bytesMax + 1` when it is longer, for the caller to refuse.
+ * The bytes of a file, or its first `bytesMax + 1` when it is longer, for the caller to refuse. `-` is standard input.
  * @throws CliError if it cannot be read
  */
 export function readBytes(path: string, bytesMax: number): Uint8Array {
+  if (path === STDIN) return readStdin(bytesMax);
   let file: number | undefined;
   try {
     file = openSync(path, 'r');
@@ -31,6 +36,14 @@ export function readBytes(path: string, bytesMax: number): Uint8Array {
     throw readError(path, error);
   } finally {
     if (file !== undefined) closeSync(file);
+  }
+}
+
+function readStdin(bytesMax: number): Uint8Array {
+  try {
+    return readUpTo(0, bytesMax + 1);
+  } catch (error) {
+    throw readError('standard input', error);
   }
 }
 

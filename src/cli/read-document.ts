@@ -8,10 +8,20 @@ import { decodeMessagePack } from '../boundary/messagepack-decode.js';
 import { ZOME_JSON } from '../zome/zome-json.js';
 import { CliError } from './cli-error.js';
 import { printable } from './layout.js';
-import { readBytesWithin } from './read-bytes.js';
+import { readBytesWithin, STDIN } from './read-bytes.js';
 
 export function isJsonPath(path: string): boolean {
   return extname(path).toLowerCase() === '.json';
+}
+
+const BRACES: readonly number[] = [0x7b, 0x5b, 0x22];
+const BLANKS: readonly number[] = [0x20, 0x09, 0x0a, 0x0d, 0xef, 0xbb, 0xbf];
+
+/** Whether bytes are JSON: their name says so, or they begin as JSON does. No map, list, string or binary of MessagePack begins so. */
+export function isJsonText(path: string, bytes: Uint8Array): boolean {
+  if (isJsonPath(path)) return true;
+  const first = bytes.find((byte) => !BLANKS.includes(byte));
+  return first !== undefined && BRACES.includes(first);
 }
 
 /** @throws CliError with line and column */
@@ -20,7 +30,7 @@ export function jsonValue(name: string, read: FromJson): MessagePackValue {
   const { line, column, reason } = read.fault;
   throw new CliError(
     `${printable(name)}, line ${line}, column ${column}: ${printable(reason)}`,
-    'correct the JSON there; see docs/ABI.md, section 6, for hashes, binaries, large integers and floats',
+    'correct the JSON there; see docs/ABI.md, section 7, for hashes, binaries, large integers and floats',
   );
 }
 
@@ -31,8 +41,13 @@ export function jsonFileValue(path: string, bytes: Uint8Array, dialect?: JsonDia
 
 /** The value in a file, in the JSON of zomes if it is JSON. @throws CliError */
 export function readValue(path: string, bytesMax: number, what: string): MessagePackValue {
-  const bytes = readBytesWithin(path, bytesMax, what);
-  if (isJsonPath(path)) return jsonFileValue(path, bytes, ZOME_JSON);
+  return documentValue(path, readBytesWithin(path, bytesMax, what));
+}
+
+/** The value in the bytes of a file, in the JSON of zomes if it is JSON. @throws CliError */
+export function documentValue(path: string, bytes: Uint8Array): MessagePackValue {
+  const isJson = path === STDIN ? isJsonText(path, bytes) : isJsonPath(path);
+  if (isJson) return jsonFileValue(path, bytes, ZOME_JSON);
   const decoded = decodeMessagePack(bytes);
   if (decoded.ok) return decoded.value;
   throw new CliError(

@@ -4,7 +4,10 @@ import { decodeValue } from '../boundary/codec.js';
 import type { Generation } from '../boundary/generation.js';
 import type { MessagePackValue } from '../boundary/messagepack.js';
 import { type Op, op } from '../zome/op.js';
+import { type OpCheck, type OpFault, opFaults } from '../zome/op-check.js';
 import type { Validation, ZomeHost } from '../zome/zome-host.js';
+import { CliError } from './cli-error.js';
+import { printable } from './layout.js';
 import { readValue, typeError } from './read-document.js';
 import { dependenciesOf, type SubjectOptions, zomeSubject } from './zome-subject.js';
 
@@ -12,6 +15,8 @@ export interface ValidateOpFiles extends SubjectOptions {
   readonly op: string;
   readonly deps?: string;
   readonly fuel?: number;
+  /** Default `hashes`; false for nothing. */
+  readonly check?: OpCheck | false;
 }
 
 export interface ValidatedOp {
@@ -24,6 +29,7 @@ export async function validateOpFile(argument: string, files: ValidateOpFiles): 
   const value = readValue(files.op, LIMITS_1.payloadBytes, 'an op');
   const { host, zome } = await zomeSubject(argument, files);
   const read = opOf(files.op, value, host.generation);
+  checkOp(files.op, read, host.generation, files.check ?? 'hashes');
   const validation = host.validateOp(read, {
     dependencies: dependenciesOf(files.deps, host.generation),
     ...(zome === undefined ? {} : { zome }),
@@ -32,10 +38,27 @@ export async function validateOpFile(argument: string, files: ValidateOpFiles): 
   return { host, validation };
 }
 
-/** Some ops are the same in two generations. */
-const COMMON_FIRST: readonly Generation[] = ['0.6', '0.7', '0.2'];
+/** Faults of an op in a line. */
+export function faultsText(faults: readonly OpFault[]): string {
+  return faults.map(({ code, path, detail }) => `${code} at ${path}: ${detail}`).join('; ');
+}
 
-function opOf(path: string, value: MessagePackValue, generation: Generation): Op {
+/** @throws CliError with everything in the op that does not fit */
+function checkOp(path: string, value: Op, generation: Generation, check: OpCheck | false): void {
+  const faults = check === false ? [] : opFaults(value, generation, check);
+  if (faults.length === 0) return;
+  throw new CliError(
+    `${printable(path)} is an op that no conductor would hand to a zome: ${printable(faultsText(faults))}`,
+    'correct the op, or validate it as it is with --no-check',
+    { fault: { kind: 'op', faults } },
+  );
+}
+
+/** Some ops are the same in two generations. */
+const COMMON_FIRST: readonly Generation[] = ['0.6', '0.7', '0.2', '0.2-map'];
+
+/** @throws CliError for what is no op of the generation, with the one it is of */
+export function opOf(path: string, value: MessagePackValue, generation: Generation): Op {
   const decoded = decodeValue(op(generation), value);
   if (decoded.ok) return decoded.value;
   const other = COMMON_FIRST.find((one) => decodeValue(op(one), value).ok);

@@ -1,6 +1,6 @@
 /** The validation of an op for a person and for a program: the verdict, then every zome that was asked. */
-import type { NoVerdict } from '../boundary/validation.js';
 import type { DetectedGeneration } from '../zome/detect-generation.js';
+import { validationFuel } from '../zome/validation-fuel.js';
 import type { ZomeCall } from '../zome/zome-call.js';
 import type { Validation } from '../zome/zome-host.js';
 import { callDocument, callLines } from './call-report.js';
@@ -10,7 +10,12 @@ import { verdictDocument, verdictLines } from './verdict-report.js';
 
 /** The document that `validate --op --json` prints. */
 export function validationDocument({ verdict, calls }: Validation, { generation, by }: DetectedGeneration): object {
-  return { ...verdictDocument(verdict), generation: { name: generation, by }, calls: calls.map(zomeCallDocument) };
+  return {
+    ...verdictDocument(verdict),
+    generation: { name: generation, by },
+    fuel: validationFuel({ calls }),
+    calls: calls.map(zomeCallDocument),
+  };
 }
 
 /** What a call of a zome adds to the document of any call. */
@@ -25,17 +30,11 @@ export function zomeCallDocument(call: ZomeCall): object {
   };
 }
 
-export function validationLines({ verdict, calls }: Validation, colours: Colours): string[] {
-  const last = calls.at(-1);
-  // Only a call can leave a validation without a verdict by stopping.
-  const outcome = last?.outcome ?? ({ kind: 'breached', code: noCallCode(verdict) } as const);
-  const head = verdictLines({ verdict, outcome }, colours);
-  if (last === undefined) return [...head, colours.dim('no zome was asked')];
+export function validationLines(validation: Validation, colours: Colours): string[] {
+  const { calls } = validation;
+  const head = verdictLines(validation, colours);
+  if (calls.length === 0) return [...head, colours.dim('no zome was asked')];
   return [...head, ...calls.flatMap((call) => zomeCallLines(call, colours, calls.length > 1))];
-}
-
-function noCallCode(verdict: Validation['verdict']): Extract<NoVerdict, { kind: 'breached' }>['code'] {
-  return verdict.kind === 'NoVerdict' && verdict.cause.kind === 'breached' ? verdict.cause.code : 'export-type';
 }
 
 /** @param isOneOfSeveral whether its zome has to be told */

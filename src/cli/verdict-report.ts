@@ -1,4 +1,5 @@
 /** A verdict for a person and for a program. */
+import { FAULTS } from '../base/fault.js';
 import { toHex } from '../base/hash.js';
 import { hashTypeOf } from '../boundary/hash-bytes.js';
 import type { NoVerdict, Verdict } from '../boundary/validation.js';
@@ -6,7 +7,7 @@ import type { Dependencies } from '../boundary/validation-result.js';
 import { wasmErrorText } from '../boundary/wasm-error.js';
 import type { ValidateResult } from '../engine/loaded-module.js';
 import { hashText } from '../zome/holo-hash.js';
-import { breachText, outcomeLine } from './call-report.js';
+import { breachText } from './call-report.js';
 import type { Colours } from './console.js';
 import { printable } from './layout.js';
 
@@ -43,16 +44,15 @@ function causeDocument(cause: NoVerdict): object {
       return { kind: 'undecodable', path: cause.error.path, reason: cause.error.reason };
     case 'breached':
       return { kind: 'breached', code: cause.code };
-    case 'stopped':
-      return { kind: 'stopped' };
+    case 'trapped':
+      return { kind: cause.kind, code: cause.code };
+    case 'exhausted':
+      return { kind: cause.kind, resource: cause.resource };
   }
 }
 
 /** The verdict in a line or a few. */
-export function verdictLines(
-  { verdict, outcome }: Pick<ValidateResult, 'verdict' | 'outcome'>,
-  colours: Colours,
-): string[] {
+export function verdictLines({ verdict }: Pick<ValidateResult, 'verdict'>, colours: Colours): string[] {
   switch (verdict.kind) {
     case 'Valid':
       return [colours.green('Valid')];
@@ -64,9 +64,7 @@ export function verdictLines(
         ...dependencyTexts(verdict.dependencies).map((text) => `  ${text}`),
       ];
     case 'NoVerdict':
-      return [
-        `${colours.magenta('no verdict')} ${verdict.cause.kind === 'stopped' ? outcomeLine(outcome, colours) : causeText(verdict.cause)}`,
-      ];
+      return [`${colours.magenta('no verdict')} ${causeText(verdict.cause)}`];
   }
 }
 
@@ -84,7 +82,9 @@ export function causeText(cause: NoVerdict): string {
       return `the guest's answer is no ValidateCallbackResult: ${printable(cause.error.reason)} at ${printable(cause.error.path)}`;
     case 'breached':
       return `breached ${cause.code}: ${breachText(cause.code)}`;
-    case 'stopped':
-      return 'the call did not return';
+    case 'trapped':
+      return `trapped ${cause.code}: ${FAULTS[cause.code].text}`;
+    case 'exhausted':
+      return `exhausted ${cause.resource}: ${FAULTS[cause.resource].text}`;
   }
 }

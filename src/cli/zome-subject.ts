@@ -1,24 +1,24 @@
 /** What a command does to zomes: a zome host over the module argument, and what it may find by hash. */
 import { basename, extname } from 'node:path';
 import type { Generation } from '../boundary/generation.js';
-import { encodeMessagePack } from '../boundary/messagepack-encode.js';
 import { createEngine } from '../engine/engine.js';
 import type { Tier } from '../engine/tier.js';
-import type { DnaBundle } from '../zome/bundle.js';
 import { createZomeHost } from '../zome/create-zome-host.js';
 import { readDependencies, sourceOfDependencies } from '../zome/dependency-file.js';
 import { type DependencySource, NO_DEPENDENCIES } from '../zome/dependency-source.js';
 import type { DnaDefinition } from '../zome/dna.js';
+import { dnaDefinitionOf } from '../zome/dna-definition.js';
 import type { ZomeDefinition } from '../zome/zome.js';
 import type { ZomeHost } from '../zome/zome-host.js';
+import { dnaAt, readBundleFile, wasmIn } from './bundle-place.js';
 import { CliError } from './cli-error.js';
 import { printable } from './layout.js';
 import { loadError } from './load-module.js';
-import { bundlePlaceOf, dnaAt, readBundleFile, readModule, wasmIn } from './module-place.js';
+import { bundlePlaceOf, readModule } from './module-place.js';
 import { readValue, typeError } from './read-document.js';
 
 /** Bytes of a file of dependencies. */
-const DEPENDENCIES_BYTES_MAX = 268_435_456;
+export const DEPENDENCIES_BYTES_MAX = 268_435_456;
 
 export interface ZomeSubject {
   readonly host: ZomeHost;
@@ -42,7 +42,7 @@ export async function zomeSubject(
   argument: string,
   { tier = 'auto', generation }: SubjectOptions,
 ): Promise<ZomeSubject> {
-  const { definitions, dnaInfo, zome } = await zomesAt(argument);
+  const { definitions, dnaInfo, zome } = await zomesAt(argument, generation);
   const made = await hostOver(argument, {
     engine: createEngine({ tier }),
     zomes: definitions,
@@ -63,7 +63,8 @@ async function hostOver(argument: string, options: Parameters<typeof createZomeH
   }
 }
 
-async function zomesAt(argument: string): Promise<Zomes> {
+/** The zomes that an argument names, not yet loaded. @throws CliError */
+export async function zomesAt(argument: string, generation: Generation | undefined): Promise<Zomes> {
   const named = bundlePlaceOf(argument);
   if (named === undefined) {
     const name = basename(argument, extname(argument));
@@ -78,12 +79,7 @@ async function zomesAt(argument: string): Promise<Zomes> {
     dependencies,
     wasm: wasmIn(argument, { name, kind, dependencies, ...rest }),
   }));
-  return { definitions, dnaInfo: dnaInfoOf(dna), zome: zome?.name };
-}
-
-function dnaInfoOf({ name, hash, networkSeed, properties }: DnaBundle): DnaDefinition {
-  const modifiers = { network_seed: networkSeed, properties: encodeMessagePack(properties) };
-  return { name, modifiers, ...(hash === undefined ? {} : { hash }) };
+  return { definitions, dnaInfo: dnaDefinitionOf(dna, generation), zome: zome?.name };
 }
 
 /** The source that a file describes. @throws CliError */

@@ -6,13 +6,12 @@
 import type { ByteReader } from '../base/byte-reader.js';
 import { type LoadFaultCode, raise } from '../base/fault.js';
 import type { Limits } from '../base/limits.js';
-import type { ExternKind, ImportDescription } from '../wasm/module.js';
+import { EXTERN_KINDS, type ExternKind, type ImportDescription } from '../wasm/module.js';
 import { readConstantExpression, unreadExpression } from './constant-expression.js';
 import type { ModuleBuilder } from './module-builder.js';
 import { readFunctionType, readGlobalType, readMemoryType, readTableType } from './read-types.js';
 
-/** The kinds of imports and exports by their code; 4 is a tag's. */
-const EXTERN_KINDS: readonly ExternKind[] = ['function', 'table', 'memory', 'global'];
+/** The code of a tag, beside those of `EXTERN_KINDS`. */
 const TAG_KIND = 4;
 
 /** Reads the count of a vector, of which there may be `countMax`. */

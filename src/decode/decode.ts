@@ -43,7 +43,19 @@ const POSITIONS: readonly number[] = SECTION_ORDER.reduce<number[]>((positions, 
 const TAG_SECTION_ID = 13;
 
 export function decode(bytes: Uint8Array, limits: Limits): Decoded {
-  const builder = new ModuleBuilder(bytes);
+  return decodeWith(new ModuleBuilder(bytes), limits);
+}
+
+/**
+ * The same for bytes that are known to be valid: what a module is to be refused for is not looked for in its exports, which are read
+ * when somebody asks for all of them.
+ */
+export function decodeKnown(bytes: Uint8Array, limits: Limits): Decoded {
+  return decodeWith(new ModuleBuilder(bytes, true), limits);
+}
+
+function decodeWith(builder: ModuleBuilder, limits: Limits): Decoded {
+  const { bytes } = builder;
   try {
     decodeModule(new ByteReader(bytes), builder, limits);
     return { module: builder.build(), fault: undefined };
@@ -134,7 +146,8 @@ function decodeContents(id: SectionId, reader: ByteReader, builder: ModuleBuilde
       decodeGlobals(reader, builder, limits);
       break;
     case SectionId.Export:
-      decodeExports(reader, builder, limits);
+      if (builder.readsExportsLater) reader.pos = reader.end;
+      else decodeExports(reader, builder, limits);
       break;
     case SectionId.Start:
       decodeStart(reader, builder);

@@ -2,6 +2,7 @@
  * A module while it is decoded. At any moment `build` answers what was decoded so far, so that validation can look for
  * a fault before the one that ended decoding.
  */
+import { readExports } from '../wasm/export-section.js';
 import type {
   DataSegment,
   ElementSegment,
@@ -42,7 +43,11 @@ export class ModuleBuilder {
   #sectionEnds = new Uint32Array(16);
   #sections = 0;
 
-  constructor(readonly bytes: Uint8Array) {}
+  /** @param readsExportsLater when somebody asks for them, which is for bytes that are known to be valid */
+  constructor(
+    readonly bytes: Uint8Array,
+    readonly readsExportsLater = false,
+  ) {}
 
   addSection(id: number, start: number, end: number): void {
     if (this.#sections === this.#sectionIds.length) {
@@ -75,7 +80,7 @@ export class ModuleBuilder {
     const functionTypes = new Uint32Array(importedFunctions + this.ownFunctionTypes.length);
     functionTypes.set(this.importedFunctionTypes);
     functionTypes.set(this.ownFunctionTypes, importedFunctions);
-    return {
+    const module: Module = {
       bytes: this.bytes,
       types: this.types,
       imports: this.imports,
@@ -97,5 +102,17 @@ export class ModuleBuilder {
       data: this.data,
       sections: this.sections,
     };
+    return this.readsExportsLater ? withExportsLater(module) : module;
   }
+}
+
+function withExportsLater(module: Module): Module {
+  let exports: readonly Export[] | undefined;
+  return {
+    ...module,
+    get exports() {
+      exports ??= readExports(module);
+      return exports;
+    },
+  };
 }

@@ -1,16 +1,32 @@
 /**
- * Where an engine may keep what it has derived from modules beyond its own life. What comes back is run: whoever stands
- * behind this must give back what was put there, or nothing. `assay/store` has one on disk.
+ * Where an engine may keep what it has found out about modules beyond its own life. What comes back is believed, and run: whoever
+ * stands behind this must give back what was put there, or nothing. `assay/store` has one on disk.
  */
 
-/** What an artefact was made of. The one who keeps it adds which code made it. */
-export interface ArtefactKey {
+/** That a module is valid. Its content is the module's hash. */
+export interface ValidKey {
+  readonly kind: 'valid';
+  /** BLAKE2b-256 of the module and of the limits it was validated under, 32 bytes each. */
+  readonly module: Uint8Array;
+  readonly limits: Uint8Array;
+}
+
+/** A module rewritten for the host's own WebAssembly. */
+export interface RewrittenKey {
   readonly kind: 'rewritten';
+  /** A module may be rewritten in several ways. */
+  readonly form: RewrittenForm;
   /** BLAKE2b-256 of the module, the schedule and the limits, 32 bytes each. */
   readonly module: Uint8Array;
   readonly schedule: Uint8Array;
   readonly limits: Uint8Array;
 }
+
+/** `host-bounds`: the host checks accesses against the size of its own memory. */
+export type RewrittenForm = 'host-bounds';
+
+/** What an artefact tells, and of what. The one who keeps it adds which code made it. */
+export type ArtefactKey = ValidKey | RewrittenKey;
 
 /** Neither method rejects: what cannot be had is a miss, and what cannot be kept is made again the next time. */
 export interface ArtefactCache {

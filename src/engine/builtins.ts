@@ -54,6 +54,7 @@ const GLOBAL = captured(globalThis, [
   'Array',
   'ArrayBuffer',
   'BigInt',
+  'BigInt64Array',
   'DataView',
   'Error',
   'Float64Array',
@@ -239,6 +240,7 @@ function sameGlobals(): boolean {
     globalThis.Array === GLOBAL.Array &&
     globalThis.ArrayBuffer === GLOBAL.ArrayBuffer &&
     globalThis.BigInt === GLOBAL.BigInt &&
+    globalThis.BigInt64Array === GLOBAL.BigInt64Array &&
     globalThis.DataView === GLOBAL.DataView &&
     globalThis.Error === GLOBAL.Error &&
     globalThis.Float64Array === GLOBAL.Float64Array &&

@@ -3,8 +3,9 @@ import type { Guest, GuestCall } from '../boundary/guest.js';
 import type { GuestInstance } from '../machine/instance.js';
 import type { Bits } from '../machine/outcome.js';
 import { dynamicCharge, type Rate } from '../metering/schedule.js';
-import { type Export, type Module, typeOfFunction } from '../wasm/module.js';
+import { type Module, typeOfFunction } from '../wasm/module.js';
 import { functionTypeText, ValueType } from '../wasm/types.js';
+import { ExportsByName } from './exports-by-name.js';
 
 /**
  * @param rates what bytes cost, by direction: the first charge of a byte call is for its input, the second for its output
@@ -31,8 +32,8 @@ export class ByteGuest implements Guest {
     return { ok: true, value: type === undefined ? undefined : signed(type, outcome.results[0]!) };
   }
 
-  memorySize(): number {
-    return this.#memory()?.byteLength ?? 0;
+  memorySize(): number | undefined {
+    return this.#memory()?.byteLength;
   }
 
   read(ptr: number, len: number): Uint8Array {
@@ -40,9 +41,9 @@ export class ByteGuest implements Guest {
   }
 
   write(ptr: number, bytes: Uint8Array): void {
-    const memory = this.#memory();
-    memory?.bytes.set(bytes, ptr);
-    this.written(memory === undefined ? bytes : memory.bytes.subarray(ptr, ptr + bytes.length));
+    const memory = this.#memory()!;
+    memory.bytes.set(bytes, ptr);
+    this.written(memory.bytes.subarray(ptr, ptr + bytes.length));
   }
 
   exportType(name: string): string | undefined {
@@ -65,11 +66,11 @@ function signed(type: ValueType, bits: Bits): number | bigint {
 
 /** The exports of a module by name, and the types of its functions as `boundary` writes them: without blanks. */
 export class ExportTypes {
-  readonly exports: ReadonlyMap<string, Export>;
+  readonly exports: ExportsByName;
   readonly #texts = new Map<string, string>();
 
   constructor(readonly module: Module) {
-    this.exports = new Map(module.exports.map((item) => [item.name, item]));
+    this.exports = new ExportsByName(module);
   }
 
   /** Undefined if there is no such function. */

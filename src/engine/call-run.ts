@@ -7,8 +7,9 @@ import { RerunNeeded } from '../instrumented/tier-state.js';
 import type { GuestInstance } from '../machine/instance.js';
 import { HostFailure } from '../machine/outcome.js';
 import type { Store } from '../machine/store.js';
-import { type Export, typeOfFunction } from '../wasm/module.js';
+import { typeOfFunction } from '../wasm/module.js';
 import type { Value } from '../wasm/value.js';
+import type { ExportsByName } from './exports-by-name.js';
 import { HostTranscript } from './host-transcript.js';
 import { holdsReference, REFERENCE_STOP } from './reference-breach.js';
 import { bitsOfArguments, valuesOfBits } from './typed-values.js';
@@ -19,7 +20,7 @@ export class CallRun {
 
   constructor(
     readonly store: Store,
-    readonly exports: ReadonlyMap<string, Export>,
+    readonly exports: Pick<ExportsByName, 'get'>,
     readonly transcript: HostTranscript = new HostTranscript(),
     /** what the caller's host functions share */
     readonly context?: unknown,

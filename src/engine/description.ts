@@ -1,6 +1,6 @@
 /** What a module is, for `inspect` and for tools: its listing and its static costs. Computed from the module alone. */
 import { decodeNames } from '../decode/names.js';
-import { type MeteredModule, staticCost } from '../metering/meter.js';
+import type { MeteredModule } from '../metering/meter.js';
 import { type ExternKind, type ImportDescription, type Module, typeOfFunction } from '../wasm/module.js';
 import { functionTypeText, type GlobalType, type SizeLimits, type TableType, valueTypeName } from '../wasm/types.js';
 import { featuresUsed } from './features-used.js';
@@ -54,13 +54,8 @@ export function describeModule(metered: MeteredModule): ModuleDescription {
   return {
     name: decodeNames(module).module,
     bytes: module.bytes.length,
-    imports: module.imports.map((item) => ({
-      kind: item.description.kind,
-      module: item.module,
-      name: item.name,
-      type: importType(module, item.description),
-    })),
-    exports: module.exports.map(({ kind, name, index }) => ({ kind, name, type: externType(module, kind, index) })),
+    imports: importListings(module),
+    exports: exportListings(module),
     memories: module.memories.map(memoryText),
     tables: module.tables.map(tableText),
     globals: module.globals.length,
@@ -74,18 +69,33 @@ export function describeModule(metered: MeteredModule): ModuleDescription {
   };
 }
 
+export function importListings(module: Module): readonly ImportListing[] {
+  return module.imports.map((item) => ({
+    kind: item.description.kind,
+    module: item.module,
+    name: item.name,
+    type: importType(module, item.description),
+  }));
+}
+
+export function exportListings(module: Module): readonly ExternDescription[] {
+  return module.exports.map(({ kind, name, index }) => ({ kind, name, type: externType(module, kind, index) }));
+}
+
 function functionListings(metered: MeteredModule): readonly FunctionListing[] {
   const { module } = metered;
   const label = functionLabels(module);
+  const meter = metered.bodyMeter();
   return Array.from(module.bodyStarts, (start, own) => {
     const index = module.importedFunctions + own;
+    meter.meterBody(own);
     return {
       index,
       name: label(index),
       type: functionTypeText(typeOfFunction(module, index)),
       bodyBytes: module.bodyEnds[own]! - start,
-      staticCost: staticCost(metered, own),
-      frameWords: metered.frameWords[own]!,
+      staticCost: meter.staticCost(),
+      frameWords: meter.frameWords,
     };
   });
 }

@@ -7,7 +7,7 @@ import type { Loaded, LoadFault } from '../base/fault.js';
 import { toHex } from '../base/hash.js';
 import { LIMITS_1, type Limits } from '../base/limits.js';
 import { decode } from '../decode/decode.js';
-import { type MeteredModule, meter } from '../metering/meter.js';
+import { meter } from '../metering/meter.js';
 import { FUEL_1, type Schedule } from '../metering/schedule.js';
 import { validate } from '../validate/validate.js';
 import type { ArtefactCache } from './artefact-cache.js';
@@ -15,6 +15,7 @@ import { withBuiltins } from './builtins.js';
 import type { HostImport } from './host-import.js';
 import { IdleSeats, IdleSeatsOfModule } from './idle-seats.js';
 import { LoadedModule } from './loaded-module.js';
+import { ModuleArtefacts } from './module-artefacts.js';
 import { type CachedProgram, ProgramCache } from './program-cache.js';
 import { programMaker, type Tier } from './tier.js';
 import { UsageError } from './usage-error.js';
@@ -26,7 +27,7 @@ export interface EngineOptions {
   readonly limits?: Limits;
   /** Default `fuel-1`. */
   readonly schedule?: Schedule;
-  /** Bytes of loaded modules that are kept for the next load of the same bytes. Default 16 MiB; 0 for none. */
+  /** Bytes of loaded modules that are kept for the next load of the same bytes. Default 64 MiB; 0 for none. */
   readonly moduleCacheBytes?: number;
   /** Where rewritten modules are kept beyond the engine's life: `openDiskCache` of `assay/store`. Default: nowhere. */
   readonly artefacts?: ArtefactCache;
@@ -64,7 +65,8 @@ export interface Engine {
   release(): void;
 }
 
-const MODULE_CACHE_BYTES = 16 * 1024 * 1024;
+/** As much as the largest module that `limits-1` accepts. */
+const MODULE_CACHE_BYTES = 64 * 1024 * 1024;
 const IDLE_INSTANCE_BYTES = 64 * 1024 * 1024;
 
 /** @throws UsageError for a tier that is not there, or a bound that is no integer */
@@ -82,12 +84,16 @@ function engineOf(options: EngineOptions): Engine {
 
   const cachedProgram = async (bytes: Uint8Array): Promise<Loaded<CachedProgram>> => {
     // What is too long is refused by its length alone, so it is worth neither a hash nor a copy.
-    if (bytes.length > limits.moduleBytes) return await programOf(bytes, new Uint8Array(0));
+    if (bytes.length > limits.moduleBytes)
+      return withBuiltins(() => ({ ok: false, fault: decode(bytes, limits).fault! }));
+    const same = withBuiltins(() => programs.takeSame(bytes));
+    if (same !== undefined) return { ok: true, value: same };
     const { own, identity, key, known } = withBuiltins(() => {
-      const identity = hash(bytes);
+      // Of the copy: what other threads write into shared bytes meanwhile is in both or in neither.
+      const own = new Uint8Array(bytes);
+      const identity = hash(own);
       const key = toHex(identity);
-      const known = programs.take(key);
-      return { own: known === undefined ? new Uint8Array(bytes) : bytes, identity, key, known };
+      return { own, identity, key, known: programs.take(key) };
     });
     if (known !== undefined) return { ok: true, value: known };
     const made = await programOf(own, identity);
@@ -96,14 +102,14 @@ function engineOf(options: EngineOptions): Engine {
   };
 
   const programOf = async (own: Uint8Array, identity: Uint8Array): Promise<Loaded<CachedProgram>> => {
-    const metered = withBuiltins((): Loaded<MeteredModule> => {
-      const validated = validate(decode(own, limits), limits);
-      return validated.ok ? { ok: true, value: meter(validated.value, schedule) } : validated;
-    });
-    if (!metered.ok) return metered;
     const { artefacts: cache } = options;
-    const key = { kind: 'rewritten', module: identity, schedule: schedule.hash, limits: limits.hash } as const;
-    const programs = await makePrograms(metered.value, cache && { cache, key });
+    const artefacts = cache && new ModuleArtefacts(cache, identity, schedule, limits);
+    const valid = artefacts
+      ? await artefacts.validModule(own)
+      : withBuiltins(() => validate(decode(own, limits), limits));
+    if (!valid.ok) return valid;
+    const metered = withBuiltins(() => meter(valid.value, schedule));
+    const programs = await makePrograms(metered, artefacts);
     return { ok: true, value: { programs, hash: identity, idle: new IdleSeatsOfModule(idle) } };
   };
 
@@ -112,7 +118,7 @@ function engineOf(options: EngineOptions): Engine {
     if (!made.ok) return made;
     return withBuiltins((): LoadResult => {
       const module = new LoadedModule(made.value, limits, imports);
-      const fault = imports.length > 0 ? module.linkFault(imports) : undefined;
+      const fault = imports.length > 0 ? module.linkFault() : undefined;
       return fault === undefined ? { ok: true, module } : { ok: false, fault };
     });
   };

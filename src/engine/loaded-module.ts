@@ -9,6 +9,7 @@ import type { Limits } from '../base/limits.js';
 import { callByteExport, checkByteCall } from '../boundary/byte-abi.js';
 import type { Generation } from '../boundary/generation.js';
 import {
+  causeOfStop,
   externPayload,
   isExternResult,
   type Verdict,
@@ -25,20 +26,23 @@ import type { MeteredModule } from '../metering/meter.js';
 import { type Export, typeOfFunction } from '../wasm/module.js';
 import type { Value } from '../wasm/value.js';
 import { withBuiltins } from './builtins.js';
-import { ByteGuest, ExportTypes } from './byte-guest.js';
+import { ByteGuest, type ExportTypes } from './byte-guest.js';
 import { ByteInput, joined } from './byte-input.js';
 import { CallRun } from './call-run.js';
+import type { Compilation } from './compilation.js';
 import { describeModule, type ModuleDescription } from './description.js';
+import type { ExportsByName } from './exports-by-name.js';
 import { functionLabels } from './function-labels.js';
 import { hostCallsHash } from './host-calls-hash.js';
 import { checkImports, type HostImport } from './host-import.js';
 import { HostTranscript } from './host-transcript.js';
 import type { IdleSeatsOfModule } from './idle-seats.js';
 import { isOf, type Linkage, linkageOf } from './linkage.js';
-import type { Compilation, ModulePrograms } from './module-programs.js';
+import type { ModulePrograms } from './module-programs.js';
 import type { CachedProgram } from './program-cache.js';
 import { FUEL_LIMIT_MAX, type Receipt, type ReceiptOutcome } from './receipt.js';
 import { holdsReference, REFERENCE_STOP } from './reference-breach.js';
+import { rustName } from './rust-name.js';
 import { Seat } from './seat.js';
 import { bitsOfArguments, valuesOfBits } from './typed-values.js';
 import { UsageError } from './usage-error.js';
@@ -56,6 +60,8 @@ export interface CallOptions {
 }
 
 export interface ByteCallOptions extends CallOptions {
+  /** Which `WasmError` an output may hold. Default `'0.6'`: Holochain 0.3 to 0.6. */
+  readonly generation?: Generation;
   /** Whether an output can be what the export promises; if not, the call is `breached`. Default: `Result<ExternIO, WasmError>`. */
   readonly isDecodable?: (output: Uint8Array) => boolean;
 }
@@ -134,7 +140,7 @@ export class LoadedModule {
   readonly #programs: ModulePrograms;
   readonly #limits: Limits;
   readonly #imports: readonly HostImport[];
-  readonly #exports: ReadonlyMap<string, Export>;
+  readonly #exports: ExportsByName;
   readonly #exportTypes: ExportTypes;
   readonly #idle: IdleSeatsOfModule;
   /** Of the rows that calls without rows of their own take, and of the last that a call gave. */
@@ -143,7 +149,7 @@ export class LoadedModule {
   #description: ModuleDescription | undefined;
   #reruns = 0;
 
-  /** Made by `Engine.load`. */
+  /** @internal Made by `Engine.load`. */
   constructor({ programs, hash: hashBytes, idle }: CachedProgram, limits: Limits, imports: readonly HostImport[]) {
     checkImports(imports);
     this.#idle = idle;
@@ -151,7 +157,7 @@ export class LoadedModule {
     this.#hashBytes = hashBytes;
     this.#limits = limits;
     this.#imports = [...imports];
-    this.#exportTypes = new ExportTypes(programs.metered.module);
+    this.#exportTypes = programs.exportTypes;
     this.#exports = this.#exportTypes.exports;
     this.hash = toHex(hashBytes);
   }
@@ -195,6 +201,7 @@ export class LoadedModule {
   /** Why a call with these imports cannot be: the first import that is missing or has another type. */
   linkFault(imports: readonly HostImport[] = this.#imports): LoadFault | undefined {
     const linked = withBuiltins(() => linkageOf(this.metered, this.#limits, imports));
+    if (linked.ok && imports === this.#imports) this.#ownLinkage = linked.value;
     return linked.ok ? undefined : linked.fault;
   }
 
@@ -241,7 +248,8 @@ export class LoadedModule {
 
   #callBytes(exportName: string, payload: Uint8Array, options: ByteCallOptions): ByteCallResult {
     this.#checkPayload(exportName, payload);
-    const { isDecodable = isExternResult } = options;
+    const { generation = '0.6' } = options;
+    const { isDecodable = (output) => isExternResult(output, generation) } = options;
     const input = new ByteInput(payload, this.#linkage(options.imports).constants);
     const made = this.#run(exportName, options, {
       inputHash: (hash) => input.hash(hash),
@@ -269,7 +277,7 @@ export class LoadedModule {
     const { generation = '0.6', exportName = 'validate' } = options;
     return withBuiltins(() => {
       const result = this.#callBytes(exportName, externPayload(input), options);
-      return { ...result, verdict: verdictOf(result.outcome, generation) };
+      return { ...result, verdict: verdictOf(result, generation) };
     });
   }
 
@@ -443,7 +451,7 @@ export class LoadedModule {
           if (!failed || instance === undefined) return [];
           if (trace === undefined) return reference().backtrace();
           const label = functionLabels(this.metered.module);
-          return trace().map((frame) => ({ ...frame, name: frame.name ?? label(frame.functionIndex) }));
+          return trace().map((frame) => ({ ...frame, name: rustName(frame.name ?? label(frame.functionIndex)) }));
         }),
       stateDigest: () =>
         withBuiltins(() => {
@@ -473,7 +481,7 @@ function payloadOf(stop: Stop): Uint8Array {
   return stop.kind === 'short-circuited' ? stop.payload : NO_BYTES;
 }
 
-function verdictOf(outcome: ByteOutcome, generation: Generation): Verdict {
+function verdictOf({ outcome, diagnostics }: ByteCallResult, generation: Generation): Verdict {
   switch (outcome.kind) {
     case 'returned':
       return verdictOfOutput(outcome.output, generation);
@@ -482,6 +490,6 @@ function verdictOf(outcome: ByteOutcome, generation: Generation): Verdict {
     case 'breached':
       return { kind: 'NoVerdict', cause: outcome as Extract<Verdict, { kind: 'NoVerdict' }>['cause'] };
     default:
-      return { kind: 'NoVerdict', cause: { kind: 'stopped' } };
+      return { kind: 'NoVerdict', cause: causeOfStop(outcome, diagnostics)! };
   }
 }

@@ -9,18 +9,10 @@ import type { Declined } from '../instrumented/program.js';
 import { interpreterProgram } from '../interpreter/program.js';
 import type { Program, TierName } from '../machine/program.js';
 import type { MeteredModule } from '../metering/meter.js';
+import { ExportTypes } from './byte-guest.js';
+import type { Compilation } from './compilation.js';
 import { UpkeepRun } from './upkeep-run.js';
 import type { WarmUp, WarmUpEnd } from './warm-up.js';
-
-/** What became of the instrumented program of a module. It shows in no receipt. */
-export type Compilation =
-  /** The tier was chosen, or the host has no other. */
-  | { readonly state: 'none' }
-  | { readonly state: 'pending' }
-  | { readonly state: 'done' }
-  | { readonly state: 'declined'; readonly reason: Declined['declined']; readonly detail: string }
-  /** A fault of this package. */
-  | { readonly state: 'failed'; readonly error: unknown };
 
 /** Fuel that the interpreter uses in about the time that it takes to rewrite and compile a module, for each of its bytes. */
 const FUEL_PER_BYTE = 20;
@@ -28,6 +20,8 @@ const FUEL_LEAST = 1_000_000;
 
 export class ModulePrograms {
   readonly metered: MeteredModule;
+  /** Found out once for all loads of the module. */
+  readonly exportTypes: ExportTypes;
   #current: Program;
   #reference: Program | undefined;
   #warmUp: WarmUp | undefined;
@@ -38,6 +32,7 @@ export class ModulePrograms {
   /** @param program runs the calls until another is there */
   constructor(program: Program) {
     this.metered = program.metered;
+    this.exportTypes = new ExportTypes(program.metered.module);
     this.#current = program;
     if (program.tier === 'interpreter') this.#reference = program;
   }

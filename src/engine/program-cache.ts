@@ -17,6 +17,8 @@ export interface CachedProgram {
 export class ProgramCache {
   /** By the hash in hexadecimal, in the order of last use. */
   readonly #programs = new Map<string, CachedProgram>();
+  /** By the length of a module, the hash of the one of this length that was used last. */
+  readonly #lastOfLength = new Map<number, string>();
   #bytes = 0;
 
   /** @param bytesMax of the modules; what is made of them is 2 to 4 times that */
@@ -36,13 +38,26 @@ export class ProgramCache {
     if (known === undefined) return undefined;
     this.#programs.delete(key);
     this.#programs.set(key, known);
+    this.#lastOfLength.set(bytesOf(known), key);
     return known;
+  }
+
+  /**
+   * That of these very bytes, without a hash: to compare them takes a seventh of the time. Of several modules of one length only the
+   * last is compared, so that a miss costs little.
+   */
+  takeSame(bytes: Uint8Array): CachedProgram | undefined {
+    const key = this.#lastOfLength.get(bytes.length);
+    if (key === undefined) return undefined;
+    const { programs } = this.#programs.get(key)!;
+    return areSame(programs.metered.module.bytes, bytes) ? this.take(key) : undefined;
   }
 
   put(key: string, cached: CachedProgram): void {
     const bytes = bytesOf(cached);
     if (bytes > this.bytesMax || this.#programs.has(key)) return;
     this.#programs.set(key, cached);
+    this.#lastOfLength.set(bytes, key);
     this.#bytes += bytes;
     for (const oldest of this.#programs.keys()) {
       if (this.#bytes <= this.bytesMax) break;
@@ -57,11 +72,26 @@ export class ProgramCache {
 
   #remove(key: string): void {
     const cached = this.#programs.get(key)!;
+    const bytes = bytesOf(cached);
     this.#programs.delete(key);
-    this.#bytes -= bytesOf(cached);
+    if (this.#lastOfLength.get(bytes) === key) this.#lastOfLength.delete(bytes);
+    this.#bytes -= bytes;
     // An idle instance would keep its program in memory, which is counted nowhere.
     cached.idle.clear();
   }
+}
+
+const WORD_BYTES = 8;
+
+/** Whether bytes are the same, word by word. Bytes that are no words in their buffer are never found to be. */
+function areSame(a: Uint8Array, b: Uint8Array): boolean {
+  if (a.byteOffset % WORD_BYTES !== 0 || b.byteOffset % WORD_BYTES !== 0) return false;
+  const words = Math.floor(a.length / WORD_BYTES);
+  const wordsA = new BigInt64Array(a.buffer, a.byteOffset, words);
+  const wordsB = new BigInt64Array(b.buffer, b.byteOffset, words);
+  for (let i = 0; i < words; i++) if (wordsA[i] !== wordsB[i]) return false;
+  for (let i = words * WORD_BYTES; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
 }
 
 function bytesOf({ programs }: CachedProgram): number {

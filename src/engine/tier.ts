@@ -6,14 +6,14 @@ import { type Hash, hash } from '../base/hash.js';
 import { type Host, learnHost, type UnfitHost } from '../instrumented/host.js';
 import { isDeclined } from '../instrumented/program.js';
 import { type Rewritten, rewrite } from '../instrumented/rewrite.js';
-import { decodeRewritten, encodeRewritten } from '../instrumented/rewritten-form.js';
 import { interpreterProgram } from '../interpreter/program.js';
 import type { MeteredModule } from '../metering/meter.js';
 import { withBuiltins } from './builtins.js';
 import { compiledProgram } from './compiled-program.js';
+import type { ModuleArtefacts } from './module-artefacts.js';
 import { ModulePrograms } from './module-programs.js';
 import { UsageError } from './usage-error.js';
-import { type Artefacts, WarmUp } from './warm-up.js';
+import { REWRITTEN_FORM, WarmUp } from './warm-up.js';
 
 /** `auto` is the fastest tier that is there. */
 export type Tier = 'auto' | 'interpreter' | 'instrumented';
@@ -21,9 +21,10 @@ export type Tier = 'auto' | 'interpreter' | 'instrumented';
 /** The tiers that can be chosen. */
 export const TIERS: readonly Tier[] = ['auto', 'interpreter', 'instrumented'];
 
+/** @internal */
 export interface ProgramMaker {
   /** Makes the programs of a module. That of `auto` resolves at once, and makes the rest behind. */
-  make(metered: MeteredModule, artefacts: Artefacts | undefined): Promise<ModulePrograms>;
+  make(metered: MeteredModule, artefacts: ModuleArtefacts | undefined): Promise<ModulePrograms>;
   /** BLAKE2b-256 as the tier computes it. */
   readonly hash: Hash;
 }
@@ -33,7 +34,7 @@ const INTERPRETER: ProgramMaker = {
   hash,
 };
 
-/** @throws UsageError for a tier that is not there */
+/** @internal @throws UsageError for a tier that is not there */
 export function programMaker(tier: Tier): ProgramMaker {
   if (!TIERS.includes(tier)) {
     throw new UsageError('unknown-tier', `there is no tier '${tier}' here; the tiers are ${TIERS.join(', ')}`);
@@ -69,16 +70,11 @@ function instrumentedMaker(tier: Tier): ProgramMaker {
   return { make, hash: host.hash };
 }
 
-async function rewrittenOf(metered: MeteredModule, artefacts: Artefacts | undefined): Promise<Rewritten> {
-  if (artefacts === undefined) return withBuiltins(() => rewrite(metered, 'own'));
-  const { cache, key } = artefacts;
-  const known = await cache.get(key);
-  if (known !== undefined) return withBuiltins(() => decodeRewritten(known));
-  const { rewritten, encoded } = withBuiltins(() => {
-    const rewritten = rewrite(metered, 'own');
-    return { rewritten, encoded: encodeRewritten(rewritten) };
-  });
-  await cache.put(key, encoded);
+async function rewrittenOf(metered: MeteredModule, artefacts: ModuleArtefacts | undefined): Promise<Rewritten> {
+  const kept = await artefacts?.rewritten(REWRITTEN_FORM);
+  if (kept !== undefined) return kept;
+  const rewritten = withBuiltins(() => rewrite(metered, 'own'));
+  await artefacts?.keepRewritten(REWRITTEN_FORM, rewritten);
   return rewritten;
 }
 

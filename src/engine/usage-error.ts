@@ -25,7 +25,9 @@ export type UsageErrorCode =
   /** a bound of what an engine keeps is no integer of bytes */
   | 'bad-bound'
   /** there is no such tier here */
-  | 'unknown-tier';
+  | 'unknown-tier'
+  /** no action, record or op of Holochain can be made of what was given */
+  | 'not-buildable';
 
 export class UsageError extends Error {
   constructor(

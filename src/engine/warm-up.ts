@@ -6,18 +6,11 @@
 import type { Host } from '../instrumented/host.js';
 import { type Declined, type InstrumentedProgram, instrumentedProgram, isDeclined } from '../instrumented/program.js';
 import { Rewriting, type Rewritten } from '../instrumented/rewrite.js';
-import { decodeRewritten, encodeRewritten } from '../instrumented/rewritten-form.js';
 import type { MeteredModule } from '../metering/meter.js';
-import type { ArtefactCache, ArtefactKey } from './artefact-cache.js';
 import { withBuiltins } from './builtins.js';
 import { compiledProgram } from './compiled-program.js';
+import type { ModuleArtefacts } from './module-artefacts.js';
 import { soon } from './soon.js';
-
-/** What may be kept of making a program, and under which key. */
-export interface Artefacts {
-  readonly cache: ArtefactCache;
-  readonly key: ArtefactKey;
-}
 
 /** A fault of ours: told, and the module stays in the interpreter. */
 export interface Failed {
@@ -26,13 +19,16 @@ export interface Failed {
 
 export type WarmUpEnd = InstrumentedProgram | Declined | Failed;
 
+/** How the programs of this tier are rewritten. */
+export const REWRITTEN_FORM = 'host-bounds';
+
 /** Bytes of the guest's bodies that are rewritten before other work has its turn: one to ten milliseconds. */
 const PIECE_BYTES = 65_536;
 
 export class WarmUp {
   readonly #metered: MeteredModule;
   readonly #host: Host;
-  readonly #artefacts: Artefacts | undefined;
+  readonly #artefacts: ModuleArtefacts | undefined;
   readonly #onEnd: (end: WarmUpEnd) => void;
   #rewriting: Rewriting | undefined;
   #rewritten: Rewritten | undefined;
@@ -45,7 +41,12 @@ export class WarmUp {
   readonly #ran: Promise<void>;
 
   /** Begins after what runs now and does not keep a process alive that has nothing else to do. */
-  constructor(metered: MeteredModule, host: Host, artefacts: Artefacts | undefined, onEnd: (end: WarmUpEnd) => void) {
+  constructor(
+    metered: MeteredModule,
+    host: Host,
+    artefacts: ModuleArtefacts | undefined,
+    onEnd: (end: WarmUpEnd) => void,
+  ) {
     this.#metered = metered;
     this.#host = host;
     this.#artefacts = artefacts;
@@ -76,17 +77,11 @@ export class WarmUp {
   async #run(): Promise<void> {
     try {
       await this.#pause();
-      const kept = this.#isOver ? undefined : await this.#kept();
+      const kept = this.#isOver ? undefined : await this.#artefacts?.rewritten(REWRITTEN_FORM);
       while (kept === undefined && !this.#isOver && !this.#rewritePiece()) await this.#pause();
       const rewritten = kept ?? this.#rewriteAll();
       if (!this.#isOver) this.#end(await compiledProgram(this.#metered, this.#host, rewritten));
-      if (kept === undefined && this.#artefacts !== undefined) {
-        const { cache, key } = this.#artefacts;
-        await cache.put(
-          key,
-          withBuiltins(() => encodeRewritten(rewritten)),
-        );
-      }
+      if (kept === undefined) await this.#artefacts?.keepRewritten(REWRITTEN_FORM, rewritten);
     } catch (failed) {
       this.#end({ failed });
     }
@@ -96,11 +91,6 @@ export class WarmUp {
     if (this.#isOver) return;
     this.#isOver = true;
     this.#onEnd(end);
-  }
-
-  async #kept(): Promise<Rewritten | undefined> {
-    const content = await this.#artefacts?.cache.get(this.#artefacts.key);
-    return content && withBuiltins(() => decodeRewritten(content));
   }
 
   #rewritePiece(): boolean {

@@ -12,7 +12,7 @@
 import { ByteReader } from '../base/byte-reader.js';
 import type { ByteWriter } from '../base/byte-writer.js';
 import { FrameKind } from '../metering/live-frames.js';
-import type { MeteredModule } from '../metering/meter.js';
+import type { BodyMeter, MeteredModule } from '../metering/meter.js';
 import { OPERANDS_MAX, TYPING } from '../validate/typing-table.js';
 import { OPCODE_INDEX_COUNT, PREFIX_FC, PREFIXED_BASE, ROW_BY_INDEX } from '../wasm/instructions.js';
 import { typeOfFunction } from '../wasm/module.js';
@@ -94,8 +94,7 @@ export class FunctionRewriter {
 
   readonly #types: readonly FunctionType[];
   readonly #functionTypes: Uint32Array;
-  readonly #blockOffsets: MeteredModule['blockOffsets'];
-  readonly #blockCosts: MeteredModule['blockCosts'];
+  readonly #meter: BodyMeter;
   #nextBlock = 0;
   #frameWords = 0;
   #calls = false;
@@ -117,13 +116,14 @@ export class FunctionRewriter {
     this.#passedWithFloats = passedInstructions(keepsGlobals, false, guarded);
     this.#types = metered.module.types;
     this.#functionTypes = metered.module.functionTypes;
-    this.#blockOffsets = metered.blockOffsets;
-    this.#blockCosts = metered.blockCosts;
+    this.#meter = metered.bodyMeter();
   }
 
   /** Appends the rewritten body with its size. */
   rewrite(definedIndex: number, out: ByteWriter): void {
-    const { module, maxHeights, frameWords, firstBlock } = this.#metered;
+    const { module } = this.#metered;
+    const meter = this.#meter;
+    meter.meterBody(definedIndex);
     const type = typeOfFunction(module, module.importedFunctions + definedIndex);
     const reader = this.#reader;
     const start = module.bodyStarts[definedIndex];
@@ -132,19 +132,19 @@ export class FunctionRewriter {
     this.weight.controls = 0;
     this.#calls = false;
     this.#results = type.results;
-    this.#frameWords = frameWords[definedIndex];
-    this.#nextBlock = firstBlock[definedIndex];
+    this.#frameWords = meter.frameWords;
+    this.#nextBlock = 0;
     this.#declareLocals(type.params);
     const codeStart = reader.pos;
     this.#added.start(this.#locals.count);
-    this.#operands.start(maxHeights[definedIndex]);
+    this.#operands.start(meter.maxHeight);
     this.#edits.clear();
     this.#fuel.start(this.#takeBlock(codeStart));
     this.#pushFrame(FrameKind.Function, { params: NO_TYPES, results: type.results });
     this.#walk();
     this.#write(start, codeStart, reader.pos);
     this.weight.locals = this.#locals.count + this.#added.types.length;
-    this.weight.height = maxHeights[definedIndex];
+    this.weight.height = meter.maxHeight;
     this.weight.bytes = this.#written.length;
     out.u32(this.#written.length);
     out.bytes(this.#written.finish());
@@ -225,8 +225,9 @@ export class FunctionRewriter {
   /** A metering block starts at `at`; answers its cost. Both walks cut alike, or there is a bug. */
   #takeBlock(at: number): number {
     const block = this.#nextBlock++;
-    if (this.#blockOffsets[block] !== at) throw new Error(`metering and rewriting cut differently at byte ${at}`);
-    return this.#blockCosts[block];
+    const { offsets, costs } = this.#meter.blocks;
+    if (offsets[block] !== at) throw new Error(`metering and rewriting cut differently at byte ${at}`);
+    return costs[block];
   }
 
   /** A metering block starts at the reader's position. */

@@ -78,7 +78,8 @@ export const enum GlobalImport {
 export type SegmentKind = 'data' | 'element';
 
 /** Where a rewritten module has its state: in itself, the gauge in another instance, or all of it in another instance. */
-export type Form = 'own' | 'shared' | 'guarded';
+export const FORMS = ['own', 'shared', 'guarded'] as const;
+export type Form = (typeof FORMS)[number];
 
 export class Layout {
   readonly types: FunctionType[];

@@ -4,7 +4,7 @@
  */
 import type { Hash } from '../base/hash.js';
 import type { ExternValue, GuestInstance } from '../machine/instance.js';
-import type { Program } from '../machine/program.js';
+import type { DeclineReason, Program } from '../machine/program.js';
 import type { Store } from '../machine/store.js';
 import type { MeteredModule } from '../metering/meter.js';
 import type { Weight } from './function-rewriter.js';
@@ -13,8 +13,6 @@ import type { Host } from './host.js';
 import { type Compiled, InstrumentedInstance } from './instance.js';
 import { type Rewritten, rewrite } from './rewrite.js';
 import { TierState } from './tier-state.js';
-
-export type DeclineReason = 'host-unfit' | 'too-heavy' | 'host-refused';
 
 export interface Declined {
   readonly declined: DeclineReason;

@@ -7,7 +7,7 @@
  */
 import { ByteReader } from '../base/byte-reader.js';
 import { isWide } from '../machine/global.js';
-import type { MeteredModule } from '../metering/meter.js';
+import type { BodyMeter, MeteredModule } from '../metering/meter.js';
 import { opcodeIndex } from '../wasm/instructions.js';
 import { typeOfFunction } from '../wasm/module.js';
 import { Opcode } from '../wasm/opcode.js';
@@ -104,6 +104,7 @@ export type PositionSink = (codePosition: number, offset: number) => void;
 
 export class FunctionCompiler {
   private readonly code: CodeBuffer;
+  private readonly meter: BodyMeter;
   private readonly stack: OperandStack;
   private readonly labels: Label[] = [];
   private reader: ByteReader;
@@ -120,20 +121,23 @@ export class FunctionCompiler {
     readonly constants: (value: number) => number,
   ) {
     this.code = code;
+    this.meter = metered.bodyMeter();
     this.stack = new OperandStack(code);
     this.reader = new ByteReader(metered.module.bytes);
   }
 
   /** Appends the function's code and answers the position of its head. */
   compile(definedIndex: number, positions?: PositionSink): number {
-    const { module, maxHeights, frameWords, firstBlock } = this.metered;
+    const { module } = this.metered;
+    const { meter } = this;
+    meter.meterBody(definedIndex);
     const type = typeOfFunction(module, module.importedFunctions + definedIndex);
     const code = this.code;
     this.reader = new ByteReader(module.bytes, module.bodyStarts[definedIndex], module.bodyEnds[definedIndex]);
     this.readLocals(type);
-    this.stack.reset(this.localCount, maxHeights[definedIndex]);
-    this.nextBlock = firstBlock[definedIndex];
-    this.frameWords = frameWords[definedIndex];
+    this.stack.reset(this.localCount, meter.maxHeight);
+    this.nextBlock = 0;
+    this.frameWords = meter.frameWords;
     this.results = type.results;
     this.labels.length = 0;
     this.pushLabel(Kind.Function, NO_TYPES, type.results);
@@ -213,11 +217,12 @@ export class FunctionCompiler {
 
   /** The cost of the metering block that starts here. Both walks cut alike, or there is a bug. */
   private takeBlock(): number {
-    const at = this.nextBlock++;
-    if (this.metered.blockOffsets[at] !== this.reader.pos) {
+    const block = this.nextBlock++;
+    const { offsets, costs } = this.meter.blocks;
+    if (offsets[block] !== this.reader.pos) {
       throw new Error(`metering and compilation cut differently at byte ${this.reader.pos}`);
     }
-    return this.metered.blockCosts[at];
+    return costs[block];
   }
 
   /** Emits the charge for code that is fallen into; branches pay for themselves and land behind it. */

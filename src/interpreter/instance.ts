@@ -52,8 +52,8 @@ export class InterpreterInstance implements GuestInstance {
   memoryEnd = 0;
 
   readonly #machine: Interpreter;
-  readonly #functions = new Map<number, FunctionInstance>();
-  readonly #indexOfHandle = new Map<number, number>();
+  /** By index; empty where nothing has named the function yet. */
+  readonly #functions: (FunctionInstance | undefined)[];
   readonly #importedGlobals: Global[] = [];
   readonly #ownGlobals = new Map<number, Global>();
   readonly #elements: (Int32Array | undefined)[];
@@ -71,6 +71,7 @@ export class InterpreterInstance implements GuestInstance {
     this.metered = program.metered;
     const { module } = this.metered;
     this.#machine = machineOf(store);
+    this.#functions = new Array(module.functionTypes.length);
     this.typeIds = Int32Array.from(module.types, (type) => store.typeId(type));
     this.globals = new Int32Array(module.globalDefinitions.length * 2);
     this.#elements = new Array(module.elements.length).fill(undefined);
@@ -98,17 +99,11 @@ export class InterpreterInstance implements GuestInstance {
   #import(imports: readonly ExternValue[]): void {
     let functionIndex = 0;
     for (const value of imports) {
-      if (value.kind === 'function') this.#adopt(functionIndex++, value.function);
+      if (value.kind === 'function') this.#functions[functionIndex++] = value.function;
       else if (value.kind === 'table') this.tables.push(value.table);
       else if (value.kind === 'memory') this.memory = value.memory;
       else this.#importedGlobals.push(value.global);
     }
-  }
-
-  #adopt(index: number, instance: FunctionInstance): FunctionInstance {
-    this.#functions.set(index, instance);
-    if (!this.#indexOfHandle.has(instance.handle)) this.#indexOfHandle.set(instance.handle, index);
-    return instance;
   }
 
   /** Reads the memory's buffer and size again: they change when it grows, here or in another instance. */
@@ -125,11 +120,13 @@ export class InterpreterInstance implements GuestInstance {
 
   /** A function of the index space; the module's own get their handle when something first names them. */
   functionAt(index: number): FunctionInstance {
-    const known = this.#functions.get(index);
+    const known = this.#functions[index];
     if (known !== undefined) return known;
     const { module } = this.metered;
     const own = index - module.importedFunctions;
-    return this.#adopt(index, new FunctionInstance(this.store, typeOfFunction(module, index), this, own, undefined));
+    const made = new FunctionInstance(this.store, typeOfFunction(module, index), this, own, undefined);
+    this.#functions[index] = made;
+    return made;
   }
 
   globalAt(index: number): Global {
@@ -324,32 +321,34 @@ export class InterpreterInstance implements GuestInstance {
 
   stateDigest(): Uint8Array {
     const { memory } = this;
+    const encode = this.#referenceEncoder();
     return stateDigest({
       memory: memory === undefined ? NO_BYTES : memory.bytes.subarray(0, memory.byteLength),
       pages: memory?.pages ?? 0,
-      globals: this.#encodedGlobals(),
-      tables: this.tables.map((table) =>
-        Uint32Array.from(table.elements.subarray(0, table.length), (handle) => this.#encode(handle)),
-      ),
+      globals: this.#encodedGlobals(encode),
+      tables: this.tables.map((table) => Uint32Array.from(table.elements.subarray(0, table.length), encode)),
       droppedData: this.#droppedData,
       droppedElements: this.#droppedElements,
     });
   }
 
   /** The globals' halves, with references as elements are encoded: handles are the store's business. */
-  #encodedGlobals(): Int32Array {
+  #encodedGlobals(encode: (handle: number) => number): Int32Array {
     const { module } = this.metered;
     const halves = this.globals.slice();
     for (let i = 0; i < module.globalDefinitions.length; i++) {
-      if (module.globals[module.importedGlobals + i].type < 0x7c) halves[2 * i] = this.#encode(halves[2 * i]);
+      if (module.globals[module.importedGlobals + i].type < 0x7c) halves[2 * i] = encode(halves[2 * i]);
     }
     return halves;
   }
 
-  #encode(handle: number): number {
-    if (handle === 0) return 0;
-    const index = this.#indexOfHandle.get(handle);
-    return index === undefined ? FOREIGN_ELEMENT : index + 1;
+  /** How a handle is encoded: null, or the first index of its function here and 1. */
+  #referenceEncoder(): (handle: number) => number {
+    const encoded = new Map<number, number>([[0, 0]]);
+    this.#functions.forEach((instance, index) => {
+      if (instance !== undefined && !encoded.has(instance.handle)) encoded.set(instance.handle, index + 1);
+    });
+    return (handle) => encoded.get(handle) ?? FOREIGN_ELEMENT;
   }
 }
 

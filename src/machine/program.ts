@@ -6,6 +6,9 @@ import type { Store } from './store.js';
 
 export type TierName = 'interpreter' | 'instrumented';
 
+/** Why a tier does not take a module: the host's alone, so that it shows in no receipt. */
+export type DeclineReason = 'host-unfit' | 'too-heavy' | 'host-refused';
+
 /** Work on a program that makes later calls cheaper and shows in nothing else. It is done a piece at a time. */
 export interface Upkeep {
   /** Whether there is any. */

@@ -13,13 +13,13 @@ export const enum FrameKind {
 
 export class LiveFrames {
   depth = 0;
-  kinds = new Uint8Array(64);
+  kinds: Uint8Array = new Uint8Array(64);
   /** Operand height below the frame's parameters. */
-  heights = new Uint32Array(64);
-  params = new Uint32Array(64);
-  results = new Uint32Array(64);
+  heights: Uint32Array = new Uint32Array(64);
+  params: Uint32Array = new Uint32Array(64);
+  results: Uint32Array = new Uint32Array(64);
   /** 1: what follows the `end` is live whatever its end is: a live branch targets it, or its first arm's end is live. */
-  reached = new Uint8Array(64);
+  reached: Uint8Array = new Uint8Array(64);
 
   push(kind: FrameKind, height: number, params: number, results: number): void {
     if (this.depth === this.kinds.length) this.#grow();

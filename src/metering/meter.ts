@@ -1,8 +1,9 @@
 /**
- * ValidModule -> MeteredModule: liveness, metering blocks with their static charges, frame words. Computed once and read
- * by both tiers, so they cannot cut differently. docs/SEMANTICS.md, sections 3, 4 and 6.
+ * ValidModule -> MeteredModule: a module under a schedule, and the walk that finds the liveness, the metering blocks with
+ * their static charges and the frame words of a body. A tier walks a body when it compiles it, and both walk here, so they
+ * cannot cut differently. docs/SEMANTICS.md, sections 3, 4 and 6.
  *
- * The list of blocks has one entry for each live cut, in order of offset, also where the charge is 0. A consumer that
+ * The list of blocks of a body has one entry for each live cut, in order of offset, also where the charge is 0. A consumer that
  * walks a body in step with the list meets an entry at the offset of
  *
  * - the first instruction after the local declarations (it may be the final `end`);
@@ -35,65 +36,28 @@ export interface MeteredModule {
   readonly valid: ValidModule;
   readonly module: Module;
   readonly schedule: Schedule;
-  /** Module byte offset of the first instruction of each live metering block, ascending, all own functions in order. */
-  readonly blockOffsets: Uint32Array;
-  /** Static charge of each block: an integer, above 2^32 under extreme schedules. The first of a function holds entry. */
-  readonly blockCosts: Float64Array;
-  /** First block of each own function; one more at the end. */
-  readonly firstBlock: Uint32Array;
-  /** Greatest operand height after a live instruction, in words, by own function. */
-  readonly maxHeights: Uint32Array;
-  readonly declaredLocals: Uint32Array;
-  /** Parameters + declared locals + greatest height + 12, by own function. */
-  readonly frameWords: Uint32Array;
   /** Fuel taken whole before anything is allocated. */
   readonly instantiationCharge: number;
   /** Fuel that loading is quoted at; in no receipt. */
   readonly loadPrice: number;
+  /** A walk over bodies, for one reader: what it found of a body is gone when it walks the next. */
+  bodyMeter(): BodyMeter;
 }
 
 /** Words that a frame takes beside its locals and operands. */
 export const FRAME_WORDS = 12;
 
-/** Meters a module under a schedule; cannot fail. */
+/** Meters a module under a schedule; cannot fail. Takes the same time whatever is in the bodies. */
 export function meter(valid: ValidModule, schedule: Schedule): MeteredModule {
-  const module = valid.module;
-  const count = module.bodyStarts.length;
-  const bodies = new BodyMeter(module, schedule);
-  const firstBlock = new Uint32Array(count + 1);
-  const maxHeights = new Uint32Array(count);
-  const declaredLocals = new Uint32Array(count);
-  const frameWords = new Uint32Array(count);
-  for (let index = 0; index < count; index++) {
-    firstBlock[index] = bodies.blocks.count;
-    bodies.meterBody(index);
-    maxHeights[index] = bodies.maxHeight;
-    declaredLocals[index] = bodies.declaredLocals;
-    const params = typeOfFunction(module, module.importedFunctions + index).params.length;
-    frameWords[index] = params + bodies.declaredLocals + bodies.maxHeight + FRAME_WORDS;
-  }
-  firstBlock[count] = bodies.blocks.count;
+  const { module } = valid;
   return {
     valid,
     module,
     schedule,
-    blockOffsets: bodies.blocks.offsets(),
-    blockCosts: bodies.blocks.costs(),
-    firstBlock,
-    maxHeights,
-    declaredLocals,
-    frameWords,
     instantiationCharge: instantiationCharge(module, schedule),
     loadPrice: dynamicCharge(schedule.load, module.bytes.length),
+    bodyMeter: () => new BodyMeter(module, schedule),
   };
-}
-
-/** Sum of the static charges of an own function's blocks, by its index among the own functions. */
-export function staticCost(metered: MeteredModule, definedFunctionIndex: number): number {
-  const end = metered.firstBlock[definedFunctionIndex + 1]!;
-  let sum = 0;
-  for (let block = metered.firstBlock[definedFunctionIndex]!; block < end; block++) sum += metered.blockCosts[block]!;
-  return sum;
 }
 
 /** Live instructions that cut, branch, call or end: `walk` has a case for each. */
@@ -129,11 +93,15 @@ const PLAIN_INTEGERS: Uint8Array = (() => {
   return integers;
 })();
 
-/** The walk over one body after the other; the state is the walk's, of the current body. */
-class BodyMeter {
-  readonly blocks: BlockList;
+/** Walks one body after the other. What it found stands in its fields until it walks the next. */
+export class BodyMeter {
+  /** The live metering blocks in order of offset. The cost of the first holds the entry. */
+  readonly blocks = new BlockList(256);
+  /** Greatest operand height after a live instruction, in words. */
   maxHeight = 0;
   declaredLocals = 0;
+  /** Parameters + declared locals + greatest height + 12. */
+  frameWords = 0;
   readonly #module: Module;
   readonly #schedule: Schedule;
   readonly #prices: Float64Array;
@@ -147,27 +115,38 @@ class BodyMeter {
   #params = 0;
   #results = 0;
 
+  /** Made by `MeteredModule.bodyMeter`. */
   constructor(module: Module, schedule: Schedule) {
     this.#module = module;
     this.#schedule = schedule;
     this.#prices = staticPrices(schedule);
     this.#reader = new ByteReader(module.bytes);
-    this.blocks = new BlockList(64 + (module.bytes.length >>> 4));
   }
 
-  meterBody(index: number): void {
+  /** Meters an own function, by its index among the own functions. */
+  meterBody(definedIndex: number): void {
     const module = this.#module;
-    const type = typeOfFunction(module, module.importedFunctions + index);
-    this.#reader.pos = module.bodyStarts[index]!;
-    this.#reader.end = module.bodyEnds[index]!;
+    const type = typeOfFunction(module, module.importedFunctions + definedIndex);
+    this.#reader.pos = module.bodyStarts[definedIndex]!;
+    this.#reader.end = module.bodyEnds[definedIndex]!;
     this.declaredLocals = this.#readLocals();
     this.#height = 0;
     this.maxHeight = 0;
+    this.blocks.clear();
     this.#blockOffset = this.#reader.pos;
     this.#cost = this.#schedule.functionEntry + this.#schedule.zeroedLocal * this.declaredLocals;
     this.#frames.push(FrameKind.Function, 0, 0, type.results.length);
     this.#walk();
     this.blocks.push(this.#blockOffset, this.#cost);
+    this.frameWords = type.params.length + this.declaredLocals + this.maxHeight + FRAME_WORDS;
+  }
+
+  /** Sum of the static charges of the body's blocks. */
+  staticCost(): number {
+    const { count, costs } = this.blocks;
+    let sum = 0;
+    for (let block = 0; block < count; block++) sum += costs[block]!;
+    return sum;
   }
 
   #readLocals(): number {

@@ -8,14 +8,17 @@ import { fileURLToPath } from 'node:url';
 import { hasher, utf8 } from '../base/hash.js';
 import { StoreError } from './store-error.js';
 
-const FOLDERS = ['base', 'wasm', 'decode', 'validate', 'metering', 'instrumented'];
+/** Where the code is, beside this file's folder: in the package as it is built all that entries share, else the storeys. */
+const BUILT = ['storeys'];
+const COMPILED = ['base', 'wasm', 'decode', 'validate', 'metering', 'instrumented'];
 
 /** @throws StoreError `fingerprint` where the package is not there as files; a bundle must say its version itself */
 export async function codeFingerprint(): Promise<Uint8Array> {
   const root = fileURLToPath(new URL('..', import.meta.url));
   const digest = hasher();
   try {
-    for (const folder of FOLDERS) {
+    const folders = (await readdir(root)).includes(BUILT[0]!) ? BUILT : COMPILED;
+    for (const folder of folders) {
       const names = (await readdir(join(root, folder))).filter((name) => name.endsWith('.js')).sort();
       for (const name of names) {
         const bytes = await readFile(join(root, folder, name));

@@ -4,13 +4,13 @@
  * their own name, and may vanish at any time. The folder stays below its bound of bytes, up to what other processes
  * are adding; the artefact that was used longest ago goes first. docs/STORE.md has the threat model.
  */
-import { mkdir, open, readdir, readFile, stat, unlink, utimes } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, readdir, stat, unlink, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
-import { toHex, utf8 } from '../base/hash.js';
+import { type Hash, toHex, utf8 } from '../base/hash.js';
 import type { ArtefactCache, ArtefactKey } from '../engine/artefact-cache.js';
 import { codeFingerprint } from './code-fingerprint.js';
 import { macKeyOf } from './mac-key.js';
-import { mac, seal, sealedBytes, unseal } from './sealed.js';
+import { macOf, seal, sealedBytes, unseal } from './sealed.js';
 import { StoreError, systemCode } from './store-error.js';
 import { isTemporary, replaceFile } from './temporary-file.js';
 
@@ -50,15 +50,15 @@ interface Found {
 class DiskCache implements ArtefactCache {
   readonly counts: DiskCacheCounts = { hits: 0, misses: 0, rejected: 0, failures: 0, lastFailure: undefined };
   readonly #folder: string;
-  readonly #macKey: Uint8Array;
+  readonly #mac: Hash;
   readonly #version: Uint8Array;
   readonly #bytesMax: number;
   /** Of the files, as far as this process knows. */
   #bytes = 0;
 
-  constructor(folder: string, macKey: Uint8Array, version: Uint8Array, bytesMax: number) {
+  constructor(folder: string, mac: Hash, version: Uint8Array, bytesMax: number) {
     this.#folder = folder;
-    this.#macKey = macKey;
+    this.#mac = mac;
     this.#version = version;
     this.#bytesMax = bytesMax;
   }
@@ -69,7 +69,7 @@ class DiskCache implements ArtefactCache {
     const content = await this.#attempt(async () => {
       const bytes = await this.#read(path);
       if (bytes === undefined) return undefined;
-      const opened = unseal(this.#macKey, name, bytes);
+      const opened = unseal(this.#mac, name, bytes);
       if (opened !== undefined) {
         const now = new Date();
         await utimes(path, now, now).catch(ifGone);
@@ -87,9 +87,9 @@ class DiskCache implements ArtefactCache {
   async put(key: ArtefactKey, content: Uint8Array): Promise<void> {
     const name = this.#nameOf(key);
     if (sealedBytes(name.length, content.length) > this.#bytesMax * SWEPT_SHARE) return;
-    const bytes = seal(this.#macKey, name, content);
+    const bytes = seal(this.#mac, name, content);
     await this.#attempt(async () => {
-      await replaceFile(this.#folder, fileNameOf(this.#macKey, name), bytes);
+      await replaceFile(this.#folder, this.#fileNameOf(name), bytes);
       this.#bytes += bytes.length;
       if (this.#bytes > this.#bytesMax) await this.sweep();
     });
@@ -127,7 +127,7 @@ class DiskCache implements ArtefactCache {
     if (file === undefined) return undefined;
     try {
       const { size } = await file.stat();
-      return size > this.#bytesMax ? new Uint8Array(0) : await readFile(file);
+      return size > this.#bytesMax ? new Uint8Array(0) : await readWhole(file, size);
     } finally {
       await file.close();
     }
@@ -146,19 +146,32 @@ class DiskCache implements ArtefactCache {
     }
   }
 
-  #nameOf({ kind, module, schedule, limits }: ArtefactKey): Uint8Array {
-    return utf8(`${kind}\n${toHex(module)}\n${toHex(schedule)}\n${toHex(limits)}\n${toHex(this.#version)}\n`);
+  #nameOf(key: ArtefactKey): Uint8Array {
+    const kind = key.kind === 'valid' ? [key.kind] : [key.kind, key.form, toHex(key.schedule)];
+    return utf8(`${[...kind, toHex(key.module), toHex(key.limits), toHex(this.#version)].join('\n')}\n`);
+  }
+
+  #fileNameOf(name: Uint8Array): string {
+    return `${toHex(this.#mac(name))}${SUFFIX}`;
   }
 
   #pathOf(name: Uint8Array): string {
-    return join(this.#folder, fileNameOf(this.#macKey, name));
+    return join(this.#folder, this.#fileNameOf(name));
   }
 }
 
 export type { DiskCache };
 
-function fileNameOf(macKey: Uint8Array, name: Uint8Array): string {
-  return `${toHex(mac(macKey, name))}${SUFFIX}`;
+/** At once: what reads a file of unknown length does so in pieces, and copies them. A file that is shorter by now is not authentic. */
+async function readWhole(file: FileHandle, size: number): Promise<Uint8Array> {
+  const bytes = new Uint8Array(size);
+  let filled = 0;
+  while (filled < size) {
+    const { bytesRead } = await file.read(bytes, filled, size - filled, filled);
+    if (bytesRead === 0) break;
+    filled += bytesRead;
+  }
+  return bytes;
 }
 
 /** Another process may delete any file at any time. */
@@ -186,7 +199,7 @@ export async function openDiskCache(folder: string, options: DiskCacheOptions = 
   }
   const macKey = key === undefined ? await macKeyOf(folder) : new Uint8Array(key);
   const made = version === undefined ? await codeFingerprint() : utf8(version);
-  const cache = new DiskCache(folder, macKey, made, bytesMax);
+  const cache = new DiskCache(folder, macOf(macKey), made, bytesMax);
   try {
     await cache.sweep();
   } catch (error) {

@@ -11,7 +11,10 @@ export interface ByteRange {
   readonly end: number;
 }
 
-export type ExternKind = 'function' | 'table' | 'memory' | 'global';
+/** The kinds of imports and exports by their code. */
+export const EXTERN_KINDS = ['function', 'table', 'memory', 'global'] as const;
+
+export type ExternKind = (typeof EXTERN_KINDS)[number];
 
 export type ImportDescription =
   | { readonly kind: 'function'; readonly typeIndex: number }

@@ -1,5 +1,5 @@
 /** What all generations' actions and ops have in common, read in one way: place in the chain, zome, deleted action. */
-import type { Action, SignedHashed } from './action.js';
+import type { Action, ActionData, FlatAction, SignedHashed } from './action.js';
 import type { Op } from './op.js';
 
 export interface ActionHead {
@@ -24,7 +24,7 @@ export function headOf(action: Action): ActionHead {
 }
 
 /** The variant's own fields, `type` among them. */
-export function dataOf(action: Action) {
+export function dataOf(action: Action): FlatAction | ActionData {
   return 'header' in action ? action.data : action;
 }
 

@@ -3,14 +3,18 @@
  *
  * Version 0 (Holochain 0.6 and 0.7) names a resource by `path`. Version 1 (0.1 to 0.5) names a place by one of `bundled`,
  * `path`, `url`, of which only `bundled` is in the bundle; a webhapp calls its app `happ_manifest`. Before 0.1 a DNA had one
- * list of `zomes`, which is read as integrity zomes.
+ * list of `zomes`, which is read as integrity zomes, and in 2021 an app had `slots` for roles.
+ *
+ * Invariant: a field that the real reader of a DNA's manifest does not know is a fault here too; in manifests of apps it is
+ * passed over, as there.
  *
  * Source: holochain_types `dna_manifest_v0.rs`, `dna_manifest_v1.rs`, `app_manifest_v0.rs`, `app_manifest_v1.rs`,
  * `web_app_manifest_v0.rs`, `web_app_manifest_v1.rs`; mr_bundle `location.rs`; develop-0.1 to develop.
  */
-import type * as t from 'io-ts';
-import { anyValue, type Codec, mapped, str, u32 } from '../boundary/codec.js';
+import { anyValue, type Codec, i64, mapped, orText, str, u32 } from '../boundary/codec.js';
 import { list, option, struct } from '../boundary/codec-struct.js';
+import type { MessagePackKey, MessagePackValue } from '../boundary/messagepack.js';
+import { Duration } from './info.js';
 
 /** Where a resource is. */
 export interface Location {
@@ -22,7 +26,26 @@ export interface Location {
 
 const LOCATION = { path: option(str), bundled: option(str), url: option(str) } as const;
 
-const ZomeManifest = struct('ZomeManifest', {
+export interface ZomeManifest extends Location {
+  readonly name: string;
+  readonly hash: string | null;
+  readonly dependencies: readonly { readonly name: string }[] | null;
+}
+
+/** Microseconds, or a text of RFC 3339, which is read to microseconds. */
+const HumanTimestamp: Codec<bigint> = orText('HumanTimestamp', i64, 'a time of RFC 3339', microsOf);
+
+const RFC_3339 = /^(\d{4}-\d{2}-\d{2})[Tt ](\d{2}:\d{2}:\d{2})(?:\.(\d{1,9}))?([Zz]|[+-]\d{2}:\d{2})$/;
+
+/** Undefined for a text that is no time. */
+function microsOf(text: string): bigint | undefined {
+  const [, date, time, fraction = '', zone] = RFC_3339.exec(text) ?? [];
+  const millis = Date.parse(`${date}T${time}${zone === 'z' ? 'Z' : zone}`);
+  if (Number.isNaN(millis)) return undefined;
+  return BigInt(millis) * 1000n + BigInt(fraction.padEnd(6, '0').slice(0, 6));
+}
+
+const ZomeManifest: Codec<ZomeManifest> = struct<ZomeManifest>('ZomeManifest', {
   name: str,
   hash: option(str),
   ...LOCATION,
@@ -34,7 +57,7 @@ const Zomes = struct('CoordinatorManifest', { zomes: list(ZomeManifest) });
 const IntegrityManifest = struct('IntegrityManifest', {
   network_seed: option(str),
   properties: option(anyValue),
-  origin_time: option(anyValue),
+  origin_time: option(HumanTimestamp),
   zomes: list(ZomeManifest),
 });
 
@@ -50,29 +73,85 @@ const DnaManifestWire = struct('DnaManifest', {
   zomes: option(list(ZomeManifest)),
 });
 
-export const AppManifest = struct('AppManifest', {
+interface DnaModifiersOpt {
+  readonly network_seed: string | null;
+  readonly properties: MessagePackValue | null;
+  /** microseconds; until Holochain 0.4 */
+  readonly origin_time: bigint | null;
+  /** until Holochain 0.4 */
+  readonly quantum_time: Duration | null;
+}
+
+export interface AppRoleDna extends Location {
+  readonly modifiers: DnaModifiersOpt | null;
+  /** before Holochain 0.1, in place of modifiers, as the two that follow */
+  readonly network_seed: string | null;
+  readonly uid: string | null;
+  readonly properties: MessagePackValue | null;
+  readonly installed_hash: MessagePackValue | null;
+  readonly clone_limit: number | null;
+}
+
+export interface AppRoleManifest {
+  readonly name: string | null;
+  /** the name, before Holochain 0.1 */
+  readonly id: string | null;
+  readonly provisioning: { readonly strategy: string } | null;
+  readonly dna: AppRoleDna;
+}
+
+export interface AppManifest {
+  readonly manifest_version: string;
+  readonly name: string;
+  readonly description: string | null;
+  readonly roles: readonly AppRoleManifest[] | null;
+  /** the roles, in 2021 */
+  readonly slots: readonly AppRoleManifest[] | null;
+}
+
+const DnaModifiersOpt = struct<DnaModifiersOpt>('DnaModifiersOpt', {
+  network_seed: option(str),
+  properties: option(anyValue),
+  origin_time: option(i64),
+  quantum_time: option(Duration),
+});
+
+const AppRoleDnaManifest = struct<AppRoleDna>('AppRoleDnaManifest', {
+  ...LOCATION,
+  modifiers: option(DnaModifiersOpt),
+  network_seed: option(str),
+  uid: option(str),
+  properties: option(anyValue),
+  installed_hash: option(anyValue),
+  clone_limit: option(u32),
+});
+
+const AppRoles = list(
+  struct<AppRoleManifest>('AppRoleManifest', {
+    name: option(str),
+    id: option(str),
+    provisioning: option(struct('CellProvisioning', { strategy: str })),
+    dna: AppRoleDnaManifest,
+  }),
+);
+
+export const AppManifest: Codec<AppManifest> = struct<AppManifest>('AppManifest', {
   manifest_version: str,
   name: str,
   description: option(str),
-  roles: option(
-    list(
-      struct('AppRoleManifest', {
-        name: option(str),
-        /** the name, before Holochain 0.1 */
-        id: option(str),
-        provisioning: option(struct('CellProvisioning', { strategy: str })),
-        dna: struct('AppRoleDnaManifest', {
-          ...LOCATION,
-          modifiers: option(struct('DnaModifiersOpt', { network_seed: option(str), properties: option(anyValue) })),
-          installed_hash: option(anyValue),
-          clone_limit: option(u32),
-        }),
-      }),
-    ),
-  ),
+  roles: option(AppRoles),
+  slots: option(AppRoles),
 });
 
-export const WebAppManifest = struct('WebAppManifest', {
+export interface WebAppManifest {
+  readonly manifest_version: string;
+  readonly name: string;
+  readonly ui: Location;
+  readonly happ: Location | null;
+  readonly happ_manifest: Location | null;
+}
+
+export const WebAppManifest: Codec<WebAppManifest> = struct<WebAppManifest>('WebAppManifest', {
   manifest_version: str,
   name: str,
   ui: struct('WebUI', LOCATION),
@@ -81,24 +160,27 @@ export const WebAppManifest = struct('WebAppManifest', {
 });
 
 /** A bundle: a manifest, and the resources that it names. */
-export const Bundle = struct('Bundle', { manifest: anyValue, resources: anyValue });
+export interface Bundle {
+  readonly manifest: MessagePackValue;
+  readonly resources: MessagePackValue;
+}
 
-export type ZomeManifest = t.TypeOf<typeof ZomeManifest>;
-export type AppManifest = t.TypeOf<typeof AppManifest>;
-export type WebAppManifest = t.TypeOf<typeof WebAppManifest>;
+export const Bundle: Codec<Bundle> = struct<Bundle>('Bundle', { manifest: anyValue, resources: anyValue });
 
 export interface DnaManifest {
   readonly manifest_version: string;
   readonly name: string;
   readonly network_seed: string | null;
-  readonly properties: t.TypeOf<typeof anyValue>;
+  readonly properties: MessagePackValue;
+  /** microseconds; until Holochain 0.4 */
+  readonly origin_time: bigint | null;
   /** null if the manifest has no list of zomes at all: it is of something else */
   readonly integrity: readonly ZomeManifest[] | null;
   readonly coordinator: readonly ZomeManifest[];
 }
 
 /** A DNA's manifest of any version. It is read only. */
-export const DnaManifest: Codec<DnaManifest> = mapped<t.TypeOf<typeof DnaManifestWire>, DnaManifest>(
+export const DnaManifest: Codec<DnaManifest> = mapped<typeof DnaManifestWire._A, DnaManifest>(
   'DnaManifest',
   DnaManifestWire,
   (wire) => ({
@@ -106,6 +188,7 @@ export const DnaManifest: Codec<DnaManifest> = mapped<t.TypeOf<typeof DnaManifes
     name: wire.name,
     network_seed: wire.integrity?.network_seed ?? wire.network_seed ?? wire.uid,
     properties: wire.integrity?.properties ?? wire.properties,
+    origin_time: wire.integrity?.origin_time ?? null,
     integrity: wire.integrity?.zomes ?? wire.zomes,
     coordinator: wire.coordinator?.zomes ?? [],
   }),
@@ -113,3 +196,46 @@ export const DnaManifest: Codec<DnaManifest> = mapped<t.TypeOf<typeof DnaManifes
     throw new TypeError('manifests are not written');
   },
 );
+
+type Wire = ReadonlyMap<MessagePackKey, MessagePackValue>;
+
+/** Fields that the real readers know: of every version, then of one. `lineage` is there with `unstable-migration`. */
+const KNOWN = {
+  dna: ['manifest_version', 'name', 'integrity', 'coordinator', 'lineage'],
+  integrity: {
+    '0': ['network_seed', 'properties', 'zomes'],
+    '1': ['network_seed', 'properties', 'origin_time', 'zomes'],
+  },
+  coordinator: ['zomes'],
+  zome: {
+    '0': ['name', 'hash', 'dependencies', 'path'],
+    '1': ['name', 'hash', 'dependencies', 'bundled', 'path', 'url', 'dylib'],
+  },
+  dependency: ['name'],
+} as const;
+
+function unknownIn(wire: MessagePackValue | undefined, known: readonly string[], path: string): string[] {
+  if (!(wire instanceof Map)) return [];
+  return [...wire.keys()].filter((key) => !known.includes(String(key))).map((key) => `${path}.${String(key)}`);
+}
+
+function itemsOf(wire: MessagePackValue | undefined, key: string): readonly MessagePackValue[] {
+  const items = wire instanceof Map ? wire.get(key) : undefined;
+  return Array.isArray(items) ? items : [];
+}
+
+/** The first field of a DNA's manifest that Holochain does not know. What came before 0.1 is not looked at: it was not strict. */
+export function unknownField(wire: Wire, version: '0' | '1'): string | undefined {
+  if (!wire.has('integrity')) return undefined;
+  const parts = ['integrity', 'coordinator'] as const;
+  const found = parts.flatMap((part) => [
+    ...unknownIn(wire.get(part), part === 'integrity' ? KNOWN.integrity[version] : KNOWN.coordinator, `$.${part}`),
+    ...itemsOf(wire.get(part), 'zomes').flatMap((zome, at) => [
+      ...unknownIn(zome, KNOWN.zome[version], `$.${part}.zomes[${at}]`),
+      ...itemsOf(zome, 'dependencies').flatMap((dependency, index) =>
+        unknownIn(dependency, KNOWN.dependency, `$.${part}.zomes[${at}].dependencies[${index}]`),
+      ),
+    ]),
+  ]);
+  return [...unknownIn(wire, KNOWN.dna, '$'), ...found][0];
+}

@@ -7,18 +7,21 @@
  * Source: mr_bundle `bundle.rs`, `pack.rs`, `encoding.rs`, develop-0.1 to develop.
  */
 import { toHex } from '../base/hash.js';
-import { byteArray, type Codec, decodeValue } from '../boundary/codec.js';
+import { anyValue, byteArray, type Codec, decodeValue } from '../boundary/codec.js';
 import { decodeBytes } from '../boundary/codec-bytes.js';
+import { GENERATIONS, type Generation, type GenerationRow } from '../boundary/generation.js';
 import type { MessagePackKey, MessagePackValue } from '../boundary/messagepack.js';
 import {
   AppManifest,
   Bundle,
   DnaManifest,
   type Location,
+  unknownField,
   WebAppManifest,
   type ZomeManifest,
 } from './bundle-manifest.js';
-import { dnaHash } from './dna-hash.js';
+import { dnaHash, type HashedDna, type HolochainRelease } from './dna-hash.js';
+import { type ReleaseSigns, releasesOf } from './dna-release.js';
 import { gunzip } from './gunzip.js';
 import { hashFromText, hashText, wasmHash } from './holo-hash.js';
 import type { ZomeDefinition, ZomeKind } from './zome.js';
@@ -29,6 +32,10 @@ export const BUNDLE_LIMITS = {
   packedBytes: 268_435_456,
   /** bytes out of gzip, of all nested bundles together */
   unpackedBytes: 536_870_912,
+  /** the same for each byte of the outermost file, over `unpackedAnyway`: a bomb must not cost more than it is worth */
+  unpackedPerByte: 64,
+  /** bytes out of gzip that a file of any size may have */
+  unpackedAnyway: 67_108_864,
   /** roles of an app */
   roles: 256,
 } as const;
@@ -37,6 +44,8 @@ export type BundleLimits = { readonly [N in keyof typeof BUNDLE_LIMITS]: number 
 
 export type BundleFaultCode =
   | 'not-gzip'
+  /** it begins as gzip does, and is cut off or wrong further on */
+  | 'damaged'
   /** over one of the limits */
   | 'too-large'
   /** not MessagePack, or not of a bundle's shape */
@@ -69,10 +78,20 @@ export interface DnaBundle {
   readonly name: string;
   readonly networkSeed: string;
   readonly properties: MessagePackValue;
+  /** microseconds; in manifests until Holochain 0.4 */
+  readonly originTime: bigint | undefined;
   /** integrity zomes in the order of their index, then coordinators */
   readonly zomes: readonly BundledZome[];
-  /** of the DNA as bundled; undefined where the version's way of hashing cannot be known (manifest version 1) */
+  /** of the DNA as bundled; undefined where the releases that it could be for hash it in different ways */
   readonly hash: Uint8Array | undefined;
+  /** the hash by every release that it could be for; empty if a module is not in the bundle */
+  readonly hashes: readonly DnaHashByRelease[];
+}
+
+/** The one hash that some releases give a DNA. */
+export interface DnaHashByRelease {
+  readonly releases: readonly HolochainRelease[];
+  readonly hash: Uint8Array;
 }
 
 export interface HappRole {
@@ -120,7 +139,15 @@ function fail(code: BundleFaultCode, place: string, detail: string): never {
   throw new BundleSignal({ code, place, detail });
 }
 
-const VERSIONS: readonly string[] = ['0', '1'];
+const BEFORE_BUNDLES =
+  'a DNA of before bundles, {dna, code} of 2020: its zomes speak an ABI of before Holochain 0.1; build it anew';
+
+/** Whether the bytes hold `{dna, code}`, as a `.dna.gz` did before there were bundles. */
+function isBeforeBundles(decoded: { readonly ok: boolean }, unpacked: Uint8Array): boolean {
+  if (decoded.ok) return false;
+  const value = decodeBytes(anyValue, unpacked);
+  return value.ok && value.value instanceof Map && value.value.has('dna') && value.value.has('code');
+}
 
 type ResourceMap = ReadonlyMap<MessagePackKey, MessagePackValue>;
 
@@ -130,34 +157,33 @@ interface Unpacked {
 }
 
 class BundleReader {
-  #bytesLeft: number;
+  #bytesLeft = 0;
 
-  constructor(readonly limits: BundleLimits) {
-    this.#bytesLeft = limits.unpackedBytes;
-  }
+  constructor(readonly limits: BundleLimits) {}
 
   async read(packed: Uint8Array): Promise<AnyBundle> {
     if (packed.length > this.limits.packedBytes) {
       fail('too-large', '$', `${packed.length} bytes, the limit is ${this.limits.packedBytes}`);
     }
+    const { unpackedBytes, unpackedPerByte, unpackedAnyway } = this.limits;
+    this.#bytesLeft = Math.min(unpackedBytes, Math.max(unpackedAnyway, unpackedPerByte * packed.length));
     const { manifest, resources } = await this.#unpack(packed, '$');
-    if (manifest.has('roles')) return this.#happ(manifest, resources, '$');
+    if (manifest.has('roles') || manifest.has('slots')) return this.#happ(manifest, resources, '$');
     if (manifest.has('ui')) return this.#webhapp(manifest, resources);
     return this.#dna(manifest, resources, '$');
   }
 
   async #unpack(packed: Uint8Array, place: string): Promise<Unpacked> {
     const unpacked = await gunzip(packed, this.#bytesLeft);
-    if (!unpacked.ok) return fail(unpacked.code, place, `of at most ${this.limits.unpackedBytes} unpacked bytes`);
+    if (!unpacked.ok) return fail(unpacked.code, place, unpacked.detail);
     this.#bytesLeft -= unpacked.bytes.length;
     const decoded = decodeBytes(Bundle, unpacked.bytes);
+    if (isBeforeBundles(decoded, unpacked.bytes)) return fail('unknown-version', place, BEFORE_BUNDLES);
     if (!decoded.ok) return fail('malformed', place, `${decoded.error.reason} at ${decoded.error.path}`);
     const { manifest, resources } = decoded.value;
     if (!(manifest instanceof Map) || !(resources instanceof Map)) return fail('malformed', place, 'not two maps');
     const version: unknown = manifest.get('manifest_version');
-    if (typeof version === 'string' && VERSIONS.includes(version)) {
-      return { manifest, resources: new Resources(resources, version) };
-    }
+    if (version === '0' || version === '1') return { manifest, resources: new Resources(resources, version) };
     return fail('unknown-version', place, `manifest versions 0 and 1 are known, not ${String(version)}`);
   }
 
@@ -176,18 +202,21 @@ class BundleReader {
   async #happ(wire: MessagePackValue, resources: Resources, place: string): Promise<HappBundle> {
     const manifest = manifestOf(AppManifest, wire, place);
     const roles: HappRole[] = [];
-    const given = manifest.roles ?? [];
+    const given = lastOfEachName(manifest.roles ?? manifest.slots ?? []);
     if (given.length > this.limits.roles) fail('too-large', place, `${given.length} roles`);
     for (const role of given) {
-      const name = role.name ?? role.id ?? '';
+      const name = roleName(role);
       const at = `${place}.roles.${name}`;
+      const cloneLimit = role.dna.clone_limit ?? 0;
+      const strategy = role.provisioning?.strategy ?? 'create';
+      if (strategy === 'clone_only' && cloneLimit === 0) fail('malformed', at, 'clone_only with a clone_limit of 0');
       const packed = resources.at(role.dna, at);
       const inner = packed === undefined ? undefined : await this.#unpack(packed, at);
-      const dna = inner && this.#dna(inner.manifest, inner.resources, at, role.dna.modifiers);
+      const dna = inner && this.#dna(inner.manifest, inner.resources, at, modifiersOf(role.dna));
       roles.push({
         name,
-        strategy: role.provisioning?.strategy ?? 'create',
-        cloneLimit: role.dna.clone_limit ?? 0,
+        strategy,
+        cloneLimit,
         installedHash: role.dna.installed_hash,
         dna,
       });
@@ -198,22 +227,68 @@ class BundleReader {
 
   #dna(wire: MessagePackValue, resources: Resources, place: string, modifiers?: Modifiers | null): DnaBundle {
     const manifest = manifestOf(DnaManifest, wire, place);
+    const unknown = unknownField(wire as ResourceMap, resources.version);
+    if (unknown !== undefined) return fail('malformed', place, `Holochain knows no such field: ${unknown}`);
     if (manifest.integrity === null) return fail('malformed', place, 'the manifest is not of a DNA');
     const zomes = [
       ...manifest.integrity.map((zome) => zomeOf(zome, 'integrity', resources, place)),
       ...manifest.coordinator.map((zome) => zomeOf(zome, 'coordinator', resources, place)),
     ];
-    const networkSeed = modifiers?.network_seed ?? manifest.network_seed ?? '';
-    const properties = modifiers?.properties ?? manifest.properties;
+    checkZomes(zomes, place);
     const { manifest_version: manifestVersion, name } = manifest;
-    const about = { kind: 'dna', manifestVersion, name, networkSeed, properties, zomes } as const;
-    return { ...about, hash: manifestVersion === '0' ? hashOfDna(networkSeed, properties, zomes) : undefined };
+    const about = {
+      kind: 'dna',
+      manifestVersion,
+      name,
+      networkSeed: modifiers?.network_seed ?? manifest.network_seed ?? '',
+      properties: modifiers?.properties ?? manifest.properties,
+      originTime: modifiers?.origin_time ?? manifest.origin_time ?? undefined,
+      zomes,
+    } as const;
+    const hashes = hashesOf(about, modifiers?.quantum_time ?? undefined, {
+      manifestVersion,
+      hasOriginTime: manifest.origin_time !== null,
+      hasPaths: resources.hasPaths,
+    });
+    return { ...about, hashes, hash: hashes.length === 1 ? hashes[0]!.hash : undefined };
   }
+}
+
+type Role = NonNullable<AppManifest['roles']>[number];
+
+function roleName({ name, id }: Role): string {
+  return name ?? id ?? '';
+}
+
+/** Of roles of one name the last one counts: the real reader puts them into a map. */
+function lastOfEachName(roles: readonly Role[]): readonly Role[] {
+  const last = new Map(roles.map((role) => [roleName(role), role]));
+  return roles.filter((role) => last.get(roleName(role)) === role);
 }
 
 interface Modifiers {
   readonly network_seed: string | null;
   readonly properties: MessagePackValue;
+  readonly origin_time?: bigint | null;
+  readonly quantum_time?: HashedDna['quantumTime'] | null;
+}
+
+/** In 2021 the modifiers stood beside the place of the DNA. */
+function modifiersOf({ modifiers, network_seed, uid, properties }: Role['dna']): Modifiers {
+  return modifiers ?? { network_seed: network_seed ?? uid, properties };
+}
+
+/** The rules that the real reader has for a DNA's zomes. */
+function checkZomes(zomes: readonly BundledZome[], place: string): void {
+  const integrity = new Set(zomes.filter(({ kind }) => kind === 'integrity').map(({ name }) => name));
+  const seen = new Set<string>();
+  for (const { name, dependencies } of zomes) {
+    if (seen.has(name)) fail('malformed', place, `two zomes have the name '${name}'`);
+    seen.add(name);
+    const dangling = dependencies.find((other) => other === name || !integrity.has(other));
+    if (dangling === undefined) continue;
+    fail('malformed', place, `the zome '${name}' depends on '${dangling}', which is no other integrity zome`);
+  }
 }
 
 function manifestOf<A>(codec: Codec<A>, wire: MessagePackValue, place: string): A {
@@ -223,18 +298,25 @@ function manifestOf<A>(codec: Codec<A>, wire: MessagePackValue, place: string): 
 
 /** A bundle's resources, found as its version names them. */
 class Resources {
-  readonly #field: 'path' | 'bundled';
+  /** a resource of version 1 was named by `path` */
+  hasPaths = false;
 
   constructor(
     readonly map: ResourceMap,
-    version: string,
-  ) {
-    this.#field = version === '0' ? 'path' : 'bundled';
+    readonly version: '0' | '1',
+  ) {}
+
+  /** What a resource is called in the bundle; null if the manifest points out of it. */
+  #identifier({ path, bundled }: Location): string | null {
+    if (this.version === '0') return path === null || this.map.has(path) ? path : fileName(path);
+    if (bundled !== null || path === null || !this.map.has(path)) return bundled;
+    this.hasPaths = true;
+    return path;
   }
 
   /** The bytes of a resource; undefined if the manifest points out of the bundle. */
   at(location: Location, place: string): Uint8Array | undefined {
-    const identifier = location[this.#field];
+    const identifier = this.#identifier(location);
     if (identifier === null) return undefined;
     const resource = this.map.get(identifier);
     if (resource instanceof Uint8Array) return resource;
@@ -244,6 +326,11 @@ class Resources {
     if (resource === undefined) return fail('missing-resource', place, `the bundle has no '${identifier}'`);
     return fail('malformed', place, `the resource '${identifier}' is no bin`);
   }
+}
+
+/** `resource_id_for_path`: a resource is called by the last part of its path. */
+function fileName(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
 }
 
 function zomeOf(zome: ZomeManifest, kind: ZomeKind, resources: Resources, dnaPlace: string): BundledZome {
@@ -262,15 +349,24 @@ function checkDeclaredHash(declared: string | null, hash: Uint8Array | undefined
   else if (toHex(read.hash) !== toHex(hash)) fail('wrong-hash', place, `${hashText(hash)}, not ${declared}`);
 }
 
-function hashOfDna(networkSeed: string, properties: MessagePackValue, zomes: readonly BundledZome[]) {
-  const integrityZomes = zomes.filter(({ kind }) => kind === 'integrity');
-  if (integrityZomes.some((zome) => zome.wasmHash === undefined)) return undefined;
-  const hashed = integrityZomes.map(({ name, wasmHash: hash, dependencies }) => ({
-    name,
-    wasmHash: hash!,
-    dependencies,
-  }));
-  return dnaHash({ networkSeed, properties, integrityZomes: hashed });
+/** The hash by every release that the DNA could be for, those that hash in one way together. */
+function hashesOf(
+  { name, networkSeed, properties, originTime, zomes }: Omit<DnaBundle, 'hash' | 'hashes'>,
+  quantumTime: HashedDna['quantumTime'],
+  signs: Omit<ReleaseSigns, 'modules'>,
+): readonly DnaHashByRelease[] {
+  const integrity = zomes.filter(({ kind }) => kind === 'integrity');
+  if (integrity.some(({ wasm }) => wasm === undefined)) return [];
+  const integrityZomes = integrity.map((zome) => ({ ...zome, wasmHash: zome.wasmHash! }));
+  const times = { ...(originTime === undefined ? {} : { originTime }), ...(quantumTime && { quantumTime }) };
+  const hashed = { name, networkSeed, properties, integrityZomes, ...times };
+  const found = new Map<string, DnaHashByRelease>();
+  for (const release of releasesOf({ ...signs, modules: integrity.map(({ wasm }) => wasm!) })) {
+    const hash = dnaHash(hashed, release);
+    const { releases = [] } = found.get(toHex(hash)) ?? {};
+    found.set(toHex(hash), { releases: [...releases, release], hash });
+  }
+  return [...found.values()];
 }
 
 /** Reads a `.dna`, `.happ` or `.webhapp`; which of them it is, its manifest tells. */
@@ -288,6 +384,19 @@ export function dnasOf(bundle: AnyBundle): readonly { readonly role: string; rea
   if (bundle.kind === 'dna') return [{ role: '', dna: bundle }];
   const { roles } = bundle.kind === 'happ' ? bundle : bundle.happ;
   return roles.flatMap(({ name, dna }) => (dna === undefined ? [] : [{ role: name, dna }]));
+}
+
+const RELEASES: Readonly<Record<GenerationRow['shape'], readonly HolochainRelease[]>> = {
+  '0.2': ['0.1', '0.2'],
+  '0.6': ['0.3', '0.4', '0.5', '0.6'],
+  '0.7': ['0.7'],
+};
+
+/** The hash of a DNA; where it has several, that of a generation, or undefined if its releases differ. */
+export function dnaHashIn({ hash, hashes }: DnaBundle, generation: Generation): Uint8Array | undefined {
+  const releases = RELEASES[GENERATIONS[generation].shape];
+  const possible = hashes.filter((row) => row.releases.some((release) => releases.includes(release)));
+  return hash ?? (possible.length === 1 ? possible[0]!.hash : undefined);
 }
 
 /** The zomes of a DNA as `createZomeHost` takes them; those whose module is in the bundle. */

@@ -3,13 +3,14 @@
  * inside, or why there is no result. The same causes as those of a missing verdict.
  */
 import * as E from 'fp-ts/lib/Either.js';
+import { FAULTS } from '../base/fault.js';
 import type { BreachCode } from '../boundary/byte-abi.js';
 import type { Codec } from '../boundary/codec.js';
 import { decodeBytes, insideBytes } from '../boundary/codec-bytes.js';
 import type { Generation } from '../boundary/generation.js';
-import type { NoVerdict } from '../boundary/validation.js';
-import { externResult, type WasmError } from '../boundary/wasm-error.js';
-import type { ByteOutcome } from '../engine/loaded-module.js';
+import { causeOfStop, decodeExternResult, type NoVerdict } from '../boundary/validation.js';
+import type { WasmError } from '../boundary/wasm-error.js';
+import type { ByteCallResult } from '../engine/loaded-module.js';
 
 export type CallbackResult<A> =
   | { readonly ok: true; readonly value: A }
@@ -21,15 +22,15 @@ function failed<A>(cause: NoVerdict): CallbackResult<A> {
 
 /** @param fromError what an error of the guest's own means, where it means something */
 export function callbackResult<A>(
-  outcome: ByteOutcome,
+  { outcome, diagnostics }: Pick<ByteCallResult, 'outcome' | 'diagnostics'>,
   codec: Codec<A>,
   generation: Generation,
   fromError: (error: WasmError) => A | undefined = () => undefined,
 ): CallbackResult<A> {
   if (outcome.kind === 'breached') return failed({ kind: 'breached', code: outcome.code as BreachCode });
   if (outcome.kind === 'short-circuited') return decoded(insideBytes(codec), outcome.payload);
-  if (outcome.kind !== 'returned') return failed({ kind: 'stopped' });
-  const result = decodeBytes(externResult(generation), outcome.output);
+  if (outcome.kind !== 'returned') return failed(causeOfStop(outcome, diagnostics)!);
+  const result = decodeExternResult(outcome.output, generation);
   if (!result.ok) return failed({ kind: 'breached', code: 'output-undecodable' });
   if (E.isRight(result.value)) return decoded(codec, result.value.right);
   const error = result.value.left;
@@ -56,7 +57,9 @@ export function noVerdictText(cause: NoVerdict): string {
       return `its answer does not decode: ${cause.error.reason} at ${cause.error.path}`;
     case 'breached':
       return `it broke the byte ABI: ${cause.code}`;
-    case 'stopped':
-      return 'it trapped or was exhausted';
+    case 'trapped':
+      return `it trapped: ${cause.code}, ${FAULTS[cause.code].text}`;
+    case 'exhausted':
+      return `it was exhausted: ${FAULTS[cause.resource].text}`;
   }
 }

@@ -8,6 +8,7 @@ import { type DetectedGeneration, detectGeneration } from './detect-generation.j
 import { type DnaDefinition, dnaInfoOf } from './dna.js';
 import type { HostFunctionRow } from './host-function.js';
 import { HOST_FUNCTIONS } from './host-functions.js';
+import { probedGeneration } from './probe-entry-tag.js';
 import type { Record } from './record.js';
 import {
   checkDefinitions,
@@ -22,13 +23,13 @@ import { type BoundRow, importsOf } from './zome-call.js';
 import { ZomeHost } from './zome-host.js';
 
 export interface ZomeHostOptions {
-  readonly engine: Engine;
+  readonly engine: Pick<Engine, 'load' | 'limits'>;
   /** Integrity zomes in the order of their index; coordinators in any place. */
   readonly zomes: readonly ZomeDefinition[];
   readonly dnaInfo?: DnaDefinition;
   /** What `must_get_*` find: a source, or records. Default nothing. */
   readonly dependencies?: DependencySource | readonly Record[];
-  /** Default: what the modules tell, else `0.6`. */
+  /** Default: what the modules tell, else `0.6`. `0.2` is `0.2-map` for modules that take only that. */
   readonly generation?: Generation;
   /** Functions of the user's own (`defineHostFunction`), under names that the table does not have. */
   readonly hostFunctions?: readonly HostFunctionRow[];
@@ -79,7 +80,7 @@ function boundRows(
 ): readonly BoundRow[] {
   return [...new Set(envImportsOf(module))].flatMap((name) => {
     const row = rows.get(name);
-    return row === undefined ? [] : [{ row, run: row.bind?.(generation) }];
+    return row === undefined ? [] : [{ row, run: row.bind(generation) }];
   });
 }
 
@@ -92,7 +93,7 @@ export async function createZomeHost(options: ZomeHostOptions): Promise<ZomeHost
   checkDefinitions(options.zomes);
   const rows = rowsByName(hostFunctions);
   const definitions = [
-    ...options.zomes.filter(({ kind = 'integrity' }) => kind === 'integrity'),
+    ...options.zomes.filter(isIntegrity),
     ...options.zomes.filter(({ kind }) => kind === 'coordinator'),
   ];
   const loaded: LoadedZome[] = [];
@@ -101,30 +102,48 @@ export async function createZomeHost(options: ZomeHostOptions): Promise<ZomeHost
     if (!result.ok) return { ok: false, zome: definition.name, fault: result.fault };
     loaded.push({ definition, module: result.module });
   }
-  const generation = generationOf(loaded, options.generation);
-  const zomes = loaded.map(({ definition, module }): Zome => {
-    const bound = boundRows(module, rows, generation.generation);
-    return {
-      ...placeOf(definition, definitions),
-      module,
-      wasmHash: wasmHashOf(module),
-      exportTypes: exportTypesOf(module),
-      rows: bound,
-      imports: importsOf(bound),
-    };
-  });
+  const zomesOf = (generation: Generation) =>
+    loaded.map(({ definition, module }): Zome => {
+      const bound = boundRows(module, rows, generation);
+      return {
+        ...placeOf(definition, definitions),
+        module,
+        wasmHash: wasmHashOf(module),
+        exportTypes: exportTypesOf(module),
+        rows: bound,
+        imports: importsOf(bound),
+      };
+    });
+  // Until 0.4 a zome cannot read the modifiers without the times; `hash_1` went after 0.5.
+  const isOld = loaded.some(({ module }) => envImportsOf(module).includes('__hc__hash_1'));
+  const integrityNames = definitions.filter(isIntegrity).map(({ name }) => name);
+  const hostOf = (generation: DetectedGeneration, source = NO_DEPENDENCIES, zomes = zomesOf(generation.generation)) =>
+    new ZomeHost({
+      generation,
+      dnaInfo: dnaInfoOf(dnaInfo, integrityNames, isOld || generation.generation.startsWith('0.2')),
+      zomes,
+      dependencies: source,
+      payloadBytesMax: engine.limits.payloadBytes,
+      fuel,
+    });
+  const told = generationOf(loaded, options.generation);
+  const zomes = zomesOf(told.generation);
   for (const zome of zomes) {
     const fault = zome.module.linkFault(zome.imports);
     if (fault !== undefined) return { ok: false, zome: zome.name, fault };
   }
-  const integrityNames = zomes.filter(({ kind }) => kind === 'integrity').map(({ name }) => name);
-  const host = new ZomeHost({
-    generation,
-    dnaInfo: dnaInfoOf(dnaInfo, integrityNames),
-    zomes,
-    dependencies: sourceOf(dependencies, generation.generation),
-    payloadBytesMax: engine.limits.payloadBytes,
-    fuel,
-  });
-  return { ok: true, host };
+  const generation = refined(told, (old) => hostOf({ generation: old, by: 'probe' }));
+  const source = sourceOf(dependencies, generation.generation);
+  return { ok: true, host: generation === told ? hostOf(told, source, zomes) : hostOf(generation, source) };
+}
+
+/** Two forms were shipped as 0.2, and only a call tells which of them it is. */
+function refined(told: DetectedGeneration, hostOf: Parameters<typeof probedGeneration>[0]): DetectedGeneration {
+  if (told.generation !== '0.2') return told;
+  const generation = probedGeneration(hostOf);
+  return generation === '0.2' ? told : { generation, by: 'probe' };
+}
+
+function isIntegrity({ kind = 'integrity' }: ZomeDefinition): boolean {
+  return kind === 'integrity';
 }

@@ -8,7 +8,7 @@ import { toHex } from '../base/hash.js';
 import type { Generation } from '../boundary/generation.js';
 import type { ChainFilter } from '../boundary/validation-result.js';
 import { type Action, actionHash, type SignedHashed } from './action.js';
-import { headOf } from './action-parts.js';
+import { dataOf, headOf } from './action-parts.js';
 import { type AgentActivity, agentActivity } from './chain-walk.js';
 import { type Entry, entryHash } from './entry.js';
 import { hashText } from './holo-hash.js';
@@ -48,7 +48,7 @@ export interface RecordsSourceOptions {
 
 /**
  * A source over records in memory. An agent's activity is the actions of these records, and the actions beside them.
- * @throws RangeError for a record or an action whose hash is not the hash of its content
+ * @throws RangeError for an action whose hash is not that of its content, and an entry whose action says another
  */
 export function recordsSource(
   records: readonly Record[],
@@ -58,8 +58,13 @@ export function recordsSource(
   const actionsByHash = new Map<string, SignedHashed<Action>>();
   const entriesByHash = new Map<string, Entry>();
   const chains = new Map<string, Map<string, SignedHashed<Action>>>();
-  const addEntry = (entry: Entry): void => {
-    entriesByHash.set(toHex(entryHash(entry, generation)), entry);
+  const addEntry = (entry: Entry, data?: ReturnType<typeof dataOf>): void => {
+    const computed = entryHash(entry, generation);
+    const told = data === undefined || !('entry_hash' in data) ? computed : data.entry_hash;
+    if (toHex(told) !== toHex(computed)) {
+      throw new RangeError(`an entry has the hash ${hashText(computed)}; its action says ${hashText(told)}`);
+    }
+    entriesByHash.set(toHex(computed), entry);
   };
   const addAction = (signed: SignedHashed<Action>): string => {
     const { content, hash: told } = signed.hashed;
@@ -78,7 +83,7 @@ export function recordsSource(
   };
   const add = (record: Record, isRejected: boolean): void => {
     found.set(addAction(record.signed_action), { record, isRejected });
-    if (record.entry.kind === 'Present') addEntry(record.entry.value);
+    if (record.entry.kind === 'Present') addEntry(record.entry.value, dataOf(record.signed_action.hashed.content));
   };
   for (const record of records) add(record, false);
   for (const record of rejected) add(record, true);

@@ -2,30 +2,58 @@
  * Which data generation a module speaks, as far as it tells. The Wasm-level ABI is one; the names that serde puts into a
  * module's data and the names it imports are not.
  *
- * Source: the import lists of HOLOCHAIN.md 3.1 (`dna_info_1` until 0.1, `ed_25519_..._decrypt` from 0.3) and the variants of
- * `Op` (renamed in 0.7), which serde writes into every module that decodes an op.
+ * Source: the import lists of HOLOCHAIN.md 3.1 (`dna_info_1` until 0.1, `ed_25519_..._decrypt` from 0.3); the variants of `Op`
+ * (renamed in 0.7) and the fields of `RegisterDelete` (three until 0.2), which serde writes into modules that decode an op.
  */
 import type { Generation } from '../boundary/generation.js';
 
 export interface DetectedGeneration {
   readonly generation: Generation;
-  /** `nothing`: the module does not tell, so the generation is the default; `option`: the user said it */
-  readonly by: 'imports' | 'data' | 'nothing' | 'option';
+  /**
+   * `nothing`: the module does not tell, so the generation is the default; `option`: the user said it; `probe`: two calls of
+   * `validate` told which of the two forms of 0.2 it is (`probe-entry-tag.ts`)
+   */
+  readonly by: 'imports' | 'data' | 'nothing' | 'option' | 'probe';
+}
+
+/** The fields of `WasmError` in 0.7, as serde has them side by side. */
+const NEW_ERROR = 'module_pathlineerror';
+
+/** What serde expects of an op that was one field from Holochain 0.3 on. */
+const OLD_DELETE = 'struct RegisterDelete with 3 elements';
+
+/** Bytes as characters: a search that is native, linear, and sees every byte as itself. */
+function textOf(wasm: Uint8Array): string {
+  return new TextDecoder('latin1').decode(wasm);
+}
+
+function holdsOldOps(text: string): boolean {
+  return text.includes('RegisterCreateLink') || text.includes('RegisterAgentActivity');
+}
+
+function holdsNewOps(text: string): boolean {
+  return text.includes('CreateRecord') && text.includes('AgentActivity');
+}
+
+/** Whether a module's data has the names of the variants of `Op`: its `validate` takes ops, not entries. */
+export function takesOps(wasm: Uint8Array): boolean {
+  const text = textOf(wasm);
+  return holdsOldOps(text) || holdsNewOps(text);
 }
 
 const DEFAULT_GENERATION: Generation = '0.6';
 
 /** @param importNames names imported from `env` */
 export function detectGeneration(wasm: Uint8Array, importNames: readonly string[]): DetectedGeneration {
-  // Bytes as characters: a search that is native, linear, and sees every byte as itself.
-  const text = new TextDecoder('latin1').decode(wasm);
-  const isOld = text.includes('RegisterCreateLink') || text.includes('RegisterAgentActivity');
-  if (!isOld && text.includes('CreateRecord') && text.includes('AgentActivity'))
-    return { generation: '0.7', by: 'data' };
+  const text = textOf(wasm);
+  const isOld = holdsOldOps(text);
+  if (!isOld && (holdsNewOps(text) || text.includes(NEW_ERROR))) return { generation: '0.7', by: 'data' };
   const names = new Set(importNames);
   if (names.has('__hc__ed_25519_x_salsa20_poly1305_decrypt_1'))
     return { generation: DEFAULT_GENERATION, by: 'imports' };
   const isHdi = names.has('__hc__x_25519_x_salsa20_poly1305_decrypt_1');
   if (isHdi || names.has('__hc__dna_info_1')) return { generation: '0.2', by: 'imports' };
+  if (text.includes(OLD_DELETE)) return { generation: '0.2', by: 'data' };
+  if (isOld) return { generation: DEFAULT_GENERATION, by: 'data' };
   return { generation: DEFAULT_GENERATION, by: 'nothing' };
 }

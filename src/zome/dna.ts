@@ -1,27 +1,39 @@
 /** What zomes may ask about their DNA, as a user gives it. Source: holochain_integrity_types `info.rs`. */
+
+import { HOLOCHAIN_EPOCH, STANDARD_QUANTUM_TIME } from './dna-hash.js';
 import { hashFromCore } from './holo-hash.js';
-import type { DnaInfoV2 } from './info.js';
+import type { DnaInfoV2, Duration } from './info.js';
 
 export interface DnaDefinition {
   /** Default empty. */
   readonly name?: string;
   /** Hash of the DNA, 39 bytes. Default: the DNA hash whose core is 32 zero bytes. */
-  readonly hash?: Uint8Array;
+  readonly hash?: Uint8Array | undefined;
   readonly modifiers?: {
     /** Default empty. */
     readonly network_seed?: string;
     /** MessagePack. Default nil. */
     readonly properties?: Uint8Array;
+    /** Microseconds. Zomes of 0.1 to 0.4 are told it; default the start of 2022. */
+    readonly origin_time?: bigint;
+    /** Zomes of 0.1 to 0.4 are told it. Default five minutes. */
+    readonly quantum_time?: Duration;
   };
 }
 
 const NIL = 0xc0;
 
-/** @param integrityZomes names, in the order of their indices */
+/**
+ * @param integrityZomes names, in the order of their indices
+ * @param hasTimes whether the zomes cannot read modifiers without the times of Holochain 0.1 to 0.4; later ones pass them over
+ */
 export function dnaInfoOf(
   { name = '', hash = hashFromCore('Dna', new Uint8Array(32)), modifiers = {} }: DnaDefinition,
   integrityZomes: readonly string[],
+  hasTimes: boolean,
 ): DnaInfoV2 {
   const { network_seed = '', properties = Uint8Array.of(NIL) } = modifiers;
-  return { name, hash, modifiers: { network_seed, properties }, zome_names: integrityZomes };
+  const { origin_time = HOLOCHAIN_EPOCH, quantum_time = STANDARD_QUANTUM_TIME } = modifiers;
+  const times = hasTimes ? { origin_time, quantum_time } : {};
+  return { name, hash, modifiers: { network_seed, properties, ...times }, zome_names: integrityZomes };
 }

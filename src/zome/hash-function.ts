@@ -5,17 +5,25 @@
  * the type and not in the real host, which answers an error; so does this one.
  */
 import { keccak_256, sha3_256 } from '@noble/hashes/sha3.js';
-import type * as t from 'io-ts';
 import { Blake2b, DIGEST_BYTES_MAX } from '../base/blake2b.js';
-import { bytes, bytesOf, u8 } from '../boundary/codec.js';
-import { externallyTagged } from '../boundary/codec-enum.js';
+import { bytes, bytesOf, type Codec, u8 } from '../boundary/codec.js';
+import { externallyTagged, type Variant } from '../boundary/codec-enum.js';
 import { pair } from '../boundary/codec-struct.js';
 import type { Generation } from '../boundary/generation.js';
 import { ActionHash, EntryHash } from '../boundary/hash-bytes.js';
-import { action, actionHash } from './action.js';
-import { entry, entryHash } from './entry.js';
+import { type Action, action, actionHash } from './action.js';
+import { type Entry, entry, entryHash } from './entry.js';
 
-export function hashInput(generation: Generation) {
+/** What is hashed, and how. */
+export type HashInput =
+  | Variant<'Entry', Entry>
+  | Variant<'Action', Action>
+  | Variant<'Blake2B', readonly [data: Uint8Array, digestBytes: number]>
+  | Variant<'Sha256' | 'Sha512' | 'Keccak256' | 'Sha3256', Uint8Array>;
+
+export type HashOutput = Variant<'Entry' | 'Action' | 'Blake2B' | 'Keccak256' | 'Sha3256', Uint8Array>;
+
+export function hashInput(generation: Generation): Codec<HashInput> {
   return externallyTagged('HashInput', {
     Entry: entry(generation),
     Action: action(generation),
@@ -27,16 +35,13 @@ export function hashInput(generation: Generation) {
   });
 }
 
-export const HashOutput = externallyTagged('HashOutput', {
+export const HashOutput: Codec<HashOutput> = externallyTagged('HashOutput', {
   Entry: EntryHash,
   Action: ActionHash,
   Blake2B: bytes,
   Keccak256: bytesOf(32),
   Sha3256: bytesOf(32),
 });
-
-export type HashInput = t.TypeOf<ReturnType<typeof hashInput>>;
-export type HashOutput = t.TypeOf<typeof HashOutput>;
 
 /** The hash, or why the real host has none. */
 export function hashOfInput(input: HashInput, generation: Generation): HashOutput | string {

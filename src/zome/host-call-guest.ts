@@ -27,8 +27,8 @@ export class HostCallGuest implements Guest {
     return results === undefined ? { ok: false } : { ok: true, value: numberOf(results[0]) };
   }
 
-  memorySize(): number {
-    return this.exportTypes.get('memory') === 'memory' ? (this.hostCall.memory?.byteLength ?? 0) : 0;
+  memorySize(): number | undefined {
+    return this.exportTypes.get('memory') === 'memory' ? this.hostCall.memory?.byteLength : undefined;
   }
 
   read(ptr: number, len: number): Uint8Array {

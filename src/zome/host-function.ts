@@ -13,6 +13,7 @@ import type { HostByteAnswer } from '../boundary/host-call.js';
 import { HostError, resultOf, type WasmError, type WasmErrorInner } from '../boundary/wasm-error.js';
 import { HostFailure } from '../machine/outcome.js';
 import type { CallbackName, Permission } from './callbacks.js';
+import type { Cell } from './cell.js';
 import type { DependencySource } from './dependency-source.js';
 import type { TraceMessage } from './host-data.js';
 import type { DnaInfoV2, ZomeInfo } from './info.js';
@@ -42,6 +43,8 @@ export interface HostFunctionContext extends HostFunctionCall {
   readonly generation: Generation;
   readonly dnaInfo: DnaInfoV2;
   readonly dependencies: DependencySource;
+  /** The cell that a zome function runs in; undefined where there is no chain. */
+  readonly cell?: Cell | undefined;
   /** `ZomeInfo` of the calling zome, or why there is none */
   zomeInfo(): ZomeInfo | string;
   trace(message: TraceMessage): void;
@@ -78,12 +81,19 @@ export interface HostFunctionRow {
   readonly deniedAs: string;
   readonly permissions: readonly Permission[];
   readonly cost: HostFunctionCost;
-  /** why every node gets the same answer; for what no callback of ours can have, why not */
+  /** why every node gets the same answer; for what needs a cell, which input of the cell the answer is a function of */
   readonly reason: string;
+  /** Minor versions of Holochain whose host has it, the first and the last; undefined: a user's own. */
+  readonly releases?: readonly [first: string, last: string];
+  /**
+   * Denied where there is no cell. Its answers follow from the state of the cell, so a recording has each of them, in order.
+   */
+  readonly needsCell?: boolean;
+  /** It answers an error wherever it is not denied. */
+  readonly isRefused?: boolean;
   /** also run when a call is replayed, because it does something beside answering */
   readonly hasEffect?: boolean;
-  /** undefined: this host has no such function, and answers as where it is denied */
-  readonly bind: ((generation: Generation) => BoundHostFunction) | undefined;
+  readonly bind: (generation: Generation) => BoundHostFunction;
 }
 
 /** `{"Err": ...}`, as bytes. */

@@ -2,8 +2,8 @@
  * The table of host functions: one row for every name that a Holochain host from 0.1 to 0.7 gives to guests.
  *
  * Invariant: no guest of those versions is unlinkable for a name, and none gets an answer that another node would not give:
- * a row either answers from its input, from the zome, the DNA and the hash-addressed dependencies, or is denied as the
- * real host denies it. Every row is paid before it works.
+ * a row answers from its input, from the zome, the DNA and the hash-addressed dependencies; or from the cell that a zome
+ * function runs in, whose inputs are stated; or is denied as the real host denies it. Every row is paid before it works.
  *
  * Source: holochain `real_ribosome.rs::imports` of every branch, `host_fn/*.rs`; HOLOCHAIN.md 3.
  */
@@ -16,7 +16,8 @@ import { encodeBinary } from '../boundary/messagepack-encode.js';
 import { type Dependencies, validationResult } from '../boundary/validation-result.js';
 import { HostFailure } from '../machine/outcome.js';
 import { action, actionHash, type SignedHashed, signedHashed } from './action.js';
-import { callbackRow, type Permission } from './callbacks.js';
+import { callbackRow } from './callbacks.js';
+import { CHAIN_FUNCTIONS } from './chain-functions.js';
 import { entryHash } from './entry.js';
 import { HashOutput, hashInput, hashOfInput } from './hash-function.js';
 import { coreOf, hashText } from './holo-hash.js';
@@ -25,29 +26,14 @@ import {
   bound,
   type HostFunctionAnswer,
   type HostFunctionContext,
-  type HostFunctionCost,
   type HostFunctionRow,
   hostError,
   ok,
 } from './host-function.js';
+import { EVERY, LOOKUP, PER_BYTE, row, SIGNATURE } from './host-function-row.js';
 import { DnaInfoV1, DnaInfoV2, zomeInfo } from './info.js';
 import { record } from './record.js';
 import { verifySignature } from './verify-signature.js';
-
-/**
- * What a byte costs that is copied, decoded or encoded, hashed into the log and kept for a second run. Measured on Node 20 by
- * `npm run bench host-calls`: 13 to 16 ns in the interpreter, whose unit of fuel takes 1.3 ns.
- */
-const PER_BYTE = 8;
-/**
- * What a call costs beside its bytes: crossing twice, two calls of the guest's allocator, three hashes. Measured: 34 to 42 us
- * for the least of them.
- */
-const PLAIN: HostFunctionCost = { base: 25_000, perByte: PER_BYTE };
-/** What is found is encoded and hashed again: 47 to 70 us. */
-const LOOKUP: HostFunctionCost = { base: 40_000, perByte: PER_BYTE };
-/** A verification takes 1.4 ms. */
-const SIGNATURE: HostFunctionCost = { base: 1_000_000, perByte: PER_BYTE };
 
 /** Ends the call with `UnresolvedDependencies` where the callback has that, else answers an error. */
 function missing(context: HostFunctionContext, dependencies: Dependencies, text: string): HostFunctionAnswer<never> {
@@ -167,154 +153,93 @@ function bindDecrypt(name: string) {
     bound(name, anyValue, nil, () => hostError(`${name}: a deterministic validation has no keystore to decrypt with`));
 }
 
-interface RowParts {
-  readonly version?: 1 | 2;
-  readonly permission: Permission | readonly Permission[];
-  readonly deniedAs?: string;
-  readonly cost?: HostFunctionCost;
-  readonly reason: string;
-  readonly hasEffect?: boolean;
-  readonly bind?: HostFunctionRow['bind'];
-}
-
-function row(name: string, parts: RowParts): HostFunctionRow {
-  const { version = 1, permission, deniedAs = name, cost = PLAIN, reason, hasEffect = false, bind } = parts;
-  const permissions = typeof permission === 'string' ? [permission] : permission;
-  return { name: `__hc__${name}_${version}`, deniedAs, permissions, cost, reason, hasEffect, bind };
-}
-
 const BY_HASH = 'the answer is what the hash names, or the call ends; the source decides only which of the two';
 const BY_CHAIN = 'a hash-linked range of a chain, whole, or the call ends';
 const NO_KEYS = 'no keystore: the real host panics here in validate';
 
-/** Functions of this host. */
+const DECRYPT = [
+  ['x_salsa20_poly1305_decrypt', EVERY],
+  ['x_25519_x_salsa20_poly1305_decrypt', EVERY],
+  ['ed_25519_x_salsa20_poly1305_decrypt', ['0.3', '0.7']],
+] as const;
+
+/** Functions that need no chain. */
 const SERVED: readonly HostFunctionRow[] = [
   row('must_get_entry', {
+    releases: EVERY,
     permission: 'read_workspace_deterministic',
     cost: LOOKUP,
     reason: BY_HASH,
     bind: bindMustGetEntry,
   }),
   row('must_get_action', {
+    releases: EVERY,
     permission: 'read_workspace_deterministic',
     cost: LOOKUP,
     reason: BY_HASH,
     bind: bindMustGetAction,
   }),
   row('must_get_valid_record', {
+    releases: EVERY,
     permission: 'read_workspace_deterministic',
     cost: LOOKUP,
     reason: BY_HASH,
     bind: bindMustGetValidRecord,
   }),
   row('must_get_agent_activity', {
+    releases: EVERY,
     permission: 'read_workspace_deterministic',
     cost: LOOKUP,
     reason: BY_CHAIN,
     bind: bindMustGetAgentActivity,
   }),
   row('verify_signature', {
+    releases: EVERY,
     permission: 'keystore_deterministic',
     cost: SIGNATURE,
     reason: 'a function of its input; the rules of acceptance are spelt out',
     bind: bindVerifySignature,
   }),
   row('dna_info', {
+    releases: EVERY,
     permission: 'bindings_deterministic',
     reason: 'the DNA is the same on every node of its network',
     bind: () => bindNil('dna_info', DnaInfoV1, (context) => ok(dnaInfoV1(context.dnaInfo))),
   }),
   row('dna_info', {
     version: 2,
+    releases: ['0.2', '0.7'],
     permission: 'bindings_deterministic',
     reason: 'the DNA is the same on every node of its network',
     bind: () => bindNil('dna_info', DnaInfoV2, (context) => ok(context.dnaInfo)),
   }),
   row('zome_info', {
+    releases: EVERY,
     permission: 'bindings_deterministic',
     reason: "a function of the modules of the DNA; the list of exports is the guest's own and nothing of the engine",
     bind: bindZomeInfo,
   }),
-  row('hash', { permission: 'none', reason: 'a function of its input', bind: bindHash }),
+  row('hash', { releases: ['0.1', '0.5'], permission: 'none', reason: 'a function of its input', bind: bindHash }),
   row('trace', {
+    releases: EVERY,
     permission: 'none',
     reason: 'answers nil; the messages stand beside the receipt',
     hasEffect: true,
     bind: bindTrace,
   }),
-  ...['x_salsa20_poly1305_decrypt', 'x_25519_x_salsa20_poly1305_decrypt', 'ed_25519_x_salsa20_poly1305_decrypt'].map(
-    (name) => row(name, { permission: 'keystore_deterministic', reason: NO_KEYS, bind: bindDecrypt(name) }),
+  ...DECRYPT.map(([name, releases]) =>
+    row(name, {
+      releases,
+      permission: 'keystore_deterministic',
+      reason: NO_KEYS,
+      isRefused: true,
+      bind: bindDecrypt(name),
+    }),
   ),
 ];
 
-/** Functions that no callback of this host has, by what a callback would need to call them. */
-const DENIED: readonly (readonly [names: readonly string[], permission: readonly Permission[], reason: string])[] = [
-  [
-    [
-      'get',
-      'get_details',
-      'get_links',
-      'get_links_details',
-      'get_link_details',
-      'count_links',
-      'get_agent_activity',
-      'query',
-      'get_validation_receipts',
-      'get_agent_key_lineage',
-      'is_same_agent',
-    ],
-    ['read_workspace'],
-    'what a node has seen so far differs between nodes',
-  ],
-  [
-    [
-      'create',
-      'update',
-      'delete',
-      'create_link',
-      'delete_link',
-      'open_chain',
-      'close_chain',
-      'create_clone_cell',
-      'disable_clone_cell',
-      'enable_clone_cell',
-      'delete_clone_cell',
-      'schedule',
-      'accept_countersigning_preflight_request',
-      'block_agent',
-      'unblock_agent',
-    ],
-    ['write_workspace'],
-    'writes',
-  ],
-  [['agent_info', 'capability_claims', 'capability_grants', 'capability_info'], ['agent_info'], 'differs by agent'],
-  [['call_info', 'version'], ['bindings'], 'differs by call and build'],
-  [['get_init_properties'], ['init'], 'differs by installation'],
-  [['sys_time', 'random_bytes', 'emit_signal', 'sleep'], ['non_determinism'], 'time, chance and signals'],
-  [
-    [
-      'sign',
-      'sign_ephemeral',
-      'create_x25519_keypair',
-      'x_salsa20_poly1305_encrypt',
-      'x_25519_x_salsa20_poly1305_encrypt',
-      'ed_25519_x_salsa20_poly1305_encrypt',
-      'x_salsa20_poly1305_shared_secret_create_random',
-      'x_salsa20_poly1305_shared_secret_export',
-      'x_salsa20_poly1305_shared_secret_ingest',
-    ],
-    ['keystore'],
-    'needs keys',
-  ],
-  [['call'], ['write_workspace', 'write_network', 'agent_info'], 'runs other code'],
-  [['send_remote_signal', 'remote_signal'], ['write_network', 'agent_info'], 'sends'],
-];
-
 /** Every row. Names are unique. */
-export const HOST_FUNCTIONS: readonly HostFunctionRow[] = [
-  ...SERVED,
-  ...DENIED.flatMap(([names, permission, reason]) => names.map((name) => row(name, { permission, reason }))),
-];
+export const HOST_FUNCTIONS: readonly HostFunctionRow[] = [...SERVED, ...CHAIN_FUNCTIONS];
 
 /** What a guest is told that may not call a function. */
 export function deniedText(deniedAs: string, exportName: string, zome: string): string {

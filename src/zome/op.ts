@@ -7,17 +7,73 @@
  * Source: holochain_integrity_types `op.rs`, develop-0.1 to develop; HOLOCHAIN.md 2.1, 2.2. Until Holochain 0.2
  * `RegisterUpdate` and `RegisterDelete` carry the original action and entry too.
  */
-import type * as t from 'io-ts';
 import type { Codec } from '../boundary/codec.js';
-import { externallyTagged } from '../boundary/codec-enum.js';
+import { externallyTagged, type Variant } from '../boundary/codec-enum.js';
 import { option, struct } from '../boundary/codec-struct.js';
 import type { Generation } from '../boundary/generation.js';
-import { flatActions, HeaderedAction, signedHashed } from './action.js';
-import { entry } from './entry.js';
-import { record } from './record.js';
+import {
+  type CreateLink,
+  type Delete,
+  type DeleteLink,
+  type EntryCreationAction,
+  type FlatAction,
+  type FlatGeneration,
+  flatActions,
+  HeaderedAction,
+  type SignedHashed,
+  signedHashed,
+  type Update,
+} from './action.js';
+import { type Entry, entry } from './entry.js';
+import { type Record, record } from './record.js';
 
 /** The ops that are the same in 0.2 and 0.6. */
-function sharedOps(generation: '0.2' | '0.6') {
+type SharedOp =
+  | Variant<'StoreRecord', { readonly record: Record }>
+  | Variant<'StoreEntry', { readonly action: SignedHashed<EntryCreationAction>; readonly entry: Entry }>
+  | Variant<'RegisterAgentActivity', { readonly action: SignedHashed<FlatAction>; readonly cached_entry: Entry | null }>
+  | Variant<'RegisterCreateLink', { readonly create_link: SignedHashed<CreateLink> }>
+  | Variant<'RegisterDeleteLink', { readonly delete_link: SignedHashed<DeleteLink>; readonly create_link: CreateLink }>;
+
+interface EntryUpdate {
+  readonly update: SignedHashed<Update>;
+  readonly new_entry: Entry | null;
+}
+
+interface EntryDeletion {
+  readonly delete: SignedHashed<Delete>;
+}
+
+/** What Holochain 0.1 and 0.2 hand in with an update and a deletion. */
+interface Original {
+  readonly original_action: EntryCreationAction;
+  readonly original_entry: Entry | null;
+}
+
+/** Holochain 0.1 and 0.2. */
+export type Op02 =
+  | SharedOp
+  | Variant<'RegisterUpdate', EntryUpdate & Original>
+  | Variant<'RegisterDelete', EntryDeletion & Original>;
+
+/** Holochain 0.3 to 0.6. */
+export type Op06 = SharedOp | Variant<'RegisterUpdate', EntryUpdate> | Variant<'RegisterDelete', EntryDeletion>;
+
+type SignedAction = SignedHashed<HeaderedAction>;
+
+/** Holochain 0.7. */
+export type Op07 =
+  | Variant<'CreateRecord', { readonly record: Record }>
+  | Variant<'CreateEntry', { readonly action: SignedAction; readonly entry: Entry }>
+  | Variant<'Update', { readonly update: SignedAction; readonly new_entry: Entry | null }>
+  | Variant<'Delete', { readonly delete: SignedAction }>
+  | Variant<'AgentActivity', { readonly action: SignedAction; readonly cached_entry: Entry | null }>
+  | Variant<'CreateLink', { readonly create_link: SignedAction }>
+  | Variant<'DeleteLink', { readonly delete_link: SignedAction; readonly create_link: HeaderedAction }>;
+
+export type Op = Op02 | Op06 | Op07;
+
+function sharedOps(generation: FlatGeneration) {
   const actions = flatActions(generation);
   const Entry = entry(generation);
   return {
@@ -36,12 +92,12 @@ function sharedOps(generation: '0.2' | '0.6') {
 }
 
 /** Holochain 0.1 and 0.2. */
-function op02() {
-  const actions = flatActions('0.2');
-  const Entry = entry('0.2');
+function op02(generation: '0.2' | '0.2-map'): Codec<Op02> {
+  const actions = flatActions(generation);
+  const Entry = entry(generation);
   const original = { original_action: actions.EntryCreationAction, original_entry: option(Entry) } as const;
   return externallyTagged('Op', {
-    ...sharedOps('0.2'),
+    ...sharedOps(generation),
     RegisterUpdate: struct('RegisterUpdate', {
       update: signedHashed(actions.Update),
       new_entry: option(Entry),
@@ -51,8 +107,7 @@ function op02() {
   });
 }
 
-/** Holochain 0.3 to 0.6. */
-function op06() {
+function op06(): Codec<Op06> {
   const actions = flatActions('0.6');
   return externallyTagged('Op', {
     ...sharedOps('0.6'),
@@ -64,8 +119,7 @@ function op06() {
   });
 }
 
-/** Holochain 0.7. */
-function op07() {
+function op07(): Codec<Op07> {
   const Signed = signedHashed(HeaderedAction);
   const Entry = entry('0.7');
   return externallyTagged('Op', {
@@ -79,13 +133,8 @@ function op07() {
   });
 }
 
-export type Op02 = t.TypeOf<ReturnType<typeof op02>>;
-export type Op06 = t.TypeOf<ReturnType<typeof op06>>;
-export type Op07 = t.TypeOf<ReturnType<typeof op07>>;
-export type Op = Op02 | Op06 | Op07;
-
 /** `Op` of a generation. */
 export function op(generation: Generation): Codec<Op> {
-  if (generation === '0.2') return op02() as Codec<Op>;
+  if (generation === '0.2' || generation === '0.2-map') return op02(generation) as Codec<Op>;
   return (generation === '0.6' ? op06() : op07()) as Codec<Op>;
 }

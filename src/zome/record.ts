@@ -3,15 +3,18 @@
  *
  * Source: holochain_integrity_types `record.rs`, develop-0.1 to develop. `NA` was `NotApplicable` in Holochain 0.1.
  */
-import type * as t from 'io-ts';
-import { externallyTagged } from '../boundary/codec-enum.js';
+import type { Codec } from '../boundary/codec.js';
+import { externallyTagged, type Unit, type Variant } from '../boundary/codec-enum.js';
 import { struct } from '../boundary/codec-struct.js';
 import { GENERATIONS, type Generation } from '../boundary/generation.js';
-import { action, signedHashed } from './action.js';
-import { entry } from './entry.js';
+import { type Action, action, type SignedHashed, signedHashed } from './action.js';
+import { type Entry, entry } from './entry.js';
+
+/** `NotApplicable` is that of Holochain 0.1. */
+export type RecordEntry = Variant<'Present', Entry> | Unit<'Hidden' | 'NA' | 'NotApplicable' | 'NotStored'>;
 
 /** `RecordEntry`. */
-export function recordEntry(generation: Generation) {
+export function recordEntry(generation: Generation): Codec<RecordEntry> {
   const variants = {
     Present: entry(generation),
     Hidden: undefined,
@@ -22,10 +25,12 @@ export function recordEntry(generation: Generation) {
   return externallyTagged('RecordEntry', variants, GENERATIONS[generation].unitForm);
 }
 
-/** `Record`. */
-export function record(generation: Generation) {
-  return struct('Record', { signed_action: signedHashed(action(generation)), entry: recordEntry(generation) });
+export interface Record {
+  readonly signed_action: SignedHashed<Action>;
+  readonly entry: RecordEntry;
 }
 
-export type RecordEntry = t.TypeOf<ReturnType<typeof recordEntry>>;
-export type Record = t.TypeOf<ReturnType<typeof record>>;
+/** `Record`. */
+export function record(generation: Generation): Codec<Record> {
+  return struct<Record>('Record', { signed_action: signedHashed(action(generation)), entry: recordEntry(generation) });
+}

@@ -2,9 +2,11 @@
  * What the host answered during a call, so that the call can be made again without the host's dependencies. It is data of
  * the result and stands in no receipt; a receipt holds the hashes of the same calls.
  *
- * Invariant: within a call a host function is a function of its input, so a recording has one line for each name and input,
- * in the order in which they were first answered, and a second attempt at a call (SEMANTICS 7) finds what the first left.
+ * Invariant: within a call most host functions are functions of their input, so a recording has one line for each name and
+ * input, in the order in which they were first answered, and a second attempt at a call (SEMANTICS 7) finds what the first
+ * left. The functions of a cell are not, so it has each of their answers, in order.
  */
+import { toHex } from '../base/hash.js';
 import { sameBytes } from '../base/same-bytes.js';
 import type { HostByteAnswer } from '../boundary/host-call.js';
 import { HostFailure } from '../machine/outcome.js';
@@ -33,10 +35,27 @@ function found(lines: RecordedHostCall[] | undefined, input: Uint8Array): Record
   return lines?.find((line) => sameBytes(line.input, input));
 }
 
+function exactKeyOf(name: string, input: Uint8Array): string {
+  return `${name} ${toHex(input)}`;
+}
+
+function queuesOf(lines: readonly RecordedHostCall[]): Map<string, RecordedHostCall[]> {
+  const queues = new Map<string, RecordedHostCall[]>();
+  for (let at = lines.length - 1; at >= 0; at -= 1) {
+    const key = exactKeyOf(lines[at]!.name, lines[at]!.input);
+    const queue = queues.get(key);
+    if (queue === undefined) queues.set(key, [lines[at]!]);
+    else queue.push(lines[at]!);
+  }
+  return queues;
+}
+
 /** Lines by name and input. */
 export class HostCallLines {
   readonly lines: RecordedHostCall[] = [];
   readonly #byKey = new Map<string, RecordedHostCall[]>();
+  /** What is still to be answered in order, the next one last. */
+  #queues: Map<string, RecordedHostCall[]> | undefined;
 
   constructor(recording: Recording = []) {
     for (const line of recording) this.add(line);
@@ -46,13 +65,25 @@ export class HostCallLines {
     return found(this.#byKey.get(keyOf(name, input)), input);
   }
 
-  add(line: RecordedHostCall): void {
+  /** @param isOrdered whether another answer to the same input is another line */
+  add(line: RecordedHostCall, isOrdered = true): void {
     const key = keyOf(line.name, line.input);
     const lines = this.#byKey.get(key) ?? [];
-    if (found(lines, line.input) !== undefined) return;
+    if (!isOrdered && found(lines, line.input) !== undefined) return;
     lines.push(line);
     this.#byKey.set(key, lines);
     this.lines.push(line);
+  }
+
+  /**
+   * The next answer to a name and an input.
+   * @throws HostFailure if the recording is of another call
+   */
+  next(name: string, input: Uint8Array): RecordedHostCall {
+    this.#queues ??= queuesOf(this.lines);
+    const line = this.#queues.get(exactKeyOf(name, input))?.pop();
+    if (line !== undefined) return line;
+    throw new HostFailure(`the recording has no such call of ${name}: it is of another call`);
   }
 
   /** @throws HostFailure if the recording is of another call */

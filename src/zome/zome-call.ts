@@ -19,7 +19,7 @@ import {
   type HostFunctionRow,
 } from './host-function.js';
 import { deniedText } from './host-functions.js';
-import { HostCallLines, type Recording } from './recording.js';
+import { HostCallLines, type RecordedHostCall, type Recording } from './recording.js';
 import { type Trace, TraceLog } from './trace-log.js';
 
 /** What one call of a guest did. */
@@ -27,6 +27,8 @@ export interface ZomeCall {
   readonly zome: string;
   readonly callback: CallbackName;
   readonly export: string;
+  /** What was written into the guest's memory: the input as `ExternIO`. */
+  readonly payload: Uint8Array;
   readonly outcome: ByteOutcome;
   readonly receipt: Receipt;
   /** Every host call in the order in which they began: names and hashes, as the receipt binds them. */
@@ -42,7 +44,7 @@ export interface ZomeCall {
 /** A row of the table with its codecs of one generation. */
 export interface BoundRow {
   readonly row: HostFunctionRow;
-  readonly run: BoundHostFunction | undefined;
+  readonly run: BoundHostFunction;
 }
 
 const BYTE_IMPORT = { params: ['i32', 'i32'], results: ['i64'] } as const;
@@ -66,6 +68,8 @@ export class ZomeCallRun {
   readonly traces = new TraceLog();
   readonly #lines = new HostCallLines();
   readonly #replay: HostCallLines | undefined;
+  /** Answers that an abandoned attempt has had of a cell, which answers once only: taken again in this order. */
+  readonly #again: RecordedHostCall[] = [];
 
   constructor(
     readonly scope: CallScope,
@@ -84,8 +88,10 @@ export class ZomeCallRun {
     const guest = new HostCallGuest(call, this.exportTypes, row.cost.perByte);
     const slice = { ptr: (ptr as { bits: number }).bits, len: (len as { bits: number }).bits };
     const said: (number | undefined)[] = [];
+    let line: RecordedHostCall | undefined;
     const answer = (input: Uint8Array): HostByteAnswer | undefined => {
-      const answered = this.#answer(row, run, call, input, said);
+      line = this.#answer(row, run, call, input, said);
+      const answered = line.answer;
       // In the log even if the call ends here: its output is then no bytes.
       call.record(input, answered?.kind === 'output' ? answered.bytes : NO_BYTES);
       return answered;
@@ -97,6 +103,7 @@ export class ZomeCallRun {
     } catch (error) {
       // Either the call fails, and nobody sees its traces, or the engine makes it again.
       for (const position of said.reverse()) this.traces.retract(position);
+      if (row.needsCell === true && line !== undefined) this.#again.unshift(line);
       throw error;
     }
   }
@@ -104,15 +111,17 @@ export class ZomeCallRun {
   /** The recorded answer, or the function's own. A replay pays what the function paid, so that the fuel is the same. */
   #answer(
     row: HostFunctionRow,
-    run: BoundHostFunction | undefined,
+    run: BoundHostFunction,
     call: HostCall,
     input: Uint8Array,
     said: (number | undefined)[],
-  ): HostByteAnswer | undefined {
-    const line = this.#replay?.recorded(row.name, input);
-    if (line !== undefined && row.hasEffect !== true) {
-      this.#lines.add(line);
-      return call.charge(line.fuel) ? line.answer : undefined;
+  ): RecordedHostCall {
+    const isOrdered = row.needsCell === true;
+    const known = this.#known(row, input);
+    if (known !== undefined) {
+      const { line, isNew } = known;
+      if (isNew) this.#lines.add(line, isOrdered);
+      return call.charge(line.fuel) ? line : { ...line, answer: undefined };
     }
     let fuel = 0;
     const context: HostFunctionContext = {
@@ -127,17 +136,32 @@ export class ZomeCallRun {
       },
     };
     const answer = this.#own(row, run, context, input);
-    this.#lines.add({ name: row.name, input, fuel, answer });
-    return answer;
+    const line: RecordedHostCall = { name: row.name, input, fuel, answer };
+    this.#lines.add(line, isOrdered);
+    return line;
+  }
+
+  /** An answer that was given before: by an abandoned attempt at this call, or by the call that is replayed. */
+  #known(
+    row: HostFunctionRow,
+    input: Uint8Array,
+  ): { readonly line: RecordedHostCall; readonly isNew: boolean } | undefined {
+    const isOrdered = row.needsCell === true;
+    const again = isOrdered ? this.#again.shift() : undefined;
+    if (again !== undefined) return { line: again, isNew: false };
+    if (this.#replay === undefined || row.hasEffect === true) return undefined;
+    const line = isOrdered ? this.#replay.next(row.name, input) : this.#replay.recorded(row.name, input);
+    return { line, isNew: true };
   }
 
   #own(
     row: HostFunctionRow,
-    run: BoundHostFunction | undefined,
+    run: BoundHostFunction,
     context: HostFunctionContext,
     input: Uint8Array,
   ): HostByteAnswer | undefined {
-    if (run === undefined || !isAllowed(context.callback, row.permissions)) {
+    const isServed = row.needsCell !== true || context.cell !== undefined;
+    if (!isServed || !isAllowed(context.callback, row.permissions)) {
       return errorAnswer({ kind: 'Host', value: deniedText(row.deniedAs, context.export, context.zome) });
     }
     const answer = run(input, context);

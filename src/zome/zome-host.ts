@@ -21,6 +21,7 @@ import { subjectOf, zomeIndexOfDeleted } from './action-parts.js';
 import { entryDefsResult, GenesisSelfCheckDataV1, GenesisSelfCheckDataV2, initResult } from './callback-data.js';
 import { type CallbackResult, callbackResult, isJudgement, noVerdictText } from './callback-result.js';
 import { type CallbackName, callbackRow } from './callbacks.js';
+import type { Cell } from './cell.js';
 import type { DependencySource } from './dependency-source.js';
 import type { DetectedGeneration } from './detect-generation.js';
 import type { EntryDef } from './entry-def.js';
@@ -41,7 +42,14 @@ export interface ZomeCallOptions {
   readonly fuel?: number;
   /** In place of the host's own source. */
   readonly dependencies?: DependencySource;
+  /** What the functions that read and write a chain work on. Default none: they are denied. */
+  readonly cell?: Cell;
 }
+
+/** A call as it was, to make it again: any `ZomeCall` is one. */
+export type ReplayableCall = Pick<ZomeCall, 'zome' | 'callback' | 'export' | 'payload' | 'recording'> & {
+  readonly receipt: { readonly fuel: { readonly limit: number } };
+};
 
 export interface ValidateOpOptions extends ZomeCallOptions {
   /** Asks this zome alone. Default: the zomes that the op concerns. */
@@ -106,6 +114,12 @@ const NIL_PAYLOAD = externPayload(encodeBytes(nil, null));
 const NO_PROPERTIES = Uint8Array.of(0xc0);
 /** `EntryType` and `LinkType` indices are u8. */
 const TYPES_MAX = 255;
+
+/** A cause as a guest reads it: of a guest that was stopped no more than that, so that no receipt tells where. */
+function guestText(cause: NoVerdict): string {
+  const isStopped = cause.kind === 'trapped' || cause.kind === 'exhausted';
+  return isStopped ? 'it trapped or was exhausted' : noVerdictText(cause);
+}
 
 function unresolved(hash: Uint8Array): Verdict {
   return { kind: 'UnresolvedDependencies', dependencies: { kind: 'Hashes', hashes: [hash] } };
@@ -224,7 +238,7 @@ export class ZomeHost {
       calls.push(call);
       const failure = (error: WasmError) =>
         isJudgement(error) ? ({ kind: 'Fail', value: wasmErrorText(error, this.generation) } as const) : undefined;
-      const result = callbackResult(call.outcome, codec, this.generation, failure);
+      const result = callbackResult(call, codec, this.generation, failure);
       if (!result.ok) return { verdict: { kind: 'NoVerdict', zome: zome.name, cause: result.cause }, calls };
       const { value } = result;
       if (value.kind === 'Fail') return { verdict: { kind: 'Fail', zome: zome.name, reason: value.value }, calls };
@@ -245,7 +259,7 @@ export class ZomeHost {
     if (!zome.exportTypes.has('post_commit')) return undefined;
     const committed = encodeBytes(list(signedHashed(action(this.generation))), actions);
     const call = this.#call(zome, 'post_commit', 'post_commit', externPayload(committed), options);
-    return call && { call, result: callbackResult(call.outcome, nil, this.generation) };
+    return call && { call, result: callbackResult(call, nil, this.generation) };
   }
 
   /**
@@ -257,11 +271,20 @@ export class ZomeHost {
     return this.#run(this.zome(zomeName), 'zome_function', exportName, payload, options);
   }
 
+  /**
+   * Makes a call again by its recording, without its dependencies and its cell, to the same receipt.
+   * @throws HostFailure if the recording is of another call
+   */
+  replay({ zome, callback, export: exportName, payload, recording, receipt }: ReplayableCall): ZomeCall {
+    const options = { fuel: receipt.fuel.limit };
+    return this.#run(this.zome(zome), callback, exportName, payload, options, recording);
+  }
+
   /** What a zome is told about itself, or why it is told nothing. */
   zomeInfo(zomeName: string): ZomeInfo | string {
     const zome = this.zome(zomeName);
     const entryDefs = this.entryDefs();
-    if (!entryDefs.ok) return `entry_defs of ${entryDefs.zome}: ${noVerdictText(entryDefs.cause)}`;
+    if (!entryDefs.ok) return `entry_defs of ${entryDefs.zome}: ${guestText(entryDefs.cause)}`;
     const types = this.zomeTypes();
     if (!types.ok) return `${types.zome}: ${types.reason}`;
     const integrity = this.integrityZomes;
@@ -347,10 +370,10 @@ export class ZomeHost {
     return { kind: 'Invalid', reason: 'the self check waits for dependencies, which it cannot have' };
   }
 
-  #verdictOf({ outcome }: ZomeCall): Verdict {
+  #verdictOf(call: ZomeCall): Verdict {
     const judged = (error: WasmError): ValidationResult | undefined =>
       isJudgement(error) ? { kind: 'Invalid', reason: wasmErrorText(error, this.generation) } : undefined;
-    const result = callbackResult(outcome, this.#resultCodec, this.generation, judged);
+    const result = callbackResult(call, this.#resultCodec, this.generation, judged);
     if (!result.ok) return noVerdict(result.cause);
     return result.value;
   }
@@ -376,6 +399,7 @@ export class ZomeHost {
       generation: this.generation,
       dnaInfo: this.dnaInfo,
       dependencies: options.dependencies ?? this.#parts.dependencies,
+      cell: options.cell,
       zomeInfo: () => this.zomeInfo(zome.name),
     };
     return new ZomeCallRun(scope, zome.exportTypes, this.#parts.payloadBytesMax, replay);
@@ -393,6 +417,7 @@ export class ZomeHost {
     const fuel = options.fuel ?? this.#parts.fuel ?? DEFAULT_FUEL;
     const { outcome, receipt, hostCalls, diagnostics } = zome.module.callBytes(exportName, payload, {
       fuel,
+      generation: this.generation,
       imports: zome.imports,
       context: run,
     });
@@ -403,6 +428,7 @@ export class ZomeHost {
       zome: zome.name,
       callback,
       export: exportName,
+      payload,
       outcome,
       receipt,
       hostCalls,
@@ -421,7 +447,7 @@ export class ZomeHost {
       const call = this.#call(zome, 'entry_defs', 'entry_defs', NIL_PAYLOAD, { fuel: DESCRIPTION_FUEL });
       if (call === undefined) return { ok: false, zome: zome.name, cause: NOT_CALLABLE, calls };
       calls.push(call);
-      const result = callbackResult(call.outcome, codec, this.generation);
+      const result = callbackResult(call, codec, this.generation);
       if (!result.ok) return { ok: false, zome: zome.name, cause: result.cause, calls };
       defs.set(zome.name, result.value.value);
     }

@@ -1,5 +1,6 @@
 /** A zome of a DNA: its module, its place among the zomes, the host functions that it imports. */
 import { fromHex } from '../base/hash.js';
+import { exportListings, importListings } from '../engine/description.js';
 import type { HostFunctionImport } from '../engine/host-import.js';
 import type { LoadedModule } from '../engine/loaded-module.js';
 import { hashFromCore } from './holo-hash.js';
@@ -41,17 +42,17 @@ export const ZOMES_MAX = 256;
 /** Exports of a module by name, functions by their type without blanks. */
 export function exportTypesOf(module: LoadedModule): ExportTypes {
   return new Map(
-    module
-      .describe()
-      .exports.map(({ name, kind, type }) => [name, kind === 'function' ? type.replaceAll(' ', '') : kind]),
+    exportListings(module.metered.module).map(({ name, kind, type }) => [
+      name,
+      kind === 'function' ? type.replaceAll(' ', '') : kind,
+    ]),
   );
 }
 
 /** Names that a module imports from `env`. */
 export function envImportsOf(module: LoadedModule): readonly string[] {
-  return module
-    .describe()
-    .imports.filter((item) => item.module === 'env')
+  return importListings(module.metered.module)
+    .filter((item) => item.module === 'env')
     .map(({ name }) => name);
 }
 

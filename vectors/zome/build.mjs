@@ -133,6 +133,9 @@ const GUESTS = [
   ['start-without-allocator', 'calls the host from its start function and has no allocator', breached('allocate-missing'),
     [imported('trace_1'), MEMORY, `(data (i32.const 1024) "${TRACE}")`, KEEP, validate(VALID),
       `(func $start (drop ${handOn(1024, TRACE_BYTES)})) (start $start)`]],
+  ['start-hands-on-nothing', 'calls the host with no bytes from its start function, and exports no memory', breached('host-input-out-of-bounds'),
+    [imported('trace_1'), MEMORY.replace('"memory"', '"ram"'), BUMP, KEEP, validate(VALID),
+      `(func $start (drop ${handOn(0, 0)})) (start $start)`]],
 ];
 
 mkdirSync(folder, { recursive: true });

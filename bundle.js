@@ -1,0 +1,178 @@
+/**
+ * What `npm run build` makes of the compiled files for those who install the package: `dist/package`, few files instead of two
+ * hundred, with the libraries in them. It starts from what `tsc` wrote, because only `tsc` puts the numbers of a `const enum` in place.
+ *
+ * Each file that is loaded takes a millisecond or more, so the storeys that an import needs are one file: `storeys/engine.js` and, on top
+ * of it, `storeys/zome.js`. The other entries are built after them and import from them.
+ *
+ * Invariant: every file lies in a folder of `dist/package`, as deep as its source in `dist/src`, so that paths from one to the
+ * package's own files are the same in both. No module is in two files, so a class has one identity.
+ */
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join, relative, sep } from 'node:path';
+import { build } from 'esbuild';
+
+const FOLDER = 'dist/package';
+const SOURCES = 'dist/src';
+
+/** Files of storeys: what an entry needs, less what is in the files before. The entry itself only hands it on. */
+const STOREYS = [
+  { name: 'engine', entry: 'index.js' },
+  { name: 'zome', entry: 'zome/index.js' },
+];
+
+/** The other entries by their place in the folder. */
+const ENTRIES = {
+  'agreement/index': 'agreement/index.js',
+  'agreement/runner': 'agreement/runner.js',
+  'agreement/thread-runner': 'agreement/thread-runner.js',
+  'store/index': 'store/index.js',
+  'cli/main': 'cli/main.js',
+};
+
+/** fp-ts as modules of JavaScript, of which the unused parts can be left out. */
+const fpTsModules = {
+  name: 'fp-ts modules',
+  setup({ onResolve, resolve }) {
+    onResolve({ filter: /^fp-ts\/lib\// }, ({ path, kind, resolveDir }) =>
+      resolve(path.replace('/lib/', '/es6/'), { kind, resolveDir }),
+    );
+  },
+};
+
+/**
+ * A module of Node that a library requires: what is built is modules, which have no `require`. Each is loaded when a part of it
+ * is used: commander requires `node:child_process` for commands that are programs, which we have none of.
+ */
+const requiredOfNode = {
+  name: 'required of Node',
+  setup({ onResolve, onLoad }) {
+    const namespace = 'required-of-node';
+    onResolve({ filter: /^node:/ }, ({ path, kind }) => (kind === 'require-call' ? { path, namespace } : undefined));
+    onLoad({ filter: /./, namespace }, ({ path }) => ({
+      contents: `module.exports = new Proxy({}, { get: (_, name) => process.getBuiltinModule('${path}')[name] });`,
+    }));
+  },
+};
+
+/** Licences of the libraries that are in the files. */
+function licences(inputs) {
+  const packages = inputs.flatMap((path) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path) ?? []);
+  return [...new Set(packages)]
+    .sort()
+    .map(licenceText)
+    .join(`\n${'-'.repeat(80)}\n\n`);
+}
+
+function licenceText(folder) {
+  const { name, version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+  const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry));
+  if (file === undefined) throw new Error(`${name} has no file with its licence`);
+  return `${name} ${version}, ${license}\n\n${readFileSync(join(folder, file), 'utf8').trim()}\n`;
+}
+
+/** The name that an export of a module has in the file of its storeys. */
+function exportedName(module, name) {
+  return `${module.replace(/\.js$/, '').replace(/\W/g, '_')}__${name}`;
+}
+
+/** What each module exports, by its path below the sources. */
+async function exportsOf(modules) {
+  const entryPoints = modules.map((module) => join(SOURCES, module));
+  const { metafile } = await build({ entryPoints, outdir: 'none', write: false, metafile: true, format: 'esm' });
+  return new Map(Object.values(metafile.outputs).map(({ entryPoint, exports }) => [moduleOf(entryPoint), exports]));
+}
+
+/** The path below the sources; undefined for a library. */
+function moduleOf(path) {
+  const module = relative(SOURCES, path).split(sep).join('/');
+  return module.startsWith('../') ? undefined : module;
+}
+
+const OPTIONS = {
+  bundle: true,
+  minifyWhitespace: true,
+  lineLimit: 140,
+  format: 'esm',
+  platform: 'node',
+  target: 'node20.19',
+  mainFields: ['module', 'main'],
+  sourcemap: true,
+  metafile: true,
+  legalComments: 'none',
+  logLevel: 'warning',
+};
+
+/** Modules that are in the file of a storey: what is imported from one comes from there. */
+function builtStoreys(built) {
+  const namespace = 'built';
+  return {
+    name: 'built storeys',
+    setup({ onResolve, onLoad }) {
+      onResolve({ filter: /^\.\.\/storeys\// }, ({ path }) => ({ path, external: true }));
+      // One for each importer: what two had in common would become a file of its own.
+      onResolve({ filter: /^\.{1,2}\// }, ({ path, resolveDir, importer }) => {
+        const module = resolveDir === '' ? undefined : moduleOf(join(resolveDir, path));
+        return built.has(module) ? { path: `${module} for ${importer}`, namespace, pluginData: module } : undefined;
+      });
+      onLoad({ filter: /./, namespace }, ({ pluginData: module }) => {
+        const { storey, names } = built.get(module);
+        const list = names.map((name) => `${exportedName(module, name)} as ${name}`).join(', ');
+        return { contents: `export { ${list} } from '../storeys/${storey}.js';`, resolveDir: '' };
+      });
+    },
+  };
+}
+
+const inputs = new Set();
+
+/** Builds, and sees to it that no module is built twice: none of ours, none of io-ts with its classes. Either of fp-ts is data. */
+async function built(options) {
+  const { metafile } = await build({ ...OPTIONS, ...options });
+  for (const input of Object.keys(metafile.inputs).filter(
+    (path) => !/^(?:built|required-of-node|<stdin>)/.test(path),
+  )) {
+    const isOne = moduleOf(input) !== undefined || input.includes('/io-ts/');
+    if (isOne && inputs.has(input)) throw new Error(`${input} would be in two files`);
+    inputs.add(input);
+  }
+}
+
+/** The modules that an entry loads, less those that are built already. */
+async function modulesFor(entry, plugins) {
+  const { metafile } = await build({
+    ...OPTIONS,
+    entryPoints: [join(SOURCES, entry)],
+    outdir: 'none',
+    write: false,
+    plugins,
+  });
+  return Object.keys(metafile.inputs).flatMap((path) => moduleOf(path) ?? []);
+}
+
+rmSync(FOLDER, { recursive: true, force: true });
+const storeys = new Map();
+const plugins = [builtStoreys(storeys), fpTsModules, requiredOfNode];
+for (const { name, entry } of STOREYS) {
+  const modules = await modulesFor(entry, plugins);
+  const names = await exportsOf(modules.filter((module) => !(module in storeys) && module !== entry));
+  const lines = [...names].map(([module, exported]) => {
+    const list = exported.map((one) => `${one} as ${exportedName(module, one)}`).join(', ');
+    return `export { ${list} } from './${module}';`;
+  });
+  const stdin = { contents: lines.join('\n'), resolveDir: SOURCES, sourcefile: `${name}.js` };
+  await built({ stdin, outfile: join(FOLDER, 'storeys', `${name}.js`), plugins });
+  for (const [module, exported] of names) storeys.set(module, { storey: name, names: exported });
+}
+for (const { name, entry } of STOREYS) {
+  await built({ entryPoints: [join(SOURCES, entry)], outfile: join(FOLDER, name, 'index.js'), plugins });
+}
+await built({
+  entryPoints: Object.fromEntries(Object.entries(ENTRIES).map(([place, entry]) => [place, join(SOURCES, entry)])),
+  outdir: FOLDER,
+  chunkNames: 'storeys/[name]-[hash]',
+  splitting: true,
+  external: ['fast-check'],
+  plugins,
+});
+writeFileSync(join(FOLDER, 'THIRD-PARTY-LICENCES.txt'), licences([...inputs]));

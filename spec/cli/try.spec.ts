@@ -1,0 +1,163 @@
+/** `assay try`: a script against a chain in memory, for a person and for a program; scripts and bundles that are wrong. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { encodeMessagePack } from '../../src/boundary/messagepack-encode.js';
+import { packed } from '../zome/packed-bundle.js';
+import { constantGuest, wasmOf } from '../zome/probe-guest.js';
+import { assay } from './command-line.js';
+
+const NOTEBOOK = 'vectors/zome/notebook/notebook-0.7.happ';
+const STORY = 'vectors/zome/notebook/story.json';
+
+let folder = '';
+const file = (name: string): string => join(folder, name);
+
+function script(value: unknown): string {
+  const path = file('script.json');
+  writeFileSync(path, JSON.stringify(value));
+  return path;
+}
+
+const okOf = (value: string | null) => encodeMessagePack({ Ok: encodeMessagePack(value) });
+const ERROR = encodeMessagePack({ Err: { file: 'lib.rs', line: 1, error: { Guest: 'no' } } });
+
+/** A DNA whose coordinator answers constants, and writes nothing. */
+function constantDna(
+  more: Readonly<Record<string, Uint8Array>> = {},
+  integrity: Readonly<Record<string, Uint8Array>> = {},
+) {
+  const zome = (name: string) => ({ name, path: `${name}.wasm`, dependencies: null });
+  const manifest = {
+    manifest_version: '0',
+    name: 'constant',
+    integrity: { network_seed: null, properties: null, zomes: [zome('rules')] },
+    coordinator: { zomes: [zome('main')] },
+  };
+  const path = file('constant.dna');
+  const main = constantGuest({ hello: okOf('hello'), fail: ERROR, ...more });
+  writeFileSync(path, packed(manifest, { 'rules.wasm': wasmOf(constantGuest(integrity)), 'main.wasm': wasmOf(main) }));
+  return path;
+}
+
+const call = (fn: string, more: object = {}) => ({ zome: 'main', fn, ...more });
+
+describe('assay try', () => {
+  before(() => {
+    folder = mkdtempSync(join(tmpdir(), 'assay-try-'));
+  });
+  after(() => {
+    rmSync(folder, { recursive: true });
+  });
+
+  it('tells what each call answered, wrote and cost', async function () {
+    this.timeout(60_000);
+    const { status, out, err } = await assay(['try', `${NOTEBOOK}#notebook`, STORY]);
+    expect([status, err]).to.deep.equal([0, '']);
+    expect(out).to.match(/^dna +notebook uhC0k\S+\nagent +uhCAk\S+\ngeneration +0\.7\n\ninit ok\n/);
+    expect(out).to.match(/\n1 notebook\.create_note ok \{"signed_action":/);
+    expect(out).to.match(/record 6 Create uhCkk\S+: CreateRecord Valid, AgentActivity Valid, CreateEntry Valid\n/);
+    expect(out).to.match(/\n6 notebook\.create_note rejected Source chain error: .*: a note has a title\n/);
+    expect(out).to.match(/CreateEntry Invalid \(dropped\)\n/);
+    expect(out).to.include('signal notebook {"seqs":[6,7,8]}');
+    expect(out).to.match(/fuel [\d,]+, validations [\d,]+, post_commit [\d,]+\n/);
+    expect(out).to.match(/\n11 calls, all as expected; the chain has 13 records, 39 ops\n$/);
+  });
+
+  it('prints one document', async function () {
+    this.timeout(60_000);
+    const { status, out } = await assay(['try', NOTEBOOK, STORY, '--json', '--tier', 'interpreter']);
+    expect(status).to.equal(0);
+    const document = JSON.parse(out) as {
+      calls: { [key: string]: unknown; validations: { verdict: string }[] }[];
+      chain: unknown[];
+      ops: number;
+    };
+    const ends = document.calls.map(({ outcome }) => outcome);
+    expect(ends.slice(4, 9)).to.deep.equal(['ok', 'rejected', 'error', 'no-answer', 'ok']);
+    expect(document.calls[5]!.validations.map(({ verdict }) => verdict)).to.deep.equal(['Valid', 'Valid', 'Invalid']);
+    expect([document.chain.length, document.ops]).to.deep.equal([13, 39]);
+    expect(document.calls.every(({ expected }) => expected === true)).to.equal(true);
+    expect(document.calls[0]).to.have.property('init').that.has.property('outcome', 'ok');
+    // The same script gives the same document, to the bit.
+    expect((await assay(['try', NOTEBOOK, STORY, '--json', '--tier', 'interpreter'])).out).to.equal(out);
+  });
+
+  it('has the exit status of the worst call that did not end as expected', async () => {
+    const dna = constantDna({ spin: okOf('x') });
+    const statusOf = async (calls: readonly object[]) => (await assay(['try', dna, script(calls)])).status;
+    expect(await statusOf([call('hello')])).to.equal(0);
+    expect(await statusOf([call('fail')])).to.equal(1);
+    expect(await statusOf([call('fail', { expect: 'error' })])).to.equal(0);
+    expect(await statusOf([call('hello', { expect: 'error' })])).to.equal(1);
+    expect(await statusOf([call('fail'), call('hello', { fuel: 1 })])).to.equal(4);
+    expect(await statusOf([call('hello', { fuel: 1, expect: 'no-answer' })])).to.equal(0);
+    const { out } = await assay(['try', dna, script([call('fail')])]);
+    expect(out).to.match(/1 main\.fail error WasmError .*Guest\("no"\) }\s+\(not as expected\)/);
+    expect(out).to.include('1 call, 1 not as expected');
+  });
+
+  it('says when init fails, and calls nothing', async () => {
+    const failing = encodeMessagePack({ Ok: encodeMessagePack({ Fail: 'not today' }) });
+    const { status, out } = await assay(['try', constantDna({ init: failing }), script([call('hello')])]);
+    expect(status).to.equal(1);
+    expect(out).to.include('init failed init of main failed: not today');
+    expect(out).to.include('1 main.hello not-initialized init of main failed: not today');
+  });
+
+  it('puts results into inputs', async () => {
+    const dna = constantDna();
+    const run = async (input: unknown) =>
+      assay(['try', dna, script([call('hello', { as: 'word' }), call('hello', { input })])]);
+    for (const input of ['$word', '$1', '$agent', '$dna', ['$word', { a: '$1' }], '$$word']) {
+      expect((await run(input)).status, JSON.stringify(input)).to.equal(0);
+    }
+    for (const [input, said] of [
+      ['$other', 'there is no result other yet'],
+      ['$2', 'there is no result 2 yet'],
+      ['$word.field', 'the result has no such field'],
+    ] as const) {
+      const { status, err } = await run(input);
+      expect(status).to.equal(2);
+      expect(err).to.include(said);
+    }
+  });
+
+  for (const [what, value, said] of [
+    ['an unknown field of a call', [call('hello', { inputs: 1 })], 'call 1 has an unknown field inputs'],
+    ['an unknown field', { calls: [], seed: 1 }, 'has an unknown field seed'],
+    ['no calls', {}, 'is no script: expected'],
+    ['a call without a function', [{ zome: 'main' }], 'expected str, got nothing at $.fn'],
+    ['a bad seed', { agent: { $bin: '01' }, calls: [] }, 'is no script'],
+    ['a bad time', { time: 'yesterday', calls: [] }, 'has a time that is none'],
+    ['a bad expectation', [call('hello', { expect: 'fine' })], 'has no variant "fine"'],
+    ['a bad name', [call('hello', { as: 'agent' })], 'agent is no name for a result'],
+    ['an unknown zome', [{ zome: 'other', fn: 'hello' }], 'there is no zome other'],
+    ['an unknown function', [call('nothing')], "exports no function 'nothing'"],
+  ] as const) {
+    it(`refuses a script with ${what}`, async () => {
+      const { status, err } = await assay(['try', constantDna(), script(value)]);
+      expect(err).to.include(said);
+      expect(status).to.equal(2);
+    });
+  }
+
+  it('refuses what is no whole DNA of a generation that it serves, and a self check that is not Valid', async () => {
+    const calls = script([call('hello')]);
+    const dna = constantDna();
+    for (const [args, said] of [
+      [['vectors/guests/links/links.wasm', calls], 'is no bundle'],
+      [[`${dna}#main`, calls], 'is one zome, and a whole DNA is tried'],
+      [[dna, calls, '--generation', '0.2'], 'is of generation 0.2, whose chain is not served in memory'],
+      [[dna, file('nowhere.json')], 'nowhere.json'],
+    ] as const) {
+      const { status, err } = await assay(['try', ...args]);
+      expect(err).to.include(said);
+      expect(status).to.equal(2);
+    }
+    const invalid = encodeMessagePack({ Ok: encodeMessagePack({ Invalid: 'no proof' }) });
+    const strict = constantDna({}, { genesis_self_check: invalid });
+    expect((await assay(['try', strict, calls])).err).to.include('the genesis self check is not Valid: no proof');
+  });
+});

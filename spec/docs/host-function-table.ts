@@ -1,0 +1,60 @@
+/** The table of host functions in docs/HOLOCHAIN.md, made from the rows. */
+
+import type { Generation } from '../../src/boundary/generation.js';
+import { type CallbackName, isAllowed } from '../../src/zome/callbacks.js';
+import type { HostFunctionRow } from '../../src/zome/host-function.js';
+import { HOST_FUNCTIONS } from '../../src/zome/host-functions.js';
+
+const BEGIN = '<!-- host functions: begin -->\n';
+const END = '<!-- host functions: end -->';
+
+/** The first and the last minor version of each generation. */
+const RELEASES = {
+  '0.2': ['0.1', '0.2'],
+  '0.6': ['0.3', '0.6'],
+  '0.7': ['0.7', '0.7'],
+} as const satisfies Partial<Record<Generation, readonly [first: string, last: string]>>;
+
+type Column = keyof typeof RELEASES;
+
+const CALLBACKS: readonly CallbackName[] = ['validate', 'genesis_self_check_2', 'init', 'post_commit'];
+
+/** What a guest gets: an answer, an error of the function's own, or the error that it may not call it. */
+export type Served = 'works' | 'error' | 'denied';
+
+export function servedIn(row: HostFunctionRow, callback: CallbackName, generation: Column): Served {
+  // A chain in memory is served for the two later generations.
+  const hasCell = generation !== '0.2' && !['validate', 'genesis_self_check_2'].includes(callback);
+  if (!isAllowed(callback, row.permissions) || (row.needsCell === true && !hasCell)) return 'denied';
+  return row.isRefused === true ? 'error' : 'works';
+}
+
+/** Whether the hosts of a generation have the function. */
+export function isOf({ releases }: HostFunctionRow, generation: Column): boolean {
+  const [first, last] = RELEASES[generation];
+  return releases === undefined || (releases[0] <= last && releases[1] >= first);
+}
+
+/** The page with the table as it must be. */
+export function withHostFunctions(page: string): string {
+  const begin = page.indexOf(BEGIN) + BEGIN.length;
+  return page.slice(0, begin) + table() + page.slice(page.indexOf(END));
+}
+
+function releasesText({ releases }: HostFunctionRow): string {
+  const [first, last] = releases!;
+  return first === last ? first : `${first} to ${last}`;
+}
+
+function table(): string {
+  const generations = Object.keys(RELEASES) as Column[];
+  const rows = HOST_FUNCTIONS.map((row) => {
+    const name = `\`${row.name.replace('__hc__', '')}\``;
+    const inFunction = generations.map((one) => (isOf(row, one) ? servedIn(row, 'zome_function', one) : '–'));
+    const inCallbacks = CALLBACKS.map((callback) => servedIn(row, callback, '0.6'));
+    const place = row.needsCell === true ? `${name} *` : name;
+    return `| ${[place, releasesText(row), ...inFunction, ...inCallbacks, row.reason].join(' | ')} |`;
+  });
+  const heads = ['function', 'in hosts', ...generations, 'validate', 'self check', 'init', 'post_commit', 'why'];
+  return [`| ${heads.join(' | ')} |`, `|${' --- |'.repeat(heads.length)}`, ...rows, ''].join('\n');
+}

@@ -1,0 +1,240 @@
+/** Host functions that need a cell: what each gives in one, asked by a guest from text; the table of docs is what happens. */
+import { expect } from 'chai';
+import * as E from 'fp-ts/lib/Either.js';
+import { toHex } from '../../src/base/hash.js';
+import { defineLimits } from '../../src/base/limits.js';
+import { anyValue } from '../../src/boundary/codec.js';
+import { decodeBytes } from '../../src/boundary/codec-bytes.js';
+import type { Generation } from '../../src/boundary/generation.js';
+import type { MessagePackValue } from '../../src/boundary/messagepack.js';
+import { type Encodable, encodeMessagePack } from '../../src/boundary/messagepack-encode.js';
+import { HostError, resultOf } from '../../src/boundary/wasm-error.js';
+import { createEngine, type Engine } from '../../src/engine/engine.js';
+import { receiptHash } from '../../src/engine/receipt-json.js';
+import { agentFromSeed } from '../../src/zome/agent.js';
+import { RANDOM_BYTES_MAX } from '../../src/zome/chain-functions.js';
+import { CALL_DEPTH_MAX, type Happ } from '../../src/zome/happ.js';
+import type { HostFunctionRow } from '../../src/zome/host-function.js';
+import { HOST_FUNCTIONS } from '../../src/zome/host-functions.js';
+import { RandomStream } from '../../src/zome/random-stream.js';
+import type { ZomeCall } from '../../src/zome/zome-call.js';
+import { type Served, servedIn } from '../docs/host-function-table.js';
+import { zomeOf } from './host-of.js';
+import { happOf } from './notebook.js';
+import { ALLOCATOR, dataText, sliceText } from './probe-guest.js';
+
+const okOf = (value: Encodable) => encodeMessagePack({ Ok: encodeMessagePack(value) });
+const PASS = okOf('Pass');
+const NOTHING = okOf(null);
+
+/** `init`, `post_commit` and `probe` call each import once, and answer as if nothing had happened. */
+function askingCoordinator(names: readonly string[], input: Uint8Array): string {
+  const [at, pass, nothing] = [1024, 40_000, 40_064];
+  const calls = names.map((_, index) => `(drop (call $import${index} (i32.const ${at}) (i32.const ${input.length})))`);
+  const asks = (answer: string) => `(param i32 i32) (result i64) ${calls.join(' ')} ${answer})`;
+  return `(module
+    ${names.map((name, index) => `(import "env" "${name}" (func $import${index} (param i32 i32) (result i64)))`).join(' ')}
+    ${ALLOCATOR}
+    (data (i32.const ${at}) "${dataText(input)}")
+    (data (i32.const ${pass}) "${dataText(PASS)}") (data (i32.const ${nothing}) "${dataText(NOTHING)}")
+    (func (export "init") ${asks(sliceText(pass, PASS.length))}
+    (func (export "post_commit") ${asks(sliceText(nothing, NOTHING.length))}
+    (func (export "probe") ${asks(sliceText(nothing, NOTHING.length))})`;
+}
+
+const engine = createEngine({ tier: 'interpreter' });
+
+function happAsking(names: readonly string[], input: Encodable, generation: Generation = '0.6'): Promise<Happ> {
+  const zomes = [
+    zomeOf({ name: 'asking', kind: 'coordinator', text: askingCoordinator(names, encodeMessagePack(input)) }),
+  ];
+  return happOf({ engine, dna: { zomes }, generation });
+}
+
+/** What the host answered, the only host call or one by its name: the value, or the text of the error. */
+function answerOf({ recording }: ZomeCall, name = recording[0]?.name): MessagePackValue | { readonly error: string } {
+  const line = recording.find((one) => one.name === name);
+  if (line?.answer?.kind !== 'output') throw new Error('there is no answer');
+  const answer = decodeBytes(resultOf(anyValue, HostError), line.answer.bytes);
+  if (!answer.ok) throw new Error(answer.error.reason);
+  if (E.isRight(answer.value)) return answer.value.right;
+  const { error } = answer.value.left;
+  return { error: error.kind === 'Host' ? error.value : error.kind };
+}
+
+/** Asks once, in a zome function. */
+async function asked(name: string, input: Encodable): Promise<ReturnType<typeof answerOf>> {
+  const happ = await happAsking([`__hc__${name}_1`], input);
+  return answerOf(happ.call('asking', 'probe').call!);
+}
+
+/** An input that does not decode is an error of the guest's: the function was not denied. */
+function servedBy(call: ZomeCall, { name, deniedAs }: HostFunctionRow): Served {
+  const answer = answerOf(call, name);
+  const text = answer !== null && typeof answer === 'object' && 'error' in answer ? answer.error : '';
+  if (text === `Host function ${deniedAs} cannot be called from zome function ${call.export} in zome asking`)
+    return 'denied';
+  return text.startsWith(`Host function ${deniedAs} is not served by a chain in memory: `) ? 'error' : 'works';
+}
+
+describe('host functions in a cell', () => {
+  it('work, err or are denied as the table of docs says', async function () {
+    this.timeout(60_000);
+    const rows = HOST_FUNCTIONS.filter(({ needsCell }) => needsCell === true);
+    expect(rows).to.have.lengthOf.greaterThan(40);
+    const names = rows.map(({ name }) => name);
+    for (const generation of ['0.6', '0.7'] as const) {
+      const happ = await happAsking(names, null, generation);
+      const { initialization, postCommits } = happ.init();
+      const calls = [initialization.calls[0]!, postCommits[0]!.call, happ.call('asking', 'probe').call!];
+      expect(calls.map(({ callback }) => callback)).to.deep.equal(['init', 'post_commit', 'zome_function']);
+      for (const row of rows) {
+        const served = calls.map((call) => servedBy(call, row));
+        const told = calls.map(({ callback }) => servedIn(row, callback, generation));
+        expect(served, row.name).to.deep.equal(told);
+      }
+    }
+  });
+
+  it('refuse what no cell could do, with the reason', async () => {
+    expect(await asked('schedule', 'tick')).to.deep.equal({
+      error: 'Host function schedule is not served by a chain in memory: nothing runs between calls',
+    });
+    expect(await asked('random_bytes', RANDOM_BYTES_MAX + 1)).to.deep.equal({
+      error: `random_bytes: at most ${RANDOM_BYTES_MAX} bytes, not ${RANDOM_BYTES_MAX + 1}`,
+    });
+    const other = agentFromSeed(new Uint8Array(32)).key;
+    const signed = await asked('sign', { key: other, data: Uint8Array.of(1) });
+    expect(signed).to.have.property('error').that.includes('the keystore has no key');
+  });
+
+  it('call no other cell', async () => {
+    const dna = (await happAsking(['__hc__call_1'], [])).host.dnaInfo.hash;
+    const own = agentFromSeed(new Uint8Array(32).fill(7)).key;
+    const other = agentFromSeed(new Uint8Array(32)).key;
+    const call = (target: Encodable, fn_name = 'probe') => [
+      {
+        target: { ConductorCell: target },
+        zome_name: 'asking',
+        fn_name,
+        cap_secret: null,
+        payload: encodeMessagePack(null),
+      },
+    ];
+    expect(await asked('call', call({ OtherRole: 'forum' }))).to.deep.equal({ error: 'Role not found: forum' });
+    expect(await asked('call', call({ OtherCell: [dna, other] })))
+      .to.have.property('error')
+      .that.includes('missing cell');
+    // Its own cell by its id is its own cell: here it calls itself until the host refuses.
+    expect(await asked('call', call({ OtherCell: [dna, own] }))).to.deep.equal(await asked('call', call('Local')));
+    const missing = { error: "Attempted to call a zome function that doesn't exist: Zome: asking Fn memory" };
+    expect(await asked('call', call('Local', 'memory'))).to.deep.equal(missing);
+    const remote = [{ ...call('Local')[0]!, target: { NetworkAgent: other } }];
+    expect(await asked('call', remote)).to.deep.equal([new Map([['NetworkError', 'a cell in memory has no network']])]);
+  });
+
+  it('take time and receipts from nothing but the inputs', async () => {
+    expect(await asked('sys_time', null)).to.equal(1_700_000_000_000_000);
+    expect(await asked('get_init_properties', null))
+      .to.have.property('error')
+      .that.includes('cannot be called');
+    expect(await asked('get_validation_receipts', { action_hash: null })).to.deep.equal([]);
+    const random = new RandomStream(Uint8Array.of(1));
+    const happ = await happAsking(['__hc__random_bytes_1'], 100);
+    const told = [happ.init().initialization.calls[0]!, happ.call('asking', 'probe').call!].map((call) =>
+      answerOf(call),
+    );
+    // `post_commit` has taken the second one.
+    const stream = [random.take(100), random.take(100), random.take(100)];
+    expect(told).to.deep.equal([stream[0], stream[2]]);
+    expect(new Set(stream.map(toHex)).size).to.equal(3);
+  });
+
+  it('begin anew where a post_commit calls, and commit, and tell post_commit, up to a bound', async () => {
+    const claim = new Map<string, Encodable>([
+      ['entry_type', 'CapClaim'],
+      ['entry', { tag: '', grantor: agentFromSeed(new Uint8Array(32)).key, secret: new Uint8Array(64) }],
+    ]);
+    const create = encodeMessagePack({
+      entry_location: 'CapClaim',
+      entry_visibility: 'Private',
+      entry: claim,
+      chain_top_ordering: 'Strict',
+    });
+    const payload = encodeMessagePack(null);
+    const write = { zome_name: 'writing', fn_name: 'write', cap_secret: null, payload };
+    const again = encodeMessagePack([{ target: { ConductorCell: 'Local' }, ...write }]);
+    const text = `(module
+      (import "env" "__hc__create_1" (func $create (param i32 i32) (result i64)))
+      (import "env" "__hc__call_1" (func $call (param i32 i32) (result i64)))
+      ${ALLOCATOR}
+      (data (i32.const 1024) "${dataText(create)}") (data (i32.const 2048) "${dataText(again)}") (data (i32.const 4096) "${dataText(NOTHING)}")
+      (func (export "write") (param i32 i32) (result i64)
+        (drop (call $create (i32.const 1024) (i32.const ${create.length}))) ${sliceText(4096, NOTHING.length)})
+      (func (export "post_commit") (param i32 i32) (result i64)
+        (drop (call $create (i32.const 1024) (i32.const ${create.length})))
+        (drop (call $call (i32.const 2048) (i32.const ${again.length}))) ${sliceText(4096, NOTHING.length)}))`;
+    const happ = await happOf({ engine, dna: { zomes: [zomeOf({ name: 'writing', kind: 'coordinator', text })] } });
+    let { postCommits } = happ.init();
+    const depths: number[] = [];
+    for (;;) {
+      const [{ call, calls, result }] = postCommits as [(typeof postCommits)[number]];
+      expect(result.ok).to.equal(true);
+      // A post_commit itself may not write.
+      const [first, last] = call.recording.map(({ answer }) =>
+        new TextDecoder('latin1').decode((answer as { bytes: Uint8Array }).bytes),
+      );
+      expect(first).to.include('Host function create cannot be called from zome function post_commit in zome writing');
+      depths.push(calls.length);
+      if (calls.length === 0) {
+        expect(last).to.include(`calls are nested more than ${CALL_DEPTH_MAX} deep`);
+        break;
+      }
+      expect(calls[0]!.outcome.kind).to.equal('ok');
+      expect(calls[0]!.records).to.have.lengthOf(1);
+      ({ postCommits } = calls[0]!);
+    }
+    expect(depths).to.deep.equal([...new Array<number>(CALL_DEPTH_MAX).fill(1), 0]);
+    expect(happ.chain).to.have.lengthOf(4 + CALL_DEPTH_MAX);
+  });
+
+  it('act once in a call that the host has to run again', async function () {
+    this.timeout(60_000);
+    // More stack than any host has: the allocator overflows it while the answer to the first call is handed over.
+    const limits = defineLimits('spec-deep-cell', { stackWords: 1_048_576 });
+    const text = `(module
+      (import "env" "__hc__random_bytes_1" (func $random (param i32 i32) (result i64)))
+      (memory (export "memory") 4)
+      (global $heap (mut i32) (i32.const 65536)) (global $deep (mut i32) (i32.const 0))
+      (func $down (param i32) (result i32)
+        (if (result i32) (i32.eqz (local.get 0)) (then (i32.const 0))
+          (else (i32.add (i32.const 1) (call $down (i32.sub (local.get 0) (i32.const 1)))))))
+      (func (export "__hc__allocate_1") (param i32) (result i32)
+        (drop (call $down (global.get $deep)))
+        (global.get $heap) (global.set $heap (i32.add (global.get $heap) (local.get 0))))
+      (func (export "__hc__deallocate_1") (param i32 i32))
+      (data (i32.const 1024) "\\08") (data (i32.const 2048) "${dataText(NOTHING)}")
+      (func (export "probe") (param i32 i32) (result i64)
+        (global.set $deep (i32.const 60000))
+        (drop (call $random (i32.const 1024) (i32.const 1)))
+        (global.set $deep (i32.const 0))
+        (drop (call $random (i32.const 1024) (i32.const 1)))
+        ${sliceText(2048, NOTHING.length)}))`;
+    const run = async (of: Engine) => {
+      const happ = await happOf({ engine: of, dna: { zomes: [zomeOf({ name: 'deep', kind: 'coordinator', text })] } });
+      const { call } = happ.call('deep', 'probe');
+      return { call: call!, module: happ.host.zome('deep').module, host: happ.host };
+    };
+    const reference = await run(createEngine({ tier: 'interpreter', limits }));
+    const second = await run(createEngine({ tier: 'instrumented', limits }));
+    expect([reference.module.reruns, second.module.reruns]).to.deep.equal([0, 1]);
+    expect(toHex(receiptHash(second.call.receipt))).to.equal(toHex(receiptHash(reference.call.receipt)));
+    expect(second.call.recording).to.deep.equal(reference.call.recording);
+    expect(second.call.recording).to.have.lengthOf(2);
+    const [first, next] = second.call.recording.map(({ answer }) => answer);
+    expect(first).to.not.deep.equal(next);
+    expect(toHex(receiptHash(second.host.replay(second.call).receipt))).to.equal(
+      toHex(receiptHash(second.call.receipt)),
+    );
+  });
+});

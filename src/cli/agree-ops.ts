@@ -1,0 +1,98 @@
+/** What `assay agree MODULE --op PATH...` asks: the zomes of the argument, and the ops in files and folders. */
+import { readdirSync, statSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import type { AgreementZomes } from '../agreement/agreement-call.js';
+import { LIMITS_1 } from '../base/limits.js';
+import { decodeValue } from '../boundary/codec.js';
+import type { Generation } from '../boundary/generation.js';
+import { type Encodable, encodeMessagePack } from '../boundary/messagepack-encode.js';
+import { op } from '../zome/op.js';
+import { CliError } from './cli-error.js';
+import { printable } from './layout.js';
+import { readError } from './read-bytes.js';
+import { readValue } from './read-document.js';
+import { opOf } from './validate-op.js';
+import { DEPENDENCIES_BYTES_MAX, dependenciesOf, zomeSubject, zomesAt } from './zome-subject.js';
+
+export interface OpOptions {
+  readonly op: readonly string[];
+  readonly deps?: string;
+  readonly generation?: Generation;
+}
+
+/** A file of a folder that is no op of the zomes' generation. */
+export interface SkippedFile {
+  readonly path: string;
+  readonly reason: string;
+}
+
+export interface OpSubject {
+  readonly subject: AgreementZomes;
+  readonly generation: Generation;
+  /** MessagePack. */
+  readonly ops: readonly Uint8Array[];
+  readonly skipped: readonly SkippedFile[];
+}
+
+/** @throws CliError for what cannot be read, loaded or linked, and where there is no op */
+export async function opSubject(argument: string, { op: paths, deps, generation }: OpOptions): Promise<OpSubject> {
+  const { host } = await zomeSubject(argument, {
+    tier: 'interpreter',
+    ...(generation === undefined ? {} : { generation }),
+  });
+  // Read here once, so that what is wrong with them is told once, not by every node.
+  dependenciesOf(deps, host.generation);
+  const { definitions, dnaInfo, zome } = await zomesAt(argument, host.generation);
+  const subject: AgreementZomes = {
+    zomes: definitions,
+    dnaInfo,
+    generation: host.generation,
+    ...(zome === undefined ? {} : { zome }),
+    ...(deps === undefined ? {} : { dependencies: encoded(deps, DEPENDENCIES_BYTES_MAX) }),
+  };
+  return { subject, generation: host.generation, ...opsAt(paths, deps, host.generation) };
+}
+
+function encoded(path: string, bytesMax: number): Uint8Array {
+  return encodeMessagePack(readValue(path, bytesMax, 'a document') as Encodable);
+}
+
+/** A file that is named must be an op; of a folder those files are taken that are. */
+function opsAt(paths: readonly string[], deps: string | undefined, generation: Generation) {
+  const ops: Uint8Array[] = [];
+  const skipped: SkippedFile[] = [];
+  for (const path of paths) {
+    if (!isFolder(path)) {
+      opOf(path, readValue(path, LIMITS_1.payloadBytes, 'an op'), generation);
+      ops.push(encoded(path, LIMITS_1.payloadBytes));
+      continue;
+    }
+    for (const file of documentsIn(path)) {
+      if (deps !== undefined && resolve(file) === resolve(deps)) continue;
+      const decoded = decodeValue(op(generation), readValue(file, LIMITS_1.payloadBytes, 'an op'));
+      if (decoded.ok) ops.push(encoded(file, LIMITS_1.payloadBytes));
+      else skipped.push({ path: file, reason: `no op of generation ${generation}` });
+    }
+  }
+  if (ops.length > 0) return { ops, skipped };
+  const names = paths.map(printable).join(', ');
+  throw new CliError(
+    `${names} holds no op of generation ${generation}`,
+    'put ops there as .json or .msgpack; docs/HOLOCHAIN.md shows one, and --generation takes the zomes for another',
+  );
+}
+
+function isFolder(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch (error) {
+    throw readError(path, error);
+  }
+}
+
+function documentsIn(folder: string): readonly string[] {
+  return readdirSync(folder)
+    .filter((name) => /\.(?:json|msgpack)$/i.test(name))
+    .sort()
+    .map((name) => join(folder, name));
+}

@@ -1,0 +1,101 @@
+/** `assay new-op`: writes an op that `validate --op` takes, hashed and signed. */
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { Generation } from '../boundary/generation.js';
+import { UsageError } from '../engine/usage-error.js';
+import { agentFromSeed } from '../zome/agent.js';
+import { CHAIN_OPS } from '../zome/chain-op.js';
+import { op } from '../zome/op.js';
+import { opOf } from '../zome/op-of.js';
+import { record } from '../zome/record.js';
+import { type RecordSpec, recordOf } from '../zome/record-of.js';
+import { toZomeJson } from '../zome/zome-json.js';
+import { CliError } from './cli-error.js';
+import type { Console } from './console.js';
+import { EXIT, type ExitStatus } from './exit-status.js';
+import { printable } from './layout.js';
+import { ACTIONS, actionSpecOf, afterOf, type NewOpOptions, seedOf } from './new-op-spec.js';
+import { fuelOption, generationOption } from './option-values.js';
+
+const HELP = `
+  assay new-op --entry post.json | assay validate zome.wasm --op -
+  assay new-op --entry post.json --record > post-record.json
+  assay new-op --entry edited.json --updates post-record.json --kind RegisterUpdate
+  assay new-op --base uhCkk... --target uhCkk... --link-type 0/1 --tag likes --kind RegisterCreateLink
+
+Kinds: ${[...new Set(CHAIN_OPS.map((row) => row.op))].join(', ')};
+in generation 0.7 ${[...new Set(CHAIN_OPS.map((row) => row.op07))].join(', ')}.
+Actions: ${ACTIONS.join(', ')}; what is given says which.
+
+FILE of --entry holds the content of an App entry, or an entry {"entry_type":..., "entry":...}. A record is named by a file, or
+by the hashes of its action and its entry (of a link: its action and its base) with a comma between. The chain of an agent
+begins with its genesis: an op without --after follows it. Nothing is random: the same flags write the same op.
+
+Exit status: 0 written, 2 usage.`;
+
+function timestampOption(text: string): bigint {
+  if (/^-?[0-9]{1,18}$/.test(text)) return BigInt(text);
+  throw new InvalidArgumentError('Write microseconds since 1970, such as --timestamp 1700000000000000.');
+}
+
+export function addNewOpCommand(program: Command, console: Console, done: (status: ExitStatus) => void): void {
+  program
+    .command('new-op')
+    .summary('make an op for validate --op')
+    .description('Makes an op out of an entry, a change or a link, computes its hashes, signs it, and prints its JSON.')
+    .option('--kind <kind>', 'the op (default StoreRecord, in generation 0.7 CreateRecord)')
+    .addOption(new Option('--action <type>', 'the action (default: what the other options say)').choices(ACTIONS))
+    .option('--entry <file>', 'the entry: .json or .msgpack, - for standard input')
+    .option('--entry-type <zome/type>', 'indices of the zome and its entry type (default 0/0)')
+    .option('--private', 'the entry is private')
+    .option('--updates <record>', 'what the entry replaces')
+    .option('--deletes <record>', 'what is deleted')
+    .option('--base <hash>', 'where a link begins')
+    .option('--target <hash>', 'where a link ends')
+    .option('--link-type <zome/type>', 'indices of the zome and its link type (default 0/0)')
+    .option('--tag <text>', 'of a link: text, or 0x and hexadecimal digits')
+    .option('--deletes-link <record>', 'the link that is deleted')
+    .option('--dna-hash <hash>', 'of the action Dna')
+    .option('--seed <text>', "the agent's: 64 hexadecimal digits, or any text, which is hashed (default author)")
+    .option('--after <record>', 'the record before it in the chain')
+    .option('--seq <n>', 'place in the chain; with --previous and --timestamp', fuelOption)
+    .option('--previous <hash>', 'the action before')
+    .option('--timestamp <n>', 'microseconds (default a second after the action before)', timestampOption)
+    .option('--generation <name>', '0.2, 0.6 or 0.7 (default 0.6)', generationOption)
+    .option('--record', 'print the record, for --deps and --updates, in place of an op')
+    .addHelpText('after', HELP)
+    .action((options: NewOpOptions) => {
+      console.out(newOp(options));
+      done(EXIT.ok);
+    });
+}
+
+function newOp(options: NewOpOptions): string {
+  const { generation = '0.6', timestamp } = options;
+  const after = afterOf(options, generation);
+  const spec: RecordSpec = {
+    author: agentFromSeed(seedOf(options.seed ?? 'author')),
+    generation,
+    ...(after === undefined ? {} : { after }),
+    ...(timestamp === undefined ? {} : { timestamp }),
+    ...actionSpecOf(options, generation),
+  };
+  try {
+    if (options.record === true) return toZomeJson(record(generation), recordOf(spec));
+    const kind = kindOf(options.kind, generation);
+    return toZomeJson(op(generation), opOf({ ...spec, ...(kind === undefined ? {} : { kind }) } as never));
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    throw new CliError(printable(error.message), 'see assay new-op --help');
+  }
+}
+
+/** The op of a generation by either of its names. */
+function kindOf(kind: string | undefined, generation: Generation): string | undefined {
+  if (kind === undefined) return undefined;
+  const name = generation === '0.7' ? 'op07' : 'op';
+  const row =
+    CHAIN_OPS.find((one) => one[name] === kind) ?? CHAIN_OPS.find((one) => one.op === kind || one.op07 === kind);
+  if (row !== undefined) return row[name];
+  const kinds = [...new Set(CHAIN_OPS.map((one) => one[name]))].join(', ');
+  throw new CliError(`there is no kind of op ${printable(kind)}`, `in generation ${generation} there are ${kinds}`);
+}
