@@ -85,7 +85,7 @@ export function addAgreeCommand(program: Command, console: Console, done: (statu
     .option('--arbitrary <file>', 'module with an arbitrary of inputs')
     .option('--op <paths...>', 'ops, or folders of them, for the zomes of a Holochain host')
     .option('--deps <file>', 'what must_get_* find: .json or .msgpack; with --op')
-    .option('--generation <name>', '0.2, 0.6 or 0.7 (default: what the module tells)', generationOption)
+    .option('--generation <name>', '0.2, 0.2-map, 0.6 or 0.7 (default: what the module tells)', generationOption)
     .option('--nodes <list>', `nodes, with commas between (default ${DEFAULT_NODES.join(',')})`)
     .option('--node <node>', 'one more node; can be repeated', (one: string, all: string[] = []) => [...all, one])
     .option('--export <name>', 'the export to call', 'validate')

@@ -50,7 +50,7 @@ export function addCallCommand(program: Command, console: Console, done: (status
     .option('--deps <file>', 'what must_get_* find; with --json-input')
     .option(
       '--generation <name>',
-      '0.2, 0.6 or 0.7 (default: what the module tells); with --json-input',
+      '0.2, 0.2-map, 0.6 or 0.7 (default: what the module tells); with --json-input',
       generationOption,
     )
     .option('--fuel <n>', 'fuel limit (default 1000000000)', fuelOption)

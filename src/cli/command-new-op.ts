@@ -60,7 +60,7 @@ export function addNewOpCommand(program: Command, console: Console, done: (statu
     .option('--seq <n>', 'place in the chain; with --previous and --timestamp', fuelOption)
     .option('--previous <hash>', 'the action before')
     .option('--timestamp <n>', 'microseconds (default a second after the action before)', timestampOption)
-    .option('--generation <name>', '0.2, 0.6 or 0.7 (default 0.6)', generationOption)
+    .option('--generation <name>', '0.2, 0.2-map, 0.6 or 0.7 (default 0.6)', generationOption)
     .option('--record', 'print the record, for --deps and --updates, in place of an op')
     .addHelpText('after', HELP)
     .action((options: NewOpOptions) => {
