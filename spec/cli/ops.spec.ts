@@ -211,12 +211,17 @@ describe('assay hash', () => {
       coordinator: { zomes: [] },
     };
     writeFileSync(file('library.dna'), packed(manifest, { 'links.wasm': wasm }));
-    const rows = (await lineOf(['hash', file('library.dna')])).split('\n');
+    const candidates = (await lineOf(['hash', file('library.dna')])).split('\n');
+    const releases = candidates.flatMap((row) => /library, Holochain (.*)$/.exec(row)?.[1] ?? []);
+    expect(releases.join('; '), 'the hash by release').to.equal('0.6; 0.7');
+    const rows = (await lineOf(['hash', file('library.dna'), '--generation', '0.6'])).split('\n');
     expect(rows).to.have.length(2);
+    expect(candidates[0]).to.equal(`${rows[0]}, Holochain 0.6`);
     expect(rows[0]).to.match(/^dna {3}uhC0k[\w-]{48} {2}library$/);
     expect(rows[1]).to.equal(`wasm  ${hashText(wasmHash(wasm))}  links`);
     expect(await lineOf(['hash', `${file('library.dna')}#links`])).to.equal(rows[1]);
-    expect(await lineOf(['hash', file('library.dna'), '--kind', 'dna'])).to.equal(rows[0]!.replace('dna   ', 'dna  '));
+    const alone = ['hash', file('library.dna'), '--kind', 'dna', '--generation', '0.6'];
+    expect(await lineOf(alone)).to.equal(rows[0]!.replace('dna   ', 'dna  '));
   });
 
   it('says what has no hash, and what to do', async () => {

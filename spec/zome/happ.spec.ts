@@ -338,7 +338,7 @@ describe('a happ in memory', () => {
         // Without a cell, a chain or records: the recording is all there is.
         const dna = await notebookDna(generation);
         const zomes = zomeDefinitionsOf(dna);
-        const made = await createZomeHost({ engine, zomes, dnaInfo: dnaDefinitionOf(dna, generation), generation });
+        const made = await createZomeHost({ engine, zomes, dnaInfo: dnaDefinitionOf(dna), generation });
         if (!made.ok) throw new Error(made.fault.code);
         const calls = told.flatMap(guestCallsOf);
         const again = calls.map((call) => made.host.replay(call));

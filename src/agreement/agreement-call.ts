@@ -20,10 +20,15 @@ export interface AgreementModule {
   readonly limits?: LimitValues;
 }
 
+/** A DNA as it is sent to other processes: its hash is known. */
+export interface PlainDna extends Omit<DnaDefinition, 'hash'> {
+  readonly hash?: Uint8Array;
+}
+
 /** The zomes of a DNA, and all else that a verdict of theirs depends on. */
 export interface AgreementZomes {
   readonly zomes: readonly ZomeDefinition[];
-  readonly dnaInfo?: DnaDefinition;
+  readonly dnaInfo?: PlainDna;
   /** Default: what the modules tell. */
   readonly generation?: Generation;
   /** MessagePack of a document of dependencies (`readDependencies`). Default: nothing is found. */
@@ -111,7 +116,7 @@ export function moduleOfJson(json: SubjectJson): AgreementSubject {
   };
 }
 
-function dnaJson({ name, hash, modifiers }: DnaDefinition): NonNullable<ZomesJson['dnaInfo']> {
+function dnaJson({ name, hash, modifiers }: PlainDna): NonNullable<ZomesJson['dnaInfo']> {
   const { network_seed, properties } = modifiers ?? {};
   return {
     ...(name === undefined ? {} : { name }),
@@ -123,7 +128,7 @@ function dnaJson({ name, hash, modifiers }: DnaDefinition): NonNullable<ZomesJso
   };
 }
 
-function dnaOfJson({ name, hash, modifiers }: NonNullable<ZomesJson['dnaInfo']>): DnaDefinition {
+function dnaOfJson({ name, hash, modifiers }: NonNullable<ZomesJson['dnaInfo']>): PlainDna {
   const { network_seed, properties } = modifiers ?? {};
   return {
     ...(name === undefined ? {} : { name }),

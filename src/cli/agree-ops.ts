@@ -42,10 +42,10 @@ export async function opSubject(argument: string, { op: paths, deps, generation 
   });
   // Read here once, so that what is wrong with them is told once, not by every node.
   dependenciesOf(deps, host.generation);
-  const { definitions, dnaInfo, zome } = await zomesAt(argument, host.generation);
+  const { definitions, dnaInfo, zome } = await zomesAt(argument);
   const subject: AgreementZomes = {
     zomes: definitions,
-    dnaInfo,
+    dnaInfo: { ...dnaInfo, hash: host.dnaInfo.hash },
     generation: host.generation,
     ...(zome === undefined ? {} : { zome }),
     ...(deps === undefined ? {} : { dependencies: encoded(deps, DEPENDENCIES_BYTES_MAX) }),

@@ -126,11 +126,18 @@ async function hashesInBundle(
 }
 
 /** @param role empty for a DNA by itself */
-function hashesOfDna(path: string, dna: DnaBundle, role: string, generation: Generation = '0.6'): readonly Hashed[] {
+function hashesOfDna(path: string, dna: DnaBundle, role: string, generation?: Generation): readonly Hashed[] {
   const of = role === '' ? '' : `${role}/`;
   const zomes = dna.zomes.map((zome) => hashedZome(path, zome, of));
-  const hash = dnaHashIn(dna, generation);
-  return [{ kind: 'dna', name: role === '' ? dna.name : role, hash }, ...zomes];
+  const name = role === '' ? dna.name : role;
+  if (generation !== undefined || dna.hash !== undefined || dna.hashes.length === 0) {
+    return [{ kind: 'dna', name, hash: generation === undefined ? dna.hash : dnaHashIn(dna, generation) }, ...zomes];
+  }
+  // Releases hash it in different ways, and a bundle does not say which it is for.
+  const hashes = dna.hashes.map(({ hash, releases }): Hashed => {
+    return { kind: 'dna', name: `${name}, Holochain ${releases.join(', ')}`, hash };
+  });
+  return [...hashes, ...zomes];
 }
 
 function hashedZome(path: string, zome: BundledZome, of: string): Hashed {

@@ -42,7 +42,7 @@ export async function zomeSubject(
   argument: string,
   { tier = 'auto', generation }: SubjectOptions,
 ): Promise<ZomeSubject> {
-  const { definitions, dnaInfo, zome } = await zomesAt(argument, generation);
+  const { definitions, dnaInfo, zome } = await zomesAt(argument);
   const made = await hostOver(argument, {
     engine: createEngine({ tier }),
     zomes: definitions,
@@ -64,7 +64,7 @@ async function hostOver(argument: string, options: Parameters<typeof createZomeH
 }
 
 /** The zomes that an argument names, not yet loaded. @throws CliError */
-export async function zomesAt(argument: string, generation: Generation | undefined): Promise<Zomes> {
+export async function zomesAt(argument: string): Promise<Zomes> {
   const named = bundlePlaceOf(argument);
   if (named === undefined) {
     const name = basename(argument, extname(argument));
@@ -79,7 +79,7 @@ export async function zomesAt(argument: string, generation: Generation | undefin
     dependencies,
     wasm: wasmIn(argument, { name, kind, dependencies, ...rest }),
   }));
-  return { definitions, dnaInfo: dnaDefinitionOf(dna, generation), zome: zome?.name };
+  return { definitions, dnaInfo: dnaDefinitionOf(dna), zome: zome?.name };
 }
 
 /** The source that a file describes. @throws CliError */

@@ -56,8 +56,8 @@ export type HappResult =
 /** Generations whose chains are served in memory. */
 const SERVED: readonly Generation[] = ['0.6', '0.7'];
 
-function looseDnaOf(dna: DnaBundle | LooseDna, generation: Generation | undefined): LooseDna {
-  return 'kind' in dna ? { zomes: zomeDefinitionsOf(dna), dnaInfo: dnaDefinitionOf(dna, generation) } : dna;
+function looseDnaOf(dna: DnaBundle | LooseDna): LooseDna {
+  return 'kind' in dna ? { zomes: zomeDefinitionsOf(dna), dnaInfo: dnaDefinitionOf(dna) } : dna;
 }
 
 /**
@@ -71,7 +71,7 @@ export async function createHapp(options: HappOptions): Promise<HappResult> {
   const { engine, generation, hostFunctions, fuel } = rest;
   const made = await createZomeHost({
     engine,
-    ...looseDnaOf(dna, generation),
+    ...looseDnaOf(dna),
     ...(generation === undefined ? {} : { generation }),
     ...(hostFunctions === undefined ? {} : { hostFunctions }),
     ...(fuel === undefined ? {} : { fuel }),

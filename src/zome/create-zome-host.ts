@@ -120,7 +120,12 @@ export async function createZomeHost(options: ZomeHostOptions): Promise<ZomeHost
   const hostOf = (generation: DetectedGeneration, source = NO_DEPENDENCIES, zomes = zomesOf(generation.generation)) =>
     new ZomeHost({
       generation,
-      dnaInfo: dnaInfoOf(dnaInfo, integrityNames, isOld || generation.generation.startsWith('0.2')),
+      dnaInfo: dnaInfoOf(
+        dnaInfo,
+        generation.generation,
+        integrityNames,
+        isOld || generation.generation.startsWith('0.2'),
+      ),
       zomes,
       dependencies: source,
       payloadBytesMax: engine.limits.payloadBytes,
