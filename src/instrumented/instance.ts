@@ -432,7 +432,13 @@ export class InstrumentedInstance implements GuestInstance {
     for (let i = 0; i < this.metered.module.globals.length; i++) {
       imports[`${NAME.global}${i}`] = this.#exports[`${NAME.global}${i}`] as WebAssembly.Global;
     }
-    return new GuardedInstance(module, imports, memory);
+    try {
+      return new GuardedInstance(module, imports, memory);
+    } catch (error) {
+      // A host that is short of memory keeps no instance; the call that has just ended is not the worse for it.
+      if (!(error instanceof RangeError)) throw error;
+      return undefined;
+    }
   }
 
   get heldBytes(): number {

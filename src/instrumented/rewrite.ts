@@ -252,8 +252,10 @@ export class Rewriting {
     });
     const exported = new Set<number>();
     for (const { kind, index } of module.exports) if (kind === 'global') exported.add(index);
+    // Asked once: it looks at every segment, and a module may have as many globals as segments.
+    const guardable = this.#isGuardable();
     module.globals.forEach(({ type }, i) => {
-      if (isReferenceType(type) || this.#isGuardable()) exported.add(i);
+      if (guardable || isReferenceType(type)) exported.add(i);
     });
     for (const index of exported) this.#export(`${NAME.global}${index}`, GLOBAL_KIND, layout.globals[index]);
     for (let i = 0; i < GaugeGlobal.Count; i++) this.#export(`${NAME.gauge}${i}`, GLOBAL_KIND, layout.gauge(i));
