@@ -4,12 +4,12 @@ import { countByName, disassembleBody, disassembleModule } from '../../src/agree
 import { floatText } from '../../src/agreement/float-text.js';
 import { moduleOfSeed } from '../../src/agreement/module-arbitrary.js';
 import { F32_EDGES, F64_EDGES } from '../../src/agreement/value-edges.js';
-import { ByteReader } from '../../src/base/byte-reader.js';
 import { LIMITS_1 } from '../../src/base/limits.js';
 import { decode } from '../../src/decode/decode.js';
+import { InstructionReader } from '../../src/wasm/instruction-reader.js';
 import { opcodeIndex } from '../../src/wasm/instructions.js';
 import { SectionId } from '../../src/wasm/module.js';
-import { readOpcode, skipImmediates } from '../../src/wasm/skip-immediates.js';
+import { skipImmediates } from '../../src/wasm/skip-immediates.js';
 import { parseValue } from '../../src/wasm/value.js';
 
 /** The contents of a module's sections of these kinds, in order. */
@@ -62,10 +62,10 @@ describe('disassembly', () => {
       const { module } = decode(moduleOfSeed(seed).bytes, LIMITS_1);
       for (let own = 0; own < module.bodyStarts.length; own++) {
         const lines = disassembleBody(module, own);
-        const reader = new ByteReader(module.bytes, lines[0]!.offset);
+        const reader = new InstructionReader(module.bytes, lines[0]!.offset);
         for (const { offset, row } of lines) {
           assert.equal(reader.pos, offset);
-          const index = readOpcode(reader);
+          const index = reader.opcode();
           assert.equal(index, opcodeIndex(row.opcode));
           skipImmediates(reader, index);
         }

@@ -3,12 +3,12 @@
  * specification says makes our answer differ from that of the host's `WebAssembly`.
  */
 import { expect } from 'chai';
-import { ByteReader } from '../../src/base/byte-reader.js';
 import { LIMITS_1 } from '../../src/base/limits.js';
 import { decode } from '../../src/decode/decode.js';
 import { validate } from '../../src/validate/validate.js';
+import { InstructionReader } from '../../src/wasm/instruction-reader.js';
 import { type Immediates, type InstructionRow, opcodeIndex, ROW_BY_INDEX } from '../../src/wasm/instructions.js';
-import { readOpcode, skipImmediates } from '../../src/wasm/skip-immediates.js';
+import { skipImmediates } from '../../src/wasm/skip-immediates.js';
 import { ValueType } from '../../src/wasm/types.js';
 import { opcodeBytes, rows, SAMPLE_IMMEDIATES, sampleModule } from './sample-module.js';
 
@@ -64,8 +64,8 @@ describe('the instruction table', () => {
 
     it(`${row.name} is walked over`, () => {
       const bytes = Uint8Array.from([...instruction(row), 0xaa]);
-      const reader = new ByteReader(bytes);
-      const index = readOpcode(reader);
+      const reader = new InstructionReader(bytes);
+      const index = reader.opcode();
       skipImmediates(reader, index);
       expect([index, reader.pos]).to.deep.equal([opcodeIndex(row.opcode), bytes.length - 1]);
     });

@@ -3,15 +3,14 @@
  * offset it stands at, so that a fault, a trap or a first difference can be shown where it is. The text can be
  * assembled again. No recursion; linear in the bytes. Specification: text format.
  */
-import { ByteReader } from '../base/byte-reader.js';
 import { utf8 } from '../base/hash.js';
 import { LIMITS_1 } from '../base/limits.js';
 import { decode } from '../decode/decode.js';
 import { EMPTY_BLOCK_TYPE, readBlockType } from '../decode/read-types.js';
+import { InstructionReader } from '../wasm/instruction-reader.js';
 import { type InstructionRow, ROW_BY_INDEX } from '../wasm/instructions.js';
 import type { ByteRange, DataSegment, ElementSegment, Import, Module } from '../wasm/module.js';
 import { Opcode } from '../wasm/opcode.js';
-import { readOpcode } from '../wasm/skip-immediates.js';
 import { type FunctionType, type SizeLimits, valueTypeName } from '../wasm/types.js';
 import { joinHalves } from '../wasm/value.js';
 import { floatText } from './float-text.js';
@@ -31,7 +30,7 @@ const TEXT_NAMES: Readonly<Record<string, string>> = { select_t: 'select' };
 
 /** The instructions of an own function by its index among these, the final `end` included. */
 export function disassembleBody(module: Module, definedIndex: number): readonly InstructionLine[] {
-  const reader = new ByteReader(module.bytes, module.bodyStarts[definedIndex]!, module.bodyEnds[definedIndex]!);
+  const reader = new InstructionReader(module.bytes, module.bodyStarts[definedIndex]!, module.bodyEnds[definedIndex]!);
   for (let left = reader.u32(); left > 0; left--) {
     reader.u32();
     reader.u8();
@@ -41,7 +40,7 @@ export function disassembleBody(module: Module, definedIndex: number): readonly 
 
 /** Declared locals of an own function, run by run. */
 function localRuns(module: Module, definedIndex: number): string {
-  const reader = new ByteReader(module.bytes, module.bodyStarts[definedIndex]!, module.bodyEnds[definedIndex]!);
+  const reader = new InstructionReader(module.bytes, module.bodyStarts[definedIndex]!, module.bodyEnds[definedIndex]!);
   const names: string[] = [];
   for (let left = reader.u32(); left > 0; left--) {
     const count = reader.u32();
@@ -51,12 +50,12 @@ function localRuns(module: Module, definedIndex: number): string {
   return names.length === 0 ? '' : `(local ${names.join(' ')})`;
 }
 
-function readLines(reader: ByteReader, module: Module): readonly InstructionLine[] {
+function readLines(reader: InstructionReader, module: Module): readonly InstructionLine[] {
   const lines: InstructionLine[] = [];
   let depth = 0;
   while (!reader.atEnd) {
     const offset = reader.pos;
-    const index = readOpcode(reader);
+    const index = reader.opcode();
     const row = ROW_BY_INDEX[index];
     if (row === undefined) throw new RangeError(`no instruction has the opcode at byte ${offset}`);
     if (row.opcode === Opcode.End) depth--;
@@ -68,13 +67,13 @@ function readLines(reader: ByteReader, module: Module): readonly InstructionLine
   return lines;
 }
 
-function instructionText(row: InstructionRow, reader: ByteReader, module: Module): string {
+function instructionText(row: InstructionRow, reader: InstructionReader, module: Module): string {
   const name = TEXT_NAMES[row.name] ?? row.name;
   const immediates = immediatesText(row, reader, module);
   return immediates === '' ? name : `${name} ${immediates}`;
 }
 
-function immediatesText(row: InstructionRow, reader: ByteReader, module: Module): string {
+function immediatesText(row: InstructionRow, reader: InstructionReader, module: Module): string {
   switch (row.immediates) {
     case 'none':
       return '';
@@ -141,7 +140,7 @@ function typeComment(module: Module, typeIndex: number): string {
   return ` (; ${functionTypeBody(module.types[typeIndex]!)} ;)`;
 }
 
-function integers(reader: ByteReader, count: number): number[] {
+function integers(reader: InstructionReader, count: number): number[] {
   return Array.from({ length: count }, () => reader.u32());
 }
 
@@ -243,7 +242,7 @@ function globalTypeText(module: Module, index: number): string {
 }
 
 function expressionText(module: Module, { start, end }: ByteRange): string {
-  const lines = readLines(new ByteReader(module.bytes, start, end), module);
+  const lines = readLines(new InstructionReader(module.bytes, start, end), module);
   return lines
     .slice(0, -1)
     .map(({ text }) => text)

@@ -2,11 +2,11 @@
  * Which features beyond the first version of the language a module uses, for `inspect`. Instructions tell by their row in
  * the instruction table; the rest by the definitions. One pass over the bodies.
  */
-import { ByteReader } from '../base/byte-reader.js';
+import { InstructionReader } from '../wasm/instruction-reader.js';
 import { ROW_BY_INDEX } from '../wasm/instructions.js';
 import type { ByteRange, Module } from '../wasm/module.js';
 import { Opcode } from '../wasm/opcode.js';
-import { readOpcode, skipImmediates } from '../wasm/skip-immediates.js';
+import { skipImmediates } from '../wasm/skip-immediates.js';
 import { isReferenceType, ValueType } from '../wasm/types.js';
 
 /** The features that the module uses, sorted by name. */
@@ -40,24 +40,24 @@ function addDefinitions(module: Module, features: Set<string>): void {
 
 /** Whether a constant expression is more than one instruction, or reads a global of the module's own. */
 function isExtended(module: Module, { start, end }: ByteRange): boolean {
-  const reader = new ByteReader(module.bytes, start, end);
-  const index = readOpcode(reader);
+  const reader = new InstructionReader(module.bytes, start, end);
+  const index = reader.opcode();
   if (index === Opcode.GlobalGet && reader.u32() >= module.importedGlobals) return true;
   if (index !== Opcode.GlobalGet) skipImmediates(reader, index);
-  return readOpcode(reader) !== Opcode.End;
+  return reader.opcode() !== Opcode.End;
 }
 
 function addBody(module: Module, index: number, features: Set<string>): void {
-  const reader = new ByteReader(module.bytes, module.bodyStarts[index], module.bodyEnds[index]);
+  const reader = new InstructionReader(module.bytes, module.bodyStarts[index], module.bodyEnds[index]);
   for (let groups = reader.u32(); groups > 0; groups--) {
     reader.u32();
     if (isReferenceType(reader.u8())) features.add('reference-types');
   }
   while (!reader.atEnd) {
-    const opcode = readOpcode(reader);
+    const opcode = reader.opcode();
     const row = ROW_BY_INDEX[opcode];
     if (row?.feature !== undefined && row.feature !== 'mvp') features.add(row.feature);
-    if (row?.immediates === 'block' && (reader.bytes[reader.pos]! & 0xc0) !== 0x40) features.add('multi-value');
+    if (row?.immediates === 'block' && reader.hasTypeIndex()) features.add('multi-value');
     skipImmediates(reader, opcode);
   }
 }

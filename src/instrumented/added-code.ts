@@ -3,9 +3,10 @@
  * then the effect. A guest's instruction becomes a call of one of them. docs/SEMANTICS.md, sections 3 and 5.
  */
 import type { Rate } from '../metering/schedule.js';
+import { EMPTY_BLOCK } from '../wasm/instruction-reader.js';
 import { Opcode } from '../wasm/opcode.js';
 import { type FunctionType, ValueType } from '../wasm/types.js';
-import { type CodeWriter, EMPTY_BLOCK } from './code-writer.js';
+import type { CodeWriter } from './code-writer.js';
 import { checkRange, growGuarded, pushPages } from './guarded-access.js';
 import { GaugeGlobal, type Layout, Trapping } from './layout.js';
 import { noteTrapping, trapForIf } from './trapping.js';

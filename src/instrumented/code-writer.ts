@@ -1,9 +1,7 @@
 /** Writes instructions in the binary format. Specification, binary format: instructions. */
 import { ByteWriter } from '../base/byte-writer.js';
+import { EMPTY_BLOCK } from '../wasm/instruction-reader.js';
 import { Opcode } from '../wasm/opcode.js';
-
-/** Block type of a block without parameters and results. */
-export const EMPTY_BLOCK = 0x40;
 
 export class CodeWriter extends ByteWriter {
   op(opcode: Opcode): void {

@@ -2,8 +2,10 @@
  * The code that takes a frame's words on entry and gives them back. All but the number of words depends only on where
  * the local is, so it is made once. docs/SEMANTICS.md, section 4.
  */
+
+import { EMPTY_BLOCK } from '../wasm/instruction-reader.js';
 import { Opcode } from '../wasm/opcode.js';
-import { type CodeWriter, codeOf, EMPTY_BLOCK } from './code-writer.js';
+import { type CodeWriter, codeOf } from './code-writer.js';
 
 /** What stands before and behind the number of words. */
 interface Around {

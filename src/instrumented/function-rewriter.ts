@@ -9,15 +9,15 @@
  *
  * docs/SEMANTICS.md, sections 2 to 5 and 7.
  */
-import { ByteReader } from '../base/byte-reader.js';
 import type { ByteWriter } from '../base/byte-writer.js';
 import { FrameKind } from '../metering/live-frames.js';
 import type { BodyMeter, MeteredModule } from '../metering/meter.js';
 import { OPERANDS_MAX, TYPING } from '../validate/typing-table.js';
+import { EMPTY_BLOCK, InstructionReader, NO_TYPES } from '../wasm/instruction-reader.js';
 import { OPCODE_INDEX_COUNT, PREFIX_FC, PREFIXED_BASE, ROW_BY_INDEX } from '../wasm/instructions.js';
 import { typeOfFunction } from '../wasm/module.js';
 import { Opcode } from '../wasm/opcode.js';
-import { readOpcode, skipImmediates } from '../wasm/skip-immediates.js';
+import { skipImmediates } from '../wasm/skip-immediates.js';
 import { type FunctionType, ValueType } from '../wasm/types.js';
 import {
   DROPPED,
@@ -31,8 +31,7 @@ import {
   tableInit,
 } from './added-code.js';
 import { AddedLocals } from './added-locals.js';
-import { NO_TYPES, readBlockType } from './block-type.js';
-import { CodeWriter, EMPTY_BLOCK } from './code-writer.js';
+import { CodeWriter } from './code-writer.js';
 import { Edits } from './edits.js';
 import { FLOAT_CLASSES, FloatClass } from './float-class.js';
 import { FrameCode } from './frame-code.js';
@@ -45,7 +44,7 @@ import { type Frame, OpenFrames } from './open-frames.js';
 import { OperandMarks } from './operand-marks.js';
 import { HEIGHT_BIAS, INTEGERS_BITS, INTEGERS_MASK, NOT_PASSED, type Passed, passedInstructions } from './passed.js';
 
-/** Indices of prefixed opcodes in tables by opcode, as `readOpcode` answers them. */
+/** Indices of prefixed opcodes in tables by opcode, as `InstructionReader` returns them. */
 const enum Prefixed {
   MemoryInit = 0x108,
   DataDrop = 0x109,
@@ -79,9 +78,9 @@ export class FunctionRewriter {
   setsElements = false;
 
   readonly #metered: MeteredModule;
-  readonly #reader: ByteReader;
+  readonly #reader: InstructionReader;
   readonly #written = new CodeWriter(4096);
-  readonly #edits = new Edits();
+  readonly #edits: Edits;
   readonly #added: AddedLocals;
   readonly #fuel: FuelCharges;
   readonly #operands: OperandMarks;
@@ -100,11 +99,15 @@ export class FunctionRewriter {
   #calls = false;
   #results: Uint8Array = NO_TYPES;
 
-  constructor(readonly layout: Layout) {
+  constructor(
+    readonly layout: Layout,
+    reader = new InstructionReader(layout.metered.module.bytes),
+    edits = new Edits(),
+  ) {
     const { metered } = layout;
-    const { bytes } = metered.module;
     this.#metered = metered;
-    this.#reader = new ByteReader(bytes);
+    this.#reader = reader;
+    this.#edits = edits;
     this.#added = new AddedLocals();
     this.#fuel = new FuelCharges(this.#edits, this.#added, layout.gauge(GaugeGlobal.Fuel));
     this.#operands = new OperandMarks(this.#edits, this.#added);
@@ -127,8 +130,7 @@ export class FunctionRewriter {
     const type = typeOfFunction(module, module.importedFunctions + definedIndex);
     const reader = this.#reader;
     const start = module.bodyStarts[definedIndex];
-    reader.pos = start;
-    reader.end = module.bodyEnds[definedIndex];
+    reader.enter(start, module.bodyEnds[definedIndex]);
     this.weight.controls = 0;
     this.#calls = false;
     this.#results = type.results;
@@ -195,7 +197,7 @@ export class FunctionRewriter {
     const reader = this.#reader;
     const writer = this.#written;
     const { types } = this.#added;
-    reader.pos = start;
+    reader.enter(start, codeStart);
     writer.u32(reader.u32() + types.length);
     writer.range(reader.bytes, reader.pos, codeStart);
     for (let i = 0; i < types.length; i++) {
@@ -272,8 +274,8 @@ export class FunctionRewriter {
         }
         operands.height = height;
       }
-      reader.pos = pos + 1;
-      const opcode = bytes[pos];
+      reader.pos = pos;
+      const opcode = reader.opcodeByte();
       actions[opcode](this, pos, opcode);
     }
   }
@@ -282,21 +284,20 @@ export class FunctionRewriter {
   #isPlainLocal(opcode: number, at: number): boolean {
     if (opcode < Opcode.LocalGet || opcode > Opcode.LocalTee) return false;
     const reader = this.#reader;
-    reader.pos = at + 1;
+    reader.reread(at);
     return !isFloat(this.#locals.type(reader.u32()));
   }
 
   /** Leaves out dead code up to the `else` or `end` of the construct, and on while what follows an `end` is dead. */
   #skipDead(): void {
     const reader = this.#reader;
-    const { bytes } = reader;
     let start = reader.pos;
     for (let depth = 0; this.#frames.depth > 0; ) {
       const at = reader.pos;
-      const opcode = bytes[at];
+      const opcode = reader.nextByte();
       if (depth === 0 && (opcode === Opcode.End || opcode === Opcode.Else)) {
         if (at > start) this.#edits.leaveOut(start, at);
-        reader.pos++;
+        reader.take();
         if (opcode === Opcode.Else) {
           this.#else(false, at);
           return;
@@ -307,7 +308,7 @@ export class FunctionRewriter {
       }
       if (opcode === Opcode.Block || opcode === Opcode.Loop || opcode === Opcode.If) depth++;
       else if (opcode === Opcode.End) depth--;
-      skipImmediates(reader, readOpcode(reader));
+      skipImmediates(reader, reader.opcode());
     }
   }
 
@@ -318,7 +319,7 @@ export class FunctionRewriter {
   }
 
   #blockType(): FunctionType {
-    return readBlockType(this.#reader, this.#types);
+    return this.#reader.blockType(this.#types);
   }
 
   /** Control goes to the frame's label with `count` values that stand below `above` others. */
@@ -589,7 +590,7 @@ export class FunctionRewriter {
 
   #memoryInit(at: number): void {
     const segment = this.#reader.u32();
-    this.#reader.pos++;
+    this.#reader.skip(1);
     this.#callBulk(memoryInit(this.layout, segment), at);
   }
 
@@ -607,7 +608,7 @@ export class FunctionRewriter {
     const { layout } = this;
     if (layout.form !== 'guarded') return;
     const reader = this.#reader;
-    reader.pos = at + 1;
+    reader.reread(at);
     reader.u32();
     const bytes = reader.u32() + 2 ** TYPING.alignmentsMax[opcode];
     const code = this.#replace(at);
@@ -751,7 +752,7 @@ export class FunctionRewriter {
     actions[Opcode.TableGet] = (body, at) => body.#tableGet(at);
     actions[Opcode.TableSet] = (body, at) => body.#tableSet(at);
     actions[Opcode.MemoryGrow] = (body, at) => {
-      body.#reader.pos++;
+      body.#reader.skip(1);
       body.#callAdded(memoryGrow(body.layout), at);
     };
     actions[Opcode.RefNull] = (body) => {
@@ -769,11 +770,11 @@ export class FunctionRewriter {
     actions[Prefixed.MemoryInit] = (body, at) => body.#memoryInit(at);
     actions[Prefixed.DataDrop] = (body, at) => body.#dropSegment('data', at);
     actions[Prefixed.MemoryCopy] = (body, at) => {
-      body.#reader.pos += 2;
+      body.#reader.skip(2);
       body.#callBulk(memoryCopy(body.layout), at);
     };
     actions[Prefixed.MemoryFill] = (body, at) => {
-      body.#reader.pos++;
+      body.#reader.skip(1);
       body.#callBulk(memoryFill(body.layout), at);
     };
     actions[Prefixed.TableInit] = (body, at) => body.#tableInit(at);

@@ -4,9 +4,10 @@
  * it, too. A memory of 65,536 pages, whose size no i32 holds, has no guarded form. docs/SEMANTICS.md, section 5.
  */
 import { PAGE_BYTES } from '../machine/memory.js';
+import { EMPTY_BLOCK } from '../wasm/instruction-reader.js';
 import { Opcode } from '../wasm/opcode.js';
 import { ValueType } from '../wasm/types.js';
-import { type CodeWriter, EMPTY_BLOCK } from './code-writer.js';
+import type { CodeWriter } from './code-writer.js';
 import { type Layout, Trapping } from './layout.js';
 import { trapForIf } from './trapping.js';
 

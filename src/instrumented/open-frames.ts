@@ -1,7 +1,7 @@
 /** The control frames that are open around the instruction that is rewritten. Dead constructs never get a frame. */
 import { FrameKind } from '../metering/live-frames.js';
+import { NO_VALUES } from '../wasm/instruction-reader.js';
 import type { FunctionType } from '../wasm/types.js';
-import { NO_VALUES } from './block-type.js';
 
 export class Frame {
   kind: FrameKind = FrameKind.Function;

@@ -2,11 +2,13 @@
  * The functions of a rewritten module that its instance is run by: they set the gauge, bring a new or used instance to
  * its first state, and tell its globals and functions by bits and number.
  */
+
+import { EMPTY_BLOCK } from '../wasm/instruction-reader.js';
 import { typeOfFunction } from '../wasm/module.js';
 import { Opcode } from '../wasm/opcode.js';
 import { type FunctionType, isReferenceType, ValueType } from '../wasm/types.js';
 import { DROPPED } from './added-code.js';
-import { CodeWriter, codeOf, EMPTY_BLOCK } from './code-writer.js';
+import { CodeWriter, codeOf } from './code-writer.js';
 import { writeExpression } from './constant-code.js';
 import { adapterBody, bitsType, GaugeGlobal, hasFloats, type Layout, NO_TABLE, Trapping } from './layout.js';
 

@@ -1,6 +1,8 @@
 /** Traps whose cause is noted before the code traps, where the host's message would not tell. docs/SEMANTICS.md, section 7. */
+
+import { EMPTY_BLOCK } from '../wasm/instruction-reader.js';
 import { Opcode } from '../wasm/opcode.js';
-import { type CodeWriter, EMPTY_BLOCK } from './code-writer.js';
+import type { CodeWriter } from './code-writer.js';
 import { GaugeGlobal, type Layout, type Trapping } from './layout.js';
 
 export function noteTrapping(writer: CodeWriter, layout: Layout, reason: Trapping): void {

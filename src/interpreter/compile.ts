@@ -5,10 +5,10 @@
  *
  * One pass over the body, no recursion, linear in its bytes times the greatest arity.
  */
-import { ByteReader } from '../base/byte-reader.js';
 import { isWide } from '../machine/global.js';
 import type { BodyMeter, MeteredModule } from '../metering/meter.js';
-import { opcodeIndex } from '../wasm/instructions.js';
+import { InstructionReader, NO_TYPES } from '../wasm/instruction-reader.js';
+import { PREFIXED_BASE } from '../wasm/instructions.js';
 import { typeOfFunction } from '../wasm/module.js';
 import { Opcode } from '../wasm/opcode.js';
 import { skipImmediates } from '../wasm/skip-immediates.js';
@@ -50,6 +50,8 @@ import { Entry, OperandStack } from './operand-stack.js';
 
 /** Costs from here on take an instruction of their own, since the loop charges on 32-bit integers. */
 const COST_INLINE_MAX = 0x3fff_ffff;
+/** Greatest offset of an access in a form that takes it as a positive 32-bit integer. */
+const OFFSET_MAX = 0x7fff_ffff;
 /** Words of a function's head: frame words, slots to clear (from, to), cost of the first block. */
 export const HEAD_WORDS = 4;
 /** An addition, a test of its sum, and both in one. */
@@ -59,7 +61,6 @@ const COUNTED_FORMS = [
   { sum: Op.I32AddImm, test: Op.BranchI32NeImm, counted: Op.I32AddImmBranchNeImm },
 ] as const;
 const NO_FIXUP = -1;
-const NO_TYPES = new Uint8Array(0);
 
 const enum Kind {
   Function,
@@ -107,7 +108,7 @@ export class FunctionCompiler {
   private readonly meter: BodyMeter;
   private readonly stack: OperandStack;
   private readonly labels: Label[] = [];
-  private reader: ByteReader;
+  private readonly reader: InstructionReader;
   private localWide = new Uint8Array(64);
   private localCount = 0;
   private nextBlock = 0;
@@ -119,11 +120,12 @@ export class FunctionCompiler {
     readonly metered: MeteredModule,
     code: CodeBuffer,
     readonly constants: (value: number) => number,
+    reader = new InstructionReader(metered.module.bytes),
   ) {
     this.code = code;
     this.meter = metered.bodyMeter();
     this.stack = new OperandStack(code);
-    this.reader = new ByteReader(metered.module.bytes);
+    this.reader = reader;
   }
 
   /** Appends the function's code and answers the position of its head. */
@@ -133,7 +135,7 @@ export class FunctionCompiler {
     meter.meterBody(definedIndex);
     const type = typeOfFunction(module, module.importedFunctions + definedIndex);
     const code = this.code;
-    this.reader = new ByteReader(module.bytes, module.bodyStarts[definedIndex], module.bodyEnds[definedIndex]);
+    this.reader.enter(module.bodyStarts[definedIndex], module.bodyEnds[definedIndex]);
     this.readLocals(type);
     this.stack.reset(this.localCount, meter.maxHeight);
     this.nextBlock = 0;
@@ -184,20 +186,14 @@ export class FunctionCompiler {
   }
 
   private opcode(): number {
-    const byte = this.reader.u8();
-    return byte === 0xfc ? 0xfc00 | this.reader.u32() : byte;
-  }
-
-  /** The opcode of the next instruction, which is known to be there: every body ends with `end`. */
-  private peek(): number {
-    return this.reader.bytes[this.reader.pos];
+    const index = this.reader.opcode();
+    return index < PREFIXED_BASE ? index : 0xfc00 + index - PREFIXED_BASE;
   }
 
   private skipDead(): void {
     const reader = this.reader;
     for (let depth = 0; ; ) {
-      const start = reader.pos;
-      const opcode = this.opcode();
+      const opcode = reader.opcode();
       if (opcode === Opcode.Block || opcode === Opcode.Loop || opcode === Opcode.If) depth++;
       else if (opcode === Opcode.End || opcode === Opcode.Else) {
         if (depth === 0) {
@@ -208,8 +204,7 @@ export class FunctionCompiler {
         if (opcode === Opcode.End) depth--;
         continue;
       }
-      if (reader.pos <= start) throw new Error('the reader did not move');
-      skipImmediates(reader, opcodeIndex(opcode));
+      skipImmediates(reader, opcode);
     }
   }
 
@@ -250,19 +245,8 @@ export class FunctionCompiler {
     return label;
   }
 
-  /** Reads a block type; answers parameters and results. */
   private blockType(): FunctionType {
-    const reader = this.reader;
-    const first = this.peek();
-    if (first === 0x40) {
-      reader.pos++;
-      return { params: NO_TYPES, results: NO_TYPES };
-    }
-    if ((first & 0xc0) === 0x40) {
-      reader.pos++;
-      return { params: NO_TYPES, results: Uint8Array.of(first) };
-    }
-    return this.metered.module.types[reader.s33()];
+    return this.reader.blockType(this.metered.module.types);
   }
 
   /** Emits the words (target, cost) of a branch to a label. */
@@ -583,9 +567,9 @@ export class FunctionCompiler {
   /** Where a result goes: into the local that the next instruction sets, else into its own slot. */
   private destination(wide: boolean): number {
     const stack = this.stack;
-    const next = this.peek();
+    const next = this.reader.nextByte();
     if (next === Opcode.LocalSet || next === Opcode.LocalTee) {
-      this.reader.pos++;
+      this.reader.take();
       const local = this.reader.u32();
       stack.settleLocal(local);
       if (next === Opcode.LocalTee) stack.pushLocal(local, wide);
@@ -646,7 +630,7 @@ export class FunctionCompiler {
     // A value above the result's height would be overwritten before it is read.
     const stays = kind === Entry.Local || (kind === Entry.Slot && operandAt === this.stack.height - 2);
     if (!stays) return false;
-    const next = this.peek();
+    const next = this.reader.nextByte();
     return next !== Opcode.LocalSet && next !== Opcode.LocalTee;
   }
 
@@ -769,11 +753,11 @@ export class FunctionCompiler {
   /** A product that is only added to, or subtracted from, what stands below it is one instruction of two roundings. */
   private multiplyF64(): boolean {
     const stack = this.stack;
-    const next = this.peek();
+    const next = this.reader.nextByte();
     const product = stack.height - 2;
     const fuses = (next === Opcode.F64Add || next === Opcode.F64Sub) && product > this.labelAt(0).base;
     if (!fuses || stack.isConst(product + 1) || stack.isConst(product)) return this.binaryF64(Op.F64Mul, Op.F64MulImm);
-    this.reader.pos++;
+    this.reader.take();
     const b = stack.popOperand();
     const a = stack.popOperand();
     const c = stack.popOperand();
@@ -785,13 +769,13 @@ export class FunctionCompiler {
 
   /** Hands a condition to the branch that follows, or makes a value of it. */
   private test(condition: Condition, value: () => void): boolean {
-    const next = this.peek();
+    const next = this.reader.nextByte();
     if (next === Opcode.BrIf) {
-      this.reader.pos++;
+      this.reader.take();
       return this.brIf(condition);
     }
     if (next === Opcode.If) {
-      this.reader.pos++;
+      this.reader.take();
       return this.compileIf(condition);
     }
     value();
@@ -836,7 +820,7 @@ export class FunctionCompiler {
   private compareI64(row: Comparison, yes: Op, no: Op): boolean {
     const stack = this.stack;
     const right = stack.height - 1;
-    const next = this.peek();
+    const next = this.reader.nextByte();
     const branches = next === Opcode.BrIf || next === Opcode.If;
     if (!branches || !stack.isConst(right) || (stack.low[right] | stack.high[right]) !== 0) return this.compare(row);
     stack.pop();
@@ -852,7 +836,7 @@ export class FunctionCompiler {
     const noA = row.swapNot ? b : a;
     if (row.swapNot) {
       // The negation wants its operands the other way round: only one of both tests is ever emitted.
-      const next = this.peek();
+      const next = this.reader.nextByte();
       if (next === Opcode.If || (next === Opcode.BrIf && this.wantsNegation())) {
         return this.test({ yes: row.branch, no: row.branchNot, a: noA, b: a }, unreachable);
       }
@@ -872,11 +856,7 @@ export class FunctionCompiler {
 
   /** Whether the `br_if` that follows will test the negation, because its values must be moved. */
   private wantsNegation(): boolean {
-    const reader = this.reader;
-    const at = reader.pos;
-    reader.pos++;
-    const label = this.labelAt(reader.u32());
-    reader.pos = at;
+    const label = this.labelAt(this.reader.nextLabel());
     return label.kind === Kind.Function || !this.inPlace(label);
   }
 
@@ -922,7 +902,10 @@ export class FunctionCompiler {
   }
 
   private store(op: Op): boolean {
-    const offset = this.memoryOffset();
+    return this.storeAt(op, this.memoryOffset());
+  }
+
+  private storeAt(op: Op, offset: number): boolean {
     const address = this.stack.height - 2;
     const sumOp = offset < 0 ? undefined : SUM_FORMS.get(op);
     const fixed = this.fixedAddress(op, address, offset);
@@ -947,13 +930,8 @@ export class FunctionCompiler {
   private storeI32(op: Op, immOp: Op): boolean {
     const stack = this.stack;
     const value = stack.height - 1;
-    if (!stack.isConst(value)) return this.store(op);
-    const before = this.reader.pos;
     const offset = this.memoryOffset();
-    if (offset < 0) {
-      this.reader.pos = before;
-      return this.store(op);
-    }
+    if (!stack.isConst(value) || offset < 0) return this.storeAt(op, offset);
     const imm = stack.low[value];
     const address = value - 1;
     const sumOp = SUM_FORMS.get(immOp);
@@ -971,16 +949,12 @@ export class FunctionCompiler {
   private addI32(): boolean {
     const stack = this.stack;
     if (this.absorb(undefined, Op.I32AddShl, undefined)) return true;
-    const indexed = indexedLoad(this.peek());
+    const indexed = indexedLoad(this.reader.nextByte());
     const right = stack.height - 1;
     if (stack.isConst(right) || stack.isConst(right - 1)) return this.binaryI32(Op.I32Add, Op.I32AddImm, true);
-    if (indexed === undefined) return this.sumI32();
-    const before = this.reader.pos++;
+    if (indexed === undefined || this.reader.nextMemoryOffset() > OFFSET_MAX) return this.sumI32();
+    this.reader.take();
     const offset = this.memoryOffset();
-    if (offset < 0) {
-      this.reader.pos = before;
-      return this.sumI32();
-    }
     const b = stack.popOperand();
     const a = stack.popOperand();
     const d = this.destination(indexed === Op.I64LoadIndexed);

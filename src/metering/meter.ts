@@ -21,11 +21,11 @@
  * Linear in the bytes, no recursion: live code is walked once with an operand height counted from the instruction table
  * (live code is never stack-polymorphic), dead code is passed over once.
  */
-import { ByteReader } from '../base/byte-reader.js';
 import type { ValidModule } from '../validate/validate.js';
+import { InstructionReader } from '../wasm/instruction-reader.js';
 import { type Module, typeOfFunction } from '../wasm/module.js';
 import { Opcode } from '../wasm/opcode.js';
-import { integerImmediates, readOpcode, skipImmediates } from '../wasm/skip-immediates.js';
+import { integerImmediates, skipImmediates } from '../wasm/skip-immediates.js';
 import { BlockList } from './block-list.js';
 import { HEIGHT_CHANGE } from './height-change.js';
 import { instantiationCharge } from './instantiation-charge.js';
@@ -105,7 +105,7 @@ export class BodyMeter {
   readonly #module: Module;
   readonly #schedule: Schedule;
   readonly #prices: Float64Array;
-  readonly #reader: ByteReader;
+  readonly #reader: InstructionReader;
   readonly #frames = new LiveFrames();
   #height = 0;
   /** Offset of the open block, and its charge so far. */
@@ -116,19 +116,18 @@ export class BodyMeter {
   #results = 0;
 
   /** Made by `MeteredModule.bodyMeter`. */
-  constructor(module: Module, schedule: Schedule) {
+  constructor(module: Module, schedule: Schedule, reader = new InstructionReader(module.bytes)) {
     this.#module = module;
     this.#schedule = schedule;
     this.#prices = staticPrices(schedule);
-    this.#reader = new ByteReader(module.bytes);
+    this.#reader = reader;
   }
 
   /** Meters an own function, by its index among the own functions. */
   meterBody(definedIndex: number): void {
     const module = this.#module;
     const type = typeOfFunction(module, module.importedFunctions + definedIndex);
-    this.#reader.pos = module.bodyStarts[definedIndex]!;
-    this.#reader.end = module.bodyEnds[definedIndex]!;
+    this.#reader.enter(module.bodyStarts[definedIndex]!, module.bodyEnds[definedIndex]!);
     this.declaredLocals = this.#readLocals();
     this.#height = 0;
     this.maxHeight = 0;
@@ -154,7 +153,7 @@ export class BodyMeter {
     let sum = 0;
     for (let groups = reader.u32(); groups > 0; groups--) {
       sum += reader.u32();
-      reader.pos++;
+      reader.skip(1);
     }
     return sum;
   }
@@ -165,7 +164,7 @@ export class BodyMeter {
     const prices = this.#prices;
     while (frames.depth > 0) {
       this.#passPlain();
-      const index = readOpcode(reader);
+      const index = reader.opcode();
       this.#cost += prices[index]!;
       switch (index) {
         case Opcode.Unreachable:
@@ -282,18 +281,9 @@ export class BodyMeter {
   }
 
   #readBlockType(): void {
-    const reader = this.#reader;
-    const byte = reader.bytes[reader.pos]!;
-    if ((byte & 0xc0) === 0x40) {
-      // One byte with the sign bit: no type (0x40) or one result.
-      reader.pos++;
-      this.#params = 0;
-      this.#results = byte === 0x40 ? 0 : 1;
-      return;
-    }
-    const type = this.#module.types[reader.s33()]!;
-    this.#params = type.params.length;
-    this.#results = type.results.length;
+    const { params, results } = this.#reader.blockType(this.#module.types);
+    this.#params = params.length;
+    this.#results = results.length;
   }
 
   /** After the `else` of a live `if`, whose first arm's end is live or not. */
@@ -333,7 +323,7 @@ export class BodyMeter {
     const reader = this.#reader;
     let depth = 0;
     while (this.#frames.depth > 0) {
-      const index = readOpcode(reader);
+      const index = reader.opcode();
       if (index === Opcode.Block || index === Opcode.Loop || index === Opcode.If) depth++;
       else if (index === Opcode.End && depth > 0) depth--;
       else if (index === Opcode.Else && depth === 0) {

@@ -2,11 +2,11 @@
  * A module taken apart into pieces that do not refer to its bytes by offset, so that some can be exchanged before the
  * module is written again (`encodeModule`). Only the module's own items; imported ones stand in the imports.
  */
-import { ByteReader } from '../base/byte-reader.js';
 import { customSections } from './custom-sections.js';
+import { InstructionReader } from './instruction-reader.js';
 import type { ByteRange, Export, Import, Module, SegmentMode } from './module.js';
 import { Opcode } from './opcode.js';
-import { readOpcode, skipImmediates } from './skip-immediates.js';
+import { skipImmediates } from './skip-immediates.js';
 import type { FunctionType, GlobalType, ReferenceType, SizeLimits, TableType } from './types.js';
 
 /** A constant expression or body, with its closing `end`. */
@@ -93,9 +93,9 @@ export function partsOf(module: Module): ModuleParts {
 
 /** Offset after the `end` of the constant expression that starts there. */
 function expressionEnd(bytes: Uint8Array, start: number): number {
-  const reader = new ByteReader(bytes, start);
+  const reader = new InstructionReader(bytes, start);
   for (;;) {
-    const opcode = readOpcode(reader);
+    const opcode = reader.opcode();
     if (opcode === Opcode.End) return reader.pos;
     skipImmediates(reader, opcode);
   }

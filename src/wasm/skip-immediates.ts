@@ -4,7 +4,7 @@
  * Specification, binary format: instructions.
  */
 import type { ByteReader } from '../base/byte-reader.js';
-import { type Immediates, OPCODE_INDEX_COUNT, PREFIX_FC, PREFIXED_BASE, ROW_BY_INDEX } from './instructions.js';
+import { type Immediates, OPCODE_INDEX_COUNT, ROW_BY_INDEX } from './instructions.js';
 
 /** Values from 0 to 3 are a number of LEB128 integers; the others have a layout of their own. */
 const SHAPE_FIXED32 = 4;
@@ -50,12 +50,6 @@ const SHAPE_BY_INDEX: Uint8Array = (() => {
 export function integerImmediates(opcodeIndex: number): number | undefined {
   const shape = SHAPE_BY_INDEX[opcodeIndex]!;
   return ROW_BY_INDEX[opcodeIndex] !== undefined && shape < SHAPE_FIXED32 ? shape : undefined;
-}
-
-/** Reads an opcode with its prefix; answers its index (`opcodeIndex`) in the tables by opcode. */
-export function readOpcode(reader: ByteReader): number {
-  const byte = reader.bytes[reader.pos++]!;
-  return byte === PREFIX_FC ? PREFIXED_BASE + reader.u32() : byte;
 }
 
 /** Moves over the immediates of the instruction whose opcode was just read. */
