@@ -86,6 +86,6 @@ function run(program: Program, store: Store): void {
 
 /** A host function that does nothing. */
 function hostNothing(store: Store, name: string): ExternValue {
-  const host = { name, type: NOTHING, run: () => [] };
+  const host = { module: 'env', name, type: NOTHING, run: () => [] };
   return { kind: 'function', function: new FunctionInstance(store, NOTHING, undefined, 0, host) };
 }

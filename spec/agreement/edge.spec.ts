@@ -63,7 +63,7 @@ function place(tier: string) {
     const { description } = METERED.module.imports.find((item) => item.name === name)!;
     if (description.kind !== 'function') return undefined;
     const type = METERED.module.types[description.typeIndex]!;
-    const host = { name, type, run: runs[name]! };
+    const host = { module: 'env', name, type, run: runs[name]! };
     return { kind: 'function', function: new FunctionInstance(store, type, undefined, 0, host) };
   });
   if (!linked.ok) throw new Error(linked.fault.code);
@@ -168,7 +168,7 @@ function runNested(tier: string, name: string, { host = () => [], baseFuel, ...l
     return host(context, args);
   };
   const type = CALLING.module.types[0]!;
-  const target = new FunctionInstance(store, type, undefined, 0, { name: 'env.host', type, run, baseFuel });
+  const target = new FunctionInstance(store, type, undefined, 0, { module: 'env', name: 'host', type, run, baseFuel });
   const instance = TIERS.get(tier)!(CALLING).instantiate(store, [{ kind: 'function', function: target }])!;
   const { index } = CALLING.module.exports.find((item) => item.name === name)!;
   const outcome = instance.invoke(index, []);

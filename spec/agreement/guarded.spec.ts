@@ -135,7 +135,7 @@ class Place {
       const item = this.metered.module.imports.find((other) => other.name === name)!;
       if (item.description.kind !== 'function') return undefined;
       const type = this.metered.module.types[item.description.typeIndex];
-      const host = from === 'spec' ? { name: 'spec.grow', type, run: growFromHost } : hostFunction(name);
+      const host = from === 'spec' ? { module: from, name, type, run: growFromHost } : hostFunction(name);
       return { kind: 'function', function: new FunctionInstance(this.store, type, undefined, 0, host) };
     });
     if (!linked.ok) throw new Error(linked.fault.code);
@@ -160,7 +160,9 @@ class Place {
       parts: gauge.parts,
       pages: instance?.memory?.pages,
       bytes: instance?.memory?.bytes.length === undefined ? undefined : instance.memory.byteLength,
-      log: this.store.log.map((line) => `${line.name} ${toHex(line.inputHash)} ${toHex(line.outputHash)}`),
+      log: this.store.log.map(
+        (line) => `${line.module} ${line.name} ${toHex(line.inputHash)} ${toHex(line.outputHash)}`,
+      ),
       // To hash all pages takes milliseconds, and a load changes none.
       digest: instance === undefined || /load|anew/.test(name) ? '' : toHex(instance.stateDigest()),
     };

@@ -42,11 +42,28 @@ describe('host functions', () => {
     expect(outcome).to.deep.equal({ kind: 'returned', values: [i32(42)] });
     expect(receipt.fuel.parts.host).to.equal(123);
     expect(hostCalls).to.deep.equal([
-      { name: 'env.f', inputHash: hash(canonical(21)), outputHash: hash(canonical(42)) },
+      { module: 'env', name: 'f', inputHash: hash(canonical(21)), outputHash: hash(canonical(42)) },
     ]);
-    // Name as a text, then the two hashes.
-    const line = Buffer.concat([Buffer.from([5, 0, 0, 0]), utf8('env.f'), hash(canonical(21)), hash(canonical(42))]);
+    // Both names as texts, then the two hashes.
+    const text = (name: string) => Buffer.concat([Buffer.from([name.length, 0, 0, 0]), utf8(name)]);
+    const line = Buffer.concat([text('env'), text('f'), hash(canonical(21)), hash(canonical(42))]);
     expect(toHex(receipt.hostCalls)).to.equal(toHex(hash(line)));
+  });
+
+  it('whose names have dots in them are not taken for one another', async () => {
+    const hashOf = async (from: string, name: string) => {
+      const text = `(module (import "${from}" "${name}" (func $f)) (func (export "run") (call $f)))`;
+      const type = { params: [], results: [] };
+      const module = await loadText(text, [{ module: from, name, type, run: () => [] }]);
+      return toHex(module.call('run').receipt.hostCalls);
+    };
+    const hashes = await Promise.all([
+      hashOf('a.b', 'c'),
+      hashOf('a', 'b.c'),
+      hashOf('', 'a.b.c'),
+      hashOf('a.b.c', ''),
+    ]);
+    expect(new Set(hashes).size).to.equal(4);
   });
 
   it("cost the schedule's base when they name none", async () => {

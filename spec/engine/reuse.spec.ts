@@ -84,7 +84,9 @@ function told(module: LoadedModule, { name, args, fuel, imports }: Step): string
     toHex(stateDigest()),
     stackWordsHigh(),
     JSON.stringify(backtrace()),
-    result.hostCalls.map((line) => `${line.name} ${toHex(line.inputHash)} ${toHex(line.outputHash)}`).join('; '),
+    result.hostCalls
+      .map((line) => `${line.module} ${line.name} ${toHex(line.inputHash)} ${toHex(line.outputHash)}`)
+      .join('; '),
   ].join('\n');
 }
 

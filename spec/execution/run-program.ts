@@ -48,7 +48,7 @@ export function run(
     const item = module.module.imports.find((one) => one.module === moduleName && one.name === name);
     if (item?.description.kind !== 'function') return undefined;
     const type = module.module.types[item.description.typeIndex];
-    const host = { name: `${moduleName}.${name}`, type, run: () => [] };
+    const host = { module: moduleName, name, type, run: () => [] };
     return { kind: 'function', function: new FunctionInstance(store, type, undefined, 0, host) };
   });
   if (!linked.ok) throw new Error(`the module of a spec does not link: ${linked.fault.code}`);

@@ -51,23 +51,23 @@ const DIGEST_PAGES_MAX = 8;
 const TIMES_REUSED = 2;
 
 /** A function that answers zeros and null. What takes references logs itself: they have no canonical bytes. */
-function idle(name: string, type: FunctionType): HostFunction {
+function idle(module: string, name: string, type: FunctionType): HostFunction {
   const results: Bits[] = Array.from(type.results, (result) => (isWide(result) ? 0n : 0));
   const logsItself = type.params.some(isReferenceType) || type.results.some(isReferenceType);
   const run: HostFunction['run'] = ({ store }, args) => {
     if (logsItself) {
       const inputHash = hash(utf8(tellResults(type.params, args).join()));
-      store.log.push({ name, inputHash, outputHash: new Uint8Array(0) });
+      store.log.push({ module, name, inputHash, outputHash: new Uint8Array(0) });
     }
     return results;
   };
-  return { name, type, run, logsItself };
+  return { module, name, type, run, logsItself };
 }
 
 function externOf(store: Store, program: Program, { module: from, name, description }: Import): ExternValue {
   if (description.kind === 'function') {
     const type = program.metered.module.types[description.typeIndex]!;
-    const host = from === HOST_MODULE ? hostFunction(name) : idle(`${from}.${name}`, type);
+    const host = from === HOST_MODULE ? hostFunction(name) : idle(from, name, type);
     return { kind: 'function', function: new FunctionInstance(store, type, undefined, -1, host) };
   }
   if (description.kind !== 'global') throw new Error(`no ${description.kind} to import as ${from}.${name}`);

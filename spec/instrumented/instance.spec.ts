@@ -42,7 +42,7 @@ function hostCalling(run: HostFunction['run']) {
   const store = new Store(LIMITS_1, FUEL_1);
   store.gauge.reset(FUEL);
   const type = metered.module.types[0]!;
-  const target = new FunctionInstance(store, type, undefined, -1, { name: 'h.f', type, run });
+  const target = new FunctionInstance(store, type, undefined, -1, { module: 'h', name: 'f', type, run });
   const instance = program.instantiate(store, [{ kind: 'function', function: target }])!;
   return { store, instance, call: () => instance.invoke(1, []) };
 }

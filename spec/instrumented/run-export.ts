@@ -62,7 +62,7 @@ export function idleImports(store: Store, metered: MeteredModule): ExternValue[]
     const run = () => zeros(type);
     return {
       kind: 'function',
-      function: new FunctionInstance(store, type, undefined, -1, { name: `${from}.${name}`, type, run }),
+      function: new FunctionInstance(store, type, undefined, -1, { module: from, name, type, run }),
     };
   });
 }

@@ -138,10 +138,11 @@ export const SHARED_MUTANTS = [
       'inputHash: HASH_OF_NOTHING, outputHash',
     ],
     ['import-record-unheard', 'recorded = { inputHash:', 'const unheard = { inputHash:'],
-    ['import-line-at-the-end', 'log[line] = { name,', 'log[log.length - 1] = { name,'],
+    ['import-line-at-the-end', 'log[line] = { module, name,', 'log[log.length - 1] = { module, name,'],
     ['import-answer-over-a-stop', 'gauge.stop ?? stopOf(answer)', 'stopOf(answer)'],
   ]),
   ...faults('parts, log and receipt', 'engine/host-calls-hash', [
+    ['log-hash-without-modules', 'bytes.text(line.module);', ''],
     ['log-hash-without-names', 'bytes.text(line.name);', ''],
     ['log-hash-without-inputs', 'bytes.raw(line.inputHash);', ''],
     ['log-hash-without-outputs', 'bytes.raw(line.outputHash);', ''],
@@ -186,7 +187,7 @@ export const SHARED_MUTANTS = [
     ['transcript-one-late', 'this.#earlier[this.#calls.length]', 'this.#earlier[this.#calls.length + 1]'],
     ['transcript-never-used', 'known?.answered !== undefined', 'false'],
     ['transcript-input-unchecked', ' && sameBytes(known.input, input)', ''],
-    ['transcript-name-unchecked', 'known?.name === name && ', 'known !== undefined && '],
+    ['transcript-name-unchecked', ' && known.name === name && ', ' && '],
     ['transcript-used-behind-a-gap', 'this.#matches &&= isSame', 'this.#matches || isSame'],
   ]),
   ...faults('second run', HOST_IMPORT, [

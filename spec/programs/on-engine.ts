@@ -41,7 +41,8 @@ export function runOnEngine(real: RealProgram, factory: ProgramFactory): EngineT
     const name = `${item.module}.${item.name}`;
     const type = module.types[item.description.typeIndex]!;
     const host: HostFunction = {
-      name,
+      module: item.module,
+      name: item.name,
       type,
       run: (_context, args) => {
         const integers = args.map(asSigned);

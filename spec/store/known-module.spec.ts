@@ -83,7 +83,9 @@ function toldOfCalls(module: LoadedModule, imports: readonly HostImport[]): read
       toHex(diagnostics.stateDigest()),
       diagnostics.stackWordsHigh(),
       JSON.stringify(diagnostics.backtrace()),
-      hostCalls.map((line) => `${line.name} ${toHex(line.inputHash)} ${toHex(line.outputHash)}`).join('; '),
+      hostCalls
+        .map((line) => `${line.module} ${line.name} ${toHex(line.inputHash)} ${toHex(line.outputHash)}`)
+        .join('; '),
     ].join('\n');
   });
 }

@@ -407,7 +407,7 @@ describe('prices and the log', () => {
     for (const name of ['__hc__dna_info_2', '__hc__get_1']) {
       const { call } = await ask(name, NIL);
       expect(call.hostCalls).to.deep.equal([
-        { name: `env.${name}`, inputHash: hash(NIL), outputHash: hash(answerOf(call)) },
+        { module: 'env', name, inputHash: hash(NIL), outputHash: hash(answerOf(call)) },
       ]);
     }
   });

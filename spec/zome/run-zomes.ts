@@ -66,7 +66,7 @@ function outcomeText({ outcome }: ZomeCall): string {
 function callsText(calls: readonly ZomeCall[]): string {
   return calls
     .map((call) => {
-      const asked = [...new Set(call.hostCalls.map(({ name }) => name.replace('env.__hc__', '')))].join(' ');
+      const asked = [...new Set(call.hostCalls.map(({ name }) => name.replace('__hc__', '')))].join(' ');
       const traces = call.traces.length > 0 ? `, ${call.traces.length} traces` : '';
       return `${call.zome}: ${outcomeText(call)}, fuel ${call.receipt.fuel.used}, ${call.receipt.pages} pages${asked && `, ${asked}`}${traces}`;
     })

@@ -100,7 +100,8 @@ export function hostFunction(name: string): HostFunction {
   const row: HostFunctionRow = HOST_FUNCTIONS[name as HostFunctionName];
   const { params, results } = row.signature;
   return {
-    name: `${HOST_MODULE}.${name}`,
+    module: HOST_MODULE,
+    name,
     type: { params: Uint8Array.from(params), results: Uint8Array.from(results) },
     run: row.run,
   };

@@ -22,6 +22,7 @@ export type HostLogAnswer =
   | null;
 
 export interface HostLogEntry {
+  readonly module: string;
   readonly name: string;
   readonly args: readonly string[];
   readonly steps: HostLogStep[];
@@ -35,7 +36,8 @@ export function recordingImports(imports: readonly HostImport[], log: HostLogEnt
 
 function recording(row: HostFunctionImport, log: HostLogEntry[]): HostFunctionImport['run'] {
   return (call, args) => {
-    const entry: HostLogEntry = { name: nameOf(row), args: args.map(printValue), steps: [], answer: null };
+    const { module, name } = row;
+    const entry: HostLogEntry = { module, name, args: args.map(printValue), steps: [], answer: null };
     log.push(entry);
     const answer = row.run(recorded(call, entry.steps), args);
     entry.answer = loggedAnswer(answer);
@@ -43,8 +45,9 @@ function recording(row: HostFunctionImport, log: HostLogEntry[]): HostFunctionIm
   };
 }
 
-function nameOf({ module, name }: HostFunctionImport): string {
-  return `${module}.${name}`;
+/** One text for one call: both names as JSON strings, because either may have a dot in it. */
+function callText({ module, name }: Pick<HostLogEntry, 'module' | 'name'>, args: readonly string[]): string {
+  return `${JSON.stringify(module)} ${JSON.stringify(name)}(${args.join(', ')})`;
 }
 
 function recorded(call: HostCall, steps: HostLogStep[]): HostCall {
@@ -99,8 +102,8 @@ export function replayingImports(imports: readonly HostImport[], log: readonly H
   const replaying = (row: HostFunctionImport): HostFunctionImport['run'] => {
     return (call, args) => {
       const entry = log[next++];
-      const given = `${nameOf(row)}(${args.map(printValue).join(', ')})`;
-      const wanted = entry === undefined ? 'no further call' : `${entry.name}(${entry.args.join(', ')})`;
+      const given = callText(row, args.map(printValue));
+      const wanted = entry === undefined ? 'no further call' : callText(entry, entry.args);
       if (entry === undefined || given !== wanted) throw new HostFailure(`the log has ${wanted}, not ${given}`);
       for (const step of entry.steps) redo(call, step);
       return answerOfLog(entry.answer);

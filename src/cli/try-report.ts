@@ -49,7 +49,7 @@ function recordDocument({ signed_action: { hashed } }: Record): object {
 
 function receiptDocument({ zome, export: exportName, receipt, hostCalls, traces, tracesDropped }: ZomeCall): object {
   const { fuel } = receipt;
-  const names = hostCalls.map(({ name }) => name);
+  const names = hostCalls.map(({ module, name }) => `${module}.${name}`);
   const about = { zome, export: exportName, fuel: fuel.used, receipt: toHex(receiptHash(receipt)) };
   return { ...about, hostCalls: names, traces, tracesDropped };
 }

@@ -24,7 +24,7 @@ export function zomeCallDocument(call: ZomeCall): object {
     zome: call.zome,
     export: call.export,
     ...callDocument(call),
-    hostCalls: call.hostCalls.map(({ name }) => name),
+    hostCalls: call.hostCalls.map(({ module, name }) => `${module}.${name}`),
     traces: call.traces,
     tracesDropped: call.tracesDropped,
   };

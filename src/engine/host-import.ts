@@ -76,11 +76,16 @@ export type HostImport = HostFunctionImport | ConstantImport;
 
 const COST_MAX = 1_000_000;
 
+/** For messages alone: a name may itself have a dot in it. */
+function nameOf({ module, name }: HostImport): string {
+  return `${module}.${name}`;
+}
+
 /** @throws UsageError for a row that no module could use, or two rows of one name */
 export function checkImports(imports: readonly HostImport[]): void {
   const names = new Set<string>();
   for (const row of imports) {
-    const name = `${row.module}.${row.name}`;
+    const name = nameOf(row);
     const key = JSON.stringify([row.module, row.name]);
     if (names.has(key)) throw new UsageError('bad-import', `the import ${name} is given twice`);
     names.add(key);
@@ -117,6 +122,7 @@ export interface RunSlot {
 /** A function of the host as an instance imports it. Another call may bring another row for it, of the same type. */
 export class ImportedFunction implements HostFunction {
   readonly logsItself = true;
+  readonly module: string;
   readonly name: string;
   readonly type: FunctionType;
   readonly #slot: RunSlot;
@@ -125,7 +131,8 @@ export class ImportedFunction implements HostFunction {
     public row: HostFunctionImport,
     slot: RunSlot,
   ) {
-    this.name = `${row.module}.${row.name}`;
+    this.module = row.module;
+    this.name = row.name;
     this.type = functionTypeOf(row.type);
     this.#slot = slot;
   }
@@ -136,7 +143,7 @@ export class ImportedFunction implements HostFunction {
 
   run(context: HostContext, args: readonly Bits[]): readonly Bits[] | Stop {
     const run = this.#slot.run!;
-    return run.guard(this.name, () => runLogged(this.row, this.name, this.type, run, context, args));
+    return run.guard(nameOf(this.row), () => runLogged(this.row, this.type, run, context, args));
   }
 }
 
@@ -157,27 +164,27 @@ const HASH_OF_NOTHING = hashInJavaScript(NO_BYTES);
 /** Runs the function and writes its line, which is reserved before it runs: the log is in the order of beginnings. */
 function runLogged(
   row: HostFunctionImport,
-  name: string,
   type: FunctionType,
   run: CallRun,
   context: HostContext,
   args: readonly Bits[],
 ): readonly Bits[] | Stop {
   const { log, gauge, hash } = context.store;
+  const { module, name } = row;
   const line = log.length;
   const refused = holdsReference(type.params, args);
   const input = refused ? NO_BYTES : valueBytes(type.params, args);
-  log.push({ name, inputHash: HASH_OF_NOTHING, outputHash: HASH_OF_NOTHING });
+  log.push({ module, name, inputHash: HASH_OF_NOTHING, outputHash: HASH_OF_NOTHING });
   let recorded: RecordedHashes | undefined;
   let outputHash = HASH_OF_NOTHING;
   const logged = () => {
-    log[line] = { name, inputHash: recorded?.inputHash ?? hash(input), outputHash: outputHash.slice() };
+    log[line] = { module, name, inputHash: recorded?.inputHash ?? hash(input), outputHash: outputHash.slice() };
   };
   if (refused) {
     logged();
     return REFERENCE_STOP;
   }
-  const { call: transcript, replay } = run.transcript.begin(name, input);
+  const { call: transcript, replay } = run.transcript.begin(module, name, input);
   const { steps } = transcript;
   const call = new OpenHostCall(run, context, replay ? [] : steps, (givenInput, givenOutput) => {
     recorded = { inputHash: hash(givenInput), outputHash: hash(givenOutput) };
@@ -191,7 +198,7 @@ function runLogged(
   transcript.answered ??= { answer };
   // An outcome is sticky: whatever the function answers after it, it answered nothing.
   const stop = gauge.stop ?? stopOf(answer);
-  const results = stop === undefined ? resultBits(name, type, answer) : undefined;
+  const results = stop === undefined ? resultBits(row, type, answer) : undefined;
   // A call that ends here has no output, whatever was recorded.
   if (results !== undefined) outputHash = recorded?.outputHash ?? hash(valueBytes(type.results, results));
   logged();
@@ -218,7 +225,7 @@ function stopOf(answer: HostAnswer): Stop | undefined {
   return answer.kind === 'short-circuited' ? { kind: answer.kind, payload: new Uint8Array(answer.payload) } : answer;
 }
 
-function resultBits(name: string, type: FunctionType, answer: HostAnswer): readonly Bits[] {
+function resultBits(row: HostFunctionImport, type: FunctionType, answer: HostAnswer): readonly Bits[] {
   const { results } = type;
   const values = answer as readonly Value[] | undefined;
   const fits =
@@ -228,7 +235,7 @@ function resultBits(name: string, type: FunctionType, answer: HostAnswer): reado
   if (fits) return (values as readonly Value[]).map(bitsOfValue);
   const wanted = Array.from(results, valueTypeName);
   const given = Array.isArray(values) ? `(${values.map(textOf).join(', ')})` : String(values);
-  throw new HostFailure(`host function ${name} answered ${given}, its type gives (${wanted.join(', ')})`);
+  throw new HostFailure(`host function ${nameOf(row)} returned ${given}, its type has (${wanted.join(', ')})`);
 }
 
 function hasCanonicalForm(value: Value): boolean {

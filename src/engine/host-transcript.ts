@@ -21,6 +21,7 @@ export type HostStep =
   | ({ readonly kind: 'record' } & RecordedHashes);
 
 export interface HostCallTranscript {
+  readonly module: string;
   readonly name: string;
   /** The canonical bytes of the arguments. */
   readonly input: Uint8Array;
@@ -40,16 +41,20 @@ export class HostTranscript {
   }
 
   /** Begins a host call: what an earlier attempt did at this position, or a new transcript to be filled. */
-  begin(name: string, input: Uint8Array): { readonly call: HostCallTranscript; readonly replay: boolean } {
+  begin(
+    module: string,
+    name: string,
+    input: Uint8Array,
+  ): { readonly call: HostCallTranscript; readonly replay: boolean } {
     const known = this.#matches ? this.#earlier[this.#calls.length] : undefined;
-    const isSame = known?.name === name && sameBytes(known.input, input);
+    const isSame = known?.module === module && known.name === name && sameBytes(known.input, input);
     if (known?.answered !== undefined && isSame) {
       this.#calls.push(known);
       return { call: known, replay: true };
     }
     // Behind a call that was cut short the host answers anew, and what follows may be other calls.
     this.#matches &&= isSame;
-    const call: HostCallTranscript = { name, input, steps: [], answered: undefined };
+    const call: HostCallTranscript = { module, name, input, steps: [], answered: undefined };
     this.#calls.push(call);
     return { call, replay: false };
   }

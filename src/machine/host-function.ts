@@ -20,7 +20,8 @@ export interface HostContext {
 }
 
 export interface HostFunction {
-  /** `module.name`, as it stands in the log and in messages. */
+  /** Both names of the import, as they are in the log. */
+  readonly module: string;
   readonly name: string;
   readonly type: FunctionType;
   /** Fuel charged before it runs, at least 1. The schedule's base for host calls if absent. */
@@ -35,6 +36,8 @@ export interface HostFunction {
 
 /** One line of the host-call log: hashes of the canonical input and output. */
 export interface HostCallRecord {
+  /** Both names of the import. */
+  readonly module: string;
   readonly name: string;
   readonly inputHash: Uint8Array;
   readonly outputHash: Uint8Array;
@@ -70,6 +73,7 @@ export function callHost(
   if (target.logsItself !== true) {
     const output = isStop(answer) ? NO_BYTES : valueBytes(target.type.results, answer);
     store.log.push({
+      module: target.module,
       name: target.name,
       inputHash: store.hash(valueBytes(target.type.params, args)),
       outputHash: store.hash(output),
@@ -79,20 +83,25 @@ export function callHost(
   return gauge.stop === undefined ? (answer as readonly Bits[]) : undefined;
 }
 
+/** For messages alone: a name may itself have a dot in it. */
+function nameOf({ module, name }: HostFunction): string {
+  return `${module}.${name}`;
+}
+
 const NO_BYTES = new Uint8Array(0);
 
 function checkResults(target: HostFunction, results: readonly Bits[]): void {
   const types = target.type.results;
   if (results.length !== types.length) {
     throw new HostFailure(
-      `host function ${target.name} answered ${results.length} results, its type has ${types.length}`,
+      `host function ${nameOf(target)} returned ${results.length} results, its type has ${types.length}`,
     );
   }
   for (let i = 0; i < types.length; i++) {
     const wanted = types[i] === 0x7e || types[i] === 0x7c ? 'bigint' : 'number';
     if (typeof results[i] !== wanted) {
       throw new HostFailure(
-        `host function ${target.name} answered a ${typeof results[i]} as result ${i}, not a ${wanted}`,
+        `host function ${nameOf(target)} returned a ${typeof results[i]} as result ${i}, not a ${wanted}`,
       );
     }
   }
