@@ -58,7 +58,7 @@ export {
 export { type ReceiptJson, receiptHash, receiptJson } from './engine/receipt-json.js';
 export type { Tier } from './engine/tier.js';
 export { UsageError, type UsageErrorCode } from './engine/usage-error.js';
-export type { HostCallRecord } from './machine/host-function.js';
+export type { HostCallRecord } from './machine/host-call-log.js';
 export type { Frame } from './machine/instance.js';
 export { HostFailure, type Stop } from './machine/outcome.js';
 export { defineSchedule, FUEL_1, FUEL_1_PRICES, PROFILE, type Prices, type Schedule } from './metering/schedule.js';

@@ -57,7 +57,7 @@ function idle(module: string, name: string, type: FunctionType): HostFunction {
   const run: HostFunction['run'] = ({ store }, args) => {
     if (logsItself) {
       const inputHash = hash(utf8(tellResults(type.params, args).join()));
-      store.log.push({ module, name, inputHash, outputHash: new Uint8Array(0) });
+      store.log.end(store.log.begin(), { module, name, inputHash, outputHash: new Uint8Array(0) });
     }
     return results;
   };
@@ -131,7 +131,7 @@ function observeIn({ store, instance }: Seat, { metered }: Program, call: FuzzCa
     used: gauge.fuelUsed,
     parts: gauge.parts,
     pages,
-    log: store.log.map(({ name, inputHash, outputHash }) => `${name} ${toHex(inputHash)} ${toHex(outputHash)}`),
+    log: store.log.kept.map(({ name, inputHash, outputHash }) => `${name} ${toHex(inputHash)} ${toHex(outputHash)}`),
     memory: memoryHash(instance),
     digest: instance === undefined || pages > digestPages ? '' : toHex(instance.stateDigest()),
   };

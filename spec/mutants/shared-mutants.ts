@@ -101,7 +101,7 @@ export const SHARED_MUTANTS = [
     ['gauge-limit-of-before', 'this.fuelLimit = fuelLimit;', 'this.fuelLimit ||= fuelLimit;'],
   ]),
   ...faults('reset and reuse', 'machine/store', [
-    ['store-log-not-reset', 'this.log = [];', ';', 'beginCall(fuelLimit) {'],
+    ['store-log-not-reset', 'this.log = new HostCallLog(this.linesKept);', ';', 'beginCall(fuelLimit) {'],
   ]),
   ...faults('reset and reuse', 'engine/seat', [
     ['seat-constants-not-compared', 'constants.every((byte, i) => byte === this.#constants[i])', 'true'],
@@ -138,15 +138,15 @@ export const SHARED_MUTANTS = [
       'inputHash: HASH_OF_NOTHING, outputHash',
     ],
     ['import-record-unheard', 'recorded = { inputHash:', 'const unheard = { inputHash:'],
-    ['import-line-at-the-end', 'log[line] = { module, name,', 'log[log.length - 1] = { module, name,'],
+    ['import-line-at-the-end', 'log.end(line,', 'log.end(log.count - 1,'],
     ['import-answer-over-a-stop', 'gauge.stop ?? stopOf(answer)', 'stopOf(answer)'],
   ]),
-  ...faults('parts, log and receipt', 'engine/host-calls-hash', [
-    ['log-hash-without-modules', 'bytes.text(line.module);', ''],
-    ['log-hash-without-names', 'bytes.text(line.name);', ''],
-    ['log-hash-without-inputs', 'bytes.raw(line.inputHash);', ''],
-    ['log-hash-without-outputs', 'bytes.raw(line.outputHash);', ''],
-    ['log-hash-backwards', 'of log)', 'of [...log].reverse())'],
+  ...faults('parts, log and receipt', 'machine/host-call-log', [
+    ['log-hash-without-modules', 'this.#gathered.text(module);', ''],
+    ['log-hash-without-names', 'this.#gathered.text(name);', ''],
+    ['log-hash-without-inputs', 'this.#gathered.raw(inputHash);', ''],
+    ['log-hash-without-outputs', 'this.#gathered.raw(outputHash);', ''],
+    ['log-hash-in-order-of-ends', 'if (place > 0 ||', 'if (false && place > 0 ||'],
   ]),
   ...faults('parts, log and receipt', LOADED, [
     ['receipt-input-without-constants', 'constants.length === 0 ?', 'true ?'],

@@ -67,7 +67,7 @@ export function runOnEngine(real: RealProgram, factory: ProgramFactory): EngineT
     pages: instance.memory!.pages,
     memoryHash: sha256(running.memory()),
     fuel: store.gauge.parts,
-    logged: store.log.length,
+    logged: store.log.count,
   };
 }
 

@@ -72,7 +72,7 @@ export const LIMIT_ROWS = {
     unit: 'words of 8 bytes',
     value: 16_384,
     ceiling: 1_048_576,
-    reason: 'fits the smallest native stack (500 KiB)',
+    reason: 'fits the smallest native stack (500 KiB); bounds the lines of the log that wait for an open host call',
   },
   hostNesting: { unit: 'nested host calls', value: 16, ceiling: 256, reason: 'each host call takes native stack' },
   payloadBytes: {

@@ -11,6 +11,7 @@ import { typeOfFunction } from '../wasm/module.js';
 import type { Value } from '../wasm/value.js';
 import type { ExportsByName } from './exports-by-name.js';
 import { HostTranscript } from './host-transcript.js';
+import { KEPT_DEFAULTS } from './kept.js';
 import { holdsReference, REFERENCE_STOP } from './reference-breach.js';
 import { bitsOfArguments, valuesOfBits } from './typed-values.js';
 
@@ -21,7 +22,7 @@ export class CallRun {
   constructor(
     readonly store: Store,
     readonly exports: Pick<ExportsByName, 'get'>,
-    readonly transcript: HostTranscript = new HostTranscript(),
+    readonly transcript: HostTranscript = new HostTranscript(KEPT_DEFAULTS.hostAnswerBytes),
     /** what the caller's host functions share */
     readonly context?: unknown,
   ) {}

@@ -3,10 +3,11 @@
  * imported global, in the order of the imports, module and name as texts, then the value's canonical bytes.
  * docs/SEMANTICS.md, section 8.
  */
+
+import { TextBytes } from '../base/text-bytes.js';
 import { valueBytes } from '../machine/value-bytes.js';
 import type { Module } from '../wasm/module.js';
 import type { ConstantImport, HostImport } from './host-import.js';
-import { TextBytes } from './text-bytes.js';
 import { bitsOfValue, valueTypeCode } from './typed-values.js';
 
 /** Empty if the module imports no global. */

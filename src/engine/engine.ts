@@ -14,11 +14,11 @@ import type { ArtefactCache } from './artefact-cache.js';
 import { withBuiltins } from './builtins.js';
 import type { HostImport } from './host-import.js';
 import { IdleSeats, IdleSeatsOfModule } from './idle-seats.js';
+import { keptOf } from './kept.js';
 import { LoadedModule } from './loaded-module.js';
 import { ModuleArtefacts } from './module-artefacts.js';
 import { type CachedProgram, ProgramCache } from './program-cache.js';
 import { programMaker, type Tier } from './tier.js';
-import { UsageError } from './usage-error.js';
 
 export interface EngineOptions {
   /** Default `auto`. */
@@ -33,6 +33,10 @@ export interface EngineOptions {
   readonly artefacts?: ArtefactCache;
   /** Bytes of instances that are kept for the next call of their module. Default 64 MiB; 0 for none. */
   readonly idleInstanceBytes?: number;
+  /** Lines of the host-call log that the result of a call holds; the receipt binds all. Default 10,000. */
+  readonly hostCallsKept?: number;
+  /** Bytes, about, of what host functions did in one call, for a second run of it (docs/SEMANTICS.md, section 7). Default 32 MiB. */
+  readonly hostAnswerBytes?: number;
 }
 
 /** What an engine keeps to be faster. None of it shows in a receipt. */
@@ -65,10 +69,6 @@ export interface Engine {
   release(): void;
 }
 
-/** As much as the largest module that `limits-1` accepts. */
-const MODULE_CACHE_BYTES = 64 * 1024 * 1024;
-const IDLE_INSTANCE_BYTES = 64 * 1024 * 1024;
-
 /** @throws UsageError for a tier that is not there, or a bound that is no integer */
 export function createEngine(options: EngineOptions = {}): Engine {
   return withBuiltins(() => engineOf(options));
@@ -79,8 +79,9 @@ function engineOf(options: EngineOptions): Engine {
   const limits = options.limits ?? LIMITS_1;
   const schedule = options.schedule ?? FUEL_1;
   const { make: makePrograms, hash } = programMaker(options.tier ?? 'auto');
-  const idle = new IdleSeats(boundOf('idleInstanceBytes', options.idleInstanceBytes, IDLE_INSTANCE_BYTES));
-  const programs = new ProgramCache(boundOf('moduleCacheBytes', options.moduleCacheBytes, MODULE_CACHE_BYTES));
+  const kept = keptOf(options);
+  const idle = new IdleSeats(kept.idleInstanceBytes);
+  const programs = new ProgramCache(kept.moduleCacheBytes);
 
   const cachedProgram = async (bytes: Uint8Array): Promise<Loaded<CachedProgram>> => {
     // What is too long is refused by its length alone, so it is worth neither a hash nor a copy.
@@ -117,7 +118,7 @@ function engineOf(options: EngineOptions): Engine {
     const made = await cachedProgram(bytes);
     if (!made.ok) return made;
     return withBuiltins((): LoadResult => {
-      const module = new LoadedModule(made.value, limits, imports);
+      const module = new LoadedModule(made.value, limits, imports, kept);
       const fault = imports.length > 0 ? module.linkFault() : undefined;
       return fault === undefined ? { ok: true, module } : { ok: false, fault };
     });
@@ -136,10 +137,4 @@ function engineOf(options: EngineOptions): Engine {
   };
 
   return Object.freeze({ limits, schedule, load, held, release });
-}
-
-function boundOf(name: string, given: number | undefined, fallback: number): number {
-  if (given === undefined) return fallback;
-  if (Number.isSafeInteger(given) && given >= 0) return given;
-  throw new UsageError('bad-bound', `${name} must be an integer of bytes from 0, not ${given}`);
 }

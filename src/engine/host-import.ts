@@ -171,14 +171,13 @@ function runLogged(
 ): readonly Bits[] | Stop {
   const { log, gauge, hash } = context.store;
   const { module, name } = row;
-  const line = log.length;
+  const line = log.begin();
   const refused = holdsReference(type.params, args);
   const input = refused ? NO_BYTES : valueBytes(type.params, args);
-  log.push({ module, name, inputHash: HASH_OF_NOTHING, outputHash: HASH_OF_NOTHING });
   let recorded: RecordedHashes | undefined;
   let outputHash = HASH_OF_NOTHING;
   const logged = () => {
-    log[line] = { module, name, inputHash: recorded?.inputHash ?? hash(input), outputHash: outputHash.slice() };
+    log.end(line, { module, name, inputHash: recorded?.inputHash ?? hash(input), outputHash: outputHash.slice() });
   };
   if (refused) {
     logged();
@@ -195,7 +194,7 @@ function runLogged(
         recorded = hashes;
       })
     : row.run(call, valuesOfBits(type.params, args));
-  transcript.answered ??= { answer };
+  if (!replay) run.transcript.answered(transcript, answer);
   // An outcome is sticky: whatever the function answers after it, it answered nothing.
   const stop = gauge.stop ?? stopOf(answer);
   const results = stop === undefined ? resultBits(row, type, answer) : undefined;

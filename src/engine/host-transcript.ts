@@ -1,9 +1,12 @@
 /**
  * What host functions did in an attempt at a call, so that a second run need not ask them again: of each host call its
  * effects on the guest in order, and its answer. A second run takes them by position, checking name and input, and asks
- * the host only past their end. docs/SEMANTICS.md, section 7.
+ * the host only past their end. A guest makes as many host calls as it has fuel for, so past a bound nothing is kept, and there is no
+ * second run: a receipt is made of all answers or not at all. docs/SEMANTICS.md, section 7.
  */
+
 import { sameBytes } from '../base/same-bytes.js';
+import { HostFailure } from '../machine/outcome.js';
 import type { Value } from '../wasm/value.js';
 import type { HostAnswer } from './host-import.js';
 
@@ -30,14 +33,38 @@ export interface HostCallTranscript {
   answered: { readonly answer: HostAnswer } | undefined;
 }
 
+/** What a call takes beside its bytes, measured: the objects for its steps and its answer. */
+const CALL_BYTES = 512;
+const STEP_BYTES = 128;
+
 export class HostTranscript {
-  readonly #calls: HostCallTranscript[] = [];
+  #calls: HostCallTranscript[] = [];
   readonly #earlier: readonly HostCallTranscript[];
+  readonly #bytesMax: number;
+  #bytes = 0;
+  #begun = 0;
   #matches = true;
 
-  /** @param earlier the attempt to take answers from */
-  constructor(earlier?: HostTranscript) {
-    this.#earlier = earlier === undefined ? [] : earlier.#calls;
+  /**
+   * @param bytesMax bytes of the host's memory, about, that it may take
+   * @param earlier of the attempt to take answers from
+   */
+  constructor(bytesMax: number, earlier: readonly HostCallTranscript[] = []) {
+    this.#bytesMax = bytesMax;
+    this.#earlier = earlier;
+  }
+
+  /** Whether a second run can take every answer from here. */
+  get isWhole(): boolean {
+    return this.#bytes <= this.#bytesMax;
+  }
+
+  /** Of the next attempt at the same call. @throws HostFailure if answers are missing */
+  again(): HostTranscript {
+    if (this.isWhole) return new HostTranscript(this.#bytesMax, this.#calls);
+    throw new HostFailure(
+      `the call would have to run again, and what its host functions did takes more than the ${this.#bytesMax} bytes that are kept (hostAnswerBytes)`,
+    );
   }
 
   /** Begins a host call: what an earlier attempt did at this position, or a new transcript to be filled. */
@@ -46,16 +73,25 @@ export class HostTranscript {
     name: string,
     input: Uint8Array,
   ): { readonly call: HostCallTranscript; readonly replay: boolean } {
-    const known = this.#matches ? this.#earlier[this.#calls.length] : undefined;
+    const known = this.#matches ? this.#earlier[this.#begun] : undefined;
+    this.#begun++;
     const isSame = known?.module === module && known.name === name && sameBytes(known.input, input);
     if (known?.answered !== undefined && isSame) {
-      this.#calls.push(known);
+      if (this.isWhole) this.#calls.push(known);
       return { call: known, replay: true };
     }
     // Behind a call that was cut short the host answers anew, and what follows may be other calls.
     this.#matches &&= isSame;
     const call: HostCallTranscript = { module, name, input, steps: [], answered: undefined };
-    this.#calls.push(call);
+    if (this.isWhole) this.#calls.push(call);
     return { call, replay: false };
+  }
+
+  /** A call that is no replay has given its answer. */
+  answered(call: HostCallTranscript, answer: HostAnswer): void {
+    call.answered = { answer };
+    this.#bytes += CALL_BYTES + call.input.length;
+    for (const step of call.steps) this.#bytes += STEP_BYTES + (step.kind === 'write' ? step.bytes.length : 0);
+    if (!this.isWhole) this.#calls = [];
   }
 }

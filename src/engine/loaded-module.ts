@@ -17,7 +17,7 @@ import {
   verdictOfShortCircuit,
 } from '../boundary/validation.js';
 import { RerunNeeded } from '../instrumented/tier-state.js';
-import type { HostCallRecord } from '../machine/host-function.js';
+import type { HostCallRecord } from '../machine/host-call-log.js';
 import type { Frame, GuestInstance } from '../machine/instance.js';
 import type { Stop } from '../machine/outcome.js';
 import type { Program, TierName } from '../machine/program.js';
@@ -33,10 +33,10 @@ import type { Compilation } from './compilation.js';
 import { describeModule, type ModuleDescription } from './description.js';
 import type { ExportsByName } from './exports-by-name.js';
 import { functionLabels } from './function-labels.js';
-import { hostCallsHash } from './host-calls-hash.js';
 import { checkImports, type HostImport } from './host-import.js';
 import { HostTranscript } from './host-transcript.js';
 import type { IdleSeatsOfModule } from './idle-seats.js';
+import { KEPT_DEFAULTS, type Kept } from './kept.js';
 import { isOf, type Linkage, linkageOf } from './linkage.js';
 import type { ModulePrograms } from './module-programs.js';
 import type { CachedProgram } from './program-cache.js';
@@ -79,11 +79,15 @@ export interface Diagnostics {
   readonly tier: TierName;
   /** Greatest height that the stack reached, in words. The instrumented tier runs the call again to tell. */
   stackWordsHigh(): number;
-  /** The frames in which a call trapped or was exhausted, innermost first; empty for other outcomes. */
+  /**
+   * The frames in which a call trapped or was exhausted, innermost first; empty for other outcomes, and in the instrumented tier
+   * where the call's host functions did more than `hostAnswerBytes` of the engine keeps.
+   */
   backtrace(): readonly Frame[];
   /**
    * BLAKE2b-256 over memory, globals, tables and dropped segments; of no bytes if the instantiation was not paid. Once
    * another call has run in the instance this call runs again to tell.
+   * @throws HostFailure if it cannot run again, because its host functions did more than is kept
    */
   stateDigest(): Uint8Array;
 }
@@ -91,8 +95,10 @@ export interface Diagnostics {
 interface Answered<Outcome> {
   readonly outcome: Outcome;
   readonly receipt: Receipt;
-  /** Every host call in the order in which they began. */
+  /** The host calls in the order in which they began: the first 10,000 (`hostCallsKept` of the engine). The receipt binds all. */
   readonly hostCalls: readonly HostCallRecord[];
+  /** How many host calls there were. */
+  readonly hostCallCount: number;
   readonly diagnostics: Diagnostics;
 }
 
@@ -130,6 +136,7 @@ interface Answer<T> {
   readonly stop: Stop | undefined;
   readonly receipt: Receipt;
   readonly hostCalls: readonly HostCallRecord[];
+  readonly hostCallCount: number;
   readonly diagnostics: Diagnostics;
 }
 
@@ -139,6 +146,7 @@ export class LoadedModule {
   readonly #hashBytes: Uint8Array;
   readonly #programs: ModulePrograms;
   readonly #limits: Limits;
+  readonly #kept: Kept;
   readonly #imports: readonly HostImport[];
   readonly #exports: ExportsByName;
   readonly #exportTypes: ExportTypes;
@@ -150,12 +158,18 @@ export class LoadedModule {
   #reruns = 0;
 
   /** @internal Made by `Engine.load`. */
-  constructor({ programs, hash: hashBytes, idle }: CachedProgram, limits: Limits, imports: readonly HostImport[]) {
+  constructor(
+    { programs, hash: hashBytes, idle }: CachedProgram,
+    limits: Limits,
+    imports: readonly HostImport[],
+    kept: Kept = KEPT_DEFAULTS,
+  ) {
     checkImports(imports);
     this.#idle = idle;
     this.#programs = programs;
     this.#hashBytes = hashBytes;
     this.#limits = limits;
+    this.#kept = kept;
     this.#imports = [...imports];
     this.#exportTypes = programs.exportTypes;
     this.#exports = this.#exportTypes.exports;
@@ -356,9 +370,9 @@ export class LoadedModule {
 
   /** One call in a program, and once more in the interpreter if the host could not finish it. */
   #runIn<T>(program: Program, plan: Plan<T>, fuel: number): Answer<T> {
-    const transcript = new HostTranscript();
+    const transcript = new HostTranscript(this.#kept.hostAnswerBytes);
     const again = () => this.#again(plan, transcript);
-    const seat = this.#idle.take(program, plan.linkage) ?? new Seat(program, this.#limits, plan.linkage);
+    const seat = this.#idle.take(program, plan.linkage) ?? new Seat(program, this.#limits, plan.linkage, this.#kept);
     try {
       const result = this.#attempt(seat, plan, transcript, again, fuel);
       this.#idle.leave(seat);
@@ -373,8 +387,8 @@ export class LoadedModule {
 
   /** The same call in the interpreter, which never needs another run, with the answers that the host has given already. */
   #again<T>(plan: Plan<T>, transcript: HostTranscript): Answer<T> {
-    const seat = new Seat(this.#programs.reference(), this.#limits, plan.linkage);
-    return this.#attempt(seat, plan, new HostTranscript(transcript));
+    const seat = new Seat(this.#programs.reference(), this.#limits, plan.linkage, this.#kept);
+    return this.#attempt(seat, plan, transcript.again());
   }
 
   /**
@@ -421,9 +435,11 @@ export class LoadedModule {
       outcome: receiptOutcome(stop),
       output: hash(stop === undefined ? protocol.outputBytes(answer!) : payloadOf(stop)),
       pages: instance?.memory?.pages ?? 0,
-      hostCalls: hostCallsHash(store.log, hash),
+      hostCalls: store.log.hash(hash),
     };
-    return { answer, stop, receipt, hostCalls: store.log, diagnostics: this.#diagnostics(seat, instance, stop, again) };
+    const { kept: hostCalls, count: hostCallCount } = store.log;
+    const diagnostics = this.#diagnostics(seat, instance, stop, transcript, again);
+    return { answer, stop, receipt, hostCalls, hostCallCount, diagnostics };
   }
 
   /** Later calls run in the same instance: what it shows now is taken now, or told by running this call again. */
@@ -431,6 +447,7 @@ export class LoadedModule {
     seat: Seat,
     instance: GuestInstance | undefined,
     stop: Stop | undefined,
+    transcript: HostTranscript,
     again: (() => { readonly diagnostics: Diagnostics }) | undefined,
   ): Diagnostics {
     const failed = stop?.kind === 'trapped' || stop?.kind === 'exhausted';
@@ -449,7 +466,7 @@ export class LoadedModule {
       backtrace: () =>
         withBuiltins(() => {
           if (!failed || instance === undefined) return [];
-          if (trace === undefined) return reference().backtrace();
+          if (trace === undefined) return transcript.isWhole ? reference().backtrace() : [];
           const label = functionLabels(this.metered.module);
           return trace().map((frame) => ({ ...frame, name: rustName(frame.name ?? label(frame.functionIndex)) }));
         }),
@@ -463,8 +480,9 @@ export class LoadedModule {
 }
 
 /** Field by field: a rest of so many takes microseconds. */
-function answered<T, Outcome>({ receipt, hostCalls, diagnostics }: Answer<T>, outcome: Outcome): Answered<Outcome> {
-  return { outcome, receipt, hostCalls, diagnostics };
+function answered<T, Outcome>(made: Answer<T>, outcome: Outcome): Answered<Outcome> {
+  const { receipt, hostCalls, hostCallCount, diagnostics } = made;
+  return { outcome, receipt, hostCalls, hostCallCount, diagnostics };
 }
 
 function checkFuel(fuel: number): void {

@@ -20,13 +20,13 @@
 import { FAULTS } from '../base/fault.js';
 import { hash } from '../base/hash.js';
 import { sameBytes } from '../base/same-bytes.js';
+import { TextBytes } from '../base/text-bytes.js';
 import { decodeUtf8 } from '../base/utf8.js';
 import { BREACHES } from '../boundary/byte-abi.js';
 import { PROFILE } from '../metering/schedule.js';
 import { withBuiltins } from './builtins.js';
 import { FUEL_LIMIT_MAX, RECEIPT_FORMAT, type Receipt, type ReceiptOutcome } from './receipt.js';
 import { REFERENCE_BREACH } from './reference-breach.js';
-import { TextBytes } from './text-bytes.js';
 
 /** Outcome kinds by their number in the bytes. */
 const KINDS = ['returned', 'trapped', 'exhausted', 'short-circuited', 'breached'] as const;

@@ -8,6 +8,7 @@ import type { Program } from '../machine/program.js';
 import { Store } from '../machine/store.js';
 import type { CallRun } from './call-run.js';
 import { externOf, type HostImport, ImportedFunction, type RunSlot } from './host-import.js';
+import { KEPT_DEFAULTS, type Kept } from './kept.js';
 import type { Linkage } from './linkage.js';
 
 export class Seat implements RunSlot {
@@ -24,8 +25,9 @@ export class Seat implements RunSlot {
     readonly program: Program,
     limits: Limits,
     linkage: Linkage,
+    { hostCallsKept }: Kept = KEPT_DEFAULTS,
   ) {
-    this.store = new Store(limits, program.metered.schedule, program.hash);
+    this.store = new Store(limits, program.metered.schedule, program.hash, hostCallsKept);
     this.#constants = linkage.constants;
     this.#rows = linkage.rows;
     this.#imports = linkage.rows.map((row) => externOf(row, this.store, this));

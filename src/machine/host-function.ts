@@ -4,7 +4,7 @@
  */
 import type { FunctionType } from '../wasm/types.js';
 import type { GuestInstance } from './instance.js';
-import { type Bits, HostFailure, type Stop } from './outcome.js';
+import { type Bits, EXHAUSTED_STACK, HostFailure, type Stop } from './outcome.js';
 import type { Store } from './store.js';
 import { valueBytes } from './value-bytes.js';
 
@@ -34,15 +34,6 @@ export interface HostFunction {
   readonly logsItself?: boolean;
 }
 
-/** One line of the host-call log: hashes of the canonical input and output. */
-export interface HostCallRecord {
-  /** Both names of the import. */
-  readonly module: string;
-  readonly name: string;
-  readonly inputHash: Uint8Array;
-  readonly outputHash: Uint8Array;
-}
-
 export function isStop(answer: readonly Bits[] | Stop): answer is Stop {
   return !Array.isArray(answer);
 }
@@ -57,7 +48,12 @@ export function callHost(
   target: HostFunction,
   args: readonly Bits[],
 ): readonly Bits[] | undefined {
-  const { gauge } = store;
+  const { gauge, log } = store;
+  // Lines that wait for an open call are as deep as the stack may be: they cannot be hashed before that call ends.
+  if (log.waiting >= store.limits.stackWords) {
+    gauge.stopWith(EXHAUSTED_STACK);
+    return undefined;
+  }
   if (!gauge.enterHost()) return undefined;
   const baseFuel = target.baseFuel ?? store.schedule.rates.hostCall.base;
   if (!gauge.charge('host', baseFuel)) return undefined;
@@ -72,7 +68,7 @@ export function callHost(
   else checkResults(target, answer);
   if (target.logsItself !== true) {
     const output = isStop(answer) ? NO_BYTES : valueBytes(target.type.results, answer);
-    store.log.push({
+    log.end(log.begin(), {
       module: target.module,
       name: target.name,
       inputHash: store.hash(valueBytes(target.type.params, args)),

@@ -9,14 +9,14 @@ import type { Schedule } from '../metering/schedule.js';
 import { type FunctionType, functionTypeText } from '../wasm/types.js';
 import type { FunctionInstance } from './function-instance.js';
 import { Gauge } from './gauge.js';
-import type { HostCallRecord } from './host-function.js';
+import { HostCallLog, LINES_KEPT } from './host-call-log.js';
 
 export class Store {
   readonly gauge: Gauge;
   /** Functions by handle - 1. */
   readonly functions: FunctionInstance[] = [];
   /** The host-call log of the running call. */
-  log: HostCallRecord[] = [];
+  log: HostCallLog;
   /** What the tier that runs this store's instances keeps for all of them. */
   tierState: unknown;
   readonly #externals: unknown[] = [];
@@ -29,14 +29,17 @@ export class Store {
     readonly schedule: Schedule,
     /** what the log of host calls is hashed with */
     readonly hash: Hash = hashInJavaScript,
+    /** lines of the log that are kept */
+    readonly linesKept = LINES_KEPT,
   ) {
     this.gauge = new Gauge(limits);
+    this.log = new HostCallLog(linesKept);
   }
 
   /** Begins a call with `fuelLimit` units, an empty stack, no outcome and an empty log. The log of the last call is not touched. */
   beginCall(fuelLimit: number): void {
     this.gauge.reset(fuelLimit);
-    this.log = [];
+    this.log = new HostCallLog(this.linesKept);
   }
 
   /** A number that is the same for equal function types and only for them. */

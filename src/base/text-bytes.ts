@@ -3,7 +3,7 @@
  * those bytes; an integer is eight bytes, little endian. Self-delimiting, so that what is written in sequence reads back
  * in one way only. docs/SEMANTICS.md, section 8.
  */
-import { utf8 } from '../base/hash.js';
+import { utf8 } from './hash.js';
 
 export class TextBytes {
   #bytes: Uint8Array;
@@ -12,6 +12,16 @@ export class TextBytes {
   /** @param bytes that will be written, about: more are taken in, too */
   constructor(bytes = 512) {
     this.#bytes = new Uint8Array(bytes);
+  }
+
+  /** Bytes that were written. */
+  get length(): number {
+    return this.#length;
+  }
+
+  /** Forgets what was written. */
+  clear(): void {
+    this.#length = 0;
   }
 
   byte(value: number): void {

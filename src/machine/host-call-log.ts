@@ -1,0 +1,98 @@
+/**
+ * The host-call log of a call: a line for each host call that was paid for, in the order in which they began, and one hash over
+ * all lines. A guest makes as many host calls as it has fuel for, so the hash is taken as the log goes and only the first
+ * lines are kept. A line is hashed when it and all before it are complete. Invariant: what is held is bounded, whatever the guest
+ * does. docs/SEMANTICS.md, sections 4 and 8.
+ */
+import { type Hash, hasher, hash as hashInJavaScript } from '../base/hash.js';
+import { TextBytes } from '../base/text-bytes.js';
+
+/** One line of the host-call log: hashes of the canonical input and output. */
+export interface HostCallRecord {
+  /** Both names of the import. */
+  readonly module: string;
+  readonly name: string;
+  readonly inputHash: Uint8Array;
+  readonly outputHash: Uint8Array;
+}
+
+/** Lines that are kept to be read, if nobody says otherwise: about 5 MB. */
+export const LINES_KEPT = 10_000;
+
+/** Bytes of lines that are gathered before they are hashed. Most calls have less, and take one hash at the end. */
+const GATHERED_BYTES = 65_536;
+const NO_LINES = hashInJavaScript(new Uint8Array(0));
+
+export class HostCallLog {
+  /** The first lines, in order; complete once no call is open. */
+  readonly kept: HostCallRecord[] = [];
+  /** Lines that have begun. */
+  count = 0;
+  /** From the first one that is not complete on; undefined while it is open. */
+  #waiting: (HostCallRecord | undefined)[] = [];
+  /** Lines that are hashed or gathered. */
+  #done = 0;
+  #gathered: TextBytes | undefined;
+  #hasher: ReturnType<typeof hasher> | undefined;
+
+  /** @param linesKept how many lines can be read in the end */
+  constructor(readonly linesKept: number = LINES_KEPT) {}
+
+  /** Lines that wait for an earlier one, and those of calls that are open. */
+  get waiting(): number {
+    return this.count - this.#done;
+  }
+
+  /** A call begins: reserves its line and returns the line's number. */
+  begin(): number {
+    return this.count++;
+  }
+
+  /** A call has ended, or is known to have no output. */
+  end(line: number, record: HostCallRecord): void {
+    if (line < this.linesKept) this.kept[line] = record;
+    const place = line - this.#done;
+    if (place > 0 || this.#waiting.length > 0) {
+      while (this.#waiting.length <= place) this.#waiting.push(undefined);
+      this.#waiting[place] = record;
+      if (place === 0) this.#hashWaiting();
+    } else this.#gather(record);
+  }
+
+  #hashWaiting(): void {
+    const waiting = this.#waiting;
+    let complete = 0;
+    for (; complete < waiting.length; complete++) {
+      const record = waiting[complete];
+      if (record === undefined) break;
+      this.#gather(record);
+    }
+    this.#waiting = waiting.slice(complete);
+  }
+
+  #gather({ module, name, inputHash, outputHash }: HostCallRecord): void {
+    this.#done++;
+    this.#gathered ??= new TextBytes();
+    this.#gathered.text(module);
+    this.#gathered.text(name);
+    this.#gathered.raw(inputHash);
+    this.#gathered.raw(outputHash);
+    if (this.#gathered.length < GATHERED_BYTES) return;
+    this.#hasher ??= hasher();
+    this.#hasher.update(this.#gathered.take());
+    this.#gathered.clear();
+  }
+
+  /**
+   * BLAKE2b-256 over the lines: module, name, hash of the input, hash of the output, in order. To be asked once, when no call is open.
+   * @param hash of a log that was gathered whole
+   */
+  hash(hash: Hash): Uint8Array {
+    if (this.waiting > 0) throw new Error(`${this.waiting} lines of the host-call log are not complete`);
+    if (this.#gathered === undefined) return NO_LINES.slice();
+    const rest = this.#gathered.take();
+    if (this.#hasher === undefined) return hash(rest);
+    this.#hasher.update(rest);
+    return this.#hasher.digest();
+  }
+}
