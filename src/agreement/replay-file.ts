@@ -2,9 +2,10 @@
  * A disagreement written down: the module, the calls, who differed where, and what the first node answered. It can be run
  * again (`assay agree replay`), and laid into `vectors/agreement`, where every later release must give its `expected`.
  */
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { hash, toHex } from '../base/hash.js';
+import { readFileUpTo } from '../store/read-up-to.js';
 import { type AgreementCall, type AgreementSubject, moduleJson, type SubjectJson } from './agreement-call.js';
 import type { FieldDifference } from './compare-answers.js';
 import { disassembleModule } from './disassemble.js';
@@ -55,9 +56,14 @@ export function writeReplay(path: string, replay: Replay): void {
   writeFileSync(path, `${JSON.stringify(replay, undefined, 1)}\n`);
 }
 
+/** A module of `limits-1` in hexadecimal, and its calls. */
+const REPLAY_BYTES_MAX = 268_435_456;
+
 /** @throws RangeError for what is no replay file; whatever reading a file throws */
 export function readReplay(path: string): Replay {
-  const value = parsedJson(readFileSync(path, 'utf8'));
+  const bytes = readFileUpTo(path, REPLAY_BYTES_MAX);
+  if (bytes.length > REPLAY_BYTES_MAX) throw new RangeError(`it is longer than ${REPLAY_BYTES_MAX} bytes`);
+  const value = parsedJson(Buffer.from(bytes).toString('utf8'));
   if (!isReplay(value)) throw new RangeError(`it has no format '${REPLAY_FORMAT}', module, calls and nodes`);
   return value;
 }

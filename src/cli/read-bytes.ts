@@ -1,9 +1,7 @@
 /** Reads a file that a user named. Never more than the limit is held, whatever the file is: a device has no size. */
-import { closeSync, openSync, readSync } from 'node:fs';
+import { readFileUpTo, readUpTo } from '../store/read-up-to.js';
 import { CliError } from './cli-error.js';
 import { printable } from './layout.js';
-
-const CHUNK_BYTES = 1 << 20;
 
 const CAUSES: Readonly<Record<string, readonly [cause: string, advice: string]>> = {
   ENOENT: ['there is no such file', 'check the path'],
@@ -28,14 +26,10 @@ export const STDIN = '-';
  */
 export function readBytes(path: string, bytesMax: number): Uint8Array {
   if (path === STDIN) return readStdin(bytesMax);
-  let file: number | undefined;
   try {
-    file = openSync(path, 'r');
-    return readUpTo(file, bytesMax + 1);
+    return readFileUpTo(path, bytesMax);
   } catch (error) {
     throw readError(path, error);
-  } finally {
-    if (file !== undefined) closeSync(file);
   }
 }
 
@@ -86,22 +80,3 @@ const WRITE_CAUSES: Readonly<Record<string, readonly [cause: string, advice: str
   EROFS: ['the file system is read-only', 'name a place that you may write to'],
   ENOSPC: ['no space is left', 'make room, or name another place'],
 };
-
-function readUpTo(file: number, count: number): Uint8Array {
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  while (length < count) {
-    const chunk = new Uint8Array(Math.min(CHUNK_BYTES, count - length));
-    const read = readSync(file, chunk);
-    if (read === 0) break;
-    chunks.push(chunk.subarray(0, read));
-    length += read;
-  }
-  const bytes = new Uint8Array(length);
-  let at = 0;
-  for (const chunk of chunks) {
-    bytes.set(chunk, at);
-    at += chunk.length;
-  }
-  return bytes;
-}

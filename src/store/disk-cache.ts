@@ -4,12 +4,13 @@
  * their own name, and may vanish at any time. The folder stays below its bound of bytes, up to what other processes
  * are adding; the artefact that was used longest ago goes first. docs/STORE.md has the threat model.
  */
-import { type FileHandle, mkdir, open, readdir, stat, unlink, utimes } from 'node:fs/promises';
+import { lstat, mkdir, readdir, unlink, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Hash, toHex, utf8 } from '../base/hash.js';
 import type { ArtefactCache, ArtefactKey } from '../engine/artefact-cache.js';
 import { codeFingerprint } from './code-fingerprint.js';
 import { macKeyOf } from './mac-key.js';
+import { readRegular } from './regular-file.js';
 import { macOf, seal, sealedBytes, unseal } from './sealed.js';
 import { StoreError, systemCode } from './store-error.js';
 import { isTemporary, replaceFile } from './temporary-file.js';
@@ -67,9 +68,9 @@ class DiskCache implements ArtefactCache {
     const name = this.#nameOf(key);
     const path = this.#pathOf(name);
     const content = await this.#attempt(async () => {
-      const bytes = await this.#read(path);
-      if (bytes === undefined) return undefined;
-      const opened = unseal(this.#mac, name, bytes);
+      const found = await this.#read(path);
+      if (found === 'nothing') return undefined;
+      const opened = found && unseal(this.#mac, name, found);
       if (opened !== undefined) {
         const now = new Date();
         await utimes(path, now, now).catch(ifGone);
@@ -102,35 +103,39 @@ class DiskCache implements ArtefactCache {
     for (const name of await readdir(this.#folder)) {
       const path = join(this.#folder, name);
       if (!name.endsWith(SUFFIX) && !isTemporary(name)) continue;
-      const stats = await stat(path).catch(ifGone);
+      const stats = await this.#attempt(() => lstat(path).catch(ifGone));
       if (stats === undefined) continue;
       const item = { path, bytes: stats.size, usedMs: stats.mtimeMs };
-      if (isTemporary(name)) {
-        if (now - item.usedMs > ABANDONED_MS) await unlink(path).catch(ifGone);
-      } else found.push(item);
+      const isOver = isTemporary(name) && now - item.usedMs > ABANDONED_MS;
+      // No artefact is a link, a FIFO or larger than all may be together. A folder is left as it is.
+      const isNone = !isTemporary(name) && (!stats.isFile() || stats.size > this.#bytesMax);
+      if (isOver || isNone) await this.#delete(path);
+      else if (!isTemporary(name)) found.push(item);
     }
     found.sort((a, b) => a.usedMs - b.usedMs);
     let bytes = found.reduce((sum, item) => sum + item.bytes, 0);
     if (bytes > this.#bytesMax) {
       for (const item of found) {
         if (bytes <= this.#bytesMax * SWEPT_SHARE) break;
-        await unlink(item.path).catch(ifGone);
+        await this.#delete(item.path);
         bytes -= item.bytes;
       }
     }
     this.#bytes = bytes;
   }
 
-  /** Not more than the bound: a file that somebody has blown up is not worth the memory. */
-  async #read(path: string): Promise<Uint8Array | undefined> {
-    const file = await open(path, 'r').catch(ifGone);
-    if (file === undefined) return undefined;
+  /** Undefined for what no artefact can be: no regular file, or one that somebody has blown up. */
+  async #read(path: string): Promise<Uint8Array | 'nothing' | undefined> {
     try {
-      const { size } = await file.stat();
-      return size > this.#bytesMax ? new Uint8Array(0) : await readWhole(file, size);
-    } finally {
-      await file.close();
+      return await readRegular(path, this.#bytesMax);
+    } catch (error) {
+      return ifGone(error) ?? 'nothing';
     }
+  }
+
+  /** A file that cannot be deleted is counted, and the sweep goes on. */
+  async #delete(path: string): Promise<void> {
+    await this.#attempt(() => unlink(path).catch(ifGone));
   }
 
   /** Whatever a system call says, the answer is a miss: the artefact is made again. */
@@ -161,18 +166,6 @@ class DiskCache implements ArtefactCache {
 }
 
 export type { DiskCache };
-
-/** At once: what reads a file of unknown length does so in pieces, and copies them. A file that is shorter by now is not authentic. */
-async function readWhole(file: FileHandle, size: number): Promise<Uint8Array> {
-  const bytes = new Uint8Array(size);
-  let filled = 0;
-  while (filled < size) {
-    const { bytesRead } = await file.read(bytes, filled, size - filled, filled);
-    if (bytesRead === 0) break;
-    filled += bytesRead;
-  }
-  return bytes;
-}
 
 /** Another process may delete any file at any time. */
 function ifGone(error: unknown): undefined {

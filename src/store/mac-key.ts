@@ -3,8 +3,8 @@
  * first. Who can read it can put code into the cache; who cannot, can at most delete.
  */
 import { randomBytes } from 'node:crypto';
-import { type FileHandle, open } from 'node:fs/promises';
 import { join } from 'node:path';
+import { openRegular, type RegularFile, readWhole } from './regular-file.js';
 import { StoreError, systemCode } from './store-error.js';
 import { createFile } from './temporary-file.js';
 
@@ -30,20 +30,22 @@ export async function macKeyOf(folder: string): Promise<Uint8Array> {
 
 async function readKey(folder: string): Promise<Uint8Array | undefined> {
   const path = join(folder, KEY_FILE);
-  let file: FileHandle;
+  let opened: RegularFile | undefined;
   try {
-    file = await open(path, 'r');
+    opened = await openRegular(path);
   } catch (error) {
     if (systemCode(error) === 'ENOENT') return undefined;
     throw new StoreError('key-file', `${path} cannot be read`, { cause: error });
   }
+  if (opened === undefined) throw new StoreError('key-file', `${path} must be a regular file`);
+  const { file } = opened;
   try {
     // Of the open file, so that nobody can change it in between.
     const { mode, uid, size } = await file.stat();
     const isPrivate = process.platform === 'win32' || ((mode & OTHERS) === 0 && uid === process.getuid?.());
     if (!isPrivate) throw new StoreError('key-file', `${path} must be the user's own and closed to others (mode 600)`);
     if (size !== KEY_BYTES) throw new StoreError('key-file', `${path} has ${size} bytes, not ${KEY_BYTES}`);
-    return new Uint8Array(await file.readFile());
+    return await readWhole(file, KEY_BYTES);
   } finally {
     await file.close();
   }

@@ -2,24 +2,40 @@
  * Modules in a folder by their identity. Invariant: what `get` answers has the hash that was asked for, whoever has
  * written there; so it needs no key. Nothing is ever deleted but what does not have its hash.
  */
-import { mkdir, readFile, unlink } from 'node:fs/promises';
+import { mkdir, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { hash, toHex } from '../base/hash.js';
+import { LIMITS_1 } from '../base/limits.js';
+import { readRegular } from './regular-file.js';
 import { StoreError, systemCode } from './store-error.js';
 import { replaceFile } from './temporary-file.js';
+
+export interface ModuleFolderOptions {
+  /** Bytes of the longest module. Default 64 MiB, as `limits-1` accepts. */
+  readonly bytesMax?: number;
+}
 
 const IDENTITY = /^[0-9a-f]{64}$/;
 
 export class ModuleFolder {
   /** Made by `openModuleFolder`. */
-  constructor(readonly folder: string) {}
+  constructor(
+    readonly folder: string,
+    readonly bytesMax: number,
+  ) {}
 
   /**
    * Keeps a module, valid or not.
    * @returns its identity: BLAKE2b-256 in lower-case hexadecimal, as `LoadedModule.hash`
-   * @throws StoreError `folder` if it cannot be written
+   * @throws StoreError `folder` if it cannot be written, `bound` for a module that is longer than the folder takes
    */
   async put(bytes: Uint8Array): Promise<string> {
+    if (bytes.length > this.bytesMax) {
+      throw new StoreError(
+        'bound',
+        `a module of ${bytes.length} bytes is longer than the ${this.bytesMax} of bytesMax`,
+      );
+    }
     const own = new Uint8Array(bytes);
     const identity = toHex(hash(own));
     if ((await this.get(identity)) !== undefined) return identity;
@@ -39,12 +55,14 @@ export class ModuleFolder {
     if (!IDENTITY.test(identity)) throw new StoreError('identity', 'an identity is 64 lower-case hexadecimal digits');
     const path = join(this.folder, fileNameOf(identity));
     try {
-      const bytes = new Uint8Array(await readFile(path));
-      if (toHex(hash(bytes)) === identity) return bytes;
+      const bytes = await readRegular(path, this.bytesMax);
+      if (bytes !== undefined && toHex(hash(bytes)) === identity) return bytes;
       await unlink(path);
       return undefined;
     } catch (error) {
-      if (systemCode(error) === 'ENOENT') return undefined;
+      const code = systemCode(error);
+      // A folder of this name is no module either, and is left as it is.
+      if (code === 'ENOENT' || code === 'EISDIR' || code === 'EPERM') return undefined;
       throw new StoreError('folder', `${path} cannot be read`, { cause: error });
     }
   }
@@ -56,13 +74,17 @@ function fileNameOf(identity: string): string {
 
 /**
  * Opens a folder of modules, which is made if it is not there.
- * @throws StoreError `folder` if that cannot be done
+ * @throws StoreError `folder` if that cannot be done, `bound` for a bound that is no integer
  */
-export async function openModuleFolder(folder: string): Promise<ModuleFolder> {
+export async function openModuleFolder(folder: string, options: ModuleFolderOptions = {}): Promise<ModuleFolder> {
+  const { bytesMax = LIMITS_1.moduleBytes } = options;
+  if (!Number.isSafeInteger(bytesMax) || bytesMax < 0) {
+    throw new StoreError('bound', `bytesMax must be an integer of bytes from 0, not ${bytesMax}`);
+  }
   try {
     await mkdir(folder, { recursive: true });
   } catch (error) {
     throw new StoreError('folder', `${folder} cannot be made`, { cause: error });
   }
-  return new ModuleFolder(folder);
+  return new ModuleFolder(folder, bytesMax);
 }

@@ -9,7 +9,7 @@ export type StoreErrorCode =
   | 'key'
   /** what should name a module is no identity */
   | 'identity'
-  /** a bound is no integer of bytes from 0 */
+  /** a bound is no integer of bytes from 0, or a module is longer than it */
   | 'bound'
   /** the package's own files cannot be read, so nobody could tell which version made an artefact */
   | 'fingerprint';

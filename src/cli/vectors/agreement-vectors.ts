@@ -2,13 +2,12 @@
  * `agreement/*.json`: a module and calls, and the whole answers that every node must give: receipts, breaches, modules
  * that cannot be linked. Also the replay files of disagreements that there have been.
  */
-import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { moduleOfJson } from '../../agreement/agreement-call.js';
 import { compareAnswers } from '../../agreement/compare-answers.js';
 import { engineNode } from '../../agreement/node-engine.js';
 import type { Replay } from '../../agreement/replay-file.js';
-import { jsonFiles } from './vector-file.js';
+import { jsonFiles, readFile } from './vector-file.js';
 import { SuiteReport, type VectorSuite } from './vector-suite.js';
 
 /** What a vector and a replay file have in common. */
@@ -34,6 +33,6 @@ export const agreementSuite: VectorSuite = {
 };
 
 function vectorsOf(path: string): readonly AgreementVector[] {
-  const value = JSON.parse(readFileSync(path, 'utf8')) as AgreementVector | readonly AgreementVector[];
+  const value = JSON.parse(readFile(path).toString('utf8')) as AgreementVector | readonly AgreementVector[];
   return Array.isArray(value) ? (value as readonly AgreementVector[]) : [value as AgreementVector];
 }

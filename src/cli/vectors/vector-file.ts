@@ -1,9 +1,10 @@
 /** Reads the JSON of a file of vectors: a list of rows, each an object. What is in a row is checked where it is used. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { LIMITS_1 } from '../../base/limits.js';
 import { CliError } from '../cli-error.js';
 import { printable } from '../layout.js';
-import { readError } from '../read-bytes.js';
+import { readBytesWithin, readError } from '../read-bytes.js';
 
 /** A row of a vector file; its fields are what the suite's writer wrote. */
 export type VectorRow = Readonly<Record<string, unknown>>;
@@ -26,11 +27,7 @@ export function jsonFiles(folder: string): readonly string[] {
 }
 
 export function readFile(path: string): Buffer {
-  try {
-    return readFileSync(path);
-  } catch (error) {
-    throw readError(path, error);
-  }
+  return Buffer.from(readBytesWithin(path, LIMITS_1.moduleBytes, 'a file of vectors'));
 }
 
 /** A field that must be text. */
