@@ -160,7 +160,9 @@ class Place {
       parts: gauge.parts,
       pages: instance?.memory?.pages,
       bytes: instance?.memory?.bytes.length === undefined ? undefined : instance.memory.byteLength,
-      log: this.store.log.kept.map((line) => `${line.module} ${line.name} ${toHex(line.inputHash)} ${toHex(line.outputHash)}`),
+      log: this.store.log.kept.map(
+        (line) => `${line.module} ${line.name} ${toHex(line.inputHash)} ${toHex(line.outputHash)}`,
+      ),
       // To hash all pages takes milliseconds, and a load changes none.
       digest: instance === undefined || /load|anew/.test(name) ? '' : toHex(instance.stateDigest()),
     };

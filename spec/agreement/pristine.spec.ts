@@ -136,7 +136,9 @@ class Place {
       used: gauge.fuelUsed,
       words: outcome?.kind === 'returned' ? gauge.wordsLeft : undefined,
       pages: instance?.memory?.pages,
-      log: this.store.log.kept.map((line) => `${line.module} ${line.name} ${toHex(line.inputHash)} ${toHex(line.outputHash)}`),
+      log: this.store.log.kept.map(
+        (line) => `${line.module} ${line.name} ${toHex(line.inputHash)} ${toHex(line.outputHash)}`,
+      ),
       digest: instance === undefined ? '' : toHex(instance.stateDigest()),
     };
   }
