@@ -183,8 +183,8 @@ export const SHARED_MUTANTS = [
   ]),
   // Second runs
   ...faults('second run', TRANSCRIPT, [
-    ['transcript-from-the-start', 'this.#earlier[this.#calls.length]', 'this.#earlier[0]'],
-    ['transcript-one-late', 'this.#earlier[this.#calls.length]', 'this.#earlier[this.#calls.length + 1]'],
+    ['transcript-from-the-start', 'this.#earlier[this.#begun]', 'this.#earlier[0]'],
+    ['transcript-one-late', 'this.#earlier[this.#begun]', 'this.#earlier[this.#begun + 1]'],
     ['transcript-never-used', 'known?.answered !== undefined', 'false'],
     ['transcript-input-unchecked', ' && sameBytes(known.input, input)', ''],
     ['transcript-name-unchecked', ' && known.name === name && ', ' && '],
@@ -196,7 +196,7 @@ export const SHARED_MUTANTS = [
     ['transcript-call-not-made-again', 'call.call(step.exportName, step.args);', ';'],
     ['transcript-record-not-made-again', 'record(step);', ';'],
     ['transcript-record-not-kept', "steps.push({ kind: 'record', ...recorded });", ';'],
-    ['transcript-answer-not-kept', 'transcript.answered ??= { answer };', ''],
+    ['transcript-answer-not-kept', 'run.transcript.answered(transcript, answer);', ''],
   ]),
   ...faults('second run', 'engine/open-host-call', [
     ['transcript-charge-not-kept', "steps.push({ kind: 'charge', units });", ''],
