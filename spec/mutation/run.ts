@@ -1,0 +1,211 @@
+/**
+ * `npm run mutation`: how much of a storey's behaviour its specs hold. Stryker changes the source in one place, and specs must turn
+ * red. There are 27,000 such mutants, which would take days: a sample is drawn by seed, so that the score is an estimate with an
+ * interval. Works in rounds until the time is over, and keeps what it has after each.
+ */
+import { parseArgs } from 'node:util';
+import { type Equivalent, entryText, fits, readEquivalents } from './equivalents.js';
+import { KeptResults } from './kept-results.js';
+import { type ListedMutant, listMutants, sourceFiles } from './listed-mutant.js';
+import { drawOrder, Rounds } from './rounds.js';
+import { percent, type Score, scoreOf } from './score.js';
+import { writeScore } from './score-table.js';
+import { isBelow, STOREYS, type Storey, storeyNamed } from './storeys.js';
+import { type Result, type RoundOptions, runRound } from './stryker-round.js';
+
+const HELP = `npm run mutation -- --storey NAME [options]
+
+Changes one place of a storey's source at a time and has its specs judge it, for a sample drawn by seed.
+
+  --storey NAME     ${STOREYS.map(({ name }) => name).join(', ')}
+  --time 20m        no new round begins when it would not end within this time (s, m, h; default 20m)
+  --seed N          of the sample (default 1)
+  --share 0.2       at most this share of the storey's mutants
+  --count N         at most so many
+  --file TEXT       only source files with this in their path (no score is written)
+  --again           tests those of the sample again that survived, after specs were added
+  --fresh           forgets what earlier runs found
+  --list            prints the sample's mutants with what is known of each, and tests nothing
+  --write           writes the score into docs/AGREEMENT.md
+  --concurrency N   test processes at once (default 1)
+  --json            one object in the end, on the standard output
+  --verbose         Stryker's own messages
+
+Exit status 0; 1 if the score is below the target (with certainty: by the upper end of its interval) or an entry of
+spec/mutation/equivalents.json is stale; 2 if a run was not possible.
+`;
+
+const OPTIONS = {
+  storey: { type: 'string' },
+  time: { type: 'string', default: '20m' },
+  seed: { type: 'string', default: '1' },
+  share: { type: 'string', default: '1' },
+  count: { type: 'string' },
+  file: { type: 'string' },
+  again: { type: 'boolean', default: false },
+  fresh: { type: 'boolean', default: false },
+  list: { type: 'boolean', default: false },
+  write: { type: 'boolean', default: false },
+  concurrency: { type: 'string', default: '1' },
+  json: { type: 'boolean', default: false },
+  verbose: { type: 'boolean', default: false },
+  help: { type: 'boolean', short: 'h', default: false },
+} as const;
+
+interface Report {
+  readonly storey: Storey;
+  readonly seed: string;
+  readonly all: number;
+  readonly score: Score;
+  readonly results: Readonly<Record<Result, number>>;
+  readonly survivors: readonly ListedMutant[];
+  readonly equivalents: number;
+  readonly stale: readonly Equivalent[];
+}
+
+function secondsOf(text: string): number {
+  const [, digits, unit = 's'] = /^(\d+)([smh]?)$/.exec(text) ?? [];
+  if (digits === undefined) throw new Error(`--time ${text}: a number with s, m or h, such as 20m`);
+  return Number(digits) * { s: 1, m: 60, h: 3600 }[unit === '' ? 's' : (unit as 's' | 'm' | 'h')];
+}
+
+function positive(name: string, text: string): number {
+  const value = Number(text);
+  if (!(value > 0)) throw new Error(`--${name} ${text}: a number above 0`);
+  return value;
+}
+
+type Values = ReturnType<typeof parsed>;
+
+function parsed() {
+  return parseArgs({ options: OPTIONS, allowPositionals: false }).values;
+}
+
+/** Progress and survivors go to the error stream, so that `--json` leaves the other to its object. */
+function say(text: string): void {
+  process.stderr.write(`${text}\n`);
+}
+
+function survives(result: Result | undefined): boolean {
+  return result === 'survived' || result === 'no coverage';
+}
+
+/** The mutants of the storey in the order in which they are drawn, those without equals first left out. */
+async function drawn(storey: Storey, values: Values, equivalents: readonly Equivalent[]) {
+  const files = sourceFiles(storey.folders).filter((file) => values.file === undefined || file.includes(values.file));
+  if (files.length === 0)
+    throw new Error(`--file ${values.file}: no source file of ${storey.name} has this in its path`);
+  const mutants = await listMutants(files);
+  const real = mutants.filter((mutant) => !equivalents.some((entry) => fits(entry, mutant)));
+  const order = drawOrder(real, values.seed);
+  const share = Math.ceil(real.length * Math.min(positive('share', values.share), 1));
+  const most = values.count === undefined ? share : Math.min(share, positive('count', values.count));
+  return { mutants, real, sample: order.slice(0, most) };
+}
+
+async function measure(storey: Storey, values: Values): Promise<Report> {
+  const equivalents = readEquivalents().filter(({ file }) =>
+    storey.folders.some((folder) => file.startsWith(`${folder}/`)),
+  );
+  const { mutants, real, sample } = await drawn(storey, values, equivalents);
+  const kept = new KeptResults(storey.name, mutants, values.fresh);
+  const options: RoundOptions = {
+    specs: storey.specs,
+    concurrency: positive('concurrency', values.concurrency),
+    isVerbose: values.verbose,
+  };
+  const known = (mutant: ListedMutant) => kept.get(mutant);
+  const todo = sample.filter((mutant) => (values.again ? survives(known(mutant)) : known(mutant) === undefined));
+  say(`${storey.name}: ${real.length} mutants, ${sample.length} drawn at seed ${values.seed}, ${todo.length} to test`);
+  const rounds = new Rounds(todo, secondsOf(values.time));
+  for (let round = values.list ? [] : rounds.next(); round.length > 0; round = rounds.next()) {
+    say(`${rounds.text}: ${round.length} mutants`);
+    const results = await runRound(round, options);
+    kept.add(results);
+    for (const mutant of round)
+      if (survives(results.get(mutant.key))) say(mutantText(mutant, results.get(mutant.key)!));
+  }
+  if (values.list) for (const mutant of sample) say(mutantText(mutant, known(mutant) ?? 'not tested'));
+  // The sample is as long as every mutant of it has a result.
+  const end = sample.findIndex((mutant) => known(mutant) === undefined);
+  const tested = end < 0 ? sample : sample.slice(0, end);
+  const stale = equivalents.filter((entry) => {
+    const fitting = mutants.filter((mutant) => fits(entry, mutant));
+    const isKilled = fitting.some((mutant) => known(mutant) === 'killed');
+    return (values.file === undefined && fitting.length === 0) || isKilled;
+  });
+  return reportOf(storey, values.seed, {
+    all: real.length,
+    tested,
+    known,
+    stale,
+    equivalents: mutants.length - real.length,
+  });
+}
+
+interface Measured {
+  readonly all: number;
+  readonly tested: readonly ListedMutant[];
+  readonly known: (mutant: ListedMutant) => Result | undefined;
+  readonly stale: readonly Equivalent[];
+  readonly equivalents: number;
+}
+
+function reportOf(storey: Storey, seed: string, { all, tested, known, stale, equivalents }: Measured): Report {
+  const results = { killed: 0, 'timed out': 0, survived: 0, 'no coverage': 0 };
+  for (const mutant of tested) results[known(mutant)!] += 1;
+  const score = scoreOf(results.killed + results['timed out'], tested.length, all);
+  const survivors = tested.filter((mutant) => survives(known(mutant))).sort(byPlace);
+  return { storey, seed, all, score, results, survivors, equivalents, stale };
+}
+
+function byPlace(a: ListedMutant, b: ListedMutant): number {
+  return a.file === b.file ? a.line - b.line || a.column - b.column : a.file < b.file ? -1 : 1;
+}
+
+const SHOWN = 110;
+
+function shortened(text: string): string {
+  return text.length > SHOWN ? `${text.slice(0, SHOWN)}…` : text;
+}
+
+function mutantText({ file, line, column, mutator, code, replacement }: ListedMutant, result: string): string {
+  return `  ${result}  ${file}:${line}:${column + 1}  ${mutator}\n      ${shortened(code)}\n   -> ${shortened(replacement)}`;
+}
+
+function print({ storey, seed, all, score, results, survivors, equivalents, stale }: Report): void {
+  if (survivors.length > 0) say(`\nSurvivors of ${storey.name}:`);
+  for (const mutant of survivors) say(mutantText(mutant, 'survived'));
+  for (const entry of stale) say(`stale in spec/mutation/equivalents.json: ${entryText(entry)}`);
+  const { killed, tested, share, low, high } = score;
+  const target = `target ${percent(storey.target)} %${isBelow(score, storey) ? ', NOT reached' : ''}`;
+  say(
+    `\n${storey.name}: ${percent(share)} % (${killed} of ${tested} killed; ${tested} of ${all} mutants drawn at seed ${seed}); 95 % interval ` +
+      `${percent(low)} to ${percent(high)}; ${target}\n` +
+      `  timed out ${results['timed out']}, survived ${results.survived}, reached by no spec ${results['no coverage']}; ` +
+      `${equivalents} equivalents left out`,
+  );
+}
+
+async function main(): Promise<number> {
+  const values = parsed();
+  if (values.help || values.storey === undefined) {
+    process.stdout.write(HELP);
+    return values.help ? 0 : 2;
+  }
+  if (values.write && values.file !== undefined) throw new Error('--write goes with a whole storey, not with --file');
+  const report = await measure(storeyNamed(values.storey), values);
+  print(report);
+  if (report.score.tested === 0) throw new Error('no mutant was tested; give it more --time');
+  if (values.write) writeScore(report);
+  if (values.json) process.stdout.write(`${JSON.stringify({ ...report, storey: report.storey.name })}\n`);
+  return isBelow(report.score, report.storey) || report.stale.length > 0 ? 1 : 0;
+}
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  say(`error: ${error instanceof Error ? error.message : String(error)}`);
+  say('help:  npm run mutation -- --help; --verbose shows what Stryker says');
+  process.exitCode = 2;
+}
