@@ -18,7 +18,7 @@ export interface Asked {
   readonly disagreement: Disagreement | undefined;
 }
 
-/** All nodes run at the same time. Each is compared with the first one that has an opinion on the call. */
+/** All nodes run at the same time. Each is compared with those before it: what the first cannot tell, two others may differ in. */
 export async function askNodes(
   nodes: readonly AgreementNode[],
   module: AgreementSubject,
@@ -26,11 +26,12 @@ export async function askNodes(
 ): Promise<Asked> {
   const answers = await Promise.all(nodes.map((node) => node.run(module, calls)));
   for (let call = 0; call < calls.length; call++) {
-    const first = answers.findIndex((ofNode) => ofNode[call]!.kind !== 'none');
-    for (let at = first + 1; first >= 0 && at < nodes.length; at++) {
-      const difference = compareAnswers(answers[first]![call]!, answers[at]![call]!);
-      if (difference === undefined) continue;
-      return { answers, disagreement: { left: nodes[first]!, right: nodes[at]!, call, difference } };
+    for (let right = 1; right < nodes.length; right++) {
+      for (let left = 0; left < right; left++) {
+        const difference = compareAnswers(answers[left]![call]!, answers[right]![call]!);
+        if (difference === undefined) continue;
+        return { answers, disagreement: { left: nodes[left]!, right: nodes[right]!, call, difference } };
+      }
     }
   }
   return { answers, disagreement: undefined };
