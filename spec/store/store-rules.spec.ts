@@ -209,6 +209,7 @@ describe('a disk cache', () => {
       'a.sealed': 30,
       'c.sealed': 20,
       'b.sealed': 10,
+      'e.sealed': 15,
       'notes.txt': 1,
       sealed: 1,
       'x.sealed.old': 1,
@@ -217,16 +218,15 @@ describe('a disk cache', () => {
       writeFileSync(join(folder, name), new Uint8Array(250));
       utimesSync(join(folder, name), new Date(Date.now() - age * 1000), new Date(Date.now() - age * 1000));
     }
-    // Exactly at the bound nothing goes; one byte less, and the sweep goes on to 749.
     const others = ['notes.txt', 'sealed', 'x.sealed.old'];
-    await openDiskCache(folder, { bytesMax: 1000, key: MAC_KEY });
-    expect(sealed().sort()).to.deep.equal(['a.sealed', 'b.sealed', 'c.sealed', 'd.sealed']);
-    await openDiskCache(folder, { bytesMax: 999, key: MAC_KEY });
-    expect(sealed().sort()).to.deep.equal(['b.sealed', 'c.sealed']);
+    const left = async (bytesMax: number) => {
+      await openDiskCache(folder, { bytesMax, key: MAC_KEY });
+      return sealed().sort();
+    };
+    expect(await left(1250), 'exactly at the bound').to.have.length(5);
+    expect(await left(1000), 'down to exactly three quarters').to.deep.equal(['b.sealed', 'c.sealed', 'e.sealed']);
+    expect(await left(749), 'down to less').to.deep.equal(['b.sealed', 'e.sealed']);
     expect(readdirSync(folder)).to.include.members(others);
-    // Exactly at three quarters it ends.
-    await openDiskCache(folder, { bytesMax: 334, key: MAC_KEY });
-    expect(sealed()).to.deep.equal(['b.sealed']);
   });
 
   it('counts what is there when it is opened, and what it writes', async () => {
@@ -268,6 +268,52 @@ describe('a disk cache', () => {
     expect(await small.get(REWRITTEN)).to.equal(undefined);
     writeFileSync(path, good);
     expect(await cache.get(REWRITTEN)).to.deep.equal(utf8('a'));
+  });
+
+  it('reads a file as large as its bound, and closes every file', async () => {
+    const large = await openDiskCache(folder, { key: MAC_KEY, version: 'v' });
+    await large.put(REWRITTEN, utf8('a'));
+    const bytesMax = statSync(join(folder, sealed()[0]!)).size;
+    const cache = await openDiskCache(folder, { bytesMax, key: MAC_KEY, version: 'v' });
+    expect(await cache.get(REWRITTEN)).to.deep.equal(utf8('a'));
+    const open = () => (existsSync('/proc/self/fd') ? readdirSync('/proc/self/fd').length : 0);
+    const before = open();
+    for (let i = 0; i < 20; i++) await cache.get(REWRITTEN);
+    for (let i = 0; i < 20; i++) await macKeyOf(folder);
+    expect(open() - before).to.be.below(20);
+  });
+
+  it('has the version of the code unless it is given one', async () => {
+    const cache = await openDiskCache(folder, { key: MAC_KEY });
+    await cache.put(VALID, utf8('a'));
+    const version = toHex(await codeFingerprint());
+    const name = utf8(`valid\n${toHex(VALID.module)}\n${toHex(VALID.limits)}\n${version}\n`);
+    expect(sealed()).to.deep.equal([`${toHex(blake2b(name, { key: MAC_KEY, dkLen: 32 }))}.sealed`]);
+  });
+
+  it('does not sweep below its bound', async () => {
+    const cache = await openDiskCache(folder);
+    const abandoned = join(folder, 'new-abandoned');
+    writeFileSync(abandoned, 'x');
+    utimesSync(abandoned, 1, 1);
+    await cache.put(VALID, utf8('a'));
+    expect(existsSync(abandoned)).to.equal(true);
+    await cache.sweep();
+    expect(existsSync(abandoned)).to.equal(false);
+  });
+
+  it('tells a file that is gone from one that cannot be opened', async () => {
+    const cache = await openDiskCache(folder);
+    await cache.put(VALID, utf8('a'));
+    const path = join(folder, sealed()[0]!);
+    rmSync(path);
+    expect(await cache.get(VALID)).to.equal(undefined);
+    expect(cache.counts.failures).to.equal(0);
+    symlinkSync(path, path);
+    expect(await cache.get(VALID)).to.equal(undefined);
+    expect(cache.counts).to.deep.include({ misses: 2, failures: 1, lastFailure: 'ELOOP' });
+    const message = ['folder', 'FOLDER cannot be read', true];
+    expect(await rejection(openDiskCache(folder))).to.deep.equal(message);
   });
 
   it('marks what was used as used now', async () => {
@@ -312,6 +358,14 @@ describe('the key of a folder', () => {
     const other = mkdtempSync(join(folder, 'other-'));
     expect(await macKeyOf(other)).not.to.deep.equal(made);
     expect(readdirSync(folder).some(isTemporary)).to.equal(false);
+  });
+
+  it('is made by one of those that open the folder at once, and is not made again', async () => {
+    const keys = await Promise.all(Array.from({ length: 8 }, () => macKeyOf(folder)));
+    expect(new Set(keys.map(toHex)).size).to.equal(1);
+    utimesSync(folder, 1, 1);
+    await macKeyOf(folder);
+    expect(statSync(folder).mtimeMs).to.equal(1000);
   });
 
   for (const mode of [0o640, 0o620, 0o610, 0o604, 0o602, 0o601]) {
@@ -405,6 +459,14 @@ describe('a folder of modules, at its edges', () => {
     const kept = modules.put(bytes);
     bytes.fill(9);
     expect(await modules.get(await kept)).to.deep.equal(Uint8Array.of(1, 2, 3));
+  });
+
+  it('does not write what is there', async () => {
+    const modules = await openModuleFolder(folder);
+    const path = join(folder, `${await modules.put(Uint8Array.of(1))}.wasm`);
+    utimesSync(path, 1, 1);
+    await modules.put(Uint8Array.of(1));
+    expect(statSync(path).mtimeMs).to.equal(1000);
   });
 
   it('takes an identity of 64 lower-case digits alone', async () => {
