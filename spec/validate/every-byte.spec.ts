@@ -1,0 +1,32 @@
+/** What loading says of each module of `every-byte.ts` is what is recorded, and the host decides alike. */
+import { readFileSync } from 'node:fs';
+import { expect } from 'chai';
+import { everyByteLines, RECORDED } from './every-byte.js';
+
+/** What 2.0 forbids and later versions, and so the host, read. */
+const HOST_MAY_ACCEPT = [
+  'bad-block-type',
+  'zero-byte-expected',
+  'too-many-locals',
+  'bad-memarg-flags',
+  'unknown-memory',
+];
+
+describe('a module with each byte changed, each instruction on each operand', () => {
+  const wrong: string[] = [];
+  const lines = everyByteLines(({ bytes, told }) => {
+    const isValid = told === 'valid';
+    const code = told.split(' ')[1] ?? '';
+    if (told.startsWith('refused') || HOST_MAY_ACCEPT.includes(code)) return;
+    if (WebAssembly.validate(bytes as Uint8Array<ArrayBuffer>) !== isValid)
+      wrong.push(`${told}: ${Buffer.from(bytes).toString('hex')}`);
+  });
+
+  it('is said to be what is recorded (node dist/spec/validate/every-byte.js records)', () => {
+    const recorded = readFileSync(RECORDED, 'utf8').trimEnd().split('\n');
+    for (const [at, line] of lines.entries()) expect(line).to.equal(recorded[at]);
+    expect(lines).to.have.length(recorded.length).and.length.above(900);
+  });
+
+  it('is valid for the host where it is here, and for no other', () => expect(wrong).to.deep.equal([]));
+});

@@ -1,0 +1,155 @@
+/**
+ * A module that has one of everything with each byte changed and cut off at each, and each instruction on operands of each type:
+ * what loading says of it, with offset and detail, as text. Recorded in `every-byte.txt`, so that no fault changes unseen.
+ */
+import { writeFileSync } from 'node:fs';
+import { defineLimits, LIMITS_1, type Limits } from '../../src/base/limits.js';
+import { decode } from '../../src/decode/decode.js';
+import { validate } from '../../src/validate/validate.js';
+import { opcodeBytes, rows, SAMPLE_IMMEDIATES, sampleModule } from '../wasm/sample-module.js';
+
+/** Put in the place of a byte: edges of LEB128, codes of types, small counts. */
+const VALUES = [
+  0, 1, 2, 3, 4, 5, 6, 8, 0x0b, 0x0d, 0x40, 0x4e, 0x5e, 0x60, 0x63, 0x6e, 0x6f, 0x70, 0x7b, 0x7c, 0x7f, 0x80, 0xc0,
+  0xff,
+];
+
+/** A constant of each type, and `none`. */
+const OPERANDS = {
+  i32: [0x41, 1],
+  i64: [0x42, 1],
+  f32: [0x43, 0, 0, 0, 0],
+  f64: [0x44, 0, 0, 0, 0, 0, 0, 0, 0],
+  funcref: [0xd2, 1],
+  externref: [0xd0, 0x6f],
+} as const;
+
+/** As in the sample module or one lower: what is counted is met exactly, or missed by one. */
+const LIMITS = [
+  'types',
+  'imports',
+  'functions',
+  'exports',
+  'globals',
+  'tables',
+  'elementSegments',
+  'dataSegments',
+  'params',
+  'results',
+  'locals',
+  'pages',
+] as const;
+
+/** `valid`, or the fault with all that is told. */
+function outcome(bytes: Uint8Array, limits: Limits = LIMITS_1): string {
+  const loaded = validate(decode(bytes, limits), limits);
+  if (loaded.ok) return 'valid';
+  const { kind, code, offset, detail } = loaded.fault;
+  return `${kind} ${code} @${offset}${detail === undefined ? '' : ` ${detail}`}`;
+}
+
+/** Cases by outcome, those of one outcome on one line. */
+function lines(title: string, cases: Iterable<readonly [name: string, outcome: string]>): readonly string[] {
+  const byOutcome = new Map<string, string[]>();
+  for (const [name, told] of cases) {
+    const names = byOutcome.get(told) ?? [];
+    byOutcome.set(told, names);
+    names.push(name);
+  }
+  return [...byOutcome].map(([told, names]) => `${title} ${names.join(' ')}: ${told}`);
+}
+
+function hex(value: number): string {
+  return value.toString(16).padStart(2, '0');
+}
+
+export interface ChangedModule {
+  readonly bytes: Uint8Array;
+  readonly told: string;
+}
+
+/** All text, a line for each place and outcome; `seen` gets every module with what was said of it. */
+export function everyByteLines(seen: (module: ChangedModule) => void = () => undefined): readonly string[] {
+  const tell = (bytes: Uint8Array): string => {
+    const told = outcome(bytes);
+    seen({ bytes, told });
+    return told;
+  };
+  const whole = sampleModule([0x41, 0, 0x24, 0]);
+  const changed = Array.from(whole, (_, at) =>
+    lines(
+      `byte ${at}`,
+      VALUES.filter((value) => value !== whole[at]).map((value) => [hex(value), tell(whole.with(at, value))] as const),
+    ),
+  );
+  const cut = lines(
+    'cut at',
+    Array.from(whole, (_, at) => [`${at}`, tell(whole.slice(0, at))] as const),
+  );
+  const grown = lines(
+    'behind the end',
+    VALUES.map((value) => [hex(value), tell(Uint8Array.of(...whole, value))] as const),
+  );
+  const limited = LIMITS.flatMap((name) =>
+    lines(
+      `limit ${name}`,
+      [0, 1, 2, 3, 4, 5].map((value) => [`${value}`, outcome(whole, defineLimits('spec', { [name]: value }))] as const),
+    ),
+  );
+  const bytesMax = [whole.length, whole.length - 1].map(
+    (moduleBytes) => [`${moduleBytes - whole.length}`, outcome(whole, defineLimits('spec', { moduleBytes }))] as const,
+  );
+  return [
+    whole.length.toString(),
+    ...changed.flat(),
+    ...cut,
+    ...grown,
+    ...limited,
+    ...lines('limit moduleBytes', bytesMax),
+    ...instructionLines(tell),
+  ];
+}
+
+function* operandCases(
+  own: readonly number[],
+  tell: (bytes: Uint8Array) => string,
+): Generator<readonly [string, string]> {
+  yield ['none', tell(sampleModule(own))];
+  for (const [type, constant] of Object.entries(OPERANDS)) {
+    yield [`${type}=`, tell(sampleModule([...constant, ...own]))];
+    for (const count of [1, 2, 3]) {
+      const operands = Array.from({ length: count }, () => constant).flat();
+      // `unreachable` behind it takes results of whatever type.
+      yield [`${type}*${count}`, tell(sampleModule([...operands, ...own, 0x00]))];
+    }
+  }
+}
+
+function instructionLines(tell: (bytes: Uint8Array) => string): readonly string[] {
+  return rows.flatMap((row) => {
+    const own = [...opcodeBytes(row), ...SAMPLE_IMMEDIATES[row.immediates]];
+    const closed = row.immediates === 'block' ? [...own, 0x0b] : own;
+    const immediates = SAMPLE_IMMEDIATES[row.immediates].map((_, at) => [at, [1, 2, 5, 0x80]] as const);
+    const wrong = immediates.flatMap(([at, values]) =>
+      values.map((value) => {
+        const other = [...opcodeBytes(row), ...SAMPLE_IMMEDIATES[row.immediates].with(at, value)];
+        return [
+          `${at}=${hex(value)}`,
+          tell(sampleModule([...OPERANDS.i32, ...OPERANDS.i32, ...OPERANDS.i32, ...other, 0x00])),
+        ] as const;
+      }),
+    );
+    return [...lines(row.name, operandCases(closed, tell)), ...lines(`${row.name} immediate`, wrong)];
+  });
+}
+
+export const RECORDED = new URL('../../../spec/validate/every-byte.txt', import.meta.url);
+
+/** `node dist/spec/validate/every-byte.js` records what is said now. */
+if (
+  process.argv[1] !== undefined &&
+  import.meta.url.endsWith('/every-byte.js') &&
+  process.argv[1].endsWith('every-byte.js')
+) {
+  writeFileSync(RECORDED, `${everyByteLines().join('\n')}\n`);
+}
