@@ -125,22 +125,32 @@ function* operandCases(
   }
 }
 
+/** By operands, and then by what is said: the instructions that say it. */
 function instructionLines(tell: (bytes: Uint8Array) => string): readonly string[] {
-  return rows.flatMap((row) => {
-    const own = [...opcodeBytes(row), ...SAMPLE_IMMEDIATES[row.immediates]];
-    const closed = row.immediates === 'block' ? [...own, 0x0b] : own;
-    const immediates = SAMPLE_IMMEDIATES[row.immediates].map((_, at) => [at, [1, 2, 5, 0x80]] as const);
-    const wrong = immediates.flatMap(([at, values]) =>
-      values.map((value) => {
-        const other = [...opcodeBytes(row), ...SAMPLE_IMMEDIATES[row.immediates].with(at, value)];
-        return [
-          `${at}=${hex(value)}`,
-          tell(sampleModule([...OPERANDS.i32, ...OPERANDS.i32, ...OPERANDS.i32, ...other, 0x00])),
-        ] as const;
-      }),
-    );
-    return [...lines(row.name, operandCases(closed, tell)), ...lines(`${row.name} immediate`, wrong)];
-  });
+  const byCase = new Map<string, (readonly [name: string, told: string])[]>();
+  const add = (title: string, name: string, told: string) => {
+    const cases = byCase.get(title) ?? [];
+    byCase.set(title, cases);
+    cases.push([name, told]);
+  };
+  for (const row of rows) {
+    const immediates = SAMPLE_IMMEDIATES[row.immediates];
+    const own = [...opcodeBytes(row), ...immediates, ...(row.immediates === 'block' ? [0x0b] : [])];
+    for (const [title, told] of operandCases(own, tell)) add(title, row.name, told);
+    for (const at of immediates.keys()) {
+      for (const value of [1, 2, 5, 0x80]) {
+        const other = [
+          ...OPERANDS.i32,
+          ...OPERANDS.i32,
+          ...OPERANDS.i32,
+          ...opcodeBytes(row),
+          ...immediates.with(at, value),
+        ];
+        add(`immediate ${at}=${hex(value)}`, row.name, tell(sampleModule([...other, 0x00])));
+      }
+    }
+  }
+  return [...byCase].flatMap(([title, cases]) => lines(title, cases));
 }
 
 export const RECORDED = new URL('../../../spec/validate/every-byte.txt', import.meta.url);
