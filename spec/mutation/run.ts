@@ -92,7 +92,9 @@ function survives(result: Result | undefined): boolean {
 
 /** The mutants of the storey in the order in which they are drawn, those without equals first left out. */
 async function drawn(storey: Storey, values: Values, equivalents: readonly Equivalent[]) {
-  const files = sourceFiles(storey.folders).filter((file) => values.file === undefined || file.includes(values.file));
+  const files = sourceFiles(storey.folders)
+    .filter(storey.isOwn)
+    .filter((file) => values.file === undefined || file.includes(values.file));
   if (files.length === 0)
     throw new Error(`--file ${values.file}: no source file of ${storey.name} has this in its path`);
   const mutants = await listMutants(files);
@@ -105,7 +107,7 @@ async function drawn(storey: Storey, values: Values, equivalents: readonly Equiv
 
 async function measure(storey: Storey, values: Values): Promise<Report> {
   const equivalents = readEquivalents().filter(({ file }) =>
-    storey.folders.some((folder) => file.startsWith(`${folder}/`)),
+    storey.folders.some((folder) => file.startsWith(`${folder}/`) && storey.isOwn(file)),
   );
   const { mutants, real, sample } = await drawn(storey, values, equivalents);
   const kept = new KeptResults(storey.name, mutants, values.fresh);

@@ -33,6 +33,8 @@ export async function runRound(
   mutants: readonly ListedMutant[],
   { specs, concurrency, isVerbose }: RoundOptions,
 ): Promise<ReadonlyMap<string, Result>> {
+  // Of random modules a few: the specs run once for many a mutant.
+  process.env['ASSAY_MODULES'] ??= '4';
   const files = [...new Set(mutants.map(({ file }) => file))].sort();
   mkdirSync(REPORTS, { recursive: true });
   const drawn = resolve(REPORTS, 'drawn.json');
