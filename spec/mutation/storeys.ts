@@ -34,20 +34,46 @@ export const STOREYS: readonly Storey[] = [
   // Without known-module: it takes half a minute, and aims at the engine.
   storey('store', ['store/store-rules', 'store/disk-cache', 'store/module-folder']),
   // Without what starts processes, and what runs thousands of modules.
-  storey('agreement', ['agreement/{decisions,search,node-kinds,report,disassemble,replay,agreement,zome-agreement}'], {
-    isOwn: (file) => !GENERATOR.test(file),
-  }),
-  storey('generator', ['agreement/{values,disassemble,module-arbitrary,mutate-module}'], {
-    folders: ['src/agreement'],
-    isOwn: (file) => GENERATOR.test(file),
-  }),
+  storey(
+    'agreement',
+    [
+      'agreement/decisions',
+      'agreement/search',
+      'agreement/node-kinds',
+      'agreement/report',
+      'agreement/disassemble',
+      'agreement/replay',
+      'agreement/agreement',
+      'agreement/zome-agreement',
+    ],
+    {
+      isOwn: (file) => !GENERATOR.test(file),
+    },
+  ),
+  storey(
+    'generator',
+    ['agreement/values', 'agreement/disassemble', 'agreement/module-arbitrary', 'agreement/mutate-module'],
+    {
+      folders: ['src/agreement'],
+      isOwn: (file) => GENERATOR.test(file),
+    },
+  ),
   storey('boundary', ['boundary/*', 'engine/byte-call']),
   storey('engine', [
-    'engine/{call,host-import,byte-call,receipt-bytes,rust-name,second-run,byte-copies,reuse,auto-tier,builtins}',
+    'engine/call',
+    'engine/host-import',
+    'engine/byte-call',
+    'engine/receipt-bytes',
+    'engine/rust-name',
+    'engine/second-run',
+    'engine/byte-copies',
+    'engine/reuse',
+    'engine/auto-tier',
+    'engine/builtins',
   ]),
-  storey('metering', ['metering/{schedule,fuel-table,trace-oracle,meter}']),
-  storey('decode', ['decode/*', 'validate/{every-byte,limits}', 'wasm/{encode-module,export-section}']),
-  storey('machine', ['machine/*', 'engine/{call,host-import}', 'store/known-module']),
+  storey('metering', ['metering/schedule', 'metering/fuel-table', 'metering/trace-oracle', 'metering/meter']),
+  storey('decode', ['decode/*', 'validate/every-byte', 'validate/limits', 'wasm/encode-module', 'wasm/export-section']),
+  storey('machine', ['machine/*', 'engine/call', 'engine/host-import', 'store/known-module']),
   storey('validate', ['validate/*']),
   storey('base', ['base/*', 'wasm/*'], { folders: ['src/base', 'src/wasm'] }),
   storey('cli', ['cli/*'], { target: 0.8 }),
