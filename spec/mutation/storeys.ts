@@ -60,6 +60,7 @@ export const STOREYS: readonly Storey[] = [
   ),
   storey('boundary', ['boundary/*', 'engine/byte-call']),
   storey('engine', [
+    'engine/engine-rules',
     'engine/call',
     'engine/host-import',
     'engine/byte-call',
