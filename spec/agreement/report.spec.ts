@@ -329,7 +329,8 @@ describe('a log of host calls', () => {
     assert.deepEqual(seen, ['kept', 55, 65_536, [7, 7], true]);
     assert.deepEqual(log, [
       {
-        name: 'env.f',
+        module: 'env',
+        name: 'f',
         args: ['i32:0x00000007'],
         steps: [
           { charge: 3 },
@@ -365,22 +366,22 @@ describe('a log of host calls', () => {
   }
 
   it('fails the host on another function, other arguments, and a call too many', () => {
-    const entry: HostLogEntry = { name: 'env.f', args: ['i32:0x00000007'], steps: [], answer: null };
-    const run = (log: readonly HostLogEntry[], times: number, name = 'f', arg = 7) => {
-      const [replaying] = replayingImports([{ ...ROW, name }], log);
+    const entry: HostLogEntry = { module: 'env', name: 'f', args: ['i32:0x00000007'], steps: [], answer: null };
+    const run = (log: readonly HostLogEntry[], times: number, changes = {}, arg = 7) => {
+      const [replaying] = replayingImports([{ ...ROW, ...changes }], log);
       for (let n = 0; n < times; n++) (replaying as HostFunctionImport).run(callOf([]), [i32(arg)]);
     };
     run([entry, entry], 2);
-    assert.throws(() => run([entry], 2), HostFailure, 'the log has no further call, not env.f(i32:0x00000007)');
+    assert.throws(() => run([entry], 2), HostFailure, 'the log has no further call, not "env" "f"(i32:0x00000007)');
     assert.throws(
-      () => run([entry], 1, 'g'),
+      () => run([entry], 1, { name: 'g' }),
       HostFailure,
-      'the log has env.f(i32:0x00000007), not env.g(i32:0x00000007)',
+      'the log has "env" "f"(i32:0x00000007), not "env" "g"(i32:0x00000007)',
     );
     assert.throws(
-      () => run([entry], 1, 'f', 8),
+      () => run([entry], 1, {}, 8),
       HostFailure,
-      'the log has env.f(i32:0x00000007), not env.f(i32:0x00000008)',
+      'the log has "env" "f"(i32:0x00000007), not "env" "f"(i32:0x00000008)',
     );
     assert.throws(() => run([{ ...entry, answer: { values: ['i32:x'] } }], 1), RangeError);
   });

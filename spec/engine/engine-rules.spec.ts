@@ -240,36 +240,36 @@ describe('what host functions did in an attempt', () => {
   const bytes = (...of: number[]) => Uint8Array.from(of);
 
   it('is taken again by position, name and input, as far as it was answered', () => {
-    const first = new HostTranscript();
+    const first = new HostTranscript(1_000_000);
     for (const [name, input] of [
       ['a', 1],
       ['b', 2],
       ['c', 3],
     ] as const) {
-      const { call, replay } = first.begin(name, bytes(input));
+      const { call, replay } = first.begin('m', name, bytes(input));
       expect(replay).to.equal(false);
-      if (name !== 'c') call.answered = { answer: [] };
+      if (name !== 'c') first.answered(call, []);
     }
-    const second = new HostTranscript(first);
-    expect(second.begin('a', bytes(1)).replay).to.equal(true);
-    expect(second.begin('b', bytes(2)).replay).to.equal(true);
+    const second = first.again();
+    expect(second.begin('m', 'a', bytes(1)).replay).to.equal(true);
+    expect(second.begin('m', 'b', bytes(2)).replay).to.equal(true);
     // It was cut short: the host answers, and what is behind it too.
-    expect(second.begin('c', bytes(3)).replay).to.equal(false);
-    expect(second.begin('d', bytes(4)).replay).to.equal(false);
-    const third = new HostTranscript(second);
-    expect(third.begin('a', bytes(1)).replay).to.equal(true);
+    expect(second.begin('m', 'c', bytes(3)).replay).to.equal(false);
+    expect(second.begin('m', 'd', bytes(4)).replay).to.equal(false);
+    expect(second.again().begin('m', 'a', bytes(1)).replay).to.equal(true);
   });
 
-  for (const [what, name, input] of [
-    ['another name', 'x', 1],
-    ['another input', 'a', 9],
+  for (const [what, module, name, input] of [
+    ['another module', 'x', 'a', 1],
+    ['another name', 'm', 'x', 1],
+    ['another input', 'm', 'a', 9],
   ] as const) {
     it(`is not taken for ${what}, nor what is behind it`, () => {
-      const first = new HostTranscript();
-      for (const one of ['a', 'a', 'a']) first.begin(one, bytes(1)).call.answered = { answer: [] };
-      const second = new HostTranscript(first);
-      expect(second.begin(name, bytes(input)).replay).to.equal(false);
-      expect(second.begin('a', bytes(1)).replay).to.equal(false);
+      const first = new HostTranscript(1_000_000);
+      for (const one of ['a', 'a', 'a']) first.answered(first.begin('m', one, bytes(1)).call, []);
+      const second = first.again();
+      expect(second.begin(module, name, bytes(input)).replay).to.equal(false);
+      expect(second.begin('m', 'a', bytes(1)).replay).to.equal(false);
     });
   }
 });
@@ -505,8 +505,8 @@ describe('the memory that a host function sees', () => {
 describe('an engine', () => {
   it('says which bound or tier is none', () => {
     for (const [options, code, message] of [
-      [{ moduleCacheBytes: -1 }, 'bad-bound', 'moduleCacheBytes must be an integer of bytes from 0, not -1'],
-      [{ idleInstanceBytes: 0.5 }, 'bad-bound', 'idleInstanceBytes must be an integer of bytes from 0, not 0.5'],
+      [{ moduleCacheBytes: -1 }, 'bad-bound', 'moduleCacheBytes must be an integer from 0, not -1'],
+      [{ idleInstanceBytes: 0.5 }, 'bad-bound', 'idleInstanceBytes must be an integer from 0, not 0.5'],
       [
         { tier: 'fast' as 'auto' },
         'unknown-tier',
