@@ -2,23 +2,35 @@
  * What `npm run build` makes of the compiled files for those who install the package: `dist/package`, few files instead of two
  * hundred, with the libraries in them. It starts from what `tsc` wrote, because only `tsc` puts the numbers of a `const enum` in place.
  *
- * Each file that is loaded takes a millisecond or more, so the storeys that an import needs are one file: `storeys/engine.js` and, on top
- * of it, `storeys/zome.js`. The other entries are built after them and import from them.
+ * Each file that is loaded takes a millisecond or more, so what is needed together is one file: `storeys/engine.js` and, on top of it,
+ * `storeys/zome.js`; for the program what it always needs, `storeys/program.js`, and what a command needs that runs a module,
+ * `storeys/commands.js`. The other entries are built after them and import from them.
  *
  * Invariant: every file lies in a folder of `dist/package`, as deep as its source in `dist/src`, so that paths from one to the
  * package's own files are the same in both. No module is in two files, so a class has one identity.
  */
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join, relative, sep } from 'node:path';
+import { dirname, join, relative, sep } from 'node:path';
 import { build } from 'esbuild';
 
 const FOLDER = 'dist/package';
 const SOURCES = 'dist/src';
 
-/** Files of storeys: what an entry needs, less what is in the files before. The entry itself only hands it on. */
+/**
+ * Files of storeys: what an entry needs when it is loaded, less what is in the files before. Neither the entry itself is in it, which
+ * only hands it on, nor a module by which others are loaded later, which is built with them. Of the libraries that more than one file uses, the names
+ * that are used.
+ */
 const STOREYS = [
-  { name: 'engine', entry: 'index.js' },
-  { name: 'zome', entry: 'zome/index.js' },
+  { name: 'engine', entry: 'index.js', libraries: {}, handsOn: true },
+  { name: 'zome', entry: 'zome/index.js', libraries: {}, handsOn: true },
+  {
+    name: 'program',
+    entry: 'cli/program.js',
+    libraries: { commander: ['Command', 'CommanderError', 'InvalidArgumentError', 'Option'] },
+    handsOn: false,
+  },
+  { name: 'commands', entry: 'cli/command-call.js', libraries: {}, handsOn: false },
 ];
 
 /** The other entries by their place in the folder. */
@@ -52,6 +64,35 @@ const requiredOfNode = {
     onLoad({ filter: /./, namespace }, ({ path }) => ({
       contents: `module.exports = new Proxy({}, { get: (_, name) => process.getBuiltinModule('${path}')[name] });`,
     }));
+  },
+};
+
+/**
+ * Libraries that take some milliseconds to set themselves up, of which an import needs nothing: in the built file each is evaluated when a part of
+ * it is used.
+ */
+const lateLibraries = {
+  name: 'late libraries',
+  setup({ onResolve, onLoad, resolve }) {
+    const namespace = 'late';
+    onResolve({ filter: /^@noble\/curves\/ed25519\.js$/ }, async ({ path, kind, resolveDir, namespace: from }) =>
+      from === namespace
+        ? undefined
+        : { path: (await resolve(path, { kind, resolveDir, namespace, pluginName: 'none' })).path, namespace },
+    );
+    onLoad({ filter: /./, namespace }, ({ path }) => ({
+      contents: `const late = () => require(${JSON.stringify(path)});
+        export const ed25519 = new Proxy({}, { get: (_, name) => late().ed25519[name] });`,
+      resolveDir: dirname(path),
+    }));
+  },
+};
+
+/** What a module loads later is not in its file. */
+const laterApart = {
+  name: 'later apart',
+  setup({ onResolve }) {
+    onResolve({ filter: /./ }, ({ path, kind }) => (kind === 'dynamic-import' ? { path, external: true } : undefined));
   },
 };
 
@@ -92,6 +133,7 @@ function moduleOf(path) {
 const OPTIONS = {
   bundle: true,
   minifyWhitespace: true,
+  minifySyntax: true,
   lineLimit: 140,
   format: 'esm',
   platform: 'node',
@@ -111,8 +153,8 @@ function builtStoreys(built) {
     setup({ onResolve, onLoad }) {
       onResolve({ filter: /^\.\.\/storeys\// }, ({ path }) => ({ path, external: true }));
       // One for each importer: what two had in common would become a file of its own.
-      onResolve({ filter: /^\.{1,2}\// }, ({ path, resolveDir, importer }) => {
-        const module = resolveDir === '' ? undefined : moduleOf(join(resolveDir, path));
+      onResolve({ filter: /^(?:\.{1,2}\/|\w+$)/ }, ({ path, resolveDir, importer }) => {
+        const module = resolveDir === '' ? undefined : path.startsWith('.') ? moduleOf(join(resolveDir, path)) : path;
         return built.has(module) ? { path: `${module} for ${importer}`, namespace, pluginData: module } : undefined;
       });
       onLoad({ filter: /./, namespace }, ({ pluginData: module }) => {
@@ -130,7 +172,7 @@ const inputs = new Set();
 async function built(options) {
   const { metafile } = await build({ ...OPTIONS, ...options });
   for (const input of Object.keys(metafile.inputs).filter(
-    (path) => !/^(?:built|required-of-node|<stdin>)/.test(path),
+    (path) => !/^(?:built|late|required-of-node|<stdin>)/.test(path),
   )) {
     const isOne = moduleOf(input) !== undefined || input.includes('/io-ts/');
     if (isOne && inputs.has(input)) throw new Error(`${input} would be in two files`);
@@ -138,33 +180,37 @@ async function built(options) {
   }
 }
 
-/** The modules that an entry loads, less those that are built already. */
-async function modulesFor(entry, plugins) {
+/** The modules that an entry loads with itself, less those that are built already and those by which others are loaded later. */
+async function modulesFor(entry) {
   const { metafile } = await build({
     ...OPTIONS,
     entryPoints: [join(SOURCES, entry)],
     outdir: 'none',
     write: false,
-    plugins,
+    plugins: [laterApart, ...plugins],
   });
-  return Object.keys(metafile.inputs).flatMap((path) => moduleOf(path) ?? []);
+  const later = (path) =>
+    metafile.inputs[path]?.imports.some(({ path: to, kind }) => kind === 'dynamic-import' || later(to));
+  const modules = Object.keys(metafile.inputs).filter((path) => moduleOf(path) !== undefined && !later(path));
+  return modules.map(moduleOf).filter((module) => module !== entry);
 }
 
 rmSync(FOLDER, { recursive: true, force: true });
 const storeys = new Map();
-const plugins = [builtStoreys(storeys), fpTsModules, requiredOfNode];
-for (const { name, entry } of STOREYS) {
-  const modules = await modulesFor(entry, plugins);
-  const names = await exportsOf(modules.filter((module) => !(module in storeys) && module !== entry));
-  const lines = [...names].map(([module, exported]) => {
+const plugins = [builtStoreys(storeys), fpTsModules, requiredOfNode, lateLibraries];
+for (const { name, entry, libraries } of STOREYS) {
+  const modules = await exportsOf(await modulesFor(entry));
+  const lines = [...modules, ...Object.entries(libraries)].map(([module, exported]) => {
     const list = exported.map((one) => `${one} as ${exportedName(module, one)}`).join(', ');
-    return `export { ${list} } from './${module}';`;
+    return `export { ${list} } from '${modules.has(module) ? `./${module}` : module}';`;
   });
   const stdin = { contents: lines.join('\n'), resolveDir: SOURCES, sourcefile: `${name}.js` };
   await built({ stdin, outfile: join(FOLDER, 'storeys', `${name}.js`), plugins });
-  for (const [module, exported] of names) storeys.set(module, { storey: name, names: exported });
+  for (const [module, exported] of [...modules, ...Object.entries(libraries)]) {
+    storeys.set(module, { storey: name, names: exported });
+  }
 }
-for (const { name, entry } of STOREYS) {
+for (const { name, entry } of STOREYS.filter(({ handsOn }) => handsOn)) {
   await built({ entryPoints: [join(SOURCES, entry)], outfile: join(FOLDER, name, 'index.js'), plugins });
 }
 await built({

@@ -159,13 +159,37 @@ describe('tier auto', () => {
       expect(module.compilation).to.include({ state: 'declined', reason: 'host-refused', detail: 'no' });
       expect(module.call('work', long).diagnostics.tier).to.equal('interpreter');
     });
-    const module = await load(bytes);
+    const engine = createEngine();
+    const loadedOf = async (given: Uint8Array): Promise<LoadedModule> => {
+      const loaded = await engine.load(given);
+      if (!loaded.ok) throw new Error(loaded.fault.code);
+      return loaded.module;
+    };
+    // The host is tried out for the first module.
+    await (await loadedOf(bytesOfText(ASKING))).settled();
+    const module = await loadedOf(bytes);
     await withWebAssembly({ Module: refuse }, async () => {
       expect(module.call('work', long).diagnostics.tier).to.equal('interpreter');
       expect(module.compilation).to.deep.equal({ state: 'pending' });
     });
     await module.settled();
     expect(module.call('work', long).diagnostics.tier).to.equal('instrumented');
+  });
+
+  it('tries the host out when a module is rewritten, and stays in the interpreter if that runs nothing', async () => {
+    function refuse(): never {
+      throw new WebAssembly.CompileError('no');
+    }
+    const long = [i32(1_000_000)];
+    await withWebAssembly({ Module: refuse }, async () => {
+      for (const settle of [true, false]) {
+        const module = await load(bytesOfText(WORK));
+        expect(module.compilation).to.deep.equal({ state: 'pending' });
+        if (settle) await module.settled();
+        expect(module.call('work', long).diagnostics.tier).to.equal('interpreter');
+        expect(module.compilation).to.deep.equal({ state: 'none' });
+      }
+    });
   });
 
   it('tells a fault of its own and goes on', async () => {

@@ -1,7 +1,12 @@
 #!/usr/bin/env node
 /** The `assay` command. Only here does the process itself come in: arguments, streams, environment, exit status. */
-import { consoleOf } from './console.js';
-import { runCommandLine } from './program.js';
+import nodeModule from 'node:module';
+import { join } from 'node:path';
+
+/** `node:module` from Node 22.1 on. */
+interface CompileCaching {
+  readonly enableCompileCache?: (folder: string) => unknown;
+}
 
 // A reader that closed the pipe (`assay inspect m.wasm | head`) wants no more; that is no error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -9,4 +14,22 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   process.exit();
 });
 
-process.exitCode = await runCommandLine(process.argv.slice(2), consoleOf(process.stdout, process.stderr, process.env));
+/**
+ * Where Node keeps the compiled code of this program for its next start: among the user's own files, since what lies there is run. Node goes on
+ * without where it cannot write; NODE_DISABLE_COMPILE_CACHE=1 turns it off, NODE_COMPILE_CACHE names another place.
+ */
+function codeFolder({ NODE_COMPILE_CACHE, XDG_CACHE_HOME, LOCALAPPDATA, HOME }: NodeJS.ProcessEnv): string | undefined {
+  if (NODE_COMPILE_CACHE) return NODE_COMPILE_CACHE;
+  const caches = XDG_CACHE_HOME || LOCALAPPDATA || (HOME && join(HOME, '.cache'));
+  return caches && join(caches, 'assay', 'code');
+}
+
+const folder = codeFolder(process.env);
+if (folder) (nodeModule as CompileCaching).enableCompileCache?.(folder);
+const { consoleOf, runCommandLine } = await import('./program.js');
+const status = await runCommandLine(process.argv.slice(2), consoleOf(process.stdout, process.stderr, process.env));
+process.exitCode = status;
+// What an engine does behind serves later calls, and there will be none. What was written goes out first.
+process.stdout.write('', (failed) => {
+  if (!failed) process.stderr.write('', () => process.exit(status));
+});

@@ -6,6 +6,9 @@ import type { Console } from './console.js';
 import { EXIT, type ExitStatus } from './exit-status.js';
 import { printable } from './layout.js';
 
+// `main.ts` loads both at once.
+export { consoleOf } from './console.js';
+
 const DESCRIPTION = 'Deterministic, metered WebAssembly: the same verdict and the same bill on every machine.';
 
 /** Adds a command: what it is, its options, and what it does. */

@@ -56,7 +56,8 @@ export class ModulePrograms {
   #take(end: WarmUpEnd): void {
     this.#warmUp = undefined;
     this.#fuelAllowed = Infinity;
-    if ('failed' in end) this.#compilation = { state: 'failed', error: end.failed };
+    if ('unfit' in end) this.#compilation = { state: 'none' };
+    else if ('failed' in end) this.#compilation = { state: 'failed', error: end.failed };
     else if ('declined' in end) {
       this.#compilation = { state: 'declined', reason: end.declined, detail: end.detail };
     } else {

@@ -39,7 +39,7 @@ export function programMaker(tier: Tier): ProgramMaker {
   if (!TIERS.includes(tier)) {
     throw new UsageError('unknown-tier', `there is no tier '${tier}' here; the tiers are ${TIERS.join(', ')}`);
   }
-  return tier === 'interpreter' ? INTERPRETER : instrumentedMaker(tier);
+  return MAKERS[tier]();
 }
 
 /** Why the instrumented tier runs nothing on this host; undefined if it runs. */
@@ -52,16 +52,37 @@ function hostOrUnfit(): Host | UnfitHost {
   return typeof WebAssembly === 'undefined' ? { unfit: 'this host has no WebAssembly' } : learnHost();
 }
 
+/** Bytes that JavaScript hashes in less time than it takes to try the host out. */
+const SHORT_BYTES = 16_384;
+
+/**
+ * A module begins in the interpreter. The host is tried out when a module that is not short is hashed, or when the first one is rewritten: a
+ * program that makes one short call ends before.
+ */
+function autoMaker(): ProgramMaker {
+  let learnt: Host | UnfitHost | undefined;
+  const host = (): Host | UnfitHost => {
+    learnt ??= hostOrUnfit();
+    return learnt;
+  };
+  const hashOnHost: Hash = (bytes) => {
+    const known = host();
+    return 'unfit' in known ? hash(bytes) : known.hash(bytes);
+  };
+  return {
+    make: async (metered, artefacts) =>
+      withBuiltins(() => ModulePrograms.warming(metered, (onEnd) => new WarmUp(metered, host, artefacts, onEnd))),
+    hash: (bytes) => (learnt === undefined && bytes.length <= SHORT_BYTES ? hash(bytes) : hashOnHost(bytes)),
+  };
+}
+
 /** A module that the host cannot take runs in the interpreter, whatever was asked for: no answer depends on it. */
-function instrumentedMaker(tier: Tier): ProgramMaker {
+function instrumentedMaker(): ProgramMaker {
   const host = hostOrUnfit();
-  if ('unfit' in host) return withoutHost(tier, host.unfit);
+  if ('unfit' in host) {
+    throw new UsageError('unknown-tier', `the tier 'instrumented' is not available on this host: ${host.unfit}`);
+  }
   const make: ProgramMaker['make'] = async (metered, artefacts) => {
-    if (tier === 'auto') {
-      return withBuiltins(() =>
-        ModulePrograms.warming(metered, (onEnd) => new WarmUp(metered, host, artefacts, onEnd)),
-      );
-    }
     const program = await compiledProgram(metered, host, await rewrittenOf(metered, artefacts));
     return withBuiltins(() =>
       isDeclined(program) ? ModulePrograms.declined(metered, program) : new ModulePrograms(program),
@@ -78,7 +99,9 @@ async function rewrittenOf(metered: MeteredModule, artefacts: ModuleArtefacts | 
   return rewritten;
 }
 
-function withoutHost(tier: Tier, reason: string): ProgramMaker {
-  if (tier === 'auto') return INTERPRETER;
-  throw new UsageError('unknown-tier', `the tier 'instrumented' is not to be had here: ${reason}`);
-}
+/** Without WebAssembly there is nothing that `auto` could change to. */
+const MAKERS: Readonly<Record<Tier, () => ProgramMaker>> = {
+  auto: () => (typeof WebAssembly === 'undefined' ? INTERPRETER : autoMaker()),
+  interpreter: () => INTERPRETER,
+  instrumented: instrumentedMaker,
+};

@@ -3,7 +3,7 @@
  * other work, compiling in the host's own threads. Whoever cannot wait has it made at once. Invariant: it ends once, and nothing of
  * it is thrown: a module that is declined, or that our own fault keeps from being rewritten, stays in the interpreter.
  */
-import type { Host } from '../instrumented/host.js';
+import type { Host, UnfitHost } from '../instrumented/host.js';
 import { type Declined, type InstrumentedProgram, instrumentedProgram, isDeclined } from '../instrumented/program.js';
 import { Rewriting, type Rewritten } from '../instrumented/rewrite.js';
 import type { MeteredModule } from '../metering/meter.js';
@@ -17,7 +17,7 @@ export interface Failed {
   readonly failed: unknown;
 }
 
-export type WarmUpEnd = InstrumentedProgram | Declined | Failed;
+export type WarmUpEnd = InstrumentedProgram | Declined | UnfitHost | Failed;
 
 /** How the programs of this tier are rewritten. */
 export const REWRITTEN_FORM = 'host-bounds';
@@ -27,7 +27,7 @@ const PIECE_BYTES = 65_536;
 
 export class WarmUp {
   readonly #metered: MeteredModule;
-  readonly #host: Host;
+  readonly #host: () => Host | UnfitHost;
   readonly #artefacts: ModuleArtefacts | undefined;
   readonly #onEnd: (end: WarmUpEnd) => void;
   #rewriting: Rewriting | undefined;
@@ -40,10 +40,13 @@ export class WarmUp {
   #goOn = () => {};
   readonly #ran: Promise<void>;
 
-  /** Begins after what runs now and does not keep a process alive that has nothing else to do. */
+  /**
+   * Begins after what runs now and does not keep a process alive that has nothing else to do.
+   * @param host learns the host when it is first called
+   */
   constructor(
     metered: MeteredModule,
-    host: Host,
+    host: () => Host | UnfitHost,
     artefacts: ModuleArtefacts | undefined,
     onEnd: (end: WarmUpEnd) => void,
   ) {
@@ -58,7 +61,12 @@ export class WarmUp {
   finishNow(): void {
     if (this.#isOver || this.#onlyBehind) return;
     try {
-      const program = instrumentedProgram(this.#metered, this.#host, this.#rewriteAll());
+      const host = this.#host();
+      if ('unfit' in host) {
+        this.#end(host);
+        return;
+      }
+      const program = instrumentedProgram(this.#metered, host, this.#rewriteAll());
       // Browsers compile great modules only behind; if it is more than that, what runs behind will say so.
       if (isDeclined(program) && program.declined === 'host-refused') this.#onlyBehind = true;
       else this.#end(program);
@@ -77,10 +85,15 @@ export class WarmUp {
   async #run(): Promise<void> {
     try {
       await this.#pause();
+      const host = withBuiltins(this.#host);
+      if ('unfit' in host) {
+        this.#end(host);
+        return;
+      }
       const kept = this.#isOver ? undefined : await this.#artefacts?.rewritten(REWRITTEN_FORM);
       while (kept === undefined && !this.#isOver && !this.#rewritePiece()) await this.#pause();
       const rewritten = kept ?? this.#rewriteAll();
-      if (!this.#isOver) this.#end(await compiledProgram(this.#metered, this.#host, rewritten));
+      if (!this.#isOver) this.#end(await compiledProgram(this.#metered, host, rewritten));
       if (kept === undefined) await this.#artefacts?.keepRewritten(REWRITTEN_FORM, rewritten);
     } catch (failed) {
       this.#end({ failed });

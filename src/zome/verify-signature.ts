@@ -11,11 +11,10 @@ import { ed25519 } from '@noble/curves/ed25519.js';
 import { sha512 } from '@noble/hashes/sha2.js';
 import { sameBytes } from '../base/same-bytes.js';
 
-const { Point } = ed25519;
-/** Order of the base point: 2^252 + 27742317777372353535851937790883648493. */
-const ORDER = Point.Fn.ORDER;
+/** Order of the base point. */
+const ORDER = 2n ** 252n + 27742317777372353535851937790883648493n;
 
-type CurvePoint = InstanceType<typeof Point>;
+type CurvePoint = InstanceType<typeof ed25519.Point>;
 
 function littleEndian(bytes: Uint8Array): bigint {
   let value = 0n;
@@ -26,7 +25,7 @@ function littleEndian(bytes: Uint8Array): bigint {
 /** The point that canonical bytes encode, unless it is of small order. */
 function keyPoint(key: Uint8Array): CurvePoint | undefined {
   try {
-    const point = Point.fromBytes(key, false);
+    const point = ed25519.Point.fromBytes(key, false);
     return point.isSmallOrder() ? undefined : point;
   } catch (error) {
     // The library tells bytes that are no point by throwing; nothing else can fail here.
@@ -46,6 +45,6 @@ export function verifySignature(key: Uint8Array, signature: Uint8Array, data: Ui
   const a = keyPoint(key);
   if (a === undefined) return false;
   const k = littleEndian(sha512.create().update(r).update(key).update(data).digest()) % ORDER;
-  const expected = Point.BASE.multiplyUnsafe(s).subtract(a.multiplyUnsafe(k));
+  const expected = ed25519.Point.BASE.multiplyUnsafe(s).subtract(a.multiplyUnsafe(k));
   return !expected.isSmallOrder() && sameBytes(expected.toBytes(), r);
 }
