@@ -1,0 +1,95 @@
+/**
+ * Amounts of money: integers of a currency's smallest unit in the ledger, as bigint. On the wire they are decimal texts.
+ *
+ * Invariant: every amount is an integer from -(2^63 - 1) to 2^63 - 1, which both databases hold. The brand keeps a number, and
+ * a bigint that nobody has checked, from being taken for one.
+ */
+import * as t from 'io-ts';
+import { BillingError } from './billing-error.js';
+
+declare const AMOUNT: unique symbol;
+
+/** Money in the ledger's unit. */
+export type Amount = bigint & { readonly [AMOUNT]: true };
+
+export const AMOUNT_MAX = 2n ** 63n - 1n;
+
+/** @throws BillingError `amount` if it is out of range */
+export function amountOf(units: bigint): Amount {
+  if (units <= AMOUNT_MAX && units >= -AMOUNT_MAX) return units as Amount;
+  throw new BillingError('amount', `an amount is from -(2^63 - 1) to 2^63 - 1, not ${units}`);
+}
+
+export const ZERO = amountOf(0n);
+
+export function sumOf(amounts: Iterable<bigint>): Amount {
+  let sum = 0n;
+  for (const amount of amounts) sum += amount;
+  return amountOf(sum);
+}
+
+export type Rounding = 'down' | 'up' | 'half-even';
+
+/** The one division of money: `numerator / denominator`, neither below 0, rounded by a rule. */
+export function divided(numerator: bigint, denominator: bigint, rounding: Rounding): bigint {
+  const whole = numerator / denominator;
+  const rest = numerator % denominator;
+  if (rest === 0n || rounding === 'down') return whole;
+  if (rounding === 'up') return whole + 1n;
+  const isOverHalf = 2n * rest > denominator || (2n * rest === denominator && whole % 2n === 1n);
+  return isOverHalf ? whole + 1n : whole;
+}
+
+const INTEGER = /^(?:0|-?[1-9][0-9]{0,18})$/;
+
+/** Decimal text of an integer in the range of amounts: no sign but minus, no zeros before it. */
+function integerText<A extends bigint>(
+  name: string,
+  min: bigint,
+  make: (value: bigint) => A,
+): t.Type<A, string, unknown> {
+  const is = (value: unknown): value is A => typeof value === 'bigint' && value >= min && value <= AMOUNT_MAX;
+  return new t.Type<A, string, unknown>(
+    name,
+    is,
+    (text, context) => {
+      const value = typeof text === 'string' && INTEGER.test(text) ? BigInt(text) : undefined;
+      return is(value) ? t.success(make(value)) : t.failure(text, context, `expected ${name} as a decimal text`);
+    },
+    String,
+  );
+}
+
+/** Any amount. */
+export const amountText = integerText('an amount', -AMOUNT_MAX, amountOf);
+/** An amount that is not below 0. */
+export const priceText = integerText('an amount from 0', 0n, amountOf);
+/** A count, of fuel or bytes, that is not below 0. */
+export const countText = integerText<bigint>('an integer from 0', 0n, (value) => value);
+export const positiveText = integerText<bigint>('an integer from 1', 1n, (value) => value);
+
+/** An amount for people: `12.345678 EUR`, with all digits of the scale. No locale. */
+export function amountForPeople(amount: bigint, currency: string, scale: number): string {
+  return `${decimalText(amount, scale)} ${currency}`;
+}
+
+/** The decimal text of an amount in units of the currency, with `scale` digits behind the point. */
+export function decimalText(amount: bigint, scale: number): string {
+  const digits = String(amount < 0n ? -amount : amount).padStart(scale + 1, '0');
+  const sign = amount < 0n ? '-' : '';
+  const whole = digits.slice(0, digits.length - scale);
+  return scale === 0 ? `${sign}${whole}` : `${sign}${whole}.${digits.slice(-scale)}`;
+}
+
+/**
+ * The amount that a decimal text like `12.50` is, at a scale.
+ * @throws BillingError `amount` for any other text, and for more digits behind the point than the scale has
+ */
+export function amountFromDecimal(text: string, scale: number): Amount {
+  const match = /^(-?)(0|[1-9][0-9]{0,18})(?:\.([0-9]{1,18}))?$/.exec(text);
+  const [, sign = '', whole = '', behind = ''] = match ?? [];
+  if (match === null || behind.length > scale) {
+    throw new BillingError('amount', `write an amount as 12.50, with at most ${scale} digits behind the point`);
+  }
+  return amountOf(BigInt(`${sign}${whole}${behind.padEnd(scale, '0')}`));
+}

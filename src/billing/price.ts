@@ -1,0 +1,132 @@
+/**
+ * What an item costs by a price table: a pure function of item, table and the volume before it. Rounded once, at the end.
+ *
+ *   fuel     sum over the units of fuel, in the order of FUEL_PARTS, each at the rate of the tier its place in the volume is in
+ *   call     (fuel / fuelUnit + call), rounded by the table's rule
+ *   memo hit memoHit; no fuel, no volume
+ *   load     as a call, without the fixed price
+ *   storage  storageDay * days * bytes / storageUnit, rounded
+ */
+import { FUEL_LIMIT_MAX, type Receipt } from '../engine/receipt.js';
+import { type Amount, amountOf, divided } from './amount.js';
+import { BillingError } from './billing-error.js';
+import { FUEL_PARTS, type FuelPart, isForSchedule, type PriceTable } from './price-table.js';
+import type { UsageItem } from './usage-item.js';
+
+export interface Priced {
+  readonly amount: Amount;
+  /** Units of fuel that the item adds to the tenant's volume. */
+  readonly fuel: bigint;
+}
+
+/** All but a reversal, whose price is that of another line. */
+export type PricedItem = Exclude<UsageItem, { readonly kind: 'reversal' }>;
+
+type PartedFuel = readonly (readonly [FuelPart, bigint])[];
+
+/**
+ * @param volume units of fuel that the tenant used in the period before
+ * @throws BillingError `other-schedule` if the table prices other fuel than the receipt's
+ */
+export function price(item: PricedItem, table: PriceTable, volume = 0n): Priced {
+  switch (item.kind) {
+    case 'call': {
+      const fuel = fuelOf(item.receipt, table);
+      return { amount: fuelPrice(table, fuel, volume, table.call), fuel: BigInt(item.receipt.fuel.used) };
+    }
+    case 'memo-hit':
+      fuelOf(item.receipt, table);
+      return { amount: table.memoHit, fuel: 0n };
+    case 'load': {
+      const fuel = BigInt(item.fuel);
+      return { amount: fuelPrice(table, [['load', fuel]], volume, 0n), fuel };
+    }
+    case 'storage': {
+      const units = table.storageDay * BigInt(item.bytes) * BigInt(item.days);
+      return { amount: amountOf(divided(units, table.storageUnit, table.rounding)), fuel: 0n };
+    }
+  }
+}
+
+function fuelOf({ schedule, fuel }: Receipt, table: PriceTable): PartedFuel {
+  if (!isForSchedule(table, schedule)) {
+    throw new BillingError(
+      'other-schedule',
+      `the price table '${table.name}' is for another schedule of fuel than the receipt's`,
+    );
+  }
+  const { instantiate, guest, host, boundary } = fuel.parts;
+  return [
+    ['instantiate', BigInt(instantiate)],
+    ['guest', BigInt(guest)],
+    ['host', BigInt(host)],
+    ['boundary', BigInt(boundary)],
+  ];
+}
+
+function fuelPrice(table: PriceTable, parts: PartedFuel, volume: bigint, fixed: bigint): Amount {
+  let place = volume;
+  let numerator = fixed * table.fuelUnit;
+  for (const [part, fuel] of parts) {
+    let rest = fuel;
+    while (rest > 0n) {
+      const { rate, end } = rateAt(table, part, place);
+      const taken = end === undefined || rest < end - place ? rest : end - place;
+      numerator += taken * rate;
+      place += taken;
+      rest -= taken;
+    }
+  }
+  return amountOf(divided(numerator, table.fuelUnit, table.rounding));
+}
+
+/** The rate of a part at a place of the volume, and where it ends. */
+function rateAt(
+  { freeFuel, tiers }: PriceTable,
+  part: FuelPart,
+  place: bigint,
+): { rate: bigint; end: bigint | undefined } {
+  if (place < freeFuel) return { rate: 0n, end: freeFuel };
+  const next = tiers.findIndex(({ from }) => from > place);
+  const tier = tiers[(next < 0 ? tiers.length : next) - 1]!;
+  return { rate: tier[part], end: next < 0 ? undefined : tiers[next]!.from };
+}
+
+const MILLION = 1_000_000n;
+
+/** The tax on the sum of a tenant's lines under a table, which is not below 0: rounded down, once on the sum. */
+export function taxOn(net: bigint, table: PriceTable): bigint {
+  return divided(net * table.taxPartsPerMillion, MILLION, 'down');
+}
+
+/** The highest rate of any part in any tier. */
+export function highestRate({ tiers }: PriceTable): bigint {
+  let highest = 0n;
+  for (const tier of tiers) for (const part of FUEL_PARTS) if (tier[part] > highest) highest = tier[part];
+  return highest;
+}
+
+/** A line's price with its tax, rounded up: no sum of lines costs more than the sum of these. */
+export function withTax(net: bigint, table: PriceTable): bigint {
+  return net + divided(net * table.taxPartsPerMillion, MILLION, 'up');
+}
+
+/** The most that a call can cost whose fuel is not above a number of units, tax included, at any volume. */
+export function mostOf(fuel: bigint, table: PriceTable): bigint {
+  return withTax(divided(fuel * highestRate(table), table.fuelUnit, 'up') + table.call, table);
+}
+
+/** The highest fuel limit of a call that costs at most `amount`, tax included, at any volume; undefined if no call does. */
+export function fuelPaidBy(amount: bigint, table: PriceTable): number | undefined {
+  if (mostOf(0n, table) > amount) return undefined;
+  if (mostOf(BigInt(FUEL_LIMIT_MAX), table) <= amount) return FUEL_LIMIT_MAX;
+  // A quotient rounded up is at most an integer exactly where the quotient is: both bounds are exact.
+  const net = (amount * MILLION) / (MILLION + table.taxPartsPerMillion);
+  return fuelNumber(((net - table.call) * table.fuelUnit) / highestRate(table));
+}
+
+/** The one place where an integer of billing becomes a number: units of fuel, which are below 2^53. */
+export function fuelNumber(fuel: bigint): number {
+  if (fuel < 0n || fuel > BigInt(FUEL_LIMIT_MAX)) throw new RangeError(`${fuel} is no fuel limit`);
+  return Number(fuel);
+}
