@@ -68,6 +68,16 @@ export const priceText = integerText('an amount from 0', 0n, amountOf);
 export const countText = integerText<bigint>('an integer from 0', 0n, (value) => value);
 export const positiveText = integerText<bigint>('an integer from 1', 1n, (value) => value);
 
+/**
+ * The one place where an integer of billing becomes a number: fuel, bytes and moments, which are below 2^53.
+ * @throws BillingError `amount` for what a number does not hold exactly
+ */
+export function exactNumber(value: bigint): number {
+  const number = Number(value);
+  if (Number.isSafeInteger(number)) return number;
+  throw new BillingError('amount', `${value} is too large for a number`);
+}
+
 /** An amount for people: `12.345678 EUR`, with all digits of the scale. No locale. */
 export function amountForPeople(amount: bigint, currency: string, scale: number): string {
   return `${decimalText(amount, scale)} ${currency}`;

@@ -8,7 +8,7 @@
  *   storage  storageDay * days * bytes / storageUnit, rounded
  */
 import { FUEL_LIMIT_MAX, type Receipt } from '../engine/receipt.js';
-import { type Amount, amountOf, divided } from './amount.js';
+import { type Amount, amountOf, divided, exactNumber } from './amount.js';
 import { BillingError } from './billing-error.js';
 import { FUEL_PARTS, type FuelPart, isForSchedule, type PriceTable } from './price-table.js';
 import type { UsageItem } from './usage-item.js';
@@ -122,11 +122,5 @@ export function fuelPaidBy(amount: bigint, table: PriceTable): number | undefine
   if (mostOf(BigInt(FUEL_LIMIT_MAX), table) <= amount) return FUEL_LIMIT_MAX;
   // A quotient rounded up is at most an integer exactly where the quotient is: both bounds are exact.
   const net = (amount * MILLION) / (MILLION + table.taxPartsPerMillion);
-  return fuelNumber(((net - table.call) * table.fuelUnit) / highestRate(table));
-}
-
-/** The one place where an integer of billing becomes a number: units of fuel, which are below 2^53. */
-export function fuelNumber(fuel: bigint): number {
-  if (fuel < 0n || fuel > BigInt(FUEL_LIMIT_MAX)) throw new RangeError(`${fuel} is no fuel limit`);
-  return Number(fuel);
+  return exactNumber(((net - table.call) * table.fuelUnit) / highestRate(table));
 }

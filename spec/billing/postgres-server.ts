@@ -1,0 +1,86 @@
+/** A PostgreSQL of its own for a spec: made in a temporary folder, reached by a socket in it, gone with it. */
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const INSTALLED = '/usr/lib/postgresql';
+
+export interface PostgresServer {
+  /** Makes an empty database. */
+  database(name: string): string;
+  /** Ends the server as a power cut would. */
+  kill(): Promise<void>;
+  start(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+function programs(): string | undefined {
+  const versions = existsSync(INSTALLED) ? readdirSync(INSTALLED).sort() : [];
+  return versions.map((version) => join(INSTALLED, version, 'bin')).findLast((bin) => existsSync(join(bin, 'initdb')));
+}
+
+/** Why there is no PostgreSQL here; undefined if there is. */
+export function whyNoPostgres(): string | undefined {
+  return programs() === undefined ? `PostgreSQL is not installed below ${INSTALLED}` : undefined;
+}
+
+/** The user `postgres`: the server refuses to run as root. */
+function serverUser(): { uid: number; gid: number } | undefined {
+  if (process.getuid?.() !== 0) return undefined;
+  const id = (option: string) => Number(execFileSync('id', [option, 'postgres'], { encoding: 'utf8' }));
+  return { uid: id('-u'), gid: id('-g') };
+}
+
+export async function startPostgres(): Promise<PostgresServer> {
+  const bin = programs();
+  if (bin === undefined) throw new Error(whyNoPostgres());
+  const folder = mkdtempSync(join(tmpdir(), 'assay-pg-'));
+  const user = serverUser();
+  if (user !== undefined) chownSync(folder, user.uid, user.gid);
+  const data = join(folder, 'data');
+  const as = { ...user, cwd: folder, env: { PATH: process.env['PATH'], LC_ALL: 'C.UTF-8' } };
+  execFileSync(join(bin, 'initdb'), ['-D', data, '-U', 'postgres', '--auth=trust', '--no-sync', '-E', 'UTF8'], {
+    ...as,
+    stdio: 'ignore',
+  });
+  const client = (...args: readonly string[]) =>
+    execFileSync(join(bin, 'psql'), ['-h', folder, '-U', 'postgres', '-qAt', ...args], { ...as, stdio: 'pipe' });
+  let server: ChildProcess | undefined;
+  const start = async () => {
+    server = spawn(join(bin, 'postgres'), ['-D', data, '-k', folder, '-c', 'listen_addresses=', '-c', 'fsync=off'], {
+      ...as,
+      stdio: 'ignore',
+    });
+    for (let tries = 0; ; tries += 1) {
+      try {
+        client('-c', 'select 1', 'postgres');
+        return;
+      } catch (error) {
+        if (tries > 100) throw error;
+        await new Promise((resolve) => setTimeout(resolve, 100));
+      }
+    }
+  };
+  const end = async (signal: NodeJS.Signals) => {
+    const running = server;
+    if (running === undefined || running.exitCode !== null) return;
+    const ended = new Promise((resolve) => running.once('exit', resolve));
+    running.kill(signal);
+    await ended;
+    server = undefined;
+  };
+  await start();
+  return {
+    start,
+    database: (name) => {
+      client('-c', `create database ${name}`, 'postgres');
+      return `postgres://postgres@/${name}?host=${encodeURIComponent(folder)}`;
+    },
+    kill: () => end('SIGQUIT'),
+    stop: async () => {
+      await end('SIGINT');
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}

@@ -1,0 +1,158 @@
+/**
+ * PostgreSQL, for several writers: one row of the table `ledger` is locked by each transaction that writes, so they come one
+ * after the other and none fails because of another. Needs the library `pg`.
+ */
+import type { Pool, PoolClient } from 'pg';
+import { BillingError } from './billing-error.js';
+import { appendOnlyTables, bareType, columnTypes, SCHEMA_VERSION, type TableName, tableStatements } from './schema.js';
+import { type SqlDatabase, type SqlRow, type SqlTransaction, type SqlValue, storageError } from './sql-database.js';
+
+const TYPES = { text: 'text', bytes: 'bytea', integer: 'bigint' } as const;
+
+/** Object identifiers of types in PostgreSQL (pg_type.dat). */
+const INT8 = 20;
+
+/** Two programs that make the tables at once wait for each other at this number. */
+const MAKING_LOCK = 7_227_225;
+
+/**
+ * @param url `postgres://user@host/database`, or `/folder-of-the-socket database` as `pg` takes it
+ * @throws BillingError `storage` if it cannot be reached or written, `library` if `pg` is not installed
+ */
+export async function openPostgres(url: string): Promise<SqlDatabase> {
+  const pg = await import('pg').catch((error: unknown) => {
+    throw new BillingError('library', 'a ledger in PostgreSQL needs the library pg: npm install pg', { cause: error });
+  });
+  const pool = new pg.default.Pool({
+    connectionString: url,
+    types: {
+      getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
+        oid === INT8
+          ? BigInt
+          : pg.default.types.getTypeParser(oid, format as 'text')) as typeof pg.default.types.getTypeParser,
+    },
+  });
+  // An idle connection that breaks is replaced by the pool; the next transaction reports what matters.
+  pool.on('error', () => undefined);
+  try {
+    await makeTables(pool);
+  } catch (error) {
+    await pool.end();
+    throw storageError(error, 'the billing database cannot be opened for writing');
+  }
+  return new PostgresDatabase(pool);
+}
+
+async function makeTables(pool: Pool): Promise<void> {
+  const client = await pool.connect();
+  try {
+    await client.query('begin');
+    await client.query('select pg_advisory_xact_lock($1)', [MAKING_LOCK]);
+    for (const statement of tableStatements(TYPES, '')) await client.query(statement);
+    await client.query(
+      "create or replace function assay_append_only() returns trigger language plpgsql as $$ begin raise exception '% is append only', tg_table_name; end $$",
+    );
+    for (const name of appendOnlyTables()) {
+      await client.query(
+        `create or replace trigger ${name}_append_only before update or delete on ${name} for each statement execute function assay_append_only()`,
+      );
+    }
+    await client.query(`insert into ledger values (1, '${SCHEMA_VERSION}', 0, 0) on conflict do nothing`);
+    await client.query('commit');
+  } finally {
+    client.release();
+  }
+}
+
+class PostgresDatabase implements SqlDatabase {
+  readonly #pool: Pool;
+
+  constructor(pool: Pool) {
+    this.#pool = pool;
+  }
+
+  transaction<T>(work: (sql: SqlTransaction) => Promise<T>): Promise<T> {
+    return this.#run('begin', work);
+  }
+
+  read<T>(work: (sql: SqlTransaction) => Promise<T>): Promise<T> {
+    return this.#run('begin isolation level repeatable read read only', work);
+  }
+
+  async close(): Promise<void> {
+    await this.#pool.end();
+  }
+
+  async #run<T>(begin: string, work: (sql: SqlTransaction) => Promise<T>): Promise<T> {
+    const client = await this.#pool.connect().catch((error: unknown) => {
+      throw storageError(error, 'the billing database cannot be reached');
+    });
+    // A connection that breaks while it is out says so by an event as well; the query that is under way throws.
+    const ignore = () => undefined;
+    client.on('error', ignore);
+    const sql = new PostgresTransaction(client);
+    let broken: Error | undefined;
+    try {
+      await sql.query(begin);
+      const result = await work(sql);
+      await sql.query('commit');
+      return result;
+    } catch (error) {
+      await client.query('rollback').catch((failure: Error) => {
+        broken = failure;
+      });
+      throw error;
+    } finally {
+      client.off('error', ignore);
+      client.release(broken);
+    }
+  }
+}
+
+class PostgresTransaction implements SqlTransaction {
+  constructor(readonly client: PoolClient) {}
+
+  async query(sql: string, parameters: readonly unknown[] = []): Promise<Record<string, SqlValue>[]> {
+    try {
+      return (await this.client.query<Record<string, SqlValue>>(sql, [...parameters])).rows;
+    } catch (error) {
+      throw storageError(error, 'the billing database failed');
+    }
+  }
+
+  async all(sql: string, parameters: readonly SqlValue[] = []): Promise<readonly SqlRow[]> {
+    let number = 0;
+    const numbered = sql.replace(/\?/g, () => `$${++number}`);
+    return (await this.query(numbered, parameters)).map(plainRow);
+  }
+
+  async insert(table: TableName, rows: readonly SqlRow[]): Promise<void> {
+    if (rows.length === 0) return;
+    const columns = Object.entries(columnTypes(table));
+    const arrays = columns.map(([, type], i) => `$${i + 1}::${TYPES[bareType(type)]}[]`);
+    const sql = `insert into ${table} (${columns.map(([name]) => name).join(', ')}) select * from unnest(${arrays.join(', ')})`;
+    await this.query(
+      sql,
+      columns.map(([name]) => rows.map((row) => row[name]!)),
+    );
+  }
+
+  async found(table: TableName, column: string, keys: readonly Uint8Array[]): Promise<readonly Uint8Array[]> {
+    if (keys.length === 0) return [];
+    const rows = await this.all(`select ${column} as key from ${table} where ${column} = any(?::bytea[])`, [
+      keys as unknown as SqlValue,
+    ]);
+    return rows.map(({ key }) => key as Uint8Array);
+  }
+
+  async lock(): Promise<void> {
+    await this.query('select 1 from ledger where id = 1 for update');
+  }
+}
+
+function plainRow(row: Record<string, SqlValue>): SqlRow {
+  for (const [column, value] of Object.entries(row)) {
+    if (value instanceof Uint8Array) row[column] = new Uint8Array(value);
+  }
+  return row;
+}

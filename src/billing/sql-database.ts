@@ -1,0 +1,57 @@
+/**
+ * The port to a database: transactions, rows, and rows that are added many at a time. SQLite and PostgreSQL are behind it
+ * (`sqlite-database.ts`, `postgres-database.ts`), and the SQL that goes through it is what both understand, with `?` for parameters.
+ *
+ * Invariant: integers are bigint, bytes are Uint8Array, and a transaction is kept whole or not at all.
+ */
+import { BillingError } from './billing-error.js';
+import type { TableName } from './schema.js';
+
+export type SqlValue = string | bigint | Uint8Array | null;
+export type SqlRow = Readonly<Record<string, SqlValue>>;
+
+export interface SqlTransaction {
+  all(sql: string, parameters?: readonly SqlValue[]): Promise<readonly SqlRow[]>;
+  /** Adds rows that all have the same columns. */
+  insert(table: TableName, rows: readonly SqlRow[]): Promise<void>;
+  /** Those of the keys that are in a column of bytes. */
+  found(table: TableName, column: string, keys: readonly Uint8Array[]): Promise<readonly Uint8Array[]>;
+  /** Makes every other writer wait until this transaction is over. */
+  lock(): Promise<void>;
+}
+
+export interface SqlDatabase {
+  /**
+   * Runs work in one transaction. Whatever it throws undoes it.
+   * @throws BillingError `storage` if the database fails; then nothing was kept, unless the commit itself was cut off
+   */
+  transaction<T>(work: (sql: SqlTransaction) => Promise<T>): Promise<T>;
+  /** Runs work that only reads, on one state of the database. */
+  read<T>(work: (sql: SqlTransaction) => Promise<T>): Promise<T>;
+  close(): Promise<void>;
+}
+
+/** What a database threw, as the one error of billing; an error of our own stays what it is. */
+export function storageError(error: unknown, what: string): Error {
+  if (error instanceof BillingError) return error;
+  const reason = error instanceof Error ? error.message : String(error);
+  return new BillingError('storage', `${what}: ${reason}`, { cause: error });
+}
+
+export function text(row: SqlRow, column: string): string {
+  const value = row[column];
+  if (typeof value === 'string') return value;
+  throw new BillingError('storage', `column ${column} has no text`);
+}
+
+export function integer(row: SqlRow, column: string): bigint {
+  const value = row[column];
+  if (typeof value === 'bigint') return value;
+  throw new BillingError('storage', `column ${column} has no integer`);
+}
+
+export function bytes(row: SqlRow, column: string): Uint8Array {
+  const value = row[column];
+  if (value instanceof Uint8Array) return value;
+  throw new BillingError('storage', `column ${column} has no bytes`);
+}

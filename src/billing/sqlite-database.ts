@@ -1,0 +1,214 @@
+/**
+ * The embedded database: SQLite in a file, by Node's own module where Node has it (22.5 and later), else by the library `libsql`.
+ * One process at a time writes; others wait for it. A committed transaction survives a crash of the process and of the machine
+ * (journal in WAL mode, synchronous FULL).
+ */
+import { BillingError } from './billing-error.js';
+import { appendOnlyTables, columnTypes, SCHEMA_VERSION, type TableName, tableStatements } from './schema.js';
+import { type SqlDatabase, type SqlRow, type SqlTransaction, type SqlValue, storageError } from './sql-database.js';
+
+/** How long a writer waits for another process. */
+const BUSY_MS = 10_000;
+
+const TYPES = { text: 'text', bytes: 'blob', integer: 'integer' } as const;
+
+/** What both libraries do, synchronously. */
+interface SqliteDriver {
+  exec(sql: string): void;
+  all(sql: string, parameters: readonly SqlValue[]): readonly SqlRow[];
+  close(): void;
+}
+
+/**
+ * @param path a file, which is made if it is not there; its folder must be
+ * @throws BillingError `storage` if it cannot be opened or written, `library` if there is no SQLite here
+ */
+export async function openSqlite(path: string): Promise<SqlDatabase> {
+  const driver = await openDriver(path);
+  try {
+    driver.exec(`pragma busy_timeout = ${BUSY_MS}`);
+    driver.all('pragma journal_mode = wal', []);
+    driver.exec('pragma synchronous = full');
+    driver.exec('begin immediate');
+    for (const statement of tableStatements(TYPES, ' strict')) driver.exec(statement);
+    for (const name of appendOnlyTables()) {
+      for (const change of ['update', 'delete']) {
+        driver.exec(
+          `create trigger if not exists ${name}_no_${change} before ${change} on ${name} begin select raise(abort, '${name} is append only'); end`,
+        );
+      }
+    }
+    driver.exec(`insert or ignore into ledger values (1, '${SCHEMA_VERSION}', 0, 0)`);
+    driver.exec('commit');
+  } catch (error) {
+    driver.close();
+    throw storageError(error, `the billing database ${path} cannot be opened for writing`);
+  }
+  return new SqliteDatabase(reporting(driver, path));
+}
+
+/** A driver whose failures are those of billing. */
+function reporting(driver: SqliteDriver, path: string): SqliteDriver {
+  const reported = <T>(work: () => T): T => {
+    try {
+      return work();
+    } catch (error) {
+      throw storageError(error, `the billing database ${path} failed`);
+    }
+  };
+  return {
+    exec: (sql) => reported(() => driver.exec(sql)),
+    all: (sql, parameters) => reported(() => driver.all(sql, parameters)),
+    close: () => reported(() => driver.close()),
+  };
+}
+
+async function openDriver(path: string): Promise<SqliteDriver> {
+  const node = nodeSqlite();
+  try {
+    return node === undefined ? await libsqlDriver(path) : nodeDriver(node, path);
+  } catch (error) {
+    throw storageError(error, `the billing database ${path} cannot be opened`);
+  }
+}
+
+interface NodeStatement {
+  setReadBigInts(enabled: boolean): void;
+  all(...parameters: readonly SqlValue[]): readonly SqlRow[];
+}
+
+/** The part of `node:sqlite` that is used here; the types of Node 20 do not have it. */
+interface NodeSqlite {
+  readonly DatabaseSync: new (
+    path: string,
+  ) => { exec(sql: string): void; prepare(sql: string): NodeStatement; close(): void };
+}
+
+function nodeSqlite(): NodeSqlite | undefined {
+  return process.getBuiltinModule('node:sqlite') as unknown as NodeSqlite | undefined;
+}
+
+function nodeDriver({ DatabaseSync }: NodeSqlite, path: string): SqliteDriver {
+  const database = new DatabaseSync(path);
+  const statements = new Map<string, NodeStatement>();
+  const prepared = (sql: string) => {
+    const statement = statements.get(sql) ?? database.prepare(sql);
+    statement.setReadBigInts(true);
+    statements.set(sql, statement);
+    return statement;
+  };
+  return {
+    exec: (sql) => database.exec(sql),
+    all: (sql, parameters) => prepared(sql).all(...parameters),
+    close: () => database.close(),
+  };
+}
+
+async function libsqlDriver(path: string): Promise<SqliteDriver> {
+  const { default: Database } = await import('libsql').catch((error: unknown) => {
+    const advice = 'npm install libsql, or use Node 22.5 or later';
+    throw new BillingError('library', `an embedded ledger needs SQLite: ${advice}`, { cause: error });
+  });
+  const database = new Database(path);
+  const statements = new Map<string, ReturnType<typeof database.prepare>>();
+  const prepared = (sql: string) => {
+    const statement = statements.get(sql) ?? database.prepare(sql).safeIntegers(true);
+    statements.set(sql, statement);
+    return statement;
+  };
+  return {
+    exec: (sql) => void database.exec(sql),
+    // Parameters go in one list: the library takes a first parameter that is an object for a list of names.
+    all: (sql, parameters) => {
+      if (/^(?:select|with|pragma)\b/.test(sql)) return prepared(sql).all([...parameters]) as readonly SqlRow[];
+      prepared(sql).run([...parameters]);
+      return [];
+    },
+    close: () => void database.close(),
+  };
+}
+
+class SqliteDatabase implements SqlDatabase {
+  readonly #driver: SqliteDriver;
+  /** One connection does one transaction at a time: the end of the one before. */
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(driver: SqliteDriver) {
+    this.#driver = driver;
+  }
+
+  transaction<T>(work: (sql: SqlTransaction) => Promise<T>): Promise<T> {
+    return this.#inTurn(() => this.#run('begin immediate', work));
+  }
+
+  read<T>(work: (sql: SqlTransaction) => Promise<T>): Promise<T> {
+    return this.#inTurn(() => this.#run('begin', work));
+  }
+
+  async close(): Promise<void> {
+    await this.#inTurn(async () => this.#driver.close());
+  }
+
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const run = this.#last.then(work);
+    // The next in turn begins whether this one failed or not; who asked for it learns of the failure.
+    this.#last = run.catch(() => undefined);
+    return run;
+  }
+
+  async #run<T>(begin: string, work: (sql: SqlTransaction) => Promise<T>): Promise<T> {
+    this.#driver.exec(begin);
+    try {
+      const result = await work(new SqliteTransaction(this.#driver));
+      this.#driver.exec('commit');
+      return result;
+    } catch (error) {
+      this.#rollback();
+      throw error;
+    }
+  }
+
+  #rollback(): void {
+    try {
+      this.#driver.exec('rollback');
+    } catch (error) {
+      // SQLite has rolled back by itself after some errors, a full disk among them; then there is nothing to undo.
+      if (!/no transaction is active/.test(String(error))) throw error;
+    }
+  }
+}
+
+class SqliteTransaction implements SqlTransaction {
+  constructor(readonly driver: SqliteDriver) {}
+
+  async all(sql: string, parameters: readonly SqlValue[] = []): Promise<readonly SqlRow[]> {
+    return this.driver.all(sql, parameters).map(plainRow);
+  }
+
+  async insert(table: TableName, rows: readonly SqlRow[]): Promise<void> {
+    const columns = Object.keys(columnTypes(table));
+    const sql = `insert into ${table} (${columns.join(', ')}) values (${columns.map(() => '?').join(', ')})`;
+    for (const row of rows)
+      this.driver.all(
+        sql,
+        columns.map((column) => row[column]!),
+      );
+  }
+
+  async found(table: TableName, column: string, keys: readonly Uint8Array[]): Promise<readonly Uint8Array[]> {
+    const sql = `select 1 from ${table} where ${column} = ?`;
+    return keys.filter((key) => this.driver.all(sql, [key]).length > 0);
+  }
+
+  async lock(): Promise<void> {
+    // `begin immediate` has the one lock of a writer.
+  }
+}
+
+function plainRow(row: SqlRow): SqlRow {
+  const entries = Object.entries(row).map(([column, value]) => [
+    column,
+    value instanceof Uint8Array ? new Uint8Array(value) : value,
+  ]);
+  return Object.fromEntries(entries) as SqlRow;
+}
