@@ -28,6 +28,11 @@ export function sumOf(amounts: Iterable<bigint>): Amount {
   return amountOf(sum);
 }
 
+export function smallerOf(a: bigint, b: bigint): bigint {
+  if (a < b) return a;
+  return b;
+}
+
 export type Rounding = 'down' | 'up' | 'half-even';
 
 /** The one division of money: `numerator / denominator`, neither below 0, rounded by a rule. */

@@ -82,6 +82,7 @@ export const TABLES = {
       price_table: 'bytes',
       state: 'text',
       round: 'integer',
+      pieces: 'integer',
       reserved: 'integer',
       expires_at: 'integer',
     },

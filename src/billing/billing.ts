@@ -1,0 +1,132 @@
+/** Billing over one ledger: tenants, leases, lines. What a host opens, and what everything else of this folder is reached by. */
+import { fromHex } from '../base/hash.js';
+import { BillingError } from './billing-error.js';
+import type { Moment } from './document.js';
+import { Lease } from './lease.js';
+import { Ledger, type LedgerOptions } from './ledger.js';
+import type { PriceTable } from './price-table.js';
+import {
+  keepPriceTable,
+  type LeaseTerms,
+  type LimitRefusal,
+  openLease,
+  priceTableOf,
+  SettlementRefused,
+  type SettlementResult,
+  settle,
+  type Usage,
+} from './settlement.js';
+import type { SqlDatabase } from './sql-database.js';
+import {
+  balanceOf,
+  type Grant,
+  HOUSE_ACCOUNTS,
+  openGrant,
+  openTenant,
+  payIn,
+  type TenantBalance,
+  type TenantOptions,
+} from './tenant.js';
+import { reverseLine, type UsageLine, usageLines } from './usage-line.js';
+
+/** How long a lease lasts without a settlement. */
+export const LEASE_TIMEOUT_MS = 600_000;
+
+export interface LeaseOptions {
+  /** Unique; asked for twice, it is one lease. */
+  readonly id: string;
+  readonly table: PriceTable;
+  /** What to reserve, tax included. */
+  readonly amount: bigint;
+  /** Milliseconds after which it is void unless it is settled or extended. Default 600,000. */
+  readonly timeout?: number;
+}
+
+export type LeaseOpened =
+  | { readonly ok: true; readonly lease: Lease }
+  | { readonly ok: false; readonly refusal: LimitRefusal };
+
+export class Billing {
+  readonly ledger: Ledger;
+  readonly #clock: () => Moment;
+
+  /** Made by `openBilling`. */
+  constructor(ledger: Ledger, clock: () => Moment) {
+    this.ledger = ledger;
+    this.#clock = clock;
+  }
+
+  /** Opens a tenant, or sets the credit limit of one. */
+  openTenant(tenant: string, options: TenantOptions = {}): Promise<void> {
+    return this.ledger.transaction((open) => openTenant(open, tenant, options));
+  }
+
+  /** Money from a tenant. `id` is the idempotency key. */
+  payIn(tenant: string, amount: bigint, id: string): Promise<void> {
+    return this.ledger.transaction((open) => payIn(open, tenant, amount, id));
+  }
+
+  grant(tenant: string, grant: Grant): Promise<void> {
+    return this.ledger.transaction((open) => openGrant(open, tenant, grant));
+  }
+
+  async balance(tenant: string): Promise<TenantBalance> {
+    await this.ledger.tick();
+    return this.ledger.database.read((sql) => balanceOf(sql, tenant, this.#clock()));
+  }
+
+  async lease(tenant: string, { id, table, amount, timeout = LEASE_TIMEOUT_MS }: LeaseOptions): Promise<LeaseOpened> {
+    const terms: LeaseTerms = { id, tenant, table, timeout };
+    const opened = await this.ledger.transaction((open) => openLease(open, terms, amount));
+    if (!opened.ok) return opened;
+    const lease = new Lease({
+      terms,
+      reserved: opened.reserved,
+      clock: this.#clock,
+      settle: (own, usages, target) => this.settle(own, usages, target),
+    });
+    return { ok: true, lease };
+  }
+
+  /** Settles lines of a lease in one transaction, all or none: what a lease does, and who has its lines from elsewhere. */
+  async settle(
+    terms: LeaseTerms,
+    usages: readonly Usage[],
+    target: 'rest' | 'none' | bigint = 'rest',
+  ): Promise<SettlementResult> {
+    try {
+      return await this.ledger.transaction((open) => settle(open, terms, usages, target));
+    } catch (error) {
+      if (error instanceof SettlementRefused) return { ok: false, refusal: error.refusal };
+      throw error;
+    }
+  }
+
+  /** Keeps a price table; a lease does so, too. */
+  keepPriceTable(table: PriceTable): Promise<Uint8Array> {
+    return this.ledger.transaction((open) => keepPriceTable(open, table));
+  }
+
+  /** @param hash 64 hexadecimal digits */
+  priceTable(hash: string): Promise<PriceTable> {
+    if (!/^[0-9a-f]{64}$/.test(hash)) throw new BillingError('document', 'a hash has 64 lower-case hexadecimal digits');
+    return this.ledger.database.read((sql) => priceTableOf(sql, fromHex(hash)));
+  }
+
+  /** Takes a line back: the tenant gets its price and tax. The second time it is the same reversal. */
+  reverse(line: Uint8Array, reason: string): Promise<UsageLine> {
+    return this.ledger.transaction((open) => reverseLine(open, line, reason));
+  }
+
+  /** Lines of a tenant in their order, read a part at a time. */
+  lines(tenant: string, after = 0n): AsyncGenerator<UsageLine> {
+    return usageLines(this.ledger.database, tenant, after);
+  }
+}
+
+/** Opens billing on a database: the accounts of the house are made if they are not there. */
+export async function openBilling(database: SqlDatabase, { clock = Date.now }: LedgerOptions = {}): Promise<Billing> {
+  const ledger = new Ledger(database, { clock });
+  await ledger.openAccounts(...HOUSE_ACCOUNTS.map((id) => ({ id })));
+  return new Billing(ledger, clock);
+}

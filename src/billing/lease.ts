@@ -1,0 +1,228 @@
+/**
+ * A lease: an allowance that was reserved in one transaction, spent in memory call by call, and settled in batches.
+ *
+ * Invariant: what was reserved covers every line that is not settled and every call that is under way at its whole fuel limit, at
+ * the highest rates. So a settlement is never refused while the lease lasts, and a crash costs the house what was not settled
+ * (`unsettled`), the tenant nothing: its reservation is void when the time is over.
+ */
+import { FUEL_LIMIT_MAX, type Receipt } from '../engine/receipt.js';
+import { type Amount, amountOf } from './amount.js';
+import type { Moment } from './document.js';
+import { fuelPaidBy, mostOf, price, withTax } from './price.js';
+import type { PriceTable } from './price-table.js';
+import type { LeaseTerms, SettlementResult, Usage } from './settlement.js';
+import type { UsageItem } from './usage-item.js';
+
+/** Lines after which a settlement is due. */
+export const SETTLE_LINES = 1_000;
+
+/** What is left of the allowance does not pay for the call; nothing ran. */
+export interface AllowanceRefusal {
+  readonly code: 'allowance';
+  readonly left: Amount;
+  readonly wanted: Amount;
+}
+
+/** A call that may run, within its fuel limit. End it once: with its receipt, or without one after a host failure. */
+export interface LeasedCall {
+  readonly ok: true;
+  /** Give this to the call. */
+  readonly fuel: number;
+  /** The call made a receipt, whatever its outcome: it is billed. `requestId` is 32 bytes. */
+  finish(receipt: Receipt, requestId: Uint8Array, executedAt?: Moment): void;
+  /** There is no receipt: the host failed. It is not billed. */
+  cancel(): void;
+}
+
+export interface LeaseParts {
+  readonly terms: LeaseTerms;
+  readonly reserved: Amount;
+  readonly clock: () => Moment;
+  readonly settle: (
+    terms: LeaseTerms,
+    usages: readonly Usage[],
+    target: 'rest' | 'none' | bigint,
+  ) => Promise<SettlementResult>;
+}
+
+export class Lease {
+  readonly id: string;
+  readonly tenant: string;
+  readonly table: PriceTable;
+  readonly #parts: LeaseParts;
+  #left: bigint;
+  #usages: Usage[] = [];
+  /** The most that the lines cost that are not settled. */
+  #unsettled = 0n;
+  /** The most that calls cost that are under way. */
+  #running = 0n;
+  /** The bound of the limit that was asked for last: mostly it is the same one. */
+  #lastFuel = -1;
+  #lastCost = 0n;
+  #settling: Promise<SettlementResult> | undefined;
+
+  /** Made by `Billing.lease`. */
+  constructor(parts: LeaseParts) {
+    this.#parts = parts;
+    this.id = parts.terms.id;
+    this.tenant = parts.terms.tenant;
+    this.table = parts.terms.table;
+    this.#left = parts.reserved;
+  }
+
+  /** What can still be spent. */
+  get left(): Amount {
+    return amountOf(this.#left);
+  }
+
+  /** What a crash now would cost the house, at most. */
+  get unsettled(): { readonly lines: number; readonly amount: Amount } {
+    return { lines: this.#usages.length, amount: amountOf(this.#unsettled) };
+  }
+
+  /** Whether `settle` should be called. */
+  get isDue(): boolean {
+    return this.#usages.length >= SETTLE_LINES;
+  }
+
+  /**
+   * Asks for a call of a fuel limit. Nothing of it is in the ledger.
+   * @param least a lower limit will do, down to this one. Default: none but `fuel`, because the limit is in the receipt
+   */
+  begin(fuel: number, least = fuel): LeasedCall | { readonly ok: false; readonly refusal: AllowanceRefusal } {
+    let limit = fuel;
+    let cost = this.#costOf(fuel);
+    if (cost > this.#left) {
+      limit = least < fuel ? (fuelPaidBy(this.#left, this.table) ?? -1) : -1;
+      if (limit < least) return { ok: false, refusal: { code: 'allowance', left: this.left, wanted: amountOf(cost) } };
+      cost = mostOf(BigInt(limit), this.table);
+    }
+    this.#left -= cost;
+    this.#running += cost;
+    return new Running(limit, (usage) => this.#ended(cost, usage), this.#parts.clock);
+  }
+
+  /**
+   * Bills what is no call: a memo hit, a load, storage.
+   * @returns false if the allowance does not pay for it; then it is not billed
+   */
+  spend(item: Exclude<UsageItem, { readonly kind: 'call' | 'reversal' }>, requestId: Uint8Array): boolean {
+    const cost = this.#boundOf(item);
+    if (cost > this.#left) return false;
+    this.#left -= cost;
+    this.#unsettled += cost;
+    this.#usages.push({ item, requestId, executedAt: this.#parts.clock() });
+    return true;
+  }
+
+  /** Settles what was used, in one transaction; what is left stays reserved. One settlement runs at a time. */
+  settle(): Promise<SettlementResult> {
+    return this.#settle('rest');
+  }
+
+  /**
+   * Settles, and reserves up to an amount, or as much of it as the tenant has.
+   * @param amount what shall be left, beside the calls that are under way
+   */
+  extend(amount: bigint): Promise<SettlementResult> {
+    return this.#settle(amount);
+  }
+
+  /** Settles and gives back what is left. Calls that are under way are settled from what the tenant has then. */
+  close(): Promise<SettlementResult> {
+    return this.#settle('none');
+  }
+
+  #costOf(fuel: number): bigint {
+    if (fuel !== this.#lastFuel) {
+      if (!(Number.isSafeInteger(fuel) && fuel >= 0 && fuel <= FUEL_LIMIT_MAX))
+        throw new RangeError(`${fuel} is no fuel limit`);
+      this.#lastCost = mostOf(BigInt(fuel), this.table);
+      this.#lastFuel = fuel;
+    }
+    return this.#lastCost;
+  }
+
+  #boundOf(item: Exclude<UsageItem, { readonly kind: 'reversal' }>): bigint {
+    if (item.kind === 'call') return mostOf(BigInt(item.receipt.fuel.used), this.table);
+    if (item.kind === 'load') return mostOf(BigInt(item.fuel), this.table);
+    return withTax(price(item, this.table).amount, this.table);
+  }
+
+  #ended(cost: bigint, usage: Usage | undefined): void {
+    this.#running -= cost;
+    if (usage === undefined) {
+      this.#left += cost;
+      return;
+    }
+    const bound = this.#boundOf(usage.item as Exclude<UsageItem, { readonly kind: 'reversal' }>);
+    this.#left += cost - bound;
+    this.#unsettled += bound;
+    this.#usages.push(usage);
+  }
+
+  async #settle(target: 'rest' | 'none' | bigint): Promise<SettlementResult> {
+    // One after the other: a round of the reservation is settled once.
+    while (this.#settling !== undefined) await this.#settling.catch(() => undefined);
+    const run = this.#settleNow(target);
+    this.#settling = run;
+    try {
+      return await run;
+    } finally {
+      this.#settling = undefined;
+    }
+  }
+
+  async #settleNow(target: 'rest' | 'none' | bigint): Promise<SettlementResult> {
+    const batch = this.#usages;
+    const bound = this.#unsettled;
+    this.#usages = [];
+    this.#unsettled = 0n;
+    try {
+      const wanted = typeof target === 'bigint' ? target + this.#running : target;
+      const result = await this.#parts.settle(this.#parts.terms, batch, wanted);
+      if (!result.ok) this.#keep(batch, bound);
+      // Calls have begun and ended meanwhile; what they cost is taken from what is reserved now.
+      else this.#left = result.reserved - this.#running - this.#unsettled;
+      return result;
+    } catch (error) {
+      this.#keep(batch, bound);
+      throw error;
+    }
+  }
+
+  /** Puts a batch back that was not settled, before what came meanwhile. */
+  #keep(batch: Usage[], bound: bigint): void {
+    this.#usages = batch.concat(this.#usages);
+    this.#unsettled += bound;
+  }
+}
+
+class Running implements LeasedCall {
+  readonly ok = true;
+  readonly fuel: number;
+  #end: ((usage: Usage | undefined) => void) | undefined;
+  readonly #clock: () => Moment;
+
+  constructor(fuel: number, end: (usage: Usage | undefined) => void, clock: () => Moment) {
+    this.fuel = fuel;
+    this.#end = end;
+    this.#clock = clock;
+  }
+
+  finish(receipt: Receipt, requestId: Uint8Array, executedAt: Moment = this.#clock()): void {
+    if (receipt.fuel.used > this.fuel) throw new RangeError('the receipt is of a call with a higher fuel limit');
+    this.#take()({ item: { kind: 'call', receipt }, requestId, executedAt });
+  }
+
+  cancel(): void {
+    this.#take()(undefined);
+  }
+
+  #take(): (usage: Usage | undefined) => void {
+    const end = this.#end;
+    if (end === undefined) throw new RangeError('the call has ended already');
+    this.#end = undefined;
+    return end;
+  }
+}
