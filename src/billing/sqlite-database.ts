@@ -205,10 +205,10 @@ class SqliteTransaction implements SqlTransaction {
   }
 }
 
-function plainRow(row: SqlRow): SqlRow {
-  const entries = Object.entries(row).map(([column, value]) => [
-    column,
-    value instanceof Uint8Array ? new Uint8Array(value) : value,
-  ]);
+/** Bytes come back as Uint8Array from Node's module and as ArrayBuffer from libsql. */
+function plainRow(row: Readonly<Record<string, SqlValue | ArrayBuffer>>): SqlRow {
+  const entries = Object.entries(row).map(([column, value]) => {
+    return [column, value instanceof ArrayBuffer || value instanceof Uint8Array ? new Uint8Array(value) : value];
+  });
   return Object.fromEntries(entries) as SqlRow;
 }
