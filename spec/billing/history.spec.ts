@@ -70,6 +70,7 @@ class History {
   readonly #sent: { terms: LeaseTerms; usages: readonly Usage[]; lines: readonly ModelLine[] }[] = [];
   #clock = START;
   #table = 0;
+  #taxBefore = 0n;
   refused = 0;
   crashes = 0;
 
@@ -88,6 +89,7 @@ class History {
 
   async begin(): Promise<void> {
     for (const number of [0, 1]) await this.billing.openTenant(this.tenantName(number));
+    this.#taxBefore = await this.#tax();
     this.model.tick(this.#clock);
     for (const number of [0, 1]) {
       await this.take({ kind: 'pay', tenant: number, amount: 2_000 + 1_000 * number, id: 9 + number });
@@ -231,9 +233,16 @@ class History {
     }
   }
 
+  async #tax(): Promise<bigint> {
+    const account = await this.billing.ledger.account('tax');
+    return account!.creditsPosted - account!.debitsPosted;
+  }
+
   async check(): Promise<void> {
     this.database.statementsLeft = undefined;
     this.database.losesReply = false;
+    const tax = [0, 1].reduce((sum, number) => sum + this.model.sums(this.tenantName(number)).tax, 0n);
+    expect((await this.#tax()) - this.#taxBefore, 'tax').to.equal(tax);
     for (const number of [0, 1]) {
       const name = this.tenantName(number);
       const { balance, reserved, available } = await this.billing.balance(name);

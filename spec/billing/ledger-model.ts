@@ -37,11 +37,18 @@ export class LedgerModel {
     this.payments.add(id);
   }
   spent(tenant: string): bigint {
-    return MODEL_PRICES.reduce((sum, { unit, call, tax }, table) => {
-      const lines = [...this.lines.values()].filter((l) => l.tenant === tenant && l.table === table && !l.reversed);
-      const net = lines.reduce((all, { fuel }) => all + fuel * unit + call, 0n);
-      return sum + net + (net * tax) / 100n;
-    }, 0n);
+    const { net, tax } = this.sums(tenant);
+    return net + tax;
+  }
+  sums(tenant: string): { net: bigint; tax: bigint } {
+    return MODEL_PRICES.reduce(
+      (sum, { unit, call, tax }, table) => {
+        const lines = [...this.lines.values()].filter((l) => l.tenant === tenant && l.table === table && !l.reversed);
+        const net = lines.reduce((all, { fuel }) => all + fuel * unit + call, 0n);
+        return { net: sum.net + net, tax: sum.tax + (net * tax) / 100n };
+      },
+      { net: 0n, tax: 0n },
+    );
   }
   reserved(tenant: string): bigint {
     return [...this.leases.values()].reduce((sum, l) => sum + (l.tenant === tenant ? l.reserved : 0n), 0n);

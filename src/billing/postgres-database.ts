@@ -48,16 +48,22 @@ async function makeTables(pool: Pool): Promise<void> {
   try {
     await client.query('begin');
     await client.query('select pg_advisory_xact_lock($1)', [MAKING_LOCK]);
+    const made = await client.query("select to_regclass('ledger') is not null as made");
+    if ((made.rows[0] as { readonly made: boolean }).made) {
+      // They are made in one transaction. To make them again would lock tables that another program writes.
+      await client.query('commit');
+      return;
+    }
     for (const statement of tableStatements(TYPES, '')) await client.query(statement);
     await client.query(
-      "create or replace function assay_append_only() returns trigger language plpgsql as $$ begin raise exception '% is append only', tg_table_name; end $$",
+      "create function assay_append_only() returns trigger language plpgsql as $$ begin raise exception '% is append only', tg_table_name; end $$",
     );
     for (const name of appendOnlyTables()) {
       await client.query(
-        `create or replace trigger ${name}_append_only before update or delete on ${name} for each statement execute function assay_append_only()`,
+        `create trigger ${name}_append_only before update or delete on ${name} for each statement execute function assay_append_only()`,
       );
     }
-    await client.query(`insert into ledger values (1, '${SCHEMA_VERSION}', 0, 0) on conflict do nothing`);
+    await client.query(`insert into ledger values (1, '${SCHEMA_VERSION}', 0, 0)`);
     await client.query('commit');
   } finally {
     client.release();
