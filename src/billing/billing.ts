@@ -2,6 +2,7 @@
 import { fromHex } from '../base/hash.js';
 import { BillingError } from './billing-error.js';
 import type { Moment } from './document.js';
+import { issueStatement, statementAgain } from './issue-statement.js';
 import { Lease } from './lease.js';
 import { Ledger, type LedgerOptions } from './ledger.js';
 import type { PriceTable } from './price-table.js';
@@ -17,6 +18,7 @@ import {
   type Usage,
 } from './settlement.js';
 import type { SqlDatabase } from './sql-database.js';
+import type { Statement } from './statement.js';
 import {
   balanceOf,
   type Grant,
@@ -116,6 +118,20 @@ export class Billing {
   /** Takes a line back: the tenant gets its price and tax. The second time it is the same reversal. */
   reverse(line: Uint8Array, reason: string): Promise<UsageLine> {
     return this.ledger.transaction((open) => reverseLine(open, line, reason));
+  }
+
+  /**
+   * Issues the next statement of a tenant: every line since the last one.
+   * @param house who bills, for the reader
+   * @returns undefined if nothing was used since
+   */
+  statement(tenant: string, house: string): Promise<Statement | undefined> {
+    return this.ledger.transaction((open) => issueStatement(open, tenant, house));
+  }
+
+  /** A statement that was issued before, made again from its lines to the same bytes. */
+  statementAgain(tenant: string, number: number): Promise<Statement> {
+    return this.ledger.transaction((open) => statementAgain(open, tenant, number));
   }
 
   /** Lines of a tenant in their order, read a part at a time. */

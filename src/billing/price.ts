@@ -22,7 +22,7 @@ export interface Priced {
 /** All but a reversal, whose price is that of another line. */
 export type PricedItem = Exclude<UsageItem, { readonly kind: 'reversal' }>;
 
-type PartedFuel = readonly (readonly [FuelPart, bigint])[];
+export type PartedFuel = readonly (readonly [FuelPart, bigint])[];
 
 /**
  * @param volume units of fuel that the tenant used in the period before
@@ -64,7 +64,8 @@ function fuelOf({ schedule, fuel }: Receipt, table: PriceTable): PartedFuel {
   ];
 }
 
-function fuelPrice(table: PriceTable, parts: PartedFuel, volume: bigint, fixed: bigint): Amount {
+/** The price of fuel by parts, in their order, and a fixed price, rounded once. */
+export function fuelPrice(table: PriceTable, parts: PartedFuel, volume: bigint, fixed: bigint): Amount {
   let place = volume;
   let numerator = fixed * table.fuelUnit;
   for (const [part, fuel] of parts) {

@@ -118,6 +118,7 @@ export const TABLES = {
   statement: {
     columns: {
       id: 'text',
+      house: 'text',
       tenant: 'text',
       number: 'integer',
       first_sequence: 'integer',
@@ -125,7 +126,6 @@ export const TABLES = {
       payable: 'integer',
       at: 'integer',
       hash: 'bytes',
-      document: 'text',
     },
     key: 'id',
     unique: ['tenant, number'],

@@ -102,8 +102,16 @@ export async function openLease(
 export async function keepPriceTable(ledger: LedgerTransaction, table: PriceTable): Promise<Uint8Array> {
   const hash = priceTableHash(table);
   const there = await ledger.sql.all('select 1 from price_table where hash = ?', [hash]);
-  const document = new TextDecoder().decode(priceTableBytes(table));
-  if (there.length === 0) await ledger.sql.insert('price_table', [{ hash, document }]);
+  if (there.length > 0) return hash;
+  const [other] = await ledger.sql.all('select document from price_table limit 1');
+  const { currency, scale, payableScale } = other === undefined ? table : readPriceTable(text(other, 'document'));
+  if (table.currency !== currency || table.scale !== scale || table.payableScale !== payableScale) {
+    throw new BillingError(
+      'document',
+      `this ledger is in ${currency} with ${scale} and ${payableScale} digits, the price table is not`,
+    );
+  }
+  await ledger.sql.insert('price_table', [{ hash, document: new TextDecoder().decode(priceTableBytes(table)) }]);
   return hash;
 }
 

@@ -1,0 +1,247 @@
+/**
+ * An invoice: a statement with the signature of the house, as one line of JSON:
+ *
+ *   {"statement":{...},"hash":"...","key":"...","signature":"..."}
+ *
+ * The signature (ed25519) is over the text `assay-invoice-1` as its UTF-8 and the 32 bytes of the statement's hash. `checkInvoice`
+ * reads one and computes everything anew: a changed byte anywhere is found.
+ */
+import { ed25519 } from '@noble/curves/ed25519.js';
+import * as t from 'io-ts';
+import { hash, toHex, utf8 } from '../base/hash.js';
+import { sameBytes } from '../base/same-bytes.js';
+import { verifySignature } from '../zome/verify-signature.js';
+import { type Amount, amountText, countText } from './amount.js';
+import { BillingError } from './billing-error.js';
+import { hashText, hexBytes, listOf, moment, nameText, parsedJson, readDocument, smallInteger } from './document.js';
+import { fuelPrice, price } from './price.js';
+import {
+  FUEL_PARTS,
+  type FuelPart,
+  isValidAt,
+  type PriceTable,
+  readPriceTable,
+  volumePeriodOf,
+} from './price-table.js';
+import {
+  makeStatement,
+  STATEMENT_FORMAT,
+  type Statement,
+  type StatementLine,
+  type StatementTable,
+  statementText,
+} from './statement.js';
+import { itemOf, subjectOf } from './usage-item.js';
+
+const SIGNED = 'assay-invoice-1';
+/** Lines of a statement; more is another statement. */
+export const STATEMENT_LINES_MAX = 1_000_000;
+
+export interface Invoice {
+  readonly statement: Statement;
+  readonly hash: Uint8Array;
+  /** The house's public key, 32 bytes. */
+  readonly key: Uint8Array;
+  readonly signature: Uint8Array;
+}
+
+export type InvoiceFault =
+  /** it is not the one text that its contents have */
+  | { readonly code: 'form'; readonly detail: string }
+  | { readonly code: 'hash' }
+  | { readonly code: 'signature' }
+  /** it is signed by another key than the one that is expected */
+  | { readonly code: 'key' }
+  /** a line's price or place is not what its price table and the line before say */
+  | { readonly code: 'line'; readonly line: number; readonly detail: string }
+  /** a sum or the root does not follow from the lines */
+  | { readonly code: 'sum'; readonly detail: string };
+
+export type InvoiceResult =
+  | { readonly ok: true; readonly invoice: Invoice }
+  | { readonly ok: false; readonly fault: InvoiceFault };
+
+function signedBytes(statement: Uint8Array): Uint8Array {
+  const text = utf8(SIGNED);
+  const bytes = new Uint8Array(text.length + statement.length);
+  bytes.set(text);
+  bytes.set(statement, text.length);
+  return bytes;
+}
+
+/** @param secret the house's, 32 bytes */
+export function signInvoice(
+  statement: Statement,
+  secret: Uint8Array,
+): { readonly invoice: Invoice; readonly text: string } {
+  const body = statementText(statement);
+  const own = hash(utf8(body));
+  const invoice = {
+    statement,
+    hash: own,
+    key: ed25519.getPublicKey(secret),
+    signature: ed25519.sign(signedBytes(own), secret),
+  };
+  return { invoice, text: textOf(invoice, body) };
+}
+
+function textOf({ hash: own, key, signature }: Invoice, body: string): string {
+  return `{"statement":${body},"hash":"${toHex(own)}","key":"${toHex(key)}","signature":"${toHex(signature)}"}\n`;
+}
+
+const lineFields = t.strict({
+  sequence: countText,
+  kind: t.keyof({ call: null, 'memo-hit': null, load: null, storage: null, reversal: null }),
+  subject: hashText,
+  request: hashText,
+  table: smallInteger(0, 1_000),
+  period: nameText(20),
+  volume: countText,
+  module: hexBytes(),
+  export: t.string,
+  outcome: t.keyof({
+    '': null,
+    returned: null,
+    trapped: null,
+    exhausted: null,
+    'short-circuited': null,
+    breached: null,
+  }),
+  fuel: listOf(smallInteger(0, Number.MAX_SAFE_INTEGER), FUEL_PARTS.length),
+  item: hexBytes(),
+  amount: amountText,
+  executedAt: moment,
+  settledAt: moment,
+});
+
+const statementFields = t.strict({
+  format: t.literal(STATEMENT_FORMAT),
+  house: nameText(200),
+  tenant: nameText(64),
+  number: smallInteger(1, Number.MAX_SAFE_INTEGER),
+  previous: hashText,
+  issuedAt: moment,
+  tables: listOf(t.strict({ table: t.UnknownRecord, netBefore: amountText }), 1_000),
+  net: amountText,
+  tax: amountText,
+  gross: amountText,
+  payable: amountText,
+  remainder: amountText,
+  root: hashText,
+  lines: listOf(lineFields, STATEMENT_LINES_MAX),
+});
+
+const invoiceFields = t.strict({ statement: statementFields, hash: hashText, key: hashText, signature: hexBytes(64) });
+
+type Fields = t.TypeOf<typeof statementFields>;
+
+/**
+ * Reads an invoice and checks all that can be checked without receipts: its form, hash, signature, every price, every sum and
+ * the root. What the receipts say is for an audit.
+ * @param key the house's key as the reader knows it; undefined: whoever signed it
+ */
+export function checkInvoice(text: string, key?: Uint8Array): InvoiceResult {
+  try {
+    const fields = readDocument(invoiceFields, 'invoice', parsedJson(text, 'invoice'));
+    const tables = fields.statement.tables.map(({ table, netBefore }) => ({ table: readPriceTable(table), netBefore }));
+    const lines = fields.statement.lines.map(lineOf);
+    const fault = fields.statement.lines.length === 0 ? undefined : lineFault(lines, tables);
+    if (fault !== undefined) return { ok: false, fault };
+    const { house, tenant, number, previous, issuedAt } = fields.statement;
+    const statement = makeStatement({ house, tenant, number, previous, issuedAt }, tables, lines);
+    const wrong = wrongSum(fields.statement, statement);
+    if (wrong !== undefined) return { ok: false, fault: { code: 'sum', detail: wrong } };
+    const body = statementText(statement);
+    const invoice = { statement, hash: fields.hash, key: fields.key, signature: fields.signature };
+    if (textOf(invoice, body) !== text)
+      return { ok: false, fault: { code: 'form', detail: 'it is written in another form' } };
+    if (!sameBytes(hash(utf8(body)), fields.hash)) return { ok: false, fault: { code: 'hash' } };
+    if (!verifySignature(fields.key, fields.signature, signedBytes(fields.hash))) {
+      return { ok: false, fault: { code: 'signature' } };
+    }
+    if (key !== undefined && !sameBytes(key, fields.key)) return { ok: false, fault: { code: 'key' } };
+    return { ok: true, invoice };
+  } catch (error) {
+    if (error instanceof BillingError) return { ok: false, fault: { code: 'form', detail: error.message } };
+    throw error;
+  }
+}
+
+function lineOf(fields: Fields['lines'][number]): StatementLine {
+  const { request, module, outcome, fuel, ...rest } = fields;
+  const [instantiate = 0, guest = 0, host = 0, boundary = 0, load = 0] = fuel;
+  return {
+    ...rest,
+    requestId: request,
+    module: module.length === 0 ? undefined : module,
+    outcome: outcome === '' ? undefined : outcome,
+    fuel: [instantiate, guest, host, boundary, load],
+  };
+}
+
+function wrongSum(given: Fields, made: Statement): string | undefined {
+  for (const sum of ['net', 'tax', 'gross', 'payable', 'remainder'] as const) {
+    if (given[sum] !== made[sum]) return `${sum} is ${given[sum]} and must be ${made[sum]}`;
+  }
+  return sameBytes(given.root, made.root) ? undefined : 'the root is not that of the lines';
+}
+
+/** The first line whose price, period, place or volume is not what it must be. */
+function lineFault(lines: readonly StatementLine[], tables: readonly StatementTable[]): InvoiceFault | undefined {
+  const amounts = new Map<string, Amount>();
+  const volumes = new Map<string, bigint>();
+  for (const [at, line] of lines.entries()) {
+    const before = lines[at - 1];
+    const table = tables[line.table]?.table;
+    const detail =
+      table === undefined
+        ? `there is no price table ${line.table}`
+        : before !== undefined && line.sequence <= before.sequence
+          ? 'lines are not in their order'
+          : detailOf(line, table, volumes, amounts);
+    if (detail !== undefined) return { code: 'line', line: at, detail };
+    amounts.set(toHex(line.subject) + toHex(line.requestId), line.amount);
+  }
+  return undefined;
+}
+
+function detailOf(
+  line: StatementLine,
+  table: PriceTable,
+  volumes: Map<string, bigint>,
+  amounts: ReadonlyMap<string, Amount>,
+): string | undefined {
+  if (amounts.has(toHex(line.subject) + toHex(line.requestId))) return 'it is billed twice';
+  if (line.kind === 'reversal') return line.amount <= 0n ? undefined : 'a reversal is not above 0';
+  if (!isValidAt(table, line.settledAt)) return 'its price table was not valid when it was settled';
+  if (line.period !== volumePeriodOf(table, line.settledAt)) return 'it is in another period than it was settled in';
+  const key = `${line.table} ${line.period}`;
+  const known = volumes.get(key);
+  if (known !== undefined && known !== line.volume) return `its volume is ${line.volume} and must be ${known}`;
+  const amount = priceOf(line, table);
+  if (amount === undefined) return 'what it says of its item is not so';
+  if (amount !== line.amount) return `its price is ${line.amount} and must be ${amount}`;
+  const fuel = line.kind === 'memo-hit' ? 0n : line.fuel.reduce((sum, part) => sum + BigInt(part), 0n);
+  volumes.set(key, line.volume + fuel);
+  return undefined;
+}
+
+/** The price by what the line says; undefined if that contradicts itself. */
+function priceOf(line: StatementLine, table: PriceTable): Amount | undefined {
+  if (line.kind === 'call') {
+    if (line.item.length > 0 || line.fuel[4] !== 0) return undefined;
+    const parts = FUEL_PARTS.map((part, i): [FuelPart, bigint] => [part, BigInt(line.fuel[i]!)]);
+    return fuelPrice(table, parts, line.volume, table.call);
+  }
+  if (line.kind === 'memo-hit') return line.item.length > 0 ? undefined : table.memoHit;
+  const item = itemOf(line.item);
+  const isSame = item.kind === line.kind && sameBytes(subjectOf(line.item), line.subject);
+  if (!isSame || item.kind === 'reversal') return undefined;
+  if (
+    item.kind === 'load' &&
+    (item.fuel !== line.fuel[4] || line.module === undefined || !sameBytes(item.module, line.module))
+  ) {
+    return undefined;
+  }
+  return price(item, table, line.volume).amount;
+}

@@ -1,0 +1,269 @@
+/**
+ * A statement: the lines of a tenant from where its last statement ended, their sums, and a Merkle root over their subjects.
+ *
+ * Canonical bytes: the JSON of `statementText` without blanks, keys in its order, as UTF-8; the hash is BLAKE2b-256 of them.
+ * Invariant: everything in it follows from the items, the price tables and what the ledger says stood before (`netBefore`, the
+ * volume of each first line), so whoever has the receipts makes the same bytes.
+ */
+import { hash, toHex, utf8 } from '../base/hash.js';
+import type { Receipt, ReceiptOutcome } from '../engine/receipt.js';
+import { type Amount, amountOf, sumOf } from './amount.js';
+import { BillingError } from './billing-error.js';
+import { type Moment, momentText } from './document.js';
+import { merkleRoot } from './merkle.js';
+import { price, taxOn } from './price.js';
+import { type PriceTable, type PriceTableJson, priceTableJson } from './price-table.js';
+import { itemOf, type UsageItem, type UsageKind } from './usage-item.js';
+import type { UsageLine } from './usage-line.js';
+
+export const STATEMENT_FORMAT = 'assay-statement-1';
+
+export interface StatementLine {
+  readonly sequence: bigint;
+  readonly kind: UsageKind;
+  readonly subject: Uint8Array;
+  readonly requestId: Uint8Array;
+  /** Place in the list of tables. */
+  readonly table: number;
+  readonly period: string;
+  readonly volume: bigint;
+  /** Of a call, a memo hit and a load. */
+  readonly module: Uint8Array | undefined;
+  /** Of a call and a memo hit. */
+  readonly export: string;
+  readonly outcome: ReceiptOutcome['kind'] | undefined;
+  /** Units: instantiate, guest, host, boundary, load. */
+  readonly fuel: readonly [number, number, number, number, number];
+  /** Canonical bytes of an item that is about no receipt. */
+  readonly item: Uint8Array;
+  readonly amount: Amount;
+  readonly executedAt: Moment;
+  readonly settledAt: Moment;
+}
+
+export interface StatementTable {
+  readonly table: PriceTable;
+  /** Sum of the tenant's lines under this table before this statement: the tax is on the whole sum. */
+  readonly netBefore: Amount;
+}
+
+export interface StatementHead {
+  /** Who bills. */
+  readonly house: string;
+  readonly tenant: string;
+  /** From 1 on, without gaps. */
+  readonly number: number;
+  /** Hash of the statement before; 32 zeros for the first. */
+  readonly previous: Uint8Array;
+  readonly issuedAt: Moment;
+}
+
+export interface Statement extends StatementHead {
+  readonly tables: readonly StatementTable[];
+  readonly lines: readonly StatementLine[];
+  readonly net: Amount;
+  readonly tax: Amount;
+  readonly gross: Amount;
+  /** In units of 10^-payableScale of the currency: the gross, rounded down. */
+  readonly payable: Amount;
+  /** What the gross is above that, in the ledger's unit: it is credited to the tenant. */
+  readonly remainder: Amount;
+  readonly root: Uint8Array;
+}
+
+/** A line as a statement has it, priced anew from its item. */
+export function statementLine(
+  line: UsageLine,
+  tables: readonly StatementTable[],
+  table: number,
+  reversed: Amount,
+): StatementLine {
+  const item = itemOf(line.item);
+  const amount = item.kind === 'reversal' ? reversed : price(item, tables[table]!.table, line.volume).amount;
+  if (amount !== line.amount) {
+    throw new BillingError(
+      'document',
+      `line ${line.sequence} is ${line.amount} in the ledger and ${amount} by its price table`,
+    );
+  }
+  const { sequence, subject, requestId, period, volume, executedAt, settledAt } = line;
+  const shared = { sequence, subject, requestId, table, period, volume, amount, executedAt, settledAt };
+  return { ...shared, ...aboutItem(item, line.item) };
+}
+
+type About = Pick<StatementLine, 'kind' | 'module' | 'export' | 'outcome' | 'fuel' | 'item'>;
+
+function aboutItem(item: UsageItem, bytes: Uint8Array): About {
+  switch (item.kind) {
+    case 'call':
+    case 'memo-hit':
+      return { kind: item.kind, ...aboutReceipt(item.receipt), item: new Uint8Array(0) };
+    case 'load': {
+      const fuel = [0, 0, 0, 0, item.fuel] as const;
+      return { kind: item.kind, module: item.module, export: '', outcome: undefined, fuel, item: bytes };
+    }
+    default:
+      return { kind: item.kind, module: undefined, export: '', outcome: undefined, fuel: [0, 0, 0, 0, 0], item: bytes };
+  }
+}
+
+/** What a line says of its receipt. */
+export function aboutReceipt(receipt: Receipt): Pick<StatementLine, 'module' | 'export' | 'outcome' | 'fuel'> {
+  const { instantiate, guest, host, boundary } = receipt.fuel.parts;
+  return {
+    module: receipt.module,
+    export: receipt.export,
+    outcome: receipt.outcome.kind,
+    fuel: [instantiate, guest, host, boundary, 0],
+  };
+}
+
+/** Puts a statement together: its sums and its root. */
+export function makeStatement(
+  head: StatementHead,
+  tables: readonly StatementTable[],
+  lines: readonly StatementLine[],
+): Statement {
+  const net = sumOf(lines.map(({ amount }) => amount));
+  const tax = taxOf(tables, lines);
+  const gross = amountOf(net + tax);
+  const unit = payableUnit(tables);
+  // Rounded down for sums below 0, too: the remainder is never negative.
+  const remainder = ((gross % unit) + unit) % unit;
+  return {
+    ...head,
+    tables,
+    lines,
+    net,
+    tax,
+    gross,
+    payable: amountOf((gross - remainder) / unit),
+    remainder: amountOf(remainder),
+    root: merkleRoot(lines.map(({ subject }) => subject)),
+  };
+}
+
+function taxOf(tables: readonly StatementTable[], lines: readonly StatementLine[]): Amount {
+  const sums = tables.map(() => 0n);
+  for (const { table, amount } of lines) sums[table]! += amount;
+  return sumOf(tables.map(({ table, netBefore }, i) => taxOn(netBefore + sums[i]!, table) - taxOn(netBefore, table)));
+}
+
+/** Units of the ledger that are payable. */
+function payableUnit(tables: readonly StatementTable[]): bigint {
+  const table = tables[0]?.table;
+  return table === undefined ? 1n : 10n ** BigInt(table.scale - table.payableScale);
+}
+
+export interface StatementLineJson {
+  readonly sequence: string;
+  readonly kind: UsageKind;
+  readonly subject: string;
+  readonly request: string;
+  readonly table: number;
+  readonly period: string;
+  readonly volume: string;
+  readonly module: string;
+  readonly export: string;
+  readonly outcome: string;
+  readonly fuel: readonly number[];
+  readonly item: string;
+  readonly amount: string;
+  readonly executedAt: string;
+  readonly settledAt: string;
+}
+
+function lineJson(line: StatementLine): StatementLineJson {
+  return {
+    sequence: String(line.sequence),
+    kind: line.kind,
+    subject: toHex(line.subject),
+    request: toHex(line.requestId),
+    table: line.table,
+    period: line.period,
+    volume: String(line.volume),
+    module: line.module === undefined ? '' : toHex(line.module),
+    export: line.export,
+    outcome: line.outcome ?? '',
+    fuel: line.fuel,
+    item: toHex(line.item),
+    amount: String(line.amount),
+    executedAt: momentText(line.executedAt),
+    settledAt: momentText(line.settledAt),
+  };
+}
+
+export interface StatementHeadJson {
+  readonly format: typeof STATEMENT_FORMAT;
+  readonly house: string;
+  readonly tenant: string;
+  readonly number: number;
+  readonly previous: string;
+  readonly issuedAt: string;
+  readonly tables: readonly { readonly table: PriceTableJson; readonly netBefore: string }[];
+  readonly net: string;
+  readonly tax: string;
+  readonly gross: string;
+  readonly payable: string;
+  readonly remainder: string;
+  readonly root: string;
+}
+
+function headJson(statement: Statement): StatementHeadJson {
+  return {
+    format: STATEMENT_FORMAT,
+    house: statement.house,
+    tenant: statement.tenant,
+    number: statement.number,
+    previous: toHex(statement.previous),
+    issuedAt: momentText(statement.issuedAt),
+    tables: statement.tables.map(({ table, netBefore }) => ({
+      table: priceTableJson(table),
+      netBefore: String(netBefore),
+    })),
+    net: String(statement.net),
+    tax: String(statement.tax),
+    gross: String(statement.gross),
+    payable: String(statement.payable),
+    remainder: String(statement.remainder),
+    root: toHex(statement.root),
+  };
+}
+
+/** The canonical text: the head, then the lines, each made by itself so that a long statement needs no second copy of all. */
+export function statementText(statement: Statement): string {
+  const head = JSON.stringify(headJson(statement));
+  const lines = statement.lines.map((line) => JSON.stringify(lineJson(line)));
+  return `${head.slice(0, -1)},"lines":[${lines.join(',')}]}`;
+}
+
+export function statementHash(statement: Statement): Uint8Array {
+  return hash(utf8(statementText(statement)));
+}
+
+/** Sums of the lines of a statement that have one key. */
+export interface StatementTotal {
+  readonly kind: UsageKind;
+  readonly module: string;
+  readonly export: string;
+  readonly lines: number;
+  readonly fuel: bigint;
+  readonly amount: bigint;
+}
+
+/** Totals by kind, module and export, the most expensive first. */
+export function statementTotals({ lines }: Pick<Statement, 'lines'>): StatementTotal[] {
+  const totals = new Map<string, { -readonly [Key in keyof StatementTotal]: StatementTotal[Key] }>();
+  for (const line of lines) {
+    const module = line.module === undefined ? '' : toHex(line.module);
+    const key = `${line.kind} ${module} ${line.export}`;
+    const total = totals.get(key) ?? { kind: line.kind, module, export: line.export, lines: 0, fuel: 0n, amount: 0n };
+    total.lines += 1;
+    for (const fuel of line.fuel) total.fuel += BigInt(fuel);
+    total.amount += line.amount;
+    totals.set(key, total);
+  }
+  return [...totals.entries()]
+    .sort(([a, one], [b, two]) => (one.amount === two.amount ? (a < b ? -1 : 1) : one.amount > two.amount ? -1 : 1))
+    .map(([, total]) => total);
+}
