@@ -38,6 +38,7 @@ const ENTRIES = {
   'agreement/index': 'agreement/index.js',
   'agreement/runner': 'agreement/runner.js',
   'agreement/thread-runner': 'agreement/thread-runner.js',
+  'billing/index': 'billing/index.js',
   'store/index': 'store/index.js',
   'cli/main': 'cli/main.js',
 };
@@ -218,7 +219,7 @@ await built({
   outdir: FOLDER,
   chunkNames: 'storeys/[name]-[hash]',
   splitting: true,
-  external: ['fast-check'],
+  external: ['fast-check', 'libsql', 'pdfkit', 'pg'],
   plugins,
 });
 writeFileSync(join(FOLDER, 'THIRD-PARTY-LICENCES.txt'), licences([...inputs]));

@@ -188,7 +188,7 @@ describe('billing: amounts', () => {
   it('meet no float: no file of the folder has one', () => {
     const code = (name: string) =>
       readFileSync(join(SOURCES, name), 'utf8')
-        .replace(/\/\*[^]*?\*\/|^\s*\/\/.*$/gm, '')
+        .replace(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, '')
         .replace(/'[^'\n]*'|`[^`]*`/g, "''");
     const lines = readdirSync(SOURCES).flatMap((name) =>
       code(name)

@@ -22,7 +22,7 @@ import {
 import { bytes, integer, type SqlRow, type SqlTransaction, text } from './sql-database.js';
 import { reserve } from './tenant.js';
 import { addToTotal, counterOf, keepCounter, tableKey } from './totals.js';
-import { itemBytes, lineId, subjectOf, type UsageItem } from './usage-item.js';
+import { itemBytes, itemOf, lineId, subjectOf, type UsageItem } from './usage-item.js';
 
 /** One thing that was used, to be billed once for its request. */
 export interface Usage {
@@ -246,6 +246,8 @@ async function writeLines(
   const period = volumePeriodOf(table, ledger.now);
   const candidates = usages.map((usage) => {
     const item = itemBytes(usage.item);
+    // What does not come back from its bytes would be in the way of every statement.
+    itemOf(item);
     const subject = subjectOf(item);
     return { usage, item, subject, id: lineId(subject, usage.requestId) };
   });

@@ -1,0 +1,300 @@
+/**
+ * An audit: lines of an invoice are drawn by a seed that nobody knew when it was signed, and each is run again.
+ *
+ * The draw: seed = BLAKE2b-256 of `assay-audit-1`, the statement's hash and the public text; number n = the first six bytes
+ * (big endian) of BLAKE2b-256 of the seed and n as eight bytes, little endian. Of the lines that can be run again, in their order,
+ * the first k of a Fisher-Yates shuffle are drawn: for i from 0, the place i + (number mod (count - i)) changes with place i;
+ * numbers from 2^48 - (2^48 mod (count - i)) on are passed over.
+ *
+ * If a share p of the lines is false, k draws miss every one with a probability of at most (1 - p)^k.
+ */
+import { hash, toHex, utf8 } from '../base/hash.js';
+import { sameBytes } from '../base/same-bytes.js';
+import type { Generation } from '../boundary/generation.js';
+import { createEngine } from '../engine/engine.js';
+import type { LoadedModule } from '../engine/loaded-module.js';
+import type { Receipt } from '../engine/receipt.js';
+import { receiptHash, receiptJson } from '../engine/receipt-json.js';
+import type { Tier } from '../engine/tier.js';
+import { UsageError } from '../engine/usage-error.js';
+import { HostFailure } from '../machine/outcome.js';
+import { parseValue } from '../wasm/value.js';
+import { createZomeHost } from '../zome/create-zome-host.js';
+import { BillingError } from './billing-error.js';
+import type { Evidence, EvidenceSource } from './evidence.js';
+import type { Invoice } from './invoice.js';
+import { isForSchedule } from './price-table.js';
+import { answerFault, requestIdOf } from './request.js';
+import { aboutReceipt, type StatementLine } from './statement.js';
+
+/** Draws that find one false line in a hundred with 99 %. */
+export const SAMPLE_DEFAULT = 459;
+
+export type AuditVerdict = 'confirmed' | 'refuted' | 'module-changed' | 'unverifiable';
+
+export interface AuditResult {
+  /** Place of the line in the statement. */
+  readonly line: number;
+  readonly sequence: bigint;
+  readonly verdict: AuditVerdict;
+  /** Why; empty for `confirmed`. */
+  readonly reason: string;
+  /** The receipt that was billed and the one that the run made. */
+  readonly billed?: Receipt;
+  readonly made?: Receipt;
+}
+
+export interface AuditReport {
+  /** Lines that can be run again: calls, memo hits and loads. */
+  readonly lines: number;
+  /** Lines that no run confirms: storage and reversals. */
+  readonly notRun: number;
+  readonly drawn: number;
+  readonly counts: Readonly<Record<AuditVerdict, number>>;
+  /** Of every line that was drawn, in the order of the draw. */
+  readonly results: readonly AuditResult[];
+  /** If this many of a million lines are false ... */
+  readonly share: bigint;
+  /** ... the draw missed all of them with at most this many chances of a million. */
+  readonly risk: bigint;
+}
+
+export interface AuditOptions {
+  /** How many lines to draw. Default 459; `all` runs everything. */
+  readonly sample?: number | 'all';
+  /** A public text from after the invoice was signed: the hash of a block, a lottery's numbers. */
+  readonly seed: string;
+  /** False lines of a million that the audit should find. Default 10,000: one in a hundred. */
+  readonly share?: bigint;
+  readonly tier?: Tier;
+  /** Every line must have been ordered by a signed request. Default false: signatures are checked where there are some. */
+  readonly signed?: boolean;
+  readonly progress?: (done: number, all: number) => void;
+}
+
+export async function audit(invoice: Invoice, source: EvidenceSource, options: AuditOptions): Promise<AuditReport> {
+  const { statement } = invoice;
+  const places = statement.lines.flatMap(({ kind }, i) => (kind === 'storage' || kind === 'reversal' ? [] : [i]));
+  const { sample = SAMPLE_DEFAULT, share = 10_000n, seed, progress } = options;
+  const count = sample === 'all' ? places.length : sample;
+  if (!(Number.isSafeInteger(count) && count >= 0)) throw new RangeError('a sample is a whole number of lines');
+  const drawn = drawLines(places.length, count, auditSeed(invoice.hash, seed)).map((at) => places[at]!);
+  const auditor = new Auditor(invoice, source, options);
+  const results: AuditResult[] = [];
+  for (const line of drawn) {
+    results.push(await auditor.line(line));
+    progress?.(results.length, drawn.length);
+  }
+  const counts = { confirmed: 0, refuted: 0, 'module-changed': 0, unverifiable: 0 };
+  for (const { verdict } of results) counts[verdict] += 1;
+  return {
+    lines: places.length,
+    notRun: statement.lines.length - places.length,
+    drawn: drawn.length,
+    counts,
+    results,
+    share,
+    risk: drawn.length === places.length ? 0n : remainingRisk(share, drawn.length),
+  };
+}
+
+const MILLION = 1_000_000n;
+/** More draws leave less risk than this many. */
+const DRAWS_MAX = 20_000;
+
+/** (1 - share)^draws in parts of a million, rounded up; exact before that. */
+export function remainingRisk(share: bigint, draws: number): bigint {
+  const times = BigInt(Math.min(draws, DRAWS_MAX));
+  const whole = MILLION ** times;
+  return ((MILLION - share) ** times * MILLION + whole - 1n) / whole;
+}
+
+export function auditSeed(statement: Uint8Array, text: string): Uint8Array {
+  return hash(Uint8Array.of(...utf8('assay-audit-1'), ...statement, ...utf8(text)));
+}
+
+const NUMBERS = 2 ** 48;
+
+/** Which of `count` lines are drawn, in the order of the draw. */
+export function drawLines(count: number, sample: number, seed: Uint8Array): number[] {
+  let n = 0;
+  const next = (below: number): number => {
+    for (;;) {
+      const bytes = new Uint8Array(seed.length + 8);
+      bytes.set(seed);
+      new DataView(bytes.buffer).setUint32(seed.length, n, true);
+      n += 1;
+      const number = hash(bytes)
+        .subarray(0, 6)
+        .reduce((sum, byte) => sum * 256 + byte, 0);
+      if (number < NUMBERS - (NUMBERS % below)) return number % below;
+    }
+  };
+  const moved = new Map<number, number>();
+  const drawn: number[] = [];
+  for (let at = 0; at < count && at < sample; at += 1) {
+    const chosen = at + next(count - at);
+    drawn.push(moved.get(chosen) ?? chosen);
+    moved.set(chosen, moved.get(at) ?? at);
+  }
+  return drawn;
+}
+
+/** What loading a module came to, kept for all lines of it. */
+type Module =
+  | { readonly bytes: Uint8Array; readonly loaded: LoadedModule }
+  | { readonly verdict: AuditVerdict; readonly reason: string };
+type Judged = Omit<AuditResult, 'line' | 'sequence'>;
+
+class Auditor {
+  readonly #invoice: Invoice;
+  readonly #source: EvidenceSource;
+  readonly #options: AuditOptions;
+  readonly #modules = new Map<string, Promise<Module>>();
+  readonly #hosts = new Map<string, ReturnType<typeof createZomeHost>>();
+
+  constructor(invoice: Invoice, source: EvidenceSource, options: AuditOptions) {
+    this.#invoice = invoice;
+    this.#source = source;
+    this.#options = options;
+  }
+
+  async line(at: number): Promise<AuditResult> {
+    const line = this.#invoice.statement.lines[at]!;
+    const judged = await (line.kind === 'load' ? this.#load(line) : this.#run(line));
+    return { line: at, sequence: line.sequence, ...judged };
+  }
+
+  async #load(line: StatementLine): Promise<Judged> {
+    const module = await this.#module(line.module!);
+    if ('verdict' in module) return module;
+    const { loadPrice } = module.loaded.describe();
+    return loadPrice === line.fuel[4] ? confirmed : refuted(`loading it costs ${loadPrice} fuel, not ${line.fuel[4]}`);
+  }
+
+  async #run(line: StatementLine): Promise<Judged> {
+    const evidence = await this.#evidence(line);
+    if (!('receipt' in evidence)) return evidence;
+    const billed = evidence.receipt;
+    const difference = this.#difference(line, billed) ?? this.#unordered(line, evidence);
+    if (difference !== undefined) return { ...refuted(difference), billed };
+    const module = await this.#module(billed.module);
+    if ('verdict' in module) return { ...module, billed };
+    try {
+      const made = await this.#again(evidence, module);
+      if (typeof made === 'string') return { ...unverifiable(made), billed };
+      if (sameBytes(receiptHash(made), line.subject)) return { ...confirmed, billed, made };
+      return { ...refuted(differenceOf(billed, made)), billed, made };
+    } catch (error) {
+      // The evidence is not of this call: it asks the host something else, or has an argument that the export does not take.
+      const isOfEvidence = error instanceof HostFailure || error instanceof UsageError;
+      if (isOfEvidence) return { ...unverifiable(`the evidence is of another call: ${error.message}`), billed };
+      throw error;
+    }
+  }
+
+  async #evidence(line: StatementLine): Promise<Evidence | Judged> {
+    try {
+      const evidence = await this.#source.evidence(line.subject);
+      if (evidence === undefined) return unverifiable('there is no evidence of this receipt');
+      if (sameBytes(receiptHash(evidence.receipt), line.subject)) return evidence;
+      return unverifiable('the evidence is of another receipt');
+    } catch (error) {
+      if (error instanceof BillingError && error.code === 'document') return unverifiable(error.message);
+      throw error;
+    }
+  }
+
+  /** What the line says otherwise than its receipt. */
+  #difference(line: StatementLine, receipt: Receipt): string | undefined {
+    const { table } = this.#invoice.statement.tables[line.table]!;
+    if (!isForSchedule(table, receipt.schedule))
+      return 'the receipt is of another schedule of fuel than the price table';
+    const about = aboutReceipt(receipt);
+    const said = line.module !== undefined && sameBytes(line.module, receipt.module);
+    if (!said) return 'the line names another module than its receipt';
+    if (line.export !== about.export) return 'the line names another export than its receipt';
+    if (line.outcome !== about.outcome) return `the line says ${line.outcome}, its receipt ${about.outcome}`;
+    const part = line.fuel.findIndex((fuel, i) => fuel !== about.fuel[i]);
+    return part < 0 ? undefined : `the line has ${line.fuel[part]} fuel where its receipt has ${about.fuel[part]}`;
+  }
+
+  /** Why nobody is known to have ordered the run. */
+  #unordered(line: StatementLine, { receipt, signed }: Evidence): string | undefined {
+    if (signed === undefined) return this.#options.signed === true ? 'no signed request orders it' : undefined;
+    if (!sameBytes(requestIdOf(signed.request), line.requestId))
+      return 'the request that is shown is not that of the line';
+    const fault = answerFault(signed.request, receipt, signed.answer);
+    return fault === undefined ? undefined : `request and answer do not hold: ${fault}`;
+  }
+
+  #module(identity: Uint8Array): Promise<Module> {
+    const key = toHex(identity);
+    const known = this.#modules.get(key) ?? this.#readModule(identity);
+    this.#modules.set(key, known);
+    return known;
+  }
+
+  async #readModule(identity: Uint8Array): Promise<Module> {
+    const bytes = await this.#source.module(identity);
+    if (bytes === undefined) return unverifiable(`the module ${toHex(identity)} is not there`);
+    if (!sameBytes(hash(bytes), identity))
+      return { verdict: 'module-changed', reason: `the module is ${toHex(hash(bytes))} now` };
+    const engine = createEngine({ tier: this.#options.tier ?? 'auto' });
+    const loaded = await engine.load(bytes);
+    if (!loaded.ok) return refuted(`the module does not load: ${loaded.fault.code}`);
+    return { bytes, loaded: loaded.module };
+  }
+
+  /** Makes the call again; a text says why that cannot be done. */
+  async #again(evidence: Evidence, module: Extract<Module, { bytes: Uint8Array }>): Promise<Receipt | string> {
+    const { call, receipt } = evidence;
+    const { limit: fuel } = receipt.fuel;
+    switch (call.kind) {
+      case 'values': {
+        const values = call.args.map(parseValue);
+        const args = values.flatMap((parsed) => (parsed.ok ? [parsed.value] : []));
+        if (args.length < values.length) return 'the evidence has an argument that is no value';
+        return module.loaded.call(receipt.export, args, { fuel }).receipt;
+      }
+      case 'bytes':
+        return module.loaded.callBytes(receipt.export, call.payload, { fuel, generation: call.generation }).receipt;
+      case 'zome': {
+        const host = await this.#host(call.zome, call.generation, module.bytes);
+        if (!host.ok) return `the zome cannot be linked: ${host.fault.code}`;
+        const { zome, callback, payload, recording } = call;
+        return host.host.replay({ zome, callback, export: receipt.export, payload, recording, receipt }).receipt;
+      }
+    }
+  }
+
+  #host(zome: string, generation: Generation, wasm: Uint8Array) {
+    const key = `${zome} ${generation} ${toHex(hash(wasm))}`;
+    const engine = createEngine({ tier: this.#options.tier ?? 'auto' });
+    const known = this.#hosts.get(key) ?? createZomeHost({ engine, zomes: [{ name: zome, wasm }], generation });
+    this.#hosts.set(key, known);
+    return known;
+  }
+}
+
+const confirmed: Judged = { verdict: 'confirmed', reason: '' };
+
+function refuted(reason: string): { readonly verdict: 'refuted'; readonly reason: string } {
+  return { verdict: 'refuted', reason };
+}
+
+function unverifiable(reason: string): { readonly verdict: 'unverifiable'; readonly reason: string } {
+  return { verdict: 'unverifiable', reason };
+}
+
+/** The first field in which two receipts differ. */
+function differenceOf(billed: Receipt, made: Receipt): string {
+  const flat = (receipt: Receipt) => {
+    const { fuel, outcome, hash: _, ...rest } = receiptJson(receipt);
+    const { parts, ...units } = fuel;
+    return Object.entries({ ...rest, outcome: JSON.stringify(outcome), ...units, ...parts });
+  };
+  const other = new Map(flat(made));
+  const [name, value] = flat(billed).find(([field, given]) => other.get(field) !== given) ?? ['bytes', ''];
+  return `${name} is ${String(value)} in the receipt that was billed and ${String(other.get(name))} in the one that the run made`;
+}
