@@ -30,7 +30,7 @@ const PACKAGES = {
   boundary: ['@noble/hashes', 'io-ts', 'fp-ts', '@msgpack/msgpack'],
   zome: ['@noble/hashes', '@noble/curves', 'io-ts', 'fp-ts'],
   store: ['@noble/hashes'],
-  billing: ['@noble/hashes', '@noble/curves', 'io-ts', 'fp-ts', 'libsql', 'pg', '@types/pg', 'pdfkit', '@types/pdfkit'],
+  billing: ['@noble/hashes', 'io-ts', 'fp-ts', 'libsql', 'pg', '@types/pg', 'pdfkit', '@types/pdfkit'],
   agreement: ['fast-check', '@noble/hashes'],
   cli: ['commander', 'picocolors', 'fp-ts'],
 };

@@ -6,10 +6,11 @@
  * The signature (ed25519) is over the text `assay-invoice-1` as its UTF-8 and the 32 bytes of the statement's hash. `checkInvoice`
  * reads one and computes everything anew: a changed byte anywhere is found.
  */
-import { ed25519 } from '@noble/curves/ed25519.js';
 import * as t from 'io-ts';
 import { hash, toHex, utf8 } from '../base/hash.js';
 import { sameBytes } from '../base/same-bytes.js';
+import { agentFromSeed } from '../zome/agent.js';
+import { coreOf } from '../zome/holo-hash.js';
 import { verifySignature } from '../zome/verify-signature.js';
 import { type Amount, amountText, countText } from './amount.js';
 import { BillingError } from './billing-error.js';
@@ -76,12 +77,8 @@ export function signInvoice(
 ): { readonly invoice: Invoice; readonly text: string } {
   const body = statementText(statement);
   const own = hash(utf8(body));
-  const invoice = {
-    statement,
-    hash: own,
-    key: ed25519.getPublicKey(secret),
-    signature: ed25519.sign(signedBytes(own), secret),
-  };
+  const agent = agentFromSeed(secret);
+  const invoice = { statement, hash: own, key: coreOf(agent.key), signature: agent.sign(signedBytes(own)) };
   return { invoice, text: textOf(invoice, body) };
 }
 

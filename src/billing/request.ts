@@ -10,13 +10,14 @@
  *
  * What is signed (ed25519, RFC 8032) are these bytes. Hashes are BLAKE2b-256.
  */
-import { ed25519 } from '@noble/curves/ed25519.js';
 import * as t from 'io-ts';
 import { hash, toHex } from '../base/hash.js';
 import { sameBytes } from '../base/same-bytes.js';
+import { TextBytes } from '../base/text-bytes.js';
 import { FUEL_LIMIT_MAX, type Receipt } from '../engine/receipt.js';
 import { receiptHash } from '../engine/receipt-json.js';
-import { TextBytes } from '../engine/text-bytes.js';
+import { agentFromSeed } from '../zome/agent.js';
+import { coreOf } from '../zome/holo-hash.js';
 import { verifySignature } from '../zome/verify-signature.js';
 import { hashText, hexBytes, type Moment, moment, parsedJson, readDocument, smallInteger } from './document.js';
 
@@ -98,18 +99,16 @@ export function requestIdOf(request: RunRequest): Uint8Array {
 
 /** @param secret 32 bytes; the tenant's key is made from it */
 export function signRequest(request: Omit<RunRequest, 'tenantKey'>, secret: Uint8Array): SignedRequest {
-  const whole = { ...request, tenantKey: ed25519.getPublicKey(secret) };
-  return { ...whole, signature: ed25519.sign(requestBytes(whole), secret) };
+  const agent = agentFromSeed(secret);
+  const whole = { ...request, tenantKey: coreOf(agent.key) };
+  return { ...whole, signature: agent.sign(requestBytes(whole)) };
 }
 
 /** The node's answer to a request: the receipt is of the run that was ordered. */
 export function signAnswer(request: RunRequest, receipt: Receipt, secret: Uint8Array): SignedAnswer {
-  const answer = {
-    nodeKey: ed25519.getPublicKey(secret),
-    request: requestIdOf(request),
-    receipt: receiptHash(receipt),
-  };
-  return { ...answer, signature: ed25519.sign(answerBytes(answer), secret) };
+  const agent = agentFromSeed(secret);
+  const answer = { nodeKey: coreOf(agent.key), request: requestIdOf(request), receipt: receiptHash(receipt) };
+  return { ...answer, signature: agent.sign(answerBytes(answer)) };
 }
 
 export interface RequestChecks {

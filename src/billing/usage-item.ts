@@ -14,10 +14,10 @@
  * subject and request id, so a retry of the same request is the same line.
  */
 import { HASH_BYTES, hash } from '../base/hash.js';
+import { TextBytes } from '../base/text-bytes.js';
 import { decodeUtf8 } from '../base/utf8.js';
 import { FUEL_LIMIT_MAX, type Receipt } from '../engine/receipt.js';
 import { decodeReceipt, encodeReceipt } from '../engine/receipt-bytes.js';
-import { TextBytes } from '../engine/text-bytes.js';
 import { BillingError } from './billing-error.js';
 
 export type UsageItem =
