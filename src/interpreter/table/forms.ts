@@ -1,0 +1,176 @@
+/** Templates of rows: what the operations of one form have in common. `A` and `B` in a body stand for its operands. */
+import type { InstructionName } from '../../wasm/instructions.js';
+import type { Access, Next, OpRow, Outer } from './row.js';
+
+type View = 'i32' | 'f32' | 'f64';
+
+/** How a value of each view is made from an expression: the NaN of a float is the canonical one, written as integer bits. */
+const RESULT: Readonly<Record<View, (expression: string) => string>> = {
+  i32: (expression) => `d.i32 = ${expression};`,
+  f32: (expression) => `x = ${expression}; if (x === x) d.f32 = x; else d.i32 = 0x7fc0_0000;`,
+  f64: (expression) => `x = ${expression}; if (x === x) d.f64 = x; else { d.low = 0; d.high = 0x7ff8_0000; }`,
+};
+
+function filled(text: string, a: string, b: string): string {
+  return text.replace(/\bA\b/g, a).replace(/\bB\b/g, b);
+}
+
+/** An operation of the loop with a body of its own. */
+export function op(name: string, operands: string, loop: string, next: Next = 'next', outer?: Outer): OpRow {
+  return { name, operands, loop, next, ...(outer === undefined ? {} : { outer }) };
+}
+
+/** An operation that the loop leaves, with a body in `rare.ts`. */
+export function rare(name: string, operands: string, body: string, outer: 'rare' | 'charging' = 'rare'): OpRow {
+  return { name, operands, rare: body, outer, next: 'next' };
+}
+
+/** `d a`: one value to one. */
+export function unary(name: string, from: View, to: View, expression: string): OpRow {
+  return op(name, 'd a', RESULT[to](filled(expression, `a.${from}`, '')));
+}
+
+/** `d a`, out of the loop: the rule of the instruction is only this operation. */
+export function rareUnary(of: InstructionName, name: string, from: View, to: View, expression: string): OpRow {
+  return { ...rare(name, 'd a', RESULT[to](filled(expression, `a.${from}`, ''))), of };
+}
+
+/** `d a b` and, where a constant may be the right operand, `d a imm`. */
+export function binary(name: string, view: View, expression: string, immediate: '' | 'imm' = 'imm'): readonly OpRow[] {
+  const form = (suffix: string, operands: string, right: string): OpRow =>
+    op(`${name}${suffix}`, operands, RESULT[view](filled(expression, `a.${view}`, right)));
+  const slots = form('', 'd a b', `b.${view}`);
+  // Constants of 64 bits are in an array beside the code.
+  const constant = view === 'f64' ? 'constants[constant.word]' : 'imm.word';
+  return immediate === '' ? [slots] : [slots, form('Imm', view === 'f64' ? 'd a constant' : 'd a imm', constant)];
+}
+
+/** `d a b`, out of the loop. */
+export function rareBinary(of: InstructionName, name: string, view: View, expression: string): OpRow {
+  return { ...rare(name, 'd a b', RESULT[view](filled(expression, `a.${view}`, `b.${view}`))), of };
+}
+
+/** i64 `d a b`, its body in halves. */
+export function wide(name: string, body: string): OpRow {
+  return op(name, 'd a b', body);
+}
+
+/** i64 `d a imm`, the constant being the sign-extended `imm`. */
+export function wideImm(name: string, body: string): OpRow {
+  return op(name, 'd a imm', `imm = imm.word; ${body}`);
+}
+
+/** A truncation that traps on what is out of range. */
+export function truncation(name: string, from: View, range: string, value: string): OpRow {
+  const trapping = `trap(x === x ? 'IntegerOverflow' : 'InvalidConversion');`;
+  return op(name, 'd a', `x = a.${from}; if (${range}) d.i32 = ${value}; else ${trapping}`);
+}
+
+// Branches: the taken path pays for the metering block at the target, the other one for the block behind.
+
+const BRANCH_OPERANDS = 'target cost costElse';
+
+/** The end of an operation that branches on a test. */
+function branchOn(test: string): string {
+  return `if (${test}) { fuel = (fuel - cost.word) | 0; pc = target.word; }
+    else { fuel = (fuel - costElse.word) | 0; pc = (pc + LENGTH) | 0; }`;
+}
+
+export function branch(name: string, operands: string, test: string, before = ''): OpRow {
+  return op(name, `${operands} ${BRANCH_OPERANDS}`, `${before} ${branchOn(test)}`.trim(), 'jump');
+}
+
+/** A comparison as a value and as a branch. */
+function comparison(name: string, operands: string, test: string, before = ''): readonly OpRow[] {
+  return [
+    branch(`Branch${name}`, operands, test, before),
+    op(name, `d ${operands}`, `${before} d.i32 = ${test} ? 1 : 0;`.trim()),
+  ];
+}
+
+/** A comparison of i32, with a form for a constant on the right. `slots` leaves out those that exchanged operands make. */
+export function compareI32(name: string, test: string, slots: 'slots' | '' = 'slots'): readonly OpRow[] {
+  const constant = comparison(`${name}Imm`, 'a imm', filled(test, 'a.i32', 'imm.word'));
+  return slots === '' ? constant : [...comparison(name, 'a b', filled(test, 'a.i32', 'b.i32')), ...constant];
+}
+
+/** A comparison of i64 by halves. */
+export function compareI64(name: string, test: string): readonly OpRow[] {
+  return comparison(name, 'a b', test);
+}
+
+/** A comparison of f64: its contrary is another branch, since every comparison with a NaN is false. */
+export function compareF64(name: string, test: string, contrary: 'contrary' | '' = 'contrary'): readonly OpRow[] {
+  const filledTest = filled(test, 'a.f64', 'b.f64');
+  const value = op(name, 'd a b', `d.i32 = ${filledTest} ? 1 : 0;`);
+  if (contrary === '') return [value];
+  return [value, branch(`Branch${name}`, 'a b', filledTest), branch(`BranchUnless${name}`, 'a b', `!(${filledTest})`)];
+}
+
+// Accesses. The check is on 32-bit integers; what it cannot decide goes to `far`, which also traps.
+
+type AddressForm = '' | 'Indexed' | 'Sum' | 'Abs';
+
+/** Each form of an address: its operands, and the base that the offset is added to. */
+const ADDRESS: Readonly<Record<Exclude<AddressForm, 'Abs'>, { readonly operands: string; readonly base: string }>> = {
+  '': { operands: 'a', base: 'a.i32' },
+  Indexed: { operands: 'a b', base: '(a.i32 + b.i32) | 0' },
+  Sum: { operands: 'a imm', base: '(a.i32 + imm.word) | 0' },
+};
+
+function checked(form: AddressForm, bytes: number): string {
+  // A constant address is known to be near, so what the loop leaves is out of bounds.
+  if (form === 'Abs') return `at = address.word; if (at > memoryEnd - ${bytes}) leave;`;
+  return `base = ${ADDRESS[form].base}; at = (base + offset.word) | 0; if ((base | at) < 0 || at > memoryEnd - ${bytes}) leave;`;
+}
+
+function accessRow(name: string, operands: string, body: string | undefined, access: Access): OpRow {
+  return { name, operands, ...(body === undefined ? {} : { loop: body }), outer: 'far', next: 'next', access };
+}
+
+interface LoadForm {
+  readonly bytes: Access['bytes'];
+  readonly signed?: boolean;
+  readonly wide?: boolean;
+  /** What is done with `at`; absent: too rare for the loop. */
+  readonly body?: string;
+  readonly forms?: readonly AddressForm[];
+}
+
+/** A load in the forms of its address. */
+export function load(
+  name: string,
+  { bytes, signed = true, wide: isWide = false, body, forms = [''] }: LoadForm,
+): readonly OpRow[] {
+  const access: Access = { bytes, kind: 'load', signed, wide: isWide };
+  return forms.map((form) => {
+    const operands = form === 'Abs' ? 'd address' : `d ${ADDRESS[form].operands} offset`;
+    return accessRow(
+      `${name}${form}`,
+      operands,
+      body === undefined ? undefined : `${checked(form, bytes)} ${body}`,
+      access,
+    );
+  });
+}
+
+interface StoreForm {
+  readonly bytes: Access['bytes'];
+  readonly wide?: boolean;
+  readonly body: string;
+  /** With `Imm`, the value is a constant. */
+  readonly forms?: readonly (AddressForm | 'Imm' | 'ImmSum')[];
+}
+
+/** A store in the forms of its address and value; `V` in its body stands for the value. */
+export function store(name: string, { bytes, wide: isWide = false, body, forms = [''] }: StoreForm): readonly OpRow[] {
+  const access: Access = { bytes, kind: 'store', signed: false, wide: isWide };
+  return forms.map((form) => {
+    const immediate = form.startsWith('Imm');
+    const address = form.replace('Imm', '') as 'Sum' | 'Abs' | '';
+    const value = immediate ? 'value' : 'b';
+    const operands = address === 'Abs' ? `address ${value}` : `${ADDRESS[address].operands} ${value} offset`;
+    const text = body.replace(/\bV\b/g, immediate ? 'value.word' : 'b.i32');
+    return accessRow(`${name}${form}`, operands, `${checked(address, bytes)} ${text}`, access);
+  });
+}

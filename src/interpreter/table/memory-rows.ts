@@ -1,0 +1,109 @@
+/** Loads and stores, and operations on whole memories and tables. */
+import { load, rare, store } from './forms.js';
+import type { OpRow } from './row.js';
+
+const NARROW = (read: string): string => `d.i32 = ${read};`;
+const WIDENED = (read: string, high: string): string => `low = ${read}; d.low = low; d.high = ${high};`;
+
+// Aligned words take one write; a `DataView` is slower to write than four bytes.
+const STORE_32 = `
+  value = V;
+  if ((at & 3) === 0) memory32[at >> 2] = value;
+  else {
+    memory8[at] = value;
+    memory8[(at + 1) | 0] = value >> 8;
+    memory8[(at + 2) | 0] = value >> 16;
+    memory8[(at + 3) | 0] = value >> 24;
+  }`;
+const STORE_64 = `
+  low = b.low;
+  high = b.high;
+  if ((at & 3) === 0) {
+    memory32[at >> 2] = low;
+    memory32[((at >> 2) + 1) | 0] = high;
+  } else {
+    memory8[at] = low;
+    memory8[(at + 1) | 0] = low >> 8;
+    memory8[(at + 2) | 0] = low >> 16;
+    memory8[(at + 3) | 0] = low >> 24;
+    memory8[(at + 4) | 0] = high;
+    memory8[(at + 5) | 0] = high >> 8;
+    memory8[(at + 6) | 0] = high >> 16;
+    memory8[(at + 7) | 0] = high >> 24;
+  }`;
+const LOAD_FORMS = ['', 'Indexed', 'Sum', 'Abs'] as const;
+
+export const ACCESS_ROWS: readonly OpRow[] = [
+  ...load('I32Load', { bytes: 4, body: NARROW('view.getInt32(at, true)'), forms: LOAD_FORMS }),
+  ...load('I32Load8S', { bytes: 1, body: NARROW('(memory8[at] << 24) >> 24') }),
+  ...load('I32Load8U', { bytes: 1, signed: false, body: NARROW('memory8[at]'), forms: LOAD_FORMS }),
+  ...load('I32Load16S', { bytes: 2, body: NARROW('view.getInt16(at, true)') }),
+  ...load('I32Load16U', { bytes: 2, signed: false, body: NARROW('view.getUint16(at, true)') }),
+  ...load('I64Load', {
+    bytes: 8,
+    wide: true,
+    body: 'd.low = view.getInt32(at, true); d.high = view.getInt32((at + 4) | 0, true);',
+    forms: LOAD_FORMS,
+  }),
+  ...load('I64Load8S', { bytes: 1, wide: true }),
+  ...load('I64Load8U', { bytes: 1, wide: true, signed: false, body: WIDENED('memory8[at]', '0') }),
+  ...load('I64Load16S', { bytes: 2, wide: true }),
+  ...load('I64Load16U', { bytes: 2, wide: true, signed: false, body: WIDENED('view.getUint16(at, true)', '0') }),
+  ...load('I64Load32S', { bytes: 4, wide: true, body: WIDENED('view.getInt32(at, true)', 'low >> 31') }),
+  ...load('I64Load32U', { bytes: 4, wide: true, signed: false, body: WIDENED('view.getInt32(at, true)', '0') }),
+  ...store('I32Store', { bytes: 4, body: STORE_32, forms: ['', 'Imm', 'Sum', 'Abs'] }),
+  ...store('I32Store8', { bytes: 1, body: 'memory8[at] = V;', forms: ['', 'Imm', 'Sum', 'ImmSum'] }),
+  ...store('I32Store16', { bytes: 2, body: 'value = V; memory8[at] = value; memory8[(at + 1) | 0] = value >> 8;' }),
+  ...store('I64Store', { bytes: 8, wide: true, body: STORE_64, forms: ['', 'Sum', 'Abs'] }),
+  /** An access whose offset does not fit the loop: the operation that it is of, then that operation's words. */
+  { name: 'MemoryAccessFar', operands: 'opcode x y offset', outer: 'far', next: 'next' },
+];
+
+const RANGE = 'a.i32 >>> 0, b.i32 >>> 0, c.i32 >>> 0';
+const stopsIf = (call: string): string => `status = ${call}; if (status !== Status.Returned) return -status;`;
+
+/** Each takes `to from count`, or `to value count`. */
+export const STORE_ROWS: readonly OpRow[] = [
+  rare('MemorySize', 'd', 'd.i32 = instance.memory!.pages;'),
+  rare('MemoryGrow', 'd a', stopsIf('Bulk.memoryGrow(instance, slots, d.at, a.i32 >>> 0)'), 'charging'),
+  rare('MemoryCopy', 'a b c', stopsIf(`Bulk.memoryCopy(instance, ${RANGE})`), 'charging'),
+  rare('MemoryFill', 'a b c', stopsIf(`Bulk.memoryFill(instance, ${RANGE})`), 'charging'),
+  rare('MemoryInit', 'a b c segment', stopsIf(`Bulk.memoryInit(instance, ${RANGE}, segment.word)`), 'charging'),
+  rare('DataDrop', 'segment', 'instance.dropData(segment.word);'),
+  rare(
+    'TableGet',
+    'd a table',
+    `const table = instance.tables[table.word]; const element = a.i32 >>> 0;
+    if (element >= table.length) trap('OutOfBoundsTable');
+    d.i32 = table.elements[element];`,
+  ),
+  rare(
+    'TableSet',
+    'a b table',
+    `const table = instance.tables[table.word]; const element = a.i32 >>> 0;
+    if (element >= table.length) trap('OutOfBoundsTable');
+    table.elements[element] = b.i32;`,
+  ),
+  rare('TableSize', 'd table', 'd.i32 = instance.tables[table.word].length;'),
+  rare(
+    'TableGrow',
+    'd a b table',
+    stopsIf('Bulk.tableGrow(instance, table.word, slots, d.at, a.i32, b.i32 >>> 0)'),
+    'charging',
+  ),
+  rare('TableFill', 'a b c table', stopsIf(`Bulk.tableFill(instance, ${RANGE}, table.word)`), 'charging'),
+  rare(
+    'TableCopy',
+    'a b c table source',
+    stopsIf(`Bulk.tableCopy(instance, ${RANGE}, table.word, source.word)`),
+    'charging',
+  ),
+  rare(
+    'TableInit',
+    'a b c segment table',
+    stopsIf(`Bulk.tableInit(instance, ${RANGE}, segment.word, table.word)`),
+    'charging',
+  ),
+  rare('ElemDrop', 'segment', 'instance.dropElements(segment.word);'),
+  rare('RefFunc', 'd functionIndex', 'd.i32 = instance.functionAt(functionIndex.word).handle;'),
+];
