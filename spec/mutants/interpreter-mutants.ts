@@ -1,8 +1,11 @@
 /** Faults in the interpreter and in the numbers that it reckons with. */
+import { HOT, ROWS } from '../../src/interpreter/table/rows.js';
 import { faults } from './planting.js';
 
 const RARE = 'interpreter/rare';
-const LOOP = 'interpreter/interpreter';
+const BULK = 'interpreter/bulk';
+const LOOP = 'interpreter/loop';
+const MACHINE = 'interpreter/interpreter';
 const INSTANCE = 'interpreter/instance';
 
 const RATES = [
@@ -16,33 +19,34 @@ const RATES = [
   'tableInit',
 ];
 
-const BRANCHES = ['BranchIf', 'BranchUnless', 'BranchI32Eq', 'BranchI32Ne', 'BranchI32LtS', 'BranchI32LtU'];
+/** Rows whose body in the loop has a text in it. */
+const namesWith = (text: string): readonly string[] =>
+  ROWS.filter(({ loop }) => loop?.includes(text)).map(({ name }) => name);
 
-const GENERATING = [
-  ...['Add', 'Sub', 'Mul', 'Div', 'AddImm', 'SubImm', 'MulImm', 'DivImm', 'MulAdd', 'MulSub', 'Sqrt'].map(
-    (op) => `F64${op}`,
-  ),
-  ...['Add', 'Sub', 'Mul', 'Div', 'Sqrt', 'DemoteF64'].map((op) => `F32${op}`),
-  'F64PromoteF32',
-];
-/** The loop has two dispatches: these stand in the second one too. */
-const GENERATING_TWICE = ['Add', 'Sub', 'Mul', 'Div', 'MulImm', 'MulAdd', 'MulSub', 'Sqrt'].map((op) => `F64${op}`);
+const BRANCHES = namesWith('costElse.word');
+/** Operations that may make a NaN, of each width. */
+const GENERATING = [...namesWith('0x7ff8_0000'), ...namesWith('0x7fc0_0000')];
+/** The loop has two dispatches: these are in the second one too. */
+const GENERATING_TWICE = GENERATING.filter((name) => HOT.has(name));
+/** The same, out of the loop. */
+const GENERATING_RARELY = ROWS.filter(({ rare }) => rare?.includes('x === x) d.')).map(({ name }) => name);
 
 const nanOf = (op: string) => (op.startsWith('F32') ? '0x7fc0_0000' : '0x7ff8_0000');
 const negativeNanOf = (op: string) => (op.startsWith('F32') ? '0xffc0_0000' : '0xfff8_0000');
+const floatsOf = (op: string) => (op.startsWith('F32') ? 'floats[dAt] = x' : 'doubles[dAt >> 1] = x');
 
 export const INTERPRETER_MUTANTS = [
-  ...faults('charges by data', RARE, [
+  ...faults('charges by data', BULK, [
     ...RATES.map((name) => [`interpreter-${name}-uncharged`, `!charge(instance, '${name}', `, 'false && ('] as const),
     ...RATES.map(
       (name, i) => [`interpreter-${name}-at-another-rate`, `'${name}'`, `'${RATES[(i + 1) % RATES.length]}'`] as const,
     ),
   ]),
-  ...faults('growing', RARE, [
+  ...faults('growing', BULK, [
     ['interpreter-grow-without-rule', 'if (!memory.canGrow(delta))', 'if (false)'],
     ['interpreter-table-grow-without-rule', 'if (!instance.canGrowTable(table, delta))', 'if (false)'],
     ['interpreter-grow-answers-new-size', 'slots[d] = memory.grow(delta);', 'slots[d] = memory.grow(delta) + delta;'],
-    ['interpreter-table-grows-with-null', 'table.grow(delta, slots[fp + x])', 'table.grow(delta, 0)'],
+    ['interpreter-table-grows-with-null', 'table.grow(delta, element)', 'table.grow(delta, 0)'],
   ]),
   ...faults('growing', INSTANCE, [
     ['interpreter-tables-capped-alone', 'return elements <= this.store.limits.tableElements;', 'return true;'],
@@ -59,7 +63,7 @@ export const INTERPRETER_MUTANTS = [
     ['table-without-cap', 'Math.min(type.max ?? ELEMENTS_MAX, elementsCap)', '(type.max ?? ELEMENTS_MAX)'],
     ['table-grown-unfilled', 'this.elements.fill(handle, before, length);', ''],
   ]),
-  ...faults('segments and bulk operations', RARE, [
+  ...faults('segments and bulk operations', BULK, [
     ['interpreter-fill-unchecked', 'if (to + count > byteLength)\n', 'if (false)\n'],
     ['interpreter-fill-off-by-one', 'if (to + count > byteLength)\n', 'if (to + count >= byteLength)\n'],
     ['interpreter-copy-source-unchecked', 'from + count > byteLength || ', ''],
@@ -107,29 +111,20 @@ export const INTERPRETER_MUTANTS = [
   ]),
   ...faults('reset and reuse', 'machine/table', [['table-reset-keeps-its-size', 'this.length = elements.length;', '']]),
   ...faults('trap codes', 'interpreter/status', [
-    [
-      'interpreter-null-and-undefined-swapped',
-      "'undefined-element',\n    'uninitialized-element',",
-      "'uninitialized-element',\n    'undefined-element',",
-    ],
-    [
-      'interpreter-overflow-and-conversion-swapped',
-      "'integer-overflow',\n    'invalid-conversion-to-integer',",
-      "'invalid-conversion-to-integer',\n    'integer-overflow',",
-    ],
-    [
-      'interpreter-memory-and-table-swapped',
-      "'out-of-bounds-memory-access',\n    'out-of-bounds-table-access',",
-      "'out-of-bounds-table-access',\n    'out-of-bounds-memory-access',",
-    ],
+    ['interpreter-undefined-told-as-null', "'undefined-element'", "'uninitialized-element'"],
+    ['interpreter-null-told-as-undefined', "'uninitialized-element'", "'undefined-element'"],
+    ['interpreter-overflow-told-as-conversion', "'integer-overflow'", "'invalid-conversion-to-integer'"],
+    ['interpreter-conversion-told-as-overflow', "'invalid-conversion-to-integer'", "'integer-overflow'"],
+    ['interpreter-memory-told-as-table', "'out-of-bounds-memory-access'", "'out-of-bounds-table-access'"],
+    ['interpreter-table-told-as-memory', "'out-of-bounds-table-access'", "'out-of-bounds-memory-access'"],
     ['interpreter-mismatch-told-as-null', "'indirect-call-type-mismatch'", "'uninitialized-element'"],
     ['interpreter-unreachable-told-as-division', "'unreachable'", "'integer-divide-by-zero'"],
   ]),
-  ...faults('stack words', LOOP, [['interpreter-tail-call-keeps-frame', 'this.#words += words[rest + 2];', '']]),
+  ...faults('stack words', MACHINE, [['interpreter-tail-call-keeps-frame', 'this.words += words[end - 1];', '']]),
   ...faults('static charges', LOOP, [
     ['interpreter-charge-skipped', 'fuel = (fuel - code[(pc + 1) | 0]) | 0;', '', '/* Op.Charge */:'],
     ['interpreter-jump-free', 'fuel = (fuel - code[(pc + 2) | 0]) | 0;', '', '/* Op.Jump */:'],
-    ['interpreter-branch-table-free', 'fuel = (fuel - code[at + 1]) | 0;', '', '/* Op.BranchTable */:'],
+    ['interpreter-branch-table-free', 'fuel = (fuel - code[(at + 1) | 0]) | 0;', '', '/* Op.BranchTable */:'],
     ...BRANCHES.flatMap(
       (op) =>
         [
@@ -160,9 +155,13 @@ export const INTERPRETER_MUTANTS = [
     ),
   ]),
   ...faults('NaN bits', RARE, [
-    ['interpreter-f32-nan-negative', 'slots[d] = 0x7fc0_0000;', 'slots[d] = 0xffc0_0000;'],
-    ['interpreter-f64-nan-negative', 'pair(slots, d, 0, 0x7ff8_0000);', 'pair(slots, d, 0, 0xfff8_0000);'],
-    ['interpreter-f32-nan-kept', 'if (x === x)\n        floats[d] = x;', 'if (true)\n        floats[d] = -x;'],
+    ...GENERATING_RARELY.map(
+      (op) => [`interpreter-${op}-nan-negative`, nanOf(op), negativeNanOf(op), `/* Op.${op} */:`] as const,
+    ),
+    ...GENERATING_RARELY.map(
+      (op) =>
+        [`interpreter-${op}-changes-sign`, `${floatsOf(op)};`, `${floatsOf(op)} * -1;`, `/* Op.${op} */:`] as const,
+    ),
   ]),
   ...faults('numbers', LOOP, [
     ['interpreter-i32-trunc-range-open', 'x > -2147483649', 'x > -2147483648', '/* Op.I32TruncF64S */:'],

@@ -1,0 +1,12 @@
+/** Generated files are what the tables say. */
+import { readFileSync } from 'node:fs';
+import { expect } from 'chai';
+import { generatedFiles } from './generated.js';
+
+describe('files of the interpreter that are written from the tables', function () {
+  this.timeout(30_000);
+  for (const [path, text] of generatedFiles())
+    it(`${path} is up to date (npm run interpreter:write)`, () => {
+      expect(readFileSync(path, 'utf8') === text, `${path} differs from its table: npm run interpreter:write`).to.equal(true);
+    });
+});
