@@ -107,7 +107,7 @@ export interface ImmediateComparison extends Comparison {
   readonly branchNotImm: Op;
 }
 
-// biome-ignore-start format: one instruction, one line
+// biome-ignore format: one instruction, one line
 export const COMPARISONS = {
 ${comparisons()}} as const satisfies Readonly<Record<string, ComparisonValue | Comparison | ImmediateComparison>>;
 
@@ -124,8 +124,8 @@ export const INDEXED_FORMS: ReadonlyMap<Op, Op> = new Map([
 ${formsOf('Indexed')}]);
 
 /** Instructions that are one operation, of so many operands, and nothing else. */
+// biome-ignore format: one instruction, one line
 export const DIRECT = {
 ${directRules()}} as const;
-// biome-ignore-end format: one instruction, one line
 `;
 }

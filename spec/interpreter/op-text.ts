@@ -45,12 +45,12 @@ export const enum Outer {
   ${OUTERS.map(capital).join(',\n  ')},
 }
 
-// biome-ignore-start format: one line
+// biome-ignore format: one line
 export const OUTER_OF: Uint8Array = Uint8Array.of(${ROWS.map(({ outer }) => (outer === undefined ? 0 : OUTERS.indexOf(outer) + 1)).join(', ')});
 
 /** Words of each operation; a branch table has more behind them. */
+// biome-ignore format: one line
 export const LENGTH_OF: Uint8Array = Uint8Array.of(${ROWS.map(lengthOf).join(', ')});
-// biome-ignore-end format: one line
 
 /** A load or store: its width, and at which word behind the opcode each of its parts is. */
 export interface Access {
@@ -64,13 +64,13 @@ export interface Access {
   >;
 }
 
-// biome-ignore-start format: one operation, one line
+// biome-ignore format: one operation, one line
 export const ACCESSES: ReadonlyMap<Op, Access> = new Map<Op, Access>([
 ${accesses.map((line) => `  ${line}`).join('')}]);
 
 /** Names and words, for listings. */
+// biome-ignore format: one operation, one line
 export const LAYOUTS: readonly (readonly [name: string, ...operands: string[]])[] = [
 ${ROWS.map((row) => `  [${[row.name, ...operandsOf(row)].map((word) => `'${word}'`).join(', ')}],\n`).join('')}];
-// biome-ignore-end format: one operation, one line
 `;
 }

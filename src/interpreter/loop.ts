@@ -31,7 +31,6 @@ export function runLoop(machine: Interpreter): Status {
   let base = 0;
   let from = 0;
   let sum = 0;
-  let value = 0;
   let imm = 0;
   let low = 0;
   let high = 0;
@@ -49,6 +48,10 @@ export function runLoop(machine: Interpreter): Status {
   let middle = 0;
   let carried = 0;
   let x = 0;
+  let y = 0;
+  let q0 = 0;
+  let q1 = 0;
+  let q2 = 0;
   let aAt = 0;
   let dAt = 0;
   let bAt = 0;
@@ -835,10 +838,23 @@ export function runLoop(machine: Interpreter): Status {
             dAt = (fp + code[(pc + 1) | 0]) | 0;
             aAt = (fp + code[(pc + 2) | 0]) | 0;
             bAt = (fp + code[(pc + 3) | 0]) | 0;
-            b = slots[bAt];
-            if (b === 0 || (slots[(aAt + 1) | 0] | slots[(bAt + 1) | 0]) !== 0) break inner;
-            slots[dAt] = ((slots[aAt] >>> 0) / (b >>> 0)) >>> 0;
-            slots[(dAt + 1) | 0] = 0;
+            if (slots[bAt] === 0 || slots[(bAt + 1) | 0] !== 0) break inner;
+            y = slots[bAt] >>> 0;
+            high = slots[(aAt + 1) | 0];
+            low = slots[aAt];
+            if (high === 0) {
+              slots[dAt] = ((low >>> 0) / y) >>> 0;
+              slots[(dAt + 1) | 0] = 0;
+            } else {
+              x = high >>> 0;
+              q0 = Math.floor(x / y);
+              x = (x - q0 * y) * 65536 + (low >>> 16);
+              q1 = Math.floor(x / y);
+              x = (x - q1 * y) * 65536 + (low & 0xffff);
+              q2 = Math.floor(x / y);
+              slots[dAt] = q1 * 65536 + q2;
+              slots[(dAt + 1) | 0] = q0;
+            }
             pc = (pc + 4) | 0;
             break first;
           case Op.I64RemS:
@@ -855,10 +871,23 @@ export function runLoop(machine: Interpreter): Status {
             dAt = (fp + code[(pc + 1) | 0]) | 0;
             aAt = (fp + code[(pc + 2) | 0]) | 0;
             bAt = (fp + code[(pc + 3) | 0]) | 0;
-            b = slots[bAt];
-            if (b === 0 || (slots[(aAt + 1) | 0] | slots[(bAt + 1) | 0]) !== 0) break inner;
-            slots[dAt] = ((slots[aAt] >>> 0) % (b >>> 0)) >>> 0;
-            slots[(dAt + 1) | 0] = 0;
+            if (slots[bAt] === 0 || slots[(bAt + 1) | 0] !== 0) break inner;
+            y = slots[bAt] >>> 0;
+            high = slots[(aAt + 1) | 0];
+            low = slots[aAt];
+            if (high === 0) {
+              slots[dAt] = ((low >>> 0) % y) >>> 0;
+              slots[(dAt + 1) | 0] = 0;
+            } else {
+              x = high >>> 0;
+              q0 = Math.floor(x / y);
+              x = (x - q0 * y) * 65536 + (low >>> 16);
+              q1 = Math.floor(x / y);
+              x = (x - q1 * y) * 65536 + (low & 0xffff);
+              q2 = Math.floor(x / y);
+              slots[dAt] = x - q2 * y;
+              slots[(dAt + 1) | 0] = 0;
+            }
             pc = (pc + 4) | 0;
             break first;
           case Op.I64And:
@@ -1750,55 +1779,27 @@ export function runLoop(machine: Interpreter): Status {
             base = slots[(fp + code[(pc + 1) | 0]) | 0];
             at = (base + code[(pc + 3) | 0]) | 0;
             if ((base | at) < 0 || at > memoryEnd - 4) break inner;
-            value = slots[(fp + code[(pc + 2) | 0]) | 0];
-            if ((at & 3) === 0) memory32[at >> 2] = value;
-            else {
-              memory8[at] = value;
-              memory8[(at + 1) | 0] = value >> 8;
-              memory8[(at + 2) | 0] = value >> 16;
-              memory8[(at + 3) | 0] = value >> 24;
-            }
+            view.setInt32(at, slots[(fp + code[(pc + 2) | 0]) | 0], true);
             pc = (pc + 4) | 0;
             break first;
           case Op.I32StoreImm:
             base = slots[(fp + code[(pc + 1) | 0]) | 0];
             at = (base + code[(pc + 3) | 0]) | 0;
             if ((base | at) < 0 || at > memoryEnd - 4) break inner;
-            value = code[(pc + 2) | 0];
-            if ((at & 3) === 0) memory32[at >> 2] = value;
-            else {
-              memory8[at] = value;
-              memory8[(at + 1) | 0] = value >> 8;
-              memory8[(at + 2) | 0] = value >> 16;
-              memory8[(at + 3) | 0] = value >> 24;
-            }
+            view.setInt32(at, code[(pc + 2) | 0], true);
             pc = (pc + 4) | 0;
             break first;
           case Op.I32StoreSum:
             base = (slots[(fp + code[(pc + 1) | 0]) | 0] + code[(pc + 2) | 0]) | 0;
             at = (base + code[(pc + 4) | 0]) | 0;
             if ((base | at) < 0 || at > memoryEnd - 4) break inner;
-            value = slots[(fp + code[(pc + 3) | 0]) | 0];
-            if ((at & 3) === 0) memory32[at >> 2] = value;
-            else {
-              memory8[at] = value;
-              memory8[(at + 1) | 0] = value >> 8;
-              memory8[(at + 2) | 0] = value >> 16;
-              memory8[(at + 3) | 0] = value >> 24;
-            }
+            view.setInt32(at, slots[(fp + code[(pc + 3) | 0]) | 0], true);
             pc = (pc + 5) | 0;
             break first;
           case Op.I32StoreAbs:
             at = code[(pc + 1) | 0];
             if (at > memoryEnd - 4) break inner;
-            value = slots[(fp + code[(pc + 2) | 0]) | 0];
-            if ((at & 3) === 0) memory32[at >> 2] = value;
-            else {
-              memory8[at] = value;
-              memory8[(at + 1) | 0] = value >> 8;
-              memory8[(at + 2) | 0] = value >> 16;
-              memory8[(at + 3) | 0] = value >> 24;
-            }
+            view.setInt32(at, slots[(fp + code[(pc + 2) | 0]) | 0], true);
             pc = (pc + 3) | 0;
             break first;
           case Op.I32Store8:
@@ -1833,9 +1834,7 @@ export function runLoop(machine: Interpreter): Status {
             base = slots[(fp + code[(pc + 1) | 0]) | 0];
             at = (base + code[(pc + 3) | 0]) | 0;
             if ((base | at) < 0 || at > memoryEnd - 2) break inner;
-            value = slots[(fp + code[(pc + 2) | 0]) | 0];
-            memory8[at] = value;
-            memory8[(at + 1) | 0] = value >> 8;
+            view.setInt16(at, slots[(fp + code[(pc + 2) | 0]) | 0], true);
             pc = (pc + 4) | 0;
             break first;
           case Op.I64Store:
@@ -1843,21 +1842,8 @@ export function runLoop(machine: Interpreter): Status {
             base = slots[(fp + code[(pc + 1) | 0]) | 0];
             at = (base + code[(pc + 3) | 0]) | 0;
             if ((base | at) < 0 || at > memoryEnd - 8) break inner;
-            low = slots[bAt];
-            high = slots[(bAt + 1) | 0];
-            if ((at & 3) === 0) {
-              memory32[at >> 2] = low;
-              memory32[((at >> 2) + 1) | 0] = high;
-            } else {
-              memory8[at] = low;
-              memory8[(at + 1) | 0] = low >> 8;
-              memory8[(at + 2) | 0] = low >> 16;
-              memory8[(at + 3) | 0] = low >> 24;
-              memory8[(at + 4) | 0] = high;
-              memory8[(at + 5) | 0] = high >> 8;
-              memory8[(at + 6) | 0] = high >> 16;
-              memory8[(at + 7) | 0] = high >> 24;
-            }
+            view.setInt32(at, slots[bAt], true);
+            view.setInt32((at + 4) | 0, slots[(bAt + 1) | 0], true);
             pc = (pc + 4) | 0;
             break first;
           case Op.I64StoreSum:
@@ -1865,42 +1851,16 @@ export function runLoop(machine: Interpreter): Status {
             base = (slots[(fp + code[(pc + 1) | 0]) | 0] + code[(pc + 2) | 0]) | 0;
             at = (base + code[(pc + 4) | 0]) | 0;
             if ((base | at) < 0 || at > memoryEnd - 8) break inner;
-            low = slots[bAt];
-            high = slots[(bAt + 1) | 0];
-            if ((at & 3) === 0) {
-              memory32[at >> 2] = low;
-              memory32[((at >> 2) + 1) | 0] = high;
-            } else {
-              memory8[at] = low;
-              memory8[(at + 1) | 0] = low >> 8;
-              memory8[(at + 2) | 0] = low >> 16;
-              memory8[(at + 3) | 0] = low >> 24;
-              memory8[(at + 4) | 0] = high;
-              memory8[(at + 5) | 0] = high >> 8;
-              memory8[(at + 6) | 0] = high >> 16;
-              memory8[(at + 7) | 0] = high >> 24;
-            }
+            view.setInt32(at, slots[bAt], true);
+            view.setInt32((at + 4) | 0, slots[(bAt + 1) | 0], true);
             pc = (pc + 5) | 0;
             break first;
           case Op.I64StoreAbs:
             bAt = (fp + code[(pc + 2) | 0]) | 0;
             at = code[(pc + 1) | 0];
             if (at > memoryEnd - 8) break inner;
-            low = slots[bAt];
-            high = slots[(bAt + 1) | 0];
-            if ((at & 3) === 0) {
-              memory32[at >> 2] = low;
-              memory32[((at >> 2) + 1) | 0] = high;
-            } else {
-              memory8[at] = low;
-              memory8[(at + 1) | 0] = low >> 8;
-              memory8[(at + 2) | 0] = low >> 16;
-              memory8[(at + 3) | 0] = low >> 24;
-              memory8[(at + 4) | 0] = high;
-              memory8[(at + 5) | 0] = high >> 8;
-              memory8[(at + 6) | 0] = high >> 16;
-              memory8[(at + 7) | 0] = high >> 24;
-            }
+            view.setInt32(at, slots[bAt], true);
+            view.setInt32((at + 4) | 0, slots[(bAt + 1) | 0], true);
             pc = (pc + 3) | 0;
             break first;
 
@@ -2329,42 +2289,21 @@ export function runLoop(machine: Interpreter): Status {
           base = slots[(fp + code[(pc + 1) | 0]) | 0];
           at = (base + code[(pc + 3) | 0]) | 0;
           if ((base | at) < 0 || at > memoryEnd - 4) break inner;
-          value = slots[(fp + code[(pc + 2) | 0]) | 0];
-          if ((at & 3) === 0) memory32[at >> 2] = value;
-          else {
-            memory8[at] = value;
-            memory8[(at + 1) | 0] = value >> 8;
-            memory8[(at + 2) | 0] = value >> 16;
-            memory8[(at + 3) | 0] = value >> 24;
-          }
+          view.setInt32(at, slots[(fp + code[(pc + 2) | 0]) | 0], true);
           pc = (pc + 4) | 0;
           break;
         case Op.I32StoreImm:
           base = slots[(fp + code[(pc + 1) | 0]) | 0];
           at = (base + code[(pc + 3) | 0]) | 0;
           if ((base | at) < 0 || at > memoryEnd - 4) break inner;
-          value = code[(pc + 2) | 0];
-          if ((at & 3) === 0) memory32[at >> 2] = value;
-          else {
-            memory8[at] = value;
-            memory8[(at + 1) | 0] = value >> 8;
-            memory8[(at + 2) | 0] = value >> 16;
-            memory8[(at + 3) | 0] = value >> 24;
-          }
+          view.setInt32(at, code[(pc + 2) | 0], true);
           pc = (pc + 4) | 0;
           break;
         case Op.I32StoreSum:
           base = (slots[(fp + code[(pc + 1) | 0]) | 0] + code[(pc + 2) | 0]) | 0;
           at = (base + code[(pc + 4) | 0]) | 0;
           if ((base | at) < 0 || at > memoryEnd - 4) break inner;
-          value = slots[(fp + code[(pc + 3) | 0]) | 0];
-          if ((at & 3) === 0) memory32[at >> 2] = value;
-          else {
-            memory8[at] = value;
-            memory8[(at + 1) | 0] = value >> 8;
-            memory8[(at + 2) | 0] = value >> 16;
-            memory8[(at + 3) | 0] = value >> 24;
-          }
+          view.setInt32(at, slots[(fp + code[(pc + 3) | 0]) | 0], true);
           pc = (pc + 5) | 0;
           break;
         case Op.I32Store8:
@@ -2400,21 +2339,8 @@ export function runLoop(machine: Interpreter): Status {
           base = slots[(fp + code[(pc + 1) | 0]) | 0];
           at = (base + code[(pc + 3) | 0]) | 0;
           if ((base | at) < 0 || at > memoryEnd - 8) break inner;
-          low = slots[bAt];
-          high = slots[(bAt + 1) | 0];
-          if ((at & 3) === 0) {
-            memory32[at >> 2] = low;
-            memory32[((at >> 2) + 1) | 0] = high;
-          } else {
-            memory8[at] = low;
-            memory8[(at + 1) | 0] = low >> 8;
-            memory8[(at + 2) | 0] = low >> 16;
-            memory8[(at + 3) | 0] = low >> 24;
-            memory8[(at + 4) | 0] = high;
-            memory8[(at + 5) | 0] = high >> 8;
-            memory8[(at + 6) | 0] = high >> 16;
-            memory8[(at + 7) | 0] = high >> 24;
-          }
+          view.setInt32(at, slots[bAt], true);
+          view.setInt32((at + 4) | 0, slots[(bAt + 1) | 0], true);
           pc = (pc + 4) | 0;
           break;
 

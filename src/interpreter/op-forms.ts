@@ -27,108 +27,18 @@ export interface ImmediateComparison extends Comparison {
   readonly branchNotImm: Op;
 }
 
-// biome-ignore-start format: one instruction, one line
+// biome-ignore format: one instruction, one line
 export const COMPARISONS = {
-  'i32.eq': {
-    set: Op.I32Eq,
-    swap: false,
-    branch: Op.BranchI32Eq,
-    branchNot: Op.BranchI32Ne,
-    swapNot: false,
-    setImm: Op.I32EqImm,
-    branchImm: Op.BranchI32EqImm,
-    branchNotImm: Op.BranchI32NeImm,
-  },
-  'i32.ne': {
-    set: Op.I32Ne,
-    swap: false,
-    branch: Op.BranchI32Ne,
-    branchNot: Op.BranchI32Eq,
-    swapNot: false,
-    setImm: Op.I32NeImm,
-    branchImm: Op.BranchI32NeImm,
-    branchNotImm: Op.BranchI32EqImm,
-  },
-  'i32.lt_s': {
-    set: Op.I32LtS,
-    swap: false,
-    branch: Op.BranchI32LtS,
-    branchNot: Op.BranchI32LeS,
-    swapNot: true,
-    setImm: Op.I32LtSImm,
-    branchImm: Op.BranchI32LtSImm,
-    branchNotImm: Op.BranchI32GeSImm,
-  },
-  'i32.lt_u': {
-    set: Op.I32LtU,
-    swap: false,
-    branch: Op.BranchI32LtU,
-    branchNot: Op.BranchI32LeU,
-    swapNot: true,
-    setImm: Op.I32LtUImm,
-    branchImm: Op.BranchI32LtUImm,
-    branchNotImm: Op.BranchI32GeUImm,
-  },
-  'i32.gt_s': {
-    set: Op.I32LtS,
-    swap: true,
-    branch: Op.BranchI32LtS,
-    branchNot: Op.BranchI32LeS,
-    swapNot: true,
-    setImm: Op.I32GtSImm,
-    branchImm: Op.BranchI32GtSImm,
-    branchNotImm: Op.BranchI32LeSImm,
-  },
-  'i32.gt_u': {
-    set: Op.I32LtU,
-    swap: true,
-    branch: Op.BranchI32LtU,
-    branchNot: Op.BranchI32LeU,
-    swapNot: true,
-    setImm: Op.I32GtUImm,
-    branchImm: Op.BranchI32GtUImm,
-    branchNotImm: Op.BranchI32LeUImm,
-  },
-  'i32.le_s': {
-    set: Op.I32LeS,
-    swap: false,
-    branch: Op.BranchI32LeS,
-    branchNot: Op.BranchI32LtS,
-    swapNot: true,
-    setImm: Op.I32LeSImm,
-    branchImm: Op.BranchI32LeSImm,
-    branchNotImm: Op.BranchI32GtSImm,
-  },
-  'i32.le_u': {
-    set: Op.I32LeU,
-    swap: false,
-    branch: Op.BranchI32LeU,
-    branchNot: Op.BranchI32LtU,
-    swapNot: true,
-    setImm: Op.I32LeUImm,
-    branchImm: Op.BranchI32LeUImm,
-    branchNotImm: Op.BranchI32GtUImm,
-  },
-  'i32.ge_s': {
-    set: Op.I32LeS,
-    swap: true,
-    branch: Op.BranchI32LeS,
-    branchNot: Op.BranchI32LtS,
-    swapNot: true,
-    setImm: Op.I32GeSImm,
-    branchImm: Op.BranchI32GeSImm,
-    branchNotImm: Op.BranchI32LtSImm,
-  },
-  'i32.ge_u': {
-    set: Op.I32LeU,
-    swap: true,
-    branch: Op.BranchI32LeU,
-    branchNot: Op.BranchI32LtU,
-    swapNot: true,
-    setImm: Op.I32GeUImm,
-    branchImm: Op.BranchI32GeUImm,
-    branchNotImm: Op.BranchI32LtUImm,
-  },
+  'i32.eq': { set: Op.I32Eq, swap: false, branch: Op.BranchI32Eq, branchNot: Op.BranchI32Ne, swapNot: false, setImm: Op.I32EqImm, branchImm: Op.BranchI32EqImm, branchNotImm: Op.BranchI32NeImm },
+  'i32.ne': { set: Op.I32Ne, swap: false, branch: Op.BranchI32Ne, branchNot: Op.BranchI32Eq, swapNot: false, setImm: Op.I32NeImm, branchImm: Op.BranchI32NeImm, branchNotImm: Op.BranchI32EqImm },
+  'i32.lt_s': { set: Op.I32LtS, swap: false, branch: Op.BranchI32LtS, branchNot: Op.BranchI32LeS, swapNot: true, setImm: Op.I32LtSImm, branchImm: Op.BranchI32LtSImm, branchNotImm: Op.BranchI32GeSImm },
+  'i32.lt_u': { set: Op.I32LtU, swap: false, branch: Op.BranchI32LtU, branchNot: Op.BranchI32LeU, swapNot: true, setImm: Op.I32LtUImm, branchImm: Op.BranchI32LtUImm, branchNotImm: Op.BranchI32GeUImm },
+  'i32.gt_s': { set: Op.I32LtS, swap: true, branch: Op.BranchI32LtS, branchNot: Op.BranchI32LeS, swapNot: true, setImm: Op.I32GtSImm, branchImm: Op.BranchI32GtSImm, branchNotImm: Op.BranchI32LeSImm },
+  'i32.gt_u': { set: Op.I32LtU, swap: true, branch: Op.BranchI32LtU, branchNot: Op.BranchI32LeU, swapNot: true, setImm: Op.I32GtUImm, branchImm: Op.BranchI32GtUImm, branchNotImm: Op.BranchI32LeUImm },
+  'i32.le_s': { set: Op.I32LeS, swap: false, branch: Op.BranchI32LeS, branchNot: Op.BranchI32LtS, swapNot: true, setImm: Op.I32LeSImm, branchImm: Op.BranchI32LeSImm, branchNotImm: Op.BranchI32GtSImm },
+  'i32.le_u': { set: Op.I32LeU, swap: false, branch: Op.BranchI32LeU, branchNot: Op.BranchI32LtU, swapNot: true, setImm: Op.I32LeUImm, branchImm: Op.BranchI32LeUImm, branchNotImm: Op.BranchI32GtUImm },
+  'i32.ge_s': { set: Op.I32LeS, swap: true, branch: Op.BranchI32LeS, branchNot: Op.BranchI32LtS, swapNot: true, setImm: Op.I32GeSImm, branchImm: Op.BranchI32GeSImm, branchNotImm: Op.BranchI32LtSImm },
+  'i32.ge_u': { set: Op.I32LeU, swap: true, branch: Op.BranchI32LeU, branchNot: Op.BranchI32LtU, swapNot: true, setImm: Op.I32GeUImm, branchImm: Op.BranchI32GeUImm, branchNotImm: Op.BranchI32LtUImm },
   'i64.eq': { set: Op.I64Eq, swap: false, branch: Op.BranchI64Eq, branchNot: Op.BranchI64Ne, swapNot: false },
   'i64.ne': { set: Op.I64Ne, swap: false, branch: Op.BranchI64Ne, branchNot: Op.BranchI64Eq, swapNot: false },
   'i64.lt_s': { set: Op.I64LtS, swap: false, branch: Op.BranchI64LtS, branchNot: Op.BranchI64LeS, swapNot: true },
@@ -181,6 +91,7 @@ export const INDEXED_FORMS: ReadonlyMap<Op, Op> = new Map([
 ]);
 
 /** Instructions that are one operation, of so many operands, and nothing else. */
+// biome-ignore format: one instruction, one line
 export const DIRECT = {
   'i32.ctz': { op: Op.I32Ctz, operands: 1, wide: false },
   'i32.popcnt': { op: Op.I32Popcnt, operands: 1, wide: false },
@@ -221,4 +132,3 @@ export const DIRECT = {
   'i64.trunc_sat_f64_u': { op: Op.I64TruncSatF64U, operands: 1, wide: true },
   'f64.convert_i64_u': { op: Op.F64ConvertI64U, operands: 1, wide: true },
 } as const;
-// biome-ignore-end format: one instruction, one line

@@ -87,13 +87,37 @@ const ROTATE = `
 const COUNT = 'n = b.low & 63;';
 const CONSTANT_COUNT = 'n = imm.word;';
 
-/** Divides what fits 32 bits without a sign; the rest is rare. */
+/** Signed division of what fits 32 bits without a sign; the rest is rare. */
 function division(name: string, operator: '/' | '%', rareBody: string): OpRow {
   return {
     name,
     operands: 'd a b',
     loop: `b = b.low; if (b === 0 || (a.high | b.high) !== 0) leave;
       d.low = ((a.low >>> 0) ${operator} (b >>> 0)) >>> 0; d.high = 0;`,
+    rare: `if ((b.low | b.high) === 0) trap('DivideByZero'); ${rareBody}`,
+    outer: 'rare',
+    next: 'next',
+  };
+}
+
+/**
+ * Unsigned division by what fits 32 bits, 16 bits of the dividend at a time: every remainder times 2^16 is below 2^48, so that the
+ * rounded quotient of two integers never reaches the next integer. Other divisors are rare.
+ */
+function longDivision(name: string, result: string, rareBody: string): OpRow {
+  return {
+    name,
+    operands: 'd a b',
+    loop: `if (b.low === 0 || b.high !== 0) leave;
+      y = b.low >>> 0;
+      high = a.high; low = a.low;
+      if (high === 0) { ${result === 'quotient' ? 'd.low = ((low >>> 0) / y) >>> 0;' : 'd.low = ((low >>> 0) % y) >>> 0;'} d.high = 0; }
+      else {
+        x = high >>> 0; q0 = Math.floor(x / y);
+        x = (x - q0 * y) * 65536 + (low >>> 16); q1 = Math.floor(x / y);
+        x = (x - q1 * y) * 65536 + (low & 0xffff); q2 = Math.floor(x / y);
+        ${result === 'quotient' ? 'd.low = q1 * 65536 + q2; d.high = q0;' : 'd.low = x - q2 * y; d.high = 0;'}
+      }`,
     rare: `if ((b.low | b.high) === 0) trap('DivideByZero'); ${rareBody}`,
     outer: 'rare',
     next: 'next',
@@ -117,9 +141,9 @@ export const I64_ROWS: readonly OpRow[] = [
   ),
   wide('I64Mul', `bLow = b.low; bHigh = b.high; ${MULTIPLY}`),
   division('I64DivS', '/', `${OVERFLOWS} I64.divS(${OPERANDS});`),
-  division('I64DivU', '/', `I64.divU(${OPERANDS});`),
+  longDivision('I64DivU', 'quotient', `I64.divU(${OPERANDS});`),
   division('I64RemS', '%', `I64.remS(${OPERANDS});`),
-  division('I64RemU', '%', `I64.remU(${OPERANDS});`),
+  longDivision('I64RemU', 'remainder', `I64.remU(${OPERANDS});`),
   wide('I64And', 'd.low = a.low & b.low; d.high = a.high & b.high;'),
   wide('I64Or', 'd.low = a.low | b.low; d.high = a.high | b.high;'),
   wide('I64Xor', 'd.low = a.low ^ b.low; d.high = a.high ^ b.high;'),

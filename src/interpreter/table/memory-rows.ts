@@ -5,32 +5,8 @@ import type { OpRow } from './row.js';
 const NARROW = (read: string): string => `d.i32 = ${read};`;
 const WIDENED = (read: string, high: string): string => `low = ${read}; d.low = low; d.high = ${high};`;
 
-// Aligned words take one write; a `DataView` is slower to write than four bytes.
-const STORE_32 = `
-  value = V;
-  if ((at & 3) === 0) memory32[at >> 2] = value;
-  else {
-    memory8[at] = value;
-    memory8[(at + 1) | 0] = value >> 8;
-    memory8[(at + 2) | 0] = value >> 16;
-    memory8[(at + 3) | 0] = value >> 24;
-  }`;
-const STORE_64 = `
-  low = b.low;
-  high = b.high;
-  if ((at & 3) === 0) {
-    memory32[at >> 2] = low;
-    memory32[((at >> 2) + 1) | 0] = high;
-  } else {
-    memory8[at] = low;
-    memory8[(at + 1) | 0] = low >> 8;
-    memory8[(at + 2) | 0] = low >> 16;
-    memory8[(at + 3) | 0] = low >> 24;
-    memory8[(at + 4) | 0] = high;
-    memory8[(at + 5) | 0] = high >> 8;
-    memory8[(at + 6) | 0] = high >> 16;
-    memory8[(at + 7) | 0] = high >> 24;
-  }`;
+const STORE_32 = 'view.setInt32(at, V, true);';
+const STORE_64 = 'view.setInt32(at, b.low, true); view.setInt32((at + 4) | 0, b.high, true);';
 const LOAD_FORMS = ['', 'Indexed', 'Sum', 'Abs'] as const;
 
 export const ACCESS_ROWS: readonly OpRow[] = [
@@ -53,7 +29,7 @@ export const ACCESS_ROWS: readonly OpRow[] = [
   ...load('I64Load32U', { bytes: 4, wide: true, signed: false, body: WIDENED('view.getInt32(at, true)', '0') }),
   ...store('I32Store', { bytes: 4, body: STORE_32, forms: ['', 'Imm', 'Sum', 'Abs'] }),
   ...store('I32Store8', { bytes: 1, body: 'memory8[at] = V;', forms: ['', 'Imm', 'Sum', 'ImmSum'] }),
-  ...store('I32Store16', { bytes: 2, body: 'value = V; memory8[at] = value; memory8[(at + 1) | 0] = value >> 8;' }),
+  ...store('I32Store16', { bytes: 2, body: 'view.setInt16(at, V, true);' }),
   ...store('I64Store', { bytes: 8, wide: true, body: STORE_64, forms: ['', 'Sum', 'Abs'] }),
   /** An access whose offset does not fit the loop: the operation that it is of, then that operation's words. */
   { name: 'MemoryAccessFar', operands: 'opcode x y offset', outer: 'far', next: 'next' },

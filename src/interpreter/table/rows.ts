@@ -18,7 +18,7 @@ export const ROWS: readonly OpRow[] = [
 
 /** Variables of the whole function that bodies assign. */
 export const VARIABLES =
-  'a b n m i end entry at base from sum value imm low high aLow aHigh bLow bHigh a0 a1 b0 b1 p00 p01 p10 middle carried x'.split(
+  'a b n m i end entry at base from sum value imm low high aLow aHigh bLow bHigh a0 a1 b0 b1 p00 p01 p10 middle carried x y q0 q1 q2'.split(
     ' ',
   );
 
