@@ -60,7 +60,8 @@ export function bodyText(row: OpRow, body: string, dialect: Dialect): string {
       f32: `floats[${at}]`,
       f64: kept ? `doubles[${at} >> 1]` : `doubles[(fp + ${word}) >> 1]`,
       low: `slots[${at}]`,
-      high: `slots[${dialect.index(`${at} + 1`)}]`,
+      // Slots of values are even.
+      high: `slots[${at} | 1]`,
       at,
       word,
     };

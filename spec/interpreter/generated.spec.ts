@@ -7,6 +7,8 @@ describe('files of the interpreter that are written from the tables', function (
   this.timeout(30_000);
   for (const [path, text] of generatedFiles())
     it(`${path} is up to date (npm run interpreter:write)`, () => {
-      expect(readFileSync(path, 'utf8') === text, `${path} differs from its table: npm run interpreter:write`).to.equal(true);
+      expect(readFileSync(path, 'utf8') === text, `${path} differs from its table: npm run interpreter:write`).to.equal(
+        true,
+      );
     });
 });

@@ -60,7 +60,7 @@ export function runLoop(machine: Interpreter): Status {
     const { slots, floats, doubles, frames } = machine;
     const { functions } = machine.store;
     const instance = machine.instance;
-    const { globals, view, memory8, memory32 } = instance;
+    const { globals, view, memory8 } = instance;
     const { constants, entries } = instance.program;
     const code = instance.program.code.words;
     const memoryEnd = instance.memoryEnd | 0;

@@ -64,7 +64,7 @@ export function runLoop(machine: Interpreter): Status {
     const { slots, floats, doubles, frames } = machine;
     const { functions } = machine.store;
     const instance = machine.instance;
-    const { globals, view, memory8, memory32 } = instance;
+    const { globals, view, memory8 } = instance;
     const { constants, entries } = instance.program;
     const code = instance.program.code.words;
     const memoryEnd = instance.memoryEnd | 0;
@@ -265,7 +265,7 @@ export function runLoop(machine: Interpreter): Status {
             aAt = (fp + code[(pc + 1) | 0]) | 0;
             words = (words + code[(pc + 2) | 0]) | 0;
             slots[fp] = slots[aAt];
-            slots[(fp + 1) | 0] = slots[(aAt + 1) | 0];
+            slots[(fp + 1) | 0] = slots[aAt | 1];
             rp = (rp - 2) | 0;
             pc = frames[rp];
             fp = frames[(rp + 1) | 0];
@@ -290,7 +290,7 @@ export function runLoop(machine: Interpreter): Status {
           case Op.Const64:
             dAt = (fp + code[(pc + 1) | 0]) | 0;
             slots[dAt] = code[(pc + 2) | 0];
-            slots[(dAt + 1) | 0] = code[(pc + 3) | 0];
+            slots[dAt | 1] = code[(pc + 3) | 0];
             pc = (pc + 4) | 0;
             break first;
           case Op.Move32:
@@ -306,7 +306,7 @@ export function runLoop(machine: Interpreter): Status {
             dAt = (fp + code[(pc + 1) | 0]) | 0;
             aAt = (fp + code[(pc + 2) | 0]) | 0;
             slots[dAt] = slots[aAt];
-            slots[(dAt + 1) | 0] = slots[(aAt + 1) | 0];
+            slots[dAt | 1] = slots[aAt | 1];
             pc = (pc + 3) | 0;
             break first;
           case Op.Select32:
@@ -320,7 +320,7 @@ export function runLoop(machine: Interpreter): Status {
             dAt = (fp + code[(pc + 1) | 0]) | 0;
             from = (fp + (slots[(fp + code[(pc + 4) | 0]) | 0] !== 0 ? code[(pc + 2) | 0] : code[(pc + 3) | 0])) | 0;
             low = slots[from];
-            slots[(dAt + 1) | 0] = slots[(from + 1) | 0];
+            slots[dAt | 1] = slots[(from + 1) | 0];
             slots[dAt] = low;
             pc = (pc + 5) | 0;
             break first;
@@ -332,7 +332,7 @@ export function runLoop(machine: Interpreter): Status {
             dAt = (fp + code[(pc + 1) | 0]) | 0;
             from = code[(pc + 2) | 0];
             slots[dAt] = globals[from];
-            slots[(dAt + 1) | 0] = globals[(from + 1) | 0];
+            slots[dAt | 1] = globals[(from + 1) | 0];
             pc = (pc + 3) | 0;
             break first;
           case Op.GlobalSet32:
@@ -343,7 +343,7 @@ export function runLoop(machine: Interpreter): Status {
             aAt = (fp + code[(pc + 2) | 0]) | 0;
             at = code[(pc + 1) | 0];
             globals[at] = slots[aAt];
-            globals[(at + 1) | 0] = slots[(aAt + 1) | 0];
+            globals[(at + 1) | 0] = slots[aAt | 1];
             pc = (pc + 3) | 0;
             break first;
           case Op.I32Add:
@@ -783,7 +783,7 @@ export function runLoop(machine: Interpreter): Status {
             bAt = (fp + code[(pc + 3) | 0]) | 0;
             aLow = slots[aAt];
             low = (aLow + slots[bAt]) | 0;
-            slots[(dAt + 1) | 0] = slots[(aAt + 1) | 0] + slots[(bAt + 1) | 0] + (low >>> 0 < aLow >>> 0 ? 1 : 0);
+            slots[dAt | 1] = slots[aAt | 1] + slots[bAt | 1] + (low >>> 0 < aLow >>> 0 ? 1 : 0);
             slots[dAt] = low;
             pc = (pc + 4) | 0;
             break first;
@@ -793,7 +793,7 @@ export function runLoop(machine: Interpreter): Status {
             bAt = (fp + code[(pc + 3) | 0]) | 0;
             aLow = slots[aAt];
             bLow = slots[bAt];
-            slots[(dAt + 1) | 0] = slots[(aAt + 1) | 0] - slots[(bAt + 1) | 0] - (aLow >>> 0 < bLow >>> 0 ? 1 : 0);
+            slots[dAt | 1] = slots[aAt | 1] - slots[bAt | 1] - (aLow >>> 0 < bLow >>> 0 ? 1 : 0);
             slots[dAt] = aLow - bLow;
             pc = (pc + 4) | 0;
             break first;
@@ -802,9 +802,9 @@ export function runLoop(machine: Interpreter): Status {
             aAt = (fp + code[(pc + 2) | 0]) | 0;
             bAt = (fp + code[(pc + 3) | 0]) | 0;
             bLow = slots[bAt];
-            bHigh = slots[(bAt + 1) | 0];
+            bHigh = slots[bAt | 1];
             aLow = slots[aAt];
-            aHigh = slots[(aAt + 1) | 0];
+            aHigh = slots[aAt | 1];
             a0 = aLow & 0xffff;
             a1 = aLow >>> 16;
             b0 = bLow & 0xffff;
@@ -815,7 +815,7 @@ export function runLoop(machine: Interpreter): Status {
             middle = (p10 + (p00 >>> 16)) | 0;
             carried = ((middle & 0xffff) + p01) | 0;
             slots[dAt] = (carried << 16) | (p00 & 0xffff);
-            slots[(dAt + 1) | 0] =
+            slots[dAt | 1] =
               (Math.imul(a1, b1) +
                 (middle >>> 16) +
                 (carried >>> 16) +
@@ -829,22 +829,22 @@ export function runLoop(machine: Interpreter): Status {
             aAt = (fp + code[(pc + 2) | 0]) | 0;
             bAt = (fp + code[(pc + 3) | 0]) | 0;
             b = slots[bAt];
-            if (b === 0 || (slots[(aAt + 1) | 0] | slots[(bAt + 1) | 0]) !== 0) break inner;
+            if (b === 0 || (slots[aAt | 1] | slots[bAt | 1]) !== 0) break inner;
             slots[dAt] = ((slots[aAt] >>> 0) / (b >>> 0)) >>> 0;
-            slots[(dAt + 1) | 0] = 0;
+            slots[dAt | 1] = 0;
             pc = (pc + 4) | 0;
             break first;
           case Op.I64DivU:
             dAt = (fp + code[(pc + 1) | 0]) | 0;
             aAt = (fp + code[(pc + 2) | 0]) | 0;
             bAt = (fp + code[(pc + 3) | 0]) | 0;
-            if (slots[bAt] === 0 || slots[(bAt + 1) | 0] !== 0) break inner;
+            if (slots[bAt] === 0 || slots[bAt | 1] !== 0) break inner;
             y = slots[bAt] >>> 0;
-            high = slots[(aAt + 1) | 0];
+            high = slots[aAt | 1];
             low = slots[aAt];
             if (high === 0) {
               slots[dAt] = ((low >>> 0) / y) >>> 0;
-              slots[(dAt + 1) | 0] = 0;
+              slots[dAt | 1] = 0;
             } else {
               x = high >>> 0;
               q0 = Math.floor(x / y);
@@ -853,7 +853,7 @@ export function runLoop(machine: Interpreter): Status {
               x = (x - q1 * y) * 65536 + (low & 0xffff);
               q2 = Math.floor(x / y);
               slots[dAt] = q1 * 65536 + q2;
-              slots[(dAt + 1) | 0] = q0;
+              slots[dAt | 1] = q0;
             }
             pc = (pc + 4) | 0;
             break first;
@@ -862,22 +862,22 @@ export function runLoop(machine: Interpreter): Status {
             aAt = (fp + code[(pc + 2) | 0]) | 0;
             bAt = (fp + code[(pc + 3) | 0]) | 0;
             b = slots[bAt];
-            if (b === 0 || (slots[(aAt + 1) | 0] | slots[(bAt + 1) | 0]) !== 0) break inner;
+            if (b === 0 || (slots[aAt | 1] | slots[bAt | 1]) !== 0) break inner;
             slots[dAt] = ((slots[aAt] >>> 0) % (b >>> 0)) >>> 0;
-            slots[(dAt + 1) | 0] = 0;
+            slots[dAt | 1] = 0;
             pc = (pc + 4) | 0;
             break first;
           case Op.I64RemU:
             dAt = (fp + code[(pc + 1) | 0]) | 0;
             aAt = (fp + code[(pc + 2) | 0]) | 0;
             bAt = (fp + code[(pc + 3) | 0]) | 0;
-            if (slots[bAt] === 0 || slots[(bAt + 1) | 0] !== 0) break inner;
+            if (slots[bAt] === 0 || slots[bAt | 1] !== 0) break inner;
             y = slots[bAt] >>> 0;
-            high = slots[(aAt + 1) | 0];
+            high = slots[aAt | 1];
             low = slots[aAt];
             if (high === 0) {
               slots[dAt] = ((low >>> 0) % y) >>> 0;
-              slots[(dAt + 1) | 0] = 0;
+              slots[dAt | 1] = 0;
             } else {
               x = high >>> 0;
               q0 = Math.floor(x / y);
@@ -886,7 +886,7 @@ export function runLoop(machine: Interpreter): Status {
               x = (x - q1 * y) * 65536 + (low & 0xffff);
               q2 = Math.floor(x / y);
               slots[dAt] = x - q2 * y;
-              slots[(dAt + 1) | 0] = 0;
+              slots[dAt | 1] = 0;
             }
             pc = (pc + 4) | 0;
             break first;
@@ -895,7 +895,7 @@ export function runLoop(machine: Interpreter): Status {
             aAt = (fp + code[(pc + 2) | 0]) | 0;
             bAt = (fp + code[(pc + 3) | 0]) | 0;
             slots[dAt] = slots[aAt] & slots[bAt];
-            slots[(dAt + 1) | 0] = slots[(aAt + 1) | 0] & slots[(bAt + 1) | 0];
+            slots[dAt | 1] = slots[aAt | 1] & slots[bAt | 1];
             pc = (pc + 4) | 0;
             break first;
           case Op.I64Or:
@@ -903,7 +903,7 @@ export function runLoop(machine: Interpreter): Status {
             aAt = (fp + code[(pc + 2) | 0]) | 0;
             bAt = (fp + code[(pc + 3) | 0]) | 0;
             slots[dAt] = slots[aAt] | slots[bAt];
-            slots[(dAt + 1) | 0] = slots[(aAt + 1) | 0] | slots[(bAt + 1) | 0];
+            slots[dAt | 1] = slots[aAt | 1] | slots[bAt | 1];
             pc = (pc + 4) | 0;
             break first;
           case Op.I64Xor:
@@ -911,7 +911,7 @@ export function runLoop(machine: Interpreter): Status {
             aAt = (fp + code[(pc + 2) | 0]) | 0;
             bAt = (fp + code[(pc + 3) | 0]) | 0;
             slots[dAt] = slots[aAt] ^ slots[bAt];
-            slots[(dAt + 1) | 0] = slots[(aAt + 1) | 0] ^ slots[(bAt + 1) | 0];
+            slots[dAt | 1] = slots[aAt | 1] ^ slots[bAt | 1];
             pc = (pc + 4) | 0;
             break first;
           case Op.I64Shl:
@@ -921,10 +921,10 @@ export function runLoop(machine: Interpreter): Status {
             n = slots[bAt] & 63;
             low = slots[aAt];
             if (n >= 32) {
-              slots[(dAt + 1) | 0] = low << n;
+              slots[dAt | 1] = low << n;
               slots[dAt] = 0;
             } else {
-              slots[(dAt + 1) | 0] = (slots[(aAt + 1) | 0] << n) | ((low >>> 1) >>> (31 - n));
+              slots[dAt | 1] = (slots[aAt | 1] << n) | ((low >>> 1) >>> (31 - n));
               slots[dAt] = low << n;
             }
             pc = (pc + 4) | 0;
@@ -934,13 +934,13 @@ export function runLoop(machine: Interpreter): Status {
             aAt = (fp + code[(pc + 2) | 0]) | 0;
             bAt = (fp + code[(pc + 3) | 0]) | 0;
             n = slots[bAt] & 63;
-            high = slots[(aAt + 1) | 0];
+            high = slots[aAt | 1];
             if (n >= 32) {
               slots[dAt] = high >> n;
-              slots[(dAt + 1) | 0] = high >> 31;
+              slots[dAt | 1] = high >> 31;
             } else {
               slots[dAt] = (slots[aAt] >>> n) | ((high << 1) << (31 - n));
-              slots[(dAt + 1) | 0] = high >> n;
+              slots[dAt | 1] = high >> n;
             }
             pc = (pc + 4) | 0;
             break first;
@@ -949,13 +949,13 @@ export function runLoop(machine: Interpreter): Status {
             aAt = (fp + code[(pc + 2) | 0]) | 0;
             bAt = (fp + code[(pc + 3) | 0]) | 0;
             n = slots[bAt] & 63;
-            high = slots[(aAt + 1) | 0];
+            high = slots[aAt | 1];
             if (n >= 32) {
               slots[dAt] = high >>> n;
-              slots[(dAt + 1) | 0] = 0;
+              slots[dAt | 1] = 0;
             } else {
               slots[dAt] = (slots[aAt] >>> n) | ((high << 1) << (31 - n));
-              slots[(dAt + 1) | 0] = high >>> n;
+              slots[dAt | 1] = high >>> n;
             }
             pc = (pc + 4) | 0;
             break first;
@@ -965,14 +965,14 @@ export function runLoop(machine: Interpreter): Status {
             bAt = (fp + code[(pc + 3) | 0]) | 0;
             n = slots[bAt] & 63;
             if (n >= 32) {
-              low = slots[(aAt + 1) | 0];
+              low = slots[aAt | 1];
               high = slots[aAt];
             } else {
               low = slots[aAt];
-              high = slots[(aAt + 1) | 0];
+              high = slots[aAt | 1];
             }
             slots[dAt] = (low << n) | ((high >>> 1) >>> (31 - n));
-            slots[(dAt + 1) | 0] = (high << n) | ((low >>> 1) >>> (31 - n));
+            slots[dAt | 1] = (high << n) | ((low >>> 1) >>> (31 - n));
             pc = (pc + 4) | 0;
             break first;
           case Op.I64Rotr:
@@ -981,14 +981,14 @@ export function runLoop(machine: Interpreter): Status {
             bAt = (fp + code[(pc + 3) | 0]) | 0;
             n = -slots[bAt] & 63;
             if (n >= 32) {
-              low = slots[(aAt + 1) | 0];
+              low = slots[aAt | 1];
               high = slots[aAt];
             } else {
               low = slots[aAt];
-              high = slots[(aAt + 1) | 0];
+              high = slots[aAt | 1];
             }
             slots[dAt] = (low << n) | ((high >>> 1) >>> (31 - n));
-            slots[(dAt + 1) | 0] = (high << n) | ((low >>> 1) >>> (31 - n));
+            slots[dAt | 1] = (high << n) | ((low >>> 1) >>> (31 - n));
             pc = (pc + 4) | 0;
             break first;
           case Op.I64AddImm:
@@ -997,7 +997,7 @@ export function runLoop(machine: Interpreter): Status {
             imm = code[(pc + 3) | 0];
             aLow = slots[aAt];
             low = (aLow + imm) | 0;
-            slots[(dAt + 1) | 0] = slots[(aAt + 1) | 0] + (imm >> 31) + (low >>> 0 < aLow >>> 0 ? 1 : 0);
+            slots[dAt | 1] = slots[aAt | 1] + (imm >> 31) + (low >>> 0 < aLow >>> 0 ? 1 : 0);
             slots[dAt] = low;
             pc = (pc + 4) | 0;
             break first;
@@ -1006,7 +1006,7 @@ export function runLoop(machine: Interpreter): Status {
             aAt = (fp + code[(pc + 2) | 0]) | 0;
             imm = code[(pc + 3) | 0];
             slots[dAt] = slots[aAt] & imm;
-            slots[(dAt + 1) | 0] = slots[(aAt + 1) | 0] & (imm >> 31);
+            slots[dAt | 1] = slots[aAt | 1] & (imm >> 31);
             pc = (pc + 4) | 0;
             break first;
           case Op.I64OrImm:
@@ -1014,7 +1014,7 @@ export function runLoop(machine: Interpreter): Status {
             aAt = (fp + code[(pc + 2) | 0]) | 0;
             imm = code[(pc + 3) | 0];
             slots[dAt] = slots[aAt] | imm;
-            slots[(dAt + 1) | 0] = slots[(aAt + 1) | 0] | (imm >> 31);
+            slots[dAt | 1] = slots[aAt | 1] | (imm >> 31);
             pc = (pc + 4) | 0;
             break first;
           case Op.I64XorImm:
@@ -1022,7 +1022,7 @@ export function runLoop(machine: Interpreter): Status {
             aAt = (fp + code[(pc + 2) | 0]) | 0;
             imm = code[(pc + 3) | 0];
             slots[dAt] = slots[aAt] ^ imm;
-            slots[(dAt + 1) | 0] = slots[(aAt + 1) | 0] ^ (imm >> 31);
+            slots[dAt | 1] = slots[aAt | 1] ^ (imm >> 31);
             pc = (pc + 4) | 0;
             break first;
           case Op.I64MulImm:
@@ -1032,7 +1032,7 @@ export function runLoop(machine: Interpreter): Status {
             bLow = imm;
             bHigh = imm >> 31;
             aLow = slots[aAt];
-            aHigh = slots[(aAt + 1) | 0];
+            aHigh = slots[aAt | 1];
             a0 = aLow & 0xffff;
             a1 = aLow >>> 16;
             b0 = bLow & 0xffff;
@@ -1043,7 +1043,7 @@ export function runLoop(machine: Interpreter): Status {
             middle = (p10 + (p00 >>> 16)) | 0;
             carried = ((middle & 0xffff) + p01) | 0;
             slots[dAt] = (carried << 16) | (p00 & 0xffff);
-            slots[(dAt + 1) | 0] =
+            slots[dAt | 1] =
               (Math.imul(a1, b1) +
                 (middle >>> 16) +
                 (carried >>> 16) +
@@ -1058,10 +1058,10 @@ export function runLoop(machine: Interpreter): Status {
             n = code[(pc + 3) | 0];
             low = slots[aAt];
             if (n >= 32) {
-              slots[(dAt + 1) | 0] = low << n;
+              slots[dAt | 1] = low << n;
               slots[dAt] = 0;
             } else {
-              slots[(dAt + 1) | 0] = (slots[(aAt + 1) | 0] << n) | ((low >>> 1) >>> (31 - n));
+              slots[dAt | 1] = (slots[aAt | 1] << n) | ((low >>> 1) >>> (31 - n));
               slots[dAt] = low << n;
             }
             pc = (pc + 4) | 0;
@@ -1070,13 +1070,13 @@ export function runLoop(machine: Interpreter): Status {
             dAt = (fp + code[(pc + 1) | 0]) | 0;
             aAt = (fp + code[(pc + 2) | 0]) | 0;
             n = code[(pc + 3) | 0];
-            high = slots[(aAt + 1) | 0];
+            high = slots[aAt | 1];
             if (n >= 32) {
               slots[dAt] = high >> n;
-              slots[(dAt + 1) | 0] = high >> 31;
+              slots[dAt | 1] = high >> 31;
             } else {
               slots[dAt] = (slots[aAt] >>> n) | ((high << 1) << (31 - n));
-              slots[(dAt + 1) | 0] = high >> n;
+              slots[dAt | 1] = high >> n;
             }
             pc = (pc + 4) | 0;
             break first;
@@ -1084,13 +1084,13 @@ export function runLoop(machine: Interpreter): Status {
             dAt = (fp + code[(pc + 1) | 0]) | 0;
             aAt = (fp + code[(pc + 2) | 0]) | 0;
             n = code[(pc + 3) | 0];
-            high = slots[(aAt + 1) | 0];
+            high = slots[aAt | 1];
             if (n >= 32) {
               slots[dAt] = high >>> n;
-              slots[(dAt + 1) | 0] = 0;
+              slots[dAt | 1] = 0;
             } else {
               slots[dAt] = (slots[aAt] >>> n) | ((high << 1) << (31 - n));
-              slots[(dAt + 1) | 0] = high >>> n;
+              slots[dAt | 1] = high >>> n;
             }
             pc = (pc + 4) | 0;
             break first;
@@ -1099,19 +1099,19 @@ export function runLoop(machine: Interpreter): Status {
             aAt = (fp + code[(pc + 2) | 0]) | 0;
             n = code[(pc + 3) | 0];
             if (n >= 32) {
-              low = slots[(aAt + 1) | 0];
+              low = slots[aAt | 1];
               high = slots[aAt];
             } else {
               low = slots[aAt];
-              high = slots[(aAt + 1) | 0];
+              high = slots[aAt | 1];
             }
             slots[dAt] = (low << n) | ((high >>> 1) >>> (31 - n));
-            slots[(dAt + 1) | 0] = (high << n) | ((low >>> 1) >>> (31 - n));
+            slots[dAt | 1] = (high << n) | ((low >>> 1) >>> (31 - n));
             pc = (pc + 4) | 0;
             break first;
           case Op.BranchI64Eqz:
             aAt = (fp + code[(pc + 1) | 0]) | 0;
-            if ((slots[aAt] | slots[(aAt + 1) | 0]) === 0) {
+            if ((slots[aAt] | slots[aAt | 1]) === 0) {
               fuel = (fuel - code[(pc + 3) | 0]) | 0;
               pc = code[(pc + 2) | 0];
             } else {
@@ -1121,7 +1121,7 @@ export function runLoop(machine: Interpreter): Status {
             break;
           case Op.BranchI64Nez:
             aAt = (fp + code[(pc + 1) | 0]) | 0;
-            if ((slots[aAt] | slots[(aAt + 1) | 0]) !== 0) {
+            if ((slots[aAt] | slots[aAt | 1]) !== 0) {
               fuel = (fuel - code[(pc + 3) | 0]) | 0;
               pc = code[(pc + 2) | 0];
             } else {
@@ -1131,13 +1131,13 @@ export function runLoop(machine: Interpreter): Status {
             break;
           case Op.I64Eqz:
             aAt = (fp + code[(pc + 2) | 0]) | 0;
-            slots[(fp + code[(pc + 1) | 0]) | 0] = (slots[aAt] | slots[(aAt + 1) | 0]) === 0 ? 1 : 0;
+            slots[(fp + code[(pc + 1) | 0]) | 0] = (slots[aAt] | slots[aAt | 1]) === 0 ? 1 : 0;
             pc = (pc + 3) | 0;
             break first;
           case Op.BranchI64Eq:
             aAt = (fp + code[(pc + 1) | 0]) | 0;
             bAt = (fp + code[(pc + 2) | 0]) | 0;
-            if (slots[aAt] === slots[bAt] && slots[(aAt + 1) | 0] === slots[(bAt + 1) | 0]) {
+            if (slots[aAt] === slots[bAt] && slots[aAt | 1] === slots[bAt | 1]) {
               fuel = (fuel - code[(pc + 4) | 0]) | 0;
               pc = code[(pc + 3) | 0];
             } else {
@@ -1149,13 +1149,13 @@ export function runLoop(machine: Interpreter): Status {
             aAt = (fp + code[(pc + 2) | 0]) | 0;
             bAt = (fp + code[(pc + 3) | 0]) | 0;
             slots[(fp + code[(pc + 1) | 0]) | 0] =
-              slots[aAt] === slots[bAt] && slots[(aAt + 1) | 0] === slots[(bAt + 1) | 0] ? 1 : 0;
+              slots[aAt] === slots[bAt] && slots[aAt | 1] === slots[bAt | 1] ? 1 : 0;
             pc = (pc + 4) | 0;
             break first;
           case Op.BranchI64Ne:
             aAt = (fp + code[(pc + 1) | 0]) | 0;
             bAt = (fp + code[(pc + 2) | 0]) | 0;
-            if (slots[aAt] !== slots[bAt] || slots[(aAt + 1) | 0] !== slots[(bAt + 1) | 0]) {
+            if (slots[aAt] !== slots[bAt] || slots[aAt | 1] !== slots[bAt | 1]) {
               fuel = (fuel - code[(pc + 4) | 0]) | 0;
               pc = code[(pc + 3) | 0];
             } else {
@@ -1167,16 +1167,14 @@ export function runLoop(machine: Interpreter): Status {
             aAt = (fp + code[(pc + 2) | 0]) | 0;
             bAt = (fp + code[(pc + 3) | 0]) | 0;
             slots[(fp + code[(pc + 1) | 0]) | 0] =
-              slots[aAt] !== slots[bAt] || slots[(aAt + 1) | 0] !== slots[(bAt + 1) | 0] ? 1 : 0;
+              slots[aAt] !== slots[bAt] || slots[aAt | 1] !== slots[bAt | 1] ? 1 : 0;
             pc = (pc + 4) | 0;
             break first;
           case Op.BranchI64LtS:
             aAt = (fp + code[(pc + 1) | 0]) | 0;
             bAt = (fp + code[(pc + 2) | 0]) | 0;
             if (
-              slots[(aAt + 1) | 0] === slots[(bAt + 1) | 0]
-                ? slots[aAt] >>> 0 < slots[bAt] >>> 0
-                : slots[(aAt + 1) | 0] < slots[(bAt + 1) | 0]
+              slots[aAt | 1] === slots[bAt | 1] ? slots[aAt] >>> 0 < slots[bAt] >>> 0 : slots[aAt | 1] < slots[bAt | 1]
             ) {
               fuel = (fuel - code[(pc + 4) | 0]) | 0;
               pc = code[(pc + 3) | 0];
@@ -1189,9 +1187,9 @@ export function runLoop(machine: Interpreter): Status {
             aAt = (fp + code[(pc + 2) | 0]) | 0;
             bAt = (fp + code[(pc + 3) | 0]) | 0;
             slots[(fp + code[(pc + 1) | 0]) | 0] = (
-              slots[(aAt + 1) | 0] === slots[(bAt + 1) | 0]
+              slots[aAt | 1] === slots[bAt | 1]
                 ? slots[aAt] >>> 0 < slots[bAt] >>> 0
-                : slots[(aAt + 1) | 0] < slots[(bAt + 1) | 0]
+                : slots[aAt | 1] < slots[bAt | 1]
             )
               ? 1
               : 0;
@@ -1201,9 +1199,9 @@ export function runLoop(machine: Interpreter): Status {
             aAt = (fp + code[(pc + 1) | 0]) | 0;
             bAt = (fp + code[(pc + 2) | 0]) | 0;
             if (
-              slots[(aAt + 1) | 0] === slots[(bAt + 1) | 0]
+              slots[aAt | 1] === slots[bAt | 1]
                 ? slots[aAt] >>> 0 < slots[bAt] >>> 0
-                : slots[(aAt + 1) | 0] >>> 0 < slots[(bAt + 1) | 0] >>> 0
+                : slots[aAt | 1] >>> 0 < slots[bAt | 1] >>> 0
             ) {
               fuel = (fuel - code[(pc + 4) | 0]) | 0;
               pc = code[(pc + 3) | 0];
@@ -1216,9 +1214,9 @@ export function runLoop(machine: Interpreter): Status {
             aAt = (fp + code[(pc + 2) | 0]) | 0;
             bAt = (fp + code[(pc + 3) | 0]) | 0;
             slots[(fp + code[(pc + 1) | 0]) | 0] = (
-              slots[(aAt + 1) | 0] === slots[(bAt + 1) | 0]
+              slots[aAt | 1] === slots[bAt | 1]
                 ? slots[aAt] >>> 0 < slots[bAt] >>> 0
-                : slots[(aAt + 1) | 0] >>> 0 < slots[(bAt + 1) | 0] >>> 0
+                : slots[aAt | 1] >>> 0 < slots[bAt | 1] >>> 0
             )
               ? 1
               : 0;
@@ -1228,9 +1226,7 @@ export function runLoop(machine: Interpreter): Status {
             aAt = (fp + code[(pc + 1) | 0]) | 0;
             bAt = (fp + code[(pc + 2) | 0]) | 0;
             if (
-              slots[(aAt + 1) | 0] === slots[(bAt + 1) | 0]
-                ? slots[aAt] >>> 0 <= slots[bAt] >>> 0
-                : slots[(aAt + 1) | 0] < slots[(bAt + 1) | 0]
+              slots[aAt | 1] === slots[bAt | 1] ? slots[aAt] >>> 0 <= slots[bAt] >>> 0 : slots[aAt | 1] < slots[bAt | 1]
             ) {
               fuel = (fuel - code[(pc + 4) | 0]) | 0;
               pc = code[(pc + 3) | 0];
@@ -1243,9 +1239,9 @@ export function runLoop(machine: Interpreter): Status {
             aAt = (fp + code[(pc + 2) | 0]) | 0;
             bAt = (fp + code[(pc + 3) | 0]) | 0;
             slots[(fp + code[(pc + 1) | 0]) | 0] = (
-              slots[(aAt + 1) | 0] === slots[(bAt + 1) | 0]
+              slots[aAt | 1] === slots[bAt | 1]
                 ? slots[aAt] >>> 0 <= slots[bAt] >>> 0
-                : slots[(aAt + 1) | 0] < slots[(bAt + 1) | 0]
+                : slots[aAt | 1] < slots[bAt | 1]
             )
               ? 1
               : 0;
@@ -1255,9 +1251,9 @@ export function runLoop(machine: Interpreter): Status {
             aAt = (fp + code[(pc + 1) | 0]) | 0;
             bAt = (fp + code[(pc + 2) | 0]) | 0;
             if (
-              slots[(aAt + 1) | 0] === slots[(bAt + 1) | 0]
+              slots[aAt | 1] === slots[bAt | 1]
                 ? slots[aAt] >>> 0 <= slots[bAt] >>> 0
-                : slots[(aAt + 1) | 0] >>> 0 < slots[(bAt + 1) | 0] >>> 0
+                : slots[aAt | 1] >>> 0 < slots[bAt | 1] >>> 0
             ) {
               fuel = (fuel - code[(pc + 4) | 0]) | 0;
               pc = code[(pc + 3) | 0];
@@ -1270,9 +1266,9 @@ export function runLoop(machine: Interpreter): Status {
             aAt = (fp + code[(pc + 2) | 0]) | 0;
             bAt = (fp + code[(pc + 3) | 0]) | 0;
             slots[(fp + code[(pc + 1) | 0]) | 0] = (
-              slots[(aAt + 1) | 0] === slots[(bAt + 1) | 0]
+              slots[aAt | 1] === slots[bAt | 1]
                 ? slots[aAt] >>> 0 <= slots[bAt] >>> 0
-                : slots[(aAt + 1) | 0] >>> 0 < slots[(bAt + 1) | 0] >>> 0
+                : slots[aAt | 1] >>> 0 < slots[bAt | 1] >>> 0
             )
               ? 1
               : 0;
@@ -1282,13 +1278,13 @@ export function runLoop(machine: Interpreter): Status {
             dAt = (fp + code[(pc + 1) | 0]) | 0;
             low = slots[(fp + code[(pc + 2) | 0]) | 0];
             slots[dAt] = low;
-            slots[(dAt + 1) | 0] = low >> 31;
+            slots[dAt | 1] = low >> 31;
             pc = (pc + 3) | 0;
             break first;
           case Op.I64ExtendI32U:
             dAt = (fp + code[(pc + 1) | 0]) | 0;
             slots[dAt] = slots[(fp + code[(pc + 2) | 0]) | 0];
-            slots[(dAt + 1) | 0] = 0;
+            slots[dAt | 1] = 0;
             pc = (pc + 3) | 0;
             break first;
           case Op.F64Add:
@@ -1297,7 +1293,7 @@ export function runLoop(machine: Interpreter): Status {
             if (x === x) doubles[dAt >> 1] = x;
             else {
               slots[dAt] = 0;
-              slots[(dAt + 1) | 0] = 0x7ff8_0000;
+              slots[dAt | 1] = 0x7ff8_0000;
             }
             pc = (pc + 4) | 0;
             break first;
@@ -1307,7 +1303,7 @@ export function runLoop(machine: Interpreter): Status {
             if (x === x) doubles[dAt >> 1] = x;
             else {
               slots[dAt] = 0;
-              slots[(dAt + 1) | 0] = 0x7ff8_0000;
+              slots[dAt | 1] = 0x7ff8_0000;
             }
             pc = (pc + 4) | 0;
             break first;
@@ -1317,7 +1313,7 @@ export function runLoop(machine: Interpreter): Status {
             if (x === x) doubles[dAt >> 1] = x;
             else {
               slots[dAt] = 0;
-              slots[(dAt + 1) | 0] = 0x7ff8_0000;
+              slots[dAt | 1] = 0x7ff8_0000;
             }
             pc = (pc + 4) | 0;
             break first;
@@ -1327,7 +1323,7 @@ export function runLoop(machine: Interpreter): Status {
             if (x === x) doubles[dAt >> 1] = x;
             else {
               slots[dAt] = 0;
-              slots[(dAt + 1) | 0] = 0x7ff8_0000;
+              slots[dAt | 1] = 0x7ff8_0000;
             }
             pc = (pc + 4) | 0;
             break first;
@@ -1337,7 +1333,7 @@ export function runLoop(machine: Interpreter): Status {
             if (x === x) doubles[dAt >> 1] = x;
             else {
               slots[dAt] = 0;
-              slots[(dAt + 1) | 0] = 0x7ff8_0000;
+              slots[dAt | 1] = 0x7ff8_0000;
             }
             pc = (pc + 4) | 0;
             break first;
@@ -1347,7 +1343,7 @@ export function runLoop(machine: Interpreter): Status {
             if (x === x) doubles[dAt >> 1] = x;
             else {
               slots[dAt] = 0;
-              slots[(dAt + 1) | 0] = 0x7ff8_0000;
+              slots[dAt | 1] = 0x7ff8_0000;
             }
             pc = (pc + 4) | 0;
             break first;
@@ -1357,7 +1353,7 @@ export function runLoop(machine: Interpreter): Status {
             if (x === x) doubles[dAt >> 1] = x;
             else {
               slots[dAt] = 0;
-              slots[(dAt + 1) | 0] = 0x7ff8_0000;
+              slots[dAt | 1] = 0x7ff8_0000;
             }
             pc = (pc + 4) | 0;
             break first;
@@ -1367,7 +1363,7 @@ export function runLoop(machine: Interpreter): Status {
             if (x === x) doubles[dAt >> 1] = x;
             else {
               slots[dAt] = 0;
-              slots[(dAt + 1) | 0] = 0x7ff8_0000;
+              slots[dAt | 1] = 0x7ff8_0000;
             }
             pc = (pc + 4) | 0;
             break first;
@@ -1377,7 +1373,7 @@ export function runLoop(machine: Interpreter): Status {
             if (x === x) doubles[dAt >> 1] = x;
             else {
               slots[dAt] = 0;
-              slots[(dAt + 1) | 0] = 0x7ff8_0000;
+              slots[dAt | 1] = 0x7ff8_0000;
             }
             pc = (pc + 3) | 0;
             break first;
@@ -1424,7 +1420,7 @@ export function runLoop(machine: Interpreter): Status {
             if (x === x) doubles[dAt >> 1] = x;
             else {
               slots[dAt] = 0;
-              slots[(dAt + 1) | 0] = 0x7ff8_0000;
+              slots[dAt | 1] = 0x7ff8_0000;
             }
             pc = (pc + 5) | 0;
             break first;
@@ -1436,21 +1432,21 @@ export function runLoop(machine: Interpreter): Status {
             if (x === x) doubles[dAt >> 1] = x;
             else {
               slots[dAt] = 0;
-              slots[(dAt + 1) | 0] = 0x7ff8_0000;
+              slots[dAt | 1] = 0x7ff8_0000;
             }
             pc = (pc + 5) | 0;
             break first;
           case Op.F64Abs:
             dAt = (fp + code[(pc + 1) | 0]) | 0;
             aAt = (fp + code[(pc + 2) | 0]) | 0;
-            slots[(dAt + 1) | 0] = slots[(aAt + 1) | 0] & 0x7fff_ffff;
+            slots[dAt | 1] = slots[aAt | 1] & 0x7fff_ffff;
             slots[dAt] = slots[aAt];
             pc = (pc + 3) | 0;
             break first;
           case Op.F64Neg:
             dAt = (fp + code[(pc + 1) | 0]) | 0;
             aAt = (fp + code[(pc + 2) | 0]) | 0;
-            slots[(dAt + 1) | 0] = slots[(aAt + 1) | 0] ^ -0x8000_0000;
+            slots[dAt | 1] = slots[aAt | 1] ^ -0x8000_0000;
             slots[dAt] = slots[aAt];
             pc = (pc + 3) | 0;
             break first;
@@ -1578,7 +1574,7 @@ export function runLoop(machine: Interpreter): Status {
             if (x === x) doubles[dAt >> 1] = x;
             else {
               slots[dAt] = 0;
-              slots[(dAt + 1) | 0] = 0x7ff8_0000;
+              slots[dAt | 1] = 0x7ff8_0000;
             }
             pc = (pc + 3) | 0;
             break first;
@@ -1706,7 +1702,7 @@ export function runLoop(machine: Interpreter): Status {
             at = (base + code[(pc + 3) | 0]) | 0;
             if ((base | at) < 0 || at > memoryEnd - 8) break inner;
             slots[dAt] = view.getInt32(at, true);
-            slots[(dAt + 1) | 0] = view.getInt32((at + 4) | 0, true);
+            slots[dAt | 1] = view.getInt32((at + 4) | 0, true);
             pc = (pc + 4) | 0;
             break first;
           case Op.I64LoadIndexed:
@@ -1715,7 +1711,7 @@ export function runLoop(machine: Interpreter): Status {
             at = (base + code[(pc + 4) | 0]) | 0;
             if ((base | at) < 0 || at > memoryEnd - 8) break inner;
             slots[dAt] = view.getInt32(at, true);
-            slots[(dAt + 1) | 0] = view.getInt32((at + 4) | 0, true);
+            slots[dAt | 1] = view.getInt32((at + 4) | 0, true);
             pc = (pc + 5) | 0;
             break first;
           case Op.I64LoadSum:
@@ -1724,7 +1720,7 @@ export function runLoop(machine: Interpreter): Status {
             at = (base + code[(pc + 4) | 0]) | 0;
             if ((base | at) < 0 || at > memoryEnd - 8) break inner;
             slots[dAt] = view.getInt32(at, true);
-            slots[(dAt + 1) | 0] = view.getInt32((at + 4) | 0, true);
+            slots[dAt | 1] = view.getInt32((at + 4) | 0, true);
             pc = (pc + 5) | 0;
             break first;
           case Op.I64LoadAbs:
@@ -1732,7 +1728,7 @@ export function runLoop(machine: Interpreter): Status {
             at = code[(pc + 2) | 0];
             if (at > memoryEnd - 8) break inner;
             slots[dAt] = view.getInt32(at, true);
-            slots[(dAt + 1) | 0] = view.getInt32((at + 4) | 0, true);
+            slots[dAt | 1] = view.getInt32((at + 4) | 0, true);
             pc = (pc + 3) | 0;
             break first;
           case Op.I64Load8U:
@@ -1742,7 +1738,7 @@ export function runLoop(machine: Interpreter): Status {
             if ((base | at) < 0 || at > memoryEnd - 1) break inner;
             low = memory8[at];
             slots[dAt] = low;
-            slots[(dAt + 1) | 0] = 0;
+            slots[dAt | 1] = 0;
             pc = (pc + 4) | 0;
             break first;
           case Op.I64Load16U:
@@ -1752,7 +1748,7 @@ export function runLoop(machine: Interpreter): Status {
             if ((base | at) < 0 || at > memoryEnd - 2) break inner;
             low = view.getUint16(at, true);
             slots[dAt] = low;
-            slots[(dAt + 1) | 0] = 0;
+            slots[dAt | 1] = 0;
             pc = (pc + 4) | 0;
             break first;
           case Op.I64Load32S:
@@ -1762,7 +1758,7 @@ export function runLoop(machine: Interpreter): Status {
             if ((base | at) < 0 || at > memoryEnd - 4) break inner;
             low = view.getInt32(at, true);
             slots[dAt] = low;
-            slots[(dAt + 1) | 0] = low >> 31;
+            slots[dAt | 1] = low >> 31;
             pc = (pc + 4) | 0;
             break first;
           case Op.I64Load32U:
@@ -1772,7 +1768,7 @@ export function runLoop(machine: Interpreter): Status {
             if ((base | at) < 0 || at > memoryEnd - 4) break inner;
             low = view.getInt32(at, true);
             slots[dAt] = low;
-            slots[(dAt + 1) | 0] = 0;
+            slots[dAt | 1] = 0;
             pc = (pc + 4) | 0;
             break first;
           case Op.I32Store:
@@ -1843,7 +1839,7 @@ export function runLoop(machine: Interpreter): Status {
             at = (base + code[(pc + 3) | 0]) | 0;
             if ((base | at) < 0 || at > memoryEnd - 8) break inner;
             view.setInt32(at, slots[bAt], true);
-            view.setInt32((at + 4) | 0, slots[(bAt + 1) | 0], true);
+            view.setInt32((at + 4) | 0, slots[bAt | 1], true);
             pc = (pc + 4) | 0;
             break first;
           case Op.I64StoreSum:
@@ -1852,7 +1848,7 @@ export function runLoop(machine: Interpreter): Status {
             at = (base + code[(pc + 4) | 0]) | 0;
             if ((base | at) < 0 || at > memoryEnd - 8) break inner;
             view.setInt32(at, slots[bAt], true);
-            view.setInt32((at + 4) | 0, slots[(bAt + 1) | 0], true);
+            view.setInt32((at + 4) | 0, slots[bAt | 1], true);
             pc = (pc + 5) | 0;
             break first;
           case Op.I64StoreAbs:
@@ -1860,7 +1856,7 @@ export function runLoop(machine: Interpreter): Status {
             at = code[(pc + 1) | 0];
             if (at > memoryEnd - 8) break inner;
             view.setInt32(at, slots[bAt], true);
-            view.setInt32((at + 4) | 0, slots[(bAt + 1) | 0], true);
+            view.setInt32((at + 4) | 0, slots[bAt | 1], true);
             pc = (pc + 3) | 0;
             break first;
 
@@ -1879,7 +1875,7 @@ export function runLoop(machine: Interpreter): Status {
         case Op.Const64:
           dAt = (fp + code[(pc + 1) | 0]) | 0;
           slots[dAt] = code[(pc + 2) | 0];
-          slots[(dAt + 1) | 0] = code[(pc + 3) | 0];
+          slots[dAt | 1] = code[(pc + 3) | 0];
           pc = (pc + 4) | 0;
           break;
         case Op.Move32:
@@ -1895,7 +1891,7 @@ export function runLoop(machine: Interpreter): Status {
           dAt = (fp + code[(pc + 1) | 0]) | 0;
           aAt = (fp + code[(pc + 2) | 0]) | 0;
           slots[dAt] = slots[aAt];
-          slots[(dAt + 1) | 0] = slots[(aAt + 1) | 0];
+          slots[dAt | 1] = slots[aAt | 1];
           pc = (pc + 3) | 0;
           break;
         case Op.Select32:
@@ -2011,6 +2007,14 @@ export function runLoop(machine: Interpreter): Status {
           slots[(fp + code[(pc + 1) | 0]) | 0] = slots[(fp + code[(pc + 2) | 0]) | 0] ^ ((b << n) | (b >>> -n));
           pc = (pc + 5) | 0;
           break;
+        case Op.I32RotlXorRotl:
+          a = slots[(fp + code[(pc + 2) | 0]) | 0];
+          m = code[(pc + 3) | 0];
+          b = slots[(fp + code[(pc + 4) | 0]) | 0];
+          n = code[(pc + 5) | 0];
+          slots[(fp + code[(pc + 1) | 0]) | 0] = ((a << m) | (a >>> -m)) ^ ((b << n) | (b >>> -n));
+          pc = (pc + 6) | 0;
+          break;
         case Op.I32XorShrU:
           slots[(fp + code[(pc + 1) | 0]) | 0] =
             slots[(fp + code[(pc + 2) | 0]) | 0] ^ (slots[(fp + code[(pc + 3) | 0]) | 0] >>> code[(pc + 4) | 0]);
@@ -2031,6 +2035,11 @@ export function runLoop(machine: Interpreter): Status {
             slots[(fp + code[(pc + 2) | 0]) | 0] + (slots[(fp + code[(pc + 3) | 0]) | 0] << code[(pc + 4) | 0]);
           pc = (pc + 5) | 0;
           break;
+        case Op.I32RemUImm:
+          slots[(fp + code[(pc + 1) | 0]) | 0] =
+            ((slots[(fp + code[(pc + 2) | 0]) | 0] >>> 0) % (code[(pc + 3) | 0] >>> 0)) | 0;
+          pc = (pc + 4) | 0;
+          break;
         case Op.I32Eqz:
           slots[(fp + code[(pc + 1) | 0]) | 0] = slots[(fp + code[(pc + 2) | 0]) | 0] === 0 ? 1 : 0;
           pc = (pc + 3) | 0;
@@ -2050,7 +2059,7 @@ export function runLoop(machine: Interpreter): Status {
           bAt = (fp + code[(pc + 3) | 0]) | 0;
           aLow = slots[aAt];
           low = (aLow + slots[bAt]) | 0;
-          slots[(dAt + 1) | 0] = slots[(aAt + 1) | 0] + slots[(bAt + 1) | 0] + (low >>> 0 < aLow >>> 0 ? 1 : 0);
+          slots[dAt | 1] = slots[aAt | 1] + slots[bAt | 1] + (low >>> 0 < aLow >>> 0 ? 1 : 0);
           slots[dAt] = low;
           pc = (pc + 4) | 0;
           break;
@@ -2060,8 +2069,31 @@ export function runLoop(machine: Interpreter): Status {
           bAt = (fp + code[(pc + 3) | 0]) | 0;
           aLow = slots[aAt];
           bLow = slots[bAt];
-          slots[(dAt + 1) | 0] = slots[(aAt + 1) | 0] - slots[(bAt + 1) | 0] - (aLow >>> 0 < bLow >>> 0 ? 1 : 0);
+          slots[dAt | 1] = slots[aAt | 1] - slots[bAt | 1] - (aLow >>> 0 < bLow >>> 0 ? 1 : 0);
           slots[dAt] = aLow - bLow;
+          pc = (pc + 4) | 0;
+          break;
+        case Op.I64RemU:
+          dAt = (fp + code[(pc + 1) | 0]) | 0;
+          aAt = (fp + code[(pc + 2) | 0]) | 0;
+          bAt = (fp + code[(pc + 3) | 0]) | 0;
+          if (slots[bAt] === 0 || slots[bAt | 1] !== 0) break inner;
+          y = slots[bAt] >>> 0;
+          high = slots[aAt | 1];
+          low = slots[aAt];
+          if (high === 0) {
+            slots[dAt] = ((low >>> 0) % y) >>> 0;
+            slots[dAt | 1] = 0;
+          } else {
+            x = high >>> 0;
+            q0 = Math.floor(x / y);
+            x = (x - q0 * y) * 65536 + (low >>> 16);
+            q1 = Math.floor(x / y);
+            x = (x - q1 * y) * 65536 + (low & 0xffff);
+            q2 = Math.floor(x / y);
+            slots[dAt] = x - q2 * y;
+            slots[dAt | 1] = 0;
+          }
           pc = (pc + 4) | 0;
           break;
         case Op.I64And:
@@ -2069,7 +2101,7 @@ export function runLoop(machine: Interpreter): Status {
           aAt = (fp + code[(pc + 2) | 0]) | 0;
           bAt = (fp + code[(pc + 3) | 0]) | 0;
           slots[dAt] = slots[aAt] & slots[bAt];
-          slots[(dAt + 1) | 0] = slots[(aAt + 1) | 0] & slots[(bAt + 1) | 0];
+          slots[dAt | 1] = slots[aAt | 1] & slots[bAt | 1];
           pc = (pc + 4) | 0;
           break;
         case Op.I64Xor:
@@ -2077,7 +2109,7 @@ export function runLoop(machine: Interpreter): Status {
           aAt = (fp + code[(pc + 2) | 0]) | 0;
           bAt = (fp + code[(pc + 3) | 0]) | 0;
           slots[dAt] = slots[aAt] ^ slots[bAt];
-          slots[(dAt + 1) | 0] = slots[(aAt + 1) | 0] ^ slots[(bAt + 1) | 0];
+          slots[dAt | 1] = slots[aAt | 1] ^ slots[bAt | 1];
           pc = (pc + 4) | 0;
           break;
         case Op.I64AddImm:
@@ -2086,7 +2118,7 @@ export function runLoop(machine: Interpreter): Status {
           imm = code[(pc + 3) | 0];
           aLow = slots[aAt];
           low = (aLow + imm) | 0;
-          slots[(dAt + 1) | 0] = slots[(aAt + 1) | 0] + (imm >> 31) + (low >>> 0 < aLow >>> 0 ? 1 : 0);
+          slots[dAt | 1] = slots[aAt | 1] + (imm >> 31) + (low >>> 0 < aLow >>> 0 ? 1 : 0);
           slots[dAt] = low;
           pc = (pc + 4) | 0;
           break;
@@ -2095,7 +2127,7 @@ export function runLoop(machine: Interpreter): Status {
           aAt = (fp + code[(pc + 2) | 0]) | 0;
           imm = code[(pc + 3) | 0];
           slots[dAt] = slots[aAt] & imm;
-          slots[(dAt + 1) | 0] = slots[(aAt + 1) | 0] & (imm >> 31);
+          slots[dAt | 1] = slots[aAt | 1] & (imm >> 31);
           pc = (pc + 4) | 0;
           break;
         case Op.I64ShlImm:
@@ -2104,10 +2136,10 @@ export function runLoop(machine: Interpreter): Status {
           n = code[(pc + 3) | 0];
           low = slots[aAt];
           if (n >= 32) {
-            slots[(dAt + 1) | 0] = low << n;
+            slots[dAt | 1] = low << n;
             slots[dAt] = 0;
           } else {
-            slots[(dAt + 1) | 0] = (slots[(aAt + 1) | 0] << n) | ((low >>> 1) >>> (31 - n));
+            slots[dAt | 1] = (slots[aAt | 1] << n) | ((low >>> 1) >>> (31 - n));
             slots[dAt] = low << n;
           }
           pc = (pc + 4) | 0;
@@ -2116,20 +2148,20 @@ export function runLoop(machine: Interpreter): Status {
           dAt = (fp + code[(pc + 1) | 0]) | 0;
           aAt = (fp + code[(pc + 2) | 0]) | 0;
           n = code[(pc + 3) | 0];
-          high = slots[(aAt + 1) | 0];
+          high = slots[aAt | 1];
           if (n >= 32) {
             slots[dAt] = high >>> n;
-            slots[(dAt + 1) | 0] = 0;
+            slots[dAt | 1] = 0;
           } else {
             slots[dAt] = (slots[aAt] >>> n) | ((high << 1) << (31 - n));
-            slots[(dAt + 1) | 0] = high >>> n;
+            slots[dAt | 1] = high >>> n;
           }
           pc = (pc + 4) | 0;
           break;
         case Op.I64ExtendI32U:
           dAt = (fp + code[(pc + 1) | 0]) | 0;
           slots[dAt] = slots[(fp + code[(pc + 2) | 0]) | 0];
-          slots[(dAt + 1) | 0] = 0;
+          slots[dAt | 1] = 0;
           pc = (pc + 3) | 0;
           break;
         case Op.F64Add:
@@ -2138,7 +2170,7 @@ export function runLoop(machine: Interpreter): Status {
           if (x === x) doubles[dAt >> 1] = x;
           else {
             slots[dAt] = 0;
-            slots[(dAt + 1) | 0] = 0x7ff8_0000;
+            slots[dAt | 1] = 0x7ff8_0000;
           }
           pc = (pc + 4) | 0;
           break;
@@ -2148,7 +2180,7 @@ export function runLoop(machine: Interpreter): Status {
           if (x === x) doubles[dAt >> 1] = x;
           else {
             slots[dAt] = 0;
-            slots[(dAt + 1) | 0] = 0x7ff8_0000;
+            slots[dAt | 1] = 0x7ff8_0000;
           }
           pc = (pc + 4) | 0;
           break;
@@ -2158,7 +2190,7 @@ export function runLoop(machine: Interpreter): Status {
           if (x === x) doubles[dAt >> 1] = x;
           else {
             slots[dAt] = 0;
-            slots[(dAt + 1) | 0] = 0x7ff8_0000;
+            slots[dAt | 1] = 0x7ff8_0000;
           }
           pc = (pc + 4) | 0;
           break;
@@ -2168,7 +2200,7 @@ export function runLoop(machine: Interpreter): Status {
           if (x === x) doubles[dAt >> 1] = x;
           else {
             slots[dAt] = 0;
-            slots[(dAt + 1) | 0] = 0x7ff8_0000;
+            slots[dAt | 1] = 0x7ff8_0000;
           }
           pc = (pc + 4) | 0;
           break;
@@ -2178,7 +2210,7 @@ export function runLoop(machine: Interpreter): Status {
           if (x === x) doubles[dAt >> 1] = x;
           else {
             slots[dAt] = 0;
-            slots[(dAt + 1) | 0] = 0x7ff8_0000;
+            slots[dAt | 1] = 0x7ff8_0000;
           }
           pc = (pc + 4) | 0;
           break;
@@ -2188,7 +2220,7 @@ export function runLoop(machine: Interpreter): Status {
           if (x === x) doubles[dAt >> 1] = x;
           else {
             slots[dAt] = 0;
-            slots[(dAt + 1) | 0] = 0x7ff8_0000;
+            slots[dAt | 1] = 0x7ff8_0000;
           }
           pc = (pc + 3) | 0;
           break;
@@ -2200,7 +2232,7 @@ export function runLoop(machine: Interpreter): Status {
           if (x === x) doubles[dAt >> 1] = x;
           else {
             slots[dAt] = 0;
-            slots[(dAt + 1) | 0] = 0x7ff8_0000;
+            slots[dAt | 1] = 0x7ff8_0000;
           }
           pc = (pc + 5) | 0;
           break;
@@ -2212,7 +2244,7 @@ export function runLoop(machine: Interpreter): Status {
           if (x === x) doubles[dAt >> 1] = x;
           else {
             slots[dAt] = 0;
-            slots[(dAt + 1) | 0] = 0x7ff8_0000;
+            slots[dAt | 1] = 0x7ff8_0000;
           }
           pc = (pc + 5) | 0;
           break;
@@ -2264,7 +2296,7 @@ export function runLoop(machine: Interpreter): Status {
           at = (base + code[(pc + 3) | 0]) | 0;
           if ((base | at) < 0 || at > memoryEnd - 8) break inner;
           slots[dAt] = view.getInt32(at, true);
-          slots[(dAt + 1) | 0] = view.getInt32((at + 4) | 0, true);
+          slots[dAt | 1] = view.getInt32((at + 4) | 0, true);
           pc = (pc + 4) | 0;
           break;
         case Op.I64LoadIndexed:
@@ -2273,7 +2305,7 @@ export function runLoop(machine: Interpreter): Status {
           at = (base + code[(pc + 4) | 0]) | 0;
           if ((base | at) < 0 || at > memoryEnd - 8) break inner;
           slots[dAt] = view.getInt32(at, true);
-          slots[(dAt + 1) | 0] = view.getInt32((at + 4) | 0, true);
+          slots[dAt | 1] = view.getInt32((at + 4) | 0, true);
           pc = (pc + 5) | 0;
           break;
         case Op.I64LoadSum:
@@ -2282,8 +2314,16 @@ export function runLoop(machine: Interpreter): Status {
           at = (base + code[(pc + 4) | 0]) | 0;
           if ((base | at) < 0 || at > memoryEnd - 8) break inner;
           slots[dAt] = view.getInt32(at, true);
-          slots[(dAt + 1) | 0] = view.getInt32((at + 4) | 0, true);
+          slots[dAt | 1] = view.getInt32((at + 4) | 0, true);
           pc = (pc + 5) | 0;
+          break;
+        case Op.I64LoadAbs:
+          dAt = (fp + code[(pc + 1) | 0]) | 0;
+          at = code[(pc + 2) | 0];
+          if (at > memoryEnd - 8) break inner;
+          slots[dAt] = view.getInt32(at, true);
+          slots[dAt | 1] = view.getInt32((at + 4) | 0, true);
+          pc = (pc + 3) | 0;
           break;
         case Op.I32Store:
           base = slots[(fp + code[(pc + 1) | 0]) | 0];
@@ -2340,8 +2380,16 @@ export function runLoop(machine: Interpreter): Status {
           at = (base + code[(pc + 3) | 0]) | 0;
           if ((base | at) < 0 || at > memoryEnd - 8) break inner;
           view.setInt32(at, slots[bAt], true);
-          view.setInt32((at + 4) | 0, slots[(bAt + 1) | 0], true);
+          view.setInt32((at + 4) | 0, slots[bAt | 1], true);
           pc = (pc + 4) | 0;
+          break;
+        case Op.I64StoreAbs:
+          bAt = (fp + code[(pc + 2) | 0]) | 0;
+          at = code[(pc + 1) | 0];
+          if (at > memoryEnd - 8) break inner;
+          view.setInt32(at, slots[bAt], true);
+          view.setInt32((at + 4) | 0, slots[bAt | 1], true);
+          pc = (pc + 3) | 0;
           break;
 
         default:

@@ -55,58 +55,58 @@ export function rare(
       dAt = fp + words[pc + 1];
       aAt = fp + words[pc + 2];
       bAt = fp + words[pc + 3];
-      if ((slots[bAt] | slots[bAt + 1]) === 0) return -Status.DivideByZero;
-      if ((slots[bAt] & slots[bAt + 1]) === -1 && slots[aAt] === 0 && slots[aAt + 1] === -0x8000_0000)
+      if ((slots[bAt] | slots[bAt | 1]) === 0) return -Status.DivideByZero;
+      if ((slots[bAt] & slots[bAt | 1]) === -1 && slots[aAt] === 0 && slots[aAt | 1] === -0x8000_0000)
         return -Status.IntegerOverflow;
-      I64.divS(slots, dAt, slots[aAt], slots[aAt + 1], slots[bAt], slots[bAt + 1]);
+      I64.divS(slots, dAt, slots[aAt], slots[aAt | 1], slots[bAt], slots[bAt | 1]);
       return 4;
     }
     case Op.I64DivU: {
       dAt = fp + words[pc + 1];
       aAt = fp + words[pc + 2];
       bAt = fp + words[pc + 3];
-      if ((slots[bAt] | slots[bAt + 1]) === 0) return -Status.DivideByZero;
-      I64.divU(slots, dAt, slots[aAt], slots[aAt + 1], slots[bAt], slots[bAt + 1]);
+      if ((slots[bAt] | slots[bAt | 1]) === 0) return -Status.DivideByZero;
+      I64.divU(slots, dAt, slots[aAt], slots[aAt | 1], slots[bAt], slots[bAt | 1]);
       return 4;
     }
     case Op.I64RemS: {
       dAt = fp + words[pc + 1];
       aAt = fp + words[pc + 2];
       bAt = fp + words[pc + 3];
-      if ((slots[bAt] | slots[bAt + 1]) === 0) return -Status.DivideByZero;
-      I64.remS(slots, dAt, slots[aAt], slots[aAt + 1], slots[bAt], slots[bAt + 1]);
+      if ((slots[bAt] | slots[bAt | 1]) === 0) return -Status.DivideByZero;
+      I64.remS(slots, dAt, slots[aAt], slots[aAt | 1], slots[bAt], slots[bAt | 1]);
       return 4;
     }
     case Op.I64RemU: {
       dAt = fp + words[pc + 1];
       aAt = fp + words[pc + 2];
       bAt = fp + words[pc + 3];
-      if ((slots[bAt] | slots[bAt + 1]) === 0) return -Status.DivideByZero;
-      I64.remU(slots, dAt, slots[aAt], slots[aAt + 1], slots[bAt], slots[bAt + 1]);
+      if ((slots[bAt] | slots[bAt | 1]) === 0) return -Status.DivideByZero;
+      I64.remU(slots, dAt, slots[aAt], slots[aAt | 1], slots[bAt], slots[bAt | 1]);
       return 4;
     }
     case Op.I64Clz: {
       dAt = fp + words[pc + 1];
       aAt = fp + words[pc + 2];
-      low = I64.clz(slots[aAt], slots[aAt + 1]);
+      low = I64.clz(slots[aAt], slots[aAt | 1]);
       slots[dAt] = low;
-      slots[dAt + 1] = 0;
+      slots[dAt | 1] = 0;
       return 3;
     }
     case Op.I64Ctz: {
       dAt = fp + words[pc + 1];
       aAt = fp + words[pc + 2];
-      low = I64.ctz(slots[aAt], slots[aAt + 1]);
+      low = I64.ctz(slots[aAt], slots[aAt | 1]);
       slots[dAt] = low;
-      slots[dAt + 1] = 0;
+      slots[dAt | 1] = 0;
       return 3;
     }
     case Op.I64Popcnt: {
       dAt = fp + words[pc + 1];
       aAt = fp + words[pc + 2];
-      low = I64.popcnt(slots[aAt], slots[aAt + 1]);
+      low = I64.popcnt(slots[aAt], slots[aAt | 1]);
       slots[dAt] = low;
-      slots[dAt + 1] = 0;
+      slots[dAt | 1] = 0;
       return 3;
     }
     case Op.I64Extend8: {
@@ -114,7 +114,7 @@ export function rare(
       aAt = fp + words[pc + 2];
       low = (slots[aAt] << 24) >> 24;
       slots[dAt] = low;
-      slots[dAt + 1] = low >> 31;
+      slots[dAt | 1] = low >> 31;
       return 3;
     }
     case Op.I64Extend16: {
@@ -122,7 +122,7 @@ export function rare(
       aAt = fp + words[pc + 2];
       low = (slots[aAt] << 16) >> 16;
       slots[dAt] = low;
-      slots[dAt + 1] = low >> 31;
+      slots[dAt | 1] = low >> 31;
       return 3;
     }
     case Op.I64Extend32: {
@@ -130,7 +130,7 @@ export function rare(
       aAt = fp + words[pc + 2];
       low = slots[aAt];
       slots[dAt] = low;
-      slots[dAt + 1] = low >> 31;
+      slots[dAt | 1] = low >> 31;
       return 3;
     }
     case Op.F64Ceil: {
@@ -139,7 +139,7 @@ export function rare(
       if (x === x) doubles[dAt >> 1] = x;
       else {
         slots[dAt] = 0;
-        slots[dAt + 1] = 0x7ff8_0000;
+        slots[dAt | 1] = 0x7ff8_0000;
       }
       return 3;
     }
@@ -149,7 +149,7 @@ export function rare(
       if (x === x) doubles[dAt >> 1] = x;
       else {
         slots[dAt] = 0;
-        slots[dAt + 1] = 0x7ff8_0000;
+        slots[dAt | 1] = 0x7ff8_0000;
       }
       return 3;
     }
@@ -159,7 +159,7 @@ export function rare(
       if (x === x) doubles[dAt >> 1] = x;
       else {
         slots[dAt] = 0;
-        slots[dAt + 1] = 0x7ff8_0000;
+        slots[dAt | 1] = 0x7ff8_0000;
       }
       return 3;
     }
@@ -169,7 +169,7 @@ export function rare(
       if (x === x) doubles[dAt >> 1] = x;
       else {
         slots[dAt] = 0;
-        slots[dAt + 1] = 0x7ff8_0000;
+        slots[dAt | 1] = 0x7ff8_0000;
       }
       return 3;
     }
@@ -179,7 +179,7 @@ export function rare(
       if (x === x) doubles[dAt >> 1] = x;
       else {
         slots[dAt] = 0;
-        slots[dAt + 1] = 0x7ff8_0000;
+        slots[dAt | 1] = 0x7ff8_0000;
       }
       return 4;
     }
@@ -189,7 +189,7 @@ export function rare(
       if (x === x) doubles[dAt >> 1] = x;
       else {
         slots[dAt] = 0;
-        slots[dAt + 1] = 0x7ff8_0000;
+        slots[dAt | 1] = 0x7ff8_0000;
       }
       return 4;
     }
@@ -239,9 +239,9 @@ export function rare(
       dAt = fp + words[pc + 1];
       aAt = fp + words[pc + 2];
       bAt = fp + words[pc + 3];
-      high = F64.copysignHi(slots[aAt + 1], slots[bAt + 1]);
+      high = F64.copysignHi(slots[aAt | 1], slots[bAt | 1]);
       slots[dAt] = slots[aAt];
-      slots[dAt + 1] = high;
+      slots[dAt | 1] = high;
       return 4;
     }
     case Op.F32Copysign: {
@@ -266,7 +266,7 @@ export function rare(
     }
     case Op.F32ConvertI64S: {
       aAt = fp + words[pc + 2];
-      floats[fp + words[pc + 1]] = C.convertI64SToF32(slots[aAt], slots[aAt + 1]);
+      floats[fp + words[pc + 1]] = C.convertI64SToF32(slots[aAt], slots[aAt | 1]);
       return 3;
     }
     case Op.I64TruncF32U: {
@@ -287,7 +287,7 @@ export function rare(
     }
     case Op.F32ConvertI64U: {
       aAt = fp + words[pc + 2];
-      floats[fp + words[pc + 1]] = C.convertI64UToF32(slots[aAt], slots[aAt + 1]);
+      floats[fp + words[pc + 1]] = C.convertI64UToF32(slots[aAt], slots[aAt | 1]);
       return 3;
     }
     case Op.I64TruncF64S: {
@@ -308,7 +308,7 @@ export function rare(
     }
     case Op.F64ConvertI64S: {
       aAt = fp + words[pc + 2];
-      doubles[(fp + words[pc + 1]) >> 1] = C.convertI64SToF64(slots[aAt], slots[aAt + 1]);
+      doubles[(fp + words[pc + 1]) >> 1] = C.convertI64SToF64(slots[aAt], slots[aAt | 1]);
       return 3;
     }
     case Op.I64TruncF64U: {
@@ -329,7 +329,7 @@ export function rare(
     }
     case Op.F64ConvertI64U: {
       aAt = fp + words[pc + 2];
-      doubles[(fp + words[pc + 1]) >> 1] = C.convertI64UToF64(slots[aAt], slots[aAt + 1]);
+      doubles[(fp + words[pc + 1]) >> 1] = C.convertI64UToF64(slots[aAt], slots[aAt | 1]);
       return 3;
     }
     case Op.MemorySize: {

@@ -24,7 +24,8 @@ export const VARIABLES =
 
 /** Operations of the second dispatch: those that follow a plain one most often, over the guests of the bench. */
 export const HOT: ReadonlySet<string> = new Set(
-  `Const32 Const64 Move32 Move32Pair Move64 Select32 GlobalGet32 GlobalSet32
+  `I64RemU I32RemUImm I32RotlXorRotl I64LoadAbs I64StoreAbs
+  Const32 Const64 Move32 Move32Pair Move64 Select32 GlobalGet32 GlobalSet32
   I32Add I32Sub I32Mul I32And I32Or I32Xor I32Shl I32ShrS I32ShrU I32AddImm I32MulImm I32AndImm I32OrImm I32XorImm I32ShlImm
   I32ShrSImm I32ShrUImm I32RotlImm I32Add3 I32XorRotl I32XorShrU I32OrShl I32OrShrU I32AddShl I32Eqz I32EqImm I32LtUImm
   I64Add I64Sub I64And I64Xor I64AddImm I64AndImm I64ShlImm I64ShrUImm I64ExtendI32U
