@@ -4,9 +4,11 @@ import { createRequire } from 'node:module';
 import { loopText } from './loop-text.js';
 import { opFormsText } from './op-forms-text.js';
 import { opsText, opText } from './op-text.js';
+import { opcodeText } from './opcode-text.js';
 import { rareText } from './rare-text.js';
 
 const TEXTS: ReadonlyMap<string, () => string> = new Map([
+  ['src/wasm/opcode.ts', opcodeText],
   ['src/interpreter/op.ts', opText],
   ['src/interpreter/ops.ts', opsText],
   ['src/interpreter/op-forms.ts', opFormsText],

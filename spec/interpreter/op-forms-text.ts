@@ -3,6 +3,7 @@ import { ROWS } from '../../src/interpreter/table/rows.js';
 import { INSTRUCTIONS, type InstructionRow } from '../../src/wasm/instructions.js';
 import { operandsOf } from './body-text.js';
 import { GENERATED_NOTE } from './generated-note.js';
+import { pascalCase } from './pascal-case.js';
 
 const NAMES = new Set(ROWS.map(({ name }) => name));
 const named = (name: string): string => {
@@ -68,6 +69,27 @@ function formsOf(suffix: string): string {
     .join('');
 }
 
+/** Rows of the instructions that access memory. Values move as bits, so a float is loaded and stored as an integer. */
+const ACCESSES = (INSTRUCTIONS as readonly InstructionRow[]).flatMap(({ name, type, bytes }) =>
+  bytes === undefined ? [] : [{ name, isStore: type.endsWith('->'), wide: type.endsWith('64'), bytes }],
+);
+
+function loads(): string {
+  return ACCESSES.filter(({ isStore }) => !isStore)
+    .map(({ name, wide }) => `  '${name}': { op: ${named(pascalCase(name).replace(/^F/, 'I'))}, wide: ${wide} },\n`)
+    .join('');
+}
+
+/** A store writes the low bytes of its value, whatever the type. */
+function stores(): string {
+  return ACCESSES.filter(({ isStore }) => isStore)
+    .map(({ name, bytes }) => {
+      const op = bytes === 8 ? 'I64Store' : bytes === 4 ? 'I32Store' : `I32Store${8 * bytes}`;
+      return `  '${name}': { op: ${named(op)}, immOp: ${NAMES.has(`${op}Imm`) ? named(`${op}Imm`) : 'undefined'} },\n`;
+    })
+    .join('');
+}
+
 function directRules(): string {
   return ROWS.flatMap((row) => {
     if (row.of === undefined) return [];
@@ -110,6 +132,13 @@ export interface ImmediateComparison extends Comparison {
 // biome-ignore format: one instruction, one line
 export const COMPARISONS = {
 ${comparisons()}} as const satisfies Readonly<Record<string, ComparisonValue | Comparison | ImmediateComparison>>;
+
+export const LOADS = {
+${loads()}} as const;
+
+/** With the form for a constant value, if there is one. */
+export const STORES = {
+${stores()}} as const;
 
 /** Loads and stores whose address is the sum of a slot and a constant. */
 export const SUM_FORMS: ReadonlyMap<Op, Op> = new Map([

@@ -146,10 +146,9 @@ function integers(reader: InstructionReader, count: number): number[] {
 
 /** Alignment is left out where it is the natural one. */
 function memargText(row: InstructionRow, alignment: number, offset: number): string {
-  const bits = /(?:load|store)(\d+)/.exec(row.name)?.[1] ?? /^[if](\d+)/.exec(row.name)?.[1];
   const parts: string[] = [];
   if (offset !== 0) parts.push(`offset=${offset}`);
-  if (2 ** alignment !== Number(bits) / 8) parts.push(`align=${2 ** alignment}`);
+  if (2 ** alignment !== row.bytes) parts.push(`align=${2 ** alignment}`);
   return parts.join(' ');
 }
 

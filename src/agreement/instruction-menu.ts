@@ -32,7 +32,7 @@ export const MENU: readonly MenuRow[] = (INSTRUCTIONS as readonly (InstructionRo
   .map((row) => {
     const [operands, results] = row.type.split('->').map(typesOf) as [TypeList, TypeList];
     const { name, immediates } = row;
-    return { name, operands, results, immediates, traps: row.traps !== undefined, accessBytes: accessBytes(row) };
+    return { name, operands, results, immediates, traps: row.traps !== undefined, accessBytes: row.bytes ?? 0 };
   });
 
 function typesOf(side: string): TypeList {
@@ -40,12 +40,6 @@ function typesOf(side: string): TypeList {
     .split(' ')
     .filter((name) => name !== '')
     .map((name) => TYPES[name]!);
-}
-
-function accessBytes({ name, immediates }: InstructionRow): number {
-  if (immediates !== 'memarg') return 0;
-  const bits = /(?:load|store)(\d+)/.exec(name)?.[1] ?? /^[if](\d+)/.exec(name)?.[1];
-  return Number(bits) / 8;
 }
 
 /** Rows without immediates that give a value, by its type. */

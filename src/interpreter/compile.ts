@@ -8,45 +8,24 @@
 import { isWide } from '../machine/global.js';
 import type { BodyMeter, MeteredModule } from '../metering/meter.js';
 import { InstructionReader, NO_TYPES } from '../wasm/instruction-reader.js';
-import { PREFIXED_BASE } from '../wasm/instructions.js';
+import { INSTRUCTIONS } from '../wasm/instructions.js';
 import { typeOfFunction } from '../wasm/module.js';
 import { Opcode } from '../wasm/opcode.js';
 import { skipImmediates } from '../wasm/skip-immediates.js';
 import type { FunctionType, ValueType } from '../wasm/types.js';
-import { FIXED_ADDRESS_MAX, FIXED_FORMS, indexedLoad, SUM_FORMS } from './access-forms.js';
 import type { CodeBuffer } from './code-buffer.js';
+import { Op } from './op.js';
 import {
   type Comparison,
-  F64_EQ,
-  F64_GE,
-  F64_GT,
-  F64_LE,
-  F64_LT,
-  F64_NE,
-  I32_EQ,
-  I32_GES,
-  I32_GEU,
-  I32_GTS,
-  I32_GTU,
-  I32_LES,
-  I32_LEU,
-  I32_LTS,
-  I32_LTU,
-  I32_NE,
-  I64_EQ,
-  I64_GES,
-  I64_GEU,
-  I64_GTS,
-  I64_GTU,
-  I64_LES,
-  I64_LEU,
-  I64_LTS,
-  I64_LTU,
-  I64_NE,
-  type IntegerComparison,
-} from './comparisons.js';
-import { Op } from './op.js';
+  type ComparisonValue,
+  FIXED_FORMS,
+  type ImmediateComparison,
+  INDEXED_FORMS,
+  LOADS,
+  SUM_FORMS,
+} from './op-forms.js';
 import { Entry, OperandStack } from './operand-stack.js';
+import { RULE_BY_INDEX } from './rules.js';
 
 /** Costs from here on take an instruction of their own, since the loop charges on 32-bit integers. */
 const COST_INLINE_MAX = 0x3fff_ffff;
@@ -61,6 +40,19 @@ const COUNTED_FORMS = [
   { sum: Op.I32AddImm, test: Op.BranchI32NeImm, counted: Op.I32AddImmBranchNeImm },
 ] as const;
 const NO_FIXUP = -1;
+/** Constant addresses up to here are near: no access at one leaves 32 bits. */
+const FIXED_ADDRESS_MAX = 0x7fff_fff0;
+/** The operation that loads from the sum of two slots, by the opcode of the load. */
+const INDEXED_LOADS: readonly { readonly op: Op; readonly wide: boolean }[] = (() => {
+  const loads: { readonly op: Op; readonly wide: boolean }[] = [];
+  for (const { name, opcode } of INSTRUCTIONS) {
+    if (!(name in LOADS)) continue;
+    const { op, wide } = LOADS[name as keyof typeof LOADS];
+    const indexed = INDEXED_FORMS.get(op);
+    if (indexed !== undefined) loads[opcode] = { op: indexed, wide };
+  }
+  return loads;
+})();
 
 const enum Kind {
   Function,
@@ -180,14 +172,9 @@ export class FunctionCompiler {
     const reader = this.reader;
     while (this.labels.length > 0) {
       positions?.(this.code.length, reader.pos);
-      const live = this.instruction(this.opcode());
+      const live = RULE_BY_INDEX[reader.opcode()](this);
       if (!live && this.labels.length > 0) this.skipDead();
     }
-  }
-
-  private opcode(): number {
-    const index = this.reader.opcode();
-    return index < PREFIXED_BASE ? index : 0xfc00 + index - PREFIXED_BASE;
   }
 
   private skipDead(): void {
@@ -322,7 +309,17 @@ export class FunctionCompiler {
     this.emitTarget(label);
   }
 
-  private return(): void {
+  br(): boolean {
+    this.branch(this.labelAt(this.reader.u32()));
+    return false;
+  }
+
+  unreachable(): boolean {
+    this.code.emit1(Op.Unreachable);
+    return false;
+  }
+
+  return(): boolean {
     const { stack, count } = { stack: this.stack, count: this.results.length };
     const from = stack.height - count;
     if (count === 0) this.code.emit2(Op.Return, this.frameWords);
@@ -333,6 +330,7 @@ export class FunctionCompiler {
       for (let i = 0; i < count; i++) stack.copyTo(stack.slotAt(from + i), from + i);
       this.code.emit4(Op.ReturnMany, stack.slotAt(from), count << 1, this.frameWords);
     }
+    return false;
   }
 
   /** A slot to read the entry from, without popping it. */
@@ -345,14 +343,14 @@ export class FunctionCompiler {
 
   // Control instructions. Each answers whether what follows is live.
 
-  private block(): boolean {
+  block(): boolean {
     const type = this.blockType();
     this.stack.settleAll();
     this.pushLabel(Kind.Block, type.params, type.results);
     return true;
   }
 
-  private loop(): boolean {
+  loop(): boolean {
     const type = this.blockType();
     this.stack.settleAll();
     const label = this.pushLabel(Kind.Loop, type.params, type.results);
@@ -362,7 +360,7 @@ export class FunctionCompiler {
     return true;
   }
 
-  private compileIf(condition: Condition): boolean {
+  compileIf(condition: Condition): boolean {
     const type = this.blockType();
     this.stack.settleAll();
     const label = this.pushLabel(Kind.If, type.params, type.results);
@@ -404,7 +402,7 @@ export class FunctionCompiler {
     this.emitCharge(cost);
   }
 
-  private else(live: boolean): boolean {
+  else(live: boolean): boolean {
     const label = this.labelAt(0);
     label.thenLive = live;
     if (live) {
@@ -427,7 +425,7 @@ export class FunctionCompiler {
     for (const type of types) stack.pushSlot(isWide(type));
   }
 
-  private end(live: boolean): boolean {
+  end(live: boolean): boolean {
     const label = this.labels[this.labels.length - 1];
     if (label.kind === Kind.Function) {
       if (live) this.return();
@@ -453,7 +451,7 @@ export class FunctionCompiler {
     return true;
   }
 
-  private brIf(condition: Condition): boolean {
+  brIf(condition: Condition): boolean {
     const label = this.labelAt(this.reader.u32());
     if (label.kind !== Kind.Function && this.inPlace(label)) {
       if (label.kind !== Kind.Loop) label.targeted = true;
@@ -472,7 +470,7 @@ export class FunctionCompiler {
     return true;
   }
 
-  private brTable(): boolean {
+  brTable(): boolean {
     const reader = this.reader;
     const stack = this.stack;
     const code = this.code;
@@ -517,7 +515,7 @@ export class FunctionCompiler {
     return true;
   }
 
-  private call(): boolean {
+  call(): boolean {
     const { module } = this.metered;
     const index = this.reader.u32();
     const type = typeOfFunction(module, index);
@@ -527,7 +525,7 @@ export class FunctionCompiler {
     return this.pushResults(type);
   }
 
-  private callIndirect(): boolean {
+  callIndirect(): boolean {
     const typeIndex = this.reader.u32();
     const table = this.reader.u32();
     const type = this.metered.module.types[typeIndex];
@@ -537,7 +535,7 @@ export class FunctionCompiler {
     return this.pushResults(type);
   }
 
-  private returnCall(): boolean {
+  returnCall(): boolean {
     const { module } = this.metered;
     const index = this.reader.u32();
     const type = typeOfFunction(module, index);
@@ -551,7 +549,7 @@ export class FunctionCompiler {
     return false;
   }
 
-  private returnCallIndirect(): boolean {
+  returnCallIndirect(): boolean {
     const typeIndex = this.reader.u32();
     const table = this.reader.u32();
     const type = this.metered.module.types[typeIndex];
@@ -578,13 +576,13 @@ export class FunctionCompiler {
     return stack.pushSlot(wide);
   }
 
-  private localGet(): boolean {
+  localGet(): boolean {
     const local = this.reader.u32();
     this.stack.pushLocal(local, this.localWide[local]);
     return true;
   }
 
-  private localSet(tee: boolean): boolean {
+  localSet(tee: boolean): boolean {
     const stack = this.stack;
     const local = this.reader.u32();
     const at = stack.pop();
@@ -598,14 +596,14 @@ export class FunctionCompiler {
   }
 
   /** `op d a` */
-  private unary(op: Op, wide: boolean): boolean {
+  unary(op: Op, wide: boolean): boolean {
     const a = this.stack.popOperand();
     this.code.emit3(op, this.destination(wide), a);
     return true;
   }
 
   /** `op d a b` */
-  private binary(op: Op, wide: boolean): boolean {
+  binary(op: Op, wide: boolean): boolean {
     const b = this.stack.popOperand();
     const a = this.stack.popOperand();
     this.code.emit4(op, this.destination(wide), a, b);
@@ -613,7 +611,7 @@ export class FunctionCompiler {
   }
 
   /** A binary operator with a form for a constant on the right; `commutes` lets one on the left change places. */
-  private binaryI32(op: Op, immOp: Op, commutes: boolean): boolean {
+  binaryI32(op: Op, immOp: Op, commutes: boolean): boolean {
     const stack = this.stack;
     let right = stack.height - 1;
     let left = right - 1;
@@ -635,7 +633,7 @@ export class FunctionCompiler {
   }
 
   /** `op d a b imm`: a commutative operator that takes in a deferred one on either side; false if it takes none. */
-  private absorb(rotl: Op | undefined, shl: Op | undefined, shrU: Op | undefined): boolean {
+  absorb(rotl: Op | undefined, shl: Op | undefined, shrU: Op | undefined): boolean {
     const stack = this.stack;
     const top = stack.height - 1;
     const formOf = (at: number): Op | undefined => {
@@ -693,23 +691,23 @@ export class FunctionCompiler {
     return stack.isConst(at) && stack.high[at] === stack.low[at] >> 31;
   }
 
-  private binaryI64(op: Op, immOp: Op, commutes: boolean): boolean {
+  binaryI64(op: Op, immOp: Op): boolean {
     const stack = this.stack;
     let right = stack.height - 1;
     let left = right - 1;
-    if (commutes && this.isSmallConst(left) && !this.isSmallConst(right)) [left, right] = [right, left];
+    if (this.isSmallConst(left) && !this.isSmallConst(right)) [left, right] = [right, left];
     if (!this.isSmallConst(right)) return this.binary(op, true);
     return this.binaryImm(immOp, left, stack.low[right], true);
   }
 
-  private subtractI32(): boolean {
+  subtractI32(): boolean {
     const stack = this.stack;
     const right = stack.height - 1;
     if (!stack.isConst(right)) return this.binary(Op.I32Sub, false);
     return this.binaryImm(Op.I32AddImm, right - 1, -stack.low[right] | 0, false);
   }
 
-  private subtractI64(): boolean {
+  subtractI64(): boolean {
     const stack = this.stack;
     const right = stack.height - 1;
     if (!this.isSmallConst(right) || stack.low[right] === -0x8000_0000) return this.binary(Op.I64Sub, true);
@@ -717,14 +715,14 @@ export class FunctionCompiler {
   }
 
   /** A rotation to the right by a constant is one to the left. */
-  private rotateI32(op: Op, sign: 1 | -1): boolean {
+  rotateI32(op: Op, sign: 1 | -1): boolean {
     const stack = this.stack;
     const right = stack.height - 1;
     if (!stack.isConst(right)) return this.binary(op, false);
     return this.binaryImm(Op.I32RotlImm, right - 1, (sign * stack.low[right]) & 31, false);
   }
 
-  private shiftI64(op: Op, immOp: Op, sign: 1 | -1): boolean {
+  shiftI64(op: Op, immOp: Op, sign: 1 | -1): boolean {
     const stack = this.stack;
     const right = stack.height - 1;
     if (!stack.isConst(right)) return this.binary(op, true);
@@ -732,7 +730,7 @@ export class FunctionCompiler {
   }
 
   /** Division by a constant that can neither trap nor overflow. */
-  private divideI32(op: Op, immOp: Op): boolean {
+  divideI32(op: Op, immOp: Op): boolean {
     const stack = this.stack;
     const right = stack.height - 1;
     const safe = stack.isConst(right) && stack.low[right] !== 0 && stack.low[right] !== -1;
@@ -741,7 +739,7 @@ export class FunctionCompiler {
   }
 
   /** A double operator with a form for a constant, which is no NaN, on the right. */
-  private binaryF64(op: Op, immOp: Op): boolean {
+  binaryF64(op: Op, immOp: Op): boolean {
     const stack = this.stack;
     const right = stack.height - 1;
     if (!stack.isConst(right)) return this.binary(op, true);
@@ -751,7 +749,7 @@ export class FunctionCompiler {
   }
 
   /** A product that is only added to, or subtracted from, what stands below it is one instruction of two roundings. */
-  private multiplyF64(): boolean {
+  multiplyF64(): boolean {
     const stack = this.stack;
     const next = this.reader.nextByte();
     const product = stack.height - 2;
@@ -783,18 +781,18 @@ export class FunctionCompiler {
   }
 
   /** The test of an i32 on the stack that no comparison has made. */
-  private truth(): Condition {
+  truth(): Condition {
     return { yes: Op.BranchIf, no: Op.BranchUnless, a: this.stack.popOperand(), b: undefined };
   }
 
-  private eqzI32(): boolean {
+  eqzI32(): boolean {
     const a = this.stack.popOperand();
     return this.test({ yes: Op.BranchUnless, no: Op.BranchIf, a, b: undefined }, () =>
       this.code.emit3(Op.I32Eqz, this.destination(false), a),
     );
   }
 
-  private eqzI64(): boolean {
+  eqzI64(): boolean {
     const a = this.stack.popOperand();
     return this.test({ yes: Op.BranchI64Eqz, no: Op.BranchI64Nez, a, b: undefined }, () =>
       this.code.emit3(Op.I64Eqz, this.destination(false), a),
@@ -802,7 +800,7 @@ export class FunctionCompiler {
   }
 
   /** An i32 comparison. @param row the forms of the operator */
-  private compareI32(row: IntegerComparison): boolean {
+  compareI32(row: ImmediateComparison): boolean {
     const stack = this.stack;
     const right = stack.height - 1;
     if (stack.isConst(right)) {
@@ -817,7 +815,7 @@ export class FunctionCompiler {
   }
 
   /** An (in)equality of i64; a branch on one with zero has a test of its own. */
-  private compareI64(row: Comparison, yes: Op, no: Op): boolean {
+  compareI64(row: Comparison, yes: Op, no: Op): boolean {
     const stack = this.stack;
     const right = stack.height - 1;
     const next = this.reader.nextByte();
@@ -828,7 +826,7 @@ export class FunctionCompiler {
   }
 
   /** A comparison of two slots; `swap` exchanges them. */
-  private compare(row: Comparison): boolean {
+  compare(row: Comparison): boolean {
     const second = this.stack.popOperand();
     const first = this.stack.popOperand();
     const a = row.swap ? second : first;
@@ -847,10 +845,10 @@ export class FunctionCompiler {
   }
 
   /** A comparison of f32: a branch on one is rare enough to test its value. */
-  private compareF32(op: Op, swap: boolean): boolean {
+  compareF32({ set, swap }: ComparisonValue): boolean {
     const b = this.stack.popOperand();
     const a = this.stack.popOperand();
-    this.code.emit4(op, this.destination(false), swap ? b : a, swap ? a : b);
+    this.code.emit4(set, this.destination(false), swap ? b : a, swap ? a : b);
     return true;
   }
 
@@ -862,7 +860,7 @@ export class FunctionCompiler {
 
   // Memory
 
-  private load(op: Op, wide: boolean): boolean {
+  load(op: Op, wide: boolean): boolean {
     const offset = this.memoryOffset();
     const address = this.stack.height - 1;
     const fixed = this.fixedAddress(op, address, offset);
@@ -901,7 +899,7 @@ export class FunctionCompiler {
     return this.reader.u32() | 0;
   }
 
-  private store(op: Op): boolean {
+  store(op: Op): boolean {
     return this.storeAt(op, this.memoryOffset());
   }
 
@@ -927,7 +925,7 @@ export class FunctionCompiler {
   }
 
   /** A store of 32 bits or fewer, with a form for a constant value. */
-  private storeI32(op: Op, immOp: Op): boolean {
+  storeI32(op: Op, immOp: Op): boolean {
     const stack = this.stack;
     const value = stack.height - 1;
     const offset = this.memoryOffset();
@@ -946,10 +944,10 @@ export class FunctionCompiler {
   }
 
   /** An addition whose sum is only an address becomes part of the load. */
-  private addI32(): boolean {
+  addI32(): boolean {
     const stack = this.stack;
     if (this.absorb(undefined, Op.I32AddShl, undefined)) return true;
-    const indexed = indexedLoad(this.reader.nextByte());
+    const indexed = INDEXED_LOADS[this.reader.nextByte()];
     const right = stack.height - 1;
     if (stack.isConst(right) || stack.isConst(right - 1)) return this.binaryI32(Op.I32Add, Op.I32AddImm, true);
     if (indexed === undefined || this.reader.nextMemoryOffset() > OFFSET_MAX) return this.sumI32();
@@ -957,8 +955,8 @@ export class FunctionCompiler {
     const offset = this.memoryOffset();
     const b = stack.popOperand();
     const a = stack.popOperand();
-    const d = this.destination(indexed === Op.I64LoadIndexed);
-    this.code.emit5(indexed, d, a, b, offset);
+    const d = this.destination(indexed.wide);
+    this.code.emit5(indexed.op, d, a, b, offset);
     return true;
   }
 
@@ -985,7 +983,7 @@ export class FunctionCompiler {
 
   // Globals, references, bulk
 
-  private globalGet(): boolean {
+  globalGet(): boolean {
     const { module } = this.metered;
     const index = this.reader.u32();
     const wide = isWide(module.globals[index].type);
@@ -995,7 +993,7 @@ export class FunctionCompiler {
     return true;
   }
 
-  private globalSet(): boolean {
+  globalSet(): boolean {
     const { module } = this.metered;
     const index = this.reader.u32();
     const wide = isWide(module.globals[index].type);
@@ -1006,7 +1004,7 @@ export class FunctionCompiler {
     return true;
   }
 
-  private select(): boolean {
+  select(): boolean {
     const stack = this.stack;
     const condition = stack.popOperand();
     const wide = stack.wide[stack.height - 1] === 1;
@@ -1017,17 +1015,28 @@ export class FunctionCompiler {
   }
 
   /** `op a b c` and the immediates that follow in the code. */
-  private ternary(op: Op, immediates: readonly number[]): boolean {
+  ternary(op: Op, immediates: number): boolean {
     const c = this.stack.popOperand();
     const b = this.stack.popOperand();
     const a = this.stack.popOperand();
     this.code.emit4(op, a, b, c);
-    for (const immediate of immediates) this.code.emit1(immediate);
+    for (let i = 0; i < immediates; i++) this.code.emit1(this.reader.u32());
+    return true;
+  }
+
+  /** `op` and its immediate. */
+  immediate(op: Op): boolean {
+    this.code.emit2(op, this.reader.u32());
+    return true;
+  }
+
+  drop(): boolean {
+    this.stack.pop();
     return true;
   }
 
   /** A conversion that changes nothing but the type: the low half, or the same bits. */
-  private retype(wide: boolean): boolean {
+  retype(wide: boolean): boolean {
     const stack = this.stack;
     const at = stack.height - 1;
     if (stack.kinds[at] === Entry.Const && !wide) stack.high[at] = stack.low[at] >> 31;
@@ -1035,476 +1044,97 @@ export class FunctionCompiler {
     return true;
   }
 
-  private const64(low: number, high: number): boolean {
-    this.stack.pushConst(true, low, high);
-    return true;
-  }
-
-  private const32(low: number): boolean {
+  constI32(): boolean {
+    const low = this.reader.s32();
     this.stack.pushConst(false, low, low >> 31);
     return true;
   }
 
-  private tableGrow(): boolean {
+  constI64(): boolean {
+    const low = this.reader.s64();
+    this.stack.pushConst(true, low, this.reader.high);
+    return true;
+  }
+
+  constF32(): boolean {
+    const low = this.reader.fixed32();
+    this.stack.pushConst(false, low, low >> 31);
+    return true;
+  }
+
+  constF64(): boolean {
+    const low = this.reader.fixed32();
+    this.stack.pushConst(true, low, this.reader.fixed32());
+    return true;
+  }
+
+  refNull(): boolean {
+    this.reader.u8();
+    this.stack.pushConst(false, 0, 0);
+    return true;
+  }
+
+  refFunc(): boolean {
+    // Read first: `destination` looks at the next instruction, and a function index may equal its opcode.
+    const index = this.reader.u32();
+    this.code.emit3(Op.RefFunc, this.destination(false), index);
+    return true;
+  }
+
+  tableGet(): boolean {
+    const table = this.reader.u32();
+    const a = this.stack.popOperand();
+    this.code.emit4(Op.TableGet, this.destination(false), a, table);
+    return true;
+  }
+
+  tableSet(): boolean {
+    const table = this.reader.u32();
+    const b = this.stack.popOperand();
+    this.code.emit4(Op.TableSet, this.stack.popOperand(), b, table);
+    return true;
+  }
+
+  tableSize(): boolean {
+    const table = this.reader.u32();
+    this.code.emit3(Op.TableSize, this.destination(false), table);
+    return true;
+  }
+
+  memorySize(): boolean {
+    this.reader.skip(1);
+    this.code.emit2(Op.MemorySize, this.destination(false));
+    return true;
+  }
+
+  memoryGrow(): boolean {
+    this.reader.skip(1);
+    return this.unary(Op.MemoryGrow, false);
+  }
+
+  memoryInit(): boolean {
+    this.ternary(Op.MemoryInit, 1);
+    this.reader.skip(1);
+    return true;
+  }
+
+  /** @param memories how many bytes name a memory */
+  memoryBulk(op: Op, memories: number): boolean {
+    this.reader.skip(memories);
+    return this.ternary(op, 0);
+  }
+
+  selectT(): boolean {
+    skipImmediates(this.reader, Opcode.SelectT);
+    return this.select();
+  }
+
+  tableGrow(): boolean {
     const table = this.reader.u32();
     const b = this.stack.popOperand();
     const a = this.stack.popOperand();
     this.code.emit5(Op.TableGrow, this.destination(false), a, b, table);
     return true;
-  }
-
-  /** Compiles one instruction; answers whether what follows it is live. */
-  private instruction(opcode: number): boolean {
-    const reader = this.reader;
-    const stack = this.stack;
-    const code = this.code;
-    switch (opcode) {
-      case Opcode.Unreachable:
-        code.emit1(Op.Unreachable);
-        return false;
-      case Opcode.Nop:
-        return true;
-      case Opcode.Block:
-        return this.block();
-      case Opcode.Loop:
-        return this.loop();
-      case Opcode.If:
-        return this.compileIf(this.truth());
-      case Opcode.Else:
-        return this.else(true);
-      case Opcode.End:
-        return this.end(true);
-      case Opcode.Br:
-        this.branch(this.labelAt(reader.u32()));
-        return false;
-      case Opcode.BrIf:
-        return this.brIf(this.truth());
-      case Opcode.BrTable:
-        return this.brTable();
-      case Opcode.Return:
-        this.return();
-        return false;
-      case Opcode.Call:
-        return this.call();
-      case Opcode.CallIndirect:
-        return this.callIndirect();
-      case Opcode.ReturnCall:
-        return this.returnCall();
-      case Opcode.ReturnCallIndirect:
-        return this.returnCallIndirect();
-      case Opcode.Drop:
-        stack.pop();
-        return true;
-      case Opcode.SelectT:
-        skipImmediates(reader, Opcode.SelectT);
-        return this.select();
-      case Opcode.Select:
-        return this.select();
-      case Opcode.LocalGet:
-        return this.localGet();
-      case Opcode.LocalSet:
-        return this.localSet(false);
-      case Opcode.LocalTee:
-        return this.localSet(true);
-      case Opcode.GlobalGet:
-        return this.globalGet();
-      case Opcode.GlobalSet:
-        return this.globalSet();
-      case Opcode.I32Const:
-        return this.const32(reader.s32());
-      case Opcode.I64Const: {
-        const low = reader.s64();
-        return this.const64(low, reader.high);
-      }
-      case Opcode.F32Const:
-        return this.const32(reader.fixed32());
-      case Opcode.F64Const: {
-        const low = reader.fixed32();
-        return this.const64(low, reader.fixed32());
-      }
-      case Opcode.RefNull:
-        reader.u8();
-        return this.const32(0);
-      case Opcode.RefIsNull:
-        return this.eqzI32();
-      case Opcode.RefFunc: {
-        // Read first: `destination` looks at the next instruction, and a function index may equal its opcode.
-        const index = reader.u32();
-        code.emit3(Op.RefFunc, this.destination(false), index);
-        return true;
-      }
-      case Opcode.TableGet: {
-        const table = reader.u32();
-        const a = stack.popOperand();
-        code.emit4(Op.TableGet, this.destination(false), a, table);
-        return true;
-      }
-      case Opcode.TableSet: {
-        const table = reader.u32();
-        const b = stack.popOperand();
-        code.emit4(Op.TableSet, stack.popOperand(), b, table);
-        return true;
-      }
-      case Opcode.TableSize: {
-        const table = reader.u32();
-        code.emit3(Op.TableSize, this.destination(false), table);
-        return true;
-      }
-      case Opcode.TableGrow:
-        return this.tableGrow();
-      case Opcode.TableFill:
-        return this.ternary(Op.TableFill, [reader.u32()]);
-      case Opcode.TableCopy:
-        return this.ternary(Op.TableCopy, [reader.u32(), reader.u32()]);
-      case Opcode.TableInit:
-        return this.ternary(Op.TableInit, [reader.u32(), reader.u32()]);
-      case Opcode.ElemDrop:
-        code.emit2(Op.ElemDrop, reader.u32());
-        return true;
-      case Opcode.MemoryInit: {
-        const segment = reader.u32();
-        reader.u8();
-        return this.ternary(Op.MemoryInit, [segment]);
-      }
-      case Opcode.DataDrop:
-        code.emit2(Op.DataDrop, reader.u32());
-        return true;
-      case Opcode.MemoryCopy:
-        reader.skip(2);
-        return this.ternary(Op.MemoryCopy, []);
-      case Opcode.MemoryFill:
-        reader.skip(1);
-        return this.ternary(Op.MemoryFill, []);
-      case Opcode.MemorySize:
-        reader.skip(1);
-        code.emit2(Op.MemorySize, this.destination(false));
-        return true;
-      case Opcode.MemoryGrow:
-        reader.skip(1);
-        return this.unary(Op.MemoryGrow, false);
-      case Opcode.I32Eqz:
-        return this.eqzI32();
-      case Opcode.I64Eqz:
-        return this.eqzI64();
-      case Opcode.I32Eq:
-        return this.compareI32(I32_EQ);
-      case Opcode.I32Ne:
-        return this.compareI32(I32_NE);
-      case Opcode.I32LtS:
-        return this.compareI32(I32_LTS);
-      case Opcode.I32LtU:
-        return this.compareI32(I32_LTU);
-      case Opcode.I32GtS:
-        return this.compareI32(I32_GTS);
-      case Opcode.I32GtU:
-        return this.compareI32(I32_GTU);
-      case Opcode.I32LeS:
-        return this.compareI32(I32_LES);
-      case Opcode.I32LeU:
-        return this.compareI32(I32_LEU);
-      case Opcode.I32GeS:
-        return this.compareI32(I32_GES);
-      case Opcode.I32GeU:
-        return this.compareI32(I32_GEU);
-      case Opcode.I64Eq:
-        return this.compareI64(I64_EQ, Op.BranchI64Eqz, Op.BranchI64Nez);
-      case Opcode.I64Ne:
-        return this.compareI64(I64_NE, Op.BranchI64Nez, Op.BranchI64Eqz);
-      case Opcode.I64LtS:
-        return this.compare(I64_LTS);
-      case Opcode.I64LtU:
-        return this.compare(I64_LTU);
-      case Opcode.I64GtS:
-        return this.compare(I64_GTS);
-      case Opcode.I64GtU:
-        return this.compare(I64_GTU);
-      case Opcode.I64LeS:
-        return this.compare(I64_LES);
-      case Opcode.I64LeU:
-        return this.compare(I64_LEU);
-      case Opcode.I64GeS:
-        return this.compare(I64_GES);
-      case Opcode.I64GeU:
-        return this.compare(I64_GEU);
-      case Opcode.F32Eq:
-        return this.compareF32(Op.F32Eq, false);
-      case Opcode.F32Ne:
-        return this.compareF32(Op.F32Ne, false);
-      case Opcode.F32Lt:
-        return this.compareF32(Op.F32Lt, false);
-      case Opcode.F32Gt:
-        return this.compareF32(Op.F32Lt, true);
-      case Opcode.F32Le:
-        return this.compareF32(Op.F32Le, false);
-      case Opcode.F32Ge:
-        return this.compareF32(Op.F32Le, true);
-      case Opcode.F64Eq:
-        return this.compare(F64_EQ);
-      case Opcode.F64Ne:
-        return this.compare(F64_NE);
-      case Opcode.F64Lt:
-        return this.compare(F64_LT);
-      case Opcode.F64Gt:
-        return this.compare(F64_GT);
-      case Opcode.F64Le:
-        return this.compare(F64_LE);
-      case Opcode.F64Ge:
-        return this.compare(F64_GE);
-      case Opcode.I32Clz:
-        return this.unary(Op.I32Clz, false);
-      case Opcode.I64Clz:
-        return this.unary(Op.I64Clz, true);
-      case Opcode.I32Ctz:
-        return this.unary(Op.I32Ctz, false);
-      case Opcode.I64Ctz:
-        return this.unary(Op.I64Ctz, true);
-      case Opcode.I32Popcnt:
-        return this.unary(Op.I32Popcnt, false);
-      case Opcode.I64Popcnt:
-        return this.unary(Op.I64Popcnt, true);
-      case Opcode.I32Add:
-        return this.addI32();
-      case Opcode.I32Sub:
-        return this.subtractI32();
-      case Opcode.I32Mul:
-        return this.binaryI32(Op.I32Mul, Op.I32MulImm, true);
-      case Opcode.I32And:
-        return this.binaryI32(Op.I32And, Op.I32AndImm, true);
-      case Opcode.I32Or:
-        if (this.absorb(undefined, Op.I32OrShl, Op.I32OrShrU)) return true;
-        return this.binaryI32(Op.I32Or, Op.I32OrImm, true);
-      case Opcode.I32Xor:
-        if (this.absorb(Op.I32XorRotl, undefined, Op.I32XorShrU)) return true;
-        return this.binaryI32(Op.I32Xor, Op.I32XorImm, true);
-      case Opcode.I32Shl:
-        return this.binaryI32(Op.I32Shl, Op.I32ShlImm, false);
-      case Opcode.I32ShrS:
-        return this.binaryI32(Op.I32ShrS, Op.I32ShrSImm, false);
-      case Opcode.I32ShrU:
-        return this.binaryI32(Op.I32ShrU, Op.I32ShrUImm, false);
-      case Opcode.I32Rotl:
-        return this.rotateI32(Op.I32Rotl, 1);
-      case Opcode.I32Rotr:
-        return this.rotateI32(Op.I32Rotr, -1);
-      case Opcode.I32DivS:
-        return this.divideI32(Op.I32DivS, Op.I32DivSImm);
-      case Opcode.I64DivS:
-        return this.binary(Op.I64DivS, true);
-      case Opcode.I32DivU:
-        return this.divideI32(Op.I32DivU, Op.I32DivUImm);
-      case Opcode.I64DivU:
-        return this.binary(Op.I64DivU, true);
-      case Opcode.I32RemS:
-        return this.divideI32(Op.I32RemS, Op.I32RemSImm);
-      case Opcode.I64RemS:
-        return this.binary(Op.I64RemS, true);
-      case Opcode.I32RemU:
-        return this.divideI32(Op.I32RemU, Op.I32RemUImm);
-      case Opcode.I64RemU:
-        return this.binary(Op.I64RemU, true);
-      case Opcode.I64Sub:
-        return this.subtractI64();
-      case Opcode.I64Add:
-        return this.binaryI64(Op.I64Add, Op.I64AddImm, true);
-      case Opcode.I64Mul:
-        return this.binaryI64(Op.I64Mul, Op.I64MulImm, true);
-      case Opcode.I64And:
-        return this.binaryI64(Op.I64And, Op.I64AndImm, true);
-      case Opcode.I64Or:
-        return this.binaryI64(Op.I64Or, Op.I64OrImm, true);
-      case Opcode.I64Xor:
-        return this.binaryI64(Op.I64Xor, Op.I64XorImm, true);
-      case Opcode.I64Shl:
-        return this.shiftI64(Op.I64Shl, Op.I64ShlImm, 1);
-      case Opcode.I64ShrS:
-        return this.shiftI64(Op.I64ShrS, Op.I64ShrSImm, 1);
-      case Opcode.I64ShrU:
-        return this.shiftI64(Op.I64ShrU, Op.I64ShrUImm, 1);
-      case Opcode.I64Rotl:
-        return this.shiftI64(Op.I64Rotl, Op.I64RotlImm, 1);
-      case Opcode.I64Rotr:
-        return this.shiftI64(Op.I64Rotr, Op.I64RotlImm, -1);
-      case Opcode.F32Abs:
-        return this.unary(Op.F32Abs, false);
-      case Opcode.F32Neg:
-        return this.unary(Op.F32Neg, false);
-      case Opcode.F32Ceil:
-        return this.unary(Op.F32Ceil, false);
-      case Opcode.F32Floor:
-        return this.unary(Op.F32Floor, false);
-      case Opcode.F32Trunc:
-        return this.unary(Op.F32Trunc, false);
-      case Opcode.F32Nearest:
-        return this.unary(Op.F32Nearest, false);
-      case Opcode.F32Sqrt:
-        return this.unary(Op.F32Sqrt, false);
-      case Opcode.F32Min:
-        return this.binary(Op.F32Min, false);
-      case Opcode.F32Max:
-        return this.binary(Op.F32Max, false);
-      case Opcode.F32Copysign:
-        return this.binary(Op.F32Copysign, false);
-      case Opcode.F64Abs:
-        return this.unary(Op.F64Abs, true);
-      case Opcode.F64Neg:
-        return this.unary(Op.F64Neg, true);
-      case Opcode.F64Ceil:
-        return this.unary(Op.F64Ceil, true);
-      case Opcode.F64Floor:
-        return this.unary(Op.F64Floor, true);
-      case Opcode.F64Trunc:
-        return this.unary(Op.F64Trunc, true);
-      case Opcode.F64Nearest:
-        return this.unary(Op.F64Nearest, true);
-      case Opcode.F64Sqrt:
-        return this.unary(Op.F64Sqrt, true);
-      case Opcode.F64Min:
-        return this.binary(Op.F64Min, true);
-      case Opcode.F64Max:
-        return this.binary(Op.F64Max, true);
-      case Opcode.F64Copysign:
-        return this.binary(Op.F64Copysign, true);
-      case Opcode.F32Add:
-        return this.binary(Op.F32Add, false);
-      case Opcode.F64Add:
-        return this.binaryF64(Op.F64Add, Op.F64AddImm);
-      case Opcode.F32Sub:
-        return this.binary(Op.F32Sub, false);
-      case Opcode.F64Sub:
-        return this.binaryF64(Op.F64Sub, Op.F64SubImm);
-      case Opcode.F32Mul:
-        return this.binary(Op.F32Mul, false);
-      case Opcode.F64Mul:
-        return this.multiplyF64();
-      case Opcode.F32Div:
-        return this.binary(Op.F32Div, false);
-      case Opcode.F64Div:
-        return this.binaryF64(Op.F64Div, Op.F64DivImm);
-      case Opcode.I32WrapI64:
-        return this.retype(false);
-      case Opcode.I32ReinterpretF32:
-        return this.retype(false);
-      case Opcode.F32ReinterpretI32:
-        return this.retype(false);
-      case Opcode.I64ReinterpretF64:
-        return this.retype(true);
-      case Opcode.F64ReinterpretI64:
-        return this.retype(true);
-      case Opcode.I32TruncF32S:
-        return this.unary(Op.I32TruncF32S, false);
-      case Opcode.I32TruncSatF32S:
-        return this.unary(Op.I32TruncSatF32S, false);
-      case Opcode.F32ConvertI32S:
-        return this.unary(Op.F32ConvertI32S, false);
-      case Opcode.I32TruncF32U:
-        return this.unary(Op.I32TruncF32U, false);
-      case Opcode.I32TruncSatF32U:
-        return this.unary(Op.I32TruncSatF32U, false);
-      case Opcode.F32ConvertI32U:
-        return this.unary(Op.F32ConvertI32U, false);
-      case Opcode.I32TruncF64S:
-        return this.unary(Op.I32TruncF64S, false);
-      case Opcode.I32TruncSatF64S:
-        return this.unary(Op.I32TruncSatF64S, false);
-      case Opcode.F64ConvertI32S:
-        return this.unary(Op.F64ConvertI32S, true);
-      case Opcode.I32TruncF64U:
-        return this.unary(Op.I32TruncF64U, false);
-      case Opcode.I32TruncSatF64U:
-        return this.unary(Op.I32TruncSatF64U, false);
-      case Opcode.F64ConvertI32U:
-        return this.unary(Op.F64ConvertI32U, true);
-      case Opcode.I64TruncF32S:
-        return this.unary(Op.I64TruncF32S, true);
-      case Opcode.I64TruncSatF32S:
-        return this.unary(Op.I64TruncSatF32S, true);
-      case Opcode.F32ConvertI64S:
-        return this.unary(Op.F32ConvertI64S, false);
-      case Opcode.I64TruncF32U:
-        return this.unary(Op.I64TruncF32U, true);
-      case Opcode.I64TruncSatF32U:
-        return this.unary(Op.I64TruncSatF32U, true);
-      case Opcode.F32ConvertI64U:
-        return this.unary(Op.F32ConvertI64U, false);
-      case Opcode.I64TruncF64S:
-        return this.unary(Op.I64TruncF64S, true);
-      case Opcode.I64TruncSatF64S:
-        return this.unary(Op.I64TruncSatF64S, true);
-      case Opcode.F64ConvertI64S:
-        return this.unary(Op.F64ConvertI64S, true);
-      case Opcode.I64TruncF64U:
-        return this.unary(Op.I64TruncF64U, true);
-      case Opcode.I64TruncSatF64U:
-        return this.unary(Op.I64TruncSatF64U, true);
-      case Opcode.F64ConvertI64U:
-        return this.unary(Op.F64ConvertI64U, true);
-      case Opcode.I64ExtendI32S:
-        return this.unary(Op.I64ExtendI32S, true);
-      case Opcode.I64ExtendI32U:
-        return this.unary(Op.I64ExtendI32U, true);
-      case Opcode.F32DemoteF64:
-        return this.unary(Op.F32DemoteF64, false);
-      case Opcode.F64PromoteF32:
-        return this.unary(Op.F64PromoteF32, true);
-      case Opcode.I32Extend8S:
-        return this.unary(Op.I32Extend8, false);
-      case Opcode.I32Extend16S:
-        return this.unary(Op.I32Extend16, false);
-      case Opcode.I64Extend8S:
-        return this.unary(Op.I64Extend8, true);
-      case Opcode.I64Extend16S:
-        return this.unary(Op.I64Extend16, true);
-      case Opcode.I64Extend32S:
-        return this.unary(Op.I64Extend32, true);
-      case Opcode.I32Load:
-        return this.load(Op.I32Load, false);
-      case Opcode.F32Load:
-        return this.load(Op.I32Load, false);
-      case Opcode.I64Load:
-        return this.load(Op.I64Load, true);
-      case Opcode.F64Load:
-        return this.load(Op.I64Load, true);
-      case Opcode.I32Load8S:
-        return this.load(Op.I32Load8S, false);
-      case Opcode.I32Load8U:
-        return this.load(Op.I32Load8U, false);
-      case Opcode.I32Load16S:
-        return this.load(Op.I32Load16S, false);
-      case Opcode.I32Load16U:
-        return this.load(Op.I32Load16U, false);
-      case Opcode.I64Load8S:
-        return this.load(Op.I64Load8S, true);
-      case Opcode.I64Load8U:
-        return this.load(Op.I64Load8U, true);
-      case Opcode.I64Load16S:
-        return this.load(Op.I64Load16S, true);
-      case Opcode.I64Load16U:
-        return this.load(Op.I64Load16U, true);
-      case Opcode.I64Load32S:
-        return this.load(Op.I64Load32S, true);
-      case Opcode.I64Load32U:
-        return this.load(Op.I64Load32U, true);
-      case Opcode.I32Store:
-        return this.storeI32(Op.I32Store, Op.I32StoreImm);
-      case Opcode.F32Store:
-        return this.storeI32(Op.I32Store, Op.I32StoreImm);
-      case Opcode.I32Store8:
-        return this.storeI32(Op.I32Store8, Op.I32Store8Imm);
-      case Opcode.I64Store8:
-        return this.storeI32(Op.I32Store8, Op.I32Store8Imm);
-      case Opcode.I32Store16:
-        return this.store(Op.I32Store16);
-      case Opcode.I64Store16:
-        return this.store(Op.I32Store16);
-      case Opcode.I64Store32:
-        return this.storeI32(Op.I32Store, Op.I32StoreImm);
-      case Opcode.I64Store:
-        return this.store(Op.I64Store);
-      case Opcode.F64Store:
-        return this.store(Op.I64Store);
-      default:
-        throw new Error(`no rule compiles opcode 0x${opcode.toString(16)}`);
-    }
   }
 }
 

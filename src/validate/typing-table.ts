@@ -170,7 +170,7 @@ function compileRow(row: InstructionRow, index: number, table: TypingTable): voi
   table.results[index] = results[0] ?? 0;
   table.rules[index] = ruleOf(row, operands, results);
   if (row.immediates !== 'none') table.immediates[index] = known(IMMEDIATE_BY_NAME[row.immediates], row);
-  if (row.immediates === 'memarg') table.alignmentsMax[index] = Math.log2(accessBytes(row.name));
+  if (row.immediates === 'memarg') table.alignmentsMax[index] = Math.log2(row.bytes);
 }
 
 /** The rule of a row `operands -> results`: the most frequent shapes have their own. */
@@ -189,12 +189,6 @@ function typesOf(side: string, row: InstructionRow): number[] {
     .split(' ')
     .filter((name) => name !== '')
     .map((name) => known(TYPE_BY_NAME[name], row));
-}
-
-/** The bytes that a load or store touches, by its name: `i64.load32_u` touches 4. */
-export function accessBytes(name: string): number {
-  const bits = /(?:load|store)(\d+)/.exec(name)?.[1] ?? /^[if](\d+)/.exec(name)?.[1];
-  return Number(bits) / 8;
 }
 
 function known<T>(value: T | undefined, row: InstructionRow): T {

@@ -1,9 +1,10 @@
 /**
  * The numbers of the opcodes, 0xfc00 + n for the prefixed n, as a `const enum`, so that a `switch` over them compiles
- * to literal case labels. What an instruction is stands in the instruction table, which takes its numbers from here.
+ * to literal case labels.
+ *
+ * Generated from `instructions.ts` by `npm run interpreter:write`; a spec holds it to the table. Change the rows, not this file.
  */
 export const enum Opcode {
-  // Control
   Unreachable = 0x00,
   Nop = 0x01,
   Block = 0x02,
@@ -19,24 +20,16 @@ export const enum Opcode {
   CallIndirect = 0x11,
   ReturnCall = 0x12,
   ReturnCallIndirect = 0x13,
-
-  // Parametric
   Drop = 0x1a,
   Select = 0x1b,
   SelectT = 0x1c,
-
-  // Variables
   LocalGet = 0x20,
   LocalSet = 0x21,
   LocalTee = 0x22,
   GlobalGet = 0x23,
   GlobalSet = 0x24,
-
-  // Tables
   TableGet = 0x25,
   TableSet = 0x26,
-
-  // Memory
   I32Load = 0x28,
   I64Load = 0x29,
   F32Load = 0x2a,
@@ -62,14 +55,10 @@ export const enum Opcode {
   I64Store32 = 0x3e,
   MemorySize = 0x3f,
   MemoryGrow = 0x40,
-
-  // Constants
   I32Const = 0x41,
   I64Const = 0x42,
   F32Const = 0x43,
   F64Const = 0x44,
-
-  // Comparisons
   I32Eqz = 0x45,
   I32Eq = 0x46,
   I32Ne = 0x47,
@@ -104,8 +93,6 @@ export const enum Opcode {
   F64Gt = 0x64,
   F64Le = 0x65,
   F64Ge = 0x66,
-
-  // Integer arithmetic
   I32Clz = 0x67,
   I32Ctz = 0x68,
   I32Popcnt = 0x69,
@@ -142,8 +129,6 @@ export const enum Opcode {
   I64ShrU = 0x88,
   I64Rotl = 0x89,
   I64Rotr = 0x8a,
-
-  // Float arithmetic
   F32Abs = 0x8b,
   F32Neg = 0x8c,
   F32Ceil = 0x8d,
@@ -172,8 +157,6 @@ export const enum Opcode {
   F64Min = 0xa4,
   F64Max = 0xa5,
   F64Copysign = 0xa6,
-
-  // Conversions
   I32WrapI64 = 0xa7,
   I32TruncF32S = 0xa8,
   I32TruncF32U = 0xa9,
@@ -212,13 +195,9 @@ export const enum Opcode {
   I64TruncSatF32U = 0xfc05,
   I64TruncSatF64S = 0xfc06,
   I64TruncSatF64U = 0xfc07,
-
-  // References
   RefNull = 0xd0,
   RefIsNull = 0xd1,
   RefFunc = 0xd2,
-
-  // Bulk memory and tables
   MemoryInit = 0xfc08,
   DataDrop = 0xfc09,
   MemoryCopy = 0xfc0a,

@@ -1,5 +1,5 @@
 /** Operations of f32 and f64, and conversions. */
-import { binary, compareF64, op, rare, rareBinary, rareUnary, truncation, unary } from './forms.js';
+import { binary, compareF64, direct, op, rare, rareBinary, rareUnary, truncation, unary } from './forms.js';
 import type { OpRow } from './row.js';
 
 /** What is the same for both types. */
@@ -7,11 +7,11 @@ function arithmetic(type: 'F32' | 'F64'): readonly OpRow[] {
   const view = type === 'F32' ? 'f32' : 'f64';
   const immediate = type === 'F64' ? 'imm' : '';
   return [
-    ...binary(`${type}Add`, view, 'A + B', immediate),
-    ...binary(`${type}Sub`, view, 'A - B', immediate),
-    ...binary(`${type}Mul`, view, 'A * B', immediate),
-    ...binary(`${type}Div`, view, 'A / B', immediate),
-    unary(`${type}Sqrt`, view, view, 'Math.sqrt(A)'),
+    ...binary(`${type}Add`, view, 'A + B', immediate, `${view}.add`),
+    ...binary(`${type}Sub`, view, 'A - B', immediate, `${view}.sub`),
+    ...binary(`${type}Mul`, view, 'A * B', immediate, `${view}.mul`),
+    ...binary(`${type}Div`, view, 'A / B', immediate, `${view}.div`),
+    unary(`${type}Sqrt`, view, view, 'Math.sqrt(A)', `${view}.sqrt`),
     rareUnary(`${view}.ceil`, `${type}Ceil`, view, view, `${type}.ceil(A)`),
     rareUnary(`${view}.floor`, `${type}Floor`, view, view, `${type}.floor(A)`),
     rareUnary(`${view}.trunc`, `${type}Trunc`, view, view, `${type}.trunc(A)`),
@@ -53,14 +53,14 @@ export const FLOAT_ROWS: readonly OpRow[] = [
     'x = c.f64 - a.f64 * b.f64; if (x === x) d.f64 = x; else { d.low = 0; d.high = 0x7ff8_0000; }',
   ),
   // On bits: they keep every NaN.
-  op('F64Abs', 'd a', 'd.high = a.high & 0x7fff_ffff; d.low = a.low;'),
-  op('F64Neg', 'd a', 'd.high = a.high ^ -0x8000_0000; d.low = a.low;'),
+  direct(op('F64Abs', 'd a', 'd.high = a.high & 0x7fff_ffff; d.low = a.low;'), 'f64.abs'),
+  direct(op('F64Neg', 'd a', 'd.high = a.high ^ -0x8000_0000; d.low = a.low;'), 'f64.neg'),
   {
     ...rare('F64Copysign', 'd a b', 'high = F64.copysignHi(a.high, b.high); d.low = a.low; d.high = high;'),
     of: 'f64.copysign',
   },
-  unary('F32Abs', 'i32', 'i32', 'A & 0x7fff_ffff'),
-  unary('F32Neg', 'i32', 'i32', 'A ^ -0x8000_0000'),
+  unary('F32Abs', 'i32', 'i32', 'A & 0x7fff_ffff', 'f32.abs'),
+  unary('F32Neg', 'i32', 'i32', 'A ^ -0x8000_0000', 'f32.neg'),
   { ...rare('F32Copysign', 'd a b', 'd.i32 = F32.copysignBits(a.i32, b.i32);'), of: 'f32.copysign' },
   ...compareF64('F64Eq', 'A === B'),
   ...compareF64('F64Lt', 'A < B'),
@@ -71,15 +71,15 @@ export const FLOAT_ROWS: readonly OpRow[] = [
   op('F32Le', 'd a b', 'd.i32 = a.f32 <= b.f32 ? 1 : 0;'),
   op('F32Ne', 'd a b', 'd.i32 = a.f32 !== b.f32 ? 1 : 0;'),
   // No integer is a NaN.
-  op('F64ConvertI32S', 'd a', 'd.f64 = a.i32;'),
-  op('F64ConvertI32U', 'd a', 'd.f64 = a.i32 >>> 0;'),
-  op('F32ConvertI32S', 'd a', 'd.f32 = a.i32;'),
-  op('F32ConvertI32U', 'd a', 'd.f32 = a.i32 >>> 0;'),
-  unary('F64PromoteF32', 'f32', 'f64', 'A'),
-  unary('F32DemoteF64', 'f64', 'f32', 'Math.fround(A)'),
+  direct(op('F64ConvertI32S', 'd a', 'd.f64 = a.i32;'), 'f64.convert_i32_s'),
+  direct(op('F64ConvertI32U', 'd a', 'd.f64 = a.i32 >>> 0;'), 'f64.convert_i32_u'),
+  direct(op('F32ConvertI32S', 'd a', 'd.f32 = a.i32;'), 'f32.convert_i32_s'),
+  direct(op('F32ConvertI32U', 'd a', 'd.f32 = a.i32 >>> 0;'), 'f32.convert_i32_u'),
+  unary('F64PromoteF32', 'f32', 'f64', 'A', 'f64.promote_f32'),
+  unary('F32DemoteF64', 'f64', 'f32', 'Math.fround(A)', 'f32.demote_f64'),
   ...VIEWS.flatMap(({ view, type }) => [
-    truncation(`I32Trunc${type}S`, view, 'x > -2147483649 && x < 2147483648', 'x | 0'),
-    truncation(`I32Trunc${type}U`, view, 'x > -1 && x < 4294967296', 'x >>> 0'),
+    direct(truncation(`I32Trunc${type}S`, view, 'x > -2147483649 && x < 2147483648', 'x | 0'), `i32.trunc_${view}_s`),
+    direct(truncation(`I32Trunc${type}U`, view, 'x > -1 && x < 4294967296', 'x >>> 0'), `i32.trunc_${view}_u`),
   ]),
   ...VIEWS.flatMap(({ view, type }) =>
     SIGNS.flatMap(({ sign, letter }): readonly OpRow[] => [

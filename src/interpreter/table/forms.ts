@@ -26,8 +26,13 @@ export function rare(name: string, operands: string, body: string, outer: 'rare'
 }
 
 /** `d a`: one value to one. */
-export function unary(name: string, from: View, to: View, expression: string): OpRow {
-  return op(name, 'd a', RESULT[to](filled(expression, `a.${from}`, '')));
+export function unary(name: string, from: View, to: View, expression: string, of?: InstructionName): OpRow {
+  return direct(op(name, 'd a', RESULT[to](filled(expression, `a.${from}`, ''))), of);
+}
+
+/** The row of an instruction that is this operation and nothing else, whatever its operands. */
+export function direct(row: OpRow, of: InstructionName | undefined): OpRow {
+  return of === undefined ? row : { ...row, of };
 }
 
 /** `d a`, out of the loop: the rule of the instruction is only this operation. */
@@ -35,14 +40,21 @@ export function rareUnary(of: InstructionName, name: string, from: View, to: Vie
   return { ...rare(name, 'd a', RESULT[to](filled(expression, `a.${from}`, ''))), of };
 }
 
-/** `d a b` and, where a constant may be the right operand, `d a imm`. */
-export function binary(name: string, view: View, expression: string, immediate: '' | 'imm' = 'imm'): readonly OpRow[] {
+/** `d a b` and, where a constant may be the right operand, `d a imm`. Without that form it may be the whole of an instruction. */
+export function binary(
+  name: string,
+  view: View,
+  expression: string,
+  immediate: '' | 'imm' = 'imm',
+  of?: InstructionName,
+): readonly OpRow[] {
   const form = (suffix: string, operands: string, right: string): OpRow =>
     op(`${name}${suffix}`, operands, RESULT[view](filled(expression, `a.${view}`, right)));
   const slots = form('', 'd a b', `b.${view}`);
+  if (immediate === '') return [direct(slots, of)];
   // Constants of 64 bits are in an array beside the code.
   const constant = view === 'f64' ? 'constants[constant.word]' : 'imm.word';
-  return immediate === '' ? [slots] : [slots, form('Imm', view === 'f64' ? 'd a constant' : 'd a imm', constant)];
+  return [slots, form('Imm', view === 'f64' ? 'd a constant' : 'd a imm', constant)];
 }
 
 /** `d a b`, out of the loop. */

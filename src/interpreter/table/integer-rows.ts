@@ -1,5 +1,5 @@
 /** Operations of i32 and i64. A value of 64 bits is two halves, the low one first; a body reads both before it writes either. */
-import { binary, branch, compareI32, compareI64, op, rare, rareUnary, unary, wide, wideImm } from './forms.js';
+import { binary, branch, compareI32, compareI64, direct, op, rare, rareUnary, unary, wide, wideImm } from './forms.js';
 import type { OpRow } from './row.js';
 
 const CHECK_ZERO = "if (b === 0) trap('DivideByZero');";
@@ -41,11 +41,11 @@ export const I32_ROWS: readonly OpRow[] = [
   op('I32RemSImm', 'd a imm', 'd.i32 = (a.i32 % imm.word) | 0;'),
   op('I32RemUImm', 'd a imm', 'd.i32 = ((a.i32 >>> 0) % (imm.word >>> 0)) | 0;'),
   unary('I32Eqz', 'i32', 'i32', 'A === 0 ? 1 : 0'),
-  unary('I32Clz', 'i32', 'i32', 'Math.clz32(A)'),
+  unary('I32Clz', 'i32', 'i32', 'Math.clz32(A)', 'i32.clz'),
   rareUnary('i32.ctz', 'I32Ctz', 'i32', 'i32', 'I32.ctz(A)'),
   rareUnary('i32.popcnt', 'I32Popcnt', 'i32', 'i32', 'I32.popcnt(A)'),
-  unary('I32Extend8', 'i32', 'i32', '(A << 24) >> 24'),
-  unary('I32Extend16', 'i32', 'i32', '(A << 16) >> 16'),
+  unary('I32Extend8', 'i32', 'i32', '(A << 24) >> 24', 'i32.extend8_s'),
+  unary('I32Extend16', 'i32', 'i32', '(A << 16) >> 16', 'i32.extend16_s'),
   ...compareI32('I32Eq', 'A === B'),
   ...compareI32('I32Ne', 'A !== B'),
   ...compareI32('I32LtS', 'A < B'),
@@ -140,10 +140,10 @@ export const I64_ROWS: readonly OpRow[] = [
     'aLow = a.low; bLow = b.low; d.high = a.high - b.high - (aLow >>> 0 < bLow >>> 0 ? 1 : 0); d.low = aLow - bLow;',
   ),
   wide('I64Mul', `bLow = b.low; bHigh = b.high; ${MULTIPLY}`),
-  division('I64DivS', '/', `${OVERFLOWS} I64.divS(${OPERANDS});`),
-  longDivision('I64DivU', 'quotient', `I64.divU(${OPERANDS});`),
-  division('I64RemS', '%', `I64.remS(${OPERANDS});`),
-  longDivision('I64RemU', 'remainder', `I64.remU(${OPERANDS});`),
+  direct(division('I64DivS', '/', `${OVERFLOWS} I64.divS(${OPERANDS});`), 'i64.div_s'),
+  direct(longDivision('I64DivU', 'quotient', `I64.divU(${OPERANDS});`), 'i64.div_u'),
+  direct(division('I64RemS', '%', `I64.remS(${OPERANDS});`), 'i64.rem_s'),
+  direct(longDivision('I64RemU', 'remainder', `I64.remU(${OPERANDS});`), 'i64.rem_u'),
   wide('I64And', 'd.low = a.low & b.low; d.high = a.high & b.high;'),
   wide('I64Or', 'd.low = a.low | b.low; d.high = a.high | b.high;'),
   wide('I64Xor', 'd.low = a.low ^ b.low; d.high = a.high ^ b.high;'),
@@ -173,8 +173,8 @@ export const I64_ROWS: readonly OpRow[] = [
   ...compareI64('I64LtU', ORDERED('<', ' >>> 0', '<')),
   ...compareI64('I64LeS', ORDERED('<', '', '<=')),
   ...compareI64('I64LeU', ORDERED('<', ' >>> 0', '<=')),
-  op('I64ExtendI32S', 'd a', 'low = a.i32; d.low = low; d.high = low >> 31;'),
-  op('I64ExtendI32U', 'd a', 'd.low = a.i32; d.high = 0;'),
+  direct(op('I64ExtendI32S', 'd a', 'low = a.i32; d.low = low; d.high = low >> 31;'), 'i64.extend_i32_s'),
+  direct(op('I64ExtendI32U', 'd a', 'd.low = a.i32; d.high = 0;'), 'i64.extend_i32_u'),
   ...(
     [
       ['i64.clz', 'I64Clz', 'I64.clz(a.low, a.high)', '0'],

@@ -1,0 +1,182 @@
+/**
+ * How each instruction is compiled: a rule by its name, which reads the immediates and emits register code. A rule returns
+ * whether what follows is live. An instruction without a rule does not compile here; one that is a single operation has its rule
+ * from the table of operations (`of` in its row).
+ */
+import { INSTRUCTIONS, type InstructionName, opcodeIndex } from '../wasm/instructions.js';
+import type { FunctionCompiler } from './compile.js';
+import { Op } from './op.js';
+import { COMPARISONS, DIRECT, LOADS, STORES } from './op-forms.js';
+
+export type Rule = (compiler: FunctionCompiler) => boolean;
+
+/** The same kind of rule for each row of a table by instruction. */
+function rulesOf<Name extends string, Row>(
+  rows: Readonly<Record<Name, Row>>,
+  rule: (row: Row) => Rule,
+): Record<Name, Rule> {
+  const rules = Object.entries<Row>(rows).map(([name, row]) => [name, rule(row)] as const);
+  return Object.fromEntries(rules) as Record<Name, Rule>;
+}
+
+const DIRECT_RULES = rulesOf<keyof typeof DIRECT, (typeof DIRECT)[keyof typeof DIRECT]>(
+  DIRECT,
+  ({ op, operands, wide }) => (operands === 1 ? (c) => c.unary(op, wide) : (c) => c.binary(op, wide)),
+);
+const LOAD_RULES = rulesOf<keyof typeof LOADS, (typeof LOADS)[keyof typeof LOADS]>(
+  LOADS,
+  ({ op, wide }) =>
+    (c) =>
+      c.load(op, wide),
+);
+const STORE_RULES = rulesOf<keyof typeof STORES, (typeof STORES)[keyof typeof STORES]>(STORES, ({ op, immOp }) =>
+  immOp === undefined ? (c) => c.store(op) : (c) => c.storeI32(op, immOp),
+);
+const COMPARISON_RULES = rulesOf<keyof typeof COMPARISONS, (typeof COMPARISONS)[keyof typeof COMPARISONS]>(
+  COMPARISONS,
+  (row) => {
+    if ('setImm' in row) return (c) => c.compareI32(row);
+    if (!('branch' in row)) return (c) => c.compareF32(row);
+    if (row.set === Op.I64Eq) return (c) => c.compareI64(row, Op.BranchI64Eqz, Op.BranchI64Nez);
+    if (row.set === Op.I64Ne) return (c) => c.compareI64(row, Op.BranchI64Nez, Op.BranchI64Eqz);
+    return (c) => c.compare(row);
+  },
+);
+
+const commuting =
+  (op: Op, immOp: Op): Rule =>
+  (c) =>
+    c.binaryI32(op, immOp, true);
+const shifting =
+  (op: Op, immOp: Op): Rule =>
+  (c) =>
+    c.binaryI32(op, immOp, false);
+const dividing =
+  (op: Op, immOp: Op): Rule =>
+  (c) =>
+    c.divideI32(op, immOp);
+const commutingWide =
+  (op: Op, immOp: Op): Rule =>
+  (c) =>
+    c.binaryI64(op, immOp);
+const shiftingWide =
+  (op: Op, immOp: Op, sign: 1 | -1 = 1): Rule =>
+  (c) =>
+    c.shiftI64(op, immOp, sign);
+const floating =
+  (op: Op, immOp: Op): Rule =>
+  (c) =>
+    c.binaryF64(op, immOp);
+const retyping =
+  (wide: boolean): Rule =>
+  (c) =>
+    c.retype(wide);
+/** An operation of three operands and, behind them, the immediates in their order. */
+const ternary =
+  (op: Op, immediates: number): Rule =>
+  (c) =>
+    c.ternary(op, immediates);
+/** An operation whose only word is an immediate. */
+const immediate =
+  (op: Op): Rule =>
+  (c) =>
+    c.immediate(op);
+
+const RULES = {
+  ...DIRECT_RULES,
+  ...LOAD_RULES,
+  ...STORE_RULES,
+  ...COMPARISON_RULES,
+
+  unreachable: (c) => c.unreachable(),
+  nop: () => true,
+  block: (c) => c.block(),
+  loop: (c) => c.loop(),
+  if: (c) => c.compileIf(c.truth()),
+  else: (c) => c.else(true),
+  end: (c) => c.end(true),
+  br: (c) => c.br(),
+  br_if: (c) => c.brIf(c.truth()),
+  br_table: (c) => c.brTable(),
+  return: (c) => c.return(),
+  call: (c) => c.call(),
+  call_indirect: (c) => c.callIndirect(),
+  return_call: (c) => c.returnCall(),
+  return_call_indirect: (c) => c.returnCallIndirect(),
+
+  drop: (c) => c.drop(),
+  select: (c) => c.select(),
+  select_t: (c) => c.selectT(),
+  'local.get': (c) => c.localGet(),
+  'local.set': (c) => c.localSet(false),
+  'local.tee': (c) => c.localSet(true),
+  'global.get': (c) => c.globalGet(),
+  'global.set': (c) => c.globalSet(),
+  'i32.const': (c) => c.constI32(),
+  'i64.const': (c) => c.constI64(),
+  'f32.const': (c) => c.constF32(),
+  'f64.const': (c) => c.constF64(),
+
+  'ref.null': (c) => c.refNull(),
+  'ref.is_null': (c) => c.eqzI32(),
+  'ref.func': (c) => c.refFunc(),
+  'table.get': (c) => c.tableGet(),
+  'table.set': (c) => c.tableSet(),
+  'table.size': (c) => c.tableSize(),
+  'table.grow': (c) => c.tableGrow(),
+  'table.fill': ternary(Op.TableFill, 1),
+  'table.copy': ternary(Op.TableCopy, 2),
+  'table.init': ternary(Op.TableInit, 2),
+  'elem.drop': immediate(Op.ElemDrop),
+  'data.drop': immediate(Op.DataDrop),
+  'memory.init': (c) => c.memoryInit(),
+  'memory.copy': (c) => c.memoryBulk(Op.MemoryCopy, 2),
+  'memory.fill': (c) => c.memoryBulk(Op.MemoryFill, 1),
+  'memory.size': (c) => c.memorySize(),
+  'memory.grow': (c) => c.memoryGrow(),
+
+  'i32.eqz': (c) => c.eqzI32(),
+  'i64.eqz': (c) => c.eqzI64(),
+  'i32.add': (c) => c.addI32(),
+  'i32.sub': (c) => c.subtractI32(),
+  'i32.mul': commuting(Op.I32Mul, Op.I32MulImm),
+  'i32.and': commuting(Op.I32And, Op.I32AndImm),
+  'i32.or': (c) => c.absorb(undefined, Op.I32OrShl, Op.I32OrShrU) || c.binaryI32(Op.I32Or, Op.I32OrImm, true),
+  'i32.xor': (c) => c.absorb(Op.I32XorRotl, undefined, Op.I32XorShrU) || c.binaryI32(Op.I32Xor, Op.I32XorImm, true),
+  'i32.shl': shifting(Op.I32Shl, Op.I32ShlImm),
+  'i32.shr_s': shifting(Op.I32ShrS, Op.I32ShrSImm),
+  'i32.shr_u': shifting(Op.I32ShrU, Op.I32ShrUImm),
+  'i32.rotl': (c) => c.rotateI32(Op.I32Rotl, 1),
+  'i32.rotr': (c) => c.rotateI32(Op.I32Rotr, -1),
+  'i32.div_s': dividing(Op.I32DivS, Op.I32DivSImm),
+  'i32.div_u': dividing(Op.I32DivU, Op.I32DivUImm),
+  'i32.rem_s': dividing(Op.I32RemS, Op.I32RemSImm),
+  'i32.rem_u': dividing(Op.I32RemU, Op.I32RemUImm),
+  'i64.add': commutingWide(Op.I64Add, Op.I64AddImm),
+  'i64.sub': (c) => c.subtractI64(),
+  'i64.mul': commutingWide(Op.I64Mul, Op.I64MulImm),
+  'i64.and': commutingWide(Op.I64And, Op.I64AndImm),
+  'i64.or': commutingWide(Op.I64Or, Op.I64OrImm),
+  'i64.xor': commutingWide(Op.I64Xor, Op.I64XorImm),
+  'i64.shl': shiftingWide(Op.I64Shl, Op.I64ShlImm),
+  'i64.shr_s': shiftingWide(Op.I64ShrS, Op.I64ShrSImm),
+  'i64.shr_u': shiftingWide(Op.I64ShrU, Op.I64ShrUImm),
+  'i64.rotl': shiftingWide(Op.I64Rotl, Op.I64RotlImm),
+  'i64.rotr': shiftingWide(Op.I64Rotr, Op.I64RotlImm, -1),
+  'f64.add': floating(Op.F64Add, Op.F64AddImm),
+  'f64.sub': floating(Op.F64Sub, Op.F64SubImm),
+  'f64.mul': (c) => c.multiplyF64(),
+  'f64.div': floating(Op.F64Div, Op.F64DivImm),
+  'i32.wrap_i64': retyping(false),
+  'i32.reinterpret_f32': retyping(false),
+  'f32.reinterpret_i32': retyping(false),
+  'i64.reinterpret_f64': retyping(true),
+  'f64.reinterpret_i64': retyping(true),
+} satisfies Readonly<Record<InstructionName, Rule>>;
+
+/** By opcode index. */
+export const RULE_BY_INDEX: readonly Rule[] = (() => {
+  const rules: Rule[] = [];
+  for (const { name, opcode } of INSTRUCTIONS) rules[opcodeIndex(opcode)] = RULES[name];
+  return rules;
+})();
