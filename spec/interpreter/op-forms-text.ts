@@ -93,8 +93,12 @@ function stores(): string {
 function directRules(): string {
   return ROWS.flatMap((row) => {
     if (row.of === undefined) return [];
-    const { type } = (INSTRUCTIONS as readonly InstructionRow[]).find(({ name }) => name === row.of)!;
-    const wide = /64$/.test(type);
+    const instruction = (INSTRUCTIONS as readonly InstructionRow[]).find(({ name }) => name === row.of);
+    if (instruction === undefined)
+      throw new Error(
+        `${row.name} is the operation of '${row.of}', which is no instruction: add its row to src/wasm/instructions.ts`,
+      );
+    const wide = instruction.type.endsWith('64');
     return [`  '${row.of}': { op: Op.${row.name}, operands: ${operandsOf(row).length - 1}, wide: ${wide} },\n`];
   }).join('');
 }
