@@ -189,7 +189,7 @@ export const INTERPRETER_MUTANTS = [
     ['interpreter-i64-shr-u-fills-sign', '= high >>> n;', '= high >> n;', '/* Op.I64ShrU */:'],
     ['interpreter-i64-rotr-over-halves', '(31 - n)', '(32 - n)', '/* Op.I64Rotr */:'],
     ['interpreter-i64-lt-s-low-signed', 'slots[aAt] >>> 0 <', 'slots[aAt] <', '/* Op.I64LtS */:'],
-    ['interpreter-i64-lt-u-high-signed', '>>> 0 < slots[(bAt', '< slots[(bAt', '/* Op.I64LtU */:'],
+    ['interpreter-i64-lt-u-high-signed', '>>> 0 < slots[bAt |', '< slots[bAt |', '/* Op.I64LtU */:'],
   ]),
   ...faults('numbers', 'wasm/i64', [
     ['i64-add-without-carry', '(lo >>> 0 < aLo >>> 0 ? 1 : 0)', '0'],
