@@ -1,5 +1,9 @@
 /** Faults in the rewriter of function bodies. */
+import { INSTRUCTIONS, type InstructionRow } from '../../src/wasm/instructions.js';
 import { faults } from './planting.js';
+
+/** Instructions that make a NaN or can tell its bits. */
+const CLASSED = (INSTRUCTIONS as readonly InstructionRow[]).filter(({ nan }) => nan !== undefined && nan !== 'plain');
 
 const REWRITER = 'instrumented/function-rewriter';
 const CHARGES = 'instrumented/fuel-charges';
@@ -164,28 +168,11 @@ const NAN_BITS = [
   ]),
   ...faults(
     'NaN bits',
-    'instrumented/float-class',
-    [
-      ...['ceil', 'floor', 'trunc', 'nearest', 'sqrt', 'add', 'sub', 'mul', 'div', 'min', 'max'].map((name) => [
-        name,
-        `${name}|`,
-      ]),
-      ['demote', 'demote_f64|'],
-      ['promote', '|promote_f32'],
-    ].map(([name, found]) => [`classes-${name}-kept`, found!, '', 'const GENERATING = '] as const),
+    'wasm/instructions',
+    CLASSED.map(
+      ({ name, nan }) => [`classes-${name}-plain`, `nan: '${nan}'`, "nan: 'plain'", `name: '${name}'`] as const,
+    ),
   ),
-  ...faults('NaN bits', 'instrumented/float-class', [
-    ['classes-f32-kept', 'f(?:32|64)', 'f64', 'const GENERATING = '],
-    ['classes-f64-kept', 'f(?:32|64)', 'f32', 'const GENERATING = '],
-    ['classes-copysign-blind', 'copysign|', ''],
-    ['classes-store-blind', '|store', ''],
-    ['classes-f32-reinterpret-blind', '|i32\\.reinterpret_f32', ''],
-    ['classes-f64-reinterpret-blind', '|i64\\.reinterpret_f64', ''],
-    ['classes-f32-neg-plain', "name === 'f32.neg' || ", ''],
-    ['classes-f64-neg-plain', " || name === 'f64.neg'", ''],
-    ['classes-f32-abs-plain', "name === 'f32.abs' || ", ''],
-    ['classes-f64-abs-plain', " || name === 'f64.abs'", ''],
-  ]),
 ];
 
 const TRAP_CODES = faults('trap codes', REWRITER, [
