@@ -41,6 +41,7 @@ export const STOREYS: readonly Storey[] = [
       'agreement/search',
       'agreement/node-kinds',
       'agreement/report',
+      'agreement/kit-parts',
       'agreement/disassemble',
       'agreement/replay',
       'agreement/agreement',
