@@ -29,8 +29,34 @@ function storey(name: string, specs: readonly string[], options: Options = {}): 
 const GENERATOR =
   /\/(agreement-case|assemble|.*arbitrary|generate-.*|host-functions|instruction-menu|module-shape|mutate-module|program|random-choice|repair-program|shrink-(?!calls).*|value-edges|values)\.ts$/;
 
+/** What the slow specs of the zome storey aim at. */
+const DUMPS = /\/(conductor-dump|dump-bytes|dump-op|validate-dump)\.ts$/;
+const HAPPS = /\/(chain-functions|create-happ|happ|happ-call)\.ts$/;
+
 export const STOREYS: readonly Storey[] = [
-  storey('zome', ['zome/zome-rules', 'zome/*']),
+  storey(
+    'zome',
+    [
+      ...[
+        'zome-rules',
+        'zome-host',
+        'op-check',
+        'chain-walk',
+        'chain-query',
+        'holo-hash',
+        'host-functions',
+        'op-of',
+        'wire',
+      ],
+      ...['hashes', 'verify-signature', 'zome-json', 'bundle', 'chain-functions', 'dna-definition', 'probe-entry-tag'],
+    ].map((name) => `zome/${name}`),
+    { isOwn: (file) => !DUMPS.test(file) && !HAPPS.test(file) },
+  ),
+  storey('zome-dumps', ['zome/conductor-dump'], { folders: ['src/zome'], isOwn: (file) => DUMPS.test(file) }),
+  storey('zome-happs', ['zome/chain-functions', 'zome/happ'], {
+    folders: ['src/zome'],
+    isOwn: (file) => HAPPS.test(file),
+  }),
   // Without known-module: it takes half a minute, and aims at the engine.
   storey('store', ['store/store-rules', 'store/disk-cache', 'store/module-folder']),
   // Without what starts processes, and what runs thousands of modules.
