@@ -197,6 +197,7 @@ async function main(): Promise<number> {
   }
   if (values.write && values.file !== undefined) throw new Error('--write goes with a whole storey, not with --file');
   const report = await measure(storeyNamed(values.storey), values);
+  if (values.list) return 0;
   print(report);
   if (report.score.tested === 0) throw new Error('no mutant was tested; give it more --time');
   if (values.write) writeScore(report);
