@@ -200,8 +200,18 @@ async function main(): Promise<number> {
   const storeys = values.storey === 'all' ? STOREYS : [storeyNamed(values.storey)];
   const seconds = secondsOf(values.time) / storeys.length;
   let status = 0;
-  for (const storey of storeys) status = Math.max(status, await measured(storey, values, seconds));
+  for (const storey of storeys) status = Math.max(status, await statusOf(storey, values, seconds));
   return status;
+}
+
+/** A storey that cannot be measured does not keep the others from it. */
+async function statusOf(storey: Storey, values: Values, seconds: number): Promise<number> {
+  try {
+    return await measured(storey, values, seconds);
+  } catch (error) {
+    told(error);
+    return 2;
+  }
 }
 
 async function measured(storey: Storey, values: Values, seconds: number): Promise<number> {
@@ -214,10 +224,14 @@ async function measured(storey: Storey, values: Values, seconds: number): Promis
   return isBelow(report.score, report.storey) || report.stale.length > 0 ? 1 : 0;
 }
 
+function told(error: unknown): void {
+  say(`error: ${error instanceof Error ? error.message : String(error)}`);
+  say('help:  npm run mutation -- --help; --verbose shows what Stryker says');
+}
+
 try {
   process.exitCode = await main();
 } catch (error) {
-  say(`error: ${error instanceof Error ? error.message : String(error)}`);
-  say('help:  npm run mutation -- --help; --verbose shows what Stryker says');
+  told(error);
   process.exitCode = 2;
 }
