@@ -61,6 +61,14 @@ const TEXTS: Readonly<Record<string, string>> = {
   'dead code behind each end': `(func (param i32) (result i32)
     (block (result i32) i32.const 1 br 0 (block) (if (i32.const 0) (then) (else)) unreachable)
     drop (block i32.const 1 return) (block unreachable) i32.const 1)`,
+  'branches to the body itself': `(func (param i32) local.get 0 br_if 0 (block local.get 0 br_if 1 nop) local.get 0 (br_table 0 0))`,
+  'a branch to the body with values': `(func (param i32) (result i32 i32) i32.const 1 i32.const 2 local.get 0 br_if 0)`,
+  'an else behind a dead arm': `(func (param i32) (result i32)
+    local.get 0 (if (then unreachable) (else nop))
+    local.get 0 (if (result i32) (then i32.const 1 br 1 (block (if (i32.const 0) (then) (else)))) (else i32.const 2))
+    local.get 0 (if (then return (loop) unreachable) (else return)) unreachable)`,
+  'a loop that is dead at its end': `(func (param i32) (loop local.get 0 br_if 0 br 0) nop nop)`,
+  'a block that is dead at its end and reached': `(func (param i32) (block (block local.get 0 br_if 0 br 1) nop) nop)`,
   'locals of several groups': `(func (param i32 i64) (local i32 i32 f64) (local i64) (local funcref))`,
 };
 
