@@ -66,7 +66,7 @@ const TEXTS: Readonly<Record<string, string>> = {
   'an else behind a dead arm': `(func (param i32) (result i32)
     local.get 0 (if (then unreachable) (else nop))
     local.get 0 (if (result i32) (then i32.const 1 br 1 (block (if (i32.const 0) (then) (else)))) (else i32.const 2))
-    local.get 0 (if (then return (loop) unreachable) (else return)) unreachable)`,
+    drop local.get 0 (if (then i32.const 1 return (loop) unreachable) (else i32.const 1 return)) unreachable)`,
   'a loop that is dead at its end': `(func (param i32) (loop local.get 0 br_if 0 br 0) nop nop)`,
   'a block that is dead at its end and reached': `(func (param i32) (block (block local.get 0 br_if 0 br 1) nop) nop)`,
   'locals of several groups': `(func (param i32 i64) (local i32 i32 f64) (local i64) (local funcref))`,
