@@ -109,6 +109,12 @@ export const STOREYS: readonly Storey[] = [
   storey('machine', ['machine/*', 'engine/call', 'engine/host-import']),
   storey('validate', ['validate/every-byte', 'validate/limits', 'decode/load-vectors']),
   storey('base', ['base/*', 'wasm/*'], { folders: ['src/base', 'src/wasm'] }),
+  storey(
+    'billing',
+    ['price', 'price-table', 'request', 'merkle', 'statement', 'lease', 'ledger', 'audit', 'history'].map(
+      (name) => `billing/${name}`,
+    ),
+  ),
   storey('cli', ['cli/recorded', 'cli/cli', 'cli/ops', 'cli/reports', 'cli/zomes', 'cli/agree'], { target: 0.8 }),
 ];
 
