@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import type { ListedMutant } from './listed-mutant.js';
 
-const FIRST_ROUND = 20;
+const FIRST_ROUND = 15;
 /** Part of a round's time that is taken for its begin: unknown in itself, never underestimated by much. */
 const START_SHARE = 0.4;
 

@@ -17,7 +17,8 @@ const HELP = `npm run mutation -- --storey NAME [options]
 
 Changes one place of a storey's source at a time and has its specs judge it, for a sample drawn by seed.
 
-  --storey NAME     ${STOREYS.map(({ name }) => name).join(', ')}
+  --storey NAME     ${STOREYS.map(({ name }) => name).join(', ')};
+                    all: one after the other, each with its part of the time
   --time 20m        no new round begins when it would not end within this time (s, m, h; default 20m)
   --seed N          of the sample (default 1)
   --share 0.2       at most this share of the storey's mutants
@@ -28,7 +29,7 @@ Changes one place of a storey's source at a time and has its specs judge it, for
   --list            prints the sample's mutants with what is known of each, and tests nothing
   --write           writes the score into docs/AGREEMENT.md
   --concurrency N   test processes at once (default 1)
-  --json            one object in the end, on the standard output
+  --json            one object for each storey, on the standard output
   --verbose         Stryker's own messages
 
 Exit status 0; 1 if the score is below the target (with certainty: by the upper end of its interval) or an entry of
@@ -105,7 +106,7 @@ async function drawn(storey: Storey, values: Values, equivalents: readonly Equiv
   return { mutants, real, sample: order.slice(0, most) };
 }
 
-async function measure(storey: Storey, values: Values): Promise<Report> {
+async function measure(storey: Storey, values: Values, seconds: number): Promise<Report> {
   const equivalents = readEquivalents().filter(({ file }) =>
     storey.folders.some((folder) => file.startsWith(`${folder}/`) && storey.isOwn(file)),
   );
@@ -119,7 +120,7 @@ async function measure(storey: Storey, values: Values): Promise<Report> {
   const known = (mutant: ListedMutant) => kept.get(mutant);
   const todo = sample.filter((mutant) => (values.again ? survives(known(mutant)) : known(mutant) === undefined));
   say(`${storey.name}: ${real.length} mutants, ${sample.length} drawn at seed ${values.seed}, ${todo.length} to test`);
-  const rounds = new Rounds(todo, secondsOf(values.time));
+  const rounds = new Rounds(todo, seconds);
   for (let round = values.list ? [] : rounds.next(); round.length > 0; round = rounds.next()) {
     say(`${rounds.text}: ${round.length} mutants`);
     const results = await runRound(round, options);
@@ -196,7 +197,26 @@ async function main(): Promise<number> {
     return values.help ? 0 : 2;
   }
   if (values.write && values.file !== undefined) throw new Error('--write goes with a whole storey, not with --file');
-  const report = await measure(storeyNamed(values.storey), values);
+  const storeys = values.storey === 'all' ? STOREYS : [storeyNamed(values.storey)];
+  const seconds = secondsOf(values.time) / storeys.length;
+  let status = 0;
+  for (const storey of storeys) status = Math.max(status, await statusOf(storey, values, seconds));
+  return status;
+}
+
+/** A storey that cannot be measured does not keep the others from it. */
+async function statusOf(storey: Storey, values: Values, seconds: number): Promise<number> {
+  try {
+    return await measured(storey, values, seconds);
+  } catch (error) {
+    told(error);
+    return 2;
+  }
+}
+
+async function measured(storey: Storey, values: Values, seconds: number): Promise<number> {
+  const report = await measure(storey, values, seconds);
+  if (values.list) return 0;
   print(report);
   if (report.score.tested === 0) throw new Error('no mutant was tested; give it more --time');
   if (values.write) writeScore(report);
@@ -204,10 +224,14 @@ async function main(): Promise<number> {
   return isBelow(report.score, report.storey) || report.stale.length > 0 ? 1 : 0;
 }
 
+function told(error: unknown): void {
+  say(`error: ${error instanceof Error ? error.message : String(error)}`);
+  say('help:  npm run mutation -- --help; --verbose shows what Stryker says');
+}
+
 try {
   process.exitCode = await main();
 } catch (error) {
-  say(`error: ${error instanceof Error ? error.message : String(error)}`);
-  say('help:  npm run mutation -- --help; --verbose shows what Stryker says');
+  told(error);
   process.exitCode = 2;
 }

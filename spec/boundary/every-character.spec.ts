@@ -1,0 +1,34 @@
+/** What is said of each document of `every-character.ts` is what is recorded, and another reader accepts what is accepted. */
+import { readFileSync } from 'node:fs';
+import { expect } from 'chai';
+import { everyCharacterLines, RECORDED } from './every-character.js';
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    // Its reason is its own; whether it reads is what is asked.
+    return false;
+  }
+}
+
+describe('a document with each of its bytes changed', () => {
+  it('is said to be what is recorded (node dist/spec/boundary/every-character.js records), and is JSON for another reader', () => {
+    const wrong: string[] = [];
+    const counts = { accepted: 0, refused: 0 };
+    const lines = everyCharacterLines(({ form, bytes, told }) => {
+      const isRead = form === 'json' ? !/^\d+:\d+ /.test(told) : !/^[a-z-]+ @\d+/.test(told);
+      counts[isRead ? 'accepted' : 'refused'] += 1;
+      // Ours is the stricter one: forms, equal keys, numbers, UTF-8.
+      const text = Buffer.from(bytes).toString('utf8');
+      if (form === 'json' && isRead && !isJson(text)) wrong.push(text);
+    });
+    const recorded = readFileSync(RECORDED, 'utf8').trimEnd().split('\n');
+    for (const [at, line] of lines.entries()) expect(line).to.equal(recorded[at]);
+    expect(lines).to.have.length(recorded.length);
+    expect(counts.accepted).to.be.above(3_000);
+    expect(counts.refused).to.be.above(8_000);
+    expect(wrong).to.deep.equal([]);
+  });
+});
