@@ -11,6 +11,7 @@ import { agreementSuite } from './vectors/agreement-vectors.js';
 import { callSuite } from './vectors/call-vectors.js';
 import { entrySuite } from './vectors/entry-vectors.js';
 import { fuelSuite } from './vectors/fuel-vectors.js';
+import { hostPriceSuite } from './vectors/host-price-vectors.js';
 import { instructionSuite } from './vectors/instruction-vectors.js';
 import { loadSuite } from './vectors/load-vectors.js';
 import { receiptSuite } from './vectors/receipt-vectors.js';
@@ -29,6 +30,7 @@ const SUITES: readonly VectorSuite[] = [
   entrySuite,
   receiptSuite,
   agreementSuite,
+  hostPriceSuite,
 ];
 
 /** Failures told of one suite, and characters of each: a person needs the first. */

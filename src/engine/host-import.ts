@@ -62,6 +62,11 @@ export interface HostFunctionImport {
   readonly type: { readonly params: readonly Value['type'][]; readonly results: readonly Value['type'][] };
   /** Fuel charged before it runs: an integer from 1 to 10^6. Default: the schedule's base of a host call. */
   readonly cost?: number;
+  /**
+   * What it charges by data, in fuel for each unit, by a name of your own: integers up to 10^6, as `{ perByte: 8 }`. The
+   * function charges it itself (`HostCall.charge`); it is declared here so that receipts bind it.
+   */
+  readonly rates?: Readonly<Record<string, number>>;
   run(call: HostCall, args: readonly Value[]): HostAnswer;
 }
 
@@ -105,9 +110,14 @@ function checkFunction(name: string, row: HostFunctionImport): void {
   for (const type of [...row.type.params, ...row.type.results]) {
     if (valueTypeCode(type) === undefined) throw new UsageError('bad-import', `the import ${name} has no type ${type}`);
   }
-  const { cost } = row;
-  if (cost === undefined || (Number.isInteger(cost) && cost >= 1 && cost <= COST_MAX)) return;
-  throw new UsageError('bad-import', `the cost of ${name} must be an integer from 1 to ${COST_MAX}, not ${cost}`);
+  const { cost, rates = {} } = row;
+  if (cost !== undefined) checkPrice(`the cost of ${name}`, cost, 1);
+  for (const [rate, fuel] of Object.entries(rates)) checkPrice(`the rate ${rate} of ${name}`, fuel, 0);
+}
+
+function checkPrice(what: string, fuel: number, min: number): void {
+  if (Number.isInteger(fuel) && fuel >= min && fuel <= COST_MAX) return;
+  throw new UsageError('bad-import', `${what} must be an integer from ${min} to ${COST_MAX}, not ${fuel}`);
 }
 
 export function functionTypeOf(type: HostFunctionImport['type']): FunctionType {

@@ -208,7 +208,7 @@ export class LoadedModule {
 
   /** Imports, exports, memories, features, names and static costs. */
   describe(): ModuleDescription {
-    this.#description ??= withBuiltins(() => describeModule(this.metered));
+    this.#description ??= withBuiltins(() => describeModule(this.metered, this.#imports));
     return this.#description;
   }
 
@@ -428,6 +428,7 @@ export class LoadedModule {
       profile: this.metered.schedule.profile,
       schedule: this.metered.schedule.hash,
       limits: this.#limits.hash,
+      hosts: linkage.hosts,
       module: this.#hashBytes,
       export: exportName,
       input: protocol.inputHash(hash, constants),

@@ -24,6 +24,12 @@ export interface HostFunctionCost {
   readonly base: number;
   /** charged for each byte of the input and of the answer before it crosses: an integer from 0 */
   readonly perByte: number;
+  /** charged once before it runs, where it may run: an integer from 0; default 0 */
+  readonly work?: number;
+  /** charged for each thing that it looks at or makes, before it does; default 0 */
+  readonly perItem?: number;
+  /** charged for each byte that it hashes or makes, before it does; default 0 */
+  readonly perDataByte?: number;
 }
 
 /** What a host function of a user's sees of its call. */
@@ -41,6 +47,8 @@ export interface HostFunctionCall {
 /** What the rows of the table see beside that. */
 export interface HostFunctionContext extends HostFunctionCall {
   readonly generation: Generation;
+  /** The prices of the function's row. */
+  readonly cost: HostFunctionCost;
   readonly dnaInfo: DnaInfoV2;
   readonly dependencies: DependencySource;
   /** The cell that a zome function runs in; undefined where there is no chain. */
@@ -141,10 +149,11 @@ export interface HostFunctionDefinition<I, O> {
   run(input: I, call: HostFunctionCall): HostFunctionAnswer<O>;
 }
 
-function checkCost(name: string, { base, perByte }: HostFunctionCost): void {
+function checkCost(name: string, { base, ...rates }: HostFunctionCost): void {
   const isPrice = (value: number, min: number) => Number.isInteger(value) && value >= min && value <= 1_000_000;
-  if (isPrice(base, 1) && isPrice(perByte, 0)) return;
-  throw new RangeError(`the cost of ${name} must be integers up to 10^6, base from 1, not ${base} and ${perByte}`);
+  if (isPrice(base, 1) && Object.values(rates).every((rate) => isPrice(rate, 0))) return;
+  const given = JSON.stringify({ base, ...rates });
+  throw new RangeError(`the cost of ${name} must be integers up to 10^6, base from 1, not ${given}`);
 }
 
 /**
@@ -152,7 +161,8 @@ function checkCost(name: string, { base, perByte }: HostFunctionCost): void {
  * @throws RangeError for a cost that no receipt could hold
  */
 export function defineHostFunction<I, O>(definition: HostFunctionDefinition<I, O>): HostFunctionRow {
-  const { name, input, output, cost, permissions = ['none'], reason = 'the user answers for it' } = definition;
+  const { name, input, output, permissions = ['none'], reason = 'the user answers for it' } = definition;
+  const cost = { ...definition.cost };
   checkCost(name, cost);
   return {
     name,

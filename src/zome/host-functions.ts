@@ -30,7 +30,7 @@ import {
   hostError,
   ok,
 } from './host-function.js';
-import { EVERY, LOOKUP, PER_BYTE, row, SIGNATURE } from './host-function-row.js';
+import { EVERY, LOOKUP, row, SIGNATURE } from './host-function-row.js';
 import { DnaInfoV1, DnaInfoV2, zomeInfo } from './info.js';
 import { record } from './record.js';
 import { verifySignature } from './verify-signature.js';
@@ -137,7 +137,9 @@ function bindHash(generation: Generation) {
 function bindVerifySignature() {
   return bound('verify_signature', VerifySignature, bool, ({ key, signature, data }, context) =>
     // SHA-512 of the data, which the price of the bytes does not cover.
-    context.charge(PER_BYTE * data.length) ? ok(verifySignature(coreOf(key), signature, data)) : undefined,
+    context.charge(context.cost.perDataByte! * data.length)
+      ? ok(verifySignature(coreOf(key), signature, data))
+      : undefined,
   );
 }
 

@@ -15,6 +15,7 @@ import type { Generation } from '../boundary/generation.js';
 import { externPayload, type NoVerdict, type Verdict } from '../boundary/validation.js';
 import { type Dependencies, type ValidationResult, validationResult } from '../boundary/validation-result.js';
 import { type WasmError, wasmErrorText } from '../boundary/wasm-error.js';
+import type { HostTable } from '../engine/host-table.js';
 import { DEFAULT_FUEL } from '../engine/loaded-module.js';
 import { type Action, action, type SignedHashed, signedHashed } from './action.js';
 import { subjectOf, zomeIndexOfDeleted } from './action-parts.js';
@@ -140,6 +141,7 @@ export interface ZomeHostParts {
   readonly dnaInfo: DnaInfoV2;
   readonly zomes: readonly Zome[];
   readonly dependencies: DependencySource;
+  readonly hostTable: HostTable;
   readonly payloadBytesMax: number;
   readonly fuel: number | undefined;
 }
@@ -163,6 +165,11 @@ export class ZomeHost {
   /** How the generation was found. */
   get detected(): DetectedGeneration {
     return this.#parts.generation;
+  }
+
+  /** Names and prices of its host functions, with the hash that is in every receipt of its calls. */
+  get hostTable(): HostTable {
+    return this.#parts.hostTable;
   }
 
   get dnaInfo(): DnaInfoV2 {
