@@ -26,6 +26,8 @@ describe('golden vectors', () => {
       'guests: verdicts',
       'receipts',
       'agreement',
+      'host functions',
+      'host calls on bytes',
     ]);
     for (const { passed } of report.suites) expect(passed).to.be.greaterThan(25);
   });

@@ -326,7 +326,7 @@ describe('assay inspect of bundles', () => {
     const { status, out } = await assay(['inspect', file('app.happ')]);
     expect(status).to.equal(0);
     expect(out).to.match(
-      /^happ {6}forum app\nmanifest {2}version 0\n\nrole main create, at most 3 clones\n {2}dna {2}forum\n {2}hash {2}uhC0k/,
+      /^happ {9}forum app\nmanifest {5}version 0\nhost prices {2}[0-9a-f]{64}\n\nrole main create, at most 3 clones\n {2}dna {2}forum\n {2}hash {2}uhC0k/,
     );
     expect(out).to.match(/hash {2}uhC0k\S+ in Holochain 0\.6\n {2}hash {2}uhC0k\S+ in Holochain 0\.7\n/);
     expect(out).to.include(`${POSTS.length} bytes  ${hashText(wasmHash(POSTS))}`);

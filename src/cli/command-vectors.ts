@@ -11,6 +11,7 @@ import { agreementSuite } from './vectors/agreement-vectors.js';
 import { callSuite } from './vectors/call-vectors.js';
 import { entrySuite } from './vectors/entry-vectors.js';
 import { fuelSuite } from './vectors/fuel-vectors.js';
+import { hostBytesSuite } from './vectors/host-bytes-vectors.js';
 import { hostPriceSuite } from './vectors/host-price-vectors.js';
 import { instructionSuite } from './vectors/instruction-vectors.js';
 import { loadSuite } from './vectors/load-vectors.js';
@@ -31,6 +32,7 @@ const SUITES: readonly VectorSuite[] = [
   receiptSuite,
   agreementSuite,
   hostPriceSuite,
+  hostBytesSuite,
 ];
 
 /** Failures told of one suite, and characters of each: a person needs the first. */
