@@ -1,4 +1,4 @@
-/** The table of host functions, row by row, as a guest sees them: answers, denials, prices, the log. HOLOCHAIN.md 3. */
+/** The table of host functions, row by row, as a guest sees them: answers, denials, prices, the log. docs/HOLOCHAIN.md. */
 import { ed25519 } from '@noble/curves/ed25519.js';
 import { blake2b } from '@noble/hashes/blake2.js';
 import { expect } from 'chai';

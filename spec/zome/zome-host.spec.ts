@@ -1,4 +1,4 @@
-/** The callbacks of a DNA: verdicts, their fold over zomes, short circuits, rounds, replays. HOLOCHAIN.md 1.6, 2, 3.2. */
+/** The callbacks of a DNA: verdicts, their fold over zomes, short circuits, rounds, replays. docs/HOLOCHAIN.md. */
 import { expect } from 'chai';
 import { toHex } from '../../src/base/hash.js';
 import { anyValue, bytes, nil } from '../../src/boundary/codec.js';

@@ -4,7 +4,7 @@
  * Invariant: a verdict is only what the guest said in full, or `Invalid` where the real host makes an error one. A trap,
  * an exhaustion or a breach is never a verdict.
  *
- * Source: HOLOCHAIN.md 1.6, `do_callback` and zome_types `validate.rs::try_from_wasm_error`.
+ * Source: docs/ABI.md, section 5; `do_callback` and zome_types `validate.rs::try_from_wasm_error`.
  */
 import * as E from 'fp-ts/lib/Either.js';
 import type { Resource, TrapCode } from '../base/fault.js';

@@ -4,7 +4,7 @@
  * Invariant: 39 bytes = 3 of prefix (`boundary/hash-bytes.ts`), 32 of core, 4 of location; the location is a function of the core, so a
  * hash made here always passes `isLocated`, and a text is only read if it does.
  *
- * Source: holo_hash `hash.rs`, `encode.rs`, `hash_ext.rs`; HOLOCHAIN.md 2.3.
+ * Source: holo_hash `hash.rs`, `encode.rs`, `hash_ext.rs`.
  */
 import { Blake2b } from '../base/blake2b.js';
 import { hash } from '../base/hash.js';

@@ -3,7 +3,7 @@
  * own functions.
  *
  * Invariant: what reaches a guest is `Result<O, WasmError>` in canonical MessagePack or the end of the call; a bad input is
- * the guest's error and never a trap (HOLOCHAIN.md 1.4). What a row's function throws is a failure of the host.
+ * the guest's error and never a trap (docs/ABI.md, section 9). What a row's function throws is a failure of the host.
  */
 import * as E from 'fp-ts/lib/Either.js';
 import type { Codec } from '../boundary/codec.js';

@@ -5,7 +5,7 @@
  * a row answers from its input, from the zome, the DNA and the hash-addressed dependencies; or from the cell that a zome
  * function runs in, whose inputs are stated; or is denied as the real host denies it. Every row is paid before it works.
  *
- * Source: holochain `real_ribosome.rs::imports` of every branch, `host_fn/*.rs`; HOLOCHAIN.md 3.
+ * Source: holochain `real_ribosome.rs::imports` of every branch, `host_fn/*.rs`.
  */
 import { toHex } from '../base/hash.js';
 import { anyValue, bool, type Codec, nil } from '../boundary/codec.js';

@@ -5,7 +5,7 @@
  * Invariant: a verdict is a function of the modules, the DNA, the op, the fuel limit and the dependencies at hand; calls
  * share nothing. A verdict is only what guests said in full; whatever else happened is `NoVerdict`.
  *
- * Source: holochain `real_ribosome.rs` (`do_callback`, `zome_info`), `guest_callback/*.rs`, develop-0.6; HOLOCHAIN.md 1.6, 2.
+ * Source: holochain `real_ribosome.rs` (`do_callback`, `zome_info`), `guest_callback/*.rs`, develop-0.6.
  */
 import type { BreachCode } from '../boundary/byte-abi.js';
 import { type Codec, nil } from '../boundary/codec.js';
