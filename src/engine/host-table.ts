@@ -6,9 +6,9 @@
  * them a module imports.
  */
 import { hash, utf8 } from '../base/hash.js';
+import { TextBytes } from '../base/text-bytes.js';
 import { withBuiltins } from './builtins.js';
 import type { HostImport } from './host-import.js';
-import { TextBytes } from '../base/text-bytes.js';
 
 /** The first text of what is hashed. */
 export const HOST_TABLE_FORMAT = 'assay-hosts-1';
