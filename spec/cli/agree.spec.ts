@@ -176,7 +176,7 @@ describe('assay agree', () => {
       const wrong: readonly (readonly [args: readonly string[], message: RegExp])[] = [
         [['replay'], /missing required argument 'file'/],
         [['replay', join(folder, 'absent')], /there is no such file\n.*\S/],
-        [['replay', liar], /is no replay file: it is no JSON: .*\n.*name a file that assay agree --replays wrote/],
+        [['replay', liar], /is not a replay file: it is no JSON: .*\n.*pass a file written by assay agree --replays/],
         [
           ['replay', file, '--nodes', 'nobody'],
           /there is no node 'nobody'.*\n.*name nodes that there are with --nodes/,
@@ -217,7 +217,7 @@ describe('assay agree', () => {
     const wrong: readonly (readonly [args: readonly string[], message: RegExp])[] = [
       [[POST], /inputs come from --inputs, from --arbitrary or from --op/],
       [[LINKS, '--inputs', entries], /links\.wasm imports env\.__hc__\w+, and nothing is given for it\n.*--op FILE/],
-      [[LINKS, '--op', join(entries, 'a.json')], /a\.json is no op of generation 0\.6/],
+      [[LINKS, '--op', join(entries, 'a.json')], /a\.json is not an op of generation 0\.6/],
       [[LINKS, '--op', values], /holds no op of generation 0\.6\n.*docs\/HOLOCHAIN\.md/],
       [[LINKS, '--op', OPS, '--bytes-max', '10'], /--bytes-max searches among inputs that are bytes/],
       [[POST, '--inputs', entries, '--deps', DEPS], /--deps goes with --op/],

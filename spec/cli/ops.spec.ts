@@ -145,7 +145,7 @@ describe('assay new-op', () => {
     const hash = hashText(hashOfContent('Entry', Uint8Array.of(1)));
     const entry = ['--entry', file('author.json')];
     const cases: readonly [readonly string[], string][] = [
-      [[], 'nothing says what the op is about'],
+      [[], 'the subject of the op is missing'],
       [['--updates', `${hash},${hash}`], 'the op needs --entry'],
       [['--action', 'Update', ...entry], 'the action Update needs --updates'],
       [['--base', hash], 'the op needs --target'],

@@ -300,7 +300,7 @@ describe('assay call --json-input', () => {
     const exhausted = await assay(['call', functions(), 'number', '--json-input', 'null', '--fuel', '100']);
     expect([exhausted.status, exhausted.out.split('\n')[0]]).to.deep.equal([
       4,
-      'exhausted fuel: the fuel limit is used up',
+      'exhausted fuel: the fuel limit is reached',
     ]);
   });
 
@@ -374,7 +374,7 @@ describe('assay and files of zomes that are wrong', () => {
   const cases: readonly (readonly [() => readonly string[], RegExp])[] = [
     [
       () => ['inspect', file('cut.dna')],
-      /cut\.dna is no bundle that can be read: damaged at \$, it is cut off: its gzip data goes on beyond its \d+ bytes/,
+      /cut\.dna is not a readable bundle: damaged at \$, it is cut off: its gzip data goes on beyond its \d+ bytes/,
     ],
     [() => ['inspect', file('lengths.dna')], /malformed at \$, .*length-over-input/],
     [() => ['inspect', file('plain.dna')], /not-gzip at \$/],
@@ -394,10 +394,10 @@ describe('assay and files of zomes that are wrong', () => {
     [validate(LINKS, 'bad.json'), /bad\.json, line 2, column 14: no JSON value/],
     [
       validate(LINKS, 'not-an-op.json'),
-      /is no op of generation 0\.6: expected AgentPubKey, got no bin at \$\.StoreEntry\.action\.hashed\.content\.Create\.author/,
+      /is not an op of generation 0\.6: expected AgentPubKey, got no bin at \$\.StoreEntry\.action\.hashed\.content\.Create\.author/,
     ],
-    [validate(LINKS, 'op-0.7.json'), /is no op of generation 0\.6: .*\n.*--generation 0\.7/],
-    [validate(LINKS, 'op.json', '--generation', '0.7'), /is no op of generation 0\.7: .*\n.*--generation 0\.6/],
+    [validate(LINKS, 'op-0.7.json'), /is not an op of generation 0\.6: .*\n.*--generation 0\.7/],
+    [validate(LINKS, 'op.json', '--generation', '0.7'), /is not an op of generation 0\.7: .*\n.*--generation 0\.6/],
     [validate(LINKS, 'wrong-hash.json'), /line \d+, column \d+: this is no hash: its last four bytes do not belong/],
     [validate(LINKS, 'cut.msgpack'), /is no MessagePack: [a-z-]+ at byte \d/],
     [validate(LINKS, 'nothing.json'), /nothing\.json: there is no such file/],

@@ -26,7 +26,7 @@ export function addInspectCommand(program: Command, console: Console, done: (sta
     .command('inspect')
     .summary('show what a module or a bundle is')
     .description(
-      'Shows hash, imports, exports, memories, features and the static cost of every function of a module; roles, DNAs and zomes of a bundle, with their entry types, link types and callbacks.',
+      'For a module: hash, imports, exports, memories, features and the static cost of its functions. For a bundle: its roles, DNAs and zomes with their entry types, link types and callbacks.',
     )
     .argument(
       '<module>',

@@ -43,20 +43,22 @@ export function addVectorsCommand(program: Command, console: Console, done: (sta
   const vectors = program
     .command('vectors')
     .summary('run the golden vectors')
-    .description('Golden vectors: calls and load faults with what must come of them, to the bit.');
+    .description('Golden vectors: calls and load faults with their exact results.');
   vectors
     .command('verify')
     .summary('run every vector and compare')
-    .description('Runs all golden vectors. Exit status 0 if all are met, 1 if not.')
-    .argument('[dir]', 'folder of vectors (default: those of this package)')
+    .description('Runs all golden vectors. Exit status 0 if all pass, 1 if one fails.')
+    .argument('[dir]', 'folder of vectors (default: the vectors of this package)')
     .option('--json', 'print one JSON document')
     .action(async (folder: string | undefined, options: Options) => {
       done(await verify(console, folder ?? packageVectors(), options.json === true));
     });
   vectors
     .command('write')
-    .summary('write the receipts anew')
-    .description('Writes DIR/receipts from the guests in DIR. What differs then from before has changed its meaning.')
+    .summary('rewrite the receipts')
+    .description(
+      'Writes DIR/receipts from the guests in DIR. A difference from before means that the semantics have changed.',
+    )
     .argument('<dir>', 'folder of vectors')
     .action(async (folder: string) => {
       suitesIn(folder);
@@ -71,8 +73,8 @@ function suitesIn(folder: string): readonly VectorSuite[] {
   const there = isFolder ? SUITES.filter(({ path }) => existsSync(join(folder, path))) : [];
   if (there.length > 0) return there;
   throw new CliError(
-    isFolder ? `${printable(folder)} holds no vectors` : `there is no folder ${printable(folder)}`,
-    `name a folder with ${SUITES.map(({ path }) => path).join(', ')}`,
+    isFolder ? `${printable(folder)} contains no vectors` : `there is no folder ${printable(folder)}`,
+    `pass a folder that contains ${SUITES.map(({ path }) => path).join(', ')}`,
   );
 }
 

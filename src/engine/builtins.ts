@@ -513,9 +513,7 @@ function putInPlace(replaced: Replaced[]): void {
     const found = getOwnPropertyDescriptor(holder, key);
     if (found !== undefined && found.value === own.value && found.get === own.get) continue;
     if (!defineProperty(holder, key, own)) {
-      throw new HostFailure(
-        'a built-in function was overwritten after the engine was loaded, and cannot be put in place',
-      );
+      throw new HostFailure('a built-in function was overwritten after the engine was loaded and cannot be restored');
     }
     replaced[replaced.length] = { builtin, found };
   }

@@ -102,13 +102,15 @@ export function checkImports(imports: readonly HostImport[]): void {
 function checkConstant(name: string, value: Value): void {
   const isNull = 'ref' in value && value.ref === null;
   if (isNull || isBitsOf(value)) return;
-  throw new UsageError('bad-import', `the constant ${name} has no ${value.type} bits`);
+  throw new UsageError('bad-import', `the bits of the constant ${name} do not fit its type ${value.type}`);
 }
 
 function checkFunction(name: string, row: HostFunctionImport): void {
-  if (typeof row.run !== 'function') throw new UsageError('bad-import', `the import ${name} has neither run nor value`);
+  if (typeof row.run !== 'function')
+    throw new UsageError('bad-import', `the import ${name} needs run (a function) or value (a constant)`);
   for (const type of [...row.type.params, ...row.type.results]) {
-    if (valueTypeCode(type) === undefined) throw new UsageError('bad-import', `the import ${name} has no type ${type}`);
+    if (valueTypeCode(type) === undefined)
+      throw new UsageError('bad-import', `the type of import ${name} names an unknown value type: ${type}`);
   }
   const { cost, rates = {} } = row;
   if (cost !== undefined) checkPrice(`the cost of ${name}`, cost, 1);

@@ -301,8 +301,8 @@ export class LoadedModule {
     if (item !== undefined) throw new UsageError('not-a-function', `the export '${name}' is a ${item.kind}`);
     const names = this.metered.module.exports.filter(({ kind }) => kind === 'function').map((other) => other.name);
     const listed = names.length > 12 ? `${names.slice(0, 12).join(', ')}, ...` : names.join(', ');
-    const there = names.length === 0 ? 'it exports no function' : `its functions are ${listed}`;
-    throw new UsageError('unknown-export', `the module exports no function '${name}'; ${there}`);
+    const there = names.length === 0 ? 'it exports none' : `its functions are ${listed}`;
+    throw new UsageError('unknown-export', `the module does not export a function '${name}'; ${there}`);
   }
 
   #checkPayload(exportName: string, payload: Uint8Array): void {
@@ -316,7 +316,7 @@ export class LoadedModule {
     if (fault?.code === 'payload-too-long') {
       throw new UsageError(
         'payload-too-long',
-        `the payload has ${fault.lengthBytes} bytes, the limit is ${fault.payloadBytesMax}`,
+        `the payload is ${fault.lengthBytes} bytes; the limit payloadBytes is ${fault.payloadBytesMax}`,
       );
     }
   }

@@ -37,7 +37,7 @@ const INTERPRETER: ProgramMaker = {
 /** @internal @throws UsageError for a tier that is not there */
 export function programMaker(tier: Tier): ProgramMaker {
   if (!TIERS.includes(tier)) {
-    throw new UsageError('unknown-tier', `there is no tier '${tier}' here; the tiers are ${TIERS.join(', ')}`);
+    throw new UsageError('unknown-tier', `unknown tier '${tier}'; use one of ${TIERS.join(', ')}`);
   }
   return MAKERS[tier]();
 }
@@ -99,9 +99,16 @@ async function rewrittenOf(metered: MeteredModule, artefacts: ModuleArtefacts | 
   return rewritten;
 }
 
+<<<<<<< HEAD
 /** Without WebAssembly there is nothing that `auto` could change to. */
 const MAKERS: Readonly<Record<Tier, () => ProgramMaker>> = {
   auto: () => (typeof WebAssembly === 'undefined' ? INTERPRETER : autoMaker()),
   interpreter: () => INTERPRETER,
   instrumented: instrumentedMaker,
 };
+=======
+function withoutHost(tier: Tier, reason: string): ProgramMaker {
+  if (tier === 'auto') return INTERPRETER;
+  throw new UsageError('unknown-tier', `the tier 'instrumented' is not available on this host: ${reason}`);
+}
+>>>>>>> 15d7f9a (Error texts and --help: what is wrong and what to do, in plain words)

@@ -180,7 +180,7 @@ function ifGone(error: unknown): undefined {
 export async function openDiskCache(folder: string, options: DiskCacheOptions = {}): Promise<DiskCache> {
   const { key, bytesMax = BYTES_MAX, version } = options;
   if (!Number.isSafeInteger(bytesMax) || bytesMax < 0) {
-    throw new StoreError('bound', `bytesMax must be an integer of bytes from 0, not ${bytesMax}`);
+    throw new StoreError('bound', `bytesMax must be a number of bytes: an integer from 0, not ${bytesMax}`);
   }
   if (key !== undefined && (key.length < 32 || key.length > 64)) {
     throw new StoreError('key', `the key must have 32 to 64 bytes, not ${key.length}`);
@@ -188,7 +188,7 @@ export async function openDiskCache(folder: string, options: DiskCacheOptions = 
   try {
     await mkdir(folder, { recursive: true, mode: 0o700 });
   } catch (error) {
-    throw new StoreError('folder', `${folder} cannot be made`, { cause: error });
+    throw new StoreError('folder', `${folder} cannot be created`, { cause: error });
   }
   const macKey = key === undefined ? await macKeyOf(folder) : new Uint8Array(key);
   const made = version === undefined ? await codeFingerprint() : utf8(version);

@@ -52,7 +52,8 @@ export class ModuleFolder {
    * @throws StoreError `identity` for what is no identity, `folder` if the folder cannot be read
    */
   async get(identity: string): Promise<Uint8Array | undefined> {
-    if (!IDENTITY.test(identity)) throw new StoreError('identity', 'an identity is 64 lower-case hexadecimal digits');
+    if (!IDENTITY.test(identity))
+      throw new StoreError('identity', 'an identity must be 64 lower-case hexadecimal digits');
     const path = join(this.folder, fileNameOf(identity));
     try {
       const bytes = await readRegular(path, this.bytesMax);
@@ -79,12 +80,12 @@ function fileNameOf(identity: string): string {
 export async function openModuleFolder(folder: string, options: ModuleFolderOptions = {}): Promise<ModuleFolder> {
   const { bytesMax = LIMITS_1.moduleBytes } = options;
   if (!Number.isSafeInteger(bytesMax) || bytesMax < 0) {
-    throw new StoreError('bound', `bytesMax must be an integer of bytes from 0, not ${bytesMax}`);
+    throw new StoreError('bound', `bytesMax must be a number of bytes: an integer from 0, not ${bytesMax}`);
   }
   try {
     await mkdir(folder, { recursive: true });
   } catch (error) {
-    throw new StoreError('folder', `${folder} cannot be made`, { cause: error });
+    throw new StoreError('folder', `${folder} cannot be created`, { cause: error });
   }
   return new ModuleFolder(folder, bytesMax);
 }

@@ -59,13 +59,13 @@ export function joinHalves(lo: number, hi: number): bigint {
 
 /** An i32 of an integer from -2^31 to 2^32 - 1. Throws a RangeError on any other number. */
 export function i32(x: number): Value32 {
-  if (!Number.isInteger(x) || x < -0x80000000 || x > 0xffffffff) throw new RangeError(`${x} is no 32-bit integer`);
+  if (!Number.isInteger(x) || x < -0x80000000 || x > 0xffffffff) throw new RangeError(`${x} is not a 32-bit integer`);
   return { type: 'i32', bits: x >>> 0 };
 }
 
 /** An i64 of an integer from -2^63 to 2^64 - 1. Throws a RangeError on any other integer. */
 export function i64(x: bigint): Value64 {
-  if (x < -(1n << 63n) || x >= 1n << 64n) throw new RangeError(`${x} is no 64-bit integer`);
+  if (x < -(1n << 63n) || x >= 1n << 64n) throw new RangeError(`${x} is not a 64-bit integer`);
   return { type: 'i64', bits: BigInt.asUintN(64, x) };
 }
 
@@ -203,7 +203,7 @@ function floatMagnitudeBits(unsigned: string, width: 32 | 64): BitsOrFault {
     return format.infinityBits | payload;
   }
   const bits = decimalFloatBits(unsigned, format);
-  if (bits === 'out-of-range') return `is beyond the greatest finite f${width}; write inf for infinity`;
+  if (bits === 'out-of-range') return `is larger than the largest finite f${width}; write inf for infinity`;
   return bits ?? 'is no float; write a decimal such as -1.5e3, inf, nan, nan:0x1, or all bits such as 0x7fc00000';
 }
 

@@ -57,7 +57,7 @@ function allRows(own: readonly HostFunctionRow[]): readonly HostFunctionRow[] {
   const rows = [...HOST_FUNCTIONS, ...own];
   const names = new Set<string>();
   for (const { name } of rows) {
-    if (names.has(name)) throw new RangeError(`there is a host function '${name}' already`);
+    if (names.has(name)) throw new RangeError(`the name '${name}' is taken by another host function`);
     names.add(name);
   }
   return rows;

@@ -130,7 +130,8 @@ export function bound<I, O>(
     const answer = run(decoded.value, context);
     if (answer === undefined || answer.kind === 'short-circuited') return answer;
     if (answer.kind === 'error') return errorAnswer(answer.error);
-    if (!output.is(answer.value)) throw new HostFailure(`${name} answered no ${output.name}`);
+    if (!output.is(answer.value))
+      throw new HostFailure(`${name} returned a value that is not of its type ${output.name}`);
     return { kind: 'output', bytes: encodeBytes(result, E.right(answer.value)) };
   };
 }

@@ -45,7 +45,7 @@ function missing(context: HostFunctionContext, dependencies: Dependencies, text:
 /** A source that answers something else than what was asked for is a failure of the host. */
 function checkHash(name: string, asked: Uint8Array, found: Uint8Array): void {
   if (toHex(asked) === toHex(found)) return;
-  throw new HostFailure(`${name}: the dependency source answered ${hashText(found)} for ${hashText(asked)}`);
+  throw new HostFailure(`${name}: the dependency source returned ${hashText(found)} for ${hashText(asked)}`);
 }
 
 function checkAction(

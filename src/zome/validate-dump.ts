@@ -73,7 +73,7 @@ export function* validateDump(
   { dependencies: more = NO_DEPENDENCIES, ...options }: ValidateDumpOptions = {},
 ): Iterable<DumpedOpValidation> {
   if (host.generation !== dump.generation) {
-    throw new RangeError(`the dump is of generation ${dump.generation}, the zomes are of ${host.generation}`);
+    throw new RangeError(`the dump is of generation ${dump.generation}, but the zomes are of ${host.generation}`);
   }
   const rejected = new Set<string>();
   const dependencies = sourceOver(dump, rejected, more);

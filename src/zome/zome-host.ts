@@ -189,9 +189,7 @@ export class ZomeHost {
   zome(name: string): Zome {
     const zome = this.zomes.find((other) => other.name === name);
     if (zome !== undefined) return zome;
-    throw new RangeError(
-      `there is no zome '${name}'; the zomes are ${this.zomes.map((other) => other.name).join(', ')}`,
-    );
+    throw new RangeError(`unknown zome '${name}'; the zomes are ${this.zomes.map((other) => other.name).join(', ')}`);
   }
 
   /**
@@ -309,7 +307,7 @@ export class ZomeHost {
 
   #opBytes(input: Op | Uint8Array): Uint8Array {
     if (input instanceof Uint8Array) return input;
-    if (!this.#opCodec.is(input)) throw new RangeError(`this is no op of generation ${this.generation}`);
+    if (!this.#opCodec.is(input)) throw new RangeError(`this is not an op of generation ${this.generation}`);
     return encodeBytes(this.#opCodec, input);
   }
 
@@ -317,7 +315,7 @@ export class ZomeHost {
     const decoded = decodeBytes(this.#opCodec, bytes);
     if (decoded.ok) return decoded.value;
     const { reason, path } = decoded.error;
-    throw new RangeError(`this is no op of generation ${this.generation}: ${reason} at ${path}`);
+    throw new RangeError(`this is not an op of generation ${this.generation}: ${reason} at ${path}`);
   }
 
   #zomesOf(value: Op, { replay, zome: only, dependencies = this.#parts.dependencies }: ValidateOpOptions): Chosen {

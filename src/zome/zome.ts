@@ -86,7 +86,7 @@ export function checkDefinitions(definitions: readonly ZomeDefinition[]): void {
     names.add(name);
     const unknown = dependencies.find((other) => other === name || !integrity.some((zome) => zome.name === other));
     if (unknown !== undefined)
-      throw new RangeError(`the zome '${name}' depends on '${unknown}', which is no integrity zome`);
+      throw new RangeError(`the zome '${name}' depends on '${unknown}', which is not an integrity zome`);
   }
 }
 
