@@ -196,7 +196,7 @@ describe('hostile ops', () => {
 
   it('need an op of the generation to begin with', () => {
     assert.throws(() => hostileOp([], { generation: '0.6' }), RangeError, 'there must be an op');
-    assert.throws(() => hostileOp([BOOK, Uint8Array.of(0xc0)], { generation: '0.6' }), RangeError, 'op 1 is no op');
+    assert.throws(() => hostileOp([BOOK, Uint8Array.of(0xc0)], { generation: '0.6' }), RangeError, 'op 1 is not an op');
   });
 });
 

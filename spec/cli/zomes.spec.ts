@@ -233,7 +233,7 @@ describe('assay validate --op', () => {
 
   it('says that no zome was asked when none has a say', async () => {
     const ran = await assay(['validate', `${file('forum.dna')}#functions`, '--op', file('op.json')]);
-    expect([ran.status, ran.out]).to.deep.equal([0, 'Valid\nno zome was asked\n']);
+    expect([ran.status, ran.out]).to.deep.equal([0, 'Valid\nno zome was called\n']);
   });
 
   it('takes the entry of --input to a zome in a bundle', async () => {

@@ -351,7 +351,7 @@ describe('a happ in memory', () => {
       });
 
       it('tells the caller what cannot be called', () => {
-        expect(() => happ.call('nobody', 'whoami')).to.throw(RangeError, "there is no zome 'nobody'");
+        expect(() => happ.call('nobody', 'whoami')).to.throw(RangeError, "unknown zome 'nobody'");
         expect(() => happ.call('notebook', 'nothing')).to.throw(UsageError, "exports no function 'nothing'");
         expect(happ.call('notebook', 'whoami').outcome.kind).to.equal('ok');
       });
