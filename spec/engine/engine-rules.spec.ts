@@ -321,7 +321,7 @@ describe('values', () => {
       Uint8Array.of(ValueType.FuncRef),
       [{ type: 'funcref', ref: {} }],
       'argument-reference',
-      'argument 1 of f is a reference, which crosses only as null',
+      'argument 1 of f is a reference; only null can be passed',
     ],
   ];
   for (const [params, args, code, message] of mistakes) {
@@ -339,6 +339,7 @@ const RECEIPT: Receipt = {
   profile: 'assay-1',
   schedule: filled(1),
   limits: filled(2),
+  hosts: filled(7),
   module: filled(3),
   export: 'run',
   input: filled(4),
@@ -354,8 +355,9 @@ describe('the bytes of a receipt', () => {
   const text = (value: string): readonly number[] => [4, value.length];
   /** Lengths of the pieces that are read whole, in order; a piece that is cut off is truncated at its begin. */
   const pieces = [
-    ...text('assay-receipt-1'),
+    ...text('assay-receipt-2'),
     ...text('assay-1'),
+    32,
     32,
     32,
     32,

@@ -371,7 +371,7 @@ describe('the key of a folder', () => {
     it(`is refused with mode ${mode.toString(8)}`, async () => {
       await macKeyOf(folder);
       chmodSync(join(folder, 'key'), mode);
-      const message = "FOLDER/key must be the user's own and closed to others (mode 600)";
+      const message = 'FOLDER/key must belong to this user and be closed to others (mode 600)';
       expect(await rejection(macKeyOf(folder))).to.deep.equal(['key-file', message, false]);
     });
   }
@@ -405,10 +405,10 @@ describe('the key of a folder', () => {
 
 describe('what a store says', () => {
   const refused = [
-    [{ bytesMax: -1 }, 'bound', 'bytesMax must be an integer of bytes from 0, not -1'],
-    [{ bytesMax: 1.5 }, 'bound', 'bytesMax must be an integer of bytes from 0, not 1.5'],
-    [{ bytesMax: Number.NaN }, 'bound', 'bytesMax must be an integer of bytes from 0, not NaN'],
-    [{ bytesMax: 2 ** 53 }, 'bound', 'bytesMax must be an integer of bytes from 0, not 9007199254740992'],
+    [{ bytesMax: -1 }, 'bound', 'bytesMax must be a number of bytes: an integer from 0, not -1'],
+    [{ bytesMax: 1.5 }, 'bound', 'bytesMax must be a number of bytes: an integer from 0, not 1.5'],
+    [{ bytesMax: Number.NaN }, 'bound', 'bytesMax must be a number of bytes: an integer from 0, not NaN'],
+    [{ bytesMax: 2 ** 53 }, 'bound', 'bytesMax must be a number of bytes: an integer from 0, not 9007199254740992'],
     [{ key: new Uint8Array(31) }, 'key', 'the key must have 32 to 64 bytes, not 31'],
     [{ key: new Uint8Array(65) }, 'key', 'the key must have 32 to 64 bytes, not 65'],
   ] as const;
@@ -472,7 +472,7 @@ describe('a folder of modules, at its edges', () => {
   it('takes an identity of 64 lower-case digits alone', async () => {
     const modules = await openModuleFolder(folder);
     const digits = 'a'.repeat(64);
-    const message = 'an identity is 64 lower-case hexadecimal digits';
+    const message = 'an identity must be 64 lower-case hexadecimal digits';
     for (const wrong of [digits.slice(1), `${digits}a`, `${digits}\n`, ` ${digits}`, 'g'.repeat(64), 'A'.repeat(64)]) {
       expect(await rejection(modules.get(wrong)), wrong).to.deep.equal(['identity', message, false]);
     }

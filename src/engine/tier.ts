@@ -99,16 +99,9 @@ async function rewrittenOf(metered: MeteredModule, artefacts: ModuleArtefacts | 
   return rewritten;
 }
 
-<<<<<<< HEAD
 /** Without WebAssembly there is nothing that `auto` could change to. */
 const MAKERS: Readonly<Record<Tier, () => ProgramMaker>> = {
   auto: () => (typeof WebAssembly === 'undefined' ? INTERPRETER : autoMaker()),
   interpreter: () => INTERPRETER,
   instrumented: instrumentedMaker,
 };
-=======
-function withoutHost(tier: Tier, reason: string): ProgramMaker {
-  if (tier === 'auto') return INTERPRETER;
-  throw new UsageError('unknown-tier', `the tier 'instrumented' is not available on this host: ${reason}`);
-}
->>>>>>> 15d7f9a (Error texts and --help: what is wrong and what to do, in plain words)
