@@ -4,7 +4,7 @@
  * missed: a figure is no test.
  */
 import { statSync } from 'node:fs';
-import { parseArgs } from 'node:util';
+import { scriptOptions } from '../spec/script-options.js';
 import { consoleOf } from '../src/cli/console.js';
 import { ADVERSARIAL } from './adversarial.js';
 import { BOOT } from './boot.js';
@@ -20,6 +20,19 @@ import type { Section, SectionResult } from './section.js';
 import { START } from './start.js';
 import { TIERS } from './tiers.js';
 import { ZOMES } from './zomes.js';
+
+const USAGE = `npm run bench -- [SECTION...] [FOLDER...] [options]
+
+Times the engine beside bare WebAssembly and other engines. Folders hold modules of your own, for the sections that take some.
+
+  --tier NAME    interpreter (default) or instrumented
+  --rounds N     rounds, of which the median counts (default 3)
+  --quick        fewer and shorter rounds
+  --memory       memory, too
+  --no-peers     without other engines
+  --json         prints one object
+
+Exit status 0, also where a target is missed; 2 for wrong usage.`;
 
 const SECTIONS: readonly Section[] = [
   GUESTS,
@@ -51,7 +64,7 @@ function isDirectory(path: string): boolean {
 }
 
 async function main(): Promise<void> {
-  const { values, positionals } = parseArgs({
+  const { values, positionals } = scriptOptions(USAGE, {
     allowPositionals: true,
     options: {
       json: { type: 'boolean', default: false },

@@ -20,13 +20,29 @@ import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
+import { scriptOptions } from '../script-options.js';
 import { type Corpus, codeHash, corpusIn } from './corpus.js';
 import { askRow, type Row } from './matrix-row.js';
 import { rowText, tableText, writePage, wrongRows } from './matrix-table.js';
 import { findRuntimes, type Runtime } from './runtimes.js';
 
-const { values: options } = parseArgs({
+const USAGE = `npm run agree:all -- [options]
+
+Runs the golden receipts and random calls in every runtime that is available, a row each.
+
+  --runs N        random calls for each row (default 20000)
+  --seed N        seed of the calls (default 1)
+  --only TEXT     rows whose name contains it, in any case; can be repeated
+  --rows N        rows at a time (default 2)
+  --minutes N     stops a row after this time with what it has (default 40)
+  --folder DIR    for npm packages, calls and finished rows (default: a cache folder of the user)
+  --again         runs finished rows again
+  --replays DIR   folder for replay files of disagreements
+  --write         writes the table into docs/AGREEMENT.md
+
+Can be stopped and started again. Exit status 0; 1 if a row disagrees or breaks; 2 for wrong usage.`;
+
+const { values: options } = scriptOptions(USAGE, {
   options: {
     runs: { type: 'string', default: '20000' },
     seed: { type: 'string', default: '1' },

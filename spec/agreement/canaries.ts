@@ -4,12 +4,23 @@
  *
  *     --seeds N (default 30)  --from N (default 1)  --only TEXT  --verbose (the modules that stay too large)
  */
-import { parseArgs } from 'node:util';
 import type { AgreementNode } from '../../src/agreement/node.js';
+import { scriptOptions } from '../script-options.js';
 import { oneChargeTooFew, staleGlobal, wrongNanSign } from './canary.js';
 import { catchCanary, INSTRUCTIONS_MAX, RUNS } from './catch-canary.js';
 
-const { values: options } = parseArgs({
+const USAGE = `npm run agree:canaries -- [options]
+
+Runs nodes with a known fault at many seeds: how soon the fault is found, and how small the case is made.
+
+  --seeds N     number of seeds (default 30)
+  --from N      first seed (default 1)
+  --only TEXT   canaries with this in the name
+  --verbose     prints the modules that stay too large
+
+Exit status 0; 1 if a fault is not found or its case stays too large; 2 for wrong usage.`;
+
+const { values: options } = scriptOptions(USAGE, {
   options: {
     seeds: { type: 'string', default: '30' },
     from: { type: 'string', default: '1' },

@@ -2,11 +2,19 @@
  * `npm run agree:power -- [--modules N]`: what the generator reaches in 20,000 modules, and in which module for the first
  * time. Fails if an instruction, a code or a resource is missing.
  */
-import { parseArgs } from 'node:util';
 import { INSTRUCTIONS } from '../../src/wasm/instructions.js';
+import { scriptOptions } from '../script-options.js';
 import { generatorPower, type ReachedByName } from './generator-power.js';
 
-const { values: options } = parseArgs({ options: { modules: { type: 'string', default: '20000' } } });
+const USAGE = `npm run agree:power -- [options]
+
+Generates random modules and lists which instructions, codes and resources they reach.
+
+  --modules N   number of modules (default 20000)
+
+Exit status 0; 1 if something is never reached; 2 for wrong usage.`;
+
+const { values: options } = scriptOptions(USAGE, { options: { modules: { type: 'string', default: '20000' } } });
 
 const begin = performance.now();
 const seconds = () => Math.round((performance.now() - begin) / 1000);

@@ -176,7 +176,10 @@ describe('assay agree', () => {
       const wrong: readonly (readonly [args: readonly string[], message: RegExp])[] = [
         [['replay'], /missing required argument 'file'/],
         [['replay', join(folder, 'absent')], /there is no such file\n.*\S/],
-        [['replay', liar], /is not a replay file: it is no JSON: .*\n.*pass a file written by assay agree --replays/],
+        [
+          ['replay', liar],
+          /is not a replay file: the file is not JSON: .*\n.*pass a file written by assay agree --replays/,
+        ],
         [
           ['replay', file, '--nodes', 'nobody'],
           /there is no node 'nobody'.*\n.*name nodes that there are with --nodes/,
@@ -207,7 +210,7 @@ describe('assay agree', () => {
     }
     const golden = await assay(['agree', POST, '--arbitrary', 'x.mjs', '--golden', folder]);
     assert.equal(golden.status, 2);
-    assert.match(golden.err, /--golden writes the receipts of --inputs\n.*--inputs/);
+    assert.match(golden.err, /--golden needs --inputs\n.*--inputs/);
   });
 
   it('tells what cannot be used', async () => {
@@ -215,9 +218,9 @@ describe('assay agree', () => {
     mkdirSync(empty);
     writeFileSync(join(empty, 'x.mjs'), 'export default 1;\n');
     const wrong: readonly (readonly [args: readonly string[], message: RegExp])[] = [
-      [[POST], /inputs come from --inputs, from --arbitrary or from --op/],
+      [[POST], /choose one source of inputs: --inputs, --arbitrary or --op/],
       [[LINKS, '--inputs', entries], /links\.wasm imports env\.__hc__\w+, and nothing is given for it\n.*--op FILE/],
-      [[LINKS, '--op', join(entries, 'a.json')], /a\.json is not an op of generation 0\.6/],
+      [[LINKS, '--op', join(entries, 'a.json')], /a\.json is not a valid op of generation 0\.6/],
       [[LINKS, '--op', values], /holds no op of generation 0\.6\n.*docs\/HOLOCHAIN\.md/],
       [[LINKS, '--op', OPS, '--bytes-max', '10'], /--bytes-max searches among inputs that are bytes/],
       [[POST, '--inputs', entries, '--deps', DEPS], /--deps goes with --op/],

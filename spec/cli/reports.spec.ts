@@ -84,7 +84,7 @@ describe('reports of verdicts', () => {
     ],
     [
       none({ kind: 'error', error: { file: 'lib.rs', line: 7, error: { kind: 'Host', value: 'no' } } }),
-      ['no verdict the guest answered the error Host (lib.rs:7)'],
+      ['no verdict the guest returned the error Host (lib.rs:7)'],
       {
         verdict: null,
         cause: { kind: 'error', code: 'Host', text: 'WasmError { file: "lib.rs", line: 7, error: Host("no") }' },

@@ -4,17 +4,28 @@
  * Runs the official suite, given as data in DIR, and prints what passed, failed and was skipped. Exit status 0 if nothing failed, 1 if
  * something did, 2 for wrong usage.
  */
-import { parseArgs } from 'node:util';
+
+import { scriptOptions } from '../script-options.js';
 import { missingSuite, runSuite, type SuiteResult } from './suite.js';
 import { TIERS } from './tiers.js';
 
-const USAGE = 'npm run conformance -- DIR [--json] [--tier NAME] [--load-only] [--filter TEXT]';
+const USAGE = `npm run conformance -- DIR [options]
+
+Runs the official WebAssembly test suite, as JSON in DIR, and prints what passed, failed and was skipped.
+
+  --tier NAME     interpreter (default) or instrumented
+  --filter TEXT   files with this in the name
+  --load-only     loads the modules and calls nothing
+  --json          prints one object
+
+Exit status 0; 1 if something failed; 2 for wrong usage.`;
+
 const FAILURES_SHOWN = 200;
 
 class UsageError extends Error {}
 
 function main(args: readonly string[]): number {
-  const { values, positionals } = parseArgs({
+  const { values, positionals } = scriptOptions(USAGE, {
     args: [...args],
     allowPositionals: true,
     options: {
@@ -25,12 +36,12 @@ function main(args: readonly string[]): number {
     },
   });
   const [directory, ...rest] = positionals;
-  if (directory === undefined || rest.length > 0) throw new UsageError('give one directory');
+  if (directory === undefined || rest.length > 0) throw new UsageError('name one folder: that of the suite');
   const missing = missingSuite(directory);
   if (missing !== undefined) throw new UsageError(missing);
   const engine = TIERS.get(values.tier);
   if (engine === undefined && !values['load-only'])
-    throw new UsageError(`there is no tier '${values.tier}'; there are: ${[...TIERS.keys()].join(', ') || 'none'}`);
+    throw new UsageError(`unknown tier '${values.tier}'; use one of ${[...TIERS.keys()].join(', ')}`);
   const result = runSuite({ directory, engine: values['load-only'] ? undefined : engine, filter: values.filter });
   console.log(values.json ? JSON.stringify(result) : resultText(result));
   return result.failed === 0 ? 0 : 1;
@@ -58,6 +69,6 @@ try {
   process.exitCode = main(process.argv.slice(2));
 } catch (error) {
   if (!(error instanceof UsageError) && !(error instanceof TypeError)) throw error;
-  console.error(`${error.message}\nusage: ${USAGE}`);
+  console.error(`${error.message}\n\n${USAGE}`);
   process.exitCode = 2;
 }

@@ -114,6 +114,20 @@ describe('tidy', () => {
     expect(wide).to.deep.equal([]);
   });
 
+  it('figures of the README are those of BENCH', () => {
+    const bench = readFileSync('docs/BENCH.md', 'utf8');
+    const figures = new Set(bench.match(/\d+(?:\.\d+)?/g));
+    const rows = readFileSync('README.md', 'utf8').split('\n| measured')[1]!.split('\n\n')[0]!.split('\n').slice(2);
+    const said = rows.flatMap((row) =>
+      row
+        .split('|')
+        .slice(2, 4)
+        .map((cell) => cell.trim()),
+    );
+    expect(said).to.have.length(10);
+    expect(said.filter((figure) => !figures.has(figure))).to.deep.equal([]);
+  });
+
   it('notices what is not there', () => {
     expect(badCitations('see docs/NOTHING.md')).to.deep.equal(['docs/NOTHING.md']);
     expect(badCitations('SEMANTICS 99')).to.deep.equal(['SEMANTICS 99']);

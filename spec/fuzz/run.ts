@@ -4,13 +4,25 @@
  * `--workers` so many processes share the seeds from N on, 4,000 runs of each; it tells the seed to go on with.
  */
 import { randomInt } from 'node:crypto';
-import { parseArgs } from 'node:util';
 import { replayLines } from '../../src/agreement/explain-disagreement.js';
+import { scriptOptions } from '../script-options.js';
 import { type FuzzTotals, fuzz } from './fuzz.js';
 import { writeReproduction } from './reproduction.js';
 import { fuzzSeeds } from './seed-range.js';
 
-const { values } = parseArgs({
+const USAGE = `npm run fuzz -- [options]
+
+Runs random modules in both tiers and compares results, fuel and state.
+
+  --seed N      first seed (default: random)
+  --minutes M   stops after this time (default 10)
+  --runs N      stops after this many runs (default 100000)
+  --workers N   processes that share the seeds (default: none, all in this one)
+  --out FILE    replay file of a difference (default fuzz-difference.json)
+
+Exit status 0; 1 if the tiers differ; 2 for wrong usage.`;
+
+const { values } = scriptOptions(USAGE, {
   options: {
     seed: { type: 'string' },
     minutes: { type: 'string', default: '10' },

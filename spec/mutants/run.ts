@@ -13,15 +13,30 @@ import { spawn } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
 import ts from 'typescript';
+import { scriptOptions } from '../script-options.js';
 import type { Told } from './judge.js';
 import { mutantsOfLines } from './line-mutants.js';
 import { type Mutant, plant, spoiltText } from './mutant.js';
 import { MUTANTS } from './mutants.js';
 import { stagesFor } from './stages.js';
 
-const { values } = parseArgs({
+const USAGE = `npm run mutants -- [options]
+
+Plants one fault after another in a copy of the built code and runs the suites on it.
+
+  --check          only checks that every fault can be planted, and that the copy is valid code
+  --only TEXT,...  faults with one of these in the name, or of one of these kinds
+  --lines FILE     not the list: leaves out each statement of a file of dist/src in turn
+  --skip N         leaves out the first N
+  --stages N       runs only the first N stages
+  --seed N         seed of the random modules
+  --jobs N         processes at once (default 2)
+  --json, --table  the result as one object; as the table of docs/AGREEMENT.md
+
+Exit status 0; 1 if a fault survives; 2 for wrong usage.`;
+
+const { values } = scriptOptions(USAGE, {
   options: {
     check: { type: 'boolean', default: false },
     only: { type: 'string', default: '' },

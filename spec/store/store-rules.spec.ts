@@ -399,7 +399,7 @@ describe('the key of a folder', () => {
     symlinkSync('key', join(folder, 'key'));
     expect(await rejection(macKeyOf(folder))).to.deep.equal(['key-file', 'FOLDER/key must be a regular file', false]);
     const gone = join(folder, 'gone');
-    expect(await rejection(macKeyOf(gone))).to.deep.equal(['folder', 'no key can be made in FOLDER/gone', true]);
+    expect(await rejection(macKeyOf(gone))).to.deep.equal(['folder', 'a key cannot be created in FOLDER/gone', true]);
   });
 });
 
@@ -421,7 +421,7 @@ describe('what a store says', () => {
 
   it('names a folder that cannot be made, and keeps the cause', async () => {
     writeFileSync(join(folder, 'file'), '');
-    const expected = ['folder', 'FOLDER/file/x cannot be made', true];
+    const expected = ['folder', 'FOLDER/file/x cannot be created', true];
     expect(await rejection(openDiskCache(join(folder, 'file', 'x')))).to.deep.equal(expected);
     expect(await rejection(openModuleFolder(join(folder, 'file', 'x')))).to.deep.equal(expected);
   });

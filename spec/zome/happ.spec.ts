@@ -352,7 +352,7 @@ describe('a happ in memory', () => {
 
       it('tells the caller what cannot be called', () => {
         expect(() => happ.call('nobody', 'whoami')).to.throw(RangeError, "unknown zome 'nobody'");
-        expect(() => happ.call('notebook', 'nothing')).to.throw(UsageError, "exports no function 'nothing'");
+        expect(() => happ.call('notebook', 'nothing')).to.throw(UsageError, "does not export a function 'nothing'");
         expect(happ.call('notebook', 'whoami').outcome.kind).to.equal('ok');
       });
     });

@@ -23,7 +23,14 @@ import { hashText } from '../../src/zome/holo-hash.js';
 import type { ZomeDefinition } from '../../src/zome/zome.js';
 import type { ZomeCall } from '../../src/zome/zome-call.js';
 import type { ZomeHost } from '../../src/zome/zome-host.js';
+import { scriptOptions } from '../script-options.js';
 import { AUTHOR, samples } from './sample-ops.js';
+
+const USAGE = `npm run zomes -- DIR
+
+Loads, links and calls every .wasm, .wasm.gz, .dna, .happ and .webhapp of a folder in both tiers, and compares the receipts.
+
+Exit status 0; 1 if one crashes, is refused or differs, or if nothing ran; 2 for wrong usage.`;
 
 const ENDINGS = ['.wasm', '.wasm.gz', '.dna', '.happ', '.webhapp'];
 const FUEL = 1_000_000_000;
@@ -168,10 +175,12 @@ function sayZomes(host: ZomeHost, zomes: readonly ZomeDefinition[]): void {
   say('generation', `${host.generation} by ${host.detected.by}`);
 }
 
-const [folder] = process.argv.slice(2);
+const {
+  positionals: [folder],
+} = scriptOptions(USAGE, { allowPositionals: true });
 if (folder === undefined) {
-  console.error('usage: npm run zomes -- DIR');
-  process.exitCode = 64;
+  console.error(`name a folder of zomes\n\n${USAGE}`);
+  process.exitCode = 2;
 } else {
   const endings = { agrees: 0, empty: 0, refused: 0, fails: 0 };
   const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort();
