@@ -531,24 +531,7 @@ export const enum Op {
   I64StoreSum,
   /** address b */
   I64StoreAbs,
-<<<<<<< HEAD
   /** opcode x y offset */
-=======
-
-  // Left to `far.ts` and `rare.ts`: calls of what is not compiled or not of this instance
-  SwitchBack,
-  /** constant */
-  ChargeWide,
-  /** definedIndex base */
-  CallFirst,
-  /** functionIndex base */
-  CallFunction,
-  /** functionIndex source count frameWords */
-  ReturnCallFunction,
-
-  // Left to `rare.ts`
-  /** opcode a b offset */
->>>>>>> 24a51de (Markdown at most 120 wide; a tidy spec: citations, files, links and widths)
   MemoryAccessFar,
   /** d */
   MemorySize,
