@@ -1,10 +1,8 @@
 /**
- * Makes `vectors/host-calls/bytes.json`: `node dist/spec/boundary/host-bytes-vectors.js`. How each call ends and what of its
+ * Makes `vectors/host-calls/bytes.json`. How each call ends and what of its
  * fuel is the host's is written here by hand; the rest of the receipt is the interpreter's.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { argv } from 'node:process';
-import { fileURLToPath } from 'node:url';
 import { toHex } from '../../src/base/hash.js';
 import {
   callHostBytes,
@@ -276,7 +274,7 @@ export async function makeHostBytesVectors(): Promise<readonly HostBytesVector[]
   return vectors;
 }
 
-if (argv[1] === fileURLToPath(import.meta.url)) {
+export async function writeHostBytesVectors(): Promise<void> {
   mkdirSync('vectors/host-calls', { recursive: true });
   const lines = (await makeHostBytesVectors()).map((vector) => JSON.stringify(vector));
   writeFileSync(`vectors/${HOST_BYTES}`, `[\n${lines.join(',\n')}\n]\n`);

@@ -118,6 +118,34 @@ describe('assay agree', () => {
     }
   });
 
+  const wrongInputs: readonly (readonly [string, RegExp])[] = [
+    ['fc.constant(5)', /the arbitrary made 5: give a Uint8Array .* or an array of values/],
+    ['fc.constant("text")', /the arbitrary made "text": give/],
+    ['fc.constant(undefined)', /the arbitrary made undefined: give/],
+    ['fc.constant([7])', /the arbitrary made \[7\]: give/],
+    ['fc.constant([{ type: "i32", bits: 7n }])', /the arbitrary made \[\{"type":"i32","bits":7n\}\]: give/],
+    ['fc.constant([{ type: "i16", bits: 7 }])', /the arbitrary made .*: give/],
+  ];
+  for (const [arbitrary, message] of wrongInputs) {
+    it(`says what is wrong with inputs of ${arbitrary}`, async () => {
+      const path = join(
+        process.cwd(),
+        'dist',
+        `wrong-${process.pid}-${wrongInputs.findIndex(([one]) => one === arbitrary)}.mjs`,
+      );
+      writeFileSync(path, `import fc from 'fast-check';\nexport default ${arbitrary};\n`);
+      try {
+        const module = 'vectors/guests/wat/divide.wasm';
+        const ran = await assay(['agree', module, '--export', 'divide', '--arbitrary', path, '--runs', '3', ...NODES]);
+        assert.equal(ran.status, 2, ran.err);
+        assert.match(ran.err, message);
+        assert.match(ran.err, /\.mjs: /);
+      } finally {
+        rmSync(path);
+      }
+    });
+  }
+
   describe('with a node that differs', () => {
     // A process of this runtime that tells another size of the memory.
     const liar = join(folder, 'liar.mjs');

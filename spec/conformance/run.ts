@@ -1,49 +1,32 @@
 /**
- * npm run conformance -- DIR [--json] [--tier NAME] [--load-only] [--filter TEXT]
- *
- * Runs the official suite, given as data in DIR, and prints what passed, failed and was skipped. Exit status 0 if nothing failed, 1 if
+ * `npm run conformance`: runs the official suite, given as data in DIR, and prints what passed, failed and was skipped. Exit status 0 if nothing failed, 1 if
  * something did, 2 for wrong usage.
  */
-
-import { scriptOptions } from '../script-options.js';
+import { flag, scriptLine, text } from '../script-options.js';
 import { missingSuite, runSuite, type SuiteResult } from './suite.js';
 import { TIERS } from './tiers.js';
 
-const USAGE = `npm run conformance -- DIR [options]
-
-Runs the official WebAssembly test suite, as JSON in DIR, and prints what passed, failed and was skipped.
-
-  --tier NAME     interpreter (default) or instrumented
-  --filter TEXT   files with this in the name
-  --load-only     loads the modules and calls nothing
-  --json          prints one object
-
-Exit status 0; 1 if something failed; 2 for wrong usage.`;
-
 const FAILURES_SHOWN = 200;
 
-class UsageError extends Error {}
-
-function main(args: readonly string[]): number {
-  const { values, positionals } = scriptOptions(USAGE, {
-    args: [...args],
-    allowPositionals: true,
+function main(): number {
+  const { options, args, refuse } = scriptLine({
+    name: 'conformance',
+    about: 'Runs the official suite. Exit status 1 if something failed.',
     options: {
-      json: { type: 'boolean', default: false },
-      tier: { type: 'string', default: 'interpreter' },
-      'load-only': { type: 'boolean', default: false },
-      filter: { type: 'string', default: '' },
+      json: flag('one object'),
+      tier: text('name', `one of ${[...TIERS.keys()].join(', ')}`, 'interpreter'),
+      loadOnly: flag('modules are loaded, and nothing runs'),
+      filter: text('text', 'files whose name has it', ''),
     },
+    takes: [['<dir>', 'the suite as data']],
   });
-  const [directory, ...rest] = positionals;
-  if (directory === undefined || rest.length > 0) throw new UsageError('name one folder: that of the suite');
+  const [directory = ''] = args;
   const missing = missingSuite(directory);
-  if (missing !== undefined) throw new UsageError(missing);
-  const engine = TIERS.get(values.tier);
-  if (engine === undefined && !values['load-only'])
-    throw new UsageError(`unknown tier '${values.tier}'; use one of ${[...TIERS.keys()].join(', ')}`);
-  const result = runSuite({ directory, engine: values['load-only'] ? undefined : engine, filter: values.filter });
-  console.log(values.json ? JSON.stringify(result) : resultText(result));
+  if (missing !== undefined) refuse(missing);
+  const engine = TIERS.get(options.tier);
+  if (engine === undefined) refuse(`there is no tier '${options.tier}'; there are: ${[...TIERS.keys()].join(', ')}`);
+  const result = runSuite({ directory, engine: options.loadOnly ? undefined : engine, filter: options.filter });
+  console.log(options.json ? JSON.stringify(result) : resultText(result));
   return result.failed === 0 ? 0 : 1;
 }
 
@@ -65,10 +48,4 @@ function resultText(result: SuiteResult): string {
   return lines.join('\n');
 }
 
-try {
-  process.exitCode = main(process.argv.slice(2));
-} catch (error) {
-  if (!(error instanceof UsageError) && !(error instanceof TypeError)) throw error;
-  console.error(`${error.message}\n\n${USAGE}`);
-  process.exitCode = 2;
-}
+process.exitCode = main();

@@ -1,7 +1,5 @@
-/** Makes `vectors/zome/host-functions.json`: `node dist/spec/zome/host-price-vectors.js`. */
+/** Makes `vectors/zome/host-functions.json`. */
 import { writeFileSync } from 'node:fs';
-import { argv } from 'node:process';
-import { fileURLToPath } from 'node:url';
 import { toHex } from '../../src/base/hash.js';
 import { encodeMessagePack } from '../../src/boundary/messagepack-encode.js';
 import { HOST_PRICES, type HostPriceRow, hostPriceOf } from '../../src/cli/vectors/host-price-vectors.js';
@@ -36,7 +34,7 @@ export async function makeHostPriceVectors(): Promise<readonly HostPriceRow[]> {
   return rows;
 }
 
-if (argv[1] === fileURLToPath(import.meta.url)) {
+export async function writeHostPriceVectors(): Promise<void> {
   const lines = (await makeHostPriceVectors()).map((row) => JSON.stringify(row));
   writeFileSync(`vectors/${HOST_PRICES}`, `[\n${lines.join(',\n')}\n]\n`);
 }

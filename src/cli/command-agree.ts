@@ -22,6 +22,7 @@ import { toHex } from '../base/hash.js';
 import { LIMITS_1 } from '../base/limits.js';
 import type { Generation } from '../boundary/generation.js';
 import type { LoadedModule } from '../engine/loaded-module.js';
+import { UsageError } from '../engine/usage-error.js';
 import { type OpOptions, opSubject } from './agree-ops.js';
 import { CliError } from './cli-error.js';
 import { addReplayCommand } from './command-agree-replay.js';
@@ -266,9 +267,10 @@ async function checkArbitrary(
   options: Options,
 ): Promise<CheckReport> {
   const { agreement } = await withFastCheck(() => import('../agreement/agreement.js'));
+  const inputs = await arbitraryOf(options.arbitrary!);
   const { runs = 100, seed, fuel, bytesMax, payload, generation } = options;
-  return agreement(module.bytes, {
-    inputs: await arbitraryOf(options.arbitrary!),
+  const checked = agreement(module.bytes, {
+    inputs,
     nodes,
     export: options.export,
     protocol: payload === true ? 'bytes' : 'validate',
@@ -280,6 +282,10 @@ async function checkArbitrary(
     ...(fuel === undefined ? {} : { fuel }),
     ...(generation === undefined ? {} : { generation }),
     ...(bytesMax === undefined ? {} : { bytesMax }),
+  });
+  return checked.catch((error) => {
+    if (!(error instanceof UsageError)) throw error;
+    throw new CliError(`${printable(options.arbitrary!)}: ${printable(error.message)}`, 'see assay agree --help');
   });
 }
 

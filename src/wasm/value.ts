@@ -103,6 +103,25 @@ export function toNumber(value: NumberValue): number | bigint {
   }
 }
 
+/** Whether it is a value: of a type that there is, its bits in range. */
+export function isValue(value: unknown): value is Value {
+  if (typeof value !== 'object' || value === null) return false;
+  const { type, bits, ref } = value as Partial<Record<'type' | 'bits' | 'ref', unknown>>;
+  switch (type) {
+    case 'i32':
+    case 'f32':
+      return typeof bits === 'number' && bits >>> 0 === bits;
+    case 'i64':
+    case 'f64':
+      return typeof bits === 'bigint' && BigInt.asUintN(64, bits) === bits;
+    case 'funcref':
+    case 'externref':
+      return ref === null || (typeof ref === 'number' && ref >>> 0 === ref);
+    default:
+      return false;
+  }
+}
+
 /** The text form: the type and all bits in hexadecimal (`f32:0x3fc00000`), or `funcref:null`, `externref:7`. */
 export function printValue(value: Value): string {
   switch (value.type) {
