@@ -72,7 +72,7 @@ class OpenMemory implements GuestMemory {
     };
     this.write = (offset, bytes) => {
       checkInside(run, memory, offset, bytes.length);
-      memory.bytes.set(bytes, offset);
+      memory.write(offset, bytes);
       steps.push({ kind: 'write', offset, bytes: new Uint8Array(bytes) });
     };
   }

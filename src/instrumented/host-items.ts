@@ -10,6 +10,8 @@ import { Table } from '../machine/table.js';
 import type { GlobalType, SizeLimits, TableType } from '../wasm/types.js';
 
 export class HostMemory extends Memory {
+  /** No byte below was written by the host since the memory was zero. */
+  #lowest = Number.POSITIVE_INFINITY;
   /** The size in bytes that the guest knows, where the host's memory is larger; undefined: they are equal. */
   #known: WebAssembly.Global | undefined;
 
@@ -50,9 +52,18 @@ export class HostMemory extends Memory {
     this.pages = length / PAGE_BYTES;
   }
 
-  /** Zeroes what a call had and lets the guest know no more than so many pages of it, of which `known` then holds the size. */
-  shrink(pages: number, known: WebAssembly.Global | undefined): void {
-    this.refresh().bytes.fill(0);
+  override write(at: number, bytes: Uint8Array): void {
+    if (at < this.#lowest) this.#lowest = at;
+    super.write(at, bytes);
+  }
+
+  /**
+   * Zeroes what a call had and lets the guest know no more than so many pages of it, of which `known` then holds the size.
+   * @param lowest no byte below was written by the guest
+   */
+  shrink(pages: number, lowest: number, known: WebAssembly.Global | undefined): void {
+    this.refresh().bytes.fill(0, Math.min(lowest, this.#lowest));
+    this.#lowest = Number.POSITIVE_INFINITY;
     if (known === undefined || this.hostPages === pages) return;
     known.value = (pages * PAGE_BYTES) | 0;
     this.#known = known;

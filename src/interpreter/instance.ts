@@ -209,7 +209,7 @@ export class InterpreterInstance implements GuestInstance {
       const bytes = this.dataBytes(i);
       const memory = this.memory!;
       if (at + bytes.length > memory.byteLength) return this.#trap('out-of-bounds-memory-access');
-      memory.bytes.set(bytes, at);
+      memory.write(at, bytes);
       this.dropData(i);
     }
     this.#isInitialised = true;

@@ -19,6 +19,7 @@ export function keepsPages(pages: number, first: number): boolean {
 export class Memory {
   /** Over the whole capacity; check against `byteLength` first. */
   view: DataView;
+  /** To be read. The host writes by `write` alone. */
   bytes: Uint8Array;
   pages: number;
   /** The maximum that is declared, which link-time matching needs. */
@@ -36,6 +37,11 @@ export class Memory {
 
   get byteLength(): number {
     return this.pages * PAGE_BYTES;
+  }
+
+  /** Writes bytes of the host's; the caller has checked the bounds. */
+  write(at: number, bytes: Uint8Array): void {
+    this.bytes.set(bytes, at);
   }
 
   /** Makes it as new, with `pages` zero pages. What it has grown by is kept for the next time or given back to the host. */
