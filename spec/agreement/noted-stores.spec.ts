@@ -75,6 +75,7 @@ const WAYS = {
   'a constant': '(i32.store offset=9 (i32.const 77) (i32.const 1))',
   'an index and the address of an array': `(i32.store8 offset=${PAGE} (local.get $c) (i32.const 1))`,
   'a value that is called for': '(i32.store (local.get $a) (call $id (local.get $b)))',
+  'an address that is called for': '(i32.store (call $second (local.get $b) (local.get $a)) (i32.const 1))',
   'a value with a NaN': '(f64.store (local.get $a) (f64.div (f64.const 0) (f64.convert_i32_s (local.get $c))))',
   'a function with floats': `(local $x f64) (local.set $x (f64.const 1)) (f64.store (local.get $b) (local.get $x))
     (local.set $b (local.get $a)) (f64.store (local.get $b) (local.get $x))`,
@@ -96,6 +97,7 @@ function moduleText(own: string): string {
   (memory (export "memory") ${PAGES}) (global $sp (mut i32) (i32.const ${STACK_POINTER}))
   (data (i32.const 100) "low") (data (i32.const ${STACK_POINTER}) "data")
   (func $nothing (export "nothing") (param i32 i32 i32)) (func $id (param i32) (result i32) (local.get 0))
+  (func $second (param i32 i32) (result i32) (local.get 1))
   (func (export "grow") (param i32 i32 i32) (drop (memory.grow (local.get 0))))
   ${STORES.flatMap((row) => [0, 1, 65_535, 65_536].map((offset) => storeText(row, offset))).join('\n')}
   ${Object.entries(WAYS)

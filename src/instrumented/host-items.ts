@@ -9,7 +9,10 @@ import { HostFailure } from '../machine/outcome.js';
 import { Table } from '../machine/table.js';
 import type { GlobalType, SizeLimits, TableType } from '../wasm/types.js';
 
+const NO_BYTES = new Uint8Array(0);
+
 export class HostMemory extends Memory {
+  #before: Uint8Array = NO_BYTES;
   /** No byte below was written by the host since the memory was zero. */
   #lowest = Number.POSITIVE_INFINITY;
   /** The size in bytes that the guest knows, where the host's memory is larger; undefined: they are equal. */
@@ -46,9 +49,11 @@ export class HostMemory extends Memory {
     return this;
   }
 
+  /** Each call goes from the first size to the one that the guest grows to, so the view before is the next one mostly. */
   #view(buffer: ArrayBuffer, length: number): void {
-    this.bytes = new Uint8Array(buffer, 0, length);
-    this.view = new DataView(buffer, 0, length);
+    const before = this.#before;
+    this.#before = this.bytes;
+    this.bytes = before.buffer === buffer && before.length === length ? before : new Uint8Array(buffer, 0, length);
     this.pages = length / PAGE_BYTES;
   }
 

@@ -110,8 +110,8 @@ export class InterpreterInstance implements GuestInstance {
   refresh(): void {
     const { memory } = this;
     if (memory === undefined) return;
-    if (this.view !== memory.view) {
-      this.view = memory.view;
+    if (this.memory8 !== memory.bytes) {
+      this.view = new DataView(memory.bytes.buffer);
       this.memory8 = memory.bytes;
       this.memory32 = new Int32Array(memory.bytes.buffer);
     }
