@@ -57,7 +57,7 @@ export const HOST_FUNCTIONS = {
       const at = narrow(address) >>> 0;
       if (memory === undefined || at >= memory.byteLength) return [-1];
       const before = memory.bytes[at]!;
-      memory.bytes[at] = narrow(byte);
+      memory.write(at, Uint8Array.of(narrow(byte)));
       return [before];
     },
   },

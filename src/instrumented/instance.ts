@@ -448,7 +448,8 @@ export class InstrumentedInstance implements GuestInstance {
 
   /** Sets everything back to what it is after `initialise` in a new instance. The gauge is the store's business. */
   reset(): boolean {
-    this.#memory?.shrink(this.metered.module.memories[0].min, this.#guarded?.size);
+    const lowest = this.#tier.note(GaugeGlobal.Lowest) >>> 0;
+    this.#memory?.shrink(this.metered.module.memories[0].min, lowest, this.#guarded?.size);
     const { changesTables } = this.#compiled.rewritten;
     if (changesTables) {
       for (const { web } of this.#tables) for (let i = 0; i < web.length; i++) web.set(i, null);

@@ -110,8 +110,8 @@ export class InterpreterInstance implements GuestInstance {
   refresh(): void {
     const { memory } = this;
     if (memory === undefined) return;
-    if (this.view !== memory.view) {
-      this.view = memory.view;
+    if (this.memory8 !== memory.bytes) {
+      this.view = new DataView(memory.bytes.buffer);
       this.memory8 = memory.bytes;
       this.memory32 = new Int32Array(memory.bytes.buffer);
     }
@@ -209,7 +209,7 @@ export class InterpreterInstance implements GuestInstance {
       const bytes = this.dataBytes(i);
       const memory = this.memory!;
       if (at + bytes.length > memory.byteLength) return this.#trap('out-of-bounds-memory-access');
-      memory.bytes.set(bytes, at);
+      memory.write(at, bytes);
       this.dropData(i);
     }
     this.#isInitialised = true;

@@ -27,7 +27,8 @@ export type Recording = readonly RecordedHostCall[];
 /** Sorts lines into few per key; equality is decided on the bytes. */
 function keyOf(name: string, input: Uint8Array): string {
   let sum = 0;
-  for (const byte of input) sum = (Math.imul(sum, 31) + byte) | 0;
+  // A counted loop: one over the values takes four times as long.
+  for (let i = 0; i < input.length; i++) sum = (Math.imul(sum, 31) + input[i]!) | 0;
   return `${name} ${input.length} ${sum}`;
 }
 

@@ -136,9 +136,18 @@ export class ZomeCallRun {
       return call.charge(line.fuel) ? line : { ...line, answer: undefined };
     }
     let fuel = 0;
+    const { scope } = this;
+    // Field by field: a spread of so many takes microseconds.
     const context: HostFunctionContext = {
-      ...this.scope,
       cost: row.cost,
+      zome: scope.zome,
+      export: scope.export,
+      callback: scope.callback,
+      generation: scope.generation,
+      dnaInfo: scope.dnaInfo,
+      dependencies: scope.dependencies,
+      cell: scope.cell,
+      zomeInfo: scope.zomeInfo,
       fuelLeft: () => call.fuelLeft(),
       charge: (units) => {
         fuel += units;
