@@ -3,9 +3,11 @@
  *
  *   bytes --decode--> Module --validate--> ValidModule --meter--> MeteredModule --tier--> Program
  */
+
 import type { Loaded, LoadFault } from '../base/fault.js';
 import { toHex } from '../base/hash.js';
 import { LIMITS_1, type Limits } from '../base/limits.js';
+import { own } from '../base/own.js';
 import { decode } from '../decode/decode.js';
 import { meter } from '../metering/meter.js';
 import { FUEL_1, type Schedule } from '../metering/schedule.js';
@@ -76,9 +78,10 @@ export function createEngine(options: EngineOptions = {}): Engine {
 
 /** Between two steps of a load other code may run: each step looks after its built-ins. */
 function engineOf(options: EngineOptions): Engine {
-  const limits = options.limits ?? LIMITS_1;
-  const schedule = options.schedule ?? FUEL_1;
-  const { make: makePrograms, hash } = programMaker(options.tier ?? 'auto');
+  const limits = own(options, 'limits') ?? LIMITS_1;
+  const schedule = own(options, 'schedule') ?? FUEL_1;
+  const cache = own(options, 'artefacts');
+  const { make: makePrograms, hash } = programMaker(own(options, 'tier') ?? 'auto');
   const kept = keptOf(options);
   const idle = new IdleSeats(kept.idleInstanceBytes);
   const programs = new ProgramCache(kept.moduleCacheBytes);
@@ -103,7 +106,6 @@ function engineOf(options: EngineOptions): Engine {
   };
 
   const programOf = async (own: Uint8Array, identity: Uint8Array): Promise<Loaded<CachedProgram>> => {
-    const { artefacts: cache } = options;
     const artefacts = cache && new ModuleArtefacts(cache, identity, schedule, limits);
     const valid = artefacts
       ? await artefacts.validModule(own)
@@ -114,7 +116,8 @@ function engineOf(options: EngineOptions): Engine {
     return { ok: true, value: { programs, hash: identity, idle: new IdleSeatsOfModule(idle) } };
   };
 
-  const load = async (bytes: Uint8Array, { imports = [] }: LoadOptions = {}): Promise<LoadResult> => {
+  const load = async (bytes: Uint8Array, options: LoadOptions = {}): Promise<LoadResult> => {
+    const imports = own(options, 'imports') ?? [];
     const made = await cachedProgram(bytes);
     if (!made.ok) return made;
     return withBuiltins((): LoadResult => {

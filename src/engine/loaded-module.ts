@@ -3,9 +3,11 @@
  * limit, so a receipt depends on the module, the call and the engine's schedule and limits, and on nothing that ran
  * before. docs/SEMANTICS.md, sections 6 to 8.
  */
+
 import type { LoadFault } from '../base/fault.js';
 import { type Hash, hash as hashInJavaScript, toHex } from '../base/hash.js';
 import type { Limits } from '../base/limits.js';
+import { own } from '../base/own.js';
 import { callByteExport, checkByteCall } from '../boundary/byte-abi.js';
 import type { Generation } from '../boundary/generation.js';
 import {
@@ -33,7 +35,7 @@ import type { Compilation } from './compilation.js';
 import { describeModule, type ModuleDescription } from './description.js';
 import type { ExportsByName } from './exports-by-name.js';
 import { functionLabels } from './function-labels.js';
-import { checkImports, type HostImport } from './host-import.js';
+import { checkImports, type HostImport, isConstant } from './host-import.js';
 import { HostTranscript } from './host-transcript.js';
 import type { IdleSeatsOfModule } from './idle-seats.js';
 import { KEPT_DEFAULTS, type Kept } from './kept.js';
@@ -262,8 +264,8 @@ export class LoadedModule {
 
   #callBytes(exportName: string, payload: Uint8Array, options: ByteCallOptions): ByteCallResult {
     this.#checkPayload(exportName, payload);
-    const { generation = '0.6' } = options;
-    const { isDecodable = (output) => isExternResult(output, generation) } = options;
+    const generation = own(options, 'generation') ?? '0.6';
+    const isDecodable = own(options, 'isDecodable') ?? ((output: Uint8Array) => isExternResult(output, generation));
     const input = new ByteInput(payload, this.#linkage(options.imports).constants);
     const made = this.#run(exportName, options, {
       inputHash: (hash) => input.hash(hash),
@@ -288,7 +290,8 @@ export class LoadedModule {
    * @throws as `callBytes` does
    */
   validate(input: Uint8Array, options: ValidateOptions = {}): ValidateResult {
-    const { generation = '0.6', exportName = 'validate' } = options;
+    const generation = own(options, 'generation') ?? '0.6';
+    const exportName = own(options, 'exportName') ?? 'validate';
     return withBuiltins(() => {
       const result = this.#callBytes(exportName, externPayload(input), options);
       return { ...result, verdict: verdictOf(result, generation) };
@@ -339,9 +342,10 @@ export class LoadedModule {
    * that can be made new.
    */
   #run<T>(exportName: string, options: CallOptions, protocol: Protocol<T>): Answer<T> {
-    const { fuel = DEFAULT_FUEL, context } = options;
+    const fuel = own(options, 'fuel') ?? DEFAULT_FUEL;
+    const context = own(options, 'context');
     checkFuel(fuel);
-    const linkage = this.#linkage(options.imports);
+    const linkage = this.#linkage(own(options, 'imports'));
     const programs = this.#programs;
     const plan: Plan<T> = { exportName, fuel, linkage, protocol, context };
     if (programs.fuelAllowed < fuel && programs.fuelAllowed < Infinity) {
@@ -361,7 +365,7 @@ export class LoadedModule {
   #runBriefly<T>(plan: Plan<T>, fuelAllowed: number): Answer<T> | undefined {
     const programs = this.#programs;
     if (fuelAllowed === 0) return undefined;
-    const isSeen = plan.linkage.rows.some((row) => !('value' in row));
+    const isSeen = plan.linkage.rows.some((row) => !isConstant(row));
     const answer = this.#runIn(programs.current, plan, isSeen ? plan.fuel : fuelAllowed);
     programs.use(answer.receipt.fuel.used);
     if (isSeen) return answer;

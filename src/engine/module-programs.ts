@@ -5,14 +5,15 @@
  * Invariant: while the instrumented program is being made, the interpreter is not used for more fuel than it takes time to
  * make it; whoever never lets other work run, or makes one long call, has it made in between.
  */
-import type { Declined } from '../instrumented/program.js';
+import { type Declined, isDeclined } from '../instrumented/program.js';
+import { isUnfit } from '../instrumented/host.js';
 import { interpreterProgram } from '../interpreter/program.js';
 import type { Program, TierName } from '../machine/program.js';
 import type { MeteredModule } from '../metering/meter.js';
 import { ExportTypes } from './byte-guest.js';
 import type { Compilation } from './compilation.js';
 import { UpkeepRun } from './upkeep-run.js';
-import type { WarmUp, WarmUpEnd } from './warm-up.js';
+import { isFailed, type WarmUp, type WarmUpEnd } from './warm-up.js';
 
 /** Fuel that the interpreter uses in about the time that it takes to rewrite and compile a module, for each of its bytes. */
 const FUEL_PER_BYTE = 20;
@@ -56,9 +57,9 @@ export class ModulePrograms {
   #take(end: WarmUpEnd): void {
     this.#warmUp = undefined;
     this.#fuelAllowed = Infinity;
-    if ('unfit' in end) this.#compilation = { state: 'none' };
-    else if ('failed' in end) this.#compilation = { state: 'failed', error: end.failed };
-    else if ('declined' in end) {
+    if (isUnfit(end)) this.#compilation = { state: 'none' };
+    else if (isFailed(end)) this.#compilation = { state: 'failed', error: end.failed };
+    else if (isDeclined(end)) {
       this.#compilation = { state: 'declined', reason: end.declined, detail: end.detail };
     } else {
       this.#compilation = { state: 'done' };

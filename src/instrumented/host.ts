@@ -7,6 +7,7 @@
 import { ByteWriter } from '../base/byte-writer.js';
 import type { TrapCode } from '../base/fault.js';
 import type { Hash } from '../base/hash.js';
+import { hasOwn } from '../base/own.js';
 import { Opcode } from '../wasm/opcode.js';
 import { ValueType } from '../wasm/types.js';
 import { CodeWriter } from './code-writer.js';
@@ -28,6 +29,10 @@ export interface Host {
 
 export interface UnfitHost {
   readonly unfit: string;
+}
+
+export function isUnfit<T extends object>(host: T | UnfitHost): host is UnfitHost {
+  return hasOwn(host, 'unfit');
 }
 
 /**
