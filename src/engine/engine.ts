@@ -14,6 +14,7 @@ import { FUEL_1, type Schedule } from '../metering/schedule.js';
 import { validate } from '../validate/validate.js';
 import type { ArtefactCache } from './artefact-cache.js';
 import { withBuiltins } from './builtins.js';
+import { hostFailing } from './host-failing.js';
 import type { HostImport } from './host-import.js';
 import { IdleSeats, IdleSeatsOfModule } from './idle-seats.js';
 import { keptOf } from './kept.js';
@@ -71,9 +72,15 @@ export interface Engine {
   release(): void;
 }
 
-/** @throws UsageError for a tier that is not there, or a bound that is no integer */
+/**
+ * @throws UsageError for a tier that is not there, or a bound that is no integer
+ * @throws HostFailure if the host is out of stack
+ */
 export function createEngine(options: EngineOptions = {}): Engine {
-  return withBuiltins(() => engineOf(options));
+  return hostFailing(
+    () => withBuiltins(() => engineOf(options)),
+    () => {},
+  );
 }
 
 /** Between two steps of a load other code may run: each step looks after its built-ins. */

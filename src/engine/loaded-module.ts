@@ -35,6 +35,7 @@ import type { Compilation } from './compilation.js';
 import { describeModule, type ModuleDescription } from './description.js';
 import type { ExportsByName } from './exports-by-name.js';
 import { functionLabels } from './function-labels.js';
+import { hostFailing } from './host-failing.js';
 import { checkImports, type HostImport, isConstant } from './host-import.js';
 import { HostTranscript } from './host-transcript.js';
 import type { IdleSeatsOfModule } from './idle-seats.js';
@@ -224,10 +225,10 @@ export class LoadedModule {
   /**
    * Calls an exported function. Whatever the guest does is in the result.
    * @throws UsageError for a call that cannot be made (no such export, wrong arguments, missing imports)
-   * @throws HostFailure if a host function threw, or the host is out of memory
+   * @throws HostFailure if a host function threw, or the host is out of memory or of stack
    */
   call(exportName: string, args: readonly Value[] = [], options: CallOptions = {}): CallResult {
-    return withBuiltins(() => this.#call(exportName, args, options));
+    return this.#guarded(() => this.#call(exportName, args, options));
   }
 
   #call(exportName: string, args: readonly Value[], options: CallOptions): CallResult {
@@ -259,7 +260,7 @@ export class LoadedModule {
    * @throws UsageError and HostFailure as `call` does, and UsageError for a payload beyond the limit
    */
   callBytes(exportName: string, payload: Uint8Array, options: ByteCallOptions = {}): ByteCallResult {
-    return withBuiltins(() => this.#callBytes(exportName, payload, options));
+    return this.#guarded(() => this.#callBytes(exportName, payload, options));
   }
 
   #callBytes(exportName: string, payload: Uint8Array, options: ByteCallOptions): ByteCallResult {
@@ -292,10 +293,18 @@ export class LoadedModule {
   validate(input: Uint8Array, options: ValidateOptions = {}): ValidateResult {
     const generation = own(options, 'generation') ?? '0.6';
     const exportName = own(options, 'exportName') ?? 'validate';
-    return withBuiltins(() => {
+    return this.#guarded(() => {
       const result = this.#callBytes(exportName, externPayload(input), options);
       return { ...result, verdict: verdictOf(result, generation) };
     });
+  }
+
+  /** Work of a call, with the built-ins that were there; where the host itself fails, it is a host failure. */
+  #guarded<T>(work: () => T): T {
+    return hostFailing(
+      () => withBuiltins(work),
+      () => this.#programs.renew(),
+    );
   }
 
   #functionExport(name: string): Export {

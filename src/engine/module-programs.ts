@@ -86,6 +86,12 @@ export class ModulePrograms {
     return this.#reference;
   }
 
+  /** The host failed in the middle of a call: what the interpreter was compiling then is not used again. */
+  renew(): void {
+    this.#reference = undefined;
+    if (this.#current.tier === 'interpreter') this.#current = this.reference();
+  }
+
   /** Fuel that calls may still use in the current program until it is time for another; infinite if there will be none. */
   get fuelAllowed(): number {
     return this.#fuelAllowed;

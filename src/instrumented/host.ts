@@ -52,11 +52,18 @@ export function learnHost(messageOf: Host['messageOf'] = trapMessage): Host | Un
   }
 }
 
+/** A host whose caller has used up its stack is not unfit for that. */
+function isStackOverflow({ message }: RangeError): boolean {
+  return /stack/i.test(message);
+}
+
 function isHostError(error: unknown): error is Error {
   return (
     error instanceof WebAssembly.CompileError ||
     error instanceof WebAssembly.LinkError ||
-    error instanceof WebAssembly.RuntimeError
+    error instanceof WebAssembly.RuntimeError ||
+    // No room for the memories of the modules that try it out: an address space that is bounded has none for any other.
+    (error instanceof RangeError && !isStackOverflow(error))
   );
 }
 

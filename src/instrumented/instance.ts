@@ -127,7 +127,8 @@ export class InstrumentedInstance implements GuestInstance {
       return new WebAssembly.Instance(this.#compiled.module, { [IMPORT_MODULE]: values }).exports;
     } catch (cause) {
       if (!(cause instanceof RangeError)) throw cause;
-      throw new HostFailure('the host cannot allocate an instance', { cause });
+      // The interpreter takes as much memory as the guest has, not as many addresses as it might have.
+      throw new RerunNeeded('the host cannot allocate an instance', { cause });
     }
   }
 
