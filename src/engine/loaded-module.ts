@@ -36,7 +36,7 @@ import { describeModule, type ModuleDescription } from './description.js';
 import type { ExportsByName } from './exports-by-name.js';
 import { functionLabels } from './function-labels.js';
 import { hostFailing } from './host-failing.js';
-import { checkImports, type HostImport, isConstant } from './host-import.js';
+import { checkImports, type HostImport } from './host-import.js';
 import { HostTranscript } from './host-transcript.js';
 import type { IdleSeatsOfModule } from './idle-seats.js';
 import { KEPT_DEFAULTS, type Kept } from './kept.js';
@@ -141,6 +141,8 @@ interface Answer<T> {
   readonly hostCalls: readonly HostCallRecord[];
   readonly hostCallCount: number;
   readonly diagnostics: Diagnostics;
+  /** Fuel that the call could not use because nobody had seen it yet. */
+  readonly fuelWithheld: number;
 }
 
 export class LoadedModule {
@@ -362,32 +364,31 @@ export class LoadedModule {
       if (answer !== undefined) return answer;
       programs.hurry();
     }
-    const answer = this.#runIn(programs.current, plan, fuel);
+    const answer = this.#runIn(programs.current, plan);
     programs.use(answer.receipt.fuel.used);
     return answer;
   }
 
   /**
    * A call in the interpreter as far as its fuel is allowed there; undefined if it is not over then. Only what nobody has
-   * seen can be abandoned, so a call with host functions is made whole unless nothing is allowed any more.
+   * seen can be abandoned, so from its first host call on a call may use all its fuel.
    */
   #runBriefly<T>(plan: Plan<T>, fuelAllowed: number): Answer<T> | undefined {
     const programs = this.#programs;
     if (fuelAllowed === 0) return undefined;
-    const isSeen = plan.linkage.rows.some((row) => !isConstant(row));
-    const answer = this.#runIn(programs.current, plan, isSeen ? plan.fuel : fuelAllowed);
+    const answer = this.#runIn(programs.current, plan, fuelAllowed);
     programs.use(answer.receipt.fuel.used);
-    if (isSeen) return answer;
-    return answer.stop?.kind === 'exhausted' && answer.stop.resource === 'fuel' ? undefined : answer;
+    const isCutShort = answer.stop?.kind === 'exhausted' && answer.stop.resource === 'fuel' && answer.fuelWithheld > 0;
+    return isCutShort ? undefined : answer;
   }
 
   /** One call in a program, and once more in the interpreter if the host could not finish it. */
-  #runIn<T>(program: Program, plan: Plan<T>, fuel: number): Answer<T> {
+  #runIn<T>(program: Program, plan: Plan<T>, fuelAllowed?: number): Answer<T> {
     const transcript = new HostTranscript(this.#kept.hostAnswerBytes);
     const again = () => this.#again(plan, transcript);
     const seat = this.#idle.take(program, plan.linkage) ?? new Seat(program, this.#limits, plan.linkage, this.#kept);
     try {
-      const result = this.#attempt(seat, plan, transcript, again, fuel);
+      const result = this.#attempt(seat, plan, transcript, again, fuelAllowed);
       this.#idle.leave(seat);
       this.#programs.afterCall(program);
       return result;
@@ -407,17 +408,17 @@ export class LoadedModule {
   /**
    * Instantiates, runs the protocol and makes the receipt.
    * @param again the same call in the interpreter, for what only it can tell
-   * @param fuel that it may use in this attempt
+   * @param fuelAllowed that it may use in this attempt until it calls a host function
    */
   #attempt<T>(
     seat: Seat,
     plan: Plan<T>,
     transcript: HostTranscript,
     again?: () => Answer<T>,
-    fuel = plan.fuel,
+    fuelAllowed?: number,
   ): Answer<T> {
     try {
-      return this.#attemptIn(seat, plan, transcript, again, fuel);
+      return this.#attemptIn(seat, plan, transcript, again, fuelAllowed);
     } finally {
       seat.end();
     }
@@ -428,12 +429,12 @@ export class LoadedModule {
     plan: Plan<T>,
     transcript: HostTranscript,
     again: (() => Answer<T>) | undefined,
-    fuelNow: number,
+    fuelAllowed: number | undefined,
   ): Answer<T> {
     const { exportName, fuel, linkage, protocol, context } = plan;
     const { store } = seat;
     const { gauge, hash } = store;
-    const instance = seat.begin(fuelNow, linkage, new CallRun(store, this.#exports, transcript, context));
+    const instance = seat.begin(fuel, linkage, new CallRun(store, this.#exports, transcript, context), fuelAllowed);
     const answer = instance === undefined || gauge.stop !== undefined ? undefined : protocol.run(instance);
     const stop = gauge.stop;
     const { constants } = linkage;
@@ -453,7 +454,7 @@ export class LoadedModule {
     };
     const { kept: hostCalls, count: hostCallCount } = store.log;
     const diagnostics = this.#diagnostics(seat, instance, stop, transcript, again);
-    return { answer, stop, receipt, hostCalls, hostCallCount, diagnostics };
+    return { answer, stop, receipt, hostCalls, hostCallCount, diagnostics, fuelWithheld: gauge.fuelWithheld };
   }
 
   /** Later calls run in the same instance: what it shows now is taken now, or told by running this call again. */

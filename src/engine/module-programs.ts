@@ -5,8 +5,9 @@
  * Invariant: while the instrumented program is being made, the interpreter is not used for more fuel than it takes time to
  * make it; whoever never lets other work run, or makes one long call, has it made in between.
  */
-import { type Declined, isDeclined } from '../instrumented/program.js';
+
 import { isUnfit } from '../instrumented/host.js';
+import { type Declined, isDeclined } from '../instrumented/program.js';
 import { interpreterProgram } from '../interpreter/program.js';
 import type { Program, TierName } from '../machine/program.js';
 import type { MeteredModule } from '../metering/meter.js';

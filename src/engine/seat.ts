@@ -39,11 +39,11 @@ export class Seat implements RunSlot {
   }
 
   /** An instance as new for the next call, with `instantiate` under the gauge; undefined if its charge was not covered. */
-  begin(fuelLimit: number, { rows }: Linkage, run: CallRun): GuestInstance | undefined {
+  begin(fuelLimit: number, { rows }: Linkage, run: CallRun, fuelAllowed?: number): GuestInstance | undefined {
     this.calls++;
     this.run = run;
     if (rows !== this.#rows) this.#takeRows(rows);
-    this.store.beginCall(fuelLimit);
+    this.store.beginCall(fuelLimit, fuelAllowed);
     if (this.#instance !== undefined) return this.program.reinstantiate(this.#instance);
     this.#instance = this.program.instantiate(this.store, this.#imports);
     return this.#instance;
