@@ -389,8 +389,8 @@ export class LoadedModule {
     const seat = this.#idle.take(program, plan.linkage) ?? new Seat(program, this.#limits, plan.linkage, this.#kept);
     try {
       const result = this.#attempt(seat, plan, transcript, again, fuelAllowed);
-      this.#idle.leave(seat);
-      this.#programs.afterCall(program);
+      const isReusable = this.#idle.leave(seat);
+      this.#programs.afterCall(program, result.receipt.fuel.used, isReusable);
       return result;
     } catch (error) {
       if (!(error instanceof RerunNeeded)) throw error;

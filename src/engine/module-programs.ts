@@ -20,6 +20,11 @@ import { isFailed, type WarmUp, type WarmUpEnd } from './warm-up.js';
 const FUEL_PER_BYTE = 20;
 const FUEL_LEAST = 1_000_000;
 
+/** The host takes 0.2 to 1 ms for an instance, and 1 to 40 us for each import and export. */
+const INSTANCE_FUEL = 500_000;
+const INSTANCE_FUEL_EACH = 5_000;
+const WASTED_MAX = 3;
+
 export class ModulePrograms {
   readonly metered: MeteredModule;
   /** Found out once for all loads of the module. */
@@ -30,6 +35,10 @@ export class ModulePrograms {
   #compilation: Compilation = { state: 'none' };
   #fuelAllowed = Infinity;
   readonly #upkeep = new UpkeepRun();
+  /** Calls in a row that used little of an instance that no other can have. */
+  #wastedInstances = 0;
+  /** Calls run in the interpreter, whose instances can always be used again, until one is worth an instance of the host's. */
+  #isResting = false;
 
   /** @param program runs the calls until another is there */
   constructor(program: Program) {
@@ -70,11 +79,11 @@ export class ModulePrograms {
 
   /** Runs the next call. */
   get current(): Program {
-    return this.#current;
+    return this.#isResting ? this.reference() : this.#current;
   }
 
   get tier(): TierName {
-    return this.#current.tier;
+    return this.current.tier;
   }
 
   get compilation(): Compilation {
@@ -103,9 +112,24 @@ export class ModulePrograms {
     this.#fuelAllowed = Math.max(0, this.#fuelAllowed - fuel);
   }
 
-  /** A call of a program is over and its instance left: there may be something to do for the next. */
-  afterCall(program: Program): void {
+  /**
+   * A call of a program is over and its instance left: there may be something to do for the next.
+   * @param isReusable whether the next call can have the instance
+   */
+  afterCall(program: Program, fuelUsed: number, isReusable: boolean): void {
     this.#upkeep.afterCall(program);
+    if (program.tier === 'interpreter') this.#isResting &&= this.#isShort(fuelUsed);
+    // An instance that is not used again because its guarded form is not there yet soon will be.
+    else if (program.upkeep?.isDue !== true) {
+      this.#wastedInstances = !isReusable && this.#isShort(fuelUsed) ? this.#wastedInstances + 1 : 0;
+      this.#isResting = this.#wastedInstances > WASTED_MAX;
+    }
+  }
+
+  /** Whether the interpreter uses so much fuel in less time than the host takes to make an instance, about. */
+  #isShort(fuelUsed: number): boolean {
+    const { imports, exports } = this.metered.module;
+    return fuelUsed < INSTANCE_FUEL + INSTANCE_FUEL_EACH * (imports.length + exports.length);
   }
 
   /** Makes the program that is being made at once. If the host does so only behind, calls go on as they are. */

@@ -64,7 +64,7 @@ export class InstrumentedProgram implements Program {
     if (!(instance instanceof InstrumentedInstance)) throw new Error('an instance of another tier');
     if (!instance.store.gauge.charge('instantiate', this.metered.instantiationCharge)) return undefined;
     instance.reset();
-    start(instance);
+    if (instance.store.gauge.stop === undefined) start(instance);
     return instance;
   }
 

@@ -227,10 +227,10 @@ export class InterpreterInstance implements GuestInstance {
 
   // Reuse
 
-  /** Not if its instantiation failed, or if it shares memory or tables with others. */
+  /** Not if it shares memory or tables with others. */
   get isReusable(): boolean {
     const { importedMemories, importedTables } = this.metered.module;
-    return this.#isInitialised && importedMemories === 0 && importedTables === 0;
+    return importedMemories === 0 && importedTables === 0;
   }
 
   get heldBytes(): number {
@@ -248,7 +248,8 @@ export class InterpreterInstance implements GuestInstance {
     this.memory?.reset(module.memories[0].min);
     if (this.#pristine === undefined) {
       this.#reinitialise();
-      this.#pristine = this.#takePristine();
+      // Segments out of bounds are so each time: they are copied anew up to the trap.
+      if (this.#isInitialised) this.#pristine = this.#takePristine();
       return;
     }
     const { globals, tables, data, droppedData, droppedElements } = this.#pristine;
@@ -370,7 +371,7 @@ export function instantiate(
 export function reinstantiate(instance: InterpreterInstance): InterpreterInstance | undefined {
   if (!instance.store.gauge.charge('instantiate', instance.metered.instantiationCharge)) return undefined;
   instance.reset();
-  start(instance);
+  if (instance.store.gauge.stop === undefined) start(instance);
   return instance;
 }
 
