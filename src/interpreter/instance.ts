@@ -60,7 +60,9 @@ export class InterpreterInstance implements GuestInstance {
   readonly #droppedData: Uint8Array;
   readonly #droppedElements: Uint8Array;
   #exports: Map<string, Export> | undefined;
-  #isInitialised = false;
+  /** Data segments that `initialise` got to, and what it ended in: segments out of bounds are so each time. */
+  #dataPassed = 0;
+  #trapped: TrapCode | undefined;
   #pristine: Pristine | undefined;
 
   constructor(
@@ -208,15 +210,19 @@ export class InterpreterInstance implements GuestInstance {
       const at = this.#offset(offsetExpression!);
       const bytes = this.dataBytes(i);
       const memory = this.memory!;
-      if (at + bytes.length > memory.byteLength) return this.#trap('out-of-bounds-memory-access');
+      if (at + bytes.length > memory.byteLength) {
+        this.#dataPassed = i;
+        return this.#trap('out-of-bounds-memory-access');
+      }
       memory.bytes.set(bytes, at);
       this.dropData(i);
     }
-    this.#isInitialised = true;
+    this.#dataPassed = module.data.length;
     return true;
   }
 
   #trap(code: TrapCode): false {
+    this.#trapped = code;
     this.store.gauge.stopWith(trapped(code));
     return false;
   }
@@ -248,8 +254,7 @@ export class InterpreterInstance implements GuestInstance {
     this.memory?.reset(module.memories[0].min);
     if (this.#pristine === undefined) {
       this.#reinitialise();
-      // Segments out of bounds are so each time: they are copied anew up to the trap.
-      if (this.#isInitialised) this.#pristine = this.#takePristine();
+      this.#pristine = this.#takePristine();
       return;
     }
     const { globals, tables, data, droppedData, droppedElements } = this.#pristine;
@@ -260,6 +265,7 @@ export class InterpreterInstance implements GuestInstance {
     for (const { at, bytes } of data) this.memory!.bytes.set(bytes, at);
     this.#droppedData.set(droppedData);
     this.#droppedElements.set(droppedElements);
+    if (this.#trapped !== undefined) this.store.gauge.stopWith(trapped(this.#trapped));
   }
 
   #reinitialise(): void {
@@ -275,7 +281,7 @@ export class InterpreterInstance implements GuestInstance {
 
   #takePristine(): Pristine {
     const { module } = this.metered;
-    const active = module.data.filter(({ mode }) => mode === 'active');
+    const active = module.data.filter(({ mode }, i) => mode === 'active' && i < this.#dataPassed);
     return {
       globals: this.globals.slice(),
       tables: this.tables.map(({ elements, length }) => elements.slice(0, length)),
