@@ -20,7 +20,7 @@ the median real program, in the same process. Exit status 1 if one is above its 
   --rounds <n>     measurements of each row, of which the median counts (default 3)
   --seconds <n>    search that long in each tier for dearer code (default 0, at most 3600)
   --seed <n>       of the search (default 1)
-  --json           print one JSON document
+  --json           print one JSON document for each row, as it is measured
   --help
 `;
 
@@ -63,16 +63,18 @@ async function run(): Promise<number> {
   const seconds = numberOf(values.seconds, 'seconds', 3600);
   const chosen = ATTACK_GUESTS.filter(({ name }) => positionals.every((word) => name.includes(word)));
   const rows: Row[] = [];
-  const medians: Record<string, number> = {};
-  const found: Record<string, unknown> = {};
+  const add = (row: Row, text?: string) => {
+    rows.push(row);
+    if (values.json) console.log(JSON.stringify(text === undefined ? row : { ...row, text }));
+  };
   for (const tier of tiers) {
     const rates = await programRates(tier, rounds);
     const typical = median([...rates.values()]);
-    medians[tier] = typical;
-    if (!values.json) console.log(`${tier}: ${rates.size} real programs, median ${typical.toFixed(3)} ns a unit`);
+    if (values.json) console.log(JSON.stringify({ tier, programs: Object.fromEntries(rates), median: typical }));
+    else console.log(`${tier}: ${rates.size} real programs, median ${typical.toFixed(3)} ns a unit`);
     for (const guest of chosen) {
       const rate = await attackRate(guest, bytesOfText(guest.text), tier, rounds);
-      rows.push({ name: guest.name, tier, rate, factor: rate / typical, boundMax: guest.boundMax ?? bound });
+      add({ name: guest.name, tier, rate, factor: rate / typical, boundMax: guest.boundMax ?? bound });
       if (process.stderr.isTTY)
         process.stderr.write(`\r\u001b[K${tier} ${rows.length}/${chosen.length * tiers.length} ${guest.name}`);
     }
@@ -82,19 +84,20 @@ async function run(): Promise<number> {
       const best = await search(attackPieces(), numberOf(values.seed, 'seed', 2 ** 31), seconds, (text) =>
         attackRate(searched, bytesOfText(text), tier, 1),
       );
-      found[tier] = { ...best, factor: best.rate / typical };
-      rows.push({
-        name: `search, seed ${values.seed}, ${best.tried} tried`,
-        tier,
-        rate: best.rate,
-        factor: best.rate / typical,
-        boundMax: bound,
-      });
+      add(
+        {
+          name: `search, seed ${values.seed}, ${best.tried} tried`,
+          tier,
+          rate: best.rate,
+          factor: best.rate / typical,
+          boundMax: bound,
+        },
+        best.text,
+      );
     }
   }
   const above = rows.filter(({ factor, boundMax }) => factor > boundMax);
-  if (values.json) console.log(JSON.stringify({ medians, rows, found }));
-  else print(rows, above.length);
+  if (!values.json) print(rows, above.length);
   return above.length === 0 ? 0 : 1;
 }
 

@@ -37,11 +37,11 @@ const FILES: Readonly<Record<string, (path: string) => void>> = {
     writeFileSync(path, '');
     truncateSync(path, 4096 * GIBIBYTE);
   },
-  'open brackets': (path) => filled(path, '', '[', 60),
-  'a list of zeros': (path) => filled(path, '[0', ',0', 60),
-  'a list of empty lists': (path) => filled(path, '[[]', ',[]', 60),
-  'a text without end': (path) => filled(path, '"', 'a', 60),
-  'a MessagePack array of integers': (path) => filled(path, Uint8Array.of(0xdd, 3, 0x93, 0x87, 0), '\x01', 60),
+  'open brackets': (path) => filled(path, '', '[', 14),
+  'a list of zeros': (path) => filled(path, '[0', ',0', 14),
+  'a list of empty lists': (path) => filled(path, '[[]', ',[]', 14),
+  'a text without end': (path) => filled(path, '"', 'a', 14),
+  'a MessagePack array of integers': (path) => filled(path, Uint8Array.of(0xdd, 0, 0xd5, 0x9f, 0x80), '\x01', 14),
 };
 
 /** What each command reads, `FILE` in its place. */

@@ -23,7 +23,8 @@ const FUEL_LEAST = 1_000_000;
 /** The host takes 0.2 to 1 ms for an instance, and 1 to 40 us for each import and export. */
 const INSTANCE_FUEL = 500_000;
 const INSTANCE_FUEL_EACH = 5_000;
-const WASTED_MAX = 3;
+/** What calls in a row may waste on instances: that of four. */
+const WASTED_FUEL_MAX = 1_900_000;
 
 export class ModulePrograms {
   readonly metered: MeteredModule;
@@ -35,8 +36,8 @@ export class ModulePrograms {
   #compilation: Compilation = { state: 'none' };
   #fuelAllowed = Infinity;
   readonly #upkeep = new UpkeepRun();
-  /** Calls in a row that used little of an instance that no other can have. */
-  #wastedInstances = 0;
+  /** What calls in a row used less than their instances are worth, which no other call can have. */
+  #wastedFuel = 0;
   /** Calls run in the interpreter, whose instances can always be used again, until one is worth an instance of the host's. */
   #isResting = false;
 
@@ -118,18 +119,19 @@ export class ModulePrograms {
    */
   afterCall(program: Program, fuelUsed: number, isReusable: boolean): void {
     this.#upkeep.afterCall(program);
-    if (program.tier === 'interpreter') this.#isResting &&= this.#isShort(fuelUsed);
+    if (program.tier === 'interpreter') this.#isResting &&= fuelUsed < this.#instanceFuel;
     // An instance that is not used again because its guarded form is not there yet soon will be.
     else if (program.upkeep?.isDue !== true) {
-      this.#wastedInstances = !isReusable && this.#isShort(fuelUsed) ? this.#wastedInstances + 1 : 0;
-      this.#isResting = this.#wastedInstances > WASTED_MAX;
+      const wasted = isReusable ? 0 : Math.max(0, this.#instanceFuel - fuelUsed);
+      this.#wastedFuel = wasted === 0 ? 0 : this.#wastedFuel + wasted;
+      this.#isResting = this.#wastedFuel > WASTED_FUEL_MAX;
     }
   }
 
-  /** Whether the interpreter uses so much fuel in less time than the host takes to make an instance, about. */
-  #isShort(fuelUsed: number): boolean {
+  /** Fuel that the interpreter uses in about the time that the host takes to make an instance. */
+  get #instanceFuel(): number {
     const { imports, exports } = this.metered.module;
-    return fuelUsed < INSTANCE_FUEL + INSTANCE_FUEL_EACH * (imports.length + exports.length);
+    return INSTANCE_FUEL + INSTANCE_FUEL_EACH * (imports.length + exports.length);
   }
 
   /** Makes the program that is being made at once. If the host does so only behind, calls go on as they are. */
