@@ -5,7 +5,9 @@
  * Invariant: a line of the log per call, in the order in which the calls began; what a host function throws ends the whole
  * call, even where another host function in between catches it. docs/SEMANTICS.md, sections 6 to 8.
  */
+
 import { hash as hashInJavaScript } from '../base/hash.js';
+import { hasOwn, own } from '../base/own.js';
 import type { BreachCode } from '../boundary/byte-abi.js';
 import { FunctionInstance } from '../machine/function-instance.js';
 import { Global } from '../machine/global.js';
@@ -79,6 +81,10 @@ export interface ConstantImport {
 
 export type HostImport = HostFunctionImport | ConstantImport;
 
+export function isConstant(row: HostImport): row is ConstantImport {
+  return hasOwn(row, 'value');
+}
+
 const COST_MAX = 1_000_000;
 
 /** For messages alone: a name may itself have a dot in it. */
@@ -94,7 +100,7 @@ export function checkImports(imports: readonly HostImport[]): void {
     const key = JSON.stringify([row.module, row.name]);
     if (names.has(key)) throw new UsageError('bad-import', `the import ${name} is given twice`);
     names.add(key);
-    if ('value' in row) checkConstant(name, row.value);
+    if (isConstant(row)) checkConstant(name, row.value);
     else checkFunction(name, row);
   }
 }
@@ -112,9 +118,9 @@ function checkFunction(name: string, row: HostFunctionImport): void {
     if (valueTypeCode(type) === undefined)
       throw new UsageError('bad-import', `the type of import ${name} names an unknown value type: ${type}`);
   }
-  const { cost, rates = {} } = row;
+  const cost = own(row, 'cost');
   if (cost !== undefined) checkPrice(`the cost of ${name}`, cost, 1);
-  for (const [rate, fuel] of Object.entries(rates)) checkPrice(`the rate ${rate} of ${name}`, fuel, 0);
+  for (const [rate, fuel] of Object.entries(own(row, 'rates') ?? {})) checkPrice(`the rate ${rate} of ${name}`, fuel, 0);
 }
 
 function checkPrice(what: string, fuel: number, min: number): void {
@@ -150,7 +156,7 @@ export class ImportedFunction implements HostFunction {
   }
 
   get baseFuel(): number | undefined {
-    return this.row.cost;
+    return own(this.row, 'cost');
   }
 
   run(context: HostContext, args: readonly Bits[]): readonly Bits[] | Stop {
@@ -161,7 +167,7 @@ export class ImportedFunction implements HostFunction {
 
 /** The import as an item of a store. */
 export function externOf(row: HostImport, store: Store, slot: RunSlot): ExternValue {
-  if (!('value' in row)) {
+  if (!isConstant(row)) {
     const host = new ImportedFunction(row, slot);
     return { kind: 'function', function: new FunctionInstance(store, host.type, undefined, 0, host) };
   }
@@ -231,8 +237,12 @@ function replayed(
   return answered?.answer;
 }
 
+function isEnd(answer: NonNullable<HostAnswer>): answer is Exclude<HostAnswer, readonly Value[] | undefined> {
+  return hasOwn(answer, 'kind');
+}
+
 function stopOf(answer: HostAnswer): Stop | undefined {
-  if (answer === undefined || !('kind' in answer)) return undefined;
+  if (answer === undefined || !isEnd(answer)) return undefined;
   return answer.kind === 'short-circuited' ? { kind: answer.kind, payload: new Uint8Array(answer.payload) } : answer;
 }
 

@@ -2,10 +2,12 @@
  * Modules in a folder by their identity. Invariant: what `get` answers has the hash that was asked for, whoever has
  * written there; so it needs no key. Nothing is ever deleted but what does not have its hash.
  */
+
 import { mkdir, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { hash, toHex } from '../base/hash.js';
 import { LIMITS_1 } from '../base/limits.js';
+import { own } from '../base/own.js';
 import { readRegular } from './regular-file.js';
 import { StoreError, systemCode } from './store-error.js';
 import { replaceFile } from './temporary-file.js';
@@ -78,7 +80,7 @@ function fileNameOf(identity: string): string {
  * @throws StoreError `folder` if that cannot be done, `bound` for a bound that is no integer
  */
 export async function openModuleFolder(folder: string, options: ModuleFolderOptions = {}): Promise<ModuleFolder> {
-  const { bytesMax = LIMITS_1.moduleBytes } = options;
+  const bytesMax = own(options, 'bytesMax') ?? LIMITS_1.moduleBytes;
   if (!Number.isSafeInteger(bytesMax) || bytesMax < 0) {
     throw new StoreError('bound', `bytesMax must be a number of bytes: an integer from 0, not ${bytesMax}`);
   }

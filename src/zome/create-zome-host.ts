@@ -1,5 +1,7 @@
 /** From the zomes of a DNA to a host that runs them: loading, the data generation, linking. */
+
 import type { LoadFault } from '../base/fault.js';
+import { ownOf } from '../base/own.js';
 import type { Generation } from '../boundary/generation.js';
 import type { Engine } from '../engine/engine.js';
 import type { LoadedModule } from '../engine/loaded-module.js';
@@ -79,7 +81,8 @@ function generationOf(zomes: readonly LoadedZome[], given: Generation | undefine
  * Loads the zomes of a DNA.
  * @throws RangeError for definitions that no DNA could have
  */
-export async function createZomeHost(options: ZomeHostOptions): Promise<ZomeHostResult> {
+export async function createZomeHost(given: ZomeHostOptions): Promise<ZomeHostResult> {
+  const options = ownOf(given);
   const { engine, dnaInfo = {}, dependencies, hostFunctions = [], fuel } = options;
   checkDefinitions(options.zomes);
   const rows = allRows(hostFunctions);

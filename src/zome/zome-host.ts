@@ -7,6 +7,7 @@
  *
  * Source: holochain `real_ribosome.rs` (`do_callback`, `zome_info`), `guest_callback/*.rs`, develop-0.6.
  */
+import { own } from '../base/own.js';
 import type { BreachCode } from '../boundary/byte-abi.js';
 import { type Codec, nil } from '../boundary/codec.js';
 import { decodeBytes, encodeBytes } from '../boundary/codec-bytes.js';
@@ -361,7 +362,8 @@ export class ZomeHost {
     let folded: Verdict = { kind: 'Valid' };
     for (const zome of zomes) {
       for (const exportName of callbackRow(callback).exports.filter((name) => zome.exportTypes.has(name))) {
-        const recorded = options.replay?.calls[calls.length] ?? (options.replay === undefined ? undefined : []);
+        const replay = own(options, 'replay');
+        const recorded = replay?.calls[calls.length] ?? (replay === undefined ? undefined : []);
         const call = this.#call(zome, callback, exportName, payload, options, recorded);
         if (call === undefined) return noVerdict(NOT_CALLABLE);
         calls.push(call);
@@ -403,8 +405,8 @@ export class ZomeHost {
       callback,
       generation: this.generation,
       dnaInfo: this.dnaInfo,
-      dependencies: options.dependencies ?? this.#parts.dependencies,
-      cell: options.cell,
+      dependencies: own(options, 'dependencies') ?? this.#parts.dependencies,
+      cell: own(options, 'cell'),
       zomeInfo: () => this.zomeInfo(zome.name),
     };
     return new ZomeCallRun(scope, zome.exportTypes, this.#parts.payloadBytesMax, replay);
@@ -419,7 +421,7 @@ export class ZomeHost {
     replay?: Recording,
   ): ZomeCall {
     const run = this.#newRun(zome, callback, exportName, options, replay);
-    const fuel = options.fuel ?? this.#parts.fuel ?? DEFAULT_FUEL;
+    const fuel = own(options, 'fuel') ?? this.#parts.fuel ?? DEFAULT_FUEL;
     const { outcome, receipt, hostCalls, diagnostics } = zome.module.callBytes(exportName, payload, {
       fuel,
       generation: this.generation,
