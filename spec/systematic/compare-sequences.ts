@@ -8,6 +8,7 @@ import { LIMITS_1 } from '../../src/base/limits.js';
 import { interpreterProgram } from '../../src/interpreter/program.js';
 import type { Program } from '../../src/machine/program.js';
 import { Store } from '../../src/machine/store.js';
+import type { MeteredModule } from '../../src/metering/meter.js';
 import { instrument, loadModule } from '../instrumented/run-export.js';
 import type { Naming } from './pieces.js';
 import { type Sequence, SequenceModule } from './sequence-module.js';
@@ -43,23 +44,27 @@ function run(program: Program, { exports, calls }: SequenceModule, fuelOf: (call
 }
 
 /** Throws at the first difference, with the sequence. */
-export function compareSequences(naming: Naming, sequences: readonly Sequence[]): SequenceRuns {
+export function compareSequences(
+  naming: Naming,
+  sequences: readonly Sequence[],
+  makeProgram: (metered: MeteredModule) => Program = instrument,
+): SequenceRuns {
   const made = new SequenceModule(naming, sequences);
   const metered = loadModule(made.bytes);
   const reference = interpreterProgram(metered);
-  const program = instrument(metered);
+  const program = makeProgram(metered);
   const whole = run(reference, made, () => FUEL);
   let runs = 0;
   for (const fuelOf of [() => FUEL, (call: number) => whole.calls[call]!.used - 1]) {
-    const expected = run(reference, made, fuelOf);
+    const expected = runs === 0 ? whole : run(reference, made, fuelOf);
     const actual = run(program, made, fuelOf);
     runs += expected.calls.length;
     if (isDeepStrictEqual(expected, actual)) continue;
     const at = expected.calls.findIndex((call, i) => !isDeepStrictEqual(call, actual.calls[i]));
     const where = `index ${naming.index}, turn ${naming.turn}`;
     if (at < 0) throw new Error(`${where}: the states differ after ${made.exports.length} sequences`);
-    const { pieces, source, below } = sequences[Math.floor(at / made.calls.length)]!;
-    const what = `${pieces.map(({ name }) => name).join(', ')}; ${where}, operands by ${source}, ${below} below`;
+    const { pieces, sources, below } = sequences[Math.floor(at / made.calls.length)]!;
+    const what = `${pieces.map(({ name }) => name).join(', ')}; ${where}, operands by ${sources.join(' ')}, ${below} below`;
     const shown = JSON.stringify([expected.calls[at], actual.calls[at]], (_, value) =>
       typeof value === 'bigint' ? `${value}n` : value,
     );

@@ -168,6 +168,10 @@ export function piecesOf({ index, turn }: Naming): readonly Piece[] {
     [0x02, ...blockIndex(index), ...(indirectGives ? [0x41, 1] : []), 0x0b],
     indirectGives ? '-> i32' : '->',
   );
+  const opened = [...blockIndex(index), ...(indirectGives ? [0x41, 1] : [])];
+  const closed = indirectGives ? [0x05, 0x41, 2, 0x0b] : [0x0b];
+  add('loop by index', [0x03, ...opened, 0x0b], indirectGives ? '-> i32' : '->');
+  add('if by index', [0x04, ...opened, ...closed], indirectGives ? 'i32 -> i32' : 'i32 ->');
   add('loop', [0x03, 0x40, 0x0b], '->');
   add('if', [0x04, 0x40, 0x0b], 'i32 ->');
   add('if else', [0x04, 0x7f, 0x41, 33, 0x05, 0x41, 34, 0x0b], 'i32 -> i32');

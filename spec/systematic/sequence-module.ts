@@ -11,12 +11,13 @@ import { type FunctionType, ValueType } from '../../src/wasm/types.js';
 import { call, constant, globalGet, globalSet, localGet, localSet, unsigned } from './code.js';
 import { givesInteger, LOCALS_MAX, type Naming, NUMBERS, type Piece, TABLES_MAX, TYPES_MAX, typeAt } from './pieces.js';
 
-/** Where operands come from: a parameter, a constant, or a slot that an instruction has filled. */
-export type Source = 'local' | 'constant' | 'slot';
+/** Where an operand comes from: a parameter, a small constant, a slot that an instruction has filled, or a constant of these bits. */
+export type Source = 'local' | 'constant' | 'slot' | bigint;
 
 export interface Sequence {
   readonly pieces: readonly Piece[];
-  readonly source: Source;
+  /** Of the operands that the pieces take from below, from the deepest; the last is that of all others. */
+  readonly sources: readonly Source[];
   /** Operands below all others. */
   readonly below: number;
 }
@@ -46,6 +47,7 @@ const UNARY: Readonly<Record<number, number>> = {
 const ARGUMENTS: readonly (readonly Bits[])[] = [
   [2, 9n, 0x4060_0000, 0x4010_0000_0000_0000n],
   [-1, 0x8000_0000_0000_0000n, 0x7fa0_0001, 0x8000_0000_0000_0000n],
+  [-0x8000_0000, 0x8000_0000n, -0x0080_0000, 0x7ff0_0000_0000_0001n],
 ];
 
 /** The types that a sequence takes from below and leaves, or undefined where the pieces do not fit. */
@@ -76,6 +78,7 @@ function parameter(type: ValueType, { turn }: Naming): number {
 }
 
 function operand(type: ValueType, source: Source, naming: Naming): readonly number[] {
+  if (typeof source === 'bigint' && NUMBERS.includes(type)) return constant(type, source);
   if (type === ValueType.FuncRef) return source === 'constant' ? [0xd0, type] : [0xd2, ...unsigned(naming.index)];
   if (type === ValueType.ExternRef) return [0xd0, type];
   if (source === 'constant') return constant(type, CONSTANTS[type]!);
@@ -121,6 +124,13 @@ export class SequenceModule {
       Uint8Array.of(0, ...(givesAt(i) === 0 ? constant(ValueType.I32, BigInt(i)) : []), 0x0b),
     );
     const inner = types.push({ params, results: NONE }) - 1;
+    const outerTypes = new Map<string, number>();
+    const typeIndex = (results: readonly ValueType[]): number => {
+      const key = results.join();
+      const known = outerTypes.get(key) ?? types.push({ params, results: Uint8Array.from(results) }) - 1;
+      outerTypes.set(key, known);
+      return known;
+    };
     const exports: { name: string; kind: 'function'; index: number }[] = [];
     for (const sequence of sequences) {
       const typed = typeSequence(sequence.pieces);
@@ -128,7 +138,7 @@ export class SequenceModule {
       bodies.push(this.#body(sequence, typed.taken, typed.left));
       const index = functions.push(inner) - 1;
       const results = typed.left.map((type) => (NUMBERS.includes(type) ? type : ValueType.I32));
-      const outer = types.push({ params, results: Uint8Array.from(results) }) - 1;
+      const outer = typeIndex(results);
       bodies.push(
         Uint8Array.of(
           0,
@@ -200,7 +210,7 @@ export class SequenceModule {
     });
   }
 
-  #body({ pieces, source, below }: Sequence, taken: readonly ValueType[], left: readonly ValueType[]): Uint8Array {
+  #body({ pieces, sources, below }: Sequence, taken: readonly ValueType[], left: readonly ValueType[]): Uint8Array {
     const naming = this.#naming;
     const { turn } = naming;
     const first = Math.min(naming.index, LOCALS_MAX);
@@ -213,7 +223,9 @@ export class SequenceModule {
     const labels = Math.max(0, ...pieces.map((piece) => piece.labels));
     for (let left = below; left > 0; left--) code.push(...constant(ValueType.I32, BigInt(left)));
     for (let left = labels; left > 0; left--) code.push(0x02, 0x40);
-    for (const type of taken) code.push(...operand(type, source, naming));
+    taken.forEach((type, at) => {
+      code.push(...operand(type, sources[at] ?? sources[sources.length - 1]!, naming));
+    });
     for (const piece of pieces) code.push(...piece.code);
     for (let at = left.length - 1; at >= 0; at--) {
       if (!NUMBERS.includes(left[at]!)) code.push(0xd1);
