@@ -1,18 +1,88 @@
 /**
- * `npm run agree:power -- [--modules N]`: what the generator reaches in 20,000 modules, and in which module for the first
- * time. Fails if an instruction, a code or a resource is missing.
+ * `npm run agree:power`: what the tests reach, measured. First every instruction by its immediates, every pair of neighbours
+ * and the triples that a tier makes one of, run in both tiers (`spec/systematic`); then the instructions, faults, traps and resources
+ * that the generator reaches, and in which module for the first time. Fails if a cell is missing or the tiers differ.
+ *
+ *   --minutes M   for the systematic sequences, default 20: what is not reached is missing
+ *   --modules N   of the generator, default 20,000; 0 for none
+ *   --seed N      of the first of them, default 0
+ *   --all         shows the cells of all instructions, not of those alone that miss one
  */
 import { parseArgs } from 'node:util';
 import { INSTRUCTIONS } from '../../src/wasm/instructions.js';
+import { Cells } from '../systematic/cells.js';
+import { compareSequences } from '../systematic/compare-sequences.js';
+import { accesses, type Batch, constants, floats, pairs, singles, triples } from '../systematic/sequences.js';
 import { generatorPower, type ReachedByName } from './generator-power.js';
 
-const { values: options } = parseArgs({ options: { modules: { type: 'string', default: '20000' } } });
+const { values: options } = parseArgs({
+  options: {
+    minutes: { type: 'string', default: '20' },
+    modules: { type: 'string', default: '20000' },
+    seed: { type: 'string', default: '0' },
+    all: { type: 'boolean', default: false },
+  },
+});
 
 const begin = performance.now();
 const seconds = () => Math.round((performance.now() - begin) / 1000);
-const power = await generatorPower(Number(options.modules), (done) => {
-  if (done > 0 && done % 2_000 === 0) process.stderr.write(`${done} modules, ${seconds()} s\n`);
-});
+const TELL_EVERY_MS = 5_000;
+let toldMs = begin;
+
+function tell(text: () => string): void {
+  if (performance.now() - toldMs < TELL_EVERY_MS) return;
+  toldMs = performance.now();
+  process.stderr.write(`${text()}, ${seconds()} s\n`);
+}
+
+/** Every byte, around two bytes, the limits of types, locals and labels, around three bytes. */
+const INDICES = [...Array.from({ length: 130 }, (_, i) => i), 255, 256, 3_900, 4_000, 16_380, 16_383, 16_384];
+const STAGES: readonly (readonly [name: string, batches: () => Iterable<Batch>])[] = [
+  ['immediates', () => singles(INDICES)],
+  ['constants', constants],
+  ['bytes of floats', floats],
+  ['addresses and offsets', accesses],
+  ['pairs', () => pairs()],
+  ['triples', () => triples(4)],
+];
+
+/** Returns what is missing. */
+function runSequences(endMs: number): readonly string[] {
+  const cells = new Cells();
+  let allRuns = 0;
+  for (const [name, batches] of STAGES) {
+    let sequences = 0;
+    let runs = 0;
+    let isOver = false;
+    for (const batch of batches()) {
+      isOver = performance.now() > endMs;
+      if (isOver) break;
+      const compared = compareSequences(batch.naming, batch.sequences);
+      cells.addModule(compared.bytes);
+      sequences += batch.sequences.length;
+      runs += compared.runs;
+      tell(() => `${name}: ${sequences} sequences, ${allRuns + runs} runs`);
+    }
+    allRuns += runs;
+    const end = isOver ? 'NOT ALL: the time is over' : 'both tiers agree';
+    console.log(`${name}: ${sequences} sequences, ${runs} runs, ${end}`);
+  }
+  const rows = cells.rows();
+  const sum = (count: (row: (typeof rows)[number]) => number) => rows.reduce((total, row) => total + count(row), 0);
+  for (const { instruction, slot, wanted, met, missing } of rows) {
+    if (!options.all && missing.length === 0) continue;
+    const left = missing.length === 0 ? '' : `   MISSING: ${missing.join(', ')}`;
+    console.log(`  ${instruction.padEnd(24)} ${slot.padEnd(13)} ${String(met).padStart(4)} of ${wanted}${left}`);
+  }
+  const found = cells.missingPairs();
+  console.log(`immediates: ${sum(({ met }) => met)} of ${sum(({ wanted }) => wanted)} cells in ${rows.length} rows`);
+  console.log(
+    `pairs of neighbours: ${found.wanted - found.missing.length} of ${found.wanted}; ${cells.pairs.size} with control`,
+  );
+  console.log(`${allRuns} runs of both tiers in ${cells.modules} modules, ${seconds()} s`);
+  const missing = rows.flatMap((row) => row.missing.map((value) => `${row.instruction} ${row.slot} ${value}`));
+  return [...missing, ...found.missing];
+}
 
 function rarest(reached: ReachedByName, count: number): string {
   const rows = [...reached].sort(([, a], [, b]) => a.count - b.count).slice(0, count);
@@ -24,15 +94,28 @@ function last(reached: ReachedByName): string {
   return `${name}, in module ${row.first}`;
 }
 
-console.log(`${power.modules} modules, ${power.calls} calls, ${seconds()} s`);
-console.log(
-  `instructions: ${power.instructions.size} of ${INSTRUCTIONS.length}; the last was ${last(power.instructions)}`,
-);
-console.log(`  in the fewest modules: ${rarest(power.instructions, 6)}`);
-console.log(`ends: ${power.ends.size}; the last was ${last(power.ends)}`);
-console.log(`  the rarest: ${rarest(power.ends, 6)}`);
-for (const [name, { count, first }] of [...power.ends].sort(([a], [b]) => (a < b ? -1 : 1))) {
-  console.log(`  ${name.padEnd(48)} ${String(count).padStart(7)}   first in module ${first}`);
+/** Returns what is missing. */
+async function runGenerator(modules: number): Promise<readonly string[]> {
+  const power = await generatorPower(modules, (done) => tell(() => `${done} generated modules`), Number(options.seed));
+  console.log(`${power.modules} generated modules, ${power.calls} calls, ${seconds()} s`);
+  console.log(
+    `instructions: ${power.instructions.size} of ${INSTRUCTIONS.length}; the last was ${last(power.instructions)}`,
+  );
+  console.log(`  in the fewest modules: ${rarest(power.instructions, 6)}`);
+  console.log(`ends: ${power.ends.size}; the last was ${last(power.ends)}`);
+  console.log(`  the rarest: ${rarest(power.ends, 6)}`);
+  for (const [name, { count, first }] of [...power.ends].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    console.log(`  ${name.padEnd(48)} ${String(count).padStart(7)}   first in module ${first}`);
+  }
+  return power.missing;
 }
-console.log(power.missing.length === 0 ? 'nothing is missing' : `MISSING: ${power.missing.join(', ')}`);
-process.exitCode = power.missing.length === 0 ? 0 : 1;
+
+const modules = Number(options.modules);
+const missing = [
+  ...runSequences(begin + Number(options.minutes) * 60_000),
+  ...(modules > 0 ? await runGenerator(modules) : []),
+];
+console.log(
+  missing.length === 0 ? 'nothing is missing' : `MISSING, ${missing.length}: ${missing.slice(0, 40).join(', ')}`,
+);
+process.exitCode = missing.length === 0 ? 0 : 1;
