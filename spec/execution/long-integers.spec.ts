@@ -10,7 +10,7 @@ import { compareTiers } from '../fuzz/compare-tiers.js';
 import { caseOfGenerated, randomOf } from '../fuzz/fuzz-cases.js';
 import { instrument } from '../instrumented/run-export.js';
 
-const SEEDS = 25;
+const SEEDS = 12;
 
 describe('long integers', () => {
   for (const longIntegers of [1, 4, 9]) {
@@ -36,7 +36,7 @@ describe('long integers', () => {
         equal(compared.difference, undefined, `seed ${seed}`);
         runs += compared.runs;
       }
-      ok(runs > 600);
-    }).timeout(60_000);
+      ok(runs > 200);
+    }).timeout(240_000);
   }
 });

@@ -1,14 +1,18 @@
 /**
- * `npm run fuzz -- [--seed N] [--minutes M] [--runs N] [--workers N] [--out FILE]`: fuzzes until the time or the runs are
- * over. On a difference it makes the module and its call small, writes them for `assay agree replay`, and exits with 1. With
- * `--workers` so many processes share the seeds from N on, 4,000 runs of each; it tells the seed to go on with.
+ * `npm run fuzz`: fuzzes both tiers until the time or the runs are over (`--help`). On a difference it makes the module and its call
+ * small, writes them for `assay agree replay`, and exits with 1. With `--workers` so many processes share the seeds from N on,
+ * 4,000 runs of each; it tells the seed to go on with.
  */
 import { randomInt } from 'node:crypto';
 import { parseArgs } from 'node:util';
 import { replayLines } from '../../src/agreement/explain-disagreement.js';
-import { type FuzzTotals, fuzz } from './fuzz.js';
+import { readRealModules } from '../decode/real-modules.js';
+import { type FuzzOptions, type FuzzTotals, fuzz } from './fuzz.js';
+import { caseOfBytes, type FuzzCase, largeCase } from './fuzz-cases.js';
+import { MutableModule } from './mutated-module.js';
 import { writeReproduction } from './reproduction.js';
 import { fuzzSeeds } from './seed-range.js';
+import { Smith } from './smith.js';
 
 const { values } = parseArgs({
   options: {
@@ -17,20 +21,52 @@ const { values } = parseArgs({
     runs: { type: 'string', default: '100000' },
     workers: { type: 'string' },
     out: { type: 'string', default: 'fuzz-difference.json' },
+    smith: { type: 'boolean', default: false },
+    mutate: { type: 'boolean', default: false },
+    large: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
   },
 });
+
+const HELP = `npm run fuzz -- [options]: both tiers on random modules, ours and binaryen's
+  --seed N      of all that is random; default: any, which is shown
+  --minutes M   at most so long, default 10
+  --runs N      at most so many runs of both tiers, default 100,000
+  --workers N   so many processes, each with seeds of its own
+  --large       also modules of ours with large indices, heights and integers
+  --smith       also modules of wasm-smith, with hundreds of functions (needs cargo)
+  --mutate      also real modules with instructions and constants exchanged
+  --out FILE    where a difference is written, default fuzz-difference.json`;
+
+if (values.help) {
+  console.log(HELP);
+  process.exit(0);
+}
+
+const smith = values.smith && values.workers === undefined ? Smith.build() : undefined;
+const sources: FuzzOptions['sources'] = [
+  ...(values.large ? [(random: () => number) => largeCase(random())] : []),
+  ...(smith === undefined
+    ? []
+    : [async (random: () => number) => caseOfBytes('smith', await smith.module(random()), random)]),
+  ...(values.mutate ? [mutatedCases()] : []),
+];
+
+function mutatedCases(): (random: () => number) => FuzzCase | string {
+  const modules = readRealModules().map(({ name, bytes }) => new MutableModule(name, bytes));
+  return (random) => caseOfBytes('mutated', modules[random() % modules.length]!.mutated(random), random);
+}
 
 const seed = values.seed === undefined ? randomInt(2 ** 32 - 1) : Number(values.seed);
 const startedMs = performance.now();
 const endMs = startedMs + Number(values.minutes) * 60_000;
 let toldMs = startedMs;
 
-function tell({ runs, own, binaryen }: FuzzTotals): void {
+function tell({ runs, modules }: FuzzTotals): void {
   const seconds = (performance.now() - startedMs) / 1000;
   const rate = Math.round(runs / seconds);
-  process.stderr.write(
-    `${runs} runs, ${rate}/s, modules: ${own} own, ${binaryen} of binaryen, ${seconds.toFixed(0)} s\n`,
-  );
+  const made = Object.entries(modules).flatMap(([origin, count]) => (count === 0 ? [] : [`${count} ${origin}`]));
+  process.stderr.write(`${runs} runs, ${rate}/s, modules: ${made.join(', ')}, ${seconds.toFixed(0)} s\n`);
 }
 
 function isOver(totals: FuzzTotals): boolean {
@@ -42,10 +78,20 @@ function isOver(totals: FuzzTotals): boolean {
   return now > endMs;
 }
 
-/** Answers the exit status. */
+/** Sources that a process of a range is told to take, too. */
+const EXTRA = ['large', 'smith', 'mutate'] as const;
+
+/** Returns the exit status. */
 async function runMany(workers: number): Promise<number> {
   process.stderr.write(`seeds from ${seed}\n`);
-  const range = { firstSeed: seed, runs: Number(values.runs), endMs, workers, out: values.out };
+  const range = {
+    firstSeed: seed,
+    runs: Number(values.runs),
+    endMs,
+    workers,
+    out: values.out,
+    options: EXTRA.filter((name) => values[name]).map((name) => `--${name}`),
+  };
   const { runs, failed, nextSeed } = await fuzzSeeds(range, (sum) => {
     const seconds = (performance.now() - startedMs) / 1000;
     process.stderr.write(`${sum} runs, ${Math.round(sum / seconds)}/s, ${seconds.toFixed(0)} s\n`);
@@ -58,7 +104,8 @@ async function runMany(workers: number): Promise<number> {
 if (values.workers !== undefined) process.exit(await runMany(Number(values.workers)));
 
 process.stderr.write(`seed ${seed}\n`);
-const { totals, failure } = await fuzz({ seed, runs: Number(values.runs), isOver });
+const { totals, failure } = await fuzz({ seed, runs: Number(values.runs), isOver, sources });
+smith?.close();
 tell(totals);
 for (const [code, count] of totals.refused) process.stderr.write(`${count} modules refused: ${code}\n`);
 if (failure === undefined) process.stdout.write(`no difference in ${totals.runs} runs, seed ${seed}\n`);
