@@ -141,7 +141,9 @@ it('opcodes', () => {
   }
   for (const number of [...Array.from({ length: 40 }, (_, n) => n), 127]) {
     const code = told(body(0xfc, number, 0, 0, 0), FIRST);
-    expect(code, `0xfc ${number}`).to.equal(number <= 17 ? 'ok' : 'illegal-opcode');
+    // memory.init and data.drop, without a count of data segments.
+    const known = number === 8 || number === 9 ? 'data-count-required' : 'ok';
+    expect(code, `0xfc ${number}`).to.equal(number <= 17 ? known : 'illegal-opcode');
   }
   expect(told(body(0xfc, 0x92, 0), FIRST), 'of two bytes').to.equal('illegal-opcode');
   expect(told(body(0x41, 0, 0xfc, 0x8b, 0), FIRST), 'a long form of 11').to.equal('ok');
