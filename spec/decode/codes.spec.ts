@@ -189,3 +189,50 @@ it('exports of a module that is known are read when they are asked for', () => {
   expect(decode(bad, LIMITS_1).fault?.code).to.equal('bad-export-kind');
   expect(decodeKnown(bad, LIMITS_1).fault).to.equal(undefined);
 });
+
+it('alignments of an access, near the end of a body and before it', () => {
+  const memory = section(5, 1, 0, 1);
+  for (const [opcode, alignmentMax] of [
+    [0x2d, 0],
+    [0x2f, 1],
+    [0x28, 2],
+    [0x29, 3],
+  ] as const) {
+    for (let alignment = 0; alignment < 128; alignment++) {
+      for (const behind of [[], new Array<number>(40).fill(1)]) {
+        const code = [0x41, 0, opcode, alignment, 0, 0x1a, ...behind];
+        const bytes = [
+          ...[...HEAD, ...section(1, 1, 0x60, 0, 0), ...section(3, 1, 0), ...memory],
+          ...section(10, 1, code.length + 2, 0, ...code, 0x0b),
+        ];
+        const loaded = validate(decode(Uint8Array.from(bytes), LIMITS_1), LIMITS_1);
+        const expected =
+          alignment <= alignmentMax
+            ? 'ok'
+            : alignment < 32
+              ? 'alignment-too-large'
+              : alignment >= 64 && alignment < 96
+                ? 'proposal-multi-memory'
+                : 'bad-memarg-flags';
+        expect(loaded.ok ? 'ok' : loaded.fault.code, `${opcode} ${alignment}`).to.equal(expected);
+      }
+    }
+  }
+});
+
+it('a segment of another type than the table that it is copied to', () => {
+  const types = (table: number, segment: number) => [
+    ...[...HEAD, ...section(1, 1, 0x60, 0, 0), ...section(3, 1, 0), ...section(4, 1, table, 0, 1)],
+    ...[...section(9, 1, 5, segment, 0), ...section(10, 1, 12, 0, 0x41, 0, 0x41, 0, 0x41, 0, 0xfc, 12, 0, 0, 0x0b)],
+  ];
+  for (const [table, segment] of [
+    [0x70, 0x70],
+    [0x6f, 0x6f],
+    [0x70, 0x6f],
+    [0x6f, 0x70],
+  ] as const) {
+    const loaded = validate(decode(Uint8Array.from(types(table, segment)), LIMITS_1), LIMITS_1);
+    const told = loaded.ok ? 'ok' : `${loaded.fault.code}: ${loaded.fault.detail}`;
+    expect(told).to.equal(table === segment ? 'ok' : 'type-mismatch: segment and table differ');
+  }
+});
