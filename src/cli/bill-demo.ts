@@ -18,7 +18,7 @@ import { externPayload } from '../boundary/validation.js';
 import type { LoadedModule } from '../engine/loaded-module.js';
 import type { Receipt } from '../engine/receipt.js';
 import { FUEL_1 } from '../metering/schedule.js';
-import { auditLines, auditStatus } from './command-bill.js';
+import { auditLines, auditStatus } from './audit-report.js';
 import type { Console } from './console.js';
 import { EXIT, type ExitStatus } from './exit-status.js';
 import { counted } from './layout.js';

@@ -3,11 +3,11 @@ import { writeFileSync } from 'node:fs';
 import { type Command, InvalidArgumentError } from 'commander';
 import { fromHex, toHex } from '../base/hash.js';
 import { amountForPeople, amountFromDecimal } from '../billing/amount.js';
-import { type AuditReport, SAMPLE_DEFAULT } from '../billing/audit.js';
+import { SAMPLE_DEFAULT } from '../billing/audit.js';
 import type { Billing } from '../billing/billing.js';
 import { BillingError } from '../billing/billing-error.js';
 import type { Invoice } from '../billing/invoice.js';
-import { receiptJson } from '../engine/receipt-json.js';
+import { auditDocument, auditLines, auditStatus } from './audit-report.js';
 import { CliError } from './cli-error.js';
 import type { Console } from './console.js';
 import { EXIT, type ExitStatus } from './exit-status.js';
@@ -18,8 +18,6 @@ import { readBytesWithin, writeError } from './read-bytes.js';
 /** Largest price table, invoice and key file that is read. */
 const DOCUMENT_BYTES_MAX = 2 ** 30;
 const SMALL_BYTES_MAX = 2 ** 20;
-/** Lines of an audit that are listed. */
-const LISTED_MAX = 20;
 
 const FORMATS = ['text', 'html', 'pdf', 'focus', 'cloudevents', 'unyt'] as const;
 type Format = (typeof FORMATS)[number];
@@ -336,42 +334,6 @@ async function auditInvoice(console: Console, path: string, options: AuditOption
   if (options.json === true) console.out(JSON.stringify(auditDocument(report)));
   else console.out(auditLines(report, console).join('\n'));
   return auditStatus(report);
-}
-
-export function auditStatus({ counts }: AuditReport): ExitStatus {
-  if (counts.refuted + counts['module-changed'] > 0) return EXIT.invalid;
-  return counts.unverifiable > 0 ? EXIT.notReturned : EXIT.ok;
-}
-
-function auditDocument({ results, share, risk, ...report }: AuditReport): object {
-  const listed = results.map(({ billed, made, sequence, ...result }) => ({
-    ...result,
-    sequence: String(sequence),
-    ...(billed === undefined || result.verdict === 'confirmed' ? {} : { billed: receiptJson(billed) }),
-    ...(made === undefined || result.verdict === 'confirmed' ? {} : { made: receiptJson(made) }),
-  }));
-  return { ...report, sharePartsPerMillion: String(share), riskPartsPerMillion: String(risk), results: listed };
-}
-
-/** An audit for a person: counts, what is not confirmed, and the risk that remains. */
-export function auditLines(
-  { counts, results, drawn, lines, notRun, share, risk }: AuditReport,
-  { colours }: Console,
-): string[] {
-  const bad = results.filter(({ verdict }) => verdict !== 'confirmed');
-  const parts = (millionths: bigint) => `${amountForPeople(millionths, '', 4).trim()} %`;
-  const summary = `${grouped(counts.confirmed)} of ${counted(drawn, 'line')} confirmed, ${grouped(counts.refuted)} refuted, ${grouped(counts['module-changed'])} of changed modules, ${grouped(counts.unverifiable)} unverifiable`;
-  return [
-    bad.length === 0 ? colours.green(summary) : colours.red(summary),
-    ...bad
-      .slice(0, LISTED_MAX)
-      .map(({ line, verdict, reason }) => `  line ${line + 1} ${verdict}: ${printable(reason)}`),
-    ...(bad.length > LISTED_MAX ? [`  and ${grouped(bad.length - LISTED_MAX)} more`] : []),
-    drawn === lines
-      ? 'every line that can be run was run'
-      : `if ${parts(share)} of the lines were false, this draw would have missed them all with ${parts(risk)}`,
-    ...(notRun > 0 ? [colours.dim(`${counted(notRun, 'line')} of storage or reversals: no run confirms them`)] : []),
-  ];
 }
 
 interface EstimateOptions extends Json {
