@@ -177,7 +177,7 @@ function callIn(program: Program, name: string, step: (name: string, work: () =>
 
 function linkageOfIdle({ module }: MeteredModule) {
   const imports = idleImports(module);
-  return { imports, rows: imports, constants: new Uint8Array(0) };
+  return { imports, rows: imports, constants: new Uint8Array(0), hosts: new Uint8Array(32) };
 }
 
 async function main(): Promise<BootReport> {

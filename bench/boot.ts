@@ -29,7 +29,7 @@ const PEERS: Readonly<Record<string, (file: string) => readonly string[]>> = {
   wasmi_cli: (file) => ['--invoke', BOOT_EXPORT, file],
 };
 
-/** Issue 4's bounds. */
+/** The bounds. */
 const SMALL_OVER_BARE_MICROSECONDS_MAX = 10;
 const MEMSET_TIMES_MAX = 2;
 const REWRITE_MS_PER_MB_MAX = 40;

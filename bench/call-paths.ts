@@ -93,7 +93,7 @@ export class MachineGuest implements Guest {
   }
 
   write(ptr: number, bytes: Uint8Array): void {
-    this.#instance.memory!.bytes.set(bytes, ptr);
+    this.#instance.memory!.write(ptr, bytes);
   }
 
   exportType(name: string): string | undefined {

@@ -93,7 +93,7 @@ export const CALLS: Section = {
   }),
 };
 
-/** Issue 4's bound, as the time of a call, for the instrumented tier. */
+/** The bound, as the time of a call, for the instrumented tier. */
 const TINY_CALLS_PER_SECOND = 50_000;
 const MICROSECONDS = 1e6;
 

@@ -6,12 +6,12 @@ import { type RawGuest, readRawGuests } from './raw-guests.js';
 import type { Cell, Section, SectionOptions, SectionResult, Target } from './section.js';
 import { type Elapsed, geometricMean, interleaved, timed } from './time.js';
 
-/** Issue 2's bounds for the interpreter. */
+/** The bounds for the interpreter. */
 const BARE_RATIO_MEAN_MAX = 25;
 const BARE_RATIO_MAX = 55;
 const WASM3_RATIO_MEAN_MAX = 2.5;
 
-/** Issue 4's bounds for the instrumented tier. */
+/** The bounds for the instrumented tier. */
 const INSTRUMENTED_MEAN_MAX = 1.35;
 const INSTRUMENTED_N_BODY_MAX = 1.7;
 

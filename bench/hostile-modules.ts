@@ -1,6 +1,6 @@
 /**
  * Hostile modules: each row is one shape at a size n, whose cost must be linear in n. The first two groups are those
- * that issue 2 names; the others look for a scan of the operand stack, the control stack or an index space.
+ * that could take longer than linear time; the others look for a scan of the operand stack, the control stack or an index space.
  */
 import type { ByteWriter } from '../src/base/byte-writer.js';
 import { defineLimits, LIMITS_1, type Limits } from '../src/base/limits.js';

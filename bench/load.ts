@@ -7,7 +7,7 @@ import { median } from './time.js';
 
 const SIZES_MB = [1, 2, 4, 8, 16, 32];
 
-/** Issue 2's bound for a module of 1 MB. */
+/** The bound for a module of 1 MB. */
 const LOAD_MS_MAX = 150;
 /** Milliseconds per megabyte may grow so much from the smallest size to the largest. */
 const LINEAR_MAX = 1.5;

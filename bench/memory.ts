@@ -6,7 +6,7 @@ import { median } from './time.js';
 
 const SIZES_MB = [1, 2, 4, 8, 16, 32];
 
-/** Issue 2's bound, in times the module's bytes. */
+/** The bound, in times the module's bytes. */
 const TIMES_MAX = 12;
 
 export const MEMORY: Section = {

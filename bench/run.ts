@@ -1,10 +1,10 @@
 /**
- * `npm run bench [-- SECTION... FOLDER...] [--json] [--tier NAME] [--rounds N] [--quick] [--memory] [--no-peers]`: times the engine beside
+ * `npm run bench`: times the engine beside
  * others in one run. Results on stdout, progress on stderr where that is a terminal. Exit status 0 also where a target is
  * missed: a figure is no test.
  */
 import { statSync } from 'node:fs';
-import { parseArgs } from 'node:util';
+import { flag, scriptLine, text, whole } from '../spec/script-options.js';
 import { consoleOf } from '../src/cli/console.js';
 import { ADVERSARIAL } from './adversarial.js';
 import { BILLING } from './billing.js';
@@ -37,37 +37,31 @@ const SECTIONS: readonly Section[] = [
   BILLING,
 ];
 
-const USAGE_STATUS = 2;
-
-function refuse(text: string): never {
-  process.stderr.write(`${text}\n`);
-  process.exit(USAGE_STATUS);
-}
-
-function known<T>(what: string, names: readonly string[], name: string, value: T | undefined): T {
-  return value ?? refuse(`there is no ${what} '${name}'; there are ${names.join(', ')}`);
-}
-
 function isDirectory(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 }
 
 async function main(): Promise<void> {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
+  const { options, args, refuse } = scriptLine({
+    name: 'bench',
+    about:
+      'Times the engine beside others in one run. Exit status 0 also where a target is missed: a figure is no test.',
     options: {
-      json: { type: 'boolean', default: false },
-      tier: { type: 'string', default: 'interpreter' },
-      rounds: { type: 'string', default: '3' },
-      quick: { type: 'boolean', default: false },
-      memory: { type: 'boolean', default: false },
-      'no-peers': { type: 'boolean', default: false },
+      json: flag('one object'),
+      tier: text('name', `one of ${[...TIERS.keys()].join(', ')}`, 'interpreter'),
+      rounds: whole('repetitions, of which the median counts', 3, 1),
+      quick: flag('fewer and shorter measurements'),
+      memory: flag('of zomes: what 100,000 validations leave in memory, in place of times'),
+      noPeers: flag('without the engines that are built or found on the machine'),
     },
+    takes: [['[sections...]', `of ${SECTIONS.map(({ name }) => name).join(', ')}; or folders of zomes`]],
   });
+  const known = <T>(what: string, all: readonly string[], name: string, value: T | undefined): T =>
+    value ?? refuse(`there is no ${what} '${name}'; there are ${all.join(', ')}`);
   const names = SECTIONS.map(({ name }) => name);
   const isFolder = (name: string) => !names.includes(name) && isDirectory(name);
-  const folders = positionals.filter(isFolder);
-  const wanted = positionals.filter((name) => !isFolder(name));
+  const folders = args.filter(isFolder);
+  const wanted = args.filter((name) => !isFolder(name));
   const sections =
     wanted.length === 0
       ? SECTIONS
@@ -79,21 +73,19 @@ async function main(): Promise<void> {
             SECTIONS.find((section) => section.name === name),
           ),
         );
-  const tier = known('tier', [...TIERS.keys()], values.tier, TIERS.get(values.tier));
-  const rounds = Number(values.rounds);
-  if (!Number.isInteger(rounds) || rounds < 1) refuse(`--rounds must be a positive integer, not '${values.rounds}'`);
+  const tier = known('tier', [...TIERS.keys()], options.tier, TIERS.get(options.tier));
   if (globalThis.gc === undefined) refuse('start it with node --expose-gc, as npm run bench does');
-  const { quick, memory } = values;
+  const { json, noPeers, quick, memory, rounds } = options;
   const { progress: show } = consoleOf(process.stdout, process.stderr, process.env);
   const results: Record<string, SectionResult> = {};
   for (const section of sections) {
     const progress = (text: string) => show(`${section.name}: ${text}`);
-    const result = await section.run({ tier, rounds, quick, memory, peers: !values['no-peers'], folders, progress });
+    const result = await section.run({ tier, rounds, quick, memory, peers: !noPeers, folders, progress });
     show('');
     results[section.name] = result;
-    if (!values.json) process.stdout.write(`${sectionText(section.name, section.about, result)}\n`);
+    if (!json) process.stdout.write(`${sectionText(section.name, section.about, result)}\n`);
   }
-  if (values.json) process.stdout.write(`${JSON.stringify({ tier: tier.name, rounds, sections: results }, null, 2)}\n`);
+  if (json) process.stdout.write(`${JSON.stringify({ tier: tier.name, rounds, sections: results }, null, 2)}\n`);
 }
 
 await main();

@@ -44,7 +44,7 @@ export async function watchedHost(subject: ZomeSubject, tier: Tier): Promise<Wat
     },
   };
   const host = await hostOf(subject, engine);
-  for (const bound of host.zomes.flatMap(({ rows }) => rows)) {
+  for (const bound of host.zomes[0]?.rows ?? []) {
     if (bound.run !== undefined) Object.assign(bound, { run: times.around('host functions', bound.run) });
   }
   return { host, times };

@@ -28,6 +28,7 @@ export type {
   HostFunctionImport,
   HostImport,
 } from './engine/host-import.js';
+export { HOST_TABLE_FORMAT, type HostPrice, type HostTable, hostTableOf } from './engine/host-table.js';
 export {
   type ByteCallOptions,
   type ByteCallResult,

@@ -8,8 +8,15 @@ import { assertAgreement } from '../../src/agreement/assert-agreement.js';
 import { describeAgreement } from '../../src/agreement/describe-agreement.js';
 import { engineNode } from '../../src/agreement/node-engine.js';
 import { junitText, reportLines } from '../../src/agreement/report-text.js';
+import { findUnresolvedLoop } from '../../src/agreement/unresolved-loop.js';
 import { byteString, i32Value } from '../../src/agreement/values.js';
+import { encodeBytes } from '../../src/boundary/codec-bytes.js';
+import type { Generation } from '../../src/boundary/generation.js';
 import { encodeMessagePack } from '../../src/boundary/messagepack-encode.js';
+import { type Dependencies, validationResult } from '../../src/boundary/validation-result.js';
+import { externResult } from '../../src/boundary/wasm-error.js';
+import { createEngine } from '../../src/engine/engine.js';
+import { guestText } from '../boundary/wasm-guest.js';
 import { wrongNanSign } from './canary.js';
 import { loadWat } from './load-wat.js';
 
@@ -30,6 +37,26 @@ const SUM_WAT = `(module
     local.get 0 i32.const 1000 i32.gt_u if unreachable end
     loop local.get 1 local.get 0 i32.add local.set 1 local.get 0 i32.const 1 i32.sub local.tee 0 i32.const 0 i32.gt_s br_if 0 end
     local.get 1))`;
+
+/** A guest of 0.7 by what its data tells, that waits for an agent's activity until one hash, which no other generation's filter has. */
+function waitingGuest(): string {
+  const key = (prefix: readonly number[]): Uint8Array => Uint8Array.from({ length: 39 }, (_, at) => prefix[at] ?? 0);
+  const action = key([0x84, 0x29, 0x24]);
+  const filter = {
+    chain_top: action,
+    limit_conditions: { kind: 'UntilHash', value: action },
+    include_cached_entries: false,
+  };
+  const dependencies = { kind: 'AgentActivity', agent: key([0x84, 0x20, 0x24]), filter } as const;
+  const result = encodeBytes(validationResult('0.7'), {
+    kind: 'UnresolvedDependencies',
+    dependencies: dependencies as Dependencies,
+  });
+  return guestText({
+    memory: '(memory (export "memory") 1) (data (i32.const 0) "module_pathlineerror")',
+    output: encodeBytes(externResult('0.7'), { _tag: 'Right', right: result }),
+  });
+}
 
 describe('generated modules', () => {
   it('have the same receipts and states in every tier, fresh, warm, and in any order', async () => {
@@ -108,6 +135,20 @@ describe('the check of a module', () => {
     assert.match(failureOf(stuck, 'no-unresolved-loop')!, /^it asks again for [0-9a-f]+ after it was given/);
     const goesOn = await check(ledger, { inputs, runs: 1, resolve: () => ({ entry }) });
     assert.isUndefined(failureOf(goesOn, 'no-unresolved-loop'));
+  });
+
+  it('reads what a validation waits for in the generation of its module', async () => {
+    const module = await loadWat(waitingGuest());
+    const inputs = fc.constant(Uint8Array.of(0xc0));
+    const stuck = await check(module, { inputs, runs: 1, resolve: (attempt) => attempt });
+    assert.match(failureOf(stuck, 'no-unresolved-loop')!, /^it asks again for the activity of /);
+    const loaded = await createEngine().load(module);
+    assert.ok(loaded.ok);
+    const first = { entry: Uint8Array.of(0xc0) };
+    const asks = (generation?: Generation) =>
+      findUnresolvedLoop(loaded.module, 'validate', first, (attempt) => attempt, generation);
+    assert.match(asks()!, /^it asks again for the activity of /);
+    assert.isUndefined(asks('0.6'), 'a filter of 0.7 is none of 0.6');
   });
 
   it('takes an own property', async () => {

@@ -2,16 +2,6 @@
  * `npm run agree:all`: the golden receipts and random runs in every runtime that can be had. The runs are generated once,
  * with what the interpreter of this Node answers; every row is a process of its own that asks one node for them.
  * Can be stopped and started again: rows that were done by the same code on the same runs are kept.
- *
- *     --runs N      calls for each row (default 20000)
- *     --seed N      default 1
- *     --only TEXT   rows whose name has it, in any case; can be repeated
- *     --rows N      rows at a time (default 2)
- *     --minutes N   after which a row stops with what it has (default 40)
- *     --folder DIR  for packages of npm, the runs, the rows that are done and matrix.md (default: a cache folder of the user)
- *     --again       asks rows anew that are done
- *     --replays DIR where replay files of disagreements are written
- *     --write       puts the table into docs/AGREEMENT.md at the end
  */
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
@@ -20,27 +10,34 @@ import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
+import { amount, flag, hidden, scriptLine, text, texts, whole } from '../script-options.js';
 import { type Corpus, codeHash, corpusIn } from './corpus.js';
 import { askRow, type Row } from './matrix-row.js';
 import { rowText, tableText, writePage, wrongRows } from './matrix-table.js';
 import { findRuntimes, type Runtime } from './runtimes.js';
 
-const { values: options } = parseArgs({
+const { options } = scriptLine({
+  name: 'agree:all',
+  about:
+    'Golden receipts and random runs in every runtime that can be found or fetched. Stopped and started again it keeps the rows that are done. ' +
+    'Exit status 1 if a row disagrees or breaks.',
   options: {
-    runs: { type: 'string', default: '20000' },
-    seed: { type: 'string', default: '1' },
-    only: { type: 'string', multiple: true, default: [''] },
-    rows: { type: 'string', default: '2' },
-    minutes: { type: 'string', default: '40' },
-    folder: { type: 'string' },
-    replays: { type: 'string' },
-    again: { type: 'boolean', default: false },
-    write: { type: 'boolean', default: false },
-    /** Of a process that is one row: its name, the runs, and the code that made them. */
-    row: { type: 'string' },
-    corpus: { type: 'string' },
-    code: { type: 'string' },
+    runs: whole('calls for each row', 20_000, 1),
+    seed: whole('of the runs', 1),
+    only: texts('text', 'rows whose name has it, in any case'),
+    rows: whole('rows at a time', 2, 1),
+    minutes: amount('after which a row stops with what it has', 40),
+    folder: text(
+      'dir',
+      'for packages of npm, the runs, the rows that are done and matrix.md (default: a cache folder of the user)',
+    ),
+    replays: text('dir', 'where replay files of disagreements are written'),
+    again: flag('asks rows anew that are done'),
+    write: flag('puts the table into docs/AGREEMENT.md at the end'),
+    // Of a process that is one row: its name, the runs, and the code that made them.
+    row: hidden('name'),
+    corpus: hidden('path'),
+    code: hidden('hash'),
   },
 });
 
@@ -76,7 +73,7 @@ async function beRow(name: string, corpus: string): Promise<void> {
     void tell({ calls });
   };
   const replays = options.replays === undefined ? {} : { replayFolder: options.replays };
-  const row = await askRow(name, node, { corpus, minutesMax: Number(options.minutes), onProgress, ...replays });
+  const row = await askRow(name, node, { corpus, minutesMax: options.minutes, onProgress, ...replays });
   await tell({ row });
   // A browser that does not end keeps nobody waiting.
   await Promise.race([node.close(), setTimeout(CLOSE_MILLISECONDS)]);
@@ -86,14 +83,14 @@ async function beRow(name: string, corpus: string): Promise<void> {
 /** Asks the row in a process of its own; however that ends, there is a row. */
 function startRow(name: string, code: string, corpus: Corpus): Promise<Row> {
   const args = ['--row', name, '--corpus', corpus.path, '--code', code, '--folder', folder];
-  args.push('--minutes', options.minutes);
+  args.push('--minutes', String(options.minutes));
   if (options.replays !== undefined) args.push('--replays', options.replays);
   const begin = performance.now();
   const child = spawn(process.execPath, [...process.execArgv, fileURLToPath(import.meta.url), ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   running.add(child);
-  const limit = globalThis.setTimeout(() => child.kill(), (Number(options.minutes) + MINUTES_OVER) * 60_000);
+  const limit = globalThis.setTimeout(() => child.kill(), (options.minutes + MINUTES_OVER) * 60_000);
   let row: Row | undefined;
   let complaint = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
@@ -170,10 +167,10 @@ async function beAll(): Promise<void> {
   process.on('SIGINT', stopRows).on('SIGTERM', stopRows);
   const begin = performance.now();
   const seconds = () => Math.round((performance.now() - begin) / 1000);
-  const wanted = options.only.map((text) => text.toLowerCase());
+  const wanted = (options.only.length === 0 ? [''] : options.only).map((text) => text.toLowerCase());
   const runtimes = findRuntimes(folder, 'install', (name) => wanted.some((text) => name.toLowerCase().includes(text)));
   console.log(`${runtimes.length} rows, ${options.rows} at a time; packages and results in ${folder}; ${seconds()} s`);
-  const corpus = await corpusIn(folder, Number(options.seed), Number(options.runs));
+  const corpus = await corpusIn(folder, options.seed, options.runs);
   console.log(`runs ${corpus.isNew ? 'made' : 'kept'}: ${corpus.path}, ${corpus.identity}; ${seconds()} s`);
   const code = codeHash();
   const done = new Map<string, Row>();
@@ -188,7 +185,7 @@ async function beAll(): Promise<void> {
       writeFileSync(join(folder, 'matrix.md'), `${tableText(inOrder())}\n`);
     }
   };
-  await Promise.all(Array.from({ length: Number(options.rows) }, worker));
+  await Promise.all(Array.from({ length: options.rows }, worker));
   const rows = inOrder();
   if (options.write) writePage(rows);
   const wrong = wrongRows(rows).length;

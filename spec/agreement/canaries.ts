@@ -1,20 +1,21 @@
 /**
  * `npm run agree:canaries`: the canaries at many seeds; prints how soon each is found and how small it is made, and
  * fails if one is not caught or stays larger than it may.
- *
- *     --seeds N (default 30)  --from N (default 1)  --only TEXT  --verbose (the modules that stay too large)
  */
-import { parseArgs } from 'node:util';
 import type { AgreementNode } from '../../src/agreement/node.js';
+import { flag, scriptLine, text, whole } from '../script-options.js';
 import { oneChargeTooFew, staleGlobal, wrongNanSign } from './canary.js';
 import { catchCanary, INSTRUCTIONS_MAX, RUNS } from './catch-canary.js';
 
-const { values: options } = parseArgs({
+const { options } = scriptLine({
+  name: 'agree:canaries',
+  about:
+    'Nodes that disagree on purpose, at many seeds: how soon each is caught, and how small the module is made. Exit status 1 if one is not caught.',
   options: {
-    seeds: { type: 'string', default: '30' },
-    from: { type: 'string', default: '1' },
-    only: { type: 'string', default: '' },
-    verbose: { type: 'boolean', default: false },
+    seeds: whole('how many', 30, 1),
+    from: whole('first seed', 1),
+    only: text('text', 'canaries whose name has it', ''),
+    verbose: flag('shows the modules that stay too large'),
   },
 });
 
@@ -26,8 +27,8 @@ interface Distribution {
 
 async function distributionOf(canary: AgreementNode): Promise<Distribution> {
   const found: Distribution = { cases: [], instructions: [], wrong: [] };
-  const from = Number(options.from);
-  for (let seed = from; seed < from + Number(options.seeds); seed++) {
+  const { from } = options;
+  for (let seed = from; seed < from + options.seeds; seed++) {
     const caught = await catchCanary(canary, seed);
     if (caught === undefined) {
       found.wrong.push(`seed ${seed}: not caught within ${RUNS} cases`);

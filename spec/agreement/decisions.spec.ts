@@ -30,6 +30,7 @@ const FIELDS: readonly (readonly [field: string, other: ReceiptAnswer, left: str
   ['receipt.profile', answer({ profile: 'other' }), RECEIPT.profile, 'other'],
   ['receipt.schedule', answer({ schedule: 'other' }), RECEIPT.schedule, 'other'],
   ['receipt.limits', answer({ limits: 'other' }), RECEIPT.limits, 'other'],
+  ['receipt.hosts', answer({ hosts: 'other' }), RECEIPT.hosts, 'other'],
   ['receipt.module', answer({ module: 'other' }), RECEIPT.module, 'other'],
   ['receipt.export', answer({ export: 'other' }), 'f', 'other'],
   ['receipt.input', answer({ input: 'other' }), RECEIPT.input, 'other'],

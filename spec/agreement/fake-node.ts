@@ -7,10 +7,11 @@ import type { ReceiptJson } from '../../src/engine/receipt-json.js';
 const hex = (digit: string): string => digit.repeat(64);
 
 export const RECEIPT: ReceiptJson = {
-  format: 'assay-receipt-1',
+  format: 'assay-receipt-2',
   profile: 'wasm-1',
   schedule: hex('1'),
   limits: hex('2'),
+  hosts: hex('9'),
   module: hex('3'),
   export: 'f',
   input: hex('4'),

@@ -5,21 +5,10 @@
  */
 import { deepEqual, equal, ok } from 'node:assert/strict';
 import fc from 'fast-check';
-import { HOST_GLOBALS, hostFunction } from '../../src/agreement/host-functions.js';
 import { anyModule } from '../../src/agreement/module-arbitrary.js';
-import { toHex } from '../../src/base/hash.js';
 import { defineLimits } from '../../src/base/limits.js';
 import type { GuardedProgram } from '../../src/instrumented/guarded-program.js';
-import { HostMemory } from '../../src/instrumented/host-items.js';
 import { rewrite } from '../../src/instrumented/rewrite.js';
-import { FunctionInstance } from '../../src/machine/function-instance.js';
-import { Global, writeBits } from '../../src/machine/global.js';
-import type { HostContext } from '../../src/machine/host-function.js';
-import type { GuestInstance } from '../../src/machine/instance.js';
-import { linkImports } from '../../src/machine/link.js';
-import type { Bits, Stop } from '../../src/machine/outcome.js';
-import type { Program } from '../../src/machine/program.js';
-import { Store } from '../../src/machine/store.js';
 import type { MeteredModule } from '../../src/metering/meter.js';
 import { FUEL_1 } from '../../src/metering/schedule.js';
 import { INSTRUCTIONS } from '../../src/wasm/instructions.js';
@@ -27,13 +16,13 @@ import { typeOfFunction } from '../../src/wasm/module.js';
 import { instrument, loadModule } from '../instrumented/run-export.js';
 import { wat } from '../instrumented/wat.js';
 import { TIERS } from '../tiers.js';
+import { Place } from './place.js';
 
 const PAGES_MIN = 2;
 const PAGES_MAX = 7;
 /** More than any call here grows by. */
 const GROWN = 4;
 const LIMITS = defineLimits('spec-guarded', { pages: PAGES_MAX });
-const FUEL = 1_000_000;
 
 const OFFSETS = [0, 1, 65_535, 131_064, 131_072, 131_080, 4_294_967_288];
 
@@ -106,77 +95,6 @@ const ADDRESSES = [
   -1,
 ];
 
-/** An instance of one program, which is set back for each call if it can be; if not, another stands in a store of its own. */
-class Place {
-  store: Store;
-  #instance: GuestInstance | undefined;
-  /** Calls that began in guarded code. */
-  guarded = 0;
-
-  constructor(
-    readonly program: Program,
-    readonly limits = LIMITS,
-  ) {
-    this.store = new Store(limits, FUEL_1);
-  }
-
-  get metered(): MeteredModule {
-    return this.program.metered;
-  }
-
-  #imports() {
-    const linked = linkImports(this.metered.module, (from, name) => {
-      const constant = HOST_GLOBALS[name as keyof typeof HOST_GLOBALS];
-      if (constant !== undefined) {
-        const cells = new Int32Array(2);
-        writeBits(cells, 0, constant.bits);
-        return { kind: 'global', global: new Global({ type: constant.type, mutable: false }, cells) };
-      }
-      const item = this.metered.module.imports.find((other) => other.name === name)!;
-      if (item.description.kind !== 'function') return undefined;
-      const type = this.metered.module.types[item.description.typeIndex];
-      const host = from === 'spec' ? { module: from, name, type, run: growFromHost } : hostFunction(name);
-      return { kind: 'function', function: new FunctionInstance(this.store, type, undefined, 0, host) };
-    });
-    if (!linked.ok) throw new Error(linked.fault.code);
-    return linked.value;
-  }
-
-  call(name: string, args: readonly Bits[], fuel = FUEL): unknown {
-    const isKept = this.#instance?.isReusable === true;
-    if (!isKept) this.store = new Store(this.limits, FUEL_1);
-    this.store.beginCall(fuel);
-    const instance =
-      isKept && this.#instance !== undefined
-        ? this.program.reinstantiate(this.#instance)
-        : this.program.instantiate(this.store, this.#imports());
-    this.#instance = instance ?? this.#instance;
-    if (instance?.memory instanceof HostMemory && instance.memory.isGuarded) this.guarded++;
-    const { gauge } = this.store;
-    const { index } = this.metered.module.exports.find((item) => item.name === name)!;
-    const outcome = instance === undefined ? gauge.stop : (gauge.stop ?? instance.invoke(index, args));
-    return {
-      outcome: outcome?.kind === 'returned' ? outcome.results.map(String) : outcome,
-      parts: gauge.parts,
-      pages: instance?.memory?.pages,
-      bytes: instance?.memory?.bytes.length === undefined ? undefined : instance.memory.byteLength,
-      log: this.store.log.kept.map(
-        (line) => `${line.module} ${line.name} ${toHex(line.inputHash)} ${toHex(line.outputHash)}`,
-      ),
-      // To hash all pages takes milliseconds, and a load changes none.
-      digest: instance === undefined || /load|anew/.test(name) ? '' : toHex(instance.stateDigest()),
-    };
-  }
-}
-
-/** Calls the export "grow" of the guest that calls it. */
-function growFromHost({ caller }: HostContext, args: readonly Bits[]): readonly Bits[] | Stop {
-  const grow = caller.exported('grow');
-  if (grow?.kind !== 'function') throw new Error('the guest exports no "grow"');
-  const outcome = caller.invoke(caller.metered.module.importedFunctions + grow.function.definedIndex, args);
-  return outcome.kind === 'returned' ? outcome.results : outcome;
-}
-
 /** One in forty: no references in bodies, no tables that change, no passive segments, and memory that grows. */
 const guardable = anyModule({ bodySizeMax: 60, functionsMax: 3 }).filter(
   ({ bytes }) => rewrite(loadModule(bytes), 'own').guardable,
@@ -186,7 +104,7 @@ const interpreter = (metered: MeteredModule) => TIERS.get('interpreter')!(metere
 
 /** A place whose instance has more pages than its guest will know, with the guarded form made. */
 function grownPlace(): Place {
-  const place = new Place(instrument(METERED));
+  const place = new Place(instrument(METERED), LIMITS);
   place.call('grow', [GROWN]);
   // Being asked for is what makes it due.
   place.call('grow', [GROWN]);
@@ -203,7 +121,7 @@ describe('an instance that has grown and was set back', () => {
   let reference: Place;
   let grown: Place;
   before(() => {
-    reference = new Place(interpreter(METERED));
+    reference = new Place(interpreter(METERED), LIMITS);
     grown = grownPlace();
   });
 
@@ -242,8 +160,8 @@ describe('an instance that has grown and was set back', () => {
       wat(`(module (table 2 funcref) (elem $e (i32.const 0) func $f)
         (func $f (export "f") (param i32) (if (local.get 0) (then (elem.drop $e)))))`),
     );
-    const anew = new Place(interpreter(metered));
-    const again = new Place(instrument(metered));
+    const anew = new Place(interpreter(metered), LIMITS);
+    const again = new Place(instrument(metered), LIMITS);
     for (const drops of [0, 1, 0]) deepEqual(again.call('f', [drops]), anew.call('f', [drops]));
   });
 
@@ -269,8 +187,8 @@ describe('an instance that has grown and was set back', () => {
     fc.assert(
       fc.property(guardable, (generated) => {
         const metered = loadModule(generated.bytes);
-        const anew = new Place(interpreter(metered));
-        const again = new Place(instrument(metered));
+        const anew = new Place(interpreter(metered), LIMITS);
+        const again = new Place(instrument(metered), LIMITS);
         for (let round = 0; round < 3; round++) {
           for (const { export: name, args } of generated.calls) {
             const bits = args.map((value) => ('bits' in value ? value.bits : 0));

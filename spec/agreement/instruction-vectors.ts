@@ -1,11 +1,9 @@
 /**
- * The vectors of `vectors/instructions`: written once from the shapes, then held. `node dist/spec/agreement/
- * instruction-vectors.js` writes what is new; a difference in what was there is a change of meaning.
+ * The vectors of `vectors/instructions`: written once from the shapes (`npm run vectors:write`), then held; a difference in what was there is a
+ * change of meaning.
  */
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { argv } from 'node:process';
-import { fileURLToPath } from 'node:url';
 import wabt from 'wabt';
 import { toHex } from '../../src/base/hash.js';
 import { createEngine } from '../../src/engine/engine.js';
@@ -102,7 +100,7 @@ function fileOf(instruction: string): string {
       : 'memory-and-table';
 }
 
-async function write(): Promise<void> {
+export async function writeInstructionVectors(): Promise<void> {
   const assembler = await wabt();
   const files = new Map<string, InstructionVector[]>();
   for (const shape of INSTRUCTION_SHAPES) {
@@ -121,5 +119,3 @@ function rowText({ cases, ...head }: InstructionVector): string {
   const lines = cases.map((one) => `  ${JSON.stringify(one)}`);
   return `${JSON.stringify(head).slice(0, -1)},"cases":[\n${lines.join(',\n')}\n ]}`;
 }
-
-if (argv[1] === fileURLToPath(import.meta.url)) await write();

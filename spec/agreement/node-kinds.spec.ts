@@ -306,7 +306,7 @@ describe('nodes by name', () => {
       'nobody',
       /^there is no node 'nobody'; nodes are auto, interpreter, instrumented, host-log, worker, .*golden:FOLDER and process:PROGRAM, with @TIER and \+reversed, \+shuffled, \+disturbed, \+pressure, \+fresh, \+warm$/,
     ],
-    ['interpreter@slow', /^there is no tier 'slow'; the tiers are auto, interpreter, instrumented$/],
+    ['interpreter@slow', /^unknown tier 'slow'; use one of auto, interpreter, instrumented$/],
     ['worker+warm', /^there is no node 'worker\+warm'/],
     ['interpreter+slow', /^there is no node 'interpreter\+slow'/],
     ['toString', /^there is no node/],

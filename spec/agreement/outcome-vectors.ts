@@ -4,8 +4,6 @@
  * interpreter's. `node dist/spec/agreement/outcome-vectors.js` writes the file.
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { argv } from 'node:process';
-import { fileURLToPath } from 'node:url';
 import wabt from 'wabt';
 import { type AgreementCall, moduleJson } from '../../src/agreement/agreement-call.js';
 import { tierless } from '../../src/agreement/node-answer.js';
@@ -248,7 +246,7 @@ export async function makeOutcomeVectors(): Promise<readonly OutcomeVector[]> {
   return vectors;
 }
 
-if (argv[1] === fileURLToPath(import.meta.url)) {
+export async function writeOutcomeVectors(): Promise<void> {
   mkdirSync('vectors/agreement', { recursive: true });
   const lines = (await makeOutcomeVectors()).map((vector) => JSON.stringify(vector));
   writeFileSync(FILE, `[\n${lines.join(',\n')}\n]\n`);

@@ -1,16 +1,21 @@
 /**
- * `npm run agree:power -- [--modules N]`: what the generator reaches in 20,000 modules, and in which module for the first
+ * `npm run agree:power`: what the generator reaches in 20,000 modules, and in which module for the first
  * time. Fails if an instruction, a code or a resource is missing.
  */
-import { parseArgs } from 'node:util';
 import { INSTRUCTIONS } from '../../src/wasm/instructions.js';
+import { scriptLine, whole } from '../script-options.js';
 import { generatorPower, type ReachedByName } from './generator-power.js';
 
-const { values: options } = parseArgs({ options: { modules: { type: 'string', default: '20000' } } });
+const { options } = scriptLine({
+  name: 'agree:power',
+  about:
+    'What the generator reaches, and in which module for the first time. Exit status 1 if an instruction, a code or a resource is missing.',
+  options: { modules: whole('how many', 20_000, 1) },
+});
 
 const begin = performance.now();
 const seconds = () => Math.round((performance.now() - begin) / 1000);
-const power = await generatorPower(Number(options.modules), (done) => {
+const power = await generatorPower(options.modules, (done) => {
   if (done > 0 && done % 2_000 === 0) process.stderr.write(`${done} modules, ${seconds()} s\n`);
 });
 

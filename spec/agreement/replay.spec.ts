@@ -95,7 +95,7 @@ describe('a disagreement', () => {
       writeFileSync(path, text);
       const { status, err } = await assay(['agree', 'replay', path]);
       assert.equal(status, 2);
-      assert.match(err, /is no replay file/);
+      assert.match(err, /is not a replay file/);
     }
     assert.match((await assay(['agree', 'replay', join(folder, 'absent')])).err, /there is no such file/);
   });

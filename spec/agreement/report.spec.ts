@@ -177,7 +177,7 @@ describe('a replay file', () => {
       return true;
     } catch (error) {
       assert.instanceOf(error, RangeError);
-      assert.match((error as Error).message, /^it has no format 'assay-agreement-1', module, calls and nodes$/);
+      assert.match((error as Error).message, /^the file lacks format 'assay-agreement-1', module, calls or nodes$/);
       return false;
     }
   };
@@ -222,7 +222,7 @@ describe('a replay file', () => {
 
   it('is none without JSON', () => {
     writeFileSync(path, '{');
-    assert.throws(() => readReplay(path), RangeError, /^it is no JSON: /);
+    assert.throws(() => readReplay(path), RangeError, /^the file is not JSON: /);
   });
 
   it('has a name of its module, calls and nodes', () => {
@@ -372,16 +372,20 @@ describe('a log of host calls', () => {
       for (let n = 0; n < times; n++) (replaying as HostFunctionImport).run(callOf([]), [i32(arg)]);
     };
     run([entry, entry], 2);
-    assert.throws(() => run([entry], 2), HostFailure, 'the log has no further call, not "env" "f"(i32:0x00000007)');
+    assert.throws(
+      () => run([entry], 2),
+      HostFailure,
+      'the log has no further call here, but the call is "env" "f"(i32:0x00000007)',
+    );
     assert.throws(
       () => run([entry], 1, { name: 'g' }),
       HostFailure,
-      'the log has "env" "f"(i32:0x00000007), not "env" "g"(i32:0x00000007)',
+      'the log has "env" "f"(i32:0x00000007) here, but the call is "env" "g"(i32:0x00000007)',
     );
     assert.throws(
       () => run([entry], 1, {}, 8),
       HostFailure,
-      'the log has "env" "f"(i32:0x00000007), not "env" "f"(i32:0x00000008)',
+      'the log has "env" "f"(i32:0x00000007) here, but the call is "env" "f"(i32:0x00000008)',
     );
     assert.throws(() => run([{ ...entry, answer: { values: ['i32:x'] } }], 1), RangeError);
   });

@@ -1,6 +1,5 @@
 /**
- * The vectors of billing: one object of each kind of the protocol, with its bytes and hash, from fixed keys and times. `write` makes
- * them anew: `node dist/spec/billing/vectors.js write`.
+ * The vectors of billing: one object of each kind of the protocol, with its bytes and hash, from fixed keys and times.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -142,7 +141,7 @@ async function invoice(): Promise<{ text: string; statementHash: Uint8Array }> {
   return { text: signed.text, statementHash: signed.invoice.hash };
 }
 
-if (process.argv[2] === 'write') {
+export async function writeBillingVectors(): Promise<void> {
   mkdirSync(VECTORS, { recursive: true });
   for (const [name, text] of await billingVectors()) writeFileSync(join(VECTORS, name), text);
 }

@@ -1,4 +1,4 @@
-/** Host calls over the byte ABI: order, ownership, payment, breaches. HOLOCHAIN.md 1.4. */
+/** Host calls over the byte ABI: order, ownership, payment, breaches. docs/ABI.md, section 9. */
 import { expect } from 'chai';
 import { packSlice } from '../../src/boundary/byte-abi.js';
 import { type HostByteAnswer, type HostByteCall, serveHostCall } from '../../src/boundary/host-call.js';

@@ -46,8 +46,8 @@ const READS: readonly (readonly [string, string])[] = [
 
 /** JSON text and where and why it is refused. */
 const REFUSALS: readonly (readonly [string, string])[] = [
-  ['', '1:1 the text ends where a value should stand'],
-  ['[1,]', '1:4 no JSON value'],
+  ['', '1:1 the text ends where a value is expected'],
+  ['[1,]', '1:4 not a JSON value'],
   ['[1 2]', '1:4 expected , or ]'],
   ['{"a" 1}', '1:6 expected : after the key'],
   ['{a:1}', '1:2 expected a key in quotes'],

@@ -37,7 +37,7 @@ const MODULE = 'ab6d6f64756c655f70617468 a76d795f7a6f6d65 a46c696e65 07 a5657272
 const ERR = '81 a3457272 83';
 const UNRESOLVED = `81 b6556e7265736f6c766564446570656e64656e63696573 81 a6486173686573 91 c427 ${AT}`;
 
-/** Bytes that `validate` returned, and the verdict: HOLOCHAIN.md 1.5 and 1.6. */
+/** Bytes that `validate` returned, and the verdict: docs/ABI.md, sections 4 and 5. */
 const OUTPUTS: readonly (readonly [string, string, Generation?])[] = [
   ['81 a24f6b c406 a556616c6964', 'Valid'],
   ['81 a24f6b c408 81 a556616c6964 c0', 'Valid', '0.2'],

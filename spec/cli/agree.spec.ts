@@ -118,6 +118,34 @@ describe('assay agree', () => {
     }
   });
 
+  const wrongInputs: readonly (readonly [string, RegExp])[] = [
+    ['fc.constant(5)', /the arbitrary made 5: give a Uint8Array .* or an array of values/],
+    ['fc.constant("text")', /the arbitrary made "text": give/],
+    ['fc.constant(undefined)', /the arbitrary made undefined: give/],
+    ['fc.constant([7])', /the arbitrary made \[7\]: give/],
+    ['fc.constant([{ type: "i32", bits: 7n }])', /the arbitrary made \[\{"type":"i32","bits":7n\}\]: give/],
+    ['fc.constant([{ type: "i16", bits: 7 }])', /the arbitrary made .*: give/],
+  ];
+  for (const [arbitrary, message] of wrongInputs) {
+    it(`says what is wrong with inputs of ${arbitrary}`, async () => {
+      const path = join(
+        process.cwd(),
+        'dist',
+        `wrong-${process.pid}-${wrongInputs.findIndex(([one]) => one === arbitrary)}.mjs`,
+      );
+      writeFileSync(path, `import fc from 'fast-check';\nexport default ${arbitrary};\n`);
+      try {
+        const module = 'vectors/guests/wat/divide.wasm';
+        const ran = await assay(['agree', module, '--export', 'divide', '--arbitrary', path, '--runs', '3', ...NODES]);
+        assert.equal(ran.status, 2, ran.err);
+        assert.match(ran.err, message);
+        assert.match(ran.err, /\.mjs: /);
+      } finally {
+        rmSync(path);
+      }
+    });
+  }
+
   describe('with a node that differs', () => {
     // A process of this runtime that tells another size of the memory.
     const liar = join(folder, 'liar.mjs');
@@ -176,7 +204,10 @@ describe('assay agree', () => {
       const wrong: readonly (readonly [args: readonly string[], message: RegExp])[] = [
         [['replay'], /missing required argument 'file'/],
         [['replay', join(folder, 'absent')], /there is no such file\n.*\S/],
-        [['replay', liar], /is no replay file: it is no JSON: .*\n.*name a file that assay agree --replays wrote/],
+        [
+          ['replay', liar],
+          /is not a replay file: the file is not JSON: .*\n.*pass a file written by assay agree --replays/,
+        ],
         [
           ['replay', file, '--nodes', 'nobody'],
           /there is no node 'nobody'.*\n.*name nodes that there are with --nodes/,
@@ -207,7 +238,7 @@ describe('assay agree', () => {
     }
     const golden = await assay(['agree', POST, '--arbitrary', 'x.mjs', '--golden', folder]);
     assert.equal(golden.status, 2);
-    assert.match(golden.err, /--golden writes the receipts of --inputs\n.*--inputs/);
+    assert.match(golden.err, /--golden needs --inputs\n.*--inputs/);
   });
 
   it('tells what cannot be used', async () => {
@@ -215,9 +246,9 @@ describe('assay agree', () => {
     mkdirSync(empty);
     writeFileSync(join(empty, 'x.mjs'), 'export default 1;\n');
     const wrong: readonly (readonly [args: readonly string[], message: RegExp])[] = [
-      [[POST], /inputs come from --inputs, from --arbitrary or from --op/],
+      [[POST], /choose one source of inputs: --inputs, --arbitrary or --op/],
       [[LINKS, '--inputs', entries], /links\.wasm imports env\.__hc__\w+, and nothing is given for it\n.*--op FILE/],
-      [[LINKS, '--op', join(entries, 'a.json')], /a\.json is no op of generation 0\.6/],
+      [[LINKS, '--op', join(entries, 'a.json')], /a\.json is not a valid op of generation 0\.6/],
       [[LINKS, '--op', values], /holds no op of generation 0\.6\n.*docs\/HOLOCHAIN\.md/],
       [[LINKS, '--op', OPS, '--bytes-max', '10'], /--bytes-max searches among inputs that are bytes/],
       [[POST, '--inputs', entries, '--deps', DEPS], /--deps goes with --op/],

@@ -189,7 +189,7 @@ describe('assay errors', () => {
     [() => ['call'], /missing required argument 'module'/],
     [() => ['call', POST, 'validate', '--frobnicate'], /unknown option/],
     [() => ['call', POST], /missing required argument 'export'/],
-    [() => ['validate', POST], /what is validated comes from --input, from --op or from --dump/],
+    [() => ['validate', POST], /choose what to validate: --input, --op or --dump/],
     [() => ['inspect', POST, POST], /too many arguments/],
     [() => ['call', `${WAT}/spin.wasm`, 'spin', '--fuel', '-1'], /whole number from 0 to 9007199254740991/],
     [() => ['call', `${WAT}/spin.wasm`, 'spin', '--fuel', '1e3'], /whole number/],
@@ -200,7 +200,7 @@ describe('assay errors', () => {
     [() => ['call', `${WAT}/divide.wasm`, 'divide', 'i32:7', 'i32:4294967296'], /value 2: .*does not fit 32 bits/],
     [() => ['call', `${WAT}/divide.wasm`, 'divide', 'i32:7'], /takes 2 \(i32, i32\), not 1/],
     [() => ['call', `${WAT}/divide.wasm`, 'divide', 'i64:7', 'i32:1'], /must be i32, not i64/],
-    [() => ['call', `${WAT}/divide.wasm`, 'times'], /exports no function 'times'; its functions are divide/],
+    [() => ['call', `${WAT}/divide.wasm`, 'times'], /does not export a function 'times'; its functions are divide/],
     [() => ['call', POST, 'memory'], /the export 'memory' is a memory/],
     [() => ['call', file('nothing.wasm'), 'run'], /there is no such file/],
     [() => ['call', folder, 'run'], /it is a folder/],
@@ -214,12 +214,12 @@ describe('assay errors', () => {
     [() => ['call', file('simd.wasm'), 'run'], /is refused: .*\[proposal-simd\]/],
     [() => ['call', file('invalid.wasm'), 'run'], /is invalid: .*\[type-mismatch\]/],
     [() => ['call', file('importing.wasm'), 'run'], /is unlinkable: .*env\.f.*\[unknown-import\]/],
-    [() => ['validate', `${WAT}/answer.wasm`, '--input', file('empty')], /exports no function 'validate'/],
+    [() => ['validate', `${WAT}/answer.wasm`, '--input', file('empty')], /does not export a function 'validate'/],
     [() => ['validate', POST, '--input', file('nothing.json')], /there is no such file/],
     [() => ['validate', POST, '--input', file('bad.json')], /line 2, column \d+: /],
     [() => ['validate', POST, '--input', file('huge.msgpack')], /longer than 16777216 bytes/],
     [() => ['vectors', 'verify', file('nothing')], /there is no folder/],
-    [() => ['vectors', 'verify', folder], /holds no vectors/],
+    [() => ['vectors', 'verify', folder], /contains no vectors/],
   ];
 
   for (const [args, message] of cases) {

@@ -145,14 +145,14 @@ describe('assay new-op', () => {
     const hash = hashText(hashOfContent('Entry', Uint8Array.of(1)));
     const entry = ['--entry', file('author.json')];
     const cases: readonly [readonly string[], string][] = [
-      [[], 'nothing says what the op is about'],
+      [[], 'the subject of the op is missing'],
       [['--updates', `${hash},${hash}`], 'the op needs --entry'],
       [['--action', 'Update', ...entry], 'the action Update needs --updates'],
       [['--base', hash], 'the op needs --target'],
-      [['--base', 'there', '--target', hash], '--base there is no hash (length)'],
+      [['--base', 'there', '--target', hash], '--base there is not a hash (length)'],
       [['--deletes', hash], '--deletes names an action alone'],
       [['--deletes', file('author.json')], 'is no record of generation 0.6'],
-      [[...entry, '--entry-type', 'a/b'], '--entry-type a/b names no type'],
+      [[...entry, '--entry-type', 'a/b'], '--entry-type a/b is not a type'],
       [[...entry, '--kind', 'RegisterDelete'], 'has no op RegisterDelete; it has StoreRecord'],
       [[...entry, '--kind', 'Bake'], 'there is no kind of op Bake'],
       [[...entry, '--after', file('author.json'), '--seq', '3'], '--after says what --seq and --previous say'],
@@ -229,7 +229,7 @@ describe('assay hash', () => {
     writeFileSync(file('bad-entry.json'), '{"entry_type": "App", "entry": 7}');
     const cases: readonly [readonly string[], string][] = [
       [[file('author.json')], 'has no hash of its own'],
-      [[file('author.json'), '--kind', 'wasm'], 'is no WebAssembly module'],
+      [[file('author.json'), '--kind', 'wasm'], 'is not a WebAssembly module'],
       [[LINKS, '--kind', 'action'], 'holds no action; it holds wasm'],
       [[file('hash.json')], 'holds a hash, not what it is the hash of'],
       [[file('bad-entry.json')], 'is no entry of generation 0.6: expected bin'],
@@ -370,7 +370,7 @@ describe('assay validate --dump', () => {
         'there is no ChainOp "StoreRecord" in generation 0.7; there is one in 0.',
       ],
       [['--dump', file('none.json')], 'there is no such file'],
-      [['--dump', file('dump.json'), '--op', file('author.json')], 'comes from --input, from --op or from --dump'],
+      [['--dump', file('dump.json'), '--op', file('author.json')], 'choose what to validate: --input, --op or --dump'],
     ];
     for (const [args, text] of cases) {
       const { status, out, err } = await assay(['validate', LINKS, ...args]);

@@ -84,7 +84,7 @@ describe('reports of verdicts', () => {
     ],
     [
       none({ kind: 'error', error: { file: 'lib.rs', line: 7, error: { kind: 'Host', value: 'no' } } }),
-      ['no verdict the guest answered the error Host (lib.rs:7)'],
+      ['no verdict the guest returned the error Host (lib.rs:7)'],
       {
         verdict: null,
         cause: { kind: 'error', code: 'Host', text: 'WasmError { file: "lib.rs", line: 7, error: Host("no") }' },
@@ -92,7 +92,7 @@ describe('reports of verdicts', () => {
     ],
     [
       none({ kind: 'undecodable', error: { path: '$.x', reason: 'not str' } }),
-      ["no verdict the guest's answer is no ValidateCallbackResult: not str at $.x"],
+      ['no verdict the guest did not return a ValidateCallbackResult: not str at $.x'],
       { verdict: null, cause: { kind: 'undecodable', path: '$.x', reason: 'not str' } },
     ],
     [
@@ -102,7 +102,7 @@ describe('reports of verdicts', () => {
     ],
     [
       none({ kind: 'exhausted', resource: 'fuel', backtrace: () => [] }),
-      ['no verdict exhausted fuel: the fuel limit is used up'],
+      ['no verdict exhausted fuel: the fuel limit is reached'],
       { verdict: null, cause: { kind: 'exhausted', resource: 'fuel' } },
     ],
     [

@@ -127,14 +127,14 @@ describe('assay try', () => {
   for (const [what, value, said] of [
     ['an unknown field of a call', [call('hello', { inputs: 1 })], 'call 1 has an unknown field inputs'],
     ['an unknown field', { calls: [], seed: 1 }, 'has an unknown field seed'],
-    ['no calls', {}, 'is no script: expected'],
+    ['no calls', {}, 'is not a valid script: expected'],
     ['a call without a function', [{ zome: 'main' }], 'expected str, got nothing at $.fn'],
-    ['a bad seed', { agent: { $bin: '01' }, calls: [] }, 'is no script'],
-    ['a bad time', { time: 'yesterday', calls: [] }, 'has a time that is none'],
+    ['a bad seed', { agent: { $bin: '01' }, calls: [] }, 'is not a valid script'],
+    ['a bad time', { time: 'yesterday', calls: [] }, 'has an invalid time'],
     ['a bad expectation', [call('hello', { expect: 'fine' })], 'has no variant "fine"'],
     ['a bad name', [call('hello', { as: 'agent' })], 'agent is no name for a result'],
-    ['an unknown zome', [{ zome: 'other', fn: 'hello' }], 'there is no zome other'],
-    ['an unknown function', [call('nothing')], "exports no function 'nothing'"],
+    ['an unknown zome', [{ zome: 'other', fn: 'hello' }], 'unknown zome other'],
+    ['an unknown function', [call('nothing')], "does not export a function 'nothing'"],
   ] as const) {
     it(`refuses a script with ${what}`, async () => {
       const { status, err } = await assay(['try', constantDna(), script(value)]);
@@ -147,7 +147,7 @@ describe('assay try', () => {
     const calls = script([call('hello')]);
     const dna = constantDna();
     for (const [args, said] of [
-      [['vectors/guests/links/links.wasm', calls], 'is no bundle'],
+      [['vectors/guests/links/links.wasm', calls], 'is not a bundle'],
       [[`${dna}#main`, calls], 'is one zome, and a whole DNA is tried'],
       [[dna, calls, '--generation', '0.2'], 'is of generation 0.2, whose chain is not served in memory'],
       [[dna, file('nowhere.json')], 'nowhere.json'],

@@ -233,7 +233,7 @@ describe('assay validate --op', () => {
 
   it('says that no zome was asked when none has a say', async () => {
     const ran = await assay(['validate', `${file('forum.dna')}#functions`, '--op', file('op.json')]);
-    expect([ran.status, ran.out]).to.deep.equal([0, 'Valid\nno zome was asked\n']);
+    expect([ran.status, ran.out]).to.deep.equal([0, 'Valid\nno zome was called\n']);
   });
 
   it('takes the entry of --input to a zome in a bundle', async () => {
@@ -253,7 +253,7 @@ describe('assay validate --op', () => {
     const refused = await validate();
     expect(refused.status).to.equal(2);
     expect(refused.err).to.match(
-      /no conductor would hand to a zome: entry-hash at \$\.StoreEntry\.entry: the entry has the hash uhCEk[\w-]+; the action/,
+      /a conductor would not pass to a zome: entry-hash at \$\.StoreEntry\.entry: the entry has the hash uhCEk[\w-]+; the action/,
     );
     expect(refused.err).to.include('--no-check');
     const { fault } = JSON.parse((await validate('--json')).out);
@@ -300,7 +300,7 @@ describe('assay call --json-input', () => {
     const exhausted = await assay(['call', functions(), 'number', '--json-input', 'null', '--fuel', '100']);
     expect([exhausted.status, exhausted.out.split('\n')[0]]).to.deep.equal([
       4,
-      'exhausted fuel: the fuel limit is used up',
+      'exhausted fuel: the fuel limit is reached',
     ]);
   });
 
@@ -326,7 +326,7 @@ describe('assay inspect of bundles', () => {
     const { status, out } = await assay(['inspect', file('app.happ')]);
     expect(status).to.equal(0);
     expect(out).to.match(
-      /^happ {6}forum app\nmanifest {2}version 0\n\nrole main create, at most 3 clones\n {2}dna {2}forum\n {2}hash {2}uhC0k/,
+      /^happ {9}forum app\nmanifest {5}version 0\nhost prices {2}[0-9a-f]{64}\n\nrole main create, at most 3 clones\n {2}dna {2}forum\n {2}hash {2}uhC0k/,
     );
     expect(out).to.match(/hash {2}uhC0k\S+ in Holochain 0\.6\n {2}hash {2}uhC0k\S+ in Holochain 0\.7\n/);
     expect(out).to.include(`${POSTS.length} bytes  ${hashText(wasmHash(POSTS))}`);
@@ -374,7 +374,7 @@ describe('assay and files of zomes that are wrong', () => {
   const cases: readonly (readonly [() => readonly string[], RegExp])[] = [
     [
       () => ['inspect', file('cut.dna')],
-      /cut\.dna is no bundle that can be read: damaged at \$, it is cut off: its gzip data goes on beyond its \d+ bytes/,
+      /cut\.dna is not a readable bundle: damaged at \$, it is cut off: its gzip data goes on beyond its \d+ bytes/,
     ],
     [() => ['inspect', file('lengths.dna')], /malformed at \$, .*length-over-input/],
     [() => ['inspect', file('plain.dna')], /not-gzip at \$/],
@@ -391,40 +391,40 @@ describe('assay and files of zomes that are wrong', () => {
     [() => ['inspect', `${file('app.happ')}#forum/posts`], /several roles have this DNA; there are main, /],
     [validate('app.happ', 'op.json'), /holds 3 DNAs, and none is named; there are main, /],
     [validate('empty.happ', 'op.json'), /holds 0 DNAs, and none is named; there are none/],
-    [validate(LINKS, 'bad.json'), /bad\.json, line 2, column 14: no JSON value/],
+    [validate(LINKS, 'bad.json'), /bad\.json, line 2, column 14: not a JSON value/],
     [
       validate(LINKS, 'not-an-op.json'),
-      /is no op of generation 0\.6: expected AgentPubKey, got no bin at \$\.StoreEntry\.action\.hashed\.content\.Create\.author/,
+      /is not a valid op of generation 0\.6: expected AgentPubKey, got no bin at \$\.StoreEntry\.action\.hashed\.content\.Create\.author/,
     ],
-    [validate(LINKS, 'op-0.7.json'), /is no op of generation 0\.6: .*\n.*--generation 0\.7/],
-    [validate(LINKS, 'op.json', '--generation', '0.7'), /is no op of generation 0\.7: .*\n.*--generation 0\.6/],
+    [validate(LINKS, 'op-0.7.json'), /is not a valid op of generation 0\.6: .*\n.*--generation 0\.7/],
+    [
+      validate(LINKS, 'op.json', '--generation', '0.7'),
+      /is not a valid op of generation 0\.7: .*\n.*--generation 0\.6/,
+    ],
     [validate(LINKS, 'wrong-hash.json'), /line \d+, column \d+: this is no hash: its last four bytes do not belong/],
-    [validate(LINKS, 'cut.msgpack'), /is no MessagePack: [a-z-]+ at byte \d/],
+    [validate(LINKS, 'cut.msgpack'), /is not MessagePack: [a-z-]+ at byte \d/],
     [validate(LINKS, 'nothing.json'), /nothing\.json: there is no such file/],
     [validate('old.wasm', 'op.json'), /is unlinkable: .*env\.__get_entry/],
     [() => ['validate', LINKS, '--op', BOOK, '--deps', file('recrods.json')], /at \$\.recrods/],
     [
       () => ['validate', LINKS, '--op', BOOK, '--deps', file('lying.json')],
-      /is said to have the hash uhCkk.*; its content has uhCkk/,
+      /is given the hash uhCkk.*, but its content hashes to uhCkk/,
     ],
     [() => ['validate', LINKS, '--op', BOOK, '--deps', file('op.json')], /at \$\.StoreEntry/],
     [() => ['validate', LINKS, '--input', BOOK], /is a Holochain zome: its validate expects an op.*\n.*--op FILE/],
-    [() => ['validate', LINKS, '--op', BOOK, '--input', BOOK], /from --input, from --op or from --dump/],
+    [() => ['validate', LINKS, '--op', BOOK, '--input', BOOK], /choose what to validate: --input, --op or --dump/],
     [
       () => ['validate', LINKS, '--input', BOOK, '--deps', BOOK],
-      /--deps, --check and --generation go with --op or --dump/,
+      /--deps, --check and --generation need --op or --dump/,
     ],
-    [
-      () => ['validate', LINKS, '--input', BOOK, '--no-check'],
-      /--deps, --check and --generation go with --op or --dump/,
-    ],
+    [() => ['validate', LINKS, '--input', BOOK, '--no-check'], /--deps, --check and --generation need --op or --dump/],
     [validate(LINKS, 'op.json', '--check', 'most'), /--check hashes, --check all or --no-check/],
     [validate(LINKS, 'op.json', '--generation', '0.5'), /The generations are 0\.2, 0\.2-map, 0\.6, 0\.7/],
     [() => ['call', LINKS, 'entry_defs', '--json-input', '{'], /the argument, line 1, column 2: /],
-    [() => ['call', LINKS, 'entry_defs', 'i32:1', '--json-input', '1'], /exclude each other/],
-    [() => ['call', LINKS, 'entry_defs', '--deps', BOOK], /go with --json-input/],
-    [() => ['call', LINKS, 'frobnicate', '--json-input', '1'], /exports no function 'frobnicate'/],
-    [() => ['call', file('forum.dna'), 'number', '--json-input', '1'], /has 2 zomes, and none is named/],
+    [() => ['call', LINKS, 'entry_defs', 'i32:1', '--json-input', '1'], /cannot be combined/],
+    [() => ['call', LINKS, 'entry_defs', '--deps', BOOK], /need --json-input/],
+    [() => ['call', LINKS, 'frobnicate', '--json-input', '1'], /does not export a function 'frobnicate'/],
+    [() => ['call', file('forum.dna'), 'number', '--json-input', '1'], /has 2 zomes; choose one/],
     [() => ['call', LINKS, 'entry_defs', '--json-input', '@/nowhere.json'], /there is no such file/],
   ];
   it('say that a bomb is one, and hold no more than the bound', async () => {

@@ -1,38 +1,32 @@
 /**
- * npm run conformance -- DIR [--json] [--tier NAME] [--load-only] [--filter TEXT]
- *
- * Runs the official suite, given as data in DIR, and prints what passed, failed and was skipped. Exit status 0 if nothing failed, 1 if
+ * `npm run conformance`: runs the official suite, given as data in DIR, and prints what passed, failed and was skipped. Exit status 0 if nothing failed, 1 if
  * something did, 2 for wrong usage.
  */
-import { parseArgs } from 'node:util';
+import { flag, scriptLine, text } from '../script-options.js';
 import { missingSuite, runSuite, type SuiteResult } from './suite.js';
 import { TIERS } from './tiers.js';
 
-const USAGE = 'npm run conformance -- DIR [--json] [--tier NAME] [--load-only] [--filter TEXT]';
 const FAILURES_SHOWN = 200;
 
-class UsageError extends Error {}
-
-function main(args: readonly string[]): number {
-  const { values, positionals } = parseArgs({
-    args: [...args],
-    allowPositionals: true,
+function main(): number {
+  const { options, args, refuse } = scriptLine({
+    name: 'conformance',
+    about: 'Runs the official suite. Exit status 1 if something failed.',
     options: {
-      json: { type: 'boolean', default: false },
-      tier: { type: 'string', default: 'interpreter' },
-      'load-only': { type: 'boolean', default: false },
-      filter: { type: 'string', default: '' },
+      json: flag('one object'),
+      tier: text('name', `one of ${[...TIERS.keys()].join(', ')}`, 'interpreter'),
+      loadOnly: flag('modules are loaded, and nothing runs'),
+      filter: text('text', 'files whose name has it', ''),
     },
+    takes: [['<dir>', 'the suite as data']],
   });
-  const [directory, ...rest] = positionals;
-  if (directory === undefined || rest.length > 0) throw new UsageError('give one directory');
+  const [directory = ''] = args;
   const missing = missingSuite(directory);
-  if (missing !== undefined) throw new UsageError(missing);
-  const engine = TIERS.get(values.tier);
-  if (engine === undefined && !values['load-only'])
-    throw new UsageError(`there is no tier '${values.tier}'; there are: ${[...TIERS.keys()].join(', ') || 'none'}`);
-  const result = runSuite({ directory, engine: values['load-only'] ? undefined : engine, filter: values.filter });
-  console.log(values.json ? JSON.stringify(result) : resultText(result));
+  if (missing !== undefined) refuse(missing);
+  const engine = TIERS.get(options.tier);
+  if (engine === undefined) refuse(`there is no tier '${options.tier}'; there are: ${[...TIERS.keys()].join(', ')}`);
+  const result = runSuite({ directory, engine: options.loadOnly ? undefined : engine, filter: options.filter });
+  console.log(options.json ? JSON.stringify(result) : resultText(result));
   return result.failed === 0 ? 0 : 1;
 }
 
@@ -54,10 +48,4 @@ function resultText(result: SuiteResult): string {
   return lines.join('\n');
 }
 
-try {
-  process.exitCode = main(process.argv.slice(2));
-} catch (error) {
-  if (!(error instanceof UsageError) && !(error instanceof TypeError)) throw error;
-  console.error(`${error.message}\nusage: ${USAGE}`);
-  process.exitCode = 2;
-}
+process.exitCode = main();

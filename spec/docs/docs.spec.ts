@@ -8,9 +8,13 @@ import { loadText } from '../engine/load-text.js';
 import { codeBlocks } from './code-blocks.js';
 import { PAGES } from './pages.js';
 
-const ALL_PAGES = ['README.md', 'CHANGELOG.md', ...readdirSync('docs').map((name) => `docs/${name}`)].filter((name) =>
-  name.endsWith('.md'),
-);
+const ALL_PAGES = [
+  'README.md',
+  'CHANGELOG.md',
+  'SECURITY.md',
+  'CONTRIBUTING.md',
+  ...readdirSync('docs').map((name) => `docs/${name}`),
+].filter((name) => name.endsWith('.md'));
 
 describe('pages', () => {
   for (const [path, page] of PAGES) {

@@ -14,9 +14,9 @@ const KINDS: readonly (readonly [FaultKind, string])[] = [
 
 const HEAD = `# Codes
 
-Everything that can go wrong with a module, a call or a guest's bytes has one code. A code is an identity: it never changes
-its meaning, and it is what programs compare. The text beside it is for people. Generated from \`src/base/fault.ts\` and
-\`src/boundary/byte-abi.ts\` by \`npm run docs:write\`; a spec holds this page to them.
+Everything that can go wrong with a module, a call or a guest's bytes has one code. A code is an identity: it never
+changes its meaning, and it is what programs compare. The text beside it is for people. Generated from
+\`src/base/fault.ts\` and \`src/boundary/byte-abi.ts\` by \`npm run docs:write\`; a spec holds this page to them.
 `;
 
 export function faultPage(): string {

@@ -1,9 +1,11 @@
 /** The table of host functions in docs/HOLOCHAIN.md, made from the rows. */
 
+import { toHex } from '../../src/base/hash.js';
 import type { Generation } from '../../src/boundary/generation.js';
 import { type CallbackName, isAllowed } from '../../src/zome/callbacks.js';
 import type { HostFunctionRow } from '../../src/zome/host-function.js';
 import { HOST_FUNCTIONS } from '../../src/zome/host-functions.js';
+import { zomeHostTable } from '../../src/zome/zome-host-table.js';
 
 const BEGIN = '<!-- host functions: begin -->\n';
 const END = '<!-- host functions: end -->';
@@ -46,6 +48,22 @@ function releasesText({ releases }: HostFunctionRow): string {
   return first === last ? first : `${first} to ${last}`;
 }
 
+const FUEL_UNITS = {
+  work: 'for the work',
+  perItem: 'an item',
+  perDataByte: 'a byte of data',
+} as const;
+
+/** `25,000 + 8 a byte + 15,000 for the work`. */
+function fuelText({ cost }: HostFunctionRow): string {
+  const number = (fuel: number) => fuel.toLocaleString('en-US');
+  const more = (Object.keys(FUEL_UNITS) as (keyof typeof FUEL_UNITS)[]).flatMap((rate) => {
+    const fuel = cost[rate] ?? 0;
+    return fuel === 0 ? [] : [`${number(fuel)} ${FUEL_UNITS[rate]}`];
+  });
+  return [number(cost.base), `${number(cost.perByte)} a byte`, ...more].join(' + ');
+}
+
 function table(): string {
   const generations = Object.keys(RELEASES) as Column[];
   const rows = HOST_FUNCTIONS.map((row) => {
@@ -53,8 +71,19 @@ function table(): string {
     const inFunction = generations.map((one) => (isOf(row, one) ? servedIn(row, 'zome_function', one) : '–'));
     const inCallbacks = CALLBACKS.map((callback) => servedIn(row, callback, '0.6'));
     const place = row.needsCell === true ? `${name} *` : name;
-    return `| ${[place, releasesText(row), ...inFunction, ...inCallbacks, row.reason].join(' | ')} |`;
+    return `| ${[place, releasesText(row), ...inFunction, ...inCallbacks, fuelText(row), row.reason].join(' | ')} |`;
   });
-  const heads = ['function', 'in hosts', ...generations, 'validate', 'self check', 'init', 'post_commit', 'why'];
-  return [`| ${heads.join(' | ')} |`, `|${' --- |'.repeat(heads.length)}`, ...rows, ''].join('\n');
+  const heads = [
+    'function',
+    'in hosts',
+    ...generations,
+    'validate',
+    'self check',
+    'init',
+    'post_commit',
+    'fuel',
+    'why',
+  ];
+  const hash = `The price list has the hash \`${toHex(zomeHostTable().hash)}\`.`;
+  return [hash, '', `| ${heads.join(' | ')} |`, `|${' --- |'.repeat(heads.length)}`, ...rows, ''].join('\n');
 }

@@ -116,6 +116,36 @@ describe('tier auto', () => {
     expect(asked).to.deep.equal([...fuelsAsked, ...fuelsAsked, ...fuelsAsked]);
   });
 
+  it('takes a long call over that has not called a host function yet, and shows a host that it calls all its fuel', async () => {
+    const text = (calls: string) => `(module (import "env" "ask" (func $ask (param i32) (result i32)))
+      (func (export "work") (param i32) (result i32) (local i32)
+        (if (i32.eqz (local.get 0)) (then (drop (call $ask (i32.const 1)))))
+        ${calls}
+        (loop $l (br_if $l (i32.lt_u (local.tee 1 (i32.add (local.get 1) (i32.const 1))) (i32.const 2_000_000))))
+        (local.get 1)))`;
+    const tiers: string[] = [];
+    for (const calls of ['', '(drop (call $ask (i32.const 2)))']) {
+      const asked: number[] = [];
+      const ask: HostImport = {
+        module: 'env',
+        name: 'ask',
+        type: { params: ['i32'], results: ['i32'] },
+        run: (call, [value]) => {
+          asked.push(call.fuelLeft());
+          return [value!];
+        },
+      };
+      const bytes = bytesOfText(text(calls));
+      const expected = (await load(bytes, { tier: 'interpreter' }, [ask])).call('work', [i32(1)]);
+      const fuelsAsked = asked.splice(0);
+      const result = (await load(bytes, {}, [ask])).call('work', [i32(1)]);
+      expect(told(result)).to.equal(told(expected));
+      expect(asked).to.deep.equal(fuelsAsked);
+      tiers.push(result.diagnostics.tier);
+    }
+    expect(tiers).to.deep.equal(['instrumented', 'interpreter']);
+  });
+
   it('leaves no idle instance of the tier that it has left', async () => {
     const engine = createEngine();
     const loaded = await engine.load(bytesOfText('(module (memory 1) (func (export "f")))'));

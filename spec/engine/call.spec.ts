@@ -2,6 +2,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { hash } from '../../src/base/hash.js';
+import { hostTableOf } from '../../src/engine/host-table.js';
 import {
   createEngine,
   DEFAULT_FUEL,
@@ -119,10 +120,11 @@ describe('calls', () => {
     if (!loaded.ok) throw new Error(loaded.fault.code);
     const { receipt, outcome } = loaded.module.call('down', [i32(3)], { fuel: 12_345 });
     expect(receiptJson(receipt)).to.deep.include({
-      format: 'assay-receipt-1',
+      format: 'assay-receipt-2',
       profile: 'assay-1',
       schedule: toHex(engine.schedule.hash),
       limits: toHex(engine.limits.hash),
+      hosts: toHex(hostTableOf([], 50).hash),
       module: toHex(hash(bytes)),
       export: 'down',
       // Type byte and little-endian bits of i32 3 and 7.

@@ -207,11 +207,23 @@ describe('a set of imports', () => {
   const type = { params: [], results: [] };
   const refused: readonly (readonly [readonly unknown[], string])[] = [
     [[constant('a', 'b'), constant('a', 'b')], 'the import a.b is given twice'],
-    [[{ module: 'a', name: 'b', value: { type: 'i32', bits: 2 ** 32 } }], 'the constant a.b has no i32 bits'],
-    [[{ module: 'a', name: 'b', value: { type: 'funcref', ref: {} } }], 'the constant a.b has no funcref bits'],
-    [[{ module: 'a', name: 'b', type }], 'the import a.b has neither run nor value'],
-    [[{ module: 'a', name: 'b', type: { params: ['i31'], results: [] }, run }], 'the import a.b has no type i31'],
-    [[{ module: 'a', name: 'b', type: { params: [], results: ['v128'] }, run }], 'the import a.b has no type v128'],
+    [
+      [{ module: 'a', name: 'b', value: { type: 'i32', bits: 2 ** 32 } }],
+      'the bits of the constant a.b do not fit its type i32',
+    ],
+    [
+      [{ module: 'a', name: 'b', value: { type: 'funcref', ref: {} } }],
+      'the bits of the constant a.b do not fit its type funcref',
+    ],
+    [[{ module: 'a', name: 'b', type }], 'the import a.b needs run (a function) or value (a constant)'],
+    [
+      [{ module: 'a', name: 'b', type: { params: ['i31'], results: [] }, run }],
+      'the type of import a.b names an unknown value type: i31',
+    ],
+    [
+      [{ module: 'a', name: 'b', type: { params: [], results: ['v128'] }, run }],
+      'the type of import a.b names an unknown value type: v128',
+    ],
     ...[0, 1_000_001, 1.5, -1, Number.NaN].map(
       (cost) =>
         [
@@ -316,12 +328,17 @@ describe('values', () => {
     [Uint8Array.of(ValueType.I32, ValueType.F64), [], 'argument-count', 'f takes 2 (i32, f64), not 0 arguments'],
     [I32, [{ type: 'i64', bits: 1n }], 'argument-type', 'argument 1 of f must be i32, not i64'],
     [I32, [undefined], 'argument-type', 'argument 1 of f must be i32, not undefined'],
-    [I32, [{ type: 'i32', bits: -1 }], 'argument-type', 'argument 1 of f has no i32 bits; make it with i32()'],
+    [
+      I32,
+      [{ type: 'i32', bits: -1 }],
+      'argument-type',
+      'argument 1 of f does not have the bits of an i32; make it with i32()',
+    ],
     [
       Uint8Array.of(ValueType.FuncRef),
       [{ type: 'funcref', ref: {} }],
       'argument-reference',
-      'argument 1 of f is a reference, which crosses only as null',
+      'argument 1 of f is a reference; only null can be passed',
     ],
   ];
   for (const [params, args, code, message] of mistakes) {
@@ -339,6 +356,7 @@ const RECEIPT: Receipt = {
   profile: 'assay-1',
   schedule: filled(1),
   limits: filled(2),
+  hosts: filled(7),
   module: filled(3),
   export: 'run',
   input: filled(4),
@@ -354,8 +372,9 @@ describe('the bytes of a receipt', () => {
   const text = (value: string): readonly number[] => [4, value.length];
   /** Lengths of the pieces that are read whole, in order; a piece that is cut off is truncated at its begin. */
   const pieces = [
-    ...text('assay-receipt-1'),
+    ...text('assay-receipt-2'),
     ...text('assay-1'),
+    32,
     32,
     32,
     32,
@@ -507,11 +526,7 @@ describe('an engine', () => {
     for (const [options, code, message] of [
       [{ moduleCacheBytes: -1 }, 'bad-bound', 'moduleCacheBytes must be an integer from 0, not -1'],
       [{ idleInstanceBytes: 0.5 }, 'bad-bound', 'idleInstanceBytes must be an integer from 0, not 0.5'],
-      [
-        { tier: 'fast' as 'auto' },
-        'unknown-tier',
-        "there is no tier 'fast' here; the tiers are auto, interpreter, instrumented",
-      ],
+      [{ tier: 'fast' as 'auto' }, 'unknown-tier', "unknown tier 'fast'; use one of auto, interpreter, instrumented"],
     ] as const) {
       expect(() => createEngine(options))
         .to.throw(UsageError, message)

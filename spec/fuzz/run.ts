@@ -1,28 +1,30 @@
 /**
- * `npm run fuzz -- [--seed N] [--minutes M] [--runs N] [--workers N] [--out FILE]`: fuzzes until the time or the runs are
+ * `npm run fuzz`: fuzzes until the time or the runs are
  * over. On a difference it makes the module and its call small, writes them for `assay agree replay`, and exits with 1. With
  * `--workers` so many processes share the seeds from N on, 4,000 runs of each; it tells the seed to go on with.
  */
 import { randomInt } from 'node:crypto';
-import { parseArgs } from 'node:util';
 import { replayLines } from '../../src/agreement/explain-disagreement.js';
+import { amount, scriptLine, text, whole } from '../script-options.js';
 import { type FuzzTotals, fuzz } from './fuzz.js';
 import { writeReproduction } from './reproduction.js';
 import { fuzzSeeds } from './seed-range.js';
 
-const { values } = parseArgs({
+const { options } = scriptLine({
+  name: 'fuzz',
+  about: 'Compares the tiers on random modules, our own and those of binaryen. Exit status 1 if they differ.',
   options: {
-    seed: { type: 'string' },
-    minutes: { type: 'string', default: '10' },
-    runs: { type: 'string', default: '100000' },
-    workers: { type: 'string' },
-    out: { type: 'string', default: 'fuzz-difference.json' },
+    seed: whole('first seed (default: a random one, which is printed)', undefined),
+    minutes: amount('stops after so many', 10),
+    runs: whole('stops after so many', 100_000, 1),
+    workers: whole('processes that share the seeds from --seed on, 4,000 runs of each', undefined, 1),
+    out: text('file', 'where a difference is written for assay agree replay', 'fuzz-difference.json'),
   },
 });
 
-const seed = values.seed === undefined ? randomInt(2 ** 32 - 1) : Number(values.seed);
+const seed = options.seed ?? randomInt(2 ** 32 - 1);
 const startedMs = performance.now();
-const endMs = startedMs + Number(values.minutes) * 60_000;
+const endMs = startedMs + options.minutes * 60_000;
 let toldMs = startedMs;
 
 function tell({ runs, own, binaryen }: FuzzTotals): void {
@@ -45,7 +47,7 @@ function isOver(totals: FuzzTotals): boolean {
 /** Answers the exit status. */
 async function runMany(workers: number): Promise<number> {
   process.stderr.write(`seeds from ${seed}\n`);
-  const range = { firstSeed: seed, runs: Number(values.runs), endMs, workers, out: values.out };
+  const range = { firstSeed: seed, runs: options.runs, endMs, workers, out: options.out };
   const { runs, failed, nextSeed } = await fuzzSeeds(range, (sum) => {
     const seconds = (performance.now() - startedMs) / 1000;
     process.stderr.write(`${sum} runs, ${Math.round(sum / seconds)}/s, ${seconds.toFixed(0)} s\n`);
@@ -55,18 +57,18 @@ async function runMany(workers: number): Promise<number> {
   return failed.length === 0 ? 0 : 1;
 }
 
-if (values.workers !== undefined) process.exit(await runMany(Number(values.workers)));
+if (options.workers !== undefined) process.exit(await runMany(options.workers));
 
 process.stderr.write(`seed ${seed}\n`);
-const { totals, failure } = await fuzz({ seed, runs: Number(values.runs), isOver });
+const { totals, failure } = await fuzz({ seed, runs: options.runs, isOver });
 tell(totals);
 for (const [code, count] of totals.refused) process.stderr.write(`${count} modules refused: ${code}\n`);
 if (failure === undefined) process.stdout.write(`no difference in ${totals.runs} runs, seed ${seed}\n`);
 else {
-  const { difference, replay } = await writeReproduction(values.out, failure, seed);
+  const { difference, replay } = await writeReproduction(options.out, failure, seed);
   process.stdout.write(`the tiers differ, seed ${seed}: ${failure.fuzzCase.origin} module, fuel ${difference.limit}\n`);
   for (const line of replay === undefined ? [] : replayLines(replay)) process.stdout.write(`${line}\n`);
-  const again = replay === undefined ? `see ${values.out}` : `run again with: assay agree replay ${values.out}`;
+  const again = replay === undefined ? `see ${options.out}` : `run again with: assay agree replay ${options.out}`;
   process.stdout.write(`${again}\n`);
   process.exitCode = 1;
 }

@@ -1,4 +1,4 @@
-// Ops, actions and records of Holochain 0.3 to 0.6 as plain values, in the shapes that the wire has (HOLOCHAIN.md 2.1).
+// Ops, actions and records of Holochain 0.3 to 0.6 as plain values, in the shapes that the wire has.
 
 export type Bytes = Uint8Array;
 

@@ -6,7 +6,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { argv } from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { toHex } from '../../src/base/hash.js';
-import { FUEL_1, type Rate } from '../../src/metering/schedule.js';
+import { FUEL_1, type Rate, scheduleText } from '../../src/metering/schedule.js';
 import { type CostClass, INSTRUCTIONS } from '../../src/wasm/instructions.js';
 
 const PAGE = new URL('../../../docs/FUEL.md', import.meta.url);
@@ -22,12 +22,12 @@ const UNITS: Readonly<Record<string, string>> = {
   tableInit: 'element of the length operand',
   memoryGrow: 'page, of a growth that happens and of an initial memory',
   tableGrow: 'element, of a growth that happens',
-  hostCall: 'byte in and out of a host function that does not carry its own rate',
+  hostCall: 'byte in and out of a host function on bytes without a rate of its own; 0 for one on values',
   boundaryIn: 'byte into the outermost call',
   boundaryOut: 'byte out of the outermost call',
   table: 'initial element, of each own table',
-  global: 'byte of the initialiser, of each own global',
-  offsetExpression: 'byte of the offset expression, of each active segment',
+  global: 'byte of the initialiser with its `end`, of each own global',
+  offsetExpression: 'byte of the offset expression with its `end`, of each active segment',
   activeData: 'byte, of each active data segment',
   activeElement: 'element, of each active element segment',
 };
@@ -76,11 +76,25 @@ export function fuelTables(): string {
   return `${lines.join('\n')}`;
 }
 
+const TEXT_BEGIN = '<!-- schedule text: begin -->\n';
+const TEXT_END = '<!-- schedule text: end -->';
+
+/** The lines of the text that is hashed which name no instruction, but for the first two. */
+function otherLines(): string {
+  const names = new Set<string>(INSTRUCTIONS.map(({ name }) => name));
+  const lines = scheduleText(FUEL_1).split('\n').slice(2);
+  return `\`\`\`text\n${lines.filter((line) => !names.has(line.split(' ')[0]!)).join('\n')}\`\`\`\n`;
+}
+
+function between(text: string, begin: string, end: string, part: string): string {
+  const [before, rest] = text.split(begin) as [string, string];
+  return `${before}${begin}${part}${end}${rest.split(end)[1]}`;
+}
+
 /** The page, and what it is with its generated part made anew. */
 export function fuelPage(): { readonly text: string; readonly wanted: string } {
   const text = readFileSync(PAGE, 'utf8');
-  const [before, rest] = text.split(BEGIN) as [string, string];
-  return { text, wanted: `${before}${BEGIN}${fuelTables()}${END}${rest.split(END)[1]}` };
+  return { text, wanted: between(between(text, BEGIN, END, fuelTables()), TEXT_BEGIN, TEXT_END, otherLines()) };
 }
 
 if (argv[1] === fileURLToPath(import.meta.url)) writeFileSync(PAGE, fuelPage().wanted);

@@ -1,37 +1,33 @@
 /**
  * `npm run mutants`: plants one fault after the other in a copy of the built code and has it judged by the agreement
  * suites, from fast to slow, in a process of its own. Exits with 1 if a mutant survives; the last line is the score.
- *
- *   --check          only looks whether every fault can be planted, and leaves code that can be read
- *   --only TEXT,...  mutants with one of these in their name, or of one of these kinds
- *   --lines FILE     not the list, but each statement of a file of `dist/src` left out, to look for holes
- *   --skip N         not the first N
- *   --stages N       only the first N stages, to see what they miss
- *   --seed N         of the random modules; --jobs N at once; --json for one object in the end; --table for the docs
  */
 import { spawn } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
 import ts from 'typescript';
+import { flag, scriptLine, text, whole } from '../script-options.js';
 import type { Told } from './judge.js';
 import { mutantsOfLines } from './line-mutants.js';
 import { type Mutant, plant, spoiltText } from './mutant.js';
 import { MUTANTS } from './mutants.js';
 import { stagesFor } from './stages.js';
 
-const { values } = parseArgs({
+const { options, refuse } = scriptLine({
+  name: 'mutants',
+  about:
+    'Plants one fault after the other in a copy of the built code and has it judged by the suites. Exit status 1 if one survives.',
   options: {
-    check: { type: 'boolean', default: false },
-    only: { type: 'string', default: '' },
-    lines: { type: 'string' },
-    seed: { type: 'string', default: '20240229' },
-    skip: { type: 'string', default: '0' },
-    stages: { type: 'string', default: '100' },
-    jobs: { type: 'string', default: '2' },
-    json: { type: 'boolean', default: false },
-    table: { type: 'boolean', default: false },
+    check: flag('only looks whether every fault can be planted, and leaves code that can be read'),
+    only: text('text,...', 'mutants with one of these in their name, or of one of these kinds', ''),
+    lines: text('file', 'not the list, but each statement of a file of dist/src left out, to look for holes'),
+    skip: whole('not the first n', 0),
+    stages: whole('only the first n stages, to see what they miss', 100, 1),
+    seed: whole('of the random modules', 20_240_229),
+    jobs: whole('at once', 2, 1),
+    json: flag('one object in the end'),
+    table: flag('the table for the docs in the end'),
   },
 });
 
@@ -90,11 +86,17 @@ type TellStage = (name: string, seconds: number) => void;
 function judge(folder: string, mutant: Mutant | undefined, tellStage: TellStage): Promise<Judged> {
   return new Promise((done, fail) => {
     const startedMs = performance.now();
-    const args = ['dist/spec/mutants/judge.js', mutant?.kind ?? '', mutant?.file ?? '', values.seed, values.stages];
+    const args = [
+      'dist/spec/mutants/judge.js',
+      mutant?.kind ?? '',
+      mutant?.file ?? '',
+      String(options.seed),
+      String(options.stages),
+    ];
     const child = spawn(process.execPath, args, {
       cwd: folder,
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
-      env: { ...process.env, ASSAY_SEED: values.seed },
+      env: { ...process.env, ASSAY_SEED: String(options.seed) },
     });
     let stage = 'loading';
     let stageStart = { ms: startedMs, processor: 0 };
@@ -129,7 +131,7 @@ function judge(folder: string, mutant: Mutant | undefined, tellStage: TellStage)
 
 /** With `--json` the standard output has the object alone. */
 function say(text: string): void {
-  (values.json ? process.stderr : process.stdout).write(`${text}\n`);
+  (options.json ? process.stderr : process.stdout).write(`${text}\n`);
 }
 
 async function judgeUnchanged(folder: string): Promise<void> {
@@ -177,7 +179,7 @@ function tableText(verdicts: readonly Verdict[]): string {
 function faultOf(mutant: Mutant): string | undefined {
   try {
     const text = spoiltText(readFileSync(join('dist/src', mutant.file), 'utf8'), mutant);
-    if (!values.check) return undefined;
+    if (!options.check) return undefined;
     const { diagnostics = [] } = ts.transpileModule(text, { reportDiagnostics: true, fileName: mutant.file });
     return diagnostics.length === 0 ? undefined : `${mutant.name}: ${JSON.stringify(diagnostics[0]!.messageText)}`;
   } catch (error) {
@@ -185,20 +187,22 @@ function faultOf(mutant: Mutant): string | undefined {
   }
 }
 
-const wanted = values.lines === undefined ? MUTANTS : mutantsOfLines(values.lines);
+const wanted = options.lines === undefined ? MUTANTS : mutantsOfLines(options.lines);
 const chosen = wanted
-  .filter(({ name, kind }) => values.only.split(',').some((text) => name.includes(text) || kind === text))
-  .slice(Number(values.skip));
-if (chosen.length === 0) throw new Error(`no mutant is named ${values.only}`);
+  .filter(({ name, kind }) => options.only.split(',').some((text) => name.includes(text) || kind === text))
+  .slice(options.skip);
+if (chosen.length === 0) refuse(`no mutant is named or of the kind '${options.only}'`);
 if (new Set(MUTANTS.map(({ name }) => name)).size !== MUTANTS.length) throw new Error('two mutants have one name');
 const startedMs = performance.now();
-const jobs = Math.max(1, Math.min(Number(values.jobs), chosen.length));
+const jobs = Math.max(1, Math.min(options.jobs, chosen.length));
 const folders = Array.from({ length: jobs }, makeCopy);
 try {
   // All patterns are checked before the first suite runs.
   const wrong = chosen.flatMap((mutant) => faultOf(mutant) ?? []);
-  if (wrong.length > 0) throw new Error(`\n${wrong.join('\n')}`);
-  if (values.check) say(`${chosen.length} faults can be planted`);
+  if (wrong.length > 0) {
+    process.stderr.write(`${wrong.map((text) => `error: ${text}\n`).join('')}`);
+    process.exitCode = 1;
+  } else if (options.check) say(`${chosen.length} faults can be planted`);
   else {
     await judgeUnchanged(folders[0]!);
     const queue = [...chosen];
@@ -210,11 +214,11 @@ try {
     const caught = verdicts.length - survivors.length;
     const seconds = (performance.now() - startedMs) / 1000;
     const score = { planted: verdicts.length, caught, timedOut: late, seconds: Math.round(seconds) };
-    if (values.json) {
+    if (options.json) {
       const rows = verdicts.map(({ mutant: { name, kind, file }, ...rest }) => ({ name, kind, file, ...rest }));
       process.stdout.write(`${JSON.stringify({ ...score, mutants: rows }, null, 2)}\n`);
     }
-    if (values.table) say(tableText(verdicts));
+    if (options.table) say(tableText(verdicts));
     for (const { mutant } of survivors) say(`survived: ${mutant.name}`);
     say(`${caught} of ${verdicts.length} mutants caught, ${late} of them by their time, in ${seconds.toFixed(0)} s`);
     if (survivors.length > 0) process.exitCode = 1;

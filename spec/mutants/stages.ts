@@ -37,7 +37,7 @@ export const STAGES: readonly Stage[] = [
   { name: 'edge and caps', specs: ['agreement/edge', 'agreement/caps'] },
   { name: 'calls after traps', specs: ['mutants/calls-after-traps'] },
   { name: 'instances set back', specs: ['agreement/pristine'] },
-  { name: 'grown and set back', specs: ['agreement/guarded'] },
+  { name: 'grown and set back', specs: ['agreement/guarded', 'agreement/noted-stores'] },
   { name: 'outcomes and second runs', specs: ['agreement/vector-coverage', 'engine/second-run'] },
   { name: 'vectors of fuel', specs: ['instrumented/fuel'] },
   { name: 'instances', specs: ['instrumented/instance'] },

@@ -371,7 +371,7 @@ describe('the key of a folder', () => {
     it(`is refused with mode ${mode.toString(8)}`, async () => {
       await macKeyOf(folder);
       chmodSync(join(folder, 'key'), mode);
-      const message = "FOLDER/key must be the user's own and closed to others (mode 600)";
+      const message = 'FOLDER/key must belong to this user and be closed to others (mode 600)';
       expect(await rejection(macKeyOf(folder))).to.deep.equal(['key-file', message, false]);
     });
   }
@@ -399,16 +399,16 @@ describe('the key of a folder', () => {
     symlinkSync('key', join(folder, 'key'));
     expect(await rejection(macKeyOf(folder))).to.deep.equal(['key-file', 'FOLDER/key must be a regular file', false]);
     const gone = join(folder, 'gone');
-    expect(await rejection(macKeyOf(gone))).to.deep.equal(['folder', 'no key can be made in FOLDER/gone', true]);
+    expect(await rejection(macKeyOf(gone))).to.deep.equal(['folder', 'a key cannot be created in FOLDER/gone', true]);
   });
 });
 
 describe('what a store says', () => {
   const refused = [
-    [{ bytesMax: -1 }, 'bound', 'bytesMax must be an integer of bytes from 0, not -1'],
-    [{ bytesMax: 1.5 }, 'bound', 'bytesMax must be an integer of bytes from 0, not 1.5'],
-    [{ bytesMax: Number.NaN }, 'bound', 'bytesMax must be an integer of bytes from 0, not NaN'],
-    [{ bytesMax: 2 ** 53 }, 'bound', 'bytesMax must be an integer of bytes from 0, not 9007199254740992'],
+    [{ bytesMax: -1 }, 'bound', 'bytesMax must be a number of bytes: an integer from 0, not -1'],
+    [{ bytesMax: 1.5 }, 'bound', 'bytesMax must be a number of bytes: an integer from 0, not 1.5'],
+    [{ bytesMax: Number.NaN }, 'bound', 'bytesMax must be a number of bytes: an integer from 0, not NaN'],
+    [{ bytesMax: 2 ** 53 }, 'bound', 'bytesMax must be a number of bytes: an integer from 0, not 9007199254740992'],
     [{ key: new Uint8Array(31) }, 'key', 'the key must have 32 to 64 bytes, not 31'],
     [{ key: new Uint8Array(65) }, 'key', 'the key must have 32 to 64 bytes, not 65'],
   ] as const;
@@ -421,7 +421,7 @@ describe('what a store says', () => {
 
   it('names a folder that cannot be made, and keeps the cause', async () => {
     writeFileSync(join(folder, 'file'), '');
-    const expected = ['folder', 'FOLDER/file/x cannot be made', true];
+    const expected = ['folder', 'FOLDER/file/x cannot be created', true];
     expect(await rejection(openDiskCache(join(folder, 'file', 'x')))).to.deep.equal(expected);
     expect(await rejection(openModuleFolder(join(folder, 'file', 'x')))).to.deep.equal(expected);
   });
@@ -472,7 +472,7 @@ describe('a folder of modules, at its edges', () => {
   it('takes an identity of 64 lower-case digits alone', async () => {
     const modules = await openModuleFolder(folder);
     const digits = 'a'.repeat(64);
-    const message = 'an identity is 64 lower-case hexadecimal digits';
+    const message = 'an identity must be 64 lower-case hexadecimal digits';
     for (const wrong of [digits.slice(1), `${digits}a`, `${digits}\n`, ` ${digits}`, 'g'.repeat(64), 'A'.repeat(64)]) {
       expect(await rejection(modules.get(wrong)), wrong).to.deep.equal(['identity', message, false]);
     }

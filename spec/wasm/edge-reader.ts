@@ -66,6 +66,11 @@ export class EdgeReader extends InstructionReader {
     super.reread(at);
   }
 
+  override localBefore(at: number): number {
+    this.#require('localBefore', at, isAny);
+    return super.localBefore(at);
+  }
+
   override hasTypeIndex(): boolean {
     this.#require('hasTypeIndex', this.pos - 1, isBlock);
     return super.hasTypeIndex();

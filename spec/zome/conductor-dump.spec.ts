@@ -263,7 +263,7 @@ describe('zome/conductor-dump', () => {
         packed(stateDump([wrong])),
         'not-an-op',
         '$[0].source_chain_dump.records[0].action_address',
-        /is said to have the hash/,
+        /is given the hash/,
       ],
       [
         packed(fullStateDump({ integrated: [misfit] })),

@@ -264,6 +264,32 @@ describe('a happ in memory', () => {
         });
       });
 
+      it('gives the caller of a call that fails the same text in both tiers', async () => {
+        const answers: unknown[] = [];
+        for (const tier of ['interpreter', 'instrumented'] as const) {
+          const happ = await notebookOf(createEngine({ tier }), generation);
+          happ.init();
+          const relay = (name: string, title: string, fuel?: number) => {
+            const input = { zome: 'archive', function: name, note: note(title), swallow: false };
+            const { outcome, nested } = happ.call('notebook', 'relay', input, fuel === undefined ? {} : { fuel });
+            return { name, outcome, nested: nested.map(({ outcome }) => outcome) };
+          };
+          const failed = [
+            relay('create_then_fail', 'dropped'),
+            relay('no_such_function', ''),
+            // Inputs of another type: what the guest says is what serde says.
+            ...['count_notes', 'get_note', 'update_note', 'create_all', 'whoami'].map((name) => relay(name, 'a note')),
+            ...[5_000, 100_000, 700_000, 1_200_000].map((fuel) => relay('create_note', 'dry', fuel)),
+            { name: 'descend', outcome: happ.call('notebook', 'descend', 0).outcome },
+          ];
+          const kinds = failed.map(({ name, outcome }) => `${name} ${outcome.kind}`);
+          expect(kinds.filter((kind) => kind.endsWith(' ok'))).to.deep.equal([]);
+          expect(new Set(failed.map(({ outcome }) => JSON.stringify(outcome))).size).to.be.greaterThan(5);
+          answers.push(failed);
+        }
+        expect(answers[0]).to.deep.equal(answers[1]);
+      });
+
       it('bounds how deep zomes call each other', () => {
         const { outcome, nested } = happ.call('notebook', 'descend', 0);
         expect(nested).to.have.lengthOf(CALL_DEPTH_MAX);
@@ -351,8 +377,8 @@ describe('a happ in memory', () => {
       });
 
       it('tells the caller what cannot be called', () => {
-        expect(() => happ.call('nobody', 'whoami')).to.throw(RangeError, "there is no zome 'nobody'");
-        expect(() => happ.call('notebook', 'nothing')).to.throw(UsageError, "exports no function 'nothing'");
+        expect(() => happ.call('nobody', 'whoami')).to.throw(RangeError, "unknown zome 'nobody'");
+        expect(() => happ.call('notebook', 'nothing')).to.throw(UsageError, "does not export a function 'nothing'");
         expect(happ.call('notebook', 'whoami').outcome.kind).to.equal('ok');
       });
     });

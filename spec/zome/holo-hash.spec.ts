@@ -20,7 +20,7 @@ import {
 const PARSED = 'WCsAgoKkkfwyJAglj30xX_GLLV-3BXuFy436a2SqpcEwyBzm';
 
 describe('HoloHash', () => {
-  it('has the location bytes of HOLOCHAIN.md 2.3 and of holo_hash', () => {
+  it('has the location bytes of holo_hash', () => {
     const locations = ([0x00, 0xdb, 0xff] as const).map((byte) => toHex(locationOf(new Uint8Array(32).fill(byte))));
     expect(locations).to.deep.equal(['99f61fc2', '93a7922f', 'e7056f52']);
     const parsed = hashFromText(`uhC0k${PARSED}`);

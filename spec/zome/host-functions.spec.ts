@@ -1,4 +1,4 @@
-/** The table of host functions, row by row, as a guest sees them: answers, denials, prices, the log. HOLOCHAIN.md 3. */
+/** The table of host functions, row by row, as a guest sees them: answers, denials, prices, the log. docs/HOLOCHAIN.md. */
 import { ed25519 } from '@noble/curves/ed25519.js';
 import { blake2b } from '@noble/hashes/blake2.js';
 import { expect } from 'chai';
@@ -151,7 +151,7 @@ describe('must_get', () => {
     const host = await hostOf([{ name: 'z', text: probeGuest('__hc__must_get_action_1', encodeBytes(bytes, FAR)) }], {
       dependencies: lying,
     });
-    expect(() => host.call('z', 'probe', NIL)).to.throw(HostFailure, 'the dependency source answered');
+    expect(() => host.call('z', 'probe', NIL)).to.throw(HostFailure, 'the dependency source returned');
   });
 
   it('takes records only under their own hash', () => {
@@ -159,7 +159,7 @@ describe('must_get', () => {
       ...SAMPLES.records[0]!,
       signed_action: { ...SAMPLES.create, hashed: { ...SAMPLES.create.hashed, hash: FAR } },
     };
-    expect(() => recordsSource([wrong])).to.throw(RangeError, /is said to have the hash uhC.* its content has uhC/);
+    expect(() => recordsSource([wrong])).to.throw(RangeError, /is given the hash uhC.* its content hashes to uhC/);
   });
 
   it('tells the guest that its input does not decode, and does not trap', async () => {
@@ -479,7 +479,10 @@ describe("users' host functions", () => {
     const host = await hostOf([{ name: 'z', text: probeGuest('__shop__bad_1', encodeBytes(str, 'x')) }], {
       hostFunctions: [bad],
     });
-    expect(() => host.call('z', 'probe', NIL)).to.throw(HostFailure, '__shop__bad_1 answered no u32');
+    expect(() => host.call('z', 'probe', NIL)).to.throw(
+      HostFailure,
+      '__shop__bad_1 returned a value that is not of its type u32',
+    );
   });
 
   it('have names of their own and prices that a receipt can hold', async () => {

@@ -6,7 +6,7 @@
  *
  *   npm run zomes -- DIR
  */
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { toHex } from '../../src/base/hash.js';
 import { encodeMessagePack } from '../../src/boundary/messagepack-encode.js';
@@ -23,6 +23,7 @@ import { hashText } from '../../src/zome/holo-hash.js';
 import type { ZomeDefinition } from '../../src/zome/zome.js';
 import type { ZomeCall } from '../../src/zome/zome-call.js';
 import type { ZomeHost } from '../../src/zome/zome-host.js';
+import { scriptLine } from '../script-options.js';
 import { AUTHOR, samples } from './sample-ops.js';
 
 const ENDINGS = ['.wasm', '.wasm.gz', '.dna', '.happ', '.webhapp'];
@@ -168,22 +169,25 @@ function sayZomes(host: ZomeHost, zomes: readonly ZomeDefinition[]): void {
   say('generation', `${host.generation} by ${host.detected.by}`);
 }
 
-const [folder] = process.argv.slice(2);
-if (folder === undefined) {
-  console.error('usage: npm run zomes -- DIR');
-  process.exitCode = 64;
-} else {
-  const endings = { agrees: 0, empty: 0, refused: 0, fails: 0 };
-  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort();
-  for (const file of files.filter((path) => ENDINGS.some((ending) => path.endsWith(ending)))) {
-    console.log(file);
-    const subjects = await subjectsOf(join(folder, file));
-    if (typeof subjects === 'string') {
-      say('refused', subjects);
-      endings.refused += 1;
-    } else for (const subject of subjects) endings[await runSubject(subject)] += 1;
-  }
-  const { agrees, empty, refused, fails } = endings;
-  console.log(`${agrees} agree, ${empty} have nothing to call, ${refused} refused, ${fails} crashed or differ`);
-  process.exitCode = fails > 0 || refused > 0 || agrees === 0 ? 1 : 0;
+const { args, refuse } = scriptLine({
+  name: 'zomes',
+  about:
+    'Runs every zome and bundle of a folder in both tiers. Exit status 1 if one crashes, is refused or differs, or if nothing ran.',
+  options: {},
+  takes: [['<dir>', 'folder with .wasm, .wasm.gz, .dna, .happ and .webhapp files']],
+});
+const [folder = ''] = args;
+if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) refuse(`there is no folder '${folder}'`);
+const endings = { agrees: 0, empty: 0, refused: 0, fails: 0 };
+const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort();
+for (const file of files.filter((path) => ENDINGS.some((ending) => path.endsWith(ending)))) {
+  console.log(file);
+  const subjects = await subjectsOf(join(folder, file));
+  if (typeof subjects === 'string') {
+    say('refused', subjects);
+    endings.refused += 1;
+  } else for (const subject of subjects) endings[await runSubject(subject)] += 1;
 }
+const { agrees, empty, refused, fails } = endings;
+console.log(`${agrees} agree, ${empty} have nothing to call, ${refused} refused, ${fails} crashed or differ`);
+process.exitCode = fails > 0 || refused > 0 || agrees === 0 ? 1 : 0;

@@ -1,4 +1,4 @@
-/** The callbacks of a DNA: verdicts, their fold over zomes, short circuits, rounds, replays. HOLOCHAIN.md 1.6, 2, 3.2. */
+/** The callbacks of a DNA: verdicts, their fold over zomes, short circuits, rounds, replays. docs/HOLOCHAIN.md. */
 import { expect } from 'chai';
 import { toHex } from '../../src/base/hash.js';
 import { anyValue, bytes, nil } from '../../src/boundary/codec.js';
@@ -219,8 +219,8 @@ describe('the zomes that an op goes to', () => {
   it('takes bytes in place of an op, and no op of another generation', async () => {
     const host = await hostOf(zomes);
     const seven = samples({ generation: '0.7' }).ops[0]!.op;
-    expect(() => host.validateOp(seven)).to.throw(RangeError, 'no op of generation 0.6');
-    expect(() => host.validateOp(Uint8Array.of(0xc0))).to.throw(RangeError, 'no op of generation 0.6');
+    expect(() => host.validateOp(seven)).to.throw(RangeError, 'not an op of generation 0.6');
+    expect(() => host.validateOp(Uint8Array.of(0xc0))).to.throw(RangeError, 'not an op of generation 0.6');
   });
 });
 
@@ -344,7 +344,7 @@ describe('dependencies', () => {
     const host = await hostOf([{ name: 'z', text: ask('__hc__must_get_valid_record_1', create) }]);
     const other = await hostOf([{ name: 'z', text: ask('__hc__must_get_valid_record_1', update) }]);
     const { recording } = other.validateOp(ENTRY_OP);
-    expect(() => host.validateOp(ENTRY_OP, { replay: recording })).to.throw(HostFailure, 'of another call');
+    expect(() => host.validateOp(ENTRY_OP, { replay: recording })).to.throw(HostFailure, 'to another call');
   });
 
   it('exhaustion in a host function replays too', async () => {

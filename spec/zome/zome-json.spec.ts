@@ -161,8 +161,8 @@ describe('JSON of zomes', () => {
     [`"${WRONG}"`, 'its last four bytes do not belong to the others'],
     [`{"StoreRecord":{"record":{"signed_action":1}}}`, '$.StoreRecord.record.signed_action'],
     ['{"StoreRecords":{}}', 'Op has no variant "StoreRecords"'],
-    ['{"StoreEntry":{"action":', 'the text ends where a value should stand'],
-    ['\u00ff', 'no JSON value'],
+    ['{"StoreEntry":{"action":', 'the text ends where a value is expected'],
+    ['\u00ff', 'not a JSON value'],
   ];
   for (const [text, reason] of REFUSED) {
     it(`refuses ${text.slice(0, 30)}: ${reason}`, () => {

@@ -43,7 +43,5 @@ function sourceOf(bytes: Uint8Array, { generation }: ZomeHost): DependencySource
   const decoded = decodeBytes(anyValue, bytes);
   const read = decoded.ok ? readDependencies(decoded.value, generation) : decoded;
   if (read.ok) return sourceOfDependencies(read.value, generation);
-  throw new RangeError(
-    `these are no dependencies of generation ${generation}: ${read.error.reason} at ${read.error.path}`,
-  );
+  throw new RangeError(`not dependencies of generation ${generation}: ${read.error.reason} at ${read.error.path}`);
 }

@@ -1,10 +1,11 @@
 /** The check of one module for its author: inputs from an arbitrary, every property, one report. */
-import type fc from 'fast-check';
+import fc from 'fast-check';
 import { fromHex, toHex } from '../base/hash.js';
 import { LIMITS_1 } from '../base/limits.js';
 import type { Generation } from '../boundary/generation.js';
 import { createEngine } from '../engine/engine.js';
-import { printValue, type Value } from '../wasm/value.js';
+import { UsageError } from '../engine/usage-error.js';
+import { isValue, printValue, type Value } from '../wasm/value.js';
 import { type AgreementCall, type AgreementModule, inputOf } from './agreement-call.js';
 import type { AgreementCheck, CheckReport } from './agreement-check.js';
 import { checkInputs, type InputsOptions, reportOf } from './check-inputs.js';
@@ -68,9 +69,25 @@ function callOf(
   { export: name = 'validate', protocol = 'validate', fuel, fuelMax }: AgreementOptions,
 ): AgreementCall {
   const limit = fuel ?? (fuelMax === undefined ? FUEL : 2 * fuelMax);
+  if (!isInput(input)) {
+    const wanted = 'give a Uint8Array (an entry or a payload), or an array of values such as [i32(7)]';
+    throw new UsageError('bad-input', `the arbitrary made ${shownInput(input)}: ${wanted}`);
+  }
   if (!(input instanceof Uint8Array)) return { kind: 'values', export: name, args: input.map(printValue), fuel: limit };
   if (protocol === 'bytes') return { kind: 'bytes', export: name, payload: toHex(input), fuel: limit };
   return { kind: 'validate', export: name, entry: toHex(input), generation, fuel: limit };
+}
+
+/** What arbitraries of the caller's make may be of any type, whatever their declared one. */
+function isInput(input: unknown): input is AgreementInput {
+  return input instanceof Uint8Array || (Array.isArray(input) && input.every(isValue));
+}
+
+const SHOWN_LENGTH_MAX = 100;
+
+function shownInput(input: unknown): string {
+  const text = fc.stringify(input);
+  return text.length > SHOWN_LENGTH_MAX ? `${text.slice(0, SHOWN_LENGTH_MAX)}...` : text;
 }
 
 async function searchBound(
@@ -110,7 +127,13 @@ async function checkLoops(
   if (!loaded.ok) return;
   for (const call of calls) {
     if (call.kind !== 'validate') continue;
-    const loop = findUnresolvedLoop(loaded.module, call.export, { entry: fromHex(call.entry) }, resolve);
+    const loop = findUnresolvedLoop(
+      loaded.module,
+      call.export,
+      { entry: fromHex(call.entry) },
+      resolve,
+      call.generation,
+    );
     check.note('no-unresolved-loop', 1, loop === undefined ? undefined : `${loop}; input ${call.entry}`);
   }
 }

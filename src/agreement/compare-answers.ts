@@ -70,6 +70,7 @@ function receiptFields({ receipt, stateDigest, values, verdict }: Extract<NodeAn
     ['receipt.fuel.parts.host', fuel.parts.host],
     ['receipt.fuel.parts.boundary', fuel.parts.boundary],
     ['receipt.pages', receipt.pages],
+    ['receipt.hosts', receipt.hosts],
     ['receipt.hostCalls', receipt.hostCalls],
     ['receipt.hash', receipt.hash],
     ['verdict', verdict],

@@ -104,7 +104,8 @@ export function replayingImports(imports: readonly HostImport[], log: readonly H
       const entry = log[next++];
       const given = callText(row, args.map(printValue));
       const wanted = entry === undefined ? 'no further call' : callText(entry, entry.args);
-      if (entry === undefined || given !== wanted) throw new HostFailure(`the log has ${wanted}, not ${given}`);
+      if (entry === undefined || given !== wanted)
+        throw new HostFailure(`the log has ${wanted} here, but the call is ${given}`);
       for (const step of entry.steps) redo(call, step);
       return answerOfLog(entry.answer);
     };

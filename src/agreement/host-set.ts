@@ -20,7 +20,7 @@ export async function hostsNamed(name: string): Promise<readonly HostImport[]> {
   if (name === 'echo') return [ECHO];
   const exported = (await import(name)) as { readonly imports?: unknown };
   if (Array.isArray(exported.imports)) return exported.imports as HostImport[];
-  throw new RangeError(`${name} exports no list named imports`);
+  throw new RangeError(`${name} does not export a list named imports`);
 }
 
 /** What a module that imports `echo` exports. */

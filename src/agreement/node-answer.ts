@@ -128,7 +128,7 @@ export function callResult(module: LoadedModule, call: AgreementCall): Made {
     case 'validate':
       return module.validate(fromHex(call.entry), { fuel, exportName: call.export, generation: call.generation });
     case 'op':
-      throw new UsageError('not-a-function', 'an op is validated by zomes, not by a module');
+      throw new UsageError('not-a-function', 'an op needs zomes; this call has a single module');
   }
 }
 

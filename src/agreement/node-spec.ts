@@ -67,7 +67,7 @@ export function parseNode(spec: string): AgreementNode {
   const match = SPEC.exec(spec);
   if (match === null) throw unknown(spec);
   const [, name = '', tier = 'auto', suffixes = '', argument] = match;
-  if (!isTier(tier)) throw new RangeError(`there is no tier '${tier}'; the tiers are ${TIERS.join(', ')}`);
+  if (!isTier(tier)) throw new RangeError(`unknown tier '${tier}'; use one of ${TIERS.join(', ')}`);
   const words = suffixes.split('+').slice(1);
   const fresh = words.includes('fresh');
   const warm = words.includes('warm');

@@ -46,9 +46,9 @@ export function hostileOp(ops: readonly Uint8Array[], options: HostileOpOptions)
   const values = ops.map((bytes, index) => {
     const decoded = decodeMessagePack(bytes);
     if (decoded.ok && decodeValue(codec, decoded.value).ok) return decoded.value;
-    throw new RangeError(`op ${index} is no op of generation ${generation}`);
+    throw new RangeError(`op ${index} is not an op of generation ${generation}`);
   });
-  if (values.length === 0) throw new RangeError('there must be an op to change');
+  if (values.length === 0) throw new RangeError('the list of ops is empty; pass at least one');
   const hashes = values.flatMap(hashesIn);
   return fc.tuple(fc.nat(values.length - 1), fc.array(CHANGE, { maxLength: changesMax })).map(([index, changes]) => {
     let value = values[index] as MessagePackValue;

@@ -62,9 +62,9 @@ const REPLAY_BYTES_MAX = 268_435_456;
 /** @throws RangeError for what is no replay file; whatever reading a file throws */
 export function readReplay(path: string): Replay {
   const bytes = readFileUpTo(path, REPLAY_BYTES_MAX);
-  if (bytes.length > REPLAY_BYTES_MAX) throw new RangeError(`it is longer than ${REPLAY_BYTES_MAX} bytes`);
+  if (bytes.length > REPLAY_BYTES_MAX) throw new RangeError(`the file is longer than ${REPLAY_BYTES_MAX} bytes`);
   const value = parsedJson(Buffer.from(bytes).toString('utf8'));
-  if (!isReplay(value)) throw new RangeError(`it has no format '${REPLAY_FORMAT}', module, calls and nodes`);
+  if (!isReplay(value)) throw new RangeError(`the file lacks format '${REPLAY_FORMAT}', module, calls or nodes`);
   return value;
 }
 
@@ -72,7 +72,7 @@ function parsedJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    if (error instanceof SyntaxError) throw new RangeError(`it is no JSON: ${error.message}`);
+    if (error instanceof SyntaxError) throw new RangeError(`the file is not JSON: ${error.message}`);
     throw error;
   }
 }

@@ -3,9 +3,11 @@
  * The module's author says how an attempt changes when its dependencies have come.
  */
 import { toHex } from '../base/hash.js';
+import type { Generation } from '../boundary/generation.js';
 import type { Dependencies } from '../boundary/validation-result.js';
 import type { HostImport } from '../engine/host-import.js';
 import type { LoadedModule } from '../engine/loaded-module.js';
+import { generationOfModule } from './generation-of-module.js';
 
 export interface Attempt {
   readonly entry: Uint8Array;
@@ -19,18 +21,23 @@ export type Resolve = (attempt: Attempt, dependencies: Dependencies) => Attempt 
 /** Attempts after which a validation that always asks for something new is given up. */
 const ATTEMPTS_MAX = 64;
 
-/** What is wrong, or undefined. */
+/**
+ * What is wrong, or undefined.
+ * @param generation of the module's data; default: what the module tells
+ */
 export function findUnresolvedLoop(
   module: LoadedModule,
   exportName: string,
   first: Attempt,
   resolve: Resolve,
+  generation: Generation = generationOfModule(module.metered.module.bytes),
 ): string | undefined {
   const asked = new Set<string>();
   let attempt: Attempt | undefined = first;
   for (let count = 0; attempt !== undefined; count++) {
     const { entry, imports } = attempt;
-    const { verdict } = module.validate(entry, { exportName, ...(imports === undefined ? {} : { imports }) });
+    const options = { exportName, generation, ...(imports === undefined ? {} : { imports }) };
+    const { verdict } = module.validate(entry, options);
     if (verdict.kind !== 'UnresolvedDependencies') return undefined;
     const key = keyOf(verdict.dependencies);
     if (asked.has(key)) return `it asks again for ${key} after it was given`;

@@ -25,7 +25,7 @@ export const FAULTS = {
   'integer-too-large': { kind: 'malformed', text: 'a LEB128 integer does not fit its type' },
   'invalid-utf8': { kind: 'malformed', text: 'a name is not valid UTF-8' },
   'unknown-section': { kind: 'malformed', text: 'there is no section with this id' },
-  'section-out-of-order': { kind: 'malformed', text: 'a section stands twice or out of order' },
+  'section-out-of-order': { kind: 'malformed', text: 'a section is repeated or out of order' },
   'section-size-mismatch': { kind: 'malformed', text: 'a section does not fill the size it declares' },
   'body-size-mismatch': { kind: 'malformed', text: 'a function body has bytes after its end' },
   'code-count-mismatch': { kind: 'malformed', text: 'function and code section have different lengths' },
@@ -59,14 +59,14 @@ export const FAULTS = {
   'unknown-element-segment': { kind: 'invalid', text: 'there is no element segment with this index' },
   'unknown-data-segment': { kind: 'invalid', text: 'there is no data segment with this index' },
   'undeclared-function-reference': { kind: 'invalid', text: 'ref.func names a function that nothing declares' },
-  'constant-expression-required': { kind: 'invalid', text: 'this instruction may not stand in a constant expression' },
+  'constant-expression-required': { kind: 'invalid', text: 'this instruction is not allowed in a constant expression' },
   'immutable-global': { kind: 'invalid', text: 'an immutable global cannot be set' },
   'alignment-too-large': { kind: 'invalid', text: 'the alignment is larger than the access' },
   'memory-size': { kind: 'invalid', text: 'a memory has more than 65,536 pages' },
   'limits-order': { kind: 'invalid', text: 'the minimum is greater than the maximum' },
   'duplicate-export': { kind: 'invalid', text: 'two exports have the same name' },
-  'bad-start-function': { kind: 'invalid', text: 'the start function takes or gives values' },
-  'select-arity': { kind: 'invalid', text: 'a typed select has other than one type' },
+  'bad-start-function': { kind: 'invalid', text: 'the start function has parameters or results' },
+  'select-arity': { kind: 'invalid', text: 'a typed select does not have exactly one type' },
 
   // Refused: a proposal that the profile does not take in, by its name ...
   'proposal-simd': { kind: 'refused', text: 'fixed-width SIMD is not part of profile assay-1' },
@@ -105,8 +105,8 @@ export const FAULTS = {
   'limit-pages': { kind: 'refused', text: 'the initial memory has more pages than the limit' },
 
   // Unlinkable: the host does not give what the module imports.
-  'unknown-import': { kind: 'unlinkable', text: 'the host gives no import of this name' },
-  'incompatible-import': { kind: 'unlinkable', text: 'the host gives an import of this name with another type' },
+  'unknown-import': { kind: 'unlinkable', text: 'the host provides no import of this name' },
+  'incompatible-import': { kind: 'unlinkable', text: 'the host provides an import of this name with another type' },
 
   // Traps of a guest.
   unreachable: { kind: 'trapped', text: 'the guest executed unreachable' },
@@ -120,8 +120,8 @@ export const FAULTS = {
   'indirect-call-type-mismatch': { kind: 'trapped', text: 'call_indirect to a function of another type' },
 
   // Exhaustion of a resource.
-  fuel: { kind: 'exhausted', text: 'the fuel limit is used up' },
-  stack: { kind: 'exhausted', text: 'the stack limit is used up' },
+  fuel: { kind: 'exhausted', text: 'the fuel limit is reached' },
+  stack: { kind: 'exhausted', text: 'the stack limit is reached' },
 } as const satisfies Record<string, FaultRow>;
 
 export type FaultCode = keyof typeof FAULTS;

@@ -2,7 +2,9 @@
  * The limits record: every bound of the engine, with its unit and its reason. A record is frozen and hashed; its hash
  * stands in every receipt, so two nodes with other limits cannot be taken for one (docs/SEMANTICS.md, section 9).
  */
+
 import { hash, utf8 } from './hash.js';
+import { own } from './own.js';
 
 interface LimitRow {
   readonly unit: string;
@@ -107,7 +109,7 @@ export function defineLimits(id: string, values: { readonly [N in LimitName]?: n
   let text = `${id}\n`;
   for (const name of NAMES) {
     const row = LIMIT_ROWS[name];
-    const value = values[name] ?? row.value;
+    const value = own(values, name) ?? row.value;
     if (!Number.isInteger(value) || value < 0 || value > row.ceiling) {
       throw new RangeError(`limit '${name}' must be an integer from 0 to ${row.ceiling} ${row.unit}, not ${value}`);
     }

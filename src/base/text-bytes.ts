@@ -40,9 +40,27 @@ export class TextBytes {
   }
 
   text(value: string): void {
+    if (this.#ascii(value)) return;
     const bytes = utf8(value);
     this.u32(bytes.length);
     this.raw(bytes);
+  }
+
+  /** Writes a text if it is ASCII, as names are: an encoder takes longer to be called than to encode. */
+  #ascii(value: string): boolean {
+    const { length } = value;
+    const start = this.#reserve(4 + length);
+    const bytes = this.#bytes;
+    for (let i = 0; i < length; i++) {
+      const code = value.charCodeAt(i);
+      if (code >= 0x80) {
+        this.#length = start;
+        return false;
+      }
+      bytes[start + 4 + i] = code;
+    }
+    for (let i = 0; i < 4; i++) bytes[start + i] = length >>> (8 * i);
+    return true;
   }
 
   raw(bytes: Uint8Array): void {

@@ -1,5 +1,5 @@
 /**
- * `assay/billing`: from receipts to invoices that anyone can check. docs/BILLING.md.
+ * `assay/billing`: from receipts to invoices that anyone can check.
  *
  *   import { openBilling, openSqlite, readPriceTable } from 'assay/billing';
  */

@@ -5,7 +5,7 @@
  * before it is paid for, and after anything but success the guest is not called again. The outcome depends on the guest
  * and the payload alone.
  *
- * Order (holochain-wasmer `crates/host/src/guest.rs::call`; HOLOCHAIN.md 1.3), and who owns what:
+ * Order (holochain-wasmer `crates/host/src/guest.rs::call`; docs/ABI.md, section 2), and who owns what:
  *   1. charge the payload, `p = __hc__allocate_1(len)`: the guest leaks a buffer to the host
  *   2. the host fills it, calls `export(p, len)`: the buffer is the guest's again, who frees it. The host never does.
  *   3. the answer is `(ptr << 32) | len` of a buffer leaked to the host; charge it, copy it

@@ -6,7 +6,7 @@
  * that a hostile value costs no more than a good one, and the error's context leads to the place (`pathOf`).
  *
  * Source: serde 1.0.219 derive (externally tagged enums, structs, missing `Option` fields, unknown keys ignored) as
- * rmp-serde 1.3 writes it `with_struct_map`; HOLOCHAIN.md 1.5. What rmp-serde would also read but no zome writes (structs
+ * rmp-serde 1.3 writes it `with_struct_map`; docs/ABI.md, section 3. What rmp-serde would also read but no zome writes (structs
  * as arrays, variants by index, byte strings as arrays of integers) is refused.
  */
 import * as E from 'fp-ts/lib/Either.js';

@@ -4,7 +4,7 @@
  * Invariant: length and prefix are checked, the location bytes are not, exactly as the real host does (holo_hash `ser.rs`,
  * `try_from_raw_39`). Making and checking hashes is the zome storey's.
  *
- * Source: holo_hash `hash_type/primitive.rs` and `composite.rs`; HOLOCHAIN.md 2.3.
+ * Source: holo_hash `hash_type/primitive.rs` and `composite.rs`.
  */
 import * as t from 'io-ts';
 import type { Codec } from './codec.js';

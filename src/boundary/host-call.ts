@@ -4,7 +4,7 @@
  * Invariant: as in `byte-abi.ts`, nothing the guest says is believed before it is checked against the memory as it is now,
  * nothing is copied before it is paid for, and after anything but an answer the guest is not called again.
  *
- * Order (holochain-wasmer `crates/host/src/env.rs`, holochain `real_ribosome.rs::with_host_function`; HOLOCHAIN.md 1.4):
+ * Order (holochain-wasmer `crates/host/src/env.rs`, holochain `real_ribosome.rs::with_host_function`; docs/ABI.md, section 9):
  *   1. the import is called with (ptr, len) of a buffer that the guest leaked to the host; pay for it, copy it
  *   2. `__hc__deallocate_1(ptr, len)`: the guest takes the buffer back, before anything is decoded
  *   3. the input is decoded and the function runs

@@ -66,7 +66,7 @@ function floatOf(width: 32 | 64, value: MessagePackValue): Float | string {
   const number = value instanceof Float ? value.value : typeof value === 'number' ? value : undefined;
   if (number === undefined) return `"${form}" takes a number or its bits`;
   if (width === 64) return Float.f64(number);
-  if (!Object.is(Math.fround(number), number)) return `${number} is no f32; give its bits`;
+  if (!Object.is(Math.fround(number), number)) return `${number} is not exact as f32; write its bits`;
   return Float.f32(number);
 }
 
@@ -187,7 +187,7 @@ class Reader {
       this.#offset += word.length;
       return value;
     }
-    return this.#fail(character === '' ? 'the text ends where a value should stand' : 'no JSON value');
+    return this.#fail(character === '' ? 'the text ends where a value is expected' : 'not a JSON value');
   }
 
   #open(isMap: boolean): Step {

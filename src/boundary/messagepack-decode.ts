@@ -7,6 +7,7 @@
  *
  * Specification: https://github.com/msgpack/msgpack/blob/master/spec.md#formats
  */
+import { own } from '../base/own.js';
 import { decodeUtf8 } from '../base/utf8.js';
 import {
   Float,
@@ -67,9 +68,9 @@ class Reader {
       Object.getPrototypeOf(input) === Uint8Array.prototype
         ? input
         : new Uint8Array(input.buffer, input.byteOffset, input.byteLength);
-    this.#canonical = options.canonical ?? false;
-    this.#depthMax = options.depthMax ?? MESSAGEPACK_DEPTH_MAX;
-    this.#objectsLeft = options.objectsMax ?? MESSAGEPACK_OBJECTS_MAX;
+    this.#canonical = own(options, 'canonical') ?? false;
+    this.#depthMax = own(options, 'depthMax') ?? MESSAGEPACK_DEPTH_MAX;
+    this.#objectsLeft = own(options, 'objectsMax') ?? MESSAGEPACK_OBJECTS_MAX;
   }
 
   get #view(): DataView {

@@ -3,7 +3,7 @@
  * width, maps in their own order. These are the bytes that rmp-serde 1.3 `with_struct_map` writes.
  *
  * Invariant: `decodeMessagePack(encodeMessagePack(v), { canonical: true })` gives v back. What has no canonical bytes is a
- * mistake of the caller and thrown as `MessagePackEncodeError` with the path to it. No recursion: values may be deep.
+ * mistake of the caller and thrown as `MessagePackEncodeError` with the path to it. Recursion is bounded by the limit of nesting.
  *
  * Specification: https://github.com/msgpack/msgpack/blob/master/spec.md#formats
  */
@@ -38,10 +38,9 @@ const INTEGER_LIKE_KEY = /^(?:0|[1-9][0-9]{0,9})$/;
 const I64_MIN = -(2n ** 63n);
 const U64_MAX = 2n ** 64n - 1n;
 
-/** A container being written: what is still to write, and the key or index that it stands at (for the path). */
+/** A container being written: the key or index that it stands at, for the path. */
 interface Frame {
-  readonly list: readonly Encodable[] | undefined;
-  readonly entries: Iterator<readonly [MessagePackKey, Encodable]> | undefined;
+  readonly isList: boolean;
   identities: Set<string> | undefined;
   index: number;
   key: MessagePackKey;
@@ -50,7 +49,7 @@ interface Frame {
 /** Where a frame stands, as a piece of a path; nothing before its first value. */
 function placeOf(frame: Frame): string {
   if (frame.index === 0) return '';
-  if (frame.list !== undefined) return `[${frame.index - 1}]`;
+  if (frame.isList) return `[${frame.index - 1}]`;
   return typeof frame.key === 'string' ? `.${frame.key}` : `[entry ${frame.index - 1}]`;
 }
 
@@ -67,39 +66,12 @@ class Writer {
 
   run(value: Encodable): Uint8Array {
     this.#write(value);
-    for (;;) {
-      const frame = this.#frames.at(-1);
-      if (frame === undefined) return this.#bytes.slice(0, this.#length);
-      if (frame.list !== undefined) this.#nextElement(frame, frame.list);
-      else this.#nextEntry(frame, frame.entries!);
-    }
+    return this.#bytes.slice(0, this.#length);
   }
 
-  #nextElement(frame: Frame, list: readonly Encodable[]): void {
-    if (frame.index === list.length) {
-      this.#frames.pop();
-      return;
-    }
-    frame.index += 1;
-    this.#write(list[frame.index - 1] as Encodable);
-  }
-
-  #nextEntry(frame: Frame, entries: Iterator<readonly [MessagePackKey, Encodable]>): void {
-    const next = entries.next();
-    if (next.done === true) {
-      this.#frames.pop();
-      return;
-    }
-    const [key, value] = next.value;
-    frame.key = key;
-    frame.index += 1;
-    this.#refuseDuplicate(frame, key);
+  /** A key that is no string, which a `Map` has once. */
+  #checkKey(frame: Frame, key: MessagePackKey): void {
     if (Array.isArray(key) || key instanceof Map) this.#fail('an array or a map cannot be the key of a map');
-    this.#write(key);
-    this.#write(value);
-  }
-
-  #refuseDuplicate(frame: Frame, key: MessagePackKey): void {
     // 7 and 7n are one integer on the wire; a Map tells them apart.
     const text = typeof key === 'bigint' || typeof key === 'number' ? `i:${key}` : keyIdentity(key);
     if (text === undefined) return;
@@ -168,7 +140,7 @@ class Writer {
     else if (value instanceof Uint8Array) this.#binary(value);
     else if (value instanceof Float) this.#float(value);
     else if (Array.isArray(value)) this.#list(value);
-    else if (value instanceof Map) this.#map(value.size, value.entries());
+    else if (value instanceof Map) this.#map(value.size, value);
     else if (typeof value === 'object') this.#object(value as EncodableObject);
     else this.#fail(`${typeof value} has no MessagePack`);
   }
@@ -180,7 +152,7 @@ class Writer {
     for (const [key] of entries) {
       if (INTEGER_LIKE_KEY.test(key)) this.#fail(`key "${key}" loses its place in an object; use a Map`);
     }
-    this.#map(entries.length, entries.values());
+    this.#map(entries.length, entries);
   }
 
   #number(value: number): void {
@@ -264,19 +236,34 @@ class Writer {
     if (list.length < 16) this.#byte(0x90 + list.length);
     else if (list.length < 0x1_0000) this.#head16(0xdc, list.length);
     else this.#head32(0xdd, list.length);
-    this.#push({ list, entries: undefined, identities: undefined, index: 0, key: null });
+    const frame = this.#push(true);
+    for (const item of list) {
+      frame.index += 1;
+      this.#write(item);
+    }
+    this.#frames.pop();
   }
 
-  #map(size: number, entries: Iterator<readonly [MessagePackKey, Encodable]>): void {
+  #map(size: number, entries: Iterable<readonly [MessagePackKey, Encodable]>): void {
     if (size < 16) this.#byte(0x80 + size);
     else if (size < 0x1_0000) this.#head16(0xde, size);
     else this.#head32(0xdf, size);
-    this.#push({ list: undefined, entries, identities: undefined, index: 0, key: null });
+    const frame = this.#push(false);
+    for (const [key, value] of entries) {
+      frame.key = key;
+      frame.index += 1;
+      if (typeof key !== 'string') this.#checkKey(frame, key);
+      this.#write(key);
+      this.#write(value);
+    }
+    this.#frames.pop();
   }
 
-  #push(frame: Frame): void {
+  #push(isList: boolean): Frame {
     if (this.#frames.length >= MESSAGEPACK_DEPTH_MAX) this.#fail(`nested deeper than ${MESSAGEPACK_DEPTH_MAX}`);
+    const frame: Frame = { isList, identities: undefined, index: 0, key: null };
     this.#frames.push(frame);
+    return frame;
   }
 }
 

@@ -3,7 +3,7 @@
  *
  * Invariant: closed. Whatever is not one of these three is no verdict (`validation.ts`).
  *
- * Source: holochain_integrity_types `validate.rs`, `chain.rs` at develop-0.1 to develop; HOLOCHAIN.md 2. `ChainFilter` has
+ * Source: holochain_integrity_types `validate.rs`, `chain.rs` at develop-0.1 to develop. `ChainFilter` has
  * two shapes on the wire: `filters` until Holochain 0.5, `limit_conditions` from 0.6; 0.7 narrowed `UntilHash` to one hash.
  */
 import { bool, type Codec, i64, mapped, str, u32 } from './codec.js';

@@ -5,7 +5,7 @@
  * else the other; whoever reads an output reads it by its generation, so that all find the same. A host writes both at
  * once, because a guest of 0.6 rejects an error without `file` and one of 0.7 an error without `module_path`.
  *
- * Source: holochain_wasmer_common `result.rs`; HOLOCHAIN.md 1.6.
+ * Source: holochain_wasmer_common `result.rs`; docs/ABI.md, section 4.
  */
 import * as E from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';

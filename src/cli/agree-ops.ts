@@ -77,8 +77,8 @@ function opsAt(paths: readonly string[], deps: string | undefined, generation: G
   if (ops.length > 0) return { ops, skipped };
   const names = paths.map(printable).join(', ');
   throw new CliError(
-    `${names} holds no op of generation ${generation}`,
-    'put ops there as .json or .msgpack; docs/HOLOCHAIN.md shows one, and --generation takes the zomes for another',
+    `${names} contains no op of generation ${generation}`,
+    'add ops as .json or .msgpack (docs/HOLOCHAIN.md shows one), or choose another generation with --generation',
   );
 }
 

@@ -33,8 +33,8 @@ export async function readBundleFile(path: string): Promise<AnyBundle> {
   if (read.ok) return read.bundle;
   const { code, place, detail } = read.fault;
   throw new CliError(
-    `${printable(path)} is no bundle that can be read: ${code} at ${printable(place)}, ${printable(detail)}`,
-    'check that the file is a complete .dna, .happ or .webhapp; hc unpacks one to look into',
+    `${printable(path)} is not a readable bundle: ${code} at ${printable(place)}, ${printable(detail)}`,
+    'check that the file is a complete .dna, .happ or .webhapp; hc can unpack it',
     { fault: { kind: 'bundle', code, place, detail } },
   );
 }
@@ -79,7 +79,7 @@ function placeError(problem: string, path: string, places: readonly Place[]): Cl
   const more = names.length - Math.min(names.length, PLACES_SHOWN_MAX);
   return new CliError(
     `${problem}; there are ${names.length === 0 ? 'none' : shown}${more > 0 ? ` and ${more} more` : ''}`,
-    `write ${printable(path)}#PLACE; assay inspect ${printable(path)} shows what is in it`,
+    `write ${printable(path)}#PLACE; assay inspect ${printable(path)} lists the places`,
   );
 }
 
@@ -103,6 +103,6 @@ export function wasmIn(argument: string, { name, wasm }: BundledZome): Uint8Arra
   if (wasm !== undefined) return wasm;
   throw new CliError(
     `${printable(argument)}: the module of the zome ${printable(name)} is not in the bundle`,
-    'pack the bundle with its modules',
+    'pack the bundle again with its modules',
   );
 }

@@ -1,4 +1,5 @@
 /** A bundle for a person and for a program: its roles, their DNAs, the zomes of each. */
+import { toHex } from '../base/hash.js';
 import {
   type AnyBundle,
   type BundledZome,
@@ -9,6 +10,7 @@ import {
 } from '../zome/bundle.js';
 import { hashText } from '../zome/holo-hash.js';
 import { type ZomeFacts, zomeFacts } from '../zome/zome-facts.js';
+import { zomeHostTable } from '../zome/zome-host-table.js';
 import type { Colours } from './console.js';
 import { type Cell, columns, counted, printable, shortened } from './layout.js';
 
@@ -35,7 +37,7 @@ export async function factsOf(bundle: AnyBundle, onZome: (done: number, all: num
 /** The document that `inspect --json` prints for a bundle. What cannot be known is null. */
 export function bundleDocument(bundle: AnyBundle, facts: FactsByZome): object {
   const { kind, manifestVersion, name } = bundle;
-  const head = { kind, manifestVersion, name };
+  const head = { kind, manifestVersion, name, hostTable: toHex(zomeHostTable().hash) };
   if (bundle.kind === 'dna') return { ...head, dna: dnaDocument(bundle, facts) };
   if (bundle.kind === 'happ') return { ...head, ...happDocument(bundle, facts) };
   return { ...head, uiBytes: bundle.uiBytes, happ: { name: bundle.happ.name, ...happDocument(bundle.happ, facts) } };
@@ -91,6 +93,7 @@ export function bundleLines(bundle: AnyBundle, facts: FactsByZome, colours: Colo
   const rows = [
     [bundle.kind, nameText(bundle.name)],
     ['manifest', `version ${printable(manifestVersion)}`],
+    ['host prices', toHex(zomeHostTable().hash)],
     ...(bundle.kind === 'webhapp' ? [['interface', counted(bundle.uiBytes, 'byte')]] : []),
     ...(bundle.kind === 'webhapp' ? [['happ', nameText(bundle.happ.name)]] : []),
   ];

@@ -61,8 +61,8 @@ function onlyZome(host: ZomeHost, path: string): string {
   const [zome, ...others] = host.zomes;
   if (zome !== undefined && others.length === 0) return zome.name;
   throw new CliError(
-    `${printable(path)} has ${host.zomes.length} zomes, and none is named`,
-    `name one after a slash: ${host.zomes.map(({ name }) => printable(name)).join(', ')}`,
+    `${printable(path)} has ${host.zomes.length} zomes; choose one`,
+    `write its name after a slash: ${host.zomes.map(({ name }) => printable(name)).join(', ')}`,
   );
 }
 

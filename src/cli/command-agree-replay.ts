@@ -24,10 +24,10 @@ Every node is compared with what the file expects. Exit status: 0 all give it, 1
 export function addReplayCommand(agree: Command, console: Console, done: (status: ExitStatus) => void): void {
   agree
     .command('replay')
-    .summary('run a disagreement again')
-    .description('Asks the nodes of a written disagreement again and compares with what the file expects.')
-    .argument('<file>', 'file that assay agree --replays wrote')
-    .option('--nodes <list>', 'other nodes, with commas between')
+    .summary('run a recorded disagreement again')
+    .description('Runs the calls of a replay file on its nodes and compares the results with those in the file.')
+    .argument('<file>', 'file written by assay agree --replays')
+    .option('--nodes <list>', 'other nodes, comma-separated')
     .option('--json', 'print one JSON document')
     .addHelpText('after', HELP)
     // What the command above also knows is given to it, wherever it stands.
@@ -61,8 +61,8 @@ function readReplayFile(path: string): Replay {
   } catch (error) {
     if (!(error instanceof RangeError)) throw readError(path, error);
     throw new CliError(
-      `${printable(path)} is no replay file: ${printable(error.message)}`,
-      'name a file that assay agree --replays wrote',
+      `${printable(path)} is not a replay file: ${printable(error.message)}`,
+      'pass a file written by assay agree --replays',
     );
   }
 }
@@ -72,7 +72,7 @@ async function nodesNamed(names: readonly string[]): Promise<readonly AgreementN
     return await parseNodes(names);
   } catch (error) {
     if (!(error instanceof RangeError)) throw readError(names.join(','), error);
-    throw new CliError(printable(error.message), 'name nodes that there are with --nodes');
+    throw new CliError(printable(error.message), 'choose other nodes with --nodes; assay agree --help lists them');
   }
 }
 

@@ -22,6 +22,7 @@ import { toHex } from '../base/hash.js';
 import { LIMITS_1 } from '../base/limits.js';
 import type { Generation } from '../boundary/generation.js';
 import type { LoadedModule } from '../engine/loaded-module.js';
+import { UsageError } from '../engine/usage-error.js';
 import { type OpOptions, opSubject } from './agree-ops.js';
 import { CliError } from './cli-error.js';
 import { addReplayCommand } from './command-agree-replay.js';
@@ -79,27 +80,29 @@ export function addAgreeCommand(program: Command, console: Console, done: (statu
   const command = program
     .command('agree')
     .summary('check that nodes agree on a module')
-    .description('Asks many nodes the same and compares their receipts to the bit; checks traps and a bound of fuel.')
+    .description(
+      'Runs the same calls on many nodes and compares their receipts bit by bit. Also checks traps and a fuel bound.',
+    )
     .argument('<module>', 'WebAssembly module, binary')
     .option('--inputs <dir>', 'folder of inputs')
-    .option('--arbitrary <file>', 'module with an arbitrary of inputs')
+    .option('--arbitrary <file>', 'JavaScript module whose default export is a fast-check arbitrary of inputs')
     .option('--op <paths...>', 'ops, or folders of them, for the zomes of a Holochain host')
-    .option('--deps <file>', 'what must_get_* find: .json or .msgpack; with --op')
-    .option('--generation <name>', '0.2, 0.2-map, 0.6 or 0.7 (default: what the module tells)', generationOption)
-    .option('--nodes <list>', `nodes, with commas between (default ${DEFAULT_NODES.join(',')})`)
+    .option('--deps <file>', 'records that must_get_* can find: .json or .msgpack; with --op')
+    .option('--generation <name>', '0.2, 0.2-map, 0.6 or 0.7 (default: detected from the module)', generationOption)
+    .option('--nodes <list>', `nodes, comma-separated (default ${DEFAULT_NODES.join(',')})`)
     .option('--node <node>', 'one more node; can be repeated', (one: string, all: string[] = []) => [...all, one])
     .option('--export <name>', 'the export to call', 'validate')
-    .option('--payload', 'give the bytes as they are, not as an entry of validate')
-    .option('--imports <file>', 'module that exports the host functions as imports')
+    .option('--payload', 'pass the bytes as they are, not wrapped as the entry of a validate call')
+    .option('--imports <file>', 'JavaScript module that exports the host functions as a list named imports')
     .option('--fuel <n>', 'fuel limit of a call (default 1000000000; with --op 10000000)', fuelOption)
-    .option('--fuel-max <n>', 'a call that uses more is a failure', fuelOption)
-    .option('--bytes-max <n>', 'search for a dearer input of at most so many bytes', fuelOption)
-    .option('--runs <n>', 'inputs of the arbitrary (default 100), or hostile ops (default 0)', fuelOption)
-    .option('--seed <n>', 'seed of the arbitrary', Number)
-    .option('--traps', 'traps, breaches and exhaustion are no failures')
-    .option('--golden <dir>', "write the first node's receipts there, as a node of later runs")
-    .option('--replays <dir>', 'write disagreements there')
-    .option('--junit <file>', 'write a report for a build server')
+    .option('--fuel-max <n>', 'report a failure if a call uses more fuel', fuelOption)
+    .option('--bytes-max <n>', 'search for a more expensive input of up to this many bytes', fuelOption)
+    .option('--runs <n>', 'number of generated inputs (default 100) or hostile ops (default 0)', fuelOption)
+    .option('--seed <n>', 'seed of the generated inputs', Number)
+    .option('--traps', 'do not report traps, breaches and exhaustion as failures')
+    .option('--golden <dir>', "write the first node's receipts to this folder; later runs can use it as a node")
+    .option('--replays <dir>', 'folder for replay files of disagreements')
+    .option('--junit <file>', 'write a JUnit XML report')
     .option('--json', 'print one JSON document')
     .addHelpText('after', HELP)
     .action(async (path: string, options: Options) => {
@@ -111,19 +114,16 @@ export function addAgreeCommand(program: Command, console: Console, done: (statu
 async function runAgree(console: Console, path: string, options: Options): Promise<ExitStatus> {
   const sources = [options.inputs, options.arbitrary, options.op].filter((source) => source !== undefined);
   if (sources.length !== 1) {
-    throw new CliError(
-      'inputs come from --inputs, from --arbitrary or from --op',
-      'give one of the three; assay agree --help',
-    );
+    throw new CliError('choose one source of inputs: --inputs, --arbitrary or --op', 'see assay agree --help');
   }
   if (options.op === undefined && options.deps !== undefined) {
-    throw new CliError('--deps goes with --op', 'give ops; an entry alone has no dependencies');
+    throw new CliError('--deps needs --op', 'pass ops with --op; an entry alone has no dependencies');
   }
   if (options.op !== undefined && options.bytesMax !== undefined) {
-    throw new CliError('--bytes-max searches among inputs that are bytes', 'leave it out; --fuel-max bounds every op');
+    throw new CliError('--bytes-max works only on inputs that are bytes', 'remove it; --fuel-max bounds every op');
   }
   if (options.golden !== undefined && options.inputs === undefined) {
-    throw new CliError('--golden writes the receipts of --inputs', 'give a folder of inputs with --inputs');
+    throw new CliError('--golden needs --inputs', 'pass a folder of inputs with --inputs');
   }
   if (options.op !== undefined) return agreeOnOps(console, path, { ...options, op: options.op });
   const module: AgreementModule = {
@@ -168,7 +168,7 @@ function checkImports(path: string, module: LoadedModule): void {
   const isZome = imports.some((item) => item.module === 'env' && item.name.startsWith('__hc__'));
   const advice = isZome
     ? 'it is a Holochain zome: ask it with ops, --op FILE or FOLDER'
-    : 'give a module that exports the host functions, --imports FILE';
+    : 'pass a module that exports the host functions: --imports FILE';
   throw new CliError(problem, advice);
 }
 
@@ -267,9 +267,10 @@ async function checkArbitrary(
   options: Options,
 ): Promise<CheckReport> {
   const { agreement } = await withFastCheck(() => import('../agreement/agreement.js'));
+  const inputs = await arbitraryOf(options.arbitrary!);
   const { runs = 100, seed, fuel, bytesMax, payload, generation } = options;
-  return agreement(module.bytes, {
-    inputs: await arbitraryOf(options.arbitrary!),
+  const checked = agreement(module.bytes, {
+    inputs,
     nodes,
     export: options.export,
     protocol: payload === true ? 'bytes' : 'validate',
@@ -282,6 +283,10 @@ async function checkArbitrary(
     ...(generation === undefined ? {} : { generation }),
     ...(bytesMax === undefined ? {} : { bytesMax }),
   });
+  return checked.catch((error) => {
+    if (!(error instanceof UsageError)) throw error;
+    throw new CliError(`${printable(options.arbitrary!)}: ${printable(error.message)}`, 'see assay agree --help');
+  });
 }
 
 async function arbitraryOf(path: string): Promise<AgreementOptions['inputs']> {
@@ -290,7 +295,7 @@ async function arbitraryOf(path: string): Promise<AgreementOptions['inputs']> {
   if (typeof arbitrary === 'object' && arbitrary !== null && 'generate' in arbitrary) {
     return arbitrary as AgreementOptions['inputs'];
   }
-  throw new CliError(`${printable(path)} exports no arbitrary as its default`, 'see assay agree --help');
+  throw new CliError(`${printable(path)} has no arbitrary as its default export`, 'see assay agree --help');
 }
 
 /** @throws CliError for a module that is not there */
@@ -309,7 +314,7 @@ function callsOfFolder(folder: string, generation: Generation, options: Options)
   const names = namesIn(folder);
   const calls = names.flatMap((name) => callsOfFile(join(folder, name), generation, options));
   if (calls.length > 0) return calls;
-  throw new CliError(`${printable(folder)} holds no inputs`, 'put .msgpack, .json or .args files there');
+  throw new CliError(`${printable(folder)} contains no inputs`, 'add .msgpack, .json or .args files');
 }
 
 function namesIn(folder: string): readonly string[] {

@@ -47,14 +47,10 @@ export function addCallCommand(program: Command, console: Console, done: (status
     .argument('<export>', 'name of an exported function')
     .argument('[values...]', 'arguments, each type:value')
     .option('--json-input <json>', 'input of a zome function: JSON, or @file (.json or .msgpack)')
-    .option('--deps <file>', 'what must_get_* find; with --json-input')
-    .option(
-      '--generation <name>',
-      '0.2, 0.2-map, 0.6 or 0.7 (default: what the module tells); with --json-input',
-      generationOption,
-    )
+    .option('--deps <file>', 'records that must_get_* can find: .json or .msgpack; with --json-input')
+    .option('--generation <name>', '0.2, 0.2-map, 0.6 or 0.7 (default: detected); with --json-input', generationOption)
     .option('--fuel <n>', 'fuel limit (default 1000000000)', fuelOption)
-    .option('--tier <tier>', 'interpreter, or auto for the fastest there is', tierOption)
+    .option('--tier <tier>', 'interpreter, or auto (default) for the fastest available', tierOption)
     .option('--json', 'print one JSON document')
     .addHelpText('after', HELP)
     .action(async (path: string, exportName: string, texts: readonly string[], options: Options) => {
@@ -72,13 +68,16 @@ async function runCall(
   const { jsonInput, deps, generation } = options;
   if (jsonInput !== undefined) {
     if (texts.length > 0) {
-      throw new CliError('values and --json-input exclude each other', 'give the input of a zome function as one JSON');
+      throw new CliError(
+        'values and --json-input cannot be combined',
+        'pass the input of a zome function as one JSON document',
+      );
     }
     const { runCallZome } = await import('./call-zome.js');
     return runCallZome(console, path, exportName, { ...options, jsonInput });
   }
   if (deps !== undefined || generation !== undefined) {
-    throw new CliError('--deps and --generation go with --json-input', 'see assay call --help');
+    throw new CliError('--deps and --generation need --json-input', 'see assay call --help');
   }
   const args = valueArguments(texts);
   const module = await loadModule(path, options.tier);

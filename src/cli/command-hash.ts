@@ -56,12 +56,12 @@ export function addHashCommand(program: Command, console: Console, done: (status
   program
     .command('hash')
     .summary('show the Holochain hash of a module, a DNA, an entry or an action')
-    .description('Shows the HoloHash of what a file holds, in text and, with --json, in bytes.')
-    .argument('<file>', 'module, bundle or its place in one, entry, action or record; - for standard input')
-    .addOption(new Option('--kind <kind>', 'what the file is, where it is to be nothing else').choices(KINDS))
+    .description('Shows the HoloHash of the content of a file: as text, and with --json also as bytes.')
+    .argument('<file>', 'module, bundle, place in a bundle, entry, action or record; - for standard input')
+    .addOption(new Option('--kind <kind>', 'read the file as this kind (default: detected)').choices(KINDS))
     .option(
       '--generation <name>',
-      '0.2, 0.2-map, 0.6 or 0.7 (default: what the file tells, else 0.6)',
+      '0.2, 0.2-map, 0.6 or 0.7 (default: detected from the file, else 0.6)',
       generationOption,
     )
     .option('--json', 'print one JSON document')
@@ -151,7 +151,7 @@ function hashesInFile(path: string, { kind, generation }: Options): readonly Has
   const isWasm = WASM_MAGIC.every((byte, at) => bytes[at] === byte);
   if (kind === 'wasm' && !isWasm) {
     throw new CliError(
-      `${printable(path)} is no WebAssembly module`,
+      `${printable(path)} is not a WebAssembly module`,
       'a binary module begins with the bytes 00 61 73 6d',
     );
   }
@@ -170,7 +170,10 @@ const NOTHING = 'it is no module, bundle, entry, action or record';
 
 function hashesInValue(path: string, value: MessagePackValue, generation: Generation | undefined): readonly Hashed[] {
   if (value instanceof Uint8Array && hashTypeOf(value) !== undefined) {
-    throw new CliError(`${printable(path)} holds a hash, not what it is the hash of`, 'name the file of the content');
+    throw new CliError(
+      `${printable(path)} contains a hash, not the content it is the hash of`,
+      'pass the file of the content',
+    );
   }
   if (!(value instanceof Map)) throw nothingError(path);
   const recordIn = recordInOp(value);
@@ -194,7 +197,7 @@ function hashesInValue(path: string, value: MessagePackValue, generation: Genera
 function nothingError(path: string): CliError {
   return new CliError(
     `${printable(path)} has no hash of its own: ${NOTHING}`,
-    'say --kind app for the content of an App entry',
+    'use --kind app for the content of an App entry',
   );
 }
 

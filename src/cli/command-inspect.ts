@@ -26,7 +26,7 @@ export function addInspectCommand(program: Command, console: Console, done: (sta
     .command('inspect')
     .summary('show what a module or a bundle is')
     .description(
-      'Shows hash, imports, exports, memories, features and the static cost of every function of a module; roles, DNAs and zomes of a bundle, with their entry types, link types and callbacks.',
+      'For a module: hash, imports, exports, memories, features and the static cost of its functions. For a bundle: its roles, DNAs and zomes with their entry types, link types and callbacks.',
     )
     .argument(
       '<module>',
@@ -53,26 +53,36 @@ async function runInspect({ out, progress, colours }: Console, path: string, opt
     return;
   }
   const module = await loadModule(path);
-  if (options.json === true) out(JSON.stringify(inspectDocument(module)));
-  else out(inspectLines(module, colours, options.all === true).join('\n'));
+  const hostTable = await hostTableOfZome(module);
+  if (options.json === true) out(JSON.stringify(inspectDocument(module, hostTable)));
+  else out(inspectLines(module, colours, options.all === true, hostTable).join('\n'));
 }
 
-function inspectDocument(module: LoadedModule): object {
+/** The hash of the price list that a host of zomes gives the module; undefined for what is no zome. */
+async function hostTableOfZome(module: LoadedModule): Promise<string | undefined> {
+  if (!module.describe().imports.some(({ module: from, name }) => from === 'env' && name.startsWith('__hc__')))
+    return undefined;
+  const { zomeHostTable } = await import('../zome/zome-host-table.js');
+  return toHex(zomeHostTable().hash);
+}
+
+function inspectDocument(module: LoadedModule, hostTable: string | undefined): object {
   const { name, ...description } = module.describe();
   const { schedule } = module.metered;
   return {
     module: module.hash,
     name: name ?? null,
     ...description,
+    ...(hostTable === undefined ? {} : { hostTable }),
     schedule: toHex(schedule.hash),
     limits: toHex(LIMITS_1.hash),
   };
 }
 
-function inspectLines(module: LoadedModule, colours: Colours, all: boolean): string[] {
+function inspectLines(module: LoadedModule, colours: Colours, all: boolean, hostTable: string | undefined): string[] {
   const description = module.describe();
   return [
-    ...factLines(module.hash, description, colours),
+    ...factLines(module.hash, description, colours, hostTable),
     ...sectionLines(
       'imports',
       description.imports.map(({ kind, module: from, name, type }) => [kind, nameText(`${from}.${name}`), type]),
@@ -87,7 +97,12 @@ function inspectLines(module: LoadedModule, colours: Colours, all: boolean): str
   ];
 }
 
-function factLines(hash: string, description: ModuleDescription, colours: Colours): string[] {
+function factLines(
+  hash: string,
+  description: ModuleDescription,
+  colours: Colours,
+  hostTable: string | undefined,
+): string[] {
   const { name, features, memories, tables } = description;
   const facts: readonly (readonly [string, string])[] = [
     ['module', hash],
@@ -99,6 +114,7 @@ function factLines(hash: string, description: ModuleDescription, colours: Colour
     ['start', description.hasStart ? 'a function runs at each instantiation' : ''],
     ['load price', `${grouped(description.loadPrice)} fuel, in no receipt`],
     ['each call', `${grouped(description.instantiationCharge)} fuel for a new instance`],
+    ['host prices', hostTable ?? ''],
   ];
   const shown = facts.filter(([, text]) => text !== '');
   return columns(shown.map(([label, text]) => [{ text: label, style: colours.dim }, text]));

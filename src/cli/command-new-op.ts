@@ -41,27 +41,34 @@ export function addNewOpCommand(program: Command, console: Console, done: (statu
   program
     .command('new-op')
     .summary('make an op for validate --op')
-    .description('Makes an op out of an entry, a change or a link, computes its hashes, signs it, and prints its JSON.')
+    .description('Makes an op from an entry, a change or a link: computes its hashes, signs it and prints it as JSON.')
     .option('--kind <kind>', 'the op (default StoreRecord, in generation 0.7 CreateRecord)')
-    .addOption(new Option('--action <type>', 'the action (default: what the other options say)').choices(ACTIONS))
+    .addOption(new Option('--action <type>', 'the action (default: follows from the other options)').choices(ACTIONS))
     .option('--entry <file>', 'the entry: .json or .msgpack, - for standard input')
     .option('--entry-type <zome/type>', 'indices of the zome and its entry type (default 0/0)')
     .option('--private', 'the entry is private')
-    .option('--updates <record>', 'what the entry replaces')
-    .option('--deletes <record>', 'what is deleted')
-    .option('--base <hash>', 'where a link begins')
-    .option('--target <hash>', 'where a link ends')
+    .option('--updates <record>', 'the record that the entry replaces')
+    .option('--deletes <record>', 'the record to delete')
+    .option('--base <hash>', 'base of a link')
+    .option('--target <hash>', 'target of a link')
     .option('--link-type <zome/type>', 'indices of the zome and its link type (default 0/0)')
-    .option('--tag <text>', 'of a link: text, or 0x and hexadecimal digits')
-    .option('--deletes-link <record>', 'the link that is deleted')
-    .option('--dna-hash <hash>', 'of the action Dna')
-    .option('--seed <text>', "the agent's: 64 hexadecimal digits, or any text, which is hashed (default author)")
-    .option('--after <record>', 'the record before it in the chain')
-    .option('--seq <n>', 'place in the chain; with --previous and --timestamp', fuelOption)
-    .option('--previous <hash>', 'the action before')
-    .option('--timestamp <n>', 'microseconds (default a second after the action before)', timestampOption)
+    .option('--tag <text>', 'tag of a link: text, or 0x and hexadecimal digits')
+    .option('--deletes-link <record>', 'the link to delete')
+    .option('--dna-hash <hash>', 'DNA hash, for the action Dna')
+    .option(
+      '--seed <text>',
+      "seed of the agent's key: 64 hexadecimal digits, or any text, which is hashed (default author)",
+    )
+    .option('--after <record>', 'the previous record of the chain')
+    .option('--seq <n>', 'sequence number in the chain; with --previous and --timestamp', fuelOption)
+    .option('--previous <hash>', 'hash of the previous action')
+    .option(
+      '--timestamp <n>',
+      'microseconds since 1970 (default one second after the previous action)',
+      timestampOption,
+    )
     .option('--generation <name>', '0.2, 0.2-map, 0.6 or 0.7 (default 0.6)', generationOption)
-    .option('--record', 'print the record, for --deps and --updates, in place of an op')
+    .option('--record', 'print the record instead of an op, for --deps and --updates')
     .addHelpText('after', HELP)
     .action((options: NewOpOptions) => {
       console.out(newOp(options));
@@ -97,5 +104,5 @@ function kindOf(kind: string | undefined, generation: Generation): string | unde
     CHAIN_OPS.find((one) => one[name] === kind) ?? CHAIN_OPS.find((one) => one.op === kind || one.op07 === kind);
   if (row !== undefined) return row[name];
   const kinds = [...new Set(CHAIN_OPS.map((one) => one[name]))].join(', ');
-  throw new CliError(`there is no kind of op ${printable(kind)}`, `in generation ${generation} there are ${kinds}`);
+  throw new CliError(`unknown kind of op ${printable(kind)}`, `generation ${generation} has ${kinds}`);
 }

@@ -52,12 +52,14 @@ export function addTryCommand(program: Command, console: Console, done: (status:
   program
     .command('try')
     .summary('try a whole happ against a chain in memory')
-    .description('Runs the calls of a script on the zomes of a DNA without a conductor, and validates what they write.')
+    .description(
+      'Runs the calls of a script on the zomes of a DNA, without a conductor, and validates what they write.',
+    )
     .argument('<dna>', 'forum.dna, app.happ#role or app.webhapp#role')
-    .argument('<script>', 'calls: .json or .msgpack')
-    .option('--generation <name>', '0.6 or 0.7 (default: what the modules tell)', generationOption)
+    .argument('<script>', 'the calls, .json or .msgpack')
+    .option('--generation <name>', '0.6 or 0.7 (default: detected from the modules)', generationOption)
     .option('--fuel <n>', 'fuel limit of each guest that is called (default 1000000000)', fuelOption)
-    .option('--tier <tier>', 'interpreter, or auto for the fastest there is', tierOption)
+    .option('--tier <tier>', 'interpreter, or auto (default) for the fastest available', tierOption)
     .option('--json', 'print one JSON document')
     .addHelpText('after', HELP)
     .action(async (dna: string, script: string, options: Options) => {
@@ -101,7 +103,7 @@ function called(
 ): HappCall {
   const zomes = happ.host.zomes.map(({ name }) => name);
   if (!zomes.includes(zome)) {
-    throw new CliError(`there is no zome ${printable(zome)}`, `the zomes are ${zomes.map(printable).join(', ')}`);
+    throw new CliError(`unknown zome ${printable(zome)}`, `the zomes are ${zomes.map(printable).join(', ')}`);
   }
   const limit = fuel ?? options.fuel;
   return usageErrorsOf(argument, () =>
@@ -146,13 +148,13 @@ async function happOf(argument: string, script: TryScript, options: Options): Pr
       );
     case 'generation':
       throw new CliError(
-        `${printable(argument)} is of generation ${made.generation}, whose chain is not served in memory`,
-        'Holochain 0.3 to 0.7 is; give --generation if this is not what the zomes are',
+        `${printable(argument)} is of generation ${made.generation}, which assay try does not support`,
+        'Holochain 0.3 to 0.7 is supported; if the generation was detected wrongly, pass --generation',
       );
     case 'genesis':
       throw new CliError(
         `the genesis self check is not Valid: ${printable(selfCheckText(made.validation.verdict))}`,
-        'give the "membraneProof" that the zomes ask for, in the script',
+        'add the "membraneProof" that the zomes expect to the script',
       );
   }
 }
@@ -166,8 +168,8 @@ async function dnaOf(argument: string): Promise<DnaBundle> {
   const named = bundlePlaceOf(argument);
   if (named === undefined) {
     throw new CliError(
-      `${printable(argument)} is no bundle`,
-      'give a .dna, a .happ or a .webhapp: a whole DNA is tried',
+      `${printable(argument)} is not a bundle`,
+      'pass a .dna, .happ or .webhapp: assay try runs a whole DNA',
     );
   }
   const { dna, zome } = dnaAt(await readBundleFile(named.path), named.path, named.place);
@@ -177,7 +179,7 @@ async function dnaOf(argument: string): Promise<DnaBundle> {
     return dna;
   }
   throw new CliError(
-    `${printable(argument)} is one zome, and a whole DNA is tried`,
+    `${printable(argument)} is one zome, but assay try runs a whole DNA`,
     `write ${printable(named.place.includes('/') ? `${named.path}#${named.place.split('/')[0]}` : named.path)}`,
   );
 }

@@ -62,17 +62,17 @@ export function addValidateCommand(program: Command, console: Console, done: (st
     .command('validate')
     .summary('validate an entry or an op with a zome')
     .description('Runs the validate callback of a zome on an entry or an op and prints the verdict and the receipt.')
-    .argument('<module>', 'WebAssembly module that speaks the byte ABI, or its place in a bundle')
+    .argument('<module>', 'zome: a WebAssembly module with the byte ABI, or its place in a bundle')
     .option('--input <file>', 'the entry: .json or .msgpack')
     .option('--op <file>', 'the op: .json or .msgpack')
-    .option('--dump <files...>', 'what dump_full_state of a conductor returned: validates every op in it')
-    .option('--deps <file>', 'what must_get_* find: .json or .msgpack; with --op or --dump')
-    .option('--check <what>', 'hashes, or all: the signature too (default hashes, of a dump all)', checkOption)
-    .option('--no-check', 'take ops as they are; with --op or --dump')
-    .option('--generation <name>', '0.2, 0.2-map, 0.6 or 0.7 (default: what the module tells)', generationOption)
+    .option('--dump <files...>', 'dumps of a conductor (dump_full_state): validates every op in them')
+    .option('--deps <file>', 'records that must_get_* can find: .json or .msgpack; with --op or --dump')
+    .option('--check <what>', 'hashes, or all for hashes and signature (default hashes; all for a dump)', checkOption)
+    .option('--no-check', 'do not check hashes and signatures of ops; with --op or --dump')
+    .option('--generation <name>', '0.2, 0.2-map, 0.6 or 0.7 (default: detected from the module)', generationOption)
     .option('--fuel <n>', 'fuel limit of each call (default 1000000000)', fuelOption)
-    .option('--tier <tier>', 'interpreter, or auto for the fastest there is', tierOption)
-    .option('--json', 'print one JSON document; with --dump one for each op and one with the sums')
+    .option('--tier <tier>', 'interpreter, or auto (default) for the fastest available', tierOption)
+    .option('--json', 'print one JSON document; with --dump one for each op, then one with the sums')
     .addHelpText('after', HELP)
     .action(async (path: string, options: Options) => {
       done(await runValidate(console, path, options));
@@ -83,8 +83,8 @@ async function runValidate(console: Console, path: string, options: Options): Pr
   const { input, op, dump, deps, generation, check } = options;
   if ([input, op, dump].filter((given) => given !== undefined).length !== 1) {
     throw new CliError(
-      'what is validated comes from --input, from --op or from --dump',
-      'give one of them: an entry, an op with its action, or the dump of a conductor; assay validate --help',
+      'choose what to validate: --input, --op or --dump',
+      '--input is an entry, --op an op with its action, --dump the dump of a conductor; see assay validate --help',
     );
   }
   if (dump !== undefined) {
@@ -95,8 +95,8 @@ async function runValidate(console: Console, path: string, options: Options): Pr
   if (deps === undefined && generation === undefined && check === undefined)
     return validateInput(console, path, { ...options, input: input! });
   throw new CliError(
-    '--deps, --check and --generation go with --op or --dump',
-    'give an op; an entry alone has neither hashes nor dependencies',
+    '--deps, --check and --generation need --op or --dump',
+    'pass an op with --op; an entry alone has neither hashes nor dependencies',
   );
 }
 
@@ -125,7 +125,7 @@ function importsHolochain(module: LoadedModule): boolean {
 function opNeeded(path: string): CliError {
   return new CliError(
     `${printable(path)} is a Holochain zome: its validate expects an op, not an entry alone`,
-    'give the entry with its action as an op, --op FILE; docs/HOLOCHAIN.md shows one',
+    'pass the entry with its action as an op: --op FILE; assay new-op makes one',
   );
 }
 

@@ -11,6 +11,8 @@ import { agreementSuite } from './vectors/agreement-vectors.js';
 import { callSuite } from './vectors/call-vectors.js';
 import { entrySuite } from './vectors/entry-vectors.js';
 import { fuelSuite } from './vectors/fuel-vectors.js';
+import { hostBytesSuite } from './vectors/host-bytes-vectors.js';
+import { hostPriceSuite } from './vectors/host-price-vectors.js';
 import { instructionSuite } from './vectors/instruction-vectors.js';
 import { loadSuite } from './vectors/load-vectors.js';
 import { receiptSuite } from './vectors/receipt-vectors.js';
@@ -29,6 +31,8 @@ const SUITES: readonly VectorSuite[] = [
   entrySuite,
   receiptSuite,
   agreementSuite,
+  hostPriceSuite,
+  hostBytesSuite,
 ];
 
 /** Failures told of one suite, and characters of each: a person needs the first. */
@@ -39,20 +43,22 @@ export function addVectorsCommand(program: Command, console: Console, done: (sta
   const vectors = program
     .command('vectors')
     .summary('run the golden vectors')
-    .description('Golden vectors: calls and load faults with what must come of them, to the bit.');
+    .description('Golden vectors: calls and load faults with their exact results.');
   vectors
     .command('verify')
     .summary('run every vector and compare')
-    .description('Runs all golden vectors. Exit status 0 if all are met, 1 if not.')
-    .argument('[dir]', 'folder of vectors (default: those of this package)')
+    .description('Runs all golden vectors. Exit status 0 if all pass, 1 if one fails.')
+    .argument('[dir]', 'folder of vectors (default: the vectors of this package)')
     .option('--json', 'print one JSON document')
     .action(async (folder: string | undefined, options: Options) => {
       done(await verify(console, folder ?? packageVectors(), options.json === true));
     });
   vectors
     .command('write')
-    .summary('write the receipts anew')
-    .description('Writes DIR/receipts from the guests in DIR. What differs then from before has changed its meaning.')
+    .summary('rewrite the receipts')
+    .description(
+      'Writes DIR/receipts from the guests in DIR. A difference from before means that the semantics have changed.',
+    )
     .argument('<dir>', 'folder of vectors')
     .action(async (folder: string) => {
       suitesIn(folder);
@@ -67,8 +73,8 @@ function suitesIn(folder: string): readonly VectorSuite[] {
   const there = isFolder ? SUITES.filter(({ path }) => existsSync(join(folder, path))) : [];
   if (there.length > 0) return there;
   throw new CliError(
-    isFolder ? `${printable(folder)} holds no vectors` : `there is no folder ${printable(folder)}`,
-    `name a folder with ${SUITES.map(({ path }) => path).join(', ')}`,
+    isFolder ? `${printable(folder)} contains no vectors` : `there is no folder ${printable(folder)}`,
+    `pass a folder that contains ${SUITES.map(({ path }) => path).join(', ')}`,
   );
 }
 

@@ -11,7 +11,7 @@ const ADVICE: Readonly<Record<LoadFault['kind'], string>> = {
   malformed: 'check that the file is a complete binary WebAssembly module',
   invalid: 'build the module again; its toolchain wrote what the specification forbids',
   refused: 'build the module without that feature, or below the limit',
-  unlinkable: 'this command gives no imports; --op and --json-input give those of a Holochain host',
+  unlinkable: 'this command provides no imports; --op and --json-input provide those of a Holochain host',
 };
 
 export async function loadModule(path: string, tier: Tier = 'auto'): Promise<LoadedModule> {

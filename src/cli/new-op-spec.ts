@@ -111,8 +111,8 @@ function actionByFlags({ entry, updates, deletes, base, target, deletesLink, dna
   if (base !== undefined || target !== undefined) return 'CreateLink';
   if (dnaHash !== undefined) return 'Dna';
   throw new CliError(
-    'nothing says what the op is about',
-    'give --entry FILE, --deletes, --base and --target, --deletes-link, or an --action; assay new-op --help',
+    'the subject of the op is missing',
+    'pass --entry FILE, --deletes, --base with --target, --deletes-link, or --action; see assay new-op --help',
   );
 }
 
@@ -156,7 +156,7 @@ function entryTypeIn(options: NewOpOptions): AppEntryTypeSpec {
 function indices(flag: string, text = '0'): { readonly first: number; readonly second: number } {
   const match = /^(?:([0-9]{1,3})\/)?([0-9]{1,3})$/.exec(text);
   if (match !== null) return { first: Number(match[1] ?? 0), second: Number(match[2]) };
-  throw new CliError(`${flag} ${printable(text)} names no type`, `write ZOME/TYPE, two indices from 0: ${flag} 0/1`);
+  throw new CliError(`${flag} ${printable(text)} is not a type`, `write ZOME/TYPE, two indices from 0: ${flag} 0/1`);
 }
 
 /** Text, or bytes in hexadecimal after `0x`. */
@@ -169,7 +169,7 @@ function hashIn(flag: string, text: string): Uint8Array {
   const read = hashFromText(text);
   if (read.ok) return read.hash;
   throw new CliError(
-    `${flag} ${printable(text)} is no hash (${read.code})`,
+    `${flag} ${printable(text)} is not a hash (${read.code})`,
     'a hash is u and 52 characters: uhCkk..., uhCEk..., uhCAk...',
   );
 }
@@ -189,8 +189,8 @@ function referenceIn<T>(
   if (parts.length === 2 && parts.every(isHash)) return of(hashIn(flag, parts[0]!), hashIn(flag, parts[1]!));
   if (isHash(text)) {
     throw new CliError(
-      `${flag} names an action alone`,
-      'give the file of its record, or two hashes with a comma: see assay new-op --help',
+      `${flag} names only an action`,
+      'pass the file of its record, or two hashes separated by a comma; see assay new-op --help',
     );
   }
   return readRecord(text, generation);
@@ -227,17 +227,17 @@ export function afterOf(
   generation: Generation,
 ): Record | ChainTop | undefined {
   if (after !== undefined && (seq !== undefined || previous !== undefined)) {
-    throw new CliError('--after says what --seq and --previous say', 'give the one or the others');
+    throw new CliError('--after cannot be combined with --seq and --previous', 'use one or the other');
   }
   if (after !== undefined) return readRecord(after, generation);
   if (seq === undefined && previous === undefined) return undefined;
   if (seq === undefined || previous === undefined || seq === 0) {
     throw new CliError(
-      '--seq and --previous go together, and --seq is 1 at least',
-      'give the hash of the action before',
+      '--seq and --previous must be used together, with --seq at least 1',
+      'pass the hash of the previous action',
     );
   }
   if (timestamp === undefined)
-    throw new CliError('--seq and --previous need a time', 'give --timestamp in microseconds');
+    throw new CliError('--seq and --previous need --timestamp', 'pass --timestamp in microseconds');
   return { hash: hashIn('--previous', previous), seq: seq - 1, timestamp };
 }

@@ -56,7 +56,7 @@ function makeProgram(commands: readonly AddCommand[], console: Console, done: (s
     .description(DESCRIPTION)
     .version(packageVersion(), '--version', 'print the version')
     .helpOption('-h, --help', 'show help')
-    .addHelpText('after', '\nassay COMMAND --help tells more of a command.');
+    .addHelpText('after', '\nRun assay COMMAND --help for the options of a command.');
   for (const add of commands) add(program, console, done);
   for (const command of commandsOf(program)) {
     command.exitOverride().configureOutput({

@@ -47,7 +47,7 @@ export function readBytesWithin(path: string, bytesMax: number, what: string): U
   if (bytes.length <= bytesMax) return bytes;
   throw new CliError(
     `${printable(path)} is longer than ${bytesMax} bytes, the limit of ${what}`,
-    'name a shorter file',
+    'pass a shorter file',
   );
 }
 

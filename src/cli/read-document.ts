@@ -30,7 +30,7 @@ export function jsonValue(name: string, read: FromJson): MessagePackValue {
   const { line, column, reason } = read.fault;
   throw new CliError(
     `${printable(name)}, line ${line}, column ${column}: ${printable(reason)}`,
-    'correct the JSON there; see docs/ABI.md, section 7, for hashes, binaries, large integers and floats',
+    'correct the JSON; docs/ABI.md, section 7, shows how to write hashes, binaries, large integers and floats',
   );
 }
 
@@ -51,8 +51,8 @@ export function documentValue(path: string, bytes: Uint8Array): MessagePackValue
   const decoded = decodeMessagePack(bytes);
   if (decoded.ok) return decoded.value;
   throw new CliError(
-    `${printable(path)} is no MessagePack: ${decoded.fault.code} at byte ${decoded.fault.offsetBytes}`,
-    'JSON is read from a file whose name ends in .json',
+    `${printable(path)} is not MessagePack: ${decoded.fault.code} at byte ${decoded.fault.offsetBytes}`,
+    'for JSON, the name of the file must end in .json',
   );
 }
 
@@ -64,5 +64,5 @@ export function argumentValue(argument: string, bytesMax: number, what: string):
 
 /** A value that is not of the type that it has to be. */
 export function typeError(name: string, type: string, { path, reason }: CodecError, advice: string): CliError {
-  return new CliError(`${printable(name)} is no ${type}: ${printable(reason)} at ${printable(path)}`, advice);
+  return new CliError(`${printable(name)} is not a valid ${type}: ${printable(reason)} at ${printable(path)}`, advice);
 }

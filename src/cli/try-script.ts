@@ -35,7 +35,10 @@ function timeOf(value: MessagePackValue, place: string): bigint | undefined {
   if (!Number.isNaN(milliseconds)) return BigInt(milliseconds) * 1000n;
   const decoded = decodeValue(i64, value);
   if (decoded.ok) return decoded.value;
-  throw new CliError(`${place} has a time that is none`, 'microseconds since 1970, or like "2026-01-31T12:00:00Z"');
+  throw new CliError(
+    `${place} has an invalid time`,
+    'use microseconds since 1970, or a text like "2026-01-31T12:00:00Z"',
+  );
 }
 
 const CALL = {
@@ -145,7 +148,10 @@ function resultAt(reference: string, results: Results): MessagePackValue {
   const value = keys.reduce<MessagePackValue | undefined>((at, key) => at && fieldOf(at, key), root);
   if (value !== undefined) return value;
   const why = root === undefined ? `there is no result ${printable(name)} yet` : 'the result has no such field';
-  throw new CliError(`${printable(reference)}: ${why}`, 'a string that begins with $ is a result; write $$ for one $');
+  throw new CliError(
+    `${printable(reference)}: ${why}`,
+    'a string that begins with $ refers to a result; write $$ for a literal $',
+  );
 }
 
 /**

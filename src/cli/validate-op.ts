@@ -48,7 +48,7 @@ function checkOp(path: string, value: Op, generation: Generation, check: OpCheck
   const faults = check === false ? [] : opFaults(value, generation, check);
   if (faults.length === 0) return;
   throw new CliError(
-    `${printable(path)} is an op that no conductor would hand to a zome: ${printable(faultsText(faults))}`,
+    `${printable(path)} is an op that a conductor would not pass to a zome: ${printable(faultsText(faults))}`,
     'correct the op, or validate it as it is with --no-check',
     { fault: { kind: 'op', faults } },
   );

@@ -33,7 +33,7 @@ export function zomeCallDocument(call: ZomeCall): object {
 export function validationLines(validation: Validation, colours: Colours): string[] {
   const { calls } = validation;
   const head = verdictLines(validation, colours);
-  if (calls.length === 0) return [...head, colours.dim('no zome was asked')];
+  if (calls.length === 0) return [...head, colours.dim('no zome was called')];
   return [...head, ...calls.flatMap((call) => zomeCallLines(call, colours, calls.length > 1))];
 }
 

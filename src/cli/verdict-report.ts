@@ -77,9 +77,9 @@ export function dependencyTexts(dependencies: Dependencies): string[] {
 export function causeText(cause: NoVerdict): string {
   switch (cause.kind) {
     case 'error':
-      return `the guest answered the error ${printable(cause.error.error.kind)} (${printable(cause.error.file)}:${cause.error.line})`;
+      return `the guest returned the error ${printable(cause.error.error.kind)} (${printable(cause.error.file)}:${cause.error.line})`;
     case 'undecodable':
-      return `the guest's answer is no ValidateCallbackResult: ${printable(cause.error.reason)} at ${printable(cause.error.path)}`;
+      return `the guest did not return a ValidateCallbackResult: ${printable(cause.error.reason)} at ${printable(cause.error.path)}`;
     case 'breached':
       return `breached ${cause.code}: ${breachText(cause.code)}`;
     case 'trapped':

@@ -5,7 +5,11 @@
  * put in place is a host failure: no receipt rather than a wrong one.
  *
  * Listed is what the engine, the boundary and its libraries use; spec/engine/builtins.spec.ts overwrites whatever there is.
- * Accessors (`length`, `size`) are not listed, nor is `WebAssembly` as a whole: who puts another there has chosen it. This guards against carelessness, not against an attacker in the process.
+ * `WebAssembly` as a whole and its accessors are not listed: who puts another there has chosen it. This guards against carelessness, not against an
+ * attacker in the process.
+ *
+ * SES's `lockdown` freezes the built-ins, some behind accessors that return them, and has its own `Error` and `setFloat32`, which
+ * serve as well. Frozen built-ins that are the same or serve as well are left as they are.
  */
 import { HostFailure } from '../machine/outcome.js';
 
@@ -13,6 +17,8 @@ export interface Builtin {
   readonly holder: object;
   readonly key: PropertyKey;
   readonly own: PropertyDescriptor;
+  /** What the property reads as; undefined for one whose accessor is the built-in. */
+  readonly value: unknown;
 }
 
 const { defineProperty, deleteProperty, get, getOwnPropertyDescriptor, getPrototypeOf } = Reflect;
@@ -30,14 +36,23 @@ export const BUILTINS: readonly Builtin[] = rows;
 type Captured<K extends PropertyKey> = { readonly [key in K]: unknown };
 
 function captured<K extends PropertyKey>(holder: object, keys: readonly K[]): Captured<K> {
-  const values: Partial<Record<K, unknown>> = {};
+  // Without a prototype: of a frozen one nothing can be written over.
+  const values = { __proto__: null } as Partial<Record<K, unknown>>;
   for (const key of keys) {
     // Read first: hosts make some globals when they are first asked for, and some stay behind an accessor.
     values[key] = get(holder, key);
     const own = getOwnPropertyDescriptor(holder, key);
-    if (own !== undefined) rows.push({ holder, key, own });
+    if (own !== undefined) rows.push({ holder, key, own, value: values[key] });
   }
   return values as Captured<K>;
+}
+
+/** Properties that compute: their accessor is what must not change. */
+function capturedAccessors(holder: object, keys: readonly PropertyKey[]): void {
+  for (const key of keys) {
+    const own = getOwnPropertyDescriptor(holder, key);
+    if (own?.get !== undefined) rows.push({ holder, key, own, value: undefined });
+  }
 }
 
 const TypedArray = getPrototypeOf(Uint8Array) as typeof Uint8Array;
@@ -189,7 +204,7 @@ const STRINGS = captured(String.prototype, [
 ]);
 const STRING_NEXT = captured(stringIterator, ['next']);
 const STRING = captured(String, ['fromCharCode', 'fromCodePoint']);
-const NUMBER = captured(Number, ['isFinite', 'isInteger', 'isNaN', 'isSafeInteger']);
+const NUMBER = captured(Number, ['isFinite', 'isInteger', 'isNaN', 'isSafeInteger', 'parseInt']);
 const NUMBERS = captured(Number.prototype, ['toString']);
 const BIGINT = captured(BigInt, ['asIntN', 'asUintN']);
 const BIGINTS = captured(BigInt.prototype, ['toString']);
@@ -232,6 +247,21 @@ const ENCODERS = captured(TextEncoder.prototype, ['encode', 'encodeInto']);
 const WASM = captured(wasm ?? NOTHING, ['Global', 'Instance', 'Memory', 'Module', 'Table', 'compile']);
 const MEMORIES = captured(wasm?.Memory.prototype ?? NOTHING, ['grow']);
 const TABLES = captured(wasm?.Table.prototype ?? NOTHING, ['get', 'grow', 'set']);
+capturedAccessors(Map.prototype, ['size']);
+capturedAccessors(Set.prototype, ['size']);
+capturedAccessors(typed, ['buffer', 'byteLength', 'byteOffset', 'length']);
+capturedAccessors(ArrayBuffer.prototype, ['byteLength']);
+capturedAccessors(DataView.prototype, ['buffer', 'byteLength']);
+
+/** What accessors are asked of: to look at an accessor itself takes a descriptor, which is a hundred times as slow. */
+const PROBED_BUFFER = new ArrayBuffer(16);
+const PROBED = {
+  map: new Map([[0, 0]]),
+  set: new Set([0]),
+  bytes: new Uint8Array(PROBED_BUFFER, 2, 5),
+  view: new DataView(PROBED_BUFFER, 2, 6),
+};
+const ERROR_PROTOTYPE = Error.prototype;
 
 // Written out: each comparison is a load that the host's compiler can fold, a loop over the rows takes 300 times as long.
 
@@ -242,7 +272,8 @@ function sameGlobals(): boolean {
     globalThis.BigInt === GLOBAL.BigInt &&
     globalThis.BigInt64Array === GLOBAL.BigInt64Array &&
     globalThis.DataView === GLOBAL.DataView &&
-    globalThis.Error === GLOBAL.Error &&
+    // An `Error` with the same prototype makes the same errors.
+    (globalThis.Error === GLOBAL.Error || globalThis.Error.prototype === ERROR_PROTOTYPE) &&
     globalThis.Float64Array === GLOBAL.Float64Array &&
     globalThis.Int32Array === GLOBAL.Int32Array &&
     globalThis.JSON === GLOBAL.JSON &&
@@ -336,8 +367,8 @@ function sameViews(): boolean {
     DataView.prototype.getUint8 === VIEWS.getUint8 &&
     DataView.prototype.setBigInt64 === VIEWS.setBigInt64 &&
     DataView.prototype.setBigUint64 === VIEWS.setBigUint64 &&
-    DataView.prototype.setFloat32 === VIEWS.setFloat32 &&
-    DataView.prototype.setFloat64 === VIEWS.setFloat64 &&
+    (DataView.prototype.setFloat32 === VIEWS.setFloat32 || setsFloats()) &&
+    (DataView.prototype.setFloat64 === VIEWS.setFloat64 || setsFloats()) &&
     DataView.prototype.setInt16 === VIEWS.setInt16 &&
     DataView.prototype.setInt32 === VIEWS.setInt32 &&
     DataView.prototype.setInt8 === VIEWS.setInt8 &&
@@ -345,6 +376,34 @@ function sameViews(): boolean {
     DataView.prototype.setUint32 === VIEWS.setUint32 &&
     DataView.prototype.setUint8 === VIEWS.setUint8
   );
+}
+
+/** Floats, and what they are written as; of a NaN any bits serve. */
+const FLOATS: readonly (readonly [value: number, bits32: number, bits64: bigint])[] = [
+  [1.5, 0x3fc0_0000, 0x3ff8_0000_0000_0000n],
+  [-0, 0x8000_0000, 0x8000_0000_0000_0000n],
+  [0.1, 0x3dcc_cccd, 0x3fb9_9999_9999_999an],
+  [-1e40, 0xff80_0000, 0xc83d_6329_f1c3_5ca5n],
+  [Number.NEGATIVE_INFINITY, 0xff80_0000, 0xfff0_0000_0000_0000n],
+];
+
+/** Whether frozen setters of floats write what the language says: they cannot be changed any more. */
+function setsFloats(): boolean {
+  for (const key of ['setFloat32', 'setFloat64'] as const) {
+    const found = getOwnPropertyDescriptor(DataView.prototype, key);
+    if (found === undefined || found.configurable === true) return false;
+  }
+  const view = new DataView(new ArrayBuffer(8));
+  for (let at = 0; at < FLOATS.length; at++) {
+    const [value, bits32, bits64] = FLOATS[at]!;
+    for (let little = 0; little < 2; little++) {
+      view.setFloat32(0, value, little === 1);
+      if (view.getUint32(0, little === 1) !== bits32) return false;
+      view.setFloat64(0, value, little === 1);
+      if (view.getBigUint64(0, little === 1) !== bits64) return false;
+    }
+  }
+  return true;
 }
 
 function sameCollections(): boolean {
@@ -414,6 +473,7 @@ function sameNumbers(): boolean {
     Number.isInteger === NUMBER.isInteger &&
     Number.isNaN === NUMBER.isNaN &&
     Number.isSafeInteger === NUMBER.isSafeInteger &&
+    Number.parseInt === NUMBER.parseInt &&
     Number.prototype.toString === NUMBERS.toString &&
     BigInt.asIntN === BIGINT.asIntN &&
     BigInt.asUintN === BIGINT.asUintN &&
@@ -473,10 +533,26 @@ function sameWebAssembly(): boolean {
   );
 }
 
-/** Whether every built-in is the one that was there. */
+function sameAccessors(): boolean {
+  const { map, set, bytes, view } = PROBED;
+  return (
+    map.size === 1 &&
+    set.size === 1 &&
+    PROBED_BUFFER.byteLength === 16 &&
+    bytes.buffer === PROBED_BUFFER &&
+    bytes.byteLength === 5 &&
+    bytes.byteOffset === 2 &&
+    bytes.length === 5 &&
+    view.buffer === PROBED_BUFFER &&
+    view.byteLength === 6
+  );
+}
+
+/** Whether every built-in is the one that was there, or serves as well. */
 export function areUnchanged(): boolean {
   return (
     sameGlobals() &&
+    sameAccessors() &&
     sameArrays() &&
     sameViews() &&
     sameCollections() &&
@@ -507,18 +583,18 @@ export function withBuiltins<T>(work: () => T): T {
 }
 
 function putInPlace(replaced: Replaced[]): void {
+  let isFrozen = false;
   for (let at = 0; at < rows.length; at++) {
     const builtin = rows[at]!;
-    const { holder, key, own } = builtin;
+    const { holder, key, own, value } = builtin;
     const found = getOwnPropertyDescriptor(holder, key);
     if (found !== undefined && found.value === own.value && found.get === own.get) continue;
-    if (!defineProperty(holder, key, own)) {
-      throw new HostFailure(
-        'a built-in function was overwritten after the engine was loaded, and cannot be put in place',
-      );
-    }
-    replaced[replaced.length] = { builtin, found };
+    if (value !== undefined && get(holder, key) === value) continue;
+    if (defineProperty(holder, key, own)) replaced[replaced.length] = { builtin, found };
+    else isFrozen = true;
   }
+  if (!isFrozen || areUnchanged()) return;
+  throw new HostFailure('a built-in function was overwritten after the engine was loaded and cannot be restored');
 }
 
 /** In the opposite order, so that what hangs on a global goes before the global. */

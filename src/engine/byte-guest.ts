@@ -42,7 +42,7 @@ export class ByteGuest implements Guest {
 
   write(ptr: number, bytes: Uint8Array): void {
     const memory = this.#memory()!;
-    memory.bytes.set(bytes, ptr);
+    memory.write(ptr, bytes);
     this.written(memory.bytes.subarray(ptr, ptr + bytes.length));
   }
 

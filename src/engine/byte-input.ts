@@ -38,7 +38,7 @@ export class ByteInput {
     if (sameBytes(this.#first, found)) return found;
     throw new UsageError(
       'payload-changed',
-      'the payload was changed while the call, or what is told of it, had need of it',
+      'the payload was modified during the call or before its diagnostics were read',
     );
   }
 }

@@ -34,7 +34,7 @@ export class CallRun {
 
   /** @throws HostFailure once the call is over */
   checkOpen(): void {
-    if (this.#isOver) throw new HostFailure('a host function has kept what it sees of its call beyond the end of it');
+    if (this.#isOver) throw new HostFailure('a host function used its call or memory after the call had ended');
   }
 
   /** Runs host code; what it throws is the failure of the whole call. */
@@ -59,7 +59,7 @@ export class CallRun {
     const { gauge } = this.store;
     if (gauge.stop !== undefined) return undefined;
     const item = this.exports.get(exportName);
-    if (item?.kind !== 'function') throw new HostFailure(`the guest exports no function '${exportName}'`);
+    if (item?.kind !== 'function') throw new HostFailure(`the guest does not export a function '${exportName}'`);
     const type = typeOfFunction(instance.metered.module, item.index);
     const outcome = instance.invoke(item.index, bitsOfArguments(exportName, type.params, args));
     if (outcome.kind !== 'returned') return undefined;

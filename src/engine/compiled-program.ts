@@ -1,6 +1,6 @@
 /** A rewritten module to a program beside other work: between the steps other code runs, so each looks after its built-ins. */
 import type { Host } from '../instrumented/host.js';
-import { compileBehind, type Declined, InstrumentedProgram } from '../instrumented/program.js';
+import { compileBehind, type Declined, InstrumentedProgram, isDeclined } from '../instrumented/program.js';
 import type { Rewritten } from '../instrumented/rewrite.js';
 import type { MeteredModule } from '../metering/meter.js';
 import { withBuiltins } from './builtins.js';
@@ -11,5 +11,5 @@ export async function compiledProgram(
   rewritten: Rewritten,
 ): Promise<InstrumentedProgram | Declined> {
   const compiled = await withBuiltins(() => compileBehind(metered, host, rewritten));
-  return 'declined' in compiled ? compiled : withBuiltins(() => new InstrumentedProgram(compiled));
+  return isDeclined(compiled) ? compiled : withBuiltins(() => new InstrumentedProgram(compiled));
 }

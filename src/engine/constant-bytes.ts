@@ -7,7 +7,7 @@
 import { TextBytes } from '../base/text-bytes.js';
 import { valueBytes } from '../machine/value-bytes.js';
 import type { Module } from '../wasm/module.js';
-import type { ConstantImport, HostImport } from './host-import.js';
+import { type ConstantImport, type HostImport, isConstant } from './host-import.js';
 import { bitsOfValue, valueTypeCode } from './typed-values.js';
 
 /** Empty if the module imports no global. */
@@ -15,7 +15,7 @@ export function constantBytes(module: Module, imports: readonly HostImport[]): U
   const bytes = new TextBytes();
   if (module.importedGlobals === 0) return bytes.take();
   const constants = new Map(
-    imports.flatMap((row) => ('value' in row ? [[JSON.stringify([row.module, row.name]), row] as const] : [])),
+    imports.flatMap((row) => (isConstant(row) ? [[JSON.stringify([row.module, row.name]), row] as const] : [])),
   );
   for (const item of module.imports) {
     if (item.description.kind !== 'global') continue;

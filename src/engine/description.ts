@@ -1,10 +1,16 @@
-/** What a module is, for `inspect` and for tools: its listing and its static costs. Computed from the module alone. */
+/**
+ * What a module is, for `inspect` and for tools: its listing and its static costs, computed from the module alone, and the
+ * hash of the host functions it was loaded with.
+ */
+import { toHex } from '../base/hash.js';
 import { decodeNames } from '../decode/names.js';
 import type { MeteredModule } from '../metering/meter.js';
 import { type ExternKind, type ImportDescription, type Module, typeOfFunction } from '../wasm/module.js';
 import { functionTypeText, type GlobalType, type SizeLimits, type TableType, valueTypeName } from '../wasm/types.js';
 import { featuresUsed } from './features-used.js';
 import { functionLabels } from './function-labels.js';
+import type { HostImport } from './host-import.js';
+import { hostTableOf } from './host-table.js';
 
 export interface ExternDescription {
   readonly kind: ExternKind;
@@ -43,13 +49,15 @@ export interface ModuleDescription {
   readonly features: readonly string[];
   /** The module's own functions. */
   readonly functions: readonly FunctionListing[];
+  /** Hash of the table of the host functions that it was loaded with, in hexadecimal, as receipts have it. */
+  readonly hostTable: string;
   /** Fuel taken whole before each call. */
   readonly instantiationCharge: number;
   /** Fuel that loading is quoted at; in no receipt. */
   readonly loadPrice: number;
 }
 
-export function describeModule(metered: MeteredModule): ModuleDescription {
+export function describeModule(metered: MeteredModule, imports: readonly HostImport[]): ModuleDescription {
   const { module } = metered;
   return {
     name: decodeNames(module).module,
@@ -64,6 +72,7 @@ export function describeModule(metered: MeteredModule): ModuleDescription {
     hasStart: module.start !== undefined,
     features: featuresUsed(module),
     functions: functionListings(metered),
+    hostTable: toHex(hostTableOf(imports, metered.schedule.rates.hostCall.base).hash),
     instantiationCharge: metered.instantiationCharge,
     loadPrice: metered.loadPrice,
   };

@@ -3,15 +3,18 @@
  *
  *   bytes --decode--> Module --validate--> ValidModule --meter--> MeteredModule --tier--> Program
  */
+
 import type { Loaded, LoadFault } from '../base/fault.js';
 import { toHex } from '../base/hash.js';
 import { LIMITS_1, type Limits } from '../base/limits.js';
+import { own } from '../base/own.js';
 import { decode } from '../decode/decode.js';
 import { meter } from '../metering/meter.js';
 import { FUEL_1, type Schedule } from '../metering/schedule.js';
 import { validate } from '../validate/validate.js';
 import type { ArtefactCache } from './artefact-cache.js';
 import { withBuiltins } from './builtins.js';
+import { hostFailing } from './host-failing.js';
 import type { HostImport } from './host-import.js';
 import { IdleSeats, IdleSeatsOfModule } from './idle-seats.js';
 import { keptOf } from './kept.js';
@@ -69,16 +72,23 @@ export interface Engine {
   release(): void;
 }
 
-/** @throws UsageError for a tier that is not there, or a bound that is no integer */
+/**
+ * @throws UsageError for a tier that is not there, or a bound that is no integer
+ * @throws HostFailure if the host is out of stack
+ */
 export function createEngine(options: EngineOptions = {}): Engine {
-  return withBuiltins(() => engineOf(options));
+  return hostFailing(
+    () => withBuiltins(() => engineOf(options)),
+    () => {},
+  );
 }
 
 /** Between two steps of a load other code may run: each step looks after its built-ins. */
 function engineOf(options: EngineOptions): Engine {
-  const limits = options.limits ?? LIMITS_1;
-  const schedule = options.schedule ?? FUEL_1;
-  const { make: makePrograms, hash } = programMaker(options.tier ?? 'auto');
+  const limits = own(options, 'limits') ?? LIMITS_1;
+  const schedule = own(options, 'schedule') ?? FUEL_1;
+  const cache = own(options, 'artefacts');
+  const { make: makePrograms, hash } = programMaker(own(options, 'tier') ?? 'auto');
   const kept = keptOf(options);
   const idle = new IdleSeats(kept.idleInstanceBytes);
   const programs = new ProgramCache(kept.moduleCacheBytes);
@@ -103,7 +113,6 @@ function engineOf(options: EngineOptions): Engine {
   };
 
   const programOf = async (own: Uint8Array, identity: Uint8Array): Promise<Loaded<CachedProgram>> => {
-    const { artefacts: cache } = options;
     const artefacts = cache && new ModuleArtefacts(cache, identity, schedule, limits);
     const valid = artefacts
       ? await artefacts.validModule(own)
@@ -114,7 +123,8 @@ function engineOf(options: EngineOptions): Engine {
     return { ok: true, value: { programs, hash: identity, idle: new IdleSeatsOfModule(idle) } };
   };
 
-  const load = async (bytes: Uint8Array, { imports = [] }: LoadOptions = {}): Promise<LoadResult> => {
+  const load = async (bytes: Uint8Array, options: LoadOptions = {}): Promise<LoadResult> => {
+    const imports = own(options, 'imports') ?? [];
     const made = await cachedProgram(bytes);
     if (!made.ok) return made;
     return withBuiltins((): LoadResult => {

@@ -5,7 +5,9 @@
  * Invariant: a line of the log per call, in the order in which the calls began; what a host function throws ends the whole
  * call, even where another host function in between catches it. docs/SEMANTICS.md, sections 6 to 8.
  */
+
 import { hash as hashInJavaScript } from '../base/hash.js';
+import { hasOwn, own } from '../base/own.js';
 import type { BreachCode } from '../boundary/byte-abi.js';
 import { FunctionInstance } from '../machine/function-instance.js';
 import { Global } from '../machine/global.js';
@@ -62,6 +64,11 @@ export interface HostFunctionImport {
   readonly type: { readonly params: readonly Value['type'][]; readonly results: readonly Value['type'][] };
   /** Fuel charged before it runs: an integer from 1 to 10^6. Default: the schedule's base of a host call. */
   readonly cost?: number;
+  /**
+   * What it charges by data, in fuel for each unit, by a name of your own: integers up to 10^6, as `{ perByte: 8 }`. The
+   * function charges it itself (`HostCall.charge`); it is declared here so that receipts bind it.
+   */
+  readonly rates?: Readonly<Record<string, number>>;
   run(call: HostCall, args: readonly Value[]): HostAnswer;
 }
 
@@ -73,6 +80,10 @@ export interface ConstantImport {
 }
 
 export type HostImport = HostFunctionImport | ConstantImport;
+
+export function isConstant(row: HostImport): row is ConstantImport {
+  return hasOwn(row, 'value');
+}
 
 const COST_MAX = 1_000_000;
 
@@ -89,7 +100,7 @@ export function checkImports(imports: readonly HostImport[]): void {
     const key = JSON.stringify([row.module, row.name]);
     if (names.has(key)) throw new UsageError('bad-import', `the import ${name} is given twice`);
     names.add(key);
-    if ('value' in row) checkConstant(name, row.value);
+    if (isConstant(row)) checkConstant(name, row.value);
     else checkFunction(name, row);
   }
 }
@@ -97,17 +108,24 @@ export function checkImports(imports: readonly HostImport[]): void {
 function checkConstant(name: string, value: Value): void {
   const isNull = 'ref' in value && value.ref === null;
   if (isNull || isBitsOf(value)) return;
-  throw new UsageError('bad-import', `the constant ${name} has no ${value.type} bits`);
+  throw new UsageError('bad-import', `the bits of the constant ${name} do not fit its type ${value.type}`);
 }
 
 function checkFunction(name: string, row: HostFunctionImport): void {
-  if (typeof row.run !== 'function') throw new UsageError('bad-import', `the import ${name} has neither run nor value`);
+  if (typeof row.run !== 'function')
+    throw new UsageError('bad-import', `the import ${name} needs run (a function) or value (a constant)`);
   for (const type of [...row.type.params, ...row.type.results]) {
-    if (valueTypeCode(type) === undefined) throw new UsageError('bad-import', `the import ${name} has no type ${type}`);
+    if (valueTypeCode(type) === undefined)
+      throw new UsageError('bad-import', `the type of import ${name} names an unknown value type: ${type}`);
   }
-  const { cost } = row;
-  if (cost === undefined || (Number.isInteger(cost) && cost >= 1 && cost <= COST_MAX)) return;
-  throw new UsageError('bad-import', `the cost of ${name} must be an integer from 1 to ${COST_MAX}, not ${cost}`);
+  const cost = own(row, 'cost');
+  if (cost !== undefined) checkPrice(`the cost of ${name}`, cost, 1);
+  for (const [rate, fuel] of Object.entries(own(row, 'rates') ?? {})) checkPrice(`the rate ${rate} of ${name}`, fuel, 0);
+}
+
+function checkPrice(what: string, fuel: number, min: number): void {
+  if (Number.isInteger(fuel) && fuel >= min && fuel <= COST_MAX) return;
+  throw new UsageError('bad-import', `${what} must be an integer from ${min} to ${COST_MAX}, not ${fuel}`);
 }
 
 export function functionTypeOf(type: HostFunctionImport['type']): FunctionType {
@@ -138,7 +156,7 @@ export class ImportedFunction implements HostFunction {
   }
 
   get baseFuel(): number | undefined {
-    return this.row.cost;
+    return own(this.row, 'cost');
   }
 
   run(context: HostContext, args: readonly Bits[]): readonly Bits[] | Stop {
@@ -149,7 +167,7 @@ export class ImportedFunction implements HostFunction {
 
 /** The import as an item of a store. */
 export function externOf(row: HostImport, store: Store, slot: RunSlot): ExternValue {
-  if (!('value' in row)) {
+  if (!isConstant(row)) {
     const host = new ImportedFunction(row, slot);
     return { kind: 'function', function: new FunctionInstance(store, host.type, undefined, 0, host) };
   }
@@ -219,8 +237,12 @@ function replayed(
   return answered?.answer;
 }
 
+function isEnd(answer: NonNullable<HostAnswer>): answer is Exclude<HostAnswer, readonly Value[] | undefined> {
+  return hasOwn(answer, 'kind');
+}
+
 function stopOf(answer: HostAnswer): Stop | undefined {
-  if (answer === undefined || !('kind' in answer)) return undefined;
+  if (answer === undefined || !isEnd(answer)) return undefined;
   return answer.kind === 'short-circuited' ? { kind: answer.kind, payload: new Uint8Array(answer.payload) } : answer;
 }
 

@@ -63,7 +63,7 @@ export class HostTranscript {
   again(): HostTranscript {
     if (this.isWhole) return new HostTranscript(this.#bytesMax, this.#calls);
     throw new HostFailure(
-      `the call would have to run again, and what its host functions did takes more than the ${this.#bytesMax} bytes that are kept (hostAnswerBytes)`,
+      `the call has to run again, but its host functions returned more than the ${this.#bytesMax} bytes that are kept; raise hostAnswerBytes`,
     );
   }
 

@@ -93,7 +93,10 @@ export class IdleSeatsOfModule {
     for (const idle of [...this.seats]) this.all.remove(idle);
   }
 
-  leave(seat: Seat): void {
-    if (seat.isReusable) this.all.leave(seat, this);
+  /** Whether another call can be there. */
+  leave(seat: Seat): boolean {
+    const { isReusable } = seat;
+    if (isReusable) this.all.leave(seat, this);
+    return isReusable;
   }
 }

@@ -2,6 +2,7 @@
  * Bounds of what an engine keeps. None shows in a receipt, so they are options of the engine and no part of the limits, which
  * receipts bind. docs/STORE.md.
  */
+import { own } from '../base/own.js';
 import { LINES_KEPT } from '../machine/host-call-log.js';
 import { UsageError } from './usage-error.js';
 
@@ -23,7 +24,7 @@ export type Kept = { readonly [N in keyof typeof KEPT_DEFAULTS]: number };
 export function keptOf(given: { readonly [N in keyof Kept]?: number | undefined }): Kept {
   const kept: { -readonly [N in keyof Kept]: number } = { ...KEPT_DEFAULTS };
   for (const name of Object.keys(KEPT_DEFAULTS) as (keyof Kept)[]) {
-    const bound = Object.hasOwn(given, name) ? given[name] : undefined;
+    const bound = own(given, name);
     if (bound === undefined) continue;
     if (!Number.isSafeInteger(bound) || bound < 0) {
       throw new UsageError('bad-bound', `${name} must be an integer from 0, not ${bound}`);

@@ -9,6 +9,7 @@ import { Store } from '../machine/store.js';
 import type { MeteredModule } from '../metering/meter.js';
 import { constantBytes } from './constant-bytes.js';
 import { checkImports, externOf, type HostImport } from './host-import.js';
+import { hostTableOf } from './host-table.js';
 
 export interface Linkage {
   /** What it was made of. */
@@ -17,6 +18,8 @@ export interface Linkage {
   readonly rows: readonly HostImport[];
   /** What follows the input in a receipt. */
   readonly constants: Uint8Array;
+  /** Hash of the table of all host functions that were given, imported or not. */
+  readonly hosts: Uint8Array;
 }
 
 /** @throws UsageError for rows that no module could use */
@@ -39,6 +42,7 @@ export function linkageOf(
       imports: [...imports],
       rows: module.imports.map((item) => rows.get(keyOf(item.module, item.name))!),
       constants: constantBytes(module, imports),
+      hosts: hostTableOf(imports, schedule.rates.hostCall.base).hash,
     },
   };
 }

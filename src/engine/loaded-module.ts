@@ -3,9 +3,11 @@
  * limit, so a receipt depends on the module, the call and the engine's schedule and limits, and on nothing that ran
  * before. docs/SEMANTICS.md, sections 6 to 8.
  */
+
 import type { LoadFault } from '../base/fault.js';
 import { type Hash, hash as hashInJavaScript, toHex } from '../base/hash.js';
 import type { Limits } from '../base/limits.js';
+import { own } from '../base/own.js';
 import { callByteExport, checkByteCall } from '../boundary/byte-abi.js';
 import type { Generation } from '../boundary/generation.js';
 import {
@@ -33,6 +35,7 @@ import type { Compilation } from './compilation.js';
 import { describeModule, type ModuleDescription } from './description.js';
 import type { ExportsByName } from './exports-by-name.js';
 import { functionLabels } from './function-labels.js';
+import { hostFailing } from './host-failing.js';
 import { checkImports, type HostImport } from './host-import.js';
 import { HostTranscript } from './host-transcript.js';
 import type { IdleSeatsOfModule } from './idle-seats.js';
@@ -138,6 +141,8 @@ interface Answer<T> {
   readonly hostCalls: readonly HostCallRecord[];
   readonly hostCallCount: number;
   readonly diagnostics: Diagnostics;
+  /** Fuel that the call could not use because nobody had seen it yet. */
+  readonly fuelWithheld: number;
 }
 
 export class LoadedModule {
@@ -208,7 +213,7 @@ export class LoadedModule {
 
   /** Imports, exports, memories, features, names and static costs. */
   describe(): ModuleDescription {
-    this.#description ??= withBuiltins(() => describeModule(this.metered));
+    this.#description ??= withBuiltins(() => describeModule(this.metered, this.#imports));
     return this.#description;
   }
 
@@ -222,10 +227,10 @@ export class LoadedModule {
   /**
    * Calls an exported function. Whatever the guest does is in the result.
    * @throws UsageError for a call that cannot be made (no such export, wrong arguments, missing imports)
-   * @throws HostFailure if a host function threw, or the host is out of memory
+   * @throws HostFailure if a host function threw, or the host is out of memory or of stack
    */
   call(exportName: string, args: readonly Value[] = [], options: CallOptions = {}): CallResult {
-    return withBuiltins(() => this.#call(exportName, args, options));
+    return this.#guarded(() => this.#call(exportName, args, options));
   }
 
   #call(exportName: string, args: readonly Value[], options: CallOptions): CallResult {
@@ -257,13 +262,13 @@ export class LoadedModule {
    * @throws UsageError and HostFailure as `call` does, and UsageError for a payload beyond the limit
    */
   callBytes(exportName: string, payload: Uint8Array, options: ByteCallOptions = {}): ByteCallResult {
-    return withBuiltins(() => this.#callBytes(exportName, payload, options));
+    return this.#guarded(() => this.#callBytes(exportName, payload, options));
   }
 
   #callBytes(exportName: string, payload: Uint8Array, options: ByteCallOptions): ByteCallResult {
     this.#checkPayload(exportName, payload);
-    const { generation = '0.6' } = options;
-    const { isDecodable = (output) => isExternResult(output, generation) } = options;
+    const generation = own(options, 'generation') ?? '0.6';
+    const isDecodable = own(options, 'isDecodable') ?? ((output: Uint8Array) => isExternResult(output, generation));
     const input = new ByteInput(payload, this.#linkage(options.imports).constants);
     const made = this.#run(exportName, options, {
       inputHash: (hash) => input.hash(hash),
@@ -288,11 +293,20 @@ export class LoadedModule {
    * @throws as `callBytes` does
    */
   validate(input: Uint8Array, options: ValidateOptions = {}): ValidateResult {
-    const { generation = '0.6', exportName = 'validate' } = options;
-    return withBuiltins(() => {
+    const generation = own(options, 'generation') ?? '0.6';
+    const exportName = own(options, 'exportName') ?? 'validate';
+    return this.#guarded(() => {
       const result = this.#callBytes(exportName, externPayload(input), options);
       return { ...result, verdict: verdictOf(result, generation) };
     });
+  }
+
+  /** Work of a call, with the built-ins that were there; where the host itself fails, it is a host failure. */
+  #guarded<T>(work: () => T): T {
+    return hostFailing(
+      () => withBuiltins(work),
+      () => this.#programs.renew(),
+    );
   }
 
   #functionExport(name: string): Export {
@@ -301,8 +315,8 @@ export class LoadedModule {
     if (item !== undefined) throw new UsageError('not-a-function', `the export '${name}' is a ${item.kind}`);
     const names = this.metered.module.exports.filter(({ kind }) => kind === 'function').map((other) => other.name);
     const listed = names.length > 12 ? `${names.slice(0, 12).join(', ')}, ...` : names.join(', ');
-    const there = names.length === 0 ? 'it exports no function' : `its functions are ${listed}`;
-    throw new UsageError('unknown-export', `the module exports no function '${name}'; ${there}`);
+    const there = names.length === 0 ? 'it exports none' : `its functions are ${listed}`;
+    throw new UsageError('unknown-export', `the module does not export a function '${name}'; ${there}`);
   }
 
   #checkPayload(exportName: string, payload: Uint8Array): void {
@@ -316,7 +330,7 @@ export class LoadedModule {
     if (fault?.code === 'payload-too-long') {
       throw new UsageError(
         'payload-too-long',
-        `the payload has ${fault.lengthBytes} bytes, the limit is ${fault.payloadBytesMax}`,
+        `the payload is ${fault.lengthBytes} bytes; the limit payloadBytes is ${fault.payloadBytesMax}`,
       );
     }
   }
@@ -339,9 +353,10 @@ export class LoadedModule {
    * that can be made new.
    */
   #run<T>(exportName: string, options: CallOptions, protocol: Protocol<T>): Answer<T> {
-    const { fuel = DEFAULT_FUEL, context } = options;
+    const fuel = own(options, 'fuel') ?? DEFAULT_FUEL;
+    const context = own(options, 'context');
     checkFuel(fuel);
-    const linkage = this.#linkage(options.imports);
+    const linkage = this.#linkage(own(options, 'imports'));
     const programs = this.#programs;
     const plan: Plan<T> = { exportName, fuel, linkage, protocol, context };
     if (programs.fuelAllowed < fuel && programs.fuelAllowed < Infinity) {
@@ -349,34 +364,33 @@ export class LoadedModule {
       if (answer !== undefined) return answer;
       programs.hurry();
     }
-    const answer = this.#runIn(programs.current, plan, fuel);
+    const answer = this.#runIn(programs.current, plan);
     programs.use(answer.receipt.fuel.used);
     return answer;
   }
 
   /**
    * A call in the interpreter as far as its fuel is allowed there; undefined if it is not over then. Only what nobody has
-   * seen can be abandoned, so a call with host functions is made whole unless nothing is allowed any more.
+   * seen can be abandoned, so from its first host call on a call may use all its fuel.
    */
   #runBriefly<T>(plan: Plan<T>, fuelAllowed: number): Answer<T> | undefined {
     const programs = this.#programs;
     if (fuelAllowed === 0) return undefined;
-    const isSeen = plan.linkage.rows.some((row) => !('value' in row));
-    const answer = this.#runIn(programs.current, plan, isSeen ? plan.fuel : fuelAllowed);
+    const answer = this.#runIn(programs.current, plan, fuelAllowed);
     programs.use(answer.receipt.fuel.used);
-    if (isSeen) return answer;
-    return answer.stop?.kind === 'exhausted' && answer.stop.resource === 'fuel' ? undefined : answer;
+    const isCutShort = answer.stop?.kind === 'exhausted' && answer.stop.resource === 'fuel' && answer.fuelWithheld > 0;
+    return isCutShort ? undefined : answer;
   }
 
   /** One call in a program, and once more in the interpreter if the host could not finish it. */
-  #runIn<T>(program: Program, plan: Plan<T>, fuel: number): Answer<T> {
+  #runIn<T>(program: Program, plan: Plan<T>, fuelAllowed?: number): Answer<T> {
     const transcript = new HostTranscript(this.#kept.hostAnswerBytes);
     const again = () => this.#again(plan, transcript);
     const seat = this.#idle.take(program, plan.linkage) ?? new Seat(program, this.#limits, plan.linkage, this.#kept);
     try {
-      const result = this.#attempt(seat, plan, transcript, again, fuel);
-      this.#idle.leave(seat);
-      this.#programs.afterCall(program);
+      const result = this.#attempt(seat, plan, transcript, again, fuelAllowed);
+      const isReusable = this.#idle.leave(seat);
+      this.#programs.afterCall(program, result.receipt.fuel.used, isReusable);
       return result;
     } catch (error) {
       if (!(error instanceof RerunNeeded)) throw error;
@@ -394,17 +408,17 @@ export class LoadedModule {
   /**
    * Instantiates, runs the protocol and makes the receipt.
    * @param again the same call in the interpreter, for what only it can tell
-   * @param fuel that it may use in this attempt
+   * @param fuelAllowed that it may use in this attempt until it calls a host function
    */
   #attempt<T>(
     seat: Seat,
     plan: Plan<T>,
     transcript: HostTranscript,
     again?: () => Answer<T>,
-    fuel = plan.fuel,
+    fuelAllowed?: number,
   ): Answer<T> {
     try {
-      return this.#attemptIn(seat, plan, transcript, again, fuel);
+      return this.#attemptIn(seat, plan, transcript, again, fuelAllowed);
     } finally {
       seat.end();
     }
@@ -415,12 +429,12 @@ export class LoadedModule {
     plan: Plan<T>,
     transcript: HostTranscript,
     again: (() => Answer<T>) | undefined,
-    fuelNow: number,
+    fuelAllowed: number | undefined,
   ): Answer<T> {
     const { exportName, fuel, linkage, protocol, context } = plan;
     const { store } = seat;
     const { gauge, hash } = store;
-    const instance = seat.begin(fuelNow, linkage, new CallRun(store, this.#exports, transcript, context));
+    const instance = seat.begin(fuel, linkage, new CallRun(store, this.#exports, transcript, context), fuelAllowed);
     const answer = instance === undefined || gauge.stop !== undefined ? undefined : protocol.run(instance);
     const stop = gauge.stop;
     const { constants } = linkage;
@@ -428,6 +442,7 @@ export class LoadedModule {
       profile: this.metered.schedule.profile,
       schedule: this.metered.schedule.hash,
       limits: this.#limits.hash,
+      hosts: linkage.hosts,
       module: this.#hashBytes,
       export: exportName,
       input: protocol.inputHash(hash, constants),
@@ -439,7 +454,7 @@ export class LoadedModule {
     };
     const { kept: hostCalls, count: hostCallCount } = store.log;
     const diagnostics = this.#diagnostics(seat, instance, stop, transcript, again);
-    return { answer, stop, receipt, hostCalls, hostCallCount, diagnostics };
+    return { answer, stop, receipt, hostCalls, hostCallCount, diagnostics, fuelWithheld: gauge.fuelWithheld };
   }
 
   /** Later calls run in the same instance: what it shows now is taken now, or told by running this call again. */

@@ -14,6 +14,7 @@ export class OpenHostCall implements HostCall {
   readonly #run: CallRun;
   readonly #caller: HostContext['caller'];
   readonly #steps: HostStep[];
+  #memory: OpenMemory | undefined;
   readonly fuelLeft: HostCall['fuelLeft'];
   readonly charge: HostCall['charge'];
   readonly call: HostCall['call'];
@@ -48,8 +49,11 @@ export class OpenHostCall implements HostCall {
 
   get memory(): GuestMemory | undefined {
     this.#run.checkOpen();
+    // Brought up to date by being asked for; it is one object as long as the instance lives.
     const { memory } = this.#caller;
-    return memory === undefined ? undefined : new OpenMemory(this.#run, memory, this.#steps);
+    if (memory === undefined) return undefined;
+    this.#memory ??= new OpenMemory(this.#run, memory, this.#steps);
+    return this.#memory;
   }
 }
 
@@ -72,7 +76,7 @@ class OpenMemory implements GuestMemory {
     };
     this.write = (offset, bytes) => {
       checkInside(run, memory, offset, bytes.length);
-      memory.bytes.set(bytes, offset);
+      memory.write(offset, bytes);
       steps.push({ kind: 'write', offset, bytes: new Uint8Array(bytes) });
     };
   }

@@ -2,9 +2,9 @@
  * The canonical bytes of a receipt, both ways. One receipt has one form: what `decodeReceipt` accepts, `encodeReceipt`
  * writes again to the same bytes, and everything else is answered with a code and an offset. docs/SEMANTICS.md, section 8.
  *
- *   text    format, `assay-receipt-1`
+ *   text    format, `assay-receipt-2`
  *   text    profile
- *   32      schedule, 32 limits, 32 module (hashes)
+ *   32      schedule, 32 limits, 32 hosts, 32 module (hashes)
  *   text    export
  *   32      hash of the input
  *   u64     fuel limit
@@ -42,7 +42,7 @@ export type ReceiptFaultCode =
   | 'trailing-bytes'
   /** a text is not UTF-8 */
   | 'invalid-utf8'
-  /** the first field is not `assay-receipt-1` */
+  /** the first field is not `assay-receipt-2` */
   | 'unknown-format'
   | 'unknown-profile'
   /** no outcome has this number, or this code */
@@ -87,6 +87,7 @@ function encoded(receipt: Receipt): Uint8Array {
   bytes.text(receipt.profile);
   bytes.raw(receipt.schedule);
   bytes.raw(receipt.limits);
+  bytes.raw(receipt.hosts);
   bytes.raw(receipt.module);
   bytes.text(receipt.export);
   bytes.raw(receipt.input);
@@ -140,6 +141,7 @@ class ReceiptReader {
     const profile = this.#expect(PROFILE, 'unknown-profile');
     const schedule = this.#hash();
     const limits = this.#hash();
+    const hosts = this.#hash();
     const module = this.#hash();
     const exportName = this.#text();
     const input = this.#hash();
@@ -155,7 +157,8 @@ class ReceiptReader {
     if (pages > PAGES_MAX) this.#fail('integer-too-large', pagesAt);
     const hostCalls = this.#hash();
     if (this.#pos < this.#bytes.length) this.#fail('trailing-bytes', this.#pos);
-    return { profile, schedule, limits, module, export: exportName, input, fuel, outcome, output, pages, hostCalls };
+    const hashes = { schedule, limits, hosts, module };
+    return { profile, ...hashes, export: exportName, input, fuel, outcome, output, pages, hostCalls };
   }
 
   #outcome(): ReceiptOutcome {

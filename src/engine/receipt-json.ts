@@ -15,6 +15,7 @@ export interface ReceiptJson {
   readonly profile: string;
   readonly schedule: string;
   readonly limits: string;
+  readonly hosts: string;
   readonly module: string;
   readonly export: string;
   readonly input: string;
@@ -36,6 +37,7 @@ function jsonOf(receipt: Receipt): ReceiptJson {
     profile: receipt.profile,
     schedule: toHex(receipt.schedule),
     limits: toHex(receipt.limits),
+    hosts: toHex(receipt.hosts),
     module: toHex(receipt.module),
     export: receipt.export,
     input: toHex(receipt.input),

@@ -4,7 +4,7 @@
  */
 import type { FuelParts } from '../machine/gauge.js';
 
-export const RECEIPT_FORMAT = 'assay-receipt-1';
+export const RECEIPT_FORMAT = 'assay-receipt-2';
 
 /** Longest fuel limit: every integer up to it is exact in a number. */
 export const FUEL_LIMIT_MAX = Number.MAX_SAFE_INTEGER;
@@ -30,6 +30,8 @@ export interface Receipt {
   readonly profile: string;
   readonly schedule: Uint8Array;
   readonly limits: Uint8Array;
+  /** Of the table of host functions that the caller gave: names and prices. */
+  readonly hosts: Uint8Array;
   readonly module: Uint8Array;
   readonly export: string;
   readonly input: Uint8Array;

@@ -7,7 +7,7 @@ import type { ExternValue, GuestInstance } from '../machine/instance.js';
 import type { Program } from '../machine/program.js';
 import { Store } from '../machine/store.js';
 import type { CallRun } from './call-run.js';
-import { externOf, type HostImport, ImportedFunction, type RunSlot } from './host-import.js';
+import { externOf, type HostImport, ImportedFunction, isConstant, type RunSlot } from './host-import.js';
 import { KEPT_DEFAULTS, type Kept } from './kept.js';
 import type { Linkage } from './linkage.js';
 
@@ -39,11 +39,11 @@ export class Seat implements RunSlot {
   }
 
   /** An instance as new for the next call, with `instantiate` under the gauge; undefined if its charge was not covered. */
-  begin(fuelLimit: number, { rows }: Linkage, run: CallRun): GuestInstance | undefined {
+  begin(fuelLimit: number, { rows }: Linkage, run: CallRun, fuelAllowed?: number): GuestInstance | undefined {
     this.calls++;
     this.run = run;
     if (rows !== this.#rows) this.#takeRows(rows);
-    this.store.beginCall(fuelLimit);
+    this.store.beginCall(fuelLimit, fuelAllowed);
     if (this.#instance !== undefined) return this.program.reinstantiate(this.#instance);
     this.#instance = this.program.instantiate(this.store, this.#imports);
     return this.#instance;
@@ -55,7 +55,7 @@ export class Seat implements RunSlot {
     this.#imports.forEach((value, i) => {
       const host = value.kind === 'function' ? value.function.host : undefined;
       const row = rows[i];
-      if (host instanceof ImportedFunction && !('value' in row)) host.row = row;
+      if (host instanceof ImportedFunction && !isConstant(row)) host.row = row;
     });
   }
 

@@ -3,7 +3,7 @@
  * in the interpreter and takes the instrumented tier when it is ready, where the host can run the module and passes the checks.
  */
 import { type Hash, hash } from '../base/hash.js';
-import { type Host, learnHost, type UnfitHost } from '../instrumented/host.js';
+import { type Host, isUnfit, learnHost, type UnfitHost } from '../instrumented/host.js';
 import { isDeclined } from '../instrumented/program.js';
 import { type Rewritten, rewrite } from '../instrumented/rewrite.js';
 import { interpreterProgram } from '../interpreter/program.js';
@@ -37,7 +37,7 @@ const INTERPRETER: ProgramMaker = {
 /** @internal @throws UsageError for a tier that is not there */
 export function programMaker(tier: Tier): ProgramMaker {
   if (!TIERS.includes(tier)) {
-    throw new UsageError('unknown-tier', `there is no tier '${tier}' here; the tiers are ${TIERS.join(', ')}`);
+    throw new UsageError('unknown-tier', `unknown tier '${tier}'; use one of ${TIERS.join(', ')}`);
   }
   return MAKERS[tier]();
 }
@@ -45,7 +45,7 @@ export function programMaker(tier: Tier): ProgramMaker {
 /** Why the instrumented tier runs nothing on this host; undefined if it runs. */
 export function instrumentedUnfit(): string | undefined {
   const host = withBuiltins(hostOrUnfit);
-  return 'unfit' in host ? host.unfit : undefined;
+  return isUnfit(host) ? host.unfit : undefined;
 }
 
 function hostOrUnfit(): Host | UnfitHost {
@@ -67,7 +67,7 @@ function autoMaker(): ProgramMaker {
   };
   const hashOnHost: Hash = (bytes) => {
     const known = host();
-    return 'unfit' in known ? hash(bytes) : known.hash(bytes);
+    return isUnfit(known) ? hash(bytes) : known.hash(bytes);
   };
   return {
     make: async (metered, artefacts) =>
@@ -79,7 +79,7 @@ function autoMaker(): ProgramMaker {
 /** A module that the host cannot take runs in the interpreter, whatever was asked for: no answer depends on it. */
 function instrumentedMaker(): ProgramMaker {
   const host = hostOrUnfit();
-  if ('unfit' in host) {
+  if (isUnfit(host)) {
     throw new UsageError('unknown-tier', `the tier 'instrumented' is not available on this host: ${host.unfit}`);
   }
   const make: ProgramMaker['make'] = async (metered, artefacts) => {

@@ -70,15 +70,12 @@ export function bitsOfArguments(what: string, params: Uint8Array, args: readonly
 function checkBits(what: string, value: Value, i: number): void {
   if (isReferenceType(CODES[value.type])) {
     if ('ref' in value && value.ref === null) return;
-    throw new UsageError(
-      'argument-reference',
-      `argument ${i + 1} of ${what} is a reference, which crosses only as null`,
-    );
+    throw new UsageError('argument-reference', `argument ${i + 1} of ${what} is a reference; only null can be passed`);
   }
   if (isBitsOf(value)) return;
   throw new UsageError(
     'argument-type',
-    `argument ${i + 1} of ${what} has no ${value.type} bits; make it with ${value.type}()`,
+    `argument ${i + 1} of ${what} does not have the bits of an ${value.type}; make it with ${value.type}()`,
   );
 }
 

@@ -26,6 +26,8 @@ export type UsageErrorCode =
   | 'bad-bound'
   /** there is no such tier here */
   | 'unknown-tier'
+  /** an arbitrary of `assay/agreement` made what is neither bytes nor values */
+  | 'bad-input'
   /** no action, record or op of Holochain can be made of what was given */
   | 'not-buildable';
 

@@ -3,7 +3,8 @@
  * other work, compiling in the host's own threads. Whoever cannot wait has it made at once. Invariant: it ends once, and nothing of
  * it is thrown: a module that is declined, or that our own fault keeps from being rewritten, stays in the interpreter.
  */
-import type { Host, UnfitHost } from '../instrumented/host.js';
+import { hasOwn } from '../base/own.js';
+import { type Host, isUnfit, type UnfitHost } from '../instrumented/host.js';
 import { type Declined, type InstrumentedProgram, instrumentedProgram, isDeclined } from '../instrumented/program.js';
 import { Rewriting, type Rewritten } from '../instrumented/rewrite.js';
 import type { MeteredModule } from '../metering/meter.js';
@@ -18,6 +19,10 @@ export interface Failed {
 }
 
 export type WarmUpEnd = InstrumentedProgram | Declined | UnfitHost | Failed;
+
+export function isFailed(end: WarmUpEnd): end is Failed {
+  return hasOwn(end, 'failed');
+}
 
 /** How the programs of this tier are rewritten. */
 export const REWRITTEN_FORM = 'host-bounds';
@@ -62,7 +67,7 @@ export class WarmUp {
     if (this.#isOver || this.#onlyBehind) return;
     try {
       const host = this.#host();
-      if ('unfit' in host) {
+      if (isUnfit(host)) {
         this.#end(host);
         return;
       }
@@ -86,7 +91,7 @@ export class WarmUp {
     try {
       await this.#pause();
       const host = withBuiltins(this.#host);
-      if ('unfit' in host) {
+      if (isUnfit(host)) {
         this.#end(host);
         return;
       }

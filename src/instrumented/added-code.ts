@@ -9,6 +9,7 @@ import { type FunctionType, ValueType } from '../wasm/types.js';
 import type { CodeWriter } from './code-writer.js';
 import { checkRange, growGuarded, pushPages } from './guarded-access.js';
 import { GaugeGlobal, type Layout, Trapping } from './layout.js';
+import { noteStore } from './store-notes.js';
 import { noteTrapping, trapForIf } from './trapping.js';
 
 const I32 = ValueType.I32;
@@ -191,6 +192,7 @@ export function memoryFill(layout: Layout): number {
     writer.u32(0);
     charge(writer, layout, layout.metered.schedule.rates.memoryFill, 2);
     if (layout.form === 'guarded') checkRange(writer, layout, 0, 2);
+    noteStore(writer, layout, 0);
     pushOperands(writer);
     writer.op1(Opcode.MemoryFill, 0);
     writer.u8(Opcode.End);
@@ -205,6 +207,7 @@ export function memoryCopy(layout: Layout): number {
       checkRange(writer, layout, 0, 2);
       checkRange(writer, layout, 1, 2);
     }
+    noteStore(writer, layout, 0);
     pushOperands(writer);
     writer.op1(Opcode.MemoryCopy, 0);
     writer.u8(0);
@@ -235,6 +238,7 @@ export function memoryInit(layout: Layout, segment: number): number {
     writer.u32(0);
     charge(writer, layout, layout.metered.schedule.rates.memoryInit, 2);
     checkSegment(writer, layout, layout.segmentState('data', segment), Trapping.MemoryAccess);
+    noteStore(writer, layout, 0);
     pushOperands(writer);
     writer.op1(Opcode.MemoryInit, segment);
     writer.u8(0);

@@ -13,7 +13,7 @@ import type { ByteWriter } from '../base/byte-writer.js';
 import { FrameKind } from '../metering/live-frames.js';
 import type { BodyMeter, MeteredModule } from '../metering/meter.js';
 import { OPERANDS_MAX, TYPING } from '../validate/typing-table.js';
-import { EMPTY_BLOCK, InstructionReader, NO_TYPES } from '../wasm/instruction-reader.js';
+import { EMPTY_BLOCK, InstructionReader, NO_LOCAL, NO_TYPES } from '../wasm/instruction-reader.js';
 import { OPCODE_INDEX_COUNT, PREFIX_FC, PREFIXED_BASE, ROW_BY_INDEX } from '../wasm/instructions.js';
 import { typeOfFunction } from '../wasm/module.js';
 import { Opcode } from '../wasm/opcode.js';
@@ -40,9 +40,19 @@ import { checkAccess, pushPages } from './guarded-access.js';
 import { GaugeGlobal, isFloat, type Layout, SELF, type SegmentKind, Trapping } from './layout.js';
 import { LocalMarks } from './local-marks.js';
 import { NanState, writeNan } from './nan-code.js';
+import { NotedLocals } from './noted-locals.js';
 import { type Frame, OpenFrames } from './open-frames.js';
 import { OperandMarks } from './operand-marks.js';
-import { HEIGHT_BIAS, INTEGERS_BITS, INTEGERS_MASK, NOT_PASSED, type Passed, passedInstructions } from './passed.js';
+import {
+  HEIGHT_BIAS,
+  INTEGERS_BITS,
+  INTEGERS_MASK,
+  isStore,
+  NOT_PASSED,
+  type Passed,
+  passedInstructions,
+} from './passed.js';
+import { noteStore } from './store-notes.js';
 
 /** Indices of prefixed opcodes in tables by opcode, as `InstructionReader` returns them. */
 const enum Prefixed {
@@ -66,6 +76,9 @@ export interface Weight {
   bytes: number;
 }
 
+/** A greater offset of a store may be the address of an array, and the operand an index in it. */
+const NEAR_BYTES_MAX = 65_535;
+
 /** Rewrites the live instruction at `at`, whose opcode was just read, and leaves out what is dead behind it. */
 type Action = (rewriter: FunctionRewriter, at: number, opcode: number) => void;
 
@@ -88,8 +101,17 @@ export class FunctionRewriter {
   readonly #frames = new OpenFrames();
   readonly #frameCode: FrameCode;
   readonly #passed: Passed;
+  /** ... where stores are noted. */
+  readonly #passedWithNotes: Passed;
   /** ... in a function that has locals of floats. */
   readonly #passedWithFloats: Passed;
+  /** Whether stores are noted. */
+  readonly #notes: boolean;
+  readonly #noted = new NotedLocals();
+  /** The instructions that pushed the entries of the operand stack, by height with the entry, as far as they were passed over. */
+  #origins = new Uint32Array(256);
+  /** Where those begin that were passed over last. */
+  #passedFrom = 0;
 
   readonly #types: readonly FunctionType[];
   readonly #functionTypes: Uint32Array;
@@ -113,10 +135,16 @@ export class FunctionRewriter {
     this.#operands = new OperandMarks(this.#edits, this.#added);
     this.#locals = new LocalMarks(this.#edits, this.#added);
     this.#frameCode = new FrameCode(layout.gauge(GaugeGlobal.Words));
-    const keepsGlobals = layout.globals.every((place, i) => place === i);
-    const guarded = layout.form === 'guarded';
-    this.#passed = passedInstructions(keepsGlobals, true, guarded);
-    this.#passedWithFloats = passedInstructions(keepsGlobals, false, guarded);
+    this.#notes = layout.notedBelow > 0;
+    const not = {
+      globals: layout.globals.some((place, i) => place !== i),
+      globalWrites: this.#notes,
+      accesses: layout.form === 'guarded',
+      stores: this.#notes,
+    };
+    this.#passed = passedInstructions(not, 'all');
+    this.#passedWithNotes = passedInstructions(not, 'reads');
+    this.#passedWithFloats = passedInstructions(not, 'none');
     this.#types = metered.module.types;
     this.#functionTypes = metered.module.functionTypes;
     this.#meter = metered.bodyMeter();
@@ -140,6 +168,8 @@ export class FunctionRewriter {
     const codeStart = reader.pos;
     this.#added.start(this.#locals.count);
     this.#operands.start(meter.maxHeight);
+    this.#noted.start(this.#locals.count);
+    if (this.#origins.length <= meter.maxHeight) this.#origins = new Uint32Array(meter.maxHeight * 2);
     this.#edits.clear();
     this.#fuel.start(this.#takeBlock(codeStart));
     this.#pushFrame(FrameKind.Function, { params: NO_TYPES, results: type.results });
@@ -252,9 +282,11 @@ export class FunctionRewriter {
     const fuel = this.#fuel;
     const actions = FunctionRewriter.#actions;
     const { bytes } = reader;
-    const { checked, unchecked } = this.#locals.hasFloats ? this.#passedWithFloats : this.#passed;
+    const origins = this.#origins;
+    const { checked, unchecked } = this.#passedHere();
     while (frames.depth > 0) {
       let { pos } = reader;
+      this.#passedFrom = pos;
       if (operands.marked === 0) {
         let { height } = operands;
         let passed = fuel.owed === 0 && !fuel.pending ? checked : unchecked;
@@ -268,8 +300,8 @@ export class FunctionRewriter {
             } else if (!this.#isPlainLocal(opcode, pos)) break;
             entry = this.#passed.checked[opcode];
           }
-          pos++;
           height += (entry >> INTEGERS_BITS) - HEIGHT_BIAS;
+          origins[height] = pos++;
           for (let left = entry & INTEGERS_MASK; left > 0; left--) while (bytes[pos++] >= 0x80);
         }
         operands.height = height;
@@ -280,12 +312,19 @@ export class FunctionRewriter {
     }
   }
 
+  #passedHere(): Passed {
+    if (this.#locals.hasFloats) return this.#passedWithFloats;
+    return this.#notes ? this.#passedWithNotes : this.#passed;
+  }
+
   /** Whether the instruction at `at` reads or writes a local that is no float: those are passed over in any function. */
   #isPlainLocal(opcode: number, at: number): boolean {
     if (opcode < Opcode.LocalGet || opcode > Opcode.LocalTee) return false;
     const reader = this.#reader;
     reader.reread(at);
-    return !isFloat(this.#locals.type(reader.u32()));
+    const local = reader.u32();
+    if (opcode !== Opcode.LocalGet) this.#noted.write(local, at);
+    return !isFloat(this.#locals.type(local));
   }
 
   /** Leaves out dead code up to the `else` or `end` of the construct, and on while what follows an `end` is dead. */
@@ -357,6 +396,7 @@ export class FunctionRewriter {
   #loop(at: number): void {
     const type = this.#blockType();
     const frame = this.#pushFrame(FrameKind.Loop, type);
+    this.#noted.leave(0);
     this.#leave(frame, type.params.length, 0, at);
     // A loop is checked each time, or a guest could run in it for nothing.
     this.#fuel.pending = true;
@@ -384,6 +424,7 @@ export class FunctionRewriter {
       frame.reached = true;
     }
     this.#locals.forget();
+    this.#noted.leave(this.#frames.depth);
     frame.kind = FrameKind.Else;
     this.#operands.popTo(frame.height);
     this.#operands.pushAll(frame.type.params);
@@ -406,6 +447,7 @@ export class FunctionRewriter {
     if (!live) this.#locals.forget();
     else if (arrives || kind === FrameKind.Else) this.#leave(frame, type.results.length, 0, at);
     else operands.settle(type.results.length, 0, at);
+    this.#noted.leave(this.#frames.depth);
     this.#frames.depth--;
     operands.popTo(frame.height);
     operands.pushAll(type.results);
@@ -514,8 +556,10 @@ export class FunctionRewriter {
   }
 
   /** `local.set` and `local.tee`. */
-  #localWrite(): void {
-    this.#locals.write(this.#reader.u32(), this.#operands.state(0), this.#frames);
+  #localWrite(at: number): void {
+    const local = this.#reader.u32();
+    this.#locals.write(local, this.#operands.state(0), this.#frames);
+    this.#noted.write(local, at);
   }
 
   #globalGet(at: number): void {
@@ -528,8 +572,28 @@ export class FunctionRewriter {
     const index = this.#reader.u32();
     this.#operands.settle(1, 0, at);
     this.#fuel.check(at);
+    if (this.#notes) this.#noteFrame(index, at);
     this.#operands.pop(1);
     this.#global(Opcode.GlobalSet, index, at);
+  }
+
+  /** Notes the local that is about to become the stack pointer, the first global of what compilers make: stores on top of it are many. */
+  #noteFrame(global: number, at: number): void {
+    if (global !== this.#metered.module.importedGlobals) return;
+    const local = this.#localAt(0);
+    if (local !== NO_LOCAL && this.#locals.type(local) === ValueType.I32) this.#noteLocal(local, at);
+  }
+
+  /** Notes the value that a local has at `at`. */
+  #noteLocal(local: number, at: number): void {
+    noteStore(this.#edits.insert(at), this.layout, local);
+    this.#noted.add(local, this.#frames.depth);
+  }
+
+  /** The local that the entry `depth` below the top is the value of, as it was then; `NO_LOCAL` if that is not known. */
+  #localAt(depth: number): number {
+    const origin = this.#origins[this.#operands.height - depth];
+    return origin < this.#passedFrom ? NO_LOCAL : this.#reader.localBefore(origin);
   }
 
   #global(opcode: Opcode.GlobalGet | Opcode.GlobalSet, index: number, at: number): void {
@@ -602,24 +666,41 @@ export class FunctionRewriter {
 
   // Memory
 
-  /** A load or store; in the guarded form behind a check of its own. */
+  /** A load or store; in the guarded form behind a check of its own. A store is noted. */
   #access(opcode: number, at: number): void {
+    const reader = this.#reader;
+    reader.u32();
+    const offset = reader.u32();
+    reader.reread(at);
+    const isNoted = this.#notes && isStore(opcode) && !this.#isNotedBase(offset, at);
     this.#plain(opcode, at);
     const { layout } = this;
-    if (layout.form !== 'guarded') return;
-    const reader = this.#reader;
-    reader.reread(at);
-    reader.u32();
-    const bytes = reader.u32() + 2 ** TYPING.alignmentsMax[opcode];
+    const isGuarded = layout.form === 'guarded';
+    if (!isGuarded && !isNoted) return;
     const code = this.#replace(at);
     const address = this.#added.scratch(ValueType.I32, 0);
     const value = this.#valueOfStore(opcode);
     if (value !== undefined) code.localSet(value);
-    code.localTee(address);
-    checkAccess(code, layout, bytes);
+    code.localSet(address);
+    if (isGuarded) {
+      code.localGet(address);
+      checkAccess(code, layout, offset + 2 ** TYPING.alignmentsMax[opcode]);
+    }
+    if (isNoted) noteStore(code, layout, address, offset);
     code.localGet(address);
     if (value !== undefined) code.localGet(value);
     code.range(reader.bytes, at, reader.pos);
+  }
+
+  /** Whether the store at `at` is to an address from the value of a local on, which has been noted or is now. */
+  #isNotedBase(offset: number, at: number): boolean {
+    const origin = this.#origins[this.#operands.height - 1];
+    const local = this.#localAt(1);
+    if (local === NO_LOCAL) return false;
+    if (this.#noted.has(local)) return true;
+    if (offset > NEAR_BYTES_MAX || this.#noted.isWrittenAfter(local, origin)) return false;
+    this.#noteLocal(local, at);
+    return true;
   }
 
   /** A local for the value that a store takes; undefined for a load. */
@@ -742,11 +823,11 @@ export class FunctionRewriter {
       body.#select(at);
     };
     actions[Opcode.LocalGet] = (body, at) => body.#localGet(at);
-    actions[Opcode.LocalSet] = (body) => {
-      body.#localWrite();
+    actions[Opcode.LocalSet] = (body, at) => {
+      body.#localWrite(at);
       body.#operands.pop(1);
     };
-    actions[Opcode.LocalTee] = (body) => body.#localWrite();
+    actions[Opcode.LocalTee] = (body, at) => body.#localWrite(at);
     actions[Opcode.GlobalGet] = (body, at) => body.#globalGet(at);
     actions[Opcode.GlobalSet] = (body, at) => body.#globalSet(at);
     actions[Opcode.TableGet] = (body, at) => body.#tableGet(at);

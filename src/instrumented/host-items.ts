@@ -9,7 +9,12 @@ import { HostFailure } from '../machine/outcome.js';
 import { Table } from '../machine/table.js';
 import type { GlobalType, SizeLimits, TableType } from '../wasm/types.js';
 
+const NO_BYTES = new Uint8Array(0);
+
 export class HostMemory extends Memory {
+  #before: Uint8Array = NO_BYTES;
+  /** No byte below was written by the host since the memory was zero. */
+  #lowest = Number.POSITIVE_INFINITY;
   /** The size in bytes that the guest knows, where the host's memory is larger; undefined: they are equal. */
   #known: WebAssembly.Global | undefined;
 
@@ -44,15 +49,26 @@ export class HostMemory extends Memory {
     return this;
   }
 
+  /** Each call goes from the first size to the one that the guest grows to, so the view before is the next one mostly. */
   #view(buffer: ArrayBuffer, length: number): void {
-    this.bytes = new Uint8Array(buffer, 0, length);
-    this.view = new DataView(buffer, 0, length);
+    const before = this.#before;
+    this.#before = this.bytes;
+    this.bytes = before.buffer === buffer && before.length === length ? before : new Uint8Array(buffer, 0, length);
     this.pages = length / PAGE_BYTES;
   }
 
-  /** Zeroes what a call had and lets the guest know no more than so many pages of it, of which `known` then holds the size. */
-  shrink(pages: number, known: WebAssembly.Global | undefined): void {
-    this.refresh().bytes.fill(0);
+  override write(at: number, bytes: Uint8Array): void {
+    if (at < this.#lowest) this.#lowest = at;
+    super.write(at, bytes);
+  }
+
+  /**
+   * Zeroes what a call had and lets the guest know no more than so many pages of it, of which `known` then holds the size.
+   * @param lowest no byte below was written by the guest
+   */
+  shrink(pages: number, lowest: number, known: WebAssembly.Global | undefined): void {
+    this.refresh().bytes.fill(0, Math.min(lowest, this.#lowest));
+    this.#lowest = Number.POSITIVE_INFINITY;
     if (known === undefined || this.hostPages === pages) return;
     known.value = (pages * PAGE_BYTES) | 0;
     this.#known = known;

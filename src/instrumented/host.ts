@@ -7,6 +7,7 @@
 import { ByteWriter } from '../base/byte-writer.js';
 import type { TrapCode } from '../base/fault.js';
 import type { Hash } from '../base/hash.js';
+import { hasOwn } from '../base/own.js';
 import { Opcode } from '../wasm/opcode.js';
 import { ValueType } from '../wasm/types.js';
 import { CodeWriter } from './code-writer.js';
@@ -30,6 +31,10 @@ export interface UnfitHost {
   readonly unfit: string;
 }
 
+export function isUnfit<T extends object>(host: T | UnfitHost): host is UnfitHost {
+  return hasOwn(host, 'unfit');
+}
+
 /**
  * Tries the host out. Takes some milliseconds: do it once for an engine.
  * @param messageOf how its messages are read; another is for hosts that do not exist
@@ -47,11 +52,18 @@ export function learnHost(messageOf: Host['messageOf'] = trapMessage): Host | Un
   }
 }
 
+/** A host whose caller has used up its stack is not unfit for that. */
+function isStackOverflow({ message }: RangeError): boolean {
+  return /stack/i.test(message);
+}
+
 function isHostError(error: unknown): error is Error {
   return (
     error instanceof WebAssembly.CompileError ||
     error instanceof WebAssembly.LinkError ||
-    error instanceof WebAssembly.RuntimeError
+    error instanceof WebAssembly.RuntimeError ||
+    // No room for the memories of the modules that try it out: an address space that is bounded has none for any other.
+    (error instanceof RangeError && !isStackOverflow(error))
   );
 }
 

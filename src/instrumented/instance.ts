@@ -127,7 +127,8 @@ export class InstrumentedInstance implements GuestInstance {
       return new WebAssembly.Instance(this.#compiled.module, { [IMPORT_MODULE]: values }).exports;
     } catch (cause) {
       if (!(cause instanceof RangeError)) throw cause;
-      throw new HostFailure('the host cannot allocate an instance', { cause });
+      // The interpreter takes as much memory as the guest has, not as many addresses as it might have.
+      throw new RerunNeeded('the host cannot allocate an instance', { cause });
     }
   }
 
@@ -405,11 +406,13 @@ export class InstrumentedInstance implements GuestInstance {
     }
   }
 
-  /** Not if a table has grown, a memory by much, or either is shared with others, or if the last call failed. */
+  /**
+   * Not if a table has grown, a memory by much, or either is shared with others, or if the last call failed. One whose segments
+   * are out of bounds can be used again: they are so each time.
+   */
   get isReusable(): boolean {
     const { module } = this.metered;
     if (!this.#isolated || this.#tier.failure !== undefined || this.#tier.instances.length > 1) return false;
-    if (this.#segmentsPassed < module.elements.length + module.data.length) return false;
     if (this.#tables.some((table, i) => table.web.length !== module.tables[i].min)) return false;
     return this.#memory === undefined || this.#canShrink(this.#memory, module.memories[0].min);
   }
@@ -448,12 +451,13 @@ export class InstrumentedInstance implements GuestInstance {
 
   /** Sets everything back to what it is after `initialise` in a new instance. The gauge is the store's business. */
   reset(): boolean {
-    this.#memory?.shrink(this.metered.module.memories[0].min, this.#guarded?.size);
+    const lowest = this.#tier.note(GaugeGlobal.Lowest) >>> 0;
+    this.#memory?.shrink(this.metered.module.memories[0].min, lowest, this.#guarded?.size);
     const { changesTables } = this.#compiled.rewritten;
     if (changesTables) {
       for (const { web } of this.#tables) for (let i = 0; i < web.length; i++) web.set(i, null);
     }
-    return this.initialise(changesTables);
+    return this.initialise(changesTables || this.#segmentsPassed < this.metered.module.elements.length);
   }
 
   // GuestInstance

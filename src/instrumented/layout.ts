@@ -11,6 +11,7 @@ import type { MeteredModule } from '../metering/meter.js';
 import { typeOfFunction } from '../wasm/module.js';
 import { type FunctionType, functionTypeText, isReferenceType, ValueType } from '../wasm/types.js';
 import { CodeWriter } from './code-writer.js';
+import { notedBelow } from './noted-memory.js';
 
 /** The globals of the gauge, in their order in the rewritten module. */
 export const enum GaugeGlobal {
@@ -27,6 +28,8 @@ export const enum GaugeGlobal {
   Operand,
   /** i32: the segment that is being copied at instantiation, element segments first. */
   Segment,
+  /** i32, unsigned: no byte of memory below it was written since the instance was new (`store-notes.ts`); 0 if nobody looks. */
+  Lowest,
   Count,
 }
 
@@ -37,6 +40,7 @@ export const GAUGE_GLOBAL_TYPES: readonly ValueType[] = [
   ValueType.I32,
   ValueType.I32,
   ValueType.F64,
+  ValueType.I32,
   ValueType.I32,
 ];
 
@@ -92,6 +96,8 @@ export class Layout {
   readonly linkedGlobals: number;
   /** Number of own globals before `addedGlobals`, the gauge's not counted if they are imported. */
   readonly gaugeBase: number;
+  /** Stores below this address are noted; 0 if none is. An instance that shares its store is not used again. */
+  readonly notedBelow: number;
   /** Adapter or the function itself, by index of imported function. */
   readonly importTargets: Uint32Array;
 
@@ -116,6 +122,7 @@ export class Layout {
     this.linkedGlobals = this.globalImports.reduce((sum, kind) => sum + (kind === GlobalImport.Linked ? 1 : 0), 0);
     this.globals = this.#placeGlobals();
     this.gaugeBase = form === 'own' ? module.globals.length : 0;
+    this.notedBelow = form === 'shared' ? 0 : notedBelow(module);
     this.importTargets = new Uint32Array(module.importedFunctions);
     for (let i = 0; i < module.importedFunctions; i++) {
       const type = typeOfFunction(module, i);

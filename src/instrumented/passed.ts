@@ -23,9 +23,17 @@ export function needsGuard(opcode: number): boolean {
   return opcode === Opcode.MemorySize || ROW_BY_INDEX[opcode]?.immediates === 'memarg';
 }
 
+/** Whether an instruction is a store of one byte's opcode. */
+export function isStore(opcode: number): boolean {
+  return opcode >= Opcode.I32Store && opcode <= Opcode.I64Store32;
+}
+
 /** Change no more than operands. */
 const OPERANDS_ONLY: ReadonlySet<number> = new Set([Opcode.Nop, Opcode.Drop, Opcode.Select]);
-const LOCALS: ReadonlySet<number> = new Set([Opcode.LocalGet, Opcode.LocalSet, Opcode.LocalTee]);
+const LOCAL_WRITES: ReadonlySet<number> = new Set([Opcode.LocalSet, Opcode.LocalTee]);
+
+/** Which instructions on locals need no look: all, those that read, none. */
+export type LocalsPassed = 'all' | 'reads' | 'none';
 
 /** By opcode of one byte: `NOT_PASSED`, or how many integers follow with the change of the operand height. */
 export interface Passed {
@@ -35,21 +43,31 @@ export interface Passed {
   readonly checked: Uint8Array;
 }
 
-/**
- * @param keepsGlobals globals have the indices that the guest gave them
- * @param keepsLocals locals need no look: none is a float
- * @param guarded no access to memory is copied as it stands
- */
-export function passedInstructions(keepsGlobals: boolean, keepsLocals: boolean, guarded: boolean): Passed {
+/** What is not copied as it stands in the form of a module. */
+export interface NotPassed {
+  /** globals have other indices than the guest gave them */
+  readonly globals: boolean;
+  /** ... only those that write globals */
+  readonly globalWrites: boolean;
+  /** no access to memory */
+  readonly accesses: boolean;
+  /** ... only stores */
+  readonly stores: boolean;
+}
+
+export function passedInstructions(not: NotPassed, locals: LocalsPassed): Passed {
   return { unchecked: passedIf(false), checked: passedIf(true) };
 
   function passedIf(isChecked: boolean): Uint8Array {
     const passed = new Uint8Array(256).fill(NOT_PASSED);
     for (let opcode = 0; opcode < 256; opcode++) {
       const integers = integerImmediates(opcode);
-      if (integers === undefined || (guarded && needsGuard(opcode))) continue;
-      const isGlobal = keepsGlobals && (opcode === Opcode.GlobalGet || (isChecked && opcode === Opcode.GlobalSet));
-      const isLocal = keepsLocals && LOCALS.has(opcode);
+      if (integers === undefined || (not.accesses && needsGuard(opcode)) || (not.stores && isStore(opcode))) continue;
+      const isGlobal =
+        !not.globals &&
+        (opcode === Opcode.GlobalGet || (isChecked && !not.globalWrites && opcode === Opcode.GlobalSet));
+      const isLocal =
+        locals !== 'none' && (opcode === Opcode.LocalGet || (locals === 'all' && LOCAL_WRITES.has(opcode)));
       if (isLocal || isGlobal || OPERANDS_ONLY.has(opcode) || isPlain(opcode, isChecked)) {
         passed[opcode] = integers | ((HEIGHT_CHANGE[opcode] + HEIGHT_BIAS) << INTEGERS_BITS);
       }

@@ -2,7 +2,9 @@
  * The instrumented tier's program: a rewritten module, compiled by the host. A module can be declined, for reasons that
  * are the host's alone; it then runs in the interpreter and no receipt changes. docs/SEMANTICS.md, section 9.
  */
+
 import type { Hash } from '../base/hash.js';
+import { hasOwn } from '../base/own.js';
 import type { ExternValue, GuestInstance } from '../machine/instance.js';
 import type { DeclineReason, Program } from '../machine/program.js';
 import type { Store } from '../machine/store.js';
@@ -21,7 +23,7 @@ export interface Declined {
 }
 
 export function isDeclined<T extends object>(program: T | Declined): program is Declined {
-  return 'declined' in program;
+  return hasOwn(program, 'declined');
 }
 
 /**
@@ -62,7 +64,7 @@ export class InstrumentedProgram implements Program {
     if (!(instance instanceof InstrumentedInstance)) throw new Error('an instance of another tier');
     if (!instance.store.gauge.charge('instantiate', this.metered.instantiationCharge)) return undefined;
     instance.reset();
-    start(instance);
+    if (instance.store.gauge.stop === undefined) start(instance);
     return instance;
   }
 

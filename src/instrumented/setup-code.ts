@@ -11,6 +11,7 @@ import { DROPPED } from './added-code.js';
 import { CodeWriter, codeOf } from './code-writer.js';
 import { writeExpression } from './constant-code.js';
 import { adapterBody, bitsType, GaugeGlobal, hasFloats, type Layout, NO_TABLE, Trapping } from './layout.js';
+import { resetNotes } from './store-notes.js';
 
 const { I32, I64, F64, FuncRef } = {
   I32: ValueType.I32,
@@ -64,10 +65,11 @@ export function addWords(layout: Layout): number {
   return add(layout, typeOf([], [I32]), (writer) => writer.globalGet(layout.gauge(GaugeGlobal.Words)));
 }
 
-/** Gives every own global its first value and every segment its state. */
+/** Gives every own global its first value and every segment its state. Memory is all zero then. */
 export function addGlobals(layout: Layout): number {
   const { module } = layout.metered;
   return add(layout, typeOf([], []), (writer) => {
+    resetNotes(writer, layout);
     module.globalDefinitions.forEach(({ init }, i) => {
       writeExpression(writer, layout, init.start);
       writer.globalSet(layout.globals[module.importedGlobals + i]);

@@ -60,7 +60,9 @@ export class InterpreterInstance implements GuestInstance {
   readonly #droppedData: Uint8Array;
   readonly #droppedElements: Uint8Array;
   #exports: Map<string, Export> | undefined;
-  #isInitialised = false;
+  /** Data segments that `initialise` got to, and what it ended in: segments out of bounds are so each time. */
+  #dataPassed = 0;
+  #trapped: TrapCode | undefined;
   #pristine: Pristine | undefined;
 
   constructor(
@@ -110,8 +112,8 @@ export class InterpreterInstance implements GuestInstance {
   refresh(): void {
     const { memory } = this;
     if (memory === undefined) return;
-    if (this.view !== memory.view) {
-      this.view = memory.view;
+    if (this.memory8 !== memory.bytes) {
+      this.view = new DataView(memory.bytes.buffer);
       this.memory8 = memory.bytes;
       this.memory32 = new Int32Array(memory.bytes.buffer);
     }
@@ -208,15 +210,19 @@ export class InterpreterInstance implements GuestInstance {
       const at = this.#offset(offsetExpression!);
       const bytes = this.dataBytes(i);
       const memory = this.memory!;
-      if (at + bytes.length > memory.byteLength) return this.#trap('out-of-bounds-memory-access');
-      memory.bytes.set(bytes, at);
+      if (at + bytes.length > memory.byteLength) {
+        this.#dataPassed = i;
+        return this.#trap('out-of-bounds-memory-access');
+      }
+      memory.write(at, bytes);
       this.dropData(i);
     }
-    this.#isInitialised = true;
+    this.#dataPassed = module.data.length;
     return true;
   }
 
   #trap(code: TrapCode): false {
+    this.#trapped = code;
     this.store.gauge.stopWith(trapped(code));
     return false;
   }
@@ -227,10 +233,10 @@ export class InterpreterInstance implements GuestInstance {
 
   // Reuse
 
-  /** Not if its instantiation failed, or if it shares memory or tables with others. */
+  /** Not if it shares memory or tables with others. */
   get isReusable(): boolean {
     const { importedMemories, importedTables } = this.metered.module;
-    return this.#isInitialised && importedMemories === 0 && importedTables === 0;
+    return importedMemories === 0 && importedTables === 0;
   }
 
   get heldBytes(): number {
@@ -259,6 +265,7 @@ export class InterpreterInstance implements GuestInstance {
     for (const { at, bytes } of data) this.memory!.bytes.set(bytes, at);
     this.#droppedData.set(droppedData);
     this.#droppedElements.set(droppedElements);
+    if (this.#trapped !== undefined) this.store.gauge.stopWith(trapped(this.#trapped));
   }
 
   #reinitialise(): void {
@@ -274,7 +281,7 @@ export class InterpreterInstance implements GuestInstance {
 
   #takePristine(): Pristine {
     const { module } = this.metered;
-    const active = module.data.filter(({ mode }) => mode === 'active');
+    const active = module.data.filter(({ mode }, i) => mode === 'active' && i < this.#dataPassed);
     return {
       globals: this.globals.slice(),
       tables: this.tables.map(({ elements, length }) => elements.slice(0, length)),
@@ -370,7 +377,7 @@ export function instantiate(
 export function reinstantiate(instance: InterpreterInstance): InterpreterInstance | undefined {
   if (!instance.store.gauge.charge('instantiate', instance.metered.instantiationCharge)) return undefined;
   instance.reset();
-  start(instance);
+  if (instance.store.gauge.stop === undefined) start(instance);
   return instance;
 }
 

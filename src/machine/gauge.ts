@@ -21,6 +21,8 @@ export const HOST_CALL_WORDS = 32;
 export class Gauge {
   fuelLimit = 0;
   fuelLeft = 0;
+  /** Fuel of the call's limit that is kept back until a host function is called (`withhold`). */
+  fuelWithheld = 0;
   wordsLeft = 0;
   nestingLeft = 0;
   /** The sticky outcome: the first one that was not `returned`. */
@@ -40,6 +42,7 @@ export class Gauge {
   reset(fuelLimit: number): void {
     this.fuelLimit = fuelLimit;
     this.fuelLeft = fuelLimit;
+    this.fuelWithheld = 0;
     this.wordsLeft = this.limits.stackWords;
     this.wordsLeftMin = this.wordsLeft;
     this.nestingLeft = this.limits.hostNesting;
@@ -48,6 +51,23 @@ export class Gauge {
     this.#instantiate = 0;
     this.#host = 0;
     this.#boundary = 0;
+  }
+
+  /**
+   * Lets the call use so much fuel until it calls a host function; then it has the whole limit, before anybody can see it. A call that
+   * used up the part has been seen by nobody and can be abandoned.
+   */
+  withhold(fuelAllowed: number): void {
+    this.fuelWithheld = this.fuelLimit - fuelAllowed;
+    this.fuelLimit = fuelAllowed;
+    this.fuelLeft = fuelAllowed;
+  }
+
+  /** A host function is called: from here on the call is seen. */
+  release(): void {
+    this.fuelLimit += this.fuelWithheld;
+    this.fuelLeft += this.fuelWithheld;
+    this.fuelWithheld = 0;
   }
 
   /** Records an outcome unless one is recorded already. */

@@ -49,6 +49,7 @@ export function callHost(
   args: readonly Bits[],
 ): readonly Bits[] | undefined {
   const { gauge, log } = store;
+  if (gauge.fuelWithheld > 0) gauge.release();
   // Lines that wait for an open call are as deep as the stack may be: they cannot be hashed before that call ends.
   if (log.waiting >= store.limits.stackWords) {
     gauge.stopWith(EXHAUSTED_STACK);

@@ -25,13 +25,14 @@ export function linkImports(module: Module, lookup: ImportLookup): Loaded<Extern
 
 /** Why a value does not match, or undefined if it does. */
 function mismatchOf(module: Module, { description }: Import, value: ExternValue): string | undefined {
-  if (description.kind !== value.kind) return `the module wants a ${description.kind}, the host gives a ${value.kind}`;
+  if (description.kind !== value.kind)
+    return `the module imports a ${description.kind}, the host provides a ${value.kind}`;
   switch (value.kind) {
     case 'function': {
       const { typeIndex } = description as Extract<ImportDescription, { kind: 'function' }>;
       const wanted = functionTypeText(module.types[typeIndex]);
       const given = functionTypeText(value.function.type);
-      return wanted === given ? undefined : `the module wants ${wanted}, the host gives ${given}`;
+      return wanted === given ? undefined : `the module imports ${wanted}, the host provides ${given}`;
     }
     case 'table': {
       const { type } = description as Extract<ImportDescription, { kind: 'table' }>;
@@ -59,7 +60,7 @@ function sizeMismatch(
   sizeMax: number | undefined,
   unit: string,
 ): string | undefined {
-  if (size < min) return `the module wants at least ${min} ${unit}, the host gives ${size}`;
+  if (size < min) return `the module needs at least ${min} ${unit}, the host provides ${size}`;
   if (max !== undefined && (sizeMax === undefined || sizeMax > max)) {
     return `the module wants at most ${max} ${unit}, the host's maximum is ${sizeMax ?? 'none'}`;
   }

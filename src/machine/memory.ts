@@ -17,8 +17,7 @@ export function keepsPages(pages: number, first: number): boolean {
 }
 
 export class Memory {
-  /** Over the whole capacity; check against `byteLength` first. */
-  view: DataView;
+  /** Over the whole capacity; check against `byteLength` first. To be read: the host writes by `write` alone. */
   bytes: Uint8Array;
   pages: number;
   /** The maximum that is declared, which link-time matching needs. */
@@ -31,18 +30,21 @@ export class Memory {
     this.declaredMax = type.max;
     this.pagesMax = Math.min(type.max ?? 65_536, pagesCap);
     this.bytes = allocate(type.min * PAGE_BYTES);
-    this.view = new DataView(this.bytes.buffer);
   }
 
   get byteLength(): number {
     return this.pages * PAGE_BYTES;
   }
 
+  /** Writes bytes of the host's; the caller has checked the bounds. */
+  write(at: number, bytes: Uint8Array): void {
+    this.bytes.set(bytes, at);
+  }
+
   /** Makes it as new, with `pages` zero pages. What it has grown by is kept for the next time or given back to the host. */
   reset(pages: number): void {
     if (!keepsPages(this.bytes.length / PAGE_BYTES, pages)) {
       this.bytes = allocate(pages * PAGE_BYTES);
-      this.view = new DataView(this.bytes.buffer);
     } else this.bytes.fill(0, 0, this.byteLength);
     this.pages = pages;
   }
@@ -62,7 +64,6 @@ export class Memory {
       const grown = allocate(Math.max(needed, doubled));
       grown.set(this.bytes);
       this.bytes = grown;
-      this.view = new DataView(grown.buffer);
     }
     this.pages = pages;
     return before;

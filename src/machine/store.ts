@@ -36,9 +36,13 @@ export class Store {
     this.log = new HostCallLog(linesKept);
   }
 
-  /** Begins a call with `fuelLimit` units, an empty stack, no outcome and an empty log. The log of the last call is not touched. */
-  beginCall(fuelLimit: number): void {
+  /**
+   * Begins a call with `fuelLimit` units, an empty stack, no outcome and an empty log. The log of the last call is not touched.
+   * @param fuelAllowed of the limit, until a host function is called
+   */
+  beginCall(fuelLimit: number, fuelAllowed = fuelLimit): void {
     this.gauge.reset(fuelLimit);
+    if (fuelAllowed < fuelLimit) this.gauge.withhold(fuelAllowed);
     this.log = new HostCallLog(this.linesKept);
   }
 

@@ -27,7 +27,7 @@ export async function codeFingerprint(): Promise<Uint8Array> {
       }
     }
   } catch (error) {
-    throw new StoreError('fingerprint', `the package's files under ${root} cannot be read; give a version`, {
+    throw new StoreError('fingerprint', `the package's files under ${root} cannot be read; pass a version`, {
       cause: error,
     });
   }

@@ -4,9 +4,11 @@
  * their own name, and may vanish at any time. The folder stays below its bound of bytes, up to what other processes
  * are adding; the artefact that was used longest ago goes first. docs/STORE.md has the threat model.
  */
+
 import { lstat, mkdir, readdir, unlink, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Hash, toHex, utf8 } from '../base/hash.js';
+import { ownOf } from '../base/own.js';
 import type { ArtefactCache, ArtefactKey } from '../engine/artefact-cache.js';
 import { codeFingerprint } from './code-fingerprint.js';
 import { macKeyOf } from './mac-key.js';
@@ -178,9 +180,9 @@ function ifGone(error: unknown): undefined {
  * @throws StoreError if the folder or its key cannot be used
  */
 export async function openDiskCache(folder: string, options: DiskCacheOptions = {}): Promise<DiskCache> {
-  const { key, bytesMax = BYTES_MAX, version } = options;
+  const { key, bytesMax = BYTES_MAX, version } = ownOf(options);
   if (!Number.isSafeInteger(bytesMax) || bytesMax < 0) {
-    throw new StoreError('bound', `bytesMax must be an integer of bytes from 0, not ${bytesMax}`);
+    throw new StoreError('bound', `bytesMax must be a number of bytes: an integer from 0, not ${bytesMax}`);
   }
   if (key !== undefined && (key.length < 32 || key.length > 64)) {
     throw new StoreError('key', `the key must have 32 to 64 bytes, not ${key.length}`);
@@ -188,7 +190,7 @@ export async function openDiskCache(folder: string, options: DiskCacheOptions = 
   try {
     await mkdir(folder, { recursive: true, mode: 0o700 });
   } catch (error) {
-    throw new StoreError('folder', `${folder} cannot be made`, { cause: error });
+    throw new StoreError('folder', `${folder} cannot be created`, { cause: error });
   }
   const macKey = key === undefined ? await macKeyOf(folder) : new Uint8Array(key);
   const made = version === undefined ? await codeFingerprint() : utf8(version);

@@ -21,10 +21,10 @@ export async function macKeyOf(folder: string): Promise<Uint8Array> {
   } catch (error) {
     // Another process was first: its key is the folder's.
     if (systemCode(error) !== 'EEXIST')
-      throw new StoreError('folder', `no key can be made in ${folder}`, { cause: error });
+      throw new StoreError('folder', `a key cannot be created in ${folder}`, { cause: error });
   }
   const made = await readKey(folder);
-  if (made === undefined) throw new StoreError('key-file', `the key of ${folder} was taken away`);
+  if (made === undefined) throw new StoreError('key-file', `the key of ${folder} was deleted while it was read`);
   return made;
 }
 
@@ -43,7 +43,8 @@ async function readKey(folder: string): Promise<Uint8Array | undefined> {
     // Of the open file, so that nobody can change it in between.
     const { mode, uid, size } = await file.stat();
     const isPrivate = process.platform === 'win32' || ((mode & OTHERS) === 0 && uid === process.getuid?.());
-    if (!isPrivate) throw new StoreError('key-file', `${path} must be the user's own and closed to others (mode 600)`);
+    if (!isPrivate)
+      throw new StoreError('key-file', `${path} must belong to this user and be closed to others (mode 600)`);
     if (size !== KEY_BYTES) throw new StoreError('key-file', `${path} has ${size} bytes, not ${KEY_BYTES}`);
     return await readWhole(file, KEY_BYTES);
   } finally {

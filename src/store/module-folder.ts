@@ -2,10 +2,12 @@
  * Modules in a folder by their identity. Invariant: what `get` answers has the hash that was asked for, whoever has
  * written there; so it needs no key. Nothing is ever deleted but what does not have its hash.
  */
+
 import { mkdir, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { hash, toHex } from '../base/hash.js';
 import { LIMITS_1 } from '../base/limits.js';
+import { own } from '../base/own.js';
 import { readRegular } from './regular-file.js';
 import { StoreError, systemCode } from './store-error.js';
 import { replaceFile } from './temporary-file.js';
@@ -52,7 +54,8 @@ export class ModuleFolder {
    * @throws StoreError `identity` for what is no identity, `folder` if the folder cannot be read
    */
   async get(identity: string): Promise<Uint8Array | undefined> {
-    if (!IDENTITY.test(identity)) throw new StoreError('identity', 'an identity is 64 lower-case hexadecimal digits');
+    if (!IDENTITY.test(identity))
+      throw new StoreError('identity', 'an identity must be 64 lower-case hexadecimal digits');
     const path = join(this.folder, fileNameOf(identity));
     try {
       const bytes = await readRegular(path, this.bytesMax);
@@ -77,14 +80,14 @@ function fileNameOf(identity: string): string {
  * @throws StoreError `folder` if that cannot be done, `bound` for a bound that is no integer
  */
 export async function openModuleFolder(folder: string, options: ModuleFolderOptions = {}): Promise<ModuleFolder> {
-  const { bytesMax = LIMITS_1.moduleBytes } = options;
+  const bytesMax = own(options, 'bytesMax') ?? LIMITS_1.moduleBytes;
   if (!Number.isSafeInteger(bytesMax) || bytesMax < 0) {
-    throw new StoreError('bound', `bytesMax must be an integer of bytes from 0, not ${bytesMax}`);
+    throw new StoreError('bound', `bytesMax must be a number of bytes: an integer from 0, not ${bytesMax}`);
   }
   try {
     await mkdir(folder, { recursive: true });
   } catch (error) {
-    throw new StoreError('folder', `${folder} cannot be made`, { cause: error });
+    throw new StoreError('folder', `${folder} cannot be created`, { cause: error });
   }
   return new ModuleFolder(folder, bytesMax);
 }

@@ -455,7 +455,7 @@ export class BodyValidator {
     if (this.frameKinds[frame] === FrameKind.If) {
       const params = this.paramsOf(this.frameTypes[frame]!);
       if (!equalTypes(params, results))
-        raise('type-mismatch', this.at, 'an if without else gives other types than it takes');
+        raise('type-mismatch', this.at, 'an if without else has other results than parameters');
     }
     this.popFrame();
     if (results.length > 0) this.pushAll(results);

@@ -8,9 +8,11 @@
  */
 import { ByteReader } from '../base/byte-reader.js';
 import { PREFIX_FC, PREFIXED_BASE } from './instructions.js';
+import { Opcode } from './opcode.js';
 import type { FunctionType } from './types.js';
 
 export const NO_TYPES = new Uint8Array(0);
+export const NO_LOCAL = -1;
 /** The block type from nothing to nothing. */
 export const EMPTY_BLOCK = 0x40;
 /** From nothing to nothing. */
@@ -72,6 +74,17 @@ export class InstructionReader extends ByteReader {
   /** Looks back: the immediates of the instruction at `at`, whose opcode is one byte, are read next. */
   reread(at: number): void {
     this.pos = at + 1;
+  }
+
+  /** Looks back: the local whose value the instruction at `at` leaves on the stack; `NO_LOCAL` if it is none of those. */
+  localBefore(at: number): number {
+    const opcode = this.bytes[at]!;
+    if (opcode !== Opcode.LocalGet && opcode !== Opcode.LocalTee) return NO_LOCAL;
+    const { pos } = this;
+    this.reread(at);
+    const local = this.u32();
+    this.pos = pos;
+    return local;
   }
 
   /** Looks ahead, in a block: whether its type is given by an index, or else by one byte with the sign bit. */

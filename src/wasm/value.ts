@@ -59,13 +59,13 @@ export function joinHalves(lo: number, hi: number): bigint {
 
 /** An i32 of an integer from -2^31 to 2^32 - 1. Throws a RangeError on any other number. */
 export function i32(x: number): Value32 {
-  if (!Number.isInteger(x) || x < -0x80000000 || x > 0xffffffff) throw new RangeError(`${x} is no 32-bit integer`);
+  if (!Number.isInteger(x) || x < -0x80000000 || x > 0xffffffff) throw new RangeError(`${x} is not a 32-bit integer`);
   return { type: 'i32', bits: x >>> 0 };
 }
 
 /** An i64 of an integer from -2^63 to 2^64 - 1. Throws a RangeError on any other integer. */
 export function i64(x: bigint): Value64 {
-  if (x < -(1n << 63n) || x >= 1n << 64n) throw new RangeError(`${x} is no 64-bit integer`);
+  if (x < -(1n << 63n) || x >= 1n << 64n) throw new RangeError(`${x} is not a 64-bit integer`);
   return { type: 'i64', bits: BigInt.asUintN(64, x) };
 }
 
@@ -100,6 +100,25 @@ export function toNumber(value: NumberValue): number | bigint {
     case 'f64':
       view.setBigUint64(0, value.bits);
       return view.getFloat64(0);
+  }
+}
+
+/** Whether it is a value: of a type that there is, its bits in range. */
+export function isValue(value: unknown): value is Value {
+  if (typeof value !== 'object' || value === null) return false;
+  const { type, bits, ref } = value as Partial<Record<'type' | 'bits' | 'ref', unknown>>;
+  switch (type) {
+    case 'i32':
+    case 'f32':
+      return typeof bits === 'number' && bits >>> 0 === bits;
+    case 'i64':
+    case 'f64':
+      return typeof bits === 'bigint' && BigInt.asUintN(64, bits) === bits;
+    case 'funcref':
+    case 'externref':
+      return ref === null || (typeof ref === 'number' && ref >>> 0 === ref);
+    default:
+      return false;
   }
 }
 
@@ -203,7 +222,7 @@ function floatMagnitudeBits(unsigned: string, width: 32 | 64): BitsOrFault {
     return format.infinityBits | payload;
   }
   const bits = decimalFloatBits(unsigned, format);
-  if (bits === 'out-of-range') return `is beyond the greatest finite f${width}; write inf for infinity`;
+  if (bits === 'out-of-range') return `is larger than the largest finite f${width}; write inf for infinity`;
   return bits ?? 'is no float; write a decimal such as -1.5e3, inf, nan, nan:0x1, or all bits such as 0x7fc00000';
 }
 

@@ -4,7 +4,7 @@
  * Invariant: fields in declaration order, because an action's hash is the hash of its MessagePack. Until 0.6 an action is
  * one flat map with `type` first; in 0.7 it is `{header, data}` and has no weight.
  *
- * Source: holochain_integrity_types `action.rs`, develop-0.1 to develop; HOLOCHAIN.md 2.1, 2.2. `OpenChain` and
+ * Source: holochain_integrity_types `action.rs`, develop-0.1 to develop. `OpenChain` and
  * `CloseChain` name DNAs until Holochain 0.3 and migration targets from 0.4, within one generation: each keeps its own.
  */
 import { bytes, type Codec, i64, u8, u32 } from '../boundary/codec.js';

@@ -25,7 +25,7 @@ export interface Agent {
 export function agentFromSeed(seed: Uint8Array): Agent {
   if (!(seed instanceof Uint8Array) || seed.length !== SEED_BYTES) {
     const found = seed instanceof Uint8Array ? `${seed.length} bytes` : typeof seed;
-    throw new UsageError('not-buildable', `an agent's seed is ${SEED_BYTES} bytes, not ${found}`);
+    throw new UsageError('not-buildable', `the seed of an agent must be ${SEED_BYTES} bytes, not ${found}`);
   }
   const secret = seed.slice();
   const key = hashFromCore('Agent', ed25519.getPublicKey(secret));

@@ -1,7 +1,7 @@
 /**
  * What callbacks other than `validate` take and give.
  *
- * Source: holochain_integrity_types `genesis.rs`, `entry_def.rs`; holochain_zome_types `init.rs`; HOLOCHAIN.md 2.
+ * Source: holochain_integrity_types `genesis.rs`, `entry_def.rs`; holochain_zome_types `init.rs`.
  */
 import { bytes, type Codec, str } from '../boundary/codec.js';
 import { externallyTagged, type Unit, type Variant } from '../boundary/codec-enum.js';

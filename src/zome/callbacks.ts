@@ -1,7 +1,7 @@
 /**
  * The table of callbacks: the names a guest may export them under, which zomes are asked, what they may call.
  *
- * Source: holochain `guest_callback/*.rs`, holochain_types `access.rs`, develop-0.6; HOLOCHAIN.md 2 and 3.3.
+ * Source: holochain `guest_callback/*.rs`, holochain_types `access.rs`, develop-0.6.
  */
 
 /** Classes of host functions, in the words of `HostFnAccess`; `none` is open to every callback. */

@@ -52,11 +52,12 @@ import {
   bound,
   type HostFunctionAnswer,
   type HostFunctionContext,
+  type HostFunctionCost,
   type HostFunctionRow,
   hostError,
   ok,
 } from './host-function.js';
-import { EVERY, PER_BYTE, row } from './host-function-row.js';
+import { EVERY, PER_BYTE, PLAIN, row } from './host-function-row.js';
 import type { Record } from './record.js';
 import type { ActionContent, ChainTop } from './sign-action.js';
 
@@ -64,12 +65,15 @@ import type { ActionContent, ChainTop } from './sign-action.js';
  * Fuel that is paid in a cell beside the row's own price, before the work. Measured on Node 20, the best of 60, at 1.26 ns a unit in the
  * interpreter: a write, which is hashed and signed, 870 us; a signature 690 us, a key 610 us.
  */
-const WRITE = 700_000;
-const SIGNED = 550_000;
-/** What is found is encoded and hashed. */
-const FOUND = 15_000;
-/** For each record or link that a search looks at. */
-const LOOKED_AT = 500;
+const WRITE = { work: 700_000 };
+const SIGNATURE_FUEL = 550_000;
+/** SHA-512 of the data, twice. */
+const SIGNED_BYTE = 2 * PER_BYTE;
+const SIGN = { work: SIGNATURE_FUEL, perDataByte: SIGNED_BYTE };
+/** A key, then a signature of each message. */
+const SIGN_EACH = { work: SIGNATURE_FUEL, perItem: SIGNATURE_FUEL, perDataByte: SIGNED_BYTE };
+/** What is found is encoded and hashed; each record or link that a search looks at. */
+const SEARCH = { work: 15_000, perItem: 500 };
 
 /** Most bytes of one `random_bytes`; the real host has no bound. */
 export const RANDOM_BYTES_MAX = 1_000_000;
@@ -87,8 +91,8 @@ interface CellRow<I, O> {
   readonly releases?: HostFunctionRow['releases'];
   readonly permission: Permission;
   readonly reason: string;
-  /** fuel beside the row's price */
-  readonly work?: number;
+  /** what it charges in a cell, beside the price of every function */
+  readonly prices?: Omit<HostFunctionCost, 'base' | 'perByte'>;
   readonly input: CodecOf<I>;
   readonly output: CodecOf<O>;
   readonly run: Run<I, O>;
@@ -96,16 +100,17 @@ interface CellRow<I, O> {
 
 /** A row that is served in a cell. */
 function cellRow<I, O>(name: string, parts: CellRow<I, O>): HostFunctionRow {
-  const { releases = EVERY, permission, reason, work = 0, input, output, run } = parts;
+  const { releases = EVERY, permission, reason, prices = {}, input, output, run } = parts;
   return row(name, {
     releases,
     permission,
     reason,
     needsCell: true,
+    cost: { ...PLAIN, ...prices },
     bind: (generation) =>
       bound(name, codecOf(input, generation), codecOf(output, generation), (value, context) =>
         // The host denies it where there is no cell.
-        context.charge(work) ? run(value, context.cell!, context) : undefined,
+        context.charge(prices.work ?? 0) ? run(value, context.cell!, context) : undefined,
       ),
   });
 }
@@ -180,7 +185,7 @@ const WRITES: readonly HostFunctionRow[] = [
   cellRow('create', {
     permission: 'write_workspace',
     reason: 'the next action of the chain, signed',
-    work: WRITE,
+    prices: WRITE,
     input: createInput,
     output: ActionHash,
     run: runCreate,
@@ -188,7 +193,7 @@ const WRITES: readonly HostFunctionRow[] = [
   cellRow('update', {
     permission: 'write_workspace',
     reason: 'the next action of the chain, signed',
-    work: WRITE,
+    prices: WRITE,
     input: updateInput,
     output: ActionHash,
     run: runUpdate,
@@ -196,7 +201,7 @@ const WRITES: readonly HostFunctionRow[] = [
   cellRow('delete', {
     permission: 'write_workspace',
     reason: 'the next action of the chain, signed',
-    work: WRITE,
+    prices: WRITE,
     input: DeleteInput,
     output: ActionHash,
     run: ({ deletes_action_hash }, cell) => {
@@ -209,7 +214,7 @@ const WRITES: readonly HostFunctionRow[] = [
   cellRow('create_link', {
     permission: 'write_workspace',
     reason: 'the next action of the chain, signed',
-    work: WRITE,
+    prices: WRITE,
     input: CreateLinkInput,
     output: ActionHash,
     run: ({ base_address, target_address, zome_index, link_type, tag }, cell) =>
@@ -218,7 +223,7 @@ const WRITES: readonly HostFunctionRow[] = [
   cellRow('delete_link', {
     permission: 'write_workspace',
     reason: 'the next action of the chain, signed',
-    work: WRITE,
+    prices: WRITE,
     input: DeleteLinkInput,
     output: ActionHash,
     run: runDeleteLink,
@@ -231,7 +236,7 @@ function searched<O>(
   count: number,
   search: () => HostFunctionAnswer<O>,
 ): HostFunctionAnswer<O> {
-  return context.charge(LOOKED_AT * count) ? search() : undefined;
+  return context.charge(context.cost.perItem! * count) ? search() : undefined;
 }
 
 type GetLinksInput = Omit<LinkSearch, 'base'> & { readonly base_address: Uint8Array };
@@ -285,7 +290,7 @@ const READS: readonly HostFunctionRow[] = [
   cellRow('get', {
     permission: 'read_workspace',
     reason: BY_CHAIN,
-    work: FOUND,
+    prices: SEARCH,
     input: GetInputs,
     output: maybeRecords,
     run: (inputs, { chain, agent }, context) =>
@@ -296,7 +301,7 @@ const READS: readonly HostFunctionRow[] = [
   cellRow('get_details', {
     permission: 'read_workspace',
     reason: BY_CHAIN,
-    work: FOUND,
+    prices: SEARCH,
     input: GetInputs,
     output: maybeDetails,
     run: (inputs, { chain }, context) =>
@@ -307,7 +312,7 @@ const READS: readonly HostFunctionRow[] = [
   cellRow('query', {
     permission: 'read_workspace',
     reason: 'a function of the chain in memory',
-    work: FOUND,
+    prices: SEARCH,
     input: chainQueryFilter,
     output: records,
     run: (filter, cell, context) => {
@@ -321,7 +326,7 @@ const READS: readonly HostFunctionRow[] = [
   cellRow('get_links', {
     permission: 'read_workspace',
     reason: BY_CHAIN,
-    work: FOUND,
+    prices: SEARCH,
     input: GetLinksInputs,
     output: Links,
     run: forLinks((search, { chain }) => chain.known.links(search)),
@@ -331,7 +336,7 @@ const READS: readonly HostFunctionRow[] = [
       releases: name === 'get_links_details' ? ['0.6', '0.7'] : ['0.1', '0.5'],
       permission: 'read_workspace',
       reason: BY_CHAIN,
-      work: FOUND,
+      prices: SEARCH,
       input: GetLinksInputs,
       output: linkDetails,
       run: forLinks((search, { chain }) => chain.known.linkDetails(search)),
@@ -341,7 +346,7 @@ const READS: readonly HostFunctionRow[] = [
     releases: ['0.2', '0.7'],
     permission: 'read_workspace',
     reason: BY_CHAIN,
-    work: FOUND,
+    prices: SEARCH,
     input: LinkQuery,
     output: u32,
     run: (search, { chain }, context) =>
@@ -350,7 +355,7 @@ const READS: readonly HostFunctionRow[] = [
   cellRow('get_agent_activity', {
     permission: 'read_workspace',
     reason: BY_CHAIN,
-    work: FOUND,
+    prices: SEARCH,
     input: agentActivityInput,
     output: agentActivityStatus,
     run: runAgentActivity,
@@ -402,34 +407,35 @@ const OF_THE_CELL: readonly HostFunctionRow[] = [
   cellRow('random_bytes', {
     permission: 'non_determinism',
     reason: 'the next bytes of the stream of a stated seed',
+    prices: { perDataByte: PER_BYTE },
     input: u32,
     output: bytes,
     run: (length, cell, context) => {
       if (length > RANDOM_BYTES_MAX) return hostError(`random_bytes: at most ${RANDOM_BYTES_MAX} bytes, not ${length}`);
-      return context.charge(PER_BYTE * length) ? ok(cell.randomBytes(length)) : undefined;
+      return context.charge(context.cost.perDataByte! * length) ? ok(cell.randomBytes(length)) : undefined;
     },
   }),
   cellRow('sign', {
     permission: 'keystore',
     reason: 'Ed25519 by the key of the stated seed, which has no other input',
-    work: SIGNED,
+    prices: SIGN,
     input: Sign,
     output: Signature,
     run: ({ key, data }, { agent }, context) => {
       if (toHex(key) !== toHex(agent.key)) return hostError(`the keystore has no key ${hashText(key)}`);
-      // SHA-512 of the data, twice.
-      return context.charge(2 * PER_BYTE * data.length) ? ok(agent.sign(data)) : undefined;
+      return context.charge(context.cost.perDataByte! * data.length) ? ok(agent.sign(data)) : undefined;
     },
   }),
   cellRow('sign_ephemeral', {
     permission: 'keystore',
     reason: 'Ed25519 by a key of the next bytes of the stated seed',
-    work: SIGNED,
+    prices: SIGN_EACH,
     input: SignEphemeral,
     output: EphemeralSignatures,
     run: (messages, cell, context) => {
       const length = messages.reduce((sum, message) => sum + message.length, 0);
-      if (!context.charge(SIGNED * messages.length + 2 * PER_BYTE * length)) return undefined;
+      const { perItem, perDataByte } = context.cost;
+      if (!context.charge(perItem! * messages.length + perDataByte! * length)) return undefined;
       const agent = agentFromSeed(cell.randomBytes(SEED_BYTES));
       return ok({ key: agent.key, signatures: messages.map((message) => agent.sign(message)) });
     },

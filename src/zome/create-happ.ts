@@ -1,5 +1,7 @@
 /** From a DNA, an agent and the stated inputs to a cell in memory: loading, the self check, genesis. */
+
 import type { LoadFault } from '../base/fault.js';
+import { ownOf } from '../base/own.js';
 import type { Generation } from '../boundary/generation.js';
 import type { Engine } from '../engine/engine.js';
 import { type Agent, agentFromSeed } from './agent.js';
@@ -66,7 +68,7 @@ function looseDnaOf(dna: DnaBundle | LooseDna): LooseDna {
  * @throws UsageError for a seed that is not 32 bytes
  */
 export async function createHapp(options: HappOptions): Promise<HappResult> {
-  const { dna, agent: given, time, randomSeed, membraneProof, records = [], ...rest } = options;
+  const { dna, agent: given, time, randomSeed, membraneProof, records = [], ...rest } = ownOf(options);
   const agent = 'seed' in given ? agentFromSeed(given.seed) : given;
   const { engine, generation, hostFunctions, fuel } = rest;
   const made = await createZomeHost({

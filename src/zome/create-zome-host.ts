@@ -1,5 +1,7 @@
 /** From the zomes of a DNA to a host that runs them: loading, the data generation, linking. */
+
 import type { LoadFault } from '../base/fault.js';
+import { ownOf } from '../base/own.js';
 import type { Generation } from '../boundary/generation.js';
 import type { Engine } from '../engine/engine.js';
 import type { LoadedModule } from '../engine/loaded-module.js';
@@ -19,8 +21,9 @@ import {
   type Zome,
   type ZomeDefinition,
 } from './zome.js';
-import { type BoundRow, importsOf } from './zome-call.js';
+import { boundRow, importsOf } from './zome-call.js';
 import { ZomeHost } from './zome-host.js';
+import { zomeHostTable } from './zome-host-table.js';
 
 export interface ZomeHostOptions {
   readonly engine: Pick<Engine, 'load' | 'limits'>;
@@ -51,12 +54,13 @@ function sourceOf(dependencies: ZomeHostOptions['dependencies'], generation: Gen
   return isSource(dependencies) ? dependencies : recordsSource(dependencies, { generation });
 }
 
-/** All rows by name. */
-function rowsByName(own: readonly HostFunctionRow[]): ReadonlyMap<string, HostFunctionRow> {
-  const rows = new Map<string, HostFunctionRow>();
-  for (const row of [...HOST_FUNCTIONS, ...own]) {
-    if (rows.has(row.name)) throw new RangeError(`there is a host function '${row.name}' already`);
-    rows.set(row.name, row);
+/** The table, and what a user adds to it. @throws RangeError for a name that is in it */
+function allRows(own: readonly HostFunctionRow[]): readonly HostFunctionRow[] {
+  const rows = [...HOST_FUNCTIONS, ...own];
+  const names = new Set<string>();
+  for (const { name } of rows) {
+    if (names.has(name)) throw new RangeError(`the name '${name}' is taken by another host function`);
+    names.add(name);
   }
   return rows;
 }
@@ -73,25 +77,16 @@ function generationOf(zomes: readonly LoadedZome[], given: Generation | undefine
   return given === undefined ? told : { generation: given, by: 'option' };
 }
 
-function boundRows(
-  module: LoadedModule,
-  rows: ReadonlyMap<string, HostFunctionRow>,
-  generation: Generation,
-): readonly BoundRow[] {
-  return [...new Set(envImportsOf(module))].flatMap((name) => {
-    const row = rows.get(name);
-    return row === undefined ? [] : [{ row, run: row.bind(generation) }];
-  });
-}
-
 /**
  * Loads the zomes of a DNA.
  * @throws RangeError for definitions that no DNA could have
  */
-export async function createZomeHost(options: ZomeHostOptions): Promise<ZomeHostResult> {
+export async function createZomeHost(given: ZomeHostOptions): Promise<ZomeHostResult> {
+  const options = ownOf(given);
   const { engine, dnaInfo = {}, dependencies, hostFunctions = [], fuel } = options;
   checkDefinitions(options.zomes);
-  const rows = rowsByName(hostFunctions);
+  const rows = allRows(hostFunctions);
+  const hostTable = zomeHostTable(hostFunctions);
   const definitions = [
     ...options.zomes.filter(isIntegrity),
     ...options.zomes.filter(({ kind }) => kind === 'coordinator'),
@@ -102,18 +97,20 @@ export async function createZomeHost(options: ZomeHostOptions): Promise<ZomeHost
     if (!result.ok) return { ok: false, zome: definition.name, fault: result.fault };
     loaded.push({ definition, module: result.module });
   }
-  const zomesOf = (generation: Generation) =>
-    loaded.map(({ definition, module }): Zome => {
-      const bound = boundRows(module, rows, generation);
-      return {
+  const zomesOf = (generation: Generation) => {
+    const bound = rows.map((row) => boundRow(row, generation));
+    const imports = importsOf(bound);
+    return loaded.map(
+      ({ definition, module }): Zome => ({
         ...placeOf(definition, definitions),
         module,
         wasmHash: wasmHashOf(module),
         exportTypes: exportTypesOf(module),
         rows: bound,
-        imports: importsOf(bound),
-      };
-    });
+        imports,
+      }),
+    );
+  };
   // Until 0.4 a zome cannot read the modifiers without the times; `hash_1` went after 0.5.
   const isOld = loaded.some(({ module }) => envImportsOf(module).includes('__hc__hash_1'));
   const integrityNames = definitions.filter(isIntegrity).map(({ name }) => name);
@@ -128,6 +125,7 @@ export async function createZomeHost(options: ZomeHostOptions): Promise<ZomeHost
       ),
       zomes,
       dependencies: source,
+      hostTable,
       payloadBytesMax: engine.limits.payloadBytes,
       fuel,
     });

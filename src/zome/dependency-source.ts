@@ -62,7 +62,7 @@ export function recordsSource(
     const computed = entryHash(entry, generation);
     const told = data === undefined || !('entry_hash' in data) ? computed : data.entry_hash;
     if (toHex(told) !== toHex(computed)) {
-      throw new RangeError(`an entry has the hash ${hashText(computed)}; its action says ${hashText(told)}`);
+      throw new RangeError(`the entry's hash is ${hashText(computed)}, but its action names ${hashText(told)}`);
     }
     entriesByHash.set(toHex(computed), entry);
   };
@@ -72,7 +72,7 @@ export function recordsSource(
     const hash = toHex(computed);
     if (hash !== toHex(told)) {
       throw new RangeError(
-        `an action is said to have the hash ${hashText(told)}; its content has ${hashText(computed)}`,
+        `the action is given the hash ${hashText(told)}, but its content hashes to ${hashText(computed)}`,
       );
     }
     const author = toHex(headOf(content).author);

@@ -2,7 +2,7 @@
  * Which data generation a module speaks, as far as it tells. The Wasm-level ABI is one; the names that serde puts into a
  * module's data and the names it imports are not.
  *
- * Source: the import lists of HOLOCHAIN.md 3.1 (`dna_info_1` until 0.1, `ed_25519_..._decrypt` from 0.3); the variants of `Op`
+ * Source: the import lists of each release (`dna_info_1` until 0.1, `ed_25519_..._decrypt` from 0.3); the variants of `Op`
  * (renamed in 0.7) and the fields of `RegisterDelete` (three until 0.2), which serde writes into modules that decode an op.
  */
 import type { Generation } from '../boundary/generation.js';

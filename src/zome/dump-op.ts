@@ -178,7 +178,7 @@ export class DumpCodecs {
     if (hashText(hash) !== hashText(told)) {
       return failure(
         '$.action_address',
-        `the action is said to have the hash ${hashText(told)}, and has ${hashText(hash)}`,
+        `the action is given the hash ${hashText(told)}, but hashes to ${hashText(hash)}`,
       );
     }
     return {

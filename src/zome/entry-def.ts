@@ -1,7 +1,7 @@
 /**
  * `EntryDef`: how a zome defines a kind of entry.
  *
- * Source: holochain_integrity_types `entry_def.rs`; HOLOCHAIN.md 2.
+ * Source: holochain_integrity_types `entry_def.rs`.
  */
 import { bool, type Codec, str, u8 } from '../boundary/codec.js';
 import { externallyTagged, type Unit, type Variant } from '../boundary/codec-enum.js';

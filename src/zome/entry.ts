@@ -4,8 +4,8 @@
  * Invariant: an entry's hash is the hash of its MessagePack, `{entry_type, entry}`; that of an agent entry is the agent's
  * key under the Entry prefix.
  *
- * Source: holochain_integrity_types `entry.rs`, `capability/`, `countersigning.rs`, develop-0.1 to develop; HOLOCHAIN.md
- * 2.1; version 0.7.1 for grants. Capabilities changed their tags in Holochain 0.5, within one generation, so both forms are
+ * Source: holochain_integrity_types `entry.rs`, `capability/`, `countersigning.rs`, develop-0.1 to develop;
+ * version 0.7.1 for grants. Capabilities changed their tags in Holochain 0.5, within one generation, so both forms are
  * read there and each keeps its own.
  */
 import { bool, bytes, bytesOf, type Codec, i64, str, u8, u32 } from '../boundary/codec.js';

@@ -8,8 +8,10 @@
  *
  * Source: holochain `call_zome_workflow.rs`, `initialize_zomes_workflow.rs`, `genesis_workflow.rs`, `host_fn/call.rs`, develop-0.6.
  */
+
 import * as E from 'fp-ts/lib/Either.js';
 import { toHex } from '../base/hash.js';
+import { own } from '../base/own.js';
 import { anyValue } from '../boundary/codec.js';
 import { encodeBytes } from '../boundary/codec-bytes.js';
 import type { Generation } from '../boundary/generation.js';
@@ -200,7 +202,7 @@ export class Happ {
   /** `init` of all zomes, then `InitZomesComplete`. Once it has passed it is not run again. */
   init(options: HappCallOptions = {}): HappInit {
     if (this.#init !== undefined && this.isInitialized) return this.#init;
-    this.#time = options.time ?? this.#time;
+    this.#time = own(options, 'time') ?? this.#time;
     this.#init = this.#whole(() => this.#runInit(options));
     return this.#init;
   }
@@ -214,7 +216,7 @@ export class Happ {
   call(zome: string, exportName: string, input: Encodable = null, options: HappCallOptions = {}): HappCall {
     const payload = encodeMessagePack(input);
     this.host.zome(zome);
-    this.#time = options.time ?? this.#time;
+    this.#time = own(options, 'time') ?? this.#time;
     const init = this.isInitialized ? undefined : this.init(options);
     if (init !== undefined && init.outcome.kind !== 'ok') {
       const outcome = { kind: 'not-initialized', text: init.outcome.text } as const;
@@ -256,7 +258,7 @@ export class Happ {
     payload: Uint8Array,
     options: HappCallOptions,
     init?: HappInit,
-    fuel = options.fuel,
+    fuel = own(options, 'fuel'),
   ): HappCall {
     const log = new RunLog();
     const time = this.#time;

@@ -4,7 +4,7 @@
  * Invariant: 39 bytes = 3 of prefix (`boundary/hash-bytes.ts`), 32 of core, 4 of location; the location is a function of the core, so a
  * hash made here always passes `isLocated`, and a text is only read if it does.
  *
- * Source: holo_hash `hash.rs`, `encode.rs`, `hash_ext.rs`; HOLOCHAIN.md 2.3.
+ * Source: holo_hash `hash.rs`, `encode.rs`, `hash_ext.rs`.
  */
 import { Blake2b } from '../base/blake2b.js';
 import { hash } from '../base/hash.js';
@@ -26,7 +26,8 @@ export function locationOf(core: Uint8Array): Uint8Array {
 
 /** A hash of 39 bytes from its 32-byte core. */
 export function hashFromCore(type: HashType, core: Uint8Array): Uint8Array {
-  if (core.length !== CORE_BYTES) throw new RangeError(`a core has ${CORE_BYTES} bytes, not ${core.length}`);
+  if (core.length !== CORE_BYTES)
+    throw new RangeError(`the core of a hash must be ${CORE_BYTES} bytes, not ${core.length}`);
   const full = new Uint8Array(HASH_BYTES);
   full.set([0x84, HASH_PREFIXES[type], 0x24]);
   full.set(core, PREFIX_BYTES);
@@ -64,7 +65,7 @@ export function isLocated(full: Uint8Array): boolean {
 
 /** Text form: `u` and base64url without padding. 39 bytes are 13 groups of three, so there is no remainder. */
 export function hashText(full: Uint8Array): string {
-  if (full.length !== HASH_BYTES) throw new RangeError(`a hash has ${HASH_BYTES} bytes, not ${full.length}`);
+  if (full.length !== HASH_BYTES) throw new RangeError(`a hash must be ${HASH_BYTES} bytes, not ${full.length}`);
   const characters = ['u'];
   for (let at = 0; at < HASH_BYTES; at += 3) {
     const group = (full[at]! << 16) | (full[at + 1]! << 8) | full[at + 2]!;

@@ -2,7 +2,7 @@
  * Inputs and outputs of the host functions that `validate` may call. They cross in single encoding, the output inside
  * `Result<_, WasmError>`.
  *
- * Source: holochain_zome_types `zome_io.rs`, holochain_integrity_types; HOLOCHAIN.md 3.1.
+ * Source: holochain_zome_types `zome_io.rs`, holochain_integrity_types.
  */
 import { bytes, type Codec, str } from '../boundary/codec.js';
 import { externallyTagged, type Unit } from '../boundary/codec-enum.js';

@@ -15,7 +15,7 @@ export const PLAIN: HostFunctionCost = { base: 25_000, perByte: PER_BYTE };
 /** What is found is encoded and hashed again: 47 to 70 us. */
 export const LOOKUP: HostFunctionCost = { base: 40_000, perByte: PER_BYTE };
 /** A verification takes 1.4 ms. */
-export const SIGNATURE: HostFunctionCost = { base: 1_000_000, perByte: PER_BYTE };
+export const SIGNATURE: HostFunctionCost = { base: 1_000_000, perByte: PER_BYTE, perDataByte: PER_BYTE };
 
 /** In every host from 0.1 to 0.7. */
 export const EVERY = ['0.1', '0.7'] as const;

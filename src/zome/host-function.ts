@@ -3,7 +3,7 @@
  * own functions.
  *
  * Invariant: what reaches a guest is `Result<O, WasmError>` in canonical MessagePack or the end of the call; a bad input is
- * the guest's error and never a trap (HOLOCHAIN.md 1.4). What a row's function throws is a failure of the host.
+ * the guest's error and never a trap (docs/ABI.md, section 9). What a row's function throws is a failure of the host.
  */
 import * as E from 'fp-ts/lib/Either.js';
 import type { Codec } from '../boundary/codec.js';
@@ -24,6 +24,12 @@ export interface HostFunctionCost {
   readonly base: number;
   /** charged for each byte of the input and of the answer before it crosses: an integer from 0 */
   readonly perByte: number;
+  /** charged once before it runs, where it may run: an integer from 0; default 0 */
+  readonly work?: number;
+  /** charged for each thing that it looks at or makes, before it does; default 0 */
+  readonly perItem?: number;
+  /** charged for each byte that it hashes or makes, before it does; default 0 */
+  readonly perDataByte?: number;
 }
 
 /** What a host function of a user's sees of its call. */
@@ -41,6 +47,8 @@ export interface HostFunctionCall {
 /** What the rows of the table see beside that. */
 export interface HostFunctionContext extends HostFunctionCall {
   readonly generation: Generation;
+  /** The prices of the function's row. */
+  readonly cost: HostFunctionCost;
   readonly dnaInfo: DnaInfoV2;
   readonly dependencies: DependencySource;
   /** The cell that a zome function runs in; undefined where there is no chain. */
@@ -122,7 +130,8 @@ export function bound<I, O>(
     const answer = run(decoded.value, context);
     if (answer === undefined || answer.kind === 'short-circuited') return answer;
     if (answer.kind === 'error') return errorAnswer(answer.error);
-    if (!output.is(answer.value)) throw new HostFailure(`${name} answered no ${output.name}`);
+    if (!output.is(answer.value))
+      throw new HostFailure(`${name} returned a value that is not of its type ${output.name}`);
     return { kind: 'output', bytes: encodeBytes(result, E.right(answer.value)) };
   };
 }
@@ -141,10 +150,11 @@ export interface HostFunctionDefinition<I, O> {
   run(input: I, call: HostFunctionCall): HostFunctionAnswer<O>;
 }
 
-function checkCost(name: string, { base, perByte }: HostFunctionCost): void {
+function checkCost(name: string, { base, ...rates }: HostFunctionCost): void {
   const isPrice = (value: number, min: number) => Number.isInteger(value) && value >= min && value <= 1_000_000;
-  if (isPrice(base, 1) && isPrice(perByte, 0)) return;
-  throw new RangeError(`the cost of ${name} must be integers up to 10^6, base from 1, not ${base} and ${perByte}`);
+  if (isPrice(base, 1) && Object.values(rates).every((rate) => isPrice(rate, 0))) return;
+  const given = JSON.stringify({ base, ...rates });
+  throw new RangeError(`the cost of ${name} must be integers up to 10^6, base from 1, not ${given}`);
 }
 
 /**
@@ -152,7 +162,8 @@ function checkCost(name: string, { base, perByte }: HostFunctionCost): void {
  * @throws RangeError for a cost that no receipt could hold
  */
 export function defineHostFunction<I, O>(definition: HostFunctionDefinition<I, O>): HostFunctionRow {
-  const { name, input, output, cost, permissions = ['none'], reason = 'the user answers for it' } = definition;
+  const { name, input, output, permissions = ['none'], reason = 'the user answers for it' } = definition;
+  const cost = { ...definition.cost };
   checkCost(name, cost);
   return {
     name,

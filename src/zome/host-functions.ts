@@ -5,7 +5,7 @@
  * a row answers from its input, from the zome, the DNA and the hash-addressed dependencies; or from the cell that a zome
  * function runs in, whose inputs are stated; or is denied as the real host denies it. Every row is paid before it works.
  *
- * Source: holochain `real_ribosome.rs::imports` of every branch, `host_fn/*.rs`; HOLOCHAIN.md 3.
+ * Source: holochain `real_ribosome.rs::imports` of every branch, `host_fn/*.rs`.
  */
 import { toHex } from '../base/hash.js';
 import { anyValue, bool, type Codec, nil } from '../boundary/codec.js';
@@ -30,7 +30,7 @@ import {
   hostError,
   ok,
 } from './host-function.js';
-import { EVERY, LOOKUP, PER_BYTE, row, SIGNATURE } from './host-function-row.js';
+import { EVERY, LOOKUP, row, SIGNATURE } from './host-function-row.js';
 import { DnaInfoV1, DnaInfoV2, zomeInfo } from './info.js';
 import { record } from './record.js';
 import { verifySignature } from './verify-signature.js';
@@ -45,7 +45,7 @@ function missing(context: HostFunctionContext, dependencies: Dependencies, text:
 /** A source that answers something else than what was asked for is a failure of the host. */
 function checkHash(name: string, asked: Uint8Array, found: Uint8Array): void {
   if (toHex(asked) === toHex(found)) return;
-  throw new HostFailure(`${name}: the dependency source answered ${hashText(found)} for ${hashText(asked)}`);
+  throw new HostFailure(`${name}: the dependency source returned ${hashText(found)} for ${hashText(asked)}`);
 }
 
 function checkAction(
@@ -137,7 +137,9 @@ function bindHash(generation: Generation) {
 function bindVerifySignature() {
   return bound('verify_signature', VerifySignature, bool, ({ key, signature, data }, context) =>
     // SHA-512 of the data, which the price of the bytes does not cover.
-    context.charge(PER_BYTE * data.length) ? ok(verifySignature(coreOf(key), signature, data)) : undefined,
+    context.charge(context.cost.perDataByte! * data.length)
+      ? ok(verifySignature(coreOf(key), signature, data))
+      : undefined,
   );
 }
 

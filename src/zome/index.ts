@@ -215,4 +215,5 @@ export {
   ZomeHost,
   type ZomeTypes,
 } from './zome-host.js';
+export { zomeHostTable } from './zome-host-table.js';
 export { type FromZomeJson, fromZomeJson, toZomeJson, ZOME_JSON } from './zome-json.js';

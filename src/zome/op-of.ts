@@ -74,7 +74,7 @@ function rowOf(kind: string, record: Record, generation: Generation): ChainOpRow
   const action = dataOf(content).type;
   throw new UsageError(
     'not-buildable',
-    `a ${action} action of generation ${generation} has no op ${kind}; it has ${kinds}`,
+    `no op ${kind} is made of a ${action} action in generation ${generation}; its ops are ${kinds}`,
   );
 }
 
@@ -90,7 +90,10 @@ function made(chainOp: ChainOp, found: ActionsAndEntries, generation: Generation
   const result = opOfChainOp(chainOp, found, generation);
   if (result.kind === 'op') return result.op;
   const name = chainOpName(chainOp.type, generation);
-  throw new UsageError('not-buildable', `the op ${name} holds what ${hashText(result.hash)} names: give its record`);
+  throw new UsageError(
+    'not-buildable',
+    `the op ${name} contains the record of ${hashText(result.hash)}: pass the record, not its hashes`,
+  );
 }
 
 /** An op of a record, and what the DHT knows it by. */

@@ -4,7 +4,7 @@
  * Invariant: which type stands in which `SignedHashed` is exactly the source's: an internally tagged `Action`, an externally
  * tagged `EntryCreationAction`, or a bare struct without a tag.
  *
- * Source: holochain_integrity_types `op.rs`, develop-0.1 to develop; HOLOCHAIN.md 2.1, 2.2. Until Holochain 0.2
+ * Source: holochain_integrity_types `op.rs`, develop-0.1 to develop. Until Holochain 0.2
  * `RegisterUpdate` and `RegisterDelete` carry the original action and entry too.
  */
 import type { Codec } from '../boundary/codec.js';

@@ -27,7 +27,8 @@ export type Recording = readonly RecordedHostCall[];
 /** Sorts lines into few per key; equality is decided on the bytes. */
 function keyOf(name: string, input: Uint8Array): string {
   let sum = 0;
-  for (const byte of input) sum = (Math.imul(sum, 31) + byte) | 0;
+  // A counted loop: one over the values takes four times as long.
+  for (let i = 0; i < input.length; i++) sum = (Math.imul(sum, 31) + input[i]!) | 0;
   return `${name} ${input.length} ${sum}`;
 }
 
@@ -83,13 +84,13 @@ export class HostCallLines {
     this.#queues ??= queuesOf(this.lines);
     const line = this.#queues.get(exactKeyOf(name, input))?.pop();
     if (line !== undefined) return line;
-    throw new HostFailure(`the recording has no such call of ${name}: it is of another call`);
+    throw new HostFailure(`the recording has no call of ${name} with this input; it belongs to another call`);
   }
 
   /** @throws HostFailure if the recording is of another call */
   recorded(name: string, input: Uint8Array): RecordedHostCall {
     const line = this.find(name, input);
     if (line !== undefined) return line;
-    throw new HostFailure(`the recording has no such call of ${name}: it is of another call`);
+    throw new HostFailure(`the recording has no call of ${name} with this input; it belongs to another call`);
   }
 }

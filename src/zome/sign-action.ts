@@ -129,7 +129,7 @@ export function signAction(
   );
   const expected = hashText(signerOf(made));
   if (hashText(signer.key) !== expected) {
-    throw new UsageError('not-buildable', `the action is to be signed by ${expected}: give that agent as its signer`);
+    throw new UsageError('not-buildable', `the action must be signed by ${expected}: pass that agent as signer`);
   }
   const hashed = { content: made, hash: actionHash(made, generation) };
   return { hashed, signature: signer.sign(encodeBytes(codec, made)) };

@@ -6,7 +6,9 @@
  *
  * Source: holochain `app_validation_workflow.rs`, `host_fn/must_get_valid_record.rs`, develop-0.6.
  */
+
 import { toHex } from '../base/hash.js';
+import { ownOf } from '../base/own.js';
 import type { Verdict } from '../boundary/validation.js';
 import { headOf } from './action-parts.js';
 import { chainOpName } from './chain-op.js';
@@ -70,10 +72,11 @@ function sourceOver(dump: ConductorDump, rejected: ReadonlySet<string>, more: De
 export function* validateDump(
   host: ZomeHost,
   dump: ConductorDump,
-  { dependencies: more = NO_DEPENDENCIES, ...options }: ValidateDumpOptions = {},
+  given: ValidateDumpOptions = {},
 ): Iterable<DumpedOpValidation> {
+  const { dependencies: more = NO_DEPENDENCIES, ...options } = ownOf(given);
   if (host.generation !== dump.generation) {
-    throw new RangeError(`the dump is of generation ${dump.generation}, the zomes are of ${host.generation}`);
+    throw new RangeError(`the dump is of generation ${dump.generation}, but the zomes are of ${host.generation}`);
   }
   const rejected = new Set<string>();
   const dependencies = sourceOver(dump, rejected, more);

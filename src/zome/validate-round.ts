@@ -2,6 +2,7 @@
  * A validation round: an op is validated, what it waits for is fetched, and it is validated again, until there is a verdict
  * or nothing more comes. Each attempt is a validation of its own, with receipts of its own; the last one is the answer.
  */
+import { ownOf } from '../base/own.js';
 import type { Dependencies } from '../boundary/validation-result.js';
 import { recordsSource } from './dependency-source.js';
 import type { Op } from './op.js';
@@ -35,8 +36,9 @@ export async function validateRound(
   host: ZomeHost,
   op: Op | Uint8Array,
   fetch: FetchDependencies,
-  { records = [], rejected = [], attemptsMax = ATTEMPTS_MAX, ...options }: ValidationRoundOptions = {},
+  given: ValidationRoundOptions = {},
 ): Promise<ValidationRound> {
+  const { records = [], rejected = [], attemptsMax = ATTEMPTS_MAX, ...options } = ownOf(given);
   const attempts: Validation[] = [];
   let known = records;
   for (;;) {

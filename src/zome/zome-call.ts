@@ -2,6 +2,7 @@
  * One call of a guest's export by the zome host: its imports, and what came of it. Everything that a call collects lives
  * here and ends with it, so that no call sees another.
  */
+import type { Generation } from '../boundary/generation.js';
 import type { HostByteAnswer } from '../boundary/host-call.js';
 import { serveHostCall } from '../boundary/host-call.js';
 import type { HostAnswer, HostCall, HostFunctionImport } from '../engine/host-import.js';
@@ -51,17 +52,28 @@ const BYTE_IMPORT = { params: ['i32', 'i32'], results: ['i64'] } as const;
 const NO_BYTES = new Uint8Array(0);
 
 /** What a call's host functions share, beside what each host call adds: the fuel. */
-export type CallScope = Omit<HostFunctionContext, 'fuelLeft' | 'charge' | 'trace'>;
+export type CallScope = Omit<HostFunctionContext, 'cost' | 'fuelLeft' | 'charge' | 'trace'>;
 
-/** The rows as the engine takes them, for all calls of a zome: what is a call's own is its context, a `ZomeCallRun`. */
+/** The rows as the engine takes them, for all calls of all zomes: what is a call's own is its context, a `ZomeCallRun`. */
 export function importsOf(rows: readonly BoundRow[]): readonly HostFunctionImport[] {
-  return rows.map((bound) => ({
-    module: 'env',
-    name: bound.row.name,
-    type: BYTE_IMPORT,
-    cost: bound.row.cost.base,
-    run: (call, args) => (call.context as ZomeCallRun).serve(bound, call, args),
-  }));
+  return rows.map((bound) => {
+    const { name, cost } = bound.row;
+    const { base, ...rates } = cost;
+    const run: HostFunctionImport['run'] = (call, args) => (call.context as ZomeCallRun).serve(bound, call, args);
+    return { module: 'env', name, type: BYTE_IMPORT, cost: base, rates, run };
+  });
+}
+
+/** The codecs are made when the function is first called: few of the rows ever are. */
+export function boundRow(row: HostFunctionRow, generation: Generation): BoundRow {
+  let bound: BoundHostFunction | undefined;
+  return {
+    row,
+    run: (input, context) => {
+      bound ??= row.bind(generation);
+      return bound(input, context);
+    },
+  };
 }
 
 export class ZomeCallRun {
@@ -124,8 +136,18 @@ export class ZomeCallRun {
       return call.charge(line.fuel) ? line : { ...line, answer: undefined };
     }
     let fuel = 0;
+    const { scope } = this;
+    // Field by field: a spread of so many takes microseconds.
     const context: HostFunctionContext = {
-      ...this.scope,
+      cost: row.cost,
+      zome: scope.zome,
+      export: scope.export,
+      callback: scope.callback,
+      generation: scope.generation,
+      dnaInfo: scope.dnaInfo,
+      dependencies: scope.dependencies,
+      cell: scope.cell,
+      zomeInfo: scope.zomeInfo,
       fuelLeft: () => call.fuelLeft(),
       charge: (units) => {
         fuel += units;

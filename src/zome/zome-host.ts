@@ -5,8 +5,9 @@
  * Invariant: a verdict is a function of the modules, the DNA, the op, the fuel limit and the dependencies at hand; calls
  * share nothing. A verdict is only what guests said in full; whatever else happened is `NoVerdict`.
  *
- * Source: holochain `real_ribosome.rs` (`do_callback`, `zome_info`), `guest_callback/*.rs`, develop-0.6; HOLOCHAIN.md 1.6, 2.
+ * Source: holochain `real_ribosome.rs` (`do_callback`, `zome_info`), `guest_callback/*.rs`, develop-0.6.
  */
+import { own } from '../base/own.js';
 import type { BreachCode } from '../boundary/byte-abi.js';
 import { type Codec, nil } from '../boundary/codec.js';
 import { decodeBytes, encodeBytes } from '../boundary/codec-bytes.js';
@@ -15,6 +16,7 @@ import type { Generation } from '../boundary/generation.js';
 import { externPayload, type NoVerdict, type Verdict } from '../boundary/validation.js';
 import { type Dependencies, type ValidationResult, validationResult } from '../boundary/validation-result.js';
 import { type WasmError, wasmErrorText } from '../boundary/wasm-error.js';
+import type { HostTable } from '../engine/host-table.js';
 import { DEFAULT_FUEL } from '../engine/loaded-module.js';
 import { type Action, action, type SignedHashed, signedHashed } from './action.js';
 import { subjectOf, zomeIndexOfDeleted } from './action-parts.js';
@@ -140,6 +142,7 @@ export interface ZomeHostParts {
   readonly dnaInfo: DnaInfoV2;
   readonly zomes: readonly Zome[];
   readonly dependencies: DependencySource;
+  readonly hostTable: HostTable;
   readonly payloadBytesMax: number;
   readonly fuel: number | undefined;
 }
@@ -165,6 +168,11 @@ export class ZomeHost {
     return this.#parts.generation;
   }
 
+  /** Names and prices of its host functions, with the hash that is in every receipt of its calls. */
+  get hostTable(): HostTable {
+    return this.#parts.hostTable;
+  }
+
   get dnaInfo(): DnaInfoV2 {
     return this.#parts.dnaInfo;
   }
@@ -182,9 +190,7 @@ export class ZomeHost {
   zome(name: string): Zome {
     const zome = this.zomes.find((other) => other.name === name);
     if (zome !== undefined) return zome;
-    throw new RangeError(
-      `there is no zome '${name}'; the zomes are ${this.zomes.map((other) => other.name).join(', ')}`,
-    );
+    throw new RangeError(`unknown zome '${name}'; the zomes are ${this.zomes.map((other) => other.name).join(', ')}`);
   }
 
   /**
@@ -302,7 +308,7 @@ export class ZomeHost {
 
   #opBytes(input: Op | Uint8Array): Uint8Array {
     if (input instanceof Uint8Array) return input;
-    if (!this.#opCodec.is(input)) throw new RangeError(`this is no op of generation ${this.generation}`);
+    if (!this.#opCodec.is(input)) throw new RangeError(`this is not an op of generation ${this.generation}`);
     return encodeBytes(this.#opCodec, input);
   }
 
@@ -310,7 +316,7 @@ export class ZomeHost {
     const decoded = decodeBytes(this.#opCodec, bytes);
     if (decoded.ok) return decoded.value;
     const { reason, path } = decoded.error;
-    throw new RangeError(`this is no op of generation ${this.generation}: ${reason} at ${path}`);
+    throw new RangeError(`this is not an op of generation ${this.generation}: ${reason} at ${path}`);
   }
 
   #zomesOf(value: Op, { replay, zome: only, dependencies = this.#parts.dependencies }: ValidateOpOptions): Chosen {
@@ -356,7 +362,8 @@ export class ZomeHost {
     let folded: Verdict = { kind: 'Valid' };
     for (const zome of zomes) {
       for (const exportName of callbackRow(callback).exports.filter((name) => zome.exportTypes.has(name))) {
-        const recorded = options.replay?.calls[calls.length] ?? (options.replay === undefined ? undefined : []);
+        const replay = own(options, 'replay');
+        const recorded = replay?.calls[calls.length] ?? (replay === undefined ? undefined : []);
         const call = this.#call(zome, callback, exportName, payload, options, recorded);
         if (call === undefined) return noVerdict(NOT_CALLABLE);
         calls.push(call);
@@ -398,8 +405,8 @@ export class ZomeHost {
       callback,
       generation: this.generation,
       dnaInfo: this.dnaInfo,
-      dependencies: options.dependencies ?? this.#parts.dependencies,
-      cell: options.cell,
+      dependencies: own(options, 'dependencies') ?? this.#parts.dependencies,
+      cell: own(options, 'cell'),
       zomeInfo: () => this.zomeInfo(zome.name),
     };
     return new ZomeCallRun(scope, zome.exportTypes, this.#parts.payloadBytesMax, replay);
@@ -414,7 +421,7 @@ export class ZomeHost {
     replay?: Recording,
   ): ZomeCall {
     const run = this.#newRun(zome, callback, exportName, options, replay);
-    const fuel = options.fuel ?? this.#parts.fuel ?? DEFAULT_FUEL;
+    const fuel = own(options, 'fuel') ?? this.#parts.fuel ?? DEFAULT_FUEL;
     const { outcome, receipt, hostCalls, diagnostics } = zome.module.callBytes(exportName, payload, {
       fuel,
       generation: this.generation,

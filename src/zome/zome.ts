@@ -30,7 +30,7 @@ export interface Zome {
   /** HoloHash of the module, 39 bytes */
   readonly wasmHash: Uint8Array;
   readonly exportTypes: ExportTypes;
-  /** the rows that it imports */
+  /** every host function, whether it imports it or not: one list for all zomes of a host */
   readonly rows: readonly BoundRow[];
   /** the same as the engine takes them; each call has a `ZomeCallRun` as their context */
   readonly imports: readonly HostFunctionImport[];
@@ -86,7 +86,7 @@ export function checkDefinitions(definitions: readonly ZomeDefinition[]): void {
     names.add(name);
     const unknown = dependencies.find((other) => other === name || !integrity.some((zome) => zome.name === other));
     if (unknown !== undefined)
-      throw new RangeError(`the zome '${name}' depends on '${unknown}', which is no integrity zome`);
+      throw new RangeError(`the zome '${name}' depends on '${unknown}', which is not an integrity zome`);
   }
 }
 

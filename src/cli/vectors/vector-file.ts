@@ -13,7 +13,7 @@ export type VectorRow = Readonly<Record<string, unknown>>;
 export function readRows(path: string): readonly VectorRow[] {
   const rows = parseJson(path, readFile(path).toString('utf8'));
   if (Array.isArray(rows) && rows.every((row) => typeof row === 'object' && row !== null)) return rows as VectorRow[];
-  throw new CliError(`${printable(path)} is no list of vectors`, 'restore the file');
+  throw new CliError(`${printable(path)} is not a list of vectors`, 'restore the file');
 }
 
 /** The `.json` files of a folder, sorted by name. */
@@ -66,6 +66,6 @@ function parseJson(path: string, text: string): unknown {
     return JSON.parse(text);
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
-    throw new CliError(`${printable(path)} is no JSON: ${printable(error.message)}`, 'restore the file');
+    throw new CliError(`${printable(path)} is not JSON: ${printable(error.message)}`, 'restore the file');
   }
 }

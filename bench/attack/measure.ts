@@ -1,0 +1,114 @@
+/** Nanoseconds a unit of fuel: of real programs, and of attacks on the same engine in the same process. */
+
+import { meteredModule, runOnEngine } from '../../spec/programs/on-engine.js';
+import { PROGRAMS } from '../../spec/programs/programs.js';
+import type { RealProgram } from '../../spec/programs/running.js';
+import { TIERS } from '../../spec/tiers.js';
+import { createEngine, type Engine, type HostImport, type LoadedModule, type Tier } from '../../src/index.js';
+import { readRawGuests } from '../raw-guests.js';
+import { median, timed } from '../time.js';
+import type { AttackGuest } from './attack-guests.js';
+
+export type MeasuredTier = Extract<Tier, 'interpreter' | 'instrumented'>;
+
+const IMPORTS: readonly HostImport[] = [
+  { module: 'env', name: 'f', type: { params: ['i32'], results: ['i32'] }, run: (_, [value]) => [value!] },
+];
+
+const MS_LEAST = 20;
+const FUEL_MOST = 2_000_000_000;
+
+/** @throws Error for a module that does not load: an attack is refused at the door then, and its row is wrong */
+async function loaded(engine: Engine, bytes: Uint8Array, name: string): Promise<LoadedModule> {
+  const load = await engine.load(bytes, { imports: IMPORTS });
+  if (load.ok) return load.module;
+  throw new Error(`${name}: ${load.fault.code} at ${load.fault.offset} ${load.fault.detail ?? ''}`);
+}
+
+/** Of the real programs in a tier: the raw guests, and programs of npm with their drivers. */
+export async function programRates(tier: MeasuredTier, rounds: number): Promise<ReadonlyMap<string, number>> {
+  const rates = new Map<string, number>();
+  const engine = createEngine({ tier });
+  for (const guest of readRawGuests()) {
+    const module = await loaded(engine, guest.bytes, guest.name);
+    module.call(guest.export, guest.args);
+    const measured = Array.from({ length: rounds }, () => {
+      let fuel = 0;
+      const { ms } = timed(() => {
+        fuel = module.call(guest.export, guest.benchArgs, { fuel: 2 ** 50 }).receipt.fuel.used;
+      });
+      return (ms * 1e6) / fuel;
+    });
+    rates.set(guest.name, median(measured));
+  }
+  for (const real of PROGRAMS) rates.set(real.name, programRate(real, tier, rounds));
+  return rates;
+}
+
+/** Of a program that is made once, from its instantiation to the end of its driver. */
+function programRate(real: RealProgram, tier: MeasuredTier, rounds: number): number {
+  const program = TIERS.get(tier)!(meteredModule(real.bytes));
+  let began = 0;
+  const run = (): number => {
+    const { instantiate, guest, host, boundary } = runOnEngine(real, () => {
+      began = performance.now();
+      return program;
+    }).fuel;
+    return ((performance.now() - began) * 1e6) / (instantiate + guest + host + boundary);
+  };
+  run();
+  return median(Array.from({ length: rounds }, run));
+}
+
+/** Nanoseconds a unit of an attack: the median of the rounds. */
+export async function attackRate(
+  { name, how }: Pick<AttackGuest, 'name' | 'how'>,
+  bytes: Uint8Array,
+  tier: MeasuredTier,
+  rounds: number,
+): Promise<number> {
+  if (how === 'loads') return loadingRate(name, bytes, tier, rounds);
+  const module = await loaded(createEngine({ tier }), bytes, name);
+  const work = how === 'loop' ? loopWork(module) : callsWork(module);
+  let amount = how === 'loop' ? 100_000 : 1;
+  // Up to a time that a clock can measure; the code is warm then, too.
+  let elapsed = timed(() => work(amount)).ms;
+  while (elapsed < MS_LEAST && amount < FUEL_MOST) {
+    amount *= elapsed < MS_LEAST / 8 ? 8 : 2;
+    elapsed = timed(() => work(amount)).ms;
+  }
+  const measured = Array.from({ length: rounds }, () => {
+    let fuel = 0;
+    const { ms } = timed(() => {
+      fuel = work(amount);
+    });
+    return (ms * 1e6) / fuel;
+  });
+  return median(measured);
+}
+
+function loopWork(module: LoadedModule): (fuel: number) => number {
+  return (fuel) => module.call('run', [], { fuel }).receipt.fuel.used;
+}
+
+function callsWork(module: LoadedModule): (count: number) => number {
+  return (count) => {
+    let fuel = 0;
+    for (let i = 0; i < count; i++) fuel += module.call('run').receipt.fuel.used;
+    return fuel;
+  };
+}
+
+/** The first call of a module that nobody has called before, without its load, which has a price of its own. */
+async function loadingRate(name: string, bytes: Uint8Array, tier: MeasuredTier, rounds: number): Promise<number> {
+  const measured: number[] = [];
+  for (let i = 0; i < rounds; i++) {
+    const module = await loaded(createEngine({ tier }), bytes, name);
+    let fuel = 0;
+    const { ms } = timed(() => {
+      fuel = module.call('run').receipt.fuel.used;
+    });
+    measured.push((ms * 1e6) / fuel);
+  }
+  return median(measured);
+}

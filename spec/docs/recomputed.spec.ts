@@ -1,0 +1,88 @@
+/** What the documents write out byte by byte is computed again from the documents alone, and compared with the code. */
+import { readFileSync } from 'node:fs';
+import { blake2b } from '@noble/hashes/blake2.js';
+import { expect } from 'chai';
+import { toHex } from '../../src/base/hash.js';
+import { LIMITS_1 } from '../../src/base/limits.js';
+import { createEngine } from '../../src/engine/engine.js';
+import type { Tier } from '../../src/engine/tier.js';
+import { FUEL_1 } from '../../src/metering/schedule.js';
+import { bytesOfText } from '../engine/load-text.js';
+import { TIERS } from '../tiers.js';
+import { codeBlocks } from './code-blocks.js';
+
+const page = (name: string) => readFileSync(`docs/${name}.md`, 'utf8');
+const digestOf = (bytes: Uint8Array) => toHex(blake2b(bytes, { dkLen: 32 }));
+
+/** The cells of the tables of a page, a row each. */
+function cellsOf(text: string): readonly (readonly string[])[] {
+  const rows = text.split('\n').filter((line) => line.startsWith('| '));
+  return rows.map((line) =>
+    line
+      .slice(1, -1)
+      .split('|')
+      .map((cell) => cell.trim()),
+  );
+}
+
+describe('the documents alone give', () => {
+  it('the hash of the schedule', () => {
+    const fuel = page('FUEL');
+    const [head, rest] = codeBlocks(fuel.slice(fuel.indexOf('## The text of the hash'))).filter(
+      ({ language }) => language === 'text',
+    );
+    const rows = cellsOf(page('INSTRUCTIONS'))
+      .filter(([opcode]) => /^[0-9a-f]{2}( [0-9a-f]{2})?$/.test(opcode!))
+      .sort(
+        ([left], [right]) => Number.parseInt(left!.replace(' ', ''), 16) - Number.parseInt(right!.replace(' ', ''), 16),
+      );
+    const instructions = rows.map((cells) => `${cells[1]!.replaceAll('`', '')} ${cells[5]}\n`).join('');
+    expect(rows.length).to.be.greaterThan(200);
+    const text = head!.code + instructions + rest!.code;
+    const hash = digestOf(new TextEncoder().encode(text));
+    expect(hash).to.equal(toHex(FUEL_1.hash));
+    expect(fuel).to.include(`hash \`${hash}\``);
+  });
+
+  it('the hash of the limits', () => {
+    const text = page('SEMANTICS');
+    const rows = cellsOf(text.slice(text.indexOf('<!-- limits: begin -->'))).filter(([name]) => name!.startsWith('`'));
+    const lines = rows.map(([name, value]) => `${name!.replaceAll('`', '')} ${value}\n`).sort();
+    const hash = digestOf(new TextEncoder().encode(`limits-1\n${lines.join('')}`));
+    expect(hash).to.equal(toHex(LIMITS_1.hash));
+    expect(text).to.include(`hash \`${hash}\``);
+    for (const line of ['limits-1', ...lines.slice(0, 2)]) expect(text).to.include(`\`${line.trim()}\``);
+  });
+
+  for (const tier of TIERS.keys()) {
+    it(`the state digests of the examples, ${tier}`, async () => {
+      const blocks = codeBlocks(page('SEMANTICS'));
+      const wat = blocks.find(({ language }) => language === 'wat')!.code;
+      const states = blocks.filter(({ language }) => language === 'state').map(({ code }) => code);
+      const modules = [wat, wat.replace('(elem (i32.const 1)', '(elem (i32.const 3)')];
+      expect(states).to.have.length(modules.length);
+      for (const [at, state] of states.entries()) {
+        const loaded = await createEngine({ tier: tier as Tier }).load(bytesOfText(modules[at]!));
+        if (!loaded.ok) throw new Error(loaded.fault.code);
+        const { outcome, diagnostics } = loaded.module.call('f');
+        expect(outcome.kind).to.equal(['returned', 'trapped'][at]);
+        const [bytes, said] = state.split('digest ');
+        const hex = bytes!
+          .split('\n')
+          .map((line) => /^(?:[0-9a-f]+ ?)*/.exec(line.split('   ')[0]!)![0])
+          .join('');
+        expect(digestOf(Buffer.from(hex.replaceAll(' ', ''), 'hex'))).to.equal(toHex(diagnostics.stateDigest()));
+        expect(said!.trim()).to.equal(toHex(diagnostics.stateDigest()));
+      }
+    });
+  }
+
+  it('the price of an initialiser', async () => {
+    const loaded = await createEngine().load(
+      bytesOfText('(module (global i32 (i32.const 65536)) (func (export "f")))'),
+    );
+    if (!loaded.ok) throw new Error(loaded.fault.code);
+    expect(loaded.module.describe().instantiationCharge).to.equal(1_004);
+    expect(page('FUEL')).to.include('pays 1,004 for its instance');
+  });
+});

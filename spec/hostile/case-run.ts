@@ -1,0 +1,8 @@
+/** A child's program: one hostile case, by its name. It writes one line of JSON: what it came to and the processor time. */
+import { caseOf } from './hostile-cases.js';
+
+const [name = ''] = process.argv.slice(2);
+const began = process.cpuUsage();
+const told = await caseOf(name).run();
+const { user, system } = process.cpuUsage(began);
+process.stdout.write(`${JSON.stringify({ told, seconds: (user + system) / 1e6 })}\n`, () => process.exit(0));

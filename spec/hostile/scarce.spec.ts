@@ -1,0 +1,67 @@
+/** A host that is short of addresses or of stack: another tier, or a `HostFailure`, and what comes later is as if nothing had been. */
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { expect } from 'chai';
+import { createEngine, HostFailure, receiptHash, type Tier, toHex } from '../../src/index.js';
+import { bytesOfText } from '../engine/load-text.js';
+
+const PROGRAM = fileURLToPath(new URL('scarce-run.js', import.meta.url));
+
+describe('a host', () => {
+  it('whose addresses are scarce runs calls in the interpreter', async () => {
+    const command = `ulimit -v 5000000 && exec "${process.execPath}" "${PROGRAM}"`;
+    const { stdout } = await promisify(execFile)('/bin/sh', ['-c', command]);
+    const lines = stdout.trim().split('\n');
+    expect(lines).to.have.length(6);
+    expect(new Set(lines.map((line) => line.split(' ')[1])).size, stdout).to.equal(1);
+  });
+
+  for (const tier of ['interpreter', 'instrumented', 'auto'] as Tier[]) {
+    it(`whose stack is nearly used up throws a HostFailure and no other, ${tier}`, async () => {
+      const text = `(module (memory (export "memory") 1)
+        (func $a (param i32) (result i32) (i32.add (local.get 0) (i32.load (local.get 0))))
+        (func $b (param i32) (result i32) (call $a (i32.mul (local.get 0) (i32.const 3))))
+        (func (export "run") (result i32) (call $b (call $a (i32.const 8)))))`;
+      const wasm = await bytesOfText(text);
+      const hashOf = (module: { call(name: string): { receipt: Parameters<typeof receiptHash>[0] } }) =>
+        toHex(receiptHash(module.call('run').receipt));
+      const load = async () => {
+        const loaded = await createEngine({ tier }).load(wasm);
+        if (!loaded.ok) throw new Error(loaded.fault.code);
+        return loaded.module;
+      };
+      const expected = hashOf(await load());
+      const failures: unknown[] = [];
+      const near = await load();
+      // Each frame on the way back up has a little more stack than the one below it.
+      const down = (): void => {
+        try {
+          down();
+        } catch {
+          // The end of the stack.
+        }
+        if (failures.length >= 200) return;
+        let entered = false;
+        try {
+          const options = {
+            get fuel() {
+              entered = true;
+              return 1_000_000_000;
+            },
+          };
+          failures.push(hashOf({ call: () => near.call('run', [], options) }));
+        } catch (error) {
+          // What ends before the call has read its options is the caller's own overflow.
+          if (entered) failures.push(error);
+        }
+      };
+      down();
+      const thrown = failures.filter((one) => typeof one !== 'string');
+      expect(thrown.length, 'calls that failed').to.be.greaterThan(0);
+      for (const error of thrown) expect(error, String(error)).to.be.instanceOf(HostFailure);
+      expect(new Set(failures.filter((one) => typeof one === 'string'))).to.deep.equal(new Set([expected]));
+      expect(hashOf(near), 'afterwards').to.equal(expected);
+    });
+  }
+});
