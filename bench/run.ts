@@ -7,6 +7,7 @@ import { statSync } from 'node:fs';
 import { flag, scriptLine, text, whole } from '../spec/script-options.js';
 import { consoleOf } from '../src/cli/console.js';
 import { ADVERSARIAL } from './adversarial.js';
+import { BILLING } from './billing.js';
 import { BOOT } from './boot.js';
 import { BOUNDARY } from './boundary.js';
 import { CALLS } from './calls.js';
@@ -33,6 +34,7 @@ const SECTIONS: readonly Section[] = [
   HOST_CALLS,
   START,
   ZOMES,
+  BILLING,
 ];
 
 function isDirectory(path: string): boolean {

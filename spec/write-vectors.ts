@@ -2,6 +2,7 @@
 import { writeReceipts } from '../src/cli/vectors/write-receipts.js';
 import { writeInstructionVectors } from './agreement/instruction-vectors.js';
 import { writeOutcomeVectors } from './agreement/outcome-vectors.js';
+import { writeBillingVectors } from './billing/vectors.js';
 import { writeHostBytesVectors } from './boundary/host-bytes-vectors.js';
 import { recordPrograms } from './programs/record.js';
 import { scriptLine } from './script-options.js';
@@ -10,7 +11,7 @@ import { writeHostPriceVectors } from './zome/host-price-vectors.js';
 scriptLine({
   name: 'vectors:write',
   about:
-    'Writes receipts, instructions, outcomes and the fuel of real programs anew. A difference in them is a change of meaning.',
+    'Writes receipts, instructions, outcomes, the fuel of real programs and billing anew. A difference in them is a change of meaning.',
   options: {},
 });
 await writeReceipts('vectors');
@@ -18,4 +19,5 @@ await writeInstructionVectors();
 await writeOutcomeVectors();
 await writeHostPriceVectors();
 await writeHostBytesVectors();
+await writeBillingVectors();
 recordPrograms();

@@ -58,18 +58,19 @@ class Tally {
   }
 }
 
-/** Modules of the seeds from 0, every fifth of them with a fault. */
+/** Modules of so many seeds, from the first on, every fifth of them with a fault. */
 export async function generatorPower(
   modules: number,
   onModule: (done: number) => void = () => undefined,
+  firstSeed = 0,
 ): Promise<GeneratorPower> {
   const engine = createEngine({ tier: 'interpreter', moduleCacheBytes: 0 });
   const standard = await hostsNamed('standard');
   const instructions = new Tally();
   const ends = new Tally();
   let calls = 0;
-  for (let seed = 0; seed < modules; seed++) {
-    onModule(seed);
+  for (let seed = firstSeed; seed < firstSeed + modules; seed++) {
+    onModule(seed - firstSeed);
     const generated = moduleOfSeed(seed);
     if (seed % 5 === 4) {
       addFaulty(ends, generated, seed);

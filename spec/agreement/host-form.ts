@@ -10,6 +10,7 @@ import {
   type FunctionDefinition,
   type Local,
   NO_NODES,
+  NO_SHIFT,
   type Node,
   type NodeName,
   node,
@@ -103,6 +104,7 @@ export function globalsProgram(): Program {
     start: undefined,
     guard: undefined,
     dataCount: false,
+    shift: NO_SHIFT,
     calls: [],
   };
 }

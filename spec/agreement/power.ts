@@ -1,23 +1,86 @@
 /**
- * `npm run agree:power`: what the generator reaches in 20,000 modules, and in which module for the first
- * time. Fails if an instruction, a code or a resource is missing.
+ * `npm run agree:power`: what the tests reach, measured. First every instruction by its immediates, every pair of neighbours
+ * and the triples that a tier makes one of, run in both tiers (`spec/systematic`); then the instructions, faults, traps and resources
+ * that the generator reaches, and in which module for the first time. Fails if a cell is missing or the tiers differ.
  */
 import { INSTRUCTIONS } from '../../src/wasm/instructions.js';
-import { scriptLine, whole } from '../script-options.js';
+import { amount, flag, scriptLine, whole } from '../script-options.js';
+import { Cells } from '../systematic/cells.js';
+import { compareSequences } from '../systematic/compare-sequences.js';
+import { accesses, type Batch, constants, floats, pairs, singles, triples } from '../systematic/sequences.js';
 import { generatorPower, type ReachedByName } from './generator-power.js';
 
 const { options } = scriptLine({
   name: 'agree:power',
   about:
-    'What the generator reaches, and in which module for the first time. Exit status 1 if an instruction, a code or a resource is missing.',
-  options: { modules: whole('how many', 20_000, 1) },
+    'What the tests reach: every instruction by its immediates and neighbours, then what the generator makes. Exit status 1 if a cell, an instruction, a code or a resource is missing, or the tiers differ.',
+  options: {
+    minutes: amount('for the systematic sequences; what is not reached is missing', 20),
+    modules: whole('how many the generator makes; 0 for none', 20_000),
+    seed: whole('of the first of them', 0),
+    all: flag('shows the cells of all instructions, not of those alone that miss one'),
+  },
 });
 
 const begin = performance.now();
 const seconds = () => Math.round((performance.now() - begin) / 1000);
-const power = await generatorPower(options.modules, (done) => {
-  if (done > 0 && done % 2_000 === 0) process.stderr.write(`${done} modules, ${seconds()} s\n`);
-});
+const TELL_EVERY_MS = 5_000;
+let toldMs = begin;
+
+function tell(text: () => string): void {
+  if (performance.now() - toldMs < TELL_EVERY_MS) return;
+  toldMs = performance.now();
+  process.stderr.write(`${text()}, ${seconds()} s\n`);
+}
+
+/** Every byte, around two bytes, the limits of types, locals and labels, around three bytes. */
+const INDICES = [...Array.from({ length: 130 }, (_, i) => i), 255, 256, 3_900, 4_000, 16_380, 16_383, 16_384];
+const STAGES: readonly (readonly [name: string, batches: () => Iterable<Batch>])[] = [
+  ['immediates', () => singles(INDICES)],
+  ['constants', constants],
+  ['bytes of floats', floats],
+  ['addresses and offsets', accesses],
+  ['pairs', () => pairs()],
+  ['triples', () => triples(4)],
+];
+
+/** Returns what is missing. */
+function runSequences(endMs: number): readonly string[] {
+  const cells = new Cells();
+  let allRuns = 0;
+  for (const [name, batches] of STAGES) {
+    let sequences = 0;
+    let runs = 0;
+    let isOver = false;
+    for (const batch of batches()) {
+      isOver = performance.now() > endMs;
+      if (isOver) break;
+      const compared = compareSequences(batch.naming, batch.sequences);
+      cells.addModule(compared.bytes);
+      sequences += batch.sequences.length;
+      runs += compared.runs;
+      tell(() => `${name}: ${sequences} sequences, ${allRuns + runs} runs`);
+    }
+    allRuns += runs;
+    const end = isOver ? 'NOT ALL: the time is over' : 'both tiers agree';
+    console.log(`${name}: ${sequences} sequences, ${runs} runs, ${end}`);
+  }
+  const rows = cells.rows();
+  const sum = (count: (row: (typeof rows)[number]) => number) => rows.reduce((total, row) => total + count(row), 0);
+  for (const { instruction, slot, wanted, met, missing } of rows) {
+    if (!options.all && missing.length === 0) continue;
+    const left = missing.length === 0 ? '' : `   MISSING: ${missing.join(', ')}`;
+    console.log(`  ${instruction.padEnd(24)} ${slot.padEnd(13)} ${String(met).padStart(4)} of ${wanted}${left}`);
+  }
+  const found = cells.missingPairs();
+  console.log(`immediates: ${sum(({ met }) => met)} of ${sum(({ wanted }) => wanted)} cells in ${rows.length} rows`);
+  console.log(
+    `pairs of neighbours: ${found.wanted - found.missing.length} of ${found.wanted}; ${cells.pairs.size} with control`,
+  );
+  console.log(`${allRuns} runs of both tiers in ${cells.modules} modules, ${seconds()} s`);
+  const missing = rows.flatMap((row) => row.missing.map((value) => `${row.instruction} ${row.slot} ${value}`));
+  return [...missing, ...found.missing];
+}
 
 function rarest(reached: ReachedByName, count: number): string {
   const rows = [...reached].sort(([, a], [, b]) => a.count - b.count).slice(0, count);
@@ -29,15 +92,28 @@ function last(reached: ReachedByName): string {
   return `${name}, in module ${row.first}`;
 }
 
-console.log(`${power.modules} modules, ${power.calls} calls, ${seconds()} s`);
-console.log(
-  `instructions: ${power.instructions.size} of ${INSTRUCTIONS.length}; the last was ${last(power.instructions)}`,
-);
-console.log(`  in the fewest modules: ${rarest(power.instructions, 6)}`);
-console.log(`ends: ${power.ends.size}; the last was ${last(power.ends)}`);
-console.log(`  the rarest: ${rarest(power.ends, 6)}`);
-for (const [name, { count, first }] of [...power.ends].sort(([a], [b]) => (a < b ? -1 : 1))) {
-  console.log(`  ${name.padEnd(48)} ${String(count).padStart(7)}   first in module ${first}`);
+/** Returns what is missing. */
+async function runGenerator(modules: number): Promise<readonly string[]> {
+  const power = await generatorPower(modules, (done) => tell(() => `${done} generated modules`), options.seed);
+  console.log(`${power.modules} generated modules, ${power.calls} calls, ${seconds()} s`);
+  console.log(
+    `instructions: ${power.instructions.size} of ${INSTRUCTIONS.length}; the last was ${last(power.instructions)}`,
+  );
+  console.log(`  in the fewest modules: ${rarest(power.instructions, 6)}`);
+  console.log(`ends: ${power.ends.size}; the last was ${last(power.ends)}`);
+  console.log(`  the rarest: ${rarest(power.ends, 6)}`);
+  for (const [name, { count, first }] of [...power.ends].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    console.log(`  ${name.padEnd(48)} ${String(count).padStart(7)}   first in module ${first}`);
+  }
+  return power.missing;
 }
-console.log(power.missing.length === 0 ? 'nothing is missing' : `MISSING: ${power.missing.join(', ')}`);
-process.exitCode = power.missing.length === 0 ? 0 : 1;
+
+const modules = options.modules;
+const missing = [
+  ...runSequences(begin + options.minutes * 60_000),
+  ...(modules > 0 ? await runGenerator(modules) : []),
+];
+console.log(
+  missing.length === 0 ? 'nothing is missing' : `MISSING, ${missing.length}: ${missing.slice(0, 40).join(', ')}`,
+);
+process.exitCode = missing.length === 0 ? 0 : 1;

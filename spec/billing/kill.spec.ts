@@ -13,7 +13,7 @@ import { openSqlite } from '../../src/billing/sqlite-database.js';
 import { onEachDatabase } from './databases.js';
 import { prepareReceipts, receiptOf, TABLE } from './sample-billing.js';
 
-const KILLS = Number(process.env['BILLING_KILLS'] ?? 4);
+const KILLS = Number(process.env['BILLING_KILLS'] ?? 3);
 const BATCH_LINES = 20;
 /** About as long as a dozen batches take. */
 const LIFE_MS = 250;

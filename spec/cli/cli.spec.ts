@@ -147,6 +147,19 @@ describe('assay inspect', () => {
     }
   });
 
+  it("lists the interpreter's code of a function", async () => {
+    const { status, out } = await assay(['inspect', POST, '--code', 'validate']);
+    expect(status).to.equal(0);
+    expect(out).to.match(/^ +\d+ +0x[0-9a-f]+ +Return64 +a=\d+ frameWords=\d+$/m);
+    const { code } = JSON.parse((await assay(['inspect', POST, '--code', 'validate', '--json'])).out) as {
+      readonly code: readonly { readonly name: string; readonly position: number }[];
+    };
+    expect(out.split('\n').length).to.equal(code.length + 3);
+    const missing = await assay(['inspect', POST, '--code', 'nothing']);
+    expect(missing.status).to.equal(2);
+    expect(missing.err).to.include("no function 'nothing'").and.include('--all');
+  });
+
   it('prints one document with --json', async () => {
     const document = JSON.parse((await assay(['inspect', POST, '--json'])).out) as Record<string, unknown>;
     expect(document).to.deep.include({

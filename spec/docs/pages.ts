@@ -13,5 +13,6 @@ export const PAGES: ReadonlyMap<string, () => string> = new Map([
   ['docs/SEMANTICS.md', () => withLimits(readFileSync('docs/SEMANTICS.md', 'utf8'))],
   ['docs/HOLOCHAIN.md', () => withHostFunctions(readFileSync('docs/HOLOCHAIN.md', 'utf8'))],
   ['README.md', () => refreshed(readFileSync('README.md', 'utf8'))],
+  ['docs/BILLING.md', () => refreshed(readFileSync('docs/BILLING.md', 'utf8'))],
   ['docs/GUIDE.md', () => refreshed(readFileSync('docs/GUIDE.md', 'utf8'))],
 ]);

@@ -1,5 +1,8 @@
 /** The modules of a seed, one after the other: our own random modules and binaryen's, with calls to make on them. */
+
+import { anyShift } from '../../src/agreement/generate-shift.js';
 import { type GeneratedModule, moduleOfSeed } from '../../src/agreement/module-arbitrary.js';
+import { RandomChoice, SeededSource } from '../../src/agreement/random-choice.js';
 import { LIMITS_1 } from '../../src/base/limits.js';
 import { decode } from '../../src/decode/decode.js';
 import type { Bits } from '../../src/machine/outcome.js';
@@ -11,8 +14,11 @@ import { isReferenceType, ValueType } from '../../src/wasm/types.js';
 import type { FuzzCall } from './compare-tiers.js';
 import type { FuzzTranslator } from './translate-to-fuzz.js';
 
+/** Our own generator, the same with large indices, binaryen, wasm-smith, or a real module with changes. */
+export type Origin = 'own' | 'large' | 'binaryen' | 'smith' | 'mutated';
+
 export interface FuzzCase {
-  readonly origin: 'own' | 'binaryen';
+  readonly origin: Origin;
   readonly bytes: Uint8Array;
   readonly metered: MeteredModule;
   readonly calls: readonly FuzzCall[];
@@ -66,7 +72,18 @@ export function caseOfGenerated(generated: GeneratedModule): FuzzCase {
 /** binaryen's module of random bytes, or why the engine does not accept it. */
 export async function binaryenCase(random: () => number, translator: FuzzTranslator): Promise<FuzzCase | string> {
   const length = 40 + (random() % (random() % 4 === 0 ? 4000 : 600));
-  const bytes = await translator.translate(Uint8Array.from({ length }, random));
+  return caseOfBytes('binaryen', await translator.translate(Uint8Array.from({ length }, random)), random);
+}
+
+/** A module of our own with large indices, heights and integers: every one, where the others are shifted now and then. */
+export function largeCase(seed: number): FuzzCase {
+  const kept = seed & 0x7fff_ffff;
+  const shift = anyShift(new RandomChoice(new SeededSource(kept)), undefined);
+  return { ...caseOfGenerated(moduleOfSeed(kept, { shift })), origin: 'large' };
+}
+
+/** Any module with calls of its first exports that it is made for, or why the engine does not accept it. */
+export function caseOfBytes(origin: Origin, bytes: Uint8Array, random: () => number): FuzzCase | string {
   const metered = load(bytes);
   if (typeof metered === 'string') return metered;
   const { module } = metered;
@@ -77,5 +94,5 @@ export async function binaryenCase(random: () => number, translator: FuzzTransla
       export: name,
       args: Array.from(typeOfFunction(module, index).params, (type) => argument(type, random)),
     }));
-  return { origin: 'binaryen', bytes, metered, calls, generated: undefined };
+  return { origin, bytes, metered, calls, generated: undefined };
 }

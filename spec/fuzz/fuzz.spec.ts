@@ -36,7 +36,7 @@ describe('fuzz', () => {
     const result = await fuzz({ seed: SEED, runs: RUNS });
     checkAgreed(result, SEED);
     ok(result.totals.runs >= RUNS);
-    ok(result.totals.binaryen > 0 && result.totals.own > 0);
+    ok(result.totals.modules.binaryen > 0 && result.totals.modules.own > 0);
   });
 
   it(`the tiers agree in ${NEW_RUNS} runs of modules that are new each time`, async () => {

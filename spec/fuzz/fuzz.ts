@@ -4,7 +4,7 @@ import type { Program } from '../../src/machine/program.js';
 import type { MeteredModule } from '../../src/metering/meter.js';
 import { instrument } from '../instrumented/run-export.js';
 import { compareTiers, type Difference } from './compare-tiers.js';
-import { binaryenCase, type FuzzCase, ownCase, randomOf } from './fuzz-cases.js';
+import { binaryenCase, type FuzzCase, type Origin, ownCase, randomOf } from './fuzz-cases.js';
 import { FuzzTranslator } from './translate-to-fuzz.js';
 
 export interface FuzzOptions {
@@ -17,13 +17,15 @@ export interface FuzzOptions {
   readonly makeProgram?: (metered: MeteredModule) => Program;
   /** Of so many modules in a row one is binaryen's; 0 for none. Default 4: our own are made a hundred times faster. */
   readonly binaryenEvery?: number;
+  /** Other modules, taken in turn with those: from the next random number, or why there is none. */
+  readonly sources?: readonly ((random: () => number) => Promise<FuzzCase | string> | FuzzCase | string)[];
 }
 
 export interface FuzzTotals {
   runs: number;
-  own: number;
-  binaryen: number;
-  /** Modules of binaryen that the engine does not accept, by fault. */
+  /** Modules, by where they come from. */
+  readonly modules: Record<Origin, number>;
+  /** Modules that the engine does not accept, by fault. */
   readonly refused: Map<string, number>;
 }
 
@@ -38,20 +40,30 @@ export interface FuzzFailure {
 }
 
 export async function fuzz(options: FuzzOptions): Promise<FuzzResult> {
-  const { seed, runs, isOver = () => false, makeProgram = instrument, binaryenEvery = 4 } = options;
+  const { seed, runs, isOver = () => false, makeProgram = instrument, binaryenEvery = 4, sources = [] } = options;
   const random = randomOf(seed);
   const share = () => random() / 2 ** 32;
   const translator = binaryenEvery > 0 ? new FuzzTranslator() : undefined;
-  const totals: FuzzTotals = { runs: 0, own: 0, binaryen: 0, refused: new Map() };
+  const totals: FuzzTotals = {
+    runs: 0,
+    modules: { own: 0, large: 0, binaryen: 0, smith: 0, mutated: 0 },
+    refused: new Map(),
+  };
   try {
     for (let n = 0; totals.runs < runs && !isOver(totals); n++) {
       const isOwn = translator === undefined || n % binaryenEvery !== 0;
-      const fuzzCase = isOwn ? ownCase(random()) : await binaryenCase(random, translator);
+      const source = sources[n % (sources.length + 1)];
+      const fuzzCase =
+        source !== undefined
+          ? await source(random)
+          : isOwn
+            ? ownCase(random())
+            : await binaryenCase(random, translator);
       if (typeof fuzzCase === 'string') {
         totals.refused.set(fuzzCase, (totals.refused.get(fuzzCase) ?? 0) + 1);
         continue;
       }
-      totals[fuzzCase.origin]++;
+      totals.modules[fuzzCase.origin]++;
       const { metered, calls } = fuzzCase;
       const comparison = compareTiers(interpreterProgram(metered), makeProgram(metered), calls, share);
       totals.runs += comparison.runs;

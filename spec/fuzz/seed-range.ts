@@ -13,6 +13,8 @@ export interface SeedRange {
   readonly workers: number;
   /** Where a difference is written, with the seed in the name. */
   readonly out: string;
+  /** Further options of each process. */
+  readonly options: readonly string[];
 }
 
 export interface SeedRangeResult {
@@ -38,7 +40,7 @@ export async function fuzzSeeds(range: SeedRange, tell: (runs: number) => void):
       const seed = nextSeed++;
       unfinished.add(seed);
       const minutes = Math.max(0, range.endMs - performance.now()) / 60_000;
-      const { status, done } = await runSeed(seed, minutes, outOf(range.out, seed));
+      const { status, done } = await runSeed(seed, minutes, outOf(range.out, seed), range.options);
       runs += done;
       if (status !== 0) failed.push(seed);
       else if (done >= RUNS_OF_A_SEED) unfinished.delete(seed);
@@ -54,8 +56,23 @@ function outOf(out: string, seed: number): string {
   return `${dir === '' ? '' : `${dir}/`}${name}-${seed}${ext}`;
 }
 
-function runSeed(seed: number, minutes: number, out: string): Promise<{ status: number | null; done: number }> {
-  const args = ['--seed', `${seed}`, '--runs', `${RUNS_OF_A_SEED}`, '--minutes', `${minutes}`, '--out', out];
+function runSeed(
+  seed: number,
+  minutes: number,
+  out: string,
+  options: readonly string[],
+): Promise<{ status: number | null; done: number }> {
+  const args = [
+    '--seed',
+    `${seed}`,
+    '--runs',
+    `${RUNS_OF_A_SEED}`,
+    '--minutes',
+    `${minutes}`,
+    '--out',
+    out,
+    ...options,
+  ];
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, ['--enable-source-maps', RUN, ...args]);
     const said: string[] = [];

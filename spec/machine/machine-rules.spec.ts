@@ -168,6 +168,7 @@ describe('a memory', () => {
       memory.reset(1);
       expect(memory.bytes === bytes, `${pages}`).to.equal(kept);
       expect([memory.pages, memory.byteLength]).to.deep.equal([1, PAGE_BYTES]);
+      expect(memory.bytes.length).to.be.at.least(PAGE_BYTES);
       expect(memory.view.buffer).to.equal(memory.bytes.buffer);
       memory.grow(pages - 1);
       expect(memory.bytes.subarray(0, memory.byteLength).every((byte) => byte === 0)).to.equal(true);

@@ -16,7 +16,10 @@ export type MutantKind =
   | 'host edge'
   | 'parts, log and receipt'
   | 'second run'
-  | 'caches';
+  | 'caches'
+  | 'looking ahead'
+  | 'indices and heights'
+  | 'dead code';
 
 export interface Mutant {
   readonly name: string;

@@ -1,5 +1,6 @@
 /** All single faults that `run.ts` plants in the built code, one at a time. */
 import { ADDED_MUTANTS } from './added-mutants.js';
+import { EDGE_MUTANTS } from './edge-mutants.js';
 import { GUARDED_MUTANTS } from './guarded-mutants.js';
 import { INTERPRETER_MUTANTS } from './interpreter-mutants.js';
 import type { Mutant } from './mutant.js';
@@ -12,4 +13,5 @@ export const MUTANTS: readonly Mutant[] = [
   ...ADDED_MUTANTS,
   ...INTERPRETER_MUTANTS,
   ...SHARED_MUTANTS,
+  ...EDGE_MUTANTS,
 ];

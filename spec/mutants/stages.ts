@@ -33,6 +33,8 @@ async function randomPortion(seed: number, portion: number): Promise<void> {
 
 export const STAGES: readonly Stage[] = [
   { name: 'NaN', specs: ['instrumented/nan'] },
+  { name: 'edges of instructions', specs: ['execution/instruction-edges', 'execution/long-integers'] },
+  { name: 'behind dead code', specs: ['instrumented/dead-code', 'instrumented/constant-code'] },
   { name: 'every limit', specs: ['agreement/every-limit'] },
   { name: 'edge and caps', specs: ['agreement/edge', 'agreement/caps'] },
   { name: 'calls after traps', specs: ['mutants/calls-after-traps'] },
@@ -42,6 +44,7 @@ export const STAGES: readonly Stage[] = [
   { name: 'vectors of fuel', specs: ['instrumented/fuel'] },
   { name: 'instances', specs: ['instrumented/instance'] },
   { name: 'vectors of instructions', specs: ['agreement/instruction-vectors'] },
+  { name: 'instruction by instruction', specs: ['systematic/systematic'] },
   { name: 'random modules 1', run: (seed) => randomPortion(seed, 1) },
   { name: 'fuel and its oracle', specs: ['execution/fuel'] },
   { name: 'other prices', specs: ['execution/other-prices'] },
@@ -78,6 +81,9 @@ const FIRST: Readonly<Record<MutantKind, readonly string[]>> = {
   'parts, log and receipt': ['edge and caps', 'outcomes and second runs', 'golden receipts'],
   'second run': ['outcomes and second runs'],
   caches: ['cache on disk', 'reuse'],
+  'looking ahead': ['edges of instructions', 'behind dead code', 'instruction by instruction'],
+  'indices and heights': ['instruction by instruction'],
+  'dead code': ['behind dead code', 'NaN', 'grown and set back'],
 };
 /** What both tiers take from one place only vectors and the oracle can tell. */
 const METERING_FIRST = ['fuel and its oracle', 'other prices'];

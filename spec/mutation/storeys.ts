@@ -100,6 +100,7 @@ export const STOREYS: readonly Storey[] = [
   storey('metering', ['metering/metering-rules', 'metering/schedule', 'metering/fuel-table', 'metering/trace-oracle']),
   storey('decode', [
     'validate/every-byte',
+    'decode/codes',
     'decode/load-vectors',
     'decode/names',
     'validate/limits',

@@ -24,6 +24,9 @@ const OPERANDS = {
   externref: [0xd0, 0x6f],
 } as const;
 
+/** So many that a short cut, which is not taken near the end of a body, is taken. */
+const BEHIND: readonly number[] = new Array<number>(32).fill(0x01);
+
 /** As in the sample module or one lower: what is counted is met exactly, or missed by one. */
 const LIMITS = [
   'types',
@@ -120,7 +123,7 @@ function* operandCases(
     for (const count of [1, 2, 3]) {
       const operands = Array.from({ length: count }, () => constant).flat();
       // `unreachable` behind it takes results of whatever type.
-      yield [`${type}*${count}`, tell(sampleModule([...operands, ...own, 0x00]))];
+      yield [`${type}*${count}`, tell(sampleModule([...operands, ...own, 0x00, ...BEHIND]))];
     }
   }
 }
@@ -147,6 +150,7 @@ function instructionLines(tell: (bytes: Uint8Array) => string): readonly string[
           ...immediates.with(at, value),
         ];
         add(`immediate ${at}=${hex(value)}`, row.name, tell(sampleModule([...other, 0x00])));
+        add(`immediate ${at}=${hex(value)}, more behind`, row.name, tell(sampleModule([...other, 0x00, ...BEHIND])));
       }
     }
   }

@@ -16,9 +16,11 @@ import {
   FUNCTION_LABEL,
   type FunctionDefinition,
   type Local,
+  NO_SIGNATURE,
   type Node,
   type NodeName,
   type Program,
+  type Shift,
   type Signature,
   type TypeList,
   zeros,
@@ -70,6 +72,9 @@ const ENCODINGS: ReadonlyMap<NodeName, Encoding> = new Map(INSTRUCTIONS.map((row
 
 const FUNCTION_FORM = 0x60;
 const EMPTY_BLOCK = 0x40;
+const END = 0x0b;
+/** Of the blocks that only stand around a body: no branch goes there. */
+const SHIFT_LABEL = -1;
 
 class Assembler {
   readonly #program: Program;
@@ -83,6 +88,7 @@ class Assembler {
   /** Functions that a body names by `ref.func`. */
   readonly #referenced = new Set<number>();
   #usesDataCount: boolean;
+  readonly #shift: Shift;
   #locals = new Map<number, number>();
   #labels: number[] = [];
   #targets = new Set<number>();
@@ -92,11 +98,16 @@ class Assembler {
     this.#program = program;
     this.#usesDataCount = program.dataCount;
     const { importedFunctions, importedGlobals, functions, globals, tables, data, elements } = program;
-    number([...importedFunctions, ...functions], this.#functions);
-    number([...importedGlobals, ...globals], this.#globals);
-    number(tables, this.#tables);
-    number(data, this.#data);
-    number(elements, this.#elements);
+    this.#shift = program.shift;
+    const { shift } = program;
+    number(importedFunctions, this.#functions, 0);
+    number(functions, this.#functions, importedFunctions.length + shift.functions);
+    number(importedGlobals, this.#globals, 0);
+    number(globals, this.#globals, importedGlobals.length + shift.globals);
+    number(tables, this.#tables, shift.tables);
+    number(data, this.#data, shift.data);
+    number(elements, this.#elements, shift.elements);
+    for (let left = shift.types; left > 0; left--) this.#types.bytes([FUNCTION_FORM, 0, 0]);
   }
 
   draft(): ModuleDraft {
@@ -106,22 +117,27 @@ class Assembler {
       sections.set(id, { id, count, items });
     add(SectionId.Import, program.importedFunctions.length + program.importedGlobals.length, this.#imports());
     const functions = new ByteWriter();
+    const { shift } = this.#program;
+    for (let left = shift.functions; left > 0; left--) functions.u32(this.#typeIndex(NO_SIGNATURE));
     for (const definition of program.functions) functions.u32(this.#typeIndex(signatureOf(definition)));
-    add(SectionId.Function, program.functions.length, functions);
-    add(SectionId.Table, program.tables.length, this.#tableSection());
+    const functionCount = shift.functions + program.functions.length;
+    add(SectionId.Function, functionCount, functions);
+    add(SectionId.Table, shift.tables + program.tables.length, this.#tableSection());
     add(SectionId.Memory, program.memory === undefined ? 0 : 1, this.#memorySection());
-    add(SectionId.Global, program.globals.length + (program.guard === undefined ? 0 : 1), this.#globalSection());
+    const globalCount = shift.globals + program.globals.length + (program.guard === undefined ? 0 : 1);
+    add(SectionId.Global, globalCount, this.#globalSection());
     const code = new ByteWriter();
+    for (let left = shift.functions; left > 0; left--) code.bytes([2, 0, END]);
     for (const definition of program.functions) this.#code(code, definition);
-    add(SectionId.Code, program.functions.length, code);
+    add(SectionId.Code, functionCount, code);
     this.#exports(add);
     add(SectionId.Start, undefined, this.#start());
     this.#elementSection(add);
     const dataCount = new ByteWriter();
-    if (this.#usesDataCount) dataCount.u32(program.data.length);
+    if (this.#usesDataCount) dataCount.u32(shift.data + program.data.length);
     add(SectionId.DataCount, undefined, dataCount);
-    add(SectionId.Data, program.data.length, this.#dataSection());
-    add(SectionId.Type, this.#typeIndices.size, this.#types);
+    add(SectionId.Data, shift.data + program.data.length, this.#dataSection());
+    add(SectionId.Type, shift.types + this.#typeIndices.size, this.#types);
     return SECTION_ORDER.map((id) => sections.get(id)!);
   }
 
@@ -129,7 +145,7 @@ class Assembler {
     const key = `${params.join()}:${results.join()}`;
     const known = this.#typeIndices.get(key);
     if (known !== undefined) return known;
-    const index = this.#typeIndices.size;
+    const index = this.#shift.types + this.#typeIndices.size;
     this.#typeIndices.set(key, index);
     this.#types.u8(FUNCTION_FORM);
     this.#types.u32(params.length);
@@ -159,6 +175,7 @@ class Assembler {
 
   #tableSection(): ByteWriter {
     const writer = new ByteWriter();
+    for (let left = this.#shift.tables; left > 0; left--) writer.bytes([ValueType.FuncRef, 0, 0]);
     for (const { type, min, max } of this.#program.tables) {
       writer.u8(type);
       writeLimits(writer, min, max);
@@ -175,6 +192,7 @@ class Assembler {
 
   #globalSection(): ByteWriter {
     const writer = new ByteWriter();
+    for (let left = this.#shift.globals; left > 0; left--) writer.bytes([ValueType.I32, 0, 0x41, 0, END]);
     for (const { type, mutable, init } of this.#program.globals) {
       writer.u8(type);
       writer.u8(mutable ? 1 : 0);
@@ -221,6 +239,8 @@ class Assembler {
   #elementSection(add: (id: SectionId, count: number, items: ByteWriter) => void): void {
     const writer = new ByteWriter();
     const { elements } = this.#program;
+    // Passive and empty.
+    for (let left = this.#shift.elements; left > 0; left--) writer.bytes([1, 0, 0]);
     for (const segment of elements) {
       this.#element(writer, segment);
       for (const item of segment.items) if (item !== undefined) this.#referenced.delete(item);
@@ -231,7 +251,7 @@ class Assembler {
       writer.u32(undeclared.length);
       for (const id of undeclared) writer.u32(this.#functions.get(id)!);
     }
-    add(SectionId.Element, elements.length + (undeclared.length > 0 ? 1 : 0), writer);
+    add(SectionId.Element, this.#shift.elements + elements.length + (undeclared.length > 0 ? 1 : 0), writer);
   }
 
   #element(writer: ByteWriter, segment: ElementItem): void {
@@ -258,6 +278,7 @@ class Assembler {
 
   #dataSection(): ByteWriter {
     const writer = new ByteWriter();
+    for (let left = this.#shift.data; left > 0; left--) writer.bytes([1, 0]);
     for (const { offset, bytes } of this.#program.data) {
       writer.u32(offset === undefined ? 1 : 0);
       if (offset !== undefined) this.#constant(writer, offset);
@@ -276,25 +297,47 @@ class Assembler {
     const writer = new ByteWriter();
     const { params, locals, results, body } = definition;
     this.#locals = new Map();
-    number([...params, ...locals], this.#locals);
-    writeLocals(writer, locals);
+    const { shift } = this.#program;
+    number(params, this.#locals, 0);
+    number(locals, this.#locals, params.length + shift.locals);
+    writeLocals(writer, locals, shift.locals);
     const facts = { targets: new Set<number>(), calls: false };
     gatherFacts(body, facts);
     this.#targets = facts.targets;
     this.#results = results;
     this.#labels = [FUNCTION_LABEL];
     if (facts.calls && !definition.unguarded) this.#guard(writer);
-    this.#nodes(writer, body);
-    writer.u8(0x0b);
+    this.#shifted(writer, results, () => this.#nodes(writer, body));
+    writer.u8(END);
     section.u32(writer.length);
     section.bytes(writer.finish());
+  }
+
+  /** A body with operands below it, inside blocks. */
+  #shifted(writer: ByteWriter, results: TypeList, writeBody: () => void): void {
+    const { operands, labels } = this.#shift;
+    for (let i = 0; i < operands; i++) writer.bytes([0x41, i % 64]);
+    for (let left = labels; left > 0; left--) {
+      writer.u8(0x02);
+      this.#blockType(writer, { params: [], results });
+      this.#labels.push(SHIFT_LABEL);
+    }
+    writeBody();
+    for (let left = labels; left > 0; left--) writer.u8(END);
+    this.#labels.length -= labels;
+    // A return leaves the operands below behind.
+    if (operands > 0) writer.u8(0x0f);
+  }
+
+  #u32(writer: ByteWriter, value: number): void {
+    writeLong(writer, BigInt(value), 5, this.#shift.longIntegers);
   }
 
   /** Counts the budget down; at 0 the function is left. Touches no operand below. */
   #guard(writer: ByteWriter): void {
     const guard = this.#program.guard;
     if (guard === undefined) return;
-    const index = this.#globals.size;
+    const index = this.#shift.globals + this.#globals.size;
     writer.u8(0x23);
     writer.u32(index);
     writer.bytes([0x45, 0x04, EMPTY_BLOCK]);
@@ -320,16 +363,14 @@ class Assembler {
     const nextIsPrefixed = opcode >= 0xfc00;
     if (nextIsPrefixed) {
       writer.u8(PREFIX_FC);
-      writer.u32(opcode - 0xfc00);
+      this.#u32(writer, opcode - 0xfc00);
     } else writer.u8(opcode);
     if (immediates === 'block') this.#block(writer, node);
     else if (immediates !== 'none') this.#immediates(writer, immediates, node);
   }
 
   #block(writer: ByteWriter, node: Node): void {
-    const { params, results } = node.signature;
-    if (params.length > 0 || results.length > 1) writer.s32(this.#typeIndex(node.signature));
-    else writer.u8(results[0] ?? EMPTY_BLOCK);
+    this.#blockType(writer, node.signature);
     this.#labels.push(node.first);
     if (node.name === 'loop' && this.#targets.has(node.first)) this.#guard(writer);
     this.#nodes(writer, node.body);
@@ -341,6 +382,12 @@ class Assembler {
     this.#labels.pop();
   }
 
+  #blockType(writer: ByteWriter, signature: Signature): void {
+    const { params, results } = signature;
+    if (params.length === 0 && results.length <= 1) writer.u8(results[0] ?? EMPTY_BLOCK);
+    else writeSigned(writer, BigInt(this.#typeIndex(signature)), 5, this.#shift.longIntegers);
+  }
+
   #depthOf(label: number): number {
     return this.#labels.length - 1 - this.#labels.lastIndexOf(label);
   }
@@ -349,44 +396,46 @@ class Assembler {
     const { first, second, results, bits } = node;
     switch (immediates) {
       case 'label':
-        writer.u32(this.#depthOf(first));
+        this.#u32(writer, this.#depthOf(first));
         break;
       case 'labels':
-        writer.u32(node.labels.length - 1);
-        for (const label of node.labels) writer.u32(this.#depthOf(label));
+        this.#u32(writer, node.labels.length - 1 + this.#shift.targets);
+        for (const label of [...Array<number>(this.#shift.targets).fill(node.labels[0]!), ...node.labels]) {
+          this.#u32(writer, this.#depthOf(label));
+        }
         break;
       case 'function':
         if (node.name === 'ref.func') this.#referenced.add(first);
-        writer.u32(this.#functions.get(first)!);
+        this.#u32(writer, this.#functions.get(first)!);
         break;
       case 'type table':
-        writer.u32(this.#typeIndex(node.signature));
-        writer.u32(this.#tables.get(first)!);
+        this.#u32(writer, this.#typeIndex(node.signature));
+        this.#u32(writer, this.#tables.get(first)!);
         break;
       case 'types':
         writer.bytes([1, results[results.length - 1]!]);
         break;
       case 'local':
-        writer.u32(this.#locals.get(first)!);
+        this.#u32(writer, this.#locals.get(first)!);
         break;
       case 'global':
-        writer.u32(this.#globals.get(first)!);
+        this.#u32(writer, this.#globals.get(first)!);
         break;
       case 'table':
-        writer.u32(this.#tables.get(first)!);
+        this.#u32(writer, this.#tables.get(first)!);
         break;
       case 'memarg':
-        writer.u32(second);
-        writer.u32(first);
+        this.#u32(writer, second);
+        this.#u32(writer, first === 0 ? this.#shift.offset : first);
         break;
       case 'memory':
         writer.u8(0);
         break;
       case 'i32':
-        writer.s32(Number(bits));
+        writeSigned(writer, BigInt.asIntN(32, BigInt(bits)), 5, this.#shift.longIntegers);
         break;
       case 'i64':
-        writer.s64OfBigInt(BigInt(bits));
+        writeSigned(writer, BigInt.asIntN(64, BigInt(bits)), 10, this.#shift.longIntegers);
         break;
       case 'f32':
         writer.fixed32(Number(bits));
@@ -399,26 +448,26 @@ class Assembler {
         break;
       case 'data memory':
         this.#usesDataCount = true;
-        writer.u32(this.#data.get(first)!);
+        this.#u32(writer, this.#data.get(first)!);
         writer.u8(0);
         break;
       case 'data':
         this.#usesDataCount = true;
-        writer.u32(this.#data.get(first)!);
+        this.#u32(writer, this.#data.get(first)!);
         break;
       case 'memory memory':
         writer.bytes([0, 0]);
         break;
       case 'element table':
-        writer.u32(this.#elements.get(first)!);
-        writer.u32(this.#tables.get(second)!);
+        this.#u32(writer, this.#elements.get(first)!);
+        this.#u32(writer, this.#tables.get(second)!);
         break;
       case 'element':
-        writer.u32(this.#elements.get(first)!);
+        this.#u32(writer, this.#elements.get(first)!);
         break;
       case 'table table':
-        writer.u32(this.#tables.get(first)!);
-        writer.u32(this.#tables.get(second)!);
+        this.#u32(writer, this.#tables.get(first)!);
+        this.#u32(writer, this.#tables.get(second)!);
         break;
       case 'block':
       case 'none':
@@ -435,8 +484,32 @@ export function signatureOf({ params, results }: FunctionDefinition): Signature 
   return { params: params.map(({ type }) => type), results };
 }
 
-function number(items: readonly { readonly id: number }[], indices: Map<number, number>): void {
-  for (const { id } of items) indices.set(id, indices.size);
+function number(items: readonly { readonly id: number }[], indices: Map<number, number>, from: number): void {
+  items.forEach(({ id }, at) => {
+    indices.set(id, from + at);
+  });
+}
+
+/** Groups of seven bits, the lowest first: as many as the value needs and so many more, up to `bytesMax`. */
+function writeGroups(writer: ByteWriter, value: bigint, needed: number, bytesMax: number, more: number): void {
+  const count = Math.min(bytesMax, needed + more);
+  for (let i = 0; i < count; i++) {
+    const group = Number((value >> BigInt(7 * i)) & 0x7fn);
+    writer.u8(i === count - 1 ? group : group | 0x80);
+  }
+}
+
+function writeLong(writer: ByteWriter, value: bigint, bytesMax: number, more: number): void {
+  let needed = 1;
+  while (value >> BigInt(7 * needed) !== 0n) needed++;
+  writeGroups(writer, value, needed, bytesMax, more);
+}
+
+/** The highest bit of the last group is the sign. */
+function writeSigned(writer: ByteWriter, value: bigint, bytesMax: number, more: number): void {
+  let needed = 1;
+  while (BigInt.asIntN(7 * needed, value) !== value) needed++;
+  writeGroups(writer, value, needed, bytesMax, more);
 }
 
 function writeLimits(writer: ByteWriter, min: number, max: number | undefined): void {
@@ -446,8 +519,8 @@ function writeLimits(writer: ByteWriter, min: number, max: number | undefined): 
 }
 
 /** Runs of one type as one declaration. */
-function writeLocals(writer: ByteWriter, locals: readonly Local[]): void {
-  const runs: { type: ValueType; count: number }[] = [];
+function writeLocals(writer: ByteWriter, locals: readonly Local[], before: number): void {
+  const runs: { type: ValueType; count: number }[] = before > 0 ? [{ type: ValueType.I32, count: before }] : [];
   for (const { type } of locals) {
     const last = runs[runs.length - 1];
     if (last !== undefined && last.type === type) last.count++;

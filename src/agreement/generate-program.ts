@@ -19,10 +19,12 @@ import {
   type ImportedGlobal,
   type MemoryItem,
   NO_NODES,
+  NO_SHIFT,
   node,
   one,
   type Program,
   type ProgramCall,
+  type Shift,
   type Signature,
   type TableItem,
   type TypeList,
@@ -42,6 +44,8 @@ export interface ProgramOptions {
   /** Memories and tables without a declared maximum: then the cap of the limits decides whether they grow. */
   readonly unboundedSizes: boolean;
   readonly calls: number;
+  /** Of every program; absent: that of its seed. */
+  readonly shift: Shift | undefined;
 }
 
 export const PROGRAM_DEFAULTS: ProgramOptions = {
@@ -53,6 +57,7 @@ export const PROGRAM_DEFAULTS: ProgramOptions = {
   importedGlobals: true,
   unboundedSizes: true,
   calls: 3,
+  shift: undefined,
 };
 
 const TYPE_WEIGHTS: TypeList = [
@@ -118,6 +123,7 @@ class ProgramGenerator {
       start: choice.chance(15) ? choice.pickOrNone(starts)?.id : undefined,
       guard: this.#guard(),
       dataCount: choice.chance(30),
+      shift: this.#options.shift ?? NO_SHIFT,
       calls: this.#calls(functions),
     };
   }

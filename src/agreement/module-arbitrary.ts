@@ -7,6 +7,7 @@ import type { Value } from '../wasm/value.js';
 import { assemble, functionExportName, signatureOf, usedFeatures } from './assemble.js';
 import { disassembleModule } from './disassemble.js';
 import { generateProgram, PROGRAM_DEFAULTS, type ProgramOptions } from './generate-program.js';
+import { shiftOfSeed } from './generate-shift.js';
 import { type Program, programSize, type Signature } from './program.js';
 import { RandomChoice, SeededSource } from './random-choice.js';
 import { type ShrinkOptions, shrinkProgram } from './shrink-program.js';
@@ -110,5 +111,6 @@ export function anyModule(options: ModuleArbitraryOptions = {}): fc.Arbitrary<Ge
 /** The module of a seed: the same bytes and calls on every machine. */
 export function moduleOfSeed(seed: number, options: Partial<ProgramOptions> = {}): GeneratedModule {
   const choice = new RandomChoice(new SeededSource(seed));
-  return new GeneratedModule(generateProgram(choice, { ...PROGRAM_DEFAULTS, ...options }));
+  const shift = options.shift ?? shiftOfSeed(seed);
+  return new GeneratedModule(generateProgram(choice, { ...PROGRAM_DEFAULTS, ...options, shift }));
 }

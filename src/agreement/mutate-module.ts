@@ -10,7 +10,7 @@ import { defineLimits, type LimitName, type Limits } from '../base/limits.js';
 import { decode } from '../decode/decode.js';
 import { type Module, SectionId, typeOfFunction } from '../wasm/module.js';
 import { draftModule, type ModuleDraft, sectionOf, writeModule } from './assemble.js';
-import type { Program } from './program.js';
+import { NO_SHIFT, type Program } from './program.js';
 import { repair } from './repair-program.js';
 
 export interface FaultyModule {
@@ -424,5 +424,10 @@ function limitedBody(
   };
 }
 
-/** Every mutation; each code of `malformed`, `invalid` and `refused` is the answer to at least one. */
-export const MUTATIONS: readonly Mutation[] = [...MALFORMED, ...INVALID, ...REFUSED, ...LIMITED];
+/**
+ * Every mutation; each code of `malformed`, `invalid` and `refused` is the answer to at least one. They put items at places
+ * that they know of, so nothing may stand before the program's own.
+ */
+export const MUTATIONS: readonly Mutation[] = [...MALFORMED, ...INVALID, ...REFUSED, ...LIMITED].map(
+  ({ apply, ...mutation }) => ({ ...mutation, apply: (program) => apply({ ...program, shift: NO_SHIFT }) }),
+);

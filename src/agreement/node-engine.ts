@@ -132,7 +132,23 @@ class EngineNode implements AgreementNode {
 }
 
 function answererOf(module: LoadedModule): Answerer {
-  return (call, digestPagesMax) => answerOf(module, call, digestPagesMax);
+  return (call, digestPagesMax) => {
+    requireTier(module);
+    return answerOf(module, call, digestPagesMax);
+  };
+}
+
+/**
+ * What a host refuses of the rewriter's modules runs in the interpreter with the same receipts. Here that is an error: a tier
+ * that did not run cannot agree. A module that is too heavy is declined before the host sees it.
+ */
+function requireTier({ compilation }: LoadedModule): void {
+  if (compilation.state === 'failed') throw new Error('the rewriter failed', { cause: compilation.error });
+  if (compilation.state === 'declined' && compilation.reason === 'host-refused') {
+    throw new Error(
+      `the host refuses the rewritten module, so the instrumented tier did not run: ${compilation.detail}`,
+    );
+  }
 }
 
 function answererOfHost(host: AgreementHost): Answerer {

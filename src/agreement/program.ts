@@ -127,6 +127,48 @@ export interface Guard {
   readonly atZero: 'return' | 'trap';
 }
 
+/**
+ * What stands before the program's own items in the assembled module, and how its bodies are written, so that immediates
+ * are large or awkward: an index may be the byte of an opcode, or take two bytes. Nothing that the program does depends on it but
+ * fuel and depth.
+ */
+export interface Shift {
+  readonly types: number;
+  readonly functions: number;
+  readonly globals: number;
+  /** A hundred tables are the limit. */
+  readonly tables: number;
+  readonly data: number;
+  readonly elements: number;
+  /** Declared before a function's own locals. */
+  readonly locals: number;
+  /** Blocks around each body. */
+  readonly labels: number;
+  /** Operands below each body. */
+  readonly operands: number;
+  /** More labels in each `br_table`. */
+  readonly targets: number;
+  /** The offset of an access that has none. */
+  readonly offset: number;
+  /** Bytes that integers in bodies take more than they need, as far as they may. */
+  readonly longIntegers: number;
+}
+
+export const NO_SHIFT: Shift = Object.freeze({
+  types: 0,
+  functions: 0,
+  globals: 0,
+  tables: 0,
+  data: 0,
+  elements: 0,
+  locals: 0,
+  labels: 0,
+  operands: 0,
+  targets: 0,
+  offset: 0,
+  longIntegers: 0,
+});
+
 export interface Program {
   readonly importedFunctions: readonly ImportedFunction[];
   readonly importedGlobals: readonly ImportedGlobal[];
@@ -141,6 +183,7 @@ export interface Program {
   readonly guard: Guard | undefined;
   /** Written though no instruction needs it. */
   readonly dataCount: boolean;
+  readonly shift: Shift;
   readonly calls: readonly ProgramCall[];
 }
 

@@ -4,7 +4,7 @@
  */
 import { ValueType } from '../wasm/types.js';
 import type { Value } from '../wasm/value.js';
-import { type FunctionDefinition, type Node, type Program, zero, zeros } from './program.js';
+import { type FunctionDefinition, NO_SHIFT, type Node, type Program, type Shift, zero, zeros } from './program.js';
 import { repair } from './repair-program.js';
 import { withoutFunctionParams, withoutFunctionResults } from './shrink-arity.js';
 import { shrinkSequence } from './shrink-nodes.js';
@@ -30,6 +30,7 @@ type ListName =
   | 'elements';
 
 function* cuts(program: Program, options: ShrinkOptions): Generator<Program> {
+  yield* smallerShifts(program);
   yield* withoutItems(program, 'calls', 1);
   yield* withoutItems(program, 'functions', 1);
   yield* withoutCallers(program);
@@ -49,6 +50,19 @@ function* cuts(program: Program, options: ShrinkOptions): Generator<Program> {
   yield* smallerLocals(program);
   yield* smallerCalls(program);
   yield* smallerItems(program);
+}
+
+/** Each part of the shift gone, halved, one less. */
+function* smallerShifts(program: Program): Generator<Program> {
+  const names = Object.keys(program.shift) as (keyof Shift)[];
+  const shifted = names.filter((name) => program.shift[name] > 0);
+  if (shifted.length > 1) yield { ...program, shift: NO_SHIFT };
+  for (const name of shifted) {
+    const value = program.shift[name];
+    for (const smaller of new Set([0, value >> 1, value - 1])) {
+      yield { ...program, shift: { ...program.shift, [name]: smaller } };
+    }
+  }
 }
 
 /** Runs of items gone, long runs first; at least `keep` stay. */

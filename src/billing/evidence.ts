@@ -9,7 +9,7 @@
  *
  * In a folder: `runs/HH/HASH.json` by the receipt's hash, HH its first two digits, and `modules/HASH.wasm`.
  */
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as t from 'io-ts';
 import { hash, toHex } from '../base/hash.js';
@@ -165,6 +165,17 @@ export class EvidenceFolder implements EvidenceSource {
     return optionalFile(join(this.folder, 'modules', `${toHex(module)}.wasm`));
   }
 
+  /** Every run, in the order of their hashes. */
+  async *all(): AsyncGenerator<Evidence> {
+    const runs = join(this.folder, 'runs');
+    for (const part of await names(runs)) {
+      for (const name of await names(join(runs, part))) {
+        const file = await optionalFile(join(runs, part, name));
+        if (file !== undefined) yield readEvidence(new TextDecoder().decode(file));
+      }
+    }
+  }
+
   async put(evidence: Evidence): Promise<void> {
     const path = this.#runPath(toHex(hash(encodeReceipt(evidence.receipt))));
     await mkdir(join(path, '..'), { recursive: true });
@@ -179,6 +190,14 @@ export class EvidenceFolder implements EvidenceSource {
 
   #runPath(name: string): string {
     return join(this.folder, 'runs', name.slice(0, 2), `${name}.json`);
+  }
+}
+
+async function names(folder: string): Promise<readonly string[]> {
+  try {
+    return (await readdir(folder)).sort();
+  } catch (error) {
+    throw new BillingError('storage', `${folder} cannot be read`, { cause: error });
   }
 }
 

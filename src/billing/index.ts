@@ -17,7 +17,9 @@ export {
 } from './audit.js';
 export { Billing, LEASE_TIMEOUT_MS, type LeaseOpened, type LeaseOptions, openBilling } from './billing.js';
 export { BillingError, type BillingErrorCode } from './billing-error.js';
+export { type BudgetFacts, type BudgetNotice, budgetNotice } from './budget.js';
 export type { Moment } from './document.js';
+export { estimateFuel, type FuelEstimate, type UsageSample } from './estimate.js';
 export {
   bytesEvidence,
   type Evidence,
@@ -29,6 +31,9 @@ export {
   valuesEvidence,
   zomeEvidence,
 } from './evidence.js';
+export { cloudEvents, unytLines } from './export-events.js';
+export { focusCsv } from './export-focus.js';
+export { journalLines } from './export-journal.js';
 export { type HoloSettings, holoPriceTable, invoiceDue, readHoloSettings } from './holo-settings.js';
 export { checkInvoice, type Invoice, type InvoiceFault, type InvoiceResult, signInvoice } from './invoice.js';
 export { type AllowanceRefusal, Lease, type LeasedCall, SETTLE_LINES } from './lease.js';

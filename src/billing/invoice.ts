@@ -7,7 +7,7 @@
  * reads one and computes everything anew: a changed byte anywhere is found.
  */
 import * as t from 'io-ts';
-import { hash, toHex, utf8 } from '../base/hash.js';
+import { hash, hasher, toHex, utf8 } from '../base/hash.js';
 import { sameBytes } from '../base/same-bytes.js';
 import { agentFromSeed } from '../zome/agent.js';
 import { coreOf } from '../zome/holo-hash.js';
@@ -30,6 +30,7 @@ import {
   type Statement,
   type StatementLine,
   type StatementTable,
+  statementParts,
   statementText,
 } from './statement.js';
 import { itemOf, subjectOf } from './usage-item.js';
@@ -75,8 +76,13 @@ export function signInvoice(
   statement: Statement,
   secret: Uint8Array,
 ): { readonly invoice: Invoice; readonly text: string } {
-  const body = statementText(statement);
-  const own = hash(utf8(body));
+  const hashing = hasher();
+  let body = '';
+  for (const part of statementParts(statement)) {
+    hashing.update(utf8(part));
+    body += part;
+  }
+  const own = hashing.digest();
   const agent = agentFromSeed(secret);
   const invoice = { statement, hash: own, key: coreOf(agent.key), signature: agent.sign(signedBytes(own)) };
   return { invoice, text: textOf(invoice, body) };

@@ -8,7 +8,7 @@
 import { FUEL_LIMIT_MAX, type Receipt } from '../engine/receipt.js';
 import { type Amount, amountOf } from './amount.js';
 import type { Moment } from './document.js';
-import { fuelPaidBy, mostOf, price, withTax } from './price.js';
+import { costBound, fuelPaidBy, price, withTax } from './price.js';
 import type { PriceTable } from './price-table.js';
 import type { LeaseTerms, SettlementResult, Usage } from './settlement.js';
 import type { UsageItem } from './usage-item.js';
@@ -50,6 +50,7 @@ export class Lease {
   readonly tenant: string;
   readonly table: PriceTable;
   readonly #parts: LeaseParts;
+  readonly #bound: (fuel: bigint) => bigint;
   #left: bigint;
   #usages: Usage[] = [];
   /** The most that the lines cost that are not settled. */
@@ -67,6 +68,7 @@ export class Lease {
     this.id = parts.terms.id;
     this.tenant = parts.terms.tenant;
     this.table = parts.terms.table;
+    this.#bound = costBound(this.table);
     this.#left = parts.reserved;
   }
 
@@ -95,7 +97,7 @@ export class Lease {
     if (cost > this.#left) {
       limit = least < fuel ? (fuelPaidBy(this.#left, this.table) ?? -1) : -1;
       if (limit < least) return { ok: false, refusal: { code: 'allowance', left: this.left, wanted: amountOf(cost) } };
-      cost = mostOf(BigInt(limit), this.table);
+      cost = this.#bound(BigInt(limit));
     }
     this.#left -= cost;
     this.#running += cost;
@@ -137,15 +139,15 @@ export class Lease {
     if (fuel !== this.#lastFuel) {
       if (!(Number.isSafeInteger(fuel) && fuel >= 0 && fuel <= FUEL_LIMIT_MAX))
         throw new RangeError(`${fuel} is no fuel limit`);
-      this.#lastCost = mostOf(BigInt(fuel), this.table);
+      this.#lastCost = this.#bound(BigInt(fuel));
       this.#lastFuel = fuel;
     }
     return this.#lastCost;
   }
 
   #boundOf(item: Exclude<UsageItem, { readonly kind: 'reversal' }>): bigint {
-    if (item.kind === 'call') return mostOf(BigInt(item.receipt.fuel.used), this.table);
-    if (item.kind === 'load') return mostOf(BigInt(item.fuel), this.table);
+    if (item.kind === 'call') return this.#bound(BigInt(item.receipt.fuel.used));
+    if (item.kind === 'load') return this.#bound(BigInt(item.fuel));
     return withTax(price(item, this.table).amount, this.table);
   }
 

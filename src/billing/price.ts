@@ -112,9 +112,20 @@ export function withTax(net: bigint, table: PriceTable): bigint {
   return net + divided(net * table.taxPartsPerMillion, MILLION, 'up');
 }
 
+/** The most that a call can cost by its fuel, tax included, at any volume: what the table says of it, worked out once. */
+export function costBound(table: PriceTable): (fuel: bigint) => bigint {
+  const rate = highestRate(table);
+  const { fuelUnit, call, taxPartsPerMillion: tax } = table;
+  // Quotients rounded up, without the calls: this is done for every call of a lease.
+  return (fuel) => {
+    const net = (fuel * rate + fuelUnit - 1n) / fuelUnit + call;
+    return net + (net * tax + MILLION - 1n) / MILLION;
+  };
+}
+
 /** The most that a call can cost whose fuel is not above a number of units, tax included, at any volume. */
 export function mostOf(fuel: bigint, table: PriceTable): bigint {
-  return withTax(divided(fuel * highestRate(table), table.fuelUnit, 'up') + table.call, table);
+  return costBound(table)(fuel);
 }
 
 /** The highest fuel limit of a call that costs at most `amount`, tax included, at any volume; undefined if no call does. */

@@ -5,7 +5,7 @@
  * Invariant: everything in it follows from the items, the price tables and what the ledger says stood before (`netBefore`, the
  * volume of each first line), so whoever has the receipts makes the same bytes.
  */
-import { hash, toHex, utf8 } from '../base/hash.js';
+import { hasher, toHex, utf8 } from '../base/hash.js';
 import type { Receipt, ReceiptOutcome } from '../engine/receipt.js';
 import { type Amount, amountOf, sumOf } from './amount.js';
 import { BillingError } from './billing-error.js';
@@ -230,15 +230,28 @@ function headJson(statement: Statement): StatementHeadJson {
   };
 }
 
-/** The canonical text: the head, then the lines, each made by itself so that a long statement needs no second copy of all. */
+/** The canonical text in parts, line by line, so that a long statement is never there twice. */
+export function* statementParts(statement: Statement): Generator<string> {
+  yield `${JSON.stringify(headJson(statement)).slice(0, -1)},"lines":[`;
+  let isFirst = true;
+  for (const line of statement.lines) {
+    yield `${isFirst ? '' : ','}${JSON.stringify(lineJson(line))}`;
+    isFirst = false;
+  }
+  yield ']}';
+}
+
+/** The canonical text. */
 export function statementText(statement: Statement): string {
-  const head = JSON.stringify(headJson(statement));
-  const lines = statement.lines.map((line) => JSON.stringify(lineJson(line)));
-  return `${head.slice(0, -1)},"lines":[${lines.join(',')}]}`;
+  let text = '';
+  for (const part of statementParts(statement)) text += part;
+  return text;
 }
 
 export function statementHash(statement: Statement): Uint8Array {
-  return hash(utf8(statementText(statement)));
+  const hashing = hasher();
+  for (const part of statementParts(statement)) hashing.update(utf8(part));
+  return hashing.digest();
 }
 
 /** Sums of the lines of a statement that have one key. */

@@ -67,7 +67,7 @@ export async function openTenant(
 
 export async function payIn(ledger: LedgerTransaction, tenant: string, amount: bigint, id: string): Promise<void> {
   const credit = tenantAccount(tenant);
-  await ledger.mustTransfer({ kind: 'post', id: `payment:${id}`, debit: 'payments', credit, amount });
+  await ledger.mustTransfer({ kind: 'post', id: `payment:${tenant}:${id}`, debit: 'payments', credit, amount });
 }
 
 export async function openGrant(ledger: LedgerTransaction, tenant: string, grant: Grant): Promise<void> {

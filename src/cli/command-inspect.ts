@@ -14,6 +14,7 @@ import { bundlePlaceOf } from './module-place.js';
 
 interface Options {
   readonly all?: boolean;
+  readonly code?: string;
   readonly json?: boolean;
 }
 
@@ -33,6 +34,7 @@ export function addInspectCommand(program: Command, console: Console, done: (sta
       'WebAssembly module, its place in a bundle (app.happ#role/zome), or a .dna, .happ or .webhapp',
     )
     .option('--all', `list every function, not only the ${FUNCTIONS_MAX} of the highest cost`)
+    .option('--code <function>', "list the interpreter's code of a function, by index or name")
     .option('--json', 'print one JSON document')
     .action(async (path: string, options: Options) => {
       await runInspect(console, path, options);
@@ -53,6 +55,12 @@ async function runInspect({ out, progress, colours }: Console, path: string, opt
     return;
   }
   const module = await loadModule(path);
+  if (options.code !== undefined) {
+    const { codeDocument, codeLines } = await import('./code-listing.js');
+    const listing = options.json === true ? JSON.stringify(codeDocument(module, options.code)) : undefined;
+    out(listing ?? codeLines(module, options.code, colours).join('\n'));
+    return;
+  }
   const hostTable = await hostTableOfZome(module);
   if (options.json === true) out(JSON.stringify(inspectDocument(module, hostTable)));
   else out(inspectLines(module, colours, options.all === true, hostTable).join('\n'));

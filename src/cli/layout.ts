@@ -1,7 +1,7 @@
 /** Text for a person: aligned columns, grouped numbers, and names that a guest chose without what a terminal would obey. */
 
 /** A number with commas, in every locale: 1,234,567. */
-export function grouped(value: number): string {
+export function grouped(value: number | bigint): string {
   return String(value).replace(/\B(?=(\d{3})+$)/g, ',');
 }
 

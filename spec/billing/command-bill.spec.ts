@@ -1,0 +1,119 @@
+/** `assay bill`: the demo, what a reader of an invoice does with it, a ledger on disk, and errors with a next step. */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { priceTableJson } from '../../src/billing/price-table.js';
+import { assay, type Ran } from '../cli/command-line.js';
+import { TABLE } from './sample-billing.js';
+
+const runCommand = (...args: readonly string[]): Promise<Ran> => assay(args);
+
+describe('assay bill', () => {
+  let folder = '';
+  let demo: Ran;
+  const place = (name: string) => join(folder, name);
+
+  before(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'assay-bill-spec-'));
+    demo = await runCommand('bill', 'demo', '--out', folder);
+  });
+  after(() => rmSync(folder, { recursive: true, force: true }));
+
+  it('shows a demo whose honest invoice is confirmed and whose forged one is refuted', () => {
+    expect(demo.err).to.equal('');
+    expect(demo.status).to.equal(0);
+    expect(demo.out).to.include('52 of 52 lines confirmed').and.to.include('line 18 refuted: used is');
+    expect(readFileSync(place('invoice.pdf')).subarray(0, 5).toString()).to.equal('%PDF-');
+    expect(readFileSync(place('invoice.txt'), 'utf8')).to.match(/^Invoice 1 of Demo Host/);
+  });
+
+  it('verifies an invoice, and refuses one of which a digit was changed', async () => {
+    const good = await runCommand('bill', 'verify', place('invoice.json'), '--json');
+    expect(good.status).to.equal(0);
+    const { key, lines } = JSON.parse(good.out) as { key: string; lines: number };
+    expect(lines).to.equal(52);
+    expect((await runCommand('bill', 'verify', place('invoice.json'), '--key', key)).status).to.equal(0);
+    const other = await runCommand('bill', 'verify', place('invoice.json'), '--key', '0'.repeat(64));
+    expect([other.status, other.err]).to.deep.equal([1, other.err]);
+    expect(other.err).to.include('[key]');
+    const text = readFileSync(place('invoice.json'), 'utf8');
+    writeFileSync(place('changed.json'), text.replace('"net":"1', '"net":"2'));
+    const changed = await runCommand('bill', 'verify', place('changed.json'));
+    expect(changed.status).to.equal(1);
+    expect(changed.err).to.include('[sum]').and.to.include('do not pay it');
+  });
+
+  it('audits a sample, with the exit status of the worst line', async () => {
+    const audit = (invoice: string, evidence: string, ...more: string[]) =>
+      runCommand('bill', 'audit', place(invoice), '--evidence', place(evidence), '--seed', 'block 7', ...more);
+    const sampled = await audit('invoice.json', 'evidence', '--sample', '10', '--signed');
+    expect(sampled.status).to.equal(0);
+    expect(sampled.out).to.include('10 of 10 lines confirmed').and.to.include('if 1.0000 % of the lines were false');
+    const forged = await audit('forged.json', 'forged-evidence', '--sample', 'all', '--json');
+    expect(forged.status).to.equal(1);
+    const report = JSON.parse(forged.out) as { counts: { refuted: number }; results: { billed?: { hash: string } }[] };
+    expect(report.counts.refuted).to.equal(1);
+    expect(report.results.filter(({ billed }) => billed !== undefined)).to.have.length(1);
+    const lost = await audit('invoice.json', 'nothing', '--sample', '3');
+    expect(lost.status).to.equal(4);
+    expect(lost.out).to.include('3 unverifiable');
+  });
+
+  it('shows invoices in every format', async () => {
+    const shown = async (format: string) =>
+      (await runCommand('bill', 'show', place('invoice.json'), '--format', format)).out.trim();
+    expect(await shown('text')).to.equal(readFileSync(place('invoice.txt'), 'utf8').trim());
+    expect(await shown('html')).to.match(/^<!doctype html>/);
+    expect(await shown('focus')).to.match(/^AvailabilityZone,BilledCost/);
+    expect((await shown('cloudevents')).split('\n')).to.have.length(52);
+    expect((await shown('unyt')).split('\n')).to.have.length(52);
+    const pdf = await runCommand('bill', 'show', place('invoice.json'), '--format', 'pdf');
+    expect([pdf.status, pdf.err.includes('--out')]).to.deep.equal([2, true]);
+  });
+
+  it('estimates a call from evidence', async () => {
+    const shown = await runCommand('bill', 'show', place('invoice.json'), '--format', 'unyt');
+    const module = /"m":"([0-9a-f]{64})"/.exec(shown.out)![1]!;
+    writeFileSync(place('table.json'), JSON.stringify(priceTableJson(TABLE)));
+    const args = ['bill', 'estimate', module, 'validate', '--evidence', place('evidence'), '--bytes', '200'];
+    const { status, out } = await runCommand(...args, '--table', place('table.json'), '--json');
+    expect(status).to.equal(0);
+    const { median, p95, most, mostPrice } = JSON.parse(out) as Record<string, number | string>;
+    expect(Number(median) <= Number(p95) && Number(p95) <= Number(most)).to.equal(true);
+    expect(mostPrice).to.match(/^\d+$/);
+    expect((await runCommand(...args)).out).to.match(/^fuel, from \d+ receipts/);
+  });
+
+  it('checks a price table and prints its hash', async () => {
+    writeFileSync(place('table.json'), JSON.stringify(priceTableJson(TABLE), undefined, 2));
+    const good = await runCommand('bill', 'prices', place('table.json'));
+    expect(good.out)
+      .to.match(/hash [0-9a-f]{64}/)
+      .and.to.include('per 1,000 fuel');
+    writeFileSync(place('bad.json'), JSON.stringify({ ...priceTableJson(TABLE), call: 7 }));
+    const bad = await runCommand('bill', 'prices', place('bad.json'));
+    expect([bad.status, bad.err.includes('$.call')]).to.deep.equal([2, true]);
+  });
+
+  it('keeps a ledger on disk', async () => {
+    const ledger = place('ledger.db');
+    expect((await runCommand('bill', 'tenant', ledger, 'acme', '--credit', '500')).status).to.equal(0);
+    for (const _ of [1, 2]) await runCommand('bill', 'pay-in', ledger, 'acme', '1000', '--id', 'one');
+    const { out } = await runCommand('bill', 'balance', ledger, 'acme', '--json');
+    expect(JSON.parse(out)).to.include({ balance: '1000', creditLimit: '500', available: '1500' });
+    const journal = await runCommand('bill', 'journal', ledger, '--currency', 'EUR', '--scale', '2');
+    expect(journal.out).to.include('tenant:acme  -10.00 EUR');
+    const key = place('key');
+    writeFileSync(key, '7'.repeat(64));
+    const issue = ['bill', 'statement', ledger, 'acme', '--house', 'H', '--key-file', key, '--out', place('s.json')];
+    expect((await runCommand(...issue)).out).to.include('used nothing');
+    const unknown = await runCommand('bill', 'balance', ledger, 'nobody');
+    expect([unknown.status, unknown.err]).to.deep.equal([
+      2,
+      'error: there is no tenant nobody\nhelp:  check the name\n',
+    ]);
+    const nowhere = await runCommand('bill', 'balance', '/no/such/folder/l.db', 'acme');
+    expect([nowhere.status, nowhere.err.includes('/no/such/folder/l.db')]).to.deep.equal([2, true]);
+  });
+});

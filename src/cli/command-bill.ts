@@ -1,0 +1,474 @@
+/** `assay bill`: price tables, invoices, audits and the ledger of `assay/billing`. */
+import { writeFileSync } from 'node:fs';
+import { type Command, InvalidArgumentError } from 'commander';
+import { fromHex, toHex } from '../base/hash.js';
+import { amountForPeople, amountFromDecimal } from '../billing/amount.js';
+import { SAMPLE_DEFAULT } from '../billing/audit.js';
+import type { Billing } from '../billing/billing.js';
+import { BillingError } from '../billing/billing-error.js';
+import type { Invoice } from '../billing/invoice.js';
+import { auditDocument, auditLines, auditStatus } from './audit-report.js';
+import { CliError } from './cli-error.js';
+import type { Console } from './console.js';
+import { EXIT, type ExitStatus } from './exit-status.js';
+import { columns, counted, grouped, printable } from './layout.js';
+import { ProgressLine } from './progress-line.js';
+import { readBytesWithin, writeError } from './read-bytes.js';
+
+/** Largest price table, invoice and key file that is read. */
+const DOCUMENT_BYTES_MAX = 2 ** 30;
+const SMALL_BYTES_MAX = 2 ** 20;
+
+const FORMATS = ['text', 'html', 'pdf', 'focus', 'cloudevents', 'unyt'] as const;
+type Format = (typeof FORMATS)[number];
+
+interface Json {
+  readonly json?: boolean;
+}
+
+export function addBillCommand(program: Command, console: Console, done: (status: ExitStatus) => void): void {
+  const bill = program
+    .command('bill')
+    .summary('price, bill and audit what guests used')
+    .description(
+      'Price tables, invoices that anyone can check, audits by running receipts again, and the ledger behind them.',
+    );
+  const ending = (run: () => Promise<ExitStatus>) => billingErrors(run).then(done);
+  bill
+    .command('prices')
+    .summary('check a price table and print its hash')
+    .argument('<table>', 'price table as JSON')
+    .option('--json', 'print one JSON document')
+    .action((path: string, options: Json) => ending(() => prices(console, path, options)));
+  bill
+    .command('verify')
+    .summary('check an invoice: form, prices, sums, root and signature')
+    .description('Checks everything in an invoice that needs no receipts. Exit status 0 if all holds, 1 if not.')
+    .argument('<invoice>', 'invoice as JSON')
+    .option('--key <hex>', "the house's public key, 64 hexadecimal digits", keyOption)
+    .option('--json', 'print one JSON document')
+    .action((path: string, options: Json & { key?: Uint8Array }) => ending(() => verify(console, path, options)));
+  bill
+    .command('show')
+    .summary('print an invoice for people or for other programs')
+    .argument('<invoice>', 'invoice as JSON')
+    .option('--format <name>', FORMATS.join(', '), formatOption, 'text')
+    .option('--out <file>', 'write to a file; PDF needs one')
+    .action((path: string, options: { format: Format; out?: string }) => ending(() => show(console, path, options)));
+  bill
+    .command('audit')
+    .summary('draw lines of an invoice and run them again')
+    .description(
+      'Draws lines by a public seed and runs each again from its evidence. Exit status 0 if all are confirmed, 1 if one is refuted or its module has changed, 4 if one cannot be verified.',
+    )
+    .argument('<invoice>', 'invoice as JSON')
+    .requiredOption('--evidence <dir>', 'folder with runs/ and modules/')
+    .requiredOption('--seed <text>', 'a public text from after the invoice: the hash of a block')
+    .option('--sample <count>', 'how many lines to draw, or all', sampleOption, SAMPLE_DEFAULT)
+    .option('--signed', 'every line must have been ordered by a signed request')
+    .option('--key <hex>', "the house's public key, 64 hexadecimal digits", keyOption)
+    .option('--json', 'print one JSON document')
+    .action((path: string, options: AuditOptions) => ending(() => auditInvoice(console, path, options)));
+  addEstimate(bill, console, ending);
+  addLedgerCommands(bill, console, ending);
+  bill
+    .command('demo')
+    .summary('two tenants, a zome, an invoice, and an audit that finds a forged line')
+    .option('--out <dir>', 'where to write invoices and evidence (default: a new folder for temporary files)')
+    .action((options: { out?: string }) =>
+      ending(async () => {
+        const { billDemo } = await import('./bill-demo.js');
+        return billDemo(console, options.out);
+      }),
+    );
+}
+
+type Ending = (run: () => Promise<ExitStatus>) => Promise<void>;
+
+function addEstimate(bill: Command, console: Console, ending: Ending): void {
+  bill
+    .command('estimate')
+    .summary('what a call will use, from the evidence of others')
+    .argument('<module>', 'hash of the module, 64 hexadecimal digits')
+    .argument('<export>', 'its export')
+    .requiredOption('--evidence <dir>', 'folder with runs/')
+    .requiredOption('--bytes <count>', 'size of the payload', countOption)
+    .option('--table <file>', 'price table: the estimate in money, too')
+    .option('--json', 'print one JSON document')
+    .action((module: string, exportName: string, options: EstimateOptions) =>
+      ending(() => estimate(console, module, exportName, options)),
+    );
+}
+
+function addLedgerCommands(bill: Command, console: Console, ending: Ending): void {
+  const ledger = '<ledger>';
+  const where = 'a file of SQLite, or postgres://...';
+  bill
+    .command('balance')
+    .summary('what a tenant has, in the ledger’s unit')
+    .argument(ledger, where)
+    .argument('<tenant>')
+    .option('--json', 'print one JSON document')
+    .action((place: string, tenant: string, options: Json) =>
+      ending(() => withBilling(place, (billing) => balance(console, billing, tenant, options))),
+    );
+  bill
+    .command('tenant')
+    .summary('open a tenant, or set what it may owe')
+    .argument(ledger, where)
+    .argument('<tenant>')
+    .option('--credit <units>', 'what it may owe, in the ledger’s unit', unitsOption, 0n)
+    .action((place: string, tenant: string, { credit }: { credit: bigint }) =>
+      ending(() =>
+        withBilling(place, async (billing) => {
+          await billing.openTenant(tenant, { creditLimit: credit });
+          return EXIT.ok;
+        }),
+      ),
+    );
+  bill
+    .command('pay-in')
+    .summary('book a payment of a tenant')
+    .argument(ledger, where)
+    .argument('<tenant>')
+    .argument('<units>', 'amount in the ledger’s unit', unitsOption)
+    .requiredOption('--id <text>', 'names the payment: the same id is booked once')
+    .action((place: string, tenant: string, units: bigint, { id }: { id: string }) =>
+      ending(() =>
+        withBilling(place, async (billing) => {
+          await billing.payIn(tenant, units, id);
+          return EXIT.ok;
+        }),
+      ),
+    );
+  bill
+    .command('statement')
+    .summary('issue the next invoice of a tenant')
+    .argument(ledger, where)
+    .argument('<tenant>')
+    .requiredOption('--house <name>', 'who bills')
+    .requiredOption('--key-file <file>', 'secret key, 32 bytes or 64 hexadecimal digits')
+    .requiredOption('--out <file>', 'the invoice as JSON')
+    .action((place: string, tenant: string, options: StatementOptions) =>
+      ending(() => withBilling(place, (billing) => issue(console, billing, tenant, options))),
+    );
+  bill
+    .command('journal')
+    .summary('print the ledger for hledger')
+    .argument(ledger, where)
+    .requiredOption('--currency <code>', 'name of the currency')
+    .requiredOption('--scale <digits>', 'digits behind the point in the ledger', countOption)
+    .action((place: string, { currency, scale }: { currency: string; scale: number }) =>
+      ending(() =>
+        withBilling(place, async (billing) => {
+          const { journalLines } = await import('../billing/export-journal.js');
+          for await (const line of journalLines(billing.ledger, currency, scale)) console.out(line);
+          return EXIT.ok;
+        }),
+      ),
+    );
+}
+
+const ADVICE: Readonly<Record<BillingError['code'], string>> = {
+  amount: 'amounts are whole units of the ledger, below 2^63',
+  document: 'docs/BILLING.md has the form of every document',
+  'other-schedule': 'use a price table that is made for the schedule of the receipts',
+  'not-valid': 'use a price table that is valid now',
+  unknown: 'check the name',
+  transfer: 'look at assay bill balance',
+  'id-reused': 'use another id, or the same details',
+  storage: 'nothing was changed; check the place, its rights and the space that is left',
+  library: 'install it beside assay',
+};
+
+async function billingErrors(run: () => Promise<ExitStatus>): Promise<ExitStatus> {
+  try {
+    return await run();
+  } catch (error) {
+    if (error instanceof BillingError) throw new CliError(printable(error.message), ADVICE[error.code]);
+    throw error;
+  }
+}
+
+function textOf(path: string, bytesMax = DOCUMENT_BYTES_MAX, what = 'an invoice'): string {
+  return new TextDecoder().decode(readBytesWithin(path, bytesMax, what));
+}
+
+async function prices({ out, colours }: Console, path: string, { json }: Json): Promise<ExitStatus> {
+  const { priceTableHash, priceTableJson, readPriceTable } = await import('../billing/price-table.js');
+  const table = readPriceTable(textOf(path, SMALL_BYTES_MAX, 'a price table'));
+  const hash = toHex(priceTableHash(table));
+  if (json === true) {
+    out(JSON.stringify({ hash, table: priceTableJson(table) }));
+    return EXIT.ok;
+  }
+  const rate = (units: bigint) => amountForPeople(units, table.currency, table.scale);
+  const head = ['from', 'instantiate', 'guest', 'host', 'boundary', 'load'].map((text) => ({
+    text,
+    style: colours.dim,
+  }));
+  const rows = table.tiers.map(({ from, instantiate, guest, host, boundary, load }) => [
+    grouped(from),
+    ...[instantiate, guest, host, boundary, load].map(rate),
+  ]);
+  out(
+    [
+      `${printable(table.name)}, ${table.validFrom < table.validUntil ? 'valid' : ''} ${new Date(table.validFrom).toISOString()} to ${new Date(table.validUntil).toISOString()}`,
+      `hash ${hash}`,
+      '',
+      `per ${grouped(table.fuelUnit)} fuel, ${grouped(table.freeFuel)} of each ${table.volumePeriod} free`,
+      ...columns([head, ...rows], [0, 1, 2, 3, 4, 5]),
+      '',
+      `a call ${rate(table.call)}, a memo hit ${rate(table.memoHit)}, ${grouped(table.storageUnit)} bytes a day ${rate(table.storageDay)}`,
+      `rounded ${table.rounding}, once a line`,
+    ].join('\n'),
+  );
+  return EXIT.ok;
+}
+
+/** @throws CliError for one that does not hold */
+async function checkedInvoice(path: string, key: Uint8Array | undefined): Promise<Invoice> {
+  const { checkInvoice } = await import('../billing/invoice.js');
+  const checked = checkInvoice(textOf(path), key);
+  if (checked.ok) return checked.invoice;
+  const { fault } = checked;
+  const detail = 'detail' in fault ? `: ${fault.detail}` : '';
+  const line = fault.code === 'line' ? ` ${fault.line + 1}` : '';
+  throw new CliError(
+    `${printable(path)} does not hold [${fault.code}${line}]${printable(detail)}`,
+    'it is not what the house signed, or the house signed what is false: do not pay it',
+    { fault },
+    EXIT.invalid,
+  );
+}
+
+async function verify(
+  { out, colours }: Console,
+  path: string,
+  { key, json }: Json & { key?: Uint8Array },
+): Promise<ExitStatus> {
+  const { statement, hash, key: signer } = await checkedInvoice(path, key);
+  const { currency = '', payableScale = 0 } = statement.tables[0]?.table ?? {};
+  const payable = amountForPeople(statement.payable, currency, payableScale);
+  if (json === true) {
+    const facts = { hash: toHex(hash), key: toHex(signer), lines: statement.lines.length };
+    out(
+      JSON.stringify({
+        ...facts,
+        tenant: statement.tenant,
+        payable: String(statement.payable),
+        currency,
+        payableScale,
+      }),
+    );
+  } else {
+    out(`${colours.green('holds')}: ${counted(statement.lines.length, 'line')} of ${statement.tenant}, ${payable}`);
+    out(`signed by ${toHex(signer)}${key === undefined ? colours.dim(' (compare it with the key of the house)') : ''}`);
+  }
+  return EXIT.ok;
+}
+
+async function show(
+  { out }: Console,
+  path: string,
+  { format, out: file }: { format: Format; out?: string },
+): Promise<ExitStatus> {
+  const invoice = await checkedInvoice(path, undefined);
+  if (format === 'pdf' && file === undefined)
+    throw new CliError('a PDF is not for a terminal', 'name a file with --out');
+  const shown = await rendered(invoice, format);
+  if (file === undefined) out(String(shown).trimEnd());
+  else writeOut(file, shown);
+  return EXIT.ok;
+}
+
+async function rendered(invoice: Invoice, format: Format): Promise<string | Uint8Array> {
+  const lines = (rows: Iterable<string>) => [...rows].map((row) => `${row}\n`).join('');
+  switch (format) {
+    case 'text':
+      return (await import('../billing/statement-text.js')).invoiceText(invoice);
+    case 'html':
+      return (await import('../billing/statement-html.js')).invoiceHtml(invoice);
+    case 'pdf':
+      return (await import('../billing/statement-pdf.js')).invoicePdf(invoice);
+    case 'focus':
+      return (await import('../billing/export-focus.js')).focusCsv(invoice.statement);
+    case 'cloudevents':
+      return lines((await import('../billing/export-events.js')).cloudEvents(invoice.statement));
+    case 'unyt':
+      return lines((await import('../billing/export-events.js')).unytLines(invoice.statement));
+  }
+}
+
+function writeOut(path: string, contents: string | Uint8Array): void {
+  try {
+    writeFileSync(path, contents);
+  } catch (error) {
+    throw writeError(path, error);
+  }
+}
+
+interface AuditOptions extends Json {
+  readonly evidence: string;
+  readonly seed: string;
+  readonly sample: number | 'all';
+  readonly signed?: boolean;
+  readonly key?: Uint8Array;
+}
+
+async function auditInvoice(console: Console, path: string, options: AuditOptions): Promise<ExitStatus> {
+  const { audit } = await import('../billing/audit.js');
+  const { EvidenceFolder } = await import('../billing/evidence.js');
+  const invoice = await checkedInvoice(path, options.key);
+  let line: ProgressLine | undefined;
+  const report = await audit(invoice, new EvidenceFolder(options.evidence), {
+    seed: options.seed,
+    sample: options.sample,
+    signed: options.signed === true,
+    progress: (_, all) => {
+      line ??= new ProgressLine(console, all, 'lines');
+      line.step();
+    },
+  });
+  line?.end();
+  if (options.json === true) console.out(JSON.stringify(auditDocument(report)));
+  else console.out(auditLines(report, console).join('\n'));
+  return auditStatus(report);
+}
+
+interface EstimateOptions extends Json {
+  readonly evidence: string;
+  readonly bytes: number;
+  readonly table?: string;
+}
+
+async function estimate(
+  { out }: Console,
+  module: string,
+  exportName: string,
+  { evidence, bytes, table: path, json }: EstimateOptions,
+): Promise<ExitStatus> {
+  const { EvidenceFolder } = await import('../billing/evidence.js');
+  const { estimateFuel } = await import('../billing/estimate.js');
+  const { mostOf } = await import('../billing/price.js');
+  const { readPriceTable } = await import('../billing/price-table.js');
+  const samples = [];
+  for await (const { receipt, call } of new EvidenceFolder(evidence).all()) {
+    if (toHex(receipt.module) !== module || receipt.export !== exportName) continue;
+    const inputBytes = call.kind === 'values' ? call.args.join(' ').length : call.payload.length;
+    samples.push({ inputBytes, fuel: receipt.fuel.used });
+  }
+  const found = estimateFuel(samples, bytes);
+  const table = path === undefined ? undefined : readPriceTable(textOf(path, SMALL_BYTES_MAX, 'a price table'));
+  const money = (fuel: number) => (table === undefined ? undefined : mostOf(BigInt(fuel), table));
+  const prices = { medianPrice: money(found.median), p95Price: money(found.p95), mostPrice: money(found.most) };
+  if (json === true) {
+    const texts = Object.entries(prices).flatMap(([name, units]) =>
+      units === undefined ? [] : [[name, String(units)]],
+    );
+    out(JSON.stringify({ ...found, ...Object.fromEntries(texts) }));
+    return EXIT.ok;
+  }
+  const row = (label: string, fuel: number) => {
+    const units = money(fuel);
+    const price =
+      units === undefined || table === undefined
+        ? ''
+        : `at most ${amountForPeople(units, table.currency, table.scale)}`;
+    return [label, grouped(fuel), price];
+  };
+  const of = `${counted(found.samples, 'receipt')} ${found.sameSize ? 'of inputs of about this size' : 'of inputs of any size'}`;
+  out(
+    [
+      `fuel, from ${of}`,
+      ...columns([row('median', found.median), row('p95', found.p95), row('most', found.most)], [1]),
+    ].join('\n'),
+  );
+  return EXIT.ok;
+}
+
+async function withBilling(place: string, run: (billing: Billing) => Promise<ExitStatus>): Promise<ExitStatus> {
+  const { openBilling } = await import('../billing/billing.js');
+  const isPostgres = /^postgres(?:ql)?:\/\//.test(place);
+  const database = isPostgres
+    ? await (await import('../billing/postgres-database.js')).openPostgres(place)
+    : await (await import('../billing/sqlite-database.js')).openSqlite(place);
+  try {
+    return await run(await openBilling(database));
+  } finally {
+    await database.close();
+  }
+}
+
+async function balance({ out }: Console, billing: Billing, tenant: string, { json }: Json): Promise<ExitStatus> {
+  const facts = Object.entries(await billing.balance(tenant)).map(([name, units]) => [name, String(units)] as const);
+  if (json === true) out(JSON.stringify(Object.fromEntries(facts)));
+  else
+    out(
+      columns(
+        facts.map(([name, units]) => [name, grouped(BigInt(units))]),
+        [1],
+      ).join('\n'),
+    );
+  return EXIT.ok;
+}
+
+interface StatementOptions {
+  readonly house: string;
+  readonly keyFile: string;
+  readonly out: string;
+}
+
+async function issue(
+  { out }: Console,
+  billing: Billing,
+  tenant: string,
+  { house, keyFile, out: file }: StatementOptions,
+): Promise<ExitStatus> {
+  const { signInvoice } = await import('../billing/invoice.js');
+  const secret = secretOf(keyFile);
+  const statement = await billing.statement(tenant, house);
+  if (statement === undefined) {
+    out(`${tenant} has used nothing since the last statement`);
+    return EXIT.ok;
+  }
+  writeOut(file, signInvoice(statement, secret).text);
+  out(`statement ${statement.number} of ${tenant}: ${counted(statement.lines.length, 'line')}, in ${printable(file)}`);
+  return EXIT.ok;
+}
+
+function secretOf(path: string): Uint8Array {
+  const bytes = readBytesWithin(path, SMALL_BYTES_MAX, 'a key');
+  if (bytes.length === 32) return bytes;
+  const text = new TextDecoder().decode(bytes).trim();
+  if (/^[0-9a-f]{64}$/.test(text)) return fromHex(text);
+  throw new CliError(`${printable(path)} is no secret key`, 'it has 32 bytes, or 64 hexadecimal digits');
+}
+
+function keyOption(text: string): Uint8Array {
+  if (/^[0-9a-f]{64}$/.test(text)) return fromHex(text);
+  throw new InvalidArgumentError('Write 64 lower-case hexadecimal digits.');
+}
+
+function formatOption(text: string): Format {
+  if ((FORMATS as readonly string[]).includes(text)) return text as Format;
+  throw new InvalidArgumentError(`The formats are ${FORMATS.join(', ')}.`);
+}
+
+function countOption(text: string): number {
+  if (/^[0-9]{1,15}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('Write a whole number.');
+}
+
+function sampleOption(text: string): number | 'all' {
+  return text === 'all' ? text : countOption(text);
+}
+
+function unitsOption(text: string): bigint {
+  try {
+    return amountFromDecimal(text, 0);
+  } catch (error) {
+    if (error instanceof BillingError) throw new InvalidArgumentError('Write a whole number of units of the ledger.');
+    throw error;
+  }
+}
