@@ -210,7 +210,7 @@ describe('assay agree', () => {
         ],
         [
           ['replay', file, '--nodes', 'nobody'],
-          /there is no node 'nobody'.*\n.*name nodes that there are with --nodes/,
+          /there is no node 'nobody'.*\n.*choose other nodes with --nodes/,
         ],
       ];
       for (const [args, message] of wrong) {
@@ -249,13 +249,13 @@ describe('assay agree', () => {
       [[POST], /choose one source of inputs: --inputs, --arbitrary or --op/],
       [[LINKS, '--inputs', entries], /links\.wasm imports env\.__hc__\w+, and nothing is given for it\n.*--op FILE/],
       [[LINKS, '--op', join(entries, 'a.json')], /a\.json is not a valid op of generation 0\.6/],
-      [[LINKS, '--op', values], /holds no op of generation 0\.6\n.*docs\/HOLOCHAIN\.md/],
-      [[LINKS, '--op', OPS, '--bytes-max', '10'], /--bytes-max searches among inputs that are bytes/],
-      [[POST, '--inputs', entries, '--deps', DEPS], /--deps goes with --op/],
+      [[LINKS, '--op', values], /contains no op of generation 0\.6\n.*docs\/HOLOCHAIN\.md/],
+      [[LINKS, '--op', OPS, '--bytes-max', '10'], /--bytes-max works only on inputs that are bytes/],
+      [[POST, '--inputs', entries, '--deps', DEPS], /--deps needs --op/],
       [[POST, '--inputs', entries, '--nodes', 'nobody'], /there is no node 'nobody'/],
-      [[POST, '--inputs', empty], /holds no inputs/],
+      [[POST, '--inputs', empty], /contains no inputs/],
       [[POST, '--inputs', join(folder, 'absent')], /there is no such file/],
-      [[POST, '--arbitrary', join(empty, 'x.mjs'), ...NODES], /exports no arbitrary/],
+      [[POST, '--arbitrary', join(empty, 'x.mjs'), ...NODES], /has no arbitrary as its default export/],
       [[POST, '--arbitrary', join(empty, 'absent.mjs'), ...NODES], /Cannot find module/],
       [[POST, '--inputs', entries, '--nodes', `golden:${join(folder, 'absent')}`], /there is no such file/],
       [[join(entries, 'b.msgpack'), '--inputs', entries], /is malformed/],
