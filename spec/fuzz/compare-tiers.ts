@@ -5,7 +5,13 @@
  */
 import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
-import { HOST_GLOBALS, HOST_MODULE, type HostGlobalName, hostFunction } from '../../src/agreement/host-functions.js';
+import {
+  HOST_FUNCTIONS,
+  HOST_GLOBALS,
+  HOST_MODULE,
+  type HostGlobalName,
+  hostFunction,
+} from '../../src/agreement/host-functions.js';
 import { hash, toHex, utf8 } from '../../src/base/hash.js';
 import { LIMITS_1 } from '../../src/base/limits.js';
 import { FunctionInstance } from '../../src/machine/function-instance.js';
@@ -67,7 +73,7 @@ function idle(module: string, name: string, type: FunctionType): HostFunction {
 function externOf(store: Store, program: Program, { module: from, name, description }: Import): ExternValue {
   if (description.kind === 'function') {
     const type = program.metered.module.types[description.typeIndex]!;
-    const host = from === HOST_MODULE ? hostFunction(name) : idle(from, name, type);
+    const host = from === HOST_MODULE && name in HOST_FUNCTIONS ? hostFunction(name) : idle(from, name, type);
     return { kind: 'function', function: new FunctionInstance(store, type, undefined, -1, host) };
   }
   if (description.kind !== 'global') throw new Error(`no ${description.kind} to import as ${from}.${name}`);

@@ -38,7 +38,7 @@ export class Smith {
     return new Smith();
   }
 
-  /** The module of a seed. */
+  /** The module of a seed; of some, wasm-smith makes none: no bytes. */
   async module(seed: number): Promise<Uint8Array> {
     this.#child.stdin.write(`${seed}\n`);
     const head = await this.#take(4);
