@@ -210,7 +210,7 @@ describe('assay agree', () => {
         ],
         [
           ['replay', file, '--nodes', 'nobody'],
-          /there is no node 'nobody'.*\n.*name nodes that there are with --nodes/,
+          /there is no node 'nobody'.*\n.*choose other nodes with --nodes/,
         ],
       ];
       for (const [args, message] of wrong) {
@@ -249,7 +249,7 @@ describe('assay agree', () => {
       [[POST], /choose one source of inputs: --inputs, --arbitrary or --op/],
       [[LINKS, '--inputs', entries], /links\.wasm imports env\.__hc__\w+, and nothing is given for it\n.*--op FILE/],
       [[LINKS, '--op', join(entries, 'a.json')], /a\.json is not a valid op of generation 0\.6/],
-      [[LINKS, '--op', values], /holds no op of generation 0\.6\n.*docs\/HOLOCHAIN\.md/],
+      [[LINKS, '--op', values], /contains no op of generation 0\.6\n.*docs\/HOLOCHAIN\.md/],
       [[LINKS, '--op', OPS, '--bytes-max', '10'], /--bytes-max searches among inputs that are bytes/],
       [[POST, '--inputs', entries, '--deps', DEPS], /--deps goes with --op/],
       [[POST, '--inputs', entries, '--nodes', 'nobody'], /there is no node 'nobody'/],
