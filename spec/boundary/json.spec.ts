@@ -64,7 +64,7 @@ const REFUSALS: readonly (readonly [string, string])[] = [
   ['"a\nb"', '1:1 a control character or a bad escape in the string'],
   ['"\\ud800"', '1:1 a lone surrogate in the string'],
   ['[{"$bin":"0"}]', '1:2 "$bin" takes hexadecimal digits, two for each byte'],
-  ['{"$float32":0.1}', '1:1 0.1 is no f32; give its bits'],
+  ['{"$float32":0.1}', '1:1 0.1 is not exact as f32; write its bits'],
   ['{"$float":"1"}', '1:1 "$float" takes a number or "0x" and 16 hexadecimal digits'],
   ['{"$hex":"00"}', '1:1 there is no form "$hex"; a map with this one key is {"$map": [["$hex", ...]]}'],
   ['{"$map":[[1,2],[1,3]]}', '1:1 the same key twice'],

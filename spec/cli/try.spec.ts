@@ -148,7 +148,7 @@ describe('assay try', () => {
     const dna = constantDna();
     for (const [args, said] of [
       [['vectors/guests/links/links.wasm', calls], 'is not a bundle'],
-      [[`${dna}#main`, calls], 'is one zome, and a whole DNA is tried'],
+      [[`${dna}#main`, calls], 'is one zome, but assay try runs a whole DNA'],
       [[dna, calls, '--generation', '0.2'], 'is of generation 0.2, whose chain is not served in memory'],
       [[dna, file('nowhere.json')], 'nowhere.json'],
     ] as const) {

@@ -1,5 +1,5 @@
 /**
- * `assay/billing`: from receipts to invoices that anyone can check.
+ * `assay/billing`: from receipts to invoices that anyone can check. docs/BILLING.md.
  *
  *   import { openBilling, openSqlite, readPriceTable } from 'assay/billing';
  */
