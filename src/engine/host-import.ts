@@ -120,7 +120,8 @@ function checkFunction(name: string, row: HostFunctionImport): void {
   }
   const cost = own(row, 'cost');
   if (cost !== undefined) checkPrice(`the cost of ${name}`, cost, 1);
-  for (const [rate, fuel] of Object.entries(own(row, 'rates') ?? {})) checkPrice(`the rate ${rate} of ${name}`, fuel, 0);
+  for (const [rate, fuel] of Object.entries(own(row, 'rates') ?? {}))
+    checkPrice(`the rate ${rate} of ${name}`, fuel, 0);
 }
 
 function checkPrice(what: string, fuel: number, min: number): void {
