@@ -110,7 +110,7 @@ describe('edges of instructions', () => {
     const used = {
       metering: ['opcode', 'hasTypeIndex'],
       compiler: all,
-      rewriter: ['opcode', 'nextByte', 'take', 'reread', 'hasTypeIndex', 'an edit'],
+      rewriter: ['opcode', 'nextByte', 'take', 'reread', 'localBefore', 'hasTypeIndex', 'an edit'],
     };
     const expected = Object.entries(used).flatMap(([who, methods]) => methods.map((method) => `${who} ${method}`));
     deepEqual([...counts.keys()].sort(), expected.sort());
