@@ -208,10 +208,7 @@ describe('assay agree', () => {
           ['replay', liar],
           /is not a replay file: the file is not JSON: .*\n.*pass a file written by assay agree --replays/,
         ],
-        [
-          ['replay', file, '--nodes', 'nobody'],
-          /there is no node 'nobody'.*\n.*choose other nodes with --nodes/,
-        ],
+        [['replay', file, '--nodes', 'nobody'], /there is no node 'nobody'.*\n.*choose other nodes with --nodes/],
       ];
       for (const [args, message] of wrong) {
         const { status, err, out } = await assay(['agree', ...args]);

@@ -506,7 +506,10 @@ describe('records in memory', () => {
       `the action is given the hash ${hashText(BASE)}, but its content hashes to ${hashText(signed_action.hashed.hash)}`,
     );
     const other = { ...record!, entry: { kind: 'Present', value: { entry_type: 'App', entry: Uint8Array.of(9) } } };
-    expect(() => recordsSource([other as never])).to.throw(RangeError, `but its action names ${hashText(data.entry_hash)}`);
+    expect(() => recordsSource([other as never])).to.throw(
+      RangeError,
+      `but its action names ${hashText(data.entry_hash)}`,
+    );
   });
 });
 
