@@ -41,8 +41,9 @@ describe('disassembly', () => {
     const assembler = await wabt();
     let compared = 0;
     for (let seed = 0; seed < 150; seed++) {
-      // That assembler writes integers as short as they can be.
-      const shift = { ...shiftOfSeed(seed), longIntegers: 0 };
+      // That assembler writes integers as short as they can be, but an index of a table from 64 on as if it had a sign.
+      const ofSeed = shiftOfSeed(seed);
+      const shift = { ...ofSeed, tables: Math.min(ofSeed.tables, 32), longIntegers: 0 };
       const { bytes } = moduleOfSeed(seed, { extendedConstants: false, shift });
       const text = disassembleModule(bytes);
       // That assembler leaves an empty `else` out.

@@ -175,7 +175,7 @@ describe('a set of host functions', () => {
     writeFileSync(join(folder, 'bad.mjs'), 'export const imports = { length: 0 };');
     const error: unknown = await hostsNamed(bad).catch((reason: unknown) => reason);
     assert.instanceOf(error, RangeError);
-    assert.equal((error as Error).message, `${bad} exports no list named imports`);
+    assert.equal((error as Error).message, `${bad} does not export a list named imports`);
   });
 
   const ECHOING = `(module (import "env" "echo" (func $echo (param i32 i32) (result i64))) (memory (export "memory") 1)

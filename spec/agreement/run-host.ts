@@ -112,7 +112,12 @@ function hostImport(
   return (...args) => {
     const view = memory();
     const bytes = view === undefined ? undefined : new Uint8Array(view.buffer);
-    const caller = { memory: bytes && { bytes, byteLength: bytes.length } };
+    const memoryOfHost = bytes && {
+      bytes,
+      byteLength: bytes.length,
+      write: (at: number, written: Uint8Array) => bytes.set(written, at),
+    };
+    const caller = { memory: memoryOfHost };
     const answer: readonly Bits[] | Stop = row.run({ caller } as unknown as HostContext, args);
     if (!Array.isArray(answer)) throw new Stopped(name);
     return answer.length > 1 ? answer : answer[0];

@@ -176,13 +176,16 @@ describe('a validation that waits', () => {
 
   it('and goes on has no loop; one that asks again for the same has', () => {
     const good = waiting(hashes(1), hashes(2), hashes(1, 2), undefined as unknown as object);
-    assert.isUndefined(findUnresolvedLoop(good.module, 'v', first, goOn));
+    assert.isUndefined(findUnresolvedLoop(good.module, 'v', first, goOn, '0.6'));
     assert.lengthOf(good.asked, 4);
-    assert.deepEqual(good.asked[2], [2, { exportName: 'v' }]);
+    assert.deepEqual(good.asked[2], [2, { exportName: 'v', generation: '0.6' }]);
     const again = waiting(hashes(2, 1), hashes(3), hashes(1, 2));
-    assert.equal(findUnresolvedLoop(again.module, 'v', first, goOn), 'it asks again for 01 02 after it was given');
+    assert.equal(
+      findUnresolvedLoop(again.module, 'v', first, goOn, '0.6'),
+      'it asks again for 01 02 after it was given',
+    );
     const gone = waiting(hashes(1));
-    assert.isUndefined(findUnresolvedLoop(gone.module, 'v', first, () => undefined));
+    assert.isUndefined(findUnresolvedLoop(gone.module, 'v', first, () => undefined, '0.6'));
     assert.lengthOf(gone.asked, 1);
   });
 
@@ -192,7 +195,7 @@ describe('a validation that waits', () => {
       agent: Uint8Array.of(agent),
       filter: { chain_top: Uint8Array.of(top) },
     });
-    const loop = (...steps: readonly object[]) => findUnresolvedLoop(waiting(...steps).module, 'v', first, goOn);
+    const loop = (...steps: readonly object[]) => findUnresolvedLoop(waiting(...steps).module, 'v', first, goOn, '0.6');
     assert.equal(
       loop(activity(1, 2), activity(1, 2)),
       'it asks again for the activity of 01 up to 02 after it was given',
@@ -204,12 +207,12 @@ describe('a validation that waits', () => {
     const imports = [] as const;
     const steps = Array.from({ length: 70 }, (_, n) => hashes(n));
     const endless = waiting(...steps);
-    const text = findUnresolvedLoop(endless.module, 'v', { ...first, imports }, goOn);
+    const text = findUnresolvedLoop(endless.module, 'v', { ...first, imports }, goOn, '0.6');
     assert.equal(text, 'it still asks for new dependencies after 64 attempts');
     assert.lengthOf(endless.asked, 65);
-    assert.deepEqual(endless.asked[0], [0, { exportName: 'v', imports }]);
+    assert.deepEqual(endless.asked[0], [0, { exportName: 'v', generation: '0.6', imports }]);
     const last = waiting(...steps.slice(0, 64), undefined as unknown as object);
-    assert.isUndefined(findUnresolvedLoop(last.module, 'v', first, goOn));
+    assert.isUndefined(findUnresolvedLoop(last.module, 'v', first, goOn, '0.6'));
   });
 });
 

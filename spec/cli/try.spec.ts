@@ -149,7 +149,7 @@ describe('assay try', () => {
     for (const [args, said] of [
       [['vectors/guests/links/links.wasm', calls], 'is not a bundle'],
       [[`${dna}#main`, calls], 'is one zome, but assay try runs a whole DNA'],
-      [[dna, calls, '--generation', '0.2'], 'is of generation 0.2, whose chain is not served in memory'],
+      [[dna, calls, '--generation', '0.2'], 'is of generation 0.2, which assay try does not support'],
       [[dna, file('nowhere.json')], 'nowhere.json'],
     ] as const) {
       const { status, err } = await assay(['try', ...args]);

@@ -265,7 +265,7 @@ describe('zome/op-of', () => {
     const { signed_action } = recordOf({ author: alice, action: 'CloseChain', to, signer: bob });
     const data = encodeBytes(action('0.6'), signed_action.hashed.content);
     expect(isSigned(bob.key, data, signed_action.signature)).to.equal(true);
-    expect(() => recordOf({ author: alice, action: 'CloseChain', to })).to.throw(UsageError, 'is to be signed by');
+    expect(() => recordOf({ author: alice, action: 'CloseChain', to })).to.throw(UsageError, 'must be signed by');
   });
 
   it('gives the same record for the same spec, and another for any other entry', () => {
@@ -300,15 +300,15 @@ describe('zome/op-of', () => {
   it('says what cannot be made, and why', () => {
     const post = recordOf({ author: alice, entry });
     const cases: readonly [() => unknown, string][] = [
-      [() => agentFromSeed(new Uint8Array(31)), "an agent's seed is 32 bytes, not 31 bytes"],
-      [() => agentFromSeed('secret' as never), "an agent's seed is 32 bytes, not string"],
+      [() => agentFromSeed(new Uint8Array(31)), 'the seed of an agent must be 32 bytes, not 31 bytes'],
+      [() => agentFromSeed('secret' as never), 'the seed of an agent must be 32 bytes, not string'],
       [
         () => opOf({ author: alice, entry, kind: 'RegisterDelete' }),
-        'a Create action of generation 0.6 has no op RegisterDelete; it has StoreRecord, RegisterAgentActivity, StoreEntry',
+        'no op RegisterDelete is made of a Create action in generation 0.6; its ops are StoreRecord, RegisterAgentActivity, StoreEntry',
       ],
       [
         () => opOf({ author: alice, generation: '0.7', entry, kind: 'StoreEntry' as never }),
-        'it has CreateRecord, AgentActivity, CreateEntry',
+        'its ops are CreateRecord, AgentActivity, CreateEntry',
       ],
       [() => recordOf({ author: alice, entry: { entry_type: 'App' } as never }), 'this is no entry of generation 0.6'],
       [
@@ -342,7 +342,7 @@ describe('zome/op-of', () => {
             action: 'Delete',
             deletes: { action: actionOf, entry: BASE },
           }),
-        'give its record',
+        'pass the record, not its hashes',
       ],
       [
         () =>
@@ -352,13 +352,13 @@ describe('zome/op-of', () => {
             action: 'DeleteLink',
             link: { action: actionOf, base: BASE },
           }),
-        'give its record',
+        'pass the record, not its hashes',
       ],
       [
         () => recordOf({ author: alice, generation: '0.2', action: 'CloseChain', to: null }),
         'in generation 0.2 a chain',
       ],
-      [() => opsOf(chain('0.6').unlink), 'give its record'],
+      [() => opsOf(chain('0.6').unlink), 'pass the record, not its hashes'],
     ];
     for (const [make, text] of cases)
       expect(make, text).to.throw(UsageError, text).with.property('code', 'not-buildable');

@@ -7,6 +7,7 @@ import { serveHostCall } from '../boundary/host-call.js';
 import type { HostImport } from '../engine/host-import.js';
 import { valueOfBits } from '../engine/typed-values.js';
 import type { HostContext } from '../machine/host-function.js';
+import type { Memory } from '../machine/memory.js';
 import type { Bits } from '../machine/outcome.js';
 import type { ValueType } from '../wasm/types.js';
 import { i64, type Value } from '../wasm/value.js';
@@ -79,7 +80,7 @@ type HostCall = Parameters<Extract<HostImport, { run: unknown }>['run']>[0];
 /** The part of the machine's context that the standard set uses. */
 function contextOf(call: HostCall): HostContext {
   const { memory } = call;
-  const caller = { memory: memory && { byteLength: memory.byteLength, bytes: byteWindow(memory) } };
+  const caller = { memory: memory && memoryOf(memory) };
   const context = {
     caller,
     fuelLeft: () => call.fuelLeft(),
@@ -88,15 +89,10 @@ function contextOf(call: HostCall): HostContext {
   return context as unknown as HostContext;
 }
 
-/** The memory as bytes by index, of which a function of the set touches one or two. */
-function byteWindow(memory: NonNullable<HostCall['memory']>): Uint8Array {
-  return new Proxy(new Uint8Array(0), {
-    get: (_, key) => memory.read(Number(key), 1)[0],
-    set: (_, key, byte: number) => {
-      memory.write(Number(key), Uint8Array.of(byte));
-      return true;
-    },
-  });
+/** The memory as the machine has it: bytes that are read by index, of which a function of the set reads one or two. */
+function memoryOf(memory: NonNullable<HostCall['memory']>): Pick<Memory, 'byteLength' | 'bytes' | 'write'> {
+  const bytes = new Proxy(new Uint8Array(0), { get: (_, key) => memory.read(Number(key), 1)[0] });
+  return { byteLength: memory.byteLength, bytes, write: (at, written) => memory.write(at, written) };
 }
 
 function bitsOf(value: Value): Bits {

@@ -6,6 +6,7 @@
  * them a module imports.
  */
 import { hash, utf8 } from '../base/hash.js';
+import { own } from '../base/own.js';
 import { TextBytes } from '../base/text-bytes.js';
 import { withBuiltins } from './builtins.js';
 import type { HostImport } from './host-import.js';
@@ -42,9 +43,9 @@ function tableOf(imports: readonly HostImport[], base: number): HostTable {
   const rows: HostPrice[] = [];
   for (const row of imports) {
     if ('value' in row) continue;
-    const { module, name, cost = base, rates = {} } = row;
-    const named = Object.entries(rates).filter(([, fuel]) => fuel !== 0);
-    rows.push({ module, name, base: cost, rates: named.sort(([a], [b]) => byBytes(a, b)) });
+    const { module, name } = row;
+    const named = Object.entries(own(row, 'rates') ?? {}).filter(([, fuel]) => fuel !== 0);
+    rows.push({ module, name, base: own(row, 'cost') ?? base, rates: named.sort(([a], [b]) => byBytes(a, b)) });
   }
   rows.sort((a, b) => byBytes(a.module, b.module) || byBytes(a.name, b.name));
   return { rows, hash: hash(tableBytes(rows)) };
