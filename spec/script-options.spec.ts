@@ -21,7 +21,19 @@ function ran(file: string, ...args: readonly string[]) {
 describe('scripts of npm', () => {
   it('are these', () => {
     const names = OURS.map(({ name }) => name);
-    const wanted = ['conformance', 'fuzz', 'mutants', 'agree:canaries', 'agree:power', 'agree:all', 'bench', 'zomes'];
+    const wanted = [
+      'conformance',
+      'fuzz',
+      'mutants',
+      'agree:canaries',
+      'agree:power',
+      'agree:all',
+      'bench',
+      'zomes',
+      'mutation',
+      'attack',
+      'hostile',
+    ];
     expect(names).to.have.members([...wanted, 'docs:write', 'vectors:write']);
     const runOurs = Object.entries(scripts).filter(
       ([, command]) => /dist\/(?:spec|bench)\/\S+\.js/.test(command) && !command.includes('mocha'),
@@ -61,6 +73,12 @@ describe('scripts of npm', () => {
     ['dist/spec/conformance/run.js', [], /^error: missing required argument 'dir'/],
     ['dist/spec/conformance/run.js', ['no/such/folder'], /^error: .*no\/such\/folder/],
     ['dist/spec/zome/run-zomes.js', ['no/such/folder'], /^error: there is no folder 'no\/such\/folder'/],
+    ['dist/spec/hostile/run.js', ['no such case'], /^error: no case has 'no such case' in its name; /],
+    ['dist/spec/mutation/run.js', [], /^error: --storey is missing/],
+    ['dist/spec/mutation/run.js', ['--storey', 'attic'], /^error: there is no storey 'attic'; there are /],
+    ['dist/spec/mutation/run.js', ['--storey', 'decode', '--time', '5x'], /^error: --time '5x' is invalid\. Write /],
+    ['dist/bench/attack/run.js', ['--tier', 'third'], /^error: there is no tier 'third'; there are interpreter, /],
+    ['dist/bench/attack/run.js', ['--rounds', '0'], /^error: .* Write a whole number from 1\./],
     ['dist/bench/run.js', ['no-such-section'], /^error: there is no section 'no-such-section'; there are guests, /],
   ];
   for (const [file, args, message] of wrong) {

@@ -2,27 +2,12 @@
  * `npm run attack`: what an adversary gets for its fuel, as a factor over what the median real program gets for it, in each tier. Exit
  * status 1 if a factor is above its bound.
  */
-import { parseArgs } from 'node:util';
 import { bytesOfText } from '../../spec/engine/load-text.js';
+import { amount, flag, scriptLine, text, whole } from '../../spec/script-options.js';
 import { median } from '../time.js';
 import { ATTACK_GUESTS, attackPieces } from './attack-guests.js';
 import { attackRate, type MeasuredTier, programRates } from './measure.js';
 import { search } from './search.js';
-
-const HELP = `Usage: npm run attack [-- [options] [words...]]
-
-Measures guests that take more time than they pay for. A row is the time of a unit of fuel over that of
-the median real program, in the same process. Exit status 1 if one is above its bound.
-
-  words            the guests whose names have all of them
-  --tier <name>    interpreter or instrumented (default both)
-  --bound <n>      greatest factor of a row without a bound of its own (default 10)
-  --rounds <n>     measurements of each row, of which the median counts (default 3)
-  --seconds <n>    search that long in each tier for dearer code (default 0, at most 3600)
-  --seed <n>       of the search (default 1)
-  --json           print one JSON document for each row, as it is measured
-  --help
-`;
 
 const MEASURED: readonly MeasuredTier[] = ['interpreter', 'instrumented'];
 
@@ -35,42 +20,41 @@ interface Row {
   readonly boundMax: number;
 }
 
-function numberOf(text: string, name: string, max: number): number {
-  const value = Number(text);
-  if (Number.isFinite(value) && value >= 0 && value <= max) return value;
-  throw new RangeError(`--${name} must be a number from 0 to ${max}, not ${text}`);
-}
-
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
+const {
+  options,
+  args: words,
+  refuse,
+} = scriptLine({
+  name: 'attack',
+  about:
+    'Measures guests that take more time than they pay for. A row is the time of a unit of fuel over that of the median real ' +
+    'program, in the same process. Exit status 1 if one is above its bound.',
   options: {
-    tier: { type: 'string' },
-    bound: { type: 'string', default: '10' },
-    rounds: { type: 'string', default: '3' },
-    seconds: { type: 'string', default: '0' },
-    seed: { type: 'string', default: '1' },
-    json: { type: 'boolean', default: false },
-    help: { type: 'boolean', default: false },
+    tier: text('name', `${MEASURED.join(' or ')} (default: both)`),
+    bound: amount('greatest factor of a row without a bound of its own', 10),
+    rounds: whole('measurements of each row, of which the median counts', 3, 1),
+    seconds: amount('search that long in each tier for dearer code', 0),
+    seed: whole('of the search', 1),
+    json: flag('print one JSON document for each row, as it is measured'),
   },
+  takes: [['[words...]', 'the guests whose names have all of them']],
 });
 
 async function run(): Promise<number> {
-  const tiers = MEASURED.filter((tier) => values.tier === undefined || values.tier === tier);
-  if (tiers.length === 0)
-    throw new RangeError(`there is no tier '${values.tier}'; the tiers are ${MEASURED.join(', ')}`);
-  const bound = numberOf(values.bound, 'bound', 1e9);
-  const rounds = Math.max(1, numberOf(values.rounds, 'rounds', 1000));
-  const seconds = numberOf(values.seconds, 'seconds', 3600);
-  const chosen = ATTACK_GUESTS.filter(({ name }) => positionals.every((word) => name.includes(word)));
+  const { bound, rounds, seconds, seed } = options;
+  const tiers = MEASURED.filter((tier) => options.tier === undefined || options.tier === tier);
+  if (tiers.length === 0) refuse(`there is no tier '${options.tier}'; there are ${MEASURED.join(', ')}`);
+  const chosen = ATTACK_GUESTS.filter(({ name }) => words.every((word) => name.includes(word)));
+  if (chosen.length === 0) refuse(`no guest has '${words.join("' and '")}' in its name`);
   const rows: Row[] = [];
   const add = (row: Row, text?: string) => {
     rows.push(row);
-    if (values.json) console.log(JSON.stringify(text === undefined ? row : { ...row, text }));
+    if (options.json) console.log(JSON.stringify(text === undefined ? row : { ...row, text }));
   };
   for (const tier of tiers) {
     const rates = await programRates(tier, rounds);
     const typical = median([...rates.values()]);
-    if (values.json) console.log(JSON.stringify({ tier, programs: Object.fromEntries(rates), median: typical }));
+    if (options.json) console.log(JSON.stringify({ tier, programs: Object.fromEntries(rates), median: typical }));
     else console.log(`${tier}: ${rates.size} real programs, median ${typical.toFixed(3)} ns a unit`);
     for (const guest of chosen) {
       const rate = await attackRate(guest, bytesOfText(guest.text), tier, rounds);
@@ -81,12 +65,12 @@ async function run(): Promise<number> {
     if (process.stderr.isTTY) process.stderr.write('\r\u001b[K');
     if (seconds > 0) {
       const searched = { name: 'search', how: 'loop' } as const;
-      const best = await search(attackPieces(), numberOf(values.seed, 'seed', 2 ** 31), seconds, (text) =>
+      const best = await search(attackPieces(), seed, seconds, (text) =>
         attackRate(searched, bytesOfText(text), tier, 1),
       );
       add(
         {
-          name: `search, seed ${values.seed}, ${best.tried} tried`,
+          name: `search, seed ${seed}, ${best.tried} tried`,
           tier,
           rate: best.rate,
           factor: best.rate / typical,
@@ -97,7 +81,7 @@ async function run(): Promise<number> {
     }
   }
   const above = rows.filter(({ factor, boundMax }) => factor > boundMax);
-  if (!values.json) print(rows, above.length);
+  if (!options.json) print(rows, above.length);
   return above.length === 0 ? 0 : 1;
 }
 
@@ -112,5 +96,4 @@ function print(rows: readonly Row[], above: number): void {
   console.log(`${rows.length - above} of ${rows.length} within their bounds`);
 }
 
-if (values.help) process.stdout.write(HELP);
-else process.exitCode = await run();
+process.exitCode = await run();

@@ -187,8 +187,8 @@ const DEAD = [
     ['passed-traps-unchecked', 'row.traps !== undefined && !isChecked', 'false'],
     ['passed-made-nan', 'kind !== 1 /* FloatClass.Generates */ && ', ''],
     ['passed-truncated', ' && kind !== 5 /* FloatClass.Truncates */', ''],
-    ['passed-guarded-access', 'guarded && needsGuard(opcode)', 'false'],
-    ['passed-moved-globals', 'keepsGlobals && (', '('],
+    ['passed-guarded-access', 'not.accesses && needsGuard(opcode)', 'false'],
+    ['passed-moved-globals', '!not.globals', 'true'],
   ]),
 ];
 

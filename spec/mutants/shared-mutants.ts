@@ -101,7 +101,12 @@ export const SHARED_MUTANTS = [
     ['gauge-limit-of-before', 'this.fuelLimit = fuelLimit;', 'this.fuelLimit ||= fuelLimit;'],
   ]),
   ...faults('reset and reuse', 'machine/store', [
-    ['store-log-not-reset', 'this.log = new HostCallLog(this.linesKept);', ';', 'beginCall(fuelLimit) {'],
+    [
+      'store-log-not-reset',
+      'this.log = new HostCallLog(this.linesKept);',
+      ';',
+      'beginCall(fuelLimit, fuelAllowed = fuelLimit) {',
+    ],
   ]),
   ...faults('reset and reuse', 'engine/seat', [
     ['seat-constants-not-compared', 'constants.every((byte, i) => byte === this.#constants[i])', 'true'],
@@ -208,7 +213,7 @@ export const SHARED_MUTANTS = [
     ['import-charge-unbooked', 'return context.charge(units);', 'return true;'],
   ]),
   ...faults('second run', LOADED, [
-    ['second-run-without-transcript', 'new HostTranscript(transcript)', 'new HostTranscript()'],
+    ['second-run-without-transcript', 'transcript.again()', 'new HostTranscript(this.#kept.hostAnswerBytes)'],
     [
       'second-run-in-the-same-tier',
       'this.#programs.reference()',

@@ -10,7 +10,7 @@ const FIRST_ROUND = 15;
 const START_SHARE = 0.4;
 
 /** An order that depends on the seed and the mutants alone: a sample is its beginning. */
-export function drawOrder(mutants: readonly ListedMutant[], seed: string): readonly ListedMutant[] {
+export function drawOrder(mutants: readonly ListedMutant[], seed: number): readonly ListedMutant[] {
   const placed = mutants.map((mutant) => ({
     mutant,
     at: createHash('sha256').update(`${seed} ${mutant.key}`).digest('hex'),

@@ -3,59 +3,45 @@
  * red. There are 27,000 such mutants, which would take days: a sample is drawn by seed, so that the score is an estimate with an
  * interval. Works in rounds until the time is over, and keeps what it has after each.
  */
-import { parseArgs } from 'node:util';
+import { amount, flag, scriptLine, text, whole } from '../script-options.js';
 import { type Equivalent, entryText, fits, readEquivalents } from './equivalents.js';
 import { KeptResults } from './kept-results.js';
 import { type ListedMutant, listMutants, sourceFiles } from './listed-mutant.js';
 import { drawOrder, Rounds } from './rounds.js';
 import { percent, type Score, scoreOf } from './score.js';
 import { writeScore } from './score-table.js';
-import { isBelow, STOREYS, type Storey, storeyNamed } from './storeys.js';
+import { isBelow, STOREYS, type Storey } from './storeys.js';
 import { type Result, type RoundOptions, runRound } from './stryker-round.js';
 
-const HELP = `npm run mutation -- --storey NAME [options]
-
-Changes one place of a storey's source at a time and has its specs judge it, for a sample drawn by seed.
-
-  --storey NAME     ${STOREYS.map(({ name }) => name).join(', ')};
-                    all: one after the other, each with its part of the time
-  --time 20m        no new round begins when it would not end within this time (s, m, h; default 20m)
-  --seed N          of the sample (default 1)
-  --share 0.2       at most this share of the storey's mutants
-  --count N         at most so many
-  --file TEXT       only source files with this in their path (no score is written)
-  --again           tests those of the sample again that survived, after specs were added
-  --fresh           forgets what earlier runs found
-  --list            prints the sample's mutants with what is known of each, and tests nothing
-  --write           writes the score into docs/AGREEMENT.md
-  --concurrency N   test processes at once (default 1)
-  --json            one object for each storey, on the standard output
-  --verbose         Stryker's own messages
-
-Exit status 0; 1 if the score is below the target (with certainty: by the upper end of its interval) or an entry of
-spec/mutation/equivalents.json is stale; 2 if a run was not possible.
-`;
-
-const OPTIONS = {
-  storey: { type: 'string' },
-  time: { type: 'string', default: '20m' },
-  seed: { type: 'string', default: '1' },
-  share: { type: 'string', default: '1' },
-  count: { type: 'string' },
-  file: { type: 'string' },
-  again: { type: 'boolean', default: false },
-  fresh: { type: 'boolean', default: false },
-  list: { type: 'boolean', default: false },
-  write: { type: 'boolean', default: false },
-  concurrency: { type: 'string', default: '1' },
-  json: { type: 'boolean', default: false },
-  verbose: { type: 'boolean', default: false },
-  help: { type: 'boolean', short: 'h', default: false },
-} as const;
+const { options, refuse } = scriptLine({
+  name: 'mutation',
+  about:
+    "Changes one place of a storey's source at a time and has its specs judge it, for a sample drawn by seed. Exit status 1 if the " +
+    'score is below the target (with certainty: by the upper end of its interval) or an entry of spec/mutation/equivalents.json is ' +
+    'stale; 2 if a run was not possible.',
+  options: {
+    storey: text(
+      'name',
+      `${STOREYS.map(({ name }) => name).join(', ')}; all: one after the other, each with its part of the time`,
+    ),
+    time: text('time', 'no new round begins when it would not end within this time, such as 90s, 20m, 1h', '20m'),
+    seed: whole('of the sample', 1),
+    share: amount("at most this share of the storey's mutants", 1),
+    count: whole('at most so many', undefined, 1),
+    file: text('text', 'only source files with this in their path (no score is written)'),
+    again: flag('tests those of the sample again that survived, after specs were added'),
+    fresh: flag('forgets what earlier runs found'),
+    list: flag("prints the sample's mutants with what is known of each, and tests nothing"),
+    write: flag('writes the score into docs/AGREEMENT.md'),
+    concurrency: whole('test processes at once', 1, 1),
+    json: flag('one object for each storey, on the standard output'),
+    verbose: flag("Stryker's own messages"),
+  },
+});
 
 interface Report {
   readonly storey: Storey;
-  readonly seed: string;
+  readonly seed: number;
   readonly all: number;
   readonly score: Score;
   readonly results: Readonly<Record<Result, number>>;
@@ -66,20 +52,8 @@ interface Report {
 
 function secondsOf(text: string): number {
   const [, digits, unit = 's'] = /^(\d+)([smh]?)$/.exec(text) ?? [];
-  if (digits === undefined) throw new Error(`--time ${text}: a number with s, m or h, such as 20m`);
+  if (digits === undefined) refuse(`--time '${text}' is invalid. Write a number with s, m or h, such as 20m.`);
   return Number(digits) * { s: 1, m: 60, h: 3600 }[unit === '' ? 's' : (unit as 's' | 'm' | 'h')];
-}
-
-function positive(name: string, text: string): number {
-  const value = Number(text);
-  if (!(value > 0)) throw new Error(`--${name} ${text}: a number above 0`);
-  return value;
-}
-
-type Values = ReturnType<typeof parsed>;
-
-function parsed() {
-  return parseArgs({ options: OPTIONS, allowPositionals: false }).values;
 }
 
 /** Progress and survivors go to the error stream, so that `--json` leaves the other to its object. */
@@ -92,52 +66,52 @@ function survives(result: Result | undefined): boolean {
 }
 
 /** The mutants of the storey in the order in which they are drawn, those without equals first left out. */
-async function drawn(storey: Storey, values: Values, equivalents: readonly Equivalent[]) {
+async function drawn(storey: Storey, equivalents: readonly Equivalent[]) {
   const files = sourceFiles(storey.folders)
     .filter(storey.isOwn)
-    .filter((file) => values.file === undefined || file.includes(values.file));
+    .filter((file) => options.file === undefined || file.includes(options.file));
   if (files.length === 0)
-    throw new Error(`--file ${values.file}: no source file of ${storey.name} has this in its path`);
+    throw new Error(`--file ${options.file}: no source file of ${storey.name} has this in its path`);
   const mutants = await listMutants(files);
   const real = mutants.filter((mutant) => !equivalents.some((entry) => fits(entry, mutant)));
-  const order = drawOrder(real, values.seed);
-  const share = Math.ceil(real.length * Math.min(positive('share', values.share), 1));
-  const most = values.count === undefined ? share : Math.min(share, positive('count', values.count));
+  const order = drawOrder(real, options.seed);
+  const share = Math.ceil(real.length * Math.min(options.share, 1));
+  const most = options.count === undefined ? share : Math.min(share, options.count);
   return { mutants, real, sample: order.slice(0, most) };
 }
 
-async function measure(storey: Storey, values: Values, seconds: number): Promise<Report> {
+async function measure(storey: Storey, seconds: number): Promise<Report> {
   const equivalents = readEquivalents().filter(({ file }) =>
     storey.folders.some((folder) => file.startsWith(`${folder}/`) && storey.isOwn(file)),
   );
-  const { mutants, real, sample } = await drawn(storey, values, equivalents);
-  const kept = new KeptResults(storey.name, mutants, values.fresh);
-  const options: RoundOptions = {
+  const { mutants, real, sample } = await drawn(storey, equivalents);
+  const kept = new KeptResults(storey.name, mutants, options.fresh);
+  const roundOptions: RoundOptions = {
     specs: storey.specs,
-    concurrency: positive('concurrency', values.concurrency),
-    isVerbose: values.verbose,
+    concurrency: options.concurrency,
+    isVerbose: options.verbose,
   };
   const known = (mutant: ListedMutant) => kept.get(mutant);
-  const todo = sample.filter((mutant) => (values.again ? survives(known(mutant)) : known(mutant) === undefined));
-  say(`${storey.name}: ${real.length} mutants, ${sample.length} drawn at seed ${values.seed}, ${todo.length} to test`);
+  const todo = sample.filter((mutant) => (options.again ? survives(known(mutant)) : known(mutant) === undefined));
+  say(`${storey.name}: ${real.length} mutants, ${sample.length} drawn at seed ${options.seed}, ${todo.length} to test`);
   const rounds = new Rounds(todo, seconds);
-  for (let round = values.list ? [] : rounds.next(); round.length > 0; round = rounds.next()) {
+  for (let round = options.list ? [] : rounds.next(); round.length > 0; round = rounds.next()) {
     say(`${rounds.text}: ${round.length} mutants`);
-    const results = await runRound(round, options);
+    const results = await runRound(round, roundOptions);
     kept.add(results);
     for (const mutant of round)
       if (survives(results.get(mutant.key))) say(mutantText(mutant, results.get(mutant.key)!));
   }
-  if (values.list) for (const mutant of sample) say(mutantText(mutant, known(mutant) ?? 'not tested'));
+  if (options.list) for (const mutant of sample) say(mutantText(mutant, known(mutant) ?? 'not tested'));
   // The sample is as long as every mutant of it has a result.
   const end = sample.findIndex((mutant) => known(mutant) === undefined);
   const tested = end < 0 ? sample : sample.slice(0, end);
   const stale = equivalents.filter((entry) => {
     const fitting = mutants.filter((mutant) => fits(entry, mutant));
     const isKilled = fitting.some((mutant) => known(mutant) === 'killed');
-    return (values.file === undefined && fitting.length === 0) || isKilled;
+    return (options.file === undefined && fitting.length === 0) || isKilled;
   });
-  return reportOf(storey, values.seed, {
+  return reportOf(storey, options.seed, {
     all: real.length,
     tested,
     known,
@@ -154,7 +128,7 @@ interface Measured {
   readonly equivalents: number;
 }
 
-function reportOf(storey: Storey, seed: string, { all, tested, known, stale, equivalents }: Measured): Report {
+function reportOf(storey: Storey, seed: number, { all, tested, known, stale, equivalents }: Measured): Report {
   const results = { killed: 0, 'timed out': 0, survived: 0, 'no coverage': 0 };
   for (const mutant of tested) results[known(mutant)!] += 1;
   const score = scoreOf(results.killed + results['timed out'], tested.length, all);
@@ -191,36 +165,36 @@ function print({ storey, seed, all, score, results, survivors, equivalents, stal
 }
 
 async function main(): Promise<number> {
-  const values = parsed();
-  if (values.help || values.storey === undefined) {
-    process.stdout.write(HELP);
-    return values.help ? 0 : 2;
-  }
-  if (values.write && values.file !== undefined) throw new Error('--write goes with a whole storey, not with --file');
-  const storeys = values.storey === 'all' ? STOREYS : [storeyNamed(values.storey)];
-  const seconds = secondsOf(values.time) / storeys.length;
+  const { storey, time, share, write, file } = options;
+  if (storey === undefined) return refuse('--storey is missing');
+  const storeys = storey === 'all' ? STOREYS : STOREYS.filter(({ name }) => name === storey);
+  if (storeys.length === 0)
+    refuse(`there is no storey '${storey}'; there are ${STOREYS.map(({ name }) => name).join(', ')}, all`);
+  if (share === 0) refuse('--share is 0. Write a number above 0.');
+  if (write && file !== undefined) refuse('--write goes with a whole storey, not with --file');
+  const seconds = secondsOf(time) / storeys.length;
   let status = 0;
-  for (const storey of storeys) status = Math.max(status, await statusOf(storey, values, seconds));
+  for (const one of storeys) status = Math.max(status, await statusOf(one, seconds));
   return status;
 }
 
 /** A storey that cannot be measured does not keep the others from it. */
-async function statusOf(storey: Storey, values: Values, seconds: number): Promise<number> {
+async function statusOf(storey: Storey, seconds: number): Promise<number> {
   try {
-    return await measured(storey, values, seconds);
+    return await measured(storey, seconds);
   } catch (error) {
     told(error);
     return 2;
   }
 }
 
-async function measured(storey: Storey, values: Values, seconds: number): Promise<number> {
-  const report = await measure(storey, values, seconds);
-  if (values.list) return 0;
+async function measured(storey: Storey, seconds: number): Promise<number> {
+  const report = await measure(storey, seconds);
+  if (options.list) return 0;
   print(report);
   if (report.score.tested === 0) throw new Error('no mutant was tested; give it more --time');
-  if (values.write) writeScore(report);
-  if (values.json) process.stdout.write(`${JSON.stringify({ ...report, storey: report.storey.name })}\n`);
+  if (options.write) writeScore(report);
+  if (options.json) process.stdout.write(`${JSON.stringify({ ...report, storey: report.storey.name })}\n`);
   return isBelow(report.score, report.storey) || report.stale.length > 0 ? 1 : 0;
 }
 

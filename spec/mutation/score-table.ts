@@ -13,7 +13,7 @@ const HEAD = [
 
 interface Row {
   readonly storey: Storey;
-  readonly seed: string;
+  readonly seed: number;
   readonly all: number;
   readonly score: Score;
   readonly equivalents: number;

@@ -119,14 +119,6 @@ export const STOREYS: readonly Storey[] = [
   storey('cli', ['cli/recorded', 'cli/cli', 'cli/ops', 'cli/reports', 'cli/zomes', 'cli/agree'], { target: 0.8 }),
 ];
 
-/** @throws with the names there are. */
-export function storeyNamed(name: string): Storey {
-  const found = STOREYS.find((one) => one.name === name);
-  if (found === undefined)
-    throw new Error(`no storey is named '${name}': ${STOREYS.map((one) => one.name).join(', ')}`);
-  return found;
-}
-
 /** A sample fails a storey when not even the upper end of its interval reaches the target. */
 export function isBelow({ high }: Score, { target }: Storey): boolean {
   return high < target;
