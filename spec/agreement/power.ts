@@ -75,7 +75,7 @@ function runSequences(endMs: number): readonly string[] {
   const found = cells.missingPairs();
   console.log(`immediates: ${sum(({ met }) => met)} of ${sum(({ wanted }) => wanted)} cells in ${rows.length} rows`);
   console.log(
-    `pairs of neighbours: ${found.wanted - found.missing.length} of ${found.wanted}; ${cells.pairs.size} with control`,
+    `pairs of neighbours: ${found.wanted - found.missing.length} of ${found.wanted}; ${cells.pairs} with control`,
   );
   console.log(`${allRuns} runs of both tiers in ${cells.modules} modules, ${seconds()} s`);
   const missing = rows.flatMap((row) => row.missing.map((value) => `${row.instruction} ${row.slot} ${value}`));

@@ -89,9 +89,10 @@ export interface CellRow {
 }
 
 export class Cells {
-  /** By instruction and slot: how often each value. */
-  readonly #values = new Map<string, Map<bigint, number>>();
-  readonly #pairs = new Map<string, number>();
+  /** By slot, then by instruction: the values met. Millions are counted, so no name is put together for each. */
+  readonly #values = new Map<Slot, Map<string, Set<bigint>>>();
+  /** By the first, then by the second: how often. */
+  readonly #neighbours = new Map<string, Map<string, number>>();
   modules = 0;
   instructions = 0;
 
@@ -104,14 +105,14 @@ export class Cells {
         reader.u32();
         reader.u8();
       }
-      let before = '';
+      let followers: Map<string, number> | undefined;
       while (!reader.atEnd) {
         const index = reader.opcode();
         const row = ROW_BY_INDEX[index]!;
         this.instructions++;
-        if (before !== '')
-          this.#pairs.set(`${before} ${row.name}`, (this.#pairs.get(`${before} ${row.name}`) ?? 0) + 1);
-        before = row.name;
+        followers?.set(row.name, (followers.get(row.name) ?? 0) + 1);
+        followers = this.#neighbours.get(row.name);
+        if (followers === undefined) this.#neighbours.set(row.name, (followers = new Map()));
         const at = reader.pos;
         this.#addImmediates(row, reader);
         reader.pos = at;
@@ -121,13 +122,11 @@ export class Cells {
   }
 
   #add(name: string, slot: Slot, value: bigint): void {
-    const key = `${name} ${slot}`;
-    let values = this.#values.get(key);
-    if (values === undefined) {
-      values = new Map();
-      this.#values.set(key, values);
-    }
-    values.set(value, (values.get(value) ?? 0) + 1);
+    let rows = this.#values.get(slot);
+    if (rows === undefined) this.#values.set(slot, (rows = new Map()));
+    const values = rows.get(name);
+    if (values === undefined) rows.set(name, new Set([value]));
+    else values.add(value);
   }
 
   #addImmediates({ name, immediates }: InstructionRow, reader: InstructionReader): void {
@@ -166,7 +165,7 @@ export class Cells {
   rows(): readonly CellRow[] {
     return (INSTRUCTIONS as readonly InstructionRow[]).flatMap(({ name, immediates }) =>
       (SLOTS[immediates] ?? []).map((slot): CellRow => {
-        const values = this.#values.get(`${name} ${slot}`);
+        const values = this.#values.get(slot)?.get(name);
         const wanted = wantedOf(slot);
         const missing = wanted.filter((value) => !values?.has(value));
         return { instruction: name, slot, wanted: wanted.length, met: wanted.length - missing.length, missing };
@@ -174,17 +173,19 @@ export class Cells {
     );
   }
 
-  get pairs(): ReadonlyMap<string, number> {
-    return this.#pairs;
+  /** How many different neighbours there are. */
+  get pairs(): number {
+    return [...this.#neighbours.values()].reduce((sum, { size }) => sum + size, 0);
   }
 
   /** Pairs that the table of instructions allows in live code by operands and results, and no module has. */
   missingPairs(): { readonly wanted: number; readonly missing: readonly string[] } {
     const typed = (INSTRUCTIONS as readonly InstructionRow[]).filter(({ type }) => type.includes('->'));
     const wanted = typed.flatMap((first) =>
-      typed.flatMap((second) => (fits(first, second) ? [`${first.name} ${second.name}`] : [])),
+      typed.flatMap((second) => (fits(first, second) ? [[first.name, second.name] as const] : [])),
     );
-    return { wanted: wanted.length, missing: wanted.filter((pair) => !this.#pairs.has(pair)) };
+    const missing = wanted.filter(([first, second]) => !this.#neighbours.get(first)?.has(second));
+    return { wanted: wanted.length, missing: missing.map((pair) => pair.join(' ')) };
   }
 }
 
