@@ -10,8 +10,8 @@ import { readReplay } from '../../src/agreement/replay-file.js';
 import { oneChargeTooFew, staleGlobal, wrongNanSign } from './canary.js';
 import { catchCanary, INSTRUCTIONS_MAX, RUNS } from './catch-canary.js';
 
-/** A long run of many seeds is `npm run agree:canaries`. */
-const SEEDS = [3, 23];
+/** One, since the three canaries are found by the same search; a long run of many seeds is `npm run agree:canaries`. */
+const SEEDS = [3];
 
 /** Which field a canary shows itself in. */
 const CANARIES: readonly (readonly [node: AgreementNode, fields: RegExp])[] = [

@@ -112,7 +112,10 @@ export class Cells {
         this.instructions++;
         followers?.set(row.name, (followers.get(row.name) ?? 0) + 1);
         followers = this.#neighbours.get(row.name);
-        if (followers === undefined) this.#neighbours.set(row.name, (followers = new Map()));
+        if (followers === undefined) {
+          followers = new Map();
+          this.#neighbours.set(row.name, followers);
+        }
         const at = reader.pos;
         this.#addImmediates(row, reader);
         reader.pos = at;
@@ -123,7 +126,10 @@ export class Cells {
 
   #add(name: string, slot: Slot, value: bigint): void {
     let rows = this.#values.get(slot);
-    if (rows === undefined) this.#values.set(slot, (rows = new Map()));
+    if (rows === undefined) {
+      rows = new Map();
+      this.#values.set(slot, rows);
+    }
     const values = rows.get(name);
     if (values === undefined) rows.set(name, new Set([value]));
     else values.add(value);

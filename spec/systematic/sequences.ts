@@ -23,10 +23,14 @@ function* batches(naming: Naming, sequences: readonly Sequence[]): Generator<Bat
 
 const LOCAL: readonly Source[] = ['local'];
 
-/** Each instruction by itself, whatever it names having the index; each type at each index. */
-export function* singles(indices: Iterable<number>): Generator<Batch> {
-  for (const index of indices) {
-    for (let turn = 0; turn < 4; turn++) {
+/**
+ * Each instruction by itself, whatever it names having the index; each type at each index.
+ * @param turns of the types at an index: 4 for all; the next index goes on with the next
+ */
+export function* singles(indices: Iterable<number>, turns = 4): Generator<Batch> {
+  for (const [at, index] of [...indices].entries()) {
+    for (let each = 0; each < turns; each++) {
+      const turn = (at * turns + each) % 4;
       const naming = { index, turn };
       yield* batches(
         naming,
