@@ -26,7 +26,7 @@ describe('the tiers agree, instruction by instruction', () => {
 
   // Two of the four types at each index, the other two at the next; `npm run agree:power` has all four.
   it('by immediate', () => agree(singles(INDICES, 2), 20_000)).timeout(120_000);
-  it('by triple', () => agree(triples(24), 30_000)).timeout(120_000);
+  it('by triple', () => agree(triples(48), 15_000)).timeout(120_000);
   it('by constant', () => agree(constants(), 30_000)).timeout(120_000);
   it('by byte of a float', () => agree(floats(), 2_000)).timeout(120_000);
   it('by address and offset', () => agree(accesses(), 40_000)).timeout(120_000);
