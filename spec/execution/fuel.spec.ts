@@ -39,8 +39,7 @@ for (const [tier, program] of TIERS) {
             }
           },
         ),
-        // Each rule of the schedule has vectors of its own above; `npm run fuzz` compares the tiers on thousands of modules.
-        { numRuns: 80 },
+        { numRuns: 150 },
       );
     });
   });
