@@ -155,7 +155,10 @@ describe('assay new-op', () => {
       [[...entry, '--entry-type', 'a/b'], '--entry-type a/b is not a type'],
       [[...entry, '--kind', 'RegisterDelete'], 'its ops are StoreRecord'],
       [[...entry, '--kind', 'Bake'], 'unknown kind of op Bake'],
-      [[...entry, '--after', file('author.json'), '--seq', '3'], '--after cannot be combined with --seq and --previous'],
+      [
+        [...entry, '--after', file('author.json'), '--seq', '3'],
+        '--after cannot be combined with --seq and --previous',
+      ],
       [[...entry, '--seq', '3'], '--seq and --previous must be used together'],
       [[...entry, '--seq', '3', '--previous', hash], 'need --timestamp'],
       [[...entry, '--seq', '3', '--previous', hash, '--timestamp', '1'], 'expected ActionHash'],
