@@ -58,7 +58,13 @@ export const STOREYS: readonly Storey[] = [
     isOwn: (file) => HAPPS.test(file),
   }),
   // Without known-module: it takes half a minute, and aims at the engine.
-  storey('store', ['store/store-rules', 'store/disk-cache', 'store/module-folder']),
+  storey('store', [
+    'store/store-rules',
+    'store/disk-cache',
+    'store/module-folder',
+    'store/odd-files',
+    'store/read-up-to',
+  ]),
   // Without what starts processes, and what runs thousands of modules.
   storey(
     'agreement',
