@@ -2,10 +2,15 @@
 import { expect } from 'chai';
 import { HOSTILE_CASES } from './hostile-cases.js';
 import { judgeCase } from './judge-case.js';
+import { NOT_MET } from './not-met.js';
 
 describe('hostile cases', () => {
   it('have names of their own', () => {
     expect(new Set(HOSTILE_CASES.map(({ name }) => name)).size).to.equal(HOSTILE_CASES.length);
+  });
+
+  it('are left out only by a name that there is', () => {
+    expect(HOSTILE_CASES.map(({ name }) => name)).to.include.members(Object.keys(NOT_MET));
   });
 
   for (const { name } of HOSTILE_CASES.filter(({ isShort }) => isShort === true)) {
