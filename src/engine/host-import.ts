@@ -5,13 +5,13 @@
  * Invariant: a line of the log per call, in the order in which the calls began; what a host function throws ends the whole
  * call, even where another host function in between catches it. docs/SEMANTICS.md, sections 6 to 8.
  */
-
 import { hash as hashInJavaScript } from '../base/hash.js';
 import { hasOwn, own } from '../base/own.js';
 import type { BreachCode } from '../boundary/byte-abi.js';
 import { FunctionInstance } from '../machine/function-instance.js';
 import { Global } from '../machine/global.js';
 import type { HostContext, HostFunction } from '../machine/host-function.js';
+import { importName } from '../machine/import-name.js';
 import type { ExternValue } from '../machine/instance.js';
 import { type Bits, HostFailure, type Stop } from '../machine/outcome.js';
 import type { Store } from '../machine/store.js';
@@ -87,16 +87,11 @@ export function isConstant(row: HostImport): row is ConstantImport {
 
 const COST_MAX = 1_000_000;
 
-/** For messages alone: a name may itself have a dot in it. */
-function nameOf({ module, name }: HostImport): string {
-  return `${module}.${name}`;
-}
-
 /** @throws UsageError for a row that no module could use, or two rows of one name */
 export function checkImports(imports: readonly HostImport[]): void {
   const names = new Set<string>();
   for (const row of imports) {
-    const name = nameOf(row);
+    const name = importName(row);
     const key = JSON.stringify([row.module, row.name]);
     if (names.has(key)) throw new UsageError('bad-import', `the import ${name} is given twice`);
     names.add(key);
@@ -144,6 +139,8 @@ export class ImportedFunction implements HostFunction {
   readonly module: string;
   readonly name: string;
   readonly type: FunctionType;
+  /** Made once: a call needs it only when it fails. */
+  readonly #label: string;
   readonly #slot: RunSlot;
 
   constructor(
@@ -153,6 +150,7 @@ export class ImportedFunction implements HostFunction {
     this.module = row.module;
     this.name = row.name;
     this.type = functionTypeOf(row.type);
+    this.#label = importName(row);
     this.#slot = slot;
   }
 
@@ -162,7 +160,7 @@ export class ImportedFunction implements HostFunction {
 
   run(context: HostContext, args: readonly Bits[]): readonly Bits[] | Stop {
     const run = this.#slot.run!;
-    return run.guard(nameOf(this.row), () => runLogged(this.row, this.type, run, context, args));
+    return run.guard(this.#label, () => runLogged(this.row, this.type, run, context, args));
   }
 }
 
@@ -257,7 +255,7 @@ function resultBits(row: HostFunctionImport, type: FunctionType, answer: HostAns
   if (fits) return (values as readonly Value[]).map(bitsOfValue);
   const wanted = Array.from(results, valueTypeName);
   const given = Array.isArray(values) ? `(${values.map(textOf).join(', ')})` : String(values);
-  throw new HostFailure(`host function ${nameOf(row)} returned ${given}, its type has (${wanted.join(', ')})`);
+  throw new HostFailure(`host function ${importName(row)} returned ${given}, its type has (${wanted.join(', ')})`);
 }
 
 function hasCanonicalForm(value: Value): boolean {

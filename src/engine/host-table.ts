@@ -9,7 +9,7 @@ import { hash, utf8 } from '../base/hash.js';
 import { own } from '../base/own.js';
 import { TextBytes } from '../base/text-bytes.js';
 import { withBuiltins } from './builtins.js';
-import type { HostImport } from './host-import.js';
+import { type HostImport, isConstant } from './host-import.js';
 
 /** The first text of what is hashed. */
 export const HOST_TABLE_FORMAT = 'assay-hosts-1';
@@ -42,7 +42,7 @@ export function hostTableOf(imports: readonly HostImport[], base: number): HostT
 function tableOf(imports: readonly HostImport[], base: number): HostTable {
   const rows: HostPrice[] = [];
   for (const row of imports) {
-    if ('value' in row) continue;
+    if (isConstant(row)) continue;
     const { module, name } = row;
     const named = Object.entries(own(row, 'rates') ?? {}).filter(([, fuel]) => fuel !== 0);
     rows.push({ module, name, base: own(row, 'cost') ?? base, rates: named.sort(([a], [b]) => byBytes(a, b)) });

@@ -3,6 +3,7 @@
  * or stops the call; what it throws is a host failure. Source: docs/SEMANTICS.md, sections 3, 4, 7 and 8.
  */
 import type { FunctionType } from '../wasm/types.js';
+import { importName } from './import-name.js';
 import type { GuestInstance } from './instance.js';
 import { type Bits, EXHAUSTED_STACK, HostFailure, type Stop } from './outcome.js';
 import type { Store } from './store.js';
@@ -80,25 +81,20 @@ export function callHost(
   return gauge.stop === undefined ? (answer as readonly Bits[]) : undefined;
 }
 
-/** For messages alone: a name may itself have a dot in it. */
-function nameOf({ module, name }: HostFunction): string {
-  return `${module}.${name}`;
-}
-
 const NO_BYTES = new Uint8Array(0);
 
 function checkResults(target: HostFunction, results: readonly Bits[]): void {
   const types = target.type.results;
   if (results.length !== types.length) {
     throw new HostFailure(
-      `host function ${nameOf(target)} returned ${results.length} results, its type has ${types.length}`,
+      `host function ${importName(target)} returned ${results.length} results, its type has ${types.length}`,
     );
   }
   for (let i = 0; i < types.length; i++) {
     const wanted = types[i] === 0x7e || types[i] === 0x7c ? 'bigint' : 'number';
     if (typeof results[i] !== wanted) {
       throw new HostFailure(
-        `host function ${nameOf(target)} returned a ${typeof results[i]} as result ${i}, not a ${wanted}`,
+        `host function ${importName(target)} returned a ${typeof results[i]} as result ${i}, not a ${wanted}`,
       );
     }
   }

@@ -2,6 +2,7 @@
 import { type Loaded, loadFault } from '../base/fault.js';
 import type { Import, ImportDescription, Module } from '../wasm/module.js';
 import { functionTypeText, valueTypeName } from '../wasm/types.js';
+import { importName } from './import-name.js';
 import type { ExternValue } from './instance.js';
 
 /** The host's item of a two-level name, or undefined. */
@@ -12,7 +13,7 @@ export function linkImports(module: Module, lookup: ImportLookup): Loaded<Extern
   const values: ExternValue[] = [];
   for (const item of module.imports) {
     const value = lookup(item.module, item.name);
-    const detail = `${item.module}.${item.name}`;
+    const detail = importName(item);
     if (value === undefined) return { ok: false, fault: loadFault('unknown-import', item.offset, detail) };
     const mismatch = mismatchOf(module, item, value);
     if (mismatch !== undefined) {

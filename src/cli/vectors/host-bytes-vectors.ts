@@ -3,7 +3,7 @@
  * vector, by its input, so any implementation can run them.
  */
 import { join } from 'node:path';
-import { toHex } from '../../base/hash.js';
+import { fromHex, toHex } from '../../base/hash.js';
 import { serveHostCall } from '../../boundary/host-call.js';
 import { createEngine } from '../../engine/engine.js';
 import type { HostImport } from '../../engine/host-import.js';
@@ -75,7 +75,7 @@ export async function callHostBytes(
   { name, wasm, functions, fuel }: HostBytesCall,
   tier: Tier,
 ): Promise<HostBytesResult> {
-  const loaded = await createEngine({ tier }).load(bytesOf(wasm));
+  const loaded = await createEngine({ tier }).load(fromHex(wasm));
   if (!loaded.ok) throw new Error(`the guest of ${name} does not load: ${loaded.fault.code}`);
   const types = exportTypesOf(loaded.module);
   const imports = functions.map((row) => importOf(row, types));
@@ -105,10 +105,10 @@ function importOf(row: HostBytesFunction, types: ReturnType<typeof exportTypesOf
           const answer = answers.find((one) => one.input === toHex(input));
           if (answer === undefined) throw new Error(`the vector has no answer of ${name} to ${toHex(input)}`);
           const paid = answer.charge === undefined || call.charge(answer.charge);
-          call.record(input, bytesOf(paid ? (answer.output ?? '') : ''));
+          call.record(input, fromHex(paid ? (answer.output ?? '') : ''));
           if (!paid) return undefined;
-          if (answer.payload === undefined) return { kind: 'output', bytes: bytesOf(answer.output ?? '') };
-          return { kind: 'short-circuited', payload: bytesOf(answer.payload) };
+          if (answer.payload === undefined) return { kind: 'output', bytes: fromHex(answer.output ?? '') };
+          return { kind: 'short-circuited', payload: fromHex(answer.payload) };
         },
       );
       if (served.kind === 'answered') return [i64(served.packed)];
@@ -119,10 +119,6 @@ function importOf(row: HostBytesFunction, types: ReturnType<typeof exportTypesOf
 
 function u32Of(value: Value | undefined): number {
   return (value as { readonly bits: number }).bits >>> 0;
-}
-
-function bytesOf(hex: string): Uint8Array {
-  return new Uint8Array(Buffer.from(hex, 'hex'));
 }
 
 function endOf(outcome: CallOutcome): string {
