@@ -10,6 +10,7 @@ const STOREYS = [
   'validate',
   'metering',
   'machine',
+  'builtins',
   'interpreter',
   'instrumented',
   'boundary',
@@ -35,6 +36,9 @@ const PACKAGES = {
   cli: ['commander', 'picocolors', 'fp-ts'],
 };
 
+/** Within the engine, likewise. */
+const ENGINE = ['imports', 'receipt', 'describe', 'call', 'load'];
+
 const anyOf = (names) => `(${names.map((name) => name.replace(/[.*+?^${}()|[\]\\/]/g, '\\$&')).join('|')})`;
 
 const storeyRules = STOREYS.map((storey, i) => ({
@@ -43,6 +47,14 @@ const storeyRules = STOREYS.map((storey, i) => ({
   severity: 'error',
   from: { path: `^src/${storey}/` },
   to: { path: '^src/', pathNot: `^src/${anyOf(STOREYS.slice(0, i + 1))}/` },
+}));
+
+const engineRules = ENGINE.map((folder, i) => ({
+  name: `engine-${folder}`,
+  comment: `src/engine/${folder} imports of the engine only itself and ${ENGINE.slice(0, i).join(', ') || 'nothing'}`,
+  severity: 'error',
+  from: { path: `^src/engine/${folder}/` },
+  to: { path: '^src/engine/', pathNot: `^src/engine/${anyOf(ENGINE.slice(0, i + 1))}/` },
 }));
 
 const packageRules = STOREYS.map((storey) => ({
@@ -59,6 +71,7 @@ const packageRules = STOREYS.map((storey) => ({
 module.exports = {
   forbidden: [
     ...storeyRules,
+    ...engineRules,
     ...packageRules,
     {
       name: 'known-storey',

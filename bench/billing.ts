@@ -12,7 +12,7 @@ import { checkInvoice, signInvoice } from '../src/billing/invoice.js';
 import type { Lease } from '../src/billing/lease.js';
 import type { PriceTable } from '../src/billing/price-table.js';
 import { openSqlite } from '../src/billing/sqlite-database.js';
-import type { Receipt } from '../src/engine/receipt.js';
+import type { Receipt } from '../src/engine/receipt/receipt.js';
 import { createEngine } from '../src/index.js';
 import { FUEL_1 } from '../src/metering/schedule.js';
 import { i32 } from '../src/wasm/value.js';

@@ -2,8 +2,8 @@
 import { readFileSync } from 'node:fs';
 import { LIMITS_1 } from '../src/base/limits.js';
 import { decode } from '../src/decode/decode.js';
-import type { HostImport } from '../src/engine/host-import.js';
-import { valueOfBits } from '../src/engine/typed-values.js';
+import type { HostImport } from '../src/engine/imports/host-import.js';
+import { valueOfBits } from '../src/engine/imports/typed-values.js';
 import { encodeModule } from '../src/wasm/encode-module.js';
 import { type Module, typeOfFunction } from '../src/wasm/module.js';
 import { type ModuleParts, partsOf } from '../src/wasm/module-parts.js';

@@ -2,9 +2,9 @@
 import { hash } from '../src/base/hash.js';
 import { LIMITS_1, type Limits } from '../src/base/limits.js';
 import { decode } from '../src/decode/decode.js';
-import { IdleSeats, IdleSeatsOfModule } from '../src/engine/idle-seats.js';
+import { IdleSeats, IdleSeatsOfModule } from '../src/engine/call/idle-seats.js';
+import { ModulePrograms } from '../src/engine/load/module-programs.js';
 import { LoadedModule } from '../src/engine/loaded-module.js';
-import { ModulePrograms } from '../src/engine/module-programs.js';
 import type { Program } from '../src/machine/program.js';
 import { type MeteredModule, meter } from '../src/metering/meter.js';
 import { FUEL_1 } from '../src/metering/schedule.js';

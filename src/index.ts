@@ -7,6 +7,7 @@
 export { describeFault, FAULTS, type FaultCode, type FaultKind, type LoadFault, type TrapCode } from './base/fault.js';
 export { toHex } from './base/hash.js';
 export { defineLimits, LIMITS_1, type LimitName, type Limits } from './base/limits.js';
+export { UsageError, type UsageErrorCode } from './base/usage-error.js';
 export { BREACHES, type BreachCode } from './boundary/byte-abi.js';
 export type { Generation } from './boundary/generation.js';
 export { messagePackFromJson } from './boundary/json-read.js';
@@ -16,9 +17,7 @@ export { decodeMessagePack } from './boundary/messagepack-decode.js';
 export { encodeMessagePack } from './boundary/messagepack-encode.js';
 export { externPayload, type NoVerdict, type Verdict } from './boundary/validation.js';
 export type { Dependencies, ValidationResult } from './boundary/validation-result.js';
-export type { ArtefactCache, ArtefactKey } from './engine/artefact-cache.js';
-export type { Compilation } from './engine/compilation.js';
-export type { FunctionListing, ModuleDescription } from './engine/description.js';
+export type { FunctionListing, ModuleDescription } from './engine/describe/description.js';
 export { createEngine, type Engine, type EngineOptions, type LoadOptions, type LoadResult } from './engine/engine.js';
 export type {
   ConstantImport,
@@ -27,8 +26,10 @@ export type {
   HostCall,
   HostFunctionImport,
   HostImport,
-} from './engine/host-import.js';
-export { HOST_TABLE_FORMAT, type HostPrice, type HostTable, hostTableOf } from './engine/host-table.js';
+} from './engine/imports/host-import.js';
+export { HOST_TABLE_FORMAT, type HostPrice, type HostTable, hostTableOf } from './engine/imports/host-table.js';
+export type { ArtefactCache, ArtefactKey } from './engine/load/artefact-cache.js';
+export type { Compilation } from './engine/load/compilation.js';
 export {
   type ByteCallOptions,
   type ByteCallResult,
@@ -48,17 +49,16 @@ export {
   type Receipt,
   type ReceiptFuel,
   type ReceiptOutcome,
-} from './engine/receipt.js';
+} from './engine/receipt/receipt.js';
 export {
   type DecodedReceipt,
   decodeReceipt,
   encodeReceipt,
   type ReceiptFault,
   type ReceiptFaultCode,
-} from './engine/receipt-bytes.js';
-export { type ReceiptJson, receiptHash, receiptJson } from './engine/receipt-json.js';
+} from './engine/receipt/receipt-bytes.js';
+export { type ReceiptJson, receiptHash, receiptJson } from './engine/receipt/receipt-json.js';
 export type { Tier } from './engine/tier.js';
-export { UsageError, type UsageErrorCode } from './engine/usage-error.js';
 export type { HostCallRecord } from './machine/host-call-log.js';
 export type { Frame } from './machine/instance.js';
 export { HostFailure, type Stop } from './machine/outcome.js';

@@ -2,7 +2,7 @@
 import type { AgreementCall, AgreementModule } from '../../src/agreement/agreement-call.js';
 import type { AgreementNode } from '../../src/agreement/node.js';
 import type { NodeAnswer, ReceiptAnswer, ValidationAnswer } from '../../src/agreement/node-answer.js';
-import type { ReceiptJson } from '../../src/engine/receipt-json.js';
+import type { ReceiptJson } from '../../src/engine/receipt/receipt-json.js';
 
 const hex = (digit: string): string => digit.repeat(64);
 

@@ -10,7 +10,7 @@ import { FAULTS, type FaultKind } from '../../src/base/fault.js';
 import { defineLimits, LIMITS_1, type Limits } from '../../src/base/limits.js';
 import { decode } from '../../src/decode/decode.js';
 import { createEngine } from '../../src/engine/engine.js';
-import type { HostImport } from '../../src/engine/host-import.js';
+import type { HostImport } from '../../src/engine/imports/host-import.js';
 import type { CallResult, LoadedModule } from '../../src/engine/loaded-module.js';
 import { validate } from '../../src/validate/validate.js';
 import { INSTRUCTIONS } from '../../src/wasm/instructions.js';

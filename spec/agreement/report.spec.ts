@@ -10,7 +10,7 @@ import { answerText, type NodeAnswer } from '../../src/agreement/node-answer.js'
 import { outcomeKey } from '../../src/agreement/outcome-key.js';
 import { moduleLines, readReplay, replayName, replayOf, writeReplay } from '../../src/agreement/replay-file.js';
 import { junitText, reportLines } from '../../src/agreement/report-text.js';
-import type { HostAnswer, HostCall, HostFunctionImport } from '../../src/engine/host-import.js';
+import type { HostAnswer, HostCall, HostFunctionImport } from '../../src/engine/imports/host-import.js';
 import { HostFailure } from '../../src/machine/outcome.js';
 import type { Value } from '../../src/wasm/value.js';
 import { ANSWER, answer, CALL, SUBJECT, VALIDATION } from './fake-node.js';

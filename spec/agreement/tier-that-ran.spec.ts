@@ -2,8 +2,8 @@
 import { equal, rejects } from 'node:assert/strict';
 import { moduleOfSeed } from '../../src/agreement/module-arbitrary.js';
 import { engineNode } from '../../src/agreement/node-engine.js';
-import type { Compilation } from '../../src/engine/compilation.js';
 import { createEngine, type Engine } from '../../src/engine/engine.js';
+import type { Compilation } from '../../src/engine/load/compilation.js';
 import { instrument, loadModule } from '../instrumented/run-export.js';
 import { wat } from '../instrumented/wat.js';
 import { TIERS } from '../tiers.js';

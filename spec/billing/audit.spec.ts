@@ -10,8 +10,8 @@ import { type Evidence, EvidenceFolder, evidenceJson, readEvidence } from '../..
 import type { Invoice } from '../../src/billing/invoice.js';
 import { priceTableHash } from '../../src/billing/price-table.js';
 import { signAnswer, signRequest } from '../../src/billing/request.js';
-import type { Receipt } from '../../src/engine/receipt.js';
-import { receiptHash } from '../../src/engine/receipt-json.js';
+import type { Receipt } from '../../src/engine/receipt/receipt.js';
+import { receiptHash } from '../../src/engine/receipt/receipt-json.js';
 import { EvidenceMap, invoiceOf, realRuns } from './audited-house.js';
 import { START, TABLE } from './sample-billing.js';
 

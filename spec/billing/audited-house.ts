@@ -16,7 +16,7 @@ import { nil } from '../../src/boundary/codec.js';
 import { encodeBytes } from '../../src/boundary/codec-bytes.js';
 import { externPayload } from '../../src/boundary/validation.js';
 import { createEngine } from '../../src/engine/engine.js';
-import { receiptHash } from '../../src/engine/receipt-json.js';
+import { receiptHash } from '../../src/engine/receipt/receipt-json.js';
 import { i32 } from '../../src/wasm/value.js';
 import { hostOf } from '../zome/host-of.js';
 import { probeGuest, wasmOf } from '../zome/probe-guest.js';

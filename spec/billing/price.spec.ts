@@ -8,8 +8,8 @@ import { BillingError } from '../../src/billing/billing-error.js';
 import { fuelPaidBy, mostOf, price, taxOn, withTax } from '../../src/billing/price.js';
 import { FUEL_PARTS, type PriceTable } from '../../src/billing/price-table.js';
 import { itemBytes, itemOf, lineId, subjectOf, type UsageItem } from '../../src/billing/usage-item.js';
-import type { Receipt, ReceiptOutcome } from '../../src/engine/receipt.js';
-import { receiptHash } from '../../src/engine/receipt-json.js';
+import type { Receipt, ReceiptOutcome } from '../../src/engine/receipt/receipt.js';
+import { receiptHash } from '../../src/engine/receipt/receipt-json.js';
 import { checkedReceipt, prepareReceipts, receiptOf, TABLE, tier } from './sample-billing.js';
 
 const SOURCES = 'src/billing';

@@ -13,7 +13,7 @@ import { type Statement, statementHash, statementText } from '../../src/billing/
 import { invoiceHtml } from '../../src/billing/statement-html.js';
 import { invoicePdf } from '../../src/billing/statement-pdf.js';
 import { invoiceText } from '../../src/billing/statement-text.js';
-import { receiptHash } from '../../src/engine/receipt-json.js';
+import { receiptHash } from '../../src/engine/receipt/receipt-json.js';
 import { onEachDatabase } from './databases.js';
 import { prepareReceipts, receiptOf, START, TABLE, tier } from './sample-billing.js';
 

@@ -14,7 +14,7 @@ import { type PriceTable, priceTableBytes, priceTableHash } from '../../src/bill
 import { answerJson, requestIdOf, requestJson, signAnswer, signRequest } from '../../src/billing/request.js';
 import { openSqlite } from '../../src/billing/sqlite-database.js';
 import { itemBytes, lineId, subjectOf, type UsageItem } from '../../src/billing/usage-item.js';
-import type { Receipt } from '../../src/engine/receipt.js';
+import type { Receipt } from '../../src/engine/receipt/receipt.js';
 import { prepareReceipts, receiptOf, START, TABLE, tier } from './sample-billing.js';
 
 export const VECTORS = 'vectors/billing';

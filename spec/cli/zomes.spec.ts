@@ -7,7 +7,7 @@ import { expect } from 'chai';
 import type { MessagePackValue } from '../../src/boundary/messagepack.js';
 import { encodeMessagePack } from '../../src/boundary/messagepack-encode.js';
 import { createEngine } from '../../src/engine/engine.js';
-import { receiptHash } from '../../src/engine/receipt-json.js';
+import { receiptHash } from '../../src/engine/receipt/receipt-json.js';
 import { toHex } from '../../src/index.js';
 import { actionHash } from '../../src/zome/action.js';
 import { createZomeHost } from '../../src/zome/create-zome-host.js';

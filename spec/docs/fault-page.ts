@@ -1,7 +1,7 @@
 /** docs/FAULTS.md, made from the table of codes and the list of breaches. */
 import { FAULTS, type FaultKind } from '../../src/base/fault.js';
 import { BREACHES } from '../../src/boundary/byte-abi.js';
-import { REFERENCE_BREACH } from '../../src/engine/reference-breach.js';
+import { REFERENCE_BREACH } from '../../src/engine/imports/reference-breach.js';
 
 const KINDS: readonly (readonly [FaultKind, string])[] = [
   ['malformed', 'The bytes are not a module. Answered by loading, with the offset.'],

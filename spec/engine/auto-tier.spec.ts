@@ -6,11 +6,11 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { toHex } from '../../src/base/hash.js';
-import type { ArtefactCache } from '../../src/engine/artefact-cache.js';
 import { createEngine, type EngineOptions } from '../../src/engine/engine.js';
-import type { HostImport } from '../../src/engine/host-import.js';
+import type { HostImport } from '../../src/engine/imports/host-import.js';
+import type { ArtefactCache } from '../../src/engine/load/artefact-cache.js';
 import type { CallResult, LoadedModule } from '../../src/engine/loaded-module.js';
-import { encodeReceipt } from '../../src/engine/receipt-bytes.js';
+import { encodeReceipt } from '../../src/engine/receipt/receipt-bytes.js';
 import { i32 } from '../../src/wasm/value.js';
 import { bytesOfText } from './load-text.js';
 

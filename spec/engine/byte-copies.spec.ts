@@ -7,8 +7,8 @@ import { copiesOf } from '../../bench/copies.js';
 import { copyCounter } from '../../bench/count-copies.js';
 import { hash, toHex } from '../../src/base/hash.js';
 import { LIMITS_1 } from '../../src/base/limits.js';
+import { UsageError } from '../../src/base/usage-error.js';
 import { TIERS } from '../../src/engine/tier.js';
-import { UsageError } from '../../src/engine/usage-error.js';
 import { loadText } from './load-text.js';
 
 const BYTES = 300_000;

@@ -2,7 +2,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { hash } from '../../src/base/hash.js';
-import { hostTableOf } from '../../src/engine/host-table.js';
+import { hostTableOf } from '../../src/engine/imports/host-table.js';
 import {
   createEngine,
   DEFAULT_FUEL,

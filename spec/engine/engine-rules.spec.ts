@@ -4,14 +4,14 @@
  */
 import { expect } from 'chai';
 import { LIMITS_1 } from '../../src/base/limits.js';
-import { ExportsByName } from '../../src/engine/exports-by-name.js';
-import { checkImports, type HostImport } from '../../src/engine/host-import.js';
-import { HostTranscript } from '../../src/engine/host-transcript.js';
-import { IdleSeats, IdleSeatsOfModule } from '../../src/engine/idle-seats.js';
-import { isOf, type Linkage } from '../../src/engine/linkage.js';
-import { type CachedProgram, ProgramCache } from '../../src/engine/program-cache.js';
-import type { Seat } from '../../src/engine/seat.js';
-import { bitsOfArguments, isBitsOf, valueOfBits } from '../../src/engine/typed-values.js';
+import { IdleSeats, IdleSeatsOfModule } from '../../src/engine/call/idle-seats.js';
+import type { Seat } from '../../src/engine/call/seat.js';
+import { ExportsByName } from '../../src/engine/imports/exports-by-name.js';
+import { checkImports, type HostImport } from '../../src/engine/imports/host-import.js';
+import { HostTranscript } from '../../src/engine/imports/host-transcript.js';
+import { isOf, type Linkage } from '../../src/engine/imports/linkage.js';
+import { bitsOfArguments, isBitsOf, valueOfBits } from '../../src/engine/imports/typed-values.js';
+import { type CachedProgram, ProgramCache } from '../../src/engine/load/program-cache.js';
 import {
   createEngine,
   decodeReceipt,

@@ -5,7 +5,7 @@
 import { expect } from 'chai';
 import { toHex } from '../../src/base/hash.js';
 import { createEngine, type EngineOptions } from '../../src/engine/engine.js';
-import { receiptHash } from '../../src/engine/receipt-json.js';
+import { receiptHash } from '../../src/engine/receipt/receipt-json.js';
 import { i32 } from '../../src/wasm/value.js';
 import { bytesOfText } from './load-text.js';
 

@@ -4,7 +4,7 @@ import { toHex } from '../../src/base/hash.js';
 import { defineLimits, LIMIT_ROWS, LIMITS_1 } from '../../src/base/limits.js';
 import { decodeMessagePack } from '../../src/boundary/messagepack-decode.js';
 import { createEngine } from '../../src/engine/engine.js';
-import { receiptHash } from '../../src/engine/receipt-json.js';
+import { receiptHash } from '../../src/engine/receipt/receipt-json.js';
 import { i32 } from '../../src/wasm/value.js';
 import { bytesOfText } from './load-text.js';
 

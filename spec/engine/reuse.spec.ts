@@ -7,7 +7,7 @@ import fc from 'fast-check';
 import { HOST_GLOBALS } from '../../src/agreement/host-functions.js';
 import { anyModule, type GeneratedModule } from '../../src/agreement/module-arbitrary.js';
 import { toHex } from '../../src/base/hash.js';
-import { valueOfBits } from '../../src/engine/typed-values.js';
+import { valueOfBits } from '../../src/engine/imports/typed-values.js';
 import {
   type CallResult,
   createEngine,

@@ -7,9 +7,9 @@ import wabt from 'wabt';
 import { toHex } from '../../src/base/hash.js';
 import { defineLimits } from '../../src/base/limits.js';
 import { createEngine } from '../../src/engine/engine.js';
-import type { HostImport } from '../../src/engine/host-import.js';
-import { HostTranscript } from '../../src/engine/host-transcript.js';
-import { encodeReceipt } from '../../src/engine/receipt-bytes.js';
+import type { HostImport } from '../../src/engine/imports/host-import.js';
+import { HostTranscript } from '../../src/engine/imports/host-transcript.js';
+import { encodeReceipt } from '../../src/engine/receipt/receipt-bytes.js';
 import { i32 } from '../../src/wasm/value.js';
 
 /** More stack than any host has, so that deep recursion ends in the host's own overflow. */

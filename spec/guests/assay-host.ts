@@ -1,6 +1,6 @@
 // Host functions given as plain functions, for zomes that Assay itself runs: its imports with the byte ABI around them.
 import { decode, encode } from '@msgpack/msgpack';
-import type { HostAnswer, HostCall, HostFunctionImport } from '../../src/engine/host-import.js';
+import type { HostAnswer, HostCall, HostFunctionImport } from '../../src/engine/imports/host-import.js';
 import type { Value } from '../../src/wasm/value.js';
 import { type HostFunctions, ShortCircuit } from './zome-driver.js';
 

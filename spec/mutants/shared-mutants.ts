@@ -4,8 +4,8 @@ import { faults } from './planting.js';
 const METER = 'metering/meter';
 const GAUGE = 'machine/gauge';
 const HOST_FUNCTION = 'machine/host-function';
-const HOST_IMPORT = 'engine/host-import';
-const TRANSCRIPT = 'engine/host-transcript';
+const HOST_IMPORT = 'engine/imports/host-import';
+const TRANSCRIPT = 'engine/imports/host-transcript';
 const LOADED = 'engine/loaded-module';
 const CHARGE = 'metering/instantiation-charge';
 const DISK = 'store/disk-cache';
@@ -108,7 +108,7 @@ export const SHARED_MUTANTS = [
       'beginCall(fuelLimit, fuelAllowed = fuelLimit) {',
     ],
   ]),
-  ...faults('reset and reuse', 'engine/seat', [
+  ...faults('reset and reuse', 'engine/call/seat', [
     ['seat-constants-not-compared', 'constants.every((byte, i) => byte === this.#constants[i])', 'true'],
     ['seat-rows-of-before', 'host.row = row;', ';'],
     ['seat-state-of-later-call', 'this.calls++;', ''],
@@ -169,7 +169,7 @@ export const SHARED_MUTANTS = [
     ['receipt-of-another-limit', 'limits: this.#limits.hash', 'limits: this.metered.schedule.hash'],
     ['receipt-references-pass', 'if (!holdsReference(results, outcome.results))', 'if (true)'],
   ]),
-  ...faults('parts, log and receipt', 'engine/receipt-bytes', [
+  ...faults('parts, log and receipt', 'engine/receipt/receipt-bytes', [
     [
       'receipt-parts-swapped',
       'bytes.u53(receipt.fuel.parts.instantiate);\n    bytes.u53(receipt.fuel.parts.guest);',
@@ -177,7 +177,7 @@ export const SHARED_MUTANTS = [
     ],
     ['receipt-code-unwritten', 'bytes.text(codeOf(receipt.outcome));', "bytes.text('');"],
   ]),
-  ...faults('parts, log and receipt', 'engine/byte-guest', [
+  ...faults('parts, log and receipt', 'engine/call/byte-guest', [
     [
       'bytes-in-free',
       "this.instance.store.gauge.charge('boundary', dynamicCharge(rate, lengthBytes))",
@@ -203,13 +203,13 @@ export const SHARED_MUTANTS = [
     ['transcript-record-not-kept', "steps.push({ kind: 'record', ...recorded });", ';'],
     ['transcript-answer-not-kept', 'run.transcript.answered(transcript, answer);', ''],
   ]),
-  ...faults('second run', 'engine/open-host-call', [
+  ...faults('second run', 'engine/imports/open-host-call', [
     ['transcript-charge-not-kept', "steps.push({ kind: 'charge', units });", ''],
     ['transcript-write-not-kept', "steps.push({ kind: 'write', offset, bytes: new Uint8Array(bytes) });", ''],
     ['transcript-write-kept-by-reference', 'bytes: new Uint8Array(bytes) });', 'bytes });', "kind: 'write'"],
     ['transcript-call-not-kept', "steps.push({ kind: 'call', exportName, args: [...args] });", ''],
   ]),
-  ...faults('parts, log and receipt', 'engine/open-host-call', [
+  ...faults('parts, log and receipt', 'engine/imports/open-host-call', [
     ['import-charge-unbooked', 'return context.charge(units);', 'return true;'],
   ]),
   ...faults('second run', LOADED, [
@@ -243,11 +243,11 @@ export const SHARED_MUTANTS = [
     ['engine-keeps-the-callers-bytes', 'const own = new Uint8Array(bytes);', 'const own = bytes;'],
     ['engine-program-of-another-module', 'const key = toHex(identity);', 'const key = toHex(identity).slice(0, 0);'],
   ]),
-  ...faults('caches', 'engine/program-cache', [
+  ...faults('caches', 'engine/load/program-cache', [
     ['program-cache-last-words-uncompared', 'i < words; i++', 'i < words - 1; i++'],
     ['program-cache-last-bytes-uncompared', 'i < a.length; i++', 'i < a.length - 1; i++'],
   ]),
-  ...faults('caches', 'engine/module-artefacts', [
+  ...faults('caches', 'engine/load/module-artefacts', [
     ['artefact-of-another-schedule', 'schedule: schedule.hash,', 'schedule: identity,'],
     [
       'artefact-of-other-limits',
@@ -257,7 +257,7 @@ export const SHARED_MUTANTS = [
     ['artefact-of-another-module', "kind: 'valid', module: identity,", "kind: 'valid', module: limits.hash,"],
     ['artefact-believed-whatever-it-says', 'isSame(kept, identity)', 'true'],
   ]),
-  ...faults('caches', 'engine/idle-seats', [
+  ...faults('caches', 'engine/call/idle-seats', [
     ['idle-seat-stays-in-use', 'this.all.remove(idle);', '', 'take(program, linkage) {'],
   ]),
   ...faults('caches', 'instrumented/rewritten-form', [

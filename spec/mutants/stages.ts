@@ -57,7 +57,7 @@ export const STAGES: readonly Stage[] = [
   },
   {
     name: 'answers written by hand',
-    specs: ['engine/call', 'engine/host-import', 'engine/byte-call', 'engine/receipt-bytes'],
+    specs: ['engine/call', 'engine/imports/host-import', 'engine/byte-call', 'engine/receipt/receipt-bytes'],
   },
   { name: 'cache on disk', specs: ['store/disk-cache'] },
   { name: 'oracles', specs: ['agreement/trace-oracle', 'agreement/host-oracle'] },

@@ -95,10 +95,10 @@ export const STOREYS: readonly Storey[] = [
   storey('engine', [
     'engine/engine-rules',
     'engine/call',
-    'engine/host-import',
+    'engine/imports/host-import',
     'engine/byte-call',
-    'engine/receipt-bytes',
-    'engine/rust-name',
+    'engine/receipt/receipt-bytes',
+    'engine/describe/rust-name',
     'engine/second-run',
     'engine/reuse',
   ]),
@@ -113,7 +113,7 @@ export const STOREYS: readonly Storey[] = [
     'wasm/encode-module',
     'wasm/export-section',
   ]),
-  storey('machine', ['machine/*', 'engine/call', 'engine/host-import']),
+  storey('machine', ['machine/*', 'engine/call', 'engine/imports/host-import']),
   storey('validate', ['validate/every-byte', 'validate/limits', 'decode/load-vectors']),
   storey('base', ['base/*', 'wasm/*'], { folders: ['src/base', 'src/wasm'] }),
   storey(

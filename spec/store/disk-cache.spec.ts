@@ -17,7 +17,7 @@ import { setTimeout } from 'node:timers/promises';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { hash, toHex, utf8 } from '../../src/base/hash.js';
-import type { RewrittenKey } from '../../src/engine/artefact-cache.js';
+import type { RewrittenKey } from '../../src/engine/load/artefact-cache.js';
 import { createEngine, type EngineOptions, encodeReceipt, type HostImport } from '../../src/index.js';
 import { defineSchedule, FUEL_1, FUEL_1_PRICES } from '../../src/metering/schedule.js';
 import { openDiskCache } from '../../src/store/disk-cache.js';

@@ -10,8 +10,8 @@ import fc from 'fast-check';
 import { anyModule } from '../../src/agreement/module-arbitrary.js';
 import { hash, toHex, utf8 } from '../../src/base/hash.js';
 import { defineLimits } from '../../src/base/limits.js';
-import type { ArtefactCache, ArtefactKey } from '../../src/engine/artefact-cache.js';
-import { valueOfBits } from '../../src/engine/typed-values.js';
+import { valueOfBits } from '../../src/engine/imports/typed-values.js';
+import type { ArtefactCache, ArtefactKey } from '../../src/engine/load/artefact-cache.js';
 import {
   createEngine,
   type EngineOptions,

@@ -16,7 +16,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { hash, utf8 } from '../../src/base/hash.js';
-import type { ArtefactKey } from '../../src/engine/artefact-cache.js';
+import type { ArtefactKey } from '../../src/engine/load/artefact-cache.js';
 import { openDiskCache } from '../../src/store/disk-cache.js';
 import { openModuleFolder } from '../../src/store/module-folder.js';
 import { StoreError } from '../../src/store/store-error.js';

@@ -22,7 +22,7 @@ import { fileURLToPath } from 'node:url';
 import { blake2b } from '@noble/hashes/blake2.js';
 import { expect } from 'chai';
 import { hash, toHex, utf8 } from '../../src/base/hash.js';
-import type { RewrittenKey, ValidKey } from '../../src/engine/artefact-cache.js';
+import type { RewrittenKey, ValidKey } from '../../src/engine/load/artefact-cache.js';
 import { codeFingerprint } from '../../src/store/code-fingerprint.js';
 import { openDiskCache } from '../../src/store/disk-cache.js';
 import { openModuleFolder, StoreError } from '../../src/store/index.js';

@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import fc from 'fast-check';
 import { LIMITS_1 } from '../../src/base/limits.js';
 import { decode, decodeKnown } from '../../src/decode/decode.js';
-import { ExportsByName } from '../../src/engine/exports-by-name.js';
+import { ExportsByName } from '../../src/engine/imports/exports-by-name.js';
 import { encodeModule } from '../../src/wasm/encode-module.js';
 import { findExport } from '../../src/wasm/export-section.js';
 import { EXTERN_KINDS } from '../../src/wasm/module.js';

@@ -10,7 +10,7 @@ import type { MessagePackValue } from '../../src/boundary/messagepack.js';
 import { type Encodable, encodeMessagePack } from '../../src/boundary/messagepack-encode.js';
 import { HostError, resultOf } from '../../src/boundary/wasm-error.js';
 import { createEngine, type Engine } from '../../src/engine/engine.js';
-import { receiptHash } from '../../src/engine/receipt-json.js';
+import { receiptHash } from '../../src/engine/receipt/receipt-json.js';
 import { agentFromSeed } from '../../src/zome/agent.js';
 import { RANDOM_BYTES_MAX } from '../../src/zome/chain-functions.js';
 import { CALL_DEPTH_MAX, type Happ } from '../../src/zome/happ.js';

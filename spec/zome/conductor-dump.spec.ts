@@ -8,7 +8,7 @@ import { GENERATIONS, type Generation } from '../../src/boundary/generation.js';
 import type { MessagePackValue } from '../../src/boundary/messagepack.js';
 import { encodeMessagePack } from '../../src/boundary/messagepack-encode.js';
 import { createEngine } from '../../src/engine/engine.js';
-import { receiptHash } from '../../src/engine/receipt-json.js';
+import { receiptHash } from '../../src/engine/receipt/receipt-json.js';
 import type { Tier } from '../../src/engine/tier.js';
 import {
   agentFromSeed,

@@ -1,12 +1,12 @@
 /** A whole happ without a conductor: coordinators of the real hdk against a chain in memory, in both generations and tiers. */
 import { expect } from 'chai';
 import { toHex } from '../../src/base/hash.js';
+import { UsageError } from '../../src/base/usage-error.js';
 import { decodeBytes, encodeBytes } from '../../src/boundary/codec-bytes.js';
 import type { MessagePackValue } from '../../src/boundary/messagepack.js';
 import { encodeMessagePack } from '../../src/boundary/messagepack-encode.js';
 import { createEngine, type Engine } from '../../src/engine/engine.js';
-import { receiptHash } from '../../src/engine/receipt-json.js';
-import { UsageError } from '../../src/engine/usage-error.js';
+import { receiptHash } from '../../src/engine/receipt/receipt-json.js';
 import { HostFailure } from '../../src/machine/outcome.js';
 import { action, actionHash } from '../../src/zome/action.js';
 import { dataOf, headOf } from '../../src/zome/action-parts.js';

@@ -4,7 +4,7 @@ import { expect } from 'chai';
 import { toHex } from '../../src/base/hash.js';
 import { str } from '../../src/boundary/codec.js';
 import { HOST_PRICES, type HostPriceRow, hostPriceSuite } from '../../src/cli/vectors/host-price-vectors.js';
-import { hostTableOf } from '../../src/engine/host-table.js';
+import { hostTableOf } from '../../src/engine/imports/host-table.js';
 import { defineHostFunction, ok } from '../../src/zome/host-function.js';
 import { zomeHostTable } from '../../src/zome/zome-host-table.js';
 import { loadText } from '../engine/load-text.js';

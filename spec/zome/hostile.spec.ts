@@ -6,7 +6,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { toHex } from '../../src/base/hash.js';
 import { createEngine } from '../../src/engine/engine.js';
-import { receiptHash } from '../../src/engine/receipt-json.js';
+import { receiptHash } from '../../src/engine/receipt/receipt-json.js';
 import type { Tier } from '../../src/engine/tier.js';
 import { createZomeHost } from '../../src/zome/create-zome-host.js';
 import { TRACES_MAX } from '../../src/zome/trace-log.js';

@@ -6,10 +6,10 @@ import { decode } from '@msgpack/msgpack';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { toHex } from '../../src/base/hash.js';
+import { UsageError } from '../../src/base/usage-error.js';
 import { encodeBytes } from '../../src/boundary/codec-bytes.js';
 import { GENERATIONS, type Generation } from '../../src/boundary/generation.js';
 import { encodeMessagePack } from '../../src/boundary/messagepack-encode.js';
-import { UsageError } from '../../src/engine/usage-error.js';
 import {
   type Action,
   type ActionSpec,

@@ -12,7 +12,7 @@ import { toHex } from '../../src/base/hash.js';
 import { encodeMessagePack } from '../../src/boundary/messagepack-encode.js';
 import type { Verdict } from '../../src/boundary/validation.js';
 import { createEngine } from '../../src/engine/engine.js';
-import { receiptHash } from '../../src/engine/receipt-json.js';
+import { receiptHash } from '../../src/engine/receipt/receipt-json.js';
 import type { TierName } from '../../src/machine/program.js';
 import { dnasOf, readBundle, zomeDefinitionsOf } from '../../src/zome/bundle.js';
 import { noVerdictText } from '../../src/zome/callback-result.js';

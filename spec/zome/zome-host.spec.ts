@@ -5,7 +5,7 @@ import { anyValue, bytes, nil } from '../../src/boundary/codec.js';
 import { encodeBytes } from '../../src/boundary/codec-bytes.js';
 import type { MessagePackValue } from '../../src/boundary/messagepack.js';
 import { encodeMessagePack } from '../../src/boundary/messagepack-encode.js';
-import { receiptHash } from '../../src/engine/receipt-json.js';
+import { receiptHash } from '../../src/engine/receipt/receipt-json.js';
 import { HostFailure } from '../../src/machine/outcome.js';
 import type { Action } from '../../src/zome/action.js';
 import { recordsSource } from '../../src/zome/dependency-source.js';

@@ -2,9 +2,9 @@
 import fc from 'fast-check';
 import { fromHex, toHex } from '../base/hash.js';
 import { LIMITS_1 } from '../base/limits.js';
+import { UsageError } from '../base/usage-error.js';
 import type { Generation } from '../boundary/generation.js';
 import { createEngine } from '../engine/engine.js';
-import { UsageError } from '../engine/usage-error.js';
 import { isValue, printValue, type Value } from '../wasm/value.js';
 import { type AgreementCall, type AgreementModule, inputOf } from './agreement-call.js';
 import type { AgreementCheck, CheckReport } from './agreement-check.js';

@@ -3,7 +3,13 @@
  * again: of each host call its arguments, its effects on the guest in order, and its answer. Plain JSON.
  */
 import { fromHex, toHex } from '../base/hash.js';
-import type { GuestMemory, HostAnswer, HostCall, HostFunctionImport, HostImport } from '../engine/host-import.js';
+import type {
+  GuestMemory,
+  HostAnswer,
+  HostCall,
+  HostFunctionImport,
+  HostImport,
+} from '../engine/imports/host-import.js';
 import { HostFailure } from '../machine/outcome.js';
 import { parseValue, printValue, type Value } from '../wasm/value.js';
 

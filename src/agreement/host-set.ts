@@ -4,8 +4,8 @@
  */
 import { ALLOCATE, DEALLOCATE } from '../boundary/byte-abi.js';
 import { serveHostCall } from '../boundary/host-call.js';
-import type { HostImport } from '../engine/host-import.js';
-import { valueOfBits } from '../engine/typed-values.js';
+import type { HostImport } from '../engine/imports/host-import.js';
+import { valueOfBits } from '../engine/imports/typed-values.js';
 import type { HostContext } from '../machine/host-function.js';
 import type { Memory } from '../machine/memory.js';
 import type { Bits } from '../machine/outcome.js';

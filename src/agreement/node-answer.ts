@@ -2,11 +2,11 @@
 
 import type { LoadFault } from '../base/fault.js';
 import { fromHex, toHex } from '../base/hash.js';
+import { UsageError } from '../base/usage-error.js';
 import { decodeBytes } from '../boundary/codec-bytes.js';
 import type { Verdict } from '../boundary/validation.js';
 import type { CallResult, LoadedModule, ValidateResult } from '../engine/loaded-module.js';
-import { type ReceiptJson, receiptJson } from '../engine/receipt-json.js';
-import { UsageError } from '../engine/usage-error.js';
+import { type ReceiptJson, receiptJson } from '../engine/receipt/receipt-json.js';
 import { HostFailure } from '../machine/outcome.js';
 import type { TierName } from '../machine/program.js';
 import { parseValue, printValue, type Value } from '../wasm/value.js';

@@ -6,7 +6,7 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { hash, toHex } from '../base/hash.js';
-import type { ReceiptJson } from '../engine/receipt-json.js';
+import type { ReceiptJson } from '../engine/receipt/receipt-json.js';
 import type { AgreementCall, AgreementSubject } from './agreement-call.js';
 import { inputHash } from './input-hash.js';
 import type { AgreementNode } from './node.js';

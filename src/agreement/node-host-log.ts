@@ -6,7 +6,7 @@ import type { LoadFault } from '../base/fault.js';
 import { fromHex } from '../base/hash.js';
 import { defineLimits, LIMITS_1, type Limits } from '../base/limits.js';
 import { createEngine, type Engine, type LoadResult } from '../engine/engine.js';
-import type { HostImport } from '../engine/host-import.js';
+import type { HostImport } from '../engine/imports/host-import.js';
 import type { Tier } from '../engine/tier.js';
 import type { AgreementCall, AgreementModule, AgreementSubject, AgreementZomes } from './agreement-call.js';
 import { agreementHost } from './agreement-host.js';

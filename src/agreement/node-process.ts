@@ -25,7 +25,7 @@ export interface ProcessNodeOptions {
   readonly timeoutMilliseconds?: number;
 }
 
-const RUNNER = fileURLToPath(new URL('../agreement/runner.js', import.meta.url));
+const RUNNER = fileURLToPath(new URL('./runner.js', import.meta.url));
 
 /** What some runtimes want before the script. */
 function runtimeFlags(command: string): readonly string[] {

@@ -18,7 +18,7 @@ export function workerNode({
   heapMegabytes,
 }: WorkerNodeOptions = {}): AgreementNode {
   const open: OpenChannel = (receive, broke) => {
-    const worker = new Worker(new URL('../agreement/thread-runner.js', import.meta.url), {
+    const worker = new Worker(new URL('./thread-runner.js', import.meta.url), {
       workerData: tier,
       resourceLimits: {
         ...(stackMegabytes === undefined ? {} : { stackSizeMb: stackMegabytes }),

@@ -5,7 +5,7 @@
 import { toHex } from '../base/hash.js';
 import type { Generation } from '../boundary/generation.js';
 import type { Dependencies } from '../boundary/validation-result.js';
-import type { HostImport } from '../engine/host-import.js';
+import type { HostImport } from '../engine/imports/host-import.js';
 import type { LoadedModule } from '../engine/loaded-module.js';
 import { generationOfModule } from './generation-of-module.js';
 

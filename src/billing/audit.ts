@@ -10,13 +10,13 @@
  */
 import { hash, toHex, utf8 } from '../base/hash.js';
 import { sameBytes } from '../base/same-bytes.js';
+import { UsageError } from '../base/usage-error.js';
 import type { Generation } from '../boundary/generation.js';
 import { createEngine } from '../engine/engine.js';
 import type { LoadedModule } from '../engine/loaded-module.js';
-import type { Receipt } from '../engine/receipt.js';
-import { receiptHash, receiptJson } from '../engine/receipt-json.js';
+import type { Receipt } from '../engine/receipt/receipt.js';
+import { receiptHash, receiptJson } from '../engine/receipt/receipt-json.js';
 import type { Tier } from '../engine/tier.js';
-import { UsageError } from '../engine/usage-error.js';
 import { HostFailure } from '../machine/outcome.js';
 import { parseValue } from '../wasm/value.js';
 import { createZomeHost } from '../zome/create-zome-host.js';

@@ -5,7 +5,7 @@
  * the highest rates. So a settlement is never refused while the lease lasts, and a crash costs the house what was not settled
  * (`unsettled`), the tenant nothing: its reservation is void when the time is over.
  */
-import { FUEL_LIMIT_MAX, type Receipt } from '../engine/receipt.js';
+import { FUEL_LIMIT_MAX, type Receipt } from '../engine/receipt/receipt.js';
 import { type Amount, amountOf } from './amount.js';
 import type { Moment } from './document.js';
 import { costBound, fuelPaidBy, price, withTax } from './price.js';

@@ -7,7 +7,7 @@
  *   load     as a call, without the fixed price
  *   storage  storageDay * days * bytes / storageUnit, rounded
  */
-import { FUEL_LIMIT_MAX, type Receipt } from '../engine/receipt.js';
+import { FUEL_LIMIT_MAX, type Receipt } from '../engine/receipt/receipt.js';
 import { type Amount, amountOf, divided, exactNumber } from './amount.js';
 import { BillingError } from './billing-error.js';
 import { FUEL_PARTS, type FuelPart, isForSchedule, type PriceTable } from './price-table.js';

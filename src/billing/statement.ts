@@ -6,7 +6,7 @@
  * volume of each first line), so whoever has the receipts makes the same bytes.
  */
 import { hasher, toHex, utf8 } from '../base/hash.js';
-import type { Receipt, ReceiptOutcome } from '../engine/receipt.js';
+import type { Receipt, ReceiptOutcome } from '../engine/receipt/receipt.js';
 import { type Amount, amountOf, sumOf } from './amount.js';
 import { BillingError } from './billing-error.js';
 import { type Moment, momentText } from './document.js';

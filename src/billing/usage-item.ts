@@ -16,8 +16,8 @@
 import { HASH_BYTES, hash } from '../base/hash.js';
 import { TextBytes } from '../base/text-bytes.js';
 import { decodeUtf8 } from '../base/utf8.js';
-import { FUEL_LIMIT_MAX, type Receipt } from '../engine/receipt.js';
-import { decodeReceipt, encodeReceipt } from '../engine/receipt-bytes.js';
+import { FUEL_LIMIT_MAX, type Receipt } from '../engine/receipt/receipt.js';
+import { decodeReceipt, encodeReceipt } from '../engine/receipt/receipt-bytes.js';
 import { BillingError } from './billing-error.js';
 
 export type UsageItem =

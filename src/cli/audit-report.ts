@@ -1,7 +1,7 @@
 /** What an audit of an invoice came to: for a person, for a program, as an exit status. */
 import { amountForPeople } from '../billing/amount.js';
 import type { AuditReport } from '../billing/audit.js';
-import { receiptJson } from '../engine/receipt-json.js';
+import { receiptJson } from '../engine/receipt/receipt-json.js';
 import type { Console } from './console.js';
 import { EXIT, type ExitStatus } from './exit-status.js';
 import { counted, grouped, printable } from './layout.js';

@@ -16,7 +16,7 @@ import { invoicePdf } from '../billing/statement-pdf.js';
 import { invoiceText } from '../billing/statement-text.js';
 import { externPayload } from '../boundary/validation.js';
 import type { LoadedModule } from '../engine/loaded-module.js';
-import type { Receipt } from '../engine/receipt.js';
+import type { Receipt } from '../engine/receipt/receipt.js';
 import { FUEL_1 } from '../metering/schedule.js';
 import { auditLines, auditStatus } from './audit-report.js';
 import type { Console } from './console.js';

@@ -1,5 +1,5 @@
 /** `assay inspect --code`: the register code that the interpreter runs for a function. */
-import type { FunctionListing } from '../engine/description.js';
+import type { FunctionListing } from '../engine/describe/description.js';
 import type { LoadedModule } from '../engine/loaded-module.js';
 import { type ListedOperation, listedCode } from '../interpreter/listing.js';
 import { CliError } from './cli-error.js';

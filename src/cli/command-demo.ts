@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Command } from 'commander';
 import { toHex } from '../base/hash.js';
 import type { ValidateResult } from '../engine/loaded-module.js';
-import { receiptHash } from '../engine/receipt-json.js';
+import { receiptHash } from '../engine/receipt/receipt-json.js';
 import type { Colours, Console } from './console.js';
 import { EXIT, type ExitStatus } from './exit-status.js';
 import { type Cell, columns, counted, grouped, printable, shortened } from './layout.js';

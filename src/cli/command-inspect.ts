@@ -4,7 +4,7 @@
 import type { Command } from 'commander';
 import { toHex } from '../base/hash.js';
 import { LIMITS_1 } from '../base/limits.js';
-import type { FunctionListing, ModuleDescription } from '../engine/description.js';
+import type { FunctionListing, ModuleDescription } from '../engine/describe/description.js';
 import type { LoadedModule } from '../engine/loaded-module.js';
 import type { Colours, Console } from './console.js';
 import { EXIT, type ExitStatus } from './exit-status.js';

@@ -1,7 +1,7 @@
 /** `assay new-op`: writes an op that `validate --op` takes, hashed and signed. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { UsageError } from '../base/usage-error.js';
 import type { Generation } from '../boundary/generation.js';
-import { UsageError } from '../engine/usage-error.js';
 import { agentFromSeed } from '../zome/agent.js';
 import { CHAIN_OPS } from '../zome/chain-op.js';
 import { op } from '../zome/op.js';

@@ -2,7 +2,7 @@
 import { toHex } from '../base/hash.js';
 import type { Generation } from '../boundary/generation.js';
 import type { Verdict } from '../boundary/validation.js';
-import { receiptHash } from '../engine/receipt-json.js';
+import { receiptHash } from '../engine/receipt/receipt-json.js';
 import { CHAIN_OPS, chainOpName } from '../zome/chain-op.js';
 import type { DetectedGeneration } from '../zome/detect-generation.js';
 import { hashText } from '../zome/holo-hash.js';

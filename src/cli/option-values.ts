@@ -1,7 +1,7 @@
 /** The values of options and arguments, read from their text. */
 import { InvalidArgumentError } from 'commander';
 import { GENERATIONS, type Generation } from '../boundary/generation.js';
-import { FUEL_LIMIT_MAX } from '../engine/receipt.js';
+import { FUEL_LIMIT_MAX } from '../engine/receipt/receipt.js';
 import { TIERS, type Tier } from '../engine/tier.js';
 import { parseValue, type Value } from '../wasm/value.js';
 import type { OpCheck } from '../zome/op-check.js';

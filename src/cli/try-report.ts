@@ -4,7 +4,7 @@ import { anyValue } from '../boundary/codec.js';
 import { decodeBytes } from '../boundary/codec-bytes.js';
 import { jsonFromMessagePack } from '../boundary/json-write.js';
 import type { MessagePackValue } from '../boundary/messagepack.js';
-import { receiptHash } from '../engine/receipt-json.js';
+import { receiptHash } from '../engine/receipt/receipt-json.js';
 import { dataOf, headOf } from '../zome/action-parts.js';
 import type { Happ } from '../zome/happ.js';
 import { guestCallsOf, type HappCall, type HappInit, type OpValidation, type Signal } from '../zome/happ-call.js';

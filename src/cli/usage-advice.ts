@@ -1,5 +1,5 @@
 /** Mistakes that the library tells as `UsageError`, as errors of the command line. */
-import { UsageError } from '../engine/usage-error.js';
+import { UsageError } from '../base/usage-error.js';
 import { CliError } from './cli-error.js';
 import { printable } from './layout.js';
 import { loadError } from './load-module.js';

@@ -8,19 +8,19 @@ import type { Loaded, LoadFault } from '../base/fault.js';
 import { toHex } from '../base/hash.js';
 import { LIMITS_1, type Limits } from '../base/limits.js';
 import { own } from '../base/own.js';
+import { withBuiltins } from '../builtins/builtins.js';
 import { decode } from '../decode/decode.js';
 import { meter } from '../metering/meter.js';
 import { FUEL_1, type Schedule } from '../metering/schedule.js';
 import { validate } from '../validate/validate.js';
-import type { ArtefactCache } from './artefact-cache.js';
-import { withBuiltins } from './builtins.js';
-import { hostFailing } from './host-failing.js';
-import type { HostImport } from './host-import.js';
-import { IdleSeats, IdleSeatsOfModule } from './idle-seats.js';
-import { keptOf } from './kept.js';
+import { hostFailing } from './call/host-failing.js';
+import { IdleSeats, IdleSeatsOfModule } from './call/idle-seats.js';
+import type { HostImport } from './imports/host-import.js';
+import { keptOf } from './imports/kept.js';
+import type { ArtefactCache } from './load/artefact-cache.js';
+import { ModuleArtefacts } from './load/module-artefacts.js';
+import { type CachedProgram, ProgramCache } from './load/program-cache.js';
 import { LoadedModule } from './loaded-module.js';
-import { ModuleArtefacts } from './module-artefacts.js';
-import { type CachedProgram, ProgramCache } from './program-cache.js';
 import { programMaker, type Tier } from './tier.js';
 
 export interface EngineOptions {

@@ -8,6 +8,7 @@ import type { LoadFault } from '../base/fault.js';
 import { type Hash, hash as hashInJavaScript, toHex } from '../base/hash.js';
 import type { Limits } from '../base/limits.js';
 import { own } from '../base/own.js';
+import { UsageError } from '../base/usage-error.js';
 import { callByteExport, checkByteCall } from '../boundary/byte-abi.js';
 import type { Generation } from '../boundary/generation.js';
 import {
@@ -18,6 +19,7 @@ import {
   verdictOfOutput,
   verdictOfShortCircuit,
 } from '../boundary/validation.js';
+import { withBuiltins } from '../builtins/builtins.js';
 import { RerunNeeded } from '../instrumented/tier-state.js';
 import type { HostCallRecord } from '../machine/host-call-log.js';
 import type { Frame, GuestInstance } from '../machine/instance.js';
@@ -27,28 +29,26 @@ import { valueBytes } from '../machine/value-bytes.js';
 import type { MeteredModule } from '../metering/meter.js';
 import { type Export, typeOfFunction } from '../wasm/module.js';
 import type { Value } from '../wasm/value.js';
-import { withBuiltins } from './builtins.js';
-import { ByteGuest, type ExportTypes } from './byte-guest.js';
-import { ByteInput, joined } from './byte-input.js';
-import { CallRun } from './call-run.js';
-import type { Compilation } from './compilation.js';
-import { describeModule, type ModuleDescription } from './description.js';
-import type { ExportsByName } from './exports-by-name.js';
-import { functionLabels } from './function-labels.js';
-import { hostFailing } from './host-failing.js';
-import { checkImports, type HostImport } from './host-import.js';
-import { HostTranscript } from './host-transcript.js';
-import type { IdleSeatsOfModule } from './idle-seats.js';
-import { KEPT_DEFAULTS, type Kept } from './kept.js';
-import { isOf, type Linkage, linkageOf } from './linkage.js';
-import type { ModulePrograms } from './module-programs.js';
-import type { CachedProgram } from './program-cache.js';
-import { FUEL_LIMIT_MAX, type Receipt, type ReceiptOutcome } from './receipt.js';
-import { holdsReference, REFERENCE_STOP } from './reference-breach.js';
-import { rustName } from './rust-name.js';
-import { Seat } from './seat.js';
-import { bitsOfArguments, valuesOfBits } from './typed-values.js';
-import { UsageError } from './usage-error.js';
+import { ByteGuest, type ExportTypes } from './call/byte-guest.js';
+import { ByteInput, joined } from './call/byte-input.js';
+import { hostFailing } from './call/host-failing.js';
+import type { IdleSeatsOfModule } from './call/idle-seats.js';
+import { Seat } from './call/seat.js';
+import { describeModule, type ModuleDescription } from './describe/description.js';
+import { functionLabels } from './describe/function-labels.js';
+import { rustName } from './describe/rust-name.js';
+import { CallRun } from './imports/call-run.js';
+import type { ExportsByName } from './imports/exports-by-name.js';
+import { checkImports, type HostImport } from './imports/host-import.js';
+import { HostTranscript } from './imports/host-transcript.js';
+import { KEPT_DEFAULTS, type Kept } from './imports/kept.js';
+import { isOf, type Linkage, linkageOf } from './imports/linkage.js';
+import { holdsReference, REFERENCE_STOP } from './imports/reference-breach.js';
+import { bitsOfArguments, valuesOfBits } from './imports/typed-values.js';
+import type { Compilation } from './load/compilation.js';
+import type { ModulePrograms } from './load/module-programs.js';
+import type { CachedProgram } from './load/program-cache.js';
+import { FUEL_LIMIT_MAX, type Receipt, type ReceiptOutcome } from './receipt/receipt.js';
 
 /** Fuel of a call that names no limit: a validate of a real zome takes 10^5. */
 export const DEFAULT_FUEL = 1_000_000_000;

@@ -3,17 +3,17 @@
  * in the interpreter and takes the instrumented tier when it is ready, where the host can run the module and passes the checks.
  */
 import { type Hash, hash } from '../base/hash.js';
+import { UsageError } from '../base/usage-error.js';
+import { withBuiltins } from '../builtins/builtins.js';
 import { type Host, isUnfit, learnHost, type UnfitHost } from '../instrumented/host.js';
 import { isDeclined } from '../instrumented/program.js';
 import { type Rewritten, rewrite } from '../instrumented/rewrite.js';
 import { interpreterProgram } from '../interpreter/program.js';
 import type { MeteredModule } from '../metering/meter.js';
-import { withBuiltins } from './builtins.js';
-import { compiledProgram } from './compiled-program.js';
-import type { ModuleArtefacts } from './module-artefacts.js';
-import { ModulePrograms } from './module-programs.js';
-import { UsageError } from './usage-error.js';
-import { REWRITTEN_FORM, WarmUp } from './warm-up.js';
+import { compiledProgram } from './load/compiled-program.js';
+import type { ModuleArtefacts } from './load/module-artefacts.js';
+import { ModulePrograms } from './load/module-programs.js';
+import { REWRITTEN_FORM, WarmUp } from './load/warm-up.js';
 
 /** `auto` is the fastest tier that is there. */
 export type Tier = 'auto' | 'interpreter' | 'instrumented';

@@ -9,7 +9,7 @@ import { lstat, mkdir, readdir, unlink, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Hash, toHex, utf8 } from '../base/hash.js';
 import { ownOf } from '../base/own.js';
-import type { ArtefactCache, ArtefactKey } from '../engine/artefact-cache.js';
+import type { ArtefactCache, ArtefactKey } from '../engine/load/artefact-cache.js';
 import { codeFingerprint } from './code-fingerprint.js';
 import { macKeyOf } from './mac-key.js';
 import { readRegular } from './regular-file.js';

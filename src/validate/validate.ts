@@ -25,7 +25,7 @@ export type ValidModule = ValidatedModule;
 
 /**
  * A decoded module whose bytes passed `validate` before, in this code and under the same limits. The one way past validation: the
- * caller has an authentic record of it. Only `engine/module-artefacts.ts` calls this; a spec sees to that.
+ * caller has an authentic record of it. Only `engine/load/module-artefacts.ts` calls this; a spec sees to that.
  */
 export function validatedBefore(module: Module): ValidModule {
   return new ValidatedModule(module);

@@ -6,7 +6,7 @@
  * Source: holochain_keystore `agent_pubkey_ext.rs` (`sign`: ed25519 over MessagePack), develop-0.2 to develop.
  */
 import { ed25519 } from '@noble/curves/ed25519.js';
-import { UsageError } from '../engine/usage-error.js';
+import { UsageError } from '../base/usage-error.js';
 import { hashFromCore } from './holo-hash.js';
 
 export const SEED_BYTES = 32;

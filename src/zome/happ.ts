@@ -20,7 +20,7 @@ import { decodeExternResult } from '../boundary/validation.js';
 import type { Dependencies } from '../boundary/validation-result.js';
 import { wasmErrorText } from '../boundary/wasm-error.js';
 import type { ByteOutcome } from '../engine/loaded-module.js';
-import { FUEL_LIMIT_MAX } from '../engine/receipt.js';
+import { FUEL_LIMIT_MAX } from '../engine/receipt/receipt.js';
 import type { Agent } from './agent.js';
 import { authorOpsOf } from './author-ops.js';
 import { callbackResult, noVerdictText } from './callback-result.js';

@@ -1,6 +1,6 @@
 /** The calling guest as the byte ABI sees it, during a host call: what the engine offers a host function, and its exports. */
 import type { Guest, GuestCall } from '../boundary/guest.js';
-import type { HostCall } from '../engine/host-import.js';
+import type { HostCall } from '../engine/imports/host-import.js';
 import { i32, type Value } from '../wasm/value.js';
 
 /** Exports of a module by name: `(i32,i32)->(i64)` for a function, `memory` and the like for anything else. */

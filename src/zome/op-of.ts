@@ -4,8 +4,9 @@
  *   const alice = agentFromSeed(new Uint8Array(32).fill(1));
  *   host.validateOp(opOf({ author: alice, entry, kind: 'StoreEntry' }));
  */
+
+import { UsageError } from '../base/usage-error.js';
 import type { Generation } from '../boundary/generation.js';
-import { UsageError } from '../engine/usage-error.js';
 import { dataOf } from './action-parts.js';
 import {
   CHAIN_OPS,

@@ -6,9 +6,10 @@
  *
  * Source: holochain `host_fn/create.rs`, `update.rs`, `delete.rs`, `create_link.rs`, `delete_link.rs`, `genesis_workflow.rs`.
  */
+
+import { UsageError } from '../base/usage-error.js';
 import type { Generation } from '../boundary/generation.js';
 import { hashTypeOf } from '../boundary/hash-bytes.js';
-import { UsageError } from '../engine/usage-error.js';
 import type { Action, MigrationTarget, SignedHashed } from './action.js';
 import { dataOf } from './action-parts.js';
 import type { Agent } from './agent.js';

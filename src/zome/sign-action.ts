@@ -7,10 +7,11 @@
  * Source: holochain_types `record.rs` (`SignedActionHashed::sign`), holochain_integrity_types `action.rs` (`Action::signer`,
  * `EntryRateWeight::default`), develop-0.2 to develop.
  */
+
+import { UsageError } from '../base/usage-error.js';
 import { type Codec, decodeValue } from '../boundary/codec.js';
 import { encodeBytes } from '../boundary/codec-bytes.js';
 import { GENERATIONS, type Generation } from '../boundary/generation.js';
-import { UsageError } from '../engine/usage-error.js';
 import { type Action, action, actionHash, type HeaderedAction, type SignedHashed } from './action.js';
 import { headOf } from './action-parts.js';
 import type { Agent } from './agent.js';

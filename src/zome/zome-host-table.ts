@@ -1,5 +1,5 @@
 /** The price list of the host functions of zomes, as receipts bind it. docs/HOLOCHAIN.md, "Host functions". */
-import { type HostTable, hostTableOf } from '../engine/host-table.js';
+import { type HostTable, hostTableOf } from '../engine/imports/host-table.js';
 import type { HostFunctionRow } from './host-function.js';
 import { HOST_FUNCTIONS } from './host-functions.js';
 import { boundRow, importsOf } from './zome-call.js';

@@ -16,7 +16,7 @@ import type { Generation } from '../boundary/generation.js';
 import { externPayload, type NoVerdict, type Verdict } from '../boundary/validation.js';
 import { type Dependencies, type ValidationResult, validationResult } from '../boundary/validation-result.js';
 import { type WasmError, wasmErrorText } from '../boundary/wasm-error.js';
-import type { HostTable } from '../engine/host-table.js';
+import type { HostTable } from '../engine/imports/host-table.js';
 import { DEFAULT_FUEL } from '../engine/loaded-module.js';
 import { type Action, action, type SignedHashed, signedHashed } from './action.js';
 import { subjectOf, zomeIndexOfDeleted } from './action-parts.js';

@@ -1,7 +1,7 @@
 /** A zome of a DNA: its module, its place among the zomes, the host functions that it imports. */
 import { fromHex } from '../base/hash.js';
-import { exportListings, importListings } from '../engine/description.js';
-import type { HostFunctionImport } from '../engine/host-import.js';
+import { exportListings, importListings } from '../engine/describe/description.js';
+import type { HostFunctionImport } from '../engine/imports/host-import.js';
 import type { LoadedModule } from '../engine/loaded-module.js';
 import { hashFromCore } from './holo-hash.js';
 import type { ExportTypes } from './host-call-guest.js';

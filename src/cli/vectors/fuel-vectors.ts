@@ -1,6 +1,6 @@
 /** `fuel/*.json`: calls whose outcome, fuel and parts are written by hand, one for each sentence of SEMANTICS 3, 4 and 6. */
 import { basename, join } from 'node:path';
-import type { HostImport } from '../../engine/host-import.js';
+import type { HostImport } from '../../engine/imports/host-import.js';
 import type { CallOutcome } from '../../engine/loaded-module.js';
 import { printValue } from '../../wasm/value.js';
 import { valueArguments } from '../option-values.js';

@@ -5,7 +5,7 @@
 import { join } from 'node:path';
 import { toHex } from '../../base/hash.js';
 import { createEngine } from '../../engine/engine.js';
-import { encodeReceipt } from '../../engine/receipt-bytes.js';
+import { encodeReceipt } from '../../engine/receipt/receipt-bytes.js';
 import { createZomeHost } from '../../zome/create-zome-host.js';
 import { HOST_FUNCTIONS } from '../../zome/host-functions.js';
 import { hexField, readRows, textField } from './vector-file.js';

@@ -5,9 +5,9 @@
 import { basename, join } from 'node:path';
 import { toHex } from '../../base/hash.js';
 import type { LoadedModule } from '../../engine/loaded-module.js';
-import type { Receipt } from '../../engine/receipt.js';
-import { decodeReceipt, encodeReceipt } from '../../engine/receipt-bytes.js';
-import { receiptJson } from '../../engine/receipt-json.js';
+import type { Receipt } from '../../engine/receipt/receipt.js';
+import { decodeReceipt, encodeReceipt } from '../../engine/receipt/receipt-bytes.js';
+import { receiptJson } from '../../engine/receipt/receipt-json.js';
 import { valueArguments } from '../option-values.js';
 import {
   hexField,

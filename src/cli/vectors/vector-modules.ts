@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { describeFault } from '../../base/fault.js';
 import { createEngine, type Engine } from '../../engine/engine.js';
-import type { HostImport } from '../../engine/host-import.js';
+import type { HostImport } from '../../engine/imports/host-import.js';
 import type { LoadedModule } from '../../engine/loaded-module.js';
 import { CliError } from '../cli-error.js';
 import { readFile } from './vector-file.js';

@@ -5,9 +5,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { toHex } from '../../base/hash.js';
-import type { Receipt } from '../../engine/receipt.js';
-import { encodeReceipt } from '../../engine/receipt-bytes.js';
-import { receiptJson } from '../../engine/receipt-json.js';
+import type { Receipt } from '../../engine/receipt/receipt.js';
+import { encodeReceipt } from '../../engine/receipt/receipt-bytes.js';
+import { receiptJson } from '../../engine/receipt/receipt-json.js';
 import { callName, RAW_GUESTS, WAT_CALLS } from './call-vectors.js';
 import { ENTRIES } from './entry-vectors.js';
 import { type RowResult, runRow } from './receipt-vectors.js';

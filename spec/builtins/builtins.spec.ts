@@ -1,0 +1,110 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { assert } from 'chai';
+import { areUnchanged, BUILTINS, withBuiltins } from '../../src/builtins/builtins.js';
+
+const PROGRAM = fileURLToPath(new URL('poisoned-run.js', import.meta.url));
+const { ASSAY_MODULES = '6' } = process.env;
+
+interface Told {
+  readonly answers: number;
+  readonly overwritten: number;
+  readonly differing: readonly string[];
+}
+
+async function poisonedRun(tier: string, kind: string): Promise<Told> {
+  const { stdout } = await promisify(execFile)(process.execPath, [PROGRAM, tier, kind, ASSAY_MODULES, '1']);
+  return JSON.parse(stdout) as Told;
+}
+
+const { defineProperty, deleteProperty, getOwnPropertyDescriptor } = Reflect;
+
+/** Puts a descriptor in the place of a property while `work` runs. */
+function spoilt<T>(holder: object, key: PropertyKey, descriptor: PropertyDescriptor, work: () => T): T {
+  const own = getOwnPropertyDescriptor(holder, key)!;
+  defineProperty(holder, key, descriptor);
+  try {
+    return work();
+  } finally {
+    defineProperty(holder, key, own);
+  }
+}
+
+describe('built-ins overwritten after the engine was loaded', () => {
+  // The other two pairs have been seen to hold; each costs as much as these.
+  for (const [tier, kind] of [
+    ['interpreter', 'throws'],
+    ['instrumented', 'answers'],
+  ] as const) {
+    it(`change no receipt, state and fault of the tier ${tier}: each function ${kind}`, async () => {
+      const { answers, overwritten, differing } = await poisonedRun(tier, kind);
+      assert.deepEqual(differing, []);
+      assert.isAbove(answers, 100);
+      assert.isAbove(overwritten, 350);
+    }).timeout(120_000);
+  }
+
+  it('are each noticed', () => {
+    assert.isTrue(areUnchanged());
+    const other = () => 0;
+    for (const { holder, key, own } of BUILTINS) {
+      // The check itself must not need what it looks at.
+      const { configurable, enumerable } = own;
+      const descriptor = { configurable, enumerable, writable: true, value: other } as PropertyDescriptor;
+      const noticed = spoilt(holder, key, descriptor, () => !areUnchanged());
+      assert.isTrue(noticed, String(key));
+    }
+  });
+
+  it('come back when the engine has worked, also when it throws', () => {
+    const other = () => 0;
+    const { imul } = Math;
+    const own = getOwnPropertyDescriptor(Math, 'imul')!;
+    spoilt(Math, 'imul', { ...own, value: other }, () => {
+      assert.equal(
+        withBuiltins(() => Math.imul(3, 5)),
+        15,
+      );
+      assert.equal(Math.imul, other);
+      assert.throws(() =>
+        withBuiltins(() => {
+          throw new RangeError('a bug');
+        }),
+      );
+      assert.equal(Math.imul, other);
+    });
+    assert.equal(Math.imul, imul);
+  });
+
+  it('that are gone are in place meanwhile', () => {
+    const own = getOwnPropertyDescriptor(Array.prototype, 'at')!;
+    deleteProperty(Array.prototype, 'at');
+    try {
+      assert.equal(
+        withBuiltins(() => [1, 2].at(-1)),
+        2,
+      );
+      assert.isFalse('at' in Array.prototype);
+    } finally {
+      defineProperty(Array.prototype, 'at', own);
+    }
+  });
+
+  it('are found unchanged in every kind of process, or each call would put them in place', async () => {
+    const script = `const { areUnchanged } = await import(${JSON.stringify(new URL('../../src/builtins/builtins.js', import.meta.url).href)});
+      process.stdout.write(String(areUnchanged()));`;
+    for (const flag of ['--no-opt', '--jitless']) {
+      const { stdout } = await promisify(execFile)(process.execPath, [flag, '--input-type=module', '--eval', script]);
+      assert.equal(stdout, 'true', flag);
+    }
+  });
+
+  it('that cannot be put in place are a host failure', async () => {
+    const script = `import { createEngine, HostFailure } from ${JSON.stringify(new URL('../../src/index.js', import.meta.url).href)};
+      Object.defineProperty(Math, 'imul', { value: () => 0, configurable: false, writable: false });
+      try { createEngine(); } catch (error) { process.stdout.write(String(error instanceof HostFailure)); }`;
+    const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '--eval', script]);
+    assert.equal(stdout, 'true');
+  });
+});

@@ -1,0 +1,79 @@
+/** Names of Rust functions. The right side is what rustc-demangle 0.1 makes of the left, in its short form. */
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { rustName } from '../../../src/engine/describe/rust-name.js';
+
+const NAMES: readonly (readonly [symbol: string, name: string])[] = [
+  ['_ZN15notes_integrity5check17h40f7ad3b46a73455E', 'notes_integrity::check'],
+  ['_ZN4core3fmt9Formatter3pad17h0123456789abcdefE', 'core::fmt::Formatter::pad'],
+  [
+    '_ZN71_$LT$Test$u20$$u2b$$u20$$u27$static$u20$as$u20$foo..Bar$LT$Test$GT$$GT$3bar17h930b740aa94f1d3aE',
+    "<Test + 'static as foo::Bar<Test>>::bar",
+  ],
+  ['_ZN5alloc5boxed8call_all17h0123456789abcdefE.llvm.9D1C9369', 'alloc::boxed::call_all'],
+  ['_RNvCsfLfy6EI15iL_7___rustc12___rust_abort', '__rustc::__rust_abort'],
+  ['_RNCNvNtCsebHcaeoSrxy_3std9panicking13panic_handler0B5_', 'std::panicking::panic_handler::{closure#0}'],
+  [
+    '_RINvNtNtCsebHcaeoSrxy_3std3sys9backtrace26___rust_end_short_backtraceNCNvNtB6_9panicking13panic_handler0zEB6_',
+    'std::sys::backtrace::__rust_end_short_backtrace::<std::panicking::panic_handler::{closure#0}, !>',
+  ],
+  ['_RNvXsK_NtCsgXGp5Oqx2Ny_4core3fmtNtB5_5ErrorNtB5_5Debug3fmt', '<core::fmt::Error as core::fmt::Debug>::fmt'],
+  ['_RNvXsW_NtNtCsgXGp5Oqx2Ny_4core3fmt3nummNtB7_5Debug3fmt', '<u32 as core::fmt::Debug>::fmt'],
+  [
+    '_RNvXs1t_NtCs5cOc02OMXlo_5alloc6stringNtB6_6StringINtNtCsgXGp5Oqx2Ny_4core3cmp9PartialEqReE2eq',
+    '<alloc::string::String as core::cmp::PartialEq<&str>>::eq',
+  ],
+  ['_RMC0INtC8arrayvec8ArrayVechKj7b_E', '<arrayvec::ArrayVec<u8, 123>>'],
+  ['_RMC0TTcbeEE', '<((char, bool, str),)>'],
+  ['_RNvMC0TTcbeEE1f', '<((char, bool, str),)>::f'],
+  ['_RMC0FG_RL0_hEu', "<for<'a> fn(&'a u8)>"],
+  ['_RMC0FUKCRL_hEu', '<unsafe extern "C" fn(&u8)>'],
+  ['_RMC0DNtC3foo3Barp4ItemhEL_', '<dyn foo::Bar<Item = u8>>'],
+  ['_RNvYNtC1a1bNtC1c1d1e', '<a::b as c::d>::e'],
+];
+
+/** Neither scheme, or damaged: a name stays as it is. */
+const KEPT: readonly string[] = [
+  '',
+  'validate',
+  'func[3]',
+  '_ZN3foo3barEv',
+  '_ZN3foo3barE',
+  '_ZN99foo17h0123456789abcdefE',
+  '_R',
+  '_RN',
+  '_RNvB_1a',
+  '_RMC0RB2_',
+  '_RNvC',
+  `_R${'Nv'.repeat(10_000)}`,
+  '_RMC0FGZZZZZZZZ_Eu',
+];
+
+describe('names of Rust functions', () => {
+  it('are written as people write them, in both schemes', () => {
+    for (const [symbol, name] of NAMES) {
+      expect(rustName(symbol), symbol).to.equal(name);
+    }
+  });
+
+  it('stay as they are where they are none, damaged, or without end', () => {
+    for (const symbol of KEPT) expect(rustName(symbol)).to.equal(symbol);
+  });
+
+  it('end soon, whatever a symbol refers back to', () => {
+    // Each backref stands for twice the one before.
+    const bomb = `_RMC0T${Array.from({ length: 40 }, () => 'TB6_B6_E').join('')}E`;
+    const started = performance.now();
+    rustName(bomb);
+    fc.assert(
+      fc.property(
+        fc.array(fc.constantFrom(...'NvCsMXYIBTRQPOSAFDGLKEup_0123456789ab'), { maxLength: 60 }),
+        (letters) => {
+          expect(rustName(`_R${letters.join('')}`)).to.be.a('string');
+        },
+      ),
+      { numRuns: 2_000 },
+    );
+    expect(performance.now() - started).to.be.lessThan(20_000);
+  });
+});

@@ -1,0 +1,43 @@
+/**
+ * A mistake of the caller's, told before the call: it is thrown, and there is no receipt. Guests cannot cause one.
+ * docs/SEMANTICS.md, section 7.
+ */
+import type { LoadFault } from './fault.js';
+
+export type UsageErrorCode =
+  /** the module exports nothing of this name */
+  | 'unknown-export'
+  /** the export is not a function */
+  | 'not-a-function'
+  | 'argument-count'
+  | 'argument-type'
+  /** a reference other than null as an argument */
+  | 'argument-reference'
+  /** the fuel limit is no integer from 0 to 2^53 - 1 */
+  | 'fuel-limit'
+  /** the imports do not fit the module; `fault` says which */
+  | 'unlinkable'
+  /** an import row that cannot be used, whatever the module */
+  | 'bad-import'
+  | 'payload-too-long'
+  /** a payload was written to before the call was over, or before a diagnostic that runs it again */
+  | 'payload-changed'
+  /** a bound of what an engine keeps is no integer of bytes */
+  | 'bad-bound'
+  /** there is no such tier here */
+  | 'unknown-tier'
+  /** an arbitrary of `assay/agreement` made what is neither bytes nor values */
+  | 'bad-input'
+  /** no action, record or op of Holochain can be made of what was given */
+  | 'not-buildable';
+
+export class UsageError extends Error {
+  constructor(
+    readonly code: UsageErrorCode,
+    message: string,
+    readonly fault?: LoadFault,
+  ) {
+    super(message);
+    this.name = 'UsageError';
+  }
+}

@@ -1,0 +1,32 @@
+/**
+ * Where the host fails the engine itself: its stack is used up or it has no memory. What is thrown then is a `HostFailure`, not the
+ * host's own `RangeError`, and the caller knows that there is no receipt and no verdict. docs/SEMANTICS.md, section 7.
+ */
+import { HostFailure } from '../../machine/outcome.js';
+
+/** For a caller so near to the end of the stack that not even an error can be made there. */
+const NO_STACK = new HostFailure("the host's own stack is used up", { cause: new RangeError('no stack is left') });
+
+/** @param failed is done before it is thrown, for what was left half done */
+export function hostFailing<T>(work: () => T, failed: () => void): T {
+  try {
+    return work();
+  } catch (error) {
+    if (!isOfHost(error)) throw error;
+    throw hostFailure(error, failed);
+  }
+}
+
+/** A RangeError for stack, memory and lengths; SpiderMonkey has an InternalError for the stack. */
+function isOfHost(error: unknown): error is Error {
+  return error instanceof RangeError || (error instanceof Error && error.name === 'InternalError');
+}
+
+function hostFailure(cause: Error, failed: () => void): HostFailure {
+  try {
+    failed();
+    return new HostFailure(`the host ran out of stack or memory: ${cause.message}`, { cause });
+  } catch {
+    return NO_STACK;
+  }
+}

@@ -1,0 +1,75 @@
+/**
+ * One call while it runs: its store, and the failure of the host that it must not outlive. What a host function throws is
+ * kept here, so that the call throws it at its end even if host code in between has caught it.
+ * docs/SEMANTICS.md, sections 6 and 7.
+ */
+import { RerunNeeded } from '../../instrumented/tier-state.js';
+import type { GuestInstance } from '../../machine/instance.js';
+import { HostFailure } from '../../machine/outcome.js';
+import type { Store } from '../../machine/store.js';
+import { typeOfFunction } from '../../wasm/module.js';
+import type { Value } from '../../wasm/value.js';
+import type { ExportsByName } from './exports-by-name.js';
+import { HostTranscript } from './host-transcript.js';
+import { KEPT_DEFAULTS } from './kept.js';
+import { holdsReference, REFERENCE_STOP } from './reference-breach.js';
+import { bitsOfArguments, valuesOfBits } from './typed-values.js';
+
+export class CallRun {
+  #failure: HostFailure | RerunNeeded | undefined;
+  #isOver = false;
+
+  constructor(
+    readonly store: Store,
+    readonly exports: Pick<ExportsByName, 'get'>,
+    readonly transcript: HostTranscript = new HostTranscript(KEPT_DEFAULTS.hostAnswerBytes),
+    /** what the caller's host functions share */
+    readonly context?: unknown,
+  ) {}
+
+  /** The call is over: what a host function has kept of it serves no more, since its instance may serve another call. */
+  close(): void {
+    this.#isOver = true;
+  }
+
+  /** @throws HostFailure once the call is over */
+  checkOpen(): void {
+    if (this.#isOver) throw new HostFailure('a host function used its call or memory after the call had ended');
+  }
+
+  /** Runs host code; what it throws is the failure of the whole call. */
+  guard<T>(name: string, body: () => T): T {
+    try {
+      const result = body();
+      if (this.#failure === undefined) return result;
+    } catch (error) {
+      this.#failure ??= error instanceof HostFailure || error instanceof RerunNeeded ? error : failureOf(name, error);
+    }
+    throw this.#failure;
+  }
+
+  /** A host function calls back into the guest. Undefined: the call is over. */
+  reenter(instance: GuestInstance, exportName: string, args: readonly Value[]): readonly Value[] | undefined {
+    this.checkOpen();
+    // What is thrown here (a wrong name, no memory for the guest) is not undone by the host function catching it.
+    return this.guard(`behind a call of '${exportName}'`, () => this.#reenter(instance, exportName, args));
+  }
+
+  #reenter(instance: GuestInstance, exportName: string, args: readonly Value[]): readonly Value[] | undefined {
+    const { gauge } = this.store;
+    if (gauge.stop !== undefined) return undefined;
+    const item = this.exports.get(exportName);
+    if (item?.kind !== 'function') throw new HostFailure(`the guest does not export a function '${exportName}'`);
+    const type = typeOfFunction(instance.metered.module, item.index);
+    const outcome = instance.invoke(item.index, bitsOfArguments(exportName, type.params, args));
+    if (outcome.kind !== 'returned') return undefined;
+    if (!holdsReference(type.results, outcome.results)) return valuesOfBits(type.results, outcome.results);
+    gauge.stopWith(REFERENCE_STOP);
+    return undefined;
+  }
+}
+
+function failureOf(name: string, cause: unknown): HostFailure {
+  const text = cause instanceof Error ? cause.message : String(cause);
+  return new HostFailure(`host function ${name} threw: ${text}`, { cause });
+}

@@ -1,0 +1,16 @@
+/**
+ * A guest that hands a reference other than null over the fence of a call with a receipt: a result of the called export,
+ * or an argument of a host function. Such a reference has no bits that two nodes could compare, so the call ends as
+ * `breached('reference')`. docs/SEMANTICS.md, sections 7 and 8.
+ */
+import type { Bits, Stop } from '../../machine/outcome.js';
+import { isReferenceType } from '../../wasm/types.js';
+
+export const REFERENCE_BREACH = 'reference';
+
+export const REFERENCE_STOP: Stop = Object.freeze({ kind: 'breached', code: REFERENCE_BREACH });
+
+/** Whether one of the values is a reference other than null. */
+export function holdsReference(types: Uint8Array, values: readonly Bits[]): boolean {
+  return types.some((type, i) => isReferenceType(type) && values[i] !== 0);
+}

@@ -1,0 +1,16 @@
+/** A rewritten module to a program beside other work: between the steps other code runs, so each looks after its built-ins. */
+
+import { withBuiltins } from '../../builtins/builtins.js';
+import type { Host } from '../../instrumented/host.js';
+import { compileBehind, type Declined, InstrumentedProgram, isDeclined } from '../../instrumented/program.js';
+import type { Rewritten } from '../../instrumented/rewrite.js';
+import type { MeteredModule } from '../../metering/meter.js';
+
+export async function compiledProgram(
+  metered: MeteredModule,
+  host: Host,
+  rewritten: Rewritten,
+): Promise<InstrumentedProgram | Declined> {
+  const compiled = await withBuiltins(() => compileBehind(metered, host, rewritten));
+  return isDeclined(compiled) ? compiled : withBuiltins(() => new InstrumentedProgram(compiled));
+}

@@ -1,0 +1,147 @@
+/**
+ * The programs of one module, and which of them runs the next call. With tier `auto` a module begins in the interpreter,
+ * because the rewritten one takes longer to make than most calls to run; receipts do not differ, so the change shows in none.
+ *
+ * Invariant: while the instrumented program is being made, the interpreter is not used for more fuel than it takes time to
+ * make it; whoever never lets other work run, or makes one long call, has it made in between.
+ */
+
+import { isUnfit } from '../../instrumented/host.js';
+import { type Declined, isDeclined } from '../../instrumented/program.js';
+import { interpreterProgram } from '../../interpreter/program.js';
+import type { Program, TierName } from '../../machine/program.js';
+import type { MeteredModule } from '../../metering/meter.js';
+import { ExportTypes } from '../call/byte-guest.js';
+import type { Compilation } from './compilation.js';
+import { UpkeepRun } from './upkeep-run.js';
+import { isFailed, type WarmUp, type WarmUpEnd } from './warm-up.js';
+
+/** Fuel that the interpreter uses in about the time that it takes to rewrite and compile a module, for each of its bytes. */
+const FUEL_PER_BYTE = 20;
+const FUEL_LEAST = 1_000_000;
+
+/** The host takes 0.2 to 1 ms for an instance, and 1 to 40 us for each import and export. */
+const INSTANCE_FUEL = 500_000;
+const INSTANCE_FUEL_EACH = 5_000;
+/** What calls in a row may waste on instances: that of four. */
+const WASTED_FUEL_MAX = 1_900_000;
+
+export class ModulePrograms {
+  readonly metered: MeteredModule;
+  /** Found out once for all loads of the module. */
+  readonly exportTypes: ExportTypes;
+  #current: Program;
+  #reference: Program | undefined;
+  #warmUp: WarmUp | undefined;
+  #compilation: Compilation = { state: 'none' };
+  #fuelAllowed = Infinity;
+  readonly #upkeep = new UpkeepRun();
+  /** What calls in a row used less than their instances are worth, which no other call can have. */
+  #wastedFuel = 0;
+  /** Calls run in the interpreter, whose instances can always be used again, until one is worth an instance of the host's. */
+  #isResting = false;
+
+  /** @param program runs the calls until another is there */
+  constructor(program: Program) {
+    this.metered = program.metered;
+    this.exportTypes = new ExportTypes(program.metered.module);
+    this.#current = program;
+    if (program.tier === 'interpreter') this.#reference = program;
+  }
+
+  /** A module in the interpreter whose instrumented program is being made. */
+  static warming(metered: MeteredModule, begin: (onEnd: (end: WarmUpEnd) => void) => WarmUp): ModulePrograms {
+    const programs = new ModulePrograms(interpreterProgram(metered));
+    programs.#compilation = { state: 'pending' };
+    programs.#fuelAllowed = FUEL_LEAST + FUEL_PER_BYTE * metered.module.bytes.length;
+    programs.#warmUp = begin((end) => programs.#take(end));
+    return programs;
+  }
+
+  /** A module that is in the interpreter for good. */
+  static declined(metered: MeteredModule, declined: Declined): ModulePrograms {
+    const programs = new ModulePrograms(interpreterProgram(metered));
+    programs.#take(declined);
+    return programs;
+  }
+
+  #take(end: WarmUpEnd): void {
+    this.#warmUp = undefined;
+    this.#fuelAllowed = Infinity;
+    if (isUnfit(end)) this.#compilation = { state: 'none' };
+    else if (isFailed(end)) this.#compilation = { state: 'failed', error: end.failed };
+    else if (isDeclined(end)) {
+      this.#compilation = { state: 'declined', reason: end.declined, detail: end.detail };
+    } else {
+      this.#compilation = { state: 'done' };
+      this.#current = end;
+    }
+  }
+
+  /** Runs the next call. */
+  get current(): Program {
+    return this.#isResting ? this.reference() : this.#current;
+  }
+
+  get tier(): TierName {
+    return this.current.tier;
+  }
+
+  get compilation(): Compilation {
+    return this.#compilation;
+  }
+
+  /** The interpreter's program: what can always be asked. */
+  reference(): Program {
+    this.#reference ??= interpreterProgram(this.metered);
+    return this.#reference;
+  }
+
+  /** The host failed in the middle of a call: what the interpreter was compiling then is not used again. */
+  renew(): void {
+    this.#reference = undefined;
+    if (this.#current.tier === 'interpreter') this.#current = this.reference();
+  }
+
+  /** Fuel that calls may still use in the current program until it is time for another; infinite if there will be none. */
+  get fuelAllowed(): number {
+    return this.#fuelAllowed;
+  }
+
+  /** A call has used fuel in the current program. */
+  use(fuel: number): void {
+    this.#fuelAllowed = Math.max(0, this.#fuelAllowed - fuel);
+  }
+
+  /**
+   * A call of a program is over and its instance left: there may be something to do for the next.
+   * @param isReusable whether the next call can have the instance
+   */
+  afterCall(program: Program, fuelUsed: number, isReusable: boolean): void {
+    this.#upkeep.afterCall(program);
+    if (program.tier === 'interpreter') this.#isResting &&= fuelUsed < this.#instanceFuel;
+    // An instance that is not used again because its guarded form is not there yet soon will be.
+    else if (program.upkeep?.isDue !== true) {
+      const wasted = isReusable ? 0 : Math.max(0, this.#instanceFuel - fuelUsed);
+      this.#wastedFuel = wasted === 0 ? 0 : this.#wastedFuel + wasted;
+      this.#isResting = this.#wastedFuel > WASTED_FUEL_MAX;
+    }
+  }
+
+  /** Fuel that the interpreter uses in about the time that the host takes to make an instance. */
+  get #instanceFuel(): number {
+    const { imports, exports } = this.metered.module;
+    return INSTANCE_FUEL + INSTANCE_FUEL_EACH * (imports.length + exports.length);
+  }
+
+  /** Makes the program that is being made at once. If the host does so only behind, calls go on as they are. */
+  hurry(): void {
+    this.#warmUp?.finishNow();
+    this.#fuelAllowed = Infinity;
+  }
+
+  /** Resolves when the tier that runs the calls changes no more. */
+  async settled(): Promise<void> {
+    await this.#warmUp?.ended();
+  }
+}

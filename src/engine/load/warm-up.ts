@@ -1,0 +1,143 @@
+/**
+ * Making a module's instrumented program while calls run in the interpreter: rewriting a piece at a time between
+ * other work, compiling in the host's own threads. Whoever cannot wait has it made at once. Invariant: it ends once, and nothing of
+ * it is thrown: a module that is declined, or that our own fault keeps from being rewritten, stays in the interpreter.
+ */
+import { hasOwn } from '../../base/own.js';
+import { withBuiltins } from '../../builtins/builtins.js';
+import { type Host, isUnfit, type UnfitHost } from '../../instrumented/host.js';
+import {
+  type Declined,
+  type InstrumentedProgram,
+  instrumentedProgram,
+  isDeclined,
+} from '../../instrumented/program.js';
+import { Rewriting, type Rewritten } from '../../instrumented/rewrite.js';
+import type { MeteredModule } from '../../metering/meter.js';
+import { compiledProgram } from './compiled-program.js';
+import type { ModuleArtefacts } from './module-artefacts.js';
+import { soon } from './soon.js';
+
+/** A fault of ours: told, and the module stays in the interpreter. */
+export interface Failed {
+  readonly failed: unknown;
+}
+
+export type WarmUpEnd = InstrumentedProgram | Declined | UnfitHost | Failed;
+
+export function isFailed(end: WarmUpEnd): end is Failed {
+  return hasOwn(end, 'failed');
+}
+
+/** How the programs of this tier are rewritten. */
+export const REWRITTEN_FORM = 'host-bounds';
+
+/** Bytes of the guest's bodies that are rewritten before other work has its turn: one to ten milliseconds. */
+const PIECE_BYTES = 65_536;
+
+export class WarmUp {
+  readonly #metered: MeteredModule;
+  readonly #host: () => Host | UnfitHost;
+  readonly #artefacts: ModuleArtefacts | undefined;
+  readonly #onEnd: (end: WarmUpEnd) => void;
+  #rewriting: Rewriting | undefined;
+  #rewritten: Rewritten | undefined;
+  #isOver = false;
+  /** Somebody waits for the end, so that no other work is let in between. */
+  #isAwaited = false;
+  /** The host compiles a module of this size only beside other work. */
+  #onlyBehind = false;
+  #goOn = () => {};
+  readonly #ran: Promise<void>;
+
+  /**
+   * Begins after what runs now and does not keep a process alive that has nothing else to do.
+   * @param host learns the host when it is first called
+   */
+  constructor(
+    metered: MeteredModule,
+    host: () => Host | UnfitHost,
+    artefacts: ModuleArtefacts | undefined,
+    onEnd: (end: WarmUpEnd) => void,
+  ) {
+    this.#metered = metered;
+    this.#host = host;
+    this.#artefacts = artefacts;
+    this.#onEnd = onEnd;
+    this.#ran = this.#run();
+  }
+
+  /** Ends it before the caller goes on, unless the host refuses. */
+  finishNow(): void {
+    if (this.#isOver || this.#onlyBehind) return;
+    try {
+      const host = this.#host();
+      if (isUnfit(host)) {
+        this.#end(host);
+        return;
+      }
+      const program = instrumentedProgram(this.#metered, host, this.#rewriteAll());
+      // Browsers compile great modules only behind; if it is more than that, what runs behind will say so.
+      if (isDeclined(program) && program.declined === 'host-refused') this.#onlyBehind = true;
+      else this.#end(program);
+    } catch (failed) {
+      this.#end({ failed });
+    }
+  }
+
+  /** Resolves when it is over, and keeps the process alive until then. */
+  async ended(): Promise<void> {
+    this.#isAwaited = true;
+    this.#goOn();
+    await this.#ran;
+  }
+
+  async #run(): Promise<void> {
+    try {
+      await this.#pause();
+      const host = withBuiltins(this.#host);
+      if (isUnfit(host)) {
+        this.#end(host);
+        return;
+      }
+      const kept = this.#isOver ? undefined : await this.#artefacts?.rewritten(REWRITTEN_FORM);
+      while (kept === undefined && !this.#isOver && !this.#rewritePiece()) await this.#pause();
+      const rewritten = kept ?? this.#rewriteAll();
+      if (!this.#isOver) this.#end(await compiledProgram(this.#metered, host, rewritten));
+      if (kept === undefined) await this.#artefacts?.keepRewritten(REWRITTEN_FORM, rewritten);
+    } catch (failed) {
+      this.#end({ failed });
+    }
+  }
+
+  #end(end: WarmUpEnd): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#onEnd(end);
+  }
+
+  #rewritePiece(): boolean {
+    return withBuiltins(() => {
+      this.#rewriting ??= new Rewriting(this.#metered, 'own');
+      return this.#rewriting.step(PIECE_BYTES);
+    });
+  }
+
+  #rewriteAll(): Rewritten {
+    if (this.#rewritten === undefined) {
+      while (!this.#rewritePiece());
+      this.#rewritten = this.#rewriting!.finish();
+      this.#rewriting = undefined;
+    }
+    return this.#rewritten;
+  }
+
+  /** Lets other work have its turn. */
+  #pause(): Promise<void> {
+    if (this.#isAwaited) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#goOn = resolve;
+      soon(resolve);
+    });
+  }
+}
