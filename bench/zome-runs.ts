@@ -2,8 +2,9 @@
 
 import { toHex } from '../src/base/hash.js';
 import { externPayload } from '../src/boundary/validation.js';
+import type { Diagnostics } from '../src/engine/call/call-attempt.js';
 import { createEngine, type Engine } from '../src/engine/engine.js';
-import type { ByteOutcome, Diagnostics } from '../src/engine/loaded-module.js';
+import type { ByteOutcome } from '../src/engine/loaded-module.js';
 import type { Receipt } from '../src/engine/receipt/receipt.js';
 import { receiptHash } from '../src/engine/receipt/receipt-json.js';
 import type { TierName } from '../src/machine/program.js';

@@ -17,6 +17,7 @@ export { decodeMessagePack } from './boundary/messagepack-decode.js';
 export { encodeMessagePack } from './boundary/messagepack-encode.js';
 export { externPayload, type NoVerdict, type Verdict } from './boundary/validation.js';
 export type { Dependencies, ValidationResult } from './boundary/validation-result.js';
+export type { Diagnostics } from './engine/call/call-attempt.js';
 export type { FunctionListing, ModuleDescription } from './engine/describe/description.js';
 export { createEngine, type Engine, type EngineOptions, type LoadOptions, type LoadResult } from './engine/engine.js';
 export type {
@@ -38,7 +39,6 @@ export {
   type CallOutcome,
   type CallResult,
   DEFAULT_FUEL,
-  type Diagnostics,
   type LoadedModule,
   type ValidateOptions,
   type ValidateResult,

@@ -25,7 +25,8 @@ export interface ProcessNodeOptions {
   readonly timeoutMilliseconds?: number;
 }
 
-const RUNNER = fileURLToPath(new URL('./runner.js', import.meta.url));
+/** By its folder: built, this may be in a file of another. */
+const RUNNER = fileURLToPath(new URL('../agreement/runner.js', import.meta.url));
 
 /** What some runtimes want before the script. */
 function runtimeFlags(command: string): readonly string[] {

@@ -18,7 +18,8 @@ export function workerNode({
   heapMegabytes,
 }: WorkerNodeOptions = {}): AgreementNode {
   const open: OpenChannel = (receive, broke) => {
-    const worker = new Worker(new URL('./thread-runner.js', import.meta.url), {
+    // By its folder: built, this may be in a file of another.
+    const worker = new Worker(new URL('../agreement/thread-runner.js', import.meta.url), {
       workerData: tier,
       resourceLimits: {
         ...(stackMegabytes === undefined ? {} : { stackSizeMb: stackMegabytes }),

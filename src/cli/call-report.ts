@@ -2,7 +2,8 @@
 import { FAULTS } from '../base/fault.js';
 import { toHex } from '../base/hash.js';
 import { BREACHES } from '../boundary/byte-abi.js';
-import type { ByteOutcome, CallOutcome, Diagnostics } from '../engine/loaded-module.js';
+import type { Diagnostics } from '../engine/call/call-attempt.js';
+import type { ByteOutcome, CallOutcome } from '../engine/loaded-module.js';
 import type { Receipt } from '../engine/receipt/receipt.js';
 import { receiptHash } from '../engine/receipt/receipt-json.js';
 import { printValue, toNumber, type Value } from '../wasm/value.js';

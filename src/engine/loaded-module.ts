@@ -5,7 +5,7 @@
  */
 
 import type { LoadFault } from '../base/fault.js';
-import { type Hash, hash as hashInJavaScript, toHex } from '../base/hash.js';
+import { toHex } from '../base/hash.js';
 import type { Limits } from '../base/limits.js';
 import { own } from '../base/own.js';
 import { UsageError } from '../base/usage-error.js';
@@ -20,25 +20,28 @@ import {
   verdictOfShortCircuit,
 } from '../boundary/validation.js';
 import { withBuiltins } from '../builtins/builtins.js';
-import { RerunNeeded } from '../instrumented/tier-state.js';
 import type { HostCallRecord } from '../machine/host-call-log.js';
-import type { Frame, GuestInstance } from '../machine/instance.js';
 import type { Stop } from '../machine/outcome.js';
 import type { Program, TierName } from '../machine/program.js';
+import { RerunNeeded } from '../machine/rerun-needed.js';
 import { valueBytes } from '../machine/value-bytes.js';
 import type { MeteredModule } from '../metering/meter.js';
 import { type Export, typeOfFunction } from '../wasm/module.js';
 import type { Value } from '../wasm/value.js';
 import { ByteGuest, type ExportTypes } from './call/byte-guest.js';
 import { ByteInput, joined } from './call/byte-input.js';
+import {
+  type Attempted,
+  CallAttempt,
+  type CalledModule,
+  type CallPlan,
+  type Diagnostics,
+  type Protocol,
+} from './call/call-attempt.js';
 import { hostFailing } from './call/host-failing.js';
 import type { IdleSeatsOfModule } from './call/idle-seats.js';
 import { Seat } from './call/seat.js';
 import { describeModule, type ModuleDescription } from './describe/description.js';
-import { functionLabels } from './describe/function-labels.js';
-import { rustName } from './describe/rust-name.js';
-import { CallRun } from './imports/call-run.js';
-import type { ExportsByName } from './imports/exports-by-name.js';
 import { checkImports, type HostImport } from './imports/host-import.js';
 import { HostTranscript } from './imports/host-transcript.js';
 import { KEPT_DEFAULTS, type Kept } from './imports/kept.js';
@@ -48,7 +51,7 @@ import { bitsOfArguments, valuesOfBits } from './imports/typed-values.js';
 import type { Compilation } from './load/compilation.js';
 import type { ModulePrograms } from './load/module-programs.js';
 import type { CachedProgram } from './load/program-cache.js';
-import { FUEL_LIMIT_MAX, type Receipt, type ReceiptOutcome } from './receipt/receipt.js';
+import { FUEL_LIMIT_MAX, type Receipt } from './receipt/receipt.js';
 
 /** Fuel of a call that names no limit: a validate of a real zome takes 10^5. */
 export const DEFAULT_FUEL = 1_000_000_000;
@@ -76,25 +79,6 @@ export interface ValidateOptions extends CallOptions {
   readonly exportName?: string;
 }
 
-/** What can be told beside the receipt, and differs between no two nodes that can tell it. */
-export interface Diagnostics {
-  /** The tier that ran the call to its end. */
-  readonly tier: TierName;
-  /** Greatest height that the stack reached, in words. The instrumented tier runs the call again to tell. */
-  stackWordsHigh(): number;
-  /**
-   * The frames in which a call trapped or was exhausted, innermost first; empty for other outcomes, and in the instrumented tier
-   * where the call's host functions did more than `hostAnswerBytes` of the engine keeps.
-   */
-  backtrace(): readonly Frame[];
-  /**
-   * BLAKE2b-256 over memory, globals, tables and dropped segments; of no bytes if the instantiation was not paid. Once
-   * another call has run in the instance this call runs again to tell.
-   * @throws HostFailure if it cannot run again, because its host functions did more than is kept
-   */
-  stateDigest(): Uint8Array;
-}
-
 interface Answered<Outcome> {
   readonly outcome: Outcome;
   readonly receipt: Receipt;
@@ -115,45 +99,13 @@ export interface ValidateResult extends ByteCallResult {
   readonly verdict: Verdict;
 }
 
-const NO_BYTES = new Uint8Array(0);
-
-/** How a kind of call runs on its instance and what it gives; undefined where the gauge holds the outcome. */
-interface Protocol<T> {
-  /** Of all that the call is given, for its receipt. Asked once, after `run`. */
-  inputHash(hash: Hash, constants: Uint8Array): Uint8Array;
-  run(instance: GuestInstance): T | undefined;
-  outputBytes(answer: T): Uint8Array;
-}
-
-/** A call as it is asked for. */
-interface Plan<T> {
-  readonly exportName: string;
-  readonly fuel: number;
-  readonly linkage: Linkage;
-  readonly protocol: Protocol<T>;
-  readonly context: unknown;
-}
-
-interface Answer<T> {
-  readonly answer: T | undefined;
-  readonly stop: Stop | undefined;
-  readonly receipt: Receipt;
-  readonly hostCalls: readonly HostCallRecord[];
-  readonly hostCallCount: number;
-  readonly diagnostics: Diagnostics;
-  /** Fuel that the call could not use because nobody had seen it yet. */
-  readonly fuelWithheld: number;
-}
-
 export class LoadedModule {
   /** BLAKE2b-256 of the module's bytes, in hexadecimal: its identity. */
   readonly hash: string;
-  readonly #hashBytes: Uint8Array;
+  readonly #called: CalledModule;
   readonly #programs: ModulePrograms;
-  readonly #limits: Limits;
   readonly #kept: Kept;
   readonly #imports: readonly HostImport[];
-  readonly #exports: ExportsByName;
   readonly #exportTypes: ExportTypes;
   readonly #idle: IdleSeatsOfModule;
   /** Of the rows that calls without rows of their own take, and of the last that a call gave. */
@@ -164,7 +116,7 @@ export class LoadedModule {
 
   /** @internal Made by `Engine.load`. */
   constructor(
-    { programs, hash: hashBytes, idle }: CachedProgram,
+    { programs, hash, idle }: CachedProgram,
     limits: Limits,
     imports: readonly HostImport[],
     kept: Kept = KEPT_DEFAULTS,
@@ -172,18 +124,17 @@ export class LoadedModule {
     checkImports(imports);
     this.#idle = idle;
     this.#programs = programs;
-    this.#hashBytes = hashBytes;
-    this.#limits = limits;
     this.#kept = kept;
     this.#imports = [...imports];
-    this.#exportTypes = programs.exportTypes;
-    this.#exports = this.#exportTypes.exports;
-    this.hash = toHex(hashBytes);
+    const { metered, exportTypes } = programs;
+    this.#exportTypes = exportTypes;
+    this.#called = { metered, hash, exports: exportTypes.exports, limits };
+    this.hash = toHex(hash);
   }
 
   /** The module with its charges, for tools that look inside. */
   get metered(): MeteredModule {
-    return this.#programs.metered;
+    return this.#called.metered;
   }
 
   /** The tier that runs the next call. */
@@ -219,7 +170,7 @@ export class LoadedModule {
 
   /** Why a call with these imports cannot be: the first import that is missing or has another type. */
   linkFault(imports: readonly HostImport[] = this.#imports): LoadFault | undefined {
-    const linked = withBuiltins(() => linkageOf(this.metered, this.#limits, imports));
+    const linked = withBuiltins(() => linkageOf(this.metered, this.#called.limits, imports));
     if (linked.ok && imports === this.#imports) this.#ownLinkage = linked.value;
     return linked.ok ? undefined : linked.fault;
   }
@@ -276,7 +227,7 @@ export class LoadedModule {
         const { hash } = instance.store;
         const guest = new ByteGuest(instance, this.#exportTypes, (written) => input.placed(written, hash));
         const called = callByteExport(guest, exportName, payload, {
-          payloadBytesMax: this.#limits.payloadBytes,
+          payloadBytesMax: this.#called.limits.payloadBytes,
           isDecodable,
         });
         if (called.kind === 'breached') instance.store.gauge.stopWith(called);
@@ -310,7 +261,7 @@ export class LoadedModule {
   }
 
   #functionExport(name: string): Export {
-    const item = this.#exports.get(name);
+    const item = this.#called.exports.get(name);
     if (item?.kind === 'function') return item;
     if (item !== undefined) throw new UsageError('not-a-function', `the export '${name}' is a ${item.kind}`);
     const names = this.metered.module.exports.filter(({ kind }) => kind === 'function').map((other) => other.name);
@@ -325,7 +276,7 @@ export class LoadedModule {
       { exportType: (name) => this.#exportTypes.of(name) },
       exportName,
       payload,
-      this.#limits.payloadBytes,
+      this.#called.limits.payloadBytes,
     );
     if (fault?.code === 'payload-too-long') {
       throw new UsageError(
@@ -338,7 +289,7 @@ export class LoadedModule {
   #linkage(imports: readonly HostImport[] | undefined): Linkage {
     const known = imports === undefined ? this.#ownLinkage : this.#givenLinkage;
     if (known !== undefined && (imports === undefined || isOf(known, imports))) return known;
-    const linked = linkageOf(this.metered, this.#limits, imports ?? this.#imports);
+    const linked = linkageOf(this.metered, this.#called.limits, imports ?? this.#imports);
     if (!linked.ok) {
       const { code, detail } = linked.fault;
       throw new UsageError('unlinkable', `the module cannot be linked: ${code}, ${detail}`, linked.fault);
@@ -352,13 +303,13 @@ export class LoadedModule {
    * One call. What is thrown on the way leaves the seat to nobody: only a call that came to its end leaves an instance
    * that can be made new.
    */
-  #run<T>(exportName: string, options: CallOptions, protocol: Protocol<T>): Answer<T> {
+  #run<T>(exportName: string, options: CallOptions, protocol: Protocol<T>): Attempted<T> {
     const fuel = own(options, 'fuel') ?? DEFAULT_FUEL;
     const context = own(options, 'context');
     checkFuel(fuel);
     const linkage = this.#linkage(own(options, 'imports'));
     const programs = this.#programs;
-    const plan: Plan<T> = { exportName, fuel, linkage, protocol, context };
+    const plan: CallPlan<T> = { exportName, fuel, linkage, protocol, context };
     if (programs.fuelAllowed < fuel && programs.fuelAllowed < Infinity) {
       const answer = this.#runBriefly(plan, programs.fuelAllowed);
       if (answer !== undefined) return answer;
@@ -373,7 +324,7 @@ export class LoadedModule {
    * A call in the interpreter as far as its fuel is allowed there; undefined if it is not over then. Only what nobody has
    * seen can be abandoned, so from its first host call on a call may use all its fuel.
    */
-  #runBriefly<T>(plan: Plan<T>, fuelAllowed: number): Answer<T> | undefined {
+  #runBriefly<T>(plan: CallPlan<T>, fuelAllowed: number): Attempted<T> | undefined {
     const programs = this.#programs;
     if (fuelAllowed === 0) return undefined;
     const answer = this.#runIn(programs.current, plan, fuelAllowed);
@@ -383,12 +334,13 @@ export class LoadedModule {
   }
 
   /** One call in a program, and once more in the interpreter if the host could not finish it. */
-  #runIn<T>(program: Program, plan: Plan<T>, fuelAllowed?: number): Answer<T> {
+  #runIn<T>(program: Program, plan: CallPlan<T>, fuelAllowed?: number): Attempted<T> {
     const transcript = new HostTranscript(this.#kept.hostAnswerBytes);
     const again = () => this.#again(plan, transcript);
-    const seat = this.#idle.take(program, plan.linkage) ?? new Seat(program, this.#limits, plan.linkage, this.#kept);
+    const seat =
+      this.#idle.take(program, plan.linkage) ?? new Seat(program, this.#called.limits, plan.linkage, this.#kept);
     try {
-      const result = this.#attempt(seat, plan, transcript, again, fuelAllowed);
+      const result = new CallAttempt(this.#called, plan, transcript, again).run(seat, fuelAllowed);
       const isReusable = this.#idle.leave(seat);
       this.#programs.afterCall(program, result.receipt.fuel.used, isReusable);
       return result;
@@ -400,102 +352,14 @@ export class LoadedModule {
   }
 
   /** The same call in the interpreter, which never needs another run, with the answers that the host has given already. */
-  #again<T>(plan: Plan<T>, transcript: HostTranscript): Answer<T> {
-    const seat = new Seat(this.#programs.reference(), this.#limits, plan.linkage, this.#kept);
-    return this.#attempt(seat, plan, transcript.again());
-  }
-
-  /**
-   * Instantiates, runs the protocol and makes the receipt.
-   * @param again the same call in the interpreter, for what only it can tell
-   * @param fuelAllowed that it may use in this attempt until it calls a host function
-   */
-  #attempt<T>(
-    seat: Seat,
-    plan: Plan<T>,
-    transcript: HostTranscript,
-    again?: () => Answer<T>,
-    fuelAllowed?: number,
-  ): Answer<T> {
-    try {
-      return this.#attemptIn(seat, plan, transcript, again, fuelAllowed);
-    } finally {
-      seat.end();
-    }
-  }
-
-  #attemptIn<T>(
-    seat: Seat,
-    plan: Plan<T>,
-    transcript: HostTranscript,
-    again: (() => Answer<T>) | undefined,
-    fuelAllowed: number | undefined,
-  ): Answer<T> {
-    const { exportName, fuel, linkage, protocol, context } = plan;
-    const { store } = seat;
-    const { gauge, hash } = store;
-    const instance = seat.begin(fuel, linkage, new CallRun(store, this.#exports, transcript, context), fuelAllowed);
-    const answer = instance === undefined || gauge.stop !== undefined ? undefined : protocol.run(instance);
-    const stop = gauge.stop;
-    const { constants } = linkage;
-    const receipt: Receipt = {
-      profile: this.metered.schedule.profile,
-      schedule: this.metered.schedule.hash,
-      limits: this.#limits.hash,
-      hosts: linkage.hosts,
-      module: this.#hashBytes,
-      export: exportName,
-      input: protocol.inputHash(hash, constants),
-      fuel: { limit: fuel, used: gauge.fuelUsed, parts: gauge.parts },
-      outcome: receiptOutcome(stop),
-      output: hash(stop === undefined ? protocol.outputBytes(answer!) : payloadOf(stop)),
-      pages: instance?.memory?.pages ?? 0,
-      hostCalls: store.log.hash(hash),
-    };
-    const { kept: hostCalls, count: hostCallCount } = store.log;
-    const diagnostics = this.#diagnostics(seat, instance, stop, transcript, again);
-    return { answer, stop, receipt, hostCalls, hostCallCount, diagnostics, fuelWithheld: gauge.fuelWithheld };
-  }
-
-  /** Later calls run in the same instance: what it shows now is taken now, or told by running this call again. */
-  #diagnostics(
-    seat: Seat,
-    instance: GuestInstance | undefined,
-    stop: Stop | undefined,
-    transcript: HostTranscript,
-    again: (() => { readonly diagnostics: Diagnostics }) | undefined,
-  ): Diagnostics {
-    const failed = stop?.kind === 'trapped' || stop?.kind === 'exhausted';
-    const isReference = seat.program.tier === 'interpreter';
-    const trace = failed && isReference ? instance?.stopTrace() : undefined;
-    const stackWordsHigh = this.#limits.stackWords - seat.store.gauge.wordsLeftMin;
-    const { calls } = seat;
-    let told: Diagnostics | undefined;
-    const reference = (): Diagnostics => {
-      told ??= again!().diagnostics;
-      return told;
-    };
-    return {
-      tier: seat.program.tier,
-      stackWordsHigh: () => (isReference ? stackWordsHigh : withBuiltins(reference).stackWordsHigh()),
-      backtrace: () =>
-        withBuiltins(() => {
-          if (!failed || instance === undefined) return [];
-          if (trace === undefined) return transcript.isWhole ? reference().backtrace() : [];
-          const label = functionLabels(this.metered.module);
-          return trace().map((frame) => ({ ...frame, name: rustName(frame.name ?? label(frame.functionIndex)) }));
-        }),
-      stateDigest: () =>
-        withBuiltins(() => {
-          if (instance === undefined) return hashInJavaScript(NO_BYTES);
-          return calls === seat.calls ? instance.stateDigest() : reference().stateDigest();
-        }),
-    };
+  #again<T>(plan: CallPlan<T>, transcript: HostTranscript): Attempted<T> {
+    const seat = new Seat(this.#programs.reference(), this.#called.limits, plan.linkage, this.#kept);
+    return new CallAttempt(this.#called, plan, transcript.again()).run(seat);
   }
 }
 
 /** Field by field: a rest of so many takes microseconds. */
-function answered<T, Outcome>(made: Answer<T>, outcome: Outcome): Answered<Outcome> {
+function answered<T, Outcome>(made: Attempted<T>, outcome: Outcome): Answered<Outcome> {
   const { receipt, hostCalls, hostCallCount, diagnostics } = made;
   return { outcome, receipt, hostCalls, hostCallCount, diagnostics };
 }
@@ -503,15 +367,6 @@ function answered<T, Outcome>(made: Answer<T>, outcome: Outcome): Answered<Outco
 function checkFuel(fuel: number): void {
   if (Number.isSafeInteger(fuel) && fuel >= 0) return;
   throw new UsageError('fuel-limit', `the fuel limit must be an integer from 0 to ${FUEL_LIMIT_MAX}, not ${fuel}`);
-}
-
-function receiptOutcome(stop: Stop | undefined): ReceiptOutcome {
-  if (stop === undefined) return { kind: 'returned' };
-  return stop.kind === 'short-circuited' ? { kind: stop.kind } : stop;
-}
-
-function payloadOf(stop: Stop): Uint8Array {
-  return stop.kind === 'short-circuited' ? stop.payload : NO_BYTES;
 }
 
 function verdictOf({ outcome, diagnostics }: ByteCallResult, generation: Generation): Verdict {

@@ -19,6 +19,7 @@ import {
   type Stop,
   trapped,
 } from '../machine/outcome.js';
+import { RerunNeeded } from '../machine/rerun-needed.js';
 import { FOREIGN_ELEMENT, stateDigest } from '../machine/state-digest.js';
 import type { Store } from '../machine/store.js';
 import type { MeteredModule } from '../metering/meter.js';
@@ -33,7 +34,7 @@ import { HostGlobal, HostMemory, HostTable } from './host-items.js';
 import { GaugeGlobal, GlobalImport, SELF, TABLES_MAX, Trapping } from './layout.js';
 import { IMPORT_MODULE, NAME, type Rewritten } from './rewrite.js';
 import { GLOBALS_PER_READER } from './setup-code.js';
-import { RerunNeeded, TierState } from './tier-state.js';
+import { TierState } from './tier-state.js';
 
 type HostValue = number | bigint | object | null;
 type HostCallable = (...args: HostValue[]) => unknown;

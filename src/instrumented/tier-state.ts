@@ -7,19 +7,6 @@ import type { InstrumentedInstance } from './instance.js';
 import { GaugeGlobal } from './layout.js';
 import { NAME } from './rewrite.js';
 
-/**
- * The host could not finish the call, which says nothing about the guest: the interpreter must run it again, with the
- * log of the abandoned attempt. docs/SEMANTICS.md, section 7.
- */
-export class RerunNeeded extends Error {
-  readonly rerun = true;
-
-  constructor(message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.name = 'RerunNeeded';
-  }
-}
-
 /** Unwinds the guest's frames up to the invocation that must answer. */
 export class Unwinding extends Error {}
 

@@ -5,8 +5,9 @@
 import type { Generation } from '../boundary/generation.js';
 import type { HostByteAnswer } from '../boundary/host-call.js';
 import { serveHostCall } from '../boundary/host-call.js';
+import type { Diagnostics } from '../engine/call/call-attempt.js';
 import type { HostAnswer, HostCall, HostFunctionImport } from '../engine/imports/host-import.js';
-import type { ByteOutcome, Diagnostics } from '../engine/loaded-module.js';
+import type { ByteOutcome } from '../engine/loaded-module.js';
 import type { Receipt } from '../engine/receipt/receipt.js';
 import type { HostCallRecord } from '../machine/host-call-log.js';
 import { i64, type Value } from '../wasm/value.js';

@@ -3,9 +3,9 @@
  * kept here, so that the call throws it at its end even if host code in between has caught it.
  * docs/SEMANTICS.md, sections 6 and 7.
  */
-import { RerunNeeded } from '../../instrumented/tier-state.js';
 import type { GuestInstance } from '../../machine/instance.js';
 import { HostFailure } from '../../machine/outcome.js';
+import { RerunNeeded } from '../../machine/rerun-needed.js';
 import type { Store } from '../../machine/store.js';
 import { typeOfFunction } from '../../wasm/module.js';
 import type { Value } from '../../wasm/value.js';

@@ -1,0 +1,183 @@
+/**
+ * One attempt at a call: an instance as new, the protocol on it, the receipt. Invariant: the receipt depends on the module,
+ * the plan and the engine's schedule and limits alone, so an attempt in another program gives the same.
+ * docs/SEMANTICS.md, sections 6 to 8.
+ */
+import { type Hash, hash as hashInJavaScript } from '../../base/hash.js';
+import type { Limits } from '../../base/limits.js';
+import { withBuiltins } from '../../builtins/builtins.js';
+import type { HostCallRecord } from '../../machine/host-call-log.js';
+import type { Frame, GuestInstance } from '../../machine/instance.js';
+import type { Stop } from '../../machine/outcome.js';
+import type { TierName } from '../../machine/program.js';
+import type { MeteredModule } from '../../metering/meter.js';
+import { functionLabels } from '../describe/function-labels.js';
+import { rustName } from '../describe/rust-name.js';
+import { CallRun } from '../imports/call-run.js';
+import type { ExportsByName } from '../imports/exports-by-name.js';
+import type { HostTranscript } from '../imports/host-transcript.js';
+import type { Linkage } from '../imports/linkage.js';
+import type { Receipt, ReceiptOutcome } from '../receipt/receipt.js';
+import type { Seat } from './seat.js';
+
+/** What is known beside the receipt, and differs between no two nodes that can report it. */
+export interface Diagnostics {
+  /** The tier that ran the call to its end. */
+  readonly tier: TierName;
+  /** Greatest height that the stack reached, in words. The instrumented tier runs the call again to find it. */
+  stackWordsHigh(): number;
+  /**
+   * The frames in which a call trapped or was exhausted, innermost first; empty for other outcomes, and in the instrumented tier
+   * where the call's host functions did more than `hostAnswerBytes` of the engine keeps.
+   */
+  backtrace(): readonly Frame[];
+  /**
+   * BLAKE2b-256 over memory, globals, tables and dropped segments; of no bytes if the instantiation was not paid. Once
+   * another call has run in the instance this call runs again to find it.
+   * @throws HostFailure if it cannot run again, because its host functions did more than is kept
+   */
+  stateDigest(): Uint8Array;
+}
+
+/** How a kind of call runs on its instance and what it gives; undefined where the gauge holds the outcome. */
+export interface Protocol<T> {
+  /** Of all that the call is given, for its receipt. Asked once, after `run`. */
+  inputHash(hash: Hash, constants: Uint8Array): Uint8Array;
+  run(instance: GuestInstance): T | undefined;
+  outputBytes(answer: T): Uint8Array;
+}
+
+/** A call as it is asked for. */
+export interface CallPlan<T> {
+  readonly exportName: string;
+  readonly fuel: number;
+  readonly linkage: Linkage;
+  readonly protocol: Protocol<T>;
+  readonly context: unknown;
+}
+
+/** What an attempt gives. */
+export interface Attempted<T> {
+  readonly answer: T | undefined;
+  readonly stop: Stop | undefined;
+  readonly receipt: Receipt;
+  readonly hostCalls: readonly HostCallRecord[];
+  readonly hostCallCount: number;
+  readonly diagnostics: Diagnostics;
+  /** Fuel that the call could not use because nobody had seen it yet. */
+  readonly fuelWithheld: number;
+}
+
+/** The module that is called. */
+export interface CalledModule {
+  readonly metered: MeteredModule;
+  readonly hash: Uint8Array;
+  readonly exports: ExportsByName;
+  readonly limits: Limits;
+}
+
+const NO_BYTES = new Uint8Array(0);
+
+export class CallAttempt<T> {
+  constructor(
+    readonly module: CalledModule,
+    readonly plan: CallPlan<T>,
+    readonly transcript: HostTranscript,
+    /** The same call in the interpreter, for what only that can find. The interpreter's own attempt has none. */
+    readonly again?: () => Attempted<T>,
+  ) {}
+
+  /**
+   * Instantiates, runs the protocol and makes the receipt.
+   * @param fuelAllowed that it may use until it calls a host function
+   * @throws RerunNeeded if the host could not finish it
+   */
+  run(seat: Seat, fuelAllowed?: number): Attempted<T> {
+    try {
+      return this.#run(seat, fuelAllowed);
+    } finally {
+      seat.end();
+    }
+  }
+
+  #run(seat: Seat, fuelAllowed: number | undefined): Attempted<T> {
+    const { fuel, linkage, protocol, context } = this.plan;
+    const { store } = seat;
+    const { gauge } = store;
+    const run = new CallRun(store, this.module.exports, this.transcript, context);
+    const instance = seat.begin(fuel, linkage, run, fuelAllowed);
+    const answer = instance === undefined || gauge.stop !== undefined ? undefined : protocol.run(instance);
+    const { stop } = gauge;
+    const receipt = this.#receipt(seat, instance, answer);
+    const { kept: hostCalls, count: hostCallCount } = store.log;
+    return {
+      answer,
+      stop,
+      receipt,
+      hostCalls,
+      hostCallCount,
+      diagnostics: this.#diagnostics(seat, instance, stop),
+      fuelWithheld: gauge.fuelWithheld,
+    };
+  }
+
+  #receipt({ store }: Seat, instance: GuestInstance | undefined, answer: T | undefined): Receipt {
+    const { metered, hash: moduleHash, limits } = this.module;
+    const { exportName, fuel, linkage, protocol } = this.plan;
+    const { gauge, hash } = store;
+    const { stop } = gauge;
+    return {
+      profile: metered.schedule.profile,
+      schedule: metered.schedule.hash,
+      limits: limits.hash,
+      hosts: linkage.hosts,
+      module: moduleHash,
+      export: exportName,
+      input: protocol.inputHash(hash, linkage.constants),
+      fuel: { limit: fuel, used: gauge.fuelUsed, parts: gauge.parts },
+      outcome: receiptOutcome(stop),
+      output: hash(stop === undefined ? protocol.outputBytes(answer!) : payloadOf(stop)),
+      pages: instance?.memory?.pages ?? 0,
+      hostCalls: store.log.hash(hash),
+    };
+  }
+
+  /** Later calls run in the same instance: what it shows now is taken now, or found by running this call again. */
+  #diagnostics(seat: Seat, instance: GuestInstance | undefined, stop: Stop | undefined): Diagnostics {
+    const failed = stop?.kind === 'trapped' || stop?.kind === 'exhausted';
+    const isReference = seat.program.tier === 'interpreter';
+    const trace = failed && isReference ? instance?.stopTrace() : undefined;
+    const stackWordsHigh = this.module.limits.stackWords - seat.store.gauge.wordsLeftMin;
+    const { calls } = seat;
+    let found: Diagnostics | undefined;
+    const reference = (): Diagnostics => {
+      found ??= this.again!().diagnostics;
+      return found;
+    };
+    return {
+      tier: seat.program.tier,
+      stackWordsHigh: () => (isReference ? stackWordsHigh : withBuiltins(reference).stackWordsHigh()),
+      backtrace: () =>
+        withBuiltins(() => {
+          if (!failed || instance === undefined) return [];
+          if (trace === undefined) return this.transcript.isWhole ? reference().backtrace() : [];
+          const label = functionLabels(this.module.metered.module);
+          return trace().map((frame) => ({ ...frame, name: rustName(frame.name ?? label(frame.functionIndex)) }));
+        }),
+      stateDigest: () =>
+        withBuiltins(() => {
+          if (instance === undefined) return hashInJavaScript(NO_BYTES);
+          return calls === seat.calls ? instance.stateDigest() : reference().stateDigest();
+        }),
+    };
+  }
+}
+
+function receiptOutcome(stop: Stop | undefined): ReceiptOutcome {
+  if (stop === undefined) return { kind: 'returned' };
+  return stop.kind === 'short-circuited' ? { kind: stop.kind } : stop;
+}
+
+function payloadOf(stop: Stop): Uint8Array {
+  return stop.kind === 'short-circuited' ? stop.payload : NO_BYTES;
+}
