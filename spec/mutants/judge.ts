@@ -23,7 +23,7 @@ function tell(told: Told): Promise<void> {
 /** The title of the first test that fails. */
 async function failureOfSpecs(specs: readonly string[]): Promise<string | undefined> {
   const mocha = new Mocha({ bail: true, timeout: SPEC_LIMIT_MS, reporter: SilentReporter as never });
-  for (const spec of specs) mocha.addFile(`dist/spec/${spec}.spec.js`);
+  for (const spec of specs) mocha.addFile(`dist/spec/${spec}.js`);
   await mocha.loadFilesAsync();
   return new Promise((done) => {
     let failed: string | undefined;

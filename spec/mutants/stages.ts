@@ -12,7 +12,7 @@ import type { MutantKind } from './mutant.js';
 
 export interface Stage {
   readonly name: string;
-  /** Specs, below `dist/spec` and without `.spec.js`. */
+  /** Specs, below `dist/spec` and without `.js`. */
   readonly specs?: readonly string[];
   /** What is no spec: rejects if something differs. */
   run?(seed: number): Promise<void>;
@@ -32,23 +32,23 @@ async function randomPortion(seed: number, portion: number): Promise<void> {
 }
 
 export const STAGES: readonly Stage[] = [
-  { name: 'NaN', specs: ['instrumented/nan'] },
-  { name: 'edges of instructions', specs: ['execution/instruction-edges', 'execution/long-integers'] },
-  { name: 'behind dead code', specs: ['instrumented/dead-code', 'instrumented/constant-code'] },
-  { name: 'every limit', specs: ['agreement/every-limit'] },
-  { name: 'edge and caps', specs: ['agreement/edge', 'agreement/caps'] },
-  { name: 'calls after traps', specs: ['mutants/calls-after-traps'] },
-  { name: 'instances set back', specs: ['agreement/pristine'] },
-  { name: 'grown and set back', specs: ['agreement/guarded', 'agreement/noted-stores'] },
-  { name: 'outcomes and second runs', specs: ['agreement/vector-coverage', 'engine/second-run'] },
-  { name: 'vectors of fuel', specs: ['instrumented/fuel'] },
-  { name: 'instances', specs: ['instrumented/instance'] },
-  { name: 'vectors of instructions', specs: ['agreement/instruction-vectors'] },
-  { name: 'instruction by instruction', specs: ['systematic/systematic'] },
+  { name: 'NaN', specs: ['instrumented/nan.spec'] },
+  { name: 'edges of instructions', specs: ['execution/instruction-edges.spec', 'execution/long-integers.spec'] },
+  { name: 'behind dead code', specs: ['instrumented/dead-code.long', 'instrumented/constant-code.spec'] },
+  { name: 'every limit', specs: ['agreement/every-limit.spec'] },
+  { name: 'edge and caps', specs: ['agreement/edge.spec', 'agreement/caps.spec'] },
+  { name: 'calls after traps', specs: ['mutants/calls-after-traps.spec'] },
+  { name: 'instances set back', specs: ['agreement/pristine.spec'] },
+  { name: 'grown and set back', specs: ['agreement/guarded.spec', 'agreement/noted-stores.spec'] },
+  { name: 'outcomes and second runs', specs: ['agreement/vector-coverage.spec', 'engine/second-run.spec'] },
+  { name: 'vectors of fuel', specs: ['instrumented/fuel.spec'] },
+  { name: 'instances', specs: ['instrumented/instance.spec'] },
+  { name: 'vectors of instructions', specs: ['agreement/instruction-vectors.spec'] },
+  { name: 'instruction by instruction', specs: ['systematic/systematic.long'] },
   { name: 'random modules 1', run: (seed) => randomPortion(seed, 1) },
-  { name: 'fuel and its oracle', specs: ['execution/fuel'] },
-  { name: 'other prices', specs: ['execution/other-prices'] },
-  { name: 'reuse', specs: ['engine/reuse'] },
+  { name: 'fuel and its oracle', specs: ['execution/fuel.spec'] },
+  { name: 'other prices', specs: ['execution/other-prices.spec'] },
+  { name: 'reuse', specs: ['engine/reuse.spec'] },
   {
     name: 'golden receipts',
     run: async () => {
@@ -57,13 +57,18 @@ export const STAGES: readonly Stage[] = [
   },
   {
     name: 'answers written by hand',
-    specs: ['engine/call', 'engine/imports/host-import', 'engine/byte-call', 'engine/receipt/receipt-bytes'],
+    specs: [
+      'engine/call.spec',
+      'engine/imports/host-import.spec',
+      'engine/byte-call.spec',
+      'engine/receipt/receipt-bytes.spec',
+    ],
   },
-  { name: 'cache on disk', specs: ['store/disk-cache'] },
-  { name: 'oracles', specs: ['agreement/trace-oracle', 'agreement/host-oracle'] },
+  { name: 'cache on disk', specs: ['store/disk-cache.spec'] },
+  { name: 'oracles', specs: ['agreement/trace-oracle.spec', 'agreement/host-oracle.spec'] },
   { name: 'random modules 2', run: (seed) => randomPortion(seed, 2) },
-  { name: 'guests', specs: ['instrumented/agreement'] },
-  { name: 'fuzz with modules of binaryen', specs: ['fuzz/fuzz'] },
+  { name: 'guests', specs: ['instrumented/agreement.spec'] },
+  { name: 'fuzz with modules of binaryen', specs: ['fuzz/fuzz.spec'] },
 ];
 
 /** Stages that a fault of such a kind most often turns red, so that they come first. The others follow all the same. */

@@ -130,7 +130,17 @@ describe('package', () => {
     const program = closureOf(resolve(dirname(main), later!));
     expect(engine.packages).to.deep.equal([]);
     expect(zome.packages).to.deep.equal([]);
-    const storeys = ['base', 'wasm', 'decode', 'validate', 'metering', 'machine', 'builtins', 'interpreter', 'instrumented'];
+    const storeys = [
+      'base',
+      'wasm',
+      'decode',
+      'validate',
+      'metering',
+      'machine',
+      'builtins',
+      'interpreter',
+      'instrumented',
+    ];
     expect(foldersOf(engine)).to.have.members([...storeys, 'boundary', 'engine']);
     expect(engine.files.map((file) => basename(file))).to.deep.equal(['index.js', 'engine.js']);
     expect(foldersOf(zome)).to.have.members([...storeys, 'boundary', 'engine', 'zome']);

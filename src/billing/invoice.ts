@@ -7,7 +7,7 @@
  * reads one and computes everything anew: a changed byte anywhere is found.
  */
 import * as t from 'io-ts';
-import { hash, hasher, toHex, utf8 } from '../base/hash.js';
+import { toHex, utf8 } from '../base/hash.js';
 import { sameBytes } from '../base/same-bytes.js';
 import { agentFromSeed } from '../zome/agent.js';
 import { coreOf } from '../zome/holo-hash.js';
@@ -30,7 +30,7 @@ import {
   type Statement,
   type StatementLine,
   type StatementTable,
-  statementParts,
+  statementHash,
   statementText,
 } from './statement.js';
 import { itemOf, subjectOf } from './usage-item.js';
@@ -76,16 +76,10 @@ export function signInvoice(
   statement: Statement,
   secret: Uint8Array,
 ): { readonly invoice: Invoice; readonly text: string } {
-  const hashing = hasher();
-  let body = '';
-  for (const part of statementParts(statement)) {
-    hashing.update(utf8(part));
-    body += part;
-  }
-  const own = hashing.digest();
+  const own = statementHash(statement);
   const agent = agentFromSeed(secret);
   const invoice = { statement, hash: own, key: coreOf(agent.key), signature: agent.sign(signedBytes(own)) };
-  return { invoice, text: textOf(invoice, body) };
+  return { invoice, text: textOf(invoice, statementText(statement)) };
 }
 
 function textOf({ hash: own, key, signature }: Invoice, body: string): string {
@@ -158,7 +152,7 @@ export function checkInvoice(text: string, key?: Uint8Array): InvoiceResult {
     const invoice = { statement, hash: fields.hash, key: fields.key, signature: fields.signature };
     if (textOf(invoice, body) !== text)
       return { ok: false, fault: { code: 'form', detail: 'it is written in another form' } };
-    if (!sameBytes(hash(utf8(body)), fields.hash)) return { ok: false, fault: { code: 'hash' } };
+    if (!sameBytes(statementHash(statement), fields.hash)) return { ok: false, fault: { code: 'hash' } };
     if (!verifySignature(fields.key, fields.signature, signedBytes(fields.hash))) {
       return { ok: false, fault: { code: 'signature' } };
     }

@@ -2,6 +2,7 @@
 import { toHex } from '../base/hash.js';
 import { amountOf, exactNumber } from './amount.js';
 import { BillingError } from './billing-error.js';
+import { ByteSlab } from './byte-slab.js';
 import { STATEMENT_LINES_MAX } from './invoice.js';
 import type { LedgerTransaction } from './ledger.js';
 import { priceTableOf } from './settlement.js';
@@ -18,7 +19,9 @@ import { tenantAccount } from './tenant.js';
 import { itemOf } from './usage-item.js';
 import { lineOf, type UsageLine } from './usage-line.js';
 
-const PART_LINES = 5_000n;
+const PART_LINES = 1_000n;
+/** Periods and names of exports: mostly few. */
+const TEXTS_KEPT = 1_000;
 
 /**
  * Issues the next statement of a tenant: all lines since the last one, at most a million.
@@ -63,6 +66,7 @@ async function linesBetween(
   const tables = new Map<string, number>();
   const list: StatementTable[] = [];
   const lines: StatementLine[] = [];
+  const kept = keptLines();
   for await (const line of linesAfter(ledger, tenant, after)) {
     if (end !== undefined && line.sequence > end) break;
     const key = toHex(line.priceTable);
@@ -73,9 +77,30 @@ async function linesBetween(
       const priceTable = await priceTableOf(ledger.sql, line.priceTable);
       list.push({ table: priceTable, netBefore: await netBefore(ledger, line, after) });
     }
-    lines.push(statementLine(line, list, table, await reversedAmount(ledger, line)));
+    lines.push(kept(statementLine(line, list, table, await reversedAmount(ledger, line))));
   }
   return { list, lines };
+}
+
+/** Lines that hold little memory, for there may be a million: bytes in few buffers, and texts and modules that are the same once. */
+function keptLines(): (line: StatementLine) => StatementLine {
+  const hashes = new ByteSlab();
+  const modules = new ByteSlab();
+  const texts = new Map<string, string>();
+  const once = (text: string) => {
+    const known = texts.get(text);
+    if (known !== undefined) return known;
+    if (texts.size < TEXTS_KEPT) texts.set(text, text);
+    return text;
+  };
+  return (line) => ({
+    ...line,
+    subject: hashes.keep(line.subject),
+    requestId: hashes.keep(line.requestId),
+    module: line.module === undefined ? undefined : modules.keep(line.module),
+    period: once(line.period),
+    export: once(line.export),
+  });
 }
 
 async function* linesAfter(ledger: LedgerTransaction, tenant: string, after: bigint): AsyncGenerator<UsageLine> {

@@ -35,9 +35,18 @@ function levelsOf(leaves: readonly Uint8Array[]): Uint8Array[][] {
   return levels;
 }
 
-/** The root; of no leaves the hash of no bytes. */
-export function merkleRoot(leaves: readonly Uint8Array[]): Uint8Array {
-  return leaves.length === 0 ? hash(EMPTY) : levelsOf(leaves).at(-1)![0]!;
+/** The root; of no leaves the hash of no bytes. Keeps only the roots of the whole subtrees so far. */
+export function merkleRoot(leaves: Iterable<Uint8Array>): Uint8Array {
+  // The largest first: one for each 1 in the binary digits of the number of leaves.
+  const roots: Uint8Array[] = [];
+  let count = 0;
+  for (const leaf of leaves) {
+    let node = leafHash(leaf);
+    for (let pairs = count; pairs % 2 === 1; pairs = (pairs - 1) / 2) node = nodeHash(roots.pop()!, node);
+    roots.push(node);
+    count += 1;
+  }
+  return roots.length === 0 ? hash(EMPTY) : roots.reduceRight((right, left) => nodeHash(left, right));
 }
 
 /** The hashes that lead from a leaf to the root, lowest first (RFC 6962, 2.1.1). */

@@ -207,8 +207,10 @@ class SqliteTransaction implements SqlTransaction {
 
 /** Bytes come back as Uint8Array from Node's module and as ArrayBuffer from libsql. */
 function plainRow(row: Readonly<Record<string, SqlValue | ArrayBuffer>>): SqlRow {
-  const entries = Object.entries(row).map(([column, value]) => {
-    return [column, value instanceof ArrayBuffer || value instanceof Uint8Array ? new Uint8Array(value) : value];
-  });
-  return Object.fromEntries(entries) as SqlRow;
+  const plain: Record<string, SqlValue> = {};
+  for (const column in row) {
+    const value = row[column]!;
+    plain[column] = value instanceof ArrayBuffer ? new Uint8Array(value) : value;
+  }
+  return plain;
 }

@@ -91,13 +91,15 @@ export function statementLine(
   return { ...shared, ...aboutItem(item, line.item) };
 }
 
+const NO_BYTES = new Uint8Array(0);
+
 type About = Pick<StatementLine, 'kind' | 'module' | 'export' | 'outcome' | 'fuel' | 'item'>;
 
 function aboutItem(item: UsageItem, bytes: Uint8Array): About {
   switch (item.kind) {
     case 'call':
     case 'memo-hit':
-      return { kind: item.kind, ...aboutReceipt(item.receipt), item: new Uint8Array(0) };
+      return { kind: item.kind, ...aboutReceipt(item.receipt), item: NO_BYTES };
     case 'load': {
       const fuel = [0, 0, 0, 0, item.fuel] as const;
       return { kind: item.kind, module: item.module, export: '', outcome: undefined, fuel, item: bytes };
@@ -118,6 +120,17 @@ export function aboutReceipt(receipt: Receipt): Pick<StatementLine, 'module' | '
   };
 }
 
+/** Computes the hash of a statement once: that of a long one takes a second. A changed copy of the statement has no such property. */
+const OWN_HASH = Symbol('hash');
+
+interface Hashed extends Statement {
+  readonly [OWN_HASH]?: () => Uint8Array;
+}
+
+function* subjectsOf(lines: readonly StatementLine[]): Generator<Uint8Array> {
+  for (const { subject } of lines) yield subject;
+}
+
 /** Puts a statement together: its sums and its root. */
 export function makeStatement(
   head: StatementHead,
@@ -130,7 +143,7 @@ export function makeStatement(
   const unit = payableUnit(tables);
   // Rounded down for sums below 0, too: the remainder is never negative.
   const remainder = ((gross % unit) + unit) % unit;
-  return {
+  const statement: Statement = {
     ...head,
     tables,
     lines,
@@ -139,8 +152,15 @@ export function makeStatement(
     gross,
     payable: amountOf((gross - remainder) / unit),
     remainder: amountOf(remainder),
-    root: merkleRoot(lines.map(({ subject }) => subject)),
+    root: merkleRoot(subjectsOf(lines)),
   };
+  let own: Uint8Array | undefined;
+  return Object.defineProperty(statement, OWN_HASH, {
+    value: () => {
+      own ??= hashOf(statement);
+      return own;
+    },
+  });
 }
 
 function taxOf(tables: readonly StatementTable[], lines: readonly StatementLine[]): Amount {
@@ -230,13 +250,16 @@ function headJson(statement: Statement): StatementHeadJson {
   };
 }
 
-/** The canonical text in parts, line by line, so that a long statement is never there twice. */
-export function* statementParts(statement: Statement): Generator<string> {
+/** Lines in one part of the text. */
+const PART_LINES = 100;
+
+/** The canonical text in parts of some lines, so that a long statement is never there twice. */
+function* statementParts(statement: Statement): Generator<string> {
   yield `${JSON.stringify(headJson(statement)).slice(0, -1)},"lines":[`;
-  let isFirst = true;
-  for (const line of statement.lines) {
-    yield `${isFirst ? '' : ','}${JSON.stringify(lineJson(line))}`;
-    isFirst = false;
+  const { lines } = statement;
+  for (let at = 0; at < lines.length; at += PART_LINES) {
+    const part = JSON.stringify(lines.slice(at, at + PART_LINES).map(lineJson));
+    yield `${at === 0 ? '' : ','}${part.slice(1, -1)}`;
   }
   yield ']}';
 }
@@ -249,6 +272,10 @@ export function statementText(statement: Statement): string {
 }
 
 export function statementHash(statement: Statement): Uint8Array {
+  return (statement as Hashed)[OWN_HASH]?.() ?? hashOf(statement);
+}
+
+function hashOf(statement: Statement): Uint8Array {
   const hashing = hasher();
   for (const part of statementParts(statement)) hashing.update(utf8(part));
   return hashing.digest();
