@@ -1,0 +1,20 @@
+/**
+ * Prints, as JSON, what the next invoice of a tenant takes: `invoice-child.js LEDGER TENANT`. A process of its own, since its peak
+ * memory is one of the figures.
+ */
+import { openBilling } from '../src/billing/billing.js';
+import { signInvoice } from '../src/billing/invoice.js';
+import { openSqlite } from '../src/billing/sqlite-database.js';
+
+const [path, tenant] = process.argv.slice(2) as [string, string];
+const billing = await openBilling(await openSqlite(path));
+const began = performance.now();
+const statement = await billing.statement(tenant, 'bench');
+const { text } = signInvoice(statement!, new Uint8Array(32).fill(1));
+const seconds = (performance.now() - began) / 1_000;
+// Kibibytes, though Node's documentation of `maxRSS` leaves the unit to its examples.
+const peakMegabytes = (process.resourceUsage().maxRSS * 1_024) / 1_000_000;
+await billing.ledger.database.close();
+process.stdout.write(
+  JSON.stringify({ lines: statement!.lines.length, seconds, peakMegabytes, characters: text.length }),
+);
