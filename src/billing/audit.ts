@@ -260,7 +260,7 @@ class Auditor {
       case 'bytes':
         return module.loaded.callBytes(receipt.export, call.payload, { fuel, generation: call.generation }).receipt;
       case 'zome': {
-        const host = await this.#host(call.zome, call.generation, module.bytes);
+        const host = await this.#host(call.zome, call.generation, receipt.module, module.bytes);
         if (!host.ok) return `the zome cannot be linked: ${host.fault.code}`;
         const { zome, callback, payload, recording } = call;
         return host.host.replay({ zome, callback, export: receipt.export, payload, recording, receipt }).receipt;
@@ -268,12 +268,16 @@ class Auditor {
     }
   }
 
-  #host(zome: string, generation: Generation, wasm: Uint8Array) {
-    const key = `${zome} ${generation} ${toHex(hash(wasm))}`;
-    const engine = createEngine({ tier: this.#options.tier ?? 'auto' });
-    const known = this.#hosts.get(key) ?? createZomeHost({ engine, zomes: [{ name: zome, wasm }], generation });
-    this.#hosts.set(key, known);
-    return known;
+  /** A host for all lines of a zome: the module is hashed and loaded once. */
+  #host(zome: string, generation: Generation, identity: Uint8Array, wasm: Uint8Array) {
+    const key = `${zome} ${generation} ${toHex(identity)}`;
+    let host = this.#hosts.get(key);
+    if (host === undefined) {
+      const engine = createEngine({ tier: this.#options.tier ?? 'auto' });
+      host = createZomeHost({ engine, zomes: [{ name: zome, wasm }], generation });
+      this.#hosts.set(key, host);
+    }
+    return host;
   }
 }
 

@@ -1,0 +1,298 @@
+/**
+ * `npm run billing`: what billing promises in great numbers, which the specs show in small ones. Each check prints its figures; the
+ * last line counts them. Histories and kills have their own numbers: `BILLING_HISTORIES`, `BILLING_KILLS` (history.spec.ts, kill.spec.ts).
+ */
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { hash, toHex, utf8 } from '../../src/base/hash.js';
+import { audit, SAMPLE_DEFAULT } from '../../src/billing/audit.js';
+import { openBilling } from '../../src/billing/billing.js';
+import { estimateFuel, type UsageSample } from '../../src/billing/estimate.js';
+import type { Evidence, EvidenceSource } from '../../src/billing/evidence.js';
+import { focusCsv } from '../../src/billing/export-focus.js';
+import { type Invoice, signInvoice } from '../../src/billing/invoice.js';
+import { price, taxOn } from '../../src/billing/price.js';
+import { openSqlite } from '../../src/billing/sqlite-database.js';
+import type { Receipt } from '../../src/engine/receipt/receipt.js';
+import { receiptHash } from '../../src/engine/receipt/receipt-json.js';
+import { flag, scriptLine, text, whole } from '../script-options.js';
+import { HOUSE } from './audited-house.js';
+import { runsOf, type ZomeRun, zomesWithOps } from './house-of-zomes.js';
+import { prepareReceipts, receiptOf, START, TABLE } from './sample-billing.js';
+
+interface Check {
+  readonly about: string;
+  /** What it found, for people. @throws Error where a promise is broken */
+  run(): Promise<readonly string[]>;
+}
+
+const { options, refuse } = scriptLine({
+  name: 'billing',
+  about:
+    'Checks billing in great numbers: a million validations, audits of real zomes, estimates. Exit status 1 if a promise is broken.',
+  options: {
+    only: text('name', 'one check: million, audit, estimates or focus'),
+    seed: whole('of the ops and of the lines that are inflated', 20_261_122),
+    lines: whole('validations that are billed', 1_000_000, 1_000),
+    seeds: whole('audits of the host that inflates lines', 100, 1),
+    strict: flag('a time that is missed is a failure; without it, it is only reported'),
+    focusValidator: text('program', "FinOps' focus-validator; without it the export is not checked"),
+  },
+});
+
+function mustBe(holds: boolean, promise: string): void {
+  if (!holds) throw new Error(promise);
+}
+
+/** A promise of time: of this machine, at this hour. */
+function shouldBe(holds: boolean, promise: string): string[] {
+  if (options.strict) mustBe(holds, promise);
+  return holds ? [] : [`MISSED: ${promise}`];
+}
+
+const BATCH = 1_000;
+const VALIDATION_US_MAX = 3;
+const SETTLED_MIN = 10_000;
+
+/** Every validation through a lease, each settled; the ledger against a recount from the receipts. */
+async function million(): Promise<readonly string[]> {
+  await prepareReceipts();
+  const folder = mkdtempSync(join(tmpdir(), 'assay-billing-'));
+  try {
+    const billing = await openBilling(await openSqlite(join(folder, 'ledger.db')));
+    await billing.openTenant('busy');
+    await billing.payIn('busy', 10n ** 17n, 'deposit');
+    const opened = await billing.lease('busy', { id: 'l', table: TABLE, amount: 10n ** 16n });
+    if (!opened.ok) throw new Error(opened.refusal.code);
+    const { lease } = opened;
+    let [net, volume, fuel] = [0n, 0n, 0n];
+    let [metering, settling] = [0, 0];
+    for (let at = 0; at < options.lines; at += BATCH) {
+      const receipts = Array.from({ length: BATCH }, (_, i) => receiptOf(at + i));
+      const requests = receipts.map((_, i) => hash(utf8(`request ${at + i}`)));
+      const began = performance.now();
+      for (let i = 0; i < BATCH; i += 1) {
+        const receipt = receipts[i]!;
+        const call = lease.begin(receipt.fuel.limit);
+        if (!call.ok) throw new Error(call.refusal.code);
+        call.finish(receipt, requests[i]!);
+      }
+      const met = performance.now();
+      await lease.settle();
+      metering += met - began;
+      settling += performance.now() - met;
+      // The same counted again from the receipts, one after the other.
+      for (const receipt of receipts) {
+        const priced = price({ kind: 'call', receipt }, TABLE, volume);
+        volume += priced.fuel;
+        net += priced.amount;
+        fuel += BigInt(receipt.fuel.used);
+      }
+    }
+    await lease.close();
+    const { balance } = await billing.balance('busy');
+    const paid = 10n ** 17n - balance;
+    await billing.ledger.database.close();
+    const us = (metering * 1_000) / options.lines;
+    const each = Math.round((options.lines * 1_000) / settling);
+    mustBe(
+      paid === net + taxOn(net, TABLE),
+      `the ledger took ${paid}, the receipts come to ${net + taxOn(net, TABLE)}`,
+    );
+    mustBe(volume === fuel, `${volume} units of fuel were priced, the receipts have ${fuel}`);
+    const missed = [
+      ...shouldBe(
+        us <= VALIDATION_US_MAX,
+        `billing takes ${us.toFixed(2)} us a validation, at most ${VALIDATION_US_MAX}`,
+      ),
+      ...shouldBe(each >= SETTLED_MIN, `${each} lines are settled a second, at least ${SETTLED_MIN}`),
+    ];
+    return [
+      ...missed,
+      `${options.lines} validations: ${us.toFixed(2)} us each, ${each} lines settled a second`,
+      `${paid} units paid, as the receipts say to the unit`,
+    ];
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+const AUDITED_LINES = 5_000;
+const AUDIT_S_MAX = 5;
+/** One line in so many is inflated. */
+const INFLATED_EACH = 100;
+const FOUND_MIN = 0.99;
+
+/** Evidence by the hash of its receipt, and the modules. */
+class Evidences implements EvidenceSource {
+  readonly #runs = new Map<string, Evidence>();
+  readonly #modules = new Map<string, Uint8Array>();
+
+  constructor(runs: readonly Evidence[], modules: readonly Uint8Array[]) {
+    for (const run of runs) this.#runs.set(toHex(receiptHash(run.receipt)), run);
+    for (const module of modules) this.#modules.set(toHex(hash(module)), module);
+  }
+
+  async evidence(receipt: Uint8Array): Promise<Evidence | undefined> {
+    return this.#runs.get(toHex(receipt));
+  }
+
+  async module(identity: Uint8Array): Promise<Uint8Array | undefined> {
+    return this.#modules.get(toHex(identity));
+  }
+}
+
+async function invoiceOf(receipts: readonly Receipt[]): Promise<Invoice> {
+  const database = await openSqlite(':memory:');
+  const billing = await openBilling(database, { clock: () => START });
+  await billing.openTenant('acme');
+  await billing.payIn('acme', 10n ** 17n, 'deposit');
+  const opened = await billing.lease('acme', { id: 'l', table: TABLE, amount: 10n ** 16n });
+  if (!opened.ok) throw new Error(opened.refusal.code);
+  for (const [i, receipt] of receipts.entries()) {
+    const call = opened.lease.begin(receipt.fuel.limit);
+    if (!call.ok) throw new Error(call.refusal.code);
+    call.finish(receipt, hash(utf8(`request ${i}`)));
+  }
+  await opened.lease.close();
+  const statement = await billing.statement('acme', 'Notes Host');
+  await database.close();
+  return signInvoice(statement!, HOUSE).invoice;
+}
+
+function inflated(run: Evidence): Evidence {
+  const { fuel } = run.receipt;
+  const parts = { ...fuel.parts, guest: fuel.parts.guest + 1 };
+  return { ...run, receipt: { ...run.receipt, fuel: { ...fuel, used: fuel.used + 1, parts } } };
+}
+
+async function audits(): Promise<readonly string[]> {
+  const lines: string[] = [];
+  for (const subject of await zomesWithOps()) {
+    const modules = subject.zomes.map(({ wasm }) => wasm);
+    const runs = (await runsOf(subject, { count: AUDITED_LINES, seed: options.seed })).slice(0, AUDITED_LINES);
+    const honest = runs.map(({ evidence }) => evidence);
+    const source = new Evidences(honest, modules);
+    const invoice = await invoiceOf(honest.map(({ receipt }) => receipt));
+    const began = performance.now();
+    const report = await audit(invoice, source, { seed: 'block 1' });
+    const seconds = (performance.now() - began) / 1_000;
+    mustBe(report.counts.confirmed === SAMPLE_DEFAULT, `${subject.name}: ${JSON.stringify(report.counts)}`);
+    lines.push(...shouldBe(seconds <= AUDIT_S_MAX, `${subject.name}: an audit takes ${seconds.toFixed(2)} s`));
+    const forged = honest.map((run, i) => (i % INFLATED_EACH === options.seed % INFLATED_EACH ? inflated(run) : run));
+    const false_ = await invoiceOf(forged.map(({ receipt }) => receipt));
+    const both = new Evidences([...honest, ...forged], modules);
+    let found = 0;
+    for (let seed = 0; seed < options.seeds; seed += 1) {
+      const { counts } = await audit(false_, both, { seed: `block ${options.seed} ${seed}` });
+      found += counts.refuted > 0 ? 1 : 0;
+    }
+    mustBe(found >= FOUND_MIN * options.seeds - 1e-9, `${subject.name}: found in ${found} of ${options.seeds} audits`);
+    const distinct = new Set(honest.map(({ receipt }) => toHex(receiptHash(receipt)))).size;
+    lines.push(
+      `${subject.name}: ${honest.length} lines (${distinct} receipts), ${SAMPLE_DEFAULT} audited in ${seconds.toFixed(2)} s; ` +
+        `1 % inflated by a unit: found in ${found} of ${options.seeds} audits`,
+    );
+  }
+  mustBe(lines.length > 0, 'there are no zomes at ../shared/zomes (ASSAY_ZOMES names a folder)');
+  return lines;
+}
+
+const TRAINING = 2_000;
+const HELD_OUT = 1_000;
+/** Held-out calls of a size: fewer have no percentile. */
+const SAMPLES_MIN = 50;
+const RATIO = [0.9, 1.25] as const;
+
+function percentile(values: readonly number[], share: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.ceil(share * sorted.length) - 1]!;
+}
+
+function samplesOf(runs: readonly ZomeRun[]): readonly UsageSample[] {
+  return runs.map(({ inputBytes, evidence }) => ({ inputBytes, fuel: evidence.receipt.fuel.used }));
+}
+
+function groupedBySize(samples: readonly UsageSample[]): ReadonlyMap<number, readonly UsageSample[]> {
+  const groups = new Map<number, UsageSample[]>();
+  for (const sample of samples) {
+    const size = Math.floor(Math.log2(sample.inputBytes));
+    groups.set(size, [...(groups.get(size) ?? []), sample]);
+  }
+  return groups;
+}
+
+/** The 95th percentile that is predicted over the one that comes, for inputs of each size; and, only reported, each call's median over its use. */
+async function estimates(): Promise<readonly string[]> {
+  const lines: string[] = [];
+  for (const subject of await zomesWithOps()) {
+    const past = samplesOf(await runsOf(subject, { count: TRAINING, seed: options.seed, changesMax: 1 }));
+    const next = samplesOf(await runsOf(subject, { count: HELD_OUT, seed: options.seed + 1, changesMax: 1 }));
+    const bySize = groupedBySize(next);
+    for (const [size, used] of [...bySize].sort(([one], [two]) => one - two)) {
+      if (used.length < SAMPLES_MIN) continue;
+      const fuels = used.map(({ fuel }) => fuel);
+      const ratio = estimateFuel(past, 2 ** size).p95 / percentile(fuels, 0.95);
+      const each = used.map(({ inputBytes, fuel }) => estimateFuel(past, inputBytes).median / fuel);
+      lines.push(
+        `${subject.name}, ${2 ** size} to ${2 ** (size + 1) - 1} bytes, ${used.length} calls: p95 predicted over used ` +
+          `${ratio.toFixed(3)}; median predicted over each call's use: p5 ${percentile(each, 0.05).toFixed(2)}, ` +
+          `p95 ${percentile(each, 0.95).toFixed(2)}`,
+      );
+      mustBe(ratio >= RATIO[0] && ratio <= RATIO[1], lines.at(-1)!);
+    }
+  }
+  mustBe(lines.length > 0, 'there are no zomes at ../shared/zomes (ASSAY_ZOMES names a folder)');
+  return lines;
+}
+
+/** Version 1.0.0 reads its table of currencies by a path from the folder in which it is installed. */
+function placeOfPackage(program: string): string {
+  const code = 'import focus_validator, os; print(os.path.dirname(os.path.dirname(focus_validator.__file__)))';
+  return execFileSync(join(dirname(program), 'python'), ['-c', code], { encoding: 'utf8' }).trim();
+}
+
+async function focus(): Promise<readonly string[]> {
+  const program = options.focusValidator;
+  if (program === undefined) return ['not run: --focus-validator names no program'];
+  await prepareReceipts();
+  const invoice = await invoiceOf(Array.from({ length: 50 }, (_, i) => receiptOf(i * 100)));
+  const folder = mkdtempSync(join(tmpdir(), 'assay-focus-'));
+  try {
+    const file = join(folder, 'focus.csv');
+    writeFileSync(file, focusCsv(invoice.statement));
+    const args = ['--data-file', file, '--validate-version', '1.0'];
+    const { status, stdout, stderr } = spawnSync(program, args, { encoding: 'utf8', cwd: placeOfPackage(program) });
+    mustBe(status === 0, `${program} ended with status ${status}: ${stdout.slice(-500)}${stderr.slice(-500)}`);
+    mustBe(!/\bfailed\b/i.test(stdout), stdout.slice(-2_000));
+    return [`focus-validator accepts ${focusCsv(invoice.statement).split('\n').length - 2} rows`];
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+const CHECKS: Readonly<Record<string, Check>> = {
+  million: { about: 'validations billed through leases', run: million },
+  audit: { about: 'audits of real zomes', run: audits },
+  estimates: { about: 'estimates on held-out ops of real zomes', run: estimates },
+  focus: { about: 'FOCUS export', run: focus },
+};
+
+const { only } = options;
+if (only !== undefined && !Object.hasOwn(CHECKS, only))
+  refuse(`there is no check '${only}'; there are ${Object.keys(CHECKS).join(', ')}`);
+let failed = 0;
+const chosen = Object.entries(CHECKS).filter(([name]) => only === undefined || name === only);
+for (const [name, { about, run }] of chosen) {
+  console.log(`${name}: ${about}`);
+  try {
+    for (const line of await run()) console.log(`  ${line}`);
+  } catch (error) {
+    failed += 1;
+    console.log(`  FAILED ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+console.log(`seed ${options.seed}\n${chosen.length - failed} passed, ${failed} failed`);
+process.exitCode = failed === 0 ? 0 : 1;
