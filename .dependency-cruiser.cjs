@@ -17,6 +17,7 @@ const STOREYS = [
   'engine',
   'zome',
   'store',
+  'pool',
   'billing',
   'agreement',
   'cli',

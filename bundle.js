@@ -39,6 +39,8 @@ const ENTRIES = {
   'agreement/runner': 'agreement/runner.js',
   'agreement/thread-runner': 'agreement/thread-runner.js',
   'billing/index': 'billing/index.js',
+  'pool/index': 'pool/index.js',
+  'pool/thread-program': 'pool/thread-program.js',
   'store/index': 'store/index.js',
   'cli/main': 'cli/main.js',
 };

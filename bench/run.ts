@@ -15,6 +15,7 @@ import { GUESTS } from './guests.js';
 import { HOST_CALLS } from './host-calls.js';
 import { LOAD } from './load.js';
 import { MEMORY } from './memory.js';
+import { POOL } from './pool.js';
 import { RELOAD } from './reload.js';
 import { sectionText } from './report.js';
 import type { Section, SectionResult } from './section.js';
@@ -34,6 +35,7 @@ const SECTIONS: readonly Section[] = [
   HOST_CALLS,
   START,
   ZOMES,
+  POOL,
   BILLING,
 ];
 

@@ -17,7 +17,7 @@ import { encodeMessagePack } from '../src/boundary/messagepack-encode.js';
 import { createEngine } from '../src/engine/engine.js';
 import { dnasOf, readBundle, zomeDefinitionsOf } from '../src/zome/bundle.js';
 import { createZomeHost } from '../src/zome/create-zome-host.js';
-import { readDependencies, sourceOfDependencies } from '../src/zome/dependency-file.js';
+import { type DependencyDocument, readDependencies, sourceOfDependencies } from '../src/zome/dependency-file.js';
 import { type DependencySource, NO_DEPENDENCIES, recordsSource } from '../src/zome/dependency-source.js';
 import type { DnaDefinition } from '../src/zome/dna.js';
 import { type Op, op } from '../src/zome/op.js';
@@ -39,7 +39,13 @@ export interface ZomeCase {
 }
 
 export type ZomeInput =
-  | { readonly kind: 'op'; readonly op: Op; readonly dependencies: DependencySource }
+  | {
+      readonly kind: 'op';
+      readonly op: Op;
+      readonly dependencies: DependencySource;
+      /** The same as a document; undefined for nothing. */
+      readonly document: Partial<DependencyDocument> | undefined;
+    }
   /** MessagePack of an entry, for a zome that judges entries alone */
   | { readonly kind: 'entry'; readonly entry: Uint8Array };
 
@@ -103,7 +109,7 @@ function guestSubjects(): readonly ZomeSubject[] {
 function sampleCases(generation: Generation, content?: Uint8Array): readonly ZomeCase[] {
   const { ops, records } = samples({ generation, ...(content === undefined ? {} : { content }) });
   const dependencies = recordsSource(records, { generation });
-  return ops.map(({ name, op }) => ({ name, input: { kind: 'op', op, dependencies } }));
+  return ops.map(({ name, op }) => ({ name, input: { kind: 'op', op, dependencies, document: { records } } }));
 }
 
 // Zomes of a folder
@@ -167,15 +173,19 @@ function opCases(folder: string, files: readonly string[], generation: Generatio
     name: basename(file, '.json').replace(`${generation}-`, ''),
   }));
   const dependencyFile = named.find(({ name }) => name === DEPENDENCIES);
-  const dependencies = dependencyFile === undefined ? undefined : dependenciesOf(dependencyFile.path, generation);
+  const document = dependencyFile === undefined ? undefined : documentOf(dependencyFile.path, generation);
+  const dependencies = document && sourceOfDependencies(document, generation);
   return named
     .filter(({ name }) => name !== DEPENDENCIES && name !== NOT_TIMED)
     .flatMap(({ path, name }) => {
       const value = opOf(path, generation);
-      const bare: ZomeCase = { name, input: { kind: 'op', op: value, dependencies: NO_DEPENDENCIES } };
+      const bare: ZomeCase = {
+        name,
+        input: { kind: 'op', op: value, dependencies: NO_DEPENDENCIES, document: undefined },
+      };
       if (dependencies === undefined) return [bare];
       return [
-        { name, input: { kind: 'op', op: value, dependencies } },
+        { name, input: { kind: 'op', op: value, dependencies, document } },
         { ...bare, name: `${name}${WITHOUT_DEPENDENCIES}` },
       ];
     });
@@ -190,8 +200,8 @@ function opOf(path: string, generation: Generation): Op {
   throw new Error(`${path} is no op of generation ${generation}: ${decoded.error.reason} at ${decoded.error.path}`);
 }
 
-function dependenciesOf(path: string, generation: Generation): DependencySource {
+function documentOf(path: string, generation: Generation): DependencyDocument {
   const decoded = readDependencies(readJson(path), generation);
-  if (decoded.ok) return sourceOfDependencies(decoded.value, generation);
+  if (decoded.ok) return decoded.value;
   throw new Error(`${path}: ${decoded.error.reason} at ${decoded.error.path}`);
 }

@@ -14,5 +14,6 @@ export const PAGES: ReadonlyMap<string, () => string> = new Map([
   ['docs/HOLOCHAIN.md', () => withHostFunctions(readFileSync('docs/HOLOCHAIN.md', 'utf8'))],
   ['README.md', () => refreshed(readFileSync('README.md', 'utf8'))],
   ['docs/BILLING.md', () => refreshed(readFileSync('docs/BILLING.md', 'utf8'))],
+  ['docs/OPERATING.md', () => refreshed(readFileSync('docs/OPERATING.md', 'utf8'))],
   ['docs/GUIDE.md', () => refreshed(readFileSync('docs/GUIDE.md', 'utf8'))],
 ]);

@@ -7,6 +7,7 @@
  * actions and of those of the records.
  */
 import { type CodecResult, decodeValue } from '../boundary/codec.js';
+import { encodeBytes } from '../boundary/codec-bytes.js';
 import { list, option, struct } from '../boundary/codec-struct.js';
 import type { Generation } from '../boundary/generation.js';
 import type { MessagePackValue } from '../boundary/messagepack.js';
@@ -26,6 +27,20 @@ export interface DependencyDocument {
 
 const KEYS: readonly string[] = ['records', 'rejected', 'entries', 'actions'] satisfies (keyof DependencyDocument)[];
 
+/** The lists of a document, each of which may be missing. */
+function documentCodec(generation: Generation) {
+  const records = option(list(record(generation)));
+  const entries = option(list(entry(generation)));
+  const actions = option(list(signedHashed(action(generation))));
+  return struct('Dependencies', { records, rejected: records, entries, actions });
+}
+
+/** The MessagePack of a document. */
+export function encodeDependencies(document: Partial<DependencyDocument>, generation: Generation): Uint8Array {
+  const { records = null, rejected = null, entries = null, actions = null } = document;
+  return encodeBytes(documentCodec(generation), { records, rejected, entries, actions });
+}
+
 /** Reads the value of a document. A key that means nothing is an error: a misspelt list would be missed in silence. */
 export function readDependencies(value: MessagePackValue, generation: Generation): CodecResult<DependencyDocument> {
   const Records = list(record(generation));
@@ -34,12 +49,6 @@ export function readDependencies(value: MessagePackValue, generation: Generation
     if (!records.ok) return records;
     return { ok: true, value: { records: records.value, rejected: [], entries: [], actions: [] } };
   }
-  const Document = struct('Dependencies', {
-    records: option(Records),
-    rejected: option(Records),
-    entries: option(list(entry(generation))),
-    actions: option(list(signedHashed(action(generation)))),
-  });
   const unknown = value instanceof Map ? [...value.keys()].find((key) => !KEYS.includes(String(key))) : undefined;
   if (unknown !== undefined) {
     return {
@@ -47,7 +56,7 @@ export function readDependencies(value: MessagePackValue, generation: Generation
       error: { path: `$.${String(unknown)}`, reason: `there is no such list; there are ${KEYS.join(', ')}` },
     };
   }
-  const decoded = decodeValue(Document, value);
+  const decoded = decodeValue(documentCodec(generation), value);
   if (!decoded.ok) return decoded;
   const { records, rejected, entries, actions } = decoded.value;
   return {

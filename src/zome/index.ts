@@ -97,7 +97,12 @@ export {
 } from './conductor-dump.js';
 export { createHapp, type HappOptions, type HappResult, type LooseDna } from './create-happ.js';
 export { createZomeHost, type ZomeHostOptions, type ZomeHostResult } from './create-zome-host.js';
-export { type DependencyDocument, readDependencies, sourceOfDependencies } from './dependency-file.js';
+export {
+  type DependencyDocument,
+  encodeDependencies,
+  readDependencies,
+  sourceOfDependencies,
+} from './dependency-file.js';
 export {
   type DependencySource,
   type FoundRecord,

@@ -1,0 +1,47 @@
+/**
+ * A job: one task, and who waits for what comes of it. Invariant: it is settled once, whatever happens to the threads that run it.
+ */
+import type { Task, WireResult } from './wire.js';
+
+export class Job {
+  /** Threads that ended while they ran it. */
+  kills = 0;
+  /** It is sent to a thread by itself, so that it is known what ends the thread. */
+  isAlone = false;
+  onSettled = () => {};
+  #isSettled = false;
+
+  constructor(
+    readonly task: Task,
+    readonly timeLimitMs: number,
+    readonly resolve: (result: WireResult) => void,
+    readonly reject: (error: unknown) => void,
+  ) {}
+
+  /** Nobody waits for it any more. */
+  get isSettled(): boolean {
+    return this.#isSettled;
+  }
+
+  /** Bytes that it brings. */
+  get bytes(): number {
+    const { task } = this;
+    if (task.kind === 'call') return 0;
+    return task.input.length + (task.kind === 'op' ? (task.dependencies?.length ?? 0) : 0);
+  }
+
+  finish(result: WireResult): void {
+    if (this.#settle()) this.resolve(result);
+  }
+
+  fail(error: unknown): void {
+    if (this.#settle()) this.reject(error);
+  }
+
+  #settle(): boolean {
+    if (this.#isSettled) return false;
+    this.#isSettled = true;
+    this.onSettled();
+    return true;
+  }
+}

@@ -1,0 +1,468 @@
+/**
+ * A pool of threads: many calls at once, by the same engine and with the same receipts as one call in one thread.
+ *
+ *   job --queue of its subject--> batch --thread--> results
+ *
+ * Invariant: each job ends once: with its result, with what it threw, or as a failure of the host. A thread that ends is replaced and its
+ * jobs run again elsewhere; the results of a run that nobody has seen are lost with it, and since a call is a function of its input, the
+ * next run gives the same. Nothing here is a host's own but the time; `open-pool.ts` gives it threads.
+ */
+import type { LoadFault } from '../base/fault.js';
+import { hash, toHex, utf8 } from '../base/hash.js';
+import { UsageError, type UsageErrorCode } from '../base/usage-error.js';
+import { HostFailure } from '../machine/outcome.js';
+import { printValue } from '../wasm/value.js';
+import { Aborts } from './aborts.js';
+import { Job } from './job.js';
+import { JobFailure, PoolError } from './pool-error.js';
+import { type Batch, type Ending, PoolThread, type ThreadOwner } from './pool-thread.js';
+import { Subject } from './subject.js';
+import type { OpenThread, ThreadStart } from './thread-port.js';
+import type { Artefact, Loading, Source, Task, WireError, WireResult } from './wire.js';
+
+export interface JobOptions {
+  /** Rejects the job with the signal's reason. A job that runs by then is let go on for 100 ms, then its thread is replaced. */
+  readonly signal?: AbortSignal;
+  /** Milliseconds that it may run; what runs for longer is a `JobFailure`, about a fifth later. Default that of the pool. */
+  readonly timeLimitMs?: number;
+}
+
+/** What a pool is made of; `openPool` makes it. */
+export interface PoolParts {
+  readonly open: OpenThread;
+  readonly start: ThreadStart;
+  readonly threads: number;
+  readonly timeLimitMs: number;
+  readonly queueMax: number;
+  readonly queueBytesMax: number;
+  readonly killsMax: number;
+}
+
+export interface PoolCounts {
+  readonly threads: number;
+  /** Jobs that wait for a thread, and those that were sent to one. */
+  readonly waiting: number;
+  readonly running: number;
+  readonly waitingBytes: number;
+  /** Since the pool was opened: jobs that came to their end, and threads that ended and were replaced. */
+  readonly done: number;
+  readonly replaced: number;
+}
+
+/** Jobs of a batch, and how long they may take together: longer ones would let a thread wait at the end. */
+const BATCH_MAX = 64;
+const BATCH_MS = 20;
+const BATCH_BYTES_MAX = 4 * 1024 * 1024;
+/** How often threads are looked at, and how long a job may go on that nobody waits for. */
+const WATCH_MS = 20;
+const ABORTED_MS = 100;
+/** Loading a module, or what is not a job. */
+const LOAD_LIMIT_MS = 120_000;
+/** Threads in a row that end before they are ready. */
+const FAILED_STARTS_MAX = 3;
+
+type Loaded = Extract<Loading, { kind: 'module' | 'zomes' }>;
+
+export type SubjectResult =
+  | { readonly ok: true; readonly subject: Subject; readonly loading: Loaded }
+  | { readonly ok: false; readonly zome: string | undefined; readonly fault: LoadFault };
+
+interface WaitingLoad {
+  readonly resolve: (loading: Loading) => void;
+  readonly reject: (error: unknown) => void;
+  kills: number;
+}
+
+export class PoolCore implements ThreadOwner {
+  readonly #parts: PoolParts;
+  readonly #threads: PoolThread[] = [];
+  readonly #subjects = new Map<number, Subject>();
+  /** Of modules, by their hash: made by the first thread that loaded one, given to those that load it later. */
+  readonly #artefacts = new Map<string, readonly Artefact[]>();
+  readonly #loads = new Map<Subject, WaitingLoad>();
+  readonly #aborts = new Aborts(() => this.#pumpSoon());
+  #nextSubject = 1;
+  #waiting = 0;
+  #waitingBytes = 0;
+  #running = 0;
+  #done = 0;
+  #replaced = 0;
+  #failedStarts = 0;
+  #isPumping = false;
+  #watch: ReturnType<typeof setInterval> | undefined;
+  #closing: Promise<void> | undefined;
+  #broken: PoolError | undefined;
+  #emptied: (() => void)[] = [];
+  #roomMade: (() => void)[] = [];
+  #liveThreads = 0;
+  #allEnded = () => {};
+
+  constructor(parts: PoolParts) {
+    this.#parts = parts;
+    for (let i = 0; i < parts.threads; i++) this.#threads.push(this.#newThread());
+  }
+
+  get counts(): PoolCounts {
+    const { length: threads } = this.#threads;
+    return {
+      threads,
+      waiting: this.#waiting,
+      running: this.#running,
+      waitingBytes: this.#waitingBytes,
+      done: this.#done,
+      replaced: this.#replaced,
+    };
+  }
+
+  /** Jobs that keep all threads busy: what waits beyond them gains nothing. */
+  get window(): number {
+    return this.#threads.length * BATCH_MAX * 4;
+  }
+
+  /** Loads a module or zomes in one thread, to know that they can be; other threads load them when they get their jobs. */
+  async add(source: Source): Promise<SubjectResult> {
+    this.#checkOpen();
+    const subject = new Subject(this.#nextSubject++, source, this.#leastUsed());
+    const loading = await new Promise<Loading>((resolve, reject) => {
+      this.#loads.set(subject, { resolve, reject, kills: 0 });
+      subject.home.load(subject);
+      this.#startWatch();
+    });
+    if (loading.kind === 'fault') return { ok: false, zome: loading.zome, fault: loading.fault };
+    if (loading.kind === 'thrown') throw thrownError(loading.error);
+    subject.hashes = loading.hashes;
+    this.#subjects.set(subject.number, subject);
+    return { ok: true, subject, loading };
+  }
+
+  /** Forgets a subject in all threads. Its jobs that wait are rejected. */
+  remove(subject: Subject): void {
+    subject.isClosed = true;
+    this.#subjects.delete(subject.number);
+    for (let job = this.#taken(subject); job !== undefined; job = this.#taken(subject)) {
+      this.#fail(job, removed());
+    }
+    for (const thread of this.#threads) thread.drop(subject);
+    for (const hash of subject.hashes) this.#artefacts.delete(hash);
+    this.#pumpSoon();
+  }
+
+  run(
+    subject: Subject,
+    task: Task,
+    { signal, timeLimitMs = this.#parts.timeLimitMs }: JobOptions = {},
+  ): Promise<WireResult> {
+    return new Promise((resolve, reject) => {
+      this.#checkOpen();
+      if (subject.isClosed) throw removed();
+      signal?.throwIfAborted();
+      const job = new Job(task, limitOf(timeLimitMs), resolve, reject);
+      if (this.#waiting >= this.#parts.queueMax || this.#waitingBytes + job.bytes > this.#parts.queueBytesMax) {
+        const text = `${this.#waiting} jobs with ${this.#waitingBytes} bytes wait already; wait for pool.room() before the next`;
+        throw new PoolError('queue-full', text);
+      }
+      if (signal !== undefined) this.#aborts.add(signal, job);
+      this.#put(subject, job);
+      this.#pumpSoon();
+    });
+  }
+
+  /** Resolves when as few jobs wait as the threads can use. */
+  async room(): Promise<void> {
+    while (this.#waiting >= this.window || this.#waitingBytes * 2 >= this.#parts.queueBytesMax) {
+      await new Promise<void>((resolve) => {
+        this.#roomMade.push(resolve);
+      });
+    }
+  }
+
+  /** Ends what it has begun, then the threads. */
+  close(): Promise<void> {
+    this.#closing ??= this.#finish();
+    return this.#closing;
+  }
+
+  /** Ends the threads at once; jobs that are not done are rejected. */
+  terminate(): Promise<void> {
+    this.#closing ??= Promise.resolve();
+    this.#rejectAll(new PoolError('closed', 'the pool was closed before the job was done'));
+    this.#closing = this.#endThreads();
+    return this.#closing;
+  }
+
+  ready(): void {
+    this.#failedStarts = 0;
+  }
+
+  loaded(subject: Subject, loading: Loading): void {
+    const load = this.#loads.get(subject);
+    this.#loads.delete(subject);
+    load?.resolve(loading);
+    this.#pump();
+  }
+
+  artefact({ key, content }: Artefact): void {
+    const module = toHex(key.module);
+    const made = this.#artefacts.get(module) ?? [];
+    this.#artefacts.set(module, [...made.filter((other) => other.key.kind !== key.kind), { key, content }]);
+  }
+
+  artefactsOf({ hashes }: Subject): readonly Artefact[] {
+    return hashes.flatMap((hash) => this.#artefacts.get(hash) ?? []);
+  }
+
+  ran(batch: Batch, results: readonly WireResult[], tookMs: number): void {
+    const { subject, jobs } = batch;
+    subject.took(tookMs, jobs.length);
+    this.#running -= jobs.length;
+    for (const [i, job] of jobs.entries()) {
+      const result = results[i]!;
+      if (result.kind === 'thrown') job.fail(thrownError(result.error));
+      else job.finish(result);
+      this.#done += 1;
+    }
+    this.#pump();
+  }
+
+  ended(thread: PoolThread, ending: Ending): void {
+    this.#liveThreads -= 1;
+    if (this.#liveThreads === 0) this.#allEnded();
+    const at = this.#threads.indexOf(thread);
+    if (at < 0) return;
+    this.#replaced += 1;
+    if (!thread.isReady && ++this.#failedStarts >= FAILED_STARTS_MAX) {
+      this.#break(ending);
+      return;
+    }
+    const fresh = this.#newThread();
+    this.#threads[at] = fresh;
+    for (const subject of [...this.#subjects.values(), ...this.#loads.keys()])
+      if (subject.home === thread) subject.home = fresh;
+    for (const { subject, jobs } of [...ending.batches].reverse()) {
+      this.#running -= jobs.length;
+      this.#runAgain(subject, jobs, ending);
+    }
+    for (const subject of ending.loading) this.#loadAgain(subject, ending.reason);
+    this.#pump();
+  }
+
+  #runAgain(subject: Subject, jobs: readonly Job[], { culprit, isLate, reason }: Ending): void {
+    const again: Job[] = [];
+    for (const job of jobs) {
+      const isBlamed = job === culprit || (culprit === undefined && jobs.length === 1);
+      // Of a thread that ended between two jobs, or when it sent what came of them, each is looked at by itself.
+      if (isBlamed || culprit === undefined) job.isAlone = true;
+      if (isBlamed && !isLate) job.kills += 1;
+      if (job.isSettled) this.#done += 1;
+      else if (subject.isClosed) this.#fail(job, removed());
+      else if (isBlamed && isLate) this.#fail(job, lateFailure(job));
+      else if (job.kills >= this.#parts.killsMax) this.#fail(job, killedFailure(job, reason));
+      else again.push(job);
+    }
+    subject.waiting.putBack(again);
+    this.#waiting += again.length;
+    for (const { bytes } of again) this.#waitingBytes += bytes;
+  }
+
+  #loadAgain(subject: Subject, reason: string): void {
+    const load = this.#loads.get(subject);
+    if (load === undefined) return;
+    load.kills += 1;
+    if (load.kills < this.#parts.killsMax) subject.home.load(subject);
+    else {
+      this.#loads.delete(subject);
+      load.reject(new HostFailure(`a thread of the pool ended each time it loaded the module: ${reason}`));
+    }
+  }
+
+  #fail(job: Job, error: unknown): void {
+    job.fail(error);
+    this.#done += 1;
+  }
+
+  /** Nothing waits and nothing runs. */
+  #rest(): void {
+    const emptied = this.#emptied;
+    this.#emptied = [];
+    for (const resolve of emptied) resolve();
+    if (this.#loads.size > 0) return;
+    clearInterval(this.#watch);
+    this.#watch = undefined;
+  }
+
+  #put(subject: Subject, job: Job): void {
+    subject.waiting.push(job);
+    this.#waiting += 1;
+    this.#waitingBytes += job.bytes;
+  }
+
+  #taken(subject: Subject): Job | undefined {
+    const job = subject.waiting.take();
+    if (job === undefined) return undefined;
+    this.#waiting -= 1;
+    this.#waitingBytes -= job.bytes;
+    return job;
+  }
+
+  /** Jobs that come in one turn of the host's loop are sent together. */
+  #pumpSoon(): void {
+    if (this.#isPumping) return;
+    this.#isPumping = true;
+    queueMicrotask(() => {
+      this.#isPumping = false;
+      this.#pump();
+    });
+  }
+
+  /** Gives threads that have room their next batch. */
+  #pump(): void {
+    for (let given = true; given && this.#waiting > 0; ) {
+      given = false;
+      for (const thread of this.#threads) given = (thread.hasRoom && this.#give(thread)) || given;
+    }
+    if (this.#running > 0) this.#startWatch();
+    else if (this.#waiting === 0) this.#rest();
+    if (this.#waiting < this.window && this.#roomMade.length > 0) {
+      const waiting = this.#roomMade;
+      this.#roomMade = [];
+      for (const resolve of waiting) resolve();
+    }
+  }
+
+  #give(thread: PoolThread): boolean {
+    const subject = this.#subjectFor(thread);
+    if (subject === undefined) return false;
+    const jobs = this.#batchOf(subject);
+    if (jobs.length === 0) return true;
+    this.#running += jobs.length;
+    thread.send(subject, jobs);
+    return true;
+  }
+
+  /** What is at home in the thread, then what it has, then what others have too much of. */
+  #subjectFor(thread: PoolThread): Subject | undefined {
+    let best: Subject | undefined;
+    let bestRank = -1;
+    for (const subject of this.#subjects.values()) {
+      if (subject.waiting.length === 0) continue;
+      const isHome = subject.home === thread;
+      // Few jobs stay with the thread that has all they need, if that has nothing to do.
+      if (!isHome && subject.home.isIdle && subject.waiting.length < BATCH_MAX / 4) continue;
+      const rank = isHome ? 2 : thread.has(subject) ? 1 : 0;
+      if (rank > bestRank || (rank === bestRank && subject.waiting.length > best!.waiting.length)) {
+        best = subject;
+        bestRank = rank;
+      }
+    }
+    return best;
+  }
+
+  /** A share of what waits, so that all threads end together; few if they take long. */
+  #batchOf(subject: Subject): Job[] {
+    const { waiting, jobMs } = subject;
+    const share = Math.ceil(waiting.length / (2 * this.#threads.length));
+    const inTime = jobMs === 0 ? BATCH_MAX : Math.ceil(BATCH_MS / jobMs);
+    const count = Math.min(BATCH_MAX, share, inTime);
+    const jobs: Job[] = [];
+    let bytes = 0;
+    while (jobs.length < count && bytes < BATCH_BYTES_MAX) {
+      const isAlone = waiting.peek()?.isAlone === true;
+      if (isAlone && jobs.length > 0) break;
+      const job = this.#taken(subject);
+      if (job === undefined) break;
+      if (job.isSettled) {
+        this.#done += 1;
+        continue;
+      }
+      bytes += job.bytes;
+      jobs.push(job);
+      if (isAlone) break;
+    }
+    return jobs;
+  }
+
+  #newThread(): PoolThread {
+    this.#liveThreads += 1;
+    return new PoolThread(this.#parts.open, this.#parts.start, this);
+  }
+
+  #leastUsed(): PoolThread {
+    const used = (thread: PoolThread) => [...this.#subjects.values()].filter(({ home }) => home === thread).length;
+    return this.#threads.reduce((best, thread) => (used(thread) < used(best) ? thread : best));
+  }
+
+  #startWatch(): void {
+    this.#watch ??= setInterval(() => {
+      const nowMs = performance.now();
+      for (const thread of this.#threads) thread.watch(nowMs, LOAD_LIMIT_MS, ABORTED_MS);
+    }, WATCH_MS);
+  }
+
+  #checkOpen(): void {
+    if (this.#broken !== undefined) throw this.#broken;
+    if (this.#closing !== undefined) throw new PoolError('closed', 'the pool is closed');
+  }
+
+  async #finish(): Promise<void> {
+    if (this.#waiting + this.#running > 0) await new Promise<void>((resolve) => void this.#emptied.push(resolve));
+    await this.#endThreads();
+  }
+
+  async #endThreads(): Promise<void> {
+    const threads = this.#threads.splice(0);
+    clearInterval(this.#watch);
+    this.#watch = undefined;
+    if (this.#liveThreads === 0) return;
+    await new Promise<void>((resolve) => {
+      this.#allEnded = resolve;
+      for (const thread of threads) thread.end();
+    });
+  }
+
+  #break({ reason, batches }: Ending): void {
+    this.#broken = new PoolError('thread', `the threads of the pool end before they are ready: ${reason}`);
+    for (const { jobs } of batches) for (const job of jobs) job.fail(this.#broken);
+    this.#rejectAll(this.#broken);
+    void this.#endThreads();
+  }
+
+  #rejectAll(error: PoolError): void {
+    for (const { reject } of this.#loads.values()) reject(error);
+    this.#loads.clear();
+    for (const subject of this.#subjects.values()) {
+      for (let job = this.#taken(subject); job !== undefined; job = this.#taken(subject)) job.fail(error);
+    }
+    for (const thread of this.#threads) thread.abandon(error);
+    this.#running = 0;
+    this.#rest();
+  }
+}
+
+function limitOf(timeLimitMs: number): number {
+  if (timeLimitMs > 0) return timeLimitMs;
+  throw new PoolError('option', `timeLimitMs must be a number of milliseconds above 0, not ${timeLimitMs}`);
+}
+
+function removed(): PoolError {
+  return new PoolError('closed', 'the module was removed from the pool');
+}
+
+function inputHash({ task }: Job): Uint8Array {
+  return hash(task.kind === 'call' ? utf8(task.args.map(printValue).join(' ')) : task.input);
+}
+
+function lateFailure(job: Job): JobFailure {
+  return new JobFailure('time-limit', `the job ran for more than ${job.timeLimitMs} ms`, inputHash(job));
+}
+
+function killedFailure(job: Job, reason: string): JobFailure {
+  return new JobFailure('killed', `${job.kills} threads ended while they ran the job: ${reason}`, inputHash(job));
+}
+
+/** What a thread has thrown, as it would have been thrown here. */
+function thrownError({ name, message, code, fault }: WireError): Error {
+  if (name === 'UsageError') return new UsageError(code as UsageErrorCode, message, fault);
+  if (name === 'HostFailure') return new HostFailure(message);
+  if (name === 'RangeError') return new RangeError(message);
+  return name === 'PoolError' ? new PoolError('thread', message) : new Error(`${name}: ${message}`);
+}

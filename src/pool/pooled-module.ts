@@ -1,0 +1,99 @@
+/** A module in a pool: the calls of `LoadedModule`, each of which is made in one of the threads. */
+import type { Generation } from '../boundary/generation.js';
+import type { Verdict } from '../boundary/validation.js';
+import type { ByteOutcome, CallOutcome } from '../engine/loaded-module.js';
+import type { Value } from '../wasm/value.js';
+import type { JobOptions, PoolCore } from './pool.js';
+import { PooledReceipt } from './pooled-receipt.js';
+import type { Subject } from './subject.js';
+import type { Loading, WireResult } from './wire.js';
+
+export interface PooledCallOptions extends JobOptions {
+  /** Fuel limit: an integer from 0 to 2^53 - 1. Default 10^9. */
+  readonly fuel?: number;
+}
+
+export interface PooledByteCallOptions extends PooledCallOptions {
+  /** Default `'0.6'`: Holochain 0.3 to 0.6. */
+  readonly generation?: Generation;
+}
+
+export interface PooledValidateOptions extends PooledByteCallOptions {
+  /** Default `'validate'`. */
+  readonly exportName?: string;
+}
+
+/** What a call gives, as `CallResult` without diagnostics: whoever wants a backtrace makes the call again in one thread. */
+export interface PooledCall {
+  readonly outcome: CallOutcome;
+  readonly receipt: PooledReceipt;
+  readonly hostCallCount: number;
+}
+
+export interface PooledByteCall {
+  readonly outcome: ByteOutcome;
+  readonly receipt: PooledReceipt;
+  readonly hostCallCount: number;
+}
+
+export interface PooledValidation extends PooledByteCall {
+  readonly verdict: Verdict;
+}
+
+export class PooledModule {
+  readonly #pool: PoolCore;
+  readonly #subject: Subject;
+  /** BLAKE2b-256 of the module's bytes, in hexadecimal: its identity. */
+  readonly hash: string;
+  /** Fuel that loading is quoted at. */
+  readonly loadPrice: number;
+
+  /** @internal Made by `Pool.addModule`. */
+  constructor(pool: PoolCore, subject: Subject, loading: Extract<Loading, { kind: 'module' }>) {
+    this.#pool = pool;
+    this.#subject = subject;
+    this.hash = loading.hashes[0]!;
+    this.loadPrice = loading.loadPrice;
+  }
+
+  /** `LoadedModule.call` in a thread. @throws as that does, and `JobFailure`, `PoolError`, or the reason of the signal */
+  async call(exportName: string, args: readonly Value[] = [], options: PooledCallOptions = {}): Promise<PooledCall> {
+    const task = { kind: 'call', export: exportName, args, fuel: options.fuel } as const;
+    const { outcome, receipt, hostCallCount } = of('call', await this.#pool.run(this.#subject, task, options));
+    return { outcome, receipt: new PooledReceipt(receipt), hostCallCount };
+  }
+
+  /** `LoadedModule.callBytes` in a thread. The payload must not be written to before the call is over. */
+  async callBytes(
+    exportName: string,
+    payload: Uint8Array,
+    options: PooledByteCallOptions = {},
+  ): Promise<PooledByteCall> {
+    const { fuel, generation } = options;
+    const task = { kind: 'bytes', export: exportName, input: payload, generation, fuel } as const;
+    const { outcome, receipt, hostCallCount } = of('bytes', await this.#pool.run(this.#subject, task, options));
+    return { outcome, receipt: new PooledReceipt(receipt), hostCallCount };
+  }
+
+  /** `LoadedModule.validate` in a thread: an entry's MessagePack in, a verdict out. */
+  async validate(input: Uint8Array, options: PooledValidateOptions = {}): Promise<PooledValidation> {
+    const { fuel, generation, exportName = 'validate' } = options;
+    const task = { kind: 'entry', export: exportName, input, generation, fuel } as const;
+    const { outcome, receipt, hostCallCount, verdict } = of(
+      'bytes',
+      await this.#pool.run(this.#subject, task, options),
+    );
+    return { outcome, receipt: new PooledReceipt(receipt), hostCallCount, verdict: verdict! };
+  }
+
+  /** Forgets the module in all threads; jobs that wait for it are rejected. */
+  remove(): void {
+    this.#pool.remove(this.#subject);
+  }
+}
+
+/** A result of the kind that its task has. */
+export function of<K extends WireResult['kind']>(kind: K, result: WireResult): Extract<WireResult, { kind: K }> {
+  if (result.kind === kind) return result as Extract<WireResult, { kind: K }>;
+  throw new Error(`a thread sent a result of ${result.kind} for one of ${kind}`);
+}

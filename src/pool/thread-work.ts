@@ -1,0 +1,314 @@
+/**
+ * What a thread of a pool does: loads modules and zomes once each, runs tasks one after the other, and sends what came of them. Nothing
+ * in it is a host's own: `thread-program.ts` gives it the messages.
+ *
+ * Invariant: a task is run as in one thread, by the same engine, so its receipt is the same.
+ */
+
+import { toHex } from '../base/hash.js';
+import { defineLimits, LIMIT_ROWS, type Limits } from '../base/limits.js';
+import { sameBytes } from '../base/same-bytes.js';
+import { UsageError } from '../base/usage-error.js';
+import type { Generation } from '../boundary/generation.js';
+import { decodeMessagePack } from '../boundary/messagepack-decode.js';
+import { createEngine, type Engine } from '../engine/engine.js';
+import type { HostImport } from '../engine/imports/host-import.js';
+import type { ArtefactCache, ArtefactKey } from '../engine/load/artefact-cache.js';
+import type { LoadedModule } from '../engine/loaded-module.js';
+import { encodeReceipt } from '../engine/receipt/receipt-bytes.js';
+import type { Tier } from '../engine/tier.js';
+import { defineSchedule, type Schedule } from '../metering/schedule.js';
+import { createZomeHost } from '../zome/create-zome-host.js';
+import { readDependencies, sourceOfDependencies } from '../zome/dependency-file.js';
+import { type DependencySource, NO_DEPENDENCIES } from '../zome/dependency-source.js';
+import type { HostFunctionRow } from '../zome/host-function.js';
+import type { ZomeHost } from '../zome/zome-host.js';
+import { Packed } from './packed.js';
+import type { ThreadStart } from './thread-port.js';
+import type {
+  Artefact,
+  FromThread,
+  Loading,
+  ModuleSource,
+  Source,
+  Task,
+  ToThread,
+  WireError,
+  WireResult,
+  ZomesSource,
+} from './wire.js';
+
+export type Send = (message: FromThread, transfer: readonly ArrayBuffer[]) => void;
+
+type Subject =
+  | { readonly kind: 'module'; readonly module: LoadedModule }
+  | { readonly kind: 'zomes'; readonly host: ZomeHost };
+
+/** Documents of dependencies that were read last: jobs that come together often have the same. */
+const DOCUMENTS_KEPT = 8;
+
+export class ThreadWork {
+  readonly #engine: Engine;
+  readonly #send: Send;
+  readonly #running: Int32Array;
+  readonly #artefacts: ThreadArtefacts;
+  readonly #subjects = new Map<number, Subject>();
+  /** Why a subject is not there. */
+  readonly #failures = new Map<number, string>();
+  #documents: readonly {
+    readonly bytes: Uint8Array;
+    readonly generation: Generation;
+    readonly source: DependencySource;
+  }[] = [];
+
+  /** @param running of one cell: the sequence number of the task that runs */
+  constructor(start: ThreadStart, running: Int32Array, send: Send) {
+    this.#send = send;
+    this.#running = running;
+    this.#artefacts = new ThreadArtefacts((artefact) => send({ kind: 'artefact', artefact }, []));
+    this.#engine = createEngine({
+      tier: start.tier as Tier,
+      limits: limitsOf(start.limits as Limits),
+      schedule: defineSchedule(start.schedule.id, start.schedule as Schedule),
+      artefacts: this.#artefacts,
+    });
+    send({ kind: 'ready' }, []);
+  }
+
+  async receive(message: ToThread): Promise<void> {
+    switch (message.kind) {
+      case 'load':
+        this.#artefacts.add(message.artefacts);
+        await this.#load(message.subject, message.source);
+        return;
+      case 'drop':
+        this.#subjects.delete(message.subject);
+        return;
+      case 'run':
+        this.#runAll(message.subject, message.first, message.tasks);
+    }
+  }
+
+  async #load(subject: number, source: Source): Promise<void> {
+    const loading = await this.#loading(subject, source);
+    if (loading.kind === 'fault') this.#failures.set(subject, loading.fault.code);
+    if (loading.kind === 'thrown') this.#failures.set(subject, loading.error.message);
+    this.#send({ kind: 'loaded', subject, loading }, []);
+    await this.#settled(subject);
+  }
+
+  /** A thread that is kept busy would leave no time to make the faster tier, so it is made before the first job. */
+  async #settled(number: number): Promise<void> {
+    const subject = this.#subjects.get(number);
+    if (subject === undefined) return;
+    const modules = subject.kind === 'module' ? [subject.module] : subject.host.zomes.map(({ module }) => module);
+    for (const module of modules) await module.settled();
+  }
+
+  async #loading(number: number, source: Source): Promise<Loading> {
+    try {
+      return source.kind === 'module' ? await this.#loadModule(number, source) : await this.#loadZomes(number, source);
+    } catch (error) {
+      return { kind: 'thrown', error: wireError(error) };
+    }
+  }
+
+  async #loadModule(number: number, { wasm, imports: address }: ModuleSource): Promise<Loading> {
+    const imports = address === undefined ? [] : ((await exportOf(address, 'imports')) as readonly HostImport[]);
+    const loaded = await this.#engine.load(wasm, { imports });
+    if (!loaded.ok) return { kind: 'fault', zome: undefined, fault: loaded.fault };
+    const { module } = loaded;
+    this.#subjects.set(number, { kind: 'module', module });
+    return { kind: 'module', hashes: [module.hash], loadPrice: module.loadPrice };
+  }
+
+  async #loadZomes(number: number, source: ZomesSource): Promise<Loading> {
+    const { zomes, dnaInfo, dnaHashes, generation, hostFunctions: address } = source;
+    const hostFunctions =
+      address === undefined ? [] : ((await exportOf(address, 'hostFunctions')) as readonly HostFunctionRow[]);
+    const made = await createZomeHost({
+      engine: this.#engine,
+      zomes,
+      dnaInfo: { ...dnaInfo, hash: (of) => dnaHashes.get(of) },
+      hostFunctions,
+      ...(generation === undefined ? {} : { generation }),
+    });
+    if (!made.ok) return { kind: 'fault', zome: made.zome, fault: made.fault };
+    const { host } = made;
+    this.#subjects.set(number, { kind: 'zomes', host });
+    return { kind: 'zomes', detected: host.detected, hashes: host.zomes.map(({ module }) => module.hash) };
+  }
+
+  #runAll(number: number, first: number, tasks: readonly Task[]): void {
+    const subject = this.#subjects.get(number);
+    const results = tasks.map((task, i): WireResult => {
+      if (subject === undefined) return { kind: 'thrown', error: this.#notLoaded(number) };
+      Atomics.store(this.#running, 0, first + i);
+      const result = this.#result(subject, task);
+      Atomics.store(this.#running, 0, 0);
+      return result;
+    });
+    const packed = packedResults(results);
+    this.#send({ kind: 'ran', first, results: packed.results }, [packed.buffer]);
+  }
+
+  /** Another thread has loaded it, so what is in the way here is a failure of the host: of memory, or of a file of imports. */
+  #notLoaded(number: number): WireError {
+    const message = `the thread could not load the module: ${this.#failures.get(number)}`;
+    return { name: 'HostFailure', message, code: undefined, fault: undefined };
+  }
+
+  #result(subject: Subject, task: Task): WireResult {
+    try {
+      return this.#run(subject, task);
+    } catch (error) {
+      return { kind: 'thrown', error: wireError(error) };
+    }
+  }
+
+  #run(subject: Subject, task: Task): WireResult {
+    const fuel = task.fuel === undefined ? {} : { fuel: task.fuel };
+    if (task.kind === 'op') {
+      if (subject.kind !== 'zomes') throw new Error('an op for a module');
+      return this.#validateOp(subject.host, task, fuel);
+    }
+    if (subject.kind !== 'module') throw new Error('a call for zomes');
+    const { module } = subject;
+    if (task.kind === 'call') {
+      const { outcome, receipt, hostCallCount } = module.call(task.export, task.args, fuel);
+      return { kind: 'call', outcome, receipt: encodeReceipt(receipt), hostCallCount };
+    }
+    const options = { ...fuel, ...(task.generation === undefined ? {} : { generation: task.generation }) };
+    const made =
+      task.kind === 'entry'
+        ? module.validate(task.input, { ...options, exportName: task.export })
+        : { ...module.callBytes(task.export, task.input, options), verdict: undefined };
+    const { outcome, receipt, hostCallCount, verdict } = made;
+    return { kind: 'bytes', outcome, receipt: encodeReceipt(receipt), hostCallCount, verdict };
+  }
+
+  #validateOp(host: ZomeHost, task: Extract<Task, { kind: 'op' }>, fuel: { readonly fuel?: number }): WireResult {
+    const dependencies = this.#dependenciesOf(task.dependencies, host.generation);
+    const { verdict, calls, zomes } = host.validateOp(task.input, {
+      ...fuel,
+      dependencies,
+      ...(task.zome === undefined ? {} : { zome: task.zome }),
+    });
+    const wire = calls.map(({ zome, callback, export: name, outcome, receipt, traces, tracesDropped }) => {
+      return { zome, callback, export: name, outcome, receipt: encodeReceipt(receipt), traces, tracesDropped };
+    });
+    return { kind: 'op', verdict, calls: wire, zomes };
+  }
+
+  #dependenciesOf(bytes: Uint8Array | undefined, generation: Generation): DependencySource {
+    if (bytes === undefined) return NO_DEPENDENCIES;
+    const known = this.#documents.find((other) => other.generation === generation && sameBytes(other.bytes, bytes));
+    if (known !== undefined) return known.source;
+    const source = sourceOf(bytes, generation);
+    // A copy: the bytes are a view of a whole message.
+    this.#documents = [{ bytes: bytes.slice(), generation, source }, ...this.#documents.slice(0, DOCUMENTS_KEPT - 1)];
+    return source;
+  }
+}
+
+/** @throws RangeError for what is no document of dependencies */
+function sourceOf(bytes: Uint8Array, generation: Generation): DependencySource {
+  const decoded = decodeMessagePack(bytes);
+  if (!decoded.ok) {
+    throw new RangeError(
+      `the dependencies are not MessagePack: ${decoded.fault.code} at byte ${decoded.fault.offsetBytes}`,
+    );
+  }
+  const read = readDependencies(decoded.value, generation);
+  if (read.ok) return sourceOfDependencies(read.value, generation);
+  throw new RangeError(
+    `these are no dependencies of generation ${generation}: ${read.error.reason} at ${read.error.path}`,
+  );
+}
+
+/** Artefacts by their key: those of other threads, and what this one makes, which it sends. */
+class ThreadArtefacts implements ArtefactCache {
+  readonly #known = new Map<string, Uint8Array>();
+  readonly #made: (artefact: Artefact) => void;
+
+  constructor(made: (artefact: Artefact) => void) {
+    this.#made = made;
+  }
+
+  add(artefacts: readonly Artefact[]): void {
+    for (const { key, content } of artefacts) this.#known.set(artefactName(key), content);
+  }
+
+  /** Once: a module is loaded once in a thread, and what came of it is kept by the engine. */
+  async get(key: ArtefactKey): Promise<Uint8Array | undefined> {
+    const name = artefactName(key);
+    const content = this.#known.get(name);
+    this.#known.delete(name);
+    return content;
+  }
+
+  async put(key: ArtefactKey, content: Uint8Array): Promise<void> {
+    this.#made({ key, content });
+  }
+}
+
+function artefactName(key: ArtefactKey): string {
+  return `${key.kind} ${key.kind === 'valid' ? '' : key.form} ${toHex(key.module)}`;
+}
+
+async function exportOf(address: string, name: string): Promise<unknown> {
+  const module = (await import(address)) as Readonly<Record<string, unknown>>;
+  const value = module[name];
+  if (Array.isArray(value)) return value;
+  throw new TypeError(`${address} exports no list '${name}'`);
+}
+
+/** Limits that came as a copy, defined anew: their hash is computed here. */
+function limitsOf(copied: Limits): Limits {
+  const names = Object.keys(LIMIT_ROWS) as (keyof typeof LIMIT_ROWS)[];
+  return defineLimits(copied.id, Object.fromEntries(names.map((name) => [name, copied[name]])));
+}
+
+function wireError(error: unknown): WireError {
+  if (!(error instanceof Error)) return { name: 'Error', message: String(error), code: undefined, fault: undefined };
+  const { code, fault } = error instanceof UsageError ? error : { code: undefined, fault: undefined };
+  return { name: error.name, message: error.message, code, fault };
+}
+
+/** The same results, their receipts and outputs in one buffer. */
+function packedResults(results: readonly WireResult[]): {
+  readonly results: readonly WireResult[];
+  readonly buffer: ArrayBuffer;
+} {
+  const packed = new Packed();
+  for (const result of results) {
+    if (result.kind === 'op') for (const { receipt, outcome } of result.calls) addCall(packed, receipt, outcome);
+    else if (result.kind !== 'thrown') addCall(packed, result.receipt, result.outcome);
+  }
+  const { views, buffer } = packed.views();
+  let at = 0;
+  const taken = <O extends { readonly kind: string }>(outcome: O) => {
+    const receipt = views[at++]!;
+    return { receipt, outcome: hasOutput(outcome) ? { kind: outcome.kind, output: views[at++]! } : outcome } as {
+      readonly receipt: Uint8Array;
+      readonly outcome: O;
+    };
+  };
+  const placed = results.map((result): WireResult => {
+    if (result.kind === 'thrown') return result;
+    if (result.kind === 'op')
+      return { ...result, calls: result.calls.map((call) => ({ ...call, ...taken(call.outcome) })) };
+    if (result.kind === 'call') return { ...result, ...taken(result.outcome) };
+    return { ...result, ...taken(result.outcome) };
+  });
+  return { results: placed, buffer };
+}
+
+function addCall(packed: Packed, receipt: Uint8Array, outcome: { readonly kind: string }): void {
+  packed.add(receipt);
+  if (hasOutput(outcome)) packed.add(outcome.output);
+}
+
+function hasOutput<O extends { readonly kind: string }>(outcome: O): outcome is O & { readonly output: Uint8Array } {
+  return outcome.kind === 'returned' && 'output' in outcome;
+}
