@@ -33,6 +33,7 @@ describe('scripts of npm', () => {
       'mutation',
       'attack',
       'billing',
+      'pool:check',
       'hostile',
     ];
     expect(names).to.have.members([...wanted, 'docs:write', 'vectors:write']);
