@@ -103,8 +103,8 @@ export class AgreementCheck {
     this.#countAnswers(asked, calls.length);
     let failure = await this.#checkDisagreement(asked, calls);
     for (const [at, call] of calls.entries()) {
-      const given = asked.answers.find((ofNode) => ofNode[at]!.kind !== 'none');
-      const told = given === undefined ? undefined : this.#checkAnswer(call, given[at]!);
+      const given = asked.answers.find((ofNode) => ofNode[at].kind !== 'none');
+      const told = given === undefined ? undefined : this.#checkAnswer(call, given[at]);
       failure ??= told;
     }
     return failure;
@@ -148,16 +148,16 @@ export class AgreementCheck {
 
   #countAnswers({ answers }: Asked, length: number): void {
     for (const [at, node] of this.#nodes.entries()) {
-      const given = answers[at]!.filter(({ kind }) => kind !== 'none');
+      const given = answers[at].filter(({ kind }) => kind !== 'none');
       this.#answers.set(node, (this.#answers.get(node) ?? 0) + given.length);
       const tiers = this.#tiers.get(node) ?? new Map<string, number>();
       for (const { tier } of given.flatMap(receiptsOf)) if (tier !== undefined) increment(tiers, tier);
       this.#tiers.set(node, tiers);
     }
     for (let call = 0; call < length; call++) {
-      const ran = answers.filter((ofNode) => receiptsOf(ofNode[call]!).length > 0);
+      const ran = answers.filter((ofNode) => receiptsOf(ofNode[call]).length > 0);
       this.#count('agreement', ran.length > 1 ? 1 : 0);
-      this.#count('determinism', ran.some((ofNode) => receiptsOf(ofNode[call + length]!).length > 0) ? 1 : 0);
+      this.#count('determinism', ran.some((ofNode) => receiptsOf(ofNode[call + length]).length > 0) ? 1 : 0);
     }
   }
 
@@ -168,13 +168,13 @@ export class AgreementCheck {
     const twice = [...calls, ...calls];
     let unsteady: string | undefined;
     for (const [at, node] of this.#nodes.entries()) {
-      const call = calls.findIndex((_, index) => differ(answers[at]!, index, index + calls.length));
-      if (call >= 0) unsteady ??= `${node.name} differs from itself on ${callText(calls[call]!)}`;
+      const call = calls.findIndex((_, index) => differ(answers[at], index, index + calls.length));
+      if (call >= 0) unsteady ??= `${node.name} differs from itself on ${callText(calls[call])}`;
     }
     if (unsteady !== undefined) this.#fail('determinism', unsteady);
     if (disagreement === undefined) return unsteady;
     const { left, right, difference, call } = disagreement;
-    const text = `${left.name} and ${right.name} differ in ${difference.field} on ${callText(twice[call]!)}`;
+    const text = `${left.name} and ${right.name} differ in ${difference.field} on ${callText(twice[call])}`;
     // Those that agree the first time and not the second differ from themselves.
     this.#fail(call < calls.length ? 'agreement' : 'determinism', text);
     if (this.explains) this.#replay ??= await explainDisagreement(disagreement, this.#module, twice);
@@ -265,7 +265,7 @@ export function propertiesOf({ noTrap, fuelMax, own, ownOp }: CheckOptions): rea
 
 /** Whether two answers of one node differ that must not. */
 function differ(answers: readonly NodeAnswer[], one: number, other: number): boolean {
-  return compareAnswers(answers[one]!, answers[other]!) !== undefined;
+  return compareAnswers(answers[one], answers[other]) !== undefined;
 }
 
 const INPUT_DIGITS_MAX = 200;

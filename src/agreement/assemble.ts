@@ -400,7 +400,7 @@ class Assembler {
         break;
       case 'labels':
         this.#u32(writer, node.labels.length - 1 + this.#shift.targets);
-        for (const label of [...Array<number>(this.#shift.targets).fill(node.labels[0]!), ...node.labels]) {
+        for (const label of [...Array<number>(this.#shift.targets).fill(node.labels[0]), ...node.labels]) {
           this.#u32(writer, this.#depthOf(label));
         }
         break;
@@ -413,7 +413,7 @@ class Assembler {
         this.#u32(writer, this.#tables.get(first)!);
         break;
       case 'types':
-        writer.bytes([1, results[results.length - 1]!]);
+        writer.bytes([1, results[results.length - 1]]);
         break;
       case 'local':
         this.#u32(writer, this.#locals.get(first)!);
@@ -444,7 +444,7 @@ class Assembler {
         writer.fixed64(BigInt(bits));
         break;
       case 'heap type':
-        writer.u8(results[results.length - 1]!);
+        writer.u8(results[results.length - 1]);
         break;
       case 'data memory':
         this.#usesDataCount = true;

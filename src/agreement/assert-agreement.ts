@@ -115,7 +115,7 @@ async function failureOf(
   const { full, found } = await failureAtFullFuel(nodes, module, calls);
   if (found !== undefined) return found;
   tally.add(full, true);
-  const shorter = shorterCalls(full.answers[0]!, calls, fuelPoints);
+  const shorter = shorterCalls(full.answers[0], calls, fuelPoints);
   if (shorter.length === 0) return undefined;
   const mixed = calls.flatMap((call, index) => [
     ...shorter.filter(({ of }) => of === index).map(({ call }) => call),
@@ -151,7 +151,7 @@ async function failureAgain(
 ): Promise<Found | undefined> {
   const { full, found } = await failureAtFullFuel(nodes, module, calls);
   if (found !== undefined || !isCutShort) return found;
-  const swept = calls.flatMap((call, index) => [call, ...sweep(full.answers[0]![index]!, call), call]);
+  const swept = calls.flatMap((call, index) => [call, ...sweep(full.answers[0][index], call), call]);
   const { disagreement } = await askNodes(nodes, module, swept);
   return disagreement && { module, calls: swept, isCutShort, disagreement };
 }
@@ -177,7 +177,7 @@ function shorterCalls(
   points: readonly number[],
 ): readonly { readonly of: number; readonly call: AgreementCall }[] {
   return calls.flatMap((call, of) => {
-    const answer = answers[of]!;
+    const answer = answers[of];
     if (answer.kind !== 'receipt') return [];
     const { used } = answer.receipt.fuel;
     const limits = points.map((point) =>

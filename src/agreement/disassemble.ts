@@ -30,7 +30,7 @@ const TEXT_NAMES: Readonly<Record<string, string>> = { select_t: 'select' };
 
 /** The instructions of an own function by its index among these, the final `end` included. */
 export function disassembleBody(module: Module, definedIndex: number): readonly InstructionLine[] {
-  const reader = new InstructionReader(module.bytes, module.bodyStarts[definedIndex]!, module.bodyEnds[definedIndex]!);
+  const reader = new InstructionReader(module.bytes, module.bodyStarts[definedIndex], module.bodyEnds[definedIndex]);
   for (let left = reader.u32(); left > 0; left--) {
     reader.u32();
     reader.u8();
@@ -40,7 +40,7 @@ export function disassembleBody(module: Module, definedIndex: number): readonly 
 
 /** Declared locals of an own function, run by run. */
 function localRuns(module: Module, definedIndex: number): string {
-  const reader = new InstructionReader(module.bytes, module.bodyStarts[definedIndex]!, module.bodyEnds[definedIndex]!);
+  const reader = new InstructionReader(module.bytes, module.bodyStarts[definedIndex], module.bodyEnds[definedIndex]);
   const names: string[] = [];
   for (let left = reader.u32(); left > 0; left--) {
     const count = reader.u32();
@@ -137,7 +137,7 @@ function immediatesText(row: InstructionRow, reader: InstructionReader, module: 
 }
 
 function typeComment(module: Module, typeIndex: number): string {
-  return ` (; ${functionTypeBody(module.types[typeIndex]!)} ;)`;
+  return ` (; ${functionTypeBody(module.types[typeIndex])} ;)`;
 }
 
 function integers(reader: InstructionReader, count: number): number[] {
@@ -195,7 +195,7 @@ export function disassembleModule(bytes: Uint8Array): string {
 
 function functionText(module: Module, own: number): string[] {
   const index = module.importedFunctions + own;
-  const typeIndex = module.functionTypes[index]!;
+  const typeIndex = module.functionTypes[index];
   const locals = localRuns(module, own);
   const body = disassembleBody(module, own);
   return [
@@ -236,7 +236,7 @@ function sizesText({ min, max }: SizeLimits): string {
 }
 
 function globalTypeText(module: Module, index: number): string {
-  const { type, mutable } = module.globals[index]!;
+  const { type, mutable } = module.globals[index];
   return mutable ? `(mut ${valueTypeName(type)})` : valueTypeName(type);
 }
 

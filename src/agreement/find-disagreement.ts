@@ -28,9 +28,9 @@ export async function askNodes(
   for (let call = 0; call < calls.length; call++) {
     for (let right = 1; right < nodes.length; right++) {
       for (let left = 0; left < right; left++) {
-        const difference = compareAnswers(answers[left]![call]!, answers[right]![call]!);
+        const difference = compareAnswers(answers[left][call], answers[right][call]);
         if (difference === undefined) continue;
-        return { answers, disagreement: { left: nodes[left]!, right: nodes[right]!, call, difference } };
+        return { answers, disagreement: { left: nodes[left], right: nodes[right], call, difference } };
       }
     }
   }

@@ -35,8 +35,8 @@ export async function searchFuel(
   };
   for (const call of seeds) await keep(call);
   for (let step = 0; step < steps && kept.length > 0; step++) {
-    const { call } = kept[choice.below(Math.min(kept.length, 1 + (step % KEPT_MAX)))]!;
-    const other = inputOf(kept[choice.below(kept.length)]!.call);
+    const { call } = kept[choice.below(Math.min(kept.length, 1 + (step % KEPT_MAX)))];
+    const other = inputOf(kept[choice.below(kept.length)].call);
     await keep(withInput(call, changed(inputOf(call), other, choice, bytesMax)));
   }
   return kept[0];
@@ -51,7 +51,7 @@ function changed(input: string, other: string, choice: RandomChoice, bytesMax: n
     const from = 2 * choice.below((text.length >> 1) + 1);
     return text.slice(from, from + count);
   };
-  const edge = ['00', '01', '7f', '80', 'c0', 'df', 'ff', 'dd', 'cf', 'c6'][choice.below(10)]!;
+  const edge = ['00', '01', '7f', '80', 'c0', 'df', 'ff', 'dd', 'cf', 'c6'][choice.below(10)];
   switch (choice.below(5)) {
     case 0:
       return (input.slice(0, at) + edge + input.slice(at + 2)).slice(0, 2 * bytesMax);

@@ -192,7 +192,7 @@ export class BodyGenerator {
       ? [this.#numberMakers, this.#numberSums]
       : [this.#referenceMakers, this.#referenceSums];
     for (let tries = 0; tries < 4; tries++) {
-      const made = makers[this.#choice.weighted(sums)]![1](type, depth, out);
+      const made = makers[this.#choice.weighted(sums)][1](type, depth, out);
       if (made !== undefined) {
         this.#left--;
         out.push(made);
@@ -206,7 +206,7 @@ export class BodyGenerator {
     this.#left--;
     if (depth >= DEPTH_MAX) return;
     for (let tries = 0; tries < 4; tries++) {
-      const made = this.#statementMakers[this.#choice.weighted(this.#statementSums)]![1](depth, out);
+      const made = this.#statementMakers[this.#choice.weighted(this.#statementSums)][1](depth, out);
       if (made !== undefined) {
         out.push(made);
         return;
@@ -274,8 +274,8 @@ export class BodyGenerator {
   #operands(row: MenuRow, depth: number): Node[] {
     const operands = row.operands;
     if (!row.traps || this.#choice.chance(20)) return this.#nodes(operands, depth);
-    const last = operands[operands.length - 1]!;
-    if (operands.length === 2) return [...this.#nodes(one(operands[0]!), depth), this.#divisor(last)];
+    const last = operands[operands.length - 1];
+    if (operands.length === 2) return [...this.#nodes(one(operands[0]), depth), this.#divisor(last)];
     return [this.#convertible(last, depth)];
   }
 
@@ -352,7 +352,7 @@ export class BodyGenerator {
     if (this.#shape.memory === undefined) return undefined;
     const row = this.#choice.pick(STORES);
     const operands = this.#address(depth, row.accessBytes);
-    this.#sequence(operands, one(row.operands[1]!), depth);
+    this.#sequence(operands, one(row.operands[1]), depth);
     return this.#access(row, operands);
   }
 
@@ -522,7 +522,7 @@ export class BodyGenerator {
 
   #takeTop(taken: Node, depth: number): Node {
     const types = taken.results;
-    const top = types[types.length - 1]!;
+    const top = types[types.length - 1];
     const below = types.slice(0, -1);
     const kind = this.#choice.below(5);
     if (kind === 0) return node('drop', [taken], below);

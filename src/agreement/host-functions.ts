@@ -56,7 +56,7 @@ export const HOST_FUNCTIONS = {
       const memory = caller.memory;
       const at = narrow(address) >>> 0;
       if (memory === undefined || at >= memory.byteLength) return [-1];
-      const before = memory.bytes[at]!;
+      const before = memory.bytes[at];
       memory.write(at, Uint8Array.of(narrow(byte)));
       return [before];
     },

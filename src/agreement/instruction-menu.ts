@@ -39,7 +39,7 @@ function typesOf(side: string): TypeList {
   return side
     .split(' ')
     .filter((name) => name !== '')
-    .map((name) => TYPES[name]!);
+    .map((name) => TYPES[name]);
 }
 
 /** Rows without immediates that give a value, by its type. */

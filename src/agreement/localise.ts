@@ -73,7 +73,7 @@ function blockLines(metered: MeteredModule, functionIndex: number, offset: numbe
   meter.meterBody(own);
   const offsets = [...meter.blocks.offsets.subarray(0, meter.blocks.count)];
   const start = offsets.findLast((at) => at <= offset) ?? offset;
-  const end = offsets.find((at) => at > offset) ?? module.bodyEnds[own]!;
+  const end = offsets.find((at) => at > offset) ?? module.bodyEnds[own];
   const lines = disassembleBody(module, own);
   const first = lines.findIndex((line) => line.offset >= start);
   const beyond = lines.findIndex((line) => line.offset >= end);

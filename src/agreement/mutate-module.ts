@@ -210,7 +210,7 @@ function spoiledData(program: Program, segment: readonly number[]): FaultyModule
   const draft = draftModule(program) as ModuleDraft[number][];
   addItem(draft, SectionId.Data, segment);
   const index = draft.findIndex(({ id }) => id === SectionId.DataCount);
-  const count = draft[index]!;
+  const count = draft[index];
   if (count.items.length > 0) {
     const items = new ByteWriter();
     items.u32(program.data.length + 1);
@@ -342,7 +342,7 @@ const COUNTS: readonly { readonly limit: LimitName; readonly code: LoadFaultCode
   {
     limit: 'bodyBytes',
     code: 'limit-body-bytes',
-    count: ({ bodyStarts, bodyEnds }) => greatest(Array.from(bodyStarts, (start, own) => bodyEnds[own]! - start)),
+    count: ({ bodyStarts, bodyEnds }) => greatest(Array.from(bodyStarts, (start, own) => bodyEnds[own] - start)),
   },
   { limit: 'params', code: 'limit-params', count: ({ types }) => greatest(types.map(({ params }) => params.length)) },
   {
@@ -374,7 +374,7 @@ function greatestLocals(module: Module): number {
 /** The generator's runs are short: a count of one byte each. */
 function declaredLocals(bytes: Uint8Array, start: number): number {
   let sum = 0;
-  for (let run = 0; run < bytes[start]!; run++) sum += bytes[start + 1 + 2 * run]!;
+  for (let run = 0; run < bytes[start]; run++) sum += bytes[start + 1 + 2 * run];
   return sum;
 }
 

@@ -72,10 +72,10 @@ async function inOrder(
 ): Promise<readonly NodeAnswer[]> {
   const made = await node.run(
     module,
-    order.map((index) => calls[index]!),
+    order.map((index) => calls[index]),
   );
   const answers = new Array<NodeAnswer>(calls.length);
-  for (const [at, index] of order.entries()) answers[index] = made[at]!;
+  for (const [at, index] of order.entries()) answers[index] = made[at];
   return answers;
 }
 
@@ -86,7 +86,7 @@ function shuffled(count: number): readonly number[] {
   for (let last = count - 1; last > 0; last--) {
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
     const other = state % (last + 1);
-    [order[last], order[other]] = [order[other]!, order[last]!];
+    [order[last], order[other]] = [order[other], order[last]];
   }
   return order;
 }

@@ -135,7 +135,7 @@ const STRINGS: readonly string[] = ['', ' ', 'a', '\0', 'é', '𝕏', '\u202e', 
 const LONG_BYTES = [255, 256, 1_000, 4_096];
 
 function pick<T>(list: readonly T[], bits: number): T {
-  return list[bits % list.length]!;
+  return list[bits % list.length];
 }
 
 function changedLeaf(value: MessagePackValue, change: Change, hashes: readonly Uint8Array[]): MessagePackValue {
@@ -158,7 +158,7 @@ function changedHash(hash: Uint8Array, { kind, bits, bytes }: Change, hashes: re
   core.set(bytes.subarray(0, 32));
   const types = Object.keys(HASH_PREFIXES) as (keyof typeof HASH_PREFIXES)[];
   const flipped = Uint8Array.from(hash);
-  flipped[3 + (bits % (HASH_BYTES - 3))]! ^= 1 << (bits >>> 29);
+  flipped[3 + (bits % (HASH_BYTES - 3))] ^= 1 << (bits >>> 29);
   return pick(
     [
       pick(hashes, bits),
@@ -181,7 +181,7 @@ function changedBinary(value: Uint8Array, change: Change, hashes: readonly Uint8
     return encoded(changed);
   }
   const flipped = Uint8Array.from(value);
-  if (flipped.length > 0) flipped[bits % flipped.length]! ^= 1 << (at % 8);
+  if (flipped.length > 0) flipped[bits % flipped.length] ^= 1 << (at % 8);
   const middle = value.length === 0 ? 0 : bits % value.length;
   return pick(
     [

@@ -53,7 +53,7 @@ export class RandomChoice {
   }
 
   pick<T>(items: readonly T[]): T {
-    return items[this.below(items.length)]!;
+    return items[this.below(items.length)];
   }
 
   pickOrNone<T>(items: readonly T[]): T | undefined {
@@ -62,9 +62,9 @@ export class RandomChoice {
 
   /** Index into weights given as running sums. */
   weighted(runningSums: readonly number[]): number {
-    const ticket = this.below(runningSums[runningSums.length - 1]!);
+    const ticket = this.below(runningSums[runningSums.length - 1]);
     let index = 0;
-    while (runningSums[index]! <= ticket) index++;
+    while (runningSums[index] <= ticket) index++;
     return index;
   }
 

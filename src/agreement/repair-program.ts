@@ -80,7 +80,7 @@ class Repair {
   #constant(expression: Constant, globals: Ids): Constant {
     const { name, first, operands, results } = expression;
     const isThere = name === 'global.get' ? globals.has(first) : name !== 'ref.func' || this.#functions.has(first);
-    if (!isThere) return zero(results[0]!);
+    if (!isThere) return zero(results[0]);
     const repaired = mapSame(operands, (operand) => this.#constant(operand, globals));
     return repaired === operands ? expression : { ...expression, operands: repaired };
   }

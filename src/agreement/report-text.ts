@@ -27,7 +27,7 @@ export function reportLines(report: CheckReport): readonly string[] {
 /** The tiers are told where a node has run guests in more than one, or in another than its name says. */
 function nodeLine({ name, runtime, answers, tiers }: NodeReport, width: number): string {
   const ran = Object.keys(tiers);
-  const isTold = ran.length > 1 || (ran.length === 1 && !name.startsWith(ran[0]!));
+  const isTold = ran.length > 1 || (ran.length === 1 && !name.startsWith(ran[0]));
   return `${name.padEnd(width)}  ${answers} answers  ${runtime}${isTold ? `, ${countsText(tiers)}` : ''}`;
 }
 
@@ -66,5 +66,5 @@ const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', 
 /** Characters that XML cannot hold are left out. */
 function escaped(text: string): string {
   const plain = text.replace(/[^\t\n\r\u0020-\ud7ff\ue000-\ufffd]/g, '\ufffd');
-  return plain.replace(/[&<>"]/g, (character) => ENTITIES[character]!).replace(/\n/g, '&#10;');
+  return plain.replace(/[&<>"]/g, (character) => ENTITIES[character]).replace(/\n/g, '&#10;');
 }

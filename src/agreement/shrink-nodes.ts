@@ -42,7 +42,7 @@ export function* shrinkSequence(
   const cut = withoutDeadTail(nodes);
   if (cut !== undefined) yield cut;
   for (let index = 0; index < nodes.length; index++) {
-    for (const smaller of shrinkNode(nodes[index]!, functions)) {
+    for (const smaller of shrinkNode(nodes[index], functions)) {
       yield [...nodes.slice(0, index), ...smaller, ...nodes.slice(index + 1)];
     }
   }
@@ -62,7 +62,7 @@ function* withoutStatements(nodes: readonly Node[]): Generator<readonly Node[]> 
 /** What `repair` would put there again. */
 function isDroppedParams(one: Node): boolean {
   let inner = one;
-  while (inner.name === 'drop') inner = inner.operands[0]!;
+  while (inner.name === 'drop') inner = inner.operands[0];
   return inner.name === 'param' && inner !== one;
 }
 
@@ -117,7 +117,7 @@ function* keptOperands(one: Node): Generator<readonly Node[]> {
 
 /** A value is not made that is only dropped; statements before it stand on their own. */
 function* undropped({ operands, results }: Node): Generator<readonly Node[]> {
-  const last = operands[operands.length - 1]!;
+  const last = operands[operands.length - 1];
   const alone = discard(last);
   if (last.results.length === 1 && alone.length === 0) yield operands.slice(0, -1);
   // Nothing runs after a branch: it need not claim the value.

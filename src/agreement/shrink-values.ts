@@ -118,7 +118,7 @@ function withoutLastParam(one: Node, params: TypeList): Nodes {
 /** A node that gave `results` and gives one less, and zeros: together they leave what was there. */
 function restored(less: Node, results: TypeList, index: number): Nodes {
   if (LEAVES.has(less.name)) return [{ ...less, results }];
-  return index === results.length - 1 ? [less, zero(results[index]!)] : [dropAll(less), ...zeros(results)];
+  return index === results.length - 1 ? [less, zero(results[index])] : [dropAll(less), ...zeros(results)];
 }
 
 const CONDITIONAL: ReadonlySet<NodeName> = new Set(['br_if', 'br_table']);
@@ -192,7 +192,7 @@ export function withoutFunctionParam(program: Program, { id }: FunctionDefinitio
     });
     if (body === undefined || owner.id !== id) return body && { ...owner, body };
     const params = owner.params.filter((_, at) => at !== index);
-    return { ...owner, params, locals: [owner.params[index]!, ...owner.locals], body };
+    return { ...owner, params, locals: [owner.params[index], ...owner.locals], body };
   });
   return (
     mapped && {
@@ -233,8 +233,8 @@ export function withoutOperation(one: Node): Nodes | undefined {
   const { operands, results } = one;
   let count = 0;
   let kept = 0;
-  while (kept < operands.length && startsWith(results, count, operands[kept]!.results)) {
-    count += operands[kept]!.results.length;
+  while (kept < operands.length && startsWith(results, count, operands[kept].results)) {
+    count += operands[kept].results.length;
     kept++;
   }
   return count === 0 ? undefined : [...operands.slice(0, kept), ...zeros(results.slice(count))];
@@ -248,7 +248,7 @@ function startsWith(types: TypeList, from: number, part: TypeList): boolean {
 export function withoutDeadTail(nodes: Nodes): Nodes | undefined {
   const at = nodes.findIndex(({ name }) => LEAVES.has(name));
   if (at < 0 || at === nodes.length - 1) return undefined;
-  const leave = nodes[at]!;
+  const leave = nodes[at];
   return [...nodes.slice(0, at), { ...leave, results: resultsOf(nodes.slice(at)) }];
 }
 

@@ -27,12 +27,12 @@ export class ByteReader {
 
   u8(): number {
     if (this.pos >= this.end) raise('unexpected-end', this.pos);
-    return this.bytes[this.pos++]!;
+    return this.bytes[this.pos++];
   }
 
   /** Unsigned LEB128 of 32 bits, as an unsigned number. */
   u32(): number {
-    const first = this.pos < this.end ? this.bytes[this.pos]! : 0x80;
+    const first = this.pos < this.end ? this.bytes[this.pos] : 0x80;
     if (first < 0x80) {
       this.pos++;
       return first;
@@ -135,7 +135,7 @@ export class ByteReader {
   fixed32(): number {
     const at = this.skip(4);
     const b = this.bytes;
-    return b[at]! | (b[at + 1]! << 8) | (b[at + 2]! << 16) | (b[at + 3]! << 24);
+    return b[at] | (b[at + 1] << 8) | (b[at + 2] << 16) | (b[at + 3] << 24);
   }
 
   /** A name: length, then UTF-8. */

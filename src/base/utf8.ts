@@ -13,7 +13,7 @@ export function isUtf8(bytes: Uint8Array): boolean {
   const length = bytes.length;
   let i = 0;
   while (i < length) {
-    const lead = bytes[i++]!;
+    const lead = bytes[i++];
     if (lead < 0x80) continue;
     let more: number;
     let low = 0x80;
@@ -29,8 +29,8 @@ export function isUtf8(bytes: Uint8Array): boolean {
       else if (lead === 0xf4) high = 0x8f;
     } else return false;
     if (i + more > length) return false;
-    if (bytes[i]! < low || bytes[i]! > high) return false;
-    for (let k = 1; k < more; k++) if ((bytes[i + k]! & 0xc0) !== 0x80) return false;
+    if (bytes[i] < low || bytes[i] > high) return false;
+    for (let k = 1; k < more; k++) if ((bytes[i + k] & 0xc0) !== 0x80) return false;
     i += more;
   }
   return true;

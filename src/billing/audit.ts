@@ -78,7 +78,7 @@ export async function audit(invoice: Invoice, source: EvidenceSource, options: A
   const { sample = SAMPLE_DEFAULT, share = 10_000n, seed, progress } = options;
   const count = sample === 'all' ? places.length : sample;
   if (!(Number.isSafeInteger(count) && count >= 0)) throw new RangeError('a sample is a whole number of lines');
-  const drawn = drawLines(places.length, count, auditSeed(invoice.hash, seed)).map((at) => places[at]!);
+  const drawn = drawLines(places.length, count, auditSeed(invoice.hash, seed)).map((at) => places[at]);
   const auditor = new Auditor(invoice, source, options);
   const results: AuditResult[] = [];
   for (const line of drawn) {
@@ -160,7 +160,7 @@ class Auditor {
   }
 
   async line(at: number): Promise<AuditResult> {
-    const line = this.#invoice.statement.lines[at]!;
+    const line = this.#invoice.statement.lines[at];
     const judged = await (line.kind === 'load' ? this.#load(line) : this.#run(line));
     return { line: at, sequence: line.sequence, ...judged };
   }
@@ -207,7 +207,7 @@ class Auditor {
 
   /** What the line says otherwise than its receipt. */
   #difference(line: StatementLine, receipt: Receipt): string | undefined {
-    const { table } = this.#invoice.statement.tables[line.table]!;
+    const { table } = this.#invoice.statement.tables[line.table];
     if (!isForSchedule(table, receipt.schedule))
       return 'the receipt is of another schedule of fuel than the price table';
     const about = aboutReceipt(receipt);

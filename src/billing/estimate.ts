@@ -50,7 +50,7 @@ export function estimateFuel(samples: readonly UsageSample[], inputBytes: number
     sameSize,
     median: percentile(used, 50),
     p95: percentile(used, 95),
-    most: used[count - 1]!,
+    most: used[count - 1],
     confidence: (scaled - (scaled % (count + 1))) / (count + 1),
   };
 }
@@ -59,5 +59,5 @@ export function estimateFuel(samples: readonly UsageSample[], inputBytes: number
 function percentile(sorted: readonly number[], percent: number): number {
   const product = sorted.length * percent;
   const rank = (product - (product % 100)) / 100 + (product % 100 === 0 ? 0 : 1);
-  return sorted[Math.max(rank, 1) - 1]!;
+  return sorted[Math.max(rank, 1) - 1];
 }

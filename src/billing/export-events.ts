@@ -13,7 +13,7 @@ const PARTS = ['instantiate', 'guest', 'host', 'boundary', 'load'] as const;
 
 export function* cloudEvents(statement: Statement): Generator<string> {
   for (const line of statement.lines) {
-    const table = statement.tables[line.table]!.table;
+    const table = statement.tables[line.table].table;
     yield JSON.stringify({
       specversion: '1.0',
       id: toHex(lineId(line.subject, line.requestId)),

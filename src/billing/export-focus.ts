@@ -74,7 +74,7 @@ export function focusCsv(statement: Statement): string {
 }
 
 function rowsOf(statement: Statement): Row[] {
-  const { scale, taxName } = statement.tables[0]!.table;
+  const { scale, taxName } = statement.tables[0].table;
   const row = (category: string, description: string, cost: bigint, rest: Row): Row => ({
     ...sharedOf(statement),
     ...costs(decimalText(cost, scale)),
@@ -121,13 +121,13 @@ function costs(cost: string): Row {
 
 function sharedOf({ house, tenant, number, lines, tables, issuedAt }: Statement): Row {
   const seconds = (at: number) => `${momentText(at).slice(0, 19)}Z`;
-  const start = seconds(lines[0]!.settledAt);
+  const start = seconds(lines[0].settledAt);
   // Ends are exclusive.
   const end = seconds(Math.max(lines.at(-1)!.settledAt, issuedAt) + 1_000);
   return {
     BillingAccountId: tenant,
     BillingAccountName: tenant,
-    BillingCurrency: tables[0]!.table.currency,
+    BillingCurrency: tables[0].table.currency,
     BillingPeriodStart: start,
     BillingPeriodEnd: end,
     ChargePeriodStart: start,

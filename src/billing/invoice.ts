@@ -227,7 +227,7 @@ function detailOf(
 function priceOf(line: StatementLine, table: PriceTable): Amount | undefined {
   if (line.kind === 'call') {
     if (line.item.length > 0 || line.fuel[4] !== 0) return undefined;
-    const parts = FUEL_PARTS.map((part, i): [FuelPart, bigint] => [part, BigInt(line.fuel[i]!)]);
+    const parts = FUEL_PARTS.map((part, i): [FuelPart, bigint] => [part, BigInt(line.fuel[i])]);
     return fuelPrice(table, parts, line.volume, table.call);
   }
   if (line.kind === 'memo-hit') return line.item.length > 0 ? undefined : table.memoHit;

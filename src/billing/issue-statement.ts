@@ -146,7 +146,7 @@ async function keepStatement(ledger: LedgerTransaction, statement: Statement): P
       house,
       tenant,
       number: BigInt(number),
-      first_sequence: lines[0]!.sequence,
+      first_sequence: lines[0].sequence,
       last_sequence: lines.at(-1)!.sequence,
       payable,
       at: BigInt(ledger.now),

@@ -24,11 +24,11 @@ function nodeHash(left: Uint8Array, right: Uint8Array): Uint8Array {
 /** The levels of the tree, leaves first. A node without a neighbour goes up as it is: that is the tree of RFC 6962. */
 function levelsOf(leaves: readonly Uint8Array[]): Uint8Array[][] {
   const levels = [leaves.map(leafHash)];
-  for (let below = levels[0]!; below.length > 1; below = levels.at(-1)!) {
+  for (let below = levels[0]; below.length > 1; below = levels.at(-1)!) {
     const level: Uint8Array[] = [];
     for (let at = 0; at < below.length; at += 2) {
       const right = below[at + 1];
-      level.push(right === undefined ? below[at]! : nodeHash(below[at]!, right));
+      level.push(right === undefined ? below[at] : nodeHash(below[at], right));
     }
     levels.push(level);
   }

@@ -139,7 +139,7 @@ class PostgresTransaction implements SqlTransaction {
     const sql = `insert into ${table} (${columns.map(([name]) => name).join(', ')}) select * from unnest(${arrays.join(', ')})`;
     await this.query(
       sql,
-      columns.map(([name]) => rows.map((row) => row[name]!)),
+      columns.map(([name]) => rows.map((row) => row[name])),
     );
   }
 

@@ -120,7 +120,7 @@ export function readPriceTable(document: unknown): PriceTable {
 
 function inconsistency({ tiers, payableScale, scale, validFrom, validUntil }: PriceTable): string | undefined {
   if (tiers[0]?.from !== 0n) return 'the first tier is not from "0" at $.tiers[0].from';
-  const unordered = tiers.findIndex(({ from }, i) => i > 0 && from <= tiers[i - 1]!.from);
+  const unordered = tiers.findIndex(({ from }, i) => i > 0 && from <= tiers[i - 1].from);
   if (unordered > 0) return `tiers do not ascend at $.tiers[${unordered}].from`;
   if (payableScale > scale) return 'payableScale is above scale at $.payableScale';
   if (validUntil <= validFrom) return 'it is never valid at $.validUntil';

@@ -89,8 +89,8 @@ function rateAt(
 ): { rate: bigint; end: bigint | undefined } {
   if (place < freeFuel) return { rate: 0n, end: freeFuel };
   const next = tiers.findIndex(({ from }) => from > place);
-  const tier = tiers[(next < 0 ? tiers.length : next) - 1]!;
-  return { rate: tier[part], end: next < 0 ? undefined : tiers[next]!.from };
+  const tier = tiers[(next < 0 ? tiers.length : next) - 1];
+  return { rate: tier[part], end: next < 0 ? undefined : tiers[next].from };
 }
 
 const MILLION = 1_000_000n;

@@ -191,7 +191,7 @@ class SqliteTransaction implements SqlTransaction {
     for (const row of rows)
       this.driver.all(
         sql,
-        columns.map((column) => row[column]!),
+        columns.map((column) => row[column]),
       );
   }
 
@@ -209,7 +209,7 @@ class SqliteTransaction implements SqlTransaction {
 function plainRow(row: Readonly<Record<string, SqlValue | ArrayBuffer>>): SqlRow {
   const plain: Record<string, SqlValue> = {};
   for (const column in row) {
-    const value = row[column]!;
+    const value = row[column];
     plain[column] = value instanceof ArrayBuffer ? new Uint8Array(value) : value;
   }
   return plain;

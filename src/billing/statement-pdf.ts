@@ -49,9 +49,9 @@ export async function invoicePdf(invoice: Invoice): Promise<Uint8Array> {
     let x = MARGIN;
     cells.forEach((cell, i) => {
       const align = RIGHT_COLUMNS.includes(i) ? 'right' : 'left';
-      const options = { width: WIDTHS[i]! - 4, height: ROW_HEIGHT, align, lineBreak: false, ellipsis: true } as const;
+      const options = { width: WIDTHS[i] - 4, height: ROW_HEIGHT, align, lineBreak: false, ellipsis: true } as const;
       document.fillColor(colour).text(winAnsi(cell), x, y, options);
-      x += WIDTHS[i]!;
+      x += WIDTHS[i];
     });
     document.x = MARGIN;
     document.y = y + ROW_HEIGHT;

@@ -21,11 +21,11 @@ export function invoiceText(invoice: Invoice): string {
 
 /** Rows in columns two blanks apart. */
 function columns(rows: readonly (readonly string[])[], right: readonly number[] = []): string[] {
-  const widths = (rows[0] ?? []).map((_, i) => rows.reduce((width, row) => Math.max(width, [...row[i]!].length), 0));
+  const widths = (rows[0] ?? []).map((_, i) => rows.reduce((width, row) => Math.max(width, [...row[i]].length), 0));
   return rows.map((row) =>
     row
       .map((cell, i) => {
-        const padding = ' '.repeat(widths[i]! - [...cell].length);
+        const padding = ' '.repeat(widths[i] - [...cell].length);
         return right.includes(i) ? padding + cell : cell + padding;
       })
       .join('  ')

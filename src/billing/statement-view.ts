@@ -31,7 +31,7 @@ export function statementView({ statement, hash, key, signature }: Invoice): Sta
     facts: [
       ['to', statement.tenant],
       ['issued', momentText(statement.issuedAt)],
-      ['settled', lines.length === 0 ? '' : `${momentText(days[0]!)} to ${momentText(days.at(-1)!)}`],
+      ['settled', lines.length === 0 ? '' : `${momentText(days[0])} to ${momentText(days.at(-1)!)}`],
       ['lines', grouped(BigInt(lines.length))],
       ...tables.map(({ table }): [string, string] => [
         'prices',

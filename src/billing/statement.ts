@@ -79,7 +79,7 @@ export function statementLine(
   reversed: Amount,
 ): StatementLine {
   const item = itemOf(line.item);
-  const amount = item.kind === 'reversal' ? reversed : price(item, tables[table]!.table, line.volume).amount;
+  const amount = item.kind === 'reversal' ? reversed : price(item, tables[table].table, line.volume).amount;
   if (amount !== line.amount) {
     throw new BillingError(
       'document',
@@ -165,8 +165,8 @@ export function makeStatement(
 
 function taxOf(tables: readonly StatementTable[], lines: readonly StatementLine[]): Amount {
   const sums = tables.map(() => 0n);
-  for (const { table, amount } of lines) sums[table]! += amount;
-  return sumOf(tables.map(({ table, netBefore }, i) => taxOn(netBefore + sums[i]!, table) - taxOn(netBefore, table)));
+  for (const { table, amount } of lines) sums[table] += amount;
+  return sumOf(tables.map(({ table, netBefore }, i) => taxOn(netBefore + sums[i], table) - taxOn(netBefore, table)));
 }
 
 /** Units of the ledger that are payable. */

@@ -61,7 +61,7 @@ export function itemBytes(item: UsageItem): Uint8Array {
 
 /** What a line is about: the hash of the receipt, or of the item where it has none. */
 export function subjectOf(bytes: Uint8Array): Uint8Array {
-  return hash(bytes[0]! < 2 ? bytes.subarray(1) : bytes);
+  return hash(bytes[0] < 2 ? bytes.subarray(1) : bytes);
 }
 
 export function lineId(subject: Uint8Array, requestId: Uint8Array): Uint8Array {

@@ -64,7 +64,7 @@ function validateTagged(
   wire: unknown,
   context: t.Context,
 ): t.Validation<TaggedValue> {
-  const [kind, content] = wire instanceof Map && wire.size === 1 ? [...wire][0]! : [wire, null];
+  const [kind, content] = wire instanceof Map && wire.size === 1 ? [...wire][0] : [wire, null];
   if (typeof kind !== 'string') return mismatch(`${name} (a variant)`, wire, context);
   if (!table.has(kind)) return t.failure(wire, context, `${name} has no variant "${kind.slice(0, 64)}"`);
   const codec = table.get(kind);

@@ -38,7 +38,7 @@ export function pathOf(context: t.Context): string {
 
 /** The first error of an io-ts failure. */
 export function codecErrorOf(errors: t.Errors): CodecError {
-  const error = errors[0]!;
+  const error = errors[0];
   return { path: pathOf(error.context), reason: error.message ?? `not ${error.context.at(-1)?.type.name}` };
 }
 

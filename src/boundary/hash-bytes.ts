@@ -37,7 +37,7 @@ const TYPE_BY_PREFIX: ReadonlyMap<number, HashType> = new Map(
 /** The type that a hash's prefix names, or undefined if it names none or the length is wrong. */
 export function hashTypeOf(hash: Uint8Array): HashType | undefined {
   if (hash.length !== HASH_BYTES || hash[0] !== 0x84 || hash[2] !== 0x24) return undefined;
-  return TYPE_BY_PREFIX.get(hash[1]!);
+  return TYPE_BY_PREFIX.get(hash[1]);
 }
 
 /** A codec of hashes whose type is one of `types`. */

@@ -167,7 +167,7 @@ class Reader {
   /** Skips white space and looks at the next character; '' at the end. */
   #peek(): string {
     const text = this.#text;
-    while (this.#offset < text.length && ' \t\n\r'.includes(text[this.#offset]!)) this.#offset += 1;
+    while (this.#offset < text.length && ' \t\n\r'.includes(text[this.#offset])) this.#offset += 1;
     return text[this.#offset] ?? '';
   }
 

@@ -110,7 +110,7 @@ export class JsonScan implements DocumentScan {
     if (first !== OPEN_MAP && first !== OPEN_ARRAY) return this.#scalar(at);
     let open = 0;
     for (let next = at; next < bytes.length; next += 1) {
-      const byte = bytes[next]!;
+      const byte = bytes[next];
       if (byte === QUOTE) next = this.#string(next) - 1;
       else if (byte === OPEN_MAP || byte === OPEN_ARRAY) open += 1;
       else if ((byte === CLOSE_MAP || byte === CLOSE_ARRAY) && --open === 0) return next + 1;
@@ -122,7 +122,7 @@ export class JsonScan implements DocumentScan {
     const bytes = this.#bytes;
     let next = at;
     for (; next < bytes.length; next += 1) {
-      const byte = bytes[next]!;
+      const byte = bytes[next];
       if (byte === COMMA || byte === CLOSE_MAP || byte === CLOSE_ARRAY || isBlank(byte)) break;
     }
     if (next === at) throw new ScanFault(at, at === bytes.length ? 'the document ends early' : 'a value is missing');

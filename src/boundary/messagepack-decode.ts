@@ -144,7 +144,7 @@ class Reader {
   #read(): Step {
     this.#headOffset = this.#offset;
     if (this.#left() === 0) return this.#fail('truncated');
-    const head = this.#bytes[this.#offset++]!;
+    const head = this.#bytes[this.#offset++];
     if (head < 0x80) return head;
     if (head >= 0xe0) return head - 0x100;
     if (head < 0x90) return this.#open(head - 0x80, true);
@@ -201,10 +201,10 @@ class Reader {
     if (this.#left() < width) return this.#noLength('truncated');
     const at = this.#offset;
     this.#offset += width;
-    if (width === 1) return this.#leastLength(this.#bytes[at]!, fixLengths);
+    if (width === 1) return this.#leastLength(this.#bytes[at], fixLengths);
     // A 16-bit array header may not say what fix could; strings and binaries have an 8-bit form in between.
     if (width === 2)
-      return this.#leastLength((this.#bytes[at]! << 8) | this.#bytes[at + 1]!, fixLengths === 16 ? 16 : 0x100);
+      return this.#leastLength((this.#bytes[at] << 8) | this.#bytes[at + 1], fixLengths === 16 ? 16 : 0x100);
     return this.#leastLength(this.#view.getUint32(at), 0x1_0000);
   }
 
@@ -239,10 +239,10 @@ class Reader {
   }
 
   #shortAscii(at: number, length: number): string | undefined {
-    for (let index = at; index < at + length; index += 1) if (this.#bytes[index]! >= 0x80) return undefined;
+    for (let index = at; index < at + length; index += 1) if (this.#bytes[index] >= 0x80) return undefined;
     // One flat string; adding up characters would leave a rope of some twenty objects.
     const codes: number[] = [];
-    for (let index = at; index < at + length; index += 1) codes.push(this.#bytes[index]!);
+    for (let index = at; index < at + length; index += 1) codes.push(this.#bytes[index]);
     return String.fromCharCode.apply(null, codes);
   }
 
@@ -261,9 +261,9 @@ class Reader {
     this.#offset += width;
     switch (width) {
       case 1:
-        return this.#least(this.#bytes[at]!, 0x80);
+        return this.#least(this.#bytes[at], 0x80);
       case 2:
-        return this.#least((this.#bytes[at]! << 8) | this.#bytes[at + 1]!, 0x100);
+        return this.#least((this.#bytes[at] << 8) | this.#bytes[at + 1], 0x100);
       case 4:
         return this.#least(this.#view.getUint32(at), 0x1_0000);
       default:

@@ -121,7 +121,7 @@ export class MessagePackScan implements DocumentScan {
     const body = at + 1 + lengthBytes;
     if (body > this.#bytes.length) throw new ScanFault(at, 'the document ends early');
     let length = 0;
-    for (let next = at + 1; next < body; next += 1) length = length * 256 + this.#bytes[next]!;
+    for (let next = at + 1; next < body; next += 1) length = length * 256 + this.#bytes[next];
     if (kind === 'map' || kind === 'array') {
       return { kind, body, dataBytes: 0, parts: kind === 'map' ? 2 * length : length };
     }

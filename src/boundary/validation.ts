@@ -99,7 +99,7 @@ function canonicalOk(output: Uint8Array): Uint8Array | undefined {
   // A subclass (Node's Buffer) must not leak into the value.
   if (Object.getPrototypeOf(output) !== Uint8Array.prototype) return undefined;
   for (let i = 0; i < OK_HEAD.length; i++) if (output[i] !== OK_HEAD[i]) return undefined;
-  const lengthBytes = BIN_HEADS.get(output[OK_HEAD.length]!);
+  const lengthBytes = BIN_HEADS.get(output[OK_HEAD.length]);
   if (lengthBytes === undefined) return undefined;
   let at = OK_HEAD.length + 1;
   let length = 0;

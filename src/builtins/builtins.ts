@@ -395,7 +395,7 @@ function setsFloats(): boolean {
   }
   const view = new DataView(new ArrayBuffer(8));
   for (let at = 0; at < FLOATS.length; at++) {
-    const [value, bits32, bits64] = FLOATS[at]!;
+    const [value, bits32, bits64] = FLOATS[at];
     for (let little = 0; little < 2; little++) {
       view.setFloat32(0, value, little === 1);
       if (view.getUint32(0, little === 1) !== bits32) return false;
@@ -585,7 +585,7 @@ export function withBuiltins<T>(work: () => T): T {
 function putInPlace(replaced: Replaced[]): void {
   let isFrozen = false;
   for (let at = 0; at < rows.length; at++) {
-    const builtin = rows[at]!;
+    const builtin = rows[at];
     const { holder, key, own, value } = builtin;
     const found = getOwnPropertyDescriptor(holder, key);
     if (found !== undefined && found.value === own.value && found.get === own.get) continue;
@@ -600,7 +600,7 @@ function putInPlace(replaced: Replaced[]): void {
 /** In the opposite order, so that what hangs on a global goes before the global. */
 function putBack(replaced: readonly Replaced[]): void {
   for (let at = replaced.length - 1; at >= 0; at--) {
-    const { builtin, found } = replaced[at]!;
+    const { builtin, found } = replaced[at];
     const { holder, key } = builtin;
     if (found === undefined) deleteProperty(holder, key);
     else defineProperty(holder, key, found);

@@ -62,13 +62,13 @@ export function dnaAt(bundle: AnyBundle, path: string, place: string): NamedDna 
   const places = placesIn(bundle);
   if (place === '') {
     const dnas = dnasOf(bundle);
-    if (dnas.length === 1) return { dna: dnas[0]!.dna, zome: undefined };
+    if (dnas.length === 1) return { dna: dnas[0].dna, zome: undefined };
     throw placeError(`${printable(path)} holds ${dnas.length} DNAs, and none is named`, path, places);
   }
   const byRole = places.find(({ name }) => name === place);
   if (byRole !== undefined) return byRole;
   const byDna = placesByDna(bundle).filter(({ name }) => name === place);
-  if (byDna.length === 1) return byDna[0]!;
+  if (byDna.length === 1) return byDna[0];
   const problem = byDna.length > 1 ? 'several roles have this DNA' : 'there is no such place';
   throw placeError(`${printable(`${path}#${place}`)}: ${problem}`, path, places);
 }

@@ -119,7 +119,7 @@ function dnaLines({ hashes, networkSeed, zomes }: DnaBundle, facts: FactsByZome,
   const rows = [...hashLines(hashes), ...(networkSeed === '' ? [] : [['  seed', nameText(networkSeed)]])];
   const lines = columns(rows.map(([label, text]) => [{ text: label!, style: colours.dim }, text!]));
   const heads = columns(zomes.map((zome) => zomeRow(zome, colours)));
-  return [...lines, ...zomes.flatMap((zome, at) => [heads[at]!, ...factsLines(facts.get(zome), colours)])];
+  return [...lines, ...zomes.flatMap((zome, at) => [heads[at], ...factsLines(facts.get(zome), colours)])];
 }
 
 function factsLines(facts: ZomeFacts | string | undefined, colours: Colours): string[] {
@@ -148,7 +148,7 @@ function factsLines(facts: ZomeFacts | string | undefined, colours: Colours): st
 /** One hash, or what each Holochain that the DNA could be for makes of it. */
 function hashLines(hashes: DnaBundle['hashes']): string[][] {
   if (hashes.length === 0) return [['  hash', 'not known: a module is not in the bundle']];
-  if (hashes.length === 1) return [['  hash', hashText(hashes[0]!.hash)]];
+  if (hashes.length === 1) return [['  hash', hashText(hashes[0].hash)]];
   return hashes.map(({ releases, hash }) => ['  hash', `${hashText(hash)} in Holochain ${releases.join(', ')}`]);
 }
 

@@ -80,8 +80,8 @@ async function askAgain(replay: Replay, nodes: readonly AgreementNode[]): Promis
   const { answers } = await askNodes(nodes, moduleOfJson(replay.module), replay.calls);
   return nodes.map((node, at) => ({
     node: node.name,
-    answers: answers[at]!,
-    difference: firstDifference(replay.expected, answers[at]!),
+    answers: answers[at],
+    difference: firstDifference(replay.expected, answers[at]),
   }));
 }
 

@@ -238,7 +238,7 @@ async function checkFolder(
   const calls = callsOfFolder(options.inputs!, options.generation ?? generationOfModule(module.bytes), options);
   const report = await checkCalls(console, module, nodes, calls, options);
   if (options.golden !== undefined) {
-    const answers = await nodes[0]!.run(module, calls);
+    const answers = await nodes[0].run(module, calls);
     const rows = answers.flatMap((answer) => (answer.kind === 'receipt' ? [answer] : []));
     written(options.golden, () => writeGolden(options.golden!, 'receipts', rows));
   }

@@ -37,7 +37,7 @@ export function columns(rows: readonly (readonly Cell[])[], right: readonly numb
   return rows.map((row) =>
     row
       .map((cell, i) => {
-        const padding = ' '.repeat(widths[i]! - widthOf(textOf(cell)));
+        const padding = ' '.repeat(widths[i] - widthOf(textOf(cell)));
         const text = typeof cell === 'string' ? cell : cell.style(cell.text);
         return right.includes(i) ? padding + text : text + padding;
       })

@@ -16,7 +16,7 @@ export interface BundlePlace {
 /** Path and place of an argument that names a bundle; undefined for any other file. */
 export function bundlePlaceOf(argument: string): BundlePlace | undefined {
   const match = BUNDLE_PATH.exec(argument);
-  return match === null ? undefined : { path: match[1]!, place: match[2] ?? '' };
+  return match === null ? undefined : { path: match[1], place: match[2] ?? '' };
 }
 
 /**

@@ -162,7 +162,7 @@ function indices(flag: string, text = '0'): { readonly first: number; readonly s
 /** Text, or bytes in hexadecimal after `0x`. */
 function bytesIn(text: string): Uint8Array {
   const match = /^0x((?:[0-9a-fA-F]{2})*)$/.exec(text);
-  return match === null ? new TextEncoder().encode(text) : fromHex(match[1]!.toLowerCase());
+  return match === null ? new TextEncoder().encode(text) : fromHex(match[1].toLowerCase());
 }
 
 function hashIn(flag: string, text: string): Uint8Array {
@@ -186,7 +186,7 @@ function referenceIn<T>(
   of: (first: Uint8Array, second: Uint8Array) => T,
 ): T | Record {
   const parts = text.split(',');
-  if (parts.length === 2 && parts.every(isHash)) return of(hashIn(flag, parts[0]!), hashIn(flag, parts[1]!));
+  if (parts.length === 2 && parts.every(isHash)) return of(hashIn(flag, parts[0]), hashIn(flag, parts[1]));
   if (isHash(text)) {
     throw new CliError(
       `${flag} names only an action`,

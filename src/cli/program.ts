@@ -31,7 +31,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
 /** The command that is named; all of them for the help and for a name that is none, which is compared with theirs. */
 async function commandsFor([name = '']: readonly string[]): Promise<readonly AddCommand[]> {
   if (name === '--version') return [];
-  const named = Object.hasOwn(COMMANDS, name) ? [COMMANDS[name]!] : Object.values(COMMANDS);
+  const named = Object.hasOwn(COMMANDS, name) ? [COMMANDS[name]] : Object.values(COMMANDS);
   return Promise.all(named.map((load) => load()));
 }
 

@@ -73,7 +73,7 @@ function decodeModule(reader: ByteReader, builder: ModuleBuilder, limits: Limits
   let position = 0;
   while (!reader.atEnd) {
     const id = readSectionId(reader, position);
-    if (id !== SectionId.Custom) position = POSITIONS[id]!;
+    if (id !== SectionId.Custom) position = POSITIONS[id];
     decodeSection(id, reader, builder, limits);
   }
   const bodies = builder.bodies;
@@ -103,7 +103,7 @@ function readSectionId(reader: ByteReader, position: number): number {
   const id = reader.u8();
   if (id === TAG_SECTION_ID) raise('proposal-exception-handling', offset);
   if (id > SectionId.DataCount) raise('unknown-section', offset, `id ${id}`);
-  if (id !== SectionId.Custom && POSITIONS[id]! <= position) raise('section-out-of-order', offset, `id ${id}`);
+  if (id !== SectionId.Custom && POSITIONS[id] <= position) raise('section-out-of-order', offset, `id ${id}`);
   return id;
 }
 

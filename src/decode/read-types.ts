@@ -60,7 +60,7 @@ const SINGLE_TYPES: readonly Uint8Array[] = Array.from({ length: 256 }, (_, code
 
 /** The list of one type; for the low byte of a block type, the list of its results. */
 export function singleType(code: number): Uint8Array {
-  return SINGLE_TYPES[code & 0xff]!;
+  return SINGLE_TYPES[code & 0xff];
 }
 
 /** Reads a value type, or raises `code` for a byte that is none in any proposal. */
@@ -87,7 +87,7 @@ export function readReferenceType(reader: ByteReader): ReferenceType {
 /** The immediate of `ref.null`; a type index is a typed function reference's. */
 export function readHeapType(reader: ByteReader): ReferenceType {
   const offset = reader.pos;
-  const byte = offset < reader.end ? reader.bytes[offset]! : 0x40;
+  const byte = offset < reader.end ? reader.bytes[offset] : 0x40;
   if (byte < 0x40 || byte >= 0x80) {
     if (reader.s33() < 0) raise('bad-reference-type', offset);
     raise('proposal-function-references', offset);
@@ -98,7 +98,7 @@ export function readHeapType(reader: ByteReader): ReferenceType {
 /** A type index, or a negative number: `EMPTY_BLOCK_TYPE`, or the code of the one result less 0x80. */
 export function readBlockType(reader: ByteReader): number {
   const offset = reader.pos;
-  const byte = offset < reader.end ? reader.bytes[offset]! : 0;
+  const byte = offset < reader.end ? reader.bytes[offset] : 0;
   if (byte === 0x40) {
     reader.pos++;
     return EMPTY_BLOCK_TYPE;
@@ -116,7 +116,7 @@ function readTypeList(reader: ByteReader, lengthMax: number, code: 'limit-params
   if (length === 0) return NO_TYPES;
   const start = reader.pos;
   for (let i = 0; i < length; i++) readValueType(reader);
-  return length === 1 ? singleType(reader.bytes[start]!) : reader.bytes.subarray(start, start + length);
+  return length === 1 ? singleType(reader.bytes[start]) : reader.bytes.subarray(start, start + length);
 }
 
 export function readFunctionType(reader: ByteReader, limits: Limits): FunctionType {

@@ -13,7 +13,7 @@ export function valueBytes(types: Uint8Array, values: readonly Bits[]): Uint8Arr
   const bytes = new Uint8Array(length);
   let at = 0;
   for (let i = 0; i < types.length; i++) {
-    const type = types[i]!;
+    const type = types[i];
     bytes[at++] = type;
     if (isReferenceType(type)) {
       if (values[i] !== 0) throw new TypeError('a reference other than null has no canonical bytes');

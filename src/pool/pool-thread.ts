@@ -233,10 +233,10 @@ function packedTasks(jobs: readonly Job[]): { readonly tasks: readonly Task[]; r
   });
   const { views, buffer } = packed.views();
   const tasks = jobs.map(({ task }, i): Task => {
-    const { input, dependencies } = placed[i]!;
+    const { input, dependencies } = placed[i];
     if (task.kind === 'call') return task;
-    if (task.kind === 'op') return { ...task, input: views[input]!, dependencies: views[dependencies] };
-    return { ...task, input: views[input]! };
+    if (task.kind === 'op') return { ...task, input: views[input], dependencies: views[dependencies] };
+    return { ...task, input: views[input] };
   });
   return { tasks, buffer };
 }

@@ -216,7 +216,7 @@ export class PoolCore implements ThreadOwner {
     subject.took(tookMs, jobs.length);
     this.#running -= jobs.length;
     for (const [i, job] of jobs.entries()) {
-      const result = results[i]!;
+      const result = results[i];
       if (result.kind === 'thrown') job.fail(thrownError(result.error));
       else job.finish(result);
       this.#done += 1;

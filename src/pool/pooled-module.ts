@@ -52,7 +52,7 @@ export class PooledModule {
   constructor(pool: PoolCore, subject: Subject, loading: Extract<Loading, { kind: 'module' }>) {
     this.#pool = pool;
     this.#subject = subject;
-    this.hash = loading.hashes[0]!;
+    this.hash = loading.hashes[0];
     this.loadPrice = loading.loadPrice;
   }
 

@@ -288,8 +288,8 @@ function packedResults(results: readonly WireResult[]): {
   const { views, buffer } = packed.views();
   let at = 0;
   const taken = <O extends { readonly kind: string }>(outcome: O) => {
-    const receipt = views[at++]!;
-    return { receipt, outcome: hasOutput(outcome) ? { kind: outcome.kind, output: views[at++]! } : outcome } as {
+    const receipt = views[at++];
+    return { receipt, outcome: hasOutput(outcome) ? { kind: outcome.kind, output: views[at++] } : outcome } as {
       readonly receipt: Uint8Array;
       readonly outcome: O;
     };

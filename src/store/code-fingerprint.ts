@@ -17,7 +17,7 @@ export async function codeFingerprint(): Promise<Uint8Array> {
   const root = fileURLToPath(new URL('..', import.meta.url));
   const digest = hasher();
   try {
-    const folders = (await readdir(root)).includes(BUILT[0]!) ? BUILT : COMPILED;
+    const folders = (await readdir(root)).includes(BUILT[0]) ? BUILT : COMPILED;
     for (const folder of folders) {
       const names = (await readdir(join(root, folder))).filter((name) => name.endsWith('.js')).sort();
       for (const name of names) {

@@ -83,7 +83,7 @@ export class BodyValidator {
 
   /** Validates the body of a function, whose type is known to be there. */
   validateBody(typeIndex: number, start: number, end: number): void {
-    const type = this.module.types[typeIndex]!;
+    const type = this.module.types[typeIndex];
     const reader = this.reader;
     reader.pos = start;
     reader.end = end;
@@ -135,7 +135,7 @@ export class BodyValidator {
 
   private addParams(params: Uint8Array): void {
     if (params.length > this.locals.length) this.growLocals(params.length);
-    for (let i = 0; i < params.length; i++) this.locals[i] = params[i]!;
+    for (let i = 0; i < params.length; i++) this.locals[i] = params[i];
     this.localCount = params.length;
   }
 
@@ -177,56 +177,56 @@ export class BodyValidator {
       let { height } = this;
       let { pos } = reader;
       frequent: while (pos <= fastEnd) {
-        const opcode = bytes[pos]!;
+        const opcode = bytes[pos];
         let next = pos + 1;
         switch (rules[opcode]) {
           case Rule.LocalGet: {
-            const index = bytes[next++]!;
+            const index = bytes[next++];
             if (index >= localCount || index >= 0x80) break frequent;
-            operands[height++] = locals[index]!;
+            operands[height++] = locals[index];
             break;
           }
           case Rule.LocalSet: {
-            const index = bytes[next++]!;
+            const index = bytes[next++];
             if (index >= localCount || index >= 0x80) break frequent;
             if (height === base || operands[height - 1] !== locals[index]) break frequent;
             height--;
             break;
           }
           case Rule.LocalTee: {
-            const index = bytes[next++]!;
+            const index = bytes[next++];
             if (index >= localCount || index >= 0x80) break frequent;
             if (height === base || operands[height - 1] !== locals[index]) break frequent;
             break;
           }
           case Rule.I32Const:
-            while (bytes[next++]! >= 0x80);
+            while (bytes[next++] >= 0x80);
             if (next - pos > FAST_INTEGER_BYTES + 1) break frequent;
             operands[height++] = ValueType.I32;
             break;
           case Rule.Unary:
             if (height === base || operands[height - 1] !== operandTypes[opcode * OPERANDS_MAX]) break frequent;
-            operands[height - 1] = results[opcode]!;
+            operands[height - 1] = results[opcode];
             break;
           case Rule.Binary: {
-            const type = operandTypes[opcode * OPERANDS_MAX]!;
+            const type = operandTypes[opcode * OPERANDS_MAX];
             if (height < base + 2 || operands[height - 1] !== type || operands[height - 2] !== type) break frequent;
             height--;
-            operands[height - 1] = results[opcode]!;
+            operands[height - 1] = results[opcode];
             break;
           }
           case Rule.Load:
             if (height === base || operands[height - 1] !== ValueType.I32 || !hasMemory) break frequent;
-            if (bytes[next++]! > alignmentsMax[opcode]!) break frequent;
-            while (bytes[next++]! >= 0x80);
+            if (bytes[next++] > alignmentsMax[opcode]) break frequent;
+            while (bytes[next++] >= 0x80);
             if (next - pos > FAST_INTEGER_BYTES + 2) break frequent;
-            operands[height - 1] = results[opcode]!;
+            operands[height - 1] = results[opcode];
             break;
           case Rule.Store:
             if (height < base + 2 || operands[height - 2] !== ValueType.I32 || !hasMemory) break frequent;
             if (operands[height - 1] !== operandTypes[opcode * OPERANDS_MAX + 1]) break frequent;
-            if (bytes[next++]! > alignmentsMax[opcode]!) break frequent;
-            while (bytes[next++]! >= 0x80);
+            if (bytes[next++] > alignmentsMax[opcode]) break frequent;
+            while (bytes[next++] >= 0x80);
             if (next - pos > FAST_INTEGER_BYTES + 2) break frequent;
             height -= 2;
             break;
@@ -247,11 +247,11 @@ export class BodyValidator {
     const at = reader.pos;
     if (at >= reader.end) raise(this.constant ? 'unexpected-end' : 'end-expected', at);
     this.at = at;
-    let opcode = reader.bytes[at]!;
+    let opcode = reader.bytes[at];
     reader.pos = at + 1;
     if (opcode === PREFIX_FC) opcode = readPrefixedOpcode(reader, at);
     if (this.constant) this.requireConstant(opcode);
-    this.instructionByRule(TYPING.rules[opcode]!, opcode);
+    this.instructionByRule(TYPING.rules[opcode], opcode);
   }
 
   private requireConstant(opcode: number): void {
@@ -281,22 +281,22 @@ export class BodyValidator {
 
   /** Pops the operands of a row `operands -> results`. */
   private popOperands(opcode: number): void {
-    const count = TYPING.operandCounts[opcode]!;
+    const count = TYPING.operandCounts[opcode];
     const operands = this.operands;
     const start = this.height - count;
     const first = opcode * OPERANDS_MAX;
     if (start >= this.base) {
       for (let i = 0; i < count; i++) {
-        const actual = operands[start + i]!;
-        const expected = TYPING.operands[first + i]!;
+        const actual = operands[start + i];
+        const expected = TYPING.operands[first + i];
         if (actual !== expected && actual !== UNKNOWN) this.mismatch(expected, actual);
       }
       this.height = start;
-    } else for (let i = count - 1; i >= 0; i--) this.pop(TYPING.operands[first + i]!);
+    } else for (let i = count - 1; i >= 0; i--) this.pop(TYPING.operands[first + i]);
   }
 
   private pushResult(opcode: number): void {
-    const result = TYPING.results[opcode]!;
+    const result = TYPING.results[opcode];
     if (result !== 0) this.push(result);
   }
 
@@ -308,7 +308,7 @@ export class BodyValidator {
   private pushAll(types: Uint8Array): void {
     const count = types.length;
     this.reserve(count);
-    for (let i = 0; i < count; i++) this.operands[this.height++] = types[i]!;
+    for (let i = 0; i < count; i++) this.operands[this.height++] = types[i];
   }
 
   /** Makes room for `count` operands and one for each byte that is left. */
@@ -325,20 +325,20 @@ export class BodyValidator {
 
   private pop(expected: number): void {
     if (this.height > this.base) {
-      const actual = this.operands[--this.height]!;
+      const actual = this.operands[--this.height];
       if (actual !== expected && actual !== UNKNOWN) this.mismatch(expected, actual);
     } else if (this.dead === 0) this.mismatch(expected, undefined);
   }
 
   /** Pops an operand of whatever type. */
   private popAny(): number {
-    if (this.height > this.base) return this.operands[--this.height]!;
+    if (this.height > this.base) return this.operands[--this.height];
     if (this.dead === 0) raise('type-mismatch', this.at, 'an operand is missing');
     return UNKNOWN;
   }
 
   private popAll(types: Uint8Array): void {
-    for (let i = types.length - 1; i >= 0; i--) this.pop(types[i]!);
+    for (let i = types.length - 1; i >= 0; i--) this.pop(types[i]);
   }
 
   /** Checks that the topmost operands have the types, and leaves them there. */
@@ -346,11 +346,11 @@ export class BodyValidator {
     let at = this.height;
     for (let i = types.length - 1; i >= 0; i--) {
       if (at === this.base) {
-        if (this.dead === 0) this.mismatch(types[i]!, undefined);
+        if (this.dead === 0) this.mismatch(types[i], undefined);
         return;
       }
-      const actual = this.operands[--at]!;
-      if (actual !== types[i] && actual !== UNKNOWN) this.mismatch(types[i]!, actual);
+      const actual = this.operands[--at];
+      if (actual !== types[i] && actual !== UNKNOWN) this.mismatch(types[i], actual);
     }
   }
 
@@ -391,18 +391,18 @@ export class BodyValidator {
   private popFrame(): void {
     const index = --this.frames;
     if (index === 0) return;
-    this.base = this.frameBases[index - 1]!;
-    this.dead = this.frameDead[index - 1]!;
+    this.base = this.frameBases[index - 1];
+    this.dead = this.frameDead[index - 1];
   }
 
   private paramsOf(type: number): Uint8Array {
-    return type >= 0 ? this.module.types[type]!.params : NO_TYPES;
+    return type >= 0 ? this.module.types[type].params : NO_TYPES;
   }
 
   private resultsOf(frame: number): Uint8Array {
     if (frame === 0) return this.results;
-    const type = this.frameTypes[frame]!;
-    return type >= 0 ? this.module.types[type]!.results : singleType(type + 0x80);
+    const type = this.frameTypes[frame];
+    return type >= 0 ? this.module.types[type].results : singleType(type + 0x80);
   }
 
   /** Reads a label: answers the types that a branch to it carries. */
@@ -411,7 +411,7 @@ export class BodyValidator {
     const depth = this.reader.u32();
     if (depth >= this.frames) raise('unknown-label', offset, `${depth}`);
     const frame = this.frames - 1 - depth;
-    return this.frameKinds[frame] === FrameKind.Loop ? this.paramsOf(this.frameTypes[frame]!) : this.resultsOf(frame);
+    return this.frameKinds[frame] === FrameKind.Loop ? this.paramsOf(this.frameTypes[frame]) : this.resultsOf(frame);
   }
 
   private becomeDead(): void {
@@ -445,7 +445,7 @@ export class BodyValidator {
     this.checkFrameResults();
     this.frameKinds[frame] = FrameKind.Block;
     this.dead = 0;
-    this.pushAll(this.paramsOf(this.frameTypes[frame]!));
+    this.pushAll(this.paramsOf(this.frameTypes[frame]));
   }
 
   private end(): void {
@@ -453,7 +453,7 @@ export class BodyValidator {
     this.checkFrameResults();
     const results = this.resultsOf(frame);
     if (this.frameKinds[frame] === FrameKind.If) {
-      const params = this.paramsOf(this.frameTypes[frame]!);
+      const params = this.paramsOf(this.frameTypes[frame]);
       if (!equalTypes(params, results))
         raise('type-mismatch', this.at, 'an if without else has other results than parameters');
     }
@@ -478,7 +478,7 @@ export class BodyValidator {
   }
 
   private readTableType(): ValueType {
-    return this.module.tables[this.readTableIndex()]!.type;
+    return this.module.tables[this.readTableIndex()].type;
   }
 
   private readGlobalIndex(): number {
@@ -486,7 +486,7 @@ export class BodyValidator {
     const index = this.reader.u32();
     const count = this.constant ? this.constantGlobals : this.module.globals.length;
     if (index >= count) raise('unknown-global', offset, `${index}`);
-    if (this.constant && this.module.globals[index]!.mutable)
+    if (this.constant && this.module.globals[index].mutable)
       raise('constant-expression-required', offset, `global ${index} is mutable`);
     return index;
   }
@@ -495,7 +495,7 @@ export class BodyValidator {
     const offset = this.reader.pos;
     const index = this.reader.u32();
     if (index >= this.localCount) raise('unknown-local', offset, `${index}`);
-    return this.locals[index]!;
+    return this.locals[index];
   }
 
   private readDataIndex(): void {
@@ -522,7 +522,7 @@ export class BodyValidator {
   private readMemarg(opcode: number): void {
     const offset = this.reader.pos;
     const alignment = this.reader.u32();
-    if (alignment > TYPING.alignmentsMax[opcode]!) this.badAlignment(alignment, offset);
+    if (alignment > TYPING.alignmentsMax[opcode]) this.badAlignment(alignment, offset);
     this.reader.u32();
   }
 
@@ -538,7 +538,7 @@ export class BodyValidator {
   }
 
   private instructionWithImmediates(opcode: number): void {
-    const kind: Immediate = TYPING.immediates[opcode]!;
+    const kind: Immediate = TYPING.immediates[opcode];
     if ((kind === Immediate.DataMemory || kind === Immediate.Data) && this.module.dataCount === undefined)
       raise('data-count-required', this.at);
     this.popOperands(opcode);
@@ -601,7 +601,7 @@ export class BodyValidator {
   }
 
   private readTableInit(): void {
-    const segment = this.module.elements[this.readElementIndex()]!;
+    const segment = this.module.elements[this.readElementIndex()];
     const offset = this.reader.pos;
     if (this.readTableType() !== segment.type) raise('type-mismatch', offset, 'segment and table differ');
   }
@@ -686,7 +686,7 @@ export class BodyValidator {
         this.becomeDead();
         return;
       case Rule.Call: {
-        const type = this.module.types[this.module.functionTypes[this.readFunctionIndex()]!]!;
+        const type = this.module.types[this.module.functionTypes[this.readFunctionIndex()]];
         this.popAll(type.params);
         this.pushAll(type.results);
         return;
@@ -695,7 +695,7 @@ export class BodyValidator {
         this.pushAll(this.callIndirect());
         return;
       case Rule.ReturnCall: {
-        const type = this.module.types[this.module.functionTypes[this.readFunctionIndex()]!]!;
+        const type = this.module.types[this.module.functionTypes[this.readFunctionIndex()]];
         this.popAll(type.params);
         this.returnResultsOf(type.results);
         return;
@@ -713,7 +713,7 @@ export class BodyValidator {
         this.selectTyped();
         return;
       case Rule.GlobalGet:
-        this.push(this.module.globals[this.readGlobalIndex()]!.type);
+        this.push(this.module.globals[this.readGlobalIndex()].type);
         return;
       case Rule.GlobalSet:
         this.globalSet();
@@ -810,7 +810,7 @@ export class BodyValidator {
 
   private globalSet(): void {
     const offset = this.reader.pos;
-    const global = this.module.globals[this.readGlobalIndex()]!;
+    const global = this.module.globals[this.readGlobalIndex()];
     if (!global.mutable) raise('immutable-global', offset);
     this.pop(global.type);
   }

@@ -61,7 +61,7 @@ export class ModuleValidator {
     const { ids, starts } = this.#module.sections;
     const index = ids.indexOf(id);
     if (index < 0) return false;
-    this.#reader.pos = starts[index]!;
+    this.#reader.pos = starts[index];
     this.#reader.u32();
     return true;
   }
@@ -98,7 +98,7 @@ export class ModuleValidator {
     for (let i = importedTables; i < tables.length; i++) {
       const offset = this.#reader.pos;
       readTableType(this.#reader);
-      this.#table(tables[i]!, offset + 1);
+      this.#table(tables[i], offset + 1);
     }
   }
 
@@ -108,7 +108,7 @@ export class ModuleValidator {
     for (let i = importedMemories; i < memories.length; i++) {
       const offset = this.#reader.pos;
       readMemoryType(this.#reader);
-      this.#memory(memories[i]!, offset);
+      this.#memory(memories[i], offset);
     }
   }
 
@@ -144,7 +144,7 @@ export class ModuleValidator {
     const { globals, globalDefinitions, importedGlobals } = this.#module;
     globalDefinitions.forEach(({ init }, i) => {
       const index = importedGlobals + i;
-      this.#bodies.validateConstant(globals[index]!.type, init.start, init.end, index);
+      this.#bodies.validateConstant(globals[index].type, init.start, init.end, index);
     });
   }
 
@@ -184,7 +184,7 @@ export class ModuleValidator {
     if (start === undefined) return;
     const { functionIndex, offset } = start;
     if (functionIndex >= functionTypes.length) raise('unknown-function', offset, `${functionIndex}`);
-    const { params, results } = types[functionTypes[functionIndex]!]!;
+    const { params, results } = types[functionTypes[functionIndex]];
     if (params.length + results.length > 0) raise('bad-start-function', offset, `${functionIndex}`);
   }
 
@@ -215,9 +215,9 @@ export class ModuleValidator {
     const itemsOffset = this.#reader.pos;
     for (let i = 0; i < length; i++) {
       if (expressions !== undefined) {
-        this.#bodies.validateConstant(type, expressions[i]!, bytes.length, globals.length);
+        this.#bodies.validateConstant(type, expressions[i], bytes.length, globals.length);
       } else if (functions !== undefined) {
-        const index = functions[i]!;
+        const index = functions[i];
         if (index >= functionTypes.length) raise('unknown-function', this.#offsetOfItem(itemsOffset, i), `${index}`);
         this.#bodies.declareFunction(index);
       }
@@ -233,7 +233,7 @@ export class ModuleValidator {
   #code(): void {
     const { bodyStarts, bodyEnds, functionTypes, importedFunctions } = this.#module;
     for (let i = 0; i < bodyStarts.length; i++)
-      this.#bodies.validateBody(functionTypes[importedFunctions + i]!, bodyStarts[i]!, bodyEnds[i]!);
+      this.#bodies.validateBody(functionTypes[importedFunctions + i], bodyStarts[i], bodyEnds[i]);
   }
 
   #data(segment: DataSegment): void {

@@ -16,11 +16,11 @@ export function* customSections(module: Module): Generator<CustomSection> {
   let after = 0;
   for (let i = 0; i < ids.length; i++) {
     if (ids[i] !== SectionId.Custom) {
-      after = ids[i]!;
+      after = ids[i];
       continue;
     }
-    const reader = new ByteReader(module.bytes, starts[i]!, ends[i]!);
+    const reader = new ByteReader(module.bytes, starts[i], ends[i]);
     const name = reader.name();
-    yield { name, bytes: { start: reader.pos, end: ends[i]! }, after };
+    yield { name, bytes: { start: reader.pos, end: ends[i] }, after };
   }
 }

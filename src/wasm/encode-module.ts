@@ -22,7 +22,7 @@ export function encodeModule(parts: ModuleParts): Uint8Array {
   const list = <T>(id: SectionId, items: ArrayLike<T>, write: (contents: ByteWriter, item: T) => void) => {
     section(id, items.length > 0, (contents) => {
       contents.u32(items.length);
-      for (let i = 0; i < items.length; i++) write(contents, items[i]!);
+      for (let i = 0; i < items.length; i++) write(contents, items[i]);
     });
   };
   list(SectionId.Type, parts.types, writeFunctionType);

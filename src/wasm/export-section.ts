@@ -36,7 +36,7 @@ function exportReader({ bytes, sections }: Located): ByteReader | undefined {
 
 function readExport(reader: ByteReader): Export {
   const offset = reader.pos;
-  return { name: reader.name(), kind: EXTERN_KINDS[reader.u8()]!, index: reader.u32(), offset };
+  return { name: reader.name(), kind: EXTERN_KINDS[reader.u8()], index: reader.u32(), offset };
 }
 
 function readIfNamed(reader: ByteReader, wanted: Uint8Array): Export | undefined {

@@ -96,9 +96,9 @@ function divideWide(
 
 /** Negates the integer at `d` in place, modulo 2^64. */
 function negate(S: Int32Array, d: number): void {
-  const lo = S[d]!;
+  const lo = S[d];
   S[d] = -lo;
-  S[d + 1] = ~S[d + 1]! + (lo === 0 ? 1 : 0);
+  S[d + 1] = ~S[d + 1] + (lo === 0 ? 1 : 0);
 }
 
 /** `divideWide` of the magnitudes, then the sign. The magnitude of -2^63 is 2^63 as an unsigned integer. */

@@ -35,7 +35,7 @@ export class InstructionReader extends ByteReader {
 
   /** Reads the first byte of an instruction: its opcode, or a prefix. */
   opcodeByte(): number {
-    return this.bytes[this.pos++]!;
+    return this.bytes[this.pos++];
   }
 
   /** Reads an opcode with its prefix; returns its index (`opcodeIndex`) in the tables by opcode. */
@@ -46,7 +46,7 @@ export class InstructionReader extends ByteReader {
 
   /** Looks ahead: the first byte of the next instruction, which is there since every body ends with `end`. */
   nextByte(): number {
-    return this.bytes[this.pos]!;
+    return this.bytes[this.pos];
   }
 
   /** Reads the byte that `nextByte` looked at. */
@@ -78,7 +78,7 @@ export class InstructionReader extends ByteReader {
 
   /** Looks back: the local whose value the instruction at `at` leaves on the stack; `NO_LOCAL` if it is none of those. */
   localBefore(at: number): number {
-    const opcode = this.bytes[at]!;
+    const opcode = this.bytes[at];
     if (opcode !== Opcode.LocalGet && opcode !== Opcode.LocalTee) return NO_LOCAL;
     const { pos } = this;
     this.reread(at);
@@ -89,11 +89,11 @@ export class InstructionReader extends ByteReader {
 
   /** Looks ahead, in a block: whether its type is given by an index, or else by one byte with the sign bit. */
   hasTypeIndex(): boolean {
-    return (this.bytes[this.pos]! & 0xc0) !== 0x40;
+    return (this.bytes[this.pos] & 0xc0) !== 0x40;
   }
 
   /** Reads the type of a block. Specification, binary format: control instructions. */
   blockType(types: readonly FunctionType[]): FunctionType {
-    return this.hasTypeIndex() ? types[this.s33()]! : SHORT_TYPES[this.u8()]!;
+    return this.hasTypeIndex() ? types[this.s33()] : SHORT_TYPES[this.u8()];
   }
 }

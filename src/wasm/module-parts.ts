@@ -66,7 +66,7 @@ export function partsOf(module: Module): ModuleParts {
     tables: module.tables.slice(module.importedTables),
     memories: module.memories.slice(module.importedMemories),
     globals: module.globalDefinitions.map(({ init }, i) => ({
-      type: module.globals[module.importedGlobals + i]!,
+      type: module.globals[module.importedGlobals + i],
       init: slice(init),
     })),
     exports: module.exports.map(({ name, kind, index }) => ({ name, kind, index })),
@@ -80,7 +80,7 @@ export function partsOf(module: Module): ModuleParts {
       expressions: expressions === undefined ? undefined : Array.from(expressions, expressionAt),
     })),
     dataCount: module.dataCount,
-    bodies: Array.from(module.bodyStarts, (start, i) => slice({ start, end: module.bodyEnds[i]! })),
+    bodies: Array.from(module.bodyStarts, (start, i) => slice({ start, end: module.bodyEnds[i] })),
     data: module.data.map(({ mode, memoryIndex, offsetExpression, bytes }) => ({
       mode,
       memoryIndex,

@@ -120,5 +120,5 @@ export interface Module {
 
 /** The type of a function by its index in the whole index space. */
 export function typeOfFunction(module: Module, functionIndex: number): FunctionType {
-  return module.types[module.functionTypes[functionIndex]!]!;
+  return module.types[module.functionTypes[functionIndex]];
 }

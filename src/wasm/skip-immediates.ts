@@ -48,13 +48,13 @@ const SHAPE_BY_INDEX: Uint8Array = (() => {
 
 /** How many LEB128 integers follow an opcode, if nothing else does and there is such an opcode. */
 export function integerImmediates(opcodeIndex: number): number | undefined {
-  const shape = SHAPE_BY_INDEX[opcodeIndex]!;
+  const shape = SHAPE_BY_INDEX[opcodeIndex];
   return ROW_BY_INDEX[opcodeIndex] !== undefined && shape < SHAPE_FIXED32 ? shape : undefined;
 }
 
 /** Moves over the immediates of the instruction whose opcode was just read. */
 export function skipImmediates(reader: ByteReader, opcodeIndex: number): void {
-  const shape = SHAPE_BY_INDEX[opcodeIndex]!;
+  const shape = SHAPE_BY_INDEX[opcodeIndex];
   if (shape === 0) return;
   if (shape < SHAPE_FIXED32) skipIntegers(reader, shape);
   else if (shape === SHAPE_FIXED32) reader.pos += 4;
@@ -72,6 +72,6 @@ function skipTypes(reader: ByteReader): void {
 function skipIntegers(reader: ByteReader, count: number): void {
   const bytes = reader.bytes;
   let pos = reader.pos;
-  for (let left = count; left > 0; left--) while (bytes[pos++]! >= 0x80);
+  for (let left = count; left > 0; left--) while (bytes[pos++] >= 0x80);
   reader.pos = pos;
 }

@@ -250,7 +250,7 @@ class BundleReader {
       hasOriginTime: manifest.origin_time !== null,
       hasPaths: resources.hasPaths,
     });
-    return { ...about, hashes, hash: hashes.length === 1 ? hashes[0]!.hash : undefined };
+    return { ...about, hashes, hash: hashes.length === 1 ? hashes[0].hash : undefined };
   }
 }
 
@@ -396,7 +396,7 @@ const RELEASES: Readonly<Record<GenerationRow['shape'], readonly HolochainReleas
 export function dnaHashIn({ hash, hashes }: DnaBundle, generation: Generation): Uint8Array | undefined {
   const releases = RELEASES[GENERATIONS[generation].shape];
   const possible = hashes.filter((row) => row.releases.some((release) => releases.includes(release)));
-  return hash ?? (possible.length === 1 ? possible[0]!.hash : undefined);
+  return hash ?? (possible.length === 1 ? possible[0].hash : undefined);
 }
 
 /** The zomes of a DNA as `createZomeHost` takes them; those whose module is in the bundle. */

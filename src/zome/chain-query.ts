@@ -26,7 +26,7 @@ function downFrom(records: readonly Record[], end: Uint8Array, isIn: (below: num
   const last = records.findIndex((record) => hashOf(record) === toHex(end));
   if (last < 0) return 'the chain has no action of this hash at the end of the range';
   const found: Record[] = [];
-  for (let at = last; at >= 0 && isIn(last - at); at -= 1) found.push(records[at]!);
+  for (let at = last; at >= 0 && isIn(last - at); at -= 1) found.push(records[at]);
   return found;
 }
 

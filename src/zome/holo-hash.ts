@@ -21,7 +21,7 @@ const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789
 /** The four location bytes of a 32-byte core. */
 export function locationOf(core: Uint8Array): Uint8Array {
   const digest = new Blake2b(LOCATION_DIGEST_BYTES).update(core).digest();
-  return Uint8Array.from([0, 1, 2, 3], (at) => digest[at]! ^ digest[at + 4]! ^ digest[at + 8]! ^ digest[at + 12]!);
+  return Uint8Array.from([0, 1, 2, 3], (at) => digest[at] ^ digest[at + 4] ^ digest[at + 8] ^ digest[at + 12]);
 }
 
 /** A hash of 39 bytes from its 32-byte core. */
@@ -68,8 +68,8 @@ export function hashText(full: Uint8Array): string {
   if (full.length !== HASH_BYTES) throw new RangeError(`a hash must be ${HASH_BYTES} bytes, not ${full.length}`);
   const characters = ['u'];
   for (let at = 0; at < HASH_BYTES; at += 3) {
-    const group = (full[at]! << 16) | (full[at + 1]! << 8) | full[at + 2]!;
-    for (const shift of [18, 12, 6, 0]) characters.push(ALPHABET[(group >> shift) & 63]!);
+    const group = (full[at] << 16) | (full[at + 1] << 8) | full[at + 2];
+    for (const shift of [18, 12, 6, 0]) characters.push(ALPHABET[(group >> shift) & 63]);
   }
   return characters.join('');
 }
@@ -86,9 +86,9 @@ export function hashFromText(text: string, type?: HashType): HashFromText {
   if (!text.startsWith('u')) return { ok: false, code: 'no-u' };
   const full = new Uint8Array(HASH_BYTES);
   for (let at = 0; at < HASH_BYTES / 3; at += 1) {
-    const digits = [1, 2, 3, 4].map((offset) => ALPHABET.indexOf(text[4 * at + offset]!));
+    const digits = [1, 2, 3, 4].map((offset) => ALPHABET.indexOf(text[4 * at + offset]));
     if (digits.includes(-1)) return { ok: false, code: 'no-base64url' };
-    const group = (digits[0]! << 18) | (digits[1]! << 12) | (digits[2]! << 6) | digits[3]!;
+    const group = (digits[0] << 18) | (digits[1] << 12) | (digits[2] << 6) | digits[3];
     full.set([group >> 16, (group >> 8) & 0xff, group & 0xff], 3 * at);
   }
   const found = hashTypeOf(full);

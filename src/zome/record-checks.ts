@@ -33,7 +33,7 @@ export function recordFault({ signed_action, entry }: Record, entryTypes: EntryT
   }
   if (data.type !== 'Create' && data.type !== 'Update') return undefined;
   const { entry_type: type } = data;
-  if (entry.kind === 'Present' && !ENTRIES_OF_TYPE[type.kind]!.includes(entry.value.entry_type)) {
+  if (entry.kind === 'Present' && !ENTRIES_OF_TYPE[type.kind].includes(entry.value.entry_type)) {
     return "The entry has a different type to the action's entry type";
   }
   if (entry.kind === 'Present' && entry.value.entry_type === 'App' && entry.value.entry.length > ENTRY_BYTES_MAX) {

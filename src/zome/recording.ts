@@ -28,7 +28,7 @@ export type Recording = readonly RecordedHostCall[];
 function keyOf(name: string, input: Uint8Array): string {
   let sum = 0;
   // A counted loop: one over the values takes four times as long.
-  for (let i = 0; i < input.length; i++) sum = (Math.imul(sum, 31) + input[i]!) | 0;
+  for (let i = 0; i < input.length; i++) sum = (Math.imul(sum, 31) + input[i]) | 0;
   return `${name} ${input.length} ${sum}`;
 }
 
@@ -43,10 +43,10 @@ function exactKeyOf(name: string, input: Uint8Array): string {
 function queuesOf(lines: readonly RecordedHostCall[]): Map<string, RecordedHostCall[]> {
   const queues = new Map<string, RecordedHostCall[]>();
   for (let at = lines.length - 1; at >= 0; at -= 1) {
-    const key = exactKeyOf(lines[at]!.name, lines[at]!.input);
+    const key = exactKeyOf(lines[at].name, lines[at].input);
     const queue = queues.get(key);
-    if (queue === undefined) queues.set(key, [lines[at]!]);
-    else queue.push(lines[at]!);
+    if (queue === undefined) queues.set(key, [lines[at]]);
+    else queue.push(lines[at]);
   }
   return queues;
 }

@@ -18,7 +18,7 @@ type CurvePoint = InstanceType<typeof ed25519.Point>;
 
 function littleEndian(bytes: Uint8Array): bigint {
   let value = 0n;
-  for (let at = bytes.length - 1; at >= 0; at -= 1) value = (value << 8n) | BigInt(bytes[at]!);
+  for (let at = bytes.length - 1; at >= 0; at -= 1) value = (value << 8n) | BigInt(bytes[at]);
   return value;
 }
 

@@ -34,7 +34,7 @@ export async function zomeFacts({ name, kind, wasm }: BundledZome): Promise<Zome
   const engine = createEngine({ tier: 'interpreter' });
   // Its dependencies change nothing of what it exports.
   const made = await createZomeHost({ engine, zomes: [{ name, kind, wasm }] });
-  if (made.ok) return factsOf(made.host, made.host.zomes[0]!);
+  if (made.ok) return factsOf(made.host, made.host.zomes[0]);
   const { kind: fault, code, detail } = made.fault;
   return `${fault} ${code}${detail === undefined ? '' : `: ${detail}`}`;
 }
@@ -54,7 +54,7 @@ function factsOf(host: ZomeHost, zome: Zome): ZomeFacts {
     callbacks,
     functions: [],
     entryTypes: entryTypesOf(host, zome),
-    linkTypes: types.ok ? types.links[0]! : types.reason,
+    linkTypes: types.ok ? types.links[0] : types.reason,
   };
 }
 

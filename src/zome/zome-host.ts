@@ -295,12 +295,12 @@ export class ZomeHost {
     if (!types.ok) return `${types.zome}: ${types.reason}`;
     const integrity = this.integrityZomes;
     const scoped = (counts: readonly number[]) =>
-      zome.scope.map((index): [number, number[]] => [index, Array.from({ length: counts[index]! }, (_, type) => type)]);
+      zome.scope.map((index): [number, number[]] => [index, Array.from({ length: counts[index] }, (_, type) => type)]);
     return {
       name: zome.name,
       id: zome.index & 0xff,
       properties: NO_PROPERTIES,
-      entry_defs: zome.scope.flatMap((index) => entryDefs.defs.get(integrity[index]!.name) ?? []),
+      entry_defs: zome.scope.flatMap((index) => entryDefs.defs.get(integrity[index].name) ?? []),
       extern_fns: externFunctionsOf(zome.exportTypes),
       zome_types: { entries: scoped(types.entries), links: scoped(types.links) },
     };

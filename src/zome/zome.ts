@@ -66,7 +66,7 @@ function byCodePoints(a: string, b: string): number {
   const [left, right] = [[...a], [...b]];
   const at = left.findIndex((character, index) => character !== right[index]);
   if (at < 0) return left.length - right.length;
-  return right[at] === undefined ? 1 : left[at]!.codePointAt(0)! - right[at]!.codePointAt(0)!;
+  return right[at] === undefined ? 1 : left[at].codePointAt(0)! - right[at].codePointAt(0)!;
 }
 
 const COUNTS: readonly string[] = ['__num_entry_types', '__num_link_types'];

@@ -29,7 +29,7 @@ export class ByteGuest implements Guest {
     const outcome = this.instance.invoke(index, args);
     if (outcome.kind !== 'returned') return { ok: false };
     const type = typeOfFunction(this.instance.metered.module, index).results[0];
-    return { ok: true, value: type === undefined ? undefined : signed(type, outcome.results[0]!) };
+    return { ok: true, value: type === undefined ? undefined : signed(type, outcome.results[0]) };
   }
 
   memorySize(): number | undefined {

@@ -102,7 +102,7 @@ function functionListings(metered: MeteredModule): readonly FunctionListing[] {
       index,
       name: label(index),
       type: functionTypeText(typeOfFunction(module, index)),
-      bodyBytes: module.bodyEnds[own]! - start,
+      bodyBytes: module.bodyEnds[own] - start,
       staticCost: meter.staticCost(),
       frameWords: meter.frameWords,
     };
@@ -114,18 +114,18 @@ function externType(module: Module, kind: ExternKind, index: number): string {
     case 'function':
       return functionTypeText(typeOfFunction(module, index));
     case 'table':
-      return tableText(module.tables[index]!);
+      return tableText(module.tables[index]);
     case 'memory':
-      return memoryText(module.memories[index]!);
+      return memoryText(module.memories[index]);
     case 'global':
-      return globalText(module.globals[index]!);
+      return globalText(module.globals[index]);
   }
 }
 
 function importType(module: Module, description: ImportDescription): string {
   switch (description.kind) {
     case 'function':
-      return functionTypeText(module.types[description.typeIndex]!);
+      return functionTypeText(module.types[description.typeIndex]);
     case 'table':
       return tableText(description.type);
     case 'memory':

@@ -26,7 +26,7 @@ function addDefinitions(module: Module, features: Set<string>): void {
   if (module.globals.some(({ type }) => isReferenceType(type))) features.add('reference-types');
   const crossing = [
     ...module.globals.slice(0, module.importedGlobals),
-    ...module.exports.filter(({ kind }) => kind === 'global').map(({ index }) => module.globals[index]!),
+    ...module.exports.filter(({ kind }) => kind === 'global').map(({ index }) => module.globals[index]),
   ];
   if (crossing.some(({ mutable }) => mutable)) features.add('mutable-globals');
   const segments = [...module.data, ...module.elements];

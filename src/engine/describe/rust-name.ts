@@ -118,7 +118,7 @@ class V0Reader {
 
   #next(): string {
     if (this.#at >= this.text.length) throw new Unreadable();
-    return this.text[this.#at++]!;
+    return this.text[this.#at++];
   }
 
   #takes(tag: string): boolean {

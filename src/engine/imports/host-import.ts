@@ -251,7 +251,7 @@ function resultBits(row: HostFunctionImport, type: FunctionType, answer: HostAns
   const fits =
     Array.isArray(values) &&
     values.length === results.length &&
-    values.every((value: Value, i) => value?.type === valueTypeName(results[i]!) && hasCanonicalForm(value));
+    values.every((value: Value, i) => value?.type === valueTypeName(results[i]) && hasCanonicalForm(value));
   if (fits) return (values as readonly Value[]).map(bitsOfValue);
   const wanted = Array.from(results, valueTypeName);
   const given = Array.isArray(values) ? `(${values.map(textOf).join(', ')})` : String(values);

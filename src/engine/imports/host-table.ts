@@ -71,7 +71,7 @@ function tableBytes(rows: readonly HostPrice[]): Uint8Array {
 function byBytes(left: string, right: string): number {
   const [a, b] = [utf8(left), utf8(right)];
   for (let i = 0; i < a.length && i < b.length; i++) {
-    if (a[i] !== b[i]) return a[i]! - b[i]!;
+    if (a[i] !== b[i]) return a[i] - b[i];
   }
   return a.length - b.length;
 }

@@ -44,7 +44,7 @@ export function valueOfBits(type: ValueType, bits: Bits): Value {
 export function valuesOfBits(types: Uint8Array, values: readonly Bits[]): Value[] {
   // A loop: `Array.from` of a typed array takes longer than all the rest of a small host call.
   const list: Value[] = [];
-  for (let i = 0; i < types.length; i++) list.push(valueOfBits(types[i]!, values[i]!));
+  for (let i = 0; i < types.length; i++) list.push(valueOfBits(types[i], values[i]));
   return list;
 }
 
@@ -59,7 +59,7 @@ export function bitsOfArguments(what: string, params: Uint8Array, args: readonly
     throw new UsageError('argument-count', `${what} takes ${params.length} (${wanted}), not ${args.length} arguments`);
   }
   return args.map((value, i) => {
-    const name = valueTypeName(params[i]!);
+    const name = valueTypeName(params[i]);
     if (value?.type !== name) {
       throw new UsageError('argument-type', `argument ${i + 1} of ${what} must be ${name}, not ${value?.type}`);
     }

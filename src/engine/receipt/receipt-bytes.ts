@@ -163,7 +163,7 @@ class ReceiptReader {
 
   #outcome(): ReceiptOutcome {
     const at = this.#pos;
-    const kind = KINDS[this.#bytes[this.#take(1)]!];
+    const kind = KINDS[this.#bytes[this.#take(1)]];
     const code = this.#text();
     if (kind === undefined || !isCodeOf(kind, code)) this.#fail('unknown-outcome', at);
     switch (kind) {
@@ -229,5 +229,5 @@ function isCodeOf(kind: (typeof KINDS)[number], code: string): boolean {
   if (kind === 'returned' || kind === 'short-circuited') return code === '';
   if (kind === 'breached') return Object.hasOwn(BREACHES, code) || code === REFERENCE_BREACH;
   const rows: Readonly<Record<string, { readonly kind: string }>> = FAULTS;
-  return Object.hasOwn(FAULTS, code) && rows[code]!.kind === kind;
+  return Object.hasOwn(FAULTS, code) && rows[code].kind === kind;
 }
