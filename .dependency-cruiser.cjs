@@ -16,6 +16,7 @@ const STOREYS = [
   'boundary',
   'engine',
   'zome',
+  'profile',
   'store',
   'pool',
   'billing',
@@ -24,13 +25,14 @@ const STOREYS = [
 ];
 
 /** Folders that run in a browser and whose answers must not depend on the host. */
-const DETERMINISTIC = STOREYS.slice(0, STOREYS.indexOf('zome') + 1);
+const DETERMINISTIC = STOREYS.slice(0, STOREYS.indexOf('profile') + 1);
 
 /** Packages that a folder may use, beside none. */
 const PACKAGES = {
   base: ['@noble/hashes'],
   boundary: ['@noble/hashes', 'io-ts', 'fp-ts', '@msgpack/msgpack'],
   zome: ['@noble/hashes', '@noble/curves', 'io-ts', 'fp-ts'],
+  profile: ['io-ts', 'fp-ts'],
   store: ['@noble/hashes'],
   billing: ['@noble/hashes', 'io-ts', 'fp-ts', 'libsql', 'pg', '@types/pg', 'pdfkit', '@types/pdfkit'],
   agreement: ['fast-check', '@noble/hashes'],

@@ -41,6 +41,7 @@ const ENTRIES = {
   'billing/index': 'billing/index.js',
   'pool/index': 'pool/index.js',
   'pool/thread-program': 'pool/thread-program.js',
+  'profile/index': 'profile/index.js',
   'store/index': 'store/index.js',
   'cli/main': 'cli/main.js',
 };

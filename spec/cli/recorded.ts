@@ -16,6 +16,7 @@ const HELPS = [
   'inspect',
   'call',
   'validate',
+  'profile',
   'new-op',
   'hash',
   'try',

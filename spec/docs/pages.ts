@@ -15,5 +15,6 @@ export const PAGES: ReadonlyMap<string, () => string> = new Map([
   ['README.md', () => refreshed(readFileSync('README.md', 'utf8'))],
   ['docs/BILLING.md', () => refreshed(readFileSync('docs/BILLING.md', 'utf8'))],
   ['docs/OPERATING.md', () => refreshed(readFileSync('docs/OPERATING.md', 'utf8'))],
+  ['docs/PROFILING.md', () => refreshed(readFileSync('docs/PROFILING.md', 'utf8'))],
   ['docs/GUIDE.md', () => refreshed(readFileSync('docs/GUIDE.md', 'utf8'))],
 ]);

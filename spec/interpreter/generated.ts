@@ -1,7 +1,7 @@
 /** The files that are written from the tables, formatted as the rest of the project is. */
 import { spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
-import { loopText } from './loop-text.js';
+import { loopText, profilingLoopText } from './loop-text.js';
 import { opFormsText } from './op-forms-text.js';
 import { opsText, opText } from './op-text.js';
 import { opcodeText } from './opcode-text.js';
@@ -13,6 +13,7 @@ const TEXTS: ReadonlyMap<string, () => string> = new Map([
   ['src/interpreter/ops.ts', opsText],
   ['src/interpreter/op-forms.ts', opFormsText],
   ['src/interpreter/loop.ts', loopText],
+  ['src/interpreter/profiling-loop.ts', profilingLoopText],
   ['src/interpreter/rare.ts', rareText],
 ]);
 

@@ -58,6 +58,7 @@ export const STOREYS: readonly Storey[] = [
     isOwn: (file) => HAPPS.test(file),
   }),
   // Without known-module: it takes half a minute, and aims at the engine.
+  storey('profile', ['profile/stacks', 'profile/profile-json', 'profile/vector-profiles']),
   storey('store', [
     'store/store-rules',
     'store/disk-cache',

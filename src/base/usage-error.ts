@@ -24,6 +24,8 @@ export type UsageErrorCode =
   | 'payload-changed'
   /** a bound of what an engine keeps is no integer of bytes */
   | 'bad-bound'
+  /** what was given as a profile or a file of budgets is none */
+  | 'bad-profile'
   /** there is no such tier here */
   | 'unknown-tier'
   /** an arbitrary of `assay/agreement` made what is neither bytes nor values */

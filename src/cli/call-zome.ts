@@ -30,12 +30,11 @@ export interface CallZomeOptions extends SubjectOptions {
 type Answer = CallbackResult<MessagePackValue>;
 
 /** @throws CliError */
-export async function runCallZome(
-  { out, colours }: Console,
+export async function callZome(
   path: string,
   exportName: string,
   options: CallZomeOptions,
-): Promise<ExitStatus> {
+): Promise<{ readonly host: ZomeHost; readonly call: ZomeCall }> {
   const input = encodeMessagePack(argumentValue(options.jsonInput, LIMITS_1.payloadBytes, 'a payload'));
   const { host, zome } = await zomeSubject(path, options);
   const name = zome ?? onlyZome(host, path);
@@ -45,6 +44,17 @@ export async function runCallZome(
       ...(options.fuel === undefined ? {} : { fuel: options.fuel }),
     }),
   );
+  return { host, call };
+}
+
+/** @throws CliError */
+export async function runCallZome(
+  { out, colours }: Console,
+  path: string,
+  exportName: string,
+  options: CallZomeOptions,
+): Promise<ExitStatus> {
+  const { host, call } = await callZome(path, exportName, options);
   const answer = callbackResult(call, anyValue, host.generation);
   if (options.json === true) out(documentText(answer, call, host));
   else {

@@ -46,17 +46,29 @@ const ADVICE: Readonly<Record<DumpFault['code'], string>> = {
   'too-many-ops': 'dump fewer ops at once: dump_full_state takes a cursor',
 };
 
+/** The ops of dumps, each validated when it is asked for. @throws CliError */
+export async function dumpValidations(argument: string, files: ValidateDumpFiles) {
+  const documents = files.dump.map(dumpFile);
+  const { host, zome } = await zomeSubject(argument, files);
+  const read = readConductorDump(documents, host.generation);
+  if (!read.ok) throw dumpError(read.fault, host.generation);
+  const { dump } = read;
+  const validations = validateDump(host, dump, {
+    dependencies: dependenciesOf(files.deps, host.generation),
+    ...(zome === undefined ? {} : { zome }),
+    ...refusal(files.check ?? 'all', host.generation),
+    ...(files.fuel === undefined ? {} : { fuel: files.fuel }),
+  });
+  return { host, dump, validations: caught(argument, validations) };
+}
+
 /** @throws CliError */
 export async function validateDumpFiles(
   console: Console,
   argument: string,
   files: ValidateDumpFiles,
 ): Promise<ExitStatus> {
-  const documents = files.dump.map(dumpFile);
-  const { host, zome } = await zomeSubject(argument, files);
-  const read = readConductorDump(documents, host.generation);
-  if (!read.ok) throw dumpError(read.fault, host.generation);
-  const { dump } = read;
+  const { host, dump, validations } = await dumpValidations(argument, files);
   const totals: DumpTotals = {
     verdicts: { Valid: 0, Invalid: 0, UnresolvedDependencies: 0, NoVerdict: 0 },
     fuelUsed: 0,
@@ -64,14 +76,8 @@ export async function validateDumpFiles(
   const json = files.json === true;
   if (!json && dump.size > 0) console.out(dumpHeadLine(host.generation, console.colours));
   const progress = new ProgressLine(console, dump.size, 'ops');
-  const validations = validateDump(host, dump, {
-    dependencies: dependenciesOf(files.deps, host.generation),
-    ...(zome === undefined ? {} : { zome }),
-    ...refusal(files.check ?? 'all', host.generation),
-    ...(files.fuel === undefined ? {} : { fuel: files.fuel }),
-  });
   let restedMs = performance.now();
-  for (const validation of caught(argument, validations)) {
+  for (const validation of validations) {
     progress.clear();
     console.out(
       json ? JSON.stringify(dumpOpDocument(validation)) : dumpOpLine(validation, host.generation, console.colours),

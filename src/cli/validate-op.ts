@@ -9,7 +9,7 @@ import type { Validation, ZomeHost } from '../zome/zome-host.js';
 import { CliError } from './cli-error.js';
 import { printable } from './layout.js';
 import { readValue, typeError } from './read-document.js';
-import { dependenciesOf, type SubjectOptions, zomeSubject } from './zome-subject.js';
+import { dependenciesOf, type SubjectOptions, type ZomeSubject, zomeSubject } from './zome-subject.js';
 
 export interface ValidateOpFiles extends SubjectOptions {
   readonly op: string;
@@ -27,15 +27,36 @@ export interface ValidatedOp {
 /** @throws CliError */
 export async function validateOpFile(argument: string, files: ValidateOpFiles): Promise<ValidatedOp> {
   const value = readValue(files.op, LIMITS_1.payloadBytes, 'an op');
-  const { host, zome } = await zomeSubject(argument, files);
-  const read = opOf(files.op, value, host.generation);
-  checkOp(files.op, read, host.generation, files.check ?? 'hashes');
-  const validation = host.validateOp(read, {
-    dependencies: dependenciesOf(files.deps, host.generation),
+  const subject = await zomeSubject(argument, files);
+  return { host: subject.host, validation: validationOf(files.op, value, subject, files) };
+}
+
+/** Several ops by one host, each read and validated when it is asked for. @throws CliError */
+export async function* validateOpFiles(
+  argument: string,
+  paths: readonly string[],
+  files: Omit<ValidateOpFiles, 'op'>,
+): AsyncGenerator<{ readonly file: string; readonly validation: Validation }> {
+  const subject = await zomeSubject(argument, files);
+  for (const file of paths) {
+    const value = readValue(file, LIMITS_1.payloadBytes, 'an op');
+    yield { file, validation: validationOf(file, value, subject, files) };
+  }
+}
+
+function validationOf(
+  path: string,
+  value: MessagePackValue,
+  { host, zome }: ZomeSubject,
+  { check, deps, fuel }: Omit<ValidateOpFiles, 'op'>,
+): Validation {
+  const read = opOf(path, value, host.generation);
+  checkOp(path, read, host.generation, check ?? 'hashes');
+  return host.validateOp(read, {
+    dependencies: dependenciesOf(deps, host.generation),
     ...(zome === undefined ? {} : { zome }),
-    ...(files.fuel === undefined ? {} : { fuel: files.fuel }),
+    ...(fuel === undefined ? {} : { fuel }),
   });
-  return { host, validation };
 }
 
 /** Faults of an op in a line. */

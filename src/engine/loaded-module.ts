@@ -36,6 +36,7 @@ import {
   type CalledModule,
   type CallPlan,
   type Diagnostics,
+  type PrepareStore,
   type Protocol,
 } from './call/call-attempt.js';
 import { hostFailing } from './call/host-failing.js';
@@ -336,7 +337,7 @@ export class LoadedModule {
   /** One call in a program, and once more in the interpreter if the host could not finish it. */
   #runIn<T>(program: Program, plan: CallPlan<T>, fuelAllowed?: number): Attempted<T> {
     const transcript = new HostTranscript(this.#kept.hostAnswerBytes);
-    const again = () => this.#again(plan, transcript);
+    const again = (prepare?: PrepareStore) => this.#again(plan, transcript, prepare);
     const seat =
       this.#idle.take(program, plan.linkage) ?? new Seat(program, this.#called.limits, plan.linkage, this.#kept);
     try {
@@ -352,9 +353,13 @@ export class LoadedModule {
   }
 
   /** The same call in the interpreter, which never needs another run, with the answers that the host has given already. */
-  #again<T>(plan: CallPlan<T>, transcript: HostTranscript): Attempted<T> {
-    const seat = new Seat(this.#programs.reference(), this.#called.limits, plan.linkage, this.#kept);
-    return new CallAttempt(this.#called, plan, transcript.again()).run(seat);
+  #again<T>(plan: CallPlan<T>, earlier: HostTranscript, prepare?: PrepareStore): Attempted<T> {
+    const program = this.#programs.reference();
+    const seat = new Seat(program, this.#called.limits, plan.linkage, this.#kept);
+    prepare?.(seat.store, program);
+    const transcript = earlier.again();
+    const again = (other?: PrepareStore) => this.#again(plan, transcript, other);
+    return new CallAttempt(this.#called, plan, transcript, again).run(seat);
   }
 }
 

@@ -139,7 +139,7 @@ export class Interpreter {
    * Calls a function of any kind: the host's, another instance's, one that is yet to be compiled. `base` is the frame
    * of the callee. False if the call is over; the gauge then has the outcome.
    */
-  private enter(
+  protected enter(
     from: InterpreterInstance,
     target: FunctionInstance,
     returnTo: number,
@@ -182,7 +182,7 @@ export class Interpreter {
   }
 
   /** A host call: registers go to the gauge and come back, since the host may re-enter the guest. */
-  private enterHost(
+  protected enterHost(
     from: InterpreterInstance,
     target: FunctionInstance,
     returnTo: number,
@@ -211,7 +211,7 @@ export class Interpreter {
   }
 
   /** What the `Return` instructions do, for a host function in tail position: its results stand in the frame. */
-  private return(): void {
+  protected return(): void {
     this.rp -= 2;
     this.pc = this.frames[this.rp];
     this.fp = this.frames[this.rp + 1];
@@ -224,7 +224,7 @@ export class Interpreter {
     this.return();
   }
 
-  private exhaustFuel(): void {
+  protected exhaustFuel(): void {
     const { gauge } = this.store;
     gauge.fuelLeft = 0;
     gauge.stopWith(EXHAUSTED_FUEL);
@@ -324,10 +324,15 @@ export class Interpreter {
     return Status.Returned;
   }
 
+  /** The loop, until the activation ends or its slice of fuel does. */
+  protected runSlice(): Status {
+    return runLoop(this);
+  }
+
   /** Runs until the activation ends (true) or its slice of fuel does (false). */
   private run(): boolean {
     const { gauge } = this.store;
-    const status = runLoop(this);
+    const status = this.runSlice();
     if (status === Status.SliceUsed && gauge.fuelLeft + this.fuel >= 0) {
       gauge.fuelLeft += this.fuel;
       this.fuel = this.slice();

@@ -9,7 +9,8 @@ import { withBuiltins } from '../../builtins/builtins.js';
 import type { HostCallRecord } from '../../machine/host-call-log.js';
 import type { Frame, GuestInstance } from '../../machine/instance.js';
 import type { Stop } from '../../machine/outcome.js';
-import type { TierName } from '../../machine/program.js';
+import type { Program, TierName } from '../../machine/program.js';
+import type { Store } from '../../machine/store.js';
 import type { MeteredModule } from '../../metering/meter.js';
 import { functionLabels } from '../describe/function-labels.js';
 import { rustName } from '../describe/rust-name.js';
@@ -37,7 +38,16 @@ export interface Diagnostics {
    * @throws HostFailure if it cannot run again, because its host functions did more than is kept
    */
   stateDigest(): Uint8Array;
+  /**
+   * Makes the call once more in the interpreter, with what its host functions answered, for tools that look on.
+   * @internal
+   * @throws HostFailure if it cannot run again, because its host functions did more than is kept
+   */
+  runAgain(prepare: PrepareStore): Receipt;
 }
+
+/** Sets up the store of a call that is made once more, before an instance of the program is made in it. @internal */
+export type PrepareStore = (store: Store, program: Program) => void;
 
 /** How a kind of call runs on its instance and what it gives; undefined where the gauge holds the outcome. */
 export interface Protocol<T> {
@@ -83,8 +93,8 @@ export class CallAttempt<T> {
     readonly module: CalledModule,
     readonly plan: CallPlan<T>,
     readonly transcript: HostTranscript,
-    /** The same call in the interpreter, for what only that can find. The interpreter's own attempt has none. */
-    readonly again?: () => Attempted<T>,
+    /** The same call in the interpreter, for what only that can find. */
+    readonly again: (prepare?: PrepareStore) => Attempted<T>,
   ) {}
 
   /**
@@ -151,7 +161,7 @@ export class CallAttempt<T> {
     const { calls } = seat;
     let found: Diagnostics | undefined;
     const reference = (): Diagnostics => {
-      found ??= this.again!().diagnostics;
+      found ??= this.again().diagnostics;
       return found;
     };
     return {
@@ -169,6 +179,7 @@ export class CallAttempt<T> {
           if (instance === undefined) return hashInJavaScript(NO_BYTES);
           return calls === seat.calls ? instance.stateDigest() : reference().stateDigest();
         }),
+      runAgain: (prepare) => withBuiltins(() => this.again(prepare).receipt),
     };
   }
 }

@@ -1,7 +1,8 @@
 /**
  * What a row of the table of internal operations is. The rows are the meaning of the register code: `npm run interpreter:write`
- * writes from them the opcodes (`op.ts`), the loop with its two dispatches (`loop.ts`), what is kept out of it (`rare.ts`), the forms
- * of comparisons and accesses (`forms.ts`) and the layout of each operation (`ops.ts`).
+ * writes from them the opcodes (`op.ts`), the loop with its two dispatches (`loop.ts`), the one that notes what is paid
+ * (`profiling-loop.ts`), what is kept out of them (`rare.ts`), the forms of comparisons and accesses (`op-forms.ts`) and the layout of
+ * each operation (`ops.ts`).
  *
  * A body is TypeScript, with operands written as `name.view`:
  * `.i32 .f32 .f64` the value in the slot; `.low .high` its halves; `.at` the slot's index; `.word` the word of the code itself.
@@ -23,8 +24,11 @@ export type Outer =
   /** The machine itself: `interpreter.ts` */
   | 'machine';
 
-/** What comes behind a body: the next operation; `pc` as the body left it, with fuel to be checked, or without; the end. */
-export type Next = 'next' | 'jump' | 'return' | 'end';
+/**
+ * What comes behind a body: the next operation; `pc` as the body left it, with fuel to be checked, in this function, in one that was
+ * called, or in one that took the frame over; `pc` of the caller, with nothing to be checked; the end.
+ */
+export type Next = 'next' | 'jump' | 'call' | 'tail' | 'return' | 'end';
 
 /** A load or store, for accesses beyond the loop's reach. */
 export interface Access {

@@ -1,0 +1,88 @@
+/** `assay profile`: its table, its files, what it compares, and its errors. */
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { grouped } from '../../src/cli/layout.js';
+import { readProfile } from '../../src/profile/profile-json.js';
+import { assay } from './command-line.js';
+
+const FIBONACCI = 'vectors/guests/raw/fibonacci.wasm';
+const LEDGER = 'vectors/guests/ledger/ledger.wasm';
+const ENTRY = 'vectors/guests/entries/ledger-valid-conditions-31-deep.msgpack';
+
+describe('assay profile', () => {
+  let folder: string;
+  before(() => {
+    folder = mkdtempSync(join(tmpdir(), 'assay-profile-'));
+  });
+  after(() => {
+    rmSync(folder, { recursive: true });
+  });
+
+  it('shows the parts and the functions of a call, the most expensive first', async () => {
+    const { status, out } = await assay(['profile', LEDGER, '--input', ENTRY, '--top', '3']);
+    expect(status).to.equal(0);
+    const lines = out.split('\n');
+    expect(lines[0]).to.match(/^fuel {2,}[\d,]+$/);
+    const head = lines.findIndex((line) => /self .*total .*calls .*function/.test(line));
+    const selves = lines
+      .slice(head + 1, head + 4)
+      .map((line) => Number(line.trim().split(' ')[0]!.replaceAll(',', '')));
+    expect(selves).to.deep.equal([...selves].sort((a, b) => b - a));
+    expect(lines[head + 4]).to.match(/other functions$/);
+    expect(out).to.contain('█');
+  });
+
+  it('writes files that it can read, and compares them', async () => {
+    const [before, after] = [join(folder, 'before.json'), join(folder, 'after.json')];
+    expect(await assay(['profile', FIBONACCI, 'fibonacci', 'i32:3', '-o', before])).to.include({ status: 0, err: '' });
+    expect(await assay(['profile', FIBONACCI, 'fibonacci', 'i32:5', '-o', after])).to.include({ status: 0 });
+    const [first, second] = [before, after].map((path) => readProfile(readFileSync(path, 'utf8')).fuel.used);
+    const compared = await assay(['profile', '--diff', before, after]);
+    expect(compared.out).to.match(
+      new RegExp(`^fuel ${grouped(first!)} -> ${grouped(second!)} \\(\\+${second! - first!}, `),
+    );
+    const run = await assay(['profile', FIBONACCI, 'fibonacci', 'i32:5', '--diff', before]);
+    expect(run.out).to.equal(compared.out);
+    const same = await assay(['profile', '--diff', after, after]);
+    expect(same.out).to.contain('no function uses more or less fuel');
+  });
+
+  it('prints each format', async () => {
+    const folded = await assay(['profile', FIBONACCI, 'fibonacci', 'i32:3', '--format', 'folded']);
+    expect(folded.out).to.match(/^\(instantiate\) \d+$/m);
+    const json = await assay(['profile', FIBONACCI, 'fibonacci', 'i32:3', '--json']);
+    expect(readProfile(json.out).blocks.length).to.be.greaterThan(0);
+    const speedscope = await assay(['profile', FIBONACCI, 'fibonacci', 'i32:3', '--format', 'speedscope']);
+    expect(JSON.parse(speedscope.out)).to.have.property('$schema');
+  });
+
+  it('has a profile of calls that do not return', async () => {
+    const { status, out } = await assay(['profile', FIBONACCI, 'fibonacci', 'i32:5', '--fuel', '60', '--json']);
+    expect(status).to.equal(0);
+    expect(readProfile(out).fuel.used).to.equal(60);
+  });
+
+  const errors: readonly (readonly [string, readonly string[], RegExp])[] = [
+    ['nothing to run', ['profile', FIBONACCI], /choose what to run/],
+    ['an export and an entry', ['profile', LEDGER, 'validate', '--input', ENTRY], /choose what to run/],
+    ['no module', ['profile'], /choose a module/],
+    ['a file that is no profile', ['profile', '--diff', ENTRY, ENTRY], /this is no profile/],
+    ['a format that is none', ['profile', FIBONACCI, 'fibonacci', '--format', 'svg'], /formats are table/],
+    [
+      'a name without a format',
+      ['profile', FIBONACCI, 'fibonacci', 'i32:1', '-o', '/tmp/profile.svg'],
+      /ending that is a format/,
+    ],
+    ['dependencies of no op', ['profile', FIBONACCI, 'fibonacci', 'i32:1', '--deps', ENTRY], /need --op/],
+  ];
+  for (const [what, args, message] of errors)
+    it(`refuses ${what}`, async () => {
+      const { status, err } = await assay(args);
+      expect(status).to.equal(2);
+      expect(err)
+        .to.match(message)
+        .and.match(/^help: /m);
+    });
+});

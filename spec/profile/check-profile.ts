@@ -1,0 +1,46 @@
+/** What must be true of every profile, found out without the code that makes one: sums, parts, and what its forms hold. */
+import { expect } from 'chai';
+import type { Receipt } from '../../src/engine/receipt/receipt.js';
+import { foldedText } from '../../src/profile/folded.js';
+import type { FrameKind, Profile } from '../../src/profile/profile.js';
+import { profileJson, readProfile } from '../../src/profile/profile-json.js';
+import { speedscopeText } from '../../src/profile/speedscope.js';
+
+export function sumOf(values: Iterable<number>): number {
+  let sum = 0;
+  for (const value of values) sum += value;
+  return sum;
+}
+
+/** Compares a profile with the receipt of its call. */
+export function checkProfile(profile: Profile, { fuel }: Pick<Receipt, 'fuel'>): void {
+  expect(profile.fuel).to.deep.equal({ used: fuel.used, parts: fuel.parts });
+  expect(sumOf(profile.nodes.map(({ self }) => self))).to.equal(fuel.used);
+  checkParts(profile);
+  const lines = foldedText(profile).split('\n').slice(0, -1);
+  expect(sumOf(lines.map((line) => Number(line.slice(line.lastIndexOf(' ') + 1))))).to.equal(fuel.used);
+  const { profiles } = JSON.parse(speedscopeText(profile)) as {
+    profiles: { weights: number[]; samples: number[][] }[];
+  };
+  expect(sumOf(profiles[0]!.weights)).to.equal(fuel.used);
+  expect(profiles[0]!.samples).to.have.length(lines.length);
+  expect(readProfile(profileJson(profile))).to.deep.equal(profile);
+}
+
+/** The parts of the receipt from the kinds of frames: what runs below the instantiation is of it, host functions are not. */
+function checkParts({ nodes, frames, fuel }: Profile): void {
+  if (frames.some(({ kind }) => kind === 'other')) return;
+  const parts = { instantiate: 0, guest: 0, host: 0, boundary: 0 };
+  const instantiates: boolean[] = [];
+  nodes.forEach(({ frame, parent, self }, i) => {
+    const { kind } = frames[frame]!;
+    instantiates[i] = kind === 'instantiate' || (parent >= 0 && instantiates[parent]!);
+    parts[partOf(kind, instantiates[i]!)] += self;
+  });
+  expect(parts).to.deep.equal(fuel.parts);
+}
+
+function partOf(kind: FrameKind, instantiates: boolean): 'instantiate' | 'guest' | 'host' | 'boundary' {
+  if (kind === 'host' || kind === 'boundary') return kind;
+  return instantiates ? 'instantiate' : 'guest';
+}

@@ -1,0 +1,96 @@
+/**
+ * Makes the profile of every call of the vectors' guests and, with a folder of zomes, of every op there: each from a run in either tier.
+ * Their sums must be the receipts', and both must be the same bytes; the status is 1 otherwise.
+ *
+ *   npm run profiles -- DIR
+ *
+ * DIR has zomes in `NAME-GENERATION/NAME.wasm` and their ops in `ops/GENERATION-OP.json`, with `ops/GENERATION-deps.json`.
+ */
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { LIMITS_1 } from '../../src/base/limits.js';
+import type { Generation } from '../../src/boundary/generation.js';
+import { GENERATIONS } from '../../src/boundary/generation.js';
+import { readValue } from '../../src/cli/read-document.js';
+import { opOf } from '../../src/cli/validate-op.js';
+import { dependenciesOf, zomeSubject } from '../../src/cli/zome-subject.js';
+import { type Profiled, Profiler } from '../../src/profile/profile-of.js';
+import { scriptLine, whole } from '../script-options.js';
+import { checkProfile } from './check-profile.js';
+import { vectorCalls } from './vector-calls.js';
+
+const TIERS = ['interpreter', 'auto'] as const;
+const profiler = new Profiler();
+let passed = 0;
+let failed = 0;
+let instrumented = 0;
+
+/** Compares the profiles of the same call in both tiers. */
+function compare(name: string, calls: readonly Profiled[]): void {
+  try {
+    const texts = calls.map((call) => {
+      const profile = profiler.profileOf(call);
+      checkProfile(profile, call.receipt);
+      return JSON.stringify(profile);
+    });
+    if (texts.some((text) => text !== texts[0])) throw new Error('the profiles of two tiers differ');
+    passed += 1;
+  } catch (error) {
+    failed += 1;
+    console.log(`${name}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+interface ZomeOps {
+  readonly path: string;
+  readonly ops: readonly string[];
+  readonly deps: string | undefined;
+  readonly generation: Generation;
+  readonly fuel: number;
+}
+
+/** The calls of all ops of a zome in one tier, in order. */
+async function callsOfOps({ path, ops, deps, generation, fuel }: ZomeOps, tier: (typeof TIERS)[number]) {
+  const { host } = await zomeSubject(path, { tier, generation });
+  for (const { module } of host.zomes) await module.settled();
+  const dependencies = dependenciesOf(deps, generation);
+  return ops.flatMap((file) => {
+    const op = opOf(file, readValue(file, LIMITS_1.payloadBytes, 'an op'), generation);
+    return host.validateOp(op, { dependencies, fuel }).calls.map((call) => ({ file, call }));
+  });
+}
+
+const { options, args } = scriptLine({
+  name: 'profiles',
+  about:
+    'Makes profiles of the calls of the vectors, and of the ops of zomes, and compares them with receipts and between tiers.',
+  options: { fuel: whole('fuel limit of each op', 20_000_000) },
+  takes: [['[dir]', 'folder of zomes and their ops']],
+});
+for (const { name, run } of vectorCalls()) compare(name, [await run('interpreter'), await run('auto')]);
+const [folder] = args;
+for (const name of folder === undefined ? [] : readdirSync(folder).sort()) {
+  const [zome = '', version = ''] = name.split(/-(?=[^-]*$)/);
+  const path = join(folder!, name, `${zome}.wasm`);
+  if (!existsSync(path) || !Object.hasOwn(GENERATIONS, version)) continue;
+  const ops = readdirSync(join(folder!, 'ops')).filter(
+    (file) => file.startsWith(`${version}-`) && !file.endsWith('-deps.json'),
+  );
+  const deps = join(folder!, 'ops', `${version}-deps.json`);
+  const zomeOps: ZomeOps = {
+    path,
+    ops: ops.sort().map((file) => join(folder!, 'ops', file)),
+    deps: existsSync(deps) ? deps : undefined,
+    generation: version as Generation,
+    fuel: options.fuel,
+  };
+  const first = await callsOfOps(zomeOps, 'interpreter');
+  const second = await callsOfOps(zomeOps, 'auto');
+  first.forEach(({ file, call }, i) => {
+    compare(file, [call, second[i]!.call]);
+    if (second[i]!.call.diagnostics.tier === 'instrumented') instrumented += 1;
+  });
+}
+console.log(`${instrumented} ops ran in the instrumented tier`);
+console.log(`${passed} passed, ${failed} failed`);
+process.exitCode = failed > 0 || passed === 0 ? 1 : 0;

@@ -1,0 +1,49 @@
+/** Every call of the vectors' guests: outcomes written by hand, raw guests, entries of zomes. */
+import { valueArguments } from '../../src/cli/option-values.js';
+import { callName, RAW_GUESTS, WAT_CALLS } from '../../src/cli/vectors/call-vectors.js';
+import { ENTRIES, entryBytes } from '../../src/cli/vectors/entry-vectors.js';
+import { readFile, readRows, textField, textsField } from '../../src/cli/vectors/vector-file.js';
+import { createEngine } from '../../src/engine/engine.js';
+import type { LoadedModule } from '../../src/engine/loaded-module.js';
+import type { Tier } from '../../src/engine/tier.js';
+import type { Profiled } from '../../src/profile/profile-of.js';
+
+const FUEL = 2_000_000;
+
+export interface VectorCall {
+  readonly name: string;
+  run(tier: Tier): Promise<Profiled>;
+}
+
+export function vectorCalls(): readonly VectorCall[] {
+  const loaded = new Map<string, Promise<LoadedModule>>();
+  const moduleOf = (path: string, tier: Tier): Promise<LoadedModule> => {
+    const known = loaded.get(`${tier} ${path}`) ?? load(path, tier);
+    loaded.set(`${tier} ${path}`, known);
+    return known;
+  };
+  const values = (['guests/wat', 'guests/raw'] as const).flatMap((base) =>
+    readRows(`vectors/${base === 'guests/wat' ? WAT_CALLS : RAW_GUESTS}`).map((row) => ({
+      name: callName(row),
+      run: async (tier: Tier) => {
+        const module = await moduleOf(`vectors/${base}/${textField(row, 'file')}`, tier);
+        return module.call(textField(row, 'export'), valueArguments(textsField(row, 'args')), { fuel: FUEL });
+      },
+    })),
+  );
+  const entries = readRows(`vectors/${ENTRIES}`).map((row) => ({
+    name: textField(row, 'name'),
+    run: async (tier: Tier) => {
+      const module = await moduleOf(`vectors/guests/${textField(row, 'wasm')}`, tier);
+      return module.validate(entryBytes('vectors', row), { fuel: FUEL });
+    },
+  }));
+  return [...values, ...entries];
+}
+
+async function load(path: string, tier: Tier): Promise<LoadedModule> {
+  const made = await createEngine({ tier }).load(new Uint8Array(readFile(path)));
+  if (!made.ok) throw new Error(`${path}: ${made.fault.code}`);
+  await made.module.settled();
+  return made.module;
+}

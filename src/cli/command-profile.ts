@@ -1,0 +1,196 @@
+/**
+ * `assay profile MODULE`: where the fuel of calls goes, by function and by stack. Runs what `assay call` and `assay validate` run.
+ */
+import { writeFileSync } from 'node:fs';
+import { type Command, InvalidArgumentError } from 'commander';
+import { UsageError } from '../base/usage-error.js';
+import { foldedText } from '../profile/folded.js';
+import { ProfileMerge } from '../profile/merge-profiles.js';
+import type { Profile } from '../profile/profile.js';
+import { profileJson, readProfile } from '../profile/profile-json.js';
+import { Profiler } from '../profile/profile-of.js';
+import { speedscopeText } from '../profile/speedscope.js';
+import { CliError } from './cli-error.js';
+import type { Console } from './console.js';
+import { EXIT, type ExitStatus } from './exit-status.js';
+import { printable } from './layout.js';
+import { checkOption, fuelOption, generationOption, tierOption } from './option-values.js';
+import { diffLines, profileLines } from './profile-report.js';
+import { type ProfileSubject, subjectCalls } from './profile-subject.js';
+import { readBytesWithin } from './read-bytes.js';
+
+/** What a profile is written as: the end of a file's name that means it, and its text. */
+const FORMATS = {
+  speedscope: { ends: ['.speedscope.json'], text: (profile: Profile) => speedscopeText(profile) },
+  folded: { ends: ['.folded', '.txt'], text: foldedText },
+  json: { ends: ['.json'], text: profileJson },
+} as const;
+type Format = keyof typeof FORMATS;
+
+const TOP_DEFAULT = 20;
+/** Bytes of a profile that is read again. */
+const PROFILE_BYTES_MAX = 268_435_456;
+
+interface Options extends ProfileSubject {
+  readonly format?: Format | 'table';
+  readonly output?: string;
+  readonly diff?: readonly string[];
+  readonly top?: number;
+  readonly json?: boolean;
+}
+
+const HELP = `
+What runs is given as for assay call (an export with its values, or --json-input) or assay validate (--input, --op, --dump). Several
+ops or a dump make one profile of all calls. A profile is exact: its sum is the fuel of the receipt, to the unit, on every machine.
+
+  assay profile zome.wasm --op post.json
+  assay profile zome.wasm --op ops/*.json --deps deps.json -o ops.speedscope.json
+  assay profile zome.wasm --op post.json -o before.json
+  assay profile zome.wasm --op post.json --diff before.json
+  assay profile --diff before.json after.json
+
+--output writes a file in the format that its name ends in: .speedscope.json (https://speedscope.app), .folded (a line for each stack),
+.json (all of it, for --diff). Recursion is folded: a call of what is on the stack already counts where it was called first.
+docs/PROFILING.md has more.
+
+Exit status: 0 a profile was made, however the call ended, 2 usage or load fault, 5 host failure.`;
+
+export function addProfileCommand(program: Command, console: Console, done: (status: ExitStatus) => void): void {
+  program
+    .command('profile')
+    .summary('show where the fuel of a call goes')
+    .description('Runs a call and shows its fuel by function and by stack of calls.')
+    .argument('[module]', 'WebAssembly module, or its place in a bundle')
+    .argument('[export]', 'name of an exported function, as for assay call')
+    .argument('[values...]', 'arguments, each type:value')
+    .option('--json-input <json>', 'input of a zome function: JSON, or @file (.json or .msgpack)')
+    .option('--input <file>', 'validate this entry: .json or .msgpack')
+    .option('--op <files...>', 'validate these ops: .json or .msgpack')
+    .option('--dump <files...>', 'validate every op in dumps of a conductor')
+    .option('--deps <file>', 'records that must_get_* can find: .json or .msgpack')
+    .option('--check <what>', 'hashes, or all for hashes and signature (default hashes; all for a dump)', checkOption)
+    .option('--no-check', 'do not check hashes and signatures of ops')
+    .option('--generation <name>', '0.2, 0.2-map, 0.6 or 0.7 (default: detected from the module)', generationOption)
+    .option('--fuel <n>', 'fuel limit of each call (default 1000000000)', fuelOption)
+    .option('--tier <tier>', 'interpreter, or auto (default); the profile is the same', tierOption)
+    .option('--format <format>', `table (default), ${Object.keys(FORMATS).join(', ')}`, formatOption)
+    .option('-o, --output <file>', 'write the profile to a file')
+    .option('--diff <files...>', 'compare with a saved profile, or two saved profiles with each other')
+    .option('--top <n>', `functions that are shown (default ${TOP_DEFAULT})`, topOption)
+    .option('--json', 'print one JSON document: --format json')
+    .addHelpText('after', HELP)
+    .action(
+      async (path: string | undefined, exportName: string | undefined, texts: readonly string[], options: Options) => {
+        done(await runProfile(console, path, exportName, texts, options));
+      },
+    );
+}
+
+function formatOption(text: string): Format | 'table' {
+  if (text === 'table' || Object.hasOwn(FORMATS, text)) return text as Format | 'table';
+  throw new InvalidArgumentError(`The formats are table, ${Object.keys(FORMATS).join(', ')}.`);
+}
+
+function topOption(text: string): number {
+  if (/^[0-9]{1,9}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('Write a whole number, such as --top 50.');
+}
+
+async function runProfile(
+  console: Console,
+  path: string | undefined,
+  exportName: string | undefined,
+  texts: readonly string[],
+  options: Options,
+): Promise<ExitStatus> {
+  const { diff = [] } = options;
+  const saved = diff.map(savedProfile);
+  if (saved.length > 2 || (path === undefined) !== (saved.length === 2)) {
+    throw new CliError(
+      path === undefined
+        ? 'choose a module, or two saved profiles to compare'
+        : '--diff of a run takes one saved profile',
+      'assay profile MODULE ... --diff BEFORE, or assay profile --diff BEFORE AFTER',
+    );
+  }
+  const profile = path === undefined ? saved[1]! : await profileOfCalls(path, exportName, texts, options);
+  write(console, profile, saved[0], options);
+  return EXIT.ok;
+}
+
+async function profileOfCalls(
+  path: string,
+  exportName: string | undefined,
+  texts: readonly string[],
+  options: Options,
+): Promise<Profile> {
+  const profiler = new Profiler();
+  const merge = new ProfileMerge();
+  let single: Profile | undefined;
+  let count = 0;
+  for await (const { call } of subjectCalls(path, exportName, texts, options)) {
+    const profile = profiler.profileOf(call, { blocks: options.format === 'json' || isJsonOutput(options) });
+    single = count++ === 0 ? profile : undefined;
+    merge.add(profile);
+  }
+  if (count === 0) {
+    throw new CliError(
+      'no zome was called, so there is nothing to make a profile of',
+      'choose an op that a zome validates',
+    );
+  }
+  return single ?? merge.profile;
+}
+
+function isJsonOutput({ json, output }: Options): boolean {
+  return json === true || (output !== undefined && formatOf(output) === 'json');
+}
+
+function savedProfile(path: string): Profile {
+  const bytes = readBytesWithin(path, PROFILE_BYTES_MAX, 'a profile');
+  try {
+    return readProfile(new TextDecoder().decode(bytes));
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    throw new CliError(
+      `${printable(path)}: ${printable(error.message)}`,
+      'save one with assay profile ... -o FILE.json',
+    );
+  }
+}
+
+/** The format that a file's name ends in. @throws CliError */
+function formatOf(path: string): Format {
+  const found = Object.entries(FORMATS).find(([, { ends }]) => ends.some((end) => path.endsWith(end)));
+  if (found !== undefined) return found[0] as Format;
+  const ends = Object.values(FORMATS).flatMap((format) => [...format.ends]);
+  throw new CliError(
+    `${printable(path)} has no ending that is a format`,
+    `name the format with --format, or end it in ${ends.join(', ')}`,
+  );
+}
+
+function write(console: Console, profile: Profile, before: Profile | undefined, options: Options): void {
+  const { output, json } = options;
+  const format = options.format ?? (json === true ? 'json' : output === undefined ? 'table' : formatOf(output));
+  const { out, colours } = console;
+  if (output !== undefined) {
+    if (format === 'table') throw new CliError('a table is not written to a file', 'choose another --format');
+    writeOutput(output, FORMATS[format].text(profile));
+  }
+  if (before !== undefined) out(diffLines(before, profile, colours, options.top ?? TOP_DEFAULT).join('\n'));
+  else if (output !== undefined) out(`wrote ${printable(output)}`);
+  else if (format === 'table') out(profileLines(profile, colours, options.top ?? TOP_DEFAULT).join('\n'));
+  else out(FORMATS[format].text(profile).trimEnd());
+}
+
+function writeOutput(path: string, contents: string): void {
+  try {
+    writeFileSync(path, contents);
+  } catch (error) {
+    throw new CliError(
+      `${printable(path)} cannot be written: ${printable((error as Error).message)}`,
+      'check the path',
+    );
+  }
+}

@@ -1,0 +1,81 @@
+/**
+ * The tree of calls of a run, in arrays that the loop writes: which function was called from which stack, how often, and what was paid
+ * there. Its size is bounded, so that no guest makes it larger than a bound.
+ *
+ * Recursion is folded: a call of what is on the stack already goes on in the node that it has there, so no path has a function twice
+ * and sums over a function count nothing twice. What does not fit goes to the node `OTHER`, with all that it calls.
+ */
+
+/** Nodes of a tree, folded calls included. */
+export const NODES_MAX = 65_536;
+/** Different functions called from one node. */
+export const CALLEES_MAX = 256;
+
+/** No node: the end of a chain of callees. */
+const NONE = 0;
+export const ROOT = 1;
+export const OTHER = 2;
+
+/** What nodes are of that are no functions of the module: see `heads`. */
+export const HEAD_OF_ROOT = -0x8000_0000;
+export const HEAD_OF_OTHER = -0x7fff_ffff;
+export const HEAD_OF_INSTANTIATION = -0x7fff_fffe;
+/** The first host function; the next ones are below it. */
+export const HEAD_OF_FIRST_HOST = -1;
+
+export class CallTree {
+  /** What a node is of: the position of a function's head in the code, or one of the numbers above. */
+  readonly heads = new Int32Array(NODES_MAX);
+  readonly parents = new Int32Array(NODES_MAX);
+  /** The callee of a node that was new last, and the one before a callee. */
+  readonly firsts = new Int32Array(NODES_MAX);
+  readonly nexts = new Int32Array(NODES_MAX);
+  /** Where a callee goes on: itself, or the node above it that it is folded into. */
+  readonly targets = new Int32Array(NODES_MAX);
+  readonly fuels = new Float64Array(NODES_MAX);
+  readonly calls = new Float64Array(NODES_MAX);
+  /** The least stack words left when the node was entered. */
+  readonly leasts = new Int32Array(NODES_MAX).fill(0x7fff_ffff);
+  /** Pages by which the memory grew in the node itself. */
+  readonly pages = new Int32Array(NODES_MAX);
+  readonly #callees = new Uint16Array(NODES_MAX);
+  /** Nodes in use, the unused 0 included. */
+  count = 0;
+
+  constructor() {
+    this.#put(HEAD_OF_ROOT, NONE);
+    this.#put(HEAD_OF_ROOT, NONE);
+    this.#put(HEAD_OF_OTHER, ROOT);
+  }
+
+  #put(head: number, parent: number): number {
+    const node = this.count++;
+    this.heads[node] = head;
+    this.parents[node] = parent;
+    this.targets[node] = node;
+    return node;
+  }
+
+  /** Notes a call from a node of what has this head; returns the node that it goes on in. */
+  enter(caller: number, head: number, wordsLeft: number): number {
+    let callee = this.firsts[caller]!;
+    while (callee !== NONE && this.heads[callee] !== head) callee = this.nexts[callee]!;
+    if (callee === NONE) callee = this.#add(caller, head);
+    this.calls[callee] = this.calls[callee]! + 1;
+    const node = this.targets[callee]!;
+    if (wordsLeft < this.leasts[node]!) this.leasts[node] = wordsLeft;
+    return node;
+  }
+
+  #add(caller: number, head: number): number {
+    if (caller === OTHER || this.count === NODES_MAX || this.#callees[caller] === CALLEES_MAX) return OTHER;
+    const callee = this.#put(head, caller);
+    this.#callees[caller] = this.#callees[caller]! + 1;
+    this.nexts[callee] = this.firsts[caller]!;
+    this.firsts[caller] = callee;
+    for (let above = caller; above !== NONE; above = this.parents[above]!) {
+      if (this.heads[above] === head) this.targets[callee] = above;
+    }
+    return callee;
+  }
+}

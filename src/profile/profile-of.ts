@@ -1,0 +1,174 @@
+/**
+ * Takes the profile of a call. The call is made once more in the interpreter, with what its host functions answered, whichever tier ran
+ * it; the receipt of that run must be the one that the call gave.
+ */
+import { toHex } from '../base/hash.js';
+import { own } from '../base/own.js';
+import { sameBytes } from '../base/same-bytes.js';
+import type { CallResult } from '../engine/loaded-module.js';
+import type { Receipt } from '../engine/receipt/receipt.js';
+import { encodeReceipt } from '../engine/receipt/receipt-bytes.js';
+import { receiptHash } from '../engine/receipt/receipt-json.js';
+import { HEAD_OF_FIRST_HOST, HEAD_OF_INSTANTIATION, HEAD_OF_OTHER, OTHER, ROOT } from '../interpreter/call-tree.js';
+import { type Heat, heatByOffset } from '../interpreter/heat-by-offset.js';
+import { ProfilingInterpreter } from '../interpreter/profiling-interpreter.js';
+import type { InterpreterProgram } from '../interpreter/program.js';
+import { importName } from '../machine/import-name.js';
+import type { Module } from '../wasm/module.js';
+import { orderedTree, type TreeNode } from './build-tree.js';
+import { frameNames, type NameOf } from './frame-names.js';
+import { PROFILE_FORMAT, type Profile, type ProfileBlock, type ProfileFrame } from './profile.js';
+
+/** What has a profile: the result of `call`, `callBytes`, `validate`, or a call of a zome host. */
+export type Profiled = Pick<CallResult, 'receipt' | 'diagnostics'>;
+
+export interface ProfileOptions {
+  /** Whether it has `blocks`, which take longer than the rest. Default true. */
+  readonly blocks?: boolean;
+}
+
+/**
+ * Takes profiles of calls, and keeps what it has read of their modules: names.
+ */
+export class Profiler {
+  readonly #names = new WeakMap<Module, NameOf>();
+
+  /**
+   * The profile of a call, which takes about as long as the call takes in the interpreter.
+   * @throws HostFailure if the call cannot be made again, because its host functions did more than the engine keeps
+   * (`hostAnswerBytes`)
+   * @throws UsageError if the payload of the call has been written to since
+   */
+  profileOf({ receipt, diagnostics }: Profiled, options: ProfileOptions = {}): Profile {
+    let machine: ProfilingInterpreter | undefined;
+    let program: InterpreterProgram | undefined;
+    const again = diagnostics.runAgain((store, reference) => {
+      machine = new ProfilingInterpreter(store);
+      store.tierState = machine;
+      program = reference as InterpreterProgram;
+    });
+    if (!sameBytes(encodeReceipt(again), encodeReceipt(receipt)))
+      throw new Error('the run of the profile has another receipt than the call');
+    const nameOf = this.#namesOf(program!.metered.module);
+    return assemble(receipt, machine!, program!, nameOf, own(options, 'blocks') ?? true);
+  }
+
+  #namesOf(module: Module): NameOf {
+    const known = this.#names.get(module) ?? frameNames(module);
+    this.#names.set(module, known);
+    return known;
+  }
+}
+
+/** `Profiler.profileOf`, for one call. */
+export function profileOf(result: Profiled, options?: ProfileOptions): Profile {
+  return new Profiler().profileOf(result, options);
+}
+
+function assemble(
+  receipt: Receipt,
+  machine: ProfilingInterpreter,
+  program: InterpreterProgram,
+  nameOf: NameOf,
+  withBlocks: boolean,
+): Profile {
+  const frameOf = framesOf(machine, program, nameOf);
+  const root = treeOf(machine, frameOf, receipt);
+  const { frames, nodes, indexOf } = orderedTree(root);
+  const { used, parts } = receipt.fuel;
+  if (nodes[0]!.total !== used) throw new Error(`the profile sums to ${nodes[0]!.total} of ${used} units`);
+  const { module } = program.metered;
+  const guest = (definedIndex: number) => indexOf(frameOf(program.entries[definedIndex]!));
+  const heats = withBlocks ? heatByOffset(program, machine.heat) : [];
+  const blocks = heats.map((heat) => blockOf(heat, guest(heat.definedIndex)));
+  const { stackWords } = machine.store.limits;
+  return {
+    format: PROFILE_FORMAT,
+    module: toHex(receipt.module),
+    export: receipt.export,
+    runs: 1,
+    receipts: [toHex(receiptHash(receipt))],
+    fuel: { used, parts },
+    stackWords: stackWords - machine.store.gauge.wordsLeftMin,
+    pages: module.memories.length === 0 ? 0 : receipt.pages,
+    frames,
+    nodes,
+    blocks,
+    lines: [],
+  };
+}
+
+function blockOf({ offset, cost, fuel }: Heat, frame: number): ProfileBlock {
+  // Of a block that could not be paid whole the rest is no entry.
+  return { frame, offset, fuel, entries: cost === undefined || cost === 0 ? 0 : Math.floor(fuel / cost) };
+}
+
+/** Frames by what the nodes of the call tree have as their head. */
+function framesOf(
+  machine: ProfilingInterpreter,
+  program: InterpreterProgram,
+  nameOf: NameOf,
+): (head: number) => ProfileFrame {
+  const { module } = program.metered;
+  const frames = new Map<number, ProfileFrame>([
+    [HEAD_OF_OTHER, { kind: 'other', name: '(other)' }],
+    [HEAD_OF_INSTANTIATION, { kind: 'instantiate', name: '(instantiate)' }],
+  ]);
+  machine.hosts.forEach((host, i) => {
+    frames.set(HEAD_OF_FIRST_HOST - i, { kind: 'host', name: importName(host) });
+  });
+  program.entries.forEach((head, definedIndex) => {
+    const index = module.importedFunctions + definedIndex;
+    if (head > 0) frames.set(head, { kind: 'guest', name: nameOf(index), index });
+  });
+  return (head) => frames.get(head)!;
+}
+
+/** The call tree with what no instruction paid: the instantiation, and bytes in and out. */
+function treeOf(machine: ProfilingInterpreter, frameOf: (head: number) => ProfileFrame, receipt: Receipt): TreeNode {
+  const { tree } = machine;
+  const stackWords = machine.store.limits.stackWords;
+  const made: (TreeNode | undefined)[] = [];
+  for (let at = ROOT; at < tree.count; at++) {
+    if (tree.targets[at] !== at || (at === OTHER && tree.calls[at] === 0)) continue;
+    const head = tree.heads[at]!;
+    const node: TreeNode = {
+      frame: at === ROOT ? { kind: 'call', name: receipt.export } : frameOf(head),
+      self: tree.fuels[at]!,
+      calls: at === ROOT ? 1 : tree.calls[at]!,
+      recursions: 0,
+      stackWords: at === ROOT || at === OTHER ? 0 : stackWords - tree.leasts[at]!,
+      pages: tree.pages[at]!,
+      children: [],
+    };
+    made[at] = node;
+    if (at !== ROOT) made[tree.parents[at]!]!.children.push(node);
+  }
+  for (let at = ROOT; at < tree.count; at++) {
+    const target = tree.targets[at]!;
+    if (target !== at) (made[target] as { recursions: number }).recursions += tree.calls[at]!;
+  }
+  const root = made[ROOT]!;
+  addUnexecuted(root, machine, receipt);
+  return root;
+}
+
+/** Adds the charges that are of no instruction: they are made between the calls from outside. */
+function addUnexecuted(root: TreeNode, { outermost }: ProfilingInterpreter, { fuel }: Receipt): void {
+  const called = outermost.filter(({ instantiates }) => !instantiates);
+  const running = outermost.reduce((sum, { leftBefore, leftAfter }) => sum + leftBefore - leftAfter, 0);
+  const charged = fuel.used - running - fuel.parts.boundary;
+  const instantiation = root.children.find(({ frame }) => frame.kind === 'instantiate');
+  if (instantiation !== undefined) (instantiation as { self: number }).self += charged;
+  else addLeaf(root, { kind: 'instantiate', name: '(instantiate)' }, charged);
+  // Of a byte call the output is paid after the first call that was not the allocator's.
+  let out = 0;
+  for (let i = 2; i < called.length; i++) out += called[i - 1]!.leftAfter - called[i]!.leftBefore;
+  if (called.length === 2) out = called[1]!.leftAfter - (fuel.limit - fuel.used);
+  addLeaf(root, { kind: 'boundary', name: '(input)' }, fuel.parts.boundary - out);
+  addLeaf(root, { kind: 'boundary', name: '(output)' }, out);
+}
+
+function addLeaf(root: TreeNode, frame: ProfileFrame, self: number): void {
+  if (self > 0) root.children.push({ frame, self, calls: 1, recursions: 0, stackWords: 0, pages: 0, children: [] });
+}
