@@ -34,6 +34,7 @@ describe('scripts of npm', () => {
       'attack',
       'billing',
       'pool:check',
+      'profiles',
       'hostile',
     ];
     expect(names).to.have.members([...wanted, 'docs:write', 'vectors:write']);
