@@ -29,13 +29,11 @@ const DETERMINISTIC = STOREYS.slice(0, STOREYS.indexOf('profile') + 1);
 
 /** Packages that a folder may use, beside none. */
 const PACKAGES = {
-  base: ['@noble/hashes'],
-  boundary: ['@noble/hashes', 'io-ts', 'fp-ts', '@msgpack/msgpack'],
+  boundary: ['io-ts', 'fp-ts'],
   zome: ['@noble/hashes', '@noble/curves', 'io-ts', 'fp-ts'],
   profile: ['io-ts', 'fp-ts'],
-  store: ['@noble/hashes'],
-  billing: ['@noble/hashes', 'io-ts', 'fp-ts', 'libsql', 'pg', '@types/pg', 'pdfkit', '@types/pdfkit'],
-  agreement: ['fast-check', '@noble/hashes'],
+  billing: ['io-ts', 'fp-ts', 'libsql', 'pg', '@types/pg', 'pdfkit', '@types/pdfkit'],
+  agreement: ['fast-check'],
   cli: ['commander', 'picocolors', 'fp-ts'],
 };
 
