@@ -24,6 +24,7 @@ import {
   addEnter,
   addFuel,
   addGlobalReader,
+  addGlobalRestorer,
   addGlobals,
   addGlobalWriter,
   addReference,
@@ -53,7 +54,16 @@ export interface Rewritten {
 
 /** The module that all imports are named under, and the prefixes of the names, followed by an index. */
 export const IMPORT_MODULE = 'a';
-export const NAME = { function: 'f', table: 't', memory: 'm', global: 'g', gauge: 'x', set: 's', bits: 'b' } as const;
+export const NAME = {
+  function: 'f',
+  table: 't',
+  memory: 'm',
+  global: 'g',
+  gauge: 'x',
+  set: 's',
+  bits: 'b',
+  restore: 'r',
+} as const;
 
 const FUNCTION_KIND = 0;
 const TABLE_KIND = 1;
@@ -197,6 +207,7 @@ export class Rewriting {
     for (let first = 0; first < module.globals.length; first += GLOBALS_PER_READER) {
       const count = Math.min(GLOBALS_PER_READER, module.globals.length - first);
       add(`${NAME.bits}${first / GLOBALS_PER_READER}`, addGlobalReader(layout, first, count));
+      add(`${NAME.restore}${first / GLOBALS_PER_READER}`, addGlobalRestorer(layout, first, count));
     }
     for (const index of this.#writableGlobals()) add(`${NAME.set}${index}`, addGlobalWriter(layout, index));
     this.#exportFunctions();
