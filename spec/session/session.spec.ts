@@ -1,7 +1,16 @@
 /** A session keeps its instance from call to call, and says what happened in receipts that every tier makes. SEMANTICS 10. */
 import { expect } from 'chai';
 import { toHex } from '../../src/base/hash.js';
-import { createEngine, defineLimits, type HostImport, HostFailure, i32, i64, type LoadedModule, UsageError } from '../../src/index.js';
+import {
+  createEngine,
+  defineLimits,
+  HostFailure,
+  type HostImport,
+  i32,
+  i64,
+  type LoadedModule,
+  UsageError,
+} from '../../src/index.js';
 import {
   checkSessionReceipts,
   decodeSessionReceipt,
@@ -11,8 +20,8 @@ import {
   type SessionReceipt,
   sessionReceiptHash,
 } from '../../src/session/index.js';
-import { bytesOfText, loadText } from '../engine/load-text.js';
 import { guestText } from '../boundary/wasm-guest.js';
+import { bytesOfText, loadText } from '../engine/load-text.js';
 import { GUEST, nextRow, opened, TIERS } from './session-guest.js';
 
 /** The same steps in every tier: what they give, and the receipts. */
@@ -74,8 +83,20 @@ for (const tier of TIERS) {
       expect(seen).to.deep.equal(reference.seen);
       expect(receipts).to.deep.equal(reference.receipts);
       expect(checkSessionReceipts(receipts)).to.equal(undefined);
-      const kinds = new Set(receipts.map(({ outcome }) => ('code' in outcome ? outcome.code : 'resource' in outcome ? outcome.resource : outcome.kind)));
-      expect([...kinds]).to.include.members(['returned', 'unreachable', 'uninitialized-element', 'stack', 'fuel', 'out-of-bounds-memory-access', 'out-of-bounds-table-access']);
+      const kinds = new Set(
+        receipts.map(({ outcome }) =>
+          'code' in outcome ? outcome.code : 'resource' in outcome ? outcome.resource : outcome.kind,
+        ),
+      );
+      expect([...kinds]).to.include.members([
+        'returned',
+        'unreachable',
+        'uninitialized-element',
+        'stack',
+        'fuel',
+        'out-of-bounds-memory-access',
+        'out-of-bounds-table-access',
+      ]);
       for (const receipt of receipts) {
         const decoded = decodeSessionReceipt(encodeSessionReceipt(receipt));
         expect(decoded).to.deep.equal({ ok: true, receipt });
@@ -198,7 +219,10 @@ for (const tier of TIERS) {
       const echo = await loadText(guestText({}), [], { tier });
       const session = opened(echo);
       const payload = Uint8Array.of(0xc4, 1, 7);
-      const names = echo.describe().exports.filter(({ kind }) => kind === 'function').map(({ name }) => name);
+      const names = echo
+        .describe()
+        .exports.filter(({ kind }) => kind === 'function')
+        .map(({ name }) => name);
       const name = names.find((each) => !each.startsWith('__'))!;
       const first = session.callBytes(name, payload);
       const single = echo.callBytes(name, payload);

@@ -31,7 +31,7 @@ import { GuardedInstance } from './guarded-instance.js';
 import type { GuardedProgram } from './guarded-program.js';
 import type { Host } from './host.js';
 import { HostGlobal, HostMemory, HostTable } from './host-items.js';
-import { GaugeGlobal, GlobalImport, type SegmentKind, SELF, TABLES_MAX, Trapping } from './layout.js';
+import { GaugeGlobal, GlobalImport, SELF, type SegmentKind, TABLES_MAX, Trapping } from './layout.js';
 import { IMPORT_MODULE, NAME, type Rewritten } from './rewrite.js';
 import { GLOBALS_PER_READER } from './setup-code.js';
 import { TierState } from './tier-state.js';
@@ -630,7 +630,8 @@ export class InstrumentedInstance implements GuestInstance {
     dropped.forEach((isDropped, i) => {
       const global = this.#exports[`${kind} ${i}`] as WebAssembly.Global | undefined;
       if (global === undefined) return;
-      const length = kind === 'data' ? module.data[i].bytes.end - module.data[i].bytes.start : module.elements[i].length;
+      const length =
+        kind === 'data' ? module.data[i].bytes.end - module.data[i].bytes.start : module.elements[i].length;
       global.value = isDropped === 1 ? DROPPED : length;
     });
   }

@@ -147,8 +147,9 @@ export class Interpreter {
         kept.hasStarted = true;
         isOver = !this.start(kept.instance, kept.target, 0);
       } else this.fuel = this.slice();
-      while (!isOver && !(isOver = this.run())) {
-        if (this.keptFuel === 0 || gauge.fuelLeft + this.fuel > this.keptFuel) continue;
+      while (!isOver) {
+        isOver = this.run();
+        if (isOver || this.keptFuel === 0 || gauge.fuelLeft + this.fuel > this.keptFuel) continue;
         gauge.fuelLeft += this.fuel;
         this.fuel = 0;
         return undefined;

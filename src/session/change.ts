@@ -3,7 +3,7 @@
  * canonical bytes, hashed one after the other into the next receipt, and can be done again in another instance.
  * docs/SEMANTICS.md, section 10.
  */
-import { TextBytes } from '../base/text-bytes.js';
+import type { TextBytes } from '../base/text-bytes.js';
 import type { GuestInstance } from '../machine/instance.js';
 import type { Bits } from '../machine/outcome.js';
 import { valueBytes } from '../machine/value-bytes.js';

@@ -23,14 +23,38 @@ interface NumericRow {
 const NUMERIC: Readonly<Record<Numeric, NumericRow>> = {
   u8: { bytes: 1, get: (view, at) => view.getUint8(at), set: (view, at, value) => view.setUint8(at, value) },
   i8: { bytes: 1, get: (view, at) => view.getInt8(at), set: (view, at, value) => view.setInt8(at, value) },
-  u16: { bytes: 2, get: (view, at) => view.getUint16(at, true), set: (view, at, value) => view.setUint16(at, value, true) },
-  i16: { bytes: 2, get: (view, at) => view.getInt16(at, true), set: (view, at, value) => view.setInt16(at, value, true) },
-  u32: { bytes: 4, get: (view, at) => view.getUint32(at, true), set: (view, at, value) => view.setUint32(at, value, true) },
-  i32: { bytes: 4, get: (view, at) => view.getInt32(at, true), set: (view, at, value) => view.setInt32(at, value, true) },
+  u16: {
+    bytes: 2,
+    get: (view, at) => view.getUint16(at, true),
+    set: (view, at, value) => view.setUint16(at, value, true),
+  },
+  i16: {
+    bytes: 2,
+    get: (view, at) => view.getInt16(at, true),
+    set: (view, at, value) => view.setInt16(at, value, true),
+  },
+  u32: {
+    bytes: 4,
+    get: (view, at) => view.getUint32(at, true),
+    set: (view, at, value) => view.setUint32(at, value, true),
+  },
+  i32: {
+    bytes: 4,
+    get: (view, at) => view.getInt32(at, true),
+    set: (view, at, value) => view.setInt32(at, value, true),
+  },
   f32: { bytes: 4, get: (view, at) => view.getFloat32(at, true), set: setF32 },
   f64: { bytes: 8, get: (view, at) => view.getFloat64(at, true), set: setF64 },
-  u64: { bytes: 8, get: (view, at) => view.getBigUint64(at, true), set: (view, at, value) => view.setBigUint64(at, value, true) },
-  i64: { bytes: 8, get: (view, at) => view.getBigInt64(at, true), set: (view, at, value) => view.setBigInt64(at, value, true) },
+  u64: {
+    bytes: 8,
+    get: (view, at) => view.getBigUint64(at, true),
+    set: (view, at, value) => view.setBigUint64(at, value, true),
+  },
+  i64: {
+    bytes: 8,
+    get: (view, at) => view.getBigInt64(at, true),
+    set: (view, at, value) => view.setBigInt64(at, value, true),
+  },
 };
 
 function setF32(view: DataView, at: number, value: number): void {

@@ -122,7 +122,20 @@ function read(fields: ReceiptFields): SessionReceipt {
   fields.end();
   const hashes = { schedule, limits, hosts, module };
   const place = { number, previous, step, export: exportName, changes };
-  return { profile, ...hashes, ...place, input, fuel, outcome, output, digestFuel, total, pages, hostCalls, stateDigest };
+  return {
+    profile,
+    ...hashes,
+    ...place,
+    input,
+    fuel,
+    outcome,
+    output,
+    digestFuel,
+    total,
+    pages,
+    hostCalls,
+    stateDigest,
+  };
 }
 
 /** An opening has the number 0 and no export; a call has another number. */

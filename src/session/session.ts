@@ -207,11 +207,7 @@ export class Session {
    * Calls an export of the byte ABI, as `LoadedModule.callBytes` does. The payload is copied.
    * @throws as `call` does
    */
-  callBytes(
-    exportName: string,
-    payload: Uint8Array,
-    options: SessionByteCallOptions = {},
-  ): SessionResult<ByteOutcome> {
+  callBytes(exportName: string, payload: Uint8Array, options: SessionByteCallOptions = {}): SessionResult<ByteOutcome> {
     return this.#guarded(() => {
       this.#ready();
       const { called, exportTypes } = this.#module;
@@ -463,7 +459,9 @@ export class Session {
     const stop = last?.link === link ? this.#machine.store.gauge.stop : undefined;
     const isExhausted = stop?.kind === 'exhausted' && stop.resource === 'fuel';
     if (last === undefined || !isExhausted || this.#isBusy || this.#changes !== undefined) {
-      const why = isExhausted ? 'the session has changed since' : 'it is not the last one, or did not end for want of fuel';
+      const why = isExhausted
+        ? 'the session has changed since'
+        : 'it is not the last one, or did not end for want of fuel';
       throw new UsageError('not-resumable', `the call cannot go on: ${why}`);
     }
     const fuel = Math.min(last.asked.fuel + more, this.#fuel - last.totalBefore);
