@@ -74,6 +74,8 @@ export class InstrumentedInstance implements GuestInstance {
   /** Runs while the memory is larger than the guest knows; there once an instance that has grown is to be used again. */
   #guarded: GuardedInstance | undefined;
   #guardedCalls = 0;
+  /** Passive segments without a state that were dropped in a state that was taken over. */
+  readonly #droppedUnseen = new Set<string>();
   /** Segments, element segments first, that the instantiation got over. */
   #segmentsPassed = 0;
   /** State of the instance is its own, so that it can be set back. */
@@ -629,7 +631,11 @@ export class InstrumentedInstance implements GuestInstance {
     const { module } = this.metered;
     dropped.forEach((isDropped, i) => {
       const global = this.#exports[`${kind} ${i}`] as WebAssembly.Global | undefined;
-      if (global === undefined) return;
+      if (global === undefined) {
+        // Nothing names it, so only a digest can show it.
+        if (isDropped === 1) this.#droppedUnseen.add(`${kind} ${i}`);
+        return;
+      }
       const length =
         kind === 'data' ? module.data[i].bytes.end - module.data[i].bytes.start : module.elements[i].length;
       global.value = isDropped === 1 ? DROPPED : length;
@@ -663,7 +669,8 @@ export class InstrumentedInstance implements GuestInstance {
 
   #dropped(state: string, without: boolean): number {
     const global = this.#exports[state] as WebAssembly.Global | undefined;
-    return (global === undefined ? without : global.value === DROPPED) ? 1 : 0;
+    const isDropped = global === undefined ? without || this.#droppedUnseen.has(state) : global.value === DROPPED;
+    return isDropped ? 1 : 0;
   }
 }
 

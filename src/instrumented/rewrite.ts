@@ -76,6 +76,23 @@ export function rewrite(metered: MeteredModule, form: Form): Rewritten {
   return rewriting.finish();
 }
 
+/** Every function that can be referred to, ascending: what segments, globals and exports name. */
+export function referredFunctions(module: Module): number[] {
+  const found = new Set<number>();
+  const note = (index: number | undefined) => {
+    if (index !== undefined) found.add(index);
+  };
+  for (const { functions, expressions } of module.elements) {
+    functions?.forEach(note);
+    expressions?.forEach((start) => {
+      note(functionOf(module.bytes, start));
+    });
+  }
+  for (const { init } of module.globalDefinitions) note(functionOf(module.bytes, init.start));
+  for (const { kind, index } of module.exports) if (kind === 'function') note(index);
+  return [...found].sort((left, right) => left - right);
+}
+
 /** A module that is being rewritten, so that the work can be done a piece at a time. */
 export class Rewriting {
   readonly #exports: { readonly name: string; readonly kind: number; readonly index: number }[] = [];
@@ -113,7 +130,7 @@ export class Rewriting {
     const functions = this.#functions;
     if (layout.form === 'guarded') this.#addGuarded();
     else {
-      if (functions.usesReferences || this.#hasReferences()) this.#referred = this.#collectReferred();
+      if (functions.usesReferences || this.#hasReferences()) this.#referred = referredFunctions(layout.metered.module);
       this.#addFunctions();
       this.#addExports();
     }
@@ -146,24 +163,6 @@ export class Rewriting {
     const { module } = this.layout.metered;
     const { tables, elements, globals } = module;
     return tables.length > 0 || elements.length > 0 || globals.some(({ type }) => type === ValueType.FuncRef);
-  }
-
-  /** Every function that can be referred to: what segments, globals and exports name. */
-  #collectReferred(): number[] {
-    const { module } = this.layout.metered;
-    const found = new Set<number>();
-    const note = (index: number | undefined) => {
-      if (index !== undefined) found.add(index);
-    };
-    for (const { functions, expressions } of module.elements) {
-      functions?.forEach(note);
-      expressions?.forEach((start) => {
-        note(functionOf(module.bytes, start));
-      });
-    }
-    for (const { init } of module.globalDefinitions) note(functionOf(module.bytes, init.start));
-    for (const { kind, index } of module.exports) if (kind === 'function') note(index);
-    return [...found].sort((left, right) => left - right);
   }
 
   #changesTables(): boolean {

@@ -19,3 +19,6 @@ export {
 } from './session-receipt-bytes.js';
 export type { SessionResult } from './session-result.js';
 export type { SlicedCall } from './sliced-call.js';
+export { type DecodedSnapshot, decodeSnapshot, type Snapshot } from './snapshot.js';
+export { SNAPSHOT_FORMAT, type SnapshotFault, type SnapshotFaultCode } from './snapshot-bytes.js';
+export type { StateFaultCode } from './state-fault.js';

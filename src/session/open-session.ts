@@ -2,20 +2,26 @@
 import { hash as hashInJavaScript } from '../base/hash.js';
 import { own } from '../base/own.js';
 import { UsageError } from '../base/usage-error.js';
-import { receiptOutcome } from '../engine/call/call-attempt.js';
+import { payloadOf, receiptOutcome } from '../engine/call/call-attempt.js';
 import type { HostImport } from '../engine/imports/host-import.js';
 import { HostTranscript } from '../engine/imports/host-transcript.js';
 import { checkFuel, type LoadedModule } from '../engine/loaded-module.js';
 import { FUEL_LIMIT_MAX } from '../engine/receipt/receipt.js';
+import { PAGE_BYTES } from '../machine/memory.js';
 import type { Stop } from '../machine/outcome.js';
+import type { Program } from '../machine/program.js';
 import { RerunNeeded } from '../machine/rerun-needed.js';
-import { stateDigest } from '../machine/state-digest.js';
+import { type InstanceState, stateDigest } from '../machine/state-digest.js';
+import type { MeteredModule } from '../metering/meter.js';
+import { dynamicCharge } from '../metering/schedule.js';
 import { Journal, type Origin } from './journal.js';
 import { Session } from './session.js';
 import { SessionChain, SessionLink } from './session-chain.js';
 import { SessionMachine } from './session-machine.js';
 import { identityOf, type SessionModule } from './session-module.js';
 import type { SessionReceipt } from './session-receipt.js';
+import type { Snapshot } from './snapshot.js';
+import { type StateFaultCode, stateFault } from './state-fault.js';
 
 export interface SessionOptions {
   /** Fuel of the whole session: the opening, all calls and digests. Default 2^53 - 1. */
@@ -26,12 +32,16 @@ export interface SessionOptions {
   readonly context?: unknown;
   /** The receipt of each n-th call has the state digest, which costs fuel. Default 0: only the calls that ask for it. */
   readonly digestEvery?: number;
+  /** The state to go on with, in place of an instantiation. */
+  readonly from?: Snapshot;
 }
 
 export type OpenedSession =
   | { readonly ok: true; readonly session: Session }
   /** The instantiation trapped, was exhausted, or a host function ended it: it has a receipt, and there is no session. */
-  | { readonly ok: false; readonly outcome: Stop; readonly receipt: SessionReceipt };
+  | { readonly ok: false; readonly outcome: Stop; readonly receipt: SessionReceipt; readonly fault?: never }
+  /** The snapshot is of another module, or no instance of it could have come to that state. */
+  | { readonly ok: false; readonly fault: { readonly code: StateFaultCode } };
 
 const NO_BYTES = new Uint8Array(0);
 const NO_BYTES_HASH = hashInJavaScript(NO_BYTES);
@@ -52,7 +62,15 @@ export function openSession(module: LoadedModule, options: SessionOptions = {}):
     }
     const linkage = parts.linkage(own(options, 'imports'));
     const opening = { fuel, context: own(options, 'context'), digestEvery };
-    return opened({ ...parts, linkage }, opening);
+    const session = { ...parts, linkage };
+    const snapshot = own(options, 'from');
+    if (snapshot === undefined) return opened(session, opening, instantiated(session, opening));
+    if (!snapshot.fitted(linkage)) {
+      const code = stateFault(session, snapshot);
+      if (code !== undefined) return { ok: false, fault: { code } };
+      snapshot.fits(linkage);
+    }
+    return opened(session, opening, restored(session, opening, snapshot));
   });
 }
 
@@ -62,31 +80,39 @@ interface Opening {
   readonly digestEvery: number;
 }
 
-function opened(module: SessionModule, { fuel, context, digestEvery }: Opening): OpenedSession {
-  const { machine, origin } = instantiated(module, fuel, context);
+/** What an opening has come to: the gauge and the log are the machine's. */
+interface Begun {
+  readonly machine: SessionMachine;
+  readonly origin: Origin;
+  readonly step: 'opened' | 'restored';
+  readonly previous: Uint8Array;
+  stateDigest(): Uint8Array;
+}
+
+function opened(module: SessionModule, { fuel, context, digestEvery }: Opening, begun: Begun): OpenedSession {
+  const { machine, origin, step } = begun;
   const { store, program } = machine;
   const { hash, gauge, log } = store;
   const { stop, fuelUsed, parts } = gauge;
-  const digest = machine.hasInstance ? stateDigest(machine.instance.state(), hash) : NO_BYTES_HASH;
   const pages = machine.hasInstance ? (machine.instance.memory?.pages ?? 0) : 0;
   const link = new SessionLink((previous) => ({
     ...identityOf(module),
     number: 0,
     previous,
-    step: 'opened',
+    step,
     export: '',
     changes: NO_BYTES_HASH,
     input: hash(module.linkage.constants),
     fuel: { limit: fuel, used: fuelUsed, parts },
     outcome: receiptOutcome(stop),
-    output: stop?.kind === 'short-circuited' ? hash(stop.payload) : NO_BYTES_HASH,
+    output: hash(stop === undefined ? NO_BYTES : payloadOf(stop)),
     digestFuel: 0,
     total: fuelUsed,
     pages,
     hostCalls: log.hash(hash),
-    stateDigest: digest,
+    stateDigest: begun.stateDigest(),
   }));
-  const chain = new SessionChain(program.hash, NO_BYTES_HASH);
+  const chain = new SessionChain(program.hash, begun.previous);
   chain.add(link);
   if (stop !== undefined) return { ok: false, outcome: stop, receipt: chain.receiptOf(link) };
   const session = new Session({
@@ -106,21 +132,59 @@ function opened(module: SessionModule, { fuel, context, digestEvery }: Opening):
 }
 
 /** In the program that runs the module's calls, or in the interpreter if the host cannot finish it. */
-function instantiated(
-  module: SessionModule,
-  fuel: number,
-  context: unknown,
-): { readonly machine: SessionMachine; readonly origin: Origin } {
+function instantiated(module: SessionModule, { fuel, context }: Opening): Begun {
   const { programs, called, kept } = module;
   const importsFunctions = called.metered.module.importedFunctions > 0;
   const transcript = importsFunctions ? new HostTranscript(kept.hostAnswerBytes) : undefined;
   try {
     const machine = SessionMachine.instantiated(module, programs.current, fuel, transcript, context);
-    return { machine, origin: { fuel, transcript, context } };
+    return begunAnew(machine, { fuel, transcript, context });
   } catch (error) {
     if (!(error instanceof RerunNeeded)) throw error;
     const again = transcript?.again();
     const machine = SessionMachine.instantiated(module, programs.reference(), fuel, again, context);
-    return { machine, origin: { fuel, transcript: again, context } };
+    return begunAnew(machine, { fuel, transcript: again, context });
   }
+}
+
+function begunAnew(machine: SessionMachine, origin: Origin): Begun {
+  const digest = machine.hasInstance ? stateDigest(machine.instance.state(), machine.store.hash) : NO_BYTES_HASH;
+  return { machine, origin, step: 'opened', previous: NO_BYTES_HASH, stateDigest: () => digest };
+}
+
+/** Takes up a state that fits the module. */
+function restored(module: SessionModule, { fuel }: Opening, snapshot: Snapshot): Begun {
+  const { programs, called } = module;
+  const { state } = snapshot;
+  const taken = { origin: { state }, step: 'restored' as const, previous: snapshot.hash };
+  const price = restoringPrice(called.metered, state);
+  if (price > fuel) {
+    const machine = SessionMachine.unpaid(module, programs.reference(), fuel, price);
+    return { ...taken, machine, stateDigest: () => NO_BYTES_HASH };
+  }
+  const machine = restoredIn(module, programs.current, state);
+  machine.store.beginCall(fuel);
+  machine.store.gauge.charge('instantiate', price);
+  return { ...taken, machine, stateDigest: () => snapshot.stateDigest };
+}
+
+function restoredIn(module: SessionModule, program: Program, state: InstanceState): SessionMachine {
+  try {
+    return SessionMachine.restored(module, program, state);
+  } catch (error) {
+    if (!(error instanceof RerunNeeded)) throw error;
+    return SessionMachine.restored(module, module.programs.reference(), state);
+  }
+}
+
+/** Fuel for taking up a snapshot's state: an instantiation, what has grown since, and the pages that are not zero, each a part of it. */
+function restoringPrice({ module, schedule, instantiationCharge }: MeteredModule, state: InstanceState): number {
+  const { memoryGrow, memoryCopy, tableGrow } = schedule.rates;
+  let price = instantiationCharge;
+  const [memory] = module.memories;
+  if (memory !== undefined) price += dynamicCharge(memoryGrow, state.pages - memory.min);
+  state.tables.forEach(({ length }, i) => {
+    price += dynamicCharge(tableGrow, length - module.tables[i]!.min);
+  });
+  return price + dynamicCharge(memoryCopy, state.memory.length * PAGE_BYTES);
 }

@@ -50,6 +50,14 @@ export class SessionMachine implements RunSlot {
     return machine;
   }
 
+  /** Without an instance: the fuel does not cover the price. */
+  static unpaid(module: SessionModule, program: Program, fuel: number, price: number): SessionMachine {
+    const machine = new SessionMachine(module, program);
+    machine.store.beginCall(fuel);
+    machine.store.gauge.charge('instantiate', price);
+    return machine;
+  }
+
   /** Another machine for the same module, with an instance in a state. */
   restored(program: Program, state: InstanceState): SessionMachine {
     return SessionMachine.restored(this.#module, program, state);

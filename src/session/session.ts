@@ -3,6 +3,7 @@
  * changes and calls give the same receipts in every tier. Invariant: at any moment between two calls the session can be made again in
  * any program, from a state of it and what has happened since. docs/SEMANTICS.md, section 10.
  */
+import { hash } from '../base/hash.js';
 import { own } from '../base/own.js';
 import { TextBytes } from '../base/text-bytes.js';
 import { UsageError } from '../base/usage-error.js';
@@ -29,6 +30,8 @@ import { digestPrice, identityOf, type SessionModule } from './session-module.js
 import type { SessionReceipt, SessionStep } from './session-receipt.js';
 import { SessionResult } from './session-result.js';
 import { SlicedCall } from './sliced-call.js';
+import { Snapshot } from './snapshot.js';
+import { copyOfState } from './state-copy.js';
 
 export interface SessionCallOptions {
   /** Fuel limit of this call: an integer from 0 to 2^53 - 1. Default 10^9; never more than the session has left. */
@@ -251,6 +254,20 @@ export class Session {
   /** BLAKE2b-256 of the state now: no receipt has it, and it costs no fuel. */
   stateDigest(): Uint8Array {
     return this.#guarded(() => stateDigest(this.#open().state(), this.#machine.program.hash));
+  }
+
+  /**
+   * The state now. It is taken up by `openSession(module, { from })`, in any tier and runtime; fuel, receipts and host functions are
+   * not in it.
+   * @throws UsageError during a call
+   */
+  snapshot(): Snapshot {
+    return this.#guarded(() => {
+      const instance = this.#open();
+      if (this.#isBusy) throw busy();
+      const { called, linkage } = this.#module;
+      return new Snapshot(called.hash, hash(linkage.constants), copyOfState(instance.state()));
+    });
   }
 
   /** Another session that is as this one is now: from here the same calls give the same receipts. */
