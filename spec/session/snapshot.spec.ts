@@ -148,7 +148,11 @@ describe('snapshot', () => {
           const changed = bytes.slice();
           changed[at] = to;
           tried(changed);
-        } else tried(Uint8Array.of(...bytes, to));
+        } else {
+          const longer = new Uint8Array(bytes.length + 1);
+          longer.set(bytes);
+          tried(longer);
+        }
       }),
       { numRuns: 30 },
     );
