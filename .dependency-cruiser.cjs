@@ -15,6 +15,7 @@ const STOREYS = [
   'instrumented',
   'boundary',
   'engine',
+  'session',
   'zome',
   'profile',
   'store',

@@ -42,6 +42,7 @@ const ENTRIES = {
   'pool/index': 'pool/index.js',
   'pool/thread-program': 'pool/thread-program.js',
   'profile/index': 'profile/index.js',
+  'session/index': 'session/index.js',
   'store/index': 'store/index.js',
   'cli/main': 'cli/main.js',
 };

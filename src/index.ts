@@ -54,9 +54,8 @@ export {
   type DecodedReceipt,
   decodeReceipt,
   encodeReceipt,
-  type ReceiptFault,
-  type ReceiptFaultCode,
 } from './engine/receipt/receipt-bytes.js';
+export type { ReceiptFault, ReceiptFaultCode } from './engine/receipt/receipt-fields.js';
 export { type ReceiptJson, receiptHash, receiptJson } from './engine/receipt/receipt-json.js';
 export type { Tier } from './engine/tier.js';
 export type { HostCallRecord } from './machine/host-call-log.js';

@@ -55,6 +55,7 @@ function around(metered: MeteredModule, instantiate: Instantiate): Program {
     instantiate: (store, imports) => instantiate(inner, store, imports),
     // Every call gets a new instance: nothing of it is ever left idle.
     reinstantiate: (instance) => inner.reinstantiate(instance),
+    restore: (store, imports, state) => inner.restore(store, imports, state),
   };
 }
 
@@ -90,6 +91,12 @@ export const wrongNanSign = canaryNode('wrong NaN sign', (metered) =>
       stopTrace: () => instance.stopTrace(),
       isReusable: false,
       heldBytes: instance.heldBytes,
+      state: () => instance.state(),
+      tableLength: (table) => instance.tableLength(table),
+      tableElement: (table, at) => instance.tableElement(table, at),
+      setTableElement: (table, at, element) => instance.setTableElement(table, at, element),
+      canGrowTable: (table, delta) => instance.canGrowTable(table, delta),
+      growTable: (table, delta, element) => instance.growTable(table, delta, element),
       stateDigest: () => instance.stateDigest(),
     };
   }),

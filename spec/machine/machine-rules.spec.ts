@@ -387,8 +387,11 @@ describe('a constant expression', () => {
 
 it('the state digest is BLAKE2b-256 over the layout of its page, each part a part of it', () => {
   const state = {
-    memory: Uint8Array.of(1, 2, 3),
-    pages: 0x01020304,
+    memory: [
+      { at: 1, bytes: Uint8Array.of(1, 2, 3) },
+      { at: 5, bytes: Uint8Array.of(4) },
+    ],
+    pages: 1,
     globals: Int32Array.of(-1, 2, 3, -4),
     tables: [Uint32Array.of(5, 0xffff_ffff), Uint32Array.of()],
     droppedData: Uint8Array.of(1, 0),
@@ -396,10 +399,9 @@ it('the state digest is BLAKE2b-256 over the layout of its page, each part a par
   };
   const words = (...values: number[]) => [...new Uint8Array(Int32Array.from(values).buffer)];
   const layout = [
-    ...words(0x01020304),
-    1,
-    2,
-    3,
+    ...words(1),
+    ...[0, 1, 2, 3, 0, 4],
+    ...new Uint8Array(65_536 - 6),
     ...words(2, -1, 2, 3, -4),
     ...words(2),
     ...words(2, 5, -1),

@@ -103,6 +103,7 @@ export const STOREYS: readonly Storey[] = [
     'engine/second-run',
     'engine/reuse',
   ]),
+  storey('session', ['session/session', 'session/resume', 'session/snapshot']),
   // Without meter.spec: it reads whole programs, for half a minute.
   storey('metering', ['metering/metering-rules', 'metering/schedule', 'metering/fuel-table', 'metering/trace-oracle']),
   storey('decode', [

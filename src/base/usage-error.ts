@@ -28,6 +28,16 @@ export type UsageErrorCode =
   | 'bad-profile'
   /** there is no such tier here */
   | 'unknown-tier'
+  /** the session was closed, or a failure of the host has ended it */
+  | 'session-over'
+  /** a call of the session is under way */
+  | 'session-busy'
+  /** the call did not end because its fuel was used up, or the session has gone on since */
+  | 'not-resumable'
+  /** bytes or elements that are not within the memory or table */
+  | 'out-of-bounds'
+  /** a global that cannot change */
+  | 'immutable-global'
   /** an arbitrary of `assay/agreement` made what is neither bytes nor values */
   | 'bad-input'
   /** no action, record or op of Holochain can be made of what was given */

@@ -9,12 +9,10 @@ import { toHex } from '../base/hash.js';
 import type { Limits } from '../base/limits.js';
 import { own } from '../base/own.js';
 import { UsageError } from '../base/usage-error.js';
-import { callByteExport, checkByteCall } from '../boundary/byte-abi.js';
 import type { Generation } from '../boundary/generation.js';
 import {
   causeOfStop,
   externPayload,
-  isExternResult,
   type Verdict,
   verdictOfOutput,
   verdictOfShortCircuit,
@@ -24,12 +22,10 @@ import type { HostCallRecord } from '../machine/host-call-log.js';
 import type { Stop } from '../machine/outcome.js';
 import type { Program, TierName } from '../machine/program.js';
 import { RerunNeeded } from '../machine/rerun-needed.js';
-import { valueBytes } from '../machine/value-bytes.js';
 import type { MeteredModule } from '../metering/meter.js';
-import { type Export, typeOfFunction } from '../wasm/module.js';
 import type { Value } from '../wasm/value.js';
-import { ByteGuest, type ExportTypes } from './call/byte-guest.js';
-import { ByteInput, joined } from './call/byte-input.js';
+import type { ExportTypes } from './call/byte-guest.js';
+import { ByteProtocol, type OutputOptions } from './call/byte-protocol.js';
 import {
   type Attempted,
   CallAttempt,
@@ -42,13 +38,12 @@ import {
 import { hostFailing } from './call/host-failing.js';
 import type { IdleSeatsOfModule } from './call/idle-seats.js';
 import { Seat } from './call/seat.js';
+import { ValueProtocol } from './call/value-protocol.js';
 import { describeModule, type ModuleDescription } from './describe/description.js';
 import { checkImports, type HostImport } from './imports/host-import.js';
 import { HostTranscript } from './imports/host-transcript.js';
 import { KEPT_DEFAULTS, type Kept } from './imports/kept.js';
 import { isOf, type Linkage, linkageOf } from './imports/linkage.js';
-import { holdsReference, REFERENCE_STOP } from './imports/reference-breach.js';
-import { bitsOfArguments, valuesOfBits } from './imports/typed-values.js';
 import type { Compilation } from './load/compilation.js';
 import type { ModulePrograms } from './load/module-programs.js';
 import type { CachedProgram } from './load/program-cache.js';
@@ -66,18 +61,25 @@ export interface CallOptions {
   readonly context?: unknown;
 }
 
-export interface ByteCallOptions extends CallOptions {
-  /** Which `WasmError` an output may hold. Default `'0.6'`: Holochain 0.3 to 0.6. */
-  readonly generation?: Generation;
-  /** Whether an output can be what the export promises; if not, the call is `breached`. Default: `Result<ExternIO, WasmError>`. */
-  readonly isDecodable?: (output: Uint8Array) => boolean;
-}
+export interface ByteCallOptions extends CallOptions, OutputOptions {}
 
 export interface ValidateOptions extends CallOptions {
   /** Default `'0.6'`: Holochain 0.3 to 0.6. */
   readonly generation?: Generation;
   /** Default `'validate'`. */
   readonly exportName?: string;
+}
+
+/** @internal */
+export interface ModuleParts {
+  readonly called: CalledModule;
+  readonly programs: ModulePrograms;
+  readonly exportTypes: ExportTypes;
+  readonly kept: Kept;
+  /** @throws UsageError if the rows do not fit */
+  linkage(imports: readonly HostImport[] | undefined): Linkage;
+  /** Work of a call, with the built-ins that were there; where the host itself fails, it is a host failure. */
+  guarded<T>(work: () => T): T;
 }
 
 interface Answered<Outcome> {
@@ -133,6 +135,18 @@ export class LoadedModule {
     this.hash = toHex(hash);
   }
 
+  /** @internal What an instance that is kept is made of (`session`). */
+  get parts(): ModuleParts {
+    return {
+      called: this.#called,
+      programs: this.#programs,
+      exportTypes: this.#exportTypes,
+      kept: this.#kept,
+      linkage: (imports) => this.#linkage(imports),
+      guarded: (work) => this.#guarded(work),
+    };
+  }
+
   /** The module with its charges, for tools that look inside. */
   get metered(): MeteredModule {
     return this.#called.metered;
@@ -186,24 +200,9 @@ export class LoadedModule {
   }
 
   #call(exportName: string, args: readonly Value[], options: CallOptions): CallResult {
-    const item = this.#functionExport(exportName);
-    const { params, results } = typeOfFunction(this.metered.module, item.index);
-    const bits = bitsOfArguments(`'${exportName}'`, params, args);
-    const made = this.#run(exportName, options, {
-      inputHash: (hash, constants) => {
-        const input = valueBytes(params, bits);
-        return hash(constants.length === 0 ? input : joined(input, constants));
-      },
-      run: (instance) => {
-        const outcome = instance.invoke(item.index, bits);
-        if (outcome.kind !== 'returned') return undefined;
-        if (!holdsReference(results, outcome.results)) return outcome.results;
-        instance.store.gauge.stopWith(REFERENCE_STOP);
-        return undefined;
-      },
-      outputBytes: (values) => valueBytes(results, values),
-    });
-    return answered(made, made.stop ?? { kind: 'returned', values: valuesOfBits(results, made.answer!) });
+    const protocol = new ValueProtocol(this.#called, exportName, args);
+    const made = this.#run(exportName, options, protocol);
+    return answered(made, made.stop ?? { kind: 'returned', values: protocol.valuesOf(made.answer!) });
   }
 
   /**
@@ -218,24 +217,9 @@ export class LoadedModule {
   }
 
   #callBytes(exportName: string, payload: Uint8Array, options: ByteCallOptions): ByteCallResult {
-    this.#checkPayload(exportName, payload);
-    const generation = own(options, 'generation') ?? '0.6';
-    const isDecodable = own(options, 'isDecodable') ?? ((output: Uint8Array) => isExternResult(output, generation));
-    const input = new ByteInput(payload, this.#linkage(options.imports).constants);
-    const made = this.#run(exportName, options, {
-      inputHash: (hash) => input.hash(hash),
-      run: (instance) => {
-        const { hash } = instance.store;
-        const guest = new ByteGuest(instance, this.#exportTypes, (written) => input.placed(written, hash));
-        const called = callByteExport(guest, exportName, payload, {
-          payloadBytesMax: this.#called.limits.payloadBytes,
-          isDecodable,
-        });
-        if (called.kind === 'breached') instance.store.gauge.stopWith(called);
-        return called.kind === 'returned' ? called.output : undefined;
-      },
-      outputBytes: (output) => output,
-    });
+    const constants = () => this.#linkage(options.imports).constants;
+    const protocol = new ByteProtocol(this.#called, this.#exportTypes, exportName, payload, constants, options);
+    const made = this.#run(exportName, options, protocol);
     return answered(made, made.stop ?? { kind: 'returned', output: made.answer! });
   }
 
@@ -259,32 +243,6 @@ export class LoadedModule {
       () => withBuiltins(work),
       () => this.#programs.renew(),
     );
-  }
-
-  #functionExport(name: string): Export {
-    const item = this.#called.exports.get(name);
-    if (item?.kind === 'function') return item;
-    if (item !== undefined) throw new UsageError('not-a-function', `the export '${name}' is a ${item.kind}`);
-    const names = this.metered.module.exports.filter(({ kind }) => kind === 'function').map((other) => other.name);
-    const listed = names.length > 12 ? `${names.slice(0, 12).join(', ')}, ...` : names.join(', ');
-    const there = names.length === 0 ? 'it exports none' : `its functions are ${listed}`;
-    throw new UsageError('unknown-export', `the module does not export a function '${name}'; ${there}`);
-  }
-
-  #checkPayload(exportName: string, payload: Uint8Array): void {
-    this.#functionExport(exportName);
-    const fault = checkByteCall(
-      { exportType: (name) => this.#exportTypes.of(name) },
-      exportName,
-      payload,
-      this.#called.limits.payloadBytes,
-    );
-    if (fault?.code === 'payload-too-long') {
-      throw new UsageError(
-        'payload-too-long',
-        `the payload is ${fault.lengthBytes} bytes; the limit payloadBytes is ${fault.payloadBytesMax}`,
-      );
-    }
   }
 
   #linkage(imports: readonly HostImport[] | undefined): Linkage {
@@ -369,7 +327,8 @@ function answered<T, Outcome>(made: Attempted<T>, outcome: Outcome): Answered<Ou
   return { outcome, receipt, hostCalls, hostCallCount, diagnostics };
 }
 
-function checkFuel(fuel: number): void {
+/** @throws UsageError unless it is an integer from 0 to 2^53 - 1 */
+export function checkFuel(fuel: number): void {
   if (Number.isSafeInteger(fuel) && fuel >= 0) return;
   throw new UsageError('fuel-limit', `the fuel limit must be an integer from 0 to ${FUEL_LIMIT_MAX}, not ${fuel}`);
 }

@@ -20,7 +20,7 @@ import {
   trapped,
 } from '../machine/outcome.js';
 import { RerunNeeded } from '../machine/rerun-needed.js';
-import { FOREIGN_ELEMENT, stateDigest } from '../machine/state-digest.js';
+import { FOREIGN_ELEMENT, type InstanceState, stateDigest } from '../machine/state-digest.js';
 import type { Store } from '../machine/store.js';
 import type { MeteredModule } from '../metering/meter.js';
 import { type Export, type Module, typeOfFunction } from '../wasm/module.js';
@@ -31,7 +31,7 @@ import { GuardedInstance } from './guarded-instance.js';
 import type { GuardedProgram } from './guarded-program.js';
 import type { Host } from './host.js';
 import { HostGlobal, HostMemory, HostTable } from './host-items.js';
-import { GaugeGlobal, GlobalImport, SELF, TABLES_MAX, Trapping } from './layout.js';
+import { GaugeGlobal, GlobalImport, SELF, type SegmentKind, TABLES_MAX, Trapping } from './layout.js';
 import { IMPORT_MODULE, NAME, type Rewritten } from './rewrite.js';
 import { GLOBALS_PER_READER } from './setup-code.js';
 import { TierState } from './tier-state.js';
@@ -54,8 +54,6 @@ const GUARDED_CALLS_MAX = 100;
 /** What an instance takes of the host beside its memory. V8 reserves 8 GiB of addresses for each memory, so few are better. */
 const INSTANCE_BYTES = 1024 * 1024;
 
-const NO_BYTES = new Uint8Array(0);
-
 export class InstrumentedInstance implements GuestInstance {
   readonly metered: MeteredModule;
   readonly #compiled: Compiled;
@@ -71,10 +69,13 @@ export class InstrumentedInstance implements GuestInstance {
   readonly #globals = new Map<number, HostGlobal>();
   readonly #callables = new Map<number, HostCallable>();
   #referredIndices: Map<object, number> | undefined;
+  #referredPositions: Map<number, number> | undefined;
   #exportsByName: Map<string, Export> | undefined;
   /** Runs while the memory is larger than the guest knows; there once an instance that has grown is to be used again. */
   #guarded: GuardedInstance | undefined;
   #guardedCalls = 0;
+  /** Passive segments without a state that were dropped in a state that was taken over. */
+  readonly #droppedUnseen = new Set<string>();
   /** Segments, element segments first, that the instantiation got over. */
   #segmentsPassed = 0;
   /** State of the instance is its own, so that it can be set back. */
@@ -245,9 +246,10 @@ export class InstrumentedInstance implements GuestInstance {
   }
 
   #reference(index: number): object {
-    const position = this.#compiled.rewritten.referred.indexOf(index);
+    this.#referredPositions ??= new Map(this.#compiled.rewritten.referred.map((referred, at) => [referred, at]));
+    const position = this.#referredPositions.get(index);
     const reference = this.#exports['reference'] as ((position: number) => object) | undefined;
-    if (position < 0 || reference === undefined) throw new Error(`nothing refers to function ${index}`);
+    if (position === undefined || reference === undefined) throw new Error(`nothing refers to function ${index}`);
     return reference(position);
   }
 
@@ -388,11 +390,7 @@ export class InstrumentedInstance implements GuestInstance {
    */
   initialise(tablesToo = true): boolean {
     const tier = this.#tier;
-    this.#importedGlobals.forEach((value, i) => {
-      if (this.#compiled.rewritten.globalImports[i] !== GlobalImport.Copied || value.kind !== 'global') return;
-      const { bits } = value.global;
-      (this.#exports[`${NAME.set}${i}`] as (bits: bigint) => void)(BigInt(bits));
-    });
+    this.copyImportedGlobals();
     try {
       tier.enter();
       (this.#exports['globals'] as () => void)();
@@ -405,6 +403,15 @@ export class InstrumentedInstance implements GuestInstance {
     } finally {
       this.#segmentsPassed = tier.note(GaugeGlobal.Segment);
     }
+  }
+
+  /** Gives imported numbers that cannot change their bits. */
+  copyImportedGlobals(): void {
+    this.#importedGlobals.forEach((value, i) => {
+      if (this.#compiled.rewritten.globalImports[i] !== GlobalImport.Copied || value.kind !== 'global') return;
+      const { bits } = value.global;
+      (this.#exports[`${NAME.set}${i}`] as (bits: bigint) => void)(BigInt(bits));
+    });
   }
 
   /**
@@ -524,10 +531,14 @@ export class InstrumentedInstance implements GuestInstance {
   }
 
   stateDigest(): Uint8Array {
+    return stateDigest(this.state());
+  }
+
+  state(): InstanceState {
     const { module } = this.metered;
     const memory = this.memory;
-    return stateDigest({
-      memory: memory?.bytes ?? NO_BYTES,
+    return {
+      memory: memory === undefined ? [] : [{ at: 0, bytes: memory.bytes }],
       pages: memory?.pages ?? 0,
       globals: this.#encodedGlobals(module),
       tables: this.#tables.map(({ web, type }) =>
@@ -535,12 +546,99 @@ export class InstrumentedInstance implements GuestInstance {
           this.#encode(this.#fromHost(type.type, web.get(i) as HostValue) as number, type.type),
         ),
       ),
-      droppedData: Uint8Array.from(module.data, ({ mode }, i) =>
-        this.#dropped(`data ${i}`, mode !== 'passive' && module.elements.length + i < this.#segmentsPassed),
-      ),
-      droppedElements: Uint8Array.from(module.elements, ({ mode }, i) =>
-        this.#dropped(`element ${i}`, mode !== 'passive' && i < this.#segmentsPassed),
-      ),
+      droppedData: this.#droppedSegments('data'),
+      droppedElements: this.#droppedSegments('element'),
+    };
+  }
+
+  #droppedSegments(kind: SegmentKind): Uint8Array {
+    const { module } = this.metered;
+    const segments: readonly { readonly mode: string }[] = kind === 'data' ? module.data : module.elements;
+    const before = kind === 'data' ? module.elements.length : 0;
+    // A segment without a state is dropped by the instantiation or never.
+    return Uint8Array.from(segments, ({ mode }, i) =>
+      this.#dropped(`${kind} ${i}`, mode !== 'passive' && before + i < this.#segmentsPassed),
+    );
+  }
+
+  /** Takes a state of the module in place of the one that it was made with. */
+  restore(state: InstanceState): void {
+    const { module } = this.metered;
+    const memory = this.#memory;
+    if (memory !== undefined) {
+      if (state.pages > memory.hostPages) memory.grow(state.pages - memory.hostPages);
+      for (const { at, bytes } of state.memory) memory.write(at, bytes);
+    }
+    state.tables.forEach((elements, i) => {
+      const { web, type } = this.#tables[i];
+      if (elements.length > web.length) web.grow(elements.length - web.length);
+      elements.forEach((element, at) => {
+        if (element !== 0) web.set(at, this.#restored(type.type, element));
+      });
+    });
+    for (let i = 0; i < module.globalDefinitions.length; i++) {
+      this.#restoreGlobal(module.importedGlobals + i, state.globals[2 * i], state.globals[2 * i + 1]);
+    }
+    this.#restoreSegments('data', state.droppedData);
+    this.#restoreSegments('element', state.droppedElements);
+    this.#segmentsPassed = module.elements.length + module.data.length;
+  }
+
+  tableLength(table: number): number {
+    return this.#tables[table].web.length;
+  }
+
+  tableElement(table: number, at: number): number {
+    const { web, type } = this.#tables[table];
+    return this.#encode(this.#fromHost(type.type, web.get(at) as HostValue) as number, type.type);
+  }
+
+  setTableElement(table: number, at: number, element: number): void {
+    const { web, type } = this.#tables[table];
+    web.set(at, this.#restored(type.type, element));
+  }
+
+  canGrowTable(table: number, delta: number): boolean {
+    const { web, lengthMax } = this.#tables[table];
+    const elements = this.#tables.reduce((sum, { web: each }) => sum + each.length, delta);
+    return web.length + delta <= lengthMax && elements <= this.store.limits.tableElements;
+  }
+
+  growTable(table: number, delta: number, element: number): void {
+    const { web, type } = this.#tables[table];
+    web.grow(delta, this.#restored(type.type, element));
+  }
+
+  #restoreGlobal(index: number, low: number, high: number): void {
+    const { type } = this.metered.module.globals[index];
+    if (isReferenceType(type)) {
+      (this.#exports[`${NAME.global}${index}`] as WebAssembly.Global).value = this.#restored(type, low);
+      return;
+    }
+    const writer = this.#exports[`${NAME.restore}${Math.floor(index / GLOBALS_PER_READER)}`];
+    const bits = (BigInt(high >>> 0) << 32n) | BigInt(low >>> 0);
+    (writer as (n: number, bits: bigint) => void)(index % GLOBALS_PER_READER, bits);
+  }
+
+  /** The host's reference for one that a state holds. */
+  #restored(type: ValueType, element: number): object | null {
+    if (element === 0) return null;
+    if (type === ValueType.ExternRef) throw new Error('a state holds no reference of the host');
+    return this.#reference(element - 1);
+  }
+
+  #restoreSegments(kind: SegmentKind, dropped: Uint8Array): void {
+    const { module } = this.metered;
+    dropped.forEach((isDropped, i) => {
+      const global = this.#exports[`${kind} ${i}`] as WebAssembly.Global | undefined;
+      if (global === undefined) {
+        // Nothing names it, so only a digest can show it.
+        if (isDropped === 1) this.#droppedUnseen.add(`${kind} ${i}`);
+        return;
+      }
+      const length =
+        kind === 'data' ? module.data[i].bytes.end - module.data[i].bytes.start : module.elements[i].length;
+      global.value = isDropped === 1 ? DROPPED : length;
     });
   }
 
@@ -571,7 +669,8 @@ export class InstrumentedInstance implements GuestInstance {
 
   #dropped(state: string, without: boolean): number {
     const global = this.#exports[state] as WebAssembly.Global | undefined;
-    return (global === undefined ? without : global.value === DROPPED) ? 1 : 0;
+    const isDropped = global === undefined ? without || this.#droppedUnseen.has(state) : global.value === DROPPED;
+    return isDropped ? 1 : 0;
   }
 }
 

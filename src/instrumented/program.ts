@@ -7,6 +7,7 @@ import type { Hash } from '../base/hash.js';
 import { hasOwn } from '../base/own.js';
 import type { ExternValue, GuestInstance } from '../machine/instance.js';
 import type { DeclineReason, Program } from '../machine/program.js';
+import type { InstanceState } from '../machine/state-digest.js';
 import type { Store } from '../machine/store.js';
 import type { MeteredModule } from '../metering/meter.js';
 import type { Weight } from './function-rewriter.js';
@@ -65,6 +66,14 @@ export class InstrumentedProgram implements Program {
     if (!instance.store.gauge.charge('instantiate', this.metered.instantiationCharge)) return undefined;
     instance.reset();
     if (instance.store.gauge.stop === undefined) start(instance);
+    return instance;
+  }
+
+  restore(store: Store, imports: readonly ExternValue[], state: InstanceState): GuestInstance {
+    const first = !TierState.of(store).hasGauge;
+    const instance = new InstrumentedInstance(first ? this.compiled : this.#shared(), store, imports);
+    instance.copyImportedGlobals();
+    instance.restore(state);
     return instance;
   }
 

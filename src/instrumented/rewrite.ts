@@ -24,6 +24,7 @@ import {
   addEnter,
   addFuel,
   addGlobalReader,
+  addGlobalRestorer,
   addGlobals,
   addGlobalWriter,
   addReference,
@@ -53,7 +54,16 @@ export interface Rewritten {
 
 /** The module that all imports are named under, and the prefixes of the names, followed by an index. */
 export const IMPORT_MODULE = 'a';
-export const NAME = { function: 'f', table: 't', memory: 'm', global: 'g', gauge: 'x', set: 's', bits: 'b' } as const;
+export const NAME = {
+  function: 'f',
+  table: 't',
+  memory: 'm',
+  global: 'g',
+  gauge: 'x',
+  set: 's',
+  bits: 'b',
+  restore: 'r',
+} as const;
 
 const FUNCTION_KIND = 0;
 const TABLE_KIND = 1;
@@ -64,6 +74,23 @@ export function rewrite(metered: MeteredModule, form: Form): Rewritten {
   const rewriting = new Rewriting(metered, form);
   rewriting.step(metered.module.bytes.length);
   return rewriting.finish();
+}
+
+/** Every function that can be referred to, ascending: what segments, globals and exports name. */
+export function referredFunctions(module: Module): number[] {
+  const found = new Set<number>();
+  const note = (index: number | undefined) => {
+    if (index !== undefined) found.add(index);
+  };
+  for (const { functions, expressions } of module.elements) {
+    functions?.forEach(note);
+    expressions?.forEach((start) => {
+      note(functionOf(module.bytes, start));
+    });
+  }
+  for (const { init } of module.globalDefinitions) note(functionOf(module.bytes, init.start));
+  for (const { kind, index } of module.exports) if (kind === 'function') note(index);
+  return [...found].sort((left, right) => left - right);
 }
 
 /** A module that is being rewritten, so that the work can be done a piece at a time. */
@@ -103,7 +130,7 @@ export class Rewriting {
     const functions = this.#functions;
     if (layout.form === 'guarded') this.#addGuarded();
     else {
-      if (functions.usesReferences || this.#hasReferences()) this.#referred = this.#collectReferred();
+      if (functions.usesReferences || this.#hasReferences()) this.#referred = referredFunctions(layout.metered.module);
       this.#addFunctions();
       this.#addExports();
     }
@@ -136,24 +163,6 @@ export class Rewriting {
     const { module } = this.layout.metered;
     const { tables, elements, globals } = module;
     return tables.length > 0 || elements.length > 0 || globals.some(({ type }) => type === ValueType.FuncRef);
-  }
-
-  /** Every function that can be referred to: what segments, globals and exports name. */
-  #collectReferred(): number[] {
-    const { module } = this.layout.metered;
-    const found = new Set<number>();
-    const note = (index: number | undefined) => {
-      if (index !== undefined) found.add(index);
-    };
-    for (const { functions, expressions } of module.elements) {
-      functions?.forEach(note);
-      expressions?.forEach((start) => {
-        note(functionOf(module.bytes, start));
-      });
-    }
-    for (const { init } of module.globalDefinitions) note(functionOf(module.bytes, init.start));
-    for (const { kind, index } of module.exports) if (kind === 'function') note(index);
-    return [...found].sort((left, right) => left - right);
   }
 
   #changesTables(): boolean {
@@ -197,6 +206,7 @@ export class Rewriting {
     for (let first = 0; first < module.globals.length; first += GLOBALS_PER_READER) {
       const count = Math.min(GLOBALS_PER_READER, module.globals.length - first);
       add(`${NAME.bits}${first / GLOBALS_PER_READER}`, addGlobalReader(layout, first, count));
+      add(`${NAME.restore}${first / GLOBALS_PER_READER}`, addGlobalRestorer(layout, first, count));
     }
     for (const index of this.#writableGlobals()) add(`${NAME.set}${index}`, addGlobalWriter(layout, index));
     this.#exportFunctions();

@@ -155,22 +155,39 @@ export function addReference(layout: Layout, segment: number, table: number): nu
 export function addGlobalReader(layout: Layout, first: number, count: number): number {
   const { module } = layout.metered;
   return add(layout, typeOf([I32], [I64]), (writer) => {
-    for (let i = 0; i <= count; i++) {
-      writer.u8(Opcode.Block);
-      writer.u8(EMPTY_BLOCK);
-    }
-    writer.localGet(0);
-    writer.op(Opcode.BrTable);
-    writer.u32(count);
-    for (let i = 0; i <= count; i++) writer.u32(i);
-    for (let i = 0; i < count; i++) {
-      writer.u8(Opcode.End);
-      writeBits(writer, module.globals[first + i].type, layout.globals[first + i]);
-      writer.u8(Opcode.Return);
-    }
-    writer.u8(Opcode.End);
+    selectCase(writer, count, (i) => writeBits(writer, module.globals[first + i].type, layout.globals[first + i]));
     writer.i64Const(0);
   });
+}
+
+/** `(n: i32, bits: i64)`: sets the n-th global from `first` on, if it is the module's own and holds a number. */
+export function addGlobalRestorer(layout: Layout, first: number, count: number): number {
+  const { module } = layout.metered;
+  return add(layout, typeOf([I32, I64], []), (writer) =>
+    selectCase(writer, count, (i) => {
+      const { type } = module.globals[first + i];
+      if (first + i < module.importedGlobals || isReferenceType(type)) return;
+      setBits(writer, 1, type, layout.globals[first + i]);
+    }),
+  );
+}
+
+/** Runs the case of the number in the first local and returns; goes on behind them for any other. */
+function selectCase(writer: CodeWriter, count: number, write: (i: number) => void): void {
+  for (let i = 0; i <= count; i++) {
+    writer.u8(Opcode.Block);
+    writer.u8(EMPTY_BLOCK);
+  }
+  writer.localGet(0);
+  writer.op(Opcode.BrTable);
+  writer.u32(count);
+  for (let i = 0; i <= count; i++) writer.u32(i);
+  for (let i = 0; i < count; i++) {
+    writer.u8(Opcode.End);
+    write(i);
+    writer.u8(Opcode.Return);
+  }
+  writer.u8(Opcode.End);
 }
 
 function writeBits(writer: CodeWriter, type: ValueType, global: number): void {
@@ -187,13 +204,16 @@ function writeBits(writer: CodeWriter, type: ValueType, global: number): void {
 /** `(bits: i64)`: sets a global that holds a number. */
 export function addGlobalWriter(layout: Layout, index: number): number {
   const { type } = layout.metered.module.globals[index];
-  return add(layout, typeOf([I64], []), (writer) => {
-    writer.localGet(0);
-    if (type === ValueType.I32 || type === ValueType.F32) writer.op(Opcode.I32WrapI64);
-    if (type === ValueType.F32) writer.op(Opcode.F32ReinterpretI32);
-    if (type === ValueType.F64) writer.op(Opcode.F64ReinterpretI64);
-    writer.globalSet(layout.globals[index]);
-  });
+  return add(layout, typeOf([I64], []), (writer) => setBits(writer, 0, type, layout.globals[index]));
+}
+
+/** Sets a global to the bits in a local. */
+function setBits(writer: CodeWriter, local: number, type: ValueType, global: number): void {
+  writer.localGet(local);
+  if (type === ValueType.I32 || type === ValueType.F32) writer.op(Opcode.I32WrapI64);
+  if (type === ValueType.F32) writer.op(Opcode.F32ReinterpretI32);
+  if (type === ValueType.F64) writer.op(Opcode.F64ReinterpretI64);
+  writer.globalSet(global);
 }
 
 /** The function itself, or one that takes and gives the bits of floats in its place. */

@@ -60,7 +60,7 @@ export function tableGrow(
   delta: number,
 ): Status {
   const table = instance.tables[tableIndex];
-  if (!instance.canGrowTable(table, delta)) slots[d] = -1;
+  if (!instance.canGrowTable(tableIndex, delta)) slots[d] = -1;
   else if (!charge(instance, 'tableGrow', delta)) return Status.Stopped;
   else slots[d] = table.grow(delta, element);
   return Status.Returned;

@@ -3,14 +3,15 @@ import type { TrapCode } from '../base/fault.js';
 import { evaluateConstant } from '../machine/constant-expression.js';
 import { FunctionInstance } from '../machine/function-instance.js';
 import { Global, writeBits } from '../machine/global.js';
-import type { ExternValue, Frame, GuestInstance } from '../machine/instance.js';
+import type { ExternValue, Frame, GuestInstance, PausableCall } from '../machine/instance.js';
 import { Memory } from '../machine/memory.js';
 import { type Bits, type Outcome, trapped } from '../machine/outcome.js';
-import { FOREIGN_ELEMENT, stateDigest } from '../machine/state-digest.js';
+import { FOREIGN_ELEMENT, type InstanceState, stateDigest } from '../machine/state-digest.js';
 import type { Store } from '../machine/store.js';
 import { Table } from '../machine/table.js';
 import type { MeteredModule } from '../metering/meter.js';
 import { type ElementSegment, type Export, typeOfFunction } from '../wasm/module.js';
+import { isReferenceType } from '../wasm/types.js';
 import { Interpreter } from './interpreter.js';
 import type { InterpreterProgram } from './program.js';
 
@@ -182,8 +183,8 @@ export class InterpreterInstance implements GuestInstance {
   }
 
   /** The rule of `table.grow`: the table's maximum, and the cap on the elements of all tables. */
-  canGrowTable(table: Table, delta: number): boolean {
-    if (!table.canGrow(delta)) return false;
+  canGrowTable(index: number, delta: number): boolean {
+    if (!this.tables[index].canGrow(delta)) return false;
     let elements = delta;
     for (const { length } of this.tables) elements += length;
     return elements <= this.store.limits.tableElements;
@@ -316,6 +317,10 @@ export class InterpreterInstance implements GuestInstance {
     return this.#machine.call(this, this.functionAt(functionIndex), args);
   }
 
+  begin(functionIndex: number, args: readonly Bits[]): PausableCall {
+    return this.#machine.begin(this, this.functionAt(functionIndex), args);
+  }
+
   stopTrace(): () => readonly Frame[] {
     const { stopped } = this.#machine;
     return () =>
@@ -327,16 +332,66 @@ export class InterpreterInstance implements GuestInstance {
   }
 
   stateDigest(): Uint8Array {
+    return stateDigest(this.state());
+  }
+
+  state(): InstanceState {
     const { memory } = this;
     const encode = this.#referenceEncoder();
-    return stateDigest({
-      memory: memory === undefined ? NO_BYTES : memory.bytes.subarray(0, memory.byteLength),
+    return {
+      memory: memory === undefined ? [] : [{ at: 0, bytes: memory.bytes.subarray(0, memory.byteLength) }],
       pages: memory?.pages ?? 0,
       globals: this.#encodedGlobals(encode),
       tables: this.tables.map((table) => Uint32Array.from(table.elements.subarray(0, table.length), encode)),
-      droppedData: this.#droppedData,
-      droppedElements: this.#droppedElements,
+      droppedData: this.#droppedData.slice(),
+      droppedElements: this.#droppedElements.slice(),
+    };
+  }
+
+  /** Takes a state of the module in place of the one that it was made with. */
+  restore(state: InstanceState): void {
+    const { memory } = this;
+    if (memory !== undefined) {
+      if (state.pages > memory.pages) memory.grow(state.pages - memory.pages);
+      for (const { at, bytes } of state.memory) memory.bytes.set(bytes, at);
+      this.refresh();
+    }
+    state.tables.forEach((elements, i) => {
+      this.tables[i].reset(Int32Array.from(elements, (element) => this.#handleOf(element)));
     });
+    this.#restoreGlobals(state.globals);
+    this.#droppedData.set(state.droppedData);
+    this.#droppedElements.set(state.droppedElements);
+  }
+
+  tableLength(table: number): number {
+    return this.tables[table].length;
+  }
+
+  tableElement(table: number, at: number): number {
+    return this.#referenceEncoder()(this.tables[table].elements[at]);
+  }
+
+  setTableElement(table: number, at: number, element: number): void {
+    this.tables[table].elements[at] = this.#handleOf(element);
+  }
+
+  growTable(table: number, delta: number, element: number): void {
+    this.tables[table].grow(delta, this.#handleOf(element));
+  }
+
+  #restoreGlobals(halves: Int32Array): void {
+    const { module } = this.metered;
+    this.globals.set(halves);
+    for (let i = 0; i < module.globalDefinitions.length; i++) {
+      const isReference = isReferenceType(module.globals[module.importedGlobals + i].type);
+      if (isReference) this.globals[2 * i] = this.#handleOf(halves[2 * i]);
+    }
+  }
+
+  /** The handle of a reference as a state holds it. */
+  #handleOf(element: number): number {
+    return element === 0 ? 0 : this.functionHandle(element - 1);
   }
 
   /** The globals' halves, with references as elements are encoded: handles are the store's business. */

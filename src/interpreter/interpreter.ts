@@ -7,6 +7,7 @@
 import type { FunctionInstance } from '../machine/function-instance.js';
 import { readBits, writeBits } from '../machine/global.js';
 import { callHost } from '../machine/host-function.js';
+import type { PausableCall } from '../machine/instance.js';
 import { type Bits, EXHAUSTED_FUEL, EXHAUSTED_STACK, type Outcome, trapped } from '../machine/outcome.js';
 import type { Store } from '../machine/store.js';
 import { FRAME_WORDS } from '../metering/meter.js';
@@ -30,6 +31,15 @@ export const AT_SWITCH_BACK = 1;
 /** Frames told in a backtrace. */
 const TRACE_MAX = 64;
 
+/** A call that can pause, while it is under way or may be gone on with. */
+interface Kept {
+  readonly instance: InterpreterInstance;
+  readonly target: FunctionInstance;
+  hasStarted: boolean;
+  /** Fuel that the charge lacked which could not be paid. */
+  lacking: number | undefined;
+}
+
 /** Where a call stopped: positions in the code of instances, innermost first. */
 export interface Stopped {
   readonly instance: InterpreterInstance;
@@ -49,6 +59,10 @@ export class Interpreter {
 
   /** First slot that no frame uses. */
   private top = 0;
+  /** The call that can pause; no other begins before it is over or dropped. */
+  private kept: Kept | undefined;
+  /** Fuel of the gauge that the call does not use before its next pause. */
+  private keptFuel = 0;
 
   // The registers of the loop where it is left: host calls, changes of instance, the start of an activation.
   /** @internal */
@@ -103,6 +117,76 @@ export class Interpreter {
     return { kind: 'returned', results: Array.from(results, (type, i) => readBits(slots, base + 2 * i, type)) };
   }
 
+  /** Begins a call that can pause (`GuestInstance.begin`). Its frames stay until it is over or dropped. */
+  begin(instance: InterpreterInstance, target: FunctionInstance, args: readonly Bits[]): PausableCall {
+    if (this.rp !== 0) throw new Error('a call that can pause is under no other');
+    target.type.params.forEach((_, i) => {
+      writeBits(this.slots, 2 * i, args[i]);
+    });
+    const kept: Kept = { instance, target, hasStarted: false, lacking: undefined };
+    this.kept = kept;
+    const isOurs = () => this.kept === kept;
+    return {
+      runFor: (fuel) => {
+        if (!isOurs()) throw new Error('a call that was dropped is gone on with');
+        return this.goOn(kept, fuel);
+      },
+      extend: (fuel) => isOurs() && this.extend(kept, fuel),
+      drop: () => {
+        if (isOurs()) this.drop();
+      },
+    };
+  }
+
+  private goOn(kept: Kept, fuel: number): Outcome | undefined {
+    const { gauge } = this.store;
+    this.keptFuel = Math.max(0, gauge.fuelLeft - fuel);
+    try {
+      let isOver = gauge.stop !== undefined;
+      if (!isOver && !kept.hasStarted) {
+        kept.hasStarted = true;
+        isOver = !this.start(kept.instance, kept.target, 0);
+      } else this.fuel = this.slice();
+      while (!isOver) {
+        isOver = this.run();
+        if (isOver || this.keptFuel === 0 || gauge.fuelLeft + this.fuel > this.keptFuel) continue;
+        gauge.fuelLeft += this.fuel;
+        this.fuel = 0;
+        return undefined;
+      }
+    } finally {
+      this.keptFuel = 0;
+    }
+    if (kept.lacking !== undefined) return gauge.stop;
+    this.drop();
+    if (gauge.stop !== undefined) return gauge.stop;
+    const { results } = kept.target.type;
+    return { kind: 'returned', results: Array.from(results, (type, i) => readBits(this.slots, 2 * i, type)) };
+  }
+
+  /** The charge that was not covered is tried again: all that it pays for is still to be done. */
+  private extend(kept: Kept, fuel: number): boolean {
+    const { gauge } = this.store;
+    if (kept.lacking === undefined) return false;
+    const left = fuel - kept.lacking;
+    gauge.fuelLimit += fuel;
+    if (left < 0) {
+      kept.lacking = -left;
+      return true;
+    }
+    kept.lacking = undefined;
+    gauge.stop = undefined;
+    gauge.fuelLeft = left;
+    return true;
+  }
+
+  private drop(): void {
+    this.kept = undefined;
+    this.rp = 0;
+    this.top = 0;
+    this.instances.length = 0;
+  }
+
   /** Begins an activation whose outermost frame returns to the host. False if nothing is left to run. */
   private start(instance: InterpreterInstance, target: FunctionInstance, base: number): boolean {
     const { gauge } = this.store;
@@ -120,7 +204,7 @@ export class Interpreter {
   /** Takes the next slice off the gauge's reserve. */
   private slice(): number {
     const { gauge } = this.store;
-    const slice = Math.min(gauge.fuelLeft, SLICE_MAX);
+    const slice = Math.min(Math.max(gauge.fuelLeft - this.keptFuel, 0), SLICE_MAX);
     gauge.fuelLeft -= slice;
     return slice;
   }
@@ -198,7 +282,11 @@ export class Interpreter {
     gauge.wordsLeftMin = this.wordsMin;
     const [fp, rp, top] = [this.fp, this.rp, this.top];
     this.top = base + 2 * Math.max(params.length, results.length);
+    // A guest that the host calls back does not pause: host frames cannot be kept.
+    const { keptFuel } = this;
+    this.keptFuel = 0;
     const answer = callHost(this.store, from, target.host!, args);
+    this.keptFuel = keptFuel;
     this.top = top;
     this.instance = from;
     this.leave(returnTo, fp, rp, gauge.wordsLeft, gauge.wordsLeftMin, 0);
@@ -340,8 +428,12 @@ export class Interpreter {
     }
     gauge.wordsLeft = this.words;
     gauge.wordsLeftMin = this.wordsMin;
-    if (status === Status.SliceUsed) this.exhaustFuel();
-    else gauge.fuelLeft += Math.max(this.fuel, 0);
+    if (status === Status.SliceUsed) {
+      // Only the outermost activation can be gone on with: any other has frames of the host around it.
+      const isOutermost = gauge.nestingLeft === this.store.limits.hostNesting;
+      if (this.kept !== undefined && isOutermost) this.kept.lacking = -(gauge.fuelLeft + this.fuel);
+      this.exhaustFuel();
+    } else gauge.fuelLeft += Math.max(this.fuel, 0);
     if (status === Status.Returned) return true;
     const trap = TRAP_CODES[status];
     if (status === Status.ExhaustedStack) gauge.stopWith(EXHAUSTED_STACK);

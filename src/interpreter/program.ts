@@ -2,11 +2,12 @@
 import { hash } from '../base/hash.js';
 import type { ExternValue, GuestInstance } from '../machine/instance.js';
 import type { Program } from '../machine/program.js';
+import type { InstanceState } from '../machine/state-digest.js';
 import type { Store } from '../machine/store.js';
 import type { MeteredModule } from '../metering/meter.js';
 import { CodeBuffer } from './code-buffer.js';
 import { FunctionCompiler } from './compile.js';
-import { type InterpreterInstance, instantiate, reinstantiate } from './instance.js';
+import { InterpreterInstance, instantiate, reinstantiate } from './instance.js';
 import { Op } from './op.js';
 
 const NOT_COMPILED = 0;
@@ -66,6 +67,12 @@ export class InterpreterProgram implements Program {
 
   reinstantiate(instance: GuestInstance): GuestInstance | undefined {
     return reinstantiate(instance as InterpreterInstance);
+  }
+
+  restore(store: Store, imports: readonly ExternValue[], state: InstanceState): GuestInstance {
+    const instance = new InterpreterInstance(this, store, imports);
+    instance.restore(state);
+    return instance;
   }
 
   /**

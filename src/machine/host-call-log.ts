@@ -34,6 +34,7 @@ export class HostCallLog {
   #done = 0;
   #gathered: TextBytes | undefined;
   #hasher: ReturnType<typeof hasher> | undefined;
+  #isOver = false;
 
   /** @param linesKept how many lines can be read in the end */
   constructor(readonly linesKept: number = LINES_KEPT) {}
@@ -41,6 +42,11 @@ export class HostCallLog {
   /** Lines that wait for an earlier one, and those of calls that are open. */
   get waiting(): number {
     return this.count - this.#done;
+  }
+
+  /** Whether no more lines can come: the hash of a long log was taken. */
+  get isOver(): boolean {
+    return this.#isOver;
   }
 
   /** A call begins: reserves its line and returns the line's number. */
@@ -88,6 +94,7 @@ export class HostCallLog {
    * @param hash of a log that was gathered whole
    */
   hash(hash: Hash): Uint8Array {
+    this.#isOver = this.#hasher !== undefined;
     if (this.waiting > 0) throw new Error(`${this.waiting} lines of the host-call log are not complete`);
     if (this.#gathered === undefined) return NO_LINES.slice();
     const rest = this.#gathered.take();

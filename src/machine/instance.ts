@@ -4,6 +4,7 @@ import type { FunctionInstance } from './function-instance.js';
 import type { Global } from './global.js';
 import type { Memory } from './memory.js';
 import type { Bits, Outcome } from './outcome.js';
+import type { InstanceState } from './state-digest.js';
 import type { Store } from './store.js';
 import type { Table } from './table.js';
 
@@ -41,6 +42,29 @@ export interface GuestInstance {
   readonly isReusable: boolean;
   /** Bytes of the host's memory that it keeps, about. */
   readonly heldBytes: number;
+  /** All that a later instruction could see. The memory is a view of the instance's own, the rest copies. */
+  state(): InstanceState;
   /** BLAKE2b-256 over memory, globals, tables and dropped segments. */
   stateDigest(): Uint8Array;
+  /** Length of a table of the index space. */
+  tableLength(table: number): number;
+  /** An element as a state has it (`InstanceState`); the caller has checked the bounds. */
+  tableElement(table: number, at: number): number;
+  setTableElement(table: number, at: number, element: number): void;
+  /** The rule of `table.grow`. */
+  canGrowTable(table: number, delta: number): boolean;
+  /** Grows as the rule has allowed. */
+  growTable(table: number, delta: number, element: number): void;
+  /** Begins a call that can pause, if the tier has such; no other call of the store may be under way. */
+  begin?(functionIndex: number, args: readonly Bits[]): PausableCall;
+}
+
+/** A call that runs a part at a time under its store's gauge. Pauses show in nothing. */
+export interface PausableCall {
+  /** Runs until the call is over, or has used so much fuel and is at the next charge: undefined. */
+  runFor(fuel: number): Outcome | undefined;
+  /** Takes back that the fuel was used up, if the call can go on from there, and lets it use so much more. */
+  extend(fuel: number): boolean;
+  /** The call is not gone on with. */
+  drop(): void;
 }

@@ -2,6 +2,7 @@
 import type { Hash } from '../base/hash.js';
 import type { MeteredModule } from '../metering/meter.js';
 import type { ExternValue, GuestInstance } from './instance.js';
+import type { InstanceState } from './state-digest.js';
 import type { Store } from './store.js';
 
 export type TierName = 'interpreter' | 'instrumented';
@@ -35,4 +36,9 @@ export interface Program {
    * as it was.
    */
   reinstantiate(instance: GuestInstance): GuestInstance | undefined;
+  /**
+   * Makes an instance in this state, which is one of the module's (`session/state-fault.ts` checks what comes from outside).
+   * Nothing is charged and nothing runs.
+   */
+  restore(store: Store, imports: readonly ExternValue[], state: InstanceState): GuestInstance;
 }

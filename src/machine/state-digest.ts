@@ -1,33 +1,84 @@
 /**
- * The state digest: BLAKE2b-256 over all state of an instance that a later instruction could see, so that two tiers
- * can be compared after any outcome, exhaustion included. Not part of a receipt.
+ * All state of an instance that a later instruction could see, in one form for every tier, and its digest, BLAKE2b-256: two tiers can
+ * be compared after any outcome, exhaustion included, and one goes on where another was. The digest is no part of a call's receipt.
  *
  * Layout, little endian: pages (u32) and the memory's bytes; number of own globals (u32) and their two halves each;
  * number of tables (u32), then for each its length (u32) and its elements; the dropped flags of data segments, then of
  * element segments, a byte each. An element is 0 for null, function index + 1 for a function of the module's index
  * space, 0xffffffff for anything else.
  */
-import { hasher } from '../base/hash.js';
+import { type Hash, hasher } from '../base/hash.js';
+import { PAGE_BYTES } from './memory.js';
 
-export interface DigestState {
-  /** Exactly the memory's bytes; empty if there is no memory. */
-  readonly memory: Uint8Array;
+/** Bytes of a memory that may be other than zero. */
+export interface MemoryPart {
+  readonly at: number;
+  readonly bytes: Uint8Array;
+}
+
+export interface InstanceState {
+  /** 0 if there is no memory. */
   readonly pages: number;
-  /** Two halves for each of the module's own globals; the high half of a 32-bit global is 0. */
+  /** In ascending order, without overlap; what no part has is zero. */
+  readonly memory: readonly MemoryPart[];
+  /** Two halves for each of the module's own globals; the high half of a 32-bit global is 0. References are encoded as elements. */
   readonly globals: Int32Array;
   /** For each table of the index space: encoded elements. */
   readonly tables: readonly Uint32Array[];
+  /** A byte for each segment: 1 if it is dropped. */
   readonly droppedData: Uint8Array;
   readonly droppedElements: Uint8Array;
 }
 
 export const FOREIGN_ELEMENT = 0xffff_ffff;
 
-export function stateDigest(state: DigestState): Uint8Array {
-  const digest = hasher();
+/** Bytes of a state that are put together to be hashed. */
+const GATHERED_BYTES_MAX = 16 * 1024 * 1024;
+
+const ZERO_PAGE = new Uint8Array(PAGE_BYTES);
+
+/** Bytes that the digest is taken over. */
+export function stateBytes({ pages, globals, tables, droppedData, droppedElements }: InstanceState): number {
+  const elements = tables.reduce((sum, table) => sum + 4 + 4 * table.length, 0);
+  return 12 + pages * PAGE_BYTES + 4 * globals.length + elements + droppedData.length + droppedElements.length;
+}
+
+/**
+ * @param hash of bytes in one piece, where it is faster than a piece at a time: for states that are not too large to be put together
+ */
+export function stateDigest(state: InstanceState, hash?: Hash): Uint8Array {
+  const bytes = stateBytes(state);
+  if (hash === undefined || bytes > GATHERED_BYTES_MAX) {
+    const digest = hasher();
+    writeState(state, digest);
+    return digest.digest();
+  }
+  const gathered = new Uint8Array(bytes);
+  let end = 0;
+  writeState(state, {
+    update: (part) => {
+      if (part !== ZERO_PAGE) gathered.set(part, end);
+      end += part.length;
+    },
+  });
+  return hash(gathered);
+}
+
+function writeState(state: InstanceState, digest: { update(bytes: Uint8Array): unknown }): void {
   const u32 = (value: number) => digest.update(littleEndian(Uint32Array.of(value)));
+  const zeros = (count: number) => {
+    for (let left = count; left > 0; left -= PAGE_BYTES) {
+      digest.update(left < PAGE_BYTES ? ZERO_PAGE.subarray(0, left) : ZERO_PAGE);
+    }
+  };
   u32(state.pages);
-  digest.update(state.memory);
+  let end = 0;
+  for (const { at, bytes } of state.memory) {
+    zeros(at - end);
+    digest.update(bytes);
+    end = at + bytes.length;
+  }
+  zeros(state.pages * PAGE_BYTES - end);
   u32(state.globals.length >> 1);
   digest.update(littleEndian(state.globals));
   u32(state.tables.length);
@@ -37,7 +88,6 @@ export function stateDigest(state: DigestState): Uint8Array {
   }
   digest.update(state.droppedData);
   digest.update(state.droppedElements);
-  return digest.digest();
 }
 
 function littleEndian(words: Int32Array | Uint32Array): Uint8Array {

@@ -20,9 +20,9 @@ export class Table {
     this.lengthMax = Math.min(type.max ?? ELEMENTS_MAX, elementsCap);
   }
 
-  /** Makes it as new, with these elements. Capacity that it has grown by is given back. */
+  /** Gives it these elements and no others. Capacity that it has grown by is given back. */
   reset(elements: Int32Array): void {
-    if (this.elements.length > elements.length) this.elements = elements.slice();
+    if (this.elements.length !== elements.length) this.elements = elements.slice();
     else this.elements.set(elements);
     this.length = elements.length;
   }

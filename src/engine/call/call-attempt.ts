@@ -5,6 +5,7 @@
  */
 import { type Hash, hash as hashInJavaScript } from '../../base/hash.js';
 import type { Limits } from '../../base/limits.js';
+import { UsageError } from '../../base/usage-error.js';
 import { withBuiltins } from '../../builtins/builtins.js';
 import type { HostCallRecord } from '../../machine/host-call-log.js';
 import type { Frame, GuestInstance } from '../../machine/instance.js';
@@ -12,6 +13,7 @@ import type { Stop } from '../../machine/outcome.js';
 import type { Program, TierName } from '../../machine/program.js';
 import type { Store } from '../../machine/store.js';
 import type { MeteredModule } from '../../metering/meter.js';
+import type { Export } from '../../wasm/module.js';
 import { functionLabels } from '../describe/function-labels.js';
 import { rustName } from '../describe/rust-name.js';
 import { CallRun } from '../imports/call-run.js';
@@ -84,6 +86,17 @@ export interface CalledModule {
   readonly hash: Uint8Array;
   readonly exports: ExportsByName;
   readonly limits: Limits;
+}
+
+/** @throws UsageError if the module exports no function of this name */
+export function functionExport({ exports, metered }: CalledModule, name: string): Export {
+  const item = exports.get(name);
+  if (item?.kind === 'function') return item;
+  if (item !== undefined) throw new UsageError('not-a-function', `the export '${name}' is a ${item.kind}`);
+  const names = metered.module.exports.filter(({ kind }) => kind === 'function').map((other) => other.name);
+  const listed = names.length > 12 ? `${names.slice(0, 12).join(', ')}, ...` : names.join(', ');
+  const there = names.length === 0 ? 'it exports none' : `its functions are ${listed}`;
+  throw new UsageError('unknown-export', `the module does not export a function '${name}'; ${there}`);
 }
 
 const NO_BYTES = new Uint8Array(0);
@@ -184,11 +197,11 @@ export class CallAttempt<T> {
   }
 }
 
-function receiptOutcome(stop: Stop | undefined): ReceiptOutcome {
+export function receiptOutcome(stop: Stop | undefined): ReceiptOutcome {
   if (stop === undefined) return { kind: 'returned' };
   return stop.kind === 'short-circuited' ? { kind: stop.kind } : stop;
 }
 
-function payloadOf(stop: Stop): Uint8Array {
+export function payloadOf(stop: Stop): Uint8Array {
   return stop.kind === 'short-circuited' ? stop.payload : NO_BYTES;
 }

@@ -211,7 +211,10 @@ function runLogged(
         recorded = hashes;
       })
     : row.run(call, valuesOfBits(type.params, args));
-  if (!replay) run.transcript.answered(transcript, answer);
+  if (!replay) {
+    transcript.dependsOnFuel = call.hasSeenFuel || gauge.stop !== undefined;
+    run.transcript.answered(transcript, answer);
+  }
   // An outcome is sticky: whatever the function answers after it, it answered nothing.
   const stop = gauge.stop ?? stopOf(answer);
   const results = stop === undefined ? resultBits(row, type, answer) : undefined;

@@ -29,6 +29,8 @@ export interface HostCallTranscript {
   /** The canonical bytes of the arguments. */
   readonly input: Uint8Array;
   readonly steps: HostStep[];
+  /** The function was told how much fuel was left, or the call was over before it returned: with more fuel it may do otherwise. */
+  dependsOnFuel: boolean;
   /** Undefined until the function has answered; an attempt that was abandoned may stop before. */
   answered: { readonly answer: HostAnswer } | undefined;
 }
@@ -44,6 +46,7 @@ export class HostTranscript {
   #bytes = 0;
   #begun = 0;
   #matches = true;
+  #dependsOnFuel = false;
 
   /**
    * @param bytesMax bytes of the host's memory, about, that it may take
@@ -67,6 +70,24 @@ export class HostTranscript {
     );
   }
 
+  /** Whether a host function would perhaps have done otherwise with more fuel. */
+  get dependsOnFuel(): boolean {
+    return this.#dependsOnFuel;
+  }
+
+  /** Of the same call with more fuel: what the fuel may have decided is asked again. @throws HostFailure if answers are missing */
+  withMoreFuel(): HostTranscript {
+    const { isWhole } = this;
+    if (!isWhole) return this.again();
+    const calls = this.#calls.map((call) => (call.dependsOnFuel ? { ...call, answered: undefined } : call));
+    return new HostTranscript(this.#bytesMax, calls);
+  }
+
+  /** Bytes of the host's memory that it takes, about. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
   /** Begins a host call: what an earlier attempt did at this position, or a new transcript to be filled. */
   begin(
     module: string,
@@ -78,11 +99,13 @@ export class HostTranscript {
     const isSame = known?.module === module && known.name === name && sameBytes(known.input, input);
     if (known?.answered !== undefined && isSame) {
       if (this.isWhole) this.#calls.push(known);
+      this.#bytes += bytesOf(known);
+      this.#dependsOnFuel ||= known.dependsOnFuel;
       return { call: known, replay: true };
     }
     // Behind a call that was cut short the host answers anew, and what follows may be other calls.
     this.#matches &&= isSame;
-    const call: HostCallTranscript = { module, name, input, steps: [], answered: undefined };
+    const call: HostCallTranscript = { module, name, input, steps: [], dependsOnFuel: false, answered: undefined };
     if (this.isWhole) this.#calls.push(call);
     return { call, replay: false };
   }
@@ -90,8 +113,14 @@ export class HostTranscript {
   /** A call that is no replay has given its answer. */
   answered(call: HostCallTranscript, answer: HostAnswer): void {
     call.answered = { answer };
-    this.#bytes += CALL_BYTES + call.input.length;
-    for (const step of call.steps) this.#bytes += STEP_BYTES + (step.kind === 'write' ? step.bytes.length : 0);
+    this.#dependsOnFuel ||= call.dependsOnFuel;
+    this.#bytes += bytesOf(call);
     if (!this.isWhole) this.#calls = [];
   }
+}
+
+function bytesOf({ input, steps }: HostCallTranscript): number {
+  let bytes = CALL_BYTES + input.length;
+  for (const step of steps) bytes += STEP_BYTES + (step.kind === 'write' ? step.bytes.length : 0);
+  return bytes;
 }

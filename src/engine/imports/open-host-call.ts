@@ -15,6 +15,8 @@ export class OpenHostCall implements HostCall {
   readonly #caller: HostContext['caller'];
   readonly #steps: HostStep[];
   #memory: OpenMemory | undefined;
+  /** Whether the function has asked how much fuel is left. */
+  hasSeenFuel = false;
   readonly fuelLeft: HostCall['fuelLeft'];
   readonly charge: HostCall['charge'];
   readonly call: HostCall['call'];
@@ -31,6 +33,7 @@ export class OpenHostCall implements HostCall {
     this.#steps = steps;
     this.fuelLeft = () => {
       run.checkOpen();
+      this.hasSeenFuel = true;
       return context.fuelLeft();
     };
     this.charge = (units) => {

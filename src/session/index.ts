@@ -1,0 +1,24 @@
+/**
+ * Sessions: instances that are kept from call to call, with receipts.
+ *
+ *   import { openSession } from 'assay/session';
+ */
+export { checkSessionReceipts, type SessionChainFault } from './check-receipts.js';
+export { type OpenedSession, openSession, type SessionOptions } from './open-session.js';
+export type { Session, SessionByteCallOptions, SessionCallOptions } from './session.js';
+export type { SessionElement, SessionGlobal, SessionTable } from './session-globals.js';
+export type { NumberOf, Numeric, SessionMemory } from './session-memory.js';
+export { SESSION_RECEIPT_FORMAT, SESSION_STEPS, type SessionReceipt, type SessionStep } from './session-receipt.js';
+export {
+  type DecodedSessionReceipt,
+  decodeSessionReceipt,
+  encodeSessionReceipt,
+  type SessionReceiptFault,
+  type SessionReceiptFaultCode,
+  sessionReceiptHash,
+} from './session-receipt-bytes.js';
+export type { SessionResult } from './session-result.js';
+export type { SlicedCall } from './sliced-call.js';
+export { type DecodedSnapshot, decodeSnapshot, type Snapshot } from './snapshot.js';
+export { SNAPSHOT_FORMAT, type SnapshotFault, type SnapshotFaultCode } from './snapshot-bytes.js';
+export type { StateFaultCode } from './state-fault.js';

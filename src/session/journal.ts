@@ -1,0 +1,112 @@
+/**
+ * What has happened to a session since a state of it that is known: with both, the session can be made again in any program, as it is
+ * where a call begins. Invariant: what is kept is bounded; from time to time the state is taken anew, at a cost that is small against
+ * that of the calls since. docs/SEMANTICS.md, section 10.
+ */
+import type { Protocol } from '../engine/call/call-attempt.js';
+import type { HostTranscript } from '../engine/imports/host-transcript.js';
+import type { Program } from '../machine/program.js';
+import type { InstanceState } from '../machine/state-digest.js';
+import { applyChange, type Change, changeBytes } from './change.js';
+import { SessionMachine } from './session-machine.js';
+import type { SessionModule } from './session-module.js';
+import { copyOfState } from './state-copy.js';
+
+/** A call of a session, as it can be run again. */
+export interface SessionCall {
+  readonly fuel: number;
+  readonly protocol: Pick<Protocol<unknown>, 'run'>;
+  readonly context: unknown;
+  readonly transcript: HostTranscript | undefined;
+}
+
+type Step = { readonly call: SessionCall } | { readonly change: Change };
+
+/** Where a session began: its state, or how it was opened. */
+export type Origin =
+  | { readonly state: InstanceState }
+  | { readonly fuel: number; readonly transcript: HostTranscript | undefined; readonly context: unknown };
+
+const STEPS_MAX = 4096;
+const BYTES_MAX = 4 * 1024 * 1024;
+/** The interpreter uses it in about a quarter of a second. */
+const FUEL_MAX = 20_000_000;
+
+const STEP_BYTES = 256;
+
+export class Journal {
+  #origin: Origin;
+  #steps: Step[] = [];
+  #bytes = 0;
+  #fuel = 0;
+  #isWhole = true;
+
+  constructor(origin: Origin) {
+    this.#origin = origin;
+  }
+
+  /** The same again, for a session that goes another way from here. */
+  copy(): Journal {
+    const copy = new Journal(this.#origin);
+    copy.#steps = [...this.#steps];
+    copy.#bytes = this.#bytes;
+    copy.#fuel = this.#fuel;
+    copy.#isWhole = this.#isWhole;
+    return copy;
+  }
+
+  changed(change: Change): void {
+    this.#steps.push({ change });
+    this.#bytes += STEP_BYTES + changeBytes(change);
+  }
+
+  called(call: SessionCall, fuelUsed: number): void {
+    this.#steps.push({ call });
+    this.#bytes += STEP_BYTES + (call.transcript?.bytes ?? 0);
+    this.#fuel += fuelUsed;
+    this.#isWhole &&= call.transcript?.isWhole !== false;
+  }
+
+  /** Takes back the last step, a call: it is run again in another way. */
+  uncalled(): void {
+    this.#steps.pop();
+  }
+
+  /** Whether it is time to take the state anew. */
+  isLong(memoryBytes: number): boolean {
+    if (!this.#isWhole || this.#steps.length > STEPS_MAX) return true;
+    return this.#bytes > Math.max(BYTES_MAX, memoryBytes) || this.#fuel > Math.max(FUEL_MAX, memoryBytes);
+  }
+
+  /** Begins anew with a state, which is copied. */
+  restart(state: InstanceState): void {
+    this.#origin = { state: copyOfState(state) };
+    this.#steps = [];
+    this.#bytes = 0;
+    this.#fuel = 0;
+    this.#isWhole = true;
+  }
+
+  /**
+   * The session in a program, as it is now.
+   * @throws RerunNeeded if the program cannot
+   */
+  replayed(module: SessionModule, program: Program): SessionMachine {
+    const machine = this.#begun(module, program);
+    for (const step of this.#steps) {
+      if ('change' in step) applyChange(machine.instance, step.change);
+      else runAgain(machine, step.call);
+    }
+    return machine;
+  }
+
+  #begun(module: SessionModule, program: Program): SessionMachine {
+    const origin = this.#origin;
+    if ('state' in origin) return SessionMachine.restored(module, program, origin.state);
+    return SessionMachine.instantiated(module, program, origin.fuel, origin.transcript?.again(), origin.context);
+  }
+}
+
+function runAgain(machine: SessionMachine, { fuel, protocol, context, transcript }: SessionCall): void {
+  machine.under(fuel, transcript?.again(), context, () => protocol.run(machine.instance));
+}

@@ -1,0 +1,190 @@
+/** Opens a session: a module is instantiated, or a snapshot of one taken up, under a receipt. docs/SEMANTICS.md, section 10. */
+import { hash as hashInJavaScript } from '../base/hash.js';
+import { own } from '../base/own.js';
+import { UsageError } from '../base/usage-error.js';
+import { payloadOf, receiptOutcome } from '../engine/call/call-attempt.js';
+import type { HostImport } from '../engine/imports/host-import.js';
+import { HostTranscript } from '../engine/imports/host-transcript.js';
+import { checkFuel, type LoadedModule } from '../engine/loaded-module.js';
+import { FUEL_LIMIT_MAX } from '../engine/receipt/receipt.js';
+import { PAGE_BYTES } from '../machine/memory.js';
+import type { Stop } from '../machine/outcome.js';
+import type { Program } from '../machine/program.js';
+import { RerunNeeded } from '../machine/rerun-needed.js';
+import { type InstanceState, stateDigest } from '../machine/state-digest.js';
+import type { MeteredModule } from '../metering/meter.js';
+import { dynamicCharge } from '../metering/schedule.js';
+import { Journal, type Origin } from './journal.js';
+import { Session } from './session.js';
+import { SessionChain, SessionLink } from './session-chain.js';
+import { SessionMachine } from './session-machine.js';
+import { identityOf, type SessionModule } from './session-module.js';
+import type { SessionReceipt } from './session-receipt.js';
+import type { Snapshot } from './snapshot.js';
+import { type StateFaultCode, stateFault } from './state-fault.js';
+
+export interface SessionOptions {
+  /** Fuel of the whole session: the opening, all calls and digests. Default 2^53 - 1. */
+  readonly fuel?: number;
+  /** What the module imports, for all calls of the session. Default: what it was loaded with. */
+  readonly imports?: readonly HostImport[];
+  /** Handed to every host function as `HostCall.context`. A call can give its own. */
+  readonly context?: unknown;
+  /** The receipt of each n-th call has the state digest, which costs fuel. Default 0: only the calls that ask for it. */
+  readonly digestEvery?: number;
+  /** The state to go on with, in place of an instantiation. */
+  readonly from?: Snapshot;
+}
+
+export type OpenedSession =
+  | { readonly ok: true; readonly session: Session }
+  /** The instantiation trapped, was exhausted, or a host function ended it: it has a receipt, and there is no session. */
+  | { readonly ok: false; readonly outcome: Stop; readonly receipt: SessionReceipt; readonly fault?: never }
+  /** The snapshot is of another module, or no instance of it could have come to that state. */
+  | { readonly ok: false; readonly fault: { readonly code: StateFaultCode } };
+
+const NO_BYTES = new Uint8Array(0);
+const NO_BYTES_HASH = hashInJavaScript(NO_BYTES);
+
+/**
+ * Opens a session of a loaded module.
+ * @throws UsageError for imports that do not fit, or options that are none
+ * @throws HostFailure if a host function threw, or the host is out of memory or of stack
+ */
+export function openSession(module: LoadedModule, options: SessionOptions = {}): OpenedSession {
+  const { parts } = module;
+  return parts.guarded(() => {
+    const fuel = own(options, 'fuel') ?? FUEL_LIMIT_MAX;
+    checkFuel(fuel);
+    const digestEvery = own(options, 'digestEvery') ?? 0;
+    if (!Number.isSafeInteger(digestEvery) || digestEvery < 0) {
+      throw new UsageError('bad-bound', `digestEvery must be an integer from 0, not ${digestEvery}`);
+    }
+    const linkage = parts.linkage(own(options, 'imports'));
+    const opening = { fuel, context: own(options, 'context'), digestEvery };
+    const session = { ...parts, linkage };
+    const snapshot = own(options, 'from');
+    if (snapshot === undefined) return opened(session, opening, instantiated(session, opening));
+    if (!snapshot.fitted(linkage)) {
+      const code = stateFault(session, snapshot);
+      if (code !== undefined) return { ok: false, fault: { code } };
+      snapshot.fits(linkage);
+    }
+    return opened(session, opening, restored(session, opening, snapshot));
+  });
+}
+
+interface Opening {
+  readonly fuel: number;
+  readonly context: unknown;
+  readonly digestEvery: number;
+}
+
+/** What an opening has come to: the gauge and the log are the machine's. */
+interface Begun {
+  readonly machine: SessionMachine;
+  readonly origin: Origin;
+  readonly step: 'opened' | 'restored';
+  readonly previous: Uint8Array;
+  stateDigest(): Uint8Array;
+}
+
+function opened(module: SessionModule, { fuel, context, digestEvery }: Opening, begun: Begun): OpenedSession {
+  const { machine, origin, step } = begun;
+  const { store, program } = machine;
+  const { hash, gauge, log } = store;
+  const { stop, fuelUsed, parts } = gauge;
+  const pages = machine.hasInstance ? (machine.instance.memory?.pages ?? 0) : 0;
+  const link = new SessionLink((previous) => ({
+    ...identityOf(module),
+    number: 0,
+    previous,
+    step,
+    export: '',
+    changes: NO_BYTES_HASH,
+    input: hash(module.linkage.constants),
+    fuel: { limit: fuel, used: fuelUsed, parts },
+    outcome: receiptOutcome(stop),
+    output: hash(stop === undefined ? NO_BYTES : payloadOf(stop)),
+    digestFuel: 0,
+    total: fuelUsed,
+    pages,
+    hostCalls: log.hash(hash),
+    stateDigest: begun.stateDigest(),
+  }));
+  const chain = new SessionChain(program.hash, begun.previous);
+  chain.add(link);
+  if (stop !== undefined) return { ok: false, outcome: stop, receipt: chain.receiptOf(link) };
+  const session = new Session({
+    module,
+    machine,
+    journal: new Journal(origin),
+    chain,
+    fuel,
+    fuelUsed,
+    number: 0,
+    context,
+    digestEvery,
+    changes: NO_BYTES,
+    opening: () => chain.receiptOf(link),
+  });
+  return { ok: true, session };
+}
+
+/** In the program that runs the module's calls, or in the interpreter if the host cannot finish it. */
+function instantiated(module: SessionModule, { fuel, context }: Opening): Begun {
+  const { programs, called, kept } = module;
+  const importsFunctions = called.metered.module.importedFunctions > 0;
+  const transcript = importsFunctions ? new HostTranscript(kept.hostAnswerBytes) : undefined;
+  try {
+    const machine = SessionMachine.instantiated(module, programs.current, fuel, transcript, context);
+    return begunAnew(machine, { fuel, transcript, context });
+  } catch (error) {
+    if (!(error instanceof RerunNeeded)) throw error;
+    const again = transcript?.again();
+    const machine = SessionMachine.instantiated(module, programs.reference(), fuel, again, context);
+    return begunAnew(machine, { fuel, transcript: again, context });
+  }
+}
+
+function begunAnew(machine: SessionMachine, origin: Origin): Begun {
+  const digest = machine.hasInstance ? stateDigest(machine.instance.state(), machine.store.hash) : NO_BYTES_HASH;
+  return { machine, origin, step: 'opened', previous: NO_BYTES_HASH, stateDigest: () => digest };
+}
+
+/** Takes up a state that fits the module. */
+function restored(module: SessionModule, { fuel }: Opening, snapshot: Snapshot): Begun {
+  const { programs, called } = module;
+  const { state } = snapshot;
+  const taken = { origin: { state }, step: 'restored' as const, previous: snapshot.hash };
+  const price = restoringPrice(called.metered, state);
+  if (price > fuel) {
+    const machine = SessionMachine.unpaid(module, programs.reference(), fuel, price);
+    return { ...taken, machine, stateDigest: () => NO_BYTES_HASH };
+  }
+  const machine = restoredIn(module, programs.current, state);
+  machine.store.beginCall(fuel);
+  machine.store.gauge.charge('instantiate', price);
+  return { ...taken, machine, stateDigest: () => snapshot.stateDigest };
+}
+
+function restoredIn(module: SessionModule, program: Program, state: InstanceState): SessionMachine {
+  try {
+    return SessionMachine.restored(module, program, state);
+  } catch (error) {
+    if (!(error instanceof RerunNeeded)) throw error;
+    return SessionMachine.restored(module, module.programs.reference(), state);
+  }
+}
+
+/** Fuel for taking up a snapshot's state: an instantiation, what has grown since, and the pages that are not zero, each a part of it. */
+function restoringPrice({ module, schedule, instantiationCharge }: MeteredModule, state: InstanceState): number {
+  const { memoryGrow, memoryCopy, tableGrow } = schedule.rates;
+  let price = instantiationCharge;
+  const [memory] = module.memories;
+  if (memory !== undefined) price += dynamicCharge(memoryGrow, state.pages - memory.min);
+  state.tables.forEach(({ length }, i) => {
+    price += dynamicCharge(tableGrow, length - module.tables[i]!.min);
+  });
+  return price + dynamicCharge(memoryCopy, state.memory.length * PAGE_BYTES);
+}

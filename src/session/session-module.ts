@@ -1,0 +1,23 @@
+/** A module as a session has it: its programs, and its imports linked once for all calls. */
+import type { Linkage } from '../engine/imports/linkage.js';
+import type { ModuleParts } from '../engine/loaded-module.js';
+import { dynamicCharge } from '../metering/schedule.js';
+import type { SessionReceipt } from './session-receipt.js';
+
+export interface SessionModule extends Omit<ModuleParts, 'linkage'> {
+  readonly linkage: Linkage;
+}
+
+/** What all receipts of a session have in common. */
+export function identityOf({
+  called,
+  linkage,
+}: SessionModule): Pick<SessionReceipt, 'profile' | 'schedule' | 'limits' | 'hosts' | 'module'> {
+  const { profile, hash } = called.metered.schedule;
+  return { profile, schedule: hash, limits: called.limits.hash, hosts: linkage.hosts, module: called.hash };
+}
+
+/** Fuel for the digest of a state: each byte costs what a byte out of a guest costs. */
+export function digestPrice({ called }: SessionModule, bytes: number): number {
+  return dynamicCharge(called.metered.schedule.rates.boundaryOut, bytes);
+}

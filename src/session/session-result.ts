@@ -1,0 +1,51 @@
+/** What a call of a session gives. The receipt is made when it is asked for, and says what was so when the call ended. */
+import type { HostCallLog, HostCallRecord } from '../machine/host-call-log.js';
+import type { Stop } from '../machine/outcome.js';
+import type { TierName } from '../machine/program.js';
+import type { SessionReceipt } from './session-receipt.js';
+
+export class SessionResult<Outcome> {
+  readonly #log: HostCallLog;
+  readonly #receipt: () => SessionReceipt;
+  readonly #resume: (fuel: number) => SessionResult<Outcome>;
+
+  /** @internal Made by the session. */
+  constructor(
+    readonly outcome: Outcome | Stop,
+    readonly fuel: SessionReceipt['fuel'],
+    log: HostCallLog,
+    /** The tier that ran the call to its end. */
+    readonly tier: TierName,
+    receipt: () => SessionReceipt,
+    resume: (fuel: number) => SessionResult<Outcome>,
+  ) {
+    this.#log = log;
+    this.#receipt = receipt;
+    this.#resume = resume;
+  }
+
+  get receipt(): SessionReceipt {
+    return this.#receipt();
+  }
+
+  /** The host calls in the order in which they began: the first 10,000 (`hostCallsKept` of the engine). The receipt binds all. */
+  get hostCalls(): readonly HostCallRecord[] {
+    return this.#log.kept;
+  }
+
+  /** How many host calls there were. */
+  get hostCallCount(): number {
+    return this.#log.count;
+  }
+
+  /**
+   * Goes on with a call that ended because its fuel was used up, as long as the session has not gone on: outcome and receipt are
+   * those of one call with the sum of both limits. The receipt has the number of the one that it replaces. A host function that
+   * was under way then, or had asked how much fuel was left, is called again; no other is.
+   * @param fuel more units
+   * @throws UsageError `not-resumable`; else as a call does
+   */
+  resume(fuel: number): SessionResult<Outcome> {
+    return this.#resume(fuel);
+  }
+}

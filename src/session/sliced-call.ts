@@ -1,0 +1,52 @@
+/**
+ * A call that runs a part at a time, so that many guests share a thread. A part ends at the first charge after its fuel: what it has
+ * used beyond it is taken off the next. Parts show in no receipt. docs/SEMANTICS.md, section 10.
+ */
+import { UsageError } from '../base/usage-error.js';
+import { type CallOutcome, checkFuel } from '../engine/loaded-module.js';
+import type { SessionResult } from './session-result.js';
+
+export class SlicedCall {
+  readonly #fuelLeft: () => number;
+  readonly #runFor: (fuel: number) => SessionResult<CallOutcome> | undefined;
+  #result: SessionResult<CallOutcome> | undefined;
+  #granted = 0;
+  readonly #limit: number;
+
+  /** @internal Made by the session. */
+  constructor(fuelLeft: () => number, runFor: (fuel: number) => SessionResult<CallOutcome> | undefined) {
+    this.#fuelLeft = fuelLeft;
+    this.#runFor = runFor;
+    this.#limit = fuelLeft();
+  }
+
+  /** There once the call is over. */
+  get result(): SessionResult<CallOutcome> | undefined {
+    return this.#result;
+  }
+
+  /** Fuel of the call's limit that is left. */
+  get fuelLeft(): number {
+    return this.#result === undefined ? this.#fuelLeft() : this.#result.fuel.limit - this.#result.fuel.used;
+  }
+
+  /** Fuel that the call has used. */
+  get fuelUsed(): number {
+    return this.#limit - this.fuelLeft;
+  }
+
+  /**
+   * Runs on until the call is over, then returns its result, or until it has used what all parts together were given: undefined.
+   * A guest that a host function calls back runs to its end.
+   * @throws UsageError if the call is over already
+   * @throws HostFailure as a call does
+   */
+  runFor(fuel: number): SessionResult<CallOutcome> | undefined {
+    checkFuel(fuel);
+    if (this.#result !== undefined) throw new UsageError('session-over', 'the call is over; its result is there');
+    this.#granted = Math.min(this.#granted + fuel, Number.MAX_SAFE_INTEGER);
+    const units = this.#granted - this.fuelUsed;
+    if (units > 0) this.#result = this.#runFor(units);
+    return this.#result;
+  }
+}

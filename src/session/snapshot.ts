@@ -1,0 +1,82 @@
+/**
+ * A snapshot: the state of a session's instance between two calls, as canonical bytes. It is taken up in any tier and runtime; its name
+ * is the hash of its bytes, and the state digest is computed from it alone. docs/SEMANTICS.md, section 10.
+ */
+import { hash as hashInJavaScript } from '../base/hash.js';
+import { withBuiltins } from '../builtins/builtins.js';
+import { type InstanceState, stateDigest } from '../machine/state-digest.js';
+import { decodeSnapshotBytes, encodeSnapshot, type SnapshotFault } from './snapshot-bytes.js';
+
+export class Snapshot {
+  /** Of the module, 32 bytes. */
+  readonly module: Uint8Array;
+  /** @internal Hash of the imported constants' canonical bytes. */
+  readonly constants: Uint8Array;
+  /** @internal */
+  readonly state: InstanceState;
+  #bytes: Uint8Array | undefined;
+  #hash: Uint8Array | undefined;
+  #stateDigest: Uint8Array | undefined;
+  #fits: object | undefined;
+
+  /** @internal Made by `Session.snapshot` and `decodeSnapshot`. The state is its own: nobody writes to it. */
+  constructor(module: Uint8Array, constants: Uint8Array, state: InstanceState) {
+    this.module = module;
+    this.constants = constants;
+    this.state = state;
+  }
+
+  /** The canonical bytes. They are nobody's but the caller's. */
+  get bytes(): Uint8Array {
+    return withBuiltins(() => new Uint8Array(this.#encoded()));
+  }
+
+  /** BLAKE2b-256 of the bytes, 32 bytes: what the snapshot is kept by. */
+  get hash(): Uint8Array {
+    this.#hash ??= withBuiltins(() => hashInJavaScript(this.#encoded()));
+    return this.#hash.slice();
+  }
+
+  /** The state digest of an instance in this state, 32 bytes. */
+  get stateDigest(): Uint8Array {
+    this.#stateDigest ??= withBuiltins(() => stateDigest(this.state));
+    return this.#stateDigest.slice();
+  }
+
+  /** Pages of the first memory. */
+  get pages(): number {
+    return this.state.pages;
+  }
+
+  /** @internal Whether it was found to fit what a session is made of: not looked at again for each session. */
+  fitted(linkage: object): boolean {
+    return this.#fits === linkage;
+  }
+
+  /** @internal */
+  fits(linkage: object): void {
+    this.#fits = linkage;
+  }
+
+  #encoded(): Uint8Array {
+    this.#bytes ??= encodeSnapshot(this);
+    return this.#bytes;
+  }
+}
+
+export type DecodedSnapshot =
+  | { readonly ok: true; readonly snapshot: Snapshot }
+  | { readonly ok: false; readonly fault: SnapshotFault };
+
+/**
+ * Reads canonical bytes; never throws for what they hold, and takes time and memory linear in them. Whether the state is one of a module's
+ * is looked at when a session is opened from it.
+ */
+export function decodeSnapshot(bytes: Uint8Array): DecodedSnapshot {
+  return withBuiltins(() => {
+    const decoded = decodeSnapshotBytes(new Uint8Array(bytes));
+    if (!decoded.ok) return decoded;
+    const { module, constants, state } = decoded.content;
+    return { ok: true, snapshot: new Snapshot(module, constants, state) };
+  });
+}
