@@ -267,7 +267,10 @@ describe('stores that are noted', () => {
         const id = Math.max(0, ...[...program.globals, ...program.importedGlobals].map((global) => global.id)) + 1;
         const stack = { id, type: ValueType.I32, mutable: true, init: constant(ValueType.I32, STACK_POINTER) };
         const memory = { pagesMin: PAGES, pagesMax: undefined };
-        return new GeneratedModule({ ...program, memory, globals: [stack, ...program.globals] });
+        const dataId = Math.max(0, ...program.data.map((item) => item.id)) + 1;
+        const offset = constant(ValueType.I32, STACK_POINTER);
+        const data = [...program.data, { id: dataId, offset, bytes: [1] }];
+        return new GeneratedModule({ ...program, memory, data, globals: [stack, ...program.globals] });
       });
     fc.assert(
       fc.property(stackFirst, (generated) => {

@@ -3,7 +3,7 @@
  * all data, and uses the last kilobytes of it. Whether it does is noted (`store-notes.ts`), so an instance is made new by zeroing the rest.
  */
 import { ByteReader } from '../base/byte-reader.js';
-import type { Module } from '../wasm/module.js';
+import type { ByteRange, Module } from '../wasm/module.js';
 import { Opcode } from '../wasm/opcode.js';
 import { ValueType } from '../wasm/types.js';
 
@@ -15,23 +15,28 @@ const NOTED_BYTES_MIN = 7 * 65_536;
 
 /**
  * Stores below this address are noted: the first value of the stack pointer, which compilers keep in the first global, less the stack that
- * is zeroed without a look. 0 for a module that has no such part.
+ * is zeroed without a look. 0 for a module that has no such part: also for one that has no data behind its stack, where a loop over a
+ * large array in front of it would note every store.
  */
-export function notedBelow({
-  bytes,
-  memories,
-  importedMemories,
-  globals,
-  importedGlobals,
-  globalDefinitions,
-}: Module): number {
+export function notedBelow(module: Module): number {
+  const { memories, importedMemories, globals, importedGlobals, globalDefinitions } = module;
   if (importedMemories > 0 || memories.length === 0 || globalDefinitions.length === 0) return 0;
   const { type, mutable } = globals[importedGlobals];
-  const { init } = globalDefinitions[0];
-  if (type !== ValueType.I32 || !mutable || bytes[init.start] !== Opcode.I32Const) return 0;
-  const reader = new ByteReader(bytes, init.start + 1);
-  const stackPointer = reader.s32();
-  // What comes after the constant may make another number of it: a guess that is wrong costs time alone.
+  const stackPointer = mutable && type === ValueType.I32 ? constantAt(module, globalDefinitions[0].init) : undefined;
+  if (stackPointer === undefined || stackPointer > memories[0].min * 65_536) return 0;
   const below = stackPointer - STACK_BYTES;
-  return below >= NOTED_BYTES_MIN && stackPointer <= memories[0].min * 65_536 ? below : 0;
+  return below >= NOTED_BYTES_MIN && hasDataBehind(module, stackPointer) ? below : 0;
+}
+
+/** Whether data begins at an address or behind it. */
+function hasDataBehind(module: Module, address: number): boolean {
+  return module.data.some(({ mode, offsetExpression }) => {
+    const offset = mode === 'active' && offsetExpression !== undefined ? constantAt(module, offsetExpression) : undefined;
+    return offset !== undefined && offset >= address;
+  });
+}
+
+/** What an expression begins with, if that is a constant. What comes behind may make another number of it: a wrong guess costs time alone. */
+function constantAt({ bytes }: Module, { start }: ByteRange): number | undefined {
+  return bytes[start] === Opcode.I32Const ? new ByteReader(bytes, start + 1).s32() : undefined;
 }
