@@ -1,7 +1,7 @@
 /**
  * `assay profile MODULE`: where the fuel of calls goes, by function and by stack. Runs what `assay call` and `assay validate` run.
  */
-import { writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { type Command, InvalidArgumentError } from 'commander';
 import { UsageError } from '../base/usage-error.js';
 import { foldedText } from '../profile/folded.js';
@@ -30,6 +30,7 @@ type Format = keyof typeof FORMATS;
 const TOP_DEFAULT = 20;
 /** Bytes of a profile that is read again. */
 const PROFILE_BYTES_MAX = 268_435_456;
+const SOURCE_MAP_BYTES_MAX = 67_108_864;
 
 interface Options extends ProfileSubject {
   readonly format?: Format | 'table';
@@ -125,11 +126,12 @@ async function profileOfCalls(
   options: Options,
 ): Promise<Profile> {
   const profiler = new Profiler();
+  const sourceMap = sourceMapBeside(path);
   const merge = new ProfileMerge();
   let single: Profile | undefined;
   let count = 0;
   for await (const { call } of subjectCalls(path, exportName, texts, options)) {
-    const profile = profiler.profileOf(call, { blocks: options.format === 'json' || isJsonOutput(options) });
+    const profile = profiler.profileOf(call, sourceMap === undefined ? {} : { sourceMap });
     single = count++ === 0 ? profile : undefined;
     merge.add(profile);
   }
@@ -142,8 +144,12 @@ async function profileOfCalls(
   return single ?? merge.profile;
 }
 
-function isJsonOutput({ json, output }: Options): boolean {
-  return json === true || (output !== undefined && formatOf(output) === 'json');
+/** The source map that is beside a module, as compilers write it. */
+function sourceMapBeside(path: string): string | undefined {
+  const map = `${path}.map`;
+  return existsSync(map)
+    ? new TextDecoder().decode(readBytesWithin(map, SOURCE_MAP_BYTES_MAX, 'a source map'))
+    : undefined;
 }
 
 function savedProfile(path: string): Profile {
