@@ -4,9 +4,11 @@
  *   import { profileOf, foldedText } from 'assay/profile';
  */
 export { type DiffRow, diffProfiles, type ProfileDiff } from './diff-profiles.js';
+export { flameHtml } from './flame-html.js';
 export { foldedText } from './folded.js';
 export { type FunctionRow, functionTable } from './function-table.js';
 export { mergeProfiles, ProfileMerge } from './merge-profiles.js';
+export { pprofBytes } from './pprof.js';
 export {
   type FrameKind,
   PROFILE_FORMAT,
