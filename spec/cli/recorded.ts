@@ -17,6 +17,8 @@ const HELPS = [
   'call',
   'validate',
   'profile',
+  'budget record',
+  'budget check',
   'new-op',
   'hash',
   'try',

@@ -58,7 +58,10 @@ export const STOREYS: readonly Storey[] = [
     isOwn: (file) => HAPPS.test(file),
   }),
   // Without known-module: it takes half a minute, and aims at the engine.
-  storey('profile', ['profile/stacks', 'profile/profile-json', 'profile/vector-profiles']),
+  storey(
+    'profile',
+    ['stacks', 'profile-json', 'vector-profiles', 'lines', 'formats', 'budget'].map((name) => `profile/${name}`),
+  ),
   storey('store', [
     'store/store-rules',
     'store/disk-cache',

@@ -1,7 +1,10 @@
 /** What must be true of every profile, found out without the code that makes one: sums, parts, and what its forms hold. */
+import { gunzipSync } from 'node:zlib';
 import { expect } from 'chai';
+import { Profile as Pprof } from 'pprof-format';
 import type { Receipt } from '../../src/engine/receipt/receipt.js';
 import { foldedText } from '../../src/profile/folded.js';
+import { pprofBytes } from '../../src/profile/pprof.js';
 import type { FrameKind, Profile } from '../../src/profile/profile.js';
 import { profileJson, readProfile } from '../../src/profile/profile-json.js';
 import { speedscopeText } from '../../src/profile/speedscope.js';
@@ -25,6 +28,11 @@ export function checkProfile(profile: Profile, { fuel }: Pick<Receipt, 'fuel'>):
   expect(sumOf(profiles[0]!.weights)).to.equal(fuel.used);
   expect(profiles[0]!.samples).to.have.length(lines.length);
   expect(readProfile(profileJson(profile))).to.deep.equal(profile);
+  const bytes = pprofBytes(profile);
+  // Its head has no time (https://www.rfc-editor.org/rfc/rfc1952).
+  expect([...bytes.subarray(0, 8)]).to.deep.equal([0x1f, 0x8b, 8, 0, 0, 0, 0, 0]);
+  const pprof = Pprof.decode(gunzipSync(bytes));
+  expect(sumOf(pprof.sample.map(({ value }) => Number(value[0])))).to.equal(fuel.used);
 }
 
 /** The parts of the receipt from the kinds of frames: what runs below the instantiation is of it, host functions are not. */

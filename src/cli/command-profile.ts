@@ -1,7 +1,7 @@
 /**
  * `assay profile MODULE`: where the fuel of calls goes, by function and by stack. Runs what `assay call` and `assay validate` run.
  */
-import { writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { type Command, InvalidArgumentError } from 'commander';
 import { UsageError } from '../base/usage-error.js';
 import { foldedText } from '../profile/folded.js';
@@ -21,15 +21,26 @@ import { readBytesWithin } from './read-bytes.js';
 
 /** What a profile is written as: the end of a file's name that means it, and its text. */
 const FORMATS = {
-  speedscope: { ends: ['.speedscope.json'], text: (profile: Profile) => speedscopeText(profile) },
-  folded: { ends: ['.folded', '.txt'], text: foldedText },
-  json: { ends: ['.json'], text: profileJson },
-} as const;
+  speedscope: { ends: ['.speedscope.json'], contents: async (profile) => speedscopeText(profile) },
+  folded: { ends: ['.folded', '.txt'], contents: async (profile) => foldedText(profile) },
+  pprof: {
+    ends: ['.pb.gz', '.pprof'],
+    contents: async (profile) => (await import('../profile/pprof.js')).pprofBytes(profile),
+  },
+  html: { ends: ['.html'], contents: async (profile) => (await import('../profile/flame-html.js')).flameHtml(profile) },
+  json: { ends: ['.json'], contents: async (profile) => profileJson(profile) },
+} as const satisfies Readonly<Record<string, FormatRow>>;
 type Format = keyof typeof FORMATS;
+
+interface FormatRow {
+  readonly ends: readonly string[];
+  contents(profile: Profile): Promise<string | Uint8Array>;
+}
 
 const TOP_DEFAULT = 20;
 /** Bytes of a profile that is read again. */
 const PROFILE_BYTES_MAX = 268_435_456;
+const SOURCE_MAP_BYTES_MAX = 67_108_864;
 
 interface Options extends ProfileSubject {
   readonly format?: Format | 'table';
@@ -49,8 +60,8 @@ ops or a dump make one profile of all calls. A profile is exact: its sum is the 
   assay profile zome.wasm --op post.json --diff before.json
   assay profile --diff before.json after.json
 
---output writes a file in the format that its name ends in: .speedscope.json (https://speedscope.app), .folded (a line for each stack),
-.json (all of it, for --diff). Recursion is folded: a call of what is on the stack already counts where it was called first.
+--output writes a file in the format that its name ends in: .html (a flame graph), .speedscope.json (https://speedscope.app),
+.pb.gz (pprof), .folded (a line for each stack), .json (all of it, for --diff). Recursion is folded: a call of what is on the stack already counts where it was called first.
 docs/PROFILING.md has more.
 
 Exit status: 0 a profile was made, however the call ended, 2 usage or load fault, 5 host failure.`;
@@ -114,7 +125,7 @@ async function runProfile(
     );
   }
   const profile = path === undefined ? saved[1]! : await profileOfCalls(path, exportName, texts, options);
-  write(console, profile, saved[0], options);
+  await write(console, profile, saved[0], options);
   return EXIT.ok;
 }
 
@@ -125,11 +136,12 @@ async function profileOfCalls(
   options: Options,
 ): Promise<Profile> {
   const profiler = new Profiler();
+  const sourceMap = sourceMapBeside(path);
   const merge = new ProfileMerge();
   let single: Profile | undefined;
   let count = 0;
   for await (const { call } of subjectCalls(path, exportName, texts, options)) {
-    const profile = profiler.profileOf(call, { blocks: options.format === 'json' || isJsonOutput(options) });
+    const profile = profiler.profileOf(call, sourceMap === undefined ? {} : { sourceMap });
     single = count++ === 0 ? profile : undefined;
     merge.add(profile);
   }
@@ -142,8 +154,12 @@ async function profileOfCalls(
   return single ?? merge.profile;
 }
 
-function isJsonOutput({ json, output }: Options): boolean {
-  return json === true || (output !== undefined && formatOf(output) === 'json');
+/** The source map that is beside a module, as compilers write it. */
+function sourceMapBeside(path: string): string | undefined {
+  const map = `${path}.map`;
+  return existsSync(map)
+    ? new TextDecoder().decode(readBytesWithin(map, SOURCE_MAP_BYTES_MAX, 'a source map'))
+    : undefined;
 }
 
 function savedProfile(path: string): Profile {
@@ -170,21 +186,26 @@ function formatOf(path: string): Format {
   );
 }
 
-function write(console: Console, profile: Profile, before: Profile | undefined, options: Options): void {
+async function write(console: Console, profile: Profile, before: Profile | undefined, options: Options): Promise<void> {
   const { output, json } = options;
   const format = options.format ?? (json === true ? 'json' : output === undefined ? 'table' : formatOf(output));
   const { out, colours } = console;
   if (output !== undefined) {
     if (format === 'table') throw new CliError('a table is not written to a file', 'choose another --format');
-    writeOutput(output, FORMATS[format].text(profile));
+    writeOutput(output, await FORMATS[format].contents(profile));
   }
   if (before !== undefined) out(diffLines(before, profile, colours, options.top ?? TOP_DEFAULT).join('\n'));
   else if (output !== undefined) out(`wrote ${printable(output)}`);
   else if (format === 'table') out(profileLines(profile, colours, options.top ?? TOP_DEFAULT).join('\n'));
-  else out(FORMATS[format].text(profile).trimEnd());
+  else {
+    const contents = await FORMATS[format].contents(profile);
+    if (typeof contents !== 'string')
+      throw new CliError(`${format} is not text`, 'write it to a file: -o profile.pb.gz');
+    out(contents.trimEnd());
+  }
 }
 
-function writeOutput(path: string, contents: string): void {
+function writeOutput(path: string, contents: string | Uint8Array): void {
   try {
     writeFileSync(path, contents);
   } catch (error) {

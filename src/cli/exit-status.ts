@@ -2,7 +2,7 @@
 export const EXIT = {
   /** `call`: returned, and a zome function answered `Ok`. `validate`: Valid. Elsewhere: done, and nothing was wrong. */
   ok: 0,
-  /** `validate`: Invalid. `call`: a zome function answered an error. `vectors verify`, `demo`: something was not as it must be. */
+  /** `validate`: Invalid. `call`: a zome function answered an error. `vectors verify`, `demo`: something was not as it must be. `budget check`: a case moved. */
   invalid: 1,
   /** The command line, a file or a module cannot be used; nothing ran. */
   usage: 2,

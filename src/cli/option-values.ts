@@ -14,6 +14,13 @@ export function fuelOption(text: string): number {
   throw new InvalidArgumentError(`Write a whole number from 0 to ${FUEL_LIMIT_MAX}, such as --fuel 1000000.`);
 }
 
+/** A number of units. */
+export function unitsOption(text: string): number {
+  const units = /^[0-9]{1,16}$/.test(text) ? Number(text) : Number.NaN;
+  if (Number.isSafeInteger(units)) return units;
+  throw new InvalidArgumentError('Write a whole number of units.');
+}
+
 export function tierOption(text: string): Tier {
   if ((TIERS as readonly string[]).includes(text)) return text as Tier;
   throw new InvalidArgumentError(`The tiers of this build are ${TIERS.join(', ')}.`);

@@ -41,7 +41,25 @@ export function profileLines(profile: Profile, colours: Colours, top: number): s
       `${profile.receipts[0] ?? ''}${runs > 1 ? ` and ${grouped(runs - 1)} more` : ''}`,
     ],
   ]);
-  return [...head, '', ...columns(table, [0, 1, 3, 4])];
+  return [...head, '', ...columns(table, [0, 1, 3, 4]), ...lineLines(profile, colours, top)];
+}
+
+/** The most expensive source lines, if the module says where its code comes from. */
+function lineLines({ lines, fuel }: Profile, colours: Colours, top: number): string[] {
+  const bySource = new Map<string, number>();
+  for (const { file, line, fuel: units } of lines) {
+    const place = file === '' ? '(no source)' : `${file}:${line === 0 ? '?' : line}`;
+    bySource.set(place, (bySource.get(place) ?? 0) + units);
+  }
+  if (bySource.size === 0) return [];
+  const rows = [...bySource].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1)).slice(0, top);
+  const cells = rows.map(([place, units]) => [
+    grouped(units),
+    percent(units, fuel.used),
+    bar(units, fuel.used, colours),
+    printable(place),
+  ]);
+  return ['', ...columns([['self', '', '', 'line'].map((text) => ({ text, style: colours.dim })), ...cells], [0, 1])];
 }
 
 function compareNames(a: FunctionRow, b: FunctionRow): number {

@@ -20,6 +20,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
   call: async () => (await import('./command-call.js')).addCallCommand,
   validate: async () => (await import('./command-validate.js')).addValidateCommand,
   profile: async () => (await import('./command-profile.js')).addProfileCommand,
+  budget: async () => (await import('./command-budget.js')).addBudgetCommand,
   'new-op': async () => (await import('./command-new-op.js')).addNewOpCommand,
   hash: async () => (await import('./command-hash.js')).addHashCommand,
   try: async () => (await import('./command-try.js')).addTryCommand,

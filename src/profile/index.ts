@@ -3,10 +3,29 @@
  *
  *   import { profileOf, foldedText } from 'assay/profile';
  */
+export {
+  BUDGET_FORMAT,
+  type Budget,
+  type BudgetCase,
+  type BudgetCheck,
+  type BudgetRun,
+  budgetFunctions,
+  budgetText,
+  checkCase,
+  readBudget,
+} from './budget.js';
 export { type DiffRow, diffProfiles, type ProfileDiff } from './diff-profiles.js';
+export {
+  expectFuel,
+  FuelAssertionError,
+  type FuelExpectation,
+  type FuelExpectationOptions,
+} from './expect-fuel.js';
+export { flameHtml } from './flame-html.js';
 export { foldedText } from './folded.js';
 export { type FunctionRow, functionTable } from './function-table.js';
 export { mergeProfiles, ProfileMerge } from './merge-profiles.js';
+export { pprofBytes } from './pprof.js';
 export {
   type FrameKind,
   PROFILE_FORMAT,

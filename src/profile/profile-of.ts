@@ -17,21 +17,30 @@ import { importName } from '../machine/import-name.js';
 import type { Module } from '../wasm/module.js';
 import { orderedTree, type TreeNode } from './build-tree.js';
 import { frameNames, type NameOf } from './frame-names.js';
+import { fuelByLine } from './fuel-by-line.js';
 import { PROFILE_FORMAT, type Profile, type ProfileBlock, type ProfileFrame } from './profile.js';
+import { type SourceLines, type SourcePlace, sourceLinesOf } from './source-lines.js';
 
 /** What has a profile: the result of `call`, `callBytes`, `validate`, or a call of a zome host. */
 export type Profiled = Pick<CallResult, 'receipt' | 'diagnostics'>;
 
 export interface ProfileOptions {
-  /** Whether it has `blocks`, which take longer than the rest. Default true. */
+  /** Whether it has `blocks`, and `lines` if the module has them, which take longer than the rest. Default true. */
   readonly blocks?: boolean;
+  /** JSON of the module's source map, if it is not in the module. Without one lines are those of DWARF. */
+  readonly sourceMap?: string;
 }
 
-/**
- * Takes profiles of calls, and keeps what it has read of their modules: names.
- */
+/** What is read of a module once. */
+interface ReadModule {
+  readonly nameOf: NameOf;
+  readonly lines: SourceLines | undefined;
+  readonly sourceMap: string | undefined;
+}
+
+/** Takes profiles of calls, and keeps what it has read of their modules: names and source lines. */
 export class Profiler {
-  readonly #names = new WeakMap<Module, NameOf>();
+  readonly #read = new WeakMap<Module, ReadModule>();
 
   /**
    * The profile of a call, which takes about as long as the call takes in the interpreter.
@@ -49,13 +58,17 @@ export class Profiler {
     });
     if (!sameBytes(encodeReceipt(again), encodeReceipt(receipt)))
       throw new Error('the run of the profile has another receipt than the call');
-    const nameOf = this.#namesOf(program!.metered.module);
-    return assemble(receipt, machine!, program!, nameOf, own(options, 'blocks') ?? true);
+    const { module } = program!.metered;
+    const read = this.#readOf(module, own(options, 'sourceMap'));
+    return assemble(receipt, machine!, program!, read, own(options, 'blocks') ?? true);
   }
 
-  #namesOf(module: Module): NameOf {
-    const known = this.#names.get(module) ?? frameNames(module);
-    this.#names.set(module, known);
+  #readOf(module: Module, sourceMap: string | undefined): ReadModule {
+    let known = this.#read.get(module);
+    if (known === undefined || known.sourceMap !== sourceMap) {
+      known = { nameOf: frameNames(module), lines: sourceLinesOf(module, sourceMap), sourceMap };
+      this.#read.set(module, known);
+    }
     return known;
   }
 }
@@ -69,10 +82,10 @@ function assemble(
   receipt: Receipt,
   machine: ProfilingInterpreter,
   program: InterpreterProgram,
-  nameOf: NameOf,
+  read: ReadModule,
   withBlocks: boolean,
 ): Profile {
-  const frameOf = framesOf(machine, program, nameOf);
+  const frameOf = framesOf(machine, program, read);
   const root = treeOf(machine, frameOf, receipt);
   const { frames, nodes, indexOf } = orderedTree(root);
   const { used, parts } = receipt.fuel;
@@ -81,6 +94,7 @@ function assemble(
   const guest = (definedIndex: number) => indexOf(frameOf(program.entries[definedIndex]!));
   const heats = withBlocks ? heatByOffset(program, machine.heat) : [];
   const blocks = heats.map((heat) => blockOf(heat, guest(heat.definedIndex)));
+  const lines = read.lines === undefined ? [] : fuelByLine(program.metered, heats, read.lines);
   const { stackWords } = machine.store.limits;
   return {
     format: PROFILE_FORMAT,
@@ -94,7 +108,7 @@ function assemble(
     frames,
     nodes,
     blocks,
-    lines: [],
+    lines: lines.map(({ definedIndex, ...line }) => ({ frame: guest(definedIndex), ...line })),
   };
 }
 
@@ -107,7 +121,7 @@ function blockOf({ offset, cost, fuel }: Heat, frame: number): ProfileBlock {
 function framesOf(
   machine: ProfilingInterpreter,
   program: InterpreterProgram,
-  nameOf: NameOf,
+  { nameOf, lines }: ReadModule,
 ): (head: number) => ProfileFrame {
   const { module } = program.metered;
   const frames = new Map<number, ProfileFrame>([
@@ -119,9 +133,30 @@ function framesOf(
   });
   program.entries.forEach((head, definedIndex) => {
     const index = module.importedFunctions + definedIndex;
-    if (head > 0) frames.set(head, { kind: 'guest', name: nameOf(index), index });
+    if (head === 0) return;
+    const place = lines && firstPlace(lines, program, definedIndex);
+    const source = place === undefined || place.line === 0 ? {} : { source: `${place.file}:${place.line}` };
+    frames.set(head, { kind: 'guest', name: nameOf(index), index, ...source });
   });
   return (head) => frames.get(head)!;
+}
+
+/** Where a function's code begins: a line table may leave out its local declarations. */
+function firstPlace(
+  lines: SourceLines,
+  { metered }: InterpreterProgram,
+  definedIndex: number,
+): SourcePlace | undefined {
+  const start = lines(metered.module.bodyStarts[definedIndex]!);
+  if (start !== undefined && start.line > 0) return start;
+  const meter = metered.bodyMeter();
+  meter.meterBody(definedIndex);
+  const { offsets, count } = meter.blocks;
+  for (let block = 0; block < count; block++) {
+    const place = lines(offsets[block]!);
+    if (place !== undefined && place.line > 0) return place;
+  }
+  return undefined;
 }
 
 /** The call tree with what no instruction paid: the instantiation, and bytes in and out. */
