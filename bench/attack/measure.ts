@@ -17,6 +17,8 @@ const IMPORTS: readonly HostImport[] = [
 
 const MS_LEAST = 20;
 const FUEL_MOST = 2_000_000_000;
+/** Calls before the first that is measured. */
+const CALLS_BEFORE = 20;
 
 /** @throws Error for a module that does not load: an attack is refused at the door then, and its row is wrong */
 async function loaded(engine: Engine, bytes: Uint8Array, name: string): Promise<LoadedModule> {
@@ -25,7 +27,7 @@ async function loaded(engine: Engine, bytes: Uint8Array, name: string): Promise<
   throw new Error(`${name}: ${load.fault.code} at ${load.fault.offset} ${load.fault.detail ?? ''}`);
 }
 
-/** Of the real programs in a tier: the raw guests, and programs of npm with their drivers. */
+/** Of the real programs in a tier that need no host of zomes: the raw guests, and programs of npm with their drivers. */
 export async function programRates(tier: MeasuredTier, rounds: number): Promise<ReadonlyMap<string, number>> {
   const rates = new Map<string, number>();
   const engine = createEngine({ tier });
@@ -70,6 +72,8 @@ export async function attackRate(
   if (how === 'loads') return loadingRate(name, bytes, tier, rounds);
   const module = await loaded(createEngine({ tier }), bytes, name);
   const work = how === 'loop' ? loopWork(module) : callsWork(module);
+  // What the first calls take beside their work is the load's, which has rows of its own.
+  if (how === 'calls') work(CALLS_BEFORE);
   let amount = how === 'loop' ? 100_000 : 1;
   // Up to a time that a clock can measure; the code is warm then, too.
   let elapsed = timed(() => work(amount)).ms;
@@ -99,16 +103,14 @@ function callsWork(module: LoadedModule): (count: number) => number {
   };
 }
 
-/** The first call of a module that nobody has called before, without its load, which has a price of its own. */
+/** A module that nobody has loaded before, with its first call: the price of loading pays for what tiers put off until then. */
 async function loadingRate(name: string, bytes: Uint8Array, tier: MeasuredTier, rounds: number): Promise<number> {
   const measured: number[] = [];
   for (let i = 0; i < rounds; i++) {
+    const began = performance.now();
     const module = await loaded(createEngine({ tier }), bytes, name);
-    let fuel = 0;
-    const { ms } = timed(() => {
-      fuel = module.call('run').receipt.fuel.used;
-    });
-    measured.push((ms * 1e6) / fuel);
+    const { used } = module.call('run').receipt.fuel;
+    measured.push(((performance.now() - began) * 1e6) / (module.loadPrice + used));
   }
   return median(measured);
 }

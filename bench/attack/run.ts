@@ -4,9 +4,10 @@
  */
 import { bytesOfText } from '../../spec/engine/load-text.js';
 import { amount, flag, scriptLine, text, whole } from '../../spec/script-options.js';
+import { realProgramRates } from '../calibration/programs.js';
 import { median } from '../time.js';
 import { ATTACK_GUESTS, attackPieces } from './attack-guests.js';
-import { attackRate, type MeasuredTier, programRates } from './measure.js';
+import { attackRate, type MeasuredTier } from './measure.js';
 import { search } from './search.js';
 
 const MEASURED: readonly MeasuredTier[] = ['interpreter', 'instrumented'];
@@ -52,7 +53,7 @@ async function run(): Promise<number> {
     if (options.json) console.log(JSON.stringify(text === undefined ? row : { ...row, text }));
   };
   for (const tier of tiers) {
-    const rates = await programRates(tier, rounds);
+    const rates = await realProgramRates(tier, rounds);
     const typical = median([...rates.values()]);
     if (options.json) console.log(JSON.stringify({ tier, programs: Object.fromEntries(rates), median: typical }));
     else console.log(`${tier}: ${rates.size} real programs, median ${typical.toFixed(3)} ns a unit`);

@@ -87,7 +87,7 @@ const WRITTEN: readonly Written[] = [
   {
     name: 'fuel used up by the bytes that come in',
     wat: `(module ${ABI} ${OK} ${answer('16', 6)})`,
-    call: bytes('00'.repeat(4_096), 1_100),
+    call: bytes('00'.repeat(4_096), 12_000),
     ends: 'exhausted fuel',
   },
   breach('allocate-missing', `${MEMORY} ${DEALLOCATE} ${answer('16', 6)}`),
@@ -156,10 +156,10 @@ const WRITTEN: readonly Written[] = [
   {
     name: 'one unit less than all',
     wat: '(module (func (export "f")))',
-    call: call([], 1_002),
+    call: call([], 9_203),
     ends: 'exhausted fuel',
   },
-  { name: 'exactly all', wat: '(module (func (export "f")))', call: call([], 1_003), ends: 'returned' },
+  { name: 'exactly all', wat: '(module (func (export "f")))', call: call([], 9_204), ends: 'returned' },
   {
     name: 'a host function ends the call',
     wat: '(module (func $stop (import "env" "stop") (param i32) (result i32)) (func (export "f") (result i32) i32.const 1 call $stop unreachable))',
@@ -171,7 +171,7 @@ const WRITTEN: readonly Written[] = [
     name: 'a host function charges more than there is',
     wat: '(module (func $burn (import "env" "burn") (param i32)) (func (export "f") i32.const 0xffff call $burn))',
     hosts: 'standard',
-    call: call([], 5_000),
+    call: call([], 20_000),
     ends: 'exhausted fuel',
   },
   {

@@ -65,9 +65,9 @@ describe('assay agree', () => {
   it('fails for a trap and for a bound of fuel', async () => {
     const divide = ['agree', 'vectors/guests/wat/divide.wasm', '--inputs', values, '--export', 'divide', ...NODES];
     assert.equal((await assay(divide)).status, 0);
-    const bound = await assay([...divide, '--fuel-max', '1000']);
+    const bound = await assay([...divide, '--fuel-max', '9000']);
     assert.equal(bound.status, 1);
-    assert.match(bound.out, /FAILED {2}fuel-bound: divide\(i32:7, i32:2\) fuel \d+ used 1\d{3}, the bound is 1000/);
+    assert.match(bound.out, /FAILED {2}fuel-bound: divide\(i32:7, i32:2\) fuel \d+ used 9\d{3}, the bound is 9000/);
     writeFileSync(join(values, 'zero.args'), 'i32:1 i32:0\n');
     const trap = await assay(divide);
     assert.match(trap.out, /FAILED {2}no-trap: .*trapped integer-divide-by-zero/);

@@ -56,7 +56,7 @@ describe('assay call', () => {
     ]);
     expect(document).to.deep.include({
       outcome: { kind: 'returned', values: ['i32:0x0000002a'] },
-      fuel: { used: 1004, limit: 1_000_000_000, parts: { instantiate: 1000, guest: 4, host: 0, boundary: 0 } },
+      fuel: { used: 9205, limit: 1_000_000_000, parts: { instantiate: 9201, guest: 4, host: 0, boundary: 0 } },
       pages: 0,
       schedule: toHex(FUEL_1.hash),
       limits: toHex(LIMITS_1.hash),
@@ -78,9 +78,9 @@ describe('assay call', () => {
   }
 
   it('tells a person the outcome, the fuel, the receipt and where it stopped', async () => {
-    const { status, out } = await assay(['call', `${WAT}/divide.wasm`, 'divide', 'i32:7', 'i32:0', '--fuel', '2000']);
+    const { status, out } = await assay(['call', `${WAT}/divide.wasm`, 'divide', 'i32:7', 'i32:0', '--fuel', '20000']);
     expect(status).to.equal(4);
-    expect(out).to.match(/^trapped integer-divide-by-zero: an integer was divided by zero\nfuel +1,011 of 2,000 /);
+    expect(out).to.match(/^trapped integer-divide-by-zero: an integer was divided by zero\nfuel +9,212 of 20,000 /);
     expect(out).to.match(/receipt +[0-9a-f]{64}\n/);
     expect(out).to.match(/0 +func\[0\] +divide +at byte \d+\n$/);
   });

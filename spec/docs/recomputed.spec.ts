@@ -84,7 +84,7 @@ describe('the documents alone give', () => {
       bytesOfText('(module (global i32 (i32.const 65536)) (func (export "f")))'),
     );
     if (!loaded.ok) throw new Error(loaded.fault.code);
-    expect(loaded.module.describe().instantiationCharge).to.equal(1_004);
-    expect(page('FUEL')).to.include('pays 1,004 for its instance');
+    expect(loaded.module.describe().instantiationCharge).to.equal(9_205);
+    expect(page('FUEL')).to.include('pays 9,205 for its instance');
   });
 });

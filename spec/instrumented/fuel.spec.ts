@@ -58,7 +58,7 @@ describe('instrumented fuel', () => {
       for (const vector of vectors) {
         const bytes = Buffer.from(vector.wasm, 'hex');
         const program = instrument(loadModule(bytes));
-        const step = Math.max(1, Math.floor(vector.parts.guest / triedOf(vector)));
+        const step = Math.max(1, Math.floor((vector.used - vector.parts.instantiate) / triedOf(vector)));
         for (let limit = vector.parts.instantiate - 1; limit <= vector.used; limit += step) {
           const result = runExport(program, vector.export, vector.args.map(parseBits), limit);
           const trace = traceCost(bytes, vector.export, vector.args, FUEL_1_PRICES, limit);

@@ -451,7 +451,7 @@ describe('a call of a host function', () => {
     run,
     ...more,
   });
-  const begun = (fuel = 1_000) => {
+  const begun = (fuel = 10_000) => {
     const store = new Store(LIMITS, FUEL_1);
     store.beginCall(fuel);
     return store;
@@ -478,7 +478,7 @@ describe('a call of a host function', () => {
       [5],
     );
     expect(results).to.deep.equal([9n]);
-    expect(seen).to.deep.equal([true, true, [5], 1_000 - base, true, 993 - base]);
+    expect(seen).to.deep.equal([true, true, [5], 10_000 - base, true, 9_993 - base]);
     expect(store.gauge.parts).to.deep.equal({ instantiate: 0, guest: 0, host: base + 7, boundary: 0 });
     expect([store.gauge.wordsLeft, store.gauge.nestingLeft]).to.deep.equal([100, 2]);
     const hash = (types: readonly number[], bits: readonly Bits[]) =>
@@ -551,7 +551,7 @@ describe('a call of a host function', () => {
       spent,
       caller,
       target((context) => {
-        expect(context.charge(5_000)).to.equal(false);
+        expect(context.charge(50_000)).to.equal(false);
         return [1n];
       }),
       [5],

@@ -5,6 +5,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { argv } from 'node:process';
 import { fileURLToPath } from 'node:url';
+import { readCalibration } from '../../bench/calibration/data.js';
+import { distributionTable } from '../../bench/calibration/distribution.js';
 import { toHex } from '../../src/base/hash.js';
 import { FUEL_1, type Rate, scheduleText } from '../../src/metering/schedule.js';
 import { type CostClass, INSTRUCTIONS } from '../../src/wasm/instructions.js';
@@ -30,6 +32,9 @@ const UNITS: Readonly<Record<string, string>> = {
   offsetExpression: 'byte of the offset expression with its `end`, of each active segment',
   activeData: 'byte, of each active data segment',
   activeElement: 'element, of each active element segment',
+  passive: 'segment that is passive or declarative',
+  import: 'import',
+  export: 'export',
 };
 
 function instructionTable(): string[] {
@@ -86,6 +91,14 @@ function otherLines(): string {
   return `\`\`\`text\n${lines.filter((line) => !names.has(line.split(' ')[0]!)).join('\n')}\`\`\`\n`;
 }
 
+const SPREAD_BEGIN = '<!-- spread: begin -->\n';
+const SPREAD_END = '<!-- spread: end -->';
+
+/** Of the committed figures: no clock is read. */
+function spread(): string {
+  return `${distributionTable(readCalibration()).join('\n')}\n`;
+}
+
 function between(text: string, begin: string, end: string, part: string): string {
   const [before, rest] = text.split(begin) as [string, string];
   return `${before}${begin}${part}${end}${rest.split(end)[1]}`;
@@ -94,7 +107,8 @@ function between(text: string, begin: string, end: string, part: string): string
 /** The page, and what it is with its generated part made anew. */
 export function fuelPage(): { readonly text: string; readonly wanted: string } {
   const text = readFileSync(PAGE, 'utf8');
-  return { text, wanted: between(between(text, BEGIN, END, fuelTables()), TEXT_BEGIN, TEXT_END, otherLines()) };
+  const withTables = between(between(text, BEGIN, END, fuelTables()), TEXT_BEGIN, TEXT_END, otherLines());
+  return { text, wanted: between(withTables, SPREAD_BEGIN, SPREAD_END, spread()) };
 }
 
 if (argv[1] === fileURLToPath(import.meta.url)) writeFileSync(PAGE, fuelPage().wanted);

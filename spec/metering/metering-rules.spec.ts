@@ -103,26 +103,30 @@ describe('the instantiation charge', () => {
     if (!loaded.ok) throw new Error(loaded.fault.code);
     return meter(loaded.value, FUEL_1).instantiationCharge;
   };
-  // base 1000; a page 1024; an element 1; a global or offset 2 + ceil(bytes / 4); data 4 + ceil(bytes / 8); elements 4 + 1 each.
+  // A page 1600; an element 1; a global or offset 2 + ceil(bytes / 4); data 6 + ceil(bytes / 8); elements 4 + 1 each; what is passive,
+  // imported or exported 1 each.
+  const base = 9_200;
   const rows: readonly (readonly [string, number])[] = [
-    ['', 1000],
-    ['(memory 0)', 1000],
-    ['(memory 3 9)', 1000 + 3 * 1024],
-    ['(import "m" "n" (memory 3))', 1000],
-    ['(table 5 funcref)', 1005],
-    ['(import "m" "n" (table 5 funcref))', 1000],
-    ['(table 5 funcref) (table 7 externref)', 1012],
-    ['(global i32 (i32.const 0))', 1000 + 2 + 1],
-    ['(global i64 (i64.const 0x7fffffffff))', 1000 + 2 + 2],
-    ['(global f64 (f64.const 0))', 1000 + 2 + 3],
-    ['(import "m" "n" (global i32))', 1000],
-    ['(memory 1) (data (i32.const 0) "")', 1000 + 1024 + 3 + 4],
-    ['(memory 1) (data (i32.const 0) "12345678")', 1000 + 1024 + 3 + 4 + 1],
-    ['(memory 1) (data (i32.const 0) "123456789")', 1000 + 1024 + 3 + 4 + 2],
-    ['(memory 1) (data "123456789")', 1000 + 1024],
-    ['(table 2 funcref) (func $f) (elem (i32.const 0) $f $f)', 1000 + 2 + 3 + 4 + 2],
-    ['(table 2 funcref) (func $f) (elem func $f $f)', 1002],
-    ['(table 2 funcref) (func $f) (elem declare func $f $f)', 1002],
+    ['', base],
+    ['(memory 0)', base],
+    ['(memory 3 9)', base + 3 * 1_600],
+    ['(import "m" "n" (memory 3))', base + 1],
+    ['(table 5 funcref)', base + 5],
+    ['(import "m" "n" (table 5 funcref))', base + 1],
+    ['(table 5 funcref) (table 7 externref)', base + 12],
+    ['(global i32 (i32.const 0))', base + 2 + 1],
+    ['(global i64 (i64.const 0x7fffffffff))', base + 2 + 2],
+    ['(global f64 (f64.const 0))', base + 2 + 3],
+    ['(import "m" "n" (global i32))', base + 1],
+    ['(import "m" "n" (global i32)) (import "m" "n" (func))', base + 2],
+    ['(func (export "a") (export "b")) (memory (export "c") 0)', base + 3],
+    ['(memory 1) (data (i32.const 0) "")', base + 1_600 + 3 + 6],
+    ['(memory 1) (data (i32.const 0) "12345678")', base + 1_600 + 3 + 6 + 1],
+    ['(memory 1) (data (i32.const 0) "123456789")', base + 1_600 + 3 + 6 + 2],
+    ['(memory 1) (data "123456789") (data "")', base + 1_600 + 2],
+    ['(table 2 funcref) (func $f) (elem (i32.const 0) $f $f)', base + 2 + 3 + 4 + 2],
+    ['(table 2 funcref) (func $f) (elem func $f $f)', base + 2 + 1],
+    ['(table 2 funcref) (func $f) (elem declare func $f $f)', base + 2 + 1],
   ];
   for (const [text, charge] of rows)
     it(`${text || 'an empty module'}: ${charge}`, () => expect(chargeOf(text)).to.equal(charge));

@@ -188,6 +188,12 @@ class Machine {
       ...active([...module.data, ...module.elements]).map((segment) =>
         rateOf(prices.offsetExpression, size(segment.offsetExpression!)),
       ),
+      rateOf(
+        prices.passive,
+        BigInt([...module.data, ...module.elements].filter(({ mode }) => mode !== 'active').length),
+      ),
+      rateOf(prices.import, BigInt(module.imports.length)),
+      rateOf(prices.export, BigInt(module.exports.length)),
     ];
     return sums.reduce((left, right) => left + right, 0);
   }

@@ -50,7 +50,7 @@ const RUNS: Readonly<Record<Variation, Run>> = {
     for (const call of calls) {
       await node.run({ bytes: DISTURBANCE, hosts: 'none' }, [DISTURBING_CALL]);
       // The same call, stopped half-way, leaves what a careless reset would keep.
-      await node.run(module, [{ ...call, fuel: 1_000 }]);
+      await node.run(module, [{ ...call, fuel: 10_000 }]);
       answers.push(...(await node.run(module, [call])));
     }
     return answers;

@@ -1,7 +1,9 @@
 /**
  * The instantiation charge: one static sum, taken whole before anything is allocated. Imported memories, tables and
- * globals are their owner's; passive and declarative segments do nothing at instantiation. docs/SEMANTICS.md, section 6.
+ * globals are their owner's; each import and export, and each passive or declarative segment, costs by its number alone.
+ * docs/SEMANTICS.md, section 6.
  */
+import { countExports } from '../wasm/export-section.js';
 import type { ByteRange, Module } from '../wasm/module.js';
 import { dynamicCharge, type Schedule } from './schedule.js';
 
@@ -14,6 +16,10 @@ export function instantiationCharge(module: Module, schedule: Schedule): number 
   }
   for (const table of module.tables.slice(module.importedTables)) sum += dynamicCharge(prices.table, table.min);
   for (const global of module.globalDefinitions) sum += dynamicCharge(prices.global, lengthOf(global.init));
+  const passive = [...module.data, ...module.elements].filter(({ mode }) => mode !== 'active').length;
+  sum += dynamicCharge(prices.passive, passive);
+  sum += dynamicCharge(prices.import, module.imports.length);
+  sum += dynamicCharge(prices.export, countExports(module));
   for (const segment of module.data) {
     if (segment.offsetExpression === undefined) continue;
     sum += dynamicCharge(prices.offsetExpression, lengthOf(segment.offsetExpression));

@@ -16,6 +16,11 @@ export function readExports(module: Located): Export[] {
   return exports;
 }
 
+/** How many exports there are; none of them is read. */
+export function countExports(module: Located): number {
+  return exportReader(module)?.u32() ?? 0;
+}
+
 /** The export of a name, in time linear in the section. */
 export function findExport(module: Located, name: string): Export | undefined {
   const reader = exportReader(module);

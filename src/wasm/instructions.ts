@@ -51,6 +51,9 @@ export type CostClass =
   | 'local'
   | 'global'
   | 'table'
+  | 'tableSet'
+  | 'size'
+  | 'reference'
   | 'control'
   | 'loop'
   | 'branch'
@@ -58,16 +61,19 @@ export type CostClass =
   | 'call'
   | 'callIndirect'
   | 'load'
+  | 'loadExtend'
   | 'store'
   | 'multiply'
   | 'divide'
   | 'bitCount'
   | 'float'
   | 'floatCompare'
+  | 'floatSelect'
   | 'floatRound'
   | 'floatDivide'
   | 'floatSquareRoot'
   | 'convert'
+  | 'extend'
   | 'memoryGrow'
   | 'memoryInit'
   | 'memoryCopy'
@@ -144,7 +150,7 @@ export const INSTRUCTIONS = [
 
   // Tables
   { name: 'table.get', opcode: 0x25, immediates: 'table', type: 'table.get', cost: 'table', traps: ['out-of-bounds-table-access'], feature: 'reference-types' },
-  { name: 'table.set', opcode: 0x26, immediates: 'table', type: 'table.set', cost: 'table', traps: ['out-of-bounds-table-access'], feature: 'reference-types' },
+  { name: 'table.set', opcode: 0x26, immediates: 'table', type: 'table.set', cost: 'tableSet', traps: ['out-of-bounds-table-access'], feature: 'reference-types' },
 
   // Memory
   { name: 'i32.load', opcode: 0x28, immediates: 'memarg', type: 'i32 -> i32', cost: 'load', bytes: 4, traps: ['out-of-bounds-memory-access'] },
@@ -155,9 +161,9 @@ export const INSTRUCTIONS = [
   { name: 'i32.load8_u', opcode: 0x2d, immediates: 'memarg', type: 'i32 -> i32', cost: 'load', bytes: 1, traps: ['out-of-bounds-memory-access'] },
   { name: 'i32.load16_s', opcode: 0x2e, immediates: 'memarg', type: 'i32 -> i32', cost: 'load', bytes: 2, traps: ['out-of-bounds-memory-access'] },
   { name: 'i32.load16_u', opcode: 0x2f, immediates: 'memarg', type: 'i32 -> i32', cost: 'load', bytes: 2, traps: ['out-of-bounds-memory-access'] },
-  { name: 'i64.load8_s', opcode: 0x30, immediates: 'memarg', type: 'i32 -> i64', cost: 'load', bytes: 1, traps: ['out-of-bounds-memory-access'] },
+  { name: 'i64.load8_s', opcode: 0x30, immediates: 'memarg', type: 'i32 -> i64', cost: 'loadExtend', bytes: 1, traps: ['out-of-bounds-memory-access'] },
   { name: 'i64.load8_u', opcode: 0x31, immediates: 'memarg', type: 'i32 -> i64', cost: 'load', bytes: 1, traps: ['out-of-bounds-memory-access'] },
-  { name: 'i64.load16_s', opcode: 0x32, immediates: 'memarg', type: 'i32 -> i64', cost: 'load', bytes: 2, traps: ['out-of-bounds-memory-access'] },
+  { name: 'i64.load16_s', opcode: 0x32, immediates: 'memarg', type: 'i32 -> i64', cost: 'loadExtend', bytes: 2, traps: ['out-of-bounds-memory-access'] },
   { name: 'i64.load16_u', opcode: 0x33, immediates: 'memarg', type: 'i32 -> i64', cost: 'load', bytes: 2, traps: ['out-of-bounds-memory-access'] },
   { name: 'i64.load32_s', opcode: 0x34, immediates: 'memarg', type: 'i32 -> i64', cost: 'load', bytes: 4, traps: ['out-of-bounds-memory-access'] },
   { name: 'i64.load32_u', opcode: 0x35, immediates: 'memarg', type: 'i32 -> i64', cost: 'load', bytes: 4, traps: ['out-of-bounds-memory-access'] },
@@ -170,7 +176,7 @@ export const INSTRUCTIONS = [
   { name: 'i64.store8', opcode: 0x3c, immediates: 'memarg', type: 'i32 i64 ->', cost: 'store', bytes: 1, traps: ['out-of-bounds-memory-access'] },
   { name: 'i64.store16', opcode: 0x3d, immediates: 'memarg', type: 'i32 i64 ->', cost: 'store', bytes: 2, traps: ['out-of-bounds-memory-access'] },
   { name: 'i64.store32', opcode: 0x3e, immediates: 'memarg', type: 'i32 i64 ->', cost: 'store', bytes: 4, traps: ['out-of-bounds-memory-access'] },
-  { name: 'memory.size', opcode: 0x3f, immediates: 'memory', type: '-> i32', cost: 'simple' },
+  { name: 'memory.size', opcode: 0x3f, immediates: 'memory', type: '-> i32', cost: 'size' },
   { name: 'memory.grow', opcode: 0x40, immediates: 'memory', type: 'i32 -> i32', cost: 'memoryGrow' },
 
   // Constants
@@ -265,9 +271,9 @@ export const INSTRUCTIONS = [
   { name: 'f32.sub', opcode: 0x93, immediates: 'none', type: 'f32 f32 -> f32', cost: 'float', nan: 'generates' },
   { name: 'f32.mul', opcode: 0x94, immediates: 'none', type: 'f32 f32 -> f32', cost: 'float', nan: 'generates' },
   { name: 'f32.div', opcode: 0x95, immediates: 'none', type: 'f32 f32 -> f32', cost: 'floatDivide', nan: 'generates' },
-  { name: 'f32.min', opcode: 0x96, immediates: 'none', type: 'f32 f32 -> f32', cost: 'float', nan: 'generates' },
-  { name: 'f32.max', opcode: 0x97, immediates: 'none', type: 'f32 f32 -> f32', cost: 'float', nan: 'generates' },
-  { name: 'f32.copysign', opcode: 0x98, immediates: 'none', type: 'f32 f32 -> f32', cost: 'simple', nan: 'observes' },
+  { name: 'f32.min', opcode: 0x96, immediates: 'none', type: 'f32 f32 -> f32', cost: 'floatSelect', nan: 'generates' },
+  { name: 'f32.max', opcode: 0x97, immediates: 'none', type: 'f32 f32 -> f32', cost: 'floatSelect', nan: 'generates' },
+  { name: 'f32.copysign', opcode: 0x98, immediates: 'none', type: 'f32 f32 -> f32', cost: 'floatSelect', nan: 'observes' },
   { name: 'f64.abs', opcode: 0x99, immediates: 'none', type: 'f64 -> f64', cost: 'simple', nan: 'clears sign' },
   { name: 'f64.neg', opcode: 0x9a, immediates: 'none', type: 'f64 -> f64', cost: 'simple', nan: 'negates' },
   { name: 'f64.ceil', opcode: 0x9b, immediates: 'none', type: 'f64 -> f64', cost: 'floatRound', nan: 'generates' },
@@ -279,9 +285,9 @@ export const INSTRUCTIONS = [
   { name: 'f64.sub', opcode: 0xa1, immediates: 'none', type: 'f64 f64 -> f64', cost: 'float', nan: 'generates' },
   { name: 'f64.mul', opcode: 0xa2, immediates: 'none', type: 'f64 f64 -> f64', cost: 'float', nan: 'generates' },
   { name: 'f64.div', opcode: 0xa3, immediates: 'none', type: 'f64 f64 -> f64', cost: 'floatDivide', nan: 'generates' },
-  { name: 'f64.min', opcode: 0xa4, immediates: 'none', type: 'f64 f64 -> f64', cost: 'float', nan: 'generates' },
-  { name: 'f64.max', opcode: 0xa5, immediates: 'none', type: 'f64 f64 -> f64', cost: 'float', nan: 'generates' },
-  { name: 'f64.copysign', opcode: 0xa6, immediates: 'none', type: 'f64 f64 -> f64', cost: 'simple', nan: 'observes' },
+  { name: 'f64.min', opcode: 0xa4, immediates: 'none', type: 'f64 f64 -> f64', cost: 'floatSelect', nan: 'generates' },
+  { name: 'f64.max', opcode: 0xa5, immediates: 'none', type: 'f64 f64 -> f64', cost: 'floatSelect', nan: 'generates' },
+  { name: 'f64.copysign', opcode: 0xa6, immediates: 'none', type: 'f64 f64 -> f64', cost: 'floatSelect', nan: 'observes' },
 
   // Conversions
   { name: 'i32.wrap_i64', opcode: 0xa7, immediates: 'none', type: 'i64 -> i32', cost: 'simple' },
@@ -311,9 +317,9 @@ export const INSTRUCTIONS = [
   { name: 'f64.reinterpret_i64', opcode: 0xbf, immediates: 'none', type: 'i64 -> f64', cost: 'simple', nan: 'plain' },
   { name: 'i32.extend8_s', opcode: 0xc0, immediates: 'none', type: 'i32 -> i32', cost: 'simple', feature: 'sign-extension' },
   { name: 'i32.extend16_s', opcode: 0xc1, immediates: 'none', type: 'i32 -> i32', cost: 'simple', feature: 'sign-extension' },
-  { name: 'i64.extend8_s', opcode: 0xc2, immediates: 'none', type: 'i64 -> i64', cost: 'simple', feature: 'sign-extension' },
-  { name: 'i64.extend16_s', opcode: 0xc3, immediates: 'none', type: 'i64 -> i64', cost: 'simple', feature: 'sign-extension' },
-  { name: 'i64.extend32_s', opcode: 0xc4, immediates: 'none', type: 'i64 -> i64', cost: 'simple', feature: 'sign-extension' },
+  { name: 'i64.extend8_s', opcode: 0xc2, immediates: 'none', type: 'i64 -> i64', cost: 'extend', feature: 'sign-extension' },
+  { name: 'i64.extend16_s', opcode: 0xc3, immediates: 'none', type: 'i64 -> i64', cost: 'extend', feature: 'sign-extension' },
+  { name: 'i64.extend32_s', opcode: 0xc4, immediates: 'none', type: 'i64 -> i64', cost: 'extend', feature: 'sign-extension' },
   { name: 'i32.trunc_sat_f32_s', opcode: 0xfc00, immediates: 'none', type: 'f32 -> i32', cost: 'convert', nan: 'plain', feature: 'saturating-conversion' },
   { name: 'i32.trunc_sat_f32_u', opcode: 0xfc01, immediates: 'none', type: 'f32 -> i32', cost: 'convert', nan: 'plain', feature: 'saturating-conversion' },
   { name: 'i32.trunc_sat_f64_s', opcode: 0xfc02, immediates: 'none', type: 'f64 -> i32', cost: 'convert', nan: 'plain', feature: 'saturating-conversion' },
@@ -326,7 +332,7 @@ export const INSTRUCTIONS = [
   // References
   { name: 'ref.null', opcode: 0xd0, immediates: 'heap type', type: 'ref.null', cost: 'const', feature: 'reference-types' },
   { name: 'ref.is_null', opcode: 0xd1, immediates: 'none', type: 'ref.is_null', cost: 'simple', feature: 'reference-types' },
-  { name: 'ref.func', opcode: 0xd2, immediates: 'function', type: '-> funcref', cost: 'const', feature: 'reference-types' },
+  { name: 'ref.func', opcode: 0xd2, immediates: 'function', type: '-> funcref', cost: 'reference', feature: 'reference-types' },
 
   // Bulk memory and tables
   { name: 'memory.init', opcode: 0xfc08, immediates: 'data memory', type: 'i32 i32 i32 ->', cost: 'memoryInit', traps: ['out-of-bounds-memory-access'], feature: 'bulk-memory' },
@@ -337,7 +343,7 @@ export const INSTRUCTIONS = [
   { name: 'elem.drop', opcode: 0xfc0d, immediates: 'element', type: '->', cost: 'simple', feature: 'bulk-memory' },
   { name: 'table.copy', opcode: 0xfc0e, immediates: 'table table', type: 'i32 i32 i32 ->', cost: 'tableCopy', traps: ['out-of-bounds-table-access'], feature: 'bulk-memory' },
   { name: 'table.grow', opcode: 0xfc0f, immediates: 'table', type: 'table.grow', cost: 'tableGrow', feature: 'reference-types' },
-  { name: 'table.size', opcode: 0xfc10, immediates: 'table', type: '-> i32', cost: 'simple', feature: 'reference-types' },
+  { name: 'table.size', opcode: 0xfc10, immediates: 'table', type: '-> i32', cost: 'size', feature: 'reference-types' },
   { name: 'table.fill', opcode: 0xfc11, immediates: 'table', type: 'table.fill', cost: 'tableFill', traps: ['out-of-bounds-table-access'], feature: 'reference-types' },
 ] as const satisfies readonly InstructionRow[];
 

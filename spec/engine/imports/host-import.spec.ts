@@ -81,11 +81,11 @@ describe('host functions', () => {
     ]);
     const full = module.call('run', [i32(0)], { fuel: 100_000 });
     const { parts, used } = full.receipt.fuel;
-    expect(parts.host).to.equal(1_050);
+    expect(parts.host).to.equal(2_900);
     expect(seen).to.deep.equal([100_000 - used + 1_000]);
     const short = module.call('run', [i32(0)], { fuel: used - 1 });
     expect(short.outcome).to.deep.equal({ kind: 'exhausted', resource: 'fuel' });
-    expect(short.receipt.fuel.parts.host).to.equal(1_049);
+    expect(short.receipt.fuel.parts.host).to.equal(2_899);
     expect(short.hostCalls[0]!.outputHash).to.deep.equal(hash(new Uint8Array(0)));
   });
 

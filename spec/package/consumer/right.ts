@@ -114,7 +114,7 @@ export async function called(wasm: Uint8Array): Promise<readonly Value[]> {
   const artefacts: DiskCache = await openDiskCache('cache');
   const loaded: LoadResult = await createEngine({ artefacts, tier: 'auto' }).load(wasm);
   if (!loaded.ok) return [];
-  const { outcome, receipt } = loaded.module.call('f', [i32(1)], { fuel: 1_000 });
+  const { outcome, receipt } = loaded.module.call('f', [i32(1)], { fuel: 100_000 });
   const hash: string = receiptJson(receipt).hash;
   return outcome.kind === 'returned' && hash !== '' ? outcome.values : [];
 }

@@ -8,7 +8,7 @@ import { VectorModules } from './vector-modules.js';
 import { SuiteReport, type VectorSuite } from './vector-suite.js';
 
 /** Enough for every vector that returns, and soon used up by those that never do. */
-const FUEL = 10_000_000;
+const FUEL = 50_000_000;
 
 export const WAT_CALLS = 'guests/wat/calls.json';
 export const RAW_GUESTS = 'guests/raw/guests.json';

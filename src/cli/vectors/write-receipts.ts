@@ -17,7 +17,7 @@ import { VectorModules } from './vector-modules.js';
 /** A call of a vector before it has been made. */
 type CallRow = VectorRow & { readonly name: string; readonly wasm: string; readonly fuel: number };
 
-const FUEL = 10_000_000;
+const FUEL = 50_000_000;
 /** One entry in so many is also run short of fuel. */
 const SHORT_OF_FUEL_EVERY = 10;
 

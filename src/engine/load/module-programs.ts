@@ -23,8 +23,8 @@ const FUEL_LEAST = 1_000_000;
 /** The host takes 0.2 to 1 ms for an instance, and 1 to 40 us for each import and export. */
 const INSTANCE_FUEL = 500_000;
 const INSTANCE_FUEL_EACH = 5_000;
-/** What calls in a row may waste on instances: that of four. */
-const WASTED_FUEL_MAX = 1_900_000;
+/** What calls in a row may waste on instances: nearly that of four. */
+const WASTED_FUEL_MAX = 1_800_000;
 
 export class ModulePrograms {
   readonly metered: MeteredModule;
