@@ -31,7 +31,8 @@ export function notedBelow(module: Module): number {
 /** Whether data begins at an address or behind it. */
 function hasDataBehind(module: Module, address: number): boolean {
   return module.data.some(({ mode, offsetExpression }) => {
-    const offset = mode === 'active' && offsetExpression !== undefined ? constantAt(module, offsetExpression) : undefined;
+    const offset =
+      mode === 'active' && offsetExpression !== undefined ? constantAt(module, offsetExpression) : undefined;
     return offset !== undefined && offset >= address;
   });
 }
