@@ -121,6 +121,7 @@ const CASES: readonly Case[] = [
 ];
 
 const PAGE_FUEL = FUEL_1.rates.memoryGrow.a / FUEL_1.rates.memoryGrow.b;
+const ELEMENT_FUEL = FUEL_1.rates.tableGrow.a / FUEL_1.rates.tableGrow.b;
 
 function growers(items: string): string {
   const of = (name: string, body: string) =>
@@ -153,7 +154,7 @@ describe('caps', () => {
         const least = Math.min(...fuels);
         grow.forEach(([item, delta], at) => {
           const units = answers[at] === -1 ? 0 : delta;
-          deepEqual(fuels[at], least + units * (item === 'memory' ? PAGE_FUEL : 1), `${item} by ${delta}`);
+          deepEqual(fuels[at], least + units * (item === 'memory' ? PAGE_FUEL : ELEMENT_FUEL), `${item} by ${delta}`);
         });
       });
     }

@@ -113,10 +113,10 @@ for (const tier of TIERS) {
     });
 
     it('takes no more fuel than the session has left', () => {
-      const session = opened(module, { fuel: 9_000 });
+      const session = opened(module, { fuel: 40_000 });
       const cut = session.call('spin', [i32(1_000_000)], { fuel: 100 }).resume(1_000_000);
       expect(cut.outcome.kind).to.equal('exhausted');
-      expect([session.fuelUsed, session.fuelLeft]).to.deep.equal([9_000, 0]);
+      expect([session.fuelUsed, session.fuelLeft]).to.deep.equal([40_000, 0]);
     });
   });
 

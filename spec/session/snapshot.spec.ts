@@ -95,7 +95,7 @@ describe('snapshot', () => {
   it('costs what its page says, and nothing runs that is not paid', () => {
     const module = modules.get('interpreter')!;
     const pristine = opened(module).opening.fuel.used;
-    const price = pristine + 1024 * 5 + 2 + Math.ceil((2 * 65_536) / 8);
+    const price = pristine + 1_600 * 5 + 11 * 2 + Math.ceil((2 * 65_536) / 8);
     const session = taken(module, snapshot, { fuel: price });
     expect(session.opening.fuel).to.deep.include({ used: price, limit: price });
     expect(toHex(session.opening.previous)).to.equal(toHex(snapshot.hash));
