@@ -19,6 +19,7 @@ const STOREYS = [
   'zome',
   'profile',
   'store',
+  'memo',
   'pool',
   'billing',
   'agreement',
@@ -32,8 +33,9 @@ const DETERMINISTIC = STOREYS.slice(0, STOREYS.indexOf('profile') + 1);
 const PACKAGES = {
   boundary: ['io-ts', 'fp-ts'],
   zome: ['@noble/hashes', '@noble/curves', 'io-ts', 'fp-ts'],
+  store: ['libsql'],
   profile: ['io-ts', 'fp-ts', '@jridgewell/trace-mapping', 'pprof-format', 'fflate'],
-  billing: ['io-ts', 'fp-ts', 'libsql', 'pg', '@types/pg', 'pdfkit', '@types/pdfkit'],
+  billing: ['io-ts', 'fp-ts', 'pg', '@types/pg', 'pdfkit', '@types/pdfkit'],
   agreement: ['fast-check'],
   cli: ['commander', 'picocolors', 'fp-ts'],
 };

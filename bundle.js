@@ -39,6 +39,7 @@ const ENTRIES = {
   'agreement/runner': 'agreement/runner.js',
   'agreement/thread-runner': 'agreement/thread-runner.js',
   'billing/index': 'billing/index.js',
+  'memo/index': 'memo/index.js',
   'pool/index': 'pool/index.js',
   'pool/thread-program': 'pool/thread-program.js',
   'profile/index': 'profile/index.js',

@@ -373,7 +373,10 @@ describe('assay validate --dump', () => {
         'there is no ChainOp "StoreRecord" in generation 0.7; there is one in 0.',
       ],
       [['--dump', file('none.json')], 'there is no such file'],
-      [['--dump', file('dump.json'), '--op', file('author.json')], 'choose what to validate: --input, --op or --dump'],
+      [
+        ['--dump', file('dump.json'), '--op', file('author.json')],
+        'choose what to validate: --input, --op, --dump or --batch',
+      ],
     ];
     for (const [args, text] of cases) {
       const { status, out, err } = await assay(['validate', LINKS, ...args]);

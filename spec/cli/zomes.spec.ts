@@ -412,7 +412,10 @@ describe('assay and files of zomes that are wrong', () => {
     ],
     [() => ['validate', LINKS, '--op', BOOK, '--deps', file('op.json')], /at \$\.StoreEntry/],
     [() => ['validate', LINKS, '--input', BOOK], /is a Holochain zome: its validate expects an op.*\n.*--op FILE/],
-    [() => ['validate', LINKS, '--op', BOOK, '--input', BOOK], /choose what to validate: --input, --op or --dump/],
+    [
+      () => ['validate', LINKS, '--op', BOOK, '--input', BOOK],
+      /choose what to validate: --input, --op, --dump or --batch/,
+    ],
     [
       () => ['validate', LINKS, '--input', BOOK, '--deps', BOOK],
       /--deps, --check and --generation need --op or --dump/,

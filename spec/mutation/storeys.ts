@@ -127,6 +127,7 @@ export const STOREYS: readonly Storey[] = [
       (name) => `billing/${name}`,
     ),
   ),
+  storey('memo', ['memo/memo'], { target: 0.8 }),
   storey('pool', ['pool/pool'], { target: 0.8 }),
   storey('cli', ['cli/recorded', 'cli/cli', 'cli/ops', 'cli/reports', 'cli/zomes', 'cli/agree'], { target: 0.8 }),
 ];

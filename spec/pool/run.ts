@@ -4,10 +4,14 @@
 import { randomInt } from 'node:crypto';
 import { amount, scriptLine, whole } from '../script-options.js';
 import type { CheckOptions, Finding } from './check.js';
+import { checkBatch } from './check-batch.js';
+import { checkMemo } from './check-memo.js';
 import { checkPool } from './check-pool.js';
 
 const SECTIONS: Readonly<Record<string, (options: CheckOptions) => Promise<readonly Finding[]>>> = {
   pool: checkPool,
+  batch: checkBatch,
+  memo: checkMemo,
 };
 
 const { options, args, refuse } = scriptLine({

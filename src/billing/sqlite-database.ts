@@ -3,6 +3,9 @@
  * One process at a time writes; others wait for it. A committed transaction survives a crash of the process and of the machine
  * (journal in WAL mode, synchronous FULL).
  */
+
+import { openSqliteDriver, plainRow, SQLITE_ADVICE, type SqliteDriver } from '../store/sqlite-driver.js';
+import { StoreError } from '../store/store-error.js';
 import { BillingError } from './billing-error.js';
 import { appendOnlyTables, columnTypes, SCHEMA_VERSION, type TableName, tableStatements } from './schema.js';
 import { type SqlDatabase, type SqlRow, type SqlTransaction, type SqlValue, storageError } from './sql-database.js';
@@ -11,13 +14,6 @@ import { type SqlDatabase, type SqlRow, type SqlTransaction, type SqlValue, stor
 const BUSY_MS = 10_000;
 
 const TYPES = { text: 'text', bytes: 'blob', integer: 'integer' } as const;
-
-/** What both libraries do, synchronously. */
-interface SqliteDriver {
-  exec(sql: string): void;
-  all(sql: string, parameters: readonly SqlValue[]): readonly SqlRow[];
-  close(): void;
-}
 
 /**
  * @param path a file, which is made if it is not there; its folder must be
@@ -64,68 +60,14 @@ function reporting(driver: SqliteDriver, path: string): SqliteDriver {
 }
 
 async function openDriver(path: string): Promise<SqliteDriver> {
-  const node = nodeSqlite();
   try {
-    return node === undefined ? await libsqlDriver(path) : nodeDriver(node, path);
+    return await openSqliteDriver(path);
   } catch (error) {
+    if (error instanceof StoreError && error.code === 'library') {
+      throw new BillingError('library', `an embedded ledger needs SQLite: ${SQLITE_ADVICE}`, { cause: error });
+    }
     throw storageError(error, `the billing database ${path} cannot be opened`);
   }
-}
-
-interface NodeStatement {
-  setReadBigInts(enabled: boolean): void;
-  all(...parameters: readonly SqlValue[]): readonly SqlRow[];
-}
-
-/** The part of `node:sqlite` that is used here; the types of Node 20 do not have it. */
-interface NodeSqlite {
-  readonly DatabaseSync: new (
-    path: string,
-  ) => { exec(sql: string): void; prepare(sql: string): NodeStatement; close(): void };
-}
-
-function nodeSqlite(): NodeSqlite | undefined {
-  return process.getBuiltinModule('node:sqlite') as unknown as NodeSqlite | undefined;
-}
-
-function nodeDriver({ DatabaseSync }: NodeSqlite, path: string): SqliteDriver {
-  const database = new DatabaseSync(path);
-  const statements = new Map<string, NodeStatement>();
-  const prepared = (sql: string) => {
-    const statement = statements.get(sql) ?? database.prepare(sql);
-    statement.setReadBigInts(true);
-    statements.set(sql, statement);
-    return statement;
-  };
-  return {
-    exec: (sql) => database.exec(sql),
-    all: (sql, parameters) => prepared(sql).all(...parameters),
-    close: () => database.close(),
-  };
-}
-
-async function libsqlDriver(path: string): Promise<SqliteDriver> {
-  const { default: Database } = await import('libsql').catch((error: unknown) => {
-    const advice = 'npm install libsql, or use Node 22.5 or later';
-    throw new BillingError('library', `an embedded ledger needs SQLite: ${advice}`, { cause: error });
-  });
-  const database = new Database(path);
-  const statements = new Map<string, ReturnType<typeof database.prepare>>();
-  const prepared = (sql: string) => {
-    const statement = statements.get(sql) ?? database.prepare(sql).safeIntegers(true);
-    statements.set(sql, statement);
-    return statement;
-  };
-  return {
-    exec: (sql) => void database.exec(sql),
-    // Parameters go in one list: the library takes a first parameter that is an object for a list of names.
-    all: (sql, parameters) => {
-      if (/^(?:select|with|pragma)\b/.test(sql)) return prepared(sql).all([...parameters]) as readonly SqlRow[];
-      prepared(sql).run([...parameters]);
-      return [];
-    },
-    close: () => void database.close(),
-  };
 }
 
 class SqliteDatabase implements SqlDatabase {
@@ -203,14 +145,4 @@ class SqliteTransaction implements SqlTransaction {
   async lock(): Promise<void> {
     // `begin immediate` has the one lock of a writer.
   }
-}
-
-/** Bytes come back as Uint8Array from Node's module and as ArrayBuffer from libsql. */
-function plainRow(row: Readonly<Record<string, SqlValue | ArrayBuffer>>): SqlRow {
-  const plain: Record<string, SqlValue> = {};
-  for (const column in row) {
-    const value = row[column];
-    plain[column] = value instanceof ArrayBuffer ? new Uint8Array(value) : value;
-  }
-  return plain;
 }

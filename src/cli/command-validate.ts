@@ -18,7 +18,7 @@ import type { Console } from './console.js';
 import { EXIT, type ExitStatus } from './exit-status.js';
 import { printable } from './layout.js';
 import { loadModule } from './load-module.js';
-import { checkOption, fuelOption, generationOption, tierOption } from './option-values.js';
+import { checkOption, fuelOption, generationOption, threadsOption, tierOption } from './option-values.js';
 import { readBytesWithin } from './read-bytes.js';
 import { isJsonPath, jsonFileValue } from './read-document.js';
 import { usageErrorsOf } from './usage-advice.js';
@@ -28,6 +28,10 @@ interface Options {
   readonly input?: string;
   readonly op?: string;
   readonly dump?: readonly string[];
+  readonly batch?: string;
+  readonly threads?: number;
+  readonly out?: string;
+  readonly resume?: boolean;
   readonly deps?: string;
   readonly generation?: Generation;
   readonly check?: OpCheck | false;
@@ -55,6 +59,11 @@ such an op is Invalid, and signatures are looked at unless --check hashes or --n
 dump-state, whose ops are derived. Several files are pages, or dumps of other agents. What an op depends on is taken from the
 dump, then from --deps. The exit status is that of the worst op, from the worst: 4, 1, 3, 0.
 
+--batch validates every input in threads, those that take longest first. --out has what the batch is, then for each input one line,
+in the order in which they are done: {"index":0,"input":"a.json","verdict":"Valid","fuel":{"used":1},"receipts":["..."]}. Ended in any way,
+the same command with --resume does what is left. A job without a verdict for a reason that is not the guest's has the cause
+host-failure or unreadable. The exit status is that of the worst input, from the worst: 5, 2, 4, 1, 3, 0.
+
 Exit status: 0 Valid, 1 Invalid, 3 UnresolvedDependencies, 4 no verdict, 2 usage or load fault, 5 host failure.`;
 
 export function addValidateCommand(program: Command, console: Console, done: (status: ExitStatus) => void): void {
@@ -66,9 +75,13 @@ export function addValidateCommand(program: Command, console: Console, done: (st
     .option('--input <file>', 'the entry: .json or .msgpack')
     .option('--op <file>', 'the op: .json or .msgpack')
     .option('--dump <files...>', 'dumps of a conductor (dump_full_state): validates every op in them')
-    .option('--deps <file>', 'records that must_get_* can find: .json or .msgpack; with --op or --dump')
+    .option('--batch <path>', 'many entries or ops, in threads: a folder of .json and .msgpack files, or a .jsonl file')
+    .option('--threads <n>', 'threads of --batch (default: one for each processor)', threadsOption)
+    .option('--out <file>', 'where --batch writes a line of JSON for each input')
+    .option('--resume', 'goes on from the --out of a batch that was ended')
+    .option('--deps <file>', 'records that must_get_* can find: .json or .msgpack; with --op, --dump or --batch')
     .option('--check <what>', 'hashes, or all for hashes and signature (default hashes; all for a dump)', checkOption)
-    .option('--no-check', 'do not check hashes and signatures of ops; with --op or --dump')
+    .option('--no-check', 'do not check hashes and signatures of ops; with --op, --dump or --batch')
     .option('--generation <name>', '0.2, 0.2-map, 0.6 or 0.7 (default: detected from the module)', generationOption)
     .option('--fuel <n>', 'fuel limit of each call (default 1000000000)', fuelOption)
     .option('--tier <tier>', 'interpreter, or auto (default) for the fastest available', tierOption)
@@ -80,12 +93,19 @@ export function addValidateCommand(program: Command, console: Console, done: (st
 }
 
 async function runValidate(console: Console, path: string, options: Options): Promise<ExitStatus> {
-  const { input, op, dump, deps, generation, check } = options;
-  if ([input, op, dump].filter((given) => given !== undefined).length !== 1) {
+  const { input, op, dump, batch, deps, generation, check } = options;
+  if ([input, op, dump, batch].filter((given) => given !== undefined).length !== 1) {
     throw new CliError(
-      'choose what to validate: --input, --op or --dump',
-      '--input is an entry, --op an op with its action, --dump the dump of a conductor; see assay validate --help',
+      'choose what to validate: --input, --op, --dump or --batch',
+      '--input is an entry, --op an op with its action, --dump the dump of a conductor, --batch many; see assay validate --help',
     );
+  }
+  if (batch !== undefined) {
+    const { validateBatch } = await import('./validate-batch.js');
+    return validateBatch(console, path, { ...options, batch });
+  }
+  if (options.threads !== undefined || options.out !== undefined || options.resume === true) {
+    throw new CliError('--threads, --out and --resume need --batch', 'pass the folder or file of inputs with --batch');
   }
   if (dump !== undefined) {
     const { validateDumpFiles } = await import('./validate-dump.js');

@@ -26,6 +26,12 @@ export function tierOption(text: string): Tier {
   throw new InvalidArgumentError(`The tiers of this build are ${TIERS.join(', ')}.`);
 }
 
+export function threadsOption(text: string): number {
+  const threads = /^[0-9]{1,4}$/.test(text) ? Number(text) : 0;
+  if (threads >= 1 && threads <= 1_024) return threads;
+  throw new InvalidArgumentError('Write a number of threads from 1 to 1024, such as --threads 4.');
+}
+
 export function checkOption(text: string): OpCheck {
   if (text === 'hashes' || text === 'all') return text;
   throw new InvalidArgumentError('Write --check hashes, --check all or --no-check.');

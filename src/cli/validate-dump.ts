@@ -6,7 +6,7 @@ import type { Generation } from '../boundary/generation.js';
 import type { Verdict } from '../boundary/validation.js';
 import { DUMP_LIMITS, type DumpFault, type DumpFile, readConductorDump } from '../zome/conductor-dump.js';
 import type { Op } from '../zome/op.js';
-import { type OpCheck, opFaults } from '../zome/op-check.js';
+import { type OpCheck, opFaults, opFaultsText } from '../zome/op-check.js';
 import { type DumpedOpValidation, type ValidateDumpOptions, validateDump } from '../zome/validate-dump.js';
 import { CliError } from './cli-error.js';
 import type { Console } from './console.js';
@@ -17,7 +17,6 @@ import { ProgressLine } from './progress-line.js';
 import { readBytesWithin } from './read-bytes.js';
 import { isJsonText } from './read-document.js';
 import { usageErrorsOf } from './usage-advice.js';
-import { faultsText } from './validate-op.js';
 import { dependenciesOf, type SubjectOptions, zomeSubject } from './zome-subject.js';
 
 export interface ValidateDumpFiles extends SubjectOptions {
@@ -101,7 +100,7 @@ function refusal(check: OpCheck | false, generation: Generation): Pick<ValidateD
   if (check === false) return {};
   const refuse = (op: Op) => {
     const faults = opFaults(op, generation, check);
-    return faults.length === 0 ? undefined : faultsText(faults);
+    return faults.length === 0 ? undefined : opFaultsText(faults);
   };
   return { refuse };
 }
@@ -121,7 +120,7 @@ function dumpFile(path: string): DumpFile {
   return { name: path, bytes, format: isJsonText(path, bytes) ? 'json' : 'messagepack' };
 }
 
-function dumpError({ code, file, path, reason }: DumpFault, generation: string): CliError {
+export function dumpError({ code, file, path, reason }: DumpFault, generation: string): CliError {
   const where = path === '$' ? '' : ` at ${printable(path)}`;
   const what = `${printable(file)} is no dump of generation ${generation} that can be read: ${printable(reason)}${where}`;
   return new CliError(what, ADVICE[code], { fault: { kind: 'dump', code, file, path, reason } });

@@ -4,7 +4,7 @@ import { decodeValue } from '../boundary/codec.js';
 import type { Generation } from '../boundary/generation.js';
 import type { MessagePackValue } from '../boundary/messagepack.js';
 import { type Op, op } from '../zome/op.js';
-import { type OpCheck, type OpFault, opFaults } from '../zome/op-check.js';
+import { type OpCheck, opFaults, opFaultsText } from '../zome/op-check.js';
 import type { Validation, ZomeHost } from '../zome/zome-host.js';
 import { CliError } from './cli-error.js';
 import { printable } from './layout.js';
@@ -59,17 +59,12 @@ function validationOf(
   });
 }
 
-/** Faults of an op in a line. */
-export function faultsText(faults: readonly OpFault[]): string {
-  return faults.map(({ code, path, detail }) => `${code} at ${path}: ${detail}`).join('; ');
-}
-
 /** @throws CliError with everything in the op that does not fit */
 function checkOp(path: string, value: Op, generation: Generation, check: OpCheck | false): void {
   const faults = check === false ? [] : opFaults(value, generation, check);
   if (faults.length === 0) return;
   throw new CliError(
-    `${printable(path)} is an op that a conductor would not pass to a zome: ${printable(faultsText(faults))}`,
+    `${printable(path)} is an op that a conductor would not pass to a zome: ${printable(opFaultsText(faults))}`,
     'correct the op, or validate it as it is with --no-check',
     { fault: { kind: 'op', faults } },
   );

@@ -1,10 +1,11 @@
 /** What a command does to zomes: a zome host over the module argument, and what it may find by hash. */
 import { basename, extname } from 'node:path';
 import type { Generation } from '../boundary/generation.js';
+import type { MessagePackValue } from '../boundary/messagepack.js';
 import { createEngine } from '../engine/engine.js';
 import type { Tier } from '../engine/tier.js';
 import { createZomeHost } from '../zome/create-zome-host.js';
-import { readDependencies, sourceOfDependencies } from '../zome/dependency-file.js';
+import { type DependencyDocument, readDependencies, sourceOfDependencies } from '../zome/dependency-file.js';
 import { type DependencySource, NO_DEPENDENCIES } from '../zome/dependency-source.js';
 import type { DnaDefinition } from '../zome/dna.js';
 import { dnaDefinitionOf } from '../zome/dna-definition.js';
@@ -86,10 +87,23 @@ export async function zomesAt(argument: string): Promise<Zomes> {
 export function dependenciesOf(path: string | undefined, generation: Generation): DependencySource {
   if (path === undefined) return NO_DEPENDENCIES;
   const value = readValue(path, DEPENDENCIES_BYTES_MAX, 'dependencies');
+  return sourceAt(path, dependencyDocumentOf(path, value, generation), generation);
+}
+
+/** The document in the value of a file. @throws CliError */
+export function dependencyDocumentOf(
+  path: string,
+  value: MessagePackValue,
+  generation: Generation,
+): DependencyDocument {
   const read = readDependencies(value, generation);
-  if (!read.ok) throw typeError(path, `dependencies of generation ${generation}`, read.error, DEPENDENCIES_ADVICE);
+  if (read.ok) return read.value;
+  throw typeError(path, `dependencies of generation ${generation}`, read.error, DEPENDENCIES_ADVICE);
+}
+
+export function sourceAt(path: string, document: DependencyDocument, generation: Generation): DependencySource {
   try {
-    return sourceOfDependencies(read.value, generation);
+    return sourceOfDependencies(document, generation);
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     throw new CliError(`${printable(path)}: ${printable(error.message)}`, 'correct the hash or the content');

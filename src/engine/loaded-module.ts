@@ -152,6 +152,11 @@ export class LoadedModule {
     return this.#called.metered;
   }
 
+  /** The limits of its engine. */
+  get limits(): Limits {
+    return this.#called.limits;
+  }
+
   /** The tier that runs the next call. */
   get tier(): TierName {
     return this.#programs.tier;

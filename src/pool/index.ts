@@ -3,6 +3,9 @@
  *
  *   import { openPool, runAll } from 'assay/pool';
  */
+export { FuelForecast } from './fuel-forecast.js';
+export { FuelQuantiles } from './fuel-quantiles.js';
+export { longestFirst } from './longest-first.js';
 export {
   type AddModuleResult,
   type AddZomesResult,
@@ -26,3 +29,4 @@ export {
 export { PooledReceipt } from './pooled-receipt.js';
 export { type PooledOpOptions, type PooledOpValidation, type PooledZomeCall, PooledZomes } from './pooled-zomes.js';
 export { type Ran, type RunAllOptions, runAll } from './run-all.js';
+export type { InputFormat } from './wire.js';

@@ -6,7 +6,7 @@ import type { FromThread } from './wire.js';
 export const openNodeThread: OpenThread = (start, events) => {
   const running = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
   const { heapMegabytes } = start;
-  const worker = new Worker(new URL('./thread-program.js', import.meta.url), {
+  const worker = new Worker(new URL('../pool/thread-program.js', import.meta.url), {
     workerData: { start, running },
     // A thread takes the flags of the process, but a program that was given as text, which Node refuses in a thread.
     ...(process.execArgv.some((flag) => flag.startsWith('--input-type')) ? { execArgv: [] } : {}),

@@ -6,7 +6,7 @@ import type { Value } from '../wasm/value.js';
 import type { JobOptions, PoolCore } from './pool.js';
 import { PooledReceipt } from './pooled-receipt.js';
 import type { Subject } from './subject.js';
-import type { Loading, WireResult } from './wire.js';
+import type { InputFormat, Loading, WireResult } from './wire.js';
 
 export interface PooledCallOptions extends JobOptions {
   /** Fuel limit: an integer from 0 to 2^53 - 1. Default 10^9. */
@@ -21,6 +21,8 @@ export interface PooledByteCallOptions extends PooledCallOptions {
 export interface PooledValidateOptions extends PooledByteCallOptions {
   /** Default `'validate'`. */
   readonly exportName?: string;
+  /** How the input is written; `json` is the JSON of zomes, which the thread reads. Default `messagepack`. */
+  readonly format?: InputFormat;
 }
 
 /** What a call gives, as `CallResult` without diagnostics: whoever wants a backtrace makes the call again in one thread. */
@@ -70,15 +72,22 @@ export class PooledModule {
     options: PooledByteCallOptions = {},
   ): Promise<PooledByteCall> {
     const { fuel, generation } = options;
-    const task = { kind: 'bytes', export: exportName, input: payload, generation, fuel } as const;
+    const task = {
+      kind: 'bytes',
+      export: exportName,
+      input: payload,
+      format: 'messagepack',
+      generation,
+      fuel,
+    } as const;
     const { outcome, receipt, hostCallCount } = of('bytes', await this.#pool.run(this.#subject, task, options));
     return { outcome, receipt: new PooledReceipt(receipt), hostCallCount };
   }
 
   /** `LoadedModule.validate` in a thread: an entry's MessagePack in, a verdict out. */
   async validate(input: Uint8Array, options: PooledValidateOptions = {}): Promise<PooledValidation> {
-    const { fuel, generation, exportName = 'validate' } = options;
-    const task = { kind: 'entry', export: exportName, input, generation, fuel } as const;
+    const { fuel, generation, exportName = 'validate', format = 'messagepack' } = options;
+    const task = { kind: 'entry', export: exportName, input, format, generation, fuel } as const;
     const { outcome, receipt, hostCallCount, verdict } = of(
       'bytes',
       await this.#pool.run(this.#subject, task, options),

@@ -9,12 +9,13 @@ import type { CallbackName } from '../zome/callbacks.js';
 import { type DependencyDocument, encodeDependencies } from '../zome/dependency-file.js';
 import type { DetectedGeneration } from '../zome/detect-generation.js';
 import { type Op, op } from '../zome/op.js';
+import type { OpCheck } from '../zome/op-check.js';
 import type { Trace } from '../zome/trace-log.js';
 import type { JobOptions, PoolCore } from './pool.js';
 import { of } from './pooled-module.js';
 import { PooledReceipt } from './pooled-receipt.js';
 import type { Subject } from './subject.js';
-import type { Loading } from './wire.js';
+import type { InputFormat, Loading } from './wire.js';
 
 export interface PooledOpOptions extends JobOptions {
   /** Fuel limit of each guest that is called. Default 10^9. */
@@ -26,6 +27,10 @@ export interface PooledOpOptions extends JobOptions {
    * all of them: it is then encoded once, and sent once with each batch.
    */
   readonly dependencies?: Uint8Array | Partial<DependencyDocument>;
+  /** How the bytes of an op are written; `json` is the JSON of zomes, which the thread reads. Default `messagepack`. */
+  readonly format?: InputFormat;
+  /** What a conductor would look at before it asks a zome: an op that does not fit is Invalid, without a call. Default nothing. */
+  readonly check?: OpCheck;
 }
 
 /** A call of one zome, as `ZomeCall` without recording and diagnostics. */
@@ -75,9 +80,9 @@ export class PooledZomes {
    * @throws as that does, and `JobFailure`, `PoolError`, or the reason of the signal
    */
   async validateOp(input: Op | Uint8Array, options: PooledOpOptions = {}): Promise<PooledOpValidation> {
-    const { fuel, zome } = options;
+    const { fuel, zome, check, format = 'messagepack' } = options;
     const dependencies = this.#dependencyBytes(options.dependencies);
-    const task = { kind: 'op', input: this.#opBytes(input), zome, dependencies, fuel } as const;
+    const task = { kind: 'op', input: this.#opBytes(input), format, check, zome, dependencies, fuel } as const;
     const { verdict, calls, zomes } = of('op', await this.#pool.run(this.#subject, task, options));
     return { verdict, calls: calls.map((call) => ({ ...call, receipt: new PooledReceipt(call.receipt) })), zomes };
   }

@@ -9,8 +9,14 @@ import { toHex } from '../base/hash.js';
 import { defineLimits, LIMIT_ROWS, type Limits } from '../base/limits.js';
 import { sameBytes } from '../base/same-bytes.js';
 import { UsageError } from '../base/usage-error.js';
+import { decodeValue } from '../boundary/codec.js';
+import { decodeBytes } from '../boundary/codec-bytes.js';
 import type { Generation } from '../boundary/generation.js';
+import type { JsonDialect } from '../boundary/json.js';
+import { messagePackFromJsonBytes } from '../boundary/json-read.js';
+import type { MessagePackValue } from '../boundary/messagepack.js';
 import { decodeMessagePack } from '../boundary/messagepack-decode.js';
+import { encodeMessagePack } from '../boundary/messagepack-encode.js';
 import { createEngine, type Engine } from '../engine/engine.js';
 import type { HostImport } from '../engine/imports/host-import.js';
 import type { ArtefactCache, ArtefactKey } from '../engine/load/artefact-cache.js';
@@ -22,7 +28,10 @@ import { createZomeHost } from '../zome/create-zome-host.js';
 import { readDependencies, sourceOfDependencies } from '../zome/dependency-file.js';
 import { type DependencySource, NO_DEPENDENCIES } from '../zome/dependency-source.js';
 import type { HostFunctionRow } from '../zome/host-function.js';
+import { type Op, op } from '../zome/op.js';
+import { type OpCheck, opFaults, opFaultsText } from '../zome/op-check.js';
 import type { ZomeHost } from '../zome/zome-host.js';
+import { ZOME_JSON } from '../zome/zome-json.js';
 import { Packed } from './packed.js';
 import type { ThreadStart } from './thread-port.js';
 import type {
@@ -181,15 +190,21 @@ export class ThreadWork {
     const options = { ...fuel, ...(task.generation === undefined ? {} : { generation: task.generation }) };
     const made =
       task.kind === 'entry'
-        ? module.validate(task.input, { ...options, exportName: task.export })
+        ? module.validate(task.format === 'json' ? encodeMessagePack(valueOfJson(task.input)) : task.input, {
+            ...options,
+            exportName: task.export,
+          })
         : { ...module.callBytes(task.export, task.input, options), verdict: undefined };
     const { outcome, receipt, hostCallCount, verdict } = made;
     return { kind: 'bytes', outcome, receipt: encodeReceipt(receipt), hostCallCount, verdict };
   }
 
   #validateOp(host: ZomeHost, task: Extract<Task, { kind: 'op' }>, fuel: { readonly fuel?: number }): WireResult {
+    const input = task.format === 'json' ? opOfJson(task.input, host.generation) : task.input;
+    const reason = task.check && refusal(input, host.generation, task.check);
+    if (reason !== undefined) return { kind: 'op', verdict: { kind: 'Invalid', reason }, calls: [], zomes: [] };
     const dependencies = this.#dependenciesOf(task.dependencies, host.generation);
-    const { verdict, calls, zomes } = host.validateOp(task.input, {
+    const { verdict, calls, zomes } = host.validateOp(input, {
       ...fuel,
       dependencies,
       ...(task.zome === undefined ? {} : { zome: task.zome }),
@@ -209,6 +224,31 @@ export class ThreadWork {
     this.#documents = [{ bytes: bytes.slice(), generation, source }, ...this.#documents.slice(0, DOCUMENTS_KEPT - 1)];
     return source;
   }
+}
+
+/** @throws RangeError for what is no JSON */
+function valueOfJson(input: Uint8Array, dialect?: JsonDialect): MessagePackValue {
+  const read = messagePackFromJsonBytes(input, dialect);
+  if (read.ok) return read.value;
+  const { line, column, reason } = read.fault;
+  throw new RangeError(`this is not JSON: ${reason}, line ${line}, column ${column}`);
+}
+
+/** @throws RangeError for what is no JSON, or no op of the generation */
+function opOfJson(input: Uint8Array, generation: Generation): Op {
+  const decoded = decodeValue(op(generation), valueOfJson(input, ZOME_JSON));
+  if (decoded.ok) return decoded.value;
+  const { reason, path } = decoded.error;
+  throw new RangeError(`this is not an op of generation ${generation}: ${reason} at ${path}`);
+}
+
+/** What is wrong with an op in itself. What is no op at all is left to the zome host, which says what it is not. */
+function refusal(input: Op | Uint8Array, generation: Generation, check: OpCheck): string | undefined {
+  const decoded =
+    input instanceof Uint8Array ? decodeBytes(op(generation), input) : ({ ok: true, value: input } as const);
+  if (!decoded.ok) return undefined;
+  const faults = opFaults(decoded.value, generation, check);
+  return faults.length === 0 ? undefined : opFaultsText(faults);
 }
 
 /** @throws RangeError for what is no document of dependencies */

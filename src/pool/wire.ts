@@ -13,6 +13,7 @@ import type { Value } from '../wasm/value.js';
 import type { CallbackName } from '../zome/callbacks.js';
 import type { DetectedGeneration } from '../zome/detect-generation.js';
 import type { DnaDefinition } from '../zome/dna.js';
+import type { OpCheck } from '../zome/op-check.js';
 import type { Trace } from '../zome/trace-log.js';
 import type { ZomeDefinition } from '../zome/zome.js';
 
@@ -42,6 +43,9 @@ export interface ZomesSource {
 
 export type Source = ModuleSource | ZomesSource;
 
+/** How an input is written: the JSON of zomes is read in the thread. */
+export type InputFormat = 'messagepack' | 'json';
+
 /** What a job calls, without its input. Jobs of a batch have the same subject. */
 export type Task =
   | {
@@ -54,12 +58,17 @@ export type Task =
       readonly kind: 'bytes' | 'entry';
       readonly export: string;
       readonly input: Uint8Array;
+      /** of an entry */
+      readonly format: InputFormat;
       readonly generation: Generation | undefined;
       readonly fuel: number | undefined;
     }
   | {
       readonly kind: 'op';
       readonly input: Uint8Array;
+      readonly format: InputFormat;
+      /** What is looked at before a zome is asked. */
+      readonly check: OpCheck | undefined;
       readonly zome: string | undefined;
       /** MessagePack of a document of dependencies (`zome/dependency-file.ts`). */
       readonly dependencies: Uint8Array | undefined;

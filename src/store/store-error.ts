@@ -11,6 +11,8 @@ export type StoreErrorCode =
   | 'identity'
   /** a bound is no integer of bytes from 0, or a module is longer than it */
   | 'bound'
+  /** a library that is optional is not installed */
+  | 'library'
   /** the package's own files cannot be read, so nobody could tell which version made an artefact */
   | 'fingerprint';
 

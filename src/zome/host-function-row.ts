@@ -31,6 +31,7 @@ interface RowParts {
   readonly reason: string;
   readonly hasEffect?: boolean;
   readonly needsCell?: boolean;
+  readonly readsDependencies?: boolean;
   readonly isRefused?: boolean;
   readonly bind: HostFunctionRow['bind'];
 }

@@ -97,6 +97,8 @@ export interface HostFunctionRow {
    * Denied where there is no cell. Its answers follow from the state of the cell, so a recording has each of them, in order.
    */
   readonly needsCell?: boolean;
+  /** Its answer depends on which dependencies are at hand; that of other rows of the table is one of its input and of the DNA. */
+  readonly readsDependencies?: boolean;
   /** It answers an error wherever it is not denied. */
   readonly isRefused?: boolean;
   /** also run when a call is replayed, because it does something beside answering */

@@ -172,6 +172,7 @@ export {
   type OpFault,
   type OpFaultCode,
   opFaults,
+  opFaultsText,
   signedBytes,
   signerOf,
 } from './op-check.js';

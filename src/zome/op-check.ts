@@ -247,3 +247,8 @@ export function opFaults(op: Op, generation: Generation, check: OpCheck = 'all')
   }
   return faults.filter((fault) => fault !== undefined);
 }
+
+/** Faults of an op in a line. */
+export function opFaultsText(faults: readonly OpFault[]): string {
+  return faults.map(({ code, path, detail }) => `${code} at ${path}: ${detail}`).join('; ');
+}

@@ -8,7 +8,7 @@ import { serveHostCall } from '../boundary/host-call.js';
 import type { Diagnostics } from '../engine/call/call-attempt.js';
 import type { HostAnswer, HostCall, HostFunctionImport } from '../engine/imports/host-import.js';
 import type { ByteOutcome } from '../engine/loaded-module.js';
-import type { Receipt } from '../engine/receipt/receipt.js';
+import { FUEL_LIMIT_MAX, type Receipt } from '../engine/receipt/receipt.js';
 import type { HostCallRecord } from '../machine/host-call-log.js';
 import { i64, type Value } from '../wasm/value.js';
 import { type CallbackName, isAllowed } from './callbacks.js';
@@ -137,9 +137,44 @@ export class ZomeCallRun {
       return call.charge(line.fuel) ? line : { ...line, answer: undefined };
     }
     let fuel = 0;
+    const context = this.#contextOf(row, {
+      fuelLeft: () => call.fuelLeft(),
+      charge: (units) => {
+        fuel += units;
+        return call.charge(units);
+      },
+      trace: (message) => {
+        said.push(this.traces.add(message));
+      },
+    });
+    const answer = this.#own(row, run, context, input);
+    const line: RecordedHostCall = { name: row.name, input, fuel, answer };
+    this.#lines.add(line, isOrdered);
+    return line;
+  }
+
+  /**
+   * What a host function answers and pays while it runs, where there is fuel for it: without a call, and without a trace.
+   * @throws HostFailure as it does in a call
+   */
+  ask({ row, run }: BoundRow, input: Uint8Array): RecordedHostCall {
+    let fuel = 0;
+    const charge = (units: number): boolean => {
+      fuel += units;
+      return true;
+    };
+    const context = this.#contextOf(row, { fuelLeft: () => FUEL_LIMIT_MAX, charge, trace: () => {} });
+    const answer = this.#own(row, run, context, input);
+    return { name: row.name, input, fuel, answer };
+  }
+
+  #contextOf(
+    row: HostFunctionRow,
+    { fuelLeft, charge, trace }: Pick<HostFunctionContext, 'fuelLeft' | 'charge' | 'trace'>,
+  ): HostFunctionContext {
     const { scope } = this;
     // Field by field: a spread of so many takes microseconds.
-    const context: HostFunctionContext = {
+    return {
       cost: row.cost,
       zome: scope.zome,
       export: scope.export,
@@ -149,19 +184,10 @@ export class ZomeCallRun {
       dependencies: scope.dependencies,
       cell: scope.cell,
       zomeInfo: scope.zomeInfo,
-      fuelLeft: () => call.fuelLeft(),
-      charge: (units) => {
-        fuel += units;
-        return call.charge(units);
-      },
-      trace: (message) => {
-        said.push(this.traces.add(message));
-      },
+      fuelLeft,
+      charge,
+      trace,
     };
-    const answer = this.#own(row, run, context, input);
-    const line: RecordedHostCall = { name: row.name, input, fuel, answer };
-    this.#lines.add(line, isOrdered);
-    return line;
   }
 
   /** An answer that was given before: by an abandoned attempt at this call, or by the call that is replayed. */

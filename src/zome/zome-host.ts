@@ -29,7 +29,7 @@ import type { DetectedGeneration } from './detect-generation.js';
 import type { EntryDef } from './entry-def.js';
 import type { DnaInfoV2, ZomeInfo } from './info.js';
 import { type Op, op } from './op.js';
-import type { Recording } from './recording.js';
+import type { RecordedHostCall, Recording } from './recording.js';
 import { externFunctionsOf, type Zome } from './zome.js';
 import { type ZomeCall, ZomeCallRun } from './zome-call.js';
 
@@ -173,6 +173,16 @@ export class ZomeHost {
     return this.#parts.hostTable;
   }
 
+  /** Fuel limit of calls that name none. */
+  get fuel(): number {
+    return this.#parts.fuel ?? DEFAULT_FUEL;
+  }
+
+  /** What `must_get_*` find where a call brings nothing of its own. */
+  get dependencies(): DependencySource {
+    return this.#parts.dependencies;
+  }
+
   get dnaInfo(): DnaInfoV2 {
     return this.#parts.dnaInfo;
   }
@@ -284,6 +294,23 @@ export class ZomeHost {
   replay({ zome, callback, export: exportName, payload, recording, receipt }: ReplayableCall): ZomeCall {
     const options = { fuel: receipt.fuel.limit };
     return this.#run(this.zome(zome), callback, exportName, payload, options, recording);
+  }
+
+  /**
+   * What a host function answers to an input in a validation, without a call of the zome: for whoever knows what a call has asked.
+   * @throws HostFailure as the function does in a call
+   */
+  ask(
+    zomeName: string,
+    exportName: string,
+    name: string,
+    input: Uint8Array,
+    options: ZomeCallOptions = {},
+  ): RecordedHostCall {
+    const zome = this.zome(zomeName);
+    const bound = zome.rows.find(({ row }) => row.name === name);
+    if (bound === undefined) throw new RangeError(`the host has no function '${name}'`);
+    return this.#newRun(zome, 'validate', exportName, options).ask(bound, input);
   }
 
   /** What a zome is told about itself, or why it is told nothing. */
@@ -421,7 +448,7 @@ export class ZomeHost {
     replay?: Recording,
   ): ZomeCall {
     const run = this.#newRun(zome, callback, exportName, options, replay);
-    const fuel = own(options, 'fuel') ?? this.#parts.fuel ?? DEFAULT_FUEL;
+    const fuel = own(options, 'fuel') ?? this.fuel;
     const { outcome, receipt, hostCalls, diagnostics } = zome.module.callBytes(exportName, payload, {
       fuel,
       generation: this.generation,

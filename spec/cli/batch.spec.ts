@@ -1,0 +1,151 @@
+/** Many inputs on the command line: each has one line, whatever ended the runs before. */
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { FuelForecast } from '../../src/pool/fuel-forecast.js';
+import { FuelQuantiles } from '../../src/pool/fuel-quantiles.js';
+import { longestFirst } from '../../src/pool/longest-first.js';
+import { dumpedOp, fullStateDump, LIBRARY, plainJson, village } from '../zome/made-dump.js';
+import { assay } from './command-line.js';
+
+const LINKS = 'vectors/guests/links/links.wasm';
+const POST = 'vectors/guests/post/post.wasm';
+const ENTRIES = 'vectors/guests/entries';
+const NAMES = readdirSync(ENTRIES).filter((name) => /^post-valid-(?:minimal|plain)\.|^post-invalid-title/.test(name));
+
+interface Line {
+  readonly index: number;
+  readonly input: string;
+  readonly verdict: string | null;
+  readonly fuel: { readonly used: number };
+  readonly receipts: readonly string[];
+}
+
+let folder = '';
+const file = (name: string): string => join(folder, name);
+const textOf = (path: string): string => readFileSync(path, 'utf8');
+const linesOf = (text: string): Line[] =>
+  text
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Line);
+const byIndex = (lines: readonly Line[]): Line[] => [...lines].sort((a, b) => a.index - b.index);
+
+describe('assay validate --batch', () => {
+  before(() => {
+    folder = mkdtempSync(join(tmpdir(), 'assay-batch-'));
+    mkdirSync(file('entries'));
+    for (const name of NAMES) copyFileSync(join(ENTRIES, name), join(file('entries'), name));
+    mkdirSync(file('empty'));
+    writeFileSync(file('entries/note.txt'), 'no input');
+  });
+
+  after(() => rmSync(folder, { recursive: true }));
+
+  it('gives each file of a folder the line of one validation, and resumes to the same', async () => {
+    const args = ['validate', POST, '--batch', file('entries'), '--threads', '1', '--out'];
+    const { status, out, err } = await assay([...args, file('out.jsonl')]);
+    expect([status, err]).to.deep.equal([1, '']);
+    expect(out)
+      .to.match(new RegExp(`^${NAMES.length} inputs\\nValid +4\\n`))
+      .and.include('most expensive');
+    const [head, ...lines] = textOf(file('out.jsonl')).trimEnd().split('\n');
+    expect(JSON.parse(head!)).to.have.nested.property('batch.inputs.files', NAMES.length);
+    const made = byIndex(linesOf(lines.join('\n')));
+    expect(made.map(({ input }) => input)).to.deep.equal([...NAMES].sort());
+    for (const { input, verdict, fuel, receipts } of made.slice(0, 4)) {
+      const one = JSON.parse((await assay(['validate', POST, '--input', join(ENTRIES, input), '--json'])).out);
+      expect({ verdict, used: fuel.used, receipts }).to.deep.equal({
+        verdict: one.verdict,
+        used: one.fuel.used,
+        receipts: [one.receipt],
+      });
+    }
+    expect((await assay([...args, file('out.jsonl')])).err).to.include('is there already');
+    const whole = textOf(file('out.jsonl'));
+    // Within a line, and within the first.
+    for (const length of [whole.length - 7, 40]) {
+      writeFileSync(file('cut.jsonl'), whole.slice(0, length));
+      const resumed = await assay([...args, file('cut.jsonl'), '--resume']);
+      expect(resumed.out).to.equal(out);
+      expect(textOf(file('cut.jsonl')).split('\n').sort()).to.deep.equal(whole.split('\n').sort());
+    }
+    const other = await assay([...args, file('out.jsonl'), '--resume', '--fuel', '10']);
+    expect([other.status, other.err]).to.satisfy(
+      ([code, text]: [number, string]) => code === 2 && /another batch/.test(text),
+    );
+    writeFileSync(file('twice.jsonl'), `${whole}${lines[0]}\n`);
+    expect((await assay([...args, file('twice.jsonl'), '--resume'])).err).to.include('twice');
+  });
+
+  it('takes lines of JSON, and says which cannot be read', async () => {
+    const plain = NAMES.filter((name) => name.endsWith('.json')).map((name) =>
+      textOf(join(ENTRIES, name)).replace(/\s*\n\s*/g, ' '),
+    );
+    writeFileSync(file('many.jsonl'), `${plain.join('\n')}\n\n{"broken\n${plain[0]}`);
+    const { status, out } = await assay(['validate', POST, '--batch', file('many.jsonl'), '--threads', '1', '--json']);
+    const lines = out.trimEnd().split('\n');
+    const { summary } = JSON.parse(lines.pop()!);
+    expect(summary).to.deep.include({ inputs: plain.length + 2, unreadable: 1, hostFailures: 0 });
+    const made = byIndex(linesOf(lines.join('\n')));
+    expect(made.map(({ index }) => index)).to.deep.equal([...plain.keys(), plain.length + 1, plain.length + 2]);
+    expect(made.at(-2)).to.have.nested.property('cause.kind', 'unreadable');
+    expect(made.at(-1)!.receipts).to.deep.equal(made[0]!.receipts);
+    expect(status).to.equal(2);
+  });
+
+  it('gives the ops of a dump what --dump gives them', async () => {
+    const { ops } = village(40, '0.6', LIBRARY);
+    const dump = fullStateDump({ integrated: ops.map((one) => dumpedOp(one, '0.6')) });
+    writeFileSync(file('dump.json'), plainJson(dump));
+    const documents = (out: string) =>
+      out
+        .trimEnd()
+        .split('\n')
+        .slice(0, -1)
+        .map((line) => JSON.parse(line));
+    const single = documents((await assay(['validate', LINKS, '--dump', file('dump.json'), '--json'])).out);
+    const args = ['validate', LINKS, '--batch', file('dump.json'), '--threads', '2', '--json'];
+    const batch = byIndex(documents((await assay(args)).out));
+    expect(batch.map(({ verdict, receipts, fuel }) => ({ verdict, receipts, fuel }))).to.deep.equal(
+      single.map(({ verdict, receipts, fuel }) => ({ verdict, receipts, fuel })),
+    );
+    expect(batch.map(({ verdict }) => verdict)).to.include.members(['Valid', 'Invalid']);
+  });
+
+  it('refuses what it cannot do before it begins', async () => {
+    for (const [args, reason] of [
+      [['--batch', file('nothing')], /no such file/],
+      [['--batch', file('empty')], /no \.json and no \.msgpack/],
+      [['--batch', file('entries'), '--resume'], /needs --out/],
+      [['--batch', file('entries'), '--check', 'all'], /are of ops/],
+      [['--batch', file('entries'), '--input', 'x'], /choose what/],
+      [['--input', 'x', '--threads', '2'], /need --batch/],
+      [['--batch', file('entries'), '--threads', '0'], /from 1 to 1024/],
+    ] as const) {
+      const { status, err } = await assay(['validate', POST, ...args]);
+      expect([status, err], args.join(' ')).to.satisfy(
+        ([code, text]: [number, string]) => code === 2 && reason.test(text),
+      );
+    }
+  });
+
+  it('forecasts and sums up fuel in bounded memory', async () => {
+    const forecast = new FuelForecast();
+    expect(forecast.of(10, 1_000)).to.equal(undefined);
+    for (const bytes of [10, 20, 50, 100]) forecast.add(bytes, 1_000 + 7 * bytes);
+    expect(forecast.of(3, 90)).to.be.closeTo(3_000 + 630, 1e-6);
+    expect(forecast.meanBytes).to.equal(45);
+    const quantiles = new FuelQuantiles();
+    expect([quantiles.at(0.5), quantiles.max]).to.deep.equal([0, 0]);
+    for (let fuel = 1; fuel <= 100_000; fuel++) quantiles.add(fuel);
+    expect(quantiles.at(0.5) / 50_000).to.be.within(0.99, 1.01);
+    expect(quantiles.at(0.95) / 95_000).to.be.within(0.99, 1.01);
+    expect([quantiles.at(1), quantiles.max]).to.deep.equal([100_000, 100_000]);
+    const order: number[] = [];
+    const inputs = [3, 9, 1, 9].map((length, i) => ({ bytes: new Uint8Array(length), i }));
+    for await (const { i } of longestFirst(inputs)) order.push(i);
+    expect(order).to.deep.equal([1, 3, 0, 2]);
+  });
+});

@@ -1,0 +1,183 @@
+/**
+ * A conductor's dump as a batch: each op is validated in a thread, with what it asks for of the dump. An op that waits for something is run
+ * again with it, until it has a verdict or the dump has no more.
+ *
+ * Invariant: verdicts and receipts are those of `validate --dump`: a record of which an earlier op was found invalid is a rejected record to
+ * those that come after. So an op may wait for an earlier one, and ops are begun in their order.
+ */
+import { toHex } from '../base/hash.js';
+import { encodeBytes } from '../boundary/codec-bytes.js';
+import type { Verdict } from '../boundary/validation.js';
+import type { Dependencies } from '../boundary/validation-result.js';
+import type { PooledOpValidation, PooledZomes } from '../pool/pooled-zomes.js';
+import type { Action, SignedHashed } from '../zome/action.js';
+import { chainOpName } from '../zome/chain-op.js';
+import { type ConductorDump, DUMP_LIMITS, readConductorDump } from '../zome/conductor-dump.js';
+import type { DependencyDocument } from '../zome/dependency-file.js';
+import { type DependencySource, NO_DEPENDENCIES } from '../zome/dependency-source.js';
+import type { Entry } from '../zome/entry.js';
+import { hashText } from '../zome/holo-hash.js';
+import { op } from '../zome/op.js';
+import { opOfChainOp } from '../zome/op-of-chain-op.js';
+import type { Record } from '../zome/record.js';
+import type { BatchInput, BatchInputs } from './batch-inputs.js';
+import { readBytesWithin } from './read-bytes.js';
+import { isJsonText } from './read-document.js';
+import { dumpError } from './validate-dump.js';
+
+type Validate = (bytes: Uint8Array, dependencies: Partial<DependencyDocument>) => Promise<PooledOpValidation>;
+
+const NO_BYTES = new Uint8Array(0);
+
+/** What an op of the dump has been given so far. */
+class Given {
+  readonly records: Record[] = [];
+  readonly rejected: Record[] = [];
+  readonly entries: Entry[] = [];
+  readonly actions: SignedHashed<Action>[] = [];
+  readonly #seen = new Set<string>();
+
+  /** Whether it is new. */
+  isNew(name: string): boolean {
+    if (this.#seen.has(name)) return false;
+    this.#seen.add(name);
+    return true;
+  }
+}
+
+interface EarlierOp {
+  readonly index: number;
+  /** Whether it was found invalid. */
+  readonly isInvalid: Promise<boolean>;
+  readonly settle: (isInvalid: boolean) => void;
+}
+
+export class DumpBatch {
+  readonly #dump: ConductorDump;
+  readonly #validate: Validate;
+  readonly #more: DependencySource;
+  /** Ops by the hash of their action, as far as they were read. */
+  readonly #byAction = new Map<string, EarlierOp[]>();
+  readonly #ops = new Map<number, { readonly op: EarlierOp; readonly waits: Uint8Array | undefined }>();
+  readonly #invalidBefore = new Set<number>();
+
+  /** @throws CliError for what is no dump of the zomes' generation */
+  static read(path: string, host: PooledZomes, more: DependencySource | undefined, validate: Validate): DumpBatch {
+    const bytes = readBytesWithin(path, DUMP_LIMITS.bytes, 'a dump');
+    const format = isJsonText(path, bytes) ? 'json' : 'messagepack';
+    const read = readConductorDump([{ name: path, bytes, format }], host.generation);
+    if (!read.ok) throw dumpError(read.fault, host.generation);
+    return new DumpBatch(read.dump, validate, more ?? NO_DEPENDENCIES);
+  }
+
+  constructor(dump: ConductorDump, validate: Validate, more: DependencySource) {
+    this.#dump = dump;
+    this.#validate = validate;
+    this.#more = more;
+  }
+
+  /** An op that a run before this one has found invalid. */
+  addInvalidBefore(index: number): void {
+    this.#invalidBefore.add(index);
+  }
+
+  get inputs(): BatchInputs {
+    return {
+      of: { kind: 'dump', ops: this.#dump.size },
+      count: this.#dump.size,
+      bytes: undefined,
+      read: (isDone) => this.#read(isDone),
+    };
+  }
+
+  async *#read(isDone: (index: number) => boolean): AsyncGenerator<BatchInput, void, undefined> {
+    const { generation } = this.#dump;
+    const codec = op(generation);
+    const source = {
+      entry: (hash: Uint8Array) => this.#dump.entry(hash) ?? this.#more.entry(hash),
+      action: (hash: Uint8Array) => this.#dump.record(hash)?.signed_action ?? this.#more.action(hash),
+    };
+    let index = 0;
+    for (const { chainOp } of this.#dump.ops()) {
+      const { hash } = chainOp.action.hashed;
+      const made = opOfChainOp(chainOp, source, generation);
+      const entry = this.#enter(index, toHex(hash), made.kind === 'waits' ? made.hash : undefined);
+      if (isDone(index)) entry.settle(this.#invalidBefore.has(index));
+      else {
+        const name = `${chainOpName(chainOp.type, generation)} ${hashText(hash)}`;
+        const bytes = made.kind === 'op' ? encodeBytes(codec, made.op) : NO_BYTES;
+        yield { index, name, bytes, format: 'messagepack' };
+      }
+      index += 1;
+    }
+  }
+
+  #enter(index: number, action: string, waits: Uint8Array | undefined): EarlierOp {
+    let settle = (_: boolean) => {};
+    const isInvalid = new Promise<boolean>((resolve) => {
+      settle = resolve;
+    });
+    const entry = { index, isInvalid, settle };
+    this.#byAction.set(action, [...(this.#byAction.get(action) ?? []), entry]);
+    this.#ops.set(index, { op: entry, waits });
+    return entry;
+  }
+
+  async judge({ index, bytes }: BatchInput): Promise<Pick<PooledOpValidation, 'verdict' | 'calls'>> {
+    const { op: entry, waits } = this.#ops.get(index)!;
+    this.#ops.delete(index);
+    let verdict: Verdict | undefined;
+    try {
+      const made = waits === undefined ? await this.#rounds(index, bytes) : { verdict: unresolved(waits), calls: [] };
+      verdict = made.verdict;
+      return made;
+    } finally {
+      entry.settle(verdict?.kind === 'Invalid');
+    }
+  }
+
+  async #rounds(index: number, bytes: Uint8Array): Promise<PooledOpValidation> {
+    const given = new Given();
+    for (;;) {
+      const made = await this.#validate(bytes, given);
+      if (made.verdict.kind !== 'UnresolvedDependencies') return made;
+      if (!(await this.#give(given, made.verdict.dependencies, index))) return made;
+    }
+  }
+
+  /** Whether there was something to give. */
+  async #give(given: Given, dependencies: Dependencies, index: number): Promise<boolean> {
+    if (dependencies.kind === 'AgentActivity') {
+      const actions = [...this.#dump.chainOf(dependencies.agent).values()];
+      if (actions.length === 0 || !given.isNew(toHex(dependencies.agent))) return false;
+      given.actions.push(...actions);
+      return true;
+    }
+    let isMore = false;
+    for (const hash of dependencies.hashes) isMore = (await this.#giveHash(given, hash, index)) || isMore;
+    return isMore;
+  }
+
+  async #giveHash(given: Given, hash: Uint8Array, index: number): Promise<boolean> {
+    const record = this.#dump.record(hash);
+    const entry = record === undefined ? this.#dump.entry(hash) : undefined;
+    if ((record === undefined && entry === undefined) || !given.isNew(toHex(hash))) return false;
+    if (entry !== undefined) given.entries.push(entry);
+    if (record !== undefined) {
+      const isRejected = await this.#isRejected(toHex(hash), index);
+      (isRejected ? given.rejected : given.records).push(record);
+    }
+    return true;
+  }
+
+  /** Whether an op of the action that comes before was found invalid. */
+  async #isRejected(action: string, index: number): Promise<boolean> {
+    const earlier = (this.#byAction.get(action) ?? []).filter((other) => other.index < index);
+    const found = await Promise.all(earlier.map(({ isInvalid }) => isInvalid));
+    return found.includes(true);
+  }
+}
+
+function unresolved(hash: Uint8Array): Verdict {
+  return { kind: 'UnresolvedDependencies', dependencies: { kind: 'Hashes', hashes: [hash] } };
+}

@@ -1,0 +1,116 @@
+/**
+ * The inputs of `assay validate --batch PATH`: the files of a folder, or the lines of a file of JSON. Each has a number, which is the same
+ * in every run over the same path, and is read when its turn comes.
+ */
+import { createReadStream } from 'node:fs';
+import { lstat, readdir, readFile } from 'node:fs/promises';
+import { extname, join } from 'node:path';
+import { LIMITS_1 } from '../base/limits.js';
+import type { InputFormat } from '../pool/wire.js';
+import { CliError } from './cli-error.js';
+import { counted, printable } from './layout.js';
+import { readError } from './read-bytes.js';
+import { isJsonPath } from './read-document.js';
+
+export interface BatchInput {
+  /** from 0 */
+  readonly index: number;
+  /** The file in the folder, or `line 7`. */
+  readonly name: string;
+  readonly bytes: Uint8Array;
+  readonly format: InputFormat;
+}
+
+export interface BatchInputs {
+  /** What a resumed batch must have in common with the one before. */
+  readonly of:
+    | { readonly kind: 'folder'; readonly files: number }
+    | { readonly kind: 'lines'; readonly bytes: number }
+    | { readonly kind: 'dump'; readonly ops: number };
+  /** How many there are, and their bytes, as far as that is known beforehand. */
+  readonly count: number | undefined;
+  readonly bytes: number | undefined;
+  /** @param isDone inputs that are passed over */
+  read(isDone: (index: number) => boolean): AsyncIterable<BatchInput>;
+}
+
+const ENDINGS: readonly string[] = ['.json', '.msgpack'];
+const LINE_ENDINGS: readonly string[] = ['.jsonl', '.ndjson'];
+const NEWLINE = 0x0a;
+
+/** Undefined for any other file, which can only be a dump. @throws CliError for what is not there */
+export async function batchInputs(path: string): Promise<BatchInputs | undefined> {
+  const stats = await lstat(path).catch((error: unknown) => {
+    throw readError(path, error);
+  });
+  if (stats.isDirectory()) return await folderInputs(path);
+  return LINE_ENDINGS.includes(extname(path).toLowerCase()) ? lineInputs(path, stats.size) : undefined;
+}
+
+async function folderInputs(path: string): Promise<BatchInputs> {
+  const names = (await readdir(path)).filter((name) => ENDINGS.includes(extname(name).toLowerCase())).sort();
+  if (names.length === 0) {
+    throw new CliError(
+      `${printable(path)} holds no .json and no .msgpack file`,
+      'name the folder that holds the inputs',
+    );
+  }
+  async function* read(isDone: (index: number) => boolean): AsyncIterable<BatchInput> {
+    for (const [index, name] of names.entries()) {
+      if (isDone(index)) continue;
+      const file = join(path, name);
+      const { size } = await lstat(file).catch((error: unknown) => {
+        throw readError(file, error);
+      });
+      if (size > LIMITS_1.payloadBytes) throw tooLong(file);
+      const bytes = await readFile(file).catch((error: unknown) => {
+        throw readError(file, error);
+      });
+      yield { index, name, bytes, format: isJsonPath(name) ? 'json' : 'messagepack' };
+    }
+  }
+  return { of: { kind: 'folder', files: names.length }, count: names.length, bytes: undefined, read };
+}
+
+function tooLong(what: string): CliError {
+  const max = counted(LIMITS_1.payloadBytes, 'byte');
+  return new CliError(`${printable(what)} is longer than ${max}, the limit of a payload`, 'leave it out');
+}
+
+function lineInputs(path: string, size: number): BatchInputs {
+  async function* read(isDone: (index: number) => boolean): AsyncIterable<BatchInput> {
+    let index = 0;
+    for await (const bytes of linesOf(path)) {
+      const input: BatchInput = { index, name: `line ${index + 1}`, bytes, format: 'json' };
+      // A line without text is no input, but it has its number.
+      if (!isDone(index) && bytes.some((byte) => byte > 0x20)) yield input;
+      index += 1;
+    }
+  }
+  return { of: { kind: 'lines', bytes: size }, count: undefined, bytes: size, read };
+}
+
+/** The lines of a file, one at a time. @throws CliError for a line beyond the limit of a payload */
+export async function* linesOf(path: string): AsyncGenerator<Uint8Array, void, undefined> {
+  let rest: Buffer[] = [];
+  let restBytes = 0;
+  const stream = createReadStream(path);
+  try {
+    for await (const chunk of stream as AsyncIterable<Buffer>) {
+      let from = 0;
+      for (let at = chunk.indexOf(NEWLINE); at >= 0; at = chunk.indexOf(NEWLINE, from)) {
+        const line = chunk.subarray(from, at);
+        yield restBytes === 0 ? line : Buffer.concat([...rest, line]);
+        rest = [];
+        restBytes = 0;
+        from = at + 1;
+      }
+      rest.push(chunk.subarray(from));
+      restBytes += chunk.length - from;
+      if (restBytes > LIMITS_1.payloadBytes) throw tooLong(`a line of ${path}`);
+    }
+  } catch (error) {
+    throw error instanceof CliError ? error : readError(path, error);
+  }
+  if (restBytes > 0) yield Buffer.concat(rest);
+}

@@ -1,0 +1,170 @@
+/**
+ * The results of a batch: a file of JSON lines, the first of which says what the batch is, then one for each input, in the order in which
+ * they came. A batch that was killed goes on from it.
+ *
+ * Invariant: an input has at most one line. A line that was cut off by the end of the process is none, and is overwritten.
+ */
+import { closeSync, openSync, truncateSync, writeSync } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { linesOf } from './batch-inputs.js';
+import { CliError } from './cli-error.js';
+import { printable } from './layout.js';
+import { writeError } from './read-bytes.js';
+
+export interface ResultLine {
+  readonly index: number;
+  readonly input: string;
+  readonly verdict: string | null;
+  readonly fuel?: { readonly used: number };
+  readonly receipts?: readonly string[];
+  readonly cause?: { readonly kind: string };
+}
+
+/** Bytes and milliseconds after which lines are written. */
+const WRITE_BYTES = 65_536;
+const WRITE_MS = 200;
+
+/** Which inputs are done: a bit each. */
+class Done {
+  #bits = new Uint8Array(1_024);
+
+  has(index: number): boolean {
+    return ((this.#bits[index >> 3] ?? 0) & (1 << (index & 7))) !== 0;
+  }
+
+  add(index: number): void {
+    if (index >> 3 >= this.#bits.length) {
+      const bits = new Uint8Array(Math.max(this.#bits.length * 2, (index >> 3) + 1));
+      bits.set(this.#bits);
+      this.#bits = bits;
+    }
+    this.#bits[index >> 3]! |= 1 << (index & 7);
+  }
+}
+
+export class BatchResults {
+  #file: number | undefined;
+  readonly #write: (text: string) => void;
+  #lines: string[] = [];
+  #bytes = 0;
+  #writtenMs = performance.now();
+
+  private constructor(
+    readonly done: Done,
+    write: (text: string) => void,
+    file?: number,
+  ) {
+    this.#write = write;
+    this.#file = file;
+  }
+
+  /** Lines go where other output goes. */
+  static into(out: (text: string) => void): BatchResults {
+    return new BatchResults(new Done(), (text) => out(text.slice(0, -1)));
+  }
+
+  /**
+   * @param head the first line
+   * @param seen is given each line of a batch that is resumed
+   * @throws CliError for a file that is there and may not be, or is of another batch
+   */
+  static async open(
+    path: string,
+    head: string,
+    isResumed: boolean,
+    seen: (line: ResultLine) => void,
+  ): Promise<BatchResults> {
+    const size = await stat(path).then(
+      (stats) => stats.size,
+      () => 0,
+    );
+    if (size > 0 && !isResumed) {
+      throw new CliError(`${printable(path)} is there already`, 'pass --resume to go on from it, or name another file');
+    }
+    const done = new Done();
+    const whole = size === 0 ? 0 : await wholeLines(path, head, done, seen);
+    let file: number;
+    try {
+      file = openSync(path, 'a');
+      if (whole < size) truncateSync(path, whole);
+    } catch (error) {
+      throw writeError(path, error);
+    }
+    const results = new BatchResults(done, (text) => writeAll(path, file, text), file);
+    if (whole === 0) results.#writeNow(`${head}\n`);
+    return results;
+  }
+
+  append(index: number, line: string): void {
+    if (this.done.has(index)) throw new Error(`input ${index} has a line already`);
+    this.done.add(index);
+    this.#lines.push(line);
+    this.#bytes += line.length;
+    if (this.#bytes >= WRITE_BYTES || performance.now() - this.#writtenMs >= WRITE_MS) this.flush();
+  }
+
+  flush(): void {
+    if (this.#lines.length === 0) return;
+    this.#writeNow(`${this.#lines.join('\n')}\n`);
+    this.#lines = [];
+    this.#bytes = 0;
+  }
+
+  close(): void {
+    this.flush();
+    if (this.#file !== undefined) closeSync(this.#file);
+    this.#file = undefined;
+  }
+
+  #writeNow(text: string): void {
+    this.#write(text);
+    this.#writtenMs = performance.now();
+  }
+}
+
+function writeAll(path: string, file: number, text: string): void {
+  const bytes = Buffer.from(text);
+  try {
+    for (let at = 0; at < bytes.length; ) at += writeSync(file, bytes, at);
+  } catch (error) {
+    throw writeError(path, error);
+  }
+}
+
+/** Bytes of the lines that are whole; what they say is handed on. */
+async function wholeLines(path: string, head: string, done: Done, seen: (line: ResultLine) => void): Promise<number> {
+  let bytes = 0;
+  let isFirst = true;
+  const { size } = await stat(path);
+  for await (const line of linesOf(path)) {
+    const text = Buffer.from(line).toString();
+    // Without its newline a line was cut off, even if it can be read.
+    if (bytes + line.length + 1 > size) break;
+    bytes += line.length + 1;
+    if (isFirst && text !== head) {
+      throw new CliError(
+        `${printable(path)} has the results of another batch`,
+        'resume with the module, the inputs and the options that it was begun with, or name another file',
+      );
+    }
+    if (!isFirst) {
+      const result = lineOf(path, text);
+      if (done.has(result.index))
+        throw new CliError(`${printable(path)} has input ${result.index} twice`, 'start it anew');
+      done.add(result.index);
+      seen(result);
+    }
+    isFirst = false;
+  }
+  return bytes;
+}
+
+function lineOf(path: string, text: string): ResultLine {
+  try {
+    const line = JSON.parse(text) as ResultLine;
+    if (Number.isSafeInteger(line.index) && line.index >= 0) return line;
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+  }
+  throw new CliError(`${printable(path)} has a line that is no result`, 'it was changed; start the batch anew');
+}

@@ -1,0 +1,224 @@
+/**
+ * `assay validate MODULE --batch PATH`: many entries or ops over a pool of threads, a line of JSON for each. Nothing of an input is kept
+ * but what the summary needs, so memory does not grow with their number.
+ */
+
+import { hash, toHex } from '../base/hash.js';
+import { LIMITS_1 } from '../base/limits.js';
+import { UsageError } from '../base/usage-error.js';
+import type { Generation } from '../boundary/generation.js';
+import { encodeMessagePack } from '../boundary/messagepack-encode.js';
+import type { Verdict } from '../boundary/validation.js';
+import { decode } from '../decode/decode.js';
+import { importListings } from '../engine/describe/description.js';
+import type { Tier } from '../engine/tier.js';
+import { HostFailure } from '../machine/outcome.js';
+import { longestFirst } from '../pool/longest-first.js';
+import { openPool, type Pool } from '../pool/open-pool.js';
+import type { PooledReceipt } from '../pool/pooled-receipt.js';
+import type { PooledOpValidation } from '../pool/pooled-zomes.js';
+import { type Ran, runAll } from '../pool/run-all.js';
+import type { DependencyDocument } from '../zome/dependency-file.js';
+import { takesOps } from '../zome/detect-generation.js';
+import type { OpCheck } from '../zome/op-check.js';
+import { DumpBatch } from './batch-dump.js';
+import { type BatchInput, batchInputs } from './batch-inputs.js';
+import { BatchProgress, BatchTotals, batchSummaryDocument, batchSummaryLines } from './batch-report.js';
+import { BatchResults, type ResultLine } from './batch-results.js';
+import { CliError } from './cli-error.js';
+import type { Console } from './console.js';
+import { EXIT, type ExitStatus } from './exit-status.js';
+import { printable } from './layout.js';
+import { loadError } from './load-module.js';
+import { bundlePlaceOf } from './module-place.js';
+import { readValue } from './read-document.js';
+import { usageErrorsOf } from './usage-advice.js';
+import { verdictDocument } from './verdict-report.js';
+import { DEPENDENCIES_BYTES_MAX, dependencyDocumentOf, sourceAt, zomesAt } from './zome-subject.js';
+
+export interface BatchOptions {
+  readonly batch: string;
+  readonly deps?: string;
+  readonly generation?: Generation;
+  readonly check?: OpCheck | false;
+  readonly fuel?: number;
+  readonly tier?: Tier;
+  readonly json?: boolean;
+  readonly threads?: number;
+  readonly out?: string;
+  readonly resume?: boolean;
+}
+
+/** What a thread says of an input. */
+interface Judged {
+  readonly verdict: Verdict;
+  readonly fuelUsed: number;
+  readonly receipts: readonly PooledReceipt[];
+}
+
+/** What a batch is about: how an input is judged, and what its results are bound to. */
+interface Judge {
+  readonly of: object;
+  readonly judge: (input: BatchInput) => Promise<Judged>;
+  readonly dump?: DumpBatch;
+}
+
+/** @throws CliError */
+export async function validateBatch(console: Console, argument: string, options: BatchOptions): Promise<ExitStatus> {
+  if (options.resume === true && options.out === undefined) {
+    throw new CliError('--resume needs --out', 'name the file of results that is gone on from');
+  }
+  const given = await batchInputs(options.batch);
+  const pool = openPool({
+    ...(options.threads === undefined ? {} : { threads: options.threads }),
+    ...(options.tier === undefined ? {} : { tier: options.tier }),
+  });
+  try {
+    const { of, judge, dump } = await judgeOf(pool, argument, options, given === undefined);
+    const inputs = given ?? dump!.inputs;
+    const totals = new BatchTotals();
+    const progress = new BatchProgress(console, inputs.count, inputs.bytes);
+    const head = JSON.stringify({ batch: { format: 'assay-batch-1', ...of, inputs: inputs.of } });
+    const isPlain = options.out === undefined && options.json !== true;
+    const results =
+      options.out === undefined
+        ? BatchResults.into(isPlain ? () => {} : (text) => console.out(text))
+        : await BatchResults.open(options.out, head, options.resume === true, (line) => {
+            totals.add(line);
+            progress.addBefore();
+            if (line.verdict === 'Invalid') dump?.addInvalidBefore(line.index);
+          });
+    const read = inputs.read((index) => results.done.has(index));
+    const waiting = dump === undefined ? longestFirst(read) : read;
+    for await (const ran of runAll(pool, waiting, judge, { order: 'completion' })) {
+      const line = lineOf(argument, ran);
+      results.append(ran.input.index, JSON.stringify(line));
+      totals.add(line);
+      progress.add(ran.input.bytes.length, line.fuel?.used ?? 0);
+    }
+    progress.end();
+    results.close();
+    if (options.json === true) console.out(JSON.stringify(batchSummaryDocument(totals)));
+    else console.out(batchSummaryLines(totals, console.colours).join('\n'));
+    return statusOf(totals);
+  } finally {
+    await pool.terminate();
+  }
+}
+
+function lineOf(argument: string, { input, ...ran }: Ran<BatchInput, Judged>): ResultLine {
+  const { index, name } = input;
+  if (!ran.ok) return { index, input: name, verdict: null, cause: usageErrorsOf(argument, () => causeOf(ran.error)) };
+  const { verdict, fuelUsed, receipts } = ran.result;
+  const document = verdictDocument(verdict) as Pick<ResultLine, 'verdict'>;
+  return {
+    index,
+    input: name,
+    ...document,
+    fuel: { used: fuelUsed },
+    ...{ receipts: receipts.map(({ hash: of }) => toHex(of)) },
+  };
+}
+
+/** What has no verdict for a reason that is not the guest's. @throws what is a bug */
+function causeOf(error: unknown): { readonly kind: string; readonly text: string } {
+  if (error instanceof HostFailure) return { kind: 'host-failure', text: error.message };
+  const isTooLong = error instanceof UsageError && error.code === 'payload-too-long';
+  if (isTooLong || error instanceof RangeError) return { kind: 'unreadable', text: error.message };
+  throw error;
+}
+
+async function judgeOf(pool: Pool, argument: string, options: BatchOptions, isDump: boolean): Promise<Judge> {
+  const { definitions, dnaInfo, zome } = await zomesAt(argument);
+  const [only] = definitions;
+  const isEntries = definitions.length === 1 && bundlePlaceOf(argument) === undefined && takesEntries(only!.wasm);
+  if (isEntries && !isDump) return await entryJudge(pool, argument, only!.wasm, options);
+  const { generation, fuel, check = isDump ? 'all' : 'hashes', deps } = options;
+  const added = await pool.addZomes({
+    zomes: definitions,
+    dnaInfo,
+    ...(generation === undefined ? {} : { generation }),
+  });
+  if (!added.ok)
+    throw loadError(argument, added.fault, 'a zome imports only functions of a Holochain host of 0.1 to 0.7');
+  const { host } = added;
+  const value = deps === undefined ? undefined : readValue(deps, DEPENDENCIES_BYTES_MAX, 'dependencies');
+  const document = value === undefined ? undefined : dependencyDocumentOf(deps!, value, host.generation);
+  const source = document && sourceAt(deps!, document, host.generation);
+  const bound = {
+    ...(fuel === undefined ? {} : { fuel }),
+    ...(zome === undefined ? {} : { zome }),
+    ...(check === false ? {} : { check }),
+  };
+  const of = {
+    modules: host.hashes,
+    generation: host.generation,
+    zome: zome ?? null,
+    fuel: fuel ?? null,
+    check: check === false ? null : check,
+    dependencies: value === undefined ? null : toHex(hash(encodeMessagePack(value))),
+  };
+  if (isDump) {
+    const dump = DumpBatch.read(options.batch, host, source, (bytes, found) =>
+      host.validateOp(bytes, { ...bound, dependencies: joined(found, document) }),
+    );
+    return { of, dump, judge: async (input) => judged(await dump.judge(input)) };
+  }
+  const dependencies = document === undefined ? {} : { dependencies: document };
+  const judge = async ({ bytes, format }: BatchInput) =>
+    judged(await host.validateOp(bytes, { ...bound, ...dependencies, format }));
+  return { of, judge };
+}
+
+function judged({ verdict, calls }: Pick<PooledOpValidation, 'verdict' | 'calls'>): Judged {
+  const receipts = calls.map(({ receipt }) => receipt);
+  return { verdict, fuelUsed: receipts.reduce((sum, { value }) => sum + value.fuel.used, 0), receipts };
+}
+
+/** What the dump has, then what was given beside it. */
+function joined(
+  { records = [], rejected = [], entries = [], actions = [] }: Partial<DependencyDocument>,
+  more: DependencyDocument | undefined,
+): DependencyDocument {
+  if (more === undefined) return { records, rejected, entries, actions };
+  return {
+    records: [...more.records, ...records],
+    rejected: [...more.rejected, ...rejected],
+    entries: [...more.entries, ...entries],
+    actions: [...more.actions, ...actions],
+  };
+}
+
+function takesEntries(wasm: Uint8Array): boolean {
+  const { module } = decode(wasm, LIMITS_1);
+  const isZome = importListings(module).some((item) => item.module === 'env' && item.name.startsWith('__hc__'));
+  return !isZome && !takesOps(wasm);
+}
+
+async function entryJudge(pool: Pool, argument: string, wasm: Uint8Array, options: BatchOptions): Promise<Judge> {
+  const { deps, generation, check, fuel } = options;
+  if (deps !== undefined || generation !== undefined || check !== undefined) {
+    throw new CliError(
+      '--deps, --check and --generation are of ops',
+      `${printable(argument)} takes entries, which have neither hashes nor dependencies`,
+    );
+  }
+  const added = await pool.addModule(wasm);
+  if (!added.ok) throw loadError(argument, added.fault);
+  const { module } = added;
+  return {
+    of: { modules: [module.hash], fuel: fuel ?? null },
+    judge: async ({ bytes, format }) => {
+      const { verdict, receipt } = await module.validate(bytes, { format, ...(fuel === undefined ? {} : { fuel }) });
+      return { verdict, fuelUsed: receipt.value.fuel.used, receipts: [receipt] };
+    },
+  };
+}
+
+function statusOf({ verdicts, hostFailures, unreadable }: BatchTotals): ExitStatus {
+  if (hostFailures > 0) return EXIT.hostFailure;
+  if (unreadable > 0) return EXIT.usage;
+  if (verdicts.NoVerdict > 0) return EXIT.notReturned;
+  if (verdicts.Invalid > 0) return EXIT.invalid;
+  return verdicts.UnresolvedDependencies > 0 ? EXIT.unresolved : EXIT.ok;
+}

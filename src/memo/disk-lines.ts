@@ -1,0 +1,196 @@
+/**
+ * Lines in a SQLite file. A line is sealed with a keyed BLAKE2b over its key, its writer and its content: one that was changed, moved to
+ * another key or written without the key is a miss, and goes. Lines are written some at a time, and at `close`; what a crash takes with it
+ * is run again.
+ *
+ * A content is what `v8.serialize` makes, and is read only after its seal was: whoever has the key is believed to have written it.
+ */
+import { deserialize, serialize } from 'node:v8';
+import { type Hash, utf8 } from '../base/hash.js';
+import { sameBytes } from '../base/same-bytes.js';
+import { openSqliteDriver, plainRow, type SqliteDriver } from '../store/sqlite-driver.js';
+import type { Line, LineStore } from './line-store.js';
+import type { Node } from './trie.js';
+
+export interface WriterKey {
+  readonly name: string;
+  /** Keyed hash of this writer. */
+  readonly mac: Hash;
+}
+
+export interface DiskLinesOptions {
+  readonly path: string;
+  readonly bytesMax: number;
+  /** Signs what is written. */
+  readonly own: WriterKey;
+  /** Others whose lines are read. */
+  readonly others: readonly WriterKey[];
+}
+
+const BUSY_MS = 10_000;
+/** Lines that wait to be written. */
+const UNWRITTEN_MAX = 256;
+/** What is left of a file that has grown over its bound. */
+const KEPT_SHARE = 0.75;
+const MEAN_LINES = 64;
+
+const TABLE = `create table if not exists lines (
+  key blob primary key, writer text not null, fuel integer not null, content blob not null, seal blob not null
+) without rowid, strict`;
+
+export async function openDiskLines(options: DiskLinesOptions): Promise<DiskLines> {
+  const driver = await openSqliteDriver(options.path);
+  driver.exec(`pragma busy_timeout = ${BUSY_MS}`);
+  driver.all('pragma journal_mode = wal', []);
+  driver.exec('pragma synchronous = normal');
+  driver.exec(TABLE);
+  return new DiskLines(driver, options);
+}
+
+export class DiskLines implements LineStore {
+  readonly #driver: SqliteDriver;
+  readonly #bytesMax: number;
+  readonly #own: WriterKey;
+  readonly #macs: ReadonlyMap<string, Hash>;
+  readonly #unwritten = new Map<string, Line>();
+  #count: number;
+  #bytes: number;
+  /** Lines that were there and not authentic. */
+  rejected = 0;
+
+  constructor(driver: SqliteDriver, { bytesMax, own, others }: DiskLinesOptions) {
+    this.#driver = driver;
+    this.#bytesMax = bytesMax;
+    this.#own = own;
+    this.#macs = new Map([own, ...others].map(({ name, mac }) => [name, mac]));
+    const [row] = driver.all('select count(*) as count, coalesce(sum(length(content)), 0) as bytes from lines', []);
+    this.#count = Number(row!['count']);
+    this.#bytes = Number(row!['bytes']);
+  }
+
+  get count(): number {
+    return this.#count + this.#unwritten.size;
+  }
+
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  get(key: string): Line | undefined {
+    const unwritten = this.#unwritten.get(key);
+    if (unwritten !== undefined) return unwritten;
+    const [found] = this.#driver.all('select writer, fuel, content, seal from lines where key = ?', [keyBytes(key)]);
+    if (found === undefined) return undefined;
+    const { writer, fuel, content, seal } = plainRow(found) as {
+      readonly writer: string;
+      readonly fuel: bigint;
+      readonly content: Uint8Array;
+      readonly seal: Uint8Array;
+    };
+    const mac = this.#macs.get(writer);
+    if (mac === undefined || !isSame(seal, sealOf(mac, key, writer, fuel, content))) {
+      this.rejected += 1;
+      this.delete(key);
+      return undefined;
+    }
+    const root = deserialize(content) as Node;
+    return { root, writer: writer === this.#own.name ? undefined : writer, fuel: Number(fuel) };
+  }
+
+  put(key: string, line: Line): void {
+    this.#unwritten.set(key, line);
+    if (this.#unwritten.size >= UNWRITTEN_MAX) this.flush();
+  }
+
+  delete(key: string): void {
+    this.#unwritten.delete(key);
+    this.#forget(key);
+    this.#driver.all('delete from lines where key = ?', [keyBytes(key)]);
+  }
+
+  /** Takes what is there under a key out of the sums, which other processes change too: they are about right. */
+  #forget(key: string): void {
+    const [row] = this.#driver.all('select length(content) as bytes from lines where key = ?', [keyBytes(key)]);
+    if (row === undefined) return;
+    this.#count -= 1;
+    this.#bytes -= Number(row['bytes']);
+  }
+
+  deleteOf(writer: string): number {
+    const [row] = this.#driver.all('select count(*) as count from lines where writer = ?', [writer]);
+    this.#driver.all('delete from lines where writer = ?', [writer]);
+    this.#recount();
+    return Number(row!['count']);
+  }
+
+  /** Writes what waits, in one transaction. */
+  flush(): void {
+    if (this.#unwritten.size === 0) return;
+    const { name, mac } = this.#own;
+    this.#driver.exec('begin immediate');
+    try {
+      for (const [key, { root, fuel }] of this.#unwritten) {
+        const content = new Uint8Array(serialize(root));
+        const cost = BigInt(fuel);
+        this.#forget(key);
+        this.#count += 1;
+        this.#bytes += content.length;
+        this.#driver.all('insert or replace into lines values (?, ?, ?, ?, ?)', [
+          keyBytes(key),
+          name,
+          cost,
+          content,
+          sealOf(mac, key, name, cost, content),
+        ]);
+      }
+      this.#driver.exec('commit');
+    } catch (error) {
+      this.#driver.exec('rollback');
+      throw error;
+    }
+    this.#unwritten.clear();
+    if (this.#bytes > this.#bytesMax) this.#shrink();
+  }
+
+  close(): void {
+    this.flush();
+    this.#driver.close();
+  }
+
+  /** Takes away what saves least, down to a share of the bound. */
+  #shrink(): void {
+    while (this.#bytes > this.#bytesMax * KEPT_SHARE && this.#count > 0) {
+      const some = Math.max(MEAN_LINES, Math.ceil(this.#count / 8));
+      this.#driver.all(
+        'delete from lines where key in (select key from lines order by fuel / length(content), key limit ?)',
+        [BigInt(some)],
+      );
+      this.#recount();
+    }
+  }
+
+  #recount(): void {
+    const [row] = this.#driver.all(
+      'select count(*) as count, coalesce(sum(length(content)), 0) as bytes from lines',
+      [],
+    );
+    this.#count = Number(row!['count']);
+    this.#bytes = Number(row!['bytes']);
+  }
+}
+
+function keyBytes(key: string): Uint8Array {
+  return new Uint8Array(Buffer.from(key, 'hex'));
+}
+
+function sealOf(mac: Hash, key: string, writer: string, fuel: bigint, content: Uint8Array): Uint8Array {
+  const head = utf8(`assay-memo-line-1\n${key}\n${JSON.stringify(writer)}\n${fuel}\n`);
+  const all = new Uint8Array(head.length + content.length);
+  all.set(head);
+  all.set(content, head.length);
+  return mac(all);
+}
+
+function isSame(a: Uint8Array, b: Uint8Array): boolean {
+  return a.length === b.length && sameBytes(a, b);
+}

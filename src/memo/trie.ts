@@ -1,0 +1,112 @@
+/**
+ * A recorded validation as a trie: the nodes are what a guest asked its host, the edges the hashes of the answers, the leaves what came of
+ * it. Since a guest is deterministic, what it asks next depends on the answers before and on nothing else, so one way leads from the root
+ * along the answers that a host gives now, and where it ends in a leaf no guest has to run.
+ */
+import type { Verdict } from '../boundary/validation.js';
+import type { ByteOutcome } from '../engine/loaded-module.js';
+import type { CallbackName } from '../zome/callbacks.js';
+import type { Trace } from '../zome/trace-log.js';
+
+/** A question to the host. */
+export interface Question {
+  readonly zome: string;
+  readonly export: string;
+  /** Name of the import; empty for the action that an op deletes, whose zome is asked. */
+  readonly name: string;
+  readonly input: Uint8Array;
+}
+
+/** A call of one zome, as it was. */
+export interface MemoCall {
+  readonly zome: string;
+  readonly callback: CallbackName;
+  readonly export: string;
+  readonly outcome: ByteOutcome;
+  /** `encodeReceipt` */
+  readonly receipt: Uint8Array;
+  readonly traces: readonly Trace[];
+  readonly tracesDropped: number;
+}
+
+export interface Leaf {
+  readonly kind: 'leaf';
+  readonly verdict: Verdict;
+  readonly calls: readonly MemoCall[];
+  /** zomes that were to be asked */
+  readonly zomes: readonly string[];
+}
+
+export interface Ask {
+  readonly kind: 'ask';
+  readonly question: Question;
+  /** By the hash of the answer. */
+  readonly children: Map<string, Node>;
+}
+
+export type Node = Leaf | Ask;
+
+/** What was asked, and the hash of what was answered. */
+export interface Step {
+  readonly question: Question;
+  readonly answer: string;
+}
+
+/** The leaf to which the answers lead, or undefined where they lead out of the trie. */
+export function found(root: Node, answerOf: (question: Question) => string): Leaf | undefined {
+  let node: Node | undefined = root;
+  while (node?.kind === 'ask') node = node.children.get(answerOf(node.question));
+  return node;
+}
+
+/**
+ * The trie with one more way, or undefined if it contradicts what is there: two runs with the same answers asked different things, so a host
+ * function is no function of its input.
+ */
+export function withWay(root: Node | undefined, steps: readonly Step[], leaf: Leaf): Node | undefined {
+  if (root === undefined) return way(steps, leaf);
+  let node: Node = root;
+  for (const [at, { question, answer }] of steps.entries()) {
+    if (node.kind !== 'ask' || !isSame(node.question, question)) return undefined;
+    const next = node.children.get(answer);
+    if (next === undefined) {
+      node.children.set(answer, way(steps.slice(at + 1), leaf));
+      return root;
+    }
+    node = next;
+  }
+  // The way is there already: another run of the same, whose leaf is the same.
+  return node.kind === 'leaf' ? root : undefined;
+}
+
+function way(steps: readonly Step[], leaf: Leaf): Node {
+  return steps.reduceRight<Node>((node, { question, answer }) => {
+    return { kind: 'ask', question, children: new Map([[answer, node]]) };
+  }, leaf);
+}
+
+function isSame(a: Question, b: Question): boolean {
+  if (a.name !== b.name || a.zome !== b.zome || a.export !== b.export || a.input.length !== b.input.length)
+    return false;
+  return a.input.every((byte, i) => byte === b.input[i]);
+}
+
+/** Bytes, about, that a trie takes in memory. */
+export function bytesOf(node: Node): number {
+  if (node.kind === 'ask') {
+    let bytes = ASK_BYTES + node.question.input.length;
+    for (const child of node.children.values()) bytes += EDGE_BYTES + bytesOf(child);
+    return bytes;
+  }
+  return node.calls.reduce((sum, call) => sum + bytesOfCall(call), LEAF_BYTES);
+}
+
+const ASK_BYTES = 400;
+const EDGE_BYTES = 160;
+const LEAF_BYTES = 400;
+const CALL_BYTES = 500;
+
+function bytesOfCall({ receipt, outcome, traces }: MemoCall): number {
+  const held = outcome.kind === 'returned' ? outcome.output.length : 0;
+  return CALL_BYTES + receipt.length + held + traces.reduce((sum, { message }) => sum + 2 * message.length + 100, 0);
+}

@@ -1,0 +1,87 @@
+/**
+ * SQLite in a file, by Node's own module where Node has it (22.5 and later), else by the library `libsql`. What both do is synchronous.
+ */
+import { StoreError } from './store-error.js';
+
+export type SqliteValue = string | bigint | Uint8Array | null;
+export type SqliteRow = Readonly<Record<string, SqliteValue>>;
+
+export const SQLITE_ADVICE = 'npm install libsql, or use Node 22.5 or later';
+
+/** What both libraries do, synchronously. */
+export interface SqliteDriver {
+  exec(sql: string): void;
+  all(sql: string, parameters: readonly SqliteValue[]): readonly SqliteRow[];
+  close(): void;
+}
+
+/** @throws StoreError `library` if there is no SQLite here, or what the library throws */
+export async function openSqliteDriver(path: string): Promise<SqliteDriver> {
+  const node = nodeSqlite();
+  return node === undefined ? await libsqlDriver(path) : nodeDriver(node, path);
+}
+
+interface NodeStatement {
+  setReadBigInts(enabled: boolean): void;
+  all(...parameters: readonly SqliteValue[]): readonly SqliteRow[];
+}
+
+/** The part of `node:sqlite` that is used here; the types of Node 20 do not have it. */
+interface NodeSqlite {
+  readonly DatabaseSync: new (
+    path: string,
+  ) => { exec(sql: string): void; prepare(sql: string): NodeStatement; close(): void };
+}
+
+function nodeSqlite(): NodeSqlite | undefined {
+  return process.getBuiltinModule('node:sqlite') as unknown as NodeSqlite | undefined;
+}
+
+function nodeDriver({ DatabaseSync }: NodeSqlite, path: string): SqliteDriver {
+  const database = new DatabaseSync(path);
+  const statements = new Map<string, NodeStatement>();
+  const prepared = (sql: string) => {
+    const statement = statements.get(sql) ?? database.prepare(sql);
+    statement.setReadBigInts(true);
+    statements.set(sql, statement);
+    return statement;
+  };
+  return {
+    exec: (sql) => database.exec(sql),
+    all: (sql, parameters) => prepared(sql).all(...parameters),
+    close: () => database.close(),
+  };
+}
+
+async function libsqlDriver(path: string): Promise<SqliteDriver> {
+  const { default: Database } = await import('libsql').catch((error: unknown) => {
+    throw new StoreError('library', `there is no SQLite here: ${SQLITE_ADVICE}`, { cause: error });
+  });
+  const database = new Database(path);
+  const statements = new Map<string, ReturnType<typeof database.prepare>>();
+  const prepared = (sql: string) => {
+    const statement = statements.get(sql) ?? database.prepare(sql).safeIntegers(true);
+    statements.set(sql, statement);
+    return statement;
+  };
+  return {
+    exec: (sql) => void database.exec(sql),
+    // Parameters go in one list: the library takes a first parameter that is an object for a list of names.
+    all: (sql, parameters) => {
+      if (/^(?:select|with|pragma)\b/.test(sql)) return prepared(sql).all([...parameters]) as readonly SqliteRow[];
+      prepared(sql).run([...parameters]);
+      return [];
+    },
+    close: () => void database.close(),
+  };
+}
+
+/** Bytes come back as Uint8Array from Node's module and as ArrayBuffer from libsql. */
+export function plainRow(row: Readonly<Record<string, SqliteValue | ArrayBuffer>>): SqliteRow {
+  const plain: Record<string, SqliteValue> = {};
+  for (const column in row) {
+    const value = row[column];
+    plain[column] = value instanceof ArrayBuffer ? new Uint8Array(value) : value;
+  }
+  return plain;
+}
