@@ -25,7 +25,9 @@ export class TextBytes {
   }
 
   byte(value: number): void {
-    this.#bytes[this.#reserve(1)] = value;
+    // First the room: it may be other bytes then.
+    const at = this.#reserve(1);
+    this.#bytes[at] = value;
   }
 
   u32(value: number): void {
