@@ -70,6 +70,11 @@ export class TextBytes {
     this.#bytes.set(bytes, at);
   }
 
+  /** What was written, until something else is. */
+  view(): Uint8Array {
+    return this.#bytes.subarray(0, this.#length);
+  }
+
   /** A copy of what was written. */
   take(): Uint8Array {
     return this.#bytes.slice(0, this.#length);
