@@ -4,6 +4,7 @@
  * that of the calls since. docs/SEMANTICS.md, section 10.
  */
 import type { HostTranscript } from '../engine/imports/host-transcript.js';
+import type { GuestInstance } from '../machine/instance.js';
 import type { Program } from '../machine/program.js';
 import type { InstanceState } from '../machine/state-digest.js';
 import { AskedCall } from './asked-call.js';
@@ -21,7 +22,7 @@ export type Origin =
 
 /** Steps, and more of them where the state takes longer to copy. */
 const STEPS_MAX = 1024;
-const BYTES_A_STEP = 1024;
+const BYTES_A_STEP = 128;
 const BYTES_MAX = 4 * 1024 * 1024;
 /** The interpreter uses it in about a quarter of a second. */
 const FUEL_MAX = 20_000_000;
@@ -68,9 +69,13 @@ export class Journal {
   }
 
   /** Whether it is time to take the state anew. */
-  isLong(memoryBytes: number): boolean {
-    if (!this.#isWhole || this.#steps.length > Math.max(STEPS_MAX, memoryBytes / BYTES_A_STEP)) return true;
-    return this.#bytes > Math.max(BYTES_MAX, memoryBytes) || this.#fuel > Math.max(FUEL_MAX, memoryBytes);
+  isLong(instance: GuestInstance): boolean {
+    const isShort = this.#steps.length <= STEPS_MAX && this.#bytes <= BYTES_MAX && this.#fuel <= FUEL_MAX;
+    if (isShort && this.#isWhole) return false;
+    // The larger the state the more there has to be for it.
+    const bytes = instance.memory?.byteLength ?? 0;
+    if (!this.#isWhole || this.#steps.length > Math.max(STEPS_MAX, bytes / BYTES_A_STEP)) return true;
+    return this.#bytes > Math.max(BYTES_MAX, bytes) || this.#fuel > Math.max(FUEL_MAX, bytes);
   }
 
   /** Begins anew with a state, which is copied. */

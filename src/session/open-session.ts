@@ -6,7 +6,6 @@ import type { HostImport } from '../engine/imports/host-import.js';
 import { HostTranscript } from '../engine/imports/host-transcript.js';
 import { checkFuel, type LoadedModule } from '../engine/loaded-module.js';
 import { FUEL_LIMIT_MAX } from '../engine/receipt/receipt.js';
-import { PAGE_BYTES } from '../machine/memory.js';
 import type { Stop } from '../machine/outcome.js';
 import type { Program } from '../machine/program.js';
 import { RerunNeeded } from '../machine/rerun-needed.js';
@@ -85,6 +84,7 @@ interface Begun {
   readonly origin: Origin;
   readonly step: 'opened' | 'restored';
   readonly previous: Uint8Array;
+  readonly snapshot?: Snapshot;
   stateDigest(): Uint8Array;
 }
 
@@ -123,6 +123,7 @@ function opened(module: SessionModule, { fuel, context, digestEvery }: Opening, 
     context,
     digestEvery,
     changes: undefined,
+    snapshot: begun.snapshot,
     opening: () => chain.receiptOf(link),
   });
   return { ok: true, session };
@@ -153,13 +154,13 @@ function begunAnew(machine: SessionMachine, origin: Origin): Begun {
 function restored(module: SessionModule, { fuel }: Opening, snapshot: Snapshot): Begun {
   const { programs, called } = module;
   const { state } = snapshot;
-  const taken = { origin: { state }, step: 'restored' as const, previous: snapshot.hash };
+  const taken = { snapshot, origin: { state }, step: 'restored' as const, previous: snapshot.hash };
   const price = restoringPrice(called.metered, state);
   if (price > fuel) {
     const machine = SessionMachine.unpaid(module, programs.reference(), fuel, price);
     return { ...taken, machine, stateDigest: () => NO_BYTES_HASH };
   }
-  const machine = restoredIn(module, programs.current, state);
+  const machine = snapshot.take(module.linkage, programs.current) ?? restoredIn(module, programs.current, state);
   machine.store.beginCall(fuel);
   machine.store.gauge.charge('instantiate', price);
   return { ...taken, machine, stateDigest: () => snapshot.stateDigest };
@@ -183,5 +184,6 @@ function restoringPrice({ module, schedule, instantiationCharge }: MeteredModule
   state.tables.forEach(({ length }, i) => {
     price += dynamicCharge(tableGrow, length - module.tables[i]!.min);
   });
-  return price + dynamicCharge(memoryCopy, state.memory.length * PAGE_BYTES);
+  const written = state.memory.reduce((sum, { bytes }) => sum + bytes.length, 0);
+  return price + dynamicCharge(memoryCopy, written);
 }

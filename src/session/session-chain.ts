@@ -91,7 +91,7 @@ export class SessionLink {
 export class SessionChain {
   readonly #identity: SessionIdentity;
   readonly #hash: Hash;
-  readonly #bytes = new TextBytes();
+  #bytes: TextBytes | undefined;
   #waiting: SessionLink[] = [];
   /** Hash of the last receipt that was made. */
   #head: Uint8Array;
@@ -115,10 +115,12 @@ export class SessionChain {
   /** Makes all receipts that wait. */
   settle(): void {
     if (this.#waiting.length === 0) return;
+    this.#bytes ??= new TextBytes();
+    const bytes = this.#bytes;
     for (const link of this.#waiting) {
-      this.#bytes.clear();
-      writeSessionReceipt(this.#bytes, link.settle(this.#identity, this.#head, this.#hash));
-      this.#head = this.#hash(this.#bytes.view());
+      bytes.clear();
+      writeSessionReceipt(bytes, link.settle(this.#identity, this.#head, this.#hash));
+      this.#head = this.#hash(bytes.view());
     }
     this.#waiting = [];
   }

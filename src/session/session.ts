@@ -12,7 +12,6 @@ import { ValueProtocol } from '../engine/call/value-protocol.js';
 import { HostTranscript } from '../engine/imports/host-transcript.js';
 import { type ByteOutcome, type CallOutcome, checkFuel, DEFAULT_FUEL } from '../engine/loaded-module.js';
 import type { GuestInstance, PausableCall } from '../machine/instance.js';
-import { PAGE_BYTES } from '../machine/memory.js';
 import { HostFailure, type Outcome } from '../machine/outcome.js';
 import type { Program, TierName } from '../machine/program.js';
 import { RerunNeeded } from '../machine/rerun-needed.js';
@@ -57,6 +56,8 @@ export interface SessionParts {
   readonly digestEvery: number;
   /** Changes that no receipt binds yet. */
   readonly changes: Uint8Array | undefined;
+  /** What it was opened from. */
+  readonly snapshot?: Snapshot | undefined;
   readonly opening: SessionReceipt | (() => SessionReceipt);
 }
 
@@ -80,6 +81,7 @@ export class Session {
   readonly #context: unknown;
   readonly #digestEvery: number;
   readonly #opening: SessionParts['opening'];
+  readonly #snapshot: Snapshot | undefined;
   readonly #importsFunctions: boolean;
   #machine: SessionMachine;
   readonly #journal: Journal;
@@ -89,6 +91,7 @@ export class Session {
   #changes: TextBytes | undefined;
   #last: Last | undefined;
   #isBusy = false;
+  #isBatch = false;
   #over: string | undefined;
   #reruns = 0;
   #memory: SessionMemory | undefined;
@@ -109,6 +112,7 @@ export class Session {
     this.#context = parts.context;
     this.#digestEvery = parts.digestEvery;
     this.#opening = parts.opening;
+    this.#snapshot = parts.snapshot;
     this.#importsFunctions = parts.module.called.metered.module.importedFunctions > 0;
     if (parts.changes !== undefined) {
       this.#changes = new TextBytes(parts.changes.length);
@@ -244,6 +248,22 @@ export class Session {
     });
   }
 
+  /**
+   * Runs work that makes many calls: what each call looks after in the host (built-ins that other code may have overwritten) is looked
+   * after once for all. In the work the session's calls take a microsecond instead of several.
+   */
+  batch<T>(work: () => T): T {
+    return this.#guarded(() => {
+      const wasBatch = this.#isBatch;
+      this.#isBatch = true;
+      try {
+        return work();
+      } finally {
+        this.#isBatch = wasBatch;
+      }
+    });
+  }
+
   /** BLAKE2b-256 of the state now: no receipt has it, and it costs no fuel. */
   stateDigest(): Uint8Array {
     return this.#guarded(() => stateDigest(this.#open().state(), this.#machine.program.hash));
@@ -287,9 +307,12 @@ export class Session {
 
   /** Ends the session. Receipts of its calls stay good. */
   close(): void {
-    this.#chain.settle();
+    if (this.#over !== undefined) return;
+    this.#last?.paused?.drop();
     this.#last = undefined;
-    this.#over ??= 'it was closed';
+    this.#over = 'it was closed';
+    // A call that was never gone on with has its frames there.
+    if (!this.#isBusy) this.#snapshot?.leave(this.#machine);
   }
 
   // Calls
@@ -320,7 +343,7 @@ export class Session {
     if (this.#isBusy) throw busy();
     this.#last?.paused?.drop();
     this.#last = undefined;
-    if (this.#journal.isLong((instance.memory?.pages ?? 0) * PAGE_BYTES)) this.#journal.restart(instance.state());
+    if (this.#journal.isLong(instance)) this.#journal.restart(instance.state());
     const { programs } = this.#module;
     if (programs.fuelAllowed === 0) programs.hurry();
     this.#takeProgram(this.#reruns < RERUNS_MAX ? programs.current : programs.reference());
@@ -510,7 +533,7 @@ export class Session {
   }
 
   #guarded<T>(work: () => T): T {
-    return this.#module.guarded(work);
+    return this.#isBatch ? work() : this.#module.guarded(work);
   }
 }
 
