@@ -56,7 +56,7 @@ export function stepsOf(seed: number, generated: GeneratedModule | undefined): r
   while (steps.length < count) {
     if (choice.chance(60)) {
       const [name, args] = generated === undefined ? guestCall(choice) : callOf(generated, choice);
-      const fuel = choice.pick([50, 500, 5_000, 60_000]) + choice.below(50);
+      const fuel = choice.pick([50, 1_000, 30_000, 120_000]) + choice.below(50);
       const first = choice.chance(25) ? choice.below(fuel) : fuel;
       const slice = choice.chance(10) ? choice.between(1, 3_000) : 0;
       steps.push({ kind: 'call', name, args, fuel, first, digest: choice.chance(30), slice });
@@ -112,7 +112,7 @@ export class Run {
     limits?: readonly number[],
   ) {
     this.#whole = limits && [...limits];
-    this.session = opened(module, { digestEvery: 5, fuel: 400_000 });
+    this.session = opened(module, { digestEvery: 5, fuel: 3_000_000 });
     this.#receipt(this.session.opening);
   }
 

@@ -75,7 +75,7 @@ const TABLES = `(module
   (func (export "hold") (global.set $held (ref.func $two)))
   (func (export "fill") (table.init $t $more (i32.const 1) (i32.const 0) (i32.const 1)) (elem.drop $more)))`;
 
-const FUEL = 1_000_000;
+const FUEL = 10_000_000;
 
 const STORIES: readonly Story[] = [
   {
@@ -91,14 +91,14 @@ const STORIES: readonly Story[] = [
       { growMemory: 1 },
       { setGlobal: 'n', value: 'i32:0x80000000' },
       { call: 'load', args: ['i32:131064'], fuel: 1000 },
-      { call: 'grow', args: ['i32:9'], fuel: 5000 },
-      { call: 'grow', args: ['i32:1'], fuel: 500, resume: 1000 },
+      { call: 'grow', args: ['i32:9'], fuel: 60_000 },
+      { call: 'grow', args: ['i32:1'], fuel: 500, resume: 60_000 },
       { call: 'text', args: [], fuel: 1000, digest: true },
       { call: 'text', args: [], fuel: 1000 },
       { setGlobal: 'n', value: 'i32:0' },
       { call: 'loop', args: ['i32:50'], fuel: 100, resume: 1900 },
       { snapshot: true },
-      { call: 'add', args: ['i32:1'], fuel: 2_000_000, digest: true },
+      { call: 'add', args: ['i32:1'], fuel: 20_000_000, digest: true },
     ],
   },
   {
@@ -124,7 +124,7 @@ const STORIES: readonly Story[] = [
   {
     name: 'a session with little fuel',
     text: MEMORY,
-    fuel: 2_150,
+    fuel: 12_000,
     digestEvery: 1,
     steps: [
       { call: 'add', args: ['i32:5'], fuel: 1000 },
