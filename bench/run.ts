@@ -19,6 +19,7 @@ import { POOL } from './pool.js';
 import { RELOAD } from './reload.js';
 import { sectionText } from './report.js';
 import type { Section, SectionResult } from './section.js';
+import { SESSIONS } from './sessions.js';
 import { START } from './start.js';
 import { TIERS } from './tiers.js';
 import { ZOMES } from './zomes.js';
@@ -36,6 +37,7 @@ const SECTIONS: readonly Section[] = [
   START,
   ZOMES,
   POOL,
+  SESSIONS,
   BILLING,
 ];
 

@@ -35,6 +35,9 @@ describe('scripts of npm', () => {
       'billing',
       'pool:check',
       'profiles',
+      'calibrate',
+      'page',
+      'sessions',
       'hostile',
     ];
     expect(names).to.have.members([...wanted, 'docs:write', 'vectors:write']);

@@ -92,6 +92,7 @@ export const wrongNanSign = canaryNode('wrong NaN sign', (metered) =>
       isReusable: false,
       heldBytes: instance.heldBytes,
       state: () => instance.state(),
+      takeState: (state) => instance.takeState(state),
       tableLength: (table) => instance.tableLength(table),
       tableElement: (table, at) => instance.tableElement(table, at),
       setTableElement: (table, at, element) => instance.setTableElement(table, at, element),

@@ -4,10 +4,8 @@
  */
 import { assert, expect } from 'chai';
 import fc from 'fast-check';
-import { HOST_GLOBALS } from '../../src/agreement/host-functions.js';
 import { anyModule, type GeneratedModule } from '../../src/agreement/module-arbitrary.js';
 import { toHex } from '../../src/base/hash.js';
-import { valueOfBits } from '../../src/engine/imports/typed-values.js';
 import {
   type CallResult,
   createEngine,
@@ -16,55 +14,16 @@ import {
   type HostCall,
   type HostImport,
   i32,
-  i64,
   type LoadedModule,
   UsageError,
   type Value,
 } from '../../src/index.js';
 import { guestText } from '../boundary/wasm-guest.js';
+import { hostSet } from './host-set.js';
 import { bytesOfText, loadText } from './load-text.js';
 
 const NOTHING_KEPT: EngineOptions = { tier: 'interpreter', moduleCacheBytes: 0, idleInstanceBytes: 0 };
 const TIERS = ['interpreter', 'auto'] as const;
-
-/** The fixed set of `HOST_FUNCTIONS` as a user of the engine writes it; `weight` tells two sets apart. */
-function hostSet(weight: number): readonly HostImport[] {
-  const bits = (value: Value | undefined) => (value !== undefined && 'bits' in value ? value.bits : 0);
-  const row = (
-    name: string,
-    params: readonly Value['type'][],
-    results: readonly Value['type'][],
-    run: (call: HostCall, args: readonly Value[]) => ReturnType<Extract<HostImport, { cost?: number }>['run']>,
-  ): HostImport => ({ module: 'env', name, type: { params, results }, cost: 5 * weight, run });
-  const constants = Object.entries(HOST_GLOBALS).map(([name, { type, bits: own }]) => ({
-    module: 'env',
-    name,
-    value: valueOfBits(type, typeof own === 'bigint' ? own : own + weight),
-  }));
-  return [
-    ...constants,
-    row('nothing', [], [], () => []),
-    row('mix', ['i32', 'i64'], ['i64'], (_, [a, b]) => [i64(BigInt(bits(a)) ^ BigInt(bits(b)))]),
-    row('weigh', ['f32', 'f64'], ['f64'], (_, [, y]) => [y!]),
-    row('split', ['i64'], ['i32', 'f32'], (_, [x]) => {
-      const low = Number(BigInt.asUintN(32, BigInt(bits(x))));
-      return [i32(low | 0), { type: 'f32', bits: low }];
-    }),
-    row('note', ['f32', 'i32', 'f64'], [], () => []),
-    row('poke', ['i32', 'i32'], ['i32'], ({ memory }, [address, byte]) => {
-      const at = Number(bits(address));
-      if (memory === undefined || at >= memory.byteLength) return [i32(-1)];
-      const [before] = memory.read(at, 1);
-      memory.write(at, Uint8Array.of(Number(bits(byte))));
-      return [i32(before!)];
-    }),
-    row('fuel', [], ['i64'], (call) => [i64(BigInt(call.fuelLeft()))]),
-    row('burn', ['i32'], [], (call, [units]) => (call.charge(Number(bits(units)) & 0xffff) ? [] : undefined)),
-    row('stop', ['i32'], ['i32'], (_, [x]) =>
-      (Number(bits(x)) & 3) === 1 ? { kind: 'short-circuited', payload: Uint8Array.of(Number(bits(x))) } : [x!],
-    ),
-  ];
-}
 
 const SETS = [hostSet(1), hostSet(3)];
 

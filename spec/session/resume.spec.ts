@@ -20,6 +20,9 @@ const CALLS: readonly (readonly [name: string, ...args: number[]])[] = [
   ['spin', 9],
 ];
 
+/** Fuel that every call is given in the end. */
+const WHOLE = 60_000;
+
 /** What a session shows after a call: receipt, state, fuel. */
 function shown(session: Session, receipt: Parameters<typeof encodeSessionReceipt>[0]): string[] {
   const bytes = toHex(encodeSessionReceipt(receipt));
@@ -35,7 +38,7 @@ for (const tier of TIERS) {
 
     const begun = () => {
       const calls: number[] = [];
-      const session = opened(module, { imports: [nextRow(calls)], fuel: 1_000_000 });
+      const session = opened(module, { imports: [nextRow(calls)], fuel: 10_000_000 });
       session.call('ask', [i32(1)]);
       session.memory!.write(95, Uint8Array.of(1, 2, 3));
       return { session, calls };
@@ -45,7 +48,7 @@ for (const tier of TIERS) {
       it(`${name}: at units of it, then once more, it is the single call`, () => {
         const values = args.map(i32);
         const single = begun();
-        const whole = single.session.call(name, values, { fuel: 5_000, digest: true });
+        const whole = single.session.call(name, values, { fuel: WHOLE, digest: true });
         const wanted = shown(single.session, whole.receipt);
         const { used } = whole.fuel;
         // `npm run sessions` has every unit.
@@ -54,10 +57,10 @@ for (const tier of TIERS) {
           const { session, calls } = begun();
           const cut = session.call(name, values, { fuel: first, digest: true });
           expect(cut.outcome, `${first}`).to.deep.equal({ kind: 'exhausted', resource: 'fuel' });
-          const second = cut.resume(Math.min(3, 5_000 - first));
+          const second = cut.resume(Math.min(3, WHOLE - first));
           const result =
-            second.outcome.kind === 'exhausted' ? second.resume(5_000 - Math.min(first + 3, 5_000)) : second;
-          if (result.fuel.limit !== 5_000) continue;
+            second.outcome.kind === 'exhausted' ? second.resume(WHOLE - Math.min(first + 3, WHOLE)) : second;
+          if (result.fuel.limit !== WHOLE) continue;
           expect(shown(session, result.receipt), `${first} of ${used}`).to.deep.equal(wanted);
           // Answers that were given are not asked for again, unless the function was cut short.
           expect(new Set(calls)).to.deep.equal(new Set(single.calls));
@@ -113,10 +116,11 @@ for (const tier of TIERS) {
     });
 
     it('takes no more fuel than the session has left', () => {
-      const session = opened(module, { fuel: 40_000 });
+      const budget = opened(module).fuelUsed + 5_000;
+      const session = opened(module, { fuel: budget });
       const cut = session.call('spin', [i32(1_000_000)], { fuel: 100 }).resume(1_000_000);
       expect(cut.outcome.kind).to.equal('exhausted');
-      expect([session.fuelUsed, session.fuelLeft]).to.deep.equal([40_000, 0]);
+      expect([session.fuelUsed, session.fuelLeft]).to.deep.equal([budget, 0]);
     });
   });
 

@@ -2,7 +2,8 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { hash, toHex } from '../../src/base/hash.js';
-import { type HostImport, i32, type LoadedModule } from '../../src/index.js';
+import { FUEL_1, type HostImport, i32, type LoadedModule } from '../../src/index.js';
+import { dynamicCharge } from '../../src/metering/schedule.js';
 import {
   decodeSnapshot,
   encodeSessionReceipt,
@@ -95,7 +96,9 @@ describe('snapshot', () => {
   it('costs what its page says, and nothing runs that is not paid', () => {
     const module = modules.get('interpreter')!;
     const pristine = opened(module).opening.fuel.used;
-    const price = pristine + 1_600 * 5 + 11 * 2 + Math.ceil((2 * 65_536) / 8);
+    const { memoryGrow, memoryCopy, tableGrow } = FUEL_1.rates;
+    const copied = dynamicCharge(memoryCopy, 2 * 65_536);
+    const price = pristine + dynamicCharge(memoryGrow, 5) + dynamicCharge(tableGrow, 2) + copied;
     const session = taken(module, snapshot, { fuel: price });
     expect(session.opening.fuel).to.deep.include({ used: price, limit: price });
     expect(toHex(session.opening.previous)).to.equal(toHex(snapshot.hash));

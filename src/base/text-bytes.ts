@@ -25,7 +25,9 @@ export class TextBytes {
   }
 
   byte(value: number): void {
-    this.#bytes[this.#reserve(1)] = value;
+    // First the room: it may be other bytes then.
+    const at = this.#reserve(1);
+    this.#bytes[at] = value;
   }
 
   u32(value: number): void {
@@ -66,6 +68,11 @@ export class TextBytes {
   raw(bytes: Uint8Array): void {
     const at = this.#reserve(bytes.length);
     this.#bytes.set(bytes, at);
+  }
+
+  /** What was written, until something else is. */
+  view(): Uint8Array {
+    return this.#bytes.subarray(0, this.#length);
   }
 
   /** A copy of what was written. */

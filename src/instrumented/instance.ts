@@ -20,7 +20,7 @@ import {
   trapped,
 } from '../machine/outcome.js';
 import { RerunNeeded } from '../machine/rerun-needed.js';
-import { FOREIGN_ELEMENT, type InstanceState, stateDigest } from '../machine/state-digest.js';
+import { FOREIGN_ELEMENT, type InstanceState, stateDigest, zeroOutside } from '../machine/state-digest.js';
 import type { Store } from '../machine/store.js';
 import type { MeteredModule } from '../metering/meter.js';
 import { type Export, type Module, typeOfFunction } from '../wasm/module.js';
@@ -561,7 +561,22 @@ export class InstrumentedInstance implements GuestInstance {
     );
   }
 
-  /** Takes a state of the module in place of the one that it was made with. */
+  takeState(state: InstanceState): boolean {
+    // The host's memories and tables do not shrink.
+    if (this.#memory !== undefined && this.#memory.hostPages !== state.pages) return false;
+    if (this.#tables.some(({ web }, i) => web.length !== state.tables[i].length)) return false;
+    if (this.#memory !== undefined) zeroOutside(this.#memory.refresh().bytes, state);
+    this.#tables.forEach(({ web }, i) => {
+      state.tables[i].forEach((element, at) => {
+        if (element === 0) web.set(at, null);
+      });
+    });
+    this.#droppedUnseen.clear();
+    this.restore(state);
+    return true;
+  }
+
+  /** Takes a state of the module in place of the one that it was made with: its memory is zero, its tables null. */
   restore(state: InstanceState): void {
     const { module } = this.metered;
     const memory = this.#memory;

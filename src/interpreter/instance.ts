@@ -6,7 +6,7 @@ import { Global, writeBits } from '../machine/global.js';
 import type { ExternValue, Frame, GuestInstance, PausableCall } from '../machine/instance.js';
 import { Memory } from '../machine/memory.js';
 import { type Bits, type Outcome, trapped } from '../machine/outcome.js';
-import { FOREIGN_ELEMENT, type InstanceState, stateDigest } from '../machine/state-digest.js';
+import { FOREIGN_ELEMENT, type InstanceState, stateDigest, zeroOutside } from '../machine/state-digest.js';
 import type { Store } from '../machine/store.js';
 import { Table } from '../machine/table.js';
 import type { MeteredModule } from '../metering/meter.js';
@@ -348,7 +348,17 @@ export class InterpreterInstance implements GuestInstance {
     };
   }
 
-  /** Takes a state of the module in place of the one that it was made with. */
+  takeState(state: InstanceState): boolean {
+    const { memory } = this;
+    if (memory !== undefined) {
+      zeroOutside(memory.bytes.subarray(0, memory.byteLength), state);
+      memory.pages = Math.min(memory.pages, state.pages);
+    }
+    this.restore(state);
+    return true;
+  }
+
+  /** Takes a state of the module in place of the one that it was made with: its memory is zero. */
   restore(state: InstanceState): void {
     const { memory } = this;
     if (memory !== undefined) {

@@ -46,6 +46,8 @@ export interface GuestInstance {
   state(): InstanceState;
   /** BLAKE2b-256 over memory, globals, tables and dropped segments. */
   stateDigest(): Uint8Array;
+  /** Takes a state of the module in place of its own, whatever it was; false if it cannot, and is as it was. */
+  takeState(state: InstanceState): boolean;
   /** Length of a table of the index space. */
   tableLength(table: number): number;
   /** An element as a state has it (`InstanceState`); the caller has checked the bounds. */

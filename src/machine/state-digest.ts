@@ -37,6 +37,16 @@ const GATHERED_BYTES_MAX = 16 * 1024 * 1024;
 
 const ZERO_PAGE = new Uint8Array(PAGE_BYTES);
 
+/** Zeroes what the state's parts do not write over. */
+export function zeroOutside(memory: Uint8Array, state: InstanceState): void {
+  let end = 0;
+  for (const { at, bytes } of state.memory) {
+    memory.fill(0, end, at);
+    end = at + bytes.length;
+  }
+  memory.fill(0, end);
+}
+
 /** Bytes that the digest is taken over. */
 export function stateBytes({ pages, globals, tables, droppedData, droppedElements }: InstanceState): number {
   const elements = tables.reduce((sum, table) => sum + 4 + 4 * table.length, 0);

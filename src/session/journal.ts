@@ -3,31 +3,26 @@
  * where a call begins. Invariant: what is kept is bounded; from time to time the state is taken anew, at a cost that is small against
  * that of the calls since. docs/SEMANTICS.md, section 10.
  */
-import type { Protocol } from '../engine/call/call-attempt.js';
 import type { HostTranscript } from '../engine/imports/host-transcript.js';
+import type { GuestInstance } from '../machine/instance.js';
 import type { Program } from '../machine/program.js';
 import type { InstanceState } from '../machine/state-digest.js';
+import { AskedCall } from './asked-call.js';
 import { applyChange, type Change, changeBytes } from './change.js';
 import { SessionMachine } from './session-machine.js';
 import type { SessionModule } from './session-module.js';
 import { copyOfState } from './state-copy.js';
 
-/** A call of a session, as it can be run again. */
-export interface SessionCall {
-  readonly fuel: number;
-  readonly protocol: Pick<Protocol<unknown>, 'run'>;
-  readonly context: unknown;
-  readonly transcript: HostTranscript | undefined;
-}
-
-type Step = { readonly call: SessionCall } | { readonly change: Change };
+type Step = AskedCall<unknown, unknown> | Change;
 
 /** Where a session began: its state, or how it was opened. */
 export type Origin =
   | { readonly state: InstanceState }
   | { readonly fuel: number; readonly transcript: HostTranscript | undefined; readonly context: unknown };
 
-const STEPS_MAX = 4096;
+/** Steps, and more of them where the state takes longer to copy. */
+const STEPS_MAX = 1024;
+const BYTES_A_STEP = 128;
 const BYTES_MAX = 4 * 1024 * 1024;
 /** The interpreter uses it in about a quarter of a second. */
 const FUEL_MAX = 20_000_000;
@@ -56,15 +51,16 @@ export class Journal {
   }
 
   changed(change: Change): void {
-    this.#steps.push({ change });
+    this.#steps.push(change);
     this.#bytes += STEP_BYTES + changeBytes(change);
   }
 
-  called(call: SessionCall, fuelUsed: number): void {
-    this.#steps.push({ call });
-    this.#bytes += STEP_BYTES + (call.transcript?.bytes ?? 0);
+  called(call: AskedCall<unknown, unknown>, fuelUsed: number): void {
+    const { transcript } = call.terms;
+    this.#steps.push(call);
+    this.#bytes += STEP_BYTES + call.payloadBytes + (transcript?.bytes ?? 0);
     this.#fuel += fuelUsed;
-    this.#isWhole &&= call.transcript?.isWhole !== false;
+    this.#isWhole &&= transcript?.isWhole !== false;
   }
 
   /** Takes back the last step, a call: it is run again in another way. */
@@ -73,9 +69,13 @@ export class Journal {
   }
 
   /** Whether it is time to take the state anew. */
-  isLong(memoryBytes: number): boolean {
-    if (!this.#isWhole || this.#steps.length > STEPS_MAX) return true;
-    return this.#bytes > Math.max(BYTES_MAX, memoryBytes) || this.#fuel > Math.max(FUEL_MAX, memoryBytes);
+  isLong(instance: GuestInstance): boolean {
+    const isShort = this.#steps.length <= STEPS_MAX && this.#bytes <= BYTES_MAX && this.#fuel <= FUEL_MAX;
+    if (isShort && this.#isWhole) return false;
+    // The larger the state the more there has to be for it.
+    const bytes = instance.memory?.byteLength ?? 0;
+    if (!this.#isWhole || this.#steps.length > Math.max(STEPS_MAX, bytes / BYTES_A_STEP)) return true;
+    return this.#bytes > Math.max(BYTES_MAX, bytes) || this.#fuel > Math.max(FUEL_MAX, bytes);
   }
 
   /** Begins anew with a state, which is copied. */
@@ -94,8 +94,8 @@ export class Journal {
   replayed(module: SessionModule, program: Program): SessionMachine {
     const machine = this.#begun(module, program);
     for (const step of this.#steps) {
-      if ('change' in step) applyChange(machine.instance, step.change);
-      else runAgain(machine, step.call);
+      if (step instanceof AskedCall) runAgain(machine, step);
+      else applyChange(machine.instance, step);
     }
     return machine;
   }
@@ -107,6 +107,7 @@ export class Journal {
   }
 }
 
-function runAgain(machine: SessionMachine, { fuel, protocol, context, transcript }: SessionCall): void {
+function runAgain(machine: SessionMachine, { protocol, terms }: AskedCall<unknown, unknown>): void {
+  const { fuel, transcript, context } = terms;
   machine.under(fuel, transcript?.again(), context, () => protocol.run(machine.instance));
 }

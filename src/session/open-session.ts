@@ -2,12 +2,10 @@
 import { hash as hashInJavaScript } from '../base/hash.js';
 import { own } from '../base/own.js';
 import { UsageError } from '../base/usage-error.js';
-import { payloadOf, receiptOutcome } from '../engine/call/call-attempt.js';
 import type { HostImport } from '../engine/imports/host-import.js';
 import { HostTranscript } from '../engine/imports/host-transcript.js';
 import { checkFuel, type LoadedModule } from '../engine/loaded-module.js';
 import { FUEL_LIMIT_MAX } from '../engine/receipt/receipt.js';
-import { PAGE_BYTES } from '../machine/memory.js';
 import type { Stop } from '../machine/outcome.js';
 import type { Program } from '../machine/program.js';
 import { RerunNeeded } from '../machine/rerun-needed.js';
@@ -16,7 +14,7 @@ import type { MeteredModule } from '../metering/meter.js';
 import { dynamicCharge } from '../metering/schedule.js';
 import { Journal, type Origin } from './journal.js';
 import { Session } from './session.js';
-import { SessionChain, SessionLink } from './session-chain.js';
+import { SessionChain, type SessionFacts, SessionLink } from './session-chain.js';
 import { SessionMachine } from './session-machine.js';
 import { identityOf, type SessionModule } from './session-module.js';
 import type { SessionReceipt } from './session-receipt.js';
@@ -86,6 +84,7 @@ interface Begun {
   readonly origin: Origin;
   readonly step: 'opened' | 'restored';
   readonly previous: Uint8Array;
+  readonly snapshot?: Snapshot;
   stateDigest(): Uint8Array;
 }
 
@@ -95,24 +94,22 @@ function opened(module: SessionModule, { fuel, context, digestEvery }: Opening, 
   const { hash, gauge, log } = store;
   const { stop, fuelUsed, parts } = gauge;
   const pages = machine.hasInstance ? (machine.instance.memory?.pages ?? 0) : 0;
-  const link = new SessionLink((previous) => ({
-    ...identityOf(module),
-    number: 0,
-    previous,
+  const facts: SessionFacts = {
     step,
-    export: '',
-    changes: NO_BYTES_HASH,
-    input: hash(module.linkage.constants),
+    number: 0,
+    exportName: '',
+    changes: undefined,
     fuel: { limit: fuel, used: fuelUsed, parts },
-    outcome: receiptOutcome(stop),
-    output: hash(stop === undefined ? NO_BYTES : payloadOf(stop)),
+    stop,
     digestFuel: 0,
     total: fuelUsed,
     pages,
-    hostCalls: log.hash(hash),
-    stateDigest: begun.stateDigest(),
-  }));
-  const chain = new SessionChain(program.hash, begun.previous);
+    log,
+    stateDigest: () => begun.stateDigest(),
+  };
+  const crossing = { inputHash: () => hash(module.linkage.constants), outputBytes: () => NO_BYTES };
+  const link = new SessionLink(facts, crossing, undefined);
+  const chain = new SessionChain(identityOf(module), program.hash, begun.previous);
   chain.add(link);
   if (stop !== undefined) return { ok: false, outcome: stop, receipt: chain.receiptOf(link) };
   const session = new Session({
@@ -125,7 +122,8 @@ function opened(module: SessionModule, { fuel, context, digestEvery }: Opening, 
     number: 0,
     context,
     digestEvery,
-    changes: NO_BYTES,
+    changes: undefined,
+    snapshot: begun.snapshot,
     opening: () => chain.receiptOf(link),
   });
   return { ok: true, session };
@@ -156,13 +154,13 @@ function begunAnew(machine: SessionMachine, origin: Origin): Begun {
 function restored(module: SessionModule, { fuel }: Opening, snapshot: Snapshot): Begun {
   const { programs, called } = module;
   const { state } = snapshot;
-  const taken = { origin: { state }, step: 'restored' as const, previous: snapshot.hash };
+  const taken = { snapshot, origin: { state }, step: 'restored' as const, previous: snapshot.hash };
   const price = restoringPrice(called.metered, state);
   if (price > fuel) {
     const machine = SessionMachine.unpaid(module, programs.reference(), fuel, price);
     return { ...taken, machine, stateDigest: () => NO_BYTES_HASH };
   }
-  const machine = restoredIn(module, programs.current, state);
+  const machine = snapshot.take(module.linkage, programs.current) ?? restoredIn(module, programs.current, state);
   machine.store.beginCall(fuel);
   machine.store.gauge.charge('instantiate', price);
   return { ...taken, machine, stateDigest: () => snapshot.stateDigest };
@@ -186,5 +184,6 @@ function restoringPrice({ module, schedule, instantiationCharge }: MeteredModule
   state.tables.forEach(({ length }, i) => {
     price += dynamicCharge(tableGrow, length - module.tables[i]!.min);
   });
-  return price + dynamicCharge(memoryCopy, state.memory.length * PAGE_BYTES);
+  const written = state.memory.reduce((sum, { bytes }) => sum + bytes.length, 0);
+  return price + dynamicCharge(memoryCopy, written);
 }

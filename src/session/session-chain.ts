@@ -3,48 +3,108 @@
  * wait: a call takes less time than its receipt. Invariant: what a receipt says was settled when its call ended.
  * docs/SEMANTICS.md, section 10.
  */
-import type { Hash } from '../base/hash.js';
+import { type Hash, hash as hashInJavaScript } from '../base/hash.js';
 import { TextBytes } from '../base/text-bytes.js';
-import type { SessionReceipt } from './session-receipt.js';
+import type { Protocol } from '../engine/call/call-attempt.js';
+import { payloadOf, receiptOutcome } from '../engine/call/call-attempt.js';
+import type { HostCallLog } from '../machine/host-call-log.js';
+import type { Stop } from '../machine/outcome.js';
+import type { SessionReceipt, SessionStep } from './session-receipt.js';
 import { writeSessionReceipt } from './session-receipt-bytes.js';
 
 /** Receipts that wait. */
-const WAITING_MAX = 64;
+const WAITING_MAX = 256;
+
+const NO_BYTES = new Uint8Array(0);
+const NO_BYTES_HASH = hashInJavaScript(NO_BYTES);
+
+/** What all receipts of a session have in common. */
+export type SessionIdentity = Pick<SessionReceipt, 'profile' | 'schedule' | 'limits' | 'hosts' | 'module'>;
+
+/** What a receipt is made of: nothing in it changes any more. */
+export interface SessionFacts {
+  readonly step: SessionStep;
+  readonly number: number;
+  readonly exportName: string;
+  /** Undefined for none. */
+  readonly changes: Uint8Array | undefined;
+  readonly fuel: SessionReceipt['fuel'];
+  readonly stop: Stop | undefined;
+  readonly digestFuel: number;
+  readonly total: number;
+  readonly pages: number;
+  readonly log: HostCallLog;
+  readonly stateDigest: Uint8Array | (() => Uint8Array) | undefined;
+}
+
+/** Input and output of a call, by the way in which its values cross. */
+export type Crossing = Pick<Protocol<unknown>, 'inputHash' | 'outputBytes'>;
 
 /** A receipt that is made once the one before is. */
 export class SessionLink {
-  readonly #make: (previous: Uint8Array) => SessionReceipt;
-  #receipt: SessionReceipt | undefined;
+  receipt: SessionReceipt | undefined;
+  #input: Uint8Array | undefined;
+  #output: Uint8Array | undefined;
 
-  constructor(make: (previous: Uint8Array) => SessionReceipt) {
-    this.#make = make;
+  constructor(
+    readonly facts: SessionFacts,
+    readonly crossing: Crossing,
+    readonly answer: unknown,
+  ) {}
+
+  /** Hashes input and output, where somebody else has the bytes, too. */
+  hold(hash: Hash): void {
+    const { stop } = this.facts;
+    this.#input ??= this.crossing.inputHash(hash, NO_BYTES);
+    this.#output ??= hash(stop === undefined ? this.crossing.outputBytes(this.answer) : payloadOf(stop));
   }
 
-  settle(previous: Uint8Array): SessionReceipt {
-    this.#receipt ??= this.#make(previous);
-    return this.#receipt;
-  }
-
-  get receipt(): SessionReceipt | undefined {
-    return this.#receipt;
+  settle(identity: SessionIdentity, previous: Uint8Array, hash: Hash): SessionReceipt {
+    this.hold(hash);
+    const { facts } = this;
+    const { changes, stateDigest } = facts;
+    this.receipt = {
+      profile: identity.profile,
+      schedule: identity.schedule,
+      limits: identity.limits,
+      hosts: identity.hosts,
+      module: identity.module,
+      number: facts.number,
+      previous,
+      step: facts.step,
+      export: facts.exportName,
+      changes: changes === undefined ? NO_BYTES_HASH : hash(changes),
+      input: this.#input!,
+      fuel: facts.fuel,
+      outcome: receiptOutcome(facts.stop),
+      output: this.#output!,
+      digestFuel: facts.digestFuel,
+      total: facts.total,
+      pages: facts.pages,
+      hostCalls: facts.log.hash(hash),
+      stateDigest: typeof stateDigest === 'function' ? stateDigest() : stateDigest,
+    };
+    return this.receipt;
   }
 }
 
 export class SessionChain {
+  readonly #identity: SessionIdentity;
   readonly #hash: Hash;
-  readonly #bytes = new TextBytes();
+  #bytes: TextBytes | undefined;
   #waiting: SessionLink[] = [];
   /** Hash of the last receipt that was made. */
   #head: Uint8Array;
 
-  constructor(hash: Hash, head: Uint8Array) {
+  constructor(identity: SessionIdentity, hash: Hash, head: Uint8Array) {
+    this.#identity = identity;
     this.#hash = hash;
     this.#head = head;
   }
 
   copy(): SessionChain {
     this.settle();
-    return new SessionChain(this.#hash, this.#head);
+    return new SessionChain(this.#identity, this.#hash, this.#head);
   }
 
   add(link: SessionLink): void {
@@ -54,10 +114,13 @@ export class SessionChain {
 
   /** Makes all receipts that wait. */
   settle(): void {
+    if (this.#waiting.length === 0) return;
+    this.#bytes ??= new TextBytes();
+    const bytes = this.#bytes;
     for (const link of this.#waiting) {
-      this.#bytes.clear();
-      writeSessionReceipt(this.#bytes, link.settle(this.#head));
-      this.#head = this.#hash(this.#bytes.take());
+      bytes.clear();
+      writeSessionReceipt(bytes, link.settle(this.#identity, this.#head, this.#hash));
+      this.#head = this.#hash(bytes.view());
     }
     this.#waiting = [];
   }

@@ -5,6 +5,7 @@
 import { CallRun } from '../engine/imports/call-run.js';
 import { externOf, type RunSlot } from '../engine/imports/host-import.js';
 import type { HostTranscript } from '../engine/imports/host-transcript.js';
+import type { Linkage } from '../engine/imports/linkage.js';
 import type { ExternValue, GuestInstance } from '../machine/instance.js';
 import type { Program } from '../machine/program.js';
 import type { InstanceState } from '../machine/state-digest.js';
@@ -61,6 +62,11 @@ export class SessionMachine implements RunSlot {
   /** Another machine for the same module, with an instance in a state. */
   restored(program: Program, state: InstanceState): SessionMachine {
     return SessionMachine.restored(this.#module, program, state);
+  }
+
+  /** What its imports are. */
+  get linkage(): Linkage {
+    return this.#module.linkage;
   }
 
   /** There once the instantiation was paid. */

@@ -2,17 +2,14 @@
 import type { Linkage } from '../engine/imports/linkage.js';
 import type { ModuleParts } from '../engine/loaded-module.js';
 import { dynamicCharge } from '../metering/schedule.js';
-import type { SessionReceipt } from './session-receipt.js';
+import type { SessionIdentity } from './session-chain.js';
 
 export interface SessionModule extends Omit<ModuleParts, 'linkage'> {
   readonly linkage: Linkage;
 }
 
 /** What all receipts of a session have in common. */
-export function identityOf({
-  called,
-  linkage,
-}: SessionModule): Pick<SessionReceipt, 'profile' | 'schedule' | 'limits' | 'hosts' | 'module'> {
+export function identityOf({ called, linkage }: SessionModule): SessionIdentity {
   const { profile, hash } = called.metered.schedule;
   return { profile, schedule: hash, limits: called.limits.hash, hosts: linkage.hosts, module: called.hash };
 }

@@ -1,41 +1,49 @@
 /** What a call of a session gives. The receipt is made when it is asked for, and says what was so when the call ended. */
-import type { HostCallLog, HostCallRecord } from '../machine/host-call-log.js';
+import type { HostCallRecord } from '../machine/host-call-log.js';
 import type { Stop } from '../machine/outcome.js';
 import type { TierName } from '../machine/program.js';
+import type { SessionLink } from './session-chain.js';
 import type { SessionReceipt } from './session-receipt.js';
 
+/** What a result asks its session for. */
+export interface ResultSession {
+  receiptOf(link: SessionLink): SessionReceipt;
+  resume(link: SessionLink, fuel: number): SessionResult<unknown>;
+}
+
 export class SessionResult<Outcome> {
-  readonly #log: HostCallLog;
-  readonly #receipt: () => SessionReceipt;
-  readonly #resume: (fuel: number) => SessionResult<Outcome>;
+  readonly #session: ResultSession;
+  readonly #link: SessionLink;
 
   /** @internal Made by the session. */
   constructor(
     readonly outcome: Outcome | Stop,
-    readonly fuel: SessionReceipt['fuel'],
-    log: HostCallLog,
     /** The tier that ran the call to its end. */
     readonly tier: TierName,
-    receipt: () => SessionReceipt,
-    resume: (fuel: number) => SessionResult<Outcome>,
+    session: ResultSession,
+    link: SessionLink,
   ) {
-    this.#log = log;
-    this.#receipt = receipt;
-    this.#resume = resume;
+    this.#session = session;
+    this.#link = link;
+  }
+
+  /** Fuel of this call: its limit, what it used, and of what parts. */
+  get fuel(): SessionReceipt['fuel'] {
+    return this.#link.facts.fuel;
   }
 
   get receipt(): SessionReceipt {
-    return this.#receipt();
+    return this.#session.receiptOf(this.#link);
   }
 
   /** The host calls in the order in which they began: the first 10,000 (`hostCallsKept` of the engine). The receipt binds all. */
   get hostCalls(): readonly HostCallRecord[] {
-    return this.#log.kept;
+    return this.#link.facts.log.kept;
   }
 
   /** How many host calls there were. */
   get hostCallCount(): number {
-    return this.#log.count;
+    return this.#link.facts.log.count;
   }
 
   /**
@@ -46,6 +54,6 @@ export class SessionResult<Outcome> {
    * @throws UsageError `not-resumable`; else as a call does
    */
   resume(fuel: number): SessionResult<Outcome> {
-    return this.#resume(fuel);
+    return this.#session.resume(this.#link, fuel) as SessionResult<Outcome>;
   }
 }

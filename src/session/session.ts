@@ -8,27 +8,25 @@ import { own } from '../base/own.js';
 import { TextBytes } from '../base/text-bytes.js';
 import { UsageError } from '../base/usage-error.js';
 import { ByteProtocol, type OutputOptions } from '../engine/call/byte-protocol.js';
-import type { Protocol } from '../engine/call/call-attempt.js';
-import { payloadOf, receiptOutcome } from '../engine/call/call-attempt.js';
 import { ValueProtocol } from '../engine/call/value-protocol.js';
 import { HostTranscript } from '../engine/imports/host-transcript.js';
 import { type ByteOutcome, type CallOutcome, checkFuel, DEFAULT_FUEL } from '../engine/loaded-module.js';
 import type { GuestInstance, PausableCall } from '../machine/instance.js';
-import { PAGE_BYTES } from '../machine/memory.js';
-import { type Bits, HostFailure, type Outcome } from '../machine/outcome.js';
+import { HostFailure, type Outcome } from '../machine/outcome.js';
 import type { Program, TierName } from '../machine/program.js';
 import { RerunNeeded } from '../machine/rerun-needed.js';
 import { stateBytes, stateDigest } from '../machine/state-digest.js';
 import type { Value } from '../wasm/value.js';
+import { type AskedCall, ByteCall, type CallTerms, ValueCall } from './asked-call.js';
 import { applyChange, type Change, writeChange } from './change.js';
-import type { Journal, SessionCall } from './journal.js';
-import { type SessionChain, SessionLink } from './session-chain.js';
+import type { Journal } from './journal.js';
+import { type SessionChain, type SessionFacts, SessionLink } from './session-chain.js';
 import { SessionGlobal, SessionTable } from './session-globals.js';
 import type { SessionMachine } from './session-machine.js';
 import { SessionMemory } from './session-memory.js';
-import { digestPrice, identityOf, type SessionModule } from './session-module.js';
-import type { SessionReceipt, SessionStep } from './session-receipt.js';
-import { SessionResult } from './session-result.js';
+import { digestPrice, type SessionModule } from './session-module.js';
+import type { SessionReceipt } from './session-receipt.js';
+import { type ResultSession, SessionResult } from './session-result.js';
 import { SlicedCall } from './sliced-call.js';
 import { Snapshot } from './snapshot.js';
 import { copyOfState } from './state-copy.js';
@@ -57,23 +55,15 @@ export interface SessionParts {
   readonly context: unknown;
   readonly digestEvery: number;
   /** Changes that no receipt binds yet. */
-  readonly changes: Uint8Array;
+  readonly changes: Uint8Array | undefined;
+  /** What it was opened from. */
+  readonly snapshot?: Snapshot | undefined;
   readonly opening: SessionReceipt | (() => SessionReceipt);
-}
-
-/** A call as it was asked for. */
-interface Asked<T, O> extends SessionCall {
-  readonly exportName: string;
-  readonly step: SessionStep;
-  readonly protocol: Protocol<T>;
-  readonly wantsDigest: boolean;
-  readonly changes: Uint8Array;
-  outcomeOf(answer: T): O;
 }
 
 /** The last call, while nothing has happened since: it can be gone on with. */
 interface Last {
-  readonly asked: Asked<unknown, unknown>;
+  readonly asked: AskedCall<unknown, unknown>;
   readonly link: SessionLink;
   /** Fuel of the session before it. */
   readonly totalBefore: number;
@@ -91,6 +81,7 @@ export class Session {
   readonly #context: unknown;
   readonly #digestEvery: number;
   readonly #opening: SessionParts['opening'];
+  readonly #snapshot: Snapshot | undefined;
   readonly #importsFunctions: boolean;
   #machine: SessionMachine;
   readonly #journal: Journal;
@@ -100,9 +91,14 @@ export class Session {
   #changes: TextBytes | undefined;
   #last: Last | undefined;
   #isBusy = false;
+  #isBatch = false;
   #over: string | undefined;
   #reruns = 0;
   #memory: SessionMemory | undefined;
+  readonly #ofResults: ResultSession = {
+    receiptOf: (link) => this.#guarded(() => this.#chain.receiptOf(link)),
+    resume: (link, fuel) => this.#guarded(() => this.#resume(link, fuel)),
+  };
 
   /** @internal Made by `openSession`. */
   constructor(parts: SessionParts) {
@@ -116,8 +112,9 @@ export class Session {
     this.#context = parts.context;
     this.#digestEvery = parts.digestEvery;
     this.#opening = parts.opening;
+    this.#snapshot = parts.snapshot;
     this.#importsFunctions = parts.module.called.metered.module.importedFunctions > 0;
-    if (parts.changes.length > 0) {
+    if (parts.changes !== undefined) {
       this.#changes = new TextBytes(parts.changes.length);
       this.#changes.raw(parts.changes);
     }
@@ -217,8 +214,7 @@ export class Session {
       // Of a copy: the call may be run again when its bytes are long the caller's own.
       const copy = new Uint8Array(payload);
       const protocol = new ByteProtocol(called, exportTypes, exportName, copy, () => NO_BYTES, options);
-      const outcomeOf = (output: Uint8Array): ByteOutcome => ({ kind: 'returned', output });
-      return this.#run({ ...this.#asked(exportName, options), step: 'calledBytes', protocol, outcomeOf });
+      return this.#run(new ByteCall(exportName, this.#terms(options), protocol));
     });
   }
 
@@ -230,7 +226,8 @@ export class Session {
   begin(exportName: string, args: readonly Value[] = [], options: SessionCallOptions = {}): SlicedCall {
     return this.#guarded(() => {
       const asked = this.#askedCall(exportName, args, options);
-      const { protocol, transcript, context, fuel } = asked;
+      const { protocol } = asked;
+      const { transcript, context, fuel } = asked.terms;
       this.#takeProgram(this.#module.programs.reference());
       const machine = this.#machine;
       const { gauge } = machine.store;
@@ -248,6 +245,22 @@ export class Session {
             return this.#finish(asked, protocol.end(machine.instance, outcome), paused);
           }),
       );
+    });
+  }
+
+  /**
+   * Runs work that makes many calls: what each call looks after in the host (built-ins that other code may have overwritten) is looked
+   * after once for all. In the work the session's calls take a microsecond instead of several.
+   */
+  batch<T>(work: () => T): T {
+    return this.#guarded(() => {
+      const wasBatch = this.#isBatch;
+      this.#isBatch = true;
+      try {
+        return work();
+      } finally {
+        this.#isBatch = wasBatch;
+      }
     });
   }
 
@@ -286,7 +299,7 @@ export class Session {
         number: this.#number,
         context: this.#context,
         digestEvery: this.#digestEvery,
-        changes: this.#changes?.take() ?? NO_BYTES,
+        changes: this.#changes?.take(),
         opening: this.opening,
       });
     });
@@ -294,34 +307,32 @@ export class Session {
 
   /** Ends the session. Receipts of its calls stay good. */
   close(): void {
-    this.#chain.settle();
+    if (this.#over !== undefined) return;
+    this.#last?.paused?.drop();
     this.#last = undefined;
-    this.#over ??= 'it was closed';
+    this.#over = 'it was closed';
+    // A call that was never gone on with has its frames there.
+    if (!this.#isBusy) this.#snapshot?.leave(this.#machine);
   }
 
   // Calls
 
-  #askedCall(exportName: string, args: readonly Value[], options: SessionCallOptions) {
+  #askedCall(exportName: string, args: readonly Value[], options: SessionCallOptions): ValueCall {
     this.#ready();
     const protocol = new ValueProtocol(this.#module.called, exportName, args);
-    const outcomeOf = (results: readonly Bits[]): CallOutcome => ({
-      kind: 'returned',
-      values: protocol.valuesOf(results),
-    });
-    return { ...this.#asked(exportName, options), step: 'called' as const, protocol, outcomeOf };
+    return new ValueCall(exportName, this.#terms(options), protocol);
   }
 
-  #asked(exportName: string, options: SessionCallOptions) {
+  #terms(options: SessionCallOptions): CallTerms {
     const fuel = own(options, 'fuel') ?? DEFAULT_FUEL;
     checkFuel(fuel);
     const isDue = this.#digestEvery > 0 && (this.#number + 1) % this.#digestEvery === 0;
     const { hostAnswerBytes } = this.#module.kept;
     return {
-      exportName,
       fuel: Math.min(fuel, this.fuelLeft),
       context: own(options, 'context') ?? this.#context,
       wantsDigest: own(options, 'digest') ?? isDue,
-      changes: this.#changes?.take() ?? NO_BYTES,
+      changes: this.#changes?.take(),
       transcript: this.#importsFunctions ? new HostTranscript(hostAnswerBytes) : undefined,
     };
   }
@@ -332,7 +343,7 @@ export class Session {
     if (this.#isBusy) throw busy();
     this.#last?.paused?.drop();
     this.#last = undefined;
-    if (this.#journal.isLong((instance.memory?.pages ?? 0) * PAGE_BYTES)) this.#journal.restart(instance.state());
+    if (this.#journal.isLong(instance)) this.#journal.restart(instance.state());
     const { programs } = this.#module;
     if (programs.fuelAllowed === 0) programs.hurry();
     this.#takeProgram(this.#reruns < RERUNS_MAX ? programs.current : programs.reference());
@@ -349,7 +360,7 @@ export class Session {
     }
   }
 
-  #run<T, O>(asked: Asked<T, O>): SessionResult<O> {
+  #run<T, O>(asked: AskedCall<T, O>): SessionResult<O> {
     const { programs } = this.#module;
     const isInterpreted = this.#machine.program.tier === 'interpreter';
     const result = this.#attempted(asked);
@@ -358,7 +369,7 @@ export class Session {
   }
 
   /** One call where the instance is, and once more in the interpreter if the host could not finish it. */
-  #attempted<T, O>(asked: Asked<T, O>): SessionResult<O> {
+  #attempted<T, O>(asked: AskedCall<T, O>): SessionResult<O> {
     this.#isBusy = true;
     try {
       return this.#failing(() => {
@@ -368,7 +379,7 @@ export class Session {
           if (!(error instanceof RerunNeeded)) throw error;
           this.#reruns++;
           this.#machine = this.#journal.replayed(this.#module, this.#module.programs.reference());
-          return this.#attempt({ ...asked, transcript: asked.transcript?.again() });
+          return this.#attempt(asked.on({ transcript: asked.terms.transcript?.again() }));
         }
       });
     } finally {
@@ -376,10 +387,11 @@ export class Session {
     }
   }
 
-  #attempt<T, O>(asked: Asked<T, O>): SessionResult<O> {
+  #attempt<T, O>(asked: AskedCall<T, O>): SessionResult<O> {
     const machine = this.#machine;
     const { instance } = machine;
-    const { protocol, fuel, transcript, context } = asked;
+    const { protocol } = asked;
+    const { fuel, transcript, context } = asked.terms;
     if (instance.begin === undefined || !(protocol instanceof ValueProtocol)) {
       const answer = machine.under(fuel, transcript, context, () => protocol.run(instance));
       return this.#finish(asked, answer, undefined);
@@ -401,71 +413,43 @@ export class Session {
   }
 
   /** The call is over: its receipt, its place in the journal, and what it gave. */
-  #finish<T, O>(asked: Asked<T, O>, answer: T | undefined, paused: PausableCall | undefined): SessionResult<O> {
+  #finish<T, O>(asked: AskedCall<T, O>, answer: T | undefined, paused: PausableCall | undefined): SessionResult<O> {
     const { store, instance, program } = this.#machine;
-    const { gauge, log } = store;
-    const { stop, parts, fuelUsed: used } = gauge;
-    const fuel = { limit: asked.fuel, used, parts };
+    const { gauge, log, hash } = store;
+    const { stop, fuelUsed: used } = gauge;
+    const { fuel: limit, wantsDigest, changes } = asked.terms;
     const totalBefore = this.#total;
-    const digest = this.#digest(instance, asked.wantsDigest, this.#fuel - totalBefore - used);
-    this.#total += used + digest.fuel;
+    const digest = wantsDigest ? this.#digest(instance, this.#fuel - totalBefore - used) : undefined;
+    this.#total += used + (digest?.fuel ?? 0);
     this.#number++;
     this.#changes = undefined;
     this.#journal.called(asked, used);
-    const facts = { ...digest, number: this.#number, total: this.#total, pages: instance.memory?.pages ?? 0 };
-    const link = new SessionLink(this.#receiptMaker(asked, answer, fuel, facts));
+    const facts: SessionFacts = {
+      step: asked.step,
+      number: this.#number,
+      exportName: asked.exportName,
+      changes,
+      fuel: { limit, used, parts: gauge.parts },
+      stop,
+      digestFuel: digest?.fuel ?? 0,
+      total: this.#total,
+      pages: instance.memory?.pages ?? 0,
+      log,
+      stateDigest: digest?.stateDigest,
+    };
+    const link = new SessionLink(facts, asked.protocol, answer);
+    // Numbers stay what they are; bytes that the caller has may change.
+    if (asked.step === 'calledBytes' || stop?.kind === 'short-circuited') link.hold(hash);
     this.#chain.add(link);
     this.#last = { asked, link, totalBefore, paused };
-    return new SessionResult(
-      stop ?? asked.outcomeOf(answer!),
-      fuel,
-      log,
-      program.tier,
-      () => this.#guarded(() => this.#chain.receiptOf(link)),
-      (more) => this.#guarded(() => this.#resume(link, more) as SessionResult<O>),
-    );
-  }
-
-  #receiptMaker<T, O>(
-    { exportName, step, protocol, changes }: Asked<T, O>,
-    answer: T | undefined,
-    fuel: SessionReceipt['fuel'],
-    facts: { number: number; total: number; pages: number; fuel: number; stateDigest: Uint8Array | undefined },
-  ): (previous: Uint8Array) => SessionReceipt {
-    const { store } = this.#machine;
-    const { hash, log, gauge } = store;
-    const { stop } = gauge;
-    const output = () => hash(stop === undefined ? protocol.outputBytes(answer!) : payloadOf(stop));
-    // Numbers stay what they are; bytes that the caller holds are hashed now.
-    const isHeld = step === 'calledBytes' || stop?.kind === 'short-circuited';
-    const held = isHeld ? { input: protocol.inputHash(hash, NO_BYTES), output: output() } : undefined;
-    const { number, total, pages } = facts;
-    return (previous) => ({
-      ...identityOf(this.#module),
-      number,
-      previous,
-      step,
-      export: exportName,
-      changes: hash(changes),
-      input: held?.input ?? protocol.inputHash(hash, NO_BYTES),
-      fuel,
-      outcome: receiptOutcome(stop),
-      output: held?.output ?? output(),
-      digestFuel: facts.fuel,
-      total,
-      pages,
-      hostCalls: log.hash(hash),
-      stateDigest: facts.stateDigest,
-    });
+    return new SessionResult<O>(stop ?? asked.outcomeOf(answer!), program.tier, this.#ofResults, link);
   }
 
   /** The digest is taken if the session can pay for it, after the call. */
-  #digest(instance: GuestInstance, isWanted: boolean, fuelLeft: number) {
-    const none = { fuel: 0, stateDigest: undefined };
-    if (!isWanted) return none;
+  #digest(instance: GuestInstance, fuelLeft: number) {
     const state = instance.state();
     const fuel = digestPrice(this.#module, stateBytes(state));
-    return fuel > fuelLeft ? none : { fuel, stateDigest: stateDigest(state, this.#machine.program.hash) };
+    return fuel > fuelLeft ? undefined : { fuel, stateDigest: stateDigest(state, this.#machine.program.hash) };
   }
 
   /** The last call goes on with more fuel; its receipt comes in the place of the one before. */
@@ -481,20 +465,21 @@ export class Session {
         : 'it is not the last one, or did not end for want of fuel';
       throw new UsageError('not-resumable', `the call cannot go on: ${why}`);
     }
-    const fuel = Math.min(last.asked.fuel + more, this.#fuel - last.totalBefore);
+    const fuel = Math.min(last.asked.terms.fuel + more, this.#fuel - last.totalBefore);
     this.#chain.rewind(link);
     this.#journal.uncalled();
     this.#number--;
     this.#total = last.totalBefore;
     this.#last = undefined;
-    return this.#goOn({ ...last.asked, fuel }, last);
+    return this.#goOn(last.asked.on({ fuel }), last);
   }
 
-  #goOn(asked: Asked<unknown, unknown>, { asked: before, paused }: Last): SessionResult<unknown> {
-    const { transcript, context, protocol, fuel } = asked;
+  #goOn(asked: AskedCall<unknown, unknown>, { asked: before, paused }: Last): SessionResult<unknown> {
+    const { protocol } = asked;
+    const { transcript, context, fuel } = asked.terms;
     const machine = this.#machine;
     const keepsAnswers = transcript?.dependsOnFuel !== true && !machine.store.log.isOver;
-    if (keepsAnswers && protocol instanceof ValueProtocol && paused?.extend(fuel - before.fuel) === true) {
+    if (keepsAnswers && protocol instanceof ValueProtocol && paused?.extend(fuel - before.terms.fuel) === true) {
       this.#isBusy = true;
       try {
         return this.#failing(() => {
@@ -507,7 +492,7 @@ export class Session {
     }
     paused?.drop();
     this.#machine = this.#failing(() => this.#replayed());
-    return this.#attempted({ ...asked, transcript: transcript?.withMoreFuel() });
+    return this.#attempted(asked.on({ transcript: transcript?.withMoreFuel() }));
   }
 
   #replayed(): SessionMachine {
@@ -548,7 +533,7 @@ export class Session {
   }
 
   #guarded<T>(work: () => T): T {
-    return this.#module.guarded(work);
+    return this.#isBatch ? work() : this.#module.guarded(work);
   }
 }
 

@@ -4,8 +4,11 @@
  */
 import { hash as hashInJavaScript } from '../base/hash.js';
 import { withBuiltins } from '../builtins/builtins.js';
+import type { Program } from '../machine/program.js';
 import { type InstanceState, stateDigest } from '../machine/state-digest.js';
+import type { SessionMachine } from './session-machine.js';
 import { decodeSnapshotBytes, encodeSnapshot, type SnapshotFault } from './snapshot-bytes.js';
+import { copyOfState } from './state-copy.js';
 
 export class Snapshot {
   /** Of the module, 32 bytes. */
@@ -18,6 +21,7 @@ export class Snapshot {
   #hash: Uint8Array | undefined;
   #stateDigest: Uint8Array | undefined;
   #fits: object | undefined;
+  #idle: SessionMachine | undefined;
 
   /** @internal Made by `Session.snapshot` and `decodeSnapshot`. The state is its own: nobody writes to it. */
   constructor(module: Uint8Array, constants: Uint8Array, state: InstanceState) {
@@ -46,6 +50,19 @@ export class Snapshot {
   /** Pages of the first memory. */
   get pages(): number {
     return this.state.pages;
+  }
+
+  /** @internal A machine whose session is over waits here for the next that is opened from this snapshot. */
+  leave(machine: SessionMachine): void {
+    this.#idle = machine;
+  }
+
+  /** @internal The machine that waits, in the snapshot's state, if it has these imports and this program. */
+  take(linkage: object, program: Program): SessionMachine | undefined {
+    const machine = this.#idle;
+    if (machine === undefined || machine.linkage !== linkage || machine.program !== program) return undefined;
+    this.#idle = undefined;
+    return machine.instance.takeState(this.state) ? machine : undefined;
   }
 
   /** @internal Whether it was found to fit what a session is made of: not looked at again for each session. */
@@ -77,6 +94,6 @@ export function decodeSnapshot(bytes: Uint8Array): DecodedSnapshot {
     const decoded = decodeSnapshotBytes(new Uint8Array(bytes));
     if (!decoded.ok) return decoded;
     const { module, constants, state } = decoded.content;
-    return { ok: true, snapshot: new Snapshot(module, constants, state) };
+    return { ok: true, snapshot: new Snapshot(module, constants, copyOfState(state)) };
   });
 }

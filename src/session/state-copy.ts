@@ -2,8 +2,20 @@
 import { PAGE_BYTES } from '../machine/memory.js';
 import type { InstanceState, MemoryPart } from '../machine/state-digest.js';
 
+/** Pages that follow each other are one part: it is copied at once. */
 export function copyOfState(state: InstanceState): InstanceState {
-  return { ...state, memory: pagesOf(state).map(({ at, bytes }) => ({ at, bytes: bytes.slice() })) };
+  const pages = pagesOf(state);
+  const memory: MemoryPart[] = [];
+  for (let first = 0; first < pages.length; ) {
+    const { at } = pages[first];
+    let end = first + 1;
+    while (end < pages.length && pages[end].at === at + (end - first) * PAGE_BYTES) end++;
+    const bytes = new Uint8Array((end - first) * PAGE_BYTES);
+    for (let i = first; i < end; i++) bytes.set(pages[i].bytes, (i - first) * PAGE_BYTES);
+    memory.push({ at, bytes });
+    first = end;
+  }
+  return { ...state, memory };
 }
 
 /** The pages of the memory that are not zero, each whole, as views. */

@@ -1,0 +1,130 @@
+/**
+ * Section `sessions`: what a call in a session takes beside the same call of the host's own instance, and what opening from a
+ * snapshot takes beside a copy of its pages.
+ */
+import wabtModule from 'wabt';
+import { createEngine, i32, type LoadedModule } from '../src/index.js';
+import { openSession, type SessionOptions } from '../src/session/index.js';
+import type { Section, SectionOptions, SectionResult } from './section.js';
+import { interleaved, timed } from './time.js';
+
+const TEXT = `(module (memory 20)
+  (global $calls (mut i32) (i32.const 0))
+  (func (export "fill") (memory.fill (i32.const 0) (i32.const 7) (i32.const 1310720)))
+  (func (export "add") (param i32 i32) (result i32)
+    (global.set $calls (i32.add (global.get $calls) (i32.const 1)))
+    (i32.add (local.get 0) (local.get 1))))`;
+const SNAPSHOT_BYTES = 20 * 65_536;
+const ADDED_US_MAX = 1.5;
+const OPENING_MAX = 1.3;
+const ARGS = [i32(1), i32(2)];
+
+function opened(module: LoadedModule, options: SessionOptions = {}) {
+  const opening = openSession(module, options);
+  if (!opening.ok) throw new Error('the session does not open');
+  return opening.session;
+}
+
+async function run({ tier, rounds, quick }: SectionOptions): Promise<SectionResult> {
+  const wabt = await wabtModule();
+  const bytes = new Uint8Array(wabt.parseWat('sessions.wat', TEXT, { bulk_memory: true }).toBinary({}).buffer);
+  const loaded = await createEngine({ tier: tier.name }).load(bytes);
+  if (!loaded.ok) throw new Error(loaded.fault.code);
+  const calls = await callTimes(loaded.module, bytes, rounds, quick ? 2_000 : 20_000);
+  const opening = openingTimes(loaded.module, rounds, quick ? 50 : 400);
+  const added = calls.batch - calls.bare;
+  return {
+    tables: [
+      {
+        title: 'a call `add(1, 2)` in a session, us',
+        rows: [
+          { call: 'bare WebAssembly', us: calls.bare },
+          { call: 'in a batch, its receipt not made yet', us: calls.batch },
+          { call: 'in a batch, with its receipt', us: calls.receipt },
+          { call: 'by itself, with its receipt', us: calls.alone },
+        ],
+      },
+      {
+        title: 'a session opened from a snapshot of 20 pages that are not zero, and closed, us',
+        rows: [
+          { work: 'copy of the pages over others', us: opening.over },
+          { work: 'copy of the pages into new memory', us: opening.anew },
+          { work: 'open and close', us: opening.opened },
+        ],
+      },
+    ],
+    targets: [
+      { name: 'a call in a session beyond the bare call', measured: added, bound: ADDED_US_MAX, unit: 'us' },
+      {
+        name: 'opening from a snapshot of 20 pages against a copy over others',
+        measured: opening.opened / opening.over,
+        bound: OPENING_MAX,
+        unit: 'times',
+      },
+    ],
+    notes: [
+      'A call by itself looks whether built-ins were overwritten. A receipt is three hashes of BLAKE2b; it is made when it is asked for, or 256 wait.',
+    ],
+  };
+}
+
+async function callTimes(module: LoadedModule, bytes: Uint8Array<ArrayBuffer>, rounds: number, count: number) {
+  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes));
+  const bare = exports['add'] as (a: number, b: number) => number;
+  const session = opened(module);
+  /** Few enough that no receipts are made among them. */
+  const few = 200;
+  const repeated = (work: () => void) =>
+    timed(() => {
+      for (let i = 0; i < count; i++) work();
+    });
+  const batch = () => {
+    // Receipts that wait are made between the parts, outside of the time.
+    let ms = 0;
+    let [wallMs, cpuMs] = [0, 0];
+    for (let done = 0; done < count; done += few) {
+      void session.call('add', ARGS).receipt;
+      const part = timed(() =>
+        session.batch(() => {
+          for (let i = 0; i < few; i++) session.call('add', ARGS);
+        }),
+      );
+      ms += part.ms;
+      wallMs += part.wallMs;
+      cpuMs += part.cpuMs;
+    }
+    return { ms, wallMs, cpuMs };
+  };
+  const found = interleaved(Math.max(rounds, 7), {
+    bare: () => repeated(() => bare(1, 2)),
+    batch,
+    receipt: () => timed(() => session.batch(() => repeated(() => session.call('add', ARGS).receipt))),
+    alone: () => repeated(() => session.call('add', ARGS).receipt),
+  });
+  const us = (ms: number) => (ms * 1000) / count;
+  return { bare: us(found.bare), batch: us(found.batch), receipt: us(found.receipt), alone: us(found.alone) };
+}
+
+function openingTimes(module: LoadedModule, rounds: number, count: number) {
+  const first = opened(module);
+  first.call('fill');
+  const from = first.snapshot();
+  // What is known of a snapshot is found out once.
+  void opened(module, { from }).opening;
+  const pages = new Uint8Array(SNAPSHOT_BYTES).fill(7);
+  const other = new Uint8Array(SNAPSHOT_BYTES).fill(8);
+  const repeated = (work: () => void) => () =>
+    timed(() => {
+      for (let i = 0; i < count; i++) work();
+    });
+  const found = interleaved(Math.max(rounds, 7), {
+    over: repeated(() => other.set(pages)),
+    opened: repeated(() => opened(module, { from }).close()),
+  });
+  // Apart from the others: it leaves much to be collected.
+  const { anew } = interleaved(Math.max(rounds, 7), { anew: repeated(() => void pages.slice()) });
+  const us = (ms: number) => (ms * 1000) / count;
+  return { over: us(found.over), anew: us(anew), opened: us(found.opened) };
+}
+
+export const SESSIONS: Section = { name: 'sessions', about: 'calls in sessions, and sessions from snapshots', run };

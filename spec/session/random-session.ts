@@ -1,0 +1,188 @@
+/** Random sessions from a seed: calls that end in every way, changes of the host, forks, snapshots, calls cut short and gone on with. */
+import type { GeneratedModule } from '../../src/agreement/module-arbitrary.js';
+import { RandomChoice, SeededSource } from '../../src/agreement/random-choice.js';
+import { toHex } from '../../src/base/hash.js';
+import { i32, type LoadedModule, type Value } from '../../src/index.js';
+import { encodeSessionReceipt, type Session, type SessionReceipt } from '../../src/session/index.js';
+import { opened } from './session-guest.js';
+
+export type Step =
+  | {
+      readonly kind: 'call';
+      readonly name: string;
+      readonly args: readonly Value[];
+      readonly fuel: number;
+      /** Fuel that the call is given at first; the rest by `resume`. */
+      readonly first: number;
+      readonly digest: boolean;
+      /** Of a call that runs a part at a time; 0 for one that does not. */
+      readonly slice: number;
+    }
+  | { readonly kind: 'write'; readonly at: number; readonly bytes: Uint8Array }
+  | { readonly kind: 'grow'; readonly pages: number }
+  | { readonly kind: 'global'; readonly value: Value }
+  | { readonly kind: 'element'; readonly at: number; readonly name: string | null }
+  | { readonly kind: 'growTable'; readonly delta: number }
+  | { readonly kind: 'fork' }
+  | { readonly kind: 'snapshot' };
+
+const NAMES: readonly (readonly [name: string, params: number])[] = [
+  ['add', 1],
+  ['sum', 2],
+  ['grow', 1],
+  ['apply', 2],
+  ['place', 1],
+  ['hold', 0],
+  ['growTable', 1],
+  ['text', 1],
+  ['drop', 0],
+  ['trap', 1],
+  ['ask', 1],
+  ['deep', 1],
+  ['spin', 1],
+];
+const EDGES = [0, 1, 2, 3, 5, 7, 9, 100, 65_530, 65_536, 1_000_000, -1];
+
+function guestCall(choice: RandomChoice): readonly [string, readonly Value[]] {
+  const [name, params] = choice.pick(NAMES);
+  return [name, Array.from({ length: params }, () => i32(choice.pick(EDGES)))];
+}
+
+/** @param generated the module, if it is not the guest of the specs */
+export function stepsOf(seed: number, generated: GeneratedModule | undefined): readonly Step[] {
+  const choice = new RandomChoice(new SeededSource(seed));
+  const steps: Step[] = [];
+  const count = choice.between(3, 12);
+  while (steps.length < count) {
+    if (choice.chance(60)) {
+      const [name, args] = generated === undefined ? guestCall(choice) : callOf(generated, choice);
+      const fuel = choice.pick([50, 1_000, 30_000, 120_000]) + choice.below(50);
+      const first = choice.chance(25) ? choice.below(fuel) : fuel;
+      const slice = choice.chance(10) ? choice.between(1, 3_000) : 0;
+      steps.push({ kind: 'call', name, args, fuel, first, digest: choice.chance(30), slice });
+    } else if (generated === undefined && choice.chance(40)) steps.push(tableStep(choice));
+    else steps.push(memoryStep(choice));
+  }
+  return steps;
+}
+
+function callOf(generated: GeneratedModule, choice: RandomChoice): readonly [string, readonly Value[]] {
+  const call = choice.pick(generated.calls);
+  return [call.export, call.args];
+}
+
+function memoryStep(choice: RandomChoice): Step {
+  switch (choice.below(5)) {
+    case 0:
+      return { kind: 'grow', pages: choice.below(4) };
+    case 1:
+      return { kind: 'fork' };
+    case 2:
+      return { kind: 'snapshot' };
+    default:
+      return {
+        kind: 'write',
+        at: choice.below(140_000),
+        bytes: new Uint8Array(choice.below(40)).fill(choice.below(256)),
+      };
+  }
+}
+
+function tableStep(choice: RandomChoice): Step {
+  if (choice.chance(40)) return { kind: 'global', value: i32(choice.below(1 << 20)) };
+  if (choice.chance(30)) return { kind: 'growTable', delta: choice.below(5) };
+  return { kind: 'element', at: choice.below(10), name: choice.pick(['double', 'negate', null]) };
+}
+
+/** What a session shows of its steps. */
+export class Run {
+  readonly shown: string[] = [];
+  readonly ends = new Set<string>();
+  /** Steps of each kind that did something. */
+  readonly counts = new Map<string, number>();
+  session: Session;
+
+  /** Fuel that each call was given in the end. */
+  readonly limits: number[] = [];
+  readonly #whole: number[] | undefined;
+
+  /** @param limits of calls that are given all their fuel at once and run at once, as another run gave it in parts */
+  constructor(
+    readonly module: LoadedModule,
+    limits?: readonly number[],
+  ) {
+    this.#whole = limits && [...limits];
+    this.session = opened(module, { digestEvery: 5, fuel: 3_000_000 });
+    this.#receipt(this.session.opening);
+  }
+
+  #receipt(receipt: SessionReceipt): void {
+    this.shown.push(toHex(encodeSessionReceipt(receipt)));
+    const { outcome } = receipt;
+    this.ends.add('code' in outcome ? outcome.code : 'resource' in outcome ? outcome.resource : outcome.kind);
+  }
+
+  #did(kind: string): void {
+    this.counts.set(kind, (this.counts.get(kind) ?? 0) + 1);
+  }
+
+  take(step: Step): void {
+    const { session } = this;
+    const { memory } = session;
+    switch (step.kind) {
+      case 'call':
+        this.#call(step);
+        return;
+      case 'write':
+        if (memory === undefined || step.at + step.bytes.length > memory.byteLength) return;
+        memory.write(step.at, step.bytes);
+        break;
+      case 'grow':
+        if (memory === undefined || memory.grow(step.pages) < 0) return;
+        break;
+      case 'global':
+        session.global('count').set(step.value);
+        break;
+      case 'element':
+        if (step.at >= session.table('table').length) return;
+        session.table('table').set(step.at, step.name);
+        break;
+      case 'growTable':
+        if (session.table('table').grow(step.delta, 'double') < 0) return;
+        break;
+      case 'fork':
+        this.session = session.fork();
+        break;
+      case 'snapshot': {
+        const from = session.snapshot();
+        this.shown.push(toHex(from.hash));
+        this.session = opened(this.module, { from, digestEvery: 5 });
+        this.#receipt(this.session.opening);
+      }
+    }
+    this.#did(step.kind);
+  }
+
+  #call({ name, args, fuel, first, digest, slice }: Extract<Step, { kind: 'call' }>): void {
+    const { session } = this;
+    this.#did('call');
+    if (this.#whole !== undefined) {
+      this.#receipt(session.call(name, args, { fuel: this.#whole.shift()!, digest }).receipt);
+      return;
+    }
+    let result = slice === 0 ? session.call(name, args, { fuel: first, digest }) : undefined;
+    if (result === undefined) {
+      const call = session.begin(name, args, { fuel: first, digest });
+      do result = call.runFor(slice);
+      while (result === undefined);
+      this.#did('sliced');
+    }
+    const isOut = result.outcome.kind === 'exhausted' && result.outcome.resource === 'fuel';
+    if (isOut && first < fuel) {
+      result = result.resume(fuel - first);
+      this.#did('resumed');
+    }
+    this.limits.push(result.fuel.limit);
+    this.#receipt(result.receipt);
+  }
+}
