@@ -586,7 +586,8 @@ export class InstrumentedInstance implements GuestInstance {
     }
     state.tables.forEach((elements, i) => {
       const { web, type } = this.#tables[i];
-      if (elements.length > web.length) web.grow(elements.length - web.length);
+      // Without a value a table of externrefs would grow by `undefined`, which is not null.
+      if (elements.length > web.length) web.grow(elements.length - web.length, null);
       elements.forEach((element, at) => {
         if (element !== 0) web.set(at, this.#restored(type.type, element));
       });
