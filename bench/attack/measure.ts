@@ -62,6 +62,17 @@ function programRate(real: RealProgram, tier: MeasuredTier, rounds: number): num
   return median(Array.from({ length: rounds }, run));
 }
 
+/** Lets a guest run for a moment: the interpreter's loop then knows its operations, as in a process that has been up for a while. */
+export async function meet(
+  { name, how }: Pick<AttackGuest, 'name' | 'how'>,
+  bytes: Uint8Array,
+  tier: MeasuredTier,
+): Promise<void> {
+  if (how !== 'loop') return;
+  const module = await loaded(createEngine({ tier }), bytes, name);
+  module.call('run', [], { fuel: 100_000 });
+}
+
 /** Nanoseconds a unit of an attack: the median of the rounds. */
 export async function attackRate(
   { name, how }: Pick<AttackGuest, 'name' | 'how'>,

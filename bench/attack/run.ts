@@ -7,13 +7,15 @@ import { amount, flag, scriptLine, text, whole } from '../../spec/script-options
 import { realProgramRates } from '../calibration/programs.js';
 import { median } from '../time.js';
 import { ATTACK_GUESTS, attackPieces } from './attack-guests.js';
-import { attackRate, type MeasuredTier } from './measure.js';
+import { attackRate, type MeasuredTier, meet } from './measure.js';
 import { search } from './search.js';
 
 const MEASURED: readonly MeasuredTier[] = ['interpreter', 'instrumented'];
 
 interface Row {
   readonly name: string;
+  /** Why it has a bound of its own. */
+  readonly reason?: string;
   readonly tier: MeasuredTier;
   /** Nanoseconds a unit. */
   readonly rate: number;
@@ -36,6 +38,9 @@ const {
     rounds: whole('measurements of each row, of which the median counts', 3, 1),
     seconds: amount('search that long in each tier for dearer code', 0),
     seed: whole('of the search', 1),
+    met: flag(
+      'let every guest run once before the first is measured, so that none pays for V8 compiling the interpreter anew',
+    ),
     json: flag('print one JSON document for each row, as it is measured'),
   },
   takes: [['[words...]', 'the guests whose names have all of them']],
@@ -57,9 +62,17 @@ async function run(): Promise<number> {
     const typical = median([...rates.values()]);
     if (options.json) console.log(JSON.stringify({ tier, programs: Object.fromEntries(rates), median: typical }));
     else console.log(`${tier}: ${rates.size} real programs, median ${typical.toFixed(3)} ns a unit`);
+    if (options.met) for (const guest of chosen) await meet(guest, bytesOfText(guest.text), tier);
     for (const guest of chosen) {
       const rate = await attackRate(guest, bytesOfText(guest.text), tier, rounds);
-      add({ name: guest.name, tier, rate, factor: rate / typical, boundMax: guest.boundMax ?? bound });
+      add({
+        name: guest.name,
+        tier,
+        rate,
+        factor: rate / typical,
+        boundMax: guest.boundMax ?? bound,
+        ...(guest.reason === undefined ? {} : { reason: guest.reason }),
+      });
       if (process.stderr.isTTY)
         process.stderr.write(`\r\u001b[K${tier} ${rows.length}/${chosen.length * tiers.length} ${guest.name}`);
     }
@@ -88,8 +101,9 @@ async function run(): Promise<number> {
 
 function print(rows: readonly Row[], above: number): void {
   const sorted = [...rows].sort((a, b) => b.factor - a.factor);
-  for (const { name, tier, rate, factor, boundMax } of sorted) {
-    const mark = factor > boundMax ? `above ${boundMax}` : '';
+  for (const { name, tier, rate, factor, boundMax, reason } of sorted) {
+    const own = reason === undefined ? '' : `bound ${boundMax}: ${reason}`;
+    const mark = factor > boundMax ? `above ${boundMax}` : own;
     console.log(
       `${factor.toFixed(1).padStart(9)} ${tier.padEnd(12)} ${rate.toFixed(2).padStart(10)} ns a unit  ${name}  ${mark}`,
     );

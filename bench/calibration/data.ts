@@ -7,7 +7,7 @@ export interface Calibration {
   readonly rounds: number;
   /** Nanoseconds a unit of real programs under the schedule that was in use, from which the rule makes another. */
   readonly programs: ProgramRates;
-  /** The same under the schedule that came of it, where they were measured. */
+  /** The same times by the fuel under the schedule that came of it: time does not depend on a schedule, so they may be worked out. */
   readonly programsNow?: ProgramRates;
   /** Nanoseconds of one unit of a probe. */
   readonly probes: readonly Measured[];
