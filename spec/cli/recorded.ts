@@ -17,6 +17,7 @@ const HELPS = [
   'call',
   'validate',
   'profile',
+  'ui',
   'budget record',
   'budget check',
   'new-op',

@@ -24,6 +24,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
   'new-op': async () => (await import('./command-new-op.js')).addNewOpCommand,
   hash: async () => (await import('./command-hash.js')).addHashCommand,
   try: async () => (await import('./command-try.js')).addTryCommand,
+  ui: async () => (await import('./command-ui.js')).addUiCommand,
   bill: async () => (await import('./command-bill.js')).addBillCommand,
   vectors: async () => (await import('./command-vectors.js')).addVectorsCommand,
   agree: async () => (await import('./command-agree.js')).addAgreeCommand,
