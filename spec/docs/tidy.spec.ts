@@ -4,7 +4,7 @@ import { basename, dirname, join } from 'node:path';
 import { expect } from 'chai';
 
 const WIDTH_MAX = 120;
-const FOLDERS = ['src', 'spec', 'bench', 'docs', 'vectors'];
+const FOLDERS = ['src', 'spec', 'bench', 'docs', 'vectors', 'web'];
 /** Sources of crates and packages that are copied or built beside the vectors. */
 const NOT_OURS = /node_modules|\/target\/|\/crates\//;
 
