@@ -151,7 +151,6 @@ import { Status } from './status.js';
 export function runProfilingLoop(machine: ProfilingInterpreter): Status {
   ${REGISTERS}
   const { nodes, tree } = machine;
-  const { heads, firsts, nexts, targets, fuels, calls, leasts } = tree;
   /** Fuel up to which everything is noted. */
   let noted = fuel;
   let charged = 0;
@@ -167,6 +166,7 @@ export function runProfilingLoop(machine: ProfilingInterpreter): Status {
     }
     ${ARRAYS}
     const { heat } = machine;
+    const { heads, firsts, nexts, targets, fuels, calls, leasts } = tree;
     inner: for (;;) {
       // biome-ignore lint/suspicious/noConfusingLabels: what leaves the block has paid for code that it goes to
       paid: {

@@ -1,5 +1,5 @@
 /**
- * The tree of calls of a run, in arrays that the loop writes: which function was called from which stack, how often, and what was paid
+ * The tree of calls of a run, in arrays that the loop writes and that are others when it has grown: which function was called from which stack, how often, and what was paid
  * there. Its size is bounded, so that no guest makes it larger than a bound.
  *
  * Recursion is folded: a call of what is on the stack already goes on in the node that it has there, so no path has a function twice
@@ -8,6 +8,8 @@
 
 /** Nodes of a tree, folded calls included. */
 export const NODES_MAX = 65_536;
+/** Nodes that there is room for at first. */
+const NODES_FIRST = 1_024;
 /** Different functions called from one node. */
 export const CALLEES_MAX = 256;
 
@@ -25,20 +27,20 @@ export const HEAD_OF_FIRST_HOST = -1;
 
 export class CallTree {
   /** What a node is of: the position of a function's head in the code, or one of the numbers above. */
-  readonly heads = new Int32Array(NODES_MAX);
-  readonly parents = new Int32Array(NODES_MAX);
+  heads = new Int32Array(NODES_FIRST);
+  parents = new Int32Array(NODES_FIRST);
   /** The callee of a node that was new last, and the one before a callee. */
-  readonly firsts = new Int32Array(NODES_MAX);
-  readonly nexts = new Int32Array(NODES_MAX);
+  firsts = new Int32Array(NODES_FIRST);
+  nexts = new Int32Array(NODES_FIRST);
   /** Where a callee goes on: itself, or the node above it that it is folded into. */
-  readonly targets = new Int32Array(NODES_MAX);
-  readonly fuels = new Float64Array(NODES_MAX);
-  readonly calls = new Float64Array(NODES_MAX);
+  targets = new Int32Array(NODES_FIRST);
+  fuels = new Float64Array(NODES_FIRST);
+  calls = new Float64Array(NODES_FIRST);
   /** The least stack words left when the node was entered. */
-  readonly leasts = new Int32Array(NODES_MAX).fill(0x7fff_ffff);
+  leasts = new Int32Array(NODES_FIRST);
   /** Pages by which the memory grew in the node itself. */
-  readonly pages = new Int32Array(NODES_MAX);
-  readonly #callees = new Uint16Array(NODES_MAX);
+  pages = new Int32Array(NODES_FIRST);
+  #callees = new Uint16Array(NODES_FIRST);
   /** Nodes in use, the unused 0 included. */
   count = 0;
 
@@ -48,8 +50,24 @@ export class CallTree {
     this.#put(HEAD_OF_OTHER, ROOT);
   }
 
+  /** Room for twice as many: the arrays are others then. */
+  #grow(): void {
+    this.heads = grown(this.heads);
+    this.parents = grown(this.parents);
+    this.firsts = grown(this.firsts);
+    this.nexts = grown(this.nexts);
+    this.targets = grown(this.targets);
+    this.fuels = grown(this.fuels);
+    this.calls = grown(this.calls);
+    this.leasts = grown(this.leasts);
+    this.pages = grown(this.pages);
+    this.#callees = grown(this.#callees);
+  }
+
   #put(head: number, parent: number): number {
+    if (this.count === this.heads.length) this.#grow();
     const node = this.count++;
+    this.leasts[node] = 0x7fff_ffff;
     this.heads[node] = head;
     this.parents[node] = parent;
     this.targets[node] = node;
@@ -78,4 +96,10 @@ export class CallTree {
     }
     return callee;
   }
+}
+
+function grown<A extends Int32Array | Float64Array | Uint16Array>(array: A): A {
+  const larger = new (array.constructor as new (length: number) => A)(array.length * 2);
+  larger.set(array);
+  return larger;
 }

@@ -19,7 +19,6 @@ export function runProfilingLoop(machine: ProfilingInterpreter): Status {
   let wordsMin = machine.wordsMin | 0;
   let fuel = machine.fuel | 0;
   const { nodes, tree } = machine;
-  const { heads, firsts, nexts, targets, fuels, calls, leasts } = tree;
   /** Fuel up to which everything is noted. */
   let noted = fuel;
   let charged = 0;
@@ -77,6 +76,7 @@ export function runProfilingLoop(machine: ProfilingInterpreter): Status {
     // With this access every later one in the loop knows what kind of array the code is.
     if (code[0] !== Op.Exit) throw new Error('no code at the exit');
     const { heat } = machine;
+    const { heads, firsts, nexts, targets, fuels, calls, leasts } = tree;
     inner: for (;;) {
       // biome-ignore lint/suspicious/noConfusingLabels: what leaves the block has paid for code that it goes to
       paid: {

@@ -28,8 +28,15 @@ export function orderedTree(root: TreeNode): OrderedTree {
   const totals = totalsOf(root);
   const indices = new Map<string, number>();
   const frames: ProfileFrame[] = [];
+  /** The same frame is often the same object. */
+  const keys = new Map<ProfileFrame, string>();
+  const keyOf = (frame: ProfileFrame): string => {
+    const key = keys.get(frame) ?? frameKey(frame);
+    keys.set(frame, key);
+    return key;
+  };
   const indexOf = (frame: ProfileFrame): number => {
-    const key = frameKey(frame);
+    const key = keyOf(frame);
     const known = indices.get(key);
     if (known !== undefined) return known;
     indices.set(key, frames.length);
@@ -43,7 +50,7 @@ export function orderedTree(root: TreeNode): OrderedTree {
     const total = totals.get(node)!;
     const at = nodes.push({ frame: indexOf(frame), parent, self, total, calls, recursions, stackWords, pages }) - 1;
     const ordered = [...children].sort(
-      (a, b) => totals.get(b)! - totals.get(a)! || compareText(frameKey(a.frame), frameKey(b.frame)),
+      (a, b) => totals.get(b)! - totals.get(a)! || compareText(keyOf(a.frame), keyOf(b.frame)),
     );
     for (const child of ordered.reverse()) open.push({ node: child, parent: at });
   }

@@ -36,6 +36,8 @@ interface ReadModule {
   readonly nameOf: NameOf;
   readonly lines: SourceLines | undefined;
   readonly sourceMap: string | undefined;
+  /** By index among the module's own functions. */
+  readonly frames: Map<number, ProfileFrame>;
 }
 
 /** Takes profiles of calls, and keeps what it has read of their modules: names and source lines. */
@@ -66,7 +68,7 @@ export class Profiler {
   #readOf(module: Module, sourceMap: string | undefined): ReadModule {
     let known = this.#read.get(module);
     if (known === undefined || known.sourceMap !== sourceMap) {
-      known = { nameOf: frameNames(module), lines: sourceLinesOf(module, sourceMap), sourceMap };
+      known = { nameOf: frameNames(module), lines: sourceLinesOf(module, sourceMap), sourceMap, frames: new Map() };
       this.#read.set(module, known);
     }
     return known;
@@ -117,28 +119,39 @@ function blockOf({ offset, cost, fuel }: Heat, frame: number): ProfileBlock {
   return { frame, offset, fuel, entries: cost === undefined || cost === 0 ? 0 : Math.floor(fuel / cost) };
 }
 
-/** Frames by what the nodes of the call tree have as their head. */
+/** Frames by what the nodes of the call tree have as their head; each is made when it is asked for, once a module. */
 function framesOf(
   machine: ProfilingInterpreter,
   program: InterpreterProgram,
-  { nameOf, lines }: ReadModule,
+  read: ReadModule,
 ): (head: number) => ProfileFrame {
-  const { module } = program.metered;
-  const frames = new Map<number, ProfileFrame>([
+  const special = new Map<number, ProfileFrame>([
     [HEAD_OF_OTHER, { kind: 'other', name: '(other)' }],
     [HEAD_OF_INSTANTIATION, { kind: 'instantiate', name: '(instantiate)' }],
   ]);
   machine.hosts.forEach((host, i) => {
-    frames.set(HEAD_OF_FIRST_HOST - i, { kind: 'host', name: importName(host) });
+    special.set(HEAD_OF_FIRST_HOST - i, { kind: 'host', name: importName(host) });
   });
+  const definedIndices = new Map<number, number>();
   program.entries.forEach((head, definedIndex) => {
-    const index = module.importedFunctions + definedIndex;
-    if (head === 0) return;
-    const place = lines && firstPlace(lines, program, definedIndex);
-    const source = place === undefined || place.line === 0 ? {} : { source: `${place.file}:${place.line}` };
-    frames.set(head, { kind: 'guest', name: nameOf(index), index, ...source });
+    if (head > 0) definedIndices.set(head, definedIndex);
   });
-  return (head) => frames.get(head)!;
+  return (head) => special.get(head) ?? guestFrame(program, read, definedIndices.get(head)!);
+}
+
+function guestFrame(
+  program: InterpreterProgram,
+  { nameOf, lines, frames }: ReadModule,
+  definedIndex: number,
+): ProfileFrame {
+  const known = frames.get(definedIndex);
+  if (known !== undefined) return known;
+  const index = program.metered.module.importedFunctions + definedIndex;
+  const place = lines && firstPlace(lines, program, definedIndex);
+  const source = place === undefined || place.line === 0 ? {} : { source: `${place.file}:${place.line}` };
+  const frame: ProfileFrame = { kind: 'guest', name: nameOf(index), index, ...source };
+  frames.set(definedIndex, frame);
+  return frame;
 }
 
 /** Where a function's code begins: a line table may leave out its local declarations. */
