@@ -134,7 +134,7 @@ const STORIES: readonly Story[] = [
   },
 ];
 
-function oneValue(text: string): Value {
+function readValue(text: string): Value {
   const parsed = parseValue(text);
   if (!parsed.ok) throw new Error(`no value: ${text}`);
   return parsed.value;
@@ -162,7 +162,7 @@ export async function ranSession(vector: Omit<SessionVector, 'opening'>, tier: T
   const opening = toHex(encodeSessionReceipt(session.opening));
   const steps = vector.steps.map((step) => {
     if ('call' in step) {
-      const args: Value[] = step.args.map(oneValue);
+      const args: Value[] = step.args.map(readValue);
       const digest = step.digest === undefined ? {} : { digest: step.digest };
       const result = session.call(step.call, args, { fuel: step.fuel, ...digest });
       const { receipt } = step.resume === undefined ? result : result.resume(step.resume);
@@ -187,7 +187,7 @@ export async function ranSession(vector: Omit<SessionVector, 'opening'>, tier: T
 function change(session: Session, step: Exclude<Step, { call: string } | { snapshot: true }>): void {
   if ('write' in step) session.memory!.write(step.write, fromHex(step.bytes));
   else if ('growMemory' in step) session.memory!.grow(step.growMemory);
-  else if ('setGlobal' in step) session.global(step.setGlobal).set(oneValue(step.value));
+  else if ('setGlobal' in step) session.global(step.setGlobal).set(readValue(step.value));
   else if ('setElement' in step) session.table(step.setElement).set(step.at, step.export);
   else session.table(step.growTable).grow(step.delta, step.export);
 }
