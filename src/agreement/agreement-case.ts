@@ -19,7 +19,7 @@ export interface AgreementCase {
 }
 
 /** Enough for most runs, and soon used up by the rest. */
-const FUEL = 50_000;
+const FUEL = 300_000;
 
 export interface CaseOptions extends ModuleArbitraryOptions {
   /** Limit of every call. Default 50,000. */
