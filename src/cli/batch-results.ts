@@ -38,7 +38,7 @@ class Done {
       bits.set(this.#bits);
       this.#bits = bits;
     }
-    this.#bits[index >> 3]! |= 1 << (index & 7);
+    this.#bits[index >> 3] |= 1 << (index & 7);
   }
 }
 

@@ -227,7 +227,7 @@ async function check(console: Console, { file, junit, markdown, json }: CheckOpt
   if (cases.length === 0)
     throw new CliError(`${printable(file)} has no cases`, 'assay budget record MODULE ... adds them');
   const ran = await ranAll(console, file, cases);
-  const checks: readonly BudgetCheck[] = cases.map((one, i) => checkCase(one, ran[i]!));
+  const checks: readonly BudgetCheck[] = cases.map((one, i) => checkCase(one, ran[i]));
   if (junit !== undefined) written(junit, budgetJunit(checks));
   if (markdown !== undefined) written(markdown, budgetMarkdown(checks));
   const passes = checks.every((one) => one.passes);

@@ -124,7 +124,7 @@ async function runProfile(
       'assay profile MODULE ... --diff BEFORE, or assay profile --diff BEFORE AFTER',
     );
   }
-  const profile = path === undefined ? saved[1]! : await profileOfCalls(path, exportName, texts, options);
+  const profile = path === undefined ? saved[1] : await profileOfCalls(path, exportName, texts, options);
   await write(console, profile, saved[0], options);
   return EXIT.ok;
 }

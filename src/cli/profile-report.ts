@@ -87,7 +87,7 @@ function percent(part: number, whole: number): string {
 
 function bar(part: number, whole: number, colours: Colours): Cell {
   const eighths = whole === 0 ? 0 : Math.round((part * BAR_WIDTH * 8) / whole);
-  const text = ('█'.repeat(Math.floor(eighths / 8)) + PARTIAL[eighths % 8]!).padEnd(BAR_WIDTH);
+  const text = ('█'.repeat(Math.floor(eighths / 8)) + PARTIAL[eighths % 8]).padEnd(BAR_WIDTH);
   return { text, style: colours.green };
 }
 

@@ -76,22 +76,22 @@ export class CallTree {
 
   /** Notes a call from a node of what has this head; returns the node that it goes on in. */
   enter(caller: number, head: number, wordsLeft: number): number {
-    let callee = this.firsts[caller]!;
-    while (callee !== NONE && this.heads[callee] !== head) callee = this.nexts[callee]!;
+    let callee = this.firsts[caller];
+    while (callee !== NONE && this.heads[callee] !== head) callee = this.nexts[callee];
     if (callee === NONE) callee = this.#add(caller, head);
-    this.calls[callee] = this.calls[callee]! + 1;
-    const node = this.targets[callee]!;
-    if (wordsLeft < this.leasts[node]!) this.leasts[node] = wordsLeft;
+    this.calls[callee] = this.calls[callee] + 1;
+    const node = this.targets[callee];
+    if (wordsLeft < this.leasts[node]) this.leasts[node] = wordsLeft;
     return node;
   }
 
   #add(caller: number, head: number): number {
     if (caller === OTHER || this.count === NODES_MAX || this.#callees[caller] === CALLEES_MAX) return OTHER;
     const callee = this.#put(head, caller);
-    this.#callees[caller] = this.#callees[caller]! + 1;
-    this.nexts[callee] = this.firsts[caller]!;
+    this.#callees[caller] = this.#callees[caller] + 1;
+    this.nexts[callee] = this.firsts[caller];
     this.firsts[caller] = callee;
-    for (let above = caller; above !== NONE; above = this.parents[above]!) {
+    for (let above = caller; above !== NONE; above = this.parents[above]) {
       if (this.heads[above] === head) this.targets[callee] = above;
     }
     return callee;

@@ -16,12 +16,12 @@ export interface Heat {
 /** By function and offset, ascending. Each function that ran is compiled once more, to learn its positions. */
 export function heatByOffset(program: InterpreterProgram, heat: Float64Array): readonly Heat[] {
   const found: Heat[] = [];
-  const compiled = [...program.entries.keys()].filter((definedIndex) => program.entries[definedIndex]! > 0);
-  const byPosition = compiled.sort((a, b) => program.entries[a]! - program.entries[b]!);
+  const compiled = [...program.entries.keys()].filter((definedIndex) => program.entries[definedIndex] > 0);
+  const byPosition = compiled.sort((a, b) => program.entries[a] - program.entries[b]);
   byPosition.forEach((definedIndex, i) => {
     const next = byPosition[i + 1];
-    const end = next === undefined ? program.code.length : program.entries[next]!;
-    found.push(...heatOfFunction(program, definedIndex, heat.subarray(program.entries[definedIndex]!, end)));
+    const end = next === undefined ? program.code.length : program.entries[next];
+    found.push(...heatOfFunction(program, definedIndex, heat.subarray(program.entries[definedIndex], end)));
   });
   return found.sort((a, b) => a.definedIndex - b.definedIndex || a.offset - b.offset);
 }
@@ -37,12 +37,12 @@ function heatOfFunction(program: InterpreterProgram, definedIndex: number, heat:
   let next = 0;
   for (let position = 0; position < heat.length; position++) {
     const first = next;
-    while (next < starts.length && starts[next]!.position === position) next++;
-    const fuel = heat[position]!;
+    while (next < starts.length && starts[next].position === position) next++;
+    const fuel = heat[position];
     if (fuel === 0) continue;
     const here = starts.slice(first, next).filter(({ offset }) => blocks.has(offset));
     const start = here.find(({ offset }) => blocks.get(offset)! > 0) ?? here[0];
-    if (start === undefined) found.push({ definedIndex, offset: starts[next - 1]!.offset, cost: undefined, fuel });
+    if (start === undefined) found.push({ definedIndex, offset: starts[next - 1].offset, cost: undefined, fuel });
     else found.push({ definedIndex, offset: start.offset, cost: blocks.get(start.offset)!, fuel });
   }
   return found;
@@ -53,5 +53,5 @@ function blocksOf({ metered }: InterpreterProgram, definedIndex: number): Readon
   const meter = metered.bodyMeter();
   meter.meterBody(definedIndex);
   const { offsets, costs, count } = meter.blocks;
-  return new Map(Array.from({ length: count }, (_, i) => [offsets[i]!, costs[i]!] as const));
+  return new Map(Array.from({ length: count }, (_, i) => [offsets[i], costs[i]] as const));
 }

@@ -25,15 +25,15 @@ export function listedCode(metered: MeteredModule, definedIndex: number): readon
   const { words } = code;
   const listed: ListedOperation[] = [];
   let next = 0;
-  let offset = metered.module.bodyStarts[definedIndex]!;
+  let offset = metered.module.bodyStarts[definedIndex];
   for (let at = HEAD_WORDS; at < code.length; ) {
-    while (next < starts.length && starts[next]!.position <= at) offset = starts[next++]!.offset;
-    const [name, ...names] = LAYOUTS[words[at]!]!;
+    while (next < starts.length && starts[next].position <= at) offset = starts[next++].offset;
+    const [name, ...names] = LAYOUTS[words[at]];
     const position = at++;
-    const operands: (readonly [string, number])[] = names.map((operand) => [operand, words[at++]!]);
+    const operands: (readonly [string, number])[] = names.map((operand) => [operand, words[at++]]);
     if (words[position] === Op.BranchTable)
-      for (let labels = words[at - 1]! + 1; labels > 0; labels--)
-        operands.push(['target', words[at++]!], ['cost', words[at++]!]);
+      for (let labels = words[at - 1] + 1; labels > 0; labels--)
+        operands.push(['target', words[at++]], ['cost', words[at++]]);
     listed.push({ position, offset, name, operands });
   }
   return listed;

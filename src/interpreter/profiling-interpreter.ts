@@ -46,8 +46,8 @@ export class ProfilingInterpreter extends Interpreter {
   }
 
   #note(node: number, position: number, fuel: number): void {
-    this.heat[position] = this.heat[position]! + fuel;
-    this.tree.fuels[node] = this.tree.fuels[node]! + fuel;
+    this.heat[position] = this.heat[position] + fuel;
+    this.tree.fuels[node] = this.tree.fuels[node] + fuel;
   }
 
   /** Code may have been compiled: the array of heat is as long as the code. */
@@ -64,7 +64,7 @@ export class ProfilingInterpreter extends Interpreter {
     if (this.#only !== instance) throw new Error('a profile is of one instance');
     const { gauge } = this.store;
     const { nodes, rp } = this;
-    const node = nodes[rp]!;
+    const node = nodes[rp];
     const instantiates = this.#open === ROOT && gauge.instructionPart === 'instantiate';
     nodes[rp] = instantiates ? this.tree.enter(ROOT, HEAD_OF_INSTANTIATION, gauge.wordsLeft) : this.#open;
     const leftBefore = gauge.fuelLeft;
@@ -97,7 +97,7 @@ export class ProfilingInterpreter extends Interpreter {
 
   /** The node that a call is made from: a tail call takes its caller's place. */
   #caller(tail: boolean): number {
-    return this.nodes[tail ? this.rp - 2 : this.rp]!;
+    return this.nodes[tail ? this.rp - 2 : this.rp];
   }
 
   /** A function that the loop has entered and that is new at its place in the tree. @internal */
@@ -122,7 +122,7 @@ export class ProfilingInterpreter extends Interpreter {
       return super.enterHost(from, target, returnTo, base, tail);
     } finally {
       const { fuels } = this.tree;
-      fuels[this.#open] = fuels[this.#open]! + (leftBefore - this.#left - this.#within);
+      fuels[this.#open] = fuels[this.#open] + (leftBefore - this.#left - this.#within);
       this.#open = open;
       this.#within = within;
     }
@@ -138,7 +138,7 @@ export class ProfilingInterpreter extends Interpreter {
   }
 
   protected override exhaustFuel(): void {
-    this.#note(this.nodes[this.rp]!, this.pc, Math.min(this.#left, 0));
+    this.#note(this.nodes[this.rp], this.pc, Math.min(this.#left, 0));
     super.exhaustFuel();
   }
 
@@ -148,15 +148,15 @@ export class ProfilingInterpreter extends Interpreter {
 
   override slow(): Status {
     const { instance, pc, nodes, rp } = this;
-    const op: Op = instance.program.code.words[pc]!;
+    const op: Op = instance.program.code.words[pc];
     if (OUTER_OF[op] === Outer.Call) return super.slow();
-    const node = nodes[rp]!;
+    const node = nodes[rp];
     const leftBefore = this.#left;
     const pagesBefore = instance.memory?.pages ?? 0;
     const status = super.slow();
     this.#makeRoom();
-    this.#note(node, pc + (op === Op.ChargeWide ? LENGTH_OF[op]! : 1), leftBefore - this.#left);
-    this.tree.pages[node] = this.tree.pages[node]! + (instance.memory?.pages ?? 0) - pagesBefore;
+    this.#note(node, pc + (op === Op.ChargeWide ? LENGTH_OF[op] : 1), leftBefore - this.#left);
+    this.tree.pages[node] = this.tree.pages[node] + (instance.memory?.pages ?? 0) - pagesBefore;
     return status;
   }
 }

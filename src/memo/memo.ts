@@ -167,7 +167,7 @@ export class Memo {
     const share = this.#parts.shareOf(writer);
     if (share <= 0) return false;
     const drawn = this.#draw(utf8(`again ${this.#checked} ${this.#hits} ${key}`));
-    return (drawn[0]! * 256 + drawn[1]!) / 65_536 < share;
+    return (drawn[0] * 256 + drawn[1]) / 65_536 < share;
   }
 
   #run(

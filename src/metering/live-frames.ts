@@ -34,9 +34,9 @@ export class LiveFrames {
   /** Marks the target of a live branch; answers the number of values that the branch carries. */
   branchTo(label: number): number {
     const at = this.depth - 1 - label;
-    if (this.kinds[at] === FrameKind.Loop) return this.params[at]!;
+    if (this.kinds[at] === FrameKind.Loop) return this.params[at];
     this.reached[at] = 1;
-    return this.results[at]!;
+    return this.results[at];
   }
 
   #grow(): void {

@@ -127,7 +127,7 @@ export class BodyMeter {
   meterBody(definedIndex: number): void {
     const module = this.#module;
     const type = typeOfFunction(module, module.importedFunctions + definedIndex);
-    this.#reader.enter(module.bodyStarts[definedIndex]!, module.bodyEnds[definedIndex]!);
+    this.#reader.enter(module.bodyStarts[definedIndex], module.bodyEnds[definedIndex]);
     this.declaredLocals = this.#readLocals();
     this.#height = 0;
     this.maxHeight = 0;
@@ -144,7 +144,7 @@ export class BodyMeter {
   staticCost(): number {
     const { count, costs } = this.blocks;
     let sum = 0;
-    for (let block = 0; block < count; block++) sum += costs[block]!;
+    for (let block = 0; block < count; block++) sum += costs[block];
     return sum;
   }
 
@@ -165,7 +165,7 @@ export class BodyMeter {
     while (frames.depth > 0) {
       this.#passPlain();
       const index = reader.opcode();
-      this.#cost += prices[index]!;
+      this.#cost += prices[index];
       switch (index) {
         case Opcode.Unreachable:
           this.#passDead();
@@ -203,11 +203,11 @@ export class BodyMeter {
           this.#passDead();
           break;
         case Opcode.Return:
-          this.#carry(frames.results[0]!);
+          this.#carry(frames.results[0]);
           this.#passDead();
           break;
         case Opcode.Call:
-          this.#call(this.#module.functionTypes[reader.u32()]!);
+          this.#call(this.#module.functionTypes[reader.u32()]);
           break;
         case Opcode.CallIndirect:
           this.#height--;
@@ -215,17 +215,17 @@ export class BodyMeter {
           reader.u32();
           break;
         case Opcode.ReturnCall:
-          this.#carry(this.#module.types[this.#module.functionTypes[reader.u32()]!]!.params.length);
+          this.#carry(this.#module.types[this.#module.functionTypes[reader.u32()]].params.length);
           this.#passDead();
           break;
         case Opcode.ReturnCallIndirect:
-          this.#carry(this.#module.types[reader.u32()]!.params.length);
+          this.#carry(this.#module.types[reader.u32()].params.length);
           reader.u32();
           this.#passDead();
           break;
         default:
           skipImmediates(reader, index);
-          this.#height += HEIGHT_CHANGE[index]!;
+          this.#height += HEIGHT_CHANGE[index];
           if (this.#height > this.maxHeight) this.maxHeight = this.#height;
       }
     }
@@ -241,13 +241,13 @@ export class BodyMeter {
     let height = this.#height;
     let maxHeight = this.maxHeight;
     for (;;) {
-      const opcode = bytes[pos]!;
-      const integers = PLAIN_INTEGERS[opcode]!;
+      const opcode = bytes[pos];
+      const integers = PLAIN_INTEGERS[opcode];
       if (integers === NOT_PLAIN) break;
       pos++;
-      for (let left = integers; left > 0; left--) while (bytes[pos++]! >= 0x80);
-      cost += prices[opcode]!;
-      height += HEIGHT_CHANGE[opcode]!;
+      for (let left = integers; left > 0; left--) while (bytes[pos++] >= 0x80);
+      cost += prices[opcode];
+      height += HEIGHT_CHANGE[opcode];
       if (height > maxHeight) maxHeight = height;
     }
     reader.pos = pos;
@@ -269,7 +269,7 @@ export class BodyMeter {
 
   /** The results are paid here, since falling off the callee's `end` is free: no chain of calls moves values for nothing. */
   #call(typeIndex: number): void {
-    const type = this.#module.types[typeIndex]!;
+    const type = this.#module.types[typeIndex];
     this.#carry(type.params.length + type.results.length);
     this.#height += type.results.length - type.params.length;
     if (this.#height > this.maxHeight) this.maxHeight = this.#height;
@@ -292,7 +292,7 @@ export class BodyMeter {
     const at = frames.depth - 1;
     if (live) frames.reached[at] = 1;
     frames.kinds[at] = FrameKind.Else;
-    this.#height = frames.heights[at]! + frames.params[at]!;
+    this.#height = frames.heights[at] + frames.params[at];
     this.#cut();
   }
 
@@ -300,9 +300,9 @@ export class BodyMeter {
   #end(live: boolean): boolean {
     const frames = this.#frames;
     const at = --frames.depth;
-    this.#height = frames.heights[at]! + frames.results[at]!;
+    this.#height = frames.heights[at] + frames.results[at];
     const reached = frames.reached[at] === 1;
-    switch (frames.kinds[at]!) {
+    switch (frames.kinds[at]) {
       case FrameKind.Function:
       case FrameKind.Loop:
         return live;

@@ -59,7 +59,7 @@ export function orderedTree(root: TreeNode): OrderedTree {
 
 function totalsOf(root: TreeNode): ReadonlyMap<TreeNode, number> {
   const order: TreeNode[] = [root];
-  for (let i = 0; i < order.length; i++) order.push(...order[i]!.children);
+  for (let i = 0; i < order.length; i++) order.push(...order[i].children);
   const totals = new Map<TreeNode, number>();
   for (const node of order.reverse()) {
     totals.set(

@@ -23,8 +23,8 @@ export function diffProfiles(before: Profile, after: Profile): ProfileDiff {
       const { kind, name } = frame;
       const key = `${kind} ${name}`;
       const row = rows.get(key) ?? { kind, name, self: [0, 0], calls: [0, 0] };
-      row.self[side]! += self;
-      row.calls[side]! += calls;
+      row.self[side] += self;
+      row.calls[side] += calls;
       rows.set(key, row);
     }
   });

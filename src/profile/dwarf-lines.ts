@@ -59,7 +59,7 @@ class Section {
 
   u8(): number {
     if (this.pos >= this.end) throw new Unreadable('the section ends within an entry', this.pos);
-    return this.bytes[this.pos++]!;
+    return this.bytes[this.pos++];
   }
 
   u16(): number {
@@ -183,7 +183,7 @@ class LineReader {
       const unit = new Section(section.bytes, start, section.pos);
       this.#program(unit, this.#header(unit));
     }
-    this.sequences.sort((a, b) => this.addresses[a.first]! - this.addresses[b.first]! || a.first - b.first);
+    this.sequences.sort((a, b) => this.addresses[a.first] - this.addresses[b.first] || a.first - b.first);
   }
 
   #header(unit: Section): Header {
@@ -355,7 +355,7 @@ class LineReader {
           address += unit.u16();
           break;
         default:
-          for (let left = operands[opcode]!; left > 0; left--) unit.uleb();
+          for (let left = operands[opcode]; left > 0; left--) unit.uleb();
       }
     }
     close();

@@ -23,7 +23,7 @@ export function showFlameGraph(place: HTMLElement, { frames, nodes }: FlameData)
   const rowHeight = 20;
   const children: number[][] = nodes.map(() => []);
   nodes.forEach(({ parent }, i) => {
-    if (parent >= 0) children[parent]!.push(i);
+    if (parent >= 0) children[parent].push(i);
   });
   const make = <K extends keyof HTMLElementTagNameMap>(
     name: K,
@@ -62,15 +62,15 @@ export function showFlameGraph(place: HTMLElement, { frames, nodes }: FlameData)
 
   let shown = 0;
   const describe = (i: number): string => {
-    const { frame, self, total, calls } = nodes[i]!;
-    const { name, source } = frames[frame]!;
+    const { frame, self, total, calls } = nodes[i];
+    const { name, source } = frames[frame];
     return `${name}${source === undefined ? '' : `, ${source}`}: ${grouped(total)} units (${percent(total)}), ${grouped(self)} of its own, ${grouped(calls)} ${calls === 1 ? 'call' : 'calls'}`;
   };
   const matches = (i: number): boolean =>
-    search.value !== '' && frames[nodes[i]!.frame]!.name.toLowerCase().includes(search.value.toLowerCase());
+    search.value !== '' && frames[nodes[i].frame].name.toLowerCase().includes(search.value.toLowerCase());
 
   const drawFrame = (i: number, left: number, width: number, depth: number): void => {
-    const { kind, name } = frames[nodes[i]!.frame]!;
+    const { kind, name } = frames[nodes[i].frame];
     const element = make('button', `flame-frame flame-${kind}${matches(i) ? ' flame-match' : ''}`, name);
     element.type = 'button';
     element.style.left = `${left * 100}%`;
@@ -86,20 +86,20 @@ export function showFlameGraph(place: HTMLElement, { frames, nodes }: FlameData)
   const draw = (focusNode?: number): void => {
     graph.replaceChildren();
     const above: number[] = [];
-    for (let at = nodes[shown]!.parent; at >= 0; at = nodes[at]!.parent) above.unshift(at);
+    for (let at = nodes[shown].parent; at >= 0; at = nodes[at].parent) above.unshift(at);
     above.forEach((i, depth) => {
       drawFrame(i, 0, 1, depth);
     });
-    const base = nodes[shown]!.total || 1;
+    const base = nodes[shown].total || 1;
     let deepest = above.length;
     const open: (readonly [node: number, left: number, depth: number])[] = [[shown, 0, above.length]];
     for (let next = open.pop(); next !== undefined; next = open.pop()) {
       const [i, left, depth] = next;
-      drawFrame(i, left, nodes[i]!.total / base, depth);
+      drawFrame(i, left, nodes[i].total / base, depth);
       deepest = Math.max(deepest, depth);
       let at = left;
-      for (const child of children[i]!) {
-        const width = nodes[child]!.total / base;
+      for (const child of children[i]) {
+        const width = nodes[child].total / base;
         if (width >= shareMin) open.push([child, at, depth + 1]);
         at += width;
       }
@@ -116,7 +116,7 @@ export function showFlameGraph(place: HTMLElement, { frames, nodes }: FlameData)
     let frameCount = 0;
     const isCounted: boolean[] = [];
     nodes.forEach(({ parent, total }, i) => {
-      const isBelow = parent >= 0 && isCounted[parent]!;
+      const isBelow = parent >= 0 && isCounted[parent];
       isCounted[i] = isBelow || matches(i);
       if (matches(i)) frameCount++;
       if (isCounted[i] && !isBelow) sum += total;
@@ -146,13 +146,13 @@ export function showFlameGraph(place: HTMLElement, { frames, nodes }: FlameData)
   graph.addEventListener('keydown', (event) => {
     const node = nodeOf(event);
     if (node === undefined) return;
-    const siblings = children[nodes[node]!.parent] ?? [];
+    const siblings = children[nodes[node].parent] ?? [];
     const at = siblings.indexOf(node);
     const goal =
       event.key === 'ArrowDown'
-        ? children[node]![0]
+        ? children[node][0]
         : event.key === 'ArrowUp'
-          ? nodes[node]!.parent
+          ? nodes[node].parent
           : event.key === 'ArrowRight'
             ? siblings[at + 1]
             : event.key === 'ArrowLeft'

@@ -10,7 +10,7 @@ export function foldedText({ frames, nodes }: Profile): string {
   const lines: string[] = [];
   nodes.forEach(({ frame, parent, self }, i) => {
     const above = parent <= 0 ? '' : `${stacks[parent]};`;
-    stacks[i] = parent < 0 ? '' : above + names[frame]!;
+    stacks[i] = parent < 0 ? '' : above + names[frame];
     if (self > 0) lines.push(`${stacks[i]} ${self}\n`);
   });
   return lines.join('');

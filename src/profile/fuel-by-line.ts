@@ -72,7 +72,7 @@ class BlockPrices {
     const meter = this.metered.bodyMeter();
     meter.meterBody(definedIndex);
     const { offsets, count } = meter.blocks;
-    this.#offsets = Array.from({ length: count }, (_, i) => offsets[i]!);
+    this.#offsets = Array.from({ length: count }, (_, i) => offsets[i]);
     this.#definedIndex = definedIndex;
     const { functionEntry, zeroedLocal } = this.metered.schedule;
     this.#entry = functionEntry + zeroedLocal * meter.declaredLocals;
@@ -85,21 +85,21 @@ class BlockPrices {
     const reader = this.#reader;
     const entries = Math.floor(fuel / cost);
     const at = this.#offsets.indexOf(offset);
-    const end = this.#offsets[at + 1] ?? module.bodyEnds[definedIndex]!;
-    reader.enter(offset, module.bodyEnds[definedIndex]!);
+    const end = this.#offsets[at + 1] ?? module.bodyEnds[definedIndex];
+    reader.enter(offset, module.bodyEnds[definedIndex]);
     let left = fuel;
     const pay = (from: number, units: number): void => {
       const paid = Math.min(units * entries, left);
       add(from, paid);
       left -= paid;
     };
-    if (at === 0) pay(module.bodyStarts[definedIndex]!, this.#entry);
+    if (at === 0) pay(module.bodyStarts[definedIndex], this.#entry);
     let last = offset;
     while (reader.pos < end) {
       last = reader.pos;
       const opcode = reader.opcode();
       const immediates = reader.pos;
-      pay(last, this.#prices[opcode]! + this.#values(opcode) * this.metered.schedule.carriedValue);
+      pay(last, this.#prices[opcode] + this.#values(opcode) * this.metered.schedule.carriedValue);
       reader.pos = immediates;
       if (LAST.has(opcode)) break;
       skipImmediates(reader, opcode);
@@ -112,7 +112,7 @@ class BlockPrices {
     const { module } = this.metered;
     if (opcode !== Opcode.Call && opcode !== Opcode.CallIndirect) return 0;
     const index = this.#reader.u32();
-    const { params, results } = opcode === Opcode.Call ? typeOfFunction(module, index) : module.types[index]!;
+    const { params, results } = opcode === Opcode.Call ? typeOfFunction(module, index) : module.types[index];
     return params.length + results.length;
   }
 }

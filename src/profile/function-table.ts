@@ -19,7 +19,7 @@ export function functionTable({ frames, nodes }: Profile): readonly FunctionRow[
   const isOpen = new Set(nodes.map(({ frame }) => frame));
   const rows = frames.map((frame) => ({ frame, self: 0, total: 0, calls: 0, stackWords: 0, pages: 0 }));
   for (const node of nodes) {
-    const row = rows[node.frame]!;
+    const row = rows[node.frame];
     row.self += node.self;
     row.total += node.total;
     row.calls += node.calls + node.recursions;

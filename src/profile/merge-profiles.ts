@@ -37,11 +37,11 @@ export class ProfileMerge {
     for (const receipt of profile.receipts) if (this.#receipts.length < RECEIPTS_KEPT) this.#receipts.push(receipt);
     const frames = profile.frames.map((frame) => (frame.kind === 'guest' ? { ...frame, module } : frame));
     const key = `${module} ${exportName}`;
-    const known = this.#roots.get(key) ?? { root: merged(frames[nodes[0]!.frame]!), module, export: exportName };
+    const known = this.#roots.get(key) ?? { root: merged(frames[nodes[0].frame]), module, export: exportName };
     this.#roots.set(key, known);
     const places: MergedNode[] = [];
     nodes.forEach((node, i) => {
-      const place = i === 0 ? known.root : childOf(places[node.parent]!, frames[node.frame]!);
+      const place = i === 0 ? known.root : childOf(places[node.parent], frames[node.frame]);
       places[i] = place;
       const sum = place as Sum;
       sum.self += node.self;
@@ -55,7 +55,7 @@ export class ProfileMerge {
 
   #addPlaces({ blocks, lines }: Profile, frames: readonly ProfileFrame[]): void {
     for (const { frame: index, offset, fuel, entries } of blocks) {
-      const frame = frames[index]!;
+      const frame = frames[index];
       const key = `${frameKey(frame)} ${offset} ${entries === 0}`;
       const row = this.#rows.get(key) ?? { frame, offset, fuel: 0, entries: 0 };
       row.fuel += fuel;
@@ -63,7 +63,7 @@ export class ProfileMerge {
       this.#rows.set(key, row);
     }
     for (const { frame: index, file, line, fuel } of lines) {
-      const frame = frames[index]!;
+      const frame = frames[index];
       const key = `${frameKey(frame)} ${line} ${file}`;
       const row = this.#lines.get(key) ?? { frame, file, line, fuel: 0 };
       row.fuel += fuel;

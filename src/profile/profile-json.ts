@@ -89,19 +89,19 @@ function parsed(text: string): unknown {
 
 /** Parents before children, frames that are there, and sums that are sums. */
 function checkTree({ frames, nodes, blocks, lines, fuel }: Profile): void {
-  if (nodes.length === 0 || nodes[0]!.parent !== -1) throw bad('$.nodes[0]: not the root');
+  if (nodes.length === 0 || nodes[0].parent !== -1) throw bad('$.nodes[0]: not the root');
   const below = nodes.map(({ self }) => self);
   for (let i = nodes.length - 1; i > 0; i--) {
-    const { parent } = nodes[i]!;
+    const { parent } = nodes[i];
     if (!Number.isSafeInteger(parent) || parent < 0 || parent >= i) throw bad(`$.nodes[${i}].parent: not before it`);
-    below[parent] = below[parent]! + below[i]!;
+    below[parent] = below[parent] + below[i];
   }
   nodes.forEach(({ frame, total }, i) => {
     if (frame >= frames.length) throw bad(`$.nodes[${i}].frame: there are ${frames.length} frames`);
     if (total !== below[i]) throw bad(`$.nodes[${i}].total: ${total}, the sum is ${below[i]}`);
   });
   const { used, parts } = fuel;
-  if (nodes[0]!.total !== used) throw bad(`$.fuel.used: ${used}, the nodes sum to ${nodes[0]!.total}`);
+  if (nodes[0].total !== used) throw bad(`$.fuel.used: ${used}, the nodes sum to ${nodes[0].total}`);
   if (parts.instantiate + parts.guest + parts.host + parts.boundary !== used)
     throw bad('$.fuel.parts: not the sum of the fuel used');
   for (const [name, rows] of [['blocks', blocks] as const, ['lines', lines] as const]) {

@@ -91,19 +91,19 @@ function linesOfDwarf(module: Module): SourceLines | undefined {
     ...(lineStr === undefined ? {} : { lineStr }),
   };
   const read = readDwarfLines(given);
-  return read.ok ? linesAt(read.lines, starts[code]!) : undefined;
+  return read.ok ? linesAt(read.lines, starts[code]) : undefined;
 }
 
 /** @param codeStart offset in the module that address 0 is at */
 function linesAt({ files, addresses, fileIndices, lines, sequences }: DwarfLines, codeStart: number): SourceLines {
   return (offset) => {
     const address = offset - codeStart;
-    const at = lastAtMost(sequences.length, (i) => addresses[sequences[i]!.first]!, address);
+    const at = lastAtMost(sequences.length, (i) => addresses[sequences[i].first], address);
     if (at < 0) return undefined;
-    const { first, end } = sequences[at]!;
-    const row = first + lastAtMost(end - first, (i) => addresses[first + i]!, address);
-    const file = fileIndices[row]!;
-    return file < 0 ? undefined : { file: files[file]!, line: lines[row]! };
+    const { first, end } = sequences[at];
+    const row = first + lastAtMost(end - first, (i) => addresses[first + i], address);
+    const file = fileIndices[row];
+    return file < 0 ? undefined : { file: files[file], line: lines[row] };
   };
 }
 

@@ -3,6 +3,6 @@ import type { Profile } from './profile.js';
 
 export function stackOf({ nodes }: Profile, node: number): number[] {
   const stack: number[] = [];
-  for (let at = node; at > 0; at = nodes[at]!.parent) stack.push(nodes[at]!.frame);
+  for (let at = node; at > 0; at = nodes[at].parent) stack.push(nodes[at].frame);
   return stack.reverse();
 }

@@ -14,7 +14,7 @@ export interface SessionChainFault {
 export function checkSessionReceipts(receipts: readonly SessionReceipt[]): SessionChainFault | undefined {
   return withBuiltins(() => {
     for (let number = 0; number < receipts.length; number++) {
-      const code = faultOf(receipts[0]!, receipts[number - 1], receipts[number]!, number);
+      const code = faultOf(receipts[0], receipts[number - 1], receipts[number], number);
       if (code !== undefined) return { code, number };
     }
     return undefined;

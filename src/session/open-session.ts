@@ -182,7 +182,7 @@ function restoringPrice({ module, schedule, instantiationCharge }: MeteredModule
   const [memory] = module.memories;
   if (memory !== undefined) price += dynamicCharge(memoryGrow, state.pages - memory.min);
   state.tables.forEach(({ length }, i) => {
-    price += dynamicCharge(tableGrow, length - module.tables[i]!.min);
+    price += dynamicCharge(tableGrow, length - module.tables[i].min);
   });
   const written = state.memory.reduce((sum, { bytes }) => sum + bytes.length, 0);
   return price + dynamicCharge(memoryCopy, written);

@@ -101,7 +101,7 @@ export class SessionTable {
   #elementOf(exportName: string | null): number {
     if (exportName === null) return 0;
     const item = this.#module.exports.find(({ kind, name }) => kind === 'function' && name === exportName);
-    if (item === undefined || this.#module.tables[this.#table]!.type !== 0x70) {
+    if (item === undefined || this.#module.tables[this.#table].type !== 0x70) {
       throw new UsageError('unknown-export', `no function '${exportName}' is exported that the table could hold`);
     }
     return item.index + 1;

@@ -74,10 +74,10 @@ function globalsFit(
   // Functions count from 1, as in the state.
   const values: Bits[] = [...constants];
   return module.globalDefinitions.every(({ init }, i) => {
-    const { type, mutable } = module.globals[module.importedGlobals + i]!;
-    const [low, high] = [globals[2 * i]!, globals[2 * i + 1]!];
+    const { type, mutable } = module.globals[module.importedGlobals + i];
+    const [low, high] = [globals[2 * i], globals[2 * i + 1]];
     const first = evaluateConstant(module, init, {
-      globalBits: (index) => values[index]!,
+      globalBits: (index) => values[index],
       functionHandle: (index) => index + 1,
     });
     values.push(first);
@@ -102,8 +102,8 @@ function tableFault(
   const elements = state.tables.reduce((sum, { length }) => sum + length, 0);
   if (elements > elementsCap) return 'table-length';
   for (let i = 0; i < tables.length; i++) {
-    const { min, max, type } = tables[i]!;
-    const given = state.tables[i]!;
+    const { min, max, type } = tables[i];
+    const given = state.tables[i];
     if (given.length < min || given.length > (max ?? given.length)) return 'table-length';
     const isFunctions = type === ValueType.FuncRef;
     if (!given.every((element) => element === 0 || (isFunctions && referred.has(element - 1)))) return 'element';

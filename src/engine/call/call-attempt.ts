@@ -48,7 +48,7 @@ export interface Diagnostics {
   runAgain(prepare: PrepareStore): Receipt;
 }
 
-/** Sets up the store of a call that is made once more, before an instance of the program is made in it. @internal */
+/** Sets up the store of a call that is made once more, before an instance of the program is made in it. */
 export type PrepareStore = (store: Store, program: Program) => void;
 
 /** How a kind of call runs on its instance and what it gives; undefined where the gauge holds the outcome. */

@@ -113,7 +113,7 @@ export class ReceiptFields {
   }
 
   byte(): number {
-    return this.#bytes[this.#take(1)]!;
+    return this.#bytes[this.#take(1)];
   }
 
   text(): string {
@@ -156,5 +156,5 @@ function isCodeOf(kind: (typeof OUTCOME_KINDS)[number], code: string): boolean {
   if (kind === 'returned' || kind === 'short-circuited') return code === '';
   if (kind === 'breached') return Object.hasOwn(BREACHES, code) || code === REFERENCE_BREACH;
   const rows: Readonly<Record<string, { readonly kind: string }>> = FAULTS;
-  return Object.hasOwn(FAULTS, code) && rows[code]!.kind === kind;
+  return Object.hasOwn(FAULTS, code) && rows[code].kind === kind;
 }
