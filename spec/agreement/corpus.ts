@@ -24,7 +24,7 @@ export interface CorpusCase {
 }
 
 /** Small modules, so that runs are many where the runtime is slow: what differs, differs in small ones too. */
-export const CORPUS_CASES: CaseOptions = { bodySizeMax: 40, functionsMax: 4, calls: 1, fuel: 10_000 };
+export const CORPUS_CASES: CaseOptions = { bodySizeMax: 40, functionsMax: 4, calls: 1, fuel: 300_000 };
 
 /** Cases of one seed. */
 const PART = 500;

@@ -46,7 +46,7 @@ const WANTED: readonly string[] = [
   ...CAPS.map((cap) => `${cap} cap`),
 ];
 
-const FUEL = 50_000;
+const FUEL = 300_000;
 
 class Tally {
   readonly reached = new Map<string, Reached>();

@@ -81,7 +81,7 @@ describe('calls', () => {
     const golden = toHex(encodeReceipt((await loadText(COUNTER)).call('down', [i32(5)]).receipt));
     const before = fc.array(
       fc.oneof(
-        fc.record({ name: fc.constant('down'), arg: fc.integer({ min: 0, max: 2000 }), fuel: fc.nat(30_000) }),
+        fc.record({ name: fc.constant('down'), arg: fc.integer({ min: 0, max: 2000 }), fuel: fc.nat(40_000) }),
         fc.record({ name: fc.constant('fail'), arg: fc.nat(1), fuel: fc.constant(DEFAULT_FUEL) }),
       ),
       { maxLength: 5 },

@@ -60,7 +60,7 @@ function stepsOf(generated: GeneratedModule, seed: readonly number[]): Step[] {
   return seed.map((n) => {
     const { export: name, args } = calls[n % calls.length]!;
     // Enough, some, or hardly any fuel: calls that stop anywhere come before calls that do not.
-    const fuel = [2_000_000, 20_000, 900 + (n % 3000), n % 900][(n >> 8) & 3]!;
+    const fuel = [2_000_000, 40_000, 9_000 + (n % 3_000), n % 9_000][(n >> 8) & 3]!;
     return { name, args, fuel, imports: SETS[(n >> 12) & 1]! };
   });
 }

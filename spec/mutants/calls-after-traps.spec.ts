@@ -9,7 +9,7 @@ import { finishRun, instrument, loadModule } from '../instrumented/run-export.js
 import { wat } from '../instrumented/wat.js';
 
 /** Less than the loop takes, which ends all the same if nobody counts. */
-const FUEL = 100_000;
+const FUEL = 1_000_000;
 
 const MODULE = `(module
   (memory 1) (table $a 2 funcref) (table $b 4 funcref) (type $t (func)) (type $u (func (result i32)))
