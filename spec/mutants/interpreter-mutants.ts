@@ -44,7 +44,7 @@ export const INTERPRETER_MUTANTS = [
   ]),
   ...faults('growing', BULK, [
     ['interpreter-grow-without-rule', 'if (!memory.canGrow(delta))', 'if (false)'],
-    ['interpreter-table-grow-without-rule', 'if (!instance.canGrowTable(table, delta))', 'if (false)'],
+    ['interpreter-table-grow-without-rule', 'if (!instance.canGrowTable(tableIndex, delta))', 'if (false)'],
     ['interpreter-grow-answers-new-size', 'slots[d] = memory.grow(delta);', 'slots[d] = memory.grow(delta) + delta;'],
     ['interpreter-table-grows-with-null', 'table.grow(delta, element)', 'table.grow(delta, 0)'],
   ]),

@@ -7,6 +7,8 @@ const HOST_FUNCTION = 'machine/host-function';
 const HOST_IMPORT = 'engine/imports/host-import';
 const TRANSCRIPT = 'engine/imports/host-transcript';
 const LOADED = 'engine/loaded-module';
+const ATTEMPT = 'engine/call/call-attempt';
+const VALUES = 'engine/call/value-protocol';
 const CHARGE = 'metering/instantiation-charge';
 const DISK = 'store/disk-cache';
 const SEALED = 'store/sealed';
@@ -153,8 +155,11 @@ export const SHARED_MUTANTS = [
     ['log-hash-without-outputs', 'this.#gathered.raw(outputHash);', ''],
     ['log-hash-in-order-of-ends', 'if (place > 0 ||', 'if (false && place > 0 ||'],
   ]),
-  ...faults('parts, log and receipt', LOADED, [
+  ...faults('parts, log and receipt', VALUES, [
     ['receipt-input-without-constants', 'constants.length === 0 ?', 'true ?'],
+    ['receipt-references-pass', 'if (!holdsReference(this.#type.results, outcome.results))', 'if (true)'],
+  ]),
+  ...faults('parts, log and receipt', ATTEMPT, [
     [
       'receipt-output-of-no-bytes',
       'hash(stop === undefined ? protocol.outputBytes(answer) : payloadOf(stop))',
@@ -165,9 +170,9 @@ export const SHARED_MUTANTS = [
       "return stop.kind === 'short-circuited' ? stop.payload : NO_BYTES;",
       'return NO_BYTES;',
     ],
-    ['receipt-pages-at-the-start', 'instance?.memory?.pages ?? 0', 'this.metered.module.memories[0]?.min ?? 0'],
-    ['receipt-of-another-limit', 'limits: this.#limits.hash', 'limits: this.metered.schedule.hash'],
-    ['receipt-references-pass', 'if (!holdsReference(results, outcome.results))', 'if (true)'],
+    ['receipt-pages-at-the-start', 'instance?.memory?.pages ?? 0', 'metered.module.memories[0]?.min ?? 0'],
+    ['receipt-of-another-limit', 'limits: limits.hash', 'limits: metered.schedule.hash'],
+    ['digest-of-a-later-call', 'calls === seat.calls ?', 'true ?'],
   ]),
   ...faults('parts, log and receipt', 'engine/receipt/receipt-bytes', [
     [
@@ -175,7 +180,7 @@ export const SHARED_MUTANTS = [
       'bytes.u53(receipt.fuel.parts.instantiate);\n    bytes.u53(receipt.fuel.parts.guest);',
       'bytes.u53(receipt.fuel.parts.guest);\n    bytes.u53(receipt.fuel.parts.instantiate);',
     ],
-    ['receipt-code-unwritten', 'bytes.text(codeOf(receipt.outcome));', "bytes.text('');"],
+    ['receipt-code-unwritten', 'bytes.text(codeOfOutcome(receipt.outcome));', "bytes.text('');"],
   ]),
   ...faults('parts, log and receipt', 'engine/call/byte-guest', [
     [
@@ -213,14 +218,13 @@ export const SHARED_MUTANTS = [
     ['import-charge-unbooked', 'return context.charge(units);', 'return true;'],
   ]),
   ...faults('second run', LOADED, [
-    ['second-run-without-transcript', 'transcript.again()', 'new HostTranscript(this.#kept.hostAnswerBytes)'],
+    ['second-run-without-transcript', 'earlier.again()', 'new HostTranscript(this.#kept.hostAnswerBytes)'],
     [
       'second-run-in-the-same-tier',
       'this.#programs.reference()',
       'this.#programs.current',
-      '#again(plan, transcript) {',
+      '#again(plan, earlier, prepare) {',
     ],
-    ['digest-of-a-later-call', 'calls === seat.calls ?', 'true ?'],
   ]),
   // Caches
   ...faults('caches', DISK, [
