@@ -23,7 +23,7 @@ async function loadAndRun(tier: Tier, bytes: Uint8Array, limits?: Parameters<typ
   module.describe();
   const item = module.metered.module.exports.find(({ kind }) => kind === 'function');
   try {
-    return module.call(item?.name ?? 'run', [], { fuel: 10_000_000 }).outcome.kind;
+    return module.call(item?.name ?? 'run', [], { fuel: 300_000_000 }).outcome.kind;
   } catch (error) {
     if (error instanceof UsageError) return error.code;
     throw error;
