@@ -10,12 +10,14 @@ import {
   zomeEvidence,
 } from '../../src/billing/evidence.js';
 import { type Invoice, signInvoice } from '../../src/billing/invoice.js';
+import type { Lease } from '../../src/billing/lease.js';
 import type { PriceTable } from '../../src/billing/price-table.js';
 import { openSqlite } from '../../src/billing/sqlite-database.js';
 import { nil } from '../../src/boundary/codec.js';
 import { encodeBytes } from '../../src/boundary/codec-bytes.js';
 import { externPayload } from '../../src/boundary/validation.js';
 import { createEngine } from '../../src/engine/engine.js';
+import type { Receipt } from '../../src/engine/receipt/receipt.js';
 import { receiptHash } from '../../src/engine/receipt/receipt-json.js';
 import { i32 } from '../../src/wasm/value.js';
 import { hostOf } from '../zome/host-of.js';
@@ -73,31 +75,52 @@ export async function realRuns(divisions = 40): Promise<EvidenceMap> {
   return source;
 }
 
-/** The invoice of all that a source has, and of whatever else is given. */
-export async function invoiceOf(
-  source: EvidenceMap,
+/** Bills receipts through a lease, each for a request of its own. */
+export function spendReceipts(
+  lease: Lease,
+  receipts: Iterable<Receipt>,
+  requestOf: (receipt: Receipt, index: number) => Uint8Array,
+): void {
+  let index = 0;
+  for (const receipt of receipts) {
+    const call = lease.begin(receipt.fuel.limit);
+    if (!call.ok) throw new Error(call.refusal.code);
+    call.finish(receipt, requestOf(receipt, index++));
+  }
+}
+
+/** The invoice of what is spent of a lease. */
+export async function invoiceOfLines(
+  spend: (lease: Lease) => void,
   table: PriceTable = TABLE,
 ): Promise<{ invoice: Invoice; text: string }> {
   const database = await openSqlite(':memory:');
   const billing = await openBilling(database, { clock: () => START });
   await billing.openTenant('acme');
-  await billing.payIn('acme', 10n ** 15n, 'deposit');
-  const opened = await billing.lease('acme', { id: 'l', table, amount: 10n ** 14n });
+  await billing.payIn('acme', 10n ** 17n, 'deposit');
+  const opened = await billing.lease('acme', { id: 'l', table, amount: 10n ** 16n });
   if (!opened.ok) throw new Error(opened.refusal.code);
-  for (const { receipt } of source.runs.values()) {
-    const call = opened.lease.begin(receipt.fuel.limit);
-    if (!call.ok) throw new Error(call.refusal.code);
-    call.finish(receipt, hash(receiptHash(receipt)));
-  }
-  const load = await createEngine().load([...source.modules.values()][0]!);
-  if (!load.ok) throw new Error(load.fault.code);
-  const { loadPrice } = load.module.describe();
-  const module = hash([...source.modules.values()][0]!);
-  opened.lease.spend({ kind: 'load', module, fuel: loadPrice }, hash(utf8('load')));
-  opened.lease.spend({ kind: 'storage', object: 'entries', bytes: 1_000_000, days: 1 }, hash(utf8('storage')));
+  spend(opened.lease);
   const closed = await opened.lease.close();
   if (!closed.ok) throw new Error(closed.refusal.code);
   const statement = await billing.statement('acme', 'Notes Host');
   await database.close();
   return signInvoice(statement!, HOUSE);
+}
+
+/** The invoice of all that a source has, and of whatever else is given. */
+export async function invoiceOf(
+  source: EvidenceMap,
+  table: PriceTable = TABLE,
+): Promise<{ invoice: Invoice; text: string }> {
+  const [wasm] = source.modules.values();
+  const load = await createEngine().load(wasm!);
+  if (!load.ok) throw new Error(load.fault.code);
+  const { loadPrice } = load.module.describe();
+  const receipts = Array.from(source.runs.values(), ({ receipt }) => receipt);
+  return invoiceOfLines((lease) => {
+    spendReceipts(lease, receipts, (receipt) => hash(receiptHash(receipt)));
+    lease.spend({ kind: 'load', module: hash(wasm!), fuel: loadPrice }, hash(utf8('load')));
+    lease.spend({ kind: 'storage', object: 'entries', bytes: 1_000_000, days: 1 }, hash(utf8('storage')));
+  }, table);
 }

@@ -10,17 +10,17 @@ import { hash, toHex, utf8 } from '../../src/base/hash.js';
 import { audit, SAMPLE_DEFAULT } from '../../src/billing/audit.js';
 import { openBilling } from '../../src/billing/billing.js';
 import { estimateFuel, type UsageSample } from '../../src/billing/estimate.js';
-import type { Evidence, EvidenceSource } from '../../src/billing/evidence.js';
+import type { Evidence } from '../../src/billing/evidence.js';
 import { focusCsv } from '../../src/billing/export-focus.js';
-import { type Invoice, signInvoice } from '../../src/billing/invoice.js';
+import type { Invoice } from '../../src/billing/invoice.js';
 import { price, taxOn } from '../../src/billing/price.js';
 import { openSqlite } from '../../src/billing/sqlite-database.js';
 import type { Receipt } from '../../src/engine/receipt/receipt.js';
 import { receiptHash } from '../../src/engine/receipt/receipt-json.js';
 import { flag, scriptLine, text, whole } from '../script-options.js';
-import { HOUSE } from './audited-house.js';
+import { EvidenceMap, invoiceOfLines, spendReceipts } from './audited-house.js';
 import { runsOf, type ZomeRun, zomesWithOps } from './house-of-zomes.js';
-import { prepareReceipts, receiptOf, START, TABLE } from './sample-billing.js';
+import { prepareReceipts, receiptOf, TABLE } from './sample-billing.js';
 
 interface Check {
   readonly about: string;
@@ -125,41 +125,16 @@ const AUDIT_S_MAX = 5;
 const INFLATED_EACH = 100;
 const FOUND_MIN = 0.99;
 
-/** Evidence by the hash of its receipt, and the modules. */
-class Evidences implements EvidenceSource {
-  readonly #runs = new Map<string, Evidence>();
-  readonly #modules = new Map<string, Uint8Array>();
-
-  constructor(runs: readonly Evidence[], modules: readonly Uint8Array[]) {
-    for (const run of runs) this.#runs.set(toHex(receiptHash(run.receipt)), run);
-    for (const module of modules) this.#modules.set(toHex(hash(module)), module);
-  }
-
-  async evidence(receipt: Uint8Array): Promise<Evidence | undefined> {
-    return this.#runs.get(toHex(receipt));
-  }
-
-  async module(identity: Uint8Array): Promise<Uint8Array | undefined> {
-    return this.#modules.get(toHex(identity));
-  }
+function sourceOf(runs: readonly Evidence[], modules: readonly Uint8Array[]): EvidenceMap {
+  const source = new EvidenceMap();
+  for (const run of runs) source.put(run);
+  for (const module of modules) source.putModule(module);
+  return source;
 }
 
 async function invoiceOf(receipts: readonly Receipt[]): Promise<Invoice> {
-  const database = await openSqlite(':memory:');
-  const billing = await openBilling(database, { clock: () => START });
-  await billing.openTenant('acme');
-  await billing.payIn('acme', 10n ** 17n, 'deposit');
-  const opened = await billing.lease('acme', { id: 'l', table: TABLE, amount: 10n ** 16n });
-  if (!opened.ok) throw new Error(opened.refusal.code);
-  for (const [i, receipt] of receipts.entries()) {
-    const call = opened.lease.begin(receipt.fuel.limit);
-    if (!call.ok) throw new Error(call.refusal.code);
-    call.finish(receipt, hash(utf8(`request ${i}`)));
-  }
-  await opened.lease.close();
-  const statement = await billing.statement('acme', 'Notes Host');
-  await database.close();
-  return signInvoice(statement!, HOUSE).invoice;
+  return (await invoiceOfLines((lease) => spendReceipts(lease, receipts, (_, i) => hash(utf8(`request ${i}`)))))
+    .invoice;
 }
 
 function inflated(run: Evidence): Evidence {
@@ -174,7 +149,7 @@ async function audits(): Promise<readonly string[]> {
     const modules = subject.zomes.map(({ wasm }) => wasm);
     const runs = (await runsOf(subject, { count: AUDITED_LINES, seed: options.seed })).slice(0, AUDITED_LINES);
     const honest = runs.map(({ evidence }) => evidence);
-    const source = new Evidences(honest, modules);
+    const source = sourceOf(honest, modules);
     const invoice = await invoiceOf(honest.map(({ receipt }) => receipt));
     const began = performance.now();
     const report = await audit(invoice, source, { seed: 'block 1' });
@@ -183,7 +158,7 @@ async function audits(): Promise<readonly string[]> {
     lines.push(...shouldBe(seconds <= AUDIT_S_MAX, `${subject.name}: an audit takes ${seconds.toFixed(2)} s`));
     const forged = honest.map((run, i) => (i % INFLATED_EACH === options.seed % INFLATED_EACH ? inflated(run) : run));
     const false_ = await invoiceOf(forged.map(({ receipt }) => receipt));
-    const both = new Evidences([...honest, ...forged], modules);
+    const both = sourceOf([...honest, ...forged], modules);
     let found = 0;
     for (let seed = 0; seed < options.seeds; seed += 1) {
       const { counts } = await audit(false_, both, { seed: `block ${options.seed} ${seed}` });

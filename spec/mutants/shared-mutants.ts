@@ -236,10 +236,10 @@ export const SHARED_MUTANTS = [
     ['disk-name-without-form', 'key.form', "''"],
   ]),
   ...faults('caches', SEALED, [
-    ['sealed-mac-unchecked', 'if (!isSame(mac(bytes.subarray(0, end)), bytes.subarray(end)))', 'if (false)'],
+    ['sealed-mac-unchecked', 'if (!isSameSeal(mac(bytes.subarray(0, end)), bytes.subarray(end)))', 'if (false)'],
     ['sealed-mac-of-the-content-alone', 'mac(bytes.subarray(0, end))', 'mac(bytes.subarray(16, end))'],
     ['sealed-mac-without-key', 'return hostMac(key);', 'return hostMac(new Uint8Array(32));'],
-    ['sealed-name-unchecked', 'isSame(bytes.subarray(HEAD_BYTES, HEAD_BYTES + name.length), name);', 'true;'],
+    ['sealed-name-unchecked', 'isSameSeal(bytes.subarray(HEAD_BYTES, HEAD_BYTES + name.length), name);', 'true;'],
     ['sealed-last-byte-uncompared', 'i < a.length; i++', 'i < a.length - 1; i++'],
     ['sealed-difference-forgotten', 'difference |= ', 'difference = '],
   ]),
@@ -259,7 +259,7 @@ export const SHARED_MUTANTS = [
       "kind: 'valid', module: identity, limits: identity",
     ],
     ['artefact-of-another-module', "kind: 'valid', module: identity,", "kind: 'valid', module: limits.hash,"],
-    ['artefact-believed-whatever-it-says', 'isSame(kept, identity)', 'true'],
+    ['artefact-believed-whatever-it-says', 'sameBytes(kept, identity)', 'true'],
   ]),
   ...faults('caches', 'engine/call/idle-seats', [
     ['idle-seat-stays-in-use', 'this.all.remove(idle);', '', 'take(program, linkage) {'],

@@ -1,5 +1,6 @@
 /** The input hash of a call's receipt, computed without making the call. docs/SEMANTICS.md, section 8. */
 import { fromHex, hash, toHex } from '../base/hash.js';
+import { joinedBytes } from '../base/joined-bytes.js';
 import { LIMITS_1 } from '../base/limits.js';
 import { externPayload } from '../boundary/validation.js';
 import { decode } from '../decode/decode.js';
@@ -16,10 +17,7 @@ export async function inputHash(module: AgreementModule, call: AgreementCall): P
   const decoded = decode(module.bytes, LIMITS_1).module;
   if (decoded.importedGlobals === 0) return toHex(hash(input));
   const constants = constantBytes(decoded, await hostsNamed(module.hosts));
-  const bytes = new Uint8Array(input.length + constants.length);
-  bytes.set(input);
-  bytes.set(constants, input.length);
-  return toHex(hash(bytes));
+  return toHex(hash(joinedBytes(input, constants)));
 }
 
 function inputBytes(call: AgreementCall): Uint8Array {

@@ -1,4 +1,6 @@
 /** Short byte strings that are kept in great number, in few buffers: each buffer of its own costs the host 200 bytes. */
+import { sameBytes } from '../base/same-bytes.js';
+
 const SLAB_BYTES = 65_536;
 
 export class ByteSlab {
@@ -10,7 +12,7 @@ export class ByteSlab {
   /** A copy; the one made before if the bytes are the same. Not to be written to. */
   keep(bytes: Uint8Array): Uint8Array {
     if (bytes.length > SLAB_BYTES) return bytes.slice();
-    if (isSame(bytes, this.#last)) return this.#last;
+    if (sameBytes(bytes, this.#last)) return this.#last;
     if (this.#used + bytes.length > this.#slab.length) {
       this.#slab = new Uint8Array(SLAB_BYTES);
       this.#used = 0;
@@ -20,8 +22,4 @@ export class ByteSlab {
     this.#last = this.#slab.subarray(this.#used - bytes.length, this.#used);
     return this.#last;
   }
-}
-
-function isSame(one: Uint8Array, two: Uint8Array): boolean {
-  return one.length === two.length && one.every((byte, i) => byte === two[i]);
 }

@@ -7,7 +7,8 @@
  * reads one and computes everything anew: a changed byte anywhere is found.
  */
 import * as t from 'io-ts';
-import { toHex, utf8 } from '../base/hash.js';
+import { hash, toHex, utf8 } from '../base/hash.js';
+import { joinedBytes } from '../base/joined-bytes.js';
 import { sameBytes } from '../base/same-bytes.js';
 import { agentFromSeed } from '../zome/agent.js';
 import { coreOf } from '../zome/holo-hash.js';
@@ -64,11 +65,7 @@ export type InvoiceResult =
   | { readonly ok: false; readonly fault: InvoiceFault };
 
 function signedBytes(statement: Uint8Array): Uint8Array {
-  const text = utf8(SIGNED);
-  const bytes = new Uint8Array(text.length + statement.length);
-  bytes.set(text);
-  bytes.set(statement, text.length);
-  return bytes;
+  return joinedBytes(utf8(SIGNED), statement);
 }
 
 /** @param secret the house's, 32 bytes */
@@ -152,7 +149,7 @@ export function checkInvoice(text: string, key?: Uint8Array): InvoiceResult {
     const invoice = { statement, hash: fields.hash, key: fields.key, signature: fields.signature };
     if (textOf(invoice, body) !== text)
       return { ok: false, fault: { code: 'form', detail: 'it is written in another form' } };
-    if (!sameBytes(statementHash(statement), fields.hash)) return { ok: false, fault: { code: 'hash' } };
+    if (!sameBytes(hash(utf8(body)), fields.hash)) return { ok: false, fault: { code: 'hash' } };
     if (!verifySignature(fields.key, fields.signature, signedBytes(fields.hash))) {
       return { ok: false, fault: { code: 'signature' } };
     }

@@ -14,6 +14,7 @@
  * subject and request id, so a retry of the same request is the same line.
  */
 import { HASH_BYTES, hash } from '../base/hash.js';
+import { joinedBytes } from '../base/joined-bytes.js';
 import { TextBytes } from '../base/text-bytes.js';
 import { decodeUtf8 } from '../base/utf8.js';
 import { FUEL_LIMIT_MAX, type Receipt } from '../engine/receipt/receipt.js';
@@ -65,10 +66,7 @@ export function subjectOf(bytes: Uint8Array): Uint8Array {
 }
 
 export function lineId(subject: Uint8Array, requestId: Uint8Array): Uint8Array {
-  const bytes = new Uint8Array(2 * HASH_BYTES);
-  bytes.set(subject);
-  bytes.set(requestId, HASH_BYTES);
-  return hash(bytes);
+  return hash(joinedBytes(subject, requestId));
 }
 
 /** @throws BillingError `document` for bytes that no item has */

@@ -1,5 +1,4 @@
 /** `assay bill`: price tables, invoices, audits and the ledger of `assay/billing`. */
-import { writeFileSync } from 'node:fs';
 import { type Command, InvalidArgumentError } from 'commander';
 import { fromHex, toHex } from '../base/hash.js';
 import { amountForPeople, amountFromDecimal } from '../billing/amount.js';
@@ -13,7 +12,8 @@ import type { Console } from './console.js';
 import { EXIT, type ExitStatus } from './exit-status.js';
 import { columns, counted, grouped, printable } from './layout.js';
 import { ProgressLine } from './progress-line.js';
-import { readBytesWithin, writeError } from './read-bytes.js';
+import { readBytesWithin } from './read-bytes.js';
+import { writeFile } from './write-file.js';
 
 /** Largest price table, invoice and key file that is read. */
 const DOCUMENT_BYTES_MAX = 2 ** 30;
@@ -278,7 +278,7 @@ async function show(
     throw new CliError('a PDF is not for a terminal', 'name a file with --out');
   const shown = await rendered(invoice, format);
   if (file === undefined) out(String(shown).trimEnd());
-  else writeOut(file, shown);
+  else writeFile(file, shown);
   return EXIT.ok;
 }
 
@@ -297,14 +297,6 @@ async function rendered(invoice: Invoice, format: Format): Promise<string | Uint
       return lines((await import('../billing/export-events.js')).cloudEvents(invoice.statement));
     case 'unyt':
       return lines((await import('../billing/export-events.js')).unytLines(invoice.statement));
-  }
-}
-
-function writeOut(path: string, contents: string | Uint8Array): void {
-  try {
-    writeFileSync(path, contents);
-  } catch (error) {
-    throw writeError(path, error);
   }
 }
 
@@ -432,7 +424,7 @@ async function issue(
     out(`${tenant} has used nothing since the last statement`);
     return EXIT.ok;
   }
-  writeOut(file, signInvoice(statement, secret).text);
+  writeFile(file, signInvoice(statement, secret).text);
   out(`statement ${statement.number} of ${tenant}: ${counted(statement.lines.length, 'line')}, in ${printable(file)}`);
   return EXIT.ok;
 }

@@ -1,10 +1,11 @@
 /** `assay budget`: what cases of a project may use. `record` writes it down, `check` runs the cases again and fails if one moved. */
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import type { Command } from 'commander';
 import { UsageError } from '../base/usage-error.js';
 import type { Generation } from '../boundary/generation.js';
 import type { Receipt } from '../engine/receipt/receipt.js';
+import { codeOfOutcome } from '../engine/receipt/receipt-bytes.js';
 import {
   BUDGET_FORMAT,
   type Budget,
@@ -28,6 +29,7 @@ import { fuelOption, generationOption, unitsOption } from './option-values.js';
 import { subjectCalls } from './profile-subject.js';
 import { ProgressLine } from './progress-line.js';
 import { readBytesWithin } from './read-bytes.js';
+import { writeFile } from './write-file.js';
 
 const FILE_DEFAULT = 'fuel-budget.json';
 const FILE_BYTES_MAX = 67_108_864;
@@ -125,7 +127,7 @@ async function record(
   const names = new Set(recorded.map(({ name }) => name));
   const cases = [...known.cases.filter(({ name }) => !names.has(name)), ...recorded];
   cases.sort((a, b) => (a.name < b.name ? -1 : 1));
-  written(file, budgetText({ format: BUDGET_FORMAT, cases }));
+  writeFile(file, budgetText({ format: BUDGET_FORMAT, cases }));
   for (const { name, fuel } of recorded) console.out(`${grouped(fuel)}  ${printable(name)}`);
   console.out(console.colours.dim(`${counted(recorded.length, 'case')} recorded in ${printable(file)}`));
   return EXIT.ok;
@@ -218,8 +220,7 @@ async function runCase(file: string, { name, run, allow }: GivenCase): Promise<B
 }
 
 function outcomeText({ outcome }: Receipt): string {
-  if (outcome.kind === 'trapped' || outcome.kind === 'breached') return `${outcome.kind} ${outcome.code}`;
-  return outcome.kind === 'exhausted' ? `${outcome.kind} ${outcome.resource}` : outcome.kind;
+  return `${outcome.kind} ${codeOfOutcome(outcome)}`.trimEnd();
 }
 
 async function check(console: Console, { file, junit, markdown, json }: CheckOptions): Promise<ExitStatus> {
@@ -228,8 +229,8 @@ async function check(console: Console, { file, junit, markdown, json }: CheckOpt
     throw new CliError(`${printable(file)} has no cases`, 'assay budget record MODULE ... adds them');
   const ran = await ranAll(console, file, cases);
   const checks: readonly BudgetCheck[] = cases.map((one, i) => checkCase(one, ran[i]));
-  if (junit !== undefined) written(junit, budgetJunit(checks));
-  if (markdown !== undefined) written(markdown, budgetMarkdown(checks));
+  if (junit !== undefined) writeFile(junit, budgetJunit(checks));
+  if (markdown !== undefined) writeFile(markdown, budgetMarkdown(checks));
   const passes = checks.every((one) => one.passes);
   if (json === true) console.out(JSON.stringify({ passes, cases: checks }));
   else console.out(budgetLines(checks, console.colours).join('\n'));
@@ -243,16 +244,5 @@ function budgetOf(path: string): Budget {
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     throw new CliError(`${printable(path)}: ${printable(error.message)}`, 'restore the file, or record it anew');
-  }
-}
-
-function written(path: string, text: string): void {
-  try {
-    writeFileSync(path, text);
-  } catch (error) {
-    throw new CliError(
-      `${printable(path)} cannot be written: ${printable((error as Error).message)}`,
-      'check the path',
-    );
   }
 }

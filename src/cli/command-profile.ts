@@ -1,7 +1,7 @@
 /**
  * `assay profile MODULE`: where the fuel of calls goes, by function and by stack. Runs what `assay call` and `assay validate` run.
  */
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { type Command, InvalidArgumentError } from 'commander';
 import { UsageError } from '../base/usage-error.js';
 import { foldedText } from '../profile/folded.js';
@@ -18,6 +18,7 @@ import { checkOption, fuelOption, generationOption, tierOption } from './option-
 import { diffLines, profileLines } from './profile-report.js';
 import { type ProfileSubject, subjectCalls } from './profile-subject.js';
 import { readBytesWithin } from './read-bytes.js';
+import { writeFile } from './write-file.js';
 
 /** What a profile is written as: the end of a file's name that means it, and its text. */
 const FORMATS = {
@@ -192,7 +193,7 @@ async function write(console: Console, profile: Profile, before: Profile | undef
   const { out, colours } = console;
   if (output !== undefined) {
     if (format === 'table') throw new CliError('a table is not written to a file', 'choose another --format');
-    writeOutput(output, await FORMATS[format].contents(profile));
+    writeFile(output, await FORMATS[format].contents(profile));
   }
   if (before !== undefined) out(diffLines(before, profile, colours, options.top ?? TOP_DEFAULT).join('\n'));
   else if (output !== undefined) out(`wrote ${printable(output)}`);
@@ -202,16 +203,5 @@ async function write(console: Console, profile: Profile, before: Profile | undef
     if (typeof contents !== 'string')
       throw new CliError(`${format} is not text`, 'write it to a file: -o profile.pb.gz');
     out(contents.trimEnd());
-  }
-}
-
-function writeOutput(path: string, contents: string | Uint8Array): void {
-  try {
-    writeFileSync(path, contents);
-  } catch (error) {
-    throw new CliError(
-      `${printable(path)} cannot be written: ${printable((error as Error).message)}`,
-      'check the path',
-    );
   }
 }

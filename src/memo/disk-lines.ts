@@ -6,8 +6,9 @@
  * A content is what `v8.serialize` makes, and is read only after its seal was: whoever has the key is believed to have written it.
  */
 import { deserialize, serialize } from 'node:v8';
-import { type Hash, utf8 } from '../base/hash.js';
-import { sameBytes } from '../base/same-bytes.js';
+import { fromHex, type Hash, utf8 } from '../base/hash.js';
+import { joinedBytes } from '../base/joined-bytes.js';
+import { isSameSeal } from '../store/sealed.js';
 import { openSqliteDriver, plainRow, type SqliteDriver } from '../store/sqlite-driver.js';
 import type { Line, LineStore } from './line-store.js';
 import type { Node } from './trie.js';
@@ -53,8 +54,8 @@ export class DiskLines implements LineStore {
   readonly #own: WriterKey;
   readonly #macs: ReadonlyMap<string, Hash>;
   readonly #unwritten = new Map<string, Line>();
-  #count: number;
-  #bytes: number;
+  #count = 0;
+  #bytes = 0;
   /** Lines that were there and not authentic. */
   rejected = 0;
 
@@ -63,9 +64,7 @@ export class DiskLines implements LineStore {
     this.#bytesMax = bytesMax;
     this.#own = own;
     this.#macs = new Map([own, ...others].map(({ name, mac }) => [name, mac]));
-    const [row] = driver.all('select count(*) as count, coalesce(sum(length(content)), 0) as bytes from lines', []);
-    this.#count = Number(row!['count']);
-    this.#bytes = Number(row!['bytes']);
+    this.#recount();
   }
 
   get count(): number {
@@ -79,7 +78,7 @@ export class DiskLines implements LineStore {
   get(key: string): Line | undefined {
     const unwritten = this.#unwritten.get(key);
     if (unwritten !== undefined) return unwritten;
-    const [found] = this.#driver.all('select writer, fuel, content, seal from lines where key = ?', [keyBytes(key)]);
+    const [found] = this.#driver.all('select writer, fuel, content, seal from lines where key = ?', [fromHex(key)]);
     if (found === undefined) return undefined;
     const { writer, fuel, content, seal } = plainRow(found) as {
       readonly writer: string;
@@ -88,7 +87,7 @@ export class DiskLines implements LineStore {
       readonly seal: Uint8Array;
     };
     const mac = this.#macs.get(writer);
-    if (mac === undefined || !isSame(seal, sealOf(mac, key, writer, fuel, content))) {
+    if (mac === undefined || !isSameSeal(seal, sealOf(mac, key, writer, fuel, content))) {
       this.rejected += 1;
       this.delete(key);
       return undefined;
@@ -105,12 +104,12 @@ export class DiskLines implements LineStore {
   delete(key: string): void {
     this.#unwritten.delete(key);
     this.#forget(key);
-    this.#driver.all('delete from lines where key = ?', [keyBytes(key)]);
+    this.#driver.all('delete from lines where key = ?', [fromHex(key)]);
   }
 
   /** Takes what is there under a key out of the sums, which other processes change too: they are about right. */
   #forget(key: string): void {
-    const [row] = this.#driver.all('select length(content) as bytes from lines where key = ?', [keyBytes(key)]);
+    const [row] = this.#driver.all('select length(content) as bytes from lines where key = ?', [fromHex(key)]);
     if (row === undefined) return;
     this.#count -= 1;
     this.#bytes -= Number(row['bytes']);
@@ -136,7 +135,7 @@ export class DiskLines implements LineStore {
         this.#count += 1;
         this.#bytes += content.length;
         this.#driver.all('insert or replace into lines values (?, ?, ?, ?, ?)', [
-          keyBytes(key),
+          fromHex(key),
           name,
           cost,
           content,
@@ -179,18 +178,7 @@ export class DiskLines implements LineStore {
   }
 }
 
-function keyBytes(key: string): Uint8Array {
-  return new Uint8Array(Buffer.from(key, 'hex'));
-}
-
 function sealOf(mac: Hash, key: string, writer: string, fuel: bigint, content: Uint8Array): Uint8Array {
   const head = utf8(`assay-memo-line-1\n${key}\n${JSON.stringify(writer)}\n${fuel}\n`);
-  const all = new Uint8Array(head.length + content.length);
-  all.set(head);
-  all.set(content, head.length);
-  return mac(all);
-}
-
-function isSame(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && sameBytes(a, b);
+  return mac(joinedBytes(head, content));
 }

@@ -4,6 +4,7 @@
  * microseconds. What is not found is told by that alone, because what a function then answers is one of its input.
  */
 import { type Hash, toHex, utf8 } from '../base/hash.js';
+import { joinedBytes } from '../base/joined-bytes.js';
 import type { Codec, CodecResult } from '../boundary/codec.js';
 import { decodeBytes, encodeBytes } from '../boundary/codec-bytes.js';
 import type { Generation } from '../boundary/generation.js';
@@ -24,11 +25,7 @@ const PRESENT = 'present';
 export function answerHash(hash: Hash, { fuel, answer }: RecordedHostCall): string | undefined {
   if (answer === undefined) return undefined;
   const bytes = answer.kind === 'output' ? answer.bytes : answer.payload;
-  const head = utf8(`${fuel} ${answer.kind} `);
-  const all = new Uint8Array(head.length + bytes.length);
-  all.set(head);
-  all.set(bytes, head.length);
-  return toHex(hash(all));
+  return toHex(hash(joinedBytes(utf8(`${fuel} ${answer.kind} `), bytes)));
 }
 
 /** MessagePack of a hash: a `bin` of 39 bytes. What is none is refused by the function itself, whatever the source has. */

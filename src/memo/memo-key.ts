@@ -2,7 +2,8 @@
  * The key of a validation: everything that decides it but the answers of the host. The zomes and their DNA, the schedule, the limits and the
  * host's prices are one hash, made once for each host; fuel limit, zome and op come with the validation.
  */
-import { type Hash, utf8 } from '../base/hash.js';
+import { type Hash, toHex, utf8 } from '../base/hash.js';
+import { joinedBytes } from '../base/joined-bytes.js';
 import { encodeBytes } from '../boundary/codec-bytes.js';
 import { DnaInfoV2 } from '../zome/info.js';
 import type { ZomeHost } from '../zome/zome-host.js';
@@ -14,9 +15,15 @@ const FORMAT = 'assay-memo-1';
 export function hostIdentity(hash: Hash, host: ZomeHost): Uint8Array {
   const zomes = host.zomes.map(({ name, kind, scope, module }) => {
     const { schedule } = module.metered;
-    return `${JSON.stringify(name)} ${kind} ${scope} ${module.hash} ${hex(schedule.hash)} ${hex(module.limits.hash)}`;
+    return `${JSON.stringify(name)} ${kind} ${scope} ${module.hash} ${toHex(schedule.hash)} ${toHex(module.limits.hash)}`;
   });
-  const text = [FORMAT, host.generation, hex(host.hostTable.hash), ...zomes, hex(encodeBytes(DnaInfoV2, host.dnaInfo))];
+  const text = [
+    FORMAT,
+    host.generation,
+    toHex(host.hostTable.hash),
+    ...zomes,
+    toHex(encodeBytes(DnaInfoV2, host.dnaInfo)),
+  ];
   return hash(utf8(text.join('\n')));
 }
 
@@ -29,13 +36,5 @@ export function memoKey(
   op: Uint8Array,
 ): Uint8Array {
   const head = utf8(`${fuel} ${zome === undefined ? '' : JSON.stringify(zome)}\n`);
-  const all = new Uint8Array(identity.length + head.length + op.length);
-  all.set(identity);
-  all.set(head, identity.length);
-  all.set(op, identity.length + head.length);
-  return hash(all);
-}
-
-function hex(bytes: Uint8Array): string {
-  return Buffer.from(bytes).toString('hex');
+  return hash(joinedBytes(identity, head, op));
 }

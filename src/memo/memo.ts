@@ -9,6 +9,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type Hash, toHex, utf8 } from '../base/hash.js';
 import { own } from '../base/own.js';
+import type { Codec } from '../boundary/codec.js';
 import { decodeBytes, encodeBytes } from '../boundary/codec-bytes.js';
 import type { Verdict } from '../boundary/validation.js';
 import { encodeReceipt } from '../engine/receipt/receipt-bytes.js';
@@ -59,6 +60,7 @@ export interface MemoCounts {
 interface KnownHost {
   readonly identity: Uint8Array;
   readonly answers: HostAnswers;
+  readonly opCodec: Codec<Op>;
   /** Host functions whose answers depend on more than their input and the DNA, and whether they only read dependencies. */
   readonly asked: ReadonlyMap<string, boolean>;
 }
@@ -105,8 +107,8 @@ export class Memo {
 
   /** `host.validateOp`, by what is known where that suffices. @throws as that does */
   validateOp(host: ZomeHost, input: Op | Uint8Array, options: MemoOptions = {}): MemoValidation {
-    const op = input instanceof Uint8Array ? input : encodeBytes(opCodec(host.generation), input);
     const known = this.#known(host);
+    const op = input instanceof Uint8Array ? input : encodeBytes(known.opCodec, input);
     const fuel = own(options, 'fuel') ?? host.fuel;
     const zome = own(options, 'zome');
     const dependencies = own(options, 'dependencies') ?? host.dependencies;
@@ -142,6 +144,7 @@ export class Memo {
     const made = {
       identity: hostIdentity(this.#hash, host),
       answers: new HostAnswers(this.#hash, host),
+      opCodec: opCodec(host.generation),
       asked: new Map(asked.map(({ row }) => [row.name, row.readsDependencies === true])),
     };
     this.#hosts.set(host, made);
@@ -218,8 +221,8 @@ export class Memo {
     dependencies: DependencySource,
     { calls }: Validation,
   ): readonly Step[] | undefined {
-    const { asked, answers } = this.#known(host);
-    const questions: Question[] = only === undefined ? subjectQuestions(host, op) : [];
+    const { asked, answers, opCodec: codec } = this.#known(host);
+    const questions: Question[] = only === undefined ? subjectQuestions(codec, op) : [];
     const steps = questions.map((question): Step => ({ question, answer: answers.answerOf(dependencies, question) }));
     for (const { zome, export: exportName, recording } of calls) {
       for (const line of recording) {
@@ -241,8 +244,8 @@ function recordedAnew(recorded: Leaf | undefined, before: Line | undefined): boo
 }
 
 /** Which zome an op of a deletion goes to follows from the action that is deleted. */
-function subjectQuestions(host: ZomeHost, op: Uint8Array): Question[] {
-  const decoded = decodeBytes(opCodec(host.generation), op);
+function subjectQuestions(codec: Codec<Op>, op: Uint8Array): Question[] {
+  const decoded = decodeBytes(codec, op);
   if (!decoded.ok) return [];
   const subject = subjectOf(decoded.value);
   return subject.kind === 'action-of' ? [{ zome: '', export: '', name: '', input: subject.hash.slice() }] : [];

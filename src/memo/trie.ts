@@ -3,6 +3,7 @@
  * it. Since a guest is deterministic, what it asks next depends on the answers before and on nothing else, so one way leads from the root
  * along the answers that a host gives now, and where it ends in a leaf no guest has to run.
  */
+import { sameBytes } from '../base/same-bytes.js';
 import type { Verdict } from '../boundary/validation.js';
 import type { ByteOutcome } from '../engine/loaded-module.js';
 import type { CallbackName } from '../zome/callbacks.js';
@@ -86,9 +87,7 @@ function way(steps: readonly Step[], leaf: Leaf): Node {
 }
 
 function isSame(a: Question, b: Question): boolean {
-  if (a.name !== b.name || a.zome !== b.zome || a.export !== b.export || a.input.length !== b.input.length)
-    return false;
-  return a.input.every((byte, i) => byte === b.input[i]);
+  return a.name === b.name && a.zome === b.zome && a.export === b.export && sameBytes(a.input, b.input);
 }
 
 /** Bytes, about, that a trie takes in memory. */

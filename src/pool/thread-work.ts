@@ -9,7 +9,7 @@ import { toHex } from '../base/hash.js';
 import { defineLimits, LIMIT_ROWS, type Limits } from '../base/limits.js';
 import { sameBytes } from '../base/same-bytes.js';
 import { UsageError } from '../base/usage-error.js';
-import { decodeValue } from '../boundary/codec.js';
+import { type Codec, decodeValue } from '../boundary/codec.js';
 import { decodeBytes } from '../boundary/codec-bytes.js';
 import type { Generation } from '../boundary/generation.js';
 import type { JsonDialect } from '../boundary/json.js';
@@ -49,9 +49,14 @@ import type {
 
 export type Send = (message: FromThread, transfer: readonly ArrayBuffer[]) => void;
 
-type Subject =
-  | { readonly kind: 'module'; readonly module: LoadedModule }
-  | { readonly kind: 'zomes'; readonly host: ZomeHost };
+type Subject = { readonly kind: 'module'; readonly module: LoadedModule } | ZomesSubject;
+
+interface ZomesSubject {
+  readonly kind: 'zomes';
+  readonly host: ZomeHost;
+  /** Of its generation: to make one takes as long as a validation. */
+  readonly opCodec: Codec<Op>;
+}
 
 /** Documents of dependencies that were read last: jobs that come together often have the same. */
 const DOCUMENTS_KEPT = 8;
@@ -144,7 +149,7 @@ export class ThreadWork {
     });
     if (!made.ok) return { kind: 'fault', zome: made.zome, fault: made.fault };
     const { host } = made;
-    this.#subjects.set(number, { kind: 'zomes', host });
+    this.#subjects.set(number, { kind: 'zomes', host, opCodec: op(host.generation) });
     return { kind: 'zomes', detected: host.detected, hashes: host.zomes.map(({ module }) => module.hash) };
   }
 
@@ -179,7 +184,7 @@ export class ThreadWork {
     const fuel = task.fuel === undefined ? {} : { fuel: task.fuel };
     if (task.kind === 'op') {
       if (subject.kind !== 'zomes') throw new Error('an op for a module');
-      return this.#validateOp(subject.host, task, fuel);
+      return this.#validateOp(subject, task, fuel);
     }
     if (subject.kind !== 'module') throw new Error('a call for zomes');
     const { module } = subject;
@@ -199,11 +204,16 @@ export class ThreadWork {
     return { kind: 'bytes', outcome, receipt: encodeReceipt(receipt), hostCallCount, verdict };
   }
 
-  #validateOp(host: ZomeHost, task: Extract<Task, { kind: 'op' }>, fuel: { readonly fuel?: number }): WireResult {
-    const input = task.format === 'json' ? opOfJson(task.input, host.generation) : task.input;
-    const reason = task.check && refusal(input, host.generation, task.check);
+  #validateOp(
+    { host, opCodec }: ZomesSubject,
+    task: Extract<Task, { kind: 'op' }>,
+    fuel: { readonly fuel?: number },
+  ): WireResult {
+    const { generation } = host;
+    const input = task.format === 'json' ? opOfJson(task.input, opCodec, generation) : task.input;
+    const reason = task.check && refusal(input, opCodec, generation, task.check);
     if (reason !== undefined) return { kind: 'op', verdict: { kind: 'Invalid', reason }, calls: [], zomes: [] };
-    const dependencies = this.#dependenciesOf(task.dependencies, host.generation);
+    const dependencies = this.#dependenciesOf(task.dependencies, generation);
     const { verdict, calls, zomes } = host.validateOp(input, {
       ...fuel,
       dependencies,
@@ -235,17 +245,16 @@ function valueOfJson(input: Uint8Array, dialect?: JsonDialect): MessagePackValue
 }
 
 /** @throws RangeError for what is no JSON, or no op of the generation */
-function opOfJson(input: Uint8Array, generation: Generation): Op {
-  const decoded = decodeValue(op(generation), valueOfJson(input, ZOME_JSON));
+function opOfJson(input: Uint8Array, codec: Codec<Op>, generation: Generation): Op {
+  const decoded = decodeValue(codec, valueOfJson(input, ZOME_JSON));
   if (decoded.ok) return decoded.value;
   const { reason, path } = decoded.error;
   throw new RangeError(`this is not an op of generation ${generation}: ${reason} at ${path}`);
 }
 
 /** What is wrong with an op in itself. What is no op at all is left to the zome host, which says what it is not. */
-function refusal(input: Op | Uint8Array, generation: Generation, check: OpCheck): string | undefined {
-  const decoded =
-    input instanceof Uint8Array ? decodeBytes(op(generation), input) : ({ ok: true, value: input } as const);
+function refusal(input: Op | Uint8Array, codec: Codec<Op>, generation: Generation, check: OpCheck): string | undefined {
+  const decoded = input instanceof Uint8Array ? decodeBytes(codec, input) : ({ ok: true, value: input } as const);
   if (!decoded.ok) return undefined;
   const faults = opFaults(decoded.value, generation, check);
   return faults.length === 0 ? undefined : opFaultsText(faults);

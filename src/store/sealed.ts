@@ -37,13 +37,13 @@ export function seal(mac: Hash, name: Uint8Array, content: Uint8Array): Uint8Arr
 export function unseal(mac: Hash, name: Uint8Array, bytes: Uint8Array): Uint8Array | undefined {
   if (bytes.length < sealedBytes(name.length, 0)) return undefined;
   const end = bytes.length - HASH_BYTES;
-  if (!isSame(mac(bytes.subarray(0, end)), bytes.subarray(end))) return undefined;
+  if (!isSameSeal(mac(bytes.subarray(0, end)), bytes.subarray(end))) return undefined;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const isOurs =
-    isSame(bytes.subarray(0, FORMAT.length), FORMAT) &&
+    isSameSeal(bytes.subarray(0, FORMAT.length), FORMAT) &&
     view.getUint32(FORMAT.length, true) === name.length &&
     view.getUint32(FORMAT.length + 4, true) === end - HEAD_BYTES - name.length &&
-    isSame(bytes.subarray(HEAD_BYTES, HEAD_BYTES + name.length), name);
+    isSameSeal(bytes.subarray(HEAD_BYTES, HEAD_BYTES + name.length), name);
   return isOurs ? bytes.subarray(HEAD_BYTES + name.length, end) : undefined;
 }
 
@@ -62,7 +62,7 @@ export function macOf(key: Uint8Array): Hash {
 }
 
 /** In a time that tells nothing of where they differ. */
-function isSame(a: Uint8Array, b: Uint8Array): boolean {
+export function isSameSeal(a: Uint8Array, b: Uint8Array): boolean {
   if (a.length !== b.length) return false;
   let difference = 0;
   for (let i = 0; i < a.length; i++) difference |= a[i] ^ b[i];

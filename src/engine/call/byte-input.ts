@@ -5,6 +5,7 @@
  * Invariant: all attempts at one call (SEMANTICS 7) are at the same payload, or the last of them throws.
  */
 import type { Hash } from '../../base/hash.js';
+import { joinedBytes } from '../../base/joined-bytes.js';
 import { sameBytes } from '../../base/same-bytes.js';
 import { UsageError } from '../../base/usage-error.js';
 
@@ -30,7 +31,7 @@ export class ByteInput {
 
   #hashOf(bytes: Uint8Array, hash: Hash): Uint8Array {
     if (this.constants.length === 0) return hash(bytes);
-    return hash(joined(bytes, this.constants));
+    return hash(joinedBytes(bytes, this.constants));
   }
 
   #checked(found: Uint8Array): Uint8Array {
@@ -41,11 +42,4 @@ export class ByteInput {
       'the payload was modified during the call or before its diagnostics were read',
     );
   }
-}
-
-export function joined(a: Uint8Array, b: Uint8Array): Uint8Array {
-  const bytes = new Uint8Array(a.length + b.length);
-  bytes.set(a);
-  bytes.set(b, a.length);
-  return bytes;
 }

@@ -1,5 +1,7 @@
 /** A call with values: arguments and results cross as bits, each by its type. docs/SEMANTICS.md, sections 7 and 8. */
+
 import type { Hash } from '../../base/hash.js';
+import { joinedBytes } from '../../base/joined-bytes.js';
 import type { GuestInstance } from '../../machine/instance.js';
 import type { Bits, Outcome } from '../../machine/outcome.js';
 import { valueBytes } from '../../machine/value-bytes.js';
@@ -8,7 +10,6 @@ import type { FunctionType } from '../../wasm/types.js';
 import type { Value } from '../../wasm/value.js';
 import { holdsReference, REFERENCE_STOP } from '../imports/reference-breach.js';
 import { bitsOfArguments, valuesOfBits } from '../imports/typed-values.js';
-import { joined } from './byte-input.js';
 import { type CalledModule, functionExport, type Protocol } from './call-attempt.js';
 
 export class ValueProtocol implements Protocol<readonly Bits[]> {
@@ -25,7 +26,7 @@ export class ValueProtocol implements Protocol<readonly Bits[]> {
 
   inputHash(hash: Hash, constants: Uint8Array): Uint8Array {
     const input = valueBytes(this.#type.params, this.bits);
-    return hash(constants.length === 0 ? input : joined(input, constants));
+    return hash(constants.length === 0 ? input : joinedBytes(input, constants));
   }
 
   run(instance: GuestInstance): readonly Bits[] | undefined {

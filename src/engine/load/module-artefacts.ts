@@ -5,8 +5,10 @@
  * This is the one place that believes a module to be valid without validating it: the cache gave back, under a key that
  * names the module and the limits by their hashes, what only this code puts there after validation. docs/STORE.md has the threat model.
  */
+
 import type { Loaded } from '../../base/fault.js';
 import type { Limits } from '../../base/limits.js';
+import { sameBytes } from '../../base/same-bytes.js';
 import { withBuiltins } from '../../builtins/builtins.js';
 import { decode, decodeKnown } from '../../decode/decode.js';
 import type { Rewritten } from '../../instrumented/rewrite.js';
@@ -29,7 +31,7 @@ export class ModuleArtefacts {
     const { cache, identity, limits } = this;
     const key = { kind: 'valid', module: identity, limits: limits.hash } as const;
     const kept = await cache.get(key);
-    if (kept !== undefined && isSame(kept, identity)) {
+    if (kept !== undefined && sameBytes(kept, identity)) {
       const { module, fault } = withBuiltins(() => decodeKnown(bytes, limits));
       if (fault === undefined) return { ok: true, value: validatedBefore(module) };
     }
@@ -54,8 +56,4 @@ export class ModuleArtefacts {
     const { identity, schedule, limits } = this;
     return { kind: 'rewritten', form, module: identity, schedule: schedule.hash, limits: limits.hash } as const;
   }
-}
-
-function isSame(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && a.every((byte, i) => byte === b[i]);
 }
