@@ -9,6 +9,7 @@ import type { Section, SectionOptions, SectionResult, Table, Target } from './se
 import { TIERS } from './tiers.js';
 import { geometricMean, median, timed } from './time.js';
 import { WITHOUT_DEPENDENCIES, type ZomeCase, type ZomeSubject, zomeSubjects } from './zome-cases.js';
+import { replayerOf } from './zome-engine.js';
 import { memoryOver } from './zome-memory.js';
 import { type PartTimes, partsOf, watchedHost } from './zome-parts.js';
 import { type NoPeers, type Peers, startPeers } from './zome-peers.js';
@@ -74,6 +75,7 @@ async function startedPeers(
 
 const NOTES = [
   'a call is replayed: the host answers from the record, so that each engine does the same; in Assay it is the whole of validateOp, with receipt, log and codec',
+  '"call" is the same call by callBytes: payload and answers are bytes, as for the peers, with receipt and log',
   'parts are of validations as a node makes them, with the functions of the host; collections of V8 come on top',
 ];
 
@@ -85,6 +87,8 @@ interface ReadyCase {
   readonly verdict: string;
   readonly records: readonly RecordedCall[];
   readonly tiers: Readonly<Record<TierName, PreparedCase>>;
+  /** The recorded calls alone, without the zome host. */
+  readonly calls: Readonly<Record<TierName, () => void>>;
   readonly zomeCase: ZomeCase;
 }
 
@@ -95,8 +99,9 @@ interface ReadySubject {
 
 async function readySubject(subject: ZomeSubject, { progress }: SectionOptions): Promise<ReadySubject> {
   progress(`${subject.name}: loading`);
-  const interpreter = await hostOf(subject, engineOf('interpreter'));
-  const instrumented = await hostOf(subject, engineOf('instrumented'));
+  const engines = { interpreter: engineOf('interpreter'), instrumented: engineOf('instrumented') };
+  const interpreter = await hostOf(subject, engines.interpreter);
+  const instrumented = await hostOf(subject, engines.instrumented);
   const modules = bareModules(subject);
   const cases: ReadyCase[] = [];
   for (const zomeCase of subject.cases) {
@@ -114,7 +119,11 @@ async function readySubject(subject: ZomeSubject, { progress }: SectionOptions):
     const records = recordsOf(subject, zomeCase, made, modules);
     if (records.some(({ end }, i) => !isSameEnd(end, made.calls[i]!.outcome)))
       throw new Error(`${subject.name}, ${name}`);
-    const ready = { subject, name, verdict: made.verdict, records, tiers, zomeCase };
+    const calls = {
+      interpreter: await replayerOf(engines.interpreter, records),
+      instrumented: await replayerOf(engines.instrumented, records),
+    };
+    const ready = { subject, name, verdict: made.verdict, records, tiers, calls, zomeCase };
     if (!name.endsWith(WITHOUT_DEPENDENCIES) || differs(ready, cases.at(-1))) cases.push(ready);
   }
   return { subject, cases };
@@ -134,6 +143,8 @@ type CaseTimes = ReadonlyMap<string, number>;
 
 const INTERPRETER = 'interpreter';
 const INSTRUMENTED = 'instrumented';
+const INTERPRETER_CALL = 'interpreter, call';
+const INSTRUMENTED_CALL = 'instrumented, call';
 const BARE = 'WebAssembly';
 
 function inThisProcess(run: () => unknown): Way {
@@ -145,12 +156,18 @@ function inThisProcess(run: () => unknown): Way {
   };
 }
 
-function waysOf({ tiers, records }: ReadyCase, number: number, peers: Peers | undefined): ReadonlyMap<string, Way> {
+function waysOf(
+  { tiers, calls, records }: ReadyCase,
+  number: number,
+  peers: Peers | undefined,
+): ReadonlyMap<string, Way> {
   const native =
     peers?.names.map((name, peer): [string, Way] => [name, (times) => peers.time(peer, number, times)]) ?? [];
   return new Map<string, Way>([
     [INTERPRETER, inThisProcess(tiers.interpreter.replay)],
     [INSTRUMENTED, inThisProcess(tiers.instrumented.replay)],
+    [INTERPRETER_CALL, inThisProcess(calls.interpreter)],
+    [INSTRUMENTED_CALL, inThisProcess(calls.instrumented)],
     [BARE, inThisProcess(() => records.forEach(replayBare))],
     ...native,
   ]);
@@ -269,14 +286,18 @@ function timesRow({ name, verdict, records }: ReadyCase, { times }: TimedCase) {
     ...Object.fromEntries(times),
     [`${INSTRUMENTED} a second`]: Math.round(MICROSECONDS / times.get(INSTRUMENTED)!),
     'instrumented / wasmtime': ratio(times, INSTRUMENTED, WASMTIME),
+    'its call / wasmtime': ratio(times, INSTRUMENTED_CALL, WASMTIME),
     'interpreter / wasmi': ratio(times, INTERPRETER, WASMI),
+    'its call / wasmi': ratio(times, INTERPRETER_CALL, WASMI),
     'instrumented / interpreter': ratio(times, INSTRUMENTED, INTERPRETER),
   };
 }
 
 const AIMS = [
   [INSTRUMENTED, WASMTIME, TIMES_WASMTIME_MAX],
+  [INSTRUMENTED_CALL, WASMTIME, TIMES_WASMTIME_MAX],
   [INTERPRETER, WASMI, TIMES_WASMI_MAX],
+  [INTERPRETER_CALL, WASMI, TIMES_WASMI_MAX],
   [INSTRUMENTED, INTERPRETER, TIMES_INTERPRETER_MAX],
 ] as const;
 
