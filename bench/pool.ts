@@ -1,43 +1,27 @@
 /**
  * Section `pool`: the rate of a pool beside that of one thread that makes the same calls directly: validations of real zomes, and entries
- * judged by a small module. One thread, a pool of one and a pool of two take turns, so that what else the machine does meets all of them.
+ * judged by a small module. One thread, two threads without a pool (what the machine can do), a pool of one and a pool of two take turns,
+ * so that what else the machine does meets all of them.
  */
-import { readFileSync } from 'node:fs';
-import { encodeBytes } from '../src/boundary/codec-bytes.js';
-import { createEngine } from '../src/engine/engine.js';
-import { openPool, type Pool } from '../src/pool/open-pool.js';
-import { runAll } from '../src/pool/run-all.js';
-import { createZomeHost } from '../src/zome/create-zome-host.js';
-import { op } from '../src/zome/op.js';
+import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
+import { openPool } from '../src/pool/open-pool.js';
+import { type Contender, contendersOf, type Work } from './pool-contenders.js';
 import type { Section, SectionOptions, SectionResult, Target } from './section.js';
 import { median } from './time.js';
-import { type ZomeSubject, zomeSubjects } from './zome-cases.js';
 
 /** Aims: how many times one thread a pool of two is at least. */
 const ZOMES_MIN = 1.8;
 const CALLS_MIN = 1.6;
 
-/** Makes `count` calls, the same ones in turn. */
-type Work = (count: number) => Promise<void>;
-
-interface Contender {
-  readonly one: Work;
-  readonly pool: (pool: Pool) => Promise<Work>;
-}
-
-const GUESTS = new URL('../../vectors/guests/', import.meta.url);
-const ENTRIES = ['post-valid-plain', 'post-valid-body-10000-bytes', 'post-invalid-title-empty'];
-
 export const POOL: Section = {
   name: 'pool',
   about: 'a pool of threads beside one thread',
   run: async (options) => {
-    const { subjects, notes } = await zomeSubjects(options.folders);
-    const real = subjects.filter(({ name }) => /notes|wasm/.test(name) || options.folders.length > 0).slice(-1);
+    const { zomes, entries, notes } = await contendersOf(options.folders);
     const made: { readonly row: PoolRow; readonly bound: number }[] = [];
-    for (const subject of real)
-      made.push({ row: await rowOf(subject.name, await zomesOf(subject), options), bound: ZOMES_MIN });
-    made.push({ row: await rowOf('post, entries', await entriesOf(), options), bound: CALLS_MIN });
+    for (const zome of zomes) made.push({ row: await rowOf(zome, options), bound: ZOMES_MIN });
+    made.push({ row: await rowOf(entries, options), bound: CALLS_MIN });
     return told(made, notes);
   },
 };
@@ -45,8 +29,11 @@ export const POOL: Section = {
 interface PoolRow {
   readonly name: string;
   readonly one: number;
+  readonly twoThreads: number;
   readonly poolOfOne: number;
   readonly poolOfTwo: number;
+  /** How many times one thread two threads without a pool are, and a pool of two. */
+  readonly machine: number;
   readonly times: number;
 }
 
@@ -57,9 +44,12 @@ function told(
   const rows = made.map(({ row }) => ({
     calls: row.name,
     'one thread, us': row.one,
+    'two threads, us': row.twoThreads,
     'pool of 1, us': row.poolOfOne,
     'pool of 2, us': row.poolOfTwo,
+    'two threads, times one': row.machine,
     'pool of 2, times one thread': row.times,
+    'pool of 2, times two threads': row.times / row.machine,
   }));
   // A target is met if it is not above its bound: time of the pool of two over that of one thread.
   const targets = made.map(
@@ -75,14 +65,15 @@ function told(
   return { tables: [{ title: 'Microseconds of a call, by the clock', rows }], targets, notes: [...notes, note] };
 }
 
-async function rowOf(name: string, contender: Contender, options: SectionOptions): Promise<PoolRow> {
+async function rowOf(contender: Contender, options: SectionOptions): Promise<PoolRow> {
+  const { name } = contender;
   const pools = [openPool({ threads: 1 }), openPool({ threads: 2 })] as const;
-  const works = [contender.one, await contender.pool(pools[0]), await contender.pool(pools[1])];
+  const threads = await twoThreads(name, options);
+  const works = [contender.one, threads.work, await contender.pool(pools[0]), await contender.pool(pools[1])];
   const warmUp = options.quick ? 1_500 : 6_000;
   for (const work of works) await work(warmUp);
   const count = options.quick ? 1_500 : 4_000;
-  const times: [number[], number[], number[]] = [[], [], []];
-  const ratios: number[] = [];
+  const times: number[][] = works.map(() => []);
   for (let round = 0; round < options.rounds * 3; round++) {
     options.progress(`pool: ${name}, round ${round + 1}`);
     for (const [i, work] of works.entries()) {
@@ -90,65 +81,33 @@ async function rowOf(name: string, contender: Contender, options: SectionOptions
       await work(count);
       times[i]!.push(((performance.now() - begin) * 1_000) / count);
     }
-    ratios.push(times[0].at(-1)! / times[2].at(-1)!);
   }
   for (const pool of pools) await pool.close();
-  const [one, poolOfOne, poolOfTwo] = times.map(median) as [number, number, number];
-  return { name, one, poolOfOne, poolOfTwo, times: median(ratios) };
+  await threads.end();
+  const timesOne = (way: number) => median(times[0]!.map((us, round) => us / times[way]![round]!));
+  const [one, two, poolOfOne, poolOfTwo] = times.map(median) as [number, number, number, number];
+  return { name, one, twoThreads: two, poolOfOne, poolOfTwo, machine: timesOne(1), times: timesOne(3) };
 }
 
-function numbers(count: number): Iterable<number> {
-  return Array.from({ length: count }, (_, i) => i);
-}
-
-async function allDone(pool: Pool, count: number, run: (i: number) => Promise<unknown>): Promise<void> {
-  for await (const ran of runAll(pool, numbers(count), run)) if (!ran.ok) throw ran.error;
-}
-
-async function zomesOf({ zomes, dnaInfo, generation, cases }: ZomeSubject): Promise<Contender> {
-  const codec = op(generation);
-  const ops = cases.flatMap(({ input }) =>
-    input.kind === 'op'
-      ? [{ bytes: encodeBytes(codec, input.op), source: input.dependencies, document: input.document }]
-      : [],
-  );
-  const made = await createZomeHost({ engine: createEngine(), zomes, dnaInfo, generation });
-  if (!made.ok) throw new Error(made.fault.code);
-  for (const { module } of made.host.zomes) await module.settled();
+/** Each of two threads makes half of the calls and says when it has. */
+async function twoThreads(
+  name: string,
+  { folders }: SectionOptions,
+): Promise<{ readonly work: Work; end(): Promise<void> }> {
+  const file = new URL('pool-thread.js', import.meta.url);
+  const threads = [0, 1].map(() => new Worker(file, { workerData: { name, folders } }));
+  await Promise.all(threads.map((thread) => once(thread, 'message')));
   return {
-    one: async (count) => {
-      for (const i of numbers(count)) {
-        const { bytes, source } = ops[i % ops.length]!;
-        made.host.validateOp(bytes, { dependencies: source });
-      }
+    work: async (count) => {
+      await Promise.all(
+        threads.map(async (thread) => {
+          thread.postMessage(count / 2);
+          await once(thread, 'message');
+        }),
+      );
     },
-    pool: async (pool) => {
-      const added = await pool.addZomes({ zomes, dnaInfo, generation });
-      if (!added.ok) throw new Error(added.fault.code);
-      return (count) =>
-        allDone(pool, count, (i) => {
-          const { bytes, document } = ops[i % ops.length]!;
-          return added.host.validateOp(bytes, document === undefined ? {} : { dependencies: document });
-        });
-    },
-  };
-}
-
-async function entriesOf(): Promise<Contender> {
-  const file = (path: string) => new Uint8Array(readFileSync(new URL(path, GUESTS)));
-  const wasm = file('post/post.wasm');
-  const entries = ENTRIES.map((name) => file(`entries/${name}.msgpack`));
-  const loaded = await createEngine().load(wasm);
-  if (!loaded.ok) throw new Error(loaded.fault.code);
-  await loaded.module.settled();
-  return {
-    one: async (count) => {
-      for (const i of numbers(count)) loaded.module.validate(entries[i % entries.length]!);
-    },
-    pool: async (pool) => {
-      const added = await pool.addModule(wasm);
-      if (!added.ok) throw new Error(added.fault.code);
-      return (count) => allDone(pool, count, (i) => added.module.validate(entries[i % entries.length]!));
+    end: async () => {
+      for (const thread of threads) await thread.terminate();
     },
   };
 }
