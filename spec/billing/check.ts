@@ -6,10 +6,12 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { median } from '../../bench/time.js';
 import { hash, toHex, utf8 } from '../../src/base/hash.js';
 import { audit, SAMPLE_DEFAULT } from '../../src/billing/audit.js';
 import { openBilling } from '../../src/billing/billing.js';
 import { estimateFuel, type UsageSample } from '../../src/billing/estimate.js';
+import { UsageSampler } from '../../src/billing/estimate-input.js';
 import type { Evidence } from '../../src/billing/evidence.js';
 import { focusCsv } from '../../src/billing/export-focus.js';
 import type { Invoice } from '../../src/billing/invoice.js';
@@ -187,36 +189,49 @@ function percentile(values: readonly number[], share: number): number {
 }
 
 function samplesOf(runs: readonly ZomeRun[]): readonly UsageSample[] {
-  return runs.map(({ inputBytes, evidence }) => ({ inputBytes, fuel: evidence.receipt.fuel.used }));
+  const sampler = new UsageSampler();
+  return runs.map(({ evidence }) => sampler.sample(evidence));
 }
 
-function groupedBySize(samples: readonly UsageSample[]): ReadonlyMap<number, readonly UsageSample[]> {
-  const groups = new Map<number, UsageSample[]>();
+function groupedByKind(samples: readonly UsageSample[]): ReadonlyMap<string, readonly UsageSample[]> {
+  const groups = new Map<string, UsageSample[]>();
   for (const sample of samples) {
-    const size = Math.floor(Math.log2(sample.inputBytes));
-    groups.set(size, [...(groups.get(size) ?? []), sample]);
+    const kind = sample.kind ?? 'no op';
+    groups.set(kind, [...(groups.get(kind) ?? []), sample]);
   }
   return groups;
 }
 
-/** The 95th percentile that is predicted over the one that comes, for inputs of each size; and, only reported, each call's median over its use. */
+/**
+ * The 95th percentile that is predicted over what a call used: over the one that comes for each kind of op, and, call by call, its own 95th
+ * percentile over all of them.
+ */
 async function estimates(): Promise<readonly string[]> {
   const lines: string[] = [];
   for (const subject of await zomesWithOps()) {
     const past = samplesOf(await runsOf(subject, { count: TRAINING, seed: options.seed, changesMax: 1 }));
     const next = samplesOf(await runsOf(subject, { count: HELD_OUT, seed: options.seed + 1, changesMax: 1 }));
-    const bySize = groupedBySize(next);
-    for (const [size, used] of [...bySize].sort(([one], [two]) => one - two)) {
+    for (const [kind, used] of [...groupedByKind(next)].sort(([one], [two]) => (one < two ? -1 : 1))) {
       if (used.length < SAMPLES_MIN) continue;
-      const fuels = used.map(({ fuel }) => fuel);
-      const ratio = estimateFuel(past, 2 ** size).p95 / percentile(fuels, 0.95);
-      const each = used.map(({ inputBytes, fuel }) => estimateFuel(past, inputBytes).median / fuel);
+      const comes = percentile(
+        used.map(({ fuel }) => fuel),
+        0.95,
+      );
+      const ratio = median(used.map((one) => estimateFuel(past, one).p95)) / comes;
       lines.push(
-        `${subject.name}, ${2 ** size} to ${2 ** (size + 1) - 1} bytes, ${used.length} calls: p95 predicted over used ` +
-          `${ratio.toFixed(3)}; median predicted over each call's use: p5 ${percentile(each, 0.05).toFixed(2)}, ` +
-          `p95 ${percentile(each, 0.95).toFixed(2)}`,
+        `${subject.name}, ${kind}, ${used.length} calls: p95 predicted over the one that came ${ratio.toFixed(3)}`,
       );
       mustBe(ratio >= RATIO[0] && ratio <= RATIO[1], lines.at(-1)!);
+    }
+    const each = (of: 'median' | 'p95') => next.map((one) => estimateFuel(past, one)[of] / one.fuel);
+    const line = (of: 'median' | 'p95') =>
+      [0.05, 0.5, 0.95].map((share) => percentile(each(of), share).toFixed(2)).join(', ');
+    lines.push(
+      `${subject.name}, call by call, predicted over used at p5, p50, p95: p95 ${line('p95')}; median ${line('median')}`,
+    );
+    for (const of of ['median', 'p95'] as const) {
+      const spread = percentile(each(of), 0.95);
+      mustBe(spread >= RATIO[0] && spread <= RATIO[1], lines.at(-1)!);
     }
   }
   mustBe(lines.length > 0, 'there are no zomes at ../shared/zomes (ASSAY_ZOMES names a folder)');

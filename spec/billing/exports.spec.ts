@@ -146,18 +146,39 @@ describe('billing: estimates', () => {
   it('are values that were seen, of inputs of this size where there are enough', () => {
     const small = Array.from({ length: 30 }, (_, i) => ({ inputBytes: 100, fuel: 1_000 + i }));
     const large = Array.from({ length: 5 }, (_, i) => ({ inputBytes: 10_000, fuel: 90_000 + i }));
-    expect(estimateFuel([...small, ...large], 127)).to.deep.equal({
+    expect(estimateFuel([...small, ...large], { inputBytes: 127 })).to.deep.equal({
       samples: 30,
-      sameSize: true,
+      basis: 'size',
       median: 1_014,
       p95: 1_028,
       most: 1_029,
       confidence: 967_741,
     });
-    expect(estimateFuel([...small, ...large], 10_000)).to.include({ samples: 35, sameSize: false, most: 90_004 });
-    expect(() => estimateFuel([], 1))
+    expect(estimateFuel([...small, ...large], { inputBytes: 10_000 })).to.include({
+      samples: 35,
+      basis: 'all',
+      most: 90_004,
+    });
+    expect(() => estimateFuel([], { inputBytes: 1 }))
       .to.throw(BillingError)
       .with.property('code', 'unknown');
+  });
+
+  it('are of the same kind of input where there are enough, whatever its size', () => {
+    const links = Array.from({ length: 20 }, (_, i) => ({ inputBytes: 100, fuel: 500 + i, kind: 'link' }));
+    const posts = Array.from({ length: 40 }, (_, i) => ({
+      inputBytes: i < 20 ? 100 : 900,
+      fuel: 9_000 + i,
+      kind: 'post',
+    }));
+    const samples = [...links, ...posts];
+    expect(estimateFuel(samples, { inputBytes: 100, kind: 'post' })).to.include({
+      basis: 'kind and size',
+      most: 9_019,
+    });
+    expect(estimateFuel(samples, { inputBytes: 900, kind: 'link' })).to.include({ basis: 'kind', most: 519 });
+    expect(estimateFuel(samples, { inputBytes: 900, kind: 'vote' })).to.include({ basis: 'size', samples: 20 });
+    expect(estimateFuel(samples, { inputBytes: 5, kind: 'vote' })).to.include({ basis: 'all', samples: 60 });
   });
 
   it('have percentiles as the nearest rank defines them', () => {
@@ -165,7 +186,7 @@ describe('billing: estimates', () => {
       fc.property(fc.array(fc.nat(1_000), { minLength: 1, maxLength: 60 }), (fuels) => {
         const { median, p95 } = estimateFuel(
           fuels.map((fuel) => ({ inputBytes: 1, fuel })),
-          1,
+          { inputBytes: 1 },
         );
         for (const [value, percent] of [
           [median, 50],

@@ -1,6 +1,7 @@
 /**
- * What a call will use, before it is made, from receipts of the same module and export: those of inputs of about the same size
- * (the same power of two) if there are enough, else of all. Integers: percentiles are values that were seen, never between two.
+ * What a call will use, before it is made, from receipts of the same module and export: those of the same kind of input and about the same
+ * size (the same power of two) if there are enough, else of the kind, else of the size, else of all. Integers: percentiles are values that
+ * were seen, never between two.
  *
  * A percentile of a sample bounds nothing; `confidence` says how sure it is that a further call uses no more than the largest seen.
  */
@@ -9,13 +10,18 @@ import { BillingError } from './billing-error.js';
 export interface UsageSample {
   readonly inputBytes: number;
   readonly fuel: number;
+  /** What sort of input it was, by any text that says it: of an op `opWork`. */
+  readonly kind?: string;
 }
+
+/** Which samples an estimate is made of. */
+export type EstimateBasis = 'kind and size' | 'kind' | 'size' | 'all';
 
 export interface FuelEstimate {
   /** Samples that it is made of. */
   readonly samples: number;
-  /** Whether they are of inputs of this size; false: of all sizes. */
-  readonly sameSize: boolean;
+  /** What they have in common with the call. */
+  readonly basis: EstimateBasis;
   readonly median: number;
   readonly p95: number;
   readonly most: number;
@@ -23,7 +29,7 @@ export interface FuelEstimate {
   readonly confidence: number;
 }
 
-/** Samples of a size from which they are taken alone. */
+/** Samples that have something in common with the call from which they are taken alone. */
 const SAMPLES_MIN = 20;
 
 /** The number of bits of a size: sizes of one class are within a factor of two. */
@@ -34,25 +40,41 @@ function sizeClass(bytes: number): number {
 }
 
 /**
- * @param inputBytes size of the input of the call that is to be made
+ * @param input of the call that is to be made
  * @throws BillingError `unknown` without samples
  */
-export function estimateFuel(samples: readonly UsageSample[], inputBytes: number): FuelEstimate {
-  const near = samples.filter((sample) => sizeClass(sample.inputBytes) === sizeClass(inputBytes));
-  const sameSize = near.length >= SAMPLES_MIN;
-  const used = (sameSize ? near : samples).map(({ fuel }) => fuel).sort((a, b) => a - b);
+export function estimateFuel(samples: readonly UsageSample[], input: Omit<UsageSample, 'fuel'>): FuelEstimate {
+  const { basis, alike } = samplesLike(samples, input);
+  const used = alike.map(({ fuel }) => fuel).sort((a, b) => a - b);
   if (used.length === 0)
     throw new BillingError('unknown', 'there are no receipts of this module and export to estimate from');
   const count = used.length;
   const scaled = count * 1_000_000;
   return {
     samples: count,
-    sameSize,
+    basis,
     median: percentile(used, 50),
     p95: percentile(used, 95),
     most: used[count - 1],
     confidence: (scaled - (scaled % (count + 1))) / (count + 1),
   };
+}
+
+/** Those that have most in common with the input, if there are enough of them. */
+function samplesLike(
+  samples: readonly UsageSample[],
+  { inputBytes, kind }: Omit<UsageSample, 'fuel'>,
+): { readonly basis: EstimateBasis; readonly alike: readonly UsageSample[] } {
+  const size = sizeClass(inputBytes);
+  const ofKind = kind === undefined ? [] : samples.filter((sample) => sample.kind === kind);
+  const isOfSize = (sample: UsageSample) => sizeClass(sample.inputBytes) === size;
+  const choices = [
+    ['kind and size', ofKind.filter(isOfSize)],
+    ['kind', ofKind],
+    ['size', samples.filter(isOfSize)],
+  ] as const;
+  for (const [basis, alike] of choices) if (alike.length >= SAMPLES_MIN) return { basis, alike };
+  return { basis: 'all', alike: samples };
 }
 
 /** The smallest value that at least `percent` of a hundred values are not above (nearest rank). */

@@ -19,7 +19,8 @@ export { Billing, LEASE_TIMEOUT_MS, type LeaseOpened, type LeaseOptions, openBil
 export { BillingError, type BillingErrorCode } from './billing-error.js';
 export { type BudgetFacts, type BudgetNotice, budgetNotice } from './budget.js';
 export type { Moment } from './document.js';
-export { estimateFuel, type FuelEstimate, type UsageSample } from './estimate.js';
+export { type EstimateBasis, estimateFuel, type FuelEstimate, type UsageSample } from './estimate.js';
+export { type EstimateInput, inputOfOp, UsageSampler } from './estimate-input.js';
 export {
   bytesEvidence,
   type Evidence,

@@ -5,12 +5,16 @@ import { amountForPeople, amountFromDecimal } from '../billing/amount.js';
 import { SAMPLE_DEFAULT } from '../billing/audit.js';
 import type { Billing } from '../billing/billing.js';
 import { BillingError } from '../billing/billing-error.js';
+import type { EstimateBasis } from '../billing/estimate.js';
+import type { EstimateInput } from '../billing/estimate-input.js';
 import type { Invoice } from '../billing/invoice.js';
+import type { Generation } from '../boundary/generation.js';
 import { auditDocument, auditLines, auditStatus } from './audit-report.js';
 import { CliError } from './cli-error.js';
 import type { Console } from './console.js';
 import { EXIT, type ExitStatus } from './exit-status.js';
 import { columns, counted, grouped, printable } from './layout.js';
+import { generationOption } from './option-values.js';
 import { ProgressLine } from './progress-line.js';
 import { readBytesWithin } from './read-bytes.js';
 import { writeFile } from './write-file.js';
@@ -92,7 +96,13 @@ function addEstimate(bill: Command, console: Console, ending: Ending): void {
     .argument('<module>', 'hash of the module, 64 hexadecimal digits')
     .argument('<export>', 'its export')
     .requiredOption('--evidence <dir>', 'folder with runs/')
-    .requiredOption('--bytes <count>', 'size of the payload', countOption)
+    .option('--bytes <count>', 'size of the payload', countOption)
+    .option('--op <file>', 'the op that is to be validated: its size and what sort of op it is')
+    .option(
+      '--generation <name>',
+      '0.2, 0.2-map, 0.6 or 0.7: of the op (default: the first that it fits)',
+      generationOption,
+    )
     .option('--table <file>', 'price table: the estimate in money, too')
     .option('--json', 'print one JSON document')
     .action((module: string, exportName: string, options: EstimateOptions) =>
@@ -330,27 +340,49 @@ async function auditInvoice(console: Console, path: string, options: AuditOption
 
 interface EstimateOptions extends Json {
   readonly evidence: string;
-  readonly bytes: number;
+  readonly bytes?: number;
+  readonly op?: string;
+  readonly generation?: Generation;
   readonly table?: string;
+}
+
+/** What estimates are made of, for people. */
+const BASIS_TEXTS: Readonly<Record<EstimateBasis, string>> = {
+  'kind and size': 'of ops of this sort and about this size',
+  kind: 'of ops of this sort',
+  size: 'of inputs of about this size',
+  all: 'of inputs of any size',
+};
+
+async function inputToEstimate({ bytes, op, generation }: EstimateOptions): Promise<EstimateInput> {
+  if ((bytes === undefined) === (op === undefined))
+    throw new CliError('an estimate needs the size of the input', 'give --bytes or --op, one of them');
+  if (op === undefined) return { inputBytes: bytes as number };
+  const { readOp } = await import('./validate-op.js');
+  const { inputOfOp } = await import('../billing/estimate-input.js');
+  const read = readOp(op, generation);
+  return inputOfOp(read.op, read.generation);
 }
 
 async function estimate(
   { out }: Console,
   module: string,
   exportName: string,
-  { evidence, bytes, table: path, json }: EstimateOptions,
+  options: EstimateOptions,
 ): Promise<ExitStatus> {
+  const { evidence, table: path, json } = options;
+  const input = await inputToEstimate(options);
+  const { UsageSampler } = await import('../billing/estimate-input.js');
   const { EvidenceFolder } = await import('../billing/evidence.js');
   const { estimateFuel } = await import('../billing/estimate.js');
   const { mostOf } = await import('../billing/price.js');
   const { readPriceTable } = await import('../billing/price-table.js');
   const samples = [];
-  for await (const { receipt, call } of new EvidenceFolder(evidence).all()) {
-    if (toHex(receipt.module) !== module || receipt.export !== exportName) continue;
-    const inputBytes = call.kind === 'values' ? call.args.join(' ').length : call.payload.length;
-    samples.push({ inputBytes, fuel: receipt.fuel.used });
+  const sampler = new UsageSampler();
+  for await (const run of new EvidenceFolder(evidence).all()) {
+    if (toHex(run.receipt.module) === module && run.receipt.export === exportName) samples.push(sampler.sample(run));
   }
-  const found = estimateFuel(samples, bytes);
+  const found = estimateFuel(samples, input);
   const table = path === undefined ? undefined : readPriceTable(textOf(path, SMALL_BYTES_MAX, 'a price table'));
   const money = (fuel: number) => (table === undefined ? undefined : mostOf(BigInt(fuel), table));
   const prices = { medianPrice: money(found.median), p95Price: money(found.p95), mostPrice: money(found.most) };
@@ -369,7 +401,7 @@ async function estimate(
         : `at most ${amountForPeople(units, table.currency, table.scale)}`;
     return [label, grouped(fuel), price];
   };
-  const of = `${counted(found.samples, 'receipt')} ${found.sameSize ? 'of inputs of about this size' : 'of inputs of any size'}`;
+  const of = `${counted(found.samples, 'receipt')} ${BASIS_TEXTS[found.basis]}`;
   out(
     [
       `fuel, from ${of}`,

@@ -73,6 +73,17 @@ function checkOp(path: string, value: Op, generation: Generation, check: OpCheck
 /** Some ops are the same in two generations. */
 const COMMON_FIRST: readonly Generation[] = ['0.6', '0.7', '0.2', '0.2-map'];
 
+/** An op from a file, of a generation, or of the first that it fits. @throws CliError */
+export function readOp(
+  path: string,
+  asked: Generation | undefined,
+): { readonly op: Op; readonly generation: Generation } {
+  const value = readValue(path, LIMITS_1.payloadBytes, 'an op');
+  const fits = COMMON_FIRST.find((one) => decodeValue(op(one), value).ok);
+  const generation = asked ?? fits ?? COMMON_FIRST[0];
+  return { op: opOf(path, value, generation), generation };
+}
+
 /** @throws CliError for what is no op of the generation, with the one it is of */
 export function opOf(path: string, value: MessagePackValue, generation: Generation): Op {
   const decoded = decodeValue(op(generation), value);

@@ -178,6 +178,7 @@ export {
 } from './op-check.js';
 export { type DerivedOp, type OpKind, type OpOf, type OpSpec, type OpsOptions, opOf, opsOf } from './op-of.js';
 export { type OpOfChainOp, opOfChainOp } from './op-of-chain-op.js';
+export { opWork } from './op-work.js';
 export { type Record, type RecordEntry, record } from './record.js';
 export {
   type ActionSpec,
