@@ -3,6 +3,9 @@ import { Worker } from 'node:worker_threads';
 import type { OpenThread } from './thread-port.js';
 import type { FromThread } from './wire.js';
 
+/** What a job leaves is garbage at once: a quarter of V8's usual young generation is as fast, and saves some 20 MB a thread. */
+const YOUNG_MEGABYTES = 12;
+
 export const openNodeThread: OpenThread = (start, events) => {
   const running = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
   const { heapMegabytes } = start;
@@ -10,7 +13,10 @@ export const openNodeThread: OpenThread = (start, events) => {
     workerData: { start, running },
     // A thread takes the flags of the process, but a program that was given as text, which Node refuses in a thread.
     ...(process.execArgv.some((flag) => flag.startsWith('--input-type')) ? { execArgv: [] } : {}),
-    resourceLimits: heapMegabytes === undefined ? {} : { maxOldGenerationSizeMb: heapMegabytes },
+    resourceLimits: {
+      maxYoungGenerationSizeMb: YOUNG_MEGABYTES,
+      ...(heapMegabytes === undefined ? {} : { maxOldGenerationSizeMb: heapMegabytes }),
+    },
   });
   let reason: string | undefined;
   worker.on('message', (message: FromThread) => events.message(message));
