@@ -4,6 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { basename } from 'node:path';
 import { build } from 'esbuild';
 import { FLAME_STYLE } from '../dist/src/profile/flame-style.js';
 
@@ -24,12 +25,22 @@ async function bundled(entry, define = {}) {
   return outputFiles[0].text;
 }
 
+/** Modules to click, each with an entry to begin with if it takes one. */
+const EXAMPLES = [
+  { file: 'raw/fibonacci.wasm', title: 'fibonacci, by hand' },
+  { file: 'post/post.wasm', title: 'posts, AssemblyScript', entry: 'post-valid-plain.json' },
+  { file: 'ledger/ledger.wasm', title: 'a ledger, C', entry: 'ledger-valid-conditions.json' },
+].map(({ file, title, entry }) => ({
+  name: basename(file),
+  title,
+  base64: readFileSync(`vectors/guests/${file}`).toString('base64'),
+  ...(entry === undefined ? {} : { entry: readFileSync(`vectors/guests/entries/${entry}`, 'utf8') }),
+}));
+
 const worker = await bundled('dist/web/worker.js');
 // What ends a script must not be in one.
-const script = (await bundled('dist/web/page.js', { WORKER_SOURCE: JSON.stringify(worker) })).replaceAll(
-  '</script',
-  '<\\/script',
-);
+const defined = { WORKER_SOURCE: JSON.stringify(worker), EXAMPLES: JSON.stringify(EXAMPLES) };
+const script = (await bundled('dist/web/page.js', defined)).replaceAll('</script', '<\\/script');
 const hash = createHash('sha256').update(script).digest('base64');
 const policy = [
   "default-src 'none'",

@@ -2,13 +2,45 @@
 import type { ReceiptJson } from '../src/engine/receipt/receipt-json.js';
 import type { FlameData } from '../src/profile/flame-view.js';
 
+/** A zome as a bundle has it. */
+export interface OpenedZome {
+  readonly name: string;
+  readonly kind: string;
+  readonly bytes: number | undefined;
+  readonly dependencies: readonly string[];
+}
+
+/** A role of an app, or the one DNA of a `.dna`. */
+export interface OpenedRole {
+  readonly name: string;
+  readonly dna: string | undefined;
+  /** A line for each hash that the DNA has. */
+  readonly hashes: readonly string[];
+  readonly seed: string;
+  readonly zomes: readonly OpenedZome[];
+}
+
 export interface Opened {
   readonly name: string;
-  /** Zomes of a bundle, or the one module. */
+  /** `module`, `dna`, `happ`, `webhapp` or `replay`. */
+  readonly kind: string;
+  /** Roles of a bundle; empty for a module. */
+  readonly roles: readonly OpenedRole[];
+  /** The role whose zomes are the modules. */
+  readonly role: number;
+  /** Zomes of the role, or the one module. */
   readonly modules: readonly OpenedModule[];
   /** Whether an op can be validated: the modules are zomes of Holochain. */
   readonly takesOps: boolean;
   readonly generation: string | undefined;
+  /** Of a replay file: its last call, and what it expects. */
+  readonly recorded: Recorded | undefined;
+}
+
+export interface Recorded {
+  readonly run: Run;
+  readonly fuel: number;
+  readonly about: string;
 }
 
 export interface OpenedModule {
@@ -27,6 +59,9 @@ export interface OpenedModule {
   /** Whether it validates entries by the byte ABI, without a host. */
   readonly takesEntries: boolean;
 }
+
+/** Entry and link types of integrity zomes; a text says why they are not known. */
+export type ZomeTypesText = readonly { readonly zome: string; readonly text: string }[];
 
 export type Run =
   | { readonly kind: 'function'; readonly module: string; readonly name: string; readonly values: readonly string[] }
@@ -55,13 +90,81 @@ export interface RanTier {
 export interface Ran {
   readonly tiers: readonly RanTier[];
   readonly flame: FlameData | undefined;
+  /** Of the run that a replay file has: whether it gave what the file expects. */
+  readonly expected: string | undefined;
+}
+
+export interface StepValue {
+  readonly type: string;
+  readonly text: string;
+}
+
+/** A place in a call: what is paid, what comes next, and the state there. */
+export interface Stepped {
+  readonly used: number;
+  readonly paid: number;
+  readonly next: number | undefined;
+  readonly part: string | undefined;
+  readonly frames: readonly string[];
+  /** The code around; lines of the next metering block begin with `>`. */
+  readonly lines: readonly string[];
+  readonly locals: readonly StepValue[];
+  readonly globals: readonly StepValue[];
+  readonly pages: number;
+  readonly digest: string | undefined;
+}
+
+export interface MemoryPart {
+  readonly at: number;
+  readonly length: number;
+  readonly bytes: Uint8Array;
+  /** Positions in `bytes` that are others than at the place that was shown before. */
+  readonly changed: readonly number[];
+}
+
+/** How far a property test is, or how it ended. */
+export interface Tested {
+  readonly done: number;
+  readonly all: number;
+  readonly seed: number;
+  /** Runs that were compared: each input with all its fuel, and cut short. */
+  readonly runs: number;
+  /** How often the second tier ran in the host's WebAssembly. */
+  readonly instrumented: number;
+  readonly outcomes: readonly (readonly [outcome: string, count: number])[];
+  readonly mostFuel: number;
+  /** The smallest input that was found on which the tiers differ. */
+  readonly failure: { readonly text: string; readonly input: string } | undefined;
+  readonly isOver: boolean;
+}
+
+export interface Saved {
+  readonly name: string;
+  readonly text: string;
 }
 
 export type Asked =
-  | { readonly kind: 'open'; readonly name: string; readonly bytes: Uint8Array<ArrayBuffer> }
-  | { readonly kind: 'run'; readonly run: Run; readonly fuel: number };
+  | { readonly kind: 'open'; readonly name: string; readonly bytes: Uint8Array<ArrayBuffer>; readonly role: number }
+  | { readonly kind: 'types' }
+  | { readonly kind: 'example'; readonly action: string }
+  | { readonly kind: 'run'; readonly run: Run; readonly fuel: number }
+  | { readonly kind: 'step'; readonly call: number; readonly fuel: number }
+  | { readonly kind: 'memory'; readonly at: number }
+  | { readonly kind: 'test'; readonly run: Run; readonly fuel: number; readonly inputs: number; readonly seed: number }
+  | { readonly kind: 'save'; readonly run: Run; readonly fuel: number };
+
+export interface Told {
+  opened?: Opened;
+  types?: ZomeTypesText;
+  example?: string;
+  ran?: Ran;
+  stepped?: Stepped;
+  memory?: MemoryPart;
+  tested?: Tested;
+  saved?: Saved;
+}
 
 /** `more`: another message follows. */
-export type Told =
-  | { readonly id: number; readonly ok: true; readonly more: boolean; readonly opened?: Opened; readonly ran?: Ran }
+export type Message =
+  | { readonly id: number; readonly ok: true; readonly more: boolean; readonly told: Told }
   | { readonly id: number; readonly ok: false; readonly message: string };

@@ -1,348 +1,184 @@
 /** The page: a file is dropped, a function is chosen, it runs in both tiers, and what came of it is shown. */
-import { showFlameGraph } from '../src/profile/flame-view.js';
-import type { Asked, Opened, OpenedModule, Ran, RanCall, Run, Told } from './messages.js';
+import { button, byId, make, messageOf, say } from './elements.js';
+import { FieldsView } from './fields-view.js';
+import { bytesOf, type LinkState, linkText, modulesText, readLink } from './link.js';
+import type { Opened } from './messages.js';
+import { PropertyView } from './property-view.js';
+import { ResultView } from './result-view.js';
+import { StepView } from './step-view.js';
+import { showSubject, showTypes } from './subject-view.js';
+import { Work } from './work.js';
 
-declare const WORKER_SOURCE: string;
+/** Modules to begin with, put in by `build.js`. */
+declare const EXAMPLES: readonly {
+  readonly name: string;
+  readonly title: string;
+  readonly base64: string;
+  readonly entry?: string;
+}[];
 
-const byId = <E extends HTMLElement>(id: string): E => document.getElementById(id) as E;
-
-function make<K extends keyof HTMLElementTagNameMap>(
-  name: K,
-  text: string | readonly Node[] = '',
-  className = '',
-): HTMLElementTagNameMap[K] {
-  const element = document.createElement(name);
-  if (className !== '') element.className = className;
-  if (typeof text === 'string') element.textContent = text;
-  else element.append(...text);
-  return element;
-}
-
-const grouped = (value: number): string => String(value).replace(/\B(?=(\d{3})+$)/g, ',');
-
-interface Waiting {
-  resolve(told: Told & { ok: true }): void;
-  reject(error: Error): void;
-  readonly partly: ((told: Told & { ok: true }) => void) | undefined;
-}
-
-/** The worker, and what it was asked. One that was stopped is replaced, and opens the file again. */
-class Work {
-  #worker: Worker | undefined;
-  #next = 0;
-  readonly #waiting = new Map<number, Waiting>();
-  readonly #url = URL.createObjectURL(new Blob([WORKER_SOURCE], { type: 'text/javascript' }));
-
-  /** @param partly takes what is known before the end */
-  ask(asked: Asked, partly?: (told: Told & { ok: true }) => void): Promise<Told & { ok: true }> {
-    this.#worker ??= this.#begin();
-    const id = this.#next++;
-    return new Promise((resolve, reject) => {
-      this.#waiting.set(id, { resolve, reject, partly });
-      this.#worker!.postMessage({ id, asked });
-    });
-  }
-
-  #begin(): Worker {
-    const worker = new Worker(this.#url);
-    worker.onmessage = ({ data }: MessageEvent<Told>) => {
-      const waiting = this.#waiting.get(data.id);
-      if (data.ok && data.more) {
-        waiting?.partly?.(data);
-        return;
-      }
-      this.#waiting.delete(data.id);
-      if (data.ok) waiting?.resolve(data);
-      else waiting?.reject(new Error(data.message));
-    };
-    worker.onerror = (event) => this.#fail(event.message);
-    return worker;
-  }
-
-  #fail(message: string): void {
-    for (const { reject } of this.#waiting.values()) reject(new Error(message));
-    this.#waiting.clear();
-  }
-
-  stop(): void {
-    this.#worker?.terminate();
-    this.#worker = undefined;
-    this.#fail('stopped');
-  }
+interface OpenFile {
+  readonly name: string;
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly role: number;
 }
 
 const work = new Work();
-let file: { readonly name: string; readonly bytes: Uint8Array<ArrayBuffer> } | undefined;
+let file: OpenFile | undefined;
 let opened: Opened | undefined;
-let lastRan: Ran | undefined;
+/** A state from the address that waits for its file. */
+let linked: LinkState | undefined;
 
-function say(text: string, isError = false): void {
-  const status = byId('status');
-  status.textContent = text;
-  status.className = isError ? 'error' : '';
-}
+const fields = new FieldsView(
+  async (action) => (await work.ask({ kind: 'example', action })).example!,
+  (module) => EXAMPLES.find(({ name }) => name === `${module}.wasm`)?.entry,
+);
+const result = new ResultView();
+const steps = new StepView(
+  (asked) => work.ask(asked),
+  (paid) => keepLink(paid),
+);
+const property = new PropertyView(
+  (asked, partly) => work.ask(asked, partly),
+  () => ({ run: fields.run(), fuel: fuelLimit() }),
+  () => stop(),
+);
 
-async function openFile(name: string, bytes: Uint8Array<ArrayBuffer>): Promise<void> {
+async function openFile(name: string, bytes: Uint8Array<ArrayBuffer>, role = 0): Promise<void> {
   say(`Opening ${name}`);
-  byId('subject').hidden = true;
-  byId('result').hidden = true;
+  for (const id of ['subject', 'result', 'steps', 'test']) byId(id).hidden = true;
   try {
-    const told = await work.ask({ kind: 'open', name, bytes });
-    file = { name, bytes };
+    const told = await work.ask({ kind: 'open', name, bytes, role });
+    file = { name, bytes, role };
     opened = told.opened!;
-    showSubject(opened);
+    showOpened(opened);
     say(`${name} is open`);
   } catch (error) {
-    say((error as Error).message, true);
+    say(messageOf(error), true);
+    return;
   }
-}
-
-function facts(rows: readonly (readonly [string, string])[]): HTMLElement {
-  const list = make('dl');
-  for (const [name, value] of rows) list.append(make('dt', name), make('dd', value));
-  return list;
-}
-
-function showSubject({ name, modules, takesOps, generation }: Opened): void {
-  const identity = byId('identity');
-  identity.replaceChildren(make('h2', name));
-  for (const module of modules) {
-    const imports = make('details', [make('summary', `${module.imports.length} imports`)]);
-    imports.append(
-      make(
-        'ul',
-        module.imports.map((item) => make('li', `${item.name} ${item.type}`)),
-      ),
+  if (opened.takesOps)
+    void work.ask({ kind: 'types' }).then(
+      ({ types }) => showTypes(types!),
+      () => undefined,
     );
-    const section = make('section', [
-      ...(modules.length > 1 ? [make('h3', module.name)] : []),
-      facts([
-        ['hash', module.hash],
-        ['size', `${grouped(module.bytes)} bytes`],
-        ['load price', `${grouped(module.loadPrice)} units`],
-        ['instantiation', `${grouped(module.instantiationCharge)} units`],
-        ['features', module.features.join(', ') || 'WebAssembly 1.0'],
-        ...(generation === undefined ? [] : [['Holochain', `generation ${generation}`] as const]),
-      ]),
-      imports,
-    ]);
-    identity.append(section);
-  }
-  const choice = byId<HTMLSelectElement>('choice');
-  choice.replaceChildren();
-  const add = (value: string, text: string): void => {
-    const option = make('option', text);
-    option.value = value;
-    choice.append(option);
-  };
-  if (takesOps) add('op', 'validate an op');
-  for (const module of modules) {
-    if (module.takesEntries) add(`entry ${module.name}`, 'validate an entry');
-    module.functions.forEach((item, i) => {
-      add(
-        `function ${i} ${module.name}`,
-        `${modules.length > 1 ? `${module.name}: ` : ''}${item.name}(${item.params.join(', ')})`,
-      );
-    });
-  }
+  if (linked !== undefined) await goOnWithLink();
+}
+
+function showOpened(now: Opened): void {
+  showSubject(now);
+  fields.show(now);
+  property.clear();
   byId('subject').hidden = false;
-  showFields();
+  const select = byId<HTMLSelectElement>('role');
+  select.replaceChildren(
+    ...now.roles.map(({ name, dna }, i) => {
+      const option = new Option(name, String(i), false, i === now.role);
+      option.disabled = dna === undefined;
+      return option;
+    }),
+  );
+  select.parentElement!.hidden = now.roles.length < 2;
+  if (now.recorded === undefined) return;
+  byId<HTMLInputElement>('fuel').value = String(now.recorded.fuel);
+  fields.fill(now.recorded.run);
 }
 
-function chosen(): { readonly kind: string; readonly module: OpenedModule | undefined; readonly index: number } {
-  const [kind = '', ...rest] = byId<HTMLSelectElement>('choice').value.split(' ');
-  const index = kind === 'function' ? Number(rest.shift()) : -1;
-  return { kind, module: opened?.modules.find(({ name }) => name === rest.join(' ')), index };
-}
-
-function textField(id: string, label: string, rows: number): HTMLElement {
-  const area = make('textarea');
-  area.id = id;
-  area.rows = rows;
-  area.spellcheck = false;
-  const check = make('p', '', 'check');
-  check.setAttribute('role', 'status');
-  area.addEventListener('input', () => {
-    try {
-      if (area.value.trim() !== '') JSON.parse(area.value);
-      check.textContent = '';
-    } catch (error) {
-      check.textContent = (error as Error).message;
-    }
-  });
-  area.addEventListener('drop', (event) => {
-    const dropped = event.dataTransfer?.files[0];
-    if (dropped === undefined) return;
-    event.preventDefault();
-    event.stopPropagation();
-    void dropped.text().then((text) => {
-      area.value = text;
-      area.dispatchEvent(new Event('input'));
-    });
-  });
-  const caption = make('label', label);
-  caption.htmlFor = id;
-  return make('div', [caption, area, check], 'field');
-}
-
-function showFields(): void {
-  const { kind, module, index } = chosen();
-  const fields = byId('fields');
-  fields.replaceChildren();
-  if (kind === 'op') {
-    fields.append(
-      textField('json', 'The op, as JSON (or drop a file)', 10),
-      textField('deps', 'What must_get_* can find, as JSON (optional)', 3),
-    );
-  } else if (kind === 'entry') fields.append(textField('json', 'The entry, as JSON', 8));
-  else {
-    module?.functions[index]?.params.forEach((type, i) => {
-      const label = make('label', `argument ${i + 1}, ${type} `);
-      const input = make('input');
-      input.id = `value-${i}`;
-      input.value = type.endsWith('ref') ? 'null' : '0';
-      label.append(input);
-      fields.append(make('div', [label], 'field'));
-    });
-  }
-}
-
-function givenRun(): Run {
-  const { kind, module, index } = chosen();
-  if (kind === 'op')
-    return { kind, json: byId<HTMLTextAreaElement>('json').value, deps: byId<HTMLTextAreaElement>('deps').value };
-  if (kind === 'entry') return { kind, module: module!.name, json: byId<HTMLTextAreaElement>('json').value };
-  const { name, params } = module!.functions[index]!;
-  const values = params.map((type, i) => `${type}:${byId<HTMLInputElement>(`value-${i}`).value.trim()}`);
-  return { kind: 'function', module: module!.name, name, values };
+function fuelLimit(): number {
+  const fuel = Number(byId<HTMLInputElement>('fuel').value);
+  if (!Number.isSafeInteger(fuel) || fuel < 0) throw new Error('the fuel limit is no whole number');
+  return fuel;
 }
 
 async function runNow(): Promise<void> {
-  const button = byId<HTMLButtonElement>('run');
-  const stop = byId<HTMLButtonElement>('stop');
-  button.disabled = true;
-  stop.disabled = false;
+  const [begin, end] = [byId<HTMLButtonElement>('run'), byId<HTMLButtonElement>('stop')];
+  begin.disabled = true;
+  end.disabled = false;
   say('Running');
   try {
-    const fuel = Number(byId<HTMLInputElement>('fuel').value);
-    if (!Number.isSafeInteger(fuel) || fuel < 0) throw new Error('the fuel limit is no whole number');
-    const { ran } = await work.ask({ kind: 'run', run: givenRun(), fuel }, (told) => showRan(told.ran!));
-    showRan(ran!);
+    const { ran } = await work.ask({ kind: 'run', run: fields.run(), fuel: fuelLimit() }, (told) =>
+      result.show(told.ran!),
+    );
+    result.show(ran!);
+    steps.show(ran!);
+    keepLink();
     say('Done');
   } catch (error) {
-    say((error as Error).message, true);
+    say(messageOf(error), true);
   }
-  button.disabled = false;
-  stop.disabled = true;
+  begin.disabled = false;
+  end.disabled = true;
 }
 
-function showRan(ran: Ran): void {
-  lastRan = ran;
-  const [first, second] = ran.tiers;
-  byId('result').hidden = false;
-  byId('verdict').textContent = first!.verdict ?? first!.calls.map(({ outcome }) => outcome).join('; ');
-  const equal = byId('equal');
-  const [hashes, others] = ran.tiers.map(({ calls }) => calls.map(({ receipt }) => receipt.hash).join());
-  const hasBoth = second?.ran.every((tier) => tier === 'instrumented') === true;
-  equal.textContent =
-    second === undefined
-      ? 'The other tier is being made.'
-      : hashes !== others
-        ? 'The tiers differ: this is a bug of assay.'
-        : hasBoth
-          ? 'Both tiers gave the same receipt.'
-          : 'This browser ran both calls in the interpreter; the receipts are the same.';
-  equal.className = second === undefined ? '' : hashes === others ? 'good' : 'error';
-  byId('times').textContent = ran.tiers
-    .map(({ asked, milliseconds }) => `${asked} ${milliseconds.toFixed(1)} ms`)
-    .join(', ');
-  byId('calls').replaceChildren(...first!.calls.map((call, i) => callSection(call, second?.calls[i])));
-  const flame = byId('flame');
-  flame.replaceChildren();
-  if (ran.flame !== undefined) showFlameGraph(flame, ran.flame);
-  compare();
+/** What runs is ended with its worker; the next one has to know the file. */
+function stop(): void {
+  work.stop();
+  if (file !== undefined) void work.ask({ kind: 'open', ...file });
 }
 
-function callSection(call: RanCall, other: RanCall | undefined): HTMLElement {
-  const { receipt } = call;
-  const { used, limit, parts } = receipt.fuel;
-  const bars = make('div', '', 'bars');
-  for (const [part, units] of Object.entries(parts)) {
-    const bar = make('meter');
-    bar.max = used;
-    bar.value = units;
-    bar.textContent = grouped(units);
-    const label = make('label', [make('span', `${part} ${grouped(units)}`), bar]);
-    bars.append(label);
-  }
-  const table = make('table', [make('caption', 'Receipt')]);
-  const head = make(
-    'tr',
-    ['field', 'interpreter', 'instrumented'].map((text) => make('th', text)),
-  );
-  table.append(make('thead', [head]));
-  const body = make('tbody');
-  for (const [name, value] of Object.entries(receipt)) {
-    const theirs = other === undefined ? '…' : (other.receipt as unknown as Record<string, unknown>)[name];
-    const [left, right] = [value, theirs].map((one) => (typeof one === 'object' ? JSON.stringify(one) : String(one)));
-    const header = make('th', name);
-    header.scope = 'row';
-    const same = left === right;
-    body.append(
-      make('tr', [header, make('td', left!), make('td', same ? 'the same' : right!, same ? 'same' : 'error')]),
-    );
-  }
-  table.append(body);
-  const details = (summary: string, rows: readonly string[]): readonly Node[] =>
-    rows.length === 0
-      ? []
-      : [
-          make('details', [
-            make('summary', `${rows.length} ${summary}`),
-            make(
-              'ol',
-              rows.map((row) => make('li', row)),
-            ),
-          ]),
-        ];
-  return make('section', [
-    make('h3', `${call.name}: ${call.outcome}`),
-    make('p', `${grouped(used)} units of fuel of ${grouped(limit)}`),
-    bars,
-    ...details('host calls', call.hostCalls),
-    ...details('frames, innermost first', call.backtrace),
-    make('div', [table], 'wide'),
-  ]);
+/** Writes the state into the address, if it is small. */
+function keepLink(step?: number): void {
+  if (opened === undefined || file === undefined) return;
+  const text = linkText(opened, file.bytes, fields.run(), fuelLimit(), step);
+  history.replaceState(null, '', text ?? location.href.replace(/#.*$/, ''));
+  byId('link').textContent =
+    text === undefined
+      ? 'The input is too large for a link; save the replay file instead.'
+      : 'The address of this page is a link to this run. It holds the input, and the module if that is small.';
 }
 
-/** Compares the first receipt with one that was pasted: its hash, or its JSON. */
-function compare(): void {
-  const given = byId<HTMLTextAreaElement>('other').value.trim();
-  const result = byId('compared');
-  const ours = lastRan?.tiers[0]?.calls[0]?.receipt as unknown as Record<string, unknown> | undefined;
-  if (given === '' || ours === undefined) {
-    result.textContent = '';
+function takeLink(): void {
+  linked = readLink(location.hash);
+  const note = byId('linked');
+  note.textContent = '';
+  if (linked === undefined) return;
+  if (opened !== undefined && modulesText(opened) === linked.modules) {
+    void goOnWithLink();
     return;
   }
-  result.className = 'error';
-  if (/^[0-9a-f]{64}$/.test(given)) {
-    const same = given === ours['hash'];
-    result.textContent = same
-      ? 'This is the same receipt.'
-      : 'The hash is another one: paste the JSON of the receipt to see where.';
-    if (same) result.className = 'good';
+  const { file: name, modules, role, wasm } = linked;
+  const known = EXAMPLES.find((example) => example.name === name)?.base64 ?? wasm;
+  if (known !== undefined) void openFile(name, bytesOf(known), role);
+  else note.textContent = `This link is a run of ${name} (module ${modules}). Open that file to make it again.`;
+}
+
+async function goOnWithLink(): Promise<void> {
+  const state = linked;
+  if (state === undefined || opened === undefined || file === undefined) return;
+  const note = byId('linked');
+  if (modulesText(opened) !== state.modules) {
+    if (opened.roles[state.role] !== undefined && opened.role !== state.role) {
+      await openFile(file.name, file.bytes, state.role);
+      return;
+    }
+    note.textContent = `The link is a run of another module, ${state.modules}: this is ${modulesText(opened)}.`;
+    linked = undefined;
     return;
   }
+  linked = undefined;
+  note.textContent = '';
   try {
-    const theirs = JSON.parse(given) as Record<string, unknown>;
-    const field = Object.keys(ours).find((name) => JSON.stringify(ours[name]) !== JSON.stringify(theirs[name]));
-    result.textContent =
-      field === undefined
-        ? 'This is the same receipt.'
-        : `The first field that differs is ${field}: here ${JSON.stringify(ours[field])}, there ${JSON.stringify(theirs[field] ?? null)}.`;
-    if (field === undefined) result.className = 'good';
-  } catch {
-    result.textContent = 'This is neither a hash nor the JSON of a receipt.';
+    byId<HTMLInputElement>('fuel').value = String(state.fuel);
+    fields.fill(state.run);
+  } catch (error) {
+    say(messageOf(error), true);
+    return;
+  }
+  await runNow();
+  if (state.step !== undefined) steps.goTo(state.step);
+}
+
+async function save(): Promise<void> {
+  try {
+    const { saved } = await work.ask({ kind: 'save', run: fields.run(), fuel: fuelLimit() });
+    const link = make('a');
+    link.href = URL.createObjectURL(new Blob([saved!.text], { type: 'application/json' }));
+    link.download = saved!.name;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+    say(`Saved ${saved!.name}`);
+  } catch (error) {
+    say(messageOf(error), true);
   }
 }
 
@@ -368,24 +204,25 @@ byId<HTMLInputElement>('file').addEventListener(
   'change',
   (event) => void take((event.target as HTMLInputElement).files),
 );
-byId('choice').addEventListener('change', showFields);
+byId('examples').append(
+  ...EXAMPLES.map(({ name, title, base64 }) => button(title, () => void openFile(name, bytesOf(base64)))),
+);
+byId('role').addEventListener('change', () => {
+  if (file !== undefined) void openFile(file.name, file.bytes, Number(byId<HTMLSelectElement>('role').value));
+});
 byId('form').addEventListener('submit', (event) => {
   event.preventDefault();
   void runNow();
 });
-byId('stop').addEventListener('click', () => {
-  work.stop();
-  // The next run is in another worker, which has to know the file.
-  if (file !== undefined) void work.ask({ kind: 'open', ...file });
-});
-byId('other').addEventListener('input', compare);
+byId('stop').addEventListener('click', stop);
+byId('save').addEventListener('click', () => void save());
+window.addEventListener('hashchange', takeLink);
 
 /** Files that `assay ui` has put into the page. */
 const given = document.getElementById('given');
 if (given !== null) {
   const files = JSON.parse(given.textContent ?? '') as readonly { readonly name: string; readonly base64: string }[];
-  const bytesOf = (base64: string) => Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
-  const main = files.find(({ name }) => !name.endsWith('.json'));
+  const main = files.find(({ name }) => !name.endsWith('.json')) ?? files[0];
   const fill = async (): Promise<void> => {
     if (main !== undefined) await openFile(main.name, bytesOf(main.base64));
     for (const { name, base64 } of files.filter((one) => one !== main)) {
@@ -394,4 +231,4 @@ if (given !== null) {
     }
   };
   void fill();
-}
+} else takeLink();

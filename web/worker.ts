@@ -1,115 +1,78 @@
 /** The worker of the page: opens modules and bundles, runs them in both tiers, takes the profile. Nothing of it touches a network. */
-import { describeFault } from '../src/base/fault.js';
+import type { AgreementZomes } from '../src/agreement/agreement-call.js';
 import { toHex } from '../src/base/hash.js';
-import { decodeValue } from '../src/boundary/codec.js';
-import { messagePackFromJson } from '../src/boundary/json-read.js';
-import type { MessagePackValue } from '../src/boundary/messagepack.js';
-import { encodeMessagePack } from '../src/boundary/messagepack-encode.js';
 import type { Verdict } from '../src/boundary/validation.js';
 import { exportListings, importListings } from '../src/engine/describe/description.js';
 import { featuresUsed } from '../src/engine/describe/features-used.js';
-import { createEngine } from '../src/engine/engine.js';
-import type { ByteCallResult, CallResult, LoadedModule } from '../src/engine/loaded-module.js';
+import type { LoadedModule } from '../src/engine/loaded-module.js';
 import { receiptJson } from '../src/engine/receipt/receipt-json.js';
 import { ProfileMerge } from '../src/profile/merge-profiles.js';
 import { Profiler } from '../src/profile/profile-of.js';
-import { parseValue, printValue, type Value } from '../src/wasm/value.js';
-import { BUNDLE_LIMITS, dnasOf, readBundle } from '../src/zome/bundle.js';
+import { printValue } from '../src/wasm/value.js';
 import { noVerdictText } from '../src/zome/callback-result.js';
-import { createZomeHost } from '../src/zome/create-zome-host.js';
-import { readDependencies, sourceOfDependencies } from '../src/zome/dependency-file.js';
-import { NO_DEPENDENCIES } from '../src/zome/dependency-source.js';
-import { dnaDefinitionOf } from '../src/zome/dna-definition.js';
-import { op } from '../src/zome/op.js';
-import { opFaults } from '../src/zome/op-check.js';
-import type { ZomeDefinition } from '../src/zome/zome.js';
-import type { ZomeHost } from '../src/zome/zome-host.js';
-import { ZOME_JSON } from '../src/zome/zome-json.js';
-import type { Asked, Opened, OpenedModule, Ran, RanCall, RanTier, Run, Told } from './messages.js';
+import { type AnyCall, type Made, make, type ReadRun, readRun } from './asked-run.js';
+import { exampleOp } from './example-op.js';
+import type {
+  Asked,
+  Message,
+  Opened,
+  OpenedModule,
+  Ran,
+  RanCall,
+  RanTier,
+  Run,
+  Told,
+  ZomeTypesText,
+} from './messages.js';
+import { testTiers } from './property.js';
+import { comparedWithRecording, recordedRun, savedRun } from './recording.js';
+import { Stepper } from './step.js';
+import { type Contents, contentsOf, type Subject, subjectOf, TIERS } from './subject.js';
 
-const TIERS = ['interpreter', 'instrumented'] as const;
-type AskedTier = (typeof TIERS)[number];
-
-/** One file in one tier. */
-interface Subject {
-  readonly modules: ReadonlyMap<string, LoadedModule>;
-  readonly host: ZomeHost | undefined;
+/** The file that is open. */
+interface Open {
+  readonly contents: Contents;
+  readonly interpreter: Subject;
+  /** Made while the page shows the file. */
+  readonly instrumented: Promise<Subject>;
 }
 
 const profiler = new Profiler();
-let subjects: ReadonlyMap<AskedTier, Promise<Subject>> = new Map();
+let open: Open | undefined;
+let stepper = new Stepper();
+/** Of the last run, in the interpreter. */
+let lastMade: Made | undefined;
 
-type AnyCall = Pick<CallResult, 'receipt' | 'diagnostics' | 'hostCalls'> & {
-  readonly outcome: CallResult['outcome'] | ByteCallResult['outcome'];
-};
+function opened(): Open {
+  if (open === undefined) throw new Error('no file is open');
+  return open;
+}
 
-async function open(name: string, bytes: Uint8Array<ArrayBuffer>): Promise<Opened> {
-  const { definitions, dna } = await definitionsOf(name, bytes);
-  const subject = await subjectOf(definitions, dna, 'interpreter');
-  // The other tier is made while the page shows this one.
-  const second = subjectOf(definitions, dna, 'instrumented');
-  second.catch(() => undefined);
-  subjects = new Map([
-    ['interpreter', Promise.resolve(subject)],
-    ['instrumented', second],
-  ]);
-  const { modules, host } = subject;
+async function openFile({ name, bytes, role }: Extract<Asked, { kind: 'open' }>): Promise<Opened> {
+  const contents = await contentsOf(name, bytes, role);
+  const interpreter = await subjectOf(contents, 'interpreter');
+  const instrumented = subjectOf(contents, 'instrumented');
+  instrumented.catch(() => undefined);
+  open = { contents, interpreter, instrumented };
+  lastMade = undefined;
+  const { kind, roles, recording } = contents;
   return {
     name,
-    modules: [...modules].map(([zome, module]) => describe(zome, module)),
-    takesOps: host !== undefined,
-    generation: host?.generation,
+    kind,
+    roles,
+    role,
+    modules: [...interpreter.modules].map(([zome, module]) => describe(zome, module)),
+    takesOps: interpreter.host !== undefined,
+    generation: interpreter.host?.generation,
+    recorded: recording && recordedRun(recording),
   };
-}
-
-interface Definitions {
-  readonly definitions: readonly ZomeDefinition[];
-  readonly dna: ReturnType<typeof dnaDefinitionOf> | undefined;
-}
-
-async function definitionsOf(name: string, bytes: Uint8Array<ArrayBuffer>): Promise<Definitions> {
-  if (bytes[0] === 0 && bytes[1] === 0x61) {
-    return { definitions: [{ name: name.replace(/\.wasm$/, ''), wasm: bytes }], dna: undefined };
-  }
-  if (bytes.length > BUNDLE_LIMITS.packedBytes) throw new Error(`${name} is too large for a bundle`);
-  const read = await readBundle(bytes);
-  if (!read.ok) throw new Error(`${name} is no module and no bundle: ${read.fault.code}, ${read.fault.detail}`);
-  const [first] = dnasOf(read.bundle);
-  if (first === undefined) throw new Error(`${name} has no DNA`);
-  const { dna } = first;
-  const definitions = dna.zomes.flatMap(({ wasm, ...zome }) => (wasm === undefined ? [] : [{ ...zome, wasm }]));
-  return { definitions, dna: dnaDefinitionOf(dna) };
-}
-
-async function subjectOf(
-  definitions: readonly ZomeDefinition[],
-  dna: Definitions['dna'],
-  tier: AskedTier,
-): Promise<Subject> {
-  const engine = createEngine({ tier: tier === 'interpreter' ? 'interpreter' : 'auto' });
-  const modules = new Map<string, LoadedModule>();
-  for (const { name, wasm } of definitions) {
-    const loaded = await engine.load(wasm);
-    if (!loaded.ok) {
-      throw new Error(`${name} is ${loaded.fault.kind}: ${describeFault(loaded.fault)} [${loaded.fault.code}]`);
-    }
-    modules.set(name, loaded.module);
-  }
-  const isZome = [...modules.values()].some((module) =>
-    module.metered.module.imports.some(({ name }) => name.startsWith('__hc__')),
-  );
-  if (!isZome) return { modules, host: undefined };
-  const made = await createZomeHost({ engine, zomes: definitions, dnaInfo: dna ?? {} });
-  if (!made.ok) throw new Error(`${made.zome} is ${made.fault.kind}: ${describeFault(made.fault)}`);
-  return { modules: new Map(made.host.zomes.map(({ name, module }) => [name, module])), host: made.host };
 }
 
 function describe(name: string, module: LoadedModule): OpenedModule {
   // Not `module.describe`: that meters every body.
   const { metered } = module;
   const imports = importListings(metered.module);
-  const exports = exportListings(metered.module);
-  const functions = exports.filter(({ kind }) => kind === 'function');
+  const functions = exportListings(metered.module).filter(({ kind }) => kind === 'function');
   return {
     name,
     hash: module.hash,
@@ -129,66 +92,50 @@ function describe(name: string, module: LoadedModule): OpenedModule {
   };
 }
 
-function jsonValue(what: string, text: string): MessagePackValue {
-  const read = messagePackFromJson(text, ZOME_JSON);
-  if (read.ok) return read.value;
-  throw new Error(`${what}, line ${read.fault.line}, column ${read.fault.column}: ${read.fault.reason}`);
+/** The integrity zomes are asked, in the interpreter. */
+function zomeTypes(): ZomeTypesText {
+  const { host } = opened().interpreter;
+  if (host === undefined) return [];
+  const entries = host.entryDefs();
+  const types = host.zomeTypes();
+  const integrity = host.zomes.filter(({ kind }) => kind === 'integrity');
+  return integrity.map(({ name }, i) => {
+    const defs = entries.ok
+      ? (entries.defs.get(name) ?? []).map(({ id, visibility }) => {
+          const text = 'value' in id ? id.value : id.kind;
+          return visibility.kind === 'Private' ? `${text} (private)` : text;
+        })
+      : [`not known: ${noVerdictText(entries.cause)}`];
+    const links = types.ok ? `${types.links[i]}` : `not known: ${types.reason}`;
+    return { zome: name, text: `${defs.join(', ') || 'none'}; link types: ${links}` };
+  });
 }
 
-interface Made {
-  readonly verdict: Verdict | undefined;
-  readonly calls: readonly { readonly name: string; readonly call: AnyCall }[];
+function read(subject: Subject, run: Run, fuel: number): ReadRun {
+  const recorded = opened().contents.recorded as AgreementZomes | undefined;
+  return readRun(subject, run, fuel, recorded?.zome);
 }
 
-function make(subject: Subject, run: Run, fuel: number): Made {
-  if (run.kind === 'op') return makeOp(subject, run, fuel);
-  const module = subject.modules.get(run.module);
-  if (module === undefined) throw new Error(`there is no module ${run.module}`);
-  if (run.kind === 'entry') {
-    const call = module.validate(encodeMessagePack(jsonValue('the entry', run.json)), { fuel });
-    return { verdict: call.verdict, calls: [{ name: 'validate', call }] };
-  }
-  const values = run.values.map(argumentOf);
-  return { verdict: undefined, calls: [{ name: run.name, call: module.call(run.name, values, { fuel }) }] };
-}
-
-function argumentOf(text: string): Value {
-  const parsed = parseValue(text);
-  if (parsed.ok) return parsed.value;
-  throw new Error(parsed.message);
-}
-
-function makeOp({ host }: Subject, run: Extract<Run, { kind: 'op' }>, fuel: number): Made {
-  if (host === undefined) throw new Error('this is no zome of Holochain');
-  const { generation } = host;
-  const decoded = decodeValue(op(generation), jsonValue('the op', run.json));
-  if (!decoded.ok)
-    throw new Error(`the op is none of generation ${generation}: ${decoded.error.reason} at ${decoded.error.path}`);
-  const faults = opFaults(decoded.value, generation, 'hashes');
-  if (faults.length > 0) {
-    const text = faults.map(({ path, detail }) => `${path}: ${detail}`).join('; ');
-    throw new Error(`a conductor would not pass this op to a zome: ${text}`);
-  }
-  let dependencies = NO_DEPENDENCIES;
-  if (run.deps.trim() !== '') {
-    const read = readDependencies(jsonValue('the dependencies', run.deps), generation);
-    if (!read.ok) throw new Error(`the dependencies: ${read.error.reason} at ${read.error.path}`);
-    dependencies = sourceOfDependencies(read.value, generation);
-  }
-  const { verdict, calls } = host.validateOp(decoded.value, { dependencies, fuel });
-  return { verdict, calls: calls.map((call) => ({ name: call.zome, call })) };
+async function bothSubjects(): Promise<readonly [Subject, Subject]> {
+  const { interpreter, instrumented } = opened();
+  const second = await instrumented;
+  for (const module of second.modules.values()) await module.settled();
+  return [interpreter, second];
 }
 
 async function runBoth(run: Run, fuel: number, tell: (ran: Ran) => void): Promise<Ran> {
+  const { interpreter, instrumented, contents } = opened();
+  const asked = read(interpreter, run, fuel);
   const tiers: RanTier[] = [];
-  let first: Made | undefined;
+  lastMade = undefined;
+  stepper = new Stepper();
   for (const tier of TIERS) {
-    const subject = await subjects.get(tier)!;
+    const subject = tier === 'interpreter' ? interpreter : await instrumented;
     for (const module of subject.modules.values()) await module.settled();
     const begin = performance.now();
-    const made = make(subject, run, fuel);
+    const made = make(subject, asked);
     const milliseconds = performance.now() - begin;
-    first ??= made;
+    lastMade ??= made;
     tiers.push({
       asked: tier,
       ran: made.calls.map(({ call }) => call.diagnostics.tier),
@@ -196,9 +143,11 @@ async function runBoth(run: Run, fuel: number, tell: (ran: Ran) => void): Promis
       calls: made.calls.map(({ name, call }) => ranCall(name, call)),
       milliseconds,
     });
-    if (tiers.length === 1) tell({ tiers, flame: undefined });
+    if (tiers.length === 1) tell({ tiers, flame: undefined, expected: undefined });
   }
-  return { tiers, flame: flameOf(first!) };
+  const { recording } = contents;
+  const expected = recording && comparedWithRecording(recording, interpreter, asked);
+  return { tiers, flame: flameOf(lastMade!), expected };
 }
 
 function flameOf({ calls }: Made): Ran['flame'] {
@@ -246,16 +195,56 @@ function outcomeText(outcome: AnyCall['outcome']): string {
   }
 }
 
+function calledAt(index: number): AnyCall {
+  const called = lastMade?.calls[index];
+  if (called === undefined) throw new Error('this call has not run here; run it again');
+  return called.call;
+}
+
+async function test({ run, fuel, inputs, seed }: Extract<Asked, { kind: 'test' }>, tell: (told: Told) => void) {
+  const subjects = await bothSubjects();
+  const asked = read(subjects[0], run, fuel);
+  const functions = [...subjects[0].modules].flatMap(([name, module]) =>
+    run.kind === 'function' && run.module === name ? describe(name, module).functions : [],
+  );
+  const params = functions.find(({ name }) => run.kind === 'function' && name === run.name)?.params ?? [];
+  testTiers({ subjects, read: asked, params, inputs, seed }, (tested) => tell({ tested }));
+}
+
+/** What the page gets at the end; `tell` is for what is known before. */
+async function answerTo(asked: Asked, tell: (told: Told) => void): Promise<Told> {
+  switch (asked.kind) {
+    case 'open':
+      return { opened: await openFile(asked) };
+    case 'types':
+      return { types: zomeTypes() };
+    case 'example':
+      return { example: exampleOp(asked.action, opened().interpreter.host) };
+    case 'run':
+      return { ran: await runBoth(asked.run, asked.fuel, (ran) => tell({ ran })) };
+    case 'step': {
+      const stepped = stepper.stepTo(calledAt(asked.call), asked.fuel);
+      return { stepped, memory: stepper.memoryAt(stepper.firstChange() ?? 0) };
+    }
+    case 'memory':
+      return { memory: stepper.memoryAt(asked.at) };
+    case 'test':
+      await test(asked, tell);
+      return {};
+    case 'save': {
+      const subjects = await bothSubjects();
+      return { saved: savedRun(opened().contents, subjects, read(subjects[0], asked.run, asked.fuel)) };
+    }
+  }
+}
+
 self.onmessage = async ({ data }: MessageEvent<{ readonly id: number; readonly asked: Asked }>) => {
   const { id, asked } = data;
-  const tell = (told: Told): void => self.postMessage(told);
+  const post = (message: Message): void => self.postMessage(message);
   try {
-    if (asked.kind === 'open') tell({ id, ok: true, more: false, opened: await open(asked.name, asked.bytes) });
-    else {
-      const ran = await runBoth(asked.run, asked.fuel, (first) => tell({ id, ok: true, more: true, ran: first }));
-      tell({ id, ok: true, more: false, ran });
-    }
+    const told = await answerTo(asked, (part) => post({ id, ok: true, more: true, told: part }));
+    post({ id, ok: true, more: false, told });
   } catch (error) {
-    tell({ id, ok: false, message: error instanceof Error ? error.message : String(error) });
+    post({ id, ok: false, message: error instanceof Error ? error.message : String(error) });
   }
 };

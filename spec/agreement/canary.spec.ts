@@ -31,12 +31,12 @@ describe('a node that disagrees on purpose', () => {
         if (caught === undefined) assert.fail(`seed ${seed}: not caught`);
         const replay = readReplay(caught.file!);
         const module = moduleOfJson(replay.module);
-        assert.match(replay.difference.field, fields);
+        assert.match(replay.difference!.field, fields);
         assert.isAtMost(caught.instructions, INSTRUCTIONS_MAX, `seed ${seed}: ${replay.text.join('\n')}`);
         assert.isAtMost(replay.calls.length, 2);
         assert.match(replay.where.join('\n'), /they part at fuel \d+/);
         const again = await differOnLast(engineNode({ tier: 'interpreter' }), canary, module, replay.calls);
-        assert.equal(again?.field, replay.difference.field);
+        assert.equal(again?.field, replay.difference!.field);
       }
     });
   }

@@ -5,7 +5,7 @@ import { assertAgreement, DisagreementError } from '../../src/agreement/assert-a
 import { instructionCount } from '../../src/agreement/localise.js';
 import type { AgreementNode } from '../../src/agreement/node.js';
 import { engineNode } from '../../src/agreement/node-engine.js';
-import type { Replay } from '../../src/agreement/replay-file.js';
+import type { Replay } from '../../src/agreement/replay.js';
 
 export const RUNS = 1_000;
 export const INSTRUCTIONS_MAX = 10;

@@ -7,7 +7,8 @@ import { explainDisagreement } from '../../src/agreement/explain-disagreement.js
 import { askNodes } from '../../src/agreement/find-disagreement.js';
 import { leastFuel } from '../../src/agreement/least-fuel.js';
 import { engineNode } from '../../src/agreement/node-engine.js';
-import { readReplay, replayName, writeReplay } from '../../src/agreement/replay-file.js';
+import { replayName } from '../../src/agreement/replay.js';
+import { readReplay, writeReplay } from '../../src/agreement/replay-file.js';
 import { assay } from '../cli/command-line.js';
 import { oneChargeTooFew, staleGlobal } from './canary.js';
 import { loadWat } from './load-wat.js';

@@ -62,7 +62,7 @@ describe('fuzz', () => {
         moduleOfJson(module),
         calls,
       );
-      equal(again?.field, difference.field);
+      equal(again?.field, difference!.field);
     } finally {
       rmSync(folder, { recursive: true });
     }

@@ -6,8 +6,9 @@
  *
  * DIR is a folder of zomes as `npm run profiles` takes it. Browsers are those of the system: chromium and firefox-esr.
  */
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { expect } from 'chai';
@@ -17,9 +18,12 @@ import { serveUi } from '../../src/cli/serve-ui.js';
 import { validateOpFile } from '../../src/cli/validate-op.js';
 import { createEngine } from '../../src/engine/engine.js';
 import { receiptHash, receiptJson } from '../../src/engine/receipt/receipt-json.js';
+import { stateAt } from '../../src/profile/state-at.js';
 import { i32 } from '../../src/wasm/value.js';
+import { assay } from '../cli/command-line.js';
 import { bytesOfText } from '../engine/load-text.js';
 import { flag, scriptLine, text, texts } from '../script-options.js';
+import { packed } from '../zome/packed-bundle.js';
 
 const PAGE = pathToFileURL(resolve('dist/web/assay.html')).href;
 const FIBONACCI = 'vectors/guests/raw/fibonacci.wasm';
@@ -41,21 +45,35 @@ const { options, args } = scriptLine({
   options: {
     browser: texts('name', `one of ${Object.keys(BROWSERS).join(', ')} (default: all)`),
     screenshots: text('dir', 'write screenshots here'),
+    only: text('text', 'checks whose name has this in it'),
     show: flag('print times'),
   },
   takes: [['[dir]', 'folder of zomes and their ops']],
 });
 const [zomes] = args;
+const folder = zomes !== undefined && existsSync(zomes) ? zomes : undefined;
+/** Writes its argument so many times, by a function of its own. */
+const STORES = `(module (memory (export "memory") 1) (global $n (mut i32) (i32.const 0))
+  (func $put (param i32 i32) (i32.store (local.get 0) (local.get 1)))
+  (func (export "fill") (param $n i32) (result i32) (local $i i32)
+    (block $out (loop $again
+      (br_if $out (i32.ge_u (local.get $i) (i32.and (local.get $n) (i32.const 1023))))
+      (call $put (i32.shl (local.get $i) (i32.const 2)) (local.get $n))
+      (local.set $i (i32.add (local.get $i) (i32.const 1)))
+      (br $again)))
+    (local.get $i)))`;
+
 let passed = 0;
 let failed = 0;
 
 async function check(name: string, work: () => Promise<void>): Promise<void> {
+  if (options.only !== undefined && !name.includes(options.only)) return;
   try {
     await work();
     passed += 1;
   } catch (error) {
     failed += 1;
-    console.log(`${name}: ${error instanceof Error ? error.message : String(error)}`);
+    console.log(`${name}: ${error instanceof Error ? error.stack : String(error)}`);
   }
 }
 
@@ -65,13 +83,15 @@ async function opened(browser: Browser, url = PAGE, width = 1200, colorScheme: '
   const faults: string[] = [];
   page.on('pageerror', (error) => faults.push(error.message));
   page.on('request', (request) => {
-    if (request.url() !== url && !request.url().startsWith('blob:')) faults.push(`request of ${request.url()}`);
+    if (request.url().replace(/#.*/, '') !== url.replace(/#.*/, '') && !request.url().startsWith('blob:'))
+      faults.push(`request of ${request.url()}`);
   });
   await page.goto(url);
   return { page, faults };
 }
 
 async function open(page: Page, path: string | { name: string; mimeType: string; buffer: Buffer }): Promise<void> {
+  await page.evaluate(() => document.getElementById('status')!.replaceChildren());
   await page.setInputFiles('#file', path);
   await page.waitForFunction(() => / is open$/.test(document.getElementById('status')!.textContent ?? ''));
 }
@@ -89,7 +109,7 @@ async function shownHash(page: Page): Promise<string | null> {
   return page.locator('tbody tr:last-child td').first().textContent();
 }
 
-async function fibonacci(browser: Browser, name: string): Promise<void> {
+async function fibonacci(browser: Browser): Promise<void> {
   const { page, faults } = await opened(browser);
   await open(page, FIBONACCI);
   await page.fill('#value-0', '20');
@@ -105,16 +125,6 @@ async function fibonacci(browser: Browser, name: string): Promise<void> {
   expect(await page.textContent('#compared')).to.equal('This is the same receipt.');
   await page.fill('#other', JSON.stringify({ ...receiptJson(receipt), pages: 3 }));
   expect(await page.textContent('#compared')).to.match(/^The first field that differs is pages/);
-  await page.evaluate(readFileSync(AXE, 'utf8'));
-  const violations = await page.evaluate(async () => {
-    const axe = (
-      globalThis as unknown as { axe: { run(): Promise<{ violations: { id: string; nodes: unknown[] }[] }> } }
-    ).axe;
-    return (await axe.run()).violations.map(({ id, nodes }) => `${id} ${nodes.length}`);
-  });
-  expect(violations).to.deep.equal([]);
-  if (options.screenshots !== undefined)
-    await page.screenshot({ path: join(options.screenshots, `${name}.png`), fullPage: true });
   expect(faults).to.deep.equal([]);
   await page.close();
 }
@@ -176,15 +186,260 @@ async function hostile(browser: Browser): Promise<void> {
   await page.close();
 }
 
-async function narrow(browser: Browser, name: string): Promise<void> {
-  const { page } = await opened(browser, PAGE, 320, 'dark');
-  await open(page, FIBONACCI);
+/** Goes to a place and waits until it is shown. */
+async function place(page: Page, act: () => Promise<void>): Promise<string> {
+  const before = await page.textContent('#step-place');
+  await act();
+  await page.waitForFunction((old) => document.getElementById('step-place')!.textContent !== old, before);
+  return (await page.textContent('#step-place'))!;
+}
+
+/** Back and forth through the fuel of a call: the places and their state are those of `stateAt`. */
+async function steps(browser: Browser): Promise<void> {
+  const { page, faults } = await opened(browser);
+  const bytes = bytesOfText(STORES);
+  await open(page, { name: 'stores.wasm', mimeType: 'application/wasm', buffer: Buffer.from(bytes) });
+  await page.fill('#value-0', '5');
   await run(page);
-  const width = await page.evaluate(() => document.documentElement.scrollWidth);
-  expect(width).to.be.at.most(320);
-  if (options.screenshots !== undefined)
-    await page.screenshot({ path: join(options.screenshots, `${name}-phone.png`), fullPage: true });
+  const loaded = await createEngine({ tier: 'interpreter' }).load(bytes);
+  if (!loaded.ok) throw new Error(loaded.fault.code);
+  const result = loaded.module.call('fill', [i32(5)]);
+  const first = await place(page, () => page.click('#step-buttons button:text-is("First")'));
+  expect(first).to.contain('the instance is to be paid for');
+  let state = stateAt(result, 0);
+  for (let i = 0; i < 6; i++) {
+    await place(page, () => page.click('#step-buttons button:text-is("Next")'));
+    state = stateAt(result, state.next!);
+    expect(await page.inputValue('#step-unit')).to.equal(String(state.paid));
+    expect(await page.textContent('#step-state dl dd:last-child')).to.equal(toHex(state.digest!));
+  }
+  expect(await page.locator('#step-state mark').count()).to.be.greaterThan(0);
+  await place(page, () => page.click('#step-buttons button:text-is("Back")'));
+  expect(await page.inputValue('#step-unit')).to.equal(String(stateAt(result, state.paid - 1).paid));
+  const last = await place(page, () => page.click('#step-buttons button:text-is("Last")'));
+  expect(last).to.contain('The end');
+  // 5 words from address 0; what was written since the place before is marked.
+  expect(await page.textContent('#memory pre')).to.match(/^00000000 {2}05 00 00 00 05 00 00 00/);
+  expect(await page.locator('#memory mark').count()).to.be.greaterThan(0);
+  await page.fill('#memory-at', '0x100');
+  await page.press('#memory-at', 'Enter');
+  await page.waitForFunction(() => document.querySelector('#memory pre')!.textContent!.startsWith('00000100'));
+  expect(faults).to.deep.equal([]);
   await page.close();
+}
+
+/** A replay file out of the page gives the same on the command line, and in another page. */
+async function replay(browser: Browser, name: string, zomeFolder: string | undefined): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), `assay-page-${name}-`));
+  try {
+    const files = [await savedOf(browser, folder, FIBONACCI, (page) => page.fill('#value-0', '20'))];
+    files.push(await savedOf(browser, folder, POST, (page) => page.fill('#json', '{"title":1}')));
+    if (zomeFolder !== undefined) {
+      files.push(
+        await savedOf(browser, folder, join(zomeFolder, 'notes-0.7/notes.wasm'), async (page) => {
+          await page.fill('#json', readFileSync(join(zomeFolder, 'ops/0.7-comment.json'), 'utf8'));
+          await page.fill('#deps', readFileSync(join(zomeFolder, 'ops/0.7-deps.json'), 'utf8'));
+        }),
+      );
+    }
+    for (const file of files) {
+      const { status, out } = await assay(['agree', 'replay', file, '--nodes', 'interpreter,instrumented', '--json']);
+      expect(status, out).to.equal(0);
+      const { page, faults } = await opened(browser);
+      await open(page, file);
+      await run(page);
+      expect(await page.textContent('#expected')).to.equal('This is what the replay file expects.');
+      expect(faults).to.deep.equal([]);
+      await page.close();
+    }
+    // One that expects something else is found out, here and there.
+    const [file] = files;
+    const recording = JSON.parse(readFileSync(file!, 'utf8'));
+    recording.expected[0].receipt.fuel.used += 1;
+    writeFileSync(file!, JSON.stringify(recording));
+    expect((await assay(['agree', 'replay', file!])).status).to.equal(1);
+    const { page } = await opened(browser);
+    await open(page, file!);
+    await run(page);
+    expect(await page.textContent('#expected')).to.match(/^The replay file expects another receipt.fuel.used/);
+    await page.close();
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+async function savedOf(
+  browser: Browser,
+  folder: string,
+  module: string,
+  fill: (page: Page) => Promise<void>,
+): Promise<string> {
+  const { page } = await opened(browser);
+  await open(page, module);
+  await fill(page);
+  await run(page);
+  const [download] = await Promise.all([page.waitForEvent('download'), page.click('#save')]);
+  const file = join(folder, download.suggestedFilename());
+  await download.saveAs(file);
+  await page.close();
+  return file;
+}
+
+/** The address of the page is a link: a small module is in it, a larger one is asked for by name. */
+async function link(browser: Browser): Promise<void> {
+  const { page } = await opened(browser);
+  await open(page, FIBONACCI);
+  await page.fill('#value-0', '12');
+  await run(page);
+  const hash = await shownHash(page);
+  await page.fill('#step-unit', '9300');
+  await place(page, () => page.press('#step-unit', 'Enter'));
+  const small = page.url();
+  await open(page, POST);
+  await page.fill('#json', '{"title":1}');
+  await run(page);
+  const large = page.url();
+  await page.close();
+  const again = await opened(browser, small);
+  await again.page.waitForFunction(() => document.getElementById('step-place')!.textContent!.includes('are paid'));
+  expect(await again.page.inputValue('#value-0')).to.equal('12');
+  expect(await shownHash(again.page)).to.equal(hash);
+  expect(again.faults).to.deep.equal([]);
+  await again.page.close();
+  const other = await opened(
+    browser,
+    large.replace(/#run=.*/, (text) => renamed(text)),
+  );
+  expect(await other.page.textContent('#linked')).to.match(/^This link is a run of elsewhere\.wasm/);
+  await other.page.setInputFiles('#file', POST);
+  await other.page.waitForFunction(() => document.getElementById('status')!.textContent === 'Done');
+  expect(await other.page.inputValue('#json')).to.equal('{"title":1}');
+  await other.page.close();
+}
+
+/** A link of a module that is not among the examples of the page. */
+function renamed(fragment: string): string {
+  const state = JSON.parse(Buffer.from(fragment.slice('#run='.length), 'base64url').toString('utf8'));
+  return `#run=${Buffer.from(JSON.stringify({ ...state, file: 'elsewhere.wasm' })).toString('base64url')}`;
+}
+
+/** The property test: over functions, entries and ops, with a bar, and stopped by a button. */
+async function property(browser: Browser, zomeFolder: string | undefined): Promise<void> {
+  const { page, faults } = await opened(browser);
+  const agreed = async (inputs: number): Promise<void> => {
+    await page.fill('#test-inputs', String(inputs));
+    await page.click('#test-run');
+    await page.waitForFunction(() => document.getElementById('test-status')!.className !== '', null, {
+      timeout: 60_000,
+    });
+    expect(await page.textContent('#test-status')).to.match(new RegExp(`^Both tiers agree on ${inputs} inputs`));
+    const runs = /^([\d,]+), ([\d,]+) of them/.exec((await page.textContent('#test-result dd'))!)!;
+    expect(runs[1]).to.equal(runs[2]);
+    expect(await page.locator('#test-progress').evaluate((bar) => (bar as HTMLProgressElement).value)).to.equal(inputs);
+  };
+  await open(page, { name: 'stores.wasm', mimeType: 'application/wasm', buffer: Buffer.from(bytesOfText(STORES)) });
+  await agreed(50);
+  await page.click('#examples button:text-is("posts, AssemblyScript")');
+  await page.waitForFunction(() => document.getElementById('status')!.textContent === 'post.wasm is open');
+  await agreed(50);
+  if (zomeFolder !== undefined) {
+    await open(page, join(zomeFolder, 'notes-0.7/notes.wasm'));
+    await page.fill('#json', readFileSync(join(zomeFolder, 'ops/0.7-post.json'), 'utf8'));
+    await agreed(10);
+  }
+  await open(page, POST);
+  await page.fill('#json', '{"title":1}');
+  await page.fill('#test-inputs', '1000000');
+  await page.click('#test-run');
+  await page.waitForFunction(() => / of 1,000,000 inputs$/.test(document.getElementById('test-status')!.textContent!));
+  await page.click('#test-stop');
+  await page.waitForFunction(() => document.getElementById('test-status')!.textContent === 'stopped');
+  await run(page);
+  expect(faults).to.deep.equal([]);
+  await page.close();
+}
+
+/** A bundle: its roles and zomes, the role that is open, the types of its zomes. */
+async function bundle(browser: Browser, zomeFolder: string): Promise<void> {
+  const wasm = readFileSync(join(zomeFolder, 'notes-0.7/notes.wasm'));
+  const happ = happOf(wasm);
+  const { page, faults } = await opened(browser);
+  await open(page, { name: 'notes.happ', mimeType: 'application/octet-stream', buffer: Buffer.from(happ) });
+  expect(await page.locator('#role option').allTextContents()).to.deep.equal(['first', 'second']);
+  expect(await page.locator('#identity summary').first().textContent()).to.equal('role first, open');
+  await page.waitForFunction(() => /post/.test(document.querySelector('[data-types]')!.textContent!));
+  await page.selectOption('#role', '1');
+  await page.waitForFunction(
+    () => document.querySelectorAll('#identity summary')[1]?.textContent === 'role second, open',
+  );
+  await page.click('#fields button:text-is("a new entry")');
+  await page.waitForFunction(() => (document.getElementById('json') as HTMLTextAreaElement).value.includes('{'));
+  await run(page);
+  expect(faults).to.deep.equal([]);
+  await page.close();
+}
+
+/** Two roles of one DNA, each with a seed of its own, and one that is not in the bundle. */
+function happOf(wasm: Uint8Array): Uint8Array {
+  const dna = packed(
+    {
+      manifest_version: '0',
+      name: 'notes',
+      integrity: { network_seed: null, properties: null, zomes: [{ name: 'notes', hash: null, path: 'notes.wasm' }] },
+      coordinator: { zomes: [] },
+    },
+    { 'notes.wasm': wasm },
+  );
+  const role = (name: string) => ({
+    name,
+    provisioning: { strategy: 'create', deferred: false },
+    dna: {
+      path: 'notes.dna',
+      modifiers: { network_seed: name, properties: null },
+      installed_hash: null,
+      clone_limit: 0,
+    },
+  });
+  const roles = [role('first'), role('second')];
+  return packed({ manifest_version: '0', name: 'app', description: null, roles }, { 'notes.dna': dna });
+}
+
+/** What axe finds, and pictures, of the whole page: light and dark, on a desktop and a phone. */
+async function looks(browser: Browser, name: string): Promise<void> {
+  for (const colours of ['light', 'dark'] as const) {
+    for (const [device, width] of Object.entries({ desktop: 1200, phone: 320 })) {
+      const { page } = await opened(browser, PAGE, width, colours);
+      const shot = async (part: string): Promise<void> => {
+        await page.evaluate(readFileSync(AXE, 'utf8'));
+        const violations = await page.evaluate(async () => {
+          const { axe } = globalThis as unknown as {
+            axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
+          };
+          return (await axe.run()).violations.map(
+            ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`,
+          );
+        });
+        expect(violations, `${part}, ${colours}, ${device}`).to.deep.equal([]);
+        expect(await page.evaluate(() => document.documentElement.scrollWidth)).to.be.at.most(width);
+        if (options.screenshots === undefined) return;
+        const path = join(options.screenshots, `${name}-${part}-${colours}-${device}.png`);
+        await page.screenshot({ path, fullPage: true });
+      };
+      await shot('begin');
+      await page.click('#examples button:text-is("a ledger, C")');
+      await page.waitForFunction(() => document.getElementById('status')!.textContent === 'ledger.wasm is open');
+      await run(page);
+      await page.fill('#step-unit', '20000');
+      await place(page, () => page.press('#step-unit', 'Enter'));
+      await page.fill('#test-inputs', '20');
+      await page.click('#test-run');
+      await page.waitForFunction(() => document.getElementById('test-status')!.className !== '');
+      await page.fill('#other', '0'.repeat(64));
+      for (const summary of await page.locator('#identity summary').all()) await summary.click();
+      await shot('run');
+      await page.close();
+    }
+  }
 }
 
 /** What `assay ui` serves, with a module in it. */
@@ -211,12 +466,19 @@ for (const name of options.browser.length === 0 ? Object.keys(BROWSERS) : option
   const browser = await BROWSERS[name]!();
   try {
     await check(`${name}, first paint`, () => paint(browser, name));
-    await check(`${name}, a function`, () => fibonacci(browser, name));
+    await check(`${name}, a function`, () => fibonacci(browser));
     await check(`${name}, an entry`, () => entry(browser));
     await check(`${name}, hostile modules`, () => hostile(browser));
-    await check(`${name}, a narrow window`, () => narrow(browser, name));
+    await check(`${name}, steps`, () => steps(browser));
+    await check(`${name}, a link`, () => link(browser));
+    await check(`${name}, replay files`, () => replay(browser, name, folder));
+    await check(`${name}, the property`, () => property(browser, folder));
+    await check(`${name}, looks`, () => looks(browser, name));
     await check(`${name}, assay ui`, () => served(browser));
-    if (zomes !== undefined && existsSync(zomes)) await check(`${name}, an op`, () => op(browser, name, zomes));
+    if (folder !== undefined) {
+      await check(`${name}, an op`, () => op(browser, name, folder));
+      await check(`${name}, a bundle`, () => bundle(browser, folder));
+    }
   } finally {
     await browser.close();
   }

@@ -73,7 +73,12 @@ export interface ZomesJson {
   readonly dnaInfo?: {
     readonly name?: string;
     readonly hash?: string;
-    readonly modifiers?: { readonly network_seed?: string; readonly properties?: string };
+    /** `origin_time` in decimal */
+    readonly modifiers?: {
+      readonly network_seed?: string;
+      readonly properties?: string;
+      readonly origin_time?: string;
+    };
   };
   readonly generation?: Generation;
   readonly dependencies?: string;
@@ -117,25 +122,27 @@ export function moduleOfJson(json: SubjectJson): AgreementSubject {
 }
 
 function dnaJson({ name, hash, modifiers }: PlainDna): NonNullable<ZomesJson['dnaInfo']> {
-  const { network_seed, properties } = modifiers ?? {};
+  const { network_seed, properties, origin_time } = modifiers ?? {};
   return {
     ...(name === undefined ? {} : { name }),
     ...(hash === undefined ? {} : { hash: toHex(hash) }),
     modifiers: {
       ...(network_seed === undefined ? {} : { network_seed }),
       ...(properties === undefined ? {} : { properties: toHex(properties) }),
+      ...(origin_time === undefined ? {} : { origin_time: String(origin_time) }),
     },
   };
 }
 
 function dnaOfJson({ name, hash, modifiers }: NonNullable<ZomesJson['dnaInfo']>): PlainDna {
-  const { network_seed, properties } = modifiers ?? {};
+  const { network_seed, properties, origin_time } = modifiers ?? {};
   return {
     ...(name === undefined ? {} : { name }),
     ...(hash === undefined ? {} : { hash: fromHex(hash) }),
     modifiers: {
       ...(network_seed === undefined ? {} : { network_seed }),
       ...(properties === undefined ? {} : { properties: fromHex(properties) }),
+      ...(origin_time === undefined ? {} : { origin_time: BigInt(origin_time) }),
     },
   };
 }

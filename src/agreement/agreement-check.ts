@@ -19,7 +19,7 @@ import {
   type ValidationAnswer,
 } from './node-answer.js';
 import { outcomeKey } from './outcome-key.js';
-import type { Replay } from './replay-file.js';
+import type { Replay } from './replay.js';
 
 export type PropertyName = 'agreement' | 'determinism' | 'no-trap' | 'fuel-bound' | 'no-unresolved-loop' | 'own';
 

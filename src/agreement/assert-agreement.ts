@@ -11,7 +11,8 @@ import { type Asked, askNodes, type Disagreement } from './find-disagreement.js'
 import type { AgreementNode } from './node.js';
 import type { NodeAnswer } from './node-answer.js';
 import { outcomeKey } from './outcome-key.js';
-import { type Replay, replayName, writeReplay } from './replay-file.js';
+import { type Replay, replayName } from './replay.js';
+import { writeReplay } from './replay-file.js';
 
 export interface AssertOptions {
   /** Cases of an arbitrary. Default 100. */

@@ -4,7 +4,7 @@ import { callText } from './agreement-call.js';
 import type { Disagreement } from './find-disagreement.js';
 import { differOnLast } from './find-disagreement.js';
 import { localisationLines, localise } from './localise.js';
-import { type Replay, replayOf } from './replay-file.js';
+import { type Replay, replayOf } from './replay.js';
 import { shrinkCalls } from './shrink-calls.js';
 
 /** `calls` are those in which the disagreement was found. */

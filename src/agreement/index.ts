@@ -69,7 +69,8 @@ export { closeNodes, DEFAULT_NODES, NODE_NAMES, parseNode, parseNodes } from './
 export { VARIATIONS, type Variation, variedNode } from './node-variations.js';
 export { type WorkerNodeOptions, workerNode } from './node-worker.js';
 export { type HostileOpOptions, hostileOp } from './op-arbitrary.js';
-export { REPLAY_FORMAT, type Replay, readReplay, replayName, writeReplay } from './replay-file.js';
+export { REPLAY_FORMAT, type Recording, type Replay, replayName } from './replay.js';
+export { readReplay, writeReplay } from './replay-file.js';
 export { junitText, reportLines } from './report-text.js';
 export { type Attempt, findUnresolvedLoop, type Resolve } from './unresolved-loop.js';
 export {

@@ -6,9 +6,9 @@ import { fromHex } from '../base/hash.js';
 import { defineLimits, LIMITS_1 } from '../base/limits.js';
 import { decode } from '../decode/decode.js';
 import { createEngine, type Engine } from '../engine/engine.js';
-import type { MeteredModule } from '../metering/meter.js';
 import { type AgreementCall, type AgreementSubject, type AgreementZomes, callText } from './agreement-call.js';
 import { agreementHost } from './agreement-host.js';
+import { blockLines } from './block-lines.js';
 import { disassembleBody } from './disassemble.js';
 import { hostsNamed } from './host-set.js';
 import { leastFuel } from './least-fuel.js';
@@ -24,10 +24,6 @@ export interface Localisation {
   /** The disassembly around it; lines of the block begin with `>`. */
   readonly lines: readonly string[];
 }
-
-/** Lines shown before and behind the block. */
-const CONTEXT = 4;
-const LINES_MAX = 60;
 
 /** Undefined if the nodes do not differ again, or cannot be asked with other fuel. */
 export async function localise(
@@ -64,27 +60,6 @@ async function placeInZome(engine: Engine, zomes: AgreementZomes, call: Agreemen
   if (last === undefined || frame === undefined) return undefined;
   const { metered } = host.zome(last.zome).module;
   return { metered, functionIndex: frame.functionIndex, offset: frame.offset };
-}
-
-function blockLines(metered: MeteredModule, functionIndex: number, offset: number): readonly string[] {
-  const { module } = metered;
-  const own = functionIndex - module.importedFunctions;
-  const meter = metered.bodyMeter();
-  meter.meterBody(own);
-  const offsets = [...meter.blocks.offsets.subarray(0, meter.blocks.count)];
-  const start = offsets.findLast((at) => at <= offset) ?? offset;
-  const end = offsets.find((at) => at > offset) ?? module.bodyEnds[own];
-  const lines = disassembleBody(module, own);
-  const first = lines.findIndex((line) => line.offset >= start);
-  const beyond = lines.findIndex((line) => line.offset >= end);
-  const shown = lines.slice(
-    Math.max(first - CONTEXT, 0),
-    Math.min((beyond < 0 ? lines.length : beyond) + CONTEXT, Math.max(first - CONTEXT, 0) + LINES_MAX),
-  );
-  return shown.map((line) => {
-    const mark = line.offset >= start && line.offset < end ? '>' : ' ';
-    return `${mark} ${line.offset.toString(16).padStart(6, '0')}  ${'  '.repeat(Math.max(line.depth, 0))}${line.text}`;
-  });
 }
 
 /** A localisation for a person. */

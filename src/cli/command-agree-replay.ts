@@ -6,7 +6,8 @@ import { askNodes } from '../agreement/find-disagreement.js';
 import type { AgreementNode } from '../agreement/node.js';
 import { answerText, type NodeAnswer } from '../agreement/node-answer.js';
 import { closeNodes, parseNodes } from '../agreement/node-spec.js';
-import { type Replay, readReplay } from '../agreement/replay-file.js';
+import type { Recording } from '../agreement/replay.js';
+import { readReplay } from '../agreement/replay-file.js';
 import { CliError } from './cli-error.js';
 import type { Console } from './console.js';
 import { EXIT, type ExitStatus } from './exit-status.js';
@@ -55,7 +56,7 @@ async function runReplay(console: Console, path: string, options: Options): Prom
   }
 }
 
-function readReplayFile(path: string): Replay {
+function readReplayFile(path: string): Recording {
   try {
     return readReplay(path);
   } catch (error) {
@@ -76,7 +77,7 @@ async function nodesNamed(names: readonly string[]): Promise<readonly AgreementN
   }
 }
 
-async function askAgain(replay: Replay, nodes: readonly AgreementNode[]): Promise<readonly NodeResult[]> {
+async function askAgain(replay: Recording, nodes: readonly AgreementNode[]): Promise<readonly NodeResult[]> {
   const { answers } = await askNodes(nodes, moduleOfJson(replay.module), replay.calls);
   return nodes.map((node, at) => ({
     node: node.name,
@@ -93,7 +94,7 @@ function firstDifference(expected: readonly NodeAnswer[], answers: readonly Node
   return undefined;
 }
 
-function resultLines({ colours }: Console, replay: Replay, results: readonly NodeResult[]): readonly string[] {
+function resultLines({ colours }: Console, replay: Recording, results: readonly NodeResult[]): readonly string[] {
   const rows = results.map(({ node, answers, difference }) => [
     node,
     difference === undefined ? { text: 'as expected', style: colours.green } : { text: 'differs', style: colours.red },

@@ -300,7 +300,7 @@ export class LoadedModule {
   /** One call in a program, and once more in the interpreter if the host could not finish it. */
   #runIn<T>(program: Program, plan: CallPlan<T>, fuelAllowed?: number): Attempted<T> {
     const transcript = new HostTranscript(this.#kept.hostAnswerBytes);
-    const again = (prepare?: PrepareStore) => this.#again(plan, transcript, prepare);
+    const again = (prepare?: PrepareStore, less?: number) => this.#again(plan, transcript, prepare, less);
     const seat =
       this.#idle.take(program, plan.linkage) ?? new Seat(program, this.#called.limits, plan.linkage, this.#kept);
     try {
@@ -316,12 +316,13 @@ export class LoadedModule {
   }
 
   /** The same call in the interpreter, which never needs another run, with the answers that the host has given already. */
-  #again<T>(plan: CallPlan<T>, earlier: HostTranscript, prepare?: PrepareStore): Attempted<T> {
+  #again<T>(asked: CallPlan<T>, earlier: HostTranscript, prepare?: PrepareStore, fuel = asked.fuel): Attempted<T> {
+    const plan = { ...asked, fuel };
     const program = this.#programs.reference();
     const seat = new Seat(program, this.#called.limits, plan.linkage, this.#kept);
     prepare?.(seat.store, program);
     const transcript = earlier.again();
-    const again = (other?: PrepareStore) => this.#again(plan, transcript, other);
+    const again = (other?: PrepareStore, less?: number) => this.#again(plan, transcript, other, less);
     return new CallAttempt(this.#called, plan, transcript, again).run(seat);
   }
 }

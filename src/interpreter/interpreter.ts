@@ -319,7 +319,7 @@ export class Interpreter {
   }
 
   /** Keeps where the call stopped: this position, then the frames outwards. */
-  private trace(position: number): void {
+  protected trace(position: number): void {
     const frames = this.frames;
     let instance = this.instance;
     let depth = this.instances.length;

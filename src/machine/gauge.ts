@@ -15,6 +15,14 @@ export interface FuelParts {
   readonly boundary: number;
 }
 
+/** A charge that was not covered. */
+export interface RefusedCharge {
+  readonly part: FuelPart;
+  readonly units: number;
+  /** Fuel that was left for it, which it took. */
+  readonly left: number;
+}
+
 /** Words that a host call takes of the stack. */
 export const HOST_CALL_WORDS = 32;
 
@@ -31,6 +39,8 @@ export class Gauge {
   instructionPart: 'instantiate' | 'guest' = 'guest';
   /** The smallest `wordsLeft` seen is a diagnostic of the interpreter. */
   wordsLeftMin = 0;
+  /** The charge that exhausted the fuel, where it was made here: a diagnostic of the interpreter. */
+  refused: RefusedCharge | undefined;
 
   #instantiate = 0;
   #host = 0;
@@ -47,6 +57,7 @@ export class Gauge {
     this.wordsLeftMin = this.wordsLeft;
     this.nestingLeft = this.limits.hostNesting;
     this.stop = undefined;
+    this.refused = undefined;
     this.instructionPart = 'guest';
     this.#instantiate = 0;
     this.#host = 0;
@@ -83,6 +94,7 @@ export class Gauge {
     else if (part === 'host') this.#host += paid;
     else this.#boundary += paid;
     if (paid === units) return true;
+    this.refused ??= { part, units, left: paid };
     this.stopWith(EXHAUSTED_FUEL);
     return false;
   }
@@ -93,6 +105,7 @@ export class Gauge {
       this.fuelLeft -= units;
       return true;
     }
+    this.refused ??= { part: this.instructionPart, units, left: this.fuelLeft };
     this.fuelLeft = 0;
     this.stopWith(EXHAUSTED_FUEL);
     return false;

@@ -6,7 +6,7 @@ import { basename, join } from 'node:path';
 import { moduleOfJson } from '../../agreement/agreement-call.js';
 import { compareAnswers } from '../../agreement/compare-answers.js';
 import { engineNode } from '../../agreement/node-engine.js';
-import type { Replay } from '../../agreement/replay-file.js';
+import type { Replay } from '../../agreement/replay.js';
 import { jsonFiles, readFile } from './vector-file.js';
 import { SuiteReport, type VectorSuite } from './vector-suite.js';
 

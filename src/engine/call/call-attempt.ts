@@ -43,9 +43,10 @@ export interface Diagnostics {
   /**
    * Makes the call once more in the interpreter, with what its host functions answered, for tools that look on.
    * @internal
+   * @param fuel limit of that run, at most the call's. Default: the call's, which gives its receipt
    * @throws HostFailure if it cannot run again, because its host functions did more than is kept
    */
-  runAgain(prepare: PrepareStore): Receipt;
+  runAgain(prepare: PrepareStore, fuel?: number): Receipt;
 }
 
 /** Sets up the store of a call that is made once more, before an instance of the program is made in it. */
@@ -107,7 +108,7 @@ export class CallAttempt<T> {
     readonly plan: CallPlan<T>,
     readonly transcript: HostTranscript,
     /** The same call in the interpreter, for what only that can find. */
-    readonly again: (prepare?: PrepareStore) => Attempted<T>,
+    readonly again: (prepare?: PrepareStore, fuel?: number) => Attempted<T>,
   ) {}
 
   /**
@@ -192,7 +193,7 @@ export class CallAttempt<T> {
           if (instance === undefined) return hashInJavaScript(NO_BYTES);
           return calls === seat.calls ? instance.stateDigest() : reference().stateDigest();
         }),
-      runAgain: (prepare) => withBuiltins(() => this.again(prepare).receipt),
+      runAgain: (prepare, fuel) => withBuiltins(() => this.again(prepare, fuel).receipt),
     };
   }
 }

@@ -1,0 +1,118 @@
+/**
+ * Calls written down to be made again: the module, the calls, what the first node returned, and of a disagreement who differed where.
+ * It can be run again (`assay agree replay`, the page), and laid into `vectors/agreement`, where every later release must give its
+ * `expected`.
+ */
+import { hash, toHex } from '../base/hash.js';
+import { type AgreementCall, type AgreementSubject, moduleJson, type SubjectJson } from './agreement-call.js';
+import type { FieldDifference } from './compare-answers.js';
+import { disassembleModule } from './disassemble.js';
+import { type NodeAnswer, tierless } from './node-answer.js';
+
+export const REPLAY_FORMAT = 'assay-agreement-1';
+
+export interface Recording {
+  readonly format: typeof REPLAY_FORMAT;
+  readonly nodes: readonly string[];
+  readonly module: SubjectJson;
+  readonly calls: readonly AgreementCall[];
+  /** They differ on the last call; absent where they agree. */
+  readonly difference?: FieldDifference & { readonly nodes: readonly [string, string] };
+  /** What the first node answered to each call. */
+  readonly expected: readonly NodeAnswer[];
+  /** Where they part, and the module in the text format. For a person. */
+  readonly where: readonly string[];
+  readonly text: readonly string[];
+  /** What fast-check needs to make the case again. */
+  readonly seed?: number;
+  readonly path?: string;
+}
+
+/** Of a disagreement. */
+export interface Replay extends Recording {
+  readonly difference: NonNullable<Recording['difference']>;
+}
+
+/** Lines of a longer module are left off. */
+const TEXT_LINES_MAX = 400;
+
+export function moduleLines(module: AgreementSubject): readonly string[] {
+  if ('zomes' in module) return module.zomes.map(({ name, wasm }) => `zome ${name}, ${wasm.length} bytes`);
+  try {
+    const lines = disassembleModule(module.bytes).split('\n');
+    return lines.length > TEXT_LINES_MAX ? [`${lines.length} lines, left off`] : lines;
+  } catch (error) {
+    // A module that does not decode can be what nodes differ on.
+    if (error instanceof RangeError) return [error.message];
+    throw error;
+  }
+}
+
+/** A name that is the same for the same disagreement: `agreement-0123456789ab.json`. */
+export function replayName(replay: Recording): string {
+  const identity = JSON.stringify([replay.module, replay.calls, replay.difference?.nodes ?? replay.nodes]);
+  return `agreement-${toHex(hash(new TextEncoder().encode(identity))).slice(0, 12)}.json`;
+}
+
+/** @throws RangeError for what is no replay file */
+export function parseReplay(text: string): Recording {
+  const value = parsedJson(text);
+  if (!isReplay(value)) throw new RangeError(`the file lacks format '${REPLAY_FORMAT}', module, calls or nodes`);
+  return value;
+}
+
+export function replayText(replay: Recording): string {
+  return `${JSON.stringify(replay, undefined, 1)}\n`;
+}
+
+function parsedJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    if (error instanceof SyntaxError) throw new RangeError(`the file is not JSON: ${error.message}`);
+    throw error;
+  }
+}
+
+function isReplay(value: unknown): value is Recording {
+  if (typeof value !== 'object' || value === null) return false;
+  const { format, module, calls, nodes, expected } = value as Readonly<Record<string, unknown>>;
+  return (
+    format === REPLAY_FORMAT &&
+    typeof module === 'object' &&
+    module !== null &&
+    ('wasm' in module || 'zomes' in module) &&
+    Array.isArray(calls) &&
+    calls.length > 0 &&
+    calls.every(isCall) &&
+    Array.isArray(nodes) &&
+    Array.isArray(expected)
+  );
+}
+
+function isCall(call: unknown): boolean {
+  if (typeof call !== 'object' || call === null) return false;
+  const { kind, fuel, export: name } = call as Readonly<Record<string, unknown>>;
+  const kinds: readonly unknown[] = ['values', 'bytes', 'validate', 'op'];
+  return kinds.includes(kind) && Number.isSafeInteger(fuel) && typeof name === 'string';
+}
+
+export function replayOf(
+  nodes: readonly string[],
+  module: AgreementSubject,
+  calls: readonly AgreementCall[],
+  difference: Replay['difference'],
+  expected: readonly NodeAnswer[],
+  where: readonly string[],
+): Replay {
+  return {
+    format: REPLAY_FORMAT,
+    nodes,
+    module: moduleJson(module),
+    calls,
+    difference,
+    expected: expected.map(tierless),
+    where,
+    text: moduleLines(module),
+  };
+}
