@@ -21,6 +21,24 @@ export function button(text: string, onClick: () => void): HTMLButtonElement {
   return element;
 }
 
+/** A field takes effect when it is left, or with Enter. */
+export function onEntered(id: string, act: (text: string) => void): void {
+  const input = byId<HTMLInputElement>(id);
+  let taken = input.value;
+  const take = (): void => {
+    if (input.value === taken) return;
+    taken = input.value;
+    act(input.value);
+  };
+  input.addEventListener('focus', () => {
+    taken = input.value;
+  });
+  input.addEventListener('change', take);
+  input.addEventListener('keydown', ({ key }) => {
+    if (key === 'Enter') take();
+  });
+}
+
 /** A list of terms; what is no text is shown as it is. */
 export function facts(rows: readonly (readonly [name: string, value: string | Node])[]): HTMLElement {
   const list = make('dl');

@@ -105,6 +105,8 @@ export interface Stepped {
   readonly paid: number;
   readonly next: number | undefined;
   readonly part: string | undefined;
+  /** The next one. */
+  readonly instruction: string | undefined;
   readonly frames: readonly string[];
   /** The code around; lines of the next metering block begin with `>`. */
   readonly lines: readonly string[];

@@ -1,14 +1,14 @@
 /** Back and forth through the fuel of a call: each place is the run made again with so much fuel. */
-import { button, byId, facts, grouped, make, messageOf, scrolling } from './elements.js';
+import { button, byId, facts, grouped, make, messageOf, onEntered, scrolling } from './elements.js';
 import type { Asked, MemoryPart, Ran, Stepped, StepValue, Told } from './messages.js';
 
 const LINE_BYTES = 16;
 
 const PART_TEXTS: Readonly<Record<string, string>> = {
-  instantiate: 'the instance is to be paid for',
-  guest: 'the marked block is to be paid for',
-  host: 'a host function is to be paid for',
-  boundary: 'bytes that cross to or from the guest are to be paid for',
+  instantiate: 'the instance',
+  guest: 'the marked block',
+  host: 'a host function',
+  boundary: 'bytes that cross to or from the guest',
 };
 
 export class StepView {
@@ -28,11 +28,11 @@ export class StepView {
       button('Next', () => this.goTo(this.#at?.next ?? this.#at?.used ?? 0)),
       button('Last', () => this.goTo(this.#at?.used ?? 0)),
     );
-    byId('step-unit').addEventListener('change', () => this.goTo(Number(byId<HTMLInputElement>('step-unit').value)));
+    onEntered('step-unit', (text) => this.goTo(Number(text)));
     byId('step-range').addEventListener('change', () => this.goTo(byId<HTMLInputElement>('step-range').valueAsNumber));
     byId('step-call').addEventListener('change', () => this.goTo(0));
-    byId('memory-at').addEventListener('change', () => {
-      const at = Number(byId<HTMLInputElement>('memory-at').value);
+    onEntered('memory-at', (text) => {
+      const at = Number(text);
       if (Number.isSafeInteger(at) && at >= 0) this.#lookAt(at);
     });
     byId('memory-buttons').append(
@@ -81,7 +81,7 @@ export class StepView {
 
   #show(stepped: Stepped): void {
     this.#at = stepped;
-    const { paid, used, next, part, frames, lines, locals, globals, pages, digest } = stepped;
+    const { paid, used, next, part, instruction, frames, lines, locals, globals, pages, digest } = stepped;
     const range = byId<HTMLInputElement>('step-range');
     range.max = String(used);
     range.value = String(paid);
@@ -89,12 +89,12 @@ export class StepView {
     byId('step-place').textContent =
       next === undefined
         ? `The end, at ${grouped(paid)} units.`
-        : `${grouped(paid)} of ${grouped(used)} units are paid. Next, for ${grouped(next - paid)}: ${PART_TEXTS[part ?? ''] ?? ''}.`;
+        : `${grouped(paid)} of ${grouped(used)} units are paid. Next, for ${grouped(next - paid)}: ${PART_TEXTS[part ?? ''] ?? ''}${instruction === undefined ? '' : `, at ${instruction}`}.`;
     const rows: (readonly [string, string | Node])[] = [
       ['frames', listOf(frames, 'no function of the guest runs')],
       ['locals', valuesOf(locals)],
       ['globals', valuesOf(globals)],
-      ['memory', `${grouped(pages)} pages`],
+      ['memory', `${grouped(pages)} ${pages === 1 ? 'page' : 'pages'} of 64 KiB`],
       ['state', digest ?? 'there is no instance yet'],
     ];
     const code = scrolling('Code at this place', lines.map(codeLine));

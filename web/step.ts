@@ -1,5 +1,6 @@
 /** A place in a call as the page shows it, and the memory there. */
 import { blockLines } from '../src/agreement/block-lines.js';
+import { disassembleBody } from '../src/agreement/disassemble.js';
 import { floatText } from '../src/agreement/float-text.js';
 import { toHex } from '../src/base/hash.js';
 import { type CallState, type StateValue, stateAt } from '../src/profile/state-at.js';
@@ -24,6 +25,7 @@ export class Stepper {
       paid,
       next,
       part,
+      instruction: instructionAt(state),
       frames: state.frames.slice(0, FRAMES_SHOWN).map(({ name, offset }) => `${name} at byte ${offset}`),
       lines: linesAt(state),
       locals: locals.slice(0, VALUES_SHOWN).map(valueText),
@@ -50,6 +52,13 @@ export class Stepper {
     const at = this.#memory.findIndex((byte, i) => byte !== (this.#before[i] ?? 0));
     return at < 0 ? undefined : at;
   }
+}
+
+function instructionAt({ frames, metered: { module } }: CallState): string | undefined {
+  const [innermost] = frames;
+  if (innermost === undefined) return undefined;
+  const { functionIndex, offset } = innermost;
+  return disassembleBody(module, functionIndex - module.importedFunctions).find((line) => line.offset === offset)?.text;
 }
 
 function linesAt({ frames, metered }: CallState): readonly string[] {

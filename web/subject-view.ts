@@ -53,7 +53,7 @@ function moduleSection(module: OpenedModule, isNamed: boolean, generation: strin
     ),
     listed(
       'exported functions',
-      module.functions.map(({ name, params, results }) => `${name}(${params.join(', ')}) ${results}`),
+      module.functions.map(({ name, params, results }) => `${name}(${params.join(', ')}) -> ${results}`),
     ),
   ]);
 }

@@ -85,6 +85,9 @@ describe('the state of a call at a unit of fuel', () => {
     expect(end.pages).to.equal(2);
     expect([...new Int32Array(end.memory.buffer, 0, 3)]).to.deep.equal([0, 1, 4]);
     expect(end.memory[64]).to.equal(7);
+    // The block is shown from its first instruction: `local.get 0`.
+    const { frames: inFirst, metered: first } = inSquare[0]!;
+    expect(first.module.bytes[inFirst[0]!.offset]).to.equal(0x20);
     // Before the host function is charged its call is the next instruction.
     const [host] = placesForwards(result).filter(({ part }) => part === 'host');
     const { module: bytes } = host!.metered;

@@ -23,6 +23,8 @@ export class StoppingInterpreter extends Interpreter {
   /** The instance of the call, once it has run. */
   only: InterpreterInstance | undefined;
   at: StoppedAt | undefined;
+  /** Offset in the module of the block that could not be paid. */
+  blockOffset: number | undefined;
 
   override call(instance: InterpreterInstance, target: FunctionInstance, args: readonly Bits[]): Outcome {
     this.only ??= instance;
@@ -42,6 +44,7 @@ export class StoppingInterpreter extends Interpreter {
     let block = count - 1;
     while (block > 0 && (offsets[block] > offset || costs[block] < lacking)) block--;
     const units = costs[block];
+    this.blockOffset ??= offsets[block];
     gauge.refused ??= { part: gauge.instructionPart, units, left: units - lacking };
     super.exhaustFuel();
   }

@@ -102,7 +102,12 @@ function framesOf(machine: StoppingInterpreter, { module }: MeteredModule, inHos
   return machine.stopped.map(({ instance, position }, i) => {
     const { definedIndex, offset } = instance.program.locate(i === 0 && inHost ? position - 1 : position);
     const functionIndex = definedIndex + module.importedFunctions;
-    return { name: nameOf(functionIndex), functionIndex, offset };
+    // Instructions that are operands of others have no code of their own.
+    return {
+      name: nameOf(functionIndex),
+      functionIndex,
+      offset: (i === 0 ? machine.blockOffset : undefined) ?? offset,
+    };
   });
 }
 
