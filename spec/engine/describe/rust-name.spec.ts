@@ -1,4 +1,8 @@
-/** Names of Rust functions. The right side is what rustc-demangle 0.1 makes of the left, in its short form. */
+/**
+ * Names of Rust functions. The right side is what rustc-demangle 0.1 makes of the left, in its short form; the pairs of `rust-names.json`
+ * are symbols made at random from the grammar, and of real programs.
+ */
+import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { rustName } from '../../../src/engine/describe/rust-name.js';
@@ -47,11 +51,22 @@ const KEPT: readonly string[] = [
   '_RNvC',
   `_R${'Nv'.repeat(10_000)}`,
   '_RMC0FGZZZZZZZZ_Eu',
+  // A constant of other digits, and one of too many.
+  '_RMC0ATEjG_',
+  `_RMC0Aej${'1'.repeat(33)}_`,
+  // What is behind a symbol begins with a dot and can be printed.
+  '_RC1a$b',
+  '_RC1a.b\u00e9',
+  '_ZN1a17h0123456789abcdefEx',
 ];
+
+const MADE = JSON.parse(
+  readFileSync(new URL('../../../../spec/engine/describe/rust-names.json', import.meta.url), 'utf8'),
+) as typeof NAMES;
 
 describe('names of Rust functions', () => {
   it('are written as people write them, in both schemes', () => {
-    for (const [symbol, name] of NAMES) {
+    for (const [symbol, name] of [...NAMES, ...MADE]) {
       expect(rustName(symbol), symbol).to.equal(name);
     }
   });

@@ -4,6 +4,7 @@
  *
  * Invariant: a symbol that is neither, is damaged, or would be longer than it is worth stays as it is. A name decides nothing.
  */
+import { punycodeText } from './punycode.js';
 
 /** A symbol refers back to parts of itself, so a short one can stand for a long name. */
 const NAME_LENGTH_MAX = 4_096;
@@ -15,7 +16,12 @@ export function rustName(symbol: string): string {
   return symbol.startsWith('_ZN') ? (nameOfLegacy(symbol) ?? symbol) : symbol;
 }
 
-const LEGACY_END = /^E(?:\.llvm\.[0-9A-F@]+)?$/;
+/** What a compiler has put behind a symbol; that of LLVM is left out. */
+function suffixText(suffix: string): string | undefined {
+  if (suffix === '' || /^\.llvm\.[0-9A-F@]+$/.test(suffix)) return '';
+  return /^\.[!-~]*$/.test(suffix) ? suffix : undefined;
+}
+
 const LEGACY_HASH = /^h[0-9a-f]{16}$/;
 
 /** Length and text of each part, the last of them a hash. */
@@ -30,8 +36,9 @@ function nameOfLegacy(symbol: string): string | undefined {
     if (at > symbol.length) return undefined;
     parts.push(symbol.slice(start, at));
   }
-  if (!LEGACY_END.test(symbol.slice(at)) || parts.length < 2 || !LEGACY_HASH.test(parts.at(-1)!)) return undefined;
-  return parts.slice(0, -1).map(legacyPart).join('::');
+  const suffix = symbol[at] === 'E' ? suffixText(symbol.slice(at + 1)) : undefined;
+  if (suffix === undefined || parts.length < 2 || !LEGACY_HASH.test(parts.at(-1)!)) return undefined;
+  return parts.slice(0, -1).map(legacyPart).join('::') + suffix;
 }
 
 const LEGACY_ESCAPES: Readonly<Record<string, string>> = {
@@ -108,8 +115,9 @@ class V0Reader {
     const name = this.#path(true);
     // The crate in which a generic function was made, which is left out.
     if (/[A-Z]/.test(this.#peek())) this.#path(false);
-    if (this.#at < this.text.length && !/[.$]/.test(this.#peek())) throw new Unreadable();
-    return name;
+    const suffix = suffixText(this.text.slice(this.#at));
+    if (suffix === undefined) throw new Unreadable();
+    return name + suffix;
   }
 
   #peek(): string {
@@ -181,7 +189,8 @@ class V0Reader {
     if (end > this.text.length) throw new Unreadable();
     const text = this.text.slice(this.#at, end);
     this.#at = end;
-    return isPunycode ? `punycode{${text.replace(/_(?=[^_]*$)/, '-')}}` : text;
+    if (!isPunycode) return text;
+    return punycodeText(text) ?? `punycode{${text.replace(/_(?=[^_]*$)/, '-')}}`;
   }
 
   /** @param isValue whether generic arguments are written as in an expression, `f::<T>` */
@@ -314,8 +323,8 @@ class V0Reader {
     const unsafe = this.#takes('U') ? 'unsafe ' : '';
     const abi = this.#takes('K') ? this.#abi() : '';
     const params = this.#until('E', () => this.#type()).join(', ');
-    const result = this.#type();
-    return `${unsafe}${abi}fn(${params})${result === '()' ? '' : ` -> ${result}`}`;
+    const returns = this.#takes('u') ? '' : ` -> ${this.#type()}`;
+    return `${unsafe}${abi}fn(${params})${returns}`;
   }
 
   #abi(): string {
@@ -332,6 +341,7 @@ class V0Reader {
 
   /** A trait with its associated types among its generic arguments. */
   #dynamicTrait(): string {
+    const isGeneric = this.#isGeneric(this.#at);
     const path = this.#path(false);
     const bindings: string[] = [];
     while (this.#takes('p')) {
@@ -340,7 +350,17 @@ class V0Reader {
     }
     if (bindings.length === 0) return path;
     const inside = bindings.join(', ');
-    return path.endsWith('>') ? `${path.slice(0, -1)}, ${inside}>` : `${path}<${inside}>`;
+    return isGeneric ? `${path.slice(0, -1)}, ${inside}>` : `${path}<${inside}>`;
+  }
+
+  /** Whether the path that is at a position, or what it refers back to, ends in generic arguments. */
+  #isGeneric(position: number): boolean {
+    const back = this.#at;
+    this.#at = position;
+    const tag = this.#next();
+    const target = tag === 'B' ? this.#base62() : position;
+    this.#at = back;
+    return tag === 'B' && target < position ? this.#isGeneric(target) : tag === 'I';
   }
 
   /** @param isValue whether it stands where no braces are needed */
