@@ -37,7 +37,7 @@ export function moduleLines(module: AgreementSubject): readonly string[] {
   if ('zomes' in module) return module.zomes.map(({ name, wasm }) => `zome ${name}, ${wasm.length} bytes`);
   try {
     const lines = disassembleModule(module.bytes).split('\n');
-    return lines.length > TEXT_LINES_MAX ? [`${lines.length} lines, left off`] : lines;
+    return lines.length > TEXT_LINES_MAX ? [`${lines.length} lines, omitted`] : lines;
   } catch (error) {
     // A module that does not decode can be what nodes differ on.
     if (error instanceof RangeError) return [error.message];
@@ -64,7 +64,7 @@ export function readReplay(path: string): Replay {
   const bytes = readFileUpTo(path, REPLAY_BYTES_MAX);
   if (bytes.length > REPLAY_BYTES_MAX) throw new RangeError(`the file is longer than ${REPLAY_BYTES_MAX} bytes`);
   const value = parsedJson(Buffer.from(bytes).toString('utf8'));
-  if (!isReplay(value)) throw new RangeError(`the file lacks format '${REPLAY_FORMAT}', module, calls or nodes`);
+  if (!isReplay(value)) throw new RangeError(`the file does not have format '${REPLAY_FORMAT}', a module, calls and nodes`);
   return value;
 }
 

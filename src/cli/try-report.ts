@@ -164,7 +164,7 @@ function traceLines(run: HappCall | HappInit, colours: Colours): string[] {
       ({ level, message }) => `   ${colours.dim('trace')} ${printable(zome)} ${level} ${printable(message)}`,
     ),
     ...(tracesDropped > 0
-      ? [`   ${colours.dim('trace')} ${counted(tracesDropped, 'trace')} more, which were not kept`]
+      ? [`   ${colours.dim('trace')} ${counted(tracesDropped, 'trace')} more, not kept`]
       : []),
   ]);
 }
