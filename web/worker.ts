@@ -159,7 +159,7 @@ function argumentOf(text: string): Value {
 }
 
 function makeOp({ host }: Subject, run: Extract<Run, { kind: 'op' }>, fuel: number): Made {
-  if (host === undefined) throw new Error('this is no zome of Holochain');
+  if (host === undefined) throw new Error('this is not a Holochain zome');
   const { generation } = host;
   const decoded = decodeValue(op(generation), jsonValue('the op', run.json));
   if (!decoded.ok)

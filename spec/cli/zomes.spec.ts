@@ -284,7 +284,7 @@ describe('assay call --json-input', () => {
     expect(status).to.equal(0);
     expect(out).to.match(/^\{"answer":\{"ok":1\.0\},"zome":"functions","export":"number",/);
     expect((await assay(['call', functions(), 'number', '--json-input', 'null'])).out).to.match(
-      /^answered 1\.0\nfuel /,
+      /^returned 1\.0\nfuel /,
     );
   });
 
@@ -308,7 +308,7 @@ describe('assay call --json-input', () => {
     const check = (key: string) =>
       assay(['call', LINKS, 'genesis_self_check_2', '--json-input', `{"membrane_proof":null,"agent_key":${key}}`]);
     const agent = JSON.stringify(hashText(AUTHOR));
-    expect((await check(agent)).out).to.match(/^answered "Valid"\n/);
+    expect((await check(agent)).out).to.match(/^returned "Valid"\n/);
     expect((await check(`{"$str":${agent}}`)).out).to.match(/^error WasmError .* Deserialize\(\[130, 174, /);
     writeFileSync(file('nil.msgpack'), Uint8Array.of(0xc0));
     const [json, packedFile] = await Promise.all([
@@ -317,7 +317,7 @@ describe('assay call --json-input', () => {
     ]);
     expect(json.status).to.equal(0);
     expect(packedFile).to.deep.equal(json);
-    expect(json.out).to.match(/^answered \{"Defs":\[\{"id":\{"App":"author"\}/);
+    expect(json.out).to.match(/^returned \{"Defs":\[\{"id":\{"App":"author"\}/);
   });
 });
 

@@ -313,7 +313,7 @@ describe('zome/op-of', () => {
       [() => recordOf({ author: alice, entry: { entry_type: 'App' } as never }), 'not an entry of generation 0.6'],
       [
         () => recordOf({ author: alice, action: 'CreateLink', base: DNA, target: BASE }),
-        'this is no CreateLink action of generation 0.6: expected AnyLinkableHash, got the hash of Dna at $.base_address',
+        'not a valid CreateLink action of generation 0.6: expected AnyLinkableHash, got the hash of Dna at $.base_address',
       ],
       [
         () => recordOf({ author: alice, action: 'CreateLink', base: BASE, target: BASE, linkType: 256 }),

@@ -241,7 +241,7 @@ function valueOfJson(input: Uint8Array, dialect?: JsonDialect): MessagePackValue
   const read = messagePackFromJsonBytes(input, dialect);
   if (read.ok) return read.value;
   const { line, column, reason } = read.fault;
-  throw new RangeError(`this is not JSON: ${reason}, line ${line}, column ${column}`);
+  throw new RangeError(`not JSON: ${reason}, line ${line}, column ${column}`);
 }
 
 /** @throws RangeError for what is no JSON, or no op of the generation */
