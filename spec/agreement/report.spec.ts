@@ -177,7 +177,10 @@ describe('a replay file', () => {
       return true;
     } catch (error) {
       assert.instanceOf(error, RangeError);
-      assert.match((error as Error).message, /^the file does not have format 'assay-agreement-1', a module, calls and nodes$/);
+      assert.match(
+        (error as Error).message,
+        /^the file does not have format 'assay-agreement-1', a module, calls and nodes$/,
+      );
       return false;
     }
   };

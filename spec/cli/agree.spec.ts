@@ -223,7 +223,10 @@ describe('assay agree', () => {
     writeFileSync(file, '');
     const base = ['agree', POST, '--inputs', entries, '--nodes', 'interpreter'];
     const wrong: readonly (readonly [args: readonly string[], message: RegExp])[] = [
-      [['--junit', join(folder, 'no', 'x.xml')], /cannot write .*x\.xml: its folder does not exist\n.*create the folder/],
+      [
+        ['--junit', join(folder, 'no', 'x.xml')],
+        /cannot write .*x\.xml: its folder does not exist\n.*create the folder/,
+      ],
       [['--junit', folder], /cannot write .*: it is a folder\n.*name a file/],
       [['--golden', file], /cannot write .*a-file: it is a file, not a folder\n.*name a folder/],
       [['--golden', join(file, 'x')], /cannot write .*: a part of the path is a file/],

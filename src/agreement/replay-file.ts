@@ -64,7 +64,8 @@ export function readReplay(path: string): Replay {
   const bytes = readFileUpTo(path, REPLAY_BYTES_MAX);
   if (bytes.length > REPLAY_BYTES_MAX) throw new RangeError(`the file is longer than ${REPLAY_BYTES_MAX} bytes`);
   const value = parsedJson(Buffer.from(bytes).toString('utf8'));
-  if (!isReplay(value)) throw new RangeError(`the file does not have format '${REPLAY_FORMAT}', a module, calls and nodes`);
+  if (!isReplay(value))
+    throw new RangeError(`the file does not have format '${REPLAY_FORMAT}', a module, calls and nodes`);
   return value;
 }
 

@@ -28,7 +28,10 @@ export const FAULTS = {
   'section-out-of-order': { kind: 'malformed', text: 'a section is repeated or out of order' },
   'section-size-mismatch': { kind: 'malformed', text: 'a section does not fill the size it declares' },
   'body-size-mismatch': { kind: 'malformed', text: 'a function body has bytes after its end' },
-  'code-count-mismatch': { kind: 'malformed', text: 'the function section and the code section have different lengths' },
+  'code-count-mismatch': {
+    kind: 'malformed',
+    text: 'the function section and the code section have different lengths',
+  },
   'data-count-mismatch': { kind: 'malformed', text: 'the data count differs from the number of data segments' },
   'data-count-required': { kind: 'malformed', text: 'memory.init and data.drop require a data count section' },
   'bad-type-form': { kind: 'malformed', text: 'a type does not begin with 0x60, the form of a function type' },
@@ -48,7 +51,10 @@ export const FAULTS = {
   'too-many-locals': { kind: 'malformed', text: 'a function declares 2^32 or more locals' },
 
   // Invalid: a module, but against the rules of validation.
-  'type-mismatch': { kind: 'invalid', text: 'the operands do not have the types that the instruction or block requires' },
+  'type-mismatch': {
+    kind: 'invalid',
+    text: 'the operands do not have the types that the instruction or block requires',
+  },
   'unknown-type': { kind: 'invalid', text: 'the type index is out of range' },
   'unknown-function': { kind: 'invalid', text: 'the function index is out of range' },
   'unknown-table': { kind: 'invalid', text: 'the table index is out of range' },
@@ -58,7 +64,10 @@ export const FAULTS = {
   'unknown-label': { kind: 'invalid', text: 'the label depth is out of range' },
   'unknown-element-segment': { kind: 'invalid', text: 'the element segment index is out of range' },
   'unknown-data-segment': { kind: 'invalid', text: 'the data segment index is out of range' },
-  'undeclared-function-reference': { kind: 'invalid', text: 'ref.func refers to a function that is not declared outside of function bodies' },
+  'undeclared-function-reference': {
+    kind: 'invalid',
+    text: 'ref.func refers to a function that is not declared outside of function bodies',
+  },
   'constant-expression-required': { kind: 'invalid', text: 'this instruction is not allowed in a constant expression' },
   'immutable-global': { kind: 'invalid', text: 'an immutable global cannot be set' },
   'alignment-too-large': { kind: 'invalid', text: 'the alignment is larger than the access' },
@@ -106,7 +115,10 @@ export const FAULTS = {
 
   // Unlinkable: the host does not give what the module imports.
   'unknown-import': { kind: 'unlinkable', text: 'the host does not provide an import of this name' },
-  'incompatible-import': { kind: 'unlinkable', text: 'the host provides an import of this name, but with another type' },
+  'incompatible-import': {
+    kind: 'unlinkable',
+    text: 'the host provides an import of this name, but with another type',
+  },
 
   // Traps of a guest.
   unreachable: { kind: 'trapped', text: 'the guest executed unreachable' },

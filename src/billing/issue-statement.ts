@@ -132,9 +132,11 @@ async function netBefore(
 async function reversedAmount(ledger: LedgerTransaction, line: UsageLine): Promise<StatementLine['amount']> {
   if (line.amount >= 0n) return amountOf(0n);
   const item = itemOf(line.item);
-  if (item.kind !== 'reversal') throw new BillingError('document', `line ${line.sequence} is below 0 but not a reversal`);
+  if (item.kind !== 'reversal')
+    throw new BillingError('document', `line ${line.sequence} is below 0 but not a reversal`);
   const [row] = await ledger.sql.all('select amount from usage_line where id = ?', [item.line]);
-  if (row === undefined) throw new BillingError('document', `line ${line.sequence} reverses a line that does not exist`);
+  if (row === undefined)
+    throw new BillingError('document', `line ${line.sequence} reverses a line that does not exist`);
   return amountOf(-integer(row, 'amount'));
 }
 

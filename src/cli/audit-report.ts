@@ -41,6 +41,8 @@ export function auditLines(
     drawn === lines
       ? 'every line that can be run again was run'
       : `if ${parts(share)} of the lines were false, this sample would have missed all of them with a probability of ${parts(risk)}`,
-    ...(notRun > 0 ? [colours.dim(`${counted(notRun, 'line')} of storage or reversals: not confirmed by running`)] : []),
+    ...(notRun > 0
+      ? [colours.dim(`${counted(notRun, 'line')} of storage or reversals: not confirmed by running`)]
+      : []),
   ];
 }

@@ -79,7 +79,10 @@ export class BatchResults {
       () => 0,
     );
     if (size > 0 && !isResumed) {
-      throw new CliError(`${printable(path)} already exists`, 'pass --resume to continue from it, or name another file');
+      throw new CliError(
+        `${printable(path)} already exists`,
+        'pass --resume to continue from it, or name another file',
+      );
     }
     const done = new Done();
     const whole = size === 0 ? 0 : await wholeLines(path, head, done, seen);
@@ -166,5 +169,8 @@ function lineOf(path: string, text: string): ResultLine {
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
   }
-  throw new CliError(`${printable(path)} has a line that is not a result`, 'the file was modified; start the batch again');
+  throw new CliError(
+    `${printable(path)} has a line that is not a result`,
+    'the file was modified; start the batch again',
+  );
 }

@@ -47,7 +47,9 @@ export function addBillCommand(program: Command, console: Console, done: (status
   bill
     .command('verify')
     .summary('check an invoice: format, prices, sums, root and signature')
-    .description('Checks everything in an invoice that can be checked without receipts. Exit status 0 if it is valid, 1 if not.')
+    .description(
+      'Checks everything in an invoice that can be checked without receipts. Exit status 0 if it is valid, 1 if not.',
+    )
     .argument('<invoice>', 'invoice as JSON')
     .option('--key <hex>', "the house's public key, 64 hexadecimal digits", keyOption)
     .option('--json', 'print one JSON document')

@@ -107,10 +107,7 @@ async function hashesOf(path: string, options: Options): Promise<readonly Hashed
   const ofKind = found.filter((one) => one.kind === kind);
   if (ofKind.length > 0) return ofKind;
   const kinds = [...new Set(found.map((one) => one.kind))].join(', ');
-  throw new CliError(
-    `${printable(path)} contains no ${kind}, only ${kinds}`,
-    'omit --kind, or name another file',
-  );
+  throw new CliError(`${printable(path)} contains no ${kind}, only ${kinds}`, 'omit --kind, or name another file');
 }
 
 async function hashesInBundle(

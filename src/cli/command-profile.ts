@@ -147,10 +147,7 @@ async function profileOfCalls(
     merge.add(profile);
   }
   if (count === 0) {
-    throw new CliError(
-      'no zome was called, so there is nothing to profile',
-      'choose an op that a zome validates',
-    );
+    throw new CliError('no zome was called, so there is nothing to profile', 'choose an op that a zome validates');
   }
   return single ?? merge.profile;
 }

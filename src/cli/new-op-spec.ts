@@ -85,10 +85,7 @@ export function actionSpecOf(options: NewOpOptions, generation: Generation): Act
     case 'InitZomesComplete':
       return { action };
     default:
-      throw new CliError(
-        `new-op cannot make an action ${printable(action)}`,
-        `write one of ${ACTIONS.join(', ')}`,
-      );
+      throw new CliError(`new-op cannot make an action ${printable(action)}`, `write one of ${ACTIONS.join(', ')}`);
   }
 }
 

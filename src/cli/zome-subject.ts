@@ -60,7 +60,10 @@ async function hostOver(argument: string, options: Parameters<typeof createZomeH
     return await createZomeHost(options);
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    throw new CliError(`${printable(argument)}: ${printable(error.message)}`, 'correct the manifest and pack the bundle again');
+    throw new CliError(
+      `${printable(argument)}: ${printable(error.message)}`,
+      'correct the manifest and pack the bundle again',
+    );
   }
 }
 

@@ -139,7 +139,8 @@ function learnTraps(messageOf: Host['messageOf']): Host['traps'] | string {
     if (trap === NOTED) continue;
     const message = messageOf(error);
     const known = traps.get(message);
-    if (known !== undefined && known !== trap) return `the host reports ${known} and ${trap} with the same message: ${message}`;
+    if (known !== undefined && known !== trap)
+      return `the host reports ${known} and ${trap} with the same message: ${message}`;
     traps.set(message, trap);
   }
   return traps;

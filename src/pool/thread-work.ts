@@ -270,9 +270,7 @@ function sourceOf(bytes: Uint8Array, generation: Generation): DependencySource {
   }
   const read = readDependencies(decoded.value, generation);
   if (read.ok) return sourceOfDependencies(read.value, generation);
-  throw new RangeError(
-    `not dependencies of generation ${generation}: ${read.error.reason} at ${read.error.path}`,
-  );
+  throw new RangeError(`not dependencies of generation ${generation}: ${read.error.reason} at ${read.error.path}`);
 }
 
 /** Artefacts by their key: those of other threads, and what this one makes, which it sends. */

@@ -48,7 +48,10 @@ export function numberField(row: VectorRow, name: string): number {
 export function textsField(row: VectorRow, name: string): readonly string[] {
   const value = row[name];
   if (Array.isArray(value) && value.every((text) => typeof text === 'string')) return value as string[];
-  throw new CliError(`the vector ${JSON.stringify(row['name'] ?? '?')} has no list of strings '${name}'`, 'restore the file');
+  throw new CliError(
+    `the vector ${JSON.stringify(row['name'] ?? '?')} has no list of strings '${name}'`,
+    'restore the file',
+  );
 }
 
 /** Bytes that a field spells in hexadecimal. */
