@@ -57,7 +57,7 @@ function readOp(
   { json, deps }: Extract<Run, { kind: 'op' }>,
   fuel: number,
 ): Pick<ReadRun, 'call' | 'dependencies'> {
-  if (host === undefined) throw new Error('this is no zome of Holochain');
+  if (host === undefined) throw new Error('this is not a Holochain zome');
   const { generation } = host;
   const value = jsonValue('the op', json);
   const decoded = decodeValue(op(generation), value);
@@ -128,7 +128,7 @@ function moduleOf({ modules }: Subject, { module }: ReadRun): LoadedModule {
 }
 
 function hostOf({ host }: Subject, { dependencies, zome }: ReadRun): AgreementHost {
-  if (host === undefined) throw new Error('this is no zome of Holochain');
+  if (host === undefined) throw new Error('this is not a Holochain zome');
   const asked = zome === undefined ? {} : { zome };
   if (dependencies === undefined) return { host, ...asked };
   const decoded = decodeBytes(anyValue, dependencies);

@@ -17,7 +17,7 @@ const ENTRY = encodeMessagePack(
 
 /** @throws Error for an action that there is no example of */
 export function exampleOp(action: string, host: ZomeHost | undefined): string {
-  if (host === undefined) throw new Error('this is no zome of Holochain');
+  if (host === undefined) throw new Error('this is not a Holochain zome');
   const { generation } = host;
   const author = agentFromSeed(hash(new TextEncoder().encode('author')));
   const json = toZomeJson(op(generation), opOf({ author, generation, ...specOf(action) } as never));

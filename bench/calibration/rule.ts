@@ -1,7 +1,7 @@
 /**
  * The rule that makes a schedule of what was measured: a row costs what its most expensive probe takes in the tier in which that is the
  * most, over what comes with it, in units of that tier's median program, divided by what an underpaid unit may take at most; rounded, and
- * at least 1. Where the rule is not followed, an override names the reason. docs/RATIONALE.md, "How is a price found?".
+ * at least 1. Where the rule is not followed, an override names the reason. docs/RATIONALE.md, "How is a price determined?".
  */
 import { readFileSync } from 'node:fs';
 import { FUEL_1_PRICES, type Prices } from '../../src/metering/schedule.js';

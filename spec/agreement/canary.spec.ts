@@ -34,7 +34,7 @@ describe('a node that disagrees on purpose', () => {
         assert.match(replay.difference!.field, fields);
         assert.isAtMost(caught.instructions, INSTRUCTIONS_MAX, `seed ${seed}: ${replay.text.join('\n')}`);
         assert.isAtMost(replay.calls.length, 2);
-        assert.match(replay.where.join('\n'), /they part at fuel \d+/);
+        assert.match(replay.where.join('\n'), /they diverge at fuel \d+/);
         const again = await differOnLast(engineNode({ tier: 'interpreter' }), canary, module, replay.calls);
         assert.equal(again?.field, replay.difference!.field);
       }

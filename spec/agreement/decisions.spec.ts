@@ -275,9 +275,9 @@ describe('the check of calls', () => {
 
   it('has not passed what was checked on nothing', async () => {
     const one = await failuresOf([same]);
-    assert.deepEqual(one.failed, { agreement: 'one node alone: there is nothing to compare' });
+    assert.deepEqual(one.failed, { agreement: 'a single node: there is nothing to compare' });
     const noCall = await failuresOf([same, same], { fuelMax: 1 }, []);
-    const nothing = 'nothing ran: there was no call';
+    const nothing = 'nothing ran: there are no calls';
     assert.deepEqual(noCall.failed, {
       agreement: nothing,
       determinism: nothing,

@@ -118,7 +118,7 @@ describe('a node behind a channel', () => {
     const far = new FarSide();
     const node = remoteNode({ name: 'far', open: far.open, timeoutMilliseconds: 60 });
     const [late] = await node.run(SUBJECT, [CALL]);
-    assert.deepEqual(messages([late!]), ['no answer within 60 ms']);
+    assert.deepEqual(messages([late!]), ['no result within 60 ms']);
     assert.equal(far.closed, 1);
     far.onRequest = ({ id }) => setTimeout(() => far.say({ id, answers: [ANSWER] }), 5);
     assert.deepEqual(await node.run(SUBJECT, [CALL]), [ANSWER]);
@@ -304,17 +304,17 @@ describe('nodes by name', () => {
   for (const [name, message] of [
     [
       'nobody',
-      /^there is no node 'nobody'; nodes are auto, interpreter, instrumented, host-log, worker, .*golden:FOLDER and process:PROGRAM, with @TIER and \+reversed, \+shuffled, \+disturbed, \+pressure, \+fresh, \+warm$/,
+      /^unknown node 'nobody'; nodes are auto, interpreter, instrumented, host-log, worker, .*golden:FOLDER and process:PROGRAM, with @TIER and \+reversed, \+shuffled, \+disturbed, \+pressure, \+fresh, \+warm$/,
     ],
     ['interpreter@slow', /^unknown tier 'slow'; use one of auto, interpreter, instrumented$/],
-    ['worker+warm', /^there is no node 'worker\+warm'/],
-    ['interpreter+slow', /^there is no node 'interpreter\+slow'/],
-    ['toString', /^there is no node/],
-    ['constructor', /^there is no node 'constructor'/],
-    ['interpreter:x', /^there is no node/],
-    ['golden', /^there is no node/],
-    ['9', /^there is no node/],
-    ['worker reversed', /^there is no node/],
+    ['worker+warm', /^unknown node 'worker\+warm'/],
+    ['interpreter+slow', /^unknown node 'interpreter\+slow'/],
+    ['toString', /^unknown node/],
+    ['constructor', /^unknown node 'constructor'/],
+    ['interpreter:x', /^unknown node/],
+    ['golden', /^unknown node/],
+    ['9', /^unknown node/],
+    ['worker reversed', /^unknown node/],
   ] as const) {
     it(`'${name}' is none`, () => assert.throws(() => parseNode(name), RangeError, message));
   }

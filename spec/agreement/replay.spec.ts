@@ -98,6 +98,6 @@ describe('a disagreement', () => {
       assert.equal(status, 2);
       assert.match(err, /is not a replay file/);
     }
-    assert.match((await assay(['agree', 'replay', join(folder, 'absent')])).err, /there is no such file/);
+    assert.match((await assay(['agree', 'replay', join(folder, 'absent')])).err, /no such file/);
   });
 });

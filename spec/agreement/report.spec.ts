@@ -107,7 +107,7 @@ describe('a report', () => {
       '',
       '2 inputs: 3 trapped unreachable, 1 returned; seed 7',
       'verdicts: 1 Valid',
-      'dearest: 9 fuel, f on 1 bytes fuel 10: ab',
+      'most expensive: 9 fuel, f on 1 bytes fuel 10: ab',
     ]);
   });
 
@@ -116,7 +116,7 @@ describe('a report', () => {
     const lines = reportLines({ ...rest, verdicts: {}, worst: { fuel: 1, call: CALL } });
     assert.deepEqual(lines.slice(-2), [
       '2 inputs: 3 trapped unreachable, 1 returned',
-      'dearest: 1 fuel, f(i32:7) fuel 100',
+      'most expensive: 1 fuel, f(i32:7) fuel 100',
     ]);
     assert.lengthOf(reportLines({ ...rest, verdicts: {}, worst: undefined }), lines.length - 1);
     const long = (digits: number) =>
@@ -178,7 +178,10 @@ describe('a replay file', () => {
       return true;
     } catch (error) {
       assert.instanceOf(error, RangeError);
-      assert.match((error as Error).message, /^the file lacks format 'assay-agreement-1', module, calls or nodes$/);
+      assert.match(
+        (error as Error).message,
+        /^the file does not have format 'assay-agreement-1', a module, calls and nodes$/,
+      );
       return false;
     }
   };

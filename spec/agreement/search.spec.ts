@@ -93,7 +93,7 @@ describe('calls on which nodes differ', () => {
       '  plain: 2',
       'after the call f on 1 bytes fuel 100',
       'on the call f on 1 bytes fuel 100',
-      'they did not differ when they were asked again',
+      'they did not differ when they ran again',
       ...replay.text,
     ]);
     assert.isUndefined(await localise(plain, plain, SUBJECT, calls));
@@ -108,7 +108,7 @@ describe('calls on which nodes differ', () => {
     );
     assert.deepEqual(place, { fuel: 0, functionIndex: undefined, offset: undefined, lines: [] });
     assert.deepEqual(localisationLines(place!, CALL), [
-      'they part at fuel 0 of f(i32:7) fuel 100, before the first block',
+      'they diverge at fuel 0 of f(i32:7) fuel 100, before the first block',
     ]);
   });
 });
@@ -182,7 +182,7 @@ describe('a validation that waits', () => {
     const again = waiting(hashes(2, 1), hashes(3), hashes(1, 2));
     assert.equal(
       findUnresolvedLoop(again.module, 'v', first, goOn, '0.6'),
-      'it asks again for 01 02 after it was given',
+      'it requested 01 02 again after receiving it',
     );
     const gone = waiting(hashes(1));
     assert.isUndefined(findUnresolvedLoop(gone.module, 'v', first, () => undefined, '0.6'));
@@ -198,7 +198,7 @@ describe('a validation that waits', () => {
     const loop = (...steps: readonly object[]) => findUnresolvedLoop(waiting(...steps).module, 'v', first, goOn, '0.6');
     assert.equal(
       loop(activity(1, 2), activity(1, 2)),
-      'it asks again for the activity of 01 up to 02 after it was given',
+      'it requested the activity of 01 up to 02 again after receiving it',
     );
     assert.isUndefined(loop(activity(1, 2), activity(1, 3), activity(2, 2), undefined as unknown as object));
   });
@@ -208,7 +208,7 @@ describe('a validation that waits', () => {
     const steps = Array.from({ length: 70 }, (_, n) => hashes(n));
     const endless = waiting(...steps);
     const text = findUnresolvedLoop(endless.module, 'v', { ...first, imports }, goOn, '0.6');
-    assert.equal(text, 'it still asks for new dependencies after 64 attempts');
+    assert.equal(text, 'it still requests new dependencies after 64 attempts');
     assert.lengthOf(endless.asked, 65);
     assert.deepEqual(endless.asked[0], [0, { exportName: 'v', generation: '0.6', imports }]);
     const last = waiting(...steps.slice(0, 64), undefined as unknown as object);

@@ -111,7 +111,7 @@ describe('agreement of zomes', () => {
     const report = await zomeAgreement(LINKS, { ops: fc.constant(BOOK), runs: 1, nodes });
     assert.match(failureOf(report, 'agreement')!, /interpreter and liar differ in calls\[0\]\.receipt\.pages/);
     assert.equal(report.replay!.difference.right, '9');
-    assert.match(report.replay!.where.join('\n'), /they part at fuel \d+ of validate on an op of \d+ bytes/);
+    assert.match(report.replay!.where.join('\n'), /they diverge at fuel \d+ of validate on an op of \d+ bytes/);
   });
 
   it('compares the verdict, the number of guests and the traces', async () => {
@@ -162,9 +162,9 @@ describe('a property that ran nothing', () => {
 
   it('has not passed: no run, one node, a module that nobody can link', async () => {
     const none = await zomeAgreement(LINKS, { ops: fc.constant(BOOK), runs: 0, nodes: NODES });
-    assert.equal(failureOf(none, 'determinism'), 'nothing ran: there was no call');
+    assert.equal(failureOf(none, 'determinism'), 'nothing ran: there are no calls');
     const one = await zomeAgreement(LINKS, { ops: fc.constant(BOOK), runs: 1, nodes: ['interpreter'] });
-    assert.equal(failureOf(one, 'agreement'), 'one node alone: there is nothing to compare');
+    assert.equal(failureOf(one, 'agreement'), 'a single node: there is nothing to compare');
     assert.isUndefined(failureOf(one, 'determinism'));
     const unlinked = await agreement(LINKS.zomes[0]!.wasm, { inputs: fc.constant(BOOK), runs: 2, nodes: NODES });
     assert.match(failureOf(unlinked, 'agreement')!, /has no receipt/);

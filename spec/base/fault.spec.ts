@@ -41,7 +41,7 @@ describe('faults', () => {
 
   it('a fault is told in one line with its offset and detail', () => {
     expect(describeFault(loadFault('unknown-local', 17, '3'))).to.equal(
-      'there is no local with this index (3), at byte 17',
+      'the local index is out of range (3), at byte 17',
     );
     expect(describeFault(loadFault('bad-magic', 0))).to.match(/, at byte 0$/);
   });

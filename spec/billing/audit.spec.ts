@@ -133,7 +133,7 @@ describe('billing: audit', () => {
     const source = forged('values', () => undefined);
     source.runs.set(name, { ...evidence, signed: { request, answer } });
     const [result] = bad(await audit(invoice, source, all));
-    expect(result!.reason).to.equal('the request that is shown is not that of the line');
+    expect(result!.reason).to.equal('the request that was given does not belong to the line');
   });
 
   it('draws by statement and seed, each line once, the same everywhere', () => {

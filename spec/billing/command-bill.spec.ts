@@ -111,7 +111,7 @@ describe('assay bill', () => {
     const unknown = await runCommand('bill', 'balance', ledger, 'nobody');
     expect([unknown.status, unknown.err]).to.deep.equal([
       2,
-      'error: there is no tenant nobody\nhelp:  check the name\n',
+      'error: tenant nobody does not exist\nhelp:  check the name\n',
     ]);
     const nowhere = await runCommand('bill', 'balance', '/no/such/folder/l.db', 'acme');
     expect([nowhere.status, nowhere.err.includes('/no/such/folder/l.db')]).to.deep.equal([2, true]);

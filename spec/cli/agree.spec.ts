@@ -97,13 +97,13 @@ describe('assay agree', () => {
     writeFileSync(join(mixed, 'other.json'), '{}');
     const ran = await assay(['agree', LINKS, '--op', mixed, '--deps', DEPS, ...NODES]);
     assert.equal(ran.status, 0, ran.out);
-    assert.match(ran.err, /other\.json is left out: no op of generation 0\.6\n$/);
+    assert.match(ran.err, /other\.json is skipped: no op of generation 0\.6\n$/);
   });
 
   it('fails where nothing ran', async () => {
     const one = await assay(['agree', LINKS, '--op', OPS, '--deps', DEPS, '--nodes', 'interpreter']);
     assert.equal(one.status, 1);
-    assert.match(one.out, /FAILED {2}agreement: one node alone/);
+    assert.match(one.out, /FAILED {2}agreement: a single node/);
   });
 
   it('takes inputs from an arbitrary', async () => {
@@ -166,7 +166,7 @@ describe('assay agree', () => {
     it('tells the field and where they part, and writes a file to run again', async () => {
       assert.equal(ran.status, 1, ran.err);
       assert.match(ran.out, /FAILED {2}agreement: interpreter and process@interpreter:node .* differ in receipt.pages/);
-      assert.match(ran.out, /they part at fuel \d+ of validate on an entry of \d+ bytes/);
+      assert.match(ran.out, /they diverge at fuel \d+ of validate on an entry of \d+ bytes/);
       const [name, ...others] = readdirSync(replays);
       assert.isEmpty(others);
       assert.match(name!, /^agreement-[0-9a-f]{12}\.json$/);
@@ -203,12 +203,12 @@ describe('assay agree', () => {
       const file = join(replays, readdirSync(replays)[0]!);
       const wrong: readonly (readonly [args: readonly string[], message: RegExp])[] = [
         [['replay'], /missing required argument 'file'/],
-        [['replay', join(folder, 'absent')], /there is no such file\n.*\S/],
+        [['replay', join(folder, 'absent')], /no such file\n.*\S/],
         [
           ['replay', liar],
           /is not a replay file: the file is not JSON: .*\n.*pass a file written by assay agree --replays/,
         ],
-        [['replay', file, '--nodes', 'nobody'], /there is no node 'nobody'.*\n.*choose other nodes with --nodes/],
+        [['replay', file, '--nodes', 'nobody'], /unknown node 'nobody'.*\n.*choose other nodes with --nodes/],
       ];
       for (const [args, message] of wrong) {
         const { status, err, out } = await assay(['agree', ...args]);
@@ -223,9 +223,12 @@ describe('assay agree', () => {
     writeFileSync(file, '');
     const base = ['agree', POST, '--inputs', entries, '--nodes', 'interpreter'];
     const wrong: readonly (readonly [args: readonly string[], message: RegExp])[] = [
-      [['--junit', join(folder, 'no', 'x.xml')], /cannot write .*x\.xml: its folder is not there\n.*make the folder/],
+      [
+        ['--junit', join(folder, 'no', 'x.xml')],
+        /cannot write .*x\.xml: its folder does not exist\n.*create the folder/,
+      ],
       [['--junit', folder], /cannot write .*: it is a folder\n.*name a file/],
-      [['--golden', file], /cannot write .*a-file: a file is there, not a folder\n.*name a folder/],
+      [['--golden', file], /cannot write .*a-file: it is a file, not a folder\n.*name a folder/],
       [['--golden', join(file, 'x')], /cannot write .*: a part of the path is a file/],
     ];
     for (const [args, message] of wrong) {
@@ -244,17 +247,17 @@ describe('assay agree', () => {
     writeFileSync(join(empty, 'x.mjs'), 'export default 1;\n');
     const wrong: readonly (readonly [args: readonly string[], message: RegExp])[] = [
       [[POST], /choose one source of inputs: --inputs, --arbitrary or --op/],
-      [[LINKS, '--inputs', entries], /links\.wasm imports env\.__hc__\w+, and nothing is given for it\n.*--op FILE/],
+      [[LINKS, '--inputs', entries], /links\.wasm imports env\.__hc__\w+, which is not provided\n.*--op FILE/],
       [[LINKS, '--op', join(entries, 'a.json')], /a\.json is not a valid op of generation 0\.6/],
       [[LINKS, '--op', values], /contains no op of generation 0\.6\n.*docs\/HOLOCHAIN\.md/],
       [[LINKS, '--op', OPS, '--bytes-max', '10'], /--bytes-max works only on inputs that are bytes/],
       [[POST, '--inputs', entries, '--deps', DEPS], /--deps needs --op/],
-      [[POST, '--inputs', entries, '--nodes', 'nobody'], /there is no node 'nobody'/],
+      [[POST, '--inputs', entries, '--nodes', 'nobody'], /unknown node 'nobody'/],
       [[POST, '--inputs', empty], /contains no inputs/],
-      [[POST, '--inputs', join(folder, 'absent')], /there is no such file/],
-      [[POST, '--arbitrary', join(empty, 'x.mjs'), ...NODES], /has no arbitrary as its default export/],
+      [[POST, '--inputs', join(folder, 'absent')], /no such file/],
+      [[POST, '--arbitrary', join(empty, 'x.mjs'), ...NODES], /default export of .* is not an arbitrary/],
       [[POST, '--arbitrary', join(empty, 'absent.mjs'), ...NODES], /Cannot find module/],
-      [[POST, '--inputs', entries, '--nodes', `golden:${join(folder, 'absent')}`], /there is no such file/],
+      [[POST, '--inputs', entries, '--nodes', `golden:${join(folder, 'absent')}`], /no such file/],
       [[join(entries, 'b.msgpack'), '--inputs', entries], /is malformed/],
     ];
     for (const [args, message] of wrong) {

@@ -62,7 +62,7 @@ describe('assay validate --batch', () => {
         receipts: [one.receipt],
       });
     }
-    expect((await assay([...args, file('out.jsonl')])).err).to.include('is there already');
+    expect((await assay([...args, file('out.jsonl')])).err).to.include('already exists');
     const whole = textOf(file('out.jsonl'));
     // Within a line, and within the first.
     for (const length of [whole.length - 7, 40]) {
@@ -117,9 +117,9 @@ describe('assay validate --batch', () => {
   it('refuses what it cannot do before it begins', async () => {
     for (const [args, reason] of [
       [['--batch', file('nothing')], /no such file/],
-      [['--batch', file('empty')], /no \.json and no \.msgpack/],
+      [['--batch', file('empty')], /no \.json or \.msgpack/],
       [['--batch', file('entries'), '--resume'], /needs --out/],
-      [['--batch', file('entries'), '--check', 'all'], /are of ops/],
+      [['--batch', file('entries'), '--check', 'all'], /apply only to ops/],
       [['--batch', file('entries'), '--input', 'x'], /choose what/],
       [['--input', 'x', '--threads', '2'], /need --batch/],
       [['--batch', file('entries'), '--threads', '0'], /from 1 to 1024/],

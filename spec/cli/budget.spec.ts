@@ -48,7 +48,7 @@ describe('assay budget', () => {
     writeFileSync(file, text.replace(`"fuel": ${first!.fuel}`, `"fuel": ${first!.fuel - 4}`));
     const failed = await assay(['budget', 'check', '--file', file, '--junit', junit, '--markdown', markdown]);
     expect(failed.status).to.equal(1);
-    expect(failed.out).to.contain('1 case of 2 moved').and.contain('it may move by 3');
+    expect(failed.out).to.contain('1 case of 2 changed').and.contain('it may change by 3');
     expect(readFileSync(junit, 'utf8')).to.contain('tests="2" failures="1"');
     expect(readFileSync(markdown, 'utf8')).to.contain('| +4 |');
     const { passes } = JSON.parse((await assay(['budget', 'check', '--file', file, '--json'])).out) as {
@@ -65,9 +65,9 @@ describe('assay budget', () => {
     expect(none).to.include({ status: 2 });
     const empty = await assay(['budget', 'record', '--file', join(folder, 'none.json')]);
     expect(empty.status).to.equal(2);
-    expect(empty.err).to.contain('no cases to record anew');
+    expect(empty.err).to.contain('no cases to record again');
     const damaged = join(folder, 'damaged.json');
     writeFileSync(damaged, '{"format":"assay-budget-1","cases":[{}]}');
-    expect((await assay(['budget', 'check', '--file', damaged])).err).to.contain('no file of budgets');
+    expect((await assay(['budget', 'check', '--file', damaged])).err).to.contain('not a valid budget file');
   });
 });

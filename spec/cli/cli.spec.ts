@@ -157,7 +157,7 @@ describe('assay inspect', () => {
     expect(out.split('\n').length).to.equal(code.length + 3);
     const missing = await assay(['inspect', POST, '--code', 'nothing']);
     expect(missing.status).to.equal(2);
-    expect(missing.err).to.include("no function 'nothing'").and.include('--all');
+    expect(missing.err).to.include("does not define a function 'nothing'").and.include('--all');
   });
 
   it('prints one document with --json', async () => {
@@ -195,10 +195,10 @@ describe('assay inspect', () => {
 describe('assay errors', () => {
   /** Arguments, and what the error must say. */
   const cases: readonly (readonly [() => readonly string[], RegExp])[] = [
-    [() => [], /no command is given/],
+    [() => [], /no command given/],
     [() => ['frobnicate'], /unknown command 'frobnicate'/],
     [() => ['--frobnicate'], /unknown option '--frobnicate'/],
-    [() => ['vectors'], /no command is given/],
+    [() => ['vectors'], /no command given/],
     [() => ['call'], /missing required argument 'module'/],
     [() => ['call', POST, 'validate', '--frobnicate'], /unknown option/],
     [() => ['call', POST], /missing required argument 'export'/],
@@ -211,14 +211,14 @@ describe('assay errors', () => {
     [() => ['call', `${WAT}/spin.wasm`, 'spin', '--tier', 'warp'], /The tiers of this build are/],
     [() => ['call', `${WAT}/divide.wasm`, 'divide', '7', 'i32:1'], /value 1: "7" has no type/],
     [() => ['call', `${WAT}/divide.wasm`, 'divide', 'i32:7', 'i32:4294967296'], /value 2: .*does not fit 32 bits/],
-    [() => ['call', `${WAT}/divide.wasm`, 'divide', 'i32:7'], /takes 2 \(i32, i32\), not 1/],
+    [() => ['call', `${WAT}/divide.wasm`, 'divide', 'i32:7'], /takes 2 arguments \(i32, i32\), not 1/],
     [() => ['call', `${WAT}/divide.wasm`, 'divide', 'i64:7', 'i32:1'], /must be i32, not i64/],
     [() => ['call', `${WAT}/divide.wasm`, 'times'], /does not export a function 'times'; its functions are divide/],
     [() => ['call', POST, 'memory'], /the export 'memory' is a memory/],
-    [() => ['call', file('nothing.wasm'), 'run'], /there is no such file/],
+    [() => ['call', file('nothing.wasm'), 'run'], /no such file/],
     [() => ['call', folder, 'run'], /it is a folder/],
-    [() => ['call', `${POST}/x`, 'run'], /a part of the path is no folder/],
-    [() => ['call', '', 'run'], /there is no such file/],
+    [() => ['call', `${POST}/x`, 'run'], /a part of the path is not a folder/],
+    [() => ['call', '', 'run'], /no such file/],
     [() => ['call', '\0', 'run'], /the path cannot be used/],
     [() => ['call', file('random.wasm'), 'run'], /is malformed: .*magic bytes.* at byte 0 \[bad-magic\]/],
     [() => ['call', file('cut.wasm'), 'run'], /is malformed: .*at byte \d+ \[unexpected-end\]/],
@@ -228,7 +228,7 @@ describe('assay errors', () => {
     [() => ['call', file('invalid.wasm'), 'run'], /is invalid: .*\[type-mismatch\]/],
     [() => ['call', file('importing.wasm'), 'run'], /is unlinkable: .*env\.f.*\[unknown-import\]/],
     [() => ['validate', `${WAT}/answer.wasm`, '--input', file('empty')], /does not export a function 'validate'/],
-    [() => ['validate', POST, '--input', file('nothing.json')], /there is no such file/],
+    [() => ['validate', POST, '--input', file('nothing.json')], /no such file/],
     [() => ['validate', POST, '--input', file('bad.json')], /line 2, column \d+: /],
     [() => ['validate', POST, '--input', file('huge.msgpack')], /longer than 16777216 bytes/],
     [() => ['vectors', 'verify', file('nothing')], /there is no folder/],

@@ -157,7 +157,7 @@ describe('assay new-op', () => {
       [[...entry, '--kind', 'Bake'], 'unknown kind of op Bake'],
       [
         [...entry, '--after', file('author.json'), '--seq', '3'],
-        '--after cannot be combined with --seq and --previous',
+        '--after cannot be used together with --seq and --previous',
       ],
       [[...entry, '--seq', '3'], '--seq and --previous must be used together'],
       [[...entry, '--seq', '3', '--previous', hash], 'need --timestamp'],
@@ -165,7 +165,7 @@ describe('assay new-op', () => {
       [[...entry, '--timestamp', 'now'], 'Write microseconds since 1970'],
       [['--action', 'Bake'], 'Allowed choices are'],
       [['--action', 'Dna', '--dna-hash', hash], 'expected DnaHash'],
-      [['--entry', file('none.json')], 'there is no such file'],
+      [['--entry', file('none.json')], 'no such file'],
     ];
     for (const [args, text] of cases) {
       const { status, out, err } = await assay(['new-op', ...args]);
@@ -233,10 +233,10 @@ describe('assay hash', () => {
     const cases: readonly [readonly string[], string][] = [
       [[file('author.json')], 'has no hash of its own'],
       [[file('author.json'), '--kind', 'wasm'], 'is not a WebAssembly module'],
-      [[LINKS, '--kind', 'action'], 'holds no action; it holds wasm'],
-      [[file('hash.json')], 'contains a hash, not the content it is the hash of'],
+      [[LINKS, '--kind', 'action'], 'contains no action, only wasm'],
+      [[file('hash.json')], 'contains a hash, not the content that was hashed'],
       [[file('bad-entry.json')], 'is not a valid entry of generation 0.6: expected bin'],
-      [[file('none')], 'there is no such file'],
+      [[file('none')], 'no such file'],
       [[file('author.json'), '--kind', 'cake'], 'Allowed choices are wasm, dna, action, entry, app'],
     ];
     for (const [args, text] of cases) {
@@ -282,7 +282,7 @@ describe('assay validate --dump', () => {
     ];
     for (const args of forms) expect(await assay(['validate', LINKS, '--dump', ...args])).to.deep.equal(expected);
     const pages = await assay(['validate', LINKS, '--dump', file('first.json'), file('second.json')]);
-    expect(pages.out).to.equal(`${expected.out}10 ops more than once in the dump, validated once\n`);
+    expect(pages.out).to.equal(`${expected.out}10 ops repeated in the dump, validated once\n`);
   }).timeout(30_000);
 
   it('prints a line of JSON for each op and one with the sums', async () => {
@@ -370,9 +370,9 @@ describe('assay validate --dump', () => {
       [['--dump', file('author.json')], 'expected peer_dump, source_chain_dump and integration_dump'],
       [
         ['--dump', file('dump.json'), '--generation', '0.7'],
-        'there is no ChainOp "StoreRecord" in generation 0.7; there is one in 0.',
+        'generation 0.7 has no ChainOp "StoreRecord"; generation 0.',
       ],
-      [['--dump', file('none.json')], 'there is no such file'],
+      [['--dump', file('none.json')], 'no such file'],
       [
         ['--dump', file('dump.json'), '--op', file('author.json')],
         'choose what to validate: --input, --op, --dump or --batch',

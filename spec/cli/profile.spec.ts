@@ -68,12 +68,12 @@ describe('assay profile', () => {
     ['nothing to run', ['profile', FIBONACCI], /choose what to run/],
     ['an export and an entry', ['profile', LEDGER, 'validate', '--input', ENTRY], /choose what to run/],
     ['no module', ['profile'], /choose a module/],
-    ['a file that is no profile', ['profile', '--diff', ENTRY, ENTRY], /this is no profile/],
+    ['a file that is no profile', ['profile', '--diff', ENTRY, ENTRY], /not a valid profile/],
     ['a format that is none', ['profile', FIBONACCI, 'fibonacci', '--format', 'svg'], /formats are table/],
     [
       'a name without a format',
       ['profile', FIBONACCI, 'fibonacci', 'i32:1', '-o', '/tmp/profile.svg'],
-      /ending that is a format/,
+      /does not determine a format/,
     ],
     ['dependencies of no op', ['profile', FIBONACCI, 'fibonacci', 'i32:1', '--deps', ENTRY], /need --op/],
   ];

@@ -38,7 +38,7 @@ describe('reports of outcomes', () => {
     ],
     [
       { kind: 'breached', code: 'reference' },
-      'breached reference: a reference other than null was handed over the fence',
+      'breached reference: a reference other than null was passed to the host',
       { kind: 'breached', code: 'reference' },
     ],
   ];
@@ -170,9 +170,9 @@ describe('a command that fails itself', () => {
   for (const [error, message] of [
     [
       new HostFailure('the host cannot allocate'),
-      /^error: the host cannot allocate\nhelp: {2}this says nothing about the guest/,
+      /^error: the host cannot allocate\nhelp: {2}this is not an outcome of the guest/,
     ],
-    [new TypeError('oops'), /^error: internal error, TypeError: oops\nhelp: {2}this is a bug of assay/],
+    [new TypeError('oops'), /^error: internal error, TypeError: oops\nhelp: {2}this is a bug in assay/],
   ] as const) {
     it(`ends with status 5: ${error.name}`, async () => {
       const { console, told } = streams(error);

@@ -132,7 +132,7 @@ describe('assay try', () => {
     ['a bad seed', { agent: { $bin: '01' }, calls: [] }, 'is not a valid script'],
     ['a bad time', { time: 'yesterday', calls: [] }, 'has an invalid time'],
     ['a bad expectation', [call('hello', { expect: 'fine' })], 'has no variant "fine"'],
-    ['a bad name', [call('hello', { as: 'agent' })], 'agent is no name for a result'],
+    ['a bad name', [call('hello', { as: 'agent' })], 'agent is not a valid name for a result'],
     ['an unknown zome', [{ zome: 'other', fn: 'hello' }], 'unknown zome other'],
     ['an unknown function', [call('nothing')], "does not export a function 'nothing'"],
   ] as const) {

@@ -284,7 +284,7 @@ describe('assay call --json-input', () => {
     expect(status).to.equal(0);
     expect(out).to.match(/^\{"answer":\{"ok":1\.0\},"zome":"functions","export":"number",/);
     expect((await assay(['call', functions(), 'number', '--json-input', 'null'])).out).to.match(
-      /^answered 1\.0\nfuel /,
+      /^returned 1\.0\nfuel /,
     );
   });
 
@@ -308,7 +308,7 @@ describe('assay call --json-input', () => {
     const check = (key: string) =>
       assay(['call', LINKS, 'genesis_self_check_2', '--json-input', `{"membrane_proof":null,"agent_key":${key}}`]);
     const agent = JSON.stringify(hashText(AUTHOR));
-    expect((await check(agent)).out).to.match(/^answered "Valid"\n/);
+    expect((await check(agent)).out).to.match(/^returned "Valid"\n/);
     expect((await check(`{"$str":${agent}}`)).out).to.match(/^error WasmError .* Deserialize\(\[130, 174, /);
     writeFileSync(file('nil.msgpack'), Uint8Array.of(0xc0));
     const [json, packedFile] = await Promise.all([
@@ -317,7 +317,7 @@ describe('assay call --json-input', () => {
     ]);
     expect(json.status).to.equal(0);
     expect(packedFile).to.deep.equal(json);
-    expect(json.out).to.match(/^answered \{"Defs":\[\{"id":\{"App":"author"\}/);
+    expect(json.out).to.match(/^returned \{"Defs":\[\{"id":\{"App":"author"\}/);
   });
 });
 
@@ -374,23 +374,23 @@ describe('assay and files of zomes that are wrong', () => {
   const cases: readonly (readonly [() => readonly string[], RegExp])[] = [
     [
       () => ['inspect', file('cut.dna')],
-      /cut\.dna is not a readable bundle: damaged at \$, it is cut off: its gzip data goes on beyond its \d+ bytes/,
+      /cut\.dna is not a readable bundle: damaged at \$, it is truncated: its gzip data continues after its \d+ bytes/,
     ],
     [() => ['inspect', file('lengths.dna')], /malformed at \$, .*length-over-input/],
     [() => ['inspect', file('plain.dna')], /not-gzip at \$/],
-    [() => ['inspect', file('nothing.happ')], /nothing\.happ: there is no such file/],
-    [() => ['inspect', `${file('app.happ')}#main`], /has 3 zomes, and none is named; there are main, main\/posts/],
+    [() => ['inspect', file('nothing.happ')], /nothing\.happ: no such file/],
+    [() => ['inspect', `${file('app.happ')}#main`], /has 3 zomes; choose one; places: main, main\/posts/],
     [
       () => ['inspect', `${file('app.happ')}#main/post`],
-      /#main\/post: there is no such place; there are main, main\/posts, /,
+      /#main\/post: the bundle has no such place; places: main, main\/posts, /,
     ],
     [
       () => ['inspect', `${file('forum.dna')}#x\u001b`],
-      /#x\\u\{1b\}: there is no such place; there are posts, authors, functions/,
+      /#x\\u\{1b\}: the bundle has no such place; places: posts, authors, functions/,
     ],
-    [() => ['inspect', `${file('app.happ')}#forum/posts`], /several roles have this DNA; there are main, /],
-    [validate('app.happ', 'op.json'), /holds 3 DNAs, and none is named; there are main, /],
-    [validate('empty.happ', 'op.json'), /holds 0 DNAs, and none is named; there are none/],
+    [() => ['inspect', `${file('app.happ')}#forum/posts`], /several roles have this DNA; places: main, /],
+    [validate('app.happ', 'op.json'), /contains 3 DNAs; choose one; places: main, /],
+    [validate('empty.happ', 'op.json'), /contains 0 DNAs; choose one; places: none/],
     [validate(LINKS, 'bad.json'), /bad\.json, line 2, column 14: not a JSON value/],
     [
       validate(LINKS, 'not-an-op.json'),
@@ -401,14 +401,14 @@ describe('assay and files of zomes that are wrong', () => {
       validate(LINKS, 'op.json', '--generation', '0.7'),
       /is not a valid op of generation 0\.7: .*\n.*--generation 0\.6/,
     ],
-    [validate(LINKS, 'wrong-hash.json'), /line \d+, column \d+: this is no hash: its last four bytes do not belong/],
+    [validate(LINKS, 'wrong-hash.json'), /line \d+, column \d+: not a hash: its last four bytes do not match/],
     [validate(LINKS, 'cut.msgpack'), /is not MessagePack: [a-z-]+ at byte \d/],
-    [validate(LINKS, 'nothing.json'), /nothing\.json: there is no such file/],
+    [validate(LINKS, 'nothing.json'), /nothing\.json: no such file/],
     [validate('old.wasm', 'op.json'), /is unlinkable: .*env\.__get_entry/],
     [() => ['validate', LINKS, '--op', BOOK, '--deps', file('recrods.json')], /at \$\.recrods/],
     [
       () => ['validate', LINKS, '--op', BOOK, '--deps', file('lying.json')],
-      /is given the hash uhCkk.*, but its content hashes to uhCkk/,
+      /is listed under the hash uhCkk.*, but its content hashes to uhCkk/,
     ],
     [() => ['validate', LINKS, '--op', BOOK, '--deps', file('op.json')], /at \$\.StoreEntry/],
     [() => ['validate', LINKS, '--input', BOOK], /is a Holochain zome: its validate expects an op.*\n.*--op FILE/],
@@ -424,11 +424,11 @@ describe('assay and files of zomes that are wrong', () => {
     [validate(LINKS, 'op.json', '--check', 'most'), /--check hashes, --check all or --no-check/],
     [validate(LINKS, 'op.json', '--generation', '0.5'), /The generations are 0\.2, 0\.2-map, 0\.6, 0\.7/],
     [() => ['call', LINKS, 'entry_defs', '--json-input', '{'], /the argument, line 1, column 2: /],
-    [() => ['call', LINKS, 'entry_defs', 'i32:1', '--json-input', '1'], /cannot be combined/],
+    [() => ['call', LINKS, 'entry_defs', 'i32:1', '--json-input', '1'], /cannot be used together/],
     [() => ['call', LINKS, 'entry_defs', '--deps', BOOK], /need --json-input/],
     [() => ['call', LINKS, 'frobnicate', '--json-input', '1'], /does not export a function 'frobnicate'/],
     [() => ['call', file('forum.dna'), 'number', '--json-input', '1'], /has 2 zomes; choose one/],
-    [() => ['call', LINKS, 'entry_defs', '--json-input', '@/nowhere.json'], /there is no such file/],
+    [() => ['call', LINKS, 'entry_defs', '--json-input', '@/nowhere.json'], /no such file/],
   ];
   it('say that a bomb is one, and hold no more than the bound', async () => {
     const { status, err } = await assay(['inspect', file('bomb.happ')]);

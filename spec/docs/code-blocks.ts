@@ -1,6 +1,7 @@
 /**
  * The code in a page is run as a reader would run it, from the folder of the package. A `js` block is a module; the `text`
- * block right behind it is what it prints. A `console` block has commands after `$ ` and what each prints.
+ * block right behind it is what it prints. A `console` block has commands after `$ ` and what each prints; `NAME=value` is for those
+ * that follow.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
@@ -10,10 +11,10 @@ export interface CodeBlock {
   readonly code: string;
   /** Line of the page where it begins, for messages. */
   readonly line: number;
-  /** Where the code stands in the page. */
+  /** Offsets of the code in the page. */
   readonly start: number;
   readonly end: number;
-  /** Whether nothing but blank lines stands between the block before and this one. */
+  /** Whether only blank lines are between the previous block and this one. */
   readonly follows: boolean;
 }
 
@@ -70,15 +71,22 @@ function ranModule(code: string): string {
   }
 }
 
+/** Where a reader has the package, and where it is here. */
+const INSTALLED = 'node_modules/assay/';
+
 function ranConsole(code: string): string {
+  const env: Record<string, string | undefined> = { ...process.env, NODE: process.execPath };
   const commands = code.split('\n').filter((line) => line.startsWith('$ '));
   return commands
     .map((line) => {
-      const command = line.slice(2).replace(/(^|\| )assay\b/g, '$1"$NODE" dist/package/cli/main.js');
-      const { stdout } = spawnSync('sh', ['-c', command], {
-        encoding: 'utf8',
-        env: { ...process.env, NODE: process.execPath },
-      });
+      const command = line.slice(2).replaceAll(INSTALLED, './');
+      const [, name, value] = /^([A-Z]\w*)=(\S+)$/.exec(command) ?? [];
+      if (name !== undefined) {
+        env[name] = value;
+        return `${line}\n`;
+      }
+      const program = command.replace(/(^|\| )(?:npx )?assay\b/g, '$1"$NODE" dist/package/cli/main.js');
+      const { stdout } = spawnSync('sh', ['-c', program], { encoding: 'utf8', env });
       return `${line}\n${stdout}`;
     })
     .join('');

@@ -4,19 +4,19 @@ import { BREACHES } from '../../src/boundary/byte-abi.js';
 import { REFERENCE_BREACH } from '../../src/engine/imports/reference-breach.js';
 
 const KINDS: readonly (readonly [FaultKind, string])[] = [
-  ['malformed', 'The bytes are not a module. Answered by loading, with the offset.'],
-  ['invalid', 'A module, but against the rules of validation. Answered by loading, with the offset.'],
-  ['refused', 'A proposal that the profile does not take in, or a limit. Answered by loading, with the offset.'],
-  ['unlinkable', 'The imports do not fit. Answered by loading with imports, or before a call.'],
-  ['trapped', 'An outcome of a call: the guest did what WebAssembly forbids at run time. It has a receipt.'],
+  ['malformed', 'The bytes are not a module. Returned by loading, with the offset.'],
+  ['invalid', 'A module that breaks the rules of validation. Returned by loading, with the offset.'],
+  ['refused', 'A proposal that the profile does not include, or a limit. Returned by loading, with the offset.'],
+  ['unlinkable', 'The imports do not match. Returned by loading with imports, or before a call.'],
+  ['trapped', 'An outcome of a call: the guest did something that WebAssembly forbids at run time. It has a receipt.'],
   ['exhausted', 'An outcome of a call: a resource is used up. It has a receipt.'],
 ];
 
 const HEAD = `# Codes
 
-Everything that can go wrong with a module, a call or a guest's bytes has one code. A code is an identity: it never
-changes its meaning, and it is what programs compare. The text beside it is for people. Generated from
-\`src/base/fault.ts\` and \`src/boundary/byte-abi.ts\` by \`npm run docs:write\`; a spec holds this page to them.
+Every failure of a module, a call or a guest's bytes has one code. The meaning of a code never changes, and programs
+compare codes. The text beside it is for people and may change. This page is generated from \`src/base/fault.ts\` and
+\`src/boundary/byte-abi.ts\` by \`npm run docs:write\`; a spec checks that it is up to date.
 `;
 
 export function faultPage(): string {
@@ -28,11 +28,11 @@ export function faultPage(): string {
   });
   const breaches: readonly (readonly [string, string])[] = [
     ...Object.entries(BREACHES),
-    [REFERENCE_BREACH, 'the guest handed a reference other than null to its caller or to a host function'],
+    [REFERENCE_BREACH, 'the guest passed a reference other than null to its caller or to a host function'],
   ];
   const breached = section(
     'breached',
-    'An outcome of a call: the guest broke the byte ABI. It has a receipt, is billed, and is no verdict.',
+    'An outcome of a call: the guest broke the byte ABI. It has a receipt, costs fuel, and is not a verdict.',
     breaches,
   );
   return [HEAD, ...sections, breached].join('\n');

@@ -18,7 +18,7 @@ function table(): string {
   });
   return [
     `Record \`${LIMITS_1.id}\`, hash \`${toHex(LIMITS_1.hash)}\`.\n`,
-    '| limit | value | unit | greatest that a record may give | reason |',
+    '| limit | value | unit | largest value that a record may set | reason |',
     '| --- | ---: | --- | ---: | --- |',
     ...rows,
     '',

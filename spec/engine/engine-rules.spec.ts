@@ -215,7 +215,7 @@ describe('a set of imports', () => {
       [{ module: 'a', name: 'b', value: { type: 'funcref', ref: {} } }],
       'the bits of the constant a.b do not fit its type funcref',
     ],
-    [[{ module: 'a', name: 'b', type }], 'the import a.b needs run (a function) or value (a constant)'],
+    [[{ module: 'a', name: 'b', type }], 'the import a.b has neither run (a function) nor value (a constant)'],
     [
       [{ module: 'a', name: 'b', type: { params: ['i31'], results: [] }, run }],
       'the type of import a.b names an unknown value type: i31',

@@ -196,7 +196,7 @@ describe('an engine that keeps instances', () => {
     module.call('f');
     const [call] = seen;
     for (const use of [() => call!.memory, () => call!.charge(1), () => call!.fuelLeft(), () => call!.call('f', [])]) {
-      expect(use).to.throw('after the call had ended');
+      expect(use).to.throw('after the call ended');
     }
   });
 

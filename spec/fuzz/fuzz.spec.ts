@@ -55,7 +55,7 @@ describe('fuzz', () => {
       await writeReproduction(file, failure, SEED, { makeProgram: spoiltProgram, node: oneChargeTooFew });
       const { module, calls, difference, where } = readReplay(file);
       ok(instructionCount(moduleOfJson(module as ModuleJson).bytes)! <= 5);
-      match(where.join('\n'), /they part at fuel \d+/);
+      match(where.join('\n'), /they diverge at fuel \d+/);
       const again = await differOnLast(
         engineNode({ tier: 'interpreter' }),
         oneChargeTooFew,

@@ -37,7 +37,7 @@ export function rare({ slots, floats, doubles }: Interpreter, instance: Interpre
   switch (op) {
     ${arms}
     default:
-      throw new Error(\`no rule runs internal opcode \${op}\`);
+      throw new Error(\`no rule for internal opcode \${op}\`);
   }
 }
 `;

@@ -69,7 +69,7 @@ export function fuelTables(): string {
     '',
     ...instructionTable(),
     '',
-    '| beside the class | fuel |',
+    '| in addition to the class | fuel |',
     '| --- | ---: |',
     `| each value that a branch, call or return carries | ${FUEL_1.carriedValue} |`,
     `| function entry | ${FUEL_1.functionEntry} |`,

@@ -147,9 +147,9 @@ describe('a price list that is refused', () => {
       "the price of 'branch' must be an integer from 1 to 1000000, not 0",
     ],
     [prices({ instructions: { ...instructions, delimiter: 1 } }), "the price of 'delimiter' must be 0, not 1"],
-    [prices({ instructions: without(instructions, 'simple') }), "instructions lacks the row 'simple'"],
+    [prices({ instructions: without(instructions, 'simple') }), "instructions has no row 'simple'"],
     [prices({ instructions: { ...instructions, gas: 1 } }), "instructions has no row 'gas'"],
-    [prices({ rates: without(rates, 'memoryFill') }), "rates lacks the row 'memoryFill'"],
+    [prices({ rates: without(rates, 'memoryFill') }), "rates has no row 'memoryFill'"],
     [prices({ rates: { ...rates, gas: { base: 0, a: 0, b: 1 } } }), "rates has no row 'gas'"],
     [
       prices({ rates: { ...rates, tableFill: { base: 0.5, a: 0, b: 1 } } }),
@@ -167,7 +167,7 @@ describe('a price list that is refused', () => {
       prices({ rates: { ...rates, hostCall: { base: 0, a: 0, b: 1 } } }),
       "the base of 'hostCall' must be an integer from 1 to 1000000, not 0",
     ],
-    [prices({ instantiate: without(instantiate, 'table') }), "instantiate lacks the row 'table'"],
+    [prices({ instantiate: without(instantiate, 'table') }), "instantiate has no row 'table'"],
     [prices({ instantiate: { ...instantiate, gas: 1 } }), "instantiate has no row 'gas'"],
     [
       prices({ instantiate: { ...instantiate, base: -1 } }),
@@ -184,7 +184,7 @@ describe('a price list that is refused', () => {
       (name) => [prices({ [name]: -1 }), `${name} must be an integer from 0 to 1000000, not -1`] as const,
     ),
     [prices({ load: { base: -1, a: 0, b: 1 } }), "the base of 'load' must be an integer from 0 to 1000000, not -1"],
-    [without(FUEL_1_PRICES, 'load') as unknown as Prices, "the schedule lacks the row 'load'"],
+    [without(FUEL_1_PRICES, 'load') as unknown as Prices, "the schedule has no row 'load'"],
     [prices({ gas: 1 }), "the schedule has no row 'gas'"],
   ];
   for (const [list, message] of texts)

@@ -86,7 +86,7 @@ describe('fuel budgets', () => {
       const since = profileOf(module.call('run', [i32(1)], { fuel: used - 50 }));
       expect(() => expectFuel(result, { since }).toBeAtMost(used - 1)).to.throw(
         FuelAssertionError,
-        `since the profile that was saved: ${used - 50} -> ${used}`,
+        `since the saved profile: ${used - 50} -> ${used}`,
       );
     });
   });

@@ -48,7 +48,7 @@ describe('profiles as files and of several calls', () => {
     });
 
   it('refuse what is no JSON', () => {
-    expect(() => readProfile('{')).to.throw(UsageError, 'this is no profile');
+    expect(() => readProfile('{')).to.throw(UsageError, 'not a valid profile');
   });
 
   it('of one export are laid one over the other', () => {

@@ -251,7 +251,7 @@ describe('bundles', () => {
       const read = await readBundle(packed(manifest as never, { 'z.wasm': LINKS }));
       expect(read.ok || [read.fault.code, read.fault.detail]).to.deep.equal([
         'malformed',
-        `Holochain knows no such field: ${path}`,
+        `Holochain does not know this field: ${path}`,
       ]);
     }
     const app = packed(

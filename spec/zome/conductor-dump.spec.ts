@@ -150,7 +150,7 @@ describe('zome/conductor-dump', () => {
         expect(fault).to.include({ code: 'not-an-op', file: 'dump.json' });
         expect(fault.path).to.match(/^\$\.integration_dump\.validation_limbo\[0\]/);
         const name = chainOpName(made.ops[0]!.type, generation);
-        expect(fault.reason).to.include(`there is no ChainOp "${name}" in generation ${other}; there is one in`);
+        expect(fault.reason).to.include(`generation ${other} has no ChainOp "${name}"; generation`);
       });
     });
   }
@@ -230,7 +230,7 @@ describe('zome/conductor-dump', () => {
     const cases: readonly [DumpFile, string, string, RegExp][] = [
       [json(''), 'malformed', '$', /the document ends early/],
       [json(good.slice(0, -1)), 'malformed', '$', /the document ends in a map or a list/],
-      [json(`${good}{}`), 'malformed', '$', /there is more after/],
+      [json(`${good}{}`), 'malformed', '$', /unexpected data after/],
       [json('[]'), 'not-a-dump', '$', /expected peer_dump/],
       [json('7'), 'not-a-dump', '$', /expected peer_dump/],
       [json('{"peer_dump":{}}'), 'not-a-dump', '$', /expected peer_dump/],
@@ -263,13 +263,13 @@ describe('zome/conductor-dump', () => {
         packed(stateDump([wrong])),
         'not-an-op',
         '$[0].source_chain_dump.records[0].action_address',
-        /is given the hash/,
+        /is listed under the hash/,
       ],
       [
         packed(fullStateDump({ integrated: [misfit] })),
         'not-an-op',
         '$.integration_dump.integrated[0].ChainOp',
-        /there is no ChainOp "CreateLink" in generation 0.6; there is one in 0.7/,
+        /generation 0.6 has no ChainOp "CreateLink"; generation 0.7 has one/,
       ],
       [
         { name: 'd', format: 'messagepack', bytes: Uint8Array.of(0xdf, 0xff, 0xff, 0xff, 0xff) },
@@ -277,7 +277,7 @@ describe('zome/conductor-dump', () => {
         '$',
         /ends early/,
       ],
-      [{ name: 'd', format: 'messagepack', bytes: Uint8Array.of(0xc1) }, 'malformed', '$', /begins no value/],
+      [{ name: 'd', format: 'messagepack', bytes: Uint8Array.of(0xc1) }, 'malformed', '$', /no value begins with/],
       [{ name: 'd', format: 'messagepack', bytes: new Uint8Array(0) }, 'malformed', '$', /ends early/],
     ];
     for (const [file, code, path, reason] of cases) {

@@ -373,7 +373,7 @@ describe('a happ in memory', () => {
         );
         const wrote = calls.find(({ export: name }) => name === 'create_note')!;
         const short = { ...wrote, recording: wrote.recording.slice(0, -1) };
-        expect(() => made.host.replay(short)).to.throw(HostFailure, 'it belongs to another call');
+        expect(() => made.host.replay(short)).to.throw(HostFailure, 'it is of another call');
       });
 
       it('tells the caller what cannot be called', () => {

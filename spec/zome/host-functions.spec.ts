@@ -159,7 +159,10 @@ describe('must_get', () => {
       ...SAMPLES.records[0]!,
       signed_action: { ...SAMPLES.create, hashed: { ...SAMPLES.create.hashed, hash: FAR } },
     };
-    expect(() => recordsSource([wrong])).to.throw(RangeError, /is given the hash uhC.* its content hashes to uhC/);
+    expect(() => recordsSource([wrong])).to.throw(
+      RangeError,
+      /is listed under the hash uhC.* its content hashes to uhC/,
+    );
   });
 
   it('tells the guest that its input does not decode, and does not trap', async () => {

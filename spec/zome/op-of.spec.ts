@@ -304,16 +304,16 @@ describe('zome/op-of', () => {
       [() => agentFromSeed('secret' as never), 'the seed of an agent must be 32 bytes, not string'],
       [
         () => opOf({ author: alice, entry, kind: 'RegisterDelete' }),
-        'no op RegisterDelete is made of a Create action in generation 0.6; its ops are StoreRecord, RegisterAgentActivity, StoreEntry',
+        'a Create action does not produce an op RegisterDelete in generation 0.6; its ops are StoreRecord, RegisterAgentActivity, StoreEntry',
       ],
       [
         () => opOf({ author: alice, generation: '0.7', entry, kind: 'StoreEntry' as never }),
         'its ops are CreateRecord, AgentActivity, CreateEntry',
       ],
-      [() => recordOf({ author: alice, entry: { entry_type: 'App' } as never }), 'this is no entry of generation 0.6'],
+      [() => recordOf({ author: alice, entry: { entry_type: 'App' } as never }), 'not an entry of generation 0.6'],
       [
         () => recordOf({ author: alice, action: 'CreateLink', base: DNA, target: BASE }),
-        'this is no CreateLink action of generation 0.6: expected AnyLinkableHash, got the hash of Dna at $.base_address',
+        'not a valid CreateLink action of generation 0.6: expected AnyLinkableHash, got the hash of Dna at $.base_address',
       ],
       [
         () => recordOf({ author: alice, action: 'CreateLink', base: BASE, target: BASE, linkType: 256 }),
@@ -331,7 +331,7 @@ describe('zome/op-of', () => {
         () => recordOf({ author: alice, action: 'DeleteLink', link: post }),
         'what a DeleteLink deletes is a CreateLink, not a Create',
       ],
-      [() => recordOf({ author: alice, action: 'Crate' as never, entry }), "there is no action 'Crate'"],
+      [() => recordOf({ author: alice, action: 'Crate' as never, entry }), "unknown action 'Crate'"],
       [() => recordOf({ author: alice, entry, timestamp: 2n ** 63n }), 'at $.timestamp'],
       [
         () =>
@@ -372,7 +372,7 @@ describe('zome/op-of', () => {
     // @ts-expect-error: generation 0.7 has no such kind
     expect(() => opOf({ author: alice, generation: '0.7', entry, kind: 'StoreEntry' })).to.throw(UsageError);
     // @ts-expect-error: a Delete says what it deletes
-    expect(() => opOf({ author: alice, action: 'Delete' })).to.throw(UsageError, 'is not given');
+    expect(() => opOf({ author: alice, action: 'Delete' })).to.throw(UsageError, 'is missing');
   });
 });
 

@@ -344,7 +344,7 @@ describe('dependencies', () => {
     const host = await hostOf([{ name: 'z', text: ask('__hc__must_get_valid_record_1', create) }]);
     const other = await hostOf([{ name: 'z', text: ask('__hc__must_get_valid_record_1', update) }]);
     const { recording } = other.validateOp(ENTRY_OP);
-    expect(() => host.validateOp(ENTRY_OP, { replay: recording })).to.throw(HostFailure, 'to another call');
+    expect(() => host.validateOp(ENTRY_OP, { replay: recording })).to.throw(HostFailure, 'of another call');
   });
 
   it('exhaustion in a host function replays too', async () => {

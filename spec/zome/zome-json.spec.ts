@@ -158,7 +158,7 @@ describe('JSON of zomes', () => {
   });
 
   const REFUSED: readonly (readonly [string, string])[] = [
-    [`"${WRONG}"`, 'its last four bytes do not belong to the others'],
+    [`"${WRONG}"`, 'its last four bytes do not match the others'],
     [`{"StoreRecord":{"record":{"signed_action":1}}}`, '$.StoreRecord.record.signed_action'],
     ['{"StoreRecords":{}}', 'Op has no variant "StoreRecords"'],
     ['{"StoreEntry":{"action":', 'the text ends where a value is expected'],

@@ -503,7 +503,7 @@ describe('records in memory', () => {
     wrong.signed_action.hashed.hash = BASE;
     expect(() => recordsSource([wrong as never])).to.throw(
       RangeError,
-      `the action is given the hash ${hashText(BASE)}, but its content hashes to ${hashText(signed_action.hashed.hash)}`,
+      `the action is listed under the hash ${hashText(BASE)}, but its content hashes to ${hashText(signed_action.hashed.hash)}`,
     );
     const other = { ...record!, entry: { kind: 'Present', value: { entry_type: 'App', entry: Uint8Array.of(9) } } };
     expect(() => recordsSource([other as never])).to.throw(

@@ -185,8 +185,8 @@ export class AgreementCheck {
   #ranNothing(name: PropertyName, checked: number): string | undefined {
     if (name === 'agreement' && checked > 0) return this.#tierThatNeverRan();
     if (checked > 0) return undefined;
-    if (name === 'agreement' && this.#nodes.length < 2) return 'one node alone: there is nothing to compare';
-    if (this.#calls === 0) return 'nothing ran: there was no call';
+    if (name === 'agreement' && this.#nodes.length < 2) return 'a single node: there is nothing to compare';
+    if (this.#calls === 0) return 'nothing ran: there are no calls';
     return name === 'agreement' ? 'nothing ran in two nodes' : 'nothing ran';
   }
 

@@ -16,9 +16,7 @@ export async function explainDisagreement(
   const smaller = await shrinkCalls(left, right, module, calls.slice(0, call + 1));
   const place = await localise(left, right, module, smaller);
   const where =
-    place === undefined
-      ? ['they did not differ when they were asked again']
-      : localisationLines(place, smaller.at(-1)!);
+    place === undefined ? ['they did not differ when they ran again'] : localisationLines(place, smaller.at(-1)!);
   // The field may be another one with less fuel.
   const shown = (await differOnLast(left, right, module, smaller)) ?? difference;
   const expected = await left.run(module, smaller);

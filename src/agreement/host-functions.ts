@@ -96,7 +96,7 @@ export type HostGlobalName = keyof typeof HOST_GLOBALS;
 
 /** A function of the set as the machine takes it. Throws a RangeError for a name that is not in the set. */
 export function hostFunction(name: string): HostFunction {
-  if (!Object.hasOwn(HOST_FUNCTIONS, name)) throw new RangeError(`there is no standard host function '${name}'`);
+  if (!Object.hasOwn(HOST_FUNCTIONS, name)) throw new RangeError(`unknown standard host function '${name}'`);
   const row: HostFunctionRow = HOST_FUNCTIONS[name as HostFunctionName];
   const { params, results } = row.signature;
   return {

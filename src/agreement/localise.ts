@@ -64,7 +64,7 @@ async function placeInZome(engine: Engine, zomes: AgreementZomes, call: Agreemen
 
 /** A localisation for a person. */
 export function localisationLines(place: Localisation, call: AgreementCall): readonly string[] {
-  const head = `they part at fuel ${place.fuel} of ${callText(call)}`;
+  const head = `they diverge at fuel ${place.fuel} of ${callText(call)}`;
   if (place.functionIndex === undefined) return [`${head}, before the first block`];
   const where = `function ${place.functionIndex}, byte ${place.offset}`;
   return [`${head}, in the block marked below (${where}):`, ...place.lines];

@@ -146,7 +146,7 @@ function requireTier({ compilation }: LoadedModule): void {
   if (compilation.state === 'failed') throw new Error('the rewriter failed', { cause: compilation.error });
   if (compilation.state === 'declined' && compilation.reason === 'host-refused') {
     throw new Error(
-      `the host refuses the rewritten module, so the instrumented tier did not run: ${compilation.detail}`,
+      `the host rejected the rewritten module, so the instrumented tier did not run: ${compilation.detail}`,
     );
   }
 }

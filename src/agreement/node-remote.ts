@@ -61,7 +61,7 @@ class RemoteNode implements AgreementNode {
       await this.#hello;
       const reply = await this.#ask(channel, module, calls);
       if ('answers' in reply) return reply.answers;
-      return failures(calls, 'error' in reply ? reply.error : 'an answer out of order');
+      return failures(calls, 'error' in reply ? reply.error : 'a result out of order');
     } catch (error) {
       if (!(error instanceof ChannelBroke)) throw error;
       return failures(calls, error.message);
@@ -99,7 +99,7 @@ class RemoteNode implements AgreementNode {
     this.#sent = module;
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
-        this.#broke(`no answer within ${this.#timeout} ms`);
+        this.#broke(`no result within ${this.#timeout} ms`);
         void channel.close();
       }, this.#timeout);
       this.#pending.set(id, {

@@ -124,7 +124,7 @@ function named(name: string, tier: Tier, node: AgreementNode): AgreementNode {
 
 function unknown(spec: string): RangeError {
   return new RangeError(
-    `there is no node '${spec}'; nodes are ${NODE_NAMES.join(', ')} and process:PROGRAM, with @TIER and +${[...VARIATIONS, 'fresh', 'warm'].join(', +')}`,
+    `unknown node '${spec}'; nodes are ${NODE_NAMES.join(', ')} and process:PROGRAM, with @TIER and +${[...VARIATIONS, 'fresh', 'warm'].join(', +')}`,
   );
 }
 

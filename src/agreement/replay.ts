@@ -33,14 +33,14 @@ export interface Replay extends Recording {
   readonly difference: NonNullable<Recording['difference']>;
 }
 
-/** Lines of a longer module are left off. */
+/** Lines of a longer module are omitted. */
 const TEXT_LINES_MAX = 400;
 
 export function moduleLines(module: AgreementSubject): readonly string[] {
   if ('zomes' in module) return module.zomes.map(({ name, wasm }) => `zome ${name}, ${wasm.length} bytes`);
   try {
     const lines = disassembleModule(module.bytes).split('\n');
-    return lines.length > TEXT_LINES_MAX ? [`${lines.length} lines, left off`] : lines;
+    return lines.length > TEXT_LINES_MAX ? [`${lines.length} lines, omitted`] : lines;
   } catch (error) {
     // A module that does not decode can be what nodes differ on.
     if (error instanceof RangeError) return [error.message];
@@ -57,7 +57,8 @@ export function replayName(replay: Recording): string {
 /** @throws RangeError for what is no replay file */
 export function parseReplay(text: string): Recording {
   const value = parsedJson(text);
-  if (!isReplay(value)) throw new RangeError(`the file lacks format '${REPLAY_FORMAT}', module, calls or nodes`);
+  if (!isReplay(value))
+    throw new RangeError(`the file does not have format '${REPLAY_FORMAT}', a module, calls and nodes`);
   return value;
 }
 

@@ -19,7 +19,7 @@ export function reportLines(report: CheckReport): readonly string[] {
     ...(Object.keys(verdicts).length === 0 ? [] : [`verdicts: ${countsText(verdicts)}`]),
     ...(worst === undefined
       ? []
-      : [`dearest: ${worst.fuel} fuel, ${callText(worst.call)}${inputText(inputOf(worst.call))}`]),
+      : [`most expensive: ${worst.fuel} fuel, ${callText(worst.call)}${inputText(inputOf(worst.call))}`]),
     ...(replay === undefined ? [] : ['', ...replayLines(replay)]),
   ];
 }

@@ -40,8 +40,8 @@ export function findUnresolvedLoop(
     const { verdict } = module.validate(entry, options);
     if (verdict.kind !== 'UnresolvedDependencies') return undefined;
     const key = keyOf(verdict.dependencies);
-    if (asked.has(key)) return `it asks again for ${key} after it was given`;
-    if (count === ATTEMPTS_MAX) return `it still asks for new dependencies after ${ATTEMPTS_MAX} attempts`;
+    if (asked.has(key)) return `it requested ${key} again after receiving it`;
+    if (count === ATTEMPTS_MAX) return `it still requests new dependencies after ${ATTEMPTS_MAX} attempts`;
     asked.add(key);
     attempt = resolve(attempt, verdict.dependencies);
   }

@@ -38,7 +38,7 @@ function opBytes(op: Op | Uint8Array, generation: Generation): Uint8Array {
   if (op instanceof Uint8Array) return op;
   const codec = opCodec(generation);
   if (codec.is(op)) return encodeBytes(codec, op);
-  throw new RangeError(`this is not an op of generation ${generation}`);
+  throw new RangeError(`not an op of generation ${generation}`);
 }
 
 /** Records as the dependencies of zomes that nodes are asked about. */

@@ -104,7 +104,7 @@ export function amountFromDecimal(text: string, scale: number): Amount {
   const match = /^(-?)(0|[1-9][0-9]{0,18})(?:\.([0-9]{1,18}))?$/.exec(text);
   const [, sign = '', whole = '', behind = ''] = match ?? [];
   if (match === null || behind.length > scale) {
-    throw new BillingError('amount', `write an amount as 12.50, with at most ${scale} digits behind the point`);
+    throw new BillingError('amount', `write an amount as 12.50, with at most ${scale} digits after the point`);
   }
   return amountOf(BigInt(`${sign}${whole}${behind.padEnd(scale, '0')}`));
 }

@@ -77,7 +77,7 @@ export async function audit(invoice: Invoice, source: EvidenceSource, options: A
   const places = statement.lines.flatMap(({ kind }, i) => (kind === 'storage' || kind === 'reversal' ? [] : [i]));
   const { sample = SAMPLE_DEFAULT, share = 10_000n, seed, progress } = options;
   const count = sample === 'all' ? places.length : sample;
-  if (!(Number.isSafeInteger(count) && count >= 0)) throw new RangeError('a sample is a whole number of lines');
+  if (!(Number.isSafeInteger(count) && count >= 0)) throw new RangeError('a sample must be a whole number of lines');
   const drawn = drawLines(places.length, count, auditSeed(invoice.hash, seed)).map((at) => places[at]);
   const auditor = new Auditor(invoice, source, options);
   const results: AuditResult[] = [];
@@ -188,7 +188,7 @@ class Auditor {
     } catch (error) {
       // The evidence is not of this call: it asks the host something else, or has an argument that the export does not take.
       const isOfEvidence = error instanceof HostFailure || error instanceof UsageError;
-      if (isOfEvidence) return { ...unverifiable(`the evidence is of another call: ${error.message}`), billed };
+      if (isOfEvidence) return { ...unverifiable(`the evidence belongs to another call: ${error.message}`), billed };
       throw error;
     }
   }
@@ -198,7 +198,7 @@ class Auditor {
       const evidence = await this.#source.evidence(line.subject);
       if (evidence === undefined) return unverifiable('there is no evidence of this receipt');
       if (sameBytes(receiptHash(evidence.receipt), line.subject)) return evidence;
-      return unverifiable('the evidence is of another receipt');
+      return unverifiable('the evidence belongs to another receipt');
     } catch (error) {
       if (error instanceof BillingError && error.code === 'document') return unverifiable(error.message);
       throw error;
@@ -214,18 +214,18 @@ class Auditor {
     const said = line.module !== undefined && sameBytes(line.module, receipt.module);
     if (!said) return 'the line names another module than its receipt';
     if (line.export !== about.export) return 'the line names another export than its receipt';
-    if (line.outcome !== about.outcome) return `the line says ${line.outcome}, its receipt ${about.outcome}`;
+    if (line.outcome !== about.outcome) return `the line has the outcome ${line.outcome}, its receipt ${about.outcome}`;
     const part = line.fuel.findIndex((fuel, i) => fuel !== about.fuel[i]);
     return part < 0 ? undefined : `the line has ${line.fuel[part]} fuel where its receipt has ${about.fuel[part]}`;
   }
 
   /** Why nobody is known to have ordered the run. */
   #unordered(line: StatementLine, { receipt, signed }: Evidence): string | undefined {
-    if (signed === undefined) return this.#options.signed === true ? 'no signed request orders it' : undefined;
+    if (signed === undefined) return this.#options.signed === true ? 'no signed request for it was given' : undefined;
     if (!sameBytes(requestIdOf(signed.request), line.requestId))
-      return 'the request that is shown is not that of the line';
+      return 'the request that was given does not belong to the line';
     const fault = answerFault(signed.request, receipt, signed.answer);
-    return fault === undefined ? undefined : `request and answer do not hold: ${fault}`;
+    return fault === undefined ? undefined : `the request or its response is not valid: ${fault}`;
   }
 
   #module(identity: Uint8Array): Promise<Module> {
@@ -237,9 +237,9 @@ class Auditor {
 
   async #readModule(identity: Uint8Array): Promise<Module> {
     const bytes = await this.#source.module(identity);
-    if (bytes === undefined) return unverifiable(`the module ${toHex(identity)} is not there`);
+    if (bytes === undefined) return unverifiable(`the module ${toHex(identity)} is missing`);
     if (!sameBytes(hash(bytes), identity))
-      return { verdict: 'module-changed', reason: `the module is ${toHex(hash(bytes))} now` };
+      return { verdict: 'module-changed', reason: `the file now contains the module ${toHex(hash(bytes))}` };
     const engine = createEngine({ tier: this.#options.tier ?? 'auto' });
     const loaded = await engine.load(bytes);
     if (!loaded.ok) return refuted(`the module does not load: ${loaded.fault.code}`);
@@ -254,7 +254,7 @@ class Auditor {
       case 'values': {
         const values = call.args.map(parseValue);
         const args = values.flatMap((parsed) => (parsed.ok ? [parsed.value] : []));
-        if (args.length < values.length) return 'the evidence has an argument that is no value';
+        if (args.length < values.length) return 'an argument in the evidence is not a value';
         return module.loaded.call(receipt.export, args, { fuel }).receipt;
       }
       case 'bytes':

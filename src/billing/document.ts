@@ -120,10 +120,10 @@ export function readDocument<A>(codec: t.Type<A, unknown, unknown>, what: string
   const decoded = codec.decode(document);
   if (E.isLeft(decoded)) {
     const { path, reason } = codecErrorOf(decoded.left);
-    throw new BillingError('document', `this is no ${what}: ${reason} at ${path}`);
+    throw new BillingError('document', `not a valid ${what}: ${reason} at ${path}`);
   }
   const unread = unreadPath(document, codec.encode(decoded.right), '$');
-  if (unread !== undefined) throw new BillingError('document', `this is no ${what}: unknown key at ${unread}`);
+  if (unread !== undefined) throw new BillingError('document', `not a valid ${what}: unknown key at ${unread}`);
   return decoded.right;
 }
 
@@ -132,6 +132,6 @@ export function parsedJson(text: string, what: string): unknown {
   try {
     return JSON.parse(text) as unknown;
   } catch (error) {
-    throw new BillingError('document', `this is no ${what}: it is no JSON`, { cause: error });
+    throw new BillingError('document', `not a valid ${what}: it is not JSON`, { cause: error });
   }
 }

@@ -131,7 +131,7 @@ export function readEvidence(document: unknown): Evidence {
   const parsed = typeof document === 'string' ? parsedJson(document, 'evidence') : document;
   const read = readDocument(fields, 'evidence', parsed);
   const decoded = decodeReceipt(read.receipt);
-  if (!decoded.ok) throw new BillingError('document', `this is no evidence: ${decoded.fault.code} in the receipt`);
+  if (!decoded.ok) throw new BillingError('document', `not valid evidence: ${decoded.fault.code} in the receipt`);
   const { call } = read;
   const evidence: Evidence = {
     receipt: decoded.receipt,

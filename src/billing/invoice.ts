@@ -148,7 +148,7 @@ export function checkInvoice(text: string, key?: Uint8Array): InvoiceResult {
     const body = statementText(statement);
     const invoice = { statement, hash: fields.hash, key: fields.key, signature: fields.signature };
     if (textOf(invoice, body) !== text)
-      return { ok: false, fault: { code: 'form', detail: 'it is written in another form' } };
+      return { ok: false, fault: { code: 'form', detail: 'it is not in canonical form' } };
     if (!sameBytes(hash(utf8(body)), fields.hash)) return { ok: false, fault: { code: 'hash' } };
     if (!verifySignature(fields.key, fields.signature, signedBytes(fields.hash))) {
       return { ok: false, fault: { code: 'signature' } };
@@ -177,7 +177,7 @@ function wrongSum(given: Fields, made: Statement): string | undefined {
   for (const sum of ['net', 'tax', 'gross', 'payable', 'remainder'] as const) {
     if (given[sum] !== made[sum]) return `${sum} is ${given[sum]} and must be ${made[sum]}`;
   }
-  return sameBytes(given.root, made.root) ? undefined : 'the root is not that of the lines';
+  return sameBytes(given.root, made.root) ? undefined : 'the root does not match the lines';
 }
 
 /** The first line whose price, period, place or volume is not what it must be. */
@@ -189,9 +189,9 @@ function lineFault(lines: readonly StatementLine[], tables: readonly StatementTa
     const table = tables[line.table]?.table;
     const detail =
       table === undefined
-        ? `there is no price table ${line.table}`
+        ? `price table ${line.table} is missing`
         : before !== undefined && line.sequence <= before.sequence
-          ? 'lines are not in their order'
+          ? 'the lines are out of order'
           : detailOf(line, table, volumes, amounts);
     if (detail !== undefined) return { code: 'line', line: at, detail };
     amounts.set(toHex(line.subject) + toHex(line.requestId), line.amount);
@@ -208,12 +208,12 @@ function detailOf(
   if (amounts.has(toHex(line.subject) + toHex(line.requestId))) return 'it is billed twice';
   if (line.kind === 'reversal') return line.amount <= 0n ? undefined : 'a reversal is not above 0';
   if (!isValidAt(table, line.settledAt)) return 'its price table was not valid when it was settled';
-  if (line.period !== volumePeriodOf(table, line.settledAt)) return 'it is in another period than it was settled in';
+  if (line.period !== volumePeriodOf(table, line.settledAt)) return 'its period is not the one in which it was settled';
   const key = `${line.table} ${line.period}`;
   const known = volumes.get(key);
   if (known !== undefined && known !== line.volume) return `its volume is ${line.volume} and must be ${known}`;
   const amount = priceOf(line, table);
-  if (amount === undefined) return 'what it says of its item is not so';
+  if (amount === undefined) return 'its fields do not match its item';
   if (amount !== line.amount) return `its price is ${line.amount} and must be ${amount}`;
   const fuel = line.kind === 'memo-hit' ? 0n : line.fuel.reduce((sum, part) => sum + BigInt(part), 0n);
   volumes.set(key, line.volume + fuel);

@@ -132,9 +132,11 @@ async function netBefore(
 async function reversedAmount(ledger: LedgerTransaction, line: UsageLine): Promise<StatementLine['amount']> {
   if (line.amount >= 0n) return amountOf(0n);
   const item = itemOf(line.item);
-  if (item.kind !== 'reversal') throw new BillingError('document', `line ${line.sequence} is below 0 and no reversal`);
+  if (item.kind !== 'reversal')
+    throw new BillingError('document', `line ${line.sequence} is below 0 but not a reversal`);
   const [row] = await ledger.sql.all('select amount from usage_line where id = ?', [item.line]);
-  if (row === undefined) throw new BillingError('document', `line ${line.sequence} reverses a line that is not there`);
+  if (row === undefined)
+    throw new BillingError('document', `line ${line.sequence} reverses a line that does not exist`);
   return amountOf(-integer(row, 'amount'));
 }
 
@@ -161,7 +163,7 @@ export async function statementAgain(ledger: LedgerTransaction, tenant: string, 
     tenant,
     BigInt(number),
   ]);
-  if (row === undefined) throw new BillingError('unknown', `there is no statement ${number} of ${tenant}`);
+  if (row === undefined) throw new BillingError('unknown', `tenant ${tenant} has no statement ${number}`);
   const [before] = await ledger.sql.all('select * from statement where tenant = ? and number = ?', [
     tenant,
     BigInt(number - 1),

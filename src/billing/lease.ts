@@ -138,7 +138,7 @@ export class Lease {
   #costOf(fuel: number): bigint {
     if (fuel !== this.#lastFuel) {
       if (!(Number.isSafeInteger(fuel) && fuel >= 0 && fuel <= FUEL_LIMIT_MAX))
-        throw new RangeError(`${fuel} is no fuel limit`);
+        throw new RangeError(`${fuel} is not a fuel limit`);
       this.#lastCost = this.#bound(BigInt(fuel));
       this.#lastFuel = fuel;
     }
@@ -213,7 +213,7 @@ class Running implements LeasedCall {
   }
 
   finish(receipt: Receipt, requestId: Uint8Array, executedAt: Moment = this.#clock()): void {
-    if (receipt.fuel.used > this.fuel) throw new RangeError('the receipt is of a call with a higher fuel limit');
+    if (receipt.fuel.used > this.fuel) throw new RangeError('the receipt belongs to a call with a higher fuel limit');
     this.#take()({ item: { kind: 'call', receipt }, requestId, executedAt });
   }
 

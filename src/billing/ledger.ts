@@ -185,7 +185,7 @@ export class LedgerTransaction {
   /** Changes how far a tenant may be in debt; false if it owes more already. */
   async setCreditLimit(id: string, limit: bigint): Promise<boolean> {
     const account = await this.#open(id);
-    if (account === undefined) throw new BillingError('unknown', `there is no account ${id}`);
+    if (account === undefined) throw new BillingError('unknown', `account ${id} does not exist`);
     if (account.debitsPosted + account.debitsPending > account.creditsPosted + limit) return false;
     account.creditLimit = amountOf(limit);
     this.#changed.add(account);

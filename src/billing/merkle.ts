@@ -52,7 +52,7 @@ export function merkleRoot(leaves: Iterable<Uint8Array>): Uint8Array {
 /** The hashes that lead from a leaf to the root, lowest first (RFC 6962, 2.1.1). */
 export function inclusionProof(leaves: readonly Uint8Array[], index: number): Uint8Array[] {
   if (!(Number.isInteger(index) && index >= 0 && index < leaves.length))
-    throw new RangeError(`there is no leaf ${index}`);
+    throw new RangeError(`leaf ${index} does not exist`);
   const proof: Uint8Array[] = [];
   let at = index;
   for (const level of levelsOf(leaves)) {

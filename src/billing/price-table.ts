@@ -114,16 +114,16 @@ export function readPriceTable(document: unknown): PriceTable {
   const parsed = typeof document === 'string' ? parsedJson(document, 'price table') : document;
   const { format: _, ...table } = readDocument(fields, 'price table', parsed);
   const wrong = inconsistency(table);
-  if (wrong !== undefined) throw new BillingError('document', `this is no price table: ${wrong}`);
+  if (wrong !== undefined) throw new BillingError('document', `not a valid price table: ${wrong}`);
   return table;
 }
 
 function inconsistency({ tiers, payableScale, scale, validFrom, validUntil }: PriceTable): string | undefined {
-  if (tiers[0]?.from !== 0n) return 'the first tier is not from "0" at $.tiers[0].from';
+  if (tiers[0]?.from !== 0n) return 'the first tier does not begin at "0", at $.tiers[0].from';
   const unordered = tiers.findIndex(({ from }, i) => i > 0 && from <= tiers[i - 1].from);
   if (unordered > 0) return `tiers do not ascend at $.tiers[${unordered}].from`;
   if (payableScale > scale) return 'payableScale is above scale at $.payableScale';
-  if (validUntil <= validFrom) return 'it is never valid at $.validUntil';
+  if (validUntil <= validFrom) return 'it is never valid, at $.validUntil';
   return undefined;
 }
 

@@ -174,6 +174,6 @@ export function checkVersion(version: string): void {
   if (version === SCHEMA_VERSION) return;
   throw new BillingError(
     'storage',
-    `the billing database is of version ${version}, and this program reads ${SCHEMA_VERSION}`,
+    `the billing database has version ${version}; this program reads version ${SCHEMA_VERSION}`,
   );
 }

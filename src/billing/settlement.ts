@@ -79,7 +79,7 @@ export async function openLease(
   if (row !== undefined) {
     const isSame = text(row, 'tenant') === tenant && toHex(bytes(row, 'price_table')) === toHex(hash);
     if (isSame && text(row, 'state') === 'open') return { ok: true, reserved: amountOf(integer(row, 'reserved')) };
-    throw new BillingError('id-reused', `there was a lease ${id} already`);
+    throw new BillingError('id-reused', `a lease ${id} already exists`);
   }
   await keepPriceTable(ledger, table);
   const held = await reserve(ledger, tenant, `lease:${id}:0`, amount, timeout);
@@ -174,7 +174,7 @@ function nothingSettled(reserved: bigint): Settled {
 async function leaseRow(ledger: LedgerTransaction, { id, tenant }: LeaseTerms): Promise<SqlRow> {
   const [row] = await ledger.sql.all('select * from lease where id = ?', [id]);
   if (row !== undefined && text(row, 'tenant') === tenant) return row;
-  throw new BillingError('unknown', `there is no lease ${id} of ${tenant}`);
+  throw new BillingError('unknown', `tenant ${tenant} has no lease ${id}`);
 }
 
 /** Posts what is owed from the pieces of a reservation in their order and releases the rest. */
@@ -189,7 +189,7 @@ async function payFromPieces(
   for (let piece = 0n; piece < pieces; piece += 1n) {
     const pending = `${name}:${piece}`;
     const [row] = await ledger.sql.all('select amount, state from pending where id = ?', [pending]);
-    if (row === undefined) throw new BillingError('storage', `the reservation ${pending} is gone`);
+    if (row === undefined) throw new BillingError('storage', `the reservation ${pending} no longer exists`);
     // It timed out, and was released.
     if (text(row, 'state') !== 'pending') continue;
     const amount = integer(row, 'amount');
@@ -268,7 +268,7 @@ async function writeLines(
     const idText = toHex(id);
     if (known.has(idText)) continue;
     known.add(idText);
-    if (usage.item.kind === 'reversal') throw new BillingError('document', 'a line is reversed by reverseLine');
+    if (usage.item.kind === 'reversal') throw new BillingError('document', 'use reverseLine to reverse a line');
     const priced = price(usage.item, table, volume);
     rows.push({
       id,

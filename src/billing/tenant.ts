@@ -49,7 +49,7 @@ export function tenantAccount(tenant: string): string {
   if (TENANT.test(tenant)) return `tenant:${tenant}`;
   throw new BillingError(
     'document',
-    `a tenant's name has 1 to 64 letters, digits and ._@-, unlike ${JSON.stringify(tenant)}`,
+    `a tenant's name must have 1 to 64 letters, digits and ._@-, not ${JSON.stringify(tenant)}`,
   );
 }
 
@@ -99,7 +99,7 @@ async function sourcesOf(ledger: LedgerTransaction, tenant: string): Promise<Sou
   const sources: Source[] = [];
   for (const id of [...grants.map((grant) => grant.id), own]) {
     const account = await ledger.account(id);
-    if (account === undefined) throw new BillingError('unknown', `there is no tenant ${tenant}`);
+    if (account === undefined) throw new BillingError('unknown', `tenant ${tenant} does not exist`);
     const { creditsPosted, creditLimit, debitsPosted, debitsPending } = account;
     sources.push({ account: id, available: creditsPosted + creditLimit - debitsPosted - debitsPending });
   }
@@ -144,7 +144,7 @@ export async function balanceOf(sql: SqlTransaction, tenant: string, now: Moment
   const own = tenantAccount(tenant);
   const rows = await sql.all('select * from account where tenant = ?', [tenant]);
   const mine = rows.find((row) => text(row, 'id') === own);
-  if (mine === undefined) throw new BillingError('unknown', `there is no tenant ${tenant}`);
+  if (mine === undefined) throw new BillingError('unknown', `tenant ${tenant} does not exist`);
   const isOpen = (row: (typeof rows)[number]) => row['expires_at'] === null || integer(row, 'expires_at') > BigInt(now);
   const grants = rows.filter((row) => row !== mine && isOpen(row));
   const left = (row: (typeof rows)[number]) => integer(row, 'credits_posted') - integer(row, 'debits_posted');

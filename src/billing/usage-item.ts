@@ -92,7 +92,7 @@ export function itemOf(bytes: Uint8Array): UsageItem {
 }
 
 function notAnItem(reason: string): BillingError {
-  return new BillingError('document', `these are no bytes of a usage item: ${reason}`);
+  return new BillingError('document', `not a usage item: ${reason}`);
 }
 
 class ItemReader {
@@ -102,7 +102,7 @@ class ItemReader {
 
   whole<A>(item: A): A {
     if (this.#pos === this.bytes.length) return item;
-    throw notAnItem('bytes behind its end');
+    throw notAnItem('unexpected bytes after its end');
   }
 
   hash(): Uint8Array {
@@ -122,11 +122,11 @@ class ItemReader {
     const length = new DataView(bytes.buffer, bytes.byteOffset, 4).getUint32(0, true);
     const text = decodeUtf8(this.#take(length));
     if (text !== undefined) return text;
-    throw notAnItem('a text that is no UTF-8');
+    throw notAnItem('a text that is not UTF-8');
   }
 
   #take(count: number): Uint8Array {
-    if (count > this.bytes.length - this.#pos) throw notAnItem('it is cut short');
+    if (count > this.bytes.length - this.#pos) throw notAnItem('it is truncated');
     this.#pos += count;
     return this.bytes.subarray(this.#pos - count, this.#pos);
   }

@@ -66,12 +66,12 @@ export async function* usageLines(database: SqlDatabase, tenant: string, after: 
 /** Reverses a line: a line of the negative price, and the transfers that pay it back to the tenant's own account. */
 export async function reverseLine(ledger: LedgerTransaction, id: Uint8Array, reason: string): Promise<UsageLine> {
   const [row] = await ledger.sql.all('select * from usage_line where id = ?', [id]);
-  if (row === undefined) throw new BillingError('unknown', `there is no line ${toHex(id)}`);
+  if (row === undefined) throw new BillingError('unknown', `line ${toHex(id)} does not exist`);
   const line = lineOf(row);
   const [there] = await ledger.sql.all('select * from usage_line where tenant = ? and request = ?', [line.tenant, id]);
   if (there !== undefined) return lineOf(there);
   if (line.item[0] === itemBytes({ kind: 'reversal', line: id, reason })[0]) {
-    throw new BillingError('document', 'a reversal is not reversed: bill the request anew');
+    throw new BillingError('document', 'a reversal cannot be reversed; bill the request again');
   }
   const item: UsageItem = { kind: 'reversal', line: id, reason };
   const coded = itemBytes(item);

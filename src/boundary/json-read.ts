@@ -125,7 +125,7 @@ function formOf(form: string, value: MessagePackValue, depth: number): Form | st
       return typeof map === 'string' ? map : { value: map, depth: Math.max(1, depth - 1) };
     }
     default:
-      return `there is no form "${form}"; a map with this one key is {"$map": [["${form}", ...]]}`;
+      return `unknown form "${form}"; write a map with this one key as {"$map": [["${form}", ...]]}`;
   }
 }
 
@@ -295,7 +295,7 @@ class Reader {
   }
 
   #integer(literal: string, start: number): Step {
-    if (literal === '-0') return this.#fail('-0 is no integer; write -0.0', start);
+    if (literal === '-0') return this.#fail('-0 is not an integer; write -0.0', start);
     return (
       integerOf(literal) ?? this.#fail('an integer outside -2^63 to 2^64 - 1; a float has a point: 1.0, 1e30', start)
     );

@@ -32,7 +32,8 @@ export class JsonScan implements DocumentScan {
     const begin = BYTE_ORDER_MARK.every((byte, at) => bytes[at] === byte) ? BYTE_ORDER_MARK.length : 0;
     const from = this.#blanks(begin);
     const to = this.#skip(from);
-    if (this.#blanks(to) !== bytes.length) throw new ScanFault(this.#blanks(to), 'there is more after the JSON value');
+    if (this.#blanks(to) !== bytes.length)
+      throw new ScanFault(this.#blanks(to), 'unexpected data after the JSON value');
     this.root = { from, to };
   }
 

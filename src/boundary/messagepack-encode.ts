@@ -142,7 +142,7 @@ class Writer {
     else if (Array.isArray(value)) this.#list(value);
     else if (value instanceof Map) this.#map(value.size, value);
     else if (typeof value === 'object') this.#object(value as EncodableObject);
-    else this.#fail(`${typeof value} has no MessagePack`);
+    else this.#fail(`${typeof value} cannot be encoded as MessagePack`);
   }
 
   #object(value: EncodableObject): void {
@@ -158,9 +158,9 @@ class Writer {
   #number(value: number): void {
     if (!Number.isSafeInteger(value)) {
       const how = Number.isInteger(value) ? 'a bigint if it is an integer' : 'Float if it is a float';
-      this.#fail(`${value} is no safe integer; use ${how}`);
+      this.#fail(`${value} is not a safe integer; use ${how}`);
     }
-    if (Object.is(value, -0)) this.#fail('-0 is no integer; use Float if it is a float');
+    if (Object.is(value, -0)) this.#fail('-0 is not an integer; use Float if it is a float');
     if (value >= 0) this.#unsigned(value);
     else if (value >= -0x20) this.#byte(value + 0x100);
     else if (value >= -0x80) this.#head8(0xd0, value);
@@ -191,7 +191,7 @@ class Writer {
 
   #string(value: string): void {
     if (value.length <= SHORT_STRING_LENGTH && this.#shortAscii(value)) return;
-    if (LONE_SURROGATE.test(value)) this.#fail('a string with a lone surrogate has no UTF-8');
+    if (LONE_SURROGATE.test(value)) this.#fail('a string with a lone surrogate cannot be encoded as UTF-8');
     const bytes = utf8(value);
     if (bytes.length < 32) this.#byte(0xa0 + bytes.length);
     else this.#lengthHead(0xd9, bytes.length);

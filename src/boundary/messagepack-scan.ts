@@ -50,7 +50,7 @@ export class MessagePackScan implements DocumentScan {
   constructor(bytes: Uint8Array) {
     this.#bytes = bytes;
     this.root = { from: 0, to: this.#skip(0) };
-    if (this.root.to !== bytes.length) throw new ScanFault(this.root.to, 'there is more after the MessagePack value');
+    if (this.root.to !== bytes.length) throw new ScanFault(this.root.to, 'unexpected data after the MessagePack value');
   }
 
   kindOf({ from }: Span): ScannedKind {
@@ -116,7 +116,7 @@ export class MessagePackScan implements DocumentScan {
 
   #sized(at: number, first: number): Head {
     const row = SIZED[first];
-    if (row === undefined) throw new ScanFault(at, `the byte 0x${first.toString(16)} begins no value`);
+    if (row === undefined) throw new ScanFault(at, `no value begins with the byte 0x${first.toString(16)}`);
     const [lengthBytes, kind] = row;
     const body = at + 1 + lengthBytes;
     if (body > this.#bytes.length) throw new ScanFault(at, 'the document ends early');

@@ -39,8 +39,10 @@ export function auditLines(
       .map(({ line, verdict, reason }) => `  line ${line + 1} ${verdict}: ${printable(reason)}`),
     ...(bad.length > LISTED_MAX ? [`  and ${grouped(bad.length - LISTED_MAX)} more`] : []),
     drawn === lines
-      ? 'every line that can be run was run'
-      : `if ${parts(share)} of the lines were false, this draw would have missed them all with ${parts(risk)}`,
-    ...(notRun > 0 ? [colours.dim(`${counted(notRun, 'line')} of storage or reversals: no run confirms them`)] : []),
+      ? 'every line that can be run again was run'
+      : `if ${parts(share)} of the lines were false, this sample would have missed all of them with a probability of ${parts(risk)}`,
+    ...(notRun > 0
+      ? [colours.dim(`${counted(notRun, 'line')} of storage or reversals: not confirmed by running`)]
+      : []),
   ];
 }

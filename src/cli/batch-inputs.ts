@@ -51,7 +51,7 @@ async function folderInputs(path: string): Promise<BatchInputs> {
   const names = (await readdir(path)).filter((name) => ENDINGS.includes(extname(name).toLowerCase())).sort();
   if (names.length === 0) {
     throw new CliError(
-      `${printable(path)} holds no .json and no .msgpack file`,
+      `${printable(path)} contains no .json or .msgpack file`,
       'name the folder that holds the inputs',
     );
   }

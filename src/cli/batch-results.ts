@@ -79,7 +79,10 @@ export class BatchResults {
       () => 0,
     );
     if (size > 0 && !isResumed) {
-      throw new CliError(`${printable(path)} is there already`, 'pass --resume to go on from it, or name another file');
+      throw new CliError(
+        `${printable(path)} already exists`,
+        'pass --resume to continue from it, or name another file',
+      );
     }
     const done = new Done();
     const whole = size === 0 ? 0 : await wholeLines(path, head, done, seen);
@@ -143,14 +146,14 @@ async function wholeLines(path: string, head: string, done: Done, seen: (line: R
     bytes += line.length + 1;
     if (isFirst && text !== head) {
       throw new CliError(
-        `${printable(path)} has the results of another batch`,
-        'resume with the module, the inputs and the options that it was begun with, or name another file',
+        `${printable(path)} contains the results of another batch`,
+        'resume with the same module, inputs and options as before, or name another file',
       );
     }
     if (!isFirst) {
       const result = lineOf(path, text);
       if (done.has(result.index))
-        throw new CliError(`${printable(path)} has input ${result.index} twice`, 'start it anew');
+        throw new CliError(`${printable(path)} contains input ${result.index} twice`, 'start it anew');
       done.add(result.index);
       seen(result);
     }
@@ -166,5 +169,8 @@ function lineOf(path: string, text: string): ResultLine {
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
   }
-  throw new CliError(`${printable(path)} has a line that is no result`, 'it was changed; start the batch anew');
+  throw new CliError(
+    `${printable(path)} has a line that is not a result`,
+    'the file was modified; start the batch again',
+  );
 }

@@ -97,7 +97,7 @@ export async function billDemo(console: Console, out: string | undefined): Promi
     console.out(`audit of ${join(folder, 'invoice.json')}`);
     console.out(`${auditLines(honest, console).join('\n')}\n`);
     const forged = await forgery(folder, path, served.get('alice')!);
-    console.out(`audit of ${join(folder, 'forged.json')}, in which one call used 1,000 fuel that it did not use`);
+    console.out(`audit of ${join(folder, 'forged.json')}, in which one call is billed 1,000 fuel too much`);
     console.out(`${auditLines(forged, console).join('\n')}\n`);
     console.out(`invoices as JSON, text and PDF, and the evidence: ${folder}`);
     console.out(console.colours.dim(`try: assay bill verify ${join(folder, 'invoice.json')}`));

@@ -17,7 +17,7 @@ function changeOf({ before, after }: { readonly before: number; readonly after: 
 function reason({ before, after, allow }: BudgetCheck): string {
   if (before.outcome !== after.outcome) return `ended ${after.outcome}, not ${before.outcome}`;
   const change = after.fuel - before.fuel;
-  return `${grouped(before.fuel)} -> ${grouped(after.fuel)}, ${signed(change)}; it may move by ${grouped(allow)}`;
+  return `${grouped(before.fuel)} -> ${grouped(after.fuel)}, ${signed(change)}; it may change by ${grouped(allow)}`;
 }
 
 function movedLines({ moved }: BudgetCheck): string[] {
@@ -30,7 +30,7 @@ function movedLines({ moved }: BudgetCheck): string[] {
 
 export function budgetLines(checks: readonly BudgetCheck[], colours: Colours): string[] {
   const rows = checks.map((check) => [
-    check.passes ? { text: 'ok', style: colours.green } : { text: 'moved', style: colours.red },
+    check.passes ? { text: 'ok', style: colours.green } : { text: 'changed', style: colours.red },
     grouped(check.after.fuel),
     changeOf({ before: check.before.fuel, after: check.after.fuel }),
     printable(check.name),
@@ -46,7 +46,7 @@ export function budgetLines(checks: readonly BudgetCheck[], colours: Colours): s
     '',
     failures.length === 0
       ? colours.green(`${counted(checks.length, 'case')} within budget`)
-      : colours.red(`${counted(failures.length, 'case')} of ${grouped(checks.length)} moved`),
+      : colours.red(`${counted(failures.length, 'case')} of ${grouped(checks.length)} changed`),
   ];
 }
 
@@ -79,7 +79,7 @@ export function budgetMarkdown(checks: readonly BudgetCheck[]): string {
   const head =
     failures.length === 0
       ? `Fuel: ${counted(checks.length, 'case')} within budget.`
-      : `Fuel: ${counted(failures.length, 'case')} of ${grouped(checks.length)} moved.`;
+      : `Fuel: ${counted(failures.length, 'case')} of ${grouped(checks.length)} changed.`;
   const rows = checks
     .filter(({ before, after, passes }) => !passes || before.fuel !== after.fuel)
     .map(

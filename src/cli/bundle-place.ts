@@ -63,13 +63,13 @@ export function dnaAt(bundle: AnyBundle, path: string, place: string): NamedDna 
   if (place === '') {
     const dnas = dnasOf(bundle);
     if (dnas.length === 1) return { dna: dnas[0].dna, zome: undefined };
-    throw placeError(`${printable(path)} holds ${dnas.length} DNAs, and none is named`, path, places);
+    throw placeError(`${printable(path)} contains ${dnas.length} DNAs; choose one`, path, places);
   }
   const byRole = places.find(({ name }) => name === place);
   if (byRole !== undefined) return byRole;
   const byDna = placesByDna(bundle).filter(({ name }) => name === place);
   if (byDna.length === 1) return byDna[0];
-  const problem = byDna.length > 1 ? 'several roles have this DNA' : 'there is no such place';
+  const problem = byDna.length > 1 ? 'several roles have this DNA' : 'the bundle has no such place';
   throw placeError(`${printable(`${path}#${place}`)}: ${problem}`, path, places);
 }
 
@@ -78,7 +78,7 @@ function placeError(problem: string, path: string, places: readonly Place[]): Cl
   const shown = names.slice(0, PLACES_SHOWN_MAX).map(printable).join(', ');
   const more = names.length - Math.min(names.length, PLACES_SHOWN_MAX);
   return new CliError(
-    `${problem}; there are ${names.length === 0 ? 'none' : shown}${more > 0 ? ` and ${more} more` : ''}`,
+    `${problem}; places: ${names.length === 0 ? 'none' : shown}${more > 0 ? ` and ${more} more` : ''}`,
     `write ${printable(path)}#PLACE; assay inspect ${printable(path)} lists the places`,
   );
 }
@@ -88,7 +88,7 @@ export async function moduleAt(argument: string, { path, place }: BundlePlace): 
   const bundle = await readBundleFile(path);
   const { dna, zome = onlyZomeOf(dna) } = dnaAt(bundle, path, place);
   if (zome === undefined) {
-    const several = `${printable(argument)} has ${dna.zomes.length} zomes, and none is named`;
+    const several = `${printable(argument)} has ${dna.zomes.length} zomes; choose one`;
     throw placeError(several, path, placesIn(bundle));
   }
   return wasmIn(argument, zome);

@@ -147,7 +147,7 @@ function factsLines(facts: ZomeFacts | string | undefined, colours: Colours): st
 
 /** One hash, or what each Holochain that the DNA could be for makes of it. */
 function hashLines(hashes: DnaBundle['hashes']): string[][] {
-  if (hashes.length === 0) return [['  hash', 'not known: a module is not in the bundle']];
+  if (hashes.length === 0) return [['  hash', 'unknown: a module is not in the bundle']];
   if (hashes.length === 1) return [['  hash', hashText(hashes[0].hash)]];
   return hashes.map(({ releases, hash }) => ['  hash', `${hashText(hash)} in Holochain ${releases.join(', ')}`]);
 }

@@ -93,7 +93,7 @@ export function outcomeLine(outcome: Called['outcome'], colours: Colours): strin
 
 export function breachText(code: string): string {
   const rows: Readonly<Record<string, string>> = BREACHES;
-  return rows[code] ?? 'a reference other than null was handed over the fence';
+  return rows[code] ?? 'a reference other than null was passed to the host';
 }
 
 function valueText(value: Value): string {

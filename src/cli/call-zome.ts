@@ -59,7 +59,7 @@ export async function runCallZome(
   if (options.json === true) out(documentText(answer, call, host));
   else {
     const head = answer.ok
-      ? `${colours.green('answered')} ${jsonOf(answer.value)}`
+      ? `${colours.green('returned')} ${jsonOf(answer.value)}`
       : failureLine(answer, call, host, colours);
     out([head, ...zomeCallLines(call, colours, false)].join('\n'));
   }

@@ -19,7 +19,7 @@ function listed(module: LoadedModule, named: string): ListedFunction {
   );
   if (found === undefined)
     throw new CliError(
-      `the module has no function '${printable(named)}' of its own`,
+      `the module does not define a function '${printable(named)}'`,
       'assay inspect --all lists every function',
     );
   const { metered } = module;

@@ -20,7 +20,7 @@ interface Options {
 }
 
 const HELP = `
-Every node is compared with what the file expects. Exit status: 0 all give it, 1 one does not, 2 usage.`;
+Compares every node with the results in the file. Exit status: 0 all are equal, 1 one differs, 2 usage.`;
 
 export function addReplayCommand(agree: Command, console: Console, done: (status: ExitStatus) => void): void {
   agree

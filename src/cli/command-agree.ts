@@ -68,12 +68,12 @@ Variations: +fresh +warm (engines of this process), +reversed +shuffled +disturb
   assay agree post.wasm --arbitrary posts.mjs --runs 1000 --fuel-max 5000000 --bytes-max 2000
   assay agree app.happ#main/posts --op ops --deps deps.json --runs 1000
 
-Zomes that import functions of a Holochain host are asked with --op: ops in .json or .msgpack files and folders, with --deps
-as in assay validate. --runs makes so many hostile ops of them beside. A module is also a place in a bundle: app.happ#role
-asks every zome of the DNA that an op concerns.
+Zomes that import functions of a Holochain host are run with --op: ops in .json or .msgpack files and folders, with --deps
+as in assay validate. --runs N adds N hostile variants of these ops. MODULE can be a place in a bundle: app.happ#role
+runs every zome of the DNA that an op concerns.
 
-Files of --inputs: .msgpack, .json (see assay validate --help), and .args with the values of a call in each line.
-The module of --arbitrary exports an arbitrary of fast-check as its default: bytes, or lists of values.
+--inputs reads .msgpack files, .json files (see assay validate --help), and .args files with the values of one call per line.
+The default export of the --arbitrary module is a fast-check arbitrary of bytes or of lists of values.
 
 Exit status: 0 every property holds, 1 one does not, 2 usage or load fault, 5 host failure.`;
 
@@ -165,10 +165,10 @@ function checkImports(path: string, module: LoadedModule): void {
   const [first] = imports;
   if (first === undefined) return;
   const name = `${printable(first.module)}.${printable(first.name)}`;
-  const problem = `${printable(path)} imports ${name}, and nothing is given for it`;
+  const problem = `${printable(path)} imports ${name}, which is not provided`;
   const isZome = imports.some((item) => item.module === 'env' && item.name.startsWith('__hc__'));
   const advice = isZome
-    ? 'it is a Holochain zome: ask it with ops, --op FILE or FOLDER'
+    ? 'it is a Holochain zome: pass ops with --op FILE or FOLDER'
     : 'pass a module that exports the host functions: --imports FILE';
   throw new CliError(problem, advice);
 }
@@ -192,7 +192,7 @@ async function agreeOnOps(
           )
         : await checkHostileOps(console, subject, nodes, ops, generation, { ...options, runs: options.runs });
     console.progress('');
-    for (const { path: file, reason } of skipped) console.err(`${printable(file)} is left out: ${reason}`);
+    for (const { path: file, reason } of skipped) console.err(`${printable(file)} is skipped: ${reason}`);
     return tell(console, path, report, options);
   } finally {
     await closeNodes(nodes);
@@ -296,7 +296,7 @@ async function arbitraryOf(path: string): Promise<AgreementOptions['inputs']> {
   if (typeof arbitrary === 'object' && arbitrary !== null && 'generate' in arbitrary) {
     return arbitrary as AgreementOptions['inputs'];
   }
-  throw new CliError(`${printable(path)} has no arbitrary as its default export`, 'see assay agree --help');
+  throw new CliError(`the default export of ${printable(path)} is not an arbitrary`, 'see assay agree --help');
 }
 
 /** @throws CliError for a module that is not there */
@@ -307,7 +307,7 @@ async function withFastCheck<T>(load: () => Promise<T>): Promise<T> {
     const code = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
     if (code !== 'ERR_MODULE_NOT_FOUND') throw error;
     const text = error instanceof Error ? error.message : String(error);
-    throw new CliError(printable(text), 'check the path, and install fast-check beside assay: npm install fast-check');
+    throw new CliError(printable(text), 'check the path, and install fast-check: npm install fast-check');
   }
 }
 

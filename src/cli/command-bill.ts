@@ -46,8 +46,10 @@ export function addBillCommand(program: Command, console: Console, done: (status
     .action((path: string, options: Json) => ending(() => prices(console, path, options)));
   bill
     .command('verify')
-    .summary('check an invoice: form, prices, sums, root and signature')
-    .description('Checks everything in an invoice that needs no receipts. Exit status 0 if all holds, 1 if not.')
+    .summary('check an invoice: format, prices, sums, root and signature')
+    .description(
+      'Checks everything in an invoice that can be checked without receipts. Exit status 0 if it is valid, 1 if not.',
+    )
     .argument('<invoice>', 'invoice as JSON')
     .option('--key <hex>', "the house's public key, 64 hexadecimal digits", keyOption)
     .option('--json', 'print one JSON document')
@@ -57,18 +59,18 @@ export function addBillCommand(program: Command, console: Console, done: (status
     .summary('print an invoice for people or for other programs')
     .argument('<invoice>', 'invoice as JSON')
     .option('--format <name>', FORMATS.join(', '), formatOption, 'text')
-    .option('--out <file>', 'write to a file; PDF needs one')
+    .option('--out <file>', 'write to a file; required for PDF')
     .action((path: string, options: { format: Format; out?: string }) => ending(() => show(console, path, options)));
   bill
     .command('audit')
-    .summary('draw lines of an invoice and run them again')
+    .summary('sample lines of an invoice and run them again')
     .description(
-      'Draws lines by a public seed and runs each again from its evidence. Exit status 0 if all are confirmed, 1 if one is refuted or its module has changed, 4 if one cannot be verified.',
+      'Samples lines by a public seed and runs each again from its evidence. Exit status 0 if all are confirmed, 1 if one is refuted or its module has changed, 4 if one cannot be verified.',
     )
     .argument('<invoice>', 'invoice as JSON')
     .requiredOption('--evidence <dir>', 'folder with runs/ and modules/')
-    .requiredOption('--seed <text>', 'a public text from after the invoice: the hash of a block')
-    .option('--sample <count>', 'how many lines to draw, or all', sampleOption, SAMPLE_DEFAULT)
+    .requiredOption('--seed <text>', 'a public text that is newer than the invoice, such as the hash of a block')
+    .option('--sample <count>', 'number of lines to sample, or all', sampleOption, SAMPLE_DEFAULT)
     .option('--signed', 'every line must have been ordered by a signed request')
     .option('--key <hex>', "the house's public key, 64 hexadecimal digits", keyOption)
     .option('--json', 'print one JSON document')
@@ -92,18 +94,18 @@ type Ending = (run: () => Promise<ExitStatus>) => Promise<void>;
 function addEstimate(bill: Command, console: Console, ending: Ending): void {
   bill
     .command('estimate')
-    .summary('what a call will use, from the evidence of others')
+    .summary('estimate the fuel of a call from the evidence of earlier ones')
     .argument('<module>', 'hash of the module, 64 hexadecimal digits')
     .argument('<export>', 'its export')
     .requiredOption('--evidence <dir>', 'folder with runs/')
     .option('--bytes <count>', 'size of the payload', countOption)
-    .option('--op <file>', 'the op that is to be validated: its size and what sort of op it is')
+    .option('--op <file>', 'op to validate: determines the size and the kind of op')
     .option(
       '--generation <name>',
-      '0.2, 0.2-map, 0.6 or 0.7: of the op (default: the first that it fits)',
+      'generation of the op: 0.2, 0.2-map, 0.6 or 0.7 (default: the first that matches)',
       generationOption,
     )
-    .option('--table <file>', 'price table: the estimate in money, too')
+    .option('--table <file>', 'price table: show the estimate in money, too')
     .option('--json', 'print one JSON document')
     .action((module: string, exportName: string, options: EstimateOptions) =>
       ending(() => estimate(console, module, exportName, options)),
@@ -115,7 +117,7 @@ function addLedgerCommands(bill: Command, console: Console, ending: Ending): voi
   const where = 'a file of SQLite, or postgres://...';
   bill
     .command('balance')
-    .summary('what a tenant has, in the ledger’s unit')
+    .summary('show the balance of a tenant, in the ledger’s unit')
     .argument(ledger, where)
     .argument('<tenant>')
     .option('--json', 'print one JSON document')
@@ -124,10 +126,10 @@ function addLedgerCommands(bill: Command, console: Console, ending: Ending): voi
     );
   bill
     .command('tenant')
-    .summary('open a tenant, or set what it may owe')
+    .summary('open an account for a tenant, or set its credit limit')
     .argument(ledger, where)
     .argument('<tenant>')
-    .option('--credit <units>', 'what it may owe, in the ledger’s unit', unitsOption, 0n)
+    .option('--credit <units>', 'credit limit, in the ledger’s unit', unitsOption, 0n)
     .action((place: string, tenant: string, { credit }: { credit: bigint }) =>
       ending(() =>
         withBilling(place, async (billing) => {
@@ -142,7 +144,7 @@ function addLedgerCommands(bill: Command, console: Console, ending: Ending): voi
     .argument(ledger, where)
     .argument('<tenant>')
     .argument('<units>', 'amount in the ledger’s unit', unitsOption)
-    .requiredOption('--id <text>', 'names the payment: the same id is booked once')
+    .requiredOption('--id <text>', 'id of the payment: the same id is booked once')
     .action((place: string, tenant: string, units: bigint, { id }: { id: string }) =>
       ending(() =>
         withBilling(place, async (billing) => {
@@ -167,7 +169,7 @@ function addLedgerCommands(bill: Command, console: Console, ending: Ending): voi
     .summary('print the ledger for hledger')
     .argument(ledger, where)
     .requiredOption('--currency <code>', 'name of the currency')
-    .requiredOption('--scale <digits>', 'digits behind the point in the ledger', countOption)
+    .requiredOption('--scale <digits>', 'digits after the point in the ledger', countOption)
     .action((place: string, { currency, scale }: { currency: string; scale: number }) =>
       ending(() =>
         withBilling(place, async (billing) => {
@@ -181,14 +183,14 @@ function addLedgerCommands(bill: Command, console: Console, ending: Ending): voi
 
 const ADVICE: Readonly<Record<BillingError['code'], string>> = {
   amount: 'amounts are whole units of the ledger, below 2^63',
-  document: 'docs/BILLING.md has the form of every document',
-  'other-schedule': 'use a price table that is made for the schedule of the receipts',
-  'not-valid': 'use a price table that is valid now',
+  document: 'docs/BILLING.md describes the format of every document',
+  'other-schedule': 'use a price table for the schedule of the receipts',
+  'not-valid': 'use a price table that is currently valid',
   unknown: 'check the name',
-  transfer: 'look at assay bill balance',
+  transfer: 'check the balance: assay bill balance',
   'id-reused': 'use another id, or the same details',
-  storage: 'nothing was changed; check the place, its rights and the space that is left',
-  library: 'install it beside assay',
+  storage: 'nothing was changed; check the path, its permissions and the free space',
+  library: 'install the library that is missing',
 };
 
 async function billingErrors(run: () => Promise<ExitStatus>): Promise<ExitStatus> {
@@ -245,8 +247,8 @@ async function checkedInvoice(path: string, key: Uint8Array | undefined): Promis
   const detail = 'detail' in fault ? `: ${fault.detail}` : '';
   const line = fault.code === 'line' ? ` ${fault.line + 1}` : '';
   throw new CliError(
-    `${printable(path)} does not hold [${fault.code}${line}]${printable(detail)}`,
-    'it is not what the house signed, or the house signed what is false: do not pay it',
+    `${printable(path)} is not a valid invoice [${fault.code}${line}]${printable(detail)}`,
+    'it was modified after the house signed it, or the house signed false figures: do not pay it',
     { fault },
     EXIT.invalid,
   );
@@ -285,7 +287,7 @@ async function show(
 ): Promise<ExitStatus> {
   const invoice = await checkedInvoice(path, undefined);
   if (format === 'pdf' && file === undefined)
-    throw new CliError('a PDF is not for a terminal', 'name a file with --out');
+    throw new CliError('a PDF cannot be printed to a terminal', 'name a file with --out');
   const shown = await rendered(invoice, format);
   if (file === undefined) out(String(shown).trimEnd());
   else writeFile(file, shown);
@@ -466,7 +468,7 @@ function secretOf(path: string): Uint8Array {
   if (bytes.length === 32) return bytes;
   const text = new TextDecoder().decode(bytes).trim();
   if (/^[0-9a-f]{64}$/.test(text)) return fromHex(text);
-  throw new CliError(`${printable(path)} is no secret key`, 'it has 32 bytes, or 64 hexadecimal digits');
+  throw new CliError(`${printable(path)} is not a secret key`, 'a secret key has 32 bytes, or 64 hexadecimal digits');
 }
 
 function keyOption(text: string): Uint8Array {

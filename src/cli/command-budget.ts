@@ -54,36 +54,35 @@ interface CheckOptions {
 }
 
 const RECORD_HELP = `
-What runs is given as for assay profile; each op is a case of its own. Without a module all cases of the file are recorded anew.
+The calls are given as for assay profile; each op is a case. Without a module, all cases of the file are recorded again.
 
   assay budget record zome.wasm --op ops/*.json --deps deps.json --allow 100
   assay budget record
 
-The file names modules and ops by paths from where it is. It lists functions by their fuel, so its changes in a commit show what
-became cheaper.
+Paths in the file are relative to it. The file lists the fuel of each function, so the diff of a commit shows what became cheaper.
 
 Exit status: 0 recorded, 2 usage or load fault, 5 host failure.`;
 
 const CHECK_HELP = `
-A case passes if its fuel is what the file says, or differs by no more units than the case allows, up or down, and if it ends as it
-did. Fuel is exact, so a check never fails by chance.
+A case passes if its outcome is the recorded one and its fuel differs from the recorded fuel by at most the allowance, up or down.
+Fuel is exact, so a check never fails by chance.
 
   assay budget check --junit fuel.xml --markdown fuel.md
 
-Exit status: 0 all pass, 1 a case moved, 2 usage or load fault, 5 host failure.`;
+Exit status: 0 all pass, 1 a case changed, 2 usage or load fault, 5 host failure.`;
 
 export function addBudgetCommand(program: Command, console: Console, done: (status: ExitStatus) => void): void {
-  const budget = program.command('budget').summary('hold the fuel of cases to what was recorded');
-  budget.description('Keeps the fuel of cases in a file, and fails when one moves by a unit more than it may.');
+  const budget = program.command('budget').summary('compare the fuel of cases with recorded values');
+  budget.description('Records the fuel of cases in a file, and fails if one changes by more than its allowance.');
   budget
     .command('record')
-    .description('Runs cases and writes what they use into the file.')
+    .description('Runs cases and records their fuel in the file.')
     .argument('[module]', 'WebAssembly module, or its place in a bundle')
     .argument('[export]', 'name of an exported function, as for assay call')
     .argument('[values...]', 'arguments, each type:value')
     .option('--file <file>', 'the file of budgets', FILE_DEFAULT)
     .option('--name <name>', 'name of the case (default: what runs)')
-    .option('--allow <n>', 'units by which a case may move (default 0)', unitsOption, 0)
+    .option('--allow <n>', 'units by which the fuel may change (default 0)', unitsOption, 0)
     .option('--json-input <json>', 'input of a zome function: JSON, or @file (.json or .msgpack)')
     .option('--input <file>', 'validate this entry: .json or .msgpack')
     .option('--op <files...>', 'validate these ops: .json or .msgpack')
@@ -96,7 +95,7 @@ export function addBudgetCommand(program: Command, console: Console, done: (stat
     });
   budget
     .command('check')
-    .description('Runs all cases of the file again and says what moved.')
+    .description('Runs all cases of the file again and reports which ones changed.')
     .option('--file <file>', 'the file of budgets', FILE_DEFAULT)
     .option('--junit <file>', 'write a JUnit XML report')
     .option('--markdown <file>', 'write Markdown, for the comment of a pull request')
@@ -119,7 +118,7 @@ async function record(
   const given = module === undefined ? known.cases : casesOf(file, module, exportName, values, options);
   if (given.length === 0) {
     throw new CliError(
-      `${printable(file)} has no cases to record anew`,
+      `${printable(file)} has no cases to record again`,
       'name what to run: assay budget record MODULE --op FILE; see assay budget record --help',
     );
   }
@@ -206,7 +205,7 @@ async function runCase(file: string, { name, run, allow }: GivenCase): Promise<B
     outcomes.push(outcomeText(call.receipt));
   }
   if (outcomes.length === 0) {
-    throw new CliError(`the case ${printable(name)} calls no zome`, 'choose an op that a zome validates');
+    throw new CliError(`the case ${printable(name)} does not call a zome`, 'choose an op that a zome validates');
   }
   const { profile } = merge;
   return {
@@ -226,7 +225,7 @@ function outcomeText({ outcome }: Receipt): string {
 async function check(console: Console, { file, junit, markdown, json }: CheckOptions): Promise<ExitStatus> {
   const { cases } = budgetOf(file);
   if (cases.length === 0)
-    throw new CliError(`${printable(file)} has no cases`, 'assay budget record MODULE ... adds them');
+    throw new CliError(`${printable(file)} has no cases`, 'add cases with assay budget record MODULE ...');
   const ran = await ranAll(console, file, cases);
   const checks: readonly BudgetCheck[] = cases.map((one, i) => checkCase(one, ran[i]));
   if (junit !== undefined) writeFile(junit, budgetJunit(checks));
@@ -243,6 +242,6 @@ function budgetOf(path: string): Budget {
     return readBudget(new TextDecoder().decode(bytes));
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
-    throw new CliError(`${printable(path)}: ${printable(error.message)}`, 'restore the file, or record it anew');
+    throw new CliError(`${printable(path)}: ${printable(error.message)}`, 'restore the file, or record it again');
   }
 }

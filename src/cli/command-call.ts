@@ -26,16 +26,16 @@ const HELP = `
 A VALUE is type:value:
   i32:7  i64:-1  i32:0xff          integers, decimal or hexadecimal
   f32:1.5  f64:-inf  f64:nan       floats; a decimal is rounded once
-  f64:0x7ff8000000000000           floats by all their bits
-  funcref:null                     references cross only as null
+  f64:0x7ff8000000000000           floats given by their bits
+  funcref:null                     of references, only null can be passed
 
-With --json-input EXPORT is a function of a zome: the JSON goes in as MessagePack, what it answers comes out as JSON, and the
-host functions are those of a zome host. MODULE may be in a bundle, and JSON and --deps are as assay validate --help says.
+With --json-input, EXPORT is a function of a zome: the JSON is passed as MessagePack, the result is printed as JSON, and the
+host functions are those of a zome host. MODULE can be a place in a bundle. assay validate --help describes the JSON and --deps.
 
   assay call posts.wasm get_post --json-input '{"hash":"uhCkk..."}'
   assay call app.happ#main/posts create_post --json-input @post.json
 
-Exit status: 0 returned (and the zome function answered Ok), 1 the zome function answered an error, 4 any other outcome,
+Exit status: 0 returned (and the zome function returned Ok), 1 the zome function returned an error, 4 any other outcome,
 2 usage or load fault, 5 host failure.`;
 
 export function addCallCommand(program: Command, console: Console, done: (status: ExitStatus) => void): void {
@@ -69,7 +69,7 @@ async function runCall(
   if (jsonInput !== undefined) {
     if (texts.length > 0) {
       throw new CliError(
-        'values and --json-input cannot be combined',
+        'values and --json-input cannot be used together',
         'pass the input of a zome function as one JSON document',
       );
     }

@@ -42,7 +42,7 @@ async function runDemo(console: Console): Promise<ExitStatus> {
   const module = await loadModule(path);
   const judged = rows.map((row) => ({ row, result: module.validate(entryBytes(folder, row)) }));
   const { colours } = console;
-  console.out(`${counted(rows.length, 'entry', 'entries')} judged by the zome guests/post/post.wasm`);
+  console.out(`${counted(rows.length, 'entry', 'entries')} validated by the zome guests/post/post.wasm`);
   console.out(`module ${module.hash}\n`);
   console.out(tableLines(judged, colours).join('\n'));
   const wrong = judged.filter(({ row, result }) => !isExpected(row, result));

@@ -42,15 +42,16 @@ interface Hashed {
 }
 
 const HELP = `
-What a file holds is seen from its content: a WebAssembly module, a bundle, or JSON or MessagePack of an entry
+The kind of a file is detected from its content: a WebAssembly module, a bundle, or JSON or MessagePack of an entry
 ({"entry_type":..., "entry":...}), an action, a signed action, a record, or an op that stores one. A record has two hashes, a
-bundle one for each DNA and zome; app.happ#role and app.happ#role/zome name one of them. --kind app takes any value as the content of an App entry.
+bundle one for each DNA and zome; app.happ#role and app.happ#role/zome select one. --kind app reads any value as the content
+of an App entry.
 
   assay hash zome.wasm
   assay hash app.happ#main
   assay hash post.json --kind app
 
-Exit status: 0 hashed, 2 the file cannot be read or is nothing that has a hash.`;
+Exit status: 0 hashed, 2 the file cannot be read or has no hash.`;
 
 export function addHashCommand(program: Command, console: Console, done: (status: ExitStatus) => void): void {
   program
@@ -81,7 +82,7 @@ async function runHash({ out, colours }: Console, path: string, options: Options
   const rows = found.map(({ kind, name, hash }) => [
     { text: kind, style: colours.dim },
     hash === undefined
-      ? { text: 'not known: releases of the generation hash it differently, see assay inspect', style: colours.dim }
+      ? { text: 'unknown: releases of this generation compute it differently, see assay inspect', style: colours.dim }
       : hashText(hash),
     printable(name),
   ]);
@@ -106,10 +107,7 @@ async function hashesOf(path: string, options: Options): Promise<readonly Hashed
   const ofKind = found.filter((one) => one.kind === kind);
   if (ofKind.length > 0) return ofKind;
   const kinds = [...new Set(found.map((one) => one.kind))].join(', ');
-  throw new CliError(
-    `${printable(path)} holds no ${kind}; it holds ${kinds}`,
-    'leave --kind out, or name another file',
-  );
+  throw new CliError(`${printable(path)} contains no ${kind}, only ${kinds}`, 'omit --kind, or name another file');
 }
 
 async function hashesInBundle(
@@ -166,12 +164,12 @@ function appEntry(value: MessagePackValue, generation: Generation): Hashed {
   return { kind: 'entry', name: '', hash, generation };
 }
 
-const NOTHING = 'it is no module, bundle, entry, action or record';
+const NOTHING = 'it is not a module, bundle, entry, action or record';
 
 function hashesInValue(path: string, value: MessagePackValue, generation: Generation | undefined): readonly Hashed[] {
   if (value instanceof Uint8Array && hashTypeOf(value) !== undefined) {
     throw new CliError(
-      `${printable(path)} contains a hash, not the content it is the hash of`,
+      `${printable(path)} contains a hash, not the content that was hashed`,
       'pass the file of the content',
     );
   }

@@ -33,7 +33,7 @@ export function addInspectCommand(program: Command, console: Console, done: (sta
       '<module>',
       'WebAssembly module, its place in a bundle (app.happ#role/zome), or a .dna, .happ or .webhapp',
     )
-    .option('--all', `list every function, not only the ${FUNCTIONS_MAX} of the highest cost`)
+    .option('--all', `list all functions, not only the ${FUNCTIONS_MAX} most expensive`)
     .option('--code <function>', "list the interpreter's code of a function, by index or name")
     .option('--json', 'print one JSON document')
     .action(async (path: string, options: Options) => {
@@ -116,10 +116,10 @@ function factLines(
     ['module', hash],
     ['name', name === undefined ? '' : nameText(name)],
     ['size', counted(description.bytes, 'byte')],
-    ['features', features.join(', ') || 'none beyond the first version of WebAssembly'],
+    ['features', features.join(', ') || 'only those of WebAssembly 1.0'],
     ['memories', memories.join(', ') || 'none'],
     ['tables', tables.join(', ')],
-    ['start', description.hasStart ? 'a function runs at each instantiation' : ''],
+    ['start', description.hasStart ? 'runs at each instantiation' : ''],
     ['load price', `${grouped(description.loadPrice)} fuel, in no receipt`],
     ['each call', `${grouped(description.instantiationCharge)} fuel for a new instance`],
     ['host prices', hostTable ?? ''],
@@ -151,7 +151,7 @@ function functionLines(functions: readonly FunctionListing[], colours: Colours, 
   const more = functions.length - shown.length;
   return [
     '',
-    `${colours.bold('functions')} ${grouped(functions.length)}${more > 0 ? `, the ${shown.length} of the highest cost (--all lists every one)` : ''}`,
+    `${colours.bold('functions')} ${grouped(functions.length)}${more > 0 ? `, the ${shown.length} most expensive (--all lists all)` : ''}`,
     ...(rows.length === 0 ? [] : columns([header, ...rows], [0, 1, 2, 3]).map((line) => `  ${line}`)),
   ];
 }

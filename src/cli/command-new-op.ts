@@ -24,11 +24,11 @@ const HELP = `
 
 Kinds: ${[...new Set(CHAIN_OPS.map((row) => row.op))].join(', ')};
 in generation 0.7 ${[...new Set(CHAIN_OPS.map((row) => row.op07))].join(', ')}.
-Actions: ${ACTIONS.join(', ')}; what is given says which.
+Actions: ${ACTIONS.join(', ')}; the default follows from the options.
 
-FILE of --entry holds the content of an App entry, or an entry {"entry_type":..., "entry":...}. A record is named by a file, or
-by the hashes of its action and its entry (of a link: its action and its base) with a comma between. The chain of an agent
-begins with its genesis: an op without --after follows it. Nothing is random: the same flags write the same op.
+The file of --entry contains the content of an App entry, or an entry {"entry_type":..., "entry":...}. RECORD is a file, or
+the hashes of its action and its entry (for a link: its action and its base), separated by a comma. The chain of an agent
+begins with its genesis: without --after, the op follows it. Nothing is random: the same options produce the same op.
 
 Exit status: 0 written, 2 usage.`;
 

@@ -52,8 +52,8 @@ interface Options extends ProfileSubject {
 }
 
 const HELP = `
-What runs is given as for assay call (an export with its values, or --json-input) or assay validate (--input, --op, --dump). Several
-ops or a dump make one profile of all calls. A profile is exact: its sum is the fuel of the receipt, to the unit, on every machine.
+The call is given as for assay call (an export with its values, or --json-input) or assay validate (--input, --op, --dump). Several
+ops or a dump produce one profile of all calls. A profile is exact: its sum equals the fuel of the receipt on every machine.
 
   assay profile zome.wasm --op post.json
   assay profile zome.wasm --op ops/*.json --deps deps.json -o ops.speedscope.json
@@ -61,9 +61,9 @@ ops or a dump make one profile of all calls. A profile is exact: its sum is the 
   assay profile zome.wasm --op post.json --diff before.json
   assay profile --diff before.json after.json
 
---output writes a file in the format that its name ends in: .html (a flame graph), .speedscope.json (https://speedscope.app),
-.pb.gz (pprof), .folded (a line for each stack), .json (all of it, for --diff). Recursion is folded: a call of what is on the stack already counts where it was called first.
-docs/PROFILING.md has more.
+--output selects the format by the end of the file name: .html (a flame graph), .speedscope.json (https://speedscope.app),
+.pb.gz (pprof), .folded (a line for each stack), .json (the whole profile, for --diff). Recursion is folded: a call of a function
+that is already on the stack is counted where the function was first called. docs/PROFILING.md has more.
 
 Exit status: 0 a profile was made, however the call ended, 2 usage or load fault, 5 host failure.`;
 
@@ -88,7 +88,7 @@ export function addProfileCommand(program: Command, console: Console, done: (sta
     .option('--format <format>', `table (default), ${Object.keys(FORMATS).join(', ')}`, formatOption)
     .option('-o, --output <file>', 'write the profile to a file')
     .option('--diff <files...>', 'compare with a saved profile, or two saved profiles with each other')
-    .option('--top <n>', `functions that are shown (default ${TOP_DEFAULT})`, topOption)
+    .option('--top <n>', `number of functions to show (default ${TOP_DEFAULT})`, topOption)
     .option('--json', 'print one JSON document: --format json')
     .addHelpText('after', HELP)
     .action(
@@ -147,10 +147,7 @@ async function profileOfCalls(
     merge.add(profile);
   }
   if (count === 0) {
-    throw new CliError(
-      'no zome was called, so there is nothing to make a profile of',
-      'choose an op that a zome validates',
-    );
+    throw new CliError('no zome was called, so there is nothing to profile', 'choose an op that a zome validates');
   }
   return single ?? merge.profile;
 }
@@ -182,8 +179,8 @@ function formatOf(path: string): Format {
   if (found !== undefined) return found[0] as Format;
   const ends = Object.values(FORMATS).flatMap((format) => [...format.ends]);
   throw new CliError(
-    `${printable(path)} has no ending that is a format`,
-    `name the format with --format, or end it in ${ends.join(', ')}`,
+    `the file name ${printable(path)} does not determine a format`,
+    `choose a format with --format, or use a name that ends in ${ends.join(', ')}`,
   );
 }
 
@@ -192,7 +189,7 @@ async function write(console: Console, profile: Profile, before: Profile | undef
   const format = options.format ?? (json === true ? 'json' : output === undefined ? 'table' : formatOf(output));
   const { out, colours } = console;
   if (output !== undefined) {
-    if (format === 'table') throw new CliError('a table is not written to a file', 'choose another --format');
+    if (format === 'table') throw new CliError('a table cannot be written to a file', 'choose another --format');
     writeFile(output, await FORMATS[format].contents(profile));
   }
   if (before !== undefined) out(diffLines(before, profile, colours, options.top ?? TOP_DEFAULT).join('\n'));

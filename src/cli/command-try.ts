@@ -34,26 +34,26 @@ const HELP = `
 SCRIPT is JSON: a list of calls, or an object with the inputs that a conductor takes from its machine.
 
   {"agent": {"$bin": "0101...01"},          seed of the agent's key, 32 bytes
-   "time": "2026-01-01T00:00:00Z",          what sys_time says, or microseconds
-   "randomSeed": {"$bin": "02"},            what random_bytes come of
+   "time": "2026-01-01T00:00:00Z",          the result of sys_time; also microseconds
+   "randomSeed": {"$bin": "02"},            the seed of random_bytes
    "calls": [
      {"zome": "notes", "fn": "create_note", "input": {"title": "one"}, "as": "note"},
      {"zome": "notes", "fn": "get_note", "input": "$note.signed_action.hashed.hash"},
      {"zome": "notes", "fn": "create_note", "input": {"title": ""}, "expect": "rejected"}]}
 
-A string that begins with $ is a result: $NAME.FIELD.INDEX of a call that is named by "as", $1 of the first call, $agent, $dna.
-A call may have "time" and "fuel" too. init runs before the first call. What a call writes is validated by the integrity zomes and
-committed if all of it is Valid; else the chain is as it was. "expect" is ok (the default), error, rejected or no-answer.
+A string that begins with $ refers to a result: $NAME.FIELD.INDEX of the call with "as": "NAME", $1 of the first call, $agent, $dna.
+A call can also have "time" and "fuel". init runs before the first call. The integrity zomes validate everything that a call writes;
+it is committed if all of it is Valid, otherwise the chain is unchanged. "expect" is ok (the default), error, rejected or no-answer.
 
-Exit status: 0 every call ended as expected, 1 one did not, 4 one did not answer at all and was to, 2 usage or load fault,
-5 host failure.`;
+Exit status: 0 every call ended as expected, 1 one did not, 4 one returned nothing although a result was expected, 2 usage or
+load fault, 5 host failure.`;
 
 export function addTryCommand(program: Command, console: Console, done: (status: ExitStatus) => void): void {
   program
     .command('try')
-    .summary('try a whole happ against a chain in memory')
+    .summary('run a whole happ on a chain in memory')
     .description(
-      'Runs the calls of a script on the zomes of a DNA, without a conductor, and validates what they write.',
+      'Runs the calls of a script on the zomes of a DNA, without a conductor, and validates everything that they write.',
     )
     .argument('<dna>', 'forum.dna, app.happ#role or app.webhapp#role')
     .argument('<script>', 'the calls, .json or .msgpack')
@@ -144,7 +144,7 @@ async function happOf(argument: string, script: TryScript, options: Options): Pr
       throw loadError(
         `${argument} (zome ${made.zome})`,
         made.fault,
-        'a zome imports only functions of a Holochain host of 0.1 to 0.7',
+        'a zome can import only functions of a Holochain host of 0.1 to 0.7',
       );
     case 'generation':
       throw new CliError(

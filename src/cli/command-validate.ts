@@ -41,28 +41,29 @@ interface Options {
 }
 
 const HELP = `
-A module is a .wasm file, or in a bundle: forum.dna#zome, app.happ#role/zome, app.webhapp#role/zome. A DNA's name does for
-its role. With --op, app.happ#role asks every zome of the DNA that the op concerns, and a zome that is named is asked alone.
+MODULE is a .wasm file, or a place in a bundle: forum.dna#zome, app.happ#role/zome, app.webhapp#role/zome. The name of a DNA
+can be used in place of its role. With --op, app.happ#role runs every zome that the op concerns, app.happ#role/zome only that one.
 
-FILE is MessagePack, or JSON if its name ends in .json. In JSON {"$bin":"0aff"} is a binary, {"$msgpack":value} a binary that
-holds MessagePack, {"$int":"18446744073709551615"} an integer of any size, {"$float":1} a float; a number with a point or an
-exponent is a float, any other an integer. In --op and --deps a hash is its text: "uhCkk...". docs/HOLOCHAIN.md shows an op.
-For --op, --deps and --dump - is standard input: assay new-op ... | assay validate zome.wasm --op -
+FILE is MessagePack, or JSON if its name ends in .json. In JSON, {"$bin":"0aff"} is a binary, {"$msgpack":value} a binary that
+contains MessagePack, {"$int":"18446744073709551615"} an integer of any size, {"$float":1} a float. A number with a point or an
+exponent is a float, any other number an integer. In --op and --deps a hash is written as text: "uhCkk...". docs/HOLOCHAIN.md
+shows an op. For --op, --deps and --dump, - is standard input: assay new-op ... | assay validate zome.wasm --op -
 
---deps holds {"records":[...],"rejected":[...],"entries":[...],"actions":[...]}, or a list of records. Nothing else is found.
+--deps contains {"records":[...],"rejected":[...],"entries":[...],"actions":[...]}, or a list of records. No other records exist
+for the zome.
 
-An op is checked before a zome sees it: its hashes must be those of its action, its entry and what it is about. --check all
-looks at the signature too, as a conductor does. An op that does not fit is an error with status 2. In a dump
-such an op is Invalid, and signatures are looked at unless --check hashes or --no-check is given.
+An op is checked before a zome sees it: its hashes must be those of its action, its entry and its subject. --check all also
+checks the signature, as a conductor does. An op that fails the check is an error with status 2. In a dump, such an op is
+Invalid, and signatures are checked unless --check hashes or --no-check is given.
 
 --dump takes the JSON of hc client call dump-full-state, the result of dumpFullState as JSON or MessagePack, or the records of
-dump-state, whose ops are derived. Several files are pages, or dumps of other agents. What an op depends on is taken from the
-dump, then from --deps. The exit status is that of the worst op, from the worst: 4, 1, 3, 0.
+dump-state, from which the ops are derived. Several files are pages, or dumps of other agents. Dependencies are looked up in the
+dump, then in --deps. The exit status is that of the worst op; from worst to best: 4, 1, 3, 0.
 
---batch validates every input in threads, those that take longest first. --out has what the batch is, then for each input one line,
-in the order in which they are done: {"index":0,"input":"a.json","verdict":"Valid","fuel":{"used":1},"receipts":["..."]}. Ended in any way,
-the same command with --resume does what is left. A job without a verdict for a reason that is not the guest's has the cause
-host-failure or unreadable. The exit status is that of the worst input, from the worst: 5, 2, 4, 1, 3, 0.
+--batch validates all inputs in threads, the longest first. --out gets a line that describes the batch, then a line for each input
+when it is done: {"index":0,"input":"a.json","verdict":"Valid","fuel":{"used":1},"receipts":["..."]}. If the batch is interrupted,
+the same command with --resume does the rest. An input without a verdict for which the guest is not responsible has the cause
+host-failure or unreadable. The exit status is that of the worst input; from worst to best: 5, 2, 4, 1, 3, 0.
 
 Exit status: 0 Valid, 1 Invalid, 3 UnresolvedDependencies, 4 no verdict, 2 usage or load fault, 5 host failure.`;
 
@@ -77,15 +78,15 @@ export function addValidateCommand(program: Command, console: Console, done: (st
     .option('--dump <files...>', 'dumps of a conductor (dump_full_state): validates every op in them')
     .option('--batch <path>', 'many entries or ops, in threads: a folder of .json and .msgpack files, or a .jsonl file')
     .option('--threads <n>', 'threads of --batch (default: one for each processor)', threadsOption)
-    .option('--out <file>', 'where --batch writes a line of JSON for each input')
-    .option('--resume', 'goes on from the --out of a batch that was ended')
+    .option('--out <file>', 'file to which --batch writes a line of JSON for each input')
+    .option('--resume', 'continue from the --out of an interrupted batch')
     .option('--deps <file>', 'records that must_get_* can find: .json or .msgpack; with --op, --dump or --batch')
     .option('--check <what>', 'hashes, or all for hashes and signature (default hashes; all for a dump)', checkOption)
     .option('--no-check', 'do not check hashes and signatures of ops; with --op, --dump or --batch')
     .option('--generation <name>', '0.2, 0.2-map, 0.6 or 0.7 (default: detected from the module)', generationOption)
     .option('--fuel <n>', 'fuel limit of each call (default 1000000000)', fuelOption)
     .option('--tier <tier>', 'interpreter, or auto (default) for the fastest available', tierOption)
-    .option('--json', 'print one JSON document; with --dump one for each op, then one with the sums')
+    .option('--json', 'print one JSON document; with --dump one for each op, then one with the totals')
     .addHelpText('after', HELP)
     .action(async (path: string, options: Options) => {
       done(await runValidate(console, path, options));
@@ -97,7 +98,7 @@ async function runValidate(console: Console, path: string, options: Options): Pr
   if ([input, op, dump, batch].filter((given) => given !== undefined).length !== 1) {
     throw new CliError(
       'choose what to validate: --input, --op, --dump or --batch',
-      '--input is an entry, --op an op with its action, --dump the dump of a conductor, --batch many; see assay validate --help',
+      '--input takes an entry, --op an op with its action, --dump the dump of a conductor, --batch many of them; see assay validate --help',
     );
   }
   if (batch !== undefined) {

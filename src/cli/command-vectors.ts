@@ -56,9 +56,7 @@ export function addVectorsCommand(program: Command, console: Console, done: (sta
   vectors
     .command('write')
     .summary('rewrite the receipts')
-    .description(
-      'Writes DIR/receipts from the guests in DIR. A difference from before means that the semantics have changed.',
-    )
+    .description('Writes DIR/receipts from the guests in DIR. Any difference means that the semantics have changed.')
     .argument('<dir>', 'folder of vectors')
     .action(async (folder: string) => {
       suitesIn(folder);

@@ -106,8 +106,8 @@ export function dumpSummaryLines(
   ];
   const shown = rows.filter(([, number]) => number > 0);
   const notes = [
-    ...(warrants > 0 ? [`${counted(warrants, 'warrant')} not validated: no zome is asked about them`] : []),
-    ...(duplicates > 0 ? [`${counted(duplicates, 'op')} more than once in the dump, validated once`] : []),
+    ...(warrants > 0 ? [`${counted(warrants, 'warrant')} not validated: zomes do not validate them`] : []),
+    ...(duplicates > 0 ? [`${counted(duplicates, 'op')} repeated in the dump, validated once`] : []),
   ];
   return [
     '',

@@ -9,7 +9,7 @@ import { readModule } from './module-place.js';
 
 const ADVICE: Readonly<Record<LoadFault['kind'], string>> = {
   malformed: 'check that the file is a complete binary WebAssembly module',
-  invalid: 'build the module again; its toolchain wrote what the specification forbids',
+  invalid: 'build the module again; the specification does not allow what its toolchain wrote',
   refused: 'build the module without that feature, or below the limit',
   unlinkable: 'this command provides no imports; --op and --json-input provide those of a Holochain host',
 };

@@ -85,10 +85,7 @@ export function actionSpecOf(options: NewOpOptions, generation: Generation): Act
     case 'InitZomesComplete':
       return { action };
     default:
-      throw new CliError(
-        `there is no action ${printable(action)} that can be made here`,
-        `write one of ${ACTIONS.join(', ')}`,
-      );
+      throw new CliError(`new-op cannot make an action ${printable(action)}`, `write one of ${ACTIONS.join(', ')}`);
   }
 }
 
@@ -227,7 +224,7 @@ export function afterOf(
   generation: Generation,
 ): Record | ChainTop | undefined {
   if (after !== undefined && (seq !== undefined || previous !== undefined)) {
-    throw new CliError('--after cannot be combined with --seq and --previous', 'use one or the other');
+    throw new CliError('--after cannot be used together with --seq and --previous', 'use one or the other');
   }
   if (after !== undefined) return readRecord(after, generation);
   if (seq === undefined && previous === undefined) return undefined;

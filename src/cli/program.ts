@@ -86,17 +86,17 @@ async function failed(error: unknown, console: Console, json: boolean): Promise<
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return EXIT.ok;
     // Without a command commander shows its help as the error.
-    const message = error.code === 'commander.help' ? 'no command is given' : error.message.replace(/^error: /, '');
+    const message = error.code === 'commander.help' ? 'no command given' : error.message.replace(/^error: /, '');
     return tell(new CliError(printable(message), 'assay --help lists commands and options'), console, json);
   }
   if (error instanceof CliError) return tell(error, console, json);
   const { HostFailure } = await import('../machine/outcome.js');
   if (error instanceof HostFailure) {
-    const advice = 'this says nothing about the guest; free memory or run it on another machine';
+    const advice = 'this is not an outcome of the guest; free some memory or use another machine';
     return tell(new CliError(printable(error.message), advice, undefined, EXIT.hostFailure), console, json);
   }
   const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-  const advice = 'this is a bug of assay, not of the module; please report it with the command line';
+  const advice = 'this is a bug in assay, not in the module; please report it with the command line';
   return tell(new CliError(`internal error, ${printable(text)}`, advice, undefined, EXIT.hostFailure), console, json);
 }
 

@@ -4,16 +4,16 @@ import { CliError } from './cli-error.js';
 import { printable } from './layout.js';
 
 const CAUSES: Readonly<Record<string, readonly [cause: string, advice: string]>> = {
-  ENOENT: ['there is no such file', 'check the path'],
-  ENOTDIR: ['a part of the path is no folder', 'check the path'],
+  ENOENT: ['no such file', 'check the path'],
+  ENOTDIR: ['a part of the path is not a folder', 'check the path'],
   EISDIR: ['it is a folder', 'name a file in it'],
-  EACCES: ['it may not be read', 'check its permissions'],
-  EPERM: ['it may not be read', 'check its permissions'],
+  EACCES: ['permission denied', 'check its permissions'],
+  EPERM: ['permission denied', 'check its permissions'],
   ENAMETOOLONG: ['the path is too long', 'check the path'],
-  ELOOP: ['its links go in a circle', 'check the path'],
+  ELOOP: ['its symbolic links form a loop', 'check the path'],
   ERR_INVALID_ARG_VALUE: ['the path cannot be used', 'check the path'],
-  ENXIO: ['nothing is there to read from', 'name a regular file'],
-  EAGAIN: ['nothing is there to read yet', 'pipe a file or a command into it'],
+  ENXIO: ['there is nothing to read from', 'name a regular file'],
+  EAGAIN: ['there is nothing to read yet', 'pipe a file or a command into it'],
   EMFILE: ['too many files are open', 'close some and run it again'],
 };
 
@@ -55,7 +55,7 @@ export function readBytesWithin(path: string, bytesMax: number, what: string): U
 export function readError(path: string, error: unknown): CliError {
   const code = typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
   const [cause, advice] = CAUSES[code] ?? [
-    code === '' ? 'the path cannot be used' : `the system says ${code}`,
+    code === '' ? 'the path cannot be used' : `the system reported ${code}`,
     'check the path',
   ];
   return new CliError(`cannot read ${printable(path)}: ${cause}`, advice);
@@ -65,18 +65,18 @@ export function readError(path: string, error: unknown): CliError {
 export function writeError(path: string, error: unknown): CliError {
   const code = typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
   const [cause, advice] = WRITE_CAUSES[code] ?? [
-    code === '' ? 'the path cannot be used' : `the system says ${code}`,
+    code === '' ? 'the path cannot be used' : `the system reported ${code}`,
     'check the path',
   ];
   return new CliError(`cannot write ${printable(path)}: ${cause}`, advice);
 }
 
 const WRITE_CAUSES: Readonly<Record<string, readonly [cause: string, advice: string]>> = {
-  ENOENT: ['its folder is not there', 'make the folder, or name another'],
-  EEXIST: ['a file is there, not a folder', 'name a folder'],
+  ENOENT: ['its folder does not exist', 'create the folder, or name another'],
+  EEXIST: ['it is a file, not a folder', 'name a folder'],
   ENOTDIR: ['a part of the path is a file', 'name a folder'],
   EISDIR: ['it is a folder', 'name a file'],
-  EACCES: ['you have no right to it', 'name a place that you may write to'],
-  EROFS: ['the file system is read-only', 'name a place that you may write to'],
-  ENOSPC: ['no space is left', 'make room, or name another place'],
+  EACCES: ['permission denied', 'choose a place that you can write to'],
+  EROFS: ['the file system is read-only', 'choose a place that you can write to'],
+  ENOSPC: ['no space is left on the device', 'free some space, or choose another place'],
 };

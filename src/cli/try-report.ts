@@ -163,9 +163,7 @@ function traceLines(run: HappCall | HappInit, colours: Colours): string[] {
     ...traces.map(
       ({ level, message }) => `   ${colours.dim('trace')} ${printable(zome)} ${level} ${printable(message)}`,
     ),
-    ...(tracesDropped > 0
-      ? [`   ${colours.dim('trace')} ${counted(tracesDropped, 'trace')} more, which were not kept`]
-      : []),
+    ...(tracesDropped > 0 ? [`   ${colours.dim('trace')} ${counted(tracesDropped, 'trace')} more, not kept`] : []),
   ]);
 }
 

@@ -109,8 +109,8 @@ function callOf(value: MessagePackValue, index: number, path: string): ScriptCal
   const { zome, fn, input, as, time, fuel, expect } = decoded.value;
   if (as !== null && (!NAME.test(as) || ROOTS.includes(as))) {
     throw new CliError(
-      `${place}: ${printable(as)} is no name for a result`,
-      'letters, digits and _, but agent and dna',
+      `${place}: ${printable(as)} is not a valid name for a result`,
+      'use letters, digits and _, but not agent or dna',
     );
   }
   const limit = fuel === null ? undefined : Number(fuel);

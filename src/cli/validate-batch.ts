@@ -66,7 +66,7 @@ interface Judge {
 /** @throws CliError */
 export async function validateBatch(console: Console, argument: string, options: BatchOptions): Promise<ExitStatus> {
   if (options.resume === true && options.out === undefined) {
-    throw new CliError('--resume needs --out', 'name the file of results that is gone on from');
+    throw new CliError('--resume needs --out', 'name the file of results to continue from with --out');
   }
   const given = await batchInputs(options.batch);
   const pool = openPool({
@@ -140,7 +140,7 @@ async function judgeOf(pool: Pool, argument: string, options: BatchOptions, isDu
     ...(generation === undefined ? {} : { generation }),
   });
   if (!added.ok)
-    throw loadError(argument, added.fault, 'a zome imports only functions of a Holochain host of 0.1 to 0.7');
+    throw loadError(argument, added.fault, 'a zome can import only functions of a Holochain host of 0.1 to 0.7');
   const { host } = added;
   const value = deps === undefined ? undefined : readValue(deps, DEPENDENCIES_BYTES_MAX, 'dependencies');
   const document = value === undefined ? undefined : dependencyDocumentOf(deps!, value, host.generation);
@@ -199,7 +199,7 @@ async function entryJudge(pool: Pool, argument: string, wasm: Uint8Array, option
   const { deps, generation, check, fuel } = options;
   if (deps !== undefined || generation !== undefined || check !== undefined) {
     throw new CliError(
-      '--deps, --check and --generation are of ops',
+      '--deps, --check and --generation apply only to ops',
       `${printable(argument)} takes entries, which have neither hashes nor dependencies`,
     );
   }

@@ -38,9 +38,9 @@ export interface DumpTotals {
 const TURN_MS = 10;
 
 const ADVICE: Readonly<Record<DumpFault['code'], string>> = {
-  malformed: 'check that the file is complete and holds the dump alone, JSON or MessagePack, no other lines',
+  malformed: 'check that the file is complete and contains only the dump, as JSON or MessagePack',
   'not-a-dump': 'save what hc client call dump-full-state, or dumpFullState of the admin websocket, returns',
-  'not-an-op': 'see --generation for a dump of another Holochain; docs/HOLOCHAIN.md names the types of a dump',
+  'not-an-op': 'pass --generation for a dump of another Holochain; docs/HOLOCHAIN.md names the types of a dump',
   'too-many-bytes': 'dump fewer ops at once: dump_full_state takes a cursor',
   'too-many-ops': 'dump fewer ops at once: dump_full_state takes a cursor',
 };
@@ -122,7 +122,7 @@ function dumpFile(path: string): DumpFile {
 
 export function dumpError({ code, file, path, reason }: DumpFault, generation: string): CliError {
   const where = path === '$' ? '' : ` at ${printable(path)}`;
-  const what = `${printable(file)} is no dump of generation ${generation} that can be read: ${printable(reason)}${where}`;
+  const what = `${printable(file)} is not a readable dump of generation ${generation}: ${printable(reason)}${where}`;
   return new CliError(what, ADVICE[code], { fault: { kind: 'dump', code, file, path, reason } });
 }
 

@@ -92,6 +92,6 @@ export function opOf(path: string, value: MessagePackValue, generation: Generati
   const advice =
     other === undefined
       ? 'docs/HOLOCHAIN.md shows the JSON of an op'
-      : `it is an op of generation ${other}; --generation ${other} takes the zome for one of that`;
+      : `it is an op of generation ${other}; pass --generation ${other} if the zome is of that generation, too`;
   throw typeError(path, `op of generation ${generation}`, decoded.error, advice);
 }

@@ -45,6 +45,6 @@ export function zomeCallLines(call: ZomeCall, colours: Colours, isOneOfSeveral: 
 
 function traceLines({ traces, tracesDropped }: ZomeCall, colours: Colours): string[] {
   const rows = traces.map(({ level, message }) => [{ text: 'trace', style: colours.dim }, level, printable(message)]);
-  const more = tracesDropped > 0 ? [`${counted(tracesDropped, 'trace')} more, which were not kept`] : [];
+  const more = tracesDropped > 0 ? [`${counted(tracesDropped, 'trace')} more, not kept`] : [];
   return [...columns(rows), ...more];
 }

@@ -52,7 +52,7 @@ export async function zomeSubject(
   });
   if (made.ok) return { host: made.host, zome };
   const where = bundlePlaceOf(argument) === undefined ? argument : `${argument} (zome ${made.zome})`;
-  throw loadError(where, made.fault, 'a zome imports only functions of a Holochain host of 0.1 to 0.7');
+  throw loadError(where, made.fault, 'a zome can import only functions of a Holochain host of 0.1 to 0.7');
 }
 
 async function hostOver(argument: string, options: Parameters<typeof createZomeHost>[0]) {
@@ -60,7 +60,10 @@ async function hostOver(argument: string, options: Parameters<typeof createZomeH
     return await createZomeHost(options);
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    throw new CliError(`${printable(argument)}: ${printable(error.message)}`, 'correct the manifest and pack it again');
+    throw new CliError(
+      `${printable(argument)}: ${printable(error.message)}`,
+      'correct the manifest and pack the bundle again',
+    );
   }
 }
 

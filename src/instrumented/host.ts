@@ -44,11 +44,11 @@ export function learnHost(messageOf: Host['messageOf'] = trapMessage): Host | Un
   try {
     const traps = learnTraps(messageOf);
     if (typeof traps === 'string') return { unfit: traps };
-    if (!keepsNanBits()) return { unfit: 'the host does not keep the bits of a NaN' };
+    if (!keepsNanBits()) return { unfit: 'the host does not preserve the bits of a NaN' };
     return { hash: hostHash(), messageOf, traps };
   } catch (error) {
     if (!isHostError(error)) throw error;
-    return { unfit: `the host does not run the modules that try it out: ${error.message}` };
+    return { unfit: `the host failed on the modules that test it: ${error.message}` };
   }
 }
 
@@ -135,11 +135,12 @@ function learnTraps(messageOf: Host['messageOf']): Host['traps'] | string {
   for (let i = 0; i < PROVOCATIONS.length; i++) {
     const { trap } = PROVOCATIONS[i];
     const error = trapOf(exports[`p${i}`] as () => void);
-    if (error === undefined) return `the host does not trap for ${trap ?? 'a bad operand'}`;
+    if (error === undefined) return `the host does not trap on ${trap ?? 'a bad operand'}`;
     if (trap === NOTED) continue;
     const message = messageOf(error);
     const known = traps.get(message);
-    if (known !== undefined && known !== trap) return `the host calls ${known} and ${trap} alike: ${message}`;
+    if (known !== undefined && known !== trap)
+      return `the host reports ${known} and ${trap} with the same message: ${message}`;
     traps.set(message, trap);
   }
   return traps;

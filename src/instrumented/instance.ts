@@ -305,7 +305,7 @@ export class InstrumentedInstance implements GuestInstance {
 
   #stop(): Stop {
     const { stop } = this.store.gauge;
-    if (stop === undefined) throw new Error('a call is over without an outcome');
+    if (stop === undefined) throw new Error('a call ended without an outcome');
     return stop;
   }
 
@@ -344,7 +344,7 @@ export class InstrumentedInstance implements GuestInstance {
       case Trapping.MemoryAccess:
         return 'out-of-bounds-memory-access';
       case Trapping.HostAllocation:
-        throw tier.fail(new HostFailure('the host did not allocate what the limits allow', { cause: error }));
+        throw tier.fail(new HostFailure('the host could not allocate memory that the limits allow', { cause: error }));
       default:
         break;
     }
@@ -639,7 +639,7 @@ export class InstrumentedInstance implements GuestInstance {
   /** The host's reference for one that a state holds. */
   #restored(type: ValueType, element: number): object | null {
     if (element === 0) return null;
-    if (type === ValueType.ExternRef) throw new Error('a state holds no reference of the host');
+    if (type === ValueType.ExternRef) throw new Error('a state cannot contain a reference of the host');
     return this.#reference(element - 1);
   }
 
@@ -706,7 +706,7 @@ function isNativeOverflow(error: unknown): boolean {
 }
 
 function overflow(cause: unknown): RerunNeeded {
-  return new RerunNeeded("the host's own stack is used up", { cause });
+  return new RerunNeeded("the host's stack overflowed", { cause });
 }
 
 function unexpected(cause: unknown): RerunNeeded {

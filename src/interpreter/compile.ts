@@ -1147,5 +1147,5 @@ function doubleOf(low: number, high: number): number {
 }
 
 function unreachable(): never {
-  throw new Error('a fused test is always taken by a branch');
+  throw new Error('a fused test without a branch');
 }

@@ -119,7 +119,7 @@ export class Interpreter {
 
   /** Begins a call that can pause (`GuestInstance.begin`). Its frames stay until it is over or dropped. */
   begin(instance: InterpreterInstance, target: FunctionInstance, args: readonly Bits[]): PausableCall {
-    if (this.rp !== 0) throw new Error('a call that can pause is under no other');
+    if (this.rp !== 0) throw new Error('only an outermost call can pause');
     target.type.params.forEach((_, i) => {
       writeBits(this.slots, 2 * i, args[i]);
     });
@@ -128,7 +128,7 @@ export class Interpreter {
     const isOurs = () => this.kept === kept;
     return {
       runFor: (fuel) => {
-        if (!isOurs()) throw new Error('a call that was dropped is gone on with');
+        if (!isOurs()) throw new Error('a call was resumed after it was dropped');
         return this.goOn(kept, fuel);
       },
       extend: (fuel) => isOurs() && this.extend(kept, fuel),
@@ -402,7 +402,7 @@ export class Interpreter {
         return Status.Returned;
       }
       default:
-        throw new Error(`nothing runs internal opcode ${op}`);
+        throw new Error(`no case for internal opcode ${op}`);
     }
   }
 

@@ -61,7 +61,7 @@ export class ProfilingInterpreter extends Interpreter {
 
   override call(instance: InterpreterInstance, target: FunctionInstance, args: readonly Bits[]): Outcome {
     this.#only ??= instance;
-    if (this.#only !== instance) throw new Error('a profile is of one instance');
+    if (this.#only !== instance) throw new Error('a profile covers a single instance');
     const { gauge } = this.store;
     const { nodes, rp } = this;
     const node = nodes[rp];
@@ -83,7 +83,7 @@ export class ProfilingInterpreter extends Interpreter {
     tail: boolean,
   ): boolean {
     if (target.host !== undefined) return this.enterHost(from, target, returnTo, base, tail);
-    if (target.owner !== this.#only) throw new Error('a profile is of one instance');
+    if (target.owner !== this.#only) throw new Error('a profile covers a single instance');
     const caller = this.#caller(tail);
     const fuelBefore = this.fuel;
     const entered = super.enter(from, target, returnTo, base, tail);

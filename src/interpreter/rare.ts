@@ -453,6 +453,6 @@ export function rare(
     }
 
     default:
-      throw new Error(`no rule runs internal opcode ${op}`);
+      throw new Error(`no rule for internal opcode ${op}`);
   }
 }

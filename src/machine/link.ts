@@ -38,7 +38,7 @@ function mismatchOf(module: Module, { description }: Import, value: ExternValue)
     case 'table': {
       const { type } = description as Extract<ImportDescription, { kind: 'table' }>;
       const { table } = value;
-      if (type.type !== table.type.type) return `the module wants a table of ${valueTypeName(type.type)}`;
+      if (type.type !== table.type.type) return `the module requires a table of ${valueTypeName(type.type)}`;
       return sizeMismatch(type.min, type.max, table.length, table.type.max, 'elements');
     }
     case 'memory': {
@@ -49,7 +49,7 @@ function mismatchOf(module: Module, { description }: Import, value: ExternValue)
       const { type } = description as Extract<ImportDescription, { kind: 'global' }>;
       const given = value.global.type;
       if (type.type === given.type && type.mutable === given.mutable) return undefined;
-      return `the module wants ${type.mutable ? 'a mutable' : 'an immutable'} ${valueTypeName(type.type)}`;
+      return `the module requires ${type.mutable ? 'a mutable' : 'an immutable'} ${valueTypeName(type.type)}`;
     }
   }
 }
@@ -61,9 +61,9 @@ function sizeMismatch(
   sizeMax: number | undefined,
   unit: string,
 ): string | undefined {
-  if (size < min) return `the module needs at least ${min} ${unit}, the host provides ${size}`;
+  if (size < min) return `the module requires at least ${min} ${unit}, the host provides ${size}`;
   if (max !== undefined && (sizeMax === undefined || sizeMax > max)) {
-    return `the module wants at most ${max} ${unit}, the host's maximum is ${sizeMax ?? 'none'}`;
+    return `the module requires at most ${max} ${unit}, the host's maximum is ${sizeMax ?? 'none'}`;
   }
   return undefined;
 }

@@ -258,7 +258,7 @@ function integer(what: string, value: number, min = 0, max = PRICE_MAX): number 
 
 function sameRows(what: string, given: object, wanted: object): void {
   for (const name of Object.keys(wanted)) {
-    if (!Object.hasOwn(given, name)) throw new RangeError(`${what} lacks the row '${name}'`);
+    if (!Object.hasOwn(given, name)) throw new RangeError(`${what} has no row '${name}'`);
   }
   for (const name of Object.keys(given)) {
     const extra = name === 'id' || name === 'profile' || name === 'hash';

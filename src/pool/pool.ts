@@ -158,7 +158,7 @@ export class PoolCore implements ThreadOwner {
       signal?.throwIfAborted();
       const job = new Job(task, limitOf(timeLimitMs), resolve, reject);
       if (this.#waiting >= this.#parts.queueMax || this.#waitingBytes + job.bytes > this.#parts.queueBytesMax) {
-        const text = `${this.#waiting} jobs with ${this.#waitingBytes} bytes wait already; wait for pool.room() before the next`;
+        const text = `${this.#waiting} jobs with ${this.#waitingBytes} bytes are already queued; await pool.room() before the next`;
         throw new PoolError('queue-full', text);
       }
       if (signal !== undefined) this.#aborts.add(signal, job);
@@ -271,7 +271,7 @@ export class PoolCore implements ThreadOwner {
     if (load.kills < this.#parts.killsMax) subject.home.load(subject);
     else {
       this.#loads.delete(subject);
-      load.reject(new HostFailure(`a thread of the pool ended each time it loaded the module: ${reason}`));
+      load.reject(new HostFailure(`every thread that loaded the module ended: ${reason}`));
     }
   }
 
@@ -420,7 +420,7 @@ export class PoolCore implements ThreadOwner {
   }
 
   #break({ reason, batches }: Ending): void {
-    this.#broken = new PoolError('thread', `the threads of the pool end before they are ready: ${reason}`);
+    this.#broken = new PoolError('thread', `the threads of the pool ended before they were ready: ${reason}`);
     for (const { jobs } of batches) for (const job of jobs) job.fail(this.#broken);
     this.#rejectAll(this.#broken);
     void this.#endThreads();
@@ -456,7 +456,7 @@ function lateFailure(job: Job): JobFailure {
 }
 
 function killedFailure(job: Job, reason: string): JobFailure {
-  return new JobFailure('killed', `${job.kills} threads ended while they ran the job: ${reason}`, inputHash(job));
+  return new JobFailure('killed', `${job.kills} threads ended while running the job: ${reason}`, inputHash(job));
 }
 
 /** What a thread has thrown, as it would have been thrown here. */

@@ -23,5 +23,5 @@ export class PooledReceipt {
 function decoded(bytes: Uint8Array): Receipt {
   const made = decodeReceipt(bytes);
   if (made.ok) return made.receipt;
-  throw new Error(`a thread sent what is no receipt: ${made.fault.code} at ${made.fault.offset}`);
+  throw new Error(`a thread sent an invalid receipt: ${made.fault.code} at ${made.fault.offset}`);
 }

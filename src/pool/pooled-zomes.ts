@@ -94,7 +94,7 @@ export class PooledZomes {
 
   #opBytes(input: Op | Uint8Array): Uint8Array {
     if (input instanceof Uint8Array) return input;
-    if (!this.#opCodec.is(input)) throw new RangeError(`this is not an op of generation ${this.generation}`);
+    if (!this.#opCodec.is(input)) throw new RangeError(`not an op of generation ${this.generation}`);
     return encodeBytes(this.#opCodec, input);
   }
 

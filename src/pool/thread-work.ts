@@ -241,7 +241,7 @@ function valueOfJson(input: Uint8Array, dialect?: JsonDialect): MessagePackValue
   const read = messagePackFromJsonBytes(input, dialect);
   if (read.ok) return read.value;
   const { line, column, reason } = read.fault;
-  throw new RangeError(`this is not JSON: ${reason}, line ${line}, column ${column}`);
+  throw new RangeError(`not JSON: ${reason}, line ${line}, column ${column}`);
 }
 
 /** @throws RangeError for what is no JSON, or no op of the generation */
@@ -249,7 +249,7 @@ function opOfJson(input: Uint8Array, codec: Codec<Op>, generation: Generation): 
   const decoded = decodeValue(codec, valueOfJson(input, ZOME_JSON));
   if (decoded.ok) return decoded.value;
   const { reason, path } = decoded.error;
-  throw new RangeError(`this is not an op of generation ${generation}: ${reason} at ${path}`);
+  throw new RangeError(`not an op of generation ${generation}: ${reason} at ${path}`);
 }
 
 /** What is wrong with an op in itself. What is no op at all is left to the zome host, which says what it is not. */
@@ -270,9 +270,7 @@ function sourceOf(bytes: Uint8Array, generation: Generation): DependencySource {
   }
   const read = readDependencies(decoded.value, generation);
   if (read.ok) return sourceOfDependencies(read.value, generation);
-  throw new RangeError(
-    `these are no dependencies of generation ${generation}: ${read.error.reason} at ${read.error.path}`,
-  );
+  throw new RangeError(`not dependencies of generation ${generation}: ${read.error.reason} at ${read.error.path}`);
 }
 
 /** Artefacts by their key: those of other threads, and what this one makes, which it sends. */
@@ -309,7 +307,7 @@ async function exportOf(address: string, name: string): Promise<unknown> {
   const module = (await import(address)) as Readonly<Record<string, unknown>>;
   const value = module[name];
   if (Array.isArray(value)) return value;
-  throw new TypeError(`${address} exports no list '${name}'`);
+  throw new TypeError(`${address} does not export a list '${name}'`);
 }
 
 /** Limits that came as a copy, defined anew: their hash is computed here. */

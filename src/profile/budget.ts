@@ -87,12 +87,12 @@ export function readBudget(text: string): Budget {
   try {
     value = JSON.parse(text);
   } catch (error) {
-    throw new UsageError('bad-profile', `this is no file of budgets: ${(error as Error).message}`);
+    throw new UsageError('bad-profile', `not a valid budget file: ${(error as Error).message}`);
   }
   const decoded = budgetCodec.decode(value);
   if (E.isRight(decoded)) return decoded.right as Budget;
   const { path, reason } = codecErrorOf(decoded.left);
-  throw new UsageError('bad-profile', `this is no file of budgets: ${path}: ${reason}`);
+  throw new UsageError('bad-profile', `not a valid budget file: ${path}: ${reason}`);
 }
 
 /** The text of a file of budgets. */

@@ -107,7 +107,7 @@ class Section {
   text(): string {
     const end = Math.min(this.end, this.pos + TEXT_BYTES_MAX);
     const zero = this.bytes.subarray(this.pos, end).indexOf(0) + this.pos;
-    if (zero < this.pos) throw new Unreadable('a text does not end, or is too long', this.pos);
+    if (zero < this.pos) throw new Unreadable('a string has no end, or is too long', this.pos);
     const text = new TextDecoder().decode(this.bytes.subarray(this.pos, zero));
     this.pos = zero + 1;
     return text;
@@ -177,7 +177,7 @@ class LineReader {
       section.end = section.bytes.length;
       const at = section.pos;
       const length = section.u32();
-      if (length >= 0xffff_fff0) throw new Unreadable('64-bit DWARF is not read', at);
+      if (length >= 0xffff_fff0) throw new Unreadable('64-bit DWARF is not supported', at);
       const start = section.pos;
       section.skip(length);
       const unit = new Section(section.bytes, start, section.pos);
@@ -189,7 +189,7 @@ class LineReader {
   #header(unit: Section): Header {
     const at = unit.pos;
     const version = unit.u16();
-    if (version < 2 || version > 5) throw new Unreadable(`version ${version} of line tables is not read`, at);
+    if (version < 2 || version > 5) throw new Unreadable(`version ${version} of line tables is not supported`, at);
     if (version >= 5) unit.skip(2);
     const headerLength = unit.u32();
     const end = unit.pos + headerLength;
@@ -278,7 +278,7 @@ class LineReader {
     if (form === FORM.block1) return unit.u8();
     if (form === FORM.block2) return unit.u16();
     if (form === FORM.block4) return unit.u32();
-    throw new Unreadable(`form ${form} is not read`, unit.pos);
+    throw new Unreadable(`form ${form} is not supported`, unit.pos);
   }
 
   #fileIndex(folder: string, name: string): number {

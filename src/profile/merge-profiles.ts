@@ -28,7 +28,7 @@ export class ProfileMerge {
   add(profile: Profile): void {
     const { module, export: exportName, fuel, nodes } = profile;
     if (!Number.isSafeInteger(this.#used + fuel.used))
-      throw new UsageError('bad-profile', `the fuel of ${this.#runs + 1} calls together is above 2^53 - 1`);
+      throw new UsageError('bad-profile', `the total fuel of ${this.#runs + 1} calls is above 2^53 - 1`);
     this.#used += fuel.used;
     for (const part of ['instantiate', 'guest', 'host', 'boundary'] as const) this.#parts[part] += fuel.parts[part];
     this.#runs += profile.runs;
@@ -75,7 +75,7 @@ export class ProfileMerge {
   get profile(): Profile {
     const roots = [...this.#roots.values()];
     const [first] = roots;
-    if (first === undefined) throw new UsageError('bad-profile', 'there is no call to make a profile of');
+    if (first === undefined) throw new UsageError('bad-profile', 'there is no call to profile');
     const root = roots.length === 1 ? first.root : over(roots.map((one) => one.root));
     const { frames, nodes, indexOf } = orderedTree(root);
     return {

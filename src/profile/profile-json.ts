@@ -76,7 +76,7 @@ export function readProfile(text: string): Profile {
 }
 
 function bad(detail: string): UsageError {
-  return new UsageError('bad-profile', `this is no profile: ${detail}`);
+  return new UsageError('bad-profile', `not a valid profile: ${detail}`);
 }
 
 function parsed(text: string): unknown {

@@ -102,7 +102,7 @@ export class SessionTable {
     if (exportName === null) return 0;
     const item = this.#module.exports.find(({ kind, name }) => kind === 'function' && name === exportName);
     if (item === undefined || this.#module.tables[this.#table].type !== 0x70) {
-      throw new UsageError('unknown-export', `no function '${exportName}' is exported that the table could hold`);
+      throw new UsageError('unknown-export', `the module does not export a function '${exportName}' for the table`);
     }
     return item.index + 1;
   }

@@ -166,7 +166,7 @@ export class Session {
       this.#exportOf(name, 'global');
       const global = () => {
         const item = this.#open().exported(name);
-        if (item?.kind !== 'global') throw new Error(`the export '${name}' is no global`);
+        if (item?.kind !== 'global') throw new Error(`the export '${name}' is not a global`);
         return item.global;
       };
       return new SessionGlobal(name, global, (change) => this.#change(change));
@@ -461,9 +461,9 @@ export class Session {
     const isExhausted = stop?.kind === 'exhausted' && stop.resource === 'fuel';
     if (last === undefined || !isExhausted || this.#isBusy || this.#changes !== undefined) {
       const why = isExhausted
-        ? 'the session has changed since'
-        : 'it is not the last one, or did not end for want of fuel';
-      throw new UsageError('not-resumable', `the call cannot go on: ${why}`);
+        ? 'the session has changed since then'
+        : 'it is not the last one, or did not end because its fuel was used up';
+      throw new UsageError('not-resumable', `the call cannot be resumed: ${why}`);
     }
     const fuel = Math.min(last.asked.terms.fuel + more, this.#fuel - last.totalBefore);
     this.#chain.rewind(link);
@@ -526,7 +526,7 @@ export class Session {
       return work();
     } catch (error) {
       if (!(error instanceof UsageError)) {
-        this.#over ??= error instanceof HostFailure ? `the host failed: ${error.message}` : 'a call was broken off';
+        this.#over ??= error instanceof HostFailure ? `the host failed: ${error.message}` : 'a call was aborted';
       }
       throw error;
     }
@@ -538,5 +538,5 @@ export class Session {
 }
 
 function busy(): UsageError {
-  return new UsageError('session-busy', 'a call of the session is under way');
+  return new UsageError('session-busy', 'a call of the session is running');
 }

@@ -43,7 +43,7 @@ export class SlicedCall {
    */
   runFor(fuel: number): SessionResult<CallOutcome> | undefined {
     checkFuel(fuel);
-    if (this.#result !== undefined) throw new UsageError('session-over', 'the call is over; its result is there');
+    if (this.#result !== undefined) throw new UsageError('session-over', 'the call has ended; read its result');
     this.#granted = Math.min(this.#granted + fuel, Number.MAX_SAFE_INTEGER);
     const units = this.#granted - this.fuelUsed;
     if (units > 0) this.#result = this.#runFor(units);

@@ -55,7 +55,7 @@ function nodeDriver({ DatabaseSync }: NodeSqlite, path: string): SqliteDriver {
 
 async function libsqlDriver(path: string): Promise<SqliteDriver> {
   const { default: Database } = await import('libsql').catch((error: unknown) => {
-    throw new StoreError('library', `there is no SQLite here: ${SQLITE_ADVICE}`, { cause: error });
+    throw new StoreError('library', `SQLite is not available: ${SQLITE_ADVICE}`, { cause: error });
   });
   const database = new Database(path);
   const statements = new Map<string, ReturnType<typeof database.prepare>>();

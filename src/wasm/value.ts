@@ -167,7 +167,7 @@ export function parseValue(text: string): ValueParse {
     case 'externref':
       return parseReference(type, body);
     default:
-      return fault(`${JSON.stringify(type)} is no value type; write i32, i64, f32, f64, funcref or externref`);
+      return fault(`${JSON.stringify(type)} is not a value type; write i32, i64, f32, f64, funcref or externref`);
   }
 }
 
@@ -184,7 +184,7 @@ function parseBits(body: string, bits: BitsOrFault, make: (bits: bigint) => Valu
 
 function integerBits(body: string, width: 32 | 64): BitsOrFault {
   const match = INTEGER.exec(body);
-  if (match === null) return 'is no integer; write a decimal such as -1, or hexadecimal such as 0xff';
+  if (match === null) return 'is not an integer; write a decimal such as -1, or hexadecimal such as 0xff';
   const magnitude = BigInt(match[2] ?? '');
   const integer = match[1] === '-' ? -magnitude : magnitude;
   if (integer < -(1n << BigInt(width - 1)) || integer >= 1n << BigInt(width)) {
@@ -217,17 +217,17 @@ function floatMagnitudeBits(unsigned: string, width: 32 | 64): BitsOrFault {
     const payload = BigInt(`0x${payloadText[1]}`);
     const payloadBits = format.significantBits - 1;
     if (payload === 0n || payload >= 1n << BigInt(payloadBits)) {
-      return `has no payload of a NaN; write one from 0x1 to 0x${((1n << BigInt(payloadBits)) - 1n).toString(16)}`;
+      return `is not a valid NaN payload; write one from 0x1 to 0x${((1n << BigInt(payloadBits)) - 1n).toString(16)}`;
     }
     return format.infinityBits | payload;
   }
   const bits = decimalFloatBits(unsigned, format);
   if (bits === 'out-of-range') return `is larger than the largest finite f${width}; write inf for infinity`;
-  return bits ?? 'is no float; write a decimal such as -1.5e3, inf, nan, nan:0x1, or all bits such as 0x7fc00000';
+  return bits ?? 'is not a float; write a decimal such as -1.5e3, inf, nan, nan:0x1, or all bits such as 0x7fc00000';
 }
 
 function parseReference(type: 'funcref' | 'externref', body: string): ValueParse {
   if (body === 'null') return { ok: true, value: { type, ref: null } };
   if (/^[0-9]{1,10}$/.test(body) && Number(body) <= 0xffffffff) return { ok: true, value: { type, ref: Number(body) } };
-  return fault(`${JSON.stringify(body)} is no reference; write null, or a number from 0 to 4294967295`);
+  return fault(`${JSON.stringify(body)} is not a reference; write null, or a number from 0 to 4294967295`);
 }

@@ -193,7 +193,7 @@ export const DnaManifest: Codec<DnaManifest> = mapped<typeof DnaManifestWire._A,
     coordinator: wire.coordinator?.zomes ?? [],
   }),
   () => {
-    throw new TypeError('manifests are not written');
+    throw new TypeError('a manifest cannot be encoded');
   },
 );
 

@@ -140,7 +140,7 @@ function fail(code: BundleFaultCode, place: string, detail: string): never {
 }
 
 const BEFORE_BUNDLES =
-  'a DNA of before bundles, {dna, code} of 2020: its zomes speak an ABI of before Holochain 0.1; build it anew';
+  'a DNA from before bundles, {dna, code} of 2020: its zomes use an ABI older than Holochain 0.1; build it again';
 
 /** Whether the bytes hold `{dna, code}`, as a `.dna.gz` did before there were bundles. */
 function isBeforeBundles(decoded: { readonly ok: boolean }, unpacked: Uint8Array): boolean {
@@ -184,7 +184,7 @@ class BundleReader {
     if (!(manifest instanceof Map) || !(resources instanceof Map)) return fail('malformed', place, 'not two maps');
     const version: unknown = manifest.get('manifest_version');
     if (version === '0' || version === '1') return { manifest, resources: new Resources(resources, version) };
-    return fail('unknown-version', place, `manifest versions 0 and 1 are known, not ${String(version)}`);
+    return fail('unknown-version', place, `manifest versions 0 and 1 are supported, not ${String(version)}`);
   }
 
   async #webhapp(wire: MessagePackValue, resources: Resources): Promise<WebhappBundle> {
@@ -192,7 +192,7 @@ class BundleReader {
     const ui = resources.at(manifest.ui, 'ui');
     const location = manifest.happ ?? manifest.happ_manifest;
     const packed = location === null ? undefined : resources.at(location, 'happ');
-    if (packed === undefined) return fail('missing-resource', 'happ', 'the bundle does not hold its app');
+    if (packed === undefined) return fail('missing-resource', 'happ', 'the bundle does not contain its app');
     const inner = await this.#unpack(packed, 'happ');
     const happ = await this.#happ(inner.manifest, inner.resources, 'happ');
     const { manifest_version: manifestVersion, name } = manifest;
@@ -228,8 +228,8 @@ class BundleReader {
   #dna(wire: MessagePackValue, resources: Resources, place: string, modifiers?: Modifiers | null): DnaBundle {
     const manifest = manifestOf(DnaManifest, wire, place);
     const unknown = unknownField(wire as ResourceMap, resources.version);
-    if (unknown !== undefined) return fail('malformed', place, `Holochain knows no such field: ${unknown}`);
-    if (manifest.integrity === null) return fail('malformed', place, 'the manifest is not of a DNA');
+    if (unknown !== undefined) return fail('malformed', place, `Holochain does not know this field: ${unknown}`);
+    if (manifest.integrity === null) return fail('malformed', place, 'the manifest is not that of a DNA');
     const zomes = [
       ...manifest.integrity.map((zome) => zomeOf(zome, 'integrity', resources, place)),
       ...manifest.coordinator.map((zome) => zomeOf(zome, 'coordinator', resources, place)),
@@ -287,7 +287,7 @@ function checkZomes(zomes: readonly BundledZome[], place: string): void {
     seen.add(name);
     const dangling = dependencies.find((other) => other === name || !integrity.has(other));
     if (dangling === undefined) continue;
-    fail('malformed', place, `the zome '${name}' depends on '${dangling}', which is no other integrity zome`);
+    fail('malformed', place, `the zome '${name}' depends on '${dangling}', which is not another integrity zome`);
   }
 }
 
@@ -323,8 +323,8 @@ class Resources {
     // Before Holochain 0.1 the bytes are an array of integers.
     const bytes = Array.isArray(resource) ? decodeValue(byteArray, resource) : undefined;
     if (bytes?.ok === true) return bytes.value;
-    if (resource === undefined) return fail('missing-resource', place, `the bundle has no '${identifier}'`);
-    return fail('malformed', place, `the resource '${identifier}' is no bin`);
+    if (resource === undefined) return fail('missing-resource', place, `the bundle does not contain '${identifier}'`);
+    return fail('malformed', place, `the resource '${identifier}' is not a bin`);
   }
 }
 
@@ -345,7 +345,7 @@ function zomeOf(zome: ZomeManifest, kind: ZomeKind, resources: Resources, dnaPla
 function checkDeclaredHash(declared: string | null, hash: Uint8Array | undefined, place: string): void {
   if (declared === null || hash === undefined) return;
   const read = hashFromText(declared, 'Wasm');
-  if (!read.ok) fail('malformed', place, `the hash '${declared.slice(0, 64)}' is none: ${read.code}`);
+  if (!read.ok) fail('malformed', place, `'${declared.slice(0, 64)}' is not a hash: ${read.code}`);
   else if (toHex(read.hash) !== toHex(hash)) fail('wrong-hash', place, `${hashText(hash)}, not ${declared}`);
 }
 

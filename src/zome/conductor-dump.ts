@@ -373,11 +373,11 @@ export class ConductorDump {
 function decodedOf({ bytes }: Kept): MessagePackValue {
   const decoded = decodeMessagePack(bytes);
   if (decoded.ok) return decoded.value;
-  throw new Error(`what was encoded here is no MessagePack: ${decoded.fault.code}`);
+  throw new Error(`the encoded bytes are not MessagePack: ${decoded.fault.code}`);
 }
 
 /** What was decoded before it was kept. */
 function again<A>(read: CodecResult<A>): A {
   if (read.ok) return read.value;
-  throw new Error(`what was read before cannot be read: ${read.error.reason}`);
+  throw new Error(`content that was read before cannot be read again: ${read.error.reason}`);
 }

@@ -59,7 +59,7 @@ function allRows(own: readonly HostFunctionRow[]): readonly HostFunctionRow[] {
   const rows = [...HOST_FUNCTIONS, ...own];
   const names = new Set<string>();
   for (const { name } of rows) {
-    if (names.has(name)) throw new RangeError(`the name '${name}' is taken by another host function`);
+    if (names.has(name)) throw new RangeError(`the name '${name}' is already used by another host function`);
     names.add(name);
   }
   return rows;

@@ -53,7 +53,7 @@ export function readDependencies(value: MessagePackValue, generation: Generation
   if (unknown !== undefined) {
     return {
       ok: false,
-      error: { path: `$.${String(unknown)}`, reason: `there is no such list; there are ${KEYS.join(', ')}` },
+      error: { path: `$.${String(unknown)}`, reason: `unknown list; the lists are ${KEYS.join(', ')}` },
     };
   }
   const decoded = decodeValue(documentCodec(generation), value);

@@ -72,7 +72,7 @@ export function recordsSource(
     const hash = toHex(computed);
     if (hash !== toHex(told)) {
       throw new RangeError(
-        `the action is given the hash ${hashText(told)}, but its content hashes to ${hashText(computed)}`,
+        `the action is listed under the hash ${hashText(told)}, but its content hashes to ${hashText(computed)}`,
       );
     }
     const author = toHex(headOf(content).author);

@@ -178,7 +178,7 @@ export class DumpCodecs {
     if (hashText(hash) !== hashText(told)) {
       return failure(
         '$.action_address',
-        `the action is given the hash ${hashText(told)}, but hashes to ${hashText(hash)}`,
+        `the action is listed under the hash ${hashText(told)}, but hashes to ${hashText(hash)}`,
       );
     }
     return {
@@ -199,8 +199,8 @@ export class DumpCodecs {
     const other = (Object.keys(GENERATIONS) as Generation[]).find((one) =>
       CHAIN_OPS.some(({ type }) => chainOpName(type, one) === name),
     );
-    const known = `there is no ChainOp "${name.slice(0, 64)}" in generation ${this.generation}`;
-    return other === undefined ? known : `${known}; there is one in ${other}`;
+    const known = `generation ${this.generation} has no ChainOp "${name.slice(0, 64)}"`;
+    return other === undefined ? known : `${known}; generation ${other} has one`;
   }
 }
 

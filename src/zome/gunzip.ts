@@ -93,7 +93,7 @@ function notGzipText({ length }: Uint8Array): string {
 /** Node tells which of the two it is; in a browser it is one of them. */
 function damageText(error: Error, length: number): string {
   const code = 'code' in error ? error.code : undefined;
-  if (code === 'Z_BUF_ERROR') return `it is cut off: its gzip data goes on beyond its ${length} bytes`;
-  if (code === 'Z_DATA_ERROR') return `it is damaged: its ${length} bytes are not what was packed`;
-  return `it is cut off or damaged: its ${length} bytes are not what was packed`;
+  if (code === 'Z_BUF_ERROR') return `it is truncated: its gzip data continues after its ${length} bytes`;
+  if (code === 'Z_DATA_ERROR') return `it is damaged: its ${length} bytes do not match their checksum`;
+  return `it is truncated or damaged: its ${length} bytes do not match their checksum`;
 }

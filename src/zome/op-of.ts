@@ -75,7 +75,7 @@ function rowOf(kind: string, record: Record, generation: Generation): ChainOpRow
   const action = dataOf(content).type;
   throw new UsageError(
     'not-buildable',
-    `no op ${kind} is made of a ${action} action in generation ${generation}; its ops are ${kinds}`,
+    `a ${action} action does not produce an op ${kind} in generation ${generation}; its ops are ${kinds}`,
   );
 }
 

@@ -84,7 +84,7 @@ const SECOND = 1_000_000n;
 const NO_DNA = hashFromCore('Dna', new Uint8Array(32));
 
 function isRecord(reference: object, what: string): reference is Record {
-  if (typeof reference !== 'object') throw notBuildable(`${what} is not given`);
+  if (typeof reference !== 'object') throw notBuildable(`${what} is missing`);
   return 'signed_action' in reference;
 }
 
@@ -174,7 +174,7 @@ function contentOf(spec: ActionSpec, generation: Generation): ActionContent {
     case 'CloseChain':
       return { type: 'CloseChain', new_target: spec.to };
     default:
-      throw notBuildable(`there is no action '${String((spec as { readonly action: unknown }).action)}'`);
+      throw notBuildable(`unknown action '${String((spec as { readonly action: unknown }).action)}'`);
   }
 }
 
@@ -211,7 +211,7 @@ export function recordOf(spec: RecordSpec): Record {
 
 function checkEntry(entry: Entry, generation: Generation): void {
   const codec = entryCodec(generation);
-  if (!codec.is(entry)) throw notBuildable(`this is no entry of generation ${generation}: it is {entry_type, entry}`);
+  if (!codec.is(entry)) throw notBuildable(`not an entry of generation ${generation}: it must be {entry_type, entry}`);
   checkedValue(`entry of generation ${generation}`, codec, entry);
 }
 

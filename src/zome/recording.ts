@@ -84,13 +84,13 @@ export class HostCallLines {
     this.#queues ??= queuesOf(this.lines);
     const line = this.#queues.get(exactKeyOf(name, input))?.pop();
     if (line !== undefined) return line;
-    throw new HostFailure(`the recording has no call of ${name} with this input; it belongs to another call`);
+    throw new HostFailure(`the recording has no call of ${name} with this input; it is of another call`);
   }
 
   /** @throws HostFailure if the recording is of another call */
   recorded(name: string, input: Uint8Array): RecordedHostCall {
     const line = this.find(name, input);
     if (line !== undefined) return line;
-    throw new HostFailure(`the recording has no call of ${name} with this input; it belongs to another call`);
+    throw new HostFailure(`the recording has no call of ${name} with this input; it is of another call`);
   }
 }

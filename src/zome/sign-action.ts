@@ -108,7 +108,7 @@ export function checkedValue<A>(what: string, codec: Codec<A>, value: A): A {
   const decoded = decodeValue(codec, codec.encode(value));
   if (decoded.ok) return value;
   const { reason, path } = decoded.error;
-  throw new UsageError('not-buildable', `this is no ${what}: ${reason} at ${path}`);
+  throw new UsageError('not-buildable', `not a valid ${what}: ${reason} at ${path}`);
 }
 
 /**

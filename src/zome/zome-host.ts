@@ -335,7 +335,7 @@ export class ZomeHost {
 
   #opBytes(input: Op | Uint8Array): Uint8Array {
     if (input instanceof Uint8Array) return input;
-    if (!this.#opCodec.is(input)) throw new RangeError(`this is not an op of generation ${this.generation}`);
+    if (!this.#opCodec.is(input)) throw new RangeError(`not an op of generation ${this.generation}`);
     return encodeBytes(this.#opCodec, input);
   }
 
@@ -343,7 +343,7 @@ export class ZomeHost {
     const decoded = decodeBytes(this.#opCodec, bytes);
     if (decoded.ok) return decoded.value;
     const { reason, path } = decoded.error;
-    throw new RangeError(`this is not an op of generation ${this.generation}: ${reason} at ${path}`);
+    throw new RangeError(`not an op of generation ${this.generation}: ${reason} at ${path}`);
   }
 
   #zomesOf(value: Op, { replay, zome: only, dependencies = this.#parts.dependencies }: ValidateOpOptions): Chosen {

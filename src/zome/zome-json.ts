@@ -16,12 +16,12 @@ import { type HashTextFault, hashFromText, hashText, isLocated } from './holo-ha
 const HASH_LIKE = /^uhC[A-Za-z0-9_-]{50}$/;
 
 const REASONS: Readonly<Record<HashTextFault, string>> = {
-  length: 'it has not 53 characters',
+  length: 'it does not have 53 characters',
   'no-u': 'it does not begin with u',
-  'no-base64url': 'a character is no base64url',
-  'unknown-type': 'its prefix names no type of hash',
-  'wrong-type': 'it is of another type',
-  location: 'its last four bytes do not belong to the others: a character is wrong',
+  'no-base64url': 'a character is not base64url',
+  'unknown-type': 'its prefix is not that of a hash type',
+  'wrong-type': 'it has another type',
+  location: 'its last four bytes do not match the others: a character is wrong',
 };
 
 /** JSON in which hashes are their texts. */
@@ -29,7 +29,7 @@ export const ZOME_JSON: JsonDialect = Object.freeze({
   bytesOfString: (text: string) => {
     if (!HASH_LIKE.test(text)) return undefined;
     const read = hashFromText(text);
-    return read.ok ? read.hash : { reason: `this is no hash: ${REASONS[read.code]}; a string is {"$str": "${text}"}` };
+    return read.ok ? read.hash : { reason: `not a hash: ${REASONS[read.code]}; a string is {"$str": "${text}"}` };
   },
   stringOfBytes: (bytes: Uint8Array) =>
     hashTypeOf(bytes) !== undefined && isLocated(bytes) ? hashText(bytes) : undefined,

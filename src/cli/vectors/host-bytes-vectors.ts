@@ -103,7 +103,7 @@ function importOf(row: HostBytesFunction, types: ReturnType<typeof exportTypesOf
         { ptr: u32Of(ptr), len: u32Of(len) },
         (input) => {
           const answer = answers.find((one) => one.input === toHex(input));
-          if (answer === undefined) throw new Error(`the vector has no answer of ${name} to ${toHex(input)}`);
+          if (answer === undefined) throw new Error(`the vector has no result of ${name} for ${toHex(input)}`);
           const paid = answer.charge === undefined || call.charge(answer.charge);
           call.record(input, fromHex(paid ? (answer.output ?? '') : ''));
           if (!paid) return undefined;

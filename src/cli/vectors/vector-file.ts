@@ -34,7 +34,7 @@ export function readFile(path: string): Buffer {
 export function textField(row: VectorRow, name: string): string {
   const value = row[name];
   if (typeof value === 'string') return value;
-  throw new CliError(`the vector ${JSON.stringify(row['name'] ?? '?')} has no text '${name}'`, 'restore the file');
+  throw new CliError(`the vector ${JSON.stringify(row['name'] ?? '?')} has no string '${name}'`, 'restore the file');
 }
 
 /** A field that must be a whole number. */
@@ -48,7 +48,10 @@ export function numberField(row: VectorRow, name: string): number {
 export function textsField(row: VectorRow, name: string): readonly string[] {
   const value = row[name];
   if (Array.isArray(value) && value.every((text) => typeof text === 'string')) return value as string[];
-  throw new CliError(`the vector ${JSON.stringify(row['name'] ?? '?')} has no texts '${name}'`, 'restore the file');
+  throw new CliError(
+    `the vector ${JSON.stringify(row['name'] ?? '?')} has no list of strings '${name}'`,
+    'restore the file',
+  );
 }
 
 /** Bytes that a field spells in hexadecimal. */

@@ -5,7 +5,7 @@
 import { HostFailure } from '../../machine/outcome.js';
 
 /** For a caller so near to the end of the stack that not even an error can be made there. */
-const NO_STACK = new HostFailure("the host's own stack is used up", { cause: new RangeError('no stack is left') });
+const NO_STACK = new HostFailure("the host's stack overflowed", { cause: new RangeError('no stack is left') });
 
 /** @param failed is done before it is thrown, for what was left half done */
 export function hostFailing<T>(work: () => T, failed: () => void): T {

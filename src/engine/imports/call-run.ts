@@ -34,7 +34,7 @@ export class CallRun {
 
   /** @throws HostFailure once the call is over */
   checkOpen(): void {
-    if (this.#isOver) throw new HostFailure('a host function used its call or memory after the call had ended');
+    if (this.#isOver) throw new HostFailure('a host function used its call or memory after the call ended');
   }
 
   /** Runs host code; what it throws is the failure of the whole call. */

@@ -108,7 +108,7 @@ function checkConstant(name: string, value: Value): void {
 
 function checkFunction(name: string, row: HostFunctionImport): void {
   if (typeof row.run !== 'function')
-    throw new UsageError('bad-import', `the import ${name} needs run (a function) or value (a constant)`);
+    throw new UsageError('bad-import', `the import ${name} has neither run (a function) nor value (a constant)`);
   for (const type of [...row.type.params, ...row.type.results]) {
     if (valueTypeCode(type) === undefined)
       throw new UsageError('bad-import', `the type of import ${name} names an unknown value type: ${type}`);

@@ -66,7 +66,7 @@ export class HostTranscript {
   again(): HostTranscript {
     if (this.isWhole) return new HostTranscript(this.#bytesMax, this.#calls);
     throw new HostFailure(
-      `the call has to run again, but its host functions returned more than the ${this.#bytesMax} bytes that are kept; raise hostAnswerBytes`,
+      `the call must be run again, but its host functions returned more than the ${this.#bytesMax} bytes that are kept; raise hostAnswerBytes`,
     );
   }
 

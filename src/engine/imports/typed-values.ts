@@ -56,7 +56,7 @@ export function valuesOfBits(types: Uint8Array, values: readonly Bits[]): Value[
 export function bitsOfArguments(what: string, params: Uint8Array, args: readonly Value[]): Bits[] {
   if (args.length !== params.length) {
     const wanted = Array.from(params, valueTypeName).join(', ');
-    throw new UsageError('argument-count', `${what} takes ${params.length} (${wanted}), not ${args.length} arguments`);
+    throw new UsageError('argument-count', `${what} takes ${params.length} arguments (${wanted}), not ${args.length}`);
   }
   return args.map((value, i) => {
     const name = valueTypeName(params[i]);
