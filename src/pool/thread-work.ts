@@ -30,7 +30,7 @@ import { type DependencySource, NO_DEPENDENCIES } from '../zome/dependency-sourc
 import type { HostFunctionRow } from '../zome/host-function.js';
 import { type Op, op } from '../zome/op.js';
 import { type OpCheck, opFaults, opFaultsText } from '../zome/op-check.js';
-import type { ZomeHost } from '../zome/zome-host.js';
+import type { ValidateOpOptions, ZomeHost } from '../zome/zome-host.js';
 import { ZOME_JSON } from '../zome/zome-json.js';
 import { Packed } from './packed.js';
 import type { ThreadStart } from './thread-port.js';
@@ -46,6 +46,16 @@ import type {
   WireResult,
   ZomesSource,
 } from './wire.js';
+
+/** What a memo has to be for a thread; `assay/memo` has one. */
+export interface ValidationMemo {
+  close(): void;
+  validateOp(
+    host: ZomeHost,
+    input: Op | Uint8Array,
+    options: ValidateOpOptions,
+  ): Pick<Extract<WireResult, { kind: 'op' }>, 'verdict' | 'calls' | 'zomes' | 'isHit'>;
+}
 
 export type Send = (message: FromThread, transfer: readonly ArrayBuffer[]) => void;
 
@@ -66,6 +76,7 @@ export class ThreadWork {
   readonly #send: Send;
   readonly #running: Int32Array;
   readonly #artefacts: ThreadArtefacts;
+  readonly #memo: ValidationMemo | undefined;
   readonly #subjects = new Map<number, Subject>();
   /** Why a subject is not there. */
   readonly #failures = new Map<number, string>();
@@ -76,7 +87,8 @@ export class ThreadWork {
   }[] = [];
 
   /** @param running of one cell: the sequence number of the task that runs */
-  constructor(start: ThreadStart, running: Int32Array, send: Send) {
+  constructor(start: ThreadStart, running: Int32Array, send: Send, memo?: ValidationMemo) {
+    this.#memo = memo;
     this.#send = send;
     this.#running = running;
     this.#artefacts = new ThreadArtefacts((artefact) => send({ kind: 'artefact', artefact }, []));
@@ -97,6 +109,9 @@ export class ThreadWork {
         return;
       case 'drop':
         this.#subjects.delete(message.subject);
+        return;
+      case 'close':
+        this.#memo?.close();
         return;
       case 'run':
         this.#runAll(message.subject, message.first, message.tasks);
@@ -212,17 +227,20 @@ export class ThreadWork {
     const { generation } = host;
     const input = task.format === 'json' ? opOfJson(task.input, opCodec, generation) : task.input;
     const reason = task.check && refusal(input, opCodec, generation, task.check);
-    if (reason !== undefined) return { kind: 'op', verdict: { kind: 'Invalid', reason }, calls: [], zomes: [] };
+    if (reason !== undefined) {
+      return { kind: 'op', verdict: { kind: 'Invalid', reason }, calls: [], zomes: [], isHit: false };
+    }
     const dependencies = this.#dependenciesOf(task.dependencies, generation);
-    const { verdict, calls, zomes } = host.validateOp(input, {
-      ...fuel,
-      dependencies,
-      ...(task.zome === undefined ? {} : { zome: task.zome }),
-    });
+    const options = { ...fuel, dependencies, ...(task.zome === undefined ? {} : { zome: task.zome }) };
+    if (this.#memo !== undefined) {
+      const { verdict, calls, zomes, isHit } = this.#memo.validateOp(host, input, options);
+      return { kind: 'op', verdict, calls, zomes, isHit };
+    }
+    const { verdict, calls, zomes } = host.validateOp(input, options);
     const wire = calls.map(({ zome, callback, export: name, outcome, receipt, traces, tracesDropped }) => {
       return { zome, callback, export: name, outcome, receipt: encodeReceipt(receipt), traces, tracesDropped };
     });
-    return { kind: 'op', verdict, calls: wire, zomes };
+    return { kind: 'op', verdict, calls: wire, zomes, isHit: false };
   }
 
   #dependenciesOf(bytes: Uint8Array | undefined, generation: Generation): DependencySource {
