@@ -72,6 +72,9 @@ export class BilledAccount implements CallBilling {
   #requests = 0;
   #failure: unknown;
   #lines = 0;
+  #underWay = 0;
+  /** Those that wait for calls under way, in their order. */
+  #waiting: (() => void)[] = [];
 
   /** Made by `openAccount`. */
   constructor(lease: Lease, { amount, settleEvery = SETTLE_MS }: AccountOptions) {
@@ -152,21 +155,45 @@ export class BilledAccount implements CallBilling {
     return await this.begin(calls, fuel, name);
   }
 
+  /** Calls under way hold their whole limit, and give most of it back: who does not find enough waits for them, in turn. */
   async #beginExtended(count: number, fuel: number, name: Uint8Array): Promise<BilledJob> {
     if (performance.now() >= this.#emptyUntil || this.#extending !== undefined) await this.#extend();
-    const leased = this.#take(count, fuel);
-    if (leased.ok) return this.#job(leased.calls, name);
-    this.#emptyUntil = performance.now() + EMPTY_MS;
-    throw new BillingRefused(this.tenant, leased.refusal);
+    for (let isFirst = true; ; isFirst = false) {
+      const isTurn = !isFirst || this.#waiting.length === 0;
+      const leased = isTurn ? this.#take(count, fuel) : undefined;
+      if (leased?.ok === true) {
+        this.#waiting.shift()?.();
+        return this.#job(leased.calls, name);
+      }
+      if (leased !== undefined && this.#underWay === 0) {
+        this.#emptyUntil = performance.now() + EMPTY_MS;
+        this.#waiting.shift()?.();
+        throw new BillingRefused(this.tenant, leased.refusal);
+      }
+      await new Promise<void>((resolve) => {
+        if (isFirst) this.#waiting.push(resolve);
+        else this.#waiting.unshift(resolve);
+      });
+    }
   }
 
   #job(calls: readonly LeasedCall[], name: Uint8Array): BilledJob {
+    this.#underWay += 1;
     return {
-      finish: (receipts, isHit) => this.#finish(calls, receipts, isHit, name),
+      finish: (receipts, isHit) => {
+        this.#finish(calls, receipts, isHit, name);
+        this.#ended();
+      },
       cancel: () => {
         for (const call of calls) call.cancel();
+        this.#ended();
       },
     };
+  }
+
+  #ended(): void {
+    this.#underWay -= 1;
+    this.#waiting.shift()?.();
   }
 
   #finish(calls: readonly LeasedCall[], receipts: readonly PooledReceipt[], isHit: boolean, name: Uint8Array): void {

@@ -1,10 +1,9 @@
 /** `assay bill`: price tables, invoices, audits and the ledger of `assay/billing`. */
 import { type Command, InvalidArgumentError } from 'commander';
 import { fromHex, toHex } from '../base/hash.js';
-import { amountForPeople, amountFromDecimal } from '../billing/amount.js';
+import { amountForPeople } from '../billing/amount.js';
 import { SAMPLE_DEFAULT } from '../billing/audit.js';
 import type { Billing } from '../billing/billing.js';
-import { BillingError } from '../billing/billing-error.js';
 import type { EstimateBasis } from '../billing/estimate.js';
 import type { EstimateInput } from '../billing/estimate-input.js';
 import type { Invoice } from '../billing/invoice.js';
@@ -14,7 +13,8 @@ import { CliError } from './cli-error.js';
 import type { Console } from './console.js';
 import { EXIT, type ExitStatus } from './exit-status.js';
 import { columns, counted, grouped, printable } from './layout.js';
-import { generationOption } from './option-values.js';
+import { billingErrors, openLedger, priceTableAt } from './open-ledger.js';
+import { generationOption, ledgerUnitsOption } from './option-values.js';
 import { ProgressLine } from './progress-line.js';
 import { readBytesWithin } from './read-bytes.js';
 import { writeFile } from './write-file.js';
@@ -127,7 +127,7 @@ function addLedgerCommands(bill: Command, console: Console, ending: Ending): voi
     .summary('open a tenant, or set what it may owe')
     .argument(ledger, where)
     .argument('<tenant>')
-    .option('--credit <units>', 'what it may owe, in the ledger’s unit', unitsOption, 0n)
+    .option('--credit <units>', 'what it may owe, in the ledger’s unit', ledgerUnitsOption, 0n)
     .action((place: string, tenant: string, { credit }: { credit: bigint }) =>
       ending(() =>
         withBilling(place, async (billing) => {
@@ -141,7 +141,7 @@ function addLedgerCommands(bill: Command, console: Console, ending: Ending): voi
     .summary('book a payment of a tenant')
     .argument(ledger, where)
     .argument('<tenant>')
-    .argument('<units>', 'amount in the ledger’s unit', unitsOption)
+    .argument('<units>', 'amount in the ledger’s unit', ledgerUnitsOption)
     .requiredOption('--id <text>', 'names the payment: the same id is booked once')
     .action((place: string, tenant: string, units: bigint, { id }: { id: string }) =>
       ending(() =>
@@ -179,34 +179,13 @@ function addLedgerCommands(bill: Command, console: Console, ending: Ending): voi
     );
 }
 
-const ADVICE: Readonly<Record<BillingError['code'], string>> = {
-  amount: 'amounts are whole units of the ledger, below 2^63',
-  document: 'docs/BILLING.md has the form of every document',
-  'other-schedule': 'use a price table that is made for the schedule of the receipts',
-  'not-valid': 'use a price table that is valid now',
-  unknown: 'check the name',
-  transfer: 'look at assay bill balance',
-  'id-reused': 'use another id, or the same details',
-  storage: 'nothing was changed; check the place, its rights and the space that is left',
-  library: 'install it beside assay',
-};
-
-async function billingErrors(run: () => Promise<ExitStatus>): Promise<ExitStatus> {
-  try {
-    return await run();
-  } catch (error) {
-    if (error instanceof BillingError) throw new CliError(printable(error.message), ADVICE[error.code]);
-    throw error;
-  }
-}
-
-function textOf(path: string, bytesMax = DOCUMENT_BYTES_MAX, what = 'an invoice'): string {
-  return new TextDecoder().decode(readBytesWithin(path, bytesMax, what));
+function textOf(path: string): string {
+  return new TextDecoder().decode(readBytesWithin(path, DOCUMENT_BYTES_MAX, 'an invoice'));
 }
 
 async function prices({ out, colours }: Console, path: string, { json }: Json): Promise<ExitStatus> {
-  const { priceTableHash, priceTableJson, readPriceTable } = await import('../billing/price-table.js');
-  const table = readPriceTable(textOf(path, SMALL_BYTES_MAX, 'a price table'));
+  const { priceTableHash, priceTableJson } = await import('../billing/price-table.js');
+  const table = await priceTableAt(path);
   const hash = toHex(priceTableHash(table));
   if (json === true) {
     out(JSON.stringify({ hash, table: priceTableJson(table) }));
@@ -376,14 +355,13 @@ async function estimate(
   const { EvidenceFolder } = await import('../billing/evidence.js');
   const { estimateFuel } = await import('../billing/estimate.js');
   const { mostOf } = await import('../billing/price.js');
-  const { readPriceTable } = await import('../billing/price-table.js');
   const samples = [];
   const sampler = new UsageSampler();
   for await (const run of new EvidenceFolder(evidence).all()) {
     if (toHex(run.receipt.module) === module && run.receipt.export === exportName) samples.push(sampler.sample(run));
   }
   const found = estimateFuel(samples, input);
-  const table = path === undefined ? undefined : readPriceTable(textOf(path, SMALL_BYTES_MAX, 'a price table'));
+  const table = path === undefined ? undefined : await priceTableAt(path);
   const money = (fuel: number) => (table === undefined ? undefined : mostOf(BigInt(fuel), table));
   const prices = { medianPrice: money(found.median), p95Price: money(found.p95), mostPrice: money(found.most) };
   if (json === true) {
@@ -412,15 +390,11 @@ async function estimate(
 }
 
 async function withBilling(place: string, run: (billing: Billing) => Promise<ExitStatus>): Promise<ExitStatus> {
-  const { openBilling } = await import('../billing/billing.js');
-  const isPostgres = /^postgres(?:ql)?:\/\//.test(place);
-  const database = isPostgres
-    ? await (await import('../billing/postgres-database.js')).openPostgres(place)
-    : await (await import('../billing/sqlite-database.js')).openSqlite(place);
+  const billing = await openLedger(place);
   try {
-    return await run(await openBilling(database));
+    return await run(billing);
   } finally {
-    await database.close();
+    await billing.ledger.database.close();
   }
 }
 
@@ -486,13 +460,4 @@ function countOption(text: string): number {
 
 function sampleOption(text: string): number | 'all' {
   return text === 'all' ? text : countOption(text);
-}
-
-function unitsOption(text: string): bigint {
-  try {
-    return amountFromDecimal(text, 0);
-  } catch (error) {
-    if (error instanceof BillingError) throw new InvalidArgumentError('Write a whole number of units of the ledger.');
-    throw error;
-  }
 }

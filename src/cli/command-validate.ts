@@ -18,7 +18,14 @@ import type { Console } from './console.js';
 import { EXIT, type ExitStatus } from './exit-status.js';
 import { printable } from './layout.js';
 import { loadModule } from './load-module.js';
-import { checkOption, fuelOption, generationOption, threadsOption, tierOption } from './option-values.js';
+import {
+  checkOption,
+  fuelOption,
+  generationOption,
+  ledgerUnitsOption,
+  threadsOption,
+  tierOption,
+} from './option-values.js';
 import { readBytesWithin } from './read-bytes.js';
 import { isJsonPath, jsonFileValue } from './read-document.js';
 import { usageErrorsOf } from './usage-advice.js';
@@ -32,6 +39,10 @@ interface Options {
   readonly threads?: number;
   readonly out?: string;
   readonly resume?: boolean;
+  readonly billing?: string;
+  readonly prices?: string;
+  readonly tenant?: string;
+  readonly allowance?: bigint;
   readonly deps?: string;
   readonly generation?: Generation;
   readonly check?: OpCheck | false;
@@ -61,7 +72,8 @@ dump, then from --deps. The exit status is that of the worst op, from the worst:
 
 --batch validates every input in threads, those that take longest first. --out has what the batch is, then for each input one line,
 in the order in which they are done: {"index":0,"input":"a.json","verdict":"Valid","fuel":{"used":1},"receipts":["..."]}. Ended in any way,
-the same command with --resume does what is left. A job without a verdict for a reason that is not the guest's has the cause
+the same command with --resume does what is left. With --billing every receipt is a line of the ledger, once however often an input is run
+again; a tenant that cannot pay a whole fuel limit is refused before the run. A job without a verdict for a reason that is not the guest's has the cause
 host-failure or unreadable. The exit status is that of the worst input, from the worst: 5, 2, 4, 1, 3, 0.
 
 Exit status: 0 Valid, 1 Invalid, 3 UnresolvedDependencies, 4 no verdict, 2 usage or load fault, 5 host failure.`;
@@ -79,6 +91,10 @@ export function addValidateCommand(program: Command, console: Console, done: (st
     .option('--threads <n>', 'threads of --batch (default: one for each processor)', threadsOption)
     .option('--out <file>', 'where --batch writes a line of JSON for each input')
     .option('--resume', 'goes on from the --out of a batch that was ended')
+    .option('--billing <ledger>', 'bill --batch to a tenant of a ledger: a file of SQLite, or postgres://...')
+    .option('--prices <file>', 'price table of --billing')
+    .option('--tenant <name>', 'who pays, of --billing')
+    .option('--allowance <units>', 'what --billing reserves at a time, in the unit of the ledger', ledgerUnitsOption)
     .option('--deps <file>', 'records that must_get_* can find: .json or .msgpack; with --op, --dump or --batch')
     .option('--check <what>', 'hashes, or all for hashes and signature (default hashes; all for a dump)', checkOption)
     .option('--no-check', 'do not check hashes and signatures of ops; with --op, --dump or --batch')
@@ -104,8 +120,16 @@ async function runValidate(console: Console, path: string, options: Options): Pr
     const { validateBatch } = await import('./validate-batch.js');
     return validateBatch(console, path, { ...options, batch });
   }
-  if (options.threads !== undefined || options.out !== undefined || options.resume === true) {
-    throw new CliError('--threads, --out and --resume need --batch', 'pass the folder or file of inputs with --batch');
+  if (
+    options.threads !== undefined ||
+    options.out !== undefined ||
+    options.resume === true ||
+    options.billing !== undefined
+  ) {
+    throw new CliError(
+      '--threads, --out, --resume and --billing need --batch',
+      'pass the folder or file of inputs with --batch',
+    );
   }
   if (dump !== undefined) {
     const { validateDumpFiles } = await import('./validate-dump.js');

@@ -1,5 +1,6 @@
 /** The values of options and arguments, read from their text. */
 import { InvalidArgumentError } from 'commander';
+import { AMOUNT_MAX } from '../billing/amount.js';
 import { GENERATIONS, type Generation } from '../boundary/generation.js';
 import { FUEL_LIMIT_MAX } from '../engine/receipt/receipt.js';
 import { TIERS, type Tier } from '../engine/tier.js';
@@ -19,6 +20,13 @@ export function unitsOption(text: string): number {
   const units = /^[0-9]{1,16}$/.test(text) ? Number(text) : Number.NaN;
   if (Number.isSafeInteger(units)) return units;
   throw new InvalidArgumentError('Write a whole number of units.');
+}
+
+/** An amount in the unit of a ledger. */
+export function ledgerUnitsOption(text: string): bigint {
+  if (/^(?:0|-?[1-9][0-9]{0,18})$/.test(text) && BigInt(text) <= AMOUNT_MAX && BigInt(text) >= -AMOUNT_MAX)
+    return BigInt(text);
+  throw new InvalidArgumentError('Write a whole number of units of the ledger.');
 }
 
 export function tierOption(text: string): Tier {
