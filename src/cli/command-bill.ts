@@ -17,11 +17,11 @@ import { billingErrors, openLedger, priceTableAt } from './open-ledger.js';
 import { generationOption, ledgerUnitsOption } from './option-values.js';
 import { ProgressLine } from './progress-line.js';
 import { readBytesWithin } from './read-bytes.js';
+import { secretKeyAt } from './secret-key.js';
 import { writeFile } from './write-file.js';
 
 /** Largest price table, invoice and key file that is read. */
 const DOCUMENT_BYTES_MAX = 2 ** 30;
-const SMALL_BYTES_MAX = 2 ** 20;
 
 const FORMATS = ['text', 'html', 'pdf', 'focus', 'cloudevents', 'unyt'] as const;
 type Format = (typeof FORMATS)[number];
@@ -424,7 +424,7 @@ async function issue(
   { house, keyFile, out: file }: StatementOptions,
 ): Promise<ExitStatus> {
   const { signInvoice } = await import('../billing/invoice.js');
-  const secret = secretOf(keyFile);
+  const secret = secretKeyAt(keyFile);
   const statement = await billing.statement(tenant, house);
   if (statement === undefined) {
     out(`${tenant} has used nothing since the last statement`);
@@ -433,14 +433,6 @@ async function issue(
   writeFile(file, signInvoice(statement, secret).text);
   out(`statement ${statement.number} of ${tenant}: ${counted(statement.lines.length, 'line')}, in ${printable(file)}`);
   return EXIT.ok;
-}
-
-function secretOf(path: string): Uint8Array {
-  const bytes = readBytesWithin(path, SMALL_BYTES_MAX, 'a key');
-  if (bytes.length === 32) return bytes;
-  const text = new TextDecoder().decode(bytes).trim();
-  if (/^[0-9a-f]{64}$/.test(text)) return fromHex(text);
-  throw new CliError(`${printable(path)} is no secret key`, 'it has 32 bytes, or 64 hexadecimal digits');
 }
 
 function keyOption(text: string): Uint8Array {

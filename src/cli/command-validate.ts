@@ -3,6 +3,7 @@
  * the module alone; with `--op` on an op, with the host functions and dependencies of a zome host; with `--dump` on every op
  * that a conductor dumped.
  */
+
 import type { Command } from 'commander';
 import { LIMITS_1 } from '../base/limits.js';
 import type { Generation } from '../boundary/generation.js';
@@ -12,6 +13,7 @@ import type { LoadedModule } from '../engine/loaded-module.js';
 import type { Tier } from '../engine/tier.js';
 import { takesOps } from '../zome/detect-generation.js';
 import type { OpCheck } from '../zome/op-check.js';
+import { verdictJson } from '../zome/verdict-json.js';
 import { callDocument, callLines } from './call-report.js';
 import { CliError } from './cli-error.js';
 import type { Console } from './console.js';
@@ -29,7 +31,7 @@ import {
 import { readBytesWithin } from './read-bytes.js';
 import { isJsonPath, jsonFileValue } from './read-document.js';
 import { usageErrorsOf } from './usage-advice.js';
-import { verdictDocument, verdictLines } from './verdict-report.js';
+import { verdictLines } from './verdict-report.js';
 
 interface Options {
   readonly input?: string;
@@ -157,7 +159,7 @@ async function validateInput(
   );
   // Another module that takes ops says nothing of an entry, and not why.
   if (result.verdict.kind === 'NoVerdict' && takesOps(module.metered.module.bytes)) throw opNeeded(path);
-  if (options.json === true) out(JSON.stringify({ ...verdictDocument(result.verdict), ...callDocument(result) }));
+  if (options.json === true) out(JSON.stringify({ ...verdictJson(result.verdict), ...callDocument(result) }));
   else out(callLines(result, colours, verdictLines(result, colours)).join('\n'));
   return statusOf(result.verdict);
 }

@@ -62,3 +62,8 @@ export function valueArguments(texts: readonly string[]): Value[] {
     );
   });
 }
+
+export function portOption(text: string): number {
+  if (/^[0-9]{1,5}$/.test(text) && Number(text) < 65_536) return Number(text);
+  throw new InvalidArgumentError('Write a port from 0 to 65535.');
+}

@@ -23,6 +23,7 @@ import { type Ran, runAll } from '../pool/run-all.js';
 import type { DependencyDocument } from '../zome/dependency-file.js';
 import { takesOps } from '../zome/detect-generation.js';
 import type { OpCheck } from '../zome/op-check.js';
+import { verdictJson } from '../zome/verdict-json.js';
 import { DumpBatch } from './batch-dump.js';
 import { type BatchInput, batchInputs } from './batch-inputs.js';
 import { BatchProgress, BatchTotals, batchSummaryDocument, batchSummaryLines } from './batch-report.js';
@@ -36,7 +37,6 @@ import { bundlePlaceOf } from './module-place.js';
 import { withAccount } from './open-ledger.js';
 import { readValue } from './read-document.js';
 import { usageErrorsOf } from './usage-advice.js';
-import { verdictDocument } from './verdict-report.js';
 import { DEPENDENCIES_BYTES_MAX, dependencyDocumentOf, sourceAt, zomesAt } from './zome-subject.js';
 
 export interface BatchOptions {
@@ -135,7 +135,7 @@ function lineOf(argument: string, { input, ...ran }: Ran<BatchInput, Judged>): R
   const { index, name } = input;
   if (!ran.ok) return { index, input: name, verdict: null, cause: usageErrorsOf(argument, () => causeOf(ran.error)) };
   const { verdict, fuelUsed, receipts } = ran.result;
-  const document = verdictDocument(verdict) as Pick<ResultLine, 'verdict'>;
+  const document = verdictJson(verdict) as Pick<ResultLine, 'verdict'>;
   return {
     index,
     input: name,

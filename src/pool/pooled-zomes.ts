@@ -28,6 +28,8 @@ export interface PooledOpOptions extends JobOptions {
    * all of them: it is then encoded once, and sent once with each batch.
    */
   readonly dependencies?: Uint8Array | Partial<DependencyDocument>;
+  /** How the bytes of dependencies are written; `json` is read in the thread. Default `messagepack`. */
+  readonly dependencyFormat?: InputFormat;
   /** How the bytes of an op are written; `json` is the JSON of zomes, which the thread reads. Default `messagepack`. */
   readonly format?: InputFormat;
   /** What a conductor would look at before it asks a zome: an op that does not fit is Invalid, without a call. Default nothing. */
@@ -90,9 +92,18 @@ export class PooledZomes {
    * @throws as that does, and `JobFailure`, `PoolError`, or the reason of the signal
    */
   async validateOp(input: Op | Uint8Array, options: PooledOpOptions = {}): Promise<PooledOpValidation> {
-    const { fuel, zome, check, format = 'messagepack' } = options;
+    const { fuel, zome, check, format = 'messagepack', dependencyFormat = 'messagepack' } = options;
     const dependencies = this.#dependencyBytes(options.dependencies);
-    const task = { kind: 'op', input: this.#opBytes(input), format, check, zome, dependencies, fuel } as const;
+    const task = {
+      kind: 'op',
+      input: this.#opBytes(input),
+      format,
+      check,
+      zome,
+      dependencies,
+      dependencyFormat,
+      fuel,
+    } as const;
     const run = async (): Promise<PooledOpValidation> => {
       const { verdict, calls, zomes, isHit } = of('op', await this.#pool.run(this.#subject, task, options));
       const received = calls.map((call) => ({ ...call, receipt: new PooledReceipt(call.receipt) }));

@@ -37,6 +37,7 @@ import type { ThreadStart } from './thread-port.js';
 import type {
   Artefact,
   FromThread,
+  InputFormat,
   Loading,
   ModuleSource,
   Source,
@@ -82,6 +83,7 @@ export class ThreadWork {
   readonly #failures = new Map<number, string>();
   #documents: readonly {
     readonly bytes: Uint8Array;
+    readonly format: InputFormat;
     readonly generation: Generation;
     readonly source: DependencySource;
   }[] = [];
@@ -230,7 +232,7 @@ export class ThreadWork {
     if (reason !== undefined) {
       return { kind: 'op', verdict: { kind: 'Invalid', reason }, calls: [], zomes: [], isHit: false };
     }
-    const dependencies = this.#dependenciesOf(task.dependencies, generation);
+    const dependencies = this.#dependenciesOf(task, generation);
     const options = { ...fuel, dependencies, ...(task.zome === undefined ? {} : { zome: task.zome }) };
     if (this.#memo !== undefined) {
       const { verdict, calls, zomes, isHit } = this.#memo.validateOp(host, input, options);
@@ -243,13 +245,21 @@ export class ThreadWork {
     return { kind: 'op', verdict, calls: wire, zomes, isHit: false };
   }
 
-  #dependenciesOf(bytes: Uint8Array | undefined, generation: Generation): DependencySource {
+  #dependenciesOf(
+    { dependencies: bytes, dependencyFormat: format }: Extract<Task, { kind: 'op' }>,
+    generation: Generation,
+  ): DependencySource {
     if (bytes === undefined) return NO_DEPENDENCIES;
-    const known = this.#documents.find((other) => other.generation === generation && sameBytes(other.bytes, bytes));
+    const known = this.#documents.find(
+      (other) => other.format === format && other.generation === generation && sameBytes(other.bytes, bytes),
+    );
     if (known !== undefined) return known.source;
-    const source = sourceOf(bytes, generation);
+    const source = sourceOf(bytes, format, generation);
     // A copy: the bytes are a view of a whole message.
-    this.#documents = [{ bytes: bytes.slice(), generation, source }, ...this.#documents.slice(0, DOCUMENTS_KEPT - 1)];
+    this.#documents = [
+      { bytes: bytes.slice(), format, generation, source },
+      ...this.#documents.slice(0, DOCUMENTS_KEPT - 1),
+    ];
     return source;
   }
 }
@@ -279,18 +289,20 @@ function refusal(input: Op | Uint8Array, codec: Codec<Op>, generation: Generatio
 }
 
 /** @throws RangeError for what is no document of dependencies */
-function sourceOf(bytes: Uint8Array, generation: Generation): DependencySource {
-  const decoded = decodeMessagePack(bytes);
-  if (!decoded.ok) {
-    throw new RangeError(
-      `the dependencies are not MessagePack: ${decoded.fault.code} at byte ${decoded.fault.offsetBytes}`,
-    );
-  }
-  const read = readDependencies(decoded.value, generation);
+function sourceOf(bytes: Uint8Array, format: InputFormat, generation: Generation): DependencySource {
+  const value = format === 'json' ? valueOfJson(bytes, ZOME_JSON) : valueOfMessagePack(bytes);
+  const read = readDependencies(value, generation);
   if (read.ok) return sourceOfDependencies(read.value, generation);
   throw new RangeError(
     `these are no dependencies of generation ${generation}: ${read.error.reason} at ${read.error.path}`,
   );
+}
+
+function valueOfMessagePack(bytes: Uint8Array): MessagePackValue {
+  const decoded = decodeMessagePack(bytes);
+  if (decoded.ok) return decoded.value;
+  const { code, offsetBytes } = decoded.fault;
+  throw new RangeError(`the dependencies are not MessagePack: ${code} at byte ${offsetBytes}`);
 }
 
 /** Artefacts by their key: those of other threads, and what this one makes, which it sends. */

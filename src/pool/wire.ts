@@ -70,8 +70,9 @@ export type Task =
       /** What is looked at before a zome is asked. */
       readonly check: OpCheck | undefined;
       readonly zome: string | undefined;
-      /** MessagePack of a document of dependencies (`zome/dependency-file.ts`). */
+      /** A document of dependencies (`zome/dependency-file.ts`). */
       readonly dependencies: Uint8Array | undefined;
+      readonly dependencyFormat: InputFormat;
       readonly fuel: number | undefined;
     };
 
