@@ -34,7 +34,7 @@ interface Options {
   readonly house?: string;
   readonly keyFile?: string;
   readonly statementHours: number;
-  readonly limit: Partial<ServiceLimits>;
+  readonly limit?: Partial<ServiceLimits>;
   readonly log?: boolean;
 }
 
@@ -81,7 +81,7 @@ export function addServeCommand(program: Command, console: Console, done: (statu
     .option('--house <name>', 'who bills: statements are issued')
     .option('--key-file <file>', 'secret key that signs statements, 32 bytes or 64 hexadecimal digits')
     .option('--statement-hours <n>', 'hours from one statement to the next', hoursOption, 24)
-    .option('--limit <name=value>', 'another limit; can be repeated', limitOption, {})
+    .option('--limit <name=value>', 'another limit; can be repeated', limitOption)
     .option('--log', 'a line of JSON on stderr for each request')
     .addHelpText('after', HELP)
     .action(async (options: Options) => done(await billingErrors(() => serve(console, options))));
@@ -155,7 +155,7 @@ async function opened(
     openService({
       pool,
       tokens,
-      limits: limit,
+      ...(limit === undefined ? {} : { limits: limit }),
       hasMemo: memo !== undefined,
       version: packageVersion(),
       ...(folder === undefined ? {} : { modules: folder }),
@@ -221,7 +221,7 @@ function hoursOption(text: string): number {
   throw new InvalidArgumentError('Write a whole number of hours from 1 to 500.');
 }
 
-function limitOption(text: string, before: Partial<ServiceLimits>): Partial<ServiceLimits> {
+function limitOption(text: string, before: Partial<ServiceLimits> = {}): Partial<ServiceLimits> {
   const [, name = '', value = ''] = /^([A-Za-z]+)=([1-9][0-9]{0,15})$/.exec(text) ?? [];
   if (Object.hasOwn(SERVICE_LIMIT_ROWS, name)) return { ...before, [name]: Number(value) };
   throw new InvalidArgumentError(`Write --limit name=value with one of ${Object.keys(SERVICE_LIMIT_ROWS).join(', ')}.`);

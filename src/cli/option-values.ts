@@ -1,6 +1,5 @@
 /** The values of options and arguments, read from their text. */
 import { InvalidArgumentError } from 'commander';
-import { AMOUNT_MAX } from '../billing/amount.js';
 import { GENERATIONS, type Generation } from '../boundary/generation.js';
 import { FUEL_LIMIT_MAX } from '../engine/receipt/receipt.js';
 import { TIERS, type Tier } from '../engine/tier.js';
@@ -22,10 +21,9 @@ export function unitsOption(text: string): number {
   throw new InvalidArgumentError('Write a whole number of units.');
 }
 
-/** An amount in the unit of a ledger. */
+/** An amount in the unit of a ledger: 18 digits are below its bound of 2^63. */
 export function ledgerUnitsOption(text: string): bigint {
-  if (/^(?:0|-?[1-9][0-9]{0,18})$/.test(text) && BigInt(text) <= AMOUNT_MAX && BigInt(text) >= -AMOUNT_MAX)
-    return BigInt(text);
+  if (/^(?:0|-?[1-9][0-9]{0,17})$/.test(text)) return BigInt(text);
   throw new InvalidArgumentError('Write a whole number of units of the ledger.');
 }
 

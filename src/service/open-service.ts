@@ -290,6 +290,7 @@ export class Service {
       return;
     }
     const gate = this.#gateOf(request.headers.authorization);
+    this.#passed.set(request, { gate, leave: () => {} });
     if (row.who === 'operator' && !gate.isOperator)
       throw new ProblemError('forbidden', { detail: 'this is for operators' });
     if (this.#isStopping) throw new ProblemError('stopping', { retryAfterSeconds: 5 });
