@@ -22,6 +22,7 @@ const STOREYS = [
   'memo',
   'pool',
   'billing',
+  'service',
   'agreement',
   'cli',
 ];
@@ -36,6 +37,7 @@ const PACKAGES = {
   store: ['libsql'],
   profile: ['io-ts', 'fp-ts', '@jridgewell/trace-mapping', 'pprof-format', 'fflate'],
   billing: ['io-ts', 'fp-ts', 'pg', '@types/pg', 'pdfkit', '@types/pdfkit'],
+  service: ['io-ts', 'fp-ts', 'fastify', '@fastify/swagger-ui', 'prom-client'],
   agreement: ['fast-check'],
   cli: ['commander', 'picocolors', 'fp-ts'],
 };
@@ -89,6 +91,22 @@ module.exports = {
       comment: 'what decides a receipt runs in a browser too: no modules of Node',
       severity: 'error',
       from: { path: `^src/${anyOf(DETERMINISTIC)}/` },
+      to: { dependencyTypes: ['core'] },
+    },
+    {
+      name: 'client-alone',
+      comment: 'the client of the service runs in a browser: of the service it has the protocol alone',
+      severity: 'error',
+      from: { path: '^src/service/(client|protocol)/' },
+      to: {
+        path: '^src/(service|billing|pool|memo|store)/|node_modules/(fastify|@fastify|prom-client)',
+        pathNot: '^src/service/(client|protocol)/',
+      },
+    },
+    {
+      name: 'client-no-host',
+      severity: 'error',
+      from: { path: '^src/service/(client|protocol)/' },
       to: { dependencyTypes: ['core'] },
     },
     {

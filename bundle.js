@@ -43,6 +43,8 @@ const ENTRIES = {
   'pool/index': 'pool/index.js',
   'pool/thread-program': 'pool/thread-program.js',
   'profile/index': 'profile/index.js',
+  'client/index': 'service/client/index.js',
+  'service/index': 'service/index.js',
   'session/index': 'session/index.js',
   'store/index': 'store/index.js',
   'cli/main': 'cli/main.js',
@@ -176,7 +178,7 @@ const inputs = new Set();
 
 /**
  * Builds, and sees to it that no module is built twice: none of ours, and among the storeys none of io-ts with its classes. Either of
- * fp-ts is data. Of the other entries only billing has codecs; it has io-ts of its own, for no codec of it meets one of a storey,
+ * fp-ts is data. Of the other entries billing and the service have codecs; they have io-ts of their own, for no codec of theirs meets one of a storey,
  * and the engine's file need not hold what billing alone uses.
  */
 async function built(options, isStorey = true) {
@@ -229,7 +231,7 @@ await built(
     outdir: FOLDER,
     chunkNames: 'storeys/[name]-[hash]',
     splitting: true,
-    external: ['fast-check', 'libsql', 'pdfkit', 'pg'],
+    external: ['@fastify/swagger-ui', 'fast-check', 'fastify', 'libsql', 'pdfkit', 'pg', 'prom-client'],
     plugins,
   },
   false,

@@ -6,8 +6,9 @@ import { callDocument, outcomeLine } from '../../src/cli/call-report.js';
 import { consoleOf } from '../../src/cli/console.js';
 import { columns, counted, grouped, printable, shortened } from '../../src/cli/layout.js';
 import { runCommandLine } from '../../src/cli/program.js';
-import { verdictDocument, verdictLines } from '../../src/cli/verdict-report.js';
+import { verdictLines } from '../../src/cli/verdict-report.js';
 import { type CallResult, HostFailure, i32 } from '../../src/index.js';
+import { verdictJson } from '../../src/zome/verdict-json.js';
 import { loadText } from '../engine/load-text.js';
 
 const PLAIN = pc.createColors(false);
@@ -114,7 +115,7 @@ describe('reports of verdicts', () => {
   for (const [verdict, lines, document] of verdicts) {
     it(lines.join(' '), () => {
       expect(verdictLines({ verdict }, PLAIN)).to.deep.equal(lines);
-      expect(verdictDocument(verdict)).to.deep.equal(document);
+      expect(verdictJson(verdict)).to.deep.equal(document);
     });
   }
 });

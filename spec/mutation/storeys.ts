@@ -60,7 +60,9 @@ export const STOREYS: readonly Storey[] = [
   // Without known-module: it takes half a minute, and aims at the engine.
   storey(
     'profile',
-    ['stacks', 'profile-json', 'vector-profiles', 'lines', 'formats', 'budget', 'state-at'].map((name) => `profile/${name}`),
+    ['stacks', 'profile-json', 'vector-profiles', 'lines', 'formats', 'budget', 'state-at'].map(
+      (name) => `profile/${name}`,
+    ),
   ),
   storey('store', [
     'store/store-rules',

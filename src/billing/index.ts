@@ -15,6 +15,7 @@ export {
   remainingRisk,
   SAMPLE_DEFAULT,
 } from './audit.js';
+export { type AccountOptions, BilledAccount, BillingRefused, openAccount } from './billed-account.js';
 export { Billing, LEASE_TIMEOUT_MS, type LeaseOpened, type LeaseOptions, openBilling } from './billing.js';
 export { BillingError, type BillingErrorCode } from './billing-error.js';
 export { type BudgetFacts, type BudgetNotice, budgetNotice } from './budget.js';

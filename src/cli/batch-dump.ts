@@ -25,7 +25,11 @@ import { readBytesWithin } from './read-bytes.js';
 import { isJsonText } from './read-document.js';
 import { dumpError } from './validate-dump.js';
 
-type Validate = (bytes: Uint8Array, dependencies: Partial<DependencyDocument>) => Promise<PooledOpValidation>;
+type Validate = (
+  bytes: Uint8Array,
+  dependencies: Partial<DependencyDocument>,
+  requestId: Uint8Array,
+) => Promise<PooledOpValidation>;
 
 const NO_BYTES = new Uint8Array(0);
 
@@ -123,12 +127,16 @@ export class DumpBatch {
     return entry;
   }
 
-  async judge({ index, bytes }: BatchInput): Promise<Pick<PooledOpValidation, 'verdict' | 'calls'>> {
+  async judge(
+    { index, bytes }: BatchInput,
+    requestId: Uint8Array,
+  ): Promise<Pick<PooledOpValidation, 'verdict' | 'calls'>> {
     const { op: entry, waits } = this.#ops.get(index)!;
     this.#ops.delete(index);
     let verdict: Verdict | undefined;
     try {
-      const made = waits === undefined ? await this.#rounds(index, bytes) : { verdict: unresolved(waits), calls: [] };
+      const made =
+        waits === undefined ? await this.#rounds(index, bytes, requestId) : { verdict: unresolved(waits), calls: [] };
       verdict = made.verdict;
       return made;
     } finally {
@@ -136,10 +144,10 @@ export class DumpBatch {
     }
   }
 
-  async #rounds(index: number, bytes: Uint8Array): Promise<PooledOpValidation> {
+  async #rounds(index: number, bytes: Uint8Array, requestId: Uint8Array): Promise<PooledOpValidation> {
     const given = new Given();
     for (;;) {
-      const made = await this.#validate(bytes, given);
+      const made = await this.#validate(bytes, given, requestId);
       if (made.verdict.kind !== 'UnresolvedDependencies') return made;
       if (!(await this.#give(given, made.verdict.dependencies, index))) return made;
     }

@@ -1,10 +1,9 @@
 /** `assay bill`: price tables, invoices, audits and the ledger of `assay/billing`. */
 import { type Command, InvalidArgumentError } from 'commander';
 import { fromHex, toHex } from '../base/hash.js';
-import { amountForPeople, amountFromDecimal } from '../billing/amount.js';
+import { amountForPeople } from '../billing/amount.js';
 import { SAMPLE_DEFAULT } from '../billing/audit.js';
 import type { Billing } from '../billing/billing.js';
-import { BillingError } from '../billing/billing-error.js';
 import type { EstimateBasis } from '../billing/estimate.js';
 import type { EstimateInput } from '../billing/estimate-input.js';
 import type { Invoice } from '../billing/invoice.js';
@@ -14,14 +13,15 @@ import { CliError } from './cli-error.js';
 import type { Console } from './console.js';
 import { EXIT, type ExitStatus } from './exit-status.js';
 import { columns, counted, grouped, printable } from './layout.js';
-import { generationOption } from './option-values.js';
+import { billingErrors, openLedger, priceTableAt } from './open-ledger.js';
+import { generationOption, ledgerUnitsOption } from './option-values.js';
 import { ProgressLine } from './progress-line.js';
 import { readBytesWithin } from './read-bytes.js';
+import { secretKeyAt } from './secret-key.js';
 import { writeFile } from './write-file.js';
 
 /** Largest price table, invoice and key file that is read. */
 const DOCUMENT_BYTES_MAX = 2 ** 30;
-const SMALL_BYTES_MAX = 2 ** 20;
 
 const FORMATS = ['text', 'html', 'pdf', 'focus', 'cloudevents', 'unyt'] as const;
 type Format = (typeof FORMATS)[number];
@@ -129,7 +129,7 @@ function addLedgerCommands(bill: Command, console: Console, ending: Ending): voi
     .summary('open an account for a tenant, or set its credit limit')
     .argument(ledger, where)
     .argument('<tenant>')
-    .option('--credit <units>', 'credit limit, in the ledger’s unit', unitsOption, 0n)
+    .option('--credit <units>', 'credit limit, in the ledger’s unit', ledgerUnitsOption, 0n)
     .action((place: string, tenant: string, { credit }: { credit: bigint }) =>
       ending(() =>
         withBilling(place, async (billing) => {
@@ -143,7 +143,7 @@ function addLedgerCommands(bill: Command, console: Console, ending: Ending): voi
     .summary('book a payment of a tenant')
     .argument(ledger, where)
     .argument('<tenant>')
-    .argument('<units>', 'amount in the ledger’s unit', unitsOption)
+    .argument('<units>', 'amount in the ledger’s unit', ledgerUnitsOption)
     .requiredOption('--id <text>', 'id of the payment: the same id is booked once')
     .action((place: string, tenant: string, units: bigint, { id }: { id: string }) =>
       ending(() =>
@@ -181,34 +181,13 @@ function addLedgerCommands(bill: Command, console: Console, ending: Ending): voi
     );
 }
 
-const ADVICE: Readonly<Record<BillingError['code'], string>> = {
-  amount: 'amounts are whole units of the ledger, below 2^63',
-  document: 'docs/BILLING.md describes the format of every document',
-  'other-schedule': 'use a price table for the schedule of the receipts',
-  'not-valid': 'use a price table that is currently valid',
-  unknown: 'check the name',
-  transfer: 'check the balance: assay bill balance',
-  'id-reused': 'use another id, or the same details',
-  storage: 'nothing was changed; check the path, its permissions and the free space',
-  library: 'install the library that is missing',
-};
-
-async function billingErrors(run: () => Promise<ExitStatus>): Promise<ExitStatus> {
-  try {
-    return await run();
-  } catch (error) {
-    if (error instanceof BillingError) throw new CliError(printable(error.message), ADVICE[error.code]);
-    throw error;
-  }
-}
-
-function textOf(path: string, bytesMax = DOCUMENT_BYTES_MAX, what = 'an invoice'): string {
-  return new TextDecoder().decode(readBytesWithin(path, bytesMax, what));
+function textOf(path: string): string {
+  return new TextDecoder().decode(readBytesWithin(path, DOCUMENT_BYTES_MAX, 'an invoice'));
 }
 
 async function prices({ out, colours }: Console, path: string, { json }: Json): Promise<ExitStatus> {
-  const { priceTableHash, priceTableJson, readPriceTable } = await import('../billing/price-table.js');
-  const table = readPriceTable(textOf(path, SMALL_BYTES_MAX, 'a price table'));
+  const { priceTableHash, priceTableJson } = await import('../billing/price-table.js');
+  const table = await priceTableAt(path);
   const hash = toHex(priceTableHash(table));
   if (json === true) {
     out(JSON.stringify({ hash, table: priceTableJson(table) }));
@@ -378,14 +357,13 @@ async function estimate(
   const { EvidenceFolder } = await import('../billing/evidence.js');
   const { estimateFuel } = await import('../billing/estimate.js');
   const { mostOf } = await import('../billing/price.js');
-  const { readPriceTable } = await import('../billing/price-table.js');
   const samples = [];
   const sampler = new UsageSampler();
   for await (const run of new EvidenceFolder(evidence).all()) {
     if (toHex(run.receipt.module) === module && run.receipt.export === exportName) samples.push(sampler.sample(run));
   }
   const found = estimateFuel(samples, input);
-  const table = path === undefined ? undefined : readPriceTable(textOf(path, SMALL_BYTES_MAX, 'a price table'));
+  const table = path === undefined ? undefined : await priceTableAt(path);
   const money = (fuel: number) => (table === undefined ? undefined : mostOf(BigInt(fuel), table));
   const prices = { medianPrice: money(found.median), p95Price: money(found.p95), mostPrice: money(found.most) };
   if (json === true) {
@@ -414,15 +392,11 @@ async function estimate(
 }
 
 async function withBilling(place: string, run: (billing: Billing) => Promise<ExitStatus>): Promise<ExitStatus> {
-  const { openBilling } = await import('../billing/billing.js');
-  const isPostgres = /^postgres(?:ql)?:\/\//.test(place);
-  const database = isPostgres
-    ? await (await import('../billing/postgres-database.js')).openPostgres(place)
-    : await (await import('../billing/sqlite-database.js')).openSqlite(place);
+  const billing = await openLedger(place);
   try {
-    return await run(await openBilling(database));
+    return await run(billing);
   } finally {
-    await database.close();
+    await billing.ledger.database.close();
   }
 }
 
@@ -452,7 +426,7 @@ async function issue(
   { house, keyFile, out: file }: StatementOptions,
 ): Promise<ExitStatus> {
   const { signInvoice } = await import('../billing/invoice.js');
-  const secret = secretOf(keyFile);
+  const secret = secretKeyAt(keyFile);
   const statement = await billing.statement(tenant, house);
   if (statement === undefined) {
     out(`${tenant} has used nothing since the last statement`);
@@ -461,14 +435,6 @@ async function issue(
   writeFile(file, signInvoice(statement, secret).text);
   out(`statement ${statement.number} of ${tenant}: ${counted(statement.lines.length, 'line')}, in ${printable(file)}`);
   return EXIT.ok;
-}
-
-function secretOf(path: string): Uint8Array {
-  const bytes = readBytesWithin(path, SMALL_BYTES_MAX, 'a key');
-  if (bytes.length === 32) return bytes;
-  const text = new TextDecoder().decode(bytes).trim();
-  if (/^[0-9a-f]{64}$/.test(text)) return fromHex(text);
-  throw new CliError(`${printable(path)} is not a secret key`, 'a secret key has 32 bytes, or 64 hexadecimal digits');
 }
 
 function keyOption(text: string): Uint8Array {
@@ -488,13 +454,4 @@ function countOption(text: string): number {
 
 function sampleOption(text: string): number | 'all' {
   return text === 'all' ? text : countOption(text);
-}
-
-function unitsOption(text: string): bigint {
-  try {
-    return amountFromDecimal(text, 0);
-  } catch (error) {
-    if (error instanceof BillingError) throw new InvalidArgumentError('Write a whole number of units of the ledger.');
-    throw error;
-  }
 }

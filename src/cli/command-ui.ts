@@ -1,8 +1,8 @@
 /** `assay ui`: the page of `assay`, served to this machine alone, with the files of the command line in it. */
 import type { Command } from 'commander';
-import { InvalidArgumentError } from 'commander';
 import type { Console } from './console.js';
 import { EXIT, type ExitStatus } from './exit-status.js';
+import { portOption } from './option-values.js';
 import { serveUi } from './serve-ui.js';
 
 const HELP = `
@@ -31,9 +31,4 @@ export function addUiCommand(program: Command, console: Console, done: (status: 
       await served.close();
       done(EXIT.ok);
     });
-}
-
-function portOption(text: string): number {
-  if (/^[0-9]{1,5}$/.test(text) && Number(text) < 65_536) return Number(text);
-  throw new InvalidArgumentError('Write a port from 0 to 65535.');
 }

@@ -3,6 +3,7 @@
  * the module alone; with `--op` on an op, with the host functions and dependencies of a zome host; with `--dump` on every op
  * that a conductor dumped.
  */
+
 import type { Command } from 'commander';
 import { LIMITS_1 } from '../base/limits.js';
 import type { Generation } from '../boundary/generation.js';
@@ -12,17 +13,25 @@ import type { LoadedModule } from '../engine/loaded-module.js';
 import type { Tier } from '../engine/tier.js';
 import { takesOps } from '../zome/detect-generation.js';
 import type { OpCheck } from '../zome/op-check.js';
+import { verdictJson } from '../zome/verdict-json.js';
 import { callDocument, callLines } from './call-report.js';
 import { CliError } from './cli-error.js';
 import type { Console } from './console.js';
 import { EXIT, type ExitStatus } from './exit-status.js';
 import { printable } from './layout.js';
 import { loadModule } from './load-module.js';
-import { checkOption, fuelOption, generationOption, threadsOption, tierOption } from './option-values.js';
+import {
+  checkOption,
+  fuelOption,
+  generationOption,
+  ledgerUnitsOption,
+  threadsOption,
+  tierOption,
+} from './option-values.js';
 import { readBytesWithin } from './read-bytes.js';
 import { isJsonPath, jsonFileValue } from './read-document.js';
 import { usageErrorsOf } from './usage-advice.js';
-import { verdictDocument, verdictLines } from './verdict-report.js';
+import { verdictLines } from './verdict-report.js';
 
 interface Options {
   readonly input?: string;
@@ -32,6 +41,10 @@ interface Options {
   readonly threads?: number;
   readonly out?: string;
   readonly resume?: boolean;
+  readonly billing?: string;
+  readonly prices?: string;
+  readonly tenant?: string;
+  readonly allowance?: bigint;
   readonly deps?: string;
   readonly generation?: Generation;
   readonly check?: OpCheck | false;
@@ -62,7 +75,8 @@ dump, then in --deps. The exit status is that of the worst op; from worst to bes
 
 --batch validates all inputs in threads, the longest first. --out gets a line that describes the batch, then a line for each input
 when it is done: {"index":0,"input":"a.json","verdict":"Valid","fuel":{"used":1},"receipts":["..."]}. If the batch is interrupted,
-the same command with --resume does the rest. An input without a verdict for which the guest is not responsible has the cause
+the same command with --resume does the rest. With --billing every receipt becomes a line of the ledger, exactly once even if an
+input runs again; a tenant that cannot pay a whole fuel limit is refused before the run. An input without a verdict for which the guest is not responsible has the cause
 host-failure or unreadable. The exit status is that of the worst input; from worst to best: 5, 2, 4, 1, 3, 0.
 
 Exit status: 0 Valid, 1 Invalid, 3 UnresolvedDependencies, 4 no verdict, 2 usage or load fault, 5 host failure.`;
@@ -80,6 +94,10 @@ export function addValidateCommand(program: Command, console: Console, done: (st
     .option('--threads <n>', 'threads of --batch (default: one for each processor)', threadsOption)
     .option('--out <file>', 'file to which --batch writes a line of JSON for each input')
     .option('--resume', 'continue from the --out of an interrupted batch')
+    .option('--billing <ledger>', 'bill --batch to a tenant of a ledger: a file of SQLite, or postgres://...')
+    .option('--prices <file>', 'price table of --billing')
+    .option('--tenant <name>', 'the tenant that pays, of --billing')
+    .option('--allowance <units>', 'what --billing reserves at a time, in the unit of the ledger', ledgerUnitsOption)
     .option('--deps <file>', 'records that must_get_* can find: .json or .msgpack; with --op, --dump or --batch')
     .option('--check <what>', 'hashes, or all for hashes and signature (default hashes; all for a dump)', checkOption)
     .option('--no-check', 'do not check hashes and signatures of ops; with --op, --dump or --batch')
@@ -105,8 +123,16 @@ async function runValidate(console: Console, path: string, options: Options): Pr
     const { validateBatch } = await import('./validate-batch.js');
     return validateBatch(console, path, { ...options, batch });
   }
-  if (options.threads !== undefined || options.out !== undefined || options.resume === true) {
-    throw new CliError('--threads, --out and --resume need --batch', 'pass the folder or file of inputs with --batch');
+  if (
+    options.threads !== undefined ||
+    options.out !== undefined ||
+    options.resume === true ||
+    options.billing !== undefined
+  ) {
+    throw new CliError(
+      '--threads, --out, --resume and --billing need --batch',
+      'pass the folder or file of inputs with --batch',
+    );
   }
   if (dump !== undefined) {
     const { validateDumpFiles } = await import('./validate-dump.js');
@@ -134,7 +160,7 @@ async function validateInput(
   );
   // Another module that takes ops says nothing of an entry, and not why.
   if (result.verdict.kind === 'NoVerdict' && takesOps(module.metered.module.bytes)) throw opNeeded(path);
-  if (options.json === true) out(JSON.stringify({ ...verdictDocument(result.verdict), ...callDocument(result) }));
+  if (options.json === true) out(JSON.stringify({ ...verdictJson(result.verdict), ...callDocument(result) }));
   else out(callLines(result, colours, verdictLines(result, colours)).join('\n'));
   return statusOf(result.verdict);
 }

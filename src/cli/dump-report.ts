@@ -1,4 +1,5 @@
 /** The validation of a dump for a person and for a program: one row or line for each op, then the sums. */
+
 import { toHex } from '../base/hash.js';
 import type { Generation } from '../boundary/generation.js';
 import type { Verdict } from '../boundary/validation.js';
@@ -7,9 +8,10 @@ import { CHAIN_OPS, chainOpName } from '../zome/chain-op.js';
 import type { DetectedGeneration } from '../zome/detect-generation.js';
 import { hashText } from '../zome/holo-hash.js';
 import type { DumpedOpValidation } from '../zome/validate-dump.js';
+import { verdictJson } from '../zome/verdict-json.js';
 import type { Colours } from './console.js';
 import { columns, counted, grouped, shortened } from './layout.js';
-import { verdictDocument, verdictLines } from './verdict-report.js';
+import { verdictLines } from './verdict-report.js';
 
 const AUTHOR_CHARACTERS = 13;
 const HASH_CHARACTERS = 53;
@@ -64,7 +66,7 @@ export function dumpOpDocument({
     author: hashText(author),
     action: hashText(action),
     hash: hashText(hash),
-    ...verdictDocument(verdict),
+    ...verdictJson(verdict),
     fuel: { used: fuelUsed },
     zomes: calls.map(({ zome }) => zome),
     receipts: calls.map(({ receipt }) => toHex(receiptHash(receipt))),

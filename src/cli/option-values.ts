@@ -21,6 +21,12 @@ export function unitsOption(text: string): number {
   throw new InvalidArgumentError('Write a whole number of units.');
 }
 
+/** An amount in the unit of a ledger: 18 digits are below its bound of 2^63. */
+export function ledgerUnitsOption(text: string): bigint {
+  if (/^(?:0|-?[1-9][0-9]{0,17})$/.test(text)) return BigInt(text);
+  throw new InvalidArgumentError('Write a whole number of units of the ledger.');
+}
+
 export function tierOption(text: string): Tier {
   if ((TIERS as readonly string[]).includes(text)) return text as Tier;
   throw new InvalidArgumentError(`The tiers of this build are ${TIERS.join(', ')}.`);
@@ -53,4 +59,9 @@ export function valueArguments(texts: readonly string[]): Value[] {
       'see assay call --help for the forms of a value',
     );
   });
+}
+
+export function portOption(text: string): number {
+  if (/^[0-9]{1,5}$/.test(text) && Number(text) < 65_536) return Number(text);
+  throw new InvalidArgumentError('Write a port from 0 to 65535.');
 }

@@ -1,10 +1,10 @@
 /** The command line: its commands, and the one place where whatever ends a command becomes text and an exit status. */
-import { readFileSync } from 'node:fs';
 import { Command, CommanderError } from 'commander';
 import { CliError } from './cli-error.js';
 import type { Console } from './console.js';
 import { EXIT, type ExitStatus } from './exit-status.js';
 import { printable } from './layout.js';
+import { packageVersion } from './package-version.js';
 
 // `main.ts` loads both at once.
 export { consoleOf } from './console.js';
@@ -25,6 +25,8 @@ const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
   hash: async () => (await import('./command-hash.js')).addHashCommand,
   try: async () => (await import('./command-try.js')).addTryCommand,
   ui: async () => (await import('./command-ui.js')).addUiCommand,
+  serve: async () => (await import('./command-serve.js')).addServeCommand,
+  token: async () => (await import('./command-token.js')).addTokenCommand,
   bill: async () => (await import('./command-bill.js')).addBillCommand,
   vectors: async () => (await import('./command-vectors.js')).addVectorsCommand,
   agree: async () => (await import('./command-agree.js')).addAgreeCommand,
@@ -74,11 +76,6 @@ function makeProgram(commands: readonly AddCommand[], console: Console, done: (s
 
 function commandsOf(program: Command): readonly Command[] {
   return [program, ...program.commands.flatMap((command) => commandsOf(command as Command))];
-}
-
-function packageVersion(): string {
-  const text = readFileSync(new URL('../../../package.json', import.meta.url), 'utf8');
-  return (JSON.parse(text) as { readonly version: string }).version;
 }
 
 /** Tells an error in two lines: what was wrong, what to do. */

@@ -1,4 +1,5 @@
 /** A happ that is tried, for a person and for a program: each call, what it wrote, what the integrity zomes said of it. */
+
 import { toHex } from '../base/hash.js';
 import { anyValue } from '../boundary/codec.js';
 import { decodeBytes } from '../boundary/codec-bytes.js';
@@ -10,12 +11,12 @@ import type { Happ } from '../zome/happ.js';
 import { guestCallsOf, type HappCall, type HappInit, type OpValidation, type Signal } from '../zome/happ-call.js';
 import { hashText } from '../zome/holo-hash.js';
 import type { Record } from '../zome/record.js';
+import { verdictJson } from '../zome/verdict-json.js';
 import type { ZomeCall } from '../zome/zome-call.js';
 import { ZOME_JSON } from '../zome/zome-json.js';
 import { outcomeLine } from './call-report.js';
 import type { Colours } from './console.js';
 import { columns, counted, grouped, printable, shortened } from './layout.js';
-import { verdictDocument } from './verdict-report.js';
 
 /** Characters of a result that a person is shown; `--json` has all of it. */
 const RESULT_CHARACTERS_MAX = 300;
@@ -56,7 +57,7 @@ function receiptDocument({ zome, export: exportName, receipt, hostCalls, traces,
 
 function validationDocument({ op, record, validation: { verdict, calls } }: OpValidation): object {
   const action = hashText(record.signed_action.hashed.hash);
-  return { op: op.kind, action, ...verdictDocument(verdict), calls: calls.map(receiptDocument) };
+  return { op: op.kind, action, ...verdictJson(verdict), calls: calls.map(receiptDocument) };
 }
 
 /** Text of JSON that is put into a document as it is: parsed and written again, 1.0 would become 1. */

@@ -3,9 +3,11 @@
  * but what the summary needs, so memory does not grow with their number.
  */
 
-import { hash, toHex } from '../base/hash.js';
+import { hash, toHex, utf8 } from '../base/hash.js';
+import { joinedBytes } from '../base/joined-bytes.js';
 import { LIMITS_1 } from '../base/limits.js';
 import { UsageError } from '../base/usage-error.js';
+import type { BilledAccount } from '../billing/billed-account.js';
 import type { Generation } from '../boundary/generation.js';
 import { encodeMessagePack } from '../boundary/messagepack-encode.js';
 import type { Verdict } from '../boundary/validation.js';
@@ -21,6 +23,7 @@ import { type Ran, runAll } from '../pool/run-all.js';
 import type { DependencyDocument } from '../zome/dependency-file.js';
 import { takesOps } from '../zome/detect-generation.js';
 import type { OpCheck } from '../zome/op-check.js';
+import { verdictJson } from '../zome/verdict-json.js';
 import { DumpBatch } from './batch-dump.js';
 import { type BatchInput, batchInputs } from './batch-inputs.js';
 import { BatchProgress, BatchTotals, batchSummaryDocument, batchSummaryLines } from './batch-report.js';
@@ -31,9 +34,9 @@ import { EXIT, type ExitStatus } from './exit-status.js';
 import { printable } from './layout.js';
 import { loadError } from './load-module.js';
 import { bundlePlaceOf } from './module-place.js';
+import { withAccount } from './open-ledger.js';
 import { readValue } from './read-document.js';
 import { usageErrorsOf } from './usage-advice.js';
-import { verdictDocument } from './verdict-report.js';
 import { DEPENDENCIES_BYTES_MAX, dependencyDocumentOf, sourceAt, zomesAt } from './zome-subject.js';
 
 export interface BatchOptions {
@@ -47,6 +50,10 @@ export interface BatchOptions {
   readonly threads?: number;
   readonly out?: string;
   readonly resume?: boolean;
+  readonly billing?: string;
+  readonly prices?: string;
+  readonly tenant?: string;
+  readonly allowance?: bigint;
 }
 
 /** What a thread says of an input. */
@@ -59,12 +66,21 @@ interface Judged {
 /** What a batch is about: how an input is judged, and what its results are bound to. */
 interface Judge {
   readonly of: object;
-  readonly judge: (input: BatchInput) => Promise<Judged>;
+  readonly judge: (input: BatchInput, requestId: Uint8Array) => Promise<Judged>;
   readonly dump?: DumpBatch;
 }
 
 /** @throws CliError */
 export async function validateBatch(console: Console, argument: string, options: BatchOptions): Promise<ExitStatus> {
+  return await withAccount(options, (account) => validateBilled(console, argument, options, account));
+}
+
+async function validateBilled(
+  console: Console,
+  argument: string,
+  options: BatchOptions,
+  account: BilledAccount | undefined,
+): Promise<ExitStatus> {
   if (options.resume === true && options.out === undefined) {
     throw new CliError('--resume needs --out', 'name the file of results to continue from with --out');
   }
@@ -72,6 +88,7 @@ export async function validateBatch(console: Console, argument: string, options:
   const pool = openPool({
     ...(options.threads === undefined ? {} : { threads: options.threads }),
     ...(options.tier === undefined ? {} : { tier: options.tier }),
+    ...(account === undefined ? {} : { billing: account }),
   });
   try {
     const { of, judge, dump } = await judgeOf(pool, argument, options, given === undefined);
@@ -90,7 +107,9 @@ export async function validateBatch(console: Console, argument: string, options:
           });
     const read = inputs.read((index) => results.done.has(index));
     const waiting = dump === undefined ? longestFirst(read) : read;
-    for await (const ran of runAll(pool, waiting, judge, { order: 'completion' })) {
+    const requestOf = requestsOf(head);
+    const run = (input: BatchInput) => judge(input, requestOf(input));
+    for await (const ran of runAll(pool, waiting, run, { order: 'completion' })) {
       const line = lineOf(argument, ran);
       results.append(ran.input.index, JSON.stringify(line));
       totals.add(line);
@@ -106,11 +125,17 @@ export async function validateBatch(console: Console, argument: string, options:
   }
 }
 
+/** An input of a batch is one request, however often it is run: whoever resumes is billed once. */
+function requestsOf(head: string): (input: BatchInput) => Uint8Array {
+  const batch = hash(utf8(head));
+  return ({ index }) => hash(joinedBytes(batch, utf8(` ${index}`)));
+}
+
 function lineOf(argument: string, { input, ...ran }: Ran<BatchInput, Judged>): ResultLine {
   const { index, name } = input;
   if (!ran.ok) return { index, input: name, verdict: null, cause: usageErrorsOf(argument, () => causeOf(ran.error)) };
   const { verdict, fuelUsed, receipts } = ran.result;
-  const document = verdictDocument(verdict) as Pick<ResultLine, 'verdict'>;
+  const document = verdictJson(verdict) as Pick<ResultLine, 'verdict'>;
   return {
     index,
     input: name,
@@ -159,14 +184,14 @@ async function judgeOf(pool: Pool, argument: string, options: BatchOptions, isDu
     dependencies: value === undefined ? null : toHex(hash(encodeMessagePack(value))),
   };
   if (isDump) {
-    const dump = DumpBatch.read(options.batch, host, source, (bytes, found) =>
-      host.validateOp(bytes, { ...bound, dependencies: joined(found, document) }),
+    const dump = DumpBatch.read(options.batch, host, source, (bytes, found, requestId) =>
+      host.validateOp(bytes, { ...bound, dependencies: joined(found, document), requestId }),
     );
-    return { of, dump, judge: async (input) => judged(await dump.judge(input)) };
+    return { of, dump, judge: async (input, requestId) => judged(await dump.judge(input, requestId)) };
   }
   const dependencies = document === undefined ? {} : { dependencies: document };
-  const judge = async ({ bytes, format }: BatchInput) =>
-    judged(await host.validateOp(bytes, { ...bound, ...dependencies, format }));
+  const judge = async ({ bytes, format }: BatchInput, requestId: Uint8Array) =>
+    judged(await host.validateOp(bytes, { ...bound, ...dependencies, format, requestId }));
   return { of, judge };
 }
 
@@ -208,8 +233,9 @@ async function entryJudge(pool: Pool, argument: string, wasm: Uint8Array, option
   const { module } = added;
   return {
     of: { modules: [module.hash], fuel: fuel ?? null },
-    judge: async ({ bytes, format }) => {
-      const { verdict, receipt } = await module.validate(bytes, { format, ...(fuel === undefined ? {} : { fuel }) });
+    judge: async ({ bytes, format }, requestId) => {
+      const options = { format, requestId, ...(fuel === undefined ? {} : { fuel }) };
+      const { verdict, receipt } = await module.validate(bytes, options);
       return { verdict, fuelUsed: receipt.value.fuel.used, receipts: [receipt] };
     },
   };

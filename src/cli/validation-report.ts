@@ -1,17 +1,19 @@
 /** The validation of an op for a person and for a program: the verdict, then every zome that was asked. */
+
 import type { DetectedGeneration } from '../zome/detect-generation.js';
 import { validationFuel } from '../zome/validation-fuel.js';
+import { verdictJson } from '../zome/verdict-json.js';
 import type { ZomeCall } from '../zome/zome-call.js';
 import type { Validation } from '../zome/zome-host.js';
 import { callDocument, callLines } from './call-report.js';
 import type { Colours } from './console.js';
 import { columns, counted, printable } from './layout.js';
-import { verdictDocument, verdictLines } from './verdict-report.js';
+import { verdictLines } from './verdict-report.js';
 
 /** The document that `validate --op --json` prints. */
 export function validationDocument({ verdict, calls }: Validation, { generation, by }: DetectedGeneration): object {
   return {
-    ...verdictDocument(verdict),
+    ...verdictJson(verdict),
     generation: { name: generation, by },
     fuel: validationFuel({ calls }),
     calls: calls.map(zomeCallDocument),

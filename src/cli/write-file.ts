@@ -1,11 +1,22 @@
 /** Files that a command was asked to write. */
-import { writeFileSync } from 'node:fs';
+import { renameSync, writeFileSync } from 'node:fs';
 import { writeError } from './read-bytes.js';
 
 /** @throws CliError for a path that cannot be written */
 export function writeFile(path: string, contents: string | Uint8Array): void {
   try {
     writeFileSync(path, contents);
+  } catch (error) {
+    throw writeError(path, error);
+  }
+}
+
+/** A file that only its owner may read, whole or not at all. */
+export function writePrivateFile(path: string, text: string): void {
+  const fresh = `${path}.${process.pid}.new`;
+  try {
+    writeFileSync(fresh, text, { mode: 0o600, flag: 'wx' });
+    renameSync(fresh, path);
   } catch (error) {
     throw writeError(path, error);
   }

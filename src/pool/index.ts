@@ -3,6 +3,7 @@
  *
  *   import { openPool, runAll } from 'assay/pool';
  */
+export type { BilledJob, CallBilling } from './call-billing.js';
 export { FuelForecast } from './fuel-forecast.js';
 export { FuelQuantiles } from './fuel-quantiles.js';
 export { longestFirst } from './longest-first.js';
@@ -13,6 +14,7 @@ export {
   Pool,
   type PooledModuleOptions,
   type PooledZomesOptions,
+  type PoolMemo,
   type PoolOptions,
 } from './open-pool.js';
 export type { JobOptions, PoolCounts } from './pool.js';

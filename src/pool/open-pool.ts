@@ -8,11 +8,13 @@ import { TIERS, type Tier } from '../engine/tier.js';
 import { FUEL_1, type Schedule } from '../metering/schedule.js';
 import type { DnaDefinition } from '../zome/dna.js';
 import type { ZomeDefinition } from '../zome/zome.js';
+import type { CallBilling } from './call-billing.js';
 import { openNodeThread } from './node-thread.js';
 import { PoolCore, type PoolCounts } from './pool.js';
 import { PoolError } from './pool-error.js';
 import { PooledModule } from './pooled-module.js';
 import { PooledZomes } from './pooled-zomes.js';
+import type { ThreadMemo } from './thread-port.js';
 
 export interface PoolOptions {
   /** Default: what the host calls its parallelism. */
@@ -33,6 +35,17 @@ export interface PoolOptions {
   readonly killsMax?: number;
   /** Bound of a thread's JavaScript heap. A thread that runs out of it is replaced. Default the host's. */
   readonly heapMegabytes?: number;
+  /** Who is asked before each job, and gets its receipts: `openAccount` of `assay/billing`. Default: nothing is billed. */
+  readonly billing?: CallBilling;
+  /** What zomes have validated is not run again: each thread has a memo. Default: none. */
+  readonly memo?: PoolMemo;
+}
+
+/** A memo of a pool's threads: in memory, for each its part, or one in a folder that they share. */
+export interface PoolMemo {
+  readonly folder?: string;
+  /** Bytes of all threads together. Default 256 MiB. */
+  readonly bytesMax?: number;
 }
 
 export interface PooledModuleOptions {
@@ -60,6 +73,7 @@ export type AddZomesResult =
 
 const DEFAULTS = { timeLimitMs: 60_000, queueMax: 100_000, queueBytesMax: 268_435_456, killsMax: 2 } as const;
 const THREADS_MAX = 1_024;
+const MEMO_BYTES_MAX = 268_435_456;
 
 /**
  * Threads start at once and keep the process alive only while they have work.
@@ -77,6 +91,7 @@ export function openPool(options: PoolOptions = {}): Pool {
     if (Number.isSafeInteger(value) && value >= 1 && value <= max) return value;
     throw new PoolError('option', `${name} must be an integer from 1 to ${max}, not ${value}`);
   };
+  const threads = bound('threads', availableParallelism(), THREADS_MAX);
   const heapMegabytes = own(options, 'heapMegabytes') === undefined ? undefined : bound('heapMegabytes', 1);
   const core = new PoolCore({
     open: openNodeThread,
@@ -85,14 +100,26 @@ export function openPool(options: PoolOptions = {}): Pool {
       limits: own(options, 'limits') ?? LIMITS_1,
       schedule: own(options, 'schedule') ?? FUEL_1,
       heapMegabytes,
+      memo: threadMemo(own(options, 'memo'), threads),
     },
-    threads: bound('threads', availableParallelism(), THREADS_MAX),
+    threads,
     timeLimitMs: bound('timeLimitMs', DEFAULTS.timeLimitMs),
     queueMax: bound('queueMax', DEFAULTS.queueMax),
     queueBytesMax: bound('queueBytesMax', DEFAULTS.queueBytesMax),
     killsMax: bound('killsMax', DEFAULTS.killsMax),
+    billing: own(options, 'billing'),
   });
   return new Pool(core);
+}
+
+/** A folder is one file for all threads; memory is divided among them. */
+function threadMemo(memo: PoolMemo | undefined, threads: number): ThreadMemo | undefined {
+  if (memo === undefined) return undefined;
+  const { folder, bytesMax = MEMO_BYTES_MAX } = memo;
+  if (!(Number.isSafeInteger(bytesMax) && bytesMax >= 0)) {
+    throw new PoolError('option', `memo.bytesMax must be an integer from 0, not ${bytesMax}`);
+  }
+  return folder === undefined ? { bytesMax: Math.floor(bytesMax / threads) } : { folder, bytesMax };
 }
 
 export class Pool {
@@ -146,7 +173,8 @@ export class Pool {
     });
     if (!added.ok) return { ok: false, zome: added.zome!, fault: added.fault };
     if (added.loading.kind !== 'zomes') throw new Error('a thread loaded a module for zomes');
-    return { ok: true, host: new PooledZomes(this.#core, added.subject, added.loading) };
+    const integrityZomes = zomes.filter(({ kind = 'integrity' }) => kind === 'integrity').length;
+    return { ok: true, host: new PooledZomes(this.#core, added.subject, added.loading, integrityZomes) };
   }
 
   /** Ends what it has begun, then the threads. New jobs are rejected. */

@@ -42,6 +42,8 @@ export interface ThreadOwner {
 const BATCHES_AHEAD = 2;
 /** The most that one look at a thread adds to the time of its job. */
 const LOOK_MS_MAX = 1_000;
+/** How long a thread may take to write what it keeps. */
+const CLOSE_MS = 5_000;
 /** Sequence numbers begin anew above this: they are 32-bit cells. */
 const SEQUENCE_MAX = 1_000_000_000;
 /** Bytes of modules that a thread keeps; the one that was used longest ago goes first. */
@@ -136,6 +138,13 @@ export class PoolThread {
 
   end(): void {
     this.#port.end();
+  }
+
+  /** Ends it when it has written what it keeps, or some time after that. */
+  close(): void {
+    this.#port.keepAlive(true);
+    this.#port.post({ kind: 'close' }, []);
+    setTimeout(() => this.#port.end(), CLOSE_MS).unref?.();
   }
 
   /** Rejects what it was sent. */

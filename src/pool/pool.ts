@@ -13,6 +13,7 @@ import { UsageError, type UsageErrorCode } from '../base/usage-error.js';
 import { HostFailure } from '../machine/outcome.js';
 import { printValue } from '../wasm/value.js';
 import { Aborts } from './aborts.js';
+import type { CallBilling } from './call-billing.js';
 import { Job } from './job.js';
 import { JobFailure, PoolError } from './pool-error.js';
 import { type Batch, type Ending, PoolThread, type ThreadOwner } from './pool-thread.js';
@@ -25,6 +26,10 @@ export interface JobOptions {
   readonly signal?: AbortSignal;
   /** Milliseconds that it may run; what runs for longer is a `JobFailure`, about a fifth later. Default that of the pool. */
   readonly timeLimitMs?: number;
+  /** Who is asked before the job runs, and gets its receipts. Default that of the pool; without one nothing is billed. */
+  readonly billing?: CallBilling;
+  /** 32 bytes that name the request to `billing`: the same one is billed once. Default: each job is a request. */
+  readonly requestId?: Uint8Array;
 }
 
 /** What a pool is made of; `openPool` makes it. */
@@ -36,6 +41,7 @@ export interface PoolParts {
   readonly queueMax: number;
   readonly queueBytesMax: number;
   readonly killsMax: number;
+  readonly billing?: CallBilling | undefined;
 }
 
 export interface PoolCounts {
@@ -112,6 +118,11 @@ export class PoolCore implements ThreadOwner {
       done: this.#done,
       replaced: this.#replaced,
     };
+  }
+
+  /** Who is asked before jobs that name nobody else. */
+  get billing(): CallBilling | undefined {
+    return this.#parts.billing;
   }
 
   /** Jobs that keep all threads busy: what waits beyond them gains nothing. */
@@ -405,17 +416,17 @@ export class PoolCore implements ThreadOwner {
 
   async #finish(): Promise<void> {
     if (this.#waiting + this.#running > 0) await new Promise<void>((resolve) => void this.#emptied.push(resolve));
-    await this.#endThreads();
+    await this.#endThreads((thread) => (this.#parts.start.memo === undefined ? thread.end() : thread.close()));
   }
 
-  async #endThreads(): Promise<void> {
+  async #endThreads(end = (thread: PoolThread) => thread.end()): Promise<void> {
     const threads = this.#threads.splice(0);
     clearInterval(this.#watch);
     this.#watch = undefined;
     if (this.#liveThreads === 0) return;
     await new Promise<void>((resolve) => {
       this.#allEnded = resolve;
-      for (const thread of threads) thread.end();
+      for (const thread of threads) end(thread);
     });
   }
 

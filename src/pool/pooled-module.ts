@@ -1,12 +1,13 @@
 /** A module in a pool: the calls of `LoadedModule`, each of which is made in one of the threads. */
 import type { Generation } from '../boundary/generation.js';
 import type { Verdict } from '../boundary/validation.js';
-import type { ByteOutcome, CallOutcome } from '../engine/loaded-module.js';
+import { type ByteOutcome, type CallOutcome, DEFAULT_FUEL } from '../engine/loaded-module.js';
 import type { Value } from '../wasm/value.js';
+import { billed } from './call-billing.js';
 import type { JobOptions, PoolCore } from './pool.js';
 import { PooledReceipt } from './pooled-receipt.js';
 import type { Subject } from './subject.js';
-import type { InputFormat, Loading, WireResult } from './wire.js';
+import type { InputFormat, Loading, Task, WireResult } from './wire.js';
 
 export interface PooledCallOptions extends JobOptions {
   /** Fuel limit: an integer from 0 to 2^53 - 1. Default 10^9. */
@@ -61,8 +62,9 @@ export class PooledModule {
   /** `LoadedModule.call` in a thread. @throws as that does, and `JobFailure`, `PoolError`, or the reason of the signal */
   async call(exportName: string, args: readonly Value[] = [], options: PooledCallOptions = {}): Promise<PooledCall> {
     const task = { kind: 'call', export: exportName, args, fuel: options.fuel } as const;
-    const { outcome, receipt, hostCallCount } = of('call', await this.#pool.run(this.#subject, task, options));
-    return { outcome, receipt: new PooledReceipt(receipt), hostCallCount };
+    return await this.#run('call', task, options, ({ outcome, receipt, hostCallCount }) => {
+      return { outcome, receipt: new PooledReceipt(receipt), hostCallCount };
+    });
   }
 
   /** `LoadedModule.callBytes` in a thread. The payload must not be written to before the call is over. */
@@ -80,19 +82,31 @@ export class PooledModule {
       generation,
       fuel,
     } as const;
-    const { outcome, receipt, hostCallCount } = of('bytes', await this.#pool.run(this.#subject, task, options));
-    return { outcome, receipt: new PooledReceipt(receipt), hostCallCount };
+    return await this.#run('bytes', task, options, ({ outcome, receipt, hostCallCount }) => {
+      return { outcome, receipt: new PooledReceipt(receipt), hostCallCount };
+    });
   }
 
   /** `LoadedModule.validate` in a thread: an entry's MessagePack in, a verdict out. */
   async validate(input: Uint8Array, options: PooledValidateOptions = {}): Promise<PooledValidation> {
     const { fuel, generation, exportName = 'validate', format = 'messagepack' } = options;
     const task = { kind: 'entry', export: exportName, input, format, generation, fuel } as const;
-    const { outcome, receipt, hostCallCount, verdict } = of(
-      'bytes',
-      await this.#pool.run(this.#subject, task, options),
-    );
-    return { outcome, receipt: new PooledReceipt(receipt), hostCallCount, verdict: verdict! };
+    return await this.#run('bytes', task, options, ({ outcome, receipt, hostCallCount, verdict }) => {
+      return { outcome, receipt: new PooledReceipt(receipt), hostCallCount, verdict: verdict! };
+    });
+  }
+
+  async #run<K extends 'call' | 'bytes', R extends { readonly receipt: PooledReceipt }>(
+    kind: K,
+    task: Task,
+    options: PooledCallOptions,
+    resultOf: (result: Extract<WireResult, { kind: K }>) => R,
+  ): Promise<R> {
+    const { billing = this.#pool.billing, requestId, fuel = DEFAULT_FUEL } = options;
+    const run = async () => resultOf(of(kind, await this.#pool.run(this.#subject, task, options)));
+    return await billed(billing, { calls: 1, fuel, requestId }, run, ({ receipt }) => {
+      return { receipts: [receipt], isHit: false };
+    });
   }
 
   /** Forgets the module in all threads; jobs that wait for it are rejected. */

@@ -4,13 +4,14 @@ import type { Codec } from '../boundary/codec.js';
 import { encodeBytes } from '../boundary/codec-bytes.js';
 import type { Generation } from '../boundary/generation.js';
 import type { Verdict } from '../boundary/validation.js';
-import type { ByteOutcome } from '../engine/loaded-module.js';
+import { type ByteOutcome, DEFAULT_FUEL } from '../engine/loaded-module.js';
 import type { CallbackName } from '../zome/callbacks.js';
 import { type DependencyDocument, encodeDependencies } from '../zome/dependency-file.js';
 import type { DetectedGeneration } from '../zome/detect-generation.js';
 import { type Op, op } from '../zome/op.js';
 import type { OpCheck } from '../zome/op-check.js';
 import type { Trace } from '../zome/trace-log.js';
+import { billed } from './call-billing.js';
 import type { JobOptions, PoolCore } from './pool.js';
 import { of } from './pooled-module.js';
 import { PooledReceipt } from './pooled-receipt.js';
@@ -27,6 +28,8 @@ export interface PooledOpOptions extends JobOptions {
    * all of them: it is then encoded once, and sent once with each batch.
    */
   readonly dependencies?: Uint8Array | Partial<DependencyDocument>;
+  /** How the bytes of dependencies are written; `json` is read in the thread. Default `messagepack`. */
+  readonly dependencyFormat?: InputFormat;
   /** How the bytes of an op are written; `json` is the JSON of zomes, which the thread reads. Default `messagepack`. */
   readonly format?: InputFormat;
   /** What a conductor would look at before it asks a zome: an op that does not fit is Invalid, without a call. Default nothing. */
@@ -49,12 +52,15 @@ export interface PooledOpValidation {
   readonly calls: readonly PooledZomeCall[];
   /** zomes that were to be asked; fewer were, if one of them ended it */
   readonly zomes: readonly string[];
+  /** Whether a memo had it, and no guest ran. */
+  readonly isHit: boolean;
 }
 
 export class PooledZomes {
   readonly #pool: PoolCore;
   readonly #subject: Subject;
   readonly #opCodec: Codec<Op>;
+  readonly #integrityZomes: number;
   readonly #documents = new WeakMap<object, Uint8Array>();
   /** How the generation was found. */
   readonly detected: DetectedGeneration;
@@ -62,7 +68,13 @@ export class PooledZomes {
   readonly hashes: readonly string[];
 
   /** @internal Made by `Pool.addZomes`. */
-  constructor(pool: PoolCore, subject: Subject, { detected, hashes }: Extract<Loading, { kind: 'zomes' }>) {
+  constructor(
+    pool: PoolCore,
+    subject: Subject,
+    { detected, hashes }: Extract<Loading, { kind: 'zomes' }>,
+    integrityZomes: number,
+  ) {
+    this.#integrityZomes = integrityZomes;
     this.#pool = pool;
     this.#subject = subject;
     this.detected = detected;
@@ -80,11 +92,29 @@ export class PooledZomes {
    * @throws as that does, and `JobFailure`, `PoolError`, or the reason of the signal
    */
   async validateOp(input: Op | Uint8Array, options: PooledOpOptions = {}): Promise<PooledOpValidation> {
-    const { fuel, zome, check, format = 'messagepack' } = options;
+    const { fuel, zome, check, format = 'messagepack', dependencyFormat = 'messagepack' } = options;
     const dependencies = this.#dependencyBytes(options.dependencies);
-    const task = { kind: 'op', input: this.#opBytes(input), format, check, zome, dependencies, fuel } as const;
-    const { verdict, calls, zomes } = of('op', await this.#pool.run(this.#subject, task, options));
-    return { verdict, calls: calls.map((call) => ({ ...call, receipt: new PooledReceipt(call.receipt) })), zomes };
+    const task = {
+      kind: 'op',
+      input: this.#opBytes(input),
+      format,
+      check,
+      zome,
+      dependencies,
+      dependencyFormat,
+      fuel,
+    } as const;
+    const run = async (): Promise<PooledOpValidation> => {
+      const { verdict, calls, zomes, isHit } = of('op', await this.#pool.run(this.#subject, task, options));
+      const received = calls.map((call) => ({ ...call, receipt: new PooledReceipt(call.receipt) }));
+      return { verdict, calls: received, zomes, isHit };
+    };
+    const { billing = this.#pool.billing, requestId } = options;
+    const calls = zome === undefined ? this.#integrityZomes : 1;
+    return await billed(billing, { calls, fuel: fuel ?? DEFAULT_FUEL, requestId }, run, (made) => ({
+      receipts: made.calls.map(({ receipt }) => receipt),
+      isHit: made.isHit,
+    }));
   }
 
   /** Forgets the zomes in all threads; jobs that wait for them are rejected. */

@@ -30,4 +30,11 @@ export interface ThreadStart {
   readonly limits: { readonly id: string };
   readonly schedule: { readonly id: string };
   readonly heapMegabytes: number | undefined;
+  readonly memo?: ThreadMemo | undefined;
+}
+
+/** The memo of a thread: of its own in memory, or in a folder. */
+export interface ThreadMemo {
+  readonly folder?: string;
+  readonly bytesMax: number;
 }

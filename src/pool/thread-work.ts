@@ -30,13 +30,14 @@ import { type DependencySource, NO_DEPENDENCIES } from '../zome/dependency-sourc
 import type { HostFunctionRow } from '../zome/host-function.js';
 import { type Op, op } from '../zome/op.js';
 import { type OpCheck, opFaults, opFaultsText } from '../zome/op-check.js';
-import type { ZomeHost } from '../zome/zome-host.js';
+import type { ValidateOpOptions, ZomeHost } from '../zome/zome-host.js';
 import { ZOME_JSON } from '../zome/zome-json.js';
 import { Packed } from './packed.js';
 import type { ThreadStart } from './thread-port.js';
 import type {
   Artefact,
   FromThread,
+  InputFormat,
   Loading,
   ModuleSource,
   Source,
@@ -46,6 +47,16 @@ import type {
   WireResult,
   ZomesSource,
 } from './wire.js';
+
+/** What a memo has to be for a thread; `assay/memo` has one. */
+export interface ValidationMemo {
+  close(): void;
+  validateOp(
+    host: ZomeHost,
+    input: Op | Uint8Array,
+    options: ValidateOpOptions,
+  ): Pick<Extract<WireResult, { kind: 'op' }>, 'verdict' | 'calls' | 'zomes' | 'isHit'>;
+}
 
 export type Send = (message: FromThread, transfer: readonly ArrayBuffer[]) => void;
 
@@ -66,17 +77,20 @@ export class ThreadWork {
   readonly #send: Send;
   readonly #running: Int32Array;
   readonly #artefacts: ThreadArtefacts;
+  readonly #memo: ValidationMemo | undefined;
   readonly #subjects = new Map<number, Subject>();
   /** Why a subject is not there. */
   readonly #failures = new Map<number, string>();
   #documents: readonly {
     readonly bytes: Uint8Array;
+    readonly format: InputFormat;
     readonly generation: Generation;
     readonly source: DependencySource;
   }[] = [];
 
   /** @param running of one cell: the sequence number of the task that runs */
-  constructor(start: ThreadStart, running: Int32Array, send: Send) {
+  constructor(start: ThreadStart, running: Int32Array, send: Send, memo?: ValidationMemo) {
+    this.#memo = memo;
     this.#send = send;
     this.#running = running;
     this.#artefacts = new ThreadArtefacts((artefact) => send({ kind: 'artefact', artefact }, []));
@@ -97,6 +111,9 @@ export class ThreadWork {
         return;
       case 'drop':
         this.#subjects.delete(message.subject);
+        return;
+      case 'close':
+        this.#memo?.close();
         return;
       case 'run':
         this.#runAll(message.subject, message.first, message.tasks);
@@ -212,26 +229,37 @@ export class ThreadWork {
     const { generation } = host;
     const input = task.format === 'json' ? opOfJson(task.input, opCodec, generation) : task.input;
     const reason = task.check && refusal(input, opCodec, generation, task.check);
-    if (reason !== undefined) return { kind: 'op', verdict: { kind: 'Invalid', reason }, calls: [], zomes: [] };
-    const dependencies = this.#dependenciesOf(task.dependencies, generation);
-    const { verdict, calls, zomes } = host.validateOp(input, {
-      ...fuel,
-      dependencies,
-      ...(task.zome === undefined ? {} : { zome: task.zome }),
-    });
+    if (reason !== undefined) {
+      return { kind: 'op', verdict: { kind: 'Invalid', reason }, calls: [], zomes: [], isHit: false };
+    }
+    const dependencies = this.#dependenciesOf(task, generation);
+    const options = { ...fuel, dependencies, ...(task.zome === undefined ? {} : { zome: task.zome }) };
+    if (this.#memo !== undefined) {
+      const { verdict, calls, zomes, isHit } = this.#memo.validateOp(host, input, options);
+      return { kind: 'op', verdict, calls, zomes, isHit };
+    }
+    const { verdict, calls, zomes } = host.validateOp(input, options);
     const wire = calls.map(({ zome, callback, export: name, outcome, receipt, traces, tracesDropped }) => {
       return { zome, callback, export: name, outcome, receipt: encodeReceipt(receipt), traces, tracesDropped };
     });
-    return { kind: 'op', verdict, calls: wire, zomes };
+    return { kind: 'op', verdict, calls: wire, zomes, isHit: false };
   }
 
-  #dependenciesOf(bytes: Uint8Array | undefined, generation: Generation): DependencySource {
+  #dependenciesOf(
+    { dependencies: bytes, dependencyFormat: format }: Extract<Task, { kind: 'op' }>,
+    generation: Generation,
+  ): DependencySource {
     if (bytes === undefined) return NO_DEPENDENCIES;
-    const known = this.#documents.find((other) => other.generation === generation && sameBytes(other.bytes, bytes));
+    const known = this.#documents.find(
+      (other) => other.format === format && other.generation === generation && sameBytes(other.bytes, bytes),
+    );
     if (known !== undefined) return known.source;
-    const source = sourceOf(bytes, generation);
+    const source = sourceOf(bytes, format, generation);
     // A copy: the bytes are a view of a whole message.
-    this.#documents = [{ bytes: bytes.slice(), generation, source }, ...this.#documents.slice(0, DOCUMENTS_KEPT - 1)];
+    this.#documents = [
+      { bytes: bytes.slice(), format, generation, source },
+      ...this.#documents.slice(0, DOCUMENTS_KEPT - 1),
+    ];
     return source;
   }
 }
@@ -261,16 +289,18 @@ function refusal(input: Op | Uint8Array, codec: Codec<Op>, generation: Generatio
 }
 
 /** @throws RangeError for what is no document of dependencies */
-function sourceOf(bytes: Uint8Array, generation: Generation): DependencySource {
-  const decoded = decodeMessagePack(bytes);
-  if (!decoded.ok) {
-    throw new RangeError(
-      `the dependencies are not MessagePack: ${decoded.fault.code} at byte ${decoded.fault.offsetBytes}`,
-    );
-  }
-  const read = readDependencies(decoded.value, generation);
+function sourceOf(bytes: Uint8Array, format: InputFormat, generation: Generation): DependencySource {
+  const value = format === 'json' ? valueOfJson(bytes, ZOME_JSON) : valueOfMessagePack(bytes);
+  const read = readDependencies(value, generation);
   if (read.ok) return sourceOfDependencies(read.value, generation);
   throw new RangeError(`not dependencies of generation ${generation}: ${read.error.reason} at ${read.error.path}`);
+}
+
+function valueOfMessagePack(bytes: Uint8Array): MessagePackValue {
+  const decoded = decodeMessagePack(bytes);
+  if (decoded.ok) return decoded.value;
+  const { code, offsetBytes } = decoded.fault;
+  throw new RangeError(`the dependencies are not MessagePack: ${code} at byte ${offsetBytes}`);
 }
 
 /** Artefacts by their key: those of other threads, and what this one makes, which it sends. */

@@ -70,8 +70,9 @@ export type Task =
       /** What is looked at before a zome is asked. */
       readonly check: OpCheck | undefined;
       readonly zome: string | undefined;
-      /** MessagePack of a document of dependencies (`zome/dependency-file.ts`). */
+      /** A document of dependencies (`zome/dependency-file.ts`). */
       readonly dependencies: Uint8Array | undefined;
+      readonly dependencyFormat: InputFormat;
       readonly fuel: number | undefined;
     };
 
@@ -83,6 +84,8 @@ export type ToThread =
       readonly artefacts: readonly Artefact[];
     }
   | { readonly kind: 'drop'; readonly subject: number }
+  /** The last message: it writes what is not written, and ends. */
+  | { readonly kind: 'close' }
   /** @param first sequence number of the first task; the others follow */
   | { readonly kind: 'run'; readonly subject: number; readonly first: number; readonly tasks: readonly Task[] };
 
@@ -125,6 +128,8 @@ export type WireResult =
       readonly verdict: Verdict;
       readonly calls: readonly WireZomeCall[];
       readonly zomes: readonly string[];
+      /** A memo had it: nothing ran. */
+      readonly isHit: boolean;
     }
   | { readonly kind: 'thrown'; readonly error: WireError };
 

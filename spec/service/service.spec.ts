@@ -1,0 +1,353 @@
+/** The service: receipts are those of one thread, every request has an end with a code, and what was begun is finished. */
+import { expect } from 'chai';
+import { hash, toHex } from '../../src/base/hash.js';
+import { encodeMessagePack } from '../../src/boundary/messagepack-encode.js';
+import { createEngine } from '../../src/engine/engine.js';
+import type { LoadedModule } from '../../src/engine/loaded-module.js';
+import { encodeReceipt } from '../../src/engine/receipt/receipt-bytes.js';
+import { receiptHash } from '../../src/engine/receipt/receipt-json.js';
+import { Client, ServiceError } from '../../src/service/client/client.js';
+import type { Problem } from '../../src/service/protocol/messages.js';
+import { JsonText } from '../../src/service/protocol/schema-types.js';
+import { i32 } from '../../src/wasm/value.js';
+import { createZomeHost } from '../../src/zome/create-zome-host.js';
+import { encodeDependencies } from '../../src/zome/dependency-file.js';
+import { recordsSource } from '../../src/zome/dependency-source.js';
+import { guestFile, LINKS, OPS, RECORDS } from '../pool/pool-guests.js';
+import { DIVIDE, LINKS_WASM, POST, type Served, served, spoken, statusOf } from './served.js';
+
+const ENTRY = guestFile('entries/post-valid-plain.msgpack');
+const ENTRY_JSON = new JsonText(guestFile('entries/post-valid-plain.json'));
+
+async function moduleOf(wasm: Uint8Array): Promise<LoadedModule> {
+  const loaded = await createEngine().load(wasm);
+  if (!loaded.ok) throw new Error(loaded.fault.code);
+  return loaded.module;
+}
+
+async function problemOf(work: Promise<unknown>): Promise<Problem> {
+  const error = await work.then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  );
+  if (error instanceof ServiceError) return error.problem;
+  throw new Error(`no problem, but ${error}`);
+}
+
+describe('service', () => {
+  let at: Served;
+  let post: string;
+  let divide: string;
+  let links: string;
+
+  before(async () => {
+    at = await served({
+      memo: true,
+      small: { concurrency: 1, fuelPerSecond: 1_000 },
+      limits: { headersMs: 300, bodyMs: 300, idleMs: 300 },
+    });
+    [post, divide, links] = (await Promise.all(
+      [POST, DIVIDE, LINKS_WASM].map(async (wasm) => (await at.client.putModule(wasm)).hash),
+    )) as [string, string, string];
+  });
+
+  after(() => at.service.close());
+
+  const request = (method: string, path: string, body?: string | Uint8Array, headers: Record<string, string> = {}) =>
+    fetch(at.url + path, {
+      method,
+      headers: { authorization: `Bearer ${at.acme}`, ...headers },
+      ...(body === undefined ? {} : { body: body as BodyInit }),
+    });
+  const json = (path: string, body: unknown, headers: Record<string, string> = {}) =>
+    request('POST', path, typeof body === 'string' ? body : JSON.stringify(body), {
+      'content-type': 'application/json',
+      ...headers,
+    });
+
+  it('gives the verdicts and receipts of one thread, of entries, values, bytes and ops', async () => {
+    const single = (await moduleOf(POST)).validate(ENTRY);
+    for (const input of [{ input: ENTRY_JSON }, { inputBase64: ENTRY }]) {
+      const made = await at.client.validate({ module: post, ...input, receipts: 'bytes' });
+      expect(made.verdict).to.equal('Valid');
+      expect(made.receiptBytes).to.deep.equal([toHex(encodeReceipt(single.receipt))]);
+      expect(made.fuel).to.deep.equal({ used: single.receipt.fuel.used, parts: single.receipt.fuel.parts });
+    }
+    const called = (await moduleOf(DIVIDE)).call('divide', [i32(7), i32(0)], { fuel: 50_000 });
+    const call = await at.client.call({ module: divide, export: 'divide', args: ['i32:7', 'i32:0'], fuel: 50_000 });
+    expect(call.outcome).to.deep.equal({ kind: 'trapped', code: 'integer-divide-by-zero' });
+    expect(call.receipts).to.deep.equal([toHex(receiptHash(called.receipt))]);
+    const payload = encodeMessagePack(ENTRY);
+    const bytes = (await moduleOf(POST)).callBytes('validate', payload);
+    const byBytes = await at.client.call({ module: post, export: 'validate', payloadBase64: payload });
+    expect(byBytes.receipts).to.deep.equal([toHex(receiptHash(bytes.receipt))]);
+    const made = await createZomeHost({ engine: createEngine(), zomes: [LINKS], generation: '0.6' });
+    if (!made.ok) throw new Error(made.fault.code);
+    const dependencies = recordsSource(RECORDS, { generation: '0.6' });
+    const zomes = [{ name: 'links', module: links }];
+    for (const op of OPS) {
+      const wanted = made.host.validateOp(op, { dependencies });
+      const ask = {
+        zomes,
+        generation: '0.6',
+        opBase64: op,
+        dependenciesBase64: encodeDependencies({ records: RECORDS }, '0.6'),
+      } as const;
+      const [first, again] = [await at.client.validate(ask), await at.client.validate(ask)];
+      expect(first.receipts).to.deep.equal(wanted.calls.map(({ receipt }) => toHex(receiptHash(receipt))));
+      expect({ ...again, isHit: undefined }).to.deep.equal({ ...first, isHit: undefined });
+      expect([first.isHit, again.isHit]).to.deep.equal([undefined, true]);
+    }
+  });
+
+  it('keeps every digit of JSON, as the command line does', async () => {
+    const one = await at.client.validate({
+      module: post,
+      input: new JsonText(new TextEncoder().encode('{"title":1.0}')),
+    });
+    const other = await at.client.validate({ module: post, input: { title: 1 } });
+    expect(one.receipts).not.to.deep.equal(other.receipts);
+  });
+
+  it('keeps receipts and modules by their hashes, each tenant its own receipts', async () => {
+    const { receipts } = await at.client.validate({ module: post, inputBase64: ENTRY });
+    const kept = await at.client.receipt(receipts[0]!);
+    expect(kept.hash).to.equal(receipts[0]);
+    const other = new Client({ url: at.url, token: at.small, retries: 0 });
+    expect((await problemOf(other.receipt(receipts[0]!))).code).to.equal('unknown-receipt');
+    expect(await at.client.getModule(post)).to.deep.equal(POST);
+    expect((await problemOf(at.client.getModule('0'.repeat(64)))).code).to.equal('unknown-module');
+  });
+
+  it('runs a batch in the order of its lines, with what is wrong in its place', async () => {
+    const lines = [
+      { inputBase64: ENTRY },
+      { input: { title: '' } },
+      { args: ['i32:1'] },
+      { op: {} },
+      { input: ENTRY_JSON },
+    ];
+    const items = [];
+    for await (const item of at.client.batch({ module: post }, lines)) items.push(item);
+    expect(items.map(({ index }) => index)).to.deep.equal([0, 1, 2, 3, 4]);
+    expect(
+      items.map((item) => ('problem' in item ? item.problem.code : 'verdict' in item ? item.verdict : '')),
+    ).to.deep.equal(['Valid', 'Invalid', 'invalid-request', 'invalid-request', 'Valid']);
+    const many = [];
+    const args = Array.from({ length: 2_500 }, (_, i) => ({ args: [`i32:${i}`, `i32:${i % 3}`] }));
+    for await (const item of at.client.batch({ module: divide, export: 'divide', order: 'completion' }, args))
+      many.push(item);
+    const module = await moduleOf(DIVIDE);
+    const wanted = args.map((_, i) => toHex(receiptHash(module.call('divide', [i32(i), i32(i % 3)]).receipt)));
+    const found = many.sort((a, b) => a.index - b.index).map((item) => ('receipts' in item ? item.receipts[0] : item));
+    expect(found).to.deep.equal(wanted);
+  });
+
+  it('ends a batch that was cut, that is no JSON, or that stalls', async () => {
+    const head = (length: number) =>
+      `POST /v1/batch HTTP/1.1\r\nhost: a\r\nauthorization: Bearer ${at.acme}\r\ncontent-type: application/x-ndjson\r\ncontent-length: ${length}\r\n\r\n`;
+    const first = `${JSON.stringify({ module: divide, export: 'divide' })}\n`;
+    const line = `${JSON.stringify({ args: ['i32:4', 'i32:2'] })}\n`;
+    const stalled = await spoken(at.port, `${head(10_000)}${first}${line}`);
+    expect(statusOf(stalled)).to.equal(200);
+    expect(stalled).to.include('"index":0').and.include('"code":"timeout"');
+    expect(statusOf(await spoken(at.port, `${head(2)}x\n`))).to.equal(400);
+    expect(statusOf(await spoken(at.port, `${head(1)}\n`))).to.equal(400);
+    const bad = await (
+      await request('POST', '/v1/batch', `${first}${line}{"args"\n\n${line}`, { 'content-type': 'application/jsonl' })
+    ).text();
+    expect(
+      bad
+        .trim()
+        .split('\n')
+        .map((text) => Object.keys(JSON.parse(text))[1] ?? 'summary'),
+    ).to.deep.equal(['outcome', 'problem', 'outcome', 'summary']);
+  });
+
+  it('gives a request with a known Idempotency-Key the response of the first', async () => {
+    const ask = { module: post, inputBase64: ENTRY };
+    const first = await json(
+      '/v1/validate',
+      { ...ask, inputBase64: Buffer.from(ENTRY).toString('base64') },
+      { 'idempotency-key': 'k' },
+    );
+    const second = await json(
+      '/v1/validate',
+      { ...ask, inputBase64: Buffer.from(ENTRY).toString('base64') },
+      { 'idempotency-key': 'k' },
+    );
+    expect(second.headers.get('idempotency-replayed')).to.equal('true');
+    expect(await second.text()).to.equal(await first.text());
+    const other = await json('/v1/validate', { module: post, input: 1 }, { 'idempotency-key': 'k' });
+    expect(other.status).to.equal(422);
+    expect(await other.json()).to.have.property('code', 'key-reused');
+    expect((await json('/v1/validate', { module: post, input: 1 }, { 'idempotency-key': 'a b' })).status).to.equal(422);
+  });
+
+  it('limits what a tenant uses, and says when to come again', async () => {
+    const small = new Client({ url: at.url, token: at.small, retries: 0 });
+    // Its first call takes more than ten seconds of its rate.
+    await small.validate({ module: post, inputBase64: ENTRY });
+    const problem = await problemOf(small.validate({ module: post, inputBase64: ENTRY }));
+    expect(problem).to.include({ code: 'rate-limited', status: 429 });
+    expect(problem.retryAfterSeconds).to.be.within(60, 120);
+  });
+
+  const HOSTILE: readonly (readonly [string, () => Promise<Response>, number, string])[] = [
+    ['no token', () => fetch(`${at.url}/v1/receipts/${'0'.repeat(64)}`), 401, 'unauthorized'],
+    [
+      'a bad token',
+      () => request('GET', '/metrics', undefined, { authorization: 'Bearer abc.def' }),
+      401,
+      'unauthorized',
+    ],
+    [
+      'a token of no operator',
+      () => request('GET', '/metrics', undefined, { authorization: `Bearer ${at.small}` }),
+      403,
+      'forbidden',
+    ],
+    ['no such path', () => request('GET', '/v2'), 404, 'not-found'],
+    ['no such method', () => request('DELETE', '/v1/validate'), 405, 'method-not-allowed'],
+    [
+      'another type',
+      () => request('POST', '/v1/call', 'a=b', { 'content-type': 'application/x-www-form-urlencoded' }),
+      415,
+      'unsupported-media-type',
+    ],
+    ['no JSON', () => json('/v1/call', '{"module":'), 400, 'bad-request'],
+    ['a key twice', () => json('/v1/call', '{"module":1,"module":2}'), 400, 'bad-request'],
+    [
+      'no UTF-8',
+      () => request('POST', '/v1/call', Uint8Array.of(0x22, 0xff, 0x22), { 'content-type': 'application/json' }),
+      400,
+      'bad-request',
+    ],
+    ['nothing', () => json('/v1/call', ''), 400, 'bad-request'],
+    [
+      'deep JSON',
+      () => json('/v1/validate', `{"module":"${post}","input":${'['.repeat(2e5)}${']'.repeat(2e5)}}`),
+      422,
+      'unusable-input',
+    ],
+    [
+      'deep fields',
+      () => json('/v1/validate', `{"zomes":${'['.repeat(2e5)}${']'.repeat(2e5)},"op":1}`),
+      422,
+      'invalid-request',
+    ],
+    ['large fields', () => json('/v1/validate', `{"zomes":"${'x'.repeat(1.1e6)}","op":1}`), 413, 'too-large'],
+    ['an unknown key', () => json('/v1/validate', { module: post, input: 1, fule: 1 }), 422, 'invalid-request'],
+    ['two inputs', () => json('/v1/validate', { module: post, input: 1, inputBase64: '' }), 422, 'invalid-request'],
+    ['bad base64', () => json('/v1/validate', { module: post, inputBase64: '???=' }), 422, 'invalid-request'],
+    ['too much fuel', () => json('/v1/validate', { module: post, input: 1, fuel: 2 ** 53 - 1 }), 422, 'unusable-input'],
+    ['an unknown module', () => json('/v1/validate', { module: 'f'.repeat(64), input: 1 }), 404, 'unknown-module'],
+    [
+      'an unknown zome',
+      () => json('/v1/validate', { zomes: [{ name: 'a', module: 'f'.repeat(64) }], op: 1 }),
+      404,
+      'unknown-module',
+    ],
+    ['no zomes', () => json('/v1/validate', { zomes: [], op: 1 }), 422, 'invalid-request'],
+    [
+      'two zomes of a name',
+      () => json('/v1/validate', { zomes: [1, 2].map(() => ({ name: 'a', module: links })), op: 1 }),
+      422,
+      'unusable-input',
+    ],
+    [
+      'what is no op',
+      () => json('/v1/validate', { zomes: [{ name: 'links', module: links }], op: { a: 1 } }),
+      422,
+      'unusable-input',
+    ],
+    ['an unknown export', () => json('/v1/call', { module: divide, export: 'x', args: [] }), 422, 'unusable-input'],
+    [
+      'bad arguments',
+      () => json('/v1/call', { module: divide, export: 'divide', args: ['i32:99999999999', 'x'] }),
+      422,
+      'invalid-request',
+    ],
+    ['a hash that is none', () => request('GET', '/v1/modules/..%2f..%2fetc'), 422, 'invalid-request'],
+    [
+      'a wrong hash',
+      () => request('PUT', `/v1/modules/${'0'.repeat(64)}`, DIVIDE, { 'content-type': 'application/wasm' }),
+      422,
+      'hash-mismatch',
+    ],
+    [
+      'no module',
+      () => request('PUT', `/v1/modules/${toHex(hash(ENTRY))}`, ENTRY, { 'content-type': 'application/wasm' }),
+      422,
+      'load-fault',
+    ],
+  ];
+  for (const [what, ask, status, code] of HOSTILE) {
+    it(`ends ${what} with ${status} ${code}`, async () => {
+      const response = await ask();
+      const problem = (await response.json()) as Problem;
+      expect(response.headers.get('content-type')).to.match(/^application\/problem\+json/);
+      expect([response.status, problem.status, problem.code]).to.deep.equal([status, status, code]);
+    });
+  }
+
+  it('ends what is no HTTP, what is too long and what is too slow', async () => {
+    const post = (headers: string) =>
+      `POST /v1/call HTTP/1.1\r\nhost: a\r\nauthorization: Bearer ${at.acme}\r\ncontent-type: application/json\r\n${headers}\r\n`;
+    const cases: readonly (readonly [string, number])[] = [
+      ['nonsense\r\n\r\n', 400],
+      [`GET / HTTP/1.1\r\nhost: a\r\nx: ${'y'.repeat(20_000)}\r\n\r\n`, 431],
+      ['GET /healthz HTTP/1.1\r\nhost', 408],
+      [`${post('content-length: 100\r\n')}{`, 408],
+      [post('content-length: 99999999999\r\n'), 413],
+      [`${post('transfer-encoding: chunked\r\n')}zz\r\n`, 400],
+      ['CONNECT a:1 HTTP/1.1\r\nhost: a\r\n\r\n', 405],
+    ];
+    const heard = await Promise.all(cases.map(([text]) => spoken(at.port, text)));
+    expect(heard.map(statusOf)).to.deep.equal(cases.map(([, status]) => status));
+    for (const response of heard) expect(response).to.include('application/problem+json');
+  });
+
+  it('says what it does in figures, in a document, and to whom', async () => {
+    const figures = await (await request('GET', '/metrics')).text();
+    for (const line of [
+      'assay_calls_total{outcome="returned"}',
+      'assay_fuel_total{part="guest"}',
+      'assay_memo_total{result="hit"}',
+      'assay_verdicts_total{verdict="Valid"}',
+      'assay_tenant_fuel_total{tenant="small"}',
+      'assay_tenant_refused_total{tenant="small",code="rate-limited"} 1',
+      'assay_workers 1',
+      'assay_queue_jobs 0',
+      'assay_bytes_under_way 0',
+    ]) {
+      expect(figures).to.include(line);
+    }
+    expect(await (await fetch(`${at.url}/openapi.json`)).json()).to.deep.equal(at.service.document);
+    expect((await fetch(`${at.url}/healthz`)).status).to.equal(200);
+    expect(await at.client.isReady()).to.equal(true);
+  });
+
+  it('finishes what was begun when it is closed, and takes no more', async () => {
+    const own = await served();
+    const { hash: module } = await own.client.putModule(DIVIDE);
+    const lines = async function* () {
+      for (let i = 0; i < 6_000; i++) yield { args: [`i32:${i}`, 'i32:2'] };
+    };
+    const body = [JSON.stringify({ module, export: 'divide' })];
+    for await (const line of lines()) body.push(JSON.stringify(line));
+    const response = await fetch(`${own.url}/v1/batch`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${own.acme}`, 'content-type': 'application/x-ndjson' },
+      body: body.join('\n'),
+    });
+    const closed = own.service.close();
+    const results = (await response.text()).trim().split('\n');
+    await closed;
+    const { summary } = JSON.parse(results.at(-1)!) as { summary: { lines: number; problem?: { code: string } } };
+    expect(summary.lines).to.equal(results.length - 1);
+    expect(results.slice(0, -1).every((text, i) => (JSON.parse(text) as { index: number }).index === i)).to.equal(true);
+    if (summary.lines < 6_000) expect(summary.problem?.code).to.equal('stopping');
+    expect(await fetch(`${own.url}/healthz`).catch(() => 'closed')).to.equal('closed');
+  });
+});

@@ -1,0 +1,228 @@
+/** `assay serve`: the service of `assay/service`, with what the command line names: tokens, modules, a memo, a ledger. */
+import { type Command, InvalidArgumentError } from 'commander';
+import type { Tier } from '../engine/tier.js';
+import type { ServiceBilling } from '../service/billing-desk.js';
+import type { Service } from '../service/open-service.js';
+import { SERVICE_LIMIT_ROWS, type ServiceLimits } from '../service/service-limits.js';
+import { systemCode } from '../store/store-error.js';
+import { CliError } from './cli-error.js';
+import { tokensAt } from './command-token.js';
+import type { Console } from './console.js';
+import { EXIT, type ExitStatus } from './exit-status.js';
+import { columns, grouped, printable } from './layout.js';
+import { billingErrors, openLedger, priceTableAt } from './open-ledger.js';
+import { ledgerUnitsOption, portOption, threadsOption, tierOption } from './option-values.js';
+import { packageVersion } from './package-version.js';
+import { secretKeyAt } from './secret-key.js';
+
+const LOOPBACK: readonly string[] = ['127.0.0.1', '::1', 'localhost'];
+const PORT = 8_080;
+const HOUR_MS = 3_600_000;
+
+interface Options {
+  readonly host: string;
+  readonly port: number;
+  readonly tokens?: string;
+  readonly auth: boolean;
+  readonly modules?: string;
+  readonly threads?: number;
+  readonly tier?: Tier;
+  readonly memo?: string | true;
+  readonly billing?: string;
+  readonly prices?: string;
+  readonly allowance?: bigint;
+  readonly house?: string;
+  readonly keyFile?: string;
+  readonly statementHours: number;
+  readonly limit?: Partial<ServiceLimits>;
+  readonly log?: boolean;
+}
+
+const HELP = () => `
+  assay token tokens.json acme                     a tenant and its token
+  assay serve --tokens tokens.json --modules DIR   http://127.0.0.1:${PORT}, its page at /docs, OpenAPI at /openapi.json
+
+--no-auth is for this machine alone: everybody is the tenant local. --memo keeps validations of ops in memory, --memo DIR on disk.
+With --billing a call runs only when its tenant can pay its whole fuel limit; --house and --key-file have statements issued and signed.
+SIGTERM and SIGINT end it when what was begun is finished; SIGHUP takes the tokens anew. --log writes a line of JSON for each request.
+
+Limits (--limit name=value):
+${columns(
+  Object.entries(SERVICE_LIMIT_ROWS).map(([name, { value, unit, reason }]) => [
+    `  ${name}`,
+    grouped(value),
+    unit,
+    reason,
+  ]),
+  [1],
+).join('\n')}
+
+Exit status: 0 ended, 2 usage, 5 ended with lines that the ledger did not take. It needs fastify, prom-client and
+@fastify/swagger-ui beside it.`;
+
+export function addServeCommand(program: Command, console: Console, done: (status: ExitStatus) => void): void {
+  program
+    .command('serve')
+    .summary('validate and call over HTTP')
+    .description(
+      'Serves validations and calls over HTTP: one at a time or in streams, for tenants with tokens and limits.',
+    )
+    .option('--host <address>', 'address to listen on', '127.0.0.1')
+    .option('--port <n>', 'port; 0 for one that is free', portOption, PORT)
+    .option('--tokens <file>', 'tokens of tenants, made by assay token')
+    .option('--no-auth', 'no tokens: on this machine alone')
+    .option('--modules <dir>', 'where modules are kept (default: in memory)')
+    .option('--threads <n>', 'threads (default: one for each processor)', threadsOption)
+    .option('--tier <tier>', 'interpreter, or auto (default) for the fastest available', tierOption)
+    .option('--memo [dir]', 'do not run again what zomes have validated')
+    .option('--billing <ledger>', 'bill tenants: a file of SQLite, or postgres://...')
+    .option('--prices <file>', 'price table of --billing')
+    .option('--allowance <units>', 'what --billing reserves of a tenant at a time', ledgerUnitsOption)
+    .option('--house <name>', 'who bills: statements are issued')
+    .option('--key-file <file>', 'secret key that signs statements, 32 bytes or 64 hexadecimal digits')
+    .option('--statement-hours <n>', 'hours from one statement to the next', hoursOption, 24)
+    .option('--limit <name=value>', 'another limit; can be repeated', limitOption)
+    .option('--log', 'a line of JSON on stderr for each request')
+    .addHelpText('after', HELP)
+    .action(async (options: Options) => done(await billingErrors(() => serve(console, options))));
+}
+
+async function serve(console: Console, options: Options): Promise<ExitStatus> {
+  const { auth, tokens: path, host } = options;
+  if (auth === (path === undefined)) {
+    throw new CliError(
+      auth ? 'nobody could use the service: there are no tokens' : '--no-auth and --tokens are given',
+      'assay token tokens.json NAME makes a token; pass --tokens tokens.json, or --no-auth for this machine alone',
+    );
+  }
+  if (!auth && !LOOPBACK.includes(host)) {
+    throw new CliError(
+      `--no-auth would let everybody in who can reach ${printable(host)}`,
+      'pass --tokens, or leave --host out',
+    );
+  }
+  const tokens = path === undefined ? 'none' : await tokensAt(path);
+  const ledger = await ledgerOf(options);
+  const stopped = stopSignal();
+  try {
+    const service = await opened(options, tokens, ledger?.given, console);
+    const url = await listening(service, options);
+    if (path !== undefined) process.on('SIGHUP', () => void reload(console, service, path));
+    console.out(`${url}  (Ctrl-C ends; the page is ${url}/docs)`);
+    await stopped;
+    console.err('stopping: what was begun is finished');
+    const failed = await service.close();
+    if (failed.length === 0) return EXIT.ok;
+    console.err(`the ledger did not take the last lines of ${failed.map(printable).join(', ')}`);
+    return EXIT.hostFailure;
+  } finally {
+    await ledger?.close();
+  }
+}
+
+function stopSignal(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve());
+  });
+}
+
+async function reload(console: Console, service: Service, path: string): Promise<void> {
+  try {
+    service.setTokens(await tokensAt(path));
+    console.err('tokens are read anew');
+  } catch (error) {
+    if (!(error instanceof CliError)) throw error;
+    console.err(`tokens stay as they were: ${error.message}`);
+  }
+}
+
+async function opened(
+  { threads, tier, memo, modules, limit, log }: Options,
+  tokens: Awaited<ReturnType<typeof tokensAt>> | 'none',
+  billing: ServiceBilling | undefined,
+  console: Console,
+): Promise<Service> {
+  const { openPool } = await import('../pool/open-pool.js');
+  const { openModuleFiles } = await import('../service/module-place.js');
+  const { openService } = await library(() => import('../service/open-service.js'));
+  const folder = modules === undefined ? undefined : await openModuleFiles(modules);
+  const pool = openPool({
+    ...(threads === undefined ? {} : { threads }),
+    ...(tier === undefined ? {} : { tier }),
+    ...(memo === undefined ? {} : { memo: memo === true ? {} : { folder: memo } }),
+  });
+  const open = () =>
+    openService({
+      pool,
+      tokens,
+      ...(limit === undefined ? {} : { limits: limit }),
+      hasMemo: memo !== undefined,
+      version: packageVersion(),
+      ...(folder === undefined ? {} : { modules: folder }),
+      ...(billing === undefined ? {} : { billing }),
+      ...(log === true
+        ? { log: (line) => console.err(JSON.stringify({ time: new Date().toISOString(), ...line })) }
+        : {}),
+    });
+  try {
+    return await library(open);
+  } catch (error) {
+    await pool.terminate();
+    throw error;
+  }
+}
+
+/** What is optional may not be installed. */
+async function library<T>(load: () => Promise<T>): Promise<T> {
+  try {
+    return await load();
+  } catch (error) {
+    if (systemCode(error) !== 'ERR_MODULE_NOT_FOUND') throw error;
+    throw new CliError(
+      'assay serve needs libraries that are not installed',
+      'npm install fastify prom-client @fastify/swagger-ui',
+    );
+  }
+}
+
+async function listening(service: Service, { host, port }: Options): Promise<string> {
+  try {
+    return await service.listen({ host, port });
+  } catch (error) {
+    await service.close();
+    throw new CliError(
+      `${printable(host)}:${port} cannot be listened on: ${systemCode(error) ?? 'unknown'}`,
+      'choose another --port or --host',
+    );
+  }
+}
+
+async function ledgerOf(
+  options: Options,
+): Promise<{ readonly given: ServiceBilling; readonly close: () => Promise<void> } | undefined> {
+  const { billing: place, prices, allowance, house, keyFile, statementHours } = options;
+  if ((house === undefined) !== (keyFile === undefined)) {
+    throw new CliError('statements need --house and --key-file', 'name who bills and the key that signs');
+  }
+  if (place === undefined) return undefined;
+  if (prices === undefined) throw new CliError('--billing needs --prices', 'name the price table');
+  const table = await priceTableAt(prices);
+  const statements =
+    house === undefined || keyFile === undefined
+      ? {}
+      : { statements: { house, secret: secretKeyAt(keyFile), every: statementHours * HOUR_MS } };
+  const billing = await openLedger(place);
+  const given = { billing, table, ...(allowance === undefined ? {} : { allowance }), ...statements };
+  return { given, close: () => billing.ledger.database.close() };
+}
+
+function hoursOption(text: string): number {
+  if (/^[1-9][0-9]{0,2}$/.test(text) && Number(text) <= 500) return Number(text);
+  throw new InvalidArgumentError('Write a whole number of hours from 1 to 500.');
+}
+
+function limitOption(text: string, before: Partial<ServiceLimits> = {}): Partial<ServiceLimits> {
+  const [, name = '', value = ''] = /^([A-Za-z]+)=([1-9][0-9]{0,15})$/.exec(text) ?? [];
+  if (Object.hasOwn(SERVICE_LIMIT_ROWS, name)) return { ...before, [name]: Number(value) };
+  throw new InvalidArgumentError(`Write --limit name=value with one of ${Object.keys(SERVICE_LIMIT_ROWS).join(', ')}.`);
+}

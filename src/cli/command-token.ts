@@ -1,0 +1,74 @@
+/** `assay token FILE TENANT`: a new token of a tenant of `assay serve`, in a file that has its hash alone. */
+import { existsSync } from 'node:fs';
+import type { Command } from 'commander';
+import type { TenantRow, TokenTable } from '../service/tokens.js';
+import { CliError } from './cli-error.js';
+import type { Console } from './console.js';
+import { EXIT, type ExitStatus } from './exit-status.js';
+import { printable } from './layout.js';
+import { unitsOption } from './option-values.js';
+import { readBytesWithin } from './read-bytes.js';
+import { writePrivateFile } from './write-file.js';
+
+const FILE_BYTES_MAX = 2 ** 27;
+
+const HELP = `
+FILE is made if it is not there, with mode 600. The token is printed once; the file has its hash. Limits that are given are the tenant's
+from now on. A service takes the file anew when it gets SIGHUP. To take a token back, delete its line in FILE.
+
+Exit status: 0 done, 2 usage.`;
+
+interface Options {
+  readonly fuelPerSecond?: number;
+  readonly bytesPerSecond?: number;
+  readonly concurrency?: number;
+  readonly operator?: boolean;
+}
+
+export function addTokenCommand(program: Command, console: Console, done: (status: ExitStatus) => void): void {
+  program
+    .command('token')
+    .summary('make a token for a tenant of assay serve')
+    .description('Makes a token of a tenant and keeps its hash in a file.')
+    .argument('<file>', 'file of tokens')
+    .argument('<tenant>', '1 to 64 letters, digits and ._@-')
+    .option('--fuel-per-second <n>', 'fuel that the tenant may use', unitsOption)
+    .option('--bytes-per-second <n>', 'bytes that it may send', unitsOption)
+    .option('--concurrency <n>', 'requests that it may have under way', unitsOption)
+    .option('--operator', 'may read /metrics')
+    .addHelpText('after', HELP)
+    .action(async (path: string, tenant: string, options: Options) =>
+      done(await addToken(console, path, tenant, options)),
+    );
+}
+
+async function addToken({ out }: Console, path: string, name: string, options: Options): Promise<ExitStatus> {
+  const { makeToken, writeTokens } = await import('../service/tokens.js');
+  const tenants = existsSync(path) ? (await tokensAt(path)).tenants : [];
+  const { token, line } = makeToken();
+  const before: TenantRow = tenants.find((tenant) => tenant.name === name) ?? { name, tokens: [] };
+  const tenant = { ...before, ...options, tokens: [...before.tokens, line] };
+  const text = writeTokens([...tenants.filter((other) => other !== before), tenant]);
+  await readTokensText(path, text);
+  writePrivateFile(path, text);
+  out(token);
+  return EXIT.ok;
+}
+
+/** @throws CliError */
+export async function tokensAt(path: string): Promise<TokenTable> {
+  return await readTokensText(
+    path,
+    new TextDecoder().decode(readBytesWithin(path, FILE_BYTES_MAX, 'a file of tokens')),
+  );
+}
+
+async function readTokensText(path: string, text: string): Promise<TokenTable> {
+  const { readTokens, TokenFileError } = await import('../service/tokens.js');
+  try {
+    return readTokens(text);
+  } catch (error) {
+    if (!(error instanceof TokenFileError)) throw error;
+    throw new CliError(`${printable(path)}: ${printable(error.message)}`, 'assay token FILE TENANT makes one');
+  }
+}

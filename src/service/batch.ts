@@ -1,0 +1,257 @@
+/**
+ * A batch: lines of JSON in, a line for each out, while more come in. Nothing grows with its length: lines are read as far ahead as the pool
+ * can use, and not at all while nobody takes the results.
+ *
+ * Invariant: every line that was read has one line of result, and the last line is the summary, which says why a batch ended early. A client
+ * that sees no summary has seen a batch that was cut.
+ */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { runAll } from '../pool/run-all.js';
+import type { BatchHead, BatchLine } from './protocol/messages.js';
+import { ProblemError } from './protocol/problems.js';
+import type { ServiceLimits } from './service-limits.js';
+
+const NEWLINE = 0x0a;
+/** Bytes of results that are written together. */
+const WRITE_BYTES = 65_536;
+
+export interface BatchParts {
+  readonly limits: ServiceLimits;
+  readonly window: number;
+  /** Milliseconds that the tenant has to wait before the next line. */
+  readonly waitMs: () => number;
+  readonly isStopping: () => boolean;
+  readonly useBytes: (count: number) => void;
+  readonly readHead: (bytes: Uint8Array) => BatchHead;
+  readonly readLine: (bytes: Uint8Array) => BatchLine;
+  /** Runs a line. @throws ProblemError */
+  readonly run: (
+    head: BatchHead,
+    line: BatchLine,
+    index: number,
+  ) => Promise<{ readonly body: object; readonly fuelUsed: number }>;
+  /** A problem of a line, to be counted; what is no problem is a bug, and comes back as one. */
+  readonly problemOf: (error: unknown) => ProblemError;
+}
+
+/** Reads the lines of a request within its bounds. Whoever sends too slowly ends it by a `timeout`. */
+export class RequestLines {
+  readonly #request: IncomingMessage;
+  readonly #limits: ServiceLimits;
+  readonly #useBytes: (count: number) => void;
+  /** Since the client was last looked at. */
+  #received = 0;
+
+  constructor(request: IncomingMessage, limits: ServiceLimits, useBytes: (count: number) => void) {
+    this.#request = request;
+    this.#limits = limits;
+    this.#useBytes = useBytes;
+  }
+
+  async *lines(): AsyncGenerator<Uint8Array, void, undefined> {
+    const { lineBytes } = this.#limits;
+    let rest: Buffer[] = [];
+    let restBytes = 0;
+    for await (const chunk of this.#chunks()) {
+      this.#useBytes(chunk.length);
+      let from = 0;
+      for (let at = chunk.indexOf(NEWLINE); at >= 0; at = chunk.indexOf(NEWLINE, from)) {
+        const line = chunk.subarray(from, at);
+        yield restBytes === 0 ? line : Buffer.concat([...rest, line]);
+        rest = [];
+        restBytes = 0;
+        from = at + 1;
+      }
+      if (from < chunk.length) {
+        // A copy of what is short: a part of a line must not hold the whole chunk.
+        rest.push(Buffer.from(chunk.subarray(from)));
+        restBytes += chunk.length - from;
+      }
+      if (restBytes > lineBytes)
+        throw new ProblemError('too-large', { detail: `a line has more than ${lineBytes} bytes` });
+    }
+    if (restBytes > 0) yield Buffer.concat(rest);
+  }
+
+  /** Chunks; a client of which nothing comes, or next to nothing, for some time is given up. */
+  async *#chunks(): AsyncGenerator<Buffer, void, undefined> {
+    const { idleMs, idleBytes } = this.#limits;
+    const iterator = this.#request[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
+    let waitedMs = 0;
+    for (;;) {
+      const beganMs = performance.now();
+      const next = await within(iterator.next(), idleMs - waitedMs);
+      if (next === 'late') {
+        // The iterator is in the middle of a wait, which the end of the connection ends.
+        throw new ProblemError('timeout', { detail: `less than ${idleBytes} bytes in ${idleMs} ms` });
+      }
+      waitedMs += performance.now() - beganMs;
+      if (next.done === true) return;
+      this.#received += next.value.length;
+      if (this.#received >= idleBytes) {
+        this.#received = 0;
+        waitedMs = 0;
+      }
+      yield next.value;
+    }
+  }
+}
+
+/** What a promise comes to, or `late` after some time. */
+async function within<T>(work: Promise<T>, ms: number): Promise<T | 'late'> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<'late'>((resolve) => {
+    timer = setTimeout(() => resolve('late'), Math.max(0, ms));
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Writes lines, some at a time; who does not take them in time is cut. */
+class ResponseLines {
+  readonly #response: ServerResponse;
+  readonly #idleMs: number;
+  #text = '';
+  #isFlushing = false;
+  isCut = false;
+
+  constructor(response: ServerResponse, idleMs: number) {
+    this.#response = response;
+    this.#idleMs = idleMs;
+    response.once('close', () => {
+      this.isCut = true;
+    });
+  }
+
+  async write(line: string): Promise<void> {
+    this.#text += `${line}\n`;
+    if (this.#text.length >= WRITE_BYTES) await this.flush();
+    else if (!this.#isFlushing) {
+      this.#isFlushing = true;
+      setImmediate(() => {
+        this.#isFlushing = false;
+        if (this.#text !== '' && !this.isCut && !this.#response.writableNeedDrain) this.#send();
+      });
+    }
+  }
+
+  async flush(): Promise<void> {
+    if (this.isCut) return;
+    if (this.#response.writableNeedDrain) await this.#drained();
+    if (this.#text !== '' && !this.isCut) this.#send();
+    if (this.#response.writableNeedDrain) await this.#drained();
+  }
+
+  #send(): void {
+    this.#response.write(this.#text);
+    this.#text = '';
+  }
+
+  async #drained(): Promise<void> {
+    if (this.isCut) return;
+    const response = this.#response;
+    let isDone = () => {};
+    const done = new Promise<void>((resolve) => {
+      isDone = resolve;
+    });
+    response.once('drain', isDone);
+    response.once('close', isDone);
+    const ended = await within(done, this.#idleMs);
+    response.off('drain', isDone);
+    response.off('close', isDone);
+    if (ended === 'late') {
+      this.isCut = true;
+      response.destroy();
+    }
+  }
+}
+
+/**
+ * Runs a batch to its end. The head is read before the response begins, so that what is wrong with it has a status.
+ * @throws ProblemError before the response has begun
+ */
+export async function runBatch(request: IncomingMessage, response: ServerResponse, parts: BatchParts): Promise<number> {
+  const { limits } = parts;
+  const reader = new RequestLines(request, limits, parts.useBytes).lines();
+  const first = await reader.next();
+  if (first.done === true) throw new ProblemError('invalid-request', { detail: 'a batch has a first line' });
+  const head = parts.readHead(first.value);
+  response.writeHead(200, { 'content-type': 'application/x-ndjson', 'cache-control': 'no-store' });
+  response.flushHeaders();
+  const out = new ResponseLines(response, limits.idleMs);
+  const endMs = performance.now() + limits.batchMs;
+  let ended: ProblemError | undefined;
+  async function* inputs(): AsyncGenerator<Uint8Array, void, undefined> {
+    let lines = 0;
+    try {
+      for (;;) {
+        if (out.isCut) return;
+        if (parts.isStopping()) throw new ProblemError('stopping', { retryAfterSeconds: 5 });
+        if (performance.now() > endMs)
+          throw new ProblemError('timeout', { detail: `a batch ends after ${limits.batchMs} ms` });
+        for (let waitMs = parts.waitMs(); waitMs > 0 && !out.isCut; waitMs = parts.waitMs()) {
+          await new Promise((resolve) => setTimeout(resolve, Math.min(waitMs, 1_000)));
+        }
+        const next = await reader.next();
+        if (next.done === true) return;
+        if (lines >= limits.batchLines)
+          throw new ProblemError('too-large', { detail: `a batch has at most ${limits.batchLines} lines` });
+        // The last line may be empty; another one is a line, and no JSON.
+        if (next.value.length === 0) continue;
+        lines += 1;
+        yield next.value;
+      }
+    } catch (error) {
+      ended = isCutOff(error)
+        ? new ProblemError('bad-request', { detail: 'the body ended early' })
+        : parts.problemOf(error);
+    }
+  }
+  const run = async (bytes: Uint8Array, index: number) => await parts.run(head, parts.readLine(bytes), index);
+  const order = head.order === 'completion' ? 'completion' : 'input';
+  let lines = 0;
+  let problems = 0;
+  let fuelUsed = 0n;
+  for await (const ran of runAll({ window: parts.window }, inputs(), run, { order })) {
+    lines += 1;
+    if (ran.ok) {
+      fuelUsed += BigInt(ran.result.fuelUsed);
+      await out.write(JSON.stringify({ index: ran.index, ...ran.result.body }));
+    } else {
+      problems += 1;
+      await out.write(JSON.stringify({ index: ran.index, problem: parts.problemOf(ran.error).problem }));
+    }
+    if (out.isCut) break;
+  }
+  const summary = {
+    lines,
+    problems,
+    fuelUsed: String(fuelUsed),
+    ...(ended === undefined ? {} : { problem: ended.problem }),
+  };
+  await out.write(JSON.stringify({ summary }));
+  await out.flush();
+  // What was not read of the request is not waited for.
+  response.end(() => {
+    if (ended !== undefined) closeSlowly(request);
+  });
+  return lines;
+}
+
+const LINGER_MS = 1_000;
+
+/** Ends a connection of which not all was read: at once, the client would lose the response that it has not read yet. */
+export function closeSlowly(request: IncomingMessage): void {
+  const { socket } = request;
+  request.resume();
+  socket.end();
+  setTimeout(() => socket.destroy(), LINGER_MS).unref();
+}
+
+/** The client ended the connection in the middle of its body. */
+function isCutOff(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ECONNRESET';
+}

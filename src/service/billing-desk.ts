@@ -1,0 +1,128 @@
+/** The service's side of billing: an account for each tenant that runs something, its balance, its signed statements. */
+import { fromHex, hash, utf8 } from '../base/hash.js';
+import type { BilledAccount } from '../billing/billed-account.js';
+import { openAccount } from '../billing/billed-account.js';
+import type { Billing } from '../billing/billing.js';
+import { BillingError } from '../billing/billing-error.js';
+import { signInvoice } from '../billing/invoice.js';
+import { mostOf } from '../billing/price.js';
+import type { PriceTable } from '../billing/price-table.js';
+import { itemOf } from '../billing/usage-item.js';
+import { encodeReceipt } from '../engine/receipt/receipt-bytes.js';
+import type { Balance } from './protocol/messages.js';
+
+export interface ServiceBilling {
+  readonly billing: Billing;
+  readonly table: PriceTable;
+  /** What is reserved of a tenant at a time. Default: what a thousand calls of 10^9 fuel can cost. */
+  readonly allowance?: bigint;
+  /** Signed statements: who bills, the secret key (32 bytes), and milliseconds from one to the next. Default: none are issued. */
+  readonly statements?: { readonly house: string; readonly secret: Uint8Array; readonly every: number };
+}
+
+const USUAL_FUEL = 1_000_000_000_000n;
+
+export class BillingDesk {
+  readonly #given: ServiceBilling;
+  readonly #accounts = new Map<string, Promise<BilledAccount>>();
+  readonly #timer: ReturnType<typeof setInterval> | undefined;
+  #issuing: Promise<void> = Promise.resolve();
+
+  constructor(given: ServiceBilling) {
+    this.#given = given;
+    const { statements } = given;
+    if (statements === undefined) return;
+    this.#timer = setInterval(() => {
+      this.#issuing = this.#issuing.then(() => this.issue());
+    }, statements.every);
+    this.#timer.unref();
+  }
+
+  /** @throws BillingRefused, BillingError */
+  account(tenant: string): Promise<BilledAccount> {
+    const known = this.#accounts.get(tenant);
+    if (known !== undefined) return known;
+    const { billing, table, allowance } = this.#given;
+    const opening = openAccount(billing, tenant, { table, amount: allowance ?? mostOf(USUAL_FUEL, table) });
+    this.#accounts.set(tenant, opening);
+    // Who had nothing may have paid in by the next time.
+    opening.catch(() => this.#accounts.delete(tenant));
+    return opening;
+  }
+
+  async unsettledLines(): Promise<number> {
+    const accounts = await Promise.allSettled(this.#accounts.values());
+    return accounts.reduce((sum, one) => sum + (one.status === 'fulfilled' ? one.value.unsettled.lines : 0), 0);
+  }
+
+  /** A module that a tenant has had loaded is billed to it once. */
+  async load(tenant: string, module: string, fuel: number): Promise<void> {
+    const account = await this.account(tenant);
+    const item = { kind: 'load', module: fromHex(module), fuel } as const;
+    await account.spend(item, hash(utf8(`assay-service-load-1\n${tenant}\n${module}`)));
+  }
+
+  /** The receipt of a settled call of the tenant; undefined if the ledger has none of this hash. */
+  async receipt(tenant: string, subject: string): Promise<Uint8Array | undefined> {
+    const [row] = await this.#given.billing.ledger.database.read((sql) =>
+      sql.all('select item from usage_line where tenant = ? and subject = ? limit 1', [tenant, fromHex(subject)]),
+    );
+    const item = row?.['item'];
+    if (!(item instanceof Uint8Array)) return undefined;
+    const read = itemOf(item);
+    return read.kind === 'call' || read.kind === 'memo-hit' ? encodeReceipt(read.receipt) : undefined;
+  }
+
+  async balance(tenant: string): Promise<Balance> {
+    const { balance, creditLimit, grants, reserved, available } = await this.#given.billing.balance(tenant);
+    return {
+      tenant,
+      balance: String(balance),
+      creditLimit: String(creditLimit),
+      grants: String(grants),
+      reserved: String(reserved),
+      available: String(available),
+    };
+  }
+
+  /** The signed invoice; undefined where there is none of this number, or none are issued. */
+  async statement(tenant: string, number: number): Promise<string | undefined> {
+    const { billing, statements } = this.#given;
+    if (statements === undefined) return undefined;
+    try {
+      return signInvoice(await billing.statementAgain(tenant, number), statements.secret).text;
+    } catch (error) {
+      if (error instanceof BillingError && error.code === 'unknown') return undefined;
+      throw error;
+    }
+  }
+
+  /** Issues the next statement of every tenant that used something. */
+  async issue(): Promise<void> {
+    const { billing, statements } = this.#given;
+    if (statements === undefined) return;
+    for (const [tenant, opening] of this.#accounts) {
+      try {
+        await (await opening).settle();
+        await billing.statement(tenant, statements.house);
+      } catch {
+        // The ledger is not there now; lines wait for the next time, and requests say so.
+      }
+    }
+  }
+
+  /** Settles everything and gives back what is reserved. @returns tenants whose lines could not be settled */
+  async close(): Promise<readonly string[]> {
+    clearInterval(this.#timer);
+    await this.#issuing;
+    const failed: string[] = [];
+    for (const [tenant, opening] of this.#accounts) {
+      try {
+        await (await opening).close();
+      } catch {
+        failed.push(tenant);
+      }
+    }
+    return failed;
+  }
+}

@@ -1,0 +1,330 @@
+/**
+ * The client of the service: its requests and responses typed by the codecs that the server decodes with, over `fetch`. It runs in browsers and
+ * in Node, and needs no library of the server's.
+ *
+ * Invariant: what is content-addressed is checked against its hash; a response is decoded before it is returned; a request that may cost
+ * something has an Idempotency-Key, so that a retry is the same request.
+ */
+import * as E from 'fp-ts/lib/Either.js';
+import type * as t from 'io-ts';
+import { hash, toHex } from '../../base/hash.js';
+import { codecErrorOf } from '../../boundary/codec.js';
+import {
+  Balance,
+  BatchHead,
+  BatchLine,
+  BatchResult,
+  Called,
+  CallRequest,
+  ModuleInfo,
+  Problem,
+  ReceiptDocument,
+  Validated,
+  ValidateRequest,
+} from '../protocol/messages.js';
+import { MEDIA, ROUTES, type RouteName, routeOf } from '../protocol/routes.js';
+import { JsonText } from '../protocol/schema-types.js';
+
+export interface ClientOptions {
+  /** `http://127.0.0.1:8080` */
+  readonly url: string;
+  readonly token?: string;
+  /** Default that of the host. */
+  readonly fetch?: typeof fetch;
+  /** How often a request is made again that the service had no time for (429, 503), after the time that it names. Default 3. */
+  readonly retries?: number;
+}
+
+export interface RequestOptions {
+  readonly signal?: AbortSignal;
+  /** Names the request: the same one again has the same response, and is billed once. Default: a random one for each request. */
+  readonly idempotencyKey?: string;
+}
+
+/** The service has refused a request, or sent what is no response of it. */
+export class ServiceError extends Error {
+  constructor(
+    readonly status: number,
+    readonly problem: Problem,
+  ) {
+    super(`${problem.code}: ${problem.detail ?? problem.title}`);
+    this.name = 'ServiceError';
+  }
+
+  get code(): string {
+    return this.problem.code;
+  }
+}
+
+/** What a request's JSON may be: a value, or its text as it is. */
+type Loose<T> = T extends JsonText
+  ? unknown
+  : T extends Uint8Array
+    ? Uint8Array
+    : T extends readonly (infer I)[]
+      ? readonly Loose<I>[]
+      : T extends object
+        ? { readonly [K in keyof T]: Loose<T[K]> }
+        : T;
+type Given<T> = T extends unknown ? Loose<T> : never;
+
+export type ValidateGiven = Given<ValidateRequest>;
+export type CallGiven = Given<CallRequest>;
+export type BatchHeadGiven = Given<BatchHead>;
+export type BatchLineGiven = Given<BatchLine>;
+
+/** What came of a line. */
+export type BatchItem = Exclude<BatchResult, { readonly summary: unknown }>;
+
+const RETRIES = 3;
+const RETRY_STATUS: readonly number[] = [429, 503];
+const RETRY_SECONDS_MAX = 30;
+/** Lines, and about how many bytes, that a request of a batch has. */
+const BATCH_LINES = 2_000;
+const BATCH_BYTES = 4_194_304;
+
+export class Client {
+  readonly #url: string;
+  readonly #token: string | undefined;
+  readonly #fetch: typeof fetch;
+  readonly #retries: number;
+
+  constructor({ url, token, fetch: given = globalThis.fetch, retries = RETRIES }: ClientOptions) {
+    this.#url = url.replace(/\/+$/, '');
+    this.#token = token;
+    this.#fetch = given;
+    this.#retries = retries;
+  }
+
+  /** @throws ServiceError */
+  async validate(request: ValidateGiven, options: RequestOptions = {}): Promise<Validated> {
+    return await this.#post('validate', jsonOf(ValidateRequest, request), Validated, options);
+  }
+
+  /** @throws ServiceError */
+  async call(request: CallGiven, options: RequestOptions = {}): Promise<Called> {
+    return await this.#post('call', jsonOf(CallRequest, request), Called, options);
+  }
+
+  /**
+   * Many inputs with what they have in common: results in the order of the inputs, or as they come (`order: 'completion'`). Lines go out in
+   * requests of some thousand, so that it works over any `fetch`; what a cut request left undone is sent again.
+   * @throws ServiceError for a batch that the service refuses; what is wrong with a line is its result
+   */
+  async *batch(
+    head: BatchHeadGiven,
+    lines: AsyncIterable<BatchLineGiven> | Iterable<BatchLineGiven>,
+    options: RequestOptions = {},
+  ): AsyncGenerator<BatchItem, void, undefined> {
+    const { idempotencyKey = crypto.randomUUID() } = options;
+    const first = jsonOf(BatchHead, head);
+    let sent = 0;
+    let part: string[] = [];
+    let bytes = 0;
+    const send = async function* (this: Client): AsyncGenerator<BatchItem, void, undefined> {
+      yield* this.#part(first, part, sent, { ...options, idempotencyKey });
+      sent += part.length;
+      part = [];
+      bytes = 0;
+    }.bind(this);
+    for await (const line of lines) {
+      // Its place in the whole names a line, in whichever request it goes out.
+      const text = jsonOf(BatchLine, { id: String(sent + part.length), ...line });
+      part.push(text);
+      bytes += text.length;
+      if (part.length >= BATCH_LINES || bytes >= BATCH_BYTES) yield* send();
+    }
+    if (part.length > 0) yield* send();
+  }
+
+  /** Keeps a module, and returns its hash. @throws ServiceError */
+  async putModule(wasm: Uint8Array, { signal }: Pick<RequestOptions, 'signal'> = {}): Promise<ModuleInfo> {
+    const path = pathOf('putModule', toHex(hash(wasm)));
+    const headers = { 'content-type': MEDIA.wasm };
+    const response = await this.#send(path, { method: 'PUT', body: wasm as BodyInit, headers }, signal);
+    return decoded(ModuleInfo, await response.json());
+  }
+
+  /** @throws ServiceError for a module that is not there, or is not what its hash says */
+  async getModule(module: string, { signal }: Pick<RequestOptions, 'signal'> = {}): Promise<Uint8Array> {
+    const response = await this.#send(pathOf('getModule', module), {}, signal);
+    const bytes = new Uint8Array(await response.arrayBuffer());
+    if (toHex(hash(bytes)) === module) return bytes;
+    throw notUnderstood('the bytes do not have the hash that was asked for');
+  }
+
+  /** @throws ServiceError */
+  async receipt(receipt: string, { signal }: Pick<RequestOptions, 'signal'> = {}): Promise<ReceiptDocument> {
+    const response = await this.#send(pathOf('receipt', receipt), {}, signal);
+    return decoded(ReceiptDocument, await response.json());
+  }
+
+  /** @throws ServiceError */
+  async balance({ signal }: Pick<RequestOptions, 'signal'> = {}): Promise<Balance> {
+    const response = await this.#send(routeOf('balance').path, {}, signal);
+    return decoded(Balance, await response.json());
+  }
+
+  /** A signed invoice, as `checkInvoice` of `assay/billing` reads it. @throws ServiceError */
+  async statement(number: number, { signal }: Pick<RequestOptions, 'signal'> = {}): Promise<string> {
+    return await (await this.#send(pathOf('statement', String(number)), {}, signal)).text();
+  }
+
+  /** Whether requests are welcome. */
+  async isReady({ signal }: Pick<RequestOptions, 'signal'> = {}): Promise<boolean> {
+    const response = await this.#fetch(this.#url + ROUTES.ready.path, signal === undefined ? {} : { signal });
+    await response.arrayBuffer();
+    return response.ok;
+  }
+
+  async #post<A>(
+    route: RouteName,
+    body: string,
+    type: t.Type<A, unknown, unknown>,
+    { signal, idempotencyKey = crypto.randomUUID() }: RequestOptions,
+  ): Promise<A> {
+    const headers = { 'content-type': MEDIA.json, 'idempotency-key': idempotencyKey };
+    const response = await this.#send(routeOf(route).path, { method: 'POST', body, headers }, signal);
+    return decoded(type, await response.json());
+  }
+
+  /** One request of a batch, and again for what it left undone. */
+  async *#part(
+    head: string,
+    lines: readonly string[],
+    before: number,
+    { signal, idempotencyKey = '' }: RequestOptions,
+  ): AsyncGenerator<BatchItem, void, undefined> {
+    const isDone = new Uint8Array(lines.length);
+    for (let tries = 0; ; tries++) {
+      const left = [...isDone.keys()].filter((i) => isDone[i] === 0);
+      const body = [head, ...left.map((i) => lines[i])].join('\n');
+      const headers = { 'content-type': MEDIA.lines, 'idempotency-key': idempotencyKey };
+      const response = await this.#send(routeOf('batch').path, { method: 'POST', body, headers }, signal);
+      let cut: Problem | undefined = CUT;
+      for await (const text of linesOf(response)) {
+        const item = decoded(BatchResult, JSON.parse(text));
+        if ('summary' in item) {
+          cut = item.summary.problem;
+          continue;
+        }
+        const at = left[item.index];
+        if (at === undefined || isDone[at] !== 0)
+          throw notUnderstood(`a result of line ${item.index}, which was not sent`);
+        isDone[at] = 1;
+        yield { ...item, index: before + at };
+      }
+      if (isDone.every((done) => done === 1)) return;
+      const { status = 503, retryAfterSeconds = 1 } = cut ?? CUT;
+      if (tries >= this.#retries || !RETRY_STATUS.includes(status)) throw new ServiceError(status, cut ?? CUT);
+      await waited(retryAfterSeconds, signal);
+    }
+  }
+
+  async #send(path: string, init: RequestInit, signal: AbortSignal | undefined): Promise<Response> {
+    const token = this.#token === undefined ? {} : { authorization: `Bearer ${this.#token}` };
+    const whole = { ...init, headers: { ...init.headers, ...token }, ...(signal === undefined ? {} : { signal }) };
+    for (let tries = 0; ; tries++) {
+      const response = await this.#fetch(this.#url + path, whole);
+      if (response.ok) return response;
+      const problem = await problemIn(response);
+      if (tries >= this.#retries || !RETRY_STATUS.includes(response.status))
+        throw new ServiceError(response.status, problem);
+      await waited(problem.retryAfterSeconds ?? 1, signal);
+    }
+  }
+}
+
+/** The connection ended before the summary. */
+const CUT: Problem = {
+  type: 'about:blank',
+  title: 'The batch was cut.',
+  status: 503,
+  code: 'cut',
+  retryAfterSeconds: 1,
+};
+
+function notUnderstood(detail: string): ServiceError {
+  return new ServiceError(502, {
+    type: 'about:blank',
+    title: 'This is no response of the service.',
+    status: 502,
+    code: 'not-understood',
+    detail,
+  });
+}
+
+function pathOf(route: RouteName, parameter: string): string {
+  return routeOf(route).path.replace(/\{\w+\}/, encodeURIComponent(parameter));
+}
+
+/** The text of a message, checked as the server will check it. JSON that was given as `JsonText` goes out as it is. */
+function jsonOf<A>(type: t.Type<A, unknown, unknown>, given: unknown): string {
+  const read = type.decode(given);
+  if (E.isLeft(read)) {
+    const { path, reason } = codecErrorOf(read.left);
+    throw new RangeError(`this is no request: ${reason} at ${path}`);
+  }
+  const message = read.right as Readonly<Record<string, unknown>>;
+  const encoded = type.encode(read.right) as Readonly<Record<string, unknown>>;
+  const fields = Object.keys(encoded).map((key) => {
+    const value = message[key];
+    const text =
+      value instanceof JsonText
+        ? new TextDecoder().decode(value.bytes).replaceAll('\n', ' ')
+        : JSON.stringify(encoded[key]);
+    return `${JSON.stringify(key)}:${text}`;
+  });
+  return `{${fields.join(',')}}`;
+}
+
+function decoded<A>(type: t.Type<A, unknown, unknown>, value: unknown): A {
+  const read = type.decode(value);
+  if (E.isRight(read)) return read.right;
+  const { path, reason } = codecErrorOf(read.left);
+  throw notUnderstood(`${reason} at ${path}`);
+}
+
+async function problemIn(response: Response): Promise<Problem> {
+  const text = await response.text();
+  try {
+    const read = Problem.decode(JSON.parse(text));
+    if (E.isRight(read)) return read.right;
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+  }
+  return { type: 'about:blank', title: response.statusText, status: response.status, code: 'not-understood' };
+}
+
+async function* linesOf(response: Response): AsyncGenerator<string, void, undefined> {
+  const decoder = new TextDecoder();
+  let rest = '';
+  const reader = response.body!.getReader();
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) break;
+      const parts = (rest + decoder.decode(value, { stream: true })).split('\n');
+      rest = parts.pop()!;
+      yield* parts;
+    }
+  } finally {
+    reader.releaseLock();
+  }
+  // What has no newline was cut off.
+}
+
+async function waited(seconds: number, signal: AbortSignal | undefined): Promise<void> {
+  signal?.throwIfAborted();
+  await new Promise<void>((resolve, reject) => {
+    const stop = () => {
+      clearTimeout(timer);
+      reject(signal!.reason);
+    };
+    const timer = setTimeout(() => {
+      signal?.removeEventListener('abort', stop);
+      resolve();
+    }, Math.min(seconds, RETRY_SECONDS_MAX) * 1_000);
+    signal?.addEventListener('abort', stop, { once: true });
+  });
+}

@@ -1,0 +1,144 @@
+/**
+ * Figures for Prometheus, in a registry of the service's own. Labels are of bounded sets: routes, outcomes, parts of the fuel, and the first
+ * tenants, with one more for all others.
+ */
+import type { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { PooledReceipt } from '../pool/pooled-receipt.js';
+import type { RunResult } from './run-request.js';
+
+/** What is looked at when the figures are asked for. */
+export interface MetricSources {
+  readonly pool: () => {
+    readonly threads: number;
+    readonly waiting: number;
+    readonly running: number;
+    readonly waitingBytes: number;
+    readonly replaced: number;
+  };
+  readonly subjects: () => number;
+  readonly receipts: () => number;
+  readonly bytesUnderWay: () => number;
+  readonly unsettledLines: () => number;
+}
+
+/** The label of tenants beyond the bound. */
+export const OTHER_TENANTS = 'other';
+const SECONDS = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 60];
+
+export class Metrics {
+  readonly #registry: Registry;
+  readonly #tenants = new Set<string>();
+  readonly #tenantsMax: number;
+  readonly #hasMemo: boolean;
+  readonly #requests: Counter<'route' | 'status'>;
+  readonly #seconds: Histogram<'route'>;
+  readonly #calls: Counter<'outcome'>;
+  readonly #verdicts: Counter<'verdict'>;
+  readonly #fuel: Counter<'part'>;
+  readonly #memo: Counter<'result'>;
+  readonly #problems: Counter<'code'>;
+  readonly #tenantCalls: Counter<'tenant'>;
+  readonly #tenantFuel: Counter<'tenant'>;
+  readonly #tenantRefused: Counter<'tenant' | 'code'>;
+
+  private constructor(
+    prometheus: typeof import('prom-client'),
+    tenantsMax: number,
+    hasMemo: boolean,
+    sources: MetricSources,
+  ) {
+    this.#tenantsMax = tenantsMax;
+    const registry = new prometheus.Registry();
+    this.#registry = registry;
+    const counter = <L extends string>(name: string, help: string, ...labelNames: readonly L[]): Counter<L> =>
+      new prometheus.Counter({ name: `assay_${name}`, help, labelNames: [...labelNames], registers: [registry] });
+    const gauge = (name: string, help: string, value: () => number): Gauge =>
+      new prometheus.Gauge({
+        name: `assay_${name}`,
+        help,
+        registers: [registry],
+        collect() {
+          this.set(value());
+        },
+      });
+    this.#requests = counter('requests_total', 'Requests by route and status.', 'route', 'status');
+    this.#seconds = new prometheus.Histogram({
+      name: 'assay_request_seconds',
+      help: 'Seconds from the head of a request to the end of its response.',
+      labelNames: ['route'],
+      buckets: SECONDS,
+      registers: [registry],
+    });
+    this.#calls = counter('calls_total', 'Calls of guests by outcome.', 'outcome');
+    this.#verdicts = counter('verdicts_total', 'Validations by verdict.', 'verdict');
+    this.#fuel = counter('fuel_total', 'Fuel of calls by part.', 'part');
+    this.#memo = counter('memo_total', 'Validations that a memo had, and had not.', 'result');
+    this.#problems = counter('problems_total', 'Problems by code, those of lines of batches too.', 'code');
+    this.#tenantCalls = counter('tenant_calls_total', 'Calls by tenant.', 'tenant');
+    this.#tenantFuel = counter('tenant_fuel_total', 'Fuel by tenant.', 'tenant');
+    this.#tenantRefused = counter(
+      'tenant_refused_total',
+      'Requests that were refused for a limit or a balance.',
+      'tenant',
+      'code',
+    );
+    gauge('workers', 'Threads.', () => sources.pool().threads);
+    gauge('workers_replaced', 'Threads that ended and were replaced.', () => sources.pool().replaced);
+    gauge('queue_jobs', 'Jobs that wait for a thread.', () => sources.pool().waiting);
+    gauge('queue_bytes', 'Bytes of them.', () => sources.pool().waitingBytes);
+    gauge('running_jobs', 'Jobs that were sent to a thread.', () => sources.pool().running);
+    gauge('loaded_subjects', 'Modules and DNAs that are loaded.', sources.subjects);
+    gauge('kept_receipts', 'Receipts that can be asked for.', sources.receipts);
+    gauge('bytes_under_way', 'Bytes of bodies and modules in memory.', sources.bytesUnderWay);
+    gauge('unsettled_lines', 'Lines that are not in the ledger yet.', sources.unsettledLines);
+    this.#hasMemo = hasMemo;
+    if (hasMemo) for (const result of ['hit', 'miss']) this.#memo.inc({ result }, 0);
+  }
+
+  static async open(tenantsMax: number, hasMemo: boolean, sources: MetricSources): Promise<Metrics> {
+    const { default: prometheus } = await import('prom-client');
+    return new Metrics(prometheus, tenantsMax, hasMemo, sources);
+  }
+
+  get contentType(): string {
+    return this.#registry.contentType;
+  }
+
+  text(): Promise<string> {
+    return this.#registry.metrics();
+  }
+
+  request(route: string, status: number, seconds: number): void {
+    this.#requests.inc({ route, status });
+    this.#seconds.observe({ route }, seconds);
+  }
+
+  problem(code: string, tenant: string | undefined): void {
+    this.#problems.inc({ code });
+    if (tenant !== undefined && (code === 'rate-limited' || code === 'payment-required')) {
+      this.#tenantRefused.inc({ tenant: this.#label(tenant), code });
+    }
+  }
+
+  run(tenant: string, { outcomes, verdict, isHit, receipts }: RunResult): void {
+    for (const outcome of outcomes) this.#calls.inc({ outcome });
+    if (verdict !== undefined) this.#verdicts.inc({ verdict });
+    if (this.#hasMemo && isHit !== undefined) this.#memo.inc({ result: isHit ? 'hit' : 'miss' });
+    const label = this.#label(tenant);
+    this.#tenantCalls.inc({ tenant: label }, outcomes.length);
+    // What a memo had used no fuel.
+    if (isHit !== true) for (const receipt of receipts) this.#addFuel(label, receipt);
+  }
+
+  #addFuel(tenant: string, { value: { fuel } }: PooledReceipt): void {
+    for (const [part, units] of Object.entries(fuel.parts)) if (units > 0) this.#fuel.inc({ part }, units);
+    this.#tenantFuel.inc({ tenant }, fuel.used);
+  }
+
+  #label(tenant: string): string {
+    if (this.#tenants.has(tenant)) return tenant;
+    if (this.#tenants.size >= this.#tenantsMax) return OTHER_TENANTS;
+    this.#tenants.add(tenant);
+    return tenant;
+  }
+}

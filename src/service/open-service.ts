@@ -1,0 +1,640 @@
+/**
+ * The service: HTTP over a pool. Each request is let in (token, tenant, limits), read within bounds, run, and its response is JSON; whatever goes
+ * wrong is a problem with a code (`protocol/problems.ts`).
+ *
+ * Invariant: no request is without an end: every wait has a time, every buffer a bound. What was begun when the service is closed is finished.
+ */
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { hash, toHex } from '../base/hash.js';
+import { decodeReceipt } from '../engine/receipt/receipt-bytes.js';
+import { receiptJson } from '../engine/receipt/receipt-json.js';
+import type { Pool } from '../pool/open-pool.js';
+import { closeSlowly, runBatch } from './batch.js';
+import { BillingDesk, type ServiceBilling } from './billing-desk.js';
+import { checkKey, Idempotency, requestIdOf } from './idempotency.js';
+import { KeptReceipts } from './kept-receipts.js';
+import { LoadedSubjects, loadProblem } from './loaded-subjects.js';
+import { Metrics } from './metrics.js';
+import { ModuleMemory, type ModulePlace } from './module-place.js';
+import { openApiDocument } from './openapi.js';
+import { BatchHead, BatchLine, CallRequest, ValidateRequest } from './protocol/messages.js';
+import { PROBLEMS, type ProblemCode, ProblemError, problemOf } from './protocol/problems.js';
+import { MEDIA, ROUTES, type RouteName, type RouteRow, routeOf } from './protocol/routes.js';
+import { BytesUnderWay, readBody } from './read-body.js';
+import { readMessage } from './read-message.js';
+import {
+  type Billed,
+  problemOfFailure,
+  type RunOptions,
+  type RunResult,
+  runInModule,
+  runInZomes,
+} from './run-request.js';
+import { type ServiceLimits, serviceLimits } from './service-limits.js';
+import { TenantGate } from './tenant-gate.js';
+import type { TenantRow, TokenTable } from './tokens.js';
+
+/** A line of the log: no address, no path of a file, nothing of the environment. */
+export interface LogLine {
+  readonly kind: 'request' | 'error' | 'state';
+  readonly [key: string]: string | number | undefined;
+}
+
+export interface ServiceOptions {
+  /** What runs the calls; the service closes it. With a `memo`, it says which validations it had. */
+  readonly pool: Pool;
+  /** Whose tokens are taken. `none`: everybody is the tenant `local`, for one machine alone. */
+  readonly tokens: TokenTable | 'none';
+  /** Default: in memory. */
+  readonly modules?: ModulePlace;
+  readonly billing?: ServiceBilling;
+  readonly limits?: Partial<ServiceLimits>;
+  /** Whether the pool has a memo: then the figures say what it had. */
+  readonly hasMemo?: boolean;
+  readonly version?: string;
+  /** A page at `/docs`. It needs `@fastify/swagger-ui`. Default true. */
+  readonly page?: boolean;
+  /** Gets a line for each request and each error. Default: nobody. */
+  readonly log?: (line: LogLine) => void;
+}
+
+/** Who everybody is without tokens. */
+const LOCAL: TenantRow = { name: 'local', tokens: [], operator: true };
+const TOKEN = /^Bearer ([A-Za-z0-9_-]{1,32}\.[A-Za-z0-9_-]{1,128})$/;
+const HASH = /^[0-9a-f]{64}$/;
+const NUMBER = /^[1-9][0-9]{0,8}$/;
+/** How often connections are looked at that have sent no whole head. */
+const CONNECTIONS_CHECK_MS = 1_000;
+/** Longest response that is kept for an Idempotency-Key. */
+const KEPT_RESPONSE_BYTES = 1_048_576;
+
+interface Passed {
+  readonly gate: TenantGate;
+  readonly leave: () => void;
+}
+
+type Handler = (request: FastifyRequest, reply: FastifyReply, gate: TenantGate) => Promise<unknown>;
+
+export async function openService(options: ServiceOptions): Promise<Service> {
+  const { default: fastify } = await import('fastify');
+  const limits = serviceLimits(options.limits);
+  const app = fastify({
+    logger: false,
+    bodyLimit: Number.MAX_SAFE_INTEGER,
+    exposeHeadRoutes: false,
+    forceCloseConnections: 'idle',
+    return503OnClosing: false,
+    keepAliveTimeout: limits.keepAliveMs,
+    requestTimeout: 0,
+    routerOptions: { maxParamLength: 512, ignoreDuplicateSlashes: false },
+    http: {
+      maxHeaderSize: limits.headerBytes,
+      headersTimeout: limits.headersMs,
+      connectionsCheckingInterval: Math.min(CONNECTIONS_CHECK_MS, limits.headersMs),
+      requestTimeout: 0,
+    },
+    clientErrorHandler,
+  });
+  const service = new Service(app as unknown as FastifyInstance, options, limits);
+  await service.begin();
+  return service;
+}
+
+export class Service {
+  readonly limits: ServiceLimits;
+  /** The OpenAPI document. */
+  readonly document: object;
+  readonly #app: FastifyInstance;
+  readonly #options: ServiceOptions;
+  readonly #subjects: LoadedSubjects;
+  readonly #modules: ModulePlace;
+  readonly #receipts: KeptReceipts;
+  readonly #idempotency: Idempotency;
+  readonly #underWay: BytesUnderWay;
+  readonly #desk: BillingDesk | undefined;
+  #gates: ReadonlyMap<string, TenantGate> = new Map();
+  #tokens: TokenTable | 'none';
+  readonly #passed = new WeakMap<FastifyRequest, Passed>();
+  #metrics: Metrics | undefined;
+  #running = 0;
+  #unsettled = 0;
+  #isStopping = false;
+  #closing: Promise<readonly string[]> | undefined;
+
+  /** @internal Made by `openService`. */
+  constructor(app: FastifyInstance, options: ServiceOptions, limits: ServiceLimits) {
+    const { pool, modules = new ModuleMemory(), billing, tokens, version = '0' } = options;
+    this.#app = app;
+    this.#options = options;
+    this.limits = limits;
+    this.#modules = modules;
+    this.#subjects = new LoadedSubjects(pool, modules, limits);
+    this.#receipts = new KeptReceipts(limits.receiptBytes);
+    this.#idempotency = new Idempotency(limits);
+    this.#underWay = new BytesUnderWay(limits.bytesUnderWay);
+    this.#desk = billing === undefined ? undefined : new BillingDesk(billing);
+    this.#tokens = tokens;
+    this.#gates = this.#gatesOf(tokens);
+    this.document = openApiDocument({ version, hasTokens: tokens !== 'none', hasBilling: billing !== undefined });
+  }
+
+  /** @internal */
+  async begin(): Promise<void> {
+    const { pool } = this.#options;
+    this.#metrics = await Metrics.open(this.limits.tenantsInMetrics, this.#options.hasMemo === true, {
+      pool: () => pool.counts,
+      subjects: () => this.#subjects.count,
+      receipts: () => this.#receipts.count,
+      bytesUnderWay: () => this.#underWay.bytes,
+      unsettledLines: () => this.#unsettled,
+    });
+    this.#prepare();
+    await this.#addPage();
+    for (const name of Object.keys(ROUTES) as RouteName[]) this.#addRoute(name);
+    this.#app.get(
+      '/openapi.json',
+      { config: { route: 'openapi' } },
+      async (_, reply) => await reply.send(this.document),
+    );
+    await this.#app.ready();
+  }
+
+  /**
+   * Takes connections. @param port 0 for one that is free
+   * @returns the address: `http://127.0.0.1:8080`
+   */
+  async listen({
+    host = '127.0.0.1',
+    port = 0,
+  }: {
+    readonly host?: string;
+    readonly port?: number;
+  } = {}): Promise<string> {
+    await this.#app.listen({ host, port });
+    const { server } = this;
+    const address = server.address() as AddressInfo;
+    const name = address.family === 'IPv6' ? `[${address.address}]` : address.address;
+    return `http://${name}:${address.port}`;
+  }
+
+  /** @internal */
+  get server(): Server {
+    return this.#app.server as Server;
+  }
+
+  /** Takes other tokens from now on; what tenants have used goes on to count. */
+  setTokens(tokens: TokenTable): void {
+    this.#tokens = tokens;
+    this.#gates = this.#gatesOf(tokens);
+  }
+
+  /**
+   * Takes no more, finishes what was begun within `drainMs`, settles, and ends the pool.
+   * @returns tenants whose lines the ledger did not take
+   */
+  close(): Promise<readonly string[]> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<readonly string[]> {
+    this.#isStopping = true;
+    const { server } = this;
+    const closed = this.#app.close();
+    const cut = setTimeout(() => server.closeAllConnections(), this.limits.drainMs);
+    await closed;
+    clearTimeout(cut);
+    const failed = (await this.#desk?.close()) ?? [];
+    await this.#options.pool.close();
+    return failed;
+  }
+
+  #gatesOf(tokens: TokenTable | 'none'): ReadonlyMap<string, TenantGate> {
+    const tenants = tokens === 'none' ? [LOCAL] : tokens.tenants;
+    return new Map(
+      tenants.map((tenant) => [tenant.name, this.#gates.get(tenant.name) ?? new TenantGate(tenant, this.limits)]),
+    );
+  }
+
+  #prepare(): void {
+    const app = this.#app;
+    const { connections, idleMs } = this.limits;
+    const { server } = this;
+    server.maxConnections = connections;
+    // Who does not take a response is cut; who waits for a call is not idle.
+    server.setTimeout(idleMs, (socket: Socket) => {
+      if (socket.writableLength > 0) socket.destroy();
+    });
+    server.on('connect', (_: IncomingMessage, socket: Socket) => socket.end(rawProblem('method-not-allowed')));
+    app.removeAllContentTypeParsers();
+    // Bodies are read by the routes, each within its own bounds.
+    app.addContentTypeParser('*', (_request, _payload, done) => done(null));
+    app.setErrorHandler((error, request, reply) => this.#sendProblem(error, request, reply));
+    app.setNotFoundHandler((request, reply) => this.#notFound(request, reply));
+    app.addHook('onResponse', async (request, reply) => this.#ended(request, reply));
+  }
+
+  async #addPage(): Promise<void> {
+    if (this.#options.page === false) return;
+    const { default: swaggerUi } = await import('@fastify/swagger-ui');
+    // The plugin asks another one for its document, which we have made ourselves.
+    const documents = Object.assign(
+      async (app: FastifyInstance) => {
+        app.decorate('swagger', (() => this.document) as never);
+      },
+      { [Symbol.for('skip-override')]: true, [Symbol.for('plugin-meta')]: { name: '@fastify/swagger' } },
+    );
+    await this.#app.register(documents);
+    await this.#app.register(swaggerUi, { routePrefix: '/docs', staticCSP: true, uiConfig: { url: '/openapi.json' } });
+  }
+
+  #addRoute(name: RouteName): void {
+    const row = routeOf(name);
+    if (row.needsBilling === true && this.#desk === undefined) return;
+    const handler = this.#handlers()[name];
+    this.#app.route({
+      method: row.method,
+      url: row.path.replace(/\{(\w+)\}/g, ':$1'),
+      config: { route: name },
+      onRequest: async (request) => this.#enter(request, row),
+      handler: async (request, reply) => await handler.call(this, request, reply, this.#passed.get(request)!.gate),
+    });
+  }
+
+  #handlers(): Readonly<Record<RouteName, Handler>> {
+    return {
+      validate: (request, reply, gate) =>
+        this.#runOne(request, reply, gate, (bytes, billed) => this.#validate(bytes, billed)),
+      call: (request, reply, gate) => this.#runOne(request, reply, gate, (bytes, billed) => this.#call(bytes, billed)),
+      batch: (request, reply, gate) => this.#batch(request, reply, gate),
+      putModule: (request, reply, gate) => this.#putModule(request, reply, gate),
+      getModule: (request, reply) => this.#getModule(request, reply),
+      receipt: (request, _, gate) => this.#receipt(request, gate),
+      balance: (_request, _reply, gate) => this.#desk!.balance(gate.name).catch(rethrow),
+      statement: (request, reply, gate) => this.#statement(request, reply, gate),
+      health: async () => ({ status: 'ok' }),
+      ready: () => this.#ready(),
+      metrics: async (_, reply) => {
+        this.#unsettled = (await this.#desk?.unsettledLines()) ?? 0;
+        return await reply.type(this.#metrics!.contentType).send(await this.#metrics!.text());
+      },
+    };
+  }
+
+  /** Token, tenant, limits, and the type of the body, before anything of it is read. */
+  #enter(request: FastifyRequest, row: RouteRow): void {
+    if (row.who === 'all') {
+      this.#passed.set(request, { gate: NOBODY_GATE(this.limits), leave: () => {} });
+      return;
+    }
+    const gate = this.#gateOf(request.headers.authorization);
+    this.#passed.set(request, { gate, leave: () => {} });
+    if (row.who === 'operator' && !gate.isOperator)
+      throw new ProblemError('forbidden', { detail: 'this is for operators' });
+    if (this.#isStopping) throw new ProblemError('stopping', { retryAfterSeconds: 5 });
+    const media = (request.headers['content-type'] ?? '').split(';')[0].trim().toLowerCase();
+    if (row.request !== undefined && !isMedia(media, row.request.media)) {
+      throw new ProblemError('unsupported-media-type', { detail: `send ${row.request.media}` });
+    }
+    this.#passed.set(request, { gate, leave: gate.enter() });
+  }
+
+  #gateOf(authorization: string | undefined): TenantGate {
+    if (this.#tokens === 'none') return this.#gates.get(LOCAL.name)!;
+    const token = TOKEN.exec(authorization ?? '')?.[1];
+    const tenant = token === undefined ? undefined : this.#tokens.tenantOf(token);
+    const gate = tenant && this.#gates.get(tenant.name);
+    if (gate === undefined) throw new ProblemError('unauthorized');
+    return gate;
+  }
+
+  /** One validation or call: read, run once for its Idempotency-Key, and respond. */
+  async #runOne(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    gate: TenantGate,
+    run: (bytes: Uint8Array, billed: Billed) => Promise<RunResult>,
+  ): Promise<unknown> {
+    const { bodyBytes, bodyMs } = this.limits;
+    const body = await readBody(request.raw, { bytesMax: bodyBytes, ms: bodyMs, underWay: this.#underWay });
+    gate.useBytes(body.bytes.length);
+    try {
+      const key = idempotencyKeyOf(request);
+      const known = key && this.#idempotency.begin(gate.name, key, requestBytes(request, body.bytes));
+      if (known !== undefined && known !== '') {
+        return await reply
+          .header('idempotency-replayed', 'true')
+          .status(known.status)
+          .type(MEDIA.json)
+          .send(known.body);
+      }
+      try {
+        const result = await run(body.bytes, await this.#billed(gate, key, ''));
+        this.#count(gate, result);
+        const text = JSON.stringify(result.body);
+        if (key !== undefined && text.length <= KEPT_RESPONSE_BYTES) {
+          this.#idempotency.keep(gate.name, key, { status: 200, body: text });
+        } else if (key !== undefined) this.#idempotency.forget(gate.name, key);
+        return await reply.type(MEDIA.json).send(text);
+      } catch (error) {
+        if (key !== undefined) this.#idempotency.forget(gate.name, key);
+        throw error;
+      }
+    } finally {
+      body.free();
+    }
+  }
+
+  async #billed(gate: TenantGate, key: string | undefined, place: number | string): Promise<Billed> {
+    const billing = await this.#desk?.account(gate.name).catch(rethrow);
+    return { billing, requestId: key === undefined ? undefined : requestIdOf(gate.name, key, place) };
+  }
+
+  async #validate(bytes: Uint8Array, billed: Billed): Promise<RunResult> {
+    const message = readMessage(ValidateRequest, bytes, this.limits.fieldBytes);
+    if ('zomes' in message) {
+      return await this.#subjects.withZomes(message, (zomes) =>
+        runInZomes(zomes, message, message, billed, this.limits),
+      );
+    }
+    return await this.#subjects.withModule(message.module, (module) =>
+      runInModule(module, message, message, billed, this.limits),
+    );
+  }
+
+  async #call(bytes: Uint8Array, billed: Billed): Promise<RunResult> {
+    const message = readMessage(CallRequest, bytes, this.limits.fieldBytes);
+    return await this.#subjects.withModule(message.module, (module) =>
+      runInModule(module, message, message, billed, this.limits),
+    );
+  }
+
+  /** What is counted of a run, and kept. */
+  #count(gate: TenantGate, result: RunResult): void {
+    this.#metrics!.run(gate.name, result);
+    if (result.isHit !== true) for (const { value } of result.receipts) gate.useFuel(value.fuel.used);
+    for (const { hash: of, bytes } of result.receipts) this.#receipts.add(gate.name, toHex(of), bytes);
+  }
+
+  async #batch(request: FastifyRequest, reply: FastifyReply, gate: TenantGate): Promise<unknown> {
+    const key = idempotencyKeyOf(request);
+    if (key !== undefined) checkKey(key);
+    await this.#billed(gate, undefined, '');
+    reply.hijack();
+    const { raw: response } = reply;
+    const { fieldBytes, batchWindow } = this.limits;
+    const { leave } = this.#passed.get(request)!;
+    const problemOfError = (error: unknown) => this.#problemOf(error, gate.name, 'batch');
+    this.#running += 1;
+    try {
+      await runBatch(request.raw, response, {
+        limits: this.limits,
+        window: Math.min(batchWindow, this.#options.pool.window),
+        waitMs: () => gate.waitMs(),
+        isStopping: () => this.#isStopping,
+        useBytes: (count) => gate.useBytes(count),
+        readHead: (bytes) => readMessage(BatchHead, bytes, fieldBytes),
+        readLine: (bytes) => readMessage(BatchLine, bytes, fieldBytes),
+        run: async (head, line, index) => {
+          const result = await this.#runLine(head, line, await this.#billed(gate, key, line.id ?? index));
+          this.#count(gate, result);
+          return { body: result.body, fuelUsed: fuelOf(result) };
+        },
+        problemOf: problemOfError,
+      });
+    } catch (error) {
+      const { problem } = problemOfError(error);
+      if (!response.headersSent) sendRaw(response, problem.status, problem);
+      else response.destroy();
+      closeSlowly(request.raw);
+    } finally {
+      this.#running -= 1;
+      leave();
+      this.#metrics!.request('batch', response.statusCode, reply.elapsedTime / 1_000);
+    }
+    return reply;
+  }
+
+  async #runLine(head: BatchHead, line: BatchLine, billed: Billed): Promise<RunResult> {
+    const options: RunOptions = head;
+    if ('zomes' in head) {
+      return await this.#subjects.withZomes(head, (zomes) => runInZomes(zomes, line, options, billed, this.limits));
+    }
+    return await this.#subjects.withModule(head.module, (module) =>
+      runInModule(module, line, options, billed, this.limits),
+    );
+  }
+
+  async #putModule(request: FastifyRequest, reply: FastifyReply, gate: TenantGate): Promise<unknown> {
+    const wanted = hashOf(request);
+    const { moduleBytes, bodyMs, storedBytes } = this.limits;
+    const body = await readBody(request.raw, { bytesMax: moduleBytes, ms: bodyMs, underWay: this.#underWay });
+    gate.useBytes(body.bytes.length);
+    try {
+      const { bytes } = body;
+      const given = toHex(hash(bytes));
+      if (given !== wanted) throw new ProblemError('hash-mismatch', { detail: `the hash of these bytes is ${given}` });
+      const isKnown = (await this.#modules.get(wanted).catch(rethrow)) !== undefined;
+      if (!isKnown && (await this.#modules.bytes().catch(rethrow)) + bytes.length > storedBytes)
+        throw new ProblemError('storage-full');
+      const loading = await this.#subjects.tryModule(wanted, bytes).catch(rethrow);
+      // A zome has imports that only a host of zomes gives: it is a module all the same.
+      if (!loading.ok && loading.fault.kind !== 'unlinkable') throw loadProblem(loading.fault);
+      const loadPrice = loading.ok ? loading.subject.loadPrice : undefined;
+      if (loadPrice !== undefined) await this.#desk?.load(gate.name, wanted, loadPrice).catch(rethrow);
+      if (!isKnown) await this.#modules.put(bytes).catch(rethrow);
+      const info = { hash: wanted, bytes: bytes.length, ...(loadPrice === undefined ? {} : { loadPrice }) };
+      return await reply.status(isKnown ? 200 : 201).send(info);
+    } finally {
+      body.free();
+    }
+  }
+
+  async #getModule(request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
+    const wanted = hashOf(request);
+    const bytes = await this.#modules.get(wanted).catch(rethrow);
+    if (bytes === undefined) throw new ProblemError('unknown-module');
+    const free = this.#underWay.take(bytes.length);
+    reply.raw.once('close', free);
+    return await reply
+      .type(MEDIA.wasm)
+      .header('cache-control', 'private, immutable, max-age=31536000')
+      .header('etag', `"${wanted}"`)
+      .send(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length));
+  }
+
+  async #receipt(request: FastifyRequest, gate: TenantGate): Promise<unknown> {
+    const wanted = hashOf(request);
+    const bytes =
+      this.#receipts.get(gate.name, wanted) ?? (await this.#desk?.receipt(gate.name, wanted).catch(rethrow));
+    const decoded = bytes && decodeReceipt(bytes);
+    if (decoded?.ok !== true) throw new ProblemError('unknown-receipt');
+    return receiptJson(decoded.receipt);
+  }
+
+  async #statement(request: FastifyRequest, reply: FastifyReply, gate: TenantGate): Promise<unknown> {
+    const { number } = request.params as { readonly number: string };
+    if (!NUMBER.test(number))
+      throw new ProblemError('invalid-request', { path: '$.number', detail: 'a number from 1' });
+    const text = await this.#desk!.statement(gate.name, Number(number)).catch(rethrow);
+    if (text === undefined) throw new ProblemError('unknown-statement');
+    return await reply.type(MEDIA.json).send(text);
+  }
+
+  async #ready(): Promise<object> {
+    if (this.#isStopping) throw new ProblemError('stopping', { retryAfterSeconds: 5 });
+    const { waiting } = this.#options.pool.counts;
+    if (waiting >= this.#options.pool.window * 4) throw new ProblemError('overloaded', { retryAfterSeconds: 1 });
+    return { status: 'ready' };
+  }
+
+  #notFound(request: FastifyRequest, reply: FastifyReply): unknown {
+    const path = request.url.split('?')[0];
+    const methods = (Object.keys(ROUTES) as RouteName[])
+      .map(routeOf)
+      .filter((row) => (row.needsBilling !== true || this.#desk !== undefined) && patternOf(row.path).test(path))
+      .map(({ method }) => method);
+    if (path === '/openapi.json') methods.push('GET');
+    const isKnown = methods.length > 0;
+    if (isKnown) reply.header('allow', methods.join(', '));
+    return this.#sendProblem(new ProblemError(isKnown ? 'method-not-allowed' : 'not-found'), request, reply);
+  }
+
+  #sendProblem(error: unknown, request: FastifyRequest, reply: FastifyReply): unknown {
+    const passed = this.#passed.get(request);
+    const { problem } = this.#problemOf(error, passed?.gate.name, routeNameOf(request));
+    if (problem.retryAfterSeconds !== undefined) reply.header('retry-after', String(problem.retryAfterSeconds));
+    if (problem.status === PROBLEMS.unauthorized.status) reply.header('www-authenticate', 'Bearer');
+    // A body that was not read to its end is not read: the connection ends after the response.
+    if (!request.raw.complete) {
+      reply.header('connection', 'close');
+      reply.raw.once('finish', () => closeSlowly(request.raw));
+    }
+    return reply.status(problem.status).type(MEDIA.problem).send(JSON.stringify(problem));
+  }
+
+  /** What went wrong as a problem, counted; a bug is logged and said to nobody. */
+  #problemOf(error: unknown, tenant: string | undefined, route: string): ProblemError {
+    const known = error instanceof ProblemError ? error : problemOfFailure(error);
+    const problem = known instanceof ProblemError ? known : problemOfHttp(known);
+    this.#metrics?.problem(problem.code, tenant);
+    if (problem.code === 'internal') {
+      const { name, message } = known instanceof Error ? known : { name: 'Error', message: String(known) };
+      this.#options.log?.({ kind: 'error', route, name, message: withoutPaths(message) });
+    }
+    return problem;
+  }
+
+  #ended(request: FastifyRequest, reply: FastifyReply): void {
+    const passed = this.#passed.get(request);
+    passed?.leave();
+    const route = routeNameOf(request);
+    const { statusCode: status, elapsedTime } = reply;
+    this.#metrics!.request(route, status, elapsedTime / 1_000);
+    this.#options.log?.({ kind: 'request', route, status, ms: Math.round(elapsedTime), tenant: passed?.gate.name });
+  }
+}
+
+function fuelOf({ receipts }: RunResult): number {
+  return receipts.reduce((sum, { value }) => sum + value.fuel.used, 0);
+}
+
+/** Routes for everybody have no tenant. */
+function NOBODY_GATE(limits: ServiceLimits): TenantGate {
+  return new TenantGate({ name: 'nobody' }, limits);
+}
+
+function rethrow(error: unknown): never {
+  throw problemOfFailure(error);
+}
+
+function routeNameOf(request: FastifyRequest): string {
+  const { route } = request.routeOptions.config as { readonly route?: string };
+  return route ?? 'other';
+}
+
+function idempotencyKeyOf(request: FastifyRequest): string | undefined {
+  const key = request.headers['idempotency-key'];
+  return Array.isArray(key) ? key.join() : key;
+}
+
+function requestBytes(request: FastifyRequest, body: Uint8Array): Uint8Array {
+  return Buffer.concat([Buffer.from(`${request.method} ${request.url}\n`), body]);
+}
+
+function hashOf(request: FastifyRequest): string {
+  const { hash: wanted } = request.params as { readonly hash: string };
+  if (HASH.test(wanted)) return wanted;
+  throw new ProblemError('invalid-request', { path: '$.hash', detail: 'a hash has 64 lower-case hexadecimal digits' });
+}
+
+/** JSON lines have more than one name. */
+const ALIASES: Readonly<Record<string, readonly string[]>> = {
+  [MEDIA.lines]: ['application/jsonl', 'application/jsonlines', 'application/x-jsonlines'],
+  [MEDIA.wasm]: [MEDIA.bytes],
+};
+
+function isMedia(given: string, wanted: string): boolean {
+  return given === wanted || (ALIASES[wanted] ?? []).includes(given);
+}
+
+function patternOf(path: string): RegExp {
+  return new RegExp(`^${path.replace(/\{\w+\}/g, '[^/]+')}$`);
+}
+
+/** Errors of the HTTP library by their status; everything else is a bug. */
+function problemOfHttp(error: unknown): ProblemError {
+  const { statusCode } = error as { readonly statusCode?: number };
+  if (statusCode === 413) return new ProblemError('too-large');
+  if (statusCode === 415) return new ProblemError('unsupported-media-type');
+  return new ProblemError(
+    statusCode !== undefined && statusCode >= 400 && statusCode < 500 ? 'bad-request' : 'internal',
+  );
+}
+
+/** A message of an error names no place of this machine. */
+function withoutPaths(message: string): string {
+  return message.replace(/(?:[A-Za-z]:)?[\\/][^\s'"`]+/g, '(path)').slice(0, 500);
+}
+
+function sendRaw(
+  response: ServerResponse,
+  status: number,
+  problem: { readonly retryAfterSeconds?: number | undefined },
+): void {
+  const { retryAfterSeconds } = problem;
+  response.writeHead(status, {
+    'content-type': MEDIA.problem,
+    connection: 'close',
+    ...(retryAfterSeconds === undefined ? {} : { 'retry-after': String(retryAfterSeconds) }),
+  });
+  response.end(JSON.stringify(problem));
+}
+
+const REASONS: Readonly<Record<string, ProblemCode>> = {
+  HPE_HEADER_OVERFLOW: 'headers-too-large',
+  ERR_HTTP_REQUEST_TIMEOUT: 'timeout',
+};
+
+/** What is no request at all: there is nothing to route. */
+function clientErrorHandler(error: Error & { readonly code?: string }, socket: Socket): void {
+  if (!socket.writable || error.code === 'ECONNRESET') {
+    socket.destroy();
+    return;
+  }
+  socket.end(rawProblem(REASONS[error.code ?? ''] ?? 'bad-request'));
+  setTimeout(() => socket.destroy(), CONNECTIONS_CHECK_MS).unref();
+}
+
+function rawProblem(code: ProblemCode): string {
+  const body = JSON.stringify(problemOf(code));
+  const head = [
+    `HTTP/1.1 ${PROBLEMS[code].status} ${code}`,
+    `content-type: ${MEDIA.problem}`,
+    `content-length: ${Buffer.byteLength(body)}`,
+    'connection: close',
+  ];
+  return `${head.join('\r\n')}\r\n\r\n${body}`;
+}

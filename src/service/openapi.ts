@@ -1,0 +1,152 @@
+/** The OpenAPI document of the service, made of the table of routes and the io-ts types of its messages. */
+
+import { JsonSchemas } from './protocol/json-schema.js';
+import * as messages from './protocol/messages.js';
+import { PROBLEMS, type ProblemCode } from './protocol/problems.js';
+import { type Content, MEDIA, ROUTES, type RouteName, type RouteRow, routeOf } from './protocol/routes.js';
+import { hashText, integer, type JsonSchema } from './protocol/schema-types.js';
+
+/** Types that have a name in the document. */
+const NAMED = {
+  ValidateEntry: messages.ValidateEntry,
+  ValidateEntryBytes: messages.ValidateEntryBytes,
+  ValidateOp: messages.ValidateOp,
+  ValidateOpBytes: messages.ValidateOpBytes,
+  ValidateRequest: messages.ValidateRequest,
+  CallValues: messages.CallValues,
+  CallBytes: messages.CallBytes,
+  CallRequest: messages.CallRequest,
+  BatchOfModule: messages.BatchOfModule,
+  BatchOfZomes: messages.BatchOfZomes,
+  BatchHead: messages.BatchHead,
+  BatchLine: messages.BatchLine,
+  BatchResult: messages.BatchResult,
+  Validated: messages.Validated,
+  Called: messages.Called,
+  Problem: messages.Problem,
+  ModuleInfo: messages.ModuleInfo,
+  Receipt: messages.ReceiptDocument,
+  Balance: messages.Balance,
+  Health: messages.Health,
+} as const;
+
+const schemas = () => new JsonSchemas(NAMED);
+
+/** What parameters of paths are. */
+const PARAMETERS = { hash: hashText, number: integer(1, 1_000_000_000) } as const;
+
+export interface OpenApiOptions {
+  readonly version: string;
+  readonly hasTokens: boolean;
+  readonly hasBilling: boolean;
+}
+
+export function openApiDocument({ version, hasTokens, hasBilling }: OpenApiOptions): object {
+  const walked = schemas();
+  const paths: Record<string, Record<string, object>> = {};
+  for (const name of Object.keys(ROUTES) as RouteName[]) {
+    const row = routeOf(name);
+    if (row.needsBilling === true && !hasBilling) continue;
+    paths[row.path] ??= {};
+    paths[row.path][row.method.toLowerCase()] = operation(name, row, walked, hasTokens);
+  }
+  const security = hasTokens
+    ? { securitySchemes: { token: { type: 'http', scheme: 'bearer', description: 'A token of a tenant.' } } }
+    : {};
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'Assay',
+      version,
+      description: 'Runs WebAssembly validation logic: the same verdict and the same receipt on every machine.',
+      license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+    },
+    paths,
+    components: {
+      schemas: Object.fromEntries(Object.entries(NAMED).map(([name, type]) => [name, walked.walk(type)])),
+      ...security,
+    },
+  };
+}
+
+function operation(name: RouteName, row: RouteRow, walked: JsonSchemas, hasTokens: boolean): object {
+  const parameters = [...pathParameters(row.path, walked), ...(row.isIdempotent === true ? [IDEMPOTENCY_KEY] : [])];
+  return {
+    operationId: name,
+    summary: row.summary,
+    ...(row.description === undefined ? {} : { description: row.description }),
+    ...(parameters.length === 0 ? {} : { parameters }),
+    ...(row.request === undefined ? {} : { requestBody: { required: true, content: contentOf(row.request, walked) } }),
+    responses: {
+      ...Object.fromEntries(
+        Object.entries(row.responses).map(([status, { description, ...content }]) => [
+          status,
+          { description, content: contentOf(content, walked) },
+        ]),
+      ),
+      ...problemResponses(row, hasTokens),
+    },
+    ...(hasTokens && row.who !== 'all' ? { security: [{ token: [] }] } : {}),
+  };
+}
+
+const IDEMPOTENCY_KEY = {
+  name: 'Idempotency-Key',
+  in: 'header',
+  description: 'Names the request: the same one again has the response of the first, and is billed once.',
+  schema: { type: 'string', pattern: '^[!-~]{1,128}$' },
+} as const;
+
+function pathParameters(path: string, walked: JsonSchemas): object[] {
+  return [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => ({
+    name,
+    in: 'path',
+    required: true,
+    schema: walked.of(PARAMETERS[name as keyof typeof PARAMETERS]),
+  }));
+}
+
+function contentOf({ media, type }: Content, walked: JsonSchemas): object {
+  const bytes: JsonSchema = media === MEDIA.wasm || media === MEDIA.bytes ? { type: 'string', format: 'binary' } : {};
+  if (media === MEDIA.text) return { [media]: { schema: { type: 'string' } } };
+  // A stream of lines has a schema for each of them, which no tool checks: as a whole it is text.
+  if (media === MEDIA.lines) {
+    const item = type === undefined ? {} : { 'x-line': walked.of(type) };
+    return { [media]: { schema: { type: 'string', ...item } } };
+  }
+  return { [media]: { schema: type === undefined ? bytes : walked.of(type) } };
+}
+
+/** Problems by their status: those of the row, and those that every route may have. */
+function problemResponses({ problems, who, request }: RouteRow, hasTokens: boolean): object {
+  const always: readonly ProblemCode[] = [
+    'bad-request',
+    'not-found',
+    'method-not-allowed',
+    'headers-too-large',
+    'timeout',
+    'internal',
+    'stopping',
+    ...(hasTokens && who !== 'all' ? (['unauthorized', 'forbidden', 'rate-limited'] as const) : []),
+    ...(request === undefined ? [] : (['too-large', 'unsupported-media-type'] as const)),
+  ];
+  const byStatus = new Map<number, ProblemCode[]>();
+  for (const code of new Set([...problems, ...always])) {
+    const { status } = PROBLEMS[code];
+    byStatus.set(status, [...(byStatus.get(status) ?? []), code]);
+  }
+  return Object.fromEntries(
+    [...byStatus]
+      .sort(([a], [b]) => a - b)
+      .map(([status, codes]) => [
+        status,
+        {
+          description: codes.map((code) => `${code}: ${PROBLEMS[code].title}`).join(' '),
+          ...(status === 429 || status === 503
+            ? { headers: { 'Retry-After': { description: 'Seconds.', schema: { type: 'integer', minimum: 1 } } } }
+            : {}),
+          content: { [MEDIA.problem]: { schema: { $ref: '#/components/schemas/Problem' } } },
+        },
+      ]),
+  );
+}

@@ -1,0 +1,212 @@
+/**
+ * The messages of the service: io-ts types, from which come the server's decoding, the client's types and the OpenAPI document.
+ *
+ * An input is JSON, read as the command line reads a file (`{"$bin":"0aff"}` is a binary), or MessagePack in base64. What a request
+ * leaves out is as in `assay validate` and `assay call`.
+ */
+import * as t from 'io-ts';
+import { FUEL_LIMIT_MAX } from '../../engine/receipt/receipt.js';
+import { anyJson, base64, byKey, hashText, integer, listOf, record, text } from './schema-types.js';
+
+const TEXT_MAX = 1_000;
+const ZOMES_MAX = 512;
+const ARGUMENTS_MAX = 1_000;
+const TIME_LIMIT_MS_MAX = 3_600_000;
+
+const name = text(1, TEXT_MAX);
+const anyText = text(0, Number.MAX_SAFE_INTEGER);
+const generation = t.keyof({ '0.2': null, '0.2-map': null, '0.6': null, '0.7': null });
+const count = integer(0, FUEL_LIMIT_MAX);
+
+/** How receipts come back: by their hash, or with their canonical bytes. */
+const receiptForm = t.keyof({ hash: null, bytes: null });
+
+/** What every request may say of its run. */
+const RUN = { fuel: count, timeLimitMs: integer(1, TIME_LIMIT_MS_MAX), receipts: receiptForm } as const;
+
+const ZomeSpec = record(
+  'ZomeSpec',
+  { name, module: hashText },
+  { kind: t.keyof({ integrity: null, coordinator: null }), dependencies: listOf(name, ZOMES_MAX) },
+);
+
+/** The DNA that zomes are of, as far as they can ask for it. */
+const DnaSpec = record(
+  'DnaSpec',
+  {},
+  { name: text(0, TEXT_MAX), hash: text(53, 53), networkSeed: text(0, TEXT_MAX), propertiesBase64: base64 },
+);
+
+/** Entries of a module. */
+const ENTRY = { ...RUN, export: name, generation } as const;
+/** Ops of zomes. */
+const OP = { ...RUN, dna: DnaSpec, generation, zome: name, check: t.keyof({ hashes: null, all: null }) } as const;
+
+export const ValidateEntry = record('ValidateEntry', { module: hashText, input: anyJson }, ENTRY);
+export const ValidateEntryBytes = record('ValidateEntryBytes', { module: hashText, inputBase64: base64 }, ENTRY);
+const zomes = listOf(ZomeSpec, ZOMES_MAX);
+export const ValidateOp = record('ValidateOp', { zomes, op: anyJson }, { ...OP, dependencies: anyJson });
+export const ValidateOpBytes = record(
+  'ValidateOpBytes',
+  { zomes, opBase64: base64 },
+  { ...OP, dependenciesBase64: base64 },
+);
+
+export const ValidateRequest = byKey('ValidateRequest', {
+  input: ValidateEntry,
+  inputBase64: ValidateEntryBytes,
+  op: ValidateOp,
+  opBase64: ValidateOpBytes,
+});
+export type ValidateRequest = t.TypeOf<typeof ValidateRequest>;
+
+/** Arguments as `i32:42`, see `assay call`. */
+const args = listOf(text(1, 2_048), ARGUMENTS_MAX);
+export const CallValues = record('CallValues', { module: hashText, export: name, args }, RUN);
+export const CallBytes = record(
+  'CallBytes',
+  { module: hashText, export: name, payloadBase64: base64 },
+  { ...RUN, generation },
+);
+export const CallRequest = byKey('CallRequest', { args: CallValues, payloadBase64: CallBytes });
+export type CallRequest = t.TypeOf<typeof CallRequest>;
+
+const order = t.keyof({ input: null, completion: null });
+
+/** The first line of a batch: what its lines have in common. */
+export const BatchOfModule = record('BatchOfModule', { module: hashText }, { ...ENTRY, order });
+export const BatchOfZomes = record('BatchOfZomes', { zomes }, { ...OP, dependencies: anyJson, order });
+export const BatchHead = byKey('BatchHead', { module: BatchOfModule, zomes: BatchOfZomes });
+export type BatchOfZomes = t.TypeOf<typeof BatchOfZomes>;
+export type BatchHead = t.TypeOf<typeof BatchHead>;
+
+/** What names a line to billing, beside the Idempotency-Key of the batch; without one it is the line's index. */
+const LINE = { id: text(1, 128) } as const;
+
+/** Every other line: what is its own. */
+export const BatchLine = byKey('BatchLine', {
+  input: record('BatchInput', { input: anyJson }, LINE),
+  inputBase64: record('BatchInputBytes', { inputBase64: base64 }, LINE),
+  op: record('BatchOp', { op: anyJson }, { ...LINE, dependencies: anyJson }),
+  opBase64: record('BatchOpBytes', { opBase64: base64 }, { ...LINE, dependenciesBase64: base64 }),
+  args: record('BatchArguments', { args }, LINE),
+  payloadBase64: record('BatchPayload', { payloadBase64: base64 }, LINE),
+});
+export type BatchLine = t.TypeOf<typeof BatchLine>;
+
+const FuelParts = record('FuelParts', { instantiate: count, guest: count, host: count, boundary: count });
+const Fuel = record('Fuel', { used: count, parts: FuelParts });
+
+const Dependencies = t.union([
+  record('MissingHashes', { kind: t.literal('Hashes'), hashes: listOf(anyText, Number.MAX_SAFE_INTEGER) }),
+  record('MissingActivity', { kind: t.literal('AgentActivity'), agent: anyText, chainTop: anyText }),
+]);
+
+/** Why there is no verdict. */
+const Cause = record(
+  'Cause',
+  { kind: anyText },
+  { code: anyText, resource: anyText, path: anyText, reason: anyText, text: anyText },
+);
+
+const RECEIPTS_MAX = 1_024;
+const receipts = listOf(hashText, RECEIPTS_MAX);
+/** Canonical bytes, hexadecimal, as a receipt is signed and hashed. */
+const receiptBytes = listOf(anyText, RECEIPTS_MAX);
+
+/** `null` is no verdict, and `cause` says why; each call that was made has a receipt. */
+const VALIDATED = {
+  verdict: t.union([t.keyof({ Valid: null, Invalid: null, UnresolvedDependencies: null }), t.null]),
+  fuel: Fuel,
+  receipts,
+} as const;
+const VALIDATED_MORE = {
+  reason: anyText,
+  dependencies: Dependencies,
+  cause: Cause,
+  receiptBytes,
+  /** A memo had it: nothing ran. */
+  isHit: t.boolean,
+} as const;
+export const Validated = record('Validated', VALIDATED, VALIDATED_MORE);
+export type Validated = t.TypeOf<typeof Validated>;
+
+const Outcome = record(
+  'Outcome',
+  { kind: t.keyof({ returned: null, trapped: null, exhausted: null, 'short-circuited': null, breached: null }) },
+  {
+    values: listOf(anyText, ARGUMENTS_MAX),
+    outputBase64: base64,
+    payloadBase64: base64,
+    code: anyText,
+    resource: anyText,
+  },
+);
+const CALLED = { outcome: Outcome, fuel: Fuel, receipts } as const;
+const CALLED_MORE = { receiptBytes } as const;
+export const Called = record('Called', CALLED, CALLED_MORE);
+export type Called = t.TypeOf<typeof Called>;
+
+/** RFC 9457. `code` is the identity of the problem and never changes its meaning. */
+export const Problem = record(
+  'Problem',
+  { type: anyText, title: anyText, status: integer(400, 599), code: anyText },
+  {
+    detail: anyText,
+    /** Place of what is wrong with a request: `$.zomes[0].module`. */
+    path: anyText,
+    retryAfterSeconds: count,
+    inputHash: hashText,
+    fault: record('LoadFault', { kind: anyText, code: anyText, offset: count }, { detail: anyText, zome: anyText }),
+  },
+);
+export type Problem = t.TypeOf<typeof Problem>;
+
+const index = count;
+/** What came of a line. The last line of a batch is its summary: where it is missing, the batch was cut. */
+export const BatchResult = t.union([
+  record('BatchValidated', { index, ...VALIDATED }, VALIDATED_MORE),
+  record('BatchCalled', { index, ...CALLED }, CALLED_MORE),
+  record('BatchProblem', { index, problem: Problem }),
+  record('BatchSummary', {
+    summary: record('Summary', { lines: count, problems: count, fuelUsed: anyText }, { problem: Problem }),
+  }),
+]);
+export type BatchResult = t.TypeOf<typeof BatchResult>;
+
+/** A module that is kept. */
+export const ModuleInfo = record('ModuleInfo', { hash: hashText, bytes: count }, { loadPrice: count });
+export type ModuleInfo = t.TypeOf<typeof ModuleInfo>;
+
+const ReceiptFuel = record('ReceiptFuel', { limit: count, used: count, parts: FuelParts });
+/** `receiptJson` of the receipt. */
+export const ReceiptDocument = record('Receipt', {
+  format: anyText,
+  profile: anyText,
+  schedule: hashText,
+  limits: hashText,
+  hosts: hashText,
+  module: hashText,
+  export: anyText,
+  input: hashText,
+  fuel: ReceiptFuel,
+  outcome: record('ReceiptOutcome', { kind: anyText }, { code: anyText, resource: anyText }),
+  output: hashText,
+  pages: count,
+  hostCalls: hashText,
+  hash: hashText,
+});
+export type ReceiptDocument = t.TypeOf<typeof ReceiptDocument>;
+
+/** Amounts are decimal texts in the unit of the ledger. */
+export const Balance = record('Balance', {
+  tenant: anyText,
+  balance: anyText,
+  creditLimit: anyText,
+  grants: anyText,
+  reserved: anyText,
+  available: anyText,
+});
+export type Balance = t.TypeOf<typeof Balance>;
+
+export const Health = record('Health', { status: anyText });

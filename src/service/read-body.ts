@@ -1,0 +1,100 @@
+/** A body that is read whole: bounded in bytes and in time, and with what all bodies under way take together. */
+import type { IncomingMessage } from 'node:http';
+import { ProblemError } from './protocol/problems.js';
+
+/** Bytes that are in memory for requests under way. Above the bound more are refused. */
+export class BytesUnderWay {
+  #bytes = 0;
+
+  constructor(readonly max: number) {}
+
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** @returns what gives them back @throws ProblemError `overloaded` */
+  take(count: number): () => void {
+    if (this.#bytes + count > this.max) {
+      throw new ProblemError('overloaded', { retryAfterSeconds: 1, detail: 'too many bytes are under way' });
+    }
+    this.#bytes += count;
+    let isTaken = true;
+    return () => {
+      if (isTaken) this.#bytes -= count;
+      isTaken = false;
+    };
+  }
+}
+
+export interface Body {
+  readonly bytes: Uint8Array;
+  /** To be called when the bytes are not needed any more. */
+  readonly free: () => void;
+}
+
+/** @throws ProblemError `too-large`, `timeout`, `overloaded`, `bad-request` for a body that was cut */
+export async function readBody(
+  request: IncomingMessage,
+  { bytesMax, ms, underWay }: { readonly bytesMax: number; readonly ms: number; readonly underWay: BytesUnderWay },
+): Promise<Body> {
+  const declared = Number(request.headers['content-length'] ?? 0);
+  if (declared > bytesMax) throw tooLarge(bytesMax);
+  const frees: (() => void)[] = [];
+  const free = () => {
+    for (const one of frees) one();
+  };
+  try {
+    const bytes = await collected(request, bytesMax, ms, (count) => frees.push(underWay.take(count)));
+    return { bytes, free };
+  } catch (error) {
+    free();
+    throw error;
+  }
+}
+
+function collected(
+  request: IncomingMessage,
+  bytesMax: number,
+  ms: number,
+  take: (count: number) => void,
+): Promise<Uint8Array> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let length = 0;
+    const timer = setTimeout(
+      () => end(new ProblemError('timeout', { detail: `the body did not come in ${ms} ms` })),
+      ms,
+    );
+    const end = (error?: unknown): void => {
+      clearTimeout(timer);
+      request.off('data', onData).off('end', onEnd).off('close', onClose).off('error', onClose);
+      if (error !== undefined) {
+        chunks.length = 0;
+        reject(error);
+        return;
+      }
+      const joined = chunks.length === 1 ? chunks[0] : Buffer.concat(chunks, length);
+      resolve(new Uint8Array(joined.buffer, joined.byteOffset, joined.length));
+    };
+    const onData = (chunk: Buffer): void => {
+      length += chunk.length;
+      if (length > bytesMax) {
+        end(tooLarge(bytesMax));
+        return;
+      }
+      try {
+        take(chunk.length);
+        chunks.push(chunk);
+      } catch (error) {
+        end(error);
+      }
+    };
+    const onEnd = (): void => end();
+    const onClose = (): void => end(new ProblemError('bad-request', { detail: 'the body ended early' }));
+    request.on('data', onData).once('end', onEnd).once('close', onClose).once('error', onClose);
+  });
+}
+
+function tooLarge(bytesMax: number): ProblemError {
+  return new ProblemError('too-large', { detail: `the body has more than ${bytesMax} bytes` });
+}

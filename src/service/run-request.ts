@@ -1,0 +1,239 @@
+/**
+ * A request as a job of the pool, and what came of it as a response. Invariant: receipts are those of one thread, since a job is run as a call
+ * there is.
+ */
+import { toHex } from '../base/hash.js';
+import { UsageError } from '../base/usage-error.js';
+import { BillingRefused } from '../billing/billed-account.js';
+import { BillingError } from '../billing/billing-error.js';
+import type { Generation } from '../boundary/generation.js';
+import type { ByteOutcome, CallOutcome } from '../engine/loaded-module.js';
+import { HostFailure } from '../machine/outcome.js';
+import type { CallBilling } from '../pool/call-billing.js';
+import { JobFailure, PoolError } from '../pool/pool-error.js';
+import type { PooledModule, PooledValidation } from '../pool/pooled-module.js';
+import type { PooledReceipt } from '../pool/pooled-receipt.js';
+import type { PooledOpOptions, PooledOpValidation, PooledZomes } from '../pool/pooled-zomes.js';
+import { StoreError } from '../store/store-error.js';
+import { parseValue, printValue, type Value } from '../wasm/value.js';
+import { verdictJson } from '../zome/verdict-json.js';
+import type { BatchLine } from './protocol/messages.js';
+import { ProblemError } from './protocol/problems.js';
+import type { JsonText } from './protocol/schema-types.js';
+import type { ServiceLimits } from './service-limits.js';
+
+/** What all runs of a request or batch have in common. */
+export interface RunOptions {
+  readonly fuel?: number | undefined;
+  readonly timeLimitMs?: number | undefined;
+  readonly receipts?: string | undefined;
+  readonly export?: string | undefined;
+  readonly generation?: string | undefined;
+  readonly zome?: string | undefined;
+  readonly check?: string | undefined;
+  /** What ops of a batch share: one object, so that it is sent once with each message. */
+  readonly dependencies?: JsonText | Uint8Array | undefined;
+}
+
+export interface Billed {
+  readonly billing: CallBilling | undefined;
+  readonly requestId: Uint8Array | undefined;
+}
+
+/** What came of a run: the body of the response, and what is counted of it. */
+export interface RunResult {
+  readonly body: object;
+  readonly receipts: readonly PooledReceipt[];
+  readonly outcomes: readonly string[];
+  readonly verdict: string | undefined;
+  /** Whether a memo had it; undefined for what no memo is asked for. */
+  readonly isHit: boolean | undefined;
+}
+
+function jobOptions(options: RunOptions, { billing, requestId }: Billed, limits: ServiceLimits) {
+  const { fuel, timeLimitMs = limits.jobMs, generation } = options;
+  if (fuel !== undefined && fuel > limits.fuel) {
+    throw new ProblemError('unusable-input', {
+      path: '$.fuel',
+      detail: `the highest fuel limit here is ${limits.fuel}`,
+    });
+  }
+  return {
+    timeLimitMs: Math.min(timeLimitMs, limits.jobMs),
+    ...(fuel === undefined ? {} : { fuel }),
+    ...(generation === undefined ? {} : { generation: generation as Generation }),
+    ...(billing === undefined ? {} : { billing }),
+    ...(requestId === undefined ? {} : { requestId }),
+  };
+}
+
+/** Runs what a line says in a module. @throws ProblemError */
+export async function runInModule(
+  module: PooledModule,
+  line: BatchLine,
+  options: RunOptions,
+  billed: Billed,
+  limits: ServiceLimits,
+): Promise<RunResult> {
+  const { receipts: form } = options;
+  const job = jobOptions(options, billed, limits);
+  if ('args' in line) {
+    const { outcome, receipt } = await failuresOf(module.call(exportOf(options), valuesOf(line.args), job));
+    return called(outcome, receipt, form);
+  }
+  if ('payloadBase64' in line) {
+    const { outcome, receipt } = await failuresOf(module.callBytes(exportOf(options), line.payloadBase64, job));
+    return called(outcome, receipt, form);
+  }
+  if ('op' in line || 'opBase64' in line) {
+    throw new ProblemError('invalid-request', {
+      detail: 'a module takes input, inputBase64, args or payloadBase64; an op needs zomes',
+    });
+  }
+  const { export: exportName } = options;
+  const [input, format] =
+    'input' in line ? ([line.input.bytes, 'json'] as const) : ([line.inputBase64, 'messagepack'] as const);
+  const made = module.validate(input, { ...job, format, ...(exportName === undefined ? {} : { exportName }) });
+  return validated(await failuresOf(made), form);
+}
+
+/** Validates what a line says by zomes. @throws ProblemError */
+export async function runInZomes(
+  zomes: PooledZomes,
+  line: BatchLine,
+  options: RunOptions,
+  billed: Billed,
+  limits: ServiceLimits,
+): Promise<RunResult> {
+  if (!('op' in line || 'opBase64' in line)) {
+    throw new ProblemError('invalid-request', { detail: 'zomes take op or opBase64' });
+  }
+  const { zome, check } = options;
+  const [op, format] = 'op' in line ? ([line.op.bytes, 'json'] as const) : ([line.opBase64, 'messagepack'] as const);
+  const own = 'op' in line ? line.dependencies : line.dependenciesBase64;
+  const dependencies = dependencyOptions(own ?? options.dependencies);
+  const made = zomes.validateOp(op, {
+    ...jobOptions(options, billed, limits),
+    ...dependencies,
+    format,
+    ...(zome === undefined ? {} : { zome }),
+    ...(check === undefined ? {} : { check: check as 'hashes' | 'all' }),
+  });
+  return validated(await failuresOf(made), options.receipts);
+}
+
+function dependencyOptions(
+  given: JsonText | Uint8Array | undefined,
+): Pick<PooledOpOptions, 'dependencies' | 'dependencyFormat'> {
+  if (given === undefined) return {};
+  if (given instanceof Uint8Array) return { dependencies: given };
+  return { dependencies: given.bytes, dependencyFormat: 'json' };
+}
+
+function exportOf({ export: name }: RunOptions): string {
+  if (name !== undefined) return name;
+  throw new ProblemError('invalid-request', { path: '$.export', detail: 'a call needs the name of an export' });
+}
+
+function valuesOf(args: readonly string[]): Value[] {
+  return args.map((text, i) => {
+    const parsed = parseValue(text);
+    if (parsed.ok) return parsed.value;
+    throw new ProblemError('invalid-request', { path: `$.args[${i}]`, detail: parsed.message });
+  });
+}
+
+function validated(made: PooledValidation | PooledOpValidation, form: string | undefined): RunResult {
+  const calls = 'calls' in made ? made.calls : [made];
+  const receipts = calls.map(({ receipt }) => receipt);
+  const isHit = 'isHit' in made ? made.isHit : undefined;
+  const verdict = verdictJson(made.verdict);
+  const body = { ...verdict, ...figuresOf(receipts, form), ...(isHit === true ? { isHit } : {}) };
+  return {
+    body,
+    receipts,
+    outcomes: calls.map(({ outcome }) => outcome.kind),
+    verdict: verdict.verdict ?? 'none',
+    isHit,
+  };
+}
+
+function called(outcome: CallOutcome | ByteOutcome, receipt: PooledReceipt, form: string | undefined): RunResult {
+  const receipts = [receipt];
+  const body = { outcome: outcomeJson(outcome), ...figuresOf(receipts, form) };
+  return { body, receipts, outcomes: [outcome.kind], verdict: undefined, isHit: undefined };
+}
+
+function outcomeJson(outcome: CallOutcome | ByteOutcome): object {
+  const { kind } = outcome;
+  switch (kind) {
+    case 'returned':
+      return 'values' in outcome
+        ? { kind, values: outcome.values.map(printValue) }
+        : { kind, outputBase64: base64Of(outcome.output) };
+    case 'trapped':
+    case 'breached':
+      return { kind, code: outcome.code };
+    case 'exhausted':
+      return { kind, resource: outcome.resource };
+    case 'short-circuited':
+      return { kind, payloadBase64: base64Of(outcome.payload) };
+  }
+}
+
+function base64Of(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('base64');
+}
+
+function figuresOf(receipts: readonly PooledReceipt[], form: string | undefined): object {
+  const parts = { instantiate: 0, guest: 0, host: 0, boundary: 0 };
+  let used = 0;
+  for (const { value } of receipts) {
+    const { fuel } = value;
+    used += fuel.used;
+    parts.instantiate += fuel.parts.instantiate;
+    parts.guest += fuel.parts.guest;
+    parts.host += fuel.parts.host;
+    parts.boundary += fuel.parts.boundary;
+  }
+  return {
+    fuel: { used, parts },
+    receipts: receipts.map(({ hash }) => toHex(hash)),
+    ...(form === 'bytes' ? { receiptBytes: receipts.map(({ bytes }) => toHex(bytes)) } : {}),
+  };
+}
+
+/** What a job has thrown, as a problem. */
+async function failuresOf<R>(work: Promise<R>): Promise<R> {
+  try {
+    return await work;
+  } catch (error) {
+    throw problemOfFailure(error);
+  }
+}
+
+/** The problem of what the engine, the pool, billing or a store has thrown; what is a bug is left as it is. */
+export function problemOfFailure(error: unknown): unknown {
+  if (error instanceof JobFailure) {
+    const { code, inputHash } = error;
+    return new ProblemError(code === 'time-limit' ? 'time-limit' : 'host-failure', { inputHash });
+  }
+  if (error instanceof BillingRefused) return new ProblemError('payment-required', { detail: error.message });
+  if (error instanceof BillingError) {
+    return error.code === 'unknown'
+      ? new ProblemError('payment-required', { detail: 'the tenant has no account' })
+      : new ProblemError('unavailable', { detail: 'the ledger cannot be used', retryAfterSeconds: 5 });
+  }
+  if (error instanceof StoreError)
+    return new ProblemError('unavailable', { detail: 'the store of modules cannot be used' });
+  if (error instanceof PoolError) {
+    return error.code === 'queue-full'
+      ? new ProblemError('overloaded', { retryAfterSeconds: 1 })
+      : new ProblemError('stopping', { retryAfterSeconds: 5 });
+  }
+  if (error instanceof UsageError || error instanceof RangeError) {
+    return new ProblemError('unusable-input', { detail: error.message });
+  }
+  if (error instanceof HostFailure) return new ProblemError('host-failure');
+  return error;
+}

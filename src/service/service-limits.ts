@@ -1,0 +1,62 @@
+/** The limits of a service: every bound that a request can meet, with its unit and its reason. One that is met is a problem with a status. */
+
+interface LimitRow {
+  readonly unit: string;
+  readonly value: number;
+  readonly reason: string;
+}
+
+export const SERVICE_LIMIT_ROWS = {
+  connections: { unit: 'connections', value: 10_000, reason: 'each takes a descriptor and some kB; more are closed' },
+  headerBytes: { unit: 'bytes', value: 16_384, reason: '431 above it' },
+  headersMs: { unit: 'ms', value: 10_000, reason: 'time for the head of a request; 408 after it' },
+  keepAliveMs: { unit: 'ms', value: 30_000, reason: 'a connection without requests is closed' },
+  bodyBytes: { unit: 'bytes', value: 25_165_824, reason: 'a payload of 16 MiB in base64; 413 above it' },
+  bodyMs: { unit: 'ms', value: 60_000, reason: 'time for a body that is no batch; 408 after it' },
+  fieldBytes: { unit: 'bytes', value: 1_048_576, reason: 'what of a body is read as JSON: all but inputs' },
+  moduleBytes: { unit: 'bytes', value: 67_108_864, reason: 'as limits-1 takes; 413 above it' },
+  storedBytes: { unit: 'bytes', value: 4_294_967_296, reason: 'modules that are kept; 507 above it' },
+  bytesUnderWay: { unit: 'bytes', value: 268_435_456, reason: 'bodies and modules in memory; 503 above it' },
+  lineBytes: { unit: 'bytes', value: 25_165_824, reason: 'a line of a batch, as a body' },
+  batchLines: { unit: 'lines', value: 10_000_000, reason: 'a batch ends there' },
+  batchMs: { unit: 'ms', value: 3_600_000, reason: 'a batch ends then' },
+  batchWindow: { unit: 'lines', value: 512, reason: 'lines of a batch that are under way' },
+  idleMs: { unit: 'ms', value: 20_000, reason: 'who sends or takes nothing for this long is cut' },
+  idleBytes: { unit: 'bytes', value: 256, reason: 'what must come of a batch in that time' },
+  fuel: { unit: 'fuel', value: 100_000_000_000, reason: 'the highest fuel limit of a call' },
+  jobMs: { unit: 'ms', value: 60_000, reason: 'a call that takes longer is a host failure; 504' },
+  loadedModules: { unit: 'modules', value: 1_000, reason: 'in the threads; who was used longest ago goes' },
+  loadedBytes: { unit: 'bytes', value: 536_870_912, reason: 'likewise' },
+  receiptBytes: { unit: 'bytes', value: 67_108_864, reason: 'receipts that are kept, the newest' },
+  idempotencyKeys: { unit: 'keys', value: 10_000, reason: 'of all tenants, the newest' },
+  idempotencyBytes: { unit: 'bytes', value: 67_108_864, reason: 'responses that are kept for them' },
+  idempotencyMs: { unit: 'ms', value: 86_400_000, reason: 'a key means nothing after it' },
+  drainMs: { unit: 'ms', value: 30_000, reason: 'after SIGTERM what was begun may take this long' },
+  tenantsInMetrics: { unit: 'tenants', value: 100, reason: 'labels of metrics; the others are one' },
+  fuelPerSecond: { unit: 'fuel a second', value: 10_000_000_000, reason: 'of a tenant that says nothing else' },
+  bytesPerSecond: { unit: 'bytes a second', value: 67_108_864, reason: 'likewise' },
+  concurrency: { unit: 'requests', value: 64, reason: 'likewise' },
+} as const satisfies Record<string, LimitRow>;
+
+export type ServiceLimitName = keyof typeof SERVICE_LIMIT_ROWS;
+export type ServiceLimits = Readonly<Record<ServiceLimitName, number>>;
+
+/** @throws RangeError for a limit that is none, or a value that is no integer from 1 */
+export function serviceLimits(given: Partial<ServiceLimits> = {}): ServiceLimits {
+  const names = Object.keys(SERVICE_LIMIT_ROWS) as ServiceLimitName[];
+  for (const name of Object.keys(given)) {
+    if (!Object.hasOwn(SERVICE_LIMIT_ROWS, name)) {
+      throw new RangeError(`there is no limit '${name}'; the limits are ${names.join(', ')}`);
+    }
+  }
+  const rows = names.map((name) => {
+    const value = (Object.hasOwn(given, name) ? given[name] : undefined) ?? SERVICE_LIMIT_ROWS[name].value;
+    if (!Number.isSafeInteger(value) || value < 1) {
+      throw new RangeError(
+        `the limit '${name}' must be an integer from 1 (${SERVICE_LIMIT_ROWS[name].unit}), not ${value}`,
+      );
+    }
+    return [name, value] as const;
+  });
+  return Object.freeze(Object.fromEntries(rows)) as ServiceLimits;
+}

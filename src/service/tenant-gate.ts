@@ -1,0 +1,92 @@
+/**
+ * What a tenant may use: requests at a time, bytes a second, fuel a second.
+ *
+ * Invariant: rates are paid afterwards, because what a call uses is known only then. A tenant that has used more than its rate waits until
+ * it is paid off; so it is over by what it had under way at the most: its concurrency times the fuel limit of its calls.
+ */
+import { ProblemError } from './protocol/problems.js';
+import type { ServiceLimits } from './service-limits.js';
+import type { TenantRow } from './tokens.js';
+
+/** Seconds of a rate that may be used at once. */
+const BURST_SECONDS = 10;
+
+/** A bucket that fills at a rate, and may be in debt. */
+class Rate {
+  #level: number;
+  #atMs: number;
+
+  constructor(
+    readonly perSecond: number,
+    nowMs: number,
+  ) {
+    this.#level = perSecond * BURST_SECONDS;
+    this.#atMs = nowMs;
+  }
+
+  /** Milliseconds until something may be used; 0: now. */
+  waitMs(nowMs: number): number {
+    this.#fill(nowMs);
+    return this.#level > 0 ? 0 : Math.ceil((-this.#level / this.perSecond) * 1_000) + 1;
+  }
+
+  use(units: number): void {
+    this.#level -= units;
+  }
+
+  #fill(nowMs: number): void {
+    const filled = this.#level + (Math.max(0, nowMs - this.#atMs) / 1_000) * this.perSecond;
+    this.#level = Math.min(filled, this.perSecond * BURST_SECONDS);
+    this.#atMs = nowMs;
+  }
+}
+
+export class TenantGate {
+  readonly name: string;
+  readonly isOperator: boolean;
+  readonly #concurrency: number;
+  readonly #fuel: Rate;
+  readonly #bytes: Rate;
+  #underWay = 0;
+
+  constructor(tenant: Omit<TenantRow, 'tokens'>, limits: ServiceLimits) {
+    const nowMs = performance.now();
+    this.name = tenant.name;
+    this.isOperator = tenant.operator === true;
+    this.#concurrency = tenant.concurrency ?? limits.concurrency;
+    this.#fuel = new Rate(tenant.fuelPerSecond ?? limits.fuelPerSecond, nowMs);
+    this.#bytes = new Rate(tenant.bytesPerSecond ?? limits.bytesPerSecond, nowMs);
+  }
+
+  /** Lets a request in. @returns what ends it @throws ProblemError `rate-limited` */
+  enter(): () => void {
+    const nowMs = performance.now();
+    if (this.#underWay >= this.#concurrency) throw limited(1, `${this.#concurrency} requests are under way`);
+    const waitMs = Math.max(this.#fuel.waitMs(nowMs), this.#bytes.waitMs(nowMs));
+    if (waitMs > 0) throw limited(Math.ceil(waitMs / 1_000), 'the fuel or the bytes of this time are used');
+    this.#underWay += 1;
+    let isIn = true;
+    return () => {
+      if (isIn) this.#underWay -= 1;
+      isIn = false;
+    };
+  }
+
+  useFuel(units: number): void {
+    this.#fuel.use(units);
+  }
+
+  useBytes(count: number): void {
+    this.#bytes.use(count);
+  }
+
+  /** Milliseconds that a stream has to wait before it goes on; 0: none. */
+  waitMs(): number {
+    const nowMs = performance.now();
+    return Math.max(this.#fuel.waitMs(nowMs), this.#bytes.waitMs(nowMs));
+  }
+}
+
+function limited(retryAfterSeconds: number, detail: string): ProblemError {
+  return new ProblemError('rate-limited', { retryAfterSeconds, detail });
+}

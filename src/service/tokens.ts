@@ -1,0 +1,99 @@
+/**
+ * Tokens and the tenants that they belong to. A token is `ID.SECRET`: the ID finds the line, the secret is 32 random bytes of which only the
+ * BLAKE2b-256 is kept, and it is compared in constant time. Whoever reads the file can make no token from it.
+ */
+import { randomBytes, timingSafeEqual } from 'node:crypto';
+import * as E from 'fp-ts/lib/Either.js';
+import * as t from 'io-ts';
+import { fromHex, hash, toHex, utf8 } from '../base/hash.js';
+import { codecErrorOf } from '../boundary/codec.js';
+import { hashText, integer, listOf, record, text } from './protocol/schema-types.js';
+
+export const TOKENS_FORMAT = 'assay-tokens-1';
+const TENANTS_MAX = 100_000;
+const TOKENS_MAX = 100;
+const ID_BYTES = 6;
+const SECRET_BYTES = 32;
+
+/** What a tenant may use; what is missing is the service's own limit. */
+const figure = integer(1, Number.MAX_SAFE_INTEGER);
+
+const TenantRow = record(
+  'tenant',
+  {
+    name: text(1, 64, '^[A-Za-z0-9._@-]+$'),
+    tokens: listOf(record('token', { id: text(1, 32, '^[A-Za-z0-9_-]+$'), hash: hashText }), TOKENS_MAX),
+  },
+  { fuelPerSecond: figure, bytesPerSecond: figure, concurrency: figure, operator: t.boolean },
+);
+export type TenantRow = t.TypeOf<typeof TenantRow>;
+
+const TokenFile = record('tokens', {
+  format: t.literal(TOKENS_FORMAT),
+  tenants: listOf(TenantRow, TENANTS_MAX),
+});
+
+/** The file's text is not one of tokens. */
+export class TokenFileError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'TokenFileError';
+  }
+}
+
+interface TokenLine {
+  readonly tenant: TenantRow;
+  readonly hash: Uint8Array;
+}
+
+/** Compared where no line has the ID, so that it takes as long. */
+const NOBODY = new Uint8Array(32);
+
+export class TokenTable {
+  readonly #lines: ReadonlyMap<string, TokenLine>;
+
+  constructor(readonly tenants: readonly TenantRow[]) {
+    const lines = new Map<string, TokenLine>();
+    for (const tenant of tenants) {
+      for (const { id, hash: text } of tenant.tokens) {
+        if (lines.has(id)) throw new TokenFileError(`two tokens have the ID ${id}`);
+        lines.set(id, { tenant, hash: fromHex(text) });
+      }
+    }
+    this.#lines = lines;
+  }
+
+  /** Whose token it is; undefined for one that nobody has. */
+  tenantOf(token: string): TenantRow | undefined {
+    const dot = token.indexOf('.');
+    const line = this.#lines.get(token.slice(0, Math.max(dot, 0)));
+    const given = hash(utf8(token));
+    const isSame = timingSafeEqual(given, line?.hash ?? NOBODY);
+    return isSame ? line?.tenant : undefined;
+  }
+}
+
+/** @throws TokenFileError */
+export function readTokens(json: string): TokenTable {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(json);
+  } catch {
+    throw new TokenFileError('this is no file of tokens: it is not JSON');
+  }
+  const decoded = TokenFile.decode(parsed);
+  if (E.isRight(decoded)) return new TokenTable(decoded.right.tenants);
+  const { path, reason } = codecErrorOf(decoded.left);
+  throw new TokenFileError(`this is no file of tokens: ${reason} at ${path}`);
+}
+
+export function writeTokens(tenants: readonly TenantRow[]): string {
+  return `${JSON.stringify({ format: TOKENS_FORMAT, tenants }, null, 2)}\n`;
+}
+
+/** A new token, and the line of it. The token is shown once. */
+export function makeToken(): { readonly token: string; readonly line: TenantRow['tokens'][number] } {
+  const id = randomBytes(ID_BYTES).toString('base64url');
+  const token = `${id}.${randomBytes(SECRET_BYTES).toString('base64url')}`;
+  return { token, line: { id, hash: toHex(hash(utf8(token))) } };
+}
