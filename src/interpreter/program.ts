@@ -73,7 +73,8 @@ export class InterpreterProgram implements Program {
 
   /** A call has used fuel in the loop while it was cold. */
   warm(fuel: number): void {
-    if (this.training?.comesAfter(fuel) === true) trainLoop((metered) => new InterpreterProgram(metered));
+    if (this.training?.comesAfter(fuel) === true)
+      trainLoop((metered) => new InterpreterProgram(metered, this.training));
   }
 
   instantiate(store: Store, imports: readonly ExternValue[]): GuestInstance | undefined {

@@ -9,6 +9,9 @@
  */
 import { LIMITS_1 } from '../base/limits.js';
 import { decode } from '../decode/decode.js';
+import { FunctionInstance } from '../machine/function-instance.js';
+import type { HostFunction } from '../machine/host-function.js';
+import type { Bits } from '../machine/outcome.js';
 import { Store } from '../machine/store.js';
 import { type MeteredModule, meter } from '../metering/meter.js';
 import { FUEL_1 } from '../metering/schedule.js';
@@ -23,13 +26,14 @@ import { Status } from './status.js';
 
 /**
  * (module
- *   (type (func)) (type (func (param i32)))
+ *   (type (func)) (type (func (param i32))) (import "e" "f" (func (type 0)))
  *   (func (type 0) (local i32)) (func (type 1) (local i32)) (func (type 0) (local i32))
  *   (table 8 8 funcref) (table 2 4 funcref) (memory 1 2) (global (mut i64) (i64.const 0)) (elem func 0) (data "abcd"))
  */
 const MODULE = Uint8Array.of(
   ...[0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00],
   ...[0x01, 0x08, 0x02, 0x60, 0x00, 0x00, 0x60, 0x01, 0x7f, 0x00],
+  ...[0x02, 0x07, 0x01, 0x01, 0x65, 0x01, 0x66, 0x00, 0x00],
   ...[0x03, 0x04, 0x03, 0x00, 0x01, 0x00],
   ...[0x04, 0x09, 0x02, 0x70, 0x01, 0x08, 0x08, 0x70, 0x01, 0x02, 0x04],
   ...[0x05, 0x04, 0x01, 0x01, 0x01, 0x02],
@@ -64,11 +68,21 @@ const OPERANDS: readonly (readonly [Halves, Halves])[] = [
   [[0x4f00_0000, 0x43e0_0000], [0x4f00_0000, 0x43e0_0000]],
   [[-0x3080_0000, -0x3c10_0000], [0, 0x41e0_0000]],
 ];
+const NO_RESULTS: readonly Bits[] = [];
+const NOT_DEFINED = -1;
+const HOST: HostFunction = {
+  module: 'e',
+  name: 'f',
+  type: { params: new Uint8Array(0), results: new Uint8Array(0) },
+  run: () => NO_RESULTS,
+  logsItself: true,
+};
+
 /** Usual values of addresses, indices, lengths, and those that a round of its own has: at the end of the memory, behind it, far. */
 const ADDRESSES = [8, 12, 0, 16];
 const ODD_ADDRESSES = [131_069, 131_072, -1, 0x7fff_ffff];
 const COUNTS = [1, 0, 2, 1];
-const ELEMENTS = [0, 1, 0, 2, 0, 3, 0, 4, 0, 8];
+const ELEMENTS = [0, 1, 0, 2, 3, 4, 5, 5, 0, 8];
 const IMMEDIATES = [0, 1, 5, 31, 40, -1, 63];
 const CONSTANTS = [1, 1.5, -2];
 
@@ -110,7 +124,7 @@ const WORDS: Readonly<Record<OperandName, readonly number[] | 'behind' | 'head'>
   cell: [0],
   global: [0],
   definedIndex: [0],
-  functionIndex: [0],
+  functionIndex: [1, 0],
 };
 /** The same of operations on memories and tables. */
 const PLACES: Readonly<Partial<Record<OperandName, readonly number[]>>> = {
@@ -222,18 +236,21 @@ export function trainLoop(makeProgram: (metered: MeteredModule) => InterpreterPr
   store.gauge.reset(FUEL);
   const machine = new Interpreter(store);
   store.tierState = machine;
-  const [instance, other] = [program, program].map((made) => made.instantiate(store, []) as InterpreterInstance);
+  const host = new FunctionInstance(store, load.value.module.types[0], undefined, NOT_DEFINED, HOST);
+  const made = [0, 1].map(() => program.instantiate(store, [{ kind: 'function', function: host }]));
+  const [instance, other] = made as InterpreterInstance[];
   const code = new TrainingCode(program);
-  for (let i = 0; i < CONSTANTS.length; i++) program.constants[i] = CONSTANTS[i];
-  // One to call, none, one of another type, one of another instance, one that is compiled when it is called.
-  const functions = [
-    instance.functionAt(0),
-    undefined,
+  program.constants.set(CONSTANTS);
+  // One to call, none, one of another type, one of another instance, the host's, one that is compiled when it is called.
+  const elements = [
     instance.functionAt(1),
-    other.functionAt(0),
+    undefined,
     instance.functionAt(2),
+    other.functionAt(1),
+    host,
+    instance.functionAt(3),
   ];
-  instance.tables[0].elements.set(functions.map((target) => target?.handle ?? 0));
+  instance.tables[0].elements.set(elements.map((element) => element?.handle ?? 0));
   for (let round = 0; round < OPERANDS.length; round++) {
     code.turn(round);
     runRound(machine, instance, code, round);
