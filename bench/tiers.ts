@@ -2,6 +2,7 @@
 import { learnHost } from '../src/instrumented/host.js';
 import { instrumentedProgram, isDeclined } from '../src/instrumented/program.js';
 import { type InterpreterProgram, interpreterProgram } from '../src/interpreter/program.js';
+import { LoopTraining } from '../src/interpreter/training.js';
 import type { Program, TierName } from '../src/machine/program.js';
 import type { MeteredModule } from '../src/metering/meter.js';
 
@@ -13,9 +14,12 @@ export interface Tier {
   compileAll(program: Program): void;
 }
 
+/** As an engine has it. */
+const training = new LoopTraining();
+
 const INTERPRETER: Tier = {
   name: 'interpreter',
-  program: interpreterProgram,
+  program: (metered) => interpreterProgram(metered, training),
   compileAll: (program) => {
     const { entries } = program as InterpreterProgram;
     for (let index = 0; index < entries.length; index++) (program as InterpreterProgram).entry(index);
@@ -30,7 +34,7 @@ const INSTRUMENTED: Tier = {
   program: (metered) => {
     if ('unfit' in host) throw new Error(host.unfit);
     const program = instrumentedProgram(metered, host);
-    return isDeclined(program) ? interpreterProgram(metered) : program;
+    return isDeclined(program) ? INTERPRETER.program(metered) : program;
   },
   // The host compiles the whole module when it is loaded, as far as it does.
   compileAll: (program) => {

@@ -68,9 +68,13 @@ export interface Access {
 export const ACCESSES: ReadonlyMap<Op, Access> = new Map<Op, Access>([
 ${accesses.map((line) => `  ${line}`).join('')}]);
 
-/** Names and words, for listings. */
+/** Words behind an opcode. */
+// biome-ignore format: one line
+export type OperandName = ${[...new Set(ROWS.flatMap(operandsOf))].map((name) => `'${name}'`).join(' | ')};
+
+/** Names and words. */
 // biome-ignore format: one operation, one line
-export const LAYOUTS: readonly (readonly [name: string, ...operands: string[]])[] = [
+export const LAYOUTS: readonly (readonly [name: string, ...operands: OperandName[]])[] = [
 ${ROWS.map((row) => `  [${[row.name, ...operandsOf(row)].map((word) => `'${word}'`).join(', ')}],\n`).join('')}];
 `;
 }

@@ -76,8 +76,8 @@ dump, then in --deps. The exit status is that of the worst op; from worst to bes
 --batch validates all inputs in threads, the longest first. --out gets a line that describes the batch, then a line for each input
 when it is done: {"index":0,"input":"a.json","verdict":"Valid","fuel":{"used":1},"receipts":["..."]}. If the batch is interrupted,
 the same command with --resume does the rest. With --billing every receipt becomes a line of the ledger, exactly once even if an
-input runs again; a tenant that cannot pay a whole fuel limit is refused before the run. An input without a verdict for which the guest is not responsible has the cause
-host-failure or unreadable. The exit status is that of the worst input; from worst to best: 5, 2, 4, 1, 3, 0.
+input runs again; a tenant that cannot pay a whole fuel limit is refused before the run. An input without a verdict for which the
+guest is not responsible has the cause host-failure or unreadable. The exit status is that of the worst input; from worst to best: 5, 2, 4, 1, 3, 0.
 
 Exit status: 0 Valid, 1 Invalid, 3 UnresolvedDependencies, 4 no verdict, 2 usage or load fault, 5 host failure.`;
 

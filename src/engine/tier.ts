@@ -9,6 +9,7 @@ import { type Host, isUnfit, learnHost, type UnfitHost } from '../instrumented/h
 import { isDeclined } from '../instrumented/program.js';
 import { type Rewritten, rewrite } from '../instrumented/rewrite.js';
 import { interpreterProgram } from '../interpreter/program.js';
+import { LoopTraining } from '../interpreter/training.js';
 import type { MeteredModule } from '../metering/meter.js';
 import { compiledProgram } from './load/compiled-program.js';
 import type { ModuleArtefacts } from './load/module-artefacts.js';
@@ -29,10 +30,13 @@ export interface ProgramMaker {
   readonly hash: Hash;
 }
 
-const INTERPRETER: ProgramMaker = {
-  make: async (metered) => withBuiltins(() => new ModulePrograms(interpreterProgram(metered))),
-  hash,
-};
+function interpreterMaker(): ProgramMaker {
+  const training = new LoopTraining();
+  return {
+    make: async (metered) => withBuiltins(() => new ModulePrograms(interpreterProgram(metered, training), training)),
+    hash,
+  };
+}
 
 /** @internal @throws UsageError for a tier that is not there */
 export function programMaker(tier: Tier): ProgramMaker {
@@ -60,6 +64,7 @@ const SHORT_BYTES = 16_384;
  * program that makes one short call ends before.
  */
 function autoMaker(): ProgramMaker {
+  const training = new LoopTraining();
   let learnt: Host | UnfitHost | undefined;
   const host = (): Host | UnfitHost => {
     learnt ??= hostOrUnfit();
@@ -71,7 +76,9 @@ function autoMaker(): ProgramMaker {
   };
   return {
     make: async (metered, artefacts) =>
-      withBuiltins(() => ModulePrograms.warming(metered, (onEnd) => new WarmUp(metered, host, artefacts, onEnd))),
+      withBuiltins(() =>
+        ModulePrograms.warming(metered, training, (onEnd) => new WarmUp(metered, host, artefacts, onEnd)),
+      ),
     hash: (bytes) => (learnt === undefined && bytes.length <= SHORT_BYTES ? hash(bytes) : hashOnHost(bytes)),
   };
 }
@@ -82,10 +89,11 @@ function instrumentedMaker(): ProgramMaker {
   if (isUnfit(host)) {
     throw new UsageError('unknown-tier', `the tier 'instrumented' is not available on this host: ${host.unfit}`);
   }
+  const training = new LoopTraining();
   const make: ProgramMaker['make'] = async (metered, artefacts) => {
     const program = await compiledProgram(metered, host, await rewrittenOf(metered, artefacts));
     return withBuiltins(() =>
-      isDeclined(program) ? ModulePrograms.declined(metered, program) : new ModulePrograms(program),
+      isDeclined(program) ? ModulePrograms.declined(metered, training, program) : new ModulePrograms(program, training),
     );
   };
   return { make, hash: host.hash };
@@ -101,7 +109,7 @@ async function rewrittenOf(metered: MeteredModule, artefacts: ModuleArtefacts | 
 
 /** Without WebAssembly there is nothing that `auto` could change to. */
 const MAKERS: Readonly<Record<Tier, () => ProgramMaker>> = {
-  auto: () => (typeof WebAssembly === 'undefined' ? INTERPRETER : autoMaker()),
-  interpreter: () => INTERPRETER,
+  auto: () => (typeof WebAssembly === 'undefined' ? interpreterMaker() : autoMaker()),
+  interpreter: interpreterMaker,
   instrumented: instrumentedMaker,
 };

@@ -48,7 +48,6 @@ export class InterpreterInstance implements GuestInstance {
   /** Over the memory's buffer, as it was at the last `refresh`. */
   view: DataView = NO_VIEW;
   memory8: Uint8Array = NO_BYTES;
-  memory32: Int32Array = NO_HANDLES;
   /** Bytes of the memory, at most 2^31 - 1. */
   memoryEnd = 0;
 
@@ -116,7 +115,6 @@ export class InterpreterInstance implements GuestInstance {
     if (this.memory8 !== memory.bytes) {
       this.view = new DataView(memory.bytes.buffer);
       this.memory8 = memory.bytes;
-      this.memory32 = new Int32Array(memory.bytes.buffer);
     }
     this.memoryEnd = Math.min(memory.byteLength, NEAR_BYTES_MAX);
   }

@@ -69,9 +69,13 @@ export const ACCESSES: ReadonlyMap<Op, Access> = new Map<Op, Access>([
   [Op.I64StoreAbs, { bytes: 8, store: true, signed: false, wide: true, words: { address: 1, b: 2 } }],
 ]);
 
-/** Names and words, for listings. */
+/** Words behind an opcode. */
+// biome-ignore format: one line
+export type OperandName = 'cost' | 'target' | 'a' | 'count' | 'costElse' | 'd' | 'b' | 'c' | 'imm' | 'entry' | 'base' | 'element' | 'table' | 'typeId' | 'definedIndex' | 'source' | 'frameWords' | 'constant' | 'functionIndex' | 'low' | 'high' | 'e' | 'condition' | 'cell' | 'global' | 'm' | 'offset' | 'address' | 'value' | 'opcode' | 'x' | 'y' | 'segment';
+
+/** Names and words. */
 // biome-ignore format: one operation, one line
-export const LAYOUTS: readonly (readonly [name: string, ...operands: string[]])[] = [
+export const LAYOUTS: readonly (readonly [name: string, ...operands: OperandName[]])[] = [
   ['Exit'],
   ['Charge', 'cost'],
   ['Jump', 'target', 'cost'],

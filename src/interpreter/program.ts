@@ -9,6 +9,7 @@ import { CodeBuffer } from './code-buffer.js';
 import { FunctionCompiler } from './compile.js';
 import { InterpreterInstance, instantiate, reinstantiate } from './instance.js';
 import { Op } from './op.js';
+import { type LoopTraining, trainLoop } from './training.js';
 
 const NOT_COMPILED = 0;
 
@@ -26,7 +27,11 @@ export class InterpreterProgram implements Program {
   /** Heads in the order of compilation, which is the order of positions. */
   readonly #heads: { readonly position: number; readonly definedIndex: number }[] = [];
 
-  constructor(readonly metered: MeteredModule) {
+  /** @param training of the engine, whose programs share it; without one the loop is left as it is */
+  constructor(
+    readonly metered: MeteredModule,
+    private readonly training?: LoopTraining,
+  ) {
     this.entries = new Int32Array(metered.module.bodyStarts.length);
     this.#compiler = new FunctionCompiler(metered, this.code, (value) => this.#constant(value));
     // Positions 0 and 1: where the outermost frame and a change of instance return to.
@@ -59,6 +64,17 @@ export class InterpreterProgram implements Program {
     this.constants[index] = value;
     if (!Object.is(value, -0)) this.#constantIndex.set(value, index);
     return index;
+  }
+
+  /** Whether the loop is still to be trained. */
+  get isCold(): boolean {
+    return this.training?.isAhead === true;
+  }
+
+  /** A call has used fuel in the loop while it was cold. */
+  warm(fuel: number): void {
+    if (this.training?.comesAfter(fuel) === true)
+      trainLoop((metered) => new InterpreterProgram(metered, this.training));
   }
 
   instantiate(store: Store, imports: readonly ExternValue[]): GuestInstance | undefined {
@@ -98,6 +114,6 @@ export class InterpreterProgram implements Program {
   }
 }
 
-export function interpreterProgram(metered: MeteredModule): Program {
-  return new InterpreterProgram(metered);
+export function interpreterProgram(metered: MeteredModule, training?: LoopTraining): Program {
+  return new InterpreterProgram(metered, training);
 }

@@ -9,6 +9,7 @@
 import { isUnfit } from '../../instrumented/host.js';
 import { type Declined, isDeclined } from '../../instrumented/program.js';
 import { interpreterProgram } from '../../interpreter/program.js';
+import type { LoopTraining } from '../../interpreter/training.js';
 import type { Program, TierName } from '../../machine/program.js';
 import type { MeteredModule } from '../../metering/meter.js';
 import { ExportTypes } from '../call/byte-guest.js';
@@ -41,8 +42,14 @@ export class ModulePrograms {
   /** Calls run in the interpreter, whose instances can always be used again, until one is worth an instance of the host's. */
   #isResting = false;
 
-  /** @param program runs the calls until another is there */
-  constructor(program: Program) {
+  /**
+   * @param program runs the calls until another is there
+   * @param training of the engine's interpreter
+   */
+  constructor(
+    program: Program,
+    private readonly training?: LoopTraining,
+  ) {
     this.metered = program.metered;
     this.exportTypes = new ExportTypes(program.metered.module);
     this.#current = program;
@@ -50,8 +57,12 @@ export class ModulePrograms {
   }
 
   /** A module in the interpreter whose instrumented program is being made. */
-  static warming(metered: MeteredModule, begin: (onEnd: (end: WarmUpEnd) => void) => WarmUp): ModulePrograms {
-    const programs = new ModulePrograms(interpreterProgram(metered));
+  static warming(
+    metered: MeteredModule,
+    training: LoopTraining,
+    begin: (onEnd: (end: WarmUpEnd) => void) => WarmUp,
+  ): ModulePrograms {
+    const programs = new ModulePrograms(interpreterProgram(metered, training), training);
     programs.#compilation = { state: 'pending' };
     programs.#fuelAllowed = FUEL_LEAST + FUEL_PER_BYTE * metered.module.bytes.length;
     programs.#warmUp = begin((end) => programs.#take(end));
@@ -59,8 +70,8 @@ export class ModulePrograms {
   }
 
   /** A module that is in the interpreter for good. */
-  static declined(metered: MeteredModule, declined: Declined): ModulePrograms {
-    const programs = new ModulePrograms(interpreterProgram(metered));
+  static declined(metered: MeteredModule, training: LoopTraining, declined: Declined): ModulePrograms {
+    const programs = new ModulePrograms(interpreterProgram(metered, training), training);
     programs.#take(declined);
     return programs;
   }
@@ -93,7 +104,7 @@ export class ModulePrograms {
 
   /** The interpreter's program: what can always be asked. */
   reference(): Program {
-    this.#reference ??= interpreterProgram(this.metered);
+    this.#reference ??= interpreterProgram(this.metered, this.training);
     return this.#reference;
   }
 

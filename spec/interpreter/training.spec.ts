@@ -1,0 +1,43 @@
+/** Training: V8 throws the compiled loop away for no guest, and the training code has each operation. */
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { expect } from 'chai';
+
+const RUN = fileURLToPath(new URL('trained-run.js', import.meta.url));
+
+/** What V8 threw away of the loop and of what is kept out of it: the guest that ran, and why. */
+function thrownAway(...words: readonly string[]): { readonly guests: number; readonly deoptimized: readonly string[] } {
+  // V8 compiles when it is told to, and not by itself while the loop is still being trained.
+  const flags = ['--allow-natives-syntax', '--trace-deopt', '--interrupt-budget=2000000000'];
+  const { stdout, stderr, status } = spawnSync(process.execPath, [...flags, RUN, ...words], {
+    encoding: 'utf8',
+    maxBuffer: 2 ** 28,
+  });
+  expect(status, stderr).to.equal(0);
+  let guests = 0;
+  let guest = '';
+  const deoptimized: string[] = [];
+  for (const line of stdout.split('\n')) {
+    if (line.startsWith('guest ')) {
+      guest = line;
+      guests++;
+    }
+    const reason = /^\[bailout \(kind: [\w-]+, reason: ([^)]+)\).*<JSFunction (?:runLoop|rare) /.exec(line)?.[1];
+    if (reason !== undefined) deoptimized.push(`${guest}: ${reason}`);
+  }
+  return { guests, deoptimized };
+}
+
+describe('training of the loop', function () {
+  this.timeout(60_000);
+
+  it('leaves nothing for which V8 throws the compiled loop away', () => {
+    const { guests, deoptimized } = thrownAway();
+    expect(guests).to.be.greaterThan(300);
+    expect(deoptimized).to.deep.equal([]);
+  });
+
+  it('is what does it', () => {
+    expect(thrownAway('early').deoptimized.length).to.be.greaterThan(0);
+  });
+});
