@@ -502,7 +502,11 @@ const REFUSED: readonly HostFunctionRow[] = [
   ...['create_clone_cell', 'disable_clone_cell', 'enable_clone_cell', 'delete_clone_cell'].map((name) =>
     refusedRow(name, 'write_workspace', NO_CLONES, ['0.2', '0.7']),
   ),
-  refusedRow('accept_countersigning_preflight_request', 'write_workspace', 'there is no other agent to countersign with'),
+  refusedRow(
+    'accept_countersigning_preflight_request',
+    'write_workspace',
+    'there is no other agent to countersign with',
+  ),
   refusedRow('block_agent', 'write_workspace', 'there is no network', ['0.2', '0.6']),
   refusedRow('unblock_agent', 'write_workspace', 'there is no network', ['0.2', '0.6']),
   refusedRow('get_agent_key_lineage', 'read_workspace', 'there is no DPKI', ['0.4', '0.5']),

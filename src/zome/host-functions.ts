@@ -155,7 +155,8 @@ function bindDecrypt(name: string) {
     bound(name, anyValue, nil, () => hostError(`${name}: a deterministic validation has no keystore to decrypt with`));
 }
 
-const BY_HASH = 'the result is the content that the hash names, or the call ends; the source decides only which of the two';
+const BY_HASH =
+  'the result is the content that the hash names, or the call ends; the source decides only which of the two';
 const BY_CHAIN = 'a complete hash-linked range of a chain, or the call ends';
 const NO_KEYS = 'no keystore: the real host panics here in validate';
 
@@ -222,7 +223,7 @@ const SERVED: readonly HostFunctionRow[] = [
   row('zome_info', {
     releases: EVERY,
     permission: 'bindings_deterministic',
-    reason: "a function of the modules of the DNA; the list of exports contains only those of the guest",
+    reason: 'a function of the modules of the DNA; the list of exports contains only those of the guest',
     bind: bindZomeInfo,
   }),
   row('hash', { releases: ['0.1', '0.5'], permission: 'none', reason: 'a function of its input', bind: bindHash }),
