@@ -1,4 +1,4 @@
-/** Modules to boot: a real zome of 20 kB, and code of 1 and 10 MB with an export that answers at once. */
+/** Modules to boot: a real zome of 20 kB, and code of 1 and 10 MB with an export that returns at once. */
 import { readFileSync } from 'node:fs';
 import { LIMITS_1 } from '../src/base/limits.js';
 import { decode } from '../src/decode/decode.js';
@@ -24,7 +24,7 @@ export function decoded(bytes: Uint8Array): Module {
   return module;
 }
 
-/** The functions of a module and one more, `boot`, which answers a constant. */
+/** The functions of a module and one more, `boot`, which returns a constant. */
 function withBoot(bytes: Uint8Array): Uint8Array {
   return withBootOf({ ...partsOf(decoded(bytes)), exports: [] });
 }

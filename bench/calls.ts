@@ -33,7 +33,7 @@ function growing(pages: number): Uint8Array<ArrayBuffer> {
   );
 }
 
-/** `validate` of the byte ABI that looks at nothing and answers `Ok(Valid)`, which stands in its memory. */
+/** `validate` of the byte ABI that looks at nothing and returns `Ok(Valid)`, which is in its memory. */
 function tinyZome(): Uint8Array<ArrayBuffer> {
   const verdict = [0x81, 0xa2, ...ASCII.encode('Ok'), 0xc4, 6, 0xa5, ...ASCII.encode('Valid')];
   const { I32, I64 } = { I32: ValueType.I32, I64: ValueType.I64 };

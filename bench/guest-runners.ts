@@ -10,7 +10,7 @@ import { meteredModule } from './loading.js';
 import type { RawGuest } from './raw-guests.js';
 import type { Tier } from './tiers.js';
 
-/** A guest that is ready to be called; answers its result as text. */
+/** A guest that is ready to be called; returns its result as text. */
 export interface ReadyGuest {
   (args: readonly NumberValue[]): string;
   /** CPU time of the last call, where another process made it. */

@@ -1,6 +1,6 @@
 /**
- * A guest of the byte ABI that does nothing with bytes: `take` leaves its input where it is and answers one byte, `give`
- * answers as many bytes as the module was made for, from where they are. So what a call takes is the host's own work.
+ * A guest of the byte ABI that does nothing with bytes: `take` leaves its input where it is and returns one byte, `give`
+ * returns as many bytes as the module was made for, from where they are. So what a call takes is the host's own work.
  */
 import type { ByteWriter } from '../src/base/byte-writer.js';
 import { ALLOCATE, DEALLOCATE } from '../src/boundary/byte-abi.js';
@@ -18,7 +18,7 @@ function slice(code: ByteWriter, ptr: number, len: number): void {
   code.s64(len, ptr);
 }
 
-/** @param lengthBytes longest input, and the length of what `give` answers */
+/** @param lengthBytes longest input, and the length of what `give` returns */
 export function payloadGuest(lengthBytes: number): Uint8Array {
   const pages = Math.ceil((BUFFER_AT + lengthBytes) / PAGE_BYTES) + 1;
   const bodies: readonly ((code: ByteWriter) => void)[] = [

@@ -31,7 +31,7 @@ export function geometricMean(values: readonly number[]): number {
 }
 
 /**
- * Runs each piece of work once a round, in turn, so that a slow spell of the machine meets all of them; answers the
+ * Runs each piece of work once a round, in turn, so that a slow spell of the machine meets all of them; returns the
  * median of each.
  */
 export function interleaved<K extends string>(

@@ -13,7 +13,7 @@ interface BareExports {
   readonly __hc__deallocate_1: (at: number, bytes: number) => void;
 }
 
-/** Answers a host call; undefined ends the guest's. */
+/** Returns a host call; undefined ends the guest's. */
 export type BareHost = (name: string, input: Uint8Array) => Uint8Array | undefined;
 
 const ENDED = new Error('the host has ended the call');

@@ -1,5 +1,5 @@
 /**
- * A recorded call in Assay without a zome host: the module, payload and host answers that every other engine gets, by
+ * A recorded call in Assay without a zome host: the module, payload and host results that every other engine gets, by
  * `LoadedModule.callBytes`. Fuel, receipt and host-call log are in it; the codecs of ops and results are not.
  */
 import type { Engine } from '../src/engine/engine.js';

@@ -93,7 +93,7 @@ function codecOf(input: ZomeInput, { generation }: ZomeHost, { calls }: Made): (
 
 /**
  * Microseconds of each part of a case, as a node makes it: the median of single calls, which other people's work and V8's
- * collections are in few of. Collections are told apart, for the mean call.
+ * collections are in few of. Collections are distinguished, for the mean call.
  */
 export async function partsOf(
   { host, times }: WatchedHost,

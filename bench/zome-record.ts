@@ -1,5 +1,5 @@
 /**
- * What a validation is for an engine without a zome host: the payloads that go into guests, what the host answers them in the
+ * What a validation is for an engine without a zome host: the payloads that go into guests, what the host returns to them in the
  * order in which they ask, and how each call ends. Every engine of section `zomes` replays the same record.
  */
 import { toHex } from '../src/base/hash.js';
@@ -12,7 +12,7 @@ import { op } from '../src/zome/op.js';
 import type { Recording } from '../src/zome/recording.js';
 import { runBare } from './zome-bare.js';
 
-/** What a host function answered: `undefined` where it ended the call. */
+/** What a host function returned: `undefined` where it ended the call. */
 export interface RecordedAnswer {
   readonly name: string;
   readonly input: Uint8Array;
@@ -51,7 +51,7 @@ export function opPayload(value: Op, generation: Generation): Uint8Array {
 }
 
 /**
- * Brings the answers into the order of the guest's calls, which a recording does not keep, by running the call on the host's
+ * Brings the results into the order of the guest's calls, which a recording does not keep, by running the call on the host's
  * bare `WebAssembly`.
  * @throws Error if it ends otherwise there than here, or cannot be replayed
  */
@@ -80,7 +80,7 @@ export function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
   return Buffer.compare(a, b) === 0;
 }
 
-/** Replays a recorded call on the host's bare `WebAssembly`. @throws Error if the guest asks or answers otherwise */
+/** Replays a recorded call on the host's bare `WebAssembly`. @throws Error if the guest calls or returns something else */
 export function replayBare(call: RecordedCall): void {
   let next = 0;
   const end = runBare(call, (name, input) => {

@@ -33,7 +33,7 @@ export interface Made {
 export interface PreparedCase {
   /** with the host's own functions */
   whole(): Made;
-  /** with the host's answers from the record */
+  /** with the host's results from the record */
   replay(): Made;
 }
 

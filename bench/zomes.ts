@@ -129,7 +129,7 @@ async function readySubject(subject: ZomeSubject, { progress }: SectionOptions):
   return { subject, cases };
 }
 
-/** Whether the host's answers differ from those of the case before, which has the same op. */
+/** Whether the host's results differ from those of the case before, which has the same op. */
 function differs({ records }: ReadyCase, before: ReadyCase | undefined): boolean {
   const answers = (calls: readonly RecordedCall[]) => JSON.stringify(calls.map((call) => call.answers));
   return before === undefined || answers(records) !== answers(before.records);
@@ -219,7 +219,7 @@ async function alternated(ways: ReadonlyMap<string, Way>, effort: Effort): Promi
   return new Map([...found].map(([name, each]) => [name, median(each)]));
 }
 
-/** Runs until it is warm; answers how many runs fill a batch. */
+/** Runs until it is warm; returns how many runs fill a batch. */
 async function warmedUp(way: Way, effort: Effort): Promise<number> {
   let us = await way(1);
   for (let spentMs = us / 1000; spentMs < effort.warmUpMs; ) {

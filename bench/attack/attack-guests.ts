@@ -8,7 +8,7 @@ export interface AttackGuest {
   readonly name: string;
   readonly text: string;
   /**
-   * `loop`: the export `run` goes on until its fuel is used up. `calls`: it is called again and again. `loads`: the module is loaded anew for
+   * `loop`: the export `run` continues until its fuel is used up. `calls`: it is called again and again. `loads`: the module is loaded anew for
    * its first call.
    */
   readonly how: 'loop' | 'calls' | 'loads';
@@ -97,7 +97,7 @@ const OTHERS: Readonly<Record<string, string>> = {
 
 const SET_TABLE = '(table.set $t (i32.const 3) (ref.func $leaf))';
 
-/** Every row of the instruction table that can stand in a loop, with its result dropped and fed back. */
+/** Every row of the instruction table that can be in a loop, with its result dropped and fed back. */
 function instructionGuests(): AttackGuest[] {
   const guests: AttackGuest[] = [];
   for (const { name, type } of INSTRUCTIONS) {

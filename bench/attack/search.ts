@@ -1,5 +1,5 @@
 /**
- * A search for dear code: loops of random pieces, changed a piece at a time, where a change that takes more time a unit is kept. Seeded, so
+ * A search for expensive code: loops of random pieces, changed a piece at a time, where a change that takes more time a unit is kept. Seeded, so
  * that a run can be repeated as far as clocks allow; within a bound of time.
  */
 import { loopOf } from './attack-guests.js';

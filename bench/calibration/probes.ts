@@ -33,7 +33,7 @@ const HEAD = `(import "env" "f" (func $host (param i32) (result i32)))
   (type $v (func)) (func $leaf) (global $g (mut i32) (i32.const 1)) (global $h (mut i64) (i64.const 1))`;
 const LOCALS =
   '(local $i i32) (local $j i32) (local $l i64) (local $k i64) (local $f f32) (local $e f32) (local $d f64) (local $c f64) (local $p i32) (local $r i64)';
-/** Numbers that stand in memory, which no compiler looks into. */
+/** Numbers that are in memory, which no compiler looks into. */
 const VALUES = `(i32.store (i32.const 0) (i32.const 0x7fff1235)) (i32.store (i32.const 8) (i32.const 77))
   (i64.store (i32.const 16) (i64.const 0x7fff123456789abd)) (i64.store (i32.const 24) (i64.const 0x123456789))
   (f32.store (i32.const 32) (f32.const 1.0009765625)) (f32.store (i32.const 40) (f32.const 1.5))

@@ -126,7 +126,7 @@ describe('the check of a module', () => {
   });
 
   it('tells a validation that asks for ever for what it was given', async () => {
-    // An `Ok` whose ExternIO is UnresolvedDependencies of one hash: as the post zome answers for a parent.
+    // An `Ok` whose ExternIO is UnresolvedDependencies of one hash: as the post zome returns for a parent.
     const entry = read('vectors/guests/entries/post-invalid-and-unresolved-parent.msgpack');
     const unresolved = read('vectors/guests/entries/ledger-unresolved-previous.msgpack');
     const ledger = read('vectors/guests/ledger/ledger.wasm');

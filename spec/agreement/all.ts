@@ -1,6 +1,6 @@
 /**
  * `npm run agree:all`: the golden receipts and random runs in every runtime that can be had. The runs are generated once,
- * with what the interpreter of this Node answers; every row is a process of its own that asks one node for them.
+ * with what the interpreter of this Node returns; every row is a process of its own that asks one node for them.
  * Can be stopped and started again: rows that were done by the same code on the same runs are kept.
  */
 import { spawn } from 'node:child_process';

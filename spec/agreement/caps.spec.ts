@@ -1,6 +1,6 @@
 /**
  * How far memories and tables grow: to the declared maximum or the cap, whichever is smaller, and the tables together to the
- * cap of all; what is refused costs nothing by data. The answers are written by hand. docs/SEMANTICS.md, section 5.
+ * cap of all; what is refused costs nothing by data. The results are written by hand. docs/SEMANTICS.md, section 5.
  */
 import { deepEqual } from 'node:assert/strict';
 import { defineLimits, LIMITS_1 } from '../../src/base/limits.js';
@@ -150,7 +150,7 @@ describe('caps', () => {
           return outcome.kind === 'returned' ? (outcome.results[0] as number) | 0 : outcome.kind;
         });
         deepEqual(given, answers);
-        // What is refused, and what grows by nothing, costs what stands in the code alone.
+        // What is refused, and what grows by nothing, costs what is in the code alone.
         const least = Math.min(...fuels);
         grow.forEach(([item, delta], at) => {
           const units = answers[at] === -1 ? 0 : delta;

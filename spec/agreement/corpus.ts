@@ -29,7 +29,7 @@ export const CORPUS_CASES: CaseOptions = { bodySizeMax: 40, functionsMax: 4, cal
 /** Cases of one seed. */
 const PART = 500;
 
-/** Writes cases until they have `runs` calls; answers the number of calls. */
+/** Writes cases until they have `runs` calls; returns the number of calls. */
 export async function writeCorpus(
   path: string,
   seed: number,

@@ -1,5 +1,5 @@
 /**
- * Whatever decides must be able to fail: each field that answers may differ in, each node of several, each property of a
+ * Whatever decides must be able to fail: each field that results may differ in, each node of several, each property of a
  * check with a bound met and missed by one, and tests that are declared for a module that fails.
  */
 import { assert } from 'chai';

@@ -1,4 +1,4 @@
-/** Nodes and answers made by hand, so that what compares and judges can be asked about every difference there may be. */
+/** Nodes and results made by hand, so that what compares and judges can be asked about every difference there may be. */
 import type { AgreementCall, AgreementModule } from '../../src/agreement/agreement-call.js';
 import type { AgreementNode } from '../../src/agreement/node.js';
 import type { NodeAnswer, ReceiptAnswer, ValidationAnswer } from '../../src/agreement/node-answer.js';
@@ -54,7 +54,7 @@ export const SUBJECT: AgreementModule = { bytes: Uint8Array.of(0), hosts: 'none'
 
 export const CALL: AgreementCall = { kind: 'values', export: 'f', args: ['i32:7'], fuel: 100 };
 
-/** The n-th of `count` calls that can be told apart. */
+/** The n-th of `count` calls that can be distinguished. */
 export function callAt(n: number, fuel = 100): AgreementCall {
   return { kind: 'bytes', export: 'f', payload: n.toString(16).padStart(2, '0'), fuel };
 }

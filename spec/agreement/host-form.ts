@@ -27,7 +27,7 @@ export interface HostForm {
   /** Export that takes and gives bits, by the name of the export it stands for. */
   readonly exports: ReadonlyMap<string, string>;
   readonly start: string | undefined;
-  /** Exports that answer the bits of a global, by its id. */
+  /** Exports that return the bits of a global, by its id. */
   readonly globals: ReadonlyMap<number, string>;
 }
 

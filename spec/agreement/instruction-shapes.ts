@@ -95,7 +95,7 @@ function loadShape(name: InstructionName): InstructionShape {
   return { instruction: name, wat, calls: addressesOf(widthOf(name)).map((at) => [at]) };
 }
 
-/** Stores, then answers the eight bytes around the address, or those at the end of the memory. */
+/** Stores, then returns the eight bytes around the address, or those at the end of the memory. */
 function storeShape(name: InstructionName): InstructionShape {
   const type = name.slice(0, 3) as NumberName;
   const body = `local.get 0 local.get 1 ${name} offset=2 i32.const 0 i64.load i32.const ${65_536 - 8} i64.load`;

@@ -16,7 +16,7 @@ function checkValid(generated: GeneratedModule): void {
   if (isForHost(generated.features)) assert.isTrue(WebAssembly.validate(generated.bytes), 'the host refuses it');
 }
 
-/** Shrinks a failing run and answers the module it ends with. */
+/** Shrinks a failing run and returns the module it ends with. */
 function shrunk(fails: (generated: GeneratedModule) => boolean, seed: number): GeneratedModule {
   const run = fc.check(
     fc.property(anyModule(), (generated) => !fails(generated)),

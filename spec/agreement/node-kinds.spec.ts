@@ -1,6 +1,6 @@
 /**
  * Nodes behind a channel, nodes that vary another, and nodes that remember, with far sides made by hand: order, breaks and
- * time-outs, and that nothing is lost or taken for another's answer.
+ * time-outs, and that nothing is lost or taken for another's result.
  */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -42,7 +42,7 @@ const MEMORY = '(memory (export "memory") 1)';
 const ALLOCATE = '(func (export "__hc__allocate_1") (param i32) (result i32) i32.const 1024)';
 const DEALLOCATE = '(func (export "__hc__deallocate_1") (param i32 i32))';
 const ABI = `${MEMORY} ${ALLOCATE} ${DEALLOCATE}`;
-/** An answer of so many bytes at a pointer. */
+/** A result of so many bytes at a pointer. */
 const answer = (pointer: string, length: number) =>
   `(func (export "f") (param i32 i32) (result i64) (i64.or (i64.shl (i64.const ${pointer}) (i64.const 32)) (i64.const ${length})))`;
 /** `{"Ok": bin of no bytes}`, at 16. */

@@ -14,7 +14,7 @@ import { Store } from '../../src/machine/store.js';
 import type { MeteredModule } from '../../src/metering/meter.js';
 import { FUEL_1 } from '../../src/metering/schedule.js';
 
-/** An instance of one program, which is set back for each call if it can be; if not, another stands in a store of its own. */
+/** An instance of one program, which is set back for each call if it can be; if not, another is in a store of its own. */
 export class Place {
   store: Store;
   #instance: GuestInstance | undefined;

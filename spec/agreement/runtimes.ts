@@ -147,7 +147,7 @@ const textOf = vm.newFunction('textOf', (latin, flags) => {
   }
 });
 vm.setProp(vm.global, 'textOf', textOf);
-// This QuickJS answers a signed number: BigInt.asUintN(32, -2n) is -2n there.
+// This QuickJS returns a signed number: BigInt.asUintN(32, -2n) is -2n there.
 run('if (BigInt.asUintN(32, -2n) !== 0xfffffffen) BigInt.asUintN = (width, x) => x & ((1n << BigInt(width)) - 1n);');
 run(\`globalThis.TextEncoder = class {
   encode(text) {

@@ -125,7 +125,7 @@ class History {
         if (this.model.payments.has(id)) return;
         const pay = () => this.billing.payIn(name, amount, id);
         await this.#kept(pay, () => this.model.payIn(name, amount, id));
-        // An answer that was lost is asked for again.
+        // A result that was lost is asked for again.
         if (this.model.payments.has(id)) await this.#kept(pay, () => this.model.payIn(name, amount, id));
         return;
       }

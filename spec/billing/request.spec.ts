@@ -1,4 +1,4 @@
-/** Signed requests and answers: what a node refuses, and what binds a receipt to an order. */
+/** Signed requests and responses: what a node refuses, and what binds a receipt to an order. */
 import { expect } from 'chai';
 import { hash, utf8 } from '../../src/base/hash.js';
 import { BillingError } from '../../src/billing/billing-error.js';

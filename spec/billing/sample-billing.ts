@@ -59,7 +59,7 @@ export async function prepareReceipts(): Promise<void> {
   template ??= await realReceipt();
 }
 
-/** A receipt whose guest part is that number of units, told apart by the input. */
+/** A receipt whose guest part is that number of units, distinguished by the input. */
 export function receiptOf(fuel: number, input = 'input', outcome: ReceiptOutcome = { kind: 'returned' }): Receipt {
   if (template === undefined) throw new Error('prepareReceipts comes first');
   const parts = { instantiate: 0, guest: fuel, host: 0, boundary: 0 };

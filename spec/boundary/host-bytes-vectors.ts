@@ -45,7 +45,7 @@ const ABC = functionOf([{ input: '616263', output: '7879' }]);
 
 const ASK = '(import "env" "ask" (func $ask (param i32 i32) (result i64)))';
 const MEMORY = '(memory (export "memory") 1)';
-/** The answer goes to 2048. The last length it was asked for is at 0, the last pair given back at 4 and 8. */
+/** The result goes to 2048. The last length it was asked for is at 0, the last pair given back at 4 and 8. */
 const ALLOCATE =
   '(func $allocate (export "__hc__allocate_1") (param i32) (result i32) (i32.store (i32.const 0) (local.get 0)) (i32.const 2048))';
 const DEALLOCATE =

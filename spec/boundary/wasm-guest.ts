@@ -61,7 +61,7 @@ export function wasmGuest(text: string, chargeMax = Number.POSITIVE_INFINITY): R
   };
 }
 
-/** A guest whose functions answer constants; each part can be replaced by text of its own. */
+/** A guest whose functions return constants; each part can be replaced by text of its own. */
 export interface GuestParts {
   readonly memory?: string;
   /** body of `__hc__allocate_1`, an i32 */

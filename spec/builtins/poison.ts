@@ -47,7 +47,7 @@ interface Row {
   readonly spoilt: PropertyDescriptor;
 }
 
-/** @param replacement what stands in the place of every function */
+/** @param replacement what replaces every function */
 export function poisonOf(replacement: () => unknown): Poison {
   const rows: Row[] = [];
   for (const holder of HOLDERS) {

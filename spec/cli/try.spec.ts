@@ -23,7 +23,7 @@ function script(value: unknown): string {
 const okOf = (value: string | null) => encodeMessagePack({ Ok: encodeMessagePack(value) });
 const ERROR = encodeMessagePack({ Err: { file: 'lib.rs', line: 1, error: { Guest: 'no' } } });
 
-/** A DNA whose coordinator answers constants, and writes nothing. */
+/** A DNA whose coordinator returns constants, and writes nothing. */
 function constantDna(
   more: Readonly<Record<string, Uint8Array>> = {},
   integrity: Readonly<Record<string, Uint8Array>> = {},

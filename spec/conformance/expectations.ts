@@ -12,7 +12,7 @@ interface Entry {
 export interface SkippedModule extends Entry {
   readonly reason: string;
   /**
-   * Bytes (hex) that stand once in the module, and what stands in their place in a module of the language that the rest
+   * Bytes (hex) that stand once in the module, and what is in their place in a module of the language that the rest
    * of the script can be run on: the one type that needs the refused feature is written without it.
    */
   readonly patch?: readonly (readonly [string, string])[];

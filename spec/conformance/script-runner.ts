@@ -46,7 +46,7 @@ const TRAP_TEXTS: Readonly<Record<string, TrapCode>> = {
   'indirect call type mismatch': 'indirect-call-type-mismatch',
 };
 
-/** Answers the fault of a module, whatever it imports. */
+/** Returns the fault of a module, whatever it imports. */
 export function loadFaultOf(bytes: Uint8Array): LoadFault | undefined {
   const loaded = validate(decode(bytes, SUITE_LIMITS), SUITE_LIMITS);
   return loaded.ok ? undefined : loaded.fault;

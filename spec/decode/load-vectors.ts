@@ -1,4 +1,4 @@
-/** The vectors of modules that are not loaded: bytes, and the fault that must be told. */
+/** The vectors of modules that are not loaded: bytes, and the fault that must be reported. */
 import { readFileSync } from 'node:fs';
 import { defineLimits, LIMITS_1, type LimitName, type Limits } from '../../src/base/limits.js';
 

@@ -21,7 +21,7 @@ type Column = keyof typeof RELEASES;
 
 const CALLBACKS: readonly CallbackName[] = ['validate', 'genesis_self_check_2', 'init', 'post_commit'];
 
-/** What a guest gets: an answer, an error of the function's own, or the error that it may not call it. */
+/** What a guest gets: a result, an error of the function's own, or the error that it may not call it. */
 export type Served = 'works' | 'error' | 'denied';
 
 export function servedIn(row: HostFunctionRow, callback: CallbackName, generation: Column): Served {

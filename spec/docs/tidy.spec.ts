@@ -1,4 +1,4 @@
-/** Comments and documents cite only what a reader can open, and lines of Markdown are at most 120 wide. */
+/** Comments and pages cite only what a reader can open and use the usual words; lines of Markdown are at most 120 wide. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { expect } from 'chai';
@@ -74,7 +74,39 @@ function missingFiles(text: string): readonly string[] {
   return missing;
 }
 
+/** Idioms that readers stumbled over, each with the usual words. Only forms that mean nothing else are listed. */
+const IDIOMS: readonly (readonly [idiom: RegExp, instead: string])[] = [
+  [/\bto be had\b/i, 'is available'],
+  [/\b(?:has|have|had) need of\b/i, 'needs'],
+  [/\b(?:dearer|dearest)\b/i, 'more expensive, most expensive'],
+  [/\b(?:is|are|was|were|be) told\b/i, 'receives, is reported'],
+  [/\btold apart\b/i, 'distinguished'],
+  [/\bstands? (?:in|at|still|where|before|behind|beside)\b(?! for\b)/i, 'is in, is at, is constant'],
+  [/\b(?:function|guest|host|zome|export|module|it) answers (?:an?|the|with|no|what)\b/i, 'returns'],
+  [/\bgone on with\b/i, 'resumed, continued'],
+];
+
+function idiomsIn(text: string): readonly string[] {
+  const plain = text.replaceAll(/`[^`\n]*`/g, '').replaceAll(/\s+/g, ' ');
+  return IDIOMS.flatMap(([idiom, instead]) => {
+    const [found] = idiom.exec(plain) ?? [];
+    return found === undefined ? [] : [`"${found}": write ${instead}`];
+  });
+}
+
 describe('tidy', () => {
+  it('pages and comments of the code use the usual words', () => {
+    const texts = [
+      ...PAGES.map((path) => [path, withoutCode(readFileSync(path, 'utf8'))] as const),
+      ...SOURCES.filter((path) => path.startsWith('src/')).map(
+        (path) => [path, commentsOf(readFileSync(path, 'utf8'))] as const,
+      ),
+    ];
+    expect(texts.flatMap(([path, text]) => idiomsIn(text).map((found) => `${path}: ${found}`))).to.deep.equal([]);
+    expect(idiomsIn('A field is told by its name; it answers the rest.')).to.have.length(2);
+    expect(idiomsIn('X stands for y, the answers of a user, and a standard `stands in`.')).to.deep.equal([]);
+  });
+
   it('comments and pages cite pages and sections that are there', () => {
     const bad = [
       ...PAGES.map((path) => [path, withoutCode(readFileSync(path, 'utf8'))] as const),

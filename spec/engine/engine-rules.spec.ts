@@ -265,7 +265,7 @@ describe('what host functions did in an attempt', () => {
     const second = first.again();
     expect(second.begin('m', 'a', bytes(1)).replay).to.equal(true);
     expect(second.begin('m', 'b', bytes(2)).replay).to.equal(true);
-    // It was cut short: the host answers, and what is behind it too.
+    // It was cut short: the host returns, and what is behind it too.
     expect(second.begin('m', 'c', bytes(3)).replay).to.equal(false);
     expect(second.begin('m', 'd', bytes(4)).replay).to.equal(false);
     expect(second.again().begin('m', 'a', bytes(1)).replay).to.equal(true);

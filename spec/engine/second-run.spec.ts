@@ -1,5 +1,5 @@
 /**
- * A call that the host cannot finish runs again in the interpreter, takes its host answers from the abandoned attempt
+ * A call that the host cannot finish runs again in the interpreter, takes its host results from the abandoned attempt
  * and gives the interpreter's receipt. docs/SEMANTICS.md, section 7.
  */
 import { expect } from 'chai';
@@ -29,7 +29,7 @@ const GUEST = `(module
     (local.set 1 (i32.add (local.get 1) (call $down (local.get 0))))
     (i32.add (i32.add (local.get 1) (i32.load8_u (i32.const 100))) (call $next (i32.const 9)))))`;
 
-/** Answers its argument times the number of its calls, so that asking twice would show; writes, pays and calls back. */
+/** Returns its argument times the number of its calls, so that asking twice would show; writes, pays and calls back. */
 function hostOf(asked: number[]): HostImport[] {
   return [
     {

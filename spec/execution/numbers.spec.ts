@@ -1,5 +1,5 @@
 /**
- * Every numeric instruction, in every form in which it stands in a body, in both tiers: on edges and on generated operands,
+ * Every numeric instruction, in every form in which it is in a body, in both tiers: on edges and on generated operands,
  * against the host's WebAssembly and, where they say anything, against exact integers and fractions.
  */
 import { deepEqual, equal, fail } from 'node:assert/strict';
@@ -81,7 +81,7 @@ function forOperands(types: readonly NumberType[], check: (operands: readonly bi
 
 type Answer = bigint | 'trap';
 
-/** What the host answers, with the NaN that arithmetic gives. */
+/** What the host returns, with the NaN that arithmetic gives. */
 function hostAnswer(operator: Operator, theirs: HostOperator, operands: readonly bigint[]): Answer {
   const bits = theirs(operands);
   const isFloat = operator.result === 'f32' || operator.result === 'f64';

@@ -1,5 +1,5 @@
 /**
- * The forms in which a numeric instruction stands in a body. A tier may have code of its own for each: an operand is a
+ * The forms in which a numeric instruction is in a body. A tier may have code of its own for each: an operand is a
  * local, a constant or the result of something else, and a result may be a condition.
  */
 import type { NumberType, Operator } from './host-operators.js';

@@ -49,7 +49,7 @@ function leastPrices(): Prices {
   };
 }
 
-/** As dear as a schedule may be: blocks of some thousand instructions cost more than 32 bits hold. */
+/** As expensive as a schedule may be: blocks of some thousand instructions cost more than 32 bits hold. */
 function greatestPrices(): Prices {
   return pricesOf(() => PRICE_MAX);
 }

@@ -56,7 +56,7 @@ const DIGEST_EVERY = 6;
 const DIGEST_PAGES_MAX = 8;
 const TIMES_REUSED = 2;
 
-/** A function that answers zeros and null. What takes references logs itself: they have no canonical bytes. */
+/** A function that returns zeros and null. What takes references logs itself: they have no canonical bytes. */
 function idle(module: string, name: string, type: FunctionType): HostFunction {
   const results: Bits[] = Array.from(type.results, (result) => (isWide(result) ? 0n : 0));
   const logsItself = type.params.some(isReferenceType) || type.results.some(isReferenceType);

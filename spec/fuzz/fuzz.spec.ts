@@ -1,4 +1,4 @@
-/** Both tiers on random modules; `npm run fuzz` goes on with others. What differs is written so that it can be run again. */
+/** Both tiers on random modules; `npm run fuzz` continues with others. What differs is written so that it can be run again. */
 import { equal, match, ok } from 'node:assert/strict';
 import { randomInt } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -16,7 +16,7 @@ import { oneChargeLess } from '../agreement/one-charge-too-few.js';
 import { type FuzzResult, fuzz } from './fuzz.js';
 import { writeReproduction } from './reproduction.js';
 
-/** Every pair of instructions is run in `spec/systematic`, and `npm run fuzz` goes on for as long as it is let. */
+/** Every pair of instructions is run in `spec/systematic`, and `npm run fuzz` continues for as long as it is let. */
 const RUNS = 1_000;
 const SEED = 20_240_229;
 /** With modules that no run before has seen. */

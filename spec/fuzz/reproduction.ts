@@ -78,7 +78,7 @@ export interface Reproduction {
   readonly replay: Replay | undefined;
 }
 
-/** Writes the file; answers what stands in it. */
+/** Writes the file; returns what is in it. */
 export async function writeReproduction(
   path: string,
   failure: FuzzFailure,

@@ -1,7 +1,7 @@
 /**
  * `npm run fuzz`: fuzzes both tiers until the time or the runs are over (`--help`). On a difference it makes the module and its call
  * small, writes them for `assay agree replay`, and exits with 1. With `--workers` so many processes share the seeds from N on,
- * 4,000 runs of each; it tells the seed to go on with.
+ * 4,000 runs of each; it tells the seed to continue with.
  */
 import { randomInt } from 'node:crypto';
 import { replayLines } from '../../src/agreement/explain-disagreement.js';

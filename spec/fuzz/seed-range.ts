@@ -1,6 +1,6 @@
 /**
  * Fuzzing in several processes: seed after seed, so many runs of each, until the runs or the time are over. Every seed is a
- * run of `run.js` that can be had again alone, and the range can be gone on with from the seed that is told.
+ * run of `run.js` that can be repeated alone, and the range can be resumed from the seed that is reported.
  */
 import { spawn } from 'node:child_process';
 import { parse } from 'node:path';

@@ -1,5 +1,5 @@
 // The zome `links`, made with the guest kit, on the host's own WebAssembly: every rule of the zome, and that no fault of the
-// host's answers or of an op ever becomes a verdict.
+// host's results or of an op ever becomes a verdict.
 import { encode } from '@msgpack/msgpack';
 import { expect } from 'chai';
 import fc from 'fast-check';

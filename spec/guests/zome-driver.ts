@@ -1,5 +1,5 @@
 // A zome on the host's own WebAssembly, with just enough of a Holochain host around it to drive it: the byte ABI both ways,
-// the double encoding, host functions that answer, fail or end the call. Written apart from src/, as a second opinion.
+// the double encoding, host functions that return, fail or end the call. Written apart from src/, as a second opinion.
 import { readFileSync } from 'node:fs';
 import { decode, encode } from '@msgpack/msgpack';
 
@@ -8,7 +8,7 @@ export function zomeBytes(name: string): Uint8Array<ArrayBuffer> {
   return new Uint8Array(readFileSync(new URL(`../../../vectors/guests/${name}/${name}.wasm`, import.meta.url)));
 }
 
-/** What a host function does with its decoded input: gives the answer, or throws one of the two below. */
+/** What a host function does with its decoded input: gives the result, or throws one of the two below. */
 export type HostFunction = (input: unknown) => unknown;
 export type HostFunctions = Readonly<Record<string, HostFunction>>;
 
@@ -22,7 +22,7 @@ export class ShortCircuit extends Error {
 /** Is sent to the guest as the `Err` of the host function. */
 export class HostError extends Error {}
 
-/** Gives the guest these bytes in place of an answer. */
+/** Gives the guest these bytes in place of a result. */
 export class RawAnswer extends Error {
   constructor(readonly bytes: Uint8Array) {
     super('raw answer');

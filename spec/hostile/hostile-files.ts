@@ -1,4 +1,4 @@
-/** Files that the command line is given: devices, links, folders, sparse files, documents that nest or go on without end. */
+/** Files that the command line is given: devices, links, folders, sparse files, documents that nest or continue without end. */
 import {
   closeSync,
   mkdirSync,
@@ -18,7 +18,7 @@ import type { HostileCase } from './hostile-case.js';
 const GIBIBYTE = 1024 ** 3;
 const MEGABYTE = 1_000_000;
 
-/** @param head before the filling, which goes on for so many megabytes */
+/** @param head before the filling, which continues for so many megabytes */
 function filled(path: string, head: string | Uint8Array, filling: string, megabytes: number): void {
   const file = openSync(path, 'w');
   if (typeof head === 'string') writeSync(file, head);

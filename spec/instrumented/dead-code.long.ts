@@ -1,6 +1,6 @@
 /**
  * Marks of NaN, heights and fuel behind code that nothing runs: what the rewriter knew where control ended must not be taken for
- * what holds where control arrives. Each body says what it must answer, and both tiers must, at any fuel limit.
+ * what holds where control arrives. Each body says what it must return, and both tiers must, at any fuel limit.
  */
 import { deepEqual, equal, ok } from 'node:assert/strict';
 import { rewrite } from '../../src/instrumented/rewrite.js';

@@ -1,5 +1,5 @@
 /**
- * Hosts that say the same of several traps: notes of the rewritten code tell them apart, whatever call came before in the
+ * Hosts that say the same of several traps: notes of the rewritten code distinguish them, whatever call came before in the
  * same instance. V8's messages are merged further for hosts that do not exist. docs/SEMANTICS.md, section 7.
  */
 import { deepEqual, match, ok } from 'node:assert/strict';

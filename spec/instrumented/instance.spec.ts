@@ -133,7 +133,7 @@ describe('instrumented instance', () => {
       try {
         context.caller.invoke(1, []);
       } catch {
-        // The host goes on as if nothing had happened.
+        // The host continues as if nothing had happened.
       }
       return [];
     });

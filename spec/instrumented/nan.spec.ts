@@ -1,5 +1,5 @@
 /**
- * NaN where its bits could be told apart: each case answers bits, and the interpreter says which. `$a` is -0 / 0 or such, a
+ * NaN where its bits could be distinguished: each case returns bits, and the interpreter says which. `$a` is -0 / 0 or such, a
  * NaN that hosts give with the sign set; `$k` keeps a signalling NaN's bits. Source: docs/SEMANTICS.md, section 2.
  */
 import { deepEqual } from 'node:assert/strict';

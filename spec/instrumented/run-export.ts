@@ -1,4 +1,4 @@
-/** Runs an export of a module in a tier, in a store of its own, and answers all that two tiers must agree on. */
+/** Runs an export of a module in a tier, in a store of its own, and returns all that two tiers must agree on. */
 import { toHex } from '../../src/base/hash.js';
 import { LIMITS_1, type Limits } from '../../src/base/limits.js';
 import { decode } from '../../src/decode/decode.js';
@@ -53,7 +53,7 @@ export function printBits(type: number, bits: Bits): string {
     .padStart(width / 4, '0')}`;
 }
 
-/** All imports as host functions that answer zeros. */
+/** All imports as host functions that return zeros. */
 export function idleImports(store: Store, metered: MeteredModule): ExternValue[] {
   const { module } = metered;
   return module.imports.map(({ module: from, name, description }) => {

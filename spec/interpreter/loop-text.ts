@@ -100,7 +100,7 @@ export function runLoop(machine: Interpreter): Status {
     // Two dispatches in a row: the second has the operations that follow each other most often. Each has its own indirect jump to
     // predict, and half of them skip the loop's interrupt check. The whole must stay below the 60 KiB of bytecode that V8 optimises.
     inner: for (;;) {
-      // biome-ignore lint/suspicious/noConfusingLabels: what leaves the block goes on at the second dispatch
+      // biome-ignore lint/suspicious/noConfusingLabels: what leaves the block continues at the second dispatch
       first: {
         switch (code[pc]) {
           ${first}

@@ -21,7 +21,7 @@ export interface BodyReading {
 interface Liveness {
   readonly live: Set<Node>;
   readonly targeted: Set<Node>;
-  /** Constructs after which control goes on. */
+  /** Constructs after which control continues. */
   readonly goesOn: Set<Node>;
 }
 

@@ -122,7 +122,7 @@ class BodyWriter {
   #sequence(results: number): void {
     while (this.#at < this.choices.length) {
       const choice = this.#choose(22);
-      // The outermost sequence goes on to the last choice.
+      // The outermost sequence continues to the last choice.
       if (choice === 0 && this.#labels.length > 1) break;
       this.#instruction(choice);
     }

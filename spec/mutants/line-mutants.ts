@@ -22,7 +22,7 @@ export function mutantsOfLines(file: string): readonly Mutant[] {
       !/^(?:return|throw|super)/.test(statement)
     ) {
       const name = `line ${i + 1}: ${statement}`;
-      // The whole text before it is what stands before it once.
+      // The whole text before it is what precedes it once.
       mutants.push({
         name,
         kind: 'static charges',

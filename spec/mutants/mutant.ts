@@ -47,7 +47,7 @@ export function spoiltText(text: string, { name, file, after = [], find, replace
   return text.slice(0, from - find.length) + replace + text.slice(from);
 }
 
-/** Plants a fault in the copy of the project in `folder`; answers what takes it out. */
+/** Plants a fault in the copy of the project in `folder`; returns what takes it out. */
 export function plant(folder: string, mutant: Mutant): () => void {
   const path = join(folder, 'dist/src', mutant.file);
   const text = readFileSync(path, 'utf8');

@@ -2,7 +2,7 @@
 import { INSTRUCTIONS, type InstructionRow } from '../../src/wasm/instructions.js';
 import { faults } from './planting.js';
 
-/** Instructions that make a NaN or can tell its bits. */
+/** Instructions that make a NaN or can reveal its bits. */
 const CLASSED = (INSTRUCTIONS as readonly InstructionRow[]).filter(({ nan }) => nan !== undefined && nan !== 'plain');
 
 const REWRITER = 'instrumented/function-rewriter';

@@ -34,7 +34,7 @@ const { options, refuse } = scriptLine({
 /** A stage may take this many times as long as without a fault, and some seconds more. */
 const TIMES_AS_LONG = 6;
 const AND_MORE_SECONDS = 5;
-/** On a machine that does much else a process waits: where its own time cannot be told, this much longer. */
+/** On a machine that does much else a process waits: where its own time cannot be determined, this much longer. */
 const WAITS = 10;
 const WITHOUT_FAULT_SECONDS = 600;
 const LOOK_EVERY_MS = 500;

@@ -90,7 +90,7 @@ const FIRST: Readonly<Record<MutantKind, readonly string[]>> = {
   'indices and heights': ['instruction by instruction'],
   'dead code': ['behind dead code', 'NaN', 'grown and set back'],
 };
-/** What both tiers take from one place only vectors and the oracle can tell. */
+/** What both tiers take from one place only vectors and the oracle can check. */
 const METERING_FIRST = ['fuel and its oracle', 'other prices'];
 
 /** @param kind of a fault in this file; undefined for the run without a fault */

@@ -1,5 +1,5 @@
 // Programs that nobody here wrote, from npm: the same driver on a tier and on the host's own WebAssembly gives the same
-// answers, the same host calls and the same memory; and on every machine the same fuel.
+// results, the same host calls and the same memory; and on every machine the same fuel.
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { TIERS } from '../tiers.js';

@@ -25,7 +25,7 @@ export interface RealProgram {
   readonly bytes: Uint8Array<ArrayBuffer>;
   /** Imports for one run, with whatever the host keeps for it. */
   imports(): Imports;
-  /** Drives a run; answers what is compared, which it has checked against what is known. */
+  /** Drives a run; returns what is compared, which it has checked against what is known. */
   drive(program: Running): readonly string[];
 }
 

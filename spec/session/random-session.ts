@@ -1,4 +1,4 @@
-/** Random sessions from a seed: calls that end in every way, changes of the host, forks, snapshots, calls cut short and gone on with. */
+/** Random sessions from a seed: calls that end in every way, changes of the host, forks, snapshots, calls cut short and continued with. */
 import type { GeneratedModule } from '../../src/agreement/module-arbitrary.js';
 import { RandomChoice, SeededSource } from '../../src/agreement/random-choice.js';
 import { toHex } from '../../src/base/hash.js';

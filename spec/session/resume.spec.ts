@@ -1,4 +1,4 @@
-/** A call that used up its fuel goes on with more, and slices show in nothing. SEMANTICS 10. */
+/** A call that used up its fuel continues with more, and slices show in nothing. SEMANTICS 10. */
 import { expect } from 'chai';
 import { toHex } from '../../src/base/hash.js';
 import { type HostImport, i32, type LoadedModule, UsageError } from '../../src/index.js';
@@ -62,7 +62,7 @@ for (const tier of TIERS) {
             second.outcome.kind === 'exhausted' ? second.resume(WHOLE - Math.min(first + 3, WHOLE)) : second;
           if (result.fuel.limit !== WHOLE) continue;
           expect(shown(session, result.receipt), `${first} of ${used}`).to.deep.equal(wanted);
-          // Answers that were given are not asked for again, unless the function was cut short.
+          // Results that were returned are not asked for again, unless the function was cut short.
           expect(new Set(calls)).to.deep.equal(new Set(single.calls));
           expect(calls.length - single.calls.length).to.be.within(0, 2);
         }

@@ -87,7 +87,7 @@ function compared(modules: readonly LoadedModule[], steps: readonly Step[]): str
     const wrong = differ(first!.shown, other.shown, 'the tiers');
     if (wrong !== undefined) return wrong;
   }
-  // Forks go on as their originals do, and calls in parts are the calls.
+  // Forks continue as their originals do, and calls in parts are the calls.
   const without = runOf(
     modules[0]!,
     steps.filter(({ kind }) => kind !== 'fork'),
@@ -134,7 +134,7 @@ function shownAfter(session: Session, receipt: SessionReceipt): string {
   return `${toHex(encodeSessionReceipt(receipt))} ${toHex(session.stateDigest())} ${session.fuelUsed}`;
 }
 
-/** Cuts a call after so much fuel, and lets it go on. */
+/** Cuts a call after so much fuel, and lets it continue. */
 function cutAt(
   base: Session,
   name: string,

@@ -154,7 +154,7 @@ async function openedIn(
   };
 }
 
-/** Runs a session, and says of each step what came of it. After a snapshot it goes on in a session that is opened from its bytes. */
+/** Runs a session, and says of each step what came of it. After a snapshot it continues in a session that is opened from its bytes. */
 export async function ranSession(vector: Omit<SessionVector, 'opening'>, tier: TierName): Promise<SessionVector> {
   const { fuel, digestEvery } = vector;
   const open = await openedIn(fromHex(vector.wasm), tier, { fuel, digestEvery });

@@ -1,4 +1,4 @@
-/** A snapshot is the whole state as bytes: any tier goes on from it, and bytes that are none are told apart. SEMANTICS 10. */
+/** A snapshot is the whole state as bytes: any tier continues from it, and bytes that are none are rejected. SEMANTICS 10. */
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { hash, toHex } from '../../src/base/hash.js';

@@ -67,7 +67,7 @@ function otherLastByte(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   return changed;
 }
 
-/** Constants, floats over the edge, references, tables and segments: all that a rewritten module has to be told about. */
+/** Constants, floats over the edge, references, tables and segments: all that a rewritten module has to know. */
 const EVERYTHING = `(module
   (import "env" "constant" (global $c f64)) (import "env" "keep" (func $keep (param f32) (result f64)))
   (table $a 3 funcref) (global $r (mut funcref) (ref.func $five)) (global $own (mut f64) (global.get $c))

@@ -71,7 +71,7 @@ async function load(bytes: Uint8Array, options: EngineOptions): Promise<LoadedMo
   return loaded.module;
 }
 
-/** All that is told of calls of the exports with zeros. */
+/** All that is reported of calls of the exports with zeros. */
 function toldOfCalls(module: LoadedModule, imports: readonly HostImport[]): readonly string[] {
   const { module: decoded } = module.metered;
   const functions = decoded.exports.filter(({ kind }) => kind === 'function').slice(0, CALLS_MAX);

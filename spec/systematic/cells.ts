@@ -26,7 +26,7 @@ type Slot =
   | 'i64'
   | 'byte';
 
-/** What stands behind an opcode; what is not here has one value or none. */
+/** What follows an opcode; what is not here has one value or none. */
 const SLOTS: Readonly<Partial<Record<Immediates, readonly Slot[]>>> = {
   block: ['type'],
   label: ['label'],
@@ -195,7 +195,7 @@ export class Cells {
   }
 }
 
-/** Whether one may stand behind the other: it takes nothing from above, or what the first leaves. */
+/** Whether one may follow the other: it takes nothing from above, or what the first leaves. */
 function fits(first: InstructionRow, second: InstructionRow): boolean {
   const left = first.type.split('->')[1]!.trim();
   const taken = second.type.split('->')[0]!.trim().split(' ').at(-1)!;

@@ -25,7 +25,7 @@ const LOCAL: readonly Source[] = ['local'];
 
 /**
  * Each instruction by itself, whatever it names having the index; each type at each index.
- * @param turns of the types at an index: 4 for all; the next index goes on with the next
+ * @param turns of the types at an index: 4 for all; the next index continues with the next
  */
 export function* singles(indices: Iterable<number>, turns = 4): Generator<Batch> {
   for (const [at, index] of [...indices].entries()) {
@@ -81,7 +81,7 @@ const IMMEDIATE_FORMS: readonly Piece[] = [
   { ...withConstant('i64.ne', ValueType.I64, 0n, 0x52), results: [ValueType.I32] },
 ];
 
-/** Names of what a form of more than one instruction begins with or goes on with. */
+/** Names of what a form of more than one instruction begins with or continues with. */
 const FUSED =
   /^(?:i32\.(?:add|sub|xor|or|shl|shr_u|rotl|eqz|eq|ne|lt_u|lt_s|ge_u)|i64\.(?:eqz|eq|ne|lt_s|add)|f64\.(?:mul|add|sub|lt|ge)|f32\.(?:lt|div)|local\.(?:get|tee|set) (?:i32|f64))$/;
 const FOLLOWING =

@@ -43,7 +43,7 @@ const LIMITS = [
   'pages',
 ] as const;
 
-/** `valid`, or the fault with all that is told. */
+/** `valid`, or the fault with all that is reported. */
 function outcome(bytes: Uint8Array, limits: Limits = LIMITS_1): string {
   const loaded = validate(decode(bytes, limits), limits);
   if (loaded.ok) return 'valid';

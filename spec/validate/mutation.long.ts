@@ -1,5 +1,5 @@
 /**
- * Modules damaged at random, and bytes that never were a module: the answer is a valid module or a fault, nothing is
+ * Modules damaged at random, and bytes that never were a module: the result is a valid module or a fault, nothing is
  * ever thrown, and what we accept or reject as a matter of language the host accepts or rejects.
  */
 import { expect } from 'chai';
@@ -176,7 +176,7 @@ describe('damaged modules', () => {
       }),
       { numRuns: 10_000 },
     );
-    // Both answers must be frequent, or the comparison shows nothing.
+    // Both results must be frequent, or the comparison shows nothing.
     expect(valid / runs).to.be.within(0.05, 0.95);
   });
 

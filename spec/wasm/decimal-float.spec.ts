@@ -30,7 +30,7 @@ const TEXTS: readonly (readonly [string, bigint | 'out-of-range' | undefined, bi
     ['1.5e0', 0x3fc00000n, 0x3ff8000000000000n],
     ['0.1', 0x3dcccccdn, 0x3fb999999999999an],
     ['0015E-1', 0x3fc00000n, 0x3ff8000000000000n],
-    // One over a tie of f32 by less than a double can tell: by way of a double it would be 0x3f800000.
+    // One over a tie of f32 by less than a double can represent: by way of a double it would be 0x3f800000.
     ['1.00000005960464477539062500000000000000000001', 0x3f800001n, 0x3ff0000010000000n],
     ['1.000000059604644775390625', 0x3f800000n, 0x3ff0000010000000n],
     ['3.4028234663852886e38', 0x7f7fffffn, 0x47efffffe0000000n],

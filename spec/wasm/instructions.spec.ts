@@ -1,6 +1,6 @@
 /**
  * The instruction table, row by row, against the host: a row that is missing, mistyped or has other immediates than the
- * specification says makes our answer differ from that of the host's `WebAssembly`.
+ * specification says makes our result differ from that of the host's `WebAssembly`.
  */
 import { expect } from 'chai';
 import { LIMITS_1 } from '../../src/base/limits.js';

@@ -27,7 +27,7 @@ const okOf = (value: Encodable) => encodeMessagePack({ Ok: encodeMessagePack(val
 const PASS = okOf('Pass');
 const NOTHING = okOf(null);
 
-/** `init`, `post_commit` and `probe` call each import once, and answer as if nothing had happened. */
+/** `init`, `post_commit` and `probe` call each import once, and return as if nothing had happened. */
 function askingCoordinator(names: readonly string[], input: Uint8Array): string {
   const [at, pass, nothing] = [1024, 40_000, 40_064];
   const calls = names.map((_, index) => `(drop (call $import${index} (i32.const ${at}) (i32.const ${input.length})))`);
@@ -51,7 +51,7 @@ function happAsking(names: readonly string[], input: Encodable, generation: Gene
   return happOf({ engine, dna: { zomes }, generation });
 }
 
-/** What the host answered, the only host call or one by its name: the value, or the text of the error. */
+/** What the host returned, the only host call or one by its name: the value, or the text of the error. */
 function answerOf({ recording }: ZomeCall, name = recording[0]?.name): MessagePackValue | { readonly error: string } {
   const line = recording.find((one) => one.name === name);
   if (line?.answer?.kind !== 'output') throw new Error('there is no answer');
@@ -200,7 +200,7 @@ describe('host functions in a cell', () => {
 
   it('act once in a call that the host has to run again', async function () {
     this.timeout(60_000);
-    // More stack than any host has: the allocator overflows it while the answer to the first call is handed over.
+    // More stack than any host has: the allocator overflows it while the result of the first call is passed.
     const limits = defineLimits('spec-deep-cell', { stackWords: 1_048_576 });
     const text = `(module
       (import "env" "__hc__random_bytes_1" (func $random (param i32 i32) (result i64)))

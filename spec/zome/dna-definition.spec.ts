@@ -1,4 +1,4 @@
-/** The hash of a DNA that zomes are told: that of the generation of their modules, whichever is asked for or found. */
+/** The hash of a DNA that zomes receive: that of the generation of their modules, whichever is asked for or found. */
 import { expect } from 'chai';
 import { createEngine } from '../../src/index.js';
 import { type DnaBundle, dnaHashIn, zomeDefinitionsOf } from '../../src/zome/bundle.js';

@@ -1,4 +1,4 @@
-/** The table of host functions, row by row, as a guest sees them: answers, denials, prices, the log. docs/HOLOCHAIN.md. */
+/** The table of host functions, row by row, as a guest sees them: results, denials, prices, the log. docs/HOLOCHAIN.md. */
 import { ed25519 } from '@noble/curves/ed25519.js';
 import { blake2b } from '@noble/hashes/blake2.js';
 import { expect } from 'chai';
@@ -378,7 +378,7 @@ describe('permissions', () => {
 
   for (const [name, allowed] of Object.entries(ALLOWED)) {
     it(`${name} is denied without a trap, except in ${allowed.join(', ') || 'nothing'}`, async () => {
-      // The answer of the probe is no verdict, so a self check of version 1 ends before version 2: asked one by one.
+      // The result of the probe is no verdict, so a self check of version 1 ends before version 2: asked one by one.
       const denied = new Set(await deniedIn(name));
       const reached = CALLBACKS.filter((callback) => callback !== 'genesis_self_check_2');
       for (const callback of reached) {

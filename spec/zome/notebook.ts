@@ -60,7 +60,7 @@ export function at(value: MessagePackValue | undefined, ...path: readonly (strin
   return found as MessagePackValue;
 }
 
-/** Hash of the action of a record that a zome function answered. */
+/** Hash of the action of a record that a zome function returned. */
 export function actionHashIn(record: MessagePackValue): Uint8Array {
   return at(record, 'signed_action', 'hashed', 'hash') as Uint8Array;
 }

@@ -19,7 +19,7 @@ const OTHER_HASHES = {
 
 type Tree = { [key: string]: Tree };
 
-/** A copy of an op in which what stands at `path` (`$.A.b.c`) is `value`. */
+/** A copy of an op in which what is at `path` (`$.A.b.c`) is `value`. */
 function changed(op: Op, path: string, value: unknown): Op {
   const copy = structuredClone(op) as unknown as Tree;
   const [, kind, ...keys] = path.split('.');

@@ -1,6 +1,6 @@
 /**
  * Guests from text for the specs of the zome host. Each exports an allocator that never gives back, and byte exports that
- * call one import and hand its answer out.
+ * call one import and hand its result out.
  */
 import wabtModule from 'wabt';
 
@@ -36,8 +36,8 @@ export function sliceText(ptr: number, len: number): string {
 }
 
 /**
- * Each of `exports` calls the import with `input` and answers `{"Ok": bin(<the import's answer>)}`, so that a spec sees the
- * answer byte by byte. Inputs up to 65,535 bytes.
+ * Each of `exports` calls the import with `input` and returns `{"Ok": bin(<the import's answer>)}`, so that a spec sees the
+ * result byte by byte. Inputs up to 65,535 bytes.
  */
 export function probeGuest(importName: string, input: Uint8Array, exports: readonly string[] = ['probe']): string {
   return `(module
@@ -64,7 +64,7 @@ export function probeGuest(importName: string, input: Uint8Array, exports: reado
 export const OK_VALID = Uint8Array.from(Buffer.from('81a24f6bc406a556616c6964', 'hex'));
 
 /**
- * `validate` calls the import with each of `inputs` in turn. As soon as an answer is no `{"Ok": ..}` it hands that out, as a
+ * `validate` calls the import with each of `inputs` in turn. As soon as a result is no `{"Ok": ..}` it hands that out, as a
  * Rust guest does by `?`; if all are, the op is valid.
  */
 export function askingGuest(importName: string, inputs: readonly Uint8Array[], exportName = 'validate'): string {
@@ -89,7 +89,7 @@ export function askingGuest(importName: string, inputs: readonly Uint8Array[], e
       ${sliceText(DATA, OK_VALID.length)}))`;
 }
 
-/** Byte exports that answer constants; no imports. */
+/** Byte exports that return constants; no imports. */
 export function constantGuest(answers: Readonly<Record<string, Uint8Array>>, more = ''): string {
   let at = DATA;
   const parts = Object.entries(answers).map(([name, bytes]) => {

@@ -48,7 +48,7 @@ const waiting = (hash: Uint8Array) => ({
   dependencies: { kind: 'Hashes', hashes: [hash] },
 });
 
-/** The verdict of an op for all zomes, each of which answers a constant; undefined has no `validate`. */
+/** The verdict of an op for all zomes, each of which returns a constant; undefined has no `validate`. */
 async function foldOf(answers: readonly (Uint8Array | undefined)[]): Promise<Validation> {
   const zomes = answers.map((answer, index) => ({
     name: `z${index}`,

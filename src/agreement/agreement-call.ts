@@ -29,7 +29,7 @@ export interface PlainDna extends Omit<DnaDefinition, 'hash'> {
 export interface AgreementZomes {
   readonly zomes: readonly ZomeDefinition[];
   readonly dnaInfo?: PlainDna;
-  /** Default: what the modules tell. */
+  /** Default: detected from the modules. */
   readonly generation?: Generation;
   /** MessagePack of a document of dependencies (`readDependencies`). Default: nothing is found. */
   readonly dependencies?: Uint8Array;

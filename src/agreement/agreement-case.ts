@@ -14,7 +14,7 @@ export interface AgreementCase {
    * than all.
    */
   readonly fuelPoints?: readonly number[];
-  /** What stands in a report. */
+  /** What is in a report. */
   readonly text?: string;
 }
 

@@ -36,7 +36,7 @@ export interface CheckOptions {
   readonly fuelMax?: number;
   /** Traps, breaches and exhaustion are failures. Default true. */
   readonly noTrap?: boolean;
-  /** An own property of the first node's answer: what is wrong, or undefined. */
+  /** An own property of the first node's result: what is wrong, or undefined. */
   readonly own?: (answer: ReceiptAnswer, call: AgreementCall) => string | undefined;
   /** The same of an op. */
   readonly ownOp?: (answer: ValidationAnswer, call: AgreementCall) => string | undefined;
@@ -45,7 +45,7 @@ export interface CheckOptions {
 export interface NodeReport {
   readonly name: string;
   readonly runtime: string;
-  /** Answers that it gave, repeats included; a folder of receipts knows only some. */
+  /** Results that it returned, repeats included; a folder of receipts has only some. */
   readonly answers: number;
   /** Guests that each tier has run; of a node that does not say, none. */
   readonly tiers: Readonly<Record<string, number>>;
@@ -57,7 +57,7 @@ export interface CheckReport {
   readonly properties: readonly PropertyResult[];
   readonly outcomes: Readonly<Record<string, number>>;
   readonly verdicts: Readonly<Record<string, number>>;
-  /** The dearest call: its fuel and, in hexadecimal, its input. */
+  /** The most expensive call: its fuel and, in hexadecimal, its input. */
   readonly worst: { readonly fuel: number; readonly call: AgreementCall } | undefined;
   readonly replay: Replay | undefined;
   /** Of the arbitrary, to make the same inputs again. */
@@ -96,7 +96,7 @@ export class AgreementCheck {
     return this.#calls;
   }
 
-  /** Asks every node twice and checks every property. Answers what is wrong with the first call at fault, if any. */
+  /** Asks every node twice and checks every property. Returns what is wrong with the first call at fault, if any. */
   async check(calls: readonly AgreementCall[]): Promise<string | undefined> {
     const twice = [...calls, ...calls];
     const asked = await askNodes(this.#nodes, this.#module, twice);
@@ -263,7 +263,7 @@ export function propertiesOf({ noTrap, fuelMax, own, ownOp }: CheckOptions): rea
   ];
 }
 
-/** Whether two answers of one node differ that must not. */
+/** Whether two results of one node differ although they must not. */
 function differ(answers: readonly NodeAnswer[], one: number, other: number): boolean {
   return compareAnswers(answers[one], answers[other]) !== undefined;
 }

@@ -30,7 +30,7 @@ export interface AgreementOptions extends InputsOptions {
   readonly protocol?: 'validate' | 'bytes';
   /** What the module imports: `none` (the default) or the path of a module that exports `imports`. */
   readonly hosts?: string;
-  /** Of a zome. Default: what the module tells. */
+  /** Of a zome. Default: detected from the modules. */
   readonly generation?: Generation;
   /** Fuel limit of a call. Default 10^9, or twice the bound. */
   readonly fuel?: number;

@@ -1,5 +1,5 @@
 /**
- * The far side of a node in another thread, process or page: a request in a line of JSON to its answer in a line of
+ * The far side of a node in another thread, process or page: a request in a line of JSON to its response in a line of
  * JSON. Needs nothing of the host but the language.
  */
 import type { Tier } from '../engine/tier.js';

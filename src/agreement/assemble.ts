@@ -1,6 +1,6 @@
 /**
  * Program to bytes, by the instruction table. The sections stay apart until the end, so that a mutation can add an item
- * to one or put another in its place. Trusts the program: what `repair` answers is well formed.
+ * to one or put another in its place. Trusts the program: what `repair` returns is well formed.
  * Specification: binary format.
  */
 
@@ -73,7 +73,7 @@ const ENCODINGS: ReadonlyMap<NodeName, Encoding> = new Map(INSTRUCTIONS.map((row
 const FUNCTION_FORM = 0x60;
 const EMPTY_BLOCK = 0x40;
 const END = 0x0b;
-/** Of the blocks that only stand around a body: no branch goes there. */
+/** Of the blocks that only surround a body: no branch goes there. */
 const SHIFT_LABEL = -1;
 
 class Assembler {

@@ -1,5 +1,5 @@
 /**
- * The property itself: whatever is asked, all nodes answer the same. A failing case is made small by fast-check (the
+ * The property itself: whatever is asked, all nodes return the same. A failing case is made small by fast-check (the
  * module) and by the nodes (calls, fuel, input), localised, and written as a replay file.
  */
 import { join } from 'node:path';
@@ -22,13 +22,13 @@ export interface AssertOptions {
   readonly path?: string;
   /** Where replay files are written. Default: nowhere. */
   readonly replayFolder?: string;
-  /** Is told after each case; for a progress bar. */
+  /** Called after each case; for a progress bar. */
   readonly onCase?: (tally: AgreementTally) => void;
 }
 
 export interface AgreementTally {
   readonly cases: number;
-  /** Calls that every node has answered. */
+  /** Calls that every node has completed. */
   readonly calls: number;
   /** How calls ended, by `returned`, `trapped unreachable`, `exhausted fuel`, `fault bad-magic` ... */
   readonly outcomes: ReadonlyMap<string, number>;

@@ -11,7 +11,7 @@ export interface InputsOptions extends CheckOptions {
   /** Inputs. Default 100. */
   readonly runs?: number;
   readonly seed?: number;
-  /** Is told after each batch how many inputs are done. */
+  /** Called after each batch with the number of inputs done. */
   readonly onRun?: (done: number) => void;
 }
 

@@ -1,4 +1,4 @@
-/** Two answers field by field, in the order in which a reader wants to know: the first field that differs. */
+/** Two results field by field, in the order in which a reader wants to know: the first field that differs. */
 import type { NodeAnswer, ValidationAnswer } from './node-answer.js';
 
 export interface FieldDifference {
@@ -10,7 +10,7 @@ export interface FieldDifference {
 
 type Fields = readonly (readonly [name: string, value: string | number | null])[];
 
-/** Undefined if they agree, or one has no opinion. A field that one node cannot tell (null) agrees with any. */
+/** Undefined if they agree, or one has nothing to compare. A field that one node cannot determine (null) agrees with any. */
 export function compareAnswers(left: NodeAnswer, right: NodeAnswer): FieldDifference | undefined {
   if (left.kind === 'none' || right.kind === 'none') return undefined;
   if (left.kind !== right.kind) return { field: 'answer', left: kindText(left), right: kindText(right) };

@@ -1,6 +1,6 @@
 /**
  * Valid module to text format, driven by the instruction table: every instruction on a line of its own with the byte
- * offset it stands at, so that a fault, a trap or a first difference can be shown where it is. The text can be
+ * offset it is at, so that a fault, a trap or a first difference can be shown where it is. The text can be
  * assembled again. No recursion; linear in the bytes. Specification: text format.
  */
 import { utf8 } from '../base/hash.js';
@@ -284,7 +284,7 @@ function quotedBytes(bytes: Uint8Array): string {
   return `${result}"`;
 }
 
-/** Adds up how often every instruction stands in the bodies of a module, by its name in the table. */
+/** Counts every instruction in the bodies of a module, by its name in the table. */
 export function countByName(module: Module, counts: Map<string, number> = new Map()): Map<string, number> {
   for (let own = 0; own < module.bodyStarts.length; own++) {
     for (const { row } of disassembleBody(module, own)) counts.set(row.name, (counts.get(row.name) ?? 0) + 1);

@@ -1,4 +1,4 @@
-/** The arbitrary of modules that loading must refuse, each with the code it must answer. */
+/** The arbitrary of modules that loading must refuse, each with the code it must return. */
 import fc from 'fast-check';
 import type { LoadFaultCode } from '../base/fault.js';
 import { anyModule, type ModuleArbitraryOptions } from './module-arbitrary.js';

@@ -13,12 +13,12 @@ export interface Disagreement {
 }
 
 export interface Asked {
-  /** The answers of each node, in the order of the nodes. */
+  /** The results of each node, in the order of the nodes. */
   readonly answers: readonly (readonly NodeAnswer[])[];
   readonly disagreement: Disagreement | undefined;
 }
 
-/** All nodes run at the same time. Each is compared with those before it: what the first cannot tell, two others may differ in. */
+/** All nodes run at the same time. Each is compared with those before it: what the first cannot determine, two others may differ in. */
 export async function askNodes(
   nodes: readonly AgreementNode[],
   module: AgreementSubject,

@@ -1,7 +1,7 @@
 /**
- * The search for the dearest input of at most so many bytes: it keeps the worst seen and changes it, byte by byte and piece
- * by piece, with pieces of other inputs that were dear. Repeatable by its seed. A search finds, it does not prove: what it
- * answers is a lower bound of the worst case.
+ * The search for the most expensive input of at most so many bytes: it keeps the worst seen and changes it, byte by byte and piece
+ * by piece, with pieces of other inputs that were expensive. Repeatable by its seed. A search finds, it does not prove: what it
+ * returns is a lower bound of the worst case.
  */
 import { type AgreementCall, inputOf, withInput } from './agreement-call.js';
 import { RandomChoice, SeededSource } from './random-choice.js';

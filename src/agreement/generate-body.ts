@@ -1,5 +1,5 @@
 /**
- * Generates one function body, well typed by construction: every maker answers a node that leaves exactly the types it
+ * Generates one function body, well typed by construction: every maker returns a node that leaves exactly the types it
  * was asked for. Weights favour what nodes could disagree on: traps, floats and NaN, `memory.grow`, recursion,
  * `br_table`, indirect calls. A counted loop ends by itself, any other by the guard.
  */
@@ -270,7 +270,7 @@ export class BodyGenerator {
     return node(row.name, this.#operands(row, depth), row.results);
   }
 
-  /** Operands that let most trapping instructions through: a run that traps at once tells little. */
+  /** Operands that let most trapping instructions through: a run that traps at once shows little. */
   #operands(row: MenuRow, depth: number): Node[] {
     const operands = row.operands;
     if (!row.traps || this.#choice.chance(20)) return this.#nodes(operands, depth);
@@ -505,7 +505,7 @@ export class BodyGenerator {
     return out;
   }
 
-  /** Uses the parameters of a block in one of several ways; answers the results that are still to be made. */
+  /** Uses the parameters of a block in one of several ways; returns the results that are still to be made. */
   #takeParams(out: Node[], params: TypeList, results: TypeList, depth: number): TypeList {
     if (params.length === 0) return results;
     let taken = node('param', NO_NODES, params);

@@ -246,7 +246,7 @@ class ProgramGenerator {
     });
   }
 
-  /** Nearly always where `length` items fit into `size`: a module that traps at its instantiation tells little. */
+  /** Nearly always where `length` items fit into `size`: a module that traps at its instantiation shows little. */
   #offset(size: number, length: number, constants: ModuleShape['globals']): Constant {
     const choice = this.#choice;
     if (choice.chance(1)) return this.#constant(ValueType.I32, constants, 0, []);

@@ -1,4 +1,4 @@
-/** What stands before a program's own items (`Shift`): indices that are an opcode's byte, that take two bytes, that go over an edge. */
+/** What precedes a program's own items (`Shift`): indices that are an opcode's byte, that take two bytes, that go over an edge. */
 import { NO_SHIFT, type Shift } from './program.js';
 import { RandomChoice, SeededSource } from './random-choice.js';
 

@@ -1,6 +1,6 @@
 /**
  * The fixed set of host functions and constant globals that generated modules import from `env`. Every one is a pure
- * function of the bits it is given and of the caller's memory, so it is deterministic in every runner; they are told
+ * function of the bits it is given and of the caller's memory, so it is deterministic in every runner; they are described
  * apart by what could go wrong at a host edge: no values, 64-bit values, NaN bits, several results, the guest's memory
  * changed under it, fuel read or charged, the call ended from outside.
  */

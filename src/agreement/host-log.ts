@@ -1,6 +1,6 @@
 /**
  * What a module's host functions did in a call, written down so far that a node without those functions can make the call
- * again: of each host call its arguments, its effects on the guest in order, and its answer. Plain JSON.
+ * again: of each host call its arguments, its effects on the guest in order, and its result. Plain JSON.
  */
 import { fromHex, toHex } from '../base/hash.js';
 import type {
@@ -24,7 +24,7 @@ export type HostLogAnswer =
   | { readonly values: readonly string[] }
   | { readonly payload: string }
   | { readonly breach: string }
-  /** The call was over before the function answered. */
+  /** The call was over before the function returned. */
   | null;
 
 export interface HostLogEntry {
@@ -100,7 +100,7 @@ function loggedAnswer(answer: HostAnswer): HostLogAnswer {
 }
 
 /**
- * Rows of the same names and types that do what stands in the log, entry by entry, and ask nobody. Another function or other
+ * Rows of the same names and types that do what is in the log, entry by entry, and ask nobody. Another function or other
  * arguments than the log has at that place are a host failure.
  */
 export function replayingImports(imports: readonly HostImport[], log: readonly HostLogEntry[]): readonly HostImport[] {

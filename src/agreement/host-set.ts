@@ -31,7 +31,7 @@ const BYTE_EXPORTS: ExportTypes = new Map([
   ['memory', 'memory'],
 ]);
 
-/** `env.echo (i32, i32) -> (i64)`: by the byte ABI it answers the bytes that it is given, at a unit of fuel a byte each way. */
+/** `env.echo (i32, i32) -> (i64)`: by the byte ABI it returns the bytes that it is given, at a unit of fuel a byte each way. */
 const ECHO: HostImport = {
   module: HOST_MODULE,
   name: 'echo',

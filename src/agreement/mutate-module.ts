@@ -1,5 +1,5 @@
 /**
- * Faulty modules: a valid program broken by one named mutation, with the code that loading must answer. A mutation
+ * Faulty modules: a valid program broken by one named mutation, with the code that loading must return. A mutation
  * spoils one place alone, mostly by adding an item of its own behind those of the program, so the program's items stay
  * valid and the fault is the only one. Refusals by a limit come from a record that allows one less than is there.
  */
@@ -17,7 +17,7 @@ export interface FaultyModule {
   readonly mutation: string;
   readonly expected: LoadFaultCode;
   readonly bytes: Uint8Array<ArrayBuffer>;
-  /** Under which the fault is told; undefined: under any that allow the program. */
+  /** Under which the fault is reported; undefined: under any that allow the program. */
   readonly limits: Limits | undefined;
 }
 
@@ -80,7 +80,7 @@ function functionCount(draft: ModuleDraft, program: Program): number {
   return program.importedFunctions.length + sectionOf(draft, SectionId.Function).count!;
 }
 
-/** Adds a function of the type, which is added too; answers its index. */
+/** Adds a function of the type, which is added too; returns its index. */
 function addFunction(
   draft: ModuleDraft,
   program: Program,
@@ -425,8 +425,8 @@ function limitedBody(
 }
 
 /**
- * Every mutation; each code of `malformed`, `invalid` and `refused` is the answer to at least one. They put items at places
- * that they know of, so nothing may stand before the program's own.
+ * Every mutation; each code of `malformed`, `invalid` and `refused` is returned for at least one. They put items at places
+ * that they know of, so nothing may precede the program's own.
  */
 export const MUTATIONS: readonly Mutation[] = [...MALFORMED, ...INVALID, ...REFUSED, ...LIMITED].map(
   ({ apply, ...mutation }) => ({ ...mutation, apply: (program) => apply({ ...program, shift: NO_SHIFT }) }),

@@ -1,4 +1,4 @@
-/** What a node answers to a call: a receipt and what can be told beside it, or why there is none. Plain data. */
+/** What a node returns for a call: a receipt and what can be observed beside it, or why there is none. Plain data. */
 
 import type { LoadFault } from '../base/fault.js';
 import { fromHex, toHex } from '../base/hash.js';
@@ -18,7 +18,7 @@ import type { AgreementHost } from './agreement-host.js';
 export interface ReceiptAnswer {
   readonly kind: 'receipt';
   readonly receipt: ReceiptJson;
-  /** In hexadecimal; null where the node cannot tell it, or the memory is too large to be hashed each time. */
+  /** In hexadecimal; null where the node cannot determine it, or the memory is too large to be hashed each time. */
   readonly stateDigest: string | null;
   /** The results as `printValue` writes them, or the first bytes of the output; null where the node has the hash alone. */
   readonly values: readonly string[] | null;
@@ -51,7 +51,7 @@ export type NodeAnswer =
   | { readonly kind: 'usage'; readonly code: string }
   /** The host failed: no memory, a crash, a bug. */
   | { readonly kind: 'failure'; readonly message: string }
-  /** The node has no opinion: a folder of receipts without this call. */
+  /** The node has nothing to compare: a folder of receipts without this call. */
   | { readonly kind: 'none' };
 
 /** Larger memories are not digested: hashing takes longer than the call. */
@@ -97,27 +97,27 @@ export function answerOfValidation({ verdict, calls }: Validation, digestPagesMa
   };
 }
 
-/** An answer as every node must give it: without the tier, which may differ. */
+/** A result as every node must give it: without the tier, which may differ. */
 export function tierless<A extends NodeAnswer>(answer: A): A {
   const { tier: _, ...rest } = answer as A & { readonly tier?: TierName };
   if (answer.kind !== 'validation') return rest as unknown as A;
   return { ...rest, calls: answer.calls.map((call) => tierless(call)) } as unknown as A;
 }
 
-/** The receipts in an answer: one, one for each guest that was called, or none. */
+/** The receipts in a result: one, one for each guest that was called, or none. */
 export function receiptsOf(answer: NodeAnswer): readonly ReceiptAnswer[] {
   if (answer.kind === 'receipt') return [answer];
   return answer.kind === 'validation' ? answer.calls : [];
 }
 
-/** Fuel that all guests of an answer have used. */
+/** Fuel that all guests of a result have used. */
 export function fuelOf(answer: NodeAnswer): number {
   return receiptsOf(answer).reduce((sum, { receipt }) => sum + receipt.fuel.used, 0);
 }
 
 type Made = CallResult | Omit<ValidateResult, 'verdict'> | ValidateResult;
 
-/** Makes the call, with all that the engine tells. */
+/** Makes the call, with all that the engine reports. */
 export function callResult(module: LoadedModule, call: AgreementCall): Made {
   const { fuel } = call;
   switch (call.kind) {
@@ -181,7 +181,7 @@ function verdictText(verdict: Verdict): string {
   }
 }
 
-/** An answer in a line, for a person. */
+/** A result in a line, for a person. */
 export function answerText(answer: NodeAnswer): string {
   switch (answer.kind) {
     case 'validation':

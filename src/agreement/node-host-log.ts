@@ -1,6 +1,6 @@
 /**
  * A node that has no host functions, but a log of what they did: each call is made in the interpreter with the functions
- * and written down; its answer is that of the same call made again from the log alone, on another engine.
+ * and written down; its result is that of the same call made again from the log alone, on another engine.
  */
 import type { LoadFault } from '../base/fault.js';
 import { fromHex } from '../base/hash.js';
@@ -20,7 +20,7 @@ export interface HostLogNodeOptions {
   readonly name?: string;
   /** Of the engine that works from the log. */
   readonly tier?: Tier;
-  /** Is told each log, as JSON, before it is used. */
+  /** Called with each log, as JSON, before it is used. */
   readonly onLog?: (log: string) => void;
 }
 

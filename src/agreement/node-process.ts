@@ -59,7 +59,7 @@ export function processNode(options: ProcessNodeOptions): AgreementNode {
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
       complaint = (complaint + text).slice(-2_000);
     });
-    // What is written after the end is told by the end.
+    // What is written after the end is reported by the end.
     child.stdin.on('error', () => undefined);
     createInterface({ input: child.stdout }).on('line', (line) => {
       if (line.startsWith('{')) receive(line);

@@ -1,6 +1,6 @@
 /**
  * A node behind a channel of lines: a worker thread, a process, a page. The channel is opened when the first question
- * comes, and opened again after it broke; questions that were open then are answered `failure`.
+ * comes, and opened again after it broke; questions that were open then end in `failure`.
  */
 
 import { type AgreementCall, type AgreementSubject, moduleJson } from './agreement-call.js';
@@ -19,7 +19,7 @@ export type OpenChannel = (receive: (line: string) => void, broke: (reason: stri
 export interface RemoteNodeOptions {
   readonly name: string;
   readonly open: OpenChannel;
-  /** How long a batch may take: a guard against what never answers. Default 600,000. */
+  /** How long a batch may take: a guard against what never responds. Default 600,000. */
   readonly timeoutMilliseconds?: number;
 }
 
@@ -82,7 +82,7 @@ class RemoteNode implements AgreementNode {
         fail: (reason) => reject(new ChannelBroke(reason)),
       };
     });
-    // A channel that breaks between two questions is told to the next one.
+    // A channel that breaks between two questions is reported to the next one.
     this.#hello.catch(() => undefined);
     const channel = this.#open(
       (line) => this.#receive(line),

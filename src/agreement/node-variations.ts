@@ -1,6 +1,6 @@
 /**
  * Nodes that do with another node what must not matter: the calls in another order, other calls between them, much
- * memory held. Nothing of it may change an answer.
+ * memory held. Nothing of it may change a result.
  */
 import type { AgreementCall, AgreementSubject } from './agreement-call.js';
 import type { AgreementNode } from './node.js';

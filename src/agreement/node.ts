@@ -1,4 +1,4 @@
-/** A node: anything that can make a call and give its receipt. Two correct nodes give the same answers. */
+/** A node: anything that can make a call and give its receipt. Two correct nodes give the same results. */
 import type { Tier } from '../engine/tier.js';
 import type { AgreementCall, AgreementSubject } from './agreement-call.js';
 import type { NodeAnswer } from './node-answer.js';
@@ -11,8 +11,8 @@ export interface AgreementNode {
   /** The runtime and its version, for reports. */
   describe(): Promise<string>;
   /**
-   * Makes the calls and answers them in their order, in whatever order they were made. What the guest or its bytes do is
-   * an answer; a node that breaks answers `failure`.
+   * Makes the calls and returns them in their order, in whatever order they were made. What the guest or its bytes do is
+   * a result; a node that breaks returns `failure`.
    */
   run(module: AgreementSubject, calls: readonly AgreementCall[]): Promise<readonly NodeAnswer[]>;
   /** Ends what it started: threads, processes. */

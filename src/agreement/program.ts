@@ -17,7 +17,7 @@ export interface Signature {
   readonly results: TypeList;
 }
 
-/** `param` is no instruction: it stands for the parameters of a block, on the stack where its body begins. */
+/** `param` is not an instruction: it stands for the parameters of a block, on the stack where its body begins. */
 export type NodeName = InstructionName | 'param';
 
 export interface Node {
@@ -128,7 +128,7 @@ export interface Guard {
 }
 
 /**
- * What stands before the program's own items in the assembled module, and how its bodies are written, so that immediates
+ * What precedes the program's own items in the assembled module, and how its bodies are written, so that immediates
  * are large or awkward: an index may be the byte of an opcode, or take two bytes. Nothing that the program does depends on it but
  * fuel and depth.
  */

@@ -1,6 +1,6 @@
 /**
  * Makes a cut-down program well formed again: whatever names something that is no longer there becomes the default of
- * its type, or goes. Answers the same objects where nothing has to change. Types never have to be repaired, because
+ * its type, or goes. Returns the same objects where nothing has to change. Types never have to be repaired, because
  * every cut leaves the results of a node as they were and ids keep their types.
  */
 import { type Immediates, INSTRUCTIONS } from '../wasm/instructions.js';
@@ -188,7 +188,7 @@ export function dropAll(value: Node): Node {
   return rest;
 }
 
-/** Maps; answers the list itself if every item stayed what it was. */
+/** Maps; returns the list itself if every item stayed what it was. */
 function mapSame<T>(items: readonly T[], map: (item: T) => T): readonly T[] {
   const mapped = items.map(map);
   return mapped.every((item, index) => item === items[index]) ? items : mapped;

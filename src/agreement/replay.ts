@@ -18,7 +18,7 @@ export interface Recording {
   readonly calls: readonly AgreementCall[];
   /** They differ on the last call; absent where they agree. */
   readonly difference?: FieldDifference & { readonly nodes: readonly [string, string] };
-  /** What the first node answered to each call. */
+  /** What the first node returned to each call. */
   readonly expected: readonly NodeAnswer[];
   /** Where they part, and the module in the text format. For a person. */
   readonly where: readonly string[];

@@ -24,7 +24,7 @@ export function reportLines(report: CheckReport): readonly string[] {
   ];
 }
 
-/** The tiers are told where a node has run guests in more than one, or in another than its name says. */
+/** The tiers are shown where a node has run guests in more than one, or in another than its name says. */
 function nodeLine({ name, runtime, answers, tiers }: NodeReport, width: number): string {
   const ran = Object.keys(tiers);
   const isTold = ran.length > 1 || (ran.length === 1 && !name.startsWith(ran[0]));

@@ -1,5 +1,5 @@
 /**
- * The program of a node in a process of its own: `node runner.js [TIER [PAGES]]`. Requests on standard input, answers on
+ * The program of a node in a process of its own: `node runner.js [TIER [PAGES]]`. Requests on standard input, responses on
  * standard output, a line of JSON each, in order. Runs wherever `node:process` and `node:readline` are known.
  */
 import process from 'node:process';

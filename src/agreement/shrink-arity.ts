@@ -1,6 +1,6 @@
 /**
  * Blocks and functions with fewer parameters and results: what was carried is dropped where it was made, and zeros
- * stand where it was used. A branch whose values cannot be told apart from its condition becomes zeros itself.
+ * are used in its place. A branch whose values cannot be distinguished from its condition becomes zeros itself.
  */
 import { ValueType } from '../wasm/types.js';
 import {
@@ -36,7 +36,7 @@ function discardAll(nodes: readonly Node[]): readonly Node[] {
   return nodes.flatMap(discard);
 }
 
-/** What stands for a block or `if` that gives its results up; a `loop` too, whose label keeps its parameters. */
+/** What replaces a block or `if` that gives its results up; a `loop` too, whose label keeps its parameters. */
 export function withoutBlockResults(block: Node): readonly Node[] {
   const label = block.name === 'loop' ? undefined : block.first;
   const arm = (nodes: readonly Node[]) => discardAll(label === undefined ? nodes : withoutCarried(nodes, [label]));
@@ -50,7 +50,7 @@ export function withoutBlockResults(block: Node): readonly Node[] {
   return [bare, ...zeros(block.results)];
 }
 
-/** What stands for a block that gives its parameters up. Undefined if the condition of an `if` is not an operand alone. */
+/** What replaces a block that gives its parameters up. Undefined if the condition of an `if` is not an operand alone. */
 export function withoutBlockParams(block: Node): readonly Node[] | undefined {
   const split = splitCondition(block.operands, block.name === 'if');
   if (split === undefined) return undefined;

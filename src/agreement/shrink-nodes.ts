@@ -17,7 +17,7 @@ import {
   withoutOperation,
 } from './shrink-values.js';
 
-/** How far down a node is looked for one that can stand in its place. */
+/** How far down a node is looked for one that can replace it. */
 const HOISTS_MAX = 24;
 
 const CONSTANT_TYPES: Readonly<Record<string, ValueType>> = {
@@ -27,7 +27,7 @@ const CONSTANT_TYPES: Readonly<Record<string, ValueType>> = {
   'f64.const': ValueType.F64,
 };
 
-/** Simpler bits, the simplest first: a value is only replaced by one that stands before it. */
+/** Simpler bits, the simplest first: a value is only replaced by one that precedes it. */
 const SIMPLE_FLOATS: Readonly<Record<number, readonly (number | bigint)[]>> = {
   [ValueType.F32]: [0, 0x3f800000, 0x7fc00000, 0x7f800001],
   [ValueType.F64]: [0n, 0x3ff0000000000000n, 0x7ff8000000000000n, 0x7ff0000000000001n],
@@ -115,7 +115,7 @@ function* keptOperands(one: Node): Generator<readonly Node[]> {
   if (kept.length > 1) yield [...kept.flat(), ...zeros(one.results)];
 }
 
-/** A value is not made that is only dropped; statements before it stand on their own. */
+/** A value is not made that is only dropped; statements before it are independent. */
 function* undropped({ operands, results }: Node): Generator<readonly Node[]> {
   const last = operands[operands.length - 1];
   const alone = discard(last);

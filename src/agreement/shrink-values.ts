@@ -1,7 +1,7 @@
 /**
  * One value less: of what a sequence leaves, a block or function gives, a branch carries, a call is given. Where the value
- * is made its maker stays for its effects alone; where it was used a zero stands. Undefined where the value cannot be
- * taken out from among others; then the shrinker goes on without that cut.
+ * is made its maker stays for its effects alone; where it was used there is a zero. Undefined where the value cannot be
+ * taken out from among others; then the shrinker continues without that cut.
  */
 import { type Immediates, INSTRUCTIONS } from '../wasm/instructions.js';
 import { MENU } from './instruction-menu.js';
@@ -87,13 +87,13 @@ export function withoutBlockResult(block: Node, index: number): Node | undefined
   return { ...block, results, signature: { params: block.signature.params, results }, body, otherwise };
 }
 
-/** What stands for a block that gives one result less. */
+/** What replaces a block that gives one result less. */
 export function blockWithoutResult(block: Node, index: number): Nodes | undefined {
   const less = withoutBlockResult(block, index);
   return less && restored(less, block.results, index);
 }
 
-/** What stands for a block that takes one parameter less, the last. */
+/** What replaces a block that takes one parameter less, the last. */
 export function withoutLastBlockParam(block: Node): Nodes | undefined {
   const { params, results } = block.signature;
   const last = params.length - 1;

@@ -1,4 +1,4 @@
-/** The program of a node in a worker thread: requests and answers are messages, the lines of `answer-request.ts`. */
+/** The program of a node in a worker thread: requests and responses are messages, the lines of `answer-request.ts`. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { Answerer } from './answer-request.js';
 

@@ -1,5 +1,5 @@
 /**
- * A validation that waits for dependencies must not wait for the same ones for ever: given what it asked for, it must go on.
+ * A validation that waits for dependencies must not wait for the same ones for ever: given what it asked for, it must continue.
  * The module's author says how an attempt changes when its dependencies have come.
  */
 import { toHex } from '../base/hash.js';
@@ -23,7 +23,7 @@ const ATTEMPTS_MAX = 64;
 
 /**
  * What is wrong, or undefined.
- * @param generation of the module's data; default: what the module tells
+ * @param generation of the module's data; default: detected from the modules
  */
 export function findUnresolvedLoop(
   module: LoadedModule,

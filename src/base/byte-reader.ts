@@ -91,7 +91,7 @@ export class ByteReader {
     }
   }
 
-  /** Signed LEB128 of 64 bits: answers the low half and leaves the high half in `high`, both signed. */
+  /** Signed LEB128 of 64 bits: returns the low half and leaves the high half in `high`, both signed. */
   s64(): number {
     const start = this.pos;
     let low = 0;
@@ -123,7 +123,7 @@ export class ByteReader {
     }
   }
 
-  /** Moves over `length` bytes and answers the offset of the first. */
+  /** Moves over `length` bytes and returns the offset of the first. */
   skip(length: number): number {
     const start = this.pos;
     if (length > this.end - start) raise('unexpected-end', this.end);

@@ -33,7 +33,7 @@ export class ByteWriter {
   }
 
   /**
-   * For who writes by itself: the buffer, with room for `count` bytes from `length` on. `advance` tells how many were written.
+   * For a caller that writes by itself: the buffer, with room for `count` bytes from `length` on. `advance` sets how many were written.
    */
   room(count: number): Uint8Array {
     this.#reserve(count);

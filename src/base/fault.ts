@@ -2,11 +2,11 @@
  * The table of codes: everything that can go wrong with a module, a call or a guest's bytes has one row here.
  * A code is an identity and never changes its meaning; the text beside it is for people and is never compared.
  *
- * Kinds: `malformed`, `invalid`, `refused`, `unlinkable` are answers of loading; `trapped`, `exhausted`, `breached`
+ * Kinds: `malformed`, `invalid`, `refused`, `unlinkable` are results of loading; `trapped`, `exhausted`, `breached`
  * are outcomes of a call (docs/SEMANTICS.md, sections 1 and 7).
  */
 
-/** What kind of answer a code belongs to. */
+/** What kind of result a code belongs to. */
 export type FaultKind = 'malformed' | 'invalid' | 'refused' | 'unlinkable' | 'trapped' | 'exhausted' | 'breached';
 
 interface FaultRow {
@@ -154,13 +154,13 @@ export interface LoadFault {
   readonly detail?: string;
 }
 
-/** A value or the fault that stands in its place. */
+/** A value, or the fault in its place. */
 export type Loaded<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly fault: LoadFault };
 
 /** The order in which faults at one and the same offset win (SEMANTICS 1). */
 const PRECEDENCE: Readonly<Record<LoadFaultKind, number>> = { malformed: 0, refused: 1, invalid: 2, unlinkable: 3 };
 
-/** The fault that is told: the smaller offset, then malformed, refused, invalid. */
+/** The fault that is reported: the smaller offset, then malformed, refused, invalid. */
 export function firstFault(a: LoadFault | undefined, b: LoadFault | undefined): LoadFault | undefined {
   if (a === undefined || b === undefined) return a ?? b;
   if (a.offset !== b.offset) return a.offset < b.offset ? a : b;

@@ -1,6 +1,6 @@
 /**
  * The limits record: every bound of the engine, with its unit and its reason. A record is frozen and hashed; its hash
- * stands in every receipt, so two nodes with other limits cannot be taken for one (docs/SEMANTICS.md, section 9).
+ * is in every receipt, so two nodes with other limits cannot be taken for one (docs/SEMANTICS.md, section 9).
  */
 
 import { hash, utf8 } from './hash.js';

@@ -1,5 +1,5 @@
 /**
- * A mistake of the caller's, told before the call: it is thrown, and there is no receipt. Guests cannot cause one.
+ * A mistake of the caller's, reported before the call: it is thrown, and there is no receipt. Guests cannot cause one.
  * docs/SEMANTICS.md, section 7.
  */
 import type { LoadFault } from './fault.js';
@@ -32,7 +32,7 @@ export type UsageErrorCode =
   | 'session-over'
   /** a call of the session is under way */
   | 'session-busy'
-  /** the call did not end because its fuel was used up, or the session has gone on since */
+  /** the call did not end because its fuel was used up, or the session has continued since */
   | 'not-resumable'
   /** bytes or elements that are not within the memory or table */
   | 'out-of-bounds'

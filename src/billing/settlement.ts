@@ -212,7 +212,7 @@ async function payMore(ledger: LedgerTransaction, terms: LeaseTerms, name: strin
   }
 }
 
-/** Pieces credit the house: the part of it that is tax goes on. */
+/** Pieces credit the house: the part of it that is tax is passed on. */
 async function moveTax(ledger: LedgerTransaction, terms: LeaseTerms, { tax }: Written): Promise<void> {
   if (tax === 0n) return;
   const id = `tax:${terms.id}:${ledger.nextSequence()}`;

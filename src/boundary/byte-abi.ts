@@ -1,14 +1,14 @@
 /**
  * The byte ABI, host to guest: serialized bytes in, serialized bytes out, by way of the guest's own allocator.
  *
- * Invariant: nothing the guest answers is believed before it is checked against the memory as it is now, nothing is copied
+ * Invariant: nothing the guest returns is believed before it is checked against the memory as it is now, nothing is copied
  * before it is paid for, and after anything but success the guest is not called again. The outcome depends on the guest
  * and the payload alone.
  *
  * Order (holochain-wasmer `crates/host/src/guest.rs::call`; docs/ABI.md, section 2), and who owns what:
  *   1. charge the payload, `p = __hc__allocate_1(len)`: the guest leaks a buffer to the host
  *   2. the host fills it, calls `export(p, len)`: the buffer is the guest's again, who frees it. The host never does.
- *   3. the answer is `(ptr << 32) | len` of a buffer leaked to the host; charge it, copy it
+ *   3. the result is `(ptr << 32) | len` of a buffer leaked to the host; charge it, copy it
  *   4. the bytes must be `Result<ExternIO, WasmError>`; if not, the call ends here, without deallocate
  *   5. `__hc__deallocate_1(ptr, len)`: the guest takes the buffer back. A trap here fails the call.
  *
@@ -54,7 +54,7 @@ export type ByteCall =
   /** trapped, exhausted or short-circuited: the engine keeps the outcome */
   | { readonly kind: 'stopped' };
 
-/** What the caller, not the guest, got wrong: told before anything runs, without receipt. */
+/** A mistake of the caller, not of the guest: reported before anything runs, without receipt. */
 export type ByteCallFault =
   | { readonly code: 'no-such-export' }
   | { readonly code: 'payload-too-long'; readonly lengthBytes: number; readonly payloadBytesMax: number };
@@ -123,7 +123,7 @@ export function liesWithinMemory(guest: Pick<Guest, 'memorySize'>, { ptr, len }:
 }
 
 /**
- * Asks the guest for a buffer and fills it: step 1 and half of 2, and the way back of a host call's answer.
+ * Asks the guest for a buffer and fills it: step 1 and half of 2, and the way back of a host call's result.
  * The caller has checked the types of the exports and paid for the bytes.
  */
 export function placeBytes(

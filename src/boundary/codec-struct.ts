@@ -170,7 +170,7 @@ export function struct<A extends object>(name: string, fields: Fields<A>): Codec
   );
 }
 
-/** A struct with two shapes, told apart by a field that only the first has. */
+/** A struct with two shapes, distinguished by a field that only the first has. */
 export function eitherOf<A extends object, B extends object>(
   name: string,
   fieldOfFirst: string,

@@ -170,7 +170,7 @@ export function mapped<A, B>(name: string, codec: Codec<A>, to: (inner: A) => B,
 }
 
 /**
- * A value that may stand there as a text too; it is written as the value.
+ * A value that may be there as a text too; it is written as the value.
  * @param read undefined for a text that is none
  */
 export function orText<A>(

@@ -1,5 +1,5 @@
 /**
- * What the byte ABI needs of a running instance; the engine and both tiers stand behind it.
+ * What the byte ABI needs of a running instance; the engine and both tiers implement it.
  *
  * Invariant: the first outcome other than `returned` is the engine's to keep (SEMANTICS 7). Whoever gets `ok: false` or
  * `false` from here stops at once and calls nothing of this guest any more.

@@ -1,16 +1,16 @@
 /**
- * The byte ABI, guest to host: the input of an imported function is fetched from the guest, its answer is brought back.
+ * The byte ABI, guest to host: the input of an imported function is fetched from the guest, its result is brought back.
  *
  * Invariant: as in `byte-abi.ts`, nothing the guest says is believed before it is checked against the memory as it is now,
- * nothing is copied before it is paid for, and after anything but an answer the guest is not called again.
+ * nothing is copied before it is paid for, and after anything but a result the guest is not called again.
  *
  * Order (holochain-wasmer `crates/host/src/env.rs`, holochain `real_ribosome.rs::with_host_function`; docs/ABI.md, section 9):
  *   1. the import is called with (ptr, len) of a buffer that the guest leaked to the host; pay for it, copy it
  *   2. `__hc__deallocate_1(ptr, len)`: the guest takes the buffer back, before anything is decoded
  *   3. the input is decoded and the function runs
- *   4. the answer is `Result<O, WasmError>`; pay for it, `q = __hc__allocate_1(n)`, the host fills the buffer
+ *   4. the result is `Result<O, WasmError>`; pay for it, `q = __hc__allocate_1(n)`, the host fills the buffer
  *   5. the import returns `(q << 32) | n`: the buffer is the guest's, who frees it
- * A short circuit ends the whole call at 3. A real host traps where this one answers a breach.
+ * A short circuit ends the whole call at 3. A real host traps where this one returns a breach.
  */
 import { LIMITS_1 } from '../base/limits.js';
 import {
@@ -50,7 +50,7 @@ function inputBreach(guest: Guest, slice: GuestSlice, payloadBytesMax: number): 
 
 /**
  * Serves one call of an imported function.
- * @param guest `charge` pays for the bytes of the input, then for those of the answer
+ * @param guest `charge` pays for the bytes of the input, then for those of the result
  * @param slice the arguments of the import, unsigned
  * @param answer runs the function on its input; undefined if the call is over. Its output is no longer than the limit.
  */

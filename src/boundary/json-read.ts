@@ -1,4 +1,4 @@
-/** Reads JSON as MessagePack values: see `json.ts` for what stands for what. Linear in the text, no recursion. */
+/** Reads JSON as MessagePack values: see `json.ts` for the forms. Linear in the text, no recursion. */
 import { fromHex } from '../base/hash.js';
 import { decodeUtf8 } from '../base/utf8.js';
 import { type FromJson, type JsonDialect, type JsonFault, NESTED_MESSAGEPACK_MAX } from './json.js';
@@ -102,7 +102,7 @@ function messagePackForm(value: MessagePackValue, depth: number): Form | string 
   return depth > MESSAGEPACK_DEPTH_MAX ? TOO_DEEP : { value: encodeMessagePack(value as Encodable), depth: 0 };
 }
 
-/** What a form stands for, or why it stands for nothing. */
+/** What a form stands for, or why it is not valid. */
 function formOf(form: string, value: MessagePackValue, depth: number): Form | string {
   switch (form) {
     case '$bin':
@@ -260,7 +260,7 @@ class Reader {
     return depth > MESSAGEPACK_DEPTH_MAX + 1 ? this.#fail(TOO_DEEP, frame.offset) : value;
   }
 
-  /** A string where a value stands: in a dialect it may be a binary. */
+  /** A string in place of a value: in a dialect it may be a binary. */
   #stringValue(): Step {
     const offset = this.#offset;
     const text = this.#string();
@@ -312,7 +312,7 @@ function parsedString(literal: string): string | undefined {
   }
 }
 
-/** Reads a JSON text; see `json.ts` for what stands for what. Never throws for what the text holds. */
+/** Reads a JSON text; see `json.ts` for the forms. Never throws for what the text holds. */
 export function messagePackFromJson(text: string, dialect?: JsonDialect): FromJson {
   return new Reader(text, dialect).run();
 }

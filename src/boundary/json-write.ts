@@ -1,9 +1,9 @@
-/** Writes MessagePack values as JSON: see `json.ts` for what stands for what. No recursion. */
+/** Writes MessagePack values as JSON: see `json.ts` for the forms. No recursion. */
 import { type JsonDialect, NESTED_MESSAGEPACK_MAX } from './json.js';
 import { Float, type MessagePackKey, type MessagePackMap, type MessagePackValue } from './messagepack.js';
 import { decodeMessagePack } from './messagepack-decode.js';
 
-/** A value still to be written, or text that stands between values. */
+/** A value still to be written, or text that is between values. */
 type Pending = { readonly value: MessagePackValue; readonly nested: number } | { readonly text: string };
 
 function hexOf(bits: bigint, width: number): string {

@@ -38,7 +38,7 @@ const INTEGER_LIKE_KEY = /^(?:0|[1-9][0-9]{0,9})$/;
 const I64_MIN = -(2n ** 63n);
 const U64_MAX = 2n ** 64n - 1n;
 
-/** A container being written: the key or index that it stands at, for the path. */
+/** A container being written: the key or index that it is at, for the path. */
 interface Frame {
   readonly isList: boolean;
   identities: Set<string> | undefined;
@@ -46,7 +46,7 @@ interface Frame {
   key: MessagePackKey;
 }
 
-/** Where a frame stands, as a piece of a path; nothing before its first value. */
+/** Where a frame is, as a piece of a path; nothing before its first value. */
 function placeOf(frame: Frame): string {
   if (frame.index === 0) return '';
   if (frame.isList) return `[${frame.index - 1}]`;
@@ -72,7 +72,7 @@ class Writer {
   /** A key that is no string, which a `Map` has once. */
   #checkKey(frame: Frame, key: MessagePackKey): void {
     if (Array.isArray(key) || key instanceof Map) this.#fail('an array or a map cannot be the key of a map');
-    // 7 and 7n are one integer on the wire; a Map tells them apart.
+    // 7 and 7n are one integer on the wire; a Map distinguishes them.
     const text = typeof key === 'bigint' || typeof key === 'number' ? `i:${key}` : keyIdentity(key);
     if (text === undefined) return;
     frame.identities ??= new Set();

@@ -30,7 +30,7 @@ function scratch(): DataView {
   return new DataView(new ArrayBuffer(SCRATCH_BYTES));
 }
 
-/** A float as it stands on the wire: its width and its bits. `value` is the number that they spell. */
+/** A float as it is on the wire: its width and its bits. `value` is the number that they spell. */
 export class Float {
   /** @param bits unsigned, below 2^width */
   private constructor(

@@ -85,7 +85,7 @@ function chainFilterOf<Limits>(limits: Codec<Limits>): Codec<ChainFilterOf<Limit
   });
 }
 
-/** `ChainFilter` of a generation. 0.3 to 0.5 and 0.6 share one generation and are told apart by the field. */
+/** `ChainFilter` of a generation. 0.3 to 0.5 and 0.6 share one generation and are distinguished by the field. */
 export function chainFilter(generation: Generation): Codec<ChainFilter> {
   const { shape, unitForm } = GENERATIONS[generation];
   const old = oldChainFilter(unitForm);

@@ -20,9 +20,9 @@ import { externResult, type WasmError, type WasmResult, wasmErrorText } from './
 
 /** Why there is no verdict. */
 export type NoVerdict =
-  /** the guest answered an error that is not its judgement of the entry */
+  /** the guest returned an error that is not its judgement of the entry */
   | { readonly kind: 'error'; readonly error: WasmError }
-  /** the guest answered `Ok` of something else than a `ValidateCallbackResult` */
+  /** the guest returned `Ok` of something else than a `ValidateCallbackResult` */
   | { readonly kind: 'undecodable'; readonly error: CodecError }
   | { readonly kind: 'breached'; readonly code: BreachCode }
   | ({ readonly kind: 'trapped'; readonly code: TrapCode } & Traced)

@@ -1,5 +1,5 @@
 /**
- * `WasmError` and the `Result<ExternIO, WasmError>` that every byte export answers.
+ * `WasmError` and the `Result<ExternIO, WasmError>` that every byte export returns.
  *
  * Invariant: a generation writes its own name of the field (`file`, or `module_path` in 0.7) and reads it if it is there,
  * else the other; whoever reads an output reads it by its generation, so that all find the same. A host writes both at
@@ -108,7 +108,7 @@ export function resultOf<A>(ok: Codec<A>, error: Codec<WasmError>): Codec<WasmRe
   );
 }
 
-/** What every byte export answers: `Result<ExternIO, WasmError>`, the `ExternIO` as its inner bytes. */
+/** What every byte export returns: `Result<ExternIO, WasmError>`, the `ExternIO` as its inner bytes. */
 export function externResult(generation: Generation): Codec<WasmResult<Uint8Array>> {
   return resultOf(bytes, wasmError(generation));
 }

@@ -40,7 +40,7 @@ export async function opSubject(argument: string, { op: paths, deps, generation 
     tier: 'interpreter',
     ...(generation === undefined ? {} : { generation }),
   });
-  // Read here once, so that what is wrong with them is told once, not by every node.
+  // Read here once, so that what is wrong with them is reported once, not by every node.
   dependenciesOf(deps, host.generation);
   const { definitions, dnaInfo, zome } = await zomesAt(argument);
   const subject: AgreementZomes = {

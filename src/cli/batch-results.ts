@@ -1,6 +1,6 @@
 /**
  * The results of a batch: a file of JSON lines, the first of which says what the batch is, then one for each input, in the order in which
- * they came. A batch that was killed goes on from it.
+ * they came. A batch that was killed continues from it.
  *
  * Invariant: an input has at most one line. A line that was cut off by the end of the process is none, and is overwritten.
  */

@@ -6,7 +6,7 @@
  *   app.happ#main/posts        a zome of it; a `.webhapp` in the same way
  *
  * Invariant: what a place can be is listed once (`placesIn`), and a place is found by comparing with the list, so that
- * names may hold any character; a place that is not there is told with those that are.
+ * names may hold any character; a place that is not there is reported with those that are.
  */
 import { type AnyBundle, BUNDLE_LIMITS, type BundledZome, type DnaBundle, dnasOf, readBundle } from '../zome/bundle.js';
 import { CliError } from './cli-error.js';

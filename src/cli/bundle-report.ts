@@ -19,7 +19,7 @@ const NAME_LENGTH_MAX = 60;
 /** What the zomes of a bundle have, by zome; a text says why a module cannot be loaded. */
 export type FactsByZome = ReadonlyMap<BundledZome, ZomeFacts | string>;
 
-/** Loads every module of a bundle, each once. @param onZome is told how many of them are done */
+/** Loads every module of a bundle, each once. @param onZome is called with how many of them are done */
 export async function factsOf(bundle: AnyBundle, onZome: (done: number, all: number) => void): Promise<FactsByZome> {
   const facts = new Map<BundledZome, ZomeFacts | string>();
   const byWasm = new Map<Uint8Array, ZomeFacts | string>();

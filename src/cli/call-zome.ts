@@ -81,7 +81,7 @@ function jsonOf(value: MessagePackValue): string {
   return printable(jsonFromMessagePack(value, ZOME_JSON));
 }
 
-/** The answer stands as its own JSON: parsed and written again, 1.0 would become 1. */
+/** The result is kept as its own JSON: parsed and written again, 1.0 would become 1. */
 function documentText(answer: Answer, call: ZomeCall, host: ZomeHost): string {
   const rest = JSON.stringify(zomeCallDocument(call));
   const text = answer.ok

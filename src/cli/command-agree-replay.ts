@@ -31,7 +31,7 @@ export function addReplayCommand(agree: Command, console: Console, done: (status
     .option('--nodes <list>', 'other nodes, comma-separated')
     .option('--json', 'print one JSON document')
     .addHelpText('after', HELP)
-    // What the command above also knows is given to it, wherever it stands.
+    // What the command above also knows is given to it, wherever it is.
     .action(async (path: string, _: Options, command: Command) => {
       done(await runReplay(console, path, command.optsWithGlobals() as Options));
     });

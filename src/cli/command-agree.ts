@@ -131,7 +131,7 @@ async function runAgree(console: Console, path: string, options: Options): Promi
     bytes: await readModule(path),
     hosts: options.imports === undefined ? 'none' : pathToFileURL(resolve(options.imports)).href,
   };
-  // A module that does not load is told once, not by every node; with imports the nodes tell.
+  // A module that does not load is reported once, not by every node; with imports the nodes report it.
   if (options.imports === undefined) checkImports(path, await loadModule(path));
   const nodes = await nodesOf(options);
   try {

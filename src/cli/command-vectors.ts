@@ -35,7 +35,7 @@ const SUITES: readonly VectorSuite[] = [
   hostBytesSuite,
 ];
 
-/** Failures told of one suite, and characters of each: a person needs the first. */
+/** Failures shown of one suite, and characters of each: a person needs the first. */
 const FAILURES_MAX = 10;
 const DIFFERENCE_LENGTH_MAX = 600;
 

@@ -1,8 +1,8 @@
 /** The exit statuses of every command: the one table of them. A script may rely on each. */
 export const EXIT = {
-  /** `call`: returned, and a zome function answered `Ok`. `validate`: Valid. Elsewhere: done, and nothing was wrong. */
+  /** `call`: returned, and a zome function returned `Ok`. `validate`: Valid. Elsewhere: done, and nothing was wrong. */
   ok: 0,
-  /** `validate`: Invalid. `call`: a zome function answered an error. `vectors verify`, `demo`: something was not as it must be. `budget check`: a case moved. */
+  /** `validate`: Invalid. `call`: a zome function returned an error. `vectors verify`, `demo`: something was not as it must be. `budget check`: a case moved. */
   invalid: 1,
   /** The command line, a file or a module cannot be used; nothing ran. */
   usage: 2,

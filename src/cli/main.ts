@@ -15,7 +15,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 });
 
 /**
- * Where Node keeps the compiled code of this program for its next start: among the user's own files, since what lies there is run. Node goes on
+ * Where Node keeps the compiled code of this program for its next start: among the user's own files, since what lies there is run. Node continues
  * without where it cannot write; NODE_DISABLE_COMPILE_CACHE=1 turns it off, NODE_COMPILE_CACHE names another place.
  */
 function codeFolder({ NODE_COMPILE_CACHE, XDG_CACHE_HOME, LOCALAPPDATA, HOME }: NodeJS.ProcessEnv): string | undefined {

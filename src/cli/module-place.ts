@@ -9,7 +9,7 @@ const BUNDLE_PATH = /^(.*?\.(?:dna|happ|webhapp))(?:#(.*))?$/is;
 
 export interface BundlePlace {
   readonly path: string;
-  /** What stands after `#`; empty if nothing does. */
+  /** What follows `#`; empty if nothing does. */
   readonly place: string;
 }
 

@@ -40,7 +40,7 @@ async function commandsFor([name = '']: readonly string[]): Promise<readonly Add
   return Promise.all(named.map((load) => load()));
 }
 
-/** Runs a command line (without node and script) and answers its exit status. Never throws. */
+/** Runs a command line (without node and script) and returns its exit status. Never throws. */
 export async function runCommandLine(args: readonly string[], console: Console): Promise<ExitStatus> {
   const json = args.includes('--json');
   let status: ExitStatus = EXIT.ok;
@@ -78,7 +78,7 @@ function commandsOf(program: Command): readonly Command[] {
   return [program, ...program.commands.flatMap((command) => commandsOf(command as Command))];
 }
 
-/** Tells an error in two lines: what was wrong, what to do. */
+/** Prints an error in two lines: what was wrong, what to do. */
 async function failed(error: unknown, console: Console, json: boolean): Promise<ExitStatus> {
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return EXIT.ok;

@@ -1,4 +1,4 @@
-/** Serves the page on 127.0.0.1. It answers only requests to that name, so that no other site can reach it by one of its own. */
+/** Serves the page on 127.0.0.1. It responds only to requests for that name, so that no other site can reach it by one of its own. */
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';

@@ -1,4 +1,4 @@
-/** Mistakes that the library tells as `UsageError`, as errors of the command line. */
+/** Mistakes that the library reports as `UsageError`, as errors of the command line. */
 import { UsageError } from '../base/usage-error.js';
 import { CliError } from './cli-error.js';
 import { printable } from './layout.js';

@@ -39,7 +39,7 @@ export function validationLines(validation: Validation, colours: Colours): strin
   return [...head, ...calls.flatMap((call) => zomeCallLines(call, colours, calls.length > 1))];
 }
 
-/** @param isOneOfSeveral whether its zome has to be told */
+/** @param isOneOfSeveral whether its zome has to be shown */
 export function zomeCallLines(call: ZomeCall, colours: Colours, isOneOfSeveral: boolean): string[] {
   const head = isOneOfSeveral ? ['', colours.bold(`zome ${printable(call.zome)}`)] : [];
   return [...head, ...traceLines(call, colours), ...callLines(call, colours, [])];

@@ -1,5 +1,5 @@
 /**
- * Reads over a constant expression to find where it ends. Only constant instructions can stand in it, so no blocks have
+ * Reads over a constant expression to find where it ends. Only constant instructions can be in it, so no blocks have
  * to be followed; its types are validation's business.
  * Specification: constant expressions, with those of extended constant expressions.
  */
@@ -10,7 +10,7 @@ import { Opcode } from '../wasm/opcode.js';
 import { readLegalOpcode } from './illegal-opcode.js';
 import { readHeapType } from './read-types.js';
 
-/** The range of an expression that is about to be read: it stands should the reading fail, so that validation looks at it. */
+/** The range of an expression that is about to be read: it is kept should the reading fail, so that validation looks at it. */
 export function unreadExpression(reader: ByteReader): ByteRange {
   return { start: reader.pos, end: reader.end };
 }

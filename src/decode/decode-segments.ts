@@ -1,5 +1,5 @@
 /**
- * The sections of element and data segments and of the data count. A segment stands in the module from its first byte
+ * The sections of element and data segments and of the data count. A segment is in the module from its first byte
  * on and is filled as it is read: if it is cut off, one of its first items may still hold an earlier fault.
  * Specification, binary format: element section, data section, data count section.
  */
@@ -68,7 +68,7 @@ function readElementSegment(reader: ByteReader, segment: Draft<ElementSegment>):
   readElementItems(reader, segment, (flag & ElementFlag.Expressions) !== 0);
 }
 
-/** Before function indices stands an element kind, before expressions a reference type. */
+/** Function indices follow an element kind, expressions a reference type. */
 function readElementType(reader: ByteReader, flag: number): ReferenceType {
   if (flag & ElementFlag.Expressions) return readReferenceType(reader);
   const offset = reader.pos;

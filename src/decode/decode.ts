@@ -1,5 +1,5 @@
 /**
- * Bytes to module. Decoding stops at its first fault and then answers what it had decoded, because validation may find
+ * Bytes to module. Decoding stops at its first fault and then returns what it had decoded, because validation may find
  * a fault at a smaller offset. Linear in the bytes, no recursion; bodies stay bytes.
  * Specification, binary format: modules (WebAssembly 2.0 without SIMD).
  */
@@ -33,7 +33,7 @@ const VERSION = [0x01, 0x00, 0x00, 0x00];
 /** Version 13 of layer 1: a component. */
 const COMPONENT_VERSION = [0x0d, 0x00, 0x01, 0x00];
 
-/** Where each section stands in the order of a module, by id: from 1, because 0 is before all of them. */
+/** Where each section is in the order of a module, by id: from 1, because 0 is before all of them. */
 const POSITIONS: readonly number[] = SECTION_ORDER.reduce<number[]>((positions, id, at) => {
   positions[id] = at + 1;
   return positions;
@@ -107,7 +107,7 @@ function readSectionId(reader: ByteReader, position: number): number {
   return id;
 }
 
-/** Decodes one section. One that is cut off by the end of the bytes is decoded up to there before that is told. */
+/** Decodes one section. One that is cut off by the end of the bytes is decoded up to there before that is reported. */
 function decodeSection(id: number, reader: ByteReader, builder: ModuleBuilder, limits: Limits): void {
   const moduleEnd = reader.bytes.length;
   const size = reader.u32();

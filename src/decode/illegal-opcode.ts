@@ -40,7 +40,7 @@ export function readLegalOpcode(reader: ByteReader): number {
   return byte;
 }
 
-/** Reads what stands behind the prefix 0xfc, which stands at `offset`. */
+/** Reads what follows the prefix 0xfc, which is at `offset`. */
 export function readPrefixedOpcode(reader: ByteReader, offset: number): number {
   const number = reader.u32();
   const index = PREFIXED_BASE + number;

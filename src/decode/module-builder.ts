@@ -1,5 +1,5 @@
 /**
- * A module while it is decoded. At any moment `build` answers what was decoded so far, so that validation can look for
+ * A module while it is decoded. At any moment `build` returns what was decoded so far, so that validation can look for
  * a fault before the one that ended decoding.
  */
 import { readExports } from '../wasm/export-section.js';

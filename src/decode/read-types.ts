@@ -48,7 +48,7 @@ const GC_FORMS: readonly number[] = [0x5e, 0x5f, 0x50, 0x4f, 0x4e];
 
 const FUNCTION_FORM = 0x60;
 
-/** What stands in a table section before a table with an initial value. */
+/** What is in a table section before a table with an initial value. */
 const TABLE_WITH_INITIAL_VALUE = 0x40;
 
 const NO_TYPES = new Uint8Array(0);

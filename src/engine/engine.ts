@@ -68,7 +68,7 @@ export interface Engine {
    */
   load(bytes: Uint8Array, options?: LoadOptions): Promise<LoadResult>;
   held(): HeldMemory;
-  /** Forgets loaded modules and idle instances. Modules in the caller's hands go on. */
+  /** Forgets loaded modules and idle instances. Modules that the caller holds remain usable. */
   release(): void;
 }
 

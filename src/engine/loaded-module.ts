@@ -177,7 +177,7 @@ export class LoadedModule {
     return this.#reruns;
   }
 
-  /** Fuel that loading is quoted at: a function of the bytes alone. It stands in no receipt. */
+  /** Fuel that loading is quoted at: a function of the bytes alone. It is in no receipt. */
   get loadPrice(): number {
     return this.metered.loadPrice;
   }
@@ -212,7 +212,7 @@ export class LoadedModule {
 
   /**
    * Calls an export of the byte ABI: the guest allocates, the payload is written into its memory, what it returns is
-   * copied out. The payload is hashed into the receipt as it stands in the guest's memory.
+   * copied out. The payload is hashed into the receipt as it is in the guest's memory.
    * @param payload is not copied otherwise: whoever writes to it before the call is over, or before a diagnostic that runs
    * the call again, gets a UsageError
    * @throws UsageError and HostFailure as `call` does, and UsageError for a payload beyond the limit
@@ -315,7 +315,7 @@ export class LoadedModule {
     }
   }
 
-  /** The same call in the interpreter, which never needs another run, with the answers that the host has given already. */
+  /** The same call in the interpreter, which never needs another run, with the results that the host has given already. */
   #again<T>(asked: CallPlan<T>, earlier: HostTranscript, prepare?: PrepareStore, fuel = asked.fuel): Attempted<T> {
     const plan = { ...asked, fuel };
     const program = this.#programs.reference();

@@ -83,7 +83,7 @@ function autoMaker(): ProgramMaker {
   };
 }
 
-/** A module that the host cannot take runs in the interpreter, whatever was asked for: no answer depends on it. */
+/** A module that the host cannot take runs in the interpreter, whatever was asked for: no result depends on it. */
 function instrumentedMaker(): ProgramMaker {
   const host = hostOrUnfit();
   if (isUnfit(host)) {

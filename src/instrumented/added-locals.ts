@@ -1,4 +1,4 @@
-/** The locals that rewriting adds to a function, each when it is first asked for; they stand behind the guest's own. */
+/** The locals that rewriting adds to a function, each when it is first needed; they follow the guest's own. */
 import { ValueType } from '../wasm/types.js';
 
 const NONE = -1;

@@ -20,7 +20,7 @@ export const enum Charge {
   CheckLocal,
 }
 
-/** What stands before and behind the LEB128 of the amount; without one, both are one behind the other. */
+/** The code before and after the LEB128 of the amount; without one, both in sequence. */
 export interface ChargeCode {
   readonly before: readonly Uint8Array[];
   readonly after: readonly Uint8Array[];

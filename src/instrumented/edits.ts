@@ -12,7 +12,7 @@ const PIECE = 0xff;
 /** The numbers of an edit, 32-bit integers: the host is at its best with those. */
 const enum Field {
   Kind,
-  /** Where the guest's code is left, and where copying goes on. */
+  /** Where the guest's code is left, and where copying continues. */
   Start,
   End,
   /** Of a charge its fuel, 0 if it has no amount, -1 - i if it is the i-th great amount; of a piece its number. */
@@ -55,7 +55,7 @@ export class Edits {
     this.#length = at + Field.Count;
   }
 
-  /** A piece of code in the place of what stands from `start` to `end`: it is what is written until the next edit. */
+  /** A piece of code that replaces the bytes from `start` to `end`: it is what is written until the next edit. */
   replace(start: number, end: number): CodeWriter {
     const piece = this.#pieces++;
     if (this.#pieces === this.#pieceStarts.length) {
@@ -71,7 +71,7 @@ export class Edits {
     return this.replace(at, at);
   }
 
-  /** Leaves out what stands from `start` to `end`. */
+  /** Leaves out the bytes from `start` to `end`. */
   leaveOut(start: number, end: number): void {
     this.replace(start, end);
   }

@@ -1,6 +1,6 @@
 /**
  * What each instruction does with the bits of a NaN, by opcode index, read off the instruction table: a float
- * instruction makes one whose bits the host chooses (docs/SEMANTICS.md, section 2), and some can tell its bits.
+ * instruction makes one whose bits the host chooses (docs/SEMANTICS.md, section 2), and some can determine its bits.
  */
 import { type NanClass, ROW_BY_INDEX } from '../wasm/instructions.js';
 

@@ -7,7 +7,7 @@ import { EMPTY_BLOCK } from '../wasm/instruction-reader.js';
 import { Opcode } from '../wasm/opcode.js';
 import { type CodeWriter, codeOf } from './code-writer.js';
 
-/** What stands before and behind the number of words. */
+/** The code before and after the number of words. */
 interface Around {
   readonly before: Uint8Array;
   readonly after: Uint8Array;

@@ -1,10 +1,10 @@
 /**
- * Rewrites the body of one function: charges, stack words, canonical NaN and what tells traps apart go in, dead code
+ * Rewrites the body of one function: charges, stack words, canonical NaN and the causes of traps go in, dead code
  * goes out; the rest is copied. One pass, no recursion, linear in the bytes times the greatest arity.
  *
- * Instructions that are copied as they stand are passed over in a loop of their own (`#pass`), which keeps no more than
+ * Instructions that are copied unchanged are passed over in a loop of their own (`#pass`), which keeps no more than
  * the operand height; for every other there is an action. Fuel is kept as `FuelCharges` says. A float on the operand
- * stack or in a local whose NaN bits the host chose is marked and is put right before anybody can tell, and before
+ * stack or in a local whose NaN bits the host chose is marked and is made canonical before it can be observed, and before
  * control arrives from elsewhere.
  *
  * docs/SEMANTICS.md, sections 2 to 5 and 7.
@@ -193,7 +193,7 @@ export class FunctionRewriter {
     }
   }
 
-  /** Writes the function whose declarations start at `start` and whose code stands from `codeStart` to `end`. */
+  /** Writes the function whose declarations start at `start` and whose code is from `codeStart` to `end`. */
   #write(start: number, codeStart: number, end: number): void {
     const writer = this.#written;
     const { bytes } = this.#reader;
@@ -254,7 +254,7 @@ export class FunctionRewriter {
 
   // Metering blocks
 
-  /** A metering block starts at `at`; answers its cost. Both walks cut alike, or there is a bug. */
+  /** A metering block starts at `at`; returns its cost. Both walks cut alike, or there is a bug. */
   #takeBlock(at: number): number {
     const block = this.#nextBlock++;
     const { offsets, costs } = this.#meter.blocks;
@@ -361,7 +361,7 @@ export class FunctionRewriter {
     return this.#reader.blockType(this.#types);
   }
 
-  /** Control goes to the frame's label with `count` values that stand below `above` others. */
+  /** Control goes to the frame's label with `count` values below `above` others. */
   #leave(frame: Frame, count: number, above: number, at: number): void {
     const fuel = this.#fuel;
     this.#operands.settle(count, above, at);
@@ -432,7 +432,7 @@ export class FunctionRewriter {
     this.#cut();
   }
 
-  /** Answers whether what follows is live. */
+  /** Returns whether what follows is live. */
   #end(live: boolean, at: number): boolean {
     const operands = this.#operands;
     const frame = this.#frames.label(0);
@@ -758,7 +758,7 @@ export class FunctionRewriter {
     if (result !== 0) operands.push(result, state);
   }
 
-  /** Keeps the operand of a `trunc`, so that NaN and overflow can be told apart if it traps. */
+  /** Keeps the operand of a `trunc`, so that NaN and overflow can be distinguished if it traps. */
   #keepOperand(type: number, at: number): void {
     const code = this.#edits.insert(at);
     const scratch = this.#added.scratch(type, 0);

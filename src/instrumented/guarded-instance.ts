@@ -28,7 +28,7 @@ export class GuardedInstance {
     return this.#exports[`${NAME.function}${functionIndex}`];
   }
 
-  /** Frames of this form may go on after code of the other has grown the memory. */
+  /** Frames of this form may continue after code of the other has grown the memory. */
   follow(): void {
     const { pages } = this.#memory.refresh();
     const bytes = (pages * PAGE_BYTES) | 0;

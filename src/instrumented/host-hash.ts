@@ -154,7 +154,7 @@ function writeFirstState(code: KernelWriter): void {
   }
 }
 
-/** Goes on to the next block, while there is one. */
+/** Continues to the next block, while there is one. */
 function writeNext(code: KernelWriter): void {
   code.localGet(AT);
   code.i32Const(BLOCK_BYTES);

@@ -1,6 +1,6 @@
 /**
  * Memories, tables and globals that the host's WebAssembly keeps, behind the machine's interface. The guest changes
- * them without telling, so each is brought up to date when somebody asks for it.
+ * them without notice, so each is brought up to date when somebody asks for it.
  */
 import { Global } from '../machine/global.js';
 import { Memory, PAGE_BYTES } from '../machine/memory.js';

@@ -1,7 +1,7 @@
 /**
  * What the host's WebAssembly is like, learnt by trying: what it says of each trap, and whether it keeps NaN bits. Where it
- * says the same of several traps the rewritten code leaves a note (`layout.ts`) that tells them apart; those that
- * no note tells apart must differ in what the host says, or it is not used.
+ * says the same of several traps the rewritten code leaves a note (`layout.ts`) that distinguishes them; those that
+ * no note distinguishes must differ in what the host says, or it is not used.
  */
 
 import { ByteWriter } from '../base/byte-writer.js';
@@ -13,7 +13,7 @@ import { ValueType } from '../wasm/types.js';
 import { CodeWriter } from './code-writer.js';
 import { hostHash } from './host-hash.js';
 
-/** What a message of the host stands for. A note tells the rest of a call. */
+/** What a message of the host stands for. A note has the rest of a call. */
 export type HostTrap =
   | Extract<TrapCode, 'unreachable' | 'integer-divide-by-zero' | 'integer-overflow' | 'out-of-bounds-memory-access'>
   | 'indirect-call';
@@ -69,7 +69,7 @@ function isHostError(error: unknown): error is Error {
 
 // Traps
 
-/** What the notes tell whatever the host says: it need only trap. */
+/** What the notes show whatever the host reports: it need only trap. */
 const NOTED = undefined;
 
 const F64_NAN = [0, 0, 0, 0, 0, 0, 0xf8, 0x7f];
@@ -217,7 +217,7 @@ function keepsNanBits(): boolean {
 
 /**
  * Functions 0 `(f64) -> f64` and 2 `(f32) -> f32` pass a value through a local, a global, memory, a block and a
- * `select`; 1 and 3 call them with bits and answer bits.
+ * `select`; 1 and 3 call them with bits and return bits.
  */
 function keepingModule(): Uint8Array<ArrayBuffer> {
   const { I32, I64, F32, F64 } = { I32: 0x7f, I64: 0x7e, F32: 0x7d, F64: 0x7c };

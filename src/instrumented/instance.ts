@@ -366,7 +366,7 @@ export class InstrumentedInstance implements GuestInstance {
   }
 
   /**
-   * The traps that are known whatever the host says: a `trunc` of a NaN and a `call_indirect` beyond its table always
+   * The traps that are known whatever the host reports: a `trunc` of a NaN and a `call_indirect` beyond its table always
    * trap, so while a note has such an operand nothing else can have trapped.
    */
   #notedTrap(): TrapCode | undefined {
@@ -525,7 +525,7 @@ export class InstrumentedInstance implements GuestInstance {
     } else (this.#exports[`${NAME.set}${index}`] as (bits: bigint) => void)(BigInt(bits));
   }
 
-  /** Not kept in this tier: the interpreter tells it when the call is run there. */
+  /** Not kept in this tier: the interpreter reports it when the call is run there. */
   stopTrace(): () => readonly Frame[] {
     return () => [];
   }

@@ -1,7 +1,7 @@
 /**
  * The index spaces of a rewritten module. A guest's own items keep their indices: types, functions, tables, segments
- * and, unless it imports immutable numbers, globals; what is added stands behind them. The shared form imports the
- * gauge's globals from the store's first instance; imports stand first, so there the guest's globals move up. The guarded
+ * and, unless it imports immutable numbers, globals; added items follow them. The shared form imports the
+ * gauge's globals from the store's first instance; imports come first, so there the guest's globals move up. The guarded
  * form imports memory and globals, all of them, from an instance in the module's own form (`guarded-program.ts`).
  *
  * An imported function that takes or gives floats is called through an adapter, so that no float crosses to the host.
@@ -19,9 +19,9 @@ export const enum GaugeGlobal {
   Fuel,
   /** i32: stack words left; negative once a frame did not fit. */
   Words,
-  /** i32: why the code is about to trap (`Trapping`), where the host's message would not tell. */
+  /** i32: why the code is about to trap (`Trapping`), where the host's message would not show it. */
   Trapping,
-  /** i32: operand of the last `call_indirect` since the host entered, and its table with the instance it stands in. */
+  /** i32: operand of the last `call_indirect` since the host entered, and its table with the instance it is in. */
   Element,
   Table,
   /** f64: operand of the last `trunc` since the host entered, or 0. */
@@ -92,7 +92,7 @@ export class Layout {
   /** New index of each of the guest's globals. */
   readonly globals: Uint32Array;
   readonly globalImports: Uint8Array;
-  /** Of guest globals that are linked; the gauge's, if shared, stand before them. */
+  /** Of guest globals that are linked; the gauge's, if shared, precede them. */
   readonly linkedGlobals: number;
   /** Number of own globals before `addedGlobals`, the gauge's not counted if they are imported. */
   readonly gaugeBase: number;

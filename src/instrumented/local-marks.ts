@@ -61,7 +61,7 @@ export class LocalMarks {
     return this.#types[local];
   }
 
-  /** `local.get` at an offset; answers what is known of the value. */
+  /** `local.get` at an offset; returns what is known of the value. */
   read(local: number, at: number): NanState {
     if (!isFloat(this.#types[local])) return NanState.Kept;
     this.#lastReads[local] = at;

@@ -3,7 +3,7 @@
  * stores are at offsets of a frame or of a structure that the function was given.
  *
  * Invariant: the value of a local that is in here was noted. It is as long as the local is not written, no loop begins, in which it might
- * be, and the frame does not end in which it was noted: what follows there runs only after what stands before it.
+ * be, and the frame does not end in which it was noted: what follows there runs only after what precedes it.
  */
 export class NotedLocals {
   /** Whether it is, by local. */

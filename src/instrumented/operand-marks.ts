@@ -32,7 +32,7 @@ export class OperandMarks {
     this.#states = new Uint8Array(maxHeight * 2);
   }
 
-  /** What is known of the entry that stands `depth` below the top. */
+  /** What is known of the entry `depth` below the top. */
   state(depth: number): NanState {
     return this.#states[this.height - 1 - depth];
   }
@@ -70,12 +70,12 @@ export class OperandMarks {
     this.marked--;
   }
 
-  /** Puts right the bits of `count` entries that stand below `above` others, before the instruction at `at`. */
+  /** Puts right the bits of `count` entries below `above` others, before the instruction at `at`. */
   settle(count: number, above: number, at: number): void {
     if (this.marked > 0) this.#settleMarked(count, above, at);
   }
 
-  /** What stands above the deepest marked one waits in scratch locals. */
+  /** What is above the deepest marked one waits in scratch locals. */
   #settleMarked(count: number, above: number, at: number): void {
     const high = this.height - above;
     let deepest = high - count;

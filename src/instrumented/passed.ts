@@ -15,7 +15,7 @@ export const INTEGERS_BITS = 2;
 export const INTEGERS_MASK = 3;
 export const HEIGHT_BIAS = 4;
 
-/** Typed by their operands and result as others are, but not copied as they stand. */
+/** Typed by their operands and result as others are, but not copied as they are. */
 const REPLACED: ReadonlySet<number> = new Set([Opcode.MemoryGrow, Opcode.RefFunc]);
 
 /** Whether an instruction is replaced in the guarded form because it goes by the size of memory. */
@@ -43,7 +43,7 @@ export interface Passed {
   readonly checked: Uint8Array;
 }
 
-/** What is not copied as it stands in the form of a module. */
+/** What is not copied as it is in the form of a module. */
 export interface NotPassed {
   /** globals have other indices than the guest gave them */
   readonly globals: boolean;

@@ -46,7 +46,7 @@ export interface Rewritten {
   readonly changesTables: boolean;
   /** Whether it grows its memory and the guarded form can run beside it, over its memory and globals. */
   readonly guardable: boolean;
-  /** The function that is the dearest to compile. */
+  /** The function that is the most expensive to compile. */
   readonly heaviest: Weight;
   /** Sum of (locals + operand height) x (control instructions + 1) over all functions. */
   readonly weightSum: number;

@@ -1,6 +1,6 @@
 /**
  * The functions of a rewritten module that its instance is run by: they set the gauge, bring a new or used instance to
- * its first state, and tell its globals and functions by bits and number.
+ * its first state, and read its globals and functions by bits and number.
  */
 
 import { EMPTY_BLOCK } from '../wasm/instruction-reader.js';
@@ -20,7 +20,7 @@ const { I32, I64, F64, FuncRef } = {
   FuncRef: ValueType.FuncRef,
 } as const;
 
-/** Globals that one function tells the bits of. */
+/** Globals that one function returns the bits of. */
 export const GLOBALS_PER_READER = 256;
 
 function typeOf(params: readonly number[], results: readonly number[]): FunctionType {
@@ -172,7 +172,7 @@ export function addGlobalRestorer(layout: Layout, first: number, count: number):
   );
 }
 
-/** Runs the case of the number in the first local and returns; goes on behind them for any other. */
+/** Runs the case of the number in the first local and returns; for any other number, the code after the cases runs. */
 function selectCase(writer: CodeWriter, count: number, write: (i: number) => void): void {
   for (let i = 0; i <= count; i++) {
     writer.u8(Opcode.Block);

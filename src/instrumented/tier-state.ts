@@ -7,7 +7,7 @@ import type { InstrumentedInstance } from './instance.js';
 import { GaugeGlobal } from './layout.js';
 import { NAME } from './rewrite.js';
 
-/** Unwinds the guest's frames up to the invocation that must answer. */
+/** Unwinds the guest's frames up to the invocation that must return. */
 export class Unwinding extends Error {}
 
 export class TierState {

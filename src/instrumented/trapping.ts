@@ -1,4 +1,4 @@
-/** Traps whose cause is noted before the code traps, where the host's message would not tell. docs/SEMANTICS.md, section 7. */
+/** Traps whose cause is noted before the code traps, where the host's message would not show it. docs/SEMANTICS.md, section 7. */
 
 import { EMPTY_BLOCK } from '../wasm/instruction-reader.js';
 import { Opcode } from '../wasm/opcode.js';

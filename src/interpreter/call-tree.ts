@@ -2,7 +2,7 @@
  * The tree of calls of a run, in arrays that the loop writes and that are others when it has grown: which function was called from which stack, how often, and what was paid
  * there. Its size is bounded, so that no guest makes it larger than a bound.
  *
- * Recursion is folded: a call of what is on the stack already goes on in the node that it has there, so no path has a function twice
+ * Recursion is folded: a call of what is on the stack already continues in the node that it has there, so no path has a function twice
  * and sums over a function count nothing twice. What does not fit goes to the node `OTHER`, with all that it calls.
  */
 
@@ -32,7 +32,7 @@ export class CallTree {
   /** The callee of a node that was new last, and the one before a callee. */
   firsts = new Int32Array(NODES_FIRST);
   nexts = new Int32Array(NODES_FIRST);
-  /** Where a callee goes on: itself, or the node above it that it is folded into. */
+  /** Where a callee continues: itself, or the node above it that it is folded into. */
   targets = new Int32Array(NODES_FIRST);
   fuels = new Float64Array(NODES_FIRST);
   calls = new Float64Array(NODES_FIRST);
@@ -74,7 +74,7 @@ export class CallTree {
     return node;
   }
 
-  /** Notes a call from a node of what has this head; returns the node that it goes on in. */
+  /** Notes a call from a node of what has this head; returns the node that it continues in. */
   enter(caller: number, head: number, wordsLeft: number): number {
     let callee = this.firsts[caller];
     while (callee !== NONE && this.heads[callee] !== head) callee = this.nexts[callee];

@@ -7,7 +7,7 @@ export class CodeBuffer {
   length = 0;
   /** Start of the last instruction, if it was emitted as one that a later one may take in. */
   private fusibleAt = -1;
-  /** A branch may land here: nothing before it is taken in by what stands behind. */
+  /** A branch may land here: nothing before it is taken in by what follows. */
   private fence = 0;
 
   /** The instruction to be emitted now may be taken in. */

@@ -92,7 +92,7 @@ interface Condition {
   b: number | undefined;
 }
 
-/** Told at each instruction, to find the offset of a position later. */
+/** Called at each instruction, to find the offset of a position later. */
 export type PositionSink = (codePosition: number, offset: number) => void;
 
 export class FunctionCompiler {
@@ -120,7 +120,7 @@ export class FunctionCompiler {
     this.reader = reader;
   }
 
-  /** Appends the function's code and answers the position of its head. */
+  /** Appends the function's code and returns the position of its head. */
   compile(definedIndex: number, positions?: PositionSink): number {
     const { module } = this.metered;
     const { meter } = this;
@@ -167,7 +167,7 @@ export class FunctionCompiler {
     this.localCount = end;
   }
 
-  /** Walks the body; after an instruction that ends live code, goes on at the matching `else` or `end`. */
+  /** Walks the body; after an instruction that ends live code, continues at the matching `else` or `end`. */
   private body(positions: PositionSink | undefined): void {
     const reader = this.reader;
     while (this.labels.length > 0) {
@@ -258,7 +258,7 @@ export class FunctionCompiler {
     }
   }
 
-  /** A metering block starts here, fallen into (if `fall`) and branched to. Answers the words for its branches. */
+  /** A metering block starts here, fallen into (if `fall`) and branched to. Returns the words for its branches. */
   private land(fall: boolean): { target: number; cost: number } {
     const cost = this.takeBlock();
     if (cost > COST_INLINE_MAX) {
@@ -276,7 +276,7 @@ export class FunctionCompiler {
     return label.kind === Kind.Loop ? label.params : label.results;
   }
 
-  /** Whether the carried values stand where the label wants them. */
+  /** Whether the carried values are where the label wants them. */
   private inPlace(label: Label): boolean {
     const stack = this.stack;
     const count = this.carried(label).length;
@@ -341,7 +341,7 @@ export class FunctionCompiler {
     return stack.slotAt(at);
   }
 
-  // Control instructions. Each answers whether what follows is live.
+  // Control instructions. Each returns whether what follows is live.
 
   block(): boolean {
     const type = this.blockType();
@@ -418,7 +418,7 @@ export class FunctionCompiler {
     return true;
   }
 
-  /** The operand stack as it stands at the start of an arm or behind an end: the given types in their slots. */
+  /** The operand stack as it is at the start of an arm or behind an end: the given types in their slots. */
   private reenter(label: Label, types: Uint8Array): void {
     const stack = this.stack;
     stack.truncate(label.base);
@@ -501,7 +501,7 @@ export class FunctionCompiler {
 
   // Calls
 
-  /** Puts the arguments into their slots and pops them; answers the callee's frame, relative to this one. */
+  /** Puts the arguments into their slots and pops them; returns the callee's frame, relative to this one. */
   private arguments(type: FunctionType): number {
     const stack = this.stack;
     const from = stack.height - type.params.length;
@@ -748,7 +748,7 @@ export class FunctionCompiler {
     return this.binaryImm(immOp, right - 1, this.constants(value), true);
   }
 
-  /** A product that is only added to, or subtracted from, what stands below it is one instruction of two roundings. */
+  /** A product that is only added to, or subtracted from, what is below it is one instruction of two roundings. */
   multiplyF64(): boolean {
     const stack = this.stack;
     const next = this.reader.nextByte();

@@ -30,10 +30,10 @@ const COLD_SLICE_MAX = 0x8000;
 /** Positions at the start of every program's code. */
 export const AT_EXIT = 0;
 export const AT_SWITCH_BACK = 1;
-/** Frames told in a backtrace. */
+/** Frames in a backtrace. */
 const TRACE_MAX = 64;
 
-/** A call that can pause, while it is under way or may be gone on with. */
+/** A call that can pause, while it is under way or may be resumed. */
 interface Kept {
   readonly instance: InterpreterInstance;
   readonly target: FunctionInstance;
@@ -301,7 +301,7 @@ export class Interpreter {
     return true;
   }
 
-  /** What the `Return` instructions do, for a host function in tail position: its results stand in the frame. */
+  /** What the `Return` instructions do, for a host function in tail position: its results are in the frame. */
   protected return(): void {
     this.rp -= 2;
     this.pc = this.frames[this.rp];
@@ -435,7 +435,7 @@ export class Interpreter {
     gauge.wordsLeft = this.words;
     gauge.wordsLeftMin = this.wordsMin;
     if (status === Status.SliceUsed) {
-      // Only the outermost activation can be gone on with: any other has frames of the host around it.
+      // Only the outermost activation can be resumed: any other has frames of the host around it.
       const isOutermost = gauge.nestingLeft === this.store.limits.hostNesting;
       if (this.kept !== undefined && isOutermost) this.kept.lacking = -(gauge.fuelLeft + this.fuel);
       this.exhaustFuel();

@@ -63,7 +63,7 @@ export class OperandStack {
     return this.slotAt(this.height);
   }
 
-  /** Pushes a value that stands (or will at once stand) in its slot; answers the slot. */
+  /** Pushes a value that is (or will be at once) in its slot; returns the slot. */
   pushSlot(wide: boolean | number): number {
     const at = this.height++;
     this.kinds[at] = Entry.Slot;
@@ -132,7 +132,7 @@ export class OperandStack {
     return this.kinds[at] === Entry.Const;
   }
 
-  /** Pops an operand and answers the slot to read it from; a constant is first put into its own slot. */
+  /** Pops an operand and returns the slot to read it from; a constant is first put into its own slot. */
   popOperand(): number {
     const at = this.pop();
     return this.slotOf(at);

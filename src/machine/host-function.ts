@@ -1,5 +1,5 @@
 /**
- * A function that the host gives to a guest, and the one way to call it in both tiers. A host function answers results
+ * A function that the host gives to a guest, and the one way to call it in both tiers. A host function returns results
  * or stops the call; what it throws is a host failure. Source: docs/SEMANTICS.md, sections 3, 4, 7 and 8.
  */
 import type { FunctionType } from '../wasm/types.js';
@@ -28,7 +28,7 @@ export interface HostFunction {
   /** Fuel charged before it runs, at least 1. The schedule's base for host calls if absent. */
   readonly baseFuel?: number | undefined;
   /**
-   * Runs the function. The answer has the results in the order of its type, or a `Stop` that ends the whole call.
+   * Runs the function. It returns the results in the order of its type, or a `Stop` that ends the whole call.
    * A function that speaks a byte protocol writes its own line of the log and says so with `logsItself`.
    */
   run(context: HostContext, args: readonly Bits[]): readonly Bits[] | Stop;
@@ -41,7 +41,7 @@ export function isStop(answer: readonly Bits[] | Stop): answer is Stop {
 
 /**
  * Calls a host function under the store's gauge: stack and nesting first, then its charge, then the function, then its
- * line of the log. Answers undefined if the call is over; the gauge then holds the outcome.
+ * line of the log. Returns undefined if the call is over; the gauge then holds the outcome.
  */
 export function callHost(
   store: Store,

@@ -15,7 +15,7 @@ export type ExternValue =
   | { readonly kind: 'memory'; readonly memory: Memory }
   | { readonly kind: 'global'; readonly global: Global };
 
-/** Where a call stopped, told beside the outcome: never part of a receipt. */
+/** Where a call stopped, reported beside the outcome: never part of a receipt. */
 export interface Frame {
   readonly functionIndex: number;
   /** Name from the name section or an export, if there is one. */
@@ -29,13 +29,13 @@ export interface GuestInstance {
   readonly metered: MeteredModule;
   /** The exported item of a name. */
   exported(name: string): ExternValue | undefined;
-  /** Calls a function by its index under the store's gauge, as it stands. The results or the sticky outcome. */
+  /** Calls a function by its index under the store's gauge, as it is. The results or the sticky outcome. */
   invoke(functionIndex: number, args: readonly Bits[]): Outcome;
   /** The first memory, if the module has one. */
   readonly memory: Memory | undefined;
   /**
    * Where the last call of the store stopped, innermost first; empty unless it ended in a trap or exhaustion in this
-   * instance. The answer finds out when it is asked, and holds whatever the instance does later.
+   * instance. The result is computed when it is requested, and holds whatever the instance does later.
    */
   stopTrace(): () => readonly Frame[];
   /** Whether `Program.reinstantiate` can have it; if not, the next call makes another. To be asked after a call. */
@@ -65,8 +65,8 @@ export interface GuestInstance {
 export interface PausableCall {
   /** Runs until the call is over, or has used so much fuel and is at the next charge: undefined. */
   runFor(fuel: number): Outcome | undefined;
-  /** Takes back that the fuel was used up, if the call can go on from there, and lets it use so much more. */
+  /** Takes back that the fuel was used up, if the call can continue from there, and lets it use so much more. */
   extend(fuel: number): boolean;
-  /** The call is not gone on with. */
+  /** The call is not resumed. */
   drop(): void;
 }

@@ -1,5 +1,5 @@
 /**
- * A linear memory. `grow` answers by rule alone (declared maximum and the cap of the limits); a host that cannot
+ * A linear memory. The result of `grow` follows from rules alone (declared maximum and the cap of the limits); a host that cannot
  * allocate is a host failure, never -1. The buffer's capacity grows geometrically, so growing page by page to n pages
  * costs O(n) in all; bytes past `byteLength` are zero and no guest sees them. Specification: memory instances.
  */
@@ -54,7 +54,7 @@ export class Memory {
     return this.pages + delta <= this.pagesMax;
   }
 
-  /** Grows by `delta` pages, which `canGrow` has allowed; answers the former size in pages. */
+  /** Grows by `delta` pages, which `canGrow` has allowed; returns the former size in pages. */
   grow(delta: number): number {
     const before = this.pages;
     const pages = before + delta;

@@ -26,13 +26,13 @@ export interface Program {
   readonly hash: Hash;
   /**
    * Makes an instance under the store's gauge: the static charge first, then tables, memory and globals, then segments
-   * in order, then the start function. Answers undefined if the charge was not covered. A trap or exhaustion stands in
+   * in order, then the start function. Returns undefined if the charge was not covered. A trap or exhaustion is in
    * the gauge; the instance is then only good for its state. `imports` have been linked (`linkImports`).
    */
   instantiate(store: Store, imports: readonly ExternValue[]): GuestInstance | undefined;
   /**
    * Makes an instance of this program that `isReusable` as new, under its store's gauge and with its imports: all that can
-   * be seen is then as `instantiate` would have it. Answers undefined if the charge was not covered; the instance is then
+   * be seen is then as `instantiate` would have it. Returns undefined if the charge was not covered; the instance is then
    * as it was.
    */
   reinstantiate(instance: GuestInstance): GuestInstance | undefined;

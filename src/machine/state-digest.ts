@@ -1,6 +1,6 @@
 /**
  * All state of an instance that a later instruction could see, in one form for every tier, and its digest, BLAKE2b-256: two tiers can
- * be compared after any outcome, exhaustion included, and one goes on where another was. The digest is no part of a call's receipt.
+ * be compared after any outcome, exhaustion included, and one continues where another was. The digest is no part of a call's receipt.
  *
  * Layout, little endian: pages (u32) and the memory's bytes; number of own globals (u32) and their two halves each;
  * number of tables (u32), then for each its length (u32) and its elements; the dropped flags of data segments, then of

@@ -31,7 +31,7 @@ export class Table {
     return this.length + delta <= this.lengthMax;
   }
 
-  /** Grows by `delta` elements of `handle`, which `canGrow` has allowed; answers the former length. */
+  /** Grows by `delta` elements of `handle`, which `canGrow` has allowed; returns the former length. */
   grow(delta: number, handle: number): number {
     const before = this.length;
     const length = before + delta;

@@ -6,7 +6,7 @@ import { isReferenceType } from '../wasm/types.js';
 import { isWide } from './global.js';
 import type { Bits } from './outcome.js';
 
-/** @throws TypeError for a reference other than null, which cannot stand in a receipt */
+/** @throws TypeError for a reference other than null, which cannot be in a receipt */
 export function valueBytes(types: Uint8Array, values: readonly Bits[]): Uint8Array {
   let length = 0;
   for (const type of types) length += isReferenceType(type) ? 1 : isWide(type) ? 9 : 5;

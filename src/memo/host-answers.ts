@@ -1,7 +1,7 @@
 /**
- * What a host answers now, as a text that differs where answers differ. Of what is found by its hash it depends on the object that a source
+ * What a host returns now, as a text that differs where results differ. Of what is found by its hash it depends on the object that a source
  * returns: the hash of its encoding, which is kept beside the object, so that a source that holds its records in memory is asked in
- * microseconds. What is not found is told by that alone, because what a function then answers is one of its input.
+ * microseconds. What is not found is known by that alone, because what a function then returns depends on its input alone.
  */
 import { type Hash, toHex, utf8 } from '../base/hash.js';
 import { joinedBytes } from '../base/joined-bytes.js';
@@ -21,7 +21,7 @@ import type { Question } from './trie.js';
 const ABSENT = 'absent';
 const PRESENT = 'present';
 
-/** The answer of a function of the user's own; undefined if the fuel was used up while it ran, which depends on more than its input. */
+/** The result of a function of the user's own; undefined if the fuel was used up while it ran, which depends on more than its input. */
 export function answerHash(hash: Hash, { fuel, answer }: RecordedHostCall): string | undefined {
   if (answer === undefined) return undefined;
   const bytes = answer.kind === 'output' ? answer.bytes : answer.payload;
@@ -33,7 +33,7 @@ function hashIn(input: Uint8Array): Uint8Array | undefined {
   return input.length === 41 && input[0] === 0xc4 && input[1] === 39 ? input.subarray(2) : undefined;
 }
 
-/** The answers of one host. */
+/** The results of one host. */
 export class HostAnswers {
   readonly #hash: Hash;
   readonly #host: ZomeHost;

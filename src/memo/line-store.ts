@@ -5,7 +5,7 @@ export interface Line {
   readonly root: Node;
   /** Who wrote it last; undefined: this memo itself. */
   readonly writer: string | undefined;
-  /** What a hit saves: fuel of the dearest leaf. */
+  /** What a hit saves: fuel of the most expensive leaf. */
   readonly fuel: number;
 }
 

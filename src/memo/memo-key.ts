@@ -1,5 +1,5 @@
 /**
- * The key of a validation: everything that decides it but the answers of the host. The zomes and their DNA, the schedule, the limits and the
+ * The key of a validation: everything that decides it but the results of the host. The zomes and their DNA, the schedule, the limits and the
  * host's prices are one hash, made once for each host; fuel limit, zome and op come with the validation.
  */
 import { type Hash, toHex, utf8 } from '../base/hash.js';

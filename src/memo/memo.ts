@@ -1,7 +1,7 @@
 /**
- * The memo of a node: no validation runs twice that its host would answer the same.
+ * The memo of a node: no validation runs twice that its host would return the same results.
  *
- *   op --key--> trie --answers of the host now--> leaf, or a run that becomes one
+ *   op --key--> trie --results of the host now--> leaf, or a run that becomes one
  *
  * Invariant: what a hit gives, a run would give: verdict, outcomes, receipts, traces. A line of a writer that is not trusted is run again with
  * the share that is stated for them; one that says something else takes all lines of its writer with it.
@@ -61,7 +61,7 @@ interface KnownHost {
   readonly identity: Uint8Array;
   readonly answers: HostAnswers;
   readonly opCodec: Codec<Op>;
-  /** Host functions whose answers depend on more than their input and the DNA, and whether they only read dependencies. */
+  /** Host functions whose results depend on more than their input and the DNA, and whether they only read dependencies. */
   readonly asked: ReadonlyMap<string, boolean>;
 }
 
@@ -69,7 +69,7 @@ const PUBLIC_KEY = utf8('assay-memo-1, keys and answers  ');
 
 export class Memo {
   readonly #parts: MemoParts;
-  /** Of keys and answers: the same in every memo, so that lines can be shared. */
+  /** Of keys and results: the same in every memo, so that lines can be shared. */
   readonly #hash: Hash;
   /** Nobody else can say which lines are run again. */
   readonly #draw: Hash;

@@ -1,7 +1,7 @@
 /**
- * A recorded validation as a trie: the nodes are what a guest asked its host, the edges the hashes of the answers, the leaves what came of
- * it. Since a guest is deterministic, what it asks next depends on the answers before and on nothing else, so one way leads from the root
- * along the answers that a host gives now, and where it ends in a leaf no guest has to run.
+ * A recorded validation as a trie: the nodes are what a guest asked its host, the edges the hashes of the results, the leaves what came of
+ * it. Since a guest is deterministic, what it asks next depends on the results before and on nothing else, so one way leads from the root
+ * along the results that a host gives now, and where it ends in a leaf no guest has to run.
  */
 import { sameBytes } from '../base/same-bytes.js';
 import type { Verdict } from '../boundary/validation.js';
@@ -41,19 +41,19 @@ export interface Leaf {
 export interface Ask {
   readonly kind: 'ask';
   readonly question: Question;
-  /** By the hash of the answer. */
+  /** By the hash of the result. */
   readonly children: Map<string, Node>;
 }
 
 export type Node = Leaf | Ask;
 
-/** What was asked, and the hash of what was answered. */
+/** What was asked, and the hash of what was returned. */
 export interface Step {
   readonly question: Question;
   readonly answer: string;
 }
 
-/** The leaf to which the answers lead, or undefined where they lead out of the trie. */
+/** The leaf to which the results lead, or undefined where they lead out of the trie. */
 export function found(root: Node, answerOf: (question: Question) => string): Leaf | undefined {
   let node: Node | undefined = root;
   while (node?.kind === 'ask') node = node.children.get(answerOf(node.question));
@@ -61,7 +61,7 @@ export function found(root: Node, answerOf: (question: Question) => string): Lea
 }
 
 /**
- * The trie with one more way, or undefined if it contradicts what is there: two runs with the same answers asked different things, so a host
+ * The trie with one more way, or undefined if it contradicts what is there: two runs with the same results asked different things, so a host
  * function is no function of its input.
  */
 export function withWay(root: Node | undefined, steps: readonly Step[], leaf: Leaf): Node | undefined {

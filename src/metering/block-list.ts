@@ -4,7 +4,7 @@
  */
 export class BlockList {
   count = 0;
-  /** Module byte offset of the first instruction of each block; what stands from `count` on means nothing. */
+  /** Module byte offset of the first instruction of each block; entries from `count` on are meaningless. */
   offsets: Uint32Array;
   /** Static charge of each block: an integer, above 2^32 under extreme schedules. */
   costs: Float64Array;

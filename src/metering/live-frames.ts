@@ -31,7 +31,7 @@ export class LiveFrames {
     this.reached[at] = 0;
   }
 
-  /** Marks the target of a live branch; answers the number of values that the branch carries. */
+  /** Marks the target of a live branch; returns the number of values that the branch carries. */
   branchTo(label: number): number {
     const at = this.depth - 1 - label;
     if (this.kinds[at] === FrameKind.Loop) return this.params[at];

@@ -93,7 +93,7 @@ const PLAIN_INTEGERS: Uint8Array = (() => {
   return integers;
 })();
 
-/** Walks one body after the other. What it found stands in its fields until it walks the next. */
+/** Walks one body after the other. What it found is in its fields until it walks the next. */
 export class BodyMeter {
   /** The live metering blocks in order of offset. The cost of the first holds the entry. */
   readonly blocks = new BlockList(256);
@@ -296,7 +296,7 @@ export class BodyMeter {
     this.#cut();
   }
 
-  /** After the `end` of a live construct, where control falls to that `end` or not; answers whether it goes on live. */
+  /** After the `end` of a live construct, where control falls to that `end` or not; returns whether it continues live. */
   #end(live: boolean): boolean {
     const frames = this.#frames;
     const at = --frames.depth;

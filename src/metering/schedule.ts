@@ -1,5 +1,5 @@
 /**
- * A schedule: the complete, frozen, versioned price list of fuel. Its hash stands in every receipt and covers the price
+ * A schedule: the complete, frozen, versioned price list of fuel. Its hash is in every receipt and covers the price
  * of every instruction by name, so neither a price nor the class of an instruction can change unseen.
  * docs/SEMANTICS.md, section 3; docs/FUEL.md explains the prices.
  */
@@ -88,7 +88,7 @@ export const PRICE_MAX = 1_000_000;
 /** So that every cycle costs. */
 const AT_LEAST_ONE: ReadonlySet<string> = new Set(['branch', 'branchTable', 'call', 'callIndirect']);
 
-/** `fuel-1`: about 1 for a simple instruction; the reasons stand in docs/FUEL.md. */
+/** `fuel-1`: about 1 for a simple instruction; the reasons are in docs/FUEL.md. */
 export const FUEL_1_PRICES: Prices = {
   instructions: {
     delimiter: 0,

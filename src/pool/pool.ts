@@ -22,7 +22,7 @@ import type { OpenThread, ThreadStart } from './thread-port.js';
 import type { Artefact, Loading, Source, Task, WireError, WireResult } from './wire.js';
 
 export interface JobOptions {
-  /** Rejects the job with the signal's reason. A job that runs by then is let go on for 100 ms, then its thread is replaced. */
+  /** Rejects the job with the signal's reason. A job that runs by then may continue for 100 ms, then its thread is replaced. */
   readonly signal?: AbortSignal;
   /** Milliseconds that it may run; what runs for longer is a `JobFailure`, about a fifth later. Default that of the pool. */
   readonly timeLimitMs?: number;
@@ -59,7 +59,7 @@ export interface PoolCounts {
 const BATCH_MAX = 64;
 const BATCH_MS = 20;
 const BATCH_BYTES_MAX = 4 * 1024 * 1024;
-/** How often threads are looked at, and how long a job may go on that nobody waits for. */
+/** How often threads are looked at, and how long a job without a waiting caller may continue. */
 const WATCH_MS = 20;
 const ABORTED_MS = 100;
 /** Loading a module, or what is not a job. */

@@ -16,7 +16,7 @@ export interface RunAllOptions {
 }
 
 /**
- * A job that fails is a result; the others go on.
+ * A job that fails is a result; the others continue.
  * @param run makes a job of an input: `(op) => host.validateOp(op)`
  * @throws what the inputs throw, after the results of those before
  */

@@ -1,5 +1,5 @@
 /**
- * A flame graph in a page: wide frames are expensive, a frame stands below the one that called it; a click or Enter shows a frame in the
+ * A flame graph in a page: wide frames are expensive, a frame is below the one that called it; a click or Enter shows a frame in the
  * whole width, Escape goes back, a text finds frames by name.
  *
  * The function is also written into HTML files as text, so it refers to nothing outside itself but the page.

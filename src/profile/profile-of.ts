@@ -1,5 +1,5 @@
 /**
- * Takes the profile of a call. The call is made once more in the interpreter, with what its host functions answered, whichever tier ran
+ * Takes the profile of a call. The call is made once more in the interpreter, with what its host functions returned, whichever tier ran
  * it; the receipt of that run must be the one that the call gave.
  */
 import { toHex } from '../base/hash.js';

@@ -1,4 +1,4 @@
-/** Where in its sources the code of a module comes from: by DWARF, or by a source map. Told by names, which decide nothing. */
+/** Where in its sources the code of a module comes from: by DWARF, or by a source map. Reported by names, which decide nothing. */
 import { AnyMap, originalPositionFor, type TraceMap } from '@jridgewell/trace-mapping';
 import { ByteReader } from '../base/byte-reader.js';
 import { FaultSignal } from '../base/fault.js';

@@ -184,7 +184,7 @@ export class Service {
     return this.#app.server as Server;
   }
 
-  /** Takes other tokens from now on; what tenants have used goes on to count. */
+  /** Takes other tokens from now on; what tenants have used still counts. */
   setTokens(tokens: TokenTable): void {
     this.#tokens = tokens;
     this.#gates = this.#gatesOf(tokens);

@@ -80,7 +80,7 @@ export class TenantGate {
     this.#bytes.use(count);
   }
 
-  /** Milliseconds that a stream has to wait before it goes on; 0: none. */
+  /** Milliseconds that a stream has to wait before it continues; 0: none. */
   waitMs(): number {
     const nowMs = performance.now();
     return Math.max(this.#fuel.waitMs(nowMs), this.#bytes.waitMs(nowMs));

@@ -30,7 +30,7 @@ export interface SessionOptions {
   readonly context?: unknown;
   /** The receipt of each n-th call has the state digest, which costs fuel. Default 0: only the calls that ask for it. */
   readonly digestEvery?: number;
-  /** The state to go on with, in place of an instantiation. */
+  /** The state to continue with, in place of an instantiation. */
   readonly from?: Snapshot;
 }
 

@@ -47,7 +47,7 @@ export class SessionResult<Outcome> {
   }
 
   /**
-   * Goes on with a call that ended because its fuel was used up, as long as the session has not gone on: outcome and receipt are
+   * Resumes a call that ended because its fuel was used up, as long as the session has not continued: outcome and receipt are
    * those of one call with the sum of both limits. The receipt has the number of the one that it replaces. A host function that
    * was under way then, or had asked how much fuel was left, is called again; no other is.
    * @param fuel more units

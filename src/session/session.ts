@@ -61,7 +61,7 @@ export interface SessionParts {
   readonly opening: SessionReceipt | (() => SessionReceipt);
 }
 
-/** The last call, while nothing has happened since: it can be gone on with. */
+/** The last call, while nothing has happened since: it can be resumed. */
 interface Last {
   readonly asked: AskedCall<unknown, unknown>;
   readonly link: SessionLink;
@@ -311,7 +311,7 @@ export class Session {
     this.#last?.paused?.drop();
     this.#last = undefined;
     this.#over = 'it was closed';
-    // A call that was never gone on with has its frames there.
+    // A call that was never resumed has its frames there.
     if (!this.#isBusy) this.#snapshot?.leave(this.#machine);
   }
 
@@ -452,7 +452,7 @@ export class Session {
     return fuel > fuelLeft ? undefined : { fuel, stateDigest: stateDigest(state, this.#machine.program.hash) };
   }
 
-  /** The last call goes on with more fuel; its receipt comes in the place of the one before. */
+  /** Resumes the last call with more fuel; its receipt replaces the one before. */
   #resume(link: SessionLink, more: number): SessionResult<unknown> {
     this.#open();
     checkFuel(more);

@@ -1,5 +1,5 @@
 /**
- * Artefacts in a folder. Invariant: `get` answers what a holder of the key put under this very name, or nothing; what is
+ * Artefacts in a folder. Invariant: `get` returns what a holder of the key put under this very name, or nothing; what is
  * tampered with, cut short, of another version or another folder is a miss. No lock is needed: files appear whole, hold
  * their own name, and may vanish at any time. The folder stays below its bound of bytes, up to what other processes
  * are adding; the artefact that was used longest ago goes first. docs/STORE.md has the threat model.
@@ -22,7 +22,7 @@ export interface DiskCacheOptions {
   readonly key?: Uint8Array;
   /** Bytes of the files. Default 256 MiB. */
   readonly bytesMax?: number;
-  /** Tells artefacts of different code apart. Default: the hash of the package's files. */
+  /** Distinguishes artefacts of different code. Default: the hash of the package's files. */
   readonly version?: string;
 }
 
@@ -135,12 +135,12 @@ class DiskCache implements ArtefactCache {
     }
   }
 
-  /** A file that cannot be deleted is counted, and the sweep goes on. */
+  /** A file that cannot be deleted is counted, and the sweep continues. */
   async #delete(path: string): Promise<void> {
     await this.#attempt(() => unlink(path).catch(ifGone));
   }
 
-  /** Whatever a system call says, the answer is a miss: the artefact is made again. */
+  /** Whatever a system call says, it is a miss: the artefact is made again. */
   async #attempt<T>(action: () => Promise<T>): Promise<T | undefined> {
     try {
       return await action();

@@ -1,5 +1,5 @@
 /**
- * Modules in a folder by their identity. Invariant: what `get` answers has the hash that was asked for, whoever has
+ * Modules in a folder by their identity. Invariant: what `get` returns has the hash that was asked for, whoever has
  * written there; so it needs no key. Nothing is ever deleted but what does not have its hash.
  */
 

@@ -1,5 +1,5 @@
 /**
- * The form of a file in the cache: a name and a content under a keyed BLAKE2b-256. Invariant: what `unseal` answers was
+ * The form of a file in the cache: a name and a content under a keyed BLAKE2b-256. Invariant: what `unseal` returns was
  * sealed with the same key and under the same name, whole; anything else is undefined, and nothing of it is looked at.
  *
  *   16 bytes  `assay-sealed-1`, padded with 0
@@ -61,7 +61,7 @@ export function macOf(key: Uint8Array): Hash {
   return (bytes) => new Blake2b(HASH_BYTES, key).update(bytes).digest();
 }
 
-/** In a time that tells nothing of where they differ. */
+/** In a time that shows nothing of where they differ. */
 export function isSameSeal(a: Uint8Array, b: Uint8Array): boolean {
   if (a.length !== b.length) return false;
   let difference = 0;

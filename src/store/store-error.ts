@@ -13,7 +13,7 @@ export type StoreErrorCode =
   | 'bound'
   /** a library that is optional is not installed */
   | 'library'
-  /** the package's own files cannot be read, so nobody could tell which version made an artefact */
+  /** the package's own files cannot be read, so nobody could determine which version made an artefact */
   | 'fingerprint';
 
 export class StoreError extends Error {

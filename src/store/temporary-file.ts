@@ -1,6 +1,6 @@
 /**
  * Files that appear whole or not at all: written under a name of their own, then moved. Two processes that write the same
- * file both succeed, and a reader sees the one or the other. After a power failure a file may be short; its seal tells.
+ * file both succeed, and a reader sees the one or the other. After a power failure a file may be short; its seal shows it.
  */
 import { randomBytes } from 'node:crypto';
 import { link, rename, unlink, writeFile } from 'node:fs/promises';

@@ -1,6 +1,6 @@
 /**
  * Types one body or constant expression after the other, in one pass over its bytes: the validation algorithm of the
- * specification's appendix. Operands stand in one array of type codes, blocks in parallel arrays of numbers; nothing is
+ * specification's appendix. Operands are in one array of type codes, blocks in parallel arrays of numbers; nothing is
  * allocated for an instruction and nothing recurs. An operand of type `UNKNOWN` is one that dead code made up.
  *
  * Where a fault is: about types at the opcode; about an immediate at the immediate. What an instruction's immediates
@@ -27,7 +27,7 @@ const enum FrameKind {
   If,
 }
 
-/** An alignment is less than 32; above stands the bit that means a memory index with several memories. */
+/** An alignment is less than 32; above is the bit that means a memory index with several memories. */
 const ALIGNMENTS = 32;
 const MEMORY_INDEX_BIT = 64;
 
@@ -52,7 +52,7 @@ export class BodyValidator {
   private localsSum = 0;
 
   private frameKinds = new Uint8Array(64);
-  /** Block type: a type index, or a negative number as `readBlockType` answers it. */
+  /** Block type: a type index, or a negative number as `readBlockType` returns it. */
   private frameTypes = new Int32Array(64);
   private frameBases = new Int32Array(64);
   private frameDead = new Uint8Array(64);
@@ -405,7 +405,7 @@ export class BodyValidator {
     return type >= 0 ? this.module.types[type].results : singleType(type + 0x80);
   }
 
-  /** Reads a label: answers the types that a branch to it carries. */
+  /** Reads a label: returns the types that a branch to it carries. */
   private readLabel(): Uint8Array {
     const offset = this.reader.pos;
     const depth = this.reader.u32();
@@ -769,7 +769,7 @@ export class BodyValidator {
     this.becomeDead();
   }
 
-  /** Pops what `call_indirect` needs; answers the results of its type. */
+  /** Pops what `call_indirect` needs; returns the results of its type. */
   private callIndirect(): Uint8Array {
     this.pop(ValueType.I32);
     const typeOffset = this.reader.pos;

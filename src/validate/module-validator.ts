@@ -197,7 +197,7 @@ export class ModuleValidator {
       const tableOffset = isImplicit ? segment.offset : reader.pos;
       const table = tables[segment.tableIndex];
       if (table === undefined) raise('unknown-table', tableOffset, `${segment.tableIndex}`);
-      // An implicit type stands in the flag, any other behind the offset expression.
+      // An implicit type is in the flag, any other behind the offset expression.
       if (isImplicit && table.type !== segment.type) raise('type-mismatch', segment.offset, 'segment and table differ');
       const expression = segment.offsetExpression;
       if (expression === undefined) return;
@@ -209,7 +209,7 @@ export class ModuleValidator {
     this.#elementItems(segment);
   }
 
-  /** The reader stands at the count of the items. */
+  /** The reader is at the count of the items. */
   #elementItems({ type, functions, expressions, length }: ElementSegment): void {
     const { functionTypes, globals, bytes } = this.#module;
     const itemsOffset = this.#reader.pos;

@@ -1,6 +1,6 @@
 /**
  * Module to valid module: the whole module at once, bodies included. The checks run in the order of the bytes, so the
- * first fault found is the one with the smallest offset; what decoding had found is told if it stands before it.
+ * first fault found is the one with the smallest offset; the fault of decoding is reported if it comes before it.
  * Specification: validation of modules.
  */
 import { FaultSignal, firstFault, type Loaded, type LoadFault } from '../base/fault.js';
@@ -31,7 +31,7 @@ export function validatedBefore(module: Module): ValidModule {
   return new ValidatedModule(module);
 }
 
-/** Validates what was decoded; answers the valid module or the first fault of decoding and validation. */
+/** Validates what was decoded; returns the valid module or the first fault of decoding and validation. */
 export function validate(decoded: Decoded, limits: Limits): Loaded<ValidModule> {
   const fault = firstFault(decoded.fault, findFault(decoded.module, limits));
   return fault === undefined ? { ok: true, value: new ValidatedModule(decoded.module) } : { ok: false, fault };

@@ -14,7 +14,7 @@ const TWO_63 = TWO_31 * TWO_32;
 const TWO_64 = TWO_32 * TWO_32;
 const PER_TWO_32 = 1 / TWO_32;
 
-// Range of `trunc`. Each answers no for NaN too: a caller that traps asks `x !== x` first, because NaN is
+// Range of `trunc`. Each returns no for NaN too: a caller that traps asks `x !== x` first, because NaN is
 // invalid-conversion-to-integer and everything else out of range is integer-overflow.
 
 /** trunc(x) lies in [-2^31, 2^31). */

@@ -58,7 +58,7 @@ export function decimalFloatBits(text: string, format: FloatFormat): bigint | 'o
   const digits = ((match[1] ?? '') + fraction).replace(/^0+/, '');
   if (digits === '') return 0n;
   const exponent = Number(match[3] ?? '0') - fraction.length;
-  // The value lies between 10^(point - 1), included, and 10^point; what is far out is told before any power is formed.
+  // The value lies between 10^(point - 1), included, and 10^point; what is far out is reported before any power is formed.
   const point = digits.length + exponent;
   if (point - 1 >= POINT_MAX) return 'out-of-range';
   if (point <= POINT_MIN) return 0n;

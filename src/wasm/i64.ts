@@ -18,7 +18,7 @@
  *    error at most u = 2^-53 give x <= (a / b) (1 + u)^3 (1 - 8u) / (1 - u) < a / b, and x >= (a / b) (1 - 2^-49). Let q1 = floor(x).
  *    Then q1 <= q, so r1 = a - q1 b is not negative and its value modulo 2^64 is its value; and
  *    r1 < a 2^-49 + b <= b + 2^15. If r1 and b are below 2^53, case 1 divides r1 by b. Otherwise b > 2^53 - 2^15 - 1, hence r1 < 2 b, and
- *    one comparison tells whether the rest of the quotient is 0 or 1.
+ *    one comparison shows whether the rest of the quotient is 0 or 1.
  */
 
 import { ctz as ctz32, popcnt as popcnt32 } from './i32.js';

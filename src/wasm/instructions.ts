@@ -8,7 +8,7 @@
  */
 import type { TrapCode } from '../base/fault.js';
 
-/** What stands behind the opcode in the binary format. */
+/** What follows the opcode in the binary format. */
 export type Immediates =
   | 'none'
   | 'block'

@@ -1,6 +1,6 @@
 /**
  * A module taken apart into pieces that do not refer to its bytes by offset, so that some can be exchanged before the
- * module is written again (`encodeModule`). Only the module's own items; imported ones stand in the imports.
+ * module is written again (`encodeModule`). Only the module's own items; imported ones are in the imports.
  */
 import { customSections } from './custom-sections.js';
 import { InstructionReader } from './instruction-reader.js';
@@ -31,7 +31,7 @@ export interface DataParts {
 export interface CustomParts {
   readonly name: string;
   readonly bytes: Uint8Array;
-  /** Id of the section that it stands after. */
+  /** Id of the section that it follows. */
   readonly after: number;
 }
 

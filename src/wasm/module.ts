@@ -37,7 +37,7 @@ export interface Export {
   readonly offset: number;
 }
 
-/** A module's own global: its type stands in `globals`. */
+/** A module's own global: its type is in `globals`. */
 export interface GlobalDefinition {
   readonly init: ByteRange;
 }
@@ -75,7 +75,7 @@ export interface Sections {
   readonly ends: Uint32Array;
 }
 
-/** Ids of the sections, in the order in which they must stand where it differs from that of the numbers. */
+/** Ids of the sections, in the order in which they must be where it differs from that of the numbers. */
 export const enum SectionId {
   Custom = 0,
   Type = 1,

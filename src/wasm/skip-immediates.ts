@@ -1,6 +1,6 @@
 /**
  * Walks over the instructions of a valid body: the opcode, then over its immediates, by the kinds in the instruction
- * table. It trusts the body (validation has read it), so it checks nothing and answers nonsense for an invalid one.
+ * table. It trusts the body (validation has read it), so it checks nothing and returns nonsense for an invalid one.
  * Specification, binary format: instructions.
  */
 import type { ByteReader } from '../base/byte-reader.js';

@@ -142,7 +142,7 @@ export function printValue(value: Value): string {
  *
  * Integers are decimal or hexadecimal, signed or not: `i32:-1`, `i32:0xff`. Floats are a decimal (rounded once), `inf`, `nan` (canonical), `nan:0x200000` (with a
  * payload), each with an optional sign, or all their bits: `f64:0x7ff8000000000000`. References are `null` or a number.
- * A text that is none of these is answered with the cause and what to write instead.
+ * A text that is none of these is rejected with the cause and what to write instead.
  */
 export function parseValue(text: string): ValueParse {
   if (text.length > TEXT_LENGTH_MAX) {

@@ -1,5 +1,5 @@
 /**
- * Manifests of bundles as they stand in `.dna`, `.happ` and `.webhapp`: versions 0 and 1 brought into one form.
+ * Manifests of bundles as they are in `.dna`, `.happ` and `.webhapp`: versions 0 and 1 brought into one form.
  *
  * Version 0 (Holochain 0.6 and 0.7) names a resource by `path`. Version 1 (0.1 to 0.5) names a place by one of `bundled`,
  * `path`, `url`, of which only `bundled` is in the bundle; a webhapp calls its app `happ_manifest`. Before 0.1 a DNA had one

@@ -53,7 +53,7 @@ export type BundleFaultCode =
   | 'unknown-version'
   /** the manifest names a resource that the bundle does not have */
   | 'missing-resource'
-  /** the manifest tells the hash of a module, and it is another */
+  /** the manifest has the hash of a module, and it is another */
   | 'wrong-hash';
 
 export interface BundleFault {
@@ -273,7 +273,7 @@ interface Modifiers {
   readonly quantum_time?: HashedDna['quantumTime'] | null;
 }
 
-/** In 2021 the modifiers stood beside the place of the DNA. */
+/** In 2021 the modifiers were beside the place of the DNA. */
 function modifiersOf({ modifiers, network_seed, uid, properties }: Role['dna']): Modifiers {
   return modifiers ?? { network_seed: network_seed ?? uid, properties };
 }
@@ -369,7 +369,7 @@ function hashesOf(
   return [...found.values()];
 }
 
-/** Reads a `.dna`, `.happ` or `.webhapp`; which of them it is, its manifest tells. */
+/** Reads a `.dna`, `.happ` or `.webhapp`; which of them it is, its manifest shows. */
 export async function readBundle(packed: Uint8Array, limits: BundleLimits = BUNDLE_LIMITS): Promise<BundleResult> {
   try {
     return { ok: true, bundle: await new BundleReader(limits).read(packed) };

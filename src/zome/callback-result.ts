@@ -1,5 +1,5 @@
 /**
- * What callbacks other than `validate` answer, out of the outcome of their call: `Result<ExternIO, WasmError>` with a codec
+ * What callbacks other than `validate` return, out of the outcome of their call: `Result<ExternIO, WasmError>` with a codec
  * inside, or why there is no result. The same causes as those of a missing verdict.
  */
 import * as E from 'fp-ts/lib/Either.js';

@@ -41,7 +41,7 @@ export interface CallbackRow {
   readonly exports: readonly string[];
   readonly zomes: 'integrity' | 'all' | 'one';
   readonly permissions: readonly Permission[];
-  /** What a dependency that is not at hand does: end the call with `UnresolvedDependencies`, or answer the guest an error. */
+  /** What a dependency that is not at hand does: end the call with `UnresolvedDependencies`, or return an error to the guest. */
   readonly missing: 'unresolved' | 'error';
 }
 

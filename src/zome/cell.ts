@@ -10,7 +10,7 @@ import type { SourceChain } from './source-chain.js';
 export interface Cell {
   readonly agent: Agent;
   readonly chain: SourceChain;
-  /** microseconds; stands still during a call */
+  /** microseconds; is constant during a call */
   readonly time: bigint;
   /** the next bytes of the seed's stream */
   randomBytes(length: number): Uint8Array;

@@ -22,7 +22,7 @@ import {
 } from './entry.js';
 import { type Record, record } from './record.js';
 
-/** Where the answer is looked for. A chain in memory has one place, so it is read over. */
+/** Where the result is looked for. A chain in memory has one place, so it is read over. */
 const GetOptions = optional(anyValue);
 
 /** Whether a write may be moved to another top. Nothing else writes to a chain in memory, so it is read over. */
@@ -118,12 +118,12 @@ export const GetInputs: Codec<readonly GetInput[]> = list(
   struct<GetInput>('GetInput', { any_dht_hash: AnyDhtHash, get_options: GetOptions }),
 );
 
-/** Answer of `get_1`. */
+/** Result of `get_1`. */
 export function maybeRecords(generation: Generation): Codec<readonly (Record | null)[]> {
   return list(option(record(generation)));
 }
 
-/** Answer of `query_1`. */
+/** Result of `query_1`. */
 export function records(generation: Generation): Codec<readonly Record[]> {
   return list(record(generation));
 }
@@ -148,7 +148,7 @@ export type Details =
   | { readonly type: 'Record'; readonly content: RecordDetails }
   | { readonly type: 'Entry'; readonly content: EntryDetails };
 
-/** Answer of `get_details_1`. */
+/** Result of `get_details_1`. */
 export function maybeDetails(generation: Generation): Codec<readonly (Details | null)[]> {
   return list(option(details(generation)));
 }
@@ -230,7 +230,7 @@ export interface Link {
   readonly create_link_hash: Uint8Array;
 }
 
-/** `Link`, in the answer of `get_links_1`. */
+/** `Link`, in the result of `get_links_1`. */
 export const Link: Codec<Link> = struct<Link>('Link', {
   author: AgentPubKey,
   base: AnyLinkableHash,
@@ -242,7 +242,7 @@ export const Link: Codec<Link> = struct<Link>('Link', {
   create_link_hash: ActionHash,
 });
 
-/** Answer of `get_links_1`. */
+/** Result of `get_links_1`. */
 export const Links: Codec<readonly (readonly Link[])[]> = list(list(Link));
 
 type SignedAction = SignedHashed<Action>;
@@ -250,7 +250,7 @@ type SignedAction = SignedHashed<Action>;
 /** A link's action, and those that deleted it. */
 export type LinkDetails = readonly [create: SignedAction, deletes: readonly SignedAction[]];
 
-/** Answer of `get_links_details_1`. */
+/** Result of `get_links_details_1`. */
 export function linkDetails(generation: Generation): Codec<readonly (readonly LinkDetails[])[]> {
   const Signed = signedHashed(action(generation));
   return list(list(pair(Signed, list(Signed))));
@@ -340,7 +340,7 @@ export interface AgentActivityStatus {
 
 const ChainHead: Codec<ChainHead> = struct<ChainHead>('ChainHead', { action_seq: u32, hash: ActionHash });
 
-/** Answer of `get_agent_activity_1`: `AgentActivity`, in 0.7 `AgentActivityStatus`. There are no warrants here. */
+/** Result of `get_agent_activity_1`: `AgentActivity`, in 0.7 `AgentActivityStatus`. There are no warrants here. */
 export function agentActivityStatus(generation: Generation): Codec<AgentActivityStatus> {
   const { unitForm } = GENERATIONS[generation];
   const activity = list(pair(u32, ActionHash));
@@ -364,7 +364,7 @@ export interface AgentInfo {
   readonly chain_head: ChainPlace;
 }
 
-/** Answer of `agent_info_1`. The latest key is in it until Holochain 0.5; later guests read over it. */
+/** Result of `agent_info_1`. The latest key is in it until Holochain 0.5; later guests read over it. */
 export const AgentInfo: Codec<AgentInfo> = struct<AgentInfo>('AgentInfo', {
   agent_initial_pubkey: AgentPubKey,
   agent_latest_pubkey: AgentPubKey,
@@ -378,7 +378,7 @@ export interface CallInfo {
   readonly cap_grant: Variant<'ChainAuthor', Uint8Array>;
 }
 
-/** Answer of `call_info_1`. The caller is always the author of the chain. */
+/** Result of `call_info_1`. The caller is always the author of the chain. */
 export const CallInfo: Codec<CallInfo> = struct<CallInfo>('CallInfo', {
   provenance: AgentPubKey,
   function_name: str,
@@ -394,7 +394,7 @@ export interface Sign {
 /** Input of `sign_1`. */
 export const Sign: Codec<Sign> = struct<Sign>('Sign', { key: AgentPubKey, data: bytes });
 
-/** Input and answer of `sign_ephemeral_1`. */
+/** Input and result of `sign_ephemeral_1`. */
 export const SignEphemeral: Codec<readonly Uint8Array[]> = list(bytes);
 
 export interface EphemeralSignatures {
@@ -448,7 +448,7 @@ export function calls(generation: Generation): Codec<readonly CellCall[]> {
 
 export type CellCallResponse = Variant<'Ok', Uint8Array> | Variant<'NetworkError', string>;
 
-/** Answer of `call_1`: those variants that a host without a network and with one caller has. */
+/** Result of `call_1`: those variants that a host without a network and with one caller has. */
 export const ZomeCallResponses: Codec<readonly CellCallResponse[]> = list(
   externallyTagged('ZomeCallResponse', { Ok: bytes, NetworkError: str }),
 );

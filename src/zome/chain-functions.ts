@@ -2,7 +2,7 @@
  * The rows of the table that need a cell: they read and write its chain, sign with its key, take its time and its random bytes,
  * call its other zomes. Without a cell they are denied.
  *
- * Invariant: an answer follows from the input, the chain and the stated inputs of the cell (agent, time, seed); none is taken
+ * Invariant: a result follows from the input, the chain and the stated inputs of the cell (agent, time, seed); none is taken
  * from the machine. What a chain in memory cannot do is an error that says so.
  *
  * Source: holochain `host_fn/*.rs`, develop-0.6 and develop.
@@ -115,7 +115,7 @@ function cellRow<I, O>(name: string, parts: CellRow<I, O>): HostFunctionRow {
   });
 }
 
-/** A row that a cell in memory answers with an error. */
+/** A row that a cell in memory rejects with an error. */
 function refusedRow(
   name: string,
   permission: Permission | readonly Permission[],
@@ -283,7 +283,7 @@ const runAgentActivity: Run<ActivityInput, AgentActivityStatus> = (input, cell, 
   });
 };
 
-const BY_CHAIN = 'a function of the chain in memory, and of the records that it was given';
+const BY_CHAIN = 'a function of the chain in memory, and of the records that were passed to it';
 
 /** Functions that read. */
 const READS: readonly HostFunctionRow[] = [
@@ -378,7 +378,7 @@ function placeOf({ hash, seq, timestamp }: ChainTop): readonly [Uint8Array, numb
 const OF_THE_CELL: readonly HostFunctionRow[] = [
   cellRow('agent_info', {
     permission: 'agent_info',
-    reason: 'the key of the stated seed and the top of the chain',
+    reason: 'the key of the given seed and the top of the chain',
     input: nil,
     output: AgentInfo,
     run: (_, { agent: { key }, chain }) =>
@@ -399,14 +399,14 @@ const OF_THE_CELL: readonly HostFunctionRow[] = [
   }),
   cellRow('sys_time', {
     permission: 'non_determinism',
-    reason: 'a stated input; it stands still during a call',
+    reason: 'an input of the cell, constant during a call',
     input: nil,
     output: i64,
     run: (_, { time }) => ok(time),
   }),
   cellRow('random_bytes', {
     permission: 'non_determinism',
-    reason: 'the next bytes of the stream of a stated seed',
+    reason: 'the next bytes of the stream of a given seed',
     prices: { perDataByte: PER_BYTE },
     input: u32,
     output: bytes,
@@ -417,7 +417,7 @@ const OF_THE_CELL: readonly HostFunctionRow[] = [
   }),
   cellRow('sign', {
     permission: 'keystore',
-    reason: 'Ed25519 by the key of the stated seed, which has no other input',
+    reason: 'Ed25519 with the key of the given seed, without any other input',
     prices: SIGN,
     input: Sign,
     output: Signature,
@@ -428,7 +428,7 @@ const OF_THE_CELL: readonly HostFunctionRow[] = [
   }),
   cellRow('sign_ephemeral', {
     permission: 'keystore',
-    reason: 'Ed25519 by a key of the next bytes of the stated seed',
+    reason: 'Ed25519 with a key from the next bytes of the given seed',
     prices: SIGN_EACH,
     input: SignEphemeral,
     output: EphemeralSignatures,
@@ -442,7 +442,7 @@ const OF_THE_CELL: readonly HostFunctionRow[] = [
   }),
   cellRow('emit_signal', {
     permission: 'non_determinism',
-    reason: 'answers nil; the signals are collected beside the receipts',
+    reason: 'returns nil; the signals are collected, outside of the receipts',
     input: bytes,
     output: nil,
     run: (signal, cell, { zome }) => {
@@ -454,7 +454,7 @@ const OF_THE_CELL: readonly HostFunctionRow[] = [
     cellRow(name, {
       releases: name === 'send_remote_signal' ? ['0.3', '0.7'] : ['0.1', '0.2'],
       permission: 'write_network',
-      reason: 'answers nil, as the real host does before anything is sent; collected, and sent to nobody',
+      reason: 'returns nil, as the real host does before anything is sent; collected, but not sent',
       input: RemoteSignal,
       output: nil,
       run: ({ agents, signal }, cell, { zome }) => {
@@ -482,7 +482,7 @@ const OF_THE_CELL: readonly HostFunctionRow[] = [
   cellRow('get_init_properties', {
     releases: ['0.6', '0.7'],
     permission: 'init',
-    reason: 'a cell in memory is installed without any: nil',
+    reason: 'a cell in memory is installed without properties: nil',
     input: nil,
     output: nil,
     run: () => ok(null),
@@ -491,7 +491,7 @@ const OF_THE_CELL: readonly HostFunctionRow[] = [
 
 const NO_SCHEDULER = 'nothing runs between calls';
 const NO_CLONES = 'there is one cell';
-const NO_LAIR = 'it keeps one key, which only signs';
+const NO_LAIR = 'the cell has a single key, which only signs';
 const REAL_PANICS = 'the real host does not implement it';
 
 const REFUSED: readonly HostFunctionRow[] = [
@@ -502,7 +502,11 @@ const REFUSED: readonly HostFunctionRow[] = [
   ...['create_clone_cell', 'disable_clone_cell', 'enable_clone_cell', 'delete_clone_cell'].map((name) =>
     refusedRow(name, 'write_workspace', NO_CLONES, ['0.2', '0.7']),
   ),
-  refusedRow('accept_countersigning_preflight_request', 'write_workspace', 'there is nobody to countersign with'),
+  refusedRow(
+    'accept_countersigning_preflight_request',
+    'write_workspace',
+    'there is no other agent to countersign with',
+  ),
   refusedRow('block_agent', 'write_workspace', 'there is no network', ['0.2', '0.6']),
   refusedRow('unblock_agent', 'write_workspace', 'there is no network', ['0.2', '0.6']),
   refusedRow('get_agent_key_lineage', 'read_workspace', 'there is no DPKI', ['0.4', '0.5']),

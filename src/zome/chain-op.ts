@@ -2,7 +2,7 @@
  * `ChainOp`: what a record becomes on the DHT, one op for each authority that has to know of it.
  *
  * Invariant: which actions give rise to an op, what it is called in each generation, in which form it holds its action and
- * where it is stored, stand in one table. An op's hash is that of its name and action: no signature or entry is in it.
+ * where it is stored, are in one table. An op's hash is that of its name and action: no signature or entry is in it.
  *
  * Source: holochain_types `dht_op.rs` (develop-0.1 to develop-0.6) and `op.rs` (develop): `action_to_op_types`,
  * `produce_ops_from_record`, `ChainOpUniqueForm`; holochain_integrity_types `record.rs` (`RecordEntry::new`, `privatized`).

@@ -1,7 +1,7 @@
 /**
  * The part of an agent's chain that a `ChainFilter` asks for, out of the actions at hand.
  *
- * Invariant: the answer is the whole range without a gap, newest first, or the reason why it cannot be told; what other
+ * Invariant: the result is the whole range without a gap, newest first, or the reason why it cannot be determined; what other
  * actions are at hand makes no difference to a range that is whole.
  *
  * Source: holochain_types `chain.rs` (`Sequences::find_sequences`, `ChainFilterIter`, `filter_then_check`), develop-0.6.

@@ -65,7 +65,7 @@ export type DumpList = 'validation_limbo' | 'integration_limbo' | 'integrated' |
 
 const OP_LISTS = ['validation_limbo', 'integration_limbo', 'integrated'] as const satisfies readonly DumpList[];
 
-/** An op, where it stands, and what it is known by. */
+/** An op, where it is, and how it is identified. */
 export interface DumpedOp {
   readonly chainOp: ChainOp;
   /** `DhtOpHash`, 39 bytes */
@@ -261,7 +261,7 @@ class DumpReader {
 
 const ROWS = new Map(CHAIN_OPS.map(({ type }, row) => [type, row]));
 
-/** What comes first can be what the next depends on; equal times are told apart by what is the same on every machine. */
+/** What comes first can be what the next depends on; equal times are distinguished by what is the same on every machine. */
 function byTime(a: KeptOp, b: KeptOp): number {
   if (a.timestamp !== b.timestamp) return a.timestamp < b.timestamp ? -1 : 1;
   if (a.type !== b.type) return ROWS.get(a.type)! - ROWS.get(b.type)!;
@@ -318,14 +318,14 @@ export class ConductorDump {
     }
   }
 
-  /** The record of an action that the dump holds; its entry is found wherever it stands. */
+  /** The record of an action that the dump holds; its entry is found wherever it is. */
   record(actionHash: Uint8Array): Record | undefined {
     const kept = this.#actions.get(toHex(actionHash));
     if (kept === undefined) return undefined;
     const { signed_action } = this.#recordOf(kept);
     const { content } = signed_action.hashed;
     const data = dataOf(content);
-    // By its hash, because what stands beside an action in a dump need not be its entry.
+    // By its hash, because what is beside an action in a dump need not be its entry.
     const held = data.type === 'Create' || data.type === 'Update' ? this.entry(data.entry_hash) : undefined;
     return { signed_action, entry: recordEntryOf(content, held) };
   }

@@ -38,7 +38,7 @@ export interface HappOptions {
   readonly membraneProof?: Uint8Array;
   /** What others have published, and was found valid: what `get` and `must_get_*` find beside the chain. */
   readonly records?: readonly Record[];
-  /** Default: what the modules tell, else `0.6`. A chain in memory is served for `0.6` and `0.7`. */
+  /** Default: detected from the modules, else `0.6`. A chain in memory is served for `0.6` and `0.7`. */
   readonly generation?: Generation;
   /** Functions of the user's own (`defineHostFunction`). */
   readonly hostFunctions?: readonly HostFunctionRow[];

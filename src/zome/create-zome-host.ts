@@ -32,7 +32,7 @@ export interface ZomeHostOptions {
   readonly dnaInfo?: DnaDefinition;
   /** What `must_get_*` find: a source, or records. Default nothing. */
   readonly dependencies?: DependencySource | readonly Record[];
-  /** Default: what the modules tell, else `0.6`. `0.2` is `0.2-map` for modules that take only that. */
+  /** Default: detected from the modules, else `0.6`. `0.2` is `0.2-map` for modules that take only that. */
   readonly generation?: Generation;
   /** Functions of the user's own (`defineHostFunction`), under names that the table does not have. */
   readonly hostFunctions?: readonly HostFunctionRow[];
@@ -70,7 +70,7 @@ interface LoadedZome {
   readonly module: LoadedModule;
 }
 
-/** What the zomes tell; the first that tells anything, because a DNA is built with one version. */
+/** The generation of the first zome that shows one, because a DNA is built with one version. */
 function generationOf(zomes: readonly LoadedZome[], given: Generation | undefined): DetectedGeneration {
   const found = zomes.map(({ definition, module }) => detectGeneration(definition.wasm, envImportsOf(module)));
   const told = found.find(({ by }) => by !== 'nothing') ?? { generation: '0.6', by: 'nothing' };
@@ -140,7 +140,7 @@ export async function createZomeHost(given: ZomeHostOptions): Promise<ZomeHostRe
   return { ok: true, host: generation === told ? hostOf(told, source, zomes) : hostOf(generation, source) };
 }
 
-/** Two forms were shipped as 0.2, and only a call tells which of them it is. */
+/** Two forms were shipped as 0.2, and only a call shows which of them it is. */
 function refined(told: DetectedGeneration, hostOf: Parameters<typeof probedGeneration>[0]): DetectedGeneration {
   if (told.generation !== '0.2') return told;
   const generation = probedGeneration(hostOf);

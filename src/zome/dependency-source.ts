@@ -21,7 +21,7 @@ export interface FoundRecord {
   readonly isRejected: boolean;
 }
 
-/** Answers undefined for what is not at hand. Hashes have 39 bytes. Must not change during a call. */
+/** Returns undefined for what is not at hand. Hashes have 39 bytes. Must not change during a call. */
 export interface DependencySource {
   entry(hash: Uint8Array): Entry | undefined;
   action(hash: Uint8Array): SignedHashed<Action> | undefined;

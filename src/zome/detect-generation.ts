@@ -1,5 +1,5 @@
 /**
- * Which data generation a module speaks, as far as it tells. The Wasm-level ABI is one; the names that serde puts into a
+ * Which data generation a module speaks, as far as it shows. The Wasm-level ABI is one; the names that serde puts into a
  * module's data and the names it imports are not.
  *
  * Source: the import lists of each release (`dna_info_1` until 0.1, `ed_25519_..._decrypt` from 0.3); the variants of `Op`
@@ -10,8 +10,8 @@ import type { Generation } from '../boundary/generation.js';
 export interface DetectedGeneration {
   readonly generation: Generation;
   /**
-   * `nothing`: the module does not tell, so the generation is the default; `option`: the user said it; `probe`: two calls of
-   * `validate` told which of the two forms of 0.2 it is (`probe-entry-tag.ts`)
+   * `nothing`: the module does not show its generation, so the generation is the default; `option`: the user said it; `probe`: two calls of
+   * `validate` showed which of the two forms of 0.2 it is (`probe-entry-tag.ts`)
    */
   readonly by: 'imports' | 'data' | 'nothing' | 'option' | 'probe';
 }

@@ -1,5 +1,5 @@
 /**
- * Which Holochain a bundled DNA is for, as far as its manifest and its modules tell: the hash of a DNA depends on it.
+ * Which Holochain a bundled DNA is for, as far as its manifest and its modules show: the hash of a DNA depends on it.
  *
  * Invariant: every release that could be meant is in the list; where the list has several ways of hashing, there is no one
  * hash, and none is shown as a fact.
@@ -22,7 +22,7 @@ export interface ReleaseSigns {
 const DNA_INFO_1 = '__hc__dna_info_1';
 /** The fields of `WasmError` until 0.6, as serde has them side by side. */
 const OLD_ERROR = 'filelineerror';
-/** Imports that tell one generation from the others. */
+/** Imports that distinguish one generation from the others. */
 const IMPORTS = [
   DNA_INFO_1,
   '__hc__x_25519_x_salsa20_poly1305_decrypt_1',
@@ -35,7 +35,7 @@ function releasesOfManifest({ manifestVersion, hasOriginTime, hasPaths }: Releas
   return hasOriginTime ? ['0.1', '0.2', '0.3', '0.4'] : ['0.5'];
 }
 
-/** Undefined if a module does not tell. */
+/** Undefined if a module does not show its generation. */
 function releasesOfModule(wasm: Uint8Array): readonly HolochainRelease[] | undefined {
   const text = new TextDecoder('latin1').decode(wasm);
   const { generation, by } = detectGeneration(
@@ -49,7 +49,7 @@ function releasesOfModule(wasm: Uint8Array): readonly HolochainRelease[] | undef
   return text.includes(DNA_INFO_1) ? ['0.1'] : ['0.2'];
 }
 
-/** What the first module tells that tells anything. */
+/** That of the first module that shows one. */
 function toldBy(modules: readonly Uint8Array[]): readonly HolochainRelease[] | undefined {
   for (const wasm of modules) {
     const releases = releasesOfModule(wasm);
@@ -63,6 +63,6 @@ export function releasesOf(signs: ReleaseSigns): readonly HolochainRelease[] {
   const possible = releasesOfManifest(signs);
   const told = toldBy(signs.modules);
   const both = possible.filter((release) => told === undefined || told.includes(release));
-  // What the modules tell cannot be what the manifest allows: the manifest is what a conductor reads first.
+  // What the modules show cannot be what the manifest allows: the manifest is what a conductor reads first.
   return both.length > 0 ? both : possible;
 }

@@ -15,9 +15,9 @@ export interface DnaDefinition {
     readonly network_seed?: string;
     /** MessagePack. Default nil. */
     readonly properties?: Uint8Array;
-    /** Microseconds. Zomes of 0.1 to 0.4 are told it; default the start of 2022. */
+    /** Microseconds. Zomes of 0.1 to 0.4 receive it; default the start of 2022. */
     readonly origin_time?: bigint;
-    /** Zomes of 0.1 to 0.4 are told it. Default five minutes. */
+    /** Zomes of 0.1 to 0.4 receive it. Default five minutes. */
     readonly quantum_time?: Duration;
   };
 }

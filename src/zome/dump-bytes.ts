@@ -78,7 +78,7 @@ function bytesOf(value: MessagePackValue): Uint8Array | undefined {
   return value instanceof Map ? bytesOfMap(value as JsonMap) : undefined;
 }
 
-/** @param field what the value is called where it stands */
+/** @param field what the value is called where it is */
 export function withBytes(value: MessagePackValue, field = ''): MessagePackValue {
   if (BYTE_FIELDS.has(field)) {
     const bytes = bytesOf(value);

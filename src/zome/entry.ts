@@ -116,7 +116,7 @@ export interface ZomeCallCapGrant {
   readonly functions: GrantedFunctions;
 }
 
-/** `CapGrant` of Holochain 0.7: what may be done stands apart from who may do it. */
+/** `CapGrant` of Holochain 0.7: what may be done is separate from who may do it. */
 export interface ConstrainedCapGrant {
   readonly tag: string;
   readonly constraint:

@@ -3,7 +3,7 @@
  *
  * Invariant: no more is held than `bytesMax`, what it grew from, and one chunk, whatever the bytes claim to unpack to; a bomb
  * is left as soon as it is over the bound. The platform's stream and not a library: it is there in both, asynchronous, and
- * stops when it is told to; `node:zlib` is not in a browser.
+ * stops when it is asked to; `node:zlib` is not in a browser.
  *
  * Specification: RFC 1952.
  */
@@ -22,7 +22,7 @@ export function isGzip(bytes: Uint8Array): boolean {
   return bytes[0] === 0x1f && bytes[1] === 0x8b;
 }
 
-/** The length of what is packed, mod 2^32, as the last four bytes tell it: a hint, for it may be wrong. */
+/** The length of what is packed, mod 2^32, as the last four bytes have it: a hint, for it may be wrong. */
 function lengthTold(bytes: Uint8Array): number {
   const { buffer, byteOffset, byteLength } = bytes;
   return byteLength < 4 ? 0 : new DataView(buffer, byteOffset, byteLength).getUint32(byteLength - 4, true);
@@ -90,7 +90,7 @@ function notGzipText({ length }: Uint8Array): string {
   return length === 0 ? 'it is empty' : `its ${length} bytes do not begin with 1f 8b, as gzip does`;
 }
 
-/** Node tells which of the two it is; in a browser it is one of them. */
+/** Node reports which of the two it is; in a browser it is one of them. */
 function damageText(error: Error, length: number): string {
   const code = 'code' in error ? error.code : undefined;
   if (code === 'Z_BUF_ERROR') return `it is truncated: its gzip data continues after its ${length} bytes`;

@@ -49,7 +49,7 @@ export type HappOutcome =
       readonly output: Uint8Array;
       readonly value: MessagePackValue;
     }
-  /** the zome function answered an error */
+  /** the zome function returned an error */
   | { readonly kind: 'error'; readonly error: WasmError; readonly text: string }
   /** it trapped, was exhausted or broke the ABI */
   | { readonly kind: 'no-answer'; readonly cause: NoVerdict; readonly text: string }

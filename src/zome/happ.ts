@@ -4,7 +4,7 @@
  * and is dropped as a whole if anything is wrong.
  *
  * Invariant: a happ is a function of its zomes and its stated inputs (agent, time, seed, records of others, calls). Every
- * answer that a guest got is in the recording of its call, so that each call can be made again to the same receipt.
+ * result that a guest got is in the recording of its call, so that each call can be made again to the same receipt.
  *
  * Source: holochain `call_zome_workflow.rs`, `initialize_zomes_workflow.rs`, `genesis_workflow.rs`, `host_fn/call.rs`, develop-0.6.
  */

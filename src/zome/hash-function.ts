@@ -2,7 +2,7 @@
  * `HashInput` and `HashOutput` of `__hc__hash_1`, which zomes import up to Holochain 0.5.
  *
  * Source: holochain_integrity_types `hash.rs`, holochain `host_fn/hash.rs`, both at develop-0.5. SHA-256 and SHA-512 are in
- * the type and not in the real host, which answers an error; so does this one.
+ * the type and not in the real host, which returns an error; so does this one.
  */
 import { keccak_256, sha3_256 } from '@noble/hashes/sha3.js';
 import { Blake2b, DIGEST_BYTES_MAX } from '../base/blake2b.js';

@@ -13,7 +13,7 @@ import { type ChainFilter, chainFilter } from '../boundary/validation-result.js'
 import { type Action, action, type Hashed, hashed, type SignedHashed, signedHashed } from './action.js';
 import { type Entry, entry, Signature } from './entry.js';
 
-/** Answer of `must_get_entry_1`. */
+/** Result of `must_get_entry_1`. */
 export function entryHashed(generation: Generation): Codec<Hashed<Entry>> {
   return hashed(entry(generation), EntryHash);
 }
@@ -36,7 +36,7 @@ export interface RegisterAgentActivity {
   readonly cached_entry: Entry | null;
 }
 
-/** Answer of `must_get_agent_activity_1`. */
+/** Result of `must_get_agent_activity_1`. */
 export function agentActivity(generation: Generation): Codec<readonly RegisterAgentActivity[]> {
   const item = { action: signedHashed(action(generation)), cached_entry: option(entry(generation)) } as const;
   return list(struct<RegisterAgentActivity>('RegisterAgentActivity', item));

@@ -1,5 +1,5 @@
 /**
- * A host function as a row of the table, typed from the codec of its input to that of its answer, and the same for users'
+ * A host function as a row of the table, typed from the codec of its input to that of its result, and the same for users'
  * own functions.
  *
  * Invariant: what reaches a guest is `Result<O, WasmError>` in canonical MessagePack or the end of the call; a bad input is
@@ -22,7 +22,7 @@ import type { DnaInfoV2, ZomeInfo } from './info.js';
 export interface HostFunctionCost {
   /** charged before anything: an integer from 1 to 10^6 */
   readonly base: number;
-  /** charged for each byte of the input and of the answer before it crosses: an integer from 0 */
+  /** charged for each byte of the input and of the result before it crosses: an integer from 0 */
   readonly perByte: number;
   /** charged once before it runs, where it may run: an integer from 0; default 0 */
   readonly work?: number;
@@ -89,19 +89,19 @@ export interface HostFunctionRow {
   readonly deniedAs: string;
   readonly permissions: readonly Permission[];
   readonly cost: HostFunctionCost;
-  /** why every node gets the same answer; for what needs a cell, which input of the cell the answer is a function of */
+  /** why every node gets the same result; for what needs a cell, which input of the cell the result is a function of */
   readonly reason: string;
   /** Minor versions of Holochain whose host has it, the first and the last; undefined: a user's own. */
   readonly releases?: readonly [first: string, last: string];
   /**
-   * Denied where there is no cell. Its answers follow from the state of the cell, so a recording has each of them, in order.
+   * Denied where there is no cell. Its results follow from the state of the cell, so a recording has each of them, in order.
    */
   readonly needsCell?: boolean;
-  /** Its answer depends on which dependencies are at hand; that of other rows of the table is one of its input and of the DNA. */
+  /** Its result depends on which dependencies are at hand; that of other rows of the table is one of its input and of the DNA. */
   readonly readsDependencies?: boolean;
-  /** It answers an error wherever it is not denied. */
+  /** It returns an error wherever it is not denied. */
   readonly isRefused?: boolean;
-  /** also run when a call is replayed, because it does something beside answering */
+  /** also run when a call is replayed, because it does something beside returning a result */
   readonly hasEffect?: boolean;
   readonly bind: (generation: Generation) => BoundHostFunction;
 }
@@ -147,7 +147,7 @@ export interface HostFunctionDefinition<I, O> {
   readonly cost: HostFunctionCost;
   /** default: every callback may call it */
   readonly permissions?: readonly Permission[];
-  /** why every node gets the same answer */
+  /** why every node gets the same result */
   readonly reason?: string;
   run(input: I, call: HostFunctionCall): HostFunctionAnswer<O>;
 }
@@ -160,11 +160,11 @@ function checkCost(name: string, { base, ...rates }: HostFunctionCost): void {
 }
 
 /**
- * Makes a row of a user's function. Its answer must be a function of its input and of what all nodes share.
+ * Makes a row of a user's function. Its result must be a function of its input and of what all nodes share.
  * @throws RangeError for a cost that no receipt could hold
  */
 export function defineHostFunction<I, O>(definition: HostFunctionDefinition<I, O>): HostFunctionRow {
-  const { name, input, output, permissions = ['none'], reason = 'the user answers for it' } = definition;
+  const { name, input, output, permissions = ['none'], reason = 'its author is responsible for it' } = definition;
   const cost = { ...definition.cost };
   checkCost(name, cost);
   return {

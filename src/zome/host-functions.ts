@@ -1,8 +1,8 @@
 /**
  * The table of host functions: one row for every name that a Holochain host from 0.1 to 0.7 gives to guests.
  *
- * Invariant: no guest of those versions is unlinkable for a name, and none gets an answer that another node would not give:
- * a row answers from its input, from the zome, the DNA and the hash-addressed dependencies; or from the cell that a zome
+ * Invariant: no guest of those versions is unlinkable for a name, and none gets a result that another node would not give:
+ * a row depends only on its input, the zome, the DNA and the hash-addressed dependencies; or on the cell that a zome
  * function runs in, whose inputs are stated; or is denied as the real host denies it. Every row is paid before it works.
  *
  * Source: holochain `real_ribosome.rs::imports` of every branch, `host_fn/*.rs`.
@@ -35,14 +35,14 @@ import { DnaInfoV1, DnaInfoV2, zomeInfo } from './info.js';
 import { record } from './record.js';
 import { verifySignature } from './verify-signature.js';
 
-/** Ends the call with `UnresolvedDependencies` where the callback has that, else answers an error. */
+/** Ends the call with `UnresolvedDependencies` where the callback has that, else returns an error. */
 function missing(context: HostFunctionContext, dependencies: Dependencies, text: string): HostFunctionAnswer<never> {
   if (callbackRow(context.callback).missing === 'error') return hostError(text);
   const inner = encodeBytes(validationResult(context.generation), { kind: 'UnresolvedDependencies', dependencies });
   return { kind: 'short-circuited', payload: encodeBinary(inner) };
 }
 
-/** A source that answers something else than what was asked for is a failure of the host. */
+/** A source that returns something else than what was asked for is a failure of the host. */
 function checkHash(name: string, asked: Uint8Array, found: Uint8Array): void {
   if (toHex(asked) === toHex(found)) return;
   throw new HostFailure(`${name}: the dependency source returned ${hashText(found)} for ${hashText(asked)}`);
@@ -155,8 +155,9 @@ function bindDecrypt(name: string) {
     bound(name, anyValue, nil, () => hostError(`${name}: a deterministic validation has no keystore to decrypt with`));
 }
 
-const BY_HASH = 'the answer is what the hash names, or the call ends; the source decides only which of the two';
-const BY_CHAIN = 'a hash-linked range of a chain, whole, or the call ends';
+const BY_HASH =
+  'the result is the content that the hash names, or the call ends; the source decides only which of the two';
+const BY_CHAIN = 'a complete hash-linked range of a chain, or the call ends';
 const NO_KEYS = 'no keystore: the real host panics here in validate';
 
 const DECRYPT = [
@@ -203,7 +204,7 @@ const SERVED: readonly HostFunctionRow[] = [
     releases: EVERY,
     permission: 'keystore_deterministic',
     cost: SIGNATURE,
-    reason: 'a function of its input; the rules of acceptance are spelt out',
+    reason: 'a function of its input; the rules of acceptance are exact',
     bind: bindVerifySignature,
   }),
   row('dna_info', {
@@ -222,14 +223,14 @@ const SERVED: readonly HostFunctionRow[] = [
   row('zome_info', {
     releases: EVERY,
     permission: 'bindings_deterministic',
-    reason: "a function of the modules of the DNA; the list of exports is the guest's own and nothing of the engine",
+    reason: 'a function of the modules of the DNA; the list of exports contains only those of the guest',
     bind: bindZomeInfo,
   }),
   row('hash', { releases: ['0.1', '0.5'], permission: 'none', reason: 'a function of its input', bind: bindHash }),
   row('trace', {
     releases: EVERY,
     permission: 'none',
-    reason: 'answers nil; the messages stand beside the receipt',
+    reason: 'returns nil; the messages are not part of the receipt',
     hasEffect: true,
     bind: bindTrace,
   }),
@@ -247,7 +248,7 @@ const SERVED: readonly HostFunctionRow[] = [
 /** Every row. Names are unique. */
 export const HOST_FUNCTIONS: readonly HostFunctionRow[] = [...SERVED, ...CHAIN_FUNCTIONS];
 
-/** What a guest is told that may not call a function. */
+/** The error for a guest that may not call a function. */
 export function deniedText(deniedAs: string, exportName: string, zome: string): string {
   return `Host function ${deniedAs} cannot be called from zome function ${exportName} in zome ${zome}`;
 }

@@ -18,7 +18,7 @@ export interface DnaInfoV1 {
   readonly zome_names: readonly string[];
 }
 
-/** `DnaInfoV1`, answer of `dna_info_1`. */
+/** `DnaInfoV1`, result of `dna_info_1`. */
 export const DnaInfoV1: Codec<DnaInfoV1> = struct<DnaInfoV1>('DnaInfoV1', {
   name: str,
   hash: DnaHash,
@@ -43,7 +43,7 @@ export interface DnaModifiers {
   readonly quantum_time?: Duration;
 }
 
-// `optional` fields are in the type of a struct, absent or not: it is the interface that tells them apart.
+// `optional` fields are in the type of a struct, absent or not: it is the interface that distinguishes them.
 export const DnaModifiers = struct<Required<DnaModifiers>>('DnaModifiers', {
   network_seed: str,
   properties: bytes,
@@ -58,7 +58,7 @@ export interface DnaInfoV2 {
   readonly zome_names: readonly string[];
 }
 
-/** `DnaInfoV2`, answer of `dna_info_2`. */
+/** `DnaInfoV2`, result of `dna_info_2`. */
 export const DnaInfoV2: Codec<DnaInfoV2> = struct<DnaInfoV2>('DnaInfoV2', {
   name: str,
   hash: DnaHash,
@@ -81,7 +81,7 @@ export interface ZomeInfo {
 
 const ScopedZomeTypes: Codec<ScopedZomeTypes> = list(pair(u8, list(u8)));
 
-/** `ZomeInfo`, answer of `zome_info_1`. */
+/** `ZomeInfo`, result of `zome_info_1`. */
 export function zomeInfo(generation: Generation): Codec<ZomeInfo> {
   return struct<ZomeInfo>('ZomeInfo', {
     name: str,

@@ -32,7 +32,7 @@ export type OpFaultCode =
 /** One thing in an op that does not fit the rest. */
 export interface OpFault {
   readonly code: OpFaultCode;
-  /** where it stands: `$.StoreEntry.action.hashed.hash` */
+  /** where it is: `$.StoreEntry.action.hashed.hash` */
   readonly path: string;
   readonly detail: string;
 }

@@ -1,7 +1,7 @@
 /**
  * `Op`: what `validate` is asked about, in the shape of each generation.
  *
- * Invariant: which type stands in which `SignedHashed` is exactly the source's: an internally tagged `Action`, an externally
+ * Invariant: which type is in which `SignedHashed` is exactly the source's: an internally tagged `Action`, an externally
  * tagged `EntryCreationAction`, or a bare struct without a tag.
  *
  * Source: holochain_integrity_types `op.rs`, develop-0.1 to develop. Until Holochain 0.2

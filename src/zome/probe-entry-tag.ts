@@ -1,8 +1,8 @@
 /**
  * Which form of an entry's tag the zomes of Holochain 0.1 and 0.2 take: `"App"`, or `{"App": nil}` where they were built with
- * serde 1.0.181 or later. Nothing in a module's imports or data tells, so `validate` is called with one op in both forms.
+ * serde 1.0.181 or later. Nothing in a module's imports or data shows it, so `validate` is called with one op in both forms.
  *
- * Invariant: the answer is a function of the modules alone. The op is fixed and so is the fuel; no dependency is at hand. A
+ * Invariant: the result is a function of the modules alone. The op is fixed and so is the fuel; no dependency is at hand. A
  * module that is not sure to take the map and to refuse the string is taken for one that takes the string.
  *
  * Source: hdk_derive `map_extern`: a guest hands an input that it cannot decode back, as `Err(Deserialize(bytes))`.
@@ -50,13 +50,13 @@ function refuses(host: ZomeHost, zome: string, generation: OldGeneration): boole
   return error.kind === 'Deserialize' && endsWith(error.value, bytes);
 }
 
-/** The bytes that are handed back stand alone or in their `bin`. */
+/** The bytes that are returned are alone or in their `bin`. */
 function endsWith(all: Uint8Array, end: Uint8Array): boolean {
   const from = all.length - end.length;
   return from >= 0 && end.every((byte, at) => all[from + at] === byte);
 }
 
-/** The generation that the first zome which can tell takes. @param hostOf a host over the zomes, of a generation */
+/** The generation of the first zome that shows one. @param hostOf a host over the zomes, of a generation */
 export function probedGeneration(hostOf: (generation: OldGeneration) => ZomeHost): OldGeneration {
   const [plain, map] = [hostOf('0.2'), hostOf('0.2-map')];
   for (const { name } of plain.integrityZomes.filter(({ exportTypes }) => exportTypes.has('validate'))) {

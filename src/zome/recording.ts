@@ -1,10 +1,10 @@
 /**
- * What the host answered during a call, so that the call can be made again without the host's dependencies. It is data of
- * the result and stands in no receipt; a receipt holds the hashes of the same calls.
+ * What the host returned during a call, so that the call can be made again without the host's dependencies. It is data of
+ * the result and is in no receipt; a receipt holds the hashes of the same calls.
  *
  * Invariant: within a call most host functions are functions of their input, so a recording has one line for each name and
- * input, in the order in which they were first answered, and a second attempt at a call (SEMANTICS 7) finds what the first
- * left. The functions of a cell are not, so it has each of their answers, in order.
+ * input, in the order in which they were first returned, and a second attempt at a call (SEMANTICS 7) finds what the first
+ * left. The functions of a cell are not, so it has each of their results, in order.
  */
 import { toHex } from '../base/hash.js';
 import { sameBytes } from '../base/same-bytes.js';
@@ -55,7 +55,7 @@ function queuesOf(lines: readonly RecordedHostCall[]): Map<string, RecordedHostC
 export class HostCallLines {
   readonly lines: RecordedHostCall[] = [];
   readonly #byKey = new Map<string, RecordedHostCall[]>();
-  /** What is still to be answered in order, the next one last. */
+  /** What is still to be returned in order, the next one last. */
   #queues: Map<string, RecordedHostCall[]> | undefined;
 
   constructor(recording: Recording = []) {
@@ -66,7 +66,7 @@ export class HostCallLines {
     return found(this.#byKey.get(keyOf(name, input)), input);
   }
 
-  /** @param isOrdered whether another answer to the same input is another line */
+  /** @param isOrdered whether another result to the same input is another line */
   add(line: RecordedHostCall, isOrdered = true): void {
     const key = keyOf(line.name, line.input);
     const lines = this.#byKey.get(key) ?? [];
@@ -77,7 +77,7 @@ export class HostCallLines {
   }
 
   /**
-   * The next answer to a name and an input.
+   * The next result to a name and an input.
    * @throws HostFailure if the recording is of another call
    */
   next(name: string, input: Uint8Array): RecordedHostCall {

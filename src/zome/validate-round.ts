@@ -1,6 +1,6 @@
 /**
  * A validation round: an op is validated, what it waits for is fetched, and it is validated again, until there is a verdict
- * or nothing more comes. Each attempt is a validation of its own, with receipts of its own; the last one is the answer.
+ * or nothing more comes. Each attempt is a validation of its own, with receipts of its own; the last one is the result.
  */
 import { ownOf } from '../base/own.js';
 import type { Dependencies } from '../boundary/validation-result.js';

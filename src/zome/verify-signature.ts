@@ -1,7 +1,7 @@
 /**
  * Ed25519 verification as the real host does it: libsodium's `crypto_sign_verify_detached`, not the laxer ZIP 215.
  *
- * Invariant: one answer for every 32 + 64 + n bytes. The scalar must be canonical, the key a canonical point that is not of
+ * Invariant: one result for every 32 + 64 + n bytes. The scalar must be canonical, the key a canonical point that is not of
  * small order, and `R` byte for byte the encoding of `s B - k A`, itself not of small order (cofactorless equation). Rules
  * differ between libraries exactly where an attacker would look, so they are spelt out here and not left to a default.
  *
@@ -28,7 +28,7 @@ function keyPoint(key: Uint8Array): CurvePoint | undefined {
     const point = ed25519.Point.fromBytes(key, false);
     return point.isSmallOrder() ? undefined : point;
   } catch (error) {
-    // The library tells bytes that are no point by throwing; nothing else can fail here.
+    // The library reports bytes that are no point by throwing; nothing else can fail here.
     if (error instanceof Error) return undefined;
     throw error;
   }

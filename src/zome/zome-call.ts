@@ -35,7 +35,7 @@ export interface ZomeCall {
   readonly receipt: Receipt;
   /** Every host call in the order in which they began: names and hashes, as the receipt binds them. */
   readonly hostCalls: readonly HostCallRecord[];
-  /** What the host answered, to make the call again without its dependencies. */
+  /** What the host returned, to make the call again without its dependencies. */
   readonly recording: Recording;
   readonly traces: readonly Trace[];
   /** traces over the bound, which were not kept */
@@ -81,7 +81,7 @@ export class ZomeCallRun {
   readonly traces = new TraceLog();
   readonly #lines = new HostCallLines();
   readonly #replay: HostCallLines | undefined;
-  /** Answers that an abandoned attempt has had of a cell, which answers once only: taken again in this order. */
+  /** Results that an abandoned attempt got from a cell, which returns each only once: reused in this order. */
   readonly #again: RecordedHostCall[] = [];
 
   constructor(
@@ -121,7 +121,7 @@ export class ZomeCallRun {
     }
   }
 
-  /** The recorded answer, or the function's own. A replay pays what the function paid, so that the fuel is the same. */
+  /** The recorded result, or the function's own. A replay pays what the function paid, so that the fuel is the same. */
   #answer(
     row: HostFunctionRow,
     run: BoundHostFunction,
@@ -154,7 +154,7 @@ export class ZomeCallRun {
   }
 
   /**
-   * What a host function answers and pays while it runs, where there is fuel for it: without a call, and without a trace.
+   * What a host function returns and pays while it runs, where there is fuel for it: without a call, and without a trace.
    * @throws HostFailure as it does in a call
    */
   ask({ row, run }: BoundRow, input: Uint8Array): RecordedHostCall {
@@ -190,7 +190,7 @@ export class ZomeCallRun {
     };
   }
 
-  /** An answer that was given before: by an abandoned attempt at this call, or by the call that is replayed. */
+  /** A result that was given before: by an abandoned attempt at this call, or by the call that is replayed. */
   #known(
     row: HostFunctionRow,
     input: Uint8Array,

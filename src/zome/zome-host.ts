@@ -35,7 +35,7 @@ import { type ZomeCall, ZomeCallRun } from './zome-call.js';
 
 /**
  * Fuel of the calls that describe a DNA (`entry_defs`, the counts of types). It is one number for all nodes, because what
- * they answer is seen by guests in `zome_info`.
+ * they return is seen by guests in `zome_info`.
  */
 export const DESCRIPTION_FUEL = 100_000_000;
 
@@ -56,11 +56,11 @@ export type ReplayableCall = Pick<ZomeCall, 'zome' | 'callback' | 'export' | 'pa
 export interface ValidateOpOptions extends ZomeCallOptions {
   /** Asks this zome alone. Default: the zomes that the op concerns. */
   readonly zome?: string;
-  /** Takes every answer of the host from this recording; no dependency is looked up. */
+  /** Takes every result of the host from this recording; no dependency is looked up. */
   readonly replay?: ValidationRecording;
 }
 
-/** What has to be kept of a validation to make it again: which zomes were asked, and what the host answered each. */
+/** What has to be kept of a validation to make it again: which zomes were asked, and what the host returned each. */
 export interface ValidationRecording {
   readonly zomes: readonly string[];
   readonly calls: readonly Recording[];
@@ -102,7 +102,7 @@ export interface Initialization {
   readonly calls: readonly ZomeCall[];
 }
 
-/** A call of one export, and what it answered. */
+/** A call of one export, and what it returned. */
 export interface SingleCall<A> {
   readonly result: CallbackResult<A>;
   readonly call: ZomeCall;
@@ -117,7 +117,7 @@ const NO_PROPERTIES = Uint8Array.of(0xc0);
 /** `EntryType` and `LinkType` indices are u8. */
 const TYPES_MAX = 255;
 
-/** A cause as a guest reads it: of a guest that was stopped no more than that, so that no receipt tells where. */
+/** A cause as a guest reads it: of a guest that was stopped no more than that, so that no receipt shows where. */
 function guestText(cause: NoVerdict): string {
   const isStopped = cause.kind === 'trapped' || cause.kind === 'exhausted';
   return isStopped ? 'it trapped or was exhausted' : noVerdictText(cause);
@@ -231,7 +231,7 @@ export class ZomeHost {
     return { ...two, calls, recording: { zomes: two.zomes, calls: calls.map(({ recording }) => recording) } };
   }
 
-  /** The entry types that integrity zomes define, by zome. Asked once; the answer depends on the modules alone. */
+  /** The entry types that integrity zomes define, by zome. Asked once; the result depends on the modules alone. */
   entryDefs(): EntryDefs {
     this.#entryDefs ??= this.#askEntryDefs();
     return this.#entryDefs;
@@ -265,7 +265,7 @@ export class ZomeHost {
     return { verdict, calls };
   }
 
-  /** Tells a coordinator zome what was committed. Undefined if it does not want to know. */
+  /** Notifies a coordinator zome of what was committed. Undefined if it has no such callback. */
   postCommit(
     zomeName: string,
     actions: readonly SignedHashed<Action>[],
@@ -297,7 +297,7 @@ export class ZomeHost {
   }
 
   /**
-   * What a host function answers to an input in a validation, without a call of the zome: for whoever knows what a call has asked.
+   * What a host function returns to an input in a validation, without a call of the zome: for whoever knows what a call has asked.
    * @throws HostFailure as the function does in a call
    */
   ask(
@@ -313,7 +313,7 @@ export class ZomeHost {
     return this.#newRun(zome, 'validate', exportName, options).ask(bound, input);
   }
 
-  /** What a zome is told about itself, or why it is told nothing. */
+  /** What a zome can read about itself, or why it cannot. */
   zomeInfo(zomeName: string): ZomeInfo | string {
     const zome = this.zome(zomeName);
     const entryDefs = this.entryDefs();
@@ -366,7 +366,7 @@ export class ZomeHost {
     };
   }
 
-  /** Calls a callback that answers a `ValidateCallbackResult` in one zome after the other, and folds. */
+  /** Calls a callback that returns a `ValidateCallbackResult` in one zome after the other, and folds. */
   #validation(
     callback: CallbackName,
     zomes: readonly Zome[],
@@ -396,7 +396,7 @@ export class ZomeHost {
         calls.push(call);
         const verdict = this.#verdictOf(call);
         if (verdict.kind === 'Invalid' || verdict.kind === 'NoVerdict') return verdict;
-        // The last zome that waits is the one that is told, as in the real host.
+        // The last zome that waits is the one that is reported, as in the real host.
         if (verdict.kind === 'UnresolvedDependencies') folded = verdict;
       }
     }
@@ -503,7 +503,7 @@ export class ZomeHost {
     return { ok: true, ...counts };
   }
 
-  /** What a constant function answers; 0 if the zome has none of this type (real_ribosome.rs `get_const_fn`). */
+  /** What a constant function returns; 0 if the zome has none of this type (real_ribosome.rs `get_const_fn`). */
   #count(zome: Zome, name: string): number | string {
     if (zome.exportTypes.get(name) !== '()->(i32)') return 0;
     const run = this.#newRun(zome, 'entry_defs', name, {});

@@ -1,4 +1,4 @@
-/** Mistakes of a user's, each of which must be the error that stands behind it, and no other line may be one. */
+/** Mistakes of a user, each of which must be the error that follows it, and no other line may be one. */
 import { createEngine, i32, i64, type Receipt, type ReceiptOutcome } from 'assay';
 import { openDiskCache } from 'assay/store';
 import {

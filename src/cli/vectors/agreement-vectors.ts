@@ -1,5 +1,5 @@
 /**
- * `agreement/*.json`: a module and calls, and the whole answers that every node must give: receipts, breaches, modules
+ * `agreement/*.json`: a module and calls, and the complete results that every node must return: receipts, breaches, modules
  * that cannot be linked. Also the replay files of disagreements that there have been.
  */
 import { basename, join } from 'node:path';

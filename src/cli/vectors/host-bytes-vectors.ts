@@ -1,5 +1,5 @@
 /**
- * `host-calls/bytes.json`: calls of host functions on bytes (docs/ABI.md, section 9). What each function answers is in the
+ * `host-calls/bytes.json`: calls of host functions on bytes (docs/ABI.md, section 9). What each function returns is in the
  * vector, by its input, so any implementation can run them.
  */
 import { join } from 'node:path';
@@ -21,9 +21,9 @@ export const HOST_BYTES = 'host-calls/bytes.json';
 /** Bytes are hexadecimal. */
 export interface HostBytesAnswer {
   readonly input: string;
-  /** What the function charges before it answers. */
+  /** What the function charges before it returns. */
   readonly charge?: number;
-  /** The answer; or `payload`, which ends the whole call. */
+  /** The result; or `payload`, which ends the whole call. */
   readonly output?: string;
   readonly payload?: string;
 }

@@ -1,4 +1,4 @@
-/** `malformed/load-faults.json`: bytes that are no module, and kind, code and offset of the fault that must be told. */
+/** `malformed/load-faults.json`: bytes that are no module, and kind, code and offset of the fault that must be reported. */
 import { join } from 'node:path';
 import { defineLimits, LIMITS_1, type Limits } from '../../base/limits.js';
 import { createEngine } from '../../engine/engine.js';

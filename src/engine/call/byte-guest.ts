@@ -16,7 +16,7 @@ export class ByteGuest implements Guest {
   constructor(
     readonly instance: GuestInstance,
     readonly types: ExportTypes,
-    /** is shown what was written, where it stands */
+    /** is shown what was written, where it is */
     readonly written: (bytes: Uint8Array) => void,
   ) {
     const { boundaryIn, boundaryOut } = instance.store.schedule.rates;

@@ -1,6 +1,6 @@
 /**
- * The payload of a call of the byte ABI. It is not copied but into the guest: its hash is taken of what then stands in the
- * guest's memory, so a receipt tells what the guest saw, whatever becomes of the caller's bytes.
+ * The payload of a call of the byte ABI. It is not copied but into the guest: its hash is taken of what then is in the
+ * guest's memory, so a receipt covers what the guest saw, whatever becomes of the caller's bytes.
  *
  * Invariant: all attempts at one call (SEMANTICS 7) are at the same payload, or the last of them throws.
  */

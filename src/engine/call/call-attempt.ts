@@ -41,7 +41,7 @@ export interface Diagnostics {
    */
   stateDigest(): Uint8Array;
   /**
-   * Makes the call once more in the interpreter, with what its host functions answered, for tools that look on.
+   * Makes the call once more in the interpreter, with what its host functions returned, for tools that observe it.
    * @internal
    * @param fuel limit of that run, at most the call's. Default: the call's, which gives its receipt
    * @throws HostFailure if it cannot run again, because its host functions did more than is kept

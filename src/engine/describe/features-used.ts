@@ -1,5 +1,5 @@
 /**
- * Which features beyond the first version of the language a module uses, for `inspect`. Instructions tell by their row in
+ * Which features beyond the first version of the language a module uses, for `inspect`. Instructions show it by their row in
  * the instruction table; the rest by the definitions. One pass over the bodies.
  */
 import { InstructionReader } from '../../wasm/instruction-reader.js';

@@ -261,7 +261,7 @@ class V0Reader {
     return depth < 26 ? `'${String.fromCharCode(0x61 + depth)}` : `'_${depth}`;
   }
 
-  /** `for<'a>` and what stands in it. */
+  /** `for<'a>` and what is in it. */
   #bound(read: () => string): string {
     const count = this.#optional('G');
     if (count > 1_000) throw new Unreadable();
@@ -363,7 +363,7 @@ class V0Reader {
     return tag === 'B' && target < position ? this.#isGeneric(target) : tag === 'I';
   }
 
-  /** @param isValue whether it stands where no braces are needed */
+  /** @param isValue whether it is where no braces are needed */
   #constant(isValue: boolean): string {
     return this.#within(() => {
       const tag = this.#next();

@@ -1,5 +1,5 @@
 /**
- * What a user gives a module for its imports: functions of the host, and constants by their bits. Nothing else can stand
+ * What a user gives a module for its imports: functions of the host, and constants by their bits. Nothing else can be
  * behind a receipt: a memory, table or mutable global of the host would be state that the receipt does not show.
  *
  * Invariant: a line of the log per call, in the order in which the calls began; what a host function throws ends the whole
@@ -215,7 +215,7 @@ function runLogged(
     transcript.dependsOnFuel = call.hasSeenFuel || gauge.stop !== undefined;
     run.transcript.answered(transcript, answer);
   }
-  // An outcome is sticky: whatever the function answers after it, it answered nothing.
+  // An outcome is sticky: what the function returns after it is ignored.
   const stop = gauge.stop ?? stopOf(answer);
   const results = stop === undefined ? resultBits(row, type, answer) : undefined;
   // A call that ends here has no output, whatever was recorded.
@@ -224,7 +224,7 @@ function runLogged(
   return results ?? (stop as Stop);
 }
 
-/** Does again what the function did, and answers what it answered. */
+/** Repeats what the function did, and returns what it returned. */
 function replayed(
   call: HostCall,
   { steps, answered }: HostCallTranscript,

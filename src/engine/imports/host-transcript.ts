@@ -1,8 +1,8 @@
 /**
  * What host functions did in an attempt at a call, so that a second run need not ask them again: of each host call its
- * effects on the guest in order, and its answer. A second run takes them by position, checking name and input, and asks
+ * effects on the guest in order, and its result. A second run takes them by position, checking name and input, and asks
  * the host only past their end. A guest makes as many host calls as it has fuel for, so past a bound nothing is kept, and there is no
- * second run: a receipt is made of all answers or not at all. docs/SEMANTICS.md, section 7.
+ * second run: a receipt is made of all results or not at all. docs/SEMANTICS.md, section 7.
  */
 
 import { sameBytes } from '../../base/same-bytes.js';
@@ -10,7 +10,7 @@ import { HostFailure } from '../../machine/outcome.js';
 import type { Value } from '../../wasm/value.js';
 import type { HostAnswer } from './host-import.js';
 
-/** What stands in the log of a host call in place of the hashes of its values. */
+/** What is in the log of a host call in place of the hashes of its values. */
 export interface RecordedHashes {
   readonly inputHash: Uint8Array;
   readonly outputHash: Uint8Array;
@@ -29,13 +29,13 @@ export interface HostCallTranscript {
   /** The canonical bytes of the arguments. */
   readonly input: Uint8Array;
   readonly steps: HostStep[];
-  /** The function was told how much fuel was left, or the call was over before it returned: with more fuel it may do otherwise. */
+  /** The function read how much fuel was left, or the call was over before it returned: with more fuel it may do otherwise. */
   dependsOnFuel: boolean;
-  /** Undefined until the function has answered; an attempt that was abandoned may stop before. */
+  /** Undefined until the function has returned; an attempt that was abandoned may stop before. */
   answered: { readonly answer: HostAnswer } | undefined;
 }
 
-/** What a call takes beside its bytes, measured: the objects for its steps and its answer. */
+/** What a call takes beside its bytes, measured: the objects for its steps and its result. */
 const CALL_BYTES = 512;
 const STEP_BYTES = 128;
 
@@ -50,19 +50,19 @@ export class HostTranscript {
 
   /**
    * @param bytesMax bytes of the host's memory, about, that it may take
-   * @param earlier of the attempt to take answers from
+   * @param earlier of the attempt to take results from
    */
   constructor(bytesMax: number, earlier: readonly HostCallTranscript[] = []) {
     this.#bytesMax = bytesMax;
     this.#earlier = earlier;
   }
 
-  /** Whether a second run can take every answer from here. */
+  /** Whether a second run can take every result from here. */
   get isWhole(): boolean {
     return this.#bytes <= this.#bytesMax;
   }
 
-  /** Of the next attempt at the same call. @throws HostFailure if answers are missing */
+  /** Of the next attempt at the same call. @throws HostFailure if results are missing */
   again(): HostTranscript {
     if (this.isWhole) return new HostTranscript(this.#bytesMax, this.#calls);
     throw new HostFailure(
@@ -75,7 +75,7 @@ export class HostTranscript {
     return this.#dependsOnFuel;
   }
 
-  /** Of the same call with more fuel: what the fuel may have decided is asked again. @throws HostFailure if answers are missing */
+  /** Of the same call with more fuel: what the fuel may have decided is asked again. @throws HostFailure if results are missing */
   withMoreFuel(): HostTranscript {
     const { isWhole } = this;
     if (!isWhole) return this.again();
@@ -103,14 +103,14 @@ export class HostTranscript {
       this.#dependsOnFuel ||= known.dependsOnFuel;
       return { call: known, replay: true };
     }
-    // Behind a call that was cut short the host answers anew, and what follows may be other calls.
+    // Behind a call that was cut short the host returns anew, and what follows may be other calls.
     this.#matches &&= isSame;
     const call: HostCallTranscript = { module, name, input, steps: [], dependsOnFuel: false, answered: undefined };
     if (this.isWhole) this.#calls.push(call);
     return { call, replay: false };
   }
 
-  /** A call that is no replay has given its answer. */
+  /** A call that is no replay has given its result. */
   answered(call: HostCallTranscript, answer: HostAnswer): void {
     call.answered = { answer };
     this.#dependsOnFuel ||= call.dependsOnFuel;

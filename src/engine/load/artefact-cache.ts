@@ -1,6 +1,6 @@
 /**
  * Where an engine may keep what it has found out about modules beyond its own life. What comes back is believed, and run: whoever
- * stands behind this must give back what was put there, or nothing. `assay/store` has one on disk.
+ * implements this must give back what was put there, or nothing. `assay/store` has one on disk.
  */
 
 /** That a module is valid. Its content is the module's hash. */
@@ -25,7 +25,7 @@ export interface RewrittenKey {
 /** `host-bounds`: the host checks accesses against the size of its own memory. */
 export type RewrittenForm = 'host-bounds';
 
-/** What an artefact tells, and of what. The one who keeps it adds which code made it. */
+/** What an artefact contains, and of what. The one who keeps it adds which code made it. */
 export type ArtefactKey = ValidKey | RewrittenKey;
 
 /** Neither method rejects: what cannot be had is a miss, and what cannot be kept is made again the next time. */

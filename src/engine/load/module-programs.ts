@@ -145,7 +145,7 @@ export class ModulePrograms {
     return INSTANCE_FUEL + INSTANCE_FUEL_EACH * (imports.length + exports.length);
   }
 
-  /** Makes the program that is being made at once. If the host does so only behind, calls go on as they are. */
+  /** Makes the program that is being made at once. If the host does so only behind, calls continue as they are. */
   hurry(): void {
     this.#warmUp?.finishNow();
     this.#fuelAllowed = Infinity;

@@ -65,7 +65,7 @@ export class ProgramCache {
     }
   }
 
-  /** Forgets everything. Modules that are in use go on as they are. */
+  /** Forgets everything. Modules that are in use remain usable. */
   clear(): void {
     for (const key of [...this.#programs.keys()]) this.#remove(key);
   }

@@ -18,7 +18,7 @@ import { compiledProgram } from './compiled-program.js';
 import type { ModuleArtefacts } from './module-artefacts.js';
 import { soon } from './soon.js';
 
-/** A fault of ours: told, and the module stays in the interpreter. */
+/** A fault of ours: reported, and the module stays in the interpreter. */
 export interface Failed {
   readonly failed: unknown;
 }
@@ -67,7 +67,7 @@ export class WarmUp {
     this.#ran = this.#run();
   }
 
-  /** Ends it before the caller goes on, unless the host refuses. */
+  /** Ends it before the caller continues, unless the host refuses. */
   finishNow(): void {
     if (this.#isOver || this.#onlyBehind) return;
     try {

@@ -1,6 +1,6 @@
 /**
  * The canonical bytes of a receipt, both ways. One receipt has one form: what `decodeReceipt` accepts, `encodeReceipt`
- * writes again to the same bytes, and everything else is answered with a code and an offset. docs/SEMANTICS.md, section 8.
+ * writes again to the same bytes, and everything else is rejected with a code and an offset. docs/SEMANTICS.md, section 8.
  *
  *   text    format, `assay-receipt-2`
  *   text    profile
@@ -27,7 +27,7 @@ export type DecodedReceipt =
   | { readonly ok: true; readonly receipt: Receipt }
   | { readonly ok: false; readonly fault: ReceiptFault };
 
-/** The code that stands in the bytes; empty where the kind says it all. */
+/** The code that is in the bytes; empty where the kind says it all. */
 export function codeOfOutcome(outcome: ReceiptOutcome): string {
   switch (outcome.kind) {
     case 'trapped':

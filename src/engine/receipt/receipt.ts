@@ -1,6 +1,6 @@
 /**
  * A receipt: what one call of one module did and what it cost, as data. Two correct nodes make the same receipt to the
- * bit, so it holds nothing that a host could be told by. docs/SEMANTICS.md, section 8.
+ * bit, so it holds nothing that reveals a host. docs/SEMANTICS.md, section 8.
  */
 import type { FuelParts } from '../../machine/gauge.js';
 
@@ -9,7 +9,7 @@ export const RECEIPT_FORMAT = 'assay-receipt-2';
 /** Longest fuel limit: every integer up to it is exact in a number. */
 export const FUEL_LIMIT_MAX = Number.MAX_SAFE_INTEGER;
 
-/** How a call ended, without the values: those stand in the receipt by their hash. */
+/** How a call ended, without the values: those are in the receipt by their hash. */
 export type ReceiptOutcome =
   | { readonly kind: 'returned' }
   | { readonly kind: 'trapped'; readonly code: string }

@@ -227,7 +227,7 @@ export function record<R extends Fields, O extends Fields = Readonly<Record<neve
   return new RecordType(name, required, optional);
 }
 
-/** One of several records, told apart by the key that only it requires. */
+/** One of several records, distinguished by the key that only it requires. */
 export class ByKeyType<C extends Readonly<Record<string, t.Mixed>>> extends t.Type<
   t.TypeOf<C[keyof C]>,
   object,
