@@ -6,6 +6,7 @@
 import { statSync } from 'node:fs';
 import { flag, scriptLine, text, whole } from '../spec/script-options.js';
 import { consoleOf } from '../src/cli/console.js';
+import { ABI } from './abi/section.js';
 import { ADVERSARIAL } from './adversarial.js';
 import { BILLING } from './billing.js';
 import { BOOT } from './boot.js';
@@ -39,6 +40,7 @@ const SECTIONS: readonly Section[] = [
   POOL,
   SESSIONS,
   BILLING,
+  ABI,
 ];
 
 function isDirectory(path: string): boolean {
@@ -55,6 +57,7 @@ async function main(): Promise<void> {
       tier: text('name', `one of ${[...TIERS.keys()].join(', ')}`, 'interpreter'),
       rounds: whole('repetitions, of which the median counts', 3, 1),
       quick: flag('fewer and shorter measurements'),
+      write: flag('of abi and report: writes the pages that are made of the figures'),
       memory: flag('of zomes: what 100,000 validations leave in memory, in place of times'),
       noPeers: flag('without the engines that are built or found on the machine'),
     },
@@ -79,12 +82,12 @@ async function main(): Promise<void> {
         );
   const tier = known('tier', [...TIERS.keys()], options.tier, TIERS.get(options.tier));
   if (globalThis.gc === undefined) refuse('start it with node --expose-gc, as npm run bench does');
-  const { json, noPeers, quick, memory, rounds } = options;
+  const { json, noPeers, quick, memory, rounds, write } = options;
   const { progress: show } = consoleOf(process.stdout, process.stderr, process.env);
   const results: Record<string, SectionResult> = {};
   for (const section of sections) {
     const progress = (text: string) => show(`${section.name}: ${text}`);
-    const result = await section.run({ tier, rounds, quick, memory, peers: !noPeers, folders, progress });
+    const result = await section.run({ tier, rounds, quick, memory, write, peers: !noPeers, folders, progress });
     show('');
     results[section.name] = result;
     if (!json) process.stdout.write(`${sectionText(section.name, section.about, result)}\n`);

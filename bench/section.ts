@@ -36,6 +36,8 @@ export interface SectionOptions {
   readonly memory: boolean;
   /** Section `zomes`: whether native peers are built and timed. */
   readonly peers: boolean;
+  /** Sections `abi` and `report`: whether the pages that are made of the figures are written. */
+  readonly write: boolean;
   /** Tells what is under way. */
   progress(text: string): void;
 }

@@ -12,7 +12,8 @@ import { WITHOUT_DEPENDENCIES, type ZomeCase, type ZomeSubject, zomeSubjects } f
 import { replayerOf } from './zome-engine.js';
 import { memoryOver } from './zome-memory.js';
 import { type PartTimes, partsOf, watchedHost } from './zome-parts.js';
-import { type NoPeers, type Peers, startPeers } from './zome-peers.js';
+import type { NoPeers } from './peer-program.js';
+import { type Peers, startPeers } from './zome-peers.js';
 import { isSameEnd, type RecordedCall, replayBare } from './zome-record.js';
 import { bareModules, engineOf, hostOf, type PreparedCase, prepared, receiptsText, recordsOf } from './zome-runs.js';
 
