@@ -22,11 +22,7 @@ export function buildPeers(progress: (text: string) => void): NoPeers | undefine
   return buildCargoProject(PROJECT, 'bench/peers', progress);
 }
 
-export function buildCargoProject(
-  folder: string,
-  name: string,
-  progress: (text: string) => void,
-): NoPeers | undefined {
+export function buildCargoProject(folder: string, name: string, progress: (text: string) => void): NoPeers | undefined {
   if (spawnSync('cargo', ['--version']).status !== 0) return { missing: `there is no cargo to build ${name} with` };
   progress(`building ${name}, some minutes the first time`);
   const built = spawnSync('cargo', ['build', '--release', '--locked'], { cwd: folder, encoding: 'utf8' });

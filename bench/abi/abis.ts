@@ -120,5 +120,3 @@ export const ABIS: readonly Abi[] = [
   serialized('MessagePack', 'message_pack', MESSAGE_PACK),
   serialized('CBOR', 'cbor', CBOR),
 ];
-
-

@@ -28,6 +28,8 @@ export const GUESTS: readonly AbiGuest[] = [
   { language: 'Rust', build: '-O0', file: 'rust-O0' },
 ];
 
+const BEST_BUILD = '-O3';
+
 /** `loaded` and `hot` with one instance, `new` with one for each call, which must be brought its arguments. */
 export type Way = Loading | 'new';
 export const WAYS: readonly Way[] = ['loaded', 'hot', 'new'];
@@ -100,14 +102,17 @@ interface Case extends StepCase {
   readonly count: number;
 }
 
+/** Every way and count in the best build of each language; in the other builds calls of few requests, whose arguments they bring. */
 function casesOf(guests: readonly AbiGuest[], counts: readonly number[]): readonly Case[] {
   return guests.flatMap((guest) => {
     const bytes = bytesOf(guest);
-    return counts.flatMap((count) => {
+    const isBest = guest.build === BEST_BUILD;
+    const ways = isBest ? WAYS : (['hot'] as const);
+    return counts.slice(0, isBest ? undefined : 1).flatMap((count) => {
       const requests = requestsOf(count);
       return ABIS.flatMap((abi) => {
         const output = outputOf(bytes, abi, requests);
-        return WAYS.map((way) => ({
+        return ways.map((way) => ({
           name: `${guest.file}, ${abi.name}, ${way}, ${count}`,
           guest,
           abi,
@@ -123,14 +128,16 @@ function casesOf(guests: readonly AbiGuest[], counts: readonly number[]): readon
 }
 
 const MICROSECONDS = 1000;
-/** Runs of a first look, which also warms up. */
+/** Runs of a native engine for a first look. */
 const LOOKS = 50;
+const REPEATS_MAX = 200_000;
 
-/** How often a run fits into the time of a measurement. */
+/** How often a run fits into the time of a measurement; finding out takes as long, and warms up. */
 function repeatsOf(run: () => void, ms: number): number {
-  for (let i = 0; i < LOOKS; i++) run();
-  const one = timed(() => repeat(run, LOOKS)).ms / LOOKS;
-  return Math.max(1, Math.min(200_000, Math.ceil(ms / Math.max(one, 1e-5))));
+  for (let repeats = 1; ; repeats *= 2) {
+    const elapsed = timed(() => repeat(run, repeats)).ms;
+    if (elapsed >= ms / 2 || repeats >= REPEATS_MAX) return Math.max(1, Math.ceil((repeats * ms) / elapsed));
+  }
 }
 
 function repeat(run: () => void, times: number): void {
@@ -151,11 +158,13 @@ async function turns(rounds: number, works: Readonly<Record<string, () => number
 }
 
 export async function measureAbis({ rounds, quick, peers: withPeers, progress }: SectionOptions): Promise<AbiFigures> {
-  const guests = quick ? GUESTS.filter(({ build }) => build === '-O3') : GUESTS;
+  const guests = quick ? GUESTS.filter(({ build }) => build === BEST_BUILD) : GUESTS;
   const counts = quick ? [1, 16] : COUNTS;
-  const batchMs = quick ? 4 : 15;
+  const batchMs = quick ? 2 : 8;
   const cases = casesOf(guests, counts);
   const peers = withPeers ? await PeerSteps.start(cases, progress) : { missing: 'they were not asked for' };
+  progress('warming up');
+  for (let round = 0; round < WARMING_ROUNDS; round++) warmUp(cases, batchMs);
   const calls: Measured[] = [];
   for (const [number, one] of cases.entries()) {
     progress(`${number + 1} of ${cases.length}: ${one.name}`);
@@ -168,6 +177,15 @@ export async function measureAbis({ rounds, quick, peers: withPeers, progress }:
     codecs: measuredCodecs(counts, batchMs),
     notes: 'missing' in peers ? [`wasmtime and wasmi were left out: ${peers.missing}`] : [],
   };
+}
+
+const WARMING_ROUNDS = 2;
+
+/** Every case once in our tiers: V8 compiles our own code anew for what it has not met yet, and its compiler takes seconds. */
+function warmUp(cases: readonly Case[], batchMs: number): void {
+  for (const { bytes, plan, isKept } of cases) {
+    for (const tier of TIERS.values()) repeatsOf(onTier(tier)(bytes)(plan, isKept).run, batchMs);
+  }
 }
 
 async function measured(one: Case, number: number, peers: PeerSteps | undefined, rounds: number, batchMs: number) {
@@ -219,7 +237,14 @@ async function measuredReceipts(
           });
           const [first, ...others] = runs.map(([, run]) => run.fuel());
           if (others.some((fuel) => fuel !== first)) throw new Error(`${abi.name}: the tiers differ in fuel`);
-          rows.push({ guest, abi: abi.name, isKept, count, us: await turns(rounds, Object.fromEntries(works)), fuel: first });
+          rows.push({
+            guest,
+            abi: abi.name,
+            isKept,
+            count,
+            us: await turns(rounds, Object.fromEntries(works)),
+            fuel: first,
+          });
         }
       }
     }

@@ -25,10 +25,7 @@ export class PeerSteps {
   }
 
   /** @throws Error if a case gives something else in an engine than it should */
-  static async start(
-    cases: readonly StepCase[],
-    progress: (text: string) => void,
-  ): Promise<PeerSteps | NoPeers> {
+  static async start(cases: readonly StepCase[], progress: (text: string) => void): Promise<PeerSteps | NoPeers> {
     const lacking = buildPeers(progress);
     if (lacking !== undefined) return lacking;
     progress('checking what the native peers give');

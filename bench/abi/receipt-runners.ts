@@ -1,6 +1,6 @@
 /** Calls of each ABI as a user of the package makes them, with receipts: by the engine, a new instance a call, or in a session. */
 import { createEngine, i32, i64, type LoadedModule } from '../../src/index.js';
-import { openSession, type Session } from '../../src/session/index.js';
+import { openSession, type Session, type SessionOptions } from '../../src/session/index.js';
 import type { Value } from '../../src/wasm/value.js';
 import type { Tier } from '../tiers.js';
 import { type Abi, ALLOCATE, DEALLOCATE } from './abis.js';
@@ -57,19 +57,20 @@ function inSession(module: LoadedModule, way: Way, bill: Bill): () => void {
   };
 }
 
-/** A struct is written between calls, so it needs a session, if only for one call. */
+/** A struct is written between calls, so it needs a session, if only for one call: of a snapshot of a new instance. */
 function anew(module: LoadedModule, { once, inSession: within }: Way, bill: Bill): () => void {
+  const from = opened(module, bill).snapshot();
   return () => {
     bill.used = 0;
     if (once !== undefined) return once(module);
-    const session = opened(module, bill);
+    const session = opened(module, bill, { from });
     within(session);
     session.close();
   };
 }
 
-function opened(module: LoadedModule, bill: Bill): Session {
-  const opening = openSession(module);
+function opened(module: LoadedModule, bill: Bill, options: SessionOptions = {}): Session {
+  const opening = openSession(module, options);
   if (!opening.ok) throw new Error('the session does not open');
   bill.used += opening.session.opening.fuel.used;
   return opening.session;

@@ -87,11 +87,7 @@ function done(works: readonly (() => void)[]): void {
 }
 
 /** @param begin puts another instance in the guest's place; none: the first is kept */
-function runOf(
-  guest: StepGuest,
-  { ready, steps }: Plan,
-  begin?: () => void,
-): Omit<StepRun, 'fuel'> {
+function runOf(guest: StepGuest, { ready, steps }: Plan, begin?: () => void): Omit<StepRun, 'fuel'> {
   const frame: Frame = { guest, slots: [0, 0], isChecked: false, output: NO_BYTES };
   const before = ready.map((step) => compiled(step, frame));
   const works = steps.map((step) => compiled(step, frame));
@@ -113,26 +109,30 @@ function runOf(
 
 export type StepEngine = (bytes: Uint8Array<ArrayBuffer>) => (plan: Plan, isKept: boolean) => StepRun;
 
-/** The machine of a tier: fuel is counted, a receipt is not made. A new instance is made of the last, as the engine does. */
+/** The machine of a tier: fuel is counted, a receipt is not made. A new instance is made of the last where it can be, as the engine does. */
 export function onTier(tier: Tier): StepEngine {
   return (bytes) => {
     const program = tier.program(meteredModule(bytes));
     return (plan, isKept) => {
-      const store = new Store(LIMITS_1, FUEL_1);
-      store.beginCall(Number.MAX_SAFE_INTEGER);
-      let instance = program.instantiate(store, [])!;
-      const begin = () => {
+      const made = () => {
+        const store = new Store(LIMITS_1, FUEL_1);
         store.beginCall(Number.MAX_SAFE_INTEGER);
-        if (!instance.isReusable) throw new Error('an instance cannot be used again');
-        instance = program.reinstantiate(instance)!;
+        return program.instantiate(store, [])!;
+      };
+      let instance = made();
+      const begin = () => {
+        if (instance.isReusable) {
+          instance.store.beginCall(Number.MAX_SAFE_INTEGER);
+          instance = program.reinstantiate(instance)!;
+        } else instance = made();
       };
       const guest = guestOf(() => instance);
       const { run, check, output } = runOf(guest, plan, isKept ? undefined : begin);
       const metered = (work: () => void) => () => {
-        if (isKept) store.gauge.reset(Number.MAX_SAFE_INTEGER);
+        if (isKept) instance.store.gauge.reset(Number.MAX_SAFE_INTEGER);
         work();
       };
-      return { run: metered(run), check: metered(check), output, fuel: () => store.gauge.fuelUsed };
+      return { run: metered(run), check: metered(check), output, fuel: () => instance.store.gauge.fuelUsed };
     };
   };
 }
