@@ -12,6 +12,7 @@ mod in_wasmi;
 mod in_wasmtime;
 mod phases;
 mod phases_in_wasmi;
+mod phases_in_wasmi_of_2019;
 mod phases_in_wasmtime;
 mod record;
 mod steps;
@@ -90,6 +91,7 @@ fn phases_of(engine: &str, asked: &phases::Asked) -> Result<serde_json::Value, S
     match engine {
         "wasmtime" => phases::phases(&phases_in_wasmtime::Wasmtime::new(false)?, asked),
         "wasmtime+fuel" => phases::phases(&phases_in_wasmtime::Wasmtime::new(true)?, asked),
+        "wasmi-2019" => phases::phases(&phases_in_wasmi_of_2019::WasmiOf2019, asked),
         "wasmi" => phases::phases(&phases_in_wasmi::Wasmi::new(false), asked),
         "wasmi+fuel" => phases::phases(&phases_in_wasmi::Wasmi::new(true), asked),
         other => Err(format!("there is no engine '{other}'")),

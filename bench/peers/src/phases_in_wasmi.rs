@@ -31,8 +31,8 @@ impl Engine for Wasmi {
         format!("wasmi {}{with}", version_of("wasmi"))
     }
 
-    fn parse(&self, bytes: &[u8]) -> Result<(), String> {
-        Module::validate(&self.engine, bytes).map_err(message)
+    fn parse(&self, bytes: &[u8]) -> Option<Result<(), String>> {
+        Some(Module::validate(&self.engine, bytes).map_err(message))
     }
 
     fn compile(&self, bytes: &[u8]) -> Result<Module, String> {

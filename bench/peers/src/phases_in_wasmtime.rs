@@ -32,8 +32,8 @@ impl Engine for Wasmtime {
         format!("wasmtime {}{with}", version_of("wasmtime"))
     }
 
-    fn parse(&self, bytes: &[u8]) -> Result<(), String> {
-        Module::validate(&self.engine, bytes).map_err(message)
+    fn parse(&self, bytes: &[u8]) -> Option<Result<(), String>> {
+        Some(Module::validate(&self.engine, bytes).map_err(message))
     }
 
     fn compile(&self, bytes: &[u8]) -> Result<Module, String> {
