@@ -16,6 +16,7 @@ import { GUESTS } from './guests.js';
 import { HOST_CALLS } from './host-calls.js';
 import { LOAD } from './load.js';
 import { MEMORY } from './memory.js';
+import { REPORT } from './phases/section.js';
 import { POOL } from './pool.js';
 import { RELOAD } from './reload.js';
 import { sectionText } from './report.js';
@@ -41,7 +42,10 @@ const SECTIONS: readonly Section[] = [
   SESSIONS,
   BILLING,
   ABI,
+  REPORT,
 ];
+
+const LONG = SECTIONS.flatMap(({ name, isLong }) => (isLong === true ? [name] : [])).join(', ');
 
 function isDirectory(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
@@ -57,11 +61,16 @@ async function main(): Promise<void> {
       tier: text('name', `one of ${[...TIERS.keys()].join(', ')}`, 'interpreter'),
       rounds: whole('repetitions, of which the median counts', 3, 1),
       quick: flag('fewer and shorter measurements'),
-      write: flag('of abi and report: writes the pages that are made of the figures'),
+      write: flag('of abi: writes the page that is made of the figures'),
       memory: flag('of zomes: what 100,000 validations leave in memory, in place of times'),
       noPeers: flag('without the engines that are built or found on the machine'),
     },
-    takes: [['[sections...]', `of ${SECTIONS.map(({ name }) => name).join(', ')}; or folders of zomes`]],
+    takes: [
+      [
+        '[sections...]',
+        `of ${SECTIONS.map(({ name }) => name).join(', ')}; or folders of zomes. None: all but ${LONG}`,
+      ],
+    ],
   });
   const known = <T>(what: string, all: readonly string[], name: string, value: T | undefined): T =>
     value ?? refuse(`there is no ${what} '${name}'; there are ${all.join(', ')}`);
@@ -71,7 +80,7 @@ async function main(): Promise<void> {
   const wanted = args.filter((name) => !isFolder(name));
   const sections =
     wanted.length === 0
-      ? SECTIONS
+      ? SECTIONS.filter(({ isLong }) => isLong !== true)
       : wanted.map((name) =>
           known(
             'section',

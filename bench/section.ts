@@ -36,7 +36,7 @@ export interface SectionOptions {
   readonly memory: boolean;
   /** Section `zomes`: whether native peers are built and timed. */
   readonly peers: boolean;
-  /** Sections `abi` and `report`: whether the pages that are made of the figures are written. */
+  /** Section `abi`: whether the page that is made of the figures is written. */
   readonly write: boolean;
   /** Tells what is under way. */
   progress(text: string): void;
@@ -45,5 +45,7 @@ export interface SectionOptions {
 export interface Section {
   readonly name: string;
   readonly about: string;
+  /** It takes many minutes: run where it is named, and not with all the others. */
+  readonly isLong?: boolean;
   run(options: SectionOptions): SectionResult | Promise<SectionResult>;
 }

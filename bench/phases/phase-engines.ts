@@ -168,4 +168,3 @@ function named({ engine, results, phases }: PhaseReport): PhaseReport {
     phases: Object.fromEntries(keys.map(([key, value]) => [WRITTEN[key] ?? key, value])) as unknown as Phases,
   };
 }
-

@@ -124,13 +124,13 @@ function seated(program: Program, { exportName, args }: Asked): Callable {
         const outcome = instance.invoke(index, bits);
         seat!.end();
         if (outcome.kind !== 'returned') throw new Error(JSON.stringify(outcome));
-        return outcome.results.map((result, i) => valueOf(types[i], result));
+        return outcome.results.map((result, i) => numberOf(types[i], result));
       };
     },
   };
 }
 
-function valueOf(type: number, bits: number | bigint): NumberValue {
+function numberOf(type: number, bits: number | bigint): NumberValue {
   const [narrow, wide] = [() => Number(bits) >>> 0, () => BigInt.asUintN(64, BigInt(bits))];
   switch (type) {
     case ValueType.I32:
@@ -144,7 +144,10 @@ function valueOf(type: number, bits: number | bigint): NumberValue {
   }
 }
 
-const NUMBERS: ReadonlyMap<number, (result: number | bigint) => NumberValue> = new Map<number, (result: number | bigint) => NumberValue>([
+const NUMBERS: ReadonlyMap<number, (result: number | bigint) => NumberValue> = new Map<
+  number,
+  (result: number | bigint) => NumberValue
+>([
   [ValueType.I32, (result) => i32(Number(result))],
   [ValueType.I64, (result) => i64(BigInt.asUintN(64, BigInt(result)))],
   [ValueType.F32, (result) => f32(Number(result))],

@@ -97,7 +97,7 @@ int main(int count, char **given) {
     long times = strtol(given[3], NULL, 10);
     uint32_t args = (uint32_t)(count - 4);
     for (uint32_t i = 0; i < args; i++) {
-        numbers[i] = (uint64_t)strtoll(given[4 + i] + strlen("i32:"), NULL, 10);
+        numbers[i] = strtoull(given[4 + i] + strlen("i32:"), NULL, 10);
         arguments[i] = &numbers[i];
     }
     moment start = now();
