@@ -62,6 +62,7 @@ async function main(): Promise<void> {
       rounds: whole('repetitions, of which the median counts', 3, 1),
       quick: flag('fewer and shorter measurements'),
       write: flag('of abi: writes the page that is made of the figures'),
+      resume: flag('of report: goes on with the figures that an interrupted run has kept'),
       memory: flag('of zomes: what 100,000 validations leave in memory, in place of times'),
       noPeers: flag('without the engines that are built or found on the machine'),
     },
@@ -91,12 +92,22 @@ async function main(): Promise<void> {
         );
   const tier = known('tier', [...TIERS.keys()], options.tier, TIERS.get(options.tier));
   if (globalThis.gc === undefined) refuse('start it with node --expose-gc, as npm run bench does');
-  const { json, noPeers, quick, memory, rounds, write } = options;
+  const { json, noPeers, quick, memory, resume, rounds, write } = options;
   const { progress: show } = consoleOf(process.stdout, process.stderr, process.env);
   const results: Record<string, SectionResult> = {};
   for (const section of sections) {
     const progress = (text: string) => show(`${section.name}: ${text}`);
-    const result = await section.run({ tier, rounds, quick, memory, write, peers: !noPeers, folders, progress });
+    const result = await section.run({
+      tier,
+      rounds,
+      quick,
+      memory,
+      resume,
+      write,
+      peers: !noPeers,
+      folders,
+      progress,
+    });
     show('');
     results[section.name] = result;
     if (!json) process.stdout.write(`${sectionText(section.name, section.about, result)}\n`);

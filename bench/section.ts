@@ -38,6 +38,8 @@ export interface SectionOptions {
   readonly peers: boolean;
   /** Section `abi`: whether the page that is made of the figures is written. */
   readonly write: boolean;
+  /** Section `report`: goes on with what an interrupted run has kept. */
+  readonly resume: boolean;
   /** Tells what is under way. */
   progress(text: string): void;
 }

@@ -5,6 +5,7 @@ import { largestPayload } from '../boundary.js';
 import { largeModule } from '../large-module.js';
 import type { SampleModule } from '../sample-modules.js';
 import type { SectionOptions } from '../section.js';
+import { KeptReports } from './kept-reports.js';
 import { phaseEngines, phasesOf } from './phase-engines.js';
 import type { PhaseReport } from './phase-report.js';
 import { type Workload, workloads } from './workloads.js';
@@ -46,6 +47,7 @@ export function measurePlan(options: SectionOptions): PlanFigures {
   const { all, notes: workloadNotes } = workloads(options);
   const { quick, progress } = options;
   const rounds = quick ? 1 : options.rounds;
+  const kept = new KeptReports('reports/phases.jsonl', options.resume);
   const figures = all.map((workload) =>
     withModuleFile(workload, (file) => ({
       workload: described(workload),
@@ -53,7 +55,8 @@ export function measurePlan(options: SectionOptions): PlanFigures {
       rows: engines.map((engine) => {
         progress(`${workload.name} in ${engine.name}`);
         const { name, isMetered } = engine;
-        return { engine: name, isMetered, report: phasesOf(engine, file, workload, isLarge(workload) ? 1 : rounds) };
+        const measure = () => phasesOf(engine, file, workload, isLarge(workload) ? 1 : rounds);
+        return { engine: name, isMetered, report: kept.reportOf(name, workload.name, measure) };
       }),
     })),
   );

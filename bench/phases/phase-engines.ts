@@ -1,6 +1,6 @@
 /** The engines whose phases are measured, each in processes of its own: ours, V8, polywasm, and native ones that are built here. */
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -119,6 +119,8 @@ function builtWasm3(folder: string, program: string): NoPeers | undefined {
   }
   const files = readdirSync(sources).filter((name) => name.endsWith('.c'));
   const inputs = [join(PEERS, 'wasm3', 'phases.c'), ...files.map((name) => join(sources, name))];
+  const made = statSync(program, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  if (inputs.every((input) => statSync(input).mtimeMs < made)) return undefined;
   return ran('cc', [...CFLAGS, `-I${sources}`, '-o', program, ...inputs, '-lm']);
 }
 

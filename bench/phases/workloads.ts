@@ -51,6 +51,8 @@ export function workloads({ quick, folders, progress }: SectionOptions): {
         times: quick ? BOOTS / 10 : BOOTS,
         about: 'instantiated and called 1,000 times',
       },
+      ...zomes,
+      ...samples(quick),
       ...(typeof large === 'string'
         ? []
         : [
@@ -63,8 +65,6 @@ export function workloads({ quick, folders, progress }: SectionOptions): {
               about: 'its start function sets 10,000 globals',
             },
           ]),
-      ...zomes,
-      ...samples(quick),
     ],
     notes: [
       ...(typeof large === 'string' ? [`the module of 39 MB was left out: ${large}`] : []),
