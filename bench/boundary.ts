@@ -81,6 +81,17 @@ function measured(tier: Tier, size: Size, options: SectionOptions) {
   return { in: direction(tier, size, 'in', options), out: direction(tier, size, 'out', options) };
 }
 
+/** The largest payload, in the instrumented tier. */
+export function largestPayload(way: 'in' | 'out', options: SectionOptions) {
+  const { row } = direction(TIERS.get('instrumented')!, SIZES.at(-1)!, way, options);
+  return {
+    bytes: SIZES.at(-1)!.bytes,
+    gigabytesPerSecond: row['GB/s'],
+    boundaryUs: row['boundary us'],
+    callUs: row['call us'],
+  };
+}
+
 function direction(tier: Tier, { name, bytes, limits }: Size, way: Direction, { rounds, progress }: SectionOptions) {
   progress(`${tier.name}, ${name} ${way}`);
   const module = payloadGuest(bytes);

@@ -6,6 +6,7 @@
 import { statSync } from 'node:fs';
 import { flag, scriptLine, text, whole } from '../spec/script-options.js';
 import { consoleOf } from '../src/cli/console.js';
+import { ABI } from './abi/section.js';
 import { ADVERSARIAL } from './adversarial.js';
 import { BILLING } from './billing.js';
 import { BOOT } from './boot.js';
@@ -15,6 +16,7 @@ import { GUESTS } from './guests.js';
 import { HOST_CALLS } from './host-calls.js';
 import { LOAD } from './load.js';
 import { MEMORY } from './memory.js';
+import { REPORT } from './phases/section.js';
 import { POOL } from './pool.js';
 import { RELOAD } from './reload.js';
 import { sectionText } from './report.js';
@@ -39,7 +41,11 @@ const SECTIONS: readonly Section[] = [
   POOL,
   SESSIONS,
   BILLING,
+  ABI,
+  REPORT,
 ];
+
+const LONG = SECTIONS.flatMap(({ name, isLong }) => (isLong === true ? [name] : [])).join(', ');
 
 function isDirectory(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
@@ -55,10 +61,17 @@ async function main(): Promise<void> {
       tier: text('name', `one of ${[...TIERS.keys()].join(', ')}`, 'interpreter'),
       rounds: whole('repetitions, of which the median counts', 3, 1),
       quick: flag('fewer and shorter measurements'),
+      write: flag('of abi: writes the page that is made of the figures'),
+      resume: flag('of report: goes on with the figures that an interrupted run has kept'),
       memory: flag('of zomes: what 100,000 validations leave in memory, in place of times'),
       noPeers: flag('without the engines that are built or found on the machine'),
     },
-    takes: [['[sections...]', `of ${SECTIONS.map(({ name }) => name).join(', ')}; or folders of zomes`]],
+    takes: [
+      [
+        '[sections...]',
+        `of ${SECTIONS.map(({ name }) => name).join(', ')}; or folders of zomes. None: all but ${LONG}`,
+      ],
+    ],
   });
   const known = <T>(what: string, all: readonly string[], name: string, value: T | undefined): T =>
     value ?? refuse(`there is no ${what} '${name}'; there are ${all.join(', ')}`);
@@ -68,7 +81,7 @@ async function main(): Promise<void> {
   const wanted = args.filter((name) => !isFolder(name));
   const sections =
     wanted.length === 0
-      ? SECTIONS
+      ? SECTIONS.filter(({ isLong }) => isLong !== true)
       : wanted.map((name) =>
           known(
             'section',
@@ -79,12 +92,22 @@ async function main(): Promise<void> {
         );
   const tier = known('tier', [...TIERS.keys()], options.tier, TIERS.get(options.tier));
   if (globalThis.gc === undefined) refuse('start it with node --expose-gc, as npm run bench does');
-  const { json, noPeers, quick, memory, rounds } = options;
+  const { json, noPeers, quick, memory, resume, rounds, write } = options;
   const { progress: show } = consoleOf(process.stdout, process.stderr, process.env);
   const results: Record<string, SectionResult> = {};
   for (const section of sections) {
     const progress = (text: string) => show(`${section.name}: ${text}`);
-    const result = await section.run({ tier, rounds, quick, memory, peers: !noPeers, folders, progress });
+    const result = await section.run({
+      tier,
+      rounds,
+      quick,
+      memory,
+      resume,
+      write,
+      peers: !noPeers,
+      folders,
+      progress,
+    });
     show('');
     results[section.name] = result;
     if (!json) process.stdout.write(`${sectionText(section.name, section.about, result)}\n`);

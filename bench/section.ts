@@ -36,6 +36,10 @@ export interface SectionOptions {
   readonly memory: boolean;
   /** Section `zomes`: whether native peers are built and timed. */
   readonly peers: boolean;
+  /** Section `abi`: whether the page that is made of the figures is written. */
+  readonly write: boolean;
+  /** Section `report`: goes on with what an interrupted run has kept. */
+  readonly resume: boolean;
   /** Tells what is under way. */
   progress(text: string): void;
 }
@@ -43,5 +47,7 @@ export interface SectionOptions {
 export interface Section {
   readonly name: string;
   readonly about: string;
+  /** It takes many minutes: run where it is named, and not with all the others. */
+  readonly isLong?: boolean;
   run(options: SectionOptions): SectionResult | Promise<SectionResult>;
 }

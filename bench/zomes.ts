@@ -5,6 +5,7 @@
  * What is compared does the same work: every engine ends every call with the same bytes, or nothing is timed.
  */
 import type { TierName } from '../src/machine/program.js';
+import type { NoPeers } from './peer-program.js';
 import type { Section, SectionOptions, SectionResult, Table, Target } from './section.js';
 import { TIERS } from './tiers.js';
 import { geometricMean, median, timed } from './time.js';
@@ -12,7 +13,7 @@ import { WITHOUT_DEPENDENCIES, type ZomeCase, type ZomeSubject, zomeSubjects } f
 import { replayerOf } from './zome-engine.js';
 import { memoryOver } from './zome-memory.js';
 import { type PartTimes, partsOf, watchedHost } from './zome-parts.js';
-import { type NoPeers, type Peers, startPeers } from './zome-peers.js';
+import { type Peers, startPeers } from './zome-peers.js';
 import { isSameEnd, type RecordedCall, replayBare } from './zome-record.js';
 import { bareModules, engineOf, hostOf, type PreparedCase, prepared, receiptsText, recordsOf } from './zome-runs.js';
 

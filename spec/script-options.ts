@@ -97,7 +97,15 @@ export function scriptLine<Rows extends Readonly<Record<string, OptionRow<unknow
     refuse(error.message.replace(/^error: /, ''));
   }
   const fallbacks = Object.fromEntries(Object.entries(rows).map(([option, { fallback }]) => [option, fallback]));
-  return { options: { ...fallbacks, ...command.opts() } as OptionsOf<Rows>, args: command.args, refuse };
+  const asGiven = command.opts();
+  const negated = Object.keys(rows).filter((option) => /^no[A-Z]/.test(option) && asGiven[positive(option)] === false);
+  const values = { ...fallbacks, ...asGiven, ...Object.fromEntries(negated.map((option) => [option, true])) };
+  return { options: values as OptionsOf<Rows>, args: command.args, refuse };
+}
+
+/** What commander calls `--no-peers`: `peers`, which is false then. */
+function positive(option: string): string {
+  return `${option.charAt(2).toLowerCase()}${option.slice(3)}`;
 }
 
 function optionOf(name: string, row: OptionRow<unknown>): Option {

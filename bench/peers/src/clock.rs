@@ -19,3 +19,13 @@ pub fn nanoseconds_of_each(times: usize, mut work: impl FnMut() -> Result<(), St
     let cpu = cpu_nanoseconds() - cpu;
     Ok(wall.min(cpu) as f64 / times as f64)
 }
+
+/// Milliseconds of one piece of work, and what it gives.
+pub fn milliseconds_of<T>(work: impl FnOnce() -> T) -> (f64, T) {
+    let cpu = cpu_nanoseconds();
+    let wall = Instant::now();
+    let result = work();
+    let wall = wall.elapsed().as_nanos() as u64;
+    let cpu = cpu_nanoseconds() - cpu;
+    (wall.min(cpu) as f64 / 1e6, result)
+}

@@ -13,6 +13,8 @@ use crate::version::version_of;
 /// Memory that a pooled instance keeps from one call to the next.
 const RESIDENT_BYTES: usize = 8 << 20;
 const MEMORY_BYTES_MAX: usize = 64 << 20;
+/// A call has one at a time.
+const INSTANCES: u32 = 4;
 
 struct Exports {
     memory: Memory,
@@ -49,14 +51,15 @@ pub struct Wasmtime {
     cases: Vec<Vec<Replay>>,
 }
 
-fn engine() -> Result<Engine> {
+/// An engine with a pool for so many instances at a time.
+pub fn engine(instances: u32) -> Result<Engine> {
     let mut pool = PoolingAllocationConfig::new();
-    pool.total_core_instances(4).total_memories(4).total_tables(8);
+    pool.total_core_instances(instances).total_memories(instances).total_tables(2 * instances);
     pool.max_memory_size(MEMORY_BYTES_MAX);
     pool.linear_memory_keep_resident(RESIDENT_BYTES).table_keep_resident(RESIDENT_BYTES);
     pool.pagemap_scan(Enabled::Auto);
     let mut config = Config::new();
-    config.consume_fuel(true).wasm_backtrace(false);
+    config.consume_fuel(true).wasm_backtrace_max_frames(None);
     config.allocation_strategy(InstanceAllocationStrategy::Pooling(pool));
     Engine::new(&config)
 }
@@ -112,7 +115,7 @@ fn zome(engine: &Engine, bytes: &[u8]) -> Result<(Module, Zome)> {
 
 impl Wasmtime {
     pub fn new(cases: &Cases) -> Result<Self> {
-        let engine = engine()?;
+        let engine = engine(INSTANCES)?;
         let loaded = cases.modules.iter().map(|bytes| zome(&engine, bytes)).collect::<Result<Vec<_>>>()?;
         let replay = |call: &Arc<Call>| {
             let export = loaded[call.module].0.get_export_index(&call.export);

@@ -65,15 +65,15 @@ pub fn unpack(packed: i64) -> (i32, i32) {
     ((packed >> 32) as i32, packed as i32)
 }
 
-fn text(value: &Value) -> Result<String, String> {
+pub fn text(value: &Value) -> Result<String, String> {
     value.as_str().map(str::to_owned).ok_or_else(|| format!("a text was expected, not {value}"))
 }
 
-fn list(value: &Value) -> Result<&[Value], String> {
+pub fn list(value: &Value) -> Result<&[Value], String> {
     value.as_array().map(Vec::as_slice).ok_or_else(|| format!("a list was expected, not {value}"))
 }
 
-fn bytes(value: &Value) -> Result<Vec<u8>, String> {
+pub fn bytes(value: &Value) -> Result<Vec<u8>, String> {
     let hex = text(value)?;
     let byte = |at: usize| u8::from_str_radix(&hex[at..at + 2], 16).map_err(|error| error.to_string());
     if hex.len() % 2 == 1 || !hex.is_ascii() {

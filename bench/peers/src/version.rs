@@ -2,7 +2,8 @@
 
 const LOCK: &str = include_str!("../Cargo.lock");
 
+/// Of two versions of a package the newer.
 pub fn version_of(package: &str) -> &'static str {
-    let start = LOCK.find(&format!("name = \"{package}\"\n")).expect("a dependency is in the lock file");
+    let start = LOCK.rfind(&format!("name = \"{package}\"\n")).expect("a dependency is in the lock file");
     LOCK[start..].split('"').nth(3).expect("its version follows its name")
 }
