@@ -1,8 +1,11 @@
 import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { assert } from 'chai';
 import { areUnchanged, BUILTINS, withBuiltins } from '../../src/builtins/builtins.js';
+import { ACCESSORS, SECTIONS } from './builtin-list.js';
+import { unchangedText } from './unchanged-text.js';
 
 const PROGRAM = fileURLToPath(new URL('poisoned-run.js', import.meta.url));
 const { ASSAY_MODULES = '6' } = process.env;
@@ -44,6 +47,12 @@ describe('built-ins overwritten after the engine was loaded', () => {
       assert.isAbove(overwritten, 350);
     }).timeout(120_000);
   }
+
+  it('are captured and compared by code that is written from the list (npm run builtins:write)', () => {
+    assert.equal(readFileSync('src/builtins/unchanged.ts', 'utf8'), unchangedText());
+    const listed = SECTIONS.flatMap(({ groups }) => groups.flatMap(({ keys }) => keys)).length + ACCESSORS.length;
+    assert.equal(BUILTINS.length, listed);
+  });
 
   it('are each noticed', () => {
     assert.isTrue(areUnchanged());

@@ -1,0 +1,81 @@
+/** The text of src/builtins/unchanged.ts, from the list. */
+import { ACCESSORS, type BuiltinGroup, type BuiltinSection, SECTIONS, SERVES_AS_WELL } from './builtin-list.js';
+
+const WIDTH = 120;
+const SYMBOL = '@@';
+/** A host without WebAssembly has the interpreter alone. */
+const OPTIONAL = /^wasm\b/;
+
+const keyText = (key: string): string => (key.startsWith(SYMBOL) ? key.slice(SYMBOL.length) : `'${key}'`);
+const memberOf = (object: string, key: string): string =>
+  key.startsWith(SYMBOL) ? `${object}[${key.slice(SYMBOL.length)}]` : `${object}.${key}`;
+
+function capture({ constant, holder, keys }: BuiltinGroup): string {
+  const object = OPTIONAL.test(holder) ? `${holder.replace('wasm.', 'wasm?.')} ?? NOTHING` : holder;
+  const head = `const ${constant} = captured(${object}, [`;
+  const line = `${head}${keys.map(keyText).join(', ')}]);`;
+  return line.length <= WIDTH ? line : `${head}\n${keys.map((key) => `  ${keyText(key)},\n`).join('')}]);`;
+}
+
+function comparison({ constant, holder }: BuiltinGroup, key: string): string {
+  const there = memberOf(holder, key);
+  const same = `${there} === ${memberOf(constant, key)}`;
+  const other = SERVES_AS_WELL[there];
+  return other === undefined ? same : `(${same} || ${other})`;
+}
+
+function section({ name, groups }: BuiltinSection): string {
+  const rows = groups.flatMap((one) => one.keys.map((key) => comparison(one, key)));
+  const guard = groups.some(({ holder }) => OPTIONAL.test(holder)) ? '  if (wasm === undefined) return true;\n' : '';
+  return `function ${name}(): boolean {\n${guard}  return (\n    ${rows.join(' &&\n    ')}\n  );\n}\n`;
+}
+
+function accessors(): string {
+  const rows = ACCESSORS.map(([, , probe, wanted]) => `${probe} === ${wanted}`);
+  return `function sameAccessors(): boolean {
+  const { map, set, bytes, view } = PROBED;
+  return (
+    ${rows.join(' &&\n    ')}
+  );
+}
+`;
+}
+
+export function unchangedText(): string {
+  const [globals, ...others] = SECTIONS.map(({ name }) => `${name}()`);
+  return `/**
+ * Written by \`npm run builtins:write\` from the list in spec/builtins. Captures the built-ins when it is loaded, and compares them.
+ *
+ * Written out: each comparison is a load that the host's compiler can fold, a loop over the rows takes 300 times as long.
+ */
+import {
+  arrayIterator,
+  captured,
+  capturedAccessors,
+  iterator,
+  mapIterator,
+  match,
+  NOTHING,
+  replace,
+  setIterator,
+  split,
+  stringIterator,
+  TypedArray,
+  typed,
+  wasm,
+} from './capture.js';
+import { ERROR_PROTOTYPE, PROBED, PROBED_BUFFER, setsFloats } from './probes.js';
+
+${SECTIONS.flatMap(({ groups }) => groups.map(capture)).join('\n')}
+${ACCESSORS.map(([holder, key]) => `capturedAccessors(${holder}, ['${key}']);`).join('\n')}
+
+${SECTIONS.map(section).join('\n')}
+${accessors()}
+/** Whether every built-in is the one that was there, or serves as well. */
+export function areUnchanged(): boolean {
+  return (
+    ${[globals, 'sameAccessors()', ...others].join(' &&\n    ')}
+  );
+}
+`;
+}
