@@ -17,6 +17,8 @@ const LIMITS = ['headersMs=3000', 'bodyMs=2000', 'idleMs=2000', 'jobMs=10000', '
   '--limit',
   limit,
 ]);
+/** When a client that took nothing looks again: the service has given it up by then. */
+const UNTAKEN_MS = 12_000;
 const ENTRY = guestFile('entries/post-valid-plain.msgpack');
 
 /** An attack, and the statuses that may end it; 0 is a connection that was closed. */
@@ -79,7 +81,7 @@ function attacksOn({ port, url, token }: ServeChild, module: string): readonly A
       [422],
       () => sent(`/v1/modules/${'0'.repeat(64)}`, new Uint8Array(100_000), 'application/wasm', 'PUT'),
     ],
-    ['JSON that is wide', 4, [422], () => sent('/v1/validate', wide)],
+    ['JSON that is wide', 4, [200], () => sent('/v1/validate', wide)],
     ['JSON that is deep', 4, [422], () => sent('/v1/validate', deep)],
     ['fields that are large', 8, [413], () => sent('/v1/validate', `{"zomes":"${'x'.repeat(4e6)}","op":1}`)],
     [
@@ -139,22 +141,23 @@ function dripped(port: number, head: string): Promise<number> {
   });
 }
 
-/** Sends a request and reads nothing of the response; whether the service ends that. */
+/** Sends a request and reads nothing for some time; 0 if the response was cut by then, else its status. */
 function untaken(port: number, text: string): Promise<number> {
   return new Promise((resolve) => {
+    let heard = '';
     const socket = connect(port, '127.0.0.1', () => {
       socket.pause();
       socket.write(text);
     });
-    const late = setTimeout(() => {
-      socket.destroy();
-      resolve(-1);
-    }, 30_000);
+    // A socket that does not read does not see its end either.
+    setTimeout(() => {
+      socket.on('data', (chunk) => {
+        heard = (heard + chunk.toString('latin1')).slice(-1_000);
+      });
+      socket.resume();
+    }, UNTAKEN_MS);
     socket.on('error', () => socket.destroy());
-    socket.on('close', () => {
-      clearTimeout(late);
-      resolve(0);
-    });
+    socket.on('close', () => resolve(heard.includes('"summary"') ? 200 : 0));
   });
 }
 
@@ -164,12 +167,13 @@ async function round(
   tell: (text: string) => void,
 ): Promise<ReadonlyMap<string, string>> {
   const wrong = new Map<string, string>();
-  for (const [what, count, statuses, attack] of attacksOn(child, module)) {
-    tell(what);
+  tell('attacks');
+  const attacks = attacksOn(child, module).map(async ([what, count, statuses, attack]) => {
     const ended = await Promise.all(Array.from({ length: count }, (_, i) => attack(i)));
     const others = [...new Set(ended.filter((status) => !statuses.includes(status)))];
     if (others.length > 0) wrong.set(what, `${others.join(', ')} in the place of ${statuses.join(' or ')}`);
-  }
+  });
+  await Promise.all(attacks);
   return wrong;
 }
 
