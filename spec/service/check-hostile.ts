@@ -10,15 +10,15 @@ import { POST, spoken, statusOf } from './served.js';
 
 const CONNECTIONS = 10_000;
 const ROUNDS = 3;
-const EACH = 200;
+const EACH = 100;
 /** What the memory may differ by from one round to the next, when all is over. */
 const GROWTH_BYTES_MAX = 64 * 1024 * 1024;
-const LIMITS = ['headersMs=3000', 'bodyMs=2000', 'idleMs=2000', 'jobMs=10000', 'connections=12000'].flatMap((limit) => [
+const LIMITS = ['headersMs=2000', 'bodyMs=2000', 'idleMs=2000', 'jobMs=10000', 'connections=12000'].flatMap((limit) => [
   '--limit',
   limit,
 ]);
 /** When a client that took nothing looks again: the service has given it up by then. */
-const UNTAKEN_MS = 12_000;
+const UNTAKEN_MS = 8_000;
 const ENTRY = guestFile('entries/post-valid-plain.msgpack');
 
 /** An attack, and the statuses that may end it; 0 is a connection that was closed. */
