@@ -13,9 +13,9 @@ import { POST } from './served.js';
 
 const THREADS = 2;
 const SECONDS = 10;
-const LINES = 1_000;
+const LINES = 500;
 const CONNECTIONS = 4;
-const ROUNDS = 5;
+const ROUNDS = 3;
 const LEAST_SHARE = 0.6;
 /** A short run, beside other work, says less: it finds what has become twice as slow. */
 const LEAST_SHARE_SHORT = 0.35;
