@@ -131,6 +131,12 @@ export const STOREYS: readonly Storey[] = [
   ),
   storey('memo', ['memo/memo'], { target: 0.8 }),
   storey('pool', ['pool/pool'], { target: 0.8 }),
+  // What the service does over HTTP takes long to look at: npm run service:check does.
+  storey('service', ['service/protocol'], {
+    target: 0.8,
+    folders: ['src/service/protocol'],
+    isOwn: (file) => !/\/(?:messages|routes|problems)\.ts$/.test(file),
+  }),
   storey('cli', ['cli/recorded', 'cli/cli', 'cli/ops', 'cli/reports', 'cli/zomes', 'cli/agree'], { target: 0.8 }),
 ];
 

@@ -104,10 +104,11 @@ async function serve(console: Console, options: Options): Promise<ExitStatus> {
   const tokens = path === undefined ? 'none' : await tokensAt(path);
   const ledger = await ledgerOf(options);
   const stopped = stopSignal();
+  let service: Service | undefined;
+  if (path !== undefined) process.on('SIGHUP', () => void reload(console, service, path));
   try {
-    const service = await opened(options, tokens, ledger?.given, console);
+    service = await opened(options, tokens, ledger?.given, console);
     const url = await listening(service, options);
-    if (path !== undefined) process.on('SIGHUP', () => void reload(console, service, path));
     console.out(`${url}  (Ctrl-C ends; the page is ${url}/docs)`);
     await stopped;
     console.err('stopping: what was begun is finished');
@@ -126,9 +127,9 @@ function stopSignal(): Promise<void> {
   });
 }
 
-async function reload(console: Console, service: Service, path: string): Promise<void> {
+async function reload(console: Console, service: Service | undefined, path: string): Promise<void> {
   try {
-    service.setTokens(await tokensAt(path));
+    service?.setTokens(await tokensAt(path));
     console.err('tokens are read anew');
   } catch (error) {
     if (!(error instanceof CliError)) throw error;

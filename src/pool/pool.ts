@@ -315,11 +315,15 @@ export class PoolCore implements ThreadOwner {
     return job;
   }
 
-  /** Jobs that come in one turn of the host's loop are sent together. */
+  /**
+   * Jobs that come together are sent together. As long as every thread has something to do, they are those of one turn of the host's loop:
+   * who makes jobs one by one, out of a stream, would else send as many messages.
+   */
   #pumpSoon(): void {
     if (this.#isPumping) return;
     this.#isPumping = true;
-    queueMicrotask(() => {
+    const soon = this.#threads.some(({ isIdle }) => isIdle) ? queueMicrotask : nextTurn;
+    soon(() => {
       this.#isPumping = false;
       this.#pump();
     });
@@ -447,6 +451,12 @@ export class PoolCore implements ThreadOwner {
     this.#running = 0;
     this.#rest();
   }
+}
+
+/** After what the host has to do now; in a browser that is a timer. */
+function nextTurn(work: () => void): void {
+  if (typeof setImmediate === 'function') setImmediate(work);
+  else setTimeout(work, 0);
 }
 
 function limitOf(timeLimitMs: number): number {

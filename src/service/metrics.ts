@@ -90,6 +90,7 @@ export class Metrics {
     gauge('loaded_subjects', 'Modules and DNAs that are loaded.', sources.subjects);
     gauge('kept_receipts', 'Receipts that can be asked for.', sources.receipts);
     gauge('bytes_under_way', 'Bytes of bodies and modules in memory.', sources.bytesUnderWay);
+    gauge('resident_bytes', 'Memory of the process, threads included.', () => process.memoryUsage.rss());
     gauge('unsettled_lines', 'Lines that are not in the ledger yet.', sources.unsettledLines);
     this.#hasMemo = hasMemo;
     if (hasMemo) for (const result of ['hit', 'miss']) this.#memo.inc({ result }, 0);

@@ -95,9 +95,9 @@ export async function openService(options: ServiceOptions): Promise<Service> {
       connectionsCheckingInterval: Math.min(CONNECTIONS_CHECK_MS, limits.headersMs),
       requestTimeout: 0,
     },
-    clientErrorHandler,
+    clientErrorHandler: (error, socket) => clientError(error, socket as Socket, (path) => service.methodsOf(path)),
   });
-  const service = new Service(app as unknown as FastifyInstance, options, limits);
+  const service: Service = new Service(app as unknown as FastifyInstance, options, limits);
   await service.begin();
   return service;
 }
@@ -233,6 +233,12 @@ export class Service {
     app.addContentTypeParser('*', (_request, _payload, done) => done(null));
     app.setErrorHandler((error, request, reply) => this.#sendProblem(error, request, reply));
     app.setNotFoundHandler((request, reply) => this.#notFound(request, reply));
+    // Before the library looks at the body of a request that has no route.
+    app.addHook('onRequest', async (request, reply) => {
+      if (!request.is404) return;
+      this.#notFound(request, reply);
+      return reply;
+    });
     app.addHook('onResponse', async (request, reply) => this.#ended(request, reply));
   }
 
@@ -490,13 +496,17 @@ export class Service {
     return { status: 'ready' };
   }
 
-  #notFound(request: FastifyRequest, reply: FastifyReply): unknown {
-    const path = request.url.split('?')[0];
-    const methods = (Object.keys(ROUTES) as RouteName[])
+  /** @internal Methods of a path; none for one that is not there. */
+  methodsOf(path: string): readonly string[] {
+    const methods: string[] = (Object.keys(ROUTES) as RouteName[])
       .map(routeOf)
       .filter((row) => (row.needsBilling !== true || this.#desk !== undefined) && patternOf(row.path).test(path))
       .map(({ method }) => method);
-    if (path === '/openapi.json') methods.push('GET');
+    return path === '/openapi.json' ? ['GET'] : methods;
+  }
+
+  #notFound(request: FastifyRequest, reply: FastifyReply): unknown {
+    const methods = this.methodsOf(request.url.split('?')[0]);
     const isKnown = methods.length > 0;
     if (isKnown) reply.header('allow', methods.join(', '));
     return this.#sendProblem(new ProblemError(isKnown ? 'method-not-allowed' : 'not-found'), request, reply);
@@ -618,23 +628,44 @@ const REASONS: Readonly<Record<string, ProblemCode>> = {
   ERR_HTTP_REQUEST_TIMEOUT: 'timeout',
 };
 
-/** What is no request at all: there is nothing to route. */
-function clientErrorHandler(error: Error & { readonly code?: string }, socket: Socket): void {
+/** What is no request at all, or has a method that nobody has heard of. */
+function clientError(
+  error: Error & { readonly code?: string; readonly rawPacket?: unknown },
+  socket: Socket,
+  methodsOf: (path: string) => readonly string[],
+): void {
   if (!socket.writable || error.code === 'ECONNRESET') {
     socket.destroy();
     return;
   }
-  socket.end(rawProblem(REASONS[error.code ?? ''] ?? 'bad-request'));
+  socket.end(
+    error.code === 'HPE_INVALID_METHOD'
+      ? rawMethodProblem(error.rawPacket, methodsOf)
+      : rawProblem(REASONS[error.code ?? ''] ?? 'bad-request'),
+  );
   setTimeout(() => socket.destroy(), CONNECTIONS_CHECK_MS).unref();
 }
 
-function rawProblem(code: ProblemCode): string {
+function rawMethodProblem(packet: unknown, methodsOf: (path: string) => readonly string[]): string {
+  const [, path] =
+    /^[!-~]+ ([^ ?]+)[^ ]* HTTP\/1\.1\r\n/.exec(
+      packet instanceof Uint8Array ? Buffer.from(packet.subarray(0, 2_048)).toString('latin1') : '',
+    ) ?? [];
+  if (path === undefined) return rawProblem('bad-request');
+  const methods = methodsOf(path);
+  return methods.length === 0
+    ? rawProblem('not-found')
+    : rawProblem('method-not-allowed', `allow: ${methods.join(', ')}`);
+}
+
+function rawProblem(code: ProblemCode, ...headers: readonly string[]): string {
   const body = JSON.stringify(problemOf(code));
   const head = [
     `HTTP/1.1 ${PROBLEMS[code].status} ${code}`,
     `content-type: ${MEDIA.problem}`,
     `content-length: ${Buffer.byteLength(body)}`,
     'connection: close',
+    ...headers,
   ];
   return `${head.join('\r\n')}\r\n\r\n${body}`;
 }

@@ -1,4 +1,5 @@
 /** The OpenAPI document of the service, made of the table of routes and the io-ts types of its messages. */
+import type * as t from 'io-ts';
 
 import { JsonSchemas } from './protocol/json-schema.js';
 import * as messages from './protocol/messages.js';
@@ -106,15 +107,19 @@ function pathParameters(path: string, walked: JsonSchemas): object[] {
   }));
 }
 
-function contentOf({ media, type }: Content, walked: JsonSchemas): object {
-  const bytes: JsonSchema = media === MEDIA.wasm || media === MEDIA.bytes ? { type: 'string', format: 'binary' } : {};
+function contentOf({ media, type, head }: Content & { readonly head?: t.Mixed }, walked: JsonSchemas): object {
   if (media === MEDIA.text) return { [media]: { schema: { type: 'string' } } };
-  // A stream of lines has a schema for each of them, which no tool checks: as a whole it is text.
-  if (media === MEDIA.lines) {
-    const item = type === undefined ? {} : { 'x-line': walked.of(type) };
-    return { [media]: { schema: { type: 'string', ...item } } };
-  }
+  if (media === MEDIA.lines && type !== undefined)
+    return { [media]: { schema: linesSchema(walked.of(type), head && walked.of(head)) } };
+  const bytes: JsonSchema = media === MEDIA.wasm || media === MEDIA.bytes ? { type: 'string', format: 'binary' } : {};
   return { [media]: { schema: type === undefined ? bytes : walked.of(type) } };
+}
+
+/** OpenAPI 3.1 has no schema of lines: it is that of a list with an item for each of them. */
+function linesSchema(line: JsonSchema, head: JsonSchema | undefined): JsonSchema {
+  const description = 'Lines of JSON: each item of this list is one of them.';
+  if (head === undefined) return { description, type: 'array', items: line };
+  return { description, type: 'array', prefixItems: [head], items: line, minItems: 1 };
 }
 
 /** Problems by their status: those of the row, and those that every route may have. */

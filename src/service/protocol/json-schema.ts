@@ -34,7 +34,7 @@ export class JsonSchemas {
   /** The schema itself. */
   walk(type: t.Mixed): JsonSchema {
     if (type instanceof SchemaType) return type.schema;
-    if (type instanceof ListType) return { type: 'array', items: this.of(type.item as t.Mixed), maxItems: type.max };
+    if (type instanceof ListType) return this.#list(type as ListType<t.Mixed>);
     if (type instanceof RecordType)
       return this.#record(type as RecordType<Record<string, t.Mixed>, Record<string, t.Mixed>>);
     if (type instanceof ByKeyType) {
@@ -43,6 +43,10 @@ export class JsonSchemas {
       };
     }
     return this.#ofIoTs(type as unknown as Walkable);
+  }
+
+  #list({ item, min, max }: ListType<t.Mixed>): JsonSchema {
+    return { type: 'array', items: this.of(item), maxItems: max, ...(min > 0 ? { minItems: min } : {}) };
   }
 
   #record({ required, optional }: RecordType<Record<string, t.Mixed>, Record<string, t.Mixed>>): JsonSchema {

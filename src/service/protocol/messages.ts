@@ -34,7 +34,12 @@ const ZomeSpec = record(
 const DnaSpec = record(
   'DnaSpec',
   {},
-  { name: text(0, TEXT_MAX), hash: text(53, 53), networkSeed: text(0, TEXT_MAX), propertiesBase64: base64 },
+  {
+    name: text(0, TEXT_MAX),
+    hash: text(53, 53, '^uhC0k[A-Za-z0-9_-]{48}$'),
+    networkSeed: text(0, TEXT_MAX),
+    propertiesBase64: base64,
+  },
 );
 
 /** Entries of a module. */
@@ -44,7 +49,7 @@ const OP = { ...RUN, dna: DnaSpec, generation, zome: name, check: t.keyof({ hash
 
 export const ValidateEntry = record('ValidateEntry', { module: hashText, input: anyJson }, ENTRY);
 export const ValidateEntryBytes = record('ValidateEntryBytes', { module: hashText, inputBase64: base64 }, ENTRY);
-const zomes = listOf(ZomeSpec, ZOMES_MAX);
+const zomes = listOf(ZomeSpec, ZOMES_MAX, 1);
 export const ValidateOp = record('ValidateOp', { zomes, op: anyJson }, { ...OP, dependencies: anyJson });
 export const ValidateOpBytes = record(
   'ValidateOpBytes',

@@ -128,20 +128,22 @@ export const anyJson = new SchemaType<JsonText, unknown>(
   ({ bytes }) => JSON.parse(decoder.decode(bytes)) as unknown,
 );
 
-/** A list of at most `max` values. */
+/** A list of `min` to `max` values. */
 export class ListType<C extends t.Mixed> extends t.Type<readonly t.TypeOf<C>[], readonly t.OutputOf<C>[], unknown> {
   readonly _tag = 'ListType' as const;
 
   constructor(
     readonly item: C,
+    readonly min: number,
     readonly max: number,
   ) {
-    const name = `a list of at most ${max}`;
+    const name = `a list of ${min} to ${max}`;
+    const isLength = (value: readonly unknown[]) => value.length >= min && value.length <= max;
     super(
       name,
-      (value): value is readonly t.TypeOf<C>[] => Array.isArray(value) && value.length <= max && value.every(item.is),
+      (value): value is readonly t.TypeOf<C>[] => Array.isArray(value) && isLength(value) && value.every(item.is),
       (value, context) => {
-        if (!Array.isArray(value) || value.length > max) return t.failure(value, context, `expected ${name}`);
+        if (!Array.isArray(value) || !isLength(value)) return t.failure(value, context, `expected ${name}`);
         const items: t.TypeOf<C>[] = [];
         for (const [i, one] of value.entries()) {
           const decoded = item.validate(one, t.appendContext(context, String(i), item, one));
@@ -155,8 +157,8 @@ export class ListType<C extends t.Mixed> extends t.Type<readonly t.TypeOf<C>[], 
   }
 }
 
-export function listOf<C extends t.Mixed>(item: C, max: number): ListType<C> {
-  return new ListType(item, max);
+export function listOf<C extends t.Mixed>(item: C, max: number, min = 0): ListType<C> {
+  return new ListType(item, min, max);
 }
 
 export type Fields = Readonly<Record<string, t.Mixed>>;

@@ -1,0 +1,260 @@
+/** Requests that mean harm, again and again: each has an end with a status, and the memory of the service does not grow with them. */
+import { connect, type Socket } from 'node:net';
+import { toHex } from '../../src/base/hash.js';
+import { createEngine } from '../../src/engine/engine.js';
+import { receiptHash } from '../../src/engine/receipt/receipt-json.js';
+import type { CheckOptions, Finding } from '../pool/check.js';
+import { guestFile } from '../pool/pool-guests.js';
+import { type ServeChild, serveChild } from './serve-child.js';
+import { POST, spoken, statusOf } from './served.js';
+
+const CONNECTIONS = 10_000;
+const ROUNDS = 3;
+const EACH = 100;
+/** What the memory may differ by from one round to the next, when all is over. */
+const GROWTH_BYTES_MAX = 64 * 1024 * 1024;
+const LIMITS = ['headersMs=2000', 'bodyMs=2000', 'idleMs=2000', 'jobMs=10000', 'connections=12000'].flatMap((limit) => [
+  '--limit',
+  limit,
+]);
+/** When a client that took nothing looks again: the service has given it up by then. */
+const UNTAKEN_MS = 8_000;
+const ENTRY = guestFile('entries/post-valid-plain.msgpack');
+
+/** An attack, and the statuses that may end it; 0 is a connection that was closed. */
+type Attack = readonly [
+  what: string,
+  count: number,
+  statuses: readonly number[],
+  attack: (i: number) => Promise<number>,
+];
+
+function attacksOn({ port, url, token }: ServeChild, module: string): readonly Attack[] {
+  const head = (path: string, type: string, rest: string, method = 'POST') =>
+    `${method} ${path} HTTP/1.1\r\nhost: a\r\nauthorization: Bearer ${token}\r\ncontent-type: ${type}\r\n${rest}\r\n\r\n`;
+  const raw = async (text: string, ms?: number) => statusOf(await spoken(port, text, ms));
+  const sent = async (
+    path: string,
+    body: string | Uint8Array,
+    type = 'application/json',
+    method = 'POST',
+    bearer = token,
+  ) => {
+    const response = await fetch(url + path, {
+      method,
+      body: body as BodyInit,
+      headers: { authorization: `Bearer ${bearer}`, 'content-type': type },
+    });
+    await response.arrayBuffer();
+    return response.status;
+  };
+  const wide = `{"module":"${module}","input":[${'[],'.repeat(500_000)}[]]}`;
+  const deep = `{"module":"${module}","input":${'['.repeat(500_000)}${']'.repeat(500_000)}}`;
+  const line = `${JSON.stringify({ inputBase64: Buffer.from(ENTRY).toString('base64') })}\n`;
+  const results = `${JSON.stringify({ module, receipts: 'bytes' })}\n${line.repeat(20_000)}`;
+  return [
+    [
+      'bodies that are cut',
+      EACH,
+      [0],
+      () => cut(port, `${head('/v1/validate', 'application/json', 'content-length: 5000')}{"module":"`),
+    ],
+    [
+      'batches that are cut',
+      EACH,
+      [0, 200],
+      () =>
+        cut(
+          port,
+          `${head('/v1/batch', 'application/x-ndjson', 'content-length: 5000')}${JSON.stringify({ module })}\n${line}`,
+        ),
+    ],
+    [
+      'modules of another hash',
+      EACH,
+      [422],
+      (i) => sent(`/v1/modules/${i.toString(16).padStart(64, '0')}`, POST, 'application/wasm', 'PUT'),
+    ],
+    [
+      'what is no module',
+      EACH,
+      [422],
+      () => sent(`/v1/modules/${'0'.repeat(64)}`, new Uint8Array(100_000), 'application/wasm', 'PUT'),
+    ],
+    ['JSON that is wide', 4, [200], () => sent('/v1/validate', wide)],
+    ['JSON that is deep', 4, [422], () => sent('/v1/validate', deep)],
+    ['fields that are large', 8, [413], () => sent('/v1/validate', `{"zomes":"${'x'.repeat(4e6)}","op":1}`)],
+    [
+      'lengths beyond the limit',
+      EACH,
+      [413],
+      () => raw(head('/v1/validate', 'application/json', 'content-length: 9999999999')),
+    ],
+    ['bad tokens', EACH, [401], (i) => sent('/v1/validate', '{}', 'application/json', 'POST', `abc${i}.def`)],
+    ['heads that do not end', EACH, [408], () => raw('POST /v1/validate HTTP/1.1\r\nhost: a\r\n', 15_000)],
+    [
+      'bodies that drip',
+      EACH,
+      [408],
+      () => dripped(port, head('/v1/validate', 'application/json', 'content-length: 5000')),
+    ],
+    [
+      'lines that drip',
+      20,
+      [408],
+      () => dripped(port, head('/v1/batch', 'application/x-ndjson', 'content-length: 5000')),
+    ],
+    [
+      'responses that nobody takes',
+      8,
+      [0],
+      () =>
+        untaken(port, `${head('/v1/batch', 'application/x-ndjson', `content-length: ${results.length}`)}${results}`),
+    ],
+    ['what is no HTTP', EACH, [400], () => raw('\u0016\u0003\u0001 nonsense\r\n\r\n')],
+  ];
+}
+
+/** Sends something and ends the connection. */
+function cut(port: number, text: string): Promise<number> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1', () => socket.write(text, () => setTimeout(() => socket.destroy(), 20)));
+    socket.on('error', () => socket.destroy());
+    socket.on('close', () => resolve(0));
+  });
+}
+
+/** Sends a head and then a byte now and then. */
+function dripped(port: number, head: string): Promise<number> {
+  return new Promise((resolve) => {
+    let heard = '';
+    const socket = connect(port, '127.0.0.1', () => socket.write(head));
+    const drip = setInterval(() => socket.write(' '), 200);
+    socket.on('data', (chunk) => {
+      heard += chunk.toString('latin1');
+    });
+    socket.on('error', () => socket.destroy());
+    socket.on('close', () => {
+      clearInterval(drip);
+      resolve(statusOf(heard));
+    });
+  });
+}
+
+/** Sends a request and reads nothing for some time; 0 if the response was cut by then, else its status. */
+function untaken(port: number, text: string): Promise<number> {
+  return new Promise((resolve) => {
+    let heard = '';
+    const socket = connect(port, '127.0.0.1', () => {
+      socket.pause();
+      socket.write(text);
+    });
+    // A socket that does not read does not see its end either.
+    setTimeout(() => {
+      socket.on('data', (chunk) => {
+        heard = (heard + chunk.toString('latin1')).slice(-1_000);
+      });
+      socket.resume();
+    }, UNTAKEN_MS);
+    socket.on('error', () => socket.destroy());
+    socket.on('close', () => resolve(heard.includes('"summary"') ? 200 : 0));
+  });
+}
+
+async function round(
+  child: ServeChild,
+  module: string,
+  tell: (text: string) => void,
+): Promise<ReadonlyMap<string, string>> {
+  const wrong = new Map<string, string>();
+  tell('attacks');
+  const attacks = attacksOn(child, module).map(async ([what, count, statuses, attack]) => {
+    const ended = await Promise.all(Array.from({ length: count }, (_, i) => attack(i)));
+    const others = [...new Set(ended.filter((status) => !statuses.includes(status)))];
+    if (others.length > 0) wrong.set(what, `${others.join(', ')} in the place of ${statuses.join(' or ')}`);
+  });
+  await Promise.all(attacks);
+  return wrong;
+}
+
+/** Opens connections that send nothing, as many as this machine lets, and asks meanwhile. */
+async function manyConnections(
+  { port, url }: ServeChild,
+  count: number,
+): Promise<{ readonly opened: number; readonly waitedMs: number; readonly left: number }> {
+  const sockets: Socket[] = [];
+  let open = 0;
+  const connected = () =>
+    new Promise<boolean>((resolve) => {
+      const socket = connect(port, '127.0.0.1', () => {
+        open += 1;
+        resolve(true);
+      });
+      socket.on('error', () => resolve(false));
+      socket.on('close', () => {
+        open -= 1;
+      });
+      // What it is sent when its time is over.
+      socket.resume();
+      sockets.push(socket);
+    });
+  let opened = 0;
+  let waitedMs = 0;
+  for (let begun = 0; begun < count; begun += 500) {
+    const part = await Promise.all(Array.from({ length: Math.min(500, count - begun) }, connected));
+    opened += part.filter((isOpen) => isOpen).length;
+    const beginMs = performance.now();
+    await (await fetch(`${url}/healthz`)).arrayBuffer();
+    waitedMs = Math.max(waitedMs, performance.now() - beginMs);
+    if (part.includes(false)) break;
+  }
+  for (let waits = 0; open > 0 && waits < 60; waits++) await new Promise((resolve) => setTimeout(resolve, 500));
+  const left = open;
+  for (const socket of sockets) socket.destroy();
+  return { opened, waitedMs, left };
+}
+
+export async function checkHostile({ share, tell }: CheckOptions): Promise<readonly Finding[]> {
+  const child = await serveChild('--threads', '2', ...LIMITS);
+  const { hash: module } = await child.client.putModule(POST);
+  const loaded = await createEngine().load(POST);
+  if (!loaded.ok) throw new Error(loaded.fault.code);
+  const wanted = toHex(receiptHash(loaded.module.validate(ENTRY).receipt));
+  const wrong: string[] = [];
+  const residents: number[] = [];
+  const rounds = share < 0.5 ? 2 : ROUNDS;
+  for (let i = 0; i < rounds; i++) {
+    for (const [what, how] of await round(child, module, tell)) wrong.push(`${what}: ${how}`);
+    residents.push(await child.figure('assay_resident_bytes'));
+  }
+  tell('many connections');
+  const many = await manyConnections(child, Math.round(CONNECTIONS * Math.min(1, Math.max(share, 0.1))));
+  const { receipts } = await child.client.validate({ module, inputBase64: ENTRY });
+  const underWay = await child.figure('assay_bytes_under_way');
+  const resident = await child.figure('assay_resident_bytes');
+  const status = await child.stop();
+  const megabytes = (bytes: number) => `${Math.round(bytes / 1_048_576)} MB`;
+  const growth = residents.at(-1)! - residents[0]!;
+  return [
+    {
+      what: `${rounds} rounds of hostile requests, each with its status`,
+      ok: wrong.length === 0,
+      found: wrong.join('; ') || 'all as they must be',
+    },
+    {
+      what: 'memory does not grow from the first round to the last',
+      ok: growth <= GROWTH_BYTES_MAX,
+      found: `${residents.map(megabytes).join(', ')}`,
+    },
+    {
+      what: 'connections that send nothing are given up, and others are served meanwhile',
+      ok: many.opened > 0 && many.left === 0 && many.waitedMs < 5_000,
+      found: `${many.opened} at once, at most ${Math.round(many.waitedMs)} ms for another one, ${many.left} left; ${megabytes(resident)} after it`,
+    },
+    {
+      what: 'afterwards it is as before',
+      ok: receipts[0] === wanted && underWay === 0 && status === 0,
+      found: `${underWay} bytes under way, status ${status}`,
+    },
+  ];
+}

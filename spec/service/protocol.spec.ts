@@ -1,0 +1,93 @@
+/** Messages of the service: what their schema says is what they decode, and tokens are known by their hash alone. */
+import { expect } from 'chai';
+import * as E from 'fp-ts/lib/Either.js';
+import * as t from 'io-ts';
+import { openApiDocument } from '../../src/service/openapi.js';
+import { JsonSchemas } from '../../src/service/protocol/json-schema.js';
+import { ROUTES } from '../../src/service/protocol/routes.js';
+import { base64, byKey, integer, listOf, record, text } from '../../src/service/protocol/schema-types.js';
+import { serviceLimits } from '../../src/service/service-limits.js';
+import { makeToken, readTokens, TokenFileError, writeTokens } from '../../src/service/tokens.js';
+
+const Pair = record('Pair', { a: integer(1, 3) }, { b: text(0, 2) });
+const Choice = byKey('Choice', { a: Pair, c: record('Other', { c: listOf(base64, 2, 1) }) });
+
+describe('service: protocol', () => {
+  it('walks types to the schema of what they decode', () => {
+    const walked = new JsonSchemas({ Pair });
+    expect(walked.of(Choice)).to.deep.equal({
+      oneOf: [
+        { $ref: '#/components/schemas/Pair' },
+        {
+          type: 'object',
+          properties: { c: { type: 'array', items: base64.schema, maxItems: 2, minItems: 1 } },
+          required: ['c'],
+          additionalProperties: false,
+        },
+      ],
+    });
+    expect(walked.walk(t.union([t.keyof({ x: null }), t.null]))).to.deep.equal({
+      anyOf: [{ enum: ['x'] }, { type: 'null' }],
+    });
+    expect(() => walked.walk(t.type({ a: t.string }))).to.throw('no schema');
+  });
+
+  it('decodes what fits and nothing else', () => {
+    const good: readonly unknown[] = [{ a: 1 }, { a: 3, b: 'xy' }, { c: ['AA=='] }];
+    const bad: readonly unknown[] = [
+      null,
+      [],
+      {},
+      { a: 0 },
+      { a: 4 },
+      { a: 1.5 },
+      { a: 1, b: 'xyz' },
+      { a: 1, d: 1 },
+      { a: 1, c: ['AA=='] },
+      { c: [] },
+      { c: ['A'] },
+      { c: ['AA==', 'AA==', 'AA=='] },
+    ];
+    for (const value of good) expect(E.isRight(Choice.decode(value)), JSON.stringify(value)).to.equal(true);
+    for (const value of bad) expect(E.isLeft(Choice.decode(value)), JSON.stringify(value)).to.equal(true);
+    const read = Choice.decode({ c: ['AP8='] });
+    if (E.isLeft(read)) throw new Error('not decoded');
+    expect(Choice.encode(read.right)).to.deep.equal({ c: ['AP8='] });
+  });
+
+  it('has a document with every route, whose references lead somewhere', () => {
+    const document = openApiDocument({ version: '1', hasTokens: true, hasBilling: true });
+    const written = JSON.stringify(document);
+    const { paths, components } = document as unknown as Readonly<Record<string, Readonly<Record<string, object>>>>;
+    for (const { path, method } of Object.values(ROUTES)) expect(paths![path]).to.have.property(method.toLowerCase());
+    for (const [, name] of written.matchAll(/#\/components\/schemas\/(\w+)/g)) {
+      expect(components!['schemas']).to.have.property(name!);
+    }
+    const without = openApiDocument({ version: '1', hasTokens: false, hasBilling: false });
+    expect(JSON.stringify(without)).not.to.include('/v1/balance').and.not.to.include('"security"');
+  });
+
+  it('knows tokens by their hash alone', () => {
+    const { token, line } = makeToken();
+    const file = writeTokens([{ name: 'acme', tokens: [line], concurrency: 2 }]);
+    expect(file).not.to.include(token.split('.')[1]!);
+    const table = readTokens(file);
+    expect(table.tenantOf(token)?.name).to.equal('acme');
+    const flipped = `${token.slice(0, -1)}${token.endsWith('A') ? 'B' : 'A'}`;
+    for (const other of [flipped, token.slice(1), `${line.id}.`, line.id, '', makeToken().token]) {
+      expect(table.tenantOf(other)).to.equal(undefined);
+    }
+    for (const bad of ['', '{}', '{"format":"assay-tokens-1","tenants":[{"name":"a b","tokens":[]}]}']) {
+      expect(() => readTokens(bad)).to.throw(TokenFileError);
+    }
+    expect(() => readTokens(writeTokens([1, 2].map((i) => ({ name: `t${i}`, tokens: [line] }))))).to.throw(
+      'two tokens',
+    );
+  });
+
+  it('refuses limits that are none', () => {
+    expect(serviceLimits({ jobMs: 5 }).jobMs).to.equal(5);
+    expect(() => serviceLimits({ jobMs: 0 })).to.throw(RangeError);
+    expect(() => serviceLimits({ nothing: 1 } as object)).to.throw('there is no limit');
+  });
+});
