@@ -77,7 +77,13 @@ function zipf({ objects, alpha }: Numbers, draw: Draw): () => number {
 
 export const LAWS: Readonly<Record<string, Law>> = {
   zipf: { about: 'by Zipf: rank r in proportion to 1 / r^alpha', requests: zipf },
-  uniform: { about: 'every object as often', requests: ({ objects }, draw) => () => draw.below(objects) },
+  uniform: {
+    about: 'every object as often',
+    requests:
+      ({ objects }, draw) =>
+      () =>
+        draw.below(objects),
+  },
   loop: {
     about: 'all objects in turn, again and again',
     requests: ({ objects }) => {
@@ -128,7 +134,8 @@ export const LAWS: Readonly<Record<string, Law>> = {
     },
   },
   phases: {
-    about: 'in turn by Zipf, a loop over half of the objects and objects that nobody asks for again, `length` requests each',
+    about:
+      'in turn by Zipf, a loop over half of the objects and objects that nobody asks for again, `length` requests each',
     requests: (numbers, draw) => {
       const popular = zipf(numbers, draw);
       const half = Math.max(1, numbers.objects >>> 1);
@@ -187,7 +194,8 @@ export function syntheticTrace(text: string, seed: number): Trace {
     known.set(object, request);
     return request;
   });
-  const about = `${LAWS[law].about}; sizes ${SIZE_LAWS[sizes].about}; seed ${seed}`;
+  const said = Object.entries(numbers).map(([name, value]) => `${name} ${value}`);
+  const about = `${LAWS[law].about}; sizes ${SIZE_LAWS[sizes].about}; ${said.join(', ')}, seed ${seed}`;
   return traceOf(text, about, requests);
 }
 
@@ -208,7 +216,8 @@ function parsed(text: string): { law: string; numbers: Numbers; sizes: string } 
     } else throw new LawFault(`'${part}' is none of ${Object.keys(NUMBERS).join('=, ')}= with a number, or sizes=`);
   }
   for (const name of ['requests', 'objects', 'length', 'size']) {
-    if (numbers[name] < 1 || !Number.isSafeInteger(numbers[name])) throw new LawFault(`${name} must be a whole number from 1`);
+    if (numbers[name] < 1 || !Number.isSafeInteger(numbers[name]))
+      throw new LawFault(`${name} must be a whole number from 1`);
   }
   return { law, numbers: numbers as Numbers, sizes };
 }

@@ -49,7 +49,10 @@ function readCsv(path: string, most: number): Trace {
   let number = 0;
   for (const line of readFileSync(path, 'utf8').split('\n')) {
     number += 1;
-    const cells = line.replace(/^#/, '').split(',').map((cell) => cell.trim());
+    const cells = line
+      .replace(/^#/, '')
+      .split(',')
+      .map((cell) => cell.trim());
     if (line.trim() === '') continue;
     if (number === 1 && !isCount(cells[columns.size])) {
       columns = columnsOf(path, cells);
@@ -72,7 +75,11 @@ function readCsv(path: string, most: number): Trace {
 
 function columnsOf(path: string, names: readonly string[]) {
   const find = (...accepted: string[]) => names.findIndex((name) => accepted.includes(name.toLowerCase()));
-  const columns = { object: find('object', 'obj_id', 'id', 'lbn'), size: find('size', 'obj_size'), price: find('price') };
+  const columns = {
+    object: find('object', 'obj_id', 'id', 'lbn'),
+    size: find('size', 'obj_size'),
+    price: find('price'),
+  };
   if (columns.object >= 0 && columns.size >= 0) return columns;
   throw new TraceFault(`${path}: the header names no object and size: ${names.join(', ').slice(0, 80)}`);
 }

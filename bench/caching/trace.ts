@@ -53,3 +53,14 @@ export function traceOf(
   });
   return { name, about, ids, sizes, prices };
 }
+
+/** Its first requests. */
+export function beginningOf({ name, about, ids, sizes, prices }: Trace, count: number): Trace {
+  return {
+    name,
+    about,
+    ids: ids.subarray(0, count),
+    sizes: sizes.subarray(0, count),
+    prices: prices.subarray(0, count),
+  };
+}

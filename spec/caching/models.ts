@@ -2,7 +2,13 @@
  * The policies a second time, from their definitions and without a line of the guests: ids in maps and arrays, the simplest thing that
  * decides right. What is slow here (looking through all objects for the least) is fast there.
  */
-import { type S3FifoNumbers, type Sizing, s3FifoNumbers, type WTinyLfuNumbers, wTinyLfuNumbers } from '../../bench/caching/policies.js';
+import {
+  type S3FifoNumbers,
+  type Sizing,
+  s3FifoNumbers,
+  type WTinyLfuNumbers,
+  wTinyLfuNumbers,
+} from '../../bench/caching/policies.js';
 import { Sketch } from './sketch.js';
 
 /** Takes a request; returns whether it was a hit. */
