@@ -14,16 +14,17 @@ import { beginningOf, factsOf, type Trace } from '../../bench/caching/trace.js';
 import { oracleGeneral } from '../../bench/caching/trace-file.js';
 import { MODELS } from './models.js';
 
-const REQUESTS = 10_000;
-/** Requests of each trace that both tiers take. */
+const REQUESTS = 6_000;
+/** Requests that both tiers take, in every fourth trace. */
 const INTERPRETED = 1_500;
+const INTERPRETED_EACH = 4;
 
 /** Every law of requests and of sizes, ties (one size), objects larger than a cache's parts, and a sketch that ages. */
 export const CHECKED_LAWS: readonly string[] = [
   'zipf:objects=500,alpha=0.6,size=300',
   'zipf:objects=500,alpha=0.9,size=300',
   'zipf:objects=500,alpha=1.2,size=300',
-  'zipf:objects=800,alpha=0.9,sizes=fixed,size=1',
+  'zipf:objects=800,alpha=1.1,sizes=fixed,size=1,requests=16000',
   'zipf:objects=800,alpha=1,sizes=uniform,size=200',
   'zipf:objects=500,alpha=0.8,sizes=pareto,size=40,spread=1.2',
   'zipf:objects=300,alpha=0.9,sizes=lognormal,size=200,spread=2',
@@ -45,10 +46,11 @@ export const CHECKED_LAWS: readonly string[] = [
 /** Of the bytes of all objects of a trace. */
 const SHARES = [0.03, 0.25] as const;
 /** Below this libCacheSim's segments of W-TinyLFU have no room. */
-const BYTES_MIN = 500;
+const BYTES_MIN = 100;
 
 export function checkedTrace(index: number, seed: number, requests: number = REQUESTS): Trace {
-  return syntheticTrace(`${CHECKED_LAWS[index]},requests=${requests}`, seed + index);
+  const law = CHECKED_LAWS[index];
+  return syntheticTrace(law.includes('requests=') ? law : `${law},requests=${requests}`, seed + index);
 }
 
 export function checkedSizings(trace: Trace): readonly Omit<Sizing, 'definition'>[] {
@@ -121,8 +123,7 @@ export async function check({ seed, timeMs, python, took }: CheckOptions): Promi
             const { requests, hits, hitBytes, missPrice } = await simulate(guests.instrumented, policy, trace, sizing);
             const counts = { requests, hits, hitBytes, missPrice };
             judge(`${what}, the model`, counts, modelled(policy.name, trace, sizing));
-            // The interpreter takes its time: the beginning of each trace, in one size.
-            if (at === index % SHARES.length) {
+            if (index % INTERPRETED_EACH === 0 && at === 1) {
               const [compiled, interpreted] = await Promise.all(
                 [guests.instrumented, guests.interpreter].map((tier) => simulate(tier, policy, beginning, sizing)),
               );

@@ -38,7 +38,7 @@ describe('caching policies', () => {
                   modelled(policy.name, trace, sizing),
                 );
               }),
-              { numRuns: 12 },
+              { numRuns: tier === 'interpreter' ? 4 : 12 },
             );
           });
         }
@@ -48,7 +48,11 @@ describe('caching policies', () => {
 
   it('every policy decides otherwise than the others', async () => {
     const guests = new PolicyGuests('instrumented');
-    const trace = checkedTrace(CHECKED_LAWS.indexOf('phases:objects=400,alpha=0.9,length=600,size=250'), 3, 4000);
+    const trace = checkedTrace(
+      CHECKED_LAWS.indexOf('shift:objects=500,alpha=0.9,length=1000,step=50,size=250'),
+      3,
+      4000,
+    );
     const sizing = { ...checkedSizings(trace)[1], definition: 'own' as const };
     const results = await Promise.all(POLICIES.map((policy) => simulate(guests, policy, trace, sizing)));
     expect(new Set(results.map(({ hits, hitBytes }) => `${hits} ${hitBytes}`)).size).to.equal(POLICIES.length);
