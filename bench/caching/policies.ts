@@ -84,6 +84,13 @@ const gdSize = (name: string, byFrequency: boolean, byPrice: boolean): Policy =>
   open: ({ bytes, definition }) => [f64(bytes), flag(byFrequency), flag(byPrice), flag(definition === 'libcachesim')],
 });
 
+const sieve = (name: string, byPrice: boolean): Policy => ({
+  name,
+  wasm: 'sieve.wasm',
+  hasTwoDefinitions: false,
+  open: ({ bytes }) => [f64(bytes), flag(byPrice)],
+});
+
 export const POLICIES: readonly Policy[] = [
   plain('fifo'),
   plain('lru'),
@@ -91,7 +98,8 @@ export const POLICIES: readonly Policy[] = [
   gdSize('gd-size', false, false),
   gdSize('gd-size-price', false, true),
   gdSize('gdsf', true, false),
-  plain('sieve'),
+  sieve('sieve', false),
+  sieve('sieve-price', true),
   {
     name: 's3-fifo',
     wasm: 's3-fifo.wasm',

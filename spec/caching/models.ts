@@ -144,22 +144,24 @@ function greedyDual({ bytes, definition }: Sizing, byFrequency: boolean, byPrice
   };
 }
 
-function sieve({ bytes }: Sizing): Model {
+function sieve({ bytes }: Sizing, byPrice: boolean): Model {
   /** Oldest first. */
   const order: { readonly id: bigint; readonly size: number }[] = [];
-  const marked = new Map<bigint, boolean>();
+  const marked = new Map<bigint, number>();
+  const given = new Map<bigint, number>();
   let [held, hand] = [0, 0];
-  return (id, size) => {
+  return (id, size, price) => {
     if (marked.has(id)) {
-      marked.set(id, true);
+      marked.set(id, given.get(id)!);
       return true;
     }
     if (size > bytes) return false;
     while (held + size > bytes) {
       if (hand >= order.length) hand = 0;
       const there = order[hand];
-      if (marked.get(there.id) === true) {
-        marked.set(there.id, false);
+      const marks = marked.get(there.id)!;
+      if (marks > 0) {
+        marked.set(there.id, marks - 1);
         hand += 1;
       } else {
         order.splice(hand, 1);
@@ -170,7 +172,8 @@ function sieve({ bytes }: Sizing): Model {
       }
     }
     order.push({ id, size });
-    marked.set(id, false);
+    marked.set(id, 0);
+    given.set(id, byPrice ? [100, 1000].filter((from) => price / size >= from).length + 1 : 1);
     held += size;
     return false;
   };
@@ -350,7 +353,8 @@ export const MODELS: Readonly<Record<string, (sizing: Sizing) => Model>> = {
   'gd-size': (sizing) => greedyDual(sizing, false, false),
   'gd-size-price': (sizing) => greedyDual(sizing, false, true),
   gdsf: (sizing) => greedyDual(sizing, true, false),
-  sieve,
+  sieve: (sizing) => sieve(sizing, false),
+  'sieve-price': (sizing) => sieve(sizing, true),
   's3-fifo': s3Fifo,
   'w-tiny-lfu': wTinyLfu,
 };
