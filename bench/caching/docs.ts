@@ -3,9 +3,9 @@
  * a run. A table's place in the page is between `<!-- run NAME -->` and `<!-- end -->`.
  */
 import { readFileSync } from 'node:fs';
-import { panelsOf, type Report, reportOf } from './report.js';
 import { plotOf } from './plot.js';
 import { POLICIES } from './policies.js';
+import { panelsOf, type Report, reportOf } from './report.js';
 import { PolicyGuests } from './simulation.js';
 import { syntheticTrace } from './synthetic-trace.js';
 import type { Trace } from './trace.js';
@@ -34,7 +34,12 @@ const RUNS: ReadonlyMap<string, () => Trace> = new Map([
 function tableOf({ facts, rows }: Report): string {
   const sizes = [...new Set(rows.map(({ bytes }) => bytes))];
   const cell = (share: number) => (100 * share).toFixed(1);
-  const head = ['policy', ...SHARES.map((share) => `hits ${share}`), ...SHARES.map((share) => `saved ${share}`), 'fuel'];
+  const head = [
+    'policy',
+    ...SHARES.map((share) => `hits ${share}`),
+    ...SHARES.map((share) => `saved ${share}`),
+    'fuel',
+  ];
   const body = POLICIES.map(({ name }) => {
     const own = sizes.map((size) => rows.find(({ policy, bytes }) => policy === name && bytes === size)!);
     const fuel = own.reduce((sum, row) => sum + row.fuel, 0) / (facts.requests * own.length);
@@ -45,7 +50,9 @@ function tableOf({ facts, rows }: Report): string {
       fuel.toFixed(0),
     ];
   });
-  const lines = [head, head.map((_, i) => (i === 0 ? '---' : '---:')), ...body].map((cells) => `| ${cells.join(' | ')} |`);
+  const lines = [head, head.map((_, i) => (i === 0 ? '---' : '---:')), ...body].map(
+    (cells) => `| ${cells.join(' | ')} |`,
+  );
   return lines.join('\n');
 }
 

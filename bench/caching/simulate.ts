@@ -115,7 +115,11 @@ async function run(): Promise<void> {
   const guests = new PolicyGuests(tier);
   const reports: Report[] = [];
   for (const trace of traces) {
-    const progress = new ProgressLine(console_, policies.length * sizes.length * Math.ceil(trace.ids.length / STEP), 'thousand requests');
+    const progress = new ProgressLine(
+      console_,
+      policies.length * sizes.length * Math.ceil(trace.ids.length / STEP),
+      'thousand requests',
+    );
     let taken = 0;
     const report = await reportOf(trace, guests, { policies, sizes, definition }, (requests) => {
       taken += requests;
@@ -127,7 +131,8 @@ async function run(): Promise<void> {
   }
   if (options.json) console_.out(JSON.stringify(reports, null, 2));
   const [first] = reports;
-  if (options.svg !== undefined) writeFileSync(options.svg, plotOf(`Misses by size of the cache: ${first.trace}`, panelsOf(first)));
+  if (options.svg !== undefined)
+    writeFileSync(options.svg, plotOf(`Misses by size of the cache: ${first.trace}`, panelsOf(first)));
 }
 
 try {
