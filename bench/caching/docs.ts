@@ -28,6 +28,7 @@ const RUNS: ReadonlyMap<string, () => Trace> = new Map([
   ['shift', law('shift:alpha=0.9,length=3000,step=300')],
   ['phases', law('phases:alpha=0.9,length=2000')],
   ['memo', recorded('memo')],
+  ['village', recorded('village')],
   ['programs', recorded('programs')],
 ]);
 

@@ -12,7 +12,7 @@ export interface Panel {
 }
 
 const PANEL = { width: 300, height: 260 };
-const MARGIN = { left: 46, top: 58, right: 14, bottom: 74 };
+const MARGIN = { left: 46, top: 58, right: 14, bottom: 78 };
 /** Colours that people who see few colours can tell apart (Okabe and Ito), and dashes where they repeat. */
 const COLOURS = ['#0072b2', '#e69f00', '#009e73', '#cc79a7', '#d55e00', '#56b4e9', '#000000'];
 const TICKS = [0, 0.25, 0.5, 0.75, 1];
@@ -26,7 +26,7 @@ export function plotOf(title: string, panels: readonly Panel[]): string {
   const step = MARGIN.left + PANEL.width + MARGIN.right;
   const width = step * panels.length;
   const height = MARGIN.top + PANEL.height + MARGIN.bottom;
-  const legend = panels[0].lines.map(({ name }, i) => entryOf(name, i, height - 26)).join('\n');
+  const legend = panels[0].lines.map(({ name }, i) => entryOf(name, i, height - 34)).join('\n');
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" font-family="sans-serif" font-size="11">`,
     `<rect width="${width}" height="${height}" fill="#ffffff"/>`,
@@ -39,9 +39,11 @@ export function plotOf(title: string, panels: readonly Panel[]): string {
 }
 
 const LEGEND_STEP = 104;
+const LEGEND_ROW = 9;
 
-function entryOf(name: string, index: number, y: number): string {
-  const x = MARGIN.left + index * LEGEND_STEP;
+function entryOf(name: string, index: number, top: number): string {
+  const x = MARGIN.left + (index % LEGEND_ROW) * LEGEND_STEP;
+  const y = top + 16 * Math.floor(index / LEGEND_ROW);
   return `<path d="M${x} ${y}h18" ${strokeOf(index)}/><text x="${x + 22}" y="${y + 4}">${escaped(name)}</text>`;
 }
 

@@ -76,12 +76,22 @@ const plain = (name: string): Policy => ({
   open: ({ bytes }) => [f64(bytes)],
 });
 
-const gdSize = (name: string, byFrequency: boolean, byPrice: boolean): Policy => ({
+interface GdSizeOptions {
+  readonly byFrequency?: boolean;
+  readonly byPrice?: boolean;
+  readonly isFixed?: boolean;
+  readonly isAgeless?: boolean;
+}
+
+const gdSize = (name: string, { byFrequency, byPrice, isFixed, isAgeless }: GdSizeOptions): Policy => ({
   name,
   wasm: 'gd-size.wasm',
   hasTwoDefinitions: true,
-  // libCacheSim puts an object in before it evicts, so that the new one competes.
-  open: ({ bytes, definition }) => [f64(bytes), flag(byFrequency), flag(byPrice), flag(definition === 'libcachesim')],
+  open: ({ bytes, definition }) => {
+    // libCacheSim puts an object in before it evicts, so that the new one competes.
+    const flags = [byFrequency, byPrice, isFixed, isAgeless, definition === 'libcachesim'];
+    return [f64(bytes), ...flags.map((is) => flag(is === true))];
+  },
 });
 
 const sieve = (name: string, byPrice: boolean): Policy => ({
@@ -95,9 +105,11 @@ export const POLICIES: readonly Policy[] = [
   plain('fifo'),
   plain('lru'),
   plain('lfu'),
-  gdSize('gd-size', false, false),
-  gdSize('gd-size-price', false, true),
-  gdSize('gdsf', true, false),
+  gdSize('gd-size', {}),
+  gdSize('gd-size-price', { byPrice: true }),
+  gdSize('gd-fixed', { byPrice: true, isFixed: true }),
+  gdSize('density', { byPrice: true, isFixed: true, isAgeless: true }),
+  gdSize('gdsf', { byFrequency: true }),
   sieve('sieve', false),
   sieve('sieve-price', true),
   {

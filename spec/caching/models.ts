@@ -116,19 +116,23 @@ function lfu({ bytes }: Sizing): Model {
 
 const COST = 1e6;
 
-function greedyDual({ bytes, definition }: Sizing, byFrequency: boolean, byPrice: boolean): Model {
+function greedyDual({ bytes, definition }: Sizing, kind: 'size' | 'price' | 'frequency' | 'fixed' | 'density'): Model {
+  const byPrice = kind === 'price' || kind === 'fixed' || kind === 'density';
   const ranked = new Ranked<{ worth: number; time: number; count: number; cost: number }>((a, b) =>
     a.worth === b.worth ? a.time < b.time : a.worth < b.worth,
   );
   let [inflation, time] = [0, 0];
-  const worthOf = (count: number, cost: number, size: number) => inflation + ((byFrequency ? count : 1) * cost) / size;
+  const worthOf = (count: number, cost: number, size: number) =>
+    inflation + ((kind === 'frequency' ? count : 1) * cost) / size;
   const evict = () => {
-    inflation = ranked.evict().worth;
+    const { worth } = ranked.evict();
+    if (kind !== 'density') inflation = worth;
   };
   return (id, size, price) => {
     time += 1;
     const known = ranked.held.get(id);
     if (known !== undefined) {
+      if (kind === 'fixed' || kind === 'density') return true;
       known.count += 1;
       known.worth = worthOf(known.count, known.cost, known.size);
       known.time = time;
@@ -350,9 +354,11 @@ export const MODELS: Readonly<Record<string, (sizing: Sizing) => Model>> = {
   fifo,
   lru,
   lfu,
-  'gd-size': (sizing) => greedyDual(sizing, false, false),
-  'gd-size-price': (sizing) => greedyDual(sizing, false, true),
-  gdsf: (sizing) => greedyDual(sizing, true, false),
+  'gd-size': (sizing) => greedyDual(sizing, 'size'),
+  'gd-size-price': (sizing) => greedyDual(sizing, 'price'),
+  'gd-fixed': (sizing) => greedyDual(sizing, 'fixed'),
+  density: (sizing) => greedyDual(sizing, 'density'),
+  gdsf: (sizing) => greedyDual(sizing, 'frequency'),
   sieve: (sizing) => sieve(sizing, false),
   'sieve-price': (sizing) => sieve(sizing, true),
   's3-fifo': s3Fifo,

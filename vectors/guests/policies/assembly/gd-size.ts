@@ -28,6 +28,10 @@ class GdSize {
   bytes: u64 = 0;
   byFrequency: bool = false;
   byPrice: bool = false;
+  /** Whether an object keeps the worth that it came with. */
+  isFixed: bool = false;
+  /** Whether what went last counts for nothing, so that an object's worth is its cost by its size for ever. */
+  isAgeless: bool = false;
   /** Whether the new object competes: it is put in first, then the least worth goes until all fit. */
   evictsAfter: bool = false;
   private items: Items = new Items();
@@ -41,6 +45,7 @@ class GdSize {
     this.time += 1;
     const known = this.items.find(id);
     if (known !== null) {
+      if (this.isFixed) return true;
       const place = this.at(known.queue);
       known.frequency += 1;
       this.value(place);
@@ -86,7 +91,7 @@ class GdSize {
   private evict(): void {
     const least = this.at(0);
     const item = least.item;
-    this.inflation = least.worth;
+    if (!this.isAgeless) this.inflation = least.worth;
     this.bytes -= item.size;
     this.items.remove(item);
     this.count -= 1;
@@ -149,10 +154,19 @@ class GdSize {
 
 const policy = new GdSize();
 
-export function open(bytesMax: f64, byFrequency: u32, byPrice: u32, evictsAfter: u32): void {
+export function open(
+  bytesMax: f64,
+  byFrequency: u32,
+  byPrice: u32,
+  isFixed: u32,
+  isAgeless: u32,
+  evictsAfter: u32,
+): void {
   policy.bytesMax = <u64>bytesMax;
   policy.byFrequency = byFrequency != 0;
   policy.byPrice = byPrice != 0;
+  policy.isFixed = isFixed != 0;
+  policy.isAgeless = isAgeless != 0;
   policy.evictsAfter = evictsAfter != 0;
 }
 
