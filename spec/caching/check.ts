@@ -14,7 +14,7 @@ import { beginningOf, factsOf, type Trace } from '../../bench/caching/trace.js';
 import { oracleGeneral } from '../../bench/caching/trace-file.js';
 import { MODELS } from './models.js';
 
-const REQUESTS = 6_000;
+const REQUESTS = 4_000;
 /** Requests that both tiers take, in every fourth trace. */
 const INTERPRETED = 1_500;
 const INTERPRETED_EACH = 4;
