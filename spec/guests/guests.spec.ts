@@ -152,6 +152,12 @@ describe('guests', () => {
         'entry_defs',
         'genesis_self_check_2',
       ].sort(),
+      ...Object.fromEntries(
+        ['fifo', 'gd-size', 'lfu', 'lru', 's3-fifo', 'sieve', 'w-tiny-lfu'].map((name) => [
+          `policies/${name}.wasm`,
+          ['buffer', 'capacity', 'held', 'memory', 'open', 'run'],
+        ]),
+      ),
       'post/post.wasm': zomeExports,
       'probe/probe.wasm': [...zomeExports, 'describe_answer', 'entry_defs', 'genesis_self_check_2'].sort(),
       'raw/byte-scanner.wasm': ['memory', 'scan'],

@@ -181,7 +181,13 @@ describe('memo', () => {
     const lines = new DiskLines(driver, { path, bytesMax: 1_000_000, own, others: [] });
     const write = (changed: Partial<typeof line>) => {
       const { key, writer, fuel, content, seal } = { ...line, ...changed };
-      driver.all('insert or replace into lines values (?, ?, ?, ?, ?)', [key, writer, fuel, content, seal]);
+      driver.all('insert or replace into lines (key, writer, fuel, content, seal) values (?, ?, ?, ?, ?)', [
+        key,
+        writer,
+        fuel,
+        content,
+        seal,
+      ]);
     };
     const name = toHex(line.key);
     // One transaction: each write alone would wait for the disk.

@@ -3,6 +3,9 @@
  * another key or written without the key is a miss, and goes. Lines are written some at a time, and at `close`; what a crash takes with it
  * is run again.
  *
+ * What goes first is decided as in memory (`memory-lines.ts`), but a line has its worth from when it was written: a hit writes nothing. The
+ * worth is under no seal: who changes it can only have lines go that could be deleted as well.
+ *
  * A content is what `v8.serialize` makes, and is read only after its seal was: whoever has the key is believed to have written it.
  */
 import { deserialize, serialize } from 'node:v8';
@@ -36,8 +39,14 @@ const KEPT_SHARE = 0.75;
 const MEAN_LINES = 64;
 
 const TABLE = `create table if not exists lines (
-  key blob primary key, writer text not null, fuel integer not null, content blob not null, seal blob not null
+  key blob primary key, writer text not null, fuel integer not null, content blob not null, seal blob not null,
+  worth integer not null default 0
 ) without rowid, strict`;
+/** Files of earlier versions have no such column. */
+const WORTH_COLUMN = 'alter table lines add column worth integer not null default 0';
+/** Parts of a unit of fuel for a byte. */
+const WORTH_PARTS = 1_000n;
+const WORTH_MAX = 1n << 62n;
 
 export async function openDiskLines(options: DiskLinesOptions): Promise<DiskLines> {
   const driver = await openSqliteDriver(options.path);
@@ -45,6 +54,8 @@ export async function openDiskLines(options: DiskLinesOptions): Promise<DiskLine
   driver.all('pragma journal_mode = wal', []);
   driver.exec('pragma synchronous = normal');
   driver.exec(TABLE);
+  const columns = driver.all('pragma table_info(lines)', []);
+  if (!columns.some(({ name }) => name === 'worth')) driver.exec(WORTH_COLUMN);
   return new DiskLines(driver, options);
 }
 
@@ -56,6 +67,8 @@ export class DiskLines implements LineStore {
   readonly #unwritten = new Map<string, Line>();
   #count = 0;
   #bytes = 0;
+  /** Least worth of what is there: that of what went last, about. */
+  #floor = 0n;
   /** Lines that were there and not authentic. */
   rejected = 0;
 
@@ -134,13 +147,10 @@ export class DiskLines implements LineStore {
         this.#forget(key);
         this.#count += 1;
         this.#bytes += content.length;
-        this.#driver.all('insert or replace into lines values (?, ?, ?, ?, ?)', [
-          fromHex(key),
-          name,
-          cost,
-          content,
-          sealOf(mac, key, name, cost, content),
-        ]);
+        this.#driver.all(
+          'insert or replace into lines (key, writer, fuel, content, seal, worth) values (?, ?, ?, ?, ?, ?)',
+          [fromHex(key), name, cost, content, sealOf(mac, key, name, cost, content), this.#worthOf(cost, content)],
+        );
       }
       this.#driver.exec('commit');
     } catch (error) {
@@ -156,25 +166,30 @@ export class DiskLines implements LineStore {
     this.#driver.close();
   }
 
-  /** Takes away what saves least, down to a share of the bound. */
+  #worthOf(fuel: bigint, content: Uint8Array): bigint {
+    const worth = this.#floor + (fuel * WORTH_PARTS) / BigInt(content.length);
+    return worth < WORTH_MAX ? worth : WORTH_MAX;
+  }
+
+  /** Takes away what is worth least, down to a share of the bound. */
   #shrink(): void {
     while (this.#bytes > this.#bytesMax * KEPT_SHARE && this.#count > 0) {
       const some = Math.max(MEAN_LINES, Math.ceil(this.#count / 8));
-      this.#driver.all(
-        'delete from lines where key in (select key from lines order by fuel / length(content), key limit ?)',
-        [BigInt(some)],
-      );
+      this.#driver.all('delete from lines where key in (select key from lines order by worth, key limit ?)', [
+        BigInt(some),
+      ]);
       this.#recount();
     }
   }
 
   #recount(): void {
     const [row] = this.#driver.all(
-      'select count(*) as count, coalesce(sum(length(content)), 0) as bytes from lines',
+      'select count(*) as count, coalesce(sum(length(content)), 0) as bytes, coalesce(min(worth), 0) as floor from lines',
       [],
     );
     this.#count = Number(row!['count']);
     this.#bytes = Number(row!['bytes']);
+    this.#floor = BigInt(row!['floor'] as bigint);
   }
 }
 

@@ -1,32 +1,28 @@
 /**
- * Lines in memory, bounded by bytes. Which goes first is decided by SIEVE (Zhang and others, NSDI 2024): one queue, one hand that moves
- * from the oldest to the newest and takes away what nobody has asked for since it last came by. What costs more to run again is passed over
- * more often: its fuel for each byte that it takes decides how often.
+ * Lines in memory, bounded by bytes. Which goes first is decided by GreedyDual-Size (Cao and Irani, USENIX 1997): a line is worth the fuel
+ * that a hit saves for each byte that it takes, above the worth of what went last, so that what nobody asks for goes in the end whatever it
+ * has cost. docs/CACHING.md has what other policies would save.
  */
 import type { Line, LineStore } from './line-store.js';
 import { bytesOf } from './trie.js';
+import { type Valued, WorthHeap } from './worth-heap.js';
 
-interface Held {
+interface Held extends Valued {
   readonly key: string;
   line: Line;
   bytes: number;
-  /** How often the hand passes over it before it goes. */
-  lives: number;
-  older: Held | undefined;
-  newer: Held | undefined;
 }
 
-/** Fuel for a byte from which a line is passed over twice, and three times. */
-const DEAR = [100, 1_000] as const;
 const HELD_BYTES = 300;
 
 export class MemoryLines implements LineStore {
   readonly #bytesMax: number;
   readonly #held = new Map<string, Held>();
-  #newest: Held | undefined;
-  #oldest: Held | undefined;
-  #hand: Held | undefined;
+  readonly #byWorth = new WorthHeap<Held>();
   #bytes = 0;
+  /** Worth of the line that went last. */
+  #floor = 0;
+  #time = 0;
 
   constructor(bytesMax: number) {
     this.#bytesMax = bytesMax;
@@ -43,26 +39,22 @@ export class MemoryLines implements LineStore {
   get(key: string): Line | undefined {
     const held = this.#held.get(key);
     if (held === undefined) return undefined;
-    held.lives = livesOf(held);
+    this.#value(held);
+    this.#byWorth.moved(held);
     return held.line;
   }
 
   put(key: string, line: Line): void {
     const bytes = HELD_BYTES + bytesOf(line.root);
     const known = this.#held.get(key);
-    if (known !== undefined) {
-      this.#bytes += bytes - known.bytes;
-      known.line = line;
-      known.bytes = bytes;
-    } else if (bytes <= this.#bytesMax) {
-      const held: Held = { key, line, bytes, lives: 0, older: this.#newest, newer: undefined };
-      if (this.#newest !== undefined) this.#newest.newer = held;
-      this.#newest = held;
-      this.#oldest ??= held;
-      this.#held.set(key, held);
-      this.#bytes += bytes;
-    }
-    while (this.#bytes > this.#bytesMax && this.#held.size > 0) this.#evict();
+    if (known !== undefined) this.#remove(known);
+    if (bytes > this.#bytesMax) return;
+    while (this.#bytes + bytes > this.#bytesMax) this.#evict();
+    const held: Held = { key, line, bytes, worth: 0, time: 0, place: 0 };
+    this.#value(held);
+    this.#held.set(key, held);
+    this.#byWorth.add(held);
+    this.#bytes += bytes;
   }
 
   delete(key: string): void {
@@ -78,34 +70,25 @@ export class MemoryLines implements LineStore {
 
   close(): void {
     this.#held.clear();
-    this.#newest = undefined;
-    this.#oldest = undefined;
-    this.#hand = undefined;
+    this.#byWorth.clear();
     this.#bytes = 0;
   }
 
+  #value(held: Held): void {
+    this.#time += 1;
+    held.time = this.#time;
+    held.worth = this.#floor + held.line.fuel / held.bytes;
+  }
+
   #evict(): void {
-    let hand = this.#hand ?? this.#oldest!;
-    while (hand.lives > 0) {
-      hand.lives -= 1;
-      hand = hand.newer ?? this.#oldest!;
-    }
-    this.#hand = hand.newer;
-    this.#remove(hand);
+    const least = this.#byWorth.least!;
+    this.#floor = least.worth;
+    this.#remove(least);
   }
 
   #remove(held: Held): void {
-    if (held.older === undefined) this.#oldest = held.newer;
-    else held.older.newer = held.newer;
-    if (held.newer === undefined) this.#newest = held.older;
-    else held.newer.older = held.older;
-    if (this.#hand === held) this.#hand = held.newer;
+    this.#byWorth.remove(held);
     this.#held.delete(held.key);
     this.#bytes -= held.bytes;
   }
-}
-
-function livesOf({ line, bytes }: Held): number {
-  const price = line.fuel / bytes;
-  return 1 + DEAR.filter((from) => price >= from).length;
 }

@@ -25,6 +25,12 @@ const zome = (name) => ({
   sources: ['assembly/index.ts'],
   wasm: `${name}/${name}.wasm`,
 });
+const policy = (name) => ({
+  tool: 'assemblyscript',
+  folder: 'policies',
+  sources: [`assembly/${name}.ts`],
+  wasm: `policies/${name}.wasm`,
+});
 const wat = (path) => ({ tool: 'wabt', sources: [`${path}.wat`], wasm: `${path}.wasm` });
 
 const guests = [
@@ -32,6 +38,7 @@ const guests = [
   wat('raw/fibonacci'),
   ...['answer', 'divide', 'spin', 'recurse', 'grow', 'float', 'function-indices'].map((name) => wat(`wat/${name}`)),
   ...['post', 'links', 'probe'].map(zome),
+  ...['fifo', 'lru', 'lfu', 'gd-size', 'sieve', 's3-fifo', 'w-tiny-lfu'].map(policy),
   {
     tool: 'clang',
     sources: ['zome', 'rules', 'conditions', 'callback-result', 'message-pack', 'memory'].map((name) => `ledger/${name}.c`),
