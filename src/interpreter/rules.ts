@@ -6,7 +6,7 @@
 import { INSTRUCTIONS, type InstructionName, opcodeIndex } from '../wasm/instructions.js';
 import type { FunctionCompiler } from './compile.js';
 import { Op } from './op.js';
-import { COMPARISONS, DIRECT, LOADS, STORES } from './op-forms.js';
+import { COMPARISONS, LOADS, OPERATIONS, type Operation, STORES } from './op-forms.js';
 
 export type Rule = (compiler: FunctionCompiler) => boolean;
 
@@ -19,10 +19,11 @@ function rulesOf<Name extends string, Row>(
   return Object.fromEntries(rules) as Record<Name, Rule>;
 }
 
-const DIRECT_RULES = rulesOf<keyof typeof DIRECT, (typeof DIRECT)[keyof typeof DIRECT]>(
-  DIRECT,
-  ({ op, operands, wide }) => (operands === 1 ? (c) => c.unary(op, wide) : (c) => c.binary(op, wide)),
-);
+const OPERATION_RULES = rulesOf<keyof typeof OPERATIONS, Operation>(OPERATIONS, (row) => {
+  const { op, result, operands, words, memories } = row;
+  if (result === 'none' || words + memories > 0) return (c) => c.operation(row);
+  return operands === 1 ? (c) => c.unary(op, result === 'wide') : (c) => c.binary(op, result === 'wide');
+});
 const LOAD_RULES = rulesOf<keyof typeof LOADS, (typeof LOADS)[keyof typeof LOADS]>(
   LOADS,
   ({ op, wide }) =>
@@ -71,19 +72,9 @@ const retyping =
   (wide: boolean): Rule =>
   (c) =>
     c.retype(wide);
-/** An operation of three operands and, behind them, the immediates in their order. */
-const ternary =
-  (op: Op, immediates: number): Rule =>
-  (c) =>
-    c.ternary(op, immediates);
-/** An operation whose only word is an immediate. */
-const immediate =
-  (op: Op): Rule =>
-  (c) =>
-    c.immediate(op);
 
 const RULES = {
-  ...DIRECT_RULES,
+  ...OPERATION_RULES,
   ...LOAD_RULES,
   ...STORE_RULES,
   ...COMPARISON_RULES,
@@ -119,21 +110,6 @@ const RULES = {
 
   'ref.null': (c) => c.refNull(),
   'ref.is_null': (c) => c.eqzI32(),
-  'ref.func': (c) => c.refFunc(),
-  'table.get': (c) => c.tableGet(),
-  'table.set': (c) => c.tableSet(),
-  'table.size': (c) => c.tableSize(),
-  'table.grow': (c) => c.tableGrow(),
-  'table.fill': ternary(Op.TableFill, 1),
-  'table.copy': ternary(Op.TableCopy, 2),
-  'table.init': ternary(Op.TableInit, 2),
-  'elem.drop': immediate(Op.ElemDrop),
-  'data.drop': immediate(Op.DataDrop),
-  'memory.init': (c) => c.memoryInit(),
-  'memory.copy': (c) => c.memoryBulk(Op.MemoryCopy, 2),
-  'memory.fill': (c) => c.memoryBulk(Op.MemoryFill, 1),
-  'memory.size': (c) => c.memorySize(),
-  'memory.grow': (c) => c.memoryGrow(),
 
   'i32.eqz': (c) => c.eqzI32(),
   'i64.eqz': (c) => c.eqzI64(),

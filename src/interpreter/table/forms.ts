@@ -25,6 +25,17 @@ export function rare(name: string, operands: string, body: string, outer: 'rare'
   return { name, operands, rare: body, outer, next: 'next' };
 }
 
+/** The same, as all that an instruction is. */
+export function whole(
+  of: InstructionName,
+  name: string,
+  operands: string,
+  body: string,
+  outer: 'rare' | 'charging' = 'rare',
+): OpRow {
+  return { ...rare(name, operands, body, outer), of };
+}
+
 /** `d a`: one value to one. */
 export function unary(name: string, from: View, to: View, expression: string, of?: InstructionName): OpRow {
   return direct(op(name, 'd a', RESULT[to](filled(expression, `a.${from}`, ''))), of);
