@@ -93,7 +93,7 @@ function stores(): string {
 /** How an instruction that is one operation is compiled: what of the operation's words is result, operand, immediate. */
 function operations(): string {
   return ROWS.flatMap((row) => {
-    if (row.of === undefined) return [];
+    if (row.of === undefined || row.constant !== undefined) return [];
     const instruction = (INSTRUCTIONS as readonly InstructionRow[]).find(({ name }) => name === row.of);
     if (instruction === undefined)
       throw new Error(
@@ -111,6 +111,15 @@ function operations(): string {
   }).join('');
 }
 
+/** Instructions with a form for a constant, and which operand may be one. */
+function constantForms(): string {
+  return ROWS.flatMap(({ name, of, constant }) =>
+    constant === undefined
+      ? []
+      : [`  '${of}': { op: Op.${name}, immOp: ${named(`${name}Imm`)}, constant: '${constant}' },\n`],
+  ).join('');
+}
+
 export function opFormsText(): string {
   return `/**
  * Which operations an instruction has, by the form of its operands.
@@ -118,6 +127,7 @@ export function opFormsText(): string {
  * ${GENERATED_NOTE}
  */
 import { Op } from './op.js';
+import type { Constant } from './table/row.js';
 
 /** A comparison as a value. \`gt\` and \`ge\` are \`lt\` and \`le\` with their operands exchanged. */
 export interface ComparisonValue {
@@ -175,6 +185,17 @@ export interface Operation {
   readonly words: number;
   readonly memories: number;
 }
+
+/** An operator that may take a constant from the code. */
+export interface ConstantForm {
+  readonly op: Op;
+  readonly immOp: Op;
+  readonly constant: Constant;
+}
+
+// biome-ignore format: one instruction, one line
+export const CONSTANT_FORMS = {
+${constantForms()}} as const satisfies Readonly<Record<string, ConstantForm>>;
 
 // biome-ignore format: one instruction, one line
 export const OPERATIONS = {

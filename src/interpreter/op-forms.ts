@@ -4,6 +4,7 @@
  * Generated from `table/` by `npm run interpreter:write`; a spec holds it to the table. Change the rows, not this file.
  */
 import { Op } from './op.js';
+import type { Constant } from './table/row.js';
 
 /** A comparison as a value. `gt` and `ge` are `lt` and `le` with their operands exchanged. */
 export interface ComparisonValue {
@@ -131,6 +132,38 @@ export interface Operation {
   readonly words: number;
   readonly memories: number;
 }
+
+/** An operator that may take a constant from the code. */
+export interface ConstantForm {
+  readonly op: Op;
+  readonly immOp: Op;
+  readonly constant: Constant;
+}
+
+// biome-ignore format: one instruction, one line
+export const CONSTANT_FORMS = {
+  'i32.mul': { op: Op.I32Mul, immOp: Op.I32MulImm, constant: 'either' },
+  'i32.and': { op: Op.I32And, immOp: Op.I32AndImm, constant: 'either' },
+  'i32.shl': { op: Op.I32Shl, immOp: Op.I32ShlImm, constant: 'right' },
+  'i32.shr_s': { op: Op.I32ShrS, immOp: Op.I32ShrSImm, constant: 'right' },
+  'i32.shr_u': { op: Op.I32ShrU, immOp: Op.I32ShrUImm, constant: 'right' },
+  'i32.div_s': { op: Op.I32DivS, immOp: Op.I32DivSImm, constant: 'divisor' },
+  'i32.div_u': { op: Op.I32DivU, immOp: Op.I32DivUImm, constant: 'divisor' },
+  'i32.rem_s': { op: Op.I32RemS, immOp: Op.I32RemSImm, constant: 'divisor' },
+  'i32.rem_u': { op: Op.I32RemU, immOp: Op.I32RemUImm, constant: 'divisor' },
+  'i64.add': { op: Op.I64Add, immOp: Op.I64AddImm, constant: 'small' },
+  'i64.mul': { op: Op.I64Mul, immOp: Op.I64MulImm, constant: 'small' },
+  'i64.and': { op: Op.I64And, immOp: Op.I64AndImm, constant: 'small' },
+  'i64.or': { op: Op.I64Or, immOp: Op.I64OrImm, constant: 'small' },
+  'i64.xor': { op: Op.I64Xor, immOp: Op.I64XorImm, constant: 'small' },
+  'i64.shl': { op: Op.I64Shl, immOp: Op.I64ShlImm, constant: 'count' },
+  'i64.shr_s': { op: Op.I64ShrS, immOp: Op.I64ShrSImm, constant: 'count' },
+  'i64.shr_u': { op: Op.I64ShrU, immOp: Op.I64ShrUImm, constant: 'count' },
+  'i64.rotl': { op: Op.I64Rotl, immOp: Op.I64RotlImm, constant: 'count' },
+  'f64.add': { op: Op.F64Add, immOp: Op.F64AddImm, constant: 'float' },
+  'f64.sub': { op: Op.F64Sub, immOp: Op.F64SubImm, constant: 'float' },
+  'f64.div': { op: Op.F64Div, immOp: Op.F64DivImm, constant: 'float' },
+} as const satisfies Readonly<Record<string, ConstantForm>>;
 
 // biome-ignore format: one instruction, one line
 export const OPERATIONS = {
