@@ -90,17 +90,34 @@ function stores(): string {
     .join('');
 }
 
-function directRules(): string {
+/** How an instruction that is one operation is compiled: what of the operation's words is result, operand, immediate. */
+function operations(): string {
   return ROWS.flatMap((row) => {
-    if (row.of === undefined) return [];
+    if (row.of === undefined || row.constant !== undefined) return [];
     const instruction = (INSTRUCTIONS as readonly InstructionRow[]).find(({ name }) => name === row.of);
     if (instruction === undefined)
       throw new Error(
         `${row.name} is the operation of '${row.of}', which is no instruction: add its row to src/wasm/instructions.ts`,
       );
-    const wide = instruction.type.endsWith('64');
-    return [`  '${row.of}': { op: Op.${row.name}, operands: ${operandsOf(row).length - 1}, wide: ${wide} },\n`];
+    const immediates = instruction.immediates.split(' ').filter((kind) => kind !== 'none');
+    const memories = immediates.filter((kind) => kind === 'memory').length;
+    const words = immediates.length - memories;
+    const names = operandsOf(row);
+    const result = !names.includes('d') ? 'none' : instruction.type.endsWith('64') ? 'wide' : 'narrow';
+    const operands = names.length - words - (result === 'none' ? 0 : 1);
+    return [
+      `  '${row.of}': { op: Op.${row.name}, result: '${result}', operands: ${operands}, words: ${words}, memories: ${memories} },\n`,
+    ];
   }).join('');
+}
+
+/** Instructions with a form for a constant, and which operand may be one. */
+function constantForms(): string {
+  return ROWS.flatMap(({ name, of, constant }) =>
+    constant === undefined
+      ? []
+      : [`  '${of}': { op: Op.${name}, immOp: ${named(`${name}Imm`)}, constant: '${constant}' },\n`],
+  ).join('');
 }
 
 export function opFormsText(): string {
@@ -110,6 +127,7 @@ export function opFormsText(): string {
  * ${GENERATED_NOTE}
  */
 import { Op } from './op.js';
+import type { Constant } from './table/row.js';
 
 /** A comparison as a value. \`gt\` and \`ge\` are \`lt\` and \`le\` with their operands exchanged. */
 export interface ComparisonValue {
@@ -156,9 +174,31 @@ ${formsOf('Abs')}]);
 export const INDEXED_FORMS: ReadonlyMap<Op, Op> = new Map([
 ${formsOf('Indexed')}]);
 
-/** Instructions that are one operation, of so many operands, and nothing else. */
+/** An instruction that is one operation. */
+export interface Operation {
+  readonly op: Op;
+  /** Whether it takes two slots. */
+  readonly result: 'none' | 'narrow' | 'wide';
+  /** From the stack. */
+  readonly operands: number;
+  /** Immediates that are words of the operation, then those that name a memory and are none. */
+  readonly words: number;
+  readonly memories: number;
+}
+
+/** An operator that may take a constant from the code. */
+export interface ConstantForm {
+  readonly op: Op;
+  readonly immOp: Op;
+  readonly constant: Constant;
+}
+
 // biome-ignore format: one instruction, one line
-export const DIRECT = {
-${directRules()}} as const;
+export const CONSTANT_FORMS = {
+${constantForms()}} as const satisfies Readonly<Record<string, ConstantForm>>;
+
+// biome-ignore format: one instruction, one line
+export const OPERATIONS = {
+${operations()}} as const satisfies Readonly<Record<string, Operation>>;
 `;
 }

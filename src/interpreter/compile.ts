@@ -22,6 +22,7 @@ import {
   type ImmediateComparison,
   INDEXED_FORMS,
   LOADS,
+  type Operation,
   SUM_FORMS,
 } from './op-forms.js';
 import { Entry, OperandStack } from './operand-stack.js';
@@ -1014,19 +1015,16 @@ export class FunctionCompiler {
     return true;
   }
 
-  /** `op a b c` and the immediates that follow in the code. */
-  ternary(op: Op, immediates: number): boolean {
-    const c = this.stack.popOperand();
-    const b = this.stack.popOperand();
-    const a = this.stack.popOperand();
-    this.code.emit4(op, a, b, c);
-    for (let i = 0; i < immediates; i++) this.code.emit1(this.reader.u32());
-    return true;
-  }
-
-  /** `op` and its immediate. */
-  immediate(op: Op): boolean {
-    this.code.emit2(op, this.reader.u32());
+  /** An instruction that is one operation: its result, its operands, then its immediates. */
+  operation({ op, result, operands, words, memories }: Operation): boolean {
+    const { reader, stack, code } = this;
+    // Read first: `destination` looks at the next instruction, and an immediate may equal its opcode.
+    const immediates = Array.from({ length: words }, () => reader.u32());
+    reader.skip(memories);
+    const slots = Array.from({ length: operands }, () => stack.popOperand()).reverse();
+    if (result !== 'none') slots.unshift(this.destination(result === 'wide'));
+    code.emit1(op);
+    for (const word of [...slots, ...immediates]) code.emit1(word);
     return true;
   }
 
@@ -1074,67 +1072,9 @@ export class FunctionCompiler {
     return true;
   }
 
-  refFunc(): boolean {
-    // Read first: `destination` looks at the next instruction, and a function index may equal its opcode.
-    const index = this.reader.u32();
-    this.code.emit3(Op.RefFunc, this.destination(false), index);
-    return true;
-  }
-
-  tableGet(): boolean {
-    const table = this.reader.u32();
-    const a = this.stack.popOperand();
-    this.code.emit4(Op.TableGet, this.destination(false), a, table);
-    return true;
-  }
-
-  tableSet(): boolean {
-    const table = this.reader.u32();
-    const b = this.stack.popOperand();
-    this.code.emit4(Op.TableSet, this.stack.popOperand(), b, table);
-    return true;
-  }
-
-  tableSize(): boolean {
-    const table = this.reader.u32();
-    this.code.emit3(Op.TableSize, this.destination(false), table);
-    return true;
-  }
-
-  memorySize(): boolean {
-    this.reader.skip(1);
-    this.code.emit2(Op.MemorySize, this.destination(false));
-    return true;
-  }
-
-  memoryGrow(): boolean {
-    this.reader.skip(1);
-    return this.unary(Op.MemoryGrow, false);
-  }
-
-  memoryInit(): boolean {
-    this.ternary(Op.MemoryInit, 1);
-    this.reader.skip(1);
-    return true;
-  }
-
-  /** @param memories how many bytes name a memory */
-  memoryBulk(op: Op, memories: number): boolean {
-    this.reader.skip(memories);
-    return this.ternary(op, 0);
-  }
-
   selectT(): boolean {
     skipImmediates(this.reader, Opcode.SelectT);
     return this.select();
-  }
-
-  tableGrow(): boolean {
-    const table = this.reader.u32();
-    const b = this.stack.popOperand();
-    const a = this.stack.popOperand();
-    this.code.emit5(Op.TableGrow, this.destination(false), a, b, table);
-    return true;
   }
 }
 

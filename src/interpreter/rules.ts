@@ -6,7 +6,15 @@
 import { INSTRUCTIONS, type InstructionName, opcodeIndex } from '../wasm/instructions.js';
 import type { FunctionCompiler } from './compile.js';
 import { Op } from './op.js';
-import { COMPARISONS, DIRECT, LOADS, STORES } from './op-forms.js';
+import {
+  COMPARISONS,
+  CONSTANT_FORMS,
+  type ConstantForm,
+  LOADS,
+  OPERATIONS,
+  type Operation,
+  STORES,
+} from './op-forms.js';
 
 export type Rule = (compiler: FunctionCompiler) => boolean;
 
@@ -19,10 +27,11 @@ function rulesOf<Name extends string, Row>(
   return Object.fromEntries(rules) as Record<Name, Rule>;
 }
 
-const DIRECT_RULES = rulesOf<keyof typeof DIRECT, (typeof DIRECT)[keyof typeof DIRECT]>(
-  DIRECT,
-  ({ op, operands, wide }) => (operands === 1 ? (c) => c.unary(op, wide) : (c) => c.binary(op, wide)),
-);
+const OPERATION_RULES = rulesOf<keyof typeof OPERATIONS, Operation>(OPERATIONS, (row) => {
+  const { op, result, operands, words, memories } = row;
+  if (result === 'none' || words + memories > 0) return (c) => c.operation(row);
+  return operands === 1 ? (c) => c.unary(op, result === 'wide') : (c) => c.binary(op, result === 'wide');
+});
 const LOAD_RULES = rulesOf<keyof typeof LOADS, (typeof LOADS)[keyof typeof LOADS]>(
   LOADS,
   ({ op, wide }) =>
@@ -43,50 +52,34 @@ const COMPARISON_RULES = rulesOf<keyof typeof COMPARISONS, (typeof COMPARISONS)[
   },
 );
 
-const commuting =
-  (op: Op, immOp: Op): Rule =>
-  (c) =>
-    c.binaryI32(op, immOp, true);
-const shifting =
-  (op: Op, immOp: Op): Rule =>
-  (c) =>
-    c.binaryI32(op, immOp, false);
-const dividing =
-  (op: Op, immOp: Op): Rule =>
-  (c) =>
-    c.divideI32(op, immOp);
-const commutingWide =
-  (op: Op, immOp: Op): Rule =>
-  (c) =>
-    c.binaryI64(op, immOp);
-const shiftingWide =
-  (op: Op, immOp: Op, sign: 1 | -1 = 1): Rule =>
-  (c) =>
-    c.shiftI64(op, immOp, sign);
-const floating =
-  (op: Op, immOp: Op): Rule =>
-  (c) =>
-    c.binaryF64(op, immOp);
+/** Operators with a form for a constant. */
+const CONSTANT_RULES = rulesOf<keyof typeof CONSTANT_FORMS, ConstantForm>(CONSTANT_FORMS, ({ op, immOp, constant }) => {
+  switch (constant) {
+    case 'either':
+      return (c) => c.binaryI32(op, immOp, true);
+    case 'right':
+      return (c) => c.binaryI32(op, immOp, false);
+    case 'divisor':
+      return (c) => c.divideI32(op, immOp);
+    case 'small':
+      return (c) => c.binaryI64(op, immOp);
+    case 'count':
+      return (c) => c.shiftI64(op, immOp, 1);
+    case 'float':
+      return (c) => c.binaryF64(op, immOp);
+  }
+});
 const retyping =
   (wide: boolean): Rule =>
   (c) =>
     c.retype(wide);
-/** An operation of three operands and, behind them, the immediates in their order. */
-const ternary =
-  (op: Op, immediates: number): Rule =>
-  (c) =>
-    c.ternary(op, immediates);
-/** An operation whose only word is an immediate. */
-const immediate =
-  (op: Op): Rule =>
-  (c) =>
-    c.immediate(op);
 
 const RULES = {
-  ...DIRECT_RULES,
+  ...OPERATION_RULES,
   ...LOAD_RULES,
   ...STORE_RULES,
   ...COMPARISON_RULES,
+  ...CONSTANT_RULES,
 
   unreachable: (c) => c.unreachable(),
   nop: () => true,
@@ -119,54 +112,19 @@ const RULES = {
 
   'ref.null': (c) => c.refNull(),
   'ref.is_null': (c) => c.eqzI32(),
-  'ref.func': (c) => c.refFunc(),
-  'table.get': (c) => c.tableGet(),
-  'table.set': (c) => c.tableSet(),
-  'table.size': (c) => c.tableSize(),
-  'table.grow': (c) => c.tableGrow(),
-  'table.fill': ternary(Op.TableFill, 1),
-  'table.copy': ternary(Op.TableCopy, 2),
-  'table.init': ternary(Op.TableInit, 2),
-  'elem.drop': immediate(Op.ElemDrop),
-  'data.drop': immediate(Op.DataDrop),
-  'memory.init': (c) => c.memoryInit(),
-  'memory.copy': (c) => c.memoryBulk(Op.MemoryCopy, 2),
-  'memory.fill': (c) => c.memoryBulk(Op.MemoryFill, 1),
-  'memory.size': (c) => c.memorySize(),
-  'memory.grow': (c) => c.memoryGrow(),
 
   'i32.eqz': (c) => c.eqzI32(),
   'i64.eqz': (c) => c.eqzI64(),
   'i32.add': (c) => c.addI32(),
   'i32.sub': (c) => c.subtractI32(),
-  'i32.mul': commuting(Op.I32Mul, Op.I32MulImm),
-  'i32.and': commuting(Op.I32And, Op.I32AndImm),
   'i32.or': (c) => c.absorb(undefined, Op.I32OrShl, Op.I32OrShrU) || c.binaryI32(Op.I32Or, Op.I32OrImm, true),
   'i32.xor': (c) => c.absorb(Op.I32XorRotl, undefined, Op.I32XorShrU) || c.binaryI32(Op.I32Xor, Op.I32XorImm, true),
-  'i32.shl': shifting(Op.I32Shl, Op.I32ShlImm),
-  'i32.shr_s': shifting(Op.I32ShrS, Op.I32ShrSImm),
-  'i32.shr_u': shifting(Op.I32ShrU, Op.I32ShrUImm),
   'i32.rotl': (c) => c.rotateI32(Op.I32Rotl, 1),
   'i32.rotr': (c) => c.rotateI32(Op.I32Rotr, -1),
-  'i32.div_s': dividing(Op.I32DivS, Op.I32DivSImm),
-  'i32.div_u': dividing(Op.I32DivU, Op.I32DivUImm),
-  'i32.rem_s': dividing(Op.I32RemS, Op.I32RemSImm),
-  'i32.rem_u': dividing(Op.I32RemU, Op.I32RemUImm),
-  'i64.add': commutingWide(Op.I64Add, Op.I64AddImm),
   'i64.sub': (c) => c.subtractI64(),
-  'i64.mul': commutingWide(Op.I64Mul, Op.I64MulImm),
-  'i64.and': commutingWide(Op.I64And, Op.I64AndImm),
-  'i64.or': commutingWide(Op.I64Or, Op.I64OrImm),
-  'i64.xor': commutingWide(Op.I64Xor, Op.I64XorImm),
-  'i64.shl': shiftingWide(Op.I64Shl, Op.I64ShlImm),
-  'i64.shr_s': shiftingWide(Op.I64ShrS, Op.I64ShrSImm),
-  'i64.shr_u': shiftingWide(Op.I64ShrU, Op.I64ShrUImm),
-  'i64.rotl': shiftingWide(Op.I64Rotl, Op.I64RotlImm),
-  'i64.rotr': shiftingWide(Op.I64Rotr, Op.I64RotlImm, -1),
-  'f64.add': floating(Op.F64Add, Op.F64AddImm),
-  'f64.sub': floating(Op.F64Sub, Op.F64SubImm),
+  // A rotation to the right by a constant is one to the left.
+  'i64.rotr': (c) => c.shiftI64(Op.I64Rotr, Op.I64RotlImm, -1),
   'f64.mul': (c) => c.multiplyF64(),
-  'f64.div': floating(Op.F64Div, Op.F64DivImm),
   'i32.wrap_i64': retyping(false),
   'i32.reinterpret_f32': retyping(false),
   'f32.reinterpret_i32': retyping(false),

@@ -5,11 +5,11 @@ import type { OpRow } from './row.js';
 /** What is the same for both types. */
 function arithmetic(type: 'F32' | 'F64'): readonly OpRow[] {
   const view = type === 'F32' ? 'f32' : 'f64';
-  const immediate = type === 'F64' ? 'imm' : '';
+  const immediate = type === 'F64' ? 'float' : '';
   return [
     ...binary(`${type}Add`, view, 'A + B', immediate, `${view}.add`),
     ...binary(`${type}Sub`, view, 'A - B', immediate, `${view}.sub`),
-    ...binary(`${type}Mul`, view, 'A * B', immediate, `${view}.mul`),
+    ...binary(`${type}Mul`, view, 'A * B', type === 'F64' ? 'imm' : '', `${view}.mul`),
     ...binary(`${type}Div`, view, 'A / B', immediate, `${view}.div`),
     unary(`${type}Sqrt`, view, view, 'Math.sqrt(A)', `${view}.sqrt`),
     rareUnary(`${view}.ceil`, `${type}Ceil`, view, view, `${type}.ceil(A)`),

@@ -1,6 +1,6 @@
 /** Templates of rows: what the operations of one form have in common. `A` and `B` in a body stand for its operands. */
 import type { InstructionName } from '../../wasm/instructions.js';
-import type { Access, Next, OpRow, Outer } from './row.js';
+import type { Access, Constant, Next, OpRow, Outer } from './row.js';
 
 type View = 'i32' | 'f32' | 'f64';
 
@@ -25,6 +25,17 @@ export function rare(name: string, operands: string, body: string, outer: 'rare'
   return { name, operands, rare: body, outer, next: 'next' };
 }
 
+/** The same, as all that an instruction is. */
+export function whole(
+  of: InstructionName,
+  name: string,
+  operands: string,
+  body: string,
+  outer: 'rare' | 'charging' = 'rare',
+): OpRow {
+  return { ...rare(name, operands, body, outer), of };
+}
+
 /** `d a`: one value to one. */
 export function unary(name: string, from: View, to: View, expression: string, of?: InstructionName): OpRow {
   return direct(op(name, 'd a', RESULT[to](filled(expression, `a.${from}`, ''))), of);
@@ -40,12 +51,17 @@ export function rareUnary(of: InstructionName, name: string, from: View, to: Vie
   return { ...rare(name, 'd a', RESULT[to](filled(expression, `a.${from}`, ''))), of };
 }
 
-/** `d a b` and, where a constant may be the right operand, `d a imm`. Without that form it may be the whole of an instruction. */
+/** The row of an instruction that has a form for a constant. */
+export function orConstant(constant: Constant, of: InstructionName, row: OpRow): OpRow {
+  return { ...row, of, constant };
+}
+
+/** `d a b` and, where an operand may be a constant, `d a imm`: by a rule of its own (`imm`), or as `of` has it. */
 export function binary(
   name: string,
   view: View,
   expression: string,
-  immediate: '' | 'imm' = 'imm',
+  immediate: '' | 'imm' | Constant = 'imm',
   of?: InstructionName,
 ): readonly OpRow[] {
   const form = (suffix: string, operands: string, right: string): OpRow =>
@@ -54,7 +70,8 @@ export function binary(
   if (immediate === '') return [direct(slots, of)];
   // Constants of 64 bits are in an array beside the code.
   const constant = view === 'f64' ? 'constants[constant.word]' : 'imm.word';
-  return [slots, form('Imm', view === 'f64' ? 'd a constant' : 'd a imm', constant)];
+  const whole = immediate === 'imm' || of === undefined ? slots : orConstant(immediate, of, slots);
+  return [whole, form('Imm', view === 'f64' ? 'd a constant' : 'd a imm', constant)];
 }
 
 /** `d a b`, out of the loop. */

@@ -1,5 +1,18 @@
 /** Operations of i32 and i64. A value of 64 bits is two halves, the low one first; a body reads both before it writes either. */
-import { binary, branch, compareI32, compareI64, direct, op, rare, rareUnary, unary, wide, wideImm } from './forms.js';
+import {
+  binary,
+  branch,
+  compareI32,
+  compareI64,
+  direct,
+  op,
+  orConstant,
+  rare,
+  rareUnary,
+  unary,
+  wide,
+  wideImm,
+} from './forms.js';
 import type { OpRow } from './row.js';
 
 const CHECK_ZERO = "if (b === 0) trap('DivideByZero');";
@@ -7,13 +20,13 @@ const CHECK_ZERO = "if (b === 0) trap('DivideByZero');";
 export const I32_ROWS: readonly OpRow[] = [
   ...binary('I32Add', 'i32', 'A + B'),
   ...binary('I32Sub', 'i32', 'A - B', ''),
-  ...binary('I32Mul', 'i32', 'Math.imul(A, B)'),
-  ...binary('I32And', 'i32', 'A & B'),
+  ...binary('I32Mul', 'i32', 'Math.imul(A, B)', 'either', 'i32.mul'),
+  ...binary('I32And', 'i32', 'A & B', 'either', 'i32.and'),
   ...binary('I32Or', 'i32', 'A | B'),
   ...binary('I32Xor', 'i32', 'A ^ B'),
-  ...binary('I32Shl', 'i32', 'A << B'),
-  ...binary('I32ShrS', 'i32', 'A >> B'),
-  ...binary('I32ShrU', 'i32', 'A >>> B'),
+  ...binary('I32Shl', 'i32', 'A << B', 'right', 'i32.shl'),
+  ...binary('I32ShrS', 'i32', 'A >> B', 'right', 'i32.shr_s'),
+  ...binary('I32ShrU', 'i32', 'A >>> B', 'right', 'i32.shr_u'),
   ...binary('I32Rotl', 'i32', '(A << B) | (A >>> -B)'),
   ...binary('I32Rotr', 'i32', '(A >>> B) | (A << -B)', ''),
   op('I32Add3', 'd a b c', 'd.i32 = a.i32 + b.i32 + c.i32;'),
@@ -27,14 +40,26 @@ export const I32_ROWS: readonly OpRow[] = [
   op('I32OrShl', 'd a b imm', 'd.i32 = a.i32 | (b.i32 << imm.word);'),
   op('I32OrShrU', 'd a b imm', 'd.i32 = a.i32 | (b.i32 >>> imm.word);'),
   op('I32AddShl', 'd a b imm', 'd.i32 = a.i32 + (b.i32 << imm.word);'),
-  op(
-    'I32DivS',
-    'd a b',
-    `a = a.i32; b = b.i32; ${CHECK_ZERO} if (b === -1 && a === -0x8000_0000) trap('IntegerOverflow'); d.i32 = (a / b) | 0;`,
+  orConstant(
+    'divisor',
+    'i32.div_s',
+    op(
+      'I32DivS',
+      'd a b',
+      `a = a.i32; b = b.i32; ${CHECK_ZERO} if (b === -1 && a === -0x8000_0000) trap('IntegerOverflow'); d.i32 = (a / b) | 0;`,
+    ),
   ),
-  op('I32DivU', 'd a b', `b = b.i32; ${CHECK_ZERO} d.i32 = ((a.i32 >>> 0) / (b >>> 0)) | 0;`),
-  op('I32RemS', 'd a b', `b = b.i32; ${CHECK_ZERO} d.i32 = (a.i32 % b) | 0;`),
-  op('I32RemU', 'd a b', `b = b.i32; ${CHECK_ZERO} d.i32 = ((a.i32 >>> 0) % (b >>> 0)) | 0;`),
+  orConstant(
+    'divisor',
+    'i32.div_u',
+    op('I32DivU', 'd a b', `b = b.i32; ${CHECK_ZERO} d.i32 = ((a.i32 >>> 0) / (b >>> 0)) | 0;`),
+  ),
+  orConstant('divisor', 'i32.rem_s', op('I32RemS', 'd a b', `b = b.i32; ${CHECK_ZERO} d.i32 = (a.i32 % b) | 0;`)),
+  orConstant(
+    'divisor',
+    'i32.rem_u',
+    op('I32RemU', 'd a b', `b = b.i32; ${CHECK_ZERO} d.i32 = ((a.i32 >>> 0) % (b >>> 0)) | 0;`),
+  ),
   // The compiler uses these only for constants that can neither trap nor overflow.
   op('I32DivSImm', 'd a imm', 'd.i32 = (a.i32 / imm.word) | 0;'),
   op('I32DivUImm', 'd a imm', 'd.i32 = ((a.i32 >>> 0) / (imm.word >>> 0)) | 0;'),
@@ -131,26 +156,30 @@ const ORDERED = (strict: string, other: string, low: string): string =>
   `(a.high === b.high ? a.low >>> 0 ${low} b.low >>> 0 : a.high${other} ${strict} b.high${other})`;
 
 export const I64_ROWS: readonly OpRow[] = [
-  wide(
-    'I64Add',
-    'aLow = a.low; low = (aLow + b.low) | 0; d.high = a.high + b.high + (low >>> 0 < aLow >>> 0 ? 1 : 0); d.low = low;',
+  orConstant(
+    'small',
+    'i64.add',
+    wide(
+      'I64Add',
+      'aLow = a.low; low = (aLow + b.low) | 0; d.high = a.high + b.high + (low >>> 0 < aLow >>> 0 ? 1 : 0); d.low = low;',
+    ),
   ),
   wide(
     'I64Sub',
     'aLow = a.low; bLow = b.low; d.high = a.high - b.high - (aLow >>> 0 < bLow >>> 0 ? 1 : 0); d.low = aLow - bLow;',
   ),
-  wide('I64Mul', `bLow = b.low; bHigh = b.high; ${MULTIPLY}`),
+  orConstant('small', 'i64.mul', wide('I64Mul', `bLow = b.low; bHigh = b.high; ${MULTIPLY}`)),
   direct(division('I64DivS', '/', `${OVERFLOWS} I64.divS(${OPERANDS});`), 'i64.div_s'),
   direct(longDivision('I64DivU', 'quotient', `I64.divU(${OPERANDS});`), 'i64.div_u'),
   direct(division('I64RemS', '%', `I64.remS(${OPERANDS});`), 'i64.rem_s'),
   direct(longDivision('I64RemU', 'remainder', `I64.remU(${OPERANDS});`), 'i64.rem_u'),
-  wide('I64And', 'd.low = a.low & b.low; d.high = a.high & b.high;'),
-  wide('I64Or', 'd.low = a.low | b.low; d.high = a.high | b.high;'),
-  wide('I64Xor', 'd.low = a.low ^ b.low; d.high = a.high ^ b.high;'),
-  wide('I64Shl', `${COUNT} ${SHIFT_LEFT}`),
-  wide('I64ShrS', `${COUNT} ${SHIFT_RIGHT_S}`),
-  wide('I64ShrU', `${COUNT} ${SHIFT_RIGHT_U}`),
-  wide('I64Rotl', `${COUNT} ${ROTATE}`),
+  orConstant('small', 'i64.and', wide('I64And', 'd.low = a.low & b.low; d.high = a.high & b.high;')),
+  orConstant('small', 'i64.or', wide('I64Or', 'd.low = a.low | b.low; d.high = a.high | b.high;')),
+  orConstant('small', 'i64.xor', wide('I64Xor', 'd.low = a.low ^ b.low; d.high = a.high ^ b.high;')),
+  orConstant('count', 'i64.shl', wide('I64Shl', `${COUNT} ${SHIFT_LEFT}`)),
+  orConstant('count', 'i64.shr_s', wide('I64ShrS', `${COUNT} ${SHIFT_RIGHT_S}`)),
+  orConstant('count', 'i64.shr_u', wide('I64ShrU', `${COUNT} ${SHIFT_RIGHT_U}`)),
+  orConstant('count', 'i64.rotl', wide('I64Rotl', `${COUNT} ${ROTATE}`)),
   wide('I64Rotr', `n = -b.low & 63; ${ROTATE}`),
   wideImm(
     'I64AddImm',

@@ -1,5 +1,5 @@
 /** Loads and stores, and operations on whole memories and tables. */
-import { load, rare, store } from './forms.js';
+import { load, store, whole } from './forms.js';
 import type { OpRow } from './row.js';
 
 const NARROW = (read: string): string => `d.i32 = ${read};`;
@@ -38,48 +38,65 @@ export const ACCESS_ROWS: readonly OpRow[] = [
 const RANGE = 'a.i32 >>> 0, b.i32 >>> 0, c.i32 >>> 0';
 const stopsIf = (call: string): string => `status = ${call}; if (status !== Status.Returned) return -status;`;
 
-/** Each takes `to from count`, or `to value count`. */
+/** Each is the whole of an instruction; its immediates are its last words. Those of three operands take `to from count`, or `to value count`. */
 export const STORE_ROWS: readonly OpRow[] = [
-  rare('MemorySize', 'd', 'd.i32 = instance.memory!.pages;'),
-  rare('MemoryGrow', 'd a', stopsIf('Bulk.memoryGrow(instance, slots, d.at, a.i32 >>> 0)'), 'charging'),
-  rare('MemoryCopy', 'a b c', stopsIf(`Bulk.memoryCopy(instance, ${RANGE})`), 'charging'),
-  rare('MemoryFill', 'a b c', stopsIf(`Bulk.memoryFill(instance, ${RANGE})`), 'charging'),
-  rare('MemoryInit', 'a b c segment', stopsIf(`Bulk.memoryInit(instance, ${RANGE}, segment.word)`), 'charging'),
-  rare('DataDrop', 'segment', 'instance.dropData(segment.word);'),
-  rare(
+  whole('memory.size', 'MemorySize', 'd', 'd.i32 = instance.memory!.pages;'),
+  whole('memory.grow', 'MemoryGrow', 'd a', stopsIf('Bulk.memoryGrow(instance, slots, d.at, a.i32 >>> 0)'), 'charging'),
+  whole('memory.copy', 'MemoryCopy', 'a b c', stopsIf(`Bulk.memoryCopy(instance, ${RANGE})`), 'charging'),
+  whole('memory.fill', 'MemoryFill', 'a b c', stopsIf(`Bulk.memoryFill(instance, ${RANGE})`), 'charging'),
+  whole(
+    'memory.init',
+    'MemoryInit',
+    'a b c segment',
+    stopsIf(`Bulk.memoryInit(instance, ${RANGE}, segment.word)`),
+    'charging',
+  ),
+  whole('data.drop', 'DataDrop', 'segment', 'instance.dropData(segment.word);'),
+  whole(
+    'table.get',
     'TableGet',
     'd a table',
     `const table = instance.tables[table.word]; const element = a.i32 >>> 0;
     if (element >= table.length) trap('OutOfBoundsTable');
     d.i32 = table.elements[element];`,
   ),
-  rare(
+  whole(
+    'table.set',
     'TableSet',
     'a b table',
     `const table = instance.tables[table.word]; const element = a.i32 >>> 0;
     if (element >= table.length) trap('OutOfBoundsTable');
     table.elements[element] = b.i32;`,
   ),
-  rare('TableSize', 'd table', 'd.i32 = instance.tables[table.word].length;'),
-  rare(
+  whole('table.size', 'TableSize', 'd table', 'd.i32 = instance.tables[table.word].length;'),
+  whole(
+    'table.grow',
     'TableGrow',
     'd a b table',
     stopsIf('Bulk.tableGrow(instance, table.word, slots, d.at, a.i32, b.i32 >>> 0)'),
     'charging',
   ),
-  rare('TableFill', 'a b c table', stopsIf(`Bulk.tableFill(instance, ${RANGE}, table.word)`), 'charging'),
-  rare(
+  whole(
+    'table.fill',
+    'TableFill',
+    'a b c table',
+    stopsIf(`Bulk.tableFill(instance, ${RANGE}, table.word)`),
+    'charging',
+  ),
+  whole(
+    'table.copy',
     'TableCopy',
     'a b c table source',
     stopsIf(`Bulk.tableCopy(instance, ${RANGE}, table.word, source.word)`),
     'charging',
   ),
-  rare(
+  whole(
+    'table.init',
     'TableInit',
     'a b c segment table',
     stopsIf(`Bulk.tableInit(instance, ${RANGE}, segment.word, table.word)`),
     'charging',
   ),
-  rare('ElemDrop', 'segment', 'instance.dropElements(segment.word);'),
-  rare('RefFunc', 'd functionIndex', 'd.i32 = instance.functionAt(functionIndex.word).handle;'),
+  whole('elem.drop', 'ElemDrop', 'segment', 'instance.dropElements(segment.word);'),
+  whole('ref.func', 'RefFunc', 'd functionIndex', 'd.i32 = instance.functionAt(functionIndex.word).handle;'),
 ];

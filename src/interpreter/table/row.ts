@@ -39,6 +39,13 @@ export interface Access {
   readonly wide: boolean;
 }
 
+/**
+ * Which operand of an instruction may be a constant, and which constants: either of an i32 operator that commutes, the right one, the
+ * divisor if it can neither trap nor overflow, a sign-extended i32 of an i64 operator that commutes, the count of an i64 shift, a double
+ * on the right that is no NaN.
+ */
+export type Constant = 'either' | 'right' | 'divisor' | 'small' | 'count' | 'float';
+
 export interface OpRow {
   readonly name: string;
   /** Words behind the opcode, in order, by name. */
@@ -52,4 +59,6 @@ export interface OpRow {
   readonly access?: Access;
   /** The instruction whose whole meaning this operation is: a rule of compilation that only names it is written from here. */
   readonly of?: InstructionName;
+  /** The instruction is this operation or, with a constant, the one whose name ends in `Imm`. */
+  readonly constant?: Constant;
 }
