@@ -147,13 +147,19 @@ export function phasesOf(
       timeout: PROCESS_MS_MAX,
       maxBuffer: 1 << 26,
     });
-    if (status !== 0) return error?.message ?? stderr.trim().split('\n').at(-1) ?? 'it ended';
+    if (status !== 0) return error?.message ?? reasonOf(stderr);
     reports.push(named(JSON.parse(stdout)));
   }
   const medians = Object.fromEntries(
     Object.keys(reports[0].phases).map((key) => [key, median(reports.map((one) => one.phases[key as keyof Phases]!))]),
   ) as unknown as Phases;
   return { ...reports[0], phases: { ...medians, call: medians.call * factor } };
+}
+
+/** The line of a process that names its error. */
+function reasonOf(stderr: string): string {
+  const lines = stderr.trim().split('\n');
+  return lines.find((line) => /error/i.test(line) && !/^(?:node|file):/.test(line)) ?? lines.at(-1)!;
 }
 
 /** The native programs write names of several words. */
