@@ -91,7 +91,8 @@ function boots(figures: PlanFigures): readonly Headline[] {
       theirs: ms(BOOT_AGAIN_MS),
       ours: ms(again),
       isAhead: again <= BOOT_AGAIN_MS,
-      remark: 'a pristine instance and a call, 1,000 times, no receipt',
+      remark:
+        'a pristine instance and a call, 1,000 times, no receipt: its pages are zeroed and its data written anew each time',
     },
     {
       headline: 'a module of 20 kB booted again, with a receipt',

@@ -23,7 +23,7 @@ export interface PhaseEngine {
 }
 
 /** A process that takes longer is ended, and its row says so. */
-const PROCESS_MS_MAX = 600_000;
+const PROCESS_MS_MAX = 60_000;
 
 function script(name: string, isSlow: boolean, isMetered: boolean): PhaseEngine {
   return { name, isSlow, isMetered, command: [process.execPath, '--expose-gc', CHILD, name] };
@@ -94,7 +94,10 @@ function wasmer(progress: (text: string) => void): Built {
       ['wasmer-singlepass', false],
     ],
   );
-  return of(buildCargoProject(folder, 'bench/peers/wasmer', progress), 'wasmer', engines);
+  const lacking = existsSync(program)
+    ? buildCargoProject(folder, 'bench/peers/wasmer', progress)
+    : { missing: 'it takes ten minutes and more to build; cargo build --release in bench/peers/wasmer does it' };
+  return of(lacking, 'wasmer', engines);
 }
 
 const PYWASM3 = 'pywasm3==0.5.0';
@@ -147,13 +150,21 @@ export function phasesOf(
       timeout: PROCESS_MS_MAX,
       maxBuffer: 1 << 26,
     });
-    if (status !== 0) return error?.message ?? stderr.trim().split('\n').at(-1) ?? 'it ended';
+    if (error !== undefined && 'code' in error && error.code === 'ETIMEDOUT')
+      return `it took longer than ${PROCESS_MS_MAX / 1000} s`;
+    if (status !== 0) return error?.message ?? reasonOf(stderr);
     reports.push(named(JSON.parse(stdout)));
   }
   const medians = Object.fromEntries(
     Object.keys(reports[0].phases).map((key) => [key, median(reports.map((one) => one.phases[key as keyof Phases]!))]),
   ) as unknown as Phases;
   return { ...reports[0], phases: { ...medians, call: medians.call * factor } };
+}
+
+/** The line of a process that names its error. */
+function reasonOf(stderr: string): string {
+  const lines = stderr.trim().split('\n');
+  return lines.find((line) => /error/i.test(line) && !/^(?:node|file):/.test(line)) ?? lines.at(-1)!;
 }
 
 /** The native programs write names of several words. */

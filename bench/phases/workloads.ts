@@ -1,6 +1,7 @@
 /** What every engine is given: a module, a call, and what must come of it. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { typeOfFunction } from '../../src/wasm/module.js';
 import { partsOf } from '../../src/wasm/module-parts.js';
 import { BOOT_EXPORT, decoded, withBootOf } from '../boot-modules.js';
 import { largeModule } from '../large-module.js';
@@ -23,7 +24,6 @@ export interface Workload {
 const GUESTS = new URL('../../../vectors/guests/', import.meta.url);
 const N_BODY_STEPS = 5_000_000;
 const BOOTS = 1_000;
-const BOOT_RESULT_ARGS: readonly string[] = [];
 
 /** Where zomes lie beside the project. */
 const { ASSAY_ZOMES = '../shared/zomes' } = process.env;
@@ -47,7 +47,7 @@ export function workloads({ quick, folders, progress }: SectionOptions): {
         name: 'zome of 20 kB',
         bytes: withBoot(read('post/post.wasm')),
         export: BOOT_EXPORT,
-        args: BOOT_RESULT_ARGS,
+        args: [],
         times: quick ? BOOTS / 10 : BOOTS,
         about: 'instantiated and called 1,000 times',
       },
@@ -60,7 +60,7 @@ export function workloads({ quick, folders, progress }: SectionOptions): {
               name: large.name,
               bytes: large.bytes,
               export: BOOT_EXPORT,
-              args: BOOT_RESULT_ARGS,
+              args: [],
               times: 0,
               about: 'its start function sets 10,000 globals',
             },
@@ -127,12 +127,14 @@ function zomesOf(folder: string): readonly Workload[] {
     .sort()
     .map((name) => {
       const bytes = new Uint8Array(readFileSync(join(folder, name)));
-      const hasTypes = decoded(bytes.slice()).exports.some((item) => item.name === ENTRY_TYPES);
+      const module = decoded(bytes.slice());
+      const types = module.exports.find((item) => item.name === ENTRY_TYPES);
+      const hasTypes = types !== undefined && typeOfFunction(module, types.index).params.length === 0;
       return {
         name: `zome ${name}`,
         bytes: hasTypes ? bytes : withBoot(bytes),
         export: hasTypes ? ENTRY_TYPES : BOOT_EXPORT,
-        args: BOOT_RESULT_ARGS,
+        args: [],
         times: 10,
         about: 'a real zome, asked how many types of entries it has; its imports give zeros',
       };
