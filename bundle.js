@@ -107,12 +107,20 @@ const BROWSER_ENTRIES = {
   profile: 'profile/index.js',
 };
 
-const makersLater = {
-  name: 'makers later',
+/** Files that have another in their place, and from which importers: the tier is loaded later, the loop not trained, names are symbols. */
+const IN_PLACE = [
+  { file: 'makers.js', other: 'makers-later.js', importer: 'tier.js' },
+  { file: 'training.js', other: 'untrained.js', importer: 'program.js' },
+  { file: 'rust-name.js', other: 'symbol-name.js', importer: 'call-attempt.js' },
+];
+
+const inPlace = {
+  name: 'in place',
   setup({ onResolve }) {
-    onResolve({ filter: /\/makers\.js$/ }, ({ path, resolveDir }) => ({
-      path: resolve(resolveDir, path.replace('makers.js', 'makers-later.js')),
-    }));
+    onResolve({ filter: /^\.{1,2}\// }, ({ path, importer, resolveDir }) => {
+      const row = IN_PLACE.find((one) => path.endsWith(`/${one.file}`) && importer.endsWith(`${sep}${one.importer}`));
+      return row && { path: resolve(resolveDir, dirname(path), row.other) };
+    });
   },
 };
 
@@ -277,7 +285,7 @@ const browser = await build({
   chunkNames: '[name]-[hash]',
   splitting: true,
   write: false,
-  plugins: [makersLater, fpTsModules, pureCodecs, lateLibraries],
+  plugins: [inPlace, fpTsModules, pureCodecs, lateLibraries],
 });
 mkdirSync(join(FOLDER, 'browser'));
 for (const { path, text } of browser.outputFiles) {

@@ -5,8 +5,8 @@
 import { hash } from '../base/hash.js';
 import { UsageError } from '../base/usage-error.js';
 import { withBuiltins } from '../builtins/builtins.js';
+import { LoopTraining } from '../interpreter/loop-training.js';
 import { interpreterProgram } from '../interpreter/program.js';
-import { LoopTraining } from '../interpreter/training.js';
 import { makerOf } from './load/makers.js';
 import { ModulePrograms } from './load/module-programs.js';
 import type { ProgramMaker } from './load/program-maker.js';

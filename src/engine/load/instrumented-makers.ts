@@ -9,7 +9,7 @@ import { isDeclined } from '../../instrumented/declined.js';
 import { type Host, learnHost } from '../../instrumented/host.js';
 import { type Rewritten, rewrite } from '../../instrumented/rewrite.js';
 import { isUnfit, type UnfitHost } from '../../instrumented/unfit.js';
-import { LoopTraining } from '../../interpreter/training.js';
+import { LoopTraining } from '../../interpreter/loop-training.js';
 import type { MeteredModule } from '../../metering/meter.js';
 import { compiledProgram } from './compiled-program.js';
 import { keepRewritten, keptRewritten } from './kept-rewritten.js';

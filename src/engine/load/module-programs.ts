@@ -8,8 +8,8 @@
 
 import { type Declined, isDeclined } from '../../instrumented/declined.js';
 import { isUnfit } from '../../instrumented/unfit.js';
+import type { LoopTraining } from '../../interpreter/loop-training.js';
 import { interpreterProgram } from '../../interpreter/program.js';
-import type { LoopTraining } from '../../interpreter/training.js';
 import type { Program, TierName } from '../../machine/program.js';
 import type { MeteredModule } from '../../metering/meter.js';
 import { ExportTypes } from '../call/byte-guest.js';
