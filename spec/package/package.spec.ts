@@ -180,7 +180,8 @@ describe('package', () => {
       for (const name of readdirSync(join(root, folder)).filter((file) => file.endsWith('.js'))) {
         const makes = sourcesOf(join(root, folder, name)).filter((source) => makers.test(source));
         // What is in `browser` meets no disk.
-        if (folder !== 'storeys' && folder !== 'browser') expect(makes, `${folder}/${basename(name)}`).to.deep.equal([]);
+        if (folder !== 'storeys' && folder !== 'browser')
+          expect(makes, `${folder}/${basename(name)}`).to.deep.equal([]);
       }
     }
   });
