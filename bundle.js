@@ -6,11 +6,14 @@
  * `storeys/zome.js`; for the program what it always needs, `storeys/program.js`, and what a command needs that runs a module,
  * `storeys/commands.js`. The other entries are built after them and import from them.
  *
+ * Browsers have files of their own, `browser`: bundlers of theirs take these by the condition `default`, Node and what is like it the
+ * others by `node`.
+ *
  * Invariant: every file lies in a folder of `dist/package`, as deep as its source in `dist/src`, so that paths from one to the
  * package's own files are the same in both. No module is in two files, so a class has one identity.
  */
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join, relative, sep } from 'node:path';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative, resolve, sep } from 'node:path';
 import { build } from 'esbuild';
 
 const FOLDER = 'dist/package';
@@ -92,6 +95,43 @@ const lateLibraries = {
       contents: `const late = () => require(${JSON.stringify(path)});
         export const ed25519 = new Proxy({}, { get: (_, name) => late().ed25519[name] });`,
       resolveDir: dirname(path),
+    }));
+  },
+};
+
+/** The entries that run in browsers, in files of their own: there the instrumented tier is loaded when a module is. */
+const BROWSER_ENTRIES = {
+  engine: 'index.js',
+  zome: 'zome/index.js',
+  session: 'session/index.js',
+  profile: 'profile/index.js',
+};
+
+/** Files that have another in their place, and from which importers: the tier is loaded later, the loop not trained, names are symbols. */
+const IN_PLACE = [
+  { file: 'makers.js', other: 'makers-later.js', importer: 'tier.js' },
+  { file: 'training.js', other: 'untrained.js', importer: 'program.js' },
+  { file: 'rust-name.js', other: 'symbol-name.js', importer: 'call-attempt.js' },
+];
+
+const inPlace = {
+  name: 'in place',
+  setup({ onResolve }) {
+    onResolve({ filter: /^\.{1,2}\// }, ({ path, importer, resolveDir }) => {
+      const row = IN_PLACE.find((one) => path.endsWith(`/${one.file}`) && importer.endsWith(`${sep}${one.importer}`));
+      return row && { path: resolve(resolveDir, dirname(path), row.other) };
+    });
+  },
+};
+
+/** What io-ts makes when it is loaded has no effect, which it does not say; then what nobody uses of it is left out. */
+const pureCodecs = {
+  name: 'pure codecs',
+  setup({ onLoad }) {
+    onLoad({ filter: /io-ts\/es6\/.*\.js$/ }, ({ path }) => ({
+      contents: readFileSync(path, 'utf8')
+        .replaceAll('/** @class */', '/* @__PURE__ */')
+        .replaceAll(/^(export var \w+ = )((?:new \w+|brand|refinement)\()/gm, '$1/* @__PURE__ */ $2'),
     }));
   },
 };
@@ -236,4 +276,20 @@ await built(
   },
   false,
 );
+const browser = await build({
+  ...OPTIONS,
+  platform: 'browser',
+  target: 'es2022',
+  entryPoints: Object.fromEntries(Object.entries(BROWSER_ENTRIES).map(([name, entry]) => [name, join(SOURCES, entry)])),
+  outdir: join(FOLDER, 'browser'),
+  chunkNames: '[name]-[hash]',
+  splitting: true,
+  write: false,
+  plugins: [inPlace, fpTsModules, pureCodecs, lateLibraries],
+});
+mkdirSync(join(FOLDER, 'browser'));
+for (const { path, text } of browser.outputFiles) {
+  // A file that is imported for no name does nothing, and bundlers warn of it.
+  writeFileSync(path, path.endsWith('.js') ? text.replaceAll(/(?<=^|;)import"\.\/[\w.-]+";/gm, '') : text);
+}
 writeFileSync(join(FOLDER, 'THIRD-PARTY-LICENCES.txt'), licences([...inputs]));

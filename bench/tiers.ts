@@ -1,8 +1,10 @@
 /** The tiers that the bench can time, by name. A new tier is one row. */
+
+import { isDeclined } from '../src/instrumented/declined.js';
 import { learnHost } from '../src/instrumented/host.js';
-import { instrumentedProgram, isDeclined } from '../src/instrumented/program.js';
+import { instrumentedProgram } from '../src/instrumented/program.js';
+import { LoopTraining } from '../src/interpreter/loop-training.js';
 import { type InterpreterProgram, interpreterProgram } from '../src/interpreter/program.js';
-import { LoopTraining } from '../src/interpreter/training.js';
 import type { Program, TierName } from '../src/machine/program.js';
 import type { MeteredModule } from '../src/metering/meter.js';
 

@@ -1,7 +1,8 @@
 /** The tiers that every suite which executes takes as its parameter, by name. */
 
+import { isDeclined } from '../src/instrumented/declined.js';
 import { learnHost } from '../src/instrumented/host.js';
-import { instrumentedProgram, isDeclined } from '../src/instrumented/program.js';
+import { instrumentedProgram } from '../src/instrumented/program.js';
 import { interpreterProgram } from '../src/interpreter/program.js';
 import type { Program } from '../src/machine/program.js';
 import type { MeteredModule } from '../src/metering/meter.js';

@@ -2,16 +2,12 @@
 import { encode } from '@msgpack/msgpack';
 import { expect } from 'chai';
 import { ScanFault } from '../../src/boundary/document-scan.js';
+import { encodeBinary } from '../../src/boundary/encode-binary.js';
 import { messagePackFromJson } from '../../src/boundary/json-read.js';
 import { jsonFromMessagePack } from '../../src/boundary/json-write.js';
 import { Float, type MessagePackValue } from '../../src/boundary/messagepack.js';
 import { decodeMessagePack } from '../../src/boundary/messagepack-decode.js';
-import {
-  type Encodable,
-  encodeBinary,
-  encodeMessagePack,
-  MessagePackEncodeError,
-} from '../../src/boundary/messagepack-encode.js';
+import { type Encodable, encodeMessagePack, MessagePackEncodeError } from '../../src/boundary/messagepack-encode.js';
 import { MessagePackScan } from '../../src/boundary/messagepack-scan.js';
 
 const SIZES = [0, 1, 15, 16, 17, 31, 32, 33, 127, 128, 255, 256, 257, 65_535, 65_536];

@@ -2,14 +2,10 @@ import * as oracle from '@msgpack/msgpack';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { toHex } from '../../src/base/hash.js';
+import { encodeBinary } from '../../src/boundary/encode-binary.js';
 import { Float, type MessagePackValue } from '../../src/boundary/messagepack.js';
 import { type DecodeOptions, decodeMessagePack } from '../../src/boundary/messagepack-decode.js';
-import {
-  type Encodable,
-  encodeBinary,
-  encodeMessagePack,
-  MessagePackEncodeError,
-} from '../../src/boundary/messagepack-encode.js';
+import { type Encodable, encodeMessagePack, MessagePackEncodeError } from '../../src/boundary/messagepack-encode.js';
 import { messagePackValue } from './arbitrary-messagepack.js';
 
 function hex(text: string): Uint8Array {

@@ -4,8 +4,9 @@
  */
 import { deepEqual, match, ok } from 'node:assert/strict';
 import { LIMITS_1 } from '../../src/base/limits.js';
+import { isDeclined } from '../../src/instrumented/declined.js';
 import { learnHost } from '../../src/instrumented/host.js';
-import { instrumentedProgram, isDeclined } from '../../src/instrumented/program.js';
+import { instrumentedProgram } from '../../src/instrumented/program.js';
 import { interpreterProgram } from '../../src/interpreter/program.js';
 import type { GuestInstance } from '../../src/machine/instance.js';
 import type { Program } from '../../src/machine/program.js';

@@ -2,8 +2,9 @@
 import { deepEqual, equal, ok, throws } from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { defineLimits, LIMITS_1 } from '../../src/base/limits.js';
+import { isDeclined } from '../../src/instrumented/declined.js';
 import type { InstrumentedInstance } from '../../src/instrumented/instance.js';
-import { instrumentedProgram, isDeclined } from '../../src/instrumented/program.js';
+import { instrumentedProgram } from '../../src/instrumented/program.js';
 import { interpreterProgram } from '../../src/interpreter/program.js';
 import { FunctionInstance } from '../../src/machine/function-instance.js';
 import type { HostFunction } from '../../src/machine/host-function.js';

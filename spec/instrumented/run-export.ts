@@ -2,8 +2,9 @@
 import { toHex } from '../../src/base/hash.js';
 import { LIMITS_1, type Limits } from '../../src/base/limits.js';
 import { decode } from '../../src/decode/decode.js';
+import { isDeclined } from '../../src/instrumented/declined.js';
 import { type Host, learnHost } from '../../src/instrumented/host.js';
-import { type InstrumentedProgram, instrumentedProgram, isDeclined } from '../../src/instrumented/program.js';
+import { type InstrumentedProgram, instrumentedProgram } from '../../src/instrumented/program.js';
 import { FunctionInstance } from '../../src/machine/function-instance.js';
 import type { ExternValue, GuestInstance } from '../../src/machine/instance.js';
 import type { Bits, Outcome } from '../../src/machine/outcome.js';

@@ -16,7 +16,9 @@ export interface Ran {
 interface Manifest {
   readonly bin: { readonly assay: string };
   readonly dependencies: Readonly<Record<string, string>>;
-  readonly exports: Readonly<Record<string, string | { readonly types: string; readonly default: string }>>;
+  readonly exports: Readonly<
+    Record<string, string | { readonly types: string; readonly node?: string; readonly default: string }>
+  >;
   readonly scripts: Readonly<Record<string, string>>;
 }
 

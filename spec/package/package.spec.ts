@@ -1,7 +1,9 @@
 /** The packed package in an empty folder: what is in it, that every entry and the program run, and what they load. */
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { expect } from 'chai';
+import { build } from 'esbuild';
 import { InstalledPackage } from './installed-package.js';
 
 /** Files of the package that a file of it loads with itself, and what it asks of others. */
@@ -73,11 +75,32 @@ describe('package', () => {
 
   it('has every file that it names, its licences, and no sources', () => {
     const named = Object.values(assay.manifest.exports).flatMap((to) =>
-      typeof to === 'string' ? [] : [to.types, to.default],
+      typeof to === 'string' ? [] : [to.types, to.default, ...(to.node === undefined ? [] : [to.node])],
     );
     for (const path of [...named, assay.manifest.bin.assay]) expect(assay.files).to.include(path.replace('./', ''));
     expect(assay.files).to.include('dist/package/THIRD-PARTY-LICENCES.txt');
     expect(assay.files.filter((path) => /^(?:src|spec|bench|dist\/spec)\//.test(path))).to.deep.equal([]);
+  });
+
+  it('has an engine for browsers of at most 70 kB in gzip, the instrumented tier apart', async () => {
+    const { outputFiles, warnings } = await build({
+      stdin: { contents: "export { createEngine } from 'assay'", resolveDir: assay.folder },
+      outdir: 'out',
+      bundle: true,
+      splitting: true,
+      minify: true,
+      write: false,
+      format: 'esm',
+      platform: 'browser',
+      logLevel: 'silent',
+    });
+    expect(warnings).to.deep.equal([]);
+    const sizes = (isLater: boolean) =>
+      outputFiles
+        .filter(({ path }) => basename(path).startsWith('instrumented') === isLater)
+        .reduce((sum, { contents }) => sum + gzipSync(contents, { level: 9 }).length, 0);
+    expect(sizes(false)).to.be.within(60_000, 70_000);
+    expect(sizes(true)).to.be.within(15_000, 25_000);
   });
 
   it('runs by its entries, with one identity of what they share', () => {
@@ -156,7 +179,9 @@ describe('package', () => {
     for (const folder of folders) {
       for (const name of readdirSync(join(root, folder)).filter((file) => file.endsWith('.js'))) {
         const makes = sourcesOf(join(root, folder, name)).filter((source) => makers.test(source));
-        if (folder !== 'storeys') expect(makes, `${folder}/${basename(name)}`).to.deep.equal([]);
+        // What is in `browser` meets no disk.
+        if (folder !== 'storeys' && folder !== 'browser')
+          expect(makes, `${folder}/${basename(name)}`).to.deep.equal([]);
       }
     }
   });

@@ -12,9 +12,9 @@ import type { Frame } from '../machine/instance.js';
 import type { Stop } from '../machine/outcome.js';
 import type { BreachCode } from './byte-abi.js';
 import type { Codec, CodecError, CodecResult } from './codec.js';
-import { decodeBytes, insideBytes } from './codec-bytes.js';
+import { decodeBytes, decodeInside } from './decode-bytes.js';
+import { encodeBinary } from './encode-binary.js';
 import type { Generation } from './generation.js';
-import { encodeBinary } from './messagepack-encode.js';
 import { type ValidationResult, validationResult } from './validation-result.js';
 import { externResult, type WasmError, type WasmResult, wasmErrorText } from './wasm-error.js';
 
@@ -54,8 +54,7 @@ function noVerdict(cause: NoVerdict): Verdict {
   return { kind: 'NoVerdict', cause };
 }
 
-function decodedVerdict(codec: Codec<ValidationResult>, bytes: Uint8Array): Verdict {
-  const decoded = decodeBytes(codec, bytes);
+function verdictOf(decoded: CodecResult<ValidationResult>): Verdict {
   return decoded.ok ? decoded.value : noVerdict({ kind: 'undecodable', error: decoded.error });
 }
 
@@ -116,7 +115,7 @@ export function isExternResult(output: Uint8Array, generation: Generation): bool
 export function verdictOfOutput(output: Uint8Array, generation: Generation): Verdict {
   const decoded = decodeExternResult(output, generation);
   if (!decoded.ok) return noVerdict({ kind: 'breached', code: 'output-undecodable' });
-  if (E.isRight(decoded.value)) return decodedVerdict(CODECS[generation].verdict, decoded.value.right);
+  if (E.isRight(decoded.value)) return verdictOf(decodeBytes(CODECS[generation].verdict, decoded.value.right));
   const error = decoded.value.left;
   const isJudgement = error.error.kind === 'Guest' || error.error.kind === 'Serialize';
   return isJudgement
@@ -126,7 +125,7 @@ export function verdictOfOutput(output: Uint8Array, generation: Generation): Ver
 
 /** The verdict in the payload of a short circuit: `ExternIO` of the callback's result, without a `Result` around it. */
 export function verdictOfShortCircuit(payload: Uint8Array, generation: Generation): Verdict {
-  return decodedVerdict(insideBytes(CODECS[generation].verdict), payload);
+  return verdictOf(decodeInside(CODECS[generation].verdict, payload));
 }
 
 /** The payload for an input that is MessagePack already: `ExternIO`, MessagePack in a `bin`. */

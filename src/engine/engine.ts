@@ -20,6 +20,7 @@ import { keptOf } from './imports/kept.js';
 import type { ArtefactCache } from './load/artefact-cache.js';
 import { ModuleArtefacts } from './load/module-artefacts.js';
 import { type CachedProgram, ProgramCache } from './load/program-cache.js';
+import type { ProgramMaker } from './load/program-maker.js';
 import { LoadedModule } from './loaded-module.js';
 import { programMaker, type Tier } from './tier.js';
 
@@ -88,7 +89,12 @@ function engineOf(options: EngineOptions): Engine {
   const limits = own(options, 'limits') ?? LIMITS_1;
   const schedule = own(options, 'schedule') ?? FUEL_1;
   const cache = own(options, 'artefacts');
-  const { make: makePrograms, hash } = programMaker(own(options, 'tier') ?? 'auto');
+  const source = programMaker(own(options, 'tier') ?? 'auto');
+  let maker = typeof source === 'function' ? undefined : source;
+  const makerLater = async (): Promise<ProgramMaker> => {
+    maker = await (source as () => Promise<ProgramMaker>)();
+    return maker;
+  };
   const kept = keptOf(options);
   const idle = new IdleSeats(kept.idleInstanceBytes);
   const programs = new ProgramCache(kept.moduleCacheBytes);
@@ -97,6 +103,7 @@ function engineOf(options: EngineOptions): Engine {
     // What is too long is refused by its length alone, so it is worth neither a hash nor a copy.
     if (bytes.length > limits.moduleBytes)
       return withBuiltins(() => ({ ok: false, fault: decode(bytes, limits).fault! }));
+    const { make, hash } = maker ?? (await makerLater());
     const same = withBuiltins(() => programs.takeSame(bytes));
     if (same !== undefined) return { ok: true, value: same };
     const { own, identity, key, known } = withBuiltins(() => {
@@ -107,19 +114,23 @@ function engineOf(options: EngineOptions): Engine {
       return { own, identity, key, known: programs.take(key) };
     });
     if (known !== undefined) return { ok: true, value: known };
-    const made = await programOf(own, identity);
+    const made = await programOf(own, identity, make);
     if (made.ok) withBuiltins(() => programs.put(key, made.value));
     return made;
   };
 
-  const programOf = async (own: Uint8Array, identity: Uint8Array): Promise<Loaded<CachedProgram>> => {
+  const programOf = async (
+    own: Uint8Array,
+    identity: Uint8Array,
+    make: ProgramMaker['make'],
+  ): Promise<Loaded<CachedProgram>> => {
     const artefacts = cache && new ModuleArtefacts(cache, identity, schedule, limits);
     const valid = artefacts
       ? await artefacts.validModule(own)
       : withBuiltins(() => validate(decode(own, limits), limits));
     if (!valid.ok) return valid;
     const metered = withBuiltins(() => meter(valid.value, schedule));
-    const programs = await makePrograms(metered, artefacts);
+    const programs = await make(metered, artefacts);
     return { ok: true, value: { programs, hash: identity, idle: new IdleSeatsOfModule(idle) } };
   };
 

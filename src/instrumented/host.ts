@@ -7,11 +7,11 @@
 import { ByteWriter } from '../base/byte-writer.js';
 import type { TrapCode } from '../base/fault.js';
 import type { Hash } from '../base/hash.js';
-import { hasOwn } from '../base/own.js';
 import { Opcode } from '../wasm/opcode.js';
 import { ValueType } from '../wasm/types.js';
 import { CodeWriter } from './code-writer.js';
 import { hostHash } from './host-hash.js';
+import type { UnfitHost } from './unfit.js';
 
 /** What a message of the host stands for. A note has the rest of a call. */
 export type HostTrap =
@@ -25,14 +25,6 @@ export interface Host {
   readonly messageOf: (error: Error) => string;
   /** By what it says. */
   readonly traps: ReadonlyMap<string, HostTrap>;
-}
-
-export interface UnfitHost {
-  readonly unfit: string;
-}
-
-export function isUnfit<T extends object>(host: T | UnfitHost): host is UnfitHost {
-  return hasOwn(host, 'unfit');
 }
 
 /**

@@ -4,28 +4,18 @@
  */
 
 import type { Hash } from '../base/hash.js';
-import { hasOwn } from '../base/own.js';
 import type { ExternValue, GuestInstance } from '../machine/instance.js';
-import type { DeclineReason, Program } from '../machine/program.js';
+import type { Program } from '../machine/program.js';
 import type { InstanceState } from '../machine/state-digest.js';
 import type { Store } from '../machine/store.js';
 import type { MeteredModule } from '../metering/meter.js';
+import type { Declined } from './declined.js';
 import type { Weight } from './function-rewriter.js';
 import { GuardedProgram } from './guarded-program.js';
 import type { Host } from './host.js';
 import { type Compiled, InstrumentedInstance } from './instance.js';
 import { type Rewritten, rewrite } from './rewrite.js';
 import { TierState } from './tier-state.js';
-
-export interface Declined {
-  readonly declined: DeclineReason;
-  /** For a person. */
-  readonly detail: string;
-}
-
-export function isDeclined<T extends object>(program: T | Declined): program is Declined {
-  return hasOwn(program, 'declined');
-}
 
 /**
  * (locals + operand height) x (control instructions + 1) of a function, and of all together, above which the host takes

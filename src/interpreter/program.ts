@@ -8,8 +8,9 @@ import type { MeteredModule } from '../metering/meter.js';
 import { CodeBuffer } from './code-buffer.js';
 import { FunctionCompiler } from './compile.js';
 import { InterpreterInstance, instantiate, reinstantiate } from './instance.js';
+import type { LoopTraining } from './loop-training.js';
 import { Op } from './op.js';
-import { type LoopTraining, trainLoop } from './training.js';
+import { trainLoop } from './training.js';
 
 const NOT_COMPILED = 0;
 

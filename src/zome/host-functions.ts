@@ -10,9 +10,9 @@
 import { toHex } from '../base/hash.js';
 import { anyValue, bool, type Codec, nil } from '../boundary/codec.js';
 import { encodeBytes } from '../boundary/codec-bytes.js';
+import { encodeBinary } from '../boundary/encode-binary.js';
 import type { Generation } from '../boundary/generation.js';
 import { ActionHash, EntryHash } from '../boundary/hash-bytes.js';
-import { encodeBinary } from '../boundary/messagepack-encode.js';
 import { type Dependencies, validationResult } from '../boundary/validation-result.js';
 import { HostFailure } from '../machine/outcome.js';
 import { action, actionHash, type SignedHashed, signedHashed } from './action.js';

@@ -1,8 +1,9 @@
 /** A rewritten module to a program beside other work: between the steps other code runs, so each looks after its built-ins. */
 
 import { withBuiltins } from '../../builtins/builtins.js';
+import { type Declined, isDeclined } from '../../instrumented/declined.js';
 import type { Host } from '../../instrumented/host.js';
-import { compileBehind, type Declined, InstrumentedProgram, isDeclined } from '../../instrumented/program.js';
+import { compileBehind, InstrumentedProgram } from '../../instrumented/program.js';
 import type { Rewritten } from '../../instrumented/rewrite.js';
 import type { MeteredModule } from '../../metering/meter.js';
 

@@ -11,8 +11,6 @@ import type { Limits } from '../../base/limits.js';
 import { sameBytes } from '../../base/same-bytes.js';
 import { withBuiltins } from '../../builtins/builtins.js';
 import { decode, decodeKnown } from '../../decode/decode.js';
-import type { Rewritten } from '../../instrumented/rewrite.js';
-import { decodeRewritten, encodeRewritten } from '../../instrumented/rewritten-form.js';
 import type { Schedule } from '../../metering/schedule.js';
 import { type ValidModule, validate, validatedBefore } from '../../validate/validate.js';
 import type { ArtefactCache, RewrittenForm } from './artefact-cache.js';
@@ -40,16 +38,13 @@ export class ModuleArtefacts {
     return validated;
   }
 
-  async rewritten(form: RewrittenForm): Promise<Rewritten | undefined> {
-    const kept = await this.cache.get(this.#rewrittenKey(form));
-    return kept && withBuiltins(() => decodeRewritten(kept));
+  /** The bytes of the rewritten module (`kept-rewritten.ts`). */
+  rewritten(form: RewrittenForm): Promise<Uint8Array | undefined> {
+    return this.cache.get(this.#rewrittenKey(form));
   }
 
-  async keepRewritten(form: RewrittenForm, rewritten: Rewritten): Promise<void> {
-    await this.cache.put(
-      this.#rewrittenKey(form),
-      withBuiltins(() => encodeRewritten(rewritten)),
-    );
+  keepRewritten(form: RewrittenForm, bytes: Uint8Array): Promise<void> {
+    return this.cache.put(this.#rewrittenKey(form), bytes);
   }
 
   #rewrittenKey(form: RewrittenForm) {

@@ -6,16 +6,17 @@
  * make it; whoever never lets other work run, or makes one long call, has it made in between.
  */
 
-import { isUnfit } from '../../instrumented/host.js';
-import { type Declined, isDeclined } from '../../instrumented/program.js';
+import { type Declined, isDeclined } from '../../instrumented/declined.js';
+import { isUnfit } from '../../instrumented/unfit.js';
+import type { LoopTraining } from '../../interpreter/loop-training.js';
 import { interpreterProgram } from '../../interpreter/program.js';
-import type { LoopTraining } from '../../interpreter/training.js';
 import type { Program, TierName } from '../../machine/program.js';
 import type { MeteredModule } from '../../metering/meter.js';
 import { ExportTypes } from '../call/byte-guest.js';
 import type { Compilation } from './compilation.js';
 import { UpkeepRun } from './upkeep-run.js';
-import { isFailed, type WarmUp, type WarmUpEnd } from './warm-up.js';
+import type { WarmUp } from './warm-up.js';
+import { isFailed, type WarmUpEnd } from './warm-up-end.js';
 
 /** Fuel that the interpreter uses in about the time that it takes to rewrite and compile a module, for each of its bytes. */
 const FUEL_PER_BYTE = 20;

@@ -3,34 +3,18 @@
  * other work, compiling in the host's own threads. Whoever cannot wait has it made at once. Invariant: it ends once, and nothing of
  * it is thrown: a module that is declined, or that our own fault keeps from being rewritten, stays in the interpreter.
  */
-import { hasOwn } from '../../base/own.js';
 import { withBuiltins } from '../../builtins/builtins.js';
-import { type Host, isUnfit, type UnfitHost } from '../../instrumented/host.js';
-import {
-  type Declined,
-  type InstrumentedProgram,
-  instrumentedProgram,
-  isDeclined,
-} from '../../instrumented/program.js';
+import { isDeclined } from '../../instrumented/declined.js';
+import type { Host } from '../../instrumented/host.js';
+import { instrumentedProgram } from '../../instrumented/program.js';
 import { Rewriting, type Rewritten } from '../../instrumented/rewrite.js';
+import { isUnfit, type UnfitHost } from '../../instrumented/unfit.js';
 import type { MeteredModule } from '../../metering/meter.js';
 import { compiledProgram } from './compiled-program.js';
+import { keepRewritten, keptRewritten } from './kept-rewritten.js';
 import type { ModuleArtefacts } from './module-artefacts.js';
 import { soon } from './soon.js';
-
-/** A fault of ours: reported, and the module stays in the interpreter. */
-export interface Failed {
-  readonly failed: unknown;
-}
-
-export type WarmUpEnd = InstrumentedProgram | Declined | UnfitHost | Failed;
-
-export function isFailed(end: WarmUpEnd): end is Failed {
-  return hasOwn(end, 'failed');
-}
-
-/** How the programs of this tier are rewritten. */
-export const REWRITTEN_FORM = 'host-bounds';
+import type { WarmUpEnd } from './warm-up-end.js';
 
 /** Bytes of the guest's bodies that are rewritten before other work has its turn: one to ten milliseconds. */
 const PIECE_BYTES = 65_536;
@@ -100,11 +84,11 @@ export class WarmUp {
         this.#end(host);
         return;
       }
-      const kept = this.#isOver ? undefined : await this.#artefacts?.rewritten(REWRITTEN_FORM);
+      const kept = this.#isOver ? undefined : await keptRewritten(this.#artefacts);
       while (kept === undefined && !this.#isOver && !this.#rewritePiece()) await this.#pause();
       const rewritten = kept ?? this.#rewriteAll();
       if (!this.#isOver) this.#end(await compiledProgram(this.#metered, host, rewritten));
-      if (kept === undefined) await this.#artefacts?.keepRewritten(REWRITTEN_FORM, rewritten);
+      if (kept === undefined) await keepRewritten(this.#artefacts, rewritten);
     } catch (failed) {
       this.#end({ failed });
     }

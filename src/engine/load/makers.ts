@@ -1,0 +1,8 @@
+/** The makers of the instrumented tier, loaded with the engine. `bundle.js` puts `makers-later.ts` in this place for browsers. */
+import { autoMaker, instrumentedMaker } from './instrumented-makers.js';
+import type { ProgramMaker } from './program-maker.js';
+
+/** @throws UsageError if the tier is not available on this host */
+export function makerOf(tier: 'auto' | 'instrumented'): ProgramMaker | (() => Promise<ProgramMaker>) {
+  return tier === 'auto' ? autoMaker() : instrumentedMaker();
+}
