@@ -131,6 +131,7 @@ export const STOREYS: readonly Storey[] = [
   ),
   storey('memo', ['memo/memo'], { target: 0.8 }),
   storey('pool', ['pool/pool'], { target: 0.8 }),
+  storey('fleet', ['fleet/fleet', 'fleet/fleet-rules'], { target: 0.7 }),
   storey('cli', ['cli/recorded', 'cli/cli', 'cli/ops', 'cli/reports', 'cli/zomes', 'cli/agree'], { target: 0.8 }),
 ];
 
