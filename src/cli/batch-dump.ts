@@ -154,7 +154,7 @@ export class DumpBatch<R extends Validated> {
   }
 
   /** @param requestId identifies the op to whoever bills its calls */
-  async judge(input: BatchInput, requestId = NO_BYTES): Promise<R | NeverRun> {
+  async judge(input: BatchInput, requestId: Uint8Array = NO_BYTES): Promise<R | NeverRun> {
     const { index } = input;
     const { op: entry, waits } = this.#ops.get(index)!;
     this.#ops.delete(index);

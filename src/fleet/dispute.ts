@@ -6,7 +6,7 @@ import { type AgreementCall, type AgreementSubject, moduleJson, opCall } from '.
 import { compareAnswers } from '../agreement/compare-answers.js';
 import type { NodeAnswer, ReceiptAnswer } from '../agreement/node-answer.js';
 import { engineNode } from '../agreement/node-engine.js';
-import { type Replay, replayOf } from '../agreement/replay-file.js';
+import { type Replay, replayOf } from '../agreement/replay.js';
 import { toHex } from '../base/hash.js';
 import { messagePackFromJsonBytes } from '../boundary/json-read.js';
 import { encodeMessagePack } from '../boundary/messagepack-encode.js';

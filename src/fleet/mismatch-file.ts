@@ -1,7 +1,8 @@
 /** A mismatch written down: a replay file for `assay agree replay` where a guest ran, else what each side says. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { replayName, writeReplay } from '../agreement/replay-file.js';
+import { replayName } from '../agreement/replay.js';
+import { writeReplay } from '../agreement/replay-file.js';
 import { toHex } from '../base/hash.js';
 import type { Mismatch } from './dispute.js';
 
