@@ -9,6 +9,7 @@ import type { Tier } from '../../src/engine/tier.js';
 import type { FleetQueue } from '../../src/fleet/fleet-queue.js';
 import { type Item, isFailed, LineReader, type Signer, signerOf, signLines } from '../../src/fleet/line.js';
 import { openQueue } from '../../src/fleet/open-queue.js';
+import { Patience } from '../../src/fleet/patience.js';
 import { fleetWorker } from '../../src/fleet/worker.js';
 import { openPool } from '../../src/pool/open-pool.js';
 
@@ -71,7 +72,8 @@ if (process.connected !== true) process.exit(1);
 
 const leaseMs = Number(lease);
 const secret = new Uint8Array(32).fill(Number(seed));
-const queue = await openQueue(url, { leaseMs });
+// The server may be about to start again.
+const queue = await new Patience(60_000).of(() => openQueue(url, { leaseMs }));
 const pool = openPool({ threads: 1, tier: tier as Tier });
 const worker = fleetWorker({
   queue: Number(lies) > 0 ? lying(queue, signerOf(secret), Number(lies)) : queue,
