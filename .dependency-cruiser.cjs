@@ -24,6 +24,7 @@ const STOREYS = [
   'billing',
   'service',
   'agreement',
+  'fleet',
   'cli',
 ];
 
@@ -39,6 +40,16 @@ const PACKAGES = {
   billing: ['io-ts', 'fp-ts', 'pg', '@types/pg', 'pdfkit', '@types/pdfkit'],
   service: ['io-ts', 'fp-ts', 'fastify', '@fastify/swagger-ui', 'prom-client'],
   agreement: ['fast-check'],
+  fleet: [
+    'io-ts',
+    'fp-ts',
+    'pg',
+    '@types/pg',
+    '@nats-io/transport-node',
+    '@nats-io/jetstream',
+    '@nats-io/kv',
+    '@nats-io/obj',
+  ],
   cli: ['commander', 'picocolors', 'fp-ts'],
 };
 

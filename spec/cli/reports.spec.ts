@@ -1,4 +1,5 @@
 /** What outcomes and verdicts look like, those too that a module without imports cannot have. */
+
 import { expect } from 'chai';
 import pc from 'picocolors';
 import type { NoVerdict, Verdict } from '../../src/boundary/validation.js';

@@ -137,6 +137,7 @@ export const STOREYS: readonly Storey[] = [
     folders: ['src/service/protocol'],
     isOwn: (file) => !/\/(?:messages|routes|problems)\.ts$/.test(file),
   }),
+  storey('fleet', ['fleet/fleet', 'fleet/fleet-rules'], { target: 0.7 }),
   storey('cli', ['cli/recorded', 'cli/cli', 'cli/ops', 'cli/reports', 'cli/zomes', 'cli/agree'], { target: 0.8 }),
 ];
 

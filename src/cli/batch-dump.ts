@@ -7,9 +7,8 @@
  */
 import { toHex } from '../base/hash.js';
 import { encodeBytes } from '../boundary/codec-bytes.js';
+import type { Generation } from '../boundary/generation.js';
 import type { Verdict } from '../boundary/validation.js';
-import type { Dependencies } from '../boundary/validation-result.js';
-import type { PooledOpValidation, PooledZomes } from '../pool/pooled-zomes.js';
 import type { Action, SignedHashed } from '../zome/action.js';
 import { chainOpName } from '../zome/chain-op.js';
 import { type ConductorDump, DUMP_LIMITS, readConductorDump } from '../zome/conductor-dump.js';
@@ -25,11 +24,33 @@ import { readBytesWithin } from './read-bytes.js';
 import { isJsonText } from './read-document.js';
 import { dumpError } from './validate-dump.js';
 
-type Validate = (
+/** What an op waits for. */
+export type DumpDependencies =
+  | { readonly kind: 'Hashes'; readonly hashes: readonly Uint8Array[] }
+  | { readonly kind: 'AgentActivity'; readonly agent: Uint8Array };
+
+/** What a verdict has to report, so that an op that waits for something can be run again. */
+export type DumpVerdict =
+  | { readonly kind: 'UnresolvedDependencies'; readonly dependencies: DumpDependencies }
+  | { readonly kind: Exclude<Verdict['kind'], 'UnresolvedDependencies'> };
+
+/** The result of one run of an op. */
+interface Validated {
+  readonly verdict: DumpVerdict;
+}
+
+/** An op whose entry is not in the dump. */
+export interface NeverRun {
+  readonly verdict: Extract<Verdict, { readonly kind: 'UnresolvedDependencies' }>;
+  readonly calls: readonly [];
+}
+
+type Validate<R extends Validated> = (
   bytes: Uint8Array,
   dependencies: Partial<DependencyDocument>,
   requestId: Uint8Array,
-) => Promise<PooledOpValidation>;
+  input: BatchInput,
+) => Promise<R>;
 
 const NO_BYTES = new Uint8Array(0);
 
@@ -56,9 +77,9 @@ interface EarlierOp {
   readonly settle: (isInvalid: boolean) => void;
 }
 
-export class DumpBatch {
+export class DumpBatch<R extends Validated> {
   readonly #dump: ConductorDump;
-  readonly #validate: Validate;
+  readonly #validate: Validate<R>;
   readonly #more: DependencySource;
   /** Ops by the hash of their action, as far as they were read. */
   readonly #byAction = new Map<string, EarlierOp[]>();
@@ -66,7 +87,12 @@ export class DumpBatch {
   readonly #invalidBefore = new Set<number>();
 
   /** @throws CliError for what is no dump of the zomes' generation */
-  static read(path: string, host: PooledZomes, more: DependencySource | undefined, validate: Validate): DumpBatch {
+  static read<R extends Validated>(
+    path: string,
+    host: { readonly generation: Generation },
+    more: DependencySource | undefined,
+    validate: Validate<R>,
+  ): DumpBatch<R> {
     const bytes = readBytesWithin(path, DUMP_LIMITS.bytes, 'a dump');
     const format = isJsonText(path, bytes) ? 'json' : 'messagepack';
     const read = readConductorDump([{ name: path, bytes, format }], host.generation);
@@ -74,7 +100,7 @@ export class DumpBatch {
     return new DumpBatch(read.dump, validate, more ?? NO_DEPENDENCIES);
   }
 
-  constructor(dump: ConductorDump, validate: Validate, more: DependencySource) {
+  constructor(dump: ConductorDump, validate: Validate<R>, more: DependencySource) {
     this.#dump = dump;
     this.#validate = validate;
     this.#more = more;
@@ -127,16 +153,17 @@ export class DumpBatch {
     return entry;
   }
 
-  async judge(
-    { index, bytes }: BatchInput,
-    requestId: Uint8Array,
-  ): Promise<Pick<PooledOpValidation, 'verdict' | 'calls'>> {
+  /** @param requestId identifies the op to whoever bills its calls */
+  async judge(input: BatchInput, requestId: Uint8Array = NO_BYTES): Promise<R | NeverRun> {
+    const { index } = input;
     const { op: entry, waits } = this.#ops.get(index)!;
     this.#ops.delete(index);
-    let verdict: Verdict | undefined;
+    let verdict: DumpVerdict | undefined;
     try {
       const made =
-        waits === undefined ? await this.#rounds(index, bytes, requestId) : { verdict: unresolved(waits), calls: [] };
+        waits === undefined
+          ? await this.#rounds(input, requestId)
+          : ({ verdict: unresolved(waits), calls: [] } satisfies NeverRun);
       verdict = made.verdict;
       return made;
     } finally {
@@ -144,17 +171,17 @@ export class DumpBatch {
     }
   }
 
-  async #rounds(index: number, bytes: Uint8Array, requestId: Uint8Array): Promise<PooledOpValidation> {
+  async #rounds(input: BatchInput, requestId: Uint8Array): Promise<R> {
     const given = new Given();
     for (;;) {
-      const made = await this.#validate(bytes, given, requestId);
+      const made = await this.#validate(input.bytes, given, requestId, input);
       if (made.verdict.kind !== 'UnresolvedDependencies') return made;
-      if (!(await this.#give(given, made.verdict.dependencies, index))) return made;
+      if (!(await this.#give(given, made.verdict.dependencies, input.index))) return made;
     }
   }
 
   /** Whether there was something to give. */
-  async #give(given: Given, dependencies: Dependencies, index: number): Promise<boolean> {
+  async #give(given: Given, dependencies: DumpDependencies, index: number): Promise<boolean> {
     if (dependencies.kind === 'AgentActivity') {
       const actions = [...this.#dump.chainOf(dependencies.agent).values()];
       if (actions.length === 0 || !given.isNew(toHex(dependencies.agent))) return false;
@@ -186,6 +213,6 @@ export class DumpBatch {
   }
 }
 
-function unresolved(hash: Uint8Array): Verdict {
+function unresolved(hash: Uint8Array): NeverRun['verdict'] {
   return { kind: 'UnresolvedDependencies', dependencies: { kind: 'Hashes', hashes: [hash] } };
 }

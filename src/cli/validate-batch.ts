@@ -67,7 +67,7 @@ interface Judged {
 interface Judge {
   readonly of: object;
   readonly judge: (input: BatchInput, requestId: Uint8Array) => Promise<Judged>;
-  readonly dump?: DumpBatch;
+  readonly dump?: DumpBatch<PooledOpValidation>;
 }
 
 /** @throws CliError */
@@ -201,7 +201,7 @@ function judged({ verdict, calls }: Pick<PooledOpValidation, 'verdict' | 'calls'
 }
 
 /** What the dump has, then what was given beside it. */
-function joined(
+export function joined(
   { records = [], rejected = [], entries = [], actions = [] }: Partial<DependencyDocument>,
   more: DependencyDocument | undefined,
 ): DependencyDocument {
@@ -214,20 +214,27 @@ function joined(
   };
 }
 
-function takesEntries(wasm: Uint8Array): boolean {
+export function takesEntries(wasm: Uint8Array): boolean {
   const { module } = decode(wasm, LIMITS_1);
   const isZome = importListings(module).some((item) => item.module === 'env' && item.name.startsWith('__hc__'));
   return !isZome && !takesOps(wasm);
 }
 
+/** @throws CliError for options that entries do not have */
+export function refuseOptionsOfOps(
+  argument: string,
+  { deps, generation, check }: Pick<BatchOptions, 'deps' | 'generation' | 'check'>,
+): void {
+  if (deps === undefined && generation === undefined && check === undefined) return;
+  throw new CliError(
+    '--deps, --check and --generation apply only to ops',
+    `${printable(argument)} takes entries, which have neither hashes nor dependencies`,
+  );
+}
+
 async function entryJudge(pool: Pool, argument: string, wasm: Uint8Array, options: BatchOptions): Promise<Judge> {
-  const { deps, generation, check, fuel } = options;
-  if (deps !== undefined || generation !== undefined || check !== undefined) {
-    throw new CliError(
-      '--deps, --check and --generation apply only to ops',
-      `${printable(argument)} takes entries, which have neither hashes nor dependencies`,
-    );
-  }
+  refuseOptionsOfOps(argument, options);
+  const { fuel } = options;
   const added = await pool.addModule(wasm);
   if (!added.ok) throw loadError(argument, added.fault);
   const { module } = added;
@@ -241,7 +248,7 @@ async function entryJudge(pool: Pool, argument: string, wasm: Uint8Array, option
   };
 }
 
-function statusOf({ verdicts, hostFailures, unreadable }: BatchTotals): ExitStatus {
+export function statusOf({ verdicts, hostFailures, unreadable }: BatchTotals): ExitStatus {
   if (hostFailures > 0) return EXIT.hostFailure;
   if (unreadable > 0) return EXIT.usage;
   if (verdicts.NoVerdict > 0) return EXIT.notReturned;

@@ -1,0 +1,164 @@
+/** What is decided of lines, and what is refused: pure functions, without a queue. */
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { hash, toHex } from '../../src/base/hash.js';
+import { isDrawn, shareOf } from '../../src/fleet/check-share.js';
+import { FleetError } from '../../src/fleet/fleet-error.js';
+import { FLEET_LIMITS } from '../../src/fleet/fleet-limits.js';
+import { encodeJob, encodePack, inputsOf, readJob, readPack } from '../../src/fleet/job.js';
+import { type JudgedLine, judge } from '../../src/fleet/judge.js';
+import { failedItem, type Item, LineReader, receiptFault, signerOf, signLines } from '../../src/fleet/line.js';
+import { openQueue, shownUrl } from '../../src/fleet/open-queue.js';
+import { encodeWork, readWork } from '../../src/fleet/work.js';
+import { kindOfWorker } from '../../src/fleet/worker.js';
+
+const SIGNERS = [1, 2, 3].map((seed) => signerOf(new Uint8Array(32).fill(seed)));
+const JOB = hash(Uint8Array.of(1));
+const VALID: Item = { verdict: '{"verdict":"Valid"}', receipts: [Uint8Array.of(1, 2)] };
+const OTHER: Item = { verdict: '{"verdict":"Valid"}', receipts: [Uint8Array.of(8, 9)] };
+const reader = new LineReader();
+
+function lineOf(signer: number, kind: string, items: readonly Item[]): JudgedLine {
+  const { key } = SIGNERS[signer];
+  const [bytes] = signLines([{ job: JOB, worker: key, kind, items }], SIGNERS[signer]);
+  return { id: `${signer} ${kind}`, line: reader.read(bytes) };
+}
+
+const ALWAYS = { isDrawn: () => true };
+const NEVER = { isDrawn: () => false };
+
+describe('a fleet: what becomes of a job', () => {
+  it('is settled by one line that is not drawn, and not by one that is', () => {
+    const line = lineOf(0, 'a', [VALID]);
+    expect(judge([line], NEVER)).to.include({ kind: 'settle', by: line });
+    expect(judge([line], ALWAYS)).to.deep.equal({
+      kind: 'again',
+      again: { notKind: 'a', notWorkers: [SIGNERS[0].key] },
+    });
+  });
+
+  it('needs another kind, not only another worker', () => {
+    const same = [lineOf(0, 'a', [VALID]), lineOf(1, 'a', [VALID])];
+    expect(judge(same, ALWAYS)).to.have.property('kind', 'again');
+    const other = [...same, lineOf(2, 'b', [VALID])];
+    expect(judge(other, ALWAYS)).to.include({ kind: 'settle' }).and.property('confirmed').have.length(3);
+  });
+
+  it('is disputed when lines differ, even if it is not drawn', () => {
+    const judged = judge([lineOf(0, 'a', [VALID]), lineOf(1, 'a', [OTHER])], NEVER);
+    expect(judged).to.have.property('kind', 'dispute');
+  });
+
+  it('is run again where a host failed, some times, and the failure says nothing against a worker', () => {
+    const failure = (text: string) => [failedItem('host-failure', text)];
+    const failed = lineOf(0, 'a', failure('no memory'));
+    expect(judge([failed], NEVER)).to.have.property('kind', 'again');
+    expect(judge([failed, lineOf(1, 'b', [VALID])], NEVER)).to.have.property('kind', 'settle');
+    const failures = Array.from({ length: FLEET_LIMITS.hostFailures }, (_, i) => lineOf(i, 'a', failure(`${i}`)));
+    expect(judge(failures, ALWAYS)).to.include({ kind: 'settle', by: failures.at(-1) });
+  });
+
+  it('compares what is said, not how it is worded', () => {
+    const [one, two] = [
+      lineOf(0, 'a', [failedItem('unreadable', 'x')]),
+      lineOf(1, 'b', [failedItem('unreadable', 'y')]),
+    ];
+    expect(toHex(one.line.result)).to.equal(toHex(two.line.result));
+    expect(toHex(lineOf(0, 'a', [VALID]).line.result)).not.to.equal(toHex(lineOf(0, 'a', [OTHER]).line.result));
+  });
+});
+
+describe('a fleet: how often a worker is checked', () => {
+  it('is always at first, falls with what was confirmed, and never below the least share', () => {
+    expect(shareOf(0, 0.01)).to.equal(1);
+    fc.assert(
+      fc.property(
+        fc.nat(1_000_000),
+        fc.nat(1_000),
+        fc.double({ min: 0.001, max: 1, noNaN: true }),
+        (have, more, least) => {
+          const [before, after] = [shareOf(have, least), shareOf(have + more, least)];
+          expect(after).to.be.at.most(before);
+          expect(after).to.be.at.least(least);
+        },
+      ),
+    );
+  });
+
+  it('draws about that share of the jobs, the same ones each time, and others with another secret', () => {
+    const drawn = (secret: number, share: number) =>
+      Array.from({ length: 4_000 }, (_, i) =>
+        isDrawn(new Uint8Array(32).fill(secret), hash(Uint8Array.of(i, i >> 8)), share),
+      );
+    const count = (list: readonly boolean[]) => list.filter(Boolean).length;
+    expect(count(drawn(1, 1))).to.equal(4_000);
+    expect(count(drawn(1, 0.25))).to.be.within(880, 1_120);
+    expect(drawn(1, 0.25)).to.deep.equal(drawn(1, 0.25));
+    expect(drawn(1, 0.25)).not.to.deep.equal(drawn(2, 0.25));
+  });
+});
+
+describe('a fleet: what was written by others', () => {
+  const bodies = [VALID, OTHER].map((item) => ({ job: JOB, worker: SIGNERS[0].key, kind: 'a', items: [item] }));
+  const lines = signLines(bodies, SIGNERS[0]);
+
+  it('lines of one sheet are each read by themselves', () => {
+    expect(lines.map((bytes) => new LineReader().read(bytes).items[0])).to.deep.equal([VALID, OTHER]);
+  });
+
+  it('a line with any byte changed is refused', () => {
+    for (const at of lines[0].keys()) {
+      const changed = lines[0].slice();
+      changed[at] ^= 1;
+      expect(() => reader.read(changed), `byte ${at}`).to.throw(FleetError);
+    }
+  });
+
+  it('a line that another has signed is refused', () => {
+    const [forged] = signLines([{ ...bodies[0], worker: SIGNERS[1].key }], SIGNERS[0]);
+    expect(() => reader.read(forged)).to.throw(FleetError, /not signed/);
+  });
+
+  it('a receipt that is none, or of another module, is found without a second worker', () => {
+    expect(receiptFault(lineOf(0, 'a', [VALID]).line, [JOB])).to.match(/receipt is none/);
+    expect(receiptFault(lineOf(0, 'a', [failedItem('unreadable', '')]).line, [JOB])).to.equal(undefined);
+  });
+
+  it('jobs, packs and works come back as they were, and are refused when they are too long or something else', () => {
+    const input = { format: 'json', input: Uint8Array.of(0x7b), dependencies: null } as const;
+    const job = { batch: JOB, work: JOB, pack: JOB, inputs: [{ index: 7, name: 'a', hash: hash(input.input), at: 0 }] };
+    expect(readJob(encodeJob(job))).to.deep.include(job);
+    expect(readPack(encodePack([input]))).to.deep.equal([input]);
+    expect(inputsOf(job, [input])).to.deep.equal([input]);
+    expect(() => inputsOf(job, [{ ...input, input: Uint8Array.of(1) }])).to.throw(FleetError, /another input/);
+    expect(() => inputsOf(job, [])).to.throw(FleetError, /another input/);
+    const work = { module: JOB, fuel: 5 };
+    expect(readWork(encodeWork(work))).to.deep.include(work);
+    expect(() => readWork(encodeJob(job))).to.throw(FleetError);
+    expect(() => readJob(new Uint8Array(FLEET_LIMITS.jobBytes + 1))).to.throw(FleetError, /limit/);
+    const inputs = Array.from({ length: FLEET_LIMITS.jobInputs + 1 }, () => job.inputs[0]);
+    expect(() => readJob(encodeJob({ ...job, inputs }))).to.throw(FleetError, /a list of 1 to/);
+  });
+
+  it('any bytes are a document or a typed fault', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
+        for (const read of [readJob, readPack, readWork, (given: Uint8Array) => reader.read(given)]) {
+          try {
+            read(bytes);
+          } catch (error) {
+            expect(error).to.be.instanceOf(FleetError).with.property('code', 'content');
+          }
+        }
+      }),
+    );
+  });
+
+  it('a kind is a part of a subject; a URL is shown without its password', async () => {
+    expect(kindOfWorker('auto')).to.match(/^instrumented-node\d+-[a-z0-9]+$/);
+    expect(kindOfWorker('interpreter')).to.match(/^interpreter-node\d+-[a-z0-9]+$/);
+    expect(shownUrl('postgres://me:secret@host/db')).to.equal('postgres://host/db');
+    const error: unknown = await openQueue('redis://host').catch((reason: unknown) => reason);
+    expect(error).to.be.instanceOf(FleetError).with.property('code', 'option');
+  });
+});

@@ -1,0 +1,86 @@
+/** `assay submit MODULE`: a batch as `assay validate --batch` takes it, for the workers of a fleet. */
+import { type Command, InvalidArgumentError } from 'commander';
+import type { Generation } from '../boundary/generation.js';
+import { FLEET_LIMITS } from '../fleet/fleet-limits.js';
+import type { OpCheck } from '../zome/op-check.js';
+import { CliError } from './cli-error.js';
+import type { Console } from './console.js';
+import type { ExitStatus } from './exit-status.js';
+import { QUEUE_HELP, waitNotice, withQueue } from './open-fleet.js';
+import { checkOption, fuelOption, generationOption } from './option-values.js';
+import { submitBatch } from './submit-batch.js';
+
+interface Options {
+  readonly queue: string;
+  readonly batch: string;
+  readonly deps?: string;
+  readonly generation?: Generation;
+  readonly check?: OpCheck | false;
+  readonly fuel?: number;
+  readonly json?: boolean;
+  readonly out?: string;
+  readonly resume?: boolean;
+  readonly name?: string;
+  readonly jobInputs?: number;
+  readonly checkShare?: number;
+  readonly replays?: string;
+  readonly detach?: boolean;
+}
+
+const HELP = `${QUEUE_HELP}
+
+Inputs, --deps, --check, --generation, --fuel and --out are those of assay validate --batch, and so are the lines of results. Every
+validation runs on some worker (assay work); this command judges what they return. A share of the jobs goes to a second worker of another
+kind, all of a worker that is new, then the fewer the more of its results were confirmed, never less than --check-share. Where two differ,
+this command runs the input itself, keeps apart what is wrong, and writes a file for assay agree replay to --replays.
+
+--detach returns when everything is submitted, and the same command without it collects the results. The same inputs with the same options and
+--name are the same batch: what has a result does not run again.
+
+Exit status: that of assay validate --batch; with --detach 0.`;
+
+export function addSubmitCommand(program: Command, console: Console, done: (status: ExitStatus) => void): void {
+  program
+    .command('submit')
+    .summary('validate a batch on the machines of a fleet')
+    .description('Puts the inputs of a batch into a queue, and collects the results of its workers.')
+    .argument('<module>', 'zome: a WebAssembly module with the byte ABI, or its place in a bundle')
+    .requiredOption('--queue <url>', 'the queue: PostgreSQL or NATS JetStream')
+    .requiredOption('--batch <path>', 'a folder of .json and .msgpack files, a .jsonl file, or a dump of a conductor')
+    .option('--out <file>', 'where a line of JSON is written for each input')
+    .option('--resume', 'goes on from the --out of a batch that was ended')
+    .option('--deps <file>', 'records that must_get_* can find: .json or .msgpack')
+    .option('--check <what>', 'hashes, or all for hashes and signature (default hashes; all for a dump)', checkOption)
+    .option('--no-check', 'do not check hashes and signatures of ops')
+    .option('--generation <name>', '0.2, 0.2-map, 0.6 or 0.7 (default: detected from the module)', generationOption)
+    .option('--fuel <n>', 'fuel limit of each call (default 1000000000)', fuelOption)
+    .option('--name <text>', 'name of the batch (default: the last part of the path)')
+    .option('--job-inputs <n>', 'inputs of a job (default 64)', jobInputsOption)
+    .option(
+      '--check-share <n>',
+      'least share of jobs that a second worker runs, above 0, at most 1 (default 0.01)',
+      shareOption,
+    )
+    .option('--replays <dir>', 'folder for files of results that differ (default: assay-replays)')
+    .option('--detach', 'do not wait for results')
+    .option('--json', 'print the lines and the summary as JSON documents')
+    .addHelpText('after', HELP)
+    .action(async (path: string, options: Options) => {
+      if (options.resume === true && options.out === undefined)
+        throw new CliError('--resume needs --out', 'name the file of results that is gone on from');
+      const onWait = waitNotice(console);
+      done(await withQueue(options.queue, {}, (queue) => submitBatch(console, queue, path, { ...options, onWait })));
+    });
+}
+
+function jobInputsOption(text: string): number {
+  const inputs = /^[0-9]{1,4}$/.test(text) ? Number(text) : 0;
+  if (inputs >= 1 && inputs <= FLEET_LIMITS.jobInputs) return inputs;
+  throw new InvalidArgumentError(`Write a number of inputs from 1 to ${FLEET_LIMITS.jobInputs}.`);
+}
+
+function shareOption(text: string): number {
+  const share = /^[0-9]*\.?[0-9]+$/.test(text) ? Number(text) : 0;
+  if (share > 0 && share <= 1) return share;
+  throw new InvalidArgumentError('Write a share above 0 and at most 1, such as 0.05.');
+}

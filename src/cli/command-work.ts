@@ -1,0 +1,130 @@
+/** `assay work`: joins this machine to a fleet. */
+import { randomBytes } from 'node:crypto';
+import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { type Command, InvalidArgumentError } from 'commander';
+import { fromHex, toHex } from '../base/hash.js';
+import type { Tier } from '../engine/tier.js';
+import { fleetWorker } from '../fleet/worker.js';
+import { openPool } from '../pool/open-pool.js';
+import { CliError } from './cli-error.js';
+import type { Console } from './console.js';
+import { EXIT, type ExitStatus } from './exit-status.js';
+import { counted, printable } from './layout.js';
+import { QUEUE_HELP, waitNotice, withQueue } from './open-fleet.js';
+import { threadsOption, tierOption } from './option-values.js';
+import { readError, writeError } from './read-bytes.js';
+
+interface Options {
+  readonly queue: string;
+  readonly threads?: number;
+  readonly tier?: Tier;
+  readonly key?: string;
+  readonly name?: string;
+  readonly idle?: number;
+  readonly lease?: number;
+  readonly json?: boolean;
+}
+
+const HELP = `${QUEUE_HELP}
+
+A worker runs what assay submit puts into the queue, and signs what it finds with an ed25519 key. --key keeps the key in a file, which
+is made if it is not there, so that the worker has the same name, and the record that it has earned, the next time. Give each worker a
+key of its own. Jobs are checked by workers of another kind: run some with --tier interpreter.
+
+Ctrl-C or SIGTERM: finishes what it has begun and ends. SIGKILL loses nothing: others run its jobs when their leases have run out.
+Exit status: 0 ended, 2 usage, 5 the server was away for too long.`;
+
+export function addWorkCommand(program: Command, console: Console, done: (status: ExitStatus) => void): void {
+  program
+    .command('work')
+    .summary('join this machine to a fleet')
+    .description('Takes jobs from a queue, runs them in threads, and returns signed results.')
+    .requiredOption('--queue <url>', 'the queue: PostgreSQL or NATS JetStream')
+    .option('--threads <n>', 'threads (default: one for each processor)', threadsOption)
+    .option('--tier <tier>', 'interpreter, or auto (default) for the fastest available', tierOption)
+    .option('--key <file>', 'file of the key that signs results (default: a new key)')
+    .option('--name <text>', 'name shown by assay status (default: the name of the host)')
+    .option('--idle <seconds>', 'end when there was no job for so long (default: never)', secondsOption)
+    .option('--lease <seconds>', 'time after which a job of a worker that is gone is given to another', secondsOption)
+    .option('--json', 'print one JSON document at the end')
+    .addHelpText('after', HELP)
+    .action(async (options: Options) => {
+      done(await runWork(console, options));
+    });
+}
+
+export function secondsOption(text: string): number {
+  const seconds = /^[0-9]{1,6}(?:\.[0-9]{1,3})?$/.test(text) ? Number(text) : 0;
+  if (seconds > 0) return seconds;
+  throw new InvalidArgumentError('Write a number of seconds above 0.');
+}
+
+async function runWork(console: Console, options: Options): Promise<ExitStatus> {
+  const { queue: url, threads, tier = 'auto', idle, lease, name = hostname() } = options;
+  const secret = options.key === undefined ? new Uint8Array(randomBytes(SECRET_BYTES)) : keyIn(options.key);
+  const leaseMs = lease === undefined ? {} : { leaseMs: Math.round(lease * 1_000) };
+  return await withQueue(url, leaseMs, async (queue) => {
+    const pool = openPool({ tier, ...(threads === undefined ? {} : { threads }) });
+    const stop = new AbortController();
+    const end = () => stop.abort();
+    for (const signal of SIGNALS) process.once(signal, end);
+    try {
+      const worker = fleetWorker({
+        queue,
+        pool,
+        tier,
+        secret,
+        name,
+        ...leaseMs,
+        ...(idle === undefined ? {} : { idleMs: idle * 1_000 }),
+        onWait: waitNotice(console),
+        onProgress: ({ jobs, inputs }) => {
+          console.progress(`${counted(jobs, 'job')}, ${counted(inputs, 'input')}`);
+        },
+      });
+      const { key, kind } = worker.identity;
+      if (options.json !== true) console.out(`worker ${toHex(key).slice(0, 12)}, ${kind}, ${printable(name)}`);
+      const { jobs, inputs } = await worker.run(stop.signal);
+      console.progress('');
+      if (options.json === true) console.out(JSON.stringify({ worker: toHex(key), kind, name, jobs, inputs }));
+      else console.out(`${counted(jobs, 'job')}, ${counted(inputs, 'input')}`);
+      return EXIT.ok;
+    } finally {
+      for (const signal of SIGNALS) process.off(signal, end);
+      await pool.terminate();
+    }
+  });
+}
+
+const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
+const SECRET_BYTES = 32;
+const OWNER_ONLY = 0o600;
+
+/** The key in a file, which is made if it is not there. @throws CliError */
+function keyIn(path: string): Uint8Array {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw readError(path, error);
+    return madeKey(path);
+  }
+  const hex = text.trim();
+  if (/^[0-9a-f]{64}$/.test(hex)) return fromHex(hex);
+  throw new CliError(
+    `${printable(path)} is no key: it must hold 64 hexadecimal digits`,
+    'name a file that is not there',
+  );
+}
+
+function madeKey(path: string): Uint8Array {
+  const secret = new Uint8Array(randomBytes(SECRET_BYTES));
+  try {
+    writeFileSync(path, `${toHex(secret)}\n`, { mode: OWNER_ONLY, flag: 'wx' });
+    chmodSync(path, OWNER_ONLY);
+  } catch (error) {
+    throw writeError(path, error);
+  }
+  return secret;
+}

@@ -1,0 +1,105 @@
+/**
+ * Ops of a dump that are run by a fleet, each a promise.
+ *
+ * Invariant: a result belongs to a job by its hash, which binds the op and what it was given. So results of an earlier run of the same dump, whose
+ * jobs were made of other ops, are never taken for those of this one.
+ */
+import { toHex } from '../base/hash.js';
+import type { CollectedJob, Collector } from '../fleet/collector.js';
+import type { SubmittedJob } from '../fleet/fleet-queue.js';
+import type { Item } from '../fleet/line.js';
+import type { Submitter } from '../fleet/submitter.js';
+import type { BatchInput } from './batch-inputs.js';
+
+/** An op waits so long for others of its job. */
+const FLUSH_MS = 25;
+
+interface Waiting {
+  readonly resolve: (item: Item) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+export class RemoteOps {
+  #submitter: Submitter | undefined;
+  #isEnded = false;
+  #timer: NodeJS.Timeout | undefined;
+  #adding: Promise<void> = Promise.resolve();
+  #error: unknown;
+  /** Added and not yet in a job, in their order. */
+  readonly #added: Waiting[] = [];
+  readonly #jobs = new Map<string, readonly Waiting[]>();
+  /** Results of jobs that nobody has waited for yet. */
+  readonly #early = new Map<string, readonly Item[]>();
+
+  open(submitter: Submitter): void {
+    this.#submitter = submitter;
+  }
+
+  /** @param dependencies MessagePack */
+  run({ index, name, format }: BatchInput, input: Uint8Array, dependencies: Uint8Array): Promise<Item> {
+    return new Promise((resolve, reject) => {
+      this.#later(reject, async (submitter) => {
+        this.#submitted(await submitter.add({ index, name, format, input, dependencies }));
+        this.#added.push({ resolve, reject });
+        this.#timer ??= setTimeout(() => {
+          this.#timer = undefined;
+          this.#later(reject, async (open) => this.#submitted(await open.flush()));
+        }, FLUSH_MS);
+      });
+    });
+  }
+
+  /** One after the other: a submitter is of one caller. */
+  #later(reject: (error: unknown) => void, work: (submitter: Submitter) => Promise<void>): void {
+    this.#adding = this.#adding.then(async () => {
+      if (this.#submitter === undefined) throw new Error('ops are run before there is a batch');
+      try {
+        if (this.#error !== undefined) throw this.#error;
+        await work(this.#submitter);
+      } catch (error) {
+        reject(error);
+        this.#fail(error);
+      }
+    });
+  }
+
+  #submitted(jobs: readonly SubmittedJob[]): void {
+    for (const { id, inputs } of jobs) {
+      const job = toHex(id);
+      const waiting = this.#added.splice(0, inputs);
+      const items = this.#early.get(job);
+      if (items === undefined) this.#jobs.set(job, waiting);
+      else for (const [at, { resolve }] of waiting.entries()) resolve(items[at]);
+    }
+  }
+
+  /** Hands results to those who wait for them, until `end`. */
+  async collect(collector: Collector): Promise<void> {
+    try {
+      for await (const job of collector.before()) this.#settle(job);
+      while (!this.#isEnded) for (const job of await collector.next()) this.#settle(job);
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  #settle({ id, items }: CollectedJob): void {
+    const job = toHex(id);
+    const waiting = this.#jobs.get(job);
+    this.#jobs.delete(job);
+    if (waiting === undefined) this.#early.set(job, items);
+    else for (const [at, { resolve }] of waiting.entries()) resolve(items[at]);
+  }
+
+  #fail(error: unknown): void {
+    this.#error ??= error;
+    for (const { reject } of [...this.#jobs.values()].flat()) reject(error);
+    for (const { reject } of this.#added) reject(error);
+    this.#jobs.clear();
+  }
+
+  end(): void {
+    this.#isEnded = true;
+    clearTimeout(this.#timer);
+  }
+}

@@ -1,0 +1,395 @@
+/**
+ * A batch over a fleet: everything is submitted, and what comes back is written as `validate --batch` writes it. Nothing of an input is kept here
+ * but what the summary needs.
+ */
+import { basename, resolve } from 'node:path';
+import { fromHex, hash, toHex } from '../base/hash.js';
+import { sameBytes } from '../base/same-bytes.js';
+import type { Generation } from '../boundary/generation.js';
+import { encodeMessagePack } from '../boundary/messagepack-encode.js';
+import { type CollectedJob, Collector } from '../fleet/collector.js';
+import type { Mismatch } from '../fleet/dispute.js';
+import type { FleetError } from '../fleet/fleet-error.js';
+import type { FleetQueue } from '../fleet/fleet-queue.js';
+import { fuelOf, type Item, isFailed } from '../fleet/line.js';
+import { writeMismatch } from '../fleet/mismatch-file.js';
+import { openSubmitter, type Submitter } from '../fleet/submitter.js';
+import { type Work, workDna } from '../fleet/work.js';
+import { runAll } from '../pool/run-all.js';
+import { encodeDependencies } from '../zome/dependency-file.js';
+import { hashFromText } from '../zome/holo-hash.js';
+import type { OpCheck } from '../zome/op-check.js';
+import { type VerdictJson, verdictJson } from '../zome/verdict-json.js';
+import { DumpBatch, type DumpVerdict, type NeverRun } from './batch-dump.js';
+import { type BatchInputs, batchInputs } from './batch-inputs.js';
+import { BatchProgress, BatchTotals, batchSummaryDocument, batchSummaryLines } from './batch-report.js';
+import { BatchResults, type ResultLine } from './batch-results.js';
+import { CliError } from './cli-error.js';
+import { statusNotes } from './command-status.js';
+import type { Console } from './console.js';
+import { EXIT, type ExitStatus } from './exit-status.js';
+import { counted, printable } from './layout.js';
+import { loadModule } from './load-module.js';
+import { bundlePlaceOf } from './module-place.js';
+import { writeError } from './read-bytes.js';
+import { readValue } from './read-document.js';
+import { RemoteOps } from './remote-ops.js';
+import { joined, refuseOptionsOfOps, statusOf, takesEntries } from './validate-batch.js';
+import { DEPENDENCIES_BYTES_MAX, dependencyDocumentOf, sourceAt, zomeSubject, zomesAt } from './zome-subject.js';
+
+export interface SubmitOptions {
+  readonly batch: string;
+  readonly deps?: string;
+  readonly generation?: Generation;
+  readonly check?: OpCheck | false;
+  readonly fuel?: number;
+  readonly json?: boolean;
+  readonly out?: string;
+  readonly resume?: boolean;
+  readonly name?: string;
+  readonly jobInputs?: number;
+  readonly checkShare?: number;
+  readonly replays?: string;
+  readonly detach?: boolean;
+  readonly onWait: (error: FleetError) => void;
+}
+
+/** What a batch is about. */
+interface Subject {
+  readonly work: Work;
+  /** What its results are bound to, as in `validate --batch`. */
+  readonly of: object;
+  readonly dump?: DumpBatch<RemoteRun>;
+}
+
+/** What came of one run of an op of a dump. */
+interface RemoteRun {
+  readonly verdict: DumpVerdict;
+  readonly item: Item;
+}
+
+/** Ops of a dump that are under way: as many as some jobs have. */
+const DUMP_WINDOW = 1_024;
+const REPLAYS = 'assay-replays';
+/** Looks for results in vain, after which those of others are looked for. */
+const LOOK_AGAIN = 20;
+
+/** @throws CliError */
+export async function submitBatch(
+  console: Console,
+  queue: FleetQueue,
+  argument: string,
+  options: SubmitOptions,
+): Promise<ExitStatus> {
+  const given = await batchInputs(options.batch);
+  if (given === undefined && options.detach === true) {
+    throw new CliError(
+      'a dump cannot be submitted with --detach',
+      'what an op depends on is sent when it is asked for, so the command has to stay; leave --detach out',
+    );
+  }
+  const remote = new RemoteOps();
+  const subject = await subjectOf(queue, argument, options, given === undefined ? remote : undefined);
+  const inputs = given ?? subject.dump!.inputs;
+  const name = options.name ?? basename(resolve(options.batch));
+  const submitter = await openSubmitter(queue, {
+    work: subject.work,
+    name: `${name} ${JSON.stringify(inputs.of)}`,
+    ...(options.jobInputs === undefined ? {} : { jobInputs: options.jobInputs }),
+    onWait: options.onWait,
+  });
+  const batch = toHex(submitter.batch);
+  if (options.detach === true) {
+    await submitAll(submitter, inputs);
+    const { jobs, inputs: count } = submitter;
+    if (options.json === true) console.out(JSON.stringify({ batch, name, jobs, inputs: count }));
+    else console.out(`batch ${batch.slice(0, SHOWN)}: ${counted(count, 'input')} in ${counted(jobs, 'job')}`);
+    return EXIT.ok;
+  }
+  const run = await FleetRun.open(console, queue, submitter, subject, inputs, options);
+  try {
+    return subject.dump === undefined ? await run.ofInputs() : await run.ofDump(subject.dump, remote);
+  } finally {
+    await run.close();
+  }
+}
+
+const SHOWN = 12;
+
+async function submitAll(submitter: Submitter, inputs: BatchInputs): Promise<void> {
+  for await (const { index, name, bytes, format } of inputs.read(() => false)) {
+    await submitter.add({ index, name, input: bytes, format, dependencies: null });
+  }
+  await submitter.close();
+}
+
+/** One run of the command: results that come, and where they go. */
+class FleetRun {
+  readonly #console: Console;
+  readonly #queue: FleetQueue;
+  readonly #submitter: Submitter;
+  readonly #inputs: BatchInputs;
+  readonly #options: SubmitOptions;
+  readonly #collector: Collector;
+  readonly #results: BatchResults;
+  readonly #totals: BatchTotals;
+  readonly #progress: BatchProgress;
+  readonly #seen = new Set<string>();
+  readonly #said = new Set<string>();
+  #mismatches = 0;
+
+  static async open(
+    console: Console,
+    queue: FleetQueue,
+    submitter: Submitter,
+    { of, dump }: Subject,
+    inputs: BatchInputs,
+    options: SubmitOptions,
+  ): Promise<FleetRun> {
+    const totals = new BatchTotals();
+    const progress = new BatchProgress(console, inputs.count, inputs.bytes);
+    const head = JSON.stringify({ batch: { format: 'assay-batch-1', ...of, inputs: inputs.of } });
+    const results =
+      options.out === undefined
+        ? BatchResults.into(options.json === true ? (text) => console.out(text) : () => {})
+        : await BatchResults.open(options.out, head, options.resume === true, (line) => {
+            totals.add(line);
+            progress.addBefore();
+            if (line.verdict === 'Invalid') dump?.addInvalidBefore(line.index);
+          });
+    return new FleetRun(console, queue, submitter, inputs, options, results, totals, progress);
+  }
+
+  private constructor(
+    console: Console,
+    queue: FleetQueue,
+    submitter: Submitter,
+    inputs: BatchInputs,
+    options: SubmitOptions,
+    results: BatchResults,
+    totals: BatchTotals,
+    progress: BatchProgress,
+  ) {
+    this.#console = console;
+    this.#queue = queue;
+    this.#submitter = submitter;
+    this.#inputs = inputs;
+    this.#options = options;
+    this.#results = results;
+    this.#totals = totals;
+    this.#progress = progress;
+    this.#collector = new Collector(queue, submitter.batch, {
+      ...(options.checkShare === undefined ? {} : { checkShare: options.checkShare }),
+      onWait: options.onWait,
+      onMismatch: (mismatch) => this.#differ(mismatch),
+      onRefused: (job, reason) =>
+        console.err(`a line of job ${toHex(job).slice(0, SHOWN)} is refused: ${printable(reason)}`),
+    });
+  }
+
+  /** Everything is submitted while results come in. */
+  async ofInputs(): Promise<ExitStatus> {
+    let isSubmitted = false;
+    let error: unknown;
+    const submitting = submitAll(this.#submitter, this.#inputs).then(
+      () => {
+        isSubmitted = true;
+      },
+      (reason: unknown) => {
+        error = reason;
+      },
+    );
+    await this.#takeBefore();
+    for (let idle = 0; !isSubmitted || this.#seen.size < this.#submitter.jobs; ) {
+      const jobs = await this.#collector.next();
+      for (const job of jobs) this.#take(job);
+      if (error !== undefined) throw error;
+      idle = jobs.length > 0 ? 0 : idle + 1;
+      if (idle === 0 || idle % LOOK_AGAIN !== 0) continue;
+      // Another collector of the same batch may have judged some.
+      await this.#takeBefore();
+      await this.#sayWhy();
+    }
+    await submitting;
+    return this.#end();
+  }
+
+  /** Why nothing comes, as far as that is known. */
+  async #sayWhy(): Promise<void> {
+    const batches = (await this.#queue.batches()).filter(({ id }) => sameBytes(id, this.#submitter.batch));
+    for (const note of statusNotes(batches, await this.#queue.workers())) {
+      if (!this.#said.has(note)) this.#console.err(note);
+      this.#said.add(note);
+    }
+  }
+
+  async #takeBefore(): Promise<void> {
+    for await (const job of this.#collector.before()) this.#take(job);
+  }
+
+  #take({ id, job, items }: CollectedJob): void {
+    this.#seen.add(toHex(id));
+    for (const [at, { index, name }] of job.inputs.entries()) this.#write(index, name, items[at], 0);
+  }
+
+  /** Ops of a dump are submitted as they can be run: some wait for the verdicts of others. */
+  async ofDump(dump: DumpBatch<RemoteRun>, remote: RemoteOps): Promise<ExitStatus> {
+    remote.open(this.#submitter);
+    const collecting = remote.collect(this.#collector);
+    const waiting = this.#inputs.read((index) => this.#results.done.has(index));
+    const ran = runAll({ window: DUMP_WINDOW }, waiting, (input) => dump.judge(input), { order: 'completion' });
+    try {
+      for await (const { input, ...made } of ran) {
+        if (!made.ok) throw made.error;
+        this.#write(input.index, input.name, itemOf(made.result), input.bytes.length);
+      }
+    } finally {
+      remote.end();
+      await collecting;
+    }
+    await this.#submitter.close();
+    return this.#end();
+  }
+
+  async close(): Promise<void> {
+    this.#progress.end();
+    this.#results.close();
+    await this.#collector.close();
+  }
+
+  #end(): ExitStatus {
+    this.#progress.end();
+    this.#results.close();
+    const { json, replays = REPLAYS } = this.#options;
+    if (json === true) this.#console.out(JSON.stringify(batchSummaryDocument(this.#totals)));
+    else this.#console.out(batchSummaryLines(this.#totals, this.#console.colours).join('\n'));
+    if (this.#mismatches > 0) {
+      const differ = `${counted(this.#mismatches, 'result')} of workers differed`;
+      this.#console.err(
+        `${differ}; the files in ${printable(replays)} say where, and assay agree replay runs them again`,
+      );
+    }
+    return statusOf(this.#totals);
+  }
+
+  #write(index: number, name: string, item: Item, bytes: number): void {
+    if (this.#results.done.has(index)) return;
+    const line = lineOf(index, name, item);
+    this.#results.append(index, JSON.stringify(line));
+    this.#totals.add(line);
+    this.#progress.add(bytes, line.fuel?.used ?? 0);
+  }
+
+  /** Says who is wrong, and writes it down. */
+  #differ(mismatch: Mismatch): void {
+    this.#mismatches += 1;
+    const { input, index, field, sides } = mismatch;
+    const wrong = sides.flatMap(({ workers, isRight }) => (isRight ? [] : workers));
+    const who = wrong.map(({ key, kind }) => `${toHex(key).slice(0, SHOWN)} (${kind})`).join(', ');
+    const folder = this.#options.replays ?? REPLAYS;
+    let path: string;
+    try {
+      path = writeMismatch(folder, mismatch);
+    } catch (error) {
+      throw writeError(folder, error);
+    }
+    this.#console.err(
+      `input ${index} (${printable(input)}): workers differ in ${field}; wrong: ${who}; see ${printable(path)}`,
+    );
+  }
+}
+
+function lineOf(index: number, input: string, item: Item): ResultLine {
+  if (isFailed(item)) return { index, input, verdict: null, cause: { kind: item.failure, ...{ text: item.text } } };
+  const document = JSON.parse(item.verdict) as Pick<ResultLine, 'verdict'>;
+  const receipts = item.receipts.map((receipt) => toHex(hash(receipt)));
+  return { index, input, ...document, fuel: { used: fuelOf(item) }, receipts };
+}
+
+/** An op that waits for an entry that is nowhere was not run. */
+function itemOf(made: RemoteRun | NeverRun): Item {
+  return 'item' in made ? made.item : { verdict: JSON.stringify(verdictJson(made.verdict)), receipts: [] };
+}
+
+/** @throws CliError for what cannot be read, found or loaded */
+async function subjectOf(
+  queue: FleetQueue,
+  argument: string,
+  options: SubmitOptions,
+  remote: RemoteOps | undefined,
+): Promise<Subject> {
+  const { definitions, dnaInfo, zome } = await zomesAt(argument);
+  const fuel = options.fuel ?? null;
+  const [only] = definitions;
+  const isEntries = definitions.length === 1 && bundlePlaceOf(argument) === undefined && takesEntries(only.wasm);
+  if (isEntries && remote === undefined) {
+    refuseOptionsOfOps(argument, options);
+    const { hash: module } = await loadModule(argument, 'interpreter');
+    await queue.putContent(only.wasm);
+    return { work: { module: fromHex(module), fuel }, of: { modules: [module], fuel } };
+  }
+  const { generation: named, check = remote === undefined ? 'hashes' : 'all', deps } = options;
+  const { host } = await zomeSubject(argument, {
+    tier: 'interpreter',
+    ...(named === undefined ? {} : { generation: named }),
+  });
+  const { generation } = host;
+  const value = deps === undefined ? undefined : readValue(deps, DEPENDENCIES_BYTES_MAX, 'dependencies');
+  const document = value === undefined ? undefined : dependencyDocumentOf(deps!, value, generation);
+  const source = document && sourceAt(deps!, document, generation);
+  const zomes = [];
+  for (const { name, kind = 'integrity', dependencies = [], wasm } of definitions) {
+    zomes.push({ name, kind, dependencies, module: await queue.putContent(wasm) });
+  }
+  const shared = document === undefined ? null : await queue.putContent(encodeDependencies(document, generation));
+  const work: Work = {
+    zomes,
+    dna: workDna(dnaInfo, host.dnaInfo.hash),
+    generation,
+    zome: zome ?? null,
+    check: check === false ? null : check,
+    fuel,
+    dependencies: shared,
+  };
+  const of = {
+    modules: host.zomes.map(({ module }) => module.hash),
+    generation,
+    zome: work.zome,
+    fuel,
+    check: work.check,
+    dependencies: value === undefined ? null : toHex(hash(encodeMessagePack(value))),
+  };
+  if (remote === undefined) return { work, of };
+  const dump = DumpBatch.read(
+    options.batch,
+    { generation },
+    source,
+    async (bytes, found, _, input): Promise<RemoteRun> => {
+      const dependencies = encodeDependencies(joined(found, document), generation);
+      const item = await remote.run(input, bytes, dependencies);
+      return { item, verdict: dumpVerdictOf(item) };
+    },
+  );
+  return { work, of, dump };
+}
+
+/** What a dump has to know of a verdict. */
+function dumpVerdictOf(item: Item): DumpVerdict {
+  if (isFailed(item)) return { kind: 'NoVerdict' };
+  const { verdict, dependencies } = JSON.parse(item.verdict) as Partial<VerdictJson>;
+  if (verdict !== 'UnresolvedDependencies' || dependencies === undefined) return { kind: verdictKind(verdict) };
+  if (dependencies.kind === 'Hashes') {
+    return { kind: verdict, dependencies: { kind: 'Hashes', hashes: dependencies.hashes.map(hashNamed) } };
+  }
+  return { kind: verdict, dependencies: { kind: 'AgentActivity', agent: hashNamed(dependencies.agent) } };
+}
+
+function verdictKind(verdict: VerdictJson['verdict'] | undefined): 'Valid' | 'Invalid' | 'NoVerdict' {
+  return verdict === 'Valid' || verdict === 'Invalid' ? verdict : 'NoVerdict';
+}
+
+/** The bytes of a hash as `hashName` writes them. */
+function hashNamed(text: string): Uint8Array {
+  const read = hashFromText(text);
+  return read.ok ? read.hash : fromHex(text);
+}
