@@ -6,17 +6,21 @@ import { receiptHash } from '../../src/engine/receipt/receipt-json.js';
 import type { CheckOptions, Finding } from '../pool/check.js';
 import { guestFile } from '../pool/pool-guests.js';
 import { type ServeChild, serveChild } from './serve-child.js';
-import { POST, spoken, statusOf } from './served.js';
+import { DIVIDE, POST, spoken, statusOf } from './served.js';
 
 const CONNECTIONS = 10_000;
 const ROUNDS = 3;
-const EACH = 100;
+const EACH = 50;
 /** What the memory may differ by from one round to the next, when all is over. */
 const GROWTH_BYTES_MAX = 64 * 1024 * 1024;
-const LIMITS = ['headersMs=2000', 'bodyMs=2000', 'idleMs=2000', 'jobMs=10000', 'connections=12000'].flatMap((limit) => [
-  '--limit',
-  limit,
-]);
+const LIMITS = [
+  'headersMs=2000',
+  'bodyMs=2000',
+  'idleMs=2000',
+  'jobMs=10000',
+  'connections=12000',
+  'drainMs=5000',
+].flatMap((limit) => ['--limit', limit]);
 /** When a client that took nothing looks again: the service has given it up by then. */
 const UNTAKEN_MS = 8_000;
 const ENTRY = guestFile('entries/post-valid-plain.msgpack');
@@ -29,7 +33,7 @@ type Attack = readonly [
   attack: (i: number) => Promise<number>,
 ];
 
-function attacksOn({ port, url, token }: ServeChild, module: string): readonly Attack[] {
+function attacksOn({ port, url, token }: ServeChild, module: string, divide: string): readonly Attack[] {
   const head = (path: string, type: string, rest: string, method = 'POST') =>
     `${method} ${path} HTTP/1.1\r\nhost: a\r\nauthorization: Bearer ${token}\r\ncontent-type: ${type}\r\n${rest}\r\n\r\n`;
   const raw = async (text: string, ms?: number) => statusOf(await spoken(port, text, ms));
@@ -51,7 +55,8 @@ function attacksOn({ port, url, token }: ServeChild, module: string): readonly A
   const wide = `{"module":"${module}","input":[${'[],'.repeat(500_000)}[]]}`;
   const deep = `{"module":"${module}","input":${'['.repeat(500_000)}${']'.repeat(500_000)}}`;
   const line = `${JSON.stringify({ inputBase64: Buffer.from(ENTRY).toString('base64') })}\n`;
-  const results = `${JSON.stringify({ module, receipts: 'bytes' })}\n${line.repeat(20_000)}`;
+  const call = `${JSON.stringify({ args: ['i32:84', 'i32:2'] })}\n`;
+  const results = `${JSON.stringify({ module: divide, export: 'divide', receipts: 'bytes' })}\n${call.repeat(20_000)}`;
   return [
     [
       'bodies that are cut',
@@ -106,7 +111,7 @@ function attacksOn({ port, url, token }: ServeChild, module: string): readonly A
     ],
     [
       'responses that nobody takes',
-      8,
+      4,
       [0],
       () =>
         untaken(port, `${head('/v1/batch', 'application/x-ndjson', `content-length: ${results.length}`)}${results}`),
@@ -164,11 +169,12 @@ function untaken(port: number, text: string): Promise<number> {
 async function round(
   child: ServeChild,
   module: string,
+  divide: string,
   tell: (text: string) => void,
 ): Promise<ReadonlyMap<string, string>> {
   const wrong = new Map<string, string>();
   tell('attacks');
-  const attacks = attacksOn(child, module).map(async ([what, count, statuses, attack]) => {
+  const attacks = attacksOn(child, module, divide).map(async ([what, count, statuses, attack]) => {
     const ended = await Promise.all(Array.from({ length: count }, (_, i) => attack(i)));
     const others = [...new Set(ended.filter((status) => !statuses.includes(status)))];
     if (others.length > 0) wrong.set(what, `${others.join(', ')} in the place of ${statuses.join(' or ')}`);
@@ -217,6 +223,7 @@ async function manyConnections(
 export async function checkHostile({ share, tell }: CheckOptions): Promise<readonly Finding[]> {
   const child = await serveChild('--threads', '2', ...LIMITS);
   const { hash: module } = await child.client.putModule(POST);
+  const { hash: divide } = await child.client.putModule(DIVIDE);
   const loaded = await createEngine().load(POST);
   if (!loaded.ok) throw new Error(loaded.fault.code);
   const wanted = toHex(receiptHash(loaded.module.validate(ENTRY).receipt));
@@ -224,7 +231,7 @@ export async function checkHostile({ share, tell }: CheckOptions): Promise<reado
   const residents: number[] = [];
   const rounds = share < 0.5 ? 2 : ROUNDS;
   for (let i = 0; i < rounds; i++) {
-    for (const [what, how] of await round(child, module, tell)) wrong.push(`${what}: ${how}`);
+    for (const [what, how] of await round(child, module, divide, tell)) wrong.push(`${what}: ${how}`);
     residents.push(await child.figure('assay_resident_bytes'));
   }
   tell('many connections');
