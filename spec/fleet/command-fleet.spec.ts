@@ -49,8 +49,8 @@ onEachQueue('assay submit, work, status', (kind) => {
         .slice(1)
         .map((word) => word.replace('"$QUEUE"', url).replace(/^(worker-\d\.key|results\.jsonl)$/, join(folder, '$1'))),
     );
-    const short = ['--threads', '1', '--idle', '5'];
-    const workers = [run([...first, ...short]), run([...second, ...short])];
+    const small = ['--threads', '1'];
+    const workers = [run([...first, ...small]), run([...second, ...small])];
     const submitted = await run(submit);
     expect(submitted.err).to.equal('');
     expect(submitted)
@@ -71,6 +71,8 @@ onEachQueue('assay submit, work, status', (kind) => {
     expect((await run([...submit, '--resume'])).status).to.equal(4);
     expect(linesOf(out)).to.have.length(165);
     rmSync(out);
+    // As the system does it: the commands run in this process.
+    process.emit('SIGTERM');
     for (const worker of workers) expect((await worker).status).to.equal(0);
   });
 

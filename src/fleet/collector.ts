@@ -11,7 +11,7 @@ import { isDrawn, shareOf } from './check-share.js';
 import { Arbiter, type Mismatch } from './dispute.js';
 import { FleetError } from './fleet-error.js';
 import { FLEET_LIMITS } from './fleet-limits.js';
-import type { Decision, FleetQueue, JobLines, RecordChange, WorkerIdentity } from './fleet-queue.js';
+import type { Decision, FleetQueue, JobLines, RecordChange, SettledJob, WorkerIdentity } from './fleet-queue.js';
 import { type FleetJob, readJob } from './job.js';
 import { type JudgedLine, judge, workersOf } from './judge.js';
 import { failedItem, fuelOf, type Item, type Line, LineReader, receiptFault } from './line.js';
@@ -73,7 +73,24 @@ export class Collector {
 
   /** The jobs that have a result already. */
   async *before(): AsyncGenerator<CollectedJob, void, undefined> {
-    for await (const { id, job, line } of this.#queue.settled(this.#batch)) {
+    const seen = new Set<string>();
+    let settled: AsyncIterator<SettledJob> | undefined;
+    // One that was broken off begins again, and gives what is new.
+    const next = () =>
+      this.#patience.of(async () => {
+        settled ??= this.#queue.settled(this.#batch)[Symbol.asyncIterator]();
+        try {
+          return await settled.next();
+        } catch (error) {
+          settled = undefined;
+          throw error;
+        }
+      });
+    for (let found = await next(); found.done !== true; found = await next()) {
+      const { id, job, line } = found.value;
+      const name = toHex(id);
+      if (seen.has(name)) continue;
+      seen.add(name);
       const read = readJob(job);
       yield { id, job: read, items: line === undefined ? notAgreed(read) : this.#reader.read(line).items };
     }
