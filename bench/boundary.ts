@@ -81,15 +81,12 @@ function measured(tier: Tier, size: Size, options: SectionOptions) {
   return { in: direction(tier, size, 'in', options), out: direction(tier, size, 'out', options) };
 }
 
-/** The largest payload, in the instrumented tier. */
+/** The largest payload of the default limits, in the instrumented tier. */
 export function largestPayload(way: 'in' | 'out', options: SectionOptions) {
-  const { row } = direction(TIERS.get('instrumented')!, SIZES.at(-1)!, way, options);
-  return {
-    bytes: SIZES.at(-1)!.bytes,
-    gigabytesPerSecond: row['GB/s'],
-    boundaryUs: row['boundary us'],
-    callUs: row['call us'],
-  };
+  const size = SIZES.filter(({ limits }) => limits === LIMITS_1).at(-1)!;
+  const { row } = direction(TIERS.get('instrumented')!, size, way, options);
+  const { 'GB/s': gigabytesPerSecond, 'boundary us': boundaryUs, 'call us': callUs } = row;
+  return { bytes: size.bytes, gigabytesPerSecond, boundaryUs, callUs };
 }
 
 function direction(tier: Tier, { name, bytes, limits }: Size, way: Direction, { rounds, progress }: SectionOptions) {

@@ -153,12 +153,12 @@ function backends(figures: PlanFigures): readonly Headline[] {
     [
       'bytes to a result (a+b+c+d)',
       justInTime,
-      'our own code is JavaScript that has just started; warm it takes a tenth',
+      'our own code is JavaScript that has just started: the cold price of section `boot`',
     ],
     [
       "bytes to what is saved (a+b+b')",
       aheadOfTime,
-      'our own code is JavaScript that has just started; warm it takes a tenth',
+      'our own code is JavaScript that has just started: the cold price of section `boot`',
     ],
     [
       "saved to a result (c'+c+d)",
