@@ -12,6 +12,7 @@ import { MODELS } from './models.js';
 const tiers = ['interpreter', 'instrumented'] as const;
 
 const requests = fc.array(fc.record({ object: fc.nat(12), price: fc.integer({ min: 1, max: 1000 }) }), {
+  minLength: 150,
   maxLength: 300,
 });
 const sizes = fc.array(fc.integer({ min: 1, max: 60 }), { minLength: 13, maxLength: 13 });
@@ -24,7 +25,7 @@ describe('caching policies', () => {
         for (const definition of definitionsOf(policy)) {
           it(`${policy.name} (${definition}) decides as its model does`, async () => {
             await fc.assert(
-              fc.asyncProperty(requests, sizes, fc.integer({ min: 100, max: 400 }), async (asked, bytesOf, bytes) => {
+              fc.asyncProperty(requests, sizes, fc.integer({ min: 100, max: 250 }), async (asked, bytesOf, bytes) => {
                 const listed = asked.map(({ object, price }) => ({
                   // Ids beyond 2^53, whose low halves are equal.
                   id: (BigInt(object) << 40n) + 2n ** 63n,
