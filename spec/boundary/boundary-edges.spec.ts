@@ -70,16 +70,20 @@ describe('MessagePack at each edge of a length', () => {
 describe('a value that has no MessagePack', () => {
   const deep = (depth: number): Encodable => (depth === 0 ? 1 : [deep(depth - 1)]);
   const rows: readonly (readonly [string, unknown, string])[] = [
-    ['a fraction', [0.5], '$[0]: 0.5 is no safe integer; use Float if it is a float'],
-    ['a large integer', { a: 2 ** 53 }, '$.a: 9007199254740992 is no safe integer; use a bigint if it is an integer'],
-    ['-0', -0, '$: -0 is no integer; use Float if it is a float'],
+    ['a fraction', [0.5], '$[0]: 0.5 is not a safe integer; use Float if it is a float'],
+    [
+      'a large integer',
+      { a: 2 ** 53 },
+      '$.a: 9007199254740992 is not a safe integer; use a bigint if it is an integer',
+    ],
+    ['-0', -0, '$: -0 is not an integer; use Float if it is a float'],
     ['2^64', 2n ** 64n, '$: 18446744073709551616 is outside -2^63 to 2^64 - 1'],
     ['-2^63 - 1', -(2n ** 63n) - 1n, '$: -9223372036854775809 is outside -2^63 to 2^64 - 1'],
-    ['undefined', { a: [undefined] }, '$.a[0]: undefined has no MessagePack'],
-    ['a function', () => 1, '$: function has no MessagePack'],
+    ['undefined', { a: [undefined] }, '$.a[0]: undefined cannot be encoded as MessagePack'],
+    ['a function', () => 1, '$: function cannot be encoded as MessagePack'],
     ['a date', [1, new Date(0)], '$[1]: not a plain object'],
     ['a key that is an integer', { 7: 1 }, '$: key "7" loses its place in an object; use a Map'],
-    ['a lone surrogate', 'x\ud800', '$: a string with a lone surrogate has no UTF-8'],
+    ['a lone surrogate', 'x\ud800', '$: a string with a lone surrogate cannot be encoded as UTF-8'],
     [
       'the same key twice',
       new Map<unknown, number>([
@@ -140,6 +144,6 @@ describe('what is written as JSON', () => {
 
 it('a scan is refused by a fault of its own name', () => {
   expect(() => new MessagePackScan(Uint8Array.of(1, 2)))
-    .to.throw(ScanFault, 'there is more after the MessagePack value at byte 1')
+    .to.throw(ScanFault, 'unexpected data after the MessagePack value at byte 1')
     .with.property('name', 'ScanFault');
 });

@@ -325,7 +325,7 @@ describe('values', () => {
 
   const I32 = Uint8Array.of(ValueType.I32);
   const mistakes: readonly (readonly [Uint8Array, readonly unknown[], string, string])[] = [
-    [Uint8Array.of(ValueType.I32, ValueType.F64), [], 'argument-count', 'f takes 2 (i32, f64), not 0 arguments'],
+    [Uint8Array.of(ValueType.I32, ValueType.F64), [], 'argument-count', 'f takes 2 arguments (i32, f64), not 0'],
     [I32, [{ type: 'i64', bits: 1n }], 'argument-type', 'argument 1 of f must be i32, not i64'],
     [I32, [undefined], 'argument-type', 'argument 1 of f must be i32, not undefined'],
     [

@@ -119,6 +119,6 @@ describe('instrumented host', () => {
   it('is not used if no note tells apart what it merges', () => {
     const host = hostSaying((message) => (/unreachable$|divide by zero/.test(message) ? 'trap' : message));
     ok('unfit' in host);
-    match(host.unfit, /calls .* and .* alike: trap/);
+    match(host.unfit, /reports .* and .* with the same message: trap/);
   });
 });

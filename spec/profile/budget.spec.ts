@@ -51,7 +51,7 @@ describe('fuel budgets', () => {
     const budget = { format: 'assay-budget-1', cases: [CASE] } as const;
     expect(readBudget(budgetText(budget))).to.deep.equal(budget);
     const damages = [
-      ['{', /no file of budgets/],
+      ['{', /not a valid budget file/],
       ['{"format":"assay-budget-0","cases":[]}', /\$\.format/],
       [budgetText(budget).replace('"fuel": 100', '"fuel": -1'), /\$\.cases\[0\]\.fuel/],
       [budgetText(budget).replace('"leaf": 60', '"leaf": 0.5'), /functions\.leaf/],

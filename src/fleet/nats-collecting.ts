@@ -9,7 +9,7 @@ import { fromHex, toHex } from '../base/hash.js';
 import { encodeBytes } from '../boundary/codec-bytes.js';
 import type { Decision, JobLines, KeptLine } from './fleet-queue.js';
 import { type KeptResult, NO_PROGRESS, type Progress, readKept, resultCodec } from './nats-documents.js';
-import { ANY, AT_ONCE, atOnce, created, IN_STORE, type NatsParts, NOT_WORKERS } from './nats-parts.js';
+import { AT_ONCE, atOnce, created, EVERY, IN_STORE, type NatsParts, NOT_WORKERS } from './nats-parts.js';
 
 /** Lines that are read ahead of those that are judged. */
 const AHEAD = 1_000;
@@ -179,8 +179,8 @@ export class Collecting {
       }
     }
     if (again !== undefined) {
-      const lane = again.notKind === '' ? ANY : `not-${again.notKind}`;
-      if (lane !== ANY) await this.#nats.addLane(lane);
+      const lane = again.notKind === '' ? EVERY : `not-${again.notKind}`;
+      if (lane !== EVERY) await this.#nats.addLane(lane);
       const headers = this.#nats.headers();
       headers.set(NOT_WORKERS, again.notWorkers.map(toHex).join());
       const bytes = await this.jobOf(job);

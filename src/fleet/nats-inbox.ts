@@ -3,7 +3,7 @@
  * process ends, the leases of both run out.
  */
 import type { ConsumerMessages, JsMsg } from '@nats-io/jetstream';
-import { ANY, type NatsParts } from './nats-parts.js';
+import { EVERY, type NatsParts } from './nats-parts.js';
 
 /** Jobs that a lane sends ahead of what is taken. */
 const AHEAD = 8;
@@ -55,7 +55,7 @@ export class Inbox {
 
   async #openLanes(kind: string): Promise<void> {
     if (performance.now() - this.#lookedMs < LANES_MS) return;
-    const lanes = (await this.#nats.lanes()).filter((lane) => lane === ANY || isFor(lane, kind));
+    const lanes = (await this.#nats.lanes()).filter((lane) => lane === EVERY || isFor(lane, kind));
     for (const lane of lanes) {
       if (this.#lanes.has(lane) || this.#isClosed) continue;
       const consumer = await this.#nats.jobsOf(lane);
@@ -70,7 +70,7 @@ export class Inbox {
     try {
       for await (const message of messages) {
         // Second runs come first.
-        if (lane === ANY) this.#jobs.push(message);
+        if (lane === EVERY) this.#jobs.push(message);
         else this.#jobs.unshift(message);
         this.#come();
         while (this.#jobs.length >= AHEAD * this.#lanes.size && !this.#isClosed) {

@@ -6,7 +6,7 @@ import type { MsgHdrs, NatsConnection } from '@nats-io/transport-node';
 import { FleetError, reasonOf } from './fleet-error.js';
 
 /** The lane of jobs that every worker may run; the others are `not-KIND`. */
-export const ANY = 'any';
+export const EVERY = 'every';
 /** Headers of a job: workers that must not run it, in hexadecimal; of a line: its hash in the content store. */
 export const NOT_WORKERS = 'Assay-Not-Workers';
 export const IN_STORE = 'Assay-In-Store';
@@ -86,7 +86,7 @@ export async function connectNats(url: string, leaseMs: number): Promise<NatsPar
         max_ack_pending: -1,
       });
     };
-    await addLane(ANY);
+    await addLane(EVERY);
     return {
       name,
       connection,

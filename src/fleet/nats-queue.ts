@@ -2,7 +2,7 @@
  * A fleet in NATS JetStream, 2.9 or later: a work queue stream of jobs, a stream of lines, an object store for modules and packs, buckets of keys
  * and values for jobs, results, batches, workers and records. Needs `@nats-io/transport-node`, `jetstream`, `kv` and `obj`.
  *
- *   NAME-jobs        NAME.jobs.LANE.BATCH     a message for each job that is to be run; LANE is `any`, or `not-KIND`
+ *   NAME-jobs        NAME.jobs.LANE.BATCH     a message for each job that is to be run; LANE is `every`, or `not-KIND`
  *   NAME-lines       NAME.lines.BATCH.JOB     a message for each line; its sequence number is its name
  *   NAME-submitted   BATCH.JOB                the bytes of each job
  *   NAME-results     BATCH.JOB                made once: whichever settlement comes first
@@ -44,11 +44,11 @@ import {
 } from './nats-documents.js';
 import { Inbox } from './nats-inbox.js';
 import {
-  ANY,
   AT_ONCE,
   atOnce,
   connectNats,
   created,
+  EVERY,
   IN_STORE,
   type NatsParts,
   NOT_WORKERS,
@@ -131,7 +131,7 @@ class NatsQueue implements FleetQueue {
     const isNew = await created(this.#nats.submitted, `${batch}.${id}`, job);
     // One that is there may not have come into the queue; if it has a result it need not.
     if (!isNew && (await this.#nats.results.get(`${batch}.${id}`)) !== null) return;
-    await this.#nats.js.publish(`${this.#nats.name}.jobs.${ANY}.${batch}`, job, { msgID: id });
+    await this.#nats.js.publish(`${this.#nats.name}.jobs.${EVERY}.${batch}`, job, { msgID: id });
   }
 
   closeBatch(id: Uint8Array): Promise<void> {
@@ -268,7 +268,7 @@ class NatsQueue implements FleetQueue {
     const { head, isClosed, jobs, inputs } = readKept(batchCodec, 'batch', kept.value);
     const done = progress === null ? NO_PROGRESS : readKept(progressCodec, 'progress', progress.value);
     const open = Object.values(lanes).reduce((sum, count) => sum + count, 0);
-    const others = Object.entries(lanes).filter(([lane]) => lane !== ANY);
+    const others = Object.entries(lanes).filter(([lane]) => lane !== EVERY);
     return {
       id: fromHex(name),
       head,

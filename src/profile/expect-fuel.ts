@@ -70,5 +70,5 @@ function changes(before: Profile, after: Profile): string {
     const change = self[1] - self[0];
     return `  ${change > 0 ? '+' : ''}${change} (${self[0]} -> ${self[1]}) in ${name}`;
   });
-  return [`  since the profile that was saved: ${used[0]} -> ${used[1]}`, ...shown].join('\n');
+  return [`  since the saved profile: ${used[0]} -> ${used[1]}`, ...shown].join('\n');
 }

@@ -13,7 +13,7 @@ export const PROBLEMS = {
   forbidden: { status: 403, title: 'The tenant may not do this.' },
   'not-found': { status: 404, title: 'There is nothing at this path.' },
   'unknown-module': { status: 404, title: 'The service does not have this module; PUT it first.' },
-  'unknown-receipt': { status: 404, title: 'The service does not have this receipt, or not any more.' },
+  'unknown-receipt': { status: 404, title: 'The service does not have this receipt, or no longer has it.' },
   'unknown-statement': { status: 404, title: 'There is no statement of this number.' },
   'method-not-allowed': { status: 405, title: 'This path has no such method.' },
   timeout: { status: 408, title: 'The request did not come in time.' },
