@@ -39,6 +39,10 @@ describe('scripts of npm', () => {
       'page',
       'sessions',
       'hostile',
+      'bundlers',
+      'fleet',
+      'service:check',
+      'simulate',
     ];
     expect(names).to.have.members([...wanted, 'docs:write', 'vectors:write', 'builtins:write']);
     const runOurs = Object.entries(scripts).filter(
