@@ -20,7 +20,7 @@ const TIMEOUT_FACTOR = 5;
 const DRY_RUN_MINUTES = 30;
 
 /** Of the project; Stryker itself leaves out dependencies and the history. */
-const NOT_COPIED = ['bench/peers', 'coverage', 'dist/package', 'reports'];
+const NOT_COPIED = ['.ci', 'bench/peers', 'coverage', 'dist/package', 'reports'];
 
 export interface RoundOptions {
   readonly specs: readonly string[];
