@@ -35,7 +35,7 @@ export async function serveChild(...args: readonly string[]): Promise<ServeChild
       { name: 'poor', tokens: [poor.line], ...PLENTY },
     ]),
   );
-  const child = spawn(process.execPath, ['--expose-gc', MAIN, 'serve', '--tokens', tokens, '--port', '0', ...args], {
+  const child = spawn(process.execPath, [MAIN, 'serve', '--tokens', tokens, '--port', '0', ...args], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));

@@ -50,7 +50,7 @@ export async function served({
 }
 
 /** What a raw connection was sent until it ended, or until some time is over. */
-export function spoken(port: number, text: string | Uint8Array, ms = 5_000): Promise<string> {
+export function spoken(port: number, text: string | Uint8Array, ms = 20_000): Promise<string> {
   return new Promise((resolve) => {
     const socket: Socket = connect(port, '127.0.0.1');
     let heard = '';
@@ -64,6 +64,30 @@ export function spoken(port: number, text: string | Uint8Array, ms = 5_000): Pro
     socket.on('close', () => {
       clearTimeout(timer);
       resolve(heard);
+    });
+  });
+}
+
+/** Sends a request, reads nothing of the response, and sends blank lines, to seem busy. */
+export function untaken(port: number, text: string, ms: number): Promise<'cut' | 'kept'> {
+  return new Promise((resolve) => {
+    let sent: NodeJS.Timeout | undefined;
+    let end: 'cut' | 'kept' = 'cut';
+    const socket = connect(port, '127.0.0.1', () => {
+      socket.pause();
+      socket.write(text);
+      // Whoever does not read sees by what it sends that the other end is closed.
+      sent = setInterval(() => socket.write('\r\n'), 50);
+    });
+    const late = setTimeout(() => {
+      end = 'kept';
+      socket.destroy();
+    }, ms);
+    socket.on('error', () => socket.destroy());
+    socket.on('close', () => {
+      clearInterval(sent);
+      clearTimeout(late);
+      resolve(end);
     });
   });
 }

@@ -14,10 +14,18 @@ import { createZomeHost } from '../../src/zome/create-zome-host.js';
 import { encodeDependencies } from '../../src/zome/dependency-file.js';
 import { recordsSource } from '../../src/zome/dependency-source.js';
 import { guestFile, LINKS, OPS, RECORDS } from '../pool/pool-guests.js';
-import { DIVIDE, LINKS_WASM, POST, type Served, served, spoken, statusOf } from './served.js';
+import { DIVIDE, LINKS_WASM, POST, type Served, served, spoken, statusOf, untaken } from './served.js';
 
 const ENTRY = guestFile('entries/post-valid-plain.msgpack');
 const ENTRY_JSON = new JsonText(guestFile('entries/post-valid-plain.json'));
+
+/** A module of nothing but a custom section of this many bytes, a number of four bytes in LEB128. */
+function paddedModule(length: number): Uint8Array {
+  const module = new Uint8Array(length + 13);
+  const size = [length & 127, (length >> 7) & 127, (length >> 14) & 127, length >> 21];
+  module.set([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, 0, size[0]! | 128, size[1]! | 128, size[2]! | 128, size[3]!]);
+  return module;
+}
 
 async function moduleOf(wasm: Uint8Array): Promise<LoadedModule> {
   const loaded = await createEngine().load(wasm);
@@ -44,7 +52,7 @@ describe('service', () => {
     at = await served({
       memo: true,
       small: { concurrency: 1, fuelPerSecond: 1_000 },
-      limits: { headersMs: 300, bodyMs: 300, idleMs: 300 },
+      limits: { headersMs: 300, bodyMs: 300, idleMs: 300, keepAliveMs: 300 },
     });
     [post, divide, links] = (await Promise.all(
       [POST, DIVIDE, LINKS_WASM].map(async (wasm) => (await at.client.putModule(wasm)).hash),
@@ -107,6 +115,21 @@ describe('service', () => {
     });
     const other = await at.client.validate({ module: post, input: { title: 1 } });
     expect(one.receipts).not.to.deep.equal(other.receipts);
+  });
+
+  it('closes a connection that has no more requests', async () => {
+    const beganMs = performance.now();
+    const heard = await spoken(at.port, 'GET /healthz HTTP/1.1\r\nhost: a\r\n\r\n', 10_000);
+    expect(statusOf(heard)).to.equal(200);
+    expect(performance.now() - beganMs).to.be.lessThan(9_000);
+  });
+
+  it('cuts who takes nothing of a response, whatever is sent meanwhile', async () => {
+    const module = paddedModule(12_000_000);
+    const { hash: large } = await at.client.putModule(module);
+    const head = `GET /v1/modules/${large} HTTP/1.1\r\nhost: a\r\nauthorization: Bearer ${at.acme}\r\n\r\n`;
+    expect(await untaken(at.port, head, 10_000)).to.equal('cut');
+    expect((await at.client.getModule(large)).length).to.equal(module.length);
   });
 
   it('keeps receipts and modules by their hashes, each tenant its own receipts', async () => {

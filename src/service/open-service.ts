@@ -6,6 +6,7 @@
  */
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
+import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { hash, toHex } from '../base/hash.js';
 import { decodeReceipt } from '../engine/receipt/receipt-bytes.js';
@@ -18,6 +19,7 @@ import { KeptReceipts } from './kept-receipts.js';
 import { LoadedSubjects, loadProblem } from './loaded-subjects.js';
 import { Metrics } from './metrics.js';
 import { ModuleMemory, type ModulePlace } from './module-place.js';
+import { OpenSockets } from './open-sockets.js';
 import { openApiDocument } from './openapi.js';
 import { BatchHead, BatchLine, CallRequest, ValidateRequest } from './protocol/messages.js';
 import { PROBLEMS, type ProblemCode, ProblemError, problemOf } from './protocol/problems.js';
@@ -35,6 +37,7 @@ import {
 import { type ServiceLimits, serviceLimits } from './service-limits.js';
 import { TenantGate } from './tenant-gate.js';
 import type { TenantRow, TokenTable } from './tokens.js';
+import { Turns } from './turns.js';
 
 /** A line of the log: no address, no path of a file, nothing of the environment. */
 export interface LogLine {
@@ -69,6 +72,7 @@ const NUMBER = /^[1-9][0-9]{0,8}$/;
 const CONNECTIONS_CHECK_MS = 1_000;
 /** Longest response that is kept for an Idempotency-Key. */
 const KEPT_RESPONSE_BYTES = 1_048_576;
+const PART_BYTES = 65_536;
 
 interface Passed {
   readonly gate: TenantGate;
@@ -114,6 +118,8 @@ export class Service {
   readonly #idempotency: Idempotency;
   readonly #underWay: BytesUnderWay;
   readonly #desk: BillingDesk | undefined;
+  readonly #sockets: OpenSockets;
+  readonly #turns = new Turns();
   #gates: ReadonlyMap<string, TenantGate> = new Map();
   #tokens: TokenTable | 'none';
   readonly #passed = new WeakMap<FastifyRequest, Passed>();
@@ -135,6 +141,7 @@ export class Service {
     this.#idempotency = new Idempotency(limits);
     this.#underWay = new BytesUnderWay(limits.bytesUnderWay);
     this.#desk = billing === undefined ? undefined : new BillingDesk(billing);
+    this.#sockets = new OpenSockets(this.server, this.limits.idleMs, this.limits.idleBytes);
     this.#tokens = tokens;
     this.#gates = this.#gatesOf(tokens);
     this.document = openApiDocument({ version, hasTokens: tokens !== 'none', hasBilling: billing !== undefined });
@@ -201,11 +208,11 @@ export class Service {
 
   async #close(): Promise<readonly string[]> {
     this.#isStopping = true;
-    const { server } = this;
     const closed = this.#app.close();
-    const cut = setTimeout(() => server.closeAllConnections(), this.limits.drainMs);
+    const cut = setTimeout(() => this.#sockets.destroy(), this.limits.drainMs);
     await closed;
     clearTimeout(cut);
+    this.#sockets.close();
     const failed = (await this.#desk?.close()) ?? [];
     await this.#options.pool.close();
     return failed;
@@ -220,13 +227,8 @@ export class Service {
 
   #prepare(): void {
     const app = this.#app;
-    const { connections, idleMs } = this.limits;
     const { server } = this;
-    server.maxConnections = connections;
-    // Who does not take a response is cut; who waits for a call is not idle.
-    server.setTimeout(idleMs, (socket: Socket) => {
-      if (socket.writableLength > 0) socket.destroy();
-    });
+    server.maxConnections = this.limits.connections;
     server.on('connect', (_: IncomingMessage, socket: Socket) => socket.end(rawProblem('method-not-allowed')));
     app.removeAllContentTypeParsers();
     // Bodies are read by the routes, each within its own bounds.
@@ -239,6 +241,7 @@ export class Service {
       this.#notFound(request, reply);
       return reply;
     });
+    app.addHook('onSend', async (_, reply, payload) => inParts(reply, payload));
     app.addHook('onResponse', async (request, reply) => this.#ended(request, reply));
   }
 
@@ -400,6 +403,7 @@ export class Service {
         window: Math.min(batchWindow, this.#options.pool.window),
         waitMs: () => gate.waitMs(),
         isStopping: () => this.#isStopping,
+        fairTurn: () => this.#turns.fair(),
         useBytes: (count) => gate.useBytes(count),
         readHead: (bytes) => readMessage(BatchHead, bytes, fieldBytes),
         readLine: (bytes) => readMessage(BatchLine, bytes, fieldBytes),
@@ -545,6 +549,17 @@ export class Service {
     this.#metrics!.request(route, status, elapsedTime / 1_000);
     this.#options.log?.({ kind: 'request', route, status, ms: Math.round(elapsedTime), tenant: passed?.gate.name });
   }
+}
+
+/** Long responses are written in parts: else nobody could see whether they are taken (`open-sockets.ts`). */
+function inParts(reply: FastifyReply, payload: unknown): unknown {
+  if (!(typeof payload === 'string' || payload instanceof Uint8Array) || payload.length <= PART_BYTES) return payload;
+  const bytes = typeof payload === 'string' ? Buffer.from(payload) : Buffer.from(payload.buffer, payload.byteOffset, payload.length);
+  reply.header('content-length', bytes.length);
+  const parts = Array.from({ length: Math.ceil(bytes.length / PART_BYTES) }, (_, i) =>
+    bytes.subarray(i * PART_BYTES, (i + 1) * PART_BYTES),
+  );
+  return Readable.from(parts, { objectMode: false });
 }
 
 function fuelOf({ receipts }: RunResult): number {
