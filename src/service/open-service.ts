@@ -554,7 +554,10 @@ export class Service {
 /** Long responses are written in parts: else nobody could see whether they are taken (`open-sockets.ts`). */
 function inParts(reply: FastifyReply, payload: unknown): unknown {
   if (!(typeof payload === 'string' || payload instanceof Uint8Array) || payload.length <= PART_BYTES) return payload;
-  const bytes = typeof payload === 'string' ? Buffer.from(payload) : Buffer.from(payload.buffer, payload.byteOffset, payload.length);
+  const bytes =
+    typeof payload === 'string'
+      ? Buffer.from(payload)
+      : Buffer.from(payload.buffer, payload.byteOffset, payload.length);
   reply.header('content-length', bytes.length);
   const parts = Array.from({ length: Math.ceil(bytes.length / PART_BYTES) }, (_, i) =>
     bytes.subarray(i * PART_BYTES, (i + 1) * PART_BYTES),
