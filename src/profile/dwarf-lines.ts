@@ -254,9 +254,9 @@ class LineReader {
       case FORM.string:
         return unit.text();
       case FORM_MORE.lineStrp:
-        return new Section(lineStr ?? NO_BYTES, unit.u32()).text();
+        return textAt(lineStr, unit);
       case FORM_MORE.strp:
-        return new Section(str ?? NO_BYTES, unit.u32()).text();
+        return textAt(str, unit);
       case FORM_MORE.udata:
         return unit.uleb();
       case FORM.data1:
@@ -362,7 +362,17 @@ class LineReader {
   }
 }
 
-const NO_BYTES = new Uint8Array(0);
+/** Text of another section, which a unit refers to; what is wrong with it is at the reference. */
+function textAt(strings: Uint8Array | undefined, unit: Section): string {
+  const at = unit.pos;
+  const from = unit.u32();
+  if (strings === undefined || from >= strings.length) throw new Unreadable('a string is outside its section', at);
+  try {
+    return new Section(strings, from).text();
+  } catch (error) {
+    throw error instanceof Unreadable ? new Unreadable(error.message, at) : error;
+  }
+}
 
 /** The lines of a module; a fault for bytes that are no line table. */
 export function readDwarfLines(sections: DebugSections): DwarfRead {
