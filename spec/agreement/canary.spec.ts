@@ -1,43 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { assert } from 'chai';
-import { moduleOfJson } from '../../src/agreement/agreement-call.js';
-import { differOnLast } from '../../src/agreement/find-disagreement.js';
-import type { AgreementNode } from '../../src/agreement/node.js';
-import { engineNode } from '../../src/agreement/node-engine.js';
-import { readReplay } from '../../src/agreement/replay-file.js';
-import { oneChargeTooFew, staleGlobal, wrongNanSign } from './canary.js';
-import { catchCanary, INSTRUCTIONS_MAX, RUNS } from './catch-canary.js';
+/** The quickest of the canaries; the others are a long test. */
+import { CANARIES, describeCanaries } from './describe-canaries.js';
 
-/** One, since the three canaries are found by the same search; a long run of many seeds is `npm run agree:canaries`. */
-const SEEDS = [3];
-
-/** Which field a canary shows itself in. */
-const CANARIES: readonly (readonly [node: AgreementNode, fields: RegExp])[] = [
-  [wrongNanSign, /^values$/],
-  [oneChargeTooFew, /^(receipt\.fuel\.used|receipt\.outcome|values|stateDigest)/],
-  [staleGlobal, /^(stateDigest|values|receipt\.)/],
-];
-
-describe('a node that disagrees on purpose', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'assay-canary-'));
-  after(() => rmSync(folder, { recursive: true }));
-
-  for (const [canary, fields] of CANARIES) {
-    it(`${canary.name}: is caught within ${RUNS} runs, made small and localised`, async () => {
-      for (const seed of SEEDS) {
-        const caught = await catchCanary(canary, seed, folder);
-        if (caught === undefined) assert.fail(`seed ${seed}: not caught`);
-        const replay = readReplay(caught.file!);
-        const module = moduleOfJson(replay.module);
-        assert.match(replay.difference!.field, fields);
-        assert.isAtMost(caught.instructions, INSTRUCTIONS_MAX, `seed ${seed}: ${replay.text.join('\n')}`);
-        assert.isAtMost(replay.calls.length, 2);
-        assert.match(replay.where.join('\n'), /they diverge at fuel \d+/);
-        const again = await differOnLast(engineNode({ tier: 'interpreter' }), canary, module, replay.calls);
-        assert.equal(again?.field, replay.difference!.field);
-      }
-    });
-  }
-});
+describeCanaries([CANARIES.oneChargeTooFew]);

@@ -1,8 +1,6 @@
-import { spawn } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { assert } from 'chai';
 import type { AgreementNode } from '../../src/agreement/node.js';
 import { engineNode } from '../../src/agreement/node-engine.js';
@@ -11,26 +9,6 @@ import { wrongNanSign } from './canary.js';
 import { type CorpusCase, corpusIn, readCorpus, writeCorpus } from './corpus.js';
 import { askRow } from './matrix-row.js';
 import { rowText, writePage, wrongRows } from './matrix-table.js';
-
-const ALL = fileURLToPath(new URL('all.js', import.meta.url));
-
-interface Ran {
-  readonly status: number | null;
-  readonly out: string;
-}
-
-/** `agree:all`, killed as soon as it writes what `until` says. */
-function runAll(args: readonly string[], until?: RegExp): Promise<Ran> {
-  const child = spawn(process.execPath, [ALL, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
-  let out = '';
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    out += text;
-    if (until?.test(out)) child.kill();
-  });
-  return new Promise((done) => {
-    child.on('close', (status) => done({ status, out }));
-  });
-}
 
 describe('the matrix', () => {
   const folder = mkdtempSync(join(tmpdir(), 'assay-matrix-'));
@@ -91,20 +69,5 @@ describe('the matrix', () => {
     const text = readFileSync(page, 'utf8');
     assert.include(text, `--- |\n${rowText(one)}\n<!-- end -->\nb\n`);
     assert.notInclude(text, 'what was there');
-  });
-
-  it('keeps the rows that are done when it is stopped and started again', async () => {
-    const own = join(folder, 'cache');
-    const args = ['--folder', own, '--runs', '30', '--rows', '1'];
-    for (const only of ['this Node, instrumented+fresh', 'this Node, host-log']) args.push('--only', only);
-    const stopped = await runAll(args, /instrumented\+fresh \|/);
-    assert.equal(stopped.status, 130, stopped.out);
-    assert.deepEqual(readdirSync(join(own, 'rows')), ['this-node-instrumented-fresh.json']);
-    const again = await runAll(args);
-    assert.equal(again.status, 0, again.out);
-    assert.match(again.out, /runs kept:/);
-    assert.match(again.out, /2 rows, 0 of them disagree or broke/);
-    assert.lengthOf(readdirSync(join(own, 'rows')), 2);
-    assert.lengthOf(readFileSync(join(own, 'matrix.md'), 'utf8').trim().split('\n'), 4);
   });
 });

@@ -56,7 +56,7 @@ const GUESTS: Readonly<Record<string, Guest>> = {
   },
   'host calls that write 60 kB': { text: looped('(drop (call $write (i32.const 1)))'), fuel: 2_000_000 },
   'host calls that record': { text: looped('(drop (call $record (i32.const 1)))'), fuel: 3_000_000 },
-  'host calls within a host call': { text: looped('(drop (call $within (i32.const 1)))'), isShort: true },
+  'host calls within a host call': { text: looped('(drop (call $within (i32.const 1)))'), isShort: ['auto'] },
   'host calls nested in each other': {
     text: `(module ${HOST} (func $again (export "again") (param i32) (result i32) (call $within (local.get 0)))
       (func (export "run") (param i32) (loop $l (drop (call $again (i32.const 1))) (br $l))))`,
@@ -68,7 +68,7 @@ const GUESTS: Readonly<Record<string, Guest>> = {
   'a table that grows to its end': { text: looped('(drop (table.grow $t (ref.null func) (i32.const 1)))') },
   'a recursion without end': {
     text: `(module (func $run (export "run") (param i32) (call $run (local.get 0))))`,
-    isShort: true,
+    isShort: ['interpreter', 'instrumented'],
   },
   'a recursion with many locals': {
     text: `(module (func $run (export "run") (param i32) (local ${'i64 '.repeat(3_000)}) (call $run (local.get 0))))`,

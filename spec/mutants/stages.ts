@@ -33,7 +33,10 @@ async function randomPortion(seed: number, portion: number): Promise<void> {
 
 export const STAGES: readonly Stage[] = [
   { name: 'NaN', specs: ['instrumented/nan.spec'] },
-  { name: 'edges of instructions', specs: ['execution/instruction-edges.spec', 'execution/long-integers.spec'] },
+  {
+    name: 'edges of instructions',
+    specs: ['execution/instruction-edges.spec', 'execution/instruction-edges.long', 'execution/long-integers.spec'],
+  },
   { name: 'behind dead code', specs: ['instrumented/dead-code.long', 'instrumented/constant-code.spec'] },
   { name: 'every limit', specs: ['agreement/every-limit.spec'] },
   { name: 'edge and caps', specs: ['agreement/edge.spec', 'agreement/caps.spec'] },

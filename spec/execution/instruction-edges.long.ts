@@ -1,0 +1,23 @@
+/** Whoever walks over the bodies of real modules looks only where instructions start. */
+import { equal } from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { readRealModules } from '../decode/real-modules.js';
+import { type Counts, modulesBelow, walkAll } from './walk-edges.js';
+
+/** Zomes that a toolchain made, if they lie beside the project. */
+const ZOMES = '../shared/zomes';
+
+describe('edges of instructions', () => {
+  const counts: Counts = new Map();
+
+  it('are where everybody looks, in real modules', () => {
+    equal(
+      walkAll(
+        readRealModules().map(({ bytes }) => bytes),
+        counts,
+      ),
+      readRealModules().length,
+    );
+    if (existsSync(ZOMES)) walkAll(modulesBelow(ZOMES), counts);
+  }).timeout(120_000);
+});

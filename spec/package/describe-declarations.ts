@@ -1,0 +1,103 @@
+/**
+ * The declarations as users' compilers read them: exact, complete in themselves, and the same to the oldest and the newest
+ * TypeScript that is supported. A strict program compiles, each of its mistakes is an error, and so does the code of the pages.
+ */
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { expect } from 'chai';
+import { codeBlocks } from '../docs/code-blocks.js';
+import { InstalledPackage } from './installed-package.js';
+
+/** 5.7 is the first in which an array of bytes names its buffer. */
+const COMPILERS = { oldest: 'typescript-oldest', newest: 'typescript-newest' } as const;
+const CONSUMER = 'spec/package/consumer';
+const ERROR = /^(?:.*[\\/])?([\w.-]+)\((\d+),\d+\): error (TS\d+):/gm;
+
+const STRICT = {
+  strict: true,
+  exactOptionalPropertyTypes: true,
+  noImplicitOverride: true,
+  noPropertyAccessFromIndexSignature: true,
+  noUncheckedIndexedAccess: true,
+  // What the package declares is checked too, and needs no DOM and no types of Node.
+  skipLibCheck: false,
+  lib: ['ES2022'],
+  target: 'ES2022',
+  module: 'NodeNext',
+  moduleResolution: 'NodeNext',
+  types: [],
+  noEmit: true,
+};
+
+export function describeDeclarations(age: keyof typeof COMPILERS): void {
+  describe(`declarations, read by the ${age} TypeScript`, () => {
+    let assay: InstalledPackage;
+
+    before(() => {
+      assay = new InstalledPackage();
+      assay.link('fast-check');
+      assay.link('@types/node');
+      for (const file of readdirSync(CONSUMER)) {
+        writeFileSync(join(assay.folder, file), readFileSync(join(CONSUMER, file), 'utf8'));
+      }
+      mkdirSync(join(assay.folder, 'pages'));
+    });
+
+    after(() => assay.remove());
+
+    /** The errors, each as file, line and code; whatever else the compiler says fails. */
+    const errorsOf = (project: string, options: object, files: readonly string[]): readonly string[] => {
+      writeFileSync(join(assay.folder, project), JSON.stringify({ compilerOptions: options, files }));
+      const program = resolve('node_modules', COMPILERS[age], 'bin', 'tsc');
+      const { stdout, status } = spawnSync(process.execPath, [program, '--project', project, '--pretty', 'false'], {
+        cwd: assay.folder,
+        encoding: 'utf8',
+      });
+      const errors = [...stdout.matchAll(ERROR)].map(([, file, line, code]) => `${file}:${line} ${code}`);
+      if (status !== 0 && errors.length === 0) throw new Error(`${COMPILERS[age]} failed:\n${stdout}`);
+      return errors;
+    };
+
+    it('leave nothing out and say any of nothing', () => {
+      for (const path of assay.files.filter((file) => file.endsWith('.d.ts'))) {
+        const text = readFileSync(assay.path(path), 'utf8');
+        expect(text, path).to.not.include('elided');
+        expect(text.replace(/\/\*[\s\S]*?\*\/|\/\/.*/g, ''), path).to.not.match(/\bany\b/);
+      }
+    });
+
+    const wrong = readFileSync(join(CONSUMER, 'wrong.ts'), 'utf8').split('\n');
+    const wanted = wrong.flatMap((line, index) => {
+      const code = / \/\/ (TS\d+)$/.exec(line)?.[1];
+      return code === undefined ? [] : [`wrong.ts:${index + 1} ${code}`];
+    });
+
+    it('let a strict program compile and find its mistakes', () => {
+      expect(errorsOf('strict.json', STRICT, ['right.ts', 'wrong.ts'])).to.deep.equal(wanted);
+    });
+
+    it('let the code of the pages compile', () => {
+      const pages = ['README.md', ...readdirSync('docs').map((name) => `docs/${name}`)].filter((name) =>
+        name.endsWith('.md'),
+      );
+      const files = pages.flatMap((page) =>
+        codeBlocks(readFileSync(page, 'utf8'))
+          .filter(({ language }) => language === 'js' || language === 'ts')
+          .map(({ code, line }) => {
+            const file = `pages/${page.replace(/\W/g, '-')}-${line}.ts`;
+            writeFileSync(join(assay.folder, file), code);
+            return file;
+          }),
+      );
+      expect(files).to.have.length.above(6);
+      const options = {
+        ...STRICT,
+        noUncheckedIndexedAccess: false,
+        exactOptionalPropertyTypes: false,
+        types: ['node'],
+      };
+      expect(errorsOf('pages.json', { ...options, skipLibCheck: true }, files)).to.deep.equal([]);
+    });
+  });
+}
