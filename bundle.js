@@ -12,8 +12,10 @@
  * Invariant: every file lies in a folder of `dist/package`, as deep as its source in `dist/src`, so that paths from one to the
  * package's own files are the same in both. No module is in two files, so a class has one identity.
  */
+import assert from 'node:assert/strict';
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 
 const FOLDER = 'dist/package';
@@ -134,6 +136,30 @@ const pureCodecs = {
         .replaceAll('/** @class */', '/* @__PURE__ */')
         .replaceAll(/^(export var \w+ = )((?:new \w+|brand|refinement)\()/gm, '$1/* @__PURE__ */ $2'),
     }));
+  },
+};
+
+/**
+ * The instruction table as text, half as long as its rows as objects, and without the traps of an instruction, which only the
+ * generator of modules and the reference page read. A row has the fields that it had, in the same order.
+ */
+const instructionText = {
+  name: 'instruction text',
+  setup({ onLoad }) {
+    onLoad({ filter: /\/wasm\/instructions\.js$/ }, async ({ path }) => {
+      const { INSTRUCTIONS } = await import(pathToFileURL(path));
+      const rows = INSTRUCTIONS.map(({ traps, ...row }) => row);
+      const fields = [...new Set(rows.flatMap((row) => Object.keys(row)))];
+      const text = rows.map((row) => fields.map((field) => row[field] ?? '').join('|')).join('\n');
+      const read = `/* @__PURE__ */ ((fields) => ${JSON.stringify(text)}.split('\\n').map((line) =>
+        Object.fromEntries(line.split('|').flatMap((cell, i) =>
+          cell === '' ? [] : [[fields[i], fields[i] === 'opcode' || fields[i] === 'bytes' ? Number(cell) : cell]]))))(${JSON.stringify(fields)})`;
+      assert.deepEqual(new Function(`return ${read}`)(), rows);
+      const source = readFileSync(path, 'utf8');
+      const contents = source.replace(/(?<=\nexport const INSTRUCTIONS = )\[\n.*?\n\](?=;\n)/s, () => read);
+      assert.notEqual(contents, source);
+      return { contents };
+    });
   },
 };
 
@@ -286,7 +312,7 @@ const browser = await build({
   chunkNames: '[name]-[hash]',
   splitting: true,
   write: false,
-  plugins: [inPlace, fpTsModules, pureCodecs, lateLibraries],
+  plugins: [inPlace, instructionText, fpTsModules, pureCodecs, lateLibraries],
 });
 mkdirSync(join(FOLDER, 'browser'));
 for (const { path, text } of browser.outputFiles) {
