@@ -52,7 +52,7 @@ describe('service', () => {
     at = await served({
       memo: true,
       small: { concurrency: 1, fuelPerSecond: 1_000 },
-      limits: { headersMs: 300, bodyMs: 300, idleMs: 300, keepAliveMs: 300 },
+      limits: { headersMs: 800, bodyMs: 800, idleMs: 800, keepAliveMs: 800 },
     });
     [post, divide, links] = (await Promise.all(
       [POST, DIVIDE, LINKS_WASM].map(async (wasm) => (await at.client.putModule(wasm)).hash),

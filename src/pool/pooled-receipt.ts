@@ -1,10 +1,14 @@
 /** The receipt of a call in another thread: its canonical bytes, decoded when somebody looks at it. */
 import { hash } from '../base/hash.js';
-import type { Receipt } from '../engine/receipt/receipt.js';
+import type { Receipt, ReceiptFuel } from '../engine/receipt/receipt.js';
 import { decodeReceipt } from '../engine/receipt/receipt-bytes.js';
+
+/** Behind the fuel of a receipt: its pages, and a hash. */
+const TAIL_BYTES = 4 + 32;
 
 export class PooledReceipt {
   #receipt: Receipt | undefined;
+  #hash: Uint8Array | undefined;
 
   /** @param bytes `encodeReceipt` of the receipt */
   constructor(readonly bytes: Uint8Array) {}
@@ -16,7 +20,17 @@ export class PooledReceipt {
 
   /** `receiptHash`: BLAKE2b-256 of the bytes. */
   get hash(): Uint8Array {
-    return hash(this.bytes);
+    this.#hash ??= hash(this.bytes);
+    return this.#hash;
+  }
+
+  /** What the call has used, which costs less than the whole receipt: it is at the same place from the end of all. */
+  get fuel(): Omit<ReceiptFuel, 'limit'> {
+    const { buffer, byteOffset, length } = this.bytes;
+    const view = new DataView(buffer, byteOffset + length - TAIL_BYTES - 5 * 8, 5 * 8);
+    const at = (field: number): number =>
+      view.getUint32(field * 8, true) + view.getUint32(field * 8 + 4, true) * 0x1_0000_0000;
+    return { used: at(0), parts: { instantiate: at(1), guest: at(2), host: at(3), boundary: at(4) } };
   }
 }
 

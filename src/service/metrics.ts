@@ -3,7 +3,6 @@
  * tenants, with one more for all others.
  */
 import type { Counter, Gauge, Histogram, Registry } from 'prom-client';
-import type { PooledReceipt } from '../pool/pooled-receipt.js';
 import type { RunResult } from './run-request.js';
 
 /** What is looked at when the figures are asked for. */
@@ -25,20 +24,40 @@ export interface MetricSources {
 export const OTHER_TENANTS = 'other';
 const SECONDS = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 60];
 
+/** What is counted of each call, by one label: added up here, and handed to the registry when somebody looks. */
+class Sums {
+  readonly #values = new Map<string, number>();
+
+  constructor(
+    readonly counter: Counter,
+    readonly label: string,
+  ) {}
+
+  add(value: string, count = 1): void {
+    this.#values.set(value, (this.#values.get(value) ?? 0) + count);
+  }
+
+  hand(): void {
+    for (const [value, count] of this.#values) this.counter.inc({ [this.label]: value }, count);
+    this.#values.clear();
+  }
+}
+
 export class Metrics {
   readonly #registry: Registry;
   readonly #tenants = new Set<string>();
   readonly #tenantsMax: number;
   readonly #hasMemo: boolean;
+  readonly #sums: Sums[] = [];
   readonly #requests: Counter<'route' | 'status'>;
   readonly #seconds: Histogram<'route'>;
-  readonly #calls: Counter<'outcome'>;
-  readonly #verdicts: Counter<'verdict'>;
-  readonly #fuel: Counter<'part'>;
-  readonly #memo: Counter<'result'>;
+  readonly #calls: Sums;
+  readonly #verdicts: Sums;
+  readonly #fuel: Sums;
+  readonly #memo: Sums;
   readonly #problems: Counter<'code'>;
-  readonly #tenantCalls: Counter<'tenant'>;
-  readonly #tenantFuel: Counter<'tenant'>;
+  readonly #tenantCalls: Sums;
+  readonly #tenantFuel: Sums;
   readonly #tenantRefused: Counter<'tenant' | 'code'>;
 
   private constructor(
@@ -52,6 +71,11 @@ export class Metrics {
     this.#registry = registry;
     const counter = <L extends string>(name: string, help: string, ...labelNames: readonly L[]): Counter<L> =>
       new prometheus.Counter({ name: `assay_${name}`, help, labelNames: [...labelNames], registers: [registry] });
+    const sums = (name: string, help: string, label: string): Sums => {
+      const made = new Sums(counter(name, help, label) as Counter, label);
+      this.#sums.push(made);
+      return made;
+    };
     const gauge = (name: string, help: string, value: () => number): Gauge =>
       new prometheus.Gauge({
         name: `assay_${name}`,
@@ -69,13 +93,13 @@ export class Metrics {
       buckets: SECONDS,
       registers: [registry],
     });
-    this.#calls = counter('calls_total', 'Calls of guests by outcome.', 'outcome');
-    this.#verdicts = counter('verdicts_total', 'Validations by verdict.', 'verdict');
-    this.#fuel = counter('fuel_total', 'Fuel of calls by part.', 'part');
-    this.#memo = counter('memo_total', 'Validations that a memo had, and had not.', 'result');
+    this.#calls = sums('calls_total', 'Calls of guests by outcome.', 'outcome');
+    this.#verdicts = sums('verdicts_total', 'Validations by verdict.', 'verdict');
+    this.#fuel = sums('fuel_total', 'Fuel of calls by part.', 'part');
+    this.#memo = sums('memo_total', 'Validations that a memo had, and had not.', 'result');
     this.#problems = counter('problems_total', 'Problems by code, those of lines of batches too.', 'code');
-    this.#tenantCalls = counter('tenant_calls_total', 'Calls by tenant.', 'tenant');
-    this.#tenantFuel = counter('tenant_fuel_total', 'Fuel by tenant.', 'tenant');
+    this.#tenantCalls = sums('tenant_calls_total', 'Calls by tenant.', 'tenant');
+    this.#tenantFuel = sums('tenant_fuel_total', 'Fuel by tenant.', 'tenant');
     this.#tenantRefused = counter(
       'tenant_refused_total',
       'Requests that were refused for a limit or a balance.',
@@ -93,7 +117,7 @@ export class Metrics {
     gauge('resident_bytes', 'Memory of the process, threads included.', () => process.memoryUsage.rss());
     gauge('unsettled_lines', 'Lines that are not in the ledger yet.', sources.unsettledLines);
     this.#hasMemo = hasMemo;
-    if (hasMemo) for (const result of ['hit', 'miss']) this.#memo.inc({ result }, 0);
+    if (hasMemo) for (const result of ['hit', 'miss']) this.#memo.add(result, 0);
   }
 
   static async open(tenantsMax: number, hasMemo: boolean, sources: MetricSources): Promise<Metrics> {
@@ -106,6 +130,7 @@ export class Metrics {
   }
 
   text(): Promise<string> {
+    for (const sums of this.#sums) sums.hand();
     return this.#registry.metrics();
   }
 
@@ -121,19 +146,20 @@ export class Metrics {
     }
   }
 
-  run(tenant: string, { outcomes, verdict, isHit, receipts }: RunResult): void {
-    for (const outcome of outcomes) this.#calls.inc({ outcome });
-    if (verdict !== undefined) this.#verdicts.inc({ verdict });
-    if (this.#hasMemo && isHit !== undefined) this.#memo.inc({ result: isHit ? 'hit' : 'miss' });
+  run(tenant: string, { outcomes, verdict, isHit, receipts, fuel }: RunResult): void {
+    for (const outcome of outcomes) this.#calls.add(outcome);
+    if (verdict !== undefined) this.#verdicts.add(verdict);
+    if (this.#hasMemo && isHit !== undefined) this.#memo.add(isHit ? 'hit' : 'miss');
     const label = this.#label(tenant);
-    this.#tenantCalls.inc({ tenant: label }, outcomes.length);
+    this.#tenantCalls.add(label, outcomes.length);
     // What a memo had used no fuel.
-    if (isHit !== true) for (const receipt of receipts) this.#addFuel(label, receipt);
-  }
-
-  #addFuel(tenant: string, { value: { fuel } }: PooledReceipt): void {
-    for (const [part, units] of Object.entries(fuel.parts)) if (units > 0) this.#fuel.inc({ part }, units);
-    this.#tenantFuel.inc({ tenant }, fuel.used);
+    if (isHit === true || receipts.length === 0) return;
+    const { instantiate, guest, host, boundary } = fuel.parts;
+    this.#fuel.add('instantiate', instantiate);
+    this.#fuel.add('guest', guest);
+    this.#fuel.add('host', host);
+    this.#fuel.add('boundary', boundary);
+    this.#tenantFuel.add(label, fuel.used);
   }
 
   #label(tenant: string): string {

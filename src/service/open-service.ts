@@ -357,7 +357,7 @@ export class Service {
   }
 
   async #billed(gate: TenantGate, key: string | undefined, place: number | string): Promise<Billed> {
-    const billing = await this.#desk?.account(gate.name).catch(rethrow);
+    const billing = this.#desk && (await this.#desk.account(gate.name).catch(rethrow));
     return { billing, requestId: key === undefined ? undefined : requestIdOf(gate.name, key, place) };
   }
 
@@ -383,8 +383,8 @@ export class Service {
   /** What is counted of a run, and kept. */
   #count(gate: TenantGate, result: RunResult): void {
     this.#metrics!.run(gate.name, result);
-    if (result.isHit !== true) for (const { value } of result.receipts) gate.useFuel(value.fuel.used);
-    for (const { hash: of, bytes } of result.receipts) this.#receipts.add(gate.name, toHex(of), bytes);
+    if (result.isHit !== true) gate.useFuel(result.fuel.used);
+    for (const [i, { bytes }] of result.receipts.entries()) this.#receipts.add(gate.name, result.hashes[i], bytes);
   }
 
   async #batch(request: FastifyRequest, reply: FastifyReply, gate: TenantGate): Promise<unknown> {
@@ -410,7 +410,7 @@ export class Service {
         run: async (head, line, index) => {
           const result = await this.#runLine(head, line, await this.#billed(gate, key, line.id ?? index));
           this.#count(gate, result);
-          return { body: result.body, fuelUsed: fuelOf(result) };
+          return { body: result.body, fuelUsed: result.fuel.used };
         },
         problemOf: problemOfError,
       });
@@ -563,10 +563,6 @@ function inParts(reply: FastifyReply, payload: unknown): unknown {
     bytes.subarray(i * PART_BYTES, (i + 1) * PART_BYTES),
   );
   return Readable.from(parts, { objectMode: false });
-}
-
-function fuelOf({ receipts }: RunResult): number {
-  return receipts.reduce((sum, { value }) => sum + value.fuel.used, 0);
 }
 
 /** Routes for everybody have no tenant. */

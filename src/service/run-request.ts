@@ -40,17 +40,31 @@ export interface Billed {
   readonly requestId: Uint8Array | undefined;
 }
 
+export type Fuel = PooledReceipt['fuel'];
+
 /** What came of a run: the body of the response, and what is counted of it. */
 export interface RunResult {
   readonly body: object;
   readonly receipts: readonly PooledReceipt[];
+  /** Of the receipts, in hexadecimal. */
+  readonly hashes: readonly string[];
+  /** Of all receipts. */
+  readonly fuel: Fuel;
   readonly outcomes: readonly string[];
   readonly verdict: string | undefined;
   /** Whether a memo had it; undefined for what no memo is asked for. */
   readonly isHit: boolean | undefined;
 }
 
-function jobOptions(options: RunOptions, { billing, requestId }: Billed, limits: ServiceLimits) {
+interface JobTerms {
+  timeLimitMs: number;
+  fuel?: number;
+  generation?: Generation;
+  billing?: CallBilling;
+  requestId?: Uint8Array;
+}
+
+function jobOptions(options: RunOptions, { billing, requestId }: Billed, limits: ServiceLimits): JobTerms {
   const { fuel, timeLimitMs = limits.jobMs, generation } = options;
   if (fuel !== undefined && fuel > limits.fuel) {
     throw new ProblemError('unusable-input', {
@@ -58,13 +72,13 @@ function jobOptions(options: RunOptions, { billing, requestId }: Billed, limits:
       detail: `the highest fuel limit here is ${limits.fuel}`,
     });
   }
-  return {
-    timeLimitMs: Math.min(timeLimitMs, limits.jobMs),
-    ...(fuel === undefined ? {} : { fuel }),
-    ...(generation === undefined ? {} : { generation: generation as Generation }),
-    ...(billing === undefined ? {} : { billing }),
-    ...(requestId === undefined ? {} : { requestId }),
-  };
+  // One by one: it is made for each line of a batch.
+  const made: JobTerms = { timeLimitMs: Math.min(timeLimitMs, limits.jobMs) };
+  if (fuel !== undefined) made.fuel = fuel;
+  if (generation !== undefined) made.generation = generation as Generation;
+  if (billing !== undefined) made.billing = billing;
+  if (requestId !== undefined) made.requestId = requestId;
+  return made;
 }
 
 /** Runs what a line says in a module. @throws ProblemError */
@@ -145,23 +159,35 @@ function valuesOf(args: readonly string[]): Value[] {
 
 function validated(made: PooledValidation | PooledOpValidation, form: string | undefined): RunResult {
   const calls = 'calls' in made ? made.calls : [made];
-  const receipts = calls.map(({ receipt }) => receipt);
   const isHit = 'isHit' in made ? made.isHit : undefined;
   const verdict = verdictJson(made.verdict);
-  const body = { ...verdict, ...figuresOf(receipts, form), ...(isHit === true ? { isHit } : {}) };
-  return {
-    body,
-    receipts,
-    outcomes: calls.map(({ outcome }) => outcome.kind),
-    verdict: verdict.verdict ?? 'none',
-    isHit,
-  };
+  const outcomes = calls.map(({ outcome }) => outcome.kind);
+  const result = figured({ ...verdict } as Body, calls, form);
+  if (isHit === true) result.body.isHit = true;
+  return { ...result, outcomes, verdict: verdict.verdict ?? 'none', isHit };
 }
 
 function called(outcome: CallOutcome | ByteOutcome, receipt: PooledReceipt, form: string | undefined): RunResult {
-  const receipts = [receipt];
-  const body = { outcome: outcomeJson(outcome), ...figuresOf(receipts, form) };
-  return { body, receipts, outcomes: [outcome.kind], verdict: undefined, isHit: undefined };
+  const result = figured({ outcome: outcomeJson(outcome) } as Body, [{ receipt }], form);
+  return { ...result, outcomes: [outcome.kind], verdict: undefined, isHit: undefined };
+}
+
+interface Body {
+  fuel?: Fuel;
+  receipts?: readonly string[];
+  receiptBytes?: readonly string[];
+  isHit?: boolean;
+}
+
+/** The body with what its receipts say. */
+function figured(body: Body, calls: readonly { readonly receipt: PooledReceipt }[], form: string | undefined) {
+  const receipts = calls.map(({ receipt }) => receipt);
+  const hashes = receipts.map(({ hash }) => toHex(hash));
+  const fuel = sumOf(receipts);
+  body.fuel = fuel;
+  body.receipts = hashes;
+  if (form === 'bytes') body.receiptBytes = receipts.map(({ bytes }) => toHex(bytes));
+  return { body, receipts, hashes, fuel };
 }
 
 function outcomeJson(outcome: CallOutcome | ByteOutcome): object {
@@ -185,22 +211,17 @@ function base64Of(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('base64');
 }
 
-function figuresOf(receipts: readonly PooledReceipt[], form: string | undefined): object {
+function sumOf(receipts: readonly PooledReceipt[]): Fuel {
   const parts = { instantiate: 0, guest: 0, host: 0, boundary: 0 };
   let used = 0;
-  for (const { value } of receipts) {
-    const { fuel } = value;
+  for (const { fuel } of receipts) {
     used += fuel.used;
     parts.instantiate += fuel.parts.instantiate;
     parts.guest += fuel.parts.guest;
     parts.host += fuel.parts.host;
     parts.boundary += fuel.parts.boundary;
   }
-  return {
-    fuel: { used, parts },
-    receipts: receipts.map(({ hash }) => toHex(hash)),
-    ...(form === 'bytes' ? { receiptBytes: receipts.map(({ bytes }) => toHex(bytes)) } : {}),
-  };
+  return { used, parts };
 }
 
 /** What a job has thrown, as a problem. */
