@@ -2,6 +2,8 @@
 /** The `assay` command. Only here does the process itself come in: arguments, streams, environment, exit status. */
 import nodeModule from 'node:module';
 import { join } from 'node:path';
+import { isMainThread } from 'node:worker_threads';
+import { takeSignals } from './thread-signals.js';
 
 /** `node:module` from Node 22.1 on. */
 interface CompileCaching {
@@ -26,10 +28,18 @@ function codeFolder({ NODE_COMPILE_CACHE, XDG_CACHE_HOME, LOCALAPPDATA, HOME }: 
 
 const folder = codeFolder(process.env);
 if (folder) (nodeModule as CompileCaching).enableCompileCache?.(folder);
-const { consoleOf, runCommandLine } = await import('./program.js');
-const status = await runCommandLine(process.argv.slice(2), consoleOf(process.stdout, process.stderr, process.env));
-process.exitCode = status;
-// What an engine does behind serves later calls, and there will be none. What was written goes out first.
-process.stdout.write('', (failed) => {
-  if (!failed) process.stderr.write('', () => process.exit(status));
-});
+if (isMainThread && process.argv[2] === 'serve') {
+  const { inRoomyThread } = await import('./roomy-thread.js');
+  process.exitCode = await inRoomyThread(new URL(import.meta.url));
+} else await run();
+
+async function run(): Promise<void> {
+  if (!isMainThread) takeSignals();
+  const { consoleOf, runCommandLine } = await import('./program.js');
+  const status = await runCommandLine(process.argv.slice(2), consoleOf(process.stdout, process.stderr, process.env));
+  process.exitCode = status;
+  // What an engine does behind serves later calls, and there will be none. What was written goes out first.
+  process.stdout.write('', (failed) => {
+    if (!failed) process.stderr.write('', () => process.exit(status));
+  });
+}
