@@ -1,6 +1,7 @@
 /** The command line: exit statuses, documents, and errors that say what was wrong and what to do, never a stack. */
 
 import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -33,8 +34,18 @@ before(() => {
     Buffer.from('0061736d0100000001050160000 17f030201000a040102000b'.replace(' ', ''), 'hex'),
   );
   writeFileSync(
+    file('idle.wasm'),
+    bytesOfText(`(module (memory (export "memory") 1) (global (export "counter") i32 (i32.const 0))
+      (func $validate (export "validate") (param i32 i32) (result i64)
+        (loop (br_if 0 (local.tee 0 (i32.sub (local.get 0) (i32.const 1))))) (i64.const 0))
+      (func (export "__hc__allocate_1") (param i32) (result i32) (i32.const 0))
+      (func (export "left_over") (param i32) (call $kept)) (func $kept) (func $forgotten))`),
+  );
+  writeFileSync(
     file('rude.wasm'),
-    bytesOfText('(module (func (export "\\1b[31mred\\u{202e}") (result i32) (i32.const 1)))'),
+    bytesOfText(
+      '(module (func (export "\\1b[31mred\\u{202e}") (result i32) (i32.const 1)) (func (export "</script><img src=x>")))',
+    ),
   );
 });
 
@@ -182,6 +193,51 @@ describe('assay inspect', () => {
     const some = (await assay(['inspect', POST])).out.split('\n').length;
     const all = (await assay(['inspect', POST, '--all'])).out.split('\n').length;
     expect(all).to.be.greaterThan(some);
+  });
+
+  it('lists who calls a function and whom it calls', async () => {
+    const { out } = await assay(['inspect', POST, '--calls', 'validate']);
+    expect(out).to.match(/^function 72, \d+ bytes, static cost \d+$/m);
+    expect(out)
+      .to.match(/^called by 0$/m)
+      .and.match(/^calls \d+$/m)
+      .and.include('../kit/callbacks/validateContent');
+    expect((await assay(['inspect', POST, '--calls', 'nothing'])).err).to.include(
+      "does not define a function 'nothing'",
+    );
+  });
+
+  it('lists dead exports of a zome, what nothing reaches, and loops', async () => {
+    const { out } = await assay(['inspect', file('idle.wasm')]);
+    expect(out).to.match(/^dead exports 2, alone reach 2 functions, \d+ bytes\n {2}counter, left_over$/m);
+    expect(out).to.match(/^nothing reaches 1 function, \d+ bytes\n {2}forgotten$/m);
+    expect(out).to.match(
+      /^loops 1, of which the fuel of 1 depends on data\n.*\n +\d+ +0 +parameter +0x[0-9a-f]+ +validate$/m,
+    );
+    const { callGraph } = JSON.parse((await assay(['inspect', file('idle.wasm'), '--json'])).out) as {
+      readonly callGraph: Record<string, unknown>;
+    };
+    expect(callGraph).to.have.all.keys('waysIn', 'deadExports', 'onlyByDeadExports', 'unreached', 'functions');
+    expect(callGraph['deadExports']).to.deep.equal([
+      { kind: 'global', name: 'counter', use: 'nobody' },
+      { kind: 'function', name: 'left_over', use: 'nobody' },
+    ]);
+    expect(callGraph['unreached']).to.deep.equal([4]);
+  });
+
+  it('writes one HTML file whose policy allows its script alone', async () => {
+    const path = file('module.html');
+    const { status, out } = await assay(['inspect', file('rude.wasm'), '--html', path]);
+    expect([status, out.trim()]).to.deep.equal([0, `wrote ${path}`]);
+    const html = readFileSync(path, 'utf8');
+    const [, hash] =
+      /content="default-src 'none'; script-src 'sha256-([^']+)'; style-src 'unsafe-inline'; base-uri 'none'/.exec(
+        html,
+      )!;
+    const [, script] = /<script>(.*?)<\/script>/s.exec(html)!;
+    expect(createHash('sha256').update(script!).digest('base64')).to.equal(hash);
+    for (const text of ['http:', 'https:', '<img', '\u001b', '\u202e']) expect(html).to.not.include(text);
+    expect(html.match(/<\/script>/g)).to.have.length(2);
   });
 
   it('spells out what a name would make a terminal do', async () => {

@@ -33,13 +33,21 @@ const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 /** A machine that does other work may take long. */
 const TIMEOUT_MS = 120_000;
 
-const BROWSERS: Readonly<Record<string, () => Promise<Browser>>> = {
+type Colours = 'light' | 'dark';
+
+/** Firefox takes its colours when it is started. */
+const BROWSERS: Readonly<Record<string, (colours: Colours) => Promise<Browser>>> = {
   chromium: () =>
     chromium.launch({
       executablePath: '/usr/bin/chromium',
       args: ['--no-sandbox', '--disable-background-networking'],
     }),
-  firefox: () => firefox.launch({ executablePath: '/usr/bin/firefox-esr', channel: 'moz-firefox' }),
+  firefox: (colours) =>
+    firefox.launch({
+      executablePath: '/usr/bin/firefox-esr',
+      channel: 'moz-firefox',
+      firefoxUserPrefs: { 'layout.css.prefers-color-scheme.content-override': colours === 'dark' ? 0 : 1 },
+    }),
 };
 
 const { options, args } = scriptLine({
@@ -81,7 +89,7 @@ async function check(name: string, work: () => Promise<void>): Promise<void> {
 }
 
 /** Opens the page; whatever it requests but itself fails the check. */
-async function opened(browser: Browser, url = PAGE, width = 1200, colorScheme: 'light' | 'dark' = 'light') {
+async function opened(browser: Browser, url = PAGE, width = 1200, colorScheme: Colours = 'light') {
   const page = await browser.newPage({ viewport: { width, height: 800 }, colorScheme });
   page.setDefaultTimeout(TIMEOUT_MS);
   const faults: string[] = [];
@@ -422,42 +430,92 @@ function happOf(wasm: Uint8Array): Uint8Array {
   return packed({ manifest_version: '0', name: 'app', description: null, roles }, { 'notes.dna': dna });
 }
 
-/** What axe finds, and pictures, of the whole page: light and dark, on a desktop and a phone. */
-async function looks(browser: Browser, name: string): Promise<void> {
+/** Light and dark, on a desktop and a phone. */
+async function everyLook(
+  name: string,
+  work: (browser: Browser, colours: Colours, device: string, width: number) => Promise<void>,
+): Promise<void> {
   for (const colours of ['light', 'dark'] as const) {
-    for (const [device, width] of Object.entries({ desktop: 1200, phone: 320 })) {
-      const { page } = await opened(browser, PAGE, width, colours);
-      const shot = async (part: string): Promise<void> => {
-        await page.evaluate(readFileSync(AXE, 'utf8'));
-        const violations = await page.evaluate(async () => {
-          const { axe } = globalThis as unknown as {
-            axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
-          };
-          return (await axe.run()).violations.map(
-            ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`,
-          );
-        });
-        expect(violations, `${part}, ${colours}, ${device}`).to.deep.equal([]);
-        expect(await page.evaluate(() => document.documentElement.scrollWidth)).to.be.at.most(width);
-        if (options.screenshots === undefined) return;
-        const path = join(options.screenshots, `${name}-${part}-${colours}-${device}.png`);
-        await page.screenshot({ path, fullPage: true });
-      };
-      await shot('begin');
-      await page.click('#examples button:text-is("a ledger, C")');
-      await page.waitForFunction(() => document.getElementById('status')!.textContent === 'ledger.wasm is open');
-      await run(page);
-      await page.fill('#step-unit', '20000');
-      await place(page, () => page.press('#step-unit', 'Enter'));
-      await page.fill('#test-inputs', '20');
-      await page.click('#test-run');
-      await page.waitForFunction(() => document.getElementById('test-status')!.className !== '');
-      await page.fill('#other', '0'.repeat(64));
-      for (const summary of await page.locator('#identity summary').all()) await summary.click();
-      await shot('run');
-      await page.close();
+    const browser = await BROWSERS[name]!(colours);
+    try {
+      for (const [device, width] of Object.entries({ desktop: 1200, phone: 320 }))
+        await work(browser, colours, device, width);
+    } finally {
+      await browser.close();
     }
   }
+}
+
+/** What axe finds, whether it fits the width, and a picture. */
+async function look(page: Page, name: string, width: number): Promise<void> {
+  const isDark = await page.evaluate(() => matchMedia('(prefers-color-scheme: dark)').matches);
+  expect(isDark, name).to.equal(name.includes('-dark-'));
+  await page.evaluate(readFileSync(AXE, 'utf8'));
+  const violations = await page.evaluate(async () => {
+    const { axe } = globalThis as unknown as {
+      axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
+    };
+    return (await axe.run()).violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
+  });
+  expect(violations, name).to.deep.equal([]);
+  expect(await page.evaluate(() => document.documentElement.scrollWidth), name).to.be.at.most(width);
+  if (options.screenshots === undefined) return;
+  await page.screenshot({ path: join(options.screenshots, `${name}.png`), fullPage: true });
+}
+
+/** What `assay inspect --html` and `assay profile -o` write: without a request, to search and to open. */
+async function files(name: string, zomeFolder: string | undefined): Promise<void> {
+  const temporary = mkdtempSync(join(tmpdir(), `assay-files-${name}-`));
+  try {
+    const module = join(temporary, 'module.html');
+    const wasm = zomeFolder === undefined ? POST : join(zomeFolder, 'notes-0.7/notes.wasm');
+    const inspected = JSON.parse((await assay(['inspect', wasm, '--html', module, '--json'])).out) as {
+      readonly functions: readonly unknown[];
+    };
+    const flame = join(temporary, 'profile.html');
+    const input = 'vectors/guests/entries/post-valid-plain.msgpack';
+    expect((await assay(['profile', POST, '--input', input, '-o', flame])).status).to.equal(0);
+    await everyLook(name, async (browser, colours, device, width) => {
+      const { page, faults } = await opened(browser, pathToFileURL(module).href, width, colours);
+      const count = String(inspected.functions.length).replace(/\B(?=(\d{3})+$)/g, ',');
+      expect(await page.textContent('#found')).to.match(new RegExp(` of ${count} functions$`));
+      await page.fill('#find', 'validate');
+      await page.locator('#rows button').first().click();
+      expect(await page.textContent('#chosen h2')).to.include('validate');
+      await page.locator('#tree summary').first().click();
+      await page.locator('#tree li li').first().waitFor();
+      await look(page, `${name}-inspect-${colours}-${device}`, width);
+      expect(faults).to.deep.equal([]);
+      await page.close();
+      const other = await opened(browser, pathToFileURL(flame).href, width, colours);
+      await look(other.page, `${name}-flame-${colours}-${device}`, width);
+      expect(other.faults).to.deep.equal([]);
+      await other.page.close();
+    });
+  } finally {
+    rmSync(temporary, { recursive: true });
+  }
+}
+
+/** The whole page, as it begins and after a run. */
+async function looks(name: string): Promise<void> {
+  await everyLook(name, async (browser, colours, device, width) => {
+    const { page } = await opened(browser, PAGE, width, colours);
+    const shot = (part: string) => look(page, `${name}-${part}-${colours}-${device}`, width);
+    await shot('begin');
+    await page.click('#examples button:text-is("a ledger, C")');
+    await page.waitForFunction(() => document.getElementById('status')!.textContent === 'ledger.wasm is open');
+    await run(page);
+    await page.fill('#step-unit', '20000');
+    await place(page, () => page.press('#step-unit', 'Enter'));
+    await page.fill('#test-inputs', '20');
+    await page.click('#test-run');
+    await page.waitForFunction(() => document.getElementById('test-status')!.className !== '');
+    await page.fill('#other', '0'.repeat(64));
+    for (const summary of await page.locator('#identity summary').all()) await summary.click();
+    await shot('run');
+    await page.close();
+  });
 }
 
 /** What `assay ui` serves, with a module in it. */
@@ -481,7 +539,7 @@ async function paint(browser: Browser, name: string): Promise<void> {
 }
 
 for (const name of options.browser.length === 0 ? Object.keys(BROWSERS) : options.browser) {
-  const browser = await BROWSERS[name]!();
+  const browser = await BROWSERS[name]!('light');
   try {
     await check(`${name}, first paint`, () => paint(browser, name));
     await check(`${name}, a function`, () => fibonacci(browser));
@@ -491,7 +549,6 @@ for (const name of options.browser.length === 0 ? Object.keys(BROWSERS) : option
     await check(`${name}, a link`, () => link(browser));
     await check(`${name}, replay files`, () => replay(browser, name, folder));
     await check(`${name}, the property`, () => property(browser, folder));
-    await check(`${name}, looks`, () => looks(browser, name));
     await check(`${name}, assay ui`, () => served(browser));
     if (folder !== undefined) {
       await check(`${name}, an op`, () => op(browser, name, folder));
@@ -500,6 +557,8 @@ for (const name of options.browser.length === 0 ? Object.keys(BROWSERS) : option
   } finally {
     await browser.close();
   }
+  await check(`${name}, looks`, () => looks(name));
+  await check(`${name}, files`, () => files(name, folder));
 }
 console.log(`${passed} passed, ${failed} failed`);
 process.exitCode = failed > 0 ? 1 : 0;

@@ -1,20 +1,34 @@
 /**
  * `assay inspect MODULE`: what a module is, what it needs and what its functions cost; of a bundle, what is in it.
  */
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { toHex } from '../base/hash.js';
 import { LIMITS_1 } from '../base/limits.js';
-import type { FunctionListing, ModuleDescription } from '../engine/describe/description.js';
+import type { ModuleDescription } from '../engine/describe/description.js';
 import type { LoadedModule } from '../engine/loaded-module.js';
 import type { Colours, Console } from './console.js';
 import { EXIT, type ExitStatus } from './exit-status.js';
 import { columns, counted, grouped, printable, shortened } from './layout.js';
 import { loadModule } from './load-module.js';
+import type { ModuleFunction } from './module-graph.js';
 import { bundlePlaceOf } from './module-place.js';
+import { writeFile } from './write-file.js';
+
+/** Orders of the functions, the greatest first. */
+const SORTS = {
+  cost: { key: 'staticCost', words: 'most expensive' },
+  bytes: { key: 'bodyBytes', words: 'largest' },
+  callers: { key: 'callers', words: 'called from most functions' },
+} as const satisfies Readonly<Record<string, { key: keyof ModuleFunction; words: string }>>;
+
+type Sort = keyof typeof SORTS;
 
 interface Options {
+  readonly sort: Sort;
   readonly all?: boolean;
+  readonly calls?: string;
   readonly code?: string;
+  readonly html?: string;
   readonly json?: boolean;
 }
 
@@ -27,14 +41,17 @@ export function addInspectCommand(program: Command, console: Console, done: (sta
     .command('inspect')
     .summary('show what a module or a bundle is')
     .description(
-      'For a module: hash, imports, exports, memories, features and the static cost of its functions. For a bundle: its roles, DNAs and zomes with their entry types, link types and callbacks.',
+      'For a module: hash, imports, exports, memories, features, the static cost of its functions, what calls reach and what nothing does, and loops whose fuel depends on data. For a bundle: its roles, DNAs and zomes with their entry types, link types and callbacks.',
     )
     .argument(
       '<module>',
       'WebAssembly module, its place in a bundle (app.happ#role/zome), or a .dna, .happ or .webhapp',
     )
-    .option('--all', `list all functions, not only the ${FUNCTIONS_MAX} most expensive`)
+    .option('--all', `list all functions, not only the ${FUNCTIONS_MAX} most expensive, and all loops`)
+    .addOption(new Option('--sort <key>', 'order of the functions').choices(Object.keys(SORTS)).default('cost'))
+    .option('--calls <function>', 'list the callers and the callees of a function, by index or name')
     .option('--code <function>', "list the interpreter's code of a function, by index or name")
+    .option('--html <file>', 'write it all to one HTML file, with the calls to look through')
     .option('--json', 'print one JSON document')
     .action(async (path: string, options: Options) => {
       await runInspect(console, path, options);
@@ -61,9 +78,31 @@ async function runInspect({ out, progress, colours }: Console, path: string, opt
     out(listing ?? codeLines(module, options.code, colours).join('\n'));
     return;
   }
+  const { graphDocument, moduleGraph } = await import('./module-graph.js');
+  const { callsLines, graphLines } = await import('./graph-report.js');
+  const description = module.describe();
+  const graph = moduleGraph(module, description);
+  if (options.calls !== undefined) {
+    out(callsLines(graph, options.calls, colours).join('\n'));
+    return;
+  }
+  if (options.html !== undefined) {
+    const { inspectHtml } = await import('./inspect-html.js');
+    writeFile(options.html, inspectHtml(module.hash, description, graph));
+    if (options.json !== true) {
+      out(`wrote ${printable(options.html)}`);
+      return;
+    }
+  }
   const hostTable = await hostTableOfZome(module);
-  if (options.json === true) out(JSON.stringify(inspectDocument(module, hostTable)));
-  else out(inspectLines(module, colours, options.all === true, hostTable).join('\n'));
+  if (options.json === true) {
+    out(JSON.stringify({ ...inspectDocument(module, hostTable), callGraph: graphDocument(graph) }));
+    return;
+  }
+  const all = options.all === true;
+  const shown = { description, functions: graph.functions, all, sort: options.sort };
+  const lines = inspectLines(module.hash, shown, colours, hostTable);
+  out([...lines, ...graphLines(graph, colours, all)].join('\n'));
 }
 
 /** The hash of the price list that a host of zomes gives the module; undefined for what is no zome. */
@@ -87,10 +126,17 @@ function inspectDocument(module: LoadedModule, hostTable: string | undefined): o
   };
 }
 
-function inspectLines(module: LoadedModule, colours: Colours, all: boolean, hostTable: string | undefined): string[] {
-  const description = module.describe();
+interface Shown {
+  readonly description: ModuleDescription;
+  readonly functions: readonly ModuleFunction[];
+  readonly all: boolean;
+  readonly sort: Sort;
+}
+
+function inspectLines(hash: string, shown: Shown, colours: Colours, hostTable: string | undefined): string[] {
+  const { description } = shown;
   return [
-    ...factLines(module.hash, description, colours, hostTable),
+    ...factLines(hash, description, colours, hostTable),
     ...sectionLines(
       'imports',
       description.imports.map(({ kind, module: from, name, type }) => [kind, nameText(`${from}.${name}`), type]),
@@ -101,7 +147,7 @@ function inspectLines(module: LoadedModule, colours: Colours, all: boolean, host
       description.exports.map(({ kind, name, type }) => [kind, nameText(name), type]),
       colours,
     ),
-    ...functionLines(description.functions, colours, all),
+    ...functionLines(shown, colours),
   ];
 }
 
@@ -133,10 +179,11 @@ function sectionLines(title: string, rows: readonly (readonly string[])[], colou
   return ['', colours.bold(title), ...columns(rows).map((line) => `  ${line}`)];
 }
 
-function functionLines(functions: readonly FunctionListing[], colours: Colours, all: boolean): string[] {
-  const sorted = [...functions].sort((a, b) => b.staticCost - a.staticCost || a.index - b.index);
-  const shown = all ? functions : sorted.slice(0, FUNCTIONS_MAX);
-  const header = ['index', 'static cost', 'bytes', 'frame', 'name', 'type'].map((text) => ({
+function functionLines({ functions, all, sort }: Shown, colours: Colours): string[] {
+  const { key, words } = SORTS[sort];
+  const sorted = [...functions].sort((a, b) => b[key] - a[key] || a.index - b.index);
+  const shown = all ? (sort === 'cost' ? functions : sorted) : sorted.slice(0, FUNCTIONS_MAX);
+  const header = ['index', 'static cost', 'bytes', 'callers', 'frame', 'name', 'type'].map((text) => ({
     text,
     style: colours.dim,
   }));
@@ -144,15 +191,16 @@ function functionLines(functions: readonly FunctionListing[], colours: Colours, 
     String(row.index),
     grouped(row.staticCost),
     grouped(row.bodyBytes),
+    grouped(row.callers),
     grouped(row.frameWords),
-    nameText(row.name),
+    nameText(row.title),
     row.type,
   ]);
   const more = functions.length - shown.length;
   return [
     '',
-    `${colours.bold('functions')} ${grouped(functions.length)}${more > 0 ? `, the ${shown.length} most expensive (--all lists all)` : ''}`,
-    ...(rows.length === 0 ? [] : columns([header, ...rows], [0, 1, 2, 3]).map((line) => `  ${line}`)),
+    `${colours.bold('functions')} ${grouped(functions.length)}${more > 0 ? `, the ${shown.length} ${words} (--all lists all)` : ''}`,
+    ...(rows.length === 0 ? [] : columns([header, ...rows], [0, 1, 2, 3, 4]).map((line) => `  ${line}`)),
   ];
 }
 
