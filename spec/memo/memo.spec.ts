@@ -21,7 +21,7 @@ import { NO_DEPENDENCIES } from '../../src/zome/dependency-source.js';
 import { defineHostFunction, ok } from '../../src/zome/host-function.js';
 import type { Validation } from '../../src/zome/zome-host.js';
 import { hostOf } from '../zome/host-of.js';
-import { askingGuest } from '../zome/probe-guest.js';
+import { ALLOCATOR, askingGuest, dataText, OK_VALID, sliceText } from '../zome/probe-guest.js';
 import { GrowingSource, type VillageOps, villageOps } from './village-ops.js';
 
 const KEYS = { own: new Uint8Array(32).fill(1), other: new Uint8Array(32).fill(2) };
@@ -260,6 +260,75 @@ describe('memo', () => {
     expect(validateAll(wary, all).filter(({ isHit }) => !isHit).length).to.be.below(made.ops.length);
     expect(validateAll(wary, all).every(({ isHit }) => isHit)).to.equal(true);
     wary.close();
+  });
+
+  it('makes nothing its own that another has written', async () => {
+    const path = join(folder, 'extended');
+    const liar = await openMemo(path, { key: KEYS.other, name: 'liar' });
+    validateAll(liar, NO_DEPENDENCIES);
+    liar.close();
+    const trusting = await openMemo(path, { key: KEYS.own, writers: [{ name: 'liar', key: KEYS.other, share: 0 }] });
+    validateAll(trusting, all);
+    trusting.close();
+    const careful = await openMemo(path, { key: KEYS.own, writers: [{ name: 'liar', key: KEYS.other, share: 1 }] });
+    const again = validateAll(careful, NO_DEPENDENCIES);
+    const hits = again.filter(({ isHit, calls }) => isHit && calls.length > 0);
+    // A run without questions has one way, whoever wrote it first.
+    expect(hits.some(({ verdict }) => verdict.kind === 'UnresolvedDependencies')).to.equal(false);
+    careful.close();
+  });
+
+  it('looks for a hash however it is written', async () => {
+    const [{ signed_action }] = made.records;
+    const { hash } = signed_action.hashed;
+    for (const head of [
+      [0xc4, 39],
+      [0xc5, 0, 39],
+      [0xc6, 0, 0, 0, 39],
+    ]) {
+      const text = askingGuest('__hc__must_get_action_1', [Uint8Array.from([...head, ...hash])]);
+      const host = await hostOf([{ name: 'asking', text }]);
+      const memo = memoInMemory();
+      const seen = [NO_DEPENDENCIES, all, NO_DEPENDENCIES].map((dependencies) => {
+        const options = { zome: 'asking', dependencies };
+        return memo.validateOp(host, made.ops[0], options).verdict.kind;
+      });
+      expect(seen).to.deep.equal(['UnresolvedDependencies', 'Valid', 'UnresolvedDependencies']);
+    }
+  });
+
+  it('makes no validation fail, whatever it asks and whatever becomes of its file', async () => {
+    // Asks for 9,000 actions, one after the other, by what are no hashes of actions.
+    const text = `(module
+      (import "env" "__hc__must_get_action_1" (func $import (param i32 i32) (result i64)))
+      ${ALLOCATOR}
+      (data (i32.const 1024) "${dataText(OK_VALID)}")
+      (data (i32.const 1100) "${dataText(Uint8Array.from([0xc4, 39, ...new Uint8Array(39)]))}")
+      (func (export "validate") (param i32 i32) (result i64) (local $i i32)
+        (loop $again
+          (i32.store (i32.const 1110) (local.get $i))
+          (drop (call $import (i32.const 1100) (i32.const 41)))
+          (global.set $heap (i32.const 65536))
+          (local.set $i (i32.add (local.get $i) (i32.const 1)))
+          (br_if $again (i32.lt_u (local.get $i) (i32.const 9000))))
+        ${sliceText(1024, OK_VALID.length)}))`;
+    const host = await hostOf([{ name: 'asking', text }]);
+    const path = join(folder, 'failing');
+    for (const memo of [memoInMemory(), await openMemo(path, { key: KEYS.own })]) {
+      const { verdict } = memo.validateOp(host, made.ops[0], { zome: 'asking' });
+      expect(verdict.kind).to.equal('Valid');
+      memo.close();
+    }
+    const memo = await openMemo(path, { key: KEYS.own });
+    const driver = await openSqliteDriver(join(path, 'memo.db'));
+    driver.exec('drop table lines');
+    driver.close();
+    for (const _ of [1, 2]) {
+      const [op] = made.ops;
+      expect(plainMemo(memo.validateOp(made.host, op))).to.deep.equal(plainRun(made.host.validateOp(op)));
+    }
+    memo.close();
+    expect(memo.counts.failures).to.be.above(0);
   });
 
   it('keeps within its bytes, and what is dear longer than what is cheap', () => {

@@ -92,11 +92,15 @@ export async function submitBatch(
   const subject = await subjectOf(queue, argument, options, given === undefined ? remote : undefined);
   const inputs = given ?? subject.dump!.inputs;
   const name = options.name ?? basename(resolve(options.batch));
+  const own = new Set<string>();
   const submitter = await openSubmitter(queue, {
     work: subject.work,
     name: `${name} ${JSON.stringify(inputs.of)}`,
     ...(options.jobInputs === undefined ? {} : { jobInputs: options.jobInputs }),
     onWait: options.onWait,
+    onJobs: (ids) => {
+      for (const id of ids) own.add(toHex(id));
+    },
   });
   const batch = toHex(submitter.batch);
   if (options.detach === true) {
@@ -106,7 +110,7 @@ export async function submitBatch(
     else console.out(`batch ${batch.slice(0, SHOWN)}: ${counted(count, 'input')} in ${counted(jobs, 'job')}`);
     return EXIT.ok;
   }
-  const run = await FleetRun.open(console, queue, submitter, subject, inputs, options);
+  const run = await FleetRun.open(console, queue, submitter, own, subject, inputs, options);
   try {
     return subject.dump === undefined ? await run.ofInputs() : await run.ofDump(subject.dump, remote);
   } finally {
@@ -128,6 +132,8 @@ class FleetRun {
   readonly #console: Console;
   readonly #queue: FleetQueue;
   readonly #submitter: Submitter;
+  /** Jobs of these inputs. A batch of the same name may have had others, whose results are not theirs. */
+  readonly #own: ReadonlySet<string>;
   readonly #inputs: BatchInputs;
   readonly #options: SubmitOptions;
   readonly #collector: Collector;
@@ -142,6 +148,7 @@ class FleetRun {
     console: Console,
     queue: FleetQueue,
     submitter: Submitter,
+    own: ReadonlySet<string>,
     { of, dump }: Subject,
     inputs: BatchInputs,
     options: SubmitOptions,
@@ -157,13 +164,14 @@ class FleetRun {
             progress.addBefore();
             if (line.verdict === 'Invalid') dump?.addInvalidBefore(line.index);
           });
-    return new FleetRun(console, queue, submitter, inputs, options, results, totals, progress);
+    return new FleetRun(console, queue, submitter, own, inputs, options, results, totals, progress);
   }
 
   private constructor(
     console: Console,
     queue: FleetQueue,
     submitter: Submitter,
+    own: ReadonlySet<string>,
     inputs: BatchInputs,
     options: SubmitOptions,
     results: BatchResults,
@@ -173,6 +181,7 @@ class FleetRun {
     this.#console = console;
     this.#queue = queue;
     this.#submitter = submitter;
+    this.#own = own;
     this.#inputs = inputs;
     this.#options = options;
     this.#results = results;
@@ -199,8 +208,14 @@ class FleetRun {
         error = reason;
       },
     );
-    await this.#takeBefore();
+    let isLookedAt = false;
     for (let idle = 0; !isSubmitted || this.#seen.size < this.#submitter.jobs; ) {
+      // What has a result already is known to be of these inputs when all are submitted.
+      if (isSubmitted && !isLookedAt) {
+        isLookedAt = true;
+        await this.#takeBefore();
+        continue;
+      }
       const jobs = await this.#collector.next();
       for (const job of jobs) this.#take(job);
       if (error !== undefined) throw error;
@@ -228,7 +243,9 @@ class FleetRun {
   }
 
   #take({ id, job, items }: CollectedJob): void {
-    this.#seen.add(toHex(id));
+    const hex = toHex(id);
+    if (!this.#own.has(hex)) return;
+    this.#seen.add(hex);
     for (const [at, { index, name }] of job.inputs.entries()) this.#write(index, name, items[at], 0);
   }
 

@@ -22,6 +22,7 @@ import { verifySignature } from '../zome/verify-signature.js';
 import { boundedBytes, boundedList, boundedText, hash32, oneOf, readDocument } from './document.js';
 import { FleetError } from './fleet-error.js';
 import { FLEET_LIMITS } from './fleet-limits.js';
+import { isVerdictText } from './verdict-text.js';
 
 /** An input that was run: its verdict as JSON (`verdictJson`), and the receipt of each guest that was called. */
 export interface RanItem {
@@ -147,6 +148,8 @@ export class LineReader {
     const { body: inner, sheet, signature } = readDocument(signed, 'line', given, FLEET_LIMITS.lineBytes);
     const line = readDocument(body, 'line', inner, FLEET_LIMITS.lineBytes);
     if (!isKind(line.kind)) throw new FleetError('content', 'the line names no kind of worker');
+    if (line.items.some((one) => !isFailed(one) && !isVerdictText(one.verdict)))
+      throw new FleetError('content', 'the line has a verdict that is none');
     const own = hash(inner);
     if (!sheet.some((one) => sameBytes(one, own))) throw new FleetError('content', 'the line is not on its sheet');
     this.#check(line.worker, sheet, signature);

@@ -7,6 +7,7 @@
 import type { ConsumerMessages, JsMsg } from '@nats-io/jetstream';
 import { fromHex, toHex } from '../base/hash.js';
 import { encodeBytes } from '../boundary/codec-bytes.js';
+import { FleetError } from './fleet-error.js';
 import type { Decision, JobLines, KeptLine } from './fleet-queue.js';
 import { type KeptResult, NO_PROGRESS, type Progress, readKept, resultCodec } from './nats-documents.js';
 import { AT_ONCE, atOnce, created, EVERY, IN_STORE, type NatsParts, NOT_WORKERS } from './nats-parts.js';
@@ -37,6 +38,8 @@ export class Collecting {
   #room = () => {};
   #progress: Progress = NO_PROGRESS;
   readonly settled = new Map<string, KeptResult>();
+  /** No more lines come: it has to be opened anew. */
+  isLost = false;
 
   static async open(
     nats: NatsParts,
@@ -89,23 +92,33 @@ export class Collecting {
   }
 
   async #read(): Promise<void> {
-    for await (const message of this.#messages) {
-      this.#unread.push(message);
-      this.#come();
-      while (this.#unread.length >= AHEAD) {
-        await new Promise<void>((resolve) => {
-          this.#room = resolve;
-        });
+    try {
+      for await (const message of this.#messages) {
+        this.#unread.push(message);
+        this.#come();
+        while (this.#unread.length >= AHEAD) {
+          await new Promise<void>((resolve) => {
+            this.#room = resolve;
+          });
+        }
       }
+    } catch {
+      // Who asks next opens it again, and reports what it then meets.
+    } finally {
+      this.isLost = true;
+      this.#come();
     }
   }
 
   /** Jobs with new lines; none if no line came for `waitMs`. */
   async unjudged(max: number, waitMs: number): Promise<readonly JobLines[]> {
     if (this.#unread.length === 0 && ![...this.#jobs.values()].some(({ isNew }) => isNew)) await this.#wait(waitMs);
-    const messages = this.#unread.splice(0, max);
-    this.#room();
-    for (const message of messages) await this.#add(message);
+    // One that could not be fetched is fetched again the next time.
+    for (let count = 0; count < max && this.#unread.length > 0; count += 1) {
+      await this.#add(this.#unread[0]);
+      this.#unread.shift();
+      this.#room();
+    }
     const found: JobLines[] = [];
     for (const [job, open] of this.#jobs) {
       if (found.length >= max) break;
@@ -132,7 +145,15 @@ export class Collecting {
   }
 
   async #bytes(data: Uint8Array, inStore: string | undefined): Promise<Uint8Array> {
-    return inStore && HASH_TEXT.test(inStore) ? await this.#fromStore(fromHex(inStore)) : new Uint8Array(data);
+    if (!inStore || !HASH_TEXT.test(inStore)) return new Uint8Array(data);
+    try {
+      return await this.#fromStore(fromHex(inStore));
+    } catch (error) {
+      // A line that names what is not there, or is another, is none: it is refused as what it is.
+      if (error instanceof FleetError && (error.code === 'missing' || error.code === 'content'))
+        return new Uint8Array(0);
+      throw error;
+    }
   }
 
   /** Undefined as long as the job is not known; one that never comes to be known was not submitted. */

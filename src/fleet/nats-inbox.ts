@@ -77,6 +77,8 @@ export class Inbox {
           await new Promise<void>((resolve) => this.#taken.push(resolve));
         }
       }
+    } catch {
+      // Who takes next opens it again, and reports what it then meets.
     } finally {
       // The lane is opened anew at the next look.
       this.#lanes.delete(lane);

@@ -125,6 +125,9 @@ export async function connectNats(url: string, leaseMs: number): Promise<NatsPar
     };
   } catch (error) {
     await connection.close();
+    // Later it is a server that starts or ends.
+    if (error instanceof Error && error.name === 'JetStreamNotEnabled')
+      throw new FleetError('queue', `the queue in NATS: ${reasonOf(error)}`, { cause: error });
     throw natsError(error);
   }
 }
@@ -186,7 +189,6 @@ async function ensureStream(
 
 /** Errors that say that a request is wrong, or may not be made: to make it again is of no use. */
 const REFUSED: readonly string[] = [
-  'JetStreamNotEnabled',
   'AuthorizationError',
   'PermissionViolationError',
   'InvalidArgumentError',

@@ -312,14 +312,14 @@ class NatsQueue implements FleetQueue {
     await this.#nats.connection.close();
   }
 
-  #collectingOf(batch: Uint8Array): Promise<Collecting> {
+  async #collectingOf(batch: Uint8Array): Promise<Collecting> {
     const name = toHex(batch);
     const known = this.#collecting.get(name);
-    if (known !== undefined) return known;
+    if (known !== undefined && !(await known).isLost) return await known;
     const made = Collecting.open(this.#nats, name, (key) => this.getContent(key, FLEET_LIMITS.lineBytes));
     this.#collecting.set(name, made);
     made.catch(() => this.#collecting.delete(name));
-    return made;
+    return await made;
   }
 
   async #safely<T>(work: () => Promise<T>): Promise<T> {

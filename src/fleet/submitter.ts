@@ -20,6 +20,8 @@ export interface SubmitterOptions {
   /** Milliseconds for which a server may be away. Default five minutes. */
   readonly patienceMs?: number;
   readonly onWait?: (error: FleetError) => void;
+  /** Is called before jobs are submitted, with their hashes. */
+  readonly onJobs?: (ids: readonly Uint8Array[]) => void;
 }
 
 export interface FleetInput extends PackedInput {
@@ -44,7 +46,7 @@ export async function openSubmitter(queue: FleetQueue, options: SubmitterOptions
   const head = encodeBatchHead({ work, name });
   const batch = hash(head);
   await patience.of(() => queue.openBatch(batch, head));
-  return new Submitter(queue, patience, batch, work, jobInputs);
+  return new Submitter(queue, patience, batch, work, jobInputs, options.onJobs);
 }
 
 export class Submitter {
@@ -54,18 +56,27 @@ export class Submitter {
   readonly batch: Uint8Array;
   readonly #work: Uint8Array;
   readonly #jobInputs: number;
+  readonly #onJobs: (ids: readonly Uint8Array[]) => void;
   #waiting: FleetInput[] = [];
   #bytes = 0;
   #jobs = 0;
   #inputs = 0;
 
   /** @internal Made by `openSubmitter`. */
-  constructor(queue: FleetQueue, patience: Patience, batch: Uint8Array, work: Uint8Array, jobInputs: number) {
+  constructor(
+    queue: FleetQueue,
+    patience: Patience,
+    batch: Uint8Array,
+    work: Uint8Array,
+    jobInputs: number,
+    onJobs: (ids: readonly Uint8Array[]) => void = () => {},
+  ) {
     this.#queue = queue;
     this.#patience = patience;
     this.batch = batch;
     this.#work = work;
     this.#jobInputs = jobInputs;
+    this.#onJobs = onJobs;
   }
 
   get jobs(): number {
@@ -105,6 +116,7 @@ export class Submitter {
       const own = inputs.slice(from, from + this.#jobInputs);
       jobs.push(this.#jobOf(pack, own, from));
     }
+    this.#onJobs(jobs.map(({ id }) => id));
     await this.#patience.of(() => this.#queue.submit(this.batch, jobs));
     this.#jobs += jobs.length;
     this.#inputs += inputs.length;

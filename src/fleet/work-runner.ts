@@ -1,5 +1,5 @@
 /** Runs jobs over a pool of threads: fetches what they name, and keeps it while it is used. The same job gives the same items anywhere. */
-import { hash, toHex } from '../base/hash.js';
+import { toHex } from '../base/hash.js';
 import { UsageError } from '../base/usage-error.js';
 import type { Verdict } from '../boundary/validation.js';
 import { HostFailure } from '../machine/outcome.js';
@@ -7,11 +7,12 @@ import type { Pool } from '../pool/open-pool.js';
 import { PoolError } from '../pool/pool-error.js';
 import type { PooledModule } from '../pool/pooled-module.js';
 import type { PooledZomes } from '../pool/pooled-zomes.js';
-import { verdictJson } from '../zome/verdict-json.js';
+import { whenRoom } from '../pool/run-all.js';
 import type { ZomeDefinition } from '../zome/zome.js';
 import { FLEET_LIMITS } from './fleet-limits.js';
 import { type FleetJob, inputsOf, type PackedInput, readPack } from './job.js';
 import { failedItem, type Item } from './line.js';
+import { verdictText } from './verdict-text.js';
 import { dnaOf, isOpWork, type OpWork, readWork, type Work } from './work.js';
 
 /** Where content comes from. What it gives has the hash that was asked for. */
@@ -25,9 +26,16 @@ interface LoadedWork {
   readonly remove: () => void;
 }
 
+interface KeptValue<T> {
+  readonly value: Promise<T>;
+  size: number;
+  /** Those who work with it: it stays as long. */
+  users: number;
+}
+
 /** Values by hash, the last that were used; what is dropped is handed to `drop`. */
 class Kept<T> {
-  readonly #values = new Map<string, { readonly value: Promise<T>; size: number }>();
+  readonly #values = new Map<string, KeptValue<T>>();
   readonly #sizeMax: number;
   readonly #sizeOf: (value: T) => number;
   readonly #drop: (value: T) => void;
@@ -40,15 +48,31 @@ class Kept<T> {
   }
 
   get(key: Uint8Array, make: () => Promise<T>): Promise<T> {
+    return this.#kept(key, make).value;
+  }
+
+  /** Works with a value, which is not dropped meanwhile. */
+  async using<R>(key: Uint8Array, make: () => Promise<T>, work: (value: T) => Promise<R>): Promise<R> {
+    const kept = this.#kept(key, make);
+    kept.users += 1;
+    try {
+      return await work(await kept.value);
+    } finally {
+      kept.users -= 1;
+      this.#shrink();
+    }
+  }
+
+  #kept(key: Uint8Array, make: () => Promise<T>): KeptValue<T> {
     const name = toHex(key);
     const known = this.#values.get(name);
     if (known !== undefined) {
       // Behind the others: it was used last.
       this.#values.delete(name);
       this.#values.set(name, known);
-      return known.value;
+      return known;
     }
-    const kept = { value: make(), size: 0 };
+    const kept = { value: make(), size: 0, users: 0 };
     this.#values.set(name, kept);
     kept.value.then(
       (value) => {
@@ -59,13 +83,13 @@ class Kept<T> {
       // What failed is made anew when it is asked for again.
       () => this.#values.delete(name),
     );
-    return kept.value;
+    return kept;
   }
 
-  #shrink(newest: string): void {
-    for (const [name, { value, size }] of this.#values) {
+  #shrink(newest?: string): void {
+    for (const [name, { value, size, users }] of this.#values) {
       if (this.#size <= this.#sizeMax) return;
-      if (name === newest || size === 0) continue;
+      if (name === newest || size === 0 || users > 0) continue;
       this.#values.delete(name);
       this.#size -= size;
       void value.then(this.#drop);
@@ -93,12 +117,16 @@ export class WorkRunner {
    * @throws FleetError for what cannot be fetched, or is not what its hash says
    */
   async run(job: FleetJob, positions?: readonly number[]): Promise<readonly Item[]> {
-    const [loaded, packed] = await Promise.all([
-      this.#works.get(job.work, () => this.#load(job.work)),
-      this.#packs.get(job.pack, async () => readPack(await this.#source.getContent(job.pack, FLEET_LIMITS.packBytes))),
-    ]);
-    const inputs = inputsOf(job, packed);
-    return await Promise.all((positions?.map((at) => inputs[at]) ?? inputs).map((input) => loaded.run(input)));
+    const load = () => this.#load(job.work);
+    return await this.#works.using(job.work, load, async (loaded) => {
+      const packed = await this.#packs.get(job.pack, () => this.#pack(job.pack));
+      const inputs = inputsOf(job, packed);
+      return await Promise.all((positions?.map((at) => inputs[at]) ?? inputs).map((input) => loaded.run(input)));
+    });
+  }
+
+  async #pack(key: Uint8Array): Promise<readonly PackedInput[]> {
+    return readPack(await this.#source.getContent(key, FLEET_LIMITS.packBytes));
   }
 
   /** The document and the inputs of a job, to write them down. */
@@ -119,7 +147,7 @@ export class WorkRunner {
     const { module } = added;
     const options = fuel === null ? {} : { fuel };
     return {
-      run: ({ input, format }) => itemOf(() => runEntry(module, input, { ...options, format })),
+      run: ({ input, format }) => this.#item(() => runEntry(module, input, { ...options, format })),
       remove: () => module.remove(),
     };
   }
@@ -138,9 +166,14 @@ export class WorkRunner {
         ? undefined
         : await this.#source.getContent(work.dependencies, FLEET_LIMITS.dependencyBytes);
     return {
-      run: (packed) => itemOf(() => runOp(host, work, packed, shared)),
+      run: (packed) => this.#item(() => runOp(host, work, packed, shared)),
       remove: () => host.remove(),
     };
+  }
+
+  /** As soon as the pool has room for it. */
+  #item(run: () => Promise<Item>): Promise<Item> {
+    return itemOf(() => whenRoom(this.#pool, run));
   }
 
   async #module(key: Uint8Array): Promise<Uint8Array> {
@@ -212,23 +245,4 @@ async function itemOf(run: () => Promise<Item>): Promise<Item> {
 
 function ranItem(verdict: Verdict, receipts: readonly Uint8Array[]): Item {
   return { verdict: verdictText(verdict), receipts };
-}
-
-const REASON_LENGTH = 4_000;
-const HASHES_SENT = 200;
-
-/** The verdict as JSON. What is too long for a line is cut, in every worker alike. */
-function verdictText(verdict: Verdict): string {
-  const text = JSON.stringify(verdictJson(verdict));
-  if (text.length <= FLEET_LIMITS.verdictLength) return text;
-  if (verdict.kind === 'Invalid') {
-    return JSON.stringify({ verdict: verdict.kind, reason: `${verdict.reason.slice(0, REASON_LENGTH)}…` });
-  }
-  const digest = toHex(hash(new TextEncoder().encode(text)));
-  if (verdict.kind === 'UnresolvedDependencies' && verdict.dependencies.kind === 'Hashes') {
-    const hashes = verdict.dependencies.hashes.slice(0, HASHES_SENT);
-    const shown = verdictJson({ kind: verdict.kind, dependencies: { kind: 'Hashes', hashes } });
-    return JSON.stringify({ ...shown, cut: digest });
-  }
-  return JSON.stringify({ verdict: verdict.kind === 'NoVerdict' ? null : verdict.kind, cut: digest });
 }

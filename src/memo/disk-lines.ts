@@ -71,6 +71,7 @@ export class DiskLines implements LineStore {
   #floor = 0n;
   /** Lines that were there and not authentic. */
   rejected = 0;
+  failures = 0;
 
   constructor(driver: SqliteDriver, { bytesMax, own, others }: DiskLinesOptions) {
     this.#driver = driver;
@@ -91,6 +92,20 @@ export class DiskLines implements LineStore {
   get(key: string): Line | undefined {
     const unwritten = this.#unwritten.get(key);
     if (unwritten !== undefined) return unwritten;
+    return this.#tried(() => this.#read(key), undefined);
+  }
+
+  /** A file that is damaged, busy or on a full disk knows nothing and keeps nothing; who validates goes on without it. */
+  #tried<T>(work: () => T, otherwise: T, lines = 1): T {
+    try {
+      return work();
+    } catch {
+      this.failures += lines;
+      return otherwise;
+    }
+  }
+
+  #read(key: string): Line | undefined {
     const [found] = this.#driver.all('select writer, fuel, content, seal from lines where key = ?', [fromHex(key)]);
     if (found === undefined) return undefined;
     const { writer, fuel, content, seal } = plainRow(found) as {
@@ -116,8 +131,10 @@ export class DiskLines implements LineStore {
 
   delete(key: string): void {
     this.#unwritten.delete(key);
-    this.#forget(key);
-    this.#driver.all('delete from lines where key = ?', [fromHex(key)]);
+    this.#tried(() => {
+      this.#forget(key);
+      this.#driver.all('delete from lines where key = ?', [fromHex(key)]);
+    }, undefined);
   }
 
   /** Takes what is there under a key out of the sums, which other processes change too: they are about right. */
@@ -129,15 +146,22 @@ export class DiskLines implements LineStore {
   }
 
   deleteOf(writer: string): number {
-    const [row] = this.#driver.all('select count(*) as count from lines where writer = ?', [writer]);
-    this.#driver.all('delete from lines where writer = ?', [writer]);
-    this.#recount();
-    return Number(row!['count']);
+    return this.#tried(() => {
+      const [row] = this.#driver.all('select count(*) as count from lines where writer = ?', [writer]);
+      this.#driver.all('delete from lines where writer = ?', [writer]);
+      this.#recount();
+      return Number(row!['count']);
+    }, 0);
   }
 
-  /** Writes what waits, in one transaction. */
+  /** Writes what waits, in one transaction. What cannot be written is not kept: it is run again. */
   flush(): void {
     if (this.#unwritten.size === 0) return;
+    this.#tried(() => this.#write(), undefined, this.#unwritten.size);
+    this.#unwritten.clear();
+  }
+
+  #write(): void {
     const { name, mac } = this.#own;
     this.#driver.exec('begin immediate');
     try {
@@ -155,9 +179,9 @@ export class DiskLines implements LineStore {
       this.#driver.exec('commit');
     } catch (error) {
       this.#driver.exec('rollback');
+      this.#recount();
       throw error;
     }
-    this.#unwritten.clear();
     if (this.#bytes > this.#bytesMax) this.#shrink();
   }
 

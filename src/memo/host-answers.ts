@@ -8,6 +8,7 @@ import { joinedBytes } from '../base/joined-bytes.js';
 import type { Codec, CodecResult } from '../boundary/codec.js';
 import { decodeBytes, encodeBytes } from '../boundary/codec-bytes.js';
 import type { Generation } from '../boundary/generation.js';
+import { decodeMessagePack } from '../boundary/messagepack-decode.js';
 import type { ChainFilter } from '../boundary/validation-result.js';
 import { action, signedHashed } from '../zome/action.js';
 import type { DependencySource } from '../zome/dependency-source.js';
@@ -28,9 +29,14 @@ export function answerHash(hash: Hash, { fuel, answer }: RecordedHostCall): stri
   return toHex(hash(joinedBytes(utf8(`${fuel} ${answer.kind} `), bytes)));
 }
 
-/** MessagePack of a hash: a `bin` of 39 bytes. What is none is refused by the function itself, whatever the source has. */
+const HASH_BYTES = 39;
+
+/** MessagePack of a hash, as short as it can be or not. What is none is refused by the function itself, whatever the source has. */
 function hashIn(input: Uint8Array): Uint8Array | undefined {
-  return input.length === 41 && input[0] === 0xc4 && input[1] === 39 ? input.subarray(2) : undefined;
+  if (input.length === HASH_BYTES + 2 && input[0] === 0xc4 && input[1] === HASH_BYTES) return input.subarray(2);
+  const decoded = decodeMessagePack(input);
+  const isHash = decoded.ok && decoded.value instanceof Uint8Array && decoded.value.length === HASH_BYTES;
+  return isHash ? (decoded.value as Uint8Array) : undefined;
 }
 
 /** The results of one host. */

@@ -17,6 +17,8 @@ export interface LineStore {
   deleteOf(writer: string): number;
   readonly count: number;
   readonly bytes: number;
+  /** Lines that could not be read or written; no validation fails for it. */
+  readonly failures: number;
   /** Writes what is not written, and gives everything back. */
   close(): void;
 }

@@ -55,6 +55,8 @@ export interface MemoCounts {
   readonly bytes: number;
   readonly waiting: number;
   readonly waitingDropped: number;
+  /** Lines that the store could not read or write, on a full disk or in a damaged file: they are run again. */
+  readonly failures: number;
 }
 
 interface KnownHost {
@@ -65,6 +67,8 @@ interface KnownHost {
   readonly asked: ReadonlyMap<string, boolean>;
 }
 
+/** Host calls of a run that is kept: a longer way would be too deep to be walked and written. */
+const STEPS_MAX = 1_000;
 const PUBLIC_KEY = utf8('assay-memo-1, keys and answers  ');
 
 export class Memo {
@@ -102,6 +106,7 @@ export class Memo {
       bytes: lines.bytes,
       waiting: this.#waiting.count,
       waitingDropped: this.#waiting.dropped,
+      failures: lines.failures,
     };
   }
 
@@ -203,17 +208,19 @@ export class Memo {
     return { ...leaf, isHit: false };
   }
 
-  #keep(key: string, before: Line | undefined, steps: readonly Step[], leaf: Leaf, made: Validation): void {
+  /** What others wrote is not written again: it would be one's own by then. */
+  #keep(key: string, known: Line | undefined, steps: readonly Step[], leaf: Leaf, made: Validation): void {
+    const before = known?.writer === undefined ? known : undefined;
     const root = withWay(before?.root, steps, leaf);
     if (root === undefined) {
       this.#parts.lines.delete(key);
       return;
     }
     const used = made.calls.reduce((sum, { receipt }) => sum + receipt.fuel.used, 0);
-    this.#parts.lines.put(key, { root, writer: before?.writer, fuel: Math.max(used, before?.fuel ?? 0) });
+    this.#parts.lines.put(key, { root, writer: undefined, fuel: Math.max(used, before?.fuel ?? 0) });
   }
 
-  /** What the run has asked, in order; undefined if it ended in a host function that used up the fuel. */
+  /** What the run has asked, in order; undefined if it is too much to be kept, or ended in a host function that used up the fuel. */
   #stepsOf(
     host: ZomeHost,
     op: Uint8Array,
@@ -231,7 +238,7 @@ export class Memo {
         const question = { zome, export: exportName, name: line.name, input: line.input.slice() };
         // A function of the user's own was called in the run, and is not called again for this.
         const answer = asked.get(line.name)! ? answers.answerOf(dependencies, question) : answerHash(this.#hash, line)!;
-        steps.push({ question, answer });
+        if (steps.push({ question, answer }) > STEPS_MAX) return undefined;
       }
     }
     return steps;

@@ -16,6 +16,7 @@ interface Held extends Valued {
 const HELD_BYTES = 300;
 
 export class MemoryLines implements LineStore {
+  readonly failures = 0;
   readonly #bytesMax: number;
   readonly #held = new Map<string, Held>();
   readonly #byWorth = new WorthHeap<Held>();

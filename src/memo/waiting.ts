@@ -35,7 +35,7 @@ export class Waiting {
   /** @param key of the validation */
   set(key: string, dependencies: Dependencies | undefined, validation: () => WaitingValidation): void {
     this.#delete(key);
-    if (dependencies === undefined) return;
+    if (dependencies === undefined || this.#max === 0) return;
     if (this.#entries.size >= this.#max) {
       this.#delete(this.#entries.keys().next().value!);
       this.dropped += 1;

@@ -23,11 +23,15 @@ export class Job {
     return this.#isSettled;
   }
 
-  /** Bytes that it brings. */
-  get bytes(): number {
+  get inputBytes(): number {
     const { task } = this;
-    if (task.kind === 'call') return 0;
-    return task.input.length + (task.kind === 'op' ? (task.dependencies?.length ?? 0) : 0);
+    return task.kind === 'call' ? 0 : task.input.length;
+  }
+
+  /** A document that other jobs may have too. */
+  get dependencies(): Uint8Array | undefined {
+    const { task } = this;
+    return task.kind === 'op' ? task.dependencies : undefined;
   }
 
   finish(result: WireResult): void {

@@ -95,11 +95,12 @@ export class PoolThread {
       return;
     }
     this.#makeRoom(subject.bytes);
+    const artefacts = this.#owner.artefactsOf(subject);
+    // What no message can have throws here, and the thread is as it was.
+    this.#port.post({ kind: 'load', subject: subject.number, source: subject.source, artefacts }, []);
     this.#subjects.add(subject);
     this.#loading.add(subject);
     this.#port.keepAlive(true);
-    const artefacts = this.#owner.artefactsOf(subject);
-    this.#port.post({ kind: 'load', subject: subject.number, source: subject.source, artefacts }, []);
     this.#restartWatch();
   }
 
@@ -110,12 +111,12 @@ export class PoolThread {
   send(subject: Subject, jobs: readonly Job[]): void {
     this.load(subject);
     const first = this.#next;
+    const { tasks, buffer } = packedTasks(jobs);
+    this.#port.post({ kind: 'run', subject: subject.number, first, tasks }, [buffer]);
     this.#next = first + jobs.length > SEQUENCE_MAX ? 1 : first + jobs.length;
     if (this.#batches.length === 0) this.#restartWatch();
     this.#batches.push({ subject, first, jobs, sentMs: performance.now() });
-    const { tasks, buffer } = packedTasks(jobs);
     this.#port.keepAlive(true);
-    this.#port.post({ kind: 'run', subject: subject.number, first, tasks }, [buffer]);
   }
 
   /** Ends the thread if what runs has been running for too long. To be called now and then. */

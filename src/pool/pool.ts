@@ -15,6 +15,7 @@ import { printValue } from '../wasm/value.js';
 import { Aborts } from './aborts.js';
 import type { CallBilling } from './call-billing.js';
 import { Job } from './job.js';
+import { JobBytes } from './job-bytes.js';
 import { JobFailure, PoolError } from './pool-error.js';
 import { type Batch, type Ending, PoolThread, type ThreadOwner } from './pool-thread.js';
 import { Subject } from './subject.js';
@@ -89,7 +90,7 @@ export class PoolCore implements ThreadOwner {
   readonly #aborts = new Aborts(() => this.#pumpSoon());
   #nextSubject = 1;
   #waiting = 0;
-  #waitingBytes = 0;
+  readonly #waitingBytes = new JobBytes();
   #running = 0;
   #done = 0;
   #replaced = 0;
@@ -100,8 +101,9 @@ export class PoolCore implements ThreadOwner {
   #broken: PoolError | undefined;
   #emptied: (() => void)[] = [];
   #roomMade: (() => void)[] = [];
-  #liveThreads = 0;
-  #allEnded = () => {};
+  /** Threads that have not ended: those of the pool, and those that it ends. */
+  readonly #live = new Set<PoolThread>();
+  #allEnded: (() => void)[] = [];
 
   constructor(parts: PoolParts) {
     this.#parts = parts;
@@ -114,7 +116,7 @@ export class PoolCore implements ThreadOwner {
       threads,
       waiting: this.#waiting,
       running: this.#running,
-      waitingBytes: this.#waitingBytes,
+      waitingBytes: this.#waitingBytes.total,
       done: this.#done,
       replaced: this.#replaced,
     };
@@ -127,7 +129,7 @@ export class PoolCore implements ThreadOwner {
 
   /** Jobs that keep all threads busy: what waits beyond them gains nothing. */
   get window(): number {
-    return this.#threads.length * BATCH_MAX * 4;
+    return this.#parts.threads * BATCH_MAX * 4;
   }
 
   /** Loads a module or zomes in one thread, to know that they can be; other threads load them when they get their jobs. */
@@ -135,8 +137,8 @@ export class PoolCore implements ThreadOwner {
     this.#checkOpen();
     const subject = new Subject(this.#nextSubject++, source, this.#leastUsed());
     const loading = await new Promise<Loading>((resolve, reject) => {
-      this.#loads.set(subject, { resolve, reject, kills: 0 });
       subject.home.load(subject);
+      this.#loads.set(subject, { resolve, reject, kills: 0 });
       this.#startWatch();
     });
     if (loading.kind === 'fault') return { ok: false, zome: loading.zome, fault: loading.fault };
@@ -168,8 +170,8 @@ export class PoolCore implements ThreadOwner {
       if (subject.isClosed) throw removed();
       signal?.throwIfAborted();
       const job = new Job(task, limitOf(timeLimitMs), resolve, reject);
-      if (this.#waiting >= this.#parts.queueMax || this.#waitingBytes + job.bytes > this.#parts.queueBytesMax) {
-        const text = `${this.#waiting} jobs with ${this.#waitingBytes} bytes are already queued; await pool.room() before the next`;
+      if (!this.#hasRoomFor(job)) {
+        const text = `${this.#waiting} jobs with ${this.#waitingBytes.total} bytes are already queued; await pool.room() before the next`;
         throw new PoolError('queue-full', text);
       }
       if (signal !== undefined) this.#aborts.add(signal, job);
@@ -178,13 +180,27 @@ export class PoolCore implements ThreadOwner {
     });
   }
 
-  /** Resolves when as few jobs wait as the threads can use. */
+  /** Resolves when as few jobs wait as the threads can use, and when there will be no more. */
   async room(): Promise<void> {
-    while (this.#waiting >= this.window || this.#waitingBytes * 2 >= this.#parts.queueBytesMax) {
+    while (!this.#hasRoom) {
       await new Promise<void>((resolve) => {
         this.#roomMade.push(resolve);
       });
     }
+  }
+
+  get #hasRoom(): boolean {
+    if (this.#broken !== undefined || this.#closing !== undefined) return true;
+    const { queueMax, queueBytesMax } = this.#parts;
+    return this.#waiting < Math.min(this.window, queueMax) && this.#waitingBytes.total * 2 < queueBytesMax;
+  }
+
+  /** Whoever found room is let in, however long the job: else one that is longer than the queue would never run. */
+  #hasRoomFor(job: Job): boolean {
+    const { queueMax, queueBytesMax } = this.#parts;
+    const { total } = this.#waitingBytes;
+    if (this.#waiting >= queueMax) return false;
+    return total * 2 < queueBytesMax || total + this.#waitingBytes.of(job) <= queueBytesMax;
   }
 
   /** Ends what it has begun, then the threads. */
@@ -236,8 +252,8 @@ export class PoolCore implements ThreadOwner {
   }
 
   ended(thread: PoolThread, ending: Ending): void {
-    this.#liveThreads -= 1;
-    if (this.#liveThreads === 0) this.#allEnded();
+    this.#live.delete(thread);
+    if (this.#live.size === 0) for (const resolve of this.#allEnded.splice(0)) resolve();
     const at = this.#threads.indexOf(thread);
     if (at < 0) return;
     this.#replaced += 1;
@@ -270,9 +286,7 @@ export class PoolCore implements ThreadOwner {
       else if (job.kills >= this.#parts.killsMax) this.#fail(job, killedFailure(job, reason));
       else again.push(job);
     }
-    subject.waiting.putBack(again);
-    this.#waiting += again.length;
-    for (const { bytes } of again) this.#waitingBytes += bytes;
+    this.#putBack(subject, again);
   }
 
   #loadAgain(subject: Subject, reason: string): void {
@@ -293,10 +307,8 @@ export class PoolCore implements ThreadOwner {
 
   /** Nothing waits and nothing runs. */
   #rest(): void {
-    const emptied = this.#emptied;
-    this.#emptied = [];
-    for (const resolve of emptied) resolve();
     if (this.#loads.size > 0) return;
+    for (const resolve of this.#emptied.splice(0)) resolve();
     clearInterval(this.#watch);
     this.#watch = undefined;
   }
@@ -304,14 +316,20 @@ export class PoolCore implements ThreadOwner {
   #put(subject: Subject, job: Job): void {
     subject.waiting.push(job);
     this.#waiting += 1;
-    this.#waitingBytes += job.bytes;
+    this.#waitingBytes.add(job);
+  }
+
+  #putBack(subject: Subject, jobs: readonly Job[]): void {
+    subject.waiting.putBack(jobs);
+    this.#waiting += jobs.length;
+    for (const job of jobs) this.#waitingBytes.add(job);
   }
 
   #taken(subject: Subject): Job | undefined {
     const job = subject.waiting.take();
     if (job === undefined) return undefined;
     this.#waiting -= 1;
-    this.#waitingBytes -= job.bytes;
+    this.#waitingBytes.remove(job);
     return job;
   }
 
@@ -337,11 +355,11 @@ export class PoolCore implements ThreadOwner {
     }
     if (this.#running > 0) this.#startWatch();
     else if (this.#waiting === 0) this.#rest();
-    if (this.#waiting < this.window && this.#roomMade.length > 0) {
-      const waiting = this.#roomMade;
-      this.#roomMade = [];
-      for (const resolve of waiting) resolve();
-    }
+    if (this.#hasRoom) this.#makeRoom();
+  }
+
+  #makeRoom(): void {
+    for (const resolve of this.#roomMade.splice(0)) resolve();
   }
 
   #give(thread: PoolThread): boolean {
@@ -350,8 +368,24 @@ export class PoolCore implements ThreadOwner {
     const jobs = this.#batchOf(subject);
     if (jobs.length === 0) return true;
     this.#running += jobs.length;
-    thread.send(subject, jobs);
+    try {
+      thread.send(subject, jobs);
+    } catch (error) {
+      this.#notSent(subject, jobs, error);
+    }
     return true;
+  }
+
+  /** A job has what no message can: it is known which one when each is sent by itself. */
+  #notSent(subject: Subject, jobs: readonly Job[], error: unknown): void {
+    this.#running -= jobs.length;
+    if (jobs.length === 1) {
+      const reason = error instanceof Error ? error.message : String(error);
+      this.#fail(jobs[0], new PoolError('option', `the job cannot be sent to a thread: ${reason}`, { cause: error }));
+      return;
+    }
+    for (const job of jobs) job.isAlone = true;
+    this.#putBack(subject, jobs);
   }
 
   /** What is at home in the thread, then what it has, then what others have too much of. */
@@ -379,8 +413,8 @@ export class PoolCore implements ThreadOwner {
     const inTime = jobMs === 0 ? BATCH_MAX : Math.ceil(BATCH_MS / jobMs);
     const count = Math.min(BATCH_MAX, share, inTime);
     const jobs: Job[] = [];
-    let bytes = 0;
-    while (jobs.length < count && bytes < BATCH_BYTES_MAX) {
+    const bytes = new JobBytes();
+    while (jobs.length < count && bytes.total < BATCH_BYTES_MAX) {
       const isAlone = waiting.peek()?.isAlone === true;
       if (isAlone && jobs.length > 0) break;
       const job = this.#taken(subject);
@@ -389,7 +423,7 @@ export class PoolCore implements ThreadOwner {
         this.#done += 1;
         continue;
       }
-      bytes += job.bytes;
+      bytes.add(job);
       jobs.push(job);
       if (isAlone) break;
     }
@@ -397,8 +431,9 @@ export class PoolCore implements ThreadOwner {
   }
 
   #newThread(): PoolThread {
-    this.#liveThreads += 1;
-    return new PoolThread(this.#parts.open, this.#parts.start, this);
+    const thread = new PoolThread(this.#parts.open, this.#parts.start, this);
+    this.#live.add(thread);
+    return thread;
   }
 
   #leastUsed(): PoolThread {
@@ -419,18 +454,19 @@ export class PoolCore implements ThreadOwner {
   }
 
   async #finish(): Promise<void> {
-    if (this.#waiting + this.#running > 0) await new Promise<void>((resolve) => void this.#emptied.push(resolve));
+    if (this.#waiting + this.#running + this.#loads.size > 0)
+      await new Promise<void>((resolve) => void this.#emptied.push(resolve));
     await this.#endThreads((thread) => (this.#parts.start.memo === undefined ? thread.end() : thread.close()));
   }
 
   async #endThreads(end = (thread: PoolThread) => thread.end()): Promise<void> {
-    const threads = this.#threads.splice(0);
+    this.#threads.length = 0;
     clearInterval(this.#watch);
     this.#watch = undefined;
-    if (this.#liveThreads === 0) return;
+    if (this.#live.size === 0) return;
     await new Promise<void>((resolve) => {
-      this.#allEnded = resolve;
-      for (const thread of threads) end(thread);
+      this.#allEnded.push(resolve);
+      for (const thread of [...this.#live]) end(thread);
     });
   }
 
@@ -450,6 +486,7 @@ export class PoolCore implements ThreadOwner {
     for (const thread of this.#threads) thread.abandon(error);
     this.#running = 0;
     this.#rest();
+    this.#makeRoom();
   }
 }
 

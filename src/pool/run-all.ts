@@ -3,6 +3,14 @@
  * threads can use, so what is held does not grow with their number.
  */
 
+import { PoolError } from './pool-error.js';
+
+/** A pool, as far as it matters here; what has no `room` takes whatever comes. */
+export interface Taking {
+  readonly window: number;
+  room?(): Promise<void>;
+}
+
 /** What came of one input: a result, or what was thrown. */
 export type Ran<I, R> =
   | { readonly ok: true; readonly input: I; readonly index: number; readonly result: R }
@@ -16,12 +24,12 @@ export interface RunAllOptions {
 }
 
 /**
- * A job that fails is a result; the others continue.
+ * A job that fails is a result; the others continue. A job for which the pool has no room waits until it has.
  * @param run makes a job of an input: `(op) => host.validateOp(op)`
  * @throws what the inputs throw, after the results of those before
  */
 export async function* runAll<I, R>(
-  pool: { readonly window: number },
+  pool: Taking,
   inputs: AsyncIterable<I> | Iterable<I>,
   run: (input: I, index: number) => Promise<R>,
   { order = 'input', window = pool.window }: RunAllOptions = {},
@@ -31,8 +39,9 @@ export async function* runAll<I, R>(
     let index = 0;
     for await (const input of inputs) {
       await channel.room();
+      await pool.room?.();
       if (channel.isClosed) return;
-      const ran = outcomeOf(input, index, run);
+      const ran = outcomeOf(pool, input, index, run);
       index += 1;
       channel.reserve();
       if (order === 'input') channel.push(ran);
@@ -55,14 +64,27 @@ export async function* runAll<I, R>(
 }
 
 async function outcomeOf<I, R>(
+  pool: Taking,
   input: I,
   index: number,
   run: (input: I, index: number) => Promise<R>,
 ): Promise<Ran<I, R>> {
   try {
-    return { ok: true, input, index, result: await run(input, index) };
+    return { ok: true, input, index, result: await whenRoom(pool, () => run(input, index)) };
   } catch (error) {
     return { ok: false, input, index, error };
+  }
+}
+
+/** Runs a job when the pool has room for it: nothing of it has run when the queue is full. */
+export async function whenRoom<R>(pool: Taking, run: () => Promise<R>): Promise<R> {
+  for (;;) {
+    try {
+      return await run();
+    } catch (error) {
+      if (pool.room === undefined || !(error instanceof PoolError && error.code === 'queue-full')) throw error;
+      await pool.room();
+    }
   }
 }
 

@@ -14,10 +14,14 @@ import type { ServiceLimits } from './service-limits.js';
 const NEWLINE = 0x0a;
 /** Bytes of results that are written together. */
 const WRITE_BYTES = 65_536;
+/** How long a batch waits for its tenant's rate before it looks whether it has to end. */
+const WAIT_MS = 250;
 
 export interface BatchParts {
   readonly limits: ServiceLimits;
   readonly window: number;
+  /** Resolves when the pool has room for more lines. */
+  readonly room: () => Promise<void>;
   /** Milliseconds that the tenant has to wait before the next line. */
   readonly waitMs: () => number;
   readonly isStopping: () => boolean;
@@ -113,6 +117,30 @@ async function within<T>(work: Promise<T>, ms: number): Promise<T | 'late'> {
   }
 }
 
+/** Bytes of the lines that were read and have no result. */
+class LinesUnderWay {
+  #bytes = 0;
+  readonly #waiting: (() => void)[] = [];
+
+  begin(bytes: number): void {
+    this.#bytes += bytes;
+  }
+
+  end(bytes: number): void {
+    this.#bytes -= bytes;
+    for (const resolve of this.#waiting.splice(0)) resolve();
+  }
+
+  /** Resolves when there are no more than so many. */
+  async atMost(bytes: number): Promise<void> {
+    while (this.#bytes > bytes) {
+      await new Promise<void>((resolve) => {
+        this.#waiting.push(resolve);
+      });
+    }
+  }
+}
+
 /** Writes lines, some at a time; who does not take them in time is cut (`open-sockets.ts`). */
 class ResponseLines {
   readonly #response: ServerResponse;
@@ -180,6 +208,7 @@ export async function runBatch(request: IncomingMessage, response: ServerRespons
   response.flushHeaders();
   const out = new ResponseLines(response);
   const endMs = performance.now() + limits.batchMs;
+  const underWay = new LinesUnderWay();
   let ended: ProblemError | undefined;
   async function* inputs(): AsyncGenerator<Uint8Array, void, undefined> {
     let lines = 0;
@@ -189,9 +218,12 @@ export async function runBatch(request: IncomingMessage, response: ServerRespons
         if (parts.isStopping()) throw new ProblemError('stopping', { retryAfterSeconds: 5 });
         if (performance.now() > endMs)
           throw new ProblemError('timeout', { detail: `a batch ends after ${limits.batchMs} ms` });
-        for (let waitMs = parts.waitMs(); waitMs > 0 && !out.isCut; waitMs = parts.waitMs()) {
-          await new Promise((resolve) => setTimeout(resolve, Math.min(waitMs, 1_000)));
+        const waitMs = parts.waitMs();
+        if (waitMs > 0) {
+          await new Promise((resolve) => setTimeout(resolve, Math.min(waitMs, WAIT_MS)));
+          continue;
         }
+        await underWay.atMost(limits.lineBytes);
         await parts.fairTurn();
         const next = await reader.next();
         if (next.done === true) return;
@@ -208,12 +240,19 @@ export async function runBatch(request: IncomingMessage, response: ServerRespons
         : parts.problemOf(error);
     }
   }
-  const run = async (bytes: Uint8Array, index: number) => await parts.run(head, parts.readLine(bytes), index);
+  const run = async (bytes: Uint8Array, index: number) => {
+    underWay.begin(bytes.length);
+    try {
+      return await parts.run(head, parts.readLine(bytes), index);
+    } finally {
+      underWay.end(bytes.length);
+    }
+  };
   const order = head.order === 'completion' ? 'completion' : 'input';
   let lines = 0;
   let problems = 0;
   let fuelUsed = 0n;
-  for await (const ran of runAll({ window: parts.window }, inputs(), run, { order })) {
+  for await (const ran of runAll({ window: parts.window, room: parts.room }, inputs(), run, { order })) {
     lines += 1;
     if (ran.ok) {
       fuelUsed += BigInt(ran.result.fuelUsed);
@@ -224,6 +263,8 @@ export async function runBatch(request: IncomingMessage, response: ServerRespons
     }
     if (out.isCut) break;
   }
+  // Those of a client that has gone are its tenant's as long as they run.
+  await underWay.atMost(0);
   const summary = {
     lines,
     problems,

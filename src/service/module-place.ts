@@ -48,6 +48,7 @@ export async function openModuleFiles(folder: string): Promise<ModulePlace> {
 class ModuleFiles implements ModulePlace {
   readonly #modules: ModuleFolder;
   #bytes: number;
+  #last: Promise<unknown> = Promise.resolve();
 
   constructor(modules: ModuleFolder, bytes: number) {
     this.#modules = modules;
@@ -58,7 +59,14 @@ class ModuleFiles implements ModulePlace {
     return this.#modules.get(hash);
   }
 
-  async put(bytes: Uint8Array): Promise<string> {
+  /** One after the other: the same module twice at once is one. */
+  put(bytes: Uint8Array): Promise<string> {
+    const put = this.#last.then(() => this.#put(bytes));
+    this.#last = put.catch(() => undefined);
+    return put;
+  }
+
+  async #put(bytes: Uint8Array): Promise<string> {
     const isThere = (await this.#modules.get(toHex(hash(bytes)))) !== undefined;
     const identity = await this.#modules.put(bytes);
     if (!isThere) this.#bytes += bytes.length;

@@ -77,6 +77,9 @@ const PART_BYTES = 65_536;
 interface Passed {
   readonly gate: TenantGate;
   readonly leave: () => void;
+  /** Its handler has not ended: what it runs goes on when the client has gone. */
+  isRunning: boolean;
+  isOver: boolean;
 }
 
 type Handler = (request: FastifyRequest, reply: FastifyReply, gate: TenantGate) => Promise<unknown>;
@@ -124,8 +127,12 @@ export class Service {
   #tokens: TokenTable | 'none';
   readonly #passed = new WeakMap<FastifyRequest, Passed>();
   #metrics: Metrics | undefined;
+  /** Handlers that have not ended. */
   #running = 0;
+  #rest = () => {};
   #unsettled = 0;
+  /** Bytes of modules that are on their way into the place of modules. */
+  #storing = 0;
   #isStopping = false;
   #closing: Promise<readonly string[]> | undefined;
 
@@ -208,20 +215,34 @@ export class Service {
 
   async #close(): Promise<readonly string[]> {
     this.#isStopping = true;
+    const { pool } = this.#options;
     const closed = this.#app.close();
-    const cut = setTimeout(() => this.#sockets.destroy(), this.limits.drainMs);
+    const cut = setTimeout(() => {
+      this.#sockets.destroy();
+      void pool.terminate();
+    }, this.limits.drainMs);
     await closed;
+    // What was begun for a client that has gone is finished, and billed, too.
+    while (this.#running > 0) {
+      await new Promise<void>((resolve) => {
+        this.#rest = resolve;
+      });
+    }
     clearTimeout(cut);
     this.#sockets.close();
     const failed = (await this.#desk?.close()) ?? [];
-    await this.#options.pool.close();
+    await pool.close();
     return failed;
   }
 
   #gatesOf(tokens: TokenTable | 'none'): ReadonlyMap<string, TenantGate> {
     const tenants = tokens === 'none' ? [LOCAL] : tokens.tenants;
     return new Map(
-      tenants.map((tenant) => [tenant.name, this.#gates.get(tenant.name) ?? new TenantGate(tenant, this.limits)]),
+      tenants.map((tenant) => {
+        const gate = this.#gates.get(tenant.name) ?? new TenantGate(tenant.name, this.limits, tenant);
+        gate.set(tenant);
+        return [tenant.name, gate];
+      }),
     );
   }
 
@@ -268,8 +289,24 @@ export class Service {
       url: row.path.replace(/\{(\w+)\}/g, ':$1'),
       config: { route: name },
       onRequest: async (request) => this.#enter(request, row),
-      handler: async (request, reply) => await handler.call(this, request, reply, this.#passed.get(request)!.gate),
+      handler: async (request, reply) => await this.#handled(request, reply, handler),
     });
+  }
+
+  /** A request is over when its handler has ended and its connection has taken the response, or has gone. */
+  async #handled(request: FastifyRequest, reply: FastifyReply, handler: Handler): Promise<unknown> {
+    const passed = this.#passed.get(request)!;
+    this.#running += 1;
+    passed.isRunning = true;
+    try {
+      return await handler.call(this, request, reply, passed.gate);
+    } finally {
+      this.#running -= 1;
+      passed.isRunning = false;
+      if (reply.raw.closed || request.raw.socket.destroyed) this.#ended(request, reply);
+      else reply.raw.once('close', () => this.#ended(request, reply));
+      if (this.#running === 0) this.#rest();
+    }
   }
 
   #handlers(): Readonly<Record<RouteName, Handler>> {
@@ -295,11 +332,11 @@ export class Service {
   /** Token, tenant, limits, and the type of the body, before anything of it is read. */
   #enter(request: FastifyRequest, row: RouteRow): void {
     if (row.who === 'all') {
-      this.#passed.set(request, { gate: NOBODY_GATE(this.limits), leave: () => {} });
+      this.#pass(request, NOBODY_GATE(this.limits));
       return;
     }
     const gate = this.#gateOf(request.headers.authorization);
-    this.#passed.set(request, { gate, leave: () => {} });
+    this.#pass(request, gate);
     if (row.who === 'operator' && !gate.isOperator)
       throw new ProblemError('forbidden', { detail: 'this is for operators' });
     if (this.#isStopping) throw new ProblemError('stopping', { retryAfterSeconds: 5 });
@@ -307,7 +344,11 @@ export class Service {
     if (row.request !== undefined && !isMedia(media, row.request.media)) {
       throw new ProblemError('unsupported-media-type', { detail: `send ${row.request.media}` });
     }
-    this.#passed.set(request, { gate, leave: gate.enter() });
+    this.#pass(request, gate, gate.enter());
+  }
+
+  #pass(request: FastifyRequest, gate: TenantGate, leave = () => {}): void {
+    this.#passed.set(request, { gate, leave, isRunning: false, isOver: false });
   }
 
   #gateOf(authorization: string | undefined): TenantGate {
@@ -331,8 +372,9 @@ export class Service {
     gate.useBytes(body.bytes.length);
     try {
       const key = idempotencyKeyOf(request);
-      const known = key && this.#idempotency.begin(gate.name, key, requestBytes(request, body.bytes));
-      if (known !== undefined && known !== '') {
+      const known =
+        key === undefined ? undefined : this.#idempotency.begin(gate.name, key, requestBytes(request, body.bytes));
+      if (known !== undefined) {
         return await reply
           .header('idempotency-replayed', 'true')
           .status(known.status)
@@ -394,13 +436,13 @@ export class Service {
     reply.hijack();
     const { raw: response } = reply;
     const { fieldBytes, batchWindow } = this.limits;
-    const { leave } = this.#passed.get(request)!;
+    const { pool } = this.#options;
     const problemOfError = (error: unknown) => this.#problemOf(error, gate.name, 'batch');
-    this.#running += 1;
     try {
       await runBatch(request.raw, response, {
         limits: this.limits,
-        window: Math.min(batchWindow, this.#options.pool.window),
+        window: Math.min(batchWindow, pool.window),
+        room: () => pool.room(),
         waitMs: () => gate.waitMs(),
         isStopping: () => this.#isStopping,
         fairTurn: () => this.#turns.fair(),
@@ -408,7 +450,8 @@ export class Service {
         readHead: (bytes) => readMessage(BatchHead, bytes, fieldBytes),
         readLine: (bytes) => readMessage(BatchLine, bytes, fieldBytes),
         run: async (head, line, index) => {
-          const result = await this.#runLine(head, line, await this.#billed(gate, key, line.id ?? index));
+          const billed = { ...(await this.#billed(gate, key, line.id ?? index)), waitsFor: pool };
+          const result = await this.#runLine(head, line, billed);
           this.#count(gate, result);
           return { body: result.body, fuelUsed: result.fuel.used };
         },
@@ -419,10 +462,6 @@ export class Service {
       if (!response.headersSent) sendRaw(response, problem.status, problem);
       else response.destroy();
       closeSlowly(request.raw);
-    } finally {
-      this.#running -= 1;
-      leave();
-      this.#metrics!.request('batch', response.statusCode, reply.elapsedTime / 1_000);
     }
     return reply;
   }
@@ -442,13 +481,18 @@ export class Service {
     const { moduleBytes, bodyMs, storedBytes } = this.limits;
     const body = await readBody(request.raw, { bytesMax: moduleBytes, ms: bodyMs, underWay: this.#underWay });
     gate.useBytes(body.bytes.length);
+    let storing = 0;
     try {
       const { bytes } = body;
       const given = toHex(hash(bytes));
       if (given !== wanted) throw new ProblemError('hash-mismatch', { detail: `the hash of these bytes is ${given}` });
       const isKnown = (await this.#modules.get(wanted).catch(rethrow)) !== undefined;
-      if (!isKnown && (await this.#modules.bytes().catch(rethrow)) + bytes.length > storedBytes)
-        throw new ProblemError('storage-full');
+      const stored = await this.#modules.bytes().catch(rethrow);
+      if (!isKnown) {
+        if (stored + this.#storing + bytes.length > storedBytes) throw new ProblemError('storage-full');
+        storing = bytes.length;
+        this.#storing += storing;
+      }
       const loading = await this.#subjects.tryModule(wanted, bytes).catch(rethrow);
       // A zome has imports that only a host of zomes gives: it is a module all the same.
       if (!loading.ok && loading.fault.kind !== 'unlinkable') throw loadProblem(loading.fault);
@@ -456,8 +500,11 @@ export class Service {
       if (loadPrice !== undefined) await this.#desk?.load(gate.name, wanted, loadPrice).catch(rethrow);
       if (!isKnown) await this.#modules.put(bytes).catch(rethrow);
       const info = { hash: wanted, bytes: bytes.length, ...(loadPrice === undefined ? {} : { loadPrice }) };
+      this.#storing -= storing;
+      storing = 0;
       return await reply.status(isKnown ? 200 : 201).send(info);
     } finally {
+      this.#storing -= storing;
       body.free();
     }
   }
@@ -467,7 +514,8 @@ export class Service {
     const bytes = await this.#modules.get(wanted).catch(rethrow);
     if (bytes === undefined) throw new ProblemError('unknown-module');
     const free = this.#underWay.take(bytes.length);
-    reply.raw.once('close', free);
+    if (request.raw.socket.destroyed) free();
+    else reply.raw.once('close', free);
     return await reply
       .type(MEDIA.wasm)
       .header('cache-control', 'private, immutable, max-age=31536000')
@@ -543,6 +591,9 @@ export class Service {
 
   #ended(request: FastifyRequest, reply: FastifyReply): void {
     const passed = this.#passed.get(request);
+    // The library says so of a response that was sent, and of one that was not its connection.
+    if (passed?.isRunning === true || passed?.isOver === true) return;
+    if (passed !== undefined) passed.isOver = true;
     passed?.leave();
     const route = routeNameOf(request);
     const { statusCode: status, elapsedTime } = reply;
@@ -567,7 +618,7 @@ function inParts(reply: FastifyReply, payload: unknown): unknown {
 
 /** Routes for everybody have no tenant. */
 function NOBODY_GATE(limits: ServiceLimits): TenantGate {
-  return new TenantGate({ name: 'nobody' }, limits);
+  return new TenantGate('nobody', limits);
 }
 
 function rethrow(error: unknown): never {

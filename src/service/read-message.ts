@@ -15,6 +15,7 @@ const ANY_JSON: ReadonlySet<string> = new Set(['input', 'op', 'dependencies']);
 /** Keys whose value is base64. */
 const BASE64: ReadonlySet<string> = new Set(['inputBase64', 'opBase64', 'dependenciesBase64', 'payloadBase64']);
 const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
 
 /** @throws ProblemError `bad-request` for what is no JSON, `invalid-request` for what is not of the type */
 export function readMessage<A>(type: t.Type<A, unknown, unknown>, bytes: Uint8Array, fieldBytes: number): A {
@@ -67,7 +68,11 @@ function utf8Text(bytes: Uint8Array): string {
 /** The bytes of a string of base64, without a detour; what is none is left to the type, which says so. */
 function base64Bytes(bytes: Uint8Array, from: number, to: number): unknown {
   if (bytes[from] !== QUOTE) return null;
-  const text = Buffer.from(bytes.buffer, bytes.byteOffset + from + 1, to - from - 2).toString('latin1');
+  const inner = bytes.subarray(from + 1, to - 1);
+  // Some writers of JSON escape the slash.
+  const text = inner.includes(BACKSLASH)
+    ? (JSON.parse(utf8Text(bytes.subarray(from, to))) as string)
+    : Buffer.from(inner.buffer, inner.byteOffset, inner.length).toString('latin1');
   // The host passes over what is no base64, and reads that of URLs too: then the length is another, or a character is there.
   const padding = text.endsWith('==') ? 2 : text.endsWith('=') ? 1 : 0;
   const decoded = Buffer.from(text, 'base64');

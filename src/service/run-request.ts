@@ -14,6 +14,7 @@ import { JobFailure, PoolError } from '../pool/pool-error.js';
 import type { PooledModule, PooledValidation } from '../pool/pooled-module.js';
 import type { PooledReceipt } from '../pool/pooled-receipt.js';
 import type { PooledOpOptions, PooledOpValidation, PooledZomes } from '../pool/pooled-zomes.js';
+import { type Taking, whenRoom } from '../pool/run-all.js';
 import { StoreError } from '../store/store-error.js';
 import { parseValue, printValue, type Value } from '../wasm/value.js';
 import { verdictJson } from '../zome/verdict-json.js';
@@ -38,6 +39,8 @@ export interface RunOptions {
 export interface Billed {
   readonly billing: CallBilling | undefined;
   readonly requestId: Uint8Array | undefined;
+  /** The pool, for a run that waits until that has room; else a full one is a problem. */
+  readonly waitsFor?: Taking;
 }
 
 export type Fuel = PooledReceipt['fuel'];
@@ -92,11 +95,13 @@ export async function runInModule(
   const { receipts: form } = options;
   const job = jobOptions(options, billed, limits);
   if ('args' in line) {
-    const { outcome, receipt } = await failuresOf(module.call(exportOf(options), valuesOf(line.args), job));
+    const [exportName, values] = [exportOf(options), valuesOf(line.args)];
+    const { outcome, receipt } = await failuresOf(billed, () => module.call(exportName, values, job));
     return called(outcome, receipt, form);
   }
   if ('payloadBase64' in line) {
-    const { outcome, receipt } = await failuresOf(module.callBytes(exportOf(options), line.payloadBase64, job));
+    const exportName = exportOf(options);
+    const { outcome, receipt } = await failuresOf(billed, () => module.callBytes(exportName, line.payloadBase64, job));
     return called(outcome, receipt, form);
   }
   if ('op' in line || 'opBase64' in line) {
@@ -107,8 +112,8 @@ export async function runInModule(
   const { export: exportName } = options;
   const [input, format] =
     'input' in line ? ([line.input.bytes, 'json'] as const) : ([line.inputBase64, 'messagepack'] as const);
-  const made = module.validate(input, { ...job, format, ...(exportName === undefined ? {} : { exportName }) });
-  return validated(await failuresOf(made), form);
+  const made = () => module.validate(input, { ...job, format, ...(exportName === undefined ? {} : { exportName }) });
+  return validated(await failuresOf(billed, made), form);
 }
 
 /** Validates what a line says by zomes. @throws ProblemError */
@@ -126,14 +131,14 @@ export async function runInZomes(
   const [op, format] = 'op' in line ? ([line.op.bytes, 'json'] as const) : ([line.opBase64, 'messagepack'] as const);
   const own = 'op' in line ? line.dependencies : line.dependenciesBase64;
   const dependencies = dependencyOptions(own ?? options.dependencies);
-  const made = zomes.validateOp(op, {
+  const job = {
     ...jobOptions(options, billed, limits),
     ...dependencies,
     format,
     ...(zome === undefined ? {} : { zome }),
     ...(check === undefined ? {} : { check: check as 'hashes' | 'all' }),
-  });
-  return validated(await failuresOf(made), options.receipts);
+  };
+  return validated(await failuresOf(billed, () => zomes.validateOp(op, job)), options.receipts);
 }
 
 function dependencyOptions(
@@ -225,9 +230,9 @@ function sumOf(receipts: readonly PooledReceipt[]): Fuel {
 }
 
 /** What a job has thrown, as a problem. */
-async function failuresOf<R>(work: Promise<R>): Promise<R> {
+async function failuresOf<R>({ waitsFor }: Billed, run: () => Promise<R>): Promise<R> {
   try {
-    return await work;
+    return await (waitsFor === undefined ? run() : whenRoom(waitsFor, run));
   } catch (error) {
     throw problemOfFailure(error);
   }

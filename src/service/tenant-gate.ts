@@ -17,7 +17,7 @@ class Rate {
   #atMs: number;
 
   constructor(
-    readonly perSecond: number,
+    public perSecond: number,
     nowMs: number,
   ) {
     this.#level = perSecond * BURST_SECONDS;
@@ -34,6 +34,13 @@ class Rate {
     this.#level -= units;
   }
 
+  /** Another rate from now on; what is there now was filled at the one before. */
+  set(perSecond: number, nowMs: number): void {
+    this.#fill(nowMs);
+    this.perSecond = perSecond;
+    this.#fill(nowMs);
+  }
+
   #fill(nowMs: number): void {
     const filled = this.#level + (Math.max(0, nowMs - this.#atMs) / 1_000) * this.perSecond;
     this.#level = Math.min(filled, this.perSecond * BURST_SECONDS);
@@ -42,20 +49,37 @@ class Rate {
 }
 
 export class TenantGate {
-  readonly name: string;
-  readonly isOperator: boolean;
-  readonly #concurrency: number;
+  readonly #limits: ServiceLimits;
+  #isOperator = false;
+  #concurrency: number;
   readonly #fuel: Rate;
   readonly #bytes: Rate;
   #underWay = 0;
 
-  constructor(tenant: Omit<TenantRow, 'tokens'>, limits: ServiceLimits) {
+  constructor(
+    readonly name: string,
+    limits: ServiceLimits,
+    tenant: Omit<TenantRow, 'name' | 'tokens'> = {},
+  ) {
     const nowMs = performance.now();
-    this.name = tenant.name;
-    this.isOperator = tenant.operator === true;
-    this.#concurrency = tenant.concurrency ?? limits.concurrency;
+    this.#limits = limits;
+    this.#concurrency = limits.concurrency;
     this.#fuel = new Rate(tenant.fuelPerSecond ?? limits.fuelPerSecond, nowMs);
     this.#bytes = new Rate(tenant.bytesPerSecond ?? limits.bytesPerSecond, nowMs);
+    this.set(tenant);
+  }
+
+  get isOperator(): boolean {
+    return this.#isOperator;
+  }
+
+  /** What it may do from now on; what it has used still counts. */
+  set({ operator, concurrency, fuelPerSecond, bytesPerSecond }: Omit<TenantRow, 'name' | 'tokens'>): void {
+    const limits = this.#limits;
+    this.#isOperator = operator === true;
+    this.#concurrency = concurrency ?? limits.concurrency;
+    this.#fuel.set(fuelPerSecond ?? limits.fuelPerSecond, performance.now());
+    this.#bytes.set(bytesPerSecond ?? limits.bytesPerSecond, performance.now());
   }
 
   /** Lets a request in. @returns what ends it @throws ProblemError `rate-limited` */

@@ -54,7 +54,10 @@ export class TokenTable {
 
   constructor(readonly tenants: readonly TenantRow[]) {
     const lines = new Map<string, TokenLine>();
+    const names = new Set<string>();
     for (const tenant of tenants) {
+      if (names.has(tenant.name)) throw new TokenFileError(`two tenants have the name ${tenant.name}`);
+      names.add(tenant.name);
       for (const { id, hash: text } of tenant.tokens) {
         if (lines.has(id)) throw new TokenFileError(`two tokens have the ID ${id}`);
         lines.set(id, { tenant, hash: fromHex(text) });

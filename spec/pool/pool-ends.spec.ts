@@ -1,0 +1,87 @@
+/** A pool that is closed, full, or given what no message can have: whatever is asked of it comes to an end. */
+import { expect } from 'chai';
+import { openPool, type Pool } from '../../src/pool/open-pool.js';
+import { PoolError } from '../../src/pool/pool-error.js';
+import type { PooledModule } from '../../src/pool/pooled-module.js';
+import { runAll } from '../../src/pool/run-all.js';
+import { i32 } from '../../src/wasm/value.js';
+import { encodeDependencies } from '../../src/zome/dependency-file.js';
+import { guestFile, LINKS, OPS, RECORDS } from './pool-guests.js';
+
+const DIVIDE = guestFile('wat/divide.wasm');
+const ENTRY = guestFile('entries/post-valid-plain.msgpack');
+
+async function moduleIn(pool: Pool, wasm: Uint8Array): Promise<PooledModule> {
+  const added = await pool.addModule(wasm);
+  if (!added.ok) throw new Error(added.fault.code);
+  return added.module;
+}
+
+function codeOf(work: Promise<unknown>): Promise<string> {
+  return work.then(
+    () => 'done',
+    (error: unknown) => (error instanceof PoolError ? error.code : String(error)),
+  );
+}
+
+describe('pool, at its end and its bounds', () => {
+  it('ends once, however often and in whatever order it is told to', async () => {
+    const pool = openPool({ threads: 1 });
+    const loading = pool.addModule(DIVIDE);
+    const closing = pool.close();
+    const added = await loading;
+    expect(added.ok, 'what was begun').to.equal(true);
+    await Promise.all([closing, pool.terminate(), pool.terminate(), pool.close()]);
+    await pool.room();
+    if (!added.ok) return;
+    const ends: string[] = [];
+    for await (const ran of runAll(pool, [1, 2], (by) => added.module.call('divide', [i32(7), i32(by)]))) {
+      ends.push(ran.ok ? 'done' : (ran.error as PoolError).code);
+    }
+    expect(ends).to.deep.equal(['closed', 'closed']);
+  });
+
+  it('lets those who wait for room go when it is ended', async () => {
+    const pool = openPool({ threads: 1, queueMax: 2 });
+    const module = await moduleIn(pool, DIVIDE);
+    const jobs = [1, 2].map((by) => codeOf(module.call('divide', [i32(7), i32(by)])));
+    const room = pool.room();
+    await pool.terminate();
+    await room;
+    expect(await Promise.all(jobs)).to.deep.equal(['closed', 'closed']);
+  });
+
+  it('fails a job and a DNA that no message can have, and nothing else', async () => {
+    const pool = openPool({ threads: 1 });
+    const module = await moduleIn(pool, DIVIDE);
+    const odd = [i32(7), { type: 'i32', bits: () => 2 }] as unknown as readonly ReturnType<typeof i32>[];
+    const fine = [1, 2, 3].map((by) => module.call('divide', [i32(6), i32(by)]));
+    expect(await codeOf(module.call('divide', odd))).to.equal('option');
+    expect((await Promise.all(fine)).map(({ outcome }) => outcome.kind)).to.deep.equal(Array(3).fill('returned'));
+    const zome = { ...LINKS, note: () => {} };
+    expect(await codeOf(pool.addZomes({ zomes: [zome] }))).to.include('could not be cloned');
+    expect((await module.call('divide', [i32(6), i32(3)])).outcome.kind).to.equal('returned');
+    await pool.close();
+  });
+
+  it('counts what jobs share once, and takes inputs as it has room, one that is longer than its queue too', async () => {
+    const pool = openPool({ threads: 1, queueBytesMax: 40_000, queueMax: 8 });
+    const added = await pool.addZomes({ zomes: [LINKS], generation: '0.6' });
+    if (!added.ok) throw new Error(added.fault.code);
+    const dependencies = new Uint8Array(encodeDependencies({ records: RECORDS }, '0.6'));
+    const jobs = Array.from({ length: 8 }, (_, i) => added.host.validateOp(OPS[i % OPS.length], { dependencies }));
+    expect(pool.counts.waitingBytes).to.be.below(8 * dependencies.length);
+    await Promise.all(jobs);
+    const post = await moduleIn(pool, guestFile('post/post.wasm'));
+    const inputs = Array.from({ length: 30 }, (_, i) =>
+      i % 10 === 0 ? new Uint8Array(50_000) : new Uint8Array(15_000),
+    );
+    let done = 0;
+    for await (const ran of runAll(pool, [...inputs, ENTRY], (input) => post.validate(input), { window: 100 })) {
+      if (!ran.ok) throw ran.error;
+      done += 1;
+    }
+    expect([done, pool.counts.waiting, pool.counts.waitingBytes]).to.deep.equal([31, 0, 0]);
+    await pool.close();
+  });
+});

@@ -1,0 +1,164 @@
+/** What is left of requests whose clients have gone, of limits that change, and of a service that ends. */
+import { connect } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect } from 'chai';
+import { hash, toHex } from '../../src/base/hash.js';
+import { makeToken, TokenFileError, TokenTable } from '../../src/service/tokens.js';
+import { wat } from '../instrumented/wat.js';
+import { DIVIDE, type Served, served } from './served.js';
+
+/** Uses all its fuel. */
+const SPIN = wat('(module (func (export "spin") (param i32) (loop $again (br $again))))');
+/** About a tenth of a second, and three seconds. */
+const SOME_FUEL = 10_000_000;
+const MUCH_FUEL = 300_000_000;
+
+describe('service, at the end of requests', () => {
+  let at: Served;
+  let spin: string;
+
+  before(async () => {
+    at = await served({
+      small: { concurrency: 1, fuelPerSecond: 1_000_000_000 },
+      limits: { batchMs: 1_000, drainMs: 500, storedBytes: 100_000 },
+    });
+    spin = (await at.client.putModule(SPIN)).hash;
+  });
+
+  after(() => at.service.close());
+
+  const headers = (type: string, token = at.small) => ({ authorization: `Bearer ${token}`, 'content-type': type });
+  const call = (fuel: number) => JSON.stringify({ module: spin, export: 'spin', args: ['i32:0'], fuel });
+  const called = (extra: Record<string, string> = {}) =>
+    fetch(`${at.url}/v1/call`, {
+      method: 'POST',
+      headers: { ...headers('application/json'), ...extra },
+      body: call(1_000),
+    });
+  const batch = (fuel: number, count: number) =>
+    [JSON.stringify({ module: spin, export: 'spin', fuel }), ...Array(count).fill('{"args":["i32:0"]}')].join('\n');
+
+  /** Sends a request, and goes after some time. */
+  async function left(path: string, type: string, body: string, ms: number): Promise<void> {
+    const socket = connect(at.port, '127.0.0.1');
+    await new Promise<void>((resolve) => socket.once('connect', resolve));
+    const lines = Object.entries({ host: 'here', 'content-length': String(body.length), ...headers(type) });
+    const head = lines.map(([name, value]) => `${name}: ${value}`).join('\r\n');
+    socket.write(`POST ${path} HTTP/1.1\r\n${head}\r\n\r\n${body}`);
+    await sleep(ms);
+    socket.destroy();
+  }
+
+  it('gives the place of a request back when its client has gone, and not before its call has ended', async () => {
+    await left('/v1/call', 'application/json', call(SOME_FUEL), 20);
+    await left('/v1/batch', 'application/x-ndjson', batch(SOME_FUEL, 3), 20);
+    expect((await called()).status).to.equal(429);
+    let status = 0;
+    for (let tries = 0; status !== 200 && tries < 50; tries += 1) {
+      await sleep(50);
+      status = (await called()).status;
+    }
+    expect(status).to.equal(200);
+    await left('/v1/batch', 'application/x-ndjson', batch(SOME_FUEL, 5), 100);
+    expect((await called()).status, 'a call of the batch runs').to.equal(429);
+    for (status = 0; status !== 200; ) {
+      await sleep(50);
+      status = (await called()).status;
+    }
+  });
+
+  it('refuses an Idempotency-Key without a character', async () => {
+    expect((await called({ 'idempotency-key': '' })).status).to.equal(422);
+  });
+
+  it('takes base64 as every writer of JSON writes it', async () => {
+    const body = `{"module":"${spin}","export":"spin","payloadBase64":"\\/\\/8="}`;
+    const request = { method: 'POST', headers: headers('application/json'), body };
+    expect((await fetch(`${at.url}/v1/call`, request)).status).to.equal(200);
+  });
+
+  it('ends a batch in time whose tenant has used more than its rate', async () => {
+    const own = await served({ small: { fuelPerSecond: 1 }, limits: { batchMs: 300 } });
+    await own.client.putModule(SPIN);
+    const response = await fetch(`${own.url}/v1/batch`, {
+      method: 'POST',
+      headers: headers('application/x-ndjson', own.small),
+      body: batch(1_000, 2_000),
+    });
+    const last = (await response.text()).trim().split('\n').at(-1)!;
+    expect((JSON.parse(last) as { summary: { problem: { code: string } } }).summary.problem.code).to.equal('timeout');
+    await own.service.close();
+  });
+
+  it('keeps no more modules than it may, however many come at once', async () => {
+    const padded = (i: number) => {
+      const module = new Uint8Array(30_000);
+      module.set([0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, 0, 0x80 | (29_988 & 127), 0x80 | ((29_988 >> 7) & 127), 1, 1, i]);
+      return module;
+    };
+    const put = async (i: number) => {
+      const module = padded(i);
+      const response = await fetch(`${at.url}/v1/modules/${toHex(hash(module))}`, {
+        method: 'PUT',
+        headers: headers('application/wasm', at.acme),
+        body: module,
+      });
+      return response.status;
+    };
+    const statuses = await Promise.all([0, 1, 2, 3, 4, 5].map(put));
+    expect(statuses.sort()).to.deep.equal([201, 201, 201, 507, 507, 507]);
+  });
+
+  it('takes the limits of a tenant anew with its tokens, and refuses two of one name', async () => {
+    const { token, line } = makeToken();
+    const row = { name: 'other', tokens: [line] };
+    const figures = async () =>
+      (await fetch(`${at.url}/metrics`, { headers: { authorization: `Bearer ${token}` } })).status;
+    const acme = { name: 'acme', tokens: [makeToken().line] };
+    at.service.setTokens(new TokenTable([{ ...row, operator: true }, acme]));
+    expect(await figures()).to.equal(200);
+    at.service.setTokens(new TokenTable([row, acme]));
+    expect(await figures()).to.equal(403);
+    expect(() => new TokenTable([row, { ...row, tokens: [makeToken().line] }])).to.throw(TokenFileError);
+  });
+
+  it('ends in time, whatever runs', async () => {
+    const own = await served({ limits: { drainMs: 200 } });
+    await own.client.putModule(SPIN);
+    const body = call(MUCH_FUEL * 10);
+    const long = fetch(`${own.url}/v1/call`, { method: 'POST', headers: headers('application/json', own.acme), body });
+    const end = long.then(
+      ({ status }) => status,
+      () => 'cut',
+    );
+    await sleep(100);
+    const beganMs = performance.now();
+    await own.service.close();
+    expect(performance.now() - beganMs).to.be.below(2_000);
+    expect(await end).to.equal('cut');
+  });
+
+  it('counts no bytes of a module whose taker has gone', async () => {
+    const wasm = DIVIDE;
+    const name = toHex(hash(wasm));
+    const own = await served({
+      modules: {
+        get: async () => {
+          await sleep(100);
+          return wasm;
+        },
+        put: async () => name,
+        bytes: async () => 0,
+      },
+    });
+    const abort = new AbortController();
+    const get = fetch(`${own.url}/v1/modules/${name}`, { headers: headers('', own.acme), signal: abort.signal });
+    await sleep(50);
+    abort.abort();
+    await get.catch(() => undefined);
+    await sleep(150);
+    const figures = await fetch(`${own.url}/metrics`, { headers: headers('', own.acme) });
+    expect(await figures.text()).to.include('assay_bytes_under_way 0');
+    await own.service.close();
+  });
+});
