@@ -94,13 +94,23 @@ function install(folder: string, packages: readonly string[], flags: readonly st
   return status === 0 ? undefined : `npm cannot install ${missing.join(', ')}: ${stderr.trim().split('\n')[0]}`;
 }
 
-function npmRuntime(folder: string, { name, packages, program }: NpmRuntime): readonly Runtime[] {
+/** The program of a runtime, in a folder where npm installs it if it is not there. */
+export function npmProgram(
+  folder: string,
+  name: string,
+): { readonly ok: true; readonly path: string } | { readonly ok: false; readonly why: string } {
+  const { packages, program } = FROM_NPM.find((one) => one.name === name)!;
   const path = join(folder, 'node_modules', program);
   const why = install(folder, packages) ?? (existsSync(path) ? undefined : `its package has no ${program}`);
-  if (why !== undefined) return [{ name, skipped: why }];
+  return why === undefined ? { ok: true, path } : { ok: false, why };
+}
+
+function npmRuntime(folder: string, { name }: NpmRuntime): readonly Runtime[] {
+  const program = npmProgram(folder, name);
+  if (!program.ok) return [{ name, skipped: program.why }];
   return TIERS.map((tier) => ({
     name: `${name}, ${tier}`,
-    node: () => processNode({ name, command: path, tier, timeoutMilliseconds: BATCH_MILLISECONDS }),
+    node: () => processNode({ name, command: program.path, tier, timeoutMilliseconds: BATCH_MILLISECONDS }),
   }));
 }
 

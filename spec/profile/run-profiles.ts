@@ -1,22 +1,26 @@
 /**
  * Makes the profile of every call of the vectors' guests and, with a folder of zomes, of every op there: each from a run in either tier.
- * Their sums must be the receipts', and both must be the same bytes; the status is 1 otherwise.
+ * Their sums must be the receipts', and both must be the same bytes, here and in Bun, Chromium and Firefox; the status is 1 otherwise.
  *
  *   npm run profiles -- DIR
  *
  * DIR has zomes in `NAME-GENERATION/NAME.wasm` and their ops in `ops/GENERATION-OP.json`, with `ops/GENERATION-deps.json`.
  */
-import { existsSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { toHex } from '../../src/base/hash.js';
 import { LIMITS_1 } from '../../src/base/limits.js';
 import type { Generation } from '../../src/boundary/generation.js';
 import { GENERATIONS } from '../../src/boundary/generation.js';
+import { type Encodable, encodeMessagePack } from '../../src/boundary/messagepack-encode.js';
 import { readValue } from '../../src/cli/read-document.js';
 import { opOf } from '../../src/cli/validate-op.js';
 import { dependenciesOf, zomeSubject } from '../../src/cli/zome-subject.js';
 import { type Profiled, Profiler } from '../../src/profile/profile-of.js';
-import { scriptLine, whole } from '../script-options.js';
+import { flag, scriptLine, whole } from '../script-options.js';
 import { checkProfile } from './check-profile.js';
+import type { ProfileJob } from './profile-hashes.js';
+import { compareElsewhere } from './run-elsewhere.js';
 import { vectorCalls } from './vector-calls.js';
 
 const TIERS = ['interpreter', 'auto'] as const;
@@ -60,15 +64,47 @@ async function callsOfOps({ path, ops, deps, generation, fuel }: ZomeOps, tier: 
   });
 }
 
+/** The vectors' calls by module. */
+function vectorJobs(): readonly ProfileJob[] {
+  const all = vectorCalls();
+  const paths = [...new Set(all.map(({ path }) => path))];
+  return paths.map((path) => ({
+    ...fileOf(path),
+    calls: all.filter((one) => one.path === path).map(({ name, call }) => ({ name, call })),
+  }));
+}
+
+function fileOf(path: string): Pick<ProfileJob, 'file' | 'base64'> {
+  return { file: basename(path), base64: readFileSync(path).toString('base64') };
+}
+
+function jobOfOps({ path, ops, deps, fuel }: ZomeOps): ProfileJob {
+  const bytesOf = (file: string) =>
+    toHex(encodeMessagePack(readValue(file, LIMITS_1.payloadBytes, 'a file') as Encodable));
+  const found = deps === undefined ? {} : { dependencies: bytesOf(deps) };
+  return {
+    ...fileOf(path),
+    calls: ops.map((file) => ({
+      name: basename(file),
+      call: { kind: 'op', export: 'validate', op: bytesOf(file), fuel },
+      ...found,
+    })),
+  };
+}
+
 const { options, args } = scriptLine({
   name: 'profiles',
   about:
     'Makes profiles of the calls of the vectors, and of the ops of zomes, and compares them with receipts and between tiers.',
-  options: { fuel: whole('fuel limit of each op', 20_000_000) },
+  options: {
+    fuel: whole('fuel limit of each op', 20_000_000),
+    here: flag('leave out Bun, Chromium and Firefox'),
+  },
   takes: [['[dir]', 'folder of zomes and their ops']],
 });
 for (const { name, run } of vectorCalls()) compare(name, [await run('interpreter'), await run('auto')]);
 const [folder] = args;
+const zomeJobs: ProfileJob[] = [];
 for (const name of folder === undefined ? [] : readdirSync(folder).sort()) {
   const [zome = '', version = ''] = name.split(/-(?=[^-]*$)/);
   const path = join(folder!, name, `${zome}.wasm`);
@@ -84,6 +120,7 @@ for (const name of folder === undefined ? [] : readdirSync(folder).sort()) {
     generation: version as Generation,
     fuel: options.fuel,
   };
+  zomeJobs.push(jobOfOps(zomeOps));
   const first = await callsOfOps(zomeOps, 'interpreter');
   const second = await callsOfOps(zomeOps, 'auto');
   first.forEach(({ file, call }, i) => {
@@ -91,6 +128,9 @@ for (const name of folder === undefined ? [] : readdirSync(folder).sort()) {
     if (second[i]!.call.diagnostics.tier === 'instrumented') instrumented += 1;
   });
 }
+const elsewhere = options.here ? { passed: 0, failed: 0 } : await compareElsewhere([...vectorJobs(), ...zomeJobs]);
+passed += elsewhere.passed;
+failed += elsewhere.failed;
 console.log(`${instrumented} ops ran in the instrumented tier`);
 console.log(`${passed} passed, ${failed} failed`);
 process.exitCode = failed > 0 || passed === 0 ? 1 : 0;

@@ -1,4 +1,6 @@
 /** Every call of the vectors' guests: outcomes written by hand, raw guests, entries of zomes. */
+import type { AgreementCall } from '../../src/agreement/agreement-call.js';
+import { toHex } from '../../src/base/hash.js';
 import { valueArguments } from '../../src/cli/option-values.js';
 import { callName, RAW_GUESTS, WAT_CALLS } from '../../src/cli/vectors/call-vectors.js';
 import { ENTRIES, entryBytes } from '../../src/cli/vectors/entry-vectors.js';
@@ -12,6 +14,10 @@ const FUEL = 2_000_000;
 
 export interface VectorCall {
   readonly name: string;
+  /** Path of the module. */
+  readonly path: string;
+  /** As any node understands it. */
+  readonly call: AgreementCall;
   run(tier: Tier): Promise<Profiled>;
 }
 
@@ -25,6 +31,8 @@ export function vectorCalls(): readonly VectorCall[] {
   const values = (['guests/wat', 'guests/raw'] as const).flatMap((base) =>
     readRows(`vectors/${base === 'guests/wat' ? WAT_CALLS : RAW_GUESTS}`).map((row) => ({
       name: callName(row),
+      path: `vectors/${base}/${textField(row, 'file')}`,
+      call: { kind: 'values' as const, export: textField(row, 'export'), args: textsField(row, 'args'), fuel: FUEL },
       run: async (tier: Tier) => {
         const module = await moduleOf(`vectors/${base}/${textField(row, 'file')}`, tier);
         return module.call(textField(row, 'export'), valueArguments(textsField(row, 'args')), { fuel: FUEL });
@@ -33,6 +41,14 @@ export function vectorCalls(): readonly VectorCall[] {
   );
   const entries = readRows(`vectors/${ENTRIES}`).map((row) => ({
     name: textField(row, 'name'),
+    path: `vectors/guests/${textField(row, 'wasm')}`,
+    call: {
+      kind: 'validate' as const,
+      export: 'validate',
+      entry: toHex(entryBytes('vectors', row)),
+      generation: '0.6' as const,
+      fuel: FUEL,
+    },
     run: async (tier: Tier) => {
       const module = await moduleOf(`vectors/guests/${textField(row, 'wasm')}`, tier);
       return module.validate(entryBytes('vectors', row), { fuel: FUEL });
