@@ -33,8 +33,8 @@ import { type Contents, contentsOf, type Subject, subjectOf, TIERS } from './sub
 interface Open {
   readonly contents: Contents;
   readonly interpreter: Subject;
-  /** Made while the page shows the file. */
-  readonly instrumented: Promise<Subject>;
+  /** Made when it is asked for first: the first verdict is the interpreter's and does not wait for it. */
+  instrumented(): Promise<Subject>;
 }
 
 const profiler = new Profiler();
@@ -51,9 +51,15 @@ function opened(): Open {
 async function openFile({ name, bytes, role }: Extract<Asked, { kind: 'open' }>): Promise<Opened> {
   const contents = await contentsOf(name, bytes, role);
   const interpreter = await subjectOf(contents, 'interpreter');
-  const instrumented = subjectOf(contents, 'instrumented');
-  instrumented.catch(() => undefined);
-  open = { contents, interpreter, instrumented };
+  let instrumented: Promise<Subject> | undefined;
+  open = {
+    contents,
+    interpreter,
+    instrumented: () => {
+      instrumented ??= subjectOf(contents, 'instrumented');
+      return instrumented;
+    },
+  };
   lastMade = undefined;
   const { kind, roles, recording } = contents;
   return {
@@ -118,7 +124,7 @@ function read(subject: Subject, run: Run, fuel: number): ReadRun {
 
 async function bothSubjects(): Promise<readonly [Subject, Subject]> {
   const { interpreter, instrumented } = opened();
-  const second = await instrumented;
+  const second = await instrumented();
   for (const module of second.modules.values()) await module.settled();
   return [interpreter, second];
 }
@@ -130,7 +136,7 @@ async function runBoth(run: Run, fuel: number, tell: (ran: Ran) => void): Promis
   lastMade = undefined;
   stepper = new Stepper();
   for (const tier of TIERS) {
-    const subject = tier === 'interpreter' ? interpreter : await instrumented;
+    const subject = tier === 'interpreter' ? interpreter : await instrumented();
     for (const module of subject.modules.values()) await module.settled();
     const begin = performance.now();
     const made = make(subject, asked);

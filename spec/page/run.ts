@@ -154,13 +154,24 @@ async function op(browser: Browser, name: string, folder: string): Promise<void>
   const { page, faults } = await opened(browser);
   const wasm = join(folder, 'notes-0.7/notes.wasm');
   const [file, deps] = [join(folder, 'ops/0.7-post.json'), join(folder, 'ops/0.7-deps.json')];
-  const begin = performance.now();
+  // In the page, from the drop on: reading the file is in it, what the driver needs to hand it over is not.
+  await page.evaluate(() => {
+    document.getElementById('file')!.addEventListener('change', () => {
+      document.body.dataset['dropped'] = String(performance.now());
+    });
+    const verdict = document.getElementById('verdict')!;
+    new MutationObserver(() => {
+      document.body.dataset['judged'] ??= String(performance.now());
+    }).observe(verdict, { childList: true, characterData: true, subtree: true });
+  });
   await open(page, wasm);
   await page.fill('#json', readFileSync(file, 'utf8'));
   await page.fill('#deps', readFileSync(deps, 'utf8'));
   await page.click('#run');
   await page.waitForFunction(() => document.getElementById('verdict')!.textContent === 'Valid');
-  const firstMs = performance.now() - begin;
+  const firstMs = await page.evaluate(
+    () => Number(document.body.dataset['judged']) - Number(document.body.dataset['dropped']),
+  );
   await page.waitForFunction(() => document.getElementById('status')!.textContent === 'Done');
   expect(await page.textContent('#equal')).to.equal('Both tiers gave the same receipt.');
   const { validation } = await validateOpFile(wasm, { op: file, deps });
@@ -531,11 +542,19 @@ async function served(browser: Browser): Promise<void> {
   }
 }
 
+/** Of five times that the page is opened, the one in the middle. */
 async function paint(browser: Browser, name: string): Promise<void> {
-  const { page } = await opened(browser);
-  const times = await page.evaluate(() => performance.getEntriesByType('paint').map((one) => one.startTime));
-  if (options.show) console.log(`${name}: first paint ${Math.round(times[0] ?? Number.NaN)} ms`);
-  await page.close();
+  const times: number[] = [];
+  for (let i = 0; i < 5; i++) {
+    const { page } = await opened(browser);
+    await page.waitForFunction(() => performance.getEntriesByName('first-contentful-paint').length > 0);
+    times.push(
+      await page.evaluate(() => performance.getEntriesByName('first-contentful-paint').map((one) => one.startTime)[0]!),
+    );
+    await page.close();
+  }
+  times.sort((a, b) => a - b);
+  if (options.show) console.log(`${name}: first paint ${times.map(Math.round).join(', ')} ms`);
 }
 
 for (const name of options.browser.length === 0 ? Object.keys(BROWSERS) : options.browser) {
