@@ -15,7 +15,8 @@ describe('halving the fuel of a zome', () => {
       expect(validation.verdict.kind).to.equal('Valid');
       const { fuel } = validation.calls[0]!.receipt;
       used.push(fuel.used);
-      for (const units of [fuel.used, fuel.parts.instantiate, fuel.parts.guest]) expect(page).to.include(grouped(units));
+      for (const units of [fuel.used, fuel.parts.instantiate, fuel.parts.guest])
+        expect(page).to.include(grouped(units));
     }
     expect(used[1]).to.be.below(used[0]! / 2);
     expect(page).to.include(`-${grouped(used[0]! - used[1]!)}`);

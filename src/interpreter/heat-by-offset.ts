@@ -13,26 +13,49 @@ export interface Heat {
   readonly fuel: number;
 }
 
-/** By function and offset, ascending. Each function that ran is compiled once more, to learn its positions. */
-export function heatByOffset(program: InterpreterProgram, heat: Float64Array): readonly Heat[] {
+/** What is known of a function's code, whichever program it is in. */
+interface CodePlaces {
+  /** Static charges of its metering blocks by their offsets. */
+  readonly blocks: ReadonlyMap<number, number>;
+  /** Where instructions begin in the code, from the function's head on, and in the module. */
+  readonly starts: readonly { readonly position: number; readonly offset: number }[];
+}
+
+/** Of the functions of one module, by index among its own: kept from one profile to the next. */
+export type KnownPlaces = Map<number, CodePlaces>;
+
+/** By function and offset, ascending. Each function that ran is compiled once more, to learn its positions, unless they are known. */
+export function heatByOffset(program: InterpreterProgram, heat: Float64Array, known: KnownPlaces): readonly Heat[] {
   const found: Heat[] = [];
   const compiled = [...program.entries.keys()].filter((definedIndex) => program.entries[definedIndex] > 0);
   const byPosition = compiled.sort((a, b) => program.entries[a] - program.entries[b]);
   byPosition.forEach((definedIndex, i) => {
     const next = byPosition[i + 1];
     const end = next === undefined ? program.code.length : program.entries[next];
-    found.push(...heatOfFunction(program, definedIndex, heat.subarray(program.entries[definedIndex], end)));
+    found.push(...heatOfFunction(program, definedIndex, heat.subarray(program.entries[definedIndex], end), known));
   });
   return found.sort((a, b) => a.definedIndex - b.definedIndex || a.offset - b.offset);
 }
 
-function heatOfFunction(program: InterpreterProgram, definedIndex: number, heat: Float64Array): readonly Heat[] {
-  if (heat.every((fuel) => fuel === 0)) return [];
-  const { metered } = program;
-  const blocks = blocksOf(program, definedIndex);
+function placesOf(program: InterpreterProgram, definedIndex: number, known: KnownPlaces): CodePlaces {
+  const found = known.get(definedIndex);
+  if (found !== undefined) return found;
   const starts: { readonly position: number; readonly offset: number }[] = [];
-  const compiler = new FunctionCompiler(metered, new CodeBuffer(), () => 0);
+  const compiler = new FunctionCompiler(program.metered, new CodeBuffer(), () => 0);
   compiler.compile(definedIndex, (position, offset) => starts.push({ position, offset }));
+  const places = { blocks: blocksOf(program, definedIndex), starts };
+  known.set(definedIndex, places);
+  return places;
+}
+
+function heatOfFunction(
+  program: InterpreterProgram,
+  definedIndex: number,
+  heat: Float64Array,
+  known: KnownPlaces,
+): readonly Heat[] {
+  if (heat.every((fuel) => fuel === 0)) return [];
+  const { blocks, starts } = placesOf(program, definedIndex, known);
   const found: Heat[] = [];
   let next = 0;
   for (let position = 0; position < heat.length; position++) {

@@ -10,7 +10,7 @@ import type { Receipt } from '../engine/receipt/receipt.js';
 import { encodeReceipt } from '../engine/receipt/receipt-bytes.js';
 import { receiptHash } from '../engine/receipt/receipt-json.js';
 import { HEAD_OF_FIRST_HOST, HEAD_OF_INSTANTIATION, HEAD_OF_OTHER, OTHER, ROOT } from '../interpreter/call-tree.js';
-import { type Heat, heatByOffset } from '../interpreter/heat-by-offset.js';
+import { type Heat, heatByOffset, type KnownPlaces } from '../interpreter/heat-by-offset.js';
 import { ProfilingInterpreter } from '../interpreter/profiling-interpreter.js';
 import type { InterpreterProgram } from '../interpreter/program.js';
 import { importName } from '../machine/import-name.js';
@@ -38,6 +38,7 @@ interface ReadModule {
   readonly sourceMap: string | undefined;
   /** By index among the module's own functions. */
   readonly frames: Map<number, ProfileFrame>;
+  readonly places: KnownPlaces;
 }
 
 /** Takes profiles of calls, and keeps what it has read of their modules: names and source lines. */
@@ -68,7 +69,13 @@ export class Profiler {
   #readOf(module: Module, sourceMap: string | undefined): ReadModule {
     let known = this.#read.get(module);
     if (known === undefined || known.sourceMap !== sourceMap) {
-      known = { nameOf: frameNames(module), lines: sourceLinesOf(module, sourceMap), sourceMap, frames: new Map() };
+      known = {
+        nameOf: frameNames(module),
+        lines: sourceLinesOf(module, sourceMap),
+        sourceMap,
+        frames: new Map(),
+        places: new Map(),
+      };
       this.#read.set(module, known);
     }
     return known;
@@ -94,7 +101,7 @@ function assemble(
   if (nodes[0]!.total !== used) throw new Error(`the profile sums to ${nodes[0]!.total} of ${used} units`);
   const { module } = program.metered;
   const guest = (definedIndex: number) => indexOf(frameOf(program.entries[definedIndex]!));
-  const heats = withBlocks ? heatByOffset(program, machine.heat) : [];
+  const heats = withBlocks ? heatByOffset(program, machine.heat, read.places) : [];
   const blocks = heats.map((heat) => blockOf(heat, guest(heat.definedIndex)));
   const lines = read.lines === undefined ? [] : fuelByLine(program.metered, heats, read.lines);
   const { stackWords } = machine.store.limits;
