@@ -78,7 +78,7 @@ describe('service, at the end of requests', () => {
   });
 
   it('ends a batch in time whose tenant has used more than its rate', async () => {
-    const own = await served({ small: { fuelPerSecond: 1 }, limits: { batchMs: 300 } });
+    const own = await served({ small: { fuelPerSecond: 1 }, limits: { batchMs: 1_500 } });
     await own.client.putModule(SPIN);
     const response = await fetch(`${own.url}/v1/batch`, {
       method: 'POST',
