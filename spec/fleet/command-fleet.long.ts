@@ -1,5 +1,5 @@
 /** The commands of docs/FLEET.md as they are there, and the rights that it gives a worker in PostgreSQL. */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
@@ -72,6 +72,41 @@ onEachQueue('assay submit, work, status', (kind) => {
     expect(linesOf(out)).to.have.length(165);
     rmSync(out);
     // As the system does it: the commands run in this process.
+    process.emit('SIGTERM');
+    for (const worker of workers) expect((await worker).status).to.equal(0);
+  });
+
+  it('gives the results of the inputs that are there, not of those that had their names before', async () => {
+    const url = kind.place();
+    const inputs = join(folder, 'inputs');
+    mkdirSync(inputs, { recursive: true });
+    const put = (name: string, entry: string) =>
+      copyFileSync(`vectors/guests/entries/${entry}.json`, join(inputs, `${name}.json`));
+    for (const name of ['a', 'b', 'c']) put(name, 'post-valid-plain');
+    const small = ['--queue', url, '--threads', '1'];
+    const workers = [run(['work', ...small]), run(['work', ...small, '--tier', 'interpreter'])];
+    const verdicts = async (...options: readonly string[]) => {
+      const out = join(folder, 'changed.jsonl');
+      await run([
+        'submit',
+        'vectors/guests/post/post.wasm',
+        '--queue',
+        url,
+        '--batch',
+        inputs,
+        '--out',
+        out,
+        ...options,
+      ]);
+      const lines = linesOf(out) as readonly { readonly verdict: string }[];
+      rmSync(out);
+      return lines.map(({ verdict }) => verdict).join();
+    };
+    expect(await verdicts()).to.equal('Valid,Valid,Valid');
+    put('b', 'post-invalid-title-empty');
+    expect(await verdicts()).to.equal('Valid,Invalid,Valid');
+    // Other jobs of the same inputs.
+    expect(await verdicts('--job-inputs', '2')).to.equal('Valid,Invalid,Valid');
     process.emit('SIGTERM');
     for (const worker of workers) expect((await worker).status).to.equal(0);
   });

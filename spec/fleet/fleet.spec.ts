@@ -15,10 +15,12 @@ import { type CollectedJob, Collector, type CollectorOptions } from '../../src/f
 import type { Mismatch } from '../../src/fleet/dispute.js';
 import type { FleetError } from '../../src/fleet/fleet-error.js';
 import type { FleetQueue, WorkerIdentity } from '../../src/fleet/fleet-queue.js';
+import { readJob } from '../../src/fleet/job.js';
 import { failedItem, isFailed, LineReader, receiptOf, type Signer, signerOf, signLines } from '../../src/fleet/line.js';
 import { writeMismatch } from '../../src/fleet/mismatch-file.js';
 import { openQueue } from '../../src/fleet/open-queue.js';
 import { openSubmitter } from '../../src/fleet/submitter.js';
+import { WorkRunner } from '../../src/fleet/work-runner.js';
 import { type FleetWorker, fleetWorker } from '../../src/fleet/worker.js';
 import { openPool, type Pool } from '../../src/pool/open-pool.js';
 import { onEachQueue } from './queues.js';
@@ -236,6 +238,31 @@ onEachQueue('a fleet', (kind) => {
     } finally {
       await queue.close();
     }
+  });
+
+  it('settles a job however many lines one worker leaves for it', async () => {
+    const queue = await openQueue(kind.place(), { leaseMs: LEASE_MS });
+    const submitter = await openSubmitter(queue, { work: await linksWork(queue), name: 'flooded' });
+    await submitter.add({ ...inputOf(0), index: 0, name: 'op' });
+    await submitter.close();
+    const signers = [21, 22, 23].map((seed) => signerOf(new Uint8Array(32).fill(seed)));
+    const identity = (at: number): WorkerIdentity => ({ key: signers[at].key, kind: `kind-${at}`, name: `${at}` });
+    const [lease] = await queue.take(identity(0), 1, 5_000);
+    for (let i = 0; i < 40; i += 1) await queue.finish(identity(0), [{ lease, line: Uint8Array.of(i) }]);
+    const items = await new WorkRunner(queue, poolOf('interpreter')).run(readJob(lease.job));
+    for (const at of [1, 2]) {
+      const { key, kind: name } = identity(at);
+      const [line] = signLines([{ job: lease.id, worker: key, kind: name, items }], signers[at]);
+      await queue.finish(identity(at), [{ lease, line }]);
+    }
+    const collector = new Collector(queue, submitter.batch);
+    const jobs: CollectedJob[] = [];
+    for (let looks = 0; jobs.length === 0 && looks < 10; looks += 1) jobs.push(...(await collector.next()));
+    expect(jobs).to.have.length(1);
+    const [{ items: found }] = jobs;
+    expect(found).to.deep.equal(items);
+    await collector.close();
+    await queue.close();
   });
 
   it('refuses content that is not there, too long, or not what its hash says', async () => {

@@ -1,9 +1,15 @@
 /** A pool that is closed, full, or given what no message can have: whatever is asked of it comes to an end. */
 import { expect } from 'chai';
+import { toHex } from '../../src/base/hash.js';
+import { LIMITS_1 } from '../../src/base/limits.js';
+import { FUEL_1 } from '../../src/metering/schedule.js';
 import { openPool, type Pool } from '../../src/pool/open-pool.js';
+import { PoolCore } from '../../src/pool/pool.js';
 import { PoolError } from '../../src/pool/pool-error.js';
 import type { PooledModule } from '../../src/pool/pooled-module.js';
 import { runAll } from '../../src/pool/run-all.js';
+import type { OpenThread } from '../../src/pool/thread-port.js';
+import type { Artefact, FromThread } from '../../src/pool/wire.js';
 import { i32 } from '../../src/wasm/value.js';
 import { encodeDependencies } from '../../src/zome/dependency-file.js';
 import { guestFile, LINKS, OPS, RECORDS } from './pool-guests.js';
@@ -83,5 +89,43 @@ describe('pool, at its end and its bounds', () => {
     }
     expect([done, pool.counts.waiting, pool.counts.waitingBytes]).to.deep.equal([31, 0, 0]);
     await pool.close();
+  });
+
+  it('forgets what was made of modules that nobody has, whenever it comes', async () => {
+    const bytes = (byte: number) => new Uint8Array(32).fill(byte);
+    let say: (message: FromThread) => void = () => {};
+    const open: OpenThread = (_, { message, ended }) => {
+      say = message;
+      return {
+        post: (sent) => {
+          if (sent.kind !== 'load') return;
+          const { subject } = sent;
+          const hashes = [toHex(bytes(subject))];
+          queueMicrotask(() => message({ kind: 'loaded', subject, loading: { kind: 'module', hashes, loadPrice: 1 } }));
+        },
+        running: () => 0,
+        end: () => ended('it was told to'),
+        keepAlive() {},
+      };
+    };
+    const bounds = { threads: 1, timeLimitMs: 1_000, queueMax: 10, queueBytesMax: 1_000, killsMax: 2 };
+    const start = { tier: 'auto', limits: LIMITS_1, schedule: FUEL_1, heapMegabytes: undefined };
+    const core = new PoolCore({ open, start, ...bounds });
+    const made = (module: number): FromThread => {
+      const key = { kind: 'valid', module: bytes(module) } as unknown as Artefact['key'];
+      return { kind: 'artefact', artefact: { key, content: new Uint8Array(9) } };
+    };
+    const added = await core.add({ kind: 'module', wasm: DIVIDE, imports: undefined });
+    if (!added.ok) throw new Error(added.fault.code);
+    say(made(1));
+    expect(core.artefactsOf(added.subject)).to.have.length(1);
+    say(made(7));
+    core.remove(added.subject);
+    say(made(1));
+    for (const module of [1, 7]) {
+      const subject = { hashes: [toHex(bytes(module))] } as unknown as typeof added.subject;
+      expect(core.artefactsOf(subject)).to.deep.equal([]);
+    }
+    await core.terminate();
   });
 });

@@ -214,13 +214,15 @@ class PostgresQueue implements FleetQueue {
     return await this.#waiting(LINES_CHANNEL, waitMs, () => this.#unjudged(batch, max));
   }
 
+  /** Of a job with many lines its result and those that were not looked at come first: a worker cannot hide one behind its own. */
   async #unjudged(batch: Uint8Array, max: number): Promise<readonly JobLines[]> {
     const sql = `
       select job.id, job.document, result.job is not null as is_settled, result.hash as settled, line.id::text as line, line.bytes
       from (select distinct job from (select job from line where batch = $1 and not is_judged order by id limit $2) as first) as found
       join job on job.id = found.job left join result on result.job = job.id
       cross join lateral (
-        select id, bytes from line where line.job = found.job and length(bytes) <= $3 order by id limit $4) as line
+        select id, bytes from line where line.job = found.job and length(bytes) <= $3
+        order by line.id is distinct from result.line, is_quarantined, is_judged, id limit $4) as line
       order by job.id, line.id`;
     const rows = await this.#rows(sql, [batch, max, FLEET_LIMITS.lineBytes, 2 * FLEET_LIMITS.jobLines]);
     const jobs: (JobLines & { readonly lines: KeptLine[] })[] = [];

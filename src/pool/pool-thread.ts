@@ -186,7 +186,7 @@ export class PoolThread {
       case 'loaded': {
         const subject = [...this.#loading].find(({ number }) => number === message.subject)!;
         this.#loading.delete(subject);
-        if (message.loading.kind === 'fault' || message.loading.kind === 'thrown') this.#subjects.delete(subject);
+        if (message.loading.kind === 'fault' || message.loading.kind === 'thrown') this.drop(subject);
         this.#restAlive();
         this.#owner.loaded(subject, message.loading);
         return;

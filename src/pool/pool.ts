@@ -136,6 +136,14 @@ export class PoolCore implements ThreadOwner {
   async add(source: Source): Promise<SubjectResult> {
     this.#checkOpen();
     const subject = new Subject(this.#nextSubject++, source, this.#leastUsed());
+    try {
+      return await this.#added(subject);
+    } finally {
+      this.#prune();
+    }
+  }
+
+  async #added(subject: Subject): Promise<SubjectResult> {
     const loading = await new Promise<Loading>((resolve, reject) => {
       subject.home.load(subject);
       this.#loads.set(subject, { resolve, reject, kills: 0 });
@@ -156,7 +164,7 @@ export class PoolCore implements ThreadOwner {
       this.#fail(job, removed());
     }
     for (const thread of this.#threads) thread.drop(subject);
-    for (const hash of subject.hashes) this.#artefacts.delete(hash);
+    this.#prune();
     this.#pumpSoon();
   }
 
@@ -232,6 +240,14 @@ export class PoolCore implements ThreadOwner {
     const module = toHex(key.module);
     const made = this.#artefacts.get(module) ?? [];
     this.#artefacts.set(module, [...made.filter((other) => other.key.kind !== key.kind), { key, content }]);
+    this.#prune();
+  }
+
+  /** Forgets the artefacts of modules that nobody has; those of one that is being loaded are not known by its hash yet. */
+  #prune(): void {
+    if (this.#loads.size > 0) return;
+    const used = new Set([...this.#subjects.values()].flatMap(({ hashes }) => hashes));
+    for (const hash of this.#artefacts.keys()) if (!used.has(hash)) this.#artefacts.delete(hash);
   }
 
   artefactsOf({ hashes }: Subject): readonly Artefact[] {

@@ -111,6 +111,7 @@ export class ThreadWork {
         return;
       case 'drop':
         this.#subjects.delete(message.subject);
+        this.#failures.delete(message.subject);
         return;
       case 'close':
         this.#memo?.close();

@@ -56,16 +56,17 @@ export class Journal {
   }
 
   called(call: AskedCall<unknown, unknown>, fuelUsed: number): void {
-    const { transcript } = call.terms;
     this.#steps.push(call);
-    this.#bytes += STEP_BYTES + call.payloadBytes + (transcript?.bytes ?? 0);
+    this.#bytes += callBytes(call);
     this.#fuel += fuelUsed;
-    this.#isWhole &&= transcript?.isWhole !== false;
+    this.#isWhole &&= call.terms.transcript?.isWhole !== false;
   }
 
-  /** Takes back the last step, a call: it is run again in another way. */
-  uncalled(): void {
+  /** Takes back the last step, a call that used so much fuel: it is run again in another way. */
+  uncalled(call: AskedCall<unknown, unknown>, fuelUsed: number): void {
     this.#steps.pop();
+    this.#bytes -= callBytes(call);
+    this.#fuel -= fuelUsed;
   }
 
   /** Whether it is time to take the state anew. */
@@ -105,6 +106,10 @@ export class Journal {
     if ('state' in origin) return SessionMachine.restored(module, program, origin.state);
     return SessionMachine.instantiated(module, program, origin.fuel, origin.transcript?.again(), origin.context);
   }
+}
+
+function callBytes({ payloadBytes, terms }: AskedCall<unknown, unknown>): number {
+  return STEP_BYTES + payloadBytes + (terms.transcript?.bytes ?? 0);
 }
 
 function runAgain(machine: SessionMachine, { protocol, terms }: AskedCall<unknown, unknown>): void {

@@ -467,7 +467,7 @@ export class Session {
     }
     const fuel = Math.min(last.asked.terms.fuel + more, this.#fuel - last.totalBefore);
     this.#chain.rewind(link);
-    this.#journal.uncalled();
+    this.#journal.uncalled(last.asked, last.link.facts.fuel.used);
     this.#number--;
     this.#total = last.totalBefore;
     this.#last = undefined;

@@ -200,9 +200,17 @@ export class Client {
       const left = [...isDone.keys()].filter((i) => isDone[i] === 0);
       const body = [head, ...left.map((i) => lines[i])].join('\n');
       const headers = { 'content-type': MEDIA.lines, 'idempotency-key': idempotencyKey };
-      const response = await this.#send(routeOf('batch').path, { method: 'POST', body, headers }, signal);
+      let response: Response;
+      try {
+        response = await this.#send(routeOf('batch').path, { method: 'POST', body, headers }, signal);
+      } catch (error) {
+        // A service that starts anew is not there for a while.
+        if (error instanceof ServiceError || signal?.aborted === true || tries >= this.#retries) throw error;
+        await waited(1, signal);
+        continue;
+      }
       let cut: Problem | undefined = CUT;
-      for await (const text of linesOf(response)) {
+      for await (const text of linesOf(response, signal)) {
         const item = decoded(BatchResult, JSON.parse(text));
         if ('summary' in item) {
           cut = item.summary.problem;
@@ -234,6 +242,8 @@ export class Client {
     }
   }
 }
+
+const CUT_OFF = { done: true, value: undefined } as const;
 
 /** The connection ended before the summary. */
 const CUT: Problem = {
@@ -296,20 +306,23 @@ async function problemIn(response: Response): Promise<Problem> {
   return { type: 'about:blank', title: response.statusText, status: response.status, code: 'not-understood' };
 }
 
-async function* linesOf(response: Response): AsyncGenerator<string, void, undefined> {
+/** The lines of a response, up to where its connection broke off. */
+async function* linesOf(response: Response, signal: AbortSignal | undefined): AsyncGenerator<string, void, undefined> {
   const decoder = new TextDecoder();
   let rest = '';
   const reader = response.body!.getReader();
   try {
     for (;;) {
-      const { done, value } = await reader.read();
+      const { done, value } = await reader.read().catch(() => CUT_OFF);
+      signal?.throwIfAborted();
       if (done) break;
       const parts = (rest + decoder.decode(value, { stream: true })).split('\n');
       rest = parts.pop()!;
       yield* parts;
     }
   } finally {
-    reader.releaseLock();
+    // Whoever has seen enough waits for no more of it.
+    await reader.cancel().catch(() => undefined);
   }
   // What has no newline was cut off.
 }
