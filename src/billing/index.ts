@@ -71,6 +71,7 @@ export {
   signAnswer,
   signRequest,
 } from './request.js';
+export { type CallToOrder, callToOrder, type RequestSignerOptions, requestSigner } from './request-signer.js';
 export type { LeaseTerms, LimitRefusal, Settled, SettlementResult, Usage } from './settlement.js';
 export type { SqlDatabase, SqlRow, SqlTransaction, SqlValue } from './sql-database.js';
 export { openSqlite } from './sqlite-database.js';
@@ -88,6 +89,7 @@ export { invoiceHtml } from './statement-html.js';
 export { invoicePdf } from './statement-pdf.js';
 export { invoiceText } from './statement-text.js';
 export type { Grant, TenantBalance, TenantOptions } from './tenant.js';
+export type { BudgetOptions, TenantBudget } from './tenant-budget.js';
 export type {
   Account,
   AccountSpec,
