@@ -1,6 +1,6 @@
 /**
  * `npm run billing`: what billing promises in great numbers, which the specs show in small ones. Each check prints its figures; the
- * last line counts them. Histories and kills have their own numbers: `BILLING_HISTORIES`, `BILLING_KILLS` (history.spec.ts, kill.spec.ts).
+ * last line counts them.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -21,7 +21,12 @@ import type { Receipt } from '../../src/engine/receipt/receipt.js';
 import { receiptHash } from '../../src/engine/receipt/receipt-json.js';
 import { flag, scriptLine, text, whole } from '../script-options.js';
 import { EvidenceMap, invoiceOfLines, spendReceipts } from './audited-house.js';
+import { checkHistories, type HistoriesFound } from './check-histories.js';
+import { type DatabaseKind, postgres, sqlite } from './databases.js';
+import { fullPostgres, fullSqlite, readOnlySqlite, whyNoDisk } from './full-disk.js';
+import { hledgerProgram, NO_HLEDGER } from './hledger.js';
 import { runsOf, type ZomeRun, zomesWithOps } from './house-of-zomes.js';
+import { killSettlements } from './killed-settlements.js';
 import { prepareReceipts, receiptOf, TABLE } from './sample-billing.js';
 
 interface Check {
@@ -35,7 +40,10 @@ const { options, refuse } = scriptLine({
   about:
     'Checks billing in great numbers: a million validations, audits of real zomes, estimates. Exit status 1 if a promise is broken.',
   options: {
-    only: text('name', 'one check: million, audit, estimates or focus'),
+    only: text('name', 'one check: histories, kills, disks, million, audit, estimates or focus'),
+    histories: whole('random histories on each database, against a model and hledger', 100_000, 1),
+    kills: whole('processes that are killed while they settle, on each database', 200, 1),
+    database: text('name', 'histories and kills on one database only: SQLite or PostgreSQL'),
     seed: whole('of the ops and of the lines that are inflated', 20_261_122),
     lines: whole('validations that are billed', 1_000_000, 1_000),
     seeds: whole('audits of the host that inflates lines', 100, 1),
@@ -263,7 +271,80 @@ async function focus(): Promise<readonly string[]> {
   }
 }
 
+/** Processes that are killed while they settle, on each database. */
+async function kills(): Promise<readonly string[]> {
+  const lines: string[] = [];
+  for (const kind of kindsToRun()) {
+    await kind.start();
+    try {
+      const { kills: count, acknowledged, unheard } = await killSettlements(kind, options.kills);
+      lines.push(
+        `${kind.name}: ${count} processes killed, ${acknowledged} batches acknowledged and kept, ${unheard} kept unheard; nothing twice`,
+      );
+    } finally {
+      await kind.stop();
+    }
+  }
+  return lines;
+}
+
+async function disks(): Promise<readonly string[]> {
+  const reason = whyNoDisk();
+  if (reason !== undefined) return [`not run: ${reason}`];
+  await prepareReceipts();
+  return [
+    `SQLite, full: ${await fullSqlite()}`,
+    `SQLite, read-only: ${await readOnlySqlite()}`,
+    `PostgreSQL, full: ${await fullPostgres()}`,
+  ];
+}
+
+function kindsToRun({ isInMemory = false } = {}): readonly DatabaseKind[] {
+  const { database } = options;
+  const kinds = [sqlite(), postgres({ isInMemory })].filter(({ name }) => database === undefined || name === database);
+  mustBe(kinds.length > 0, `there is no database ${database}; there are SQLite and PostgreSQL`);
+  for (const { missing } of kinds) mustBe(missing === undefined, missing ?? '');
+  return kinds;
+}
+
+const REPORT_EACH = 10_000;
+
+/** Histories against a model, on each database. */
+async function histories(): Promise<readonly string[]> {
+  const hledger = hledgerProgram();
+  mustBe(hledger !== undefined, NO_HLEDGER);
+  const lines: string[] = [];
+  for (const kind of kindsToRun({ isInMemory: true })) {
+    await kind.start();
+    try {
+      const began = performance.now();
+      const lineOf = (found: HistoriesFound) => {
+        const ms = (performance.now() - began) / found.histories;
+        return (
+          `${kind.name}: ${found.histories} histories in ${ms.toFixed(1)} ms each: ${found.steps} steps, ${found.lines} lines, ` +
+          `${found.refused} refusals, ${found.crashes} crashes, ${found.lostReplies} lost replies; hledger accepted ` +
+          `${found.accepted} journals and refused ${found.refusedJournals} with a unit too much`
+        );
+      };
+      const progress = (found: HistoriesFound) => {
+        if (found.histories % REPORT_EACH === 0) console.log(`  ${lineOf(found)}`);
+      };
+      const found = await checkHistories(kind, { count: options.histories, seed: options.seed, hledger, progress });
+      // What never happened was not checked.
+      for (const name of ['lines', 'refused', 'crashes', 'lostReplies'] as const)
+        mustBe(found[name] * 10 > found.histories, `${kind.name}: only ${found[name]} ${name}`);
+      lines.push(lineOf(found));
+    } finally {
+      await kind.stop();
+    }
+  }
+  return lines;
+}
+
 const CHECKS: Readonly<Record<string, Check>> = {
+  histories: { about: 'random histories against a model and hledger', run: histories },
+  kills: { about: 'processes that are killed while they settle', run: kills },
+  disks: { about: 'a disk that is full, and one that is read-only', run: disks },
   million: { about: 'validations billed through leases', run: million },
   audit: { about: 'audits of real zomes', run: audits },
   estimates: { about: 'estimates on held-out ops of real zomes', run: estimates },

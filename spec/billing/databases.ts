@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { openPostgres } from '../../src/billing/postgres-database.js';
 import type { SqlDatabase } from '../../src/billing/sql-database.js';
 import { openSqlite } from '../../src/billing/sqlite-database.js';
-import { type PostgresServer, startPostgres, whyNoPostgres } from './postgres-server.js';
+import { type PostgresOptions, type PostgresServer, startPostgres, whyNoPostgres } from './postgres-server.js';
 
 export interface DatabaseKind {
   readonly name: string;
@@ -18,7 +18,7 @@ export interface DatabaseKind {
   stop(): Promise<void>;
 }
 
-function sqlite(): DatabaseKind {
+export function sqlite(): DatabaseKind {
   let folder = '';
   let count = 0;
   return {
@@ -33,14 +33,15 @@ function sqlite(): DatabaseKind {
   };
 }
 
-function postgres(): DatabaseKind {
+/** @param options of the server */
+export function postgres(options: PostgresOptions = {}): DatabaseKind {
   let server: PostgresServer | undefined;
   let count = 0;
   return {
     name: 'PostgreSQL',
     missing: whyNoPostgres(),
     start: async () => {
-      server = await startPostgres();
+      server = await startPostgres(options);
     },
     place: () => server!.database(`ledger_${count++}`),
     open: openPostgres,

@@ -1,6 +1,6 @@
 /** Exports: hledger checks the journal, the sums of every format are those of the statement, estimates and notices. */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
@@ -15,14 +15,8 @@ import { focusCsv } from '../../src/billing/export-focus.js';
 import { journalLines } from '../../src/billing/export-journal.js';
 import { openSqlite } from '../../src/billing/sqlite-database.js';
 import type { Statement } from '../../src/billing/statement.js';
+import { hledgerProgram, NO_HLEDGER } from './hledger.js';
 import { prepareReceipts, receiptOf, START, TABLE } from './sample-billing.js';
-
-/** Where hledger is; undefined if it is not installed. */
-function hledger(): string | undefined {
-  const given = process.env['HLEDGER'];
-  if (given !== undefined) return given;
-  return ['/usr/bin/hledger', '/usr/local/bin/hledger'].find((path) => existsSync(path));
-}
 
 async function history(): Promise<{ billing: Billing; statement: Statement }> {
   const billing = await openBilling(await openSqlite(':memory:'), { clock: () => START });
@@ -75,11 +69,10 @@ describe('billing: exports', () => {
   after(() => billing.ledger.database.close());
 
   it('keep a journal that hledger accepts, and refuses with a unit too much', function () {
-    const program = hledger();
+    const program = hledgerProgram();
     if (program === undefined) {
-      const reason = 'hledger is not installed: apt-get install hledger, or name it in HLEDGER';
-      if ((process.env['CI'] ?? '') !== '') throw new Error(reason);
-      console.warn(`not run: ${reason}`);
+      if ((process.env['CI'] ?? '') !== '') throw new Error(NO_HLEDGER);
+      console.warn(`not run: ${NO_HLEDGER}`);
       this.skip();
     }
     const folder = mkdtempSync(join(tmpdir(), 'assay-journal-'));

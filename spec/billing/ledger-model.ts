@@ -1,4 +1,4 @@
-/** What billing must come to, in plain numbers: the second opinion of the histories in `history.spec.ts`. */
+/** What billing must come to, in plain numbers: the second opinion of the histories in `history.ts`. */
 
 export interface ModelLine {
   readonly id: string;
@@ -53,8 +53,11 @@ export class LedgerModel {
   reserved(tenant: string): bigint {
     return [...this.leases.values()].reduce((sum, l) => sum + (l.tenant === tenant ? l.reserved : 0n), 0n);
   }
+  balance(tenant: string): bigint {
+    return (this.paid.get(tenant) ?? 0n) - this.spent(tenant);
+  }
   available(tenant: string): bigint {
-    return (this.paid.get(tenant) ?? 0n) - this.spent(tenant) - this.reserved(tenant);
+    return this.balance(tenant) - this.reserved(tenant);
   }
   open(id: string, tenant: string, amount: bigint): boolean {
     if (this.leases.has(id)) return true;

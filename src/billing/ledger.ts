@@ -53,8 +53,7 @@ export class Ledger {
   /** Runs work in one transaction of the ledger. Whatever it throws undoes it. */
   transaction<T>(work: (ledger: LedgerTransaction) => Promise<T>): Promise<T> {
     return this.database.transaction(async (sql) => {
-      await sql.lock();
-      const [row] = await sql.all('select version, now, sequence from ledger where id = 1');
+      const row = await sql.lock();
       if (row === undefined) throw new BillingError('storage', 'the billing database has no ledger');
       checkVersion(text(row, 'version'));
       const before = integer(row, 'now');
@@ -122,6 +121,10 @@ export class Ledger {
     }
   }
 }
+
+const PENDING_EXPIRED = "state = 'pending' and expires_at <= ?";
+const GRANT_EXPIRED = 'expires_at <= ? and credits_posted - debits_posted - debits_pending > 0';
+const ANY_EXPIRED = `select id from pending where ${PENDING_EXPIRED} union all select id from account where ${GRANT_EXPIRED}`;
 
 type Balance = 'debitsPending' | 'debitsPosted' | 'creditsPending' | 'creditsPosted';
 type OpenAccount = { -readonly [Key in keyof Account]: Account[Key] };
@@ -311,10 +314,9 @@ export class LedgerTransaction {
   /** Releases pending transfers whose time is over, then takes back what is left of grants whose time is. */
   async releaseExpired(): Promise<void> {
     const now = BigInt(this.now);
-    const pending = await this.sql.all(
-      "select * from pending where state = 'pending' and expires_at <= ? order by expires_at, id",
-      [now],
-    );
+    // Mostly there is nothing: one statement finds that out.
+    if ((await this.sql.all(`${ANY_EXPIRED} limit 1`, [now, now])).length === 0) return;
+    const pending = await this.sql.all(`select * from pending where ${PENDING_EXPIRED} order by expires_at, id`, [now]);
     for (const row of pending) {
       const id = text(row, 'id');
       await this.#release(row, 0n, 'expired');
@@ -322,10 +324,7 @@ export class LedgerTransaction {
       await this.#write(spec, text(row, 'debit'), text(row, 'credit'), integer(row, 'amount'), id);
     }
     await this.finishAccounts();
-    const grants = await this.sql.all(
-      'select * from account where expires_at <= ? and credits_posted - debits_posted - debits_pending > 0 order by id',
-      [now],
-    );
+    const grants = await this.sql.all(`select * from account where ${GRANT_EXPIRED} order by id`, [now]);
     for (const row of grants) {
       const { id, creditsPosted, debitsPosted, debitsPending } = accountOf(row);
       await this.mustTransfer({

@@ -2,10 +2,17 @@
  * PostgreSQL, for several writers: one row of the table `ledger` is locked by each transaction that writes, so they come one
  * after the other and none fails because of another. Needs the library `pg`.
  */
-import type { Pool, PoolClient } from 'pg';
+import type { Pool, PoolClient, QueryResult } from 'pg';
 import { BillingError } from './billing-error.js';
 import { appendOnlyTables, bareType, columnTypes, SCHEMA_VERSION, type TableName, tableStatements } from './schema.js';
-import { type SqlDatabase, type SqlRow, type SqlTransaction, type SqlValue, storageError } from './sql-database.js';
+import {
+  LEDGER_ROW,
+  type SqlDatabase,
+  type SqlRow,
+  type SqlTransaction,
+  type SqlValue,
+  storageError,
+} from './sql-database.js';
 
 const TYPES = { text: 'text', bytes: 'bytea', integer: 'bigint' } as const;
 
@@ -72,13 +79,14 @@ async function makeTables(pool: Pool): Promise<void> {
 
 class PostgresDatabase implements SqlDatabase {
   readonly #pool: Pool;
+  readonly #prepared = new PreparedNames();
 
   constructor(pool: Pool) {
     this.#pool = pool;
   }
 
   transaction<T>(work: (sql: SqlTransaction) => Promise<T>): Promise<T> {
-    return this.#run('begin', work);
+    return this.#run('begin isolation level read committed', work);
   }
 
   read<T>(work: (sql: SqlTransaction) => Promise<T>): Promise<T> {
@@ -96,12 +104,11 @@ class PostgresDatabase implements SqlDatabase {
     // A connection that breaks while it is out says so by an event as well; the query that is under way throws.
     const ignore = () => undefined;
     client.on('error', ignore);
-    const sql = new PostgresTransaction(client);
+    const sql = new PostgresTransaction(client, this.#prepared, begin);
     let broken: Error | undefined;
     try {
-      await sql.query(begin);
       const result = await work(sql);
-      await sql.query('commit');
+      await sql.commit();
       return result;
     } catch (error) {
       await client.query('rollback').catch((failure: Error) => {
@@ -115,15 +122,50 @@ class PostgresDatabase implements SqlDatabase {
   }
 }
 
+/** Names by which each connection knows the statements that it has planned: there are some dozens, none made of what a user gave. */
+class PreparedNames {
+  readonly #names = new Map<string, string>();
+
+  of(sql: string): string {
+    let name = this.#names.get(sql);
+    if (name === undefined) {
+      name = `assay_${this.#names.size}`;
+      this.#names.set(sql, name);
+    }
+    return name;
+  }
+}
+
 class PostgresTransaction implements SqlTransaction {
-  constructor(readonly client: PoolClient) {}
+  readonly #client: PoolClient;
+  readonly #prepared: PreparedNames;
+  /** The statement that begins it, which is sent with the first one or before it. */
+  #begin: string | undefined;
+
+  constructor(client: PoolClient, prepared: PreparedNames, begin: string) {
+    this.#client = client;
+    this.#prepared = prepared;
+    this.#begin = begin;
+  }
 
   async query(sql: string, parameters: readonly unknown[] = []): Promise<Record<string, SqlValue>[]> {
-    try {
-      return (await this.client.query<Record<string, SqlValue>>(sql, [...parameters])).rows;
-    } catch (error) {
-      throw storageError(error, 'the billing database failed');
-    }
+    const query = { name: this.#prepared.of(sql), text: sql, values: [...parameters] };
+    return await reported(async () => {
+      const begin = this.#begun();
+      if (begin !== undefined) await this.#client.query(begin);
+      return (await this.#client.query<Record<string, SqlValue>>(query)).rows;
+    });
+  }
+
+  async commit(): Promise<void> {
+    // What has sent nothing has begun nothing.
+    if (this.#begin === undefined) await this.query('commit');
+  }
+
+  #begun(): string | undefined {
+    const begin = this.#begin;
+    this.#begin = undefined;
+    return begin;
   }
 
   async all(sql: string, parameters: readonly SqlValue[] = []): Promise<readonly SqlRow[]> {
@@ -151,8 +193,22 @@ class PostgresTransaction implements SqlTransaction {
     return rows.map(({ key }) => key as Uint8Array);
   }
 
-  async lock(): Promise<void> {
-    await this.query('select 1 from ledger where id = 1 for update');
+  async lock(): Promise<SqlRow | undefined> {
+    const begin = this.#begun();
+    const row = `${LEDGER_ROW} for update`;
+    // In one message: every transaction that writes begins so.
+    const text = begin === undefined ? row : `${begin}; ${row}`;
+    const results: unknown = await reported(() => this.#client.query(text));
+    const last = (Array.isArray(results) ? results.at(-1) : results) as QueryResult<Record<string, SqlValue>>;
+    return last.rows.map(plainRow)[0];
+  }
+}
+
+async function reported<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw storageError(error, 'the billing database failed');
   }
 }
 

@@ -16,8 +16,8 @@ export interface SqlTransaction {
   insert(table: TableName, rows: readonly SqlRow[]): Promise<void>;
   /** Those of the keys that are in a column of bytes. */
   found(table: TableName, column: string, keys: readonly Uint8Array[]): Promise<readonly Uint8Array[]>;
-  /** Makes every other writer wait until this transaction is over. */
-  lock(): Promise<void>;
+  /** Makes every other writer wait until this transaction is over. The first thing of it; returns the row of the ledger, if there is one. */
+  lock(): Promise<SqlRow | undefined>;
 }
 
 export interface SqlDatabase {
@@ -30,6 +30,9 @@ export interface SqlDatabase {
   read<T>(work: (sql: SqlTransaction) => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }
+
+/** What `lock` returns. */
+export const LEDGER_ROW = 'select version, now, sequence from ledger where id = 1';
 
 /** What a database threw, as the one error of billing; an error of our own stays what it is. */
 export function storageError(error: unknown, what: string): Error {

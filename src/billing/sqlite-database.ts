@@ -8,7 +8,14 @@ import { openSqliteDriver, plainRow, SQLITE_ADVICE, type SqliteDriver } from '..
 import { StoreError } from '../store/store-error.js';
 import { BillingError } from './billing-error.js';
 import { appendOnlyTables, columnTypes, SCHEMA_VERSION, type TableName, tableStatements } from './schema.js';
-import { type SqlDatabase, type SqlRow, type SqlTransaction, type SqlValue, storageError } from './sql-database.js';
+import {
+  LEDGER_ROW,
+  type SqlDatabase,
+  type SqlRow,
+  type SqlTransaction,
+  type SqlValue,
+  storageError,
+} from './sql-database.js';
 
 /** How long a writer waits for another process. */
 const BUSY_MS = 10_000;
@@ -142,7 +149,9 @@ class SqliteTransaction implements SqlTransaction {
     return keys.filter((key) => this.driver.all(sql, [key]).length > 0);
   }
 
-  async lock(): Promise<void> {
+  async lock(): Promise<SqlRow | undefined> {
     // `begin immediate` has the one lock of a writer.
+    const [row] = await this.all(LEDGER_ROW);
+    return row;
   }
 }

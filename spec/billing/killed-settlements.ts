@@ -1,0 +1,93 @@
+/** Processes that settle are killed at any moment: what they were told is kept is there, once, and nothing else by halves. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { openBilling } from '../../src/billing/billing.js';
+import { taxOn } from '../../src/billing/price.js';
+import type { DatabaseKind } from './databases.js';
+import { TABLE } from './sample-billing.js';
+
+/** As in `settling-child.ts`. */
+const BATCH_LINES = 20;
+/** About as long as a dozen batches take. */
+const LIFE_MS = 250;
+
+export interface KilledFound {
+  readonly kills: number;
+  readonly acknowledged: number;
+  /** Batches that were kept, and whose acknowledgement was on its way. */
+  readonly unheard: number;
+}
+
+/** Runs a child and kills it some time after its first batch; how many batches it was told are kept. */
+async function killedChild(kind: string, place: string, name: string, life: number): Promise<number> {
+  const child = spawn(process.execPath, ['dist/spec/billing/settling-child.js', kind, place, name]);
+  let told = '';
+  let errors = '';
+  child.stderr.on('data', (chunk: Buffer) => {
+    errors += chunk.toString();
+  });
+  child.stdout.on('data', (chunk: Buffer) => {
+    if (told === '') setTimeout(() => child.kill('SIGKILL'), life);
+    told += chunk.toString();
+  });
+  const [, signal] = (await once(child, 'close')) as [number | null, string | null];
+  mustBe('how a child ended', signal, 'SIGKILL', errors);
+  return told.split('\n').length - 1;
+}
+
+function mustBe(what: string, found: unknown, expected: unknown, more = ''): void {
+  if (found !== expected) throw new Error(`${what}: ${found}, not ${expected} ${more}`);
+}
+
+/**
+ * @param kills processes that are killed; a database for several writers has two at once
+ * @throws Error if anything that was acknowledged is lost, or anything is billed twice or by halves
+ */
+export async function killSettlements(kind: DatabaseKind, kills: number): Promise<KilledFound> {
+  const place = kind.place();
+  let database = await kind.open(place);
+  const first = await openBilling(database);
+  await first.openTenant('busy');
+  await first.payIn('busy', 10n ** 15n, 'deposit');
+  await database.close();
+  const told = new Map<string, number>();
+  while (told.size < kills) {
+    const at = told.size;
+    const names = kind.name === 'SQLite' ? [`k${at}`] : [`k${at}`, `k${at + 1}`];
+    const life = (at * 97) % LIFE_MS;
+    const counts = await Promise.all(names.map((name) => killedChild(kind.name, place, name, life)));
+    for (const [i, name] of names.entries()) told.set(name, counts[i]!);
+  }
+  database = await kind.open(place);
+  try {
+    const billing = await openBilling(database);
+    const lines = new Map<string, number>();
+    const ids = new Set<string>();
+    let net = 0n;
+    for await (const { requestId, amount, id } of billing.lines('busy')) {
+      const name = new TextDecoder().decode(requestId.subarray(4)).replace(/\0+$/, '');
+      lines.set(name, (lines.get(name) ?? 0) + 1);
+      ids.add(Buffer.from(id).toString('hex'));
+      net += amount;
+    }
+    mustBe(
+      'different lines',
+      ids.size,
+      [...lines.values()].reduce((sum, count) => sum + count, 0),
+    );
+    let [acknowledged, unheard] = [0, 0];
+    for (const [name, batches] of told) {
+      const kept = (lines.get(name) ?? 0) / BATCH_LINES;
+      mustBe(`whole batches of ${name}`, kept, Math.floor(kept));
+      // The reply to the last one may have been on its way.
+      if (kept !== batches && kept !== batches + 1) throw new Error(`${name}: ${batches} acknowledged, ${kept} kept`);
+      acknowledged += batches;
+      unheard += kept - batches;
+    }
+    const account = await billing.ledger.account('tenant:busy');
+    mustBe('what was paid', account?.debitsPosted, net + taxOn(net, TABLE));
+    return { kills: told.size, acknowledged, unheard };
+  } finally {
+    await database.close();
+  }
+}
