@@ -22,5 +22,6 @@ for (let batch = 0; ; batch += 1) {
   }
   const result = await opened.lease.settle();
   if (!result.ok) throw new Error(result.refusal.code);
-  process.stdout.write(`${batch}\n`);
+  // What is still in this process when it is killed was not told.
+  await new Promise<void>((resolve) => process.stdout.write(`${batch}\n`, () => resolve()));
 }

@@ -180,8 +180,8 @@ export class BilledAccount implements CallBilling {
   #job(calls: readonly LeasedCall[], name: Uint8Array): BilledJob {
     this.#underWay += 1;
     return {
-      finish: (receipts, isHit) => {
-        this.#finish(calls, receipts, isHit, name);
+      finish: (receipts, isHit, requestIds) => {
+        this.#finish(calls, receipts, isHit, (i) => requestIds?.[i] ?? name);
         this.#ended();
       },
       cancel: () => {
@@ -196,13 +196,21 @@ export class BilledAccount implements CallBilling {
     this.#waiting.shift()?.();
   }
 
-  #finish(calls: readonly LeasedCall[], receipts: readonly PooledReceipt[], isHit: boolean, name: Uint8Array): void {
+  #finish(
+    calls: readonly LeasedCall[],
+    receipts: readonly PooledReceipt[],
+    isHit: boolean,
+    nameOf: (index: number) => Uint8Array,
+  ): void {
     if (receipts.length > calls.length) throw new RangeError(`${receipts.length} receipts of ${calls.length} calls`);
     for (const [i, call] of calls.entries()) {
       if (isHit || i >= receipts.length) call.cancel();
-      else call.finish(receipts[i].value, name);
+      else call.finish(receipts[i].value, nameOf(i));
     }
-    if (isHit) for (const { value } of receipts) this.#lease.spend({ kind: 'memo-hit', receipt: value }, name);
+    if (isHit) {
+      for (const [i, { value }] of receipts.entries())
+        this.#lease.spend({ kind: 'memo-hit', receipt: value }, nameOf(i));
+    }
     if (this.#lease.isDue) this.#settleSoon();
   }
 

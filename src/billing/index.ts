@@ -71,6 +71,7 @@ export {
   signAnswer,
   signRequest,
 } from './request.js';
+export { type CallToOrder, callToOrder, type RequestSignerOptions, requestSigner } from './request-signer.js';
 export type { LeaseTerms, LimitRefusal, Settled, SettlementResult, Usage } from './settlement.js';
 export type { SqlDatabase, SqlRow, SqlTransaction, SqlValue } from './sql-database.js';
 export { openSqlite } from './sqlite-database.js';

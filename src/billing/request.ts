@@ -129,14 +129,19 @@ export function requestFault(
   return sameBytes(request.priceTable, priceTable) ? undefined : 'price-table';
 }
 
-/** Whether a receipt is of the run that a request orders, and the answer binds the two; undefined if so. */
-export function answerFault(request: SignedRequest, receipt: Receipt, answer: SignedAnswer): RequestFault | undefined {
-  const isOrdered =
+/** Whether a receipt is of the call that a request orders. */
+export function isOrderedBy(request: RunRequest, receipt: Receipt): boolean {
+  return (
     sameBytes(request.module, receipt.module) &&
     request.export === receipt.export &&
     sameBytes(request.input, receipt.input) &&
-    request.fuelLimit >= receipt.fuel.limit;
-  if (!isOrdered) return 'other-run';
+    request.fuelLimit >= receipt.fuel.limit
+  );
+}
+
+/** Whether a receipt is of the run that a request orders, and the answer binds the two; undefined if so. */
+export function answerFault(request: SignedRequest, receipt: Receipt, answer: SignedAnswer): RequestFault | undefined {
+  if (!isOrderedBy(request, receipt)) return 'other-run';
   const isOfBoth = sameBytes(answer.request, requestIdOf(request)) && sameBytes(answer.receipt, receiptHash(receipt));
   if (!isOfBoth) return 'other-answer';
   const isSigned =
@@ -145,7 +150,7 @@ export function answerFault(request: SignedRequest, receipt: Receipt, answer: Si
   return isSigned ? undefined : 'signature';
 }
 
-const NONCE_BYTES = 16;
+export const NONCE_BYTES = 16;
 const SIGNATURE_BYTES = 64;
 
 const exportText = new t.Type<string, string, unknown>(

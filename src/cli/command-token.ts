@@ -1,6 +1,6 @@
 /** `assay token FILE TENANT`: a new token of a tenant of `assay serve`, in a file that has its hash alone. */
 import { existsSync } from 'node:fs';
-import type { Command } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
 import type { TenantRow, TokenTable } from '../service/tokens.js';
 import { CliError } from './cli-error.js';
 import type { Console } from './console.js';
@@ -23,6 +23,8 @@ interface Options {
   readonly bytesPerSecond?: number;
   readonly concurrency?: number;
   readonly operator?: boolean;
+  readonly requestKey?: string;
+  readonly mustSign?: boolean;
 }
 
 export function addTokenCommand(program: Command, console: Console, done: (status: ExitStatus) => void): void {
@@ -36,10 +38,17 @@ export function addTokenCommand(program: Command, console: Console, done: (statu
     .option('--bytes-per-second <n>', 'bytes that it may send', unitsOption)
     .option('--concurrency <n>', 'requests that it may have under way', unitsOption)
     .option('--operator', 'may read /metrics')
+    .option('--request-key <hex>', 'public key (ed25519) with which the tenant signs its requests', keyOption)
+    .option('--must-sign', 'refuse runs of the tenant that it has not signed')
     .addHelpText('after', HELP)
     .action(async (path: string, tenant: string, options: Options) =>
       done(await addToken(console, path, tenant, options)),
     );
+}
+
+function keyOption(text: string): string {
+  if (/^[0-9a-f]{64}$/.test(text)) return text;
+  throw new InvalidArgumentError('Write 64 lower-case hexadecimal digits.');
 }
 
 async function addToken({ out }: Console, path: string, name: string, options: Options): Promise<ExitStatus> {

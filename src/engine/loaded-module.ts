@@ -39,6 +39,7 @@ import { hostFailing } from './call/host-failing.js';
 import type { IdleSeatsOfModule } from './call/idle-seats.js';
 import { Seat } from './call/seat.js';
 import { ValueProtocol } from './call/value-protocol.js';
+import { DEFAULT_FUEL } from './default-fuel.js';
 import { describeModule, type ModuleDescription } from './describe/description.js';
 import { checkImports, type HostImport } from './imports/host-import.js';
 import { HostTranscript } from './imports/host-transcript.js';
@@ -49,8 +50,7 @@ import type { ModulePrograms } from './load/module-programs.js';
 import type { CachedProgram } from './load/program-cache.js';
 import { FUEL_LIMIT_MAX, type Receipt } from './receipt/receipt.js';
 
-/** Fuel of a call that names no limit: a validate of a real zome takes 10^5. */
-export const DEFAULT_FUEL = 1_000_000_000;
+export { DEFAULT_FUEL };
 
 export interface CallOptions {
   /** Fuel limit: an integer from 0 to 2^53 - 1. Default 10^9. */

@@ -17,8 +17,11 @@ export interface CallBilling {
 }
 
 export interface BilledJob {
-  /** @param isHit the receipts were found by a memo: nothing ran */
-  finish(receipts: readonly PooledReceipt[], isHit: boolean): void;
+  /**
+   * @param isHit the receipts were found by a memo: nothing ran
+   * @param requestIds a name for each receipt, where each call was a request of its own. Default: that of `begin` for all
+   */
+  finish(receipts: readonly PooledReceipt[], isHit: boolean, requestIds?: readonly Uint8Array[]): void;
   /** There are no receipts. */
   cancel(): void;
 }

@@ -5,8 +5,9 @@ import { openAccount } from '../billing/billed-account.js';
 import type { Billing } from '../billing/billing.js';
 import { BillingError } from '../billing/billing-error.js';
 import { signInvoice } from '../billing/invoice.js';
+import { OrderedRun } from '../billing/ordered-run.js';
 import { mostOf } from '../billing/price.js';
-import type { PriceTable } from '../billing/price-table.js';
+import { type PriceTable, priceTableHash } from '../billing/price-table.js';
 import { itemOf } from '../billing/usage-item.js';
 import { encodeReceipt } from '../engine/receipt/receipt-bytes.js';
 import type { Balance } from './protocol/messages.js';
@@ -16,6 +17,8 @@ export interface ServiceBilling {
   readonly table: PriceTable;
   /** What is reserved of a tenant at a time. Default: what a thousand calls of 10^9 fuel can cost. */
   readonly allowance?: bigint;
+  /** The node's key (32 bytes): answers to signed requests are signed with it. Default: that of the statements, if there is one. */
+  readonly secret?: Uint8Array;
   /** Signed statements: who bills, the secret key (32 bytes), and milliseconds from one to the next. Default: none are issued. */
   readonly statements?: { readonly house: string; readonly secret: Uint8Array; readonly every: number };
 }
@@ -27,6 +30,7 @@ export class BillingDesk {
   readonly #accounts = new Map<string, Promise<BilledAccount>>();
   readonly #timer: ReturnType<typeof setInterval> | undefined;
   #issuing: Promise<void> = Promise.resolve();
+  #tableHash: Uint8Array | undefined;
 
   constructor(given: ServiceBilling) {
     this.#given = given;
@@ -36,6 +40,21 @@ export class BillingDesk {
       this.#issuing = this.#issuing.then(() => this.issue());
     }, statements.every);
     this.#timer.unref();
+  }
+
+  /** Signs answers; undefined: they are not signed. */
+  get secret(): Uint8Array | undefined {
+    return this.#given.secret ?? this.#given.statements?.secret;
+  }
+
+  /**
+   * A run that a tenant has ordered by signed requests.
+   * @param tenantKey the tenant's public key
+   * @throws NotOrdered, BillingError `document`
+   */
+  ordered(documents: readonly unknown[], tenantKey: Uint8Array): OrderedRun {
+    this.#tableHash ??= priceTableHash(this.#given.table);
+    return OrderedRun.read(documents, { tenantKey, priceTable: this.#tableHash, now: Date.now() });
   }
 
   /** @throws BillingRefused, BillingError */

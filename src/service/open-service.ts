@@ -8,7 +8,8 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { hash, toHex } from '../base/hash.js';
+import { fromHex, hash, toHex } from '../base/hash.js';
+import { NotOrdered } from '../billing/ordered-run.js';
 import { decodeReceipt } from '../engine/receipt/receipt-bytes.js';
 import { receiptJson } from '../engine/receipt/receipt-json.js';
 import type { Pool } from '../pool/open-pool.js';
@@ -312,8 +313,9 @@ export class Service {
   #handlers(): Readonly<Record<RouteName, Handler>> {
     return {
       validate: (request, reply, gate) =>
-        this.#runOne(request, reply, gate, (bytes, billed) => this.#validate(bytes, billed)),
-      call: (request, reply, gate) => this.#runOne(request, reply, gate, (bytes, billed) => this.#call(bytes, billed)),
+        this.#runOne(request, reply, gate, (bytes, billed) => this.#validate(gate, bytes, billed)),
+      call: (request, reply, gate) =>
+        this.#runOne(request, reply, gate, (bytes, billed) => this.#call(gate, bytes, billed)),
       batch: (request, reply, gate) => this.#batch(request, reply, gate),
       putModule: (request, reply, gate) => this.#putModule(request, reply, gate),
       getModule: (request, reply) => this.#getModule(request, reply),
@@ -403,23 +405,54 @@ export class Service {
     return { billing, requestId: key === undefined ? undefined : requestIdOf(gate.name, key, place) };
   }
 
-  async #validate(bytes: Uint8Array, billed: Billed): Promise<RunResult> {
+  async #validate(gate: TenantGate, bytes: Uint8Array, billed: Billed): Promise<RunResult> {
     const message = readMessage(ValidateRequest, bytes, this.limits.fieldBytes);
-    if ('zomes' in message) {
-      return await this.#subjects.withZomes(message, (zomes) =>
-        runInZomes(zomes, message, message, billed, this.limits),
+    return await this.#ordered(gate, message, billed, async (ordered) => {
+      if ('zomes' in message) {
+        return await this.#subjects.withZomes(message, (zomes) =>
+          runInZomes(zomes, message, message, ordered, this.limits),
+        );
+      }
+      return await this.#subjects.withModule(message.module, (module) =>
+        runInModule(module, message, message, ordered, this.limits),
       );
-    }
-    return await this.#subjects.withModule(message.module, (module) =>
-      runInModule(module, message, message, billed, this.limits),
+    });
+  }
+
+  async #call(gate: TenantGate, bytes: Uint8Array, billed: Billed): Promise<RunResult> {
+    const message = readMessage(CallRequest, bytes, this.limits.fieldBytes);
+    return await this.#ordered(gate, message, billed, (ordered) =>
+      this.#subjects.withModule(message.module, (module) =>
+        runInModule(module, message, message, ordered, this.limits),
+      ),
     );
   }
 
-  async #call(bytes: Uint8Array, billed: Billed): Promise<RunResult> {
-    const message = readMessage(CallRequest, bytes, this.limits.fieldBytes);
-    return await this.#subjects.withModule(message.module, (module) =>
-      runInModule(module, message, message, billed, this.limits),
-    );
+  /** Runs what signed requests order, or, for a tenant that need not sign, what was sent without. @throws ProblemError `not-ordered` */
+  async #ordered(
+    gate: TenantGate,
+    { signedRequests }: { readonly signedRequests?: readonly object[] | undefined },
+    billed: Billed,
+    run: (billed: Billed) => Promise<RunResult>,
+  ): Promise<RunResult> {
+    const { requestKey, mustSign } = (this.#tokens === 'none' ? undefined : this.#tokens.tenant(gate.name)) ?? {};
+    if (signedRequests === undefined) {
+      if (mustSign === true) throw new ProblemError('not-ordered', { detail: 'this tenant must sign its requests' });
+      return await run(billed);
+    }
+    const desk = this.#desk;
+    if (desk === undefined || billed.billing === undefined)
+      throw new ProblemError('invalid-request', { path: '$.signedRequests', detail: 'nothing is billed here' });
+    if (requestKey === undefined)
+      throw new ProblemError('not-ordered', { detail: 'no key of this tenant is known here' });
+    try {
+      const order = desk.ordered(signedRequests, fromHex(requestKey));
+      return await run({ ...billed, billing: order.billing(billed.billing), order, secret: desk.secret });
+    } catch (error) {
+      // What ran was not billed: it is paid for with the tenant's rate.
+      if (error instanceof NotOrdered) gate.useFuel(error.fuelUsed);
+      return rethrow(error);
+    }
   }
 
   /** What is counted of a run, and kept. */
@@ -451,7 +484,7 @@ export class Service {
         readLine: (bytes) => readMessage(BatchLine, bytes, fieldBytes),
         run: async (head, line, index) => {
           const billed = { ...(await this.#billed(gate, key, line.id ?? index)), waitsFor: pool };
-          const result = await this.#runLine(head, line, billed);
+          const result = await this.#ordered(gate, line, billed, (ordered) => this.#runLine(head, line, ordered));
           this.#count(gate, result);
           return { body: result.body, fuelUsed: result.fuel.used };
         },

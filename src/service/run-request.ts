@@ -2,12 +2,14 @@
  * A request as a job of the pool, and what came of it as a response. Invariant: receipts are those of one thread, since a job is run as a call
  * there is.
  */
-import { toHex } from '../base/hash.js';
+import { fromHex, toHex } from '../base/hash.js';
 import { UsageError } from '../base/usage-error.js';
 import { BillingRefused } from '../billing/billed-account.js';
 import { BillingError } from '../billing/billing-error.js';
+import { NotOrdered, type OrderedRun } from '../billing/ordered-run.js';
+import { answerJson } from '../billing/request.js';
 import type { Generation } from '../boundary/generation.js';
-import type { ByteOutcome, CallOutcome } from '../engine/loaded-module.js';
+import { type ByteOutcome, type CallOutcome, DEFAULT_FUEL } from '../engine/loaded-module.js';
 import { HostFailure } from '../machine/outcome.js';
 import type { CallBilling } from '../pool/call-billing.js';
 import { JobFailure, PoolError } from '../pool/pool-error.js';
@@ -41,6 +43,10 @@ export interface Billed {
   readonly requestId: Uint8Array | undefined;
   /** The pool, for a run that waits until that has room; else a full one is a problem. */
   readonly waitsFor?: Taking;
+  /** Of signed requests: what they order. */
+  readonly order?: OrderedRun | undefined;
+  /** Signs the answers to them. */
+  readonly secret?: Uint8Array | undefined;
 }
 
 export type Fuel = PooledReceipt['fuel'];
@@ -94,15 +100,16 @@ export async function runInModule(
 ): Promise<RunResult> {
   const { receipts: form } = options;
   const job = jobOptions(options, billed, limits);
+  billed.order?.check([fromHex(module.hash)], job.fuel ?? DEFAULT_FUEL);
   if ('args' in line) {
     const [exportName, values] = [exportOf(options), valuesOf(line.args)];
     const { outcome, receipt } = await failuresOf(billed, () => module.call(exportName, values, job));
-    return called(outcome, receipt, form);
+    return called(outcome, receipt, form, billed);
   }
   if ('payloadBase64' in line) {
     const exportName = exportOf(options);
     const { outcome, receipt } = await failuresOf(billed, () => module.callBytes(exportName, line.payloadBase64, job));
-    return called(outcome, receipt, form);
+    return called(outcome, receipt, form, billed);
   }
   if ('op' in line || 'opBase64' in line) {
     throw new ProblemError('invalid-request', {
@@ -113,7 +120,7 @@ export async function runInModule(
   const [input, format] =
     'input' in line ? ([line.input.bytes, 'json'] as const) : ([line.inputBase64, 'messagepack'] as const);
   const made = () => module.validate(input, { ...job, format, ...(exportName === undefined ? {} : { exportName }) });
-  return validated(await failuresOf(billed, made), form);
+  return validated(await failuresOf(billed, made), form, billed);
 }
 
 /** Validates what a line says by zomes. @throws ProblemError */
@@ -128,17 +135,19 @@ export async function runInZomes(
     throw new ProblemError('invalid-request', { detail: 'zomes take op or opBase64' });
   }
   const { zome, check } = options;
+  const job = jobOptions(options, billed, limits);
+  billed.order?.check(zomes.hashes.map(fromHex), job.fuel ?? DEFAULT_FUEL);
   const [op, format] = 'op' in line ? ([line.op.bytes, 'json'] as const) : ([line.opBase64, 'messagepack'] as const);
   const own = 'op' in line ? line.dependencies : line.dependenciesBase64;
   const dependencies = dependencyOptions(own ?? options.dependencies);
-  const job = {
-    ...jobOptions(options, billed, limits),
+  const run = {
+    ...job,
     ...dependencies,
     format,
     ...(zome === undefined ? {} : { zome }),
     ...(check === undefined ? {} : { check: check as 'hashes' | 'all' }),
   };
-  return validated(await failuresOf(billed, () => zomes.validateOp(op, job)), options.receipts);
+  return validated(await failuresOf(billed, () => zomes.validateOp(op, run)), options.receipts, billed);
 }
 
 function dependencyOptions(
@@ -162,18 +171,23 @@ function valuesOf(args: readonly string[]): Value[] {
   });
 }
 
-function validated(made: PooledValidation | PooledOpValidation, form: string | undefined): RunResult {
+function validated(made: PooledValidation | PooledOpValidation, form: string | undefined, billed: Billed): RunResult {
   const calls = 'calls' in made ? made.calls : [made];
   const isHit = 'isHit' in made ? made.isHit : undefined;
   const verdict = verdictJson(made.verdict);
   const outcomes = calls.map(({ outcome }) => outcome.kind);
-  const result = figured({ ...verdict } as Body, calls, form);
+  const result = figured({ ...verdict } as Body, calls, form, billed);
   if (isHit === true) result.body.isHit = true;
   return { ...result, outcomes, verdict: verdict.verdict ?? 'none', isHit };
 }
 
-function called(outcome: CallOutcome | ByteOutcome, receipt: PooledReceipt, form: string | undefined): RunResult {
-  const result = figured({ outcome: outcomeJson(outcome) } as Body, [{ receipt }], form);
+function called(
+  outcome: CallOutcome | ByteOutcome,
+  receipt: PooledReceipt,
+  form: string | undefined,
+  billed: Billed,
+): RunResult {
+  const result = figured({ outcome: outcomeJson(outcome) } as Body, [{ receipt }], form, billed);
   return { ...result, outcomes: [outcome.kind], verdict: undefined, isHit: undefined };
 }
 
@@ -181,17 +195,24 @@ interface Body {
   fuel?: Fuel;
   receipts?: readonly string[];
   receiptBytes?: readonly string[];
+  signedAnswers?: readonly object[];
   isHit?: boolean;
 }
 
 /** The body with what its receipts say. */
-function figured(body: Body, calls: readonly { readonly receipt: PooledReceipt }[], form: string | undefined) {
+function figured(
+  body: Body,
+  calls: readonly { readonly receipt: PooledReceipt }[],
+  form: string | undefined,
+  { order, secret }: Billed,
+) {
   const receipts = calls.map(({ receipt }) => receipt);
   const hashes = receipts.map(({ hash }) => toHex(hash));
   const fuel = sumOf(receipts);
   body.fuel = fuel;
   body.receipts = hashes;
   if (form === 'bytes') body.receiptBytes = receipts.map(({ bytes }) => toHex(bytes));
+  if (order !== undefined && secret !== undefined) body.signedAnswers = answersOf(order, receipts, secret);
   return { body, receipts, hashes, fuel };
 }
 
@@ -229,12 +250,18 @@ function sumOf(receipts: readonly PooledReceipt[]): Fuel {
   return { used, parts };
 }
 
+function answersOf(order: OrderedRun, receipts: readonly PooledReceipt[], secret: Uint8Array): readonly object[] {
+  const values = receipts.map(({ value }) => value);
+  return order.answers(values, secret).map(answerJson);
+}
+
 /** What a job has thrown, as a problem. */
 async function failuresOf<R>({ waitsFor }: Billed, run: () => Promise<R>): Promise<R> {
   try {
     return await (waitsFor === undefined ? run() : whenRoom(waitsFor, run));
   } catch (error) {
-    throw problemOfFailure(error);
+    // Whoever let the run in has to know what it used.
+    throw error instanceof NotOrdered ? error : problemOfFailure(error);
   }
 }
 
@@ -244,8 +271,10 @@ export function problemOfFailure(error: unknown): unknown {
     const { code, inputHash } = error;
     return new ProblemError(code === 'time-limit' ? 'time-limit' : 'host-failure', { inputHash });
   }
+  if (error instanceof NotOrdered) return new ProblemError('not-ordered', { detail: error.message });
   if (error instanceof BillingRefused) return new ProblemError('payment-required', { detail: error.message });
   if (error instanceof BillingError) {
+    if (error.code === 'document') return new ProblemError('invalid-request', { detail: error.message });
     return error.code === 'unknown'
       ? new ProblemError('payment-required', { detail: 'the tenant has no account' })
       : new ProblemError('unavailable', { detail: 'the ledger cannot be used', retryAfterSeconds: 5 });

@@ -24,7 +24,13 @@ const TenantRow = record(
     name: text(1, 64, '^[A-Za-z0-9._@-]+$'),
     tokens: listOf(record('token', { id: text(1, 32, '^[A-Za-z0-9_-]+$'), hash: hashText }), TOKENS_MAX),
   },
-  { fuelPerSecond: figure, bytesPerSecond: figure, concurrency: figure, operator: t.boolean },
+  {
+    ...{ fuelPerSecond: figure, bytesPerSecond: figure, concurrency: figure, operator: t.boolean },
+    /** The tenant's public key (ed25519), by which its signed requests are checked. */
+    requestKey: hashText,
+    /** Runs that it has not signed are refused. Needs `requestKey`. */
+    mustSign: t.boolean,
+  },
 );
 export type TenantRow = t.TypeOf<typeof TenantRow>;
 
@@ -51,6 +57,7 @@ const NOBODY = new Uint8Array(32);
 
 export class TokenTable {
   readonly #lines: ReadonlyMap<string, TokenLine>;
+  readonly #byName: ReadonlyMap<string, TenantRow>;
 
   constructor(readonly tenants: readonly TenantRow[]) {
     const lines = new Map<string, TokenLine>();
@@ -58,12 +65,19 @@ export class TokenTable {
     for (const tenant of tenants) {
       if (names.has(tenant.name)) throw new TokenFileError(`two tenants have the name ${tenant.name}`);
       names.add(tenant.name);
+      if (tenant.mustSign === true && tenant.requestKey === undefined)
+        throw new TokenFileError(`${tenant.name} must sign and has no requestKey`);
       for (const { id, hash: text } of tenant.tokens) {
         if (lines.has(id)) throw new TokenFileError(`two tokens have the ID ${id}`);
         lines.set(id, { tenant, hash: fromHex(text) });
       }
     }
     this.#lines = lines;
+    this.#byName = new Map(tenants.map((tenant) => [tenant.name, tenant]));
+  }
+
+  tenant(name: string): TenantRow | undefined {
+    return this.#byName.get(name);
   }
 
   /** Whose token it is; undefined for one that nobody has. */

@@ -9,6 +9,8 @@ import * as E from 'fp-ts/lib/Either.js';
 import type * as t from 'io-ts';
 import { hash, toHex } from '../../base/hash.js';
 import { codecErrorOf } from '../../boundary/codec.js';
+import { encodeBinary } from '../../boundary/encode-binary.js';
+import { DEFAULT_FUEL } from '../../engine/default-fuel.js';
 import {
   Balance,
   BatchHead,
@@ -31,8 +33,21 @@ export interface ClientOptions {
   readonly token?: string;
   /** Default that of the host. */
   readonly fetch?: typeof fetch;
+  /**
+   * Signs calls, where the tenant must: `requestSigner` of `assay/billing`. Inputs are then bytes (`inputBase64`, `payloadBase64`); what
+   * other inputs make of themselves only a run says, so their `signedRequests` are given with them.
+   */
+  readonly sign?: (call: CallToSign) => object;
   /** How often a request is made again that the service had no time for (429, 503), after the time that it names. Default 3. */
   readonly retries?: number;
+}
+
+/** What a signed request says of a call; hashes are in hexadecimal. */
+export interface CallToSign {
+  readonly module: string;
+  readonly export: string;
+  readonly input: string;
+  readonly fuelLimit: number;
 }
 
 export interface RequestOptions {
@@ -88,8 +103,10 @@ export class Client {
   readonly #token: string | undefined;
   readonly #fetch: typeof fetch;
   readonly #retries: number;
+  readonly #sign: ClientOptions['sign'];
 
-  constructor({ url, token, fetch: given = globalThis.fetch, retries = RETRIES }: ClientOptions) {
+  constructor({ url, token, sign, fetch: given = globalThis.fetch, retries = RETRIES }: ClientOptions) {
+    this.#sign = sign;
     this.#url = url.replace(/\/+$/, '');
     this.#token = token;
     this.#fetch = given;
@@ -98,12 +115,12 @@ export class Client {
 
   /** @throws ServiceError */
   async validate(request: ValidateGiven, options: RequestOptions = {}): Promise<Validated> {
-    return await this.#post('validate', jsonOf(ValidateRequest, request), Validated, options);
+    return await this.#post('validate', jsonOf(ValidateRequest, this.#signed(request, request)), Validated, options);
   }
 
   /** @throws ServiceError */
   async call(request: CallGiven, options: RequestOptions = {}): Promise<Called> {
-    return await this.#post('call', jsonOf(CallRequest, request), Called, options);
+    return await this.#post('call', jsonOf(CallRequest, this.#signed(request, request)), Called, options);
   }
 
   /**
@@ -129,7 +146,7 @@ export class Client {
     }.bind(this);
     for await (const line of lines) {
       // Its place in the whole names a line, in whichever request it goes out.
-      const text = jsonOf(BatchLine, { id: String(sent + part.length), ...line });
+      const text = jsonOf(BatchLine, { id: String(sent + part.length), ...this.#signed(line, head) });
       part.push(text);
       bytes += text.length;
       if (part.length >= BATCH_LINES || bytes >= BATCH_BYTES) yield* send();
@@ -175,6 +192,18 @@ export class Client {
     const response = await this.#fetch(this.#url + ROUTES.ready.path, signal === undefined ? {} : { signal });
     await response.arrayBuffer();
     return response.ok;
+  }
+
+  /** @param run what a line has from the head of its batch */
+  #signed(input: object, run: object): object {
+    if (this.#sign === undefined || 'signedRequests' in input) return input;
+    const { module, export: name = 'validate', fuel = DEFAULT_FUEL } = run as Readonly<Record<string, unknown>>;
+    const hashed = inputHashOf(input);
+    if (typeof module !== 'string' || typeof name !== 'string' || typeof fuel !== 'number' || hashed === undefined)
+      throw new RangeError(
+        'only inputBase64 and payloadBase64 can be signed here: give signedRequests with other inputs',
+      );
+    return { ...input, signedRequests: [this.#sign({ module, export: name, input: hashed, fuelLimit: fuel })] };
   }
 
   async #post<A>(
@@ -244,6 +273,14 @@ export class Client {
 }
 
 const CUT_OFF = { done: true, value: undefined } as const;
+
+/** The input as the receipt of a call has it; undefined for what only a run makes it of. */
+function inputHashOf(input: object): string | undefined {
+  if ('payloadBase64' in input && input.payloadBase64 instanceof Uint8Array) return toHex(hash(input.payloadBase64));
+  if ('inputBase64' in input && input.inputBase64 instanceof Uint8Array)
+    return toHex(hash(encodeBinary(input.inputBase64)));
+  return undefined;
+}
 
 /** The connection ended before the summary. */
 const CUT: Problem = {

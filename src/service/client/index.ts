@@ -18,6 +18,7 @@ export {
   type BatchItem,
   type BatchLineGiven,
   type CallGiven,
+  type CallToSign,
   Client,
   type ClientOptions,
   type RequestOptions,

@@ -21,6 +21,22 @@ const count = integer(0, FUEL_LIMIT_MAX);
 /** How receipts come back: by their hash, or with their canonical bytes. */
 const receiptForm = t.keyof({ hash: null, bytes: null });
 
+/** `requestJson` of `assay/billing`: a call that the tenant orders, signed with its key. docs/BILLING.md. */
+const SignedRequest = record('SignedRequest', {
+  format: t.literal('assay-request-1'),
+  tenantKey: hashText,
+  module: hashText,
+  export: text(0, TEXT_MAX),
+  input: hashText,
+  fuelLimit: count,
+  priceTable: hashText,
+  nonce: text(32, 32, '^[0-9a-f]+$'),
+  at: text(24, 24),
+  signature: text(128, 128, '^[0-9a-f]+$'),
+});
+/** One for each call that a run makes: of an op, for each zome that is asked. */
+const ORDER = { signedRequests: listOf(SignedRequest, ZOMES_MAX, 1) } as const;
+
 /** What every request may say of its run. */
 const RUN = { fuel: count, timeLimitMs: integer(1, TIME_LIMIT_MS_MAX), receipts: receiptForm } as const;
 
@@ -47,14 +63,18 @@ const ENTRY = { ...RUN, export: name, generation } as const;
 /** Ops of zomes. */
 const OP = { ...RUN, dna: DnaSpec, generation, zome: name, check: t.keyof({ hashes: null, all: null }) } as const;
 
-export const ValidateEntry = record('ValidateEntry', { module: hashText, input: anyJson }, ENTRY);
-export const ValidateEntryBytes = record('ValidateEntryBytes', { module: hashText, inputBase64: base64 }, ENTRY);
+export const ValidateEntry = record('ValidateEntry', { module: hashText, input: anyJson }, { ...ENTRY, ...ORDER });
+export const ValidateEntryBytes = record(
+  'ValidateEntryBytes',
+  { module: hashText, inputBase64: base64 },
+  { ...ENTRY, ...ORDER },
+);
 const zomes = listOf(ZomeSpec, ZOMES_MAX, 1);
-export const ValidateOp = record('ValidateOp', { zomes, op: anyJson }, { ...OP, dependencies: anyJson });
+export const ValidateOp = record('ValidateOp', { zomes, op: anyJson }, { ...OP, ...ORDER, dependencies: anyJson });
 export const ValidateOpBytes = record(
   'ValidateOpBytes',
   { zomes, opBase64: base64 },
-  { ...OP, dependenciesBase64: base64 },
+  { ...OP, ...ORDER, dependenciesBase64: base64 },
 );
 
 export const ValidateRequest = byKey('ValidateRequest', {
@@ -67,11 +87,11 @@ export type ValidateRequest = t.TypeOf<typeof ValidateRequest>;
 
 /** Arguments as `i32:42`, see `assay call`. */
 const args = listOf(text(1, 2_048), ARGUMENTS_MAX);
-export const CallValues = record('CallValues', { module: hashText, export: name, args }, RUN);
+export const CallValues = record('CallValues', { module: hashText, export: name, args }, { ...RUN, ...ORDER });
 export const CallBytes = record(
   'CallBytes',
   { module: hashText, export: name, payloadBase64: base64 },
-  { ...RUN, generation },
+  { ...RUN, ...ORDER, generation },
 );
 export const CallRequest = byKey('CallRequest', { args: CallValues, payloadBase64: CallBytes });
 export type CallRequest = t.TypeOf<typeof CallRequest>;
@@ -86,7 +106,7 @@ export type BatchOfZomes = t.TypeOf<typeof BatchOfZomes>;
 export type BatchHead = t.TypeOf<typeof BatchHead>;
 
 /** What names a line to billing, beside the Idempotency-Key of the batch; without one it is the line's index. */
-const LINE = { id: text(1, 128) } as const;
+const LINE = { id: text(1, 128), ...ORDER } as const;
 
 /** Every other line: what is its own. */
 export const BatchLine = byKey('BatchLine', {
@@ -114,7 +134,18 @@ const Cause = record(
   { code: anyText, resource: anyText, path: anyText, reason: anyText, text: anyText },
 );
 
+/** `answerJson` of `assay/billing`: the node binds a request to its receipt. */
+const SignedAnswer = record('SignedAnswer', {
+  format: t.literal('assay-answer-1'),
+  nodeKey: hashText,
+  request: hashText,
+  receipt: hashText,
+  signature: anyText,
+});
+
 const RECEIPTS_MAX = 1_024;
+/** One for each receipt, where the requests were signed and the node has a key. */
+const ANSWERS = { signedAnswers: listOf(SignedAnswer, RECEIPTS_MAX) } as const;
 const receipts = listOf(hashText, RECEIPTS_MAX);
 /** Canonical bytes, hexadecimal, as a receipt is signed and hashed. */
 const receiptBytes = listOf(anyText, RECEIPTS_MAX);
@@ -130,6 +161,7 @@ const VALIDATED_MORE = {
   dependencies: Dependencies,
   cause: Cause,
   receiptBytes,
+  ...ANSWERS,
   /** A memo had it: nothing ran. */
   isHit: t.boolean,
 } as const;
@@ -148,7 +180,7 @@ const Outcome = record(
   },
 );
 const CALLED = { outcome: Outcome, fuel: Fuel, receipts } as const;
-const CALLED_MORE = { receiptBytes } as const;
+const CALLED_MORE = { receiptBytes, ...ANSWERS } as const;
 export const Called = record('Called', CALLED, CALLED_MORE);
 export type Called = t.TypeOf<typeof Called>;
 

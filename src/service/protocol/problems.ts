@@ -11,6 +11,7 @@ export const PROBLEMS = {
   unauthorized: { status: 401, title: 'There is no token, or nobody has this one.' },
   'payment-required': { status: 402, title: 'The tenant cannot pay what this can cost; nothing ran.' },
   forbidden: { status: 403, title: 'The tenant may not do this.' },
+  'not-ordered': { status: 403, title: 'No signed request of the tenant orders this run; nothing is billed.' },
   'not-found': { status: 404, title: 'There is nothing at this path.' },
   'unknown-module': { status: 404, title: 'The service does not have this module; PUT it first.' },
   'unknown-receipt': { status: 404, title: 'The service does not have this receipt, or no longer has it.' },

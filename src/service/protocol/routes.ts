@@ -52,6 +52,7 @@ export interface RouteRow {
 const RUN_PROBLEMS = [
   'bad-request',
   'payment-required',
+  'not-ordered',
   'unknown-module',
   'timeout',
   'in-progress',
