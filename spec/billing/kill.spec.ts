@@ -5,6 +5,7 @@ import { BillingError } from '../../src/billing/billing-error.js';
 import { openSqlite } from '../../src/billing/sqlite-database.js';
 import { onEachDatabase } from './databases.js';
 import { killSettlements } from './killed-settlements.js';
+import { resumeBatch } from './resumed-batch.js';
 import { prepareReceipts, receiptOf, TABLE } from './sample-billing.js';
 
 const KILLS = 3;
@@ -16,6 +17,12 @@ onEachDatabase('billing: killed while it settles', (kind) => {
     const { kills, acknowledged } = await killSettlements(kind, KILLS);
     expect(kills).to.be.at.least(KILLS);
     expect(acknowledged).to.be.at.least(KILLS);
+  });
+});
+
+describe('billing: a batch of the command line', () => {
+  it('that is killed and resumed is billed once', async () => {
+    expect(await resumeBatch({ inputs: 500, kills: 1 })).to.include({ inputs: 500 });
   });
 });
 

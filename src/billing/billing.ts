@@ -29,6 +29,7 @@ import {
   type TenantBalance,
   type TenantOptions,
 } from './tenant.js';
+import { type BudgetOptions, type TenantBudget, tenantBudget } from './tenant-budget.js';
 import { reverseLine, type UsageLine, usageLines } from './usage-line.js';
 
 /** How long a lease lasts without a settlement. */
@@ -75,6 +76,12 @@ export class Billing {
   async balance(tenant: string): Promise<TenantBalance> {
     await this.ledger.tick();
     return this.ledger.database.read((sql) => balanceOf(sql, tenant, this.#clock()));
+  }
+
+  /** What a tenant can spend, how fast it does, and what that comes to until the end of a period. */
+  async budget(tenant: string, options: BudgetOptions = {}): Promise<TenantBudget> {
+    await this.ledger.tick();
+    return this.ledger.database.read((sql) => tenantBudget(sql, tenant, this.#clock(), options));
   }
 
   async lease(tenant: string, { id, table, amount, timeout = LEASE_TIMEOUT_MS }: LeaseOptions): Promise<LeaseOpened> {

@@ -89,6 +89,7 @@ export { invoiceHtml } from './statement-html.js';
 export { invoicePdf } from './statement-pdf.js';
 export { invoiceText } from './statement-text.js';
 export type { Grant, TenantBalance, TenantOptions } from './tenant.js';
+export type { BudgetOptions, TenantBudget } from './tenant-budget.js';
 export type {
   Account,
   AccountSpec,

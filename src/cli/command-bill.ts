@@ -125,6 +125,19 @@ function addLedgerCommands(bill: Command, console: Console, ending: Ending): voi
       ending(() => withBilling(place, (billing) => balance(console, billing, tenant, options))),
     );
   bill
+    .command('budget')
+    .summary('notices: low balance, spending a day, forecast to the end of the month')
+    .description(
+      'Shows what a tenant can spend and how long it lasts at the rate of this month. Exit status 0 if it lasts until the end of the month, 1 if it is low or does not.',
+    )
+    .argument(ledger, where)
+    .argument('<tenant>')
+    .option('--low <units>', 'low below this (default: what a day costs)', ledgerUnitsOption)
+    .option('--json', 'print one JSON document')
+    .action((place: string, tenant: string, options: Json & { low?: bigint }) =>
+      ending(() => withBilling(place, (billing) => budget(console, billing, tenant, options))),
+    );
+  bill
     .command('tenant')
     .summary('open an account for a tenant, or set its credit limit')
     .argument(ledger, where)
@@ -411,6 +424,37 @@ async function balance({ out }: Console, billing: Billing, tenant: string, { jso
       ).join('\n'),
     );
   return EXIT.ok;
+}
+
+async function budget(
+  { out, colours }: Console,
+  billing: Billing,
+  tenant: string,
+  { json, low }: Json & { readonly low?: bigint },
+): Promise<ExitStatus> {
+  const { momentText } = await import('../billing/document.js');
+  const found = await billing.budget(tenant, low === undefined ? {} : { lowAt: low });
+  const { available, spent, perDay, forecast, exhaustedAt, low: isLow } = found;
+  const [since, until] = [momentText(found.since), momentText(found.until)];
+  const exhausted = exhaustedAt === undefined ? undefined : momentText(exhaustedAt);
+  const status = isLow || exhausted !== undefined ? EXIT.invalid : EXIT.ok;
+  if (json === true) {
+    const amounts = { available, spent, perDay, forecast };
+    const texts = Object.fromEntries(Object.entries(amounts).map(([name, units]) => [name, String(units)]));
+    out(JSON.stringify({ tenant, since, until, ...texts, low: isLow, exhaustedAt: exhausted ?? null }));
+    return status;
+  }
+  const day = (text: string) => text.slice(0, 10);
+  const rows: [string, string, string][] = [
+    ['available', grouped(available), ''],
+    ['spent', grouped(spent), `since ${day(since)}`],
+    ['a day', grouped(perDay), ''],
+    ['forecast', grouped(forecast), `until ${day(until)}`],
+  ];
+  out(columns(rows, [1]).join('\n'));
+  if (isLow) out(colours.yellow(`low: less than ${low === undefined ? 'a day costs' : grouped(low)} is left`));
+  if (exhausted !== undefined) out(colours.yellow(`at this rate nothing is left on ${exhausted}`));
+  return status;
 }
 
 interface StatementOptions {

@@ -44,6 +44,7 @@ const HELP = () => `
 
 --no-auth is for this machine alone: everybody is the tenant local. --memo keeps validations of ops in memory, --memo DIR on disk.
 With --billing a call runs only when its tenant can pay its whole fuel limit; --house and --key-file have statements issued and signed.
+A tenant with a key (assay token --request-key) may sign its requests, or must (--must-sign); with --key-file the answers are signed.
 SIGTERM and SIGINT end it when what was begun is finished; SIGHUP takes the tokens anew. --log writes a line of JSON for each request.
 
 Limits (--limit name=value):
@@ -202,18 +203,25 @@ async function ledgerOf(
   options: Options,
 ): Promise<{ readonly given: ServiceBilling; readonly close: () => Promise<void> } | undefined> {
   const { billing: place, prices, allowance, house, keyFile, statementHours } = options;
-  if ((house === undefined) !== (keyFile === undefined)) {
+  if (house !== undefined && keyFile === undefined) {
     throw new CliError('statements need --house and --key-file', 'name who bills and the key that signs');
   }
   if (place === undefined) return undefined;
   if (prices === undefined) throw new CliError('--billing needs --prices', 'name the price table');
   const table = await priceTableAt(prices);
+  const secret = keyFile === undefined ? undefined : secretKeyAt(keyFile);
   const statements =
-    house === undefined || keyFile === undefined
+    house === undefined || secret === undefined
       ? {}
-      : { statements: { house, secret: secretKeyAt(keyFile), every: statementHours * HOUR_MS } };
+      : { statements: { house, secret, every: statementHours * HOUR_MS } };
   const billing = await openLedger(place);
-  const given = { billing, table, ...(allowance === undefined ? {} : { allowance }), ...statements };
+  const given = {
+    billing,
+    table,
+    ...(allowance === undefined ? {} : { allowance }),
+    ...(secret === undefined ? {} : { secret }),
+    ...statements,
+  };
   return { given, close: () => billing.ledger.database.close() };
 }
 

@@ -36,6 +36,7 @@ import { loadError } from './load-module.js';
 import { bundlePlaceOf } from './module-place.js';
 import { withAccount } from './open-ledger.js';
 import { readValue } from './read-document.js';
+import { SettledLines } from './settled-lines.js';
 import { usageErrorsOf } from './usage-advice.js';
 import { DEPENDENCIES_BYTES_MAX, dependencyDocumentOf, sourceAt, zomesAt } from './zome-subject.js';
 
@@ -108,13 +109,15 @@ async function validateBilled(
     const read = inputs.read((index) => results.done.has(index));
     const waiting = dump === undefined ? longestFirst(read) : read;
     const requestOf = requestsOf(head);
+    const lines = new SettledLines(results, account);
     const run = (input: BatchInput) => judge(input, requestOf(input));
     for await (const ran of runAll(pool, waiting, run, { order: 'completion' })) {
       const line = lineOf(argument, ran);
-      results.append(ran.input.index, JSON.stringify(line));
+      await lines.append(ran.input.index, JSON.stringify(line));
       totals.add(line);
       progress.add(ran.input.bytes.length, line.fuel?.used ?? 0);
     }
+    await lines.flush();
     progress.end();
     results.close();
     if (options.json === true) console.out(JSON.stringify(batchSummaryDocument(totals)));
