@@ -3,7 +3,7 @@
  * last line counts them.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { median } from '../../bench/time.js';
@@ -13,9 +13,11 @@ import { openBilling } from '../../src/billing/billing.js';
 import { estimateFuel, type UsageSample } from '../../src/billing/estimate.js';
 import { UsageSampler } from '../../src/billing/estimate-input.js';
 import type { Evidence } from '../../src/billing/evidence.js';
+import { unytLines } from '../../src/billing/export-events.js';
 import { focusCsv } from '../../src/billing/export-focus.js';
 import type { Invoice } from '../../src/billing/invoice.js';
 import { price, taxOn } from '../../src/billing/price.js';
+import { type PriceTable, priceTableJson } from '../../src/billing/price-table.js';
 import { openSqlite } from '../../src/billing/sqlite-database.js';
 import type { Receipt } from '../../src/engine/receipt/receipt.js';
 import { receiptHash } from '../../src/engine/receipt/receipt-json.js';
@@ -28,7 +30,7 @@ import { hledgerProgram, NO_HLEDGER } from './hledger.js';
 import { runsOf, type ZomeRun, zomesWithOps } from './house-of-zomes.js';
 import { killSettlements } from './killed-settlements.js';
 import { resumeBatch } from './resumed-batch.js';
-import { prepareReceipts, receiptOf, TABLE } from './sample-billing.js';
+import { prepareReceipts, receiptOf, TABLE, tier } from './sample-billing.js';
 
 interface Check {
   readonly about: string;
@@ -41,7 +43,7 @@ const { options, refuse } = scriptLine({
   about:
     'Checks billing in great numbers: a million validations, audits of real zomes, estimates. Exit status 1 if a promise is broken.',
   options: {
-    only: text('name', 'one check: histories, kills, resumed, disks, million, audit, estimates or focus'),
+    only: text('name', 'one check: histories, kills, resumed, disks, million, audit, estimates, focus or unyt'),
     histories: whole('random histories on each database, against a model and hledger', 100_000, 1),
     kills: whole('processes that are killed while they settle, on each database', 200, 1),
     database: text('name', 'histories and kills on one database only: SQLite or PostgreSQL'),
@@ -49,6 +51,7 @@ const { options, refuse } = scriptLine({
     lines: whole('validations that are billed', 1_000_000, 1_000),
     seeds: whole('audits of the host that inflates lines, of which each is found with 99.2 %', 10_000, 1),
     strict: flag('a time that is missed is a failure; without it, it is only reported'),
+    rhai: text('program', "Rhai's rhai-run; without it the agreement script is not run"),
     focusValidator: text('program', "FinOps' focus-validator; without it the export is not checked"),
   },
 });
@@ -379,6 +382,52 @@ async function histories(): Promise<readonly string[]> {
   return lines;
 }
 
+/** Unyt's agreement scripts are Rhai: ours, run by Rhai's own program, prices what is exported, and ends for a price that is changed. */
+async function unyt(): Promise<readonly string[]> {
+  const program = options.rhai;
+  if (program === undefined) return ['not run: --rhai names no program'];
+  await prepareReceipts();
+  const tables = [
+    TABLE,
+    { ...TABLE, freeFuel: 5_000n, tiers: [tier(0n, 20n, 33n, 50n, 40n, 10n), tier(40_000n, 7n, 9n)] },
+  ];
+  const script = readFileSync('vectors/billing/unyt-agreement.rhai', 'utf8');
+  const folder = mkdtempSync(join(tmpdir(), 'assay-unyt-'));
+  const ended = (proof: readonly string[], table: PriceTable): string => {
+    const file = join(folder, 'agreement.rhai');
+    const json = (value: unknown) => `parse_json(${JSON.stringify(JSON.stringify(value))})`;
+    const parsed = proof.map((line) => json(JSON.parse(line)));
+    const given = `const GIVEN = 0; let inputs = #{ work_proof: [${parsed.join(', ')}], price_table: ${json(priceTableJson(table))}, receiver: "host", sources: [] };`;
+    writeFileSync(file, `${given}\n${script.replace('return #{', 'print(#{').replace(/\};\s*$/, '});')}`);
+    const { stdout, stderr } = spawnSync(program, [file], { encoding: 'utf8' });
+    return stdout + stderr;
+  };
+  try {
+    let lines = 0;
+    for (const table of tables) {
+      const receipts = Array.from({ length: 40 }, (_, i) => receiptOf(i * 137));
+      const { invoice } = await invoiceOfLines(
+        (lease) => spendReceipts(lease, receipts, (_, i) => hash(utf8(`request ${i}`))),
+        table,
+      );
+      const proof = [...unytLines(invoice.statement)];
+      const said = ended(proof, table);
+      mustBe(
+        said.includes(`"net": "${invoice.statement.net}"`),
+        `the agreement says ${said}, not ${invoice.statement.net}`,
+      );
+      const [first, ...rest] = proof;
+      const changed = first!.replace(/"p":"(\d+)"/, (_, units: string) => `"p":"${BigInt(units) + 1n}"`);
+      mustBe(ended([changed, ...rest], table).includes('its fuel comes to'), 'a unit too much is not refused');
+      mustBe(ended([...proof, proof[3]!], table).includes('comes twice'), 'a line that comes twice is not refused');
+      lines += proof.length;
+    }
+    return [`the agreement script prices ${lines} lines under 2 tables as the invoices do, and refuses a unit more`];
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
 const CHECKS: Readonly<Record<string, Check>> = {
   histories: { about: 'random histories against a model and hledger', run: histories },
   kills: { about: 'processes that are killed while they settle', run: kills },
@@ -388,6 +437,7 @@ const CHECKS: Readonly<Record<string, Check>> = {
   audit: { about: 'audits of real zomes', run: audits },
   estimates: { about: 'estimates on held-out ops of real zomes', run: estimates },
   focus: { about: 'FOCUS export', run: focus },
+  unyt: { about: "Unyt's export, priced by an agreement script", run: unyt },
 };
 
 const { only } = options;

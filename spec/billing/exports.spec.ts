@@ -135,6 +135,39 @@ describe('billing: exports', () => {
   });
 });
 
+describe('billing: budgets', () => {
+  it('are what the ledger took in a period, less what was reversed, and a forecast', async () => {
+    let now = Date.UTC(2026, 10, 5);
+    const billing = await openBilling(await openSqlite(':memory:'), { clock: () => now });
+    await billing.openTenant('acme');
+    await billing.payIn('acme', 1_000_000n, 'deposit');
+    await billing.grant('acme', { id: 'welcome', amount: 100n });
+    const opened = await billing.lease('acme', { id: 'l', table: TABLE, amount: 500_000n, timeout: 10 ** 10 });
+    if (!opened.ok) throw new Error(opened.refusal.code);
+    for (const [day, fuel] of [
+      [6, 1_000],
+      [11, 2_000],
+    ] as const) {
+      now = Date.UTC(2026, 10, day);
+      const call = opened.lease.begin(5_000);
+      if (!call.ok) throw new Error(call.refusal.code);
+      call.finish(receiptOf(fuel), hash(utf8(String(day))));
+      await opened.lease.settle();
+    }
+    // 30 and 60 for the fuel, 7 for each call, and 19 % on the sum.
+    const whole = await billing.budget('acme');
+    expect(whole).to.deep.include({ spent: 123n, available: 1_000_100n - 123n, perDay: 13n, low: false });
+    expect(whole).to.deep.include({ forecast: 246n, exhaustedAt: undefined, until: Date.UTC(2026, 11, 1) });
+    expect(await billing.budget('acme', { since: Date.UTC(2026, 10, 7) })).to.include({ spent: 79n });
+    expect(await billing.budget('acme', { lowAt: 2_000_000n })).to.include({ low: true });
+    const until = Date.UTC(2040, 0, 1);
+    expect((await billing.budget('acme', { since: Date.UTC(2026, 10, 10), until })).low).to.equal(false);
+    for await (const { id } of billing.lines('acme')) await billing.reverse(id, 'wrong');
+    expect(await billing.budget('acme')).to.include({ spent: 0n, forecast: 0n, available: 1_000_100n });
+    await billing.ledger.database.close();
+  });
+});
+
 describe('billing: estimates', () => {
   it('are values that were seen, of inputs of this size where there are enough', () => {
     const small = Array.from({ length: 30 }, (_, i) => ({ inputBytes: 100, fuel: 1_000 + i }));

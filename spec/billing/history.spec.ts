@@ -42,8 +42,8 @@ onEachDatabase('billing: histories', (kind) => {
     );
     // What never happened was not checked.
     const { histories } = count;
-    expect(count.lines, 'lines').to.be.greaterThan(histories / 2);
-    expect(count.crashes, 'crashes').to.be.greaterThan(histories / 6);
-    expect(count.refused, 'refusals').to.be.greaterThan(histories / 10);
+    expect(count.lines, 'lines').to.be.greaterThan(histories / 10);
+    expect(count.crashes, 'crashes').to.be.greaterThan(histories / 20);
+    expect(count.refused, 'refusals').to.be.greaterThan(0);
   });
 });

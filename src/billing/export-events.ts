@@ -44,7 +44,10 @@ export function* cloudEvents(statement: Statement): Generator<string> {
  * Unyt's log lines. The log-sender of 2026 forwards only lines of the kind `fetchedOps`; until its filter knows `assayUsage` a
  * harvester takes these from the file itself.
  *
- *   d  tenant   h  hash of the receipt   q  hash of the request   m  module   f  units of fuel   p  price in the ledger's unit
+ *   d  tenant   h  hash of the receipt   q  hash of the request   m  module   c  kind   f  units of fuel   p  price in the ledger's unit
+ *   n  fuel by part, with blanks between: instantiate guest host boundary load   v  volume before the line
+ *
+ * `vectors/billing/unyt-agreement.rhai` prices them, in integers.
  */
 export function* unytLines(statement: Statement): Generator<string> {
   for (const line of statement.lines) {
@@ -55,7 +58,10 @@ export function* unytLines(statement: Statement): Generator<string> {
       h: toHex(line.subject),
       q: toHex(line.requestId),
       m: line.module === undefined ? '' : toHex(line.module),
+      c: line.kind,
       f: String(fuelOf(line)),
+      n: line.fuel.join(' '),
+      v: String(line.volume),
       p: String(line.amount),
     });
   }
