@@ -58,6 +58,16 @@ describe('a fleet: what becomes of a job', () => {
     expect(judge(failures, ALWAYS)).to.include({ kind: 'settle', by: failures.at(-1) });
   });
 
+  it('is checked by the collector where the other kind of worker fails', () => {
+    const whole = lineOf(0, 'a', [VALID]);
+    const failed = lineOf(1, 'b', [failedItem('host-failure', 'no memory')]);
+    expect(judge([whole, failed], ALWAYS)).to.deep.equal({ kind: 'check', line: whole });
+    expect(judge([whole, failed], NEVER)).to.include({ kind: 'settle', by: whole });
+    // Another worker of the same kind says nothing of the kind that has to check.
+    const sameKind = lineOf(1, 'a', [failedItem('host-failure', 'no memory')]);
+    expect(judge([whole, sameKind], ALWAYS)).to.have.property('kind', 'again');
+  });
+
   it('compares what is said, not how it is worded', () => {
     const [one, two] = [
       lineOf(0, 'a', [failedItem('unreadable', 'x')]),

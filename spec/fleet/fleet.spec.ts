@@ -240,6 +240,34 @@ onEachQueue('a fleet', (kind) => {
     }
   });
 
+  it('checks a line itself where the only worker of another kind fails', async () => {
+    const queue = await openQueue(kind.place(), { leaseMs: LEASE_MS });
+    const signers = [1, 2].map((seed) => signerOf(new Uint8Array(32).fill(seed)));
+    const workers = signers.map(({ key }, i) => ({ key, kind: `kind-${i}`, name: `${i}` }));
+    try {
+      for (const worker of workers) await queue.register(worker);
+      const submitter = await openSubmitter(queue, { work: await linksWork(queue), name: 'alone', jobInputs: 1 });
+      await submitter.add({ ...inputOf(1), index: 1, name: 'op' });
+      await submitter.close();
+      const collector = new Collector(queue, submitter.batch, { checkShare: 1 });
+      const jobs: CollectedJob[] = [];
+      const runner = new WorkRunner(queue, poolOf('interpreter'));
+      const failed = [failedItem('host-failure', 'no memory')];
+      for (const [i, worker] of workers.entries()) {
+        const [lease] = await queue.take(worker, 16, 10_000);
+        const items = i === 0 ? await runner.run(readJob(lease.job)) : failed;
+        const [line] = signLines([{ job: lease.id, worker: worker.key, kind: worker.kind, items }], signers[i]);
+        await queue.finish(worker, [{ lease, line }]);
+        expect(jobs).to.have.length(0);
+        jobs.push(...(await collector.next()));
+      }
+      await collector.close();
+      expect(jobs.map(({ items }) => items.map((item) => isFailed(item)))).to.deep.equal([[false]]);
+    } finally {
+      await queue.close();
+    }
+  });
+
   it('settles a job however many lines one worker leaves for it', async () => {
     const queue = await openQueue(kind.place(), { leaseMs: LEASE_MS });
     const submitter = await openSubmitter(queue, { work: await linksWork(queue), name: 'flooded' });

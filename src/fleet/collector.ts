@@ -171,6 +171,7 @@ export class Collector {
       for (const { line } of judgement.confirmed) changes.confirm(line);
       return settledBy(judgement.by, []);
     }
+    if (judgement.kind === 'check') return await this.#check(job, judgement.line, changes);
     const { right, wrong, mismatch } = await this.#arbiter.decide(id, job, judgement.sides);
     this.#options.onMismatch?.(mismatch);
     for (const { line } of wrong) changes.refute(line);
@@ -185,6 +186,17 @@ export class Collector {
     }
     const settle = { line: undefined, result: null, inputs: job.inputs.length, fuel: 0 };
     return { decision: { settle, quarantined }, items: notAgreed(job) };
+  }
+
+  /** A line that no other kind of worker can check. Where the reference cannot run the job either, nothing speaks against the line. */
+  async #check(job: FleetJob, judged: JudgedLine, changes: RecordChanges) {
+    const isRight = await this.#arbiter.check(job, judged.line);
+    if (isRight !== false) {
+      if (isRight === true) changes.confirm(judged.line);
+      return settledBy(judged, []);
+    }
+    changes.refute(judged.line);
+    return { decision: { again: { notKind: '', notWorkers: [judged.line.worker] }, quarantined: [judged.id] } };
   }
 
   /** Lines of a job that has its result: what differs from it is found out too. */

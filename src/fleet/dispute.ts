@@ -85,6 +85,13 @@ export class Arbiter {
     return { right, wrong, mismatch };
   }
 
+  /** Whether a line says what the reference says; undefined if that could not be run. */
+  async check(job: FleetJob, { items }: Line): Promise<boolean | undefined> {
+    const truth = await this.#runner().run(job);
+    if (truth.some((item) => isFailed(item) && item.failure === 'host-failure')) return undefined;
+    return truth.every((item, at) => isSame(items[at], item));
+  }
+
   async close(): Promise<void> {
     await this.#opened?.close();
     this.#opened = undefined;

@@ -1,6 +1,7 @@
 /**
  * What becomes of a job by its lines: a pure function. A job has its result when a line is not drawn for a check, or when workers of two kinds
- * say the same; it is run again when one is needed for that; it is disputed when two lines differ.
+ * say the same; it is run again when one is needed for that, and checked by the collector if that fails; it is disputed when two
+ * lines differ.
  */
 import { sameBytes } from '../base/same-bytes.js';
 import { FLEET_LIMITS } from './fleet-limits.js';
@@ -18,6 +19,8 @@ export type Judgement =
   /** The result is that of a line; those are confirmed by another kind. */
   | { readonly kind: 'settle'; readonly by: JudgedLine; readonly confirmed: readonly JudgedLine[] }
   | { readonly kind: 'again'; readonly again: Again }
+  /** No worker of another kind can run it: the collector does. */
+  | { readonly kind: 'check'; readonly line: JudgedLine }
   /** Lines differ: one of each result. */
   | { readonly kind: 'dispute'; readonly sides: readonly (readonly JudgedLine[])[] };
 
@@ -36,6 +39,10 @@ export function judge(lines: readonly JudgedLine[], { isDrawn }: JudgeRules): Ju
   const kinds = new Set(whole.map(({ line }) => line.kind));
   if (kinds.size > 1) return { kind: 'settle', by: first, confirmed: whole };
   if (!isDrawn(first.line)) return { kind: 'settle', by: first, confirmed: [] };
+  // A line is kept once, however often its worker fails: to wait for more of them would be to wait for ever.
+  if (lines.some(({ line }) => hasHostFailure(line) && line.kind !== first.line.kind)) {
+    return { kind: 'check', line: first };
+  }
   return { kind: 'again', again: { notKind: first.line.kind, notWorkers: workersOf(lines) } };
 }
 
