@@ -57,9 +57,22 @@ describe('fleet, at its bounds', () => {
       kind: 'UnresolvedDependencies',
       dependencies: { kind: 'Hashes', hashes: Array.from({ length: count }, () => new Uint8Array(length)) },
     });
+    // A hash of a type, whose location is none.
+    const strange = Uint8Array.from({ length: 39 }, (_, at) => [0x84, 0x29, 0x24][at] ?? at);
+    const named: Verdict = {
+      kind: 'UnresolvedDependencies',
+      dependencies: { kind: 'Hashes', hashes: [strange] },
+    };
     const reasons = ['no', '\u0001'.repeat(20_000), '"'.repeat(9_000), '😀'.repeat(10_000)];
     const invalid = reasons.map((reason): Verdict => ({ kind: 'Invalid', reason }));
-    for (const verdict of [...invalid, { kind: 'Valid' } as const, hashes(39, 2_000), hashes(5, 3), hashes(9_000, 9)]) {
+    for (const verdict of [
+      ...invalid,
+      named,
+      { kind: 'Valid' } as const,
+      hashes(39, 2_000),
+      hashes(5, 3),
+      hashes(9_000, 9),
+    ]) {
       const text = verdictText(verdict);
       expect(text.length).to.be.at.most(FLEET_LIMITS.verdictLength);
       expect(isVerdictText(text), text.slice(0, 60)).to.equal(true);
