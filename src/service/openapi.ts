@@ -54,7 +54,7 @@ export function openApiDocument({ version, hasTokens, hasBilling }: OpenApiOptio
   const security = hasTokens
     ? { securitySchemes: { token: { type: 'http', scheme: 'bearer', description: 'A token of a tenant.' } } }
     : {};
-  return {
+  const document = {
     openapi: '3.1.0',
     info: {
       title: 'Assay',
@@ -68,6 +68,15 @@ export function openApiDocument({ version, hasTokens, hasBilling }: OpenApiOptio
       ...security,
     },
   };
+  return hasBilling ? document : (without('signedRequests', document) as object);
+}
+
+/** The document without a property of its schemas: a service that bills nobody takes no orders. */
+function without(property: string, node: unknown): unknown {
+  if (Array.isArray(node)) return node.map((one) => without(property, one));
+  if (typeof node !== 'object' || node === null) return node;
+  const entries = Object.entries(node).filter(([name]) => name !== property);
+  return Object.fromEntries(entries.map(([name, value]) => [name, without(property, value)]));
 }
 
 function operation(name: RouteName, row: RouteRow, walked: JsonSchemas, hasTokens: boolean): object {
