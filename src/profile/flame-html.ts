@@ -5,7 +5,8 @@ import { functionTable } from './function-table.js';
 import type { Profile } from './profile.js';
 
 const STYLE = `
-:root { color-scheme: light dark; }
+:root { color-scheme: light dark; color: #1c1b1a; background: #fbfaf7; }
+@media (prefers-color-scheme: dark) { :root { color: #ece9e2; background: #191817; } }
 body { margin: 0 auto; padding: 1rem; max-width: 90rem; font: 15px/1.5 system-ui, sans-serif; }
 h1 { font-size: 1.3rem; overflow-wrap: anywhere; }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
