@@ -1,6 +1,7 @@
 /** A module as one HTML file: it needs no network, and its policy allows none; its script is allowed by its hash. */
 import { createHash } from 'node:crypto';
 import type { ModuleDescription } from '../engine/describe/description.js';
+import { htmlText } from '../profile/html-text.js';
 import { counted, grouped, printable } from './layout.js';
 import { decidedText, dependsOnData, loopsOf, type ModuleFunction, type ModuleGraph } from './module-graph.js';
 import { type PageFunction, type PageModule, showModule } from './module-page.js';
@@ -32,9 +33,8 @@ summary { cursor: pointer; }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 1px; }
 `;
 
-/** Text as HTML: a guest chooses its names. */
 function escaped(text: string): string {
-  return printable(text).replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+  return htmlText(printable(text));
 }
 
 interface Column {

@@ -3,7 +3,6 @@
 import nodeModule from 'node:module';
 import { join } from 'node:path';
 import { isMainThread } from 'node:worker_threads';
-import { takeSignals } from './thread-signals.js';
 
 /** `node:module` from Node 22.1 on. */
 interface CompileCaching {
@@ -34,7 +33,7 @@ if (isMainThread && process.argv[2] === 'serve') {
 } else await run();
 
 async function run(): Promise<void> {
-  if (!isMainThread) takeSignals();
+  if (!isMainThread) (await import('./thread-signals.js')).takeSignals();
   const { consoleOf, runCommandLine } = await import('./program.js');
   const status = await runCommandLine(process.argv.slice(2), consoleOf(process.stdout, process.stderr, process.env));
   process.exitCode = status;

@@ -200,7 +200,7 @@ async function judgeOf(pool: Pool, argument: string, options: BatchOptions, isDu
 
 function judged({ verdict, calls }: Pick<PooledOpValidation, 'verdict' | 'calls'>): Judged {
   const receipts = calls.map(({ receipt }) => receipt);
-  return { verdict, fuelUsed: receipts.reduce((sum, { value }) => sum + value.fuel.used, 0), receipts };
+  return { verdict, fuelUsed: receipts.reduce((sum, { fuel }) => sum + fuel.used, 0), receipts };
 }
 
 /** What the dump has, then what was given beside it. */
@@ -246,7 +246,7 @@ async function entryJudge(pool: Pool, argument: string, wasm: Uint8Array, option
     judge: async ({ bytes, format }, requestId) => {
       const options = { format, requestId, ...(fuel === undefined ? {} : { fuel }) };
       const { verdict, receipt } = await module.validate(bytes, options);
-      return { verdict, fuelUsed: receipt.value.fuel.used, receipts: [receipt] };
+      return { verdict, fuelUsed: receipt.fuel.used, receipts: [receipt] };
     },
   };
 }

@@ -15,7 +15,7 @@ import { openPool } from '../pool/open-pool.js';
 import { ZOME_JSON } from '../zome/zome-json.js';
 import { FLEET_LIMITS } from './fleet-limits.js';
 import type { FleetJob, PackedInput } from './job.js';
-import type { JudgedLine } from './judge.js';
+import { hasHostFailure, type JudgedLine } from './judge.js';
 import { type Item, isFailed, type Line, receiptOf } from './line.js';
 import { dnaOf, isOpWork, type Work } from './work.js';
 import { type ContentSource, WorkRunner, zomesOf } from './work-runner.js';
@@ -65,7 +65,7 @@ export class Arbiter {
     const positions = job.inputs.map((_, at) => at).filter((at) => differAt(lines, at));
     const truth = await this.#runner().run(job, positions);
     const isRight = (line: Line) => positions.every((at, i) => isSame(line.items[at], truth[i]));
-    const isKnown = !truth.some((item) => isFailed(item) && item.failure === 'host-failure');
+    const isKnown = !hasHostFailure(truth);
     const right = isKnown ? sides.find(([one]) => isRight(one.line)) : undefined;
     const wrong = isKnown ? sides.filter((side) => side !== right).flat() : [];
     const [at] = positions;
@@ -88,7 +88,7 @@ export class Arbiter {
   /** Whether a line says what the reference says; undefined if that could not be run. */
   async check(job: FleetJob, { items }: Line): Promise<boolean | undefined> {
     const truth = await this.#runner().run(job);
-    if (truth.some((item) => isFailed(item) && item.failure === 'host-failure')) return undefined;
+    if (hasHostFailure(truth)) return undefined;
     return truth.every((item, at) => isSame(items[at], item));
   }
 

@@ -6,7 +6,7 @@
 import { sameBytes } from '../base/same-bytes.js';
 import { FLEET_LIMITS } from './fleet-limits.js';
 import type { Again } from './fleet-queue.js';
-import { isFailed, type Line } from './line.js';
+import { type Item, isFailed, type Line } from './line.js';
 
 /** A line that can be believed as far as it can be checked alone. */
 export interface JudgedLine {
@@ -31,7 +31,7 @@ export interface JudgeRules {
 
 /** @param lines of one job, at least one */
 export function judge(lines: readonly JudgedLine[], { isDrawn }: JudgeRules): Judgement {
-  const whole = lines.filter(({ line }) => !hasHostFailure(line));
+  const whole = lines.filter(({ line }) => !hasHostFailure(line.items));
   if (whole.length === 0) return withFailures(lines);
   const sides = sidesOf(whole);
   if (sides.length > 1) return { kind: 'dispute', sides };
@@ -40,13 +40,14 @@ export function judge(lines: readonly JudgedLine[], { isDrawn }: JudgeRules): Ju
   if (kinds.size > 1) return { kind: 'settle', by: first, confirmed: whole };
   if (!isDrawn(first.line)) return { kind: 'settle', by: first, confirmed: [] };
   // A line is kept once, however often its worker fails: to wait for more of them would be to wait for ever.
-  if (lines.some(({ line }) => hasHostFailure(line) && line.kind !== first.line.kind)) {
+  if (lines.some(({ line }) => hasHostFailure(line.items) && line.kind !== first.line.kind)) {
     return { kind: 'check', line: first };
   }
   return { kind: 'again', again: { notKind: first.line.kind, notWorkers: workersOf(lines) } };
 }
 
-function hasHostFailure({ items }: Line): boolean {
+/** Whether a host failed at one of them: that says nothing of the input. */
+export function hasHostFailure(items: readonly Item[]): boolean {
   return items.some((item) => isFailed(item) && item.failure === 'host-failure');
 }
 

@@ -2,6 +2,7 @@
 import { FLAME_STYLE } from './flame-style.js';
 import { type FlameData, showFlameGraph } from './flame-view.js';
 import { functionTable } from './function-table.js';
+import { htmlText } from './html-text.js';
 import type { Profile } from './profile.js';
 
 const STYLE = `
@@ -15,11 +16,6 @@ th:last-child, td:last-child { text-align: left; overflow-wrap: anywhere; }
 code { overflow-wrap: anywhere; }
 `;
 const ROWS_MAX = 100;
-
-/** Text as HTML: a guest chooses its names. */
-function escaped(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
-}
 
 function grouped(value: number): string {
   return String(value).replace(/\B(?=(\d{3})+$)/g, ',');
@@ -35,12 +31,12 @@ export function flameHtml(profile: Profile): string {
   };
   // Nothing in the data may end the script.
   const json = JSON.stringify(data).replace(/</g, '\\u003c');
-  const title = escaped(`Fuel of ${profile.export}`);
+  const title = htmlText(`Fuel of ${profile.export}`);
   const rows = [...functionTable(profile)]
     .sort((a, b) => b.self - a.self || b.total - a.total)
     .slice(0, ROWS_MAX)
     .map(({ frame, self, total, calls }) =>
-      [grouped(self), grouped(total), grouped(calls), escaped(frame.name)].map((cell) => `<td>${cell}</td>`).join(''),
+      [grouped(self), grouped(total), grouped(calls), htmlText(frame.name)].map((cell) => `<td>${cell}</td>`).join(''),
     );
   const parts = Object.entries(fuel.parts).map(([part, units]) => `${part} ${grouped(units)}`);
   return `<!doctype html>
@@ -55,8 +51,8 @@ export function flameHtml(profile: Profile): string {
 <body>
 <main>
 <h1>${title}</h1>
-<p>${grouped(fuel.used)} units in ${grouped(runs)} ${runs === 1 ? 'call' : 'calls'}: ${escaped(parts.join(', '))}.<br>
-Module <code>${escaped(profile.module)}</code>, receipt <code>${escaped(receipts[0] ?? '')}</code>.</p>
+<p>${grouped(fuel.used)} units in ${grouped(runs)} ${runs === 1 ? 'call' : 'calls'}: ${htmlText(parts.join(', '))}.<br>
+Module <code>${htmlText(profile.module)}</code>, receipt <code>${htmlText(receipts[0] ?? '')}</code>.</p>
 <div id="flame"></div>
 <h2>Functions</h2>
 <table><thead><tr><th>self</th><th>total</th><th>calls</th><th>function</th></tr></thead><tbody>

@@ -182,15 +182,13 @@ class ResponseLines {
   async #drained(): Promise<void> {
     if (this.isCut) return;
     const response = this.#response;
-    let isDone = () => {};
-    const done = new Promise<void>((resolve) => {
-      isDone = resolve;
+    await new Promise<void>((resolve) => {
+      const done = () => {
+        response.off('drain', done).off('close', done);
+        resolve();
+      };
+      response.on('drain', done).on('close', done);
     });
-    response.once('drain', isDone);
-    response.once('close', isDone);
-    await done;
-    response.off('drain', isDone);
-    response.off('close', isDone);
   }
 }
 
