@@ -218,7 +218,7 @@ describe('an instance that has grown and was set back', () => {
         }
         guarded += again.guarded;
       }),
-      { numRuns: 80 },
+      { numRuns: 40 },
     );
     ok(guarded > 10, `guarded code ran in ${guarded} calls only`);
   }).timeout(120_000);

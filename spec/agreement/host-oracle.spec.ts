@@ -9,7 +9,7 @@ import { HostModule, type HostRun } from './run-host.js';
 import { programOf, type Run, runCall } from './run-interpreter.js';
 
 const FUEL_LIMIT = 5_000_000;
-const { ASSAY_MODULES = '250' } = process.env;
+const { ASSAY_MODULES = '200' } = process.env;
 const MODULES = Number(ASSAY_MODULES);
 
 /** What the host can do too: no fuel to read, no sizes that the cap of our limits alone bounds. */

@@ -9,7 +9,7 @@ import { type Trace, traceCost } from '../metering/trace-oracle.js';
 import { programOf, type Run, runCall } from './run-interpreter.js';
 
 const FUEL_LIMIT = 100_000;
-const { ASSAY_MODULES = '60' } = process.env;
+const { ASSAY_MODULES = '35' } = process.env;
 const MODULES = Number(ASSAY_MODULES);
 /** Smaller limits tried for each call. */
 const LIMITS_PER_CALL = 10;
