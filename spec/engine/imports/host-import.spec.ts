@@ -294,6 +294,29 @@ describe('linking', () => {
     expect(module.call('run', [i32(1)], { imports: [double()] }).outcome.kind).to.equal('returned');
   });
 
+  it('is with the rows of the call alone, whatever rows were used before', async () => {
+    const giving = (value: number) => f(() => [i32(value)]);
+    const module = await loadText(CALLER, [giving(1)]);
+    const given = [giving(2)];
+    const results = [undefined, given, undefined, [giving(3)], given, undefined].map((imports) => {
+      const { outcome } = module.call('run', [i32(1)], imports === undefined ? {} : { imports });
+      return outcome.kind === 'returned' ? outcome.values : outcome.kind;
+    });
+    expect(results).to.deep.equal([1, 2, 1, 3, 2, 1].map((value) => [i32(value)]));
+  });
+
+  it('has one table of prices whether a rate is nought or left out', async () => {
+    const tableHash = async (rates?: HostFunctionImport['rates']) => {
+      const module = await loadText(CALLER, [rates === undefined ? double(7) : { ...double(7), rates }]);
+      return toHex(module.call('run', [i32(1)]).receipt.hosts);
+    };
+    const none = await tableHash();
+    expect(await tableHash({})).to.equal(none);
+    expect(await tableHash({ perByte: 0 })).to.equal(none);
+    expect(await tableHash({ perByte: 1 })).not.to.equal(none);
+    expect(await tableHash({ perByte: 1, perItem: 0 })).to.equal(await tableHash({ perByte: 1 }));
+  });
+
   it('refuses rows that no module could use', async () => {
     const rows: readonly (readonly HostImport[])[] = [
       [double(0)],
