@@ -96,7 +96,7 @@ export const STOREYS: readonly Storey[] = [
     },
   ),
   storey('boundary', ['boundary/*', 'engine/byte-call']),
-  storey('engine', ['engine/**/*']),
+  storey('engine', ['engine/**/*', 'zome/host-prices']),
   storey('session', ['session/*']),
   storey('metering', [
     'metering/meter',
