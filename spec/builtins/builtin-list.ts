@@ -5,7 +5,7 @@
 
 /** Properties of one object. `@@iterator` is the symbol. */
 export interface BuiltinGroup {
-  /** the constant that holds what was captured */
+  /** what the constants begin with that hold what was captured */
   readonly constant: string;
   /** the object, as an expression of src/builtins/capture.ts */
   readonly holder: string;

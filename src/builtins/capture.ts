@@ -20,26 +20,18 @@ const rows: Builtin[] = [];
 /** In the order in which they are put in place: globals, then what is on them. */
 export const BUILTINS: readonly Builtin[] = rows;
 
-type Captured<K extends PropertyKey> = { readonly [key in K]: unknown };
-
-export function captured<K extends PropertyKey>(holder: object, keys: readonly K[]): Captured<K> {
-  // Without a prototype: of a frozen one nothing can be written over.
-  const values = { __proto__: null } as Partial<Record<K, unknown>>;
-  for (const key of keys) {
-    // Read first: hosts make some globals when they are first asked for, and some stay behind an accessor.
-    values[key] = get(holder, key);
-    const own = getOwnPropertyDescriptor(holder, key);
-    if (own !== undefined) rows.push({ holder, key, own, value: values[key] });
-  }
-  return values as Captured<K>;
+/** What a property reads as. Read first: hosts make some globals when they are first asked for, and some stay behind an accessor. */
+export function captured(holder: object, key: PropertyKey): unknown {
+  const value: unknown = get(holder, key);
+  const own = getOwnPropertyDescriptor(holder, key);
+  if (own !== undefined) rows.push({ holder, key, own, value });
+  return value;
 }
 
-/** Properties that compute: their accessor is what must not change. */
-export function capturedAccessors(holder: object, keys: readonly PropertyKey[]): void {
-  for (const key of keys) {
-    const own = getOwnPropertyDescriptor(holder, key);
-    if (own?.get !== undefined) rows.push({ holder, key, own, value: undefined });
-  }
+/** A property that computes: its accessor is what must not change. */
+export function capturedAccessor(holder: object, key: PropertyKey): void {
+  const own = getOwnPropertyDescriptor(holder, key);
+  if (own?.get !== undefined) rows.push({ holder, key, own, value: undefined });
 }
 
 export const TypedArray = getPrototypeOf(Uint8Array) as typeof Uint8Array;
