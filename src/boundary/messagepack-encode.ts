@@ -57,6 +57,8 @@ function placeOf(frame: Frame): string {
 const SHORT_STRING_LENGTH = 31;
 
 const FIRST_BYTES = 64;
+/** What most ops fit in, so that they are written with one buffer outside of V8's heap. */
+const SECOND_BYTES = 1024;
 
 class Writer {
   // Short enough for V8's own heap: most of what is written is short, and a buffer outside costs a microsecond.
@@ -88,7 +90,7 @@ class Writer {
     const at = this.#length;
     this.#length += bytes;
     if (this.#length > this.#bytes.length) {
-      const grown = new Uint8Array(Math.max(this.#length, 4 * this.#bytes.length));
+      const grown = new Uint8Array(Math.max(this.#length, SECOND_BYTES, 4 * this.#bytes.length));
       grown.set(this.#bytes.subarray(0, at));
       this.#bytes = grown;
     }
