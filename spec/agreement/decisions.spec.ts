@@ -229,6 +229,14 @@ describe('the check of calls', () => {
     assert.notProperty((await failuresOf([whole, whole], { fuelMax: 20 })).failed, 'fuel-bound');
   });
 
+  it('has no bound of fuel that a call has kept which was ended below it', async () => {
+    const cut: Give = () => answer({ outcome: { kind: 'exhausted', resource: 'fuel' } });
+    const { failed } = await failuresOf([cut, cut], { fuelMax: 1_000, noTrap: false });
+    assert.match(failed['fuel-bound']!, /was ended by its fuel limit of 100, below the bound of 1000: give calls more/);
+    const deep: Give = () => answer({ outcome: { kind: 'exhausted', resource: 'stack' } });
+    assert.deepEqual((await failuresOf([deep, deep], { fuelMax: 1_000, noTrap: false })).failed, {});
+  });
+
   const ENDS: readonly (readonly [NodeAnswer, boolean])[] = [
     [answer({ outcome: { kind: 'returned' } }), true],
     [answer({ outcome: { kind: 'short-circuited' } }), true],
@@ -475,6 +483,11 @@ describe('agreement that is asserted', () => {
     const broken = fc.constant(one()).map((): AgreementCase => {
       throw new RangeError('no case');
     });
+    const dead: Give = () => ({ kind: 'failure', message: 'the thread ended' });
+    const none: unknown = await assertAgreement([fakeNode('a', dead), fakeNode('b', dead)], one([])).catch(
+      (why) => why,
+    );
+    assert.match(String(none), /no node has run the call: all 2 failed, a with: the thread ended/);
     const error: unknown = await assertAgreement([fakeNode('a', same)], broken, { runs: 2 }).catch((reason) => reason);
     assert.match(String(error), /no case/);
   });

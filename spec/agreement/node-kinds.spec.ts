@@ -130,6 +130,73 @@ describe('a node behind a channel', () => {
   });
 });
 
+describe('a node behind a channel that does not keep its word', () => {
+  it('is given up when it does not say who is there', async () => {
+    const far = new FarSide();
+    far.hello = undefined;
+    const node = remoteNode({ name: 'far', open: far.open, timeoutMilliseconds: 30 });
+    assert.deepEqual(messages(await node.run(SUBJECT, [CALL])), ['no greeting within 30 ms']);
+    assert.equal(far.closed, 1);
+  });
+
+  it('is given up for a line that ends in its middle', async () => {
+    let receive: (line: string) => void = () => undefined;
+    let closed = 0;
+    const node = remoteNode({
+      name: 'far',
+      open: (heard) => {
+        receive = heard;
+        queueMicrotask(() => heard('{"hello":"far"}'));
+        const close = async () => {
+          closed += 1;
+        };
+        return { send: () => queueMicrotask(() => receive('{"id":0,"ans')), close };
+      },
+    });
+    assert.match(messages(await node.run(SUBJECT, [CALL]))[0]!, /^it sent what is no response: \{"id":0,"ans$/);
+    assert.equal(closed, 1);
+  });
+
+  it('has not answered with fewer results than calls, or with what is no result', async () => {
+    const far = new FarSide();
+    const node = remoteNode({ name: 'far', open: far.open });
+    for (const answers of [[], [ANSWER], [ANSWER, { kind: 'receipt' }], [ANSWER, null], 'all']) {
+      far.onRequest = ({ id }) => queueMicrotask(() => far.say({ id, answers }));
+      const given = messages(await node.run(SUBJECT, [callAt(1), callAt(2)]));
+      assert.lengthOf(given, 2);
+      for (const message of given) assert.match(message!, /^it returned .* for 2 calls/);
+    }
+    await node.close();
+  });
+
+  it('says nothing of the channel that has taken its place', async () => {
+    const far = new FarSide();
+    const node = remoteNode({ name: 'far', open: far.open });
+    far.onRequest = () => queueMicrotask(() => far.end('an error'));
+    await node.run(SUBJECT, [CALL]);
+    const { end } = far;
+    far.onRequest = ({ id }) => {
+      // A thread that has failed says later that it has ended, too.
+      end('the thread ended');
+      queueMicrotask(() => far.say({ id, answers: [ANSWER] }));
+    };
+    assert.deepEqual(await node.run(SUBJECT, [CALL]), [ANSWER]);
+    assert.deepEqual(await node.run(SUBJECT, [CALL]), [ANSWER]);
+    assert.equal(far.opened, 2);
+    await node.close();
+    assert.equal(far.closed, 1);
+  });
+
+  it('answers failure to what is open when it is closed', async () => {
+    const far = new FarSide();
+    const node = remoteNode({ name: 'far', open: far.open });
+    const asked = node.run(SUBJECT, [CALL]);
+    await new Promise(setImmediate);
+    await node.close();
+    assert.deepEqual(messages(await asked), ['it was closed']);
+  });
+});
+
 describe('the far side', () => {
   const line = async (answerer: Answerer, request: object) => JSON.parse(await answerer.reply(JSON.stringify(request)));
 

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { assert } from 'chai';
@@ -9,6 +9,7 @@ import { leastFuel } from '../../src/agreement/least-fuel.js';
 import { engineNode } from '../../src/agreement/node-engine.js';
 import { replayName } from '../../src/agreement/replay.js';
 import { readReplay, writeReplay } from '../../src/agreement/replay-file.js';
+import { toHex } from '../../src/base/hash.js';
 import { assay } from '../cli/command-line.js';
 import { oneChargeTooFew, staleGlobal } from './canary.js';
 import { loadWat } from './load-wat.js';
@@ -83,6 +84,71 @@ describe('a disagreement', () => {
     assert.equal(JSON.parse(json.out).results[0].difference.field, 'stateDigest');
     // A replay laid into the vectors is one of them.
     assert.equal((await assay(['agree', 'replay', path])).status, 2, 'the node that differed has no name');
+  });
+
+  it('cannot be run again from a file that has less than it says', async () => {
+    const path = join(folder, 'less.json');
+    const whole = {
+      format: 'assay-agreement-1',
+      nodes: ['interpreter'],
+      module: { wasm: toHex((await module()).bytes), hosts: 'none' },
+      calls: [call('i32:3')],
+      expected: [{ kind: 'usage', code: 'argument-type' }],
+      where: [],
+      text: [],
+    };
+    const ran = async (changed: object, ...args: string[]) => {
+      writeFileSync(path, JSON.stringify({ ...whole, ...changed }));
+      return assay(['agree', 'replay', path, ...args]);
+    };
+    assert.equal((await ran({})).status, 1, 'it is a replay file');
+    for (const changed of [
+      { nodes: [] },
+      { nodes: [7] },
+      { expected: [] },
+      { expected: [{ kind: 'receipt' }] },
+      { expected: [null] },
+      { calls: [{ kind: 'values', export: 'f', fuel: 9 }] },
+      { calls: [{ ...call('i32:3'), args: ['i32:zzz'] }] },
+      { calls: [{ kind: 'bytes', export: 'f', payload: 7, fuel: 9 }] },
+      { calls: [{ kind: 'validate', export: 'f', entry: '', generation: 'x', fuel: 9 }] },
+      { module: { wasm: 'zz', hosts: 'none' } },
+      { module: { wasm: '00' } },
+      { module: { zomes: [{}] } },
+      { where: 'here' },
+    ]) {
+      const { status, err } = await ran(changed);
+      assert.equal(status, 2, JSON.stringify(changed));
+      assert.match(err, /is not a replay file/);
+    }
+  });
+
+  it('runs no program and no file that it names itself, unless it is trusted', async () => {
+    const path = join(folder, 'named.json');
+    const touched = join(folder, 'touched');
+    const script = `import('node:fs').then((fs) => fs.writeFileSync(${JSON.stringify(touched)}, ''));export const imports = [];`;
+    const whole = {
+      format: 'assay-agreement-1',
+      nodes: ['interpreter'],
+      module: { wasm: toHex((await module()).bytes), hosts: 'none' },
+      calls: [call('i32:3')],
+      expected: [{ kind: 'none' }],
+      where: [],
+      text: [],
+    };
+    for (const changed of [
+      { nodes: [`process:touch ${touched}`] },
+      { nodes: ['interpreter', `process@auto+reversed:touch ${touched}`] },
+      { module: { ...whole.module, hosts: `data:text/javascript,${encodeURIComponent(script)}` } },
+    ]) {
+      writeFileSync(path, JSON.stringify({ ...whole, ...changed }));
+      const { status, err } = await assay(['agree', 'replay', path]);
+      assert.equal(status, 2);
+      assert.match(err, /names what it would run here: .*\n.*--trust/);
+      assert.isFalse(existsSync(touched));
+    }
+    assert.equal((await assay(['agree', 'replay', path, '--trust'])).status, 0);
+    assert.isTrue(existsSync(touched));
   });
 
   it('cannot be run again from what is no replay file', async () => {

@@ -167,8 +167,8 @@ describe('second run', () => {
 
   it('takes the answers of no function whose names have their dots elsewhere', () => {
     const first = new HostTranscript(1_000);
-    const { call } = first.begin('a.b', 'c', new Uint8Array(0));
-    first.answered(call, []);
+    first.begin('a.b', 'c', new Uint8Array(0));
+    first.ended([], false);
     expect(first.again().begin('a.b', 'c', new Uint8Array(0)).replay).to.equal(true);
     expect(first.again().begin('a', 'b.c', new Uint8Array(0)).replay).to.equal(false);
   });

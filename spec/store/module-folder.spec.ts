@@ -66,3 +66,13 @@ describe('a folder of modules', () => {
     expect(await codeOf(modules.put(Uint8Array.of(1)))).to.equal('folder');
   });
 });
+
+describe('a folder of modules with a lower bound', () => {
+  it('deletes no module because it is longer than somebody wants to read', async () => {
+    const bytes = new Uint8Array(1000).fill(7);
+    const identity = await (await openModuleFolder(folder)).put(bytes);
+    const narrow = await openModuleFolder(folder, { bytesMax: 100 });
+    expect(await narrow.get(identity)).to.equal(undefined);
+    expect(await (await openModuleFolder(folder)).get(identity)).to.deep.equal(bytes);
+  });
+});

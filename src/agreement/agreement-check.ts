@@ -226,8 +226,13 @@ export class AgreementCheck {
     const { fuelMax } = this.#options;
     if (fuelMax === undefined) return undefined;
     this.#count('fuel-bound', receiptsOf(answer).length > 0 ? 1 : 0);
-    if (used <= fuelMax) return undefined;
-    return this.#fail('fuel-bound', `${callText(call)} used ${used}, the bound is ${fuelMax}${inputText(call)}`);
+    if (used > fuelMax) {
+      return this.#fail('fuel-bound', `${callText(call)} used ${used}, the bound is ${fuelMax}${inputText(call)}`);
+    }
+    if (!receiptsOf(answer).some(isCutShort)) return undefined;
+    // What it would have used nobody knows.
+    const text = `${callText(call)} was ended by its fuel limit of ${call.fuel}, below the bound of ${fuelMax}`;
+    return this.#fail('fuel-bound', `${text}: give calls more fuel${inputText(call)}`);
   }
 
   #checkOwn(call: AgreementCall, answer: Ran): string | undefined {
@@ -261,6 +266,10 @@ export function propertiesOf({ noTrap, fuelMax, own, ownOp }: CheckOptions): rea
     ...(fuelMax === undefined ? [] : (['fuel-bound'] as const)),
     ...(own === undefined && ownOp === undefined ? [] : (['own'] as const)),
   ];
+}
+
+function isCutShort({ receipt: { outcome } }: ReceiptAnswer): boolean {
+  return outcome.kind === 'exhausted' && outcome.resource === 'fuel';
 }
 
 /** Whether two results of one node differ although they must not. */

@@ -5,6 +5,8 @@ import { LIMITS_1 } from '../base/limits.js';
 import { UsageError } from '../base/usage-error.js';
 import type { Generation } from '../boundary/generation.js';
 import { createEngine } from '../engine/engine.js';
+import type { LoadedModule } from '../engine/loaded-module.js';
+import { HostFailure } from '../machine/outcome.js';
 import { isValue, printValue, type Value } from '../wasm/value.js';
 import { type AgreementCall, type AgreementModule, inputOf } from './agreement-call.js';
 import type { AgreementCheck, CheckReport } from './agreement-check.js';
@@ -127,13 +129,21 @@ async function checkLoops(
   if (!loaded.ok) return;
   for (const call of calls) {
     if (call.kind !== 'validate') continue;
-    const loop = findUnresolvedLoop(
-      loaded.module,
-      call.export,
-      { entry: fromHex(call.entry) },
-      resolve,
-      call.generation,
-    );
+    const loop = loopOf(loaded.module, call, resolve);
     check.note('no-unresolved-loop', 1, loop === undefined ? undefined : `${loop}; input ${call.entry}`);
+  }
+}
+
+/** What is wrong, or undefined: a host that failed on the way has shown neither, and the rest of the report stays good. */
+function loopOf(
+  module: LoadedModule,
+  { export: name, entry, generation }: Extract<AgreementCall, { kind: 'validate' }>,
+  resolve: Resolve,
+): string | undefined {
+  try {
+    return findUnresolvedLoop(module, name, { entry: fromHex(entry) }, resolve, generation);
+  } catch (error) {
+    if (error instanceof HostFailure) return `the host failed: ${error.message}`;
+    throw error;
   }
 }

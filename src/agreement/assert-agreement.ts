@@ -115,6 +115,7 @@ async function failureOf(
 ): Promise<Found | undefined> {
   const { full, found } = await failureAtFullFuel(nodes, module, calls);
   if (found !== undefined) return found;
+  checkRan(nodes, full);
   tally.add(full, true);
   const shorter = shorterCalls(full.answers[0], calls, fuelPoints);
   if (shorter.length === 0) return undefined;
@@ -127,6 +128,15 @@ async function failureOf(
   if (disagreement !== undefined) return { module, calls: mixed, isCutShort: true, disagreement };
   tally.add(short, false);
   return undefined;
+}
+
+/** Nodes that all failed agree on nothing. @throws Error */
+function checkRan(nodes: readonly AgreementNode[], { answers }: Asked): void {
+  const call = answers[0]?.findIndex((_, at) => answers.every((ofNode) => ofNode[at].kind === 'failure')) ?? -1;
+  if (call < 0) return;
+  const first = answers[0][call];
+  const why = first.kind === 'failure' ? first.message : first.kind;
+  throw new Error(`no node has run the call: all ${nodes.length} failed, ${nodes[0].name} with: ${why}`);
 }
 
 async function failureAtFullFuel(

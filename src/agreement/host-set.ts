@@ -14,6 +14,9 @@ import { i64, type Value } from '../wasm/value.js';
 import { type ExportTypes, HostCallGuest } from '../zome/host-call-guest.js';
 import { HOST_FUNCTIONS, HOST_GLOBALS, HOST_MODULE, type HostFunctionRow } from './host-functions.js';
 
+/** The sets that are here; any other name is a file's. */
+export const HOST_SETS: readonly string[] = ['none', 'standard', 'echo'];
+
 /** @throws RangeError for a file that exports no list `imports` */
 export async function hostsNamed(name: string): Promise<readonly HostImport[]> {
   if (name === 'none') return [];

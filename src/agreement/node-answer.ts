@@ -97,6 +97,69 @@ export function answerOfValidation({ verdict, calls }: Validation, digestPagesMa
   };
 }
 
+/** Whether plain data from a file or another process is a result in all that is compared. */
+export function isNodeAnswer(value: unknown): value is NodeAnswer {
+  if (!isRecord(value)) return false;
+  switch (value['kind']) {
+    case 'receipt':
+      return isReceiptAnswer(value);
+    case 'validation':
+      return typeof value['verdict'] === 'string' && Array.isArray(value['calls']) && value['calls'].every(isZomeCall);
+    case 'fault':
+      return isRecord(value['fault']) && typeof value['fault']['code'] === 'string';
+    case 'usage':
+      return typeof value['code'] === 'string';
+    case 'failure':
+      return typeof value['message'] === 'string';
+    default:
+      return value['kind'] === 'none';
+  }
+}
+
+/** Whether it is a receipt in all that is compared. */
+export function isReceiptJson(value: unknown): value is ReceiptJson {
+  if (!isRecord(value)) return false;
+  const { fuel, outcome } = value;
+  return (
+    RECEIPT_TEXTS.every((name) => typeof value[name] === 'string') &&
+    typeof value['pages'] === 'number' &&
+    isRecord(outcome) &&
+    typeof outcome['kind'] === 'string' &&
+    isRecord(fuel) &&
+    isRecord(fuel['parts']) &&
+    [fuel['limit'], fuel['used'], ...FUEL_PARTS.map((part) => (fuel['parts'] as Plain)[part])].every(
+      Number.isSafeInteger,
+    )
+  );
+}
+
+type Plain = Readonly<Record<string, unknown>>;
+
+const RECEIPT_TEXTS = [
+  ...(['profile', 'schedule', 'limits', 'hosts', 'module', 'export', 'input'] as const),
+  ...(['output', 'hostCalls', 'hash'] as const),
+];
+const FUEL_PARTS = ['instantiate', 'guest', 'host', 'boundary'] as const;
+
+function isRecord(value: unknown): value is Plain {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isReceiptAnswer({ receipt, stateDigest, values, verdict }: Plain): boolean {
+  const isTextOrNull = (each: unknown) => each === null || typeof each === 'string';
+  return (
+    isReceiptJson(receipt) && isTextOrNull(stateDigest) && isTextOrNull(verdict) && (values === null || isTexts(values))
+  );
+}
+
+function isZomeCall(value: unknown): boolean {
+  return isRecord(value) && isReceiptAnswer(value) && typeof value['zome'] === 'string' && isTexts(value['traces']);
+}
+
+function isTexts(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every((each) => typeof each === 'string');
+}
+
 /** A result as every node must give it: without the tier, which may differ. */
 export function tierless<A extends NodeAnswer>(answer: A): A {
   const { tier: _, ...rest } = answer as A & { readonly tier?: TierName };

@@ -10,15 +10,15 @@ import type { ReceiptJson } from '../engine/receipt/receipt-json.js';
 import type { AgreementCall, AgreementSubject } from './agreement-call.js';
 import { inputHash } from './input-hash.js';
 import type { AgreementNode } from './node.js';
-import type { NodeAnswer } from './node-answer.js';
+import { isReceiptJson, type NodeAnswer } from './node-answer.js';
 
 /** A row of golden receipts; files may have more beside it. */
 export interface GoldenRow {
   readonly receipt: ReceiptJson;
-  readonly stateDigest: string | null;
+  readonly stateDigest?: string | null;
 }
 
-/** @throws if the folder cannot be read or a file is no JSON */
+/** @throws if the folder cannot be read or a file is no JSON; RangeError for a row whose receipt cannot be compared */
 export function goldenNode(folder: string): AgreementNode {
   return new GoldenNode(folder);
 }
@@ -47,7 +47,7 @@ class GoldenNode implements AgreementNode {
           keyOf({ module: moduleHash, export: call.export, input, fuel: { limit: call.fuel } }),
         );
         if (row === undefined) return { kind: 'none' };
-        const { receipt, stateDigest } = row;
+        const { receipt, stateDigest = null } = row;
         return { kind: 'receipt', receipt, stateDigest, values: null, verdict: null };
       }),
     );
@@ -73,7 +73,13 @@ function goldenRows(folder: string): readonly GoldenRow[] {
   const names = readdirSync(folder).filter((name) => name.endsWith('.json'));
   return names.flatMap((name) => {
     const rows: unknown = JSON.parse(readFileSync(join(folder, name), 'utf8'));
-    return Array.isArray(rows) ? rows.filter(isGoldenRow) : [];
+    if (!Array.isArray(rows)) return [];
+    const golden = rows.filter(isGoldenRow);
+    for (const { receipt } of golden) {
+      // Left out it would be a call that nobody remembers, and so agree with any.
+      if (!isReceiptJson(receipt)) throw new RangeError(`${join(folder, name)} has a receipt that is incomplete`);
+    }
+    return golden;
   });
 }
 

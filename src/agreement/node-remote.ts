@@ -6,22 +6,24 @@
 import { type AgreementCall, type AgreementSubject, moduleJson } from './agreement-call.js';
 import type { ReplyJson, RequestJson } from './answer-request.js';
 import type { AgreementNode } from './node.js';
-import type { NodeAnswer } from './node-answer.js';
+import { isNodeAnswer, type NodeAnswer } from './node-answer.js';
 
 export interface Channel {
   send(line: string): void;
   close(): Promise<void>;
 }
 
-/** Opens a channel. `broke` is called once with the reason if it ends by itself. */
+/** Opens a channel. `broke` is called with the reason if it ends by itself; only the first time counts. */
 export type OpenChannel = (receive: (line: string) => void, broke: (reason: string) => void) => Channel;
 
 export interface RemoteNodeOptions {
   readonly name: string;
   readonly open: OpenChannel;
-  /** How long a batch may take: a guard against what never responds. Default 600,000. */
+  /** How long a batch, or the greeting, may take: a guard against what never responds. Default 600,000. */
   readonly timeoutMilliseconds?: number;
 }
+
+const LINE_SHOWN = 100;
 
 interface Pending {
   resolve(reply: ReplyJson): void;
@@ -43,6 +45,8 @@ class RemoteNode implements AgreementNode {
   #greeted: Pending | undefined;
   readonly #pending = new Map<number, Pending>();
   #next = 0;
+  /** Channels so far. */
+  #opened = 0;
 
   constructor({ name, open, timeoutMilliseconds = 600_000 }: RemoteNodeOptions) {
     this.name = name;
@@ -60,8 +64,8 @@ class RemoteNode implements AgreementNode {
       const channel = this.#connect();
       await this.#hello;
       const reply = await this.#ask(channel, module, calls);
-      if ('answers' in reply) return reply.answers;
-      return failures(calls, 'error' in reply ? reply.error : 'a result out of order');
+      if ('answers' in reply) return answersTo(calls, reply.answers);
+      return failures(calls, 'error' in reply ? String(reply.error) : 'a result out of order');
     } catch (error) {
       if (!(error instanceof ChannelBroke)) throw error;
       return failures(calls, error.message);
@@ -70,27 +74,48 @@ class RemoteNode implements AgreementNode {
 
   async close(): Promise<void> {
     const channel = this.#channel;
-    this.#channel = undefined;
+    this.#broke('it was closed');
     await channel?.close();
   }
 
   #connect(): Channel {
     if (this.#channel !== undefined) return this.#channel;
+    const late = setTimeout(() => this.#giveUp(`no greeting within ${this.#timeout} ms`), this.#timeout);
     this.#hello = new Promise<string>((resolve, reject) => {
       this.#greeted = {
-        resolve: (reply) => resolve('hello' in reply ? reply.hello : ''),
-        fail: (reason) => reject(new ChannelBroke(reason)),
+        resolve: (reply) => {
+          clearTimeout(late);
+          resolve('hello' in reply ? reply.hello : '');
+        },
+        fail: (reason) => {
+          clearTimeout(late);
+          reject(new ChannelBroke(reason));
+        },
       };
     });
     // A channel that breaks between two questions is reported to the next one.
     this.#hello.catch(() => undefined);
+    // What one says when another is there already, says nothing of that one.
+    const number = ++this.#opened;
+    const isCurrent = () => this.#opened === number;
     const channel = this.#open(
-      (line) => this.#receive(line),
-      (reason) => this.#broke(reason),
+      (line) => {
+        if (isCurrent()) this.#receive(line);
+      },
+      (reason) => {
+        if (isCurrent()) this.#broke(reason);
+      },
     );
     this.#channel = channel;
     this.#sent = undefined;
     return channel;
+  }
+
+  /** What does not respond, or not in this language, is closed. */
+  #giveUp(reason: string): void {
+    const channel = this.#channel;
+    this.#broke(reason);
+    void channel?.close();
   }
 
   #ask(channel: Channel, module: AgreementSubject, calls: readonly AgreementCall[]): Promise<ReplyJson> {
@@ -99,8 +124,7 @@ class RemoteNode implements AgreementNode {
     this.#sent = module;
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
-        this.#broke(`no result within ${this.#timeout} ms`);
-        void channel.close();
+        this.#giveUp(`no result within ${this.#timeout} ms`);
       }, this.#timeout);
       this.#pending.set(id, {
         resolve: (reply) => {
@@ -117,7 +141,11 @@ class RemoteNode implements AgreementNode {
   }
 
   #receive(line: string): void {
-    const reply = JSON.parse(line) as ReplyJson;
+    const reply = replyOf(line);
+    if (reply === undefined) {
+      this.#giveUp(`it sent what is no response: ${line.slice(0, LINE_SHOWN)}`);
+      return;
+    }
     if ('hello' in reply) {
       this.#greeted?.resolve(reply);
       return;
@@ -136,6 +164,24 @@ class RemoteNode implements AgreementNode {
 
 /** A node that broke, for its questions that were open; it does not leave this file but by `describe`. */
 class ChannelBroke extends Error {}
+
+/** The process may have ended in the middle of a line. */
+function replyOf(line: string): ReplyJson | undefined {
+  try {
+    const reply: unknown = JSON.parse(line);
+    return typeof reply === 'object' && reply !== null ? (reply as ReplyJson) : undefined;
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
+}
+
+/** What is missing would be compared with nothing. */
+function answersTo(calls: readonly AgreementCall[], answers: unknown): readonly NodeAnswer[] {
+  if (Array.isArray(answers) && answers.length === calls.length && answers.every(isNodeAnswer)) return answers;
+  const given = Array.isArray(answers) ? `${answers.length} results` : 'no list';
+  return failures(calls, `it returned ${given} for ${calls.length} calls, or results that are none`);
+}
 
 function failures(calls: readonly AgreementCall[], message: string): readonly NodeAnswer[] {
   return calls.map(() => ({ kind: 'failure', message }));

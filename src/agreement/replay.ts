@@ -4,10 +4,13 @@
  * `expected`.
  */
 import { hash, toHex } from '../base/hash.js';
+import { GENERATIONS } from '../boundary/generation.js';
+import { parseValue } from '../wasm/value.js';
 import { type AgreementCall, type AgreementSubject, moduleJson, type SubjectJson } from './agreement-call.js';
 import type { FieldDifference } from './compare-answers.js';
 import { disassembleModule } from './disassemble.js';
-import { type NodeAnswer, tierless } from './node-answer.js';
+import { HOST_SETS } from './host-set.js';
+import { isNodeAnswer, type NodeAnswer, tierless } from './node-answer.js';
 
 export const REPLAY_FORMAT = 'assay-agreement-1';
 
@@ -76,26 +79,71 @@ function parsedJson(text: string): unknown {
 }
 
 function isReplay(value: unknown): value is Recording {
-  if (typeof value !== 'object' || value === null) return false;
-  const { format, module, calls, nodes, expected } = value as Readonly<Record<string, unknown>>;
+  if (!isRecord(value)) return false;
+  const { format, module, calls, nodes, expected, where, text } = value;
   return (
     format === REPLAY_FORMAT &&
-    typeof module === 'object' &&
-    module !== null &&
-    ('wasm' in module || 'zomes' in module) &&
+    isSubject(module) &&
     Array.isArray(calls) &&
     calls.length > 0 &&
     calls.every(isCall) &&
-    Array.isArray(nodes) &&
-    Array.isArray(expected)
+    isTexts(nodes) &&
+    nodes.length > 0 &&
+    Array.isArray(expected) &&
+    // A result that is missing would agree with any.
+    expected.length === calls.length &&
+    expected.every(isNodeAnswer) &&
+    isTexts(where) &&
+    isTexts(text)
   );
 }
 
+type Plain = Readonly<Record<string, unknown>>;
+
+const HEX = /^(?:[0-9a-f]{2})*$/;
+
+function isRecord(value: unknown): value is Plain {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isTexts(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every((each) => typeof each === 'string');
+}
+
+function isHex(value: unknown): boolean {
+  return typeof value === 'string' && HEX.test(value);
+}
+
+function isSubject(value: unknown): boolean {
+  if (!isRecord(value)) return false;
+  const { wasm, hosts, zomes, limits, dependencies } = value;
+  if (limits !== undefined && !isRecord(limits)) return false;
+  if (zomes === undefined) return isHex(wasm) && typeof hosts === 'string';
+  const isZome = (zome: unknown) => isRecord(zome) && typeof zome['name'] === 'string' && isHex(zome['wasm']);
+  return Array.isArray(zomes) && zomes.every(isZome) && (dependencies === undefined || isHex(dependencies));
+}
+
 function isCall(call: unknown): boolean {
-  if (typeof call !== 'object' || call === null) return false;
-  const { kind, fuel, export: name } = call as Readonly<Record<string, unknown>>;
-  const kinds: readonly unknown[] = ['values', 'bytes', 'validate', 'op'];
-  return kinds.includes(kind) && Number.isSafeInteger(fuel) && typeof name === 'string';
+  if (!isRecord(call)) return false;
+  const { kind, fuel, export: name, args, payload, entry, generation, op } = call;
+  if (!Number.isSafeInteger(fuel) || typeof name !== 'string') return false;
+  switch (kind) {
+    case 'values':
+      return isTexts(args) && args.every((text) => parseValue(text).ok);
+    case 'bytes':
+      return isHex(payload);
+    case 'validate':
+      return isHex(entry) && typeof generation === 'string' && Object.hasOwn(GENERATIONS, generation);
+    default:
+      return kind === 'op' && isHex(op);
+  }
+}
+
+/** What of a recording runs code that it names itself: programs as nodes, files as host functions. Whoever wrote it chose it. */
+export function codeNamedIn({ module, nodes }: Pick<Recording, 'module' | 'nodes'>): readonly string[] {
+  const programs = nodes.filter((node) => /^process(?:@[a-z]+)?(?:\+[a-z]+)*:/.test(node));
+  const isFile = 'hosts' in module && !HOST_SETS.includes(module.hosts);
+  return isFile ? [...programs, module.hosts] : programs;
 }
 
 export function replayOf(

@@ -6,7 +6,7 @@ import { askNodes } from '../agreement/find-disagreement.js';
 import type { AgreementNode } from '../agreement/node.js';
 import { answerText, type NodeAnswer } from '../agreement/node-answer.js';
 import { closeNodes, parseNodes } from '../agreement/node-spec.js';
-import type { Recording } from '../agreement/replay.js';
+import { codeNamedIn, type Recording } from '../agreement/replay.js';
 import { readReplay } from '../agreement/replay-file.js';
 import { CliError } from './cli-error.js';
 import type { Console } from './console.js';
@@ -16,6 +16,7 @@ import { readError } from './read-bytes.js';
 
 interface Options {
   readonly nodes?: string;
+  readonly trust?: boolean;
   readonly json?: boolean;
 }
 
@@ -29,6 +30,7 @@ export function addReplayCommand(agree: Command, console: Console, done: (status
     .description('Runs the calls of a replay file on its nodes and compares the results with those in the file.')
     .argument('<file>', 'file written by assay agree --replays')
     .option('--nodes <list>', 'other nodes, comma-separated')
+    .option('--trust', 'run the programs and host functions that the file names')
     .option('--json', 'print one JSON document')
     .addHelpText('after', HELP)
     // What the command above also knows is given to it, wherever it is.
@@ -45,7 +47,10 @@ interface NodeResult {
 
 async function runReplay(console: Console, path: string, options: Options): Promise<ExitStatus> {
   const replay = readReplayFile(path);
-  const nodes = await nodesNamed(options.nodes?.split(',') ?? replay.nodes);
+  const names = options.nodes?.split(',') ?? replay.nodes;
+  if (options.trust !== true)
+    checkCode(path, { module: replay.module, nodes: options.nodes === undefined ? names : [] });
+  const nodes = await nodesNamed(names);
   try {
     const results = await askAgain(replay, nodes);
     if (options.json === true) console.out(JSON.stringify({ results }));
@@ -54,6 +59,16 @@ async function runReplay(console: Console, path: string, options: Options): Prom
   } finally {
     await closeNodes(nodes);
   }
+}
+
+/** A file that somebody sends must not choose what runs here. */
+function checkCode(path: string, named: Pick<Recording, 'module' | 'nodes'>): void {
+  const code = codeNamedIn(named);
+  if (code.length === 0) return;
+  throw new CliError(
+    `${printable(path)} names what it would run here: ${code.map((each) => printable(each)).join(', ')}`,
+    'if you trust it, add --trust; other nodes can be chosen with --nodes',
+  );
 }
 
 function readReplayFile(path: string): Recording {

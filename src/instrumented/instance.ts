@@ -19,7 +19,7 @@ import {
   type Stop,
   trapped,
 } from '../machine/outcome.js';
-import { RerunNeeded } from '../machine/rerun-needed.js';
+import { RerunNeeded, ReserveNeeded } from '../machine/rerun-needed.js';
 import { FOREIGN_ELEMENT, type InstanceState, stateDigest, zeroOutside } from '../machine/state-digest.js';
 import type { Store } from '../machine/store.js';
 import type { MeteredModule } from '../metering/meter.js';
@@ -330,6 +330,7 @@ export class InstrumentedInstance implements GuestInstance {
     }
     const { gauge } = this.store;
     const fuelLeft = tier.fuelLeft;
+    if (fuelLeft < 0 && gauge.fuelReserved > 0) throw tier.fail(new ReserveNeeded());
     gauge.fuelLeft = Math.max(fuelLeft, 0);
     if (fuelLeft < 0) gauge.stopWith(EXHAUSTED_FUEL);
     else if (tier.wordsLeft < 0) gauge.stopWith(EXHAUSTED_STACK);

@@ -63,7 +63,7 @@ export class Interpreter {
   private top = 0;
   /** The call that can pause; no other begins before it is over or dropped. */
   private kept: Kept | undefined;
-  /** Fuel of the gauge that the call does not use before its next pause. */
+  /** Fuel, with what is kept back, that the call does not use before its next pause. */
   private keptFuel = 0;
 
   // The registers of the loop where it is left: host calls, changes of instance, the start of an activation.
@@ -142,7 +142,7 @@ export class Interpreter {
 
   private goOn(kept: Kept, fuel: number): Outcome | undefined {
     const { gauge } = this.store;
-    this.keptFuel = Math.max(0, gauge.fuelLeft - fuel);
+    this.keptFuel = Math.max(0, gauge.fuelLeft + gauge.fuelReserved - fuel);
     try {
       let isOver = gauge.stop !== undefined;
       if (!isOver && !kept.hasStarted) {
@@ -151,7 +151,8 @@ export class Interpreter {
       } else this.fuel = this.slice();
       while (!isOver) {
         isOver = this.run();
-        if (isOver || this.keptFuel === 0 || gauge.fuelLeft + this.fuel > this.keptFuel) continue;
+        const left = gauge.fuelLeft + gauge.fuelReserved + this.fuel;
+        if (isOver || this.keptFuel === 0 || left > this.keptFuel) continue;
         gauge.fuelLeft += this.fuel;
         this.fuel = 0;
         return undefined;
@@ -207,7 +208,8 @@ export class Interpreter {
   private slice(): number {
     const { gauge } = this.store;
     const sliceMax = this.instance.program.isCold ? COLD_SLICE_MAX : SLICE_MAX;
-    const slice = Math.min(Math.max(gauge.fuelLeft - this.keptFuel, 0), sliceMax);
+    const kept = Math.max(this.keptFuel - gauge.fuelReserved, 0);
+    const slice = Math.min(Math.max(gauge.fuelLeft - kept, 0), sliceMax);
     gauge.fuelLeft -= slice;
     return slice;
   }
@@ -427,6 +429,7 @@ export class Interpreter {
     const { fuel } = this;
     const status = this.runSlice();
     if (program.isCold) program.warm(fuel - this.fuel);
+    if (status === Status.SliceUsed && gauge.fuelLeft + this.fuel < 0) gauge.takeReserve();
     if (status === Status.SliceUsed && gauge.fuelLeft + this.fuel >= 0) {
       gauge.fuelLeft += this.fuel;
       this.fuel = this.slice();

@@ -31,6 +31,8 @@ export class Gauge {
   fuelLeft = 0;
   /** Fuel of the call's limit that is kept back until a host function is called (`withhold`). */
   fuelWithheld = 0;
+  /** Fuel of the call's limit that is kept back until the rest does not cover a charge (`reserve`). */
+  fuelReserved = 0;
   wordsLeft = 0;
   nestingLeft = 0;
   /** The sticky outcome: the first one that was not `returned`. */
@@ -45,6 +47,7 @@ export class Gauge {
   #instantiate = 0;
   #host = 0;
   #boundary = 0;
+  #onReserve: () => void = () => undefined;
 
   constructor(readonly limits: Limits) {}
 
@@ -53,6 +56,7 @@ export class Gauge {
     this.fuelLimit = fuelLimit;
     this.fuelLeft = fuelLimit;
     this.fuelWithheld = 0;
+    this.fuelReserved = 0;
     this.wordsLeft = this.limits.stackWords;
     this.wordsLeftMin = this.wordsLeft;
     this.nestingLeft = this.limits.hostNesting;
@@ -81,6 +85,24 @@ export class Gauge {
     this.fuelWithheld = 0;
   }
 
+  /** Keeps fuel of the limit back: `onReserve` is called when a charge needs it, before it is taken. No guest and no host function sees it. */
+  reserve(fuel: number, onReserve: () => void): void {
+    this.fuelReserved = fuel;
+    this.fuelLimit -= fuel;
+    this.fuelLeft -= fuel;
+    this.#onReserve = onReserve;
+  }
+
+  /** Fuel is lacking: what was kept back is there from now on. */
+  takeReserve(): void {
+    const fuel = this.fuelReserved;
+    if (fuel === 0 || this.stop !== undefined) return;
+    this.fuelReserved = 0;
+    this.fuelLimit += fuel;
+    this.fuelLeft += fuel;
+    this.#onReserve();
+  }
+
   /** Records an outcome unless one is recorded already. */
   stopWith(stop: Stop): void {
     this.stop ??= stop;
@@ -88,6 +110,7 @@ export class Gauge {
 
   /** Charges `units` to a part other than the running instructions'. False and exhausted if they are not there. */
   charge(part: Exclude<FuelPart, 'guest'>, units: number): boolean {
+    if (units > this.fuelLeft) this.takeReserve();
     const paid = Math.min(units, this.fuelLeft);
     this.fuelLeft -= paid;
     if (part === 'instantiate') this.#instantiate += paid;
@@ -101,6 +124,7 @@ export class Gauge {
 
   /** A charge of running instructions. They are booked by difference, so only the fuel left changes. */
   chargeInstructions(units: number): boolean {
+    if (units > this.fuelLeft) this.takeReserve();
     if (units <= this.fuelLeft) {
       this.fuelLeft -= units;
       return true;

@@ -62,7 +62,7 @@ export function callHost(
   const context: HostContext = {
     store,
     caller,
-    fuelLeft: () => gauge.fuelLeft,
+    fuelLeft: () => gauge.fuelLeft + gauge.fuelReserved,
     charge: (units) => gauge.charge('host', units),
   };
   const answer = target.run(context, args);

@@ -12,3 +12,11 @@ export class RerunNeeded extends Error {
     this.name = 'RerunNeeded';
   }
 }
+
+/** The guest needs fuel that was kept back (`Gauge.reserve`), and the tier cannot give it to a call that is under way. */
+export class ReserveNeeded extends RerunNeeded {
+  constructor() {
+    super('the call goes on with the fuel that was kept back');
+    this.name = 'ReserveNeeded';
+  }
+}

@@ -5,6 +5,7 @@ import type { ValueProtocol } from '../engine/call/value-protocol.js';
 import type { HostTranscript } from '../engine/imports/host-transcript.js';
 import type { ByteOutcome, CallOutcome } from '../engine/loaded-module.js';
 import type { Bits } from '../machine/outcome.js';
+import type { CallNotice } from './fuel-notice.js';
 import type { SessionStep } from './session-receipt.js';
 
 /** What does not depend on how values cross. */
@@ -12,6 +13,8 @@ export interface CallTerms {
   readonly fuel: number;
   readonly context: unknown;
   readonly wantsDigest: boolean;
+  /** For a host that wants to know when little fuel is left. */
+  readonly notice: CallNotice | undefined;
   /** Changes of the host since the receipt before; undefined for none. */
   readonly changes: Uint8Array | undefined;
   /** None for a module that imports no function. */

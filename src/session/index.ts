@@ -4,6 +4,7 @@
  *   import { openSession } from 'assay/session';
  */
 export { checkSessionReceipts, type SessionChainFault } from './check-receipts.js';
+export type { FuelNotice } from './fuel-notice.js';
 export { type OpenedSession, openSession, type SessionOptions } from './open-session.js';
 export type { Session, SessionByteCallOptions, SessionCallOptions } from './session.js';
 export type { SessionElement, SessionGlobal, SessionTable } from './session-globals.js';

@@ -34,10 +34,12 @@ export class Journal {
   #steps: Step[] = [];
   #bytes = 0;
   #fuel = 0;
-  #isWhole = true;
+  #isWhole: boolean;
 
   constructor(origin: Origin) {
     this.#origin = origin;
+    // An opening whose host functions returned more than is kept cannot be made again.
+    this.#isWhole = 'state' in origin || origin.transcript?.isWhole !== false;
   }
 
   /** The same again, for a session that goes another way from here. */

@@ -10,6 +10,7 @@ import type { ExternValue, GuestInstance } from '../machine/instance.js';
 import type { Program } from '../machine/program.js';
 import type { InstanceState } from '../machine/state-digest.js';
 import { Store } from '../machine/store.js';
+import type { CallNotice } from './fuel-notice.js';
 import type { SessionModule } from './session-module.js';
 
 export class SessionMachine implements RunSlot {
@@ -80,8 +81,14 @@ export class SessionMachine implements RunSlot {
   }
 
   /** Runs the guest as one call: under a gauge of its own, with a log of its own. */
-  under<T>(fuel: number, transcript: HostTranscript | undefined, context: unknown, work: () => T): T {
-    this.begin(fuel, transcript, context);
+  under<T>(
+    fuel: number,
+    transcript: HostTranscript | undefined,
+    context: unknown,
+    work: () => T,
+    notice?: CallNotice,
+  ): T {
+    this.begin(fuel, transcript, context, notice);
     try {
       return work();
     } finally {
@@ -90,8 +97,9 @@ export class SessionMachine implements RunSlot {
   }
 
   /** @param transcript none for a module that imports no function */
-  begin(fuel: number, transcript: HostTranscript | undefined, context: unknown): void {
+  begin(fuel: number, transcript: HostTranscript | undefined, context: unknown, notice?: CallNotice): void {
     this.store.beginCall(fuel);
+    if (notice !== undefined) this.store.gauge.reserve(notice.units, () => notice.give());
     this.goOn(transcript, context);
   }
 

@@ -14,11 +14,12 @@ import { type ByteOutcome, type CallOutcome, checkFuel, DEFAULT_FUEL } from '../
 import type { GuestInstance, PausableCall } from '../machine/instance.js';
 import { HostFailure, type Outcome } from '../machine/outcome.js';
 import type { Program, TierName } from '../machine/program.js';
-import { RerunNeeded } from '../machine/rerun-needed.js';
+import { RerunNeeded, ReserveNeeded } from '../machine/rerun-needed.js';
 import { stateBytes, stateDigest } from '../machine/state-digest.js';
 import type { Value } from '../wasm/value.js';
 import { type AskedCall, ByteCall, type CallTerms, ValueCall } from './asked-call.js';
 import { applyChange, type Change, writeChange } from './change.js';
+import { CallNotice, type FuelNotice } from './fuel-notice.js';
 import type { Journal } from './journal.js';
 import { type SessionChain, type SessionFacts, SessionLink } from './session-chain.js';
 import { SessionGlobal, SessionTable } from './session-globals.js';
@@ -38,6 +39,8 @@ export interface SessionCallOptions {
   readonly context?: unknown;
   /** Whether the receipt has the state digest. It costs fuel, by the bytes of the state. Default: as `digestEvery` of the session says. */
   readonly digest?: boolean;
+  /** Tells the host when only a share of the call's fuel is left. Not given again when the call is resumed. */
+  readonly onFuelBelow?: FuelNotice;
 }
 
 export interface SessionByteCallOptions extends SessionCallOptions, OutputOptions {}
@@ -209,12 +212,14 @@ export class Session {
    */
   callBytes(exportName: string, payload: Uint8Array, options: SessionByteCallOptions = {}): SessionResult<ByteOutcome> {
     return this.#guarded(() => {
-      this.#ready();
+      this.#idle();
       const { called, exportTypes } = this.#module;
       // Of a copy: the call may be run again when its bytes are long the caller's own.
       const copy = new Uint8Array(payload);
       const protocol = new ByteProtocol(called, exportTypes, exportName, copy, () => NO_BYTES, options);
-      return this.#run(new ByteCall(exportName, this.#terms(options), protocol));
+      const asked = new ByteCall(exportName, this.#terms(options), protocol);
+      this.#ready();
+      return this.#run(asked);
     });
   }
 
@@ -227,17 +232,18 @@ export class Session {
     return this.#guarded(() => {
       const asked = this.#askedCall(exportName, args, options);
       const { protocol } = asked;
-      const { transcript, context, fuel } = asked.terms;
+      const { transcript, context, fuel, notice } = asked.terms;
       this.#takeProgram(this.#module.programs.reference());
       const machine = this.#machine;
       const { gauge } = machine.store;
       this.#isBusy = true;
-      machine.begin(fuel, transcript, context);
+      machine.begin(fuel, transcript, context, notice);
       const paused = machine.instance.begin!(protocol.index, protocol.bits);
       return new SlicedCall(
-        () => gauge.fuelLeft,
+        () => gauge.fuelLeft + gauge.fuelReserved,
         (units) =>
           this.#guarded(() => {
+            this.#open();
             const outcome = this.#failing(() => paused.runFor(units));
             if (outcome === undefined) return undefined;
             this.#isBusy = false;
@@ -276,18 +282,16 @@ export class Session {
    */
   snapshot(): Snapshot {
     return this.#guarded(() => {
-      const instance = this.#open();
-      if (this.#isBusy) throw busy();
+      const instance = this.#idle();
       const { called, linkage } = this.#module;
-      return new Snapshot(called.hash, hash(linkage.constants), copyOfState(instance.state()));
+      return new Snapshot(called.hash.slice(), hash(linkage.constants), copyOfState(instance.state()));
     });
   }
 
   /** Another session that is as this one is now: from here the same calls give the same receipts. */
   fork(): Session {
     return this.#guarded(() => {
-      const instance = this.#open();
-      if (this.#isBusy) throw busy();
+      const instance = this.#idle();
       const { program } = this.#machine;
       return new Session({
         module: this.#module,
@@ -318,29 +322,39 @@ export class Session {
   // Calls
 
   #askedCall(exportName: string, args: readonly Value[], options: SessionCallOptions): ValueCall {
-    this.#ready();
+    this.#idle();
     const protocol = new ValueProtocol(this.#module.called, exportName, args);
-    return new ValueCall(exportName, this.#terms(options), protocol);
+    const asked = new ValueCall(exportName, this.#terms(options), protocol);
+    this.#ready();
+    return asked;
   }
 
   #terms(options: SessionCallOptions): CallTerms {
     const fuel = own(options, 'fuel') ?? DEFAULT_FUEL;
     checkFuel(fuel);
+    const limit = Math.min(fuel, this.fuelLeft);
     const isDue = this.#digestEvery > 0 && (this.#number + 1) % this.#digestEvery === 0;
     const { hostAnswerBytes } = this.#module.kept;
     return {
-      fuel: Math.min(fuel, this.fuelLeft),
+      fuel: limit,
       context: own(options, 'context') ?? this.#context,
       wantsDigest: own(options, 'digest') ?? isDue,
+      notice: CallNotice.of(own(options, 'onFuelBelow'), limit),
       changes: this.#changes?.take(),
       transcript: this.#importsFunctions ? new HostTranscript(hostAnswerBytes) : undefined,
     };
   }
 
-  /** Before anything new: the session is open, nothing is under way, and the journal is short. */
-  #ready(): void {
+  /** The session is open and nothing is under way. */
+  #idle(): GuestInstance {
     const instance = this.#open();
     if (this.#isBusy) throw busy();
+    return instance;
+  }
+
+  /** Before anything new, once it is known that it can be: the last call is over for good, and the journal is short. */
+  #ready(): void {
+    const instance = this.#idle();
     this.#last?.paused?.drop();
     this.#last = undefined;
     if (this.#journal.isLong(instance)) this.#journal.restart(instance.state());
@@ -372,18 +386,26 @@ export class Session {
   #attempted<T, O>(asked: AskedCall<T, O>): SessionResult<O> {
     this.#isBusy = true;
     try {
-      return this.#failing(() => {
-        try {
-          return this.#attempt(asked);
-        } catch (error) {
-          if (!(error instanceof RerunNeeded)) throw error;
-          this.#reruns++;
-          this.#machine = this.#journal.replayed(this.#module, this.#module.programs.reference());
-          return this.#attempt(asked.on({ transcript: asked.terms.transcript?.again() }));
-        }
-      });
+      return this.#failing(() => this.#finished(asked));
     } finally {
       this.#isBusy = false;
+    }
+  }
+
+  #finished<T, O>(asked: AskedCall<T, O>): SessionResult<O> {
+    try {
+      return this.#attempt(asked);
+    } catch (error) {
+      if (!(error instanceof RerunNeeded)) throw error;
+      const { transcript, notice } = asked.terms;
+      if (error instanceof ReserveNeeded) {
+        notice!.give();
+        this.#machine = this.#replayed();
+        return this.#finished(asked.on({ transcript: transcript?.again(), notice: undefined }));
+      }
+      this.#reruns++;
+      this.#machine = this.#journal.replayed(this.#module, this.#module.programs.reference());
+      return this.#attempt(asked.on({ transcript: transcript?.again() }));
     }
   }
 
@@ -391,12 +413,12 @@ export class Session {
     const machine = this.#machine;
     const { instance } = machine;
     const { protocol } = asked;
-    const { fuel, transcript, context } = asked.terms;
+    const { fuel, transcript, context, notice } = asked.terms;
     if (instance.begin === undefined || !(protocol instanceof ValueProtocol)) {
-      const answer = machine.under(fuel, transcript, context, () => protocol.run(instance));
+      const answer = machine.under(fuel, transcript, context, () => protocol.run(instance), notice);
       return this.#finish(asked, answer, undefined);
     }
-    machine.begin(fuel, transcript, context);
+    machine.begin(fuel, transcript, context, notice);
     const paused = instance.begin(protocol.index, protocol.bits);
     return this.#finish(asked, this.#wholly(protocol, paused), paused);
   }
@@ -471,7 +493,7 @@ export class Session {
     this.#number--;
     this.#total = last.totalBefore;
     this.#last = undefined;
-    return this.#goOn(last.asked.on({ fuel }), last);
+    return this.#goOn(last.asked.on({ fuel, notice: undefined }), last);
   }
 
   #goOn(asked: AskedCall<unknown, unknown>, { asked: before, paused }: Last): SessionResult<unknown> {
@@ -525,9 +547,7 @@ export class Session {
     try {
       return work();
     } catch (error) {
-      if (!(error instanceof UsageError)) {
-        this.#over ??= error instanceof HostFailure ? `the host failed: ${error.message}` : 'a call was aborted';
-      }
+      this.#over ??= error instanceof HostFailure ? `the host failed: ${error.message}` : 'a call was aborted';
       throw error;
     }
   }

@@ -11,6 +11,7 @@ export class SlicedCall {
   readonly #runFor: (fuel: number) => SessionResult<CallOutcome> | undefined;
   #result: SessionResult<CallOutcome> | undefined;
   #granted = 0;
+  #isRunning = false;
   readonly #limit: number;
 
   /** @internal Made by the session. */
@@ -38,15 +39,22 @@ export class SlicedCall {
   /**
    * Runs on until the call is over, then returns its result, or until it has used what all parts together were given: undefined.
    * A guest that a host function calls back runs to its end.
-   * @throws UsageError if the call is over already
+   * @throws UsageError if the call or its session is over already, or a host function of the call asks for it
    * @throws HostFailure as a call does
    */
   runFor(fuel: number): SessionResult<CallOutcome> | undefined {
     checkFuel(fuel);
     if (this.#result !== undefined) throw new UsageError('session-over', 'the call has ended; read its result');
+    if (this.#isRunning) throw new UsageError('session-busy', 'a part of the call is running');
     this.#granted = Math.min(this.#granted + fuel, Number.MAX_SAFE_INTEGER);
     const units = this.#granted - this.fuelUsed;
-    if (units > 0) this.#result = this.#runFor(units);
-    return this.#result;
+    if (units <= 0) return undefined;
+    this.#isRunning = true;
+    try {
+      this.#result = this.#runFor(units);
+      return this.#result;
+    } finally {
+      this.#isRunning = false;
+    }
   }
 }

@@ -2,6 +2,7 @@
  * The canonical bytes of a snapshot, both ways. A state has one form; all other bytes are a fault with a code and an offset.
  * docs/SEMANTICS.md, section 10.
  */
+import { LIMIT_ROWS } from '../base/limits.js';
 import { TextBytes } from '../base/text-bytes.js';
 import { PAGE_BYTES } from '../machine/memory.js';
 import type { InstanceState, MemoryPart } from '../machine/state-digest.js';
@@ -24,7 +25,7 @@ export type SnapshotFaultCode =
   | 'trailing-bytes'
   | 'unknown-format'
   | 'unknown-profile'
-  /** pages above 65,536 */
+  /** pages above 65,536, or tables above 100,000 */
   | 'integer-too-large'
   /** a page at or behind the memory's end, or not behind the one before */
   | 'page-order'
@@ -41,6 +42,8 @@ export interface SnapshotFault {
 
 const HASH_BYTES = 32;
 const PAGES_MAX = 65_536;
+/** A few bytes are a table here and an object there. No module has more (`limits.tables`). */
+const TABLES_MAX = LIMIT_ROWS.tables.ceiling;
 
 export function encodeSnapshot({ module, constants, state }: SnapshotContent): Uint8Array {
   const pages = pagesOf(state);
@@ -133,8 +136,11 @@ class SnapshotReader {
   }
 
   #tables(): Uint32Array[] {
+    const at = this.#pos;
+    const count = this.#u32();
+    if (count > TABLES_MAX) this.#fail('integer-too-large', at);
     const tables: Uint32Array[] = [];
-    for (let left = this.#u32(); left > 0; left--) tables.push(this.#words(1));
+    for (let left = count; left > 0; left--) tables.push(this.#words(1));
     return tables;
   }
 

@@ -75,7 +75,8 @@ class DiskCache implements ArtefactCache {
       const opened = found && unseal(this.#mac, name, found);
       if (opened !== undefined) {
         const now = new Date();
-        await utimes(path, now, now).catch(ifGone);
+        // A folder that can only be read has good artefacts, too.
+        await this.#attempt(() => utimes(path, now, now).catch(ifGone));
         return opened;
       }
       this.counts.rejected += 1;

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { hash, toHex } from '../base/hash.js';
 import { LIMITS_1 } from '../base/limits.js';
 import { own } from '../base/own.js';
-import { readRegular } from './regular-file.js';
+import { openRegular, readWithin } from './regular-file.js';
 import { StoreError, systemCode } from './store-error.js';
 import { replaceFile } from './temporary-file.js';
 
@@ -58,10 +58,12 @@ export class ModuleFolder {
       throw new StoreError('identity', 'an identity must be 64 lower-case hexadecimal digits');
     const path = join(this.folder, fileNameOf(identity));
     try {
-      const bytes = await readRegular(path, this.bytesMax);
-      if (bytes !== undefined && toHex(hash(bytes)) === identity) return bytes;
-      await unlink(path);
-      return undefined;
+      const opened = await openRegular(path);
+      if (opened === undefined) return await deleted(path);
+      const bytes = await readWithin(opened, this.bytesMax);
+      // Others may take longer ones.
+      if (bytes === undefined) return undefined;
+      return toHex(hash(bytes)) === identity ? bytes : await deleted(path);
     } catch (error) {
       const code = systemCode(error);
       // A folder of this name is no module either, and is left as it is.
@@ -69,6 +71,10 @@ export class ModuleFolder {
       throw new StoreError('folder', `${path} cannot be read`, { cause: error });
     }
   }
+}
+
+async function deleted(path: string): Promise<undefined> {
+  await unlink(path);
 }
 
 function fileNameOf(identity: string): string {

@@ -59,8 +59,11 @@ export async function readWhole(file: FileHandle, size: number): Promise<Uint8Ar
 /** The bytes of a regular file; undefined if something else has this name or it is longer than `bytesMax`. @throws as `openRegular` */
 export async function readRegular(path: string, bytesMax: number): Promise<Uint8Array | undefined> {
   const opened = await openRegular(path);
-  if (opened === undefined) return undefined;
-  const { file, size } = opened;
+  return opened && readWithin(opened, bytesMax);
+}
+
+/** The bytes of an open file, which is closed; undefined if it is longer than `bytesMax`. */
+export async function readWithin({ file, size }: RegularFile, bytesMax: number): Promise<Uint8Array | undefined> {
   try {
     return size > bytesMax ? undefined : await readWhole(file, size);
   } finally {

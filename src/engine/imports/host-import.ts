@@ -23,7 +23,7 @@ import type { CallRun } from './call-run.js';
 import type { HostCallTranscript, RecordedHashes } from './host-transcript.js';
 import { OpenHostCall } from './open-host-call.js';
 import { holdsReference, REFERENCE_STOP } from './reference-breach.js';
-import { bitsOfValue, isBitsOf, valuesOfBits, valueTypeCode } from './typed-values.js';
+import { bitsOfValue, copyOfValues, isBitsOf, valuesOfBits, valueTypeCode } from './typed-values.js';
 
 /** The caller's memory, as it is at this moment: it may grow in every call of the guest. */
 export interface GuestMemory {
@@ -201,20 +201,19 @@ function runLogged(
     return REFERENCE_STOP;
   }
   const { call: transcript, replay } = run.transcript.begin(module, name, input);
-  const { steps } = transcript;
-  const call = new OpenHostCall(run, context, replay ? [] : steps, (givenInput, givenOutput) => {
+  let isOver = false;
+  const call = new OpenHostCall(run, context, (givenInput, givenOutput) => {
+    if (isOver) throw new HostFailure(`host function ${importName(row)} recorded bytes after it had returned`);
     recorded = { inputHash: hash(givenInput), outputHash: hash(givenOutput) };
-    if (!replay) steps.push({ kind: 'record', ...recorded });
+    if (!replay) run.transcript.recorded(transcript, recorded);
   });
   const answer = replay
     ? replayed(call, transcript, (hashes) => {
         recorded = hashes;
       })
-    : row.run(call, valuesOfBits(type.params, args));
-  if (!replay) {
-    transcript.dependsOnFuel = call.hasSeenFuel || gauge.stop !== undefined;
-    run.transcript.answered(transcript, answer);
-  }
+    : copyOfAnswer(row.run(call, valuesOfBits(type.params, args)));
+  isOver = true;
+  run.transcript.ended(answer, gauge.stop !== undefined);
   // An outcome is sticky: what the function returns after it is ignored.
   const stop = gauge.stop ?? stopOf(answer);
   const results = stop === undefined ? resultBits(row, type, answer) : undefined;
@@ -222,6 +221,13 @@ function runLogged(
   if (results !== undefined) outputHash = recorded?.outputHash ?? hash(valueBytes(type.results, results));
   logged();
   return results ?? (stop as Stop);
+}
+
+/** The host may use one list for all its results. */
+function copyOfAnswer(answer: HostAnswer): HostAnswer {
+  if (Array.isArray(answer)) return copyOfValues(answer);
+  if (answer === undefined || !isEnd(answer) || answer.kind !== 'short-circuited') return answer;
+  return { kind: answer.kind, payload: new Uint8Array(answer.payload) };
 }
 
 /** Repeats what the function did, and returns what it returned. */
@@ -245,7 +251,8 @@ function isEnd(answer: NonNullable<HostAnswer>): answer is Exclude<HostAnswer, r
 
 function stopOf(answer: HostAnswer): Stop | undefined {
   if (answer === undefined || !isEnd(answer)) return undefined;
-  return answer.kind === 'short-circuited' ? { kind: answer.kind, payload: new Uint8Array(answer.payload) } : answer;
+  // What the caller sees of it is not what a second run takes.
+  return answer.kind === 'short-circuited' ? { kind: answer.kind, payload: answer.payload.slice() } : answer;
 }
 
 function resultBits(row: HostFunctionImport, type: FunctionType, answer: HostAnswer): readonly Bits[] {

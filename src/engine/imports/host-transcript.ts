@@ -33,6 +33,8 @@ export interface HostCallTranscript {
   dependsOnFuel: boolean;
   /** Undefined until the function has returned; an attempt that was abandoned may stop before. */
   answered: { readonly answer: HostAnswer } | undefined;
+  /** The same with less fuel, where it is asked again: as long as it does the same, what follows is the same. */
+  readonly former?: HostCallTranscript | undefined;
 }
 
 /** What a call takes beside its bytes, measured: the objects for its steps and its result. */
@@ -47,6 +49,8 @@ export class HostTranscript {
   #begun = 0;
   #matches = true;
   #dependsOnFuel = false;
+  /** Calls under way, the innermost last. */
+  readonly #open: { readonly call: HostCallTranscript; readonly replay: boolean }[] = [];
 
   /**
    * @param bytesMax bytes of the host's memory, about, that it may take
@@ -79,8 +83,15 @@ export class HostTranscript {
   withMoreFuel(): HostTranscript {
     const { isWhole } = this;
     if (!isWhole) return this.again();
-    const calls = this.#calls.map((call) => (call.dependsOnFuel ? { ...call, answered: undefined } : call));
-    return new HostTranscript(this.#bytesMax, calls);
+    const again = (call: HostCallTranscript): HostCallTranscript => ({
+      ...call,
+      answered: undefined,
+      former: { ...call, former: undefined },
+    });
+    return new HostTranscript(
+      this.#bytesMax,
+      this.#calls.map((call) => (call.dependsOnFuel ? again(call) : call)),
+    );
   }
 
   /** Bytes of the host's memory that it takes, about. */
@@ -100,23 +111,97 @@ export class HostTranscript {
     if (known?.answered !== undefined && isSame) {
       if (this.isWhole) this.#calls.push(known);
       this.#bytes += bytesOf(known);
-      this.#dependsOnFuel ||= known.dependsOnFuel;
+      this.#open.push({ call: known, replay: true });
       return { call: known, replay: true };
     }
     // Behind a call that was cut short the host returns anew, and what follows may be other calls.
     this.#matches &&= isSame;
-    const call: HostCallTranscript = { module, name, input, steps: [], dependsOnFuel: false, answered: undefined };
+    const former = isSame ? known.former : undefined;
+    const call: HostCallTranscript = {
+      module,
+      name,
+      input,
+      steps: [],
+      dependsOnFuel: false,
+      answered: undefined,
+      former,
+    };
     if (this.isWhole) this.#calls.push(call);
+    this.#open.push({ call, replay: false });
     return { call, replay: false };
   }
 
-  /** A call that is no replay has given its result. */
-  answered(call: HostCallTranscript, answer: HostAnswer): void {
-    call.answered = { answer };
-    this.#dependsOnFuel ||= call.dependsOnFuel;
-    this.#bytes += bytesOf(call);
-    if (!this.isWhole) this.#calls = [];
+  /** A host function does something: a step of the innermost call, by whichever call it was handed the means. */
+  did(step: HostStep): void {
+    const open = this.#open.at(-1);
+    if (open === undefined || open.replay) return;
+    const { steps, former } = open.call;
+    if (former !== undefined && !isSameStep(former.steps[steps.length], step)) this.#matches = false;
+    steps.push(step);
   }
+
+  /** A call that is under way says what its line of the log has: it need not be the innermost. */
+  recorded(call: HostCallTranscript, hashes: RecordedHashes): void {
+    if (call === this.#open.at(-1)?.call) this.did({ kind: 'record', ...hashes });
+    else call.steps.push({ kind: 'record', ...hashes });
+  }
+
+  /** A host function reads how much fuel is left. */
+  sawFuel(): void {
+    const open = this.#open.at(-1);
+    if (open !== undefined && !open.replay) open.call.dependsOnFuel = true;
+  }
+
+  /**
+   * The innermost call is over.
+   * @param answer its own from now on
+   * @param isCut the whole call was over before it returned
+   */
+  ended(answer: HostAnswer, isCut: boolean): void {
+    const { call, replay } = this.#open.pop()!;
+    if (!replay) {
+      call.answered = { answer };
+      call.dependsOnFuel ||= isCut;
+      const { former } = call;
+      if (former !== undefined && !isSameDoing(former, call)) this.#matches = false;
+      this.#bytes += bytesOf(call);
+      if (!this.isWhole) this.#calls = [];
+    }
+    if (!call.dependsOnFuel) return;
+    this.#dependsOnFuel = true;
+    // What the guest returned to the call around it may have been another result, too.
+    const around = this.#open.at(-1);
+    if (around !== undefined && !around.replay) around.call.dependsOnFuel = true;
+  }
+}
+
+function isSameDoing(a: HostCallTranscript, b: HostCallTranscript): boolean {
+  return a.steps.length === b.steps.length && isSameAnswer(a.answered?.answer, b.answered?.answer);
+}
+
+function isSameStep(a: HostStep | undefined, b: HostStep): boolean {
+  switch (b.kind) {
+    case 'charge':
+      return a?.kind === b.kind && a.units === b.units;
+    case 'write':
+      return a?.kind === b.kind && a.offset === b.offset && sameBytes(a.bytes, b.bytes);
+    case 'call':
+      return a?.kind === b.kind && a.exportName === b.exportName && isSameAnswer(a.args, b.args);
+    case 'record':
+      return a?.kind === b.kind && sameBytes(a.inputHash, b.inputHash) && sameBytes(a.outputHash, b.outputHash);
+  }
+}
+
+function isSameAnswer(a: HostAnswer, b: HostAnswer): boolean {
+  if (a === undefined || b === undefined) return a === b;
+  if (!('kind' in a) && !('kind' in b)) return a.length === b.length && a.every((value, i) => isSameValue(value, b[i]));
+  if (!('kind' in a) || !('kind' in b)) return false;
+  if (a.kind === 'breached') return b.kind === a.kind && a.code === b.code;
+  return b.kind === a.kind && sameBytes(a.payload, b.payload);
+}
+
+function isSameValue(a: Value, b: Value): boolean {
+  return a.type === b.type && ('bits' in a ? a.bits : 0) === ('bits' in b ? b.bits : 0);
 }
 
 function bytesOf({ input, steps }: HostCallTranscript): number {

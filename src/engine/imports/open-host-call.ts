@@ -8,41 +8,36 @@ import type { Memory } from '../../machine/memory.js';
 import { HostFailure } from '../../machine/outcome.js';
 import type { CallRun } from './call-run.js';
 import type { GuestMemory, HostCall } from './host-import.js';
-import type { HostStep } from './host-transcript.js';
+import { copyOfValues } from './typed-values.js';
 
 export class OpenHostCall implements HostCall {
   readonly #run: CallRun;
   readonly #caller: HostContext['caller'];
-  readonly #steps: HostStep[];
   #memory: OpenMemory | undefined;
-  /** Whether the function has asked how much fuel is left. */
-  hasSeenFuel = false;
   readonly fuelLeft: HostCall['fuelLeft'];
   readonly charge: HostCall['charge'];
   readonly call: HostCall['call'];
 
-  /** @param steps takes what the function does, in order */
   constructor(
     run: CallRun,
     context: HostContext,
-    steps: HostStep[],
     readonly record: HostCall['record'],
   ) {
     this.#run = run;
     this.#caller = context.caller;
-    this.#steps = steps;
     this.fuelLeft = () => {
       run.checkOpen();
-      this.hasSeenFuel = true;
+      run.transcript.sawFuel();
       return context.fuelLeft();
     };
     this.charge = (units) => {
-      steps.push({ kind: 'charge', units });
+      run.transcript.did({ kind: 'charge', units });
       return charged(run, context, units);
     };
     this.call = (exportName, args) => {
-      steps.push({ kind: 'call', exportName, args: [...args] });
-      return run.reenter(context.caller, exportName, args);
+      const given = copyOfValues(args);
+      run.transcript.did({ kind: 'call', exportName, args: given });
+      return run.reenter(context.caller, exportName, given);
     };
   }
 
@@ -55,7 +50,7 @@ export class OpenHostCall implements HostCall {
     // Brought up to date by being asked for; it is one object as long as the instance lives.
     const { memory } = this.#caller;
     if (memory === undefined) return undefined;
-    this.#memory ??= new OpenMemory(this.#run, memory, this.#steps);
+    this.#memory ??= new OpenMemory(this.#run, memory);
     return this.#memory;
   }
 }
@@ -71,7 +66,7 @@ class OpenMemory implements GuestMemory {
   readonly read: GuestMemory['read'];
   readonly write: GuestMemory['write'];
 
-  constructor(run: CallRun, memory: Memory, steps: HostStep[]) {
+  constructor(run: CallRun, memory: Memory) {
     this.#memory = memory;
     this.read = (offset, length) => {
       checkInside(run, memory, offset, length);
@@ -79,8 +74,11 @@ class OpenMemory implements GuestMemory {
     };
     this.write = (offset, bytes) => {
       checkInside(run, memory, offset, bytes.length);
-      memory.write(offset, bytes);
-      steps.push({ kind: 'write', offset, bytes: new Uint8Array(bytes) });
+      // Of a copy, so that what is kept is what was written.
+      const given = new Uint8Array(bytes);
+      checkInside(run, memory, offset, given.length);
+      memory.write(offset, given);
+      run.transcript.did({ kind: 'write', offset, bytes: given });
     };
   }
 

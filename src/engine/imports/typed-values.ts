@@ -19,6 +19,18 @@ export function valueTypeCode(name: Value['type']): ValueType {
   return CODES[name];
 }
 
+/** Values of their holder's own: what the host gives may be something else the next time that it is read. */
+export function copyOfValues(values: readonly Value[]): Value[] {
+  const list: Value[] = [];
+  for (let i = 0; i < values.length; i++) list.push(copyOfValue(values[i]));
+  return list;
+}
+
+function copyOfValue(value: Value): Value {
+  const isBits = typeof value === 'object' && value !== null && 'bits' in value;
+  return isBits ? ({ type: value.type, bits: value.bits } as Value) : value;
+}
+
 /** The machine's form of one value; a reference must be null. */
 export function bitsOfValue(value: Value): Bits {
   return 'bits' in value ? value.bits : 0;
