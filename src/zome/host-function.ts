@@ -6,7 +6,7 @@
  * the guest's error and never a trap (docs/ABI.md, section 9). What a row's function throws is a failure of the host.
  */
 import * as E from 'fp-ts/lib/Either.js';
-import type { Codec } from '../boundary/codec.js';
+import { type Codec, nil } from '../boundary/codec.js';
 import { decodeBytes, encodeBytes } from '../boundary/codec-bytes.js';
 import type { Generation } from '../boundary/generation.js';
 import type { HostByteAnswer } from '../boundary/host-call.js';
@@ -136,6 +136,37 @@ export function bound<I, O>(
       throw new HostFailure(`${name} returned a value that is not of its type ${output.name}`);
     return { kind: 'output', bytes: encodeBytes(result, E.right(answer.value)) };
   };
+}
+
+/**
+ * Puts codecs around a function without input whose results never change: each is encoded once, when it is first returned.
+ * @param run returns the same object for the same result, or why there is none
+ */
+export function boundToConstants<O extends object>(
+  name: string,
+  output: Codec<O>,
+  run: (context: HostFunctionContext) => O | string,
+): BoundHostFunction {
+  const known = new WeakMap<O, Uint8Array>();
+  const encoded = bound(name, nil, output, (_, context) => {
+    const constant = run(context);
+    return typeof constant === 'string' ? hostError(constant) : ok(constant);
+  });
+  return (bytes, context) => {
+    const constant = isNil(bytes) ? run(context) : undefined;
+    if (typeof constant !== 'object') return encoded(bytes, context);
+    const there = known.get(constant);
+    // A copy: a recording hands it on.
+    if (there !== undefined) return { kind: 'output', bytes: there.slice() };
+    const answer = encoded(bytes, context);
+    if (answer?.kind === 'output') known.set(constant, answer.bytes.slice());
+    return answer;
+  };
+}
+
+/** Whether these bytes are MessagePack nil, which every guest sends that has no input. */
+function isNil(bytes: Uint8Array): boolean {
+  return bytes.length === 1 && bytes[0] === 0xc0;
 }
 
 /** A host function of a user's own. */

@@ -24,6 +24,7 @@ import { coreOf, hashText } from './holo-hash.js';
 import { agentActivity, entryHashed, mustGetAgentActivityInput, traceMessage, VerifySignature } from './host-data.js';
 import {
   bound,
+  boundToConstants,
   type HostFunctionAnswer,
   type HostFunctionContext,
   type HostFunctionRow,
@@ -121,10 +122,7 @@ function dnaInfoV1({ name, hash, modifiers, zome_names }: DnaInfoV2): DnaInfoV1 
 }
 
 function bindZomeInfo(generation: Generation) {
-  return bindNil('zome_info', zomeInfo(generation), (context) => {
-    const info = context.zomeInfo();
-    return typeof info === 'string' ? hostError(info) : ok(info);
-  });
+  return boundToConstants('zome_info', zomeInfo(generation), (context) => context.zomeInfo());
 }
 
 function bindHash(generation: Generation) {

@@ -154,6 +154,8 @@ export class ZomeHost {
   readonly #resultCodec: Codec<ValidationResult>;
   #entryDefs: EntryDefs | undefined;
   #zomeTypes: ZomeTypes | undefined;
+  /** As guests ask for it in nearly every validation, one object for each zome. */
+  readonly #zomeInfos = new Map<Zome, ZomeInfo | string>();
 
   /** Made by `createZomeHost`. */
   constructor(parts: ZomeHostParts) {
@@ -333,6 +335,14 @@ export class ZomeHost {
     };
   }
 
+  #knownZomeInfo(zome: Zome): ZomeInfo | string {
+    const known = this.#zomeInfos.get(zome);
+    if (known !== undefined) return known;
+    const info = this.zomeInfo(zome.name);
+    this.#zomeInfos.set(zome, info);
+    return info;
+  }
+
   #opBytes(input: Op | Uint8Array): Uint8Array {
     if (input instanceof Uint8Array) return input;
     if (!this.#opCodec.is(input)) throw new RangeError(`not an op of generation ${this.generation}`);
@@ -434,7 +444,7 @@ export class ZomeHost {
       dnaInfo: this.dnaInfo,
       dependencies: own(options, 'dependencies') ?? this.#parts.dependencies,
       cell: own(options, 'cell'),
-      zomeInfo: () => this.zomeInfo(zome.name),
+      zomeInfo: () => this.#knownZomeInfo(zome),
     };
     return new ZomeCallRun(scope, zome.exportTypes, this.#parts.payloadBytesMax, replay);
   }

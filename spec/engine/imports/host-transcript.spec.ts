@@ -11,19 +11,19 @@ const BOUND = 1_000_000;
 function filled(names: readonly string[], { bytes = 0, bound = BOUND, sees = '' } = {}): HostTranscript {
   const transcript = new HostTranscript(bound);
   for (const name of names) {
-    const { call, replay } = transcript.begin('env', name, IN);
+    const { replay } = transcript.begin('env', name, IN);
     expect(replay).to.equal(false);
-    if (bytes > 0) call.steps.push({ kind: 'write', offset: 0, bytes: new Uint8Array(bytes) });
-    call.dependsOnFuel = name === sees;
-    transcript.answered(call, []);
+    if (bytes > 0) transcript.did({ kind: 'write', offset: 0, bytes: new Uint8Array(bytes) });
+    if (name === sees) transcript.sawFuel();
+    transcript.ended([], false);
   }
   return transcript;
 }
 
 function replays(transcript: HostTranscript, names: readonly string[], input = IN): readonly boolean[] {
   return names.map((name) => {
-    const { call, replay } = transcript.begin('env', name, input);
-    if (!replay) transcript.answered(call, []);
+    const { replay } = transcript.begin('env', name, input);
+    transcript.ended([], false);
     return replay;
   });
 }
