@@ -76,6 +76,28 @@ function at(value: MessagePackValue, ...path: readonly string[]): MessagePackVal
 }
 
 describe('the table of host functions', () => {
+  it('gives a zome the same about itself in every call, whatever became of what it gave before', async () => {
+    const host = await hostOf([{ name: 'z', text: probeGuest('__hc__zome_info_1', NIL) }]);
+    const calls = [1, 2, 3].map(() => {
+      const call = host.call('z', 'probe', NIL);
+      const answer = toHex(answerOf(call));
+      for (const { answer } of call.recording) if (answer?.kind === 'output') answer.bytes.fill(0);
+      return [answer, toHex(call.receipt.output), call.receipt.fuel.used];
+    });
+    expect(calls[1]).to.deep.equal(calls[0]);
+    expect(calls[2]).to.deep.equal(calls[0]);
+    const other = await hostOf([{ name: 'other', text: probeGuest('__hc__zome_info_1', NIL) }]);
+    expect(toHex(answerOf(other.call('other', 'probe', NIL)))).not.to.equal(calls[0]![0]);
+  });
+
+  it('refuses what is no nil, before and after it was asked rightly', async () => {
+    const host = await hostOf([{ name: 'z', text: probeGuest('__hc__zome_info_1', NIL) }]);
+    const wrong = () => host.ask('z', 'probe', '__hc__zome_info_1', Uint8Array.of(0xc0, 0xc0)).answer;
+    const before = wrong();
+    expect(host.ask('z', 'probe', '__hc__zome_info_1', NIL).answer).not.to.deep.equal(before);
+    expect(wrong()).to.deep.equal(before);
+  });
+
   it('has each name once, a price and a reason for each', () => {
     expect(new Set(HOST_FUNCTIONS.map(({ name }) => name)).size).to.equal(HOST_FUNCTIONS.length);
     for (const { name, cost, reason, permissions } of HOST_FUNCTIONS) {
