@@ -46,6 +46,10 @@ interface Frame {
   key: MessagePackKey;
 }
 
+function isDigit(code: number): boolean {
+  return code >= 0x30 && code <= 0x39;
+}
+
 /** Where a frame is, as a piece of a path; nothing before its first value. */
 function placeOf(frame: Frame): string {
   if (frame.index === 0) return '';
@@ -142,7 +146,7 @@ class Writer {
     else if (value instanceof Uint8Array) this.#binary(value);
     else if (value instanceof Float) this.#float(value);
     else if (Array.isArray(value)) this.#list(value);
-    else if (value instanceof Map) this.#map(value.size, value);
+    else if (value instanceof Map) this.#map(value);
     else if (typeof value === 'object') this.#object(value as EncodableObject);
     else this.#fail(`${typeof value} cannot be encoded as MessagePack`);
   }
@@ -150,11 +154,21 @@ class Writer {
   #object(value: EncodableObject): void {
     const prototype: unknown = Object.getPrototypeOf(value);
     if (prototype !== null && prototype !== Object.prototype) this.#fail('not a plain object');
-    const entries = Object.entries(value);
-    for (const [key] of entries) {
-      if (INTEGER_LIKE_KEY.test(key)) this.#fail(`key "${key}" loses its place in an object; use a Map`);
+    const keys = Object.keys(value);
+    for (const key of keys) {
+      if (isDigit(key.charCodeAt(0)) && INTEGER_LIKE_KEY.test(key)) {
+        this.#fail(`key "${key}" loses its place in an object; use a Map`);
+      }
     }
-    this.#map(entries.length, entries);
+    this.#mapHead(keys.length);
+    const frame = this.#push(false);
+    for (const key of keys) {
+      frame.key = key;
+      frame.index += 1;
+      this.#string(key);
+      this.#write(value[key]);
+    }
+    this.#frames.pop();
   }
 
   #number(value: number): void {
@@ -246,12 +260,16 @@ class Writer {
     this.#frames.pop();
   }
 
-  #map(size: number, entries: Iterable<readonly [MessagePackKey, Encodable]>): void {
+  #mapHead(size: number): void {
     if (size < 16) this.#byte(0x80 + size);
     else if (size < 0x1_0000) this.#head16(0xde, size);
     else this.#head32(0xdf, size);
+  }
+
+  #map(map: ReadonlyMap<MessagePackKey, Encodable>): void {
+    this.#mapHead(map.size);
     const frame = this.#push(false);
-    for (const [key, value] of entries) {
+    for (const [key, value] of map) {
       frame.key = key;
       frame.index += 1;
       if (typeof key !== 'string') this.#checkKey(frame, key);
