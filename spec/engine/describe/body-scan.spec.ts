@@ -60,6 +60,11 @@ const VALUES: readonly Case[] = [
 
 const WAYS: readonly Case[] = [
   ['a condition that ended before', `(block (br_if 0 (local.get $n))) ${FIVE} ${ON_I}`, []],
+  [
+    'a condition that ended before a write in it',
+    `(block (br_if 0 (local.get $n))) (loop ${FIVE} (br_if 0 (local.get $i)))`,
+    [],
+  ],
   ['a branch over the write', `(block (br_if 0 (local.get $n)) ${FIVE}) ${ON_I}`, ['parameter']],
   ['an `if` around the write', `(if (local.get $n) (then ${FIVE})) ${ON_I}`, ['parameter']],
   ['an `else` around the write', `(if (local.get $n) (then) (else ${FIVE})) ${ON_I}`, ['parameter']],
@@ -118,6 +123,10 @@ describe('a loop', () => {
     expect(await endless('(loop (br 0))')).to.deep.equal([true]);
     expect(await endless('(loop (br_if 0 (local.get $n)))')).to.deep.equal([false]);
     expect(await endless('(loop (loop (br_if 0 (local.get $n))) (br 0))')).to.deep.equal([false, false]);
+    expect(await endless('(loop (loop (br_if 0 (local.get $n))) (br_if 0 (local.get $n)))')).to.deep.equal([
+      false,
+      false,
+    ]);
     expect(await endless('(loop (loop (br 0)) (br 0))')).to.deep.equal([true]);
   });
 

@@ -96,6 +96,16 @@ describe('the call graph', () => {
     expect(functions[5]!.callers).to.equal(2);
   });
 
+  it('lists whom a function calls by their indices', async () => {
+    const { functions } = await graphOf(`(module (func $a) (func $b) (func $c)
+      (func (call $c) (call $a) (call $b) (call $a)))`);
+    expect(functions[3]!.calls).to.deep.equal([
+      { index: 0, places: 2 },
+      { index: 1, places: 1 },
+      { index: 2, places: 1 },
+    ]);
+  });
+
   it('says what only some exports reach', async () => {
     const graph = await graphOf(`(module
       (func $shared) (func $alone (call $shared)) (func (export "old") (call $alone))

@@ -231,6 +231,39 @@ describe('host functions', () => {
     }
   });
 
+  it('give references only as null', async () => {
+    const type = { params: [], results: ['externref'] } as const;
+    const given = async (value: unknown) => {
+      const module = await loadText(
+        `(module (import "env" "f" (func $f (result externref)))
+          (func (export "run") (result i32) (ref.is_null (call $f))))`,
+        [f(() => [value as Value], type)],
+      );
+      return module.call('run').outcome;
+    };
+    expect(await given({ type: 'externref', ref: null })).to.deep.equal({ kind: 'returned', values: [i32(1)] });
+    const wrong: readonly (readonly [unknown, string])[] = [
+      [{ type: 'externref', ref: 7 }, 'externref'],
+      [{ type: 'funcref', ref: null }, 'funcref'],
+      [{ type: 'externref' }, 'object'],
+      [i32(0), 'i32'],
+      [null, 'null'],
+      ['text', 'text'],
+    ];
+    for (const [value, text] of wrong) {
+      let message = '';
+      try {
+        await given(value);
+      } catch (error) {
+        expect(error).to.be.instanceOf(HostFailure);
+        message = (error as HostFailure).message;
+      }
+      expect(message).to.match(
+        new RegExp(`^host function env\\.f returned \\(.*${text}.*\\), its type has \\(externref\\)$`),
+      );
+    }
+  });
+
   it('get references only as null: another ends the call as breached(reference)', async () => {
     let calls = 0;
     const type = { params: ['funcref'], results: [] } as const;

@@ -272,8 +272,8 @@ function hasCanonicalForm(value: Value): boolean {
   return isReferenceType(valueTypeCode(value.type)) ? 'ref' in value && value.ref === null : isBitsOf(value);
 }
 
-function textOf(value: Value): string {
-  return isBitsOf(value) || (typeof value === 'object' && value !== null && 'ref' in value)
-    ? printValue(value)
-    : String(value);
+/** What a host gave in the place of a value can be anything. */
+function textOf(value: unknown): string {
+  if (typeof value !== 'object' || value === null) return String(value);
+  return isBitsOf(value as Value) || 'ref' in value ? printValue(value as Value) : String(value);
 }
