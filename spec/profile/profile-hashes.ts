@@ -18,6 +18,16 @@ export interface ProfileJob {
   }[];
 }
 
+export interface TierJob {
+  readonly job: ProfileJob;
+  readonly tier: AskedTier;
+}
+
+/** For a host that is given one thing. */
+export function hashesOfJob({ job, tier }: TierJob): Promise<readonly string[]> {
+  return profileHashes(job, tier);
+}
+
 /** Of each call the hashes of the profiles of what it ran, in order. */
 export async function profileHashes({ file, base64, calls }: ProfileJob, tier: AskedTier): Promise<readonly string[]> {
   const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));

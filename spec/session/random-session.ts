@@ -3,7 +3,12 @@ import type { GeneratedModule } from '../../src/agreement/module-arbitrary.js';
 import { RandomChoice, SeededSource } from '../../src/agreement/random-choice.js';
 import { toHex } from '../../src/base/hash.js';
 import { i32, type LoadedModule, type Value } from '../../src/index.js';
-import { encodeSessionReceipt, type Session, type SessionReceipt } from '../../src/session/index.js';
+import {
+  encodeSessionReceipt,
+  type Session,
+  type SessionCallOptions,
+  type SessionReceipt,
+} from '../../src/session/index.js';
 import { opened } from './session-guest.js';
 
 export type Step =
@@ -17,6 +22,8 @@ export type Step =
       readonly digest: boolean;
       /** Of a call that runs a part at a time; 0 for one that does not. */
       readonly slice: number;
+      /** Share of the fuel at which the host has a notice; 0 for none. */
+      readonly notice: number;
     }
   | { readonly kind: 'write'; readonly at: number; readonly bytes: Uint8Array }
   | { readonly kind: 'grow'; readonly pages: number }
@@ -24,7 +31,8 @@ export type Step =
   | { readonly kind: 'element'; readonly at: number; readonly name: string | null }
   | { readonly kind: 'growTable'; readonly delta: number }
   | { readonly kind: 'fork' }
-  | { readonly kind: 'snapshot' };
+  /** The session continues from a snapshot of it, from which another was opened before that made a call. */
+  | { readonly kind: 'snapshot'; readonly spoils: { readonly name: string; readonly args: readonly Value[] } };
 
 const NAMES: readonly (readonly [name: string, params: number])[] = [
   ['add', 1],
@@ -59,9 +67,10 @@ export function stepsOf(seed: number, generated: GeneratedModule | undefined): r
       const fuel = choice.pick([50, 1_000, 30_000, 120_000]) + choice.below(50);
       const first = choice.chance(25) ? choice.below(fuel) : fuel;
       const slice = choice.chance(10) ? choice.between(1, 3_000) : 0;
-      steps.push({ kind: 'call', name, args, fuel, first, digest: choice.chance(30), slice });
+      const notice = choice.chance(15) ? choice.between(1, 99) / 100 : 0;
+      steps.push({ kind: 'call', name, args, fuel, first, digest: choice.chance(30), slice, notice });
     } else if (generated === undefined && choice.chance(40)) steps.push(tableStep(choice));
-    else steps.push(memoryStep(choice));
+    else steps.push(memoryStep(choice, generated));
   }
   return steps;
 }
@@ -71,14 +80,16 @@ function callOf(generated: GeneratedModule, choice: RandomChoice): readonly [str
   return [call.export, call.args];
 }
 
-function memoryStep(choice: RandomChoice): Step {
+function memoryStep(choice: RandomChoice, generated: GeneratedModule | undefined): Step {
   switch (choice.below(5)) {
     case 0:
       return { kind: 'grow', pages: choice.below(4) };
     case 1:
       return { kind: 'fork' };
-    case 2:
-      return { kind: 'snapshot' };
+    case 2: {
+      const [name, args] = generated === undefined ? guestCall(choice) : callOf(generated, choice);
+      return { kind: 'snapshot', spoils: { name, args } };
+    }
     default:
       return {
         kind: 'write',
@@ -97,6 +108,7 @@ function tableStep(choice: RandomChoice): Step {
 /** What a session shows of its steps. */
 export class Run {
   readonly shown: string[] = [];
+  readonly notices: string[] = [];
   readonly ends = new Set<string>();
   /** Steps of each kind that did something. */
   readonly counts = new Map<string, number>();
@@ -106,13 +118,17 @@ export class Run {
   readonly limits: number[] = [];
   readonly #whole: number[] | undefined;
 
-  /** @param limits of calls that are given all their fuel at once and run at once, as another run gave it in parts */
+  /**
+   * @param limits of calls that are given all their fuel at once and run at once, as another run gave it in parts
+   * @param session to begin with
+   */
   constructor(
     readonly module: LoadedModule,
     limits?: readonly number[],
+    session?: Session,
   ) {
     this.#whole = limits && [...limits];
-    this.session = opened(module, { digestEvery: 5, fuel: 3_000_000 });
+    this.session = session ?? opened(module, { digestEvery: 5, fuel: 3_000_000 });
     this.#receipt(this.session.opening);
   }
 
@@ -156,6 +172,10 @@ export class Run {
       case 'snapshot': {
         const from = session.snapshot();
         this.shown.push(toHex(from.hash));
+        // The first that is opened leaves its instance to the next.
+        const first = opened(this.module, { from, digestEvery: 5 });
+        first.call(step.spoils.name, step.spoils.args, { fuel: 20_000 });
+        first.close();
         this.session = opened(this.module, { from, digestEvery: 5 });
         this.#receipt(this.session.opening);
       }
@@ -163,16 +183,17 @@ export class Run {
     this.#did(step.kind);
   }
 
-  #call({ name, args, fuel, first, digest, slice }: Extract<Step, { kind: 'call' }>): void {
+  #call({ name, args, fuel, first, digest, slice, notice }: Extract<Step, { kind: 'call' }>): void {
     const { session } = this;
     this.#did('call');
     if (this.#whole !== undefined) {
       this.#receipt(session.call(name, args, { fuel: this.#whole.shift()!, digest }).receipt);
       return;
     }
-    let result = slice === 0 ? session.call(name, args, { fuel: first, digest }) : undefined;
+    const options = { fuel: first, digest, ...this.#noticeOf(session, notice) };
+    let result = slice === 0 ? session.call(name, args, options) : undefined;
     if (result === undefined) {
-      const call = session.begin(name, args, { fuel: first, digest });
+      const call = session.begin(name, args, options);
       do result = call.runFor(slice);
       while (result === undefined);
       this.#did('sliced');
@@ -184,5 +205,15 @@ export class Run {
     }
     this.limits.push(result.fuel.limit);
     this.#receipt(result.receipt);
+  }
+
+  /** What the host finds when it has its notice. */
+  #noticeOf(session: Session, share: number): SessionCallOptions {
+    if (share === 0) return {};
+    const notify = (left: number) => {
+      this.notices.push(`${left} ${toHex(session.stateDigest())}`);
+      this.#did('notice');
+    };
+    return { onFuelBelow: { share, notify } };
   }
 }

@@ -1,6 +1,7 @@
 /**
  * Sessions in great numbers: random ones are the same in both tiers, forks as their originals, calls that went on with more fuel
- * as single calls; guests that never end share a thread. The status is 1 if anything differs.
+ * as single calls; guests that never end share a thread; other runtimes give the same, and continue from each other's snapshots.
+ * The status is 1 if anything differs.
  *
  *   npm run sessions -- --sessions 20000 --seed 7
  */
@@ -10,7 +11,7 @@ import { toHex } from '../../src/base/hash.js';
 import { consoleOf } from '../../src/cli/console.js';
 import { ProgressLine } from '../../src/cli/progress-line.js';
 import { createEngine, type HostImport, i32, type LoadedModule } from '../../src/index.js';
-import { encodeSessionReceipt, type Session, type SessionReceipt } from '../../src/session/index.js';
+import { encodeSessionReceipt, type Session, type SessionReceipt, type SlicedCall } from '../../src/session/index.js';
 import { hostSet } from '../engine/host-set.js';
 import { bytesOfText } from '../engine/load-text.js';
 import { amount, scriptLine, whole } from '../script-options.js';
@@ -23,9 +24,10 @@ const { options } = scriptLine({
   options: {
     seed: whole('of the first session', 1),
     sessions: whole('random sessions', 20_000),
-    units: whole('random units at which long calls are cut, in each tier', 10_000),
+    units: whole('random units at which long calls are cut, in each tier; 0: no call is cut', 10_000),
     guests: whole('guests that share a thread', 1_000),
     rounds: whole('slices of each guest', 10),
+    elsewhere: whole('sessions in each of Bun, Deno, the newest Node, Chromium and Firefox', 0),
     time: amount('seconds until no more random sessions and units are tried', 3_600),
   },
 });
@@ -84,7 +86,8 @@ function compared(modules: readonly LoadedModule[], steps: readonly Step[]): str
   for (const end of first!.ends) ends.add(end);
   for (const [kind, count] of first!.counts) counts.set(kind, (counts.get(kind) ?? 0) + count);
   for (const other of others) {
-    const wrong = differ(first!.shown, other.shown, 'the tiers');
+    const wrong =
+      differ(first!.shown, other.shown, 'the tiers') ?? differ(first!.notices, other.notices, 'the notices');
     if (wrong !== undefined) return wrong;
   }
   // Forks continue as their originals do, and calls in parts are the calls.
@@ -212,12 +215,33 @@ async function cuts(): Promise<void> {
 // Guests that never end
 
 const SLICE = 100_000;
+/** Slices until V8 has compiled the interpreter's loop, in another thread: before, a slice takes fifty times as long. */
+const COLD_SLICES = 200;
+
+function endless(module: LoadedModule): SlicedCall {
+  return opened(module).begin('spin', [i32(-1)], { fuel: Number.MAX_SAFE_INTEGER });
+}
+
+/** Runs the first slices of a process, and returns how long the longest took. */
+async function coldSlices(module: LoadedModule): Promise<number> {
+  const call = endless(module);
+  let longestMs = 0;
+  for (let i = 0; i < COLD_SLICES; i++) {
+    const startMs = performance.now();
+    call.runFor(SLICE);
+    longestMs = Math.max(longestMs, performance.now() - startMs);
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  return longestMs;
+}
 
 async function shared(): Promise<void> {
   const module = await loaded(bytesOfText(GUEST), 'interpreter', [nextRow()]);
-  const calls = Array.from({ length: options.guests }, () =>
-    opened(module).begin('spin', [i32(-1)], { fuel: Number.MAX_SAFE_INTEGER }),
+  const coldMs = await coldSlices(module);
+  console_.out(
+    `the first ${COLD_SLICES} slices, while V8 compiles the interpreter: the longest takes ${coldMs.toFixed(2)} ms`,
   );
+  const calls = Array.from({ length: options.guests }, () => endless(module));
   const turnsMs: number[] = [];
   let spread = 0;
   for (let round = 0; round < options.rounds; round++) {
@@ -242,7 +266,14 @@ async function shared(): Promise<void> {
 }
 
 await randomSessions();
-await cuts();
+if (options.units > 0) await cuts();
 if (options.guests > 0) await shared();
+if (options.elsewhere > 0) {
+  const { sessionsElsewhere } = await import('./run-elsewhere.js');
+  const guest = toHex(bytesOfText(GUEST));
+  const { seed, elsewhere: sessions, time: seconds } = options;
+  const say = (line: string) => console_.out(line);
+  await sessionsElsewhere({ guest, seed, sessions, seconds, say }, (name, wrong) => check(name, () => wrong));
+}
 console_.out(`${passed} passed, ${failed} failed`);
 process.exitCode = failed === 0 ? 0 : 1;

@@ -115,7 +115,8 @@ class RemoteNode implements AgreementNode {
   #giveUp(reason: string): void {
     const channel = this.#channel;
     this.#broke(reason);
-    void channel?.close();
+    // Why it is given up counts, not what comes of closing it.
+    channel?.close().catch(() => undefined);
   }
 
   #ask(channel: Channel, module: AgreementSubject, calls: readonly AgreementCall[]): Promise<ReplyJson> {

@@ -22,7 +22,7 @@ export type Origin =
 
 /** Steps, and more of them where the state takes longer to copy. */
 const STEPS_MAX = 1024;
-const BYTES_A_STEP = 128;
+const BYTES_A_STEP = 512;
 const BYTES_MAX = 4 * 1024 * 1024;
 /** The interpreter uses it in about a quarter of a second. */
 const FUEL_MAX = 20_000_000;
