@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { toHex } from '../../src/base/hash.js';
-import { type AuditReport, audit, auditSeed, drawLines, remainingRisk } from '../../src/billing/audit.js';
+import { type AuditReport, audit, auditSeed, drawLines, drawsFor, remainingRisk } from '../../src/billing/audit.js';
 import { BillingError } from '../../src/billing/billing-error.js';
 import { type Evidence, EvidenceFolder, evidenceJson, readEvidence } from '../../src/billing/evidence.js';
 import type { Invoice } from '../../src/billing/invoice.js';
@@ -153,13 +153,33 @@ describe('billing: audit', () => {
   });
 
   it('finds a host that inflates one line in a hundred in 99 of 100 seeds', () => {
-    const lines = 20_000;
     const isFalse = (line: number) => line % 100 === 37;
-    let found = 0;
-    for (let i = 0; i < 100; i += 1) {
-      if (drawLines(lines, 459, auditSeed(new Uint8Array(32), `public ${i}`)).some(isFalse)) found += 1;
+    const foundOf100 = (lines: number, draws: number, set: number) => {
+      const seeds = Array.from({ length: 100 }, (_, i) => auditSeed(new Uint8Array(32), `set ${set}, public ${i}`));
+      return seeds.filter((seed) => drawLines(lines, draws, seed).some(isFalse)).length;
+    };
+    // Each audit misses it with a chance of 0.1 %: two of a hundred miss it in one set of 200.
+    expect(foundOf100(5_000, drawsFor(10_000n, 1_000n), 0)).to.be.at.least(99);
+    expect(foundOf100(100_000, drawsFor(10_000n, 1_000n), 1)).to.be.at.least(99);
+    expect(foundOf100(20_000, 50, 2)).to.be.below(60);
+  });
+
+  it('draws what a confidence needs, and by default what 99.9 % needs', async () => {
+    expect(drawsFor(10_000n, 10_000n)).to.equal(459);
+    expect(drawsFor(10_000n, 1_000n)).to.equal(688);
+    expect([drawsFor(1_000_000n, 1n), drawsFor(500_000n, 1_000_000n), drawsFor(500_000n, 250_000n)]).to.deep.equal([
+      1, 0, 2,
+    ]);
+    for (const risk of [10_000n, 1_000n, 100n]) {
+      const draws = drawsFor(10_000n, risk);
+      expect(remainingRisk(10_000n, draws) <= risk && remainingRisk(10_000n, draws - 1) > risk).to.equal(true);
     }
-    expect(found).to.be.at.least(99);
+    for (const wrong of [0n, 1_000_001n]) {
+      expect(() => drawsFor(wrong, 1n)).to.throw(RangeError);
+      expect(() => drawsFor(1n, wrong)).to.throw(RangeError);
+    }
+    const few = await audit(invoice, honest, { seed: 'block 1', share: 500_000n, risk: 250_000n });
+    expect(few.drawn).to.equal(2);
   });
 
   it('states the risk that remains, rounded up', () => {

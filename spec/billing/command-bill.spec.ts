@@ -3,9 +3,12 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import { openBilling } from '../../src/billing/billing.js';
+import { MOMENT_MAX } from '../../src/billing/document.js';
 import { priceTableJson } from '../../src/billing/price-table.js';
+import { openSqlite } from '../../src/billing/sqlite-database.js';
 import { assay, type Ran } from '../cli/command-line.js';
-import { TABLE } from './sample-billing.js';
+import { prepareReceipts, receiptOf, TABLE, tier } from './sample-billing.js';
 
 const runCommand = (...args: readonly string[]): Promise<Ran> => assay(args);
 
@@ -55,6 +58,11 @@ describe('assay bill', () => {
     const report = JSON.parse(forged.out) as { counts: { refuted: number }; results: { billed?: { hash: string } }[] };
     expect(report.counts.refuted).to.equal(1);
     expect(report.results.filter(({ billed }) => billed !== undefined)).to.have.length(1);
+    const confident = await audit('invoice.json', 'evidence', '--confidence', '20', '--json');
+    expect(JSON.parse(confident.out)).to.include({ drawn: 23, riskPartsPerMillion: '793615' });
+    const both = await audit('invoice.json', 'evidence', '--confidence', '99', '--sample', '3');
+    expect([both.status, both.err.includes('give one of them')]).to.deep.equal([2, true]);
+    expect((await audit('invoice.json', 'evidence', '--confidence', '100')).status).to.equal(2);
     const lost = await audit('invoice.json', 'nothing', '--sample', '3');
     expect(lost.status).to.equal(4);
     expect(lost.out).to.include('3 unverifiable');
@@ -94,6 +102,46 @@ describe('assay bill', () => {
     writeFileSync(place('bad.json'), JSON.stringify({ ...priceTableJson(TABLE), call: 7 }));
     const bad = await runCommand('bill', 'prices', place('bad.json'));
     expect([bad.status, bad.err.includes('$.call')]).to.deep.equal([2, true]);
+  });
+
+  it('says how long a budget lasts, with status 1 if it is low or does not last', async () => {
+    const ledger = place('budget.db');
+    await prepareReceipts();
+    const budget = (...more: readonly string[]) => runCommand('bill', 'budget', ledger, 'acme', ...more);
+    await runCommand('bill', 'tenant', ledger, 'acme');
+    await runCommand('bill', 'pay-in', ledger, 'acme', '1000000', '--id', 'one');
+    const unused = await budget();
+    expect([unused.status, unused.err]).to.deep.equal([0, '']);
+    expect(unused.out)
+      .to.match(/^available +1,000,000/)
+      .and.to.match(/spent +0 +since \d{4}-\d\d-01/);
+    const low = await budget('--low', '1000001');
+    expect(low.status).to.equal(1);
+    expect(low.out).to.include('low: less than 1,000,001 is left');
+    expect((await budget('--low', '1000000')).status).to.equal(0);
+    // 30 units a thousand of fuel and 7, and 19 % on the sum.
+    const billing = await openBilling(await openSqlite(ledger));
+    const table = { ...TABLE, validUntil: MOMENT_MAX, tiers: [tier(0n, 0n, 30n)] };
+    const opened = await billing.lease('acme', { id: 'l', table, amount: 999_999n });
+    if (!opened.ok) throw new Error(opened.refusal.code);
+    const call = opened.lease.begin(28_000_000);
+    if (!call.ok) throw new Error(call.refusal.code);
+    call.finish(receiptOf(28_000_000), new Uint8Array(32));
+    await opened.lease.settle();
+    await billing.ledger.database.close();
+    const spent = (840_007n * 119n) / 100n;
+    const shown = await budget('--json');
+    const { since, until, perDay, forecast, exhaustedAt, ...rest } = JSON.parse(shown.out) as Record<string, string>;
+    const left = 1_000_000n - spent;
+    expect(rest).to.deep.equal({ tenant: 'acme', spent: String(spent), available: String(left), low: true });
+    const month = new Date(since!);
+    expect([month.getUTCDate(), Date.parse(until!) - month.getTime() >= 28 * 86_400_000]).to.deep.equal([1, true]);
+    // All of it in what has passed of this month: a day costs that much, and next to nothing is left.
+    expect(BigInt(perDay!) > spent / 32n).to.equal(true);
+    expect([shown.status, exhaustedAt !== null]).to.deep.equal([1, BigInt(forecast!) > left]);
+    expect((await budget()).out).to.include('low: less than a day costs is left');
+    expect((await runCommand('bill', 'budget', ledger, 'nobody')).status).to.equal(2);
+    expect((await budget('--low', 'some')).err).to.include('whole number of units');
   });
 
   it('keeps a ledger on disk', async () => {

@@ -8,12 +8,14 @@ export class FailingDatabase implements SqlDatabase {
   statementsLeft: number | undefined;
   /** Whether the next commit is kept and not reported. */
   losesReply = false;
-  /** Transactions that were kept. */
+  /** Transactions that were begun, and those that were kept. */
+  begun = 0;
   commits = 0;
 
   constructor(readonly inner: SqlDatabase) {}
 
   async transaction<T>(work: (sql: SqlTransaction) => Promise<T>): Promise<T> {
+    this.begun += 1;
     const result = await this.inner.transaction((sql) => work(this.#failing(sql)));
     this.commits += 1;
     if (this.losesReply) {

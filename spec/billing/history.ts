@@ -87,6 +87,8 @@ export class History {
   readonly #names = new Map<string, number>();
   /** Batches that were sent: a late network sends them again. */
   readonly #sent: { terms: LeaseTerms; usages: readonly Usage[]; lines: readonly ModelLine[] }[] = [];
+  /** The rows of all accounts, and the transactions that were begun before they were read. */
+  #read: { readonly rows: readonly SqlRow[]; readonly begun: number } | undefined;
   #clock = START;
   #table = 0;
   #steps = 0;
@@ -268,7 +270,10 @@ export class History {
 
   /** Every balance, as the tables have them: nothing is released or counted anew before. */
   async check(): Promise<void> {
-    const rows = await this.accounts();
+    // Between two transactions there is nothing that could change them.
+    const { begun } = this.database;
+    if (this.#read?.begun !== begun) this.#read = { rows: await this.accounts(), begun };
+    const { rows } = this.#read;
     let [posted, pending] = [0n, 0n];
     for (const row of rows) {
       const [debits, credits] = [integer(row, 'debits_posted'), integer(row, 'credits_posted')];

@@ -12,6 +12,11 @@ const IN_MEMORY = [
   'wal_level=minimal',
   'max_wal_senders=0',
   'jit=off',
+  'autovacuum=off',
+  'track_activities=off',
+  'track_counts=off',
+  'update_process_title=off',
+  'plan_cache_mode=force_generic_plan',
 ];
 
 export interface PostgresServer {

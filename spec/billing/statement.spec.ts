@@ -9,7 +9,7 @@ import { checkInvoice, signInvoice } from '../../src/billing/invoice.js';
 import { inclusionProof, isIncluded } from '../../src/billing/merkle.js';
 import type { PriceTable } from '../../src/billing/price-table.js';
 import { openSqlite } from '../../src/billing/sqlite-database.js';
-import { type Statement, statementHash, statementText } from '../../src/billing/statement.js';
+import { type Statement, type StatementLine, statementHash, statementText } from '../../src/billing/statement.js';
 import { invoiceHtml } from '../../src/billing/statement-html.js';
 import { invoicePdf } from '../../src/billing/statement-pdf.js';
 import { invoiceText } from '../../src/billing/statement-text.js';
@@ -131,13 +131,31 @@ describe('billing: invoices', () => {
   it('are refused with any one byte changed, removed or added', () => {
     const digits = (at: number) => (text[at] === '7' ? '3' : '7');
     for (let at = 0; at < text.length; at += 1) {
+      const [before, after] = [text.slice(0, at), text.slice(at + 1)];
       const forged = [
-        text.slice(0, at) + digits(at) + text.slice(at + 1),
-        ...(at % 5 === 0 ? [text.slice(0, at) + text.slice(at + 1), `${text.slice(0, at)} ${text.slice(at)}`] : []),
+        before + digits(at) + after,
+        ...(at % 5 === 0 ? [before + after, `${before} ${text.slice(at)}`] : []),
       ];
       for (const other of forged) expect(checkInvoice(other).ok, other.slice(at - 40, at + 20)).to.equal(false);
     }
   }).timeout(120_000);
+
+  it('are refused with any two lines in the other order, any one left out or twice', () => {
+    const { lines } = statement;
+    const orders = lines.flatMap((_, at) => [
+      [...lines.slice(0, at), ...lines.slice(at + 1)],
+      [...lines.slice(0, at), ...lines.slice(at)].toSpliced(at, 0, lines[at]),
+      ...lines.slice(at + 1).map((other, i) => lines.with(at, other).with(at + 1 + i, lines[at])),
+    ]);
+    for (const order of orders) {
+      // As a text, without the key of the house; and signed by it.
+      const body = statementText({ ...statement, lines: order });
+      const forged = text.replace(statementText(statement), body);
+      expect(forged).not.to.equal(text);
+      expect(checkInvoice(forged).ok).to.equal(false);
+      expect(checkInvoice(signInvoice({ ...statement, lines: order }, HOUSE).text).ok).to.equal(false);
+    }
+  });
 
   it('are refused with lines left out, twice, in another order, or dearer, even by who can sign them', () => {
     const [first, second, ...rest] = statement.lines;
@@ -156,6 +174,16 @@ describe('billing: invoices', () => {
     expect(codeOf([dear, second!, ...rest])).to.equal('line');
     const fuel = { ...first!, fuel: [0, 1_501, 0, 0, 0] as const };
     expect(codeOf([fuel, second!, ...rest])).to.equal('line');
+    // What a line says of its item: another export of a load, fuel of storage, less given back than was paid.
+    const changed = (kind: StatementLine['kind'], change: (line: StatementLine) => Partial<StatementLine>) => {
+      const at = statement.lines.findIndex((line) => line.kind === kind);
+      const line = statement.lines[at]!;
+      return codeOf(statement.lines.map((one, i) => (i === at ? { ...line, ...change(line) } : one)));
+    };
+    expect(changed('load', () => ({ export: 'other' }))).to.equal('line');
+    expect(changed('storage', () => ({ fuel: [0, 0, 0, 0, 1] }))).to.equal('line');
+    expect(changed('reversal', ({ amount }) => ({ amount: amountOf(amount + 1n) }))).to.equal('line');
+    expect(changed('reversal', () => ({ requestId: new Uint8Array(32) }))).to.equal('line');
     for (const sum of ['net', 'tax', 'gross', 'payable', 'remainder'] as const) {
       expect(codeOf(statement.lines, { [sum]: amountOf(statement[sum] + 1n) }), sum).to.equal('sum');
     }

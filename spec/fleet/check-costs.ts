@@ -15,7 +15,7 @@ const AT_ONCE = 16;
 const JUDGED_AT_ONCE = 200;
 const KIND = 'instrumented-node20-x64';
 
-async function timed(jobs: number, work: () => Promise<void>): Promise<number> {
+async function timed(jobs: number, work: () => Promise<unknown>): Promise<number> {
   const begin = performance.now();
   await work();
   return ((performance.now() - begin) * 1_000) / jobs;

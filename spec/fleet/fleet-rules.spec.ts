@@ -2,6 +2,7 @@
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { hash, toHex } from '../../src/base/hash.js';
+import { encodeReceipt } from '../../src/engine/receipt/receipt-bytes.js';
 import { isDrawn, shareOf } from '../../src/fleet/check-share.js';
 import { FleetError } from '../../src/fleet/fleet-error.js';
 import { FLEET_LIMITS } from '../../src/fleet/fleet-limits.js';
@@ -11,6 +12,8 @@ import { failedItem, type Item, LineReader, receiptFault, signerOf, signLines } 
 import { openQueue, shownUrl } from '../../src/fleet/open-queue.js';
 import { encodeWork, readWork } from '../../src/fleet/work.js';
 import { kindOfWorker } from '../../src/fleet/worker.js';
+import { prepareReceipts, receiptOf } from '../billing/sample-billing.js';
+import { assay } from '../cli/command-line.js';
 
 const SIGNERS = [1, 2, 3].map((seed) => signerOf(new Uint8Array(32).fill(seed)));
 const JOB = hash(Uint8Array.of(1));
@@ -129,9 +132,19 @@ describe('a fleet: what was written by others', () => {
     expect(() => reader.read(forged)).to.throw(FleetError, /not signed/);
   });
 
-  it('a receipt that is none, or of another module, is found without a second worker', () => {
-    expect(receiptFault(lineOf(0, 'a', [VALID]).line, [JOB])).to.match(/receipt is none/);
-    expect(receiptFault(lineOf(0, 'a', [failedItem('unreadable', '')]).line, [JOB])).to.equal(undefined);
+  it('a receipt that is none, or that the work cannot have, is found without a second worker', async () => {
+    await prepareReceipts();
+    const rules = { modules: [JOB], calls: 1, fuel: 1_000 };
+    const faultOf = (item: Item, more = {}) => receiptFault(lineOf(0, 'a', [item]).line, { ...rules, ...more });
+    expect(faultOf(VALID)).to.match(/receipt is none/);
+    expect(faultOf(failedItem('unreadable', ''))).to.equal(undefined);
+    const { module, fuel } = receiptOf(500);
+    const ran = { ...VALID, receipts: [encodeReceipt(receiptOf(500))] };
+    const right = { modules: [module], fuel: fuel.limit };
+    expect(faultOf(ran, right)).to.equal(undefined);
+    expect(faultOf(ran, { ...right, modules: [JOB] })).to.match(/not of the work/);
+    expect(faultOf(ran, { ...right, fuel: fuel.limit + 1 })).to.match(/fuel limit/);
+    expect(faultOf({ ...ran, receipts: [...ran.receipts, ...ran.receipts] }, right)).to.match(/2 receipts/);
   });
 
   it('jobs, packs and works come back as they were, and are refused when they are too long or something else', () => {
@@ -148,6 +161,20 @@ describe('a fleet: what was written by others', () => {
     expect(() => readJob(new Uint8Array(FLEET_LIMITS.jobBytes + 1))).to.throw(FleetError, /limit/);
     const inputs = Array.from({ length: FLEET_LIMITS.jobInputs + 1 }, () => job.inputs[0]);
     expect(() => readJob(encodeJob({ ...job, inputs }))).to.throw(FleetError, /a list of 1 to/);
+  });
+
+  it('a batch that is billed needs who pays, and who collects', async () => {
+    const submit = [
+      'submit',
+      'vectors/guests/post/post.wasm',
+      '--batch',
+      'vectors/guests/entries',
+      '--queue',
+      'nats://x/y',
+    ];
+    const billed = [...submit, '--billing', 'ledger.db'];
+    const detached = await assay([...billed, '--detach']);
+    expect(detached).to.include({ status: 2 }).and.property('err').to.include('nobody to bill');
   });
 
   it('any bytes are a document or a typed fault', () => {

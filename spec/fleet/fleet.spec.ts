@@ -23,6 +23,7 @@ import { openSubmitter } from '../../src/fleet/submitter.js';
 import { WorkRunner } from '../../src/fleet/work-runner.js';
 import { type FleetWorker, fleetWorker } from '../../src/fleet/worker.js';
 import { openPool, type Pool } from '../../src/pool/open-pool.js';
+import { billedFleet } from './billed-fleet.js';
 import { onEachQueue } from './queues.js';
 import { type Expected, inputOf, linksWork, singleThread } from './sample-batch.js';
 
@@ -292,6 +293,8 @@ onEachQueue('a fleet', (kind) => {
     await collector.close();
     await queue.close();
   });
+
+  billedFleet(kind, () => poolOf('interpreter'));
 
   it('refuses content that is not there, too long, or not what its hash says', async () => {
     const queue = await openQueue(kind.place());

@@ -6,7 +6,8 @@
  * the first k of a Fisher-Yates shuffle are drawn: for i from 0, the place i + (number mod (count - i)) changes with place i;
  * numbers from 2^48 - (2^48 mod (count - i)) on are passed over.
  *
- * If a share p of the lines is false, k draws miss every one with a probability of at most (1 - p)^k.
+ * If a share p of the lines is false, k draws miss every one with a probability of at most (1 - p)^k: 459 draws find one false line in a
+ * hundred with 99 %, 688 with 99.9 %. By default an audit draws 688, because of a hundred audits by 459 draws one is expected to find nothing.
  */
 import { hash, toHex, utf8 } from '../base/hash.js';
 import { sameBytes } from '../base/same-bytes.js';
@@ -27,8 +28,9 @@ import { isForSchedule } from './price-table.js';
 import { answerFault, requestIdOf } from './request.js';
 import { aboutReceipt, type StatementLine } from './statement.js';
 
-/** Draws that find one false line in a hundred with 99 %. */
-export const SAMPLE_DEFAULT = 459;
+/** What an audit looks for and the risk that it takes, in parts of a million: a hundredth of the lines, missed once in a thousand. */
+const SHARE_DEFAULT = 10_000n;
+const RISK_DEFAULT = 1_000n;
 
 export type AuditVerdict = 'confirmed' | 'refuted' | 'module-changed' | 'unverifiable';
 
@@ -60,12 +62,14 @@ export interface AuditReport {
 }
 
 export interface AuditOptions {
-  /** How many lines to draw. Default 459; `all` runs everything. */
+  /** How many lines to draw. Default: those that `risk` needs, 688; `all` runs everything. */
   readonly sample?: number | 'all';
   /** A public text from after the invoice was signed: the hash of a block, a lottery's numbers. */
   readonly seed: string;
   /** False lines of a million that the audit should find. Default 10,000: one in a hundred. */
   readonly share?: bigint;
+  /** Audits of a million that may miss such a share. Default 1,000: it is found with 99.9 %. */
+  readonly risk?: bigint;
   readonly tier?: Tier;
   /** Every line must have been ordered by a signed request. Default false: signatures are checked where there are some. */
   readonly signed?: boolean;
@@ -75,7 +79,8 @@ export interface AuditOptions {
 export async function audit(invoice: Invoice, source: EvidenceSource, options: AuditOptions): Promise<AuditReport> {
   const { statement } = invoice;
   const places = statement.lines.flatMap(({ kind }, i) => (kind === 'storage' || kind === 'reversal' ? [] : [i]));
-  const { sample = SAMPLE_DEFAULT, share = 10_000n, seed, progress } = options;
+  const { share = SHARE_DEFAULT, risk = RISK_DEFAULT, seed, progress } = options;
+  const { sample = drawsFor(share, risk) } = options;
   const count = sample === 'all' ? places.length : sample;
   if (!(Number.isSafeInteger(count) && count >= 0)) throw new RangeError('a sample must be a whole number of lines');
   const drawn = drawLines(places.length, count, auditSeed(invoice.hash, seed)).map((at) => places[at]);
@@ -107,6 +112,22 @@ export function remainingRisk(share: bigint, draws: number): bigint {
   const times = BigInt(Math.min(draws, DRAWS_MAX));
   const whole = MILLION ** times;
   return ((MILLION - share) ** times * MILLION + whole - 1n) / whole;
+}
+
+/** Parts of a risk in fixed point, with so many digits that rounding up each time does not matter. */
+const FINE = 10n ** 18n;
+
+/**
+ * The draws after which the risk is at most so many parts of a million: 459 for 10,000 and 10,000.
+ * @throws RangeError for parts that are not from 1 to 1,000,000
+ */
+export function drawsFor(share: bigint, risk: bigint): number {
+  if (share < 1n || share > MILLION || risk < 1n || risk > MILLION)
+    throw new RangeError('a share and a risk are from 1 to 1,000,000 parts of a million');
+  let draws = 0;
+  for (let left = FINE; left * MILLION > risk * FINE; draws += 1)
+    left = (left * (MILLION - share) + MILLION - 1n) / MILLION;
+  return draws;
 }
 
 export function auditSeed(statement: Uint8Array, text: string): Uint8Array {

@@ -11,7 +11,7 @@ import { joinedBytes } from '../base/joined-bytes.js';
 import type { BilledJob, CallBilling } from '../pool/call-billing.js';
 import type { PooledReceipt } from '../pool/pooled-receipt.js';
 import { type Amount, amountOf, smallerOf } from './amount.js';
-import type { Billing } from './billing.js';
+import { type Billing, LEASE_TIMEOUT_MS } from './billing.js';
 import type { AllowanceRefusal, Lease, LeasedCall } from './lease.js';
 import type { PriceTable } from './price-table.js';
 import type { LimitRefusal } from './settlement.js';
@@ -65,6 +65,9 @@ export async function openAccount(billing: Billing, tenant: string, options: Acc
 export class BilledAccount implements CallBilling {
   readonly #lease: Lease;
   readonly #amount: bigint;
+  readonly #timeout: number;
+  /** When the reservation was made or renewed last, by the machine's own clock. */
+  #reservedAt = performance.now();
   readonly #timer: ReturnType<typeof setInterval>;
   #extending: Promise<void> | undefined;
   #settling: Promise<void> | undefined;
@@ -77,10 +80,11 @@ export class BilledAccount implements CallBilling {
   #waiting: (() => void)[] = [];
 
   /** Made by `openAccount`. */
-  constructor(lease: Lease, { amount, settleEvery = SETTLE_MS }: AccountOptions) {
+  constructor(lease: Lease, { amount, settleEvery = SETTLE_MS, timeout = LEASE_TIMEOUT_MS }: AccountOptions) {
     this.#lease = lease;
     this.#amount = amount;
-    this.#timer = setInterval(() => this.#settleSoon(), settleEvery);
+    this.#timeout = timeout;
+    this.#timer = setInterval(() => this.#settleSoon(this.#isRenewalDue()), settleEvery);
     this.#timer.unref();
   }
 
@@ -102,6 +106,7 @@ export class BilledAccount implements CallBilling {
   begin(calls: number, fuel: number, requestId?: Uint8Array): BilledJob | Promise<BilledJob> {
     const name = requestId ?? this.#nextRequest();
     if (this.#lease.unsettled.lines >= UNSETTLED_MAX) return this.#beginSettled(calls, fuel, name);
+    if (performance.now() - this.#reservedAt >= this.#timeout) return this.#beginRenewed(calls, fuel, name);
     const leased = this.#take(calls, fuel);
     return leased.ok ? this.#job(leased.calls, name) : this.#beginExtended(calls, fuel, name);
   }
@@ -153,6 +158,18 @@ export class BilledAccount implements CallBilling {
   async #beginSettled(calls: number, fuel: number, name: Uint8Array): Promise<BilledJob> {
     await this.settle();
     return await this.begin(calls, fuel, name);
+  }
+
+  /** Nothing ran for so long that the reservation timed out: what the tenant has now is reserved. */
+  async #beginRenewed(calls: number, fuel: number, name: Uint8Array): Promise<BilledJob> {
+    await this.#extend();
+    const leased = this.#take(calls, fuel);
+    return leased.ok ? this.#job(leased.calls, name) : await this.#beginExtended(calls, fuel, name);
+  }
+
+  /** Calls under way may take longer than the reservation lasts. */
+  #isRenewalDue(): boolean {
+    return this.#underWay > 0 && performance.now() - this.#reservedAt >= this.#timeout / 3;
   }
 
   /** Calls under way hold their whole limit, and give most of it back: who does not find enough waits for them, in turn. */
@@ -219,15 +236,19 @@ export class BilledAccount implements CallBilling {
     return hash(joinedBytes(utf8(this.#lease.id), utf8(` ${this.#requests}`)));
   }
 
-  #settleSoon(): void {
-    if (this.#settling !== undefined || this.#lease.unsettled.lines === 0) return;
+  /** @param isDue also if there is nothing to settle */
+  #settleSoon(isDue = false): void {
     const { lines } = this.#lease.unsettled;
+    if (this.#settling !== undefined || (lines === 0 && !isDue)) return;
+    const began = performance.now();
     this.#settling = this.#lease
       .settle()
       .then(
         (settled) => {
           this.#failure = settled.ok ? undefined : new BillingRefused(this.tenant, settled.refusal);
-          if (settled.ok) this.#lines += lines;
+          if (!settled.ok) return;
+          this.#lines += lines;
+          this.#reservedAt = began;
         },
         (error: unknown) => {
           this.#failure = error;
@@ -255,8 +276,12 @@ export class BilledAccount implements CallBilling {
   async #extendNow(): Promise<void> {
     const { lines } = this.#lease.unsettled;
     const before = this.#lease.left;
+    const began = performance.now();
     const extended = await this.#lease.extend(this.#amount);
-    if (extended.ok) this.#lines += lines;
+    if (extended.ok) {
+      this.#lines += lines;
+      this.#reservedAt = began;
+    }
     if (!extended.ok || this.#lease.left <= before) this.#emptyUntil = performance.now() + EMPTY_MS;
   }
 }

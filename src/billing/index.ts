@@ -12,8 +12,8 @@ export {
   audit,
   auditSeed,
   drawLines,
+  drawsFor,
   remainingRisk,
-  SAMPLE_DEFAULT,
 } from './audit.js';
 export { type AccountOptions, BilledAccount, BillingRefused, openAccount } from './billed-account.js';
 export { Billing, LEASE_TIMEOUT_MS, type LeaseOpened, type LeaseOptions, openBilling } from './billing.js';

@@ -26,6 +26,7 @@ import {
   volumePeriodOf,
 } from './price-table.js';
 import {
+  aboutItem,
   makeStatement,
   STATEMENT_FORMAT,
   type Statement,
@@ -34,7 +35,7 @@ import {
   statementHash,
   statementText,
 } from './statement.js';
-import { itemOf, subjectOf } from './usage-item.js';
+import { itemOf, lineId, subjectOf, type UsageItem } from './usage-item.js';
 
 const SIGNED = 'assay-invoice-1';
 /** Lines of a statement; more is another statement. */
@@ -182,7 +183,7 @@ function wrongSum(given: Fields, made: Statement): string | undefined {
 
 /** The first line whose price, period, place or volume is not what it must be. */
 function lineFault(lines: readonly StatementLine[], tables: readonly StatementTable[]): InvoiceFault | undefined {
-  const amounts = new Map<string, Amount>();
+  const known = new KnownLines();
   const volumes = new Map<string, bigint>();
   for (const [at, line] of lines.entries()) {
     const before = lines[at - 1];
@@ -192,26 +193,54 @@ function lineFault(lines: readonly StatementLine[], tables: readonly StatementTa
         ? `price table ${line.table} is missing`
         : before !== undefined && line.sequence <= before.sequence
           ? 'the lines are out of order'
-          : detailOf(line, table, volumes, amounts);
+          : detailOf(line, table, volumes, known);
     if (detail !== undefined) return { code: 'line', line: at, detail };
-    amounts.set(toHex(line.subject) + toHex(line.requestId), line.amount);
+    known.add(line);
   }
   return undefined;
+}
+
+/** Lines so far: by what tells them apart, and, when a reversal asks, by their ids. */
+class KnownLines {
+  readonly #lines = new Map<string, StatementLine>();
+  #byId: Map<string, StatementLine> | undefined;
+
+  has(line: StatementLine): boolean {
+    return this.#lines.has(nameOf(line));
+  }
+
+  add(line: StatementLine): void {
+    this.#lines.set(nameOf(line), line);
+    this.#byId?.set(idOf(line), line);
+  }
+
+  of(id: Uint8Array): StatementLine | undefined {
+    this.#byId ??= new Map([...this.#lines.values()].map((line) => [idOf(line), line]));
+    return this.#byId.get(toHex(id));
+  }
+}
+
+function nameOf({ subject, requestId }: StatementLine): string {
+  return toHex(subject) + toHex(requestId);
+}
+
+function idOf({ subject, requestId }: StatementLine): string {
+  return toHex(lineId(subject, requestId));
 }
 
 function detailOf(
   line: StatementLine,
   table: PriceTable,
   volumes: Map<string, bigint>,
-  amounts: ReadonlyMap<string, Amount>,
+  known: KnownLines,
 ): string | undefined {
-  if (amounts.has(toHex(line.subject) + toHex(line.requestId))) return 'it is billed twice';
-  if (line.kind === 'reversal') return line.amount <= 0n ? undefined : 'a reversal is not above 0';
+  if (known.has(line)) return 'it is billed twice';
+  if (line.kind === 'reversal') return reversalDetail(line, known);
   if (!isValidAt(table, line.settledAt)) return 'its price table was not valid when it was settled';
   if (line.period !== volumePeriodOf(table, line.settledAt)) return 'its period is not the one in which it was settled';
   const key = `${line.table} ${line.period}`;
-  const known = volumes.get(key);
-  if (known !== undefined && known !== line.volume) return `its volume is ${line.volume} and must be ${known}`;
+  const volume = volumes.get(key);
+  if (volume !== undefined && volume !== line.volume) return `its volume is ${line.volume} and must be ${volume}`;
   const amount = priceOf(line, table);
   if (amount === undefined) return 'its fields do not match its item';
   if (amount !== line.amount) return `its price is ${line.amount} and must be ${amount}`;
@@ -219,6 +248,29 @@ function detailOf(
   volumes.set(key, line.volume + fuel);
   return undefined;
 }
+
+/** A line of this statement that is reversed gives its amount back; one of an earlier statement is not known here. */
+function reversalDetail(line: StatementLine, known: KnownLines): string | undefined {
+  const item = ownItem(line);
+  if (item?.kind !== 'reversal' || !sameBytes(item.line, line.requestId)) return 'its fields do not match its item';
+  const reversed = known.of(item.line);
+  if (reversed === undefined) return line.amount <= 0n ? undefined : 'a reversal is not above 0';
+  if (line.amount !== -reversed.amount) return 'it gives back another amount than its line has';
+  const isOfIt = line.table === reversed.table && line.period === reversed.period && line.volume === reversed.volume;
+  return isOfIt ? undefined : 'it has another table, period or volume than its line';
+}
+
+/** The item of a line that is about no receipt; undefined if the line says anything else than it. */
+function ownItem(line: StatementLine): UsageItem | undefined {
+  const item = itemOf(line.item);
+  if (item.kind !== line.kind || !sameBytes(subjectOf(line.item), line.subject)) return undefined;
+  const { module, export: name, outcome, fuel } = aboutItem(item, line.item);
+  const isModule = module === undefined ? line.module === undefined : sameBytes(module, line.module ?? NO_BYTES);
+  const isFuel = fuel.every((units, part) => units === line.fuel[part]);
+  return isModule && isFuel && name === line.export && outcome === line.outcome ? item : undefined;
+}
+
+const NO_BYTES = new Uint8Array(0);
 
 /** The price by what the line says; undefined if that contradicts itself. */
 function priceOf(line: StatementLine, table: PriceTable): Amount | undefined {
@@ -228,14 +280,6 @@ function priceOf(line: StatementLine, table: PriceTable): Amount | undefined {
     return fuelPrice(table, parts, line.volume, table.call);
   }
   if (line.kind === 'memo-hit') return line.item.length > 0 ? undefined : table.memoHit;
-  const item = itemOf(line.item);
-  const isSame = item.kind === line.kind && sameBytes(subjectOf(line.item), line.subject);
-  if (!isSame || item.kind === 'reversal') return undefined;
-  if (
-    item.kind === 'load' &&
-    (item.fuel !== line.fuel[4] || line.module === undefined || !sameBytes(item.module, line.module))
-  ) {
-    return undefined;
-  }
-  return price(item, table, line.volume).amount;
+  const item = ownItem(line);
+  return item === undefined || item.kind === 'reversal' ? undefined : price(item, table, line.volume).amount;
 }

@@ -95,7 +95,8 @@ const NO_BYTES = new Uint8Array(0);
 
 type About = Pick<StatementLine, 'kind' | 'module' | 'export' | 'outcome' | 'fuel' | 'item'>;
 
-function aboutItem(item: UsageItem, bytes: Uint8Array): About {
+/** What a line says of its item. */
+export function aboutItem(item: UsageItem, bytes: Uint8Array): About {
   switch (item.kind) {
     case 'call':
     case 'memo-hit':

@@ -7,7 +7,7 @@ import { CliError } from './cli-error.js';
 import type { Console } from './console.js';
 import type { ExitStatus } from './exit-status.js';
 import { QUEUE_HELP, waitNotice, withQueue } from './open-fleet.js';
-import { checkOption, fuelOption, generationOption } from './option-values.js';
+import { checkOption, fuelOption, generationOption, ledgerUnitsOption } from './option-values.js';
 import { submitBatch } from './submit-batch.js';
 
 interface Options {
@@ -25,6 +25,10 @@ interface Options {
   readonly checkShare?: number;
   readonly replays?: string;
   readonly detach?: boolean;
+  readonly billing?: string;
+  readonly prices?: string;
+  readonly tenant?: string;
+  readonly allowance?: bigint;
 }
 
 const HELP = `${QUEUE_HELP}
@@ -36,6 +40,10 @@ this command runs the input itself, keeps apart what is wrong, and writes a file
 
 --detach returns when everything is submitted, and the same command without it collects the results. The same inputs with the same options and
 --name are the same batch: what has a result does not run again.
+
+With --billing the most that a job can cost is reserved before it is submitted, so a tenant that cannot pay is refused before any work. Every
+receipt of a result becomes a line of the ledger, exactly once, whatever runs again. What a host failed at is not billed. The command has to
+stay (no --detach); a job waits until --allowance has room for it: a lower --fuel or fewer --job-inputs make it smaller.
 
 Exit status: that of assay validate --batch; with --detach 0.`;
 
@@ -63,11 +71,20 @@ export function addSubmitCommand(program: Command, console: Console, done: (stat
     )
     .option('--replays <dir>', 'folder for files of results that differ (default: assay-replays)')
     .option('--detach', 'do not wait for results')
+    .option('--billing <ledger>', 'bill a tenant of a ledger: a file of SQLite, or postgres://...')
+    .option('--prices <file>', 'price table of --billing')
+    .option('--tenant <name>', 'the tenant that pays, of --billing')
+    .option('--allowance <units>', 'what --billing reserves at a time, in the unit of the ledger', ledgerUnitsOption)
     .option('--json', 'print the lines and the summary as JSON documents')
     .addHelpText('after', HELP)
     .action(async (path: string, options: Options) => {
       if (options.resume === true && options.out === undefined)
         throw new CliError('--resume needs --out', 'name the file of results that is gone on from');
+      if (options.detach === true && options.billing !== undefined)
+        throw new CliError(
+          '--detach leaves nobody to bill the results',
+          'leave --detach out: with --billing the command reserves, waits and settles',
+        );
       const onWait = waitNotice(console);
       done(await withQueue(options.queue, {}, (queue) => submitBatch(console, queue, path, { ...options, onWait })));
     });

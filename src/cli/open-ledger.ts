@@ -50,10 +50,13 @@ export async function priceTableAt(path: string): Promise<PriceTable> {
   return readPriceTable(new TextDecoder().decode(readBytesWithin(path, TABLE_BYTES_MAX, 'a price table')));
 }
 
-/** What is reserved at a time, if the command line does not say: a thousand calls that may use a billion units of fuel each. */
-export async function usualAllowance(table: PriceTable): Promise<bigint> {
+/** Fuel that is reserved at a time, if the command line does not say: that of a thousand calls of a billion units each. */
+const USUAL_FUEL = 1_000_000_000_000n;
+
+export async function usualAllowance(table: PriceTable, fuel = USUAL_FUEL): Promise<bigint> {
+  const { AMOUNT_MAX, smallerOf } = await import('../billing/amount.js');
   const { mostOf } = await import('../billing/price.js');
-  return mostOf(1_000_000_000_000n, table);
+  return smallerOf(mostOf(fuel, table), AMOUNT_MAX);
 }
 
 export interface LedgerOptions {
@@ -63,10 +66,14 @@ export interface LedgerOptions {
   readonly allowance?: bigint;
 }
 
-/** Runs something with the account of a tenant, if the command line names a ledger, and settles at its end. */
+/**
+ * Runs something with the account of a tenant, if the command line names a ledger, and settles at its end.
+ * @param usualFuel what is reserved at a time, if the command line does not say
+ */
 export async function withAccount<T>(
   { billing: place, prices, tenant, allowance }: LedgerOptions,
   run: (account: BilledAccount | undefined) => Promise<T>,
+  usualFuel = USUAL_FUEL,
 ): Promise<T> {
   if (place === undefined) return await run(undefined);
   if (prices === undefined || tenant === undefined) {
@@ -77,7 +84,8 @@ export async function withAccount<T>(
     const billing = await openLedger(place);
     try {
       const { openAccount } = await import('../billing/billed-account.js');
-      const account = await openAccount(billing, tenant, { table, amount: allowance ?? (await usualAllowance(table)) });
+      const amount = allowance ?? (await usualAllowance(table, usualFuel));
+      const account = await openAccount(billing, tenant, { table, amount });
       try {
         return await run(account);
       } finally {

@@ -29,7 +29,7 @@ export class RemoteOps {
   readonly #added: Waiting[] = [];
   readonly #jobs = new Map<string, readonly Waiting[]>();
   /** Results of jobs that nobody has waited for yet. */
-  readonly #early = new Map<string, readonly Item[]>();
+  readonly #early = new Map<string, CollectedJob>();
 
   open(submitter: Submitter): void {
     this.#submitter = submitter;
@@ -67,9 +67,9 @@ export class RemoteOps {
     for (const { id, inputs } of jobs) {
       const job = toHex(id);
       const waiting = this.#added.splice(0, inputs);
-      const items = this.#early.get(job);
-      if (items === undefined) this.#jobs.set(job, waiting);
-      else for (const [at, { resolve }] of waiting.entries()) resolve(items[at]);
+      const early = this.#early.get(job);
+      if (early === undefined) this.#jobs.set(job, waiting);
+      else this.#resolve(waiting, early);
     }
   }
 
@@ -83,12 +83,26 @@ export class RemoteOps {
     }
   }
 
-  #settle({ id, items }: CollectedJob): void {
-    const job = toHex(id);
+  #settle(collected: CollectedJob): void {
+    const job = toHex(collected.id);
     const waiting = this.#jobs.get(job);
     this.#jobs.delete(job);
-    if (waiting === undefined) this.#early.set(job, items);
-    else for (const [at, { resolve }] of waiting.entries()) resolve(items[at]);
+    if (waiting === undefined) this.#early.set(job, collected);
+    else this.#resolve(waiting, collected);
+  }
+
+  /** Bills a job, then hands its results on. Nobody waits for that here: the bill may wait for jobs that come later. */
+  #resolve(waiting: readonly Waiting[], collected: CollectedJob): void {
+    const billed = this.#submitter?.bill(collected) ?? Promise.resolve();
+    billed.then(
+      () => {
+        for (const [at, { resolve }] of waiting.entries()) resolve(collected.items[at]);
+      },
+      (error: unknown) => {
+        for (const { reject } of waiting) reject(error);
+        this.#fail(error);
+      },
+    );
   }
 
   #fail(error: unknown): void {

@@ -5,6 +5,7 @@
 import { basename, resolve } from 'node:path';
 import { fromHex, hash, toHex } from '../base/hash.js';
 import { sameBytes } from '../base/same-bytes.js';
+import type { BilledAccount } from '../billing/billed-account.js';
 import type { Generation } from '../boundary/generation.js';
 import { encodeMessagePack } from '../boundary/messagepack-encode.js';
 import { type CollectedJob, Collector } from '../fleet/collector.js';
@@ -31,9 +32,11 @@ import { EXIT, type ExitStatus } from './exit-status.js';
 import { counted, printable } from './layout.js';
 import { loadModule } from './load-module.js';
 import { bundlePlaceOf } from './module-place.js';
+import { withAccount } from './open-ledger.js';
 import { writeError } from './read-bytes.js';
 import { readValue } from './read-document.js';
 import { RemoteOps } from './remote-ops.js';
+import { SettledLines } from './settled-lines.js';
 import { joined, refuseOptionsOfOps, statusOf, takesEntries } from './validate-batch.js';
 import { DEPENDENCIES_BYTES_MAX, dependencyDocumentOf, sourceAt, zomeSubject, zomesAt } from './zome-subject.js';
 
@@ -51,6 +54,10 @@ export interface SubmitOptions {
   readonly checkShare?: number;
   readonly replays?: string;
   readonly detach?: boolean;
+  readonly billing?: string;
+  readonly prices?: string;
+  readonly tenant?: string;
+  readonly allowance?: bigint;
   readonly onWait: (error: FleetError) => void;
 }
 
@@ -73,6 +80,8 @@ const DUMP_WINDOW = 1_024;
 const REPLAYS = 'assay-replays';
 /** Looks for results in vain, after which those of others are looked for. */
 const LOOK_AGAIN = 20;
+/** Fuel that is reserved for jobs under way: that of a thousand jobs of 64 calls, of a billion units each. */
+const RESERVED_FUEL = 64_000_000_000_000n;
 
 /** @throws CliError */
 export async function submitBatch(
@@ -80,6 +89,17 @@ export async function submitBatch(
   queue: FleetQueue,
   argument: string,
   options: SubmitOptions,
+): Promise<ExitStatus> {
+  const submit = (account: BilledAccount | undefined) => submitBilled(console, queue, argument, options, account);
+  return await withAccount(options, submit, RESERVED_FUEL);
+}
+
+async function submitBilled(
+  console: Console,
+  queue: FleetQueue,
+  argument: string,
+  options: SubmitOptions,
+  account: BilledAccount | undefined,
 ): Promise<ExitStatus> {
   const given = await batchInputs(options.batch);
   if (given === undefined && options.detach === true) {
@@ -101,6 +121,7 @@ export async function submitBatch(
     onJobs: (ids) => {
       for (const id of ids) own.add(toHex(id));
     },
+    ...(account === undefined ? {} : { billing: account }),
   });
   const batch = toHex(submitter.batch);
   if (options.detach === true) {
@@ -110,7 +131,7 @@ export async function submitBatch(
     else console.out(`batch ${batch.slice(0, SHOWN)}: ${counted(count, 'input')} in ${counted(jobs, 'job')}`);
     return EXIT.ok;
   }
-  const run = await FleetRun.open(console, queue, submitter, own, subject, inputs, options);
+  const run = await FleetRun.open(console, queue, submitter, own, subject, inputs, options, account);
   try {
     return subject.dump === undefined ? await run.ofInputs() : await run.ofDump(subject.dump, remote);
   } finally {
@@ -138,11 +159,15 @@ class FleetRun {
   readonly #options: SubmitOptions;
   readonly #collector: Collector;
   readonly #results: BatchResults;
+  readonly #lines: SettledLines;
   readonly #totals: BatchTotals;
   readonly #progress: BatchProgress;
   readonly #seen = new Set<string>();
   readonly #said = new Set<string>();
   #mismatches = 0;
+  /** The end of what is being billed and written, in turn. */
+  #written: Promise<void> = Promise.resolve();
+  #failed: { readonly error: unknown } | undefined;
 
   static async open(
     console: Console,
@@ -152,6 +177,7 @@ class FleetRun {
     { of, dump }: Subject,
     inputs: BatchInputs,
     options: SubmitOptions,
+    account: BilledAccount | undefined,
   ): Promise<FleetRun> {
     const totals = new BatchTotals();
     const progress = new BatchProgress(console, inputs.count, inputs.bytes);
@@ -164,7 +190,8 @@ class FleetRun {
             progress.addBefore();
             if (line.verdict === 'Invalid') dump?.addInvalidBefore(line.index);
           });
-    return new FleetRun(console, queue, submitter, own, inputs, options, results, totals, progress);
+    const lines = new SettledLines(results, account);
+    return new FleetRun(console, queue, submitter, own, inputs, options, results, lines, totals, progress);
   }
 
   private constructor(
@@ -175,6 +202,7 @@ class FleetRun {
     inputs: BatchInputs,
     options: SubmitOptions,
     results: BatchResults,
+    lines: SettledLines,
     totals: BatchTotals,
     progress: BatchProgress,
   ) {
@@ -185,6 +213,7 @@ class FleetRun {
     this.#inputs = inputs;
     this.#options = options;
     this.#results = results;
+    this.#lines = lines;
     this.#totals = totals;
     this.#progress = progress;
     this.#collector = new Collector(queue, submitter.batch, {
@@ -199,13 +228,12 @@ class FleetRun {
   /** Everything is submitted while results come in. */
   async ofInputs(): Promise<ExitStatus> {
     let isSubmitted = false;
-    let error: unknown;
     const submitting = submitAll(this.#submitter, this.#inputs).then(
       () => {
         isSubmitted = true;
       },
-      (reason: unknown) => {
-        error = reason;
+      (error: unknown) => {
+        this.#failed ??= { error };
       },
     );
     let isLookedAt = false;
@@ -218,7 +246,11 @@ class FleetRun {
       }
       const jobs = await this.#collector.next();
       for (const job of jobs) this.#take(job);
-      if (error !== undefined) throw error;
+      if (this.#failed !== undefined) {
+        // What was paid is delivered.
+        await this.#flush();
+        throw this.#failed.error;
+      }
       idle = jobs.length > 0 ? 0 : idle + 1;
       if (idle === 0 || idle % LOOK_AGAIN !== 0) continue;
       // Another collector of the same batch may have judged some.
@@ -226,7 +258,7 @@ class FleetRun {
       await this.#sayWhy();
     }
     await submitting;
-    return this.#end();
+    return await this.#end();
   }
 
   /** Why nothing comes, as far as that is known. */
@@ -242,11 +274,30 @@ class FleetRun {
     for await (const job of this.#collector.before()) this.#take(job);
   }
 
-  #take({ id, job, items }: CollectedJob): void {
+  /** Bills a job and writes what it came to. Nobody waits for that here: the bill may wait for jobs that come later. */
+  #take(collected: CollectedJob): void {
+    const { id, job, items } = collected;
     const hex = toHex(id);
-    if (!this.#own.has(hex)) return;
+    if (!this.#own.has(hex) || this.#seen.has(hex)) return;
     this.#seen.add(hex);
-    for (const [at, { index, name }] of job.inputs.entries()) this.#write(index, name, items[at], 0);
+    // What has a line was billed before it was written.
+    if (job.inputs.every(({ index }) => this.#results.done.has(index))) return;
+    const billed = this.#submitter.bill(collected);
+    const write = async () => {
+      await billed;
+      for (const [at, { index, name }] of job.inputs.entries()) await this.#write(index, name, items[at], 0);
+    };
+    billed.catch(() => undefined);
+    this.#written = this.#written.then(write);
+    this.#written.catch((error: unknown) => {
+      this.#failed ??= { error };
+    });
+  }
+
+  /** Writes what was billed. */
+  async #flush(): Promise<void> {
+    await this.#written.catch(() => undefined);
+    await this.#lines.flush();
   }
 
   /** Ops of a dump are submitted as they can be run: some wait for the verdicts of others. */
@@ -258,14 +309,18 @@ class FleetRun {
     try {
       for await (const { input, ...made } of ran) {
         if (!made.ok) throw made.error;
-        this.#write(input.index, input.name, itemOf(made.result), input.bytes.length);
+        await this.#write(input.index, input.name, itemOf(made.result), input.bytes.length);
       }
+    } catch (error) {
+      // What was paid is delivered.
+      await this.#flush();
+      throw error;
     } finally {
       remote.end();
       await collecting;
     }
     await this.#submitter.close();
-    return this.#end();
+    return await this.#end();
   }
 
   async close(): Promise<void> {
@@ -274,7 +329,9 @@ class FleetRun {
     await this.#collector.close();
   }
 
-  #end(): ExitStatus {
+  async #end(): Promise<ExitStatus> {
+    await this.#flush();
+    if (this.#failed !== undefined) throw this.#failed.error;
     this.#progress.end();
     this.#results.close();
     const { json, replays = REPLAYS } = this.#options;
@@ -289,10 +346,10 @@ class FleetRun {
     return statusOf(this.#totals);
   }
 
-  #write(index: number, name: string, item: Item, bytes: number): void {
+  async #write(index: number, name: string, item: Item, bytes: number): Promise<void> {
     if (this.#results.done.has(index)) return;
     const line = lineOf(index, name, item);
-    this.#results.append(index, JSON.stringify(line));
+    await this.#lines.append(index, JSON.stringify(line));
     this.#totals.add(line);
     this.#progress.add(bytes, line.fuel?.used ?? 0);
   }

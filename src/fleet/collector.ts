@@ -16,7 +16,7 @@ import { type FleetJob, readJob } from './job.js';
 import { type JudgedLine, judge, workersOf } from './judge.js';
 import { failedItem, fuelOf, type Item, type Line, LineReader, receiptFault } from './line.js';
 import { Patience } from './patience.js';
-import { modulesOf, readWork } from './work.js';
+import { type ReceiptRules, readWork, receiptRules } from './work.js';
 
 export interface CollectorOptions {
   /** The least share of a worker's jobs that a worker of another kind runs too: above 0, at most 1 for all. Default 0.01. */
@@ -55,7 +55,7 @@ export class Collector {
   readonly #reader = new LineReader();
   /** Confirmed lines by worker: what is in the queue, and what was added since. */
   #confirmed: Map<string, number> | undefined;
-  readonly #modules = new Map<string, readonly Uint8Array[]>();
+  readonly #rules = new Map<string, ReceiptRules>();
 
   /** @throws FleetError `option` */
   constructor(queue: FleetQueue, batch: Uint8Array, options: CollectorOptions = {}) {
@@ -109,12 +109,13 @@ export class Collector {
       decisions.push(decision);
       if (items !== undefined) collected.push({ id: one.id, job, items });
     }
-    await this.#patience.of(() => this.#queue.judge(this.#batch, decisions, changes.list));
+    const others = await this.#patience.of(() => this.#queue.judge(this.#batch, decisions, changes.list));
     for (const { worker, confirmed, wrong } of changes.list) {
       const name = toHex(worker.key);
       this.#confirmed.set(name, wrong > 0 ? 0 : (this.#confirmed.get(name) ?? 0) + confirmed);
     }
-    return collected;
+    // What another collector has settled otherwise is in `before`.
+    return collected.filter(({ id }) => !others.some((other) => sameBytes(other, id)));
   }
 
   async close(): Promise<void> {
@@ -131,11 +132,11 @@ export class Collector {
     changes: RecordChanges,
   ): Promise<{ readonly decision: Decision; readonly job: FleetJob; readonly items?: readonly Item[] }> {
     const job = readJob(bytes);
-    const modules = await this.#modulesOf(job.work);
+    const rules = await this.#rulesOf(job.work);
     const read: JudgedLine[] = [];
     const quarantined: string[] = [];
     for (const { id: name, bytes: given } of lines) {
-      const line = this.#read(id, job, given, modules);
+      const line = this.#read(id, job, given, rules);
       if (line === undefined) quarantined.push(name);
       else read.push({ id: name, line });
     }
@@ -221,13 +222,13 @@ export class Collector {
   }
 
   /** Undefined for a line that cannot be one of this job. */
-  #read(id: Uint8Array, job: FleetJob, bytes: Uint8Array, modules: readonly Uint8Array[]): Line | undefined {
+  #read(id: Uint8Array, job: FleetJob, bytes: Uint8Array, rules: ReceiptRules): Line | undefined {
     try {
       const line = this.#reader.read(bytes);
       const fault =
         (sameBytes(line.job, id) ? undefined : 'the line is of another job') ??
         (line.items.length === job.inputs.length ? undefined : 'the line has not one item for each input') ??
-        receiptFault(line, modules);
+        receiptFault(line, rules);
       if (fault === undefined) return line;
       throw new FleetError('content', fault);
     } catch (error) {
@@ -237,14 +238,14 @@ export class Collector {
     }
   }
 
-  async #modulesOf(work: Uint8Array): Promise<readonly Uint8Array[]> {
+  async #rulesOf(work: Uint8Array): Promise<ReceiptRules> {
     const name = toHex(work);
-    const known = this.#modules.get(name);
+    const known = this.#rules.get(name);
     if (known !== undefined) return known;
     const bytes = await this.#patience.of(() => this.#queue.getContent(work, FLEET_LIMITS.workBytes));
-    const modules = modulesOf(readWork(bytes));
-    this.#modules.set(name, modules);
-    return modules;
+    const rules = receiptRules(readWork(bytes));
+    this.#rules.set(name, rules);
+    return rules;
   }
 }
 

@@ -151,7 +151,12 @@ export interface FleetQueue {
 
   /** Jobs of the batch with lines that were not judged; none if there were none for `waitMs`. */
   unjudged(batch: Uint8Array, max: number, waitMs: number): Promise<readonly JobLines[]>;
-  judge(batch: Uint8Array, decisions: readonly Decision[], records: readonly RecordChange[]): Promise<void>;
+  /** @returns jobs that it would settle and that have another result already: theirs is the one that counts */
+  judge(
+    batch: Uint8Array,
+    decisions: readonly Decision[],
+    records: readonly RecordChange[],
+  ): Promise<readonly Uint8Array[]>;
   /** Those jobs that are settled now. */
   settled(batch: Uint8Array): AsyncIterable<SettledJob>;
 

@@ -23,6 +23,7 @@ import { boundedBytes, boundedList, boundedText, hash32, oneOf, readDocument } f
 import { FleetError } from './fleet-error.js';
 import { FLEET_LIMITS } from './fleet-limits.js';
 import { isVerdictText } from './verdict-text.js';
+import type { ReceiptRules } from './work.js';
 
 /** An input that was run: its verdict as JSON (`verdictJson`), and the receipt of each guest that was called. */
 export interface RanItem {
@@ -170,15 +171,19 @@ export class LineReader {
 
 const SHEETS_KEPT = 4_096;
 
-/** Why receipts cannot be of a work with these modules; undefined if they can. */
-export function receiptFault({ items }: LineBody, modules: readonly Uint8Array[]): string | undefined {
+/** Why receipts cannot be of a work; undefined if they can. */
+export function receiptFault({ items }: LineBody, { modules, calls, fuel }: ReceiptRules): string | undefined {
   for (const one of items) {
     if (isFailed(one)) continue;
+    if (one.receipts.length > calls)
+      return `an input has ${one.receipts.length} receipts, the work asks at most ${calls}`;
     for (const bytesOfOne of one.receipts) {
       const decoded = decodeReceipt(bytesOfOne);
       if (!decoded.ok) return `what it calls a receipt is none: ${decoded.fault.code} at byte ${decoded.fault.offset}`;
       if (!modules.some((module) => sameBytes(module, decoded.receipt.module)))
         return 'a receipt is of a module that is not of the work';
+      const { limit } = decoded.receipt.fuel;
+      if (limit !== fuel) return `a receipt is of a call with a fuel limit of ${limit}, not ${fuel}`;
     }
   }
   return undefined;

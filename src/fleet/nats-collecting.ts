@@ -6,6 +6,7 @@
  */
 import type { ConsumerMessages, JsMsg } from '@nats-io/jetstream';
 import { fromHex, toHex } from '../base/hash.js';
+import { sameBytes } from '../base/same-bytes.js';
 import { encodeBytes } from '../boundary/codec-bytes.js';
 import { FleetError } from './fleet-error.js';
 import type { Decision, JobLines, KeptLine } from './fleet-queue.js';
@@ -180,7 +181,9 @@ export class Collecting {
     return await this.#bytes(found.data, found.inStore);
   }
 
-  async decide(decision: Decision): Promise<void> {
+  /** @returns false if the job has another result already, which counts */
+  async decide(decision: Decision): Promise<boolean> {
+    let isOurs = true;
     const job = toHex(decision.id);
     const { settle, again, lines, quarantined } = decision;
     const { name, quarantine, results, js } = this.#nats;
@@ -196,7 +199,11 @@ export class Collecting {
       else {
         // Another collector was first.
         const known = await results.get(key);
-        if (known !== null) this.#settle(job, readKept(resultCodec, 'result', known.value));
+        if (known !== null) {
+          const first = readKept(resultCodec, 'result', known.value);
+          this.#settle(job, first);
+          isOurs = isSameResult(first.result, result);
+        }
       }
     }
     if (again !== undefined) {
@@ -210,9 +217,11 @@ export class Collecting {
       await js.publish(`${name}.jobs.${lane}.${this.#batch}`, bytes, { msgID, headers });
     }
     const open = this.#jobs.get(job);
-    if (open === undefined) return;
-    if (this.settled.has(job)) this.#jobs.delete(job);
-    else open.isNew = open.lines.some(({ id }) => !lines.includes(id));
+    if (open !== undefined) {
+      if (this.settled.has(job)) this.#jobs.delete(job);
+      else open.isNew = open.lines.some(({ id }) => !lines.includes(id));
+    }
+    return isOurs;
   }
 
   #settle(job: string, kept: KeptResult): void {
@@ -241,4 +250,8 @@ export class Collecting {
     });
     clearTimeout(timer);
   }
+}
+
+function isSameResult(one: Uint8Array | null, other: Uint8Array | null): boolean {
+  return one === null || other === null ? one === other : sameBytes(one, other);
 }

@@ -220,12 +220,20 @@ class NatsQueue implements FleetQueue {
     return this.#safely(async () => await (await this.#collectingOf(batch)).unjudged(max, waitMs));
   }
 
-  judge(batch: Uint8Array, decisions: readonly Decision[], records: readonly RecordChange[]): Promise<void> {
+  judge(
+    batch: Uint8Array,
+    decisions: readonly Decision[],
+    records: readonly RecordChange[],
+  ): Promise<readonly Uint8Array[]> {
     return this.#safely(async () => {
       const collecting = await this.#collectingOf(batch);
-      await atOnce(decisions, AT_ONCE, (decision) => collecting.decide(decision));
+      const others: Uint8Array[] = [];
+      await atOnce(decisions, AT_ONCE, async (decision) => {
+        if (!(await collecting.decide(decision))) others.push(decision.id);
+      });
       await atOnce(records, AT_ONCE, (change) => this.#record(change));
       await this.#nats.batches.put(`${toHex(batch)}.progress`, encodeBytes(progressCodec, collecting.progress));
+      return others;
     });
   }
 

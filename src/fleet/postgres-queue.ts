@@ -244,8 +244,12 @@ class PostgresQueue implements FleetQueue {
     return jobs;
   }
 
-  async judge(batch: Uint8Array, decisions: readonly Decision[], records: readonly RecordChange[]): Promise<void> {
-    await this.#transaction(async (client) => {
+  async judge(
+    batch: Uint8Array,
+    decisions: readonly Decision[],
+    records: readonly RecordChange[],
+  ): Promise<readonly Uint8Array[]> {
+    const others = await this.#transaction(async (client) => {
       const settled = decisions.flatMap(({ id, settle }) => (settle === undefined ? [] : [{ id, ...settle }]));
       await client.query(
         `insert into result (job, batch, line, hash, inputs, fuel)
@@ -260,6 +264,11 @@ class PostgresQueue implements FleetQueue {
           settled.map(({ inputs }) => inputs),
           settled.map(({ fuel }) => fuel),
         ],
+      );
+      const others = await client.query<{ readonly job: Uint8Array }>(
+        `select job from result join unnest($1::bytea[], $2::bytea[]) as given (id, hash) on given.id = job
+          where result.hash is distinct from given.hash`,
+        [settled.map(({ id }) => id), settled.map(({ result }) => result)],
       );
       await client.query("update job set state = 'settled' where id = any ($1::bytea[])", [
         settled.map(({ id }) => id),
@@ -286,8 +295,10 @@ class PostgresQueue implements FleetQueue {
           [worker.key, worker.kind, worker.name, confirmed, wrong],
         );
       }
+      return others.rows.map(({ job }) => plainBytes(job));
     });
     if (decisions.some(({ again }) => again !== undefined)) await this.#notify(JOBS_CHANNEL);
+    return others;
   }
 
   async *settled(batch: Uint8Array): AsyncGenerator<SettledJob, void, undefined> {
@@ -376,7 +387,7 @@ class PostgresQueue implements FleetQueue {
     }
   }
 
-  async #transaction(work: (client: PoolClient) => Promise<void>): Promise<void> {
+  async #transaction<T>(work: (client: PoolClient) => Promise<T>): Promise<T> {
     const client = await this.#pool.connect().catch((error: unknown) => {
       throw fleetError(error);
     });
@@ -386,8 +397,9 @@ class PostgresQueue implements FleetQueue {
     let broken: Error | undefined;
     try {
       await client.query('begin');
-      await work(client);
+      const result = await work(client);
       await client.query('commit');
+      return result;
     } catch (error) {
       await client.query('rollback').catch((failure: Error) => {
         broken = failure;

@@ -3,13 +3,16 @@
  *
  * Invariant: the same inputs in the same order make the same jobs. So a batch that was cut off is submitted again, and nothing runs twice.
  */
-import { hash } from '../base/hash.js';
+import { hash, toHex } from '../base/hash.js';
+import type { CallBilling } from '../pool/call-billing.js';
+import type { CollectedJob } from './collector.js';
 import { FleetError } from './fleet-error.js';
 import { FLEET_LIMITS } from './fleet-limits.js';
 import type { FleetQueue, SubmittedJob } from './fleet-queue.js';
 import { encodeBatchHead, encodeJob, encodePack, type FleetJob, type PackedInput } from './job.js';
+import { JobBilling } from './job-billing.js';
 import { Patience } from './patience.js';
-import { encodeWork, type Work } from './work.js';
+import { encodeWork, receiptRules, type Work } from './work.js';
 
 export interface SubmitterOptions {
   readonly work: Work;
@@ -22,6 +25,8 @@ export interface SubmitterOptions {
   readonly onWait?: (error: FleetError) => void;
   /** Is called before jobs are submitted, with their hashes. */
   readonly onJobs?: (ids: readonly Uint8Array[]) => void;
+  /** Reserves the most that a job can cost before it is submitted. Who collects gives each job to `Submitter.bill`. */
+  readonly billing?: CallBilling;
 }
 
 export interface FleetInput extends PackedInput {
@@ -45,38 +50,50 @@ export async function openSubmitter(queue: FleetQueue, options: SubmitterOptions
   const work = await patience.of(() => queue.putContent(encodeWork(options.work)));
   const head = encodeBatchHead({ work, name });
   const batch = hash(head);
-  await patience.of(() => queue.openBatch(batch, head));
-  return new Submitter(queue, patience, batch, work, jobInputs, options.onJobs);
+  const { billing, onJobs = () => {} } = options;
+  const bill =
+    billing === undefined
+      ? undefined
+      : new JobBilling(billing, batch, receiptRules(options.work), await settledJobs(queue, patience, batch));
+  return new Submitter({ queue, patience, batch, head, work, jobInputs, onJobs, bill });
+}
+
+/** In hexadecimal. */
+async function settledJobs(queue: FleetQueue, patience: Patience, batch: Uint8Array): Promise<ReadonlySet<string>> {
+  return await patience.of(async () => {
+    const ids = new Set<string>();
+    for await (const { id } of queue.settled(batch)) ids.add(toHex(id));
+    return ids;
+  });
+}
+
+interface SubmitterParts {
+  readonly queue: FleetQueue;
+  readonly patience: Patience;
+  readonly batch: Uint8Array;
+  readonly head: Uint8Array;
+  readonly work: Uint8Array;
+  readonly jobInputs: number;
+  readonly onJobs: (ids: readonly Uint8Array[]) => void;
+  readonly bill: JobBilling | undefined;
 }
 
 export class Submitter {
-  readonly #queue: FleetQueue;
-  readonly #patience: Patience;
-  /** Hash of the batch's head: its identity. */
-  readonly batch: Uint8Array;
-  readonly #work: Uint8Array;
-  readonly #jobInputs: number;
-  readonly #onJobs: (ids: readonly Uint8Array[]) => void;
+  readonly #parts: SubmitterParts;
+  #isOpen = false;
   #waiting: FleetInput[] = [];
   #bytes = 0;
   #jobs = 0;
   #inputs = 0;
 
   /** @internal Made by `openSubmitter`. */
-  constructor(
-    queue: FleetQueue,
-    patience: Patience,
-    batch: Uint8Array,
-    work: Uint8Array,
-    jobInputs: number,
-    onJobs: (ids: readonly Uint8Array[]) => void = () => {},
-  ) {
-    this.#queue = queue;
-    this.#patience = patience;
-    this.batch = batch;
-    this.#work = work;
-    this.#jobInputs = jobInputs;
-    this.#onJobs = onJobs;
+  constructor(parts: SubmitterParts) {
+    this.#parts = parts;
+  }
+
+  /** Hash of the batch's head: its identity. */
+  get batch(): Uint8Array {
+    return this.#parts.batch;
   }
 
   get jobs(): number {
@@ -103,35 +120,85 @@ export class Submitter {
     return submitted;
   }
 
-  /** Submits what was added. */
+  /**
+   * Submits what was added.
+   * @throws what `billing` refuses: of that nothing is submitted
+   */
   async flush(): Promise<readonly SubmittedJob[]> {
     const inputs = this.#waiting;
     this.#waiting = [];
     this.#bytes = 0;
     if (inputs.length === 0) return [];
     const packed = encodePack(inputs.map(({ format, input, dependencies }) => ({ format, input, dependencies })));
-    const pack = await this.#patience.of(() => this.#queue.putContent(packed));
+    const pack = hash(packed);
+    const { jobInputs, onJobs, bill } = this.#parts;
     const jobs: SubmittedJob[] = [];
-    for (let from = 0; from < inputs.length; from += this.#jobInputs) {
-      const own = inputs.slice(from, from + this.#jobInputs);
-      jobs.push(this.#jobOf(pack, own, from));
+    for (let from = 0; from < inputs.length; from += jobInputs) {
+      jobs.push(this.#jobOf(pack, inputs.slice(from, from + jobInputs), from));
     }
-    this.#onJobs(jobs.map(({ id }) => id));
-    await this.#patience.of(() => this.#queue.submit(this.batch, jobs));
-    this.#jobs += jobs.length;
-    this.#inputs += inputs.length;
+    onJobs(jobs.map(({ id }) => id));
+    let putting: Promise<unknown> | undefined;
+    const putPack = () => {
+      const { patience, queue } = this.#parts;
+      putting ??= patience.of(() => queue.putContent(packed));
+      return putting;
+    };
+    let ready: SubmittedJob[] = [];
+    for (const job of jobs) {
+      const reserved = bill?.reserve(job);
+      if (reserved !== undefined) {
+        // It is awaited below; meanwhile it may be refused.
+        reserved.catch(() => undefined);
+        // It waits for jobs that end: those before it have to be there.
+        await this.#submit(putPack, ready);
+        ready = [];
+        await reserved;
+      }
+      ready.push(job);
+    }
+    await this.#submit(putPack, ready);
     return jobs;
+  }
+
+  /** @param putPack puts what the jobs are about into the queue, the first time */
+  async #submit(putPack: () => Promise<unknown>, jobs: readonly SubmittedJob[]): Promise<void> {
+    if (jobs.length === 0) return;
+    const { queue, patience, batch } = this.#parts;
+    await this.#open();
+    await putPack();
+    await patience.of(() => queue.submit(batch, jobs));
+    this.#jobs += jobs.length;
+    this.#inputs += jobs.reduce((sum, { inputs }) => sum + inputs, 0);
+  }
+
+  async #open(): Promise<void> {
+    if (this.#isOpen) return;
+    const { queue, patience, batch, head } = this.#parts;
+    await patience.of(() => queue.openBatch(batch, head));
+    this.#isOpen = true;
+  }
+
+  /**
+   * Bills a job that a collector has returned: its receipts, each once, whoever submits or collects the batch again. A job that was not submitted
+   * by this submitter is not billed, and without `billing` none is.
+   * @throws what `billing` refuses: of a job that had its result before it was submitted here
+   */
+  async bill(job: CollectedJob): Promise<void> {
+    await this.#parts.bill?.bill(job);
   }
 
   /** Submits what was added, and says that there is no more. */
   async close(): Promise<void> {
     await this.flush();
-    await this.#patience.of(() => this.#queue.closeBatch(this.batch));
+    await this.#open();
+    const { queue, patience, batch } = this.#parts;
+    await patience.of(() => queue.closeBatch(batch));
   }
 
   #jobOf(pack: Uint8Array, inputs: readonly FleetInput[], from: number): SubmittedJob {
     const listed = inputs.map(({ index, name, input }, i) => ({ index, name, hash: hash(input), at: from + i }));
-    const job: FleetJob = { batch: this.batch, work: this.#work, pack, inputs: listed };
+    const { batch, work } = this.#parts;
+    const job: FleetJob = { batch, work, pack, inputs: listed };
     const bytes = encodeJob(job);
     return { id: hash(bytes), job: bytes, inputs: inputs.length };
   }

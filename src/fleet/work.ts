@@ -8,6 +8,7 @@ import { type Codec, i64 } from '../boundary/codec.js';
 import { encodeBytes } from '../boundary/codec-bytes.js';
 import { eitherOf, option, struct } from '../boundary/codec-struct.js';
 import { GENERATIONS, type Generation } from '../boundary/generation.js';
+import { DEFAULT_FUEL } from '../engine/loaded-module.js';
 import { FUEL_1, PROFILE } from '../metering/schedule.js';
 import type { DnaDefinition } from '../zome/dna.js';
 import { Duration } from '../zome/info.js';
@@ -158,7 +159,19 @@ export function dnaOf({ name, hash, networkSeed, properties, originTime, quantum
   };
 }
 
-/** Hashes of the modules that receipts of a work can be of. */
-export function modulesOf(given: Work): readonly Uint8Array[] {
-  return isOpWork(given) ? given.zomes.map(({ module }) => module) : [given.module];
+/** What receipts of a work can be. */
+export interface ReceiptRules {
+  /** Hashes of the modules. */
+  readonly modules: readonly Uint8Array[];
+  /** Calls of an input, at the most. */
+  readonly calls: number;
+  /** Fuel limit of each. */
+  readonly fuel: number;
+}
+
+export function receiptRules(given: Work): ReceiptRules {
+  const fuel = given.fuel ?? DEFAULT_FUEL;
+  if (!isOpWork(given)) return { modules: [given.module], calls: 1, fuel };
+  const asked = given.zome === null ? given.zomes.filter(({ kind }) => kind === 'integrity') : [given.zome];
+  return { modules: given.zomes.map(({ module }) => module), calls: asked.length, fuel };
 }

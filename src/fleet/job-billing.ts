@@ -1,0 +1,81 @@
+/**
+ * What a batch over a fleet is billed: the most that a job can cost is reserved before the job is submitted, and the receipts of its result are
+ * billed when the collector has settled it.
+ *
+ * Invariant: an input of a batch is one request, by whatever jobs it runs. So each receipt of a result is a line once, however often workers,
+ * collectors and submitters begin again; what was delivered twice, is disputed, or was found wrong is none.
+ */
+import { hash, toHex, utf8 } from '../base/hash.js';
+import { joinedBytes } from '../base/joined-bytes.js';
+import type { BilledJob, CallBilling } from '../pool/call-billing.js';
+import { PooledReceipt } from '../pool/pooled-receipt.js';
+import type { CollectedJob } from './collector.js';
+import type { SubmittedJob } from './fleet-queue.js';
+import { isFailed } from './line.js';
+import type { ReceiptRules } from './work.js';
+
+export class JobBilling {
+  readonly #billing: CallBilling;
+  readonly #batch: Uint8Array;
+  readonly #rules: ReceiptRules;
+  readonly #settledBefore: ReadonlySet<string>;
+  /** Jobs that were submitted here and are not billed: what is reserved for them. Nothing for those that have run. */
+  readonly #open = new Map<string, BilledJob | undefined>();
+
+  /** @param settledBefore jobs that have a result already, in hexadecimal: they run no more */
+  constructor(billing: CallBilling, batch: Uint8Array, rules: ReceiptRules, settledBefore: ReadonlySet<string>) {
+    this.#billing = billing;
+    this.#batch = batch;
+    this.#rules = rules;
+    this.#settledBefore = settledBefore;
+  }
+
+  /** Reserves the most that a job can cost, if it is one that will run. @returns what it waits for, if it has to */
+  reserve({ id, inputs }: SubmittedJob): Promise<void> | undefined {
+    const name = toHex(id);
+    if (this.#open.has(name)) return undefined;
+    if (this.#settledBefore.has(name)) {
+      this.#open.set(name, undefined);
+      return undefined;
+    }
+    const begun = this.#billing.begin(inputs * this.#rules.calls, this.#rules.fuel, id);
+    if (!(begun instanceof Promise)) {
+      this.#open.set(name, begun);
+      return undefined;
+    }
+    return begun.then((reserved) => {
+      this.#open.set(name, reserved);
+    });
+  }
+
+  /** Bills the receipts of a job that was submitted here, once. Those of any other are another's. */
+  async bill({ id, job, items }: CollectedJob): Promise<void> {
+    const name = toHex(id);
+    if (!this.#open.has(name)) return;
+    const reserved = this.#open.get(name);
+    this.#open.delete(name);
+    const receipts: PooledReceipt[] = [];
+    const requests: Uint8Array[] = [];
+    for (const [at, item] of items.entries()) {
+      if (isFailed(item)) continue;
+      const request = this.#requestOf(job.inputs[at].index);
+      for (const bytes of item.receipts) {
+        receipts.push(new PooledReceipt(bytes));
+        requests.push(request);
+      }
+    }
+    const billed = reserved ?? (await this.#reserveUsed(id, receipts));
+    billed?.finish(receipts, false, requests);
+  }
+
+  /** What has run already costs what it used, not what it might have. */
+  async #reserveUsed(id: Uint8Array, receipts: readonly PooledReceipt[]): Promise<BilledJob | undefined> {
+    if (receipts.length === 0) return undefined;
+    const most = receipts.reduce((used, { fuel }) => Math.max(used, fuel.used), 0);
+    return await this.#billing.begin(receipts.length, most, id);
+  }
+
+  #requestOf(index: number): Uint8Array {
+    return hash(joinedBytes(this.#batch, utf8(` ${index}`)));
+  }
+}
