@@ -202,6 +202,45 @@ export function billedFleet(kind: QueueKind, poolOf: () => Pool): void {
     }
   });
 
+  it('bills a result of an earlier run that comes while the batch is submitted again', async () => {
+    const queue = await openQueue(kind.place(), { leaseMs: LEASE_MS });
+    const most = BigInt(JOB_INPUTS) * mostOf(BigInt(DEFAULT_FUEL), TABLE);
+    // Jobs of an earlier run, which billed nothing.
+    const before = await openSubmitter(queue, { work: await linksWork(queue), name: 'again', jobInputs: JOB_INPUTS });
+    for (let index = 0; index < INPUTS; index += 1)
+      await before.add({ ...inputOf(index), index, name: `op ${index}` });
+    await before.close();
+    const leases = await takeAll(queue);
+    const billing = await openHouse(most + most / 2n);
+    const account = await accountOf(billing);
+    try {
+      const submitter = await submitterOf(queue, 'again', account);
+      const submitting = addAll(submitter);
+      const runner = new WorkRunner(queue, poolOf());
+      // The first of them holds the whole allowance: the last one has its result before its turn comes.
+      for (const lease of [...leases].reverse()) {
+        const items = await runner.run(readJob(lease.job));
+        for (const worker of [0, 1]) await finish(queue, worker, lease, items);
+      }
+      const collector = new Collector(queue, submitter.batch);
+      const jobs: CollectedJob[] = [];
+      const bills: Promise<void>[] = [];
+      while (jobs.length < leases.length) {
+        const found = await collector.next();
+        jobs.push(...found);
+        bills.push(...[...found].reverse().map((job) => submitter.bill(job)));
+      }
+      await Promise.all([submitting, ...bills]);
+      await collector.close();
+      await account.close();
+      expect(await subjectsIn(billing)).to.deep.equal(receiptsOf(jobs));
+      expect((await billing.balance('acme')).reserved).to.equal(0n);
+    } finally {
+      await billing.ledger.database.close();
+      await queue.close();
+    }
+  });
+
   it('refuses before any work, and submits no more than the tenant can pay', async () => {
     const queue = await openQueue(kind.place(), { leaseMs: LEASE_MS });
     const most = BigInt(JOB_INPUTS) * mostOf(BigInt(DEFAULT_FUEL), TABLE);

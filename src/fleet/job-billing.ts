@@ -19,8 +19,9 @@ export class JobBilling {
   readonly #batch: Uint8Array;
   readonly #rules: ReceiptRules;
   readonly #settledBefore: ReadonlySet<string>;
-  /** Jobs that were submitted here and are not billed: what is reserved for them. Nothing for those that have run. */
+  /** Jobs that are submitted here and are not billed: what is reserved for them, if something is. */
   readonly #open = new Map<string, BilledJob | undefined>();
+  readonly #billed = new Set<string>();
 
   /** @param settledBefore jobs that have a result already, in hexadecimal: they run no more */
   constructor(billing: CallBilling, batch: Uint8Array, rules: ReceiptRules, settledBefore: ReadonlySet<string>) {
@@ -30,30 +31,37 @@ export class JobBilling {
     this.#settledBefore = settledBefore;
   }
 
+  /** Jobs that will be submitted. One of an earlier run of the batch may get its result before it is submitted again. */
+  expect(jobs: readonly SubmittedJob[]): void {
+    for (const { id } of jobs) {
+      const name = toHex(id);
+      if (!this.#open.has(name) && !this.#billed.has(name)) this.#open.set(name, undefined);
+    }
+  }
+
   /** Reserves the most that a job can cost, if it is one that will run. @returns what it waits for, if it has to */
   reserve({ id, inputs }: SubmittedJob): Promise<void> | undefined {
     const name = toHex(id);
-    if (this.#open.has(name)) return undefined;
-    if (this.#settledBefore.has(name)) {
-      this.#open.set(name, undefined);
-      return undefined;
-    }
+    if (this.#settledBefore.has(name) || this.#billed.has(name) || this.#open.get(name) !== undefined) return undefined;
     const begun = this.#billing.begin(inputs * this.#rules.calls, this.#rules.fuel, id);
-    if (!(begun instanceof Promise)) {
-      this.#open.set(name, begun);
-      return undefined;
-    }
-    return begun.then((reserved) => {
-      this.#open.set(name, reserved);
-    });
+    if (begun instanceof Promise) return begun.then((reserved) => this.#keep(name, reserved));
+    this.#keep(name, begun);
+    return undefined;
   }
 
-  /** Bills the receipts of a job that was submitted here, once. Those of any other are another's. */
+  #keep(name: string, reserved: BilledJob): void {
+    if (this.#open.has(name)) this.#open.set(name, reserved);
+    // Its result came meanwhile.
+    else reserved.cancel();
+  }
+
+  /** Bills the receipts of a job that is submitted here, once. Those of any other are another's. */
   async bill({ id, job, items }: CollectedJob): Promise<void> {
     const name = toHex(id);
     if (!this.#open.has(name)) return;
     const reserved = this.#open.get(name);
     this.#open.delete(name);
+    this.#billed.add(name);
     const receipts: PooledReceipt[] = [];
     const requests: Uint8Array[] = [];
     for (const [at, item] of items.entries()) {

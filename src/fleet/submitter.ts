@@ -137,6 +137,7 @@ export class Submitter {
       jobs.push(this.#jobOf(pack, inputs.slice(from, from + jobInputs), from));
     }
     onJobs(jobs.map(({ id }) => id));
+    bill?.expect(jobs);
     let putting: Promise<unknown> | undefined;
     const putPack = () => {
       const { patience, queue } = this.#parts;
