@@ -9,12 +9,15 @@ import { openSqlite } from '../src/billing/sqlite-database.js';
 const [path, tenant] = process.argv.slice(2) as [string, string];
 const billing = await openBilling(await openSqlite(path));
 const began = performance.now();
+const cpuBefore = process.cpuUsage();
 const statement = await billing.statement(tenant, 'bench');
 const { text } = signInvoice(statement!, new Uint8Array(32).fill(1));
 const seconds = (performance.now() - began) / 1_000;
+const { user, system } = process.cpuUsage(cpuBefore);
+const cpuSeconds = (user + system) / 1_000_000;
 // Kibibytes, though Node's documentation of `maxRSS` leaves the unit to its examples.
 const peakMegabytes = (process.resourceUsage().maxRSS * 1_024) / 1_000_000;
 await billing.ledger.database.close();
 process.stdout.write(
-  JSON.stringify({ lines: statement!.lines.length, seconds, peakMegabytes, characters: text.length }),
+  JSON.stringify({ lines: statement!.lines.length, seconds, cpuSeconds, peakMegabytes, characters: text.length }),
 );

@@ -77,6 +77,28 @@ describe('billing: a pool', () => {
     expect(await lines()).to.have.length(1);
   });
 
+  it('keeps what calls under way hold for longer than a lease lasts, and reserves anew what timed out idle', async () => {
+    const timeout = 400;
+    const options = { table: TABLE, amount: 1_000_000n, timeout, settleEvery: 50 };
+    await billing.openTenant('slow');
+    await billing.payIn('slow', 1_000_000n, 'deposit');
+    const slow = await openAccount(billing, 'slow', options);
+    const reserved = async () => (await billing.balance('slow')).reserved;
+    const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+    const held = await slow.begin(1, FUEL);
+    await pause(3 * timeout);
+    expect(await reserved()).to.equal(1_000_000n);
+    held.cancel();
+    await pause(2 * timeout);
+    expect(await reserved()).to.equal(0n);
+    // The tenant has less by now: it is refused, although its account once had enough in memory.
+    const other = await billing.lease('slow', { id: 'other', table: TABLE, amount: 999_999n });
+    expect(other.ok).to.equal(true);
+    const refused = await Promise.resolve(slow.begin(1, FUEL)).catch((error: unknown) => error);
+    expect(refused).to.be.instanceOf(BillingRefused);
+    await slow.close();
+  });
+
   it('bills nothing of a call that has no receipt', async () => {
     const wrong = await divide.call('nothing', [], { fuel: FUEL, billing: account }).catch((error: unknown) => error);
     expect(wrong).to.have.property('code', 'unknown-export');

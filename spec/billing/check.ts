@@ -24,6 +24,7 @@ import { receiptHash } from '../../src/engine/receipt/receipt-json.js';
 import { flag, scriptLine, text, whole } from '../script-options.js';
 import { EvidenceMap, invoiceOfLines, spendReceipts } from './audited-house.js';
 import { checkHistories, type HistoriesFound } from './check-histories.js';
+import { makeInvoice } from './check-invoice.js';
 import { type DatabaseKind, postgres, sqlite } from './databases.js';
 import { fullPostgres, fullSqlite, readOnlySqlite, whyNoDisk } from './full-disk.js';
 import { hledgerProgram, NO_HLEDGER } from './hledger.js';
@@ -43,7 +44,10 @@ const { options, refuse } = scriptLine({
   about:
     'Checks billing in great numbers: a million validations, audits of real zomes, estimates. Exit status 1 if a promise is broken.',
   options: {
-    only: text('name', 'one check: histories, kills, resumed, disks, million, audit, estimates, focus or unyt'),
+    only: text(
+      'name',
+      'one check: histories, kills, resumed, disks, million, invoice, audit, estimates, focus or unyt',
+    ),
     histories: whole('random histories on each database, against a model and hledger', 100_000, 1),
     kills: whole('processes that are killed while they settle, on each database', 200, 1),
     database: text('name', 'histories and kills on one database only: SQLite or PostgreSQL'),
@@ -131,6 +135,21 @@ async function million(): Promise<readonly string[]> {
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+const INVOICE_LINES = 100_000;
+const INVOICE_S_MAX = 10;
+const INVOICE_MB_MAX = 300;
+
+async function invoice(): Promise<readonly string[]> {
+  const { lines, seconds, cpuSeconds, peakMegabytes, characters } = await makeInvoice(INVOICE_LINES);
+  mustBe(lines === INVOICE_LINES, `the invoice has ${lines} lines`);
+  mustBe(cpuSeconds <= INVOICE_S_MAX, `it takes ${cpuSeconds.toFixed(1)} s of a processor, at most ${INVOICE_S_MAX}`);
+  mustBe(peakMegabytes <= INVOICE_MB_MAX, `it takes ${peakMegabytes.toFixed(0)} MB, at most ${INVOICE_MB_MAX}`);
+  return [
+    ...shouldBe(seconds <= INVOICE_S_MAX, `an invoice takes ${seconds.toFixed(2)} s, at most ${INVOICE_S_MAX}`),
+    `${lines} lines, ${(characters / 1_000_000).toFixed(0)} MB: ${seconds.toFixed(2)} s (${cpuSeconds.toFixed(2)} s of a processor), ${peakMegabytes.toFixed(0)} MB of memory`,
+  ];
 }
 
 const AUDITED_LINES = 5_000;
@@ -438,6 +457,7 @@ const CHECKS: Readonly<Record<string, Check>> = {
   resumed: { about: 'a billed batch that is killed and resumed', run: resumed },
   disks: { about: 'a disk that is full, and one that is read-only', run: disks },
   million: { about: 'validations billed through leases', run: million },
+  invoice: { about: 'an invoice of many lines, its time and memory', run: invoice },
   audit: { about: 'audits of real zomes', run: audits },
   estimates: { about: 'estimates on held-out ops of real zomes', run: estimates },
   focus: { about: 'FOCUS export', run: focus },

@@ -207,8 +207,7 @@ export function billedFleet(kind: QueueKind, poolOf: () => Pool): void {
     const most = BigInt(JOB_INPUTS) * mostOf(BigInt(DEFAULT_FUEL), TABLE);
     // Jobs of an earlier run, which billed nothing.
     const before = await openSubmitter(queue, { work: await linksWork(queue), name: 'again', jobInputs: JOB_INPUTS });
-    for (let index = 0; index < INPUTS; index += 1)
-      await before.add({ ...inputOf(index), index, name: `op ${index}` });
+    for (let index = 0; index < INPUTS; index += 1) await before.add({ ...inputOf(index), index, name: `op ${index}` });
     await before.close();
     const leases = await takeAll(queue);
     const billing = await openHouse(most + most / 2n);

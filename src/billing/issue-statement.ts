@@ -8,6 +8,7 @@ import type { LedgerTransaction } from './ledger.js';
 import { priceTableOf } from './settlement.js';
 import { bytes, integer, text } from './sql-database.js';
 import {
+  type LineKeeper,
   makeStatement,
   type Statement,
   type StatementLine,
@@ -66,7 +67,7 @@ async function linesBetween(
   const tables = new Map<string, number>();
   const list: StatementTable[] = [];
   const lines: StatementLine[] = [];
-  const kept = keptLines();
+  const keeper = lineKeeper();
   for await (const line of linesAfter(ledger, tenant, after)) {
     if (end !== undefined && line.sequence > end) break;
     const key = toHex(line.priceTable);
@@ -77,30 +78,23 @@ async function linesBetween(
       const priceTable = await priceTableOf(ledger.sql, line.priceTable);
       list.push({ table: priceTable, netBefore: await netBefore(ledger, line, after) });
     }
-    lines.push(kept(statementLine(line, list, table, await reversedAmount(ledger, line))));
+    lines.push(statementLine(line, list, table, await reversedAmount(ledger, line), keeper));
   }
   return { list, lines };
 }
 
 /** Lines that hold little memory, for there may be a million: bytes in few buffers, and texts and modules that are the same once. */
-function keptLines(): (line: StatementLine) => StatementLine {
+function lineKeeper(): LineKeeper {
   const hashes = new ByteSlab();
   const modules = new ByteSlab();
   const texts = new Map<string, string>();
-  const once = (text: string) => {
-    const known = texts.get(text);
+  const text = (given: string) => {
+    const known = texts.get(given);
     if (known !== undefined) return known;
-    if (texts.size < TEXTS_KEPT) texts.set(text, text);
-    return text;
+    if (texts.size < TEXTS_KEPT) texts.set(given, given);
+    return given;
   };
-  return (line) => ({
-    ...line,
-    subject: hashes.keep(line.subject),
-    requestId: hashes.keep(line.requestId),
-    module: line.module === undefined ? undefined : modules.keep(line.module),
-    period: once(line.period),
-    export: once(line.export),
-  });
+  return { hash: (bytes) => hashes.keep(bytes), module: (bytes) => modules.keep(bytes), text };
 }
 
 async function* linesAfter(ledger: LedgerTransaction, tenant: string, after: bigint): AsyncGenerator<UsageLine> {

@@ -5,7 +5,7 @@
  * Invariant: everything in it follows from the items, the price tables and what the ledger says was there before (`netBefore`, the
  * volume of each first line), so whoever has the receipts makes the same bytes.
  */
-import { hasher, toHex, utf8 } from '../base/hash.js';
+import { hasher, toHex } from '../base/hash.js';
 import type { Receipt, ReceiptOutcome } from '../engine/receipt/receipt.js';
 import { type Amount, amountOf, sumOf } from './amount.js';
 import { BillingError } from './billing-error.js';
@@ -71,12 +71,23 @@ export interface Statement extends StatementHead {
   readonly root: Uint8Array;
 }
 
-/** A line as a statement has it, priced anew from its item. */
+/** How the bytes and texts of a line are kept. */
+export interface LineKeeper {
+  readonly hash: (bytes: Uint8Array) => Uint8Array;
+  readonly module: (bytes: Uint8Array) => Uint8Array;
+  readonly text: (text: string) => string;
+}
+
+/**
+ * A line as a statement has it, priced anew from its item. One object is made, without copies of it: there may be a million, and what is made
+ * where they are made is collected late.
+ */
 export function statementLine(
   line: UsageLine,
   tables: readonly StatementTable[],
   table: number,
   reversed: Amount,
+  keeper: LineKeeper,
 ): StatementLine {
   const item = itemOf(line.item);
   const amount = item.kind === 'reversal' ? reversed : price(item, tables[table].table, line.volume).amount;
@@ -86,9 +97,24 @@ export function statementLine(
       `line ${line.sequence} is ${line.amount} in the ledger and ${amount} by its price table`,
     );
   }
-  const { sequence, subject, requestId, period, volume, executedAt, settledAt } = line;
-  const shared = { sequence, subject, requestId, table, period, volume, amount, executedAt, settledAt };
-  return { ...shared, ...aboutItem(item, line.item) };
+  const { kind, module, export: exportName, outcome, fuel, item: ownBytes } = aboutItem(item, line.item);
+  return {
+    sequence: line.sequence,
+    kind,
+    subject: keeper.hash(line.subject),
+    requestId: keeper.hash(line.requestId),
+    table,
+    period: keeper.text(line.period),
+    volume: line.volume,
+    module: module === undefined ? undefined : keeper.module(module),
+    export: keeper.text(exportName),
+    outcome,
+    fuel,
+    item: ownBytes,
+    amount,
+    executedAt: line.executedAt,
+    settledAt: line.settledAt,
+  };
 }
 
 const NO_BYTES = new Uint8Array(0);
@@ -194,7 +220,21 @@ export interface StatementLineJson {
   readonly settledAt: string;
 }
 
-function lineJson(line: StatementLine): StatementLineJson {
+/** Lines of one settlement have one moment: its text is made once. */
+function keptMomentText(): (moment: Moment) => string {
+  let last = Number.NaN;
+  let text = '';
+  return (moment) => {
+    if (moment !== last) [last, text] = [moment, momentText(moment)];
+    return text;
+  };
+}
+
+function lineJson(
+  line: StatementLine,
+  executedText: (moment: Moment) => string,
+  settledText: typeof executedText,
+): StatementLineJson {
   return {
     sequence: String(line.sequence),
     kind: line.kind,
@@ -209,8 +249,8 @@ function lineJson(line: StatementLine): StatementLineJson {
     fuel: line.fuel,
     item: toHex(line.item),
     amount: String(line.amount),
-    executedAt: momentText(line.executedAt),
-    settledAt: momentText(line.settledAt),
+    executedAt: executedText(line.executedAt),
+    settledAt: settledText(line.settledAt),
   };
 }
 
@@ -258,8 +298,10 @@ const PART_LINES = 100;
 function* statementParts(statement: Statement): Generator<string> {
   yield `${JSON.stringify(headJson(statement)).slice(0, -1)},"lines":[`;
   const { lines } = statement;
+  const [executedText, settledText] = [keptMomentText(), keptMomentText()];
   for (let at = 0; at < lines.length; at += PART_LINES) {
-    const part = JSON.stringify(lines.slice(at, at + PART_LINES).map(lineJson));
+    const some = lines.slice(at, at + PART_LINES);
+    const part = JSON.stringify(some.map((line) => lineJson(line, executedText, settledText)));
     yield `${at === 0 ? '' : ','}${part.slice(1, -1)}`;
   }
   yield ']}';
@@ -278,7 +320,14 @@ export function statementHash(statement: Statement): Uint8Array {
 
 function hashOf(statement: Statement): Uint8Array {
   const hashing = hasher();
-  for (const part of statementParts(statement)) hashing.update(utf8(part));
+  const encoder = new TextEncoder();
+  // One buffer for all parts: what is left of each is collected late.
+  let buffer = new Uint8Array(0);
+  for (const part of statementParts(statement)) {
+    // A unit of UTF-16 is three bytes at the most.
+    if (buffer.length < 3 * part.length) buffer = new Uint8Array(3 * part.length);
+    hashing.update(buffer.subarray(0, encoder.encodeInto(part, buffer).written));
+  }
   return hashing.digest();
 }
 
