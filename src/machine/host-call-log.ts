@@ -23,13 +23,16 @@ export const LINES_KEPT = 10_000;
 const GATHERED_BYTES = 65_536;
 const NO_LINES = hashInJavaScript(new Uint8Array(0));
 
+/** Of all logs without lines: frozen, since it is handed out. */
+const NONE = Object.freeze([]) as unknown as never[];
+
 export class HostCallLog {
-  /** The first lines, in order; complete once no call is open. */
-  readonly kept: HostCallRecord[] = [];
+  /** Made with the first line: most calls have none. */
+  #kept: HostCallRecord[] | undefined;
   /** Lines that have begun. */
   count = 0;
   /** From the first one that is not complete on; undefined while it is open. */
-  #waiting: (HostCallRecord | undefined)[] = [];
+  #waiting: (HostCallRecord | undefined)[] = NONE;
   /** Lines that are hashed or gathered. */
   #done = 0;
   #gathered: TextBytes | undefined;
@@ -38,6 +41,11 @@ export class HostCallLog {
 
   /** @param linesKept how many lines can be read in the end */
   constructor(readonly linesKept: number = LINES_KEPT) {}
+
+  /** The first lines, in order; complete once no call is open. */
+  get kept(): readonly HostCallRecord[] {
+    return this.#kept ?? NONE;
+  }
 
   /** Lines that wait for an earlier one, and those of calls that are open. */
   get waiting(): number {
@@ -56,9 +64,13 @@ export class HostCallLog {
 
   /** A call has ended, or is known to have no output. */
   end(line: number, record: HostCallRecord): void {
-    if (line < this.linesKept) this.kept[line] = record;
+    if (line < this.linesKept) {
+      this.#kept ??= [];
+      this.#kept[line] = record;
+    }
     const place = line - this.#done;
     if (place > 0 || this.#waiting.length > 0) {
+      if (this.#waiting === NONE) this.#waiting = [];
       while (this.#waiting.length <= place) this.#waiting.push(undefined);
       this.#waiting[place] = record;
       if (place === 0) this.#hashWaiting();

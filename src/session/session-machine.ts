@@ -81,14 +81,8 @@ export class SessionMachine implements RunSlot {
   }
 
   /** Runs the guest as one call: under a gauge of its own, with a log of its own. */
-  under<T>(
-    fuel: number,
-    transcript: HostTranscript | undefined,
-    context: unknown,
-    work: () => T,
-    notice?: CallNotice,
-  ): T {
-    this.begin(fuel, transcript, context, notice);
+  under<T>(fuel: number, transcript: HostTranscript | undefined, context: unknown, work: () => T): T {
+    this.begin(fuel, transcript, context);
     try {
       return work();
     } finally {

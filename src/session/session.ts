@@ -203,6 +203,8 @@ export class Session {
    * @throws HostFailure if a host function threw, or the host is out of memory or of stack: the session is over then
    */
   call(exportName: string, args: readonly Value[] = [], options: SessionCallOptions = {}): SessionResult<CallOutcome> {
+    // Without a function for each call of a batch.
+    if (this.#isBatch) return this.#run(this.#askedCall(exportName, args, options));
     return this.#guarded(() => this.#run(this.#askedCall(exportName, args, options)));
   }
 
@@ -414,11 +416,16 @@ export class Session {
     const { instance } = machine;
     const { protocol } = asked;
     const { fuel, transcript, context, notice } = asked.terms;
+    machine.begin(fuel, transcript, context, notice);
     if (instance.begin === undefined || !(protocol instanceof ValueProtocol)) {
-      const answer = machine.under(fuel, transcript, context, () => protocol.run(instance), notice);
+      let answer: T | undefined;
+      try {
+        answer = protocol.run(instance);
+      } finally {
+        machine.end();
+      }
       return this.#finish(asked, answer, undefined);
     }
-    machine.begin(fuel, transcript, context, notice);
     const paused = instance.begin(protocol.index, protocol.bits);
     return this.#finish(asked, this.#wholly(protocol, paused), paused);
   }
