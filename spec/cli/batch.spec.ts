@@ -1,5 +1,14 @@
 /** Many inputs on the command line: each has one line, whatever ended the runs before. */
-import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
@@ -77,6 +86,27 @@ describe('assay validate --batch', () => {
     );
     writeFileSync(file('twice.jsonl'), `${whole}${lines[0]}\n`);
     expect((await assay([...args, file('twice.jsonl'), '--resume'])).err).to.include('twice');
+  });
+
+  it('writes no results that another process writes, and takes over what a dead one left', async () => {
+    const args = ['validate', POST, '--batch', file('entries'), '--threads', '1', '--out', file('locked.jsonl')];
+    const lock = file('locked.jsonl.lock');
+    writeFileSync(lock, `${process.ppid}\n`);
+    const { status, err } = await assay(args);
+    expect(status).to.equal(2);
+    expect(err).to.include(`is being written by process ${process.ppid}`).and.include('delete');
+    expect(existsSync(file('locked.jsonl'))).to.equal(false);
+    expect(textOf(lock)).to.equal(`${process.ppid}\n`);
+    // No process has such a number; and one that ended before it had written its own.
+    for (const left of ['4194999\n', '']) {
+      writeFileSync(lock, left);
+      expect((await assay(args)).status).to.equal(1);
+      expect(existsSync(lock)).to.equal(false);
+      rmSync(file('locked.jsonl'));
+    }
+    await assay(args);
+    expect((await assay(args)).err).to.include('already exists');
+    expect(existsSync(lock)).to.equal(false);
   });
 
   it('takes lines of JSON, and says which cannot be read', async () => {

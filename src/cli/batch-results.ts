@@ -2,12 +2,14 @@
  * The results of a batch: a file of JSON lines, the first of which says what the batch is, then one for each input, in the order in which
  * they came. A batch that was killed continues from it.
  *
- * Invariant: an input has at most one line. A line that was cut off by the end of the process is none, and is overwritten.
+ * Invariant: an input has at most one line, and one process at a time writes them. A line that was cut off by the end of the process is
+ * none, and is overwritten.
  */
 import { closeSync, openSync, truncateSync, writeSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { linesOf } from './batch-inputs.js';
 import { CliError } from './cli-error.js';
+import { FileLock } from './file-lock.js';
 import { printable } from './layout.js';
 import { writeError } from './read-bytes.js';
 
@@ -44,6 +46,7 @@ class Done {
 
 export class BatchResults {
   #file: number | undefined;
+  readonly #lock: FileLock | undefined;
   readonly #write: (text: string) => void;
   #lines: string[] = [];
   #bytes = 0;
@@ -53,9 +56,11 @@ export class BatchResults {
     readonly done: Done,
     write: (text: string) => void,
     file?: number,
+    lock?: FileLock,
   ) {
     this.#write = write;
     this.#file = file;
+    this.#lock = lock;
   }
 
   /** Lines go where other output goes. */
@@ -73,6 +78,24 @@ export class BatchResults {
     head: string,
     isResumed: boolean,
     seen: (line: ResultLine) => void,
+  ): Promise<BatchResults> {
+    const before = await stat(path).catch(() => undefined);
+    // A device or a pipe may have many writers.
+    const lock = before === undefined || before.isFile() ? FileLock.take(path) : undefined;
+    try {
+      return await BatchResults.#opened(path, head, isResumed, seen, lock);
+    } catch (error) {
+      lock?.release();
+      throw error;
+    }
+  }
+
+  static async #opened(
+    path: string,
+    head: string,
+    isResumed: boolean,
+    seen: (line: ResultLine) => void,
+    lock: FileLock | undefined,
   ): Promise<BatchResults> {
     const size = await stat(path).then(
       (stats) => stats.size,
@@ -93,7 +116,7 @@ export class BatchResults {
     } catch (error) {
       throw writeError(path, error);
     }
-    const results = new BatchResults(done, (text) => writeAll(path, file, text), file);
+    const results = new BatchResults(done, (text) => writeAll(path, file, text), file, lock);
     if (whole === 0) results.#writeNow(`${head}\n`);
     return results;
   }
@@ -114,9 +137,15 @@ export class BatchResults {
   }
 
   close(): void {
-    this.flush();
-    if (this.#file !== undefined) closeSync(this.#file);
-    this.#file = undefined;
+    try {
+      this.flush();
+    } finally {
+      if (this.#file !== undefined) {
+        closeSync(this.#file);
+        this.#lock?.release();
+      }
+      this.#file = undefined;
+    }
   }
 
   #writeNow(text: string): void {

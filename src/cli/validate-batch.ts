@@ -106,20 +106,23 @@ async function validateBilled(
             progress.addBefore();
             if (line.verdict === 'Invalid') dump?.addInvalidBefore(line.index);
           });
-    const read = inputs.read((index) => results.done.has(index));
-    const waiting = dump === undefined ? longestFirst(read) : read;
-    const requestOf = requestsOf(head);
-    const lines = new SettledLines(results, account);
-    const run = (input: BatchInput) => judge(input, requestOf(input));
-    for await (const ran of runAll(pool, waiting, run, { order: 'completion' })) {
-      const line = lineOf(argument, ran);
-      await lines.append(ran.input.index, JSON.stringify(line));
-      totals.add(line);
-      progress.add(ran.input.bytes.length, line.fuel?.used ?? 0);
+    try {
+      const read = inputs.read((index) => results.done.has(index));
+      const waiting = dump === undefined ? longestFirst(read) : read;
+      const requestOf = requestsOf(head);
+      const lines = new SettledLines(results, account);
+      const run = (input: BatchInput) => judge(input, requestOf(input));
+      for await (const ran of runAll(pool, waiting, run, { order: 'completion' })) {
+        const line = lineOf(argument, ran);
+        await lines.append(ran.input.index, JSON.stringify(line));
+        totals.add(line);
+        progress.add(ran.input.bytes.length, line.fuel?.used ?? 0);
+      }
+      await lines.flush();
+      progress.end();
+    } finally {
+      results.close();
     }
-    await lines.flush();
-    progress.end();
-    results.close();
     if (options.json === true) console.out(JSON.stringify(batchSummaryDocument(totals)));
     else console.out(batchSummaryLines(totals, console.colours).join('\n'));
     return statusOf(totals);
