@@ -91,6 +91,13 @@ describe('assay bill', () => {
     expect(Number(median) <= Number(p95) && Number(p95) <= Number(most)).to.equal(true);
     expect(mostPrice).to.match(/^\d+$/);
     expect((await runCommand(...args)).out).to.match(/^fuel, from \d+ receipts/);
+    // An op says its own size.
+    const op = ['--op', 'vectors/zome/ops/book.json'];
+    const ofOp = await runCommand(...args.slice(0, -2), ...op, '--json');
+    expect([ofOp.status, ofOp.err]).to.deep.equal([0, '']);
+    expect(JSON.parse(ofOp.out)).to.include.keys('median', 'p95', 'basis');
+    const both = await runCommand(...args, ...op);
+    expect([both.status, both.err.includes('give --bytes or --op')]).to.deep.equal([2, true]);
   });
 
   it('checks a price table and prints its hash', async () => {
@@ -142,6 +149,17 @@ describe('assay bill', () => {
     expect((await budget()).out).to.include('low: less than a day costs is left');
     expect((await runCommand('bill', 'budget', ledger, 'nobody')).status).to.equal(2);
     expect((await budget('--low', 'some')).err).to.include('whole number of units');
+    // What was used is stated, once, and holds.
+    writeFileSync(place('house.key'), '7'.repeat(64));
+    const [invoice, pdf] = [place('stated.json'), place('stated.pdf')];
+    const issue = ['bill', 'statement', ledger, 'acme', '--house', 'Notes Host', '--key-file', place('house.key')];
+    const issued = await runCommand(...issue, '--out', invoice);
+    expect([issued.status, issued.err]).to.deep.equal([0, '']);
+    expect(issued.out).to.include('statement 1 of acme: 1 line');
+    expect((await runCommand('bill', 'verify', invoice)).out).to.match(/^holds: 1 line of acme/);
+    expect((await runCommand('bill', 'show', invoice, '--format', 'pdf', '--out', pdf)).status).to.equal(0);
+    expect(readFileSync(pdf).subarray(0, 5).toString()).to.equal('%PDF-');
+    expect((await runCommand(...issue, '--out', place('none.json'))).out).to.include('used nothing');
   });
 
   it('keeps a ledger on disk', async () => {

@@ -114,7 +114,7 @@ onEachQueue('assay submit --billing', (kind) => {
   });
   after(() => rmSync(folder, { recursive: true, force: true }));
 
-  it(`bills each of ${INPUTS} inputs once, killed ${KILLS} times and resumed`, async () => {
+  it(`bills each of ${INPUTS} inputs once, killed up to ${KILLS} times and resumed`, async () => {
     const url = kind.place();
     const [ledger, results, batch] = ['ledger.db', 'results.jsonl', 'entries.jsonl'].map((name) => join(folder, name));
     const entry = JSON.parse(readFileSync(ENTRY, 'utf8')) as object;
