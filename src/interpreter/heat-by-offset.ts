@@ -1,74 +1,108 @@
 /** Where in a module's bytes fuel was paid, from where in the register code: `ProfilingInterpreter.heat` by metering block. */
 import { CodeBuffer } from './code-buffer.js';
 import { FunctionCompiler } from './compile.js';
+import type { ProfilingInterpreter } from './profiling-interpreter.js';
 import type { InterpreterProgram } from './program.js';
 
-/** Fuel of one metering block, or of the charges by data of one instruction. */
-export interface Heat {
-  readonly definedIndex: number;
-  /** Offset in the module of the block's first instruction, or of the instruction. */
-  readonly offset: number;
-  /** Static charge of the block; undefined for charges by data. */
-  readonly cost: number | undefined;
-  readonly fuel: number;
-}
-
-/** What is known of a function's code, whichever program it is in. */
+/** Of a function's code, whichever program it is in: positions are from its head on and ascending, offsets in the module. */
 interface CodePlaces {
-  /** Static charges of its metering blocks by their offsets. */
-  readonly blocks: ReadonlyMap<number, number>;
-  /** Where instructions begin in the code, from the function's head on, and in the module. */
-  readonly starts: readonly { readonly position: number; readonly offset: number }[];
+  /** Where metering blocks begin, offset, static charge: three numbers each. At one position of several the first that costs something. */
+  readonly blocks: Float64Array;
+  /** Where instructions begin, and the offset of the last one that begins there. */
+  readonly starts: { readonly positions: Int32Array; readonly offsets: Int32Array };
 }
 
 /** Of the functions of one module, by index among its own: kept from one profile to the next. */
 export type KnownPlaces = Map<number, CodePlaces>;
 
-/** By function and offset, ascending. Each function that ran is compiled once more, to learn its positions, unless they are known. */
-export function heatByOffset(program: InterpreterProgram, heat: Float64Array, known: KnownPlaces): readonly Heat[] {
-  const found: Heat[] = [];
-  const compiled = [...program.entries.keys()].filter((definedIndex) => program.entries[definedIndex] > 0);
-  const byPosition = compiled.sort((a, b) => program.entries[a] - program.entries[b]);
-  byPosition.forEach((definedIndex, i) => {
-    const next = byPosition[i + 1];
-    const end = next === undefined ? program.code.length : program.entries[next];
-    found.push(...heatOfFunction(program, definedIndex, heat.subarray(program.entries[definedIndex], end), known));
-  });
-  return found.sort((a, b) => a.definedIndex - b.definedIndex || a.offset - b.offset);
+/**
+ * By function and offset, ascending. Each function that ran is compiled once more, to learn its positions, unless they are known.
+ * @param rowOf makes a row: `cost` is the static charge of the metering block, undefined for charges by data
+ */
+export function heatByOffset<Row extends { readonly offset: number }>(
+  program: InterpreterProgram,
+  { heat, touched }: ProfilingInterpreter,
+  known: KnownPlaces,
+  rowOf: (definedIndex: number, offset: number, cost: number | undefined, fuel: number) => Row,
+): readonly Row[] {
+  const paid = touched.subarray(1, 1 + touched[0]).sort();
+  const rows: Row[] = [];
+  for (const { definedIndex, start, first, last } of functionsOf(program, paid)) {
+    const places = placesOf(program, definedIndex, known);
+    const { blocks } = places;
+    const before = rows.length;
+    let next = 0;
+    let offsetBefore = 0;
+    let isOrdered = true;
+    for (let i = first; i < last; i++) {
+      const fuel = heat[paid[i]];
+      // What a charge lacked has been taken back.
+      if (fuel === 0) continue;
+      const at = paid[i] - start;
+      while (next < blocks.length && blocks[next] < at) next += 3;
+      const isBlock = blocks[next] === at;
+      const offset = isBlock ? blocks[next + 1] : offsetAt(places, at);
+      if (offset < offsetBefore) isOrdered = false;
+      offsetBefore = offset;
+      rows.push(rowOf(definedIndex, offset, isBlock ? blocks[next + 2] : undefined, fuel));
+    }
+    if (!isOrdered) rows.push(...rows.splice(before).sort((a, b) => a.offset - b.offset));
+  }
+  return rows;
+}
+
+/** Which of the ascending positions are in which function, by the function. */
+function functionsOf(
+  program: InterpreterProgram,
+  paid: Int32Array,
+): readonly { readonly definedIndex: number; readonly start: number; readonly first: number; readonly last: number }[] {
+  const found: { definedIndex: number; start: number; first: number; last: number }[] = [];
+  let last = 0;
+  while (last < paid.length) {
+    const first = last;
+    const { definedIndex, start, end } = program.functionAt(paid[first]);
+    while (last < paid.length && paid[last] < end) last++;
+    found.push({ definedIndex, start, first, last });
+  }
+  return found.sort((a, b) => a.definedIndex - b.definedIndex);
+}
+
+/** Of the instruction whose code a position is in. */
+function offsetAt({ starts: { positions, offsets } }: CodePlaces, position: number): number {
+  let low = 0;
+  let high = positions.length - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if (positions[middle] <= position) low = middle;
+    else high = middle - 1;
+  }
+  return offsets[low];
 }
 
 function placesOf(program: InterpreterProgram, definedIndex: number, known: KnownPlaces): CodePlaces {
   const found = known.get(definedIndex);
   if (found !== undefined) return found;
-  const starts: { readonly position: number; readonly offset: number }[] = [];
+  const costs = blocksOf(program, definedIndex);
+  const blocks: number[] = [];
+  const positions: number[] = [];
+  const offsets: number[] = [];
   const compiler = new FunctionCompiler(program.metered, new CodeBuffer(), () => 0);
-  compiler.compile(definedIndex, (position, offset) => starts.push({ position, offset }));
-  const places = { blocks: blocksOf(program, definedIndex), starts };
+  compiler.compile(definedIndex, (position, offset) => {
+    if (positions.at(-1) === position) offsets.pop();
+    else positions.push(position);
+    offsets.push(offset);
+    const cost = costs.get(offset);
+    if (cost === undefined) return;
+    if (blocks.at(-3) === position) {
+      if (blocks.at(-1)! > 0 || cost === 0) return;
+      blocks.length -= 3;
+    }
+    blocks.push(position, offset, cost);
+  });
+  const starts = { positions: Int32Array.from(positions), offsets: Int32Array.from(offsets) };
+  const places: CodePlaces = { blocks: Float64Array.from(blocks), starts };
   known.set(definedIndex, places);
   return places;
-}
-
-function heatOfFunction(
-  program: InterpreterProgram,
-  definedIndex: number,
-  heat: Float64Array,
-  known: KnownPlaces,
-): readonly Heat[] {
-  if (heat.every((fuel) => fuel === 0)) return [];
-  const { blocks, starts } = placesOf(program, definedIndex, known);
-  const found: Heat[] = [];
-  let next = 0;
-  for (let position = 0; position < heat.length; position++) {
-    const first = next;
-    while (next < starts.length && starts[next].position === position) next++;
-    const fuel = heat[position];
-    if (fuel === 0) continue;
-    const here = starts.slice(first, next).filter(({ offset }) => blocks.has(offset));
-    const start = here.find(({ offset }) => blocks.get(offset)! > 0) ?? here[0];
-    if (start === undefined) found.push({ definedIndex, offset: starts[next - 1].offset, cost: undefined, fuel });
-    else found.push({ definedIndex, offset: start.offset, cost: blocks.get(start.offset)!, fuel });
-  }
-  return found;
 }
 
 /** Static charges of a function's metering blocks by their offsets. */
