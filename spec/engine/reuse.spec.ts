@@ -15,6 +15,7 @@ import {
   type HostImport,
   i32,
   type LoadedModule,
+  receiptHash,
   UsageError,
   type Value,
 } from '../../src/index.js';
@@ -301,6 +302,17 @@ describe('an engine that keeps instances', () => {
       const module = await load(bytes, { tier });
       bytes.fill(0);
       expect(module.call('f').outcome).to.deep.equal({ kind: 'returned', values: [i32(0x64636261 + 5)] });
+    });
+  }
+
+  for (const tier of TIERS) {
+    it(`gives receipts whose bytes are their own: ${tier}`, async () => {
+      const module = await load(bytesOfText('(module (func (export "f") (param i32)))'), { tier });
+      const first = module.call('f', [i32(1)]).receipt;
+      const wanted = toHex(receiptHash(first));
+      for (const value of Object.values(first)) if (value instanceof Uint8Array) value.fill(0);
+      expect(toHex(receiptHash(first))).not.to.equal(wanted);
+      expect(toHex(receiptHash(module.call('f', [i32(1)]).receipt))).to.equal(wanted);
     });
   }
 

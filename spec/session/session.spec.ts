@@ -77,6 +77,26 @@ for (const tier of TIERS) {
       module = await load();
     });
 
+    it('gives receipts whose bytes are their own', async () => {
+      const told = (isSpoilt: boolean) => {
+        const session = opened(module, { digestEvery: 2 });
+        const hashes: string[] = [];
+        const tell = (receipt: SessionReceipt) => {
+          hashes.push(toHex(sessionReceiptHash(receipt)));
+          if (!isSpoilt) return;
+          for (const value of Object.values(receipt)) if (value instanceof Uint8Array) value.fill(0);
+        };
+        tell(session.opening);
+        for (const n of [1, 2, 3]) tell(session.call('add', [i32(n)]).receipt);
+        const cut = session.call('spin', [i32(1_000_000)], { fuel: 20_000 });
+        tell(cut.receipt);
+        tell(cut.resume(100_000_000).receipt);
+        tell(session.call('add', [i32(4)]).receipt);
+        return hashes;
+      };
+      expect(told(true)).to.deep.equal(told(false));
+    });
+
     it('keeps memory, globals and tables; receipts are a chain that can be checked', async () => {
       const { seen, receipts } = story(opened(await load(), { digestEvery: 3 }));
       const reference = story(opened(await loadText(GUEST, [nextRow()], { tier: 'interpreter' }), { digestEvery: 3 }));

@@ -43,6 +43,8 @@ export type Crossing = Pick<Protocol<unknown>, 'inputHash' | 'outputBytes'>;
 /** A receipt that is made once the one before is. */
 export class SessionLink {
   receipt: SessionReceipt | undefined;
+  /** Hash of the receipt before, once this one is made. */
+  previous: Uint8Array | undefined;
   #input: Uint8Array | undefined;
   #output: Uint8Array | undefined;
 
@@ -63,17 +65,19 @@ export class SessionLink {
     this.hold(hash);
     const { facts } = this;
     const { changes, stateDigest } = facts;
+    this.previous = previous;
+    // Bytes of its own: whoever writes into a receipt changes no other.
     this.receipt = {
       profile: identity.profile,
-      schedule: identity.schedule,
-      limits: identity.limits,
-      hosts: identity.hosts,
-      module: identity.module,
+      schedule: identity.schedule.slice(),
+      limits: identity.limits.slice(),
+      hosts: identity.hosts.slice(),
+      module: identity.module.slice(),
       number: facts.number,
-      previous,
+      previous: previous.slice(),
       step: facts.step,
       export: facts.exportName,
-      changes: changes === undefined ? NO_BYTES_HASH : hash(changes),
+      changes: changes === undefined ? NO_BYTES_HASH.slice() : hash(changes),
       input: this.#input!,
       fuel: facts.fuel,
       outcome: receiptOutcome(facts.stop),
@@ -82,7 +86,7 @@ export class SessionLink {
       total: facts.total,
       pages: facts.pages,
       hostCalls: facts.log.hash(hash),
-      stateDigest: typeof stateDigest === 'function' ? stateDigest() : stateDigest,
+      stateDigest: (typeof stateDigest === 'function' ? stateDigest() : stateDigest)?.slice(),
     };
     return this.receipt;
   }
@@ -128,7 +132,7 @@ export class SessionChain {
   /** Takes back the last receipt: another one comes in its place. */
   rewind(link: SessionLink): void {
     this.settle();
-    this.#head = link.receipt!.previous;
+    this.#head = link.previous!;
   }
 
   receiptOf(link: SessionLink): SessionReceipt {

@@ -157,12 +157,13 @@ export class CallAttempt<T> {
     const { exportName, fuel, linkage, protocol } = this.plan;
     const { gauge, hash } = store;
     const { stop } = gauge;
+    // Bytes of its own: whoever writes into a receipt changes no other.
     return {
       profile: metered.schedule.profile,
-      schedule: metered.schedule.hash,
-      limits: limits.hash,
-      hosts: linkage.hosts,
-      module: moduleHash,
+      schedule: metered.schedule.hash.slice(),
+      limits: limits.hash.slice(),
+      hosts: linkage.hosts.slice(),
+      module: moduleHash.slice(),
       export: exportName,
       input: protocol.inputHash(hash, linkage.constants),
       fuel: { limit: fuel, used: gauge.fuelUsed, parts: gauge.parts },
