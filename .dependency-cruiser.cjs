@@ -36,7 +36,7 @@ const PACKAGES = {
   boundary: ['io-ts', 'fp-ts'],
   zome: ['@noble/hashes', '@noble/curves', 'io-ts', 'fp-ts'],
   store: ['libsql'],
-  profile: ['io-ts', 'fp-ts', '@jridgewell/trace-mapping', 'pprof-format', 'fflate'],
+  profile: ['io-ts', 'fp-ts', '@noble/hashes', '@jridgewell/trace-mapping', 'pprof-format', 'fflate'],
   billing: ['io-ts', 'fp-ts', 'pg', '@types/pg', 'pdfkit', '@types/pdfkit'],
   service: ['io-ts', 'fp-ts', 'fastify', '@fastify/swagger-ui', 'prom-client'],
   agreement: ['fast-check'],

@@ -114,7 +114,7 @@ const BROWSER_ENTRIES = {
 const IN_PLACE = [
   { file: 'makers.js', other: 'makers-later.js', importer: 'tier.js' },
   { file: 'training.js', other: 'untrained.js', importer: 'program.js' },
-  { file: 'rust-name.js', other: 'symbol-name.js', importer: 'call-attempt.js' },
+  { file: 'symbol-name.js', other: 'symbol-as-is.js', importer: 'call-attempt.js' },
 ];
 
 const inPlace = {

@@ -1,6 +1,8 @@
 /**
- * Builds the page: one file, `dist/web/assay.html`, with its worker in it. Starts from what `tsc` wrote, because only `tsc` puts the
- * numbers of a `const enum` in place. Its policy names its script by its hash and allows no network.
+ * Builds the page: one file, `dist/web/assay.html`. Starts from what `tsc` wrote, because only `tsc` puts the numbers of a `const enum` in
+ * place. Its policy names its script and its style by their hashes and allows no network.
+ *
+ * Its worker, which is most of it, and its examples are text in it, which no browser reads as a script before it paints.
  */
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -20,9 +22,10 @@ const OPTIONS = {
   logLevel: 'warning',
 };
 
-async function bundled(entry, define = {}) {
-  const { outputFiles } = await build({ ...OPTIONS, entryPoints: [entry], define });
-  return outputFiles[0].text;
+/** What would end a script must not be in one. */
+async function bundled(entry) {
+  const { outputFiles } = await build({ ...OPTIONS, entryPoints: [entry] });
+  return outputFiles[0].text.replaceAll('</script', '<\\/script');
 }
 
 /** Modules to click, each with an entry to begin with if it takes one. */
@@ -38,20 +41,26 @@ const EXAMPLES = [
 }));
 
 const worker = await bundled('dist/web/worker.js');
-// What ends a script must not be in one.
-const defined = { WORKER_SOURCE: JSON.stringify(worker), EXAMPLES: JSON.stringify(EXAMPLES) };
-const script = (await bundled('dist/web/page.js', defined)).replaceAll('</script', '<\\/script');
-const hash = createHash('sha256').update(script).digest('base64');
+const script = await bundled('dist/web/page.js');
+const style = readFileSync('web/style.css', 'utf8') + FLAME_STYLE;
+const sourceOf = (text) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
 const policy = [
   "default-src 'none'",
-  `script-src 'sha256-${hash}' 'wasm-unsafe-eval' blob:`,
+  `script-src ${sourceOf(script)} 'wasm-unsafe-eval' blob:`,
   'worker-src blob:',
-  "style-src 'unsafe-inline'",
+  `style-src ${sourceOf(style)}`,
   'img-src data:',
   "form-action 'none'",
   "base-uri 'none'",
 ].join('; ');
-const parts = { CSP: policy, STYLE: readFileSync('web/style.css', 'utf8') + FLAME_STYLE, SCRIPT: script };
-const html = readFileSync('web/page.html', 'utf8').replace(/%(CSP|STYLE|SCRIPT)%/g, (_, name) => parts[name]);
+const parts = {
+  CSP: policy,
+  STYLE: style,
+  BUTTONS: EXAMPLES.map(({ name, title }) => `<button type="button" data-example="${name}">${title}</button>`).join(''),
+  EXAMPLES: JSON.stringify(EXAMPLES).replaceAll('<', '\\u003c'),
+  WORKER: worker,
+  SCRIPT: script,
+};
+const html = readFileSync('web/page.html', 'utf8').replace(/%([A-Z]+)%/g, (_, name) => parts[name]);
 mkdirSync('dist/web', { recursive: true });
 writeFileSync('dist/web/assay.html', html);

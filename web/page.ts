@@ -1,5 +1,5 @@
 /** The page: a file is dropped, a function is chosen, it runs in both tiers, and what came of it is shown. */
-import { button, byId, make, messageOf, say } from './elements.js';
+import { byId, make, messageOf, say } from './elements.js';
 import { FieldsView } from './fields-view.js';
 import { bytesOf, type LinkState, linkText, modulesText, readLink } from './link.js';
 import type { Opened } from './messages.js';
@@ -9,19 +9,21 @@ import { StepView } from './step-view.js';
 import { showSubject, showTypes } from './subject-view.js';
 import { Work } from './work.js';
 
-/** Modules to begin with, put in by `build.js`. */
-declare const EXAMPLES: readonly {
+/** A module to begin with, put in by `build.js`. */
+interface Example {
   readonly name: string;
-  readonly title: string;
   readonly base64: string;
   readonly entry?: string;
-}[];
+}
 
 interface OpenFile {
   readonly name: string;
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly role: number;
 }
+
+const exampleOf = (name: string): Example | undefined =>
+  (JSON.parse(byId('examples-data').textContent!) as readonly Example[]).find((example) => example.name === name);
 
 const work = new Work();
 let file: OpenFile | undefined;
@@ -31,7 +33,7 @@ let linked: LinkState | undefined;
 
 const fields = new FieldsView(
   async (action) => (await work.ask({ kind: 'example', action })).example!,
-  (module) => EXAMPLES.find(({ name }) => name === `${module}.wasm`)?.entry,
+  (module) => exampleOf(`${module}.wasm`)?.entry,
 );
 const result = new ResultView();
 const steps = new StepView(
@@ -137,7 +139,7 @@ function takeLink(): void {
     return;
   }
   const { file: name, modules, role, wasm } = linked;
-  const known = EXAMPLES.find((example) => example.name === name)?.base64 ?? wasm;
+  const known = exampleOf(name)?.base64 ?? wasm;
   if (known !== undefined) void openFile(name, bytesOf(known), role);
   else note.textContent = `This link is a run of ${name} (module ${modules}). Open that file to make it again.`;
 }
@@ -204,9 +206,10 @@ byId<HTMLInputElement>('file').addEventListener(
   'change',
   (event) => void take((event.target as HTMLInputElement).files),
 );
-byId('examples').append(
-  ...EXAMPLES.map(({ name, title, base64 }) => button(title, () => void openFile(name, bytesOf(base64)))),
-);
+byId('examples').addEventListener('click', ({ target }) => {
+  const name = target instanceof HTMLElement ? target.dataset['example'] : undefined;
+  if (name !== undefined) void openFile(name, bytesOf(exampleOf(name)!.base64));
+});
 byId('role').addEventListener('change', () => {
   if (file !== undefined) void openFile(file.name, file.bytes, Number(byId<HTMLSelectElement>('role').value));
 });

@@ -1,7 +1,6 @@
 /** The worker, and what it was asked. One that was stopped is replaced when it is asked again. */
+import { byId } from './elements.js';
 import type { Asked, Message, Told } from './messages.js';
-
-declare const WORKER_SOURCE: string;
 
 interface Waiting {
   resolve(told: Told): void;
@@ -13,7 +12,7 @@ export class Work {
   #worker: Worker | undefined;
   #next = 0;
   readonly #waiting = new Map<number, Waiting>();
-  readonly #url = URL.createObjectURL(new Blob([WORKER_SOURCE], { type: 'text/javascript' }));
+  #url: string | undefined;
 
   /** @param partly takes what is known before the end */
   ask(asked: Asked, partly?: (told: Told) => void): Promise<Told> {
@@ -27,6 +26,7 @@ export class Work {
   }
 
   #begin(): Worker {
+    this.#url ??= URL.createObjectURL(new Blob([byId('worker').textContent!], { type: 'text/javascript' }));
     const worker = new Worker(this.#url);
     worker.onmessage = ({ data }: MessageEvent<Message>) => {
       const waiting = this.#waiting.get(data.id);

@@ -6,6 +6,7 @@
  *
  * DIR is a folder of zomes as `npm run profiles` takes it. Browsers are those of the system: chromium and firefox-esr.
  */
+import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
@@ -28,10 +29,25 @@ import { packed } from '../zome/packed-bundle.js';
 const PAGE = pathToFileURL(resolve('dist/web/assay.html')).href;
 const FIBONACCI = 'vectors/guests/raw/fibonacci.wasm';
 const POST = 'vectors/guests/post/post.wasm';
+const COMMAND = 'dist/package/cli/main.js';
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 
 /** A machine that does other work may take long. */
 const TIMEOUT_MS = 120_000;
+
+/**
+ * What the page promises, on a machine with two cores that does nothing else. On one that is slower now, by what an empty page and the
+ * command line take in the same run, it may take longer in proportion.
+ */
+const PAINT_MS_MAX = 300;
+const VERDICT_MS_MAX = 1_500;
+const EMPTY_MS: Readonly<Record<string, number>> = { chromium: 60, firefox: 130 };
+const COMMAND_MS = 1_100;
+const PAINTS = 7;
+const VERDICTS = 3;
+
+const EMPTY =
+  '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>empty</title></head><body><p>empty</p></body></html>';
 
 type Colours = 'light' | 'dark';
 
@@ -151,9 +167,41 @@ async function entry(browser: Browser): Promise<void> {
 
 /** An op of a real zome, from the drop to the verdict. */
 async function op(browser: Browser, name: string, folder: string): Promise<void> {
+  const { validation } = await validateOpFile(zomeFile(folder), opFiles(folder));
+  const hash = toHex(receiptHash(validation.calls[0]!.receipt));
+  const [times, commands]: [number[], number[]] = [[], []];
+  for (let i = 0; i < VERDICTS; i++) {
+    commands.push(commandMs(folder));
+    times.push(await firstVerdictMs(browser, folder, hash));
+  }
+  const slower = Math.max(1, median(commands) / COMMAND_MS);
+  if (options.show) {
+    const text = (all: readonly number[]) => all.map(Math.round).join(', ');
+    console.log(
+      `${name}: first verdict of notes-0.7 ${text(times)} ms after the drop, of assay validate ${text(commands)}`,
+    );
+  }
+  expect(median(times), `ms, of the command line ${median(commands)}`).to.be.at.most(VERDICT_MS_MAX * slower);
+}
+
+const zomeFile = (folder: string) => join(folder, 'notes-0.7/notes.wasm');
+
+const opFiles = (folder: string) => ({
+  op: join(folder, 'ops/0.7-post.json'),
+  deps: join(folder, 'ops/0.7-deps.json'),
+});
+
+/** The same on the command line, as a process. */
+function commandMs(folder: string): number {
+  const { op, deps } = opFiles(folder);
+  const started = performance.now();
+  const { status } = spawnSync(process.execPath, [COMMAND, 'validate', zomeFile(folder), '--op', op, '--deps', deps]);
+  expect(status).to.equal(0);
+  return performance.now() - started;
+}
+
+async function firstVerdictMs(browser: Browser, folder: string, hash: string): Promise<number> {
   const { page, faults } = await opened(browser);
-  const wasm = join(folder, 'notes-0.7/notes.wasm');
-  const [file, deps] = [join(folder, 'ops/0.7-post.json'), join(folder, 'ops/0.7-deps.json')];
   // In the page, from the drop on: reading the file is in it, what the driver needs to hand it over is not.
   await page.evaluate(() => {
     document.getElementById('file')!.addEventListener('change', () => {
@@ -164,8 +212,9 @@ async function op(browser: Browser, name: string, folder: string): Promise<void>
       document.body.dataset['judged'] ??= String(performance.now());
     }).observe(verdict, { childList: true, characterData: true, subtree: true });
   });
-  await open(page, wasm);
-  await page.fill('#json', readFileSync(file, 'utf8'));
+  await open(page, zomeFile(folder));
+  const { op, deps } = opFiles(folder);
+  await page.fill('#json', readFileSync(op, 'utf8'));
   await page.fill('#deps', readFileSync(deps, 'utf8'));
   await page.click('#run');
   await page.waitForFunction(() => document.getElementById('verdict')!.textContent === 'Valid');
@@ -174,11 +223,10 @@ async function op(browser: Browser, name: string, folder: string): Promise<void>
   );
   await page.waitForFunction(() => document.getElementById('status')!.textContent === 'Done');
   expect(await page.textContent('#equal')).to.equal('Both tiers gave the same receipt.');
-  const { validation } = await validateOpFile(wasm, { op: file, deps });
-  expect(await shownHash(page)).to.equal(toHex(receiptHash(validation.calls[0]!.receipt)));
+  expect(await shownHash(page)).to.equal(hash);
   expect(faults).to.deep.equal([]);
-  if (options.show) console.log(`${name}: first verdict of notes-0.7 ${Math.round(firstMs)} ms after the drop`);
   await page.close();
+  return firstMs;
 }
 
 /** What could take the page away: a loop that is stopped, bytes that are no module. */
@@ -542,19 +590,37 @@ async function served(browser: Browser): Promise<void> {
   }
 }
 
-/** Of five times that the page is opened, the one in the middle. */
+const median = (times: readonly number[]): number => [...times].sort((a, b) => a - b)[times.length >> 1]!;
+
+/** When something of a page is painted first. */
+async function paintMs(browser: Browser, url: string): Promise<number> {
+  const { page } = await opened(browser, url);
+  await page.waitForFunction(() => performance.getEntriesByName('first-contentful-paint').length > 0);
+  const ms = await page.evaluate(() => performance.getEntriesByName('first-contentful-paint')[0]!.startTime);
+  await page.close();
+  return ms;
+}
+
+/** The page from disk, and beside it an empty one, which says how much longer everything takes now. */
 async function paint(browser: Browser, name: string): Promise<void> {
-  const times: number[] = [];
-  for (let i = 0; i < 5; i++) {
-    const { page } = await opened(browser);
-    await page.waitForFunction(() => performance.getEntriesByName('first-contentful-paint').length > 0);
-    times.push(
-      await page.evaluate(() => performance.getEntriesByName('first-contentful-paint').map((one) => one.startTime)[0]!),
-    );
-    await page.close();
+  const folder = mkdtempSync(join(tmpdir(), `assay-empty-${name}-`));
+  try {
+    const empty = join(folder, 'empty.html');
+    writeFileSync(empty, EMPTY);
+    const [times, empties]: [number[], number[]] = [[], []];
+    for (let i = 0; i < PAINTS; i++) {
+      empties.push(await paintMs(browser, pathToFileURL(empty).href));
+      times.push(await paintMs(browser, PAGE));
+    }
+    const slower = Math.max(1, median(empties) / EMPTY_MS[name]!);
+    if (options.show) {
+      const text = (all: readonly number[]) => all.map(Math.round).join(', ');
+      console.log(`${name}: first paint ${text(times)} ms; of an empty page ${text(empties)} ms`);
+    }
+    expect(median(times), `ms, of an empty page ${median(empties)}`).to.be.at.most(PAINT_MS_MAX * slower);
+  } finally {
+    rmSync(folder, { recursive: true });
   }
-  times.sort((a, b) => a - b);
-  if (options.show) console.log(`${name}: first paint ${times.map(Math.round).join(', ')} ms`);
 }
 
 for (const name of options.browser.length === 0 ? Object.keys(BROWSERS) : options.browser) {

@@ -19,6 +19,8 @@ export interface VectorCall {
   /** As any node understands it. */
   readonly call: AgreementCall;
   run(tier: Tier): Promise<Profiled>;
+  /** What makes the call, with its module loaded. */
+  start(tier: Tier): Promise<() => Profiled>;
 }
 
 export function vectorCalls(): readonly VectorCall[] {
@@ -28,32 +30,38 @@ export function vectorCalls(): readonly VectorCall[] {
     loaded.set(`${tier} ${path}`, known);
     return known;
   };
+  const withRun = (row: Omit<VectorCall, 'run'>): VectorCall => ({
+    ...row,
+    run: async (tier) => (await row.start(tier))(),
+  });
   const values = (['guests/wat', 'guests/raw'] as const).flatMap((base) =>
-    readRows(`vectors/${base === 'guests/wat' ? WAT_CALLS : RAW_GUESTS}`).map((row) => ({
-      name: callName(row),
-      path: `vectors/${base}/${textField(row, 'file')}`,
-      call: { kind: 'values' as const, export: textField(row, 'export'), args: textsField(row, 'args'), fuel: FUEL },
-      run: async (tier: Tier) => {
-        const module = await moduleOf(`vectors/${base}/${textField(row, 'file')}`, tier);
-        return module.call(textField(row, 'export'), valueArguments(textsField(row, 'args')), { fuel: FUEL });
-      },
-    })),
+    readRows(`vectors/${base === 'guests/wat' ? WAT_CALLS : RAW_GUESTS}`).map((row) => {
+      const path = `vectors/${base}/${textField(row, 'file')}`;
+      const [name, args] = [textField(row, 'export'), textsField(row, 'args')];
+      return withRun({
+        name: callName(row),
+        path,
+        call: { kind: 'values', export: name, args, fuel: FUEL },
+        start: async (tier) => {
+          const module = await moduleOf(path, tier);
+          return () => module.call(name, valueArguments(args), { fuel: FUEL });
+        },
+      });
+    }),
   );
-  const entries = readRows(`vectors/${ENTRIES}`).map((row) => ({
-    name: textField(row, 'name'),
-    path: `vectors/guests/${textField(row, 'wasm')}`,
-    call: {
-      kind: 'validate' as const,
-      export: 'validate',
-      entry: toHex(entryBytes('vectors', row)),
-      generation: '0.6' as const,
-      fuel: FUEL,
-    },
-    run: async (tier: Tier) => {
-      const module = await moduleOf(`vectors/guests/${textField(row, 'wasm')}`, tier);
-      return module.validate(entryBytes('vectors', row), { fuel: FUEL });
-    },
-  }));
+  const entries = readRows(`vectors/${ENTRIES}`).map((row) => {
+    const path = `vectors/guests/${textField(row, 'wasm')}`;
+    const entry = entryBytes('vectors', row);
+    return withRun({
+      name: textField(row, 'name'),
+      path,
+      call: { kind: 'validate', export: 'validate', entry: toHex(entry), generation: '0.6', fuel: FUEL },
+      start: async (tier) => {
+        const module = await moduleOf(path, tier);
+        return () => module.validate(entry, { fuel: FUEL });
+      },
+    });
+  });
   return [...values, ...entries];
 }
 

@@ -1,7 +1,7 @@
 /** A module as one HTML file: it needs no network, and its policy allows none; its script is allowed by its hash. */
-import { createHash } from 'node:crypto';
 import type { ModuleDescription } from '../engine/describe/description.js';
 import { htmlText } from '../profile/html-text.js';
+import { pagePolicy } from '../profile/page-policy.js';
 import { counted, grouped, printable } from './layout.js';
 import { decidedText, dependsOnData, loopsOf, type ModuleFunction, type ModuleGraph } from './module-graph.js';
 import { type PageFunction, type PageModule, showModule } from './module-page.js';
@@ -53,7 +53,6 @@ function table(columns: readonly Column[], rows: readonly (readonly string[])[])
 export function inspectHtml(hash: string, description: ModuleDescription, graph: ModuleGraph): string {
   const title = escaped(description.name ?? `Module ${hash.slice(0, 12)}`);
   const script = `(${showModule.toString()})(JSON.parse(document.getElementById('module').textContent));`;
-  const policy = `default-src 'none'; script-src 'sha256-${createHash('sha256').update(script).digest('base64')}'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'`;
   // Nothing in the data may end its element.
   const data = JSON.stringify(pageModule(graph)).replace(/</g, '\\u003c');
   return `<!doctype html>
@@ -61,7 +60,7 @@ export function inspectHtml(hash: string, description: ModuleDescription, graph:
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta http-equiv="Content-Security-Policy" content="${pagePolicy(script, STYLE)}">
 <title>${title}</title>
 <style>${STYLE}</style>
 </head>

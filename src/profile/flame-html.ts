@@ -3,6 +3,7 @@ import { FLAME_STYLE } from './flame-style.js';
 import { type FlameData, showFlameGraph } from './flame-view.js';
 import { functionTable } from './function-table.js';
 import { htmlText } from './html-text.js';
+import { pagePolicy } from './page-policy.js';
 import type { Profile } from './profile.js';
 
 const STYLE = `
@@ -29,8 +30,10 @@ export function flameHtml(profile: Profile): string {
     ),
     nodes: profile.nodes.map(({ frame, parent, self, total, calls }) => ({ frame, parent, self, total, calls })),
   };
-  // Nothing in the data may end the script.
+  // Nothing in the data may end its element.
   const json = JSON.stringify(data).replace(/</g, '\\u003c');
+  const script = `(${showFlameGraph.toString()})(document.getElementById('flame'), JSON.parse(document.getElementById('profile').textContent));`;
+  const style = STYLE + FLAME_STYLE;
   const title = htmlText(`Fuel of ${profile.export}`);
   const rows = [...functionTable(profile)]
     .sort((a, b) => b.self - a.self || b.total - a.total)
@@ -44,9 +47,9 @@ export function flameHtml(profile: Profile): string {
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'">
+<meta http-equiv="Content-Security-Policy" content="${pagePolicy(script, style)}">
 <title>${title}</title>
-<style>${STYLE}${FLAME_STYLE}</style>
+<style>${style}</style>
 </head>
 <body>
 <main>
@@ -59,10 +62,8 @@ Module <code>${htmlText(profile.module)}</code>, receipt <code>${htmlText(receip
 ${rows.map((row) => `<tr>${row}</tr>`).join('\n')}
 </tbody></table>
 </main>
-<script>
-const profile = ${json};
-(${showFlameGraph.toString()})(document.getElementById('flame'), profile);
-</script>
+<script type="application/json" id="profile">${json}</script>
+<script>${script}</script>
 </body>
 </html>
 `;

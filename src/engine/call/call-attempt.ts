@@ -15,7 +15,7 @@ import type { Store } from '../../machine/store.js';
 import type { MeteredModule } from '../../metering/meter.js';
 import type { Export } from '../../wasm/module.js';
 import { functionLabels } from '../describe/function-labels.js';
-import { rustName } from '../describe/rust-name.js';
+import { symbolName } from '../describe/symbol-name.js';
 import { CallRun } from '../imports/call-run.js';
 import type { ExportsByName } from '../imports/exports-by-name.js';
 import type { HostTranscript } from '../imports/host-transcript.js';
@@ -186,7 +186,7 @@ export class CallAttempt<T> {
           if (!failed || instance === undefined) return [];
           if (trace === undefined) return this.transcript.isWhole ? reference().backtrace() : [];
           const label = functionLabels(this.module.metered.module);
-          return trace().map((frame) => ({ ...frame, name: rustName(frame.name ?? label(frame.functionIndex)) }));
+          return trace().map((frame) => ({ ...frame, name: symbolName(frame.name ?? label(frame.functionIndex)) }));
         }),
       stateDigest: () =>
         withBuiltins(() => {

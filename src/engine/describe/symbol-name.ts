@@ -1,4 +1,8 @@
-/** Names of functions in backtraces, for browsers: symbols as they are. What reads them costs as much as validation; `assay/profile` has it. */
-export function rustName(symbol: string): string {
-  return symbol;
+/** What a function is called: symbols of Rust and C++ as people write them, all others as they are. A name decides nothing. */
+import { cppName } from './cpp-name.js';
+import { rustName } from './rust-name.js';
+
+export function symbolName(symbol: string): string {
+  const name = rustName(symbol);
+  return name === symbol ? cppName(symbol) : name;
 }
