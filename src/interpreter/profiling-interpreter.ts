@@ -22,7 +22,9 @@ export class ProfilingInterpreter extends Interpreter {
   /** The node of each frame, by the frame's place in `frames`. */
   readonly nodes: Int32Array;
   /** Fuel by position in the code: of a metering block that of its first instruction, of a charge by data one word behind the opcode. */
-  heat: Float64Array = new Float64Array(0);
+  heat: Float64Array;
+  /** Positions at which fuel was noted otherwise than by the loop when it entered a metering block. */
+  readonly noted = new Set<number>();
   /** Host functions in the order in which they were first called, and their numbers: an import may be there twice. */
   readonly hosts: HostFunction[] = [];
   readonly #hostNumbers = new Map<HostFunction, number>();
@@ -36,8 +38,10 @@ export class ProfilingInterpreter extends Interpreter {
   /** Fuel that activations within the open host function have used. */
   #within = 0;
 
-  constructor(store: Store) {
+  /** @param heat zeros to begin with; it grows with the code */
+  constructor(store: Store, heat: Float64Array = new Float64Array(0)) {
     super(store);
+    this.heat = heat;
     this.nodes = new Int32Array(this.frames.length);
   }
 
@@ -47,6 +51,7 @@ export class ProfilingInterpreter extends Interpreter {
 
   #note(node: number, position: number, fuel: number): void {
     this.heat[position] = this.heat[position] + fuel;
+    this.noted.add(position);
     this.tree.fuels[node] = this.tree.fuels[node] + fuel;
   }
 

@@ -92,11 +92,8 @@ export class InterpreterProgram implements Program {
     return instance;
   }
 
-  /**
-   * The function and the module offset of a position in the code. The function is compiled once more into a buffer of
-   * its own to learn its positions, so that running keeps no such table.
-   */
-  locate(position: number): { readonly definedIndex: number; readonly offset: number } {
+  /** Which of the heads is the last one not behind a position. */
+  #headAt(position: number): number {
     let low = 0;
     let high = this.#heads.length - 1;
     while (low < high) {
@@ -104,7 +101,27 @@ export class InterpreterProgram implements Program {
       if (this.#heads[middle].position <= position) low = middle;
       else high = middle - 1;
     }
-    const head = this.#heads[low];
+    return low;
+  }
+
+  /** The function that a position in the code is in, and from where to where its code goes. */
+  functionAt(position: number): { readonly definedIndex: number; readonly start: number; readonly end: number } {
+    const at = this.#headAt(position);
+    const { definedIndex, position: start } = this.#heads[at];
+    return { definedIndex, start, end: this.#heads[at + 1]?.position ?? this.code.length };
+  }
+
+  /** Positions of the heads of all functions that are compiled, ascending. */
+  get heads(): readonly number[] {
+    return this.#heads.map(({ position }) => position);
+  }
+
+  /**
+   * The function and the module offset of a position in the code. The function is compiled once more into a buffer of
+   * its own to learn its positions, so that running keeps no such table.
+   */
+  locate(position: number): { readonly definedIndex: number; readonly offset: number } {
+    const head = this.#heads[this.#headAt(position)];
     const inFunction = position - head.position;
     let offset = this.metered.module.bodyStarts[head.definedIndex];
     const compiler = new FunctionCompiler(this.metered, new CodeBuffer(), () => 0);

@@ -5,6 +5,8 @@ import type { ProfileFrame, ProfileNode } from './profile.js';
 export interface TreeNode extends Omit<ProfileNode, 'frame' | 'parent' | 'total'> {
   readonly frame: ProfileFrame;
   readonly children: TreeNode[];
+  /** Is found when the tree is ordered. */
+  total: number;
 }
 
 export interface OrderedTree {
@@ -25,47 +27,53 @@ function compareText(a: string, b: string): number {
 
 /** The tree in preorder, the most expensive child first, then by name. No recursion: trees are as deep as stacks. */
 export function orderedTree(root: TreeNode): OrderedTree {
-  const totals = totalsOf(root);
-  const indices = new Map<string, number>();
+  sumUp(root);
   const frames: ProfileFrame[] = [];
+  const byKey = new Map<string, number>();
   /** The same frame is often the same object. */
-  const keys = new Map<ProfileFrame, string>();
-  const keyOf = (frame: ProfileFrame): string => {
-    const key = keys.get(frame) ?? frameKey(frame);
-    keys.set(frame, key);
-    return key;
-  };
+  const known = new Map<ProfileFrame, number>();
   const indexOf = (frame: ProfileFrame): number => {
-    const key = keyOf(frame);
-    const known = indices.get(key);
-    if (known !== undefined) return known;
-    indices.set(key, frames.length);
-    return frames.push(frame) - 1;
+    const index = known.get(frame);
+    return index === undefined ? newIndex(frame) : index;
+  };
+  const newIndex = (frame: ProfileFrame): number => {
+    const key = frameKey(frame);
+    let index = byKey.get(key);
+    if (index === undefined) {
+      index = frames.push(frame) - 1;
+      byKey.set(key, index);
+    }
+    known.set(frame, index);
+    return index;
   };
   const nodes: ProfileNode[] = [];
-  const open: { readonly node: TreeNode; readonly parent: number }[] = [{ node: root, parent: -1 }];
-  for (let next = open.pop(); next !== undefined; next = open.pop()) {
-    const { node, parent } = next;
-    const { frame, children, self, calls, recursions, stackWords, pages } = node;
-    const total = totals.get(node)!;
+  const open: TreeNode[] = [root];
+  const parents = [-1];
+  for (let node = open.pop(); node !== undefined; node = open.pop()) {
+    const { frame, children, self, total, calls, recursions, stackWords, pages } = node;
+    const parent = parents.pop()!;
     const at = nodes.push({ frame: indexOf(frame), parent, self, total, calls, recursions, stackWords, pages }) - 1;
-    const ordered = [...children].sort(
-      (a, b) => totals.get(b)! - totals.get(a)! || compareText(keyOf(a.frame), keyOf(b.frame)),
-    );
-    for (const child of ordered.reverse()) open.push({ node: child, parent: at });
+    // The last is taken first.
+    const ordered = children.length < 2 ? children : [...children].sort(compareNodes);
+    for (const child of ordered) {
+      open.push(child);
+      parents.push(at);
+    }
   }
   return { frames, nodes, indexOf };
 }
 
-function totalsOf(root: TreeNode): ReadonlyMap<TreeNode, number> {
+/** The cheaper before the more expensive; of equal ones the later name first. */
+function compareNodes(a: TreeNode, b: TreeNode): number {
+  return a.total - b.total || compareText(frameKey(b.frame), frameKey(a.frame));
+}
+
+function sumUp(root: TreeNode): void {
   const order: TreeNode[] = [root];
-  for (let i = 0; i < order.length; i++) order.push(...order[i].children);
-  const totals = new Map<TreeNode, number>();
-  for (const node of order.reverse()) {
-    totals.set(
-      node,
-      node.children.reduce((sum, child) => sum + totals.get(child)!, node.self),
-    );
+  for (let i = 0; i < order.length; i++) for (const child of order[i].children) order.push(child);
+  for (let i = order.length - 1; i >= 0; i--) {
+    const node = order[i];
+    node.total = node.self;
+    for (const { total } of node.children) node.total += total;
   }
-  return totals;
 }

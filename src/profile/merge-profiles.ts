@@ -103,7 +103,7 @@ export function mergeProfiles(profiles: Iterable<Profile>): Profile {
 }
 
 function merged(frame: ProfileFrame): MergedNode {
-  return { frame, self: 0, calls: 0, recursions: 0, stackWords: 0, pages: 0, children: [], byKey: new Map() };
+  return { frame, self: 0, total: 0, calls: 0, recursions: 0, stackWords: 0, pages: 0, children: [], byKey: new Map() };
 }
 
 function childOf(parent: MergedNode, frame: ProfileFrame): MergedNode {
@@ -119,5 +119,5 @@ function childOf(parent: MergedNode, frame: ProfileFrame): MergedNode {
 function over(roots: readonly MergedNode[]): TreeNode {
   const calls = roots.reduce((sum, root) => sum + root.calls, 0);
   const frame = { kind: 'call', name: `${roots.length} exports` } as const;
-  return { frame, self: 0, calls, recursions: 0, stackWords: 0, pages: 0, children: [...roots] };
+  return { frame, self: 0, total: 0, calls, recursions: 0, stackWords: 0, pages: 0, children: [...roots] };
 }

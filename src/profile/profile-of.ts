@@ -10,7 +10,7 @@ import type { Receipt } from '../engine/receipt/receipt.js';
 import { encodeReceipt } from '../engine/receipt/receipt-bytes.js';
 import { receiptHash } from '../engine/receipt/receipt-json.js';
 import { HEAD_OF_FIRST_HOST, HEAD_OF_INSTANTIATION, HEAD_OF_OTHER, OTHER, ROOT } from '../interpreter/call-tree.js';
-import { type Heat, heatByOffset, type KnownPlaces } from '../interpreter/heat-by-offset.js';
+import { type Heat, type KnownPlaces, takeHeat } from '../interpreter/heat-by-offset.js';
 import { ProfilingInterpreter } from '../interpreter/profiling-interpreter.js';
 import type { InterpreterProgram } from '../interpreter/program.js';
 import { importName } from '../machine/import-name.js';
@@ -39,6 +39,8 @@ interface ReadModule {
   /** By index among the module's own functions. */
   readonly frames: Map<number, ProfileFrame>;
   readonly places: KnownPlaces;
+  /** An array of zeros as long as the code was, for the next run to note fuel in: a new one of a large module is work by itself. */
+  heat: Float64Array | undefined;
 }
 
 /** Takes profiles of calls, and keeps what it has read of their modules: names and source lines. */
@@ -54,16 +56,19 @@ export class Profiler {
   profileOf({ receipt, diagnostics }: Profiled, options: ProfileOptions = {}): Profile {
     let machine: ProfilingInterpreter | undefined;
     let program: InterpreterProgram | undefined;
+    let read: ReadModule | undefined;
     const again = diagnostics.runAgain((store, reference) => {
-      machine = new ProfilingInterpreter(store);
-      store.tierState = machine;
       program = reference as InterpreterProgram;
+      read = this.#readOf(program.metered.module, own(options, 'sourceMap'));
+      machine = new ProfilingInterpreter(store, read.heat);
+      read.heat = undefined;
+      store.tierState = machine;
     });
     if (!sameBytes(encodeReceipt(again), encodeReceipt(receipt)))
       throw new Error('the run of the profile has another receipt than the call');
-    const { module } = program!.metered;
-    const read = this.#readOf(module, own(options, 'sourceMap'));
-    return assemble(receipt, machine!, program!, read, own(options, 'blocks') ?? true);
+    const profile = assemble(receipt, machine!, program!, read!, own(options, 'blocks') ?? true);
+    if (profile.blocks.length > 0) read!.heat = machine!.heat;
+    return profile;
   }
 
   #readOf(module: Module, sourceMap: string | undefined): ReadModule {
@@ -75,6 +80,7 @@ export class Profiler {
         sourceMap,
         frames: new Map(),
         places: new Map(),
+        heat: undefined,
       };
       this.#read.set(module, known);
     }
@@ -100,8 +106,8 @@ function assemble(
   const { used, parts } = receipt.fuel;
   if (nodes[0]!.total !== used) throw new Error(`the profile sums to ${nodes[0]!.total} of ${used} units`);
   const { module } = program.metered;
-  const guest = (definedIndex: number) => indexOf(frameOf(program.entries[definedIndex]!));
-  const heats = withBlocks ? heatByOffset(program, machine.heat, read.places) : [];
+  const guest = (definedIndex: number) => indexOf(guestFrame(program, read, definedIndex));
+  const heats = withBlocks ? takeHeat(program, machine, headsThatRan(machine, program), read.places) : [];
   const blocks = heats.map((heat) => blockOf(heat, guest(heat.definedIndex)));
   const lines = read.lines === undefined ? [] : fuelByLine(program.metered, heats, read.lines);
   const { stackWords } = machine.store.limits;
@@ -119,6 +125,14 @@ function assemble(
     blocks,
     lines: lines.map(({ definedIndex, ...line }) => ({ frame: guest(definedIndex), ...line })),
   };
+}
+
+/** Heads of the functions that ran; of all that are compiled if the call tree could not keep them apart. */
+function headsThatRan({ tree }: ProfilingInterpreter, program: InterpreterProgram): Iterable<number> {
+  if (tree.calls[OTHER] > 0) return program.heads;
+  const heads = new Set<number>();
+  for (let at = ROOT; at < tree.count; at++) if (tree.heads[at]! > 0) heads.add(tree.heads[at]!);
+  return heads;
 }
 
 function blockOf({ offset, cost, fuel }: Heat, frame: number): ProfileBlock {
@@ -139,11 +153,7 @@ function framesOf(
   machine.hosts.forEach((host, i) => {
     special.set(HEAD_OF_FIRST_HOST - i, { kind: 'host', name: importName(host) });
   });
-  const definedIndices = new Map<number, number>();
-  program.entries.forEach((head, definedIndex) => {
-    if (head > 0) definedIndices.set(head, definedIndex);
-  });
-  return (head) => special.get(head) ?? guestFrame(program, read, definedIndices.get(head)!);
+  return (head) => special.get(head) ?? guestFrame(program, read, program.functionAt(head).definedIndex);
 }
 
 function guestFrame(
@@ -190,6 +200,7 @@ function treeOf(machine: ProfilingInterpreter, frameOf: (head: number) => Profil
     const node: TreeNode = {
       frame: at === ROOT ? { kind: 'call', name: receipt.export } : frameOf(head),
       self: tree.fuels[at]!,
+      total: 0,
       calls: at === ROOT ? 1 : tree.calls[at]!,
       recursions: 0,
       stackWords: at === ROOT || at === OTHER ? 0 : stackWords - tree.leasts[at]!,
@@ -225,5 +236,5 @@ function addUnexecuted(root: TreeNode, { outermost }: ProfilingInterpreter, { fu
 }
 
 function addLeaf(root: TreeNode, frame: ProfileFrame, self: number): void {
-  if (self > 0) root.children.push({ frame, self, calls: 1, recursions: 0, stackWords: 0, pages: 0, children: [] });
+  if (self > 0) root.children.push({ frame, self, total: 0, calls: 1, recursions: 0, stackWords: 0, pages: 0, children: [] });
 }
