@@ -30,9 +30,9 @@ import {
   type Attempted,
   CallAttempt,
   type CalledModule,
+  type CallObserver,
   type CallPlan,
   type Diagnostics,
-  type PrepareStore,
   type Protocol,
 } from './call/call-attempt.js';
 import { hostFailing } from './call/host-failing.js';
@@ -300,7 +300,7 @@ export class LoadedModule {
   /** One call in a program, and once more in the interpreter if the host could not finish it. */
   #runIn<T>(program: Program, plan: CallPlan<T>, fuelAllowed?: number): Attempted<T> {
     const transcript = new HostTranscript(this.#kept.hostAnswerBytes);
-    const again = (prepare?: PrepareStore, less?: number) => this.#again(plan, transcript, prepare, less);
+    const again = (observer?: CallObserver) => this.#again(plan, transcript, observer);
     const seat =
       this.#idle.take(program, plan.linkage) ?? new Seat(program, this.#called.limits, plan.linkage, this.#kept);
     try {
@@ -316,14 +316,17 @@ export class LoadedModule {
   }
 
   /** The same call in the interpreter, which never needs another run, with the results that the host has given already. */
-  #again<T>(asked: CallPlan<T>, earlier: HostTranscript, prepare?: PrepareStore, fuel = asked.fuel): Attempted<T> {
-    const plan = { ...asked, fuel };
+  #again<T>(asked: CallPlan<T>, earlier: HostTranscript, observer?: CallObserver): Attempted<T> {
+    const plan = { ...asked, fuel: observer?.fuel ?? asked.fuel };
     const program = this.#programs.reference();
-    const seat = new Seat(program, this.#called.limits, plan.linkage, this.#kept);
-    prepare?.(seat.store, program);
+    const kept = observer?.seats?.take(program, plan.linkage, this.#called.limits);
+    const seat = kept ?? new Seat(program, this.#called.limits, plan.linkage, this.#kept);
+    observer?.prepare(seat.store, program);
     const transcript = earlier.again();
-    const again = (other?: PrepareStore, less?: number) => this.#again(plan, transcript, other, less);
-    return new CallAttempt(this.#called, plan, transcript, again).run(seat);
+    const again = (other?: CallObserver) => this.#again(plan, transcript, other);
+    const result = new CallAttempt(this.#called, plan, transcript, again).run(seat);
+    observer?.seats?.leave(seat);
+    return result;
   }
 }
 

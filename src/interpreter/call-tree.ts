@@ -45,6 +45,14 @@ export class CallTree {
   count = 0;
 
   constructor() {
+    this.clear();
+  }
+
+  /** As it was new, in the room that it has. */
+  clear(): void {
+    for (const array of [this.firsts, this.nexts, this.fuels, this.calls, this.pages, this.#callees])
+      array.fill(0, 0, this.count);
+    this.count = 0;
     this.#put(HEAD_OF_ROOT, NONE);
     this.#put(HEAD_OF_ROOT, NONE);
     this.#put(HEAD_OF_OTHER, ROOT);

@@ -4,29 +4,12 @@ import { FunctionCompiler } from './compile.js';
 import type { ProfilingInterpreter } from './profiling-interpreter.js';
 import type { InterpreterProgram } from './program.js';
 
-/** Fuel of one metering block, or of the charges by data of one instruction. */
-export interface Heat {
-  readonly definedIndex: number;
-  /** Offset in the module of the block's first instruction, or of the instruction. */
-  readonly offset: number;
-  /** Static charge of the block; undefined for charges by data. */
-  readonly cost: number | undefined;
-  readonly fuel: number;
-}
-
-/** A metering block and where it begins in a function's code, from the head on. */
-interface BlockPlace {
-  readonly position: number;
-  readonly offset: number;
-  readonly cost: number;
-}
-
-/** Of a function's code, whichever program it is in. */
+/** Of a function's code, whichever program it is in: positions are from its head on and ascending, offsets in the module. */
 interface CodePlaces {
-  /** Ascending. At one position of several blocks the first that costs something. */
-  readonly blocks: readonly BlockPlace[];
-  /** Where instructions begin, ascending, and the offset of the last one that begins there. */
-  readonly starts: readonly { readonly position: number; offset: number }[];
+  /** Where metering blocks begin, offset, static charge: three numbers each. At one position of several the first that costs something. */
+  readonly blocks: Float64Array;
+  /** Where instructions begin, and the offset of the last one that begins there. */
+  readonly starts: { readonly positions: Int32Array; readonly offsets: Int32Array };
 }
 
 /** Of the functions of one module, by index among its own: kept from one profile to the next. */
@@ -34,70 +17,90 @@ export type KnownPlaces = Map<number, CodePlaces>;
 
 /**
  * By function and offset, ascending. Each function that ran is compiled once more, to learn its positions, unless they are known.
- * Invariant: what is taken is zero afterwards.
- * @param heads of the functions that ran, and perhaps of others
+ * @param rowOf makes a row: `cost` is the static charge of the metering block, undefined for charges by data
  */
-export function takeHeat(
+export function heatByOffset<Row extends { readonly offset: number }>(
   program: InterpreterProgram,
-  { heat, noted }: Pick<ProfilingInterpreter, 'heat' | 'noted'>,
-  heads: Iterable<number>,
+  { heat, touched }: ProfilingInterpreter,
   known: KnownPlaces,
-): readonly Heat[] {
-  const byFunction = new Map<number, Heat[]>();
-  for (const head of heads) {
-    const { definedIndex, start } = program.functionAt(head);
-    const found: Heat[] = [];
-    for (const { position, offset, cost } of placesOf(program, definedIndex, known).blocks) {
-      const fuel = heat[start + position];
+  rowOf: (definedIndex: number, offset: number, cost: number | undefined, fuel: number) => Row,
+): readonly Row[] {
+  const paid = touched.subarray(1, 1 + touched[0]).sort();
+  const rows: Row[] = [];
+  for (const { definedIndex, start, first, last } of functionsOf(program, paid)) {
+    const places = placesOf(program, definedIndex, known);
+    const { blocks } = places;
+    const before = rows.length;
+    let next = 0;
+    let offsetBefore = 0;
+    let isOrdered = true;
+    for (let i = first; i < last; i++) {
+      const fuel = heat[paid[i]];
+      // What a charge lacked has been taken back.
       if (fuel === 0) continue;
-      heat[start + position] = 0;
-      found.push({ definedIndex, offset, cost, fuel });
+      const at = paid[i] - start;
+      while (next < blocks.length && blocks[next] < at) next += 3;
+      const isBlock = blocks[next] === at;
+      const offset = isBlock ? blocks[next + 1] : offsetAt(places, at);
+      if (offset < offsetBefore) isOrdered = false;
+      offsetBefore = offset;
+      rows.push(rowOf(definedIndex, offset, isBlock ? blocks[next + 2] : undefined, fuel));
     }
-    byFunction.set(definedIndex, found);
+    if (!isOrdered) rows.push(...rows.splice(before).sort((a, b) => a.offset - b.offset));
   }
-  for (const at of noted) {
-    const fuel = heat[at];
-    if (fuel === 0) continue;
-    heat[at] = 0;
-    const { definedIndex, start } = program.functionAt(at);
-    const offset = offsetAt(placesOf(program, definedIndex, known), at - start);
-    byFunction.get(definedIndex)!.push({ definedIndex, offset, cost: undefined, fuel });
+  return rows;
+}
+
+/** Which of the ascending positions are in which function, by the function. */
+function functionsOf(
+  program: InterpreterProgram,
+  paid: Int32Array,
+): readonly { readonly definedIndex: number; readonly start: number; readonly first: number; readonly last: number }[] {
+  const found: { definedIndex: number; start: number; first: number; last: number }[] = [];
+  let last = 0;
+  while (last < paid.length) {
+    const first = last;
+    const { definedIndex, start, end } = program.functionAt(paid[first]);
+    while (last < paid.length && paid[last] < end) last++;
+    found.push({ definedIndex, start, first, last });
   }
-  const rows = [...byFunction].sort(([a], [b]) => a - b);
-  return rows.flatMap(([, found]) => found.sort((a, b) => a.offset - b.offset));
+  return found.sort((a, b) => a.definedIndex - b.definedIndex);
 }
 
 /** Of the instruction whose code a position is in. */
-function offsetAt({ starts }: CodePlaces, position: number): number {
+function offsetAt({ starts: { positions, offsets } }: CodePlaces, position: number): number {
   let low = 0;
-  let high = starts.length - 1;
+  let high = positions.length - 1;
   while (low < high) {
     const middle = (low + high + 1) >> 1;
-    if (starts[middle].position <= position) low = middle;
+    if (positions[middle] <= position) low = middle;
     else high = middle - 1;
   }
-  return starts[low].offset;
+  return offsets[low];
 }
 
 function placesOf(program: InterpreterProgram, definedIndex: number, known: KnownPlaces): CodePlaces {
   const found = known.get(definedIndex);
   if (found !== undefined) return found;
   const costs = blocksOf(program, definedIndex);
-  const blocks: BlockPlace[] = [];
-  const starts: { position: number; offset: number }[] = [];
+  const blocks: number[] = [];
+  const positions: number[] = [];
+  const offsets: number[] = [];
   const compiler = new FunctionCompiler(program.metered, new CodeBuffer(), () => 0);
   compiler.compile(definedIndex, (position, offset) => {
-    const last = starts.at(-1);
-    if (last?.position === position) last.offset = offset;
-    else starts.push({ position, offset });
+    if (positions.at(-1) === position) offsets.pop();
+    else positions.push(position);
+    offsets.push(offset);
     const cost = costs.get(offset);
     if (cost === undefined) return;
-    const block = { position, offset, cost };
-    const before = blocks.at(-1);
-    if (before?.position !== position) blocks.push(block);
-    else if (before.cost === 0 && cost > 0) blocks[blocks.length - 1] = block;
+    if (blocks.at(-3) === position) {
+      if (blocks.at(-1)! > 0 || cost === 0) return;
+      blocks.length -= 3;
+    }
+    blocks.push(position, offset, cost);
   });
-  const places = { blocks, starts };
+  const starts = { positions: Int32Array.from(positions), offsets: Int32Array.from(offsets) };
+  const places: CodePlaces = { blocks: Float64Array.from(blocks), starts };
   known.set(definedIndex, places);
   return places;
 }

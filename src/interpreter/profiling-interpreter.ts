@@ -22,9 +22,9 @@ export class ProfilingInterpreter extends Interpreter {
   /** The node of each frame, by the frame's place in `frames`. */
   readonly nodes: Int32Array;
   /** Fuel by position in the code: of a metering block that of its first instruction, of a charge by data one word behind the opcode. */
-  heat: Float64Array;
-  /** Positions at which fuel was noted otherwise than by the loop when it entered a metering block. */
-  readonly noted = new Set<number>();
+  heat: Float64Array = new Float64Array(0);
+  /** At 0 how many positions have heat, behind it which: so that reading them takes as long as what ran, not as the code. */
+  touched: Int32Array = new Int32Array(1);
   /** Host functions in the order in which they were first called, and their numbers: an import may be there twice. */
   readonly hosts: HostFunction[] = [];
   readonly #hostNumbers = new Map<HostFunction, number>();
@@ -38,11 +38,22 @@ export class ProfilingInterpreter extends Interpreter {
   /** Fuel that activations within the open host function have used. */
   #within = 0;
 
-  /** @param heat zeros to begin with; it grows with the code */
-  constructor(store: Store, heat: Float64Array = new Float64Array(0)) {
+  constructor(store: Store) {
     super(store);
-    this.heat = heat;
     this.nodes = new Int32Array(this.frames.length);
+  }
+
+  /** Has noted nothing, as before its first call: another call of the same instance begins. */
+  forget(): void {
+    this.tree.clear();
+    const { heat, touched } = this;
+    for (let i = 1; i <= touched[0]; i++) heat[touched[i]] = 0;
+    touched[0] = 0;
+    this.hosts.length = 0;
+    this.#hostNumbers.clear();
+    this.outermost.length = 0;
+    this.#open = ROOT;
+    this.#within = 0;
   }
 
   get #left(): number {
@@ -50,18 +61,24 @@ export class ProfilingInterpreter extends Interpreter {
   }
 
   #note(node: number, position: number, fuel: number): void {
-    this.heat[position] = this.heat[position] + fuel;
-    this.noted.add(position);
+    const { heat, touched } = this;
+    if (heat[position] === 0 && fuel !== 0) {
+      touched[0] = touched[0] + 1;
+      touched[touched[0]] = position;
+    }
+    heat[position] = heat[position] + fuel;
     this.tree.fuels[node] = this.tree.fuels[node] + fuel;
   }
 
-  /** Code may have been compiled: the array of heat is as long as the code. */
+  /** Code may have been compiled: the arrays of heat are as long as the code. */
   #makeRoom(): void {
     const { length } = this.instance.program.code.words;
     if (this.heat.length >= length) return;
-    const grown = new Float64Array(length);
-    grown.set(this.heat);
-    this.heat = grown;
+    const [heat, touched] = [new Float64Array(length), new Int32Array(length + 1)];
+    heat.set(this.heat);
+    touched.set(this.touched);
+    this.heat = heat;
+    this.touched = touched;
   }
 
   override call(instance: InterpreterInstance, target: FunctionInstance, args: readonly Bits[]): Outcome {

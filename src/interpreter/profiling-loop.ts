@@ -75,7 +75,7 @@ export function runProfilingLoop(machine: ProfilingInterpreter): Status {
     const memoryEnd = instance.memoryEnd | 0;
     // With this access every later one in the loop knows what kind of array the code is.
     if (code[0] !== Op.Exit) throw new Error('no code at the exit');
-    const { heat } = machine;
+    const { heat, touched } = machine;
     const { heads, firsts, nexts, targets, fuels, calls, leasts } = tree;
     inner: for (;;) {
       // biome-ignore lint/suspicious/noConfusingLabels: what leaves the block has paid for code that it goes to
@@ -1888,6 +1888,10 @@ export function runProfilingLoop(machine: ProfilingInterpreter): Status {
       }
       charged = (noted - fuel) | 0;
       noted = fuel;
+      if (heat[pc] === 0 && charged !== 0) {
+        touched[0] += 1;
+        touched[touched[0]] = pc;
+      }
       heat[pc] += charged;
       fuels[node] += charged;
       if (fuel < 0) continue run;

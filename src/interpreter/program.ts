@@ -111,11 +111,6 @@ export class InterpreterProgram implements Program {
     return { definedIndex, start, end: this.#heads[at + 1]?.position ?? this.code.length };
   }
 
-  /** Positions of the heads of all functions that are compiled, ascending. */
-  get heads(): readonly number[] {
-    return this.#heads.map(({ position }) => position);
-  }
-
   /**
    * The function and the module offset of a position in the code. The function is compiled once more into a buffer of
    * its own to learn its positions, so that running keeps no such table.

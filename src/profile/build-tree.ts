@@ -4,6 +4,8 @@ import type { ProfileFrame, ProfileNode } from './profile.js';
 /** A node while a profile is made. */
 export interface TreeNode extends Omit<ProfileNode, 'frame' | 'parent' | 'total'> {
   readonly frame: ProfileFrame;
+  /** `frameKey` of the frame. */
+  readonly key: string;
   readonly children: TreeNode[];
   /** Is found when the tree is ordered. */
   total: number;
@@ -12,8 +14,8 @@ export interface TreeNode extends Omit<ProfileNode, 'frame' | 'parent' | 'total'
 export interface OrderedTree {
   readonly frames: readonly ProfileFrame[];
   readonly nodes: readonly ProfileNode[];
-  /** The index of each frame in `frames`. */
-  readonly indexOf: (frame: ProfileFrame) => number;
+  /** The index of each frame in `frames`, by its key. */
+  readonly indexOf: (frame: ProfileFrame, key: string) => number;
 }
 
 /** Two frames are one if this is the same. */
@@ -29,30 +31,23 @@ function compareText(a: string, b: string): number {
 export function orderedTree(root: TreeNode): OrderedTree {
   sumUp(root);
   const frames: ProfileFrame[] = [];
-  const byKey = new Map<string, number>();
-  /** The same frame is often the same object. */
-  const known = new Map<ProfileFrame, number>();
-  const indexOf = (frame: ProfileFrame): number => {
-    const index = known.get(frame);
-    return index === undefined ? newIndex(frame) : index;
-  };
-  const newIndex = (frame: ProfileFrame): number => {
-    const key = frameKey(frame);
-    let index = byKey.get(key);
+  const indices = new Map<string, number>();
+  const indexOf = (frame: ProfileFrame, key: string): number => {
+    let index = indices.get(key);
     if (index === undefined) {
       index = frames.push(frame) - 1;
-      byKey.set(key, index);
+      indices.set(key, index);
     }
-    known.set(frame, index);
     return index;
   };
   const nodes: ProfileNode[] = [];
   const open: TreeNode[] = [root];
   const parents = [-1];
   for (let node = open.pop(); node !== undefined; node = open.pop()) {
-    const { frame, children, self, total, calls, recursions, stackWords, pages } = node;
+    const { frame, key, children, self, total, calls, recursions, stackWords, pages } = node;
     const parent = parents.pop()!;
-    const at = nodes.push({ frame: indexOf(frame), parent, self, total, calls, recursions, stackWords, pages }) - 1;
+    const at =
+      nodes.push({ frame: indexOf(frame, key), parent, self, total, calls, recursions, stackWords, pages }) - 1;
     // The last is taken first.
     const ordered = children.length < 2 ? children : [...children].sort(compareNodes);
     for (const child of ordered) {
@@ -65,7 +60,7 @@ export function orderedTree(root: TreeNode): OrderedTree {
 
 /** The cheaper before the more expensive; of equal ones the later name first. */
 function compareNodes(a: TreeNode, b: TreeNode): number {
-  return a.total - b.total || compareText(frameKey(b.frame), frameKey(a.frame));
+  return a.total - b.total || compareText(b.key, a.key);
 }
 
 function sumUp(root: TreeNode): void {

@@ -5,8 +5,6 @@
  *
  * Invariant: the fuel of the lines is that of the blocks, to the unit.
  */
-
-import type { Heat } from '../interpreter/heat-by-offset.js';
 import type { MeteredModule } from '../metering/meter.js';
 import { staticPrices } from '../metering/schedule.js';
 import { InstructionReader } from '../wasm/instruction-reader.js';
@@ -14,6 +12,16 @@ import { typeOfFunction } from '../wasm/module.js';
 import { Opcode } from '../wasm/opcode.js';
 import { skipImmediates } from '../wasm/skip-immediates.js';
 import type { SourceLines } from './source-lines.js';
+
+/** Fuel of one metering block, or of the charges by data of one instruction. */
+export interface Heat {
+  readonly definedIndex: number;
+  /** Offset in the module of the block's first instruction, or of the instruction. */
+  readonly offset: number;
+  /** Static charge of the block; undefined for charges by data. */
+  readonly cost: number | undefined;
+  readonly fuel: number;
+}
 
 export interface LineHeat {
   readonly definedIndex: number;

@@ -37,7 +37,11 @@ export class ProfileMerge {
     for (const receipt of profile.receipts) if (this.#receipts.length < RECEIPTS_KEPT) this.#receipts.push(receipt);
     const frames = profile.frames.map((frame) => (frame.kind === 'guest' ? { ...frame, module } : frame));
     const key = `${module} ${exportName}`;
-    const known = this.#roots.get(key) ?? { root: merged(frames[nodes[0].frame]), module, export: exportName };
+    const known = this.#roots.get(key) ?? {
+      root: merged(frames[nodes[0].frame], frameKey(frames[nodes[0].frame])),
+      module,
+      export: exportName,
+    };
     this.#roots.set(key, known);
     const places: MergedNode[] = [];
     nodes.forEach((node, i) => {
@@ -89,8 +93,8 @@ export class ProfileMerge {
       pages: this.#pages,
       frames,
       nodes,
-      blocks: [...this.#rows.values()].map(({ frame, ...row }) => ({ frame: indexOf(frame), ...row })),
-      lines: [...this.#lines.values()].map(({ frame, ...row }) => ({ frame: indexOf(frame), ...row })),
+      blocks: [...this.#rows.values()].map(({ frame, ...row }) => ({ frame: indexOf(frame, frameKey(frame)), ...row })),
+      lines: [...this.#lines.values()].map(({ frame, ...row }) => ({ frame: indexOf(frame, frameKey(frame)), ...row })),
     };
   }
 }
@@ -102,15 +106,26 @@ export function mergeProfiles(profiles: Iterable<Profile>): Profile {
   return merge.profile;
 }
 
-function merged(frame: ProfileFrame): MergedNode {
-  return { frame, self: 0, total: 0, calls: 0, recursions: 0, stackWords: 0, pages: 0, children: [], byKey: new Map() };
+function merged(frame: ProfileFrame, key: string): MergedNode {
+  return {
+    frame,
+    key,
+    self: 0,
+    total: 0,
+    calls: 0,
+    recursions: 0,
+    stackWords: 0,
+    pages: 0,
+    children: [],
+    byKey: new Map(),
+  };
 }
 
 function childOf(parent: MergedNode, frame: ProfileFrame): MergedNode {
   const key = frameKey(frame);
   const known = parent.byKey.get(key);
   if (known !== undefined) return known;
-  const made = merged(frame);
+  const made = merged(frame, key);
   parent.byKey.set(key, made);
   parent.children.push(made);
   return made;
@@ -119,5 +134,15 @@ function childOf(parent: MergedNode, frame: ProfileFrame): MergedNode {
 function over(roots: readonly MergedNode[]): TreeNode {
   const calls = roots.reduce((sum, root) => sum + root.calls, 0);
   const frame = { kind: 'call', name: `${roots.length} exports` } as const;
-  return { frame, self: 0, total: 0, calls, recursions: 0, stackWords: 0, pages: 0, children: [...roots] };
+  return {
+    frame,
+    key: frameKey(frame),
+    self: 0,
+    total: 0,
+    calls,
+    recursions: 0,
+    stackWords: 0,
+    pages: 0,
+    children: [...roots],
+  };
 }

@@ -5,19 +5,20 @@
 import { toHex } from '../base/hash.js';
 import { own } from '../base/own.js';
 import { sameBytes } from '../base/same-bytes.js';
+import { KeptSeats } from '../engine/call/kept-seats.js';
 import type { CallResult } from '../engine/loaded-module.js';
 import type { Receipt } from '../engine/receipt/receipt.js';
 import { encodeReceipt } from '../engine/receipt/receipt-bytes.js';
 import { receiptHash } from '../engine/receipt/receipt-json.js';
 import { HEAD_OF_FIRST_HOST, HEAD_OF_INSTANTIATION, HEAD_OF_OTHER, OTHER, ROOT } from '../interpreter/call-tree.js';
-import { type Heat, type KnownPlaces, takeHeat } from '../interpreter/heat-by-offset.js';
+import { heatByOffset, type KnownPlaces } from '../interpreter/heat-by-offset.js';
 import { ProfilingInterpreter } from '../interpreter/profiling-interpreter.js';
 import type { InterpreterProgram } from '../interpreter/program.js';
 import { importName } from '../machine/import-name.js';
 import type { Module } from '../wasm/module.js';
-import { orderedTree, type TreeNode } from './build-tree.js';
+import { frameKey, orderedTree, type TreeNode } from './build-tree.js';
 import { frameNames, type NameOf } from './frame-names.js';
-import { fuelByLine } from './fuel-by-line.js';
+import { fuelByLine, type Heat } from './fuel-by-line.js';
 import { PROFILE_FORMAT, type Profile, type ProfileBlock, type ProfileFrame } from './profile.js';
 import { type SourceLines, type SourcePlace, sourceLinesOf } from './source-lines.js';
 
@@ -31,21 +32,26 @@ export interface ProfileOptions {
   readonly sourceMap?: string;
 }
 
+interface KeyedFrame {
+  readonly frame: ProfileFrame;
+  /** `frameKey` of it. */
+  readonly key: string;
+}
+
 /** What is read of a module once. */
 interface ReadModule {
   readonly nameOf: NameOf;
   readonly lines: SourceLines | undefined;
   readonly sourceMap: string | undefined;
   /** By index among the module's own functions. */
-  readonly frames: Map<number, ProfileFrame>;
+  readonly frames: Map<number, KeyedFrame>;
   readonly places: KnownPlaces;
-  /** An array of zeros as long as the code was, for the next run to note fuel in: a new one of a large module is work by itself. */
-  heat: Float64Array | undefined;
 }
 
-/** Takes profiles of calls, and keeps what it has read of their modules: names and source lines. */
+/** Takes profiles of calls, and keeps what it has read of their modules, names and source lines, and an instance of each to run them in. */
 export class Profiler {
   readonly #read = new WeakMap<Module, ReadModule>();
+  readonly #seats = new KeptSeats();
 
   /**
    * The profile of a call, which takes about as long as the call takes in the interpreter.
@@ -56,19 +62,20 @@ export class Profiler {
   profileOf({ receipt, diagnostics }: Profiled, options: ProfileOptions = {}): Profile {
     let machine: ProfilingInterpreter | undefined;
     let program: InterpreterProgram | undefined;
-    let read: ReadModule | undefined;
-    const again = diagnostics.runAgain((store, reference) => {
-      program = reference as InterpreterProgram;
-      read = this.#readOf(program.metered.module, own(options, 'sourceMap'));
-      machine = new ProfilingInterpreter(store, read.heat);
-      read.heat = undefined;
-      store.tierState = machine;
+    const again = diagnostics.runAgain({
+      prepare: (store, reference) => {
+        // A seat that was kept has the machine of the run before.
+        machine = (store.tierState as ProfilingInterpreter | undefined) ?? new ProfilingInterpreter(store);
+        machine.forget();
+        store.tierState = machine;
+        program = reference as InterpreterProgram;
+      },
+      seats: this.#seats,
     });
     if (!sameBytes(encodeReceipt(again), encodeReceipt(receipt)))
       throw new Error('the run of the profile has another receipt than the call');
-    const profile = assemble(receipt, machine!, program!, read!, own(options, 'blocks') ?? true);
-    if (profile.blocks.length > 0) read!.heat = machine!.heat;
-    return profile;
+    const read = this.#readOf(program!.metered.module, own(options, 'sourceMap'));
+    return assemble(receipt, machine!, program!, read, own(options, 'blocks') ?? true);
   }
 
   #readOf(module: Module, sourceMap: string | undefined): ReadModule {
@@ -80,7 +87,6 @@ export class Profiler {
         sourceMap,
         frames: new Map(),
         places: new Map(),
-        heat: undefined,
       };
       this.#read.set(module, known);
     }
@@ -106,10 +112,22 @@ function assemble(
   const { used, parts } = receipt.fuel;
   if (nodes[0]!.total !== used) throw new Error(`the profile sums to ${nodes[0]!.total} of ${used} units`);
   const { module } = program.metered;
-  const guest = (definedIndex: number) => indexOf(guestFrame(program, read, definedIndex));
-  const heats = withBlocks ? takeHeat(program, machine, headsThatRan(machine, program), read.places) : [];
-  const blocks = heats.map((heat) => blockOf(heat, guest(heat.definedIndex)));
-  const lines = read.lines === undefined ? [] : fuelByLine(program.metered, heats, read.lines);
+  let [lastIndex, lastFrame] = [-1, -1];
+  const guest = (definedIndex: number): number => {
+    if (definedIndex === lastIndex) return lastFrame;
+    const { frame, key } = guestFrame(program, read, definedIndex);
+    [lastIndex, lastFrame] = [definedIndex, indexOf(frame, key)];
+    return lastFrame;
+  };
+  const { lines: linesOf, places } = read;
+  const heats: Heat[] = [];
+  const blocks = !withBlocks
+    ? []
+    : heatByOffset(program, machine, places, (definedIndex, offset, cost, fuel) => {
+        if (linesOf !== undefined) heats.push({ definedIndex, offset, cost, fuel });
+        return blockOf(guest(definedIndex), offset, cost, fuel);
+      });
+  const lines = linesOf === undefined ? [] : fuelByLine(program.metered, heats, linesOf);
   const { stackWords } = machine.store.limits;
   return {
     format: PROFILE_FORMAT,
@@ -127,15 +145,7 @@ function assemble(
   };
 }
 
-/** Heads of the functions that ran; of all that are compiled if the call tree could not keep them apart. */
-function headsThatRan({ tree }: ProfilingInterpreter, program: InterpreterProgram): Iterable<number> {
-  if (tree.calls[OTHER] > 0) return program.heads;
-  const heads = new Set<number>();
-  for (let at = ROOT; at < tree.count; at++) if (tree.heads[at]! > 0) heads.add(tree.heads[at]!);
-  return heads;
-}
-
-function blockOf({ offset, cost, fuel }: Heat, frame: number): ProfileBlock {
+function blockOf(frame: number, offset: number, cost: number | undefined, fuel: number): ProfileBlock {
   // Of a block that could not be paid whole the rest is no entry.
   return { frame, offset, fuel, entries: cost === undefined || cost === 0 ? 0 : Math.floor(fuel / cost) };
 }
@@ -145,30 +155,34 @@ function framesOf(
   machine: ProfilingInterpreter,
   program: InterpreterProgram,
   read: ReadModule,
-): (head: number) => ProfileFrame {
-  const special = new Map<number, ProfileFrame>([
-    [HEAD_OF_OTHER, { kind: 'other', name: '(other)' }],
-    [HEAD_OF_INSTANTIATION, { kind: 'instantiate', name: '(instantiate)' }],
+): (head: number) => KeyedFrame {
+  const special = new Map<number, KeyedFrame>([
+    [HEAD_OF_OTHER, keyed({ kind: 'other', name: '(other)' })],
+    [HEAD_OF_INSTANTIATION, keyed({ kind: 'instantiate', name: '(instantiate)' })],
   ]);
   machine.hosts.forEach((host, i) => {
-    special.set(HEAD_OF_FIRST_HOST - i, { kind: 'host', name: importName(host) });
+    special.set(HEAD_OF_FIRST_HOST - i, keyed({ kind: 'host', name: importName(host) }));
   });
   return (head) => special.get(head) ?? guestFrame(program, read, program.functionAt(head).definedIndex);
+}
+
+function keyed(frame: ProfileFrame): KeyedFrame {
+  return { frame, key: frameKey(frame) };
 }
 
 function guestFrame(
   program: InterpreterProgram,
   { nameOf, lines, frames }: ReadModule,
   definedIndex: number,
-): ProfileFrame {
+): KeyedFrame {
   const known = frames.get(definedIndex);
   if (known !== undefined) return known;
   const index = program.metered.module.importedFunctions + definedIndex;
   const place = lines && firstPlace(lines, program, definedIndex);
   const source = place === undefined || place.line === 0 ? {} : { source: `${place.file}:${place.line}` };
-  const frame: ProfileFrame = { kind: 'guest', name: nameOf(index), index, ...source };
-  frames.set(definedIndex, frame);
-  return frame;
+  const found = keyed({ kind: 'guest', name: nameOf(index), index, ...source });
+  frames.set(definedIndex, found);
+  return found;
 }
 
 /** Where a function's code begins: a line table may leave out its local declarations. */
@@ -190,15 +204,17 @@ function firstPlace(
 }
 
 /** The call tree with what no instruction paid: the instantiation, and bytes in and out. */
-function treeOf(machine: ProfilingInterpreter, frameOf: (head: number) => ProfileFrame, receipt: Receipt): TreeNode {
+function treeOf(machine: ProfilingInterpreter, frameOf: (head: number) => KeyedFrame, receipt: Receipt): TreeNode {
   const { tree } = machine;
   const stackWords = machine.store.limits.stackWords;
   const made: (TreeNode | undefined)[] = [];
   for (let at = ROOT; at < tree.count; at++) {
     if (tree.targets[at] !== at || (at === OTHER && tree.calls[at] === 0)) continue;
     const head = tree.heads[at]!;
+    const { frame, key } = at === ROOT ? keyed({ kind: 'call', name: receipt.export }) : frameOf(head);
     const node: TreeNode = {
-      frame: at === ROOT ? { kind: 'call', name: receipt.export } : frameOf(head),
+      frame,
+      key,
       self: tree.fuels[at]!,
       total: 0,
       calls: at === ROOT ? 1 : tree.calls[at]!,
@@ -236,5 +252,15 @@ function addUnexecuted(root: TreeNode, { outermost }: ProfilingInterpreter, { fu
 }
 
 function addLeaf(root: TreeNode, frame: ProfileFrame, self: number): void {
-  if (self > 0) root.children.push({ frame, self, total: 0, calls: 1, recursions: 0, stackWords: 0, pages: 0, children: [] });
+  if (self > 0)
+    root.children.push({
+      ...keyed(frame),
+      self,
+      total: 0,
+      calls: 1,
+      recursions: 0,
+      stackWords: 0,
+      pages: 0,
+      children: [],
+    });
 }

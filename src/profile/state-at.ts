@@ -55,12 +55,14 @@ export interface CallState {
 export function stateAt({ receipt, diagnostics }: Profiled, fuel: number): CallState {
   let machine: StoppingInterpreter | undefined;
   let reference: Program | undefined;
-  const limit = Math.min(fuel, receipt.fuel.limit);
-  const again = diagnostics.runAgain((store, program) => {
-    machine = new StoppingInterpreter(store);
-    store.tierState = machine;
-    reference = program;
-  }, limit);
+  const again = diagnostics.runAgain({
+    prepare: (store, program) => {
+      machine = new StoppingInterpreter(store);
+      store.tierState = machine;
+      reference = program;
+    },
+    fuel: Math.min(fuel, receipt.fuel.limit),
+  });
   return assemble(again, machine!, reference!.metered);
 }
 

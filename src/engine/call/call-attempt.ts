@@ -21,6 +21,7 @@ import type { ExportsByName } from '../imports/exports-by-name.js';
 import type { HostTranscript } from '../imports/host-transcript.js';
 import type { Linkage } from '../imports/linkage.js';
 import type { Receipt, ReceiptOutcome } from '../receipt/receipt.js';
+import type { KeptSeats } from './kept-seats.js';
 import type { Seat } from './seat.js';
 
 /** What is known beside the receipt, and differs between no two nodes that can report it. */
@@ -43,14 +44,20 @@ export interface Diagnostics {
   /**
    * Makes the call once more in the interpreter, with what its host functions returned, for tools that observe it.
    * @internal
-   * @param fuel limit of that run, at most the call's. Default: the call's, which gives its receipt
    * @throws HostFailure if it cannot run again, because its host functions did more than is kept
    */
-  runAgain(prepare: PrepareStore, fuel?: number): Receipt;
+  runAgain(observer: CallObserver): Receipt;
 }
 
-/** Sets up the store of a call that is made once more, before an instance of the program is made in it. */
-export type PrepareStore = (store: Store, program: Program) => void;
+/** Who observes a call that is made once more. */
+export interface CallObserver {
+  /** Sets up the store, before an instance of the program is made in it or, in a seat that was kept, made new. */
+  prepare(store: Store, program: Program): void;
+  /** Limit of that run, at most the call's. Default: the call's, which gives its receipt. */
+  readonly fuel?: number;
+  /** Where the seat is left for the next call of the program. Default: nowhere. */
+  readonly seats?: KeptSeats;
+}
 
 /** How a kind of call runs on its instance and what it gives; undefined where the gauge holds the outcome. */
 export interface Protocol<T> {
@@ -108,7 +115,7 @@ export class CallAttempt<T> {
     readonly plan: CallPlan<T>,
     readonly transcript: HostTranscript,
     /** The same call in the interpreter, for what only that can find. */
-    readonly again: (prepare?: PrepareStore, fuel?: number) => Attempted<T>,
+    readonly again: (observer?: CallObserver) => Attempted<T>,
   ) {}
 
   /**
@@ -193,7 +200,7 @@ export class CallAttempt<T> {
           if (instance === undefined) return hashInJavaScript(NO_BYTES);
           return calls === seat.calls ? instance.stateDigest() : reference().stateDigest();
         }),
-      runAgain: (prepare, fuel) => withBuiltins(() => this.again(prepare, fuel).receipt),
+      runAgain: (observer) => withBuiltins(() => this.again(observer).receipt),
     };
   }
 }
