@@ -8,7 +8,7 @@ import { anyModule, type GeneratedModule } from '../../src/agreement/module-arbi
 import { createEngine } from '../../src/engine/engine.js';
 import { FUEL_1 } from '../../src/metering/schedule.js';
 import type { Profile } from '../../src/profile/profile.js';
-import { profileOf } from '../../src/profile/profile-of.js';
+import { Profiler, profileOf } from '../../src/profile/profile-of.js';
 import { printValue } from '../../src/wasm/value.js';
 import { traceCost } from '../metering/trace-oracle.js';
 
@@ -17,6 +17,7 @@ const RUNS = 40;
 const OPTIONS = { hostNeeds: [], importedGlobals: false, bodySizeMax: 50, calls: 2 } as const;
 
 const engine = createEngine({ tier: 'interpreter' });
+const kept = new Profiler();
 const seen = { calls: 0, deep: 0, exhausted: 0, folded: 0, blocks: 0 };
 
 type Paid = Readonly<Record<string, number>>;
@@ -73,6 +74,8 @@ async function check(generated: GeneratedModule): Promise<void> {
       const result = loaded.module.call(call.export, call.args, { fuel: Math.max(fuel, 0) });
       const profile = profileOf(result);
       checkSums(profile);
+      // Where others were taken before it is the same.
+      expect(kept.profileOf(result)).to.deep.equal(profile);
       seen.calls++;
       if (result.outcome.kind === 'exhausted') seen.exhausted++;
       if (profile.nodes.some(({ recursions }) => recursions > 0)) seen.folded++;
