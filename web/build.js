@@ -2,11 +2,13 @@
  * Builds the page: one file, `dist/web/assay.html`. Starts from what `tsc` wrote, because only `tsc` puts the numbers of a `const enum` in
  * place. Its policy names its script and its style by their hashes and allows no network.
  *
- * Its worker, which is most of it, and its examples are text in it, which no browser reads as a script before it paints.
+ * Its worker, which is most of it, and its examples are text in it, which no browser reads as a script before it paints; the worker is
+ * packed, since a browser reads all of a file before it paints.
  */
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 import { FLAME_STYLE } from '../dist/src/profile/flame-style.js';
 
@@ -58,7 +60,7 @@ const parts = {
   STYLE: style,
   BUTTONS: EXAMPLES.map(({ name, title }) => `<button type="button" data-example="${name}">${title}</button>`).join(''),
   EXAMPLES: JSON.stringify(EXAMPLES).replaceAll('<', '\\u003c'),
-  WORKER: worker,
+  WORKER: gzipSync(worker, { level: 9 }).toString('base64'),
   SCRIPT: script,
 };
 const html = readFileSync('web/page.html', 'utf8').replace(/%([A-Z]+)%/g, (_, name) => parts[name]);

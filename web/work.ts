@@ -1,5 +1,6 @@
 /** The worker, and what it was asked. One that was stopped is replaced when it is asked again. */
 import { byId } from './elements.js';
+import { bytesOf } from './link.js';
 import type { Asked, Message, Told } from './messages.js';
 
 interface Waiting {
@@ -8,11 +9,18 @@ interface Waiting {
   readonly partly: ((told: Told) => void) | undefined;
 }
 
+/** The worker is text in the page, packed, as most of the page would be worker. */
+async function workerUrl(): Promise<string> {
+  const packed = new Blob([bytesOf(byId('worker').textContent!)]).stream();
+  const text = await new Response(packed.pipeThrough(new DecompressionStream('gzip'))).text();
+  return URL.createObjectURL(new Blob([text], { type: 'text/javascript' }));
+}
+
 export class Work {
-  #worker: Worker | undefined;
+  #worker: Promise<Worker> | undefined;
+  #url: Promise<string> | undefined;
   #next = 0;
   readonly #waiting = new Map<number, Waiting>();
-  #url: string | undefined;
 
   /** @param partly takes what is known before the end */
   ask(asked: Asked, partly?: (told: Told) => void): Promise<Told> {
@@ -21,13 +29,13 @@ export class Work {
     const id = this.#next++;
     return new Promise((resolve, reject) => {
       this.#waiting.set(id, { resolve, reject, partly });
-      worker.postMessage({ id, asked });
+      worker.then((begun) => begun.postMessage({ id, asked }), reject);
     });
   }
 
-  #begin(): Worker {
-    this.#url ??= URL.createObjectURL(new Blob([byId('worker').textContent!], { type: 'text/javascript' }));
-    const worker = new Worker(this.#url);
+  async #begin(): Promise<Worker> {
+    this.#url ??= workerUrl();
+    const worker = new Worker(await this.#url);
     worker.onmessage = ({ data }: MessageEvent<Message>) => {
       const waiting = this.#waiting.get(data.id);
       if (data.ok && data.more) {
@@ -49,7 +57,7 @@ export class Work {
   }
 
   stop(): void {
-    this.#worker?.terminate();
+    void this.#worker?.then((worker) => worker.terminate());
     this.#worker = undefined;
     this.#fail('stopped');
   }

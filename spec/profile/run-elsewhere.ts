@@ -3,7 +3,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { ELSEWHERE } from '../agreement/elsewhere.js';
+import { SeededSource } from '../../src/agreement/random-choice.js';
+import { ELSEWHERE, type Elsewhere } from '../agreement/elsewhere.js';
 import { type ProfileJob, profileHashes, type TierJob } from './profile-hashes.js';
 
 export interface Compared {
@@ -11,45 +12,80 @@ export interface Compared {
   readonly failed: number;
 }
 
+/** How long it may take in all runtimes together, and the seed of the order in which jobs are taken while there is time. */
+export interface ElsewhereOptions {
+  readonly seconds: number | undefined;
+  readonly seed: number;
+}
+
+interface Expected {
+  readonly job: ProfileJob;
+  readonly hashes: readonly string[];
+}
+
 const RUNTIMES = ['Bun', 'Chromium', 'Firefox'];
 const WORK = { path: fileURLToPath(new URL('./profile-hashes.js', import.meta.url)), name: 'hashesOfJob' };
 
-/** Compares all jobs in both tiers with the interpreter of this process; a runtime that cannot be had is named with the reason. */
-export async function compareElsewhere(jobs: readonly ProfileJob[]): Promise<Compared> {
+/**
+ * Compares jobs in both tiers with the interpreter of this process, at least one in each runtime; a runtime that cannot be had is named
+ * with the reason.
+ */
+export async function compareElsewhere(
+  jobs: readonly ProfileJob[],
+  { seconds, seed }: ElsewhereOptions,
+): Promise<Compared> {
   const folder = mkdtempSync(join(tmpdir(), 'assay-profiles-'));
-  let passed = 0;
-  let failed = 0;
+  const compared = { passed: 0, failed: 0 };
   try {
-    const expected: (readonly string[])[] = [];
-    for (const job of jobs) expected.push(await profileHashes(job, 'interpreter'));
+    const expected: Expected[] = [];
+    for (const job of shuffled(jobs, seed)) expected.push({ job, hashes: await profileHashes(job, 'interpreter') });
+    const all = expected.reduce((sum, { hashes }) => sum + 2 * hashes.length, 0);
     for (const name of RUNTIMES) {
       const elsewhere = await ELSEWHERE[name]!<TierJob, readonly string[]>(folder, WORK);
       if (typeof elsewhere === 'string') {
         console.log(`${name} is left out: ${elsewhere}`);
         continue;
       }
-      const before = passed;
+      const before = compared.passed;
+      const endMs = performance.now() + (1000 * (seconds ?? Infinity)) / RUNTIMES.length;
       try {
-        for (const [i, job] of jobs.entries()) {
-          for (const tier of ['interpreter', 'instrumented'] as const) {
-            const hashes = await elsewhere.ask({ job, tier });
-            job.calls.forEach((call, at) => {
-              if (hashes[at] === expected[i]![at]) {
-                passed += 1;
-                return;
-              }
-              failed += 1;
-              console.log(`${name}, ${tier}, ${call.name}: another profile`);
-            });
-          }
-        }
+        await compareIn(name, elsewhere, expected, endMs, compared);
       } finally {
         await elsewhere.close();
       }
-      console.log(`${name}: ${passed - before} profiles are those of this Node`);
+      console.log(`${name}: ${compared.passed - before} of ${all} profiles are those of this Node`);
     }
   } finally {
     rmSync(folder, { recursive: true });
   }
-  return { passed, failed };
+  return compared;
+}
+
+async function compareIn(
+  name: string,
+  elsewhere: Elsewhere<TierJob, readonly string[]>,
+  expected: readonly Expected[],
+  endMs: number,
+  compared: { passed: number; failed: number },
+): Promise<void> {
+  for (const [i, { job, hashes }] of expected.entries()) {
+    if (i > 0 && performance.now() > endMs) return;
+    for (const tier of ['interpreter', 'instrumented'] as const) {
+      const others = await elsewhere.ask({ job, tier });
+      job.calls.forEach((call, at) => {
+        if (others[at] === hashes[at]) {
+          compared.passed += 1;
+          return;
+        }
+        compared.failed += 1;
+        console.log(`${name}, ${tier}, ${call.name}: another profile`);
+      });
+    }
+  }
+}
+
+function shuffled<T>(items: readonly T[], seed: number): readonly T[] {
+  const source = new SeededSource(seed);
+  const keyed = items.map((item) => ({ item, key: source.nextInt(0, 0x7fff_ffff) }));
+  return keyed.sort((a, b) => a.key - b.key).map(({ item }) => item);
 }

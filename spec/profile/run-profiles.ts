@@ -2,10 +2,11 @@
  * Makes the profile of every call of the vectors' guests and, with a folder of zomes, of every op there: each from a run in either tier.
  * Their sums must be the receipts', and both must be the same bytes, here and in Bun, Chromium and Firefox; the status is 1 otherwise.
  *
- *   npm run profiles -- DIR
+ *   npm run profiles -- [DIR]
  *
  * DIR has zomes in `NAME-GENERATION/NAME.wasm` and their ops in `ops/GENERATION-OP.json`, with `ops/GENERATION-deps.json`.
  */
+import { randomInt } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { toHex } from '../../src/base/hash.js';
@@ -99,6 +100,8 @@ const { options, args } = scriptLine({
   options: {
     fuel: whole('fuel limit of each op', 20_000_000),
     here: flag('leave out Bun, Chromium and Firefox'),
+    time: whole('seconds for these three together: so many modules as there is time for (default: all)', undefined),
+    seed: whole('of the order of the modules there (default: a random one, which is printed)', undefined),
   },
   takes: [['[dir]', 'folder of zomes and their ops']],
 });
@@ -128,7 +131,11 @@ for (const name of folder === undefined ? [] : readdirSync(folder).sort()) {
     if (second[i]!.call.diagnostics.tier === 'instrumented') instrumented += 1;
   });
 }
-const elsewhere = options.here ? { passed: 0, failed: 0 } : await compareElsewhere([...vectorJobs(), ...zomeJobs]);
+const seed = options.seed ?? randomInt(2 ** 31);
+if (options.time !== undefined) console.log(`seed ${seed}`);
+const elsewhere = options.here
+  ? { passed: 0, failed: 0 }
+  : await compareElsewhere([...zomeJobs, ...vectorJobs()], { seconds: options.time, seed });
 passed += elsewhere.passed;
 failed += elsewhere.failed;
 console.log(`${instrumented} ops ran in the instrumented tier`);
