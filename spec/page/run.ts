@@ -30,6 +30,9 @@ const PAGE = pathToFileURL(resolve('dist/web/assay.html')).href;
 const FIBONACCI = 'vectors/guests/raw/fibonacci.wasm';
 const POST = 'vectors/guests/post/post.wasm';
 const COMMAND = 'dist/package/cli/main.js';
+const SPEEDSCOPE = createRequire(import.meta.url)
+  .resolve('speedscope/package.json')
+  .replace(/package\.json$/, 'dist/release/index.html');
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 
 /** A machine that does other work may take long. */
@@ -559,6 +562,25 @@ async function files(name: string, zomeFolder: string | undefined): Promise<void
   }
 }
 
+/** The page of speedscope itself reads what `assay profile` writes for it. */
+async function speedscope(browser: Browser, name: string): Promise<void> {
+  const temporary = mkdtempSync(join(tmpdir(), `assay-speedscope-${name}-`));
+  try {
+    const file = join(temporary, 'profile.speedscope.json');
+    const input = 'vectors/guests/entries/post-valid-plain.msgpack';
+    expect((await assay(['profile', POST, '--input', input, '-o', file])).status).to.equal(0);
+    const { name: title } = JSON.parse(readFileSync(file, 'utf8')) as { readonly name: string };
+    const page = await browser.newPage();
+    page.setDefaultTimeout(TIMEOUT_MS);
+    await page.goto(pathToFileURL(SPEEDSCOPE).href);
+    await page.setInputFiles('#file', file);
+    await page.waitForFunction((text) => document.title.includes(text), title);
+    await page.close();
+  } finally {
+    rmSync(temporary, { recursive: true });
+  }
+}
+
 /** The whole page, as it begins and after a run. */
 async function looks(name: string): Promise<void> {
   await everyLook(name, async (browser, colours, device, width) => {
@@ -638,6 +660,8 @@ for (const name of options.browser.length === 0 ? Object.keys(BROWSERS) : option
     await check(`${name}, replay files`, () => replay(browser, name, folder));
     await check(`${name}, the property`, () => property(browser, folder));
     await check(`${name}, assay ui`, () => served(browser));
+    // Its page draws by WebGL, which Firefox does not have without a screen.
+    if (name === 'chromium') await check(`${name}, speedscope`, () => speedscope(browser, name));
     if (folder !== undefined) {
       await check(`${name}, an op`, () => op(browser, name, folder));
       await check(`${name}, a bundle`, () => bundle(browser, folder));
