@@ -171,6 +171,12 @@ describe('a replay file', () => {
   const path = join(folder, 'deep', 'er', 'replay.json');
   const difference = { field: 'values', left: '1', right: '2', nodes: ['a', 'b'] } as const;
   const replay = replayOf(['a', 'b'], SUBJECT, [CALL], difference, [ANSWER], []);
+  const [op, validation, bytes] = [
+    { ...CALL, kind: 'op', op: '80' },
+    { ...CALL, kind: 'validate', entry: '', generation: '0.7' },
+    { ...CALL, kind: 'bytes', payload: 'c0' },
+  ];
+  const OF_KINDS = [op, validation, bytes];
   const isRead = (value: unknown) => {
     writeFileSync(path, JSON.stringify(value));
     try {
@@ -194,11 +200,8 @@ describe('a replay file', () => {
       isRead({
         ...replay,
         module: { zomes: [] },
-        calls: [
-          { ...CALL, kind: 'op' },
-          { ...CALL, kind: 'validate' },
-          { ...CALL, kind: 'bytes' },
-        ],
+        calls: OF_KINDS,
+        expected: [ANSWER, ANSWER, ANSWER],
       }),
     );
   });
@@ -211,7 +214,12 @@ describe('a replay file', () => {
     'a module that is null': { ...replay, module: null },
     'a module that is a text': { ...replay, module: 'wasm' },
     'a module without bytes or zomes': { ...replay, module: { hosts: 'none' } },
-    'no calls': { ...replay, calls: [] },
+    'no calls': { ...replay, calls: [], expected: [] },
+    'an op without bytes': { ...replay, calls: [{ ...op, op: undefined }] },
+    'an op of half a byte': { ...replay, calls: [{ ...op, op: '8' }] },
+    'a payload that is no text': { ...replay, calls: [{ ...bytes, payload: 7 }] },
+    'an entry of no generation': { ...replay, calls: [{ ...validation, generation: 'constructor' }] },
+    'an entry that is not hexadecimal': { ...replay, calls: [{ ...validation, entry: 'xy' }] },
     'calls that are no list': { ...replay, calls: { 0: CALL } },
     'a call that is null': { ...replay, calls: [CALL, null] },
     'a call that is a number': { ...replay, calls: [7] },
@@ -220,7 +228,11 @@ describe('a replay file', () => {
     'a call with half a unit': { ...replay, calls: [{ ...CALL, fuel: 0.5 }] },
     'a call of no export': { ...replay, calls: [{ ...CALL, export: 7 }] },
     'nodes that are no list': { ...replay, nodes: 'a' },
+    'no nodes': { ...replay, nodes: [] },
     'nothing expected': { ...replay, expected: undefined },
+    'a result too few': { ...replay, calls: OF_KINDS, expected: [ANSWER, ANSWER] },
+    'a result too many': { ...replay, expected: [ANSWER, ANSWER] },
+    'a result that is none': { ...replay, expected: [{}] },
   };
   for (const [what, value] of Object.entries(wrong)) it(`is none: ${what}`, () => assert.isFalse(isRead(value)));
 

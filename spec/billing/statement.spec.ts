@@ -2,13 +2,10 @@
 import { expect } from 'chai';
 import { toHex } from '../../src/base/hash.js';
 import { amountOf } from '../../src/billing/amount.js';
-import { type Billing, openBilling } from '../../src/billing/billing.js';
 import { BillingError } from '../../src/billing/billing-error.js';
 import { holoPriceTable, invoiceDue, readHoloSettings } from '../../src/billing/holo-settings.js';
 import { checkInvoice, signInvoice } from '../../src/billing/invoice.js';
 import { inclusionProof, isIncluded } from '../../src/billing/merkle.js';
-import type { PriceTable } from '../../src/billing/price-table.js';
-import { openSqlite } from '../../src/billing/sqlite-database.js';
 import { type Statement, type StatementLine, statementHash, statementText } from '../../src/billing/statement.js';
 import { invoiceHtml } from '../../src/billing/statement-html.js';
 import { invoicePdf } from '../../src/billing/statement-pdf.js';
@@ -16,62 +13,16 @@ import { invoiceText } from '../../src/billing/statement-text.js';
 import { receiptHash } from '../../src/engine/receipt/receipt-json.js';
 import { onEachDatabase } from './databases.js';
 import { prepareReceipts, receiptOf, START, TABLE, tier } from './sample-billing.js';
-
-const HOUSE = new Uint8Array(32).fill(7);
-const TIERED: PriceTable = {
-  ...TABLE,
-  name: 'tiered <b>',
-  freeFuel: 500n,
-  tiers: [tier(0n, 1n, 900n), tier(2_000n, 1n, 300n)],
-};
-
-interface Sample {
-  readonly billing: Billing;
-  readonly statement: Statement;
-}
-
-/** A statement with every kind of line, under two price tables. */
-async function sample(place = ':memory:', open = openSqlite): Promise<Sample> {
-  let now = START;
-  const billing = await openBilling(await open(place), { clock: () => now });
-  await billing.openTenant('acme');
-  await billing.payIn('acme', 10n ** 12n, 'deposit');
-  let request = 0;
-  const requestId = () => new Uint8Array(32).fill(++request);
-  for (const [id, table] of [
-    ['one', TABLE],
-    ['two', TIERED],
-  ] as const) {
-    const opened = await billing.lease('acme', { id, table, amount: 10n ** 11n });
-    if (!opened.ok) throw new Error(opened.refusal.code);
-    for (const fuel of [1_500, 900, 777]) {
-      const call = opened.lease.begin(5_000);
-      if (call.ok) call.finish(receiptOf(fuel, id), requestId(), now - 5_000);
-    }
-    opened.lease.spend({ kind: 'memo-hit', receipt: receiptOf(1_500, 'found') }, requestId());
-    opened.lease.spend({ kind: 'load', module: receiptOf(1).module, fuel: 12_345 }, requestId());
-    opened.lease.spend({ kind: 'storage', object: 'notes', bytes: 5_000_000, days: 3 }, requestId());
-    now += 1_000;
-    await opened.lease.close();
-  }
-  for await (const { id, sequence } of billing.lines('acme')) {
-    if (sequence % 5n === 0n) {
-      await billing.reverse(id, 'as agreed');
-      break;
-    }
-  }
-  const statement = await billing.statement('acme', 'Notes Host');
-  return { billing, statement: statement! };
-}
+import { HOUSE, sampleStatement, TIERED } from './sample-statement.js';
 
 onEachDatabase('billing: statements', (kind) => {
   before(prepareReceipts);
 
   it('are the same bytes when they are made again, on any database', async () => {
-    const { billing, statement } = await sample(kind.place(), kind.open);
+    const { billing, statement } = await sampleStatement(kind.place(), kind.open);
     const again = await billing.statementAgain('acme', 1);
     expect(statementText(again)).to.equal(statementText(statement));
-    const elsewhere = await sample();
+    const elsewhere = await sampleStatement();
     // Sequence numbers are the ledger's own and the same here, because the same was done.
     expect(toHex(statementHash(elsewhere.statement))).to.equal(toHex(statementHash(statement)));
     expect(await billing.statement('acme', 'Notes Host'), 'nothing since').to.equal(undefined);
@@ -80,7 +31,7 @@ onEachDatabase('billing: statements', (kind) => {
   });
 
   it('sum up to what the tenant paid, and give back what is below the payable unit', async () => {
-    const { billing, statement } = await sample(kind.place(), kind.open);
+    const { billing, statement } = await sampleStatement(kind.place(), kind.open);
     const { balance } = await billing.balance('acme');
     const unit = 10n ** 7n;
     expect(statement.gross).to.equal(statement.payable * unit + statement.remainder);
@@ -91,7 +42,7 @@ onEachDatabase('billing: statements', (kind) => {
   });
 
   it('follow each other: the next one has the hash of this one and the tax on the whole sum', async () => {
-    const { billing, statement } = await sample(kind.place(), kind.open);
+    const { billing, statement } = await sampleStatement(kind.place(), kind.open);
     const opened = await billing.lease('acme', { id: 'three', table: TIERED, amount: 10n ** 11n });
     if (!opened.ok) throw new Error(opened.refusal.code);
     const call = opened.lease.begin(2_000);
@@ -114,7 +65,7 @@ describe('billing: invoices', () => {
 
   before(async () => {
     await prepareReceipts();
-    const made = await sample();
+    const made = await sampleStatement();
     statement = made.statement;
     text = signInvoice(statement, HOUSE).text;
     await made.billing.ledger.database.close();
@@ -128,9 +79,10 @@ describe('billing: invoices', () => {
     expect(checkInvoice(text, new Uint8Array(32))).to.deep.equal({ ok: false, fault: { code: 'key' } });
   });
 
-  it('are refused with any one byte changed, removed or added', () => {
+  it('are refused with one byte changed, removed or added', () => {
     const digits = (at: number) => (text[at] === '7' ? '3' : '7');
-    for (let at = 0; at < text.length; at += 1) {
+    // `statement.long.ts` has every byte.
+    for (let at = 0; at < text.length; at += 4) {
       const [before, after] = [text.slice(0, at), text.slice(at + 1)];
       const forged = [
         before + digits(at) + after,
