@@ -1,144 +1,29 @@
-/** A fleet of workers in this process, of two kinds, over each queue. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { expect } from 'chai';
-import { moduleOfJson } from '../../src/agreement/agreement-call.js';
-import { compareAnswers } from '../../src/agreement/compare-answers.js';
-import { askNodes } from '../../src/agreement/find-disagreement.js';
-import { closeNodes, parseNodes } from '../../src/agreement/node-spec.js';
-import { readReplay } from '../../src/agreement/replay-file.js';
 import { hash, toHex } from '../../src/base/hash.js';
-import { encodeReceipt } from '../../src/engine/receipt/receipt-bytes.js';
-import type { Tier } from '../../src/engine/tier.js';
-import { type CollectedJob, Collector, type CollectorOptions } from '../../src/fleet/collector.js';
+import { type CollectedJob, Collector } from '../../src/fleet/collector.js';
 import type { Mismatch } from '../../src/fleet/dispute.js';
 import type { FleetError } from '../../src/fleet/fleet-error.js';
-import type { FleetQueue, WorkerIdentity } from '../../src/fleet/fleet-queue.js';
+import type { WorkerIdentity } from '../../src/fleet/fleet-queue.js';
 import { readJob } from '../../src/fleet/job.js';
-import { failedItem, isFailed, LineReader, receiptOf, type Signer, signerOf, signLines } from '../../src/fleet/line.js';
-import { writeMismatch } from '../../src/fleet/mismatch-file.js';
+import { failedItem, isFailed, type Signer, signerOf, signLines } from '../../src/fleet/line.js';
 import { openQueue } from '../../src/fleet/open-queue.js';
 import { openSubmitter } from '../../src/fleet/submitter.js';
 import { WorkRunner } from '../../src/fleet/work-runner.js';
-import { type FleetWorker, fleetWorker } from '../../src/fleet/worker.js';
-import { openPool, type Pool } from '../../src/pool/open-pool.js';
 import { billedFleet } from './billed-fleet.js';
+import {
+  collected,
+  endPools,
+  INPUTS,
+  LEASE_MS,
+  mustBeExpected,
+  poolOf,
+  startWorker,
+  submitted,
+} from './fleet-in-process.js';
 import { onEachQueue } from './queues.js';
 import { type Expected, inputOf, linksWork, singleThread } from './sample-batch.js';
 
-const INPUTS = 24;
-const LEASE_MS = 2_000;
-
-async function submitted(queue: FleetQueue, name: string): Promise<Uint8Array> {
-  const submitter = await openSubmitter(queue, { work: await linksWork(queue), name, jobInputs: 4 });
-  for (let index = 0; index < INPUTS; index += 1)
-    await submitter.add({ ...inputOf(index), index, name: `op ${index}` });
-  await submitter.close();
-  expect(submitter.jobs).to.equal(INPUTS / 4);
-  return submitter.batch;
-}
-
-/** One of each kind for all specs: a thread takes longer to start than a job to run. */
-const pools = new Map<Tier, Pool>();
-
-function poolOf(tier: Tier): Pool {
-  const pool = pools.get(tier) ?? openPool({ threads: 1, tier });
-  pools.set(tier, pool);
-  return pool;
-}
-
-after(async () => {
-  for (const pool of pools.values()) await pool.terminate();
-});
-
-interface Running {
-  readonly worker: FleetWorker;
-  end(): Promise<void>;
-}
-
-async function startWorker(
-  url: string,
-  tier: Tier,
-  seed: number,
-  tamper?: (queue: FleetQueue) => FleetQueue,
-): Promise<Running> {
-  const queue = await openQueue(url, { leaseMs: LEASE_MS });
-  const pool = poolOf(tier);
-  const secret = new Uint8Array(32).fill(seed);
-  const worker = fleetWorker({ queue: tamper?.(queue) ?? queue, pool, tier, secret, leaseMs: LEASE_MS });
-  const stop = new AbortController();
-  const ran = worker.run(stop.signal);
-  return {
-    worker,
-    end: async () => {
-      stop.abort();
-      await ran;
-      await queue.close();
-    },
-  };
-}
-
-async function collected(
-  queue: FleetQueue,
-  batch: Uint8Array,
-  options: CollectorOptions,
-): Promise<readonly CollectedJob[]> {
-  const collector = new Collector(queue, batch, options);
-  const jobs: CollectedJob[] = [];
-  try {
-    for await (const job of collector.before()) jobs.push(job);
-    while (jobs.length < INPUTS / 4) jobs.push(...(await collector.next()));
-  } finally {
-    await collector.close();
-  }
-  return jobs;
-}
-
-function mustBeExpected(jobs: readonly CollectedJob[], expected: readonly Expected[]): void {
-  const seen = new Set<number>();
-  for (const { job, items } of jobs) {
-    for (const [i, { index }] of job.inputs.entries()) {
-      expect(seen.has(index), `input ${index} once`).to.equal(false);
-      seen.add(index);
-      const item = items[i];
-      if (isFailed(item)) throw new Error(item.text);
-      const receipts = item.receipts.map((receipt) => toHex(hash(receipt)));
-      expect({ verdict: item.verdict, receipts }).to.deep.equal(expected[index % expected.length]);
-    }
-  }
-  expect(seen.size).to.equal(INPUTS);
-}
-
-/** A queue whose worker changes the first receipt that it sends. */
-function lying(queue: FleetQueue): FleetQueue {
-  const signer = signerOf(new Uint8Array(32).fill(LIAR));
-  let isDone = false;
-  const finish: FleetQueue['finish'] = async (worker, finished) => {
-    const sent = finished.map(({ lease, line }) => {
-      const { job, worker: key, kind, items } = new LineReader().read(line);
-      const at = items.findIndex((item) => !isFailed(item) && item.receipts.length > 0);
-      const item = items[at];
-      if (isDone || item === undefined || isFailed(item)) return { lease, line };
-      isDone = true;
-      const { fuel, ...rest } = receiptOf(item.receipts[0]);
-      const parts = { ...fuel.parts, guest: fuel.parts.guest + 1 };
-      const receipt = encodeReceipt({ ...rest, fuel: { ...fuel, used: fuel.used + 1, parts } });
-      const lie = { ...item, receipts: [receipt, ...item.receipts.slice(1)] };
-      const body = { job, worker: key, kind, items: items.map((other, i) => (i === at ? lie : other)) };
-      return { lease, line: signLines([body], signer)[0] };
-    });
-    await queue.finish(worker, sent);
-  };
-  return new Proxy(queue, {
-    get: (target, name) => {
-      const value = name === 'finish' ? finish : (Reflect.get(target, name, target) as unknown);
-      return typeof value === 'function' ? (value.bind(target) as unknown) : value;
-    },
-  });
-}
-
-const LIAR = 3;
+after(endPools);
 
 onEachQueue('a fleet', (kind) => {
   let expected: readonly Expected[] = [];
@@ -168,45 +53,6 @@ onEachQueue('a fleet', (kind) => {
     } finally {
       for (const worker of workers) await worker.end();
       await queue.close();
-    }
-  });
-
-  it('goes on after the server was ended, without the lie of a worker, and with a collector that was ended', async () => {
-    const url = kind.place();
-    const queue = await openQueue(url, { leaseMs: LEASE_MS });
-    const workers = [await startWorker(url, 'auto', LIAR, lying), await startWorker(url, 'interpreter', 2)];
-    const folder = mkdtempSync(join(tmpdir(), 'assay-fleet-spec-'));
-    try {
-      const batch = await submitted(queue, 'lies');
-      const mismatches: Mismatch[] = [];
-      const options: CollectorOptions = { checkShare: 1, onMismatch: (found) => mismatches.push(found) };
-      const first = new Collector(queue, batch, options);
-      const some: CollectedJob[] = [];
-      while (some.length === 0) some.push(...(await first.next()));
-      await first.close();
-      await kind.restart();
-      mustBeExpected(await collected(queue, batch, options), expected);
-      expect(mismatches.map(({ sides }) => sides.map(({ isRight }) => isRight).sort())).to.deep.equal([[false, true]]);
-      const [{ replay, field, sides }] = mismatches;
-      expect(field).to.match(/^calls\[0\]\.receipt\./);
-      const liars = sides.flatMap(({ isRight, workers: of }) => (isRight ? [] : of));
-      expect(liars.map(({ key }) => toHex(key))).to.deep.equal([toHex(workers[0].worker.identity.key)]);
-      expect((await queue.batches()).map(({ quarantined }) => quarantined)).to.deep.equal([1]);
-      const records = await queue.workers();
-      expect(
-        records.map(({ key, wrong }) => (toHex(key) === toHex(liars[0].key) ? wrong : -wrong)).sort(),
-      ).to.deep.equal([-0, 1]);
-      if (replay === undefined) throw new Error('a guest ran');
-      const path = writeMismatch(folder, mismatches[0]);
-      const { module, calls, expected: wanted, nodes } = readReplay(path);
-      const named = await parseNodes(nodes);
-      const { answers } = await askNodes(named, moduleOfJson(module), calls);
-      await closeNodes(named);
-      for (const answer of answers) expect(compareAnswers(wanted[0], answer[0])).to.equal(undefined);
-    } finally {
-      for (const worker of workers) await worker.end();
-      await queue.close();
-      rmSync(folder, { recursive: true });
     }
   });
 
