@@ -223,7 +223,7 @@ export const SHARED_MUTANTS = [
       'second-run-in-the-same-tier',
       'this.#programs.reference()',
       'this.#programs.current',
-      '#again(asked, earlier, prepare, fuel = asked.fuel) {',
+      '#again(asked, earlier, observer) {',
     ],
   ]),
   // Caches

@@ -1,0 +1,95 @@
+/**
+ * How long profiles take beside the calls in the interpreter, as JSON: run by `profile-time.long.ts` in a process of its own, because what
+ * ran before in one decides how V8 compiles the loops. Times are the shortest of many: other work on the machine makes them longer, never
+ * shorter.
+ *
+ *     node dist/spec/profile/profile-times.js vectors|zomes
+ */
+import { join } from 'node:path';
+import { LIMITS_1 } from '../../src/base/limits.js';
+import { readValue } from '../../src/cli/read-document.js';
+import { opOf } from '../../src/cli/validate-op.js';
+import { dependenciesOf, zomeSubject } from '../../src/cli/zome-subject.js';
+import { type Profiled, Profiler } from '../../src/profile/profile-of.js';
+import { vectorCalls } from './vector-calls.js';
+
+/** One that is above is measured again: the least of so many counts. */
+const ATTEMPTS = 4;
+export const RATIO_MAX = 3;
+/** Shorter calls are left out: of those the clock sees little. */
+const CALL_MS_MIN = 0.4;
+const ROUNDS = 15;
+/** V8 compiles the loop that counts for seconds, beside whatever else there is to do; a machine that is busy takes longer. */
+const WARM_UP_MS = 5_000;
+/** How long the calls of one round take together. */
+const ROUND_MS = 8;
+
+/** The zomes are not in the repository: ASSAY_ZOMES says where they are. */
+export const ZOME_FOLDER: string = process.env['ASSAY_ZOMES'] ?? '../shared/zomes';
+
+function timeOf(work: () => unknown, times: number): number {
+  const started = performance.now();
+  for (let i = 0; i < times; i++) work();
+  return (performance.now() - started) / times;
+}
+
+export interface TimedProfile {
+  readonly name: string;
+  readonly callMs: number;
+  readonly profileMs: number;
+}
+
+function timesOf(name: string, call: () => Profiled, profiler: Profiler): TimedProfile {
+  const result = call();
+  const profile = () => profiler.profileOf(result);
+  for (let i = 0; i < 5; i++) {
+    call();
+    profile();
+  }
+  const times = Math.max(1, Math.round(ROUND_MS / timeOf(call, 3)));
+  let [callMs, profileMs] = [Infinity, Infinity];
+  for (let round = 0; round < ROUNDS || (round < ATTEMPTS * ROUNDS && profileMs > RATIO_MAX * callMs); round++) {
+    callMs = Math.min(callMs, timeOf(call, times));
+    profileMs = Math.min(profileMs, timeOf(profile, times));
+  }
+  return { name, callMs, profileMs };
+}
+
+/** Runs and profiles until V8 has compiled what it will. */
+function warmUp(call: () => Profiled, profiler: Profiler): void {
+  const end = performance.now() + WARM_UP_MS;
+  while (performance.now() < end) profiler.profileOf(call());
+}
+
+async function ofVectors(): Promise<readonly TimedProfile[]> {
+  const profiler = new Profiler();
+  const rows: TimedProfile[] = [];
+  for (const { name, start } of vectorCalls()) {
+    const call = await start('interpreter');
+    if (timeOf(call, 2) < CALL_MS_MIN) continue;
+    if (rows.length === 0) warmUp(call, profiler);
+    rows.push(timesOf(name, call, profiler));
+  }
+  return rows;
+}
+
+async function ofZome(): Promise<readonly TimedProfile[]> {
+  const { host } = await zomeSubject(join(ZOME_FOLDER, 'notes-0.7/notes.wasm'), {
+    tier: 'interpreter',
+    generation: '0.7',
+  });
+  const dependencies = dependenciesOf(join(ZOME_FOLDER, 'ops/0.7-deps.json'), '0.7');
+  const profiler = new Profiler();
+  return ['post', 'comment', 'delete', 'link', 'empty-title', 'signature-good', 'panic'].map((name, at) => {
+    const file = join(ZOME_FOLDER, `ops/0.7-${name}.json`);
+    const op = opOf(file, readValue(file, LIMITS_1.payloadBytes, 'an op'), '0.7');
+    const call = () => host.validateOp(op, { dependencies, fuel: 20_000_000 }).calls[0]!;
+    if (at === 0) warmUp(call, profiler);
+    return timesOf(name, call, profiler);
+  });
+}
+
+if (process.argv[1]?.endsWith('profile-times.js') === true) {
+  const rows = process.argv[2] === 'zomes' ? await ofZome() : await ofVectors();
+  process.stdout.write(JSON.stringify(rows.filter(({ callMs }) => callMs >= CALL_MS_MIN)));
+}
