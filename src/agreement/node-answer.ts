@@ -3,6 +3,7 @@
 import type { LoadFault } from '../base/fault.js';
 import { fromHex, toHex } from '../base/hash.js';
 import { UsageError } from '../base/usage-error.js';
+import { isRecord } from '../boundary/codec.js';
 import { decodeBytes } from '../boundary/codec-bytes.js';
 import type { Verdict } from '../boundary/validation.js';
 import type { CallResult, LoadedModule, ValidateResult } from '../engine/loaded-module.js';
@@ -141,10 +142,6 @@ const RECEIPT_TEXTS = [
 ];
 const FUEL_PARTS = ['instantiate', 'guest', 'host', 'boundary'] as const;
 
-function isRecord(value: unknown): value is Plain {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 function isReceiptAnswer({ receipt, stateDigest, values, verdict }: Plain): boolean {
   const isTextOrNull = (each: unknown) => each === null || typeof each === 'string';
   return (
@@ -156,7 +153,7 @@ function isZomeCall(value: unknown): boolean {
   return isRecord(value) && isReceiptAnswer(value) && typeof value['zome'] === 'string' && isTexts(value['traces']);
 }
 
-function isTexts(value: unknown): value is readonly string[] {
+export function isTexts(value: unknown): value is readonly string[] {
   return Array.isArray(value) && value.every((each) => typeof each === 'string');
 }
 

@@ -4,13 +4,14 @@
  * `expected`.
  */
 import { hash, toHex } from '../base/hash.js';
+import { isRecord } from '../boundary/codec.js';
 import { GENERATIONS } from '../boundary/generation.js';
 import { parseValue } from '../wasm/value.js';
 import { type AgreementCall, type AgreementSubject, moduleJson, type SubjectJson } from './agreement-call.js';
 import type { FieldDifference } from './compare-answers.js';
 import { disassembleModule } from './disassemble.js';
 import { HOST_SETS } from './host-set.js';
-import { isNodeAnswer, type NodeAnswer, tierless } from './node-answer.js';
+import { isNodeAnswer, isTexts, type NodeAnswer, tierless } from './node-answer.js';
 
 export const REPLAY_FORMAT = 'assay-agreement-1';
 
@@ -98,17 +99,7 @@ function isReplay(value: unknown): value is Recording {
   );
 }
 
-type Plain = Readonly<Record<string, unknown>>;
-
 const HEX = /^(?:[0-9a-f]{2})*$/;
-
-function isRecord(value: unknown): value is Plain {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-function isTexts(value: unknown): value is readonly string[] {
-  return Array.isArray(value) && value.every((each) => typeof each === 'string');
-}
 
 function isHex(value: unknown): boolean {
   return typeof value === 'string' && HEX.test(value);

@@ -6,9 +6,8 @@
  * a call without a receipt is not billed; what is not settled is bounded, and more begins only when a settlement has been made.
  */
 import { randomBytes } from 'node:crypto';
-import { hash, utf8 } from '../base/hash.js';
-import { joinedBytes } from '../base/joined-bytes.js';
-import type { BilledJob, CallBilling } from '../pool/call-billing.js';
+import { utf8 } from '../base/hash.js';
+import { type BilledJob, type CallBilling, numberedRequest } from '../pool/call-billing.js';
 import type { PooledReceipt } from '../pool/pooled-receipt.js';
 import { type Amount, amountOf, smallerOf } from './amount.js';
 import { type Billing, LEASE_TIMEOUT_MS } from './billing.js';
@@ -233,7 +232,7 @@ export class BilledAccount implements CallBilling {
 
   #nextRequest(): Uint8Array {
     this.#requests += 1;
-    return hash(joinedBytes(utf8(this.#lease.id), utf8(` ${this.#requests}`)));
+    return numberedRequest(utf8(this.#lease.id), this.#requests);
   }
 
   /** @param isDue also if there is nothing to settle */

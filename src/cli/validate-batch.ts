@@ -4,7 +4,6 @@
  */
 
 import { hash, toHex, utf8 } from '../base/hash.js';
-import { joinedBytes } from '../base/joined-bytes.js';
 import { LIMITS_1 } from '../base/limits.js';
 import { UsageError } from '../base/usage-error.js';
 import type { BilledAccount } from '../billing/billed-account.js';
@@ -15,6 +14,7 @@ import { decode } from '../decode/decode.js';
 import { importListings } from '../engine/describe/description.js';
 import type { Tier } from '../engine/tier.js';
 import { HostFailure } from '../machine/outcome.js';
+import { numberedRequest } from '../pool/call-billing.js';
 import { longestFirst } from '../pool/longest-first.js';
 import { openPool, type Pool } from '../pool/open-pool.js';
 import type { PooledReceipt } from '../pool/pooled-receipt.js';
@@ -134,7 +134,7 @@ async function validateBilled(
 /** An input of a batch is one request, however often it is run: whoever resumes is billed once. */
 function requestsOf(head: string): (input: BatchInput) => Uint8Array {
   const batch = hash(utf8(head));
-  return ({ index }) => hash(joinedBytes(batch, utf8(` ${index}`)));
+  return ({ index }) => numberedRequest(batch, index);
 }
 
 function lineOf(argument: string, { input, ...ran }: Ran<BatchInput, Judged>): ResultLine {

@@ -5,9 +5,8 @@
  * Invariant: an input of a batch is one request, by whatever jobs it runs. So each receipt of a result is a line once, however often workers,
  * collectors and submitters begin again; what was delivered twice, is disputed, or was found wrong is none.
  */
-import { hash, toHex, utf8 } from '../base/hash.js';
-import { joinedBytes } from '../base/joined-bytes.js';
-import type { BilledJob, CallBilling } from '../pool/call-billing.js';
+import { toHex } from '../base/hash.js';
+import { type BilledJob, type CallBilling, numberedRequest } from '../pool/call-billing.js';
 import { PooledReceipt } from '../pool/pooled-receipt.js';
 import type { CollectedJob } from './collector.js';
 import type { SubmittedJob } from './fleet-queue.js';
@@ -66,7 +65,7 @@ export class JobBilling {
     const requests: Uint8Array[] = [];
     for (const [at, item] of items.entries()) {
       if (isFailed(item)) continue;
-      const request = this.#requestOf(job.inputs[at].index);
+      const request = numberedRequest(this.#batch, job.inputs[at].index);
       for (const bytes of item.receipts) {
         receipts.push(new PooledReceipt(bytes));
         requests.push(request);
@@ -81,9 +80,5 @@ export class JobBilling {
     if (receipts.length === 0) return undefined;
     const most = receipts.reduce((used, { fuel }) => Math.max(used, fuel.used), 0);
     return await this.#billing.begin(receipts.length, most, id);
-  }
-
-  #requestOf(index: number): Uint8Array {
-    return hash(joinedBytes(this.#batch, utf8(` ${index}`)));
   }
 }

@@ -4,6 +4,8 @@
  * Invariant: what `begin` returned is ended once: by the receipts of the calls, or without any after a failure of the host, which is
  * not billed.
  */
+import { hash, utf8 } from '../base/hash.js';
+import { joinedBytes } from '../base/joined-bytes.js';
 import type { PooledReceipt } from './pooled-receipt.js';
 
 export interface CallBilling {
@@ -24,6 +26,11 @@ export interface BilledJob {
   finish(receipts: readonly PooledReceipt[], isHit: boolean, requestIds?: readonly Uint8Array[]): void;
   /** There are no receipts. */
   cancel(): void;
+}
+
+/** The id of a request by its number, among those of a batch or a lease: whoever runs it again is billed once. */
+export function numberedRequest(of: Uint8Array, number: number): Uint8Array {
+  return hash(joinedBytes(of, utf8(` ${number}`)));
 }
 
 /** What was billed of a result, and the result. */
