@@ -20,6 +20,16 @@ import {
 /** How long a writer waits for another process. */
 const BUSY_MS = 10_000;
 
+/**
+ * Lines are found by their hash, so a batch of them touches as many pages of the index as it has lines: the cache holds the index of
+ * some hundred thousand lines, and pages wait in the journal until most have changed more than once.
+ */
+const CACHE_KIB = 32_768;
+const CHECKPOINT_PAGES = 8_000;
+
+/** Rows in one statement, with up to 13 columns each; SQLite takes 32,766 parameters. */
+const ROWS_AT_ONCE = 50;
+
 const TYPES = { text: 'text', bytes: 'blob', integer: 'integer' } as const;
 
 /**
@@ -32,6 +42,8 @@ export async function openSqlite(path: string): Promise<SqlDatabase> {
     driver.exec(`pragma busy_timeout = ${BUSY_MS}`);
     driver.all('pragma journal_mode = wal', []);
     driver.exec('pragma synchronous = full');
+    driver.exec(`pragma cache_size = -${CACHE_KIB}`);
+    driver.all(`pragma wal_autocheckpoint = ${CHECKPOINT_PAGES}`, []);
     driver.exec('begin immediate');
     for (const statement of tableStatements(TYPES, ' strict')) driver.exec(statement);
     for (const name of appendOnlyTables()) {
@@ -136,17 +148,21 @@ class SqliteTransaction implements SqlTransaction {
 
   async insert(table: TableName, rows: readonly SqlRow[]): Promise<void> {
     const columns = Object.keys(columnTypes(table));
-    const sql = `insert into ${table} (${columns.join(', ')}) values (${columns.map(() => '?').join(', ')})`;
-    for (const row of rows)
+    const row = `(${places(columns.length)})`;
+    for (const some of inParts(rows)) {
       this.driver.all(
-        sql,
-        columns.map((column) => row[column]),
+        `insert into ${table} (${columns.join(', ')}) values ${some.map(() => row).join(', ')}`,
+        some.flatMap((one) => columns.map((column) => one[column])),
       );
+    }
   }
 
   async found(table: TableName, column: string, keys: readonly Uint8Array[]): Promise<readonly Uint8Array[]> {
-    const sql = `select 1 from ${table} where ${column} = ?`;
-    return keys.filter((key) => this.driver.all(sql, [key]).length > 0);
+    return inParts(keys).flatMap((some) =>
+      this.driver
+        .all(`select ${column} from ${table} where ${column} in (${places(some.length)})`, some)
+        .map((row) => plainRow(row)[column] as Uint8Array),
+    );
   }
 
   async lock(): Promise<SqlRow | undefined> {
@@ -154,4 +170,15 @@ class SqliteTransaction implements SqlTransaction {
     const [row] = await this.all(LEDGER_ROW);
     return row;
   }
+}
+
+const places = (count: number): string => Array.from({ length: count }, () => '?').join(', ');
+
+/** Full parts and then single rows, so that there are two statements of a kind to prepare. */
+function inParts<T>(all: readonly T[]): (readonly T[])[] {
+  const full = all.length - (all.length % ROWS_AT_ONCE);
+  const parts: (readonly T[])[] = [];
+  for (let at = 0; at < full; at += ROWS_AT_ONCE) parts.push(all.slice(at, at + ROWS_AT_ONCE));
+  for (let at = full; at < all.length; at += 1) parts.push([all[at]]);
+  return parts;
 }
