@@ -293,7 +293,7 @@ export class InstrumentedInstance implements GuestInstance {
     let raw: unknown;
     try {
       tier.enter();
-      raw = callable(...args.map((bits, i) => this.#toHost(params[i], bits)));
+      raw = callable(...this.#arguments(params, args));
       tier.leave();
     } catch (error) {
       this.#unwound(error);
@@ -301,6 +301,12 @@ export class InstrumentedInstance implements GuestInstance {
     }
     if (tier.failure !== undefined) throw tier.failure;
     return { kind: 'returned', results: this.#results(results, raw) };
+  }
+
+  #arguments(types: Uint8Array, args: readonly Bits[]): HostValue[] {
+    const list: HostValue[] = [];
+    for (let i = 0; i < types.length; i++) list.push(this.#toHost(types[i], args[i]));
+    return list;
   }
 
   #stop(): Stop {

@@ -60,13 +60,14 @@ export function openSession(module: LoadedModule, options: SessionOptions = {}):
     }
     const linkage = parts.linkage(own(options, 'imports'));
     const opening = { fuel, context: own(options, 'context'), digestEvery };
-    const session = { ...parts, linkage };
     const snapshot = own(options, 'from');
+    const fitted = snapshot?.fitted(linkage);
+    const session = fitted ?? { ...parts, linkage };
     if (snapshot === undefined) return opened(session, opening, instantiated(session, opening));
-    if (!snapshot.fitted(linkage)) {
+    if (fitted === undefined) {
       const code = stateFault(session, snapshot);
       if (code !== undefined) return { ok: false, fault: { code } };
-      snapshot.fits(linkage);
+      snapshot.fits(session);
     }
     return opened(session, opening, restored(session, opening, snapshot));
   });
@@ -154,16 +155,23 @@ function begunAnew(machine: SessionMachine, origin: Origin): Begun {
 function restored(module: SessionModule, { fuel }: Opening, snapshot: Snapshot): Begun {
   const { programs, called } = module;
   const { state } = snapshot;
-  const taken = { snapshot, origin: { state }, step: 'restored' as const, previous: snapshot.hash };
+  const begun = (machine: SessionMachine, digest: () => Uint8Array): Begun => ({
+    machine,
+    origin: { state },
+    step: 'restored',
+    previous: snapshot.hash,
+    snapshot,
+    stateDigest: digest,
+  });
   const price = restoringPrice(called.metered, state);
   if (price > fuel) {
     const machine = SessionMachine.unpaid(module, programs.reference(), fuel, price);
-    return { ...taken, machine, stateDigest: () => NO_BYTES_HASH };
+    return begun(machine, () => NO_BYTES_HASH);
   }
   const machine = snapshot.take(module.linkage, programs.current) ?? restoredIn(module, programs.current, state);
   machine.store.beginCall(fuel);
   machine.store.gauge.charge('instantiate', price);
-  return { ...taken, machine, stateDigest: () => snapshot.stateDigest };
+  return begun(machine, () => snapshot.stateDigest);
 }
 
 function restoredIn(module: SessionModule, program: Program, state: InstanceState): SessionMachine {

@@ -7,6 +7,7 @@ import { withBuiltins } from '../builtins/builtins.js';
 import type { Program } from '../machine/program.js';
 import { type InstanceState, stateDigest } from '../machine/state-digest.js';
 import type { SessionMachine } from './session-machine.js';
+import type { SessionModule } from './session-module.js';
 import { decodeSnapshotBytes, encodeSnapshot, type SnapshotFault } from './snapshot-bytes.js';
 import { copyOfState } from './state-copy.js';
 
@@ -20,7 +21,7 @@ export class Snapshot {
   #bytes: Uint8Array | undefined;
   #hash: Uint8Array | undefined;
   #stateDigest: Uint8Array | undefined;
-  #fits: object | undefined;
+  #fits: SessionModule | undefined;
   #idle: SessionMachine | undefined;
 
   /** @internal Made by `Session.snapshot` and `decodeSnapshot`. The state is its own: nobody writes to it. */
@@ -65,14 +66,14 @@ export class Snapshot {
     return machine.instance.takeState(this.state) ? machine : undefined;
   }
 
-  /** @internal Whether it was found to fit what a session is made of: not looked at again for each session. */
-  fitted(linkage: object): boolean {
-    return this.#fits === linkage;
+  /** @internal What a session with these imports is made of, if the snapshot was found to fit it: not looked at again for each session. */
+  fitted(linkage: object): SessionModule | undefined {
+    return this.#fits?.linkage === linkage ? this.#fits : undefined;
   }
 
   /** @internal */
-  fits(linkage: object): void {
-    this.#fits = linkage;
+  fits(module: SessionModule): void {
+    this.#fits = module;
   }
 
   #encoded(): Uint8Array {

@@ -12,5 +12,7 @@ export const REFERENCE_STOP: Stop = Object.freeze({ kind: 'breached', code: REFE
 
 /** Whether one of the values is a reference other than null. */
 export function holdsReference(types: Uint8Array, values: readonly Bits[]): boolean {
-  return types.some((type, i) => isReferenceType(type) && values[i] !== 0);
+  // A loop: it is asked at every call and every host call.
+  for (let i = 0; i < types.length; i++) if (isReferenceType(types[i]) && values[i] !== 0) return true;
+  return false;
 }

@@ -70,14 +70,17 @@ export function bitsOfArguments(what: string, params: Uint8Array, args: readonly
     const wanted = Array.from(params, valueTypeName).join(', ');
     throw new UsageError('argument-count', `${what} takes ${params.length} arguments (${wanted}), not ${args.length}`);
   }
-  return args.map((value, i) => {
+  const list: Bits[] = [];
+  for (let i = 0; i < params.length; i++) {
+    const value = args[i];
     const name = valueTypeName(params[i]);
     if (value?.type !== name) {
       throw new UsageError('argument-type', `argument ${i + 1} of ${what} must be ${name}, not ${value?.type}`);
     }
     checkBits(what, value, i);
-    return bitsOfValue(value);
-  });
+    list.push(bitsOfValue(value));
+  }
+  return list;
 }
 
 function checkBits(what: string, value: Value, i: number): void {
