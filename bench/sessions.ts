@@ -31,7 +31,7 @@ async function run({ tier, rounds, quick }: SectionOptions): Promise<SectionResu
   const loaded = await createEngine({ tier: tier.name }).load(bytes);
   if (!loaded.ok) throw new Error(loaded.fault.code);
   const calls = await callTimes(loaded.module, bytes, rounds, quick ? 2_000 : 20_000);
-  const opening = openingTimes(loaded.module, rounds, quick ? 50 : 400);
+  const opening = openingTimes(loaded.module, rounds, quick ? 200 : 2_000);
   const added = calls.batch - calls.bare;
   return {
     tables: [
