@@ -100,6 +100,62 @@ describe('assay bill', () => {
     expect([both.status, both.err.includes('give --bytes or --op')]).to.deep.equal([2, true]);
   });
 
+  it('estimates a call by running it, and at most', async () => {
+    writeFileSync(place('table.json'), JSON.stringify(priceTableJson(TABLE)));
+    const json = async (...args: string[]) => {
+      const { status, out, err } = await runCommand('bill', 'estimate', ...args, '--json');
+      expect([status, err]).to.deep.equal([0, '']);
+      return JSON.parse(out) as { dryRun?: { fuel: number; outcomes: string[]; price?: string }; bound?: object };
+    };
+    const hash = ['vectors/guests/raw/sha-256.wasm', 'digest_at'];
+    const table = ['--table', place('table.json')];
+    const called = JSON.parse((await runCommand('call', ...hash, '--json')).out) as Record<string, unknown>;
+    const { dryRun, bound } = await json(...hash, '--dry-run', ...table);
+    expect(dryRun).to.deep.include({ fuel: (called['fuel'] as { used: number }).used, outcomes: ['returned'] });
+    expect(dryRun!.price).to.match(/^\d+$/);
+    expect((bound as { fuel: number }).fuel).to.be.at.least(dryRun!.fuel);
+    const looping = await json('vectors/guests/raw/sieve.wasm', 'primes');
+    expect(looping).to.have.all.keys('bound');
+    expect(looping.bound).to.include({ ok: false, by: 'loop', name: 'primes' });
+    const op = await json(
+      'vectors/guests/post/post.wasm',
+      'validate',
+      '--op',
+      'vectors/zome/ops/book.json',
+      '--dry-run',
+    );
+    expect(op.dryRun!.fuel).to.be.above(0);
+    const people = await runCommand('bill', 'estimate', ...hash, '--dry-run', ...table);
+    expect(people.out).to.match(
+      /^fuel, from a dry run \(returned\)\nthis call +[\d,]+ +[\d.]+ EUR\nfuel, of any call\nmost +[\d,]+ +at most/,
+    );
+  });
+
+  it('refuses an estimate of nothing', async () => {
+    const module = '0'.repeat(64);
+    const cases: readonly (readonly [message: string, ...args: string[]])[] = [
+      ['a hash of a module needs --evidence', module, 'f'],
+      ['a dry run needs the module', module, 'f', '--evidence', '.', '--bytes', '1', '--dry-run'],
+      ['an estimate needs the size of the input', module, 'f', '--evidence', '.'],
+      ['values, --deps and --fuel are those of a dry run', 'm.wasm', 'f', 'i32:1'],
+      ['values and --op cannot be used together', 'm.wasm', 'f', 'i32:1', '--op', 'o.json', '--dry-run'],
+      ['does not export a function', 'vectors/guests/raw/sieve.wasm', 'none'],
+      [
+        'an op is validated by the export validate',
+        'vectors/guests/post/post.wasm',
+        'f',
+        '--op',
+        'o.json',
+        '--dry-run',
+      ],
+      ['cannot read', 'absent.wasm', 'f'],
+    ];
+    for (const [message, ...args] of cases) {
+      const { status, err } = await runCommand('bill', 'estimate', ...args);
+      expect([status, err.includes(message)], err).to.deep.equal([2, true]);
+    }
+  });
+
   it('checks a price table and prints its hash', async () => {
     writeFileSync(place('table.json'), JSON.stringify(priceTableJson(TABLE), undefined, 2));
     const good = await runCommand('bill', 'prices', place('table.json'));

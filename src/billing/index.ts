@@ -19,6 +19,7 @@ export { type AccountOptions, BilledAccount, BillingRefused, openAccount } from 
 export { Billing, LEASE_TIMEOUT_MS, type LeaseOpened, type LeaseOptions, openBilling } from './billing.js';
 export { BillingError, type BillingErrorCode } from './billing-error.js';
 export { type BudgetFacts, type BudgetNotice, budgetNotice } from './budget.js';
+export { callBound } from './call-bound.js';
 export type { Moment } from './document.js';
 export { type EstimateBasis, estimateFuel, type FuelEstimate, type UsageSample } from './estimate.js';
 export { type EstimateInput, inputOfOp, UsageSampler } from './estimate-input.js';

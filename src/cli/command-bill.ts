@@ -3,17 +3,15 @@ import { type Command, InvalidArgumentError } from 'commander';
 import { fromHex, toHex } from '../base/hash.js';
 import { amountForPeople } from '../billing/amount.js';
 import type { Billing } from '../billing/billing.js';
-import type { EstimateBasis } from '../billing/estimate.js';
-import type { EstimateInput } from '../billing/estimate-input.js';
 import type { Invoice } from '../billing/invoice.js';
-import type { Generation } from '../boundary/generation.js';
 import { auditDocument, auditLines, auditStatus } from './audit-report.js';
 import { CliError } from './cli-error.js';
+import { addEstimateCommand } from './command-bill-estimate.js';
 import type { Console } from './console.js';
 import { EXIT, type ExitStatus } from './exit-status.js';
 import { columns, counted, grouped, printable } from './layout.js';
 import { billingErrors, openLedger, priceTableAt } from './open-ledger.js';
-import { generationOption, ledgerUnitsOption } from './option-values.js';
+import { ledgerUnitsOption } from './option-values.js';
 import { ProgressLine } from './progress-line.js';
 import { readBytesWithin } from './read-bytes.js';
 import { secretKeyAt } from './secret-key.js';
@@ -100,24 +98,7 @@ export function addBillCommand(program: Command, console: Console, done: (status
 type Ending = (run: () => Promise<ExitStatus>) => Promise<void>;
 
 function addEstimate(bill: Command, console: Console, ending: Ending): void {
-  bill
-    .command('estimate')
-    .summary('estimate the fuel of a call from the evidence of earlier ones')
-    .argument('<module>', 'hash of the module, 64 hexadecimal digits')
-    .argument('<export>', 'its export')
-    .requiredOption('--evidence <dir>', 'folder with runs/')
-    .option('--bytes <count>', 'size of the payload', countOption)
-    .option('--op <file>', 'op to validate: determines the size and the kind of op')
-    .option(
-      '--generation <name>',
-      'generation of the op: 0.2, 0.2-map, 0.6 or 0.7 (default: the first that matches)',
-      generationOption,
-    )
-    .option('--table <file>', 'price table: show the estimate in money, too')
-    .option('--json', 'print one JSON document')
-    .action((module: string, exportName: string, options: EstimateOptions) =>
-      ending(() => estimate(console, module, exportName, options)),
-    );
+  addEstimateCommand(bill, console, ending);
 }
 
 function addLedgerCommands(bill: Command, console: Console, ending: Ending): void {
@@ -344,78 +325,6 @@ async function auditInvoice(console: Console, path: string, options: AuditOption
   if (options.json === true) console.out(JSON.stringify(auditDocument(report)));
   else console.out(auditLines(report, console).join('\n'));
   return auditStatus(report);
-}
-
-interface EstimateOptions extends Json {
-  readonly evidence: string;
-  readonly bytes?: number;
-  readonly op?: string;
-  readonly generation?: Generation;
-  readonly table?: string;
-}
-
-/** What estimates are made of, for people. */
-const BASIS_TEXTS: Readonly<Record<EstimateBasis, string>> = {
-  'kind and size': 'of ops of this sort and about this size',
-  kind: 'of ops of this sort',
-  size: 'of inputs of about this size',
-  all: 'of inputs of any size',
-};
-
-async function inputToEstimate({ bytes, op, generation }: EstimateOptions): Promise<EstimateInput> {
-  if ((bytes === undefined) === (op === undefined))
-    throw new CliError('an estimate needs the size of the input', 'give --bytes or --op, one of them');
-  if (op === undefined) return { inputBytes: bytes as number };
-  const { readOp } = await import('./validate-op.js');
-  const { inputOfOp } = await import('../billing/estimate-input.js');
-  const read = readOp(op, generation);
-  return inputOfOp(read.op, read.generation);
-}
-
-async function estimate(
-  { out }: Console,
-  module: string,
-  exportName: string,
-  options: EstimateOptions,
-): Promise<ExitStatus> {
-  const { evidence, table: path, json } = options;
-  const input = await inputToEstimate(options);
-  const { UsageSampler } = await import('../billing/estimate-input.js');
-  const { EvidenceFolder } = await import('../billing/evidence.js');
-  const { estimateFuel } = await import('../billing/estimate.js');
-  const { mostOf } = await import('../billing/price.js');
-  const samples = [];
-  const sampler = new UsageSampler();
-  for await (const run of new EvidenceFolder(evidence).all()) {
-    if (toHex(run.receipt.module) === module && run.receipt.export === exportName) samples.push(sampler.sample(run));
-  }
-  const found = estimateFuel(samples, input);
-  const table = path === undefined ? undefined : await priceTableAt(path);
-  const money = (fuel: number) => (table === undefined ? undefined : mostOf(BigInt(fuel), table));
-  const prices = { medianPrice: money(found.median), p95Price: money(found.p95), mostPrice: money(found.most) };
-  if (json === true) {
-    const texts = Object.entries(prices).flatMap(([name, units]) =>
-      units === undefined ? [] : [[name, String(units)]],
-    );
-    out(JSON.stringify({ ...found, ...Object.fromEntries(texts) }));
-    return EXIT.ok;
-  }
-  const row = (label: string, fuel: number) => {
-    const units = money(fuel);
-    const price =
-      units === undefined || table === undefined
-        ? ''
-        : `at most ${amountForPeople(units, table.currency, table.scale)}`;
-    return [label, grouped(fuel), price];
-  };
-  const of = `${counted(found.samples, 'receipt')} ${BASIS_TEXTS[found.basis]}`;
-  out(
-    [
-      `fuel, from ${of}`,
-      ...columns([row('median', found.median), row('p95', found.p95), row('most', found.most)], [1]),
-    ].join('\n'),
-  );
-  return EXIT.ok;
 }
 
 async function withBilling(place: string, run: (billing: Billing) => Promise<ExitStatus>): Promise<ExitStatus> {
