@@ -212,7 +212,7 @@ describe('assay inspect', () => {
     expect(out).to.match(/^dead exports 2, alone reach 2 functions, \d+ bytes\n {2}counter, left_over$/m);
     expect(out).to.match(/^nothing reaches 1 function, \d+ bytes\n {2}forgotten$/m);
     expect(out).to.match(
-      /^loops 1, of which the fuel of 1 depends on data\n.*\n +\d+ +0 +parameter +0x[0-9a-f]+ +validate$/m,
+      /^loops 1: 1 by data, 0 by context, 0 constant\n.*\n +1 +1 +\d+ +0 +argument 0 \(input\) +0x[0-9a-f]+ +validate +validate$/m,
     );
     const { callGraph } = JSON.parse((await assay(['inspect', file('idle.wasm'), '--json'])).out) as {
       readonly callGraph: Record<string, unknown>;
@@ -223,6 +223,31 @@ describe('assay inspect', () => {
       { kind: 'function', name: 'left_over', use: 'nobody' },
     ]);
     expect(callGraph['unreached']).to.deep.equal([4]);
+  });
+
+  it('lists the loops that an export reaches, with what decides over them and their lines', async () => {
+    const { out } = await assay(['inspect', POST, '--export', 'validate']);
+    expect(out).to.match(/^validate reaches \d+ functions, [\d,]+ bytes$/m);
+    expect(out).to.match(/^loops 28: \d+ by data, \d+ by context, \d+ constant; the first 10 \(--all lists all\)$/m);
+    const some = (await assay(['inspect', POST, '--export', 'validate', '--find', 'Fields#'])).out
+      .trimEnd()
+      .split('\n')
+      .slice(4);
+    expect(some.length).to.be.greaterThan(1);
+    for (const line of some) expect(line).to.include('Fields#');
+    const document = JSON.parse((await assay(['inspect', POST, '--export', 'validate', '--json'])).out) as {
+      readonly counts: Readonly<Record<string, number>>;
+      readonly loops: readonly { readonly kind: string; readonly degree: number }[];
+    };
+    expect(Object.values(document.counts).reduce((sum, count) => sum + count, 0)).to.equal(28);
+    const degrees = document.loops.filter(({ kind }) => kind === 'data').map(({ degree }) => degree);
+    expect(degrees).to.deep.equal([...degrees].sort((a, b) => b - a));
+    const lined = await assay(['inspect', 'spec/profile/guests/tally-dwarf4.wasm', '--export', 'run']);
+    expect(lined.out).to.match(/tally\.c:[1-9]\d*$/m);
+    const missing = await assay(['inspect', POST, '--export', 'nothing']);
+    expect(missing.status).to.equal(2);
+    expect(missing.err).to.include("does not export a function 'nothing'").and.include('it exports ');
+    expect((await assay(['inspect', POST, '--find', 'x'])).err).to.include('name an export with --export');
   });
 
   it('writes one HTML file whose policy allows its script and its style alone', async () => {

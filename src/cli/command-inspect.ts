@@ -6,12 +6,14 @@ import { toHex } from '../base/hash.js';
 import { LIMITS_1 } from '../base/limits.js';
 import type { ModuleDescription } from '../engine/describe/description.js';
 import type { LoadedModule } from '../engine/loaded-module.js';
+import { CliError } from './cli-error.js';
 import type { Colours, Console } from './console.js';
 import { EXIT, type ExitStatus } from './exit-status.js';
 import { columns, counted, grouped, printable, shortened } from './layout.js';
 import { loadModule } from './load-module.js';
 import type { ModuleFunction } from './module-graph.js';
 import { bundlePlaceOf } from './module-place.js';
+import { sourceMapBeside } from './source-map-beside.js';
 import { writeFile } from './write-file.js';
 
 /** Orders of the functions, the greatest first. */
@@ -28,6 +30,8 @@ interface Options {
   readonly all?: boolean;
   readonly calls?: string;
   readonly code?: string;
+  readonly export?: string;
+  readonly find?: string;
   readonly html?: string;
   readonly json?: boolean;
 }
@@ -50,6 +54,8 @@ export function addInspectCommand(program: Command, console: Console, done: (sta
     .option('--all', `list all functions, not only the ${FUNCTIONS_MAX} most expensive, and all loops`)
     .addOption(new Option('--sort <key>', 'order of the functions').choices(Object.keys(SORTS)).default('cost'))
     .option('--calls <function>', 'list the callers and the callees of a function, by index or name')
+    .option('--export <name>', 'list the loops that an exported function reaches')
+    .option('--find <text>', 'with --export: only loops of functions whose names contain this')
     .option('--code <function>', "list the interpreter's code of a function, by index or name")
     .option('--html <file>', 'write it all to one HTML file, with the calls to look through')
     .option('--json', 'print one JSON document')
@@ -78,14 +84,22 @@ async function runInspect({ out, progress, colours }: Console, path: string, opt
     out(listing ?? codeLines(module, options.code, colours).join('\n'));
     return;
   }
-  const { graphDocument, moduleGraph } = await import('./module-graph.js');
-  const { callsLines, graphLines } = await import('./graph-report.js');
+  const { graphDocument, loopsDocument, loopsOf, moduleGraph } = await import('./module-graph.js');
+  const { callsLines, exportLines, exportNamed, graphLines } = await import('./graph-report.js');
   const description = module.describe();
-  const graph = moduleGraph(module, description);
+  const graph = moduleGraph(module, description, named === undefined ? sourceMapBeside(path) : undefined);
   if (options.calls !== undefined) {
     out(callsLines(graph, options.calls, colours).join('\n'));
     return;
   }
+  if (options.export !== undefined) {
+    const from = exportNamed(graph, options.export);
+    const loops = loopsOf(graph, from, options.find);
+    const text = () => exportLines(graph, from, loops, colours, options.all === true).join('\n');
+    out(options.json === true ? JSON.stringify(loopsDocument(graph, from, loops)) : text());
+    return;
+  }
+  if (options.find !== undefined) throw new CliError('--find is for loops', 'name an export with --export');
   if (options.html !== undefined) {
     const { inspectHtml } = await import('./inspect-html.js');
     writeFile(options.html, inspectHtml(module.hash, description, graph));

@@ -1,7 +1,6 @@
 /**
  * `assay profile MODULE`: where the fuel of calls goes, by function and by stack. Runs what `assay call` and `assay validate` run.
  */
-import { existsSync } from 'node:fs';
 import { type Command, InvalidArgumentError } from 'commander';
 import { UsageError } from '../base/usage-error.js';
 import { foldedText } from '../profile/folded.js';
@@ -18,6 +17,7 @@ import { checkOption, fuelOption, generationOption, tierOption } from './option-
 import { diffLines, profileLines } from './profile-report.js';
 import { type ProfileSubject, subjectCalls } from './profile-subject.js';
 import { readBytesWithin } from './read-bytes.js';
+import { sourceMapBeside } from './source-map-beside.js';
 import { writeFile } from './write-file.js';
 
 /** What a profile is written as: the end of a file's name that means it, and its text. */
@@ -41,7 +41,6 @@ interface FormatRow {
 const TOP_DEFAULT = 20;
 /** Bytes of a profile that is read again. */
 const PROFILE_BYTES_MAX = 268_435_456;
-const SOURCE_MAP_BYTES_MAX = 67_108_864;
 
 interface Options extends ProfileSubject {
   readonly format?: Format | 'table';
@@ -150,14 +149,6 @@ async function profileOfCalls(
     throw new CliError('no zome was called, so there is nothing to profile', 'choose an op that a zome validates');
   }
   return single ?? merge.profile;
-}
-
-/** The source map that is beside a module, as compilers write it. */
-function sourceMapBeside(path: string): string | undefined {
-  const map = `${path}.map`;
-  return existsSync(map)
-    ? new TextDecoder().decode(readBytesWithin(map, SOURCE_MAP_BYTES_MAX, 'a source map'))
-    : undefined;
 }
 
 function savedProfile(path: string): Profile {

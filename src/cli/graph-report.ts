@@ -1,8 +1,18 @@
 /** The call graph of a module for a person at a terminal. */
+import type { WayIn } from '../engine/describe/call-graph.js';
 import { CliError } from './cli-error.js';
 import type { Colours } from './console.js';
 import { columns, counted, grouped, printable, shortened } from './layout.js';
-import { decidedText, dependsOnData, loopsOf, type ModuleFunction, type ModuleGraph } from './module-graph.js';
+import {
+  decidedText,
+  dependsOnData,
+  type LoopOfFunction,
+  loopCounts,
+  loopsOf,
+  type ModuleFunction,
+  type ModuleGraph,
+  sourceText,
+} from './module-graph.js';
 
 const NAME_LENGTH_MAX = 60;
 const LOOPS_MAX = 10;
@@ -77,23 +87,85 @@ function namesLine(names: readonly string[], all: boolean): string {
 function loopLines(graph: ModuleGraph, colours: Colours, all: boolean): string[] {
   const loops = loopsOf(graph);
   if (loops.length === 0) return [];
-  const open = loops.filter(dependsOnData);
-  const shown = all ? open : open.slice(0, LOOPS_MAX);
-  const more = shown.length < open.length ? `, the ${shown.length} most expensive` : '';
+  const ways = ({ index }: ModuleFunction): string => {
+    const names = graph.waysTo(index).map(({ name }) => name);
+    return names.length === 1 ? shortened(printable(names[0]), NAME_LENGTH_MAX) : `${grouped(names.length)} ways in`;
+  };
+  return ['', ...loopTable(graph, loops, colours, { all, ways })];
+}
+
+interface LoopTable {
+  readonly all: boolean;
+  /** From where a function is reached. */
+  readonly ways?: (own: ModuleFunction) => string;
+}
+
+function loopTable(
+  graph: ModuleGraph,
+  loops: readonly LoopOfFunction[],
+  colours: Colours,
+  { all, ways }: LoopTable,
+): string[] {
+  const shown = all ? loops : loops.filter(dependsOnData).slice(0, LOOPS_MAX);
   const rows = shown.map(({ function: own, loop }) => [
+    String(loop.degree),
+    String(loop.nesting + 1),
     grouped(loop.turnCost),
     String(loop.calls),
     decidedText(loop),
     `0x${loop.offset.toString(16)}`,
+    ...(ways === undefined ? [] : [ways(own)]),
     titleOf(own),
+    printable(sourceText(graph, loop)),
   ]);
-  const title = `${grouped(loops.length)}, of which the fuel of ${grouped(open.length)} depends on data${more}`;
-  const titles = header(['a turn', 'calls', 'decided by', 'offset', 'function'], colours);
+  const open = loops.filter(dependsOnData).length;
+  const more = !all && shown.length < open ? `; the first ${shown.length} (--all lists all)` : '';
+  const from = ways === undefined ? [] : ['reached from'];
+  const titles = header(
+    ['degree', 'nested', 'a turn', 'calls', 'decided by', 'offset', ...from, 'function', ''],
+    colours,
+  );
   return [
-    '',
-    section('loops', title, colours),
-    ...(rows.length === 0 ? [] : columns([titles, ...rows], [0, 1, 3]).map((line) => `  ${line}`)),
+    section('loops', `${countsText(loops)}${more}`, colours),
+    ...(rows.length === 0 ? [] : columns([titles, ...rows], [0, 1, 2, 3, 5]).map((line) => `  ${line}`)),
   ];
+}
+
+/** `28: 20 by data, 3 by context, 5 constant`. */
+export function countsText(loops: readonly LoopOfFunction[]): string {
+  const { endless, data, context, constant } = loopCounts(loops);
+  const parts = [
+    `${grouped(data)} by data`,
+    `${grouped(context)} by context`,
+    `${grouped(constant)} constant`,
+    ...(endless === 0 ? [] : [`${grouped(endless)} endless`]),
+  ];
+  return `${grouped(loops.length)}: ${parts.join(', ')}`;
+}
+
+/** The loops that an export reaches. */
+export function exportLines(
+  graph: ModuleGraph,
+  { name, reaches }: WayIn,
+  loops: readonly LoopOfFunction[],
+  colours: Colours,
+  all: boolean,
+): string[] {
+  const reached = reaches === undefined ? '' : ` reaches ${reachedText(reaches)}`;
+  return [`${colours.bold(printable(name))}${reached}`, '', ...loopTable(graph, loops, colours, { all })];
+}
+
+/** @throws CliError for an export that is not there */
+export function exportNamed({ waysIn }: ModuleGraph, named: string): WayIn {
+  const found = waysIn.find(({ kind, name }) => kind === 'export' && name === named);
+  if (found !== undefined) return found;
+  const names = waysIn.filter(({ kind }) => kind === 'export').map(({ name }) => printable(name));
+  throw new CliError(
+    `the module does not export a function '${printable(named)}'`,
+    names.length === 0
+      ? 'it exports no function'
+      : `it exports ${names.slice(0, NAMES_MAX).join(', ')}${names.length > NAMES_MAX ? ', ...' : ''}`,
+  );
 }
 
 /** Who calls a function and whom it calls. @throws CliError for one that is not there */

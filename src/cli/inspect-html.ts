@@ -2,8 +2,16 @@
 import type { ModuleDescription } from '../engine/describe/description.js';
 import { htmlText } from '../profile/html-text.js';
 import { pagePolicy } from '../profile/page-policy.js';
+import { countsText } from './graph-report.js';
 import { counted, grouped, printable } from './layout.js';
-import { decidedText, dependsOnData, loopsOf, type ModuleFunction, type ModuleGraph } from './module-graph.js';
+import {
+  decidedText,
+  dependsOnData,
+  loopsOf,
+  type ModuleFunction,
+  type ModuleGraph,
+  sourceText,
+} from './module-graph.js';
 import { type PageFunction, type PageModule, showModule } from './module-page.js';
 
 const LOOPS_MAX = 50;
@@ -162,21 +170,32 @@ function loopPart(graph: ModuleGraph): string {
   if (loops.length === 0) return '';
   const shown = open.slice(0, LOOPS_MAX);
   const columns = [
+    { title: 'degree' },
+    { title: 'nested' },
     { title: 'a turn' },
     { title: 'calls' },
     { title: 'decided by', isText: true },
     { title: 'offset' },
+    { title: 'reached from', isText: true },
     { title: 'function' },
   ];
   const rows = shown.map(({ function: own, loop }) => [
+    String(loop.degree),
+    String(loop.nesting + 1),
     grouped(loop.turnCost),
     String(loop.calls),
     decidedText(loop),
     `0x${loop.offset.toString(16)}`,
-    own.title,
+    waysText(graph, own),
+    [own.title, sourceText(graph, loop)].filter((text) => text !== '').join(' '),
   ]);
-  const more = shown.length < open.length ? `, the ${shown.length} most expensive` : '';
-  return `<h2>Loops</h2><p class="quiet">${grouped(loops.length)}, of which the fuel of ${grouped(open.length)} may depend on data${more}.</p>${table(columns, rows)}`;
+  const more = shown.length < open.length ? `; the first ${shown.length}` : '';
+  return `<h2>Loops</h2><p class="quiet">${countsText(loops)}${more}. Fuel may grow with the data to the power of the degree: the loop and those around it, across calls, over which data decides.</p>${table(columns, rows)}`;
+}
+
+function waysText(graph: ModuleGraph, { index }: ModuleFunction): string {
+  const names = graph.waysTo(index).map(({ name }) => name);
+  return names.length <= 2 ? names.join(', ') : `${grouped(names.length)} ways in`;
 }
 
 function pageModule({ functions, imports, waysIn }: ModuleGraph): PageModule {

@@ -3,10 +3,19 @@
  * their static costs, by whom each export is used, what nothing reaches, loops.
  */
 import { ALLOCATE } from '../boundary/byte-abi.js';
-import { callGraph, type GraphFunction, type Reached, type WayIn } from '../engine/describe/call-graph.js';
+import {
+  type CallGraph,
+  callGraph,
+  type GraphFunction,
+  type Reached,
+  type WayIn,
+} from '../engine/describe/call-graph.js';
 import type { FunctionListing, ModuleDescription } from '../engine/describe/description.js';
+import type { Source } from '../engine/describe/flow-graph.js';
+import { dataAmong, isByData, type LoopFacts } from '../engine/describe/loop-facts.js';
 import type { LoadedModule } from '../engine/loaded-module.js';
 import { frameNames } from '../profile/frame-names.js';
+import { type SourceLines, type SourcePlace, sourceLinesOf } from '../profile/source-lines.js';
 import { CALLBACKS } from '../zome/callbacks.js';
 
 /** Who may use an export; `nobody` for one of a zome that no host of zomes calls or reads. */
@@ -31,6 +40,9 @@ export interface ModuleGraph {
   readonly deadExports: readonly ExportUsed[];
   /** What only dead exports reach. */
   readonly onlyByDead: Reached;
+  readonly lines: SourceLines | undefined;
+  waysTo: CallGraph['waysTo'];
+  loopsFrom: CallGraph['loopsFrom'];
 }
 
 /** Exports that a host of zomes uses, beside callbacks and the memory. */
@@ -39,7 +51,8 @@ const CALLBACK_EXPORTS: readonly string[] = Object.values(CALLBACKS).flatMap(({ 
 /** The type of what takes and returns bytes. */
 const BYTE_TYPE = '(i32, i32) -> (i64)';
 
-export function moduleGraph(module: LoadedModule, description: ModuleDescription): ModuleGraph {
+/** @param sourceMap JSON of the module's source map, if it is beside the module */
+export function moduleGraph(module: LoadedModule, description: ModuleDescription, sourceMap?: string): ModuleGraph {
   const graph = callGraph(module.metered);
   const nameOf = frameNames(module.metered.module);
   const used = exportsUsed(description);
@@ -55,6 +68,9 @@ export function moduleGraph(module: LoadedModule, description: ModuleDescription
     waysIn: graph.waysIn.map((way) => ({ ...way, use: way.kind === 'start' ? 'host' : useOf.get(way.name)! })),
     deadExports,
     onlyByDead: graph.onlyBy(new Set(deadExports.map(({ name }) => name))),
+    lines: sourceLinesOf(module.metered.module, sourceMap),
+    waysTo: (index) => graph.waysTo(index),
+    loopsFrom: (way) => graph.loopsFrom(way),
   };
 }
 
@@ -75,23 +91,84 @@ function useInZome(kind: string, name: string, type: string): ExportUse {
 /** A loop with the function it is in. */
 export interface LoopOfFunction {
   readonly function: ModuleFunction;
-  readonly loop: GraphFunction['loops'][number];
+  readonly loop: LoopFacts;
 }
 
-/** All loops, those whose turn costs most first. */
-export function loopsOf({ functions }: ModuleGraph): readonly LoopOfFunction[] {
-  return functions
-    .flatMap((own) => own.loops.map((loop) => ({ function: own, loop })))
-    .sort((a, b) => b.loop.turnCost - a.loop.turnCost || a.loop.offset - b.loop.offset);
+/** Kinds of loops, by what decides over their turns; context is which call leads there, and the turn of a loop around. */
+export const LOOP_KINDS = ['endless', 'data', 'context', 'constant'] as const;
+export type LoopKind = (typeof LOOP_KINDS)[number];
+
+export function loopKind(loop: LoopFacts): LoopKind {
+  if (loop.endless) return 'endless';
+  if (isByData(loop)) return 'data';
+  return loop.decidedBy.length > 0 ? 'context' : 'constant';
 }
 
-/** Whether its fuel depends on what the guest is given or has stored: not one that only constants decide over. */
+/**
+ * Loops, those first that can make fuel grow fastest: over which data decides, most deeply nested in others of those, with the most
+ * expensive turn.
+ * @param from only what this export reaches, nested as it is below it
+ * @param find only those of functions whose names contain this
+ */
+export function loopsOf(graph: ModuleGraph, from?: Pick<WayIn, 'index'>, find = ''): readonly LoopOfFunction[] {
+  const listed = from === undefined ? undefined : graph.loopsFrom(from);
+  return graph.functions
+    .flatMap((own, i) => (listed?.[i] ?? own.loops).map((loop) => ({ function: own, loop })))
+    .filter(({ function: { title } }) => title.includes(find))
+    .sort(
+      ({ loop: a }, { loop: b }) =>
+        Number(isByData(b)) - Number(isByData(a)) ||
+        Number(b.endless) - Number(a.endless) ||
+        b.degree - a.degree ||
+        b.nesting - a.nesting ||
+        b.turnCost - a.turnCost ||
+        a.offset - b.offset,
+    );
+}
+
+/** How many loops of each kind there are. */
+export function loopCounts(loops: readonly LoopOfFunction[]): Readonly<Record<LoopKind, number>> {
+  const counts: Record<LoopKind, number> = { endless: 0, data: 0, context: 0, constant: 0 };
+  for (const { loop } of loops) counts[loopKind(loop)]++;
+  return counts;
+}
+
+/** Whether its fuel depends on what the guest is given or has stored. */
 export function dependsOnData({ loop }: LoopOfFunction): boolean {
-  return loop.endless || loop.decidedBy.length > 0;
+  return isByData(loop);
 }
 
-export function decidedText({ decidedBy, endless }: LoopOfFunction['loop']): string {
-  return endless ? 'nothing: endless' : decidedBy.join(', ') || 'constants';
+/** `memory, argument 1 (host)`: what comes by way of the function's arguments with where that comes from; where data decides, data alone. */
+export function decidedText({ decidedBy, direct, byArguments, endless }: LoopFacts): string {
+  if (endless) return 'nothing: endless';
+  const given = byArguments.map(
+    ({ index, from }) => `argument ${index} (${dataFirst(from).join(', ') || 'constants'})`,
+  );
+  const shown = isByData({ endless, decidedBy }) ? dataAmong(direct) : direct;
+  return [...shown, ...given].join(', ') || 'constants';
+}
+
+function dataFirst(sources: readonly Source[]): readonly Source[] {
+  const data = dataAmong(sources);
+  return data.length > 0 ? data : sources;
+}
+
+/** How far behind the head of a loop its line is looked for: compilers give `loop` itself none. */
+const LINE_BYTES = 64;
+
+/** Where the first code of a loop comes from, if the module says. */
+function sourceOf({ lines }: ModuleGraph, { offset, end }: LoopFacts): SourcePlace | undefined {
+  if (lines === undefined) return undefined;
+  let found = lines(offset);
+  for (let at = offset + 1; at < Math.min(end, offset + LINE_BYTES) && !(found !== undefined && found.line > 0); at++)
+    found = lines(at) ?? found;
+  return found;
+}
+
+/** `lib.rs:12`, if the module says where its code comes from. */
+export function sourceText(graph: ModuleGraph, loop: LoopFacts): string {
+  const place = sourceOf(graph, loop);
+  return place === undefined ? '' : `${place.file}:${place.line}`;
 }
 
 /** What `--json` has beside the description of the module. */
@@ -109,7 +186,25 @@ export function graphDocument(graph: ModuleGraph): object {
       recursive,
       calls,
       tableCalls,
-      loops,
+      loops: loops.map((loop) => loopDocument(graph, loop)),
+    })),
+  };
+}
+
+function loopDocument(graph: ModuleGraph, loop: LoopFacts): object {
+  const source = sourceOf(graph, loop);
+  return { kind: loopKind(loop), ...loop, ...(source === undefined ? {} : { source }) };
+}
+
+/** What `--json` has with `--export`: the loops that it reaches, in order. */
+export function loopsDocument(graph: ModuleGraph, from: WayIn, loops: readonly LoopOfFunction[]): object {
+  return {
+    export: from.name,
+    counts: loopCounts(loops),
+    loops: loops.map(({ function: { index, title }, loop }) => ({
+      function: index,
+      title,
+      ...loopDocument(graph, loop),
     })),
   };
 }

@@ -123,64 +123,7 @@ describe('the call graph', () => {
   });
 });
 
-const COUNT = '(local.set $i (i32.add (local.get $i) (i32.const 1)))';
-
 describe('loops', () => {
-  /** A loop, and what decides over it. */
-  const cases: readonly (readonly [string, string, readonly string[]])[] = [
-    ['a count of constants', `(loop ${COUNT} (br_if 0 (i32.lt_u (local.get $i) (i32.const 9))))`, []],
-    ['a parameter', `(loop ${COUNT} (br_if 0 (i32.lt_u (local.get $i) (local.get $n))))`, ['parameter']],
-    ['memory', `(loop ${COUNT} (br_if 0 (i32.load8_u (local.get $i))))`, ['memory']],
-    ['a call', `(loop (br_if 0 (call $guest)))`, ['call']],
-    ['the host', `(loop (br_if 0 (call $host)))`, ['host']],
-    ['a global', `(loop (br_if 0 (global.get $variable)))`, ['global']],
-    ['a global that is constant', `(loop ${COUNT} (br_if 0 (i32.lt_u (local.get $i) (global.get $constant))))`, []],
-    [
-      'a count that starts from a parameter',
-      `(local.set $i (local.get $n)) (loop ${COUNT} (br_if 0 (local.get $i)))`,
-      ['parameter'],
-    ],
-    [
-      'a constant that a condition chose',
-      `(if (local.get $n) (then (local.set $i (i32.const 5))))
-      (loop ${COUNT} (br_if 0 (i32.lt_u (local.get $i) (i32.const 9))))`,
-      ['parameter'],
-    ],
-    [
-      'a constant that a branch passed by',
-      `(block (br_if 0 (local.get $n)) (local.set $i (i32.const 5)))
-      (loop ${COUNT} (br_if 0 (i32.lt_u (local.get $i) (i32.const 9))))`,
-      ['parameter'],
-    ],
-    [
-      'the turns of a loop before',
-      `(loop ${COUNT} (br_if 0 (i32.lt_u (local.get $i) (local.get $n))))
-      (loop (br_if 0 (i32.eqz (local.tee $i (i32.shr_u (local.get $i) (i32.const 1))))))`,
-      ['parameter'],
-    ],
-    [
-      'a value of a block',
-      `(loop (br_if 0 (block (result i32) (i32.const 1) (br_if 0 (local.get $n)) (drop) (i32.const 0))))`,
-      ['parameter'],
-    ],
-    [
-      'a way in it',
-      `(loop (if (i32.load (i32.const 0)) (then (nop))) ${COUNT} (br_if 0 (i32.lt_u (local.get $i) (i32.const 9))))`,
-      ['memory'],
-    ],
-    ['a table of branches', `(loop (block (br_table 0 1 (local.get $n))))`, ['parameter']],
-  ];
-
-  for (const [title, code, decidedBy] of cases) {
-    it(`are decided by ${title}`, async () => {
-      const { functions } = await graphOf(`(module (import "env" "host" (func $host (result i32)))
-        (memory 1) (global $variable (mut i32) (i32.const 0)) (global $constant i32 (i32.const 7))
-        (func $guest (result i32) (i32.const 0))
-        (func (param $n i32) (local $i i32) ${code}))`);
-      expect(functions[1]!.loops.at(-1)).to.deep.include({ decidedBy, endless: false });
-    });
-  }
-
   it('that only a trap ends are endless, a loop that nothing goes back to is none', async () => {
     const { functions } = await graphOf('(module (func (loop (nop)) (loop (br 0))))');
     expect(functions[0]!.loops).to.have.length(1);

@@ -1,16 +1,18 @@
 /**
- * Who calls whom in a module, with static costs: what each function and each way in reaches, what nothing reaches, recursion, loops.
- * Made from the module alone, so a call through a table may reach every function of its type that is in an element segment.
+ * Who calls whom in a module, with static costs: what each function and each way in reaches, what nothing reaches, recursion, and loops
+ * with what decides over them and how deep they are nested. Made from the module alone, so a call through a table may reach every
+ * function of its type that is in an element segment.
  *
  * Linear in the module, but for what is reached from each way in, of which `WORK_MAX` is the bound.
  */
 import type { MeteredModule } from '../../metering/meter.js';
-import { InstructionReader } from '../../wasm/instruction-reader.js';
 import type { Module } from '../../wasm/module.js';
-import { Opcode } from '../../wasm/opcode.js';
-import { skipImmediates } from '../../wasm/skip-immediates.js';
 import { functionTypeText } from '../../wasm/types.js';
-import { BodyScan, type LoopFacts } from './body-scan.js';
+import { type BodyFacts, BodyScan } from './body-scan.js';
+import { type LoopFacts, loopFacts } from './loop-facts.js';
+import { loopSources } from './loop-sources.js';
+import { strongComponents } from './strong-components.js';
+import { type TableUse, tableUse } from './table-use.js';
 
 /** Steps of all walks from the ways in together; a way in that is beyond them has no figures. */
 const WORK_MAX = 50_000_000;
@@ -63,50 +65,58 @@ export interface CallGraph {
   readonly waysIn: readonly WayIn[];
   /** What only these exports reach: what a module without them would not need. */
   onlyBy(names: ReadonlySet<string>): Reached;
+  /** From where a function is reached; those are left out of which that is not known. */
+  waysTo(functionIndex: number): readonly Pick<WayIn, 'kind' | 'name'>[];
+  /** Loops by function as they are nested below a way in alone; none for functions that it does not reach. */
+  loopsFrom(wayIn: Pick<WayIn, 'index'>): readonly (readonly LoopFacts[])[];
 }
 
 export function callGraph(metered: MeteredModule): CallGraph {
   const { module } = metered;
   const scan = new BodyScan(metered);
   const bodies = Array.from(module.bodyStarts, (_, own) => scan.scan(own));
-  const inTable = tableFunctions(module);
-  const graph = new Graph(module, bodies, inTable);
+  const tables = tableUse(module, bodies);
+  const graph = new Graph(module, bodies, tables);
   const entries = entriesOf(module);
   // What is referred to by a body is reached with it.
-  const always = [...globalReferences(module), ...(module.start === undefined ? [] : [module.start.functionIndex])];
-  const reached = graph.reach([...always, ...inTable, ...entries.map(({ index }) => index)]).visited;
+  const always = [...tables.inGlobals, ...(module.start === undefined ? [] : [module.start.functionIndex])];
+  const reached = graph.reach([...always, ...tables.inTable, ...entries.map(({ index }) => index)]).visited;
   const callers = new Map<number, number>();
   for (const { calls } of bodies)
     for (const callee of calls.keys()) callers.set(callee, (callers.get(callee) ?? 0) + 1);
-  const recursive = recursiveFunctions(module, bodies);
+  const components = strongComponents(ownCallees(module, bodies));
+  const sources = loopSources(metered, bodies, tables);
+  const loops = loopFacts(module, bodies, components, sources, undefined);
   let work = 0;
+  const waysIn = entries.map((entry) => {
+    if (work > WORK_MAX) return { ...entry, reaches: undefined, visited: undefined };
+    const { reached: reaches, visited, steps } = graph.reach([entry.index]);
+    work += steps;
+    return { ...entry, reaches, visited };
+  });
   return {
-    functions: bodies.map(({ calls, indirectCalls, loops }, own) => {
+    functions: bodies.map(({ calls, indirectCalls }, own) => {
       const index = module.importedFunctions + own;
       return {
         index,
-        calls: ascending(calls).map(([callee, places]) => ({ index: callee, places })),
-        tableCalls: ascending(indirectCalls).map(([typeIndex, places]) => ({
+        calls: ascending(calls).map(([callee, { places }]) => ({ index: callee, places })),
+        tableCalls: ascending(indirectCalls).map(([typeIndex, { places }]) => ({
           type: functionTypeText(module.types[typeIndex]),
           places,
           candidates: graph.candidates(typeIndex).length,
         })),
         callers: callers.get(index) ?? 0,
-        inTable: inTable.has(index),
-        recursive: recursive.has(index),
+        inTable: tables.inTable.has(index),
+        recursive: components.cyclic[components.of[own]] === 1,
         reached: reached[index] === 1,
-        loops,
+        loops: loops[own],
       };
     }),
-    waysIn: entries.map((entry) => {
-      if (work > WORK_MAX) return { ...entry, reaches: undefined };
-      const found = graph.reach([entry.index]);
-      work += found.steps;
-      return { ...entry, reaches: found.reached };
-    }),
+    waysIn: waysIn.map(({ visited, ...way }) => way),
+    waysTo: (index) => waysIn.filter(({ visited }) => visited?.[index] === 1).map(({ kind, name }) => ({ kind, name })),
     onlyBy: (names) => {
       const kept = entries.filter(({ kind, name }) => kind === 'start' || !names.has(name)).map(({ index }) => index);
-      const left = graph.reach([...always, ...inTable, ...kept]).visited;
+      const left = graph.reach([...always, ...tables.inTable, ...kept]).visited;
       let functions = 0;
       let bodyBytes = 0;
       bodies.forEach((_, own) => {
@@ -117,13 +127,14 @@ export function callGraph(metered: MeteredModule): CallGraph {
       });
       return { functions, bodyBytes };
     },
+    loopsFrom: ({ index }) => loopFacts(module, bodies, components, sources, graph.reach([index]).visited),
   };
 }
 
-type Bodies = readonly ReturnType<BodyScan['scan']>[];
+type Bodies = readonly BodyFacts[];
 
-function ascending(counts: ReadonlyMap<number, number>): readonly (readonly [number, number])[] {
-  return [...counts].sort(([a], [b]) => a - b);
+function ascending<T>(byIndex: ReadonlyMap<number, T>): readonly (readonly [number, T])[] {
+  return [...byIndex].sort(([a], [b]) => a - b);
 }
 
 function entriesOf(module: Module): readonly Omit<WayIn, 'reaches'>[] {
@@ -134,51 +145,23 @@ function entriesOf(module: Module): readonly Omit<WayIn, 'reaches'>[] {
   return [...exported, { kind: 'start' as const, name: 'start', index: module.start.functionIndex }];
 }
 
-/** Functions that an element segment puts into a table, or may: by index or in an expression. */
-function tableFunctions(module: Module): ReadonlySet<number> {
-  const found = new Set<number>();
-  for (const { mode, functions, expressions } of module.elements) {
-    if (mode === 'declarative') continue;
-    for (const index of functions ?? []) found.add(index);
-    for (const start of expressions ?? []) addReferences(module, start, found);
-  }
-  return found;
-}
-
-function globalReferences(module: Module): ReadonlySet<number> {
-  const found = new Set<number>();
-  for (const { init } of module.globalDefinitions) addReferences(module, init.start, found);
-  return found;
-}
-
-function addReferences(module: Module, start: number, found: Set<number>): void {
-  const reader = new InstructionReader(module.bytes, start);
-  for (let opcode = reader.opcode(); opcode !== Opcode.End; opcode = reader.opcode()) {
-    if (opcode === Opcode.RefFunc) found.add(reader.u32());
-    else skipImmediates(reader, opcode);
-  }
-}
-
 /** What calls lead to, those through tables and references included. */
 class Graph {
   readonly #module: Module;
   readonly #bodies: Bodies;
-  /** Functions in element segments, by the text of their type: a type may be there twice. */
-  readonly #byType = new Map<string, number[]>();
+  readonly #tables: TableUse;
+  /** Functions in element segments, by the number of their type. */
+  readonly #byType: readonly (readonly number[])[];
 
-  constructor(module: Module, bodies: Bodies, inTable: ReadonlySet<number>) {
+  constructor(module: Module, bodies: Bodies, tables: TableUse) {
     this.#module = module;
     this.#bodies = bodies;
-    for (const index of inTable) {
-      const type = functionTypeText(module.types[module.functionTypes[index]]);
-      const known = this.#byType.get(type);
-      if (known === undefined) this.#byType.set(type, [index]);
-      else known.push(index);
-    }
+    this.#tables = tables;
+    this.#byType = tables.candidates.map((callees) => callees.filter((callee) => tables.inTable.has(callee)));
   }
 
   candidates(typeIndex: number): readonly number[] {
-    return this.#byType.get(functionTypeText(this.#module.types[typeIndex])) ?? [];
+    return this.#byType[this.#tables.typeNumber(typeIndex)];
   }
 
   reach(roots: readonly number[]): { readonly visited: Uint8Array; readonly reached: Reached; readonly steps: number } {
@@ -214,45 +197,8 @@ class Graph {
   }
 }
 
-/** Functions on a cycle of direct calls: strongly connected components (Tarjan), without recursion of ours. */
-function recursiveFunctions(module: Module, bodies: Bodies): ReadonlySet<number> {
+/** Whom functions call, by their places among the own functions. */
+function ownCallees(module: Module, bodies: Bodies): readonly (readonly number[])[] {
   const first = module.importedFunctions;
-  const callees = bodies.map(({ calls }) =>
-    [...calls.keys()].filter((callee) => callee >= first).map((at) => at - first),
-  );
-  const found = new Set<number>();
-  const numbers = new Int32Array(bodies.length).fill(-1);
-  const lows = new Int32Array(bodies.length);
-  const onStack = new Uint8Array(bodies.length);
-  const stack: number[] = [];
-  let next = 0;
-  for (let root = 0; root < bodies.length; root++) {
-    if (numbers[root] >= 0) continue;
-    const open: { readonly own: number; at: number }[] = [{ own: root, at: 0 }];
-    while (open.length > 0) {
-      const frame = open[open.length - 1];
-      const { own } = frame;
-      if (frame.at === 0 && numbers[own] < 0) {
-        numbers[own] = lows[own] = next++;
-        stack.push(own);
-        onStack[own] = 1;
-      }
-      const callee = callees[own][frame.at++];
-      if (callee === undefined) {
-        open.pop();
-        const caller = open.at(-1)?.own;
-        if (caller !== undefined) lows[caller] = Math.min(lows[caller], lows[own]);
-        if (lows[own] === numbers[own]) takeComponent(own);
-      } else if (numbers[callee] < 0) open.push({ own: callee, at: 0 });
-      else if (onStack[callee] === 1) lows[own] = Math.min(lows[own], numbers[callee]);
-    }
-  }
-  return found;
-
-  function takeComponent(root: number): void {
-    const component = stack.splice(stack.lastIndexOf(root));
-    for (const own of component) onStack[own] = 0;
-    const isCycle = component.length > 1 || callees[root].includes(root);
-    if (isCycle) for (const own of component) found.add(own + first);
-  }
+  return bodies.map(({ calls }) => [...calls.keys()].filter((callee) => callee >= first).map((at) => at - first));
 }

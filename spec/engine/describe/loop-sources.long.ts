@@ -1,0 +1,65 @@
+/**
+ * Loops that are said to be constant, in thousands of generated modules, in every call of the vectors' guests: all entries have the same
+ * number of turns. And each source alone: were it left out, the check would find it.
+ */
+import { readFileSync } from 'node:fs';
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { SOURCES, type Source } from '../../../src/engine/describe/flow-graph.js';
+import { createEngine, type LoadedModule } from '../../../src/index.js';
+import { Profiler } from '../../../src/profile/profile-of.js';
+import { vectorCalls } from '../../profile/vector-calls.js';
+import { LoopCheck } from './check-loops.js';
+import { anyLoopProgram } from './loop-programs.js';
+import { checkProgram, nothingSeen } from './loop-soundness.js';
+
+/** What the programs can vary: their memory does not grow. */
+const VARIED = SOURCES.filter((source) => source !== 'memory.size');
+
+async function loaded(path: string): Promise<LoadedModule> {
+  const made = await createEngine({ tier: 'interpreter' }).load(readFileSync(path));
+  if (!made.ok) throw new Error(made.fault.code);
+  return made.module;
+}
+
+describe('loops that are said to be constant', function () {
+  this.timeout(600_000);
+
+  it('are, in generated modules', async () => {
+    const seen = nothingSeen();
+    await fc.assert(
+      fc.asyncProperty(anyLoopProgram(), (program) => checkProgram(program, seen)),
+      { numRuns: 3_000 },
+    );
+    expect(seen.compared, JSON.stringify(seen)).to.be.greaterThan(300);
+  });
+
+  it('are, in the guests of the vectors', async () => {
+    const checks = new Map<string, LoopCheck>();
+    const profiler = new Profiler();
+    for (const { path, run } of vectorCalls()) {
+      const result = await run('interpreter');
+      if (result.receipt.outcome.kind !== 'returned') continue;
+      const { metered } = await loaded(path);
+      const check = checks.get(path) ?? new LoopCheck(metered);
+      checks.set(path, check);
+      check.add(profiler.profileOf(result));
+    }
+    const compared = [...checks.values()].reduce((sum, check) => sum + check.compared, 0);
+    expect(compared).to.be.greaterThan(20);
+  });
+
+  for (const source of VARIED) {
+    it(`would be found not to be, were ${source} no source`, async () => {
+      const wrong = fc.asyncProperty(anyLoopProgram(), (program) =>
+        checkProgram(
+          program,
+          nothingSeen(),
+          ({ endless, decidedBy }) => !endless && decidedBy.every((one: Source) => one === source),
+        ),
+      );
+      const { failed } = await fc.check(wrong, { numRuns: 2_000, endOnFailure: true });
+      expect(failed).to.equal(true);
+    });
+  }
+});
