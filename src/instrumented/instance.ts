@@ -613,7 +613,8 @@ export class InstrumentedInstance implements GuestInstance {
     }
     this.#restoreSegments('data', state.droppedData);
     this.#restoreSegments('element', state.droppedElements);
-    this.#segmentsPassed = module.elements.length + module.data.length;
+    // What is dropped is what the state says: where several instances share a store, one may have failed at a segment.
+    this.#segmentsPassed = 0;
   }
 
   tableLength(table: number): number {

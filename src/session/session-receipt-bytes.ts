@@ -67,16 +67,7 @@ export function writeSessionReceipt(bytes: TextBytes, receipt: SessionReceipt): 
 /** The fields from the changes on, which receipts of every kind of session have. */
 export type ReceiptRest = Pick<
   SessionReceipt,
-  | 'changes'
-  | 'input'
-  | 'fuel'
-  | 'outcome'
-  | 'output'
-  | 'digestFuel'
-  | 'total'
-  | 'pages'
-  | 'hostCalls'
-  | 'stateDigest'
+  'changes' | 'input' | 'fuel' | 'outcome' | 'output' | 'digestFuel' | 'total' | 'pages' | 'hostCalls' | 'stateDigest'
 >;
 
 export function writeRest(bytes: TextBytes, receipt: ReceiptRest): void {

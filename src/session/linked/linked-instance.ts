@@ -17,7 +17,12 @@ export interface InstanceSession {
   /** The instance as it is now. @throws UsageError if the session is over */
   instance(number: number): GuestInstance;
   change(change: LinkedChange): void;
-  call(instance: string, exportName: string, args: readonly Value[], options: SessionCallOptions): LinkedResult<CallOutcome>;
+  call(
+    instance: string,
+    exportName: string,
+    args: readonly Value[],
+    options: SessionCallOptions,
+  ): LinkedResult<CallOutcome>;
   callBytes(
     instance: string,
     exportName: string,

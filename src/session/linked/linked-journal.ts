@@ -46,7 +46,8 @@ export class LinkedJournal extends StepJournal<LinkedOrigin, AskedStep<unknown, 
   /** @throws RerunNeeded if the tier cannot */
   replayed(tier: TierName): LinkedMachine {
     const { links, state } = this.origin;
-    const machine = state === undefined ? new LinkedMachine(tier, links[0]) : restoredMachine(tier, links[0], links, state);
+    const machine =
+      state === undefined ? new LinkedMachine(tier, links[0]) : restoredMachine(tier, links[0], links, state);
     for (const step of this.steps) {
       if ('kind' in step) applyLinkedChange(machine, step);
       else runAgain(machine, step);
@@ -62,5 +63,8 @@ function runAgain(machine: LinkedMachine, step: AskedStep<unknown, unknown>): vo
 
 /** A state whose memories are nobody else's. */
 function copyOfLinkedState(state: LinkedState): LinkedState {
-  return { ...state, memories: state.memories.map(({ pages, memory }) => ({ pages, memory: copyOfMemory({ memory }) })) };
+  return {
+    ...state,
+    memories: state.memories.map(({ pages, memory }) => ({ pages, memory: copyOfMemory({ memory }) })),
+  };
 }

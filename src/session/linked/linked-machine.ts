@@ -164,7 +164,8 @@ export class LinkedMachine {
   #importsOf({ sources }: ResolvedLink, number: number, slot: MemberSlot): ExternValue[] {
     let functions = 0;
     return sources.map((source) => {
-      const value = 'row' in source ? externOf(source.row, this.store, slot) : this.exported(source.instance, source.name);
+      const value =
+        'row' in source ? externOf(source.row, this.store, slot) : this.exported(source.instance, source.name);
       if (value.kind === 'function') {
         if ('row' in source) this.#hostFunctions.set(value.function, { instance: number, index: functions });
         functions++;

@@ -4,12 +4,7 @@ import { TextBytes } from '../../base/text-bytes.js';
 import { withBuiltins } from '../../builtins/builtins.js';
 import { ReceiptFields, ReceiptSignal } from '../../engine/receipt/receipt-fields.js';
 import { PROFILE } from '../../metering/schedule.js';
-import {
-  fail,
-  readRest,
-  type SessionReceiptFault,
-  writeRest,
-} from '../session-receipt-bytes.js';
+import { fail, readRest, type SessionReceiptFault, writeRest } from '../session-receipt-bytes.js';
 import { LINKED_RECEIPT_FORMAT, LINKED_STEPS, type LinkedReceipt, type LinkedStep } from './linked-receipt.js';
 import { INSTANCES_MAX } from './module-link.js';
 

@@ -270,7 +270,10 @@ export class LinkedSession {
   #numberOf(name: string): number {
     const number = this.#numbers.get(name);
     if (number !== undefined) return number;
-    throw new UsageError('unknown-instance', `the session has no instance '${name}'; it has ${this.instances.join(', ')}`);
+    throw new UsageError(
+      'unknown-instance',
+      `the session has no instance '${name}'; it has ${this.instances.join(', ')}`,
+    );
   }
 
   #terms(options: SessionCallOptions, fuelDefault: number, importsMore = false): CallTerms {
@@ -405,7 +408,10 @@ export class LinkedSession {
   }
 
   /** Resumes the last call with more fuel, from its start; its receipt replaces the one before. */
-  #resume(link: SessionLink<LinkedReceipt, LinkedFacts>, more: number): SessionResult<unknown, LinkedReceipt, LinkedFacts> {
+  #resume(
+    link: SessionLink<LinkedReceipt, LinkedFacts>,
+    more: number,
+  ): SessionResult<unknown, LinkedReceipt, LinkedFacts> {
     this.#idle();
     checkFuel(more);
     const last = this.#last;
@@ -448,9 +454,7 @@ export class LinkedSession {
 
   #elementOf(handle: number): LinkedElement | null {
     const reference = this.#open().referenceOf(handle);
-    return reference === undefined
-      ? null
-      : { instance: this.#links[reference.instance].name, index: reference.index };
+    return reference === undefined ? null : { instance: this.#links[reference.instance].name, index: reference.index };
   }
 
   #functionOf({ instance, export: name }: LinkedFunction): Reference {

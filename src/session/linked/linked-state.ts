@@ -7,7 +7,13 @@
  */
 import type { Hash } from '../../base/hash.js';
 import { PAGE_BYTES } from '../../machine/memory.js';
-import { type ByteSink, digestWritten, type InstanceState, littleEndian, writeMemory } from '../../machine/state-digest.js';
+import {
+  type ByteSink,
+  digestWritten,
+  type InstanceState,
+  littleEndian,
+  writeMemory,
+} from '../../machine/state-digest.js';
 
 /** A memory: its pages, and the parts of it that may be other than zero. */
 export type MemoryState = Pick<InstanceState, 'pages' | 'memory'>;

@@ -32,7 +32,11 @@ export interface ModuleLink {
 }
 
 /** @throws UsageError for a module that cannot be in a store beside the others, whatever it imports */
-export function checkLink({ name, module }: ModuleLink, links: readonly ResolvedLink[], names: ReadonlyMap<string, number>): void {
+export function checkLink(
+  { name, module }: ModuleLink,
+  links: readonly ResolvedLink[],
+  names: ReadonlyMap<string, number>,
+): void {
   if (typeof name !== 'string' || decodeUtf8(utf8(name)) !== name) {
     throw new UsageError('bad-link', 'the name of an instance must be a text of whole characters');
   }
@@ -45,7 +49,10 @@ export function checkLink({ name, module }: ModuleLink, links: readonly Resolved
   const [a, b] = [first.parts.called, module.parts.called];
   const isSame = sameBytes(a.limits.hash, b.limits.hash) && sameBytes(a.metered.schedule.hash, b.metered.schedule.hash);
   if (!isSame) {
-    throw new UsageError('bad-link', `the module of '${name}' was loaded with other limits or another schedule than the first one`);
+    throw new UsageError(
+      'bad-link',
+      `the module of '${name}' was loaded with other limits or another schedule than the first one`,
+    );
   }
 }
 
@@ -56,9 +63,7 @@ export interface LinkFault extends LoadFault {
 }
 
 /** What is behind an import: a row of the host, or an export of the instance with this number. */
-export type ImportSource =
-  | { readonly row: HostImport }
-  | { readonly instance: number; readonly name: string };
+export type ImportSource = { readonly row: HostImport } | { readonly instance: number; readonly name: string };
 
 /** A module with all of its imports settled: it can be instantiated again, in any tier. */
 export interface ResolvedLink {

@@ -67,7 +67,10 @@ export function openLinkedSession(
 }
 
 /** A session without an instance yet. */
-function beginning(first: ModuleLink, options: LinkedSessionOptions): { session: LinkedSession } | { fault: LinkFault } {
+function beginning(
+  first: ModuleLink,
+  options: LinkedSessionOptions,
+): { session: LinkedSession } | { fault: LinkFault } {
   const fuel = own(options, 'fuel') ?? FUEL_LIMIT_MAX;
   checkFuel(fuel);
   const digestEvery = own(options, 'digestEvery') ?? 0;
