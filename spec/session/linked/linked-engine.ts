@@ -70,7 +70,9 @@ export class LinkedEngine implements ConformanceEngine {
   }
 
   invoke(instance: object, field: string, args: readonly SuiteValue[]): CallAnswer {
-    const { outcome } = (instance as LinkedInstance).call(field, args.map(sessionValue), { fuel: Number.MAX_SAFE_INTEGER });
+    const { outcome } = (instance as LinkedInstance).call(field, args.map(sessionValue), {
+      fuel: Number.MAX_SAFE_INTEGER,
+    });
     if (outcome.kind !== 'returned') return outcome as Stopped;
     return { kind: 'returned', values: outcome.values.map(suiteValueOf) };
   }

@@ -6,8 +6,8 @@ import type { TextBytes } from '../../base/text-bytes.js';
 import { applyChange, changeBytes, type GlobalChange, type MemoryChange, writeChange } from '../change.js';
 import type { LinkedMachine, Reference } from './linked-machine.js';
 
-export type LinkedChange = { readonly instance: number } & /** One that holds no reference. */
-(
+/** `plain` is one that holds no reference. */
+export type LinkedChange = { readonly instance: number } & (
   | { readonly kind: 'plain'; readonly change: MemoryChange | GlobalChange }
   | { readonly kind: 'setElement'; readonly table: number; readonly at: number; readonly to: Reference | undefined }
   | { readonly kind: 'growTable'; readonly table: number; readonly delta: number; readonly to: Reference | undefined }
