@@ -98,6 +98,12 @@ export const wrongNanSign = canaryNode('wrong NaN sign', (metered) =>
       setTableElement: (table, at, element) => instance.setTableElement(table, at, element),
       canGrowTable: (table, delta) => instance.canGrowTable(table, delta),
       growTable: (table, delta, element) => instance.growTable(table, delta, element),
+      functionAt: (index) => instance.functionAt(index),
+      globalBits: (index) => instance.globalBits(index),
+      setGlobalBits: (index, bits) => instance.setGlobalBits(index, bits),
+      tableHandle: (table, at) => instance.tableHandle(table, at),
+      setTableHandle: (table, at, handle) => instance.setTableHandle(table, at, handle),
+      droppedSegments: (kind) => instance.droppedSegments(kind),
       stateDigest: () => instance.stateDigest(),
     };
   }),

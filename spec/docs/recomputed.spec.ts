@@ -7,6 +7,7 @@ import { LIMITS_1 } from '../../src/base/limits.js';
 import { createEngine } from '../../src/engine/engine.js';
 import type { Tier } from '../../src/engine/tier.js';
 import { FUEL_1 } from '../../src/metering/schedule.js';
+import { openLinkedSession } from '../../src/session/index.js';
 import { bytesOfText } from '../engine/load-text.js';
 import { TIERS } from '../tiers.js';
 import { codeBlocks } from './code-blocks.js';
@@ -76,6 +77,37 @@ describe('the documents alone give', () => {
         expect(digestOf(Buffer.from(hex.replaceAll(' ', ''), 'hex'))).to.equal(toHex(diagnostics.stateDigest()));
         expect(said!.trim()).to.equal(toHex(diagnostics.stateDigest()));
       }
+    });
+
+    it(`the state and the links of the linked example, ${tier}`, async () => {
+      const blocks = codeBlocks(page('SEMANTICS'));
+      const text = blocks.find(({ language }) => language === 'linked')!.code;
+      const at = text.indexOf('(module', 1);
+      const bytes = [text.slice(0, at), text.slice(at)].map(bytesOfText);
+      const engine = createEngine({ tier: tier as Tier });
+      const links = await Promise.all(
+        bytes.map(async (each, i) => {
+          const loaded = await engine.load(each);
+          if (!loaded.ok) throw new Error(loaded.fault.code);
+          return { name: 'ab'[i]!, module: loaded.module };
+        }),
+      );
+      const opened = openLinkedSession(links);
+      if (!opened.ok) throw new Error('it does not open');
+      const { receipt } = opened.session.call('b', 'h', [], { digest: true });
+      const state = blocks.find(({ language }) => language === 'store')!.code;
+      const hex = state.split('\n').map((line) => line.split('    ')[0]!);
+      expect(digestOf(Buffer.from(hex.join('').replaceAll(' ', ''), 'hex'))).to.equal(toHex(receipt.stateDigest!));
+      // The hash of no host functions is that of one text.
+      const hosts = digestOf(Buffer.concat([Buffer.from([13, 0, 0, 0]), Buffer.from('assay-hosts-1')]));
+      const word = (value: number) => `0${value}000000`;
+      const module = (name: string, hash: string, behind: readonly number[]) => {
+        const nameHex = word(1) + Buffer.from(name).toString('hex');
+        return [nameHex, hash, hosts, word(behind.length), ...behind.map(word), word(0)].join('');
+      };
+      const [a, b] = [module('a', digestOf(bytes[0]!), []), module('b', digestOf(bytes[1]!), [1, 1, 1])];
+      expect(digestOf(Buffer.from(word(2) + a + b, 'hex'))).to.equal(toHex(receipt.links));
+      expect(digestOf(Buffer.from(word(1) + a, 'hex'))).to.equal(toHex(opened.receipts[0]!.links));
     });
   }
 

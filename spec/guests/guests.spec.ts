@@ -145,6 +145,8 @@ describe('guests', () => {
     const zomeExports = ['__hc__allocate_1', '__hc__deallocate_1', 'memory', 'validate'];
     const exportsOf: Record<string, readonly string[]> = {
       'ledger/ledger.wasm': zomeExports,
+      'linked/counter.wasm': ['count'],
+      'linked/store.wasm': ['calls', 'memory', 'total'],
       'links/links.wasm': [
         ...zomeExports,
         '__num_entry_types',
@@ -178,6 +180,7 @@ describe('guests', () => {
     };
 
     const importsOf: Record<string, readonly string[]> = {
+      'linked/counter.wasm': ['store.calls', 'store.memory', 'store.total'],
       'links/links.wasm': ['dna_info_2', 'must_get_valid_record_1', 'verify_signature_1'],
       'probe/probe.wasm': [
         'dna_info_2',
@@ -205,7 +208,7 @@ describe('guests', () => {
           WebAssembly.Module.imports(module)
             .map((row) => `${row.module}.${row.name}`)
             .sort(),
-        ).to.deep.equal((importsOf[path] ?? []).map((name) => `env.__hc__${name}`));
+        ).to.deep.equal((importsOf[path] ?? []).map((name) => (name.includes('.') ? name : `env.__hc__${name}`)));
         expect(
           WebAssembly.Module.exports(module)
             .map(({ name }) => name)

@@ -38,6 +38,10 @@ export type UsageErrorCode =
   | 'out-of-bounds'
   /** a global that cannot change */
   | 'immutable-global'
+  /** a module that no store can have beside the others: its name, its limits, its schedule, or one too many */
+  | 'bad-link'
+  /** no instance of the session has this name */
+  | 'unknown-instance'
   /** an arbitrary of `assay/agreement` made what is neither bytes nor values */
   | 'bad-input'
   /** no action, record or op of Holochain can be made of what was given */

@@ -76,6 +76,8 @@ export interface ModuleParts {
   readonly programs: ModulePrograms;
   readonly exportTypes: ExportTypes;
   readonly kept: Kept;
+  /** What the module was loaded with. */
+  readonly imports: readonly HostImport[];
   /** @throws UsageError if the rows do not fit */
   linkage(imports: readonly HostImport[] | undefined): Linkage;
   /** Work of a call, with the built-ins that were there; where the host itself fails, it is a host failure. */
@@ -142,6 +144,7 @@ export class LoadedModule {
       programs: this.#programs,
       exportTypes: this.#exportTypes,
       kept: this.#kept,
+      imports: this.#imports,
       linkage: (imports) => this.#linkage(imports),
       guarded: (work) => this.#guarded(work),
     };

@@ -217,8 +217,13 @@ export class InstrumentedInstance implements GuestInstance {
     if (type === ValueType.ExternRef) return bits;
     const target = this.store.functions[(bits as number) - 1];
     const { owner } = target;
-    if (!(owner instanceof InstrumentedInstance)) throw new Error('a host function has no reference in this tier');
-    return owner.#reference(indexOf(target));
+    if (owner instanceof InstrumentedInstance) return owner.#reference(indexOf(target));
+    // A host function has the reference of an instance that imports it.
+    for (const instance of this.#tier.instances) {
+      const index = instance.#importOfHandle.get(bits as number);
+      if (index !== undefined && instance.#refersTo(index)) return instance.#reference(index);
+    }
+    throw new Error('no instance of the store refers to this host function');
   }
 
   #fromHost(type: number, value: HostValue): Bits {
@@ -245,9 +250,13 @@ export class InstrumentedInstance implements GuestInstance {
     return this.#referredIndices;
   }
 
-  #reference(index: number): object {
+  #refersTo(index: number): boolean {
     this.#referredPositions ??= new Map(this.#compiled.rewritten.referred.map((referred, at) => [referred, at]));
-    const position = this.#referredPositions.get(index);
+    return this.#referredPositions.has(index);
+  }
+
+  #reference(index: number): object {
+    const position = this.#refersTo(index) ? this.#referredPositions!.get(index) : undefined;
     const reference = this.#exports['reference'] as ((position: number) => object) | undefined;
     if (position === undefined || reference === undefined) throw new Error(`nothing refers to function ${index}`);
     return reference(position);
@@ -508,7 +517,7 @@ export class InstrumentedInstance implements GuestInstance {
         type,
         web,
         () => this.globalBits(index),
-        (bits) => this.#setGlobal(index, bits),
+        (bits) => this.setGlobalBits(index, bits),
       );
       this.#globals.set(index, global);
     }
@@ -525,7 +534,7 @@ export class InstrumentedInstance implements GuestInstance {
     return isWide(type) ? BigInt.asUintN(64, bits) : Number(BigInt.asIntN(32, bits));
   }
 
-  #setGlobal(index: number, bits: Bits): void {
+  setGlobalBits(index: number, bits: Bits): void {
     const { type } = this.metered.module.globals[index];
     if (isReferenceType(type)) {
       (this.#exports[`${NAME.global}${index}`] as WebAssembly.Global).value = this.#toHost(type, bits);
@@ -553,12 +562,12 @@ export class InstrumentedInstance implements GuestInstance {
           this.#encode(this.#fromHost(type.type, web.get(i) as HostValue) as number, type.type),
         ),
       ),
-      droppedData: this.#droppedSegments('data'),
-      droppedElements: this.#droppedSegments('element'),
+      droppedData: this.droppedSegments('data'),
+      droppedElements: this.droppedSegments('element'),
     };
   }
 
-  #droppedSegments(kind: SegmentKind): Uint8Array {
+  droppedSegments(kind: SegmentKind): Uint8Array {
     const { module } = this.metered;
     const segments: readonly { readonly mode: string }[] = kind === 'data' ? module.data : module.elements;
     const before = kind === 'data' ? module.elements.length : 0;
@@ -604,7 +613,8 @@ export class InstrumentedInstance implements GuestInstance {
     }
     this.#restoreSegments('data', state.droppedData);
     this.#restoreSegments('element', state.droppedElements);
-    this.#segmentsPassed = module.elements.length + module.data.length;
+    // What is dropped is what the state says: where several instances share a store, one may have failed at a segment.
+    this.#segmentsPassed = 0;
   }
 
   tableLength(table: number): number {
@@ -614,6 +624,16 @@ export class InstrumentedInstance implements GuestInstance {
   tableElement(table: number, at: number): number {
     const { web, type } = this.#tables[table];
     return this.#encode(this.#fromHost(type.type, web.get(at) as HostValue) as number, type.type);
+  }
+
+  tableHandle(table: number, at: number): number {
+    const { web, type } = this.#tables[table];
+    return this.#fromHost(type.type, web.get(at) as HostValue) as number;
+  }
+
+  setTableHandle(table: number, at: number, handle: number): void {
+    const { web, type } = this.#tables[table];
+    web.set(at, this.#toHost(type.type, handle));
   }
 
   setTableElement(table: number, at: number, element: number): void {

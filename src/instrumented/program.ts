@@ -42,11 +42,16 @@ export class InstrumentedProgram implements Program {
     this.hash = compiled.host.hash;
   }
 
-  instantiate(store: Store, imports: readonly ExternValue[]): GuestInstance | undefined {
+  instantiate(
+    store: Store,
+    imports: readonly ExternValue[],
+    made?: (instance: GuestInstance) => void,
+  ): GuestInstance | undefined {
     const { gauge } = store;
     if (!gauge.charge('instantiate', this.metered.instantiationCharge)) return undefined;
     const first = !TierState.of(store).hasGauge;
     const instance = new InstrumentedInstance(first ? this.compiled : this.#shared(), store, imports);
+    made?.(instance);
     if (instance.initialise()) start(instance);
     return instance;
   }

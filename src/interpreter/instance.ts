@@ -380,6 +380,22 @@ export class InterpreterInstance implements GuestInstance {
     return this.#referenceEncoder()(this.tables[table].elements[at]);
   }
 
+  tableHandle(table: number, at: number): number {
+    return this.tables[table].elements[at];
+  }
+
+  setTableHandle(table: number, at: number, handle: number): void {
+    this.tables[table].elements[at] = handle;
+  }
+
+  setGlobalBits(index: number, bits: Bits): void {
+    this.globalAt(index).bits = bits;
+  }
+
+  droppedSegments(kind: 'data' | 'element'): Uint8Array {
+    return (kind === 'data' ? this.#droppedData : this.#droppedElements).slice();
+  }
+
   setTableElement(table: number, at: number, element: number): void {
     this.tables[table].elements[at] = this.#handleOf(element);
   }
@@ -427,11 +443,13 @@ export function instantiate(
   program: InterpreterProgram,
   store: Store,
   imports: readonly ExternValue[],
+  made?: (instance: GuestInstance) => void,
 ): InterpreterInstance | undefined {
   const { gauge } = store;
   const { instantiationCharge } = program.metered;
   if (!gauge.charge('instantiate', instantiationCharge)) return undefined;
   const instance = new InterpreterInstance(program, store, imports);
+  made?.(instance);
   if (instance.initialise()) start(instance);
   return instance;
 }

@@ -78,8 +78,12 @@ export class InterpreterProgram implements Program {
       trainLoop((metered) => new InterpreterProgram(metered, this.training));
   }
 
-  instantiate(store: Store, imports: readonly ExternValue[]): GuestInstance | undefined {
-    return instantiate(this, store, imports);
+  instantiate(
+    store: Store,
+    imports: readonly ExternValue[],
+    made?: (instance: GuestInstance) => void,
+  ): GuestInstance | undefined {
+    return instantiate(this, store, imports, made);
   }
 
   reinstantiate(instance: GuestInstance): GuestInstance | undefined {

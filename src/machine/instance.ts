@@ -57,6 +57,17 @@ export interface GuestInstance {
   canGrowTable(table: number, delta: number): boolean;
   /** Grows as the rule has allowed. */
   growTable(table: number, delta: number, element: number): void;
+  // Of a store with several instances: references are handles of the store, which all of them share.
+  /** A function of the index space. */
+  functionAt(index: number): FunctionInstance;
+  /** Bits of a global of the module's own. */
+  globalBits(index: number): Bits;
+  setGlobalBits(index: number, bits: Bits): void;
+  /** An element; the caller has checked the bounds. */
+  tableHandle(table: number, at: number): number;
+  setTableHandle(table: number, at: number, handle: number): void;
+  /** A byte for each segment: 1 if it is dropped. */
+  droppedSegments(kind: 'data' | 'element'): Uint8Array;
   /** Begins a call that can pause, if the tier has such; no other call of the store may be under way. */
   begin?(functionIndex: number, args: readonly Bits[]): PausableCall;
 }

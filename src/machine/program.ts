@@ -28,8 +28,13 @@ export interface Program {
    * Makes an instance under the store's gauge: the static charge first, then tables, memory and globals, then segments
    * in order, then the start function. Returns undefined if the charge was not covered. A trap or exhaustion is in
    * the gauge; the instance is then only good for its state. `imports` have been linked (`linkImports`).
+   * @param made is shown the instance before anything runs in it
    */
-  instantiate(store: Store, imports: readonly ExternValue[]): GuestInstance | undefined;
+  instantiate(
+    store: Store,
+    imports: readonly ExternValue[],
+    made?: (instance: GuestInstance) => void,
+  ): GuestInstance | undefined;
   /**
    * Makes an instance of this program that `isReusable` as new, under its store's gauge and with its imports: all that can
    * be seen is then as `instantiate` would have it. Returns undefined if the charge was not covered; the instance is then

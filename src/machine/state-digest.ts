@@ -57,15 +57,24 @@ export function stateBytes({ pages, globals, tables, droppedData, droppedElement
  * @param hash of bytes in one piece, where it is faster than a piece at a time: for states that are not too large to be put together
  */
 export function stateDigest(state: InstanceState, hash?: Hash): Uint8Array {
-  const bytes = stateBytes(state);
+  return digestWritten(stateBytes(state), (digest) => writeState(state, digest), hash);
+}
+
+/** What takes bytes in, one piece after the other. */
+export interface ByteSink {
+  update(bytes: Uint8Array): unknown;
+}
+
+/** The digest of so many bytes that are written: at once where they are few enough and there is a hash for that. */
+export function digestWritten(bytes: number, write: (sink: ByteSink) => void, hash?: Hash): Uint8Array {
   if (hash === undefined || bytes > GATHERED_BYTES_MAX) {
     const digest = hasher();
-    writeState(state, digest);
+    write(digest);
     return digest.digest();
   }
   const gathered = new Uint8Array(bytes);
   let end = 0;
-  writeState(state, {
+  write({
     update: (part) => {
       if (part !== ZERO_PAGE) gathered.set(part, end);
       end += part.length;
@@ -74,21 +83,26 @@ export function stateDigest(state: InstanceState, hash?: Hash): Uint8Array {
   return hash(gathered);
 }
 
-function writeState(state: InstanceState, digest: { update(bytes: Uint8Array): unknown }): void {
-  const u32 = (value: number) => digest.update(littleEndian(Uint32Array.of(value)));
+/** Writes a memory's size in pages and all its bytes. */
+export function writeMemory({ pages, memory }: Pick<InstanceState, 'pages' | 'memory'>, digest: ByteSink): void {
   const zeros = (count: number) => {
     for (let left = count; left > 0; left -= PAGE_BYTES) {
       digest.update(left < PAGE_BYTES ? ZERO_PAGE.subarray(0, left) : ZERO_PAGE);
     }
   };
-  u32(state.pages);
+  digest.update(littleEndian(Uint32Array.of(pages)));
   let end = 0;
-  for (const { at, bytes } of state.memory) {
+  for (const { at, bytes } of memory) {
     zeros(at - end);
     digest.update(bytes);
     end = at + bytes.length;
   }
-  zeros(state.pages * PAGE_BYTES - end);
+  zeros(pages * PAGE_BYTES - end);
+}
+
+function writeState(state: InstanceState, digest: ByteSink): void {
+  const u32 = (value: number) => digest.update(littleEndian(Uint32Array.of(value)));
+  writeMemory(state, digest);
   u32(state.globals.length >> 1);
   digest.update(littleEndian(state.globals));
   u32(state.tables.length);
@@ -100,7 +114,8 @@ function writeState(state: InstanceState, digest: { update(bytes: Uint8Array): u
   digest.update(state.droppedElements);
 }
 
-function littleEndian(words: Int32Array | Uint32Array): Uint8Array {
+/** The words as bytes. */
+export function littleEndian(words: Int32Array | Uint32Array): Uint8Array {
   const bytes = new Uint8Array(words.length * 4);
   const view = new DataView(bytes.buffer);
   words.forEach((word, i) => {

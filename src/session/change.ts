@@ -15,6 +15,9 @@ export type Change =
   | { readonly kind: 'setElement'; readonly table: number; readonly at: number; readonly element: number }
   | { readonly kind: 'growTable'; readonly table: number; readonly delta: number; readonly element: number };
 
+export type MemoryChange = Extract<Change, { kind: 'write' | 'growMemory' }>;
+export type GlobalChange = Extract<Change, { kind: 'setGlobal' }>;
+
 /** By their numbers in the bytes. */
 const KINDS: readonly Change['kind'][] = ['write', 'growMemory', 'setGlobal', 'setElement', 'growTable'];
 

@@ -3,8 +3,19 @@
  *
  *   import { openSession } from 'assay/session';
  */
-export { checkSessionReceipts, type SessionChainFault } from './check-receipts.js';
+export { checkLinkedReceipts, checkSessionReceipts, type SessionChainFault } from './check-receipts.js';
 export type { FuelNotice } from './fuel-notice.js';
+export type { LinkedElement, LinkedFunction, LinkedInstance, LinkedTable } from './linked/linked-instance.js';
+export { LINKED_RECEIPT_FORMAT, LINKED_STEPS, type LinkedReceipt, type LinkedStep } from './linked/linked-receipt.js';
+export {
+  type DecodedLinkedReceipt,
+  decodeLinkedReceipt,
+  encodeLinkedReceipt,
+  linkedReceiptHash,
+} from './linked/linked-receipt-bytes.js';
+export type { LinkedModule, LinkedResult, LinkedSession } from './linked/linked-session.js';
+export type { LinkFault, ModuleLink } from './linked/module-link.js';
+export { type LinkedSessionOptions, type OpenedLinkedSession, openLinkedSession } from './linked/open-linked.js';
 export { type OpenedSession, openSession, type SessionOptions } from './open-session.js';
 export type { Session, SessionByteCallOptions, SessionCallOptions } from './session.js';
 export type { SessionElement, SessionGlobal, SessionTable } from './session-globals.js';

@@ -14,7 +14,7 @@ import type { MeteredModule } from '../metering/meter.js';
 import { dynamicCharge } from '../metering/schedule.js';
 import { Journal, type Origin } from './journal.js';
 import { Session } from './session.js';
-import { SessionChain, type SessionFacts, SessionLink } from './session-chain.js';
+import { SessionChain, type SessionFacts, SessionLink, sessionForm } from './session-chain.js';
 import { SessionMachine } from './session-machine.js';
 import { identityOf, type SessionModule } from './session-module.js';
 import type { SessionReceipt } from './session-receipt.js';
@@ -109,8 +109,8 @@ function opened(module: SessionModule, { fuel, context, digestEvery }: Opening, 
     stateDigest: () => begun.stateDigest(),
   };
   const crossing = { inputHash: () => hash(module.linkage.constants), outputBytes: () => NO_BYTES };
-  const link = new SessionLink(facts, crossing, undefined);
-  const chain = new SessionChain(identityOf(module), program.hash, begun.previous);
+  const link = new SessionLink<SessionReceipt, SessionFacts>(facts, crossing, undefined);
+  const chain = new SessionChain(sessionForm(identityOf(module)), program.hash, begun.previous);
   chain.add(link);
   if (stop !== undefined) return { ok: false, outcome: stop, receipt: chain.receiptOf(link) };
   const session = new Session({

@@ -21,9 +21,8 @@ const NO_BYTES_HASH = hashInJavaScript(NO_BYTES);
 /** What all receipts of a session have in common. */
 export type SessionIdentity = Pick<SessionReceipt, 'profile' | 'schedule' | 'limits' | 'hosts' | 'module'>;
 
-/** What a receipt is made of: nothing in it changes any more. */
-export interface SessionFacts {
-  readonly step: SessionStep;
+/** What a receipt of any kind of session is made of: nothing in it changes any more. */
+export interface ChainFacts {
   readonly number: number;
   readonly exportName: string;
   /** Undefined for none. */
@@ -37,19 +36,23 @@ export interface SessionFacts {
   readonly stateDigest: Uint8Array | (() => Uint8Array) | undefined;
 }
 
+export interface SessionFacts extends ChainFacts {
+  readonly step: SessionStep;
+}
+
 /** Input and output of a call, by the way in which its values cross. */
 export type Crossing = Pick<Protocol<unknown>, 'inputHash' | 'outputBytes'>;
 
 /** A receipt that is made once the one before is. */
-export class SessionLink {
-  receipt: SessionReceipt | undefined;
+export class SessionLink<R = SessionReceipt, F extends ChainFacts = SessionFacts> {
+  receipt: R | undefined;
   /** Hash of the receipt before, once this one is made. */
   previous: Uint8Array | undefined;
   #input: Uint8Array | undefined;
   #output: Uint8Array | undefined;
 
   constructor(
-    readonly facts: SessionFacts,
+    readonly facts: F,
     readonly crossing: Crossing,
     readonly answer: unknown,
   ) {}
@@ -61,13 +64,26 @@ export class SessionLink {
     this.#output ??= hash(stop === undefined ? this.crossing.outputBytes(this.answer) : payloadOf(stop));
   }
 
-  settle(identity: SessionIdentity, previous: Uint8Array, hash: Hash): SessionReceipt {
-    this.hold(hash);
-    const { facts } = this;
-    const { changes, stateDigest } = facts;
-    this.previous = previous;
-    // Bytes of its own: whoever writes into a receipt changes no other.
-    this.receipt = {
+  /** Hash of what the step was given. */
+  get input(): Uint8Array {
+    return this.#input!;
+  }
+
+  get output(): Uint8Array {
+    return this.#output!;
+  }
+}
+
+/** How the receipts of a kind of session are made and written. */
+export interface ReceiptForm<R, F extends ChainFacts> {
+  /** A receipt whose bytes are its own: whoever writes into it changes no other. The link holds its input and output. */
+  make(link: SessionLink<R, F>, previous: Uint8Array, hash: Hash): R;
+  write(bytes: TextBytes, receipt: R): void;
+}
+
+export function sessionForm(identity: SessionIdentity): ReceiptForm<SessionReceipt, SessionFacts> {
+  return {
+    make: ({ facts, input, output }, previous, hash) => ({
       profile: identity.profile,
       schedule: identity.schedule.slice(),
       limits: identity.limits.slice(),
@@ -77,41 +93,49 @@ export class SessionLink {
       previous: previous.slice(),
       step: facts.step,
       export: facts.exportName,
-      changes: changes === undefined ? NO_BYTES_HASH.slice() : hash(changes),
-      input: this.#input!,
+      changes: changesHash(facts, hash),
+      input,
       fuel: facts.fuel,
       outcome: receiptOutcome(facts.stop),
-      output: this.#output!,
+      output,
       digestFuel: facts.digestFuel,
       total: facts.total,
       pages: facts.pages,
       hostCalls: facts.log.hash(hash),
-      stateDigest: (typeof stateDigest === 'function' ? stateDigest() : stateDigest)?.slice(),
-    };
-    return this.receipt;
-  }
+      stateDigest: digestOf(facts),
+    }),
+    write: writeSessionReceipt,
+  };
 }
 
-export class SessionChain {
-  readonly #identity: SessionIdentity;
+export function changesHash({ changes }: ChainFacts, hash: Hash): Uint8Array {
+  return changes === undefined ? NO_BYTES_HASH.slice() : hash(changes);
+}
+
+export function digestOf({ stateDigest }: ChainFacts): Uint8Array | undefined {
+  return (typeof stateDigest === 'function' ? stateDigest() : stateDigest)?.slice();
+}
+
+export class SessionChain<R = SessionReceipt, F extends ChainFacts = SessionFacts> {
+  readonly #form: ReceiptForm<R, F>;
   readonly #hash: Hash;
   #bytes: TextBytes | undefined;
-  #waiting: SessionLink[] = [];
+  #waiting: SessionLink<R, F>[] = [];
   /** Hash of the last receipt that was made. */
   #head: Uint8Array;
 
-  constructor(identity: SessionIdentity, hash: Hash, head: Uint8Array) {
-    this.#identity = identity;
+  constructor(form: ReceiptForm<R, F>, hash: Hash, head: Uint8Array) {
+    this.#form = form;
     this.#hash = hash;
     this.#head = head;
   }
 
-  copy(): SessionChain {
+  copy(): SessionChain<R, F> {
     this.settle();
-    return new SessionChain(this.#identity, this.#hash, this.#head);
+    return new SessionChain(this.#form, this.#hash, this.#head);
   }
 
-  add(link: SessionLink): void {
+  add(link: SessionLink<R, F>): void {
     this.#waiting.push(link);
     if (this.#waiting.length >= WAITING_MAX) this.settle();
   }
@@ -121,21 +145,26 @@ export class SessionChain {
     if (this.#waiting.length === 0) return;
     this.#bytes ??= new TextBytes();
     const bytes = this.#bytes;
+    const hash = this.#hash;
     for (const link of this.#waiting) {
+      link.hold(hash);
+      link.previous = this.#head;
+      const receipt = this.#form.make(link, this.#head, hash);
+      link.receipt = receipt;
       bytes.clear();
-      writeSessionReceipt(bytes, link.settle(this.#identity, this.#head, this.#hash));
-      this.#head = this.#hash(bytes.view());
+      this.#form.write(bytes, receipt);
+      this.#head = hash(bytes.view());
     }
     this.#waiting = [];
   }
 
   /** Takes back the last receipt: another one comes in its place. */
-  rewind(link: SessionLink): void {
+  rewind(link: SessionLink<R, F>): void {
     this.settle();
     this.#head = link.previous!;
   }
 
-  receiptOf(link: SessionLink): SessionReceipt {
+  receiptOf(link: SessionLink<R, F>): R {
     if (link.receipt === undefined) this.settle();
     return link.receipt!;
   }

@@ -7,7 +7,7 @@ import type { GuestInstance } from '../machine/instance.js';
 import type { Module } from '../wasm/module.js';
 import { isReferenceType } from '../wasm/types.js';
 import type { Value } from '../wasm/value.js';
-import type { Change } from './change.js';
+import type { Change, GlobalChange } from './change.js';
 
 type Changing = (change: Change) => void;
 
@@ -15,10 +15,10 @@ type Changing = (change: Change) => void;
 export class SessionGlobal {
   readonly #name: string;
   readonly #global: () => Global;
-  readonly #change: Changing;
+  readonly #change: (change: GlobalChange) => void;
 
   /** @internal Made by the session. */
-  constructor(name: string, global: () => Global, change: Changing) {
+  constructor(name: string, global: () => Global, change: (change: GlobalChange) => void) {
     this.#name = name;
     this.#global = global;
     this.#change = change;

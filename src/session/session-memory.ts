@@ -7,7 +7,7 @@ import { UsageError } from '../base/usage-error.js';
 import { decodeUtf8 } from '../base/utf8.js';
 import { withBuiltins } from '../builtins/builtins.js';
 import type { Memory } from '../machine/memory.js';
-import type { Change } from './change.js';
+import type { MemoryChange } from './change.js';
 
 /** Numbers as they lie in memory, little endian: 64-bit integers are bigints. */
 export type Numeric = 'u8' | 'i8' | 'u16' | 'i16' | 'u32' | 'i32' | 'f32' | 'f64' | 'u64' | 'i64';
@@ -69,10 +69,10 @@ function setF64(view: DataView, at: number, value: number): void {
 
 export class SessionMemory {
   readonly #memory: () => Memory;
-  readonly #change: (change: Change) => void;
+  readonly #change: (change: MemoryChange) => void;
 
   /** @internal Made by the session. */
-  constructor(memory: () => Memory, change: (change: Change) => void) {
+  constructor(memory: () => Memory, change: (change: MemoryChange) => void) {
     this.#memory = memory;
     this.#change = change;
   }

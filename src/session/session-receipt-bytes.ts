@@ -34,7 +34,7 @@ export type DecodedSessionReceipt =
 
 /** Bytes of a receipt with short names, about. */
 const RECEIPT_BYTES = 512;
-const NO_BYTES_HASH = hash(new Uint8Array(0));
+export const NO_BYTES_HASH = hash(new Uint8Array(0));
 
 export function encodeSessionReceipt(receipt: SessionReceipt): Uint8Array {
   return withBuiltins(() => {
@@ -61,6 +61,16 @@ export function writeSessionReceipt(bytes: TextBytes, receipt: SessionReceipt): 
   bytes.raw(receipt.previous);
   bytes.byte(SESSION_STEPS.indexOf(receipt.step));
   bytes.text(receipt.export);
+  writeRest(bytes, receipt);
+}
+
+/** The fields from the changes on, which receipts of every kind of session have. */
+export type ReceiptRest = Pick<
+  SessionReceipt,
+  'changes' | 'input' | 'fuel' | 'outcome' | 'output' | 'digestFuel' | 'total' | 'pages' | 'hostCalls' | 'stateDigest'
+>;
+
+export function writeRest(bytes: TextBytes, receipt: ReceiptRest): void {
   bytes.raw(receipt.changes);
   bytes.raw(receipt.input);
   bytes.u53(receipt.fuel.limit);
@@ -99,6 +109,12 @@ function read(fields: ReceiptFields): SessionReceipt {
   const number = fields.u53();
   const previous = fields.hash();
   const { step, exportName } = readStep(fields, number);
+  const rest = readRest(fields, number);
+  return { profile, schedule, limits, hosts, module, number, previous, step, export: exportName, ...rest };
+}
+
+/** @param pagesMax that the memories can have */
+export function readRest(fields: ReceiptFields, number: number, pagesMax?: number): ReceiptRest {
   const changesAt = fields.position;
   const changes = fields.hash();
   if (number === 0 && !sameBytes(changes, NO_BYTES_HASH)) fail('unexpected-field', changesAt);
@@ -112,7 +128,7 @@ function read(fields: ReceiptFields): SessionReceipt {
   const totalAt = fields.position;
   const total = fields.u53();
   if (total - digestFuel < fuel.used) fail('total-too-small', totalAt);
-  const pages = fields.pages();
+  const pages = fields.pages(pagesMax);
   const hostCalls = fields.hash();
   const markAt = fields.position;
   const mark = fields.byte();
@@ -120,22 +136,7 @@ function read(fields: ReceiptFields): SessionReceipt {
   if (mark === 0 && digestFuel > 0) fail('unexpected-field', digestAt);
   const stateDigest = mark === 1 ? fields.hash() : undefined;
   fields.end();
-  const hashes = { schedule, limits, hosts, module };
-  const place = { number, previous, step, export: exportName, changes };
-  return {
-    profile,
-    ...hashes,
-    ...place,
-    input,
-    fuel,
-    outcome,
-    output,
-    digestFuel,
-    total,
-    pages,
-    hostCalls,
-    stateDigest,
-  };
+  return { changes, input, fuel, outcome, output, digestFuel, total, pages, hostCalls, stateDigest };
 }
 
 /** An opening has the number 0 and no export; a call has another number. */
@@ -148,6 +149,6 @@ function readStep(fields: ReceiptFields, number: number): { step: SessionStep; e
   return { step, exportName };
 }
 
-function fail(code: SessionReceiptFaultCode, offset: number): never {
+export function fail(code: SessionReceiptFaultCode, offset: number): never {
   throw new ReceiptSignal({ code, offset });
 }

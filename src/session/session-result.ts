@@ -2,26 +2,26 @@
 import type { HostCallRecord } from '../machine/host-call-log.js';
 import type { Stop } from '../machine/outcome.js';
 import type { TierName } from '../machine/program.js';
-import type { SessionLink } from './session-chain.js';
+import type { ChainFacts, SessionFacts, SessionLink } from './session-chain.js';
 import type { SessionReceipt } from './session-receipt.js';
 
 /** What a result asks its session for. */
-export interface ResultSession {
-  receiptOf(link: SessionLink): SessionReceipt;
-  resume(link: SessionLink, fuel: number): SessionResult<unknown>;
+export interface ResultSession<R = SessionReceipt, F extends ChainFacts = SessionFacts> {
+  receiptOf(link: SessionLink<R, F>): R;
+  resume(link: SessionLink<R, F>, fuel: number): SessionResult<unknown, R, F>;
 }
 
-export class SessionResult<Outcome> {
-  readonly #session: ResultSession;
-  readonly #link: SessionLink;
+export class SessionResult<Outcome, R = SessionReceipt, F extends ChainFacts = SessionFacts> {
+  readonly #session: ResultSession<R, F>;
+  readonly #link: SessionLink<R, F>;
 
   /** @internal Made by the session. */
   constructor(
     readonly outcome: Outcome | Stop,
     /** The tier that ran the call to its end. */
     readonly tier: TierName,
-    session: ResultSession,
-    link: SessionLink,
+    session: ResultSession<R, F>,
+    link: SessionLink<R, F>,
   ) {
     this.#session = session;
     this.#link = link;
@@ -32,7 +32,7 @@ export class SessionResult<Outcome> {
     return this.#link.facts.fuel;
   }
 
-  get receipt(): SessionReceipt {
+  get receipt(): R {
     return this.#session.receiptOf(this.#link);
   }
 
@@ -53,7 +53,7 @@ export class SessionResult<Outcome> {
    * @param fuel more units
    * @throws UsageError `not-resumable`; else as a call does
    */
-  resume(fuel: number): SessionResult<Outcome> {
-    return this.#session.resume(this.#link, fuel) as SessionResult<Outcome>;
+  resume(fuel: number): SessionResult<Outcome, R, F> {
+    return this.#session.resume(this.#link, fuel) as SessionResult<Outcome, R, F>;
   }
 }

@@ -466,7 +466,7 @@ export class Session {
       log,
       stateDigest: digest?.stateDigest,
     };
-    const link = new SessionLink(facts, asked.protocol, answer);
+    const link = new SessionLink<SessionReceipt, SessionFacts>(facts, asked.protocol, answer);
     // Numbers stay what they are; bytes that the caller has may change.
     if (asked.step === 'calledBytes' || stop?.kind === 'short-circuited') link.hold(hash);
     this.#chain.add(link);

@@ -2,9 +2,13 @@
 import { PAGE_BYTES } from '../machine/memory.js';
 import type { InstanceState, MemoryPart } from '../machine/state-digest.js';
 
-/** Pages that follow each other are one part: it is copied at once. */
 export function copyOfState(state: InstanceState): InstanceState {
-  const pages = pagesOf(state);
+  return { ...state, memory: copyOfMemory(state) };
+}
+
+/** Pages that follow each other are one part: it is copied at once. */
+export function copyOfMemory(of: Pick<InstanceState, 'memory'>): MemoryPart[] {
+  const pages = pagesOf(of);
   const memory: MemoryPart[] = [];
   for (let first = 0; first < pages.length; ) {
     const { at } = pages[first];
@@ -15,11 +19,11 @@ export function copyOfState(state: InstanceState): InstanceState {
     memory.push({ at, bytes });
     first = end;
   }
-  return { ...state, memory };
+  return memory;
 }
 
 /** The pages of the memory that are not zero, each whole, as views. */
-export function pagesOf({ memory }: InstanceState): MemoryPart[] {
+export function pagesOf({ memory }: Pick<InstanceState, 'memory'>): MemoryPart[] {
   const pages: MemoryPart[] = [];
   for (const part of memory) {
     for (let from = 0; from < part.bytes.length; from += PAGE_BYTES) {

@@ -37,6 +37,7 @@ const guests = [
   ...['n-body', 'pollard-rho', 'sha-256', 'byte-scanner', 'sieve'].map(rawC),
   wat('raw/fibonacci'),
   ...['answer', 'divide', 'spin', 'recurse', 'grow', 'float', 'function-indices'].map((name) => wat(`wat/${name}`)),
+  ...['store', 'counter'].map((name) => wat(`linked/${name}`)),
   ...['post', 'links', 'probe'].map(zome),
   ...['fifo', 'lru', 'lfu', 'gd-size', 'sieve', 's3-fifo', 'w-tiny-lfu'].map(policy),
   {

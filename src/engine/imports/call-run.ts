@@ -55,10 +55,15 @@ export class CallRun {
     return this.guard(`behind a call of '${exportName}'`, () => this.#reenter(instance, exportName, args));
   }
 
+  /** Those of the instance that a host function calls back into. */
+  protected exportsOf(_instance: GuestInstance): Pick<ExportsByName, 'get'> {
+    return this.exports;
+  }
+
   #reenter(instance: GuestInstance, exportName: string, args: readonly Value[]): readonly Value[] | undefined {
     const { gauge } = this.store;
     if (gauge.stop !== undefined) return undefined;
-    const item = this.exports.get(exportName);
+    const item = this.exportsOf(instance).get(exportName);
     if (item?.kind !== 'function') throw new HostFailure(`the guest does not export a function '${exportName}'`);
     const type = typeOfFunction(instance.metered.module, item.index);
     const outcome = instance.invoke(item.index, bitsOfArguments(exportName, type.params, args));

@@ -7,7 +7,7 @@
 import { TextBytes } from '../../base/text-bytes.js';
 import { valueBytes } from '../../machine/value-bytes.js';
 import type { Module } from '../../wasm/module.js';
-import { type ConstantImport, type HostImport, isConstant } from './host-import.js';
+import { type HostImport, isConstant } from './host-import.js';
 import { bitsOfValue, valueTypeCode } from './typed-values.js';
 
 /** Empty if the module imports no global. */
@@ -19,7 +19,10 @@ export function constantBytes(module: Module, imports: readonly HostImport[]): U
   );
   for (const item of module.imports) {
     if (item.description.kind !== 'global') continue;
-    const { value } = constants.get(JSON.stringify([item.module, item.name])) as ConstantImport;
+    const constant = constants.get(JSON.stringify([item.module, item.name]));
+    // Another instance's: in a store with several.
+    if (constant === undefined) continue;
+    const { value } = constant;
     bytes.text(item.module);
     bytes.text(item.name);
     bytes.raw(valueBytes(Uint8Array.of(valueTypeCode(value.type)), [bitsOfValue(value)]));

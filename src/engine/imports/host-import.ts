@@ -13,7 +13,7 @@ import { FunctionInstance } from '../../machine/function-instance.js';
 import { Global } from '../../machine/global.js';
 import type { HostContext, HostFunction } from '../../machine/host-function.js';
 import { importName } from '../../machine/import-name.js';
-import type { ExternValue } from '../../machine/instance.js';
+import type { ExternValue, GuestInstance } from '../../machine/instance.js';
 import { type Bits, HostFailure, type Stop } from '../../machine/outcome.js';
 import type { Store } from '../../machine/store.js';
 import { valueBytes } from '../../machine/value-bytes.js';
@@ -130,7 +130,9 @@ export function functionTypeOf(type: HostFunctionImport['type']): FunctionType {
 
 /** Where the functions that an instance imports find the call under way: an instance serves one call after another. */
 export interface RunSlot {
-  run: CallRun | undefined;
+  readonly run: CallRun | undefined;
+  /** In a store with several instances the one that imports them, whichever calls them. Undefined: the one that calls. */
+  readonly caller?: GuestInstance | undefined;
 }
 
 /** A function of the host as an instance imports it. Another call may bring another row for it, of the same type. */
@@ -159,8 +161,10 @@ export class ImportedFunction implements HostFunction {
   }
 
   run(context: HostContext, args: readonly Bits[]): readonly Bits[] | Stop {
+    const { caller } = this.#slot;
     const run = this.#slot.run!;
-    return run.guard(this.#label, () => runLogged(this.row, this.type, run, context, args));
+    const own = caller === undefined ? context : { ...context, caller };
+    return run.guard(this.#label, () => runLogged(this.row, this.type, run, own, args));
   }
 }
 

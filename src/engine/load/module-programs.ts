@@ -99,6 +99,11 @@ export class ModulePrograms {
     return this.current.tier;
   }
 
+  /** There once it is made, whichever runs the next call. */
+  get instrumented(): Program | undefined {
+    return this.#current.tier === 'instrumented' ? this.#current : undefined;
+  }
+
   get compilation(): Compilation {
     return this.#compilation;
   }

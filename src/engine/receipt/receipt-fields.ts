@@ -100,10 +100,10 @@ export class ReceiptFields {
     return { limit, used, parts: { instantiate, guest, host, boundary } };
   }
 
-  pages(): number {
+  pages(pagesMax = PAGES_MAX): number {
     const at = this.#pos;
     const pages = this.#view.getUint32(this.#take(4), true);
-    return pages <= PAGES_MAX ? pages : this.fail('integer-too-large', at);
+    return pages <= pagesMax ? pages : this.fail('integer-too-large', at);
   }
 
   expect(wanted: string, code: ReceiptFaultCode): string {

@@ -1,0 +1,24 @@
+/** The property of random linked programs, for as many of them as wanted. */
+import { expect } from 'chai';
+import fc from 'fast-check';
+import { seenInHost, seenInSession } from './beside-v8.js';
+import { linkedPrograms } from './linked-program.js';
+
+export function compareWithHost(numRuns: number): void {
+  it('give the same as in the host and in the other tier', async () => {
+    const ends = new Set<string>();
+    await fc.assert(
+      fc.asyncProperty(linkedPrograms, fc.nat(5), async (program, fork) => {
+        const host = seenInHost(program);
+        const interpreter = await seenInSession(program, 'interpreter', () => false);
+        const instrumented = await seenInSession(program, 'instrumented', (call) => call === fork);
+        for (const step of interpreter.steps) ends.add(/^\d+$/.test(step) ? 'returned' : step.split(' ')[0]!);
+        expect(interpreter.steps).to.deep.equal(host.steps);
+        expect(instrumented).to.deep.equal(interpreter);
+      }),
+      { numRuns },
+    );
+    // Few programs need not end in every way.
+    if (numRuns >= 100) expect([...ends]).to.include.members(['linked', 'trapped', 'returned', 'unlinkable']);
+  });
+}

@@ -1,0 +1,273 @@
+/**
+ * Where the calls of a linked session run: a store and the instances in it, all in one tier, which call each other and share memories,
+ * tables and globals. Another tier can take the state over. docs/SEMANTICS.md, section 11.
+ */
+import { CallRun } from '../../engine/imports/call-run.js';
+import type { ExportsByName } from '../../engine/imports/exports-by-name.js';
+import { externOf, type RunSlot } from '../../engine/imports/host-import.js';
+import type { HostTranscript } from '../../engine/imports/host-transcript.js';
+import type { FunctionInstance } from '../../machine/function-instance.js';
+import type { ExternValue, GuestInstance } from '../../machine/instance.js';
+import type { Bits } from '../../machine/outcome.js';
+import type { Program, TierName } from '../../machine/program.js';
+import type { InstanceState } from '../../machine/state-digest.js';
+import { Store } from '../../machine/store.js';
+import { isReferenceType } from '../../wasm/types.js';
+import type { CallNotice } from '../fuel-notice.js';
+import type { LinkedState, MemberState, MemoryState } from './linked-state.js';
+import { importsFunctions, type ResolvedLink } from './module-link.js';
+
+/** A function of the store as a state has it. */
+export interface Reference {
+  /** Number of the instance that defines it, or that is the first to import it from the host. */
+  readonly instance: number;
+  readonly index: number;
+}
+
+/** A module that was linked, and what has become of it. */
+interface Member {
+  readonly link: ResolvedLink;
+  /** None if its instantiation was not paid. */
+  readonly instance: GuestInstance | undefined;
+}
+
+const NO_FLAGS = new Uint8Array(0);
+const NOT_PAID: MemberState = { isThere: false, data: NO_FLAGS, elements: NO_FLAGS };
+
+/** A host function acts on the instance that imports it. */
+class MemberSlot implements RunSlot {
+  caller: GuestInstance | undefined;
+
+  constructor(readonly machine: LinkedMachine) {}
+
+  get run(): CallRun | undefined {
+    return this.machine.run;
+  }
+}
+
+/** A call in a store of several instances: a host function calls back the exports of the one that imports it. */
+class LinkedRun extends CallRun {
+  constructor(
+    store: Store,
+    private readonly exportsOfInstance: (instance: GuestInstance) => ExportsByName,
+    transcript: HostTranscript,
+    context: unknown,
+  ) {
+    super(store, NO_EXPORTS, transcript, context);
+  }
+
+  protected override exportsOf(instance: GuestInstance): ExportsByName {
+    return this.exportsOfInstance(instance);
+  }
+}
+
+const NO_EXPORTS = { get: () => undefined };
+
+export class LinkedMachine {
+  readonly store: Store;
+  run: CallRun | undefined;
+  readonly #members: Member[] = [];
+  readonly #numbers = new Map<GuestInstance, number>();
+  /** Functions of the host, by the instances that import them first. */
+  readonly #hostFunctions = new Map<FunctionInstance, Reference>();
+
+  /** @param first a module of the store: all have its limits and its schedule */
+  constructor(
+    readonly tier: TierName,
+    readonly first: ResolvedLink,
+  ) {
+    const { called, kept } = first.parts;
+    const { hash } = programOf(first, tier);
+    this.store = new Store(called.limits, called.metered.schedule, hash, kept.hostCallsKept);
+  }
+
+  get links(): readonly ResolvedLink[] {
+    return this.#members.map(({ link }) => link);
+  }
+
+  /** The instance of a number, which was paid. */
+  instance(number: number): GuestInstance {
+    const instance = this.#members[number]?.instance;
+    if (instance === undefined) throw new Error(`a store without instance ${number}`);
+    return instance;
+  }
+
+  /** Pages of all memories. */
+  get pages(): number {
+    return this.#owners().reduce((sum, { memory }) => sum + (memory?.pages ?? 0), 0);
+  }
+
+  get memoryBytes(): number {
+    return this.#owners().reduce((sum, { memory }) => sum + (memory?.byteLength ?? 0), 0);
+  }
+
+  /** Instances with a memory of their own. */
+  #owners(): GuestInstance[] {
+    return this.#instances().filter(({ metered }) => metered.module.importedMemories === 0);
+  }
+
+  #instances(): GuestInstance[] {
+    return this.#members.flatMap(({ instance }) => instance ?? []);
+  }
+
+  // Calls
+
+  /** Runs guests as one call: under a gauge of its own, with a log of its own. */
+  under<T>(
+    fuel: number,
+    transcript: HostTranscript | undefined,
+    context: unknown,
+    work: () => T,
+    notice?: CallNotice,
+  ): T {
+    this.store.beginCall(fuel);
+    if (notice !== undefined) this.store.gauge.reserve(notice.units, () => notice.give());
+    if (transcript !== undefined) {
+      this.run = new LinkedRun(this.store, (instance) => this.#exportsOf(instance), transcript, context);
+    }
+    try {
+      return work();
+    } finally {
+      // What host functions have kept of the call serves no more.
+      this.run?.close();
+      this.run = undefined;
+    }
+  }
+
+  #exportsOf(instance: GuestInstance): ExportsByName {
+    return this.#members[this.#numbers.get(instance)!].link.parts.called.exports;
+  }
+
+  /** Instantiates a module under the gauge, which has the outcome. Whatever that is, what the module wrote stays. */
+  instantiate(link: ResolvedLink): void {
+    const number = this.#members.push({ link, instance: undefined }) - 1;
+    const slot = new MemberSlot(this);
+    const made = (instance: GuestInstance) => this.#take(number, instance, slot);
+    programOf(link, this.tier).instantiate(this.store, this.#importsOf(link, number, slot), made);
+  }
+
+  /** Takes a module in with an instance in a state, or with none. */
+  restore(link: ResolvedLink, state: InstanceState | undefined): void {
+    const number = this.#members.push({ link, instance: undefined }) - 1;
+    if (state === undefined) return;
+    const slot = new MemberSlot(this);
+    const imports = this.#importsOf(link, number, slot);
+    this.#take(number, programOf(link, this.tier).restore(this.store, imports, state), slot);
+  }
+
+  #take(number: number, instance: GuestInstance, slot: MemberSlot): void {
+    slot.caller = instance;
+    this.#members[number] = { link: this.#members[number].link, instance };
+    this.#numbers.set(instance, number);
+  }
+
+  #importsOf({ sources }: ResolvedLink, number: number, slot: MemberSlot): ExternValue[] {
+    let functions = 0;
+    return sources.map((source) => {
+      const value =
+        'row' in source ? externOf(source.row, this.store, slot) : this.exported(source.instance, source.name);
+      if (value.kind === 'function') {
+        if ('row' in source) this.#hostFunctions.set(value.function, { instance: number, index: functions });
+        functions++;
+      }
+      return value;
+    });
+  }
+
+  exported(instance: number, name: string): ExternValue {
+    const value = this.instance(instance).exported(name);
+    if (value === undefined) throw new Error(`instance ${instance} does not export '${name}'`);
+    return value;
+  }
+
+  get importsFunctions(): boolean {
+    return this.#members.some(({ link }) => importsFunctions(link));
+  }
+
+  // References
+
+  /** The function of a handle; undefined for null. */
+  referenceOf(handle: number): Reference | undefined {
+    if (handle === 0) return undefined;
+    const target = this.store.functions[handle - 1];
+    const { owner, definedIndex } = target;
+    if (owner === undefined) return this.#hostFunctions.get(target)!;
+    const index = owner.metered.module.importedFunctions + definedIndex;
+    return { instance: this.#numbers.get(owner)!, index };
+  }
+
+  handleOf(reference: Reference | undefined): number {
+    return reference === undefined ? 0 : this.instance(reference.instance).functionAt(reference.index).handle;
+  }
+
+  // State
+
+  /** All that a later instruction could see. Memories are views, the rest copies. */
+  state(): LinkedState {
+    const memories: MemoryState[] = [];
+    const globals: number[] = [];
+    const tables: Uint32Array[] = [];
+    const members: MemberState[] = [];
+    for (const { instance } of this.#members) {
+      if (instance === undefined) {
+        members.push(NOT_PAID);
+        continue;
+      }
+      const { module } = instance.metered;
+      const { memory } = instance;
+      if (memory !== undefined && module.importedMemories === 0) {
+        memories.push({ pages: memory.pages, memory: [{ at: 0, bytes: memory.bytes.subarray(0, memory.byteLength) }] });
+      }
+      this.#pushGlobals(instance, globals);
+      for (let table = module.importedTables; table < module.tables.length; table++) {
+        tables.push(this.#elements(instance, table));
+      }
+      const [data, elements] = [instance.droppedSegments('data'), instance.droppedSegments('element')];
+      members.push({ isThere: true, data, elements });
+    }
+    return { memories, globals: Uint32Array.from(globals), tables, members };
+  }
+
+  #pushGlobals(instance: GuestInstance, globals: number[]): void {
+    const { module } = instance.metered;
+    for (let index = module.importedGlobals; index < module.globals.length; index++) {
+      const bits = instance.globalBits(index);
+      const { type } = module.globals[index];
+      if (isReferenceType(type)) globals.push(...this.#words(bits as number));
+      else globals.push(...halvesOf(bits));
+    }
+  }
+
+  #elements(instance: GuestInstance, table: number): Uint32Array {
+    const length = instance.tableLength(table);
+    const words = new Uint32Array(2 * length);
+    for (let at = 0; at < length; at++) {
+      const handle = instance.tableHandle(table, at);
+      if (handle !== 0) words.set(this.#words(handle), 2 * at);
+    }
+    return words;
+  }
+
+  #words(handle: number): readonly [number, number] {
+    const reference = this.referenceOf(handle);
+    return reference === undefined ? [0, 0] : [reference.instance + 1, reference.index];
+  }
+}
+
+/** The program of a module in a tier. */
+export function programOf({ parts }: ResolvedLink, tier: TierName): Program {
+  const { programs } = parts;
+  if (tier === 'interpreter') return programs.reference();
+  if (programs.instrumented === undefined) throw new Error('a module without a program in the tier');
+  return programs.instrumented;
+}
+
+/** The fastest tier that all modules are in: instances of two tiers cannot share a store. */
+export function tierOf(links: readonly ResolvedLink[]): TierName {
+  return links.every(({ parts }) => parts.programs.instrumented !== undefined) ? 'instrumented' : 'interpreter';
+}
+
+function halvesOf(bits: Bits): readonly [number, number] {
+  if (typeof bits === 'number') return [bits, 0];
+  return [Number(BigInt.asUintN(32, bits)), Number(BigInt.asUintN(32, bits >> 32n))];
+}

@@ -1,0 +1,24 @@
+/**
+ * A receipt of a linked session: a module that was linked, or one of its calls, bound to the receipt before.
+ * docs/SEMANTICS.md, section 11.
+ */
+import type { SessionReceipt } from '../session-receipt.js';
+
+export const LINKED_RECEIPT_FORMAT = 'assay-linked-session-1';
+
+/** What a receipt is of, in the order of the numbers in its bytes. */
+export const LINKED_STEPS = ['linked', 'called', 'calledBytes'] as const;
+export type LinkedStep = (typeof LINKED_STEPS)[number];
+
+/** Hashes are BLAKE2b-256, 32 bytes each. Fields that a session of one module has too mean the same. */
+export interface LinkedReceipt extends Omit<SessionReceipt, 'hosts' | 'module' | 'step'> {
+  /** Of all modules up to here in order: names, hashes, what is behind their imports. */
+  readonly links: Uint8Array;
+  readonly step: LinkedStep;
+  /** Name of the instance that was linked or called. */
+  readonly instance: string;
+  /** Empty for a module that was linked. */
+  readonly export: string;
+  /** Of all memories together. */
+  readonly pages: number;
+}

@@ -1,0 +1,103 @@
+/** Opens a linked session: modules are instantiated in one store, each with a receipt. docs/SEMANTICS.md, section 11. */
+import { hash } from '../../base/hash.js';
+import { own } from '../../base/own.js';
+import { UsageError } from '../../base/usage-error.js';
+import { checkFuel } from '../../engine/loaded-module.js';
+import { FUEL_LIMIT_MAX } from '../../engine/receipt/receipt.js';
+import type { Stop } from '../../machine/outcome.js';
+import { SessionChain } from '../session-chain.js';
+import { linkedForm } from './linked-form.js';
+import { LinkedJournal } from './linked-journal.js';
+import { LinkedMachine, tierOf } from './linked-machine.js';
+import type { LinkedReceipt } from './linked-receipt.js';
+import { guardedFor, LinkedSession } from './linked-session.js';
+import { checkLink, type LinkFault, type ModuleLink, resolvedLink } from './module-link.js';
+
+export interface LinkedSessionOptions {
+  /** Fuel of the whole session: all modules, calls and digests. Default 2^53 - 1. */
+  readonly fuel?: number;
+  /** Handed to every host function as `HostCall.context`. A call can give its own. */
+  readonly context?: unknown;
+  /** Every n-th receipt has the state digest, which costs fuel. Default 0: only those of calls that ask for it. */
+  readonly digestEvery?: number;
+}
+
+/** Receipts are those of the modules that were instantiated, in order. */
+export type OpenedLinkedSession =
+  | { readonly ok: true; readonly session: LinkedSession; readonly receipts: readonly LinkedReceipt[] }
+  /** An instantiation trapped, was exhausted, or a host function ended it: the last receipt is its own. */
+  | {
+      readonly ok: false;
+      readonly instance: string;
+      readonly outcome: Stop;
+      readonly receipts: readonly LinkedReceipt[];
+      readonly fault?: never;
+    }
+  /** An import has nothing behind it, or something of another type. */
+  | { readonly ok: false; readonly fault: LinkFault; readonly receipts: readonly LinkedReceipt[] };
+
+const NO_EXPORTERS = { numberOf: () => undefined, exported: () => undefined };
+
+/**
+ * Opens a session of several modules in one store: exports of those that come first satisfy imports of those after them, functions,
+ * memories, tables and globals alike.
+ * @param modules at least one, in the order in which they are instantiated
+ * @throws UsageError for a name that is there twice, modules of engines with different limits or prices, or options that are none
+ * @throws HostFailure if a host function threw, or the host is out of memory or of stack
+ */
+export function openLinkedSession(
+  modules: readonly ModuleLink[],
+  options: LinkedSessionOptions = {},
+): OpenedLinkedSession {
+  const [first] = modules;
+  if (first === undefined) throw new UsageError('bad-link', 'a linked session needs at least one module');
+  const begun = guardedFor([first.module], () => beginning(first, options));
+  if ('fault' in begun) return { ok: false, fault: begun.fault, receipts: [] };
+  const { session } = begun;
+  const receipts: LinkedReceipt[] = [];
+  for (const module of modules) {
+    const linked = session.link(module);
+    if ('receipt' in linked) receipts.push(linked.receipt);
+    if (linked.ok) continue;
+    session.close();
+    if (linked.fault !== undefined) return { ok: false, fault: linked.fault, receipts };
+    return { ok: false, instance: module.name, outcome: linked.outcome, receipts };
+  }
+  return { ok: true, session, receipts };
+}
+
+/** A session without an instance yet. */
+function beginning(
+  first: ModuleLink,
+  options: LinkedSessionOptions,
+): { session: LinkedSession } | { fault: LinkFault } {
+  const fuel = own(options, 'fuel') ?? FUEL_LIMIT_MAX;
+  checkFuel(fuel);
+  const digestEvery = own(options, 'digestEvery') ?? 0;
+  if (!Number.isSafeInteger(digestEvery) || digestEvery < 0) {
+    throw new UsageError('bad-bound', `digestEvery must be an integer from 0, not ${digestEvery}`);
+  }
+  checkLink(first, [], new Map());
+  const resolved = resolvedLink(first, NO_EXPORTERS);
+  if (!resolved.ok) return { fault: resolved.fault };
+  const { link } = resolved;
+  const { called, kept } = link.parts;
+  const machine = new LinkedMachine(tierOf([link]), link);
+  const { profile, hash: schedule } = called.metered.schedule;
+  const form = linkedForm({ profile, schedule, limits: called.limits.hash });
+  const session = new LinkedSession({
+    machine,
+    journal: new LinkedJournal([link]),
+    chain: new SessionChain(form, machine.store.hash, hash(new Uint8Array(0))),
+    links: [],
+    numbers: new Map(),
+    fuel,
+    fuelUsed: 0,
+    number: -1,
+    context: own(options, 'context'),
+    digestEvery,
+    changes: undefined,
+    hostAnswerBytes: kept.hostAnswerBytes,
+  });
+  return { session };
+}
