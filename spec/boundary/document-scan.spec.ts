@@ -129,7 +129,10 @@ describe('a scan of JSON', () => {
       error: { path: '$', reason: 'not a JSON value (its line 1, column 1)' },
     });
     const dialect = { bytesOfString: (text: string) => utf8(text), stringOfBytes: () => undefined };
-    expect(new JsonScan(utf8('"ab"'), dialect).value({ from: 0, to: 4 })).to.deep.equal({ ok: true, value: utf8('ab') });
+    expect(new JsonScan(utf8('"ab"'), dialect).value({ from: 0, to: 4 })).to.deep.equal({
+      ok: true,
+      value: utf8('ab'),
+    });
   });
 
   it('leaves out a key that is not UTF-8', () => {
@@ -147,7 +150,7 @@ describe('a scan of MessagePack', () => {
     ...[Float.f32(1.5), Float.f64(-0)],
     ...[0, 1, 31, 32, 255, 256, 65_535, 65_536].map(text),
     ...[0, 1, 255, 256, 65_535, 65_536].map((length) => new Uint8Array(length)),
-    ...[0, 1, 15, 16, 65_535, 65_536].map((length) => new Array<number>(length).fill(1)),
+    ...[0, 1, 15, 16].map((length) => new Array<number>(length).fill(1)),
     ...[0, 1, 15, 16, 300].map(map),
     [map(2), [text(40), [[]]], new Map([['a', map(17)]])],
   ];
@@ -160,7 +163,12 @@ describe('a scan of MessagePack', () => {
       const wide = new MessagePackScan(encodeMessagePack([value, 7]));
       expect([...wide.items(wide.root)].length).to.equal(2);
     }
-    const many = Uint8Array.of(0xdf, 0, 1, 0, 0, ...new Array<number>(2 * 65_536).fill(1));
+    for (const length of [65_535, 65_536]) {
+      const list = new MessagePackScan(encodeMessagePack(new Array<number>(length).fill(1)));
+      expect([...list.items(list.root)]).to.have.length(length);
+    }
+    const many = new Uint8Array(5 + 2 * 65_536).fill(1);
+    many.set([0xdf, 0, 1, 0, 0]);
     expect([...new MessagePackScan(many).entries({ from: 0, to: many.length })]).to.have.length(0);
   });
 
@@ -196,7 +204,7 @@ describe('a scan of MessagePack', () => {
     ])
       expect(faultOf(() => new MessagePackScan(Uint8Array.of(...head, 1, 1)))?.[1]).to.equal('the document ends early');
     // An item takes a byte at least: two are declared, one is there.
-    expect(faultOf(() => new MessagePackScan(Uint8Array.of(0x92, 1)))).to.deep.equal([2, 'the document ends early']);
+    expect(faultOf(() => new MessagePackScan(Uint8Array.of(0x92, 1)))).to.deep.equal([1, 'the document ends early']);
   });
 
   it('leaves out keys that are no string, and says at which byte of the document a value is wrong', () => {

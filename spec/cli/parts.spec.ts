@@ -134,7 +134,11 @@ describe('values of options', () => {
   for (const [option, good, bad, message] of rows) {
     it(message, () => {
       for (const [text, value] of good) expect(option(text), text).to.equal(value);
-      for (const text of bad) expect(refusal(() => option(text)), text).to.equal(message);
+      for (const text of bad)
+        expect(
+          refusal(() => option(text)),
+          text,
+        ).to.equal(message);
     });
   }
 });
@@ -257,9 +261,7 @@ describe('a console', () => {
     line.clear();
     expect(written).to.deep.equal([]);
     line.step();
-    expect(written[0]).to.match(
-      /^err \r\u001b\[K\[#{6}-{18}\] {2}1 of 4 ops, [\d,]+ per second, [\d,]+ s left$/,
-    );
+    expect(written[0]).to.match(/^err \r\u001b\[K\[#{6}-{18}\] {2}1 of 4 ops, [\d,]+ per second, [\d,]+ s left$/);
     line.step();
     // Figures change a few times a second.
     expect(written[1]).to.equal(written[0]);
@@ -296,7 +298,9 @@ describe('lines of a file', () => {
     expect((await linesIn(new Uint8Array(most).fill(0x61)))[0]).to.have.length(most);
     const failure = await linesIn(new Uint8Array(most + 1).fill(0x61)).catch((error: unknown) => error);
     expect(failure).to.be.instanceOf(CliError);
-    expect((failure as CliError).message).to.match(/^a line of .* is longer than [\d,]+ bytes, the limit of a payload$/);
+    expect((failure as CliError).message).to.match(
+      /^a line of .* is longer than [\d,]+ bytes, the limit of a payload$/,
+    );
   });
 
   it('are inputs with the number of their line, blank ones left out', () =>

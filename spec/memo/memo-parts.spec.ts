@@ -143,7 +143,12 @@ describe('validations that wait', () => {
     const waiting = new Waiting(10);
     waiting.set('a', hashes(1, 2), validation(1));
     waiting.set('b', hashes(2), validation(2));
-    expect([fuels(waiting, 1), fuels(waiting, 2), fuels(waiting, 3), waiting.count]).to.deep.equal([[1], [1, 2], [], 2]);
+    expect([fuels(waiting, 1), fuels(waiting, 2), fuels(waiting, 3), waiting.count]).to.deep.equal([
+      [1],
+      [1, 2],
+      [],
+      2,
+    ]);
     waiting.set('a', hashes(3), validation(3));
     expect([fuels(waiting, 1), fuels(waiting, 2), fuels(waiting, 3), waiting.count]).to.deep.equal([[], [2], [3], 2]);
     waiting.set('b', undefined, () => expect.fail('it does not wait'));

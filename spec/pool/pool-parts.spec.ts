@@ -245,7 +245,11 @@ describe('a job that is billed', () => {
   });
 
   it('is named by its number', () => {
-    const ids = [numberedRequest(Uint8Array.of(1), 0), numberedRequest(Uint8Array.of(1), 1), numberedRequest(Uint8Array.of(2), 0)];
+    const ids = [
+      numberedRequest(Uint8Array.of(1), 0),
+      numberedRequest(Uint8Array.of(1), 1),
+      numberedRequest(Uint8Array.of(2), 0),
+    ];
     expect(new Set(ids.map(String)).size).to.equal(3);
     expect(numberedRequest(Uint8Array.of(1), 1)).to.deep.equal(ids[1]);
   });
@@ -280,8 +284,18 @@ describe('what a pool sends and expects', () => {
     const pooled = new PooledReceipt(Uint8Array.of(9, ...bytes).subarray(1));
     expect(pooled.fuel).to.deep.equal({ used, parts });
     expect([pooled.value, pooled.hash]).to.deep.equal([receipt, receiptHash(receipt)]);
-    const large = { ...receipt, fuel: { limit: 2 ** 53 - 1, used: 2 ** 40 + 5, parts: { instantiate: 2 ** 33, guest: 2 ** 40 + 5 - 2 ** 33 - 3, host: 1, boundary: 2 } } };
-    expect(new PooledReceipt(encodeReceipt(large)).fuel).to.deep.equal({ used: large.fuel.used, parts: large.fuel.parts });
+    const large = {
+      ...receipt,
+      fuel: {
+        limit: 2 ** 53 - 1,
+        used: 2 ** 40 + 5,
+        parts: { instantiate: 2 ** 33, guest: 2 ** 40 + 5 - 2 ** 33 - 3, host: 1, boundary: 2 },
+      },
+    };
+    expect(new PooledReceipt(encodeReceipt(large)).fuel).to.deep.equal({
+      used: large.fuel.used,
+      parts: large.fuel.parts,
+    });
     expect(() => new PooledReceipt(bytes.subarray(1)).value).to.throw('a thread sent an invalid receipt: ');
   });
 
@@ -335,6 +349,8 @@ describe('what a pool sends and expects', () => {
     expect(await order([1, large, 5, 6])).to.deep.equal({ all: [1, 0, 3, 2], reads: [2, 2, 4, 4] });
     expect((await order([1, large - 2, 5, 6])).reads).to.deep.equal([3, 3, 3, 4]);
     const many = await order(Array.from({ length: 4_100 }, (_, i) => i % 7));
-    expect([many.reads[0], many.reads[4_095], many.reads[4_096], many.all.length]).to.deep.equal([4_096, 4_096, 4_100, 4_100]);
+    expect([many.reads[0], many.reads[4_095], many.reads[4_096], many.all.length]).to.deep.equal([
+      4_096, 4_096, 4_100, 4_100,
+    ]);
   });
 });

@@ -12,7 +12,7 @@ import type { ElementParts, ModuleParts } from '../../src/wasm/module-parts.js';
 import { ValueType } from '../../src/wasm/types.js';
 import { opcodeBytes, rows, SAMPLE_IMMEDIATES } from '../wasm/sample-module.js';
 
-const { I32, I64, FuncRef, ExternRef } = ValueType;
+const [I32, I64, FuncRef, ExternRef] = [ValueType.I32, ValueType.I64, ValueType.FuncRef, ValueType.ExternRef] as const;
 const NONE = Uint8Array.of();
 const VOID = { params: NONE, results: NONE };
 const ZERO = Uint8Array.of(0x41, 0, 0x0b);
@@ -133,7 +133,12 @@ describe('sizes', () => {
   });
   const tables = (min: number, max?: number): readonly Partial<ModuleParts>[] => [
     { tables: [{ type: FuncRef, min, max }] },
-    { tables: [{ type: FuncRef, min: 0, max: 0 }, { type: ExternRef, min, max }] },
+    {
+      tables: [
+        { type: FuncRef, min: 0, max: 0 },
+        { type: ExternRef, min, max },
+      ],
+    },
     imported({ kind: 'table', type: { type: ExternRef, min, max } }),
   ];
   const memories = (min: number, max?: number): readonly Partial<ModuleParts>[] => [
@@ -206,14 +211,14 @@ describe('a segment', () => {
     ['of a table that there is not', { tableIndex: 2 }, 'unknown-table 2'],
     ['of a table of another type', { tableIndex: 1 }, 'type-mismatch segment and table differ'],
     ['of expressions', expressions(REF, NULL), 'valid'],
-    ['of expressions of another type', expressions(REF, [0xd0, ExternRef]), 'type-mismatch expected funcref, found externref'],
+    [
+      'of expressions of another type',
+      expressions(REF, [0xd0, ExternRef]),
+      'type-mismatch expected funcref, found externref',
+    ],
     ['of no constant expression', expressions(REF, [0x23, 0]), 'type-mismatch expected funcref, found i32'],
     ['of an unknown function in an expression', expressions(NULL, [0xd2, 2]), 'unknown-function 2'],
-    [
-      'of externref for its table',
-      { ...expressions([0xd0, ExternRef]), type: ExternRef, tableIndex: 1 },
-      'valid',
-    ],
+    ['of externref for its table', { ...expressions([0xd0, ExternRef]), type: ExternRef, tableIndex: 1 }, 'valid'],
     [
       'of externref for another table',
       { ...expressions([0xd0, ExternRef]), type: ExternRef, tableIndex: 0 },
@@ -223,9 +228,17 @@ describe('a segment', () => {
     ['at a global', { offsetExpression: Uint8Array.of(0x23, 0, 0x0b) }, 'valid'],
     ['at a global that there is not', { offsetExpression: Uint8Array.of(0x23, 2, 0x0b) }, 'unknown-global 2'],
     ['passive', { mode: 'passive', offsetExpression: undefined }, 'valid'],
-    ['passive, of an unknown function', { mode: 'passive', offsetExpression: undefined, functions: Uint32Array.of(2) }, 'unknown-function 2'],
+    [
+      'passive, of an unknown function',
+      { mode: 'passive', offsetExpression: undefined, functions: Uint32Array.of(2) },
+      'unknown-function 2',
+    ],
     ['declarative', { mode: 'declarative', offsetExpression: undefined }, 'valid'],
-    ['declarative, of an unknown function', { mode: 'declarative', offsetExpression: undefined, functions: Uint32Array.of(0, 9) }, 'unknown-function 9'],
+    [
+      'declarative, of an unknown function',
+      { mode: 'declarative', offsetExpression: undefined, functions: Uint32Array.of(0, 9) },
+      'unknown-function 9',
+    ],
   ];
   for (const [what, more, expected] of rows) {
     it(`of elements ${what}: ${expected}`, () => {
@@ -270,7 +283,16 @@ describe('a constant expression', () => {
   const global = (code: readonly number[], type: ValueType = I32) => ({
     globals: [I32_CONSTANT, { type: { type, mutable: true }, init: Uint8Array.of(...code, 0x0b) }],
   });
-  const CONSTANT = new Set(['i32.const', 'i64.const', 'f32.const', 'f64.const', 'ref.null', 'ref.func', 'global.get', 'end']);
+  const CONSTANT = new Set([
+    'i32.const',
+    'i64.const',
+    'f32.const',
+    'f64.const',
+    'ref.null',
+    'ref.func',
+    'global.get',
+    'end',
+  ]);
   const EXTENDED = /^i(?:32|64)\.(?:add|sub|mul)$/;
 
   it('has constants, globals, references and their sums, and no other instruction', () => {
@@ -303,6 +325,11 @@ describe('a constant expression', () => {
     expect(agreed({ globals: [changing, { ...changing, init: Uint8Array.of(0x23, 1, 0x0b) }] })).to.equal(
       'constant-expression-required global 1 is mutable',
     );
-    expect(agreed({ globals: [], data: [{ mode: 'active', memoryIndex: 0, offsetExpression: Uint8Array.of(0x23, 0, 0x0b), bytes: NONE }] })).to.equal('valid');
+    expect(
+      agreed({
+        globals: [],
+        data: [{ mode: 'active', memoryIndex: 0, offsetExpression: Uint8Array.of(0x23, 0, 0x0b), bytes: NONE }],
+      }),
+    ).to.equal('valid');
   });
 });
