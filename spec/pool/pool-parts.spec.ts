@@ -68,7 +68,9 @@ describe('jobs that wait', () => {
     const jobs = [op(1, shared), op(2, shared), op(4, own), op(8), jobOf()];
     const bytes = new JobBytes();
     const totals = jobs.map((job) => {
-      expect(bytes.total + bytes.of(job)).to.equal((bytes.add(job), bytes.total));
+      const expected = bytes.total + bytes.of(job);
+      bytes.add(job);
+      expect(bytes.total).to.equal(expected);
       return bytes.total;
     });
     expect(totals).to.deep.equal([101, 103, 207, 215, 215]);
@@ -228,14 +230,20 @@ describe('a job that is billed', () => {
       finish: (receipts, isHit) => log.push(['finish', receipts.length, isHit]),
       cancel: () => log.push('cancel'),
     };
-    const begin = (...args: unknown[]) => (log.push(['begin', ...args]), job);
+    const begin = (...args: unknown[]) => {
+      log.push(['begin', ...args]);
+      return job;
+    };
     return { log, billing: { begin } };
   };
   const receipts = [new PooledReceipt(new Uint8Array())];
 
   it('is ended once: by its receipts, or without any', async () => {
     const { log, billing } = desk();
-    const run = async () => (log.push('run'), 5);
+    const run = async () => {
+      log.push('run');
+      return 5;
+    };
     expect(await billed(billing, REQUEST, run, () => ({ receipts, isHit: true }))).to.equal(5);
     expect(log.splice(0)).to.deep.equal([['begin', 2, 9, REQUEST.requestId], 'run', ['finish', 1, true]]);
     const failing = () => Promise.reject(new Error('host'));
