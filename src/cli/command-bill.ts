@@ -150,8 +150,8 @@ function addLedgerCommands(bill: Command, console: Console, ending: Ending): voi
     .summary('open an account for a tenant, or set its credit limit')
     .argument(ledger, where)
     .argument('<tenant>')
-    .option('--credit <units>', 'credit limit, in the ledger’s unit', ledgerUnitsOption, 0n)
-    .action((place: string, tenant: string, { credit }: { credit: bigint }) =>
+    .option('--credit <units>', 'credit limit, in the ledger’s unit (default: 0)', ledgerUnitsOption)
+    .action((place: string, tenant: string, { credit = 0n }: { credit?: bigint }) =>
       ending(() =>
         withBilling(place, async (billing) => {
           await billing.openTenant(tenant, { creditLimit: credit });
