@@ -511,7 +511,10 @@ function countOption(text: string): number {
 }
 
 function sampleOption(text: string): number | 'all' {
-  return text === 'all' ? text : countOption(text);
+  if (text === 'all') return text;
+  const lines = countOption(text);
+  if (lines > 0) return lines;
+  throw new InvalidArgumentError('Write a number of lines from 1, or all.');
 }
 
 const PERCENT = /^([0-9]{1,2})(?:\.([0-9]{1,4}))?$/;
