@@ -38,7 +38,16 @@ export const STOREYS: readonly Storey[] = [
     'zome',
     [
       ...['zome-rules', 'zome-host', 'op-check', 'op-work', 'op-of', 'chain-walk', 'chain-query', 'chain-functions'],
-      ...['holo-hash', 'hashes', 'verify-signature', 'host-functions', 'host-prices', 'wire', 'every-op-byte'],
+      ...[
+        'holo-hash',
+        'hashes',
+        'verify-signature',
+        'host-functions',
+        'host-prices',
+        'wire',
+        'every-op-byte',
+        'every-wire-place',
+      ],
       ...['zome-json', 'bundle', 'dna-definition', 'probe-entry-tag', 'date-time', 'told'],
     ]
       .map((name) => `zome/${name}`)
@@ -97,7 +106,7 @@ export const STOREYS: readonly Storey[] = [
       isOwn: (file) => GENERATOR.test(file),
     },
   ),
-  storey('boundary', ['boundary/*', 'engine/byte-call']),
+  storey('boundary', ['boundary/*', 'engine/byte-call', 'zome/wire', 'zome/every-wire-place']),
   storey('engine', ['engine/**/*', 'zome/host-prices']),
   storey('session', ['session/*']),
   storey('metering', [

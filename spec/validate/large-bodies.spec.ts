@@ -218,6 +218,22 @@ describe('bodies with many frames', () => {
     }
   });
 
+  it('an end without its result is found at each depth', () => {
+    for (const [depth, shape] of shapes.entries()) {
+      const at = shape.close.indexOf(END);
+      const result = shape.close.slice(0, at);
+      if (result.length < 2) continue;
+      // The last arm has none: the constant before `end`, which is as long as that of its type.
+      const { length } = TYPES.find(({ constant }) =>
+        constant.every((byte, i) => result.at(i - constant.length) === byte),
+      )!.constant;
+      const without = [...shape.close.slice(0, at - length), ...shape.close.slice(at)];
+      expect(nested([], closed(shapes.with(depth, { ...shape, close: without }))), `${depth}`).to.equal(
+        shapes[depth + 1] === DEAD && result.length === length ? 'valid' : 'type-mismatch',
+      );
+    }
+  });
+
   it('only behind the end of one that began in dead code operands are made up', () => {
     for (const [depth, shape] of shapes.entries()) {
       const missing = [...shape.close, 0x6a, DROP];
@@ -226,4 +242,62 @@ describe('bodies with many frames', () => {
       );
     }
   });
+});
+
+describe('a function that returns something', () => {
+  const OF = (...types: number[]) => Uint8Array.from(types);
+  /** The function that is asked about, one that gives the same, and ones that give something else. */
+  const moduleOfResults = (results: Uint8Array, code: readonly number[]) =>
+    encodeModule({
+      types: [
+        { params: NONE, results },
+        { params: NONE, results: results.slice() },
+        { params: NONE, results: OF(I32, F64) },
+        { params: NONE, results: OF(I32) },
+        { params: OF(I32), results: OF(I32) },
+        { params: OF(I32), results: OF(I64) },
+      ],
+      imports: [],
+      functions: Uint32Array.of(0, 1, 2, 3),
+      tables: [{ type: ValueType.FuncRef, min: 1, max: undefined }],
+      memories: [],
+      globals: [],
+      exports: [],
+      start: undefined,
+      elements: [],
+      dataCount: undefined,
+      bodies: [Uint8Array.of(0, ...code, END), ...[1, 2, 3].map(() => Uint8Array.of(0, 0, END))],
+      data: [],
+      customs: [],
+    });
+  const [ONE, TWO] = [i32.constant, i64.constant];
+  const rows: readonly (readonly [what: string, code: readonly number[], said: string])[] = [
+    ['returns both', [...ONE, ...TWO, 0x0f], 'valid'],
+    ['returns both, above another', [...f32.constant, ...ONE, ...TWO, 0x0f], 'valid'],
+    ['returns one', [...ONE, 0x0f], 'type-mismatch'],
+    ['returns them the other way round', [...TWO, ...ONE, 0x0f], 'type-mismatch'],
+    ['returns nothing', [0x0f], 'type-mismatch'],
+    ['returns one of them in a block', [...ONE, 0x02, 0x40, ...TWO, 0x0f, END, ...ONE, ...TWO], 'type-mismatch'],
+    ['returns both in a block', [0x02, 0x40, ...ONE, ...TWO, 0x0f, END, ...ONE, ...TWO], 'valid'],
+    ['returns what dead code makes up', [0x00, 0x0f], 'valid'],
+    ['ends with one', [...ONE], 'type-mismatch'],
+    ['ends with three', [...ONE, ...ONE, ...TWO], 'type-mismatch'],
+    ['calls one that gives the same at its end', [0x12, 1], 'valid'],
+    ['calls one that gives another second type at its end', [0x12, 2], 'type-mismatch'],
+    ['calls one that gives less at its end', [0x12, 3], 'type-mismatch'],
+    ['calls one through a table that gives the same at its end', [...ONE, 0x13, 1, 0], 'valid'],
+    ['calls one through a table that gives another second type at its end', [...ONE, 0x13, 2, 0], 'type-mismatch'],
+    ['has an if without else that gives what it takes', [...ONE, ...ONE, 0x04, 4, END, ...TWO], 'valid'],
+    [
+      'has an if without else that gives another type',
+      [...ONE, ...ONE, 0x04, 5, DROP, ...TWO, END, DROP, ...ONE, ...TWO],
+      'type-mismatch',
+    ],
+  ];
+  for (const [what, code, said] of rows) {
+    it(`${what}: ${said}`, () => {
+      expect(told(moduleOfResults(OF(I32, I64), code))).to.equal(said);
+      expect(told(moduleOfResults(OF(I32, I64), [...BEHIND, ...code]))).to.equal(said);
+    });
+  }
 });
