@@ -48,7 +48,7 @@ export const STOREYS: readonly Storey[] = [
         'every-op-byte',
         'every-wire-place',
       ],
-      ...['zome-json', 'bundle', 'dna-definition', 'probe-entry-tag', 'date-time', 'told'],
+      ...['zome-json', 'bundle', 'dna-definition', 'probe-entry-tag', 'date-time', 'told', 'zome-edges'],
     ]
       .map((name) => `zome/${name}`)
       .concat('docs/tables', 'cli/reports'),
