@@ -24,6 +24,8 @@ import {
 import { ProgressLine } from '../../src/cli/progress-line.js';
 import { readBytesWithin, readError, writeError } from '../../src/cli/read-bytes.js';
 import { writeFile, writePrivateFile } from '../../src/cli/write-file.js';
+import { readTokens } from '../../src/service/tokens.js';
+import { assay } from './command-line.js';
 
 function inFolder<T>(work: (path: (name: string) => string) => T): T {
   const folder = mkdtempSync(join(tmpdir(), 'assay-parts-'));
@@ -438,5 +440,45 @@ describe('results of a batch', () => {
         expect(existsSync(path('f.lock')), left).to.equal(false);
       }
       expect(refusal(() => FileLock.take(path('none/f')))).to.include('cannot write');
+    }));
+});
+
+describe('assay token', () => {
+  const KEY = 'ab'.repeat(32);
+
+  it('keeps the hashes of tokens, the limits that are given, and what other tenants have', () =>
+    inFolder(async (path) => {
+      const file = path('tokens.json');
+      const add = async (...args: readonly string[]) => {
+        const { status, out, err } = await assay(['token', file, ...args]);
+        expect([status, err]).to.deep.equal([0, '']);
+        return out.trim();
+      };
+      const rows = () => new Map(readTokens(readFileSync(file, 'utf8')).tenants.map((tenant) => [tenant.name, tenant]));
+      const first = await add('acme', '--fuel-per-second', '5', '--concurrency', '2');
+      expect(statSync(file).mode & 0o777).to.equal(0o600);
+      const second = await add('acme', '--bytes-per-second', '7', '--concurrency', '3', '--operator');
+      const third = await add('other', '--request-key', KEY, '--must-sign');
+      expect(new Set([first, second, third]).size).to.equal(3);
+      expect(readFileSync(file, 'utf8')).to.not.include(first.split('.')[1]!);
+      const table = readTokens(readFileSync(file, 'utf8'));
+      expect([first, second, third].map((token) => table.tenantOf(token)?.name)).to.deep.equal([
+        'acme',
+        'acme',
+        'other',
+      ]);
+      const { tokens, ...acme } = rows().get('acme')!;
+      expect(tokens).to.have.length(2);
+      expect(acme).to.deep.include({ fuelPerSecond: 5, bytesPerSecond: 7, concurrency: 3, operator: true });
+      expect(rows().get('other')).to.deep.include({ requestKey: KEY, mustSign: true });
+    }));
+
+  it('leaves a file that is none alone', () =>
+    inFolder(async (path) => {
+      writeFileSync(path('tokens.json'), '{}');
+      const { status, err } = await assay(['token', path('tokens.json'), 'acme']);
+      expect(status).to.equal(2);
+      expect(err).to.include('assay token FILE TENANT makes one');
+      expect(readFileSync(path('tokens.json'), 'utf8')).to.equal('{}');
     }));
 });
