@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { readEquivalents } from './equivalents.js';
-import { sourceFiles } from './listed-mutant.js';
+import { sourceFiles } from './source-files.js';
 import { STOREYS } from './storeys.js';
 
 /** Why files are not mutated. */
