@@ -479,6 +479,17 @@ describe('agreement that is asserted', () => {
     }
   });
 
+  it('cuts calls short where the first node has no result, and none that no guest ran', async () => {
+    const none = fakeNode('none', () => ({ kind: 'none' }));
+    const nodes = [none, fakeNode('a', same), fakeNode('b', wrongAt(5))];
+    const error: unknown = await assertAgreement(nodes, one([512])).catch((why: unknown) => why);
+    assert.match(String(error), /a and b differ in receipt\.fuel\.used/);
+    const fault: Give = () => ({ kind: 'fault', fault: { kind: 'malformed', code: 'bad-magic', offset: 0 } });
+    const faulty = fakeNode('a', fault);
+    const tally = await assertAgreement([faulty, fakeNode('b', fault)], one([0, 512]));
+    assert.deepEqual([tally.cases, tally.calls, faulty.asked.length], [1, 4, 1]);
+  });
+
   it('throws what an arbitrary throws, as it is', async () => {
     const broken = fc.constant(one()).map((): AgreementCase => {
       throw new RangeError('no case');

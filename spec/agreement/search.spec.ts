@@ -189,18 +189,23 @@ describe('a validation that waits', () => {
     assert.lengthOf(gone.asked, 1);
   });
 
-  it('for an agent asks again when agent and top are the same', () => {
-    const activity = (agent: number, top: number) => ({
+  it('for an agent asks again when agent, top and conditions are the same', () => {
+    const activity = (agent: number, top: number, take = 5) => ({
       kind: 'AgentActivity',
       agent: Uint8Array.of(agent),
-      filter: { chain_top: Uint8Array.of(top) },
+      filter: {
+        chain_top: Uint8Array.of(top),
+        limit_conditions: { kind: 'Take', value: take },
+        include_cached_entries: false,
+      },
     });
     const loop = (...steps: readonly object[]) => findUnresolvedLoop(waiting(...steps).module, 'v', first, goOn, '0.6');
     assert.equal(
       loop(activity(1, 2), activity(1, 2)),
       'it requested the activity of 01 up to 02 again after receiving it',
     );
-    assert.isUndefined(loop(activity(1, 2), activity(1, 3), activity(2, 2), undefined as unknown as object));
+    const other = [activity(1, 3), activity(2, 2), activity(1, 2, 6)];
+    assert.isUndefined(loop(activity(1, 2), ...other, undefined as unknown as object));
   });
 
   it('for ever new things is given up after 64 attempts, with what each imports', () => {

@@ -63,6 +63,13 @@ describe('assay bill', () => {
     const both = await audit('invoice.json', 'evidence', '--confidence', '99', '--sample', '3');
     expect([both.status, both.err.includes('give one of them')]).to.deep.equal([2, true]);
     expect((await audit('invoice.json', 'evidence', '--confidence', '100')).status).to.equal(2);
+    // Nothing was confirmed where nothing was drawn.
+    const none = await audit('forged.json', 'forged-evidence', '--confidence', '0');
+    expect([none.status, none.out.split('\n')[0]]).to.deep.equal([
+      4,
+      '0 of 0 lines confirmed, 0 refuted, 0 of changed modules, 0 unverifiable',
+    ]);
+    expect((await audit('forged.json', 'forged-evidence', '--sample', '0')).err).to.include('from 1, or all');
     const lost = await audit('invoice.json', 'nothing', '--sample', '3');
     expect(lost.status).to.equal(4);
     expect(lost.out).to.include('3 unverifiable');

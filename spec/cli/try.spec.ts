@@ -131,6 +131,7 @@ describe('assay try', () => {
     ['a call without a function', [{ zome: 'main' }], 'expected str, got nothing at $.fn'],
     ['a bad seed', { agent: { $bin: '01' }, calls: [] }, 'is not a valid script'],
     ['a bad time', { time: 'yesterday', calls: [] }, 'has an invalid time'],
+    ['a day that there is not', { time: '2026-02-30T00:00:00Z', calls: [] }, 'has an invalid time'],
     ['a bad expectation', [call('hello', { expect: 'fine' })], 'has no variant "fine"'],
     ['a bad name', [call('hello', { as: 'agent' })], 'agent is not a valid name for a result'],
     ['an unknown zome', [{ zome: 'other', fn: 'hello' }], 'unknown zome other'],

@@ -1,4 +1,4 @@
-/** The pages say what is: generated tables are those of the code, examples print what is shown, links lead somewhere. */
+/** The pages say what is: examples print what is shown, links lead somewhere. For generated tables see `tables.spec.ts`. */
 
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -6,7 +6,7 @@ import { expect } from 'chai';
 import { encodeReceipt } from '../../src/index.js';
 import { loadText } from '../engine/load-text.js';
 import { codeBlocks } from './code-blocks.js';
-import { PAGES } from './pages.js';
+import { EXAMPLES } from './pages.js';
 
 const ALL_PAGES = [
   'README.md',
@@ -17,7 +17,7 @@ const ALL_PAGES = [
 ].filter((name) => name.endsWith('.md'));
 
 describe('pages', () => {
-  for (const [path, page] of PAGES) {
+  for (const [path, page] of EXAMPLES) {
     it(`${path} is as its source says`, () => {
       expect(page()).to.equal(readFileSync(path, 'utf8'));
     });

@@ -6,15 +6,21 @@ import { withHostFunctions } from './host-function-table.js';
 import { instructionPage } from './instruction-page.js';
 import { withLimits } from './limit-table.js';
 
-/** What each page must be, by its path. */
-export const PAGES: ReadonlyMap<string, () => string> = new Map([
+/** Pages and tables that are made of the code alone. */
+export const TABLES: ReadonlyMap<string, () => string> = new Map([
   ['docs/FAULTS.md', faultPage],
   ['docs/INSTRUCTIONS.md', instructionPage],
   ['docs/SEMANTICS.md', () => withLimits(readFileSync('docs/SEMANTICS.md', 'utf8'))],
   ['docs/HOLOCHAIN.md', () => withHostFunctions(readFileSync('docs/HOLOCHAIN.md', 'utf8'))],
-  ['README.md', () => refreshed(readFileSync('README.md', 'utf8'))],
-  ['docs/BILLING.md', () => refreshed(readFileSync('docs/BILLING.md', 'utf8'))],
-  ['docs/OPERATING.md', () => refreshed(readFileSync('docs/OPERATING.md', 'utf8'))],
-  ['docs/PROFILING.md', () => refreshed(readFileSync('docs/PROFILING.md', 'utf8'))],
-  ['docs/GUIDE.md', () => refreshed(readFileSync('docs/GUIDE.md', 'utf8'))],
 ]);
+
+/** Pages with examples, which have to be run. */
+export const EXAMPLES: ReadonlyMap<string, () => string> = new Map(
+  ['README.md', 'docs/BILLING.md', 'docs/OPERATING.md', 'docs/PROFILING.md', 'docs/GUIDE.md'].map((path) => [
+    path,
+    () => refreshed(readFileSync(path, 'utf8')),
+  ]),
+);
+
+/** What each page must be, by its path. */
+export const PAGES: ReadonlyMap<string, () => string> = new Map([...TABLES, ...EXAMPLES]);

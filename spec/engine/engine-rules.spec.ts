@@ -3,8 +3,9 @@
  * bytes of a receipt end, what a host function may touch, and the words in which a mistake is told.
  */
 import { expect } from 'chai';
-import { LIMITS_1 } from '../../src/base/limits.js';
+import { defineLimits, LIMITS_1 } from '../../src/base/limits.js';
 import { IdleSeats, IdleSeatsOfModule } from '../../src/engine/call/idle-seats.js';
+import { KeptSeats } from '../../src/engine/call/kept-seats.js';
 import type { Seat } from '../../src/engine/call/seat.js';
 import { ExportsByName } from '../../src/engine/imports/exports-by-name.js';
 import { checkImports, type HostImport } from '../../src/engine/imports/host-import.js';
@@ -83,6 +84,32 @@ describe('idle seats', () => {
     other.leave(seatOf(5));
     one.clear();
     expect([all.count, all.bytes, other.seats.length]).to.deep.equal([1, 5, 1]);
+  });
+});
+
+describe('seats of one who looks at calls again', () => {
+  const LIMITS = LIMITS_1;
+  const seat = (program: Program, fitting = true, isReusable = true) =>
+    ({ program, isReusable, fits: () => fitting, store: { limits: LIMITS } }) as unknown as Seat;
+
+  it('are one for each program, taken once, where imports and limits fit', () => {
+    const kept = new KeptSeats();
+    expect(kept.take(PROGRAM, linkage(), LIMITS)).to.equal(undefined);
+    const [one, other, later] = [seat(PROGRAM), seat(OTHER_PROGRAM), seat(PROGRAM)];
+    kept.leave(one);
+    kept.leave(other);
+    kept.leave(later);
+    expect(kept.take(PROGRAM, linkage(), LIMITS)).to.equal(later);
+    expect(kept.take(PROGRAM, linkage(), LIMITS)).to.equal(undefined);
+    expect(kept.take(OTHER_PROGRAM, linkage(), LIMITS)).to.equal(other);
+    kept.leave(seat(PROGRAM, false));
+    expect(kept.take(PROGRAM, linkage(), LIMITS)).to.equal(undefined);
+    kept.leave(one);
+    expect(kept.take(PROGRAM, linkage(), defineLimits('spec-others', {}))).to.equal(undefined);
+    // What did not serve is gone.
+    expect(kept.take(PROGRAM, linkage(), LIMITS)).to.equal(undefined);
+    kept.leave(seat(PROGRAM, true, false));
+    expect(kept.take(PROGRAM, linkage(), LIMITS)).to.equal(undefined);
   });
 });
 

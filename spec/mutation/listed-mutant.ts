@@ -3,8 +3,7 @@
  *
  * Invariant: `key` is the same for one change of one text, whatever else of the file is mutated beside it.
  */
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import type { Mutant } from '@stryker-mutator/api/core';
 import type { Logger } from '@stryker-mutator/api/logging';
 import { Instrumenter } from '@stryker-mutator/instrumenter';
@@ -45,14 +44,6 @@ export function keyOf({ fileName, location, mutatorName, replacement }: Omit<Mut
   const { start, end } = location;
   const file = fileName.slice(fileName.lastIndexOf('src/'));
   return `${file}:${start.line + 1}:${start.column}-${end.line + 1}:${end.column} ${mutatorName} ${replacement}`;
-}
-
-/** Source files of folders of `src`, in the order of their names. */
-export function sourceFiles(folders: readonly string[]): readonly string[] {
-  return folders
-    .flatMap((folder) => readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) => join(folder, name)))
-    .filter((name) => name.endsWith('.ts'))
-    .sort();
 }
 
 export async function listMutants(files: readonly string[]): Promise<readonly ListedMutant[]> {

@@ -6,10 +6,11 @@
 import { amount, flag, scriptLine, text, whole } from '../script-options.js';
 import { type Equivalent, entryText, fits, readEquivalents } from './equivalents.js';
 import { KeptResults } from './kept-results.js';
-import { type ListedMutant, listMutants, sourceFiles } from './listed-mutant.js';
+import { type ListedMutant, listMutants } from './listed-mutant.js';
 import { drawOrder, Rounds } from './rounds.js';
 import { percent, type Score, scoreOf } from './score.js';
 import { writeScore } from './score-table.js';
+import { sourceFiles } from './source-files.js';
 import { isBelow, STOREYS, type Storey } from './storeys.js';
 import { type Result, type RoundOptions, runRound } from './stryker-round.js';
 

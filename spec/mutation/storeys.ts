@@ -38,13 +38,24 @@ export const STOREYS: readonly Storey[] = [
     'zome',
     [
       ...['zome-rules', 'zome-host', 'op-check', 'op-work', 'op-of', 'chain-walk', 'chain-query', 'chain-functions'],
-      ...['holo-hash', 'hashes', 'verify-signature', 'host-functions', 'host-prices', 'wire', 'every-op-byte'],
-      ...['zome-json', 'bundle', 'dna-definition', 'probe-entry-tag'],
-    ].map((name) => `zome/${name}`),
+      ...[
+        'holo-hash',
+        'hashes',
+        'verify-signature',
+        'host-functions',
+        'host-prices',
+        'wire',
+        'every-op-byte',
+        'every-wire-place',
+      ],
+      ...['zome-json', 'bundle', 'dna-definition', 'probe-entry-tag', 'date-time', 'told', 'zome-edges'],
+    ]
+      .map((name) => `zome/${name}`)
+      .concat('docs/tables', 'cli/reports'),
     { isOwn: (file) => !DUMPS.test(file) && !HAPPS.test(file) },
   ),
   storey('zome-dumps', ['zome/conductor-dump'], { folders: ['src/zome'], isOwn: (file) => DUMPS.test(file) }),
-  storey('zome-happs', ['zome/chain-functions', 'zome/happ'], {
+  storey('zome-happs', ['zome/chain-functions', 'zome/happ', 'zome/happ-rules', 'zome/host-functions', 'docs/tables'], {
     folders: ['src/zome'],
     isOwn: (file) => HAPPS.test(file),
   }),
@@ -95,7 +106,7 @@ export const STOREYS: readonly Storey[] = [
       isOwn: (file) => GENERATOR.test(file),
     },
   ),
-  storey('boundary', ['boundary/*', 'engine/byte-call']),
+  storey('boundary', ['boundary/*', 'engine/byte-call', 'zome/wire', 'zome/every-wire-place']),
   storey('engine', ['engine/**/*', 'zome/host-prices']),
   storey('session', ['session/*']),
   storey('metering', [
@@ -115,8 +126,17 @@ export const STOREYS: readonly Storey[] = [
     'wasm/export-section',
   ]),
   storey('machine', ['machine/*', 'engine/call', 'engine/imports/host-import']),
-  storey('validate', ['validate/every-byte', 'validate/limits', 'decode/load-vectors']),
-  storey('base', ['base/*', 'wasm/*'], { folders: ['src/base', 'src/wasm'] }),
+  storey('validate', [
+    'validate/every-byte',
+    'validate/limits',
+    'validate/module-rules',
+    'validate/large-bodies',
+    'decode/load-vectors',
+    'decode/codes',
+  ]),
+  // `unchanged.ts` is written from a list, and a spec compares it with that.
+  storey('builtins', ['builtins/builtins'], { isOwn: (file) => !file.endsWith('/unchanged.ts') }),
+  storey('base', ['base/*', 'wasm/*', 'docs/tables'], { folders: ['src/base', 'src/wasm'] }),
   storey(
     'billing',
     ['price', 'price-table', 'request', 'merkle', 'statement', 'lease', 'ledger', 'audit', 'history'].map(
@@ -124,7 +144,7 @@ export const STOREYS: readonly Storey[] = [
     ),
   ),
   storey('memo', ['memo/*'], { target: 0.8 }),
-  storey('pool', ['pool/pool'], { target: 0.8 }),
+  storey('pool', ['pool/pool', 'pool/pool-parts'], { target: 0.8 }),
   // What the service does over HTTP takes long to look at: npm run service:check does.
   storey('service', ['service/protocol'], {
     target: 0.8,
@@ -132,7 +152,16 @@ export const STOREYS: readonly Storey[] = [
     isOwn: (file) => !/\/(?:messages|routes|problems)\.ts$/.test(file),
   }),
   storey('fleet', ['fleet/fleet', 'fleet/fleet-rules'], { target: 0.7 }),
-  storey('cli', ['cli/recorded', 'cli/cli', 'cli/ops', 'cli/reports', 'cli/zomes', 'cli/agree'], { target: 0.8 }),
+  storey(
+    'cli',
+    [
+      ...['recorded', 'cli', 'parts', 'ops', 'reports', 'zomes', 'agree', 'budget', 'try', 'profile', 'batch'].map(
+        (name) => `cli/${name}`,
+      ),
+      'billing/command-bill',
+    ],
+    { target: 0.8 },
+  ),
 ];
 
 /** A sample fails a storey when not even the upper end of its interval reaches the target. */

@@ -48,7 +48,11 @@ export async function runRound(
     plugins: ['@stryker-mutator/mocha-runner', resolve('dist/spec/mutation/sample-checker.js')],
     checkers: ['sample'],
     testRunner: 'mocha',
-    mochaOptions: { spec: specs.map((name) => `dist/spec/${name}`), config: '.mocharc.json' },
+    mochaOptions: {
+      spec: specs.map((name) => `dist/spec/${name}`),
+      require: ['./dist/spec/mutation/hook-coverage.js'],
+      config: '.mocharc.json',
+    },
     testRunnerNodeArgs: ['--enable-source-maps'],
     coverageAnalysis: 'perTest',
     ignoreStatic: false,

@@ -175,8 +175,10 @@ describe('bundles', () => {
     expect(await at('2022-01-01T00:00:00Z')).to.equal(1_640_995_200_000_000n);
     expect(await at('2022-02-11T23:05:19.470323Z')).to.equal(1_644_620_719_470_323n);
     expect(await at('2022-02-12T00:05:19.47+01:00')).to.equal(1_644_620_719_470_000n);
-    const wrong = await readBundle(packed({ ...DNA_1, integrity: { zomes: [], origin_time: 'soon' } }, {}));
-    expect(wrong.ok || wrong.fault.detail).to.include('RFC 3339');
+    for (const origin_time of ['soon', '2022-02-30T00:00:00Z']) {
+      const wrong = await readBundle(packed({ ...DNA_1, integrity: { zomes: [], origin_time } }, {}));
+      expect(wrong.ok || wrong.fault.detail, origin_time).to.include('RFC 3339');
+    }
   });
 
   it('a DNA of manifest version 1, and places out of the bundle', async () => {

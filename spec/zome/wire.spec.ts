@@ -2,93 +2,19 @@
  * The byte vectors of vectors/wire: every shape that crosses the boundary, in every generation that has it. The bytes were
  * written from HOLOCHAIN.md and the Rust sources by an encoder that shares nothing with ours.
  */
-import { readdirSync, readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import fc from 'fast-check';
-import type * as t from 'io-ts';
 import { toHex } from '../../src/base/hash.js';
-import { bool, type Codec, decodeValue, nil } from '../../src/boundary/codec.js';
-import { decodeBytes, encodeBytes, insideBytes } from '../../src/boundary/codec-bytes.js';
-import { GENERATIONS, type Generation } from '../../src/boundary/generation.js';
+import { decodeValue } from '../../src/boundary/codec.js';
+import { decodeBytes, encodeBytes } from '../../src/boundary/codec-bytes.js';
+import { GENERATIONS } from '../../src/boundary/generation.js';
 import { messagePackFromJson } from '../../src/boundary/json-read.js';
 import { jsonFromMessagePack } from '../../src/boundary/json-write.js';
 import type { MessagePackValue } from '../../src/boundary/messagepack.js';
 import { decodeMessagePack } from '../../src/boundary/messagepack-decode.js';
 import { encodeMessagePack } from '../../src/boundary/messagepack-encode.js';
-import { validationResult } from '../../src/boundary/validation-result.js';
-import { externResult, HostError, resultOf, wasmError } from '../../src/boundary/wasm-error.js';
-import { action, signedHashed } from '../../src/zome/action.js';
-import {
-  entryDefsResult,
-  GenesisSelfCheckDataV1,
-  GenesisSelfCheckDataV2,
-  initResult,
-} from '../../src/zome/callback-data.js';
-import { entry } from '../../src/zome/entry.js';
-import {
-  agentActivity,
-  entryHashed,
-  mustGetAgentActivityInput,
-  traceMessage,
-  VerifySignature,
-} from '../../src/zome/host-data.js';
-import { DnaInfoV1, DnaInfoV2, zomeInfo } from '../../src/zome/info.js';
-import { op } from '../../src/zome/op.js';
-import { record } from '../../src/zome/record.js';
 import { varied } from './varied-value.js';
-
-const WIRE = new URL('../../../vectors/wire/', import.meta.url);
-
-interface Vector {
-  readonly name: string;
-  readonly codec: string;
-  readonly generation: Generation;
-  readonly bytes: string;
-  readonly wire: unknown;
-}
-
-const CODECS: Readonly<Record<string, (generation: Generation) => t.Any>> = {
-  Action: action,
-  AgentActivity: agentActivity,
-  DnaInfoV1: () => DnaInfoV1,
-  DnaInfoV2: () => DnaInfoV2,
-  Entry: entry,
-  EntryDefsResult: entryDefsResult,
-  EntryHashed: entryHashed,
-  ExternNil: () => insideBytes(nil),
-  ExternResult: externResult,
-  GenesisSelfCheckDataV1: () => GenesisSelfCheckDataV1,
-  GenesisSelfCheckDataV2: () => GenesisSelfCheckDataV2,
-  HostBool: () => resultOf(bool, HostError),
-  HostError: () => HostError,
-  HostNil: () => resultOf(nil, HostError),
-  InitResult: initResult,
-  MustGetAgentActivityInput: mustGetAgentActivityInput,
-  Nil: () => nil,
-  Op: op,
-  Record: record,
-  ShortCircuit: (generation) => insideBytes(validationResult(generation)),
-  SignedAction: (generation) => signedHashed(action(generation)),
-  TraceMessage: traceMessage,
-  ValidateCallbackResult: validationResult,
-  VerifySignature: () => VerifySignature,
-  WasmError: wasmError,
-  ZomeInfo: zomeInfo,
-};
-
-function codecOf({ codec, generation }: Vector): Codec<unknown> {
-  return CODECS[codec]!(generation) as unknown as Codec<unknown>;
-}
-
-function bytesOf({ bytes }: Vector): Uint8Array {
-  return Uint8Array.from(Buffer.from(bytes, 'hex'));
-}
-
-const FILES = readdirSync(WIRE).filter((name) => name.endsWith('.json'));
-const VECTORS = FILES.map((file): [string, readonly Vector[]] => [
-  file,
-  JSON.parse(readFileSync(new URL(file, WIRE), 'utf8')) as readonly Vector[],
-]);
+import { bytesOf, CODECS, codecOf, VECTORS } from './wire-vectors.js';
 
 describe('wire vectors', () => {
   for (const [file, vectors] of VECTORS) {

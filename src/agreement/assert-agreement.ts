@@ -9,7 +9,7 @@ import type { AgreementCase } from './agreement-case.js';
 import { explainDisagreement, replayLines } from './explain-disagreement.js';
 import { type Asked, askNodes, type Disagreement } from './find-disagreement.js';
 import type { AgreementNode } from './node.js';
-import type { NodeAnswer } from './node-answer.js';
+import type { ReceiptAnswer } from './node-answer.js';
 import { outcomeKey } from './outcome-key.js';
 import { type Replay, replayName } from './replay.js';
 import { writeReplay } from './replay-file.js';
@@ -117,7 +117,7 @@ async function failureOf(
   if (found !== undefined) return found;
   checkRan(nodes, full);
   tally.add(full, true);
-  const shorter = shorterCalls(full.answers[0], calls, fuelPoints);
+  const shorter = shorterCalls(full, calls, fuelPoints);
   if (shorter.length === 0) return undefined;
   const mixed = calls.flatMap((call, index) => [
     ...shorter.filter(({ of }) => of === index).map(({ call }) => call),
@@ -162,17 +162,22 @@ async function failureAgain(
 ): Promise<Found | undefined> {
   const { full, found } = await failureAtFullFuel(nodes, module, calls);
   if (found !== undefined || !isCutShort) return found;
-  const swept = calls.flatMap((call, index) => [call, ...sweep(full.answers[0][index], call), call]);
+  const swept = calls.flatMap((call, index) => [call, ...sweep(receiptOf(full, index), call), call]);
   const { disagreement } = await askNodes(nodes, module, swept);
   return disagreement && { module, calls: swept, isCutShort, disagreement };
+}
+
+/** What the first node that ran a call used: one that has no result for it does not keep the others from it. */
+function receiptOf({ answers }: Asked, call: number): ReceiptAnswer | undefined {
+  return answers.map((ofNode) => ofNode[call]).find((answer) => answer.kind === 'receipt');
 }
 
 /** Limits tried of one call. */
 const SWEEP_MAX = 40;
 
 /** From the most fuel to the least, so that a stopped run comes after one that went further. */
-function sweep(answer: NodeAnswer, call: AgreementCall): readonly AgreementCall[] {
-  if (answer.kind !== 'receipt') return [];
+function sweep(answer: ReceiptAnswer | undefined, call: AgreementCall): readonly AgreementCall[] {
+  if (answer === undefined) return [];
   const { used, parts } = answer.receipt.fuel;
   const least = Math.min(parts.instantiate, used);
   const count = Math.min(used - least, SWEEP_MAX);
@@ -183,13 +188,13 @@ function sweep(answer: NodeAnswer, call: AgreementCall): readonly AgreementCall[
 }
 
 function shorterCalls(
-  answers: readonly NodeAnswer[],
+  asked: Asked,
   calls: readonly AgreementCall[],
   points: readonly number[],
 ): readonly { readonly of: number; readonly call: AgreementCall }[] {
   return calls.flatMap((call, of) => {
-    const answer = answers[of];
-    if (answer.kind !== 'receipt') return [];
+    const answer = receiptOf(asked, of);
+    if (answer === undefined) return [];
     const { used } = answer.receipt.fuel;
     const limits = points.map((point) =>
       point === 1_023

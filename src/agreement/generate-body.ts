@@ -338,7 +338,7 @@ export class BodyGenerator {
   }
 
   #access(row: MenuRow, operands: readonly Node[]): Node {
-    const alignment = this.#choice.below(Math.log2(row.accessBytes) + 1);
+    const alignment = this.#choice.below(32 - Math.clz32(row.accessBytes));
     return node(row.name, operands, row.results, this.#memargOffset(), alignment);
   }
 

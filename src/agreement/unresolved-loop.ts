@@ -2,9 +2,10 @@
  * A validation that waits for dependencies must not wait for the same ones for ever: given what it asked for, it must continue.
  * The module's author says how an attempt changes when its dependencies have come.
  */
-import { toHex } from '../base/hash.js';
+import { fromHex, toHex } from '../base/hash.js';
+import { encodeBytes } from '../boundary/codec-bytes.js';
 import type { Generation } from '../boundary/generation.js';
-import type { Dependencies } from '../boundary/validation-result.js';
+import { type Dependencies, unresolvedDependencies } from '../boundary/validation-result.js';
 import type { HostImport } from '../engine/imports/host-import.js';
 import type { LoadedModule } from '../engine/loaded-module.js';
 import { generationOfModule } from './generation-of-module.js';
@@ -39,16 +40,23 @@ export function findUnresolvedLoop(
     const options = { exportName, generation, ...(imports === undefined ? {} : { imports }) };
     const { verdict } = module.validate(entry, options);
     if (verdict.kind !== 'UnresolvedDependencies') return undefined;
-    const key = keyOf(verdict.dependencies);
-    if (asked.has(key)) return `it requested ${key} again after receiving it`;
+    const { dependencies } = verdict;
+    const key = toHex(encodeBytes(unresolvedDependencies(generation), inOrder(dependencies)));
+    if (asked.has(key)) return `it requested ${textOf(dependencies)} again after receiving it`;
     if (count === ATTEMPTS_MAX) return `it still requests new dependencies after ${ATTEMPTS_MAX} attempts`;
     asked.add(key);
-    attempt = resolve(attempt, verdict.dependencies);
+    attempt = resolve(attempt, dependencies);
   }
   return undefined;
 }
 
-function keyOf(dependencies: Dependencies): string {
+/** The same hashes in another order are the same request; another part of the same chain is another. */
+function inOrder(dependencies: Dependencies): Dependencies {
+  if (dependencies.kind !== 'Hashes') return dependencies;
+  return { kind: 'Hashes', hashes: dependencies.hashes.map(toHex).sort().map(fromHex) };
+}
+
+function textOf(dependencies: Dependencies): string {
   if (dependencies.kind === 'Hashes') return dependencies.hashes.map(toHex).sort().join(' ');
   return `the activity of ${toHex(dependencies.agent)} up to ${toHex(dependencies.filter.chain_top)}`;
 }

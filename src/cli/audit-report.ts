@@ -9,9 +9,15 @@ import { counted, grouped, printable } from './layout.js';
 /** Lines that are listed. */
 const LISTED_MAX = 20;
 
-export function auditStatus({ counts }: AuditReport): ExitStatus {
+export function auditStatus(report: AuditReport): ExitStatus {
+  const { counts } = report;
   if (counts.refuted + counts['module-changed'] > 0) return EXIT.invalid;
-  return counts.unverifiable > 0 ? EXIT.notReturned : EXIT.ok;
+  return counts.unverifiable > 0 || isOfNothing(report) ? EXIT.notReturned : EXIT.ok;
+}
+
+/** An audit that drew no line of those that there are has confirmed nothing. */
+function isOfNothing({ drawn, lines }: AuditReport): boolean {
+  return drawn === 0 && lines > 0;
 }
 
 export function auditDocument({ results, share, risk, ...report }: AuditReport): object {
@@ -25,15 +31,13 @@ export function auditDocument({ results, share, risk, ...report }: AuditReport):
 }
 
 /** An audit for a person: counts, what is not confirmed, and the risk that remains. */
-export function auditLines(
-  { counts, results, drawn, lines, notRun, share, risk }: AuditReport,
-  { colours }: Console,
-): string[] {
+export function auditLines(report: AuditReport, { colours }: Console): string[] {
+  const { counts, results, drawn, lines, notRun, share, risk } = report;
   const bad = results.filter(({ verdict }) => verdict !== 'confirmed');
   const parts = (millionths: bigint) => `${amountForPeople(millionths, '', 4).trim()} %`;
   const summary = `${grouped(counts.confirmed)} of ${counted(drawn, 'line')} confirmed, ${grouped(counts.refuted)} refuted, ${grouped(counts['module-changed'])} of changed modules, ${grouped(counts.unverifiable)} unverifiable`;
   return [
-    bad.length === 0 ? colours.green(summary) : colours.red(summary),
+    bad.length === 0 && !isOfNothing(report) ? colours.green(summary) : colours.red(summary),
     ...bad
       .slice(0, LISTED_MAX)
       .map(({ line, verdict, reason }) => `  line ${line + 1} ${verdict}: ${printable(reason)}`),

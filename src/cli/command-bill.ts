@@ -131,8 +131,8 @@ function addLedgerCommands(bill: Command, console: Console, ending: Ending): voi
     .summary('open an account for a tenant, or set its credit limit')
     .argument(ledger, where)
     .argument('<tenant>')
-    .option('--credit <units>', 'credit limit, in the ledger’s unit', ledgerUnitsOption, 0n)
-    .action((place: string, tenant: string, { credit }: { credit: bigint }) =>
+    .option('--credit <units>', 'credit limit, in the ledger’s unit (default: 0)', ledgerUnitsOption)
+    .action((place: string, tenant: string, { credit = 0n }: { credit?: bigint }) =>
       ending(() =>
         withBilling(place, async (billing) => {
           await billing.openTenant(tenant, { creditLimit: credit });
@@ -420,7 +420,10 @@ function countOption(text: string): number {
 }
 
 function sampleOption(text: string): number | 'all' {
-  return text === 'all' ? text : countOption(text);
+  if (text === 'all') return text;
+  const lines = countOption(text);
+  if (lines > 0) return lines;
+  throw new InvalidArgumentError('Write a number of lines from 1, or all.');
 }
 
 const PERCENT = /^([0-9]{1,2})(?:\.([0-9]{1,4}))?$/;

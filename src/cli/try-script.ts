@@ -9,6 +9,7 @@ import { externallyTagged } from '../boundary/codec-enum.js';
 import { list, option, struct } from '../boundary/codec-struct.js';
 import type { MessagePackKey, MessagePackValue } from '../boundary/messagepack.js';
 import { SEED_BYTES } from '../zome/agent.js';
+import { microsOf } from '../zome/date-time.js';
 import { CliError } from './cli-error.js';
 import { printable } from './layout.js';
 import { readValue, typeError } from './read-document.js';
@@ -26,13 +27,11 @@ const Expect = externallyTagged('ok, error, rejected or no-answer', {
   'no-answer': undefined,
 });
 
-const DATE = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,3})?Z$/;
-
 /** A time: microseconds, or a date as RFC 3339 writes it. */
 function timeOf(value: MessagePackValue, place: string): bigint | undefined {
   if (value === null) return undefined;
-  const milliseconds = typeof value === 'string' && DATE.test(value) ? Date.parse(value) : Number.NaN;
-  if (!Number.isNaN(milliseconds)) return BigInt(milliseconds) * 1000n;
+  const microseconds = typeof value === 'string' ? microsOf(value) : undefined;
+  if (microseconds !== undefined) return microseconds;
   const decoded = decodeValue(i64, value);
   if (decoded.ok) return decoded.value;
   throw new CliError(

@@ -170,7 +170,8 @@ function compileRow(row: InstructionRow, index: number, table: TypingTable): voi
   table.results[index] = results[0] ?? 0;
   table.rules[index] = ruleOf(row, operands, results);
   if (row.immediates !== 'none') table.immediates[index] = known(IMMEDIATE_BY_NAME[row.immediates], row);
-  if (row.immediates === 'memarg') table.alignmentsMax[index] = Math.log2(row.bytes);
+  // Of a power of two; `Math.log2` is only as exact as its host.
+  if (row.immediates === 'memarg') table.alignmentsMax[index] = 31 - Math.clz32(row.bytes);
 }
 
 /** The rule of a row `operands -> results`: the most frequent shapes have their own. */

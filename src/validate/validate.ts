@@ -11,14 +11,10 @@ import { ModuleValidator } from './module-validator.js';
 
 /** A module that has passed validation. The class does not leave this file, so nobody else can make one. */
 class ValidatedModule {
-  readonly #validated = true;
+  /** With a member that is not public no other object is of this type. */
+  protected readonly isValidated: true = true;
 
   constructor(readonly module: Module) {}
-
-  /** Whether a value was made here. */
-  static is(value: object): boolean {
-    return #validated in value && value.#validated;
-  }
 }
 
 export type ValidModule = ValidatedModule;

@@ -14,6 +14,7 @@
 import { anyValue, type Codec, i64, mapped, orText, str, u32 } from '../boundary/codec.js';
 import { list, option, struct } from '../boundary/codec-struct.js';
 import type { MessagePackKey, MessagePackValue } from '../boundary/messagepack.js';
+import { microsOf } from './date-time.js';
 import { Duration } from './info.js';
 
 /** Where a resource is. */
@@ -34,16 +35,6 @@ export interface ZomeManifest extends Location {
 
 /** Microseconds, or a text of RFC 3339, which is read to microseconds. */
 const HumanTimestamp: Codec<bigint> = orText('HumanTimestamp', i64, 'a time of RFC 3339', microsOf);
-
-const RFC_3339 = /^(\d{4}-\d{2}-\d{2})[Tt ](\d{2}:\d{2}:\d{2})(?:\.(\d{1,9}))?([Zz]|[+-]\d{2}:\d{2})$/;
-
-/** Undefined for a text that is no time. */
-function microsOf(text: string): bigint | undefined {
-  const [, date, time, fraction = '', zone] = RFC_3339.exec(text) ?? [];
-  const millis = Date.parse(`${date}T${time}${zone === 'z' ? 'Z' : zone}`);
-  if (Number.isNaN(millis)) return undefined;
-  return BigInt(millis) * 1000n + BigInt(fraction.padEnd(6, '0').slice(0, 6));
-}
 
 const ZomeManifest: Codec<ZomeManifest> = struct<ZomeManifest>('ZomeManifest', {
   name: str,

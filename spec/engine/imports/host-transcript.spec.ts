@@ -1,7 +1,8 @@
 /** What is kept of a call's host functions for a second run: in order, within its bound, and no longer than it fits. */
 import { expect } from 'chai';
-import { HostTranscript } from '../../../src/engine/imports/host-transcript.js';
-import { HostFailure } from '../../../src/index.js';
+import type { HostAnswer } from '../../../src/engine/imports/host-import.js';
+import { type HostStep, HostTranscript } from '../../../src/engine/imports/host-transcript.js';
+import { HostFailure, i32, i64 } from '../../../src/index.js';
 
 const IN = Uint8Array.of(1, 2, 3);
 const NO_BYTES = new Uint8Array(0);
@@ -78,5 +79,76 @@ describe('a transcript of host calls', () => {
 
   it('tells calls without input apart from others', () => {
     expect(replays(filled(['a']).again(), ['a'], NO_BYTES)).to.deep.equal([false]);
+  });
+});
+
+describe('a call that is asked again with more fuel', () => {
+  interface Doing {
+    readonly steps: readonly HostStep[];
+    readonly answer: HostAnswer;
+  }
+  const bytes = (...of: number[]) => Uint8Array.from(of);
+  const charge = (units: number): HostStep => ({ kind: 'charge', units });
+  const write = (offset: number, ...of: number[]): HostStep => ({ kind: 'write', offset, bytes: bytes(...of) });
+  const call = (exportName: string, ...args: number[]): HostStep => ({ kind: 'call', exportName, args: args.map(i32) });
+  const record = (input: number, output: number): HostStep => ({
+    kind: 'record',
+    inputHash: bytes(input),
+    outputHash: bytes(output),
+  });
+  const doing = (answer: HostAnswer, ...steps: HostStep[]): Doing => ({ steps, answer });
+
+  /** Whether what is behind it is taken from the attempt before. */
+  function isTakenBehind(first: Doing, second: Doing): boolean {
+    const transcript = new HostTranscript(BOUND);
+    transcript.begin('env', 'a', IN);
+    transcript.sawFuel();
+    for (const step of first.steps) transcript.did(step);
+    transcript.ended(first.answer, false);
+    transcript.begin('env', 'b', IN);
+    transcript.ended([], false);
+    expect(transcript.dependsOnFuel).to.equal(true);
+    const again = transcript.withMoreFuel();
+    expect(again.begin('env', 'a', IN).replay).to.equal(false);
+    for (const step of second.steps) again.did(step);
+    again.ended(second.answer, false);
+    return again.begin('env', 'b', IN).replay;
+  }
+
+  const ALL: readonly Doing[] = [
+    doing([]),
+    doing(undefined),
+    doing([i32(1)]),
+    doing([i32(1), i32(2)]),
+    doing([i32(2)]),
+    doing([i64(1n)]),
+    doing([{ type: 'funcref', ref: null }]),
+    doing([{ type: 'externref', ref: null }]),
+    doing({ kind: 'breached', code: 'allocate-missing' }),
+    doing({ kind: 'breached', code: 'allocate-type' }),
+    doing({ kind: 'short-circuited', payload: bytes(1) }),
+    doing({ kind: 'short-circuited', payload: bytes(2) }),
+    doing([], charge(1)),
+    doing([], charge(2)),
+    doing([], charge(1), charge(1)),
+    doing([], write(0, 1)),
+    doing([], write(1, 1)),
+    doing([], write(0, 2)),
+    doing([], write(0, 1, 1)),
+    doing([], call('f', 1)),
+    doing([], call('g', 1)),
+    doing([], call('f', 2)),
+    doing([], call('f')),
+    doing([], record(1, 1)),
+    doing([], record(1, 2)),
+    doing([], record(2, 1)),
+    doing([], charge(1), write(0, 1)),
+    doing([], write(0, 1), charge(1)),
+  ];
+
+  it('leaves what is behind it if it does and returns the same, and nothing if it does anything else', () => {
+    for (const [a, first] of ALL.entries())
+      for (const [b, second] of ALL.entries())
+        expect(isTakenBehind(first, structuredClone(second)), `${a} then ${b}`).to.equal(a === b);
   });
 });

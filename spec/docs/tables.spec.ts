@@ -1,0 +1,10 @@
+/** Generated tables of the pages are those of the code (`npm run docs:write`): every name, price, reason and release in them. */
+import { readFileSync } from 'node:fs';
+import { expect } from 'chai';
+import { TABLES } from './pages.js';
+
+for (const [path, page] of TABLES) {
+  it(`${path} is as its source says`, () => {
+    expect(page()).to.equal(readFileSync(path, 'utf8'));
+  });
+}

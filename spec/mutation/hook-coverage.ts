@@ -1,0 +1,61 @@
+/**
+ * Loaded by Stryker's mocha. Stryker counts what a test covers from its `beforeEach` on, so what a suite's `before` covers would
+ * count for the test that ran last before it, which alone would judge those mutants. Here it counts for each test of the suite.
+ */
+import Mocha from 'mocha';
+
+/** How often each mutant was reached. */
+type Hits = Record<string, number>;
+
+/** What Stryker's runner and instrumented code share. */
+interface Shared {
+  readonly activeMutant?: string;
+  currentTestId?: string;
+  readonly mutantCoverage?: { readonly perTest: Record<string, Hits> };
+}
+
+function shared(): Shared | undefined {
+  return (globalThis as { readonly __stryker__?: Shared }).__stryker__;
+}
+
+function testsOf(suite: Mocha.Suite): readonly string[] {
+  const titles: string[] = [];
+  suite.eachTest((test) => {
+    titles.push(test.fullTitle());
+  });
+  return titles;
+}
+
+function countHooks(runner: Mocha.Runner): void {
+  const suites = new Map<string, Mocha.Suite>();
+  runner.on('hook', (hook) => {
+    const state = shared();
+    const suite = hook.parent;
+    if (state === undefined || suite === undefined || !hook.title.startsWith('"before all"')) return;
+    const id = `before ${suite.fullTitle()}`;
+    suites.set(id, suite);
+    state.currentTestId = id;
+  });
+  runner.on('end', () => {
+    const perTest = shared()?.mutantCoverage?.perTest;
+    if (perTest === undefined) return;
+    for (const [id, suite] of suites) {
+      for (const title of testsOf(suite)) perTest[title] = added(perTest[title], perTest[id]);
+      delete perTest[id];
+    }
+  });
+}
+
+function added(a: Hits = {}, b: Hits = {}): Hits {
+  const sum = { ...a };
+  for (const [mutant, hits] of Object.entries(b)) sum[mutant] = (sum[mutant] ?? 0) + hits;
+  return sum;
+}
+
+const { run } = Mocha.prototype;
+Mocha.prototype.run = function (this: Mocha, done) {
+  const runner = run.call(this, done);
+  // Without a mutant it is the run in which Stryker counts.
+  if (shared()?.activeMutant === undefined) countHooks(runner);
+  return runner;
+};

@@ -1,0 +1,335 @@
+/**
+ * Rules of a module around its bodies, each met exactly and missed by one: indices, counts and orders of sizes, imported and own, and
+ * what a constant expression may be. Where our faults are rules of the language, the host's own WebAssembly has one too.
+ */
+import { expect } from 'chai';
+import { defineLimits, LIMITS_1, type Limits } from '../../src/base/limits.js';
+import { decode } from '../../src/decode/decode.js';
+import { validate } from '../../src/validate/validate.js';
+import { encodeModule } from '../../src/wasm/encode-module.js';
+import type { ExternKind } from '../../src/wasm/module.js';
+import type { ElementParts, ModuleParts } from '../../src/wasm/module-parts.js';
+import { ValueType } from '../../src/wasm/types.js';
+import { opcodeBytes, rows, SAMPLE_IMMEDIATES } from '../wasm/sample-module.js';
+
+const [I32, I64, FuncRef, ExternRef] = [ValueType.I32, ValueType.I64, ValueType.FuncRef, ValueType.ExternRef] as const;
+const NONE = Uint8Array.of();
+const VOID = { params: NONE, results: NONE };
+const ZERO = Uint8Array.of(0x41, 0, 0x0b);
+const I32_CONSTANT = { type: { type: I32, mutable: false }, init: ZERO };
+
+/** Two of everything that can be two: one imported, one own; a memory. */
+const BASE: ModuleParts = {
+  types: [VOID],
+  imports: [
+    { module: 'm', name: 'f', description: { kind: 'function', typeIndex: 0 } },
+    { module: 'm', name: 't', description: { kind: 'table', type: { type: FuncRef, min: 1, max: 1 } } },
+    { module: 'm', name: 'g', description: { kind: 'global', type: { type: I32, mutable: false } } },
+  ],
+  functions: Uint32Array.of(0),
+  tables: [{ type: ExternRef, min: 1, max: undefined }],
+  memories: [{ min: 1, max: 1 }],
+  globals: [I32_CONSTANT],
+  exports: [],
+  start: undefined,
+  elements: [],
+  dataCount: undefined,
+  bodies: [Uint8Array.of(0, 0x0b)],
+  data: [],
+  customs: [],
+};
+
+function told(more: Partial<ModuleParts>, limits: Limits = LIMITS_1): string {
+  const bytes = encodeModule({ ...BASE, ...more });
+  const loaded = validate(decode(bytes, limits), limits);
+  if (loaded.ok) return 'valid';
+  const { code, offset, detail } = loaded.fault;
+  // What is said to be wrong is at the offset: the fault of a module that is cut off there is another.
+  expect(offset).to.be.within(8, bytes.length);
+  return detail === undefined ? code : `${code} ${detail}`;
+}
+
+function agreed(more: Partial<ModuleParts>): string {
+  const said = told(more);
+  const host = WebAssembly.validate(encodeModule({ ...BASE, ...more }) as Uint8Array<ArrayBuffer>);
+  expect(host, said).to.equal(said === 'valid');
+  return said;
+}
+
+describe('an export', () => {
+  const COUNTS: Readonly<Record<ExternKind, number>> = { function: 2, table: 2, memory: 1, global: 2 };
+  for (const [kind, count] of Object.entries(COUNTS) as [ExternKind, number][]) {
+    it(`of a ${kind} is one of those that there are, imported ones included`, () => {
+      for (let index = 0; index < count; index++)
+        expect(agreed({ exports: [{ name: 'x', kind, index }] })).to.equal('valid');
+      expect(agreed({ exports: [{ name: 'x', kind, index: count }] })).to.equal(`unknown-${kind} ${count}`);
+    });
+  }
+
+  it('has a name of its own, whatever it is of', () => {
+    const two = (a: string, b: string) =>
+      agreed({
+        exports: [
+          { name: a, kind: 'function', index: 0 },
+          { name: b, kind: 'global', index: 0 },
+        ],
+      });
+    expect(two('a', 'b')).to.equal('valid');
+    expect(two('', '')).to.equal('duplicate-export ');
+    expect(two('constructor', 'constructor')).to.equal('duplicate-export constructor');
+    expect(two('__proto__', 'constructor')).to.equal('valid');
+  });
+
+  it('declares its function, so that a body may refer to it', () => {
+    const refers = (index: number) => [Uint8Array.of(0, 0xd2, index, 0x1a, 0x0b)];
+    for (const index of [0, 1]) {
+      expect(agreed({ bodies: refers(index) })).to.equal(`undeclared-function-reference ${index}`);
+      expect(agreed({ bodies: refers(index), exports: [{ name: 'x', kind: 'function', index }] })).to.equal('valid');
+      const init = Uint8Array.of(0xd2, index, 0x0b);
+      const globals = [{ type: { type: FuncRef, mutable: false }, init }];
+      expect(agreed({ bodies: refers(index), globals })).to.equal('valid');
+      expect(agreed({ bodies: refers(1 - index), globals })).to.equal(`undeclared-function-reference ${1 - index}`);
+    }
+    // A global of that index declares nothing.
+    expect(agreed({ bodies: refers(0), exports: [{ name: 'x', kind: 'global', index: 0 }] })).to.equal(
+      'undeclared-function-reference 0',
+    );
+  });
+});
+
+describe('a start function', () => {
+  it('is one that there is, and takes and returns nothing', () => {
+    const types = [VOID, { params: Uint8Array.of(I32), results: NONE }, { params: NONE, results: Uint8Array.of(I32) }];
+    const bodies = [0, 1, 2].map(() => Uint8Array.of(0, 0, 0x0b));
+    const starting = (start: number) => agreed({ types, functions: Uint32Array.of(0, 1, 2), bodies, start });
+    const told = [0, 1, 2, 3, 4].map(starting);
+    expect(told).to.deep.equal([
+      'valid',
+      'valid',
+      'bad-start-function 2',
+      'bad-start-function 3',
+      'unknown-function 4',
+    ]);
+  });
+});
+
+describe('a type index', () => {
+  it('is one that there is, of imports and of own functions', () => {
+    expect(agreed({ functions: Uint32Array.of(1) })).to.equal('unknown-type 1');
+    const second = { functions: Uint32Array.of(0, 1), bodies: [BASE.bodies[0]!, BASE.bodies[0]!] };
+    expect(agreed(second)).to.equal('unknown-type 1');
+    const imports = (typeIndex: number) => [
+      ...BASE.imports,
+      { module: 'm', name: 'h', description: { kind: 'function' as const, typeIndex } },
+    ];
+    expect(agreed({ imports: imports(0) })).to.equal('valid');
+    expect(agreed({ imports: imports(1) })).to.equal('unknown-type 1');
+  });
+});
+
+describe('sizes', () => {
+  const imported = (description: (typeof BASE.imports)[number]['description']) => ({
+    imports: [...BASE.imports, { module: 'm', name: 'x', description }],
+  });
+  const tables = (min: number, max?: number): readonly Partial<ModuleParts>[] => [
+    { tables: [{ type: FuncRef, min, max }] },
+    {
+      tables: [
+        { type: FuncRef, min: 0, max: 0 },
+        { type: ExternRef, min, max },
+      ],
+    },
+    imported({ kind: 'table', type: { type: ExternRef, min, max } }),
+  ];
+  const memories = (min: number, max?: number): readonly Partial<ModuleParts>[] => [
+    { memories: [{ min, max }] },
+    { memories: [], ...imported({ kind: 'memory', type: { min, max } }) },
+  ];
+
+  it('of a table: at most the maximum, in sum at most the limit', () => {
+    for (const one of [...tables(0, 0), ...tables(3, 3), ...tables(2, 3)]) expect(agreed(one)).to.equal('valid');
+    for (const one of [...tables(1, 0), ...tables(4, 3)]) expect(agreed(one)).to.match(/^limits-order \d > \d$/);
+    const limits = defineLimits('spec', { tableElements: 10 });
+    // One element is that of the imported table.
+    for (const one of tables(9).slice(0, 2)) expect(told(one, limits)).to.equal('valid');
+    for (const one of tables(10).slice(0, 2))
+      expect(told(one, limits)).to.equal('limit-table-elements 11, the limit is 10');
+    // The own table has one too.
+    expect(told(tables(8)[2]!, limits)).to.equal('valid');
+    expect(told(tables(9)[2]!, limits)).to.equal('limit-table-elements 11, the limit is 10');
+  });
+
+  it('of a memory: at most the maximum, the limit, and what the language allows', () => {
+    const limits = defineLimits('spec', { pages: 5 });
+    const rows: readonly (readonly [number, number | undefined, string])[] = [
+      [0, 0, 'valid'],
+      [5, undefined, 'valid'],
+      [5, 5, 'valid'],
+      [5, 65_536, 'valid'],
+      [6, undefined, 'limit-pages 6, the limit is 5'],
+      [6, 5, 'limits-order 6 > 5'],
+      [1, 0, 'limits-order 1 > 0'],
+      [65_536, undefined, 'limit-pages 65536, the limit is 5'],
+      [65_537, undefined, 'memory-size 65537 pages'],
+      [0, 65_537, 'memory-size 65537 pages'],
+      [70_000, 3, 'memory-size 70000 pages'],
+      [6, 70_000, 'limit-pages 6, the limit is 5'],
+    ];
+    for (const [min, max, expected] of rows)
+      for (const one of memories(min, max)) {
+        expect(told(one, limits), `${min} to ${max}`).to.equal(expected);
+        const isOfLanguage = !expected.startsWith('limit-pages');
+        if (isOfLanguage) agreed(one);
+      }
+  });
+});
+
+describe('a segment', () => {
+  const element = (more: Partial<ElementParts>): Partial<ModuleParts> => ({
+    elements: [
+      {
+        mode: 'active',
+        type: FuncRef,
+        tableIndex: 0,
+        offsetExpression: ZERO,
+        functions: Uint32Array.of(0, 1),
+        expressions: undefined,
+        ...more,
+      },
+    ],
+  });
+  const expressions = (...all: readonly (readonly number[])[]) => ({
+    functions: undefined,
+    expressions: all.map((code) => Uint8Array.of(...code, 0x0b)),
+  });
+  const REF = [0xd2, 1];
+  const NULL = [0xd0, FuncRef];
+  const rows: readonly (readonly [string, Partial<ElementParts>, string])[] = [
+    ['of functions', {}, 'valid'],
+    ['of a function that there is not', { functions: Uint32Array.of(1, 2) }, 'unknown-function 2'],
+    ['without functions', { functions: NONE as never }, 'valid'],
+    ['of a table that there is not', { tableIndex: 2 }, 'unknown-table 2'],
+    ['of a table of another type', { tableIndex: 1 }, 'type-mismatch segment and table differ'],
+    ['of expressions', expressions(REF, NULL), 'valid'],
+    [
+      'of expressions of another type',
+      expressions(REF, [0xd0, ExternRef]),
+      'type-mismatch expected funcref, found externref',
+    ],
+    ['of no constant expression', expressions(REF, [0x23, 0]), 'type-mismatch expected funcref, found i32'],
+    ['of an unknown function in an expression', expressions(NULL, [0xd2, 2]), 'unknown-function 2'],
+    ['of externref for its table', { ...expressions([0xd0, ExternRef]), type: ExternRef, tableIndex: 1 }, 'valid'],
+    [
+      'of externref for another table',
+      { ...expressions([0xd0, ExternRef]), type: ExternRef, tableIndex: 0 },
+      'type-mismatch segment and table differ',
+    ],
+    ['at an i64', { offsetExpression: Uint8Array.of(0x42, 0, 0x0b) }, 'type-mismatch expected i32, found i64'],
+    ['at a global', { offsetExpression: Uint8Array.of(0x23, 0, 0x0b) }, 'valid'],
+    ['at a global that there is not', { offsetExpression: Uint8Array.of(0x23, 2, 0x0b) }, 'unknown-global 2'],
+    ['passive', { mode: 'passive', offsetExpression: undefined }, 'valid'],
+    [
+      'passive, of an unknown function',
+      { mode: 'passive', offsetExpression: undefined, functions: Uint32Array.of(2) },
+      'unknown-function 2',
+    ],
+    ['declarative', { mode: 'declarative', offsetExpression: undefined }, 'valid'],
+    [
+      'declarative, of an unknown function',
+      { mode: 'declarative', offsetExpression: undefined, functions: Uint32Array.of(0, 9) },
+      'unknown-function 9',
+    ],
+  ];
+  for (const [what, more, expected] of rows) {
+    it(`of elements ${what}: ${expected}`, () => {
+      expect(agreed(element(more))).to.equal(expected);
+    });
+  }
+
+  it('of elements declares its functions, whatever its mode', () => {
+    for (const mode of ['active', 'passive', 'declarative'] as const) {
+      const own = mode === 'active' ? {} : { mode, offsetExpression: undefined };
+      for (const index of [0, 1]) {
+        const bodies = [Uint8Array.of(0, 0xd2, index, 0x1a, 0x0b)];
+        for (const [declared, expected] of [
+          [index, 'valid'],
+          [1 - index, `undeclared-function-reference ${index}`],
+        ] as const) {
+          const functions = { ...own, functions: Uint32Array.of(declared) };
+          expect(agreed({ bodies, ...element(functions) })).to.equal(expected);
+          expect(agreed({ bodies, ...element({ ...own, ...expressions([0xd2, declared]) }) })).to.equal(expected);
+        }
+      }
+    }
+  });
+
+  it('of data is for memory 0, at an i32', () => {
+    const data = (memoryIndex: number, code: readonly number[]): Partial<ModuleParts> => ({
+      data: [
+        { mode: 'passive', memoryIndex: 0, offsetExpression: undefined, bytes: NONE },
+        { mode: 'active', memoryIndex, offsetExpression: Uint8Array.of(...code, 0x0b), bytes: NONE },
+      ],
+    });
+    expect(agreed(data(0, [0x41, 0]))).to.equal('valid');
+    expect(agreed(data(0, [0x42, 0]))).to.equal('type-mismatch expected i32, found i64');
+    expect(agreed(data(1, [0x41, 0]))).to.equal('unknown-memory');
+    expect(agreed({ ...data(0, [0x41, 0]), memories: [] })).to.equal('unknown-memory');
+    const passive = { data: data(0, []).data!.slice(0, 1), memories: [] };
+    expect(agreed(passive)).to.equal('valid');
+  });
+});
+
+describe('a constant expression', () => {
+  const global = (code: readonly number[], type: ValueType = I32) => ({
+    globals: [I32_CONSTANT, { type: { type, mutable: true }, init: Uint8Array.of(...code, 0x0b) }],
+  });
+  const CONSTANT = new Set([
+    'i32.const',
+    'i64.const',
+    'f32.const',
+    'f64.const',
+    'ref.null',
+    'ref.func',
+    'global.get',
+    'end',
+  ]);
+  const EXTENDED = /^i(?:32|64)\.(?:add|sub|mul)$/;
+
+  it('has constants, globals, references and their sums, and no other instruction', () => {
+    for (const row of rows) {
+      const said = told(global([...opcodeBytes(row), ...SAMPLE_IMMEDIATES[row.immediates]]));
+      const isConstant = CONSTANT.has(row.name) || EXTENDED.test(row.name);
+      expect(said.startsWith('constant-expression-required'), row.name).to.equal(!isConstant);
+    }
+  });
+
+  it('adds, subtracts and multiplies integers', () => {
+    for (const [type, constant, first] of [
+      [I32, [0x41, 1], 0x6a],
+      [I64, [0x42, 1], 0x7c],
+    ] as const)
+      for (const opcode of [first, first + 1, first + 2]) {
+        expect(told(global([...constant, ...constant, opcode], type))).to.equal('valid');
+        expect(told(global([...constant, opcode], type))).to.match(/^type-mismatch /);
+        expect(told(global([...constant, ...constant, opcode], type === I32 ? I64 : I32))).to.match(/^type-mismatch /);
+      }
+  });
+
+  it('is one value, and names globals before it that do not change', () => {
+    expect(agreed(global([0x41, 0, 0x41, 0]))).to.match(/^type-mismatch /);
+    expect(agreed(global([]))).to.match(/^type-mismatch /);
+    expect(agreed(global([0x23, 0]))).to.equal('valid');
+    expect(told(global([0x23, 1]))).to.equal('valid');
+    expect(agreed(global([0x23, 2]))).to.equal('unknown-global 2');
+    const changing = { type: { type: I32, mutable: true }, init: ZERO };
+    expect(agreed({ globals: [changing, { ...changing, init: Uint8Array.of(0x23, 1, 0x0b) }] })).to.equal(
+      'constant-expression-required global 1 is mutable',
+    );
+    expect(
+      agreed({
+        globals: [],
+        data: [{ mode: 'active', memoryIndex: 0, offsetExpression: Uint8Array.of(0x23, 0, 0x0b), bytes: NONE }],
+      }),
+    ).to.equal('valid');
+  });
+});

@@ -1,0 +1,11 @@
+/** What is said of each shape of `every-wire-place.ts` is what is recorded. */
+import { readFileSync } from 'node:fs';
+import { expect } from 'chai';
+import { everyWirePlaceLines, RECORDED } from './every-wire-place.js';
+
+it('shapes with each place changed are said to be what is recorded (node dist/spec/zome/every-wire-place.js records)', () => {
+  const lines = everyWirePlaceLines();
+  const recorded = readFileSync(RECORDED, 'utf8').trimEnd().split('\n');
+  for (const [at, line] of lines.entries()) expect(line).to.equal(recorded[at]);
+  expect(lines).to.have.length(recorded.length).and.length.above(100);
+});

@@ -1,0 +1,54 @@
+/**
+ * Every shape of vectors/wire with the value at each of its places changed for one of another kind: what decoding says. Recorded in
+ * `every-wire-place.txt`, the texts of a shape as a hash and the first of them, so that no name of a type and no path changes unseen.
+ */
+import { writeFileSync } from 'node:fs';
+import { hash, toHex, utf8 } from '../../src/base/hash.js';
+import { decodeValue } from '../../src/boundary/codec.js';
+import type { MessagePackKey, MessagePackValue } from '../../src/boundary/messagepack.js';
+import { decodeMessagePack } from '../../src/boundary/messagepack-decode.js';
+import { bytesOf, codecOf, VECTORS, type Vector } from './wire-vectors.js';
+
+/** A value once for each of its places, with an odd value there. */
+function* changed(value: MessagePackValue): Generator<MessagePackValue> {
+  const isContainer = value instanceof Map || Array.isArray(value);
+  yield isContainer ? 7 : [];
+  if (!isContainer) return;
+  if (value instanceof Map) {
+    const entries = [...(value as ReadonlyMap<MessagePackKey, MessagePackValue>)];
+    for (const [at, [key, inner]] of entries.entries())
+      for (const other of changed(inner)) yield new Map(entries.with(at, [key, other]));
+    // A key that is not known, in the place of each and beside all.
+    for (const at of entries.keys()) yield new Map(entries.with(at, ['unknown', entries[at]![1]]));
+    yield new Map([...entries, ['unknown', null]]);
+  } else {
+    const list = value as readonly MessagePackValue[];
+    for (const [at, inner] of list.entries()) for (const other of changed(inner)) yield list.with(at, other);
+    yield [...list, null];
+    if (list.length > 0) yield list.slice(0, -1);
+  }
+}
+
+function told(vector: Vector): readonly string[] {
+  const whole = decodeMessagePack(bytesOf(vector));
+  if (!whole.ok) throw new Error(vector.name);
+  return [...changed(whole.value)].map((value) => {
+    const read = decodeValue(codecOf(vector), value);
+    return read.ok ? 'read' : `${read.error.reason} at ${read.error.path}`;
+  });
+}
+
+export function everyWirePlaceLines(): readonly string[] {
+  return VECTORS.flatMap(([, vectors]) => vectors).map((vector) => {
+    const all = told(vector);
+    const { codec, generation, name } = vector;
+    return `${codec} ${generation} ${name}: ${all.length} ${toHex(hash(utf8(all.join('\n')))).slice(0, 16)} ${all[0]}`;
+  });
+}
+
+export const RECORDED = new URL('../../../spec/zome/every-wire-place.txt', import.meta.url);
+
+/** `node dist/spec/zome/every-wire-place.js` records what is said now. */
+if (process.argv[1]?.endsWith('every-wire-place.js') === true) {
+  writeFileSync(RECORDED, `${everyWirePlaceLines().join('\n')}\n`);
+}

@@ -1,0 +1,187 @@
+/** What is said of a bundle that is damaged, word by word, and the facts of a zome: what it has, or why that is not known. */
+import { gzipSync } from 'node:zlib';
+import { expect } from 'chai';
+import { encodeMessagePack } from '../../src/boundary/messagepack-encode.js';
+import { BUNDLE_LIMITS, type BundledZome, readBundle } from '../../src/zome/bundle.js';
+import { hashOfContent, hashText, wasmHash } from '../../src/zome/holo-hash.js';
+import { zomeFacts } from '../../src/zome/zome-facts.js';
+import { type Json, packed } from './packed-bundle.js';
+import { constantGuest, OK_VALID, wasmOf } from './probe-guest.js';
+
+const WASM = wasmOf(constantGuest({ validate: OK_VALID }));
+const OTHER = hashOfContent('Wasm', Uint8Array.of(1));
+const DNA: Record<string, Json> = {
+  manifest_version: '0',
+  name: 'd',
+  integrity: { zomes: [{ name: 'z', path: 'w' }] },
+};
+const dnaOf = (zome: Record<string, Json>, version = '0') =>
+  packed({ ...DNA, manifest_version: version, integrity: { zomes: [{ name: 'z', path: 'w', ...zome }] } }, { w: WASM });
+const role = (more: Record<string, Json>): Json => ({ name: 'r', dna: {}, ...more });
+const appOf = (roles: Json, version: Json = '0') => packed({ manifest_version: version, name: 'a', roles }, {});
+
+const SAID: readonly (readonly [what: string, bytes: Uint8Array, place: string, detail: string])[] = [
+  ['no bytes', new Uint8Array(), '$', 'it is empty'],
+  ['a byte', Uint8Array.of(0x1f), '$', 'its 1 bytes do not begin with 1f 8b, as gzip does'],
+  ['another second byte', Uint8Array.of(0x1f, 0x8c), '$', 'its 2 bytes do not begin with 1f 8b, as gzip does'],
+  [
+    'half',
+    packed(DNA, { w: WASM }).subarray(0, 40),
+    '$',
+    'it is truncated: its gzip data continues after its 40 bytes',
+  ],
+  ['no bundle', new Uint8Array(gzipSync(encodeMessagePack('x'))), '$', 'expected Bundle (a map), got str of 1 at $'],
+  ['no maps', new Uint8Array(gzipSync(encodeMessagePack({ manifest: 1, resources: 2 }))), '$', 'not two maps'],
+  [
+    'a manifest alone',
+    new Uint8Array(gzipSync(encodeMessagePack({ manifest: {}, resources: 2 }))),
+    '$',
+    'not two maps',
+  ],
+  ['version 2', appOf([], '2'), '$', 'manifest versions 0 and 1 are supported, not 2'],
+  ['the number 1', appOf([], 1), '$', 'manifest versions 0 and 1 are supported, not 1'],
+  ['no name', packed({ manifest_version: '0', roles: [] }, {}), '$', 'expected str, got nothing at $.name'],
+  ['no hash', dnaOf({ hash: 'x' }), '$.zomes.z', "'x' is not a hash: length"],
+  ['a long text', dnaOf({ hash: 'y'.repeat(99) }), '$.zomes.z', `'${'y'.repeat(64)}' is not a hash: length`],
+  [
+    'another hash',
+    dnaOf({ hash: hashText(OTHER) }),
+    '$.zomes.z',
+    `${hashText(wasmHash(WASM))}, not ${hashText(OTHER)}`,
+  ],
+  ['a resource that is missing', dnaOf({ path: 'v' }), '$.zomes.z', "the bundle does not contain 'v'"],
+  ['a resource that is none', packed(DNA, { w: 'text' }), '$.zomes.z', "the resource 'w' is not a bin"],
+  ['bytes that are none', packed(DNA, { w: [1, 256] }), '$.zomes.z', "the resource 'w' is not a bin"],
+  ['no list of zomes', packed({ manifest_version: '0', name: 'd' }, {}), '$', 'the manifest is not that of a DNA'],
+  [
+    'a dependency on a coordinator',
+    packed(
+      {
+        ...DNA,
+        integrity: { zomes: [{ name: 'z', path: 'w', dependencies: [{ name: 'c' }] }] },
+        coordinator: { zomes: [{ name: 'c', path: 'w' }] },
+      },
+      { w: WASM },
+    ),
+    '$',
+    "the zome 'z' depends on 'c', which is not another integrity zome",
+  ],
+  [
+    'two of one name',
+    packed({ ...DNA, coordinator: { zomes: [{ name: 'z', path: 'w' }] } }, { w: WASM }),
+    '$',
+    "two zomes have the name 'z'",
+  ],
+  [
+    'clones of none',
+    appOf([role({ provisioning: { strategy: 'clone_only' } })]),
+    '$.roles.r',
+    'clone_only with a clone_limit of 0',
+  ],
+  [
+    'too many roles',
+    appOf(Array.from({ length: BUNDLE_LIMITS.roles + 1 }, (_, at) => role({ name: `r${at}` }))),
+    '$',
+    `${BUNDLE_LIMITS.roles + 1} roles`,
+  ],
+  [
+    'no app in a webhapp',
+    packed({ manifest_version: '0', name: 'w', ui: {} }, {}),
+    'happ',
+    'the bundle does not contain its app',
+  ],
+  [
+    'an app that is missing in a webhapp',
+    packed({ manifest_version: '0', name: 'w', ui: {}, happ: { path: 'a' } }, {}),
+    'happ',
+    "the bundle does not contain 'a'",
+  ],
+];
+
+describe('a damaged bundle', () => {
+  for (const [what, bytes, place, detail] of SAID) {
+    it(`with ${what}: ${detail.slice(0, 60)}`, async () => {
+      const read = await readBundle(bytes);
+      expect(read.ok || [read.fault.place, read.fault.detail]).to.deep.equal([place, detail]);
+    });
+  }
+
+  it('over its bytes says how many there are', async () => {
+    const bytes = packed(DNA, { w: WASM });
+    const read = await readBundle(bytes, { ...BUNDLE_LIMITS, packedBytes: 10 });
+    expect(read.ok || read.fault.detail).to.equal(`${bytes.length} bytes, the limit is 10`);
+  });
+
+  it('is none with as many roles as there may be, with a role that may be cloned, and with the hash of its module', async () => {
+    const roles = Array.from({ length: BUNDLE_LIMITS.roles }, (_, at) => role({ name: `r${at}` }));
+    const cloned = role({ provisioning: { strategy: 'clone_only' }, dna: { clone_limit: 1 } });
+    for (const bytes of [appOf(roles), appOf([cloned]), dnaOf({ hash: hashText(wasmHash(WASM)) })])
+      expect(await readBundle(bytes)).to.have.property('ok', true);
+  });
+});
+
+describe('the facts of a zome', () => {
+  const zome = (text: string, kind: BundledZome['kind'] = 'integrity'): BundledZome => ({
+    name: 'z',
+    kind,
+    dependencies: ['others'],
+    wasm: wasmOf(text),
+    wasmHash: undefined,
+  });
+  const defs = encodeMessagePack({
+    Ok: encodeMessagePack({
+      Defs: [
+        { id: { App: 'note' }, visibility: 'Public', required_validations: 1, cache_at_agent_activity: false },
+        { id: 'CapClaim', visibility: 'Private', required_validations: 1, cache_at_agent_activity: false },
+      ],
+    }),
+  });
+  const counts = `(func (export "__num_entry_types") (result i32) (i32.const 2))
+    (func (export "__num_link_types") (result i32) (i32.const 5))`;
+
+  it('are its callbacks and types', async () => {
+    const facts = await zomeFacts(
+      zome(constantGuest({ validate: OK_VALID, entry_defs: defs, other: OK_VALID }, counts)),
+    );
+    expect(facts).to.deep.equal({
+      callbacks: ['validate', 'entry_defs'],
+      functions: [],
+      entryTypes: [
+        { name: 'note', visibility: 'Public' },
+        { name: 'CapClaim', visibility: 'Private' },
+      ],
+      linkTypes: 5,
+    });
+  });
+
+  it('are the functions of a coordinator, sorted', async () => {
+    const text = constantGuest(
+      { write: OK_VALID, init: OK_VALID, __private: OK_VALID, all: OK_VALID },
+      '(func (export "odd") (param i32) (result i64) (i64.const 0))',
+    );
+    expect(await zomeFacts(zome(text, 'coordinator'))).to.deep.equal({
+      callbacks: ['init'],
+      functions: ['all', 'write'],
+      entryTypes: [],
+      linkTypes: 0,
+    });
+  });
+
+  it('are none of a zome without types, and a reason where it does not tell them', async () => {
+    expect(await zomeFacts(zome(constantGuest({})))).to.deep.equal({
+      callbacks: [],
+      functions: [],
+      entryTypes: [],
+      linkTypes: 0,
+    });
+    const trapping = '(func (export "entry_defs") (param i32 i32) (result i64) (unreachable))';
+    const facts = await zomeFacts(zome(constantGuest({}, trapping)));
+    expect((facts as { entryTypes: string }).entryTypes).to.match(/^it trapped: unreachable/);
+  });
+
+  it('are why a module cannot be loaded, and nothing of one that is not there', async () => {
+    expect(await zomeFacts({ ...zome('(module)'), wasm: undefined })).to.equal(undefined);
+    expect(await zomeFacts({ ...zome('(module)'), wasm: Uint8Array.of(1) })).to.equal('malformed bad-magic');
+    expect(await zomeFacts(zome('(module (import "env" "f" (func)))'))).to.equal('unlinkable unknown-import: env.f');
+  });
+});
