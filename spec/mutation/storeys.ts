@@ -97,7 +97,7 @@ export const STOREYS: readonly Storey[] = [
   ),
   storey('boundary', ['boundary/*', 'engine/byte-call']),
   storey('engine', ['engine/**/*', 'zome/host-prices']),
-  storey('session', ['session/*']),
+  storey('session', ['session/*', 'session/linked/*']),
   storey('metering', [
     'metering/meter',
     'metering/metering-rules',
