@@ -6,6 +6,7 @@ import { writeBillingVectors } from './billing/vectors.js';
 import { writeHostBytesVectors } from './boundary/host-bytes-vectors.js';
 import { recordPrograms } from './programs/record.js';
 import { scriptLine } from './script-options.js';
+import { writeLinkedVectors } from './session/linked/linked-vectors.js';
 import { writeSessionVectors } from './session/session-vectors.js';
 import { writeHostPriceVectors } from './zome/host-price-vectors.js';
 
@@ -22,4 +23,5 @@ await writeHostPriceVectors();
 await writeHostBytesVectors();
 await writeBillingVectors();
 await writeSessionVectors();
+await writeLinkedVectors();
 recordPrograms();

@@ -108,7 +108,7 @@ export const STOREYS: readonly Storey[] = [
   ),
   storey('boundary', ['boundary/*', 'engine/byte-call', 'zome/wire', 'zome/every-wire-place']),
   storey('engine', ['engine/**/*', 'zome/host-prices']),
-  storey('session', ['session/*']),
+  storey('session', ['session/*', 'session/linked/*']),
   storey('metering', [
     'metering/meter',
     'metering/metering-rules',

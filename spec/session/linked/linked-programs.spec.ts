@@ -2,5 +2,5 @@
 import { compareWithHost } from './compare-with-host.js';
 
 describe('random linked programs', () => {
-  compareWithHost(12);
+  compareWithHost(8);
 });

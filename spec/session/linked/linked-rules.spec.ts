@@ -1,4 +1,5 @@
 /** What cannot be linked, what ends a step or a session, and how a linked session goes on: SEMANTICS 11. */
+import { blake2b } from '@noble/hashes/blake2.js';
 import { expect } from 'chai';
 import { toHex } from '../../../src/base/hash.js';
 import {
@@ -9,6 +10,7 @@ import {
   HostFailure,
   type HostImport,
   i32,
+  i64,
   UsageError,
 } from '../../../src/index.js';
 import {
@@ -42,6 +44,9 @@ const using = (fields: string, name = 'user', rest: Partial<LinkText> = {}): Lin
   text: `(module ${fields})`,
   ...rest,
 });
+
+const hashOf = (lines: readonly string[]) =>
+  toHex(blake2b(Buffer.from(lines.join('').replaceAll(' ', ''), 'hex'), { dkLen: 32 }));
 
 const hashes = (receipts: readonly LinkedReceipt[]) => receipts.map((receipt) => toHex(linkedReceiptHash(receipt)));
 
@@ -182,6 +187,7 @@ for (const tier of TIERS) {
       expect(value('peek', 11)).to.deep.equal({ kind: 'returned', values: [i32(0)] });
       expect(value('at', 2)).to.deep.equal({ kind: 'returned', values: [i32(41)] });
       const fork = session.fork();
+      expect(toHex(fork.stateDigest())).to.equal(toHex(session.stateDigest()));
       expect(value('at', 2)).to.deep.equal({ kind: 'returned', values: [i32(42)] });
       expect(fork.call('base', 'at', [i32(2)]).outcome).to.deep.equal({ kind: 'returned', values: [i32(42)] });
       // Its name is free.
@@ -219,6 +225,40 @@ for (const tier of TIERS) {
       const [a, b] = [session, fork].map((each) => each.call('base', 'add', [i32(1)], { digest: true }).receipt);
       expect(a).to.deep.equal(b);
       expect(a!.pages).to.equal(4);
+    });
+
+    it('hashes changes and states as they are written down', async () => {
+      const texts = [
+        using('(table (export "t") 1 4 funcref) (func (export "f")) (func (export "g"))', 'a'),
+        using(
+          '(import "a" "t" (table 1 funcref)) (global (export "n") (mut i64) (i64.const -1)) (func (export "h"))',
+          'b',
+        ),
+      ];
+      const session = await linked(texts, tier);
+      const { fuelUsed } = session;
+      session.link(await link(using('(data "x")', 'c'), { tier }), { fuel: 1 });
+      expect(session.fuelUsed).to.equal(fuelUsed + 1);
+      const table = session.instance('a').table('t');
+      table.grow(2, { instance: 'b', export: 'h' });
+      table.set(1, { instance: 'a', export: 'g' });
+      session.instance('b').global('n').set(i64(5n));
+      const { receipt } = session.call('a', 'f', [], { digest: true });
+      // Grown by two elements that are function 0 of instance 1; element 1 set to function 1 of instance 0; the global 'n' of instance 1.
+      const changes = [
+        '00000000 04 00000000 02000000 02000000 00000000',
+        '00000000 03 00000000 01000000 01000000 01000000',
+        '01000000 02 010000006e 7e 0500000000000000',
+      ];
+      expect(toHex(receipt.changes)).to.equal(hashOf(changes));
+      const state = [
+        '00000000',
+        '01000000 0500000000000000',
+        '01000000 03000000 0000000000000000 0100000001000000 0200000000000000',
+        '03000000 01000000 00000000 00000000 01000000 00000000 00000000 00000000 00000000 00000000',
+      ];
+      expect(toHex(receipt.stateDigest!)).to.equal(hashOf(state));
+      expect(toHex(session.fork().stateDigest())).to.equal(hashOf(state));
     });
 
     it('resumes a call that crossed instances, at each unit of its fuel', async () => {
@@ -282,7 +322,9 @@ for (const tier of TIERS) {
 
     it('is the same after thousands of calls', async () => {
       const session = await linked([BASE], tier);
-      for (let i = 0; i < 1100; i++) session.call('base', 'add', [i32(1)]);
+      session.batch(() => {
+        for (let i = 0; i < 1100; i++) session.call('base', 'add', [i32(1)]);
+      });
       const cut = session.call('base', 'add', [i32(1)], { fuel: 2 });
       expect(cut.resume(1000).outcome).to.deep.equal({ kind: 'returned', values: [i32(1101)] });
     });
@@ -334,14 +376,19 @@ describe('a linked session, where the host cannot finish a call', () => {
       if (!opened.ok) throw new Error('it does not open');
       const { session } = opened;
       const receipts = [3, 60_000, 4].map((n) => {
-        session.instance('base').memory!.set('u32', 0, n);
+        session.instance('base').memory!.set('u32', n, n);
         return session.call('user', 'deep', [i32(n)]).receipt;
       });
-      return { hashes: hashes([...opened.receipts, ...receipts]), reruns: session.reruns };
+      return {
+        hashes: hashes([...opened.receipts, ...receipts]),
+        reruns: session.reruns,
+        state: session.stateDigest(),
+      };
     };
     const reference = await told('interpreter');
     const instrumented = await told('instrumented');
     expect(instrumented.hashes).to.deep.equal(reference.hashes);
+    expect(instrumented.state).to.deep.equal(reference.state);
     expect(instrumented.reruns).to.equal(1);
   });
 

@@ -195,6 +195,10 @@ for (const tier of TIERS) {
       expect(session.instance('lib').table('table').get(2)).to.deep.equal({ instance: 'lib', index: 0 });
       expect(session.instance('lib').table('table').get(7)).to.equal(null);
       expect(session.instances).to.deep.equal(['lib', 'app']);
+      const fork = session.fork();
+      expect(toHex(fork.stateDigest())).to.equal(toHex(session.stateDigest()));
+      fork.call('app', 'take');
+      expect(fork.call('app', 'second', [i32(4)]).outcome).to.deep.equal({ kind: 'returned', values: [i32(8)] });
     });
 
     it('gives a host function the instance that imports it, whichever calls it', async () => {
@@ -231,8 +235,10 @@ for (const tier of TIERS) {
       );
       expect(seen).to.deep.equal(['b 2 2', 'b 2 2']);
       seen.length = 0;
-      for (const instance of ['a', 'b']) for (const element of [0, 1]) session.call(instance, 'apply', [i32(element)]);
-      expect(seen).to.deep.equal(['a 1 1', 'b 2 2', 'a 1 1', 'b 2 2']);
+      for (const each of [session, session.fork()]) {
+        for (const instance of ['a', 'b']) for (const element of [0, 1]) each.call(instance, 'apply', [i32(element)]);
+        expect(seen.splice(0)).to.deep.equal(['a 1 1', 'b 2 2', 'a 1 1', 'b 2 2']);
+      }
     });
   });
 }

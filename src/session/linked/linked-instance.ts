@@ -35,7 +35,10 @@ export interface InstanceSession {
   functionOf(element: LinkedFunction): Reference;
 }
 
-/** An element of a table: a function by the name of its instance and its index there. */
+/**
+ * An element of a table: a function by the name of its instance and its index there. An instance that failed has the name that it would
+ * have had, which another may have now.
+ */
 export interface LinkedElement {
   readonly instance: string;
   readonly index: number;

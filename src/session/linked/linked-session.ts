@@ -95,6 +95,7 @@ export class LinkedSession {
   #changes: TextBytes | undefined;
   #last: Last | undefined;
   #isBusy = false;
+  #isBatch = false;
   #over: string | undefined;
   #reruns = 0;
   readonly #ofResults: ResultSession<LinkedReceipt, LinkedFacts> = {
@@ -230,6 +231,19 @@ export class LinkedSession {
       if (outcome.kind !== 'returned') return { ok: false, outcome, receipt };
       this.#numbers.set(link.name, number);
       return { ok: true, instance: this.instance(link.name), receipt };
+    });
+  }
+
+  /** Runs work that makes many calls: what each call looks after in the host is looked after once for all, as `Session.batch` does. */
+  batch<T>(work: () => T): T {
+    return this.#guarded(() => {
+      const wasBatch = this.#isBatch;
+      this.#isBatch = true;
+      try {
+        return work();
+      } finally {
+        this.#isBatch = wasBatch;
+      }
     });
   }
 
@@ -480,7 +494,7 @@ export class LinkedSession {
   }
 
   #guarded<T>(work: () => T): T {
-    return guardedFor(this.#links, work);
+    return this.#isBatch ? work() : guardedFor(this.#links, work);
   }
 }
 

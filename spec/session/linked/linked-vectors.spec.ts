@@ -1,0 +1,47 @@
+/** The vectors of linked sessions: each receipt to the byte, in both tiers. */
+import { readFileSync } from 'node:fs';
+import { expect } from 'chai';
+import { fromHex, toHex } from '../../../src/base/hash.js';
+import { checkLinkedReceipts, decodeLinkedReceipt, encodeLinkedReceipt } from '../../../src/session/index.js';
+import { TIERS } from '../session-guest.js';
+import { LINKED_FILE, type LinkedFile, ranLinked } from './linked-vectors.js';
+
+const { sessions, faults } = JSON.parse(readFileSync(LINKED_FILE, 'utf8')) as LinkedFile;
+
+describe('vectors of linked sessions', () => {
+  for (const vector of sessions) {
+    for (const tier of TIERS) {
+      it(`${tier}: ${vector.name}`, async () => expect(await ranLinked(vector, tier)).to.deep.equal(vector));
+    }
+
+    it(`the receipts are a chain: ${vector.name}`, () => {
+      const receipts = vector.steps.flatMap(({ receipt }) => {
+        if (receipt === undefined) return [];
+        const decoded = decodeLinkedReceipt(fromHex(receipt));
+        if (!decoded.ok) throw new Error(decoded.fault.code);
+        expect(toHex(encodeLinkedReceipt(decoded.receipt))).to.equal(receipt);
+        return [decoded.receipt];
+      });
+      expect(checkLinkedReceipts(receipts)).to.equal(undefined);
+    });
+  }
+
+  it('bytes that are no receipt have their fault', () => {
+    for (const { bytes, fault } of faults)
+      expect(decodeLinkedReceipt(fromHex(bytes))).to.deep.equal({ ok: false, fault });
+    expect([...new Set(faults.map(({ fault }) => fault.code))]).to.have.members([
+      'unknown-format',
+      'invalid-utf8',
+      'truncated',
+      'unknown-profile',
+      'unknown-step',
+      'integer-too-large',
+      'unexpected-field',
+      'unknown-outcome',
+      'output-of-failure',
+      'fuel-sum',
+      'total-too-small',
+      'trailing-bytes',
+    ]);
+  });
+});
