@@ -47,6 +47,15 @@ describe('assay profile', () => {
     expect(run.out).to.equal(compared.out);
     const same = await assay(['profile', '--diff', after, after]);
     expect(same.out).to.contain('no function uses more or less fuel');
+    const changes = JSON.parse((await assay(['profile', '--diff', before, after, '--json'])).out) as {
+      readonly used: readonly number[];
+      readonly rows: readonly { readonly self: readonly [number, number] }[];
+    };
+    expect(changes.used).to.deep.equal([first, second]);
+    expect(changes.rows.reduce((sum, { self }) => sum + self[1] - self[0], 0)).to.equal(second! - first!);
+    const other = await assay(['profile', LEDGER, '--input', ENTRY, '--diff', before, '--top', '1']);
+    expect(other.out).to.contain('are they of the same module?');
+    expect(compared.out).to.not.contain('are they of the same module?');
   });
 
   it('prints each format', async () => {

@@ -3,6 +3,7 @@
  */
 import { type Command, InvalidArgumentError } from 'commander';
 import { UsageError } from '../base/usage-error.js';
+import { diffProfiles } from '../profile/diff-profiles.js';
 import { foldedText } from '../profile/folded.js';
 import { ProfileMerge } from '../profile/merge-profiles.js';
 import type { Profile } from '../profile/profile.js';
@@ -88,7 +89,7 @@ export function addProfileCommand(program: Command, console: Console, done: (sta
     .option('-o, --output <file>', 'write the profile to a file')
     .option('--diff <files...>', 'compare with a saved profile, or two saved profiles with each other')
     .option('--top <n>', `number of functions to show (default ${TOP_DEFAULT})`, topOption)
-    .option('--json', 'print one JSON document: --format json')
+    .option('--json', 'print one JSON document: the profile, or with --diff what changed')
     .addHelpText('after', HELP)
     .action(
       async (path: string | undefined, exportName: string | undefined, texts: readonly string[], options: Options) => {
@@ -177,13 +178,16 @@ function formatOf(path: string): Format {
 
 async function write(console: Console, profile: Profile, before: Profile | undefined, options: Options): Promise<void> {
   const { output, json } = options;
+  if (json === true && options.format !== undefined && options.format !== 'json')
+    throw new CliError(`--json and --format ${options.format} exclude each other`, 'leave one of them out');
   const format = options.format ?? (json === true ? 'json' : output === undefined ? 'table' : formatOf(output));
   const { out, colours } = console;
   if (output !== undefined) {
     if (format === 'table') throw new CliError('a table cannot be written to a file', 'choose another --format');
     writeFile(output, await FORMATS[format].contents(profile));
   }
-  if (before !== undefined) out(diffLines(before, profile, colours, options.top ?? TOP_DEFAULT).join('\n'));
+  if (before !== undefined && json === true) out(JSON.stringify(diffProfiles(before, profile)));
+  else if (before !== undefined) out(diffLines(before, profile, colours, options.top ?? TOP_DEFAULT).join('\n'));
   else if (output !== undefined) out(`wrote ${printable(output)}`);
   else if (format === 'table') out(profileLines(profile, colours, options.top ?? TOP_DEFAULT).join('\n'));
   else {
