@@ -52,8 +52,8 @@ interface Options extends ProfileSubject {
 }
 
 const HELP = `
-The call is given as for assay call (an export with its values, or --json-input) or assay validate (--input, --op, --dump). Several
-ops or a dump produce one profile of all calls. A profile is exact: its sum equals the fuel of the receipt on every machine.
+The call is given as for assay call (an export with its values, or --json-input) or assay validate (--input, --op, --dump, --batch).
+Several ops, a dump or a batch produce one profile of all calls. A profile is exact: its sum equals the fuel of the receipt on every machine.
 
   assay profile zome.wasm --op post.json
   assay profile zome.wasm --op ops/*.json --deps deps.json -o ops.speedscope.json
@@ -79,6 +79,7 @@ export function addProfileCommand(program: Command, console: Console, done: (sta
     .option('--input <file>', 'validate this entry: .json or .msgpack')
     .option('--op <files...>', 'validate these ops: .json or .msgpack')
     .option('--dump <files...>', 'validate every op in dumps of a conductor')
+    .option('--batch <path>', 'validate many entries or ops: a folder of .json and .msgpack files, a .jsonl file')
     .option('--deps <file>', 'records that must_get_* can find: .json or .msgpack')
     .option('--check <what>', 'hashes, or all for hashes and signature (default hashes; all for a dump)', checkOption)
     .option('--no-check', 'do not check hashes and signatures of ops')
