@@ -10,6 +10,7 @@ import { policyOf, policyOfContents } from '../profile/page-policy.js';
 import { assay } from './command-line.js';
 
 const WAT = 'vectors/guests/wat';
+const BUNDLE = 'vectors/zome/notebook/notebook-0.7.happ';
 const POST = 'vectors/guests/post/post.wasm';
 const ENTRIES = 'vectors/guests/entries';
 
@@ -306,6 +307,16 @@ describe('assay errors', () => {
     [() => ['validate', POST, '--input', file('nothing.json')], /no such file/],
     [() => ['validate', POST, '--input', file('bad.json')], /line 2, column \d+: /],
     [() => ['validate', POST, '--input', file('huge.msgpack')], /longer than 16777216 bytes/],
+    [
+      () => ['inspect', BUNDLE, '--export', 'validate'],
+      /--export is for a module, .* is a bundle\nhelp: {2}name a zome in it/,
+    ],
+    [() => ['budget', 'record', POST], /choose what to run: an export with its values, --input or --op/],
+    [
+      () => ['budget', 'check', '--file', file('nothing.json')],
+      /there is no .*nothing\.json\nhelp: {2}make it with assay budget/,
+    ],
+    [() => ['profile', '--top', 'x'], /whole number.*\nhelp: {2}assay profile --help lists what it takes/s],
     [() => ['vectors', 'verify', file('nothing')], /there is no folder/],
     [() => ['vectors', 'verify', folder], /contains no vectors/],
   ];
@@ -323,6 +334,11 @@ describe('assay errors', () => {
       expect(Object.keys(document)).to.satisfy((keys: string[]) => ['fault', 'error'].includes(keys.join()));
     });
   }
+
+  it('name formats that exclude each other', async () => {
+    const { status, err } = await assay(['profile', `${WAT}/answer.wasm`, 'answer', '--json', '--format', 'html']);
+    expect([status, err.split('\n')[0]]).to.deep.equal([2, 'error: --json and --format html exclude each other']);
+  });
 
   it('give a load fault as data with --json', async () => {
     const { status, out } = await assay(['call', file('invalid.wasm'), 'run', '--json']);

@@ -1,5 +1,5 @@
 /** `assay profile`: its table, its files, what it compares, and its errors. */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
@@ -47,6 +47,37 @@ describe('assay profile', () => {
     expect(run.out).to.equal(compared.out);
     const same = await assay(['profile', '--diff', after, after]);
     expect(same.out).to.contain('no function uses more or less fuel');
+    const changes = JSON.parse((await assay(['profile', '--diff', before, after, '--json'])).out) as {
+      readonly used: readonly number[];
+      readonly rows: readonly { readonly self: readonly [number, number] }[];
+    };
+    expect(changes.used).to.deep.equal([first, second]);
+    expect(changes.rows.reduce((sum, { self }) => sum + self[1] - self[0], 0)).to.equal(second! - first!);
+    const other = await assay(['profile', LEDGER, '--input', ENTRY, '--diff', before, '--top', '1']);
+    expect(other.out).to.contain('are they of the same module?');
+    expect(compared.out).to.not.contain('are they of the same module?');
+  });
+
+  it('makes one profile of a batch: of entries in a folder, of ops on lines', async () => {
+    const fuelOf = async (args: readonly string[]) => {
+      const { status, out, err } = await assay(['profile', ...args, '--json']);
+      expect([status, err]).to.deep.equal([0, '']);
+      const { fuel, runs } = JSON.parse(out) as { fuel: { used: number }; runs: number };
+      return { used: fuel.used, runs };
+    };
+    const entries = join(folder, 'entries');
+    mkdirSync(entries);
+    cpSync(ENTRY, join(entries, 'a.msgpack'));
+    cpSync(ENTRY, join(entries, 'b.msgpack'));
+    const one = await fuelOf([LEDGER, '--input', ENTRY]);
+    expect(await fuelOf([LEDGER, '--batch', entries])).to.deep.equal({ used: 2 * one.used, runs: 2 });
+    const [links, op] = ['vectors/guests/links/links.wasm', 'vectors/zome/ops/book.json'];
+    const lines = join(folder, 'ops.jsonl');
+    writeFileSync(lines, `${JSON.stringify(JSON.parse(readFileSync(op, 'utf8')))}\n`.repeat(3));
+    const single = await fuelOf([links, '--op', op]);
+    expect(await fuelOf([links, '--batch', lines])).to.deep.equal({ used: 3 * single.used, runs: 3 });
+    expect((await assay(['profile', LEDGER, '--batch', join(folder, 'nothing')])).status).to.equal(2);
+    expect((await assay(['profile', LEDGER, '--batch', entries, '--deps', op])).err).to.include('takes entries');
   });
 
   it('prints each format', async () => {

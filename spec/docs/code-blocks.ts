@@ -59,20 +59,19 @@ export function refreshed(page: string): string {
 }
 
 const FOLDER = 'dist/spec/docs/run';
+/** Where a reader has the package, and where it is here. */
+const INSTALLED = 'node_modules/assay/';
 
 /** What a module prints. It lies in the package, so that it imports `assay` as a user does. */
 function ranModule(code: string): string {
   mkdirSync(FOLDER, { recursive: true });
   try {
-    writeFileSync(`${FOLDER}/example.mjs`, code);
+    writeFileSync(`${FOLDER}/example.mjs`, code.replaceAll(INSTALLED, './'));
     return ran(process.execPath, [`${FOLDER}/example.mjs`], code);
   } finally {
     rmSync(FOLDER, { recursive: true });
   }
 }
-
-/** Where a reader has the package, and where it is here. */
-const INSTALLED = 'node_modules/assay/';
 
 function ranConsole(code: string): string {
   const env: Record<string, string | undefined> = { ...process.env, NODE: process.execPath };

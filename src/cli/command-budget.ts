@@ -113,7 +113,13 @@ async function record(
   values: readonly string[],
   options: RecordOptions,
 ): Promise<ExitStatus> {
-  const { file } = options;
+  const { file, input, op } = options;
+  if (module !== undefined && (exportName ?? input ?? op) === undefined) {
+    throw new CliError(
+      'choose what to run: an export with its values, --input or --op',
+      'assay budget record MODULE --op FILE, or MODULE EXPORT as assay call; see assay budget record --help',
+    );
+  }
   const known = existsSync(file) ? budgetOf(file) : { format: BUDGET_FORMAT, cases: [] };
   const given = module === undefined ? known.cases : casesOf(file, module, exportName, values, options);
   if (given.length === 0) {
@@ -223,6 +229,11 @@ function outcomeText({ outcome }: Receipt): string {
 }
 
 async function check(console: Console, { file, junit, markdown, json }: CheckOptions): Promise<ExitStatus> {
+  if (!existsSync(file))
+    throw new CliError(
+      `there is no ${printable(file)}`,
+      'make it with assay budget record MODULE ..., or name it with --file',
+    );
   const { cases } = budgetOf(file);
   if (cases.length === 0)
     throw new CliError(`${printable(file)} has no cases`, 'add cases with assay budget record MODULE ...');

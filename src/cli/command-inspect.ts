@@ -36,6 +36,9 @@ interface Options {
   readonly json?: boolean;
 }
 
+/** Options that say nothing of a bundle. */
+const OF_MODULES = ['calls', 'export', 'find', 'code', 'html'] as const satisfies readonly (keyof Options)[];
+
 /** Functions that are listed without `--all`. */
 const FUNCTIONS_MAX = 20;
 const NAME_LENGTH_MAX = 60;
@@ -68,6 +71,12 @@ export function addInspectCommand(program: Command, console: Console, done: (sta
 async function runInspect({ out, progress, colours }: Console, path: string, options: Options): Promise<void> {
   const named = bundlePlaceOf(path);
   if (named?.place === '') {
+    const ofModule = OF_MODULES.find((option) => options[option] !== undefined);
+    if (ofModule !== undefined)
+      throw new CliError(
+        `--${ofModule} is for a module, and ${printable(path)} is a bundle`,
+        `name a zome in it: ${printable(path)}#ROLE/ZOME; assay inspect ${printable(path)} lists them`,
+      );
     const { readBundleFile } = await import('./bundle-place.js');
     const { bundleDocument, bundleLines, factsOf } = await import('./bundle-report.js');
     const bundle = await readBundleFile(named.path);

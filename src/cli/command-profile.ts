@@ -3,6 +3,7 @@
  */
 import { type Command, InvalidArgumentError } from 'commander';
 import { UsageError } from '../base/usage-error.js';
+import { diffProfiles } from '../profile/diff-profiles.js';
 import { foldedText } from '../profile/folded.js';
 import { ProfileMerge } from '../profile/merge-profiles.js';
 import type { Profile } from '../profile/profile.js';
@@ -51,8 +52,8 @@ interface Options extends ProfileSubject {
 }
 
 const HELP = `
-The call is given as for assay call (an export with its values, or --json-input) or assay validate (--input, --op, --dump). Several
-ops or a dump produce one profile of all calls. A profile is exact: its sum equals the fuel of the receipt on every machine.
+The call is given as for assay call (an export with its values, or --json-input) or assay validate (--input, --op, --dump, --batch).
+Several ops, a dump or a batch produce one profile of all calls. A profile is exact: its sum equals the fuel of the receipt on every machine.
 
   assay profile zome.wasm --op post.json
   assay profile zome.wasm --op ops/*.json --deps deps.json -o ops.speedscope.json
@@ -78,6 +79,7 @@ export function addProfileCommand(program: Command, console: Console, done: (sta
     .option('--input <file>', 'validate this entry: .json or .msgpack')
     .option('--op <files...>', 'validate these ops: .json or .msgpack')
     .option('--dump <files...>', 'validate every op in dumps of a conductor')
+    .option('--batch <path>', 'validate many entries or ops: a folder of .json and .msgpack files, a .jsonl file')
     .option('--deps <file>', 'records that must_get_* can find: .json or .msgpack')
     .option('--check <what>', 'hashes, or all for hashes and signature (default hashes; all for a dump)', checkOption)
     .option('--no-check', 'do not check hashes and signatures of ops')
@@ -88,7 +90,7 @@ export function addProfileCommand(program: Command, console: Console, done: (sta
     .option('-o, --output <file>', 'write the profile to a file')
     .option('--diff <files...>', 'compare with a saved profile, or two saved profiles with each other')
     .option('--top <n>', `number of functions to show (default ${TOP_DEFAULT})`, topOption)
-    .option('--json', 'print one JSON document: --format json')
+    .option('--json', 'print one JSON document: the profile, or with --diff what changed')
     .addHelpText('after', HELP)
     .action(
       async (path: string | undefined, exportName: string | undefined, texts: readonly string[], options: Options) => {
@@ -177,13 +179,16 @@ function formatOf(path: string): Format {
 
 async function write(console: Console, profile: Profile, before: Profile | undefined, options: Options): Promise<void> {
   const { output, json } = options;
+  if (json === true && options.format !== undefined && options.format !== 'json')
+    throw new CliError(`--json and --format ${options.format} exclude each other`, 'leave one of them out');
   const format = options.format ?? (json === true ? 'json' : output === undefined ? 'table' : formatOf(output));
   const { out, colours } = console;
   if (output !== undefined) {
     if (format === 'table') throw new CliError('a table cannot be written to a file', 'choose another --format');
     writeFile(output, await FORMATS[format].contents(profile));
   }
-  if (before !== undefined) out(diffLines(before, profile, colours, options.top ?? TOP_DEFAULT).join('\n'));
+  if (before !== undefined && json === true) out(JSON.stringify(diffProfiles(before, profile)));
+  else if (before !== undefined) out(diffLines(before, profile, colours, options.top ?? TOP_DEFAULT).join('\n'));
   else if (output !== undefined) out(`wrote ${printable(output)}`);
   else if (format === 'table') out(profileLines(profile, colours, options.top ?? TOP_DEFAULT).join('\n'));
   else {

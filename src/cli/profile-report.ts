@@ -102,8 +102,17 @@ export function diffLines(before: Profile, after: Profile, colours: Colours, top
     [['change', 'before', 'after', 'calls', 'function'].map((text) => ({ text, style: colours.dim })), ...cells],
     [0, 1, 2, 3],
   );
+  const note = shareNoFunction(before, after)
+    ? [colours.dim('no function of one is in the other: are they of the same module?')]
+    : [];
   const more = moved.length > top ? [colours.dim(`… ${counted(moved.length - top, 'other function')}`)] : [];
-  return [head, '', ...table, ...more];
+  return [head, ...note, '', ...table, ...more];
+}
+
+function shareNoFunction(before: Profile, after: Profile): boolean {
+  const guests = (profile: Profile) => functionTable(profile).filter(({ frame }) => frame.kind === 'guest');
+  const names = new Set(guests(before).map(({ frame }) => frame.name));
+  return before.module !== after.module && !guests(after).some(({ frame }) => names.has(frame.name));
 }
 
 function diffCells({ name, self, calls }: DiffRow, colours: Colours): readonly Cell[] {

@@ -54,7 +54,7 @@ export async function runCommandLine(args: readonly string[], console: Console):
     await program.parseAsync([...args], { from: 'user' });
     return status;
   } catch (error) {
-    return await failed(error, console, json);
+    return await failed(error, console, json, Object.hasOwn(COMMANDS, args[0] ?? '') ? `assay ${args[0]}` : 'assay');
   }
 }
 
@@ -81,13 +81,20 @@ function commandsOf(program: Command): readonly Command[] {
   return [program, ...program.commands.flatMap((command) => commandsOf(command as Command))];
 }
 
-/** Prints an error in two lines: what was wrong, what to do. */
-async function failed(error: unknown, console: Console, json: boolean): Promise<ExitStatus> {
+/** Prints an error in two lines: what was wrong, what to do. @param command whose help has the options */
+async function failed(error: unknown, console: Console, json: boolean, command: string): Promise<ExitStatus> {
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return EXIT.ok;
     // Without a command commander shows its help as the error.
     const message = error.code === 'commander.help' ? 'no command given' : error.message.replace(/^error: /, '');
-    return tell(new CliError(printable(message), 'assay --help lists commands and options'), console, json);
+    return tell(
+      new CliError(
+        printable(message),
+        `${command} --help lists ${command === 'assay' ? 'commands and options' : 'what it takes'}`,
+      ),
+      console,
+      json,
+    );
   }
   if (error instanceof CliError) return tell(error, console, json);
   const { HostFailure } = await import('../machine/outcome.js');

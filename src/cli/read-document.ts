@@ -46,7 +46,11 @@ export function readValue(path: string, bytesMax: number, what: string): Message
 
 /** The value in the bytes of a file, in the JSON of zomes if it is JSON. @throws CliError */
 export function documentValue(path: string, bytes: Uint8Array): MessagePackValue {
-  const isJson = path === STDIN ? isJsonText(path, bytes) : isJsonPath(path);
+  return formattedValue(path, bytes, path === STDIN ? isJsonText(path, bytes) : isJsonPath(path));
+}
+
+/** The value in bytes, in the JSON of zomes or in MessagePack. @throws CliError */
+export function formattedValue(path: string, bytes: Uint8Array, isJson: boolean): MessagePackValue {
   if (isJson) return jsonFileValue(path, bytes, ZOME_JSON);
   const decoded = decodeMessagePack(bytes);
   if (decoded.ok) return decoded.value;

@@ -31,17 +31,25 @@ export async function validateOpFile(argument: string, files: ValidateOpFiles): 
   return { host: subject.host, validation: validationOf(files.op, value, subject, files) };
 }
 
+/** The ops of several files. @throws CliError */
+export function* opsOfFiles(paths: readonly string[]): Generator<NamedOp> {
+  for (const name of paths) yield { name, value: readValue(name, LIMITS_1.payloadBytes, 'an op') };
+}
+
+/** An op as it was read, and the file or line that it is in. */
+export interface NamedOp {
+  readonly name: string;
+  readonly value: MessagePackValue;
+}
+
 /** Several ops by one host, each read and validated when it is asked for. @throws CliError */
-export async function* validateOpFiles(
+export async function* validateOps(
   argument: string,
-  paths: readonly string[],
+  ops: Iterable<NamedOp> | AsyncIterable<NamedOp>,
   files: Omit<ValidateOpFiles, 'op'>,
-): AsyncGenerator<{ readonly file: string; readonly validation: Validation }> {
+): AsyncGenerator<{ readonly name: string; readonly validation: Validation }> {
   const subject = await zomeSubject(argument, files);
-  for (const file of paths) {
-    const value = readValue(file, LIMITS_1.payloadBytes, 'an op');
-    yield { file, validation: validationOf(file, value, subject, files) };
-  }
+  for await (const { name, value } of ops) yield { name, validation: validationOf(name, value, subject, files) };
 }
 
 function validationOf(

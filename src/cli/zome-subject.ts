@@ -101,7 +101,7 @@ export function dependencyDocumentOf(
 ): DependencyDocument {
   const read = readDependencies(value, generation);
   if (read.ok) return read.value;
-  throw typeError(path, `dependencies of generation ${generation}`, read.error, DEPENDENCIES_ADVICE);
+  throw typeError(path, `list of dependencies of generation ${generation}`, read.error, DEPENDENCIES_ADVICE);
 }
 
 export function sourceAt(path: string, document: DependencyDocument, generation: Generation): DependencySource {
