@@ -252,7 +252,7 @@ export const ADDED_MUTANTS = [
       'program-instantiation-uncharged',
       "gauge.charge('instantiate', this.metered.instantiationCharge)",
       'true',
-      'instantiate(store, imports) {',
+      'instantiate(store, imports, made) {',
     ],
     [
       'program-second-instantiation-uncharged',

@@ -43,7 +43,7 @@ import type { TableUse } from './table-use.js';
 const WORK_PER_BYTE = 64;
 const WORK_FREE = 100_000;
 
-/** Own arguments of a function that are told apart. One behind them counts as something that is no argument. */
+/** Own arguments of a function that are kept apart. One behind them counts as something that is no argument. */
 const ARGUMENTS_MAX = 24;
 
 /** Mutable globals that are looked at for being restored by every function. */
@@ -302,7 +302,7 @@ class LoopFlows {
     });
   }
 
-  /** The parameters of a function that are told apart, without restored globals. */
+  /** The parameters of a function that are kept apart, without restored globals. */
   #arguments(index: number): readonly number[] {
     const count = typeOfFunction(this.#module, index).params.length;
     return this.#parametersOf(index).slice(0, Math.min(count, ARGUMENTS_MAX));
