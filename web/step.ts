@@ -6,14 +6,20 @@ import { toHex } from '../src/base/hash.js';
 import { type CallState, type StateValue, stateAt } from '../src/profile/state-at.js';
 import type { AnyCall } from './asked-run.js';
 import type { MemoryPart, Stepped, StepValue } from './messages.js';
+import type { SourcePlaces } from './source-places.js';
 
 const MEMORY_BYTES_SHOWN = 256;
 const FRAMES_SHOWN = 64;
 const VALUES_SHOWN = 128;
 
 export class Stepper {
+  readonly #places: SourcePlaces;
   #memory: Uint8Array = new Uint8Array(0);
   #before: Uint8Array = new Uint8Array(0);
+
+  constructor(places: SourcePlaces) {
+    this.#places = places;
+  }
 
   stepTo(call: AnyCall, fuel: number): Stepped {
     const state = stateAt(call, fuel);
@@ -26,7 +32,9 @@ export class Stepper {
       next,
       part,
       instruction: instructionAt(state),
-      frames: state.frames.slice(0, FRAMES_SHOWN).map(({ name, offset }) => `${name} at byte ${offset}`),
+      frames: state.frames
+        .slice(0, FRAMES_SHOWN)
+        .map(({ name, offset }) => this.#places.placeText(state.metered.module, name, offset)),
       lines: linesAt(state),
       locals: locals.slice(0, VALUES_SHOWN).map(valueText),
       globals: globals.slice(0, VALUES_SHOWN).map(valueText),

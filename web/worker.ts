@@ -26,6 +26,7 @@ import type {
 } from './messages.js';
 import { testTiers } from './property.js';
 import { comparedWithRecording, recordedRun, savedRun } from './recording.js';
+import { SourcePlaces } from './source-places.js';
 import { Stepper } from './step.js';
 import { type Contents, contentsOf, type Subject, subjectOf, TIERS } from './subject.js';
 
@@ -38,8 +39,9 @@ interface Open {
 }
 
 const profiler = new Profiler();
+const places = new SourcePlaces();
 let open: Open | undefined;
-let stepper = new Stepper();
+let stepper = new Stepper(places);
 /** Of the last run, in the interpreter. */
 let lastMade: Made | undefined;
 
@@ -134,7 +136,7 @@ async function runBoth(run: Run, fuel: number, tell: (ran: Ran) => void): Promis
   const asked = read(interpreter, run, fuel);
   const tiers: RanTier[] = [];
   lastMade = undefined;
-  stepper = new Stepper();
+  stepper = new Stepper(places);
   for (const tier of TIERS) {
     const subject = tier === 'interpreter' ? interpreter : await instrumented();
     for (const module of subject.modules.values()) await module.settled();
@@ -146,7 +148,7 @@ async function runBoth(run: Run, fuel: number, tell: (ran: Ran) => void): Promis
       asked: tier,
       ran: made.calls.map(({ call }) => call.diagnostics.tier),
       verdict: made.verdict === undefined ? undefined : verdictText(made.verdict),
-      calls: made.calls.map(({ name, call }) => ranCall(name, call)),
+      calls: made.calls.map(({ name, call }) => ranCall(subject, name, call)),
       milliseconds,
     });
     if (tiers.length === 1) tell({ tiers, flame: undefined, expected: undefined });
@@ -176,13 +178,15 @@ function verdictText(verdict: Verdict): string {
   }
 }
 
-function ranCall(name: string, { outcome, receipt, hostCalls, diagnostics }: AnyCall): RanCall {
+function ranCall(subject: Subject, name: string, { outcome, receipt, hostCalls, diagnostics }: AnyCall): RanCall {
+  const { module: hash } = receiptJson(receipt) as { readonly module: string };
+  const module = [...subject.modules.values()].find((one) => one.hash === hash)?.metered.module;
   return {
     name,
     outcome: outcomeText(outcome),
     receipt: receiptJson(receipt),
     hostCalls: hostCalls.map((one) => `${one.module}.${one.name}`),
-    backtrace: diagnostics.backtrace().map((frame) => `${frame.name ?? ''} at byte ${frame.offset}`),
+    backtrace: diagnostics.backtrace().map(({ name: frame, offset }) => places.placeText(module, frame ?? '', offset)),
   };
 }
 

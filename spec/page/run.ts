@@ -303,6 +303,22 @@ async function steps(browser: Browser): Promise<void> {
   await page.close();
 }
 
+/** Source lines, where a module has them: of the frames where a call ended, and of those at a place. */
+async function sources(browser: Browser): Promise<void> {
+  const { page, faults } = await opened(browser);
+  await open(page, 'spec/profile/guests/tally-dwarf4.wasm');
+  await page.fill('#value-0', '50');
+  await page.fill('#fuel', '13000');
+  await run(page);
+  expect(await page.textContent('#calls')).to.match(/exhausted/);
+  expect(await page.textContent('#calls')).to.match(/ at byte \d+, \S*tally\.c:[1-9]/);
+  await page.fill('#step-unit', '12900');
+  await place(page, () => page.press('#step-unit', 'Enter'));
+  expect(await page.textContent('#step-state')).to.match(/ at byte \d+, \S*tally\.c:[1-9]/);
+  expect(faults).to.deep.equal([]);
+  await page.close();
+}
+
 /** A replay file out of the page gives the same on the command line, and in another page. */
 async function replay(browser: Browser, name: string, zomeFolder: string | undefined): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), `assay-page-${name}-`));
@@ -656,6 +672,7 @@ for (const name of options.browser.length === 0 ? Object.keys(BROWSERS) : option
     await check(`${name}, an entry`, () => entry(browser));
     await check(`${name}, hostile modules`, () => hostile(browser));
     await check(`${name}, steps`, () => steps(browser));
+    await check(`${name}, source lines`, () => sources(browser));
     await check(`${name}, a link`, () => link(browser));
     await check(`${name}, replay files`, () => replay(browser, name, folder));
     await check(`${name}, the property`, () => property(browser, folder));
