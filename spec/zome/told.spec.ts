@@ -98,6 +98,67 @@ const SAID: readonly (readonly [what: string, bytes: Uint8Array, place: string, 
   ],
 ];
 
+/** A manifest in which something is no map. */
+const NO_MAPS: readonly (readonly [manifest: Json, said: string])[] = [
+  [{ ...DNA, integrity: 7 }, 'expected IntegrityManifest (a map), got integer 7 at $.integrity'],
+  [{ ...DNA, coordinator: 7 }, 'expected CoordinatorManifest (a map), got integer 7 at $.coordinator'],
+  [{ ...DNA, integrity: { zomes: [7] } }, 'expected ZomeManifest (a map), got integer 7 at $.integrity.zomes[0]'],
+  [
+    { ...DNA, integrity: { zomes: [{ name: 'z', dependencies: [7] }] } },
+    'expected ZomeDependency (a map), got integer 7 at $.integrity.zomes[0].dependencies[0]',
+  ],
+  [{ manifest_version: '0', name: 'a', roles: [7] }, 'expected AppRoleManifest (a map), got integer 7 at $.roles[0]'],
+  [
+    { manifest_version: '0', name: 'a', roles: [{ dna: 7 }] },
+    'expected AppRoleDnaManifest (a map), got integer 7 at $.roles[0].dna',
+  ],
+  [
+    { manifest_version: '0', name: 'a', roles: [{ dna: { modifiers: 7 } }] },
+    'expected DnaModifiersOpt (a map), got integer 7 at $.roles[0].dna.modifiers',
+  ],
+  [
+    { manifest_version: '0', name: 'a', roles: [{ dna: { modifiers: { quantum_time: 7 } } }] },
+    'expected Duration (a map), got integer 7 at $.roles[0].dna.modifiers.quantum_time',
+  ],
+  [
+    { manifest_version: '0', name: 'a', roles: [{ dna: {}, provisioning: 7 }] },
+    'expected CellProvisioning (a map), got integer 7 at $.roles[0].provisioning',
+  ],
+  [{ manifest_version: '0', name: 'w', ui: 7 }, 'expected WebUI (a map), got integer 7 at $.ui'],
+  [
+    { manifest_version: '0', name: 'w', ui: {}, happ: 7 },
+    'expected AppManifestLocation (a map), got integer 7 at $.happ',
+  ],
+  [
+    { manifest_version: '1', name: 'w', ui: {}, happ_manifest: 7 },
+    'expected AppManifestLocation (a map), got integer 7 at $.happ_manifest',
+  ],
+];
+
+describe('a manifest that is no map where it has to be', () => {
+  for (const [manifest, said] of NO_MAPS) {
+    it(said, async () => {
+      const read = await readBundle(packed(manifest, { w: WASM }));
+      expect(read.ok || read.fault).to.deep.equal({ code: 'malformed', place: '$', detail: said });
+    });
+  }
+
+  it('takes in version 1 what is bundled, and a path only where nothing is', async () => {
+    const other = wasmOf(constantGuest({ other: OK_VALID }));
+    const wasmAt = async (place: Record<string, Json>) => {
+      const integrity = { zomes: [{ name: 'z', ...place }] };
+      const read = await readBundle(packed({ ...DNA, manifest_version: '1', integrity }, { b: WASM, p: other }));
+      if (!read.ok || read.bundle.kind !== 'dna') throw new Error('no DNA');
+      return read.bundle.zomes[0]!.wasm;
+    };
+    expect(await wasmAt({ bundled: 'b', path: 'p' })).to.deep.equal(WASM);
+    expect(await wasmAt({ path: 'p' })).to.deep.equal(other);
+    expect(await wasmAt({ path: 'q' })).to.equal(undefined);
+    expect(await wasmAt({ bundled: 'b', path: 'q' })).to.deep.equal(WASM);
+    expect(await wasmAt({ url: 'https://example.org' })).to.equal(undefined);
+  });
+});
+
 describe('a damaged bundle', () => {
   for (const [what, bytes, place, detail] of SAID) {
     it(`with ${what}: ${detail.slice(0, 60)}`, async () => {

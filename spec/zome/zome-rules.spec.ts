@@ -276,6 +276,18 @@ describe('a record that no conductor would keep', () => {
     }
   });
 
+  it('is an update of which the same holds', () => {
+    const update = (entry_type: EntryType, entry: Entry) => {
+      const original_action_address = hashOfContent('Action', Uint8Array.of(2));
+      const of = { original_action_address, original_entry_address: BASE, entry_hash: BASE };
+      return recordFault(chain.put({ type: 'Update', ...of, entry_type }, entry, 1n), TYPES as never);
+    };
+    expect(update(app(0, 0), entryOf(4_000_000))).to.equal(undefined);
+    expect(update(app(0, 0), entryOf(4_000_001))).to.include('The entry size 4000001 was larger');
+    expect(update(app(2, 0), entryOf(1))).to.include('of integrity zome 2 was out of range');
+    expect(update({ kind: 'CapGrant' }, entryOf(1))).to.include('The entry has a different type');
+  });
+
   it('has an entry of another kind than its action says', () => {
     const text = "The entry has a different type to the action's entry type";
     const agent: Entry = { entry_type: 'Agent', entry: AGENT.key };
