@@ -6,9 +6,11 @@ import { expect } from 'chai';
 import { InvalidArgumentError } from 'commander';
 import { LIMITS_1 } from '../../src/base/limits.js';
 import { batchInputs, linesOf } from '../../src/cli/batch-inputs.js';
+import { BatchTotals, batchSummaryDocument, batchSummaryLines } from '../../src/cli/batch-report.js';
 import { BatchResults, type ResultLine } from '../../src/cli/batch-results.js';
 import { CliError } from '../../src/cli/cli-error.js';
 import { consoleOf } from '../../src/cli/console.js';
+import { EXIT } from '../../src/cli/exit-status.js';
 import { FileLock } from '../../src/cli/file-lock.js';
 import { bundlePlaceOf } from '../../src/cli/module-place.js';
 import {
@@ -23,6 +25,7 @@ import {
 } from '../../src/cli/option-values.js';
 import { ProgressLine } from '../../src/cli/progress-line.js';
 import { readBytesWithin, readError, writeError } from '../../src/cli/read-bytes.js';
+import { statusOf } from '../../src/cli/validate-batch.js';
 import { writeFile, writePrivateFile } from '../../src/cli/write-file.js';
 import { readTokens } from '../../src/service/tokens.js';
 import { assay } from './command-line.js';
@@ -481,4 +484,63 @@ describe('assay token', () => {
       expect(err).to.include('assay token FILE TENANT makes one');
       expect(readFileSync(path('tokens.json'), 'utf8')).to.equal('{}');
     }));
+});
+
+describe('the summary of a batch', () => {
+  const totalsOf = (...lines: readonly Partial<ResultLine>[]) => {
+    const totals = new BatchTotals();
+    for (const [index, line] of lines.entries()) totals.add({ index, input: `i${index}`, verdict: 'Valid', ...line });
+    return totals;
+  };
+  const none = (kind: string) => ({ verdict: null, cause: { kind } });
+  const plain = consoleOf({ write: () => undefined }, { write: () => undefined }, {}).colours;
+
+  it('has a row for each verdict that there is, figures of fuel, and the most expensive inputs', () => {
+    const used = (fuel: number) => ({ fuel: { used: fuel } });
+    const lines = [
+      ...[used(1_000), { verdict: 'Invalid', ...used(2_000) }, { verdict: 'UnresolvedDependencies', ...used(3_000) }],
+      ...[{ ...none('trapped'), ...used(4_000) }, none('host-failure'), none('unreadable'), {}],
+    ];
+    const totals = totalsOf(...lines);
+    const shown = batchSummaryLines(totals, plain);
+    expect(shown[0]).to.equal('7 inputs');
+    expect(shown.slice(1, 7).map((line) => line.replace(/ +/g, ' '))).to.deep.equal([
+      'Valid 2',
+      'Invalid 1',
+      'UnresolvedDependencies 1',
+      'no verdict 1',
+      'host failure 1',
+      'not readable 1',
+    ]);
+    expect(shown.slice(7, 11).map((line) => line.replace(/ +/g, ' '))).to.satisfy(
+      ([sum, half, most95, most]: string[]) =>
+        sum === 'fuel 10,000' &&
+        /^fuel, half use at most 2,0\d\d$/.test(half!) &&
+        /^fuel, 95 of 100 4,000$/.test(most95!) &&
+        most === 'fuel, the most 4,000',
+    );
+    expect(shown.slice(11)).to.deep.equal([
+      '',
+      'most expensive',
+      '4,000  i3  no verdict',
+      '3,000  i2  UnresolvedDependencies',
+      '2,000  i1  Invalid',
+      '1,000  i0  Valid',
+    ]);
+    expect(batchSummaryDocument(totals)).to.have.nested.property('summary.fuel.used', '10000');
+    expect(batchSummaryLines(totalsOf(), plain)).to.deep.equal(['0 inputs']);
+    expect(batchSummaryLines(totalsOf({}), plain)).to.deep.equal(['1 input', 'Valid  1']);
+  });
+
+  it('ends with the status of the worst', () => {
+    const rows: readonly (readonly [readonly Partial<ResultLine>[], number])[] = [
+      [[{}, {}], EXIT.ok],
+      [[{}, { verdict: 'UnresolvedDependencies' }], EXIT.unresolved],
+      [[{ verdict: 'UnresolvedDependencies' }, { verdict: 'Invalid' }], EXIT.invalid],
+      [[{ verdict: 'Invalid' }, none('trapped')], EXIT.notReturned],
+      [[none('trapped'), none('unreadable')], EXIT.usage],
+      [[none('unreadable'), none('host-failure')], EXIT.hostFailure],
+    ];
+    for (const [lines, status] of rows) expect(statusOf(totalsOf(...lines))).to.equal(status);
+  });
 });
