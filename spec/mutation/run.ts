@@ -1,6 +1,6 @@
 /**
  * `npm run mutation`: how much of a storey's behaviour its specs hold. Stryker changes the source in one place, and specs must turn
- * red. There are 27,000 such mutants, which would take days: a sample is drawn by seed, so that the score is an estimate with an
+ * red. There are 50,000 such mutants, which would take weeks: a sample is drawn by seed, so that the score is an estimate with an
  * interval. Works in rounds until the time is over, and keeps what it has after each.
  */
 import { amount, flag, scriptLine, text, whole } from '../script-options.js';
