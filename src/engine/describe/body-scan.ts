@@ -1,6 +1,6 @@
 /**
  * What is in a body that a listing does not say: whom it calls and from which loops, and its loops, with what a turn of each costs.
- * What decides over their turns is found by `loop-deciders.ts`, which walks the same way with what was found here.
+ * What decides over their turns is found by `loop-sources.ts` with what was found here.
  *
  * Linear in the body, but for the locals that nested loops write: their number is bounded by `LOCALS_PER_BYTE`.
  */
