@@ -4,10 +4,8 @@
  * there is none. A call that traps has used no more: what a metering block costs is paid where it begins, and the way goes through all of it.
  *
  * Two walks of each function that is reached, linear in their bytes. A call through a table may reach every function of its type that a
- * segment or `ref.func` names.
+ * segment or `ref.func` names; these are one node of the graph, however many calls lead to it.
  */
-
-import { functionOf } from '../../instrumented/constant-code.js';
 import type { MeteredModule } from '../../metering/meter.js';
 import { staticPrices } from '../../metering/schedule.js';
 import { InstructionReader } from '../../wasm/instruction-reader.js';
@@ -15,8 +13,8 @@ import { ROW_BY_INDEX } from '../../wasm/instructions.js';
 import { typeOfFunction } from '../../wasm/module.js';
 import { Opcode } from '../../wasm/opcode.js';
 import { skipImmediates } from '../../wasm/skip-immediates.js';
-import { functionTypeText } from '../../wasm/types.js';
 import { FUEL_LIMIT_MAX } from '../receipt/receipt.js';
+import { type TableUse, tableUse } from './table-use.js';
 
 /** Why a function has no bound: a price by length, and what a host function asks, are known when it runs. */
 export type UnboundedBy = 'loop' | 'recursion' | 'price by length' | 'host function';
@@ -52,9 +50,12 @@ interface Frame {
   readonly results: number;
 }
 
+/** A function by its index, or those that a call through a table may reach: -1 - the number of their type (`TableUse`). */
+type Node = number;
+
 interface Body {
   readonly cost: number;
-  readonly callees: ReadonlySet<number>;
+  readonly callees: ReadonlySet<Node>;
 }
 
 /** Instructions with a price by length: those that move, fill or grow. */
@@ -66,7 +67,7 @@ const LENGTH_PRICED = /^(?:memory|table)\.(?:grow|copy|fill|init)$/;
  */
 export function fuelBound(metered: MeteredModule, functionIndex: number): FuelBound {
   const { module, instantiationCharge } = metered;
-  const costs = new Map<number, number>();
+  const costs = new Map<Node, number>();
   const walk = new Walk(metered, costs);
   const roots = module.start === undefined ? [functionIndex] : [module.start.functionIndex, functionIndex];
   let fuel = instantiationCharge;
@@ -79,8 +80,8 @@ export function fuelBound(metered: MeteredModule, functionIndex: number): FuelBo
 }
 
 /** The costs of a function and of all that it calls, those that are called first. */
-function bound(walk: Walk, root: number, costs: Map<number, number>): Refusal | undefined {
-  const open = new Set<number>();
+function bound(walk: Walk, root: Node, costs: Map<Node, number>): Refusal | undefined {
+  const open = new Set<Node>();
   const waiting = [root];
   while (waiting.length > 0) {
     const at = waiting[waiting.length - 1];
@@ -88,7 +89,7 @@ function bound(walk: Walk, root: number, costs: Map<number, number>): Refusal | 
       waiting.pop();
       continue;
     }
-    const body = walk.body(at);
+    const body = at < 0 ? walk.table(at) : walk.body(at);
     if (body === undefined) return walk.refusal;
     if (open.has(at)) {
       // All that it calls has a cost now, so the second walk has them all.
@@ -98,7 +99,7 @@ function bound(walk: Walk, root: number, costs: Map<number, number>): Refusal | 
     }
     open.add(at);
     for (const callee of body.callees) {
-      if (open.has(callee)) return { ok: false, by: 'recursion', functionIndex: callee, offset: walk.startOf(callee) };
+      if (open.has(callee)) return walk.recursion(callee < 0 ? at : callee);
       if (!costs.has(callee)) waiting.push(callee);
     }
   }
@@ -108,26 +109,36 @@ function bound(walk: Walk, root: number, costs: Map<number, number>): Refusal | 
 class Walk {
   refusal: Refusal | undefined;
   readonly #metered: MeteredModule;
-  readonly #costs: ReadonlyMap<number, number>;
+  readonly #costs: ReadonlyMap<Node, number>;
   readonly #prices: Float64Array;
   readonly #reader: InstructionReader;
   readonly #frames: Frame[] = [];
-  #candidates: ReadonlyMap<string, readonly number[]> | undefined;
+  #tables: TableUse | undefined;
+  readonly #hostTypes = new Map<number, boolean>();
   #functionIndex = 0;
-  #callees = new Set<number>();
+  #callees = new Set<Node>();
   /** The most expensive way to here. */
   #cost = 0;
 
-  constructor(metered: MeteredModule, costs: ReadonlyMap<number, number>) {
+  constructor(metered: MeteredModule, costs: ReadonlyMap<Node, number>) {
     this.#metered = metered;
     this.#costs = costs;
     this.#prices = staticPrices(metered.schedule);
     this.#reader = new InstructionReader(metered.module.bytes);
   }
 
-  startOf(functionIndex: number): number {
+  recursion(functionIndex: number): Refusal {
     const { module } = this.#metered;
-    return module.bodyStarts[functionIndex - module.importedFunctions] ?? 0;
+    const offset = module.bodyStarts[functionIndex - module.importedFunctions];
+    return { ok: false, by: 'recursion', functionIndex, offset };
+  }
+
+  /** What a call through a table may reach: as much as the most expensive of them. */
+  table(node: Node): Body {
+    const callees = new Set(this.#tableUse().candidates[-1 - node]);
+    let cost = 0;
+    for (const callee of callees) cost = Math.max(cost, this.#costs.get(callee) ?? 0);
+    return { cost, callees };
   }
 
   /** Whom a function calls and what it costs, of which calls are right once those have costs. Undefined: it has no bound. */
@@ -203,18 +214,17 @@ class Walk {
       case Opcode.ReturnCall: {
         const callee = reader.u32();
         if (callee < module.importedFunctions) return this.#refuse('host function', offset) ?? false;
-        this.#call(module.functionTypes[callee], [callee], index === Opcode.ReturnCall);
+        this.#call(module.functionTypes[callee], callee, index === Opcode.ReturnCall);
         break;
       }
       case Opcode.CallIndirect:
       case Opcode.ReturnCallIndirect: {
         const typeIndex = reader.u32();
-        const isImported = reader.u32() < module.importedTables;
-        const candidates = this.#candidatesOf(typeIndex);
-        if (isImported || candidates.some((callee) => callee < module.importedFunctions)) {
+        const type = this.#tableUse().typeNumber(typeIndex);
+        if (reader.u32() < module.importedTables || this.#reachesHost(type)) {
           return this.#refuse('host function', offset) ?? false;
         }
-        this.#call(typeIndex, candidates, index === Opcode.ReturnCallIndirect);
+        this.#call(typeIndex, -1 - type, index === Opcode.ReturnCallIndirect);
         break;
       }
       default:
@@ -242,15 +252,11 @@ class Walk {
     return true;
   }
 
-  #call(typeIndex: number, callees: readonly number[], isTail: boolean): void {
+  #call(typeIndex: number, callee: Node, isTail: boolean): void {
     const { params, results } = this.#metered.module.types[typeIndex];
     this.#carry(isTail ? params.length : params.length + results.length);
-    let most = 0;
-    for (const callee of callees) {
-      this.#callees.add(callee);
-      most = Math.max(most, this.#costs.get(callee) ?? 0);
-    }
-    this.#cost += most;
+    this.#callees.add(callee);
+    this.#cost += this.#costs.get(callee) ?? 0;
     if (isTail) this.#leave();
   }
 
@@ -293,32 +299,25 @@ class Walk {
     }
   }
 
-  /** Functions of a type that a reference can lead to. */
-  #candidatesOf(typeIndex: number): readonly number[] {
-    const { module } = this.#metered;
-    if (this.#candidates === undefined) {
-      const byType = new Map<string, number[]>();
-      for (const index of this.#namedFunctions()) {
-        const key = functionTypeText(typeOfFunction(module, index));
-        byType.set(key, [...(byType.get(key) ?? []), index]);
-      }
-      this.#candidates = byType;
-    }
-    return this.#candidates.get(functionTypeText(module.types[typeIndex])) ?? [];
+  #tableUse(): TableUse {
+    this.#tables ??= tableUse(this.#metered.module, [{ references: this.#references() }]);
+    return this.#tables;
   }
 
-  /** Functions that a reference is made of: an export alone makes none. */
-  #namedFunctions(): ReadonlySet<number> {
+  /** Whether a call through a table of this type may call a host function. */
+  #reachesHost(type: number): boolean {
+    const { importedFunctions } = this.#metered.module;
+    const known = this.#hostTypes.get(type);
+    if (known !== undefined) return known;
+    const reaches = this.#tableUse().candidates[type].some((callee) => callee < importedFunctions);
+    this.#hostTypes.set(type, reaches);
+    return reaches;
+  }
+
+  /** Functions that `ref.func` names in a body. */
+  #references(): ReadonlySet<number> {
     const { module } = this.#metered;
     const found = new Set<number>();
-    const note = (index: number | undefined) => {
-      if (index !== undefined) found.add(index);
-    };
-    for (const { functions, expressions } of module.elements) {
-      functions?.forEach(note);
-      for (const start of expressions ?? []) note(functionOf(module.bytes, start));
-    }
-    for (const { init } of module.globalDefinitions) note(functionOf(module.bytes, init.start));
     const reader = new InstructionReader(module.bytes);
     module.bodyStarts.forEach((start, own) => {
       const end = module.bodyEnds[own];
@@ -326,7 +325,7 @@ class Walk {
       readLocals(reader);
       while (reader.pos < end) {
         const index = reader.opcode();
-        if (index === Opcode.RefFunc) note(reader.u32());
+        if (index === Opcode.RefFunc) found.add(reader.u32());
         else skipImmediates(reader, index);
       }
     });
