@@ -46,6 +46,14 @@ function zeros(types: Uint8Array): readonly Value[] {
   return Array.from(types, (type: ValueType) => valueOfBits(type, 0));
 }
 
+/** Whether it can be called by itself: a memory, a table or a variable comes from a module that it is linked with. */
+function isWhole({ imports }: Module): boolean {
+  return imports.every(
+    ({ description }) =>
+      description.kind === 'function' || (description.kind === 'global' && !description.type.mutable),
+  );
+}
+
 /** A row for every name that is imported: functions that give zeros, constants of zero. */
 function idleRows(module: Module): readonly HostImport[] {
   const items = new Map(module.imports.map((item) => [JSON.stringify([item.module, item.name]), item]));
@@ -93,11 +101,12 @@ function toldOfCalls(module: LoadedModule, imports: readonly HostImport[]): read
 /** What is told of a module, at once and when its tier has settled. */
 async function told(bytes: Uint8Array, options: EngineOptions) {
   const module = await load(bytes, options);
-  const imports = idleRows(module.metered.module);
-  const atOnce = toldOfCalls(module, imports);
+  const { module: decoded } = module.metered;
+  const toldNow = isWhole(decoded) ? () => toldOfCalls(module, idleRows(decoded)) : () => [];
+  const atOnce = toldNow();
   await module.settled();
   const { hash, loadPrice } = module;
-  return { hash, loadPrice, description: module.describe(), atOnce, settled: toldOfCalls(module, imports) };
+  return { hash, loadPrice, description: module.describe(), atOnce, settled: toldNow() };
 }
 
 /** Files of modules: of our guests, and of npm. */
