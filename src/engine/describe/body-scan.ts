@@ -10,6 +10,7 @@ import { InstructionReader } from '../../wasm/instruction-reader.js';
 import { type Module, typeOfFunction } from '../../wasm/module.js';
 import { Opcode } from '../../wasm/opcode.js';
 import { skipImmediates } from '../../wasm/skip-immediates.js';
+import { passDead } from './pass-dead.js';
 
 /** Locals written in loops, each counted for every loop around: beyond that many for a byte of the body they are left out. */
 const LOCALS_PER_BYTE = 64;
@@ -364,19 +365,11 @@ export class BodyScan {
     for (const local of loop.written) this.#note(loop.parent, local);
   }
 
-  /** As `BodyMeter` does: over the matching `else` or `end`, and on as long as what follows an `end` is dead too. */
   #passDead(): void {
-    const reader = this.#reader;
-    let depth = 0;
-    while (this.#frames.length > 0) {
-      const index = reader.opcode();
-      if (index === Opcode.Block || index === Opcode.Loop || index === Opcode.If) depth++;
-      else if (index === Opcode.End && depth > 0) depth--;
-      else if (index === Opcode.Else && depth === 0) {
-        this.#else(false);
-        return;
-      } else if (index === Opcode.End && this.#end(false)) return;
-      skipImmediates(reader, index);
-    }
+    passDead(this.#reader, {
+      isInBody: () => this.#frames.length > 0,
+      deadElse: () => this.#else(false),
+      deadEnd: () => this.#end(false),
+    });
   }
 }

@@ -14,6 +14,7 @@ import { typeOfFunction } from '../../wasm/module.js';
 import { Opcode } from '../../wasm/opcode.js';
 import { skipImmediates } from '../../wasm/skip-immediates.js';
 import { FUEL_LIMIT_MAX } from '../receipt/receipt.js';
+import { passDead } from './pass-dead.js';
 import { type TableUse, tableUse } from './table-use.js';
 
 /** Why a function has no bound: a price by length, and what a host function asks, are known when it runs. */
@@ -283,20 +284,12 @@ class Walk {
     return most >= 0;
   }
 
-  /** As `BodyMeter` does: over the matching `else` or `end`, and on as long as what follows an `end` is dead too. */
   #passDead(): void {
-    const reader = this.#reader;
-    let depth = 0;
-    while (this.#frames.length > 0) {
-      const index = reader.opcode();
-      if (index === Opcode.Block || index === Opcode.Loop || index === Opcode.If) depth++;
-      else if (index === Opcode.End && depth > 0) depth--;
-      else if (index === Opcode.Else && depth === 0) {
-        this.#else(false);
-        return;
-      } else if (index === Opcode.End && this.#end(false)) return;
-      skipImmediates(reader, index);
-    }
+    passDead(this.#reader, {
+      isInBody: () => this.#frames.length > 0,
+      deadElse: () => this.#else(false),
+      deadEnd: () => this.#end(false),
+    });
   }
 
   #tableUse(): TableUse {

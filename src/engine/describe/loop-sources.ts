@@ -36,6 +36,7 @@ import {
   TURN,
   turnOf,
 } from './flow-graph.js';
+import { passDead } from './pass-dead.js';
 import { strongComponents } from './strong-components.js';
 import type { TableUse } from './table-use.js';
 
@@ -868,19 +869,11 @@ class LoopFlows {
     }
   }
 
-  /** As `BodyMeter` does: over the matching `else` or `end`, and on as long as what follows an `end` is dead too. */
   #passDead(): void {
-    const reader = this.#reader;
-    let depth = 0;
-    while (this.#frames.length > 0) {
-      const index = reader.opcode();
-      if (index === Opcode.Block || index === Opcode.Loop || index === Opcode.If) depth++;
-      else if (index === Opcode.End && depth > 0) depth--;
-      else if (index === Opcode.Else && depth === 0) {
-        this.#else(false);
-        return;
-      } else if (index === Opcode.End && this.#end(false)) return;
-      skipImmediates(reader, index);
-    }
+    passDead(this.#reader, {
+      isInBody: () => this.#frames.length > 0,
+      deadElse: () => this.#else(false),
+      deadEnd: () => this.#end(false),
+    });
   }
 }
