@@ -81,7 +81,7 @@ export function addBillCommand(program: Command, console: Console, done: (status
     .option('--key <hex>', "the house's public key, 64 hexadecimal digits", keyOption)
     .option('--json', 'print one JSON document')
     .action((path: string, options: AuditOptions) => ending(() => auditInvoice(console, path, options)));
-  addEstimate(bill, console, ending);
+  addEstimateCommand(bill, console, ending);
   addLedgerCommands(bill, console, ending);
   bill
     .command('demo')
@@ -96,10 +96,6 @@ export function addBillCommand(program: Command, console: Console, done: (status
 }
 
 type Ending = (run: () => Promise<ExitStatus>) => Promise<void>;
-
-function addEstimate(bill: Command, console: Console, ending: Ending): void {
-  addEstimateCommand(bill, console, ending);
-}
 
 function addLedgerCommands(bill: Command, console: Console, ending: Ending): void {
   const ledger = '<ledger>';
