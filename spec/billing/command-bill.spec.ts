@@ -87,6 +87,33 @@ describe('assay bill', () => {
     expect([pdf.status, pdf.err.includes('--out')]).to.deep.equal([2, true]);
   });
 
+  it('audits in threads as in one', async () => {
+    const audit = (...more: string[]) =>
+      runCommand(
+        ...['bill', 'audit', place('forged.json'), '--evidence', place('forged-evidence'), '--seed', 'block 7'],
+        ...more,
+      );
+    const one = await audit('--sample', 'all', '--threads', '1', '--json');
+    const three = await audit('--sample', 'all', '--threads', '3', '--json');
+    expect([one.status, three.status, three.err]).to.deep.equal([1, 1, '']);
+    const document = JSON.parse(three.out) as { drawn: number; results: unknown[]; counts: object };
+    expect(document).to.deep.equal(JSON.parse(one.out));
+    expect(document.results).to.have.length(document.drawn);
+    expect((await audit('--sample', '7', '--threads', '2')).out).to.include('of 7 lines confirmed');
+    const absent = await runCommand(
+      'bill',
+      'audit',
+      place('forged.json'),
+      '--evidence',
+      place('table.json'),
+      '--seed',
+      's',
+      '--threads',
+      '2',
+    );
+    expect(absent.status).to.not.equal(0);
+  });
+
   it('estimates a call from evidence', async () => {
     const shown = await runCommand('bill', 'show', place('invoice.json'), '--format', 'unyt');
     const module = /"m":"([0-9a-f]{64})"/.exec(shown.out)![1]!;

@@ -2,6 +2,9 @@
 import { consoleOf } from '../../src/cli/console.js';
 import { runCommandLine } from '../../src/cli/program.js';
 
+/** For what runs again in threads. */
+const PROGRAM = new URL('../../src/cli/main.js', import.meta.url);
+
 export interface Ran {
   readonly status: number;
   readonly out: string;
@@ -28,6 +31,6 @@ export async function assay(args: readonly string[], { isTTY = false, environmen
       err += text;
     },
   };
-  const status = await runCommandLine(args, consoleOf(stdout, stderr, environment));
+  const status = await runCommandLine(args, consoleOf(stdout, stderr, environment, { url: PROGRAM, args }));
   return { status, out, err };
 }

@@ -284,6 +284,7 @@ async function replayFinding(folder: string, [first]: readonly Mismatch[]): Prom
     progress: () => undefined,
     colours,
     errorColours: colours,
+    program: undefined,
   };
   const status = await runCommandLine(['agree', 'replay', path], console);
   return { what, ok: status === 0 && first.replay !== undefined, found: status === 0 ? first.field : said.join(' ') };

@@ -1,7 +1,10 @@
 /** `assay bill`: price tables, invoices, audits and the ledger of `assay/billing`. */
-import { type Command, InvalidArgumentError } from 'commander';
+import { availableParallelism } from 'node:os';
+import { parentPort } from 'node:worker_threads';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { fromHex, toHex } from '../base/hash.js';
 import { amountForPeople } from '../billing/amount.js';
+import type { AuditReport } from '../billing/audit.js';
 import type { Billing } from '../billing/billing.js';
 import type { Invoice } from '../billing/invoice.js';
 import { auditDocument, auditLines, auditStatus } from './audit-report.js';
@@ -11,7 +14,7 @@ import type { Console } from './console.js';
 import { EXIT, type ExitStatus } from './exit-status.js';
 import { columns, counted, grouped, printable } from './layout.js';
 import { billingErrors, openLedger, priceTableAt } from './open-ledger.js';
-import { ledgerUnitsOption } from './option-values.js';
+import { ledgerUnitsOption, threadsOption } from './option-values.js';
 import { ProgressLine } from './progress-line.js';
 import { readBytesWithin } from './read-bytes.js';
 import { secretKeyAt } from './secret-key.js';
@@ -79,6 +82,8 @@ export function addBillCommand(program: Command, console: Console, done: (status
     )
     .option('--signed', 'every line must have been ordered by a signed request')
     .option('--key <hex>', "the house's public key, 64 hexadecimal digits", keyOption)
+    .option('--threads <n>', 'threads (default: 1, with --sample all one for each processor)', threadsOption)
+    .addOption(new Option('--part <index/of>', 'the share of one thread').argParser(partOption).hideHelp())
     .option('--json', 'print one JSON document')
     .action((path: string, options: AuditOptions) => ending(() => auditInvoice(console, path, options)));
   addEstimateCommand(bill, console, ending);
@@ -297,30 +302,45 @@ interface AuditOptions extends Json {
   readonly confidence?: bigint;
   readonly signed?: boolean;
   readonly key?: Uint8Array;
+  readonly threads?: number;
+  readonly part?: { readonly index: number; readonly of: number };
 }
 
 async function auditInvoice(console: Console, path: string, options: AuditOptions): Promise<ExitStatus> {
-  const { audit } = await import('../billing/audit.js');
-  const { EvidenceFolder } = await import('../billing/evidence.js');
-  const { sample, confidence: risk } = options;
-  if (sample !== undefined && risk !== undefined)
+  const { sample, confidence, part } = options;
+  if (sample !== undefined && confidence !== undefined)
     throw new CliError('--sample and --confidence both say how many lines to sample', 'give one of them');
   const invoice = await checkedInvoice(path, options.key);
+  const { threads = sample === 'all' ? availableParallelism() : 1 } = options;
+  const isShared = threads > 1 && part === undefined && console.program !== undefined;
+  const report = isShared
+    ? await (await import('./audit-threads.js')).auditInThreads(console, console.program, threads)
+    : auditDocument(await auditHere(console, invoice, options));
+  if (options.json === true) console.out(JSON.stringify(report));
+  else console.out(auditLines(report, console).join('\n'));
+  return auditStatus(report);
+}
+
+async function auditHere(console: Console, invoice: Invoice, options: AuditOptions): Promise<AuditReport> {
+  const { audit } = await import('../billing/audit.js');
+  const { EvidenceFolder } = await import('../billing/evidence.js');
+  const { sample, confidence: risk, part } = options;
   let line: ProgressLine | undefined;
   const report = await audit(invoice, new EvidenceFolder(options.evidence), {
     seed: options.seed,
     ...(sample === undefined ? {} : { sample }),
     ...(risk === undefined ? {} : { risk }),
+    ...(part === undefined ? {} : { part }),
     signed: options.signed === true,
     progress: (_, all) => {
+      // The command that began the thread counts for all of them.
+      if (part !== undefined) return void parentPort?.postMessage(all);
       line ??= new ProgressLine(console, all, 'lines');
       line.step();
     },
   });
   line?.end();
-  if (options.json === true) console.out(JSON.stringify(auditDocument(report)));
-  else console.out(auditLines(report, console).join('\n'));
-  return auditStatus(report);
+  return report;
 }
 
 async function withBilling(place: string, run: (billing: Billing) => Promise<ExitStatus>): Promise<ExitStatus> {
@@ -413,6 +433,13 @@ function formatOption(text: string): Format {
 function countOption(text: string): number {
   if (/^[0-9]{1,15}$/.test(text)) return Number(text);
   throw new InvalidArgumentError('Write a whole number.');
+}
+
+/** @throws InvalidArgumentError for what is no share */
+function partOption(text: string): { readonly index: number; readonly of: number } {
+  const [index = Number.NaN, of = Number.NaN] = text.split('/').map(Number);
+  if (Number.isSafeInteger(index) && Number.isSafeInteger(of) && index >= 0 && index < of) return { index, of };
+  throw new InvalidArgumentError('Write the number of a share and of how many.');
 }
 
 function sampleOption(text: string): number | 'all' {

@@ -3,6 +3,12 @@ import pc from 'picocolors';
 
 export type Colours = ReturnType<typeof pc.createColors>;
 
+/** This program, to be run again in threads. */
+export interface CommandProgram {
+  readonly url: URL;
+  readonly args: readonly string[];
+}
+
 export interface Console {
   out(text: string): void;
   err(text: string): void;
@@ -10,6 +16,8 @@ export interface Console {
   progress(text: string): void;
   readonly colours: Colours;
   readonly errorColours: Colours;
+  /** Undefined where a command is not run as a program. */
+  readonly program: CommandProgram | undefined;
 }
 
 interface Stream {
@@ -22,6 +30,7 @@ export function consoleOf(
   stdout: Stream,
   stderr: Stream,
   environment: Readonly<Record<string, string | undefined>>,
+  program?: CommandProgram,
 ): Console {
   const wanted = (environment['NO_COLOR'] ?? '') === '' && environment['TERM'] !== 'dumb';
   return {
@@ -32,5 +41,6 @@ export function consoleOf(
     },
     colours: pc.createColors(wanted && stdout.isTTY === true),
     errorColours: pc.createColors(wanted && stderr.isTTY === true),
+    program,
   };
 }

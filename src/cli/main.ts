@@ -35,7 +35,9 @@ if (isMainThread && process.argv[2] === 'serve') {
 async function run(): Promise<void> {
   if (!isMainThread) (await import('./thread-signals.js')).takeSignals();
   const { consoleOf, runCommandLine } = await import('./program.js');
-  const status = await runCommandLine(process.argv.slice(2), consoleOf(process.stdout, process.stderr, process.env));
+  const args = process.argv.slice(2);
+  const program = { url: new URL(import.meta.url), args };
+  const status = await runCommandLine(args, consoleOf(process.stdout, process.stderr, process.env, program));
   process.exitCode = status;
   // What an engine does behind serves later calls, and there will be none. What was written goes out first.
   process.stdout.write('', (failed) => {
