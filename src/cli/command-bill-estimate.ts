@@ -69,6 +69,8 @@ export function addEstimateCommand(
     );
 }
 
+const MODULE_HASH = /^[0-9a-f]{64}$/;
+
 /** The call that is asked about. */
 interface Asked {
   readonly module: string;
@@ -84,7 +86,7 @@ interface Found {
 
 async function estimate({ out }: Console, asked: Asked, options: Options): Promise<ExitStatus> {
   checkOptions(asked, options);
-  const isHash = /^[0-9a-f]{64}$/.test(asked.module);
+  const isHash = MODULE_HASH.test(asked.module);
   const subject = isHash ? undefined : await moduleAt(asked, options);
   const past = options.evidence === undefined ? undefined : await fromEvidence(asked, options, subject?.hash);
   const found: Found = { past, dryRun: subject?.dryRun, bound: subject?.bound };
@@ -103,7 +105,7 @@ async function estimate({ out }: Console, asked: Asked, options: Options): Promi
 }
 
 function checkOptions({ module, values }: Asked, { evidence, bytes, op, dryRun, deps, fuel }: Options): void {
-  const isHash = /^[0-9a-f]{64}$/.test(module);
+  const isHash = MODULE_HASH.test(module);
   if (isHash && evidence === undefined)
     throw new CliError('a hash of a module needs --evidence', 'give the folder of its receipts, or a module file');
   if (isHash && dryRun === true)

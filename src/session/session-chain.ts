@@ -3,20 +3,19 @@
  * wait: a call takes less time than its receipt. Invariant: what a receipt says was settled when its call ended.
  * docs/SEMANTICS.md, section 10.
  */
-import { type Hash, hash as hashInJavaScript } from '../base/hash.js';
+import type { Hash } from '../base/hash.js';
 import { TextBytes } from '../base/text-bytes.js';
 import type { Protocol } from '../engine/call/call-attempt.js';
 import { payloadOf, receiptOutcome } from '../engine/call/call-attempt.js';
 import type { HostCallLog } from '../machine/host-call-log.js';
 import type { Stop } from '../machine/outcome.js';
 import type { SessionReceipt, SessionStep } from './session-receipt.js';
-import { writeSessionReceipt } from './session-receipt-bytes.js';
+import { NO_BYTES_HASH, type ReceiptRest, writeSessionReceipt } from './session-receipt-bytes.js';
 
 /** Receipts that wait. */
 const WAITING_MAX = 256;
 
 const NO_BYTES = new Uint8Array(0);
-const NO_BYTES_HASH = hashInJavaScript(NO_BYTES);
 
 /** What all receipts of a session have in common. */
 export type SessionIdentity = Pick<SessionReceipt, 'profile' | 'schedule' | 'limits' | 'hosts' | 'module'>;
@@ -83,37 +82,37 @@ export interface ReceiptForm<R, F extends ChainFacts> {
 
 export function sessionForm(identity: SessionIdentity): ReceiptForm<SessionReceipt, SessionFacts> {
   return {
-    make: ({ facts, input, output }, previous, hash) => ({
+    make: (link, previous, hash) => ({
       profile: identity.profile,
       schedule: identity.schedule.slice(),
       limits: identity.limits.slice(),
       hosts: identity.hosts.slice(),
       module: identity.module.slice(),
-      number: facts.number,
+      number: link.facts.number,
       previous: previous.slice(),
-      step: facts.step,
-      export: facts.exportName,
-      changes: changesHash(facts, hash),
-      input,
-      fuel: facts.fuel,
-      outcome: receiptOutcome(facts.stop),
-      output,
-      digestFuel: facts.digestFuel,
-      total: facts.total,
-      pages: facts.pages,
-      hostCalls: facts.log.hash(hash),
-      stateDigest: digestOf(facts),
+      step: link.facts.step,
+      export: link.facts.exportName,
+      ...receiptRest(link, hash),
     }),
     write: writeSessionReceipt,
   };
 }
 
-export function changesHash({ changes }: ChainFacts, hash: Hash): Uint8Array {
-  return changes === undefined ? NO_BYTES_HASH.slice() : hash(changes);
-}
-
-export function digestOf({ stateDigest }: ChainFacts): Uint8Array | undefined {
-  return (typeof stateDigest === 'function' ? stateDigest() : stateDigest)?.slice();
+/** The fields that receipts of every kind of session have, of a link that holds its input and output. */
+export function receiptRest<R>({ facts, input, output }: SessionLink<R, ChainFacts>, hash: Hash): ReceiptRest {
+  const { changes, stateDigest } = facts;
+  return {
+    changes: changes === undefined ? NO_BYTES_HASH.slice() : hash(changes),
+    input,
+    fuel: facts.fuel,
+    outcome: receiptOutcome(facts.stop),
+    output,
+    digestFuel: facts.digestFuel,
+    total: facts.total,
+    pages: facts.pages,
+    hostCalls: facts.log.hash(hash),
+    stateDigest: (typeof stateDigest === 'function' ? stateDigest() : stateDigest)?.slice(),
+  };
 }
 
 export class SessionChain<R = SessionReceipt, F extends ChainFacts = SessionFacts> {

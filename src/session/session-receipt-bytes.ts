@@ -92,6 +92,14 @@ export function writeRest(bytes: TextBytes, receipt: ReceiptRest): void {
 
 /** Reads canonical bytes; never throws for what they hold. */
 export function decodeSessionReceipt(bytes: Uint8Array): DecodedSessionReceipt {
+  return decodedBy(read, bytes);
+}
+
+/** A receipt of any kind of session, by what reads its fields. */
+export function decodedBy<R>(
+  read: (fields: ReceiptFields) => R,
+  bytes: Uint8Array,
+): { readonly ok: true; readonly receipt: R } | { readonly ok: false; readonly fault: SessionReceiptFault } {
   return withBuiltins(() => {
     try {
       return { ok: true, receipt: read(new ReceiptFields(bytes)) };

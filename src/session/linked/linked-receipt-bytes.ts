@@ -2,9 +2,9 @@
 import { hash } from '../../base/hash.js';
 import { TextBytes } from '../../base/text-bytes.js';
 import { withBuiltins } from '../../builtins/builtins.js';
-import { ReceiptFields, ReceiptSignal } from '../../engine/receipt/receipt-fields.js';
+import type { ReceiptFields } from '../../engine/receipt/receipt-fields.js';
 import { PROFILE } from '../../metering/schedule.js';
-import { fail, readRest, type SessionReceiptFault, writeRest } from '../session-receipt-bytes.js';
+import { decodedBy, fail, readRest, type SessionReceiptFault, writeRest } from '../session-receipt-bytes.js';
 import { LINKED_RECEIPT_FORMAT, LINKED_STEPS, type LinkedReceipt, type LinkedStep } from './linked-receipt.js';
 import { INSTANCES_MAX } from './module-link.js';
 
@@ -45,14 +45,7 @@ export function writeLinkedReceipt(bytes: TextBytes, receipt: LinkedReceipt): vo
 
 /** Reads canonical bytes; never throws for what they hold. */
 export function decodeLinkedReceipt(bytes: Uint8Array): DecodedLinkedReceipt {
-  return withBuiltins(() => {
-    try {
-      return { ok: true, receipt: read(new ReceiptFields(bytes)) };
-    } catch (error) {
-      if (error instanceof ReceiptSignal) return { ok: false, fault: error.fault as SessionReceiptFault };
-      throw error;
-    }
-  });
+  return decodedBy(read, bytes);
 }
 
 function read(fields: ReceiptFields): LinkedReceipt {
