@@ -6,7 +6,13 @@ const wabt = await wabtModule();
 const FEATURES = { tail_call: true, multi_value: true, bulk_memory: true, reference_types: true };
 
 export function bytesOfText(text: string): Uint8Array {
-  return new Uint8Array(wabt.parseWat('spec.wat', text, FEATURES).toBinary({ write_debug_names: true }).buffer);
+  const parsed = wabt.parseWat('spec.wat', text, FEATURES);
+  try {
+    return new Uint8Array(parsed.toBinary({ write_debug_names: true }).buffer);
+  } finally {
+    // It stays in the parser's own memory otherwise, which some thousand modules fill.
+    parsed.destroy();
+  }
 }
 
 /** Loads a module that must load. */

@@ -7,7 +7,7 @@ const BYTES_MAX = 58_000;
 const ROWS_NAMED = 12;
 
 describe('bytecode of the loop', function () {
-  this.timeout(30_000);
+  this.timeout(120_000);
 
   it(`is at most ${BYTES_MAX} bytes`, () => {
     const { bytes, rows } = bytecodeSize();

@@ -1,9 +1,11 @@
 /**
- * How long profiles take beside the calls in the interpreter, as JSON: run by `profile-time.long.ts` in a process of its own, because what
+ * How long profiles take beside the calls in the interpreter, as JSON: run by `check-times.ts` in a process of its own, because what
  * ran before in one decides how V8 compiles the loops. Times are the shortest of many: other work on the machine makes them longer, never
  * shorter.
  *
- *     node dist/spec/profile/profile-times.js vectors|zomes
+ *     node dist/spec/profile/profile-times.js [DIR]
+ *
+ * DIR has the zomes; without it the calls are those of the vectors.
  */
 import { join } from 'node:path';
 import { LIMITS_1 } from '../../src/base/limits.js';
@@ -23,9 +25,6 @@ const ROUNDS = 15;
 const WARM_UP_MS = 5_000;
 /** How long the calls of one round take together. */
 const ROUND_MS = 8;
-
-/** The zomes are not in the repository: ASSAY_ZOMES says where they are. */
-export const ZOME_FOLDER: string = process.env['ASSAY_ZOMES'] ?? '../shared/zomes';
 
 function timeOf(work: () => unknown, times: number): number {
   const started = performance.now();
@@ -73,15 +72,15 @@ async function ofVectors(): Promise<readonly TimedProfile[]> {
   return rows;
 }
 
-async function ofZome(): Promise<readonly TimedProfile[]> {
-  const { host } = await zomeSubject(join(ZOME_FOLDER, 'notes-0.7/notes.wasm'), {
+async function ofZome(folder: string): Promise<readonly TimedProfile[]> {
+  const { host } = await zomeSubject(join(folder, 'notes-0.7/notes.wasm'), {
     tier: 'interpreter',
     generation: '0.7',
   });
-  const dependencies = dependenciesOf(join(ZOME_FOLDER, 'ops/0.7-deps.json'), '0.7');
+  const dependencies = dependenciesOf(join(folder, 'ops/0.7-deps.json'), '0.7');
   const profiler = new Profiler();
   return ['post', 'comment', 'delete', 'link', 'empty-title', 'signature-good', 'panic'].map((name, at) => {
-    const file = join(ZOME_FOLDER, `ops/0.7-${name}.json`);
+    const file = join(folder, `ops/0.7-${name}.json`);
     const op = opOf(file, readValue(file, LIMITS_1.payloadBytes, 'an op'), '0.7');
     const call = () => host.validateOp(op, { dependencies, fuel: 20_000_000 }).calls[0]!;
     if (at === 0) warmUp(call, profiler);
@@ -90,6 +89,7 @@ async function ofZome(): Promise<readonly TimedProfile[]> {
 }
 
 if (process.argv[1]?.endsWith('profile-times.js') === true) {
-  const rows = process.argv[2] === 'zomes' ? await ofZome() : await ofVectors();
+  const folder = process.argv[2];
+  const rows = folder === undefined ? await ofVectors() : await ofZome(folder);
   process.stdout.write(JSON.stringify(rows.filter(({ callMs }) => callMs >= CALL_MS_MIN)));
 }

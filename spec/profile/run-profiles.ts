@@ -1,6 +1,7 @@
 /**
  * Makes the profile of every call of the vectors' guests and, with a folder of zomes, of every op there: each from a run in either tier.
- * Their sums must be the receipts', and both must be the same bytes, here and in Bun, Chromium and Firefox; the status is 1 otherwise.
+ * Their sums must be the receipts', and both must be the same bytes, here and in Bun, Chromium and Firefox; and they must not take long.
+ * The status is 1 otherwise.
  *
  *   npm run profiles -- [DIR]
  *
@@ -20,6 +21,7 @@ import { dependenciesOf, zomeSubject } from '../../src/cli/zome-subject.js';
 import { type Profiled, Profiler } from '../../src/profile/profile-of.js';
 import { flag, scriptLine, whole } from '../script-options.js';
 import { checkProfile } from './check-profile.js';
+import { checkTimes } from './check-times.js';
 import type { ProfileJob } from './profile-hashes.js';
 import { compareElsewhere } from './run-elsewhere.js';
 import { vectorCalls } from './vector-calls.js';
@@ -105,8 +107,11 @@ const { options, args } = scriptLine({
   },
   takes: [['[dir]', 'folder of zomes and their ops']],
 });
-for (const { name, run } of vectorCalls()) compare(name, [await run('interpreter'), await run('auto')]);
 const [folder] = args;
+const times = await checkTimes(folder);
+passed += times.passed;
+failed += times.failed;
+for (const { name, run } of vectorCalls()) compare(name, [await run('interpreter'), await run('auto')]);
 const zomeJobs: ProfileJob[] = [];
 for (const name of folder === undefined ? [] : readdirSync(folder).sort()) {
   const [zome = '', version = ''] = name.split(/-(?=[^-]*$)/);

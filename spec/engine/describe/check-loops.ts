@@ -18,6 +18,9 @@ interface WatchedLoop {
   runs: number;
 }
 
+/** A loop that is said to be constant, and was not. */
+export class NotConstant extends Error {}
+
 export class LoopCheck {
   readonly loops: readonly WatchedLoop[];
   /** Runs of constant loops that were compared with one before. */
@@ -59,7 +62,7 @@ export class LoopCheck {
       } else this.compared++;
       const { first, function: index, loop } = watched;
       if (run.turns * first.entries === first.turns * run.entries && run.turns % run.entries === 0) continue;
-      throw new Error(
+      throw new NotConstant(
         `function ${index}, loop at 0x${loop.offset.toString(16)}: ${run.turns} turns in ${run.entries} entries, ` +
           `${first.turns} in ${first.entries} before`,
       );

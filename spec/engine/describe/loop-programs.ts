@@ -66,7 +66,7 @@ class FunctionText {
         return `(if ${this.#value(1)} (then (return ${this.#value(1)})))`;
       case 10:
         return this.choice.below(3) > 0
-          ? `(global.set $g${this.choice.below(3)} ${this.#value(1)})`
+          ? this.#setGlobal()
           : `(i32.store8 (i32.and ${this.#value(1)} (i32.const 7)) ${this.#value(1)})`;
       case 11:
         return `(block (block (br_table 0 1 ${this.#value(1)})) ${this.#statements(labels + 1, 2)})`;
@@ -78,7 +78,8 @@ class FunctionText {
   /** A loop to a bound that is small, or to none. */
   #count(labels: number): string {
     const counter = `$c${this.#counters++}`;
-    const bound = this.choice.below(3) === 0 ? '(i32.const 5)' : `(i32.and ${this.#value(2)} (i32.const 7))`;
+    const bound =
+      ['(i32.const 5)', '(global.get $g1)'][this.choice.below(5)] ?? `(i32.and ${this.#value(2)} (i32.const 7))`;
     const [before, after] = [
       this.#statements(labels + 1, 3),
       this.choice.below(3) === 0 ? this.#statements(labels + 1, 1) : '',
@@ -90,6 +91,13 @@ class FunctionText {
     return `${start} (loop ${before}
       (local.set ${counter} (i32.add (local.get ${counter}) (i32.const 1)))
       (br_if 0 (i32.lt_s (local.get ${counter}) ${bound})) ${after})`;
+  }
+
+  /** To one of them only constants are written: loops that read it depend on nothing else. */
+  #setGlobal(): string {
+    const global = this.choice.below(3);
+    const value = global === 1 ? `(i32.const ${this.choice.below(6)})` : this.#value(1);
+    return `(global.set $g${global} ${value})`;
   }
 
   #local(): string {

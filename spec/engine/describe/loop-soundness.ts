@@ -18,7 +18,7 @@ export function nothingSeen(): Seen {
   return { runs: 0, constant: 0, compared: 0 };
 }
 
-/** @throws Error for a loop that is said to be constant and is not */
+/** @throws NotConstant for a loop that is said to be constant and is not */
 export async function checkProgram(
   { text, runs }: LoopProgram,
   seen: Seen,

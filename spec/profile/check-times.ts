@@ -1,0 +1,30 @@
+/** A profile takes at most three times as long as the call takes in the interpreter, from 0.4 ms on. */
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { RATIO_MAX, type TimedProfile } from './profile-times.js';
+
+const PROGRAM = fileURLToPath(new URL('./profile-times.js', import.meta.url));
+
+/** Times the calls of the vectors, and ops of a zome where there is a folder of zomes, each in a process of its own. */
+export async function checkTimes(folder: string | undefined): Promise<{ passed: number; failed: number }> {
+  let [passed, failed] = [0, 0];
+  for (const args of folder === undefined ? [[]] : [[], [folder]]) {
+    const { stdout } = await promisify(execFile)(process.execPath, [PROGRAM, ...args]);
+    const rows = JSON.parse(stdout) as readonly TimedProfile[];
+    if (rows.length === 0) throw new Error('no call is long enough to be timed');
+    const ratios = rows.map(({ callMs, profileMs }) => profileMs / callMs);
+    for (const [i, { name, callMs, profileMs }] of rows.entries()) {
+      if (ratios[i]! <= RATIO_MAX) passed += 1;
+      else {
+        failed += 1;
+        console.log(
+          `${name}: ${callMs.toFixed(2)} ms, its profile ${profileMs.toFixed(2)} ms: over ${RATIO_MAX} times`,
+        );
+      }
+    }
+    const [least, most] = [Math.min(...ratios).toFixed(2), Math.max(...ratios).toFixed(2)];
+    console.log(`${rows.length} profiles take ${least} to ${most} times as long as their calls in the interpreter`);
+  }
+  return { passed, failed };
+}
