@@ -6,11 +6,16 @@ import type { InterpreterProgram } from './program.js';
 
 /** Of a function's code, whichever program it is in: positions are from its head on and ascending, offsets in the module. */
 interface CodePlaces {
-  /** Where metering blocks begin, offset, static charge: three numbers each. At one position of several the first that costs something. */
-  readonly blocks: Float64Array;
+  /** Where metering blocks begin. At one position of several the first that costs something. */
+  readonly blocks: Int32Array;
+  /** Of each the offset and the static charge. */
+  readonly charges: Float64Array;
   /** Where instructions begin, and the offset of the last one that begins there. */
   readonly starts: { readonly positions: Int32Array; readonly offsets: Int32Array };
 }
+
+/** More than a module has functions. */
+const PLACES = 2 ** 24;
 
 /** Of the functions of one module, by index among its own: kept from one profile to the next. */
 export type KnownPlaces = Map<number, CodePlaces>;
@@ -29,7 +34,7 @@ export function heatByOffset<Row extends { readonly offset: number }>(
   const rows: Row[] = [];
   for (const { definedIndex, start, first, last } of functionsOf(program, paid)) {
     const places = placesOf(program, definedIndex, known);
-    const { blocks } = places;
+    const { blocks, charges } = places;
     const before = rows.length;
     let next = 0;
     let offsetBefore = 0;
@@ -39,12 +44,12 @@ export function heatByOffset<Row extends { readonly offset: number }>(
       // What a charge lacked has been taken back.
       if (fuel === 0) continue;
       const at = paid[i] - start;
-      while (next < blocks.length && blocks[next] < at) next += 3;
+      while (next < blocks.length && blocks[next] < at) next++;
       const isBlock = blocks[next] === at;
-      const offset = isBlock ? blocks[next + 1] : offsetAt(places, at);
+      const offset = isBlock ? charges[2 * next] : offsetAt(places, at);
       if (offset < offsetBefore) isOrdered = false;
       offsetBefore = offset;
-      rows.push(rowOf(definedIndex, offset, isBlock ? blocks[next + 2] : undefined, fuel));
+      rows.push(rowOf(definedIndex, offset, isBlock ? charges[2 * next + 1] : undefined, fuel));
     }
     if (!isOrdered) rows.push(...rows.splice(before).sort((a, b) => a.offset - b.offset));
   }
@@ -57,14 +62,17 @@ function functionsOf(
   paid: Int32Array,
 ): readonly { readonly definedIndex: number; readonly start: number; readonly first: number; readonly last: number }[] {
   const found: { definedIndex: number; start: number; first: number; last: number }[] = [];
+  const order: number[] = [];
   let last = 0;
   while (last < paid.length) {
     const first = last;
     const { definedIndex, start, end } = program.functionAt(paid[first]);
     while (last < paid.length && paid[last] < end) last++;
+    // Numbers are sorted faster than by a function: the function's index, then its place here.
+    order.push(definedIndex * PLACES + found.length);
     found.push({ definedIndex, start, first, last });
   }
-  return found.sort((a, b) => a.definedIndex - b.definedIndex);
+  return Array.from(Float64Array.from(order).sort(), (key) => found[key % PLACES]);
 }
 
 /** Of the instruction whose code a position is in. */
@@ -84,6 +92,7 @@ function placesOf(program: InterpreterProgram, definedIndex: number, known: Know
   if (found !== undefined) return found;
   const costs = blocksOf(program, definedIndex);
   const blocks: number[] = [];
+  const charges: number[] = [];
   const positions: number[] = [];
   const offsets: number[] = [];
   const compiler = new FunctionCompiler(program.metered, new CodeBuffer(), () => 0);
@@ -93,14 +102,16 @@ function placesOf(program: InterpreterProgram, definedIndex: number, known: Know
     offsets.push(offset);
     const cost = costs.get(offset);
     if (cost === undefined) return;
-    if (blocks.at(-3) === position) {
-      if (blocks.at(-1)! > 0 || cost === 0) return;
-      blocks.length -= 3;
+    if (blocks.at(-1) === position) {
+      if (charges.at(-1)! > 0 || cost === 0) return;
+      blocks.length -= 1;
+      charges.length -= 2;
     }
-    blocks.push(position, offset, cost);
+    blocks.push(position);
+    charges.push(offset, cost);
   });
   const starts = { positions: Int32Array.from(positions), offsets: Int32Array.from(offsets) };
-  const places: CodePlaces = { blocks: Float64Array.from(blocks), starts };
+  const places: CodePlaces = { blocks: Int32Array.from(blocks), charges: Float64Array.from(charges), starts };
   known.set(definedIndex, places);
   return places;
 }
