@@ -8,7 +8,7 @@ export class Job {
   kills = 0;
   /** It is sent to a thread by itself, so that it is known what ends the thread. */
   isAlone = false;
-  onSettled = () => {};
+  onSettled: (() => void) | undefined;
   #isSettled = false;
 
   constructor(
@@ -35,7 +35,12 @@ export class Job {
   }
 
   finish(result: WireResult): void {
-    if (this.#settle()) this.resolve(result);
+    if (!this.#settle()) return;
+    try {
+      this.resolve(result);
+    } catch (error) {
+      this.reject(error);
+    }
   }
 
   fail(error: unknown): void {
@@ -45,7 +50,7 @@ export class Job {
   #settle(): boolean {
     if (this.#isSettled) return false;
     this.#isSettled = true;
-    this.onSettled();
+    this.onSettled?.();
     return true;
   }
 }

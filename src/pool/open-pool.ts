@@ -139,6 +139,11 @@ export class Pool {
     return this.#core.window;
   }
 
+  /** Whether more jobs are welcome. */
+  get hasRoom(): boolean {
+    return this.#core.hasRoom;
+  }
+
   /** Resolves when more jobs are welcome. */
   room(): Promise<void> {
     return this.#core.room();

@@ -1,25 +1,25 @@
-/** Byte strings of a message in one buffer of their own, which can be moved to another thread: a view costs less to send than an array. */
+/** Byte strings of a message in one buffer of its own, which is moved to another thread and not copied. */
 
 export class Packed {
   readonly #parts: Uint8Array[] = [];
   #length = 0;
 
-  /** Bytes that are to be in the buffer; the view of them is what `views` returns in this place. */
-  add(bytes: Uint8Array): void {
+  /** @returns where the bytes will be */
+  add(bytes: Uint8Array): number {
+    const at = this.#length;
     this.#parts.push(bytes);
     this.#length += bytes.length;
+    return at;
   }
 
-  /** The views, in the order in which the bytes were added. The bytes are copied. */
-  views(): { readonly views: readonly Uint8Array<ArrayBuffer>[]; readonly buffer: ArrayBuffer } {
-    const buffer = new ArrayBuffer(this.#length);
-    const all = new Uint8Array(buffer);
+  /** What was added, one after the other. The bytes are copied. */
+  joined(): Uint8Array<ArrayBuffer> {
+    const all = new Uint8Array(this.#length);
     let at = 0;
-    const views = this.#parts.map((part) => {
+    for (const part of this.#parts) {
       all.set(part, at);
       at += part.length;
-      return new Uint8Array(buffer, at - part.length, part.length);
-    });
-    return { views, buffer };
+    }
+    return all;
   }
 }

@@ -5,10 +5,11 @@
  * Invariant: a job that was sent is in a batch until there is its result or the thread has ended; never both.
  */
 import type { Job } from './job.js';
-import { Packed } from './packed.js';
+import { receivedResults } from './packed-results.js';
+import { packedTasks } from './packed-tasks.js';
 import type { Subject } from './subject.js';
 import type { OpenThread, ThreadPort, ThreadStart } from './thread-port.js';
-import type { Artefact, FromThread, Loading, Task, WireResult } from './wire.js';
+import type { Artefact, FromThread, Loading, WireResult } from './wire.js';
 
 export interface Batch {
   readonly subject: Subject;
@@ -111,8 +112,8 @@ export class PoolThread {
   send(subject: Subject, jobs: readonly Job[]): void {
     this.load(subject);
     const first = this.#next;
-    const { tasks, buffer } = packedTasks(jobs);
-    this.#port.post({ kind: 'run', subject: subject.number, first, tasks }, [buffer]);
+    const tasks = packedTasks(jobs);
+    this.#port.post({ kind: 'run', subject: subject.number, first, tasks }, [tasks.bytes.buffer]);
     this.#next = first + jobs.length > SEQUENCE_MAX ? 1 : first + jobs.length;
     if (this.#batches.length === 0) this.#restartWatch();
     this.#batches.push({ subject, first, jobs, sentMs: performance.now() });
@@ -199,7 +200,7 @@ export class PoolThread {
         const nowMs = performance.now();
         const tookMs = nowMs - Math.max(batch.sentMs, this.#freeMs);
         this.#freeMs = nowMs;
-        this.#owner.ran(batch, message.results, tookMs);
+        this.#owner.ran(batch, receivedResults(message.results), tookMs);
       }
     }
   }
@@ -221,32 +222,4 @@ export class PoolThread {
     this.#loading.clear();
     this.#owner.ended(this, ending);
   }
-}
-
-/** The tasks with their bytes in one buffer. The same dependencies are in it once. */
-function packedTasks(jobs: readonly Job[]): { readonly tasks: readonly Task[]; readonly buffer: ArrayBuffer } {
-  const packed = new Packed();
-  const places = new Map<Uint8Array, number>();
-  let count = 0;
-  const place = (bytes: Uint8Array): number => {
-    packed.add(bytes);
-    return count++;
-  };
-  const placed = jobs.map(({ task }) => {
-    if (task.kind === 'call') return { input: -1, dependencies: -1 };
-    const input = place(task.input);
-    const document = task.kind === 'op' ? task.dependencies : undefined;
-    if (document === undefined) return { input, dependencies: -1 };
-    const known = places.get(document) ?? place(document);
-    places.set(document, known);
-    return { input, dependencies: known };
-  });
-  const { views, buffer } = packed.views();
-  const tasks = jobs.map(({ task }, i): Task => {
-    const { input, dependencies } = placed[i];
-    if (task.kind === 'call') return task;
-    if (task.kind === 'op') return { ...task, input: views[input], dependencies: views[dependencies] };
-    return { ...task, input: views[input] };
-  });
-  return { tasks, buffer };
 }

@@ -8,16 +8,18 @@
  * next run gives the same. Nothing here is a host's own but the time; `open-pool.ts` gives it threads.
  */
 import type { LoadFault } from '../base/fault.js';
-import { hash, toHex, utf8 } from '../base/hash.js';
+import { type Hash, hash, toHex, utf8 } from '../base/hash.js';
 import { UsageError, type UsageErrorCode } from '../base/usage-error.js';
 import { HostFailure } from '../machine/outcome.js';
 import { printValue } from '../wasm/value.js';
 import { Aborts } from './aborts.js';
 import type { CallBilling } from './call-billing.js';
+import { hostHash } from '../instrumented/host-hash.js';
 import { Job } from './job.js';
 import { JobBytes } from './job-bytes.js';
 import { JobFailure, PoolError } from './pool-error.js';
 import { type Batch, type Ending, PoolThread, type ThreadOwner } from './pool-thread.js';
+import { PooledReceipt } from './pooled-receipt.js';
 import { Subject } from './subject.js';
 import type { OpenThread, ThreadStart } from './thread-port.js';
 import type { Artefact, Loading, Source, Task, WireError, WireResult } from './wire.js';
@@ -98,6 +100,8 @@ export class PoolCore implements ThreadOwner {
   #isPumping = false;
   #watch: ReturnType<typeof setInterval> | undefined;
   #closing: Promise<void> | undefined;
+  /** Made when the first receipt is there: it takes a millisecond. */
+  #hash: Hash | undefined;
   #broken: PoolError | undefined;
   #emptied: (() => void)[] = [];
   #roomMade: (() => void)[] = [];
@@ -120,6 +124,11 @@ export class PoolCore implements ThreadOwner {
       done: this.#done,
       replaced: this.#replaced,
     };
+  }
+
+  receipt(bytes: Uint8Array): PooledReceipt {
+    this.#hash ??= fastHash();
+    return new PooledReceipt(bytes, this.#hash);
   }
 
   /** Who is asked before jobs that name nobody else. */
@@ -168,16 +177,18 @@ export class PoolCore implements ThreadOwner {
     this.#pumpSoon();
   }
 
-  run(
+  /** Runs a task in one of the threads. @param resultOf what its caller makes of what comes back */
+  run<R>(
     subject: Subject,
     task: Task,
-    { signal, timeLimitMs = this.#parts.timeLimitMs }: JobOptions = {},
-  ): Promise<WireResult> {
+    { signal, timeLimitMs = this.#parts.timeLimitMs }: JobOptions,
+    resultOf: (result: WireResult) => R,
+  ): Promise<R> {
     return new Promise((resolve, reject) => {
       this.#checkOpen();
       if (subject.isClosed) throw removed();
       signal?.throwIfAborted();
-      const job = new Job(task, limitOf(timeLimitMs), resolve, reject);
+      const job = new Job(task, limitOf(timeLimitMs), (result) => resolve(resultOf(result)), reject);
       if (!this.#hasRoomFor(job)) {
         const text = `${this.#waiting} jobs with ${this.#waitingBytes.total} bytes are already queued; await pool.room() before the next`;
         throw new PoolError('queue-full', text);
@@ -190,14 +201,15 @@ export class PoolCore implements ThreadOwner {
 
   /** Resolves when as few jobs wait as the threads can use, and when there will be no more. */
   async room(): Promise<void> {
-    while (!this.#hasRoom) {
+    while (!this.hasRoom) {
       await new Promise<void>((resolve) => {
         this.#roomMade.push(resolve);
       });
     }
   }
 
-  get #hasRoom(): boolean {
+  /** Whether as few jobs wait as the threads can use. */
+  get hasRoom(): boolean {
     if (this.#broken !== undefined || this.#closing !== undefined) return true;
     const { queueMax, queueBytesMax } = this.#parts;
     return this.#waiting < Math.min(this.window, queueMax) && this.#waitingBytes.total * 2 < queueBytesMax;
@@ -371,7 +383,7 @@ export class PoolCore implements ThreadOwner {
     }
     if (this.#running > 0) this.#startWatch();
     else if (this.#waiting === 0) this.#rest();
-    if (this.#hasRoom) this.#makeRoom();
+    if (this.hasRoom) this.#makeRoom();
   }
 
   #makeRoom(): void {
@@ -503,6 +515,15 @@ export class PoolCore implements ThreadOwner {
     this.#running = 0;
     this.#rest();
     this.#makeRoom();
+  }
+}
+
+/** The host's, or the one of `base`, which is the same, where there is no WebAssembly or no room for it. */
+function fastHash(): Hash {
+  try {
+    return hostHash();
+  } catch {
+    return hash;
   }
 }
 

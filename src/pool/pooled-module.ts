@@ -5,7 +5,7 @@ import { type ByteOutcome, type CallOutcome, DEFAULT_FUEL } from '../engine/load
 import type { Value } from '../wasm/value.js';
 import { billed } from './call-billing.js';
 import type { JobOptions, PoolCore } from './pool.js';
-import { PooledReceipt } from './pooled-receipt.js';
+import type { PooledReceipt } from './pooled-receipt.js';
 import type { Subject } from './subject.js';
 import type { InputFormat, Loading, Task, WireResult } from './wire.js';
 
@@ -60,51 +60,44 @@ export class PooledModule {
   }
 
   /** `LoadedModule.call` in a thread. @throws as that does, and `JobFailure`, `PoolError`, or the reason of the signal */
-  async call(exportName: string, args: readonly Value[] = [], options: PooledCallOptions = {}): Promise<PooledCall> {
+  call(exportName: string, args: readonly Value[] = [], options: PooledCallOptions = {}): Promise<PooledCall> {
     const task = { kind: 'call', export: exportName, args, fuel: options.fuel } as const;
-    return await this.#run('call', task, options, ({ outcome, receipt, hostCallCount }) => {
-      return { outcome, receipt: new PooledReceipt(receipt), hostCallCount };
+    return this.#run(task, options, (result) => {
+      const { outcome, receipt, hostCallCount } = of('call', result);
+      return { outcome, receipt: this.#pool.receipt(receipt), hostCallCount };
     });
   }
 
   /** `LoadedModule.callBytes` in a thread. The payload must not be written to before the call is over. */
-  async callBytes(
-    exportName: string,
-    payload: Uint8Array,
-    options: PooledByteCallOptions = {},
-  ): Promise<PooledByteCall> {
+  callBytes(exportName: string, payload: Uint8Array, options: PooledByteCallOptions = {}): Promise<PooledByteCall> {
     const { fuel, generation } = options;
-    const task = {
-      kind: 'bytes',
-      export: exportName,
-      input: payload,
-      format: 'messagepack',
-      generation,
-      fuel,
-    } as const;
-    return await this.#run('bytes', task, options, ({ outcome, receipt, hostCallCount }) => {
-      return { outcome, receipt: new PooledReceipt(receipt), hostCallCount };
+    const task = { kind: 'bytes', export: exportName, input: payload, format: 'messagepack', generation, fuel } as const;
+    return this.#run(task, options, (result) => {
+      const { outcome, receipt, hostCallCount } = of('bytes', result);
+      return { outcome, receipt: this.#pool.receipt(receipt), hostCallCount };
     });
   }
 
   /** `LoadedModule.validate` in a thread: an entry's MessagePack in, a verdict out. */
-  async validate(input: Uint8Array, options: PooledValidateOptions = {}): Promise<PooledValidation> {
+  validate(input: Uint8Array, options: PooledValidateOptions = {}): Promise<PooledValidation> {
     const { fuel, generation, exportName = 'validate', format = 'messagepack' } = options;
     const task = { kind: 'entry', export: exportName, input, format, generation, fuel } as const;
-    return await this.#run('bytes', task, options, ({ outcome, receipt, hostCallCount, verdict }) => {
-      return { outcome, receipt: new PooledReceipt(receipt), hostCallCount, verdict: verdict! };
+    return this.#run(task, options, (result) => {
+      const { outcome, receipt, hostCallCount, verdict } = of('bytes', result);
+      return { outcome, receipt: this.#pool.receipt(receipt), hostCallCount, verdict: verdict! };
     });
   }
 
-  async #run<K extends 'call' | 'bytes', R extends { readonly receipt: PooledReceipt }>(
-    kind: K,
+  /** Without billing a job is one promise: to make calls of microseconds is mostly that. */
+  #run<R extends { readonly receipt: PooledReceipt }>(
     task: Task,
     options: PooledCallOptions,
-    resultOf: (result: Extract<WireResult, { kind: K }>) => R,
+    resultOf: (result: WireResult) => R,
   ): Promise<R> {
     const { billing = this.#pool.billing, requestId, fuel = DEFAULT_FUEL } = options;
-    const run = async () => resultOf(of(kind, await this.#pool.run(this.#subject, task, options)));
-    return await billed(billing, { calls: 1, fuel, requestId }, run, ({ receipt }) => {
+    const run = () => this.#pool.run(this.#subject, task, options, resultOf);
+    if (billing === undefined) return run();
+    return billed(billing, { calls: 1, fuel, requestId }, run, ({ receipt }) => {
       return { receipts: [receipt], isHit: false };
     });
   }

@@ -14,9 +14,9 @@ import type { Trace } from '../zome/trace-log.js';
 import { billed } from './call-billing.js';
 import type { JobOptions, PoolCore } from './pool.js';
 import { of } from './pooled-module.js';
-import { PooledReceipt } from './pooled-receipt.js';
+import type { PooledReceipt } from './pooled-receipt.js';
 import type { Subject } from './subject.js';
-import type { InputFormat, Loading } from './wire.js';
+import type { InputFormat, Loading, WireResult } from './wire.js';
 
 export interface PooledOpOptions extends JobOptions {
   /** Fuel limit of each guest that is called. Default 10^9. */
@@ -104,12 +104,14 @@ export class PooledZomes {
       dependencyFormat,
       fuel,
     } as const;
-    const run = async (): Promise<PooledOpValidation> => {
-      const { verdict, calls, zomes, isHit } = of('op', await this.#pool.run(this.#subject, task, options));
-      const received = calls.map((call) => ({ ...call, receipt: new PooledReceipt(call.receipt) }));
+    const resultOf = (result: WireResult): PooledOpValidation => {
+      const { verdict, calls, zomes, isHit } = of('op', result);
+      const received = calls.map((call) => ({ ...call, receipt: this.#pool.receipt(call.receipt) }));
       return { verdict, calls: received, zomes, isHit };
     };
+    const run = () => this.#pool.run(this.#subject, task, options, resultOf);
     const { billing = this.#pool.billing, requestId } = options;
+    if (billing === undefined) return await run();
     const calls = zome === undefined ? this.#integrityZomes : 1;
     return await billed(billing, { calls, fuel: fuel ?? DEFAULT_FUEL, requestId }, run, (made) => ({
       receipts: made.calls.map(({ receipt }) => receipt),

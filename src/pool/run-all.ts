@@ -8,6 +8,8 @@ import { PoolError } from './pool-error.js';
 /** A pool, as far as it matters here; what has no `room` takes whatever comes. */
 export interface Taking {
   readonly window: number;
+  /** Whether `room` need not be waited for. Default: it has to be. */
+  readonly hasRoom?: boolean;
   room?(): Promise<void>;
 }
 
@@ -32,47 +34,84 @@ export async function* runAll<I, R>(
   pool: Taking,
   inputs: AsyncIterable<I> | Iterable<I>,
   run: (input: I, index: number) => Promise<R>,
-  { order = 'input', window = pool.window }: RunAllOptions = {},
+  options: RunAllOptions = {},
 ): AsyncGenerator<Ran<I, R>, void, undefined> {
-  const channel = new Channel<Ran<I, R>>(window);
+  for await (const { items, take } of runGroups(pool, groupsOf(inputs), run, options)) {
+    for (const item of items) {
+      take();
+      yield item;
+    }
+  }
+}
+
+/** Results that came together. */
+export interface RanGroup<I, R> {
+  readonly items: readonly Ran<I, R>[];
+  /** To be called for each item: the next input has its place. */
+  take(): void;
+}
+
+/** What there is of one iterable: an item at a time if each has to be waited for, else all of them. */
+async function* groupsOf<I>(inputs: AsyncIterable<I> | Iterable<I>): AsyncGenerator<Iterable<I>, void, undefined> {
+  if (isAsync(inputs)) for await (const input of inputs) yield [input];
+  else yield inputs;
+}
+
+function isAsync<I>(inputs: AsyncIterable<I> | Iterable<I>): inputs is AsyncIterable<I> {
+  return Symbol.asyncIterator in Object(inputs);
+}
+
+/**
+ * `runAll` of inputs that come in groups, for those who have many small ones: within a group nothing is waited for but the pool, and results
+ * that are there are taken together.
+ */
+export async function* runGroups<I, R>(
+  pool: Taking,
+  groups: AsyncIterable<Iterable<I>>,
+  run: (input: I, index: number) => Promise<R>,
+  { order = 'input', window = pool.window }: RunAllOptions = {},
+): AsyncGenerator<RanGroup<I, R>, void, undefined> {
+  const channel = new Channel<Ran<I, R>>(window, order === 'input');
+  const start = (input: I, index: number): void => {
+    const place = channel.reserve();
+    const failed = (error: unknown): void => {
+      if (isFull(pool, error)) void pool.room().then(begin);
+      else channel.put(place, { ok: false, input, index, error });
+    };
+    const begin = (): void => {
+      try {
+        run(input, index).then((result) => channel.put(place, { ok: true, input, index, result }), failed);
+      } catch (error) {
+        failed(error);
+      }
+    };
+    begin();
+  };
   const feed = async (): Promise<void> => {
     let index = 0;
-    for await (const input of inputs) {
-      await channel.room();
-      await pool.room?.();
-      if (channel.isClosed) return;
-      const ran = outcomeOf(pool, input, index, run);
-      index += 1;
-      channel.reserve();
-      if (order === 'input') channel.push(ran);
-      else void ran.then((done) => channel.push(done));
+    for await (const group of groups) {
+      for (const input of group) {
+        if (channel.isFull) await channel.room();
+        if (pool.hasRoom !== true) await pool.room?.();
+        if (channel.isClosed) return;
+        start(input, index);
+        index += 1;
+      }
     }
   };
   feed().then(
     () => channel.end(),
     (error: unknown) => channel.end({ error }),
   );
+  const take = () => channel.take();
   try {
     for (;;) {
-      const item = await channel.next();
-      if (item === undefined) return;
-      yield item;
+      const items = await channel.ready();
+      if (items.length === 0) return;
+      yield { items, take };
     }
   } finally {
     channel.close();
-  }
-}
-
-async function outcomeOf<I, R>(
-  pool: Taking,
-  input: I,
-  index: number,
-  run: (input: I, index: number) => Promise<R>,
-): Promise<Ran<I, R>> {
-  try {
-    return { ok: true, input, index, result: await whenRoom(pool, () => run(input, index)) };
-  } catch (error) {
-    return { ok: false, input, index, error };
   }
 }
 
@@ -82,41 +121,67 @@ export async function whenRoom<R>(pool: Taking, run: () => Promise<R>): Promise<
     try {
       return await run();
     } catch (error) {
-      if (pool.room === undefined || !(error instanceof PoolError && error.code === 'queue-full')) throw error;
+      if (!isFull(pool, error)) throw error;
       await pool.room();
     }
   }
 }
 
+function isFull(pool: Taking, error: unknown): pool is Required<Taking> {
+  return pool.room !== undefined && error instanceof PoolError && error.code === 'queue-full';
+}
+
+interface Place<T> {
+  item: T | undefined;
+}
+
 /** Items between one who makes them and one who takes them; places are reserved before an item is there. */
 class Channel<T> {
   readonly #placesMax: number;
+  readonly #isInOrder: boolean;
   #places = 0;
-  #items: (T | Promise<T>)[] = [];
+  /** In order all places that are reserved, else those with an item. */
+  #queue: Place<T>[] = [];
   #end: { readonly error?: unknown } | undefined;
   #changed = () => {};
   #taken = () => {};
   isClosed = false;
 
-  constructor(placesMax: number) {
+  constructor(placesMax: number, isInOrder: boolean) {
     this.#placesMax = placesMax;
+    this.#isInOrder = isInOrder;
+  }
+
+  get isFull(): boolean {
+    return this.#places >= this.#placesMax && !this.isClosed;
   }
 
   async room(): Promise<void> {
-    while (this.#places >= this.#placesMax && !this.isClosed) {
+    while (this.isFull) {
       await new Promise<void>((resolve) => {
         this.#taken = resolve;
       });
     }
   }
 
-  reserve(): void {
+  reserve(): Place<T> {
+    const place: Place<T> = { item: undefined };
     this.#places += 1;
+    if (this.#isInOrder) this.#queue.push(place);
+    return place;
   }
 
-  push(item: T | Promise<T>): void {
-    this.#items.push(item);
-    this.#changed();
+  /** The item of a place, once. */
+  put(place: Place<T>, item: T): void {
+    place.item = item;
+    if (!this.#isInOrder) this.#queue.push(place);
+    if (this.#queue[0] === place) this.#changed();
+  }
+
+  /** An item that was ready was taken. */
+  take(): void {
+    this.#places -= 1;
+    this.#taken();
   }
 
   /** No more places are reserved. */
@@ -130,19 +195,23 @@ class Channel<T> {
     this.#taken();
   }
 
-  async next(): Promise<T | undefined> {
-    while (this.#items.length === 0) {
-      if (this.#end !== undefined && this.#places === 0) {
+  /** Resolves to the items that come next, when there are some; to none at the end. */
+  async ready(): Promise<readonly T[]> {
+    for (;;) {
+      const items: T[] = [];
+      for (const { item } of this.#queue) {
+        if (item === undefined) break;
+        items.push(item);
+      }
+      this.#queue.splice(0, items.length);
+      if (items.length > 0) return items;
+      if (this.#end !== undefined && this.#queue.length === 0 && this.#places === 0) {
         if ('error' in this.#end) throw this.#end.error;
-        return undefined;
+        return items;
       }
       await new Promise<void>((resolve) => {
         this.#changed = resolve;
       });
     }
-    const item = await this.#items.shift()!;
-    this.#places -= 1;
-    this.#taken();
-    return item;
   }
 }

@@ -32,7 +32,8 @@ import { type Op, op } from '../zome/op.js';
 import { type OpCheck, opFaults, opFaultsText } from '../zome/op-check.js';
 import type { ValidateOpOptions, ZomeHost } from '../zome/zome-host.js';
 import { ZOME_JSON } from '../zome/zome-json.js';
-import { Packed } from './packed.js';
+import { packedResults } from './packed-results.js';
+import { type PackedTasks, ReceivedTasks } from './packed-tasks.js';
 import type { ThreadStart } from './thread-port.js';
 import type {
   Artefact,
@@ -69,6 +70,13 @@ interface ZomesSubject {
   readonly opCodec: Codec<Op>;
 }
 
+interface ReadDocument {
+  readonly bytes: Uint8Array;
+  readonly format: InputFormat;
+  readonly generation: Generation;
+  readonly source: DependencySource;
+}
+
 /** Documents of dependencies that were read last: jobs that come together often have the same. */
 const DOCUMENTS_KEPT = 8;
 
@@ -81,12 +89,9 @@ export class ThreadWork {
   readonly #subjects = new Map<number, Subject>();
   /** Why a subject is not there. */
   readonly #failures = new Map<number, string>();
-  #documents: readonly {
-    readonly bytes: Uint8Array;
-    readonly format: InputFormat;
-    readonly generation: Generation;
-    readonly source: DependencySource;
-  }[] = [];
+  #documents: readonly ReadDocument[] = [];
+  /** By the bytes that tasks of a message share: to compare a long document with itself for each of them takes long. */
+  readonly #documentOf = new WeakMap<Uint8Array, ReadDocument>();
 
   /** @param running of one cell: the sequence number of the task that runs */
   constructor(start: ThreadStart, running: Int32Array, send: Send, memo?: ValidationMemo) {
@@ -171,17 +176,21 @@ export class ThreadWork {
     return { kind: 'zomes', detected: host.detected, hashes: host.zomes.map(({ module }) => module.hash) };
   }
 
-  #runAll(number: number, first: number, tasks: readonly Task[]): void {
+  #runAll(number: number, first: number, packed: PackedTasks): void {
     const subject = this.#subjects.get(number);
-    const results = tasks.map((task, i): WireResult => {
-      if (subject === undefined) return { kind: 'thrown', error: this.#notLoaded(number) };
+    const tasks = new ReceivedTasks(packed);
+    const results: WireResult[] = [];
+    for (let i = 0; i < tasks.length; i++) {
+      if (subject === undefined) {
+        results.push({ kind: 'thrown', error: this.#notLoaded(number) });
+        continue;
+      }
       Atomics.store(this.#running, 0, first + i);
-      const result = this.#result(subject, task);
+      results.push(this.#result(subject, tasks.at(i)));
       Atomics.store(this.#running, 0, 0);
-      return result;
-    });
-    const packed = packedResults(results);
-    this.#send({ kind: 'ran', first, results: packed.results }, [packed.buffer]);
+    }
+    const sent = packedResults(results);
+    this.#send({ kind: 'ran', first, results: sent }, [sent.bytes.buffer]);
   }
 
   /** Another thread has loaded it, so what is in the way here is a failure of the host: of memory, or of a file of imports. */
@@ -251,17 +260,20 @@ export class ThreadWork {
     generation: Generation,
   ): DependencySource {
     if (bytes === undefined) return NO_DEPENDENCIES;
-    const known = this.#documents.find(
-      (other) => other.format === format && other.generation === generation && sameBytes(other.bytes, bytes),
-    );
-    if (known !== undefined) return known.source;
-    const source = sourceOf(bytes, format, generation);
+    const isWritten = (one: ReadDocument) => one.format === format && one.generation === generation;
+    const seen = this.#documentOf.get(bytes);
+    if (seen !== undefined && isWritten(seen)) return seen.source;
+    const known = this.#documents.find((one) => isWritten(one) && sameBytes(one.bytes, bytes));
+    const document = known ?? this.#readDocument(bytes, format, generation);
+    this.#documentOf.set(bytes, document);
+    return document.source;
+  }
+
+  #readDocument(bytes: Uint8Array, format: InputFormat, generation: Generation): ReadDocument {
     // A copy: the bytes are a view of a whole message.
-    this.#documents = [
-      { bytes: bytes.slice(), format, generation, source },
-      ...this.#documents.slice(0, DOCUMENTS_KEPT - 1),
-    ];
-    return source;
+    const read = { bytes: bytes.slice(), format, generation, source: sourceOf(bytes, format, generation) };
+    this.#documents = [read, ...this.#documents.slice(0, DOCUMENTS_KEPT - 1)];
+    return read;
   }
 }
 
@@ -351,42 +363,4 @@ function wireError(error: unknown): WireError {
   if (!(error instanceof Error)) return { name: 'Error', message: String(error), code: undefined, fault: undefined };
   const { code, fault } = error instanceof UsageError ? error : { code: undefined, fault: undefined };
   return { name: error.name, message: error.message, code, fault };
-}
-
-/** The same results, their receipts and outputs in one buffer. */
-function packedResults(results: readonly WireResult[]): {
-  readonly results: readonly WireResult[];
-  readonly buffer: ArrayBuffer;
-} {
-  const packed = new Packed();
-  for (const result of results) {
-    if (result.kind === 'op') for (const { receipt, outcome } of result.calls) addCall(packed, receipt, outcome);
-    else if (result.kind !== 'thrown') addCall(packed, result.receipt, result.outcome);
-  }
-  const { views, buffer } = packed.views();
-  let at = 0;
-  const taken = <O extends { readonly kind: string }>(outcome: O) => {
-    const receipt = views[at++];
-    return { receipt, outcome: hasOutput(outcome) ? { kind: outcome.kind, output: views[at++] } : outcome } as {
-      readonly receipt: Uint8Array;
-      readonly outcome: O;
-    };
-  };
-  const placed = results.map((result): WireResult => {
-    if (result.kind === 'thrown') return result;
-    if (result.kind === 'op')
-      return { ...result, calls: result.calls.map((call) => ({ ...call, ...taken(call.outcome) })) };
-    if (result.kind === 'call') return { ...result, ...taken(result.outcome) };
-    return { ...result, ...taken(result.outcome) };
-  });
-  return { results: placed, buffer };
-}
-
-function addCall(packed: Packed, receipt: Uint8Array, outcome: { readonly kind: string }): void {
-  packed.add(receipt);
-  if (hasOutput(outcome)) packed.add(outcome.output);
-}
-
-function hasOutput<O extends { readonly kind: string }>(outcome: O): outcome is O & { readonly output: Uint8Array } {
-  return outcome.kind === 'returned' && 'output' in outcome;
 }

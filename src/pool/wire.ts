@@ -1,5 +1,5 @@
 /**
- * The messages between a pool and its threads. Bytes in a message are views of one buffer, which is moved and not copied.
+ * The messages between a pool and its threads. Tasks and results are packed: their bytes are in one buffer, which is moved and not copied.
  *
  * Invariant: a thread does what it is sent in the order of sending, and replies once to each `load` and each `run`.
  */
@@ -16,6 +16,8 @@ import type { DnaDefinition } from '../zome/dna.js';
 import type { OpCheck } from '../zome/op-check.js';
 import type { Trace } from '../zome/trace-log.js';
 import type { ZomeDefinition } from '../zome/zome.js';
+import type { PackedResults } from './packed-results.js';
+import type { PackedTasks } from './packed-tasks.js';
 
 /** An artefact of a module (`engine/load/artefact-cache.ts`), made by one thread and given to the others. */
 export interface Artefact {
@@ -87,7 +89,7 @@ export type ToThread =
   /** The last message: it writes what is not written, and ends. */
   | { readonly kind: 'close' }
   /** @param first sequence number of the first task; the others follow */
-  | { readonly kind: 'run'; readonly subject: number; readonly first: number; readonly tasks: readonly Task[] };
+  | { readonly kind: 'run'; readonly subject: number; readonly first: number; readonly tasks: PackedTasks };
 
 /** A call of one zome in a validation. */
 export interface WireZomeCall {
@@ -144,4 +146,4 @@ export type FromThread =
   | { readonly kind: 'ready' }
   | { readonly kind: 'loaded'; readonly subject: number; readonly loading: Loading }
   | { readonly kind: 'artefact'; readonly artefact: Artefact }
-  | { readonly kind: 'ran'; readonly first: number; readonly results: readonly WireResult[] };
+  | { readonly kind: 'ran'; readonly first: number; readonly results: PackedResults };

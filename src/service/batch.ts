@@ -6,36 +6,41 @@
  * that sees no summary has seen a batch that was cut.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { runAll } from '../pool/run-all.js';
+import { type Ran, runGroups } from '../pool/run-all.js';
 import type { BatchHead, BatchLine } from './protocol/messages.js';
 import { ProblemError } from './protocol/problems.js';
 import type { ServiceLimits } from './service-limits.js';
 
 const NEWLINE = 0x0a;
+const NOTHING = Buffer.alloc(0);
 /** Bytes of results that are written together. */
 const WRITE_BYTES = 65_536;
 /** How long a batch waits for its tenant's rate before it looks whether it has to end. */
 const WAIT_MS = 250;
 
+/** What came of a line: `body` has a field at least. */
+export interface LineResult {
+  readonly body: object;
+  readonly fuelUsed: number;
+}
+
 export interface BatchParts {
   readonly limits: ServiceLimits;
   readonly window: number;
-  /** Resolves when the pool has room for more lines. */
+  /** Whether the pool has room for more lines, and what resolves when it has. */
+  readonly hasRoom: () => boolean;
   readonly room: () => Promise<void>;
   /** Milliseconds that the tenant has to wait before the next line. */
   readonly waitMs: () => number;
   readonly isStopping: () => boolean;
-  /** Resolves when other requests have had their turn. */
+  /** Whether it is the turn of other requests, and what resolves when they have had it. */
+  readonly isLongTurn: () => boolean;
   readonly fairTurn: () => Promise<void>;
   readonly useBytes: (count: number) => void;
   readonly readHead: (bytes: Uint8Array) => BatchHead;
   readonly readLine: (bytes: Uint8Array) => BatchLine;
   /** Runs a line. @throws ProblemError */
-  readonly run: (
-    head: BatchHead,
-    line: BatchLine,
-    index: number,
-  ) => Promise<{ readonly body: object; readonly fuelUsed: number }>;
+  readonly run: (head: BatchHead, line: BatchLine, index: number) => Promise<LineResult>;
   /** A problem of a line, to be counted; what is no problem is a bug, and comes back as one. */
   readonly problemOf: (error: unknown) => ProblemError;
 }
@@ -45,6 +50,12 @@ export class RequestLines {
   readonly #request: IncomingMessage;
   readonly #limits: ServiceLimits;
   readonly #useBytes: (count: number) => void;
+  readonly #chunks: AsyncGenerator<Buffer, void, undefined>;
+  #chunk: Buffer = NOTHING;
+  /** Where the next line begins, behind what earlier chunks have of it. */
+  #at = 0;
+  #rest: Buffer[] = [];
+  #restBytes = 0;
   /** Since the client was last looked at. */
   #received = 0;
 
@@ -52,35 +63,59 @@ export class RequestLines {
     this.#request = request;
     this.#limits = limits;
     this.#useBytes = useBytes;
+    this.#chunks = this.#read();
   }
 
-  async *lines(): AsyncGenerator<Uint8Array, void, undefined> {
-    const { lineBytes } = this.#limits;
-    let rest: Buffer[] = [];
-    let restBytes = 0;
-    for await (const chunk of this.#chunks()) {
-      this.#useBytes(chunk.length);
-      let from = 0;
-      for (let at = chunk.indexOf(NEWLINE); at >= 0; at = chunk.indexOf(NEWLINE, from)) {
-        const line = chunk.subarray(from, at);
-        yield restBytes === 0 ? line : Buffer.concat([...rest, line]);
-        rest = [];
-        restBytes = 0;
-        from = at + 1;
-      }
-      if (from < chunk.length) {
-        // A copy of what is short: a part of a line must not hold the whole chunk.
-        rest.push(Buffer.from(chunk.subarray(from)));
-        restBytes += chunk.length - from;
-      }
-      if (restBytes > lineBytes)
-        throw new ProblemError('too-large', { detail: `a line has more than ${lineBytes} bytes` });
+  /** The next line; undefined at the end. */
+  async next(): Promise<Uint8Array | undefined> {
+    for (;;) {
+      const line = this.take();
+      if (line !== undefined) return line;
+      if (!(await this.#more())) return undefined;
     }
-    if (restBytes > 0) yield Buffer.concat(rest);
+  }
+
+  /** The next line if it has come. */
+  take(): Uint8Array | undefined {
+    const end = this.#chunk.indexOf(NEWLINE, this.#at);
+    if (end < 0) return undefined;
+    const line = this.#chunk.subarray(this.#at, end);
+    this.#at = end + 1;
+    if (this.#restBytes === 0) return line;
+    const whole = Buffer.concat([...this.#rest, line]);
+    this.#rest = [];
+    this.#restBytes = 0;
+    return whole;
+  }
+
+  /** Waits for the next chunk. @returns false when there is nothing more */
+  async #more(): Promise<boolean> {
+    this.#keepRest();
+    const next = await this.#chunks.next();
+    if (next.done !== true) {
+      this.#chunk = next.value;
+      this.#useBytes(this.#chunk.length);
+    } else if (this.#restBytes > 0) this.#chunk = Buffer.of(NEWLINE);
+    else return false;
+    this.#at = 0;
+    return true;
+  }
+
+  #keepRest(): void {
+    const { lineBytes } = this.#limits;
+    if (this.#at < this.#chunk.length) {
+      // A copy of what is short: a part of a line must not hold the whole chunk.
+      this.#rest.push(Buffer.from(this.#chunk.subarray(this.#at)));
+      this.#restBytes += this.#chunk.length - this.#at;
+    }
+    this.#chunk = NOTHING;
+    this.#at = 0;
+    if (this.#restBytes > lineBytes)
+      throw new ProblemError('too-large', { detail: `a line has more than ${lineBytes} bytes` });
   }
 
   /** Chunks; a client of which nothing comes, or next to nothing, for some time is given up. */
-  async *#chunks(): AsyncGenerator<Buffer, void, undefined> {
+  async *#read(): AsyncGenerator<Buffer, void, undefined> {
     const { idleMs, idleBytes } = this.#limits;
     const iterator = this.#request[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
     let waitedMs = 0;
@@ -122,13 +157,17 @@ class LinesUnderWay {
   #bytes = 0;
   readonly #waiting: (() => void)[] = [];
 
+  get bytes(): number {
+    return this.#bytes;
+  }
+
   begin(bytes: number): void {
     this.#bytes += bytes;
   }
 
   end(bytes: number): void {
     this.#bytes -= bytes;
-    for (const resolve of this.#waiting.splice(0)) resolve();
+    if (this.#waiting.length > 0) for (const resolve of this.#waiting.splice(0)) resolve();
   }
 
   /** Resolves when there are no more than so many. */
@@ -155,16 +194,19 @@ class ResponseLines {
     });
   }
 
-  async write(line: string): Promise<void> {
+  /** As much waits as is written together: flush it before the next line. */
+  get isFull(): boolean {
+    return this.#text.length >= WRITE_BYTES;
+  }
+
+  write(line: string): void {
     this.#text += `${line}\n`;
-    if (this.#text.length >= WRITE_BYTES) await this.flush();
-    else if (!this.#isFlushing) {
-      this.#isFlushing = true;
-      setImmediate(() => {
-        this.#isFlushing = false;
-        if (this.#text !== '' && !this.isCut && !this.#response.writableNeedDrain) this.#send();
-      });
-    }
+    if (this.#isFlushing) return;
+    this.#isFlushing = true;
+    setImmediate(() => {
+      this.#isFlushing = false;
+      if (this.#text !== '' && !this.isCut && !this.#response.writableNeedDrain) this.#send();
+    });
   }
 
   async flush(): Promise<void> {
@@ -198,47 +240,16 @@ class ResponseLines {
  */
 export async function runBatch(request: IncomingMessage, response: ServerResponse, parts: BatchParts): Promise<number> {
   const { limits } = parts;
-  const reader = new RequestLines(request, limits, parts.useBytes).lines();
+  const reader = new RequestLines(request, limits, parts.useBytes);
   const first = await reader.next();
-  if (first.done === true) throw new ProblemError('invalid-request', { detail: 'a batch has a first line' });
-  const head = parts.readHead(first.value);
+  if (first === undefined) throw new ProblemError('invalid-request', { detail: 'a batch has a first line' });
+  const head = parts.readHead(first);
   response.writeHead(200, { 'content-type': 'application/x-ndjson', 'cache-control': 'no-store' });
   response.flushHeaders();
   const out = new ResponseLines(response);
-  const endMs = performance.now() + limits.batchMs;
   const underWay = new LinesUnderWay();
-  let ended: ProblemError | undefined;
-  async function* inputs(): AsyncGenerator<Uint8Array, void, undefined> {
-    let lines = 0;
-    try {
-      for (;;) {
-        if (out.isCut) return;
-        if (parts.isStopping()) throw new ProblemError('stopping', { retryAfterSeconds: 5 });
-        if (performance.now() > endMs)
-          throw new ProblemError('timeout', { detail: `a batch ends after ${limits.batchMs} ms` });
-        const waitMs = parts.waitMs();
-        if (waitMs > 0) {
-          await new Promise((resolve) => setTimeout(resolve, Math.min(waitMs, WAIT_MS)));
-          continue;
-        }
-        await underWay.atMost(limits.lineBytes);
-        await parts.fairTurn();
-        const next = await reader.next();
-        if (next.done === true) return;
-        if (lines >= limits.batchLines)
-          throw new ProblemError('too-large', { detail: `a batch has at most ${limits.batchLines} lines` });
-        // The last line may be empty; another one is a line, and no JSON.
-        if (next.value.length === 0) continue;
-        lines += 1;
-        yield next.value;
-      }
-    } catch (error) {
-      ended = isCutOff(error)
-        ? new ProblemError('bad-request', { detail: 'the body ended early' })
-        : parts.problemOf(error);
-    }
-  }
-  const run = async (bytes: Uint8Array, index: number) => {
+  const inputs = new BatchInputs(reader, parts, underWay, out);
+  const run = async (bytes: Uint8Array, index: number): Promise<LineResult> => {
     underWay.begin(bytes.length);
     try {
       return await parts.run(head, parts.readLine(bytes), index);
@@ -246,36 +257,142 @@ export async function runBatch(request: IncomingMessage, response: ServerRespons
       underWay.end(bytes.length);
     }
   };
+  const taking = {
+    window: parts.window,
+    room: parts.room,
+    get hasRoom() {
+      return parts.hasRoom();
+    },
+  };
   const order = head.order === 'completion' ? 'completion' : 'input';
-  let lines = 0;
-  let problems = 0;
-  let fuelUsed = 0n;
-  for await (const ran of runAll({ window: parts.window, room: parts.room }, inputs(), run, { order })) {
-    lines += 1;
-    if (ran.ok) {
-      fuelUsed += BigInt(ran.result.fuelUsed);
-      await out.write(JSON.stringify({ index: ran.index, ...ran.result.body }));
-    } else {
-      problems += 1;
-      await out.write(JSON.stringify({ index: ran.index, problem: parts.problemOf(ran.error).problem }));
+  const written = new Written(parts);
+  for await (const { items, take } of runGroups(taking, inputs.groups(), run, { order })) {
+    for (const ran of items) {
+      take();
+      out.write(written.line(ran));
+      if (out.isFull) await out.flush();
+      if (out.isCut) break;
     }
     if (out.isCut) break;
   }
   // Those of a client that has gone are its tenant's as long as they run.
   await underWay.atMost(0);
-  const summary = {
-    lines,
-    problems,
-    fuelUsed: String(fuelUsed),
-    ...(ended === undefined ? {} : { problem: ended.problem }),
-  };
-  await out.write(JSON.stringify({ summary }));
+  out.write(written.summary(inputs.ended));
   await out.flush();
   // What was not read of the request is not waited for.
   response.end(() => {
-    if (ended !== undefined) closeSlowly(request);
+    if (inputs.ended !== undefined) closeSlowly(request);
   });
-  return lines;
+  return written.lines;
+}
+
+/** Lines as far as the batch may go on. */
+class BatchInputs {
+  readonly #reader: RequestLines;
+  readonly #parts: BatchParts;
+  readonly #underWay: LinesUnderWay;
+  readonly #out: ResponseLines;
+  readonly #endMs: number;
+  #lines = 0;
+  /** Why the batch ended early. */
+  ended: ProblemError | undefined;
+
+  constructor(reader: RequestLines, parts: BatchParts, underWay: LinesUnderWay, out: ResponseLines) {
+    this.#reader = reader;
+    this.#parts = parts;
+    this.#underWay = underWay;
+    this.#out = out;
+    this.#endMs = performance.now() + parts.limits.batchMs;
+  }
+
+  async *groups(): AsyncGenerator<Iterable<Uint8Array>, void, undefined> {
+    const parts = this.#parts;
+    const { limits } = parts;
+    try {
+      for (;;) {
+        if (this.#out.isCut) return;
+        if (parts.isStopping()) throw new ProblemError('stopping', { retryAfterSeconds: 5 });
+        if (performance.now() > this.#endMs)
+          throw new ProblemError('timeout', { detail: `a batch ends after ${limits.batchMs} ms` });
+        const waitMs = parts.waitMs();
+        if (waitMs > 0) {
+          await new Promise((resolve) => setTimeout(resolve, Math.min(waitMs, WAIT_MS)));
+          continue;
+        }
+        await this.#underWay.atMost(limits.lineBytes);
+        await parts.fairTurn();
+        const next = await this.#reader.next();
+        if (next === undefined) return;
+        if (this.#lines >= limits.batchLines)
+          throw new ProblemError('too-large', { detail: `a batch has at most ${limits.batchLines} lines` });
+        yield this.#ready(next);
+      }
+    } catch (error) {
+      this.ended = isCutOff(error)
+        ? new ProblemError('bad-request', { detail: 'the body ended early' })
+        : parts.problemOf(error);
+    }
+  }
+
+  /** Lines that are there, as long as nothing has to be waited for. */
+  *#ready(first: Uint8Array): Generator<Uint8Array, void, undefined> {
+    for (let line: Uint8Array | undefined = first; line !== undefined; line = this.#goesOn ? this.#reader.take() : undefined) {
+      // The last line may be empty; another one is a line, and no JSON.
+      if (line.length === 0) continue;
+      this.#lines += 1;
+      yield line;
+    }
+  }
+
+  get #goesOn(): boolean {
+    const parts = this.#parts;
+    const { limits } = parts;
+    if (this.#lines >= limits.batchLines || this.#underWay.bytes > limits.lineBytes) return false;
+    if (this.#out.isCut || parts.isStopping() || parts.waitMs() > 0 || parts.isLongTurn()) return false;
+    return performance.now() <= this.#endMs;
+  }
+}
+
+/** The lines of a response, and what they come to. */
+class Written {
+  readonly #parts: BatchParts;
+  lines = 0;
+  #problems = 0;
+  #fuelUsed = 0n;
+  /** What is not in the sum yet: an integer that every number can have. */
+  #fuelOfLate = 0;
+
+  constructor(parts: BatchParts) {
+    this.#parts = parts;
+  }
+
+  line(ran: Ran<Uint8Array, LineResult>): string {
+    this.lines += 1;
+    if (!ran.ok) {
+      this.#problems += 1;
+      return JSON.stringify({ index: ran.index, problem: this.#parts.problemOf(ran.error).problem });
+    }
+    const { body, fuelUsed } = ran.result;
+    if (this.#fuelOfLate + fuelUsed > Number.MAX_SAFE_INTEGER) this.#sum();
+    this.#fuelOfLate += fuelUsed;
+    return `{"index":${ran.index},${JSON.stringify(body).slice(1)}`;
+  }
+
+  summary(ended: ProblemError | undefined): string {
+    this.#sum();
+    const summary = {
+      lines: this.lines,
+      problems: this.#problems,
+      fuelUsed: String(this.#fuelUsed),
+      ...(ended === undefined ? {} : { problem: ended.problem }),
+    };
+    return JSON.stringify({ summary });
+  }
+
+  #sum(): void {
+    this.#fuelUsed += BigInt(this.#fuelOfLate);
+    this.#fuelOfLate = 0;
+  }
 }
 
 const LINGER_MS = 1_000;

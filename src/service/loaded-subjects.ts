@@ -24,6 +24,8 @@ type Loading<S> =
 
 interface Entry {
   readonly loading: Promise<Loading<Subject>>;
+  /** What it has come to. */
+  loaded: Loading<Subject> | undefined;
   bytes: number;
   users: number;
 }
@@ -33,6 +35,8 @@ export class LoadedSubjects {
   readonly #modules: ModulePlace;
   readonly #limits: ServiceLimits;
   readonly #entries = new Map<string, Entry>();
+  readonly #keys = new WeakMap<ZomesSpec, string>();
+  #last: Entry | undefined;
   #bytes = 0;
 
   constructor(pool: Pool, modules: ModulePlace, limits: ServiceLimits) {
@@ -47,11 +51,11 @@ export class LoadedSubjects {
 
   /** What comes of loading a module, whose bytes may be given. It is kept loaded if it can be. */
   async tryModule(hash: string, bytes: Uint8Array): Promise<Loading<PooledModule>> {
-    const { entry, end } = this.#use(`module ${hash}`, async () => this.#loadModule(bytes));
+    const entry = this.#use(`module ${hash}`, async () => this.#loadModule(bytes));
     try {
       return (await entry.loading) as Loading<PooledModule>;
     } finally {
-      end();
+      this.#end(entry);
     }
   }
 
@@ -62,7 +66,7 @@ export class LoadedSubjects {
 
   /** @throws ProblemError `unknown-module`, `load-fault`, `unusable-input` for zomes that no DNA could have */
   withZomes<R>(spec: ZomesSpec, run: (zomes: PooledZomes) => Promise<R>): Promise<R> {
-    return this.#with(`zomes ${keyOf(spec)}`, () => this.#loadZomes(spec), run);
+    return this.#with(this.#keyOf(spec), () => this.#loadZomes(spec), run);
   }
 
   async #with<S extends Subject, R>(
@@ -70,39 +74,49 @@ export class LoadedSubjects {
     load: () => Promise<{ readonly loading: Loading<S>; readonly bytes: number }>,
     run: (subject: S) => Promise<R>,
   ): Promise<R> {
-    const { entry, end } = this.#use(key, load);
+    const entry = this.#use(key, load);
     try {
-      const loaded = (await entry.loading) as Loading<S>;
+      const loaded = (entry.loaded ?? (await entry.loading)) as Loading<S>;
       if (loaded.ok) return await run(loaded.subject);
       throw loadProblem(loaded.fault, loaded.zome);
     } finally {
-      end();
+      this.#end(entry);
     }
   }
 
   #use(
     key: string,
     load: () => Promise<{ readonly loading: Loading<Subject>; readonly bytes: number }>,
-  ): { readonly entry: Entry; readonly end: () => void } {
+  ): Entry {
     const entry = this.#entries.get(key) ?? this.#begin(key, load);
     // What was used last is last.
-    this.#entries.delete(key);
-    this.#entries.set(key, entry);
+    if (this.#last !== entry) {
+      this.#entries.delete(key);
+      this.#entries.set(key, entry);
+      this.#last = entry;
+    }
     entry.users += 1;
-    return {
-      entry,
-      end: () => {
-        entry.users -= 1;
-        this.#shrink();
-      },
-    };
+    return entry;
+  }
+
+  #end(entry: Entry): void {
+    entry.users -= 1;
+    this.#shrink();
+  }
+
+  /** Lines of a batch have one object in common, of which the name is made once. */
+  #keyOf(spec: ZomesSpec): string {
+    const key = this.#keys.get(spec) ?? `zomes ${keyOf(spec)}`;
+    this.#keys.set(spec, key);
+    return key;
   }
 
   #begin(key: string, load: () => Promise<{ readonly loading: Loading<Subject>; readonly bytes: number }>): Entry {
     const loaded = load();
-    const entry: Entry = { loading: loaded.then(({ loading }) => loading), bytes: 0, users: 0 };
+    const entry: Entry = { loading: loaded.then(({ loading }) => loading), loaded: undefined, bytes: 0, users: 0 };
     loaded.then(
-      ({ bytes }) => {
+      ({ loading, bytes }) => {
+        entry.loaded = loading;
         entry.bytes = bytes;
         this.#bytes += bytes;
       },
@@ -116,8 +130,10 @@ export class LoadedSubjects {
 
   #shrink(): void {
     const { loadedModules, loadedBytes } = this.#limits;
+    const isEnough = () => this.#entries.size <= loadedModules && this.#bytes <= loadedBytes;
+    if (isEnough()) return;
     for (const [key, entry] of this.#entries) {
-      if (this.#entries.size <= loadedModules && this.#bytes <= loadedBytes) return;
+      if (isEnough()) return;
       if (entry.users > 0) continue;
       this.#entries.delete(key);
       this.#bytes -= entry.bytes;

@@ -26,7 +26,7 @@ const SECONDS = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 
 
 /** What is counted of each call, by one label: added up here, and handed to the registry when somebody looks. */
 class Sums {
-  readonly #values = new Map<string, number>();
+  readonly #values = new Map<string, { sum: number }>();
 
   constructor(
     readonly counter: Counter,
@@ -34,11 +34,13 @@ class Sums {
   ) {}
 
   add(value: string, count = 1): void {
-    this.#values.set(value, (this.#values.get(value) ?? 0) + count);
+    const known = this.#values.get(value);
+    if (known === undefined) this.#values.set(value, { sum: count });
+    else known.sum += count;
   }
 
   hand(): void {
-    for (const [value, count] of this.#values) this.counter.inc({ [this.label]: value }, count);
+    for (const [value, { sum }] of this.#values) this.counter.inc({ [this.label]: value }, sum);
     this.#values.clear();
   }
 }

@@ -13,7 +13,7 @@ import { NotOrdered } from '../billing/ordered-run.js';
 import { decodeReceipt } from '../engine/receipt/receipt-bytes.js';
 import { receiptJson } from '../engine/receipt/receipt-json.js';
 import type { Pool } from '../pool/open-pool.js';
-import { closeSlowly, runBatch } from './batch.js';
+import { closeSlowly, type LineResult, runBatch } from './batch.js';
 import { BillingDesk, type ServiceBilling } from './billing-desk.js';
 import { checkKey, Idempotency, requestIdOf } from './idempotency.js';
 import { KeptReceipts } from './kept-receipts.js';
@@ -66,6 +66,8 @@ export interface ServiceOptions {
 
 /** Who everybody is without tokens. */
 const LOCAL: TenantRow = { name: 'local', tokens: [], operator: true };
+/** Of a tenant of which no file says anything. */
+const NO_TERMS: Pick<TenantRow, 'requestKey' | 'mustSign'> = {};
 const TOKEN = /^Bearer ([A-Za-z0-9_-]{1,32}\.[A-Za-z0-9_-]{1,128})$/;
 const HASH = /^[0-9a-f]{64}$/;
 const NUMBER = /^[1-9][0-9]{0,8}$/;
@@ -400,9 +402,16 @@ export class Service {
     }
   }
 
-  async #billed(gate: TenantGate, key: string | undefined, place: number | string): Promise<Billed> {
-    const billing = this.#desk && (await this.#desk.account(gate.name).catch(rethrow));
-    return { billing, requestId: key === undefined ? undefined : requestIdOf(gate.name, key, place) };
+  /** Nothing is waited for where nothing is billed: a line of a batch may take microseconds. */
+  #billed(
+    gate: TenantGate,
+    key: string | undefined,
+    place: number | string,
+    waitsFor?: Pool,
+  ): Billed | Promise<Billed> {
+    const requestId = key === undefined ? undefined : requestIdOf(gate.name, key, place);
+    if (this.#desk === undefined) return { billing: undefined, requestId, waitsFor };
+    return this.#desk.account(gate.name).then((billing) => ({ billing, requestId, waitsFor }), rethrow);
   }
 
   async #validate(gate: TenantGate, bytes: Uint8Array, billed: Billed): Promise<RunResult> {
@@ -429,17 +438,25 @@ export class Service {
   }
 
   /** Runs what signed requests order, or, for a tenant that need not sign, what was sent without. @throws ProblemError `not-ordered` */
-  async #ordered(
+  #ordered(
     gate: TenantGate,
     { signedRequests }: { readonly signedRequests?: readonly object[] | undefined },
     billed: Billed,
     run: (billed: Billed) => Promise<RunResult>,
   ): Promise<RunResult> {
-    const { requestKey, mustSign } = (this.#tokens === 'none' ? undefined : this.#tokens.tenant(gate.name)) ?? {};
-    if (signedRequests === undefined) {
-      if (mustSign === true) throw new ProblemError('not-ordered', { detail: 'this tenant must sign its requests' });
-      return await run(billed);
-    }
+    const { requestKey, mustSign } = (this.#tokens === 'none' ? undefined : this.#tokens.tenant(gate.name)) ?? NO_TERMS;
+    if (signedRequests !== undefined) return this.#runOrdered(gate, signedRequests, requestKey, billed, run);
+    if (mustSign === true) throw new ProblemError('not-ordered', { detail: 'this tenant must sign its requests' });
+    return run(billed);
+  }
+
+  async #runOrdered(
+    gate: TenantGate,
+    signedRequests: readonly object[],
+    requestKey: string | undefined,
+    billed: Billed,
+    run: (billed: Billed) => Promise<RunResult>,
+  ): Promise<RunResult> {
     const desk = this.#desk;
     if (desk === undefined || billed.billing === undefined)
       throw new ProblemError('invalid-request', { path: '$.signedRequests', detail: 'nothing is billed here' });
@@ -459,7 +476,8 @@ export class Service {
   #count(gate: TenantGate, result: RunResult): void {
     this.#metrics!.run(gate.name, result);
     if (result.isHit !== true) gate.useFuel(result.fuel.used);
-    for (const [i, { bytes }] of result.receipts.entries()) this.#receipts.add(gate.name, result.hashes[i], bytes);
+    const { receipts, hashes } = result;
+    for (let i = 0; i < receipts.length; i++) this.#receipts.add(gate.name, hashes[i], receipts[i].bytes);
   }
 
   async #batch(request: FastifyRequest, reply: FastifyReply, gate: TenantGate): Promise<unknown> {
@@ -475,19 +493,16 @@ export class Service {
       await runBatch(request.raw, response, {
         limits: this.limits,
         window: Math.min(batchWindow, pool.window),
+        hasRoom: () => pool.hasRoom,
         room: () => pool.room(),
         waitMs: () => gate.waitMs(),
         isStopping: () => this.#isStopping,
+        isLongTurn: () => this.#turns.isLong(),
         fairTurn: () => this.#turns.fair(),
         useBytes: (count) => gate.useBytes(count),
         readHead: (bytes) => readMessage(BatchHead, bytes, fieldBytes),
         readLine: (bytes) => readMessage(BatchLine, bytes, fieldBytes),
-        run: async (head, line, index) => {
-          const billed = { ...(await this.#billed(gate, key, line.id ?? index)), waitsFor: pool };
-          const result = await this.#ordered(gate, line, billed, (ordered) => this.#runLine(head, line, ordered));
-          this.#count(gate, result);
-          return { body: result.body, fuelUsed: result.fuel.used };
-        },
+        run: (head, line, index) => this.#runLine(gate, head, line, key, index),
         problemOf: problemOfError,
       });
     } catch (error) {
@@ -499,14 +514,23 @@ export class Service {
     return reply;
   }
 
-  async #runLine(head: BatchHead, line: BatchLine, billed: Billed): Promise<RunResult> {
+  async #runLine(
+    gate: TenantGate,
+    head: BatchHead,
+    line: BatchLine,
+    key: string | undefined,
+    index: number,
+  ): Promise<LineResult> {
+    const found = this.#billed(gate, key, line.id ?? index, this.#options.pool);
+    const billed = found instanceof Promise ? await found : found;
     const options: RunOptions = head;
-    if ('zomes' in head) {
-      return await this.#subjects.withZomes(head, (zomes) => runInZomes(zomes, line, options, billed, this.limits));
-    }
-    return await this.#subjects.withModule(head.module, (module) =>
-      runInModule(module, line, options, billed, this.limits),
+    const result = await this.#ordered(gate, line, billed, (ordered) =>
+      'zomes' in head
+        ? this.#subjects.withZomes(head, (zomes) => runInZomes(zomes, line, options, ordered, this.limits))
+        : this.#subjects.withModule(head.module, (module) => runInModule(module, line, options, ordered, this.limits)),
     );
+    this.#count(gate, result);
+    return { body: result.body, fuelUsed: result.fuel.used };
   }
 
   async #putModule(request: FastifyRequest, reply: FastifyReply, gate: TenantGate): Promise<unknown> {

@@ -2,7 +2,7 @@
  * A request as a job of the pool, and what came of it as a response. Invariant: receipts are those of one thread, since a job is run as a call
  * there is.
  */
-import { fromHex, toHex } from '../base/hash.js';
+import { fromHex } from '../base/hash.js';
 import { UsageError } from '../base/usage-error.js';
 import { BillingRefused } from '../billing/billed-account.js';
 import { BillingError } from '../billing/billing-error.js';
@@ -13,10 +13,11 @@ import { type ByteOutcome, type CallOutcome, DEFAULT_FUEL } from '../engine/load
 import { HostFailure } from '../machine/outcome.js';
 import type { CallBilling } from '../pool/call-billing.js';
 import { JobFailure, PoolError } from '../pool/pool-error.js';
-import type { PooledModule, PooledValidation } from '../pool/pooled-module.js';
+import type { PooledByteCall, PooledCall, PooledModule, PooledValidation } from '../pool/pooled-module.js';
 import type { PooledReceipt } from '../pool/pooled-receipt.js';
 import type { PooledOpOptions, PooledOpValidation, PooledZomes } from '../pool/pooled-zomes.js';
 import { type Taking, whenRoom } from '../pool/run-all.js';
+import type { InputFormat } from '../pool/wire.js';
 import { StoreError } from '../store/store-error.js';
 import { parseValue, printValue, type Value } from '../wasm/value.js';
 import { verdictJson } from '../zome/verdict-json.js';
@@ -42,7 +43,7 @@ export interface Billed {
   readonly billing: CallBilling | undefined;
   readonly requestId: Uint8Array | undefined;
   /** The pool, for a run that waits until that has room; else a full one is a problem. */
-  readonly waitsFor?: Taking;
+  readonly waitsFor?: Taking | undefined;
   /** Of signed requests: what they order. */
   readonly order?: OrderedRun | undefined;
   /** Signs the answers to them. */
@@ -91,40 +92,38 @@ function jobOptions(options: RunOptions, { billing, requestId }: Billed, limits:
 }
 
 /** Runs what a line says in a module. @throws ProblemError */
-export async function runInModule(
+export function runInModule(
   module: PooledModule,
   line: BatchLine,
   options: RunOptions,
   billed: Billed,
   limits: ServiceLimits,
 ): Promise<RunResult> {
-  const { receipts: form } = options;
-  const job = jobOptions(options, billed, limits);
+  const { receipts: form, export: exportName } = options;
+  const job: JobTerms & { format?: InputFormat; exportName?: string } = jobOptions(options, billed, limits);
   billed.order?.check([fromHex(module.hash)], job.fuel ?? DEFAULT_FUEL);
   if ('args' in line) {
-    const [exportName, values] = [exportOf(options), valuesOf(line.args)];
-    const { outcome, receipt } = await failuresOf(billed, () => module.call(exportName, values, job));
-    return called(outcome, receipt, form, billed);
+    const [name, values] = [exportOf(options), valuesOf(line.args)];
+    return resultOf(billed, () => module.call(name, values, job), (made) => called(made, form, billed));
   }
   if ('payloadBase64' in line) {
-    const exportName = exportOf(options);
-    const { outcome, receipt } = await failuresOf(billed, () => module.callBytes(exportName, line.payloadBase64, job));
-    return called(outcome, receipt, form, billed);
+    const { payloadBase64: payload } = line;
+    const name = exportOf(options);
+    return resultOf(billed, () => module.callBytes(name, payload, job), (made) => called(made, form, billed));
   }
   if ('op' in line || 'opBase64' in line) {
     throw new ProblemError('invalid-request', {
       detail: 'a module takes input, inputBase64, args or payloadBase64; an op needs zomes',
     });
   }
-  const { export: exportName } = options;
-  const [input, format] =
-    'input' in line ? ([line.input.bytes, 'json'] as const) : ([line.inputBase64, 'messagepack'] as const);
-  const made = () => module.validate(input, { ...job, format, ...(exportName === undefined ? {} : { exportName }) });
-  return validated(await failuresOf(billed, made), form, billed);
+  const input = 'input' in line ? line.input.bytes : line.inputBase64;
+  if ('input' in line) job.format = 'json';
+  if (exportName !== undefined) job.exportName = exportName;
+  return resultOf(billed, () => module.validate(input, job), (made) => validated(made, form, billed));
 }
 
 /** Validates what a line says by zomes. @throws ProblemError */
-export async function runInZomes(
+export function runInZomes(
   zomes: PooledZomes,
   line: BatchLine,
   options: RunOptions,
@@ -147,7 +146,7 @@ export async function runInZomes(
     ...(zome === undefined ? {} : { zome }),
     ...(check === undefined ? {} : { check: check as 'hashes' | 'all' }),
   };
-  return validated(await failuresOf(billed, () => zomes.validateOp(op, run)), options.receipts, billed);
+  return resultOf(billed, () => zomes.validateOp(op, run), (made) => validated(made, options.receipts, billed));
 }
 
 function dependencyOptions(
@@ -174,21 +173,14 @@ function valuesOf(args: readonly string[]): Value[] {
 function validated(made: PooledValidation | PooledOpValidation, form: string | undefined, billed: Billed): RunResult {
   const calls = 'calls' in made ? made.calls : [made];
   const isHit = 'isHit' in made ? made.isHit : undefined;
-  const verdict = verdictJson(made.verdict);
-  const outcomes = calls.map(({ outcome }) => outcome.kind);
-  const result = figured({ ...verdict } as Body, calls, form, billed);
+  const body = verdictJson(made.verdict);
+  const result = figured(body as Body, body.verdict ?? 'none', calls, form, billed, isHit);
   if (isHit === true) result.body.isHit = true;
-  return { ...result, outcomes, verdict: verdict.verdict ?? 'none', isHit };
+  return result;
 }
 
-function called(
-  outcome: CallOutcome | ByteOutcome,
-  receipt: PooledReceipt,
-  form: string | undefined,
-  billed: Billed,
-): RunResult {
-  const result = figured({ outcome: outcomeJson(outcome) } as Body, [{ receipt }], form, billed);
-  return { ...result, outcomes: [outcome.kind], verdict: undefined, isHit: undefined };
+function called(made: PooledCall | PooledByteCall, form: string | undefined, billed: Billed): RunResult {
+  return figured({ outcome: outcomeJson(made.outcome) } as Body, undefined, [made], form, billed, undefined);
 }
 
 interface Body {
@@ -199,21 +191,34 @@ interface Body {
   isHit?: boolean;
 }
 
-/** The body with what its receipts say. */
+/** The body with what its receipts say, and what is counted of it. */
 function figured(
   body: Body,
-  calls: readonly { readonly receipt: PooledReceipt }[],
+  verdict: string | undefined,
+  calls: readonly { readonly outcome: { readonly kind: string }; readonly receipt: PooledReceipt }[],
   form: string | undefined,
   { order, secret }: Billed,
-) {
-  const receipts = calls.map(({ receipt }) => receipt);
-  const hashes = receipts.map(({ hash }) => toHex(hash));
-  const fuel = sumOf(receipts);
+  isHit: boolean | undefined,
+): RunResult & { readonly body: Body } {
+  const receipts: PooledReceipt[] = [];
+  const hashes: string[] = [];
+  const outcomes: string[] = [];
+  for (const { outcome, receipt } of calls) {
+    receipts.push(receipt);
+    hashes.push(hexOf(receipt.hash));
+    outcomes.push(outcome.kind);
+  }
+  const fuel = receipts.length === 1 ? receipts[0].fuel : sumOf(receipts);
   body.fuel = fuel;
   body.receipts = hashes;
-  if (form === 'bytes') body.receiptBytes = receipts.map(({ bytes }) => toHex(bytes));
+  if (form === 'bytes') body.receiptBytes = receipts.map(({ bytes }) => hexOf(bytes));
   if (order !== undefined && secret !== undefined) body.signedAnswers = answersOf(order, receipts, secret);
-  return { body, receipts, hashes, fuel };
+  return { body, receipts, hashes, fuel, outcomes, verdict, isHit };
+}
+
+/** `toHex`, by the host. */
+function hexOf(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('hex');
 }
 
 function outcomeJson(outcome: CallOutcome | ByteOutcome): object {
@@ -255,14 +260,20 @@ function answersOf(order: OrderedRun, receipts: readonly PooledReceipt[], secret
   return order.answers(values, secret).map(answerJson);
 }
 
-/** What a job has thrown, as a problem. */
-async function failuresOf<R>({ waitsFor }: Billed, run: () => Promise<R>): Promise<R> {
+/** What came of a job, or what it has thrown as a problem. */
+async function resultOf<R>(
+  { waitsFor }: Billed,
+  run: () => Promise<R>,
+  read: (made: R) => RunResult,
+): Promise<RunResult> {
+  let made: R;
   try {
-    return await (waitsFor === undefined ? run() : whenRoom(waitsFor, run));
+    made = await (waitsFor === undefined ? run() : whenRoom(waitsFor, run));
   } catch (error) {
     // Whoever let the run in has to know what it used.
     throw error instanceof NotOrdered ? error : problemOfFailure(error);
   }
+  return read(made);
 }
 
 /** The problem of what the engine, the pool, billing or a store has thrown; what is a bug is left as it is. */

@@ -10,8 +10,8 @@ export class Turns {
   #beganMs = 0;
   #next: Promise<void> | undefined;
 
-  /** Resolves at once as long as this turn of the loop is young, else in the next one. */
-  async fair(): Promise<void> {
+  /** Whether this turn of the loop has gone on for long. */
+  isLong(): boolean {
     const nowMs = performance.now();
     if (this.#next === undefined) {
       this.#beganMs = nowMs;
@@ -22,6 +22,11 @@ export class Turns {
         });
       });
     }
-    if (nowMs - this.#beganMs > TURN_MS) await this.#next;
+    return nowMs - this.#beganMs > TURN_MS;
+  }
+
+  /** Resolves at once as long as this turn of the loop is young, else in the next one. */
+  async fair(): Promise<void> {
+    if (this.isLong()) await this.#next;
   }
 }

@@ -192,11 +192,9 @@ export class RecordType<R extends Fields, O extends Fields> extends t.Type<Recor
         const decoded: Record<string, unknown> = {};
         for (const [key, type] of rows) {
           const given = Object.hasOwn(value, key) ? value[key] : undefined;
+          if (given === undefined && !Object.hasOwn(required, key)) continue;
           const inner = t.appendContext(context, key, type, given);
-          if (given === undefined) {
-            if (Object.hasOwn(required, key)) return t.failure(given, inner, `expected ${type.name}, got nothing`);
-            continue;
-          }
+          if (given === undefined) return t.failure(given, inner, `expected ${type.name}, got nothing`);
           const one = type.validate(given, inner);
           if (E.isLeft(one)) return one;
           decoded[key] = one.right;
