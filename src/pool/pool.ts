@@ -10,11 +10,11 @@
 import type { LoadFault } from '../base/fault.js';
 import { type Hash, hash, toHex, utf8 } from '../base/hash.js';
 import { UsageError, type UsageErrorCode } from '../base/usage-error.js';
+import { hostHash } from '../instrumented/host-hash.js';
 import { HostFailure } from '../machine/outcome.js';
 import { printValue } from '../wasm/value.js';
 import { Aborts } from './aborts.js';
 import type { CallBilling } from './call-billing.js';
-import { hostHash } from '../instrumented/host-hash.js';
 import { Job } from './job.js';
 import { JobBytes } from './job-bytes.js';
 import { JobFailure, PoolError } from './pool-error.js';

@@ -71,7 +71,14 @@ export class PooledModule {
   /** `LoadedModule.callBytes` in a thread. The payload must not be written to before the call is over. */
   callBytes(exportName: string, payload: Uint8Array, options: PooledByteCallOptions = {}): Promise<PooledByteCall> {
     const { fuel, generation } = options;
-    const task = { kind: 'bytes', export: exportName, input: payload, format: 'messagepack', generation, fuel } as const;
+    const task = {
+      kind: 'bytes',
+      export: exportName,
+      input: payload,
+      format: 'messagepack',
+      generation,
+      fuel,
+    } as const;
     return this.#run(task, options, (result) => {
       const { outcome, receipt, hostCallCount } = of('bytes', result);
       return { outcome, receipt: this.#pool.receipt(receipt), hostCallCount };

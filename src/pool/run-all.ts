@@ -75,7 +75,7 @@ export async function* runGroups<I, R>(
   const start = (input: I, index: number): void => {
     const place = channel.reserve();
     const failed = (error: unknown): void => {
-      if (isFull(pool, error)) void pool.room().then(begin);
+      if (pool.room !== undefined && isQueueFull(error)) void pool.room().then(begin);
       else channel.put(place, { ok: false, input, index, error });
     };
     const begin = (): void => {
@@ -121,14 +121,15 @@ export async function whenRoom<R>(pool: Taking, run: () => Promise<R>): Promise<
     try {
       return await run();
     } catch (error) {
-      if (!isFull(pool, error)) throw error;
+      if (pool.room === undefined || !isQueueFull(error)) throw error;
       await pool.room();
     }
   }
 }
 
-function isFull(pool: Taking, error: unknown): pool is Required<Taking> {
-  return pool.room !== undefined && error instanceof PoolError && error.code === 'queue-full';
+/** Whether nothing has run, for want of room. */
+export function isQueueFull(error: unknown): boolean {
+  return error instanceof PoolError && error.code === 'queue-full';
 }
 
 interface Place<T> {

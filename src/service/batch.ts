@@ -336,7 +336,11 @@ class BatchInputs {
 
   /** Lines that are there, as long as nothing has to be waited for. */
   *#ready(first: Uint8Array): Generator<Uint8Array, void, undefined> {
-    for (let line: Uint8Array | undefined = first; line !== undefined; line = this.#goesOn ? this.#reader.take() : undefined) {
+    for (
+      let line: Uint8Array | undefined = first;
+      line !== undefined;
+      line = this.#goesOn ? this.#reader.take() : undefined
+    ) {
       // The last line may be empty; another one is a line, and no JSON.
       if (line.length === 0) continue;
       this.#lines += 1;

@@ -84,10 +84,7 @@ export class LoadedSubjects {
     }
   }
 
-  #use(
-    key: string,
-    load: () => Promise<{ readonly loading: Loading<Subject>; readonly bytes: number }>,
-  ): Entry {
+  #use(key: string, load: () => Promise<{ readonly loading: Loading<Subject>; readonly bytes: number }>): Entry {
     const entry = this.#entries.get(key) ?? this.#begin(key, load);
     // What was used last is last.
     if (this.#last !== entry) {

@@ -4,18 +4,24 @@
  */
 import * as E from 'fp-ts/lib/Either.js';
 import type * as t from 'io-ts';
+import { utf8 } from '../base/hash.js';
+import { decodeUtf8 } from '../base/utf8.js';
 import { codecErrorOf } from '../boundary/codec.js';
 import { ScanFault } from '../boundary/document-scan.js';
-import { JsonScan } from '../boundary/json-scan.js';
+import { JsonFields, JsonScan } from '../boundary/json-scan.js';
 import { ProblemError } from './protocol/problems.js';
 import { JsonText } from './protocol/schema-types.js';
 
-/** Keys whose value is any JSON. */
-const ANY_JSON: ReadonlySet<string> = new Set(['input', 'op', 'dependencies']);
-/** Keys whose value is base64. */
-const BASE64: ReadonlySet<string> = new Set(['inputBase64', 'opBase64', 'dependenciesBase64', 'payloadBase64']);
+/** Keys whose value is an input: any JSON, or base64. All others are parsed. */
+const INPUTS: readonly { readonly key: string; readonly written: Uint8Array; readonly isBase64: boolean }[] = [
+  ...['input', 'op', 'dependencies'].map((key) => ({ key, written: utf8(key), isBase64: false })),
+  ...['inputBase64', 'opBase64', 'dependenciesBase64', 'payloadBase64'].map((key) => {
+    return { key, written: utf8(key), isBase64: true };
+  }),
+];
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
+const PAD = 0x3d;
 
 /** @throws ProblemError `bad-request` for what is no JSON, `invalid-request` for what is not of the type */
 export function readMessage<A>(type: t.Type<A, unknown, unknown>, bytes: Uint8Array, fieldBytes: number): A {
@@ -39,12 +45,16 @@ function fieldsOf(bytes: Uint8Array, fieldBytes: number): unknown {
     const { root } = scan;
     if (scan.kindOf(root) !== 'map') return parse(root.from, root.to);
     const fields: Record<string, unknown> = Object.create(null);
-    for (const [key, { from, to }] of scan.entries(root)) {
+    const scanned = new JsonFields(bytes, root);
+    while (scanned.next()) {
+      const { keyFrom, keyTo, from, to } = scanned;
+      const input = inputOf(bytes, keyFrom, keyTo);
+      const key = input?.key ?? decodeUtf8(bytes.subarray(keyFrom, keyTo));
+      if (key === undefined) continue;
       if (key in fields)
         throw new ProblemError('bad-request', { detail: `the key ${JSON.stringify(key)} is there twice` });
-      if (ANY_JSON.has(key)) fields[key] = new JsonText(bytes.subarray(from, to));
-      else if (BASE64.has(key)) fields[key] = base64Bytes(bytes, from, to);
-      else fields[key] = parse(from, to);
+      if (input === undefined) fields[key] = parse(from, to);
+      else fields[key] = input.isBase64 ? base64Bytes(bytes, from, to) : new JsonText(bytes.subarray(from, to));
     }
     return fields;
   } catch (error) {
@@ -65,18 +75,62 @@ function utf8Text(bytes: Uint8Array): string {
   }
 }
 
-/** The bytes of a string of base64, without a detour; what is none is left to the type, which says so. */
+/** The row of a key, without a text being made of it. */
+function inputOf(bytes: Uint8Array, from: number, to: number): (typeof INPUTS)[number] | undefined {
+  return INPUTS.find(({ written }) => {
+    if (written.length !== to - from) return false;
+    for (let i = 0; i < written.length; i++) if (bytes[from + i] !== written[i]) return false;
+    return true;
+  });
+}
+
+/** The six bits of each character of base64; `NONE` for all others. */
+const NONE = 0x80;
+const SIX_BITS = sixBits('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/');
+
+function sixBits(alphabet: string): Uint8Array {
+  const table = new Uint8Array(256).fill(NONE);
+  for (const [bits, character] of utf8(alphabet).entries()) table[character] = bits;
+  return table;
+}
+
+/** The bytes of a string of base64; what is none is left to the type, which says so. */
 function base64Bytes(bytes: Uint8Array, from: number, to: number): unknown {
   if (bytes[from] !== QUOTE) return null;
   const inner = bytes.subarray(from + 1, to - 1);
   // Some writers of JSON escape the slash.
-  const text = inner.includes(BACKSLASH)
-    ? (JSON.parse(utf8Text(bytes.subarray(from, to))) as string)
-    : Buffer.from(inner.buffer, inner.byteOffset, inner.length).toString('latin1');
-  // The host passes over what is no base64, and reads that of URLs too: then the length is another, or a character is there.
-  const padding = text.endsWith('==') ? 2 : text.endsWith('=') ? 1 : 0;
-  const decoded = Buffer.from(text, 'base64');
-  const isBase64 = text.length % 4 === 0 && decoded.length === (text.length / 4) * 3 - padding;
-  if (!isBase64 || text.includes('-') || text.includes('_')) return null;
-  return new Uint8Array(decoded.buffer, decoded.byteOffset, decoded.length);
+  return inner.includes(BACKSLASH)
+    ? decodedBase64(utf8(JSON.parse(utf8Text(bytes.subarray(from, to))) as string))
+    : decodedBase64(inner);
+}
+
+/** null for what is no base64 with padding (RFC 4648, section 4). */
+function decodedBase64(text: Uint8Array): Uint8Array | null {
+  const { length } = text;
+  if (length % 4 !== 0) return null;
+  const padding = length === 0 || text[length - 1] !== PAD ? 0 : text[length - 2] === PAD ? 2 : 1;
+  const decoded = new Uint8Array((length / 4) * 3 - padding);
+  const whole = padding === 0 ? length : length - 4;
+  let at = 0;
+  let seen = 0;
+  for (let i = 0; i < whole; i += 4) {
+    const a = SIX_BITS[text[i]];
+    const b = SIX_BITS[text[i + 1]];
+    const c = SIX_BITS[text[i + 2]];
+    const d = SIX_BITS[text[i + 3]];
+    seen |= a | b | c | d;
+    decoded[at] = (a << 2) | (b >> 4);
+    decoded[at + 1] = (b << 4) | (c >> 2);
+    decoded[at + 2] = (c << 6) | d;
+    at += 3;
+  }
+  if (padding > 0) {
+    const a = SIX_BITS[text[whole]];
+    const b = SIX_BITS[text[whole + 1]];
+    const c = padding === 2 ? 0 : SIX_BITS[text[whole + 2]];
+    seen |= a | b | c;
+    decoded[at] = (a << 2) | (b >> 4);
+    if (padding === 1) decoded[at + 1] = (b << 4) | (c >> 2);
+  }
+  return (seen & NONE) === 0 ? decoded : null;
 }

@@ -16,7 +16,7 @@ import { JobFailure, PoolError } from '../pool/pool-error.js';
 import type { PooledByteCall, PooledCall, PooledModule, PooledValidation } from '../pool/pooled-module.js';
 import type { PooledReceipt } from '../pool/pooled-receipt.js';
 import type { PooledOpOptions, PooledOpValidation, PooledZomes } from '../pool/pooled-zomes.js';
-import { type Taking, whenRoom } from '../pool/run-all.js';
+import { isQueueFull, type Taking } from '../pool/run-all.js';
 import type { InputFormat } from '../pool/wire.js';
 import { StoreError } from '../store/store-error.js';
 import { parseValue, printValue, type Value } from '../wasm/value.js';
@@ -104,12 +104,20 @@ export function runInModule(
   billed.order?.check([fromHex(module.hash)], job.fuel ?? DEFAULT_FUEL);
   if ('args' in line) {
     const [name, values] = [exportOf(options), valuesOf(line.args)];
-    return resultOf(billed, () => module.call(name, values, job), (made) => called(made, form, billed));
+    return resultOf(
+      billed,
+      () => module.call(name, values, job),
+      (made) => called(made, form, billed),
+    );
   }
   if ('payloadBase64' in line) {
     const { payloadBase64: payload } = line;
     const name = exportOf(options);
-    return resultOf(billed, () => module.callBytes(name, payload, job), (made) => called(made, form, billed));
+    return resultOf(
+      billed,
+      () => module.callBytes(name, payload, job),
+      (made) => called(made, form, billed),
+    );
   }
   if ('op' in line || 'opBase64' in line) {
     throw new ProblemError('invalid-request', {
@@ -119,7 +127,11 @@ export function runInModule(
   const input = 'input' in line ? line.input.bytes : line.inputBase64;
   if ('input' in line) job.format = 'json';
   if (exportName !== undefined) job.exportName = exportName;
-  return resultOf(billed, () => module.validate(input, job), (made) => validated(made, form, billed));
+  return resultOf(
+    billed,
+    () => module.validate(input, job),
+    (made) => validated(made, form, billed),
+  );
 }
 
 /** Validates what a line says by zomes. @throws ProblemError */
@@ -146,7 +158,11 @@ export function runInZomes(
     ...(zome === undefined ? {} : { zome }),
     ...(check === undefined ? {} : { check: check as 'hashes' | 'all' }),
   };
-  return resultOf(billed, () => zomes.validateOp(op, run), (made) => validated(made, options.receipts, billed));
+  return resultOf(
+    billed,
+    () => zomes.validateOp(op, run),
+    (made) => validated(made, options.receipts, billed),
+  );
 }
 
 function dependencyOptions(
@@ -266,14 +282,19 @@ async function resultOf<R>(
   run: () => Promise<R>,
   read: (made: R) => RunResult,
 ): Promise<RunResult> {
-  let made: R;
-  try {
-    made = await (waitsFor === undefined ? run() : whenRoom(waitsFor, run));
-  } catch (error) {
-    // Whoever let the run in has to know what it used.
-    throw error instanceof NotOrdered ? error : problemOfFailure(error);
+  for (;;) {
+    let made: R;
+    try {
+      made = await run();
+    } catch (error) {
+      // Whoever let the run in has to know what it used.
+      if (error instanceof NotOrdered) throw error;
+      if (waitsFor?.room === undefined || !isQueueFull(error)) throw problemOfFailure(error);
+      await waitsFor.room();
+      continue;
+    }
+    return read(made);
   }
-  return read(made);
 }
 
 /** The problem of what the engine, the pool, billing or a store has thrown; what is a bug is left as it is. */
