@@ -10,6 +10,13 @@ const POST = 'vectors/guests/post/post.wasm';
 const LINKS = 'vectors/guests/links/links.wasm';
 const ENTRIES = 'vectors/guests/entries';
 const OPS = 'vectors/zome/ops';
+const DNA = 'vectors/zome/notes/before.dna';
+const TOOLS = 'vectors/guests/toolchain.json';
+const COUNTER = 'vectors/guests/linked/counter.wasm';
+const INVOICE = 'vectors/billing/invoice.json';
+const PRICES = 'vectors/billing/price-table.json';
+/** The action of `book.json`. */
+const BOOK_ACTION = 'uhCkkHFpldLzjeO0JWH42Wr7aHrPMhYhPcTmtCtsBU9_qa4CXvG7_';
 
 const HELPS = [
   '',
@@ -175,6 +182,121 @@ const RUNS: readonly string[] = [
   'budget record',
   'profile',
   `profile ${POST}`,
+  // Options that need others, exclude each other, or are of something else.
+  `call ${WAT}/answer.wasm answer i32:1 --json-input 1`,
+  `call ${WAT}/answer.wasm answer --deps x`,
+  `call ${WAT}/answer.wasm answer --generation 0.6`,
+  `call ${DNA}#nothing posts --json-input 1`,
+  `inspect ${DNA} --html x`,
+  `inspect ${DNA} --calls x`,
+  `inspect ${WAT}/divide.wasm --find x`,
+  `inspect ${WAT}/divide.wasm --calls none`,
+  `inspect ${POST} --calls validate`,
+  `inspect ${POST} --calls 0`,
+  `inspect ${WAT}/divide.wasm --code none`,
+  `inspect ${WAT}/divide.wasm --export none`,
+  `inspect ${POST} --export validate`,
+  `inspect ${POST} --export validate --find post --all`,
+  `inspect ${WAT}/divide.wasm --code divide`,
+  `inspect ${WAT}/divide.wasm --code 0 --json`,
+  `inspect ${WAT}/recurse.wasm --export recurse --json`,
+  `inspect ${WAT}/recurse.wasm --calls recurse`,
+  `inspect ${WAT}/spin.wasm --all`,
+  `inspect ${WAT}/function-indices.wasm --sort callers`,
+  `inspect ${WAT}/function-indices.wasm --sort name`,
+  `inspect ${COUNTER} --all`,
+  `validate ${POST} --input ${ENTRIES}/post-valid-plain.json --op ${OPS}/book.json`,
+  `validate ${POST} --input ${ENTRIES}/post-valid-plain.json --check all`,
+  `validate ${POST} --input ${ENTRIES}/post-valid-plain.json --out x`,
+  `validate ${POST} --batch ${ENTRIES} --check all`,
+  `validate ${POST} --batch docs`,
+  `validate ${POST} --batch absent`,
+  `validate ${POST} --input ${TOOLS}`,
+  `validate ${POST} --input ${COUNTER}`,
+  `validate ${LINKS} --input ${ENTRIES}/post-valid-plain.json`,
+  `validate ${LINKS} --op ${OPS}/book.json --deps ${OPS}/book.json`,
+  `hash ${POST} --kind dna`,
+  `hash ${DNA}`,
+  'hash README.md',
+  'hash README.md --kind wasm',
+  `hash ${OPS}/book.json`,
+  `hash ${OPS}/book.json --kind entry`,
+  `hash ${OPS}/book.json --kind action --json`,
+  `hash ${OPS}/book.json --generation 0.7`,
+  `hash ${ENTRIES}/post-valid-plain.json`,
+  `hash ${TOOLS}`,
+  `new-op --entry ${ENTRIES}/post-valid-plain.json --timestamp x`,
+  `new-op --entry ${ENTRIES}/post-valid-plain.json --action Nothing`,
+  `new-op --entry ${ENTRIES}/post-valid-plain.json --seq 1`,
+  `new-op --entry ${ENTRIES}/post-valid-plain.json --seq 0 --previous x --timestamp 1`,
+  `new-op --entry ${ENTRIES}/post-valid-plain.json --seq 4 --previous x`,
+  `new-op --entry ${ENTRIES}/post-valid-plain.json --seq 4 --previous x --timestamp 1`,
+  `new-op --entry ${ENTRIES}/post-valid-plain.json --after x --seq 4`,
+  `new-op --entry ${ENTRIES}/post-valid-plain.json --after ${OPS}/book.json`,
+  `new-op --entry ${ENTRIES}/post-valid-plain.json --after ${TOOLS}`,
+  `new-op --entry ${ENTRIES}/post-valid-plain.json --record --private --seed alice`,
+  `new-op --entry ${ENTRIES}/post-valid-plain.json --generation 0.7 --kind CreateEntry`,
+  `new-op --entry ${ENTRIES}/post-valid-plain.json --generation 0.7 --kind Nothing`,
+  `new-op --deletes ${OPS}/book.json`,
+  `new-op --deletes ${BOOK_ACTION}`,
+  'new-op --deletes-link x',
+  'new-op --base x --target y',
+  'new-op --action Delete',
+  'new-op --action InitZomesComplete',
+  'new-op --action Dna --dna-hash x',
+  `agree ${POST} --inputs ${ENTRIES} --op ${OPS}`,
+  `agree ${POST} --inputs ${ENTRIES} --deps x`,
+  `agree ${LINKS} --op ${OPS} --bytes-max 5`,
+  `agree ${LINKS} --op ${OPS} --golden x`,
+  `agree ${POST} --inputs docs --nodes interpreter,instrumented`,
+  `agree ${POST} --arbitrary absent.mjs --nodes interpreter,instrumented`,
+  `agree ${POST} --arbitrary dist/src/cli/exit-status.js --nodes interpreter,instrumented`,
+  `agree ${LINKS} --op ${ENTRIES}`,
+  'agree replay vectors/agreement/outcomes.json',
+  `budget record ${POST}`,
+  `budget check --file ${TOOLS}`,
+  `profile ${WAT}/recurse.wasm recurse i32:5`,
+  `profile ${WAT}/recurse.wasm recurse i32:5 --top 1`,
+  `profile ${WAT}/recurse.wasm recurse i32:5 --top x`,
+  `profile ${WAT}/recurse.wasm recurse i32:5 --json`,
+  `profile ${WAT}/recurse.wasm recurse i32:5 --json --format folded`,
+  `profile ${WAT}/recurse.wasm recurse i32:5 --format none`,
+  `profile ${WAT}/recurse.wasm recurse i32:5 --format folded`,
+  `profile ${WAT}/recurse.wasm recurse i32:5 --format speedscope`,
+  `profile ${WAT}/recurse.wasm recurse i32:5 --format pprof`,
+  `profile ${WAT}/recurse.wasm recurse i32:5 --format table -o x`,
+  `profile ${WAT}/recurse.wasm recurse i32:5 -o x.none`,
+  `profile ${WAT}/recurse.wasm recurse i32:5 --diff ${TOOLS}`,
+  `profile ${WAT}/recurse.wasm recurse i32:5 --check all`,
+  `profile ${POST} --input ${ENTRIES}/post-valid-plain.json --top 3`,
+  `profile --diff ${TOOLS} ${TOOLS} ${TOOLS}`,
+  `bill prices ${PRICES}`,
+  `bill prices ${PRICES} --json`,
+  `bill verify ${INVOICE}`,
+  `bill verify ${INVOICE} --json`,
+  `bill verify ${INVOICE} --key ${'0'.repeat(64)}`,
+  ...['text', 'focus', 'cloudevents', 'unyt', 'pdf'].map((format) => `bill show ${INVOICE} --format ${format}`),
+  `bill audit ${INVOICE} --evidence x --seed s`,
+  `bill audit ${INVOICE} --evidence x --seed s --sample 1 --confidence 99`,
+  `bill audit ${INVOICE} --evidence vectors --seed s --sample all --threads 1`,
+  `bill audit ${INVOICE} --evidence vectors --seed s --sample 1 --part 2/2`,
+  `bill audit ${INVOICE} --evidence vectors --seed s --sample 1 --part x`,
+  `bill audit ${INVOICE} --evidence vectors --seed s --confidence 1.00001`,
+  `bill estimate ${'0'.repeat(64)} validate --bytes 1`,
+  `bill estimate ${'0'.repeat(64)} validate --evidence x --bytes 1 --dry-run`,
+  `bill estimate ${POST} validate --evidence x`,
+  `bill estimate ${POST} validate --evidence x --bytes 1 --op y`,
+  `bill estimate ${POST} validate --fuel 1`,
+  `bill estimate ${POST} validate 1 --op x --dry-run`,
+  `bill estimate ${LINKS} check --op ${OPS}/book.json --dry-run --table ${PRICES}`,
+  `bill estimate ${WAT}/divide.wasm divide --table ${PRICES}`,
+  `bill estimate ${WAT}/divide.wasm divide i32:7 i32:2 --dry-run --table ${PRICES}`,
+  `bill estimate ${WAT}/recurse.wasm recurse --table ${PRICES} --json`,
+  `bill balance ${PRICES} acme`,
+  `bill balance absent/ledger.sqlite acme`,
+  `validate ${POST} --batch ${ENTRIES} --billing x --prices ${PRICES}`,
+  `serve --no-auth --billing x --prices ${PRICES} --house h --key-file .mocharc.json`,
+  'token absent.json acme --request-key x --must-sign',
 ];
 
 function withoutHashes(text: string): string {
@@ -196,16 +318,18 @@ function block(line: string, { status, out, err }: { status: number; out: string
   return [`$ assay ${line}`, ...indented('|', out), ...indented('!', err), `= ${status}`].join('\n');
 }
 
-export async function recordedBlocks(): Promise<readonly string[]> {
-  const lines = [...HELPS.map((command) => `${command} --help`.trim()), ...RUNS];
-  const blocks: string[] = [];
-  for (const line of lines) blocks.push(block(line, await assay(line.split(' ').filter((word) => word !== ''))));
-  return blocks;
+export const LINES: readonly string[] = [...HELPS.map((command) => `${command} --help`.trim()), ...RUNS];
+
+/** The command line, what it said on each stream, and its exit status. */
+export async function blockOf(line: string): Promise<string> {
+  return block(line, await assay(line.split(' ').filter((word) => word !== '')));
 }
 
 export const RECORDED = new URL('../../../spec/cli/recorded.txt', import.meta.url);
 
 /** `node dist/spec/cli/recorded.js` records what is said now. */
 if (process.argv[1]?.endsWith('cli/recorded.js') === true) {
-  writeFileSync(RECORDED, `${(await recordedBlocks()).join('\n\n')}\n`);
+  const blocks: string[] = [];
+  for (const line of LINES) blocks.push(await blockOf(line));
+  writeFileSync(RECORDED, `${blocks.join('\n\n')}\n`);
 }

@@ -86,7 +86,7 @@ describe('bytes over the boundary', () => {
     payload[0] = 9;
     expect(module.tier).to.equal('instrumented');
     expect(() => again.diagnostics.backtrace())
-      .to.throw(UsageError)
+      .to.throw(UsageError, 'the payload was modified during the call or before its diagnostics were read')
       .with.property('code', 'payload-changed');
   });
 });

@@ -44,7 +44,7 @@ export function addStatusCommand(program: Command, console: Console, done: (stat
     });
 }
 
-async function runStatus(
+export async function runStatus(
   console: Console,
   queue: FleetQueue,
   names: readonly string[],
@@ -145,6 +145,10 @@ function workerLines(workers: readonly WorkerRecord[], colours: Colours): readon
   return columns([['worker', 'name', 'kind', 'seen', 'confirmed', 'wrong', 'checked'], ...rows], [3, 4, 5, 6]);
 }
 
+function waiting(jobs: number, of = ''): string {
+  return `${counted(jobs, 'job')}${of} ${jobs === 1 ? 'waits' : 'wait'}`;
+}
+
 /** What is in the way of batches, and what to do about it. */
 export function statusNotes(batches: readonly BatchStatus[], workers: readonly WorkerRecord[]): readonly string[] {
   const live = workers.filter(({ seenAt }) => Date.now() - seenAt <= GONE_MS);
@@ -156,13 +160,11 @@ export function statusNotes(batches: readonly BatchStatus[], workers: readonly W
     for (const [kind, jobs] of Object.entries(waitingForOther)) {
       if (live.some((worker) => worker.kind !== kind)) continue;
       const tier = kind.startsWith('interpreter') ? 'auto' : 'interpreter';
-      notes.push(
-        `${counted(jobs, 'job')} wait for a worker of another kind than ${kind}: start one with --tier ${tier}`,
-      );
+      notes.push(`${waiting(jobs)} for a worker of another kind than ${kind}: start one with --tier ${tier}`);
     }
     if (toJudge > 0) {
-      const jobs = `${counted(toJudge, 'job')} of ${toHex(id).slice(0, SHOWN)}`;
-      notes.push(`${jobs} wait to be judged: the assay submit that is to have the results does it`);
+      const of = ` of ${toHex(id).slice(0, SHOWN)}`;
+      notes.push(`${waiting(toJudge, of)} to be judged: the assay submit that is to have the results does it`);
     }
   }
   return notes;

@@ -34,7 +34,17 @@ const NAMES: readonly (readonly [symbol: string, name: string])[] = [
   ['_RMC0FUKCRL_hEu', '<unsafe extern "C" fn(&u8)>'],
   ['_RMC0DNtC3foo3Barp4ItemhEL_', '<dyn foo::Bar<Item = u8>>'],
   ['_RNvYNtC1a1bNtC1c1d1e', '<a::b as c::d>::e'],
+  // A trait that refers back to one with generic arguments has its types among them.
+  ['_RMC0TDINtC1a1bhEp1xhEL_DB4_p1xtEL_E', '<(dyn a::b<u8, x = u8>, dyn a::b<u8, x = u16>)>'],
+  // The twenty-seventh lifetime has no letter.
+  [
+    '_RMC0FGp_RL0_hEu',
+    `<for<${[...'abcdefghijklmnopqrstuvwxyz'].map((letter) => `'${letter}`).join(', ')}, '_26> fn(&'_26 u8)>`,
+  ],
 ];
+
+/** The last character that there is, which rustc-demangle writes as an escape. */
+const LAST_CHARACTER = ['_RMC0Aec10ffff_', "<[str; '\u{10ffff}']>"] as const;
 
 /** Neither scheme, or damaged: a name stays as it is. */
 const KEPT: readonly string[] = [
@@ -44,6 +54,8 @@ const KEPT: readonly string[] = [
   '_ZN3foo3barEv',
   '_ZN3foo3barE',
   '_ZN99foo17h0123456789abcdefE',
+  '_ZN17h0123456789abcdefE',
+  '_RCx1',
   '_R',
   '_RN',
   '_RNvB_1a',
@@ -66,7 +78,7 @@ const MADE = JSON.parse(
 
 describe('names of Rust functions', () => {
   it('are written as people write them, in both schemes', () => {
-    for (const [symbol, name] of [...NAMES, ...MADE]) {
+    for (const [symbol, name] of [...NAMES, ...MADE, LAST_CHARACTER]) {
       expect(rustName(symbol), symbol).to.equal(name);
     }
   });

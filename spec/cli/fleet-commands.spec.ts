@@ -1,0 +1,357 @@
+/** `assay submit` and `assay status` on a queue in memory: what is printed, written and returned, beside the lines of one engine. */
+import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect } from 'chai';
+import { toHex } from '../../src/base/hash.js';
+import { CliError } from '../../src/cli/cli-error.js';
+import { runStatus, statusNotes } from '../../src/cli/command-status.js';
+import { type Console, consoleOf } from '../../src/cli/console.js';
+import { type SubmitOptions, submitBatch } from '../../src/cli/submit-batch.js';
+import { receiptHash } from '../../src/engine/receipt/receipt-json.js';
+import type { BatchStatus, FleetQueue, WorkerRecord } from '../../src/fleet/fleet-queue.js';
+import { encodeBatchHead } from '../../src/fleet/job.js';
+import { signerOf } from '../../src/fleet/line.js';
+import { fleetWorker, kindOfWorker } from '../../src/fleet/worker.js';
+import { createEngine, type LoadedModule } from '../../src/index.js';
+import { openPool, type Pool } from '../../src/pool/open-pool.js';
+import { LIAR, lying } from '../fleet/fleet-in-process.js';
+import { MemoryQueue } from '../fleet/memory-queue.js';
+
+const POST = 'vectors/guests/post/post.wasm';
+const LINKS = 'vectors/guests/links/links.wasm';
+const OPS = 'vectors/zome/ops';
+const ENTRIES = 'vectors/guests/entries';
+const NAMES = readdirSync(ENTRIES).filter((name) =>
+  /^post-(?:valid-plain|invalid-title-empty)\.|^ledger-malf.*f\.m/.test(name),
+);
+
+interface Said {
+  readonly console: Console;
+  readonly out: () => string;
+  readonly err: () => string;
+}
+
+function listening(isTTY = false): Said {
+  let [out, err] = ['', ''];
+  const stdout = { isTTY, write: (text: string) => (out += text) };
+  const stderr = { isTTY, write: (text: string) => (err += text) };
+  return { console: consoleOf(stdout, stderr, {}), out: () => out, err: () => err };
+}
+
+describe('assay submit', () => {
+  let folder = '';
+  let pool: Pool;
+  let post: LoadedModule;
+  const file = (name: string) => join(folder, name);
+
+  before(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'assay-submit-'));
+    mkdirSync(file('entries'));
+    for (const name of NAMES) copyFileSync(join(ENTRIES, name), join(file('entries'), name));
+    pool = openPool({ threads: 1, tier: 'interpreter' });
+    const loaded = await createEngine({ tier: 'interpreter' }).load(readFileSync(POST));
+    if (!loaded.ok) throw new Error(loaded.fault.code);
+    post = loaded.module;
+  });
+  after(async () => {
+    await pool.terminate();
+    rmSync(folder, { recursive: true });
+  });
+
+  /** Works with workers of two kinds until the submission is over. */
+  async function worked<T>(queue: FleetQueue, liar: (queue: FleetQueue) => FleetQueue, submit: () => Promise<T>) {
+    const stop = new AbortController();
+    const workers = (['auto', 'interpreter'] as const).map((tier, i) =>
+      fleetWorker({
+        queue: i === 0 ? liar(queue) : queue,
+        pool,
+        tier,
+        secret: new Uint8Array(32).fill(LIAR + i),
+        name: tier,
+      }).run(stop.signal),
+    );
+    try {
+      return await submit();
+    } finally {
+      stop.abort();
+      await Promise.all(workers);
+    }
+  }
+
+  async function submitted(
+    queue: FleetQueue,
+    argument: string,
+    options: Partial<SubmitOptions>,
+    liar = (given: FleetQueue) => given,
+  ) {
+    const said = listening();
+    const given = { batch: file('entries'), onWait: () => expect.fail('the queue was away'), ...options };
+    const status = await worked(queue, liar, () => submitBatch(said.console, queue, argument, given));
+    return { status, out: said.out(), err: said.err() };
+  }
+
+  /** What one engine says, as a line of results. */
+  function lineOf(name: string, index: number): object {
+    const bytes = readFileSync(join(ENTRIES, name));
+    if (name.endsWith('.json')) return { index, input: name };
+    const { verdict, receipt } = post.validate(new Uint8Array(bytes));
+    return {
+      index,
+      input: name,
+      verdict: verdict.kind,
+      used: receipt.fuel.used,
+      receipts: [toHex(receiptHash(receipt))],
+    };
+  }
+
+  function expectLines(lines: readonly string[]): void {
+    const read = lines.map((line) => JSON.parse(line) as Record<string, unknown> & { fuel: { used: number } });
+    read.sort((a, b) => Number(a['index']) - Number(b['index']));
+    expect(read).to.have.length(NAMES.length);
+    for (const [index, name] of NAMES.entries()) {
+      const { fuel, verdict, ...rest } = read[index]!;
+      const kind = verdict === null ? 'NoVerdict' : verdict;
+      expect({ ...rest, verdict: kind, used: fuel.used }, name).to.deep.include(lineOf(name, index));
+    }
+  }
+
+  it('writes a line for each input and a summary, and resumes from whole results', async () => {
+    const queue = new MemoryQueue();
+    const out = file('out.jsonl');
+    const first = await submitted(queue, POST, { out, jobInputs: 2 });
+    expect([first.status, first.err]).to.deep.equal([4, '']);
+    expect(first.out).to.match(/^5 inputs\nValid +2\nInvalid +2\nno verdict +1\nfuel +[\d,]+\n/);
+    const [head, ...lines] = readFileSync(out, 'utf8').trimEnd().split('\n');
+    const { batch } = JSON.parse(head!) as { batch: object };
+    expect(batch).to.deep.include({ format: 'assay-batch-1', modules: [post.hash], fuel: null });
+    expectLines(lines);
+    const again = await submitted(queue, POST, { out, jobInputs: 2, resume: true });
+    expect(again).to.deep.equal(first);
+    expect(readFileSync(out, 'utf8').trimEnd().split('\n')).to.have.length(NAMES.length + 1);
+  });
+
+  it('prints lines and a document with --json, and what was settled before comes again', async () => {
+    const queue = new MemoryQueue();
+    for (let round = 0; round < 2; round++) {
+      const { status, out } = await submitted(queue, POST, { json: true, name: 'mine' });
+      expect(status).to.equal(4);
+      const lines = out.trimEnd().split('\n');
+      expectLines(lines.slice(0, -1));
+      expect(JSON.parse(lines.at(-1)!)).to.have.nested.property('summary.inputs', NAMES.length);
+    }
+    const [{ head, jobs }] = (await queue.batches()) as [BatchStatus];
+    expect(Buffer.from(head).includes('mine ')).to.equal(true);
+    expect(jobs).to.equal(1);
+  });
+
+  it('returns when all is submitted with --detach, and what waits is shown', async () => {
+    const queue = new MemoryQueue();
+    const said = listening();
+    const options = { batch: file('entries'), detach: true, jobInputs: 2, onWait: () => expect.fail('away') };
+    expect(await submitBatch(said.console, queue, POST, options)).to.equal(0);
+    const [{ id, isClosed }] = (await queue.batches()) as [BatchStatus];
+    expect(isClosed).to.equal(true);
+    expect(said.out()).to.equal(`batch ${toHex(id).slice(0, 12)}: 5 inputs in 3 jobs\n`);
+    const asDocument = listening();
+    await submitBatch(asDocument.console, queue, POST, { ...options, json: true });
+    expect(JSON.parse(asDocument.out())).to.deep.equal({ batch: toHex(id), name: 'entries', jobs: 3, inputs: 5 });
+    const shown = listening();
+    expect(await runStatus(shown.console, queue, [toHex(id).slice(0, 5)], { queue: '' })).to.equal(3);
+    expect(shown.out()).to.match(
+      / open +0 of 3 +3 +0 +0 +0 +0 +0\n\nno worker has joined\n\nno worker is there: start one with/,
+    );
+  });
+
+  it('says which worker is wrong, with a file to run it again, and gives the right result', async () => {
+    const replays = file('replays');
+    const { status, out, err } = await submitted(
+      new MemoryQueue(),
+      POST,
+      { json: true, replays, checkShare: 1 },
+      lying,
+    );
+    expect(status).to.equal(4);
+    expectLines(out.trimEnd().split('\n').slice(0, -1));
+    const [written] = readdirSync(replays);
+    const [line, last, end] = err.split('\n');
+    const { key } = signerOf(new Uint8Array(32).fill(LIAR));
+    expect(line).to.match(/^input \d \(\S+\): workers differ in .+; wrong: /);
+    expect(line).to.include(
+      `; wrong: ${toHex(key).slice(0, 12)} (${kindOfWorker('auto')}); see ${join(replays, written!)}`,
+    );
+    expect([last, end]).to.deep.equal([
+      `1 result of workers differed; the files in ${replays} say where, and assay agree replay runs them again`,
+      '',
+    ]);
+  });
+
+  it('says that no replay file can be written', async () => {
+    writeFileSync(file('taken'), '');
+    const error = await submitted(new MemoryQueue(), POST, { replays: file('taken'), checkShare: 1 }, lying).catch(
+      (e) => e,
+    );
+    expect(error).to.be.instanceOf(CliError);
+    expect((error as CliError).message).to.include('taken');
+  });
+
+  it('runs ops with what they depend on', async () => {
+    mkdirSync(file('ops'));
+    copyFileSync(`${OPS}/book.json`, file('ops/book.json'));
+    const deps = `${OPS}/book-dependencies.json`;
+    const options = { batch: file('ops'), json: true };
+    const line = (text: string) => JSON.parse(text.split('\n')[0]!) as Record<string, unknown>;
+    const without = await submitted(new MemoryQueue(), LINKS, options);
+    expect(without.status).to.equal(3);
+    expect(line(without.out)).to.include({ input: 'book.json', verdict: 'UnresolvedDependencies' });
+    const given = await submitted(new MemoryQueue(), LINKS, { ...options, deps });
+    expect(given.status).to.equal(0);
+    expect(line(given.out)).to.include({ input: 'book.json', verdict: 'Valid' });
+    const little = await submitted(new MemoryQueue(), LINKS, { ...options, deps, fuel: 10 });
+    expect(little.status).to.equal(4);
+    expect(line(little.out)).to.have.nested.property('cause.kind', 'exhausted');
+  });
+
+  it('takes no dump with --detach, and no options of ops for entries', async () => {
+    const refused = (argument: string, options: Partial<SubmitOptions>) =>
+      submitBatch(listening().console, new MemoryQueue(), argument, {
+        batch: file('entries'),
+        onWait: () => {},
+        ...options,
+      }).then(
+        () => 'taken',
+        (error: CliError) => `${error.message} / ${error.advice}`,
+      );
+    expect(await refused(LINKS, { batch: 'vectors/zome/dumps/0.6.json', detach: true })).to.equal(
+      'a dump cannot be submitted with --detach / what an op depends on is sent when it is asked for, so the command has to stay; leave --detach out',
+    );
+    expect(await refused(POST, { generation: '0.6' })).to.include('--deps, --check and --generation apply only to ops');
+  });
+});
+
+describe('assay status', () => {
+  // Seen when a clock that is ahead has said so: it is there however long the spec takes.
+  const seen = () => Date.now() + 3_600_000;
+  const long = () => Date.now() - 121_000;
+  const worker = (fill: number, more: Partial<WorkerRecord> = {}): WorkerRecord => ({
+    key: new Uint8Array(32).fill(fill),
+    kind: 'interpreter-node20-x64',
+    name: `w${fill}`,
+    confirmed: 0,
+    wrong: 0,
+    seenAt: seen(),
+    ...more,
+  });
+  const batch = (fill: number, more: Partial<BatchStatus> = {}): BatchStatus => ({
+    id: new Uint8Array(32).fill(fill),
+    head: encodeBatchHead({ work: new Uint8Array(32), name: `b${fill}` }),
+    isClosed: true,
+    jobs: 4,
+    inputs: 1_600,
+    waiting: 0,
+    running: 0,
+    toJudge: 0,
+    settled: 4,
+    settledInputs: 1_600,
+    fuel: 12_345_678,
+    quarantined: 0,
+    waitingForOther: {},
+    ...more,
+  });
+  const queueOf = (batches: readonly BatchStatus[], workers: readonly WorkerRecord[] = []) =>
+    ({ batches: async () => batches, workers: async () => workers }) as unknown as FleetQueue;
+
+  async function shown(queue: FleetQueue, names: readonly string[] = [], json = false, isTTY = false) {
+    const { console, out } = listening(isTTY);
+    const status = await runStatus(console, queue, names, { queue: '', json });
+    return { status, out: out() };
+  }
+
+  it('has a row for each batch and each worker', async () => {
+    const open = batch(2, { isClosed: false, settled: 1, waiting: 2, running: 1, settledInputs: 400, quarantined: 3 });
+    const workers = [
+      worker(1, { confirmed: 30 }),
+      worker(2, { seenAt: long(), wrong: 1_000, kind: 'instrumented-bun1-arm64' }),
+    ];
+    const { status, out } = await shown(queueOf([batch(1), open], workers));
+    expect(status).to.equal(3);
+    expect(out.split('\n').map((line) => line.split(/ {2,}/))).to.deep.equal([
+      ['batch', 'name', 'jobs', 'waiting', 'running', 'to judge', 'inputs', 'fuel', 'quarantined'],
+      ['010101010101', 'b1', 'done', '4 of 4', '0', '0', '0', '1,600', '12,345,678', '0'],
+      ['020202020202', 'b2', 'being submitted', '1 of 4', '2', '1', '0', '400', '12,345,678', '3'],
+      [''],
+      ['worker', 'name', 'kind', 'seen', 'confirmed', 'wrong', 'checked'],
+      ['010101010101', 'w1', 'interpreter-node20-x64', '0 s ago', '30', '0', '25 %'],
+      ['020202020202', 'w2', 'instrumented-bun1-arm64', 'gone', '0', '1,000', '100 %'],
+      [''],
+    ]);
+    const nothing = await shown(queueOf([]));
+    expect(nothing).to.deep.equal({ status: 0, out: 'no batch was submitted\n' });
+    expect((await shown(queueOf([batch(1, { settled: 3 })]))).out).to.match(/ b1 +open +3 of 4 /);
+    const coloured = (await shown(queueOf([batch(1), open], workers), [], false, true)).out;
+    expect(coloured).to.include('\u001b[32mdone\u001b[39m').and.to.include('\u001b[31m3\u001b[39m');
+    expect(coloured).to.include('\u001b[31m1,000\u001b[39m');
+  });
+
+  it('takes batches by name and by the beginning of their hash', async () => {
+    const queue = queueOf([batch(1), batch(0x11, { settled: 0 }), batch(3, { head: batch(1).head })]);
+    expect((await shown(queue, ['b17'])).status).to.equal(3);
+    const { status, out } = await shown(queue, ['0101', '11'], true);
+    expect(status).to.equal(3);
+    const { batches } = JSON.parse(out) as { batches: readonly { batch: string; name: string }[] };
+    expect(batches.map(({ name }) => name)).to.deep.equal(['b1', 'b17']);
+    const { id: _id, head: _head, ...counts } = batch(1);
+    expect(batches[0]).to.deep.equal({ batch: '01'.repeat(32), name: 'b1', ...counts });
+    for (const [name, problem] of [
+      ['b1', "there are several batches 'b1' in the queue"],
+      ['b', "there is no batch 'b' in the queue"],
+    ] as const) {
+      const error = (await shown(queue, [name]).catch((thrown: unknown) => thrown)) as CliError;
+      expect([error.message, error.advice]).to.deep.equal([problem, 'assay status without a name lists them']);
+    }
+  });
+
+  it('has times and keys of workers in its document', async () => {
+    const { out } = await shown(queueOf([batch(1)], [worker(9, { seenAt: 0, confirmed: 2 })]), [], true);
+    expect((JSON.parse(out) as { workers: unknown }).workers).to.deep.equal([
+      {
+        worker: '09'.repeat(32),
+        kind: 'interpreter-node20-x64',
+        name: 'w9',
+        confirmed: 2,
+        wrong: 0,
+        seenAt: '1970-01-01T00:00:00.000Z',
+      },
+    ]);
+  });
+
+  it('says what is in the way', () => {
+    const [here, gone] = [worker(1), worker(2, { seenAt: long() })];
+    const none = 'no worker is there: start one with assay work --queue URL';
+    const rows: readonly (readonly [Partial<BatchStatus>, readonly WorkerRecord[], readonly string[]])[] = [
+      [{ waiting: 1 }, [], [none]],
+      [{ waiting: 1 }, [gone], [none]],
+      [{ waiting: 1 }, [here], []],
+      [{}, [], []],
+      [
+        { waitingForOther: { 'interpreter-node20-x64': 1 } },
+        [here],
+        ['1 job waits for a worker of another kind than interpreter-node20-x64: start one with --tier auto'],
+      ],
+      [
+        { waitingForOther: { 'instrumented-node20-x64': 1_000 } },
+        [],
+        [
+          '1,000 jobs wait for a worker of another kind than instrumented-node20-x64: start one with --tier interpreter',
+        ],
+      ],
+      [{ waitingForOther: { 'instrumented-node20-x64': 2 } }, [here], []],
+      [
+        { toJudge: 2 },
+        [here],
+        ['2 jobs of 050505050505 wait to be judged: the assay submit that is to have the results does it'],
+      ],
+    ];
+    for (const [more, workers, notes] of rows) expect(statusNotes([batch(5, more)], workers)).to.deep.equal(notes);
+  });
+});
