@@ -1,22 +1,22 @@
 /** The journal of a session: a call that is taken back leaves nothing in its sums. */
 import { expect } from 'chai';
-import type { GuestInstance } from '../../src/machine/instance.js';
-import type { InstanceState } from '../../src/machine/state-digest.js';
-import type { AskedCall } from '../../src/session/asked-call.js';
-import { Journal } from '../../src/session/journal.js';
+import type { ValueCall } from '../../src/session/asked-call.js';
+import { SESSION_CHANGES } from '../../src/session/change.js';
+import type { SessionMachine } from '../../src/session/session-machine.js';
+import { StepJournal } from '../../src/session/step-journal.js';
 
 describe('journal', () => {
   it('is as long as what is in it, however often a call was taken back', () => {
-    const journal = new Journal({ state: {} as InstanceState });
-    const call = { payloadBytes: 1_000_000, terms: {} } as AskedCall<unknown, unknown>;
-    const instance = { memory: undefined } as unknown as GuestInstance;
+    const journal = new StepJournal(SESSION_CHANGES, () => ({}) as SessionMachine, true);
+    const call = { payloadBytes: 1_000_000, terms: {} } as ValueCall;
+    const machine = { memoryBytes: 0 };
     for (let i = 0; i < 100; i += 1) {
       journal.called(call, 15_000_000);
-      expect(journal.isLong(instance)).to.equal(false);
+      expect(journal.isLong(machine)).to.equal(false);
       journal.uncalled(call, 15_000_000);
     }
     journal.called(call, 15_000_000);
     journal.called(call, 15_000_000);
-    expect(journal.isLong(instance)).to.equal(true);
+    expect(journal.isLong(machine)).to.equal(true);
   });
 });

@@ -1,79 +1,97 @@
-/** A call of a session as it was asked for: all that is needed to run it, and to run it again. */
+/** A call of a session as it was asked for. */
 import type { ByteProtocol } from '../engine/call/byte-protocol.js';
 import type { Protocol } from '../engine/call/call-attempt.js';
 import type { ValueProtocol } from '../engine/call/value-protocol.js';
-import type { HostTranscript } from '../engine/imports/host-transcript.js';
 import type { ByteOutcome, CallOutcome } from '../engine/loaded-module.js';
-import type { Bits } from '../machine/outcome.js';
-import type { CallNotice } from './fuel-notice.js';
-import type { SessionStep } from './session-receipt.js';
+import type { PausableCall } from '../machine/instance.js';
+import type { Bits, Outcome } from '../machine/outcome.js';
+import type { AskedStep, CallTerms } from './asked-step.js';
+import type { Instances } from './step-machine.js';
 
-/** What does not depend on how values cross. */
-export interface CallTerms {
-  readonly fuel: number;
-  readonly context: unknown;
-  readonly wantsDigest: boolean;
-  /** For a host that wants to know when little fuel is left. */
-  readonly notice: CallNotice | undefined;
-  /** Changes of the host since the receipt before; undefined for none. */
-  readonly changes: Uint8Array | undefined;
-  /** None for a module that imports no function. */
-  readonly transcript: HostTranscript | undefined;
+/** Which instance is called. */
+export interface Callee {
+  /** Empty where there is only one. */
+  readonly name: string;
+  readonly number: number;
 }
 
-export abstract class AskedCall<T, O> {
-  abstract readonly step: SessionStep;
-  abstract readonly protocol: Protocol<T>;
+abstract class AskedCall<S, T, O> implements AskedStep<Instances, S, T, O> {
+  abstract readonly step: S;
 
   constructor(
+    readonly callee: Callee,
     readonly exportName: string,
     readonly terms: CallTerms,
+    readonly crossing: Protocol<T>,
   ) {}
 
-  abstract outcomeOf(answer: T): O;
+  get instance(): string {
+    return this.callee.name;
+  }
 
-  /** Bytes that it was given beside values. */
   get payloadBytes(): number {
     return 0;
   }
 
-  /** The same call on other terms. */
-  abstract on(terms: Partial<CallTerms>): AskedCall<T, O>;
+  run(machine: Instances): T | undefined {
+    return this.crossing.run(machine.instance(this.callee.number));
+  }
+
+  begin(_machine: Instances): PausableCall | undefined {
+    return undefined;
+  }
+
+  end(_machine: Instances, _outcome: Outcome): T | undefined {
+    throw new Error('a step that cannot pause was begun');
+  }
+
+  abstract outcomeOf(answer: T): O;
+  abstract on(terms: Partial<CallTerms>): AskedCall<S, T, O>;
 }
 
-export class ValueCall extends AskedCall<readonly Bits[], CallOutcome> {
+export class ValueCall extends AskedCall<'called', readonly Bits[], CallOutcome> {
   readonly step = 'called';
 
   constructor(
+    callee: Callee,
     exportName: string,
     terms: CallTerms,
-    readonly protocol: ValueProtocol,
+    override readonly crossing: ValueProtocol,
   ) {
-    super(exportName, terms);
+    super(callee, exportName, terms, crossing);
+  }
+
+  override begin(machine: Instances): PausableCall | undefined {
+    return machine.instance(this.callee.number).begin?.(this.crossing.index, this.crossing.bits);
+  }
+
+  override end(machine: Instances, outcome: Outcome): readonly Bits[] | undefined {
+    return this.crossing.end(machine.instance(this.callee.number), outcome);
   }
 
   outcomeOf(results: readonly Bits[]): CallOutcome {
-    return { kind: 'returned', values: this.protocol.valuesOf(results) };
+    return { kind: 'returned', values: this.crossing.valuesOf(results) };
   }
 
   on(terms: Partial<CallTerms>): ValueCall {
-    return new ValueCall(this.exportName, { ...this.terms, ...terms }, this.protocol);
+    return new ValueCall(this.callee, this.exportName, { ...this.terms, ...terms }, this.crossing);
   }
 }
 
-export class ByteCall extends AskedCall<Uint8Array, ByteOutcome> {
+export class ByteCall extends AskedCall<'calledBytes', Uint8Array, ByteOutcome> {
   readonly step = 'calledBytes';
 
   constructor(
+    callee: Callee,
     exportName: string,
     terms: CallTerms,
-    readonly protocol: ByteProtocol,
+    override readonly crossing: ByteProtocol,
   ) {
-    super(exportName, terms);
+    super(callee, exportName, terms, crossing);
   }
 
   override get payloadBytes(): number {
-    return this.protocol.payload.length;
+    return this.crossing.payload.length;
   }
 
   outcomeOf(output: Uint8Array): ByteOutcome {
@@ -81,6 +99,6 @@ export class ByteCall extends AskedCall<Uint8Array, ByteOutcome> {
   }
 
   on(terms: Partial<CallTerms>): ByteCall {
-    return new ByteCall(this.exportName, { ...this.terms, ...terms }, this.protocol);
+    return new ByteCall(this.callee, this.exportName, { ...this.terms, ...terms }, this.crossing);
   }
 }

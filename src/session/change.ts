@@ -7,6 +7,8 @@ import type { TextBytes } from '../base/text-bytes.js';
 import type { GuestInstance } from '../machine/instance.js';
 import type { Bits } from '../machine/outcome.js';
 import { valueBytes } from '../machine/value-bytes.js';
+import type { SessionMachine } from './session-machine.js';
+import type { ChangeForm } from './step-journal.js';
 
 export type Change =
   | { readonly kind: 'write'; readonly offset: number; readonly bytes: Uint8Array }
@@ -70,3 +72,10 @@ export function applyChange(instance: GuestInstance, change: Change): void {
 export function changeBytes(change: Change): number {
   return 64 + (change.kind === 'write' ? change.bytes.length : 0);
 }
+
+/** The changes of a session of one module. */
+export const SESSION_CHANGES: ChangeForm<SessionMachine, Change> = {
+  apply: (machine, change) => applyChange(machine.instance(), change),
+  write: writeChange,
+  size: changeBytes,
+};

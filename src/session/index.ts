@@ -17,7 +17,7 @@ export type { LinkedModule, LinkedResult, LinkedSession } from './linked/linked-
 export type { LinkFault, ModuleLink } from './linked/module-link.js';
 export { type LinkedSessionOptions, type OpenedLinkedSession, openLinkedSession } from './linked/open-linked.js';
 export { type OpenedSession, openSession, type SessionOptions } from './open-session.js';
-export type { Session, SessionByteCallOptions, SessionCallOptions } from './session.js';
+export type { Session } from './session.js';
 export type { SessionElement, SessionGlobal, SessionTable } from './session-globals.js';
 export type { NumberOf, Numeric, SessionMemory } from './session-memory.js';
 export { SESSION_RECEIPT_FORMAT, SESSION_STEPS, type SessionReceipt, type SessionStep } from './session-receipt.js';
@@ -30,6 +30,7 @@ export {
   sessionReceiptHash,
 } from './session-receipt-bytes.js';
 export type { SessionResult } from './session-result.js';
+export type { SessionByteCallOptions, SessionCallOptions } from './session-steps.js';
 export type { SlicedCall } from './sliced-call.js';
 export { type DecodedSnapshot, decodeSnapshot, type Snapshot } from './snapshot.js';
 export { SNAPSHOT_FORMAT, type SnapshotFault, type SnapshotFaultCode } from './snapshot-bytes.js';

@@ -7,19 +7,22 @@ import { HostTranscript } from '../engine/imports/host-transcript.js';
 import { checkFuel, type LoadedModule } from '../engine/loaded-module.js';
 import { FUEL_LIMIT_MAX } from '../engine/receipt/receipt.js';
 import type { Stop } from '../machine/outcome.js';
-import type { Program } from '../machine/program.js';
-import { RerunNeeded } from '../machine/rerun-needed.js';
+import type { TierName } from '../machine/program.js';
 import { type InstanceState, stateDigest } from '../machine/state-digest.js';
 import type { MeteredModule } from '../metering/meter.js';
 import { dynamicCharge } from '../metering/schedule.js';
-import { Journal, type Origin } from './journal.js';
-import { Session } from './session.js';
+import { SESSION_CHANGES } from './change.js';
+import { kindOf, Session } from './session.js';
 import { SessionChain, type SessionFacts, SessionLink, sessionForm } from './session-chain.js';
 import { SessionMachine } from './session-machine.js';
 import { identityOf, type SessionModule } from './session-module.js';
 import type { SessionReceipt } from './session-receipt.js';
+import { SessionSteps } from './session-steps.js';
 import type { Snapshot } from './snapshot.js';
 import { type StateFaultCode, stateFault } from './state-fault.js';
+import { StepJournal } from './step-journal.js';
+import type { Origin, RunTerms } from './step-machine.js';
+import { fastestTier, inTierOrInterpreter, programIn } from './tiers.js';
 
 export interface SessionOptions {
   /** Fuel of the whole session: the opening, all calls and digests. Default 2^53 - 1. */
@@ -82,7 +85,9 @@ interface Opening {
 /** What an opening has come to: the gauge and the log are the machine's. */
 interface Begun {
   readonly machine: SessionMachine;
-  readonly origin: Origin;
+  readonly origin: Origin<SessionMachine>;
+  /** Whether the origin can be made again. */
+  readonly isWhole: boolean;
   readonly step: 'opened' | 'restored';
   readonly previous: Uint8Array;
   readonly snapshot?: Snapshot;
@@ -90,11 +95,9 @@ interface Begun {
 }
 
 function opened(module: SessionModule, { fuel, context, digestEvery }: Opening, begun: Begun): OpenedSession {
-  const { machine, origin, step } = begun;
-  const { store, program } = machine;
-  const { hash, gauge, log } = store;
+  const { machine, step } = begun;
+  const { hash, gauge, log } = machine.store;
   const { stop, fuelUsed, parts } = gauge;
-  const pages = machine.hasInstance ? (machine.instance.memory?.pages ?? 0) : 0;
   const facts: SessionFacts = {
     step,
     number: 0,
@@ -104,29 +107,19 @@ function opened(module: SessionModule, { fuel, context, digestEvery }: Opening, 
     stop,
     digestFuel: 0,
     total: fuelUsed,
-    pages,
+    pages: machine.pages,
     log,
     stateDigest: () => begun.stateDigest(),
   };
   const crossing = { inputHash: () => hash(module.linkage.constants), outputBytes: () => NO_BYTES };
   const link = new SessionLink<SessionReceipt, SessionFacts>(facts, crossing, undefined);
-  const chain = new SessionChain(sessionForm(identityOf(module)), program.hash, begun.previous);
+  const chain = new SessionChain(sessionForm(identityOf(module)), hash, begun.previous);
   chain.add(link);
   if (stop !== undefined) return { ok: false, outcome: stop, receipt: chain.receiptOf(link) };
-  const session = new Session({
-    module,
-    machine,
-    journal: new Journal(origin),
-    chain,
-    fuel,
-    fuelUsed,
-    number: 0,
-    context,
-    digestEvery,
-    changes: undefined,
-    snapshot: begun.snapshot,
-    opening: () => chain.receiptOf(link),
-  });
+  const terms = { fuel, context, digestEvery, hostAnswerBytes: module.kept.hostAnswerBytes };
+  const journal = new StepJournal(SESSION_CHANGES, begun.origin, begun.isWhole);
+  const steps = new SessionSteps(kindOf(module), terms, { machine, journal, chain, fuelUsed, number: 0 });
+  const session = new Session({ module, steps, snapshot: begun.snapshot, opening: () => chain.receiptOf(link) });
   return { ok: true, session };
 }
 
@@ -134,53 +127,51 @@ function opened(module: SessionModule, { fuel, context, digestEvery }: Opening, 
 function instantiated(module: SessionModule, { fuel, context }: Opening): Begun {
   const { programs, called, kept } = module;
   const importsFunctions = called.metered.module.importedFunctions > 0;
-  const transcript = importsFunctions ? new HostTranscript(kept.hostAnswerBytes) : undefined;
-  try {
-    const machine = SessionMachine.instantiated(module, programs.current, fuel, transcript, context);
-    return begunAnew(machine, { fuel, transcript, context });
-  } catch (error) {
-    if (!(error instanceof RerunNeeded)) throw error;
-    const again = transcript?.again();
-    const machine = SessionMachine.instantiated(module, programs.reference(), fuel, again, context);
-    return begunAnew(machine, { fuel, transcript: again, context });
-  }
+  let transcript = importsFunctions ? new HostTranscript(kept.hostAnswerBytes) : undefined;
+  const machine = inTierOrInterpreter(
+    fastestTier([programs]),
+    (tier) => SessionMachine.instantiated(module, tier, { fuel, transcript, context }),
+    () => {
+      transcript = transcript?.again();
+    },
+  );
+  const digest = machine.hasInstance ? stateDigest(machine.instance().state(), machine.store.hash) : NO_BYTES_HASH;
+  return {
+    machine,
+    origin: openedAgain(module, { fuel, transcript, context }),
+    // An opening whose host functions returned more than is kept cannot be made again.
+    isWhole: transcript?.isWhole !== false,
+    step: 'opened',
+    previous: NO_BYTES_HASH,
+    stateDigest: () => digest,
+  };
 }
 
-function begunAnew(machine: SessionMachine, origin: Origin): Begun {
-  const digest = machine.hasInstance ? stateDigest(machine.instance.state(), machine.store.hash) : NO_BYTES_HASH;
-  return { machine, origin, step: 'opened', previous: NO_BYTES_HASH, stateDigest: () => digest };
+function openedAgain(module: SessionModule, { fuel, transcript, context }: RunTerms): Origin<SessionMachine> {
+  return (tier) => SessionMachine.instantiated(module, tier, { fuel, transcript: transcript?.again(), context });
 }
 
 /** Takes up a state that fits the module. */
 function restored(module: SessionModule, { fuel }: Opening, snapshot: Snapshot): Begun {
   const { programs, called } = module;
   const { state } = snapshot;
+  const origin = (tier: TierName) => SessionMachine.restored(module, tier, state);
   const begun = (machine: SessionMachine, digest: () => Uint8Array): Begun => ({
     machine,
-    origin: { state },
+    origin,
+    isWhole: true,
     step: 'restored',
     previous: snapshot.hash,
     snapshot,
     stateDigest: digest,
   });
   const price = restoringPrice(called.metered, state);
-  if (price > fuel) {
-    const machine = SessionMachine.unpaid(module, programs.reference(), fuel, price);
-    return begun(machine, () => NO_BYTES_HASH);
-  }
-  const machine = snapshot.take(module.linkage, programs.current) ?? restoredIn(module, programs.current, state);
+  if (price > fuel) return begun(SessionMachine.unpaid(module, fuel, price), () => NO_BYTES_HASH);
+  const tier = fastestTier([programs]);
+  const machine = snapshot.take(module.linkage, programIn(programs, tier)) ?? inTierOrInterpreter(tier, origin);
   machine.store.beginCall(fuel);
   machine.store.gauge.charge('instantiate', price);
   return begun(machine, () => snapshot.stateDigest);
-}
-
-function restoredIn(module: SessionModule, program: Program, state: InstanceState): SessionMachine {
-  try {
-    return SessionMachine.restored(module, program, state);
-  } catch (error) {
-    if (!(error instanceof RerunNeeded)) throw error;
-    return SessionMachine.restored(module, module.programs.reference(), state);
-  }
 }
 
 /** Fuel for taking up a snapshot's state: an instantiation, what has grown since, and the pages that are not zero, each a part of it. */

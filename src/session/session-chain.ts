@@ -21,7 +21,8 @@ const NO_BYTES = new Uint8Array(0);
 export type SessionIdentity = Pick<SessionReceipt, 'profile' | 'schedule' | 'limits' | 'hosts' | 'module'>;
 
 /** What a receipt of any kind of session is made of: nothing in it changes any more. */
-export interface ChainFacts {
+export interface ChainFacts<S = string> {
+  readonly step: S;
   readonly number: number;
   readonly exportName: string;
   /** Undefined for none. */
@@ -35,9 +36,7 @@ export interface ChainFacts {
   readonly stateDigest: Uint8Array | (() => Uint8Array) | undefined;
 }
 
-export interface SessionFacts extends ChainFacts {
-  readonly step: SessionStep;
-}
+export type SessionFacts = ChainFacts<SessionStep>;
 
 /** Input and output of a call, by the way in which its values cross. */
 export type Crossing = Pick<Protocol<unknown>, 'inputHash' | 'outputBytes'>;

@@ -1,21 +1,21 @@
 /**
- * Where a session's calls run: a store, the imports that are linked into it, and one instance that is kept from call to call, in one
- * program. Another program can take its state over. docs/SEMANTICS.md, section 10.
+ * Where a session of one module runs: a store, the imports that are linked into it, and one instance that is kept from call to call, in
+ * one program. docs/SEMANTICS.md, section 10.
  */
 import { CallRun } from '../engine/imports/call-run.js';
-import { externOf, type RunSlot } from '../engine/imports/host-import.js';
+import { externOf } from '../engine/imports/host-import.js';
 import type { HostTranscript } from '../engine/imports/host-transcript.js';
 import type { Linkage } from '../engine/imports/linkage.js';
 import type { ExternValue, GuestInstance } from '../machine/instance.js';
-import type { Program } from '../machine/program.js';
-import type { InstanceState } from '../machine/state-digest.js';
+import type { Program, TierName } from '../machine/program.js';
+import { type InstanceState, stateBytes, stateDigest } from '../machine/state-digest.js';
 import { Store } from '../machine/store.js';
-import type { CallNotice } from './fuel-notice.js';
 import type { SessionModule } from './session-module.js';
+import { copyOfState } from './state-copy.js';
+import { type Origin, type RunTerms, StepMachine, type StateToDigest } from './step-machine.js';
+import { programIn } from './tiers.js';
 
-export class SessionMachine implements RunSlot {
-  readonly store: Store;
-  run: CallRun | undefined;
+export class SessionMachine extends StepMachine<SessionMachine> {
   readonly #module: SessionModule;
   readonly #imports: readonly ExternValue[];
   #instance: GuestInstance | undefined;
@@ -25,44 +25,33 @@ export class SessionMachine implements RunSlot {
     readonly program: Program,
   ) {
     const { called, kept, linkage } = module;
+    super(program.tier, new Store(called.limits, program.metered.schedule, program.hash, kept.hostCallsKept));
     this.#module = module;
-    this.store = new Store(called.limits, program.metered.schedule, program.hash, kept.hostCallsKept);
     this.#imports = linkage.rows.map((row) => externOf(row, this.store, this));
   }
 
   /** With an instance as new: the instantiation is under the gauge, which has the outcome. */
-  static instantiated(
-    module: SessionModule,
-    program: Program,
-    fuel: number,
-    transcript: HostTranscript | undefined,
-    context: unknown,
-  ): SessionMachine {
-    const machine = new SessionMachine(module, program);
-    machine.under(fuel, transcript, context, () => {
-      machine.#instance = program.instantiate(machine.store, machine.#imports);
+  static instantiated(module: SessionModule, tier: TierName, terms: RunTerms): SessionMachine {
+    const machine = new SessionMachine(module, programIn(module.programs, tier));
+    machine.under(terms, () => {
+      machine.#instance = machine.program.instantiate(machine.store, machine.#imports);
     });
     return machine;
   }
 
   /** With an instance in a state. */
-  static restored(module: SessionModule, program: Program, state: InstanceState): SessionMachine {
-    const machine = new SessionMachine(module, program);
-    machine.#instance = program.restore(machine.store, machine.#imports, state);
+  static restored(module: SessionModule, tier: TierName, state: InstanceState): SessionMachine {
+    const machine = new SessionMachine(module, programIn(module.programs, tier));
+    machine.#instance = machine.program.restore(machine.store, machine.#imports, state);
     return machine;
   }
 
   /** Without an instance: the fuel does not cover the price. */
-  static unpaid(module: SessionModule, program: Program, fuel: number, price: number): SessionMachine {
-    const machine = new SessionMachine(module, program);
+  static unpaid(module: SessionModule, fuel: number, price: number): SessionMachine {
+    const machine = new SessionMachine(module, module.programs.reference());
     machine.store.beginCall(fuel);
     machine.store.gauge.charge('instantiate', price);
     return machine;
-  }
-
-  /** Another machine for the same module, with an instance in a state. */
-  restored(program: Program, state: InstanceState): SessionMachine {
-    return SessionMachine.restored(this.#module, program, state);
   }
 
   /** What its imports are. */
@@ -71,7 +60,7 @@ export class SessionMachine implements RunSlot {
   }
 
   /** There once the instantiation was paid. */
-  get instance(): GuestInstance {
+  instance(): GuestInstance {
     if (this.#instance === undefined) throw new Error('a session without an instance');
     return this.#instance;
   }
@@ -80,31 +69,34 @@ export class SessionMachine implements RunSlot {
     return this.#instance !== undefined;
   }
 
-  /** Runs the guest as one call: under a gauge of its own, with a log of its own. */
-  under<T>(fuel: number, transcript: HostTranscript | undefined, context: unknown, work: () => T): T {
-    this.begin(fuel, transcript, context);
-    try {
-      return work();
-    } finally {
-      this.end();
-    }
+  get pages(): number {
+    return this.#instance?.memory?.pages ?? 0;
   }
 
-  /** @param transcript none for a module that imports no function */
-  begin(fuel: number, transcript: HostTranscript | undefined, context: unknown, notice?: CallNotice): void {
-    this.store.beginCall(fuel);
-    if (notice !== undefined) this.store.gauge.reserve(notice.units, () => notice.give());
-    this.goOn(transcript, context);
+  get memoryBytes(): number {
+    return this.#instance?.memory?.byteLength ?? 0;
   }
 
-  /** Another part of the call that was begun. */
-  goOn(transcript: HostTranscript | undefined, context: unknown): void {
-    if (transcript !== undefined) this.run = new CallRun(this.store, this.#module.called.exports, transcript, context);
+  isIn(tier: TierName): boolean {
+    return this.tier === tier && this.program === programIn(this.#module.programs, tier);
   }
 
-  /** What host functions have kept of the call serves no more. */
-  end(): void {
-    this.run?.close();
-    this.run = undefined;
+  restored(tier: TierName): SessionMachine {
+    return SessionMachine.restored(this.#module, tier, this.instance().state());
+  }
+
+  kept(): Origin<SessionMachine> {
+    const module = this.#module;
+    const state = copyOfState(this.instance().state());
+    return (tier) => SessionMachine.restored(module, tier, state);
+  }
+
+  toDigest(): StateToDigest {
+    const state = this.instance().state();
+    return { bytes: stateBytes(state), digest: () => stateDigest(state, this.store.hash) };
+  }
+
+  protected runOf(transcript: HostTranscript, context: unknown): CallRun {
+    return new CallRun(this.store, this.#module.called.exports, transcript, context);
   }
 }

@@ -1,7 +1,6 @@
 /** A module as a session has it: its programs, and its imports linked once for all calls. */
 import type { Linkage } from '../engine/imports/linkage.js';
 import type { ModuleParts } from '../engine/loaded-module.js';
-import { dynamicCharge } from '../metering/schedule.js';
 import type { SessionIdentity } from './session-chain.js';
 
 export interface SessionModule extends Omit<ModuleParts, 'linkage'> {
@@ -12,9 +11,4 @@ export interface SessionModule extends Omit<ModuleParts, 'linkage'> {
 export function identityOf({ called, linkage }: SessionModule): SessionIdentity {
   const { profile, hash } = called.metered.schedule;
   return { profile, schedule: hash, limits: called.limits.hash, hosts: linkage.hosts, module: called.hash };
-}
-
-/** Fuel for the digest of a state: each byte costs what a byte out of a guest costs. */
-export function digestPrice({ called }: SessionModule, bytes: number): number {
-  return dynamicCharge(called.metered.schedule.rates.boundaryOut, bytes);
 }

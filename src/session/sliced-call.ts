@@ -4,25 +4,27 @@
  */
 import { UsageError } from '../base/usage-error.js';
 import { type CallOutcome, checkFuel } from '../engine/loaded-module.js';
+import type { ChainFacts, SessionFacts } from './session-chain.js';
+import type { SessionReceipt } from './session-receipt.js';
 import type { SessionResult } from './session-result.js';
 
-export class SlicedCall {
+export class SlicedCall<R = SessionReceipt, F extends ChainFacts = SessionFacts> {
   readonly #fuelLeft: () => number;
-  readonly #runFor: (fuel: number) => SessionResult<CallOutcome> | undefined;
-  #result: SessionResult<CallOutcome> | undefined;
+  readonly #runFor: (fuel: number) => SessionResult<CallOutcome, R, F> | undefined;
+  #result: SessionResult<CallOutcome, R, F> | undefined;
   #granted = 0;
   #isRunning = false;
   readonly #limit: number;
 
   /** @internal Made by the session. */
-  constructor(fuelLeft: () => number, runFor: (fuel: number) => SessionResult<CallOutcome> | undefined) {
+  constructor(fuelLeft: () => number, runFor: (fuel: number) => SessionResult<CallOutcome, R, F> | undefined) {
     this.#fuelLeft = fuelLeft;
     this.#runFor = runFor;
     this.#limit = fuelLeft();
   }
 
   /** There once the call is over. */
-  get result(): SessionResult<CallOutcome> | undefined {
+  get result(): SessionResult<CallOutcome, R, F> | undefined {
     return this.#result;
   }
 
@@ -42,7 +44,7 @@ export class SlicedCall {
    * @throws UsageError if the call or its session is over already, or a host function of the call asks for it
    * @throws HostFailure as a call does
    */
-  runFor(fuel: number): SessionResult<CallOutcome> | undefined {
+  runFor(fuel: number): SessionResult<CallOutcome, R, F> | undefined {
     checkFuel(fuel);
     if (this.#result !== undefined) throw new UsageError('session-over', 'the call has ended; read its result');
     if (this.#isRunning) throw new UsageError('session-busy', 'a part of the call is running');

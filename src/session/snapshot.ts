@@ -63,7 +63,7 @@ export class Snapshot {
     const machine = this.#idle;
     if (machine === undefined || machine.linkage !== linkage || machine.program !== program) return undefined;
     this.#idle = undefined;
-    return machine.instance.takeState(this.state) ? machine : undefined;
+    return machine.instance().takeState(this.state) ? machine : undefined;
   }
 
   /** @internal What a session with these imports is made of, if the snapshot was found to fit it: not looked at again for each session. */

@@ -1,14 +1,25 @@
 /**
- * What has happened to a session since a state of it that is known. Invariant: what is kept is bounded; from time to time the state is
- * taken anew, at a cost that is small against that of the calls since. docs/SEMANTICS.md, section 10.
+ * What has happened to a session since a state of it that is known: with it the session can be made again in any tier, as it is where a
+ * step begins. Invariant: what is kept is bounded; from time to time the state is taken anew, at a cost that is small against that of
+ * the calls since. docs/SEMANTICS.md, section 10.
  */
-import type { CallTerms } from './asked-call.js';
+import type { TextBytes } from '../base/text-bytes.js';
+import type { TierName } from '../machine/program.js';
+import type { AskedStep } from './asked-step.js';
+import type { Origin, StepMachine } from './step-machine.js';
 
-/** What a journal looks at in a call. */
-export interface JournalledCall {
-  readonly terms: Pick<CallTerms, 'transcript'>;
-  readonly payloadBytes: number;
+/** The changes of a kind of session: what the host does to the machine between two steps. */
+export interface ChangeForm<M, C> {
+  /** Does it. The caller has checked that it can be done. */
+  apply(machine: M, change: C): void;
+  /** Its canonical bytes. */
+  write(bytes: TextBytes, change: C): void;
+  /** Bytes of the host's memory that it takes, about. */
+  size(change: C): number;
 }
+
+/** What a journal looks at in a step. */
+type Journalled<M> = Pick<AskedStep<M, unknown, unknown, unknown>, 'terms' | 'payloadBytes' | 'run'>;
 
 /** Steps, and more of them where the state takes longer to copy. */
 const STEPS_MAX = 1024;
@@ -19,65 +30,87 @@ const FUEL_MAX = 20_000_000;
 
 const STEP_BYTES = 256;
 
-export class StepJournal<Origin, Call extends JournalledCall, Change> {
-  protected steps: (Call | Change)[] = [];
+export class StepJournal<M extends StepMachine<M>, C extends object> {
+  readonly #changes: ChangeForm<M, C>;
+  #origin: Origin<M>;
+  #isWhole: boolean;
+  #steps: (Journalled<M> | C)[] = [];
   #bytes = 0;
   #fuel = 0;
 
   /** @param isWhole whether all can be done again from there */
-  constructor(
-    protected origin: Origin,
-    protected isWhole: boolean,
-  ) {}
-
-  /** Takes over what another has. */
-  protected follow(other: StepJournal<Origin, Call, Change>): void {
-    this.steps = [...other.steps];
-    this.#bytes = other.#bytes;
-    this.#fuel = other.#fuel;
-    this.isWhole = other.isWhole;
+  constructor(changes: ChangeForm<M, C>, origin: Origin<M>, isWhole: boolean) {
+    this.#changes = changes;
+    this.#origin = origin;
+    this.#isWhole = isWhole;
   }
 
-  /** @param bytes of the host's memory that it takes, about */
-  protected noteChange(change: Change, bytes: number): void {
-    this.steps.push(change);
-    this.#bytes += STEP_BYTES + bytes;
+  /** The same again, for a session that goes another way from here. */
+  copy(): StepJournal<M, C> {
+    const copy = new StepJournal(this.#changes, this.#origin, this.#isWhole);
+    copy.#steps = [...this.#steps];
+    copy.#bytes = this.#bytes;
+    copy.#fuel = this.#fuel;
+    return copy;
   }
 
-  called(call: Call, fuelUsed: number): void {
-    this.steps.push(call);
-    this.#bytes += callBytes(call);
+  changed(change: C): void {
+    this.#steps.push(change);
+    this.#bytes += STEP_BYTES + this.#changes.size(change);
+  }
+
+  called(step: Journalled<M>, fuelUsed: number): void {
+    this.#steps.push(step);
+    this.#bytes += bytesOf(step);
     this.#fuel += fuelUsed;
-    this.isWhole &&= call.terms.transcript?.isWhole !== false;
+    this.#isWhole &&= step.terms.transcript?.isWhole !== false;
   }
 
   /** Takes back the last step, a call that used so much fuel: it is run again in another way. */
-  uncalled(call: Call, fuelUsed: number): void {
-    this.steps.pop();
-    this.#bytes -= callBytes(call);
+  uncalled(step: Journalled<M>, fuelUsed: number): void {
+    this.#steps.pop();
+    this.#bytes -= bytesOf(step);
     this.#fuel -= fuelUsed;
   }
 
-  /** Whether it is time to take the state anew, which has about so many bytes. */
-  protected isLongFor(stateBytes: () => number): boolean {
-    const isShort = this.steps.length <= STEPS_MAX && this.#bytes <= BYTES_MAX && this.#fuel <= FUEL_MAX;
-    if (isShort && this.isWhole) return false;
+  /** Whether it is time to take the state anew. */
+  isLong(machine: Pick<M, 'memoryBytes'>): boolean {
+    const isShort = this.#steps.length <= STEPS_MAX && this.#bytes <= BYTES_MAX && this.#fuel <= FUEL_MAX;
+    if (isShort && this.#isWhole) return false;
     // The larger the state the more there has to be for it.
-    const bytes = stateBytes();
-    if (!this.isWhole || this.steps.length > Math.max(STEPS_MAX, bytes / BYTES_A_STEP)) return true;
+    const bytes = machine.memoryBytes;
+    if (!this.#isWhole || this.#steps.length > Math.max(STEPS_MAX, bytes / BYTES_A_STEP)) return true;
     return this.#bytes > Math.max(BYTES_MAX, bytes) || this.#fuel > Math.max(FUEL_MAX, bytes);
   }
 
-  /** Begins anew. */
-  protected restartAt(origin: Origin): void {
-    this.origin = origin;
-    this.steps = [];
+  /** Begins anew with the state of the machine. */
+  restart(machine: M): void {
+    this.#origin = machine.kept();
+    this.#steps = [];
     this.#bytes = 0;
     this.#fuel = 0;
-    this.isWhole = true;
+    this.#isWhole = true;
+  }
+
+  /**
+   * The session in a tier, as it is now.
+   * @throws RerunNeeded if the host cannot
+   */
+  replayed(tier: TierName): M {
+    const machine = this.#origin(tier);
+    for (const step of this.#steps) {
+      if ('terms' in step) runAgain(machine, step);
+      else this.#changes.apply(machine, step);
+    }
+    return machine;
   }
 }
 
-function callBytes({ payloadBytes, terms }: JournalledCall): number {
+function bytesOf<M>({ payloadBytes, terms }: Journalled<M>): number {
   return STEP_BYTES + payloadBytes + (terms.transcript?.bytes ?? 0);
+}
+
+function runAgain<M extends StepMachine<M>>(machine: M, step: Journalled<M>): void {
+  const { fuel, transcript, context } = step.terms;
+  machine.under({ fuel, transcript: transcript?.again(), context }, () => step.run(machine));
 }

@@ -4,6 +4,7 @@
  */
 import type { TextBytes } from '../../base/text-bytes.js';
 import { applyChange, changeBytes, type GlobalChange, type MemoryChange, writeChange } from '../change.js';
+import type { ChangeForm } from '../step-journal.js';
 import type { LinkedMachine, Reference } from './linked-machine.js';
 
 /** `plain` is one that holds no reference. */
@@ -17,7 +18,7 @@ export type LinkedChange = { readonly instance: number } & (
 const SET_ELEMENT = 3;
 const GROW_TABLE = 4;
 
-export function writeLinkedChange(bytes: TextBytes, change: LinkedChange): void {
+function writeLinkedChange(bytes: TextBytes, change: LinkedChange): void {
   bytes.u32(change.instance);
   if (change.kind === 'plain') {
     writeChange(bytes, change.change);
@@ -31,7 +32,7 @@ export function writeLinkedChange(bytes: TextBytes, change: LinkedChange): void 
 }
 
 /** Does it. The caller has checked that it can be done. */
-export function applyLinkedChange(machine: LinkedMachine, change: LinkedChange): void {
+function applyLinkedChange(machine: LinkedMachine, change: LinkedChange): void {
   const instance = machine.instance(change.instance);
   switch (change.kind) {
     case 'plain':
@@ -50,7 +51,8 @@ export function applyLinkedChange(machine: LinkedMachine, change: LinkedChange):
   }
 }
 
-/** Bytes of the host's memory that it takes, about. */
-export function linkedChangeBytes(change: LinkedChange): number {
-  return change.kind === 'plain' ? changeBytes(change.change) : 64;
-}
+export const LINKED_CHANGES: ChangeForm<LinkedMachine, LinkedChange> = {
+  apply: applyLinkedChange,
+  write: writeLinkedChange,
+  size: (change) => (change.kind === 'plain' ? changeBytes(change.change) : 64),
+};

@@ -3,8 +3,7 @@ import { type ChainFacts, type ReceiptForm, receiptRest } from '../session-chain
 import type { LinkedReceipt, LinkedStep } from './linked-receipt.js';
 import { writeLinkedReceipt } from './linked-receipt-bytes.js';
 
-export interface LinkedFacts extends ChainFacts {
-  readonly step: LinkedStep;
+export interface LinkedFacts extends ChainFacts<LinkedStep> {
   readonly instance: string;
   /** Hash of the modules. */
   readonly links: Uint8Array;

@@ -5,7 +5,7 @@ import type { ByteOutcome, CallOutcome, ModuleParts } from '../../engine/loaded-
 import type { GuestInstance } from '../../machine/instance.js';
 import type { Value } from '../../wasm/value.js';
 import type { GlobalChange, MemoryChange } from '../change.js';
-import type { SessionByteCallOptions, SessionCallOptions } from '../session.js';
+import type { SessionByteCallOptions, SessionCallOptions } from '../session-steps.js';
 import { SessionGlobal } from '../session-globals.js';
 import { SessionMemory } from '../session-memory.js';
 import type { LinkedChange } from './linked-change.js';

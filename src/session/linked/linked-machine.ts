@@ -13,9 +13,12 @@ import type { Program, TierName } from '../../machine/program.js';
 import type { InstanceState } from '../../machine/state-digest.js';
 import { Store } from '../../machine/store.js';
 import { isReferenceType } from '../../wasm/types.js';
-import type { CallNotice } from '../fuel-notice.js';
-import type { LinkedState, MemberState, MemoryState } from './linked-state.js';
-import { importsFunctions, type ResolvedLink } from './module-link.js';
+import { copyOfMemory } from '../state-copy.js';
+import { type Origin, StepMachine, type StateToDigest } from '../step-machine.js';
+import { programIn } from '../tiers.js';
+import { type LinkedState, linkedStateBytes, linkedStateDigest, type MemberState, type MemoryState } from './linked-state.js';
+import type { ResolvedLink } from './module-link.js';
+import { restoreMembers } from './restored-machine.js';
 
 /** A function of the store as a state has it. */
 export interface Reference {
@@ -27,6 +30,7 @@ export interface Reference {
 /** A module that was linked, and what has become of it. */
 interface Member {
   readonly link: ResolvedLink;
+  readonly program: Program;
   /** None if its instantiation was not paid. */
   readonly instance: GuestInstance | undefined;
 }
@@ -63,26 +67,36 @@ class LinkedRun extends CallRun {
 
 const NO_EXPORTS = { get: () => undefined };
 
-export class LinkedMachine {
-  readonly store: Store;
-  run: CallRun | undefined;
+export class LinkedMachine extends StepMachine<LinkedMachine> {
+  readonly #first: ResolvedLink;
   readonly #members: Member[] = [];
   readonly #numbers = new Map<GuestInstance, number>();
   /** Functions of the host, by the instances that import them first. */
   readonly #hostFunctions = new Map<FunctionInstance, Reference>();
 
   /** @param first a module of the store: all have its limits and its schedule */
-  constructor(
-    readonly tier: TierName,
-    readonly first: ResolvedLink,
-  ) {
-    const { called, kept } = first.parts;
-    const { hash } = programOf(first, tier);
-    this.store = new Store(called.limits, called.metered.schedule, hash, kept.hostCallsKept);
+  constructor(tier: TierName, first: ResolvedLink) {
+    const { called, kept, programs } = first.parts;
+    const { hash } = programIn(programs, tier);
+    super(tier, new Store(called.limits, called.metered.schedule, hash, kept.hostCallsKept));
+    this.#first = first;
   }
 
-  get links(): readonly ResolvedLink[] {
-    return this.#members.map(({ link }) => link);
+  /**
+   * With instances in a state.
+   * @param first a module of the store, which may have none yet
+   * @param state of just these modules
+   * @throws RerunNeeded if the tier cannot
+   */
+  static restored(
+    tier: TierName,
+    first: ResolvedLink,
+    links: readonly ResolvedLink[],
+    state: LinkedState,
+  ): LinkedMachine {
+    const machine = new LinkedMachine(tier, first);
+    restoreMembers(machine, links, state);
+    return machine;
   }
 
   /** The instance of a number, which was paid. */
@@ -110,28 +124,18 @@ export class LinkedMachine {
     return this.#members.flatMap(({ instance }) => instance ?? []);
   }
 
+  isIn(tier: TierName): boolean {
+    if (this.tier !== tier) return false;
+    for (const { link, program } of this.#members) {
+      if (program !== programIn(link.parts.programs, tier)) return false;
+    }
+    return true;
+  }
+
   // Calls
 
-  /** Runs guests as one call: under a gauge of its own, with a log of its own. */
-  under<T>(
-    fuel: number,
-    transcript: HostTranscript | undefined,
-    context: unknown,
-    work: () => T,
-    notice?: CallNotice,
-  ): T {
-    this.store.beginCall(fuel);
-    if (notice !== undefined) this.store.gauge.reserve(notice.units, () => notice.give());
-    if (transcript !== undefined) {
-      this.run = new LinkedRun(this.store, (instance) => this.#exportsOf(instance), transcript, context);
-    }
-    try {
-      return work();
-    } finally {
-      // What host functions have kept of the call serves no more.
-      this.run?.close();
-      this.run = undefined;
-    }
+  protected runOf(transcript: HostTranscript, context: unknown): CallRun {
+    return new LinkedRun(this.store, (instance) => this.#exportsOf(instance), transcript, context);
   }
 
   #exportsOf(instance: GuestInstance): ExportsByName {
@@ -140,24 +144,29 @@ export class LinkedMachine {
 
   /** Instantiates a module under the gauge, which has the outcome. Whatever that is, what the module wrote stays. */
   instantiate(link: ResolvedLink): void {
-    const number = this.#members.push({ link, instance: undefined }) - 1;
+    const { number, program } = this.#joined(link);
     const slot = new MemberSlot(this);
     const made = (instance: GuestInstance) => this.#take(number, instance, slot);
-    programOf(link, this.tier).instantiate(this.store, this.#importsOf(link, number, slot), made);
+    program.instantiate(this.store, this.#importsOf(link, number, slot), made);
   }
 
   /** Takes a module in with an instance in a state, or with none. */
   restore(link: ResolvedLink, state: InstanceState | undefined): void {
-    const number = this.#members.push({ link, instance: undefined }) - 1;
+    const { number, program } = this.#joined(link);
     if (state === undefined) return;
     const slot = new MemberSlot(this);
-    const imports = this.#importsOf(link, number, slot);
-    this.#take(number, programOf(link, this.tier).restore(this.store, imports, state), slot);
+    this.#take(number, program.restore(this.store, this.#importsOf(link, number, slot), state), slot);
+  }
+
+  #joined(link: ResolvedLink): { readonly number: number; readonly program: Program } {
+    const program = programIn(link.parts.programs, this.tier);
+    const number = this.#members.push({ link, program, instance: undefined }) - 1;
+    return { number, program };
   }
 
   #take(number: number, instance: GuestInstance, slot: MemberSlot): void {
     slot.caller = instance;
-    this.#members[number] = { link: this.#members[number].link, instance };
+    this.#members[number] = { ...this.#members[number], instance };
     this.#numbers.set(instance, number);
   }
 
@@ -180,10 +189,6 @@ export class LinkedMachine {
     return value;
   }
 
-  get importsFunctions(): boolean {
-    return this.#members.some(({ link }) => importsFunctions(link));
-  }
-
   // References
 
   /** The function of a handle; undefined for null. */
@@ -201,6 +206,26 @@ export class LinkedMachine {
   }
 
   // State
+
+  restored(tier: TierName): LinkedMachine {
+    return LinkedMachine.restored(tier, this.#first, this.#links(), this.state());
+  }
+
+  kept(): Origin<LinkedMachine> {
+    const [first, links] = [this.#first, this.#links()];
+    const state = this.state();
+    const memories = state.memories.map(({ pages, memory }) => ({ pages, memory: copyOfMemory({ memory }) }));
+    return (tier) => LinkedMachine.restored(tier, first, links, { ...state, memories });
+  }
+
+  toDigest(): StateToDigest {
+    const state = this.state();
+    return { bytes: linkedStateBytes(state), digest: () => linkedStateDigest(state, this.store.hash) };
+  }
+
+  #links(): readonly ResolvedLink[] {
+    return this.#members.map(({ link }) => link);
+  }
 
   /** All that a later instruction could see. Memories are views, the rest copies. */
   state(): LinkedState {
@@ -252,19 +277,6 @@ export class LinkedMachine {
     const reference = this.referenceOf(handle);
     return reference === undefined ? [0, 0] : [reference.instance + 1, reference.index];
   }
-}
-
-/** The program of a module in a tier. */
-export function programOf({ parts }: ResolvedLink, tier: TierName): Program {
-  const { programs } = parts;
-  if (tier === 'interpreter') return programs.reference();
-  if (programs.instrumented === undefined) throw new Error('a module without a program in the tier');
-  return programs.instrumented;
-}
-
-/** The fastest tier that all modules are in: instances of two tiers cannot share a store. */
-export function tierOf(links: readonly ResolvedLink[]): TierName {
-  return links.every(({ parts }) => parts.programs.instrumented !== undefined) ? 'instrumented' : 'interpreter';
 }
 
 function halvesOf(bits: Bits): readonly [number, number] {

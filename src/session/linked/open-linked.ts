@@ -5,12 +5,17 @@ import { UsageError } from '../../base/usage-error.js';
 import { checkFuel } from '../../engine/loaded-module.js';
 import { FUEL_LIMIT_MAX } from '../../engine/receipt/receipt.js';
 import type { Stop } from '../../machine/outcome.js';
+import type { TierName } from '../../machine/program.js';
 import { SessionChain } from '../session-chain.js';
+import { SessionSteps } from '../session-steps.js';
+import { StepJournal } from '../step-journal.js';
+import { fastestTier } from '../tiers.js';
+import { LINKED_CHANGES } from './linked-change.js';
 import { linkedForm } from './linked-form.js';
-import { LinkedJournal } from './linked-journal.js';
-import { LinkedMachine, tierOf } from './linked-machine.js';
+import { LinkedMachine } from './linked-machine.js';
+import { LinkedModules } from './linked-modules.js';
 import type { LinkedReceipt } from './linked-receipt.js';
-import { guardedFor, LinkedSession } from './linked-session.js';
+import { LinkedSession } from './linked-session.js';
 import { checkLink, type LinkFault, type ModuleLink, resolvedLink } from './module-link.js';
 
 export interface LinkedSessionOptions {
@@ -51,7 +56,7 @@ export function openLinkedSession(
 ): OpenedLinkedSession {
   const [first] = modules;
   if (first === undefined) throw new UsageError('bad-link', 'a linked session needs at least one module');
-  const begun = guardedFor([first.module], () => beginning(first, options));
+  const begun = first.module.parts.guarded(() => beginning(first, options));
   if ('fault' in begun) return { ok: false, fault: begun.fault, receipts: [] };
   const { session } = begun;
   const receipts: LinkedReceipt[] = [];
@@ -81,23 +86,20 @@ function beginning(
   const resolved = resolvedLink(first, NO_EXPORTERS);
   if (!resolved.ok) return { fault: resolved.fault };
   const { link } = resolved;
-  const { called, kept } = link.parts;
-  const machine = new LinkedMachine(tierOf([link]), link);
+  const { called, kept, programs } = link.parts;
+  const machine = new LinkedMachine(fastestTier([programs]), link);
   const { profile, hash: schedule } = called.metered.schedule;
   const form = linkedForm({ profile, schedule, limits: called.limits.hash });
-  const session = new LinkedSession({
+  // A module is linked as any other is: with none the session is at its beginning.
+  const origin = (tier: TierName) => new LinkedMachine(tier, link);
+  const modules = new LinkedModules();
+  const terms = { fuel, context: own(options, 'context'), digestEvery, hostAnswerBytes: kept.hostAnswerBytes };
+  const steps = new SessionSteps(modules, terms, {
     machine,
-    journal: new LinkedJournal([link]),
+    journal: new StepJournal(LINKED_CHANGES, origin, true),
     chain: new SessionChain(form, machine.store.hash, hash(new Uint8Array(0))),
-    links: [],
-    numbers: new Map(),
-    fuel,
     fuelUsed: 0,
     number: -1,
-    context: own(options, 'context'),
-    digestEvery,
-    changes: undefined,
-    hostAnswerBytes: kept.hostAnswerBytes,
   });
-  return { session };
+  return { session: new LinkedSession(modules, steps) };
 }

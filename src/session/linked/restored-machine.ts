@@ -2,32 +2,24 @@
  * A store of several instances made in a state: the instances one after the other, each with what it imports as large as it was when the
  * module was linked, or larger; references at the end, since they may be to any instance. docs/SEMANTICS.md, section 11.
  */
-import type { TierName } from '../../machine/program.js';
 import type { InstanceState } from '../../machine/state-digest.js';
 import type { Module } from '../../wasm/module.js';
 import { isReferenceType } from '../../wasm/types.js';
-import { LinkedMachine } from './linked-machine.js';
+import type { LinkedMachine } from './linked-machine.js';
 import type { LinkedState, MemberState } from './linked-state.js';
 import type { ResolvedLink } from './module-link.js';
 
 /**
- * @param first a module of the store, which may have none yet
+ * @param machine without an instance yet
  * @param state of just these modules
  * @throws RerunNeeded if the tier cannot
  */
-export function restoredMachine(
-  tier: TierName,
-  first: ResolvedLink,
-  links: readonly ResolvedLink[],
-  state: LinkedState,
-): LinkedMachine {
-  const machine = new LinkedMachine(tier, first);
+export function restoreMembers(machine: LinkedMachine, links: readonly ResolvedLink[], state: LinkedState): void {
   const restoring = new Restoring(machine, state);
   links.forEach((link, number) => {
     restoring.member(link, number);
   });
   restoring.end();
-  return machine;
 }
 
 class Restoring {

@@ -1,0 +1,476 @@
+/**
+ * The steps of a session, whatever is in its store: each runs under its own gauge, has a receipt that is bound to the one before, and can
+ * be run again, in another tier or with more fuel. Invariant: at any moment between two steps the machine can be made again in any tier,
+ * from a state of it and what has happened since. docs/SEMANTICS.md, section 10.
+ */
+import { own } from '../base/own.js';
+import { TextBytes } from '../base/text-bytes.js';
+import { UsageError } from '../base/usage-error.js';
+import { ByteProtocol, type OutputOptions } from '../engine/call/byte-protocol.js';
+import { ValueProtocol } from '../engine/call/value-protocol.js';
+import { HostTranscript } from '../engine/imports/host-transcript.js';
+import type { ModulePrograms } from '../engine/load/module-programs.js';
+import { type CallOutcome, checkFuel, DEFAULT_FUEL, type ModuleParts } from '../engine/loaded-module.js';
+import type { PausableCall } from '../machine/instance.js';
+import { HostFailure, type Outcome } from '../machine/outcome.js';
+import type { TierName } from '../machine/program.js';
+import { RerunNeeded, ReserveNeeded } from '../machine/rerun-needed.js';
+import { dynamicCharge } from '../metering/schedule.js';
+import type { Value } from '../wasm/value.js';
+import { ByteCall, type Callee, ValueCall } from './asked-call.js';
+import type { AskedStep, CallTerms } from './asked-step.js';
+import { CallNotice, type FuelNotice } from './fuel-notice.js';
+import { type ChainFacts, type SessionChain, SessionLink } from './session-chain.js';
+import { type ResultSession, SessionResult } from './session-result.js';
+import { SlicedCall } from './sliced-call.js';
+import type { ChangeForm, StepJournal } from './step-journal.js';
+import type { StepMachine } from './step-machine.js';
+import { fastestTier, guardedFor, hurryTiers, inTierOrInterpreter } from './tiers.js';
+
+export interface SessionCallOptions {
+  /** Fuel limit of this call: an integer from 0 to 2^53 - 1. Default 10^9; never more than the session has left. */
+  readonly fuel?: number;
+  /** Handed to the host functions of this call as `HostCall.context`. Default: the session's. */
+  readonly context?: unknown;
+  /** Whether the receipt has the state digest. It costs fuel, by the bytes of the state. Default: as `digestEvery` of the session says. */
+  readonly digest?: boolean;
+  /** Tells the host when only a share of the call's fuel is left. Not given again when the call is resumed. */
+  readonly onFuelBelow?: FuelNotice;
+}
+
+export interface SessionByteCallOptions extends SessionCallOptions, OutputOptions {}
+
+/** What a kind of session has in its store, and says of it in receipts. */
+export interface SessionKind<M, C, F extends ChainFacts> {
+  /** Of all its modules. */
+  readonly programs: readonly ModulePrograms[];
+  /** Whether one of them imports a function of the host. */
+  readonly callsHost: boolean;
+  readonly changes: ChangeForm<M, C>;
+  factsOf(facts: ChainFacts<F['step']>, instance: string): F;
+}
+
+/** What stays as it is from the opening on. */
+export interface SessionTerms {
+  /** Fuel of all steps. */
+  readonly fuel: number;
+  readonly context: unknown;
+  readonly digestEvery: number;
+  readonly hostAnswerBytes: number;
+}
+
+/** Where a session is between two steps. */
+export interface SessionPlace<M extends StepMachine<M>, C extends object, R, F extends ChainFacts> {
+  readonly machine: M;
+  readonly journal: StepJournal<M, C>;
+  readonly chain: SessionChain<R, F>;
+  readonly fuelUsed: number;
+  /** Of the last receipt. */
+  readonly number: number;
+  /** Changes that no receipt binds yet. */
+  readonly changes?: Uint8Array | undefined;
+}
+
+/** The last step, while nothing has happened since: it can be resumed. */
+interface Last<M, R, F extends ChainFacts> {
+  readonly asked: AskedStep<M, F['step'], unknown, unknown>;
+  readonly link: SessionLink<R, F>;
+  /** Fuel of the session before it. */
+  readonly totalBefore: number;
+  /** In the interpreter. */
+  readonly paused: PausableCall | undefined;
+}
+
+/** Steps that a host may fail to finish, until the interpreter runs them all. */
+const RERUNS_MAX = 3;
+const NO_BYTES = new Uint8Array(0);
+
+export class SessionSteps<M extends StepMachine<M>, C extends object, R, F extends ChainFacts>
+  implements ResultSession<R, F>
+{
+  readonly #kind: SessionKind<M, C, F>;
+  readonly #terms: SessionTerms;
+  readonly #journal: StepJournal<M, C>;
+  readonly #chain: SessionChain<R, F>;
+  #machine: M;
+  #total: number;
+  #number: number;
+  #changes: TextBytes | undefined;
+  #last: Last<M, R, F> | undefined;
+  #isBusy = false;
+  #isBatch = false;
+  #over: string | undefined;
+  #reruns = 0;
+
+  constructor(kind: SessionKind<M, C, F>, terms: SessionTerms, place: SessionPlace<M, C, R, F>) {
+    this.#kind = kind;
+    this.#terms = terms;
+    this.#machine = place.machine;
+    this.#journal = place.journal;
+    this.#chain = place.chain;
+    this.#total = place.fuelUsed;
+    this.#number = place.number;
+    if (place.changes === undefined) return;
+    this.#changes = new TextBytes(place.changes.length);
+    this.#changes.raw(place.changes);
+  }
+
+  /** Of the last receipt. */
+  get number(): number {
+    return this.#number;
+  }
+
+  get fuelUsed(): number {
+    return this.#total;
+  }
+
+  get fuelLeft(): number {
+    return this.#terms.fuel - this.#total;
+  }
+
+  get tier(): TierName {
+    return this.#machine.tier;
+  }
+
+  get reruns(): number {
+    return this.#reruns;
+  }
+
+  /** Without a function for each call of a batch. */
+  get isBatch(): boolean {
+    return this.#isBatch;
+  }
+
+  batch<T>(work: () => T): T {
+    return this.guarded(() => {
+      const wasBatch = this.#isBatch;
+      this.#isBatch = true;
+      try {
+        return work();
+      } finally {
+        this.#isBatch = wasBatch;
+      }
+    });
+  }
+
+  guarded<T>(work: () => T): T {
+    return this.#isBatch ? work() : guardedFor(this.#kind.programs, work);
+  }
+
+  /** @throws UsageError if the session is over */
+  open(): M {
+    if (this.#over !== undefined) throw new UsageError('session-over', `the session is over: ${this.#over}`);
+    return this.#machine;
+  }
+
+  /** @throws UsageError if the session is over or a step is under way */
+  idle(): M {
+    const machine = this.open();
+    if (this.#isBusy) throw new UsageError('session-busy', 'a call of the session is running');
+    return machine;
+  }
+
+  /** Another session that is as this one is now. @param kind its own */
+  fork(kind: SessionKind<M, C, F>): SessionSteps<M, C, R, F> {
+    const machine = this.idle();
+    return new SessionSteps(kind, this.#terms, {
+      machine: inTierOrInterpreter(machine.tier, (tier) => machine.restored(tier)),
+      journal: this.#journal.copy(),
+      chain: this.#chain.copy(),
+      fuelUsed: this.#total,
+      number: this.#number,
+      changes: this.#changes?.take(),
+    });
+  }
+
+  /** Ends the session. The machine, if it is of use to another one. */
+  close(): M | undefined {
+    if (this.#over !== undefined) return undefined;
+    this.#dropLast();
+    this.#over = 'it was closed';
+    // A call in parts that is not over has its frames there.
+    return this.#isBusy ? undefined : this.#machine;
+  }
+
+  // Steps
+
+  /** @throws UsageError for a call that cannot be made */
+  valueCall(
+    { called }: Pick<ModuleParts, 'called'>,
+    callee: Callee,
+    exportName: string,
+    args: readonly Value[],
+    options: SessionCallOptions,
+  ): ValueCall {
+    this.idle();
+    const protocol = new ValueProtocol(called, exportName, args);
+    return new ValueCall(callee, exportName, this.terms(options, DEFAULT_FUEL), protocol);
+  }
+
+  /** @throws UsageError for a call that cannot be made */
+  byteCall(
+    { called, exportTypes }: Pick<ModuleParts, 'called' | 'exportTypes'>,
+    callee: Callee,
+    exportName: string,
+    payload: Uint8Array,
+    options: SessionByteCallOptions,
+  ): ByteCall {
+    this.idle();
+    // Of a copy: the call may be run again when its bytes are long the caller's own.
+    const copy = new Uint8Array(payload);
+    const protocol = new ByteProtocol(called, exportTypes, exportName, copy, () => NO_BYTES, options);
+    return new ByteCall(callee, exportName, this.terms(options, DEFAULT_FUEL), protocol);
+  }
+
+  /**
+   * @param callsHost whether what the step adds to the store may call the host
+   * @throws UsageError for options that are none
+   */
+  terms(options: SessionCallOptions, fuelDefault: number, callsHost = false): CallTerms {
+    const { context, digestEvery, hostAnswerBytes } = this.#terms;
+    const fuel = own(options, 'fuel') ?? fuelDefault;
+    checkFuel(fuel);
+    const limit = Math.min(fuel, this.fuelLeft);
+    const isDue = digestEvery > 0 && (this.#number + 1) % digestEvery === 0;
+    return {
+      fuel: limit,
+      context: own(options, 'context') ?? context,
+      wantsDigest: own(options, 'digest') ?? isDue,
+      notice: CallNotice.of(own(options, 'onFuelBelow'), limit),
+      changes: this.#changes?.take(),
+      transcript: callsHost || this.#kind.callsHost ? new HostTranscript(hostAnswerBytes) : undefined,
+    };
+  }
+
+  run<T, O>(asked: AskedStep<M, F['step'], T, O>): SessionResult<O, R, F> {
+    this.#ready(this.#tier());
+    const isInterpreted = this.#machine.tier === 'interpreter';
+    const result = this.#attempted(asked);
+    if (isInterpreted) for (const programs of this.#kind.programs) programs.use(result.fuel.used);
+    return result;
+  }
+
+  /** Begins a call that runs a part at a time, in the interpreter: no other tier can pause. */
+  begin(asked: AskedStep<M, F['step'], unknown, CallOutcome>): SlicedCall<R, F> {
+    this.#ready('interpreter');
+    const machine = this.#machine;
+    const { gauge } = machine.store;
+    this.#isBusy = true;
+    machine.begin(asked.terms);
+    const paused = asked.begin(machine)!;
+    return new SlicedCall(
+      () => gauge.fuelLeft + gauge.fuelReserved,
+      (units) =>
+        this.guarded(() => {
+          this.open();
+          const outcome = this.#failing(() => paused.runFor(units));
+          if (outcome === undefined) return undefined;
+          this.#isBusy = false;
+          machine.end();
+          return this.#finish(asked, asked.end(machine, outcome), paused);
+        }),
+    );
+  }
+
+  /** Before anything new, once it is known that it can be: the last step is over for good, and the journal is short. */
+  #ready(tier: TierName): void {
+    const machine = this.idle();
+    this.#dropLast();
+    if (this.#journal.isLong(machine)) this.#journal.restart(machine);
+    if (machine.isIn(tier)) return;
+    try {
+      this.#machine = machine.restored(tier);
+    } catch (error) {
+      // The host has no room for other instances: the session stays where it is.
+      if (!(error instanceof RerunNeeded)) throw error;
+    }
+  }
+
+  #dropLast(): void {
+    this.#last?.paused?.drop();
+    this.#last = undefined;
+  }
+
+  #tier(): TierName {
+    const { programs } = this.#kind;
+    hurryTiers(programs);
+    return this.#reruns < RERUNS_MAX ? fastestTier(programs) : 'interpreter';
+  }
+
+  #replayed(): M {
+    return inTierOrInterpreter(this.#machine.tier, (tier) => this.#journal.replayed(tier));
+  }
+
+  #attempted<T, O>(asked: AskedStep<M, F['step'], T, O>): SessionResult<O, R, F> {
+    this.#isBusy = true;
+    try {
+      return this.#failing(() => this.#finished(asked));
+    } finally {
+      this.#isBusy = false;
+    }
+  }
+
+  /** One step where the instances are, and once more in the interpreter if the host could not finish it. */
+  #finished<T, O>(asked: AskedStep<M, F['step'], T, O>): SessionResult<O, R, F> {
+    try {
+      return this.#attempt(asked);
+    } catch (error) {
+      if (!(error instanceof RerunNeeded)) throw error;
+      const { transcript, notice } = asked.terms;
+      if (error instanceof ReserveNeeded) {
+        notice!.give();
+        this.#machine = this.#replayed();
+        return this.#finished(asked.on({ transcript: transcript?.again(), notice: undefined }));
+      }
+      this.#reruns++;
+      this.#machine = this.#journal.replayed('interpreter');
+      return this.#attempt(asked.on({ transcript: transcript?.again() }));
+    }
+  }
+
+  #attempt<T, O>(asked: AskedStep<M, F['step'], T, O>): SessionResult<O, R, F> {
+    const machine = this.#machine;
+    machine.begin(asked.terms);
+    const paused = asked.begin(machine);
+    if (paused !== undefined) return this.#finish(asked, this.#wholly(asked, paused), paused);
+    let answer: T | undefined;
+    try {
+      answer = asked.run(machine);
+    } finally {
+      machine.end();
+    }
+    return this.#finish(asked, answer, undefined);
+  }
+
+  /** Runs a step that can pause to its end. */
+  #wholly<T, O>(asked: AskedStep<M, F['step'], T, O>, paused: PausableCall): T | undefined {
+    const machine = this.#machine;
+    try {
+      const outcome = paused.runFor(Number.POSITIVE_INFINITY) as Outcome;
+      return asked.end(machine, outcome);
+    } finally {
+      machine.end();
+    }
+  }
+
+  /** The step is over: its receipt, its place in the journal, and what it gave. */
+  #finish<T, O>(
+    asked: AskedStep<M, F['step'], T, O>,
+    answer: T | undefined,
+    paused: PausableCall | undefined,
+  ): SessionResult<O, R, F> {
+    const machine = this.#machine;
+    const { gauge, log, hash } = machine.store;
+    const { stop, fuelUsed: used } = gauge;
+    const { fuel: limit, wantsDigest, changes } = asked.terms;
+    const totalBefore = this.#total;
+    const digest = wantsDigest ? this.#digest(this.#terms.fuel - totalBefore - used) : undefined;
+    this.#total += used + (digest?.fuel ?? 0);
+    this.#number++;
+    this.#changes = undefined;
+    this.#journal.called(asked, used);
+    const facts: ChainFacts<F['step']> = {
+      step: asked.step,
+      number: this.#number,
+      exportName: asked.exportName,
+      changes,
+      fuel: { limit, used, parts: gauge.parts },
+      stop,
+      digestFuel: digest?.fuel ?? 0,
+      total: this.#total,
+      pages: machine.pages,
+      log,
+      stateDigest: digest?.stateDigest,
+    };
+    const link = new SessionLink<R, F>(this.#kind.factsOf(facts, asked.instance), asked.crossing, answer);
+    // Numbers stay what they are; bytes that the caller has may change.
+    if (asked.step === 'calledBytes' || stop?.kind === 'short-circuited') link.hold(hash);
+    this.#chain.add(link);
+    this.#last = { asked, link, totalBefore, paused };
+    return new SessionResult<O, R, F>(stop ?? asked.outcomeOf(answer!), machine.tier, this, link);
+  }
+
+  /** The digest is taken if the session can pay for it, after the step. Each of its bytes costs what one out of a guest costs. */
+  #digest(fuelLeft: number): { readonly fuel: number; readonly stateDigest: Uint8Array } | undefined {
+    const state = this.#machine.toDigest();
+    const fuel = dynamicCharge(this.#machine.store.schedule.rates.boundaryOut, state.bytes);
+    return fuel > fuelLeft ? undefined : { fuel, stateDigest: state.digest() };
+  }
+
+  // Results
+
+  receiptOf(link: SessionLink<R, F>): R {
+    return this.guarded(() => this.#chain.receiptOf(link));
+  }
+
+  /** Resumes the last call with more fuel; its receipt replaces the one before. */
+  resume(link: SessionLink<R, F>, more: number): SessionResult<unknown, R, F> {
+    return this.guarded(() => this.#resume(link, more));
+  }
+
+  #resume(link: SessionLink<R, F>, more: number): SessionResult<unknown, R, F> {
+    this.open();
+    checkFuel(more);
+    const last = this.#last;
+    const { stop } = link.facts;
+    const isExhausted = stop?.kind === 'exhausted' && stop.resource === 'fuel';
+    if (last?.link !== link || !isExhausted || this.#changes !== undefined) {
+      const why = isExhausted ? 'the session has changed since then' : 'it did not end because its fuel was used up';
+      throw new UsageError('not-resumable', `the call cannot be resumed: ${why}`);
+    }
+    const fuel = Math.min(last.asked.terms.fuel + more, this.#terms.fuel - last.totalBefore);
+    this.#chain.rewind(link);
+    this.#journal.uncalled(last.asked, link.facts.fuel.used);
+    this.#number--;
+    this.#total = last.totalBefore;
+    this.#last = undefined;
+    return this.#goOn(last.asked.on({ fuel, notice: undefined }), last);
+  }
+
+  /** From where it stopped, or from its start if it cannot continue there or its host functions may see the fuel. */
+  #goOn(asked: Last<M, R, F>['asked'], { asked: before, paused }: Last<M, R, F>): SessionResult<unknown, R, F> {
+    const { transcript, fuel } = asked.terms;
+    const machine = this.#machine;
+    const keepsAnswers = transcript?.dependsOnFuel !== true && !machine.store.log.isOver;
+    if (keepsAnswers && paused?.extend(fuel - before.terms.fuel) === true) {
+      this.#isBusy = true;
+      try {
+        return this.#failing(() => {
+          machine.goOn(asked.terms);
+          return this.#finish(asked, this.#wholly(asked, paused), paused);
+        });
+      } finally {
+        this.#isBusy = false;
+      }
+    }
+    paused?.drop();
+    this.#machine = this.#failing(() => this.#replayed());
+    return this.#attempted(asked.on({ transcript: transcript?.withMoreFuel() }));
+  }
+
+  // State
+
+  change(change: C): void {
+    this.#ready(this.#tier());
+    const { changes } = this.#kind;
+    this.#failing(() => changes.apply(this.#machine, change));
+    this.#changes ??= new TextBytes();
+    changes.write(this.#changes, change);
+    this.#journal.changed(change);
+  }
+
+  /** BLAKE2b-256 of the state now. */
+  stateDigest(): Uint8Array {
+    return this.guarded(() => this.open().toDigest().digest());
+  }
+
+  /** What is thrown in the middle of a step leaves a store that no step may have. */
+  #failing<T>(work: () => T): T {
+    try {
+      return work();
+    } catch (error) {
+      this.#over ??= error instanceof HostFailure ? `the host failed: ${error.message}` : 'a call was aborted';
+      throw error;
+    }
+  }
+}
