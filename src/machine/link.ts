@@ -2,15 +2,25 @@
 import { type Loaded, loadFault } from '../base/fault.js';
 import type { Import, ImportDescription, Module } from '../wasm/module.js';
 import { functionTypeText, valueTypeName } from '../wasm/types.js';
+import type { FunctionInstance } from './function-instance.js';
+import type { Global } from './global.js';
 import { importName } from './import-name.js';
-import type { ExternValue } from './instance.js';
+import type { Memory } from './memory.js';
+import type { Table } from './table.js';
+
+/** What is looked at in a value that is given for an import. */
+export type ExternType =
+  | { readonly kind: 'function'; readonly function: Pick<FunctionInstance, 'type'> }
+  | { readonly kind: 'table'; readonly table: Pick<Table, 'type' | 'length'> }
+  | { readonly kind: 'memory'; readonly memory: Pick<Memory, 'pages' | 'declaredMax'> }
+  | { readonly kind: 'global'; readonly global: Pick<Global, 'type'> };
 
 /** The host's item of a two-level name, or undefined. */
-export type ImportLookup = (module: string, name: string) => ExternValue | undefined;
+export type ImportLookup<V extends ExternType> = (module: string, name: string) => V | undefined;
 
 /** The values for the imports, in their order, or the fault `unlinkable` at the first that has none or a wrong one. */
-export function linkImports(module: Module, lookup: ImportLookup): Loaded<ExternValue[]> {
-  const values: ExternValue[] = [];
+export function linkImports<V extends ExternType>(module: Module, lookup: ImportLookup<V>): Loaded<V[]> {
+  const values: V[] = [];
   for (const item of module.imports) {
     const value = lookup(item.module, item.name);
     const detail = importName(item);
@@ -25,7 +35,7 @@ export function linkImports(module: Module, lookup: ImportLookup): Loaded<Extern
 }
 
 /** Why a value does not match, or undefined if it does. */
-function mismatchOf(module: Module, { description }: Import, value: ExternValue): string | undefined {
+function mismatchOf(module: Module, { description }: Import, value: ExternType): string | undefined {
   if (description.kind !== value.kind)
     return `the module imports a ${description.kind}, the host provides a ${value.kind}`;
   switch (value.kind) {

@@ -16,11 +16,14 @@ export interface MemoryPart {
   readonly bytes: Uint8Array;
 }
 
-export interface InstanceState {
+export interface MemoryState {
   /** 0 if there is no memory. */
   readonly pages: number;
   /** In ascending order, without overlap; what no part has is zero. */
   readonly memory: readonly MemoryPart[];
+}
+
+export interface InstanceState extends MemoryState {
   /** Two halves for each of the module's own globals; the high half of a 32-bit global is 0. References are encoded as elements. */
   readonly globals: Int32Array;
   /** For each table of the index space: encoded elements. */
@@ -84,7 +87,7 @@ export function digestWritten(bytes: number, write: (sink: ByteSink) => void, ha
 }
 
 /** Writes a memory's size in pages and all its bytes. */
-export function writeMemory({ pages, memory }: Pick<InstanceState, 'pages' | 'memory'>, digest: ByteSink): void {
+export function writeMemory({ pages, memory }: MemoryState, digest: ByteSink): void {
   const zeros = (count: number) => {
     for (let left = count; left > 0; left -= PAGE_BYTES) {
       digest.update(left < PAGE_BYTES ? ZERO_PAGE.subarray(0, left) : ZERO_PAGE);

@@ -13,9 +13,13 @@ export {
   encodeLinkedReceipt,
   linkedReceiptHash,
 } from './linked/linked-receipt-bytes.js';
-export type { LinkedModule, LinkedResult, LinkedSession } from './linked/linked-session.js';
+export type { LinkedModule, LinkedResult, LinkedSession, LinkedSlicedCall } from './linked/linked-session.js';
+export { type DecodedLinkedSnapshot, decodeLinkedSnapshot, type LinkedSnapshot } from './linked/linked-snapshot.js';
+export { LINKED_SNAPSHOT_FORMAT } from './linked/linked-snapshot-bytes.js';
+export type { LinkedStateFault, LinkedStateFaultCode } from './linked/linked-state-fault.js';
 export type { LinkFault, ModuleLink } from './linked/module-link.js';
 export { type LinkedSessionOptions, type OpenedLinkedSession, openLinkedSession } from './linked/open-linked.js';
+export { type RestoredLinkedSession, restoreLinkedSession } from './linked/restore-linked.js';
 export { type OpenedSession, openSession, type SessionOptions } from './open-session.js';
 export type { Session } from './session.js';
 export type { SessionElement, SessionGlobal, SessionTable } from './session-globals.js';
@@ -33,5 +37,6 @@ export type { SessionResult } from './session-result.js';
 export type { SessionByteCallOptions, SessionCallOptions } from './session-steps.js';
 export type { SlicedCall } from './sliced-call.js';
 export { type DecodedSnapshot, decodeSnapshot, type Snapshot } from './snapshot.js';
-export { SNAPSHOT_FORMAT, type SnapshotFault, type SnapshotFaultCode } from './snapshot-bytes.js';
+export { SNAPSHOT_FORMAT } from './snapshot-bytes.js';
+export type { SnapshotFault, SnapshotFaultCode } from './snapshot-fields.js';
 export type { StateFaultCode } from './state-fault.js';

@@ -1,25 +1,23 @@
 /** Opens a session: a module is instantiated, or a snapshot of one taken up, under a receipt. docs/SEMANTICS.md, section 10. */
 import { hash as hashInJavaScript } from '../base/hash.js';
 import { own } from '../base/own.js';
-import { UsageError } from '../base/usage-error.js';
 import type { HostImport } from '../engine/imports/host-import.js';
 import { HostTranscript } from '../engine/imports/host-transcript.js';
-import { checkFuel, type LoadedModule } from '../engine/loaded-module.js';
-import { FUEL_LIMIT_MAX } from '../engine/receipt/receipt.js';
+import type { LoadedModule } from '../engine/loaded-module.js';
 import type { Stop } from '../machine/outcome.js';
 import type { TierName } from '../machine/program.js';
-import { type InstanceState, stateDigest } from '../machine/state-digest.js';
-import type { MeteredModule } from '../metering/meter.js';
-import { dynamicCharge } from '../metering/schedule.js';
+import { stateDigest } from '../machine/state-digest.js';
 import { SESSION_CHANGES } from './change.js';
+import { openingFacts, type SessionTerms, sessionTerms } from './opening.js';
 import { kindOf, Session } from './session.js';
 import { SessionChain, type SessionFacts, SessionLink, sessionForm } from './session-chain.js';
 import { SessionMachine } from './session-machine.js';
 import { identityOf, type SessionModule } from './session-module.js';
-import type { SessionReceipt } from './session-receipt.js';
+import type { SessionReceipt, SessionStep } from './session-receipt.js';
 import { SessionSteps } from './session-steps.js';
 import type { Snapshot } from './snapshot.js';
 import { type StateFaultCode, stateFault } from './state-fault.js';
+import { restoringPrice } from './state-price.js';
 import { StepJournal } from './step-journal.js';
 import type { Origin, RunTerms } from './step-machine.js';
 import { fastestTier, inTierOrInterpreter, programIn } from './tiers.js';
@@ -55,14 +53,8 @@ const NO_BYTES_HASH = hashInJavaScript(NO_BYTES);
 export function openSession(module: LoadedModule, options: SessionOptions = {}): OpenedSession {
   const { parts } = module;
   return parts.guarded(() => {
-    const fuel = own(options, 'fuel') ?? FUEL_LIMIT_MAX;
-    checkFuel(fuel);
-    const digestEvery = own(options, 'digestEvery') ?? 0;
-    if (!Number.isSafeInteger(digestEvery) || digestEvery < 0) {
-      throw new UsageError('bad-bound', `digestEvery must be an integer from 0, not ${digestEvery}`);
-    }
+    const opening = sessionTerms(options, parts.kept.hostAnswerBytes);
     const linkage = parts.linkage(own(options, 'imports'));
-    const opening = { fuel, context: own(options, 'context'), digestEvery };
     const snapshot = own(options, 'from');
     const fitted = snapshot?.fitted(linkage);
     const session = fitted ?? { ...parts, linkage };
@@ -74,12 +66,6 @@ export function openSession(module: LoadedModule, options: SessionOptions = {}):
     }
     return opened(session, opening, restored(session, opening, snapshot));
   });
-}
-
-interface Opening {
-  readonly fuel: number;
-  readonly context: unknown;
-  readonly digestEvery: number;
 }
 
 /** What an opening has come to: the gauge and the log are the machine's. */
@@ -94,29 +80,16 @@ interface Begun {
   stateDigest(): Uint8Array;
 }
 
-function opened(module: SessionModule, { fuel, context, digestEvery }: Opening, begun: Begun): OpenedSession {
+function opened(module: SessionModule, terms: SessionTerms, begun: Begun): OpenedSession {
   const { machine, step } = begun;
-  const { hash, gauge, log } = machine.store;
-  const { stop, fuelUsed, parts } = gauge;
-  const facts: SessionFacts = {
-    step,
-    number: 0,
-    exportName: '',
-    changes: undefined,
-    fuel: { limit: fuel, used: fuelUsed, parts },
-    stop,
-    digestFuel: 0,
-    total: fuelUsed,
-    pages: machine.pages,
-    log,
-    stateDigest: () => begun.stateDigest(),
-  };
+  const { hash } = machine.store;
+  const facts = openingFacts<SessionStep>(step, machine, terms.fuel, () => begun.stateDigest());
   const crossing = { inputHash: () => hash(module.linkage.constants), outputBytes: () => NO_BYTES };
   const link = new SessionLink<SessionReceipt, SessionFacts>(facts, crossing, undefined);
   const chain = new SessionChain(sessionForm(identityOf(module)), hash, begun.previous);
   chain.add(link);
+  const { stop, total: fuelUsed } = facts;
   if (stop !== undefined) return { ok: false, outcome: stop, receipt: chain.receiptOf(link) };
-  const terms = { fuel, context, digestEvery, hostAnswerBytes: module.kept.hostAnswerBytes };
   const journal = new StepJournal(SESSION_CHANGES, begun.origin, begun.isWhole);
   const steps = new SessionSteps(kindOf(module), terms, { machine, journal, chain, fuelUsed, number: 0 });
   const session = new Session({ module, steps, snapshot: begun.snapshot, opening: () => chain.receiptOf(link) });
@@ -124,7 +97,7 @@ function opened(module: SessionModule, { fuel, context, digestEvery }: Opening, 
 }
 
 /** In the program that runs the module's calls, or in the interpreter if the host cannot finish it. */
-function instantiated(module: SessionModule, { fuel, context }: Opening): Begun {
+function instantiated(module: SessionModule, { fuel, context }: SessionTerms): Begun {
   const { programs, called, kept } = module;
   const importsFunctions = called.metered.module.importedFunctions > 0;
   let transcript = importsFunctions ? new HostTranscript(kept.hostAnswerBytes) : undefined;
@@ -152,7 +125,7 @@ function openedAgain(module: SessionModule, { fuel, transcript, context }: RunTe
 }
 
 /** Takes up a state that fits the module. */
-function restored(module: SessionModule, { fuel }: Opening, snapshot: Snapshot): Begun {
+function restored(module: SessionModule, { fuel }: SessionTerms, snapshot: Snapshot): Begun {
   const { programs, called } = module;
   const { state } = snapshot;
   const origin = (tier: TierName) => SessionMachine.restored(module, tier, state);
@@ -165,24 +138,14 @@ function restored(module: SessionModule, { fuel }: Opening, snapshot: Snapshot):
     snapshot,
     stateDigest: digest,
   });
-  const price = restoringPrice(called.metered, state);
+  const { metered } = called;
+  const memory = metered.module.memories.length === 0 ? undefined : state;
+  const lengths = state.tables.map(({ length }) => length);
+  const price = restoringPrice(metered, memory, lengths);
   if (price > fuel) return begun(SessionMachine.unpaid(module, fuel, price), () => NO_BYTES_HASH);
   const tier = fastestTier([programs]);
   const machine = snapshot.take(module.linkage, programIn(programs, tier)) ?? inTierOrInterpreter(tier, origin);
   machine.store.beginCall(fuel);
   machine.store.gauge.charge('instantiate', price);
   return begun(machine, () => snapshot.stateDigest);
-}
-
-/** Fuel for taking up a snapshot's state: an instantiation, what has grown since, and the pages that are not zero, each a part of it. */
-function restoringPrice({ module, schedule, instantiationCharge }: MeteredModule, state: InstanceState): number {
-  const { memoryGrow, memoryCopy, tableGrow } = schedule.rates;
-  let price = instantiationCharge;
-  const [memory] = module.memories;
-  if (memory !== undefined) price += dynamicCharge(memoryGrow, state.pages - memory.min);
-  state.tables.forEach(({ length }, i) => {
-    price += dynamicCharge(tableGrow, length - module.tables[i].min);
-  });
-  const written = state.memory.reduce((sum, { bytes }) => sum + bytes.length, 0);
-  return price + dynamicCharge(memoryCopy, written);
 }

@@ -12,7 +12,7 @@ import { type InstanceState, stateBytes, stateDigest } from '../machine/state-di
 import { Store } from '../machine/store.js';
 import type { SessionModule } from './session-module.js';
 import { copyOfState } from './state-copy.js';
-import { type Origin, type RunTerms, StepMachine, type StateToDigest } from './step-machine.js';
+import { type Origin, type RunTerms, type StateToDigest, StepMachine } from './step-machine.js';
 import { programIn } from './tiers.js';
 
 export class SessionMachine extends StepMachine<SessionMachine> {

@@ -20,6 +20,7 @@ import type { Value } from '../wasm/value.js';
 import { ByteCall, type Callee, ValueCall } from './asked-call.js';
 import type { AskedStep, CallTerms } from './asked-step.js';
 import { CallNotice, type FuelNotice } from './fuel-notice.js';
+import type { SessionTerms } from './opening.js';
 import { type ChainFacts, type SessionChain, SessionLink } from './session-chain.js';
 import { type ResultSession, SessionResult } from './session-result.js';
 import { SlicedCall } from './sliced-call.js';
@@ -48,15 +49,6 @@ export interface SessionKind<M, C, F extends ChainFacts> {
   readonly callsHost: boolean;
   readonly changes: ChangeForm<M, C>;
   factsOf(facts: ChainFacts<F['step']>, instance: string): F;
-}
-
-/** What stays as it is from the opening on. */
-export interface SessionTerms {
-  /** Fuel of all steps. */
-  readonly fuel: number;
-  readonly context: unknown;
-  readonly digestEvery: number;
-  readonly hostAnswerBytes: number;
 }
 
 /** Where a session is between two steps. */

@@ -2,50 +2,32 @@
  * A snapshot: the state of a session's instance between two calls, as canonical bytes. It is taken up in any tier and runtime; its name
  * is the hash of its bytes, and the state digest is computed from it alone. docs/SEMANTICS.md, section 10.
  */
-import { hash as hashInJavaScript } from '../base/hash.js';
 import { withBuiltins } from '../builtins/builtins.js';
 import type { Program } from '../machine/program.js';
 import { type InstanceState, stateDigest } from '../machine/state-digest.js';
+import { KeptBytes } from './kept-bytes.js';
 import type { SessionMachine } from './session-machine.js';
 import type { SessionModule } from './session-module.js';
-import { decodeSnapshotBytes, encodeSnapshot, type SnapshotFault } from './snapshot-bytes.js';
+import { decodeSnapshotBytes, encodeSnapshot } from './snapshot-bytes.js';
+import type { SnapshotFault } from './snapshot-fields.js';
 import { copyOfState } from './state-copy.js';
 
-export class Snapshot {
+export class Snapshot extends KeptBytes {
   /** Of the module, 32 bytes. */
   readonly module: Uint8Array;
   /** @internal Hash of the imported constants' canonical bytes. */
   readonly constants: Uint8Array;
   /** @internal */
   readonly state: InstanceState;
-  #bytes: Uint8Array | undefined;
-  #hash: Uint8Array | undefined;
-  #stateDigest: Uint8Array | undefined;
   #fits: SessionModule | undefined;
   #idle: SessionMachine | undefined;
 
   /** @internal Made by `Session.snapshot` and `decodeSnapshot`. The state is its own: nobody writes to it. */
   constructor(module: Uint8Array, constants: Uint8Array, state: InstanceState) {
+    super();
     this.module = module;
     this.constants = constants;
     this.state = state;
-  }
-
-  /** The canonical bytes. They are nobody's but the caller's. */
-  get bytes(): Uint8Array {
-    return withBuiltins(() => new Uint8Array(this.#encoded()));
-  }
-
-  /** BLAKE2b-256 of the bytes, 32 bytes: what the snapshot is kept by. */
-  get hash(): Uint8Array {
-    this.#hash ??= withBuiltins(() => hashInJavaScript(this.#encoded()));
-    return this.#hash.slice();
-  }
-
-  /** The state digest of an instance in this state, 32 bytes. */
-  get stateDigest(): Uint8Array {
-    this.#stateDigest ??= withBuiltins(() => stateDigest(this.state));
-    return this.#stateDigest.slice();
   }
 
   /** Pages of the first memory. */
@@ -76,9 +58,14 @@ export class Snapshot {
     this.#fits = module;
   }
 
-  #encoded(): Uint8Array {
-    this.#bytes ??= encodeSnapshot(this);
-    return this.#bytes;
+  /** @internal */
+  protected encoded(): Uint8Array {
+    return encodeSnapshot(this);
+  }
+
+  /** @internal */
+  protected digested(): Uint8Array {
+    return stateDigest(this.state);
   }
 }
 

@@ -1,13 +1,13 @@
 /** A state that is nobody's but its holder's: pages that are zero are left out, the rest is copied. */
 import { PAGE_BYTES } from '../machine/memory.js';
-import type { InstanceState, MemoryPart } from '../machine/state-digest.js';
+import type { InstanceState, MemoryPart, MemoryState } from '../machine/state-digest.js';
 
 export function copyOfState(state: InstanceState): InstanceState {
   return { ...state, memory: copyOfMemory(state) };
 }
 
 /** Pages that follow each other are one part: it is copied at once. */
-export function copyOfMemory(of: Pick<InstanceState, 'memory'>): MemoryPart[] {
+export function copyOfMemory(of: Pick<MemoryState, 'memory'>): MemoryPart[] {
   const pages = pagesOf(of);
   const memory: MemoryPart[] = [];
   for (let first = 0; first < pages.length; ) {
@@ -23,7 +23,7 @@ export function copyOfMemory(of: Pick<InstanceState, 'memory'>): MemoryPart[] {
 }
 
 /** The pages of the memory that are not zero, each whole, as views. */
-export function pagesOf({ memory }: Pick<InstanceState, 'memory'>): MemoryPart[] {
+export function pagesOf({ memory }: Pick<MemoryState, 'memory'>): MemoryPart[] {
   const pages: MemoryPart[] = [];
   for (const part of memory) {
     for (let from = 0; from < part.bytes.length; from += PAGE_BYTES) {

@@ -45,7 +45,7 @@ export function stateFault({ called, linkage }: SessionModule, snapshot: Snapsho
   if (!sameBytes(snapshot.constants, hash(linkage.constants))) return 'other-constants';
   const shared = module.importedMemories + module.importedTables;
   if (shared > 0) return 'shared-state';
-  if (!fitsMemory(module, state, called.limits.pages)) return 'page-count';
+  if (!fitsMemory(module, state.pages, called.limits.pages)) return 'page-count';
   const counts = [
     [state.globals.length, 2 * module.globalDefinitions.length],
     [state.tables.length, module.tables.length],
@@ -56,10 +56,14 @@ export function stateFault({ called, linkage }: SessionModule, snapshot: Snapsho
   const referred = new Set(referredFunctions(module));
   const constants = linkage.rows.filter(isConstant).map(({ value }) => bitsOfValue(value));
   if (!globalsFit(module, state, referred, constants)) return 'global-value';
-  return tableFault(module, state, referred, called.limits.tableElements) ?? segmentFault(module, state);
+  return (
+    tableFault(module, state, referred, called.limits.tableElements) ??
+    segmentFault(module, state.droppedData, state.droppedElements)
+  );
 }
 
-function fitsMemory({ memories }: Module, { pages }: InstanceState, pagesCap: number): boolean {
+/** Whether the first memory can have so many pages: none if there is no memory. */
+export function fitsMemory({ memories }: Module, pages: number, pagesCap: number): boolean {
   const [memory] = memories;
   if (memory === undefined) return pages === 0;
   return pages >= memory.min && pages <= Math.min(memory.max ?? pagesCap, pagesCap);
@@ -88,7 +92,8 @@ function globalsFit(
   });
 }
 
-function sameBits(bits: Bits, low: number, high: number): boolean {
+/** Whether two halves are these bits. */
+export function sameBits(bits: Bits, low: number, high: number): boolean {
   const given = (BigInt(high >>> 0) << 32n) | BigInt(low >>> 0);
   return BigInt.asUintN(typeof bits === 'bigint' ? 64 : 32, BigInt(bits)) === given;
 }
@@ -111,7 +116,12 @@ function tableFault(
   return undefined;
 }
 
-function segmentFault(module: Module, { droppedData, droppedElements }: InstanceState): StateFaultCode | undefined {
+/** Segments that an instantiation drops. */
+export function segmentFault(
+  module: Module,
+  droppedData: Uint8Array,
+  droppedElements: Uint8Array,
+): 'segment' | undefined {
   const isKept = (modes: readonly { readonly mode: string }[], dropped: Uint8Array) =>
     modes.some(({ mode }, i) => mode !== 'passive' && dropped[i] === 0);
   return isKept(module.data, droppedData) || isKept(module.elements, droppedElements) ? 'segment' : undefined;

@@ -5,12 +5,12 @@ import type { ByteOutcome, CallOutcome, ModuleParts } from '../../engine/loaded-
 import type { GuestInstance } from '../../machine/instance.js';
 import type { Value } from '../../wasm/value.js';
 import type { GlobalChange, MemoryChange } from '../change.js';
-import type { SessionByteCallOptions, SessionCallOptions } from '../session-steps.js';
 import { SessionGlobal } from '../session-globals.js';
 import { SessionMemory } from '../session-memory.js';
+import type { SessionByteCallOptions, SessionCallOptions } from '../session-steps.js';
 import type { LinkedChange } from './linked-change.js';
 import type { Reference } from './linked-machine.js';
-import type { LinkedResult } from './linked-session.js';
+import type { LinkedResult, LinkedSlicedCall } from './linked-session.js';
 
 /** What an instance needs of its session. */
 export interface InstanceSession {
@@ -29,6 +29,7 @@ export interface InstanceSession {
     payload: Uint8Array,
     options: SessionByteCallOptions,
   ): LinkedResult<ByteOutcome>;
+  begin(instance: string, exportName: string, args: readonly Value[], options: SessionCallOptions): LinkedSlicedCall;
   /** The element that a handle is. */
   elementOf(handle: number): LinkedElement | null;
   /** The exported function of an instance. @throws UsageError */
@@ -76,6 +77,11 @@ export class LinkedInstance {
   /** As `LinkedSession.callBytes`. */
   callBytes(exportName: string, payload: Uint8Array, options: SessionByteCallOptions = {}): LinkedResult<ByteOutcome> {
     return this.#session.callBytes(this.name, exportName, payload, options);
+  }
+
+  /** As `LinkedSession.begin`. */
+  begin(exportName: string, args: readonly Value[] = [], options: SessionCallOptions = {}): LinkedSlicedCall {
+    return this.#session.begin(this.name, exportName, args, options);
   }
 
   /** Its memory, its own or one that it imports; undefined if it has none. */

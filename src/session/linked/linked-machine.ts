@@ -10,13 +10,18 @@ import type { FunctionInstance } from '../../machine/function-instance.js';
 import type { ExternValue, GuestInstance } from '../../machine/instance.js';
 import type { Bits } from '../../machine/outcome.js';
 import type { Program, TierName } from '../../machine/program.js';
-import type { InstanceState } from '../../machine/state-digest.js';
+import type { InstanceState, MemoryState } from '../../machine/state-digest.js';
 import { Store } from '../../machine/store.js';
 import { isReferenceType } from '../../wasm/types.js';
-import { copyOfMemory } from '../state-copy.js';
-import { type Origin, StepMachine, type StateToDigest } from '../step-machine.js';
+import { type Origin, type StateToDigest, StepMachine } from '../step-machine.js';
 import { programIn } from '../tiers.js';
-import { type LinkedState, linkedStateBytes, linkedStateDigest, type MemberState, type MemoryState } from './linked-state.js';
+import {
+  copyOfLinkedState,
+  type LinkedState,
+  linkedStateBytes,
+  linkedStateDigest,
+  type MemberState,
+} from './linked-state.js';
 import type { ResolvedLink } from './module-link.js';
 import { restoreMembers } from './restored-machine.js';
 
@@ -213,9 +218,8 @@ export class LinkedMachine extends StepMachine<LinkedMachine> {
 
   kept(): Origin<LinkedMachine> {
     const [first, links] = [this.#first, this.#links()];
-    const state = this.state();
-    const memories = state.memories.map(({ pages, memory }) => ({ pages, memory: copyOfMemory({ memory }) }));
-    return (tier) => LinkedMachine.restored(tier, first, links, { ...state, memories });
+    const state = copyOfLinkedState(this.state());
+    return (tier) => LinkedMachine.restored(tier, first, links, state);
   }
 
   toDigest(): StateToDigest {

@@ -59,13 +59,17 @@ function read(fields: ReceiptFields): LinkedReceipt {
   return { profile, schedule, limits, links, number, previous, step, instance, export: exportName, ...rest };
 }
 
-/** A session begins with a module that is linked, which calls no export. */
+/** A session begins with a module that is linked or a snapshot, and only there is a snapshot; neither calls an export. */
 function readStep(fields: ReceiptFields, number: number) {
   const at = fields.position;
   const step: LinkedStep | undefined = LINKED_STEPS[fields.byte()];
   const instance = fields.text();
   const exportName = fields.text();
-  const isLinking = step === 'linked';
-  if (step === undefined || (number === 0 && !isLinking) || (isLinking && exportName !== '')) fail('unknown-step', at);
+  const [isLinking, isRestoring] = [step === 'linked', step === 'restored'];
+  const isFirst = isLinking || isRestoring;
+  const isPlaced = number === 0 ? isFirst : !isRestoring;
+  if (step === undefined || !isPlaced || (isFirst && exportName !== '') || (isRestoring && instance !== '')) {
+    fail('unknown-step', at);
+  }
   return { step, instance, exportName };
 }

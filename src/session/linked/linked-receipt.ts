@@ -1,5 +1,5 @@
 /**
- * A receipt of a linked session: a module that was linked, or one of its calls, bound to the receipt before.
+ * A receipt of a linked session: a module that was linked, a snapshot that was taken up, or a call, bound to the receipt before.
  * docs/SEMANTICS.md, section 11.
  */
 import type { SessionReceipt } from '../session-receipt.js';
@@ -7,7 +7,7 @@ import type { SessionReceipt } from '../session-receipt.js';
 export const LINKED_RECEIPT_FORMAT = 'assay-linked-session-1';
 
 /** What a receipt is of, in the order of the numbers in its bytes. */
-export const LINKED_STEPS = ['linked', 'called', 'calledBytes'] as const;
+export const LINKED_STEPS = ['linked', 'called', 'calledBytes', 'restored'] as const;
 export type LinkedStep = (typeof LINKED_STEPS)[number];
 
 /** Hashes are BLAKE2b-256, 32 bytes each. Fields that a session of one module has too mean the same. */
@@ -15,9 +15,9 @@ export interface LinkedReceipt extends Omit<SessionReceipt, 'hosts' | 'module' |
   /** Of all modules up to here in order: names, hashes, what is behind their imports. */
   readonly links: Uint8Array;
   readonly step: LinkedStep;
-  /** Name of the instance that was linked or called. */
+  /** Name of the instance that was linked or called; empty for a snapshot. */
   readonly instance: string;
-  /** Empty for a module that was linked. */
+  /** Empty but for a call. */
   readonly export: string;
   /** Of all memories together. */
   readonly pages: number;

@@ -10,18 +10,22 @@ import type { Value } from '../../wasm/value.js';
 import type { Callee } from '../asked-call.js';
 import type { SessionResult } from '../session-result.js';
 import type { SessionByteCallOptions, SessionCallOptions, SessionSteps } from '../session-steps.js';
+import type { SlicedCall } from '../sliced-call.js';
 import type { LinkedChange } from './linked-change.js';
 import type { LinkedFacts } from './linked-form.js';
 import { type InstanceSession, type LinkedElement, type LinkedFunction, LinkedInstance } from './linked-instance.js';
 import type { LinkedMachine, Reference } from './linked-machine.js';
 import type { LinkedModules } from './linked-modules.js';
 import type { LinkedReceipt } from './linked-receipt.js';
+import { type LinkedSnapshot, linkedSnapshot } from './linked-snapshot.js';
 import { Linking } from './linking.js';
 import { checkLink, importsFunctions, type LinkFault, type ModuleLink, resolvedLink } from './module-link.js';
 
 type Steps = SessionSteps<LinkedMachine, LinkedChange, LinkedReceipt, LinkedFacts>;
 
 export type LinkedResult<Outcome> = SessionResult<Outcome, LinkedReceipt, LinkedFacts>;
+
+export type LinkedSlicedCall = SlicedCall<LinkedReceipt, LinkedFacts>;
 
 /** What became of a module that was linked to a session. */
 export type LinkedModule =
@@ -39,6 +43,7 @@ export class LinkedSession {
     change: (change) => this.#steps.guarded(() => this.#steps.change(change)),
     call: (instance, exportName, args, options) => this.call(instance, exportName, args, options),
     callBytes: (instance, exportName, payload, options) => this.callBytes(instance, exportName, payload, options),
+    begin: (instance, exportName, args, options) => this.begin(instance, exportName, args, options),
     elementOf: (handle) => this.#elementOf(handle),
     functionOf: (element) => this.#functionOf(element),
   };
@@ -121,6 +126,24 @@ export class LinkedSession {
   }
 
   /**
+   * Begins a call of an instance that runs a part at a time (`SlicedCall.runFor`), in the interpreter. Slices show in no receipt. Until it
+   * is over nothing else can be done with the session.
+   * @throws UsageError for a call that cannot be made
+   */
+  begin(
+    instance: string,
+    exportName: string,
+    args: readonly Value[] = [],
+    options: SessionCallOptions = {},
+  ): LinkedSlicedCall {
+    const steps = this.#steps;
+    return steps.guarded(() => {
+      const { parts, callee } = this.#calleeOf(instance);
+      return steps.begin(steps.valueCall(parts, callee, exportName, args, options));
+    });
+  }
+
+  /**
    * Links another module to those that are there, and instantiates it: a step with a receipt, as a call is.
    * @param options `fuel` is by default all that the session has left
    * @throws UsageError for a name that is taken, a module of an engine with other limits or prices, and as a call does
@@ -155,6 +178,15 @@ export class LinkedSession {
   /** BLAKE2b-256 of the state of all instances now: no receipt has it, and it costs no fuel. */
   stateDigest(): Uint8Array {
     return this.#steps.stateDigest();
+  }
+
+  /**
+   * The state of all instances now, with the modules. It is taken up by `restoreLinkedSession`, in any tier and runtime; fuel, receipts and
+   * host functions are not in it.
+   * @throws UsageError during a call
+   */
+  snapshot(): LinkedSnapshot {
+    return this.#steps.guarded(() => linkedSnapshot(this.#modules, this.#steps.idle().state()));
   }
 
   /** Another session that is as this one is now: from here the same steps give the same receipts. */

@@ -10,13 +10,12 @@ import { PAGE_BYTES } from '../../machine/memory.js';
 import {
   type ByteSink,
   digestWritten,
-  type InstanceState,
   littleEndian,
+  type MemoryState,
   writeMemory,
 } from '../../machine/state-digest.js';
-
-/** A memory: its pages, and the parts of it that may be other than zero. */
-export type MemoryState = Pick<InstanceState, 'pages' | 'memory'>;
+import type { Module } from '../../wasm/module.js';
+import { copyOfMemory } from '../state-copy.js';
 
 /** What an instance has that it shares with no other. */
 export interface MemberState {
@@ -35,6 +34,47 @@ export interface LinkedState {
   readonly tables: readonly Uint32Array[];
   /** Of each instance. */
   readonly members: readonly MemberState[];
+}
+
+/** What an instance defines, of a store's state, and what it shares with no other. */
+export interface OwnState extends Omit<MemberState, 'isThere'> {
+  readonly memory: MemoryState | undefined;
+  readonly globals: Uint32Array;
+  readonly tables: readonly Uint32Array[];
+}
+
+/** A state whose memories are nobody else's. */
+export function copyOfLinkedState(state: LinkedState): LinkedState {
+  const memories = state.memories.map((memory) => ({ pages: memory.pages, memory: copyOfMemory(memory) }));
+  return { ...state, memories };
+}
+
+/**
+ * Which instance has what of the state; undefined for one that was not paid for.
+ * @param modules of the instances
+ * @returns undefined if the state does not have just as many items as the modules
+ */
+export function ownStates(modules: readonly Module[], state: LinkedState): (OwnState | undefined)[] | undefined {
+  let [memories, globals, tables] = [0, 0, 0];
+  const owns = modules.map((module, number) => {
+    const { isThere, data, elements } = state.members[number];
+    if (!isThere) return undefined;
+    const hasMemory = module.memories.length > module.importedMemories;
+    const memory = hasMemory ? state.memories[memories++] : undefined;
+    const [firstGlobal, firstTable] = [globals, tables];
+    globals += 2 * module.globalDefinitions.length;
+    tables += module.tables.length - module.importedTables;
+    return {
+      memory,
+      globals: state.globals.subarray(firstGlobal, globals),
+      tables: state.tables.slice(firstTable, tables),
+      data,
+      elements,
+    };
+  });
+  const isWhole =
+    memories === state.memories.length && globals === state.globals.length && tables === state.tables.length;
+  return isWhole ? owns : undefined;
 }
 
 /** Bytes that the digest is taken over. */

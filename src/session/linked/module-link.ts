@@ -13,8 +13,7 @@ import { constantBytes } from '../../engine/imports/constant-bytes.js';
 import { checkImports, externOf, type HostImport, isConstant } from '../../engine/imports/host-import.js';
 import { hostTableOf } from '../../engine/imports/host-table.js';
 import type { LoadedModule, ModuleParts } from '../../engine/loaded-module.js';
-import type { ExternValue } from '../../machine/instance.js';
-import { linkImports } from '../../machine/link.js';
+import { type ExternType, linkImports } from '../../machine/link.js';
 import { Store } from '../../machine/store.js';
 
 /** Instances in one store: each may have a memory as large as the limits allow. */
@@ -81,7 +80,7 @@ export interface ResolvedLink {
 export interface Exporters {
   /** The number of the instance of a name. */
   numberOf(name: string): number | undefined;
-  exported(instance: number, name: string): ExternValue | undefined;
+  exported(instance: number, name: string): ExternType | undefined;
 }
 
 export type Resolved =
@@ -101,7 +100,7 @@ export function resolvedLink(link: ModuleLink, exporters: Exporters): Resolved {
   // Only types are looked at here: the functions of a store are made when the module is instantiated.
   const store = new Store(limits, schedule);
   const sources: ImportSource[] = [];
-  const linked = linkImports(module, (moduleName, itemName) => {
+  const linked = linkImports<ExternType>(module, (moduleName, itemName) => {
     const row = rows.get(keyOf(moduleName, itemName));
     if (row !== undefined) {
       sources.push({ row });
@@ -126,17 +125,22 @@ export function importsFunctions({ sources }: ResolvedLink): boolean {
   return sources.some((source) => 'row' in source && !isConstant(source.row));
 }
 
+/** What is behind the imports, in their order: 0 is the host; instances count from 1. */
+export function sourceNumbers({ sources }: ResolvedLink): number[] {
+  return sources.map((source) => ('row' in source ? 0 : source.instance + 1));
+}
+
 /** What receipts bind of the modules of a store, in the order of their instances. */
 export function linkBytes(links: readonly ResolvedLink[]): Uint8Array {
   const bytes = new TextBytes();
   bytes.u32(links.length);
-  for (const { name, parts, sources, hosts, constants } of links) {
+  for (const link of links) {
+    const { name, parts, sources, hosts, constants } = link;
     bytes.text(name);
     bytes.raw(parts.called.hash);
     bytes.raw(hosts);
     bytes.u32(sources.length);
-    // 0 is the host; instances count from 1.
-    for (const source of sources) bytes.u32('row' in source ? 0 : source.instance + 1);
+    for (const source of sourceNumbers(link)) bytes.u32(source);
     bytes.u32(constants.length);
     bytes.raw(constants);
   }

@@ -1,11 +1,9 @@
 /** Opens a linked session: modules are instantiated in one store, each with a receipt. docs/SEMANTICS.md, section 11. */
 import { hash } from '../../base/hash.js';
-import { own } from '../../base/own.js';
 import { UsageError } from '../../base/usage-error.js';
-import { checkFuel } from '../../engine/loaded-module.js';
-import { FUEL_LIMIT_MAX } from '../../engine/receipt/receipt.js';
 import type { Stop } from '../../machine/outcome.js';
 import type { TierName } from '../../machine/program.js';
+import { sessionTerms } from '../opening.js';
 import { SessionChain } from '../session-chain.js';
 import { SessionSteps } from '../session-steps.js';
 import { StepJournal } from '../step-journal.js';
@@ -76,24 +74,18 @@ function beginning(
   first: ModuleLink,
   options: LinkedSessionOptions,
 ): { session: LinkedSession } | { fault: LinkFault } {
-  const fuel = own(options, 'fuel') ?? FUEL_LIMIT_MAX;
-  checkFuel(fuel);
-  const digestEvery = own(options, 'digestEvery') ?? 0;
-  if (!Number.isSafeInteger(digestEvery) || digestEvery < 0) {
-    throw new UsageError('bad-bound', `digestEvery must be an integer from 0, not ${digestEvery}`);
-  }
+  const terms = sessionTerms(options, first.module.parts.kept.hostAnswerBytes);
   checkLink(first, [], new Map());
   const resolved = resolvedLink(first, NO_EXPORTERS);
   if (!resolved.ok) return { fault: resolved.fault };
   const { link } = resolved;
-  const { called, kept, programs } = link.parts;
+  const { called, programs } = link.parts;
   const machine = new LinkedMachine(fastestTier([programs]), link);
   const { profile, hash: schedule } = called.metered.schedule;
   const form = linkedForm({ profile, schedule, limits: called.limits.hash });
   // A module is linked as any other is: with none the session is at its beginning.
   const origin = (tier: TierName) => new LinkedMachine(tier, link);
   const modules = new LinkedModules();
-  const terms = { fuel, context: own(options, 'context'), digestEvery, hostAnswerBytes: kept.hostAnswerBytes };
   const steps = new SessionSteps(modules, terms, {
     machine,
     journal: new StepJournal(LINKED_CHANGES, origin, true),

@@ -6,7 +6,7 @@ import type { InstanceState } from '../../machine/state-digest.js';
 import type { Module } from '../../wasm/module.js';
 import { isReferenceType } from '../../wasm/types.js';
 import type { LinkedMachine } from './linked-machine.js';
-import type { LinkedState, MemberState } from './linked-state.js';
+import { type LinkedState, type OwnState, ownStates } from './linked-state.js';
 import type { ResolvedLink } from './module-link.js';
 
 /**
@@ -15,40 +15,34 @@ import type { ResolvedLink } from './module-link.js';
  * @throws RerunNeeded if the tier cannot
  */
 export function restoreMembers(machine: LinkedMachine, links: readonly ResolvedLink[], state: LinkedState): void {
-  const restoring = new Restoring(machine, state);
+  const owns = ownStates(links.map(moduleOf), state);
+  if (owns === undefined) throw new Error('a state of other modules');
+  const restoring = new Restoring(machine);
   links.forEach((link, number) => {
-    restoring.member(link, number);
+    restoring.member(link, number, owns[number]);
   });
   restoring.end();
 }
 
 class Restoring {
   readonly #machine: LinkedMachine;
-  readonly #state: LinkedState;
-  /** Items of the state that are taken. */
-  #memories = 0;
-  #globals = 0;
-  #tables = 0;
   readonly #atEnd: (() => void)[] = [];
 
-  constructor(machine: LinkedMachine, state: LinkedState) {
+  constructor(machine: LinkedMachine) {
     this.#machine = machine;
-    this.#state = state;
   }
 
-  member(link: ResolvedLink, number: number): void {
-    const member = this.#state.members[number];
-    if (!member.isThere) {
+  member(link: ResolvedLink, number: number, own: OwnState | undefined): void {
+    if (own === undefined) {
       this.#machine.restore(link, undefined);
       return;
     }
-    const { module } = link.parts.called.metered;
-    const [firstGlobal, firstTable] = [this.#globals, this.#tables];
-    this.#machine.restore(link, this.#own(link, module, member));
-    this.#setGlobals(number, module, firstGlobal);
-    for (let table = module.importedTables, at = firstTable; table < module.tables.length; table++, at++) {
-      this.#atEnd.push(() => this.#setElements(number, table, this.#state.tables[at]));
-    }
+    const module = moduleOf(link);
+    this.#machine.restore(link, this.#stateOf(link, module, own));
+    this.#setGlobals(number, module, own.globals);
+    own.tables.forEach((words, i) => {
+      this.#atEnd.push(() => this.#setElements(number, module.importedTables + i, words));
+    });
   }
 
   end(): void {
@@ -56,20 +50,15 @@ class Restoring {
   }
 
   /** The state of what it has itself, all references null. */
-  #own(link: ResolvedLink, module: Module, { data, elements }: MemberState): InstanceState {
-    const hasMemory = module.memories.length > module.importedMemories;
-    const { pages, memory } = hasMemory ? this.#state.memories[this.#memories++] : { pages: 0, memory: [] };
-    const globals = new Int32Array(2 * module.globalDefinitions.length);
+  #stateOf(link: ResolvedLink, module: Module, own: OwnState): InstanceState {
+    const { pages, memory } = own.memory ?? { pages: 0, memory: [] };
+    const globals = new Int32Array(own.globals);
     for (let i = 0; i < module.globalDefinitions.length; i++) {
-      const at = 2 * this.#globals++;
-      if (isReferenceType(module.globals[module.importedGlobals + i].type)) continue;
-      globals.set(this.#state.globals.subarray(at, at + 2), 2 * i);
+      if (isReferenceType(module.globals[module.importedGlobals + i].type)) globals.fill(0, 2 * i, 2 * i + 2);
     }
-    const tables = this.#importedLengths(link, module).map((length) => new Uint32Array(length));
-    while (tables.length < module.tables.length) {
-      tables.push(new Uint32Array(this.#state.tables[this.#tables++].length / 2));
-    }
-    return { pages, memory, globals, tables, droppedData: data, droppedElements: elements };
+    const imported = this.#importedLengths(link, module).map((length) => new Uint32Array(length));
+    const tables = [...imported, ...own.tables.map(({ length }) => new Uint32Array(length / 2))];
+    return { pages, memory, globals, tables, droppedData: own.data, droppedElements: own.elements };
   }
 
   #importedLengths({ sources }: ResolvedLink, module: Module): number[] {
@@ -81,15 +70,13 @@ class Restoring {
     });
   }
 
-  #setGlobals(number: number, module: Module, first: number): void {
-    const { globals } = this.#state;
+  #setGlobals(number: number, module: Module, words: Uint32Array): void {
     for (let i = 0; i < module.globalDefinitions.length; i++) {
       const index = module.importedGlobals + i;
-      const at = 2 * (first + i);
-      if (!isReferenceType(module.globals[index].type) || globals[at] === 0) continue;
-      const set = () => this.#machine.instance(number).setGlobalBits(index, this.#handle(globals, at));
+      if (!isReferenceType(module.globals[index].type) || words[2 * i] === 0) continue;
+      const set = () => this.#machine.instance(number).setGlobalBits(index, this.#handle(words, 2 * i));
       // One that cannot change is copied by those that import it, so it must be there before them.
-      if (globals[at] - 1 <= number) set();
+      if (words[2 * i] - 1 <= number) set();
       else this.#atEnd.push(set);
     }
   }
@@ -104,4 +91,8 @@ class Restoring {
   #handle(words: Uint32Array, at: number): number {
     return this.#machine.handleOf({ instance: words[at] - 1, index: words[at + 1] });
   }
+}
+
+function moduleOf({ parts }: ResolvedLink): Module {
+  return parts.called.metered.module;
 }

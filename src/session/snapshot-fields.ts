@@ -1,0 +1,216 @@
+/**
+ * The fields of a snapshot as its bytes have them, written, and read one after another: each rejects what no snapshot has, with a code and
+ * where the field begins. docs/SEMANTICS.md, section 10.
+ */
+import type { TextBytes } from '../base/text-bytes.js';
+import { decodeUtf8 } from '../base/utf8.js';
+import { PAGE_BYTES } from '../machine/memory.js';
+import type { MemoryPart, MemoryState } from '../machine/state-digest.js';
+import { PROFILE } from '../metering/schedule.js';
+import { isZero, pagesOf } from './state-copy.js';
+
+/** Every way in which bytes are no snapshot. Closed. */
+export type SnapshotFaultCode =
+  /** the bytes end within a field */
+  | 'truncated'
+  | 'trailing-bytes'
+  | 'unknown-format'
+  | 'unknown-profile'
+  /** pages above 65,536, or more tables, instances or memories than there can be */
+  | 'integer-too-large'
+  /** a page at or behind the memory's end, or not behind the one before */
+  | 'page-order'
+  /** a page of zeros, which is left out */
+  | 'zero-page'
+  /** a byte of a segment that is neither 0 nor 1 */
+  | 'segment-flag'
+  /** a name is not UTF-8 */
+  | 'invalid-utf8'
+  /** the name of an instance is that of one before it */
+  | 'duplicate-name'
+  /** a byte of an instance that is not 0, 1 or 2 */
+  | 'instance-flag';
+
+export interface SnapshotFault {
+  readonly code: SnapshotFaultCode;
+  /** Where the field at fault begins. */
+  readonly offset: number;
+}
+
+const HASH_BYTES = 32;
+const PAGES_MAX = 65_536;
+
+/** Room for the pages of a memory that are not zero, which are what is large. */
+export function roomFor(memories: readonly MemoryState[]): number {
+  return memories.reduce((sum, memory) => sum + pagesOf(memory).length * (PAGE_BYTES + 4), 1024);
+}
+
+export function writeHead(bytes: TextBytes, format: string): void {
+  bytes.text(format);
+  bytes.text(PROFILE);
+}
+
+/** A memory's size, and its pages that are not zero. */
+export function writePages(bytes: TextBytes, memory: MemoryState): void {
+  const pages = pagesOf(memory);
+  bytes.u32(memory.pages);
+  bytes.u32(pages.length);
+  for (const page of pages) {
+    bytes.u32(page.at / PAGE_BYTES);
+    bytes.raw(page.bytes);
+  }
+}
+
+/** Words of items that have so many each. */
+export function writeWords(bytes: TextBytes, words: Int32Array | Uint32Array, each: number): void {
+  bytes.u32(words.length / each);
+  for (const word of words) bytes.u32(word);
+}
+
+export function writeFlags(bytes: TextBytes, flags: Uint8Array): void {
+  bytes.u32(flags.length);
+  bytes.raw(flags);
+}
+
+/** Carries a fault out of a reader; it does not leave `readSnapshot`. */
+class SnapshotSignal extends Error {
+  constructor(readonly fault: SnapshotFault) {
+    super(`${fault.code} at ${fault.offset}`);
+  }
+}
+
+export type SnapshotRead<Content> =
+  | { readonly ok: true; readonly content: Content }
+  | { readonly ok: false; readonly fault: SnapshotFault };
+
+/** Reads all fields of a snapshot of a format, by what reads those behind its head. */
+export function readSnapshot<Content>(
+  bytes: Uint8Array,
+  format: string,
+  read: (fields: SnapshotFields) => Content,
+): SnapshotRead<Content> {
+  try {
+    const fields = new SnapshotFields(bytes);
+    fields.expect(format, 'unknown-format');
+    fields.expect(PROFILE, 'unknown-profile');
+    const content = read(fields);
+    fields.end();
+    return { ok: true, content };
+  } catch (error) {
+    if (error instanceof SnapshotSignal) return { ok: false, fault: error.fault };
+    throw error;
+  }
+}
+
+export class SnapshotFields {
+  readonly #bytes: Uint8Array;
+  readonly #view: DataView;
+  #pos = 0;
+
+  constructor(bytes: Uint8Array) {
+    this.#bytes = bytes;
+    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  }
+
+  /** Where the next field begins. */
+  get position(): number {
+    return this.#pos;
+  }
+
+  expect(wanted: string, code: SnapshotFaultCode): void {
+    const at = this.#pos;
+    const length = this.u32();
+    const start = this.#take(length);
+    const isWanted =
+      length === wanted.length && [...wanted].every((each, i) => this.#bytes[start + i] === each.charCodeAt(0));
+    if (!isWanted) this.fail(code, at);
+  }
+
+  hash(): Uint8Array {
+    return this.#slice(HASH_BYTES);
+  }
+
+  text(): string {
+    const at = this.#pos;
+    const text = decodeUtf8(this.#slice(this.u32()));
+    return text ?? this.fail('invalid-utf8', at);
+  }
+
+  byte(): number {
+    return this.#bytes[this.#take(1)];
+  }
+
+  u32(): number {
+    return this.#view.getUint32(this.#take(4), true);
+  }
+
+  /** A number of items, of which there are no more than so many. */
+  count(max: number): number {
+    const at = this.#pos;
+    const count = this.u32();
+    return count > max ? this.fail('integer-too-large', at) : count;
+  }
+
+  /** A memory's size and its pages. */
+  memory(): MemoryState {
+    const pages = this.count(PAGES_MAX);
+    const memory: MemoryPart[] = [];
+    let next = 0;
+    for (let left = this.u32(); left > 0; left--) {
+      const at = this.#pos;
+      const page = this.u32();
+      if (page < next || page >= pages) this.fail('page-order', at);
+      // Of its own, so that it lies where words can be read.
+      const bytes = this.#slice(PAGE_BYTES);
+      if (isZero(bytes)) this.fail('zero-page', at);
+      memory.push({ at: page * PAGE_BYTES, bytes });
+      next = page + 1;
+    }
+    return { pages, memory };
+  }
+
+  /** As many words as the number says, times so many. */
+  words(each: number): Uint32Array {
+    const count = this.u32() * each;
+    const start = this.#take(4 * count);
+    const words = new Uint32Array(count);
+    for (let i = 0; i < count; i++) words[i] = this.#view.getUint32(start + 4 * i, true);
+    return words;
+  }
+
+  /** Tables, of which there are no more than so many, with so many words for an element. */
+  tables(max: number, each: number): Uint32Array[] {
+    const tables: Uint32Array[] = [];
+    for (let left = this.count(max); left > 0; left--) tables.push(this.words(each));
+    return tables;
+  }
+
+  flags(): Uint8Array {
+    const length = this.u32();
+    const at = this.#pos;
+    const flags = this.#slice(length);
+    const wrong = flags.findIndex((flag) => flag > 1);
+    if (wrong >= 0) this.fail('segment-flag', at + wrong);
+    return flags;
+  }
+
+  end(): void {
+    if (this.#pos < this.#bytes.length) this.fail('trailing-bytes', this.#pos);
+  }
+
+  fail(code: SnapshotFaultCode, offset: number): never {
+    throw new SnapshotSignal({ code, offset });
+  }
+
+  #slice(length: number): Uint8Array {
+    const start = this.#take(length);
+    return this.#bytes.slice(start, start + length);
+  }
+
+  #take(count: number): number {
+    const start = this.#pos;
+    if (count > this.#bytes.length - start) this.fail('truncated', start);
+    this.#pos = start + count;
+    return start;
+  }
+}
