@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ELSEWHERE } from '../agreement/elsewhere.js';
 import { type SessionsJob, type SessionsShown, sessionsOfJob } from './elsewhere-sessions.js';
+import { linkedGuestOf } from './linked/linked-guests.js';
 import { TIERS } from './session-guest.js';
 
 const WORK = { path: fileURLToPath(new URL('./elsewhere-sessions.js', import.meta.url)), name: 'sessionsOfJob' };
@@ -33,8 +34,10 @@ export async function sessionsElsewhere(options: ElsewhereOptions, check: Check)
         continue;
       }
       try {
-        const done = await compared(name, (job) => elsewhere.ask(job), options, check);
-        options.say(`${name}: ${done} sessions in both tiers, and as many from snapshots each way`);
+        for (const kind of ['sessions', 'linked sessions'] as const) {
+          const done = await compared(name, (job) => elsewhere.ask(job), options, kind, check);
+          options.say(`${name}: ${done} ${kind} in both tiers, and as many from snapshots each way`);
+        }
       } finally {
         await elsewhere.close();
       }
@@ -48,6 +51,7 @@ async function compared(
   name: string,
   ask: (job: SessionsJob) => Promise<SessionsShown>,
   { guest, seed: first, sessions, seconds }: ElsewhereOptions,
+  kind: 'sessions' | 'linked sessions',
   check: Check,
 ): Promise<number> {
   const until = performance.now() + 1000 * seconds;
@@ -55,14 +59,15 @@ async function compared(
   for (; done < sessions && performance.now() < until; ) {
     const count = Math.min(SEEDS_EACH, sessions - done);
     const seeds = Array.from({ length: count }, (_, i) => first + done + i);
-    const here = await sessionsOfJob({ tier: 'interpreter', guest, seeds });
-    const after = await sessionsOfJob({ tier: 'interpreter', guest, seeds, snapshots: here.snapshots });
+    const of = { guest, seeds, linked: kind === 'sessions' ? undefined : seeds.map(linkedGuestOf) };
+    const here = await sessionsOfJob({ ...of, tier: 'interpreter' });
+    const after = await sessionsOfJob({ ...of, tier: 'interpreter', snapshots: here.snapshots });
     for (const tier of TIERS) {
-      const there = await ask({ tier, guest, seeds });
-      const onThere = await ask({ tier, guest, seeds, snapshots: here.snapshots });
-      const onHere = await sessionsOfJob({ tier: 'instrumented', guest, seeds, snapshots: there.snapshots });
+      const there = await ask({ ...of, tier });
+      const onThere = await ask({ ...of, tier, snapshots: here.snapshots });
+      const onHere = await sessionsOfJob({ ...of, tier: 'instrumented', snapshots: there.snapshots });
       seeds.forEach((seed, i) => {
-        const what = `${name}, ${tier}, session ${seed}`;
+        const what = `${name}, ${tier}, ${kind}, seed ${seed}`;
         check(what, there.shown[i] === here.shown[i] ? undefined : 'shows something else');
         check(what, there.snapshots[i] === here.snapshots[i] ? undefined : 'ends with another snapshot');
         check(

@@ -1,5 +1,5 @@
 /**
- * Sessions in great numbers: random ones are the same in both tiers, forks as their originals, calls that went on with more fuel
+ * Sessions in great numbers, of one module and linked: random ones are the same in both tiers, forks as their originals, calls that went on with more fuel
  * as single calls; guests that never end share a thread; other runtimes give the same, and continue from each other's snapshots.
  * The status is 1 if anything differs.
  *
@@ -15,6 +15,8 @@ import { encodeSessionReceipt, type Session, type SessionReceipt, type SlicedCal
 import { hostSet } from '../engine/host-set.js';
 import { bytesOfText } from '../engine/load-text.js';
 import { amount, scriptLine, whole } from '../script-options.js';
+import { linkedGuestOf } from './linked/linked-guests.js';
+import { type LinkedStep, linkedStepsOf, loadedGuest, ranLinkedGuest } from './linked/random-linked.js';
 import { Run, type Step, stepsOf } from './random-session.js';
 import { GUEST, nextRow, opened, TIERS } from './session-guest.js';
 
@@ -24,10 +26,11 @@ const { options } = scriptLine({
   options: {
     seed: whole('of the first session', 1),
     sessions: whole('random sessions', 20_000),
+    linked: whole('random linked sessions', 2_000),
     units: whole('random units at which long calls are cut, in each tier; 0: no call is cut', 10_000),
     guests: whole('guests that share a thread', 1_000),
     rounds: whole('slices of each guest', 10),
-    elsewhere: whole('sessions in each of Bun, Deno, the newest Node, Chromium and Firefox', 0),
+    elsewhere: whole('sessions of each kind in each of Bun, Deno, the newest Node, Chromium and Firefox', 0),
     time: amount('seconds until no more random sessions and units are tried', 3_600),
   },
 });
@@ -120,6 +123,49 @@ async function randomSessions(): Promise<void> {
   const listed = [...counts].map(([kind, count]) => `${count} ${kind}`).join(', ');
   console_.out(`${done} random sessions in both tiers: ${listed}`);
   console_.out(`their receipts ended in ${[...ends].sort().join(', ')}`);
+}
+
+// Random linked sessions
+
+/** Sessions of one program. */
+const LINKED_EACH = 5;
+
+async function randomLinked(): Promise<void> {
+  const progress = new ProgressLine(console_, options.linked, 'linked sessions');
+  const done = new Map<string, number>();
+  let sessions = 0;
+  for (let seed = options.seed; sessions < options.linked && performance.now() < until; seed++) {
+    const guest = linkedGuestOf(seed);
+    const modules = await Promise.all(TIERS.map((tier) => loadedGuest(guest, tier)));
+    for (let i = 0; i < LINKED_EACH && sessions < options.linked; i++, sessions++) {
+      check(`linked session ${seed}.${i}`, () => comparedLinked(modules, linkedStepsOf(seed * 1000 + i, guest), done));
+      progress.step();
+    }
+  }
+  progress.end();
+  const listed = [...done].map(([kind, count]) => `${count} ${kind}`).join(', ');
+  console_.out(`${sessions} random linked sessions in both tiers: ${listed}`);
+}
+
+/** Notices come at the same state in both tiers; forks, parts and resumed calls show in nothing. */
+function comparedLinked(
+  [interpreted, instrumented]: readonly (readonly LoadedModule[])[],
+  steps: readonly LinkedStep[],
+  done: Map<string, number>,
+): string | undefined {
+  const [first, other] = [ranLinkedGuest(interpreted!, steps), ranLinkedGuest(instrumented!, steps)];
+  if (first === undefined || other === undefined) return first === other ? undefined : 'opens in one tier';
+  for (const [kind, count] of first.counts) done.set(kind, (done.get(kind) ?? 0) + count);
+  const whole = ranLinkedGuest(
+    instrumented!,
+    steps.filter(({ kind }) => kind !== 'fork'),
+    { limits: first.limits },
+  );
+  return (
+    differ(first.shown, other.shown, 'the tiers') ??
+    differ(first.notices, other.notices, 'the notices') ??
+    differ(first.shown, whole!.shown, 'forks and parts')
+  );
 }
 
 function opens(module: LoadedModule): boolean {
@@ -266,6 +312,7 @@ async function shared(): Promise<void> {
 }
 
 await randomSessions();
+await randomLinked();
 if (options.units > 0) await cuts();
 if (options.guests > 0) await shared();
 if (options.elsewhere > 0) {
