@@ -2,11 +2,16 @@
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { fromHex, toHex } from '../../../src/base/hash.js';
-import { checkLinkedReceipts, decodeLinkedReceipt, encodeLinkedReceipt } from '../../../src/session/index.js';
+import {
+  checkLinkedReceipts,
+  decodeLinkedReceipt,
+  decodeLinkedSnapshot,
+  encodeLinkedReceipt,
+} from '../../../src/session/index.js';
 import { TIERS } from '../session-guest.js';
 import { LINKED_FILE, type LinkedFile, ranLinked } from './linked-vectors.js';
 
-const { sessions, faults } = JSON.parse(readFileSync(LINKED_FILE, 'utf8')) as LinkedFile;
+const { sessions, faults, snapshotFaults } = JSON.parse(readFileSync(LINKED_FILE, 'utf8')) as LinkedFile;
 
 describe('vectors of linked sessions', () => {
   for (const vector of sessions) {
@@ -22,7 +27,11 @@ describe('vectors of linked sessions', () => {
         expect(toHex(encodeLinkedReceipt(decoded.receipt))).to.equal(receipt);
         return [decoded.receipt];
       });
-      expect(checkLinkedReceipts(receipts)).to.equal(undefined);
+      // A snapshot begins another chain.
+      const starts = receipts.flatMap(({ number }, i) => (number === 0 ? [i] : []));
+      for (const [i, start] of starts.entries()) {
+        expect(checkLinkedReceipts(receipts.slice(start, starts[i + 1]))).to.equal(undefined);
+      }
     });
   }
 
@@ -41,6 +50,21 @@ describe('vectors of linked sessions', () => {
       'output-of-failure',
       'fuel-sum',
       'total-too-small',
+      'trailing-bytes',
+    ]);
+  });
+
+  it('bytes that are no snapshot have their fault', () => {
+    for (const { bytes, fault } of snapshotFaults)
+      expect(decodeLinkedSnapshot(fromHex(bytes))).to.deep.equal({ ok: false, fault });
+    expect([...new Set(snapshotFaults.map(({ fault }) => fault.code))]).to.include.members([
+      'unknown-format',
+      'unknown-profile',
+      'truncated',
+      'invalid-utf8',
+      'instance-flag',
+      'segment-flag',
+      'integer-too-large',
       'trailing-bytes',
     ]);
   });

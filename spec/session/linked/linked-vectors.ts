@@ -6,9 +6,12 @@ import { createEngine, parseValue } from '../../../src/index.js';
 import type { TierName } from '../../../src/machine/program.js';
 import {
   decodeLinkedReceipt,
+  decodeLinkedSnapshot,
   encodeLinkedReceipt,
   type LinkedSession,
+  type ModuleLink,
   openLinkedSession,
+  restoreLinkedSession,
 } from '../../../src/session/index.js';
 import { bytesOfText } from '../../engine/load-text.js';
 import { FOLDER } from '../session-vectors.js';
@@ -22,13 +25,23 @@ type Step =
   | { write: number; of: string; bytes: string }
   | { setGlobal: string; of: string; value: string }
   | { setElement: string; of: string; at: number; to: { instance: string; export: string } | null }
-  | { growTable: string; of: string; delta: number; to: { instance: string; export: string } | null };
+  | { growTable: string; of: string; delta: number; to: { instance: string; export: string } | null }
+  /** The session continues from the bytes of a snapshot of it. */
+  | { snapshot: true };
+
+/** What comes of a step. */
+interface Made {
+  receipt?: string;
+  bytesHash?: string;
+  stateDigest?: string;
+  snapshotBytes?: string;
+}
 
 export interface LinkedVector {
   readonly name: string;
   readonly fuel: number;
   /** The first one links the first module. */
-  readonly steps: readonly (Step & { receipt?: string })[];
+  readonly steps: readonly (Step & Made)[];
 }
 
 export interface LinkedFaultVector {
@@ -39,6 +52,7 @@ export interface LinkedFaultVector {
 export interface LinkedFile {
   readonly sessions: readonly LinkedVector[];
   readonly faults: readonly LinkedFaultVector[];
+  readonly snapshotFaults: readonly LinkedFaultVector[];
 }
 
 const wasm = (text: string) => toHex(bytesOfText(text));
@@ -68,6 +82,18 @@ const APP = wasm(`(module
 const FAILING = wasm(`(module (import "lib" "memory" (memory 1)) (import "lib" "table" (table 4 funcref))
   (func $f (param i32) (result i32) (i32.const 9)) (elem (i32.const 2) func $f)
   (data (i32.const 200) "stays") (data (i32.const 1000000) "fails"))`);
+
+/** Without a memory: a snapshot of it is short. */
+const SHAPES = wasm(`(module (table (export "t") 2 5 funcref) (global (export "g") (mut i64) (i64.const -3))
+  (global (export "f") funcref (ref.func $f)) (func $f (export "first") (result i32) (i32.const 1)) (elem (i32.const 0) func $f)
+  (type $v (func (result i32))) (func (export "at") (param i32) (result i32) (call_indirect (type $v) (local.get 0))))`);
+const USER =
+  wasm(`(module (import "shapes" "t" (table 2 funcref)) (import "shapes" "f" (global $f funcref)) (import "shapes" "first" (func $first (result i32)))
+  (global (export "held") (mut funcref) (global.get $f)) (func $s (export "second") (result i32) (i32.const 2)) (elem (i32.const 1) func $s) (data $d "x")
+  (func (export "go") (result i32) (data.drop $d) (drop (table.grow 0 (ref.func $s) (i32.const 1))) (i32.const 3)))`);
+const STUCK = wasm(
+  `(module (import "shapes" "t" (table 2 funcref)) (func $n (result i32) (i32.const 9)) (elem (i32.const 0) func $n) (start $go) (func $go (unreachable)))`,
+);
 
 const FUEL = 10_000_000;
 
@@ -102,19 +128,38 @@ const SESSIONS: readonly LinkedVector[] = [
       { call: 'two', of: 'app', args: ['i32:3'], fuel: 1000, digest: true },
     ],
   },
+  {
+    name: 'snapshots: an instance that failed has a function in a table; without a memory, then with one',
+    fuel: FUEL,
+    steps: [
+      { link: 'shapes', wasm: SHAPES, fuel: FUEL },
+      { link: 'stuck', wasm: STUCK, fuel: 100_000 },
+      { link: 'user', wasm: USER, fuel: 100_000 },
+      { call: 'go', of: 'user', args: [], fuel: 100_000 },
+      { snapshot: true },
+      { call: 'at', of: 'shapes', args: ['i32:0'], fuel: 1000, digest: true },
+      { call: 'at', of: 'shapes', args: ['i32:2'], fuel: 1000 },
+      { link: 'lib', wasm: LIB, fuel: 100_000 },
+      { write: 70, of: 'lib', bytes: '0102' },
+      { snapshot: true },
+      { call: 'apply', of: 'lib', args: ['i32:1', 'i32:0'], fuel: 1000, digest: true },
+    ],
+  },
 ];
 
 /** Runs a session, and says of each step what came of it. */
 export async function ranLinked(vector: LinkedVector, tier: TierName): Promise<LinkedVector> {
   const engine = createEngine({ tier });
   let session: LinkedSession | undefined;
-  const steps: (Step & { receipt?: string })[] = [];
+  const steps: (Step & Made)[] = [];
+  const links: ModuleLink[] = [];
   for (const step of vector.steps) {
     if ('link' in step) {
       const loaded = await engine.load(fromHex(step.wasm));
       if (!loaded.ok) throw new Error(loaded.fault.code);
       const { link: name, fuel, from = {} } = step;
       const module = { name, module: loaded.module, from };
+      links.push(module);
       if (session === undefined) {
         const opened = openLinkedSession([module], { fuel: vector.fuel });
         if (!opened.ok) throw new Error('it does not open');
@@ -130,6 +175,16 @@ export async function ranLinked(vector: LinkedVector, tier: TierName): Promise<L
       const result = session!.call(step.of, step.call, step.args.map(valueOfText), { fuel: step.fuel, ...digest });
       const { receipt } = step.resume === undefined ? result : result.resume(step.resume);
       steps.push({ ...step, receipt: toHex(encodeLinkedReceipt(receipt)) });
+    } else if ('snapshot' in step) {
+      const { bytes, hash, stateDigest } = session!.snapshot();
+      const decoded = decodeLinkedSnapshot(bytes);
+      if (!decoded.ok) throw new Error(decoded.fault.code);
+      const restored = restoreLinkedSession(decoded.snapshot, links, { fuel: vector.fuel });
+      if (!restored.ok) throw new Error('it is not taken up');
+      session = restored.session;
+      const whole = bytes.length < 2000 ? { snapshotBytes: toHex(bytes) } : {};
+      const receipt = toHex(encodeLinkedReceipt(restored.receipt));
+      steps.push({ ...step, bytesHash: toHex(hash), stateDigest: toHex(stateDigest), ...whole, receipt });
     } else {
       change(session!, step);
       steps.push(step);
@@ -144,7 +199,10 @@ function valueOfText(text: string) {
   return parsed.value;
 }
 
-function change(session: LinkedSession, step: Exclude<Step, { link: string } | { call: string }>): void {
+function change(
+  session: LinkedSession,
+  step: Exclude<Step, { link: string } | { call: string } | { snapshot: true }>,
+): void {
   const instance = session.instance(step.of);
   if ('write' in step) instance.memory!.write(step.write, fromHex(step.bytes));
   else if ('setGlobal' in step) instance.global(step.setGlobal).set(valueOfText(step.value));
@@ -153,10 +211,13 @@ function change(session: LinkedSession, step: Exclude<Step, { link: string } | {
 }
 
 /** One for each code that a change of a byte, a cut or one more byte gives. */
-function faultsOf(good: Uint8Array): LinkedFaultVector[] {
+function faultsOf(
+  good: Uint8Array,
+  decode: typeof decodeLinkedReceipt | typeof decodeLinkedSnapshot,
+): LinkedFaultVector[] {
   const found = new Map<string, LinkedFaultVector>();
   const note = (bytes: Uint8Array) => {
-    const decoded = decodeLinkedReceipt(bytes);
+    const decoded = decode(bytes);
     if (!decoded.ok && !found.has(decoded.fault.code)) {
       found.set(decoded.fault.code, { bytes: toHex(bytes), fault: decoded.fault });
     }
@@ -178,6 +239,11 @@ export async function writeLinkedVectors(): Promise<void> {
   const sessions: LinkedVector[] = [];
   for (const vector of SESSIONS) sessions.push(await ranLinked(vector, 'interpreter'));
   const receipts = sessions[0]!.steps.flatMap(({ receipt }) => receipt ?? []);
-  const file: LinkedFile = { sessions, faults: [0, 3, 4].flatMap((at) => faultsOf(fromHex(receipts[at]!))) };
+  const snapshots = sessions.flatMap(({ steps }) => steps.flatMap(({ snapshotBytes }) => snapshotBytes ?? []));
+  const file: LinkedFile = {
+    sessions,
+    faults: [0, 3, 4].flatMap((at) => faultsOf(fromHex(receipts[at]!), decodeLinkedReceipt)),
+    snapshotFaults: faultsOf(fromHex(snapshots[0]!), decodeLinkedSnapshot),
+  };
   writeFileSync(LINKED_FILE, `${JSON.stringify(file, undefined, 2)}\n`);
 }
