@@ -159,8 +159,10 @@ describe('wasm/value', () => {
   });
 
   it('throws on a number that is no integer of the type: the mistake is the host programmer’s', () => {
-    for (const x of [1.5, Number.NaN, 0x100000000, -0x80000001]) expect(() => i32(x)).to.throw(RangeError);
-    for (const x of [1n << 64n, -(1n << 63n) - 1n]) expect(() => i64(x)).to.throw(RangeError);
+    for (const x of [1.5, Number.NaN, 0x100000000, -0x80000001])
+      expect(() => i32(x)).to.throw(RangeError, `${x} is not a 32-bit integer`);
+    for (const x of [1n << 64n, -(1n << 63n) - 1n])
+      expect(() => i64(x)).to.throw(RangeError, `${x} is not a 64-bit integer`);
   });
 
   it('splits 64 bits into halves and joins them', () => {
