@@ -3,7 +3,22 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { type Amount, amountFromDecimal, amountOf, decimalText, divided, ZERO } from '../../src/billing/amount.js';
+import {
+  type Amount,
+  amountForPeople,
+  amountFromDecimal,
+  amountOf,
+  amountText,
+  countText,
+  decimalText,
+  divided,
+  exactNumber,
+  positiveText,
+  priceText,
+  smallerOf,
+  sumOf,
+  ZERO,
+} from '../../src/billing/amount.js';
 import { BillingError } from '../../src/billing/billing-error.js';
 import { fuelPaidBy, mostOf, price, taxOn, withTax } from '../../src/billing/price.js';
 import { FUEL_PARTS, type PriceTable } from '../../src/billing/price-table.js';
@@ -183,6 +198,62 @@ describe('billing: amounts', () => {
     for (const text of ['', '1.', '.5', '01', '1e3', '1,5', '0.001', ' 1']) {
       expect(() => amountFromDecimal(text, 2), text).to.throw(BillingError);
     }
+  });
+
+  it('have bounds that are met exactly', () => {
+    const most = 2n ** 63n - 1n;
+    expect([amountOf(most), amountOf(-most), sumOf([most, -1n])]).to.deep.equal([most, -most, most - 1n]);
+    for (const units of [most + 1n, -most - 1n]) {
+      const text = `an amount is from -(2^63 - 1) to 2^63 - 1, not ${units}`;
+      expect(() => amountOf(units))
+        .to.throw(BillingError, text)
+        .with.property('code', 'amount');
+      expect(() => sumOf([units])).to.throw(BillingError, text);
+    }
+    expect(exactNumber(2n ** 53n - 1n)).to.equal(Number.MAX_SAFE_INTEGER);
+    expect(() => exactNumber(2n ** 53n))
+      .to.throw(BillingError, '9007199254740992 is too large for a number')
+      .with.property('code', 'amount');
+    expect([smallerOf(1n, 2n), smallerOf(2n, 1n), smallerOf(2n, 2n)]).to.deep.equal([1n, 1n, 2n]);
+    const rows = [
+      [amountText, 'an amount', -most],
+      [priceText, 'an amount from 0', 0n],
+      [countText, 'an integer from 0', 0n],
+      [positiveText, 'an integer from 1', 1n],
+    ] as const;
+    for (const [type, name, least] of rows) {
+      expect(type.name).to.equal(name);
+      for (const value of [least, 1n, most]) {
+        expect(type.decode(`${value}`)).to.deep.include({ right: value });
+        expect([type.is(value), type.encode(value as Amount)]).to.deep.equal([true, `${value}`]);
+      }
+      for (const value of [least - 1n, most + 1n]) expect(type.is(value)).to.equal(false);
+      expect(type.is(1)).to.equal(false);
+      for (const text of [`${least - 1n}`, `${most + 1n}`, '-0', '01', '+1', '1.0', '', ' 1', '1 ', 1, 1n]) {
+        const read = type.decode(text);
+        expect(read._tag === 'Left' && read.left[0]!.message, `${text}`).to.equal(`expected ${name} as a decimal text`);
+      }
+    }
+  });
+
+  it('are told to people with all digits of their scale', () => {
+    const rows = [
+      [5n, 2, '0.05'],
+      [-5n, 2, '-0.05'],
+      [1_234n, 2, '12.34'],
+      [-5n, 0, '-5'],
+      [0n, 0, '0'],
+      [0n, 3, '0.000'],
+    ] as const;
+    for (const [units, scale, text] of rows) {
+      expect(decimalText(units, scale)).to.equal(text);
+      expect(amountForPeople(units, 'EUR', scale)).to.equal(`${text} EUR`);
+      expect(amountFromDecimal(text, scale)).to.equal(units);
+    }
+    expect(amountFromDecimal('12.5', 2)).to.equal(1_250n);
+    expect(() => amountFromDecimal('12.505', 2))
+      .to.throw(BillingError, 'write an amount as 12.50, with at most 2 digits after the point')
+      .with.property('code', 'amount');
   });
 
   it('meet no float: no file of the folder has one', () => {

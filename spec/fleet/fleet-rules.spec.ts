@@ -4,16 +4,20 @@ import fc from 'fast-check';
 import { hash, toHex } from '../../src/base/hash.js';
 import { encodeReceipt } from '../../src/engine/receipt/receipt-bytes.js';
 import { isDrawn, shareOf } from '../../src/fleet/check-share.js';
+import { Collector } from '../../src/fleet/collector.js';
 import { FleetError } from '../../src/fleet/fleet-error.js';
 import { FLEET_LIMITS } from '../../src/fleet/fleet-limits.js';
 import { encodeJob, encodePack, inputsOf, readJob, readPack } from '../../src/fleet/job.js';
 import { type JudgedLine, judge } from '../../src/fleet/judge.js';
 import { failedItem, type Item, LineReader, receiptFault, signerOf, signLines } from '../../src/fleet/line.js';
 import { openQueue, shownUrl } from '../../src/fleet/open-queue.js';
-import { encodeWork, readWork } from '../../src/fleet/work.js';
-import { kindOfWorker } from '../../src/fleet/worker.js';
+import { openSubmitter } from '../../src/fleet/submitter.js';
+import { encodeWork, readWork, type Work } from '../../src/fleet/work.js';
+import { fleetWorker, kindOfWorker } from '../../src/fleet/worker.js';
+import type { Pool } from '../../src/pool/open-pool.js';
 import { prepareReceipts, receiptOf } from '../billing/sample-billing.js';
 import { assay } from '../cli/command-line.js';
+import { MemoryQueue } from './memory-queue.js';
 
 const SIGNERS = [1, 2, 3].map((seed) => signerOf(new Uint8Array(32).fill(seed)));
 const JOB = hash(Uint8Array.of(1));
@@ -197,5 +201,69 @@ describe('a fleet: what was written by others', () => {
     expect(shownUrl('postgres://me:secret@host/db')).to.equal('postgres://host/db');
     const error: unknown = await openQueue('redis://host').catch((reason: unknown) => reason);
     expect(error).to.be.instanceOf(FleetError).with.property('code', 'option');
+  });
+});
+
+describe('a fleet: options', () => {
+  const queue = new MemoryQueue();
+  const work: Work = { module: JOB, fuel: null };
+  const worker = (more: object) => fleetWorker({ queue, pool: {} as Pool, secret: new Uint8Array(32), ...more });
+  const long = 'x'.repeat(FLEET_LIMITS.nameLength);
+
+  it('are taken at their bounds', async () => {
+    for (const jobInputs of [1, FLEET_LIMITS.jobInputs]) await openSubmitter(queue, { work, name: long, jobInputs });
+    for (const jobsAhead of [1, FLEET_LIMITS.sheetLines]) worker({ jobsAhead, name: long });
+    for (const checkShare of [Number.MIN_VALUE, 1]) new Collector(queue, JOB, { checkShare });
+    expect(worker({ name: 'mine' }).identity.name).to.equal('mine');
+    const { identity, counts } = worker({});
+    expect(identity.name).to.equal(toHex(identity.key).slice(0, 12));
+    expect(counts).to.deep.equal({ jobs: 0, inputs: 0 });
+  });
+
+  const wrong: readonly (readonly [() => unknown, string])[] = [
+    ...[0, 1.5, FLEET_LIMITS.jobInputs + 1].map(
+      (jobInputs) =>
+        [
+          () => openSubmitter(queue, { work, name: '', jobInputs }),
+          `a job has 1 to ${FLEET_LIMITS.jobInputs} inputs, not ${jobInputs}`,
+        ] as const,
+    ),
+    [
+      () => openSubmitter(queue, { work, name: `${long}x` }),
+      `the name of a batch has at most ${FLEET_LIMITS.nameLength} characters`,
+    ],
+    ...[0, 1.5, FLEET_LIMITS.sheetLines + 1].map(
+      (jobsAhead) =>
+        [() => worker({ jobsAhead }), `jobsAhead must be an integer from 1 to ${FLEET_LIMITS.sheetLines}`] as const,
+    ),
+    [() => worker({ name: `${long}x` }), `a name has at most ${FLEET_LIMITS.nameLength} characters`],
+    ...[0, -1, 1.01, Number.NaN].map(
+      (checkShare) =>
+        [
+          () => new Collector(queue, JOB, { checkShare }),
+          `the share of checks must be above 0 and at most 1, not ${checkShare}`,
+        ] as const,
+    ),
+  ];
+  it('are refused beyond them', async () => {
+    for (const [make, text] of wrong) {
+      const error = await Promise.resolve()
+        .then(make)
+        .catch((thrown: unknown) => thrown);
+      expect(error, text).to.be.instanceOf(FleetError).and.to.include({ code: 'option', message: text });
+    }
+  });
+
+  it('leave an input out that no pack can hold, by its name', async () => {
+    const submitter = await openSubmitter(queue, { work, name: 'large' });
+    const input = { index: 0, name: 'one', format: 'messagepack', input: JOB, dependencies: null } as const;
+    const most = FLEET_LIMITS.packBytes - 1_024 - 64;
+    const dependencies = new Uint8Array(most - JOB.length);
+    await submitter.add({ ...input, dependencies });
+    const error = await submitter
+      .add({ ...input, name: 'other', dependencies: new Uint8Array(dependencies.length + 1) })
+      .catch((thrown: unknown) => thrown);
+    const text = `other has ${FLEET_LIMITS.packBytes - 1_023} bytes with its dependencies, more than a pack holds`;
+    expect(error).to.be.instanceOf(FleetError).and.to.include({ code: 'content', message: text });
   });
 });

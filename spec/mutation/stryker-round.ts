@@ -1,5 +1,5 @@
 /** One round: Stryker with the drawn mutants of one storey, in a copy of the project, and what became of each. */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { LogLevel, type MutantResult, type PartialStrykerOptions } from '@stryker-mutator/api/core';
 import { Stryker } from '@stryker-mutator/core';
@@ -37,7 +37,8 @@ export async function runRound(
   process.env['ASSAY_MODULES'] ??= '4';
   const files = [...new Set(mutants.map(({ file }) => file))].sort();
   mkdirSync(REPORTS, { recursive: true });
-  const drawn = resolve(REPORTS, 'drawn.json');
+  // Storeys may be measured beside each other.
+  const drawn = resolve(REPORTS, `drawn-${process.pid}.json`);
   writeFileSync(drawn, JSON.stringify(mutants.map(({ key }) => key)));
   const options: PartialStrykerOptions & { readonly assaySample: string } = {
     assaySample: drawn,
@@ -69,9 +70,13 @@ export async function runRound(
     allowConsoleColors: false,
     warnings: false,
   };
-  const results = await new Stryker(options as PartialStrykerOptions).runMutationTest();
-  const keys = new Set(mutants.map(({ key }) => key));
-  return new Map(results.flatMap((result) => entryOf(result, keys)));
+  try {
+    const results = await new Stryker(options as PartialStrykerOptions).runMutationTest();
+    const keys = new Set(mutants.map(({ key }) => key));
+    return new Map(results.flatMap((result) => entryOf(result, keys)));
+  } finally {
+    rmSync(drawn);
+  }
 }
 
 function entryOf(result: MutantResult, drawn: ReadonlySet<string>): readonly (readonly [string, Result])[] {

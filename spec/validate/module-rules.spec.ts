@@ -333,3 +333,25 @@ describe('a constant expression', () => {
     ).to.equal('valid');
   });
 });
+
+/** What a fault of types says beyond its code. */
+describe('a body', () => {
+  const VALUE = { params: NONE, results: Uint8Array.of(I32) };
+  const rows: readonly (readonly [body: readonly number[], detail: string])[] = [
+    [[0x41, 0, 0x04, I32, 0x41, 0, 0x0b, 0x1a], 'an if without else has other results than parameters'],
+    [[0x41, 0, 0x41, 0, 0x41, 0, 0xfc, 0x0e, 0, 1], 'the tables differ'],
+    [
+      [0x02, I32, 0x02, 0x40, 0x41, 0, 0x41, 0, 0x0e, 1, 0, 1, 0x0b, 0x41, 0, 0x0b, 0x1a],
+      'the labels carry different numbers of values',
+    ],
+    [[0x41, 0, 0x11, 0, 1], 'the table is not of funcref'],
+    [[0x12, 2], 'the callee returns other types'],
+    [[0xd0, FuncRef, 0xd0, FuncRef, 0x41, 0, 0x1b, 0x1a], 'select of references needs a type'],
+  ];
+  for (const [body, detail] of rows)
+    it(`is refused: ${detail}`, () => {
+      const bodies = [Uint8Array.of(0, ...body, 0x0b), Uint8Array.of(0, 0x41, 0, 0x0b)];
+      const parts = { types: [VOID, VALUE], functions: Uint32Array.of(0, 1), bodies };
+      expect(agreed(parts)).to.equal(`type-mismatch ${detail}`);
+    });
+});

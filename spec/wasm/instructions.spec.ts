@@ -6,7 +6,7 @@ import { expect } from 'chai';
 import { LIMITS_1 } from '../../src/base/limits.js';
 import { decode } from '../../src/decode/decode.js';
 import { validate } from '../../src/validate/validate.js';
-import { InstructionReader } from '../../src/wasm/instruction-reader.js';
+import { InstructionReader, NO_LOCAL } from '../../src/wasm/instruction-reader.js';
 import { type Immediates, type InstructionRow, opcodeIndex, ROW_BY_INDEX } from '../../src/wasm/instructions.js';
 import { skipImmediates } from '../../src/wasm/skip-immediates.js';
 import { ValueType } from '../../src/wasm/types.js';
@@ -105,4 +105,14 @@ describe('the instruction table', () => {
         expect(aligned(alignment), `2^${alignment}`).to.equal(alignment <= alignmentMax);
     });
   }
+});
+
+it('the local that an instruction leaves on the stack is that of local.get and local.tee, wherever the reader is', () => {
+  const locals = [0x20, 0x21, 0x22, 0x23, 0x24, 0x10, 0x41].map((opcode) => {
+    const reader = new InstructionReader(Uint8Array.of(0x01, opcode, 0x85, 0x02, 0x0b), 4, 5);
+    const local = reader.localBefore(1);
+    expect(reader.pos, `${opcode}`).to.equal(4);
+    return local;
+  });
+  expect(locals).to.deep.equal([261, NO_LOCAL, 261, NO_LOCAL, NO_LOCAL, NO_LOCAL, NO_LOCAL]);
 });

@@ -6,6 +6,7 @@ import {
   hiHalf,
   i32,
   i64,
+  isValue,
   joinHalves,
   loHalf,
   parseValue,
@@ -159,8 +160,30 @@ describe('wasm/value', () => {
   });
 
   it('throws on a number that is no integer of the type: the mistake is the host programmer’s', () => {
-    for (const x of [1.5, Number.NaN, 0x100000000, -0x80000001]) expect(() => i32(x)).to.throw(RangeError);
-    for (const x of [1n << 64n, -(1n << 63n) - 1n]) expect(() => i64(x)).to.throw(RangeError);
+    for (const x of [1.5, Number.NaN, 0x100000000, -0x80000001])
+      expect(() => i32(x)).to.throw(RangeError, `${x} is not a 32-bit integer`);
+    for (const x of [1n << 64n, -(1n << 63n) - 1n])
+      expect(() => i64(x)).to.throw(RangeError, `${x} is not a 64-bit integer`);
+  });
+
+  it('is told from what is none by its type and the range of its bits', () => {
+    const values: readonly unknown[] = [
+      ...[0, 0xffffffff].flatMap((bits) => ['i32', 'f32'].map((type) => ({ type, bits }))),
+      ...[0n, 2n ** 64n - 1n].flatMap((bits) => ['i64', 'f64'].map((type) => ({ type, bits }))),
+      ...[null, 0, 0xffffffff].flatMap((ref) => ['funcref', 'externref'].map((type) => ({ type, ref }))),
+    ];
+    const none: readonly unknown[] = [
+      ...[undefined, null, 1, 'i32', {}, { bits: 0 }, { type: 'v128', bits: 0n }],
+      ...[-1, 0x100000000, 1.5, Number.NaN, 0n, '0', null, undefined].flatMap((bits) =>
+        ['i32', 'f32'].map((type) => ({ type, bits })),
+      ),
+      ...[-1n, 2n ** 64n, 0, '0', null, undefined].flatMap((bits) => ['i64', 'f64'].map((type) => ({ type, bits }))),
+      ...[-1, 0x100000000, 1.5, 0n, '0', undefined].flatMap((ref) =>
+        ['funcref', 'externref'].map((type) => ({ type, ref })),
+      ),
+    ];
+    for (const value of values) expect(isValue(value), String(Object.entries(value as object))).to.equal(true);
+    for (const value of none) expect(isValue(value), String(Object.entries(value ?? {}))).to.equal(false);
   });
 
   it('splits 64 bits into halves and joins them', () => {

@@ -329,45 +329,160 @@ describe('damaged bundles', () => {
       { manifest_version: '0', name: 'a', description: null, roles: [{ name: 'r', dna: { path: 'd' } }] },
       { d: dna },
     );
-  const rows: readonly (readonly [what: string, bytes: Uint8Array, code: BundleFaultCode, place: string])[] = [
-    ['no bytes', new Uint8Array(0), 'not-gzip', '$'],
-    ['no gzip', encodeMessagePack('hello'), 'not-gzip', '$'],
-    ['cut off', DNA_BYTES.subarray(0, DNA_BYTES.length - 20), 'damaged', '$'],
-    ['cut off behind its first bytes', DNA_BYTES.subarray(0, 3), 'damaged', '$'],
-    ['a bit turned', DNA_BYTES.map((byte, at) => (at === 40 ? byte ^ 64 : byte)), 'damaged', '$'],
+  const DAMAGED = `it is damaged: its ${DNA_BYTES.length} bytes do not match their checksum`;
+  const rows: readonly (readonly [
+    what: string,
+    bytes: Uint8Array,
+    code: BundleFaultCode,
+    place: string,
+    detail: string,
+  ])[] = [
+    ['no bytes', new Uint8Array(0), 'not-gzip', '$', 'it is empty'],
+    ['no gzip', encodeMessagePack('hello'), 'not-gzip', '$', 'its 6 bytes do not begin with 1f 8b, as gzip does'],
+    [
+      'cut off',
+      DNA_BYTES.subarray(0, DNA_BYTES.length - 20),
+      'damaged',
+      '$',
+      `it is truncated: its gzip data continues after its ${DNA_BYTES.length - 20} bytes`,
+    ],
+    [
+      'cut off behind its first bytes',
+      DNA_BYTES.subarray(0, 3),
+      'damaged',
+      '$',
+      'it is truncated: its gzip data continues after its 3 bytes',
+    ],
+    ['a bit turned', DNA_BYTES.map((byte, at) => (at === 40 ? byte ^ 64 : byte)), 'damaged', '$', DAMAGED],
     [
       'another length at its end',
       DNA_BYTES.map((byte, at) => (at === DNA_BYTES.length - 1 ? 0x7f : byte)),
       'damaged',
       '$',
+      DAMAGED,
     ],
-    ['gzip of no MessagePack', new Uint8Array(gzipSync(Uint8Array.of(0xc1))), 'malformed', '$'],
-    ['no map', new Uint8Array(gzipSync(encodeMessagePack('hello'))), 'malformed', '$'],
-    ['no resources', new Uint8Array(gzipSync(encodeMessagePack(new Map([['manifest', null]])))), 'malformed', '$'],
-    ['a manifest of no version', packed({ name: 'x' }, {}), 'unknown-version', '$'],
-    ['a manifest of version 2', packed({ manifest_version: '2', name: 'x' }, {}), 'unknown-version', '$'],
-    ['a manifest without a name', packed({ manifest_version: '0' }, {}), 'malformed', '$'],
-    ['a resource that is missing', without({ 'posts.wasm': POSTS }), 'missing-resource', '$.zomes.links'],
-    ['a resource that is no bin', without({ ...RESOURCES_0, 'api.wasm': 'text' }), 'malformed', '$.zomes.api'],
-    ['a module with another hash', without({ ...RESOURCES_0, 'links.wasm': POSTS }), 'wrong-hash', '$.zomes.links'],
-    ['two zomes of one name', packed(DNA_OF(['a', 'a']), { w: LINKS }), 'malformed', '$'],
-    ['a zome that depends on itself', packed(DNA_OF(['a'], 'a'), { w: LINKS }), 'malformed', '$'],
-    ['a zome that depends on none that there is', packed(DNA_OF(['a'], 'b'), { w: LINKS }), 'malformed', '$'],
-    ['a role of clones alone that may not be cloned', packed(CLONES, {}), 'malformed', '$.roles.r'],
-    ['what came before bundles', new Uint8Array(gzipSync(encodeMessagePack(OLDEST))), 'unknown-version', '$'],
-    ['an app with a DNA that is none', nested(Uint8Array.of(1, 2)), 'not-gzip', '$.roles.r'],
-    ['an app with an app in it', nested(happ('0')), 'malformed', '$.roles.r'],
+    [
+      'gzip of no MessagePack',
+      new Uint8Array(gzipSync(Uint8Array.of(0xc1))),
+      'malformed',
+      '$',
+      'no MessagePack: reserved-byte at byte 0 at $',
+    ],
+    [
+      'no map',
+      new Uint8Array(gzipSync(encodeMessagePack('hello'))),
+      'malformed',
+      '$',
+      'expected Bundle (a map), got str of 5 at $',
+    ],
+    [
+      'no resources',
+      new Uint8Array(gzipSync(encodeMessagePack(new Map([['manifest', null]])))),
+      'malformed',
+      '$',
+      'expected value, got nothing at $.resources',
+    ],
+    [
+      'a manifest of no version',
+      packed({ name: 'x' }, {}),
+      'unknown-version',
+      '$',
+      'manifest versions 0 and 1 are supported, not undefined',
+    ],
+    [
+      'a manifest of version 2',
+      packed({ manifest_version: '2', name: 'x' }, {}),
+      'unknown-version',
+      '$',
+      'manifest versions 0 and 1 are supported, not 2',
+    ],
+    [
+      'a manifest without a name',
+      packed({ manifest_version: '0' }, {}),
+      'malformed',
+      '$',
+      'expected str, got nothing at $.name',
+    ],
+    [
+      'a resource that is missing',
+      without({ 'posts.wasm': POSTS }),
+      'missing-resource',
+      '$.zomes.links',
+      "the bundle does not contain 'links.wasm'",
+    ],
+    [
+      'a resource that is no bin',
+      without({ ...RESOURCES_0, 'api.wasm': 'text' }),
+      'malformed',
+      '$.zomes.api',
+      "the resource 'api.wasm' is not a bin",
+    ],
+    [
+      'a module with another hash',
+      without({ ...RESOURCES_0, 'links.wasm': POSTS }),
+      'wrong-hash',
+      '$.zomes.links',
+      `${hashText(wasmHash(POSTS))}, not ${hashText(wasmHash(LINKS))}`,
+    ],
+    [
+      'two zomes of one name',
+      packed(DNA_OF(['a', 'a']), { w: LINKS }),
+      'malformed',
+      '$',
+      "two zomes have the name 'a'",
+    ],
+    [
+      'a zome that depends on itself',
+      packed(DNA_OF(['a'], 'a'), { w: LINKS }),
+      'malformed',
+      '$',
+      "the zome 'a' depends on 'a', which is not another integrity zome",
+    ],
+    [
+      'a zome that depends on none that there is',
+      packed(DNA_OF(['a'], 'b'), { w: LINKS }),
+      'malformed',
+      '$',
+      "the zome 'a' depends on 'b', which is not another integrity zome",
+    ],
+    [
+      'a role of clones alone that may not be cloned',
+      packed(CLONES, {}),
+      'malformed',
+      '$.roles.r',
+      'clone_only with a clone_limit of 0',
+    ],
+    [
+      'what came before bundles',
+      new Uint8Array(gzipSync(encodeMessagePack(OLDEST))),
+      'unknown-version',
+      '$',
+      'a DNA from before bundles, {dna, code} of 2020: its zomes use an ABI older than Holochain 0.1; build it again',
+    ],
+    [
+      'an app with a DNA that is none',
+      nested(Uint8Array.of(1, 2)),
+      'not-gzip',
+      '$.roles.r',
+      'its 2 bytes do not begin with 1f 8b, as gzip does',
+    ],
+    ['an app with an app in it', nested(happ('0')), 'malformed', '$.roles.r', 'the manifest is not that of a DNA'],
     [
       'a webhapp without its app',
       packed({ manifest_version: '0', name: 'w', ui: { path: 'u' } }, { u: POSTS }),
       'missing-resource',
       'happ',
+      'the bundle does not contain its app',
     ],
   ];
-  for (const [what, bytes, code, place] of rows) {
+  for (const [what, bytes, code, place, detail] of rows) {
     it(what, async () => {
       const read = await readBundle(bytes);
-      expect(read.ok ? 'read' : [read.fault.code, read.fault.place]).to.deep.equal([code, place]);
+      expect(read.ok ? 'read' : [read.fault.code, read.fault.place, read.fault.detail]).to.deep.equal([
+        code,
+        place,
+        detail,
+      ]);
     });
   }
 });
@@ -437,14 +552,17 @@ import { gzipSync } from 'node:zlib';
     const three = await readBundle(app(3), limits);
     expect(three.ok || [three.fault.code, three.fault.place]).to.deep.equal(['too-large', '$.roles.r2']);
     const many = await readBundle(app(300));
-    expect(many.ok || many.fault.code).to.equal('too-large');
+    expect(many.ok || many.fault).to.deep.equal({ code: 'too-large', place: '$', detail: '300 roles' });
+    expect((await readBundle(app(2), { ...limits, roles: 2 })).ok).to.equal(true);
+    expect((await readBundle(app(2), { ...limits, roles: 1 })).ok).to.equal(false);
   });
 
   it('a file over the bound, exactly at it, and MessagePack nested too deeply', async () => {
     const packedBytes = DNA_BYTES.length;
     expect((await readBundle(DNA_BYTES, { ...BUNDLE_LIMITS, packedBytes })).ok).to.equal(true);
     const over = await readBundle(DNA_BYTES, { ...BUNDLE_LIMITS, packedBytes: packedBytes - 1 });
-    expect(over.ok || over.fault.code).to.equal('too-large');
+    const detail = `${packedBytes} bytes, the limit is ${packedBytes - 1}`;
+    expect(over.ok || over.fault).to.deep.equal({ code: 'too-large', place: '$', detail });
     const deep = new Uint8Array(gzipSync(new Uint8Array(500_000).fill(0x91)));
     const nested = await readBundle(deep);
     expect(nested.ok || nested.fault.detail).to.include('depth-exceeded');

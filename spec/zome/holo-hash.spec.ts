@@ -87,7 +87,10 @@ describe('HoloHash', () => {
   });
 
   it('refuses cores and hashes of another length', () => {
-    expect(() => hashFromCore('Entry', new Uint8Array(31))).to.throw(RangeError);
-    expect(() => hashText(new Uint8Array(38))).to.throw(RangeError);
+    expect(() => hashFromCore('Entry', new Uint8Array(31))).to.throw(
+      RangeError,
+      'the core of a hash must be 32 bytes, not 31',
+    );
+    expect(() => hashText(new Uint8Array(38))).to.throw(RangeError, 'a hash must be 39 bytes, not 38');
   });
 });

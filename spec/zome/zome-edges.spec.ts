@@ -17,6 +17,7 @@ import { hashOfInput } from '../../src/zome/hash-function.js';
 import { defineHostFunction, ok } from '../../src/zome/host-function.js';
 import { opOfChainOp } from '../../src/zome/op-of-chain-op.js';
 import { type ActionSpec, genesisOf, recordOf } from '../../src/zome/record-of.js';
+import { checkDefinitions, type ZomeDefinition } from '../../src/zome/zome.js';
 import { hostOf, zomeOf } from './host-of.js';
 import { constantGuest, probeGuest } from './probe-guest.js';
 
@@ -152,5 +153,36 @@ describe('ops that an author validates', () => {
       expect(newEntryOf({ kind: 'NotStored' } as never, [update])).to.deep.equal(expected);
       expect(newEntryOf({ kind: 'NotStored' } as never, [])).to.deep.equal(visibility === 'Public' ? 'waits' : null);
     }
+  });
+});
+
+describe('the zomes of a DNA', () => {
+  const zome = (name: string, more: Partial<ZomeDefinition> = {}): ZomeDefinition => ({
+    name,
+    wasm: new Uint8Array(0),
+    ...more,
+  });
+  const many = (count: number) => Array.from({ length: count }, (_, at) => zome(`z${at}`));
+
+  it('are at most 256 of integrity, and any number of coordinators', () => {
+    checkDefinitions([...many(256), zome('c', { kind: 'coordinator' }), zome('d', { kind: 'coordinator' })]);
+    expect(() => checkDefinitions(many(257))).to.throw(RangeError, 'a DNA has at most 256 integrity zomes');
+  });
+
+  it('have names of their own, and depend on other integrity zomes', () => {
+    const rows: readonly (readonly [readonly ZomeDefinition[], string])[] = [
+      [[zome('a'), zome('a', { kind: 'coordinator' })], "two zomes have the name 'a'"],
+      [[zome('a', { dependencies: ['a'] })], "the zome 'a' depends on 'a', which is not an integrity zome"],
+      [
+        [zome('b'), zome('a', { dependencies: ['b', 'c'] }), zome('c', { kind: 'coordinator' })],
+        "the zome 'a' depends on 'c', which is not an integrity zome",
+      ],
+    ];
+    for (const [zomes, text] of rows) expect(() => checkDefinitions(zomes)).to.throw(RangeError, text);
+    checkDefinitions([
+      zome('b'),
+      zome('a', { dependencies: ['b'] }),
+      zome('c', { kind: 'coordinator', dependencies: ['a'] }),
+    ]);
   });
 });
