@@ -47,6 +47,7 @@ describe('assay validate --batch', () => {
     mkdirSync(file('entries'));
     for (const name of NAMES) copyFileSync(join(ENTRIES, name), join(file('entries'), name));
     mkdirSync(file('empty'));
+    writeFileSync(file('blank.jsonl'), '\n \n\t');
     writeFileSync(file('entries/note.txt'), 'no input');
   });
 
@@ -148,6 +149,7 @@ describe('assay validate --batch', () => {
     for (const [args, reason] of [
       [['--batch', file('nothing')], /no such file/],
       [['--batch', file('empty')], /no \.json or \.msgpack/],
+      [['--batch', file('blank.jsonl')], /blank\.jsonl contains no input: nothing was validated/],
       [['--batch', file('entries'), '--resume'], /needs --out/],
       [['--batch', file('entries'), '--check', 'all'], /apply only to ops/],
       [['--batch', file('entries'), '--input', 'x'], /choose what/],

@@ -21,6 +21,16 @@ const LEAST_SHARE = 0.6;
 const LEAST_SHARE_SHORT = 0.35;
 const NAMES = ['valid-plain', 'valid-minimal', 'invalid-title-empty'];
 
+/** Calls a second of the pool, and of the service, with what its client takes: microseconds of the processors for each line. */
+interface Round {
+  readonly alone: number;
+  readonly served: number;
+  readonly clientUs: number;
+  /** Milliseconds of a batch. */
+  readonly p50: number;
+  readonly p99: number;
+}
+
 export async function checkLoad({ seed, share, tell }: CheckOptions): Promise<readonly Finding[]> {
   const random = randomOf(seed);
   const seconds = Math.max(1, Math.round((SECONDS * share) / ROUNDS));
@@ -91,14 +101,18 @@ export async function checkLoad({ seed, share, tell }: CheckOptions): Promise<re
   await poolRate();
   await fired(batch, CONNECTIONS, 2);
   // In turn, since the machine may have other work: each round is compared within itself.
-  const rounds: { readonly alone: number; readonly served: number; readonly p50: number; readonly p99: number }[] = [];
+  const rounds: Round[] = [];
   for (let i = 0; i < ROUNDS; i++) {
     const alone = await poolRate();
+    const began = process.cpuUsage();
     const { duration, latency, ...counts } = await fired(batch, CONNECTIONS, seconds);
-    rounds.push({ alone, served: (counts['2xx'] * LINES) / duration, p50: latency.p50, p99: latency.p99 });
+    const { user, system } = process.cpuUsage(began);
+    const lines = counts['2xx'] * LINES;
+    const clientUs = (user + system) / lines;
+    rounds.push({ alone, served: lines / duration, clientUs, p50: latency.p50, p99: latency.p99 });
   }
   rounds.sort((a, b) => a.served / a.alone - b.served / b.alone);
-  const { alone, served, p50, p99 } = rounds[Math.floor(ROUNDS / 2)]!;
+  const { alone, served, clientUs, p50, p99 } = rounds[Math.floor(ROUNDS / 2)]!;
   await pool.close();
   const one = await fired(single, 16, Math.max(2, seconds));
   const status = await child.stop();
@@ -107,7 +121,7 @@ export async function checkLoad({ seed, share, tell }: CheckOptions): Promise<re
     {
       what: `batches over HTTP have at least ${least * 100} % of the rate of the pool`,
       ok: ratio >= least,
-      found: `${Math.round(served)} a second of ${Math.round(alone)}: ${(ratio * 100).toFixed(0)} %; a batch of ${LINES} lines takes ${p50} ms, p99 ${p99} ms`,
+      found: `${Math.round(served)} a second of ${Math.round(alone)}: ${(ratio * 100).toFixed(0)} %; a batch of ${LINES} lines takes ${p50} ms, p99 ${p99} ms; the client takes ${clientUs.toFixed(1)} us a line of the same processors`,
     },
     {
       what: 'one at a time, 16 connections',

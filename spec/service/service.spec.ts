@@ -1,4 +1,5 @@
 /** The service: receipts are those of one thread, every request has an end with a code, and what was begun is finished. */
+import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { hash, toHex } from '../../src/base/hash.js';
 import { encodeMessagePack } from '../../src/boundary/messagepack-encode.js';
@@ -17,6 +18,7 @@ import { guestFile, LINKS, OPS, RECORDS } from '../pool/pool-guests.js';
 import { DIVIDE, LINKS_WASM, POST, type Served, served, spoken, statusOf, untaken } from './served.js';
 
 const ENTRY = guestFile('entries/post-valid-plain.msgpack');
+const BOOK = new Uint8Array(readFileSync(new URL('../../../vectors/zome/ops/book.json', import.meta.url)));
 const ENTRY_JSON = new JsonText(guestFile('entries/post-valid-plain.json'));
 
 /** A module of nothing but a custom section of this many bytes, a number of four bytes in LEB128. */
@@ -164,6 +166,37 @@ describe('service', () => {
     const wanted = args.map((_, i) => toHex(receiptHash(module.call('divide', [i32(i), i32(i % 3)]).receipt)));
     const found = many.sort((a, b) => a.index - b.index).map((item) => ('receipts' in item ? item.receipts[0] : item));
     expect(found).to.deep.equal(wanted);
+  });
+
+  it('writes each body as JSON does, fields and numbers in their places', async () => {
+    const inputBase64 = Buffer.from(ENTRY).toString('base64');
+    const book = JSON.parse(new TextDecoder().decode(BOOK)) as unknown;
+    const lines = async (head: object, ...inputs: readonly object[]) => {
+      const body = [head, ...inputs].map((one) => JSON.stringify(one)).join('\n');
+      const text = await (await request('POST', '/v1/batch', body, { 'content-type': 'application/x-ndjson' })).text();
+      return text.trim().split('\n').slice(0, -1);
+    };
+    const texts = [
+      ...(await lines({ module: post, receipts: 'bytes' }, { inputBase64 }, { input: { title: '"\u00e9\n' } })),
+      ...(await lines({ module: divide, export: 'divide' }, { args: ['i32:1', 'i32:0'] })),
+      ...(await lines({ zomes: [{ name: 'links', module: links }] }, { op: book }, { op: book })),
+      await (await json('/v1/validate', { module: post, inputBase64, receipts: 'bytes' })).text(),
+      await (await json('/v1/call', { module: divide, export: 'divide', args: ['i32:4', 'i32:2'] })).text(),
+    ];
+    const fields = texts.map((text) => {
+      const read = JSON.parse(text) as object;
+      expect(text).to.equal(JSON.stringify(read));
+      return Object.keys(read).join(' ');
+    });
+    expect(fields).to.deep.equal([
+      'index verdict fuel receipts receiptBytes',
+      'index verdict reason fuel receipts receiptBytes',
+      'index outcome fuel receipts',
+      'index verdict dependencies fuel receipts',
+      'index verdict dependencies fuel receipts isHit',
+      'verdict fuel receipts receiptBytes',
+      'outcome fuel receipts',
+    ]);
   });
 
   it('ends a batch that was cut, that is no JSON, or that stalls', async () => {

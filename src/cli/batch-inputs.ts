@@ -44,7 +44,7 @@ export async function batchInputs(path: string): Promise<BatchInputs | undefined
     throw readError(path, error);
   });
   if (stats.isDirectory()) return await folderInputs(path);
-  return LINE_ENDINGS.includes(extname(path).toLowerCase()) ? lineInputs(path, stats.size) : undefined;
+  return LINE_ENDINGS.includes(extname(path).toLowerCase()) ? await lineInputs(path, stats.size) : undefined;
 }
 
 async function folderInputs(path: string): Promise<BatchInputs> {
@@ -77,17 +77,33 @@ function tooLong(what: string): CliError {
   return new CliError(`${printable(what)} is longer than ${max}, the limit of a payload`, 'leave it out');
 }
 
-function lineInputs(path: string, size: number): BatchInputs {
+async function lineInputs(path: string, size: number): Promise<BatchInputs> {
+  if (!(await hasText(path))) {
+    throw new CliError(
+      `${printable(path)} contains no input: nothing was validated`,
+      'write one JSON value on each line',
+    );
+  }
   async function* read(isDone: (index: number) => boolean): AsyncIterable<BatchInput> {
     let index = 0;
     for await (const bytes of linesOf(path)) {
       const input: BatchInput = { index, name: `line ${index + 1}`, bytes, format: 'json' };
       // A line without text is no input, but it has its number.
-      if (!isDone(index) && bytes.some((byte) => byte > 0x20)) yield input;
+      if (!isDone(index) && isText(bytes)) yield input;
       index += 1;
     }
   }
   return { of: { kind: 'lines', bytes: size }, count: undefined, bytes: size, read };
+}
+
+function isText(line: Uint8Array): boolean {
+  return line.some((byte) => byte > 0x20);
+}
+
+/** Whether a file has a line that is an input; what comes behind the first is not read. */
+async function hasText(path: string): Promise<boolean> {
+  for await (const line of linesOf(path)) if (isText(line)) return true;
+  return false;
 }
 
 /** The lines of a file, one at a time. @throws CliError for a line beyond the limit of a payload */

@@ -94,7 +94,9 @@ export class ReceivedTasks {
     const form = forms[rows[row]];
     if (form.kind === 'call') return form;
     const input = new Uint8Array(bytes.buffer, rows[row + 1], rows[row + 2] - rows[row + 1]);
-    return form.kind === 'op' ? { ...form, input, dependencies: this.#document(rows[row + 3]) } : { ...form, input };
+    if (form.kind === 'op') return { ...form, input, dependencies: this.#document(rows[row + 3]) };
+    const { kind, export: name, format, generation, fuel } = form;
+    return { kind, export: name, input, format, generation, fuel };
   }
 
   #document(number: number): Uint8Array | undefined {

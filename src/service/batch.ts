@@ -18,9 +18,9 @@ const WRITE_BYTES = 65_536;
 /** How long a batch waits for its tenant's rate before it looks whether it has to end. */
 const WAIT_MS = 250;
 
-/** What came of a line: `body` has a field at least. */
+/** What came of a line: the JSON of an object that has a field at least. */
 export interface LineResult {
-  readonly body: object;
+  readonly text: string;
   readonly fuelUsed: number;
 }
 
@@ -376,10 +376,10 @@ class Written {
       this.#problems += 1;
       return JSON.stringify({ index: ran.index, problem: this.#parts.problemOf(ran.error).problem });
     }
-    const { body, fuelUsed } = ran.result;
+    const { text, fuelUsed } = ran.result;
     if (this.#fuelOfLate + fuelUsed > Number.MAX_SAFE_INTEGER) this.#sum();
     this.#fuelOfLate += fuelUsed;
-    return `{"index":${ran.index},${JSON.stringify(body).slice(1)}`;
+    return `{"index":${ran.index},${text.slice(1)}`;
   }
 
   summary(ended: ProblemError | undefined): string {

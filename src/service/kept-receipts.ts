@@ -16,7 +16,7 @@ export class KeptReceipts {
     const key = keyOf(tenant, hash);
     if (this.#receipts.has(key)) return;
     // A copy: the bytes are a view of all results of a batch.
-    this.#receipts.set(key, receipt.slice());
+    this.#receipts.set(key, Buffer.from(receipt));
     this.#bytes += costOf(key, receipt);
     for (const [oldest, bytes] of this.#receipts) {
       if (this.#bytes <= this.#bytesMax) return;

@@ -34,6 +34,7 @@ export class LoadedSubjects {
   readonly #pool: Pool;
   readonly #modules: ModulePlace;
   readonly #limits: ServiceLimits;
+  /** By the hash of a module, or what zomes are. */
   readonly #entries = new Map<string, Entry>();
   readonly #keys = new WeakMap<ZomesSpec, string>();
   #last: Entry | undefined;
@@ -51,7 +52,7 @@ export class LoadedSubjects {
 
   /** What comes of loading a module, whose bytes may be given. It is kept loaded if it can be. */
   async tryModule(hash: string, bytes: Uint8Array): Promise<Loading<PooledModule>> {
-    const entry = this.#use(`module ${hash}`, async () => this.#loadModule(bytes));
+    const entry = this.#use(hash, async () => this.#loadModule(bytes));
     try {
       return (await entry.loading) as Loading<PooledModule>;
     } finally {
@@ -61,7 +62,7 @@ export class LoadedSubjects {
 
   /** @throws ProblemError `unknown-module`, `load-fault` */
   withModule<R>(hash: string, run: (module: PooledModule) => Promise<R>): Promise<R> {
-    return this.#with(`module ${hash}`, async () => this.#loadModule(await this.#bytesOf(hash)), run);
+    return this.#with(hash, async () => this.#loadModule(await this.#bytesOf(hash)), run);
   }
 
   /** @throws ProblemError `unknown-module`, `load-fault`, `unusable-input` for zomes that no DNA could have */

@@ -388,7 +388,7 @@ export class Service {
       try {
         const result = await run(body.bytes, await this.#billed(gate, key, ''));
         this.#count(gate, result);
-        const text = JSON.stringify(result.body);
+        const { text } = result;
         if (key !== undefined && text.length <= KEPT_RESPONSE_BYTES) {
           this.#idempotency.keep(gate.name, key, { status: 200, body: text });
         } else if (key !== undefined) this.#idempotency.forget(gate.name, key);
@@ -530,7 +530,7 @@ export class Service {
         : this.#subjects.withModule(head.module, (module) => runInModule(module, line, options, ordered, this.limits)),
     );
     this.#count(gate, result);
-    return { body: result.body, fuelUsed: result.fuel.used };
+    return { text: result.text, fuelUsed: result.fuel.used };
   }
 
   async #putModule(request: FastifyRequest, reply: FastifyReply, gate: TenantGate): Promise<unknown> {

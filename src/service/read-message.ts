@@ -97,23 +97,24 @@ function sixBits(alphabet: string): Uint8Array {
 /** The bytes of a string of base64; what is none is left to the type, which says so. */
 function base64Bytes(bytes: Uint8Array, from: number, to: number): unknown {
   if (bytes[from] !== QUOTE) return null;
-  const inner = bytes.subarray(from + 1, to - 1);
+  const decoded = decodedBase64(bytes, from + 1, to - 1);
+  if (decoded !== null || !bytes.subarray(from, to).includes(BACKSLASH)) return decoded;
   // Some writers of JSON escape the slash.
-  return inner.includes(BACKSLASH)
-    ? decodedBase64(utf8(JSON.parse(utf8Text(bytes.subarray(from, to))) as string))
-    : decodedBase64(inner);
+  const text = utf8(JSON.parse(utf8Text(bytes.subarray(from, to))) as string);
+  return decodedBase64(text, 0, text.length);
 }
 
 /** null for what is no base64 with padding (RFC 4648, section 4). */
-function decodedBase64(text: Uint8Array): Uint8Array | null {
-  const { length } = text;
+function decodedBase64(text: Uint8Array, from: number, to: number): Uint8Array | null {
+  const length = to - from;
   if (length % 4 !== 0) return null;
-  const padding = length === 0 || text[length - 1] !== PAD ? 0 : text[length - 2] === PAD ? 2 : 1;
-  const decoded = new Uint8Array((length / 4) * 3 - padding);
-  const whole = padding === 0 ? length : length - 4;
+  const padding = length === 0 || text[to - 1] !== PAD ? 0 : text[to - 2] === PAD ? 2 : 1;
+  // Short ones are cut from a piece that the host has ready; every byte is written.
+  const decoded = Buffer.allocUnsafe((length / 4) * 3 - padding);
+  const whole = padding === 0 ? to : to - 4;
   let at = 0;
   let seen = 0;
-  for (let i = 0; i < whole; i += 4) {
+  for (let i = from; i < whole; i += 4) {
     const a = SIX_BITS[text[i]];
     const b = SIX_BITS[text[i + 1]];
     const c = SIX_BITS[text[i + 2]];

@@ -52,9 +52,9 @@ export interface Billed {
 
 export type Fuel = PooledReceipt['fuel'];
 
-/** What came of a run: the body of the response, and what is counted of it. */
+/** What came of a run: the body of the response as JSON, and what is counted of it. */
 export interface RunResult {
-  readonly body: object;
+  readonly text: string;
   readonly receipts: readonly PooledReceipt[];
   /** Of the receipts, in hexadecimal. */
   readonly hashes: readonly string[];
@@ -189,33 +189,23 @@ function valuesOf(args: readonly string[]): Value[] {
 function validated(made: PooledValidation | PooledOpValidation, form: string | undefined, billed: Billed): RunResult {
   const calls = 'calls' in made ? made.calls : [made];
   const isHit = 'isHit' in made ? made.isHit : undefined;
-  const body = verdictJson(made.verdict);
-  const result = figured(body as Body, body.verdict ?? 'none', calls, form, billed, isHit);
-  if (isHit === true) result.body.isHit = true;
-  return result;
+  const said = verdictJson(made.verdict);
+  return figured(said, said.verdict ?? 'none', calls, form, billed, isHit);
 }
 
 function called(made: PooledCall | PooledByteCall, form: string | undefined, billed: Billed): RunResult {
-  return figured({ outcome: outcomeJson(made.outcome) } as Body, undefined, [made], form, billed, undefined);
+  return figured({ outcome: outcomeJson(made.outcome) }, undefined, [made], form, billed, undefined);
 }
 
-interface Body {
-  fuel?: Fuel;
-  receipts?: readonly string[];
-  receiptBytes?: readonly string[];
-  signedAnswers?: readonly object[];
-  isHit?: boolean;
-}
-
-/** The body with what its receipts say, and what is counted of it. */
+/** What was said, with what its receipts say, and what is counted of it. */
 function figured(
-  body: Body,
+  said: object,
   verdict: string | undefined,
   calls: readonly { readonly outcome: { readonly kind: string }; readonly receipt: PooledReceipt }[],
   form: string | undefined,
   { order, secret }: Billed,
   isHit: boolean | undefined,
-): RunResult & { readonly body: Body } {
+): RunResult {
   const receipts: PooledReceipt[] = [];
   const hashes: string[] = [];
   const outcomes: string[] = [];
@@ -225,11 +215,31 @@ function figured(
     outcomes.push(outcome.kind);
   }
   const fuel = receipts.length === 1 ? receipts[0].fuel : sumOf(receipts);
-  body.fuel = fuel;
-  body.receipts = hashes;
-  if (form === 'bytes') body.receiptBytes = receipts.map(({ bytes }) => hexOf(bytes));
-  if (order !== undefined && secret !== undefined) body.signedAnswers = answersOf(order, receipts, secret);
-  return { body, receipts, hashes, fuel, outcomes, verdict, isHit };
+  const more: More = {};
+  if (form === 'bytes') more.receiptBytes = receipts.map(({ bytes }) => hexOf(bytes));
+  if (order !== undefined && secret !== undefined) more.signedAnswers = answersOf(order, receipts, secret);
+  if (isHit === true) more.isHit = true;
+  return { text: bodyText(said, fuel, hashes, more), receipts, hashes, fuel, outcomes, verdict, isHit };
+}
+
+interface More {
+  receiptBytes?: readonly string[];
+  signedAnswers?: readonly object[];
+  isHit?: true;
+}
+
+/**
+ * JSON of a body: what `JSON.stringify` would write of all its fields. Numbers and hashes are put in their places here, which takes a third
+ * of the time.
+ * @param said has a field at least
+ */
+function bodyText(said: object, { used, parts }: Fuel, hashes: readonly string[], more: More): string {
+  const { instantiate, guest, host, boundary } = parts;
+  const partsText = `{"instantiate":${instantiate},"guest":${guest},"host":${host},"boundary":${boundary}}`;
+  const receipts = hashes.length === 0 ? '[]' : `["${hashes.join('","')}"]`;
+  const rest = JSON.stringify(more);
+  const end = rest === '{}' ? '}' : `,${rest.slice(1)}`;
+  return `${JSON.stringify(said).slice(0, -1)},"fuel":{"used":${used},"parts":${partsText}},"receipts":${receipts}${end}`;
 }
 
 /** `toHex`, by the host. */
