@@ -87,6 +87,17 @@ onEachQueue('a fleet', (kind) => {
     }
   });
 
+  it('is opened by whoever names another lease, or none', async () => {
+    const url = kind.place();
+    for (const leaseMs of [1_000, 2_000, 500, undefined]) {
+      const queue = await openQueue(url, leaseMs === undefined ? {} : { leaseMs });
+      const worker = { key: new Uint8Array(32).fill(7), kind: 'kind', name: 'one' };
+      await queue.register(worker);
+      expect(await queue.take(worker, 1, 0)).to.deep.equal([]);
+      await queue.close();
+    }
+  });
+
   it('checks a line itself where the only worker of another kind fails', async () => {
     const queue = await openQueue(kind.place(), { leaseMs: LEASE_MS });
     const signers = [1, 2].map((seed) => signerOf(new Uint8Array(32).fill(seed)));

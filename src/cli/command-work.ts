@@ -5,6 +5,7 @@ import { hostname } from 'node:os';
 import { type Command, InvalidArgumentError } from 'commander';
 import { fromHex, toHex } from '../base/hash.js';
 import type { Tier } from '../engine/tier.js';
+import { LEASE_MS } from '../fleet/fleet-queue.js';
 import { fleetWorker } from '../fleet/worker.js';
 import { openPool } from '../pool/open-pool.js';
 import { CliError } from './cli-error.js';
@@ -63,8 +64,8 @@ export function secondsOption(text: string): number {
 async function runWork(console: Console, options: Options): Promise<ExitStatus> {
   const { queue: url, threads, tier = 'auto', idle, lease, name = hostname() } = options;
   const secret = options.key === undefined ? new Uint8Array(randomBytes(SECRET_BYTES)) : keyIn(options.key);
-  const leaseMs = lease === undefined ? {} : { leaseMs: Math.round(lease * 1_000) };
-  return await withQueue(url, leaseMs, async (queue) => {
+  const leaseMs = lease === undefined ? LEASE_MS : Math.round(lease * 1_000);
+  return await withQueue(url, { leaseMs }, async (queue) => {
     const pool = openPool({ tier, ...(threads === undefined ? {} : { threads }) });
     const stop = new AbortController();
     const end = () => stop.abort();
@@ -76,7 +77,7 @@ async function runWork(console: Console, options: Options): Promise<ExitStatus> 
         tier,
         secret,
         name,
-        ...leaseMs,
+        leaseMs,
         ...(idle === undefined ? {} : { idleMs: idle * 1_000 }),
         onWait: waitNotice(console),
         onProgress: ({ jobs, inputs }) => {

@@ -166,7 +166,10 @@ export interface FleetQueue {
 }
 
 export interface QueueOptions {
-  /** Milliseconds after which a job that nobody keeps alive is given to another. Default 30,000. */
+  /**
+   * Milliseconds after which a job that nobody keeps alive is given to another; whoever takes jobs names that of its worker. Default 30,000.
+   * NATS has one for all of a queue: the longest that was named.
+   */
   readonly leaseMs?: number;
 }
 

@@ -4,6 +4,7 @@ import type { KV } from '@nats-io/kv';
 import type { ObjectStore } from '@nats-io/obj';
 import type { MsgHdrs, NatsConnection } from '@nats-io/transport-node';
 import { FleetError, reasonOf } from './fleet-error.js';
+import { LEASE_MS } from './fleet-queue.js';
 
 /** The lane of jobs that every worker may run; the others are `not-KIND`. */
 export const EVERY = 'every';
@@ -18,6 +19,8 @@ const RECONNECT_MS = 250;
 /** For so long a job that is published again is known. */
 const DUPLICATES_MS = 600_000;
 const NANOSECONDS = 1_000_000;
+/** `JSConsumerAlreadyExists` of the server. */
+const CONSUMER_EXISTS = 10_148;
 const NAME = /^[A-Za-z0-9_-]{1,32}$/;
 
 export interface NatsParts {
@@ -48,8 +51,8 @@ export interface NatsParts {
   running(): Promise<number>;
 }
 
-/** @throws FleetError */
-export async function connectNats(url: string, leaseMs: number): Promise<NatsParts> {
+/** @param leaseMs the shortest lease that will do; undefined: whatever the queue has @throws FleetError */
+export async function connectNats(url: string, leaseMs: number | undefined): Promise<NatsParts> {
   const { server, user, password, name, isTls } = placeOf(url);
   const [transport, jetstream, kv, obj] = await packages();
   const connection = await transport
@@ -78,13 +81,22 @@ export async function connectNats(url: string, leaseMs: number): Promise<NatsPar
     });
     await ensureStream(jsm, { name: `${name}-lines`, subjects: [`${name}.lines.>`] });
     const addLane = async (lane: string): Promise<void> => {
-      await jsm.consumers.add(`${name}-jobs`, {
+      const config = {
         durable_name: lane,
         filter_subject: `${name}.jobs.${lane}.>`,
         ack_policy: jetstream.AckPolicy.Explicit,
-        ack_wait: leaseMs * NANOSECONDS,
         max_ack_pending: -1,
-      });
+      };
+      const waitMs = leaseMs ?? LEASE_MS;
+      try {
+        await jsm.consumers.add(`${name}-jobs`, { ...config, ack_wait: waitMs * NANOSECONDS });
+      } catch (error) {
+        if (!isOtherConsumer(error)) throw error;
+        // The lease of a queue in NATS is one for all: the longest, so that whoever keeps a shorter one alive does so in time.
+        const known = await jsm.consumers.info(`${name}-jobs`, lane);
+        if (leaseMs === undefined || (known.config.ack_wait ?? 0) >= leaseMs * NANOSECONDS) return;
+        await jsm.consumers.update(`${name}-jobs`, lane, { ...config, ack_wait: leaseMs * NANOSECONDS });
+      }
     };
     await addLane(EVERY);
     return {
@@ -185,6 +197,12 @@ async function ensureStream(
     if (!(error instanceof Error && error.name === 'JetStreamApiError' && /already in use/.test(error.message)))
       throw error;
   }
+}
+
+/** A consumer of this name is there and is another: of these settings only the lease can differ. */
+function isOtherConsumer(error: unknown): boolean {
+  const { name, code } = error as { readonly name?: unknown; readonly code?: unknown };
+  return name === 'JetStreamApiError' && code === CONSUMER_EXISTS;
 }
 
 /** Errors that say that a request is wrong, or may not be made: to make it again is of no use. */

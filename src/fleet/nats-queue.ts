@@ -17,19 +17,18 @@ import { sameBytes } from '../base/same-bytes.js';
 import { encodeBytes } from '../boundary/codec-bytes.js';
 import { FleetError } from './fleet-error.js';
 import { FLEET_LIMITS } from './fleet-limits.js';
-import {
-  type BatchStatus,
-  type Decision,
-  type FleetQueue,
-  type JobLines,
-  LEASE_MS,
-  type Lease,
-  type QueueOptions,
-  type RecordChange,
-  type SettledJob,
-  type SubmittedJob,
-  type WorkerIdentity,
-  type WorkerRecord,
+import type {
+  BatchStatus,
+  Decision,
+  FleetQueue,
+  JobLines,
+  Lease,
+  QueueOptions,
+  RecordChange,
+  SettledJob,
+  SubmittedJob,
+  WorkerIdentity,
+  WorkerRecord,
 } from './fleet-queue.js';
 import { isKind } from './line.js';
 import { Collecting } from './nats-collecting.js';
@@ -63,7 +62,7 @@ const NOT_MINE_MS = 250;
  * @param url `nats://user:password@host:4222/name`
  * @throws FleetError `library` if the packages are not installed, `connection`, `queue`
  */
-export async function openNatsQueue(url: string, { leaseMs = LEASE_MS }: QueueOptions = {}): Promise<FleetQueue> {
+export async function openNatsQueue(url: string, { leaseMs }: QueueOptions = {}): Promise<FleetQueue> {
   return new NatsQueue(await connectNats(url, leaseMs));
 }
 
