@@ -139,7 +139,10 @@ describe('service, at the end of requests', () => {
       ({ status }) => status,
       () => 'cut',
     );
-    await sleep(100);
+    // It is under way once its body is there.
+    for (let text = 'under_way 0'; text.includes('under_way 0'); await sleep(10)) {
+      text = await (await fetch(`${own.url}/metrics`, { headers: headers('', own.acme) })).text();
+    }
     const beganMs = performance.now();
     await own.service.close();
     expect(performance.now() - beganMs).to.be.below(2_000);
