@@ -315,8 +315,8 @@ export class InterpreterInstance implements GuestInstance {
     return this.#machine.call(this, this.functionAt(functionIndex), args);
   }
 
-  begin(functionIndex: number, args: readonly Bits[]): PausableCall {
-    return this.#machine.begin(this, this.functionAt(functionIndex), args);
+  begin(functionIndex: number, args: readonly Bits[], inParts: boolean): PausableCall {
+    return this.#machine.begin(this, this.functionAt(functionIndex), args, inParts);
   }
 
   stopTrace(): () => readonly Frame[] {

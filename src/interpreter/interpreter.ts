@@ -120,8 +120,14 @@ export class Interpreter {
   }
 
   /** Begins a call that can pause (`GuestInstance.begin`). Its frames stay until it is over or dropped. */
-  begin(instance: InterpreterInstance, target: FunctionInstance, args: readonly Bits[]): PausableCall {
+  begin(
+    instance: InterpreterInstance,
+    target: FunctionInstance,
+    args: readonly Bits[],
+    inParts: boolean,
+  ): PausableCall {
     if (this.rp !== 0) throw new Error('only an outermost call can pause');
+    if (inParts) instance.program.warmForPart();
     target.type.params.forEach((_, i) => {
       writeBits(this.slots, 2 * i, args[i]);
     });
@@ -143,6 +149,8 @@ export class Interpreter {
   private goOn(kept: Kept, fuel: number): Outcome | undefined {
     const { gauge } = this.store;
     this.keptFuel = Math.max(0, gauge.fuelLeft + gauge.fuelReserved - fuel);
+    const { program } = kept.instance;
+    if (this.keptFuel > 0) program.warmForPart();
     try {
       let isOver = gauge.stop !== undefined;
       if (!isOver && !kept.hasStarted) {
@@ -428,7 +436,7 @@ export class Interpreter {
     const { program } = this.instance;
     const { fuel } = this;
     const status = this.runSlice();
-    if (program.isCold) program.warm(fuel - this.fuel);
+    if (program.isCold && this.keptFuel === 0) program.warm(fuel - this.fuel);
     if (status === Status.SliceUsed && gauge.fuelLeft + this.fuel < 0) gauge.takeReserve();
     if (status === Status.SliceUsed && gauge.fuelLeft + this.fuel >= 0) {
       gauge.fuelLeft += this.fuel;

@@ -1,20 +1,44 @@
-/** When the loop is trained (`training.ts`). */
+/** When the loop is trained (`training.ts`): all at once in a call that runs to its end, a few rounds at a time in calls that run in parts. */
 
 /** Fuel that an engine's calls use in the loop before it is trained: V8 compiles it after about twice that. */
 const COLD_FUEL = 0x2_0000;
+/** Rounds that a part of a call has: together with the fuel of a slice in the cold loop they take less than 20 ms. */
+const ROUNDS_A_PART = 2;
+
+/** A training that is under way. */
+export interface Trainer {
+  /** One of its rounds, which take a millisecond or two each; false if that was the last. */
+  round(): boolean;
+}
 
 /** When an engine trains the loop: a program that makes one short call ends before. */
 export class LoopTraining {
   private fuelBefore = COLD_FUEL;
+  private trainer: Trainer | undefined;
+  private isDone = false;
 
   get isAhead(): boolean {
-    return this.fuelBefore > 0;
+    return !this.isDone;
   }
 
-  /** Calls have used so much more fuel; true if that was the last before the training. */
-  comesAfter(fuel: number): boolean {
-    const wasAhead = this.isAhead;
+  /** A call that runs to its end has used so much more fuel: after enough of it the loop is trained, or the training ended. */
+  used(fuel: number, make: () => Trainer): void {
+    if (this.isDone) return;
     this.fuelBefore -= fuel;
-    return wasAhead && !this.isAhead;
+    if (this.fuelBefore <= 0) this.train(Number.POSITIVE_INFINITY, make);
+  }
+
+  /** A part of a call begins: calls that run in parts are long, so the training begins with them. What it needs is made in the first. */
+  part(make: () => Trainer): void {
+    if (!this.isDone) this.train(this.trainer === undefined ? 0 : ROUNDS_A_PART, make);
+  }
+
+  private train(rounds: number, make: () => Trainer): void {
+    this.trainer ??= make();
+    let left = rounds;
+    while (left > 0 && this.trainer.round()) left--;
+    // The last round leaves some of an endless number.
+    this.isDone = left > 0;
+    if (this.isDone) this.trainer = undefined;
   }
 }

@@ -8,9 +8,9 @@ import type { MeteredModule } from '../metering/meter.js';
 import { CodeBuffer } from './code-buffer.js';
 import { FunctionCompiler } from './compile.js';
 import { InterpreterInstance, instantiate, reinstantiate } from './instance.js';
-import type { LoopTraining } from './loop-training.js';
+import type { LoopTraining, Trainer } from './loop-training.js';
 import { Op } from './op.js';
-import { trainLoop } from './training.js';
+import { loopTrainer } from './training.js';
 
 const NOT_COMPILED = 0;
 
@@ -72,10 +72,18 @@ export class InterpreterProgram implements Program {
     return this.training?.isAhead === true;
   }
 
-  /** A call has used fuel in the loop while it was cold. */
+  /** A call that runs to its end has used fuel in the loop while it was cold. */
   warm(fuel: number): void {
-    if (this.training?.comesAfter(fuel) === true)
-      trainLoop((metered) => new InterpreterProgram(metered, this.training));
+    this.training?.used(fuel, () => this.#trainer());
+  }
+
+  /** A part of a call begins while the loop is cold. */
+  warmForPart(): void {
+    this.training?.part(() => this.#trainer());
+  }
+
+  #trainer(): Trainer {
+    return loopTrainer((metered) => new InterpreterProgram(metered, this.training));
   }
 
   instantiate(

@@ -19,6 +19,7 @@ import { validate } from '../validate/validate.js';
 import type { InterpreterInstance } from './instance.js';
 import { AT_EXIT, Interpreter } from './interpreter.js';
 import { runLoop } from './loop.js';
+import type { Trainer } from './loop-training.js';
 import { Op } from './op.js';
 import { LAYOUTS, LENGTH_OF, type OperandName } from './ops.js';
 import type { InterpreterProgram } from './program.js';
@@ -209,7 +210,7 @@ class TrainingCode {
 }
 
 /** @param makeProgram for a module of its own */
-export function trainLoop(makeProgram: (metered: MeteredModule) => InterpreterProgram): void {
+export function loopTrainer(makeProgram: (metered: MeteredModule) => InterpreterProgram): Trainer {
   const load = validate(decode(MODULE, LIMITS_1), LIMITS_1);
   if (!load.ok) throw new Error(`the module that trains the loop is refused: ${load.fault.code}`);
   const program = makeProgram(meter(load.value, FUEL_1));
@@ -232,10 +233,15 @@ export function trainLoop(makeProgram: (metered: MeteredModule) => InterpreterPr
     instance.functionAt(3),
   ];
   instance.tables[0].elements.set(elements.map((element) => element?.handle ?? 0));
-  for (let round = 0; round < OPERANDS.length; round++) {
-    code.turn(round);
-    runRound(machine, instance, code, round);
-  }
+  let round = 0;
+  return {
+    round: () => {
+      code.turn(round);
+      runRound(machine, instance, code, round);
+      round++;
+      return round < OPERANDS.length;
+    },
+  };
 }
 
 function runRound(

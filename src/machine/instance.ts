@@ -68,8 +68,11 @@ export interface GuestInstance {
   setTableHandle(table: number, at: number, handle: number): void;
   /** A byte for each segment: 1 if it is dropped. */
   droppedSegments(kind: 'data' | 'element'): Uint8Array;
-  /** Begins a call that can pause, if the tier has such; no other call of the store may be under way. */
-  begin?(functionIndex: number, args: readonly Bits[]): PausableCall;
+  /**
+   * Begins a call that can pause, if the tier has such; no other call of the store may be under way.
+   * @param inParts whether it will, so that each of its parts should be short
+   */
+  begin?(functionIndex: number, args: readonly Bits[], inParts: boolean): PausableCall;
 }
 
 /** A call that runs a part at a time under its store's gauge. Pauses show in nothing. */

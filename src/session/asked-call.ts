@@ -37,7 +37,7 @@ abstract class AskedCall<S, T, O> implements AskedStep<Instances, S, T, O> {
     return this.crossing.run(machine.instance(this.callee.number));
   }
 
-  begin(_machine: Instances): PausableCall | undefined {
+  begin(_machine: Instances, _inParts: boolean): PausableCall | undefined {
     return undefined;
   }
 
@@ -61,8 +61,8 @@ export class ValueCall extends AskedCall<'called', readonly Bits[], CallOutcome>
     super(callee, exportName, terms, crossing);
   }
 
-  override begin(machine: Instances): PausableCall | undefined {
-    return machine.instance(this.callee.number).begin?.(this.crossing.index, this.crossing.bits);
+  override begin(machine: Instances, inParts: boolean): PausableCall | undefined {
+    return machine.instance(this.callee.number).begin?.(this.crossing.index, this.crossing.bits, inParts);
   }
 
   override end(machine: Instances, outcome: Outcome): readonly Bits[] | undefined {

@@ -23,8 +23,8 @@ export interface AskedStep<M, S, T, O> {
   readonly crossing: Crossing;
   /** Undefined where the gauge holds the outcome. */
   run(machine: M): T | undefined;
-  /** Begins what can pause; undefined for what only runs. */
-  begin(machine: M): PausableCall | undefined;
+  /** Begins what can pause; undefined for what only runs. @param inParts whether it will */
+  begin(machine: M, inParts: boolean): PausableCall | undefined;
   /** What a step that was begun gives, when it has run. */
   end(machine: M, outcome: Outcome): T | undefined;
   outcomeOf(answer: T): O;

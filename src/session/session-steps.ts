@@ -249,7 +249,7 @@ export class SessionSteps<M extends StepMachine<M>, C extends object, R, F exten
     const { gauge } = machine.store;
     this.#isBusy = true;
     machine.begin(asked.terms);
-    const paused = asked.begin(machine)!;
+    const paused = asked.begin(machine, true)!;
     return new SlicedCall(
       () => gauge.fuelLeft + gauge.fuelReserved,
       (units) =>
@@ -323,7 +323,7 @@ export class SessionSteps<M extends StepMachine<M>, C extends object, R, F exten
   #attempt<T, O>(asked: AskedStep<M, F['step'], T, O>): SessionResult<O, R, F> {
     const machine = this.#machine;
     machine.begin(asked.terms);
-    const paused = asked.begin(machine);
+    const paused = asked.begin(machine, false);
     if (paused !== undefined) return this.#finish(asked, this.#wholly(asked, paused), paused);
     let answer: T | undefined;
     try {
