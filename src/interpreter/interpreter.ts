@@ -150,7 +150,8 @@ export class Interpreter {
     const { gauge } = this.store;
     this.keptFuel = Math.max(0, gauge.fuelLeft + gauge.fuelReserved - fuel);
     const { program } = kept.instance;
-    if (this.keptFuel > 0) program.warmForPart();
+    // The first part follows what was done when the call began.
+    if (this.keptFuel > 0 && kept.hasStarted) program.warmForPart();
     try {
       let isOver = gauge.stop !== undefined;
       if (!isOver && !kept.hasStarted) {

@@ -1,10 +1,7 @@
-/** When the loop is trained (`training.ts`): all at once in a call that runs to its end, a few rounds at a time in calls that run in parts. */
+/** When the loop is trained (`training.ts`): all at once in a call that runs to its end, a round at a time in calls that run in parts. */
 
 /** Fuel that an engine's calls use in the loop before it is trained: V8 compiles it after about twice that. */
 const COLD_FUEL = 0x2_0000;
-/** Rounds that a part of a call has: together with the fuel of a slice in the cold loop they take less than 20 ms. */
-const ROUNDS_A_PART = 2;
-
 /** A training that is under way. */
 export interface Trainer {
   /** One of its rounds, which take a millisecond or two each; false if that was the last. */
@@ -30,7 +27,7 @@ export class LoopTraining {
 
   /** A part of a call begins: calls that run in parts are long, so the training begins with them. What it needs is made in the first. */
   part(make: () => Trainer): void {
-    if (!this.isDone) this.train(this.trainer === undefined ? 0 : ROUNDS_A_PART, make);
+    if (!this.isDone) this.train(this.trainer === undefined ? 0 : 1, make);
   }
 
   private train(rounds: number, make: () => Trainer): void {
