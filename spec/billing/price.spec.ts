@@ -20,6 +20,7 @@ import {
   ZERO,
 } from '../../src/billing/amount.js';
 import { BillingError } from '../../src/billing/billing-error.js';
+import { MOMENT_MAX, moment, momentOf } from '../../src/billing/document.js';
 import { fuelPaidBy, mostOf, price, taxOn, withTax } from '../../src/billing/price.js';
 import { FUEL_PARTS, type PriceTable } from '../../src/billing/price-table.js';
 import { itemBytes, itemOf, lineId, subjectOf, type UsageItem } from '../../src/billing/usage-item.js';
@@ -254,6 +255,15 @@ describe('billing: amounts', () => {
     expect(() => amountFromDecimal('12.505', 2))
       .to.throw(BillingError, 'write an amount as 12.50, with at most 2 digits after the point')
       .with.property('code', 'amount');
+  });
+
+  it('are of moments, which are texts of one form from 1970 to 9999', () => {
+    for (const text of ['1970-01-01T00:00:00.000Z', '9999-12-31T23:59:59.999Z'])
+      expect(momentOf(text)).to.equal(Date.parse(text));
+    for (const text of ['1969-12-31T23:59:59.999Z', '+010000-01-01T00:00:00.000Z', '2026-11-21T09:30:00Z', 'soon', ''])
+      expect(momentOf(text), text).to.equal(undefined);
+    expect([0, MOMENT_MAX].map(moment.is)).to.deep.equal([true, true]);
+    expect([-1, MOMENT_MAX + 1, 0.5, '0', Number.NaN].map(moment.is)).to.deep.equal(new Array(5).fill(false));
   });
 
   it('meet no float: no file of the folder has one', () => {

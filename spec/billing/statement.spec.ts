@@ -120,6 +120,11 @@ describe('billing: invoices', () => {
     expect(codeOf(statement.lines)).to.equal('ok');
     expect(codeOf([second!, first!, ...rest])).to.equal('line');
     expect(codeOf([first!, first!, second!, ...rest])).to.equal('line');
+    const again = resigned([...statement.lines, { ...first!, sequence: statement.lines.at(-1)!.sequence + 1n }]);
+    expect(again).to.deep.equal({
+      ok: false,
+      fault: { code: 'line', line: statement.lines.length, detail: 'it is billed twice' },
+    });
     expect(codeOf([first!, ...rest])).to.equal('line');
     expect(codeOf([first!, second!, ...rest.slice(0, -1)])).to.equal('sum');
     const dear = { ...first!, amount: amountOf(first!.amount + 1n) };

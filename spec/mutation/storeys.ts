@@ -150,7 +150,9 @@ export const STOREYS: readonly Storey[] = [
     [
       ...['price', 'price-table', 'request', 'merkle', 'statement', 'lease', 'ledger', 'audit', 'history', 'vectors'],
       ...['second-verifier', 'estimate-input', 'exports', 'billed-account', 'command-bill'],
-    ].map((name) => `billing/${name}`),
+    ]
+      .map((name) => `billing/${name}`)
+      .concat('cli/recorded'),
   ),
   storey('memo', ['memo/*'], { target: 0.8 }),
   storey('pool', ['pool/pool', 'pool/pool-parts'], { target: 0.8 }),
@@ -164,7 +166,7 @@ export const STOREYS: readonly Storey[] = [
   // Without try and batch, which take a minute with the changes in place.
   storey(
     'cli',
-    ['recorded', 'cli', 'parts', 'ops', 'reports', 'zomes', 'agree', 'budget', 'profile']
+    ['recorded', 'cli', 'parts', 'ops', 'reports', 'zomes', 'agree', 'budget', 'profile', 'fleet-commands', 'ui']
       .map((name) => `cli/${name}`)
       .concat('billing/command-bill'),
     { target: 0.8 },
