@@ -25,9 +25,12 @@ export class LoopTraining {
     if (this.fuelBefore <= 0) this.train(Number.POSITIVE_INFINITY, make);
   }
 
-  /** A part of a call begins: calls that run in parts are long, so the training begins with them. What it needs is made in the first. */
+  /**
+   * A call in parts begins, or a later part of it: such calls are long, so the training begins with them. The round at its beginning has
+   * V8 parse the loop, which would else make its first part the longest.
+   */
   part(make: () => Trainer): void {
-    if (!this.isDone) this.train(this.trainer === undefined ? 0 : 1, make);
+    if (!this.isDone) this.train(1, make);
   }
 
   private train(rounds: number, make: () => Trainer): void {
