@@ -38,15 +38,22 @@ describe('service, at the end of requests', () => {
   const batch = (fuel: number, count: number) =>
     [JSON.stringify({ module: spin, export: 'spin', fuel }), ...Array(count).fill('{"args":["i32:0"]}')].join('\n');
 
-  /** Sends a request, and goes after some time, or as soon as something comes. */
-  async function left(path: string, type: string, body: string, ms: number): Promise<void> {
+  /** Returns when the body of a request is there: its call is under way then, or about to be. */
+  async function underWay(served: Served): Promise<void> {
+    for (let text = 'under_way 0'; text.includes('under_way 0'); await sleep(5)) {
+      text = await (await fetch(`${served.url}/metrics`, { headers: headers('', served.acme) })).text();
+    }
+  }
+
+  /** Sends a request, and goes at a given time, or as soon as something comes. */
+  async function left(path: string, type: string, body: string, when: () => Promise<void>): Promise<void> {
     const socket = connect(at.port, '127.0.0.1');
     await new Promise<void>((resolve) => socket.once('connect', resolve));
     const lines = Object.entries({ host: 'here', 'content-length': String(body.length), ...headers(type) });
     const head = lines.map(([name, value]) => `${name}: ${value}`).join('\r\n');
     socket.write(`POST ${path} HTTP/1.1\r\n${head}\r\n\r\n${body}`);
     const come = new Promise<void>((resolve) => socket.once('data', () => resolve()));
-    await Promise.race([sleep(ms), come]);
+    await Promise.race([when(), come]);
     socket.destroy();
   }
 
@@ -55,22 +62,23 @@ describe('service, at the end of requests', () => {
     return Number(/assay_calls_total\{outcome="exhausted"\} (\d+)/.exec(await response.text())?.[1] ?? 0);
   }
 
+  /** Returns when there is a place for another request, which has run. */
+  async function place(): Promise<void> {
+    while ((await called()).status !== 200) await sleep(20);
+  }
+
   it('gives the place of a request back when its client has gone, and not before its call has ended', async () => {
-    await left('/v1/call', 'application/json', call(SOME_FUEL), 20);
-    await left('/v1/batch', 'application/x-ndjson', batch(SOME_FUEL, 3), 20);
-    expect((await called()).status).to.equal(429);
-    let status = 0;
-    for (let tries = 0; status !== 200 && tries < 50; tries += 1) {
-      await sleep(50);
-      status = (await called()).status;
+    for (const [path, type, body] of [
+      ['/v1/call', 'application/json', call(MUCH_FUEL)],
+      ['/v1/batch', 'application/x-ndjson', batch(MUCH_FUEL, 3)],
+    ] as const) {
+      await left(path, type, body, () => underWay(at));
+      expect((await called()).status).to.equal(429);
+      await place();
     }
-    expect(status).to.equal(200);
     const before = await calls();
-    await left('/v1/batch', 'application/x-ndjson', batch(SOME_FUEL, 5), 10_000);
-    for (status = 0; status !== 200; ) {
-      await sleep(20);
-      status = (await called()).status;
-    }
+    await left('/v1/batch', 'application/x-ndjson', batch(SOME_FUEL, 5), () => sleep(10_000));
+    await place();
     // One beside those of the batch, all of which have ended by then.
     expect(await calls()).to.equal(before + 6);
   });
@@ -139,10 +147,7 @@ describe('service, at the end of requests', () => {
       ({ status }) => status,
       () => 'cut',
     );
-    // It is under way once its body is there.
-    for (let text = 'under_way 0'; text.includes('under_way 0'); await sleep(10)) {
-      text = await (await fetch(`${own.url}/metrics`, { headers: headers('', own.acme) })).text();
-    }
+    await underWay(own);
     const beganMs = performance.now();
     await own.service.close();
     expect(performance.now() - beganMs).to.be.below(2_000);
