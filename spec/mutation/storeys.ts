@@ -70,6 +70,7 @@ export const STOREYS: readonly Storey[] = [
     'store/store-rules',
     'store/disk-cache',
     'store/module-folder',
+    'store/snapshot-folder',
     'store/odd-files',
     'store/read-up-to',
   ]),

@@ -1,0 +1,104 @@
+/**
+ * Files in a folder by the hash of what is in them. Invariant: what `get` returns has the hash that was asked for, whoever has
+ * written there; so it needs no key. Nothing is ever deleted but what does not have its hash.
+ */
+
+import { mkdir, unlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { hash, toHex } from '../base/hash.js';
+import { openRegular, readWithin } from './regular-file.js';
+import { StoreError, systemCode } from './store-error.js';
+import { replaceFile } from './temporary-file.js';
+
+/** What is in a folder. */
+export interface FileKind {
+  /** For a person, with its article. */
+  readonly name: string;
+  /** How the names of its files end. */
+  readonly ending: string;
+}
+
+const IDENTITY = /^[0-9a-f]{64}$/;
+
+export class HashedFolder {
+  readonly #kind: FileKind;
+
+  constructor(
+    readonly folder: string,
+    /** Bytes of the longest file. */
+    readonly bytesMax: number,
+    kind: FileKind,
+  ) {
+    this.#kind = kind;
+  }
+
+  /**
+   * Keeps bytes, whether or not they are valid.
+   * @returns their identity: BLAKE2b-256 in lower-case hexadecimal
+   * @throws StoreError `folder` if they cannot be written, `bound` for more than the folder takes
+   */
+  async put(bytes: Uint8Array): Promise<string> {
+    if (bytes.length > this.bytesMax) {
+      throw new StoreError(
+        'bound',
+        `${this.#kind.name} of ${bytes.length} bytes is longer than the ${this.bytesMax} of bytesMax`,
+      );
+    }
+    const own = new Uint8Array(bytes);
+    const identity = toHex(hash(own));
+    if ((await this.get(identity)) !== undefined) return identity;
+    try {
+      await replaceFile(this.folder, this.#fileName(identity), own);
+    } catch (error) {
+      throw new StoreError('folder', `${this.#kind.name} cannot be written to ${this.folder}`, { cause: error });
+    }
+    return identity;
+  }
+
+  /**
+   * What has this hash, or undefined if it is not there or not what its name says.
+   * @throws StoreError `identity` for what is no identity, `folder` if the folder cannot be read
+   */
+  async get(identity: string): Promise<Uint8Array | undefined> {
+    if (!IDENTITY.test(identity))
+      throw new StoreError('identity', 'an identity must be 64 lower-case hexadecimal digits');
+    const path = join(this.folder, this.#fileName(identity));
+    try {
+      const opened = await openRegular(path);
+      if (opened === undefined) return await deleted(path);
+      const bytes = await readWithin(opened, this.bytesMax);
+      // Others may take longer ones.
+      if (bytes === undefined) return undefined;
+      return toHex(hash(bytes)) === identity ? bytes : await deleted(path);
+    } catch (error) {
+      const code = systemCode(error);
+      // A folder of this name is none either, and is left as it is.
+      if (code === 'ENOENT' || code === 'EISDIR' || code === 'EPERM') return undefined;
+      throw new StoreError('folder', `${path} cannot be read`, { cause: error });
+    }
+  }
+
+  #fileName(identity: string): string {
+    return `${identity}.${this.#kind.ending}`;
+  }
+}
+
+async function deleted(path: string): Promise<undefined> {
+  await unlink(path);
+}
+
+/**
+ * The path of a folder, which is made if it is not there.
+ * @throws StoreError `folder` if that cannot be done, `bound` for a bound that is no integer
+ */
+export async function madeFolder(folder: string, bytesMax: number): Promise<string> {
+  if (!Number.isSafeInteger(bytesMax) || bytesMax < 0) {
+    throw new StoreError('bound', `bytesMax must be a number of bytes: an integer from 0, not ${bytesMax}`);
+  }
+  try {
+    await mkdir(folder, { recursive: true });
+  } catch (error) {
+    throw new StoreError('folder', `${folder} cannot be created`, { cause: error });
+  }
+  return folder;
+}
