@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import { ByteReader } from '../../src/base/byte-reader.js';
 import { ByteWriter } from '../../src/base/byte-writer.js';
 import { FAULTS, FaultSignal } from '../../src/base/fault.js';
-import { fromHex, toHex } from '../../src/base/hash.js';
+import { fromHex, isHex, toHex } from '../../src/base/hash.js';
 import { decodeUtf8, isUtf8 } from '../../src/base/utf8.js';
 
 function told(read: (reader: ByteReader) => unknown, bytes: readonly number[], start = 0, end = bytes.length): unknown {
@@ -320,12 +320,36 @@ describe('UTF-8', () => {
 });
 
 it('hexadecimal has two lower-case digits for each byte, all of them', () => {
-  const bytes = Uint8Array.from({ length: 256 }, (_, i) => i);
-  expect(toHex(bytes)).to.equal(Buffer.from(bytes).toString('hex'));
-  expect(fromHex(toHex(bytes))).to.deep.equal(bytes);
-  for (const wrong of ['0', '000', '0G', 'AB', ' 00', '00\n', '0x']) {
+  const all = Uint8Array.from({ length: 256 }, (_, i) => i);
+  for (const bytes of [all, ...[0, 1, 64, 65].map((length) => all.subarray(0, length))]) {
+    expect(toHex(bytes)).to.equal(Buffer.from(bytes).toString('hex'));
+    expect(fromHex(toHex(bytes))).to.deep.equal(bytes);
+  }
+  for (const wrong of [
+    '0',
+    '000',
+    '0G',
+    'g0',
+    'AB',
+    ' 00',
+    '00\n',
+    '0x',
+    '/0',
+    '0:',
+    '0`',
+    '\u01300',
+    '0\u0130',
+    '00é0',
+  ]) {
     expect(() => fromHex(wrong), wrong).to.throw(RangeError, 'bytes are written with two hexadecimal digits each');
   }
+});
+
+it('a hash as text has 64 lower-case digits', () => {
+  const text = toHex(new Uint8Array(32).fill(0xa9));
+  expect([isHex(text), isHex('a9', 1), isHex('', 0)]).to.deep.equal([true, true, true]);
+  for (const wrong of [text.slice(1), `${text}0`, text.toUpperCase(), `${text.slice(1)}g`, `${text.slice(1)}\n`])
+    expect(isHex(wrong), wrong).to.equal(false);
 });
 
 it('each fault has a sentence of its own', () => {

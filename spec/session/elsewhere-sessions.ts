@@ -11,14 +11,22 @@ import { type LinkedGuest, linkedStepsOf, loadedGuest, ranLinkedGuest } from './
 import { Run, stepsOf } from './random-session.js';
 import { nextRow, opened, type TIERS } from './session-guest.js';
 
+/** Sessions of one module or linked program. */
+export interface SessionsOfOne {
+  /** Seed of the module: even ones have the guest of the specs, odd ones a generated module. */
+  readonly module: number;
+  /** The modules of linked sessions, in place of sessions of one module. */
+  readonly linked?: LinkedGuest | undefined;
+  /** Of the steps of each session. */
+  readonly seeds: readonly number[];
+}
+
 export interface SessionsJob {
   readonly tier: (typeof TIERS)[number];
-  /** The guest of even seeds, in hexadecimal; odd ones have a generated module. */
+  /** In hexadecimal. */
   readonly guest: string;
-  readonly seeds: readonly number[];
-  /** Of each seed the modules of a linked session, in place of a session of one module. */
-  readonly linked?: readonly LinkedGuest[] | undefined;
-  /** Of each seed a snapshot from elsewhere to continue from, in hexadecimal. */
+  readonly groups: readonly SessionsOfOne[];
+  /** Of each session, group after group, a snapshot from elsewhere to continue from, in hexadecimal. */
   readonly snapshots?: readonly string[] | undefined;
 }
 
@@ -29,30 +37,48 @@ export interface SessionsShown {
   readonly snapshots: readonly string[];
 }
 
-export async function sessionsOfJob(job: SessionsJob): Promise<SessionsShown> {
-  const { tier, guest, seeds, linked, snapshots } = job;
+interface Shown {
+  readonly shown: readonly string[];
+  readonly snapshot: string;
+}
+
+export async function sessionsOfJob({ tier, guest, groups, snapshots }: SessionsJob): Promise<SessionsShown> {
   const shown: string[] = [];
   const ended: string[] = [];
-  for (const [i, seed] of seeds.entries()) {
-    const linkedGuest = linked?.[i];
-    if (linkedGuest !== undefined) {
-      const lines = await linkedLinesOf(linkedGuest, tier, seed, snapshots?.[i]);
+  for (const group of groups) {
+    const session = await sessionsOf(group, tier, guest);
+    for (const seed of group.seeds) {
+      const lines = session(seed, snapshots?.[shown.length]);
       shown.push(toHex(hash(utf8(lines.shown.join('\n')))));
       ended.push(lines.snapshot);
-      continue;
     }
-    const generated = seed % 2 === 0 ? undefined : moduleOfSeed(seed);
-    const imports = generated === undefined ? [nextRow()] : hostSet(1);
-    const made = await createEngine({ tier }).load(generated?.bytes ?? fromHex(guest), { imports });
-    if (!made.ok) throw new Error(made.fault.code);
-    const lines = linesOf(made.module, seed, generated, snapshots?.[i]);
-    shown.push(toHex(hash(utf8(lines.shown.join('\n')))));
-    ended.push(lines.snapshot);
   }
   return { shown, snapshots: ended };
 }
 
-function linesOf(module: LoadedModule, seed: number, generated: GeneratedModule | undefined, from: string | undefined) {
+/** Makes sessions of a group: from the seed of the steps, and a snapshot if it does not begin anew. */
+async function sessionsOf(
+  { module: number, linked }: SessionsOfOne,
+  tier: SessionsJob['tier'],
+  guest: string,
+): Promise<(seed: number, from: string | undefined) => Shown> {
+  if (linked !== undefined) {
+    const modules = await loadedGuest(linked, tier);
+    return (seed, from) => linkedLinesOf(linked, modules, seed, from);
+  }
+  const generated = number % 2 === 0 ? undefined : moduleOfSeed(number);
+  const imports = generated === undefined ? [nextRow()] : hostSet(1);
+  const made = await createEngine({ tier }).load(generated?.bytes ?? fromHex(guest), { imports });
+  if (!made.ok) throw new Error(made.fault.code);
+  return (seed, from) => linesOf(made.module, seed, generated, from);
+}
+
+function linesOf(
+  module: LoadedModule,
+  seed: number,
+  generated: GeneratedModule | undefined,
+  from: string | undefined,
+): Shown {
   let session: Session | undefined;
   try {
     session = from === undefined || from === '' ? undefined : openedFrom(module, from);
@@ -67,8 +93,12 @@ function linesOf(module: LoadedModule, seed: number, generated: GeneratedModule 
   }
 }
 
-async function linkedLinesOf(guest: LinkedGuest, tier: SessionsJob['tier'], seed: number, from: string | undefined) {
-  const modules = await loadedGuest(guest, tier);
+function linkedLinesOf(
+  guest: LinkedGuest,
+  modules: readonly LoadedModule[],
+  seed: number,
+  from: string | undefined,
+): Shown {
   const steps = linkedStepsOf(from === undefined ? seed : seed + 1_000_000, guest);
   const run = ranLinkedGuest(modules, steps, from === undefined || from === '' ? {} : { from: fromHex(from) });
   if (run === undefined) return { shown: ['none'], snapshot: '' };

@@ -30,7 +30,10 @@ const { options } = scriptLine({
     units: whole('random units at which long calls are cut, in each tier; 0: no call is cut', 10_000),
     guests: whole('guests that share a thread', 1_000),
     rounds: whole('slices of each guest', 10),
-    elsewhere: whole('sessions of each kind in each of Bun, Deno, the newest Node, Chromium and Firefox', 0),
+    elsewhere: whole(
+      'sessions in each of Bun, Deno, the newest Node, Chromium and Firefox, and a tenth as many linked ones',
+      0,
+    ),
     time: amount('seconds until no more random sessions and units are tried', 3_600),
   },
 });
@@ -325,10 +328,22 @@ if (options.units > 0) await cuts();
 if (options.guests > 0) await shared();
 if (options.elsewhere > 0) {
   const { sessionsElsewhere } = await import('./run-elsewhere.js');
-  const guest = toHex(bytesOfText(GUEST));
   const { seed, elsewhere: sessions, time: seconds } = options;
-  const say = (line: string) => console_.out(line);
-  await sessionsElsewhere({ guest, seed, sessions, seconds, say }, (name, wrong) => check(name, () => wrong));
+  const linked = Math.ceil(sessions / 10);
+  const progress = new ProgressLine(console_, sessions + linked, 'sessions in other runtimes');
+  await sessionsElsewhere(
+    {
+      guest: toHex(bytesOfText(GUEST)),
+      seed,
+      sessions,
+      linked,
+      seconds,
+      step: () => progress.step(),
+      say: (line) => console_.out(line),
+    },
+    (name, wrong) => check(name, () => wrong),
+  );
+  progress.end();
 }
 console_.out(`${passed} passed, ${failed} failed`);
 process.exitCode = failed === 0 ? 0 : 1;

@@ -4,6 +4,7 @@ import { Blake2b } from './blake2b.js';
 export const HASH_BYTES = 32;
 
 const encoder = new TextEncoder();
+const decoder = new TextDecoder();
 
 /** BLAKE2b-256 of bytes, wherever it is computed; 32 bytes. */
 export type Hash = (bytes: Uint8Array) => Uint8Array;
@@ -18,13 +19,31 @@ export function hasher(): { update(bytes: Uint8Array): unknown; digest(): Uint8A
   return new Blake2b(HASH_BYTES);
 }
 
-const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+const DIGITS = utf8('0123456789abcdef');
+/** The value of a digit by its character code; above 15 for what is none. */
+const VALUES = new Uint8Array(128).fill(0xff);
+DIGITS.forEach((code, value) => {
+  VALUES[code] = value;
+});
+const HEX = Array.from({ length: 256 }, (_, byte) => String.fromCharCode(DIGITS[byte >> 4], DIGITS[byte & 15]));
+/** Up to here text is joined faster than a decoder is called. */
+const JOINED_MAX = 64;
 
 /** Lower-case hexadecimal text of bytes. */
 export function toHex(bytes: Uint8Array): string {
+  if (bytes.length > JOINED_MAX) return longHex(bytes);
   let text = '';
   for (const byte of bytes) text += HEX[byte];
   return text;
+}
+
+function longHex(bytes: Uint8Array): string {
+  const text = new Uint8Array(2 * bytes.length);
+  for (let i = 0; i < bytes.length; i++) {
+    text[2 * i] = DIGITS[bytes[i] >> 4];
+    text[2 * i + 1] = DIGITS[bytes[i] & 15];
+  }
+  return decoder.decode(text);
 }
 
 /**
@@ -32,10 +51,26 @@ export function toHex(bytes: Uint8Array): string {
  * @throws RangeError for any text but two lower-case digits for each byte
  */
 export function fromHex(text: string): Uint8Array {
-  if (!/^(?:[0-9a-f]{2})*$/.test(text)) throw new RangeError('bytes are written with two hexadecimal digits each');
-  const bytes = new Uint8Array(text.length / 2);
-  for (let i = 0; i < bytes.length; i++) bytes[i] = Number.parseInt(text.slice(2 * i, 2 * i + 2), 16);
+  const bytes = new Uint8Array(text.length >> 1);
+  let isHex = text.length % 2 === 0;
+  for (let i = 0; i < bytes.length; i++) {
+    const value = (digitAt(text, 2 * i) << 4) | digitAt(text, 2 * i + 1);
+    if (value > 0xff) isHex = false;
+    bytes[i] = value;
+  }
+  if (!isHex) throw new RangeError('bytes are written with two hexadecimal digits each');
   return bytes;
+}
+
+/** The value of a digit; above 15, also where it is the second of a byte, for what is none. */
+function digitAt(text: string, at: number): number {
+  const code = text.charCodeAt(at);
+  return code < 128 && VALUES[code] < 16 ? VALUES[code] : 0x100;
+}
+
+/** Whether a text is what `toHex` writes of so many bytes: of a hash or a key, if not said otherwise. */
+export function isHex(text: string, bytes = HASH_BYTES): boolean {
+  return text.length === 2 * bytes && /^[0-9a-f]*$/.test(text);
 }
 
 /** UTF-8 bytes of a text (lone surrogates become U+FFFD, as the Encoding standard says). */

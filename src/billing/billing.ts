@@ -1,5 +1,5 @@
 /** Billing over one ledger: tenants, leases, lines. What a host opens, and what everything else of this folder is reached by. */
-import { fromHex } from '../base/hash.js';
+import { fromHex, isHex } from '../base/hash.js';
 import { BillingError } from './billing-error.js';
 import type { Moment } from './document.js';
 import { issueStatement, statementAgain } from './issue-statement.js';
@@ -118,7 +118,7 @@ export class Billing {
 
   /** @param hash 64 hexadecimal digits */
   priceTable(hash: string): Promise<PriceTable> {
-    if (!/^[0-9a-f]{64}$/.test(hash)) throw new BillingError('document', 'a hash has 64 lower-case hexadecimal digits');
+    if (!isHex(hash)) throw new BillingError('document', 'a hash has 64 lower-case hexadecimal digits');
     return this.ledger.database.read((sql) => priceTableOf(sql, fromHex(hash)));
   }
 

@@ -3,7 +3,7 @@
  * exact as every node runs it alike, and the most that any call of the function can use, where it has no loops.
  */
 import type { Command } from 'commander';
-import { toHex } from '../base/hash.js';
+import { isHex, toHex } from '../base/hash.js';
 import { amountForPeople } from '../billing/amount.js';
 import type { EstimateBasis, FuelEstimate } from '../billing/estimate.js';
 import type { EstimateInput } from '../billing/estimate-input.js';
@@ -69,8 +69,6 @@ export function addEstimateCommand(
     );
 }
 
-const MODULE_HASH = /^[0-9a-f]{64}$/;
-
 /** The call that is asked about. */
 interface Asked {
   readonly module: string;
@@ -86,7 +84,7 @@ interface Found {
 
 async function estimate({ out }: Console, asked: Asked, options: Options): Promise<ExitStatus> {
   checkOptions(asked, options);
-  const isHash = MODULE_HASH.test(asked.module);
+  const isHash = isHex(asked.module);
   const subject = isHash ? undefined : await moduleAt(asked, options);
   const past = options.evidence === undefined ? undefined : await fromEvidence(asked, options, subject?.hash);
   const found: Found = { past, dryRun: subject?.dryRun, bound: subject?.bound };
@@ -105,7 +103,7 @@ async function estimate({ out }: Console, asked: Asked, options: Options): Promi
 }
 
 function checkOptions({ module, values }: Asked, { evidence, bytes, op, dryRun, deps, fuel }: Options): void {
-  const isHash = MODULE_HASH.test(module);
+  const isHash = isHex(module);
   if (isHash && evidence === undefined)
     throw new CliError('a hash of a module needs --evidence', 'give the folder of its receipts, or a module file');
   if (isHash && dryRun === true)

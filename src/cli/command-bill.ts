@@ -2,7 +2,7 @@
 import { availableParallelism } from 'node:os';
 import { parentPort } from 'node:worker_threads';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { fromHex, toHex } from '../base/hash.js';
+import { fromHex, isHex, toHex } from '../base/hash.js';
 import { amountForPeople } from '../billing/amount.js';
 import type { AuditReport } from '../billing/audit.js';
 import type { Billing } from '../billing/billing.js';
@@ -421,7 +421,7 @@ async function issue(
 }
 
 function keyOption(text: string): Uint8Array {
-  if (/^[0-9a-f]{64}$/.test(text)) return fromHex(text);
+  if (isHex(text)) return fromHex(text);
   throw new InvalidArgumentError('Write 64 lower-case hexadecimal digits.');
 }
 

@@ -1,6 +1,8 @@
 /** `assay token FILE TENANT`: a new token of a tenant of `assay serve`, in a file that has its hash alone. */
+
 import { existsSync } from 'node:fs';
 import { type Command, InvalidArgumentError } from 'commander';
+import { isHex } from '../base/hash.js';
 import type { TenantRow, TokenTable } from '../service/tokens.js';
 import { CliError } from './cli-error.js';
 import type { Console } from './console.js';
@@ -47,7 +49,7 @@ export function addTokenCommand(program: Command, console: Console, done: (statu
 }
 
 function keyOption(text: string): string {
-  if (/^[0-9a-f]{64}$/.test(text)) return text;
+  if (isHex(text)) return text;
   throw new InvalidArgumentError('Write 64 lower-case hexadecimal digits.');
 }
 

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { type Command, InvalidArgumentError } from 'commander';
-import { fromHex, toHex } from '../base/hash.js';
+import { fromHex, isHex, toHex } from '../base/hash.js';
 import type { Tier } from '../engine/tier.js';
 import { LEASE_MS } from '../fleet/fleet-queue.js';
 import { fleetWorker } from '../fleet/worker.js';
@@ -112,7 +112,7 @@ function keyIn(path: string): Uint8Array {
     return madeKey(path);
   }
   const hex = text.trim();
-  if (/^[0-9a-f]{64}$/.test(hex)) return fromHex(hex);
+  if (isHex(hex)) return fromHex(hex);
   throw new CliError(
     `${printable(path)} is no key: it must hold 64 hexadecimal digits`,
     'name a file that is not there',

@@ -5,7 +5,7 @@
  * settled and which lines were judged with them.
  */
 import type { ConsumerMessages, JsMsg } from '@nats-io/jetstream';
-import { fromHex, toHex } from '../base/hash.js';
+import { fromHex, isHex, toHex } from '../base/hash.js';
 import { sameBytes } from '../base/same-bytes.js';
 import { encodeBytes } from '../boundary/codec-bytes.js';
 import { FleetError } from './fleet-error.js';
@@ -19,7 +19,6 @@ const BEAT_MS = 1_000;
 const EXPIRES_MS = 5_000;
 /** For so long a line may be of a job whose submission is on its way. */
 const UNKNOWN_MS = 10_000;
-const HASH_TEXT = /^[0-9a-f]{64}$/;
 
 interface OpenJob {
   readonly lines: KeptLine[];
@@ -136,7 +135,7 @@ export class Collecting {
     const settled = this.settled.get(job);
     const isKnown = this.#quarantined.has(id) || settled?.judged.includes(seq) === true;
     const open = this.#jobs.get(job);
-    if (!HASH_TEXT.test(job) || isKnown || open?.lines.some((line) => line.id === id) === true) return;
+    if (!isHex(job) || isKnown || open?.lines.some((line) => line.id === id) === true) return;
     const line = { id, bytes: await this.#bytes(message.data, message.headers?.get(IN_STORE)) };
     if (open === undefined) this.#jobs.set(job, { lines: [line], sinceMs: performance.now(), isNew: true });
     else {
@@ -146,7 +145,7 @@ export class Collecting {
   }
 
   async #bytes(data: Uint8Array, inStore: string | undefined): Promise<Uint8Array> {
-    if (!inStore || !HASH_TEXT.test(inStore)) return new Uint8Array(data);
+    if (!inStore || !isHex(inStore)) return new Uint8Array(data);
     try {
       return await this.#fromStore(fromHex(inStore));
     } catch (error) {

@@ -12,7 +12,7 @@
  * in between, and what is done twice is the same.
  */
 import type { JsMsg } from '@nats-io/jetstream';
-import { fromHex, hash, toHex } from '../base/hash.js';
+import { fromHex, hash, isHex, toHex } from '../base/hash.js';
 import { sameBytes } from '../base/same-bytes.js';
 import { encodeBytes } from '../boundary/codec-bytes.js';
 import { FleetError } from './fleet-error.js';
@@ -304,7 +304,7 @@ class NatsQueue implements FleetQueue {
 
   async #worker(key: string): Promise<WorkerRecord | undefined> {
     const [known, record] = await Promise.all([this.#nats.workers.get(key), this.#nats.records.get(key)]);
-    if (known === null || !/^[0-9a-f]{64}$/.test(key)) return undefined;
+    if (known === null || !isHex(key)) return undefined;
     const { kind, name } = readKept(workerCodec, 'worker', known.value);
     const { confirmed, wrong } =
       record === null ? { confirmed: 0, wrong: 0 } : readKept(recordCodec, 'record', record.value);

@@ -1,5 +1,5 @@
 /** A verdict in a line: its JSON (`verdictJson`), cut where it is too long for one. What others wrote is checked before it is used. */
-import { hash, toHex, utf8 } from '../base/hash.js';
+import { hash, isHex, toHex, utf8 } from '../base/hash.js';
 import type { Verdict } from '../boundary/validation.js';
 import { hashFromText } from '../zome/holo-hash.js';
 import { verdictJson } from '../zome/verdict-json.js';
@@ -52,7 +52,7 @@ const isVerdict = fields(
     reason: isText,
     dependencies: (value) => isHashesOf(value) || isActivityOf(value),
     cause: isCause,
-    cut: (value) => typeof value === 'string' && /^[0-9a-f]{64}$/.test(value),
+    cut: (value) => typeof value === 'string' && isHex(value),
   },
 );
 

@@ -8,7 +8,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { fromHex, hash, toHex } from '../base/hash.js';
+import { fromHex, hash, isHex, toHex } from '../base/hash.js';
 import { NotOrdered } from '../billing/ordered-run.js';
 import { decodeReceipt } from '../engine/receipt/receipt-bytes.js';
 import { receiptJson } from '../engine/receipt/receipt-json.js';
@@ -69,7 +69,6 @@ const LOCAL: TenantRow = { name: 'local', tokens: [], operator: true };
 /** Of a tenant of which no file says anything. */
 const NO_TERMS: Pick<TenantRow, 'requestKey' | 'mustSign'> = {};
 const TOKEN = /^Bearer ([A-Za-z0-9_-]{1,32}\.[A-Za-z0-9_-]{1,128})$/;
-const HASH = /^[0-9a-f]{64}$/;
 const NUMBER = /^[1-9][0-9]{0,8}$/;
 /** How often connections are looked at that have sent no whole head. */
 const CONNECTIONS_CHECK_MS = 1_000;
@@ -698,7 +697,7 @@ function requestBytes(request: FastifyRequest, body: Uint8Array): Uint8Array {
 
 function hashOf(request: FastifyRequest): string {
   const { hash: wanted } = request.params as { readonly hash: string };
-  if (HASH.test(wanted)) return wanted;
+  if (isHex(wanted)) return wanted;
   throw new ProblemError('invalid-request', { path: '$.hash', detail: 'a hash has 64 lower-case hexadecimal digits' });
 }
 

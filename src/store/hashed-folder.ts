@@ -5,7 +5,7 @@
 
 import { mkdir, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { hash, toHex } from '../base/hash.js';
+import { hash, isHex, toHex } from '../base/hash.js';
 import { openRegular, readWithin } from './regular-file.js';
 import { StoreError, systemCode } from './store-error.js';
 import { replaceFile } from './temporary-file.js';
@@ -17,8 +17,6 @@ export interface FileKind {
   /** How the names of its files end. */
   readonly ending: string;
 }
-
-const IDENTITY = /^[0-9a-f]{64}$/;
 
 export class HashedFolder {
   readonly #kind: FileKind;
@@ -60,8 +58,7 @@ export class HashedFolder {
    * @throws StoreError `identity` for what is no identity, `folder` if the folder cannot be read
    */
   async get(identity: string): Promise<Uint8Array | undefined> {
-    if (!IDENTITY.test(identity))
-      throw new StoreError('identity', 'an identity must be 64 lower-case hexadecimal digits');
+    if (!isHex(identity)) throw new StoreError('identity', 'an identity must be 64 lower-case hexadecimal digits');
     const path = join(this.folder, this.#fileName(identity));
     try {
       const opened = await openRegular(path);

@@ -5,8 +5,10 @@
  *
  * Invariant: what the schema of a type describes is what the type decodes. `json-schema.ts` walks them.
  */
+
 import * as E from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
+import { isHex } from '../../base/hash.js';
 
 /** A schema of JSON Schema 2020-12, as OpenAPI 3.1 has it. */
 export type JsonSchema = Readonly<Record<string, unknown>>;
@@ -72,7 +74,7 @@ export function integer(min: number, max: number): SchemaType<number> {
 export const hashText = plain(
   'a hash: 64 lower-case hexadecimal digits',
   { type: 'string', pattern: '^[0-9a-f]{64}$' },
-  (value): value is string => typeof value === 'string' && /^[0-9a-f]{64}$/.test(value),
+  (value): value is string => typeof value === 'string' && isHex(value),
 );
 
 const BASE64 = /^[A-Za-z0-9+/]*={0,2}$/;
