@@ -4,7 +4,7 @@ import { ed25519 } from '@noble/curves/ed25519.js';
 import { sha512 } from '@noble/hashes/sha2.js';
 import { expect } from 'chai';
 import fc from 'fast-check';
-import { verifySignature } from '../../src/zome/verify-signature.js';
+import { verifyInJavaScript, verifySignature } from '../../src/zome/verify-signature.js';
 
 const { Point } = ed25519;
 const ORDER = Point.Fn.ORDER;
@@ -71,82 +71,89 @@ function craft(data: Uint8Array, keyTorsion: boolean, nonceTorsion: boolean, cof
   }
 }
 
-describe('verify_signature', () => {
-  it('accepts the vectors of RFC 8032 and no other message', () => {
-    for (const [key, message, signature] of RFC_8032) {
-      expect(verifySignature(bytes(key), bytes(signature), bytes(message))).to.equal(true);
-      expect(verifySignature(bytes(key), bytes(signature), bytes(`${message}00`))).to.equal(false);
-    }
-  });
+const WAYS = [
+  { way: 'with the Ed25519 of the host', verifies: verifySignature },
+  { way: 'in JavaScript alone', verifies: verifyInJavaScript },
+];
 
-  it('agrees with the crypto module of Node on signatures and on signatures with a bit turned', () => {
-    const seed = fc.uint8Array({ minLength: 32, maxLength: 32 });
-    fc.assert(
-      fc.property(seed, fc.uint8Array({ maxLength: 200 }), fc.integer({ min: -1, max: 511 }), (secret, data, bit) => {
-        const signer = privateKey(secret);
-        const key = new Uint8Array(createPublicKey(signer).export({ format: 'der', type: 'spki' }).subarray(-32));
-        const signature = new Uint8Array(sign(null, data, signer));
-        if (bit >= 0) signature[bit >> 3]! ^= 1 << (bit & 7);
-        const expected = verify(null, data, publicKey(key), signature);
-        expect(verifySignature(key, signature, data)).to.equal(expected);
-        expect(expected).to.equal(bit < 0);
-      }),
-      { numRuns: 25 },
-    );
-  });
+for (const { way, verifies } of WAYS) {
+  describe(`verify_signature, ${way}`, () => {
+    it('accepts the vectors of RFC 8032 and no other message', () => {
+      for (const [key, message, signature] of RFC_8032) {
+        expect(verifies(bytes(key), bytes(signature), bytes(message))).to.equal(true);
+        expect(verifies(bytes(key), bytes(signature), bytes(`${message}00`))).to.equal(false);
+      }
+    });
 
-  it('refuses a scalar of the order or more', () => {
-    const [key, message, signature] = RFC_8032[0];
-    const s = numberOf(bytes(signature).subarray(32)) + ORDER;
-    const malleable = Buffer.concat([bytes(signature).subarray(0, 32), littleEndian(s)]);
-    expect(verifySignature(bytes(key), malleable, bytes(message))).to.equal(false);
-  });
+    it('agrees with the crypto module of Node on signatures and on signatures with a bit turned', () => {
+      const seed = fc.uint8Array({ minLength: 32, maxLength: 32 });
+      fc.assert(
+        fc.property(seed, fc.uint8Array({ maxLength: 200 }), fc.integer({ min: -1, max: 511 }), (secret, data, bit) => {
+          const signer = privateKey(secret);
+          const key = new Uint8Array(createPublicKey(signer).export({ format: 'der', type: 'spki' }).subarray(-32));
+          const signature = new Uint8Array(sign(null, data, signer));
+          if (bit >= 0) signature[bit >> 3]! ^= 1 << (bit & 7);
+          const expected = verify(null, data, publicKey(key), signature);
+          expect(verifies(key, signature, data)).to.equal(expected);
+          expect(expected).to.equal(bit < 0);
+        }),
+        { numRuns: 25 },
+      );
+    });
 
-  it('refuses keys of small order, where ZIP 215 accepts any message', () => {
-    const identity = littleEndian(1n);
-    const signature = Buffer.concat([identity, littleEndian(0n)]);
-    const data = Uint8Array.of(1);
-    expect(ed25519.verify(signature, data, identity)).to.equal(true);
-    expect(verifySignature(identity, signature, data)).to.equal(false);
-    expect(verifySignature(TORSION.toBytes(), signature, data)).to.equal(false);
-  });
+    it('refuses a scalar of the order or more', () => {
+      const [key, message, signature] = RFC_8032[0];
+      const s = numberOf(bytes(signature).subarray(32)) + ORDER;
+      const malleable = Buffer.concat([bytes(signature).subarray(0, 32), littleEndian(s)]);
+      expect(verifies(bytes(key), malleable, bytes(message))).to.equal(false);
+    });
 
-  it('refuses keys that are no point or not canonical', () => {
-    const [, message, signature] = RFC_8032[0];
-    const notOnCurve = littleEndian(2n);
-    const notCanonical = littleEndian(2n ** 255n - 19n + 1n);
-    for (const key of [notOnCurve, notCanonical, new Uint8Array(32).fill(0xff)]) {
-      expect(verifySignature(key, bytes(signature), bytes(message))).to.equal(false);
-    }
-  });
+    it('refuses keys of small order, where ZIP 215 accepts any message', () => {
+      const identity = littleEndian(1n);
+      const signature = Buffer.concat([identity, littleEndian(0n)]);
+      const data = Uint8Array.of(1);
+      expect(ed25519.verify(signature, data, identity)).to.equal(true);
+      expect(verifies(identity, signature, data)).to.equal(false);
+      expect(verifies(TORSION.toBytes(), signature, data)).to.equal(false);
+    });
 
-  it('refuses what only the equation with cofactor accepts', () => {
-    const data = Uint8Array.of(7);
-    for (const [keyTorsion, nonceTorsion] of [
-      [true, false],
-      [false, true],
-      [true, true],
-    ] as const) {
-      const { key, signature } = craft(data, keyTorsion, nonceTorsion, true);
-      expect(ed25519.verify(signature, data, key)).to.equal(true);
-      expect(verifySignature(key, signature, data)).to.equal(false);
-    }
-  });
+    it('refuses keys that are no point or not canonical', () => {
+      const [, message, signature] = RFC_8032[0];
+      const notOnCurve = littleEndian(2n);
+      const notCanonical = littleEndian(2n ** 255n - 19n + 1n);
+      for (const key of [notOnCurve, notCanonical, new Uint8Array(32).fill(0xff)]) {
+        expect(verifies(key, bytes(signature), bytes(message))).to.equal(false);
+      }
+    });
 
-  it('accepts a key of mixed order where the equation holds without cofactor', () => {
-    const data = Uint8Array.of(7);
-    const { key, signature } = craft(data, true, false, false);
-    expect(verifySignature(key, signature, data)).to.equal(true);
-    expect(verify(null, data, publicKey(key), signature)).to.equal(true);
-  });
+    it('refuses what only the equation with cofactor accepts', () => {
+      const data = Uint8Array.of(7);
+      for (const [keyTorsion, nonceTorsion] of [
+        [true, false],
+        [false, true],
+        [true, true],
+      ] as const) {
+        const { key, signature } = craft(data, keyTorsion, nonceTorsion, true);
+        expect(ed25519.verify(signature, data, key)).to.equal(true);
+        expect(verifies(key, signature, data)).to.equal(false);
+      }
+    });
 
-  it('refuses a nonce point of small order', () => {
-    const data = Uint8Array.of(9);
-    const a = Point.BASE.multiply(5n);
-    const r = littleEndian(1n);
-    const k = numberOf(sha512(Buffer.concat([r, a.toBytes(), data]))) % ORDER;
-    const signature = Buffer.concat([r, littleEndian((k * 5n) % ORDER)]);
-    expect(ed25519.verify(signature, data, a.toBytes())).to.equal(true);
-    expect(verifySignature(a.toBytes(), signature, data)).to.equal(false);
+    it('accepts a key of mixed order where the equation holds without cofactor', () => {
+      const data = Uint8Array.of(7);
+      const { key, signature } = craft(data, true, false, false);
+      expect(verifies(key, signature, data)).to.equal(true);
+      expect(verify(null, data, publicKey(key), signature)).to.equal(true);
+    });
+
+    it('refuses a nonce point of small order', () => {
+      const data = Uint8Array.of(9);
+      const a = Point.BASE.multiply(5n);
+      const r = littleEndian(1n);
+      const k = numberOf(sha512(Buffer.concat([r, a.toBytes(), data]))) % ORDER;
+      const signature = Buffer.concat([r, littleEndian((k * 5n) % ORDER)]);
+      expect(ed25519.verify(signature, data, a.toBytes())).to.equal(true);
+      expect(verifies(a.toBytes(), signature, data)).to.equal(false);
+    });
   });
-});
+}
