@@ -15,7 +15,7 @@ export interface HostCrypto {
   verify(algorithm: null, data: Uint8Array, key: object, signature: Uint8Array): unknown;
 }
 
-/** What stands before the 32 bytes of a key in a SubjectPublicKeyInfo. RFC 8410, section 4. */
+/** What precedes the 32 bytes of a key in a SubjectPublicKeyInfo. RFC 8410, section 4. */
 const KEY_HEAD = fromHex('302a300506032b6570032100');
 /** Keys whose objects are kept: one takes nearly as long to make as a verification. */
 const KEYS_MAX = 256;
