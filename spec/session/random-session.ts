@@ -3,28 +3,12 @@ import type { GeneratedModule } from '../../src/agreement/module-arbitrary.js';
 import { RandomChoice, SeededSource } from '../../src/agreement/random-choice.js';
 import { toHex } from '../../src/base/hash.js';
 import { i32, type LoadedModule, type Value } from '../../src/index.js';
-import {
-  encodeSessionReceipt,
-  type Session,
-  type SessionCallOptions,
-  type SessionReceipt,
-} from '../../src/session/index.js';
+import { encodeSessionReceipt, type Session, type SessionReceipt } from '../../src/session/index.js';
+import { type Callable, type CallInParts, CallsShown } from './random-call.js';
 import { opened } from './session-guest.js';
 
 export type Step =
-  | {
-      readonly kind: 'call';
-      readonly name: string;
-      readonly args: readonly Value[];
-      readonly fuel: number;
-      /** Fuel that the call is given at first; the rest by `resume`. */
-      readonly first: number;
-      readonly digest: boolean;
-      /** Of a call that runs a part at a time; 0 for one that does not. */
-      readonly slice: number;
-      /** Share of the fuel at which the host has a notice; 0 for none. */
-      readonly notice: number;
-    }
+  | ({ readonly kind: 'call'; readonly name: string; readonly args: readonly Value[] } & CallInParts)
   | { readonly kind: 'write'; readonly at: number; readonly bytes: Uint8Array }
   | { readonly kind: 'grow'; readonly pages: number }
   | { readonly kind: 'global'; readonly value: Value }
@@ -108,15 +92,9 @@ function tableStep(choice: RandomChoice): Step {
 /** What a session shows of its steps. */
 export class Run {
   readonly shown: string[] = [];
-  readonly notices: string[] = [];
   readonly ends = new Set<string>();
-  /** Steps of each kind that did something. */
-  readonly counts = new Map<string, number>();
   session: Session;
-
-  /** Fuel that each call was given in the end. */
-  readonly limits: number[] = [];
-  readonly #whole: number[] | undefined;
+  readonly #calls: CallsShown;
 
   /**
    * @param limits of calls that are given all their fuel at once and run at once, as another run gave it in parts
@@ -127,7 +105,7 @@ export class Run {
     limits?: readonly number[],
     session?: Session,
   ) {
-    this.#whole = limits && [...limits];
+    this.#calls = new CallsShown(limits);
     this.session = session ?? opened(module, { digestEvery: 5, fuel: 3_000_000 });
     this.#receipt(this.session.opening);
   }
@@ -138,8 +116,16 @@ export class Run {
     this.ends.add('code' in outcome ? outcome.code : 'resource' in outcome ? outcome.resource : outcome.kind);
   }
 
-  #did(kind: string): void {
-    this.counts.set(kind, (this.counts.get(kind) ?? 0) + 1);
+  get notices(): readonly string[] {
+    return this.#calls.notices;
+  }
+
+  get counts(): ReadonlyMap<string, number> {
+    return this.#calls.counts;
+  }
+
+  get limits(): readonly number[] {
+    return this.#calls.limits;
   }
 
   take(step: Step): void {
@@ -147,7 +133,7 @@ export class Run {
     const { memory } = session;
     switch (step.kind) {
       case 'call':
-        this.#call(step);
+        this.#receipt(this.#calls.receiptOf(step, callable(session, step)));
         return;
       case 'write':
         if (memory === undefined || step.at + step.bytes.length > memory.byteLength) return;
@@ -180,40 +166,14 @@ export class Run {
         this.#receipt(this.session.opening);
       }
     }
-    this.#did(step.kind);
+    this.#calls.did(step.kind);
   }
+}
 
-  #call({ name, args, fuel, first, digest, slice, notice }: Extract<Step, { kind: 'call' }>): void {
-    const { session } = this;
-    this.#did('call');
-    if (this.#whole !== undefined) {
-      this.#receipt(session.call(name, args, { fuel: this.#whole.shift()!, digest }).receipt);
-      return;
-    }
-    const options = { fuel: first, digest, ...this.#noticeOf(session, notice) };
-    let result = slice === 0 ? session.call(name, args, options) : undefined;
-    if (result === undefined) {
-      const call = session.begin(name, args, options);
-      do result = call.runFor(slice);
-      while (result === undefined);
-      this.#did('sliced');
-    }
-    const isOut = result.outcome.kind === 'exhausted' && result.outcome.resource === 'fuel';
-    if (isOut && first < fuel) {
-      result = result.resume(fuel - first);
-      this.#did('resumed');
-    }
-    this.limits.push(result.fuel.limit);
-    this.#receipt(result.receipt);
-  }
-
-  /** What the host finds when it has its notice. */
-  #noticeOf(session: Session, share: number): SessionCallOptions {
-    if (share === 0) return {};
-    const notify = (left: number) => {
-      this.notices.push(`${left} ${toHex(session.stateDigest())}`);
-      this.#did('notice');
-    };
-    return { onFuelBelow: { share, notify } };
-  }
+function callable(session: Session, { name, args }: Extract<Step, { kind: 'call' }>): Callable<SessionReceipt> {
+  return {
+    call: (options) => session.call(name, args, options),
+    begin: (options) => session.begin(name, args, options),
+    stateDigest: () => session.stateDigest(),
+  };
 }

@@ -13,6 +13,7 @@ import {
   openLinkedSession,
   restoreLinkedSession,
 } from '../../../src/session/index.js';
+import { type Callable, type CallInParts, CallsShown } from '../random-call.js';
 
 /** The modules of a random linked program. */
 export interface LinkedGuest {
@@ -25,19 +26,7 @@ export interface LinkedGuest {
 type Target = { readonly of: string };
 export type LinkedStep = Readonly<
   | { kind: 'link'; module: number; fuel: number }
-  | (Target & {
-      kind: 'call';
-      name: string;
-      arg: number;
-      fuel: number;
-      /** Fuel that the call is given at first; the rest by `resume`. */
-      first: number;
-      digest: boolean;
-      /** Of a call that runs a part at a time; 0 for one that does not. */
-      slice: number;
-      /** Share of the fuel at which the host has a notice; 0 for none. */
-      notice: number;
-    })
+  | (Target & { kind: 'call'; name: string; arg: number } & CallInParts)
   | (Target & { kind: 'write'; at: number; bytes: Uint8Array })
   | (Target & { kind: 'grow'; pages: number })
   | (Target & { kind: 'global'; value: number })
@@ -102,14 +91,9 @@ function changeOf(choice: RandomChoice, of: string): LinkedStep {
 /** What a linked session shows of its steps. */
 export class LinkedRun {
   readonly shown: string[] = [];
-  readonly notices: string[] = [];
-  /** Steps of each kind that did something. */
-  readonly counts = new Map<string, number>();
-  /** Fuel that each call was given in the end. */
-  readonly limits: number[] = [];
   session: LinkedSession;
   readonly #modules: readonly LoadedModule[];
-  readonly #whole: number[] | undefined;
+  readonly #calls: CallsShown;
 
   /**
    * @param limits of calls that are given all their fuel at once and run at once, as another run gave it in parts
@@ -118,7 +102,7 @@ export class LinkedRun {
    */
   constructor(modules: readonly LoadedModule[], limits?: readonly number[], from?: Uint8Array) {
     this.#modules = modules;
-    this.#whole = limits && [...limits];
+    this.#calls = new CallsShown(limits);
     if (from !== undefined) {
       this.session = this.#restored(from);
       return;
@@ -144,8 +128,16 @@ export class LinkedRun {
     this.shown.push(toHex(encodeLinkedReceipt(receipt)));
   }
 
-  #did(kind: string): void {
-    this.counts.set(kind, (this.counts.get(kind) ?? 0) + 1);
+  get notices(): readonly string[] {
+    return this.#calls.notices;
+  }
+
+  get counts(): ReadonlyMap<string, number> {
+    return this.#calls.counts;
+  }
+
+  get limits(): readonly number[] {
+    return this.#calls.limits;
   }
 
   take(step: LinkedStep): void {
@@ -162,7 +154,7 @@ export class LinkedRun {
         break;
       }
       case 'call':
-        this.#call(step);
+        this.#receipt(this.#calls.receiptOf(step, callable(session, step)));
         return;
       case 'write': {
         const memory = session.instance(step.of).memory!;
@@ -194,38 +186,17 @@ export class LinkedRun {
         this.session = this.#restored(bytes);
       }
     }
-    this.#did(step.kind);
+    this.#calls.did(step.kind);
   }
+}
 
-  #call(step: Extract<LinkedStep, { kind: 'call' }>): void {
-    const { session } = this;
-    const { of, name, fuel, first, digest, slice, notice: share } = step;
-    const args = [i32(step.arg)];
-    this.#did('call');
-    if (this.#whole !== undefined) {
-      this.#receipt(session.call(of, name, args, { fuel: this.#whole.shift()!, digest }).receipt);
-      return;
-    }
-    const notify = (left: number) => {
-      this.notices.push(`${left} ${toHex(session.stateDigest())}`);
-      this.#did('notice');
-    };
-    const options = { fuel: first, digest, ...(share === 0 ? {} : { onFuelBelow: { share, notify } }) };
-    let result = slice === 0 ? session.call(of, name, args, options) : undefined;
-    if (result === undefined) {
-      const call = session.begin(of, name, args, options);
-      do result = call.runFor(slice);
-      while (result === undefined);
-      this.#did('sliced');
-    }
-    const isOut = result.outcome.kind === 'exhausted' && result.outcome.resource === 'fuel';
-    if (isOut && first < fuel) {
-      result = result.resume(fuel - first);
-      this.#did('resumed');
-    }
-    this.limits.push(result.fuel.limit);
-    this.#receipt(result.receipt);
-  }
+function callable(session: LinkedSession, step: Extract<LinkedStep, { kind: 'call' }>): Callable<LinkedReceipt> {
+  const { of, name, arg } = step;
+  return {
+    call: (options) => session.call(of, name, [i32(arg)], options),
+    begin: (options) => session.begin(of, name, [i32(arg)], options),
+    stateDigest: () => session.stateDigest(),
+  };
 }
 
 export async function loadedGuest(
