@@ -255,6 +255,42 @@ for (const tier of TIERS) {
       expect(first.fuel.parts.boundary).to.equal(single.receipt.fuel.parts.boundary);
     });
 
+    it('a batch throws what its work throws, and what a call throws in it is as outside', () => {
+      const session = opened(module);
+      const mine = new RangeError('of the user');
+      const work = () => {
+        session.call('add', [i32(1)]);
+        throw mine;
+      };
+      const thrown = (act: () => unknown): unknown => {
+        try {
+          return act();
+        } catch (error) {
+          return error;
+        }
+      };
+      expect(thrown(() => session.batch(work))).to.equal(mine);
+      // As where the stack ends in the midst of a call.
+      const args = new Proxy([i32(1)], {
+        get: () => {
+          throw mine;
+        },
+      });
+      for (const act of [
+        () => session.call('add', args),
+        () => session.batch(() => session.call('add', args)),
+        () => session.batch(() => session.begin('add', args)),
+      ]) {
+        const failure = thrown(act);
+        expect(failure).to.be.instanceOf(HostFailure);
+        expect((failure as HostFailure).cause).to.equal(mine);
+      }
+      expect(session.batch(() => session.call('add', [i32(1)])).outcome).to.deep.equal({
+        kind: 'returned',
+        values: [i32(2)],
+      });
+    });
+
     it('a fork goes its own way from where it was, and gives the receipts of its original', () => {
       const session = opened(module);
       session.call('add', [i32(5)]);

@@ -6,6 +6,7 @@
 import { own } from '../base/own.js';
 import { TextBytes } from '../base/text-bytes.js';
 import { UsageError } from '../base/usage-error.js';
+import { withBuiltins } from '../builtins/builtins.js';
 import { ByteProtocol, type OutputOptions } from '../engine/call/byte-protocol.js';
 import { ValueProtocol } from '../engine/call/value-protocol.js';
 import { HostTranscript } from '../engine/imports/host-transcript.js';
@@ -26,7 +27,7 @@ import { type ResultSession, SessionResult } from './session-result.js';
 import { SlicedCall } from './sliced-call.js';
 import type { ChangeForm, StepJournal } from './step-journal.js';
 import type { StepMachine } from './step-machine.js';
-import { fastestTier, guardedFor, hurryTiers, inTierOrInterpreter } from './tiers.js';
+import { failureFor, fastestTier, guardedFor, hurryTiers, inTierOrInterpreter } from './tiers.js';
 
 export interface SessionCallOptions {
   /** Fuel limit of this call: an integer from 0 to 2^53 - 1. Default 10^9; never more than the session has left. */
@@ -133,9 +134,10 @@ export class SessionSteps<M extends StepMachine<M>, C extends object, R, F exten
     return this.#isBatch;
   }
 
+  /** What the work itself throws is not the engine's, whatever its kind: each step of a batch sees to its own errors. */
   batch<T>(work: () => T): T {
-    return this.guarded(() => {
-      const wasBatch = this.#isBatch;
+    const wasBatch = this.#isBatch;
+    return withBuiltins(() => {
       this.#isBatch = true;
       try {
         return work();
@@ -146,7 +148,17 @@ export class SessionSteps<M extends StepMachine<M>, C extends object, R, F exten
   }
 
   guarded<T>(work: () => T): T {
-    return this.#isBatch ? work() : guardedFor(this.#kind.programs, work);
+    if (!this.#isBatch) return guardedFor(this.#kind.programs, work);
+    try {
+      return work();
+    } catch (error) {
+      throw this.failure(error);
+    }
+  }
+
+  /** What a step of a batch throws for an error. */
+  failure(error: unknown): unknown {
+    return failureFor(this.#kind.programs, error);
   }
 
   /** @throws UsageError if the session is over */

@@ -1,6 +1,6 @@
 /** The programs of a session's modules: all instances of a store are in one tier. It shows in no receipt. */
 import { withBuiltins } from '../builtins/builtins.js';
-import { hostFailing } from '../engine/call/host-failing.js';
+import { failingWith, hostFailing } from '../engine/call/host-failing.js';
 import type { ModulePrograms } from '../engine/load/module-programs.js';
 import type { Program, TierName } from '../machine/program.js';
 import { RerunNeeded } from '../machine/rerun-needed.js';
@@ -27,10 +27,17 @@ export function hurryTiers(modules: readonly ModulePrograms[]): void {
 export function guardedFor<T>(modules: readonly ModulePrograms[], work: () => T): T {
   return hostFailing(
     () => withBuiltins(work),
-    () => {
-      for (const programs of modules) programs.renew();
-    },
+    () => renewed(modules),
   );
+}
+
+/** What is thrown for an error of a step whose built-ins somebody else looks after. */
+export function failureFor(modules: readonly ModulePrograms[], error: unknown): unknown {
+  return failingWith(error, () => renewed(modules));
+}
+
+function renewed(modules: readonly ModulePrograms[]): void {
+  for (const programs of modules) programs.renew();
 }
 
 /**

@@ -12,9 +12,13 @@ export function hostFailing<T>(work: () => T, failed: () => void): T {
   try {
     return work();
   } catch (error) {
-    if (!isOfHost(error)) throw error;
-    throw hostFailure(error, failed);
+    throw failingWith(error, failed);
   }
+}
+
+/** What is thrown for an error of the engine: a `HostFailure` if it is the host's own, else the error. See `hostFailing`. */
+export function failingWith(error: unknown, failed: () => void): unknown {
+  return isOfHost(error) ? hostFailure(error, failed) : error;
 }
 
 /** A RangeError for stack, memory and lengths; SpiderMonkey has an InternalError for the stack. */
