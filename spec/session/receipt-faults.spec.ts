@@ -21,7 +21,16 @@ const TEXT = '(module (memory 1) (func (export "f") (param i32) (result i32) (lo
 /** Sizes of the fields of either receipt, in order; a text has its length in front. */
 const REST = [
   ...(['changes 32', 'input 32', 'limit 8', 'outcome 1', 'code text', 'output 32', 'used 8'] as const),
-  ...(['instantiate 8', 'guest 8', 'host 8', 'boundary 8', 'digestFuel 8', 'total 8', 'pages 4', 'hostCalls 32'] as const),
+  ...([
+    'instantiate 8',
+    'guest 8',
+    'host 8',
+    'boundary 8',
+    'digestFuel 8',
+    'total 8',
+    'pages 4',
+    'hostCalls 32',
+  ] as const),
   'mark 1',
 ];
 const HEAD = ['format text', 'profile text', 'schedule 32', 'limits 32'];

@@ -37,7 +37,11 @@ const MISTAKES: readonly Mistake[] = [
     'unknown-export',
     "the module does not export a function 'none' for the table",
   ],
-  [(s) => s.table('others').set(0, 'add'), 'unknown-export', "the module does not export a function 'add' for the table"],
+  [
+    (s) => s.table('others').set(0, 'add'),
+    'unknown-export',
+    "the module does not export a function 'add' for the table",
+  ],
   [
     (s) => s.call('add', [], { onFuelBelow: { share: 1, notify: () => undefined } }),
     'argument-count',
@@ -76,7 +80,11 @@ const MISTAKES: readonly Mistake[] = [
     'session-over',
     'the call has ended; read its result',
   ],
-  [(s) => s.begin('negate', [i32(1)]).runFor(-1), 'fuel-limit', 'the fuel limit must be an integer from 0 to 9007199254740991, not -1'],
+  [
+    (s) => s.begin('negate', [i32(1)]).runFor(-1),
+    'fuel-limit',
+    'the fuel limit must be an integer from 0 to 9007199254740991, not -1',
+  ],
   [
     (s) => {
       s.begin('negate', [i32(1)]);
@@ -107,7 +115,10 @@ describe('mistakes of a caller of sessions', () => {
     it(message, () => {
       for (const tier of TIERS) {
         const session = opened(modules.get(tier)!);
-        expect(mistakeOf(() => work(session)), tier).to.deep.equal([code, message]);
+        expect(
+          mistakeOf(() => work(session)),
+          tier,
+        ).to.deep.equal([code, message]);
       }
     });
   }
@@ -178,21 +189,33 @@ describe('what a session tells its host', () => {
       expect(bytesOf(4)).to.equal('000000c0');
       memory.set('u64', 8, 2n ** 64n + 0x0102n);
       expect(bytesOf(8)).to.equal('0201000000000000');
-      expect([memory.writeText(8, 'üb'), memory.readText(8, 3), memory.readText(9, 2)]).to.deep.equal([3, 'üb', undefined]);
+      expect([memory.writeText(8, 'üb'), memory.readText(8, 3), memory.readText(9, 2)]).to.deep.equal([
+        3,
+        'üb',
+        undefined,
+      ]);
     });
 
     it(`of a call in parts, ${tier}`, async () => {
       const session = opened(await loadText(GUEST, [nextRow()], { tier }));
       const call = session.begin('spin', [i32(9)], { fuel: 5000 });
-      expect([call.fuelLeft, call.fuelUsed, call.result, call.runFor(0)]).to.deep.equal([5000, 0, undefined, undefined]);
+      expect([call.fuelLeft, call.fuelUsed, call.result, call.runFor(0)]).to.deep.equal([
+        5000,
+        0,
+        undefined,
+        undefined,
+      ]);
+      expect(call.fuelUsed).to.equal(0);
       const result = call.runFor(5000)!;
       expect(call.result).to.equal(result);
+      session.call('spin', [i32(50)], { fuel: 9000 });
       expect([call.fuelLeft, call.fuelUsed]).to.deep.equal([5000 - result.fuel.used, result.fuel.used]);
     });
 
     it(`in a batch, and behind one that threw, ${tier}`, async () => {
       const session = opened(await loadText(GUEST, [nextRow()], { tier }));
-      const doubled = (n: number) => (session.call('double', [i32(n)]).outcome as { values: readonly Value[] }).values[0];
+      const doubled = (n: number) =>
+        (session.call('double', [i32(n)]).outcome as { values: readonly Value[] }).values[0];
       expect(session.batch(() => session.batch(() => doubled(4)))).to.deep.equal(i32(8));
       expect(() => session.batch(() => expect.fail('by intent'))).to.throw('by intent');
       expect(doubled(5)).to.deep.equal(i32(10));
