@@ -254,6 +254,8 @@ for (const tier of TIERS) {
       const module = moduleOf(await loadText(withMemory, [], { tier }));
       const machine = SessionMachine.instantiated(module, tier, terms);
       expect([machine.hasInstance, machine.pages, machine.memoryBytes]).to.deep.equal([true, 2, 131_072]);
+      const other = tier === 'interpreter' ? 'instrumented' : 'interpreter';
+      expect([machine.isIn(tier), tier === 'interpreter' && machine.isIn(other)]).to.deep.equal([true, false]);
       const small = SessionMachine.instantiated(moduleOf(await loadText('(module)', [], { tier })), tier, terms);
       expect([small.hasInstance, small.pages, small.memoryBytes]).to.deep.equal([true, 0, 0]);
       const unpaid = SessionMachine.unpaid(module, 5, 10);
@@ -318,6 +320,21 @@ for (const tier of TIERS) {
       expect(toHex(again.stateDigest())).to.equal(toHex(from.stateDigest));
       again.call('ask', [i32(3)]);
       expect(asked).to.have.length(2);
+    });
+
+    it('hand a machine that waits to the next session, once, for its imports and its program', async () => {
+      const loaded = await loadText(GUEST, [nextRow()], { tier });
+      const module: SessionModule = { ...loaded.parts, linkage: loaded.parts.linkage(undefined) };
+      const snapshot = opened(loaded).snapshot();
+      const machine = SessionMachine.restored(module, tier, snapshot.state);
+      const { linkage, program } = machine;
+      expect(linkage).to.equal(module.linkage);
+      expect(snapshot.take(linkage, program)).to.equal(undefined);
+      snapshot.leave(machine);
+      expect(snapshot.take({}, program)).to.equal(undefined);
+      expect(snapshot.take(linkage, { ...program } as typeof program)).to.equal(undefined);
+      expect(snapshot.take(linkage, program)).to.equal(machine);
+      expect(snapshot.take(linkage, program)).to.equal(undefined);
     });
 
     it('say where a byte of a segment is wrong', async () => {
