@@ -14,6 +14,7 @@ import { receiptHash } from '../../src/engine/receipt/receipt-json.js';
 import { agentFromSeed } from '../../src/zome/agent.js';
 import { RANDOM_BYTES_MAX } from '../../src/zome/chain-functions.js';
 import { CALL_DEPTH_MAX, type Happ } from '../../src/zome/happ.js';
+import { hashOfContent, hashText } from '../../src/zome/holo-hash.js';
 import type { HostFunctionRow } from '../../src/zome/host-function.js';
 import { HOST_FUNCTIONS } from '../../src/zome/host-functions.js';
 import { RandomStream } from '../../src/zome/random-stream.js';
@@ -106,6 +107,84 @@ describe('host functions in a cell', () => {
     const other = agentFromSeed(new Uint8Array(32)).key;
     const signed = await asked('sign', { key: other, data: Uint8Array.of(1) });
     expect(signed).to.have.property('error').that.includes('the keystore has no key');
+  });
+
+  it('change nothing that is not there, or of another kind', async () => {
+    const { chain } = await happAsking([], null);
+    const [dna, , agent] = chain.map(({ signed_action: { hashed } }) => hashed.hash) as [
+      Uint8Array,
+      Uint8Array,
+      Uint8Array,
+    ];
+    const far = hashOfContent('Action', Uint8Array.of(99));
+    const claim = new Map<string, Encodable>([
+      ['entry_type', 'CapClaim'],
+      ['entry', { tag: '', grantor: agentFromSeed(new Uint8Array(32)).key, secret: new Uint8Array(64) }],
+    ]);
+    const chain_top_ordering = 'Strict';
+    const missing = (hash: Uint8Array) => ({ error: `A mandatory record is missing, dht hash: ${hashText(hash)}` });
+    for (const hash of [far, dna]) {
+      const update = { original_action_address: hash, entry: claim, chain_top_ordering };
+      expect(await asked('update', update)).to.deep.equal(missing(hash));
+      expect(await asked('delete', { deletes_action_hash: hash, chain_top_ordering })).to.deep.equal(missing(hash));
+    }
+    for (const address of [far, dna, agent]) {
+      const link = { address, chain_top_ordering, get_options: { strategy: 'Network' } };
+      expect(await asked('delete_link', link)).to.deep.equal(missing(address));
+    }
+  });
+
+  it('say of an agent’s activity how far it is known', async () => {
+    const happ = await happAsking([], null);
+    happ.init();
+    const { chain, agent } = happ;
+    const hashes = chain.map(({ signed_action: { hashed } }) => hashed.hash);
+    const [first, , , last] = hashes;
+    const filter = {
+      sequence_range: 'Unbounded' as Encodable,
+      entry_type: null,
+      entry_hashes: null,
+      action_type: null,
+      include_entries: true,
+      order_descending: false,
+    };
+    const activity = async (agent_pubkey: Uint8Array, activity_request: string, range = filter.sequence_range) => {
+      const chain_query_filter = { ...filter, sequence_range: range };
+      const get_options = { strategy: 'Network' };
+      return asked('get_agent_activity', { agent_pubkey, chain_query_filter, activity_request, get_options });
+    };
+    const fields = (answer: unknown) => Object.fromEntries(answer as Map<string, unknown>);
+    const head = new Map<string, unknown>([
+      ['action_seq', 3],
+      ['hash', last],
+    ]);
+    const whole = {
+      valid_activity: hashes.map((hash, seq) => [seq, hash]),
+      rejected_activity: [],
+      status: new Map([['Valid', head]]),
+      highest_observed: new Map<string, unknown>([
+        ['action_seq', 3],
+        ['hash', [last]],
+      ]),
+      warrants: [],
+    };
+    expect(fields(await activity(agent.key, 'Full'))).to.deep.equal(whole);
+    expect(fields(await activity(agent.key, 'Status'))).to.deep.equal({ ...whole, valid_activity: [] });
+    const other = agentFromSeed(new Uint8Array(32)).key;
+    expect(fields(await activity(other, 'Full'))).to.deep.equal({
+      ...whole,
+      valid_activity: [],
+      status: 'Empty',
+      highest_observed: null,
+    });
+    const far = hashOfContent('Action', Uint8Array.of(99));
+    const range = { ActionHashRange: [far, first] } as Encodable;
+    const none = { error: 'the chain has no action of this hash at the start of the range' };
+    expect(await activity(agent.key, 'Full', range)).to.deep.equal(none);
+    expect(await asked('query', { ...filter, sequence_range: range })).to.deep.equal(none);
+    expect(await asked('query', filter)).to.have.lengthOf(4);
+    expect(await asked('random_bytes', RANDOM_BYTES_MAX)).to.have.lengthOf(RANDOM_BYTES_MAX);
+    expect(await asked('sign', { key: agent.key, data: Uint8Array.of(1) })).to.have.lengthOf(64);
   });
 
   it('call no other cell', async () => {
