@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import * as E from 'fp-ts/lib/Either.js';
 import { toHex } from '../../src/base/hash.js';
 import { defineLimits } from '../../src/base/limits.js';
-import { anyValue } from '../../src/boundary/codec.js';
+import { anyValue, nil, u32 } from '../../src/boundary/codec.js';
 import { decodeBytes } from '../../src/boundary/codec-bytes.js';
 import type { Generation } from '../../src/boundary/generation.js';
 import type { MessagePackValue } from '../../src/boundary/messagepack.js';
@@ -15,7 +15,7 @@ import { agentFromSeed } from '../../src/zome/agent.js';
 import { RANDOM_BYTES_MAX } from '../../src/zome/chain-functions.js';
 import { CALL_DEPTH_MAX, type Happ } from '../../src/zome/happ.js';
 import { hashOfContent, hashText } from '../../src/zome/holo-hash.js';
-import type { HostFunctionRow } from '../../src/zome/host-function.js';
+import { defineHostFunction, type HostFunctionRow, ok } from '../../src/zome/host-function.js';
 import { HOST_FUNCTIONS } from '../../src/zome/host-functions.js';
 import { RandomStream } from '../../src/zome/random-stream.js';
 import type { ZomeCall } from '../../src/zome/zome-call.js';
@@ -185,6 +185,39 @@ describe('host functions in a cell', () => {
     expect(await asked('query', filter)).to.have.lengthOf(4);
     expect(await asked('random_bytes', RANDOM_BYTES_MAX)).to.have.lengthOf(RANDOM_BYTES_MAX);
     expect(await asked('sign', { key: agent.key, data: Uint8Array.of(1) })).to.have.lengthOf(64);
+  });
+
+  it('are those of the options, in a cell that began with a proof, and know what it knows', async () => {
+    const own = defineHostFunction({
+      name: '__own__seven_1',
+      input: nil,
+      output: u32,
+      cost: { base: 1, perByte: 0 },
+      run: () => ok(7),
+    });
+    const text = askingCoordinator([own.name], encodeMessagePack(null));
+    const dna = { zomes: [zomeOf({ name: 'asking', kind: 'coordinator', text })] };
+    const membraneProof = Uint8Array.of(5);
+    const happ = await happOf({ engine, dna, generation: '0.6', hostFunctions: [own], fuel: 1_000_000, membraneProof });
+    const { call } = happ.call('asking', 'probe');
+    expect(answerOf(call!)).to.equal(7);
+    expect([call!.receipt.fuel.limit, happ.generation, happ.isInitialized]).to.deep.equal([1_000_000, '0.6', true]);
+    const { chain, dependencies, agent } = happ;
+    const joined = chain[1]!.signed_action;
+    expect((joined.hashed.content as unknown as { membrane_proof: Uint8Array }).membrane_proof).to.deep.equal(
+      membraneProof,
+    );
+    expect(dependencies.action(joined.hashed.hash)).to.deep.equal(joined);
+    expect(dependencies.record(joined.hashed.hash)).to.deep.equal({ record: chain[1], isRejected: false });
+    const far = hashOfContent('Action', Uint8Array.of(99));
+    expect([dependencies.action(far), dependencies.record(far)]).to.deep.equal([undefined, undefined]);
+    const top = { limit_conditions: { kind: 'ToGenesis' }, include_cached_entries: false } as const;
+    const activity = (chain_top: Uint8Array) => dependencies.agentActivity(agent.key, { ...top, chain_top } as never);
+    expect(activity(chain[2]!.signed_action.hashed.hash)).to.deep.equal({
+      kind: 'activity',
+      actions: [2, 1, 0].map((at) => chain[at]!.signed_action),
+    });
+    expect(activity(far)).to.deep.equal({ kind: 'incomplete' });
   });
 
   it('call no other cell', async () => {
