@@ -5,11 +5,14 @@ import { toHex } from '../../src/base/hash.js';
 import { bytes, nil, u32 } from '../../src/boundary/codec.js';
 import { encodeBytes } from '../../src/boundary/codec-bytes.js';
 import { decodeMessagePack } from '../../src/boundary/messagepack-decode.js';
+import { encodeMessagePack } from '../../src/boundary/messagepack-encode.js';
 import { UsageError } from '../../src/index.js';
 import type { Action } from '../../src/zome/action.js';
 import { agentFromSeed } from '../../src/zome/agent.js';
+import { dnasOf, readBundle } from '../../src/zome/bundle.js';
 import { visibilityOf } from '../../src/zome/chain-op.js';
 import { encodeDependencies, readDependencies } from '../../src/zome/dependency-file.js';
+import { dnaDefinitionOf } from '../../src/zome/dna-definition.js';
 import { releasesOf } from '../../src/zome/dna-release.js';
 import { gunzip } from '../../src/zome/gunzip.js';
 import { hashOfContent, hashText } from '../../src/zome/holo-hash.js';
@@ -22,6 +25,7 @@ import { HostCallLines } from '../../src/zome/recording.js';
 import { type ActionContent, signAction } from '../../src/zome/sign-action.js';
 import { hashName, verdictJson } from '../../src/zome/verdict-json.js';
 import { hostOf } from './host-of.js';
+import { type Json, packed } from './packed-bundle.js';
 import { constantGuest, OK_VALID } from './probe-guest.js';
 import { samples } from './sample-ops.js';
 
@@ -187,6 +191,83 @@ describe('a host function of a user', () => {
   });
 });
 
+describe('what is said of a bundle', () => {
+  const WASM = Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0);
+  const dna = (zome: object, more: object = {}) =>
+    ({
+      manifest_version: '0',
+      name: 'd',
+      integrity: { zomes: [{ name: 'z', path: 'z.wasm', ...zome }] },
+      ...more,
+    }) as Json;
+  const web = (more: object) => ({ manifest_version: '0', name: 'w', ui: { path: 'ui' }, ...more }) as Json;
+  const FAULTS: readonly (readonly [Json, Readonly<globalThis.Record<string, Json>>, string, string, string])[] = [
+    ['no map', {}, 'malformed', '$', 'not two maps'],
+    [dna({ hash: 'x' }), { 'z.wasm': WASM }, 'malformed', '$.zomes.z', "'x' is not a hash: "],
+    [dna({}), { 'z.wasm': 'text' }, 'malformed', '$.zomes.z', "the resource 'z.wasm' is not a bin"],
+    [dna({}), {}, 'missing-resource', '$.zomes.z', "the bundle does not contain 'z.wasm'"],
+    [web({ happ: { path: 'a' } }), {}, 'missing-resource', 'ui', "the bundle does not contain 'ui'"],
+    [web({ happ: { path: 'a' } }), { ui: WASM }, 'missing-resource', 'happ', "the bundle does not contain 'a'"],
+    [web({ happ: { url: 'a' } }), { ui: WASM }, 'missing-resource', 'happ', 'the bundle does not contain its app'],
+    [
+      { ...(dna({}) as object), manifest_version: '7' },
+      {},
+      'unknown-version',
+      '$',
+      'manifest versions 0 and 1 are supported, not 7',
+    ],
+  ];
+  for (const [manifest, resources, code, place, detail] of FAULTS) {
+    it(`${code} at ${place}: ${detail}`, async () => {
+      const read = await readBundle(packed(manifest, resources));
+      if (read.ok) throw new Error('it is read');
+      expect([read.fault.code, read.fault.place]).to.deep.equal([code, place]);
+      if (detail.endsWith(': '))
+        expect(read.fault.detail.startsWith(detail) && read.fault.detail.length > detail.length).to.equal(true);
+      else expect(read.fault.detail).to.equal(detail);
+    });
+  }
+
+  it('its DNAs are named by their roles', async () => {
+    const bytes = packed(dna({}), { 'z.wasm': WASM });
+    const read = await readBundle(bytes);
+    if (!read.ok || read.bundle.kind !== 'dna') throw new Error('no DNA');
+    expect(dnasOf(read.bundle)).to.deep.equal([{ role: '', dna: read.bundle }]);
+    const roles = [{ dna: { path: 'd' } }, { name: 'far', dna: { url: 'x' } }] as Json;
+    const app = await readBundle(packed({ manifest_version: '0', name: 'a', roles }, { d: bytes }));
+    if (!app.ok || app.bundle.kind !== 'happ') throw new Error('no app');
+    expect(app.bundle.roles.map(({ name }) => name)).to.deep.equal(['', 'far']);
+    expect(dnasOf(app.bundle).map(({ role }) => role)).to.deep.equal(['']);
+    const none = await readBundle(packed({ manifest_version: '0', name: 'a', description: 'x', roles: [] }, {}));
+    expect(none.ok && none.bundle.kind === 'happ' && none.bundle.roles).to.deep.equal([]);
+    const timed = dnaDefinitionOf({ ...read.bundle, originTime: 5n as never });
+    expect(timed.modifiers).to.have.property('origin_time', 5n);
+    expect(dnaDefinitionOf(read.bundle).modifiers).not.to.have.property('origin_time');
+  });
+});
+
+describe('a zome host', () => {
+  it('has no verdict of what it cannot wait for, and none of a zome that there is not', async () => {
+    const waits = encodeMessagePack({ Ok: encodeMessagePack({ UnresolvedDependencies: { Hashes: [OTHER.action] } }) });
+    const host = await hostOf([{ name: 'z', text: constantGuest({ genesis_self_check: waits, validate: OK_VALID }) }]);
+    const { verdict, calls } = host.genesisSelfCheck({ agentKey: AGENT.key });
+    expect(verdict).to.deep.equal({
+      kind: 'Invalid',
+      reason: 'the self check waits for dependencies, which it cannot have',
+    });
+    expect(calls).to.have.length(1);
+    const { op } = samples({ zomeIndex: 9 }).ops.find(({ name }) => name === 'StoreEntry')!;
+    const validation = host.validateOp(op);
+    expect(validation.verdict.kind).not.to.equal('Valid');
+    expect({ ...validation, verdict: undefined }).to.deep.equal({
+      verdict: undefined,
+      calls: [],
+      zomes: [],
+      recording: { zomes: [], calls: [] },
+    });
+  });
+});
+
 describe('small parts of the zome storey', () => {
   it('a recording is of one call', () => {
     const line = { name: 'f', input: Uint8Array.of(1), fuel: 1, answer: undefined };
@@ -227,9 +308,9 @@ describe('small parts of the zome storey', () => {
       [document, document],
       [{ entries: [entry] }, { records: [], rejected: [], entries: [entry], actions: [] }],
     ] as const) {
-      const packed = decodeMessagePack(encodeDependencies(given, '0.6'));
-      if (!packed.ok) throw new Error('it is not MessagePack');
-      const read = readDependencies(packed.value, '0.6');
+      const bytesOf = decodeMessagePack(encodeDependencies(given, '0.6'));
+      if (!bytesOf.ok) throw new Error('it is not MessagePack');
+      const read = readDependencies(bytesOf.value, '0.6');
       expect(read).to.deep.equal({ ok: true, value: lists });
     }
   });
@@ -254,24 +335,24 @@ describe('small parts of the zome storey', () => {
 
   it('what is packed is unpacked up to a bound, whatever its end says of its length', async () => {
     const content = Uint8Array.from({ length: 300_000 }, (_, at) => (at * at) >> 3);
-    const packed = new Uint8Array(gzipSync(content));
-    const whole = await gunzip(packed, 300_000);
+    const zipped = new Uint8Array(gzipSync(content));
+    const whole = await gunzip(zipped, 300_000);
     expect(whole.ok && toHex(whole.bytes) === toHex(content)).to.equal(true);
-    expect(await gunzip(packed, 299_999)).to.deep.equal({
+    expect(await gunzip(zipped, 299_999)).to.deep.equal({
       ok: false,
       code: 'too-large',
-      detail: `its ${packed.length} bytes unpack to more than the 299999 that are allowed`,
+      detail: `its ${zipped.length} bytes unpack to more than the 299999 that are allowed`,
     });
     // Two members one behind the other: the end has the length of the second alone.
-    const two = Uint8Array.of(...packed, ...gzipSync(Uint8Array.of(7)));
+    const two = Uint8Array.of(...zipped, ...gzipSync(Uint8Array.of(7)));
     const both = await gunzip(two, 1_000_000);
     if (both.ok) expect([both.bytes.length, both.bytes.at(-1)]).to.deep.equal([300_001, 7]);
     expect(await gunzip(new Uint8Array(0), 9)).to.deep.equal({ ok: false, code: 'not-gzip', detail: 'it is empty' });
-    const damaged = packed.with(packed.length - 8, packed.at(-8)! ^ 1);
+    const damaged = zipped.with(zipped.length - 8, zipped.at(-8)! ^ 1);
     expect(await gunzip(damaged, 300_000)).to.deep.equal({
       ok: false,
       code: 'damaged',
-      detail: `it is damaged: its ${packed.length} bytes do not match their checksum`,
+      detail: `it is damaged: its ${zipped.length} bytes do not match their checksum`,
     });
   });
 
