@@ -48,7 +48,17 @@ export const STOREYS: readonly Storey[] = [
         'every-op-byte',
         'every-wire-place',
       ],
-      ...['zome-json', 'bundle', 'dna-definition', 'probe-entry-tag', 'date-time', 'told', 'zome-edges'],
+      ...[
+        'zome-json',
+        'bundle',
+        'dna-definition',
+        'probe-entry-tag',
+        'date-time',
+        'told',
+        'zome-edges',
+        'zome-texts',
+        'happ-rules',
+      ],
     ]
       .map((name) => `zome/${name}`)
       .concat('docs/tables', 'cli/reports'),

@@ -3,7 +3,7 @@ import { expect } from 'chai';
 import * as E from 'fp-ts/lib/Either.js';
 import { toHex } from '../../src/base/hash.js';
 import { defineLimits } from '../../src/base/limits.js';
-import { anyValue } from '../../src/boundary/codec.js';
+import { anyValue, nil, u32 } from '../../src/boundary/codec.js';
 import { decodeBytes } from '../../src/boundary/codec-bytes.js';
 import type { Generation } from '../../src/boundary/generation.js';
 import type { MessagePackValue } from '../../src/boundary/messagepack.js';
@@ -14,7 +14,8 @@ import { receiptHash } from '../../src/engine/receipt/receipt-json.js';
 import { agentFromSeed } from '../../src/zome/agent.js';
 import { RANDOM_BYTES_MAX } from '../../src/zome/chain-functions.js';
 import { CALL_DEPTH_MAX, type Happ } from '../../src/zome/happ.js';
-import type { HostFunctionRow } from '../../src/zome/host-function.js';
+import { hashOfContent, hashText } from '../../src/zome/holo-hash.js';
+import { defineHostFunction, type HostFunctionRow, ok } from '../../src/zome/host-function.js';
 import { HOST_FUNCTIONS } from '../../src/zome/host-functions.js';
 import { RandomStream } from '../../src/zome/random-stream.js';
 import type { ZomeCall } from '../../src/zome/zome-call.js';
@@ -106,6 +107,117 @@ describe('host functions in a cell', () => {
     const other = agentFromSeed(new Uint8Array(32)).key;
     const signed = await asked('sign', { key: other, data: Uint8Array.of(1) });
     expect(signed).to.have.property('error').that.includes('the keystore has no key');
+  });
+
+  it('change nothing that is not there, or of another kind', async () => {
+    const { chain } = await happAsking([], null);
+    const [dna, , agent] = chain.map(({ signed_action: { hashed } }) => hashed.hash) as [
+      Uint8Array,
+      Uint8Array,
+      Uint8Array,
+    ];
+    const far = hashOfContent('Action', Uint8Array.of(99));
+    const claim = new Map<string, Encodable>([
+      ['entry_type', 'CapClaim'],
+      ['entry', { tag: '', grantor: agentFromSeed(new Uint8Array(32)).key, secret: new Uint8Array(64) }],
+    ]);
+    const chain_top_ordering = 'Strict';
+    const missing = (hash: Uint8Array) => ({ error: `A mandatory record is missing, dht hash: ${hashText(hash)}` });
+    for (const hash of [far, dna]) {
+      const update = { original_action_address: hash, entry: claim, chain_top_ordering };
+      expect(await asked('update', update)).to.deep.equal(missing(hash));
+      expect(await asked('delete', { deletes_action_hash: hash, chain_top_ordering })).to.deep.equal(missing(hash));
+    }
+    for (const address of [far, dna, agent]) {
+      const link = { address, chain_top_ordering, get_options: { strategy: 'Network' } };
+      expect(await asked('delete_link', link)).to.deep.equal(missing(address));
+    }
+  });
+
+  it('say of an agent’s activity how far it is known', async () => {
+    const happ = await happAsking([], null);
+    happ.init();
+    const { chain, agent } = happ;
+    const hashes = chain.map(({ signed_action: { hashed } }) => hashed.hash);
+    const [first, , , last] = hashes;
+    const filter = {
+      sequence_range: 'Unbounded' as Encodable,
+      entry_type: null,
+      entry_hashes: null,
+      action_type: null,
+      include_entries: true,
+      order_descending: false,
+    };
+    const activity = async (agent_pubkey: Uint8Array, activity_request: string, range = filter.sequence_range) => {
+      const chain_query_filter = { ...filter, sequence_range: range };
+      const get_options = { strategy: 'Network' };
+      return asked('get_agent_activity', { agent_pubkey, chain_query_filter, activity_request, get_options });
+    };
+    const fields = (answer: unknown) => Object.fromEntries(answer as Map<string, unknown>);
+    const head = new Map<string, unknown>([
+      ['action_seq', 3],
+      ['hash', last],
+    ]);
+    const whole = {
+      valid_activity: hashes.map((hash, seq) => [seq, hash]),
+      rejected_activity: [],
+      status: new Map([['Valid', head]]),
+      highest_observed: new Map<string, unknown>([
+        ['action_seq', 3],
+        ['hash', [last]],
+      ]),
+      warrants: [],
+    };
+    expect(fields(await activity(agent.key, 'Full'))).to.deep.equal(whole);
+    expect(fields(await activity(agent.key, 'Status'))).to.deep.equal({ ...whole, valid_activity: [] });
+    const other = agentFromSeed(new Uint8Array(32)).key;
+    expect(fields(await activity(other, 'Full'))).to.deep.equal({
+      ...whole,
+      valid_activity: [],
+      status: 'Empty',
+      highest_observed: null,
+    });
+    const far = hashOfContent('Action', Uint8Array.of(99));
+    const range = { ActionHashRange: [far, first] } as Encodable;
+    const none = { error: 'the chain has no action of this hash at the start of the range' };
+    expect(await activity(agent.key, 'Full', range)).to.deep.equal(none);
+    expect(await asked('query', { ...filter, sequence_range: range })).to.deep.equal(none);
+    expect(await asked('query', filter)).to.have.lengthOf(4);
+    expect(await asked('random_bytes', RANDOM_BYTES_MAX)).to.have.lengthOf(RANDOM_BYTES_MAX);
+    expect(await asked('sign', { key: agent.key, data: Uint8Array.of(1) })).to.have.lengthOf(64);
+  });
+
+  it('are those of the options, in a cell that began with a proof, and know what it knows', async () => {
+    const own = defineHostFunction({
+      name: '__own__seven_1',
+      input: nil,
+      output: u32,
+      cost: { base: 1, perByte: 0 },
+      run: () => ok(7),
+    });
+    const text = askingCoordinator([own.name], encodeMessagePack(null));
+    const dna = { zomes: [zomeOf({ name: 'asking', kind: 'coordinator', text })] };
+    const membraneProof = Uint8Array.of(5);
+    const happ = await happOf({ engine, dna, generation: '0.6', hostFunctions: [own], fuel: 1_000_000, membraneProof });
+    const { call } = happ.call('asking', 'probe');
+    expect(answerOf(call!)).to.equal(7);
+    expect([call!.receipt.fuel.limit, happ.generation, happ.isInitialized]).to.deep.equal([1_000_000, '0.6', true]);
+    const { chain, dependencies, agent } = happ;
+    const joined = chain[1]!.signed_action;
+    expect((joined.hashed.content as unknown as { membrane_proof: Uint8Array }).membrane_proof).to.deep.equal(
+      membraneProof,
+    );
+    expect(dependencies.action(joined.hashed.hash)).to.deep.equal(joined);
+    expect(dependencies.record(joined.hashed.hash)).to.deep.equal({ record: chain[1], isRejected: false });
+    const far = hashOfContent('Action', Uint8Array.of(99));
+    expect([dependencies.action(far), dependencies.record(far)]).to.deep.equal([undefined, undefined]);
+    const top = { limit_conditions: { kind: 'ToGenesis' }, include_cached_entries: false } as const;
+    const activity = (chain_top: Uint8Array) => dependencies.agentActivity(agent.key, { ...top, chain_top } as never);
+    expect(activity(chain[2]!.signed_action.hashed.hash)).to.deep.equal({
+      kind: 'activity',
+      actions: [2, 1, 0].map((at) => chain[at]!.signed_action),
+    });
+    expect(activity(far)).to.deep.equal({ kind: 'incomplete' });
   });
 
   it('call no other cell', async () => {

@@ -94,6 +94,34 @@ describe('a query of a chain', () => {
     expect(queryChain(records, { ...UNBOUNDED, sequence_range: range })).to.include('at the start of the range');
     const ended = { kind: 'ActionHashTerminated', value: [BASE, 1] } as const;
     expect(queryChain(records, { ...UNBOUNDED, sequence_range: ended })).to.include('at the end of the range');
+    const open = { kind: 'ActionHashRange', value: [hashAt(records, 2), BASE] } as const;
+    expect(queryChain(records, { ...UNBOUNDED, sequence_range: open })).to.include('at the end of the range');
+  });
+
+  it('ends at the first action, and turns only what is oldest first', () => {
+    const all = { kind: 'ActionHashTerminated', value: [hashAt(records, 2), 9] } as const;
+    expect(seqsOf(queryChain(records, { ...UNBOUNDED, sequence_range: all }))).to.deep.equal([2, 1, 0]);
+    const turned = queryChain(records, { ...UNBOUNDED, order_descending: true });
+    expect(seqsOf(turned)).to.deep.equal(records.map((_, at) => last - at));
+  });
+
+  it('takes what is one of several, and an update as a create', () => {
+    const chain = chainOf();
+    const first = create(chain, appType(0, 0), APP);
+    const { hash } = first.signed_action.hashed;
+    const entries = [hashOfContent('Entry', Uint8Array.of(7)), hashOfContent('Entry', Uint8Array.of(8))] as const;
+    const original = { original_action_address: hash, original_entry_address: entries[0] };
+    chain.put({ type: 'Update', entry_type: appType(1, 0), entry_hash: entries[1], ...original }, APP, 1n);
+    link(chain, new Uint8Array());
+    const mixed = [...chain.records, ...chain.scratch];
+    const found = (filter: Partial<ChainQueryFilter>) => seqsOf(queryChain(mixed, { ...UNBOUNDED, ...filter }));
+    expect(found({ action_type: [{ kind: 'Update' }, { kind: 'CreateLink' }] })).to.deep.equal([4, 5]);
+    expect(found({ entry_type: [appType(1, 0), appType(0, 1)] })).to.deep.equal([4]);
+    expect(found({ entry_type: [appType(1, 0), appType(0, 0)] })).to.deep.equal([3, 4]);
+    expect(found({ entry_hashes: entries })).to.deep.equal([4]);
+    const index = new RecordIndex();
+    for (const record of mixed) index.add(record);
+    expect(index.records).to.have.length(6);
   });
 
   it('filters by types of action and entry, and by entries', () => {

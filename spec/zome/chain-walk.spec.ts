@@ -89,6 +89,27 @@ describe('agent activity', () => {
     expect(seqs([...CHAIN.slice(3), ...fork], filter(4, { kind: 'ToGenesis' }))).to.equal('incomplete');
   });
 
+  it('finds the oldest action of a time in whatever order they are at hand', () => {
+    const times = filter(9, { kind: 'UntilTimestamp', value: 1_040n });
+    for (const chain of [[...CHAIN].reverse(), [...CHAIN.slice(5), ...CHAIN.slice(0, 5)]]) {
+      expect(seqs(chain, times)).to.deep.equal([9, 8, 7, 6, 5, 4]);
+    }
+  });
+
+  it('ends at a time where a hash of a fork is as old', () => {
+    const fork = chainOf(6, 1);
+    const value = [null, [fork[5]!.hashed.hash], 1_050n] as const;
+    expect(seqs([...CHAIN, ...fork], filter(9, { kind: 'Multiple', value } as never))).to.deep.equal([9, 8, 7, 6, 5]);
+  });
+
+  it('follows no action whose number is not the one before', () => {
+    const { timestamp } = CHAIN[3]!.hashed.content as unknown as { readonly timestamp: bigint };
+    const content = { type: 'InitZomesComplete', author: AUTHOR, timestamp, action_seq: 5, prev_action: at(3) };
+    const skips = signed(content as unknown as Action, '0.6');
+    const top = { ...filter(0, { kind: 'ToGenesis' }), chain_top: skips.hashed.hash };
+    expect(seqs([...CHAIN, skips], top)).to.equal('incomplete');
+  });
+
   it('does not take a hash of a fork for the end of the range', () => {
     const fork = chainOf(6, 1);
     const until = filter(9, { kind: 'UntilHash', value: [fork[5]!.hashed.hash] });

@@ -47,6 +47,18 @@ describe('a time of RFC 3339', () => {
     for (const [text, micros] of TIMES) expect(microsOf(text), text).to.equal(micros);
   });
 
+  it('is the same wherever the host is', () => {
+    const TZ = process.env['TZ'];
+    try {
+      process.env['TZ'] = 'America/New_York';
+      expect(new Date(0).getTimezoneOffset()).to.equal(300);
+      for (const [text, micros] of TIMES) expect(microsOf(text), text).to.equal(micros);
+    } finally {
+      if (TZ === undefined) delete process.env['TZ'];
+      else process.env['TZ'] = TZ;
+    }
+  });
+
   it('is a day and an hour that there is', () => {
     for (const text of NONE) expect(microsOf(text), text).to.equal(undefined);
   });

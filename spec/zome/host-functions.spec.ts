@@ -168,12 +168,58 @@ describe('must_get', () => {
     );
   });
 
-  it('is a failure of the host if the source answers something else', async () => {
-    const lying = { ...SOURCE, action: () => SAMPLES.create };
-    const host = await hostOf([{ name: 'z', text: probeGuest('__hc__must_get_action_1', encodeBytes(bytes, FAR)) }], {
-      dependencies: lying,
+  it('says of each what is not there, and what is asked for in vain', async () => {
+    const entry = hashOfContent('Entry', Uint8Array.of(99));
+    const activity = (limit_conditions: object) =>
+      encodeBytes(mustGetAgentActivityInput('0.6'), {
+        author: AUTHOR,
+        chain_filter: { chain_top: CREATE, limit_conditions, include_cached_entries: true } as never,
+      });
+    for (const [name, input, text] of [
+      ['entry', encodeBytes(bytes, entry), `Failed to get EntryHashed ${hashText(entry)}`],
+      ['valid_record', encodeBytes(bytes, FAR), `Failed to get Record ${hashText(FAR)}`],
+      [
+        'agent_activity',
+        activity({ kind: 'ToGenesis' }),
+        `must_get_agent_activity: the chain is incomplete for author ${hashText(AUTHOR)}`,
+      ],
+      [
+        'agent_activity',
+        activity({ kind: 'Take', value: 0 }),
+        `must_get_agent_activity: the range of the filter is empty for author ${hashText(AUTHOR)}`,
+      ],
+    ] as const) {
+      const { answer } = await ask(`__hc__must_get_${name}_1`, input, { dependencies: SOURCE });
+      expect(E.isLeft(answer) && answer.left.error).to.deep.equal({ kind: 'Host', value: text });
+    }
+    // A record that was rejected is an answer to a validation alone.
+    const [first] = SAMPLES.records;
+    const rejecting = { ...SOURCE, record: () => ({ record: first!, isRejected: true }) };
+    const { hash: rejected } = first!.signed_action.hashed;
+    const { answer } = await ask('__hc__must_get_valid_record_1', encodeBytes(bytes, rejected), {
+      dependencies: rejecting,
     });
-    expect(() => host.call('z', 'probe', NIL)).to.throw(HostFailure, 'the dependency source returned');
+    const text = `Failed to get Record ${hashText(rejected)}`;
+    expect(E.isLeft(answer) && answer.left.error).to.deep.equal({ kind: 'Host', value: text });
+  });
+
+  it('is a failure of the host if the source answers something else', async () => {
+    const entry = hashOfContent('Entry', Uint8Array.of(99));
+    const { entry_hash } = SAMPLES.create.hashed.content as unknown as { readonly entry_hash: Uint8Array };
+    const { hash: another } = SAMPLES.records[0]!.signed_action.hashed;
+    const record = { record: SAMPLES.records[0]!, isRejected: false };
+    for (const [name, asked, lying, found] of [
+      ['action', FAR, { action: () => SAMPLES.create }, CREATE],
+      ['entry', entry, { entry: () => SAMPLES.entry }, entry_hash],
+      ['valid_record', FAR, { record: () => record }, another],
+    ] as const) {
+      const text = probeGuest(`__hc__must_get_${name}_1`, encodeBytes(bytes, asked));
+      const host = await hostOf([{ name: 'z', text }], { dependencies: { ...SOURCE, ...lying } });
+      expect(() => host.call('z', 'probe', NIL)).to.throw(
+        HostFailure,
+        `must_get_${name}: the dependency source returned ${hashText(found)} for ${hashText(asked)}`,
+      );
+    }
   });
 
   it('takes records only under their own hash', () => {

@@ -297,6 +297,12 @@ describe('zome/op-of', () => {
 
   const actionOf = hashOfContent('Action', Uint8Array.of(3));
 
+  it('is of the whole record where no kind is asked for', () => {
+    expect(opOf({ author: alice, entry }).kind).to.equal('StoreRecord');
+    expect(opOf({ author: alice, generation: '0.2', entry }).kind).to.equal('StoreRecord');
+    expect(opOf({ author: alice, generation: '0.7', entry }).kind).to.equal('CreateRecord');
+  });
+
   it('says what cannot be made, and why', () => {
     const post = recordOf({ author: alice, entry });
     const cases: readonly [() => unknown, string][] = [

@@ -159,10 +159,13 @@ export class Rewriting {
     heaviest.controls = controls;
   }
 
+  /** Exported functions too: a host may put one into the table of another instance. */
   #hasReferences(): boolean {
-    const { module } = this.layout.metered;
-    const { tables, elements, globals } = module;
-    return tables.length > 0 || elements.length > 0 || globals.some(({ type }) => type === ValueType.FuncRef);
+    const { tables, elements, globals, exports } = this.layout.metered.module;
+    const isFunction = exports.some(({ kind }) => kind === 'function');
+    return (
+      tables.length > 0 || elements.length > 0 || isFunction || globals.some(({ type }) => type === ValueType.FuncRef)
+    );
   }
 
   #changesTables(): boolean {

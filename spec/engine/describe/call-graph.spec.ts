@@ -110,8 +110,31 @@ describe('the call graph', () => {
     const graph = await graphOf(`(module
       (func $shared) (func $alone (call $shared)) (func (export "old") (call $alone))
       (func (export "new") (call $shared)))`);
-    expect(graph.onlyBy(new Set(['old'])).functions).to.equal(2);
-    expect(graph.onlyBy(new Set()).functions).to.equal(0);
+    // Each call of a body of four bytes: no locals, `call`, its function, `end`.
+    expect(graph.onlyBy(new Set(['old']))).to.deep.equal({ functions: 2, bodyBytes: 8 });
+    expect(graph.onlyBy(new Set(['old', 'new']))).to.deep.equal({ functions: 4, bodyBytes: 14 });
+    expect(graph.onlyBy(new Set())).to.deep.equal({ functions: 0, bodyBytes: 0 });
+    expect(graph.waysIn.map(({ reaches }) => reaches)).to.deep.equal([
+      { functions: 3, bodyBytes: 10 },
+      { functions: 2, bodyBytes: 6 },
+    ]);
+    expect([0, 1, 2].map((index) => graph.waysTo(index))).to.deep.equal([
+      [
+        { kind: 'export', name: 'old' },
+        { kind: 'export', name: 'new' },
+      ],
+      [{ kind: 'export', name: 'old' }],
+      [{ kind: 'export', name: 'old' }],
+    ]);
+  });
+
+  it('keeps what the start reaches, whatever exports are left out', async () => {
+    const graph = await graphOf(`(module
+      (func $begun) (func $start (call $begun)) (start $start)
+      (func $unused) (func (export "start") (call $begun)) (func (export "old") (call $start)))`);
+    expect(graph.onlyBy(new Set(['start', 'old']))).to.deep.equal({ functions: 2, bodyBytes: 8 });
+    expect(graph.functions.map(({ reached }) => reached)).to.deep.equal([true, true, false, true, true]);
+    expect(graph.waysTo(2)).to.deep.equal([]);
   });
 
   it('finds recursion through several functions, and none where there is none', async () => {

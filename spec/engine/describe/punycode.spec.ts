@@ -29,4 +29,22 @@ describe('punycode', () => {
     for (const bad of ['gdel_5q', 'gdel_5QA', 'a_99999999', 'a_9999999999999999999999', '_A', 'x_zzzz'])
       expect(punycodeText(bad), bad).to.equal(undefined);
   });
+
+  it('has letters up to the last that there is, and no halves of them', () => {
+    for (const [encoded, text] of [
+      ['_a', '\u0080'],
+      ['_hb9b', '\ud7ff'],
+      ['_0y0c', '\ue000'],
+      ['_dn32g', '\u{10ffff}'],
+      ['_a08093t', '\u0080\u{10ffff}'],
+      ['_cn32gca', '\u{10fffe}\u{10ffff}'],
+      ['zyx_ca23035d', 'z\u{1f600}y\u0080x'],
+      ['a_', 'a'],
+      ['_', ''],
+      ['', ''],
+    ] as const) {
+      expect(punycodeText(encoded), encoded).to.equal(text);
+    }
+    for (const bad of ['_ib9b', '_zy0c', '_en32g']) expect(punycodeText(bad), bad).to.equal(undefined);
+  });
 });

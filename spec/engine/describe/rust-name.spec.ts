@@ -36,6 +36,15 @@ const NAMES: readonly (readonly [symbol: string, name: string])[] = [
   ['_RNvYNtC1a1bNtC1c1d1e', '<a::b as c::d>::e'],
   // A trait that refers back to one with generic arguments has its types among them.
   ['_RMC0TDINtC1a1bhEp1xhEL_DB4_p1xtEL_E', '<(dyn a::b<u8, x = u8>, dyn a::b<u8, x = u16>)>'],
+  ['_ZN6a_$C$b17h0123456789abcdefE', 'a_,b'],
+  ['_ZN10$u10ffff$x17h0123456789abcdefE', '\u{10ffff}x'],
+  ['_ZN10$u110000$x17h0123456789abcdefE', '$u110000$x'],
+  ['_ZN5$XX$a17h0123456789abcdefE', '$XX$a'],
+  // A constant that refers back to one, and identifiers whose letters are none.
+  ['_RMC0TAhj3_AhB5_E', '<([u8; 3], [u8; 3])>'],
+  ['_RINvC1a1fKb1_Kb0_Kc61_Kln5_KpE', "a::f::<true, false, 'a', -5, _>"],
+  ['_RCu6a_b_99', 'punycode{a_b-99}'],
+  ['_RCu7a_b_99z', 'a\u1fa3_b'],
   // The twenty-seventh lifetime has no letter.
   [
     '_RMC0FGp_RL0_hEu',
@@ -70,6 +79,21 @@ const KEPT: readonly string[] = [
   '_RC1a$b',
   '_RC1a.b\u00e9',
   '_ZN1a17h0123456789abcdefEx',
+  '_ZN1a17h0123456789abcdefx',
+  // Another digit, what comes later, itself, and an identifier that is cut short.
+  '_RCs-_1a',
+  '_RMC0TB6_hE',
+  '_RMC0TB3_E',
+  '_RC5ab',
+];
+
+/** How long each may be: the longest that is read. */
+const BOUNDS: readonly (readonly [what: string, longest: number, symbol: (length: number) => string])[] = [
+  ['a path in a path', 199, (n) => `_R${'Nv'.repeat(n)}C1a${'1b'.repeat(n)}`],
+  ['a type in a type', 198, (n) => `_RMC0${'S'.repeat(n)}h`],
+  ['an identifier', 4096, (n) => `_RC${n}${'a'.repeat(n)}`],
+  ['the text', 1023, (n) => `_RMC0T${'h'.repeat(n)}E`],
+  ['what is read and not written', 67, (n) => `_RMC4000${'a'.repeat(4000)}T${'MB0_h'.repeat(n)}E`],
 ];
 
 const MADE = JSON.parse(
@@ -85,6 +109,13 @@ describe('names of Rust functions', () => {
 
   it('stay as they are where they are none, damaged, or without end', () => {
     for (const symbol of KEPT) expect(rustName(symbol)).to.equal(symbol);
+  });
+
+  it('are read as far as their bounds', () => {
+    for (const [what, longest, symbol] of BOUNDS) {
+      expect(rustName(symbol(longest)), what).not.to.equal(symbol(longest));
+      expect(rustName(symbol(longest + 1)), what).to.equal(symbol(longest + 1));
+    }
   });
 
   it('end soon, whatever a symbol refers back to', () => {

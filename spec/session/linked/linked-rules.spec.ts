@@ -136,13 +136,6 @@ describe('a module that cannot be linked', () => {
     expect(codeOf(() => session.call('base', 'f', [i32(1)]))).to.equal('session-over');
     expect(codeOf(() => session.link({ ...base, name: 'more' }))).to.equal('session-over');
   });
-
-  it('is one too many', async () => {
-    const session = await linked([BASE], 'interpreter');
-    const empty = await loadedBytes(bytesOfText('(module)'), { tier: 'interpreter' });
-    for (let i = 1; i < 256; i++) expect(session.link({ name: `${i}`, module: empty }).ok).to.equal(true);
-    expect(codeOf(() => session.link({ name: '256', module: empty }))).to.equal('bad-link');
-  });
 });
 
 for (const tier of TIERS) {

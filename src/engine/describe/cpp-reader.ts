@@ -484,7 +484,8 @@ export class CppReader {
   }
 
   #vector(): CppNode {
-    const size = /\d/.test(this.#peek()) ? text(this.#match(/\d+/y)) : this.#takes('_') ? text('') : this.#expression();
+    if (this.#takes('_')) return sequence(this.#type(), ' vector[]');
+    const size = /\d/.test(this.#peek()) ? text(this.#match(/\d+/y)) : this.#expression();
     this.#expect('_');
     const element = this.#takes('p') ? text('pixel') : this.#type();
     return sequence(element, ' vector[', size, ']');
