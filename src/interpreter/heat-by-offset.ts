@@ -1,6 +1,6 @@
 /** Where in a module's bytes fuel was paid, from where in the register code: `ProfilingInterpreter.heat` by metering block. */
-import { CodeBuffer } from './code-buffer.js';
-import { FunctionCompiler } from './compile.js';
+import { CodeBuffer } from './compile/code-buffer.js';
+import { FunctionCompiler } from './compile/function-compiler.js';
 import type { ProfilingInterpreter } from './profiling-interpreter.js';
 import type { InterpreterProgram } from './program.js';
 
