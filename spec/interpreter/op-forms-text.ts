@@ -149,7 +149,8 @@ function constantForms(): string {
     const forms = [`op: Op.${name}`, `immOp: ${named(constantForm)}`, `constant: '${constant}'`];
     const takesIn = WAITING.filter(({ second }) => second === name).map((row) => `[Op.${row.first}]: Op.${row.name}`);
     if (takesIn.length > 0) forms.push(`takesIn: { ${takesIn.join(', ')} }`);
-    return [`  '${of}': { ${forms.join(', ')}, wide: ${!of.startsWith('i32')} },\n`];
+    const waits = WAITING.some(({ first }) => first === constantForm);
+    return [`  '${of}': { ${forms.join(', ')}, waits: ${waits}, wide: ${!of.startsWith('i32')} },\n`];
   }).join('');
 }
 
@@ -256,13 +257,10 @@ export interface ConstantForm {
   readonly immOp: Op;
   readonly constant: Constant;
   readonly takesIn?: TakenIn;
+  /** With a constant it waits for an operation that takes it in. */
+  readonly waits: boolean;
   readonly wide: boolean;
 }
-
-/** Operators with a constant that wait for what takes them in. */
-export const DEFERRED: ReadonlySet<Op> = new Set([
-  ${[...new Set(WAITING.map(({ first }) => named(first)))].join(', ')},
-]);
 
 // biome-ignore format: one instruction, one line
 export const CONSTANT_FORMS = {

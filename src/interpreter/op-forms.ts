@@ -157,44 +157,43 @@ export interface ConstantForm {
   readonly immOp: Op;
   readonly constant: Constant;
   readonly takesIn?: TakenIn;
+  /** With a constant it waits for an operation that takes it in. */
+  readonly waits: boolean;
   readonly wide: boolean;
 }
 
-/** Operators with a constant that wait for what takes them in. */
-export const DEFERRED: ReadonlySet<Op> = new Set([Op.I32RotlImm, Op.I32ShrUImm, Op.I32ShlImm, Op.I32AddImm]);
-
 // biome-ignore format: one instruction, one line
 export const CONSTANT_FORMS = {
-  'i32.add': { op: Op.I32Add, immOp: Op.I32AddImm, constant: 'either', takesIn: { [Op.I32ShlImm]: Op.I32AddShl }, wide: false },
-  'i32.sub': { op: Op.I32Sub, immOp: Op.I32AddImm, constant: 'negated', wide: false },
-  'i32.mul': { op: Op.I32Mul, immOp: Op.I32MulImm, constant: 'either', wide: false },
-  'i32.and': { op: Op.I32And, immOp: Op.I32AndImm, constant: 'either', wide: false },
-  'i32.or': { op: Op.I32Or, immOp: Op.I32OrImm, constant: 'either', takesIn: { [Op.I32ShlImm]: Op.I32OrShl, [Op.I32ShrUImm]: Op.I32OrShrU }, wide: false },
-  'i32.xor': { op: Op.I32Xor, immOp: Op.I32XorImm, constant: 'either', takesIn: { [Op.I32RotlImm]: Op.I32XorRotl, [Op.I32ShrUImm]: Op.I32XorShrU }, wide: false },
-  'i32.shl': { op: Op.I32Shl, immOp: Op.I32ShlImm, constant: 'right', wide: false },
-  'i32.shr_s': { op: Op.I32ShrS, immOp: Op.I32ShrSImm, constant: 'right', wide: false },
-  'i32.shr_u': { op: Op.I32ShrU, immOp: Op.I32ShrUImm, constant: 'right', wide: false },
-  'i32.rotl': { op: Op.I32Rotl, immOp: Op.I32RotlImm, constant: 'rotation', wide: false },
-  'i32.rotr': { op: Op.I32Rotr, immOp: Op.I32RotlImm, constant: 'rotation back', wide: false },
-  'i32.div_s': { op: Op.I32DivS, immOp: Op.I32DivSImm, constant: 'divisor', wide: false },
-  'i32.div_u': { op: Op.I32DivU, immOp: Op.I32DivUImm, constant: 'divisor', wide: false },
-  'i32.rem_s': { op: Op.I32RemS, immOp: Op.I32RemSImm, constant: 'divisor', wide: false },
-  'i32.rem_u': { op: Op.I32RemU, immOp: Op.I32RemUImm, constant: 'divisor', wide: false },
-  'i64.add': { op: Op.I64Add, immOp: Op.I64AddImm, constant: 'small', wide: true },
-  'i64.sub': { op: Op.I64Sub, immOp: Op.I64AddImm, constant: 'small negated', wide: true },
-  'i64.mul': { op: Op.I64Mul, immOp: Op.I64MulImm, constant: 'small', wide: true },
-  'i64.and': { op: Op.I64And, immOp: Op.I64AndImm, constant: 'small', wide: true },
-  'i64.or': { op: Op.I64Or, immOp: Op.I64OrImm, constant: 'small', wide: true },
-  'i64.xor': { op: Op.I64Xor, immOp: Op.I64XorImm, constant: 'small', wide: true },
-  'i64.shl': { op: Op.I64Shl, immOp: Op.I64ShlImm, constant: 'count', wide: true },
-  'i64.shr_s': { op: Op.I64ShrS, immOp: Op.I64ShrSImm, constant: 'count', wide: true },
-  'i64.shr_u': { op: Op.I64ShrU, immOp: Op.I64ShrUImm, constant: 'count', wide: true },
-  'i64.rotl': { op: Op.I64Rotl, immOp: Op.I64RotlImm, constant: 'count', wide: true },
-  'i64.rotr': { op: Op.I64Rotr, immOp: Op.I64RotlImm, constant: 'count back', wide: true },
-  'f64.add': { op: Op.F64Add, immOp: Op.F64AddImm, constant: 'float', wide: true },
-  'f64.sub': { op: Op.F64Sub, immOp: Op.F64SubImm, constant: 'float', wide: true },
-  'f64.mul': { op: Op.F64Mul, immOp: Op.F64MulImm, constant: 'float', wide: true },
-  'f64.div': { op: Op.F64Div, immOp: Op.F64DivImm, constant: 'float', wide: true },
+  'i32.add': { op: Op.I32Add, immOp: Op.I32AddImm, constant: 'either', takesIn: { [Op.I32ShlImm]: Op.I32AddShl }, waits: true, wide: false },
+  'i32.sub': { op: Op.I32Sub, immOp: Op.I32AddImm, constant: 'negated', waits: true, wide: false },
+  'i32.mul': { op: Op.I32Mul, immOp: Op.I32MulImm, constant: 'either', waits: false, wide: false },
+  'i32.and': { op: Op.I32And, immOp: Op.I32AndImm, constant: 'either', waits: false, wide: false },
+  'i32.or': { op: Op.I32Or, immOp: Op.I32OrImm, constant: 'either', takesIn: { [Op.I32ShlImm]: Op.I32OrShl, [Op.I32ShrUImm]: Op.I32OrShrU }, waits: false, wide: false },
+  'i32.xor': { op: Op.I32Xor, immOp: Op.I32XorImm, constant: 'either', takesIn: { [Op.I32RotlImm]: Op.I32XorRotl, [Op.I32ShrUImm]: Op.I32XorShrU }, waits: false, wide: false },
+  'i32.shl': { op: Op.I32Shl, immOp: Op.I32ShlImm, constant: 'right', waits: true, wide: false },
+  'i32.shr_s': { op: Op.I32ShrS, immOp: Op.I32ShrSImm, constant: 'right', waits: false, wide: false },
+  'i32.shr_u': { op: Op.I32ShrU, immOp: Op.I32ShrUImm, constant: 'right', waits: true, wide: false },
+  'i32.rotl': { op: Op.I32Rotl, immOp: Op.I32RotlImm, constant: 'rotation', waits: true, wide: false },
+  'i32.rotr': { op: Op.I32Rotr, immOp: Op.I32RotlImm, constant: 'rotation back', waits: true, wide: false },
+  'i32.div_s': { op: Op.I32DivS, immOp: Op.I32DivSImm, constant: 'divisor', waits: false, wide: false },
+  'i32.div_u': { op: Op.I32DivU, immOp: Op.I32DivUImm, constant: 'divisor', waits: false, wide: false },
+  'i32.rem_s': { op: Op.I32RemS, immOp: Op.I32RemSImm, constant: 'divisor', waits: false, wide: false },
+  'i32.rem_u': { op: Op.I32RemU, immOp: Op.I32RemUImm, constant: 'divisor', waits: false, wide: false },
+  'i64.add': { op: Op.I64Add, immOp: Op.I64AddImm, constant: 'small', waits: false, wide: true },
+  'i64.sub': { op: Op.I64Sub, immOp: Op.I64AddImm, constant: 'small negated', waits: false, wide: true },
+  'i64.mul': { op: Op.I64Mul, immOp: Op.I64MulImm, constant: 'small', waits: false, wide: true },
+  'i64.and': { op: Op.I64And, immOp: Op.I64AndImm, constant: 'small', waits: false, wide: true },
+  'i64.or': { op: Op.I64Or, immOp: Op.I64OrImm, constant: 'small', waits: false, wide: true },
+  'i64.xor': { op: Op.I64Xor, immOp: Op.I64XorImm, constant: 'small', waits: false, wide: true },
+  'i64.shl': { op: Op.I64Shl, immOp: Op.I64ShlImm, constant: 'count', waits: false, wide: true },
+  'i64.shr_s': { op: Op.I64ShrS, immOp: Op.I64ShrSImm, constant: 'count', waits: false, wide: true },
+  'i64.shr_u': { op: Op.I64ShrU, immOp: Op.I64ShrUImm, constant: 'count', waits: false, wide: true },
+  'i64.rotl': { op: Op.I64Rotl, immOp: Op.I64RotlImm, constant: 'count', waits: false, wide: true },
+  'i64.rotr': { op: Op.I64Rotr, immOp: Op.I64RotlImm, constant: 'count back', waits: false, wide: true },
+  'f64.add': { op: Op.F64Add, immOp: Op.F64AddImm, constant: 'float', waits: false, wide: true },
+  'f64.sub': { op: Op.F64Sub, immOp: Op.F64SubImm, constant: 'float', waits: false, wide: true },
+  'f64.mul': { op: Op.F64Mul, immOp: Op.F64MulImm, constant: 'float', waits: false, wide: true },
+  'f64.div': { op: Op.F64Div, immOp: Op.F64DivImm, constant: 'float', waits: false, wide: true },
 } as const satisfies Readonly<Record<string, ConstantForm>>;
 
 // biome-ignore format: one instruction, one line

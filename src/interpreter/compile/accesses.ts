@@ -40,7 +40,8 @@ export function load(c: FunctionCompiler, row: Load): boolean {
     code.emit3(row.fixed!, c.destination(wide), address);
   } else if (isSum(stack, at, row, offset)) {
     stack.pop();
-    const [operand, imm] = [stack.low[at] << 1, stack.imms[at]];
+    const operand = stack.low[at] << 1;
+    const imm = stack.imms[at];
     code.emit5(row.sum!, c.destination(wide), operand, imm, offset);
   } else {
     const a = stack.popOperand();

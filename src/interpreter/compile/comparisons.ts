@@ -59,7 +59,8 @@ export function compare(c: FunctionCompiler, row: Comparison): boolean {
   const first = c.stack.popOperand();
   // The negation may want its operands the other way round: only one of both tests is ever emitted.
   const swap = row.swap !== (row.swapNot && wantsNegation(c));
-  const [a, b] = swap ? [second, first] : [first, second];
+  const a = swap ? second : first;
+  const b = swap ? first : second;
   return test(c, { yes: row.branch, no: row.branchNot, a, b }, row.set);
 }
 

@@ -1,7 +1,7 @@
 /** Operators: of slots, and in the forms that take a constant from the code. */
 import { Opcode } from '../../wasm/opcode.js';
 import type { Op } from '../op.js';
-import { type ConstantForm, DEFERRED } from '../op-forms.js';
+import type { ConstantForm } from '../op-forms.js';
 import type { Constant } from '../table/row.js';
 import type { FunctionCompiler } from './function-compiler.js';
 import { Entry, type OperandStack } from './operand-stack.js';
@@ -63,38 +63,37 @@ function doubleOf(lowHalf: number, highHalf: number): number {
 }
 
 /** A binary operator with a form for a constant. */
-export function operator({ op, immOp, constant, wide }: ConstantForm): (c: FunctionCompiler) => boolean {
-  const { wordOf, commutes = false } = CONSTANTS[constant];
+export function operator(form: ConstantForm): (c: FunctionCompiler) => boolean {
+  const { wordOf, commutes = false } = CONSTANTS[form.constant];
   return (c) => {
     const { stack } = c;
     const right = stack.height - 1;
-    const left = right - 1;
+    let operandAt = right - 1;
     let word = stack.isConst(right) ? wordOf(stack, right, c) : undefined;
-    if (word !== undefined) return binaryImm(c, immOp, left, word, wide);
-    if (commutes && stack.isConst(left)) word = wordOf(stack, left, c);
-    return word === undefined ? binary(c, op, wide) : binaryImm(c, immOp, right, word, wide);
+    if (word === undefined && commutes && stack.isConst(operandAt)) {
+      word = wordOf(stack, operandAt, c);
+      operandAt = right;
+    }
+    if (word === undefined) return binary(c, form.op, form.wide);
+    if (form.waits && mayWait(c, operandAt)) stack.defer(form.immOp, operandAt, word);
+    else binaryImm(c, form, operandAt, word);
+    return true;
   };
 }
 
-/** Pops both operands of a binary operator, one of which is the constant. */
-function binaryImm(c: FunctionCompiler, immOp: Op, operandAt: number, word: number, wide: boolean): boolean {
+/** `op d a imm`: pops both operands, one of which is the constant. */
+function binaryImm(c: FunctionCompiler, { immOp, wide }: ConstantForm, operandAt: number, word: number): void {
   const { stack, code } = c;
-  if (defers(c, immOp, operandAt)) {
-    stack.defer(immOp, operandAt, word);
-    return true;
-  }
   const a = stack.slotOf(operandAt);
   stack.pop();
   stack.pop();
   const d = c.destination(wide);
   code.markFusible();
   code.emit4(immOp, d, a, word);
-  return true;
 }
 
 /** Whether an operator of a local and a constant may wait: the next instruction does not set a local with it. */
-function defers({ stack, reader }: FunctionCompiler, op: Op, operandAt: number): boolean {
-  if (!DEFERRED.has(op)) return false;
+function mayWait({ stack, reader }: FunctionCompiler, operandAt: number): boolean {
   const kind = stack.kinds[operandAt];
   // A value above the result's height would be overwritten before it is read.
   const stays = kind === Entry.Local || (kind === Entry.Slot && operandAt === stack.height - 2);
