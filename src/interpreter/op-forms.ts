@@ -1,7 +1,7 @@
 /**
  * Which operations an instruction has, by the form of its operands.
  *
- * Generated from `table/` by `npm run interpreter:write`; a spec holds it to the table. Change the rows, not this file.
+ * Generated from `interpreter/table/` by `npm run interpreter:write`; a spec holds it to the table. Change the rows, not this file.
  */
 import { Opcode } from '../wasm/opcode.js';
 import { Op } from './op.js';

@@ -1,7 +1,7 @@
 /**
  * What a row of the table of internal operations is. The rows are the meaning of the register code: `npm run interpreter:write`
  * writes from them the opcodes (`op.ts`), the loop with its two dispatches (`loop.ts`), the one that notes what is paid
- * (`profiling-loop.ts`), what is kept out of them (`rare.ts`), the forms of comparisons and accesses (`op-forms.ts`) and the layout of
+ * (`profile/profiling-loop.ts`), what is kept out of them (`rare.ts`), the forms of comparisons and accesses (`op-forms.ts`) and the layout of
  * each operation (`ops.ts`).
  *
  * A body is TypeScript, with operands written as `name.view`:
