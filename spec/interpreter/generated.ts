@@ -13,7 +13,7 @@ const TEXTS: ReadonlyMap<string, () => string> = new Map([
   ['src/interpreter/ops.ts', opsText],
   ['src/interpreter/op-forms.ts', opFormsText],
   ['src/interpreter/loop.ts', loopText],
-  ['src/interpreter/profiling-loop.ts', profilingLoopText],
+  ['src/profile/profiling-loop.ts', profilingLoopText],
   ['src/interpreter/rare.ts', rareText],
 ]);
 

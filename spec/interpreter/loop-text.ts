@@ -1,4 +1,4 @@
-/** `src/interpreter/loop.ts` and `profiling-loop.ts`, written from the rows: the functions that run the register code. */
+/** `src/interpreter/loop.ts` and `src/profile/profiling-loop.ts`, written from the rows: the functions that run the register code. */
 import type { OpRow } from '../../src/interpreter/table/row.js';
 import { HOT, ROWS, VARIABLES } from '../../src/interpreter/table/rows.js';
 import { assignedIn, bodyText, LOOP_DIALECT, lengthOf, operandsOf, slotVariable } from './body-text.js';
@@ -143,9 +143,9 @@ export function profilingLoopText(): string {
  *
  * ${GENERATED_NOTE}
  */
-import { Op } from './op.js';
+import { Op } from '../interpreter/op.js';
+import { Status } from '../interpreter/status.js';
 import type { ProfilingInterpreter } from './profiling-interpreter.js';
-import { Status } from './status.js';
 
 /** Runs until the activation ends, or its slice of fuel does (\`Status.SliceUsed\`). */
 export function runProfilingLoop(machine: ProfilingInterpreter): Status {

@@ -71,7 +71,7 @@ describe('a new instruction', function () {
     expect(run('interpreter:write')).to.deep.equal({ ok: true, text: '' });
     const { ok, text } = run('compile');
     expect(ok).to.equal(false);
-    expect(text).to.include('src/interpreter/rules.ts').and.include(`'${NAME}'`);
+    expect(text).to.include('src/interpreter/compile/rules.ts').and.include(`'${NAME}'`);
   });
 
   it('runs with its two rows', async () => {

@@ -10,6 +10,19 @@ const named = (name: string): string => {
   if (!NAMES.has(name)) throw new Error(`there is no row ${name}`);
   return `Op.${name}`;
 };
+const orUndefined = (name: string | undefined): string =>
+  name === undefined || !NAMES.has(name) ? 'undefined' : named(name);
+/** Operations that are two at once, with the names of both. */
+const FUSED = ROWS.flatMap(({ name, fuses }) => {
+  if (fuses === undefined) return [];
+  const [first, second] = fuses;
+  // Both are rows.
+  named(first);
+  named(second);
+  return [{ name, first, second }];
+});
+const fusionOf = (first: string, second: string): string | undefined =>
+  FUSED.find((row) => row.first === first && row.second === second)?.name;
 
 /** A relation by its name in the text format: the same with its operands exchanged, and its contrary. */
 const RELATIONS = [
@@ -58,15 +71,13 @@ function comparisons(): string {
       fields.push(`setImm: ${named(`I32${relation.form}Imm`)}`, `branchImm: ${named(`BranchI32${relation.form}Imm`)}`);
       fields.push(`branchNotImm: ${named(`BranchI32${relation.contrary}Imm`)}`);
     }
+    if (type === 'i64' && (relation.form === 'Eq' || relation.form === 'Ne')) {
+      const [yes, no] = relation.form === 'Eq' ? ['BranchI64Eqz', 'BranchI64Nez'] : ['BranchI64Nez', 'BranchI64Eqz'];
+      fields.push(`branchZero: ${named(yes)}`, `branchNotZero: ${named(no)}`);
+    }
     lines.push(`  '${instruction}': { ${fields.join(', ')} },\n`);
   }
   return lines.join('');
-}
-
-function formsOf(suffix: string): string {
-  return ROWS.filter(({ name, access }) => access !== undefined && NAMES.has(`${name}${suffix}`))
-    .map(({ name }) => `  [Op.${name}, ${named(`${name}${suffix}`)}],\n`)
-    .join('');
 }
 
 /** Rows of the instructions that access memory. Values move as bits, so a float is loaded and stored as an integer. */
@@ -74,10 +85,26 @@ const ACCESSES = (INSTRUCTIONS as readonly InstructionRow[]).flatMap(({ name, ty
   bytes === undefined ? [] : [{ name, isStore: type.endsWith('->'), wide: type.endsWith('64'), bytes }],
 );
 
+/** The forms of an access by its address. */
+function addressForms(op: string): string {
+  return `op: ${named(op)}, sum: ${orUndefined(fusionOf('I32AddImm', op))}, fixed: ${orUndefined(`${op}Abs`)}`;
+}
+
+const LOADS = ACCESSES.filter(({ isStore }) => !isStore).map(({ name, wide }) => ({
+  name,
+  wide,
+  op: pascalCase(name).replace(/^F/, 'I'),
+}));
+
 function loads(): string {
-  return ACCESSES.filter(({ isStore }) => !isStore)
-    .map(({ name, wide }) => `  '${name}': { op: ${named(pascalCase(name).replace(/^F/, 'I'))}, wide: ${wide} },\n`)
-    .join('');
+  return LOADS.map(({ name, op, wide }) => `  '${name}': { ${addressForms(op)}, wide: ${wide} },\n`).join('');
+}
+
+function indexedLoads(): string {
+  return LOADS.flatMap(({ name, op, wide }) => {
+    const indexed = fusionOf('I32Add', op);
+    return indexed === undefined ? [] : [`  [Opcode.${pascalCase(name)}, { op: ${named(indexed)}, wide: ${wide} }],\n`];
+  }).join('');
 }
 
 /** A store writes the low bytes of its value, whatever the type. */
@@ -85,7 +112,8 @@ function stores(): string {
   return ACCESSES.filter(({ isStore }) => isStore)
     .map(({ name, bytes }) => {
       const op = bytes === 8 ? 'I64Store' : bytes === 4 ? 'I32Store' : `I32Store${8 * bytes}`;
-      return `  '${name}': { op: ${named(op)}, immOp: ${NAMES.has(`${op}Imm`) ? named(`${op}Imm`) : 'undefined'} },\n`;
+      const imm = NAMES.has(`${op}Imm`) ? `{ ${addressForms(`${op}Imm`)} }` : 'undefined';
+      return `  '${name}': { ${addressForms(op)}, imm: ${imm} },\n`;
     })
     .join('');
 }
@@ -111,13 +139,25 @@ function operations(): string {
   }).join('');
 }
 
+/** Operators with a constant that wait for an operation that does both. A branch takes in what was emitted. */
+const WAITING = FUSED.filter(({ first, second }) => first.endsWith('Imm') && !second.startsWith('Branch'));
+
 /** Instructions with a form for a constant, and which operand may be one. */
 function constantForms(): string {
-  return ROWS.flatMap(({ name, of, constant }) =>
-    constant === undefined
-      ? []
-      : [`  '${of}': { op: Op.${name}, immOp: ${named(`${name}Imm`)}, constant: '${constant}' },\n`],
-  ).join('');
+  return ROWS.flatMap(({ name, of, constant, constantForm = `${name}Imm` }) => {
+    if (of === undefined || constant === undefined) return [];
+    const forms = [`op: Op.${name}`, `immOp: ${named(constantForm)}`, `constant: '${constant}'`];
+    const takesIn = WAITING.filter(({ second }) => second === name).map((row) => `[Op.${row.first}]: Op.${row.name}`);
+    if (takesIn.length > 0) forms.push(`takesIn: { ${takesIn.join(', ')} }`);
+    const waits = WAITING.some(({ first }) => first === constantForm);
+    return [`  '${of}': { ${forms.join(', ')}, waits: ${waits}, wide: ${!of.startsWith('i32')} },\n`];
+  }).join('');
+}
+
+function countedForms(): string {
+  return FUSED.filter(({ second }) => second.startsWith('Branch'))
+    .map(({ name, first, second }) => `  { sum: ${named(first)}, test: ${named(second)}, counted: ${named(name)} },\n`)
+    .join('');
 }
 
 export function opFormsText(): string {
@@ -126,6 +166,7 @@ export function opFormsText(): string {
  *
  * ${GENERATED_NOTE}
  */
+import { Opcode } from '../wasm/opcode.js';
 import { Op } from './op.js';
 import type { Constant } from './table/row.js';
 
@@ -151,28 +192,49 @@ export interface ImmediateComparison extends Comparison {
   readonly branchNotImm: Op;
 }
 
+/** An (in)equality of i64, with a branch on one with zero. */
+export interface EqualityI64 extends Comparison {
+  readonly branchZero: Op;
+  readonly branchNotZero: Op;
+}
+
 // biome-ignore format: one instruction, one line
 export const COMPARISONS = {
-${comparisons()}} as const satisfies Readonly<Record<string, ComparisonValue | Comparison | ImmediateComparison>>;
+${comparisons()}} as const satisfies Readonly<
+  Record<string, ComparisonValue | Comparison | ImmediateComparison | EqualityI64>
+>;
 
+/** Additions that count in a loop, each with the test of the sum that takes it in. */
+export const COUNTED_FORMS = [
+${countedForms()}] as const;
+
+/** A load or store by its address: in a slot, the sum of a slot and a constant, a constant. */
+export interface AddressForms {
+  readonly op: Op;
+  readonly sum: Op | undefined;
+  readonly fixed: Op | undefined;
+}
+
+export interface Load extends AddressForms {
+  readonly wide: boolean;
+}
+
+export interface Store extends AddressForms {
+  /** Of a constant value. */
+  readonly imm: AddressForms | undefined;
+}
+
+// biome-ignore format: one instruction, one line
 export const LOADS = {
-${loads()}} as const;
-
-/** With the form for a constant value, if there is one. */
-export const STORES = {
-${stores()}} as const;
-
-/** Loads and stores whose address is the sum of a slot and a constant. */
-export const SUM_FORMS: ReadonlyMap<Op, Op> = new Map([
-${formsOf('Sum')}]);
-
-/** Loads and stores at a constant address. */
-export const FIXED_FORMS: ReadonlyMap<Op, Op> = new Map([
-${formsOf('Abs')}]);
+${loads()}} as const satisfies Readonly<Record<string, Load>>;
 
 /** Loads whose address is the sum of two slots. */
-export const INDEXED_FORMS: ReadonlyMap<Op, Op> = new Map([
-${formsOf('Indexed')}]);
+export const INDEXED_LOADS: ReadonlyMap<Opcode, { readonly op: Op; readonly wide: boolean }> = new Map([
+${indexedLoads()}]);
+
+// biome-ignore format: one instruction, one line
+export const STORES = {
+${stores()}} as const satisfies Readonly<Record<string, Store>>;
 
 /** An instruction that is one operation. */
 export interface Operation {
@@ -186,11 +248,18 @@ export interface Operation {
   readonly memories: number;
 }
 
+/** The operation that an operator is with one that waits for it, by the one that waits. */
+export type TakenIn = Readonly<Record<number, Op | undefined>>;
+
 /** An operator that may take a constant from the code. */
 export interface ConstantForm {
   readonly op: Op;
   readonly immOp: Op;
   readonly constant: Constant;
+  readonly takesIn?: TakenIn;
+  /** With a constant it waits for an operation that takes it in. */
+  readonly waits: boolean;
+  readonly wide: boolean;
 }
 
 // biome-ignore format: one instruction, one line

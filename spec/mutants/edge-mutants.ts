@@ -7,9 +7,10 @@ import { faults } from './planting.js';
 const READER = 'wasm/instruction-reader';
 const SKIP = 'wasm/skip-immediates';
 const METER = 'metering/meter';
-const COMPILE = 'interpreter/compile';
-const STACK = 'interpreter/operand-stack';
-const BUFFER = 'interpreter/code-buffer';
+const COMPILER = 'interpreter/compile/function-compiler';
+const OPERATORS = 'interpreter/compile/operators';
+const STACK = 'interpreter/compile/operand-stack';
+const BUFFER = 'interpreter/compile/code-buffer';
 const REWRITER = 'instrumented/function-rewriter';
 const PASSED = 'instrumented/passed';
 const OPERANDS = 'instrumented/operand-marks';
@@ -38,20 +39,32 @@ const LOOKING = [
     ['skip-element-table-by-one', "'element table': 2", "'element table': 1"],
     ['skip-type-table-by-one', "'type table': 2", "'type table': 1"],
   ]),
-  ...faults('looking ahead', COMPILE, [
+  ...faults('looking ahead', COMPILER, [
     ['compile-set-not-taken', 'this.reader.take();', ';', 'destination(wide) {'],
     ['compile-set-taken-for-tee', 'if (next === 34 /* Opcode.LocalTee */)', 'if (true)', 'destination(wide) {'],
     ['compile-result-over-pending-reads', 'stack.settleLocal(local);', ';', 'destination(wide) {'],
-    ['compile-get-over-set', 'stack.settleLocal(local);', ';', 'localSet(tee) {'],
-    ['compile-deferred-before-tee', '&& next !== 34 /* Opcode.LocalTee */', '', 'defers(op, operandAt) {'],
-    ['compile-deferred-from-anywhere', 'operandAt === this.stack.height - 2', 'true', 'defers(op, operandAt) {'],
-    ['compile-product-not-taken', 'this.reader.take();', ';', 'multiplyF64() {'],
-    ['compile-product-out-of-its-block', 'product > this.labelAt(0).base', 'product >= 0', 'multiplyF64() {'],
-    ['compile-branch-not-taken', 'this.reader.take();', ';', 'test(condition, value) {'],
-    ['compile-indexed-load-not-taken', 'this.reader.take();', ';', 'addI32() {'],
-    ['compile-far-load-taken-for-near', 'this.reader.nextMemoryOffset() > OFFSET_MAX', 'false', 'addI32() {'],
-    ['compile-counter-of-another', 'code.words[at + 1] !== a', 'false', 'emitCountedTest(condition) {'],
-    ['compile-moves-in-place', 'stack.height - count !== label.base', 'false', 'inPlace(label) {'],
+  ]),
+  ...faults('looking ahead', 'interpreter/compile/variables', [
+    ['compile-get-over-set', 'stack.settleLocal(local);', ';'],
+  ]),
+  ...faults('looking ahead', OPERATORS, [
+    ['compile-deferred-before-tee', '&& next !== 34 /* Opcode.LocalTee */', ''],
+    ['compile-deferred-from-anywhere', 'operandAt === stack.height - 2', 'true'],
+  ]),
+  ...faults('looking ahead', 'interpreter/compile/fusions', [
+    ['compile-product-not-taken', 'reader.take();', ';', 'function multiplyF64('],
+    ['compile-product-out-of-its-block', 'product > labelAt(c, 0).base', 'product >= 0'],
+    ['compile-indexed-load-not-taken', 'reader.take();', ';', 'function addI32('],
+    ['compile-far-load-taken-for-near', 'reader.nextMemoryOffset() > OFFSET_MAX', 'false'],
+  ]),
+  ...faults('looking ahead', 'interpreter/compile/comparisons', [
+    ['compile-branch-not-taken', 'c.reader.take();', ';', 'function test('],
+  ]),
+  ...faults('looking ahead', 'interpreter/compile/control', [
+    ['compile-counter-of-another', 'code.words[at + 1] !== a', 'false'],
+  ]),
+  ...faults('looking ahead', 'interpreter/compile/labels', [
+    ['compile-moves-in-place', 'stack.height - count !== label.base', 'false'],
   ]),
   ...faults('looking ahead', METER, [
     ['meter-block-without-results', 'this.#results = results.length;', 'this.#results = 0;'],
@@ -80,21 +93,25 @@ const LOOKING = [
 ];
 
 const INDICES = [
-  ...faults('indices and heights', COMPILE, [
+  ...faults('indices and heights', COMPILER, [
     ['compile-locals-not-grown', 'if (end > this.localWide.length)', 'if (false)'],
     ['compile-grown-locals-forgotten', 'grown.set(this.localWide);', ';', 'addLocals(count, type) {'],
+  ]),
+  ...faults('indices and heights', OPERATORS, [
     [
       'compile-small-constant-by-its-sign',
       'stack.high[at] === stack.low[at] >> 31',
       'stack.high[at] === 0 || stack.high[at] === -1',
     ],
-    ['compile-least-subtracted-by-adding', 'stack.low[right] === -0x8000_0000', 'false', 'subtractI64() {'],
-    ['compile-division-by-minus-one', 'stack.low[right] !== -1', 'true', 'divideI32('],
-    ['compile-division-by-zero', 'stack.low[right] !== 0', 'true', 'divideI32('],
-    ['compile-nan-for-an-operand', 'if (value !== value)', 'if (false)', 'binaryF64(op, immOp) {'],
-    ['compile-fixed-address-without-offset', '(stack.low[at] >>> 0) + offset', 'stack.low[at] >>> 0', 'fixedAddress('],
-    ['compile-fixed-address-signed', '(stack.low[at] >>> 0) + offset', 'stack.low[at] + offset', 'fixedAddress('],
-    ['compile-fixed-address-over-the-end', 'address <= FIXED_ADDRESS_MAX', 'true', 'fixedAddress('],
+    ['compile-least-subtracted-by-adding', 'stack.low[at] === -0x8000_0000', 'false'],
+    ['compile-division-by-minus-one', 'stack.low[at] !== -1', 'true'],
+    ['compile-division-by-zero', 'stack.low[at] !== 0', 'true'],
+    ['compile-nan-for-an-operand', 'value !== value ?', 'false ?'],
+  ]),
+  ...faults('indices and heights', 'interpreter/compile/accesses', [
+    ['compile-fixed-address-without-offset', '(stack.low[at] >>> 0) + offset', 'stack.low[at] >>> 0'],
+    ['compile-fixed-address-signed', '(stack.low[at] >>> 0) + offset', 'stack.low[at] + offset'],
+    ['compile-fixed-address-over-the-end', 'address <= FIXED_ADDRESS_MAX', 'true'],
   ]),
   ...faults('indices and heights', STACK, [
     ['stack-not-grown', 'if (this.kinds.length < heightMax + 1)', 'if (false)'],

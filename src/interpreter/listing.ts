@@ -1,7 +1,7 @@
 /** Register code as a listing: where each operation is, what it is of, its operands by name. */
 import type { MeteredModule } from '../metering/meter.js';
-import { CodeBuffer } from './code-buffer.js';
-import { FunctionCompiler, HEAD_WORDS } from './compile.js';
+import { CodeBuffer } from './compile/code-buffer.js';
+import { FunctionCompiler, HEAD_WORDS } from './compile/function-compiler.js';
 import { Op } from './op.js';
 import { LAYOUTS } from './ops.js';
 

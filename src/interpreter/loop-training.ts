@@ -22,7 +22,7 @@ export class LoopTraining {
   used(fuel: number, make: () => Trainer): void {
     if (this.isDone) return;
     this.fuelBefore -= fuel;
-    if (this.fuelBefore <= 0) this.train(Number.POSITIVE_INFINITY, make);
+    while (this.fuelBefore <= 0 && !this.isDone) this.round(make);
   }
 
   /**
@@ -30,15 +30,12 @@ export class LoopTraining {
    * V8 parse the loop, which would else make its first part the longest.
    */
   part(make: () => Trainer): void {
-    if (!this.isDone) this.train(1, make);
+    if (!this.isDone) this.round(make);
   }
 
-  private train(rounds: number, make: () => Trainer): void {
+  private round(make: () => Trainer): void {
     this.trainer ??= make();
-    let left = rounds;
-    while (left > 0 && this.trainer.round()) left--;
-    // The last round leaves some of an endless number.
-    this.isDone = left > 0;
+    this.isDone = !this.trainer.round();
     if (this.isDone) this.trainer = undefined;
   }
 }

@@ -4,7 +4,7 @@
  * leaves to `Interpreter.slow`: operations that it has no case for, accesses it cannot decide. The gauge holds a reserve and
  * `fuel` a slice of it below 2^30, so the loop charges on 32-bit integers.
  *
- * Generated from `table/` by `npm run interpreter:write`; a spec holds it to the table. Change the rows, not this file.
+ * Generated from `interpreter/table/` by `npm run interpreter:write`; a spec holds it to the table. Change the rows, not this file.
  */
 import type { Interpreter } from './interpreter.js';
 import { Op } from './op.js';

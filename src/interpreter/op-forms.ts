@@ -1,8 +1,9 @@
 /**
  * Which operations an instruction has, by the form of its operands.
  *
- * Generated from `table/` by `npm run interpreter:write`; a spec holds it to the table. Change the rows, not this file.
+ * Generated from `interpreter/table/` by `npm run interpreter:write`; a spec holds it to the table. Change the rows, not this file.
  */
+import { Opcode } from '../wasm/opcode.js';
 import { Op } from './op.js';
 import type { Constant } from './table/row.js';
 
@@ -28,6 +29,12 @@ export interface ImmediateComparison extends Comparison {
   readonly branchNotImm: Op;
 }
 
+/** An (in)equality of i64, with a branch on one with zero. */
+export interface EqualityI64 extends Comparison {
+  readonly branchZero: Op;
+  readonly branchNotZero: Op;
+}
+
 // biome-ignore format: one instruction, one line
 export const COMPARISONS = {
   'i32.eq': { set: Op.I32Eq, swap: false, branch: Op.BranchI32Eq, branchNot: Op.BranchI32Ne, swapNot: false, setImm: Op.I32EqImm, branchImm: Op.BranchI32EqImm, branchNotImm: Op.BranchI32NeImm },
@@ -40,8 +47,8 @@ export const COMPARISONS = {
   'i32.le_u': { set: Op.I32LeU, swap: false, branch: Op.BranchI32LeU, branchNot: Op.BranchI32LtU, swapNot: true, setImm: Op.I32LeUImm, branchImm: Op.BranchI32LeUImm, branchNotImm: Op.BranchI32GtUImm },
   'i32.ge_s': { set: Op.I32LeS, swap: true, branch: Op.BranchI32LeS, branchNot: Op.BranchI32LtS, swapNot: true, setImm: Op.I32GeSImm, branchImm: Op.BranchI32GeSImm, branchNotImm: Op.BranchI32LtSImm },
   'i32.ge_u': { set: Op.I32LeU, swap: true, branch: Op.BranchI32LeU, branchNot: Op.BranchI32LtU, swapNot: true, setImm: Op.I32GeUImm, branchImm: Op.BranchI32GeUImm, branchNotImm: Op.BranchI32LtUImm },
-  'i64.eq': { set: Op.I64Eq, swap: false, branch: Op.BranchI64Eq, branchNot: Op.BranchI64Ne, swapNot: false },
-  'i64.ne': { set: Op.I64Ne, swap: false, branch: Op.BranchI64Ne, branchNot: Op.BranchI64Eq, swapNot: false },
+  'i64.eq': { set: Op.I64Eq, swap: false, branch: Op.BranchI64Eq, branchNot: Op.BranchI64Ne, swapNot: false, branchZero: Op.BranchI64Eqz, branchNotZero: Op.BranchI64Nez },
+  'i64.ne': { set: Op.I64Ne, swap: false, branch: Op.BranchI64Ne, branchNot: Op.BranchI64Eq, swapNot: false, branchZero: Op.BranchI64Nez, branchNotZero: Op.BranchI64Eqz },
   'i64.lt_s': { set: Op.I64LtS, swap: false, branch: Op.BranchI64LtS, branchNot: Op.BranchI64LeS, swapNot: true },
   'i64.lt_u': { set: Op.I64LtU, swap: false, branch: Op.BranchI64LtU, branchNot: Op.BranchI64LeU, swapNot: true },
   'i64.gt_s': { set: Op.I64LtS, swap: true, branch: Op.BranchI64LtS, branchNot: Op.BranchI64LeS, swapNot: true },
@@ -62,64 +69,72 @@ export const COMPARISONS = {
   'f64.gt': { set: Op.F64Lt, swap: true, branch: Op.BranchF64Lt, branchNot: Op.BranchUnlessF64Lt, swapNot: false },
   'f64.le': { set: Op.F64Le, swap: false, branch: Op.BranchF64Le, branchNot: Op.BranchUnlessF64Le, swapNot: false },
   'f64.ge': { set: Op.F64Le, swap: true, branch: Op.BranchF64Le, branchNot: Op.BranchUnlessF64Le, swapNot: false },
-} as const satisfies Readonly<Record<string, ComparisonValue | Comparison | ImmediateComparison>>;
+} as const satisfies Readonly<
+  Record<string, ComparisonValue | Comparison | ImmediateComparison | EqualityI64>
+>;
 
+/** Additions that count in a loop, each with the test of the sum that takes it in. */
+export const COUNTED_FORMS = [
+  { sum: Op.I32Add, test: Op.BranchI32LtU, counted: Op.I32AddBranchLtU },
+  { sum: Op.I32AddImm, test: Op.BranchI32Ne, counted: Op.I32AddImmBranchNe },
+  { sum: Op.I32AddImm, test: Op.BranchI32NeImm, counted: Op.I32AddImmBranchNeImm },
+] as const;
+
+/** A load or store by its address: in a slot, the sum of a slot and a constant, a constant. */
+export interface AddressForms {
+  readonly op: Op;
+  readonly sum: Op | undefined;
+  readonly fixed: Op | undefined;
+}
+
+export interface Load extends AddressForms {
+  readonly wide: boolean;
+}
+
+export interface Store extends AddressForms {
+  /** Of a constant value. */
+  readonly imm: AddressForms | undefined;
+}
+
+// biome-ignore format: one instruction, one line
 export const LOADS = {
-  'i32.load': { op: Op.I32Load, wide: false },
-  'i64.load': { op: Op.I64Load, wide: true },
-  'f32.load': { op: Op.I32Load, wide: false },
-  'f64.load': { op: Op.I64Load, wide: true },
-  'i32.load8_s': { op: Op.I32Load8S, wide: false },
-  'i32.load8_u': { op: Op.I32Load8U, wide: false },
-  'i32.load16_s': { op: Op.I32Load16S, wide: false },
-  'i32.load16_u': { op: Op.I32Load16U, wide: false },
-  'i64.load8_s': { op: Op.I64Load8S, wide: true },
-  'i64.load8_u': { op: Op.I64Load8U, wide: true },
-  'i64.load16_s': { op: Op.I64Load16S, wide: true },
-  'i64.load16_u': { op: Op.I64Load16U, wide: true },
-  'i64.load32_s': { op: Op.I64Load32S, wide: true },
-  'i64.load32_u': { op: Op.I64Load32U, wide: true },
-} as const;
-
-/** With the form for a constant value, if there is one. */
-export const STORES = {
-  'i32.store': { op: Op.I32Store, immOp: Op.I32StoreImm },
-  'i64.store': { op: Op.I64Store, immOp: undefined },
-  'f32.store': { op: Op.I32Store, immOp: Op.I32StoreImm },
-  'f64.store': { op: Op.I64Store, immOp: undefined },
-  'i32.store8': { op: Op.I32Store8, immOp: Op.I32Store8Imm },
-  'i32.store16': { op: Op.I32Store16, immOp: undefined },
-  'i64.store8': { op: Op.I32Store8, immOp: Op.I32Store8Imm },
-  'i64.store16': { op: Op.I32Store16, immOp: undefined },
-  'i64.store32': { op: Op.I32Store, immOp: Op.I32StoreImm },
-} as const;
-
-/** Loads and stores whose address is the sum of a slot and a constant. */
-export const SUM_FORMS: ReadonlyMap<Op, Op> = new Map([
-  [Op.I32Load, Op.I32LoadSum],
-  [Op.I32Load8U, Op.I32Load8USum],
-  [Op.I64Load, Op.I64LoadSum],
-  [Op.I32Store, Op.I32StoreSum],
-  [Op.I32Store8, Op.I32Store8Sum],
-  [Op.I32Store8Imm, Op.I32Store8ImmSum],
-  [Op.I64Store, Op.I64StoreSum],
-]);
-
-/** Loads and stores at a constant address. */
-export const FIXED_FORMS: ReadonlyMap<Op, Op> = new Map([
-  [Op.I32Load, Op.I32LoadAbs],
-  [Op.I32Load8U, Op.I32Load8UAbs],
-  [Op.I64Load, Op.I64LoadAbs],
-  [Op.I32Store, Op.I32StoreAbs],
-  [Op.I64Store, Op.I64StoreAbs],
-]);
+  'i32.load': { op: Op.I32Load, sum: Op.I32LoadSum, fixed: Op.I32LoadAbs, wide: false },
+  'i64.load': { op: Op.I64Load, sum: Op.I64LoadSum, fixed: Op.I64LoadAbs, wide: true },
+  'f32.load': { op: Op.I32Load, sum: Op.I32LoadSum, fixed: Op.I32LoadAbs, wide: false },
+  'f64.load': { op: Op.I64Load, sum: Op.I64LoadSum, fixed: Op.I64LoadAbs, wide: true },
+  'i32.load8_s': { op: Op.I32Load8S, sum: undefined, fixed: undefined, wide: false },
+  'i32.load8_u': { op: Op.I32Load8U, sum: Op.I32Load8USum, fixed: Op.I32Load8UAbs, wide: false },
+  'i32.load16_s': { op: Op.I32Load16S, sum: undefined, fixed: undefined, wide: false },
+  'i32.load16_u': { op: Op.I32Load16U, sum: undefined, fixed: undefined, wide: false },
+  'i64.load8_s': { op: Op.I64Load8S, sum: undefined, fixed: undefined, wide: true },
+  'i64.load8_u': { op: Op.I64Load8U, sum: undefined, fixed: undefined, wide: true },
+  'i64.load16_s': { op: Op.I64Load16S, sum: undefined, fixed: undefined, wide: true },
+  'i64.load16_u': { op: Op.I64Load16U, sum: undefined, fixed: undefined, wide: true },
+  'i64.load32_s': { op: Op.I64Load32S, sum: undefined, fixed: undefined, wide: true },
+  'i64.load32_u': { op: Op.I64Load32U, sum: undefined, fixed: undefined, wide: true },
+} as const satisfies Readonly<Record<string, Load>>;
 
 /** Loads whose address is the sum of two slots. */
-export const INDEXED_FORMS: ReadonlyMap<Op, Op> = new Map([
-  [Op.I32Load, Op.I32LoadIndexed],
-  [Op.I32Load8U, Op.I32Load8UIndexed],
-  [Op.I64Load, Op.I64LoadIndexed],
+export const INDEXED_LOADS: ReadonlyMap<Opcode, { readonly op: Op; readonly wide: boolean }> = new Map([
+  [Opcode.I32Load, { op: Op.I32LoadIndexed, wide: false }],
+  [Opcode.I64Load, { op: Op.I64LoadIndexed, wide: true }],
+  [Opcode.F32Load, { op: Op.I32LoadIndexed, wide: false }],
+  [Opcode.F64Load, { op: Op.I64LoadIndexed, wide: true }],
+  [Opcode.I32Load8U, { op: Op.I32Load8UIndexed, wide: false }],
 ]);
+
+// biome-ignore format: one instruction, one line
+export const STORES = {
+  'i32.store': { op: Op.I32Store, sum: Op.I32StoreSum, fixed: Op.I32StoreAbs, imm: { op: Op.I32StoreImm, sum: undefined, fixed: undefined } },
+  'i64.store': { op: Op.I64Store, sum: Op.I64StoreSum, fixed: Op.I64StoreAbs, imm: undefined },
+  'f32.store': { op: Op.I32Store, sum: Op.I32StoreSum, fixed: Op.I32StoreAbs, imm: { op: Op.I32StoreImm, sum: undefined, fixed: undefined } },
+  'f64.store': { op: Op.I64Store, sum: Op.I64StoreSum, fixed: Op.I64StoreAbs, imm: undefined },
+  'i32.store8': { op: Op.I32Store8, sum: Op.I32Store8Sum, fixed: undefined, imm: { op: Op.I32Store8Imm, sum: Op.I32Store8ImmSum, fixed: undefined } },
+  'i32.store16': { op: Op.I32Store16, sum: undefined, fixed: undefined, imm: undefined },
+  'i64.store8': { op: Op.I32Store8, sum: Op.I32Store8Sum, fixed: undefined, imm: { op: Op.I32Store8Imm, sum: Op.I32Store8ImmSum, fixed: undefined } },
+  'i64.store16': { op: Op.I32Store16, sum: undefined, fixed: undefined, imm: undefined },
+  'i64.store32': { op: Op.I32Store, sum: Op.I32StoreSum, fixed: Op.I32StoreAbs, imm: { op: Op.I32StoreImm, sum: undefined, fixed: undefined } },
+} as const satisfies Readonly<Record<string, Store>>;
 
 /** An instruction that is one operation. */
 export interface Operation {
@@ -133,36 +148,52 @@ export interface Operation {
   readonly memories: number;
 }
 
+/** The operation that an operator is with one that waits for it, by the one that waits. */
+export type TakenIn = Readonly<Record<number, Op | undefined>>;
+
 /** An operator that may take a constant from the code. */
 export interface ConstantForm {
   readonly op: Op;
   readonly immOp: Op;
   readonly constant: Constant;
+  readonly takesIn?: TakenIn;
+  /** With a constant it waits for an operation that takes it in. */
+  readonly waits: boolean;
+  readonly wide: boolean;
 }
 
 // biome-ignore format: one instruction, one line
 export const CONSTANT_FORMS = {
-  'i32.mul': { op: Op.I32Mul, immOp: Op.I32MulImm, constant: 'either' },
-  'i32.and': { op: Op.I32And, immOp: Op.I32AndImm, constant: 'either' },
-  'i32.shl': { op: Op.I32Shl, immOp: Op.I32ShlImm, constant: 'right' },
-  'i32.shr_s': { op: Op.I32ShrS, immOp: Op.I32ShrSImm, constant: 'right' },
-  'i32.shr_u': { op: Op.I32ShrU, immOp: Op.I32ShrUImm, constant: 'right' },
-  'i32.div_s': { op: Op.I32DivS, immOp: Op.I32DivSImm, constant: 'divisor' },
-  'i32.div_u': { op: Op.I32DivU, immOp: Op.I32DivUImm, constant: 'divisor' },
-  'i32.rem_s': { op: Op.I32RemS, immOp: Op.I32RemSImm, constant: 'divisor' },
-  'i32.rem_u': { op: Op.I32RemU, immOp: Op.I32RemUImm, constant: 'divisor' },
-  'i64.add': { op: Op.I64Add, immOp: Op.I64AddImm, constant: 'small' },
-  'i64.mul': { op: Op.I64Mul, immOp: Op.I64MulImm, constant: 'small' },
-  'i64.and': { op: Op.I64And, immOp: Op.I64AndImm, constant: 'small' },
-  'i64.or': { op: Op.I64Or, immOp: Op.I64OrImm, constant: 'small' },
-  'i64.xor': { op: Op.I64Xor, immOp: Op.I64XorImm, constant: 'small' },
-  'i64.shl': { op: Op.I64Shl, immOp: Op.I64ShlImm, constant: 'count' },
-  'i64.shr_s': { op: Op.I64ShrS, immOp: Op.I64ShrSImm, constant: 'count' },
-  'i64.shr_u': { op: Op.I64ShrU, immOp: Op.I64ShrUImm, constant: 'count' },
-  'i64.rotl': { op: Op.I64Rotl, immOp: Op.I64RotlImm, constant: 'count' },
-  'f64.add': { op: Op.F64Add, immOp: Op.F64AddImm, constant: 'float' },
-  'f64.sub': { op: Op.F64Sub, immOp: Op.F64SubImm, constant: 'float' },
-  'f64.div': { op: Op.F64Div, immOp: Op.F64DivImm, constant: 'float' },
+  'i32.add': { op: Op.I32Add, immOp: Op.I32AddImm, constant: 'either', takesIn: { [Op.I32ShlImm]: Op.I32AddShl }, waits: true, wide: false },
+  'i32.sub': { op: Op.I32Sub, immOp: Op.I32AddImm, constant: 'negated', waits: true, wide: false },
+  'i32.mul': { op: Op.I32Mul, immOp: Op.I32MulImm, constant: 'either', waits: false, wide: false },
+  'i32.and': { op: Op.I32And, immOp: Op.I32AndImm, constant: 'either', waits: false, wide: false },
+  'i32.or': { op: Op.I32Or, immOp: Op.I32OrImm, constant: 'either', takesIn: { [Op.I32ShlImm]: Op.I32OrShl, [Op.I32ShrUImm]: Op.I32OrShrU }, waits: false, wide: false },
+  'i32.xor': { op: Op.I32Xor, immOp: Op.I32XorImm, constant: 'either', takesIn: { [Op.I32RotlImm]: Op.I32XorRotl, [Op.I32ShrUImm]: Op.I32XorShrU }, waits: false, wide: false },
+  'i32.shl': { op: Op.I32Shl, immOp: Op.I32ShlImm, constant: 'right', waits: true, wide: false },
+  'i32.shr_s': { op: Op.I32ShrS, immOp: Op.I32ShrSImm, constant: 'right', waits: false, wide: false },
+  'i32.shr_u': { op: Op.I32ShrU, immOp: Op.I32ShrUImm, constant: 'right', waits: true, wide: false },
+  'i32.rotl': { op: Op.I32Rotl, immOp: Op.I32RotlImm, constant: 'rotation', waits: true, wide: false },
+  'i32.rotr': { op: Op.I32Rotr, immOp: Op.I32RotlImm, constant: 'rotation back', waits: true, wide: false },
+  'i32.div_s': { op: Op.I32DivS, immOp: Op.I32DivSImm, constant: 'divisor', waits: false, wide: false },
+  'i32.div_u': { op: Op.I32DivU, immOp: Op.I32DivUImm, constant: 'divisor', waits: false, wide: false },
+  'i32.rem_s': { op: Op.I32RemS, immOp: Op.I32RemSImm, constant: 'divisor', waits: false, wide: false },
+  'i32.rem_u': { op: Op.I32RemU, immOp: Op.I32RemUImm, constant: 'divisor', waits: false, wide: false },
+  'i64.add': { op: Op.I64Add, immOp: Op.I64AddImm, constant: 'small', waits: false, wide: true },
+  'i64.sub': { op: Op.I64Sub, immOp: Op.I64AddImm, constant: 'small negated', waits: false, wide: true },
+  'i64.mul': { op: Op.I64Mul, immOp: Op.I64MulImm, constant: 'small', waits: false, wide: true },
+  'i64.and': { op: Op.I64And, immOp: Op.I64AndImm, constant: 'small', waits: false, wide: true },
+  'i64.or': { op: Op.I64Or, immOp: Op.I64OrImm, constant: 'small', waits: false, wide: true },
+  'i64.xor': { op: Op.I64Xor, immOp: Op.I64XorImm, constant: 'small', waits: false, wide: true },
+  'i64.shl': { op: Op.I64Shl, immOp: Op.I64ShlImm, constant: 'count', waits: false, wide: true },
+  'i64.shr_s': { op: Op.I64ShrS, immOp: Op.I64ShrSImm, constant: 'count', waits: false, wide: true },
+  'i64.shr_u': { op: Op.I64ShrU, immOp: Op.I64ShrUImm, constant: 'count', waits: false, wide: true },
+  'i64.rotl': { op: Op.I64Rotl, immOp: Op.I64RotlImm, constant: 'count', waits: false, wide: true },
+  'i64.rotr': { op: Op.I64Rotr, immOp: Op.I64RotlImm, constant: 'count back', waits: false, wide: true },
+  'f64.add': { op: Op.F64Add, immOp: Op.F64AddImm, constant: 'float', waits: false, wide: true },
+  'f64.sub': { op: Op.F64Sub, immOp: Op.F64SubImm, constant: 'float', waits: false, wide: true },
+  'f64.mul': { op: Op.F64Mul, immOp: Op.F64MulImm, constant: 'float', waits: false, wide: true },
+  'f64.div': { op: Op.F64Div, immOp: Op.F64DivImm, constant: 'float', waits: false, wide: true },
 } as const satisfies Readonly<Record<string, ConstantForm>>;
 
 // biome-ignore format: one instruction, one line

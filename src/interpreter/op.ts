@@ -5,7 +5,7 @@
  * A name is the type, the operation, then the form: `Imm` takes its last operand from the code, `Indexed` adds two operands to the
  * address, `Sum` an operand and a constant, `Abs` has the whole address in the code.
  *
- * Generated from `table/` by `npm run interpreter:write`; a spec holds it to the table. Change the rows, not this file.
+ * Generated from `interpreter/table/` by `npm run interpreter:write`; a spec holds it to the table. Change the rows, not this file.
  */
 export const enum Op {
   Exit,

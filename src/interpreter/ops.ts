@@ -1,7 +1,7 @@
 /**
  * What is known of each internal operation while the engine runs, by its opcode.
  *
- * Generated from `table/` by `npm run interpreter:write`; a spec holds it to the table. Change the rows, not this file.
+ * Generated from `interpreter/table/` by `npm run interpreter:write`; a spec holds it to the table. Change the rows, not this file.
  */
 import { Op } from './op.js';
 

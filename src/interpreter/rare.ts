@@ -2,7 +2,7 @@
  * The operations that are kept out of the loop: bulk memory and tables, references, and numbers that few guests use. V8 optimises
  * no function above a size, and the loop must stay below it.
  *
- * Generated from `table/` by `npm run interpreter:write`; a spec holds it to the table. Change the rows, not this file.
+ * Generated from `interpreter/table/` by `npm run interpreter:write`; a spec holds it to the table. Change the rows, not this file.
  */
 import * as C from '../wasm/convert.js';
 import * as F32 from '../wasm/f32.js';

@@ -10,16 +10,16 @@ import type { CallResult } from '../engine/loaded-module.js';
 import type { Receipt } from '../engine/receipt/receipt.js';
 import { encodeReceipt } from '../engine/receipt/receipt-bytes.js';
 import { receiptHash } from '../engine/receipt/receipt-json.js';
-import { HEAD_OF_FIRST_HOST, HEAD_OF_INSTANTIATION, HEAD_OF_OTHER, OTHER, ROOT } from '../interpreter/call-tree.js';
-import { heatByOffset, type KnownPlaces } from '../interpreter/heat-by-offset.js';
-import { ProfilingInterpreter } from '../interpreter/profiling-interpreter.js';
 import type { InterpreterProgram } from '../interpreter/program.js';
 import { importName } from '../machine/import-name.js';
 import type { Module } from '../wasm/module.js';
 import { frameKey, orderedTree, type TreeNode } from './build-tree.js';
+import { HEAD_OF_FIRST_HOST, HEAD_OF_INSTANTIATION, HEAD_OF_OTHER, OTHER, ROOT } from './call-tree.js';
 import { frameNames, type NameOf } from './frame-names.js';
 import { fuelByLine, type Heat } from './fuel-by-line.js';
+import { heatByOffset, type KnownPlaces } from './heat-by-offset.js';
 import { PROFILE_FORMAT, type Profile, type ProfileBlock, type ProfileFrame } from './profile.js';
+import { ProfilingInterpreter } from './profiling-interpreter.js';
 import { type SourceLines, type SourcePlace, sourceLinesOf } from './source-lines.js';
 
 /** What has a profile: the result of `call`, `callBytes`, `validate`, or a call of a zome host. */

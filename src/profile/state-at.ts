@@ -5,7 +5,6 @@
  * Invariant: `stateAt(result, state.next)` is the place behind, `stateAt(result, state.paid - 1)` the one before.
  */
 import type { Receipt } from '../engine/receipt/receipt.js';
-import { StoppingInterpreter } from '../interpreter/stopping-interpreter.js';
 import type { Program } from '../machine/program.js';
 import type { MeteredModule } from '../metering/meter.js';
 import { InstructionReader } from '../wasm/instruction-reader.js';
@@ -13,6 +12,7 @@ import { type Module, typeOfFunction } from '../wasm/module.js';
 import { type ValueType, valueTypeName } from '../wasm/types.js';
 import { frameNames } from './frame-names.js';
 import type { Profiled } from './profile-of.js';
+import { StoppingInterpreter } from './stopping-interpreter.js';
 
 /** A value by its bits: two halves of 32, the low one first. References are numbers that mean nothing outside. */
 export interface StateValue {

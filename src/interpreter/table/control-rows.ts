@@ -1,5 +1,5 @@
 /** Operations that move the position in the code, and those that move values as they are. */
-import { branch, op, rare } from './forms.js';
+import { branch, fused, op, rare } from './forms.js';
 import type { OpRow } from './row.js';
 
 /** Takes a frame for the function whose head is at `entry` (words, slots to clear, cost), and goes behind it. */
@@ -51,9 +51,21 @@ export const CONTROL_ROWS: readonly OpRow[] = [
   ),
   branch('BranchIf', 'a', 'a.i32 !== 0'),
   branch('BranchUnless', 'a', 'a.i32 === 0'),
-  branch('I32AddBranchLtU', 'd a b c', 'sum >>> 0 < c.i32 >>> 0', 'sum = (a.i32 + b.i32) | 0; d.i32 = sum;'),
-  branch('I32AddImmBranchNe', 'd a imm b', 'sum !== b.i32', 'sum = (a.i32 + imm.word) | 0; d.i32 = sum;'),
-  branch('I32AddImmBranchNeImm', 'd a imm b', 'sum !== b.word', 'sum = (a.i32 + imm.word) | 0; d.i32 = sum;'),
+  fused(
+    'I32Add',
+    'BranchI32LtU',
+    branch('I32AddBranchLtU', 'd a b c', 'sum >>> 0 < c.i32 >>> 0', 'sum = (a.i32 + b.i32) | 0; d.i32 = sum;'),
+  ),
+  fused(
+    'I32AddImm',
+    'BranchI32Ne',
+    branch('I32AddImmBranchNe', 'd a imm b', 'sum !== b.i32', 'sum = (a.i32 + imm.word) | 0; d.i32 = sum;'),
+  ),
+  fused(
+    'I32AddImm',
+    'BranchI32NeImm',
+    branch('I32AddImmBranchNeImm', 'd a imm b', 'sum !== b.word', 'sum = (a.i32 + imm.word) | 0; d.i32 = sum;'),
+  ),
 
   op('Call', 'entry base', `entry = entry.word; ${PUSH_FRAME} ${ENTER}`, 'call'),
   op('CallIndirect', 'element table typeId base', `${ELEMENT} ${PUSH_FRAME} ${ENTER}`, 'call', 'call'),
@@ -93,7 +105,7 @@ export const MOVE_ROWS: readonly OpRow[] = [
   op('Const32', 'd imm', 'd.i32 = imm.word;'),
   op('Const64', 'd low high', 'd.low = low.word; d.high = high.word;'),
   op('Move32', 'd a', 'd.i32 = a.i32;'),
-  op('Move32Pair', 'd a e b', 'd.i32 = a.i32; e.i32 = b.i32;'),
+  fused('Move32', 'Move32', op('Move32Pair', 'd a e b', 'd.i32 = a.i32; e.i32 = b.i32;')),
   op('Move64', 'd a', 'd.low = a.low; d.high = a.high;'),
   op('Select32', 'd a b condition', 'd.i32 = condition.i32 !== 0 ? a.i32 : b.i32;'),
   op(

@@ -1,16 +1,28 @@
 /** Operations of f32 and f64, and conversions. */
-import { binary, compareF64, direct, op, rare, rareBinary, rareUnary, truncation, unary } from './forms.js';
+import {
+  binary,
+  compareF64,
+  direct,
+  fused,
+  op,
+  RESULT,
+  rare,
+  rareBinary,
+  rareUnary,
+  truncation,
+  unary,
+} from './forms.js';
 import type { OpRow } from './row.js';
 
 /** What is the same for both types. */
 function arithmetic(type: 'F32' | 'F64'): readonly OpRow[] {
   const view = type === 'F32' ? 'f32' : 'f64';
-  const immediate = type === 'F64' ? 'float' : '';
+  const constant = type === 'F64' ? 'float' : '';
   return [
-    ...binary(`${type}Add`, view, 'A + B', immediate, `${view}.add`),
-    ...binary(`${type}Sub`, view, 'A - B', immediate, `${view}.sub`),
-    ...binary(`${type}Mul`, view, 'A * B', type === 'F64' ? 'imm' : '', `${view}.mul`),
-    ...binary(`${type}Div`, view, 'A / B', immediate, `${view}.div`),
+    ...binary(`${view}.add`, `${type}Add`, view, 'A + B', constant),
+    ...binary(`${view}.sub`, `${type}Sub`, view, 'A - B', constant),
+    ...binary(`${view}.mul`, `${type}Mul`, view, 'A * B', constant),
+    ...binary(`${view}.div`, `${type}Div`, view, 'A / B', constant),
     unary(`${type}Sqrt`, view, view, 'Math.sqrt(A)', `${view}.sqrt`),
     rareUnary(`${view}.ceil`, `${type}Ceil`, view, view, `${type}.ceil(A)`),
     rareUnary(`${view}.floor`, `${type}Floor`, view, view, `${type}.floor(A)`),
@@ -42,16 +54,8 @@ const VIEWS = [
 export const FLOAT_ROWS: readonly OpRow[] = [
   ...arithmetic('F64'),
   ...arithmetic('F32'),
-  op(
-    'F64MulAdd',
-    'd a b c',
-    'x = c.f64 + a.f64 * b.f64; if (x === x) d.f64 = x; else { d.low = 0; d.high = 0x7ff8_0000; }',
-  ),
-  op(
-    'F64MulSub',
-    'd a b c',
-    'x = c.f64 - a.f64 * b.f64; if (x === x) d.f64 = x; else { d.low = 0; d.high = 0x7ff8_0000; }',
-  ),
+  fused('F64Mul', 'F64Add', op('F64MulAdd', 'd a b c', RESULT.f64('c.f64 + a.f64 * b.f64'))),
+  fused('F64Mul', 'F64Sub', op('F64MulSub', 'd a b c', RESULT.f64('c.f64 - a.f64 * b.f64'))),
   // On bits: they keep every NaN.
   direct(op('F64Abs', 'd a', 'd.high = a.high & 0x7fff_ffff; d.low = a.low;'), 'f64.abs'),
   direct(op('F64Neg', 'd a', 'd.high = a.high ^ -0x8000_0000; d.low = a.low;'), 'f64.neg'),

@@ -5,7 +5,7 @@ import type { Access, Constant, Next, OpRow, Outer } from './row.js';
 type View = 'i32' | 'f32' | 'f64';
 
 /** How a value of each view is made from an expression: the NaN of a float is the canonical one, written as integer bits. */
-const RESULT: Readonly<Record<View, (expression: string) => string>> = {
+export const RESULT: Readonly<Record<View, (expression: string) => string>> = {
   i32: (expression) => `d.i32 = ${expression};`,
   f32: (expression) => `x = ${expression}; if (x === x) d.f32 = x; else d.i32 = 0x7fc0_0000;`,
   f64: (expression) => `x = ${expression}; if (x === x) d.f64 = x; else { d.low = 0; d.high = 0x7ff8_0000; }`,
@@ -51,27 +51,31 @@ export function rareUnary(of: InstructionName, name: string, from: View, to: Vie
   return { ...rare(name, 'd a', RESULT[to](filled(expression, `a.${from}`, ''))), of };
 }
 
-/** The row of an instruction that has a form for a constant. */
-export function orConstant(constant: Constant, of: InstructionName, row: OpRow): OpRow {
-  return { ...row, of, constant };
+/** The row of an instruction that has a form for a constant: that of the same name, or of another instruction. */
+export function orConstant(constant: Constant, of: InstructionName, row: OpRow, constantForm?: string): OpRow {
+  return { ...row, of, constant, ...(constantForm === undefined ? {} : { constantForm }) };
 }
 
-/** `d a b` and, where an operand may be a constant, `d a imm`: by a rule of its own (`imm`), or as `of` has it. */
+/** An operation that does two at once. */
+export function fused(first: string, second: string, row: OpRow): OpRow {
+  return { ...row, fuses: [first, second] };
+}
+
+/** `d a b` and, where an operand may be a constant, `d a imm`. */
 export function binary(
+  of: InstructionName,
   name: string,
   view: View,
   expression: string,
-  immediate: '' | 'imm' | Constant = 'imm',
-  of?: InstructionName,
+  constantKind: Constant | '',
 ): readonly OpRow[] {
   const form = (suffix: string, operands: string, right: string): OpRow =>
     op(`${name}${suffix}`, operands, RESULT[view](filled(expression, `a.${view}`, right)));
   const slots = form('', 'd a b', `b.${view}`);
-  if (immediate === '') return [direct(slots, of)];
+  if (constantKind === '') return [direct(slots, of)];
   // Constants of 64 bits are in an array beside the code.
   const constant = view === 'f64' ? 'constants[constant.word]' : 'imm.word';
-  const whole = immediate === 'imm' || of === undefined ? slots : orConstant(immediate, of, slots);
-  return [whole, form('Imm', view === 'f64' ? 'd a constant' : 'd a imm', constant)];
+  return [orConstant(constantKind, of, slots), form('Imm', view === 'f64' ? 'd a constant' : 'd a imm', constant)];
 }
 
 /** `d a b`, out of the loop. */
@@ -139,6 +143,8 @@ export function compareF64(name: string, test: string, contrary: 'contrary' | ''
 // Accesses. The check is on 32-bit integers; what it cannot decide goes to `far`, which also traps.
 
 type AddressForm = '' | 'Indexed' | 'Sum' | 'Abs';
+/** The addition that becomes part of an access. */
+const ADDITION: Readonly<Partial<Record<AddressForm, string>>> = { Indexed: 'I32Add', Sum: 'I32AddImm' };
 
 /** Each form of an address: its operands, and the base that the offset is added to. */
 const ADDRESS: Readonly<Record<Exclude<AddressForm, 'Abs'>, { readonly operands: string; readonly base: string }>> = {
@@ -153,8 +159,12 @@ function checked(form: AddressForm, bytes: number): string {
   return `base = ${ADDRESS[form].base}; at = (base + offset.word) | 0; if ((base | at) < 0 || at > memoryEnd - ${bytes}) leave;`;
 }
 
-function accessRow(name: string, operands: string, body: string | undefined, access: Access): OpRow {
-  return { name, operands, ...(body === undefined ? {} : { loop: body }), outer: 'far', next: 'next', access };
+/** @param name without the form of the address */
+function accessRow(name: string, form: AddressForm, operands: string, body: string | undefined, access: Access): OpRow {
+  const loop = body === undefined ? {} : { loop: `${checked(form, access.bytes)} ${body}` };
+  const row: OpRow = { name: `${name}${form}`, operands, ...loop, outer: 'far', next: 'next', access };
+  const addition = ADDITION[form];
+  return addition === undefined ? row : fused(addition, name, row);
 }
 
 interface LoadForm {
@@ -174,12 +184,7 @@ export function load(
   const access: Access = { bytes, kind: 'load', signed, wide: isWide };
   return forms.map((form) => {
     const operands = form === 'Abs' ? 'd address' : `d ${ADDRESS[form].operands} offset`;
-    return accessRow(
-      `${name}${form}`,
-      operands,
-      body === undefined ? undefined : `${checked(form, bytes)} ${body}`,
-      access,
-    );
+    return accessRow(name, form, operands, body, access);
   });
 }
 
@@ -200,6 +205,6 @@ export function store(name: string, { bytes, wide: isWide = false, body, forms =
     const value = immediate ? 'value' : 'b';
     const operands = address === 'Abs' ? `address ${value}` : `${ADDRESS[address].operands} ${value} offset`;
     const text = body.replace(/\bV\b/g, immediate ? 'value.word' : 'b.i32');
-    return accessRow(`${name}${form}`, operands, `${checked(address, bytes)} ${text}`, access);
+    return accessRow(`${name}${immediate ? 'Imm' : ''}`, address, operands, text, access);
   });
 }

@@ -1,7 +1,7 @@
 /**
  * What a row of the table of internal operations is. The rows are the meaning of the register code: `npm run interpreter:write`
  * writes from them the opcodes (`op.ts`), the loop with its two dispatches (`loop.ts`), the one that notes what is paid
- * (`profiling-loop.ts`), what is kept out of them (`rare.ts`), the forms of comparisons and accesses (`op-forms.ts`) and the layout of
+ * (`profile/profiling-loop.ts`), what is kept out of them (`rare.ts`), the forms of comparisons and accesses (`op-forms.ts`) and the layout of
  * each operation (`ops.ts`).
  *
  * A body is TypeScript, with operands written as `name.view`:
@@ -40,11 +40,30 @@ export interface Access {
 }
 
 /**
- * Which operand of an instruction may be a constant, and which constants: either of an i32 operator that commutes, the right one, the
- * divisor if it can neither trap nor overflow, a sign-extended i32 of an i64 operator that commutes, the count of an i64 shift, a double
- * on the right that is no NaN.
+ * Which operand of an instruction may be a constant, which constants, and what the word in the code is. The word is the constant
+ * itself unless another is named.
  */
-export type Constant = 'either' | 'right' | 'divisor' | 'small' | 'count' | 'float';
+export type Constant =
+  /** Either operand of an i32 operator that commutes. */
+  | 'either'
+  /** The right one. */
+  | 'right'
+  /** The right one; the word is the constant with the other sign. */
+  | 'negated'
+  /** The count of an i32 rotation; the word is the count modulo 32. The same in the other direction. */
+  | 'rotation'
+  | 'rotation back'
+  /** The divisor, if it can neither trap nor overflow. */
+  | 'divisor'
+  /** A sign-extended i32: either operand of an i64 operator that commutes. */
+  | 'small'
+  /** The same, on the right; the word is the constant with the other sign. */
+  | 'small negated'
+  /** The count of an i64 shift or rotation; the word is the count modulo 64. The same in the other direction. */
+  | 'count'
+  | 'count back'
+  /** A double on the right that is no NaN; the word is its index. */
+  | 'float';
 
 export interface OpRow {
   readonly name: string;
@@ -59,6 +78,9 @@ export interface OpRow {
   readonly access?: Access;
   /** The instruction whose whole meaning this operation is: a rule of compilation that only names it is written from here. */
   readonly of?: InstructionName;
-  /** The instruction is this operation or, with a constant, the one whose name ends in `Imm`. */
+  /** The instruction is this operation or, with a constant, the one whose name ends in `Imm` (or is `constantForm`). */
   readonly constant?: Constant;
+  readonly constantForm?: string;
+  /** Does what these operations do one after the other: the compiler emits it in place of both. */
+  readonly fuses?: readonly [first: string, second: string];
 }

@@ -2,10 +2,11 @@
  * The machine of the register code that keeps where a call stopped: the innermost frame's locals, and the charge that was not covered.
  * It runs as `Interpreter` does. A call stops at one place; what host code does behind it runs nothing.
  */
+
+import type { InterpreterInstance } from '../interpreter/instance.js';
+import { Interpreter } from '../interpreter/interpreter.js';
 import type { FunctionInstance } from '../machine/function-instance.js';
 import type { Bits, Outcome } from '../machine/outcome.js';
-import type { InterpreterInstance } from './instance.js';
-import { Interpreter } from './interpreter.js';
 
 /** Where a call stopped. */
 export interface StoppedAt {

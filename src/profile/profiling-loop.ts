@@ -3,11 +3,11 @@
  * and the least words left by node. It does what `loop.ts` does, from the same rows with one dispatch, and calls nothing either: a
  * function that is new at its place in the tree is noted outside.
  *
- * Generated from `table/` by `npm run interpreter:write`; a spec holds it to the table. Change the rows, not this file.
+ * Generated from `interpreter/table/` by `npm run interpreter:write`; a spec holds it to the table. Change the rows, not this file.
  */
-import { Op } from './op.js';
+import { Op } from '../interpreter/op.js';
+import { Status } from '../interpreter/status.js';
 import type { ProfilingInterpreter } from './profiling-interpreter.js';
-import { Status } from './status.js';
 
 /** Runs until the activation ends, or its slice of fuel does (`Status.SliceUsed`). */
 export function runProfilingLoop(machine: ProfilingInterpreter): Status {

@@ -1,8 +1,8 @@
 /** Where in a module's bytes fuel was paid, from where in the register code: `ProfilingInterpreter.heat` by metering block. */
-import { CodeBuffer } from './code-buffer.js';
-import { FunctionCompiler } from './compile.js';
+import { CodeBuffer } from '../interpreter/compile/code-buffer.js';
+import { FunctionCompiler } from '../interpreter/compile/function-compiler.js';
+import type { InterpreterProgram } from '../interpreter/program.js';
 import type { ProfilingInterpreter } from './profiling-interpreter.js';
-import type { InterpreterProgram } from './program.js';
 
 /** Of a function's code, whichever program it is in: positions are from its head on and ascending, offsets in the module. */
 interface CodePlaces {

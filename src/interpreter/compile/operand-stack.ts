@@ -5,8 +5,9 @@
  * Invariants: entries below `pendingFrom` are in their slots; the pending reads of one local form a chain from the
  * topmost down, so writing a local finds them without scanning the stack, and the whole is linear.
  */
+
+import { Op } from '../op.js';
 import type { CodeBuffer } from './code-buffer.js';
-import { Op } from './op.js';
 
 export const enum Entry {
   Slot,
@@ -58,11 +59,6 @@ export class OperandStack {
     return (this.locals + height) << 1;
   }
 
-  /** Slot of the next entry to be pushed. */
-  get nextSlot(): number {
-    return this.slotAt(this.height);
-  }
-
   /** Pushes a value that is (or will be at once) in its slot; returns the slot. */
   pushSlot(wide: boolean | number): number {
     const at = this.height++;
@@ -80,20 +76,20 @@ export class OperandStack {
     this.topRead[local] = at;
   }
 
-  /** Pushes `op` of the value in this height's own slot and a constant. */
-  pushDeferredInPlace(op: Op, imm: number): void {
-    const at = this.height++;
-    this.kinds[at] = Entry.Deferred;
-    this.wide[at] = 0;
-    this.low[at] = this.slotAt(at) >> 1;
-    this.ops[at] = op;
-    this.imms[at] = imm;
-  }
-
-  /** Pushes `op` of a local and a constant, which is worked out when something needs it. */
-  pushDeferred(op: Op, local: number, imm: number): void {
-    const at = this.height;
-    this.pushLocal(local, false);
+  /**
+   * Replaces the top two entries, of which one is an operand and the other the constant `imm`, by `op` of both: it is
+   * worked out when something needs it. The operand is a local, or in the slot that the result will have.
+   */
+  defer(op: Op, operandAt: number, imm: number): void {
+    const isLocal = this.kinds[operandAt] === Entry.Local;
+    const local = this.low[operandAt];
+    this.pop();
+    const at = this.pop();
+    if (isLocal) this.pushLocal(local, false);
+    else {
+      this.pushSlot(false);
+      this.low[at] = this.slotAt(at) >> 1;
+    }
     this.kinds[at] = Entry.Deferred;
     this.ops[at] = op;
     this.imms[at] = imm;
@@ -138,7 +134,8 @@ export class OperandStack {
     return this.slotOf(at);
   }
 
-  private slotOf(at: number): number {
+  /** The slot to read an entry from, which a constant or an operator that waits is first put into. */
+  slotOf(at: number): number {
     if (this.kinds[at] === Entry.Local) return this.low[at] << 1;
     const slot = this.slotAt(at);
     if (this.kinds[at] !== Entry.Slot) this.copyTo(slot, at);

@@ -5,17 +5,18 @@
  * Invariant: what is noted in the tree is what running instructions and host functions have used of the gauge, to the unit. A charge is
  * noted when it is made, before what it pays for runs; of one that the gauge could not cover only what was left is noted.
  */
+
+import type { InterpreterInstance } from '../interpreter/instance.js';
+import { Interpreter } from '../interpreter/interpreter.js';
+import { Op } from '../interpreter/op.js';
+import { LENGTH_OF, OUTER_OF, Outer } from '../interpreter/ops.js';
+import type { Status } from '../interpreter/status.js';
 import type { FunctionInstance } from '../machine/function-instance.js';
 import type { HostFunction } from '../machine/host-function.js';
 import type { Bits, Outcome } from '../machine/outcome.js';
 import type { Store } from '../machine/store.js';
 import { CallTree, HEAD_OF_FIRST_HOST, HEAD_OF_INSTANTIATION, ROOT } from './call-tree.js';
-import type { InterpreterInstance } from './instance.js';
-import { Interpreter } from './interpreter.js';
-import { Op } from './op.js';
-import { LENGTH_OF, OUTER_OF, Outer } from './ops.js';
 import { runProfilingLoop } from './profiling-loop.js';
-import type { Status } from './status.js';
 
 export class ProfilingInterpreter extends Interpreter {
   readonly tree = new CallTree();
