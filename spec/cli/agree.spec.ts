@@ -3,12 +3,23 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { assert } from 'chai';
 import { assay, type Ran } from './command-line.js';
+import { saidBy } from './said.js';
 
 const POST = 'vectors/guests/post/post.wasm';
 const NODES = ['--nodes', 'interpreter,instrumented+warm'];
 
 describe('assay agree', () => {
   const folder = mkdtempSync(join(tmpdir(), 'assay-agree-'));
+  /** Versions of this machine and programs of this run are left out. */
+  const expectSaid = saidBy('agree', () => folder);
+  const plain = ({ status, out, err }: Ran): Ran => {
+    const own = (text: string) =>
+      text
+        .replaceAll(process.version.slice(1), 'VERSION')
+        .replaceAll(process.arch, 'ARCH')
+        .replace(/(?:wrong|arbitrary)-\d+/g, 'ARBITRARY');
+    return { status, out: own(out), err: own(err) };
+  };
   const entries = join(folder, 'entries');
   const values = join(folder, 'values');
   before(() => {
@@ -35,11 +46,8 @@ describe('assay agree', () => {
       join(folder, 'golden'),
     ]);
     assert.equal(ran.status, 0, ran.err);
-    assert.match(ran.out, /^interpreter +4 answers {2}node \d/);
-    assert.match(ran.out, /passed {2}agreement \(2\)\npassed {2}determinism \(2\)\npassed {2}no-trap \(2\)/);
-    assert.match(ran.out, /verdicts: 2 Invalid/);
-    assert.equal(ran.err, '');
-    assert.match(readFileSync(junit, 'utf8'), /<testsuites tests="3" failures="0">/);
+    expectSaid('nodes that agree', plain(ran));
+    expectSaid('nodes that agree: JUnit', plain({ ...ran, out: readFileSync(junit, 'utf8') }));
     const golden = `golden:${join(folder, 'golden')}`;
     const again = await assay([
       'agree',
@@ -52,8 +60,8 @@ describe('assay agree', () => {
       golden,
       '--json',
     ]);
+    expectSaid('nodes that agree, as a document', plain(again));
     const report = JSON.parse(again.out);
-    assert.equal(report.ok, true);
     assert.deepEqual([report.nodes[1].name, report.nodes[1].answers], [golden, 4]);
   });
 
@@ -67,10 +75,11 @@ describe('assay agree', () => {
     assert.equal((await assay(divide)).status, 0);
     const bound = await assay([...divide, '--fuel-max', '9000']);
     assert.equal(bound.status, 1);
-    assert.match(bound.out, /FAILED {2}fuel-bound: divide\(i32:7, i32:2\) fuel \d+ used 9\d{3}, the bound is 9000/);
+    expectSaid('a bound of fuel', plain(bound));
     writeFileSync(join(values, 'zero.args'), 'i32:1 i32:0\n');
     const trap = await assay(divide);
-    assert.match(trap.out, /FAILED {2}no-trap: .*trapped integer-divide-by-zero/);
+    expectSaid('a trap', plain(trap));
+    expectSaid('a trap in colours', plain(await assay(divide, { isTTY: true })));
     assert.equal((await assay([...divide, '--traps'])).status, 0);
   });
 
@@ -81,8 +90,7 @@ describe('assay agree', () => {
   it('asks zomes with ops, and with hostile ops made of them', async () => {
     const ran = await assay(['agree', LINKS, '--op', OPS, '--deps', DEPS, ...NODES]);
     assert.equal(ran.status, 0, ran.err + ran.out);
-    assert.match(ran.out, /passed {2}agreement \(1\)\npassed {2}determinism \(1\)\npassed {2}no-trap \(1\)/);
-    assert.match(ran.out, /verdicts: 1 Valid/);
+    expectSaid('ops', plain(ran));
     const args = ['agree', LINKS, '--op', `${OPS}/book.json`, '--deps', DEPS, '--runs', '20', '--seed', '4', '--traps'];
     const hostile = await assay([...args, ...NODES, '--json']);
     assert.equal(hostile.status, 0, hostile.out);
@@ -97,13 +105,13 @@ describe('assay agree', () => {
     writeFileSync(join(mixed, 'other.json'), '{}');
     const ran = await assay(['agree', LINKS, '--op', mixed, '--deps', DEPS, ...NODES]);
     assert.equal(ran.status, 0, ran.out);
-    assert.match(ran.err, /other\.json is skipped: no op of generation 0\.6\n$/);
+    expectSaid('files that are no ops', plain(ran));
   });
 
   it('fails where nothing ran', async () => {
     const one = await assay(['agree', LINKS, '--op', OPS, '--deps', DEPS, '--nodes', 'interpreter']);
     assert.equal(one.status, 1);
-    assert.match(one.out, /FAILED {2}agreement: a single node/);
+    expectSaid('a single node', plain(one));
   });
 
   it('takes inputs from an arbitrary', async () => {
@@ -139,7 +147,7 @@ describe('assay agree', () => {
         const ran = await assay(['agree', module, '--export', 'divide', '--arbitrary', path, '--runs', '3', ...NODES]);
         assert.equal(ran.status, 2, ran.err);
         assert.match(ran.err, message);
-        assert.match(ran.err, /\.mjs: /);
+        expectSaid(`inputs of ${arbitrary}`, plain(ran));
       } finally {
         rmSync(path);
       }
@@ -193,8 +201,8 @@ describe('assay agree', () => {
       assert.equal((await assay(['agree', 'replay', file])).status, 2, 'the file names a program');
       const again = await assay(['agree', 'replay', file, '--trust']);
       assert.equal(again.status, 1, again.err);
-      assert.match(again.out, /^interpreter +as expected/);
-      assert.match(again.out, /differs +receipt\.pages: must be 1, is 9/);
+      expectSaid('run again', plain(again));
+      expectSaid('run again in colours', plain(await assay(['agree', 'replay', file, '--trust'], { isTTY: true })));
       const others = await assay(['agree', 'replay', file, '--nodes', 'interpreter,instrumented,host-log', '--json']);
       assert.equal(others.status, 0, others.out);
       assert.lengthOf(JSON.parse(others.out).results, 3);
@@ -212,9 +220,9 @@ describe('assay agree', () => {
         [['replay', file, '--nodes', 'nobody'], /unknown node 'nobody'.*\n.*choose other nodes with --nodes/],
       ];
       for (const [args, message] of wrong) {
-        const { status, err, out } = await assay(['agree', ...args]);
-        assert.equal(status, 2, out);
-        assert.match(err, message);
+        const wrongRun = await assay(['agree', ...args]);
+        assert.match(wrongRun.err, message);
+        expectSaid(`replay: ${message.source}`, plain(wrongRun));
       }
     });
   });
@@ -233,13 +241,12 @@ describe('assay agree', () => {
       [['--golden', join(file, 'x')], /cannot write .*: a part of the path is a file/],
     ];
     for (const [args, message] of wrong) {
-      const { status, err } = await assay([...base, ...args]);
-      assert.equal(status, 2, args.join(' '));
-      assert.match(err, message);
+      const ran = await assay([...base, ...args]);
+      assert.match(ran.err, message);
+      expectSaid(`error: ${message.source}`, plain(ran));
     }
     const golden = await assay(['agree', POST, '--arbitrary', 'x.mjs', '--golden', folder]);
-    assert.equal(golden.status, 2);
-    assert.match(golden.err, /--golden needs --inputs\n.*--inputs/);
+    expectSaid('--golden without --inputs', plain(golden));
   });
 
   it('tells what cannot be used', async () => {
@@ -262,9 +269,9 @@ describe('assay agree', () => {
       [[join(entries, 'b.msgpack'), '--inputs', entries], /is malformed/],
     ];
     for (const [args, message] of wrong) {
-      const { status, err } = await assay(['agree', ...args]);
-      assert.equal(status, 2, args.join(' '));
-      assert.match(err, message);
+      const ran = await assay(['agree', ...args]);
+      assert.match(ran.err, message);
+      expectSaid(`error: ${message.source}`, plain(ran));
     }
     assert.deepEqual(readdirSync(empty), ['x.mjs']);
   });

@@ -5,10 +5,12 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import type { Budget } from '../../src/profile/budget.js';
 import { assay } from './command-line.js';
+import { saidBy } from './said.js';
 
 describe('assay budget', () => {
   let folder: string;
   let file: string;
+  const expectSaid = saidBy('budget', () => folder);
   const budget = (): Budget => JSON.parse(readFileSync(file, 'utf8')) as Budget;
 
   before(async () => {
@@ -33,9 +35,11 @@ describe('assay budget', () => {
   });
 
   it('passes while nothing moves', async () => {
-    const { status, out } = await assay(['budget', 'check', '--file', file]);
-    expect(status).to.equal(0);
-    expect(out).to.contain('2 cases within budget');
+    const [junit, markdown] = [join(folder, 'passes.xml'), join(folder, 'passes.md')];
+    const args = ['budget', 'check', '--file', file, '--junit', junit, '--markdown', markdown];
+    expectSaid('all pass', await assay(args, { isTTY: true }));
+    expectSaid('all pass: JUnit', readFileSync(junit, 'utf8'));
+    expectSaid('all pass: Markdown', readFileSync(markdown, 'utf8'));
   });
 
   it('fails when a case moves by a unit more than it may, and reports it', async () => {
@@ -44,30 +48,70 @@ describe('assay budget', () => {
     const [junit, markdown] = [join(folder, 'fuel.xml'), join(folder, 'fuel.md')];
     const within = text.replace(`"fuel": ${first!.fuel}`, `"fuel": ${first!.fuel - 3}`);
     writeFileSync(file, within);
-    expect((await assay(['budget', 'check', '--file', file])).status).to.equal(0);
+    expectSaid('within', await assay(['budget', 'check', '--file', file, '--markdown', markdown]));
+    expectSaid('within: Markdown', readFileSync(markdown, 'utf8'));
     writeFileSync(file, text.replace(`"fuel": ${first!.fuel}`, `"fuel": ${first!.fuel - 4}`));
     const failed = await assay(['budget', 'check', '--file', file, '--junit', junit, '--markdown', markdown]);
-    expect(failed.status).to.equal(1);
-    expect(failed.out).to.contain('1 case of 2 changed').and.contain('it may change by 3');
-    expect(readFileSync(junit, 'utf8')).to.contain('tests="2" failures="1"');
-    expect(readFileSync(markdown, 'utf8')).to.contain('| +4 |');
-    const { passes } = JSON.parse((await assay(['budget', 'check', '--file', file, '--json'])).out) as {
-      passes: boolean;
-    };
-    expect(passes).to.equal(false);
+    expectSaid('a case changed', failed);
+    expectSaid('a case changed: JUnit', readFileSync(junit, 'utf8'));
+    expectSaid('a case changed: Markdown', readFileSync(markdown, 'utf8'));
+    expectSaid('a case changed, in colours', await assay(['budget', 'check', '--file', file], { isTTY: true }));
+    expectSaid('a case changed, as a document', await assay(['budget', 'check', '--file', file, '--json']));
+    // Another outcome, functions that were not there, and a name that a terminal, XML or Markdown would obey.
+    const odd = { ...first!, name: 'a|b <c> "d" \u001b', outcome: 'trapped unreachable', allow: 1e9, functions: {} };
+    for (let i = 0; i < 12; i++) Object.assign(odd.functions, { [`gone ${i}`]: 1_000 + i });
+    writeFileSync(file, JSON.stringify({ ...budget(), cases: [odd] }));
+    const other = await assay(['budget', 'check', '--file', file, '--junit', junit, '--markdown', markdown]);
+    expectSaid('another outcome', other);
+    expectSaid('another outcome: JUnit', readFileSync(junit, 'utf8'));
+    expectSaid('another outcome: Markdown', readFileSync(markdown, 'utf8'));
+    writeFileSync(file, text);
     // Without a module everything is recorded anew.
-    expect((await assay(['budget', 'record', '--file', file])).status).to.equal(0);
+    expectSaid('recorded anew', await assay(['budget', 'record', '--file', file], { isTTY: true }));
     expect(readFileSync(file, 'utf8')).to.equal(text);
   });
 
   it('refuses what it cannot read or has nothing to run for', async () => {
-    const none = await assay(['budget', 'check', '--file', join(folder, 'none.json')]);
-    expect(none).to.include({ status: 2 });
-    const empty = await assay(['budget', 'record', '--file', join(folder, 'none.json')]);
-    expect(empty.status).to.equal(2);
-    expect(empty.err).to.contain('no cases to record again');
-    const damaged = join(folder, 'damaged.json');
-    writeFileSync(damaged, '{"format":"assay-budget-1","cases":[{}]}');
-    expect((await assay(['budget', 'check', '--file', damaged])).err).to.contain('not a valid budget file');
+    expectSaid('no file', await assay(['budget', 'check', '--file', join(folder, 'none.json')]));
+    expectSaid('nothing to record', await assay(['budget', 'record', '--file', join(folder, 'none.json')]));
+    for (const text of ['{"format":"assay-budget-1","cases":[{}]}', '{"format":"assay-budget-1","cases":[]}', '{']) {
+      const damaged = join(folder, 'damaged.json');
+      writeFileSync(damaged, text);
+      expectSaid(`a file of ${text}`, await assay(['budget', 'check', '--file', damaged]));
+    }
+  });
+
+  it('records ops, entries and calls of zome functions, each by its name', async () => {
+    const all = join(folder, 'all.json');
+    const at = (path: string) => join(folder, path);
+    cpSync('vectors/guests/links/links.wasm', at('links.wasm'));
+    cpSync('vectors/guests/post/post.wasm', at('post.wasm'));
+    cpSync('vectors/guests/entries/post-valid-plain.json', at('post.json'));
+    cpSync('vectors/zome/ops/book.json', at('book.json'));
+    cpSync('vectors/zome/ops/book-dependencies.json', at('deps.json'));
+    writeFileSync(at('null.json'), 'null');
+    const record = (...args: string[]) => assay(['budget', 'record', ...args, '--file', all]);
+    const ops = ['--op', at('book.json'), at('book.json'), '--deps', at('deps.json'), '--generation', '0.6'];
+    const runs: readonly (readonly string[])[] = [
+      [at('post.wasm'), '--input', at('post.json')],
+      [at('post.wasm'), '--input', at('post.json'), '--name', 'little', '--fuel', '20000'],
+      [at('links.wasm'), ...ops],
+      [at('links.wasm'), ...ops, '--name', 'books', '--allow', '7'],
+      [at('links.wasm'), '--op', at('book.json'), '--name', 'book'],
+      [at('links.wasm'), 'entry_defs', '--json-input', 'null'],
+      [at('links.wasm'), 'entry_defs', '--json-input', `@${at('null.json')}`, '--name', 'of a file'],
+    ];
+    for (const [n, args] of runs.entries()) expectSaid(`recorded ${n}`, await record(...args));
+    const { cases } = JSON.parse(readFileSync(all, 'utf8')) as Budget;
+    expectSaid(
+      'what is recorded',
+      JSON.stringify(
+        cases.map(({ functions: _, ...rest }) => rest),
+        undefined,
+        1,
+      ),
+    );
+    expectSaid('all again', await assay(['budget', 'check', '--file', all]));
+    expectSaid('an op for nobody', await record('vectors/zome/notes/before.dna#notes', '--op', at('book.json')));
   });
 });

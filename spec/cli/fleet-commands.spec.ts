@@ -4,8 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { toHex } from '../../src/base/hash.js';
+import { openBilling } from '../../src/billing/billing.js';
+import { MOMENT_MAX } from '../../src/billing/document.js';
+import { priceTableJson } from '../../src/billing/price-table.js';
+import { openSqlite } from '../../src/billing/sqlite-database.js';
 import { CliError } from '../../src/cli/cli-error.js';
 import { runStatus, statusNotes } from '../../src/cli/command-status.js';
+import { runWork } from '../../src/cli/command-work.js';
 import { type Console, consoleOf } from '../../src/cli/console.js';
 import { type SubmitOptions, submitBatch } from '../../src/cli/submit-batch.js';
 import { receiptHash } from '../../src/engine/receipt/receipt-json.js';
@@ -15,8 +20,12 @@ import { signerOf } from '../../src/fleet/line.js';
 import { fleetWorker, kindOfWorker } from '../../src/fleet/worker.js';
 import { createEngine, type LoadedModule } from '../../src/index.js';
 import { openPool, type Pool } from '../../src/pool/open-pool.js';
+import { TABLE } from '../billing/sample-billing.js';
 import { LIAR, lying } from '../fleet/fleet-in-process.js';
 import { MemoryQueue } from '../fleet/memory-queue.js';
+import { dumpedOp, fullStateDump, LIBRARY, plainJson, village } from '../zome/made-dump.js';
+import { assay } from './command-line.js';
+import { saidBy } from './said.js';
 
 const POST = 'vectors/guests/post/post.wasm';
 const LINKS = 'vectors/guests/links/links.wasm';
@@ -44,6 +53,7 @@ describe('assay submit', () => {
   let pool: Pool;
   let post: LoadedModule;
   const file = (name: string) => join(folder, name);
+  const expectSaid = saidBy('submit', () => folder);
 
   before(async () => {
     folder = mkdtempSync(join(tmpdir(), 'assay-submit-'));
@@ -120,8 +130,7 @@ describe('assay submit', () => {
     const queue = new MemoryQueue();
     const out = file('out.jsonl');
     const first = await submitted(queue, POST, { out, jobInputs: 2 });
-    expect([first.status, first.err]).to.deep.equal([4, '']);
-    expect(first.out).to.match(/^5 inputs\nValid +2\nInvalid +2\nno verdict +1\nfuel +[\d,]+\n/);
+    expectSaid('a batch', first);
     const [head, ...lines] = readFileSync(out, 'utf8').trimEnd().split('\n');
     const { batch } = JSON.parse(head!) as { batch: object };
     expect(batch).to.deep.include({ format: 'assay-batch-1', modules: [post.hash], fuel: null });
@@ -212,6 +221,52 @@ describe('assay submit', () => {
     expect(line(little.out)).to.have.nested.property('cause.kind', 'exhausted');
   });
 
+  it('runs ops of a dump with what the dump has, as one machine does, and goes on from whole lines', async () => {
+    const { ops } = village(12, '0.6', LIBRARY);
+    const dump = file('dump.json');
+    writeFileSync(dump, plainJson(fullStateDump({ integrated: ops.map((one) => dumpedOp(one, '0.6')) })));
+    const [alone, fleet] = [file('alone.jsonl'), file('fleet.jsonl')];
+    const one = await assay(['validate', LINKS, '--batch', dump, '--threads', '1', '--out', alone]);
+    const many = await submitted(new MemoryQueue(), LINKS, { batch: dump, out: fleet });
+    expect(many).to.deep.equal(one);
+    const linesOf = (path: string) => readFileSync(path, 'utf8').trimEnd().split('\n').sort();
+    expect(linesOf(fleet)).to.deep.equal(linesOf(alone));
+    const whole = readFileSync(fleet, 'utf8').split('\n');
+    writeFileSync(fleet, `${whole.slice(0, 9).join('\n')}\n`);
+    expect(await submitted(new MemoryQueue(), LINKS, { batch: dump, out: fleet, resume: true })).to.deep.equal(one);
+    expect(linesOf(fleet)).to.deep.equal(linesOf(alone));
+    const little = await submitted(new MemoryQueue(), LINKS, { batch: dump, fuel: 10, json: true });
+    expectSaid('a dump with little fuel', little);
+  });
+
+  it('bills each input once', async () => {
+    const [ledger, prices] = [file('ledger.db'), file('prices.json')];
+    writeFileSync(prices, JSON.stringify(priceTableJson({ ...TABLE, validUntil: MOMENT_MAX })));
+    for (const args of [
+      ['tenant', ledger, 'acme'],
+      ['pay-in', ledger, 'acme', '1000000000', '--id', 'x'],
+    ])
+      expect((await assay(['bill', ...args])).status).to.equal(0);
+    const billed = { billing: ledger, prices, tenant: 'acme', json: true, fuel: 1_000_000 };
+    const queue = new MemoryQueue();
+    expectSaid('a billed batch', await submitted(queue, POST, billed));
+    const linesIn = async () => {
+      const billing = await openBilling(await openSqlite(ledger));
+      const { balance } = await billing.balance('acme');
+      await billing.ledger.database.close();
+      return balance;
+    };
+    const left = await linesIn();
+    expect(left < 1_000_000_000n).to.equal(true);
+    expectSaid('a billed batch', await submitted(queue, POST, billed));
+    expect(await linesIn()).to.equal(left);
+    const poor: unknown = await submitted(new MemoryQueue(), POST, { ...billed, fuel: 1e15 }).catch((error) => error);
+    expect(poor).to.be.instanceOf(CliError);
+    expectSaid('who cannot pay', `${(poor as CliError).message}\n${(poor as CliError).advice}`);
+    const unnamed: unknown = await submitted(queue, POST, { billing: ledger, prices }).catch((error) => error);
+    expect((unnamed as CliError).message).to.equal('--billing needs --prices and --tenant');
+  });
+
   it('takes no dump with --detach, and no options of ops for entries', async () => {
     const refused = (argument: string, options: Partial<SubmitOptions>) =>
       submitBatch(listening().console, new MemoryQueue(), argument, {
@@ -226,6 +281,45 @@ describe('assay submit', () => {
       'a dump cannot be submitted with --detach / what an op depends on is sent when it is asked for, so the command has to stay; leave --detach out',
     );
     expect(await refused(POST, { generation: '0.6' })).to.include('--deps, --check and --generation apply only to ops');
+  });
+
+  describe('assay work', () => {
+    const secret = new Uint8Array(32).fill(3);
+    const kind = kindOfWorker('interpreter');
+    const work = async (queue: FleetQueue, more: object) => {
+      const said = listening(true);
+      const options = { queue: '', tier: 'interpreter', threads: 1, name: 'here\u0007', ...more } as const;
+      const status = await runWork(said.console, queue, secret, 30_000, options);
+      return { status, out: said.out(), err: said.err() };
+    };
+    const key = toHex(signerOf(secret).key);
+
+    it('runs what waits, and ends when nothing did for a while', async () => {
+      const queue = new MemoryQueue();
+      const options = { batch: file('entries'), detach: true, jobInputs: 2, onWait: () => expect.fail('away') };
+      await submitBatch(listening().console, queue, POST, options);
+      const first = await work(queue, { idle: 0.02 });
+      expect([first.status, first.out]).to.deep.equal([
+        0,
+        `worker ${key.slice(0, 12)}, ${kind}, here\\u{7}\n3 jobs, 5 inputs\n`,
+      ]);
+      expect(first.err.split('\r\u001b[K')).to.include.members(['1 job, 2 inputs', '3 jobs, 5 inputs']);
+      expect(first.err.endsWith('\r\u001b[K')).to.equal(true);
+      const { out } = await work(queue, { idle: 0.02, json: true });
+      expect(JSON.parse(out)).to.deep.equal({ worker: key, kind, name: 'here\u0007', jobs: 0, inputs: 0 });
+    });
+
+    it('ends with a signal', async () => {
+      for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+        const before = process.rawListeners(signal);
+        const working = work(new MemoryQueue(), {});
+        const own = process.rawListeners(signal).filter((listener) => !before.includes(listener));
+        expect(own).to.have.length(1);
+        own[0]!(signal);
+        expect((await working).status).to.equal(0);
+        expect(process.rawListeners(signal)).to.deep.equal(before);
+      }
+    });
   });
 });
 
@@ -261,6 +355,8 @@ describe('assay status', () => {
   const queueOf = (batches: readonly BatchStatus[], workers: readonly WorkerRecord[] = []) =>
     ({ batches: async () => batches, workers: async () => workers }) as unknown as FleetQueue;
 
+  const expectSaid = saidBy('status');
+
   async function shown(queue: FleetQueue, names: readonly string[] = [], json = false, isTTY = false) {
     const { console, out } = listening(isTTY);
     const status = await runStatus(console, queue, names, { queue: '', json });
@@ -291,6 +387,9 @@ describe('assay status', () => {
     const coloured = (await shown(queueOf([batch(1), open], workers), [], false, true)).out;
     expect(coloured).to.include('\u001b[32mdone\u001b[39m').and.to.include('\u001b[31m3\u001b[39m');
     expect(coloured).to.include('\u001b[31m1,000\u001b[39m');
+    expectSaid('batches and workers', { status: 3, out: coloured, err: '' });
+    const stuck = batch(2, { settled: 1, waiting: 2, toJudge: 3, waitingForOther: { 'interpreter-node20-x64': 2 } });
+    expectSaid('what is in the way', { ...(await shown(queueOf([stuck], [worker(1)]), [], false, true)), err: '' });
   });
 
   it('takes batches by name and by the beginning of their hash', async () => {

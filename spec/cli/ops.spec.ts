@@ -12,12 +12,14 @@ import { agentFromSeed, fromZomeJson, op, type Record, record, recordOf, toZomeJ
 import { dumpedOp, dumpedRecord, fullStateDump, LIBRARY, plainJson, stateDump, village } from '../zome/made-dump.js';
 import { packed } from '../zome/packed-bundle.js';
 import { assay } from './command-line.js';
+import { saidBy } from './said.js';
 
 const LINKS = 'vectors/guests/links/links.wasm';
 const MAIN = 'dist/src/cli/main.js';
 
 let folder = '';
 const file = (name: string): string => join(folder, name);
+const expectSaid = saidBy('ops', () => folder);
 
 before(() => {
   folder = mkdtempSync(join(tmpdir(), 'assay-ops-'));
@@ -168,9 +170,9 @@ describe('assay new-op', () => {
       [['--entry', file('none.json')], 'no such file'],
     ];
     for (const [args, text] of cases) {
-      const { status, out, err } = await assay(['new-op', ...args]);
-      expect({ status, out }, text).to.deep.equal({ status: 2, out: '' });
-      expect(err).to.include(text).and.to.include('help:');
+      const ran = await assay(['new-op', ...args]);
+      expect(ran.err).to.include(text);
+      expectSaid(`new-op: ${text}`, ran);
     }
   });
 });
@@ -240,9 +242,9 @@ describe('assay hash', () => {
       [[file('author.json'), '--kind', 'cake'], 'Allowed choices are wasm, dna, action, entry, app'],
     ];
     for (const [args, text] of cases) {
-      const { status, out, err } = await assay(['hash', ...args]);
-      expect({ status, out }, text).to.deep.equal({ status: 2, out: '' });
-      expect(err).to.include(text).and.to.include('help:');
+      const ran = await assay(['hash', ...args]);
+      expect(ran.err).to.include(text);
+      expectSaid(`hash: ${text}`, ran);
     }
   });
 });
@@ -262,7 +264,7 @@ describe('assay validate --dump', () => {
 
   it('has a row for each op, the sums, and the status of the worst', async () => {
     const { status, out, err } = await assay(['validate', LINKS, '--dump', file('dump.json')]);
-    expect({ status, err }).to.deep.equal({ status: 1, err: '' });
+    expectSaid('a dump', { status, out, err });
     const [head, ...rows] = out.trimEnd().split('\n');
     expect(head).to.match(/^op +author +action +fuel {2}verdict$/);
     expect(rows.indexOf('')).to.equal(dumped.length);
@@ -286,8 +288,8 @@ describe('assay validate --dump', () => {
   }).timeout(30_000);
 
   it('prints a line of JSON for each op and one with the sums', async () => {
-    const { status, out } = await assay(['validate', LINKS, '--dump', file('dump.json'), '--json']);
-    expect(status).to.equal(1);
+    const { status, out, err } = await assay(['validate', LINKS, '--dump', file('dump.json'), '--json']);
+    expectSaid('a dump as lines of JSON', { status, out, err });
     const lines = out
       .trimEnd()
       .split('\n')
@@ -360,6 +362,7 @@ describe('assay validate --dump', () => {
     });
     expect(err).to.match(/\[#*-*\] {2}[\d,]+ of \d+ ops, [\d,]+ per second, [\d,]+ s left/);
     expect(err.endsWith('\r\u001b[K')).to.equal(true);
+    expectSaid('a dump in colours', await assay(['validate', LINKS, '--dump', file('first.json')], { isTTY: true }));
     expect(out).to.equal((await assay(['validate', LINKS, '--dump', file('dump.json')])).out);
   });
 
@@ -379,12 +382,12 @@ describe('assay validate --dump', () => {
       ],
     ];
     for (const [args, text] of cases) {
-      const { status, out, err } = await assay(['validate', LINKS, ...args]);
-      expect({ status, out }, text).to.deep.equal({ status: 2, out: '' });
-      expect(err).to.include(text).and.to.include('help:');
+      const ran = await assay(['validate', LINKS, ...args]);
+      expect(ran.err).to.include(text);
+      expectSaid(`a dump: ${text}`, ran);
     }
     const told = await assay(['validate', LINKS, '--dump', file('cut.json'), '--json']);
-    expect(JSON.parse(told.out)).to.have.nested.property('fault.code', 'malformed');
+    expectSaid('a fault of a dump', told);
   });
 });
 

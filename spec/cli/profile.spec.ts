@@ -6,13 +6,15 @@ import { expect } from 'chai';
 import { grouped } from '../../src/cli/layout.js';
 import { readProfile } from '../../src/profile/profile-json.js';
 import { assay } from './command-line.js';
+import { saidBy } from './said.js';
 
 const FIBONACCI = 'vectors/guests/raw/fibonacci.wasm';
 const LEDGER = 'vectors/guests/ledger/ledger.wasm';
 const ENTRY = 'vectors/guests/entries/ledger-valid-conditions-31-deep.msgpack';
 
 describe('assay profile', () => {
-  let folder: string;
+  let folder = '';
+  const expectSaid = saidBy('profile', () => folder);
   before(() => {
     folder = mkdtempSync(join(tmpdir(), 'assay-profile-'));
   });
@@ -21,8 +23,8 @@ describe('assay profile', () => {
   });
 
   it('shows the parts and the functions of a call, the most expensive first', async () => {
-    const { status, out } = await assay(['profile', LEDGER, '--input', ENTRY, '--top', '3']);
-    expect(status).to.equal(0);
+    const { out } = await assay(['profile', LEDGER, '--input', ENTRY, '--top', '3']);
+    expectSaid('the first three', await assay(['profile', LEDGER, '--input', ENTRY, '--top', '3'], { isTTY: true }));
     const lines = out.split('\n');
     expect(lines[0]).to.match(/^fuel {2,}[\d,]+$/);
     const head = lines.findIndex((line) => /self .*total .*calls .*function/.test(line));
@@ -45,6 +47,9 @@ describe('assay profile', () => {
     );
     const run = await assay(['profile', FIBONACCI, 'fibonacci', 'i32:5', '--diff', before]);
     expect(run.out).to.equal(compared.out);
+    expectSaid('a difference', await assay(['profile', '--diff', before, after], { isTTY: true }));
+    expectSaid('a difference the other way', await assay(['profile', '--diff', after, before], { isTTY: true }));
+    expectSaid('no difference', await assay(['profile', '--diff', after, after], { isTTY: true }));
     const same = await assay(['profile', '--diff', after, after]);
     expect(same.out).to.contain('no function uses more or less fuel');
     const changes = JSON.parse((await assay(['profile', '--diff', before, after, '--json'])).out) as {
@@ -55,6 +60,7 @@ describe('assay profile', () => {
     expect(changes.rows.reduce((sum, { self }) => sum + self[1] - self[0], 0)).to.equal(second! - first!);
     const other = await assay(['profile', LEDGER, '--input', ENTRY, '--diff', before, '--top', '1']);
     expect(other.out).to.contain('are they of the same module?');
+    expectSaid('a difference of two modules', other);
     expect(compared.out).to.not.contain('are they of the same module?');
   });
 
@@ -76,8 +82,11 @@ describe('assay profile', () => {
     writeFileSync(lines, `${JSON.stringify(JSON.parse(readFileSync(op, 'utf8')))}\n`.repeat(3));
     const single = await fuelOf([links, '--op', op]);
     expect(await fuelOf([links, '--batch', lines])).to.deep.equal({ used: 3 * single.used, runs: 3 });
-    expect((await assay(['profile', LEDGER, '--batch', join(folder, 'nothing')])).status).to.equal(2);
-    expect((await assay(['profile', LEDGER, '--batch', entries, '--deps', op])).err).to.include('takes entries');
+    expectSaid('a batch', await assay(['profile', LEDGER, '--batch', entries, '--top', '2']));
+    expectSaid('lines of ops', await assay(['profile', links, '--batch', lines, '--top', '2'], { isTTY: true }));
+    expectSaid('no batch', await assay(['profile', LEDGER, '--batch', join(folder, 'nothing')]));
+    expectSaid('entries with dependencies', await assay(['profile', LEDGER, '--batch', entries, '--deps', op]));
+    expectSaid('source lines', await assay(['profile', 'spec/profile/guests/tally-dwarf4.wasm', 'run', 'i32:3']));
   });
 
   it('prints each format', async () => {
@@ -110,10 +119,8 @@ describe('assay profile', () => {
   ];
   for (const [what, args, message] of errors)
     it(`refuses ${what}`, async () => {
-      const { status, err } = await assay(args);
-      expect(status).to.equal(2);
-      expect(err)
-        .to.match(message)
-        .and.match(/^help: /m);
+      const ran = await assay(args);
+      expect(ran.err).to.match(message);
+      expectSaid(`refuses ${what}`, ran);
     });
 });

@@ -1,9 +1,10 @@
 /**
  * Command lines and all that they say, on both streams, with their exit status: recorded in `recorded.txt`, so that no word of a
- * help, a report or an error changes unseen. Hashes are left out: receipts have specs of their own.
+ * help, a report or an error changes unseen.
  */
 import { writeFileSync } from 'node:fs';
 import { assay } from './command-line.js';
+import { block } from './said.js';
 
 const WAT = 'vectors/guests/wat';
 const POST = 'vectors/guests/post/post.wasm';
@@ -299,30 +300,11 @@ const RUNS: readonly string[] = [
   'token absent.json acme --request-key x --must-sign',
 ];
 
-function withoutHashes(text: string): string {
-  return text
-    .replace(/\b[0-9a-f]{64}\b/g, 'HASH')
-    .replace(/uhC[0-9A-Za-z_-]{50}/g, 'HOLOHASH')
-    .replace(/\{ ?"\$bin": ?"[0-9a-f]{128}" ?\}/g, 'SIGNATURE')
-    .replaceAll(process.cwd(), 'FOLDER');
-}
-
-function block(line: string, { status, out, err }: { status: number; out: string; err: string }): string {
-  const indented = (mark: string, text: string) =>
-    text === ''
-      ? []
-      : withoutHashes(text)
-          .replace(/\n$/, '')
-          .split('\n')
-          .map((one) => `${mark} ${one}`.trimEnd());
-  return [`$ assay ${line}`, ...indented('|', out), ...indented('!', err), `= ${status}`].join('\n');
-}
-
 export const LINES: readonly string[] = [...HELPS.map((command) => `${command} --help`.trim()), ...RUNS];
 
 /** The command line, what it said on each stream, and its exit status. */
 export async function blockOf(line: string): Promise<string> {
-  return block(line, await assay(line.split(' ').filter((word) => word !== '')));
+  return `$ assay ${line}\n${block(await assay(line.split(' ').filter((word) => word !== '')))}`;
 }
 
 export const RECORDED = new URL('../../../spec/cli/recorded.txt', import.meta.url);

@@ -7,12 +7,14 @@ import { encodeMessagePack } from '../../src/boundary/messagepack-encode.js';
 import { packed } from '../zome/packed-bundle.js';
 import { constantGuest, wasmOf } from '../zome/probe-guest.js';
 import { assay } from './command-line.js';
+import { saidBy } from './said.js';
 
 const NOTEBOOK = 'vectors/zome/notebook/notebook-0.7.happ';
 const STORY = 'vectors/zome/notebook/story.json';
 
 let folder = '';
 const file = (name: string): string => join(folder, name);
+const expectSaid = saidBy('try', () => folder);
 
 function script(value: unknown): string {
   const path = file('script.json');
@@ -53,35 +55,18 @@ describe('assay try', () => {
 
   it('tells what each call answered, wrote and cost', async function () {
     this.timeout(60_000);
-    const { status, out, err } = await assay(['try', `${NOTEBOOK}#notebook`, STORY]);
-    expect([status, err]).to.deep.equal([0, '']);
-    expect(out).to.match(/^dna +notebook uhC0k\S+\nagent +uhCAk\S+\ngeneration +0\.7\n\ninit ok\n/);
-    expect(out).to.match(/\n1 notebook\.create_note ok \{"signed_action":/);
-    expect(out).to.match(/record 6 Create uhCkk\S+: CreateRecord Valid, AgentActivity Valid, CreateEntry Valid\n/);
-    expect(out).to.match(/\n6 notebook\.create_note rejected Source chain error: .*: a note has a title\n/);
-    expect(out).to.match(/CreateEntry Invalid \(dropped\)\n/);
-    expect(out).to.include('signal notebook {"seqs":[6,7,8]}');
-    expect(out).to.match(/fuel [\d,]+, validations [\d,]+, post_commit [\d,]+\n/);
-    expect(out).to.match(/\n11 calls, all as expected; the chain has 13 records, 39 ops\n$/);
+    const ran = await assay(['try', `${NOTEBOOK}#notebook`, STORY], { isTTY: true });
+    expect(ran.status).to.equal(0);
+    expectSaid('a story', ran);
   });
 
   it('prints one document', async function () {
     this.timeout(60_000);
-    const { status, out } = await assay(['try', NOTEBOOK, STORY, '--json', '--tier', 'interpreter']);
-    expect(status).to.equal(0);
-    const document = JSON.parse(out) as {
-      calls: { [key: string]: unknown; validations: { verdict: string }[] }[];
-      chain: unknown[];
-      ops: number;
-    };
-    const ends = document.calls.map(({ outcome }) => outcome);
-    expect(ends.slice(4, 9)).to.deep.equal(['ok', 'rejected', 'error', 'no-answer', 'ok']);
-    expect(document.calls[5]!.validations.map(({ verdict }) => verdict)).to.deep.equal(['Valid', 'Valid', 'Invalid']);
-    expect([document.chain.length, document.ops]).to.deep.equal([13, 39]);
-    expect(document.calls.every(({ expected }) => expected === true)).to.equal(true);
-    expect(document.calls[0]).to.have.property('init').that.has.property('outcome', 'ok');
+    const ran = await assay(['try', NOTEBOOK, STORY, '--json', '--tier', 'interpreter']);
+    expect(ran.status).to.equal(0);
+    expectSaid('a story as a document', { ...ran, out: JSON.stringify(JSON.parse(ran.out), undefined, 1) });
     // The same script gives the same document, to the bit.
-    expect((await assay(['try', NOTEBOOK, STORY, '--json', '--tier', 'interpreter'])).out).to.equal(out);
+    expect(await assay(['try', NOTEBOOK, STORY, '--json', '--tier', 'interpreter'])).to.deep.equal(ran);
   });
 
   it('has the exit status of the worst call that did not end as expected', async () => {
@@ -93,17 +78,19 @@ describe('assay try', () => {
     expect(await statusOf([call('hello', { expect: 'error' })])).to.equal(1);
     expect(await statusOf([call('fail'), call('hello', { fuel: 1 })])).to.equal(4);
     expect(await statusOf([call('hello', { fuel: 1, expect: 'no-answer' })])).to.equal(0);
-    const { out } = await assay(['try', dna, script([call('fail')])]);
-    expect(out).to.match(/1 main\.fail error WasmError .*Guest\("no"\) }\s+\(not as expected\)/);
-    expect(out).to.include('1 call, 1 not as expected');
+    expectSaid('an error', await assay(['try', dna, script([call('fail')])]));
+    expectSaid(
+      'no answer',
+      await assay(['try', dna, script([call('fail'), call('hello', { fuel: 1 })])], { isTTY: true }),
+    );
   });
 
   it('says when init fails, and calls nothing', async () => {
     const failing = encodeMessagePack({ Ok: encodeMessagePack({ Fail: 'not today' }) });
-    const { status, out } = await assay(['try', constantDna({ init: failing }), script([call('hello')])]);
-    expect(status).to.equal(1);
-    expect(out).to.include('init failed init of main failed: not today');
-    expect(out).to.include('1 main.hello not-initialized init of main failed: not today');
+    const args = ['try', constantDna({ init: failing }), script([call('hello')])];
+    expect((await assay(args)).status).to.equal(1);
+    expectSaid('a failing init', await assay(args, { isTTY: true }));
+    expectSaid('a failing init as a document', await assay([...args, '--json']));
   });
 
   it('puts results into inputs', async () => {
@@ -118,9 +105,9 @@ describe('assay try', () => {
       ['$2', 'there is no result 2 yet'],
       ['$word.field', 'the result has no such field'],
     ] as const) {
-      const { status, err } = await run(input);
-      expect(status).to.equal(2);
-      expect(err).to.include(said);
+      const ran = await run(input);
+      expect(ran.err).to.include(said);
+      expectSaid(said, ran);
     }
   });
 
@@ -138,9 +125,9 @@ describe('assay try', () => {
     ['an unknown function', [call('nothing')], "does not export a function 'nothing'"],
   ] as const) {
     it(`refuses a script with ${what}`, async () => {
-      const { status, err } = await assay(['try', constantDna(), script(value)]);
-      expect(err).to.include(said);
-      expect(status).to.equal(2);
+      const ran = await assay(['try', constantDna(), script(value)]);
+      expect(ran.err).to.include(said);
+      expectSaid(what, ran);
     });
   }
 
@@ -153,12 +140,12 @@ describe('assay try', () => {
       [[dna, calls, '--generation', '0.2'], 'is of generation 0.2, which assay try does not support'],
       [[dna, file('nowhere.json')], 'nowhere.json'],
     ] as const) {
-      const { status, err } = await assay(['try', ...args]);
-      expect(err).to.include(said);
-      expect(status).to.equal(2);
+      const ran = await assay(['try', ...args]);
+      expect(ran.err).to.include(said);
+      expectSaid(said, ran);
     }
     const invalid = encodeMessagePack({ Ok: encodeMessagePack({ Invalid: 'no proof' }) });
     const strict = constantDna({}, { genesis_self_check: invalid });
-    expect((await assay(['try', strict, calls])).err).to.include('the genesis self check is not Valid: no proof');
+    expectSaid('a self check that is not Valid', await assay(['try', strict, calls]));
   });
 });

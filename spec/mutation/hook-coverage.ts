@@ -1,8 +1,14 @@
 /**
  * Loaded by Stryker's mocha. Stryker counts what a test covers from its `beforeEach` on, so what a suite's `before` covers would
  * count for the test that ran last before it, which alone would judge those mutants. Here it counts for each test of the suite.
+ *
+ * Mutated files are loaded first. What a file does when it is loaded would count for the first test that needs it, in a process that does
+ * not load it again.
  */
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import Mocha from 'mocha';
+import { MUTATED_FILES } from './mutated-files.js';
 
 /** How often each mutant was reached. */
 type Hits = Record<string, number>;
@@ -59,3 +65,7 @@ Mocha.prototype.run = function (this: Mocha, done) {
   if (shared()?.activeMutant === undefined) countHooks(runner);
   return runner;
 };
+
+for (const file of process.env[MUTATED_FILES]?.split(',').filter((name) => name !== '') ?? []) {
+  await import(pathToFileURL(resolve('dist', file.replace(/ts$/, 'js'))).href);
+}

@@ -1,9 +1,10 @@
 /** One round: Stryker with the drawn mutants of one storey, in a copy of the project, and what became of each. */
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { LogLevel, type MutantResult, type PartialStrykerOptions } from '@stryker-mutator/api/core';
 import { Stryker } from '@stryker-mutator/core';
 import { keyOf, type ListedMutant } from './listed-mutant.js';
+import { MUTATED_FILES } from './mutated-files.js';
 
 /** `no coverage`: no test of the storey reaches it; it survives, too. */
 export type Result = 'killed' | 'timed out' | 'survived' | 'no coverage';
@@ -36,6 +37,7 @@ export async function runRound(
   // Of random modules a few: the specs run once for many a mutant.
   process.env['ASSAY_MODULES'] ??= '4';
   const files = [...new Set(mutants.map(({ file }) => file))].sort();
+  process.env[MUTATED_FILES] = files.filter(hasExports).join(',');
   mkdirSync(REPORTS, { recursive: true });
   // Storeys may be measured beside each other.
   const drawn = resolve(REPORTS, `drawn-${process.pid}.json`);
@@ -77,6 +79,11 @@ export async function runRound(
   } finally {
     rmSync(drawn);
   }
+}
+
+/** What has none is a program, and would begin to run. */
+function hasExports(file: string): boolean {
+  return /^export /m.test(readFileSync(file, 'utf8'));
 }
 
 function entryOf(result: MutantResult, drawn: ReadonlySet<string>): readonly (readonly [string, Result])[] {

@@ -5,7 +5,7 @@ import { hostname } from 'node:os';
 import { type Command, InvalidArgumentError } from 'commander';
 import { fromHex, isHex, toHex } from '../base/hash.js';
 import type { Tier } from '../engine/tier.js';
-import { LEASE_MS } from '../fleet/fleet-queue.js';
+import { type FleetQueue, LEASE_MS } from '../fleet/fleet-queue.js';
 import { fleetWorker } from '../fleet/worker.js';
 import { openPool } from '../pool/open-pool.js';
 import { CliError } from './cli-error.js';
@@ -51,7 +51,10 @@ export function addWorkCommand(program: Command, console: Console, done: (status
     .option('--json', 'print one JSON document at the end')
     .addHelpText('after', HELP)
     .action(async (options: Options) => {
-      done(await runWork(console, options));
+      const { queue: url, lease, key } = options;
+      const secret = key === undefined ? new Uint8Array(randomBytes(SECRET_BYTES)) : keyIn(key);
+      const leaseMs = lease === undefined ? LEASE_MS : Math.round(lease * 1_000);
+      done(await withQueue(url, { leaseMs }, (queue) => runWork(console, queue, secret, leaseMs, options)));
     });
 }
 
@@ -61,41 +64,42 @@ export function secondsOption(text: string): number {
   throw new InvalidArgumentError('Write a number of seconds above 0.');
 }
 
-async function runWork(console: Console, options: Options): Promise<ExitStatus> {
-  const { queue: url, threads, tier = 'auto', idle, lease, name = hostname() } = options;
-  const secret = options.key === undefined ? new Uint8Array(randomBytes(SECRET_BYTES)) : keyIn(options.key);
-  const leaseMs = lease === undefined ? LEASE_MS : Math.round(lease * 1_000);
-  return await withQueue(url, { leaseMs }, async (queue) => {
-    const pool = openPool({ tier, ...(threads === undefined ? {} : { threads }) });
-    const stop = new AbortController();
-    const end = () => stop.abort();
-    for (const signal of SIGNALS) process.once(signal, end);
-    try {
-      const worker = fleetWorker({
-        queue,
-        pool,
-        tier,
-        secret,
-        name,
-        leaseMs,
-        ...(idle === undefined ? {} : { idleMs: idle * 1_000 }),
-        onWait: waitNotice(console),
-        onProgress: ({ jobs, inputs }) => {
-          console.progress(`${counted(jobs, 'job')}, ${counted(inputs, 'input')}`);
-        },
-      });
-      const { key, kind } = worker.identity;
-      if (options.json !== true) console.out(`worker ${toHex(key).slice(0, 12)}, ${kind}, ${printable(name)}`);
-      const { jobs, inputs } = await worker.run(stop.signal);
-      console.progress('');
-      if (options.json === true) console.out(JSON.stringify({ worker: toHex(key), kind, name, jobs, inputs }));
-      else console.out(`${counted(jobs, 'job')}, ${counted(inputs, 'input')}`);
-      return EXIT.ok;
-    } finally {
-      for (const signal of SIGNALS) process.off(signal, end);
-      await pool.terminate();
-    }
-  });
+export async function runWork(
+  console: Console,
+  queue: FleetQueue,
+  secret: Uint8Array,
+  leaseMs: number,
+  { threads, tier = 'auto', idle, name = hostname(), json }: Options,
+): Promise<ExitStatus> {
+  const pool = openPool({ tier, ...(threads === undefined ? {} : { threads }) });
+  const stop = new AbortController();
+  const end = () => stop.abort();
+  for (const signal of SIGNALS) process.once(signal, end);
+  try {
+    const worker = fleetWorker({
+      queue,
+      pool,
+      tier,
+      secret,
+      name,
+      leaseMs,
+      ...(idle === undefined ? {} : { idleMs: idle * 1_000 }),
+      onWait: waitNotice(console),
+      onProgress: ({ jobs, inputs }) => {
+        console.progress(`${counted(jobs, 'job')}, ${counted(inputs, 'input')}`);
+      },
+    });
+    const { key, kind } = worker.identity;
+    if (json !== true) console.out(`worker ${toHex(key).slice(0, 12)}, ${kind}, ${printable(name)}`);
+    const { jobs, inputs } = await worker.run(stop.signal);
+    console.progress('');
+    if (json === true) console.out(JSON.stringify({ worker: toHex(key), kind, name, jobs, inputs }));
+    else console.out(`${counted(jobs, 'job')}, ${counted(inputs, 'input')}`);
+    return EXIT.ok;
+  } finally {
+    for (const signal of SIGNALS) process.off(signal, end);
+    await pool.terminate();
+  }
 }
 
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;

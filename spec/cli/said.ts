@@ -1,0 +1,82 @@
+/**
+ * What commands say, compared whole with what is recorded, so that no word, column or colour changes unseen: `said/NAME.txt` has a block
+ * for each. To record anew, set ASSAY_RECORD=1 and run the spec. Hashes are left out: receipts have specs of their own.
+ */
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { expect } from 'chai';
+import type { Ran } from './command-line.js';
+
+const SAID = new URL('../../../spec/cli/said/', import.meta.url);
+const BETWEEN = '\n\n$ ';
+
+function withoutHashes(text: string): string {
+  return text
+    .replace(/\b[0-9a-f]{64}\b/g, 'HASH')
+    .replace(/uhC[0-9A-Za-z_-]{50}/g, 'HOLOHASH')
+    .replace(/\{ ?"\$bin": ?"[0-9a-f]{128}" ?\}/g, 'SIGNATURE')
+    .replaceAll(process.cwd(), 'FOLDER');
+}
+
+function marked(mark: string, text: string): readonly string[] {
+  if (text === '') return [];
+  const lines = withoutHashes(text).replace(/\n$/, '').split('\n');
+  return lines.map((line) => `${mark} ${line}`.trimEnd());
+}
+
+/** Both streams with a mark before each line, and the exit status. */
+export function block({ status, out, err }: Ran): string {
+  return [...marked('|', out), ...marked('!', err), `= ${status}`].join('\n');
+}
+
+/**
+ * Progress depends on the clock, and the order of a batch's lines on its threads; what a terminal would obey is spelled out.
+ */
+function readable(text: string): string {
+  const inOrder = text.replace(/(?:^\{"index":.*\n)+/gm, (lines) => {
+    const indexOf = (line: string) => Number(/\d+/.exec(line)![0]);
+    const sorted = lines
+      .trimEnd()
+      .split('\n')
+      .sort((a, b) => indexOf(a) - indexOf(b));
+    return `${sorted.join('\n')}\n`;
+  });
+  return inOrder.replaceAll('\u001b', '\\e').replace(/\r\\e\[K[^\r\n]*/g, '');
+}
+
+function recordedIn(place: URL): Map<string, string> {
+  if (!existsSync(place)) return new Map();
+  const blocks = readFileSync(place, 'utf8').trimEnd().split(BETWEEN);
+  return new Map(
+    blocks.map((text, at) => {
+      const [title, ...lines] = (at === 0 ? text.slice(2) : text).split('\n');
+      return [title!, lines.join('\n')];
+    }),
+  );
+}
+
+export type ExpectSaid = (title: string, said: Ran | string) => void;
+
+/**
+ * @param name of the file
+ * @param folder of the spec, which is left out of what is compared
+ * @returns a check of what a command said, or of the text of a file that it wrote
+ */
+export function saidBy(name: string, folder: () => string = () => ''): ExpectSaid {
+  const place = new URL(`${name}.txt`, SAID);
+  return (title, said) => {
+    const dir = folder();
+    const whole = typeof said === 'string' ? marked('>', readable(said)).join('\n') : block(cleaned(said));
+    const text = dir === '' ? whole : whole.replaceAll(dir, 'DIR');
+    const recorded = recordedIn(place);
+    if (process.env['ASSAY_RECORD'] === '1') {
+      mkdirSync(SAID, { recursive: true });
+      recorded.set(title, text);
+      writeFileSync(place, `${[...recorded].map(([own, lines]) => `$ ${own}\n${lines}`).join('\n\n')}\n`);
+    }
+    expect(text, title).to.equal(recorded.get(title));
+  };
+}
+
+function cleaned({ status, out, err }: Ran): Ran {
+  return { status, out: readable(out), err: readable(err) };
+}
