@@ -12,9 +12,13 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import { MOMENT_MAX } from '../../src/billing/document.js';
+import { priceTableJson } from '../../src/billing/price-table.js';
 import { FuelForecast } from '../../src/pool/fuel-forecast.js';
 import { FuelQuantiles } from '../../src/pool/fuel-quantiles.js';
 import { longestFirst } from '../../src/pool/longest-first.js';
+import { record, toZomeJson } from '../../src/zome/index.js';
+import { TABLE } from '../billing/sample-billing.js';
 import { dumpedOp, fullStateDump, LIBRARY, plainJson, village } from '../zome/made-dump.js';
 import { assay } from './command-line.js';
 import { saidBy } from './said.js';
@@ -143,6 +147,54 @@ describe('assay validate --batch', () => {
       single.map(({ verdict, receipts, fuel }) => ({ verdict, receipts, fuel })),
     );
     expect(batch.map(({ verdict }) => verdict)).to.include.members(['Valid', 'Invalid']);
+  });
+
+  it('runs ops with what is given beside them, in a dump too, and bills a tenant once', async () => {
+    const [book, deps] = ['vectors/zome/ops/book.json', 'vectors/zome/ops/book-dependencies.json'];
+    const line = JSON.stringify(JSON.parse(textOf(book)));
+    writeFileSync(file('ops.jsonl'), `${line}\n${line.replace('On Chains', 'On Chain')}\n`);
+    const ops = ['validate', LINKS, '--batch', file('ops.jsonl'), '--threads', '1', '--tier', 'interpreter'];
+    expectSaid('ops', await assay([...ops, '--out', file('ops.out')]));
+    expectSaid('lines of ops', textOf(file('ops.out')));
+    const given = ['--deps', deps, '--generation', '0.6', '--check', 'all', '--fuel', '9000000'];
+    expectSaid('ops with dependencies', await assay([...ops, ...given, '--out', file('given.out')]));
+    expectSaid('lines of ops with dependencies', textOf(file('given.out')));
+    expectSaid('ops that are not checked', await assay([...ops, '--deps', deps, '--no-check', '--json']));
+    expectSaid('ops of another generation', await assay([...ops, '--generation', '0.7']));
+    expectSaid('dependencies that are none', await assay([...ops, '--deps', book]));
+    const { ops: all, records } = village(6, '0.6', LIBRARY);
+    const books = all.filter(({ type }) => type === 'StoreEntry');
+    writeFileSync(
+      file('part.json'),
+      plainJson(fullStateDump({ integrated: books.map((one) => dumpedOp(one, '0.6')) })),
+    );
+    writeFileSync(file('records.json'), `[${records.map((one) => toZomeJson(record('0.6'), one)).join()}]`);
+    const part = ['validate', LINKS, '--batch', file('part.json'), '--threads', '1', '--tier', 'interpreter'];
+    expectSaid('a part of a dump', await assay([...part, '--deps', file('records.json'), '--json']));
+    const [ledger, prices] = [file('ledger.db'), file('prices.json')];
+    writeFileSync(prices, JSON.stringify(priceTableJson({ ...TABLE, validUntil: MOMENT_MAX })));
+    for (const args of [
+      ['tenant', ledger, 'acme', '--credit', '99'],
+      ['pay-in', ledger, 'acme', '99999', '--id', 'x'],
+    ])
+      await assay(['bill', ...args]);
+    const billing = ['--billing', ledger, '--prices', prices, '--tenant', 'acme', '--fuel', '500000', '--json'];
+    const billed = [
+      'validate',
+      POST,
+      '--batch',
+      file('entries'),
+      '--threads',
+      '1',
+      '--tier',
+      'interpreter',
+      ...billing,
+    ];
+    for (const time of ['once', 'twice']) {
+      expectSaid('a billed batch', await assay(billed));
+      expectSaid(`the balance after it was billed ${time}`, await assay(['bill', 'balance', ledger, 'acme']));
+    }
+    expectSaid('a tenant who cannot pay', await assay([...billed, '--fuel', '900000000000']));
   });
 
   it('refuses what it cannot do before it begins', async () => {

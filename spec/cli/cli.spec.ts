@@ -156,7 +156,58 @@ function parted(html: string): string {
   return html.replace(/<script>.*?<\/script>/s, '<script></script>').replace(/'sha256-[^']+'/g, "'sha256'");
 }
 
+/** Imports, a table, functions that call each other, loops in loops, a start function, and what nothing reaches. */
+const SHAPES = `(module $shapes
+  (type $t (func (param i32) (result i32)))
+  (import "env" "first" (func $first (param i32) (result i32)))
+  (import "env" "second" (func $second))
+  (memory 1 2) (table 4 funcref) (elem (i32.const 0) $even $odd $leaf)
+  (func $even (param i32) (result i32) (if (result i32) (i32.eqz (local.get 0))
+    (then (i32.const 1)) (else (call $odd (i32.sub (local.get 0) (i32.const 1))))))
+  (func $odd (param i32) (result i32) (if (result i32) (i32.eqz (local.get 0))
+    (then (i32.const 0)) (else (call $even (i32.sub (local.get 0) (i32.const 1))))))
+  (func $leaf (param i32) (result i32) (local.get 0))
+  (func $dispatch (export "dispatch") (param i32 i32) (result i32)
+    (loop $l (br_if $l (call_indirect (type $t) (local.get 0) (local.get 1))))
+    (call $first (call $even (call $leaf (call $leaf (local.get 0))))))
+  (func $nested (export "nested") (export "again") (param i32) (local i32)
+    (loop $a (loop $b (br_if $b (local.tee 0 (i32.sub (local.get 0) (i32.const 1))))
+      (br_if $a (local.get 0)) (local.set 1 (call $leaf (local.get 0))))
+      (loop $c (br_if $c (i32.const 0)) (br_if $c (i32.load (i32.const 8)))))
+    (loop $d (br_if $d (call $first (i32.const 3)))))
+  (func $start (call $second)) (start $start)
+  (func $dead (loop (br_if 0 (call $first (i32.const 1))))))`;
+
 describe('assay inspect', () => {
+  it('tells of tables, recursion, loops in loops and the start function', async () => {
+    writeFileSync(file('shapes.wasm'), bytesOfText(SHAPES));
+    writeFileSync(file('bare.wasm'), bytesOfText('(module (func))'));
+    const rows: readonly (readonly string[])[] = [
+      ['shapes.wasm'],
+      ['shapes.wasm', '--all'],
+      ['shapes.wasm', '--json'],
+      ...['even', 'dispatch', 'leaf', 'nested', 'dead', '0'].map((name) => ['shapes.wasm', '--calls', name]),
+      ['shapes.wasm', '--calls', 'dispatch', '--json'],
+      ...['dispatch', 'nested', 'again'].map((name) => ['shapes.wasm', '--export', name]),
+      ['shapes.wasm', '--export', 'nested', '--json'],
+      ['shapes.wasm', '--export', 'nested', '--find', 'NESTED'],
+      ...['callers', 'bytes', 'cost', 'name'].map((key) => ['shapes.wasm', '--sort', key]),
+      ['shapes.wasm', '--code', 'leaf'],
+      ['bare.wasm'],
+      ['bare.wasm', '--export', 'x'],
+      ['bare.wasm', '--json'],
+    ];
+    for (const [name, ...args] of rows) {
+      const ran = await assay(['inspect', file(name!), ...args], { isTTY: true });
+      expectSaid(['inspect', name, ...args].join(' '), ran);
+    }
+    for (const name of ['shapes', 'bare']) {
+      const page = file(`${name}.html`);
+      await assay(['inspect', file(`${name}.wasm`), '--html', page]);
+      expectSaid(`a page of ${name}`, parted(readFileSync(page, 'utf8')));
+    }
+  });
+
   it('lists what a module is', async () => {
     const { status, out } = await assay(['inspect', POST]);
     expect(status).to.equal(0);
@@ -344,7 +395,7 @@ describe('assay errors', () => {
     it(`say ${message.source}`, async () => {
       const ran = await assay(args());
       expect(ran.err).to.match(message);
-      expectSaid(`error: ${message.source}`, ran);
+      expectSaid(`error: ${args().join(' ').replaceAll(folder, 'DIR')}`, ran);
       const json = await assay([...args(), '--json']);
       const document = JSON.parse(json.out) as object;
       expect(Object.keys(document)).to.satisfy((keys: string[]) => ['fault', 'error'].includes(keys.join()));

@@ -168,6 +168,12 @@ describe('assay new-op', () => {
       [['--action', 'Bake'], 'Allowed choices are'],
       [['--action', 'Dna', '--dna-hash', hash], 'expected DnaHash'],
       [['--entry', file('none.json')], 'no such file'],
+      ...['1234', '1/2/3', 'a1/2', '1/2b', ''].map((text): [readonly string[], string] => [
+        [...entry, '--entry-type', text],
+        `--entry-type ${text} is not`,
+      ]),
+      [['--base', hash, '--target', hash, '--link-type', 'x'], '--link-type x is not a type'],
+      [['--deletes', `${hash},${hash},${hash}`], hash],
     ];
     for (const [args, text] of cases) {
       const ran = await assay(['new-op', ...args]);
@@ -175,6 +181,41 @@ describe('assay new-op', () => {
       expectSaid(`new-op: ${text}`, ran);
     }
   });
+});
+
+it('seeds, entries and references are read as they are written', async () => {
+  const base = ['--entry', file('author.json'), '--record'];
+  const author = async (seed: string) => {
+    const out = await lineOf(['new-op', ...base, '--seed', seed]);
+    return JSON.parse(out).signed_action.hashed.content.author as string;
+  };
+  const hex = 'aB'.repeat(32);
+  expect(await author(hex)).to.equal(await author(hex.toLowerCase()));
+  const others = [hex.slice(1), `${hex}0`, `z${hex.slice(1)}`, `${hex.slice(1)}z`, 'alice', ''];
+  expect(new Set(await Promise.all([hex, ...others].map(author))).size).to.equal(others.length + 1);
+  writeFileSync(file('entry.json'), JSON.stringify({ entry_type: 'App', entry: { $msgpack: { name: 'Ursula' } } }));
+  writeFileSync(file('three.json'), JSON.stringify({ entry_type: 'App', entry: 1, more: 2 }));
+  const [action, entry] = (['Action', 'Entry'] as const).map((kind) => hashText(hashOfContent(kind, Uint8Array.of(1))));
+  expectSaid('new-op of an entry', await assay(['new-op', '--entry', file('entry.json')]));
+  expect(await lineOf(['new-op', '--entry', file('entry.json')])).to.equal(
+    await lineOf(['new-op', '--entry', file('author.json')]),
+  );
+  for (const args of [
+    ['--entry', file('three.json'), '--entry-type', '2/255'],
+    ['--entry', file('three.json'), '--entry-type', '7', '--private', '--record'],
+    ['--entry', file('author.json'), '--updates', `${action},${entry}`, '--record'],
+    ['--deletes', `${action},${entry}`, '--record'],
+    ['--deletes-link', `${action},${entry}`, '--record'],
+    ['--deletes-link', action!],
+    ['--base', entry!, '--target', action!, '--tag', '0x0AFF', '--record'],
+    ['--base', entry!, '--target', action!, '--tag', 'likes', '--link-type', '1/2', '--record'],
+    ['--dna-hash', entry!],
+    ['--action', 'AgentValidationPkg', '--record'],
+  ])
+    expectSaid(
+      `new-op ${args.join(' ').replaceAll(folder, 'DIR')}`.replace(/uhC\S+/g, 'H'),
+      await assay(['new-op', ...args]),
+    );
 });
 
 describe('assay hash', () => {

@@ -298,6 +298,22 @@ const RUNS: readonly string[] = [
   `validate ${POST} --batch ${ENTRIES} --billing x --prices ${PRICES}`,
   `serve --no-auth --billing x --prices ${PRICES} --house h --key-file .mocharc.json`,
   'token absent.json acme --request-key x --must-sign',
+  'serve --no-auth --statement-hours 1 --house h',
+  'serve --no-auth --statement-hours 500 --house h',
+  'serve --no-auth --statement-hours x --house h',
+  'serve --no-auth --limit bodyBytes=1 --limit fuel=2 --house h',
+  'serve --no-auth --limit xbodyBytes=1x',
+  ...['0/2', '1/2', '3/2', '1/0', '1.5/2', '2/1.5', '-1/2'].map(
+    (part) => `bill audit ${INVOICE} --evidence vectors --seed s --sample 1 --part ${part}`,
+  ),
+  ...['1', '0.5', '99.9999', '0', '-1', 'x'].map(
+    (text) => `bill audit ${INVOICE} --evidence vectors --seed s --confidence ${text}`,
+  ),
+  `submit ${POST} --queue ${NO_QUEUE} --batch ${ENTRIES} --detach --resume`,
+  `submit ${POST} --queue ${NO_QUEUE} --batch ${ENTRIES} --billing x --prices y`,
+  `submit ${POST} --queue ${NO_QUEUE} --batch ${ENTRIES} --out x --resume --job-inputs 5`,
+  `call ${WAT}/spin.wasm spin --fuel 9007199254740991 --tier interpreter --nothing`,
+  'status --queue postgres://127.0.0.1:1/x',
 ];
 
 export const LINES: readonly string[] = [...HELPS.map((command) => `${command} --help`.trim()), ...RUNS];

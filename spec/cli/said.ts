@@ -28,9 +28,7 @@ export function block({ status, out, err }: Ran): string {
   return [...marked('|', out), ...marked('!', err), `= ${status}`].join('\n');
 }
 
-/**
- * Progress depends on the clock, and the order of a batch's lines on its threads; what a terminal would obey is spelled out.
- */
+/** Progress and moments depend on the clock, the order of a batch's lines on its threads; what a terminal would obey is spelled out. */
 function readable(text: string): string {
   const inOrder = text.replace(/(?:^\{"index":.*\n)+/gm, (lines) => {
     const indexOf = (line: string) => Number(/\d+/.exec(line)![0]);
@@ -40,7 +38,12 @@ function readable(text: string): string {
       .sort((a, b) => indexOf(a) - indexOf(b));
     return `${sorted.join('\n')}\n`;
   });
-  return inOrder.replaceAll('\u001b', '\\e').replace(/\r\\e\[K[^\r\n]*/g, '');
+  return inOrder
+    .replaceAll('\u001b', '\\e')
+    .replace(/\r\\e\[K[^\r\n]*/g, '')
+    .replace(/\b[0-9a-f]{128}\b/g, 'SIGNATURE')
+    .replace(/\b[0-9a-f]{16}\b/g, 'HASH')
+    .replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/g, 'MOMENT');
 }
 
 function recordedIn(place: URL): Map<string, string> {

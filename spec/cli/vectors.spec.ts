@@ -4,6 +4,15 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import { CliError } from '../../src/cli/cli-error.js';
+import {
+  hexField,
+  jsonFiles,
+  numberField,
+  readRows,
+  textField,
+  textsField,
+} from '../../src/cli/vectors/vector-file.js';
 import { receiptFiles } from '../../src/cli/vectors/write-receipts.js';
 import { assay } from './command-line.js';
 import { saidBy } from './said.js';
@@ -86,6 +95,66 @@ describe('golden vectors', () => {
       writeFileSync(join(folder, 'fuel/blocks.json'), '{');
       expectSaid('no JSON', await assay(['vectors', 'verify', folder]));
     });
+  });
+});
+
+describe('files of vectors', () => {
+  it('have rows whose fields are what they are for', () => {
+    const dir = mkdtempSync(join(tmpdir(), 'assay-rows-'));
+    const path = join(dir, 'rows.json');
+    const rows = (text: string) => {
+      writeFileSync(path, text);
+      return readRows(path);
+    };
+    const refusal = (work: () => unknown) => {
+      const error = (() => {
+        try {
+          return work();
+        } catch (thrown) {
+          return thrown;
+        }
+      })();
+      expect(error).to.be.instanceOf(CliError);
+      return `${(error as CliError).message.replace(path, 'PATH')} / ${(error as CliError).advice}`;
+    };
+    try {
+      expect(rows('[{"a":1},{}]')).to.deep.equal([{ a: 1 }, {}]);
+      for (const text of ['{}', '[{},1]', '[null]', '"a"'])
+        expect(refusal(() => rows(text))).to.equal('PATH is not a list of vectors / restore the file');
+      expect(refusal(() => rows('['))).to.match(/^PATH is not JSON: .* \/ restore the file$/);
+      for (const name of ['b.json', 'a.json', 'c.txt']) writeFileSync(join(dir, name), '');
+      expect(jsonFiles(dir)).to.deep.equal(['a', 'b', 'rows'].map((name) => join(dir, `${name}.json`)));
+      expect(refusal(() => jsonFiles(join(dir, 'none')))).to.include('no such file');
+    } finally {
+      rmSync(dir, { recursive: true });
+    }
+    const row = {
+      name: 'one',
+      text: 'x',
+      number: 7,
+      part: 0.5,
+      texts: ['a', 'b'],
+      mixed: ['a', 1],
+      hex: '0aff',
+      odd: '0af',
+    };
+    expect(textField(row, 'text')).to.equal('x');
+    expect(numberField(row, 'number')).to.equal(7);
+    expect(textsField(row, 'texts')).to.deep.equal(['a', 'b']);
+    expect(hexField(row, 'hex')).to.deep.equal(Uint8Array.of(10, 255));
+    const wrong: readonly (readonly [() => unknown, string])[] = [
+      [() => textField(row, 'number'), "one\" has no string 'number'"],
+      [() => numberField(row, 'part'), "one\" has no number 'part'"],
+      [() => textsField(row, 'mixed'), "one\" has no list of strings 'mixed'"],
+      [() => textsField(row, 'text'), "one\" has no list of strings 'text'"],
+      [() => hexField(row, 'odd'), "one\" has no hexadecimal 'odd'"],
+      [() => hexField({ hex: 'x0aff' }, 'hex'), "?\" has no hexadecimal 'hex'"],
+      [() => hexField({ hex: '0affx' }, 'hex'), "?\" has no hexadecimal 'hex'"],
+      [() => textField({}, 'a'), "?\" has no string 'a'"],
+      [() => numberField({}, 'a'), "?\" has no number 'a'"],
+      [() => textsField({}, 'a'), "?\" has no list of strings 'a'"],
+    ];
+    for (const [work, message] of wrong) expect(refusal(work)).to.equal(`the vector "${message} / restore the file`);
   });
 });
 

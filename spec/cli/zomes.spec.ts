@@ -367,6 +367,27 @@ describe('assay inspect of bundles', () => {
     expect(out).to.match(/integrity {4}posts .*\n {4}callbacks {2}validate\n/);
   });
 
+  it('hashes what there is of a bundle', async () => {
+    for (const [name, ...more] of [
+      ['odd.happ'],
+      ['odd.happ', '--json'],
+      ['odd.happ', '--generation', '0.6'],
+      ['app.happ', '--generation', '0.7'],
+      ['app.happ#main'],
+      ['app.happ#main/posts'],
+      ['forum.dna#forum/posts'],
+      ['odd.happ#one/elsewhere'],
+      ['odd.happ#absent'],
+      ['empty.happ'],
+      ['op.json'],
+      ['cut.dna'],
+    ] as const) {
+      const args = ['hash', file(name), ...more];
+      expectSaid(['hash', name, ...more].join(' '), await assay(args, { isTTY: true }));
+    }
+    expectSaid('inspect a module that is elsewhere', await assay(['inspect', `${file('odd.happ')}#one/elsewhere`]));
+  });
+
   it('prints one document with --json', async () => {
     const app = await document(['inspect', file('app.happ')]);
     expect(app).to.deep.include({ kind: 'happ', name: 'forum app', manifestVersion: '0' });
