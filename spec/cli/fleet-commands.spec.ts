@@ -1,5 +1,14 @@
 /** `assay submit` and `assay status` on a queue in memory: what is printed, written and returned, beside the lines of one engine. */
-import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
@@ -303,6 +312,26 @@ describe('assay submit', () => {
       expect(first.err.endsWith('\r\u001b[K')).to.equal(true);
       const { out } = await work(queue, { idle: 0.02, json: true });
       expect(JSON.parse(out)).to.deep.equal({ worker: key, kind, name: 'here\u0007', jobs: 0, inputs: 0 });
+    });
+
+    it('keeps its key in a file that is made once', async () => {
+      const path = file('worker.key');
+      const args = (key: string) => ['work', '--queue', 'redis://me@host/x', '--key', key];
+      expectSaid('work without a queue', await assay(args(path)));
+      const text = readFileSync(path, 'utf8');
+      expect(text).to.match(/^[0-9a-f]{64}\n$/);
+      expect(statSync(path).mode & 0o777).to.equal(0o600);
+      await assay(args(path));
+      expect(readFileSync(path, 'utf8')).to.equal(text);
+      for (const [name, content] of [
+        ['short.key', 'ab'],
+        ['long.key', `${'a'.repeat(64)}a`],
+        ['other.key', `x${'a'.repeat(64)}`],
+      ] as const) {
+        writeFileSync(file(name), content);
+        expectSaid(`a key in ${name}`, await assay(args(file(name))));
+      }
+      expectSaid('a key nowhere', await assay(args(file('none/key'))));
     });
 
     it('ends with a signal', async () => {

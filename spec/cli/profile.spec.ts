@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { grouped } from '../../src/cli/layout.js';
 import { readProfile } from '../../src/profile/profile-json.js';
+import { dumpedOp, fullStateDump, LIBRARY, plainJson, village } from '../zome/made-dump.js';
 import { assay } from './command-line.js';
 import { saidBy } from './said.js';
 
@@ -86,6 +87,25 @@ describe('assay profile', () => {
     expectSaid('lines of ops', await assay(['profile', links, '--batch', lines, '--top', '2'], { isTTY: true }));
     expectSaid('no batch', await assay(['profile', LEDGER, '--batch', join(folder, 'nothing')]));
     expectSaid('entries with dependencies', await assay(['profile', LEDGER, '--batch', entries, '--deps', op]));
+    const dump = join(folder, 'dump.json');
+    const integrated = village(3, '0.6', LIBRARY).ops.map((made) => dumpedOp(made, '0.6'));
+    writeFileSync(dump, plainJson(fullStateDump({ integrated })));
+    const dumped = await assay(['profile', links, '--dump', dump, '--top', '2']);
+    expectSaid('a dump', dumped);
+    expect(await assay(['profile', links, '--batch', dump, '--top', '2'])).to.deep.equal(dumped);
+    const nobody = ['profile', 'vectors/zome/notes/before.dna#notes', '--op', op];
+    expectSaid('a zome that is not called', await assay(nobody));
+    const saved = join(folder, 'saved.json');
+    await assay(['profile', FIBONACCI, 'fibonacci', 'i32:3', '-o', saved]);
+    expectSaid(
+      'a run and two profiles',
+      await assay(['profile', FIBONACCI, 'fibonacci', 'i32:3', '--diff', saved, saved]),
+    );
+    expectSaid('one profile', await assay(['profile', '--diff', saved]));
+    expectSaid(
+      'a function of a zome',
+      await assay(['profile', links, 'entry_defs', '--json-input', 'null', '--top', '1']),
+    );
     expectSaid('source lines', await assay(['profile', 'spec/profile/guests/tally-dwarf4.wasm', 'run', 'i32:3']));
   });
 

@@ -42,7 +42,7 @@ function readable(text: string): string {
     .replaceAll('\u001b', '\\e')
     .replace(/\r\\e\[K[^\r\n]*/g, '')
     .replace(/\b[0-9a-f]{128}\b/g, 'SIGNATURE')
-    .replace(/\b[0-9a-f]{16}\b/g, 'HASH')
+    .replace(/\b(?=\d*[a-f])[0-9a-f]{16}\b/g, 'HASH')
     .replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/g, 'MOMENT');
 }
 

@@ -95,11 +95,16 @@ function happ(): Uint8Array {
 
 /** A DNA that is elsewhere, one with a seed whose modules are elsewhere or cannot be loaded, and a name that is long. */
 function oddHapp(): Uint8Array {
+  const elsewhere: Json = {
+    name: 'elsewhere',
+    url: 'https://example.com/elsewhere.wasm',
+    dependencies: [{ name: 'here' }, { name: 'broken' }],
+  };
   const manifest = {
     manifest_version: '0',
     name: `odd\u001b${'x'.repeat(60)}`,
     integrity: { network_seed: 'a seed', properties: null, zomes: [zome('here'), zome('broken'), zome('old')] },
-    coordinator: { zomes: [zome('elsewhere', ['here', 'broken'])] },
+    coordinator: { zomes: [elsewhere] },
   };
   const modules = { 'here.wasm': ENTRY_TYPES, 'broken.wasm': Uint8Array.of(0), 'old.wasm': POSTS };
   const role = (name: string, strategy: string, more: object): Json =>
