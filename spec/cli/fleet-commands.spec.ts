@@ -308,7 +308,7 @@ describe('assay submit', () => {
         0,
         `worker ${key.slice(0, 12)}, ${kind}, here\\u{7}\n3 jobs, 5 inputs\n`,
       ]);
-      expect(first.err.split('\r\u001b[K')).to.include.members(['1 job, 2 inputs', '3 jobs, 5 inputs']);
+      expect(first.err.split('\r\u001b[K')).to.include('3 jobs, 5 inputs');
       expect(first.err.endsWith('\r\u001b[K')).to.equal(true);
       const { out } = await work(queue, { idle: 0.02, json: true });
       expect(JSON.parse(out)).to.deep.equal({ worker: key, kind, name: 'here\u0007', jobs: 0, inputs: 0 });

@@ -95,31 +95,40 @@ function happ(): Uint8Array {
 
 /** A DNA that is elsewhere, one with a seed whose modules are elsewhere or cannot be loaded, and a name that is long. */
 function oddHapp(): Uint8Array {
-  const elsewhere: Json = {
-    name: 'elsewhere',
-    url: 'https://example.com/elsewhere.wasm',
-    dependencies: [{ name: 'here' }, { name: 'broken' }],
-  };
-  const manifest = {
-    manifest_version: '0',
-    name: `odd\u001b${'x'.repeat(60)}`,
-    integrity: { network_seed: 'a seed', properties: null, zomes: [zome('here'), zome('broken'), zome('old')] },
-    coordinator: { zomes: [elsewhere] },
-  };
-  const modules = { 'here.wasm': ENTRY_TYPES, 'broken.wasm': Uint8Array.of(0), 'old.wasm': POSTS };
-  const role = (name: string, strategy: string, more: object): Json =>
-    ({ name, provisioning: { strategy }, dna: { modifiers: null, ...more } }) as Json;
+  const bundled = (name: string, dependencies: readonly string[] = []): Json => ({
+    name,
+    bundled: `${name}.wasm`,
+    dependencies: dependencies.map((of) => ({ name: of })),
+  });
+  const integrity = [bundled('here'), bundled('broken')];
+  const old = (name: string, zomes: readonly Json[], coordinator: readonly Json[]) =>
+    packed(
+      {
+        manifest_version: '1',
+        name,
+        integrity: { network_seed: 'a seed', properties: null, origin_time: 1_640_995_200_000_000, zomes },
+        coordinator: { zomes: coordinator },
+      } as Json,
+      { 'here.wasm': ENTRY_TYPES, 'broken.wasm': Uint8Array.of(0) },
+    );
+  const elsewhere: Json = { name: 'elsewhere', url: 'https://example.org/e.wasm', dependencies: [{ name: 'here' }] };
+  const role = (name: string, dna: object): Json =>
+    ({ name, provisioning: { strategy: 'create', deferred: false }, dna: { modifiers: null, ...dna } }) as Json;
   return packed(
     {
-      manifest_version: '0',
+      manifest_version: '1',
       name: 'odd app',
       description: 'an app',
       roles: [
-        role('absent', 'use_existing', { installed_hash: null }),
-        role('one', 'create', { path: 'odd.dna', clone_limit: 1 }),
+        role('absent', { url: 'https://example.org/other.dna' }),
+        role('one', { bundled: 'one.dna', clone_limit: 1 }),
+        role('two', { bundled: 'two.dna' }),
       ],
     },
-    { 'odd.dna': packed(manifest, modules) },
+    {
+      'one.dna': old(`odd\u001b${'x'.repeat(60)}`, integrity, [elsewhere]),
+      'two.dna': old('two', [bundled('here'), elsewhere], [bundled('broken', ['here', 'elsewhere'])]),
+    },
   );
 }
 

@@ -160,7 +160,16 @@ export const STOREYS: readonly Storey[] = [
     'billing',
     [
       ...['price', 'price-table', 'request', 'merkle', 'statement', 'lease', 'ledger', 'audit', 'history', 'vectors'],
-      ...['second-verifier', 'estimate-input', 'exports', 'billed-account', 'command-bill', 'ordered-run', 'refusals', 'formats'],
+      ...[
+        'second-verifier',
+        'estimate-input',
+        'exports',
+        'billed-account',
+        'command-bill',
+        'ordered-run',
+        'refusals',
+        'formats',
+      ],
     ]
       .map((name) => `billing/${name}`)
       .concat('cli/recorded'),
