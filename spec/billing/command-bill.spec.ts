@@ -12,6 +12,7 @@ import { saidBy } from '../cli/said.js';
 import { prepareReceipts, receiptOf, TABLE, tier } from './sample-billing.js';
 
 const runCommand = (...args: readonly string[]): Promise<Ran> => assay(args);
+const anyLine = (ran: Ran): Ran => ({ ...ran, out: ran.out.replace(/line \d+/g, 'line N') });
 
 describe('assay bill', () => {
   let folder = '';
@@ -66,8 +67,9 @@ describe('assay bill', () => {
     const none = await audit('forged.json', 'forged-evidence', '--confidence', '0');
     expectSaid('an audit of nothing', none);
     expectSaid('a sample of none', await audit('forged.json', 'forged-evidence', '--sample', '0'));
-    expectSaid('evidence that is lost', await audit('invoice.json', 'nothing', '--sample', '3'));
-    expectSaid('a part of an audit', await audit('invoice.json', 'evidence', '--sample', '4', '--part', '2/2'));
+    // Which lines are drawn depends on the hash of the invoice, which has moments.
+    expectSaid('evidence that is lost', anyLine(await audit('invoice.json', 'nothing', '--sample', '3')));
+    expectSaid('a part of an audit', await audit('invoice.json', 'evidence', '--sample', '4', '--part', '1/2'));
   });
 
   it('shows invoices in every format', async () => {
@@ -107,7 +109,7 @@ describe('assay bill', () => {
       '--threads',
       '2',
     );
-    expectSaid('evidence that is a file', absent);
+    expectSaid('evidence that is a file', anyLine(absent));
   });
 
   it('estimates a call from evidence', async () => {
