@@ -112,14 +112,30 @@ describe('billing: audit', () => {
   });
 
   it('refutes a line that says other than its receipt', async () => {
-    const lines = invoice.statement.lines.map((line, i) => (i === 3 ? { ...line, export: 'other' } : line));
-    const changed = { ...invoice, statement: { ...invoice.statement, lines } };
-    const [result] = bad(await audit(changed, honest, all));
-    expect(result).to.include({
-      line: 3,
-      verdict: 'refuted',
-      reason: 'the line names another export than its receipt',
-    });
+    const at = 3;
+    const line = invoice.statement.lines[at]!;
+    const [instantiate, guest, host, boundary, load] = line.fuel;
+    const fuel = [instantiate, guest + 1, host, boundary, load] as const;
+    const changes: readonly (readonly [object, string])[] = [
+      [{ export: 'other' }, 'the line names another export than its receipt'],
+      [{ module: new Uint8Array(32) }, 'the line names another module than its receipt'],
+      [{ module: undefined }, 'the line names another module than its receipt'],
+      [{ outcome: 'breached' }, `the line has the outcome breached, its receipt ${line.outcome}`],
+      [{ fuel }, `the line has ${guest + 1} fuel where its receipt has ${guest}`],
+    ];
+    for (const [change, reason] of changes) {
+      const lines = invoice.statement.lines.map((own, i) => (i === at ? { ...own, ...change } : own));
+      const changed = { ...invoice, statement: { ...invoice.statement, lines } };
+      const source = {
+        evidence: (hash: Uint8Array) => honest.evidence(hash),
+        module: (hash: Uint8Array) => honest.module(hash),
+      };
+      const results = bad(
+        await audit({ ...changed, statement: { ...changed.statement, lines: [lines[at]!] } }, source, all),
+      );
+      expect(results).to.have.length(1);
+      expect(results[0]).to.include({ line: 0, verdict: 'refuted', reason });
+    }
   });
 
   it('refutes what nobody ordered, where orders are asked for', async () => {

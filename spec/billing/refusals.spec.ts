@@ -205,6 +205,17 @@ describe('billing: what is refused', () => {
     await account.close();
   });
 
+  it('an account that is opened again with what it was opened with is the same', async () => {
+    const { ledger } = billing;
+    await ledger.openAccounts({ id: 'x' });
+    await ledger.openAccounts({ id: 'x', limit: 'none', creditLimit: amountOf(0n), priority: 0n });
+    expect(await ledger.account('x')).to.include({ limit: 'none', creditLimit: 0n, priority: 0n });
+    for (const other of [{ limit: 'debits' }, { priority: 1n }, { expiresAt: START }, { tenant: 'a' }] as const) {
+      const error = await failureOf(() => ledger.openAccounts({ id: 'x', ...other }));
+      expect(error).to.include({ code: 'id-reused', message: 'the account x was opened with other limits' });
+    }
+  });
+
   it('a price table is kept once, and comes back by its hash', async () => {
     const hash = await billing.keepPriceTable(TABLE);
     expect(hash).to.deep.equal(priceTableHash(TABLE));
