@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { grouped } from '../../src/cli/layout.js';
 import { readProfile } from '../../src/profile/profile-json.js';
+import { bytesOfText } from '../engine/load-text.js';
 import { dumpedOp, fullStateDump, LIBRARY, plainJson, village } from '../zome/made-dump.js';
 import { assay } from './command-line.js';
 import { saidBy } from './said.js';
@@ -106,6 +107,11 @@ describe('assay profile', () => {
       'a function of a zome',
       await assay(['profile', links, 'entry_defs', '--json-input', 'null', '--top', '1']),
     );
+    const equal = join(folder, 'equal.wasm');
+    const text = '(module (func $zed) (func $abe) (func $mid) (func (export "run") call $zed call $abe call $mid))';
+    writeFileSync(equal, bytesOfText(text));
+    const { out: shown } = await assay(['profile', equal, 'run']);
+    expect(shown.match(/zed|abe|mid/g), 'equals by their names').to.deep.equal(['abe', 'mid', 'zed']);
     expectSaid('source lines', await assay(['profile', 'spec/profile/guests/tally-dwarf4.wasm', 'run', 'i32:3']));
   });
 

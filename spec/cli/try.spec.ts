@@ -89,6 +89,9 @@ describe('assay try', () => {
     const failing = encodeMessagePack({ Ok: encodeMessagePack({ Fail: 'not today' }) });
     const args = ['try', constantDna({ init: failing }), script([call('hello')])];
     expect((await assay(args)).status).to.equal(1);
+    const expected = ['try', args[1]!, script([call('hello', { expect: 'error' })])];
+    expect((await assay(expected)).status).to.equal(0);
+    script([call('hello')]);
     expectSaid('a failing init', await assay(args, { isTTY: true }));
     expectSaid('a failing init as a document', await assay([...args, '--json']));
   });
