@@ -66,6 +66,11 @@ Mocha.prototype.run = function (this: Mocha, done) {
   return runner;
 };
 
-for (const file of process.env[MUTATED_FILES]?.split(',').filter((name) => name !== '') ?? []) {
-  await import(pathToFileURL(resolve('dist', file.replace(/ts$/, 'js'))).href);
-}
+const { loadFilesAsync } = Mocha.prototype;
+// Not before: a mutant of what a file does when it is loaded is in place from here on.
+Mocha.prototype.loadFilesAsync = async function (this: Mocha, ...given) {
+  for (const file of process.env[MUTATED_FILES]?.split(',').filter((name) => name !== '') ?? []) {
+    await import(pathToFileURL(resolve('dist', file.replace(/ts$/, 'js'))).href);
+  }
+  await loadFilesAsync.apply(this, given);
+};

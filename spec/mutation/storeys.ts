@@ -83,6 +83,7 @@ export const STOREYS: readonly Storey[] = [
     'store/snapshot-folder',
     'store/odd-files',
     'store/read-up-to',
+    'store/sqlite-driver',
   ]),
   // Without what starts processes, and what runs thousands of modules.
   storey(

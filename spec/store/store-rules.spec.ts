@@ -291,6 +291,22 @@ describe('a disk cache', () => {
     expect(sealed()).to.deep.equal([`${toHex(blake2b(name, { key: MAC_KEY, dkLen: 32 }))}.sealed`]);
   });
 
+  it('keeps nothing that is larger than what a sweep leaves', async () => {
+    const large = await openDiskCache(folder, { key: MAC_KEY, version: 'v' });
+    await large.put(REWRITTEN, utf8('a'));
+    const bytes = statSync(join(folder, sealed()[0]!)).size;
+    rmSync(folder, { recursive: true });
+    for (const [bytesMax, isKept] of [
+      [Math.ceil(bytes / 0.75), true],
+      [Math.ceil(bytes / 0.75) - 1, false],
+    ] as const) {
+      const cache = await openDiskCache(folder, { bytesMax, key: MAC_KEY, version: 'v' });
+      await cache.put(REWRITTEN, utf8('a'));
+      expect(sealed().length > 0, String(bytesMax)).to.equal(isKept);
+      rmSync(folder, { recursive: true });
+    }
+  });
+
   it('does not sweep below its bound', async () => {
     const cache = await openDiskCache(folder);
     const abandoned = join(folder, 'new-abandoned');
@@ -357,6 +373,11 @@ describe('the key of a folder', () => {
     const other = mkdtempSync(join(folder, 'other-'));
     expect(await macKeyOf(other)).not.to.deep.equal(made);
     expect(readdirSync(folder).some(isTemporary)).to.equal(false);
+  });
+
+  it('says why it cannot be made', async () => {
+    const message = 'a key cannot be created in FOLDER/none';
+    expect(await rejection(macKeyOf(join(folder, 'none')))).to.deep.equal(['folder', message, true]);
   });
 
   it('is made by one of those that open the folder at once, and is not made again', async () => {
