@@ -375,9 +375,12 @@ describe('the key of a folder', () => {
     expect(readdirSync(folder).some(isTemporary)).to.equal(false);
   });
 
-  it('says why it cannot be made', async () => {
+  it('says why it cannot be made or read', async () => {
     const message = 'a key cannot be created in FOLDER/none';
     expect(await rejection(macKeyOf(join(folder, 'none')))).to.deep.equal(['folder', message, true]);
+    writeFileSync(join(folder, 'file'), '');
+    const unread = 'FOLDER/file/key cannot be read';
+    expect(await rejection(macKeyOf(join(folder, 'file')))).to.deep.equal(['key-file', unread, true]);
   });
 
   it('is made by one of those that open the folder at once, and is not made again', async () => {
