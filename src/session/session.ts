@@ -140,7 +140,11 @@ export class Session {
    */
   call(exportName: string, args: readonly Value[] = [], options: SessionCallOptions = {}): SessionResult<CallOutcome> {
     // Without a function for each call of a batch.
-    if (!this.#steps.isBatch) return this.#steps.guarded(() => this.#call(exportName, args, options));
+    if (this.#steps.isBatch) return this.#callOfBatch(exportName, args, options);
+    return this.#steps.guarded(() => this.#call(exportName, args, options));
+  }
+
+  #callOfBatch(exportName: string, args: readonly Value[], options: SessionCallOptions): SessionResult<CallOutcome> {
     try {
       return this.#call(exportName, args, options);
     } catch (error) {
