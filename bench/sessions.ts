@@ -4,8 +4,10 @@
  */
 import wabtModule from 'wabt';
 import { createEngine, i32, type LoadedModule } from '../src/index.js';
+import type { TierName } from '../src/machine/program.js';
 import { openSession, type SessionOptions } from '../src/session/index.js';
 import type { Section, SectionOptions, SectionResult } from './section.js';
+import { TIERS } from './tiers.js';
 import { interleaved, timed } from './time.js';
 
 const TEXT = `(module (memory 20)
@@ -25,50 +27,63 @@ function opened(module: LoadedModule, options: SessionOptions = {}) {
   return opening.session;
 }
 
-async function run({ tier, rounds, quick }: SectionOptions): Promise<SectionResult> {
+/** In both tiers, whichever was asked for: each is the other's measure. */
+async function run({ rounds, quick }: SectionOptions): Promise<SectionResult> {
   const wabt = await wabtModule();
   const bytes = new Uint8Array(wabt.parseWat('sessions.wat', TEXT, { bulk_memory: true }).toBinary({}).buffer);
-  const loaded = await createEngine({ tier: tier.name }).load(bytes);
-  if (!loaded.ok) throw new Error(loaded.fault.code);
-  const calls = await callTimes(loaded.module, bytes, rounds, quick ? 2_000 : 20_000);
-  const opening = openingTimes(loaded.module, rounds, quick ? 200 : 2_000);
-  const added = calls.batch - calls.bare;
+  const found = [];
+  // The tiers share the engine's code, which V8 compiles for the first of them: that is the one with the bounds.
+  for (const tier of [...TIERS.keys()].reverse() as TierName[]) {
+    const loaded = await createEngine({ tier }).load(bytes);
+    if (!loaded.ok) throw new Error(loaded.fault.code);
+    const calls = callTimes(loaded.module, bytes, rounds, quick ? 2_000 : 20_000);
+    found.push({ tier, calls, opening: openingTimes(loaded.module, rounds, quick ? 200 : 2_000) });
+  }
   return {
     tables: [
       {
         title: 'a call `add(1, 2)` in a session, us',
-        rows: [
-          { call: 'bare WebAssembly', us: calls.bare },
-          { call: 'in a batch, its receipt not made yet', us: calls.batch },
-          { call: 'in a batch, with its receipt', us: calls.receipt },
-          { call: 'by itself, with its receipt', us: calls.alone },
-        ],
+        rows: found.map(({ tier, calls }) => ({
+          tier,
+          'bare WebAssembly': calls.bare,
+          'in a batch, its receipt not made yet': calls.batch,
+          'in a batch, with its receipt': calls.receipt,
+          'by itself, with its receipt': calls.alone,
+        })),
       },
       {
         title: 'a session opened from a snapshot of 20 pages that are not zero, and closed, us',
-        rows: [
-          { work: 'copy of the pages over others', us: opening.over },
-          { work: 'copy of the pages into new memory', us: opening.anew },
-          { work: 'open and close', us: opening.opened },
-        ],
+        rows: found.map(({ tier, opening }) => ({
+          tier,
+          'copy of the pages over others': opening.over,
+          'copy of the pages into new memory': opening.anew,
+          'open and close': opening.opened,
+        })),
       },
     ],
-    targets: [
-      { name: 'a call in a session beyond the bare call', measured: added, bound: ADDED_US_MAX, unit: 'us' },
-      {
-        name: 'opening from a snapshot of 20 pages against a copy over others',
-        measured: opening.opened / opening.over,
-        bound: OPENING_MAX,
-        unit: 'times',
-      },
-    ],
+    targets: found
+      .filter(({ tier }) => tier === 'instrumented')
+      .flatMap(({ tier, calls, opening }) => [
+        {
+          name: `a call in a session beyond the bare call, ${tier}`,
+          measured: calls.batch - calls.bare,
+          bound: ADDED_US_MAX,
+          unit: 'us',
+        },
+        {
+          name: `opening from a snapshot of 20 pages against a copy over others, ${tier}`,
+          measured: opening.opened / opening.over,
+          bound: OPENING_MAX,
+          unit: 'times',
+        },
+      ]),
     notes: [
       'A call by itself looks whether built-ins were overwritten. A receipt is three hashes of BLAKE2b; it is made when it is asked for, or 256 wait.',
     ],
   };
 }
 
-async function callTimes(module: LoadedModule, bytes: Uint8Array<ArrayBuffer>, rounds: number, count: number) {
+function callTimes(module: LoadedModule, bytes: Uint8Array<ArrayBuffer>, rounds: number, count: number) {
   const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes));
   const bare = exports['add'] as (a: number, b: number) => number;
   const session = opened(module);
