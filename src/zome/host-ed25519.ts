@@ -2,12 +2,16 @@
  * The Ed25519 of a host that can be asked at once: `node:crypto` in Node, Deno and Bun. Those of browsers answer later, so there
  * is none there.
  *
- * Invariant: a yes means the cofactorless equation holds, with `R` compared byte for byte (OpenSSL `ossl_ed25519_verify`, BoringSSL
- * `ED25519_verify`); a no, or a host that fails its trial, means nothing.
+ * Invariant: a verdict is that of the cofactorless equation for a canonical scalar, with `R` compared byte for byte (OpenSSL
+ * `ossl_ed25519_verify`, BoringSSL `ED25519_verify`). A host whose equation is another fails its trial and is not asked; one that
+ * fails at a signature, or after a no refuses what it must accept, has no verdict.
  */
 import { fromHex, toHex, utf8 } from '../base/hash.js';
 
-type Verify = (key: Uint8Array, signature: Uint8Array, data: Uint8Array) => boolean;
+type Signed = readonly [key: Uint8Array, signature: Uint8Array, data: Uint8Array];
+
+/** Undefined where the host cannot say. */
+export type HostVerdict = (...signed: Signed) => boolean | undefined;
 
 /** What is used of `node:crypto`. */
 export interface HostCrypto {
@@ -20,32 +24,72 @@ const KEY_HEAD = fromHex('302a300506032b6570032100');
 /** Keys whose objects are kept: one takes nearly as long to make as a verification. */
 const KEYS_MAX = 256;
 
-/** RFC 8032, 7.1, test 2. */
-const TRIAL = {
-  key: fromHex('3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c'),
-  data: utf8('r'),
-  signature: fromHex(
-    '92a009a9f0d4cab8720e820b5f642540a2b27b5416503f8fb3762223ebdb69da085ac1e43e15996e458f3613d0f11d8c387b2eaeb4302aeeb00d291612bb0c00',
-  ),
-};
-
-let found: { readonly verify: Verify | undefined } | undefined;
-
-/** Whether the host itself finds the signature right. */
-export function hostVerifies(key: Uint8Array, signature: Uint8Array, data: Uint8Array): boolean {
-  found ??= { verify: triedOut(hostCrypto()) };
-  return found.verify?.(key, signature, data) ?? false;
+interface Trial {
+  readonly signed: Signed;
+  readonly verdict: boolean;
 }
+
+function trial(key: string, text: string, signature: string, verdict: boolean): Trial {
+  return { signed: [fromHex(key), fromHex(signature), utf8(text)], verdict };
+}
+
+/** The secret scalar is 5, the point of order 8 with the smallest canonical encoding is added to its public key. */
+const MIXED_KEY = '131604d01865fbedf9f662d25311c68a197cf286f2683724873a147fed6ada35';
+/** RFC 8032, 7.1, test 2: the text is 'r'. */
+const RFC_KEY = '3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c';
+const RFC_R = '92a009a9f0d4cab8720e820b5f642540a2b27b5416503f8fb3762223ebdb69da';
+const RFC_S = '085ac1e43e15996e458f3613d0f11d8c387b2eaeb4302aeeb00d291612bb0c00';
+
+const ACCEPTED = trial(RFC_KEY, 'r', RFC_R + RFC_S, true);
+
+const TRIALS: readonly Trial[] = [
+  ACCEPTED,
+  trial(RFC_KEY, 's', RFC_R + RFC_S, false),
+  // The same scalar and the order of the base point.
+  trial(RFC_KEY, 'r', `${RFC_R}f52db7415978abc61b2c2eb6aeebfca0387b2eaeb4302aeeb00d291612bb0c10`, false),
+  // The equation holds without the cofactor.
+  trial(
+    MIXED_KEY,
+    'r',
+    '699af520bf9a33d872d5026e09b53a799db2922f6e1040b71ea3572f284a9fd5264aa27f4974415c57c7a050157ab7527560762410d517d53172c0fea50ee302',
+    true,
+  ),
+  // It holds only with the cofactor.
+  trial(
+    MIXED_KEY,
+    'r',
+    'd4b4f5784868c3020403246717ec169ff79e26608ea126a1ab69ee77d1b16712b5e8485580eee5960a23cb9293b94ca63bbfd28cf44e61f239d16956caa1570d',
+    false,
+  ),
+];
+
+let found: { readonly verdict: HostVerdict | undefined } | undefined;
+
+/** Whether the host itself accepts the signature; undefined where it cannot say. */
+export const hostVerdict: HostVerdict = (key, signature, data) => {
+  found ??= { verdict: triedOut(hostCrypto()) };
+  return found.verdict?.(key, signature, data);
+};
 
 function hostCrypto(): HostCrypto | undefined {
   if (typeof process !== 'object' || typeof process.getBuiltinModule !== 'function') return undefined;
   return process.getBuiltinModule('node:crypto') as unknown as HostCrypto;
 }
 
-/** The host's verification, if it accepts what it must and refuses another text. */
-export function triedOut(crypto: HostCrypto | undefined): Verify | undefined {
+/** The host's verification, if it has the verdict of each trial. */
+export function triedOut(crypto: HostCrypto | undefined): HostVerdict | undefined {
   if (crypto === undefined) return undefined;
-  const { createPublicKey, verify: run } = crypto;
+  const verify = verdictOf(crypto);
+  const isFit = TRIALS.every(({ signed, verdict }) => verify(...signed) === verdict);
+  if (!isFit) return undefined;
+  return (...signed) => {
+    const verdict = verify(...signed);
+    // A host without memory may say no to everything.
+    return verdict === false && verify(...ACCEPTED.signed) !== true ? undefined : verdict;
+  };
+}
+
+function verdictOf({ createPublicKey, verify }: HostCrypto): HostVerdict {
   const keys = new Map<string, object>();
   const keyOf = (key: Uint8Array): object => {
     const name = toHex(key);
@@ -57,14 +101,13 @@ export function triedOut(crypto: HostCrypto | undefined): Verify | undefined {
     keys.set(name, made);
     return made;
   };
-  const verify: Verify = (key, signature, data) => {
+  return (key, signature, data) => {
     try {
-      return run(null, data, keyOf(key), signature) === true;
+      const verdict = verify(null, data, keyOf(key), signature);
+      return typeof verdict === 'boolean' ? verdict : undefined;
     } catch {
       // A key that the host cannot read, or an algorithm that it does not have: the caller decides without it.
-      return false;
+      return undefined;
     }
   };
-  const { key, data, signature } = TRIAL;
-  return verify(key, signature, data) && !verify(key, signature, utf8('s')) ? verify : undefined;
 }
