@@ -1,11 +1,15 @@
-/** The official suite's engine over linked sessions: each script is one session, to which its modules are linked one after another. */
+/**
+ * The official suite's engine over linked sessions: each script is one session, to which its modules are linked one after another. It can
+ * move to the other tier every so many commands, by the bytes of a snapshot.
+ */
 import { toHex } from '../../../src/base/hash.js';
 import { createEngine, type LoadedModule, type Value } from '../../../src/index.js';
 import {
-  type LinkedInstance,
+  decodeLinkedSnapshot,
   type LinkedSession,
   type ModuleLink,
   openLinkedSession,
+  restoreLinkedSession,
 } from '../../../src/session/index.js';
 import type { CallAnswer, ConformanceEngine, InstantiateAnswer, SuiteValue } from '../../conformance/engine.js';
 import { byLine, patched, readExpectations } from '../../conformance/expectations.js';
@@ -13,14 +17,27 @@ import type { Command } from '../../conformance/script.js';
 import { SUITE_LIMITS } from '../../conformance/script-runner.js';
 import { spectestBytes } from '../../conformance/spectest.js';
 
+/** More than any script needs, of what a session has in all. */
+const FUEL = 2 ** 40;
+
 export type Stopped = Exclude<CallAnswer, { kind: 'returned' }>;
+
+/** Modules by their bytes. */
+type Modules = ReadonlyMap<string, LoadedModule>;
+
+/** A module of the script in the store, by the bytes that it was linked from. */
+interface Linked {
+  readonly name: string;
+  readonly key: string;
+  readonly from: Readonly<Record<string, string>>;
+}
 
 /** All modules of a script that load, since loading takes turns and a script does not. */
 export async function modulesOf(
   file: string,
   commands: readonly Command[],
   tier: 'interpreter' | 'instrumented',
-): Promise<ReadonlyMap<string, LoadedModule>> {
+): Promise<Modules> {
   const skipped = byLine(readExpectations().skippedModules, file);
   const engine = createEngine({ limits: SUITE_LIMITS, tier });
   const modules = new Map<string, LoadedModule>();
@@ -39,47 +56,79 @@ export async function modulesOf(
 }
 
 export class LinkedEngine implements ConformanceEngine {
-  readonly #modules: ReadonlyMap<string, LoadedModule>;
+  /** Where the session is, then where it moves to. */
+  #tiers: readonly [Modules, Modules];
+  readonly #moveEvery: number;
+  /** All that are in the store, those whose start trapped included. */
+  readonly #linked: Linked[] = [];
   #session: LinkedSession | undefined;
-  #count = 0;
+  #commands = 0;
+  moves = 0;
 
-  constructor(modules: ReadonlyMap<string, LoadedModule>) {
-    this.#modules = modules;
+  /** @param moveEvery commands in a tier */
+  constructor(modules: Modules, others = modules, moveEvery = Number.POSITIVE_INFINITY) {
+    this.#tiers = [modules, others];
+    this.#moveEvery = moveEvery;
   }
 
   instantiate(bytes: Uint8Array, registered: ReadonlyMap<string, object>): InstantiateAnswer {
-    const module = this.#modules.get(toHex(bytes));
-    if (module === undefined) throw new Error('a module that was not loaded');
-    const name = `instance ${this.#count++}`;
-    const from = Object.fromEntries(
-      Array.from(registered, ([as, instance]) => [as, (instance as LinkedInstance).name]),
-    );
-    return this.#link({ name, module, from });
+    this.#moveSometimes();
+    const from = Object.fromEntries(Array.from(registered, ([as, instance]) => [as, (instance as Linked).name]));
+    const instance = { name: `instance ${this.#linked.length}`, key: toHex(bytes), from };
+    const stop = this.#link(this.#linkOf(instance));
+    if (stop?.kind !== 'fault') this.#linked.push(instance);
+    return stop ?? { kind: 'instantiated', instance };
   }
 
-  #link(link: ModuleLink): InstantiateAnswer {
+  #linkOf({ name, key, from }: Linked): ModuleLink {
+    const module = this.#tiers[0].get(key);
+    if (module === undefined) throw new Error('a module that was not loaded');
+    return { name, module, from };
+  }
+
+  #link(link: ModuleLink): Exclude<InstantiateAnswer, { kind: 'instantiated' }> | undefined {
     if (this.#session === undefined) {
       const opened = openLinkedSession([link]);
       if (!opened.ok) throw new Error('the first module does not open a session');
       this.#session = opened.session;
-      return { kind: 'instantiated', instance: opened.session.instance(link.name) };
+      return undefined;
     }
     const linked = this.#session.link(link);
-    if (linked.ok) return { kind: 'instantiated', instance: linked.instance };
+    if (linked.ok) return undefined;
     return linked.fault === undefined ? (linked.outcome as Stopped) : { kind: 'fault', fault: linked.fault };
   }
 
   invoke(instance: object, field: string, args: readonly SuiteValue[]): CallAnswer {
-    const { outcome } = (instance as LinkedInstance).call(field, args.map(sessionValue), {
-      fuel: Number.MAX_SAFE_INTEGER,
-    });
+    this.#moveSometimes();
+    const { name } = instance as Linked;
+    const { outcome } = this.#session!.call(name, field, args.map(sessionValue), { fuel: FUEL });
     if (outcome.kind !== 'returned') return outcome as Stopped;
     return { kind: 'returned', values: outcome.values.map(suiteValueOf) };
   }
 
   get(instance: object, field: string): SuiteValue {
-    const value = (instance as LinkedInstance).global(field).get();
+    this.#moveSometimes();
+    const { name } = instance as Linked;
+    const value = this.#session!.instance(name).global(field).get();
     return value === undefined ? { type: 'funcref', reference: 'function' } : suiteValueOf(value);
+  }
+
+  #moveSometimes(): void {
+    this.#commands++;
+    if (this.#session === undefined || this.#commands % this.#moveEvery !== 0) return;
+    const { tier } = this.#session;
+    const decoded = decodeLinkedSnapshot(this.#session.snapshot().bytes);
+    if (!decoded.ok) throw new Error(`the snapshot: ${decoded.fault.code}`);
+    this.#tiers = [this.#tiers[1], this.#tiers[0]];
+    const restored = restoreLinkedSession(
+      decoded.snapshot,
+      this.#linked.map((instance) => this.#linkOf(instance)),
+    );
+    if (!restored.ok) throw new Error(`from the snapshot: ${JSON.stringify(restored.fault ?? restored.outcome)}`);
+    this.#session.close();
+    this.#session = restored.session;
+    if (restored.session.tier === tier) throw new Error(`the session stays in the ${tier}`);
+    this.moves++;
   }
 }
 

@@ -11,6 +11,10 @@ const { ASSAY_TESTSUITE = '../shared/testsuite' } = process.env;
 const directory = resolve(ASSAY_TESTSUITE);
 const missing = missingSuite(directory);
 
+const TIERS = ['interpreter', 'instrumented'] as const;
+/** Commands in a tier, in a session that moves. */
+const MOVE_EVERY = 3;
+
 /** @param scripts by name, with how many commands at least have to pass */
 export function describeScripts(scripts: Readonly<Record<string, number>>): void {
   if (missing !== undefined) {
@@ -19,16 +23,22 @@ export function describeScripts(scripts: Readonly<Record<string, number>>): void
     });
     return;
   }
-  for (const tier of ['interpreter', 'instrumented'] as const) {
-    for (const [name, least] of Object.entries(scripts)) {
-      it(`pass: ${name}, ${tier}`, async () => {
-        const file = `wasm-2.0/core/${name}.json`;
-        const commands = readScript(join(directory, file));
-        const engine = new LinkedEngine(await modulesOf(file, commands, tier));
-        const { passed, failures } = new ScriptRunner(file, engine, readExpectations()).run(commands);
-        expect(failures).to.deep.equal([]);
-        expect(passed).to.be.at.least(least);
-      });
+  for (const [name, least] of Object.entries(scripts)) {
+    const file = `wasm-2.0/core/${name}.json`;
+    const commands = readScript(join(directory, file));
+    const passes = (engine: LinkedEngine) => {
+      const { passed, failures } = new ScriptRunner(file, engine, readExpectations()).run(commands);
+      expect(failures).to.deep.equal([]);
+      expect(passed).to.be.at.least(least);
+    };
+    for (const tier of TIERS) {
+      it(`pass: ${name}, ${tier}`, async () => passes(new LinkedEngine(await modulesOf(file, commands, tier))));
     }
+    it(`pass: ${name}, in a session that moves between the tiers`, async () => {
+      const [first, second] = await Promise.all(TIERS.map((tier) => modulesOf(file, commands, tier)));
+      const engine = new LinkedEngine(first!, second, MOVE_EVERY);
+      passes(engine);
+      expect(engine.moves > 0).to.equal(least > 0);
+    });
   }
 }
