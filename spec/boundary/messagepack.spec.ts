@@ -240,6 +240,25 @@ describe('MessagePack', () => {
     expect(() => encodeMessagePack(cyclic as Encodable)).to.throw(MessagePackEncodeError, 'nested deeper');
   });
 
+  it('writes a value while it writes another one, and after one that it could not write', () => {
+    const inner = () => encodeMessagePack(['inner', new Uint8Array(70_000).fill(7)]);
+    const alone = inner();
+    const outer = {
+      before: 'outer',
+      get bytes() {
+        return inner();
+      },
+      after: 'outer',
+    };
+    const expected = encodeMessagePack({ before: 'outer', bytes: alone, after: 'outer' });
+    expect(toHex(encodeMessagePack(outer))).to.equal(toHex(expected));
+    expect(() => encodeMessagePack(['lost', 0.5])).to.throw(MessagePackEncodeError);
+    const kept = encodeMessagePack(['kept', 1]);
+    encodeMessagePack(['next', 2]);
+    expect(toHex(kept)).to.equal(toHex(encodeMessagePack(['kept', 1])));
+    expect(toHex(inner())).to.equal(toHex(alone));
+  });
+
   it('writes a bin in one piece as the encoder does', () => {
     for (const length of [0, 1, 255, 256, 65535, 65536]) {
       const bytes = new Uint8Array(length).fill(7);
