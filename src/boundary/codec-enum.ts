@@ -5,7 +5,7 @@
  */
 import * as E from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
-import { type Codec, isRecord, mismatch, nil, str } from './codec.js';
+import { type Codec, isRecord, mismatch, nil, str, within } from './codec.js';
 import { encodeFields, hasFields, type Rows, type StructOf, validateFields } from './codec-struct.js';
 import type { MessagePackValue } from './messagepack.js';
 
@@ -68,7 +68,7 @@ function validateTagged(
   if (typeof kind !== 'string') return mismatch(`${name} (a variant)`, wire, context);
   if (!table.has(kind)) return t.failure(wire, context, `${name} has no variant "${kind.slice(0, 64)}"`);
   const codec = table.get(kind);
-  const inner = t.appendContext(context, kind, codec ?? nil, content);
+  const inner = within(context, kind, codec ?? nil, content);
   if (codec === undefined) return content === null ? t.success({ kind }) : mismatch('nil', content, inner);
   if (!(wire instanceof Map)) return mismatch(`${name}::${kind} with content`, wire, context);
   const decoded = codec.validate(content, inner);
@@ -105,7 +105,7 @@ export function internallyTagged<V extends StructVariants>(name: string, variant
       const type: unknown = wire.get('type');
       const rows = typeof type === 'string' ? table.get(type) : undefined;
       if (rows === undefined) {
-        return t.failure(type, t.appendContext(context, 'type', str, type), `${name} has no such variant`);
+        return t.failure(type, within(context, 'type', str, type), `${name} has no such variant`);
       }
       const decoded = validateFields(rows, wire, context);
       return E.isLeft(decoded) ? decoded : t.success({ type, ...decoded.right } as InternallyTagged<V>);
@@ -147,12 +147,12 @@ export function adjacentlyTagged<T extends string, C extends string, V extends V
       if (!(wire instanceof Map)) return mismatch(`${name} (a map)`, wire, context);
       const kind = unitVariantOf(wire.get(tag));
       if (kind === undefined || !table.has(kind)) {
-        return t.failure(wire, t.appendContext(context, tag, str, wire.get(tag)), `${name} has no such variant`);
+        return t.failure(wire, within(context, tag, str, wire.get(tag)), `${name} has no such variant`);
       }
       const codec = table.get(kind);
       if (codec === undefined) return t.success({ [tag]: kind } as Value);
       const inner: unknown = wire.get(content);
-      const decoded = codec.validate(inner, t.appendContext(context, content, codec, inner));
+      const decoded = codec.validate(inner, within(context, content, codec, inner));
       return E.isLeft(decoded) ? decoded : t.success({ [tag]: kind, [content]: decoded.right } as Value);
     },
     (value) => {

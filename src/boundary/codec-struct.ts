@@ -6,7 +6,7 @@
  */
 import * as E from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
-import { type Codec, isRecord, mismatch } from './codec.js';
+import { type Codec, isRecord, mismatch, within } from './codec.js';
 import type { MessagePackKey, MessagePackMap, MessagePackValue } from './messagepack.js';
 
 /** `Option<A>`: nil or the value. */
@@ -55,7 +55,7 @@ export function list<A>(codec: Codec<A>): Codec<readonly A[]> {
       if (!Array.isArray(wire)) return mismatch(name, wire, context);
       const items: A[] = [];
       for (const [index, item] of wire.entries()) {
-        const decoded = codec.validate(item, t.appendContext(context, String(index), codec, item));
+        const decoded = codec.validate(item, within(context, String(index), codec, item));
         if (E.isLeft(decoded)) return decoded;
         items.push(decoded.right);
       }
@@ -77,7 +77,7 @@ function tupleOf<A>(items: readonly Codec<unknown>[]): Codec<A> {
       if (!isOfLength(wire)) return mismatch(name, wire, context);
       const decoded: unknown[] = [];
       for (const [index, item] of items.entries()) {
-        const result = item.validate(wire[index], t.appendContext(context, String(index), item, wire[index]));
+        const result = item.validate(wire[index], within(context, String(index), item, wire[index]));
         if (E.isLeft(result)) return result;
         decoded.push(result.right);
       }
@@ -125,7 +125,7 @@ export function validateFields(
   const result: Record<string, unknown> = {};
   for (const [key, codec] of rows) {
     const field = wire.get(key);
-    const inner = t.appendContext(context, key, codec, field);
+    const inner = within(context, key, codec, field);
     if (field === undefined) {
       if (codec instanceof OptionalType) continue;
       if (!(codec instanceof OptionType)) return t.failure(undefined, inner, `expected ${codec.name}, got nothing`);

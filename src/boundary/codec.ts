@@ -42,9 +42,18 @@ export function codecErrorOf(errors: t.Errors): CodecError {
   return { path: pathOf(error.context), reason: error.message ?? `not ${error.context.at(-1)?.type.name}` };
 }
 
+/** The context of a decoding that keeps no path: it takes a list at each field, and only a bad value is asked where it is. */
+const NO_PATH: t.Context = [];
+
+/** A context one step deeper, as `appendContext` of io-ts. */
+export function within(context: t.Context, key: string, codec: t.Any, value?: unknown): t.Context {
+  return context === NO_PATH ? NO_PATH : t.appendContext(context, key, codec, value);
+}
+
 /** Decodes a MessagePack value. */
 export function decodeValue<A>(codec: Codec<A>, value: MessagePackValue): CodecResult<A> {
-  const decoded = codec.decode(value);
+  const quick = codec.validate(value, NO_PATH);
+  const decoded = E.isRight(quick) ? quick : codec.decode(value);
   return E.isRight(decoded) ? { ok: true, value: decoded.right } : { ok: false, error: codecErrorOf(decoded.left) };
 }
 
