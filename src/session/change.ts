@@ -73,7 +73,7 @@ export function changeBytes(change: Change): number {
   return 64 + (change.kind === 'write' ? change.bytes.length : 0);
 }
 
-/** The changes of a session of one module. */
+/** @internal The changes of a session of one module. */
 export const SESSION_CHANGES: ChangeForm<SessionMachine, Change> = {
   apply: (machine, change) => applyChange(machine.instance(), change),
   write: writeChange,

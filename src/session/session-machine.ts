@@ -15,6 +15,7 @@ import { copyOfState } from './state-copy.js';
 import { type Origin, type RunTerms, type StateToDigest, StepMachine } from './step-machine.js';
 import { programIn } from './tiers.js';
 
+/** @internal */
 export class SessionMachine extends StepMachine<SessionMachine> {
   readonly #module: SessionModule;
   readonly #imports: readonly ExternValue[];

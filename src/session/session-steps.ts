@@ -42,7 +42,7 @@ export interface SessionCallOptions {
 
 export interface SessionByteCallOptions extends SessionCallOptions, OutputOptions {}
 
-/** What a kind of session has in its store, and says of it in receipts. */
+/** @internal What a kind of session has in its store, and says of it in receipts. */
 export interface SessionKind<M, C, F extends ChainFacts> {
   /** Of all its modules. */
   readonly programs: readonly ModulePrograms[];
@@ -52,7 +52,7 @@ export interface SessionKind<M, C, F extends ChainFacts> {
   factsOf(facts: ChainFacts<F['step']>, instance: string): F;
 }
 
-/** Where a session is between two steps. */
+/** @internal Where a session is between two steps. */
 export interface SessionPlace<M extends StepMachine<M>, C extends object, R, F extends ChainFacts> {
   readonly machine: M;
   readonly journal: StepJournal<M, C>;
@@ -78,6 +78,7 @@ interface Last<M, R, F extends ChainFacts> {
 const RERUNS_MAX = 3;
 const NO_BYTES = new Uint8Array(0);
 
+/** @internal */
 export class SessionSteps<M extends StepMachine<M>, C extends object, R, F extends ChainFacts>
   implements ResultSession<R, F>
 {

@@ -23,7 +23,7 @@ import { copyOfState } from './state-copy.js';
 
 type Steps = SessionSteps<SessionMachine, Change, SessionReceipt, SessionFacts>;
 
-/** What a session is made of. */
+/** @internal What a session is made of. */
 export interface SessionParts {
   readonly module: SessionModule;
   readonly steps: Steps;
@@ -34,7 +34,7 @@ export interface SessionParts {
 
 const ONLY: Callee = { name: '', number: 0 };
 
-/** What sessions of a module have in common. */
+/** @internal What sessions of a module have in common. */
 export function kindOf({ programs, called }: SessionModule): SessionKind<SessionMachine, Change, SessionFacts> {
   return {
     programs: [programs],

@@ -37,7 +37,7 @@ export type StateFaultCode =
   /** a segment that the instantiation drops is not dropped */
   | 'segment';
 
-/** The first thing in a snapshot that no instance of the module could have come to. */
+/** @internal The first thing in a snapshot that no instance of the module could have come to. */
 export function stateFault({ called, linkage }: SessionModule, snapshot: Snapshot): StateFaultCode | undefined {
   const { module } = called.metered;
   const { state } = snapshot;

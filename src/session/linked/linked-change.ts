@@ -51,6 +51,7 @@ function applyLinkedChange(machine: LinkedMachine, change: LinkedChange): void {
   }
 }
 
+/** @internal */
 export const LINKED_CHANGES: ChangeForm<LinkedMachine, LinkedChange> = {
   apply: applyLinkedChange,
   write: writeLinkedChange,

@@ -72,6 +72,7 @@ class LinkedRun extends CallRun {
 
 const NO_EXPORTS = { get: () => undefined };
 
+/** @internal */
 export class LinkedMachine extends StepMachine<LinkedMachine> {
   readonly #first: ResolvedLink;
   readonly #members: Member[] = [];

@@ -10,6 +10,7 @@ import type { LinkedMachine } from './linked-machine.js';
 import type { LinkedStep } from './linked-receipt.js';
 import { importsFunctions, linkBytes, type ResolvedLink } from './module-link.js';
 
+/** @internal */
 export class LinkedModules implements SessionKind<LinkedMachine, LinkedChange, LinkedFacts> {
   readonly changes = LINKED_CHANGES;
   readonly #links: ResolvedLink[] = [];

@@ -48,7 +48,7 @@ export class LinkedSnapshot extends KeptBytes {
   }
 }
 
-/** @param state is copied */
+/** @internal @param state is copied */
 export function linkedSnapshot(modules: LinkedModules, state: LinkedState): LinkedSnapshot {
   const links = modules.links.map((link, number) => ({
     name: link.name,

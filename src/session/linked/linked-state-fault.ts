@@ -43,12 +43,13 @@ export interface LinkedStateFault {
   readonly detail?: string;
 }
 
+/** @internal */
 export type SnapshotLinks =
   | { readonly ok: true; readonly links: readonly ResolvedLink[]; readonly owns: readonly (OwnState | undefined)[] }
   | { readonly ok: false; readonly fault: LinkedStateFault };
 
 /**
- * The modules with what is behind their imports, or the first thing in the snapshot that is not theirs.
+ * @internal The modules with what is behind their imports, or the first thing in the snapshot that is not theirs.
  * @throws UsageError for modules that cannot be in one store
  */
 export function snapshotLinks(snapshot: LinkedSnapshot, modules: readonly ModuleLink[]): SnapshotLinks {

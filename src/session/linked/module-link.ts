@@ -30,7 +30,7 @@ export interface ModuleLink {
   readonly from?: Readonly<Record<string, string>>;
 }
 
-/** @throws UsageError for a module that cannot be in a store beside the others, whatever it imports */
+/** @internal @throws UsageError for a module that cannot be in a store beside the others, whatever it imports */
 export function checkLink(
   { name, module }: ModuleLink,
   links: readonly ResolvedLink[],
@@ -61,10 +61,10 @@ export interface LinkFault extends LoadFault {
   readonly instance: string;
 }
 
-/** What is behind an import: a row of the host, or an export of the instance with this number. */
+/** @internal What is behind an import: a row of the host, or an export of the instance with this number. */
 export type ImportSource = { readonly row: HostImport } | { readonly instance: number; readonly name: string };
 
-/** A module with all of its imports settled: it can be instantiated again, in any tier. */
+/** @internal A module with all of its imports settled: it can be instantiated again, in any tier. */
 export interface ResolvedLink {
   readonly name: string;
   readonly parts: ModuleParts;
@@ -76,18 +76,19 @@ export interface ResolvedLink {
   readonly constants: Uint8Array;
 }
 
-/** What instances export, for those that are linked next. */
+/** @internal What instances export, for those that are linked next. */
 export interface Exporters {
   /** The number of the instance of a name. */
   numberOf(name: string): number | undefined;
   exported(instance: number, name: string): ExternType | undefined;
 }
 
+/** @internal */
 export type Resolved =
   | { readonly ok: true; readonly link: ResolvedLink }
   | { readonly ok: false; readonly fault: LinkFault };
 
-/** @throws UsageError for rows that no module could use */
+/** @internal @throws UsageError for rows that no module could use */
 export function resolvedLink(link: ModuleLink, exporters: Exporters): Resolved {
   const { name } = link;
   const { parts } = link.module;
@@ -120,17 +121,17 @@ function keyOf(module: string, name: string): string {
   return JSON.stringify([module, name]);
 }
 
-/** Whether host functions may be called by it. */
+/** @internal Whether host functions may be called by it. */
 export function importsFunctions({ sources }: ResolvedLink): boolean {
   return sources.some((source) => 'row' in source && !isConstant(source.row));
 }
 
-/** What is behind the imports, in their order: 0 is the host; instances count from 1. */
+/** @internal What is behind the imports, in their order: 0 is the host; instances count from 1. */
 export function sourceNumbers({ sources }: ResolvedLink): number[] {
   return sources.map((source) => ('row' in source ? 0 : source.instance + 1));
 }
 
-/** What receipts bind of the modules of a store, in the order of their instances. */
+/** @internal What receipts bind of the modules of a store, in the order of their instances. */
 export function linkBytes(links: readonly ResolvedLink[]): Uint8Array {
   const bytes = new TextBytes();
   bytes.u32(links.length);
