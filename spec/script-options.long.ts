@@ -90,6 +90,13 @@ describe('scripts of npm', () => {
     ['dist/bench/attack/run.js', ['--tier', 'third'], /^error: there is no tier 'third'; there are interpreter, /],
     ['dist/bench/attack/run.js', ['--rounds', '0'], /^error: .* Write a whole number from 1\./],
     ['dist/spec/billing/check.js', ['--only', 'attic'], /^error: there is no check 'attic'; there are \w+, /],
+    ['dist/spec/pool/run.js', ['attic'], /^error: there is no section 'attic'; there are pool, batch, memo/],
+    ['dist/spec/page/run.js', ['--browser', 'lynx'], /^error: there is no browser 'lynx'; there are chromium, firefox/],
+    ['dist/spec/page/run.js', ['no/such/folder'], /^error: there is no folder 'no\/such\/folder'/],
+    ['dist/spec/profile/run-profiles.js', ['no/such/folder'], /^error: there is no folder 'no\/such\/folder'/],
+    ['dist/spec/mutants/run.js', ['--lines', 'attic.js'], /^error: there is no file 'dist\/src\/attic\.js'/],
+    ['dist/spec/agreement/canaries.js', ['--only', 'attic'], /^error: no canary has 'attic' in its name; there are /],
+    ['dist/spec/agreement/all.js', ['--only', 'attic'], /^error: no row has 'attic' in its name/],
     ['dist/bench/run.js', ['no-such-section'], /^error: there is no section 'no-such-section'; there are guests, /],
   ];
   for (const [file, args, message] of wrong) {

@@ -2,6 +2,7 @@
  * The command line of a script of npm: one table of options, from which come their types, `--help` and the errors. A wrong command line
  * ends the process with status 2 and two lines, `--help` with status 0.
  */
+import { statSync } from 'node:fs';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 
 /** An option: what it is for, the name of what it takes (none: it is given or not), and how that is read. */
@@ -65,13 +66,26 @@ export interface Script<Rows> {
   readonly takes?: readonly (readonly [name: string, about: string])[];
 }
 
+type Refuse = (message: string) => never;
+
+/** Refuses a name that is not in the list. @param what the names are of: `section` */
+export function checkNames(refuse: Refuse, what: string, given: readonly string[], names: readonly string[]): void {
+  const wrong = given.find((name) => !names.includes(name));
+  if (wrong !== undefined) refuse(`there is no ${what} '${wrong}'; there are ${names.join(', ')}`);
+}
+
+/** Refuses a path where there is no folder. */
+export function checkFolder(refuse: Refuse, path: string): void {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() !== true) refuse(`there is no folder '${path}'`);
+}
+
 export type OptionsOf<Rows> = { readonly [N in keyof Rows]: Rows[N] extends OptionRow<infer T> ? T : never };
 
 export interface ScriptLine<Rows> {
   readonly options: OptionsOf<Rows>;
   readonly args: readonly string[];
   /** Ends the process as a wrong command line does. */
-  readonly refuse: (message: string) => never;
+  readonly refuse: Refuse;
 }
 
 const USAGE_STATUS = 2;
@@ -81,7 +95,7 @@ export function scriptLine<Rows extends Readonly<Record<string, OptionRow<unknow
   { name, about, options: rows, takes = [] }: Script<Rows>,
   given: readonly string[] = process.argv.slice(2),
 ): ScriptLine<Rows> {
-  const refuse = (message: string): never => {
+  const refuse: Refuse = (message) => {
     process.stderr.write(`error: ${message}\nhelp:  npm run ${name} -- --help lists what it takes\n`);
     process.exit(USAGE_STATUS);
   };

@@ -16,7 +16,7 @@ import { askRow, type Row } from './matrix-row.js';
 import { rowText, tableText, writePage, wrongRows } from './matrix-table.js';
 import { findRuntimes, type Runtime } from './runtimes.js';
 
-const { options } = scriptLine({
+const { options, refuse } = scriptLine({
   name: 'agree:all',
   about:
     'Golden receipts and random runs in every runtime that can be found or fetched. Stopped and started again it keeps the rows that are done. ' +
@@ -169,6 +169,7 @@ async function beAll(): Promise<void> {
   const seconds = () => Math.round((performance.now() - begin) / 1000);
   const wanted = (options.only.length === 0 ? [''] : options.only).map((text) => text.toLowerCase());
   const runtimes = findRuntimes(folder, 'install', (name) => wanted.some((text) => name.toLowerCase().includes(text)));
+  if (runtimes.length === 0) refuse(`no row has '${options.only.join("' or '")}' in its name`);
   console.log(`${runtimes.length} rows, ${options.rows} at a time; packages and results in ${folder}; ${seconds()} s`);
   const corpus = await corpusIn(folder, options.seed, options.runs);
   console.log(`runs ${corpus.isNew ? 'made' : 'kept'}: ${corpus.path}, ${corpus.identity}; ${seconds()} s`);

@@ -7,7 +7,7 @@ import { flag, scriptLine, text, whole } from '../script-options.js';
 import { oneChargeTooFew, staleGlobal, wrongNanSign } from './canary.js';
 import { catchCanary, INSTRUCTIONS_MAX, RUNS } from './catch-canary.js';
 
-const { options } = scriptLine({
+const { options, refuse } = scriptLine({
   name: 'agree:canaries',
   about:
     'Nodes that disagree on purpose, at many seeds: how soon each is caught, and how small the module is made. Exit status 1 if one is not caught.',
@@ -49,9 +49,13 @@ function rangeText(values: readonly number[]): string {
   return `${sorted[0]} to ${sorted.at(-1)}, median ${sorted[sorted.length >> 1]}`;
 }
 
+const CANARIES = [wrongNanSign, oneChargeTooFew, staleGlobal];
+const chosen = CANARIES.filter(({ name }) => name.includes(options.only));
+if (chosen.length === 0) {
+  refuse(`no canary has '${options.only}' in its name; there are ${CANARIES.map(({ name }) => name).join(', ')}`);
+}
 let wrong = 0;
-for (const canary of [wrongNanSign, oneChargeTooFew, staleGlobal]) {
-  if (!canary.name.includes(options.only)) continue;
+for (const canary of chosen) {
   const begin = performance.now();
   const found = await distributionOf(canary);
   wrong += found.wrong.length;

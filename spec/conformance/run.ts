@@ -18,7 +18,7 @@ function main(): number {
       loadOnly: flag('modules are loaded, and nothing runs'),
       filter: text('text', 'files whose name has it', ''),
     },
-    takes: [['<dir>', 'the suite as data']],
+    takes: [['<dir>', 'folder of the suite as `wast2json` writes it']],
   });
   const [directory = ''] = args;
   const missing = missingSuite(directory);

@@ -3,7 +3,7 @@
  */
 import { randomInt } from 'node:crypto';
 import type { Finding } from '../pool/check.js';
-import { amount, scriptLine, whole } from '../script-options.js';
+import { amount, checkNames, scriptLine, whole } from '../script-options.js';
 import { checkCosts } from './check-costs.js';
 import { checkFleet, type FleetCheckOptions } from './check-fleet.js';
 import { natsQueues, postgresQueues } from './queues.js';
@@ -29,7 +29,7 @@ const { options, args, refuse } = scriptLine({
 });
 
 const names = args.length === 0 ? DEFAULT : args;
-for (const name of names) if (!Object.hasOwn(SECTIONS, name)) refuse(`there is no section '${name}'`);
+checkNames(refuse, 'section', names, Object.keys(SECTIONS));
 const seed = options.seed ?? randomInt(2 ** 31);
 console.log(`seed ${seed}`);
 const tell = (text: string): void => {

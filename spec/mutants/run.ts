@@ -3,7 +3,7 @@
  * suites, from fast to slow, in a process of its own. Exits with 1 if a mutant survives; the last line is the score.
  */
 import { spawn } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import ts from 'typescript';
@@ -187,6 +187,9 @@ function faultOf(mutant: Mutant): string | undefined {
   }
 }
 
+if (options.lines !== undefined && !existsSync(`dist/src/${options.lines}`)) {
+  refuse(`there is no file 'dist/src/${options.lines}'`);
+}
 const wanted = options.lines === undefined ? MUTANTS : mutantsOfLines(options.lines);
 const chosen = wanted
   .filter(({ name, kind }) => options.only.split(',').some((text) => name.includes(text) || kind === text))

@@ -7,7 +7,7 @@
  * DIR is a folder of zomes as `npm run profiles` takes it. Browsers are those of the system: chromium and firefox-esr.
  */
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { basename, join, resolve } from 'node:path';
@@ -23,7 +23,7 @@ import { stateAt } from '../../src/profile/state-at.js';
 import { i32 } from '../../src/wasm/value.js';
 import { assay } from '../cli/command-line.js';
 import { bytesOfText } from '../engine/load-text.js';
-import { flag, scriptLine, text, texts } from '../script-options.js';
+import { checkFolder, checkNames, flag, scriptLine, text, texts } from '../script-options.js';
 import { packed } from '../zome/packed-bundle.js';
 
 const PAGE = pathToFileURL(resolve('dist/web/assay.html')).href;
@@ -69,7 +69,7 @@ const BROWSERS: Readonly<Record<string, (colours: Colours) => Promise<Browser>>>
     }),
 };
 
-const { options, args } = scriptLine({
+const { options, args, refuse } = scriptLine({
   name: 'page',
   about: 'Drives the page in Chromium and Firefox and compares it with this process.',
   options: {
@@ -80,8 +80,10 @@ const { options, args } = scriptLine({
   },
   takes: [['[dir]', 'folder of zomes and their ops']],
 });
-const [zomes] = args;
-const folder = zomes !== undefined && existsSync(zomes) ? zomes : undefined;
+const [folder] = args;
+if (folder !== undefined) checkFolder(refuse, folder);
+checkNames(refuse, 'browser', options.browser, Object.keys(BROWSERS));
+
 /** Writes its argument so many times, by a function of its own. */
 const STORES = `(module (memory (export "memory") 1) (global $n (mut i32) (i32.const 0))
   (func $put (param i32 i32) (i32.store (local.get 0) (local.get 1)))

@@ -2,7 +2,7 @@
  * `npm run pool:check`: what takes too long for `npm test`. Sections by name; each says what it found, and fails with status 1.
  */
 import { randomInt } from 'node:crypto';
-import { amount, scriptLine, whole } from '../script-options.js';
+import { amount, checkNames, scriptLine, whole } from '../script-options.js';
 import type { CheckOptions, Finding } from './check.js';
 import { checkBatch } from './check-batch.js';
 import { checkMemo } from './check-memo.js';
@@ -26,7 +26,7 @@ const { options, args, refuse } = scriptLine({
 });
 
 const names = args.length === 0 ? Object.keys(SECTIONS) : args;
-for (const name of names) if (!Object.hasOwn(SECTIONS, name)) refuse(`there is no section '${name}'`);
+checkNames(refuse, 'section', names, Object.keys(SECTIONS));
 const seed = options.seed ?? randomInt(2 ** 31);
 console.log(`seed ${seed}`);
 const tell = (text: string): void => {

@@ -19,7 +19,7 @@ import { readValue } from '../../src/cli/read-document.js';
 import { opOf } from '../../src/cli/validate-op.js';
 import { dependenciesOf, zomeSubject } from '../../src/cli/zome-subject.js';
 import { type Profiled, Profiler } from '../../src/profile/profile-of.js';
-import { flag, scriptLine, whole } from '../script-options.js';
+import { checkFolder, flag, scriptLine, whole } from '../script-options.js';
 import { checkProfile } from './check-profile.js';
 import { checkTimes } from './check-times.js';
 import type { ProfileJob } from './profile-hashes.js';
@@ -95,7 +95,7 @@ function jobOfOps({ path, ops, deps, fuel }: ZomeOps): ProfileJob {
   };
 }
 
-const { options, args } = scriptLine({
+const { options, args, refuse } = scriptLine({
   name: 'profiles',
   about:
     'Makes profiles of the calls of the vectors, and of the ops of zomes, and compares them with receipts and between tiers.',
@@ -108,6 +108,7 @@ const { options, args } = scriptLine({
   takes: [['[dir]', 'folder of zomes and their ops']],
 });
 const [folder] = args;
+if (folder !== undefined) checkFolder(refuse, folder);
 const times = await checkTimes(folder);
 passed += times.passed;
 failed += times.failed;

@@ -1,7 +1,7 @@
 /** `npm run service:check`: the service under load, under attack, billed, and against its document. */
 import { randomInt } from 'node:crypto';
 import type { CheckOptions, Finding } from '../pool/check.js';
-import { amount, scriptLine, text, whole } from '../script-options.js';
+import { amount, checkNames, scriptLine, text, whole } from '../script-options.js';
 import { checkBilling } from './check-billing.js';
 import { contractCheck } from './check-contract.js';
 import { checkHostile } from './check-hostile.js';
@@ -28,7 +28,7 @@ const sections: Readonly<Record<string, (options: CheckOptions) => Promise<reado
   contract: contractCheck(options.schemathesis),
 };
 const names = args.length === 0 ? NAMES : args;
-for (const name of names) if (!Object.hasOwn(sections, name)) refuse(`there is no section '${name}'`);
+checkNames(refuse, 'section', names, NAMES);
 const seed = options.seed ?? randomInt(2 ** 31);
 console.log(`seed ${seed}`);
 const tell = (line: string): void => {

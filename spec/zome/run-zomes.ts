@@ -6,7 +6,7 @@
  *
  *   npm run zomes -- DIR
  */
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { toHex } from '../../src/base/hash.js';
 import { encodeMessagePack } from '../../src/boundary/messagepack-encode.js';
@@ -23,7 +23,7 @@ import { hashText } from '../../src/zome/holo-hash.js';
 import type { ZomeDefinition } from '../../src/zome/zome.js';
 import type { ZomeCall } from '../../src/zome/zome-call.js';
 import type { ZomeHost } from '../../src/zome/zome-host.js';
-import { scriptLine } from '../script-options.js';
+import { checkFolder, scriptLine } from '../script-options.js';
 import { AUTHOR, samples } from './sample-ops.js';
 
 const ENDINGS = ['.wasm', '.wasm.gz', '.dna', '.happ', '.webhapp'];
@@ -177,7 +177,7 @@ const { args, refuse } = scriptLine({
   takes: [['<dir>', 'folder with .wasm, .wasm.gz, .dna, .happ and .webhapp files']],
 });
 const [folder = ''] = args;
-if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) refuse(`there is no folder '${folder}'`);
+checkFolder(refuse, folder);
 const endings = { agrees: 0, empty: 0, refused: 0, fails: 0 };
 const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort();
 for (const file of files.filter((path) => ENDINGS.some((ending) => path.endsWith(ending)))) {
