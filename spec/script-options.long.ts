@@ -60,7 +60,7 @@ describe('scripts of npm', () => {
       const wrong = ran(file, '--no-such-option');
       expect(wrong).to.include({ status: 2, out: '' });
       expect(wrong.err).to.equal(
-        `error: unknown option '--no-such-option'\nhelp:  npm run ${name} -- --help lists what it takes\n`,
+        `error: unknown option '--no-such-option'\nhelp:  npm run ${name} -- --help lists its arguments and options\n`,
       );
     });
   }
@@ -104,7 +104,7 @@ describe('scripts of npm', () => {
       const { status, out, err } = ran(file, ...args);
       expect([status, out]).to.deep.equal([2, '']);
       expect(err).to.match(message);
-      expect(err).to.match(/\nhelp: {2}npm run [\w:]+ -- --help lists what it takes\n$/);
+      expect(err).to.match(/\nhelp: {2}npm run [\w:]+ -- --help lists its arguments and options\n$/);
       expect(err.split('\n')).to.have.lengthOf(3);
     });
   }

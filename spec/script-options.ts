@@ -96,7 +96,7 @@ export function scriptLine<Rows extends Readonly<Record<string, OptionRow<unknow
   given: readonly string[] = process.argv.slice(2),
 ): ScriptLine<Rows> {
   const refuse: Refuse = (message) => {
-    process.stderr.write(`error: ${message}\nhelp:  npm run ${name} -- --help lists what it takes\n`);
+    process.stderr.write(`error: ${message}\nhelp:  npm run ${name} -- --help lists its arguments and options\n`);
     process.exit(USAGE_STATUS);
   };
   const command = new Command(`npm run ${name} --`).description(about).helpOption('--help', 'show this');

@@ -153,7 +153,7 @@ describe('a node behind a channel that does not keep its word', () => {
         return { send: () => queueMicrotask(() => receive('{"id":0,"ans')), close };
       },
     });
-    assert.match(messages(await node.run(SUBJECT, [CALL]))[0]!, /^it sent what is no response: \{"id":0,"ans$/);
+    assert.match(messages(await node.run(SUBJECT, [CALL]))[0]!, /^it sent an invalid response: \{"id":0,"ans$/);
     assert.equal(closed, 1);
   });
 

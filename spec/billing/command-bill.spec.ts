@@ -172,7 +172,7 @@ describe('assay bill', () => {
       ['a hash of a module needs --evidence', module, 'f'],
       ['a dry run needs the module', module, 'f', '--evidence', '.', '--bytes', '1', '--dry-run'],
       ['an estimate needs the size of the input', module, 'f', '--evidence', '.'],
-      ['values, --deps and --fuel are those of a dry run', 'm.wasm', 'f', 'i32:1'],
+      ['values, --deps and --fuel need --dry-run', 'm.wasm', 'f', 'i32:1'],
       ['values and --op cannot be used together', 'm.wasm', 'f', 'i32:1', '--op', 'o.json', '--dry-run'],
       ['does not export a function', 'vectors/guests/raw/sieve.wasm', 'none'],
       [

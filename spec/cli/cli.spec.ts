@@ -386,7 +386,7 @@ describe('assay errors', () => {
       () => ['budget', 'check', '--file', file('nothing.json')],
       /there is no .*nothing\.json\nhelp: {2}make it with assay budget/,
     ],
-    [() => ['profile', '--top', 'x'], /whole number.*\nhelp: {2}assay profile --help lists what it takes/s],
+    [() => ['profile', '--top', 'x'], /whole number.*\nhelp: {2}assay profile --help lists its arguments and options/s],
     [() => ['vectors', 'verify', file('nothing')], /there is no folder/],
     [() => ['vectors', 'verify', folder], /contains no vectors/],
   ];
@@ -402,9 +402,9 @@ describe('assay errors', () => {
     });
   }
 
-  it('name formats that exclude each other', async () => {
+  it('name formats that cannot be used together', async () => {
     const args = ['profile', `${WAT}/answer.wasm`, 'answer', '--json', '--format', 'html'];
-    expectSaid('formats that exclude each other', await assay(args));
+    expectSaid('formats that cannot be used together', await assay(args));
   });
 
   it('give a load fault as data with --json', async () => {

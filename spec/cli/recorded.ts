@@ -183,7 +183,7 @@ const RUNS: readonly string[] = [
   'budget record',
   'profile',
   `profile ${POST}`,
-  // Options that need others, exclude each other, or are of something else.
+  // Options that need others, cannot be used together, or are of something else.
   `call ${WAT}/answer.wasm answer i32:1 --json-input 1`,
   `call ${WAT}/answer.wasm answer --deps x`,
   `call ${WAT}/answer.wasm answer --generation 0.6`,

@@ -263,7 +263,7 @@ describe('a fleet: options', () => {
     const error = await submitter
       .add({ ...input, name: 'other', dependencies: new Uint8Array(dependencies.length + 1) })
       .catch((thrown: unknown) => thrown);
-    const text = `other has ${FLEET_LIMITS.packBytes - 1_023} bytes with its dependencies, more than a pack holds`;
+    const text = `other has ${FLEET_LIMITS.packBytes - 1_023} bytes with its dependencies, more than a pack can hold`;
     expect(error).to.be.instanceOf(FleetError).and.to.include({ code: 'content', message: text });
   });
 });

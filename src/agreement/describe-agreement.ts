@@ -25,7 +25,7 @@ export interface DescribeZomeOptions extends ZomeAgreementOptions {
   readonly timeoutMilliseconds?: number;
 }
 
-/** Declares one test for each property. `bytes` is asked for when the tests run. */
+/** Declares one test for each property. `bytes` is called when the tests run. */
 export function describeAgreement(title: string, bytes: () => Uint8Array, options: DescribeOptions): void {
   const properties = [...propertiesOf(options), ...(options.resolve ? (['no-unresolved-loop'] as const) : [])];
   describeReport(title, properties, options, () => agreement(bytes(), options));

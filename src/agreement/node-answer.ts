@@ -1,4 +1,4 @@
-/** What a node returns for a call: a receipt and what can be observed beside it, or why there is none. Plain data. */
+/** What a node returns for a call: a receipt and other observable facts, or why there is none. Plain data. */
 
 import type { LoadFault } from '../base/fault.js';
 import { fromHex, toHex } from '../base/hash.js';

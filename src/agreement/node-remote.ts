@@ -144,7 +144,7 @@ class RemoteNode implements AgreementNode {
   #receive(line: string): void {
     const reply = replyOf(line);
     if (reply === undefined) {
-      this.#giveUp(`it sent what is no response: ${line.slice(0, LINE_SHOWN)}`);
+      this.#giveUp(`it sent an invalid response: ${line.slice(0, LINE_SHOWN)}`);
       return;
     }
     if ('hello' in reply) {

@@ -62,7 +62,7 @@ export const DEFAULT_NODES: readonly string[] = [
 
 const SPEC = /^([a-z-]+)(?:@([a-z]+))?((?:\+[a-z]+)*)(?::(.+))?$/s;
 
-/** @throws RangeError for a name that is none, with those that are */
+/** @throws RangeError for an unknown name, listing the known ones */
 export function parseNode(spec: string): AgreementNode {
   const match = SPEC.exec(spec);
   if (match === null) throw unknown(spec);

@@ -4,7 +4,7 @@ import type { AgreementCall, AgreementSubject } from './agreement-call.js';
 import type { NodeAnswer } from './node-answer.js';
 
 export interface AgreementNode {
-  /** How it is asked for, and named in reports: `interpreter`, `jitless`, `process:/opt/bun`. */
+  /** Its name on the command line and in reports: `interpreter`, `jitless`, `process:/opt/bun`. */
   readonly name: string;
   /** The tier that was asked for, if one was: at least one guest must have run in it. */
   readonly tier?: Tier;

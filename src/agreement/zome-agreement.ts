@@ -25,7 +25,7 @@ export interface ZomeAgreementOptions extends InputsOptions {
 
 /**
  * Runs every check on the validation of ops. Failures are in the report; what is thrown is a mistake of the caller's or a bug.
- * @throws RangeError for an op that is none of the zomes' generation
+ * @throws RangeError for an op of another generation than the zomes'
  */
 export function zomeAgreement(zomes: AgreementZomes, options: ZomeAgreementOptions): Promise<CheckReport> {
   const { ops, nodes, fuel, examples } = options;

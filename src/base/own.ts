@@ -3,7 +3,7 @@
  * what is read through a prototype would be in no receipt and no argument.
  */
 
-/** As it was when the engine was loaded: it is asked before a call looks after its built-ins. */
+/** As it was when the engine was loaded: it is called before a call checks the built-ins. */
 export const { hasOwn } = Object;
 
 /** The own property, or undefined. */

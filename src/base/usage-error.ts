@@ -30,7 +30,7 @@ export type UsageErrorCode =
   | 'unknown-tier'
   /** the session was closed, or a failure of the host has ended it */
   | 'session-over'
-  /** a call of the session is under way */
+  /** a call of the session is in progress */
   | 'session-busy'
   /** the call did not end because its fuel was used up, or the session has continued since */
   | 'not-resumable'

@@ -1,5 +1,5 @@
 /**
- * An audit: lines of an invoice are drawn by a seed that nobody knew when it was signed, and each is run again.
+ * An audit: lines of an invoice are sampled by a seed that was unknown when it was signed, and each is run again.
  *
  * The draw: seed = BLAKE2b-256 of `assay-audit-1`, the statement's hash and the public text; number n = the first six bytes
  * (big endian) of BLAKE2b-256 of the seed and n as eight bytes, little endian. Of the lines that can be run again, in their order,
@@ -243,7 +243,7 @@ class Auditor {
     return part < 0 ? undefined : `the line has ${line.fuel[part]} fuel where its receipt has ${about.fuel[part]}`;
   }
 
-  /** Why nobody is known to have ordered the run. */
+  /** Why there is no valid order of the run. */
   #unordered(line: StatementLine, { receipt, signed }: Evidence): string | undefined {
     if (signed === undefined) return this.#options.signed === true ? 'no signed request for it was given' : undefined;
     if (!sameBytes(requestIdOf(signed.request), line.requestId))

@@ -1,5 +1,5 @@
 /**
- * A tenant's account as whoever runs calls uses it: the pool, a batch, the service. It leases an allowance, gives calls out of it, bills
+ * A tenant's account as used by code that runs calls: the pool, a batch, the service. It leases an allowance, gives calls out of it, bills
  * their receipts, and settles in batches behind them.
  *
  * Invariant: a call begins only when the most that it can cost is reserved, so a tenant is refused before any work and never afterwards;
@@ -32,7 +32,7 @@ export class BillingRefused extends Error {
     readonly tenant: string,
     readonly refusal: AllowanceRefusal | LimitRefusal,
   ) {
-    super(`${tenant} cannot pay this: it can cost ${refusal.wanted}, and ${leftOf(refusal)} is left`);
+    super(`${tenant} cannot pay this: it can cost ${refusal.wanted}, and ${leftOf(refusal)} is available`);
     this.name = 'BillingRefused';
   }
 }
@@ -75,7 +75,7 @@ export class BilledAccount implements CallBilling {
   #failure: unknown;
   #lines = 0;
   #underWay = 0;
-  /** Those that wait for calls under way, in their order. */
+  /** Those that wait for calls in progress, in their order. */
   #waiting: (() => void)[] = [];
 
   /** Made by `openAccount`. */
@@ -126,7 +126,7 @@ export class BilledAccount implements CallBilling {
     if (this.#failure !== undefined) throw this.#failure;
   }
 
-  /** Settles, and gives back what is left. @throws BillingRefused if the lease was void by then and the tenant has no more */
+  /** Settles, and releases the rest. @throws BillingRefused if the lease was void by then and the tenant has no more */
   async close(): Promise<void> {
     clearInterval(this.#timer);
     await this.#settling;
@@ -166,12 +166,12 @@ export class BilledAccount implements CallBilling {
     return leased.ok ? this.#job(leased.calls, name) : await this.#beginExtended(calls, fuel, name);
   }
 
-  /** Calls under way may take longer than the reservation lasts. */
+  /** Calls in progress may take longer than the reservation lasts. */
   #isRenewalDue(): boolean {
     return this.#underWay > 0 && performance.now() - this.#reservedAt >= this.#timeout / 3;
   }
 
-  /** Calls under way hold their whole limit, and give most of it back: who does not find enough waits for them, in turn. */
+  /** Calls in progress hold their whole limit, and release most of it: calls without sufficient funds wait for them, in turn. */
   async #beginExtended(count: number, fuel: number, name: Uint8Array): Promise<BilledJob> {
     if (performance.now() >= this.#emptyUntil || this.#extending !== undefined) await this.#extend();
     for (let isFirst = true; ; isFirst = false) {
@@ -264,7 +264,7 @@ export class BilledAccount implements CallBilling {
     });
   }
 
-  /** Reserves anew, up to the amount or what the tenant has. */
+  /** Reserves again, up to the amount or what the tenant has. */
   #extend(): Promise<void> {
     this.#extending ??= this.#extendNow().finally(() => {
       this.#extending = undefined;

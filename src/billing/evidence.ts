@@ -4,7 +4,7 @@
  *   receipt   canonical bytes of the receipt, hexadecimal
  *   call      values: the arguments as `i32:7`
  *             bytes:  the payload of the byte ABI, and its generation
- *             zome:   a call of the zome host: zome, callback, generation, payload, and what the host answered (`Recording`)
+ *             zome:   a call of the zome host: zome, callback, generation, payload, and the results of its host functions (`Recording`)
  *   request, answer   signed by tenant and node, where they were
  *
  * In a folder: `runs/HH/HASH.json` by the receipt's hash, HH its first two digits, and `modules/HASH.wasm`.

@@ -4,7 +4,7 @@
  *   {"statement":{...},"hash":"...","key":"...","signature":"..."}
  *
  * The signature (ed25519) is over the text `assay-invoice-1` as its UTF-8 and the 32 bytes of the statement's hash. `checkInvoice`
- * reads one and computes everything anew: a changed byte anywhere is found.
+ * reads one and computes everything again: a changed byte anywhere is found.
  */
 import * as t from 'io-ts';
 import { hash, toHex, utf8 } from '../base/hash.js';
@@ -133,7 +133,7 @@ type Fields = t.TypeOf<typeof statementFields>;
 /**
  * Reads an invoice and checks all that can be checked without receipts: its form, hash, signature, every price, every sum and
  * the root. What the receipts say is for an audit.
- * @param key the house's key as the reader knows it; undefined: whoever signed it
+ * @param key the house's key as the reader knows it; undefined: any key
  */
 export function checkInvoice(text: string, key?: Uint8Array): InvoiceResult {
   try {
@@ -200,7 +200,7 @@ function lineFault(lines: readonly StatementLine[], tables: readonly StatementTa
   return undefined;
 }
 
-/** Lines so far: by what tells them apart, and, when a reversal asks, by their ids. */
+/** Lines so far: by what distinguishes them, and, for reversals, by their ids. */
 class KnownLines {
   readonly #lines = new Map<string, StatementLine>();
   #byId: Map<string, StatementLine> | undefined;

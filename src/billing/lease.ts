@@ -1,7 +1,7 @@
 /**
  * A lease: an allowance that was reserved in one transaction, spent in memory call by call, and settled in batches.
  *
- * Invariant: what was reserved covers every line that is not settled and every call that is under way at its whole fuel limit, at
+ * Invariant: what was reserved covers every line that is not settled and every call that is in progress at its whole fuel limit, at
  * the highest rates. So a settlement is never refused while the lease lasts, and a crash costs the house what was not settled
  * (`unsettled`), the tenant nothing: its reservation is void when the time is over.
  */
@@ -55,7 +55,7 @@ export class Lease {
   #usages: Usage[] = [];
   /** The most that the lines cost that are not settled. */
   #unsettled = 0n;
-  /** The most that calls cost that are under way. */
+  /** The maximum cost of the calls in progress. */
   #running = 0n;
   /** The bound of the limit that was asked for last: mostly it is the same one. */
   #lastFuel = -1;
@@ -124,13 +124,13 @@ export class Lease {
 
   /**
    * Settles, and reserves up to an amount, or as much of it as the tenant has.
-   * @param amount what shall be left, beside the calls that are under way
+   * @param amount what shall remain, in addition to the calls in progress
    */
   extend(amount: bigint): Promise<SettlementResult> {
     return this.#settle(amount);
   }
 
-  /** Settles and gives back what is left. Calls that are under way are settled from what the tenant has then. */
+  /** Settles and releases the rest. Calls in progress are settled from the balance that the tenant has then. */
   close(): Promise<SettlementResult> {
     return this.#settle('none');
   }

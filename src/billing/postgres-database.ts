@@ -101,7 +101,7 @@ class PostgresDatabase implements SqlDatabase {
     const client = await this.#pool.connect().catch((error: unknown) => {
       throw storageError(error, 'the billing database cannot be reached');
     });
-    // A connection that breaks while it is out says so by an event as well; the query that is under way throws.
+    // A connection that breaks while it is out says so by an event as well; the query that is in progress throws.
     const ignore = () => undefined;
     client.on('error', ignore);
     const sql = new PostgresTransaction(client, this.#prepared, begin);

@@ -3,7 +3,7 @@
  *
  * Canonical bytes: the JSON of `statementText` without blanks, keys in its order, as UTF-8; the hash is BLAKE2b-256 of them.
  * Invariant: everything in it follows from the items, the price tables and what the ledger says was there before (`netBefore`, the
- * volume of each first line), so whoever has the receipts makes the same bytes.
+ * volume of each first line), so the same receipts give the same bytes.
  */
 import { hasher, toHex } from '../base/hash.js';
 import type { Receipt, ReceiptOutcome } from '../engine/receipt/receipt.js';
@@ -79,7 +79,7 @@ export interface LineKeeper {
 }
 
 /**
- * A line as a statement has it, priced anew from its item. One object is made, without copies of it: there may be a million, and what is made
+ * A line as a statement has it, priced again from its item. One object is made, without copies of it: there may be a million, and what is made
  * where they are made is collected late.
  */
 export function statementLine(

@@ -44,7 +44,7 @@ export interface TenantBalance {
   readonly available: Amount;
 }
 
-/** @throws BillingError `document` for a name that is none */
+/** @throws BillingError `document` for an invalid name */
 export function tenantAccount(tenant: string): string {
   if (TENANT.test(tenant)) return `tenant:${tenant}`;
   throw new BillingError(

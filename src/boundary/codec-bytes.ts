@@ -12,7 +12,7 @@ export function encodeBytes<A>(codec: Codec<A>, value: A): Uint8Array {
 }
 
 /**
- * A value inside `bin`: Holochain's `ExternIO`, MessagePack in MessagePack. Nesting and objects are counted anew inside.
+ * A value inside `bin`: Holochain's `ExternIO`, MessagePack in MessagePack. Nesting and objects are counted again inside.
  */
 export function insideBytes<A>(codec: Codec<A>): Codec<A> {
   return codecInside(codec, (value) => encodeBytes(codec, value));

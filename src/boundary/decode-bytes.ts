@@ -13,7 +13,7 @@ export function decodeBytes<A>(codec: Codec<A>, bytes: Uint8Array): CodecResult<
 }
 
 /**
- * A value inside `bin`: Holochain's `ExternIO`, MessagePack in MessagePack. Nesting and objects are counted anew inside.
+ * A value inside `bin`: Holochain's `ExternIO`, MessagePack in MessagePack. Nesting and objects are counted again inside.
  * @param encode to the wire, where there is a way back
  */
 export function codecInside<A>(codec: Codec<A>, encode: (value: A) => MessagePackValue): Codec<A> {

@@ -28,7 +28,7 @@ export interface DocumentScan {
   value(span: Span): CodecResult<MessagePackValue>;
 }
 
-/** The document is malformed at a byte. Thrown while scanning; whoever scans turns it into a result. */
+/** The document is malformed at a byte. Thrown while scanning; the caller of the scan turns it into a result. */
 export class ScanFault extends Error {
   constructor(
     readonly offset: number,

@@ -75,7 +75,7 @@ const CODECS: Readonly<Record<Generation, Codecs>> = {
   '0.7': codecsOf('0.7'),
 };
 
-/** What an export returned, as `Result<ExternIO, WasmError>`: the one reader, of the fence and of whoever uses the result. */
+/** What an export returned, as `Result<ExternIO, WasmError>`: the one reader, used by the fence and by users of the result. */
 export function decodeExternResult(output: Uint8Array, generation: Generation): CodecResult<WasmResult<Uint8Array>> {
   const ok = canonicalOk(output);
   return ok === undefined ? decodeBytes(CODECS[generation].result, output) : { ok: true, value: E.right(ok) };

@@ -2,7 +2,7 @@
  * `WasmError` and the `Result<ExternIO, WasmError>` that every byte export returns.
  *
  * Invariant: a generation writes its own name of the field (`file`, or `module_path` in 0.7) and reads it if it is there,
- * else the other; whoever reads an output reads it by its generation, so that all find the same. A host writes both at
+ * else the other; an output is read by its generation, so all readers find the same. A host writes both at
  * once, because a guest of 0.6 rejects an error without `file` and one of 0.7 an error without `module_path`.
  *
  * Source: holochain_wasmer_common `result.rs`; docs/ABI.md, section 4.

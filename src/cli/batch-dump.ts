@@ -153,7 +153,7 @@ export class DumpBatch<R extends Validated> {
     return entry;
   }
 
-  /** @param requestId identifies the op to whoever bills its calls */
+  /** @param requestId identifies the op for billing */
   async judge(input: BatchInput, requestId: Uint8Array = NO_BYTES): Promise<R | NeverRun> {
     const { index } = input;
     const { op: entry, waits } = this.#ops.get(index)!;

@@ -74,7 +74,7 @@ async function folderInputs(path: string): Promise<BatchInputs> {
 
 function tooLong(what: string): CliError {
   const max = counted(LIMITS_1.payloadBytes, 'byte');
-  return new CliError(`${printable(what)} is longer than ${max}, the limit of a payload`, 'leave it out');
+  return new CliError(`${printable(what)} is longer than ${max}, the limit of a payload`, 'omit it');
 }
 
 async function lineInputs(path: string, size: number): Promise<BatchInputs> {

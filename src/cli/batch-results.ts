@@ -182,7 +182,10 @@ async function wholeLines(path: string, head: string, done: Done, seen: (line: R
     if (!isFirst) {
       const result = lineOf(path, text);
       if (done.has(result.index))
-        throw new CliError(`${printable(path)} contains input ${result.index} twice`, 'start it anew');
+        throw new CliError(
+          `${printable(path)} contains input ${result.index} twice`,
+          'start the batch again with a new file',
+        );
       done.add(result.index);
       seen(result);
     }

@@ -145,7 +145,7 @@ function factsLines(facts: ZomeFacts | string | undefined, colours: Colours): st
   return columns(told.map(([label, text]) => [{ text: `    ${label}`, style: colours.dim }, text!]));
 }
 
-/** One hash, or what each Holochain that the DNA could be for makes of it. */
+/** One hash, or the hash by the rules of each Holochain that the DNA could be for. */
 function hashLines(hashes: DnaBundle['hashes']): string[][] {
   if (hashes.length === 0) return [['  hash', 'unknown: a module is not in the bundle']];
   if (hashes.length === 1) return [['  hash', hashText(hashes[0].hash)]];

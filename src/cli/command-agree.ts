@@ -159,7 +159,7 @@ export async function nodesOf({
   }
 }
 
-/** A module whose imports nobody gives cannot be asked. */
+/** A module without its imports cannot be run. */
 function checkImports(path: string, module: LoadedModule): void {
   const { imports } = module.describe();
   const [first] = imports;

@@ -109,9 +109,9 @@ function checkOptions({ module, values }: Asked, { evidence, bytes, op, dryRun, 
   if (isHash && dryRun === true)
     throw new CliError('a dry run needs the module', 'give the module file in place of its hash');
   if (evidence !== undefined && (bytes === undefined) === (op === undefined))
-    throw new CliError('an estimate needs the size of the input', 'give --bytes or --op, one of them');
+    throw new CliError('an estimate needs the size of the input', 'pass either --bytes or --op');
   if (dryRun !== true && (values.length > 0 || deps !== undefined || fuel !== undefined))
-    throw new CliError('values, --deps and --fuel are those of a dry run', 'add --dry-run');
+    throw new CliError('values, --deps and --fuel need --dry-run', 'add --dry-run');
   if (op !== undefined && values.length > 0)
     throw new CliError('values and --op cannot be used together', 'a zome takes its op and no values');
 }

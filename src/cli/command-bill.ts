@@ -309,7 +309,7 @@ interface AuditOptions extends Json {
 async function auditInvoice(console: Console, path: string, options: AuditOptions): Promise<ExitStatus> {
   const { sample, confidence, part } = options;
   if (sample !== undefined && confidence !== undefined)
-    throw new CliError('--sample and --confidence both say how many lines to sample', 'give one of them');
+    throw new CliError('--sample and --confidence both say how many lines to sample', 'use one or the other');
   const invoice = await checkedInvoice(path, options.key);
   const { threads = sample === 'all' ? availableParallelism() : 1 } = options;
   const isShared = threads > 1 && part === undefined && console.program !== undefined;

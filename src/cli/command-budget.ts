@@ -82,7 +82,7 @@ export function addBudgetCommand(program: Command, console: Console, done: (stat
     .argument('[values...]', 'arguments, each type:value')
     .option('--file <file>', 'the file of budgets', FILE_DEFAULT)
     .option('--name <name>', 'name of the case (default: what runs)')
-    .option('--allow <n>', 'units by which the fuel may change (default 0)', unitsOption, 0)
+    .option('--allow <n>', 'units by which the fuel may change', unitsOption, 0)
     .option('--json-input <json>', 'input of a zome function: JSON, or @file (.json or .msgpack)')
     .option('--input <file>', 'validate this entry: .json or .msgpack')
     .option('--op <files...>', 'validate these ops: .json or .msgpack')
@@ -231,8 +231,8 @@ function outcomeText({ outcome }: Receipt): string {
 async function check(console: Console, { file, junit, markdown, json }: CheckOptions): Promise<ExitStatus> {
   if (!existsSync(file))
     throw new CliError(
-      `there is no ${printable(file)}`,
-      'make it with assay budget record MODULE ..., or name it with --file',
+      `the file ${printable(file)} does not exist`,
+      'create it with assay budget record MODULE ..., or name it with --file',
     );
   const { cases } = budgetOf(file);
   if (cases.length === 0)

@@ -180,7 +180,7 @@ function formatOf(path: string): Format {
 async function write(console: Console, profile: Profile, before: Profile | undefined, options: Options): Promise<void> {
   const { output, json } = options;
   if (json === true && options.format !== undefined && options.format !== 'json')
-    throw new CliError(`--json and --format ${options.format} exclude each other`, 'leave one of them out');
+    throw new CliError(`--json and --format ${options.format} cannot be used together`, 'omit one of them');
   const format = options.format ?? (json === true ? 'json' : output === undefined ? 'table' : formatOf(output));
   const { out, colours } = console;
   if (output !== undefined) {

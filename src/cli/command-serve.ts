@@ -42,10 +42,10 @@ const HELP = () => `
   assay token tokens.json acme                     a tenant and its token
   assay serve --tokens tokens.json --modules DIR   http://127.0.0.1:${PORT}, its page at /docs, OpenAPI at /openapi.json
 
---no-auth is for this machine alone: everybody is the tenant local. --memo keeps validations of ops in memory, --memo DIR on disk.
-With --billing a call runs only when its tenant can pay its whole fuel limit; --house and --key-file have statements issued and signed.
-A tenant with a key (assay token --request-key) may sign its requests, or must (--must-sign); with --key-file the answers are signed.
-SIGTERM and SIGINT end it when what was begun is finished; SIGHUP takes the tokens anew. --log writes a line of JSON for each request.
+--no-auth accepts requests from this machine only, all as the tenant local. --memo keeps validations of ops in memory, --memo DIR on disk.
+With --billing a call runs only if its tenant can pay its whole fuel limit; with --house and --key-file, statements are issued and signed.
+A tenant with a key (assay token --request-key) can sign its requests, or has to (--must-sign); with --key-file, responses are signed.
+SIGTERM and SIGINT end the service after the requests in progress; SIGHUP reads the tokens again. --log writes one line of JSON per request.
 
 Limits (--limit name=value):
 ${columns(
@@ -58,8 +58,8 @@ ${columns(
   [1],
 ).join('\n')}
 
-Exit status: 0 ended, 2 usage, 5 ended with lines that the ledger did not take. It needs fastify, prom-client and
-@fastify/swagger-ui beside it.`;
+Exit status: 0 ended, 2 usage, 5 ended with lines that the ledger did not accept. Install fastify, prom-client and
+@fastify/swagger-ui to use this command.`;
 
 export function addServeCommand(program: Command, console: Console, done: (status: ExitStatus) => void): void {
   program
@@ -69,21 +69,21 @@ export function addServeCommand(program: Command, console: Console, done: (statu
       'Serves validations and calls over HTTP: one at a time or in streams, for tenants with tokens and limits.',
     )
     .option('--host <address>', 'address to listen on', '127.0.0.1')
-    .option('--port <n>', 'port; 0 for one that is free', portOption, PORT)
+    .option('--port <n>', 'port; 0 for any free port', portOption, PORT)
     .option('--tokens <file>', 'tokens of tenants, made by assay token')
-    .option('--no-auth', 'no tokens: on this machine alone')
-    .option('--modules <dir>', 'where modules are kept (default: in memory)')
+    .option('--no-auth', 'no tokens, requests from this machine only')
+    .option('--modules <dir>', 'folder of the modules (default: in memory)')
     .option('--threads <n>', 'threads (default: one for each processor)', threadsOption)
     .option('--tier <tier>', 'interpreter, or auto (default) for the fastest available', tierOption)
-    .option('--memo [dir]', 'do not run again what zomes have validated')
+    .option('--memo [dir]', 'reuse results of earlier validations by zomes')
     .option('--billing <ledger>', 'bill tenants: a file of SQLite, or postgres://...')
     .option('--prices <file>', 'price table of --billing')
-    .option('--allowance <units>', 'what --billing reserves of a tenant at a time', ledgerUnitsOption)
-    .option('--house <name>', 'who bills: statements are issued')
+    .option('--allowance <units>', 'amount that --billing reserves from a tenant at a time', ledgerUnitsOption)
+    .option('--house <name>', 'name of the issuer of statements; they are issued if it is given')
     .option('--key-file <file>', 'secret key that signs statements, 32 bytes or 64 hexadecimal digits')
     .option('--statement-hours <n>', 'hours from one statement to the next', hoursOption, 24)
-    .option('--limit <name=value>', 'another limit; can be repeated', limitOption)
-    .option('--log', 'a line of JSON on stderr for each request')
+    .option('--limit <name=value>', 'change a limit; can be repeated', limitOption)
+    .option('--log', 'write one line of JSON per request to stderr')
     .addHelpText('after', HELP)
     .action(async (options: Options) => done(await billingErrors(() => serve(console, options))));
 }
@@ -92,7 +92,7 @@ async function serve(console: Console, options: Options): Promise<ExitStatus> {
   const { auth, tokens: path, host } = options;
   if (auth === (path === undefined)) {
     throw new CliError(
-      auth ? 'nobody could use the service: there are no tokens' : '--no-auth and --tokens are given',
+      auth ? 'the service has no tokens, so no request could be accepted' : '--no-auth and --tokens are given',
       'assay token tokens.json NAME makes a token; pass --tokens tokens.json, or --no-auth for this machine alone',
     );
   }
@@ -193,7 +193,7 @@ async function listening(service: Service, { host, port }: Options): Promise<str
   } catch (error) {
     await service.close();
     throw new CliError(
-      `${printable(host)}:${port} cannot be listened on: ${systemCode(error) ?? 'unknown'}`,
+      `cannot listen on ${printable(host)}:${port}: ${systemCode(error) ?? 'unknown'}`,
       'choose another --port or --host',
     );
   }
@@ -204,10 +204,10 @@ async function ledgerOf(
 ): Promise<{ readonly given: ServiceBilling; readonly close: () => Promise<void> } | undefined> {
   const { billing: place, prices, allowance, house, keyFile, statementHours } = options;
   if (house !== undefined && keyFile === undefined) {
-    throw new CliError('statements need --house and --key-file', 'name who bills and the key that signs');
+    throw new CliError('statements need --house and --key-file', 'pass --house NAME and --key-file FILE');
   }
   if (place === undefined) return undefined;
-  if (prices === undefined) throw new CliError('--billing needs --prices', 'name the price table');
+  if (prices === undefined) throw new CliError('--billing needs --prices', 'pass --prices FILE');
   const table = await priceTableAt(prices);
   const secret = keyFile === undefined ? undefined : secretKeyAt(keyFile);
   const statements =

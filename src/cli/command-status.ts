@@ -1,4 +1,4 @@
-/** `assay status`: how far the batches of a fleet are, and who works on them. */
+/** `assay status`: the progress of the batches of a fleet, and its workers. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from 'commander';
 import { toHex } from '../base/hash.js';
@@ -19,13 +19,13 @@ interface Options {
 
 const HELP = `${QUEUE_HELP}
 
-BATCH is the name of a batch, or the beginning of its hash, as assay submit prints them. --watch shows the progress until every batch
-that was named is done; with --json a document each second.
+BATCH is the name of a batch, or the beginning of its hash, as assay submit prints them. --watch shows the progress until every named
+batch is done; with --json one document per second.
 
 Exit status: 0 all are done, 3 not yet, 2 usage, 5 the server cannot be reached.`;
 
 const WATCH_MS = 1_000;
-/** A worker that was not seen for so long is gone. */
+/** A worker that was not seen for this long is counted as lost. */
 const GONE_MS = 120_000;
 const SHOWN = 12;
 
@@ -33,10 +33,10 @@ export function addStatusCommand(program: Command, console: Console, done: (stat
   program
     .command('status')
     .summary('show the batches and workers of a fleet')
-    .description('Shows how far the batches in a queue are, and which workers there are.')
+    .description('Shows the progress of the batches in a queue, and its workers.')
     .argument('[batches...]', 'batches by name or hash (default: all)')
     .requiredOption('--queue <url>', 'the queue: PostgreSQL or NATS JetStream')
-    .option('--watch', 'go on until they are done')
+    .option('--watch', 'continue until all are done')
     .option('--json', 'print one JSON document')
     .addHelpText('after', HELP)
     .action(async (names: readonly string[], options: Options) => {

@@ -1,4 +1,4 @@
-/** `assay submit MODULE`: a batch as `assay validate --batch` takes it, for the workers of a fleet. */
+/** `assay submit MODULE`: a batch as for `assay validate --batch`, run by the workers of a fleet. */
 import { type Command, InvalidArgumentError } from 'commander';
 import type { Generation } from '../boundary/generation.js';
 import { FLEET_LIMITS } from '../fleet/fleet-limits.js';
@@ -34,16 +34,16 @@ interface Options {
 const HELP = `${QUEUE_HELP}
 
 Inputs, --deps, --check, --generation, --fuel and --out are those of assay validate --batch, and so are the lines of results. Every
-validation runs on some worker (assay work); this command judges what they return. A share of the jobs goes to a second worker of another
-kind, all of a worker that is new, then the fewer the more of its results were confirmed, never less than --check-share. Where two differ,
-this command runs the input itself, keeps apart what is wrong, and writes a file for assay agree replay to --replays.
+validation runs on a worker (assay work), and this command compares the results. Part of the jobs runs again on a second worker of another
+kind: all jobs of a new worker, then fewer as more of its results are confirmed, but never less than --check-share. If two results differ,
+this command runs the input itself, excludes the wrong result, and writes a file for assay agree replay to --replays.
 
---detach returns when everything is submitted, and the same command without it collects the results. The same inputs with the same options and
---name are the same batch: what has a result does not run again.
+--detach returns when everything is submitted; the same command without it collects the results. The same inputs with the same options and
+--name are the same batch: inputs that have a result do not run again.
 
-With --billing the most that a job can cost is reserved before it is submitted, so a tenant that cannot pay is refused before any work. Every
-receipt of a result becomes a line of the ledger, exactly once, whatever runs again. What a host failed at is not billed. The command has to
-stay (no --detach); a job waits until --allowance has room for it: a lower --fuel or fewer --job-inputs make it smaller.
+With --billing the maximum cost of a job is reserved before it is submitted, so a tenant that cannot pay is refused before any work. Every
+receipt of a result becomes a line of the ledger exactly once, even if an input runs again. Host failures are not billed. The command must
+keep running (no --detach). A job waits until --allowance has room for it: a lower --fuel or fewer --job-inputs make it smaller.
 
 Exit status: that of assay validate --batch; with --detach 0.`;
 
@@ -55,8 +55,8 @@ export function addSubmitCommand(program: Command, console: Console, done: (stat
     .argument('<module>', 'zome: a WebAssembly module with the byte ABI, or its place in a bundle')
     .requiredOption('--queue <url>', 'the queue: PostgreSQL or NATS JetStream')
     .requiredOption('--batch <path>', 'a folder of .json and .msgpack files, a .jsonl file, or a dump of a conductor')
-    .option('--out <file>', 'where a line of JSON is written for each input')
-    .option('--resume', 'goes on from the --out of a batch that was ended')
+    .option('--out <file>', 'file to which a line of JSON is written for each input')
+    .option('--resume', 'continue from the --out of an interrupted batch')
     .option('--deps <file>', 'records that must_get_* can find: .json or .msgpack')
     .option('--check <what>', 'hashes, or all for hashes and signature (default hashes; all for a dump)', checkOption)
     .option('--no-check', 'do not check hashes and signatures of ops')
@@ -66,7 +66,7 @@ export function addSubmitCommand(program: Command, console: Console, done: (stat
     .option('--job-inputs <n>', 'inputs of a job (default 64)', jobInputsOption)
     .option(
       '--check-share <n>',
-      'least share of jobs that a second worker runs, above 0, at most 1 (default 0.01)',
+      'minimum share of jobs that a second worker runs, above 0, at most 1 (default 0.01)',
       shareOption,
     )
     .option('--replays <dir>', 'folder for files of results that differ (default: assay-replays)')
@@ -79,11 +79,11 @@ export function addSubmitCommand(program: Command, console: Console, done: (stat
     .addHelpText('after', HELP)
     .action(async (path: string, options: Options) => {
       if (options.resume === true && options.out === undefined)
-        throw new CliError('--resume needs --out', 'name the file of results that is gone on from');
+        throw new CliError('--resume needs --out', 'name the file of results to continue from with --out');
       if (options.detach === true && options.billing !== undefined)
         throw new CliError(
-          '--detach leaves nobody to bill the results',
-          'leave --detach out: with --billing the command reserves, waits and settles',
+          '--billing cannot be used together with --detach',
+          'omit --detach: with --billing the command reserves, waits and settles',
         );
       const onWait = waitNotice(console);
       done(await withQueue(options.queue, {}, (queue) => submitBatch(console, queue, path, { ...options, onWait })));

@@ -15,8 +15,8 @@ import { writePrivateFile } from './write-file.js';
 const FILE_BYTES_MAX = 2 ** 27;
 
 const HELP = `
-FILE is made if it is not there, with mode 600. The token is printed once; the file has its hash. Limits that are given are the tenant's
-from now on. A service takes the file anew when it gets SIGHUP. To take a token back, delete its line in FILE.
+FILE is created with mode 600 if it does not exist. The token is printed once; the file contains only its hash. The given limits replace
+those of the tenant. A service reads the file again on SIGHUP. To revoke a token, delete its line in FILE.
 
 Exit status: 0 done, 2 usage.`;
 
@@ -33,15 +33,15 @@ export function addTokenCommand(program: Command, console: Console, done: (statu
   program
     .command('token')
     .summary('make a token for a tenant of assay serve')
-    .description('Makes a token of a tenant and keeps its hash in a file.')
+    .description('Creates a token for a tenant and stores its hash in a file.')
     .argument('<file>', 'file of tokens')
     .argument('<tenant>', '1 to 64 letters, digits and ._@-')
-    .option('--fuel-per-second <n>', 'fuel that the tenant may use', unitsOption)
-    .option('--bytes-per-second <n>', 'bytes that it may send', unitsOption)
-    .option('--concurrency <n>', 'requests that it may have under way', unitsOption)
+    .option('--fuel-per-second <n>', 'fuel that the tenant may use per second', unitsOption)
+    .option('--bytes-per-second <n>', 'bytes that it may send per second', unitsOption)
+    .option('--concurrency <n>', 'concurrent requests that it may make', unitsOption)
     .option('--operator', 'may read /metrics')
     .option('--request-key <hex>', 'public key (ed25519) with which the tenant signs its requests', keyOption)
-    .option('--must-sign', 'refuse runs of the tenant that it has not signed')
+    .option('--must-sign', 'refuse runs that the tenant has not signed')
     .addHelpText('after', HELP)
     .action(async (path: string, tenant: string, options: Options) =>
       done(await addToken(console, path, tenant, options)),

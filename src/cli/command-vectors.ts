@@ -1,4 +1,4 @@
-/** `assay vectors verify [DIR]`: runs the golden vectors. `assay vectors write DIR` makes the receipts anew. */
+/** `assay vectors verify [DIR]`: runs the golden vectors. `assay vectors write DIR` makes the receipts again. */
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';

@@ -29,12 +29,12 @@ interface Options {
 
 const HELP = `${QUEUE_HELP}
 
-A worker runs what assay submit puts into the queue, and signs what it finds with an ed25519 key. --key keeps the key in a file, which
-is made if it is not there, so that the worker has the same name, and the record that it has earned, the next time. Give each worker a
-key of its own. Jobs are checked by workers of another kind: run some with --tier interpreter.
+A worker runs jobs of assay submit and signs the results with an ed25519 key. --key stores the key in a file, which is created if it
+does not exist, so that the worker keeps its identity and its record of confirmed results when it is restarted. Give each worker its
+own key. Jobs are checked by workers of another kind: run some with --tier interpreter.
 
-Ctrl-C or SIGTERM: finishes what it has begun and ends. SIGKILL loses nothing: others run its jobs when their leases have run out.
-Exit status: 0 ended, 2 usage, 5 the server was away for too long.`;
+Ctrl-C or SIGTERM: finishes the current jobs and ends. SIGKILL loses nothing: other workers run its jobs when their leases expire.
+Exit status: 0 ended, 2 usage, 5 the server was unreachable for too long.`;
 
 export function addWorkCommand(program: Command, console: Console, done: (status: ExitStatus) => void): void {
   program
@@ -46,8 +46,8 @@ export function addWorkCommand(program: Command, console: Console, done: (status
     .option('--tier <tier>', 'interpreter, or auto (default) for the fastest available', tierOption)
     .option('--key <file>', 'file of the key that signs results (default: a new key)')
     .option('--name <text>', 'name shown by assay status (default: the name of the host)')
-    .option('--idle <seconds>', 'end when there was no job for so long (default: never)', secondsOption)
-    .option('--lease <seconds>', 'time after which a job of a worker that is gone is given to another', secondsOption)
+    .option('--idle <seconds>', 'end after this time without a job (default: never)', secondsOption)
+    .option('--lease <seconds>', 'time after which the job of a lost worker goes to another', secondsOption)
     .option('--json', 'print one JSON document at the end')
     .addHelpText('after', HELP)
     .action(async (options: Options) => {
@@ -118,7 +118,7 @@ function keyIn(path: string): Uint8Array {
   const hex = text.trim();
   if (isHex(hex)) return fromHex(hex);
   throw new CliError(
-    `${printable(path)} is no key: it must hold 64 hexadecimal digits`,
+    `${printable(path)} is not a key: it must contain 64 hexadecimal digits`,
     'name a file that is not there',
   );
 }

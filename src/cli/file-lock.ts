@@ -64,7 +64,7 @@ function holderOf(lock: string): number | undefined {
   }
 }
 
-/** Another process of this number: where processes start anew with the same numbers, one's own is not another. */
+/** Another process of this number: where processes start again with the same numbers, one's own is not another. */
 function isAlive(pid: number): boolean {
   if (pid === process.pid) return false;
   try {
@@ -79,6 +79,6 @@ function taken(path: string, lock: string, holder: number | undefined): CliError
   const who = holder === undefined ? 'another process' : `process ${holder}`;
   return new CliError(
     `${printable(path)} is being written by ${who}`,
-    `wait for it, or delete ${printable(lock)} if that is no batch`,
+    `wait for it, or delete ${printable(lock)} if no batch is running`,
   );
 }

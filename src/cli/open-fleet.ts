@@ -10,15 +10,15 @@ import { printable } from './layout.js';
 const ADVICE: Readonly<Record<FleetErrorCode, string>> = {
   option: 'see the --help of the command',
   library: 'install it beside assay',
-  connection: 'check that the server runs and can be reached from here; run the command again to go on',
+  connection: 'check that the server runs and can be reached from here; run the command again to continue',
   queue:
     'check the rights of the user, and that all machines run the same version of assay; docs/FLEET.md lists the rights',
   missing: 'something was deleted from the queue; submit the batch again',
-  content: 'something in the queue was changed or written by another program; docs/FLEET.md says what is checked',
+  content: 'something in the queue was changed or written by another program; docs/FLEET.md describes the checks',
 };
 
 export const QUEUE_HELP = `
-URL is postgres://user@host/database or nats://host:4222/name. docs/FLEET.md says what a server needs.`;
+URL is postgres://user@host/database or nats://host:4222/name. docs/FLEET.md lists what the server needs.`;
 
 /** @throws CliError */
 export async function withQueue<T>(

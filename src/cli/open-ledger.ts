@@ -77,7 +77,7 @@ export async function withAccount<T>(
 ): Promise<T> {
   if (place === undefined) return await run(undefined);
   if (prices === undefined || tenant === undefined) {
-    throw new CliError('--billing needs --prices and --tenant', 'name the price table and who pays');
+    throw new CliError('--billing needs --prices and --tenant', 'pass --prices FILE and --tenant NAME');
   }
   return await billingErrors(async () => {
     const table = await priceTableAt(prices);

@@ -90,7 +90,7 @@ async function failed(error: unknown, console: Console, json: boolean, command: 
     return tell(
       new CliError(
         printable(message),
-        `${command} --help lists ${command === 'assay' ? 'commands and options' : 'what it takes'}`,
+        `${command} --help lists ${command === 'assay' ? 'commands and options' : 'its arguments and options'}`,
       ),
       console,
       json,

@@ -34,7 +34,7 @@ export class SettledLines {
   /** Settles what waits, then writes it. @throws what the ledger throws */
   async flush(): Promise<void> {
     if (this.#account !== undefined) {
-      // The first may be one that was under way, without the last lines.
+      // The first may be one that was in progress, without the last lines.
       await this.#account.settle();
       await this.#account.settle();
     }

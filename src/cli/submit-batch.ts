@@ -75,12 +75,12 @@ interface RemoteRun {
   readonly item: Item;
 }
 
-/** Ops of a dump that are under way: as many as some jobs have. */
+/** Ops of a dump that are in progress: as many as some jobs have. */
 const DUMP_WINDOW = 1_024;
 const REPLAYS = 'assay-replays';
 /** Looks for results in vain, after which those of others are looked for. */
 const LOOK_AGAIN = 20;
-/** Fuel that is reserved for jobs under way: that of a thousand jobs of 64 calls, of a billion units each. */
+/** Fuel that is reserved for jobs in progress: that of a thousand jobs of 64 calls, of a billion units each. */
 const RESERVED_FUEL = 64_000_000_000_000n;
 
 /** @throws CliError */

@@ -131,7 +131,7 @@ async function validateBilled(
   }
 }
 
-/** An input of a batch is one request, however often it is run: whoever resumes is billed once. */
+/** An input of a batch is one request, however often it runs: a resumed batch bills it once. */
 function requestsOf(head: string): (input: BatchInput) => Uint8Array {
   const batch = hash(utf8(head));
   return ({ index }) => numberedRequest(batch, index);

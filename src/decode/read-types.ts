@@ -9,7 +9,7 @@ import type { Limits } from '../base/limits.js';
 import type { FunctionType, GlobalType, ReferenceType, SizeLimits, TableType } from '../wasm/types.js';
 import { isReferenceType, ValueType } from '../wasm/types.js';
 
-/** A block type that takes and gives nothing, as the 33-bit integer that 0x40 stands for. */
+/** A block type without parameters and results, as the 33-bit integer that 0x40 stands for. */
 export const EMPTY_BLOCK_TYPE = -64;
 
 const IS_VALUE_TYPE: Uint8Array = (() => {

@@ -84,7 +84,7 @@ export function createEngine(options: EngineOptions = {}): Engine {
   );
 }
 
-/** Between two steps of a load other code may run: each step looks after its built-ins. */
+/** Between two steps of a load other code may run: each step checks the built-ins. */
 function engineOf(options: EngineOptions): Engine {
   const limits = own(options, 'limits') ?? LIMITS_1;
   const schedule = own(options, 'schedule') ?? FUEL_1;

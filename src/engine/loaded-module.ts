@@ -170,7 +170,7 @@ export class LoadedModule {
     return this.#programs.compilation;
   }
 
-  /** Resolves when the tier of the calls changes no more; nobody has to wait for it. */
+  /** Resolves when the tier of the calls no longer changes; waiting for it is optional. */
   settled(): Promise<void> {
     return this.#programs.settled();
   }
@@ -216,8 +216,8 @@ export class LoadedModule {
   /**
    * Calls an export of the byte ABI: the guest allocates, the payload is written into its memory, what it returns is
    * copied out. The payload is hashed into the receipt as it is in the guest's memory.
-   * @param payload is not copied otherwise: whoever writes to it before the call is over, or before a diagnostic that runs
-   * the call again, gets a UsageError
+   * @param payload is not copied otherwise: if it is changed before the call is over, or before a diagnostic that runs
+   * the call again, a UsageError is thrown
    * @throws UsageError and HostFailure as `call` does, and UsageError for a payload beyond the limit
    */
   callBytes(exportName: string, payload: Uint8Array, options: ByteCallOptions = {}): ByteCallResult {

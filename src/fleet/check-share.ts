@@ -1,6 +1,6 @@
 /**
  * How often the work of a worker is checked by another: always at first, then the less the more of its lines were confirmed, never less than a
- * least share. One line that was found wrong begins it anew. Source: adaptive replication in BOINC.
+ * least share. One line that was found wrong begins it again. Source: adaptive replication in BOINC.
  */
 import { Blake2b } from '../base/blake2b.js';
 import { HASH_BYTES } from '../base/hash.js';

@@ -1,6 +1,6 @@
 /**
- * The collector of a batch: reads the lines that workers have left, judges them, and gives each job's result once. It belongs to whoever wants
- * the results: no worker decides whether it is believed.
+ * The collector of a batch: reads the lines that workers have left, judges them, and returns each job's result once. It is run by the party
+ * that wants the results: no worker decides whether its results are accepted.
  *
  * Invariant: all that matters is in the queue. A collector that is killed, or a second one beside it, changes no result.
  */
@@ -200,7 +200,7 @@ export class Collector {
     return { decision: { again: { notKind: '', notWorkers: [judged.line.worker] }, quarantined: [judged.id] } };
   }
 
-  /** Lines of a job that has its result: what differs from it is found out too. */
+  /** Lines of a job that has its result: lines that differ from it are found too. */
   async #late(
     id: Uint8Array,
     job: FleetJob,

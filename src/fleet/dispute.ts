@@ -1,6 +1,6 @@
 /**
  * Two lines that differ: the collector runs the inputs on which they differ itself, in the interpreter, which is the reference. What it finds
- * decides which line is believed, and is written down as a replay file for `assay agree replay`.
+ * decides which line is accepted, and is written as a replay file for `assay agree replay`.
  */
 import { type AgreementCall, type AgreementSubject, moduleJson, opCall } from '../agreement/agreement-call.js';
 import { compareAnswers } from '../agreement/compare-answers.js';

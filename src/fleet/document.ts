@@ -70,9 +70,9 @@ export function boundedList<A>(codec: Codec<A>, max: number, min = 0): Codec<rea
  */
 export function readDocument<A>(codec: Codec<A>, what: string, given: Uint8Array, bytesMax: number): A {
   if (given.length > bytesMax) {
-    throw new FleetError('content', `this is no ${what}: it has ${given.length} bytes, the limit is ${bytesMax}`);
+    throw new FleetError('content', `not a valid ${what}: it has ${given.length} bytes, the limit is ${bytesMax}`);
   }
   const decoded = decodeBytes(codec, given);
   if (decoded.ok) return decoded.value;
-  throw new FleetError('content', `this is no ${what}: ${decoded.error.reason} at ${decoded.error.path}`);
+  throw new FleetError('content', `not a valid ${what}: ${decoded.error.reason} at ${decoded.error.path}`);
 }

@@ -1,4 +1,4 @@
-/** Bounds of a fleet: of all that is read from a queue or a store, whoever wrote it, and of what one process has under way. */
+/** Bounds of a fleet: of everything that is read from a queue or a store, by any writer, and of the work in progress in one process. */
 import { LIMITS_1 } from '../base/limits.js';
 import { ZOMES_MAX } from '../zome/zome.js';
 

@@ -2,7 +2,7 @@
  * The port of a fleet: a content store, jobs that are taken and finished, and what the collector of a batch needs to judge lines. Behind it is
  * PostgreSQL or NATS JetStream.
  *
- * Invariants: a job that was submitted is taken at least once, and again if whoever took it does not finish it within its lease. A line is kept
+ * Invariants: a job that was submitted is taken at least once, and again if its worker does not finish it within the lease. A line is kept
  * once for each worker and content. A job is settled once: whichever settlement comes first.
  *
  * Every function may throw FleetError `connection`, and may then be called again with the same arguments.
@@ -28,7 +28,7 @@ export interface WorkerIdentity {
   readonly name: string;
 }
 
-/** What the collectors of a queue have found out about a worker. */
+/** What the collectors of a queue know about a worker. */
 export interface WorkerRecord extends WorkerIdentity {
   /** Lines that another kind confirmed, since the last that was found wrong. */
   readonly confirmed: number;
@@ -49,7 +49,7 @@ export interface JobLines {
   readonly id: Uint8Array;
   readonly job: Uint8Array;
   readonly lines: readonly KeptLine[];
-  /** The result of the line that it was settled with; null if no line could be believed, undefined if it is not settled. */
+  /** The result of the line with which it was settled; null if no line could be accepted, undefined if it is not settled. */
   readonly settled: Uint8Array | null | undefined;
 }
 
@@ -65,7 +65,7 @@ export interface Decision {
   readonly id: Uint8Array;
   /** All lines that were looked at: they are judged. */
   readonly lines: readonly string[];
-  /** Those that are kept apart: they are not believed. */
+  /** Quarantined lines: they are not accepted. */
   readonly quarantined: readonly string[];
   /** The job has its result: one of the lines, or none. */
   readonly settle?: Settlement;
@@ -74,7 +74,7 @@ export interface Decision {
 }
 
 export interface Settlement {
-  /** Undefined if no line can be believed. */
+  /** Undefined if no line can be accepted. */
   readonly line: string | undefined;
   readonly result: Uint8Array | null;
   readonly inputs: number;
@@ -98,7 +98,7 @@ export interface RecordChange {
 export interface SettledJob {
   readonly id: Uint8Array;
   readonly job: Uint8Array;
-  /** Undefined if no line could be believed. */
+  /** Undefined if no line could be accepted. */
   readonly line: Uint8Array | undefined;
 }
 
@@ -167,7 +167,7 @@ export interface FleetQueue {
 
 export interface QueueOptions {
   /**
-   * Milliseconds after which a job that nobody keeps alive is given to another; whoever takes jobs names that of its worker. Default 30,000.
+   * Milliseconds after which a job whose lease is not renewed goes to another worker; a worker sets its own. Default 30,000.
    * NATS has one for all of a queue: the longest that was named.
    */
   readonly leaseMs?: number;

@@ -14,7 +14,7 @@ import { boundedList, hash32, nameText, oneOf, readDocument } from './document.j
 import { FleetError } from './fleet-error.js';
 import { FLEET_LIMITS } from './fleet-limits.js';
 
-/** What a batch is: its work, and what tells it from another of the same work. */
+/** What a batch is: its work, and what distinguishes it from another batch of the same work. */
 export interface BatchHead {
   readonly work: Uint8Array;
   readonly name: string;
@@ -114,6 +114,6 @@ export function inputsOf({ inputs }: FleetJob, packed: readonly PackedInput[]): 
   return inputs.map(({ at, hash: wanted, name }) => {
     const found = packed[at];
     if (found !== undefined && sameBytes(hash(found.input), wanted)) return found;
-    throw new FleetError('content', `the pack has another input than the job says for ${name}`);
+    throw new FleetError('content', `the pack and the job have different inputs for ${name}`);
   });
 }

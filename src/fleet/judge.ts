@@ -8,7 +8,7 @@ import { FLEET_LIMITS } from './fleet-limits.js';
 import type { Again } from './fleet-queue.js';
 import { type Item, isFailed, type Line } from './line.js';
 
-/** A line that can be believed as far as it can be checked alone. */
+/** A line that is valid as far as it can be checked by itself. */
 export interface JudgedLine {
   /** The queue's name for it. */
   readonly id: string;

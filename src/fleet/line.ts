@@ -148,9 +148,9 @@ export class LineReader {
   read(given: Uint8Array): Line {
     const { body: inner, sheet, signature } = readDocument(signed, 'line', given, FLEET_LIMITS.lineBytes);
     const line = readDocument(body, 'line', inner, FLEET_LIMITS.lineBytes);
-    if (!isKind(line.kind)) throw new FleetError('content', 'the line names no kind of worker');
+    if (!isKind(line.kind)) throw new FleetError('content', 'the line names an unknown kind of worker');
     if (line.items.some((one) => !isFailed(one) && !isVerdictText(one.verdict)))
-      throw new FleetError('content', 'the line has a verdict that is none');
+      throw new FleetError('content', 'the line has an unknown verdict');
     const own = hash(inner);
     if (!sheet.some((one) => sameBytes(one, own))) throw new FleetError('content', 'the line is not on its sheet');
     this.#check(line.worker, sheet, signature);
@@ -193,7 +193,7 @@ export function receiptFault({ items }: LineBody, { modules, calls, fuel }: Rece
 export function receiptOf(given: Uint8Array): Receipt {
   const decoded = decodeReceipt(given);
   if (decoded.ok) return decoded.receipt;
-  throw new FleetError('content', `this is no receipt: ${decoded.fault.code} at byte ${decoded.fault.offset}`);
+  throw new FleetError('content', `not a valid receipt: ${decoded.fault.code} at byte ${decoded.fault.offset}`);
 }
 
 /** Fuel of all guests that ran for an input. */

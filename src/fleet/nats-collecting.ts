@@ -38,7 +38,7 @@ export class Collecting {
   #room = () => {};
   #progress: Progress = NO_PROGRESS;
   readonly settled = new Map<string, KeptResult>();
-  /** No more lines come: it has to be opened anew. */
+  /** No more lines come: it has to be opened again. */
   isLost = false;
 
   static async open(

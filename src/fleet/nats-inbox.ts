@@ -7,7 +7,7 @@ import { EVERY, type NatsParts } from './nats-parts.js';
 
 /** Jobs that a lane sends ahead of what is taken. */
 const AHEAD = 8;
-/** A server that is silent for two beats is asked anew. */
+/** A server that is silent for two beats is asked again. */
 const BEAT_MS = 1_000;
 const EXPIRES_MS = 5_000;
 /** A lane that was made since is found after so long. */
@@ -80,7 +80,7 @@ export class Inbox {
     } catch {
       // Who takes next opens it again, and reports what it then meets.
     } finally {
-      // The lane is opened anew at the next look.
+      // The lane is opened again at the next look.
       this.#lanes.delete(lane);
       this.#lookedMs = Number.NEGATIVE_INFINITY;
     }

@@ -11,7 +11,7 @@ export const EVERY = 'every';
 /** Headers of a job: workers that must not run it, in hexadecimal; of a line: its hash in the content store. */
 export const NOT_WORKERS = 'Assay-Not-Workers';
 export const IN_STORE = 'Assay-In-Store';
-/** Requests that are under way at once. */
+/** Requests that are in progress at once. */
 export const AT_ONCE = 64;
 
 const CONNECT_MS = 10_000;
@@ -92,7 +92,7 @@ export async function connectNats(url: string, leaseMs: number | undefined): Pro
         await jsm.consumers.add(`${name}-jobs`, { ...config, ack_wait: waitMs * NANOSECONDS });
       } catch (error) {
         if (!isOtherConsumer(error)) throw error;
-        // The lease of a queue in NATS is one for all: the longest, so that whoever keeps a shorter one alive does so in time.
+        // The lease of a queue in NATS is one for all: the longest, so that a worker with a shorter one renews it in time.
         const known = await jsm.consumers.info(`${name}-jobs`, lane);
         if (leaseMs === undefined || (known.config.ack_wait ?? 0) >= leaseMs * NANOSECONDS) return;
         await jsm.consumers.update(`${name}-jobs`, lane, { ...config, ack_wait: leaseMs * NANOSECONDS });
@@ -159,10 +159,10 @@ function placeOf(url: string): NatsPlace {
     // The parser finds host and port only in schemes that it knows.
     parsed = new URL(url.replace(/^[a-z]+:/, 'http:'));
   } catch (error) {
-    throw new FleetError('option', 'a queue in NATS is named nats://host:4222/name', { cause: error });
+    throw new FleetError('option', 'the URL of a queue in NATS is nats://host:4222/name', { cause: error });
   }
   const name = parsed.pathname.replace(/^\//, '') || 'assay';
-  if (!NAME.test(name)) throw new FleetError('option', 'the name of a fleet has letters, digits, - and _ only');
+  if (!NAME.test(name)) throw new FleetError('option', 'the name of a fleet can contain only letters, digits, - and _');
   return {
     server: parsed.port === '' ? `${parsed.hostname}:4222` : parsed.host,
     user: decodeURIComponent(parsed.username),

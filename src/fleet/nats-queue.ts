@@ -97,7 +97,7 @@ class NatsQueue implements FleetQueue {
       const found = await this.#nats.content.getBlob(name);
       if (found === null) throw new FleetError('missing', `the content ${name} is not in the store`);
       if (sameBytes(hash(found), key)) return found;
-      throw new FleetError('content', `the content ${name} is not what its hash says`);
+      throw new FleetError('content', `the content ${name} does not match its hash`);
     });
   }
 
@@ -106,7 +106,7 @@ class NatsQueue implements FleetQueue {
       const name = toHex(id);
       const known = await this.#nats.batches.get(name);
       const kept = known === null ? undefined : readKept(batchCodec, 'batch', known.value);
-      // What is submitted now is counted anew: it is the same.
+      // What is submitted now is counted again: it is the same.
       const batch = { head, isClosed: kept?.isClosed ?? false, jobs: 0, inputs: 0 };
       this.#counts.set(name, batch);
       if (kept === undefined) await this.#nats.batches.put(name, encodeBytes(batchCodec, batch));
@@ -271,7 +271,7 @@ class NatsQueue implements FleetQueue {
       this.#nats.queued(name),
       this.#nats.running(),
     ]);
-    if (kept === null) throw new FleetError('missing', `the batch ${name} is no longer there`);
+    if (kept === null) throw new FleetError('missing', `the batch ${name} no longer exists`);
     const { head, isClosed, jobs, inputs } = readKept(batchCodec, 'batch', kept.value);
     const done = progress === null ? NO_PROGRESS : readKept(progressCodec, 'progress', progress.value);
     const open = Object.values(lanes).reduce((sum, count) => sum + count, 0);

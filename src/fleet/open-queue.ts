@@ -18,7 +18,7 @@ export async function openQueue(url: string, options: QueueOptions = {}): Promis
     const { openNatsQueue } = await import('./nats-queue.js');
     return await openNatsQueue(url, options);
   }
-  throw new FleetError('option', `a queue is named by a URL that begins with ${QUEUE_SCHEMES.join(', ')}`);
+  throw new FleetError('option', `the URL of a queue begins with ${QUEUE_SCHEMES.join(', ')}`);
 }
 
 /** The URL without user and password, for messages. */

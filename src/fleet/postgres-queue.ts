@@ -2,7 +2,7 @@
  * A fleet in PostgreSQL, 12 or later: jobs are rows that are taken with `for update skip locked`, leases are times. Needs the library `pg`.
  *
  * Invariants: each function is one transaction, or one statement, and can be made again. A lease is fenced by `attempts`, which only the take
- * that gave it has set: whoever comes late changes no state, but its line is kept.
+ * that gave it has set: a late result changes no state, but its line is kept.
  */
 import type { Client, Pool, PoolClient } from 'pg';
 import { hash, toHex } from '../base/hash.js';
@@ -95,7 +95,7 @@ class PostgresQueue implements FleetQueue {
       if (made.rows[0]['made'] === true) {
         const version = await client.query<Row>('select name from version');
         if (version.rows[0]?.['name'] === TABLES_VERSION) return;
-        throw new FleetError('queue', `the tables in the schema ${SCHEMA} are of another version of assay`);
+        throw new FleetError('queue', `the tables in the schema ${SCHEMA} were made by another version of assay`);
       }
       await client.query(`create schema if not exists ${SCHEMA}`);
       for (const statement of TABLE_STATEMENTS) await client.query(statement);
@@ -119,7 +119,7 @@ class PostgresQueue implements FleetQueue {
     if (!(bytes instanceof Uint8Array))
       throw new FleetError('content', `the content ${toHex(key)} has ${length} bytes, the limit is ${bytesMax}`);
     if (sameBytes(hash(bytes), key)) return plainBytes(bytes);
-    throw new FleetError('content', `the content ${toHex(key)} is not what its hash says`);
+    throw new FleetError('content', `the content ${toHex(key)} does not match its hash`);
   }
 
   async openBatch(id: Uint8Array, head: Uint8Array): Promise<void> {
@@ -391,7 +391,7 @@ class PostgresQueue implements FleetQueue {
     const client = await this.#pool.connect().catch((error: unknown) => {
       throw fleetError(error);
     });
-    // A connection that breaks while it is out says so by an event as well; the query that is under way throws.
+    // A connection that breaks while it is out says so by an event as well; the query that is in progress throws.
     const ignore = () => undefined;
     client.on('error', ignore);
     let broken: Error | undefined;

@@ -112,7 +112,10 @@ export class Submitter {
   async add(input: FleetInput): Promise<readonly SubmittedJob[]> {
     const bytes = bytesOf(input);
     if (bytes > FLEET_LIMITS.packBytes - PACK_HEAD_BYTES)
-      throw new FleetError('content', `${input.name} has ${bytes} bytes with its dependencies, more than a pack holds`);
+      throw new FleetError(
+        'content',
+        `${input.name} has ${bytes} bytes with its dependencies, more than a pack can hold`,
+      );
     const isFull = this.#bytes + bytes > FLEET_LIMITS.packFullBytes || this.#waiting.length >= FLEET_LIMITS.packInputs;
     const submitted = isFull ? await this.flush() : [];
     this.#waiting.push({ ...input, name: input.name.slice(0, FLEET_LIMITS.nameLength) });
@@ -180,7 +183,7 @@ export class Submitter {
   }
 
   /**
-   * Bills a job that a collector has returned: its receipts, each once, whoever submits or collects the batch again. A job that was not submitted
+   * Bills a job that a collector has returned: its receipts, each once, even if the batch is submitted or collected again. A job that was not submitted
    * by this submitter is not billed, and without `billing` none is.
    * @throws what `billing` refuses: of a job that had its result before it was submitted here
    */

@@ -80,7 +80,7 @@ class Kept<T> {
         this.#size += kept.size;
         this.#shrink(name);
       },
-      // What failed is made anew when it is asked for again.
+      // What failed is made again when it is asked for again.
       () => this.#values.delete(name),
     );
     return kept;
@@ -114,7 +114,7 @@ export class WorkRunner {
 
   /**
    * One item for each input, in order.
-   * @throws FleetError for what cannot be fetched, or is not what its hash says
+   * @throws FleetError for what cannot be fetched, or does not match its hash
    */
   async run(job: FleetJob, positions?: readonly number[]): Promise<readonly Item[]> {
     const load = () => this.#load(job.work);

@@ -26,7 +26,7 @@ export interface FleetWorkerOptions {
   readonly secret: Uint8Array;
   /** For people. Default the beginning of the public key. */
   readonly name?: string;
-  /** Jobs under way at once. Default 16. */
+  /** Jobs in progress at once. Default 16. */
   readonly jobsAhead?: number;
   /** Milliseconds for which a server may be away. Default five minutes. */
   readonly patienceMs?: number;
@@ -66,7 +66,7 @@ export function kindOfWorker(tier: Tier): string {
 /** @throws FleetError `option` for an option that cannot be */
 export function fleetWorker(options: FleetWorkerOptions): FleetWorker {
   const kind = kindOfWorker(options.tier ?? 'auto');
-  if (!isKind(kind)) throw new FleetError('option', `${kind} is no kind of worker`);
+  if (!isKind(kind)) throw new FleetError('option', `${kind} is not a kind of worker`);
   const { jobsAhead = JOBS_AHEAD, name = '' } = options;
   if (!Number.isSafeInteger(jobsAhead) || jobsAhead < 1 || jobsAhead > FLEET_LIMITS.sheetLines)
     throw new FleetError('option', `jobsAhead must be an integer from 1 to ${FLEET_LIMITS.sheetLines}`);

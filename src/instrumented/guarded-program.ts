@@ -1,11 +1,11 @@
 /**
  * The guarded form of a module, which lets an instance be used again whose memory has grown: the host's memory cannot
- * shrink, so until its guest has grown it anew, code runs that checks every access against the size that the guest knows.
+ * shrink, so until its guest has grown it again, code runs that checks every access against the size that the guest knows.
  *
  * A guarded instance works on the memory and the globals of an instance in the module's own form and has tables of its own,
  * which hold the same functions in its form. Most guests grow in their first allocation and run at full speed from then on.
  *
- * It is made once a module is seen to grow, by whoever has the time (`Program.upkeep`). docs/RATIONALE.md.
+ * It is made once a module is seen to grow, when there is idle time (`Program.upkeep`). docs/RATIONALE.md.
  */
 import type { Upkeep } from '../machine/program.js';
 import type { MeteredModule } from '../metering/meter.js';

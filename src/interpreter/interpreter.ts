@@ -20,7 +20,7 @@ import { rare } from './rare.js';
 import { Status, TRAP_CODES } from './status.js';
 
 /**
- * The loop returns after each slice and is entered anew. Optimised code that is entered in the middle of a running loop
+ * The loop returns after each slice and is entered again. Optimised code that is entered in the middle of a running loop
  * (on-stack replacement) takes its registers as values of any type; only a fresh call lets V8 keep them as integers.
  * Measured on Node 20: twice the speed. 2^20 units are about half a millisecond.
  */
@@ -33,7 +33,7 @@ export const AT_SWITCH_BACK = 1;
 /** Frames in a backtrace. */
 const TRACE_MAX = 64;
 
-/** A call that can pause, while it is under way or may be resumed. */
+/** A call that can pause, while it is in progress or may be resumed. */
 interface Kept {
   readonly instance: InterpreterInstance;
   readonly target: FunctionInstance;
@@ -52,9 +52,9 @@ export class Interpreter {
   readonly slots: Int32Array;
   readonly floats: Float32Array;
   readonly doubles: Float64Array;
-  /** Return position and frame of every guest call under way. */
+  /** Return position and frame of every guest call in progress. */
   readonly frames: Int32Array;
-  /** Instances to go back to: one for each change of instance under way. */
+  /** Instances to go back to: one for each change of instance in progress. */
   readonly instances: InterpreterInstance[] = [];
   /** Of the last call that stopped. */
   stopped: readonly Stopped[] = [];

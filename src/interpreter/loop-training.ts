@@ -2,7 +2,7 @@
 
 /** Fuel that an engine's calls use in the loop before it is trained: V8 compiles it after about twice that. */
 const COLD_FUEL = 0x2_0000;
-/** A training that is under way. */
+/** A training that is in progress. */
 export interface Trainer {
   /** One of its rounds, which take a millisecond or two each; false if that was the last. */
   round(): boolean;

@@ -1,7 +1,7 @@
 /**
  * Runs every operation of the loop before V8 compiles it. V8 compiles what it has seen: a branch that was never taken, an operation
  * that never ran ends in a jump out of the compiled loop, which is then thrown away whole and runs 20 times as slow until it has been
- * compiled anew. A guest could do that to its neighbours once for each operation. So all of them run here, on values that take every
+ * compiled again. A guest could do that to its neighbours once for each operation. So all of them run here, on values that take every
  * branch, in a store of their own. Nothing but V8 sees it.
  *
  * Invariant: the code is made from the table of operations (`ops.ts`), so one that is added there is run here too; a word that this

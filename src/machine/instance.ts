@@ -69,7 +69,7 @@ export interface GuestInstance {
   /** A byte for each segment: 1 if it is dropped. */
   droppedSegments(kind: 'data' | 'element'): Uint8Array;
   /**
-   * Begins a call that can pause, if the tier has such; no other call of the store may be under way.
+   * Begins a call that can pause, if the tier has such; no other call of the store may be in progress.
    * @param inParts whether it will, so that each of its parts should be short
    */
   begin?(functionIndex: number, args: readonly Bits[], inParts: boolean): PausableCall;

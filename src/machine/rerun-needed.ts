@@ -13,7 +13,7 @@ export class RerunNeeded extends Error {
   }
 }
 
-/** The guest needs fuel that was kept back (`Gauge.reserve`), and the tier cannot give it to a call that is under way. */
+/** The guest needs fuel that was kept back (`Gauge.reserve`), and the tier cannot give it to a call that is in progress. */
 export class ReserveNeeded extends RerunNeeded {
   constructor() {
     super('the call goes on with the fuel that was kept back');

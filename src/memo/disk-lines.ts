@@ -6,7 +6,7 @@
  * What goes first is decided as in memory (`memory-lines.ts`), but a line has its worth from when it was written: a hit writes nothing. The
  * worth is under no seal: who changes it can only have lines go that could be deleted as well.
  *
- * A content is what `v8.serialize` makes, and is read only after its seal was: whoever has the key is believed to have written it.
+ * A content is what `v8.serialize` makes, and is read only after its seal was checked: content sealed with the key is trusted.
  */
 import { deserialize, serialize } from 'node:v8';
 import { fromHex, type Hash, utf8 } from '../base/hash.js';
@@ -95,7 +95,7 @@ export class DiskLines implements LineStore {
     return this.#tried(() => this.#read(key), undefined);
   }
 
-  /** A file that is damaged, busy or on a full disk knows nothing and keeps nothing; who validates goes on without it. */
+  /** A file that is damaged, busy or on a full disk has no lines and stores none; validation continues without it. */
   #tried<T>(work: () => T, otherwise: T, lines = 1): T {
     try {
       return work();

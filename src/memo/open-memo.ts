@@ -22,7 +22,7 @@ export interface MemoWriter {
   readonly name: string;
   /** 32 to 64 secret bytes: those that this writer passes as `key`. */
   readonly key: Uint8Array;
-  /** Share of the hits on their lines that are run again, from 0 (trusted) to 1 (never believed). */
+  /** Share of the hits on their lines that are run again, from 0 (trusted) to 1 (never trusted). */
   readonly share: number;
 }
 

@@ -28,7 +28,7 @@ export interface BilledJob {
   cancel(): void;
 }
 
-/** The id of a request by its number, among those of a batch or a lease: whoever runs it again is billed once. */
+/** The id of a request by its number, among those of a batch or a lease: it is billed once, even if it runs again. */
 export function numberedRequest(of: Uint8Array, number: number): Uint8Array {
   return hash(joinedBytes(of, utf8(` ${number}`)));
 }

@@ -134,7 +134,7 @@ export class Pool {
     return this.#core.counts;
   }
 
-  /** Jobs that keep all threads busy: to have more of them under way gains nothing. */
+  /** Jobs that keep all threads busy: to have more of them in progress gains nothing. */
   get window(): number {
     return this.#core.window;
   }
@@ -150,7 +150,7 @@ export class Pool {
   }
 
   /**
-   * Loads a module in one thread; the others load it when they get its jobs, with what the first has found out.
+   * Loads a module in one thread; the others load it with its first job, from the artefacts of the first.
    * @throws PoolError `thread` if the file of imports cannot be loaded
    */
   async addModule(wasm: Uint8Array, { imports }: PooledModuleOptions = {}): Promise<AddModuleResult> {

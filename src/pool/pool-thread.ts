@@ -1,6 +1,6 @@
 /**
  * One thread as the pool sees it: what it was sent and has not replied to, which subjects it has, how long the job that runs has been
- * running. When it ends it gives back all jobs that it has no result of, and says which of them it ran.
+ * running. When it ends it returns all jobs without a result, and which of them it ran.
  *
  * Invariant: a job that was sent is in a batch until there is its result or the thread has ended; never both.
  */
@@ -45,7 +45,7 @@ const BATCHES_AHEAD = 2;
 const LOOK_MS_MAX = 1_000;
 /** How long a thread may take to write what it keeps. */
 const CLOSE_MS = 5_000;
-/** Sequence numbers begin anew above this: they are 32-bit cells. */
+/** Sequence numbers start again above this: they are 32-bit cells. */
 const SEQUENCE_MAX = 1_000_000_000;
 /** Bytes of modules that a thread keeps; the one that was used longest ago goes first. */
 const SUBJECT_BYTES_MAX = 256 * 1024 * 1024;

@@ -131,7 +131,7 @@ export class PoolCore implements ThreadOwner {
     return new PooledReceipt(bytes, this.#hash);
   }
 
-  /** Who is asked before jobs that name nobody else. */
+  /** The account for jobs that do not name another one. */
   get billing(): CallBilling | undefined {
     return this.#parts.billing;
   }
@@ -177,7 +177,7 @@ export class PoolCore implements ThreadOwner {
     this.#pumpSoon();
   }
 
-  /** Runs a task in one of the threads. @param resultOf what its caller makes of what comes back */
+  /** Runs a task in one of the threads. @param resultOf turns the reply into the result */
   run<R>(
     subject: Subject,
     task: Task,

@@ -26,7 +26,7 @@ export interface PooledValidateOptions extends PooledByteCallOptions {
   readonly format?: InputFormat;
 }
 
-/** What a call gives, as `CallResult` without diagnostics: whoever wants a backtrace makes the call again in one thread. */
+/** What a call gives, as `CallResult` without diagnostics: for a backtrace, make the call again in one thread. */
 export interface PooledCall {
   readonly outcome: CallOutcome;
   readonly receipt: PooledReceipt;

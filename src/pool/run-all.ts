@@ -21,7 +21,7 @@ export type Ran<I, R> =
 export interface RunAllOptions {
   /** Default `input`. */
   readonly order?: 'input' | 'completion';
-  /** Jobs that may be under way, or done and not yet taken. Default what keeps the threads busy. */
+  /** Jobs that may be in progress, or done and not yet taken. Default what keeps the threads busy. */
   readonly window?: number;
 }
 

@@ -353,7 +353,7 @@ async function exportOf(address: string, name: string): Promise<unknown> {
   throw new TypeError(`${address} does not export a list '${name}'`);
 }
 
-/** Limits that came as a copy, defined anew: their hash is computed here. */
+/** Limits that came as a copy, defined again: their hash is computed here. */
 function limitsOf(copied: Limits): Limits {
   const names = Object.keys(LIMIT_ROWS) as (keyof typeof LIMIT_ROWS)[];
   return defineLimits(copied.id, Object.fromEntries(names.map((name) => [name, copied[name]])));

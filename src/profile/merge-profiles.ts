@@ -99,7 +99,7 @@ export class ProfileMerge {
   }
 }
 
-/** Several profiles as one. @throws UsageError `bad-profile` if there is none */
+/** Merges profiles. @throws UsageError `bad-profile` if there is none */
 export function mergeProfiles(profiles: Iterable<Profile>): Profile {
   const merge = new ProfileMerge();
   for (const profile of profiles) merge.add(profile);

@@ -242,7 +242,8 @@ export async function runBatch(request: IncomingMessage, response: ServerRespons
   const { limits } = parts;
   const reader = new RequestLines(request, limits, parts.useBytes);
   const first = await reader.next();
-  if (first === undefined) throw new ProblemError('invalid-request', { detail: 'a batch has a first line' });
+  if (first === undefined)
+    throw new ProblemError('invalid-request', { detail: 'the first line of the batch is missing' });
   const head = parts.readHead(first);
   response.writeHead(200, { 'content-type': 'application/x-ndjson', 'cache-control': 'no-store' });
   response.flushHeaders();

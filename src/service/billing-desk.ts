@@ -104,7 +104,7 @@ export class BillingDesk {
     };
   }
 
-  /** The signed invoice; undefined where there is none of this number, or none are issued. */
+  /** The signed invoice; undefined if there is none with this number, or none are issued. */
   async statement(tenant: string, number: number): Promise<string | undefined> {
     const { billing, statements } = this.#given;
     if (statements === undefined) return undefined;
@@ -130,7 +130,7 @@ export class BillingDesk {
     }
   }
 
-  /** Settles everything and gives back what is reserved. @returns tenants whose lines could not be settled */
+  /** Settles everything and releases what is reserved. @returns tenants whose lines could not be settled */
   async close(): Promise<readonly string[]> {
     clearInterval(this.#timer);
     await this.#issuing;

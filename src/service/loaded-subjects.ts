@@ -194,7 +194,7 @@ function dnaInfoOf(dna: ZomesSpec['dna']) {
   const { name, hash, networkSeed, propertiesBase64 } = dna ?? {};
   const read = hash === undefined ? undefined : hashFromText(hash, 'Dna');
   if (read?.ok === false) {
-    throw new ProblemError('invalid-request', { path: '$.dna.hash', detail: `this is no hash of a DNA: ${read.code}` });
+    throw new ProblemError('invalid-request', { path: '$.dna.hash', detail: `not the hash of a DNA: ${read.code}` });
   }
   return {
     ...(name === undefined ? {} : { name }),

@@ -60,7 +60,7 @@ export interface ServiceOptions {
   readonly version?: string;
   /** A page at `/docs`. It needs `@fastify/swagger-ui`. Default true. */
   readonly page?: boolean;
-  /** Gets a line for each request and each error. Default: nobody. */
+  /** Called with a line for each request and each error. Default: no log. */
   readonly log?: (line: LogLine) => void;
 }
 
@@ -79,7 +79,7 @@ const PART_BYTES = 65_536;
 interface Passed {
   readonly gate: TenantGate;
   readonly leave: () => void;
-  /** Its handler has not ended: what it runs goes on when the client has gone. */
+  /** Its handler has not ended: its run continues when the client has disconnected. */
   isRunning: boolean;
   isOver: boolean;
 }
@@ -341,7 +341,7 @@ export class Service {
     const gate = this.#gateOf(request.headers.authorization);
     this.#pass(request, gate);
     if (row.who === 'operator' && !gate.isOperator)
-      throw new ProblemError('forbidden', { detail: 'this is for operators' });
+      throw new ProblemError('forbidden', { detail: 'this needs the token of an operator' });
     if (this.#isStopping) throw new ProblemError('stopping', { retryAfterSeconds: 5 });
     const media = (request.headers['content-type'] ?? '').split(';')[0].trim().toLowerCase();
     if (row.request !== undefined && !isMedia(media, row.request.media)) {
@@ -458,9 +458,9 @@ export class Service {
   ): Promise<RunResult> {
     const desk = this.#desk;
     if (desk === undefined || billed.billing === undefined)
-      throw new ProblemError('invalid-request', { path: '$.signedRequests', detail: 'nothing is billed here' });
+      throw new ProblemError('invalid-request', { path: '$.signedRequests', detail: 'this service does not bill' });
     if (requestKey === undefined)
-      throw new ProblemError('not-ordered', { detail: 'no key of this tenant is known here' });
+      throw new ProblemError('not-ordered', { detail: 'the service has no key of this tenant' });
     try {
       const order = desk.ordered(signedRequests, fromHex(requestKey));
       return await run({ ...billed, billing: order.billing(billed.billing), order, secret: desk.secret });
@@ -633,7 +633,7 @@ export class Service {
     return reply.status(problem.status).type(MEDIA.problem).send(JSON.stringify(problem));
   }
 
-  /** What went wrong as a problem, counted; a bug is logged and said to nobody. */
+  /** What went wrong as a problem, counted; a bug is logged and not shown to the client. */
   #problemOf(error: unknown, tenant: string | undefined, route: string): ProblemError {
     const known = error instanceof ProblemError ? error : problemOfFailure(error);
     const problem = known instanceof ProblemError ? known : problemOfHttp(known);
@@ -749,7 +749,7 @@ const REASONS: Readonly<Record<string, ProblemCode>> = {
   ERR_HTTP_REQUEST_TIMEOUT: 'timeout',
 };
 
-/** What is no request at all, or has a method that nobody has heard of. */
+/** Input that is not a request, or has an unknown method. */
 function clientError(
   error: Error & { readonly code?: string; readonly rawPacket?: unknown },
   socket: Socket,

@@ -1,8 +1,8 @@
-/** A body that is read whole: bounded in bytes and in time, and with what all bodies under way take together. */
+/** A body that is read whole: bounded in bytes and in time, and with what all bodies in progress take together. */
 import type { IncomingMessage } from 'node:http';
 import { ProblemError } from './protocol/problems.js';
 
-/** Bytes that are in memory for requests under way. Above the bound more are refused. */
+/** Bytes that are in memory for requests in progress. Above the bound more are refused. */
 export class BytesUnderWay {
   #bytes = 0;
 
@@ -15,7 +15,7 @@ export class BytesUnderWay {
   /** @returns what gives them back @throws ProblemError `overloaded` */
   take(count: number): () => void {
     if (this.#bytes + count > this.max) {
-      throw new ProblemError('overloaded', { retryAfterSeconds: 1, detail: 'too many bytes are under way' });
+      throw new ProblemError('overloaded', { retryAfterSeconds: 1, detail: 'too many bytes are in progress' });
     }
     this.#bytes += count;
     let isTaken = true;
@@ -70,7 +70,7 @@ function collected(
       setImmediate(() => {
         if (isEnded) return;
         if (length > before && performance.now() - beganMs < 2 * ms) late();
-        else end(new ProblemError('timeout', { detail: `the body did not come in ${ms} ms` }));
+        else end(new ProblemError('timeout', { detail: `the body did not arrive within ${ms} ms` }));
       });
     };
     const end = (error?: unknown): void => {

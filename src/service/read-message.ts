@@ -36,7 +36,9 @@ function fieldsOf(bytes: Uint8Array, fieldBytes: number): unknown {
   const parse = (from: number, to: number): unknown => {
     parsed += to - from;
     if (parsed > fieldBytes) {
-      throw new ProblemError('too-large', { detail: `what is beside the input has more than ${fieldBytes} bytes` });
+      throw new ProblemError('too-large', {
+        detail: `the request without its input has more than ${fieldBytes} bytes`,
+      });
     }
     return JSON.parse(utf8Text(bytes.subarray(from, to))) as unknown;
   };
@@ -52,7 +54,7 @@ function fieldsOf(bytes: Uint8Array, fieldBytes: number): unknown {
       const key = input?.key ?? decodeUtf8(bytes.subarray(keyFrom, keyTo));
       if (key === undefined) continue;
       if (key in fields)
-        throw new ProblemError('bad-request', { detail: `the key ${JSON.stringify(key)} is there twice` });
+        throw new ProblemError('bad-request', { detail: `the key ${JSON.stringify(key)} occurs twice` });
       if (input === undefined) fields[key] = parse(from, to);
       else fields[key] = input.isBase64 ? base64Bytes(bytes, from, to) : new JsonText(bytes.subarray(from, to));
     }
@@ -75,7 +77,7 @@ function utf8Text(bytes: Uint8Array): string {
   }
 }
 
-/** The row of a key, without a text being made of it. */
+/** The row of a key, without creating a string. */
 function inputOf(bytes: Uint8Array, from: number, to: number): (typeof INPUTS)[number] | undefined {
   return INPUTS.find(({ written }) => {
     if (written.length !== to - from) return false;

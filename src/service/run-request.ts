@@ -62,7 +62,7 @@ export interface RunResult {
   readonly fuel: Fuel;
   readonly outcomes: readonly string[];
   readonly verdict: string | undefined;
-  /** Whether a memo had it; undefined for what no memo is asked for. */
+  /** Whether it was a hit of the memo; undefined if no memo was used. */
   readonly isHit: boolean | undefined;
 }
 

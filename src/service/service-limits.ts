@@ -7,33 +7,33 @@ interface LimitRow {
 }
 
 export const SERVICE_LIMIT_ROWS = {
-  connections: { unit: 'connections', value: 10_000, reason: 'each takes a descriptor and some kB; more are closed' },
+  connections: { unit: 'connections', value: 10_000, reason: 'each takes a descriptor and a few kB; more are closed' },
   headerBytes: { unit: 'bytes', value: 16_384, reason: '431 above it' },
-  headersMs: { unit: 'ms', value: 10_000, reason: 'time for the head of a request; 408 after it' },
+  headersMs: { unit: 'ms', value: 10_000, reason: 'time to receive the head of a request; then 408' },
   keepAliveMs: { unit: 'ms', value: 30_000, reason: 'a connection without requests is closed' },
   bodyBytes: { unit: 'bytes', value: 25_165_824, reason: 'a payload of 16 MiB in base64; 413 above it' },
-  bodyMs: { unit: 'ms', value: 60_000, reason: 'time for a body that is no batch; 408 after it' },
-  fieldBytes: { unit: 'bytes', value: 1_048_576, reason: 'what of a body is read as JSON: all but inputs' },
-  moduleBytes: { unit: 'bytes', value: 67_108_864, reason: 'as limits-1 takes; 413 above it' },
-  storedBytes: { unit: 'bytes', value: 4_294_967_296, reason: 'modules that are kept; 507 above it' },
+  bodyMs: { unit: 'ms', value: 60_000, reason: 'time to receive a body, except of a batch; then 408' },
+  fieldBytes: { unit: 'bytes', value: 1_048_576, reason: 'JSON of a body, without its inputs' },
+  moduleBytes: { unit: 'bytes', value: 67_108_864, reason: 'as in limits-1; 413 above it' },
+  storedBytes: { unit: 'bytes', value: 4_294_967_296, reason: 'stored modules; 507 above it' },
   bytesUnderWay: { unit: 'bytes', value: 268_435_456, reason: 'bodies and modules in memory; 503 above it' },
   lineBytes: { unit: 'bytes', value: 25_165_824, reason: 'a line of a batch, as a body' },
-  batchLines: { unit: 'lines', value: 10_000_000, reason: 'a batch ends there' },
-  batchMs: { unit: 'ms', value: 3_600_000, reason: 'a batch ends then' },
-  batchWindow: { unit: 'lines', value: 512, reason: 'lines of a batch that are under way' },
-  idleMs: { unit: 'ms', value: 20_000, reason: 'who sends or takes nothing for this long is cut' },
-  idleBytes: { unit: 'bytes', value: 256, reason: 'what must come of a batch in that time' },
+  batchLines: { unit: 'lines', value: 10_000_000, reason: 'a batch ends after this line' },
+  batchMs: { unit: 'ms', value: 3_600_000, reason: 'a batch ends after this time' },
+  batchWindow: { unit: 'lines', value: 512, reason: 'lines of a batch in progress' },
+  idleMs: { unit: 'ms', value: 20_000, reason: 'without traffic for this long a connection is closed' },
+  idleBytes: { unit: 'bytes', value: 256, reason: 'the least that a batch must transfer in that time' },
   fuel: { unit: 'fuel', value: 100_000_000_000, reason: 'the highest fuel limit of a call' },
   jobMs: { unit: 'ms', value: 60_000, reason: 'a call that takes longer is a host failure; 504' },
-  loadedModules: { unit: 'modules', value: 1_000, reason: 'in the threads; who was used longest ago goes' },
+  loadedModules: { unit: 'modules', value: 1_000, reason: 'in the threads; the least recently used is dropped' },
   loadedBytes: { unit: 'bytes', value: 536_870_912, reason: 'likewise' },
-  receiptBytes: { unit: 'bytes', value: 67_108_864, reason: 'receipts that are kept, the newest' },
-  idempotencyKeys: { unit: 'keys', value: 10_000, reason: 'of all tenants, the newest' },
-  idempotencyBytes: { unit: 'bytes', value: 67_108_864, reason: 'responses that are kept for them' },
-  idempotencyMs: { unit: 'ms', value: 86_400_000, reason: 'a key means nothing after it' },
-  drainMs: { unit: 'ms', value: 30_000, reason: 'after SIGTERM what was begun may take this long' },
-  tenantsInMetrics: { unit: 'tenants', value: 100, reason: 'labels of metrics; the others are one' },
-  fuelPerSecond: { unit: 'fuel a second', value: 10_000_000_000, reason: 'of a tenant that says nothing else' },
+  receiptBytes: { unit: 'bytes', value: 67_108_864, reason: 'stored receipts; the oldest are dropped' },
+  idempotencyKeys: { unit: 'keys', value: 10_000, reason: 'of all tenants; the oldest are dropped' },
+  idempotencyBytes: { unit: 'bytes', value: 67_108_864, reason: 'responses stored for these keys' },
+  idempotencyMs: { unit: 'ms', value: 86_400_000, reason: 'a key expires after this time' },
+  drainMs: { unit: 'ms', value: 30_000, reason: 'after SIGTERM, time to finish what has started' },
+  tenantsInMetrics: { unit: 'tenants', value: 100, reason: 'labels in metrics; all others share one' },
+  fuelPerSecond: { unit: 'fuel a second', value: 10_000_000_000, reason: 'default for a tenant' },
   bytesPerSecond: { unit: 'bytes a second', value: 67_108_864, reason: 'likewise' },
   concurrency: { unit: 'requests', value: 64, reason: 'likewise' },
 } as const satisfies Record<string, LimitRow>;
@@ -41,7 +41,7 @@ export const SERVICE_LIMIT_ROWS = {
 export type ServiceLimitName = keyof typeof SERVICE_LIMIT_ROWS;
 export type ServiceLimits = Readonly<Record<ServiceLimitName, number>>;
 
-/** @throws RangeError for a limit that is none, or a value that is no integer from 1 */
+/** @throws RangeError for an unknown name, or a value that is not a positive integer */
 export function serviceLimits(given: Partial<ServiceLimits> = {}): ServiceLimits {
   const names = Object.keys(SERVICE_LIMIT_ROWS) as ServiceLimitName[];
   for (const name of Object.keys(given)) {

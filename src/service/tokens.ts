@@ -80,7 +80,7 @@ export class TokenTable {
     return this.#byName.get(name);
   }
 
-  /** Whose token it is; undefined for one that nobody has. */
+  /** The owner of a token; undefined if it is unknown. */
   tenantOf(token: string): TenantRow | undefined {
     const dot = token.indexOf('.');
     const line = this.#lines.get(token.slice(0, Math.max(dot, 0)));
@@ -96,12 +96,12 @@ export function readTokens(json: string): TokenTable {
   try {
     parsed = JSON.parse(json);
   } catch {
-    throw new TokenFileError('this is no file of tokens: it is not JSON');
+    throw new TokenFileError('not a valid token file: it is not JSON');
   }
   const decoded = TokenFile.decode(parsed);
   if (E.isRight(decoded)) return new TokenTable(decoded.right.tenants);
   const { path, reason } = codecErrorOf(decoded.left);
-  throw new TokenFileError(`this is no file of tokens: ${reason} at ${path}`);
+  throw new TokenFileError(`not a valid token file: ${reason} at ${path}`);
 }
 
 export function writeTokens(tenants: readonly TenantRow[]): string {

@@ -11,7 +11,7 @@ export interface CallTerms extends RunTerms {
   readonly changes: Uint8Array | undefined;
 }
 
-/** `M` is the machine that it runs on, `S` what receipts call it, `T` what it gives there, and `O` what it gives to the host. */
+/** `M` is the machine that it runs on, `S` what receipts call it, `T` its result there, and `O` its result for the host. */
 export interface AskedStep<M, S, T, O> {
   readonly step: S;
   readonly terms: CallTerms;

@@ -9,7 +9,7 @@ export interface FuelNotice {
   /** Of the call's fuel limit: above 0, below 1. */
   readonly share: number;
   /**
-   * Called once at most, before the call ends, which goes on when it returns. What it throws is a failure of the host.
+   * Called at most once, before the call ends; the call continues when it returns. If it throws, that is a host failure.
    * @param left units that the share is: the next charge takes of them
    */
   notify(left: number): void;
@@ -30,7 +30,7 @@ export class CallNotice {
 
   /**
    * @param limit of the call
-   * @throws UsageError for a share that is none
+   * @throws UsageError for an invalid share
    */
   static of(notice: FuelNotice | undefined, limit: number): CallNotice | undefined {
     if (notice === undefined) return undefined;

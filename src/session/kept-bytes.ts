@@ -7,7 +7,7 @@ export abstract class KeptBytes {
   #hash: Uint8Array | undefined;
   #stateDigest: Uint8Array | undefined;
 
-  /** The canonical bytes. They are nobody's but the caller's. */
+  /** The canonical bytes, owned by the caller. */
   get bytes(): Uint8Array {
     return withBuiltins(() => new Uint8Array(this.#encoded()));
   }

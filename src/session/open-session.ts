@@ -1,4 +1,4 @@
-/** Opens a session: a module is instantiated, or a snapshot of one taken up, under a receipt. docs/SEMANTICS.md, section 10. */
+/** Opens a session: a module is instantiated, or a snapshot of one restored, with a receipt. docs/SEMANTICS.md, section 10. */
 import { hash as hashInJavaScript } from '../base/hash.js';
 import { own } from '../base/own.js';
 import type { HostImport } from '../engine/imports/host-import.js';

@@ -74,7 +74,7 @@ export class SessionLink<R = SessionReceipt, F extends ChainFacts = SessionFacts
 
 /** How the receipts of a kind of session are made and written. */
 export interface ReceiptForm<R, F extends ChainFacts> {
-  /** A receipt whose bytes are its own: whoever writes into it changes no other. The link holds its input and output. */
+  /** A receipt with bytes of its own: writing into it changes no other. The link holds its input and output. */
   make(link: SessionLink<R, F>, previous: Uint8Array, hash: Hash): R;
   write(bytes: TextBytes, receipt: R): void;
 }

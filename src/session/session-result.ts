@@ -1,4 +1,4 @@
-/** What a call of a session gives. The receipt is made when it is asked for, and says what was so when the call ended. */
+/** The result of a call of a session. The receipt is made on first access, and describes the end of the call. */
 import type { HostCallRecord } from '../machine/host-call-log.js';
 import type { Stop } from '../machine/outcome.js';
 import type { TierName } from '../machine/program.js';
@@ -49,7 +49,7 @@ export class SessionResult<Outcome, R = SessionReceipt, F extends ChainFacts = S
   /**
    * Resumes a call that ended because its fuel was used up, as long as the session has not continued: outcome and receipt are
    * those of one call with the sum of both limits. The receipt has the number of the one that it replaces. A host function that
-   * was under way then, or had asked how much fuel was left, is called again; no other is.
+   * was in progress then, or had asked how much fuel was left, is called again; no other is.
    * @param fuel more units
    * @throws UsageError `not-resumable`; else as a call does
    */

@@ -168,7 +168,7 @@ export class SessionSteps<M extends StepMachine<M>, C extends object, R, F exten
     return this.#machine;
   }
 
-  /** @throws UsageError if the session is over or a step is under way */
+  /** @throws UsageError if the session is over or a step is in progress */
   idle(): M {
     const machine = this.open();
     if (this.#isBusy) throw new UsageError('session-busy', 'a call of the session is running');
@@ -188,7 +188,7 @@ export class SessionSteps<M extends StepMachine<M>, C extends object, R, F exten
     });
   }
 
-  /** Ends the session. The machine, if it is of use to another one. */
+  /** Ends the session. Returns the machine if another session can use it. */
   close(): M | undefined {
     if (this.#over !== undefined) return undefined;
     this.#dropLast();

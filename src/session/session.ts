@@ -134,7 +134,7 @@ export class Session {
 
   /**
    * Calls an exported function of the instance as the calls and changes before have left it. Whatever the guest does is in the
-   * result; after a trap or exhaustion the state is what the guest had made of it by then.
+   * result; after a trap or exhaustion the state is as the guest left it.
    * @throws UsageError for a call that cannot be made
    * @throws HostFailure if a host function threw, or the host is out of memory or of stack: the session is over then
    */
@@ -172,8 +172,8 @@ export class Session {
   }
 
   /**
-   * Runs work that makes many calls: what each call looks after in the host (built-ins that other code may have overwritten) is looked
-   * after once for all. In the work the session's calls take a microsecond instead of several.
+   * Runs work that makes many calls: the built-ins of the host, which other code may have overwritten, are checked once for all
+   * calls. In the work the session's calls take a microsecond instead of several.
    */
   batch<T>(work: () => T): T {
     return this.#steps.batch(work);
@@ -185,7 +185,7 @@ export class Session {
   }
 
   /**
-   * The state now. It is taken up by `openSession(module, { from })`, in any tier and runtime; fuel, receipts and host functions are
+   * The state now. `openSession(module, { from })` continues from it, in any tier and runtime; fuel, receipts and host functions are
    * not in it.
    * @throws UsageError during a call
    */

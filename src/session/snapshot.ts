@@ -1,5 +1,5 @@
 /**
- * A snapshot: the state of a session's instance between two calls, as canonical bytes. It is taken up in any tier and runtime; its name
+ * A snapshot: the state of a session's instance between two calls, as canonical bytes. It can be restored in any tier and runtime; its name
  * is the hash of its bytes, and the state digest is computed from it alone. docs/SEMANTICS.md, section 10.
  */
 import { withBuiltins } from '../builtins/builtins.js';

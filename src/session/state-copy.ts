@@ -1,4 +1,4 @@
-/** A state that is nobody's but its holder's: pages that are zero are left out, the rest is copied. */
+/** A state that is not shared: pages that are zero are left out, the rest is copied. */
 import { PAGE_BYTES } from '../machine/memory.js';
 import type { InstanceState, MemoryPart, MemoryState } from '../machine/state-digest.js';
 

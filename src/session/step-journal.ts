@@ -1,6 +1,6 @@
 /**
  * What has happened to a session since a state of it that is known: with it the session can be made again in any tier, as it is where a
- * step begins. Invariant: what is kept is bounded; from time to time the state is taken anew, at a cost that is small against that of
+ * step begins. Invariant: what is kept is bounded; from time to time the state is taken again, at a cost that is small against that of
  * the calls since. docs/SEMANTICS.md, section 10.
  */
 import type { TextBytes } from '../base/text-bytes.js';
@@ -45,7 +45,7 @@ export class StepJournal<M extends StepMachine<M>, C extends object> {
     this.#isWhole = isWhole;
   }
 
-  /** The same again, for a session that goes another way from here. */
+  /** A copy, for a session that continues differently from here. */
   copy(): StepJournal<M, C> {
     const copy = new StepJournal(this.#changes, this.#origin, this.#isWhole);
     copy.#steps = [...this.#steps];
@@ -66,14 +66,14 @@ export class StepJournal<M extends StepMachine<M>, C extends object> {
     this.#isWhole &&= step.terms.transcript?.isWhole !== false;
   }
 
-  /** Takes back the last step, a call that used so much fuel: it is run again in another way. */
+  /** Takes back the last step, a call that used so much fuel: it is run again differently. */
   uncalled(step: Journalled<M>, fuelUsed: number): void {
     this.#steps.pop();
     this.#bytes -= bytesOf(step);
     this.#fuel -= fuelUsed;
   }
 
-  /** Whether it is time to take the state anew. */
+  /** Whether it is time to take the state again. */
   isLong(machine: Pick<M, 'memoryBytes'>): boolean {
     const isShort = this.#steps.length <= STEPS_MAX && this.#bytes <= BYTES_MAX && this.#fuel <= FUEL_MAX;
     if (isShort && this.#isWhole) return false;
@@ -83,7 +83,7 @@ export class StepJournal<M extends StepMachine<M>, C extends object> {
     return this.#bytes > Math.max(BYTES_MAX, bytes) || this.#fuel > Math.max(FUEL_MAX, bytes);
   }
 
-  /** Begins anew with the state of the machine. */
+  /** Starts again with the state of the machine. */
   restart(machine: M): void {
     this.#origin = machine.kept();
     this.#steps = [];

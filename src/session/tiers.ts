@@ -31,7 +31,7 @@ export function guardedFor<T>(modules: readonly ModulePrograms[], work: () => T)
   );
 }
 
-/** What is thrown for an error of a step whose built-ins somebody else looks after. */
+/** What is thrown for an error of a step whose built-ins its caller checks. */
 export function failureFor(modules: readonly ModulePrograms[], error: unknown): unknown {
   return failingWith(error, () => renewed(modules));
 }

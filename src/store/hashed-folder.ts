@@ -1,6 +1,6 @@
 /**
- * Files in a folder by the hash of what is in them. Invariant: what `get` returns has the hash that was asked for, whoever has
- * written there; so it needs no key. Nothing is ever deleted but what does not have its hash.
+ * Files in a folder by the hash of what is in them. Invariant: what `get` returns has the requested hash, even if others
+ * write to the folder; so it needs no key. Only files that do not match their hash are ever deleted.
  */
 
 import { mkdir, unlink } from 'node:fs/promises';

@@ -464,7 +464,7 @@ const OF_THE_CELL: readonly HostFunctionRow[] = [
     }),
   ),
   cellRow('call', {
-    // What needs the network or writes is asked in the cell: after a commit a call begins anew.
+    // What needs the network or writes is asked in the cell: after a commit a call starts again.
     permission: 'agent_info',
     reason: 'a call of the same cell, by the same rules, paid by the caller; there is no other cell and no network',
     input: calls,

@@ -59,7 +59,7 @@ export interface CapClaim {
 const CapClaim = struct<CapClaim>('CapClaim', { tag: str, grantor: AgentPubKey, secret: CapSecret });
 
 const GrantedFunctionList = list(pair(str, str));
-/** The secret, 64 bytes, lets whoever has it call. */
+/** The secret, 64 bytes, allows its holder to call. */
 export interface TransferableAccess {
   readonly secret: Uint8Array;
 }

@@ -62,7 +62,7 @@ export interface PostCommit {
   readonly zome: string;
   readonly call: ZomeCall;
   readonly result: CallbackResult<null>;
-  /** calls that it made: each begins anew, and commits */
+  /** calls that it made: each starts again, and commits */
   readonly calls: readonly HappCall[];
 }
 

@@ -331,7 +331,7 @@ export class Happ {
     }
   }
 
-  /** @param forked of a `post_commit`: where the calls go that it makes, each of which begins anew */
+  /** @param forked of a `post_commit`: where the calls go that it makes, each of which starts again */
   #cell(log: RunLog, options: HappCallOptions, forked?: HappCall[]): Cell {
     return {
       agent: this.agent,

@@ -140,7 +140,7 @@ export function bound<I, O>(
 
 /**
  * Puts codecs around a function without input whose results never change: each is encoded once, when it is first returned.
- * @param run returns the same object for the same result, or why there is none
+ * @param run returns the same object for the same result, or the reason for having none
  */
 export function boundToConstants<O extends object>(
   name: string,

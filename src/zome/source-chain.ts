@@ -1,5 +1,5 @@
 /**
- * An agent's source chain in memory: what is committed, and a scratch of what the call under way has written, which is
+ * An agent's source chain in memory: what is committed, and a scratch of what the call in progress has written, which is
  * committed as a whole or dropped as a whole.
  *
  * Invariant: each action follows the one before by hash and number, and is at least a microsecond younger. An action is
@@ -38,7 +38,7 @@ export class SourceChain {
     return this.#committed.records;
   }
 
-  /** What the call under way has written, in the order of the chain. */
+  /** What the call in progress has written, in the order of the chain. */
   get scratch(): readonly Record[] {
     return this.#scratch.records;
   }

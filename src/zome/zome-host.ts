@@ -209,7 +209,7 @@ export class ZomeHost {
    * Validates an op: by the zome that defines its entry or link, or by all integrity zomes. A zome without `validate` finds
    * everything valid.
    * @param input an op, or its MessagePack
-   * @throws RangeError for what is no op of the host's generation, and if there is no zome of the name that is asked for
+   * @throws RangeError for a value that is not an op of the host's generation, and for an unknown zome
    */
   validateOp(input: Op | Uint8Array, options: ValidateOpOptions = {}): Validation {
     const payload = externPayload(this.#opBytes(input));
@@ -299,7 +299,7 @@ export class ZomeHost {
   }
 
   /**
-   * What a host function returns to an input in a validation, without a call of the zome: for whoever knows what a call has asked.
+   * What a host function returns to an input in a validation, without a call of the zome: for callers that know what a call has requested.
    * @throws HostFailure as the function does in a call
    */
   ask(

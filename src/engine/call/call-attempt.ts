@@ -59,7 +59,7 @@ export interface CallObserver {
   readonly seats?: KeptSeats;
 }
 
-/** How a kind of call runs on its instance and what it gives; undefined where the gauge holds the outcome. */
+/** How a kind of call runs on its instance and what it returns; undefined if the gauge holds the outcome. */
 export interface Protocol<T> {
   /** Of all that the call is given, for its receipt. Asked once, after `run`. */
   inputHash(hash: Hash, constants: Uint8Array): Uint8Array;
@@ -67,7 +67,7 @@ export interface Protocol<T> {
   outputBytes(answer: T): Uint8Array;
 }
 
-/** A call as it is asked for. */
+/** A call as requested. */
 export interface CallPlan<T> {
   readonly exportName: string;
   readonly fuel: number;
@@ -84,7 +84,7 @@ export interface Attempted<T> {
   readonly hostCalls: readonly HostCallRecord[];
   readonly hostCallCount: number;
   readonly diagnostics: Diagnostics;
-  /** Fuel that the call could not use because nobody had seen it yet. */
+  /** Fuel that the call could not use because it was not visible yet. */
   readonly fuelWithheld: number;
 }
 
@@ -157,7 +157,7 @@ export class CallAttempt<T> {
     const { exportName, fuel, linkage, protocol } = this.plan;
     const { gauge, hash } = store;
     const { stop } = gauge;
-    // Bytes of its own: whoever writes into a receipt changes no other.
+    // A copy: writing into one receipt must not change another.
     return {
       profile: metered.schedule.profile,
       schedule: metered.schedule.hash.slice(),

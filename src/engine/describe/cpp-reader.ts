@@ -246,7 +246,7 @@ export class CppReader {
       if (this.#takes('M')) continue;
       name = this.#component(name, facts);
     }
-    // The whole of it is kept by whoever may refer to it.
+    // The whole name is kept, because later parts may refer to it.
     if (name === undefined || this.#subs.length === 0) throw new Unreadable();
     this.#subs.pop();
     return name;

@@ -14,7 +14,7 @@ const INITIAL_POINT = 128;
 const POINT_MAX = 0x10ffff;
 const DIGITS = 'abcdefghijklmnopqrstuvwxyz0123456789';
 
-/** The text; undefined for what is none. Its time is bounded by the square of the length. */
+/** The text; undefined for invalid input. Its time is bounded by the square of the length. */
 export function punycodeText(encoded: string): string | undefined {
   const split = encoded.lastIndexOf('_');
   const letters = split < 0 ? [] : [...encoded.slice(0, split)];

@@ -1,6 +1,6 @@
 /**
- * The exports of a module by name. The first few names are looked for in the bytes, which takes next to nothing even among 75,000; whoever
- * asks for more gets a table.
+ * The exports of a module by name. The first few names are looked for in the bytes, which is fast even among 75,000; for more names
+ * a table is built.
  */
 import { findExport } from '../../wasm/export-section.js';
 import type { Export, Module } from '../../wasm/module.js';

@@ -128,7 +128,7 @@ export function functionTypeOf(type: HostFunctionImport['type']): FunctionType {
   return { params: Uint8Array.from(type.params, valueTypeCode), results: Uint8Array.from(type.results, valueTypeCode) };
 }
 
-/** Where the functions that an instance imports find the call under way: an instance serves one call after another. */
+/** Where the imported functions of an instance find the call in progress: an instance serves one call after another. */
 export interface RunSlot {
   readonly run: CallRun | undefined;
   /** In a store with several instances the one that imports them, whichever calls them. Undefined: the one that calls. */

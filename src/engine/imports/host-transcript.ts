@@ -49,7 +49,7 @@ export class HostTranscript {
   #begun = 0;
   #matches = true;
   #dependsOnFuel = false;
-  /** Calls under way, the innermost last. */
+  /** Calls in progress, the innermost last. */
   readonly #open: { readonly call: HostCallTranscript; readonly replay: boolean }[] = [];
 
   /**
@@ -114,7 +114,7 @@ export class HostTranscript {
       this.#open.push({ call: known, replay: true });
       return { call: known, replay: true };
     }
-    // Behind a call that was cut short the host returns anew, and what follows may be other calls.
+    // Behind a call that was cut short the host returns again, and what follows may be other calls.
     this.#matches &&= isSame;
     const former = isSame ? known.former : undefined;
     const call: HostCallTranscript = {
@@ -140,7 +140,7 @@ export class HostTranscript {
     steps.push(step);
   }
 
-  /** A call that is under way says what its line of the log has: it need not be the innermost. */
+  /** A call that is in progress says what its line of the log has: it need not be the innermost. */
   recorded(call: HostCallTranscript, hashes: RecordedHashes): void {
     if (call === this.#open.at(-1)?.call) this.did({ kind: 'record', ...hashes });
     else call.steps.push({ kind: 'record', ...hashes });

@@ -1,6 +1,6 @@
 /**
- * Where an engine may keep what it has found out about modules beyond its own life. What comes back is believed, and run: whoever
- * implements this must give back what was put there, or nothing. `assay/store` has one on disk.
+ * A cache for what an engine has derived from modules, which outlives the engine. Its content is trusted and executed: an implementation
+ * must return exactly what was stored, or nothing. `assay/store` has one on disk.
  */
 
 /** That a module is valid. Its content is the module's hash. */

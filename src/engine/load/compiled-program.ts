@@ -1,4 +1,4 @@
-/** A rewritten module to a program beside other work: between the steps other code runs, so each looks after its built-ins. */
+/** A rewritten module to a program beside other work: other code runs between the steps, so each step checks the built-ins. */
 
 import { withBuiltins } from '../../builtins/builtins.js';
 import { type Declined, isDeclined } from '../../instrumented/declined.js';

@@ -1,6 +1,6 @@
 /**
  * What is kept of one module beyond the engine's life, as the engine reads and writes it. Between the steps other code runs, so
- * each looks after its built-ins.
+ * each checks the built-ins.
  *
  * This is the one place that believes a module to be valid without validating it: the cache gave back, under a key that
  * names the module and the limits by their hashes, what only this code puts there after validation. docs/STORE.md has the threat model.

@@ -3,7 +3,7 @@
  * because the rewritten one takes longer to make than most calls to run; receipts do not differ, so the change shows in none.
  *
  * Invariant: while the instrumented program is being made, the interpreter is not used for more fuel than it takes time to
- * make it; whoever never lets other work run, or makes one long call, has it made in between.
+ * make it; if no other work can run, or in one long call, it is made in between.
  */
 
 import { type Declined, isDeclined } from '../../instrumented/declined.js';

@@ -162,7 +162,7 @@ export class Client {
     return decoded(ModuleInfo, await response.json());
   }
 
-  /** @throws ServiceError for a module that is not there, or is not what its hash says */
+  /** @throws ServiceError for a module that is not there, or does not match its hash */
   async getModule(module: string, { signal }: Pick<RequestOptions, 'signal'> = {}): Promise<Uint8Array> {
     const response = await this.#send(pathOf('getModule', module), {}, signal);
     const bytes = new Uint8Array(await response.arrayBuffer());
@@ -233,7 +233,7 @@ export class Client {
       try {
         response = await this.#send(routeOf('batch').path, { method: 'POST', body, headers }, signal);
       } catch (error) {
-        // A service that starts anew is not there for a while.
+        // A service that restarts is unreachable for a while.
         if (error instanceof ServiceError || signal?.aborted === true || tries >= this.#retries) throw error;
         await waited(1, signal);
         continue;
@@ -294,7 +294,7 @@ const CUT: Problem = {
 function notUnderstood(detail: string): ServiceError {
   return new ServiceError(502, {
     type: 'about:blank',
-    title: 'This is no response of the service.',
+    title: 'This is not a response of the service.',
     status: 502,
     code: 'not-understood',
     detail,
@@ -310,7 +310,7 @@ function jsonOf<A>(type: t.Type<A, unknown, unknown>, given: unknown): string {
   const read = type.decode(given);
   if (E.isLeft(read)) {
     const { path, reason } = codecErrorOf(read.left);
-    throw new RangeError(`this is no request: ${reason} at ${path}`);
+    throw new RangeError(`not a valid request: ${reason} at ${path}`);
   }
   const message = read.right as Readonly<Record<string, unknown>>;
   const encoded = type.encode(read.right) as Readonly<Record<string, unknown>>;

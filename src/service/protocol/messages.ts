@@ -18,7 +18,7 @@ const anyText = text(0, Number.MAX_SAFE_INTEGER);
 const generation = t.keyof({ '0.2': null, '0.2-map': null, '0.6': null, '0.7': null });
 const count = integer(0, FUEL_LIMIT_MAX);
 
-/** How receipts come back: by their hash, or with their canonical bytes. */
+/** How receipts are returned: by their hash, or with their canonical bytes. */
 const receiptForm = t.keyof({ hash: null, bytes: null });
 
 /** `requestJson` of `assay/billing`: a call that the tenant orders, signed with its key. docs/BILLING.md. */

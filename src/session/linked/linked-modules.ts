@@ -19,7 +19,7 @@ export class LinkedModules implements SessionKind<LinkedMachine, LinkedChange, L
   #callsHost = false;
   #hash: Uint8Array | undefined;
 
-  /** The same again, for a session that goes another way from here. */
+  /** A copy, for a session that continues differently from here. */
   copy(): LinkedModules {
     const copy = new LinkedModules();
     for (const link of this.#links) copy.add(link);

@@ -1,5 +1,5 @@
 /**
- * A receipt of a linked session: a module that was linked, a snapshot that was taken up, or a call, bound to the receipt before.
+ * A receipt of a linked session: a module that was linked, a snapshot that was restored, or a call, bound to the receipt before.
  * docs/SEMANTICS.md, section 11.
  */
 import type { SessionReceipt } from '../session-receipt.js';

@@ -94,7 +94,7 @@ export class LinkedSession {
 
   /**
    * Calls an exported function of an instance, in the store as the steps before have left it. Whatever the guests do is in the result;
-   * after a trap or exhaustion the state is what they had made of it by then.
+   * after a trap or exhaustion the state is as they left it.
    * @throws UsageError for a call that cannot be made
    * @throws HostFailure if a host function threw, or the host is out of memory or of stack: the session is over then
    */
@@ -170,7 +170,7 @@ export class LinkedSession {
     });
   }
 
-  /** Runs work that makes many calls: what each call looks after in the host is looked after once for all, as `Session.batch` does. */
+  /** Runs work that makes many calls: the built-ins of the host are checked once for all, as in `Session.batch`. */
   batch<T>(work: () => T): T {
     return this.#steps.batch(work);
   }
@@ -181,7 +181,7 @@ export class LinkedSession {
   }
 
   /**
-   * The state of all instances now, with the modules. It is taken up by `restoreLinkedSession`, in any tier and runtime; fuel, receipts and
+   * The state of all instances now, with the modules. `restoreLinkedSession` continues from it, in any tier and runtime; fuel, receipts and
    * host functions are not in it.
    * @throws UsageError during a call
    */

@@ -1,6 +1,6 @@
 /**
  * A snapshot of a linked session: its modules, what is behind their imports, and the state of the store between two steps, as canonical
- * bytes. It is taken up in any tier and runtime. docs/SEMANTICS.md, section 11.
+ * bytes. It can be restored in any tier and runtime. docs/SEMANTICS.md, section 11.
  */
 import { hash } from '../../base/hash.js';
 import { withBuiltins } from '../../builtins/builtins.js';

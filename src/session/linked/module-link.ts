@@ -39,7 +39,7 @@ export function checkLink(
   if (typeof name !== 'string' || decodeUtf8(utf8(name)) !== name) {
     throw new UsageError('bad-link', 'the name of an instance must be a text of whole characters');
   }
-  if (names.has(name)) throw new UsageError('bad-link', `there is an instance '${name}' already`);
+  if (names.has(name)) throw new UsageError('bad-link', `an instance '${name}' already exists`);
   if (links.length >= INSTANCES_MAX) {
     throw new UsageError('bad-link', `a store has at most ${INSTANCES_MAX} instances, those that failed included`);
   }
