@@ -100,7 +100,7 @@ describe('fleet, at its bounds', () => {
       '{"reason":"no"}',
       '{"verdict":"UnresolvedDependencies","dependencies":{"kind":"Hashes","hashes":["x"]}}',
     ]) {
-      expect(() => new LineReader().read(lineOf(text)), text).to.throw(FleetError, 'a verdict that is none');
+      expect(() => new LineReader().read(lineOf(text)), text).to.throw(FleetError, 'an unknown verdict');
     }
   });
 

@@ -36,7 +36,7 @@ type Mistake = readonly [work: (session: LinkedSession, base: ModuleLink) => unk
 const table = (session: LinkedSession) => session.instance('base').table('table');
 
 const MISTAKES: readonly Mistake[] = [
-  [(_, base) => openLinkedSession([base, base]), 'bad-link', "there is an instance 'base' already"],
+  [(_, base) => openLinkedSession([base, base]), 'bad-link', "an instance 'base' already exists"],
   [() => openLinkedSession([]), 'bad-link', 'a linked session needs at least one module'],
   [(s) => restoreLinkedSession(s.snapshot(), []), 'bad-link', 'a linked session needs at least one module'],
   [
