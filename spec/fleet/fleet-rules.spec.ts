@@ -157,8 +157,8 @@ describe('a fleet: what was written by others', () => {
     expect(readJob(encodeJob(job))).to.deep.include(job);
     expect(readPack(encodePack([input]))).to.deep.equal([input]);
     expect(inputsOf(job, [input])).to.deep.equal([input]);
-    expect(() => inputsOf(job, [{ ...input, input: Uint8Array.of(1) }])).to.throw(FleetError, /another input/);
-    expect(() => inputsOf(job, [])).to.throw(FleetError, /another input/);
+    expect(() => inputsOf(job, [{ ...input, input: Uint8Array.of(1) }])).to.throw(FleetError, /different inputs/);
+    expect(() => inputsOf(job, [])).to.throw(FleetError, /different inputs/);
     const work = { module: JOB, fuel: 5 };
     expect(readWork(encodeWork(work))).to.deep.include(work);
     expect(() => readWork(encodeJob(job))).to.throw(FleetError);
