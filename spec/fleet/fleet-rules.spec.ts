@@ -178,7 +178,7 @@ describe('a fleet: what was written by others', () => {
     ];
     const billed = [...submit, '--billing', 'ledger.db'];
     const detached = await assay([...billed, '--detach']);
-    expect(detached).to.include({ status: 2 }).and.property('err').to.include('nobody to bill');
+    expect(detached).to.include({ status: 2 }).and.property('err').to.include('cannot be used together with --detach');
   });
 
   it('any bytes are a document or a typed fault', () => {
