@@ -18,9 +18,8 @@ import { openSubmitter, type Submitter } from '../fleet/submitter.js';
 import { type Work, workDna } from '../fleet/work.js';
 import { runAll } from '../pool/run-all.js';
 import { encodeDependencies } from '../zome/dependency-file.js';
-import { hashFromText } from '../zome/holo-hash.js';
 import type { OpCheck } from '../zome/op-check.js';
-import { type VerdictJson, verdictJson } from '../zome/verdict-json.js';
+import { verdictJson } from '../zome/verdict-json.js';
 import { DumpBatch, type DumpVerdict, type NeverRun } from './batch-dump.js';
 import { type BatchInputs, batchInputs } from './batch-inputs.js';
 import { BatchProgress, BatchTotals, batchSummaryDocument, batchSummaryLines } from './batch-report.js';
@@ -35,7 +34,7 @@ import { bundlePlaceOf } from './module-place.js';
 import { withAccount } from './open-ledger.js';
 import { writeError } from './read-bytes.js';
 import { readValue } from './read-document.js';
-import { RemoteOps } from './remote-ops.js';
+import { dumpVerdictOf, RemoteOps } from './remote-ops.js';
 import { SettledLines } from './settled-lines.js';
 import { joined, refuseOptionsOfOps, statusOf, takesEntries } from './validate-batch.js';
 import { DEPENDENCIES_BYTES_MAX, dependencyDocumentOf, sourceAt, zomeSubject, zomesAt } from './zome-subject.js';
@@ -445,25 +444,4 @@ async function subjectOf(
     },
   );
   return { work, of, dump };
-}
-
-/** What a dump has to know of a verdict. */
-function dumpVerdictOf(item: Item): DumpVerdict {
-  if (isFailed(item)) return { kind: 'NoVerdict' };
-  const { verdict, dependencies } = JSON.parse(item.verdict) as Partial<VerdictJson>;
-  if (verdict !== 'UnresolvedDependencies' || dependencies === undefined) return { kind: verdictKind(verdict) };
-  if (dependencies.kind === 'Hashes') {
-    return { kind: verdict, dependencies: { kind: 'Hashes', hashes: dependencies.hashes.map(hashNamed) } };
-  }
-  return { kind: verdict, dependencies: { kind: 'AgentActivity', agent: hashNamed(dependencies.agent) } };
-}
-
-function verdictKind(verdict: VerdictJson['verdict'] | undefined): 'Valid' | 'Invalid' | 'NoVerdict' {
-  return verdict === 'Valid' || verdict === 'Invalid' ? verdict : 'NoVerdict';
-}
-
-/** The bytes of a hash as `hashName` writes them. */
-function hashNamed(text: string): Uint8Array {
-  const read = hashFromText(text);
-  return read.ok ? read.hash : fromHex(text);
 }
