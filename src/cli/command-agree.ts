@@ -13,6 +13,7 @@ import {
 } from '../agreement/agreement-call.js';
 import { AgreementCheck, type CheckOptions, type CheckReport } from '../agreement/agreement-check.js';
 import { generationOfModule } from '../agreement/generation-of-module.js';
+import { hostsNamed } from '../agreement/host-set.js';
 import type { AgreementNode } from '../agreement/node.js';
 import { writeGolden } from '../agreement/node-golden.js';
 import { closeNodes, DEFAULT_NODES, NODE_NAMES, parseNodes } from '../agreement/node-spec.js';
@@ -33,7 +34,7 @@ import { EXIT, type ExitStatus } from './exit-status.js';
 import { grouped, printable } from './layout.js';
 import { loadModule } from './load-module.js';
 import { readModule } from './module-place.js';
-import { fuelOption, generationOption, valueArguments } from './option-values.js';
+import { fuelOption, generationOption, seedOption, valueArguments } from './option-values.js';
 import { readBytesWithin, readError, writeError } from './read-bytes.js';
 
 interface Options {
@@ -99,7 +100,7 @@ export function addAgreeCommand(program: Command, console: Console, done: (statu
     .option('--fuel-max <n>', 'report a failure if a call uses more fuel', fuelOption)
     .option('--bytes-max <n>', 'search for a more expensive input of up to this many bytes', fuelOption)
     .option('--runs <n>', 'number of generated inputs (default 100) or hostile ops (default 0)', fuelOption)
-    .option('--seed <n>', 'seed of the generated inputs', Number)
+    .option('--seed <n>', 'seed of the generated inputs', seedOption)
     .option('--traps', 'do not report traps, breaches and exhaustion as failures')
     .option('--golden <dir>', "write the first node's receipts to this folder; later runs can use it as a node")
     .option('--replays <dir>', 'folder for replay files of disagreements')
@@ -129,7 +130,7 @@ async function runAgree(console: Console, path: string, options: Options): Promi
   if (options.op !== undefined) return agreeOnOps(console, path, { ...options, op: options.op });
   const module: AgreementModule = {
     bytes: await readModule(path),
-    hosts: options.imports === undefined ? 'none' : pathToFileURL(resolve(options.imports)).href,
+    hosts: options.imports === undefined ? 'none' : await hostsAt(options.imports),
   };
   // A module that does not load is reported once, not by every node; with imports the nodes report it.
   if (options.imports === undefined) checkImports(path, await loadModule(path));
@@ -157,6 +158,20 @@ export async function nodesOf({
     if (error instanceof RangeError) throw new CliError(printable(error.message), 'see assay agree --help');
     throw readError(listed.join(','), error);
   }
+}
+
+/** What nodes load host functions by. @throws CliError for a file that has none */
+async function hostsAt(path: string): Promise<string> {
+  const name = pathToFileURL(resolve(path)).href;
+  try {
+    await hostsNamed(name);
+  } catch (error) {
+    throw new CliError(
+      `${printable(path)} has no host functions: ${printable(error instanceof Error ? error.message : String(error))}`,
+      'pass a JavaScript module that exports them as a list named imports',
+    );
+  }
+  return name;
 }
 
 /** A module whose imports nobody gives cannot be asked. */
