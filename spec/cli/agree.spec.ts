@@ -143,7 +143,9 @@ describe('assay agree', () => {
     expectSaid('arguments that are none', plain(await assay(['agree', POST, '--inputs', some, ...NODES])));
     const hosts = join(folder, 'hosts.mjs');
     writeFileSync(hosts, 'export const imports = [];');
-    const hosted = ['agree', 'vectors/guests/wat/divide.wasm', '--inputs', values, '--export', 'divide', '--imports'];
+    rmSync(join(some, 'a.msgpack'));
+    writeFileSync(join(some, 'b.args'), 'i32:7  i32:2\n\ni32:-8 i32:3\n');
+    const hosted = ['agree', 'vectors/guests/wat/divide.wasm', '--inputs', some, '--export', 'divide', '--imports'];
     expectSaid('a module with hosts', plain(await assay([...hosted, hosts, ...NODES, '--traps', '--fuel', '50000'])));
     for (const [name, text] of [
       ['empty', ''],

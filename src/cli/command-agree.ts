@@ -20,6 +20,7 @@ import { closeNodes, DEFAULT_NODES, NODE_NAMES, parseNodes } from '../agreement/
 import { replayName } from '../agreement/replay.js';
 import { writeReplay } from '../agreement/replay-file.js';
 import { junitText, reportLines } from '../agreement/report-text.js';
+import { defined } from '../base/defined.js';
 import { toHex } from '../base/hash.js';
 import { LIMITS_1 } from '../base/limits.js';
 import { UsageError } from '../base/usage-error.js';
@@ -233,13 +234,12 @@ async function checkHostileOps(
     nodes,
     runs: all,
     onRun: (count) => console.progress(progressText(count, all)),
-    ...(options.seed === undefined ? {} : { seed: options.seed }),
-    ...(fuel === undefined ? {} : { fuel }),
+    ...defined({ seed: options.seed, fuel }),
   });
 }
 
 function checkOptions({ fuelMax, traps }: Pick<Options, 'fuelMax' | 'traps'>): CheckOptions {
-  return { noTrap: traps !== true, ...(fuelMax === undefined ? {} : { fuelMax }) };
+  return { noTrap: traps !== true, ...defined({ fuelMax }) };
 }
 
 /** Calls that are asked at once: enough that a channel's delay does not count. */
@@ -294,10 +294,7 @@ async function checkArbitrary(
     runs,
     ...checkOptions(options),
     onRun: (count) => console.progress(progressText(count, runs)),
-    ...(seed === undefined ? {} : { seed }),
-    ...(fuel === undefined ? {} : { fuel }),
-    ...(generation === undefined ? {} : { generation }),
-    ...(bytesMax === undefined ? {} : { bytesMax }),
+    ...defined({ seed, fuel, generation, bytesMax }),
   });
   return checked.catch((error) => {
     if (!(error instanceof UsageError)) throw error;

@@ -3,6 +3,7 @@
  * but what the summary needs.
  */
 import { basename, resolve } from 'node:path';
+import { defined } from '../base/defined.js';
 import { fromHex, hash, toHex } from '../base/hash.js';
 import { sameBytes } from '../base/same-bytes.js';
 import type { BilledAccount } from '../billing/billed-account.js';
@@ -115,12 +116,12 @@ async function submitBilled(
   const submitter = await openSubmitter(queue, {
     work: subject.work,
     name: `${name} ${JSON.stringify(inputs.of)}`,
-    ...(options.jobInputs === undefined ? {} : { jobInputs: options.jobInputs }),
+    ...defined({ jobInputs: options.jobInputs }),
     onWait: options.onWait,
     onJobs: (ids) => {
       for (const id of ids) own.add(toHex(id));
     },
-    ...(account === undefined ? {} : { billing: account }),
+    ...defined({ billing: account }),
   });
   const batch = toHex(submitter.batch);
   if (options.detach === true) {
@@ -216,7 +217,7 @@ class FleetRun {
     this.#totals = totals;
     this.#progress = progress;
     this.#collector = new Collector(queue, submitter.batch, {
-      ...(options.checkShare === undefined ? {} : { checkShare: options.checkShare }),
+      ...defined({ checkShare: options.checkShare }),
       onWait: options.onWait,
       onMismatch: (mismatch) => this.#differ(mismatch),
       onRefused: (job, reason) =>
@@ -404,7 +405,7 @@ async function subjectOf(
   const { generation: named, check = remote === undefined ? 'hashes' : 'all', deps } = options;
   const { host } = await zomeSubject(argument, {
     tier: 'interpreter',
-    ...(named === undefined ? {} : { generation: named }),
+    ...defined({ generation: named }),
   });
   const { generation } = host;
   const value = deps === undefined ? undefined : readValue(deps, DEPENDENCIES_BYTES_MAX, 'dependencies');
