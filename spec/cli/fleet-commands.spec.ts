@@ -275,10 +275,15 @@ describe('assay submit', () => {
   it('says once why nothing comes', async () => {
     const queue = new MemoryQueue();
     let looks = 0;
-    // Nothing comes for a while, however fast its worker is.
+    // Nothing comes for a while after all is submitted, however fast its worker is.
+    const nothing = async () => {
+      await new Promise((resolve) => setImmediate(resolve));
+      if ((await queue.batches())[0]?.isClosed === true) looks += 1;
+      return [];
+    };
     const slow = new Proxy(queue, {
       get: (target, name) => {
-        if (name === 'unjudged' && looks++ < 45) return async () => [];
+        if (name === 'unjudged' && looks < 45) return nothing;
         if (name === 'workers') return async () => [];
         if (name === 'batches')
           return async () => (await target.batches()).map((one) => ({ ...one, waiting: 1, settled: 0 }));
