@@ -104,7 +104,26 @@ const CASES: Readonly<Record<string, string>> = {
     '(loop (call $tick) (br_if 0 (i32.gt_s (local.tee $n (i32.sub (local.get $n) (i32.const 1))) (i32.const 0))))',
   'loop that turns at once':
     '(loop (br_if 0 (local.tee $n (i32.and (i32.add (local.get $n) (i32.const 1)) (i32.const 3)))))',
+  'sum behind a landing':
+    '(global.set $g (i32.add (block (result i32) (drop (br_if 0 (i32.const 5) (local.get $n))) (i32.add (local.get $n) (local.get $n))) (local.get $n)))',
+  'local read below where values were put into their slots':
+    '(local $v i32) (local.set $v (i32.const 9)) local.get $n (block) drop local.get $v (block (br_if 0 (local.get $n)) (local.set $v (i32.const 7))) global.set $g',
+  ...sumsThatAreCompared(),
 };
+
+/** The interpreter makes one operation of a sum, its local, the comparison and the branch. */
+function sumsThatAreCompared(): Record<string, string> {
+  const cases: Record<string, string> = {};
+  for (const comparison of ['eq', 'ne', 'lt_s', 'lt_u', 'gt_s', 'gt_u', 'le_s', 'le_u', 'ge_s', 'ge_u']) {
+    for (const addend of ['(local.get $m)', '(i32.const 1)']) {
+      for (const bound of ['(local.get $m)', '(i32.const 2)']) {
+        cases[`i32.${comparison} of a sum with ${addend} and ${bound}`] =
+          `(local $m i32) (local.set $m (i32.const 2)) (block (br_if 0 (i32.${comparison} (local.tee $n (i32.add (local.get $n) ${addend})) ${bound})) (global.set $g (i32.const 1))) (global.set $f (f64.const 1))`;
+      }
+    }
+  }
+  return cases;
+}
 
 /** With a memory, whose digest takes its time: called with 1. */
 const MEMORY_CASES: Readonly<Record<string, string>> = {

@@ -97,7 +97,25 @@ describe('assay bill', () => {
     const document = JSON.parse(three.out) as { drawn: number; results: unknown[]; counts: object };
     expect(document).to.deep.equal(JSON.parse(one.out));
     expect(document.results).to.have.length(document.drawn);
-    expect((await audit('--sample', '7', '--threads', '2')).out).to.include('of 7 lines confirmed');
+    const seven = ['--sample', '7', '--threads', '2'];
+    expect((await audit(...seven)).out).to.include('of 7 lines confirmed');
+    // Each line is a step of one line of progress, whichever thread it is of; then that is taken away.
+    const terminal = [
+      'bill',
+      'audit',
+      place('forged.json'),
+      '--evidence',
+      place('forged-evidence'),
+      '--seed',
+      'block 7',
+    ];
+    const { err } = await assay([...terminal, ...seven], { isTTY: true });
+    const shown = err.split('\r\u001b[K').slice(1);
+    expect(shown.map((text) => /\d of 7 lines, /.test(text))).to.deep.equal([
+      ...new Array<boolean>(7).fill(true),
+      false,
+    ]);
+    expect(shown.at(-1)).to.equal('');
     const absent = await runCommand(
       'bill',
       'audit',

@@ -121,9 +121,44 @@ describe('assay agree', () => {
       const ran = await assay(['agree', POST, '--arbitrary', path, '--runs', '5', '--seed', '3', ...NODES, '--json']);
       assert.equal(ran.status, 0, ran.err + ran.out);
       assert.equal(JSON.parse(ran.out).calls, 5);
+      const bounded = ['--fuel', '100000', '--fuel-max', '99999', '--bytes-max', '8', '--generation', '0.6', '--traps'];
+      const args = ['agree', POST, '--arbitrary', path, '--runs', '2', '--seed', '-3', ...NODES, ...bounded];
+      expectSaid('an arbitrary and a bound', plain(await assay(args)));
+      expectSaid('an arbitrary of payloads', plain(await assay([...args, '--payload'], { isTTY: true })));
     } finally {
       rmSync(path);
     }
+  });
+
+  it('makes calls as their options say', async () => {
+    const some = join(folder, 'some');
+    mkdirSync(some);
+    writeFileSync(join(some, 'a.msgpack'), Uint8Array.of(0xc0));
+    const named = [['--payload'], ['--fuel', '9500'], ['--generation', '0.2']];
+    for (const more of named) {
+      const args = ['agree', POST, '--inputs', some, ...NODES, '--traps', '--json', ...more];
+      expectSaid(`calls with ${more.join(' ')}`, plain(await assay(args)));
+    }
+    writeFileSync(join(some, 'b.args'), 'i32:7  i32:2\n\n \ni32:x\n');
+    expectSaid('arguments that are none', plain(await assay(['agree', POST, '--inputs', some, ...NODES])));
+    const hosts = join(folder, 'hosts.mjs');
+    writeFileSync(hosts, 'export const imports = [];');
+    rmSync(join(some, 'a.msgpack'));
+    writeFileSync(join(some, 'b.args'), 'i32:7  i32:2\n\ni32:-8 i32:3\n');
+    const hosted = ['agree', 'vectors/guests/wat/divide.wasm', '--inputs', some, '--export', 'divide', '--imports'];
+    expectSaid('a module with hosts', plain(await assay([...hosted, hosts, ...NODES, '--traps', '--fuel', '50000'])));
+    for (const [name, text] of [
+      ['empty', ''],
+      ['thrown', 'throw 5'],
+      ['broken', '{'],
+    ] as const) {
+      const path = join(folder, `${name}.mjs`);
+      writeFileSync(path, text);
+      expectSaid(`hosts in a file: ${name}`, plain(await assay([...hosted, path, ...NODES])));
+    }
+    expectSaid('hosts that are not there', plain(await assay([...hosted, join(folder, 'none.mjs'), ...NODES])));
+    const ops = ['agree', LINKS, '--op', `${OPS}/book.json`, '--deps', DEPS, '--generation', '0.6', '--fuel', '9000'];
+    expectSaid('ops with little fuel', plain(await assay([...ops, '--runs', '2', '--seed', '4', '--traps', ...NODES])));
   });
 
   const wrongInputs: readonly (readonly [string, RegExp])[] = [
@@ -262,6 +297,7 @@ describe('assay agree', () => {
       [[POST, '--inputs', entries, '--deps', DEPS], /--deps needs --op/],
       [[POST, '--inputs', entries, '--nodes', 'nobody'], /unknown node 'nobody'/],
       [[POST, '--inputs', empty], /contains no inputs/],
+      [[POST, '--inputs', empty, '--seed', 'x'], /Write a whole number from -2147483648 to 2147483647/],
       [[POST, '--inputs', join(folder, 'absent')], /no such file/],
       [[POST, '--arbitrary', join(empty, 'x.mjs'), ...NODES], /default export of .* is not an arbitrary/],
       [[POST, '--arbitrary', join(empty, 'absent.mjs'), ...NODES], /Cannot find module/],

@@ -17,6 +17,7 @@ import { openBilling } from '../../src/billing/billing.js';
 import { MOMENT_MAX } from '../../src/billing/document.js';
 import { priceTableJson } from '../../src/billing/price-table.js';
 import { openSqlite } from '../../src/billing/sqlite-database.js';
+import { encodeMessagePack } from '../../src/boundary/messagepack-encode.js';
 import { CliError } from '../../src/cli/cli-error.js';
 import { runStatus, statusNotes } from '../../src/cli/command-status.js';
 import { runWork } from '../../src/cli/command-work.js';
@@ -242,6 +243,55 @@ describe('assay submit', () => {
     expect(linesOf(fleet)).to.deep.equal(linesOf(alone));
     const little = await submitted(new MemoryQueue(), LINKS, { batch: dump, fuel: 10, json: true });
     expectSaid('a dump with little fuel', little);
+  });
+
+  it('resumes a dump: what an earlier run has found invalid is a rejected record to what comes after', async () => {
+    const { ops } = village(240, '0.6', LIBRARY, 2);
+    const stored = ops.filter(({ type }) => type === 'StoreEntry');
+    const bytesOf = ({ entry }: (typeof ops)[number]) =>
+      entry.kind === 'Present' && entry.value.entry_type === 'App' ? Buffer.from(entry.value.entry) : Buffer.alloc(0);
+    const nameless = stored.find((one) => bytesOf(one).equals(encodeMessagePack(new Map([['name', '']]))))!;
+    const about = stored.find((one) => bytesOf(one).includes(Buffer.from(nameless.action.hashed.hash)))!;
+    const dump = file('invalid.json');
+    const integrated = [nameless, about].map((one) => dumpedOp(one, '0.6'));
+    writeFileSync(dump, plainJson(fullStateDump({ integrated })));
+    const args = ['validate', LINKS, '--batch', dump, '--threads', '1', '--tier', 'interpreter'];
+    const [alone, fleet] = [file('invalid-alone.jsonl'), file('invalid-fleet.jsonl')];
+    const one = await assay([...args, '--out', alone]);
+    expectSaid('a dump of what is invalid', one);
+    expect(await submitted(new MemoryQueue(), LINKS, { batch: dump, out: fleet })).to.deep.equal(one);
+    const linesOf = (path: string) => readFileSync(path, 'utf8').trimEnd().split('\n').sort();
+    const whole = linesOf(alone);
+    expect(linesOf(fleet)).to.deep.equal(whole);
+    const cut = whole.filter((line) => !line.startsWith('{"index":1,'));
+    expect(cut).to.have.length(2);
+    for (const path of [alone, fleet]) writeFileSync(path, `${cut.join('\n')}\n`);
+    expect(await assay([...args, '--out', alone, '--resume'])).to.deep.equal(one);
+    const options = { batch: dump, out: fleet, resume: true };
+    expect(await submitted(new MemoryQueue(), LINKS, options)).to.deep.equal(one);
+    expect([linesOf(alone), linesOf(fleet)]).to.deep.equal([whole, whole]);
+  });
+
+  it('says once why nothing comes', async () => {
+    const queue = new MemoryQueue();
+    let looks = 0;
+    // Nothing comes for a while after all is submitted, however fast its worker is.
+    const nothing = async () => {
+      await new Promise((resolve) => setImmediate(resolve));
+      if ((await queue.batches())[0]?.isClosed === true) looks += 1;
+      return [];
+    };
+    const slow = new Proxy(queue, {
+      get: (target, name) => {
+        if (name === 'unjudged' && looks < 45) return nothing;
+        if (name === 'workers') return async () => [];
+        if (name === 'batches')
+          return async () => (await target.batches()).map((one) => ({ ...one, waiting: 1, settled: 0 }));
+        const value: unknown = Reflect.get(target, name, target);
+        return typeof value === 'function' ? value.bind(target) : value;
+      },
+    });
+    expectSaid('why nothing comes', await submitted(slow, POST, {}));
   });
 
   it('bills each input once', async () => {

@@ -19,6 +19,7 @@ import {
   generationOption,
   ledgerUnitsOption,
   portOption,
+  seedOption,
   threadsOption,
   tierOption,
   unitsOption,
@@ -86,6 +87,16 @@ describe('values of options', () => {
       ],
       ['', '-0', '00', '01', '1.0', '1000000000000000000', '+1', '1 '],
       'Write a whole number of units of the ledger.',
+    ],
+    [
+      seedOption,
+      [
+        ['0', 0],
+        ['-2147483648', -2_147_483_648],
+        ['2147483647', 2_147_483_647],
+      ],
+      ['', 'x', '1.5', '1e3', '-', '2147483648', '-2147483649', '11111111111', 'x1', '1x'],
+      'Write a whole number from -2147483648 to 2147483647, such as --seed 7.',
     ],
     [
       tierOption,

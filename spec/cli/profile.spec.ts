@@ -3,7 +3,10 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
+import { consoleOf } from '../../src/cli/console.js';
 import { grouped } from '../../src/cli/layout.js';
+import { diffLines, profileLines } from '../../src/cli/profile-report.js';
+import type { FrameKind, Profile } from '../../src/profile/profile.js';
 import { readProfile } from '../../src/profile/profile-json.js';
 import { bytesOfText } from '../engine/load-text.js';
 import { dumpedOp, fullStateDump, LIBRARY, plainJson, village } from '../zome/made-dump.js';
@@ -13,6 +16,33 @@ import { saidBy } from './said.js';
 const FIBONACCI = 'vectors/guests/raw/fibonacci.wasm';
 const LEDGER = 'vectors/guests/ledger/ledger.wasm';
 const ENTRY = 'vectors/guests/entries/ledger-valid-conditions-31-deep.msgpack';
+
+/** Frames by kind and name with the fuel in them and its calls, each called by the root. */
+function profileOf(
+  rows: readonly (readonly [FrameKind, string, number, number])[],
+  more: Partial<Profile> = {},
+): Profile {
+  const used = rows.reduce((sum, [, , self]) => sum + self, 0);
+  const node = { recursions: 0, stackWords: 0, pages: 0 };
+  return {
+    format: 'assay-profile-1',
+    module: '00',
+    export: 'f',
+    runs: 1,
+    receipts: ['aa'],
+    fuel: { used, parts: { instantiate: 0, guest: used, host: 0, boundary: 0 } },
+    stackWords: 1,
+    pages: 2_000,
+    frames: [{ kind: 'call', name: 'f' }, ...rows.map(([kind, name]) => ({ kind, name }))],
+    nodes: [
+      { ...node, frame: 0, parent: -1, self: 0, total: used, calls: 1 },
+      ...rows.map(([, , self, calls], at) => ({ ...node, frame: at + 1, parent: 0, self, total: self, calls })),
+    ],
+    blocks: [],
+    lines: [],
+    ...more,
+  };
+}
 
 describe('assay profile', () => {
   let folder = '';
@@ -36,6 +66,49 @@ describe('assay profile', () => {
     expect(selves).to.deep.equal([...selves].sort((a, b) => b - a));
     expect(lines[head + 4]).to.match(/other functions$/);
     expect(out).to.contain('█');
+  });
+
+  it('shows what is equal, nothing, of no source, or long', () => {
+    const { colours } = consoleOf({ isTTY: true, write: () => true }, { write: () => true }, {});
+    const nothing = profileOf([['guest', 'none', 0, 1]], { receipts: [], runs: 2 });
+    const equal = profileOf(
+      [
+        ['guest', 'b', 30, 1],
+        ['guest', 'a\u0007', 30, 2],
+        ['host', 'x'.repeat(90), 39, 1_000],
+        ['guest', 'unpaid', 0, 1],
+        ['other', 'rest', 1, 1],
+      ],
+      {
+        runs: 1_002,
+        lines: [
+          { frame: 1, file: 'b.c', line: 7, fuel: 20 },
+          { frame: 1, file: 'b.c', line: 0, fuel: 10 },
+          { frame: 2, file: '', line: 0, fuel: 30 },
+          { frame: 2, file: 'a.c', line: 7, fuel: 10 },
+          { frame: 1, file: 'b.c', line: 7, fuel: 1 },
+        ],
+      },
+    );
+    const changed = profileOf(
+      [
+        ['guest', 'b', 10, 1],
+        ['guest', 'a\u0007', 50, 3],
+        ['host', 'x'.repeat(90), 39, 999],
+        ['guest', 'new', 2_000, 1],
+      ],
+      { module: '01' },
+    );
+    for (const [title, lines] of [
+      ['a profile of nothing', profileLines(nothing, colours, 10)],
+      ['a profile of equals', profileLines(equal, colours, 10)],
+      ['the first two of it', profileLines(equal, colours, 2)],
+      ['a change from nothing', diffLines(nothing, equal, colours, 10)],
+      ['changes up and down', diffLines(equal, changed, colours, 10)],
+      ['the first of them', diffLines(equal, changed, colours, 1)],
+      ['the same the other way', diffLines(changed, equal, colours, 10)],
+    ] as const)
+      expectSaid(title, lines.join('\n'));
   });
 
   it('writes files that it can read, and compares them', async () => {

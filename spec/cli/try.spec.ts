@@ -150,5 +150,13 @@ describe('assay try', () => {
     const invalid = encodeMessagePack({ Ok: encodeMessagePack({ Invalid: 'no proof' }) });
     const strict = constantDna({}, { genesis_self_check: invalid });
     expectSaid('a self check that is not Valid', await assay(['try', strict, calls]));
+    const failing = constantDna({}, { genesis_self_check: ERROR });
+    expectSaid('a self check without a verdict', await assay(['try', failing, calls]));
+    const proven = script({ membraneProof: 'proof', calls: [call('hello', { fuel: 1_000_000 })] });
+    const options = ['--generation', '0.6', '--fuel', '10', '--json'];
+    expectSaid('a proof and a generation', await assay(['try', constantDna(), proven, ...options]));
+    expectSaid('fuel of an option', await assay(['try', dna, script([call('hello')]), '--fuel', '10']));
+    const zome = await assay(['try', `${NOTEBOOK}#notebook/notebook`, calls]);
+    expectSaid('a zome of a role', zome);
   });
 });

@@ -290,6 +290,20 @@ describe('assay validate --op', () => {
     expect(await document(args)).to.deep.include({ status: 1, verdict: 'Invalid', reason: 'none' });
   });
 
+  it('says that a module takes ops, if an entry alone has no verdict', async () => {
+    const names = new TextEncoder().encode('RegisterCreateLink');
+    for (const [name, more, status] of [
+      ['ops and no verdict', { validate: OK_RUBBISH, names }, 2],
+      ['ops and a verdict', { validate: OK_VALID, names }, 0],
+      ['entries and no verdict', { validate: OK_RUBBISH }, 4],
+    ] as const) {
+      writeFileSync(file('takes.wasm'), wasmOf(constantGuest(more)));
+      const ran = await assay(['validate', file('takes.wasm'), '--input', file('op.json')]);
+      expect(ran.status, name).to.equal(status);
+      expectSaid(name, ran);
+    }
+  });
+
   it('is not asked about an op that does not fit its content, unless that is wanted', async () => {
     const text = readFileSync(BOOK, 'utf8');
     writeFileSync(file('unfit.json'), text.replace('On Chains', 'On Chain'));
@@ -345,6 +359,18 @@ describe('assay call --json-input', () => {
       4,
       'exhausted fuel: the fuel limit is reached',
     ]);
+  });
+
+  it('tells a breach, and a zome that is not named', async () => {
+    const outside = '(func (export "outside") (param i32 i32) (result i64) (i64.const -1))';
+    const stuck = '(func (export "stuck") (param i32 i32) (result i64) unreachable)';
+    writeFileSync(file('outside.wasm'), wasmOf(`(module ${ALLOCATOR} ${outside} ${stuck})`));
+    for (const name of ['outside', 'stuck']) {
+      const args = ['call', file('outside.wasm'), name, '--json-input', 'null'];
+      expectSaid(`a call of ${name}`, await assay(args, { isTTY: true }));
+      expectSaid(`a call of ${name} --json`, await assay([...args, '--json']));
+    }
+    expectSaid('several zomes', await assay(['call', file('forum.dna'), 'number', '--json-input', 'null']));
   });
 
   it('hands the input over: hashes as bytes, files too', async () => {

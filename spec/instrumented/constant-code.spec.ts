@@ -25,4 +25,19 @@ describe('constant expressions', () => {
       deepEqual(runExport(instrument(metered), 'run', [], 100_000, { digest: true }), whole);
     });
   }
+
+  it('of elements are followed through globals of the module', () => {
+    const metered = loadModule(
+      wat(`(module (type $t (func (result i32))) (table 3 funcref)
+        (global $f funcref (ref.func $seven)) (global $n funcref (ref.null func))
+        (elem (i32.const 0) funcref (global.get $f) (global.get $n) (ref.func $eight))
+        (func $seven (type $t) (i32.const 7)) (func $eight (type $t) (i32.const 8))
+        (func (export "run") (result i32 i32 i32)
+          (call_indirect (type $t) (i32.const 0)) (ref.is_null (table.get 0 (i32.const 1)))
+          (call_indirect (type $t) (i32.const 2))))`),
+    );
+    const whole = runExport(interpreterProgram(metered), 'run', [], 100_000, { digest: true });
+    deepEqual(whole.values, ['i32:0x00000007', 'i32:0x00000001', 'i32:0x00000008']);
+    deepEqual(runExport(instrument(metered), 'run', [], 100_000, { digest: true }), whole);
+  });
 });

@@ -189,7 +189,7 @@ export const STOREYS: readonly Storey[] = [
     'cli',
     [
       ...['recorded', 'cli', 'parts', 'ops', 'reports', 'zomes', 'agree', 'budget', 'profile', 'fleet-commands', 'ui'],
-      ...['module-page', 'serve', 'try', 'batch', 'vectors'],
+      ...['module-page', 'serve', 'try', 'batch', 'dump-batch', 'vectors'],
     ]
       .map((name) => `cli/${name}`)
       .concat('billing/command-bill'),

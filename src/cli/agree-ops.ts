@@ -2,6 +2,7 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { AgreementZomes } from '../agreement/agreement-call.js';
+import { defined } from '../base/defined.js';
 import { LIMITS_1 } from '../base/limits.js';
 import { decodeValue } from '../boundary/codec.js';
 import type { Generation } from '../boundary/generation.js';
@@ -38,7 +39,7 @@ export interface OpSubject {
 export async function opSubject(argument: string, { op: paths, deps, generation }: OpOptions): Promise<OpSubject> {
   const { host } = await zomeSubject(argument, {
     tier: 'interpreter',
-    ...(generation === undefined ? {} : { generation }),
+    ...defined({ generation }),
   });
   // Read here once, so that what is wrong with them is reported once, not by every node.
   dependenciesOf(deps, host.generation);
@@ -47,7 +48,7 @@ export async function opSubject(argument: string, { op: paths, deps, generation 
     zomes: definitions,
     dnaInfo: { ...dnaInfo, hash: host.dnaInfo.hash },
     generation: host.generation,
-    ...(zome === undefined ? {} : { zome }),
+    ...defined({ zome }),
     ...(deps === undefined ? {} : { dependencies: encoded(deps, DEPENDENCIES_BYTES_MAX) }),
   };
   return { subject, generation: host.generation, ...opsAt(paths, deps, host.generation) };

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { hash, utf8 } from '../base/hash.js';
 import { amountForPeople, amountOf } from '../billing/amount.js';
-import { audit } from '../billing/audit.js';
+import { type AuditOptions, audit } from '../billing/audit.js';
 import { type Billing, openBilling } from '../billing/billing.js';
 import { bytesEvidence, type Evidence, EvidenceFolder } from '../billing/evidence.js';
 import { type Invoice, signInvoice } from '../billing/invoice.js';
@@ -33,6 +33,8 @@ const FUEL = 10_000_000;
 const NODE_SECRET = hash(utf8('the secret of the demo host'));
 const TENANTS = ['alice', 'bob'] as const;
 const MODULE_BYTES_MAX = 2 ** 26;
+/** Of every line, each of which must have been ordered. */
+const WHOLE: AuditOptions = { seed: 'demo', sample: 'all', signed: true };
 
 const TABLE: PriceTable = {
   name: 'demo',
@@ -61,7 +63,7 @@ function rates(from: bigint, units: bigint): PriceTable['tiers'][number] {
 }
 
 interface Served {
-  readonly evidence: Evidence;
+  readonly evidence: Evidence & Required<Pick<Evidence, 'signed'>>;
   readonly requestId: Uint8Array;
 }
 
@@ -93,7 +95,7 @@ export async function billDemo(console: Console, out: string | undefined): Promi
     const invoice = await issue(billing, 'alice', folder, 'invoice');
     console.out(`\n${invoiceText(invoice)}`);
     const evidence = await kept(join(folder, 'evidence'), path, served.get('alice')!);
-    const honest = await audit(invoice, evidence, { seed: 'demo', sample: 'all', signed: true });
+    const honest = await audit(invoice, evidence, WHOLE);
     console.out(`audit of ${join(folder, 'invoice.json')}`);
     console.out(`${auditLines(auditDocument(honest), console).join('\n')}\n`);
     const forged = await forgery(folder, path, served.get('alice')!);
@@ -180,7 +182,7 @@ async function forgery(folder: string, module: string, served: readonly Served[]
     await opened.lease.close();
     const invoice = await issue(billing, 'alice', folder, 'forged');
     const evidence = await kept(join(folder, 'forged-evidence'), module, forged);
-    return await audit(invoice, evidence, { seed: 'demo', sample: 'all', signed: true });
+    return await audit(invoice, evidence, WHOLE);
   } finally {
     await billing.ledger.database.close();
   }
@@ -190,7 +192,6 @@ function inflated({ evidence, requestId }: Served): Served {
   const { fuel } = evidence.receipt;
   const parts = { ...fuel.parts, guest: fuel.parts.guest + 1_000 };
   const receipt: Receipt = { ...evidence.receipt, fuel: { ...fuel, used: fuel.used + 1_000, parts } };
-  if (evidence.signed === undefined) return { evidence: { ...evidence, receipt }, requestId };
   const { request } = evidence.signed;
   return {
     evidence: { ...evidence, receipt, signed: { request, answer: signAnswer(request, receipt, NODE_SECRET) } },

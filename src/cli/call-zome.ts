@@ -1,4 +1,5 @@
 /** `assay call MODULE EXPORT --json-input JSON`: a zome function by the byte ABI, JSON in and JSON out. */
+import { defined } from '../base/defined.js';
 import { LIMITS_1 } from '../base/limits.js';
 import { anyValue } from '../boundary/codec.js';
 import { jsonFromMessagePack } from '../boundary/json-write.js';
@@ -41,7 +42,7 @@ export async function callZome(
   const call = usageErrorsOf(path, () =>
     host.call(name, exportName, input, {
       dependencies: dependenciesOf(options.deps, host.generation),
-      ...(options.fuel === undefined ? {} : { fuel: options.fuel }),
+      ...defined({ fuel: options.fuel }),
     }),
   );
   return { host, call };

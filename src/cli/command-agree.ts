@@ -13,12 +13,14 @@ import {
 } from '../agreement/agreement-call.js';
 import { AgreementCheck, type CheckOptions, type CheckReport } from '../agreement/agreement-check.js';
 import { generationOfModule } from '../agreement/generation-of-module.js';
+import { hostsNamed } from '../agreement/host-set.js';
 import type { AgreementNode } from '../agreement/node.js';
 import { writeGolden } from '../agreement/node-golden.js';
 import { closeNodes, DEFAULT_NODES, NODE_NAMES, parseNodes } from '../agreement/node-spec.js';
 import { replayName } from '../agreement/replay.js';
 import { writeReplay } from '../agreement/replay-file.js';
 import { junitText, reportLines } from '../agreement/report-text.js';
+import { defined } from '../base/defined.js';
 import { toHex } from '../base/hash.js';
 import { LIMITS_1 } from '../base/limits.js';
 import { UsageError } from '../base/usage-error.js';
@@ -33,7 +35,7 @@ import { EXIT, type ExitStatus } from './exit-status.js';
 import { grouped, printable } from './layout.js';
 import { loadModule } from './load-module.js';
 import { readModule } from './module-place.js';
-import { fuelOption, generationOption, valueArguments } from './option-values.js';
+import { fuelOption, generationOption, seedOption, valueArguments } from './option-values.js';
 import { readBytesWithin, readError, writeError } from './read-bytes.js';
 
 interface Options {
@@ -99,7 +101,7 @@ export function addAgreeCommand(program: Command, console: Console, done: (statu
     .option('--fuel-max <n>', 'report a failure if a call uses more fuel', fuelOption)
     .option('--bytes-max <n>', 'search for a more expensive input of up to this many bytes', fuelOption)
     .option('--runs <n>', 'number of generated inputs (default 100) or hostile ops (default 0)', fuelOption)
-    .option('--seed <n>', 'seed of the generated inputs', Number)
+    .option('--seed <n>', 'seed of the generated inputs', seedOption)
     .option('--traps', 'do not report traps, breaches and exhaustion as failures')
     .option('--golden <dir>', "write the first node's receipts to this folder; later runs can use it as a node")
     .option('--replays <dir>', 'folder for replay files of disagreements')
@@ -129,7 +131,7 @@ async function runAgree(console: Console, path: string, options: Options): Promi
   if (options.op !== undefined) return agreeOnOps(console, path, { ...options, op: options.op });
   const module: AgreementModule = {
     bytes: await readModule(path),
-    hosts: options.imports === undefined ? 'none' : pathToFileURL(resolve(options.imports)).href,
+    hosts: options.imports === undefined ? 'none' : await hostsAt(options.imports),
   };
   // A module that does not load is reported once, not by every node; with imports the nodes report it.
   if (options.imports === undefined) checkImports(path, await loadModule(path));
@@ -157,6 +159,20 @@ export async function nodesOf({
     if (error instanceof RangeError) throw new CliError(printable(error.message), 'see assay agree --help');
     throw readError(listed.join(','), error);
   }
+}
+
+/** What nodes load host functions by. @throws CliError for a file that has none */
+async function hostsAt(path: string): Promise<string> {
+  const name = pathToFileURL(resolve(path)).href;
+  try {
+    await hostsNamed(name);
+  } catch (error) {
+    throw new CliError(
+      `${printable(path)} has no host functions: ${printable(error instanceof Error ? error.message : String(error))}`,
+      'pass a JavaScript module that exports them as a list named imports',
+    );
+  }
+  return name;
 }
 
 /** A module without its imports cannot be run. */
@@ -218,13 +234,12 @@ async function checkHostileOps(
     nodes,
     runs: all,
     onRun: (count) => console.progress(progressText(count, all)),
-    ...(options.seed === undefined ? {} : { seed: options.seed }),
-    ...(fuel === undefined ? {} : { fuel }),
+    ...defined({ seed: options.seed, fuel }),
   });
 }
 
 function checkOptions({ fuelMax, traps }: Pick<Options, 'fuelMax' | 'traps'>): CheckOptions {
-  return { noTrap: traps !== true, ...(fuelMax === undefined ? {} : { fuelMax }) };
+  return { noTrap: traps !== true, ...defined({ fuelMax }) };
 }
 
 /** Calls that are asked at once: enough that a channel's delay does not count. */
@@ -279,10 +294,7 @@ async function checkArbitrary(
     runs,
     ...checkOptions(options),
     onRun: (count) => console.progress(progressText(count, runs)),
-    ...(seed === undefined ? {} : { seed }),
-    ...(fuel === undefined ? {} : { fuel }),
-    ...(generation === undefined ? {} : { generation }),
-    ...(bytesMax === undefined ? {} : { bytesMax }),
+    ...defined({ seed, fuel, generation, bytesMax }),
   });
   return checked.catch((error) => {
     if (!(error instanceof UsageError)) throw error;

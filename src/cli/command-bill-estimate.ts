@@ -3,6 +3,7 @@
  * exact as every node runs it alike, and the most that any call of the function can use, where it has no loops.
  */
 import type { Command } from 'commander';
+import { defined } from '../base/defined.js';
 import { isHex, toHex } from '../base/hash.js';
 import { amountForPeople } from '../billing/amount.js';
 import type { EstimateBasis, FuelEstimate } from '../billing/estimate.js';
@@ -132,8 +133,7 @@ async function moduleAt(asked: Asked, options: Options): Promise<ModuleFound> {
   return usageErrorsOf(asked.module, () => {
     const bound = callBound(module, asked.exportName);
     const { fuel } = options;
-    const run = () =>
-      module.call(asked.exportName, valueArguments(asked.values), fuel === undefined ? {} : { fuel }).receipt;
+    const run = () => module.call(asked.exportName, valueArguments(asked.values), defined({ fuel })).receipt;
     const label = functionLabels(module.parts.called.metered.module);
     return {
       hash: module.hash,

@@ -2,6 +2,7 @@
 import { availableParallelism } from 'node:os';
 import { parentPort } from 'node:worker_threads';
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { defined } from '../base/defined.js';
 import { fromHex, isHex, toHex } from '../base/hash.js';
 import { amountForPeople } from '../billing/amount.js';
 import type { AuditReport } from '../billing/audit.js';
@@ -328,9 +329,7 @@ async function auditHere(console: Console, invoice: Invoice, options: AuditOptio
   let line: ProgressLine | undefined;
   const report = await audit(invoice, new EvidenceFolder(options.evidence), {
     seed: options.seed,
-    ...(sample === undefined ? {} : { sample }),
-    ...(risk === undefined ? {} : { risk }),
-    ...(part === undefined ? {} : { part }),
+    ...defined({ sample, risk, part }),
     signed: options.signed === true,
     progress: (_, all) => {
       // The command that began the thread counts for all of them.
@@ -372,7 +371,7 @@ async function budget(
   { json, low }: Json & { readonly low?: bigint },
 ): Promise<ExitStatus> {
   const { momentText } = await import('../billing/document.js');
-  const found = await billing.budget(tenant, low === undefined ? {} : { lowAt: low });
+  const found = await billing.budget(tenant, defined({ lowAt: low }));
   const { available, spent, perDay, forecast, exhaustedAt, low: isLow } = found;
   const [since, until] = [momentText(found.since), momentText(found.until)];
   const exhausted = exhaustedAt === undefined ? undefined : momentText(exhaustedAt);

@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import type { Command } from 'commander';
+import { defined } from '../base/defined.js';
 import { UsageError } from '../base/usage-error.js';
 import type { Generation } from '../boundary/generation.js';
 import type { Receipt } from '../engine/receipt/receipt.js';
@@ -158,8 +159,7 @@ function casesOf(
       : { jsonInput: jsonInput.startsWith('@') ? `@${from(jsonInput.slice(1))}` : jsonInput }),
     ...(input === undefined ? {} : { input: from(input) }),
     ...(deps === undefined ? {} : { deps: from(deps) }),
-    ...(generation === undefined ? {} : { generation }),
-    ...(fuel === undefined ? {} : { fuel }),
+    ...defined({ generation, fuel }),
   };
   if (op === undefined) {
     const what = exportName === undefined ? (base.input ?? '') : [exportName, ...values].join(' ');
@@ -203,7 +203,7 @@ async function runCase(file: string, { name, run, allow }: GivenCase): Promise<B
       ...(op === undefined ? {} : { op: [at(op)] }),
       ...(deps === undefined ? {} : { deps: at(deps) }),
       ...(generation === undefined ? {} : { generation: generationOption(generation) }),
-      ...(fuel === undefined ? {} : { fuel }),
+      ...defined({ fuel }),
     },
   );
   for await (const { call } of calls) {

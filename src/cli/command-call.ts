@@ -3,6 +3,7 @@
  * is a zome function (`call-zome.ts`).
  */
 import type { Command } from 'commander';
+import { defined } from '../base/defined.js';
 import type { Generation } from '../boundary/generation.js';
 import type { Tier } from '../engine/tier.js';
 import { callDocument, callLines, outcomeLine } from './call-report.js';
@@ -81,9 +82,7 @@ async function runCall(
   }
   const args = valueArguments(texts);
   const module = await loadModule(path, options.tier);
-  const result = usageErrorsOf(path, () =>
-    module.call(exportName, args, options.fuel === undefined ? {} : { fuel: options.fuel }),
-  );
+  const result = usageErrorsOf(path, () => module.call(exportName, args, defined({ fuel: options.fuel })));
   if (options.json === true) console.out(JSON.stringify(callDocument(result)));
   else {
     const lines = callLines(result, console.colours, [outcomeLine(result.outcome, console.colours)]);

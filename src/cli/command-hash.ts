@@ -1,5 +1,6 @@
 /** `assay hash FILE`: the Holochain hash of a module, a DNA, an entry or an action. */
 import { type Command, Option } from 'commander';
+import { defined } from '../base/defined.js';
 import { toHex } from '../base/hash.js';
 import { LIMITS_1 } from '../base/limits.js';
 import { decodeValue } from '../boundary/codec.js';
@@ -95,7 +96,7 @@ function hashDocument({ kind, name, hash, generation }: Hashed): object {
     ...(name === '' ? {} : { name }),
     hash: hash === undefined ? null : hashText(hash),
     bytes: hash === undefined ? null : toHex(hash),
-    ...(generation === undefined ? {} : { generation }),
+    ...defined({ generation }),
   };
 }
 

@@ -2,6 +2,7 @@
  * `assay inspect MODULE`: what a module is, what it needs and what its functions cost; of a bundle, what is in it.
  */
 import { type Command, Option } from 'commander';
+import { defined } from '../base/defined.js';
 import { toHex } from '../base/hash.js';
 import { LIMITS_1 } from '../base/limits.js';
 import type { ModuleDescription } from '../engine/describe/description.js';
@@ -143,7 +144,7 @@ function inspectDocument(module: LoadedModule, hostTable: string | undefined): o
     module: module.hash,
     name: name ?? null,
     ...description,
-    ...(hostTable === undefined ? {} : { hostTable }),
+    ...defined({ hostTable }),
     schedule: toHex(schedule.hash),
     limits: toHex(LIMITS_1.hash),
   };

@@ -1,5 +1,6 @@
 /** `assay new-op`: writes an op that `validate --op` takes, hashed and signed. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { defined } from '../base/defined.js';
 import { UsageError } from '../base/usage-error.js';
 import type { Generation } from '../boundary/generation.js';
 import { agentFromSeed } from '../zome/agent.js';
@@ -82,14 +83,13 @@ function newOp(options: NewOpOptions): string {
   const spec: RecordSpec = {
     author: agentFromSeed(seedOf(options.seed ?? 'author')),
     generation,
-    ...(after === undefined ? {} : { after }),
-    ...(timestamp === undefined ? {} : { timestamp }),
+    ...defined({ after, timestamp }),
     ...actionSpecOf(options, generation),
   };
   try {
     if (options.record === true) return toZomeJson(record(generation), recordOf(spec));
     const kind = kindOf(options.kind, generation);
-    return toZomeJson(op(generation), opOf({ ...spec, ...(kind === undefined ? {} : { kind }) } as never));
+    return toZomeJson(op(generation), opOf({ ...spec, ...defined({ kind }) } as never));
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     throw new CliError(printable(error.message), 'see assay new-op --help');

@@ -2,6 +2,7 @@
  * `assay profile MODULE`: where the fuel of calls goes, by function and by stack. Runs what `assay call` and `assay validate` run.
  */
 import { type Command, InvalidArgumentError } from 'commander';
+import { defined } from '../base/defined.js';
 import { UsageError } from '../base/usage-error.js';
 import { diffProfiles } from '../profile/diff-profiles.js';
 import { foldedText } from '../profile/folded.js';
@@ -143,7 +144,7 @@ async function profileOfCalls(
   let single: Profile | undefined;
   let count = 0;
   for await (const { call } of subjectCalls(path, exportName, texts, options)) {
-    const profile = profiler.profileOf(call, sourceMap === undefined ? {} : { sourceMap });
+    const profile = profiler.profileOf(call, defined({ sourceMap }));
     single = count++ === 0 ? profile : undefined;
     merge.add(profile);
   }

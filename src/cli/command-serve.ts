@@ -1,5 +1,6 @@
 /** `assay serve`: the service of `assay/service`, with what the command line names: tokens, modules, a memo, a ledger. */
 import { type Command, InvalidArgumentError } from 'commander';
+import { defined } from '../base/defined.js';
 import type { Tier } from '../engine/tier.js';
 import type { ServiceBilling } from '../service/billing-desk.js';
 import type { Service } from '../service/open-service.js';
@@ -149,19 +150,17 @@ async function opened(
   const { openService } = await library(() => import('../service/open-service.js'));
   const folder = modules === undefined ? undefined : await openModuleFiles(modules);
   const pool = openPool({
-    ...(threads === undefined ? {} : { threads }),
-    ...(tier === undefined ? {} : { tier }),
+    ...defined({ threads, tier }),
     ...(memo === undefined ? {} : { memo: memo === true ? {} : { folder: memo } }),
   });
   const open = () =>
     openService({
       pool,
       tokens,
-      ...(limit === undefined ? {} : { limits: limit }),
+      ...defined({ limits: limit }),
       hasMemo: memo !== undefined,
       version: packageVersion(),
-      ...(folder === undefined ? {} : { modules: folder }),
-      ...(billing === undefined ? {} : { billing }),
+      ...defined({ modules: folder, billing }),
       ...(log === true
         ? { log: (line) => console.err(JSON.stringify({ time: new Date().toISOString(), ...line })) }
         : {}),
@@ -218,8 +217,7 @@ async function ledgerOf(
   const given = {
     billing,
     table,
-    ...(allowance === undefined ? {} : { allowance }),
-    ...(secret === undefined ? {} : { secret }),
+    ...defined({ allowance, secret }),
     ...statements,
   };
   return { given, close: () => billing.ledger.database.close() };

@@ -1,5 +1,6 @@
 /** `assay try HAPP SCRIPT`: runs the calls of a script against a chain in memory, and validates all that they write. */
 import type { Command } from 'commander';
+import { defined } from '../base/defined.js';
 import type { Generation } from '../boundary/generation.js';
 import type { MessagePackValue } from '../boundary/messagepack.js';
 import { encodeMessagePack } from '../boundary/messagepack-encode.js';
@@ -108,8 +109,7 @@ function called(
   const limit = fuel ?? options.fuel;
   return usageErrorsOf(argument, () =>
     happ.call(zome, fn, withResults(input, results), {
-      ...(time === undefined ? {} : { time }),
-      ...(limit === undefined ? {} : { fuel: limit }),
+      ...defined({ time, fuel: limit }),
     }),
   );
 }
@@ -136,7 +136,7 @@ async function happOf(argument: string, script: TryScript, options: Options): Pr
     time,
     randomSeed,
     ...(membraneProof === undefined ? {} : { membraneProof: encodeMessagePack(membraneProof) }),
-    ...(options.generation === undefined ? {} : { generation: options.generation }),
+    ...defined({ generation: options.generation }),
   });
   if (made.ok) return made.happ;
   switch (made.reason) {

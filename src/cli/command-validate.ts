@@ -3,8 +3,8 @@
  * the module alone; with `--op` on an op, with the host functions and dependencies of a zome host; with `--dump` on every op
  * that a conductor dumped.
  */
-
 import type { Command } from 'commander';
+import { defined } from '../base/defined.js';
 import { LIMITS_1 } from '../base/limits.js';
 import type { Generation } from '../boundary/generation.js';
 import { encodeMessagePack } from '../boundary/messagepack-encode.js';
@@ -155,9 +155,7 @@ async function validateInput(
   const input = readEntry(options.input);
   const module = await loadModule(path, options.tier);
   if (importsHolochain(module)) throw opNeeded(path);
-  const result = usageErrorsOf(path, () =>
-    module.validate(input, options.fuel === undefined ? {} : { fuel: options.fuel }),
-  );
+  const result = usageErrorsOf(path, () => module.validate(input, defined({ fuel: options.fuel })));
   // Another module that takes ops says nothing of an entry, and not why.
   if (result.verdict.kind === 'NoVerdict' && takesOps(module.metered.module.bytes)) throw opNeeded(path);
   if (options.json === true) out(JSON.stringify({ ...verdictJson(result.verdict), ...callDocument(result) }));

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { type Command, InvalidArgumentError } from 'commander';
+import { defined } from '../base/defined.js';
 import { fromHex, isHex, toHex } from '../base/hash.js';
 import type { Tier } from '../engine/tier.js';
 import { type FleetQueue, LEASE_MS } from '../fleet/fleet-queue.js';
@@ -71,7 +72,7 @@ export async function runWork(
   leaseMs: number,
   { threads, tier = 'auto', idle, name = hostname(), json }: Options,
 ): Promise<ExitStatus> {
-  const pool = openPool({ tier, ...(threads === undefined ? {} : { threads }) });
+  const pool = openPool(defined({ tier, threads }));
   const stop = new AbortController();
   const end = () => stop.abort();
   for (const signal of SIGNALS) process.once(signal, end);

@@ -2,6 +2,7 @@
  * The call graph of a module as `assay inspect` shows it, in one form for the terminal, for `--json` and for `--html`: functions with
  * their static costs, by whom each export is used, what nothing reaches, loops.
  */
+import { defined } from '../base/defined.js';
 import { ALLOCATE } from '../boundary/byte-abi.js';
 import {
   type CallGraph,
@@ -193,7 +194,7 @@ export function graphDocument(graph: ModuleGraph): object {
 
 function loopDocument(graph: ModuleGraph, loop: LoopFacts): object {
   const source = sourceOf(graph, loop);
-  return { kind: loopKind(loop), ...loop, ...(source === undefined ? {} : { source }) };
+  return { kind: loopKind(loop), ...loop, ...defined({ source }) };
 }
 
 /** What `--json` has with `--export`: the loops that it reaches, in order. */

@@ -27,6 +27,13 @@ export function ledgerUnitsOption(text: string): bigint {
   throw new InvalidArgumentError('Write a whole number of units of the ledger.');
 }
 
+/** A seed of fast-check: 32 bits with a sign. */
+export function seedOption(text: string): number {
+  const seed = /^-?[0-9]{1,10}$/.test(text) ? Number(text) : Number.NaN;
+  if ((seed | 0) === seed) return seed;
+  throw new InvalidArgumentError('Write a whole number from -2147483648 to 2147483647, such as --seed 7.');
+}
+
 export function tierOption(text: string): Tier {
   if ((TIERS as readonly string[]).includes(text)) return text as Tier;
   throw new InvalidArgumentError(`The tiers of this build are ${TIERS.join(', ')}.`);

@@ -14,7 +14,7 @@ const PARTIAL = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'];
 export function profileLines(profile: Profile, colours: Colours, top: number): string[] {
   const { fuel, runs, stackWords, pages } = profile;
   const { used, parts } = fuel;
-  const rows = functionTable(profile).filter(({ self, total }) => self > 0 || total > 0);
+  const rows = functionTable(profile).filter(({ total }) => total > 0);
   const bySelf = [...rows].sort((a, b) => b.self - a.self || b.total - a.total || compareNames(a, b));
   const shown = bySelf.slice(0, top);
   const rest = bySelf.slice(top).reduce((sum, { self }) => sum + self, 0);

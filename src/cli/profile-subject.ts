@@ -1,4 +1,5 @@
 /** The calls that `assay profile` makes a profile of: those of `assay call` and `assay validate`, one after the other. */
+import { defined } from '../base/defined.js';
 import type { Generation } from '../boundary/generation.js';
 import { encodeMessagePack } from '../boundary/messagepack-encode.js';
 import type { LoadedModule } from '../engine/loaded-module.js';
@@ -72,7 +73,7 @@ async function ofModule(
   texts: readonly string[],
   { input, fuel, tier }: ProfileSubject,
 ): Promise<SubjectCall> {
-  const limit = fuel === undefined ? {} : { fuel };
+  const limit = defined({ fuel });
   const args = valueArguments(texts);
   const payload = input === undefined ? undefined : readEntry(input);
   const module = await loadModule(path, tier);
@@ -129,7 +130,7 @@ async function* ofEntries(
   inputs: AsyncIterable<BatchInput>,
   { fuel }: ProfileSubject,
 ): AsyncGenerator<SubjectCall> {
-  const limit = fuel === undefined ? {} : { fuel };
+  const limit = defined({ fuel });
   for await (const { name, bytes, format } of inputs) {
     const payload = format === 'json' ? encodeMessagePack(jsonFileValue(name, bytes)) : bytes;
     yield { name, call: usageErrorsOf(path, () => module.validate(payload, limit)) };

@@ -4,11 +4,13 @@
  * Invariant: a result belongs to a job by its hash, which binds the op and what it was given. So results of an earlier run of the same dump, whose
  * jobs were made of other ops, are never taken for those of this one.
  */
-import { toHex } from '../base/hash.js';
+import { fromHex, toHex } from '../base/hash.js';
 import type { CollectedJob, Collector } from '../fleet/collector.js';
 import type { SubmittedJob } from '../fleet/fleet-queue.js';
-import type { Item } from '../fleet/line.js';
+import { type Item, isFailed } from '../fleet/line.js';
 import type { Submitter } from '../fleet/submitter.js';
+import type { VerdictJson } from '../zome/verdict-json.js';
+import type { DumpVerdict } from './batch-dump.js';
 import type { BatchInput } from './batch-inputs.js';
 
 /** An op waits so long for others of its job. */
@@ -116,4 +118,21 @@ export class RemoteOps {
     this.#isEnded = true;
     clearTimeout(this.#timer);
   }
+}
+
+/** What a dump has to know of a verdict that a worker has written. Of one that was cut the dependencies may be missing. */
+export function dumpVerdictOf(item: Item): DumpVerdict {
+  if (isFailed(item)) return { kind: 'NoVerdict' };
+  const { verdict, dependencies } = JSON.parse(item.verdict) as VerdictJson;
+  if (verdict === 'Valid' || verdict === 'Invalid') return { kind: verdict };
+  if (verdict === null || dependencies === undefined) return { kind: 'NoVerdict' };
+  if (dependencies.kind === 'AgentActivity') {
+    return { kind: verdict, dependencies: { kind: dependencies.kind, agent: hashNamed(dependencies.agent) } };
+  }
+  return { kind: verdict, dependencies: { kind: dependencies.kind, hashes: dependencies.hashes.map(hashNamed) } };
+}
+
+/** The bytes of a hash as `hashName` writes them. Its location may be any: a guest names what it likes. */
+function hashNamed(text: string): Uint8Array {
+  return text.startsWith('u') ? new Uint8Array(Buffer.from(text.slice(1), 'base64url')) : fromHex(text);
 }

@@ -3,6 +3,7 @@
  * but what the summary needs.
  */
 import { basename, resolve } from 'node:path';
+import { defined } from '../base/defined.js';
 import { fromHex, hash, toHex } from '../base/hash.js';
 import { sameBytes } from '../base/same-bytes.js';
 import type { BilledAccount } from '../billing/billed-account.js';
@@ -18,9 +19,8 @@ import { openSubmitter, type Submitter } from '../fleet/submitter.js';
 import { type Work, workDna } from '../fleet/work.js';
 import { runAll } from '../pool/run-all.js';
 import { encodeDependencies } from '../zome/dependency-file.js';
-import { hashFromText } from '../zome/holo-hash.js';
 import type { OpCheck } from '../zome/op-check.js';
-import { type VerdictJson, verdictJson } from '../zome/verdict-json.js';
+import { verdictJson } from '../zome/verdict-json.js';
 import { DumpBatch, type DumpVerdict, type NeverRun } from './batch-dump.js';
 import { type BatchInputs, batchInputs } from './batch-inputs.js';
 import { BatchProgress, BatchTotals, batchSummaryDocument, batchSummaryLines } from './batch-report.js';
@@ -35,7 +35,7 @@ import { bundlePlaceOf } from './module-place.js';
 import { withAccount } from './open-ledger.js';
 import { writeError } from './read-bytes.js';
 import { readValue } from './read-document.js';
-import { RemoteOps } from './remote-ops.js';
+import { dumpVerdictOf, RemoteOps } from './remote-ops.js';
 import { SettledLines } from './settled-lines.js';
 import { joined, refuseOptionsOfOps, statusOf, takesEntries } from './validate-batch.js';
 import { DEPENDENCIES_BYTES_MAX, dependencyDocumentOf, sourceAt, zomeSubject, zomesAt } from './zome-subject.js';
@@ -116,12 +116,12 @@ async function submitBilled(
   const submitter = await openSubmitter(queue, {
     work: subject.work,
     name: `${name} ${JSON.stringify(inputs.of)}`,
-    ...(options.jobInputs === undefined ? {} : { jobInputs: options.jobInputs }),
+    ...defined({ jobInputs: options.jobInputs }),
     onWait: options.onWait,
     onJobs: (ids) => {
       for (const id of ids) own.add(toHex(id));
     },
-    ...(account === undefined ? {} : { billing: account }),
+    ...defined({ billing: account }),
   });
   const batch = toHex(submitter.batch);
   if (options.detach === true) {
@@ -217,7 +217,7 @@ class FleetRun {
     this.#totals = totals;
     this.#progress = progress;
     this.#collector = new Collector(queue, submitter.batch, {
-      ...(options.checkShare === undefined ? {} : { checkShare: options.checkShare }),
+      ...defined({ checkShare: options.checkShare }),
       onWait: options.onWait,
       onMismatch: (mismatch) => this.#differ(mismatch),
       onRefused: (job, reason) =>
@@ -405,7 +405,7 @@ async function subjectOf(
   const { generation: named, check = remote === undefined ? 'hashes' : 'all', deps } = options;
   const { host } = await zomeSubject(argument, {
     tier: 'interpreter',
-    ...(named === undefined ? {} : { generation: named }),
+    ...defined({ generation: named }),
   });
   const { generation } = host;
   const value = deps === undefined ? undefined : readValue(deps, DEPENDENCIES_BYTES_MAX, 'dependencies');
@@ -445,25 +445,4 @@ async function subjectOf(
     },
   );
   return { work, of, dump };
-}
-
-/** What a dump has to know of a verdict. */
-function dumpVerdictOf(item: Item): DumpVerdict {
-  if (isFailed(item)) return { kind: 'NoVerdict' };
-  const { verdict, dependencies } = JSON.parse(item.verdict) as Partial<VerdictJson>;
-  if (verdict !== 'UnresolvedDependencies' || dependencies === undefined) return { kind: verdictKind(verdict) };
-  if (dependencies.kind === 'Hashes') {
-    return { kind: verdict, dependencies: { kind: 'Hashes', hashes: dependencies.hashes.map(hashNamed) } };
-  }
-  return { kind: verdict, dependencies: { kind: 'AgentActivity', agent: hashNamed(dependencies.agent) } };
-}
-
-function verdictKind(verdict: VerdictJson['verdict'] | undefined): 'Valid' | 'Invalid' | 'NoVerdict' {
-  return verdict === 'Valid' || verdict === 'Invalid' ? verdict : 'NoVerdict';
-}
-
-/** The bytes of a hash as `hashName` writes them. */
-function hashNamed(text: string): Uint8Array {
-  const read = hashFromText(text);
-  return read.ok ? read.hash : fromHex(text);
 }

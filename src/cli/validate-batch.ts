@@ -2,7 +2,7 @@
  * `assay validate MODULE --batch PATH`: many entries or ops over a pool of threads, a line of JSON for each. Nothing of an input is kept
  * but what the summary needs, so memory does not grow with their number.
  */
-
+import { defined } from '../base/defined.js';
 import { hash, toHex, utf8 } from '../base/hash.js';
 import { LIMITS_1 } from '../base/limits.js';
 import { UsageError } from '../base/usage-error.js';
@@ -87,9 +87,7 @@ async function validateBilled(
   }
   const given = await batchInputs(options.batch);
   const pool = openPool({
-    ...(options.threads === undefined ? {} : { threads: options.threads }),
-    ...(options.tier === undefined ? {} : { tier: options.tier }),
-    ...(account === undefined ? {} : { billing: account }),
+    ...defined({ threads: options.threads, tier: options.tier, billing: account }),
   });
   try {
     const { of, judge, dump } = await judgeOf(pool, argument, options, given === undefined);
@@ -168,7 +166,7 @@ async function judgeOf(pool: Pool, argument: string, options: BatchOptions, isDu
   const added = await pool.addZomes({
     zomes: definitions,
     dnaInfo,
-    ...(generation === undefined ? {} : { generation }),
+    ...defined({ generation }),
   });
   if (!added.ok)
     throw loadError(argument, added.fault, 'a zome can import only functions of a Holochain host of 0.1 to 0.7');
@@ -177,8 +175,7 @@ async function judgeOf(pool: Pool, argument: string, options: BatchOptions, isDu
   const document = value === undefined ? undefined : dependencyDocumentOf(deps!, value, host.generation);
   const source = document && sourceAt(deps!, document, host.generation);
   const bound = {
-    ...(fuel === undefined ? {} : { fuel }),
-    ...(zome === undefined ? {} : { zome }),
+    ...defined({ fuel, zome }),
     ...(check === false ? {} : { check }),
   };
   const of = {
@@ -195,7 +192,7 @@ async function judgeOf(pool: Pool, argument: string, options: BatchOptions, isDu
     );
     return { of, dump, judge: async (input, requestId) => judged(await dump.judge(input, requestId)) };
   }
-  const dependencies = document === undefined ? {} : { dependencies: document };
+  const dependencies = defined({ dependencies: document });
   const judge = async ({ bytes, format }: BatchInput, requestId: Uint8Array) =>
     judged(await host.validateOp(bytes, { ...bound, ...dependencies, format, requestId }));
   return { of, judge };
@@ -247,7 +244,7 @@ async function entryJudge(pool: Pool, argument: string, wasm: Uint8Array, option
   return {
     of: { modules: [module.hash], fuel: fuel ?? null },
     judge: async ({ bytes, format }, requestId) => {
-      const options = { format, requestId, ...(fuel === undefined ? {} : { fuel }) };
+      const options = { format, requestId, ...defined({ fuel }) };
       const { verdict, receipt } = await module.validate(bytes, options);
       return { verdict, fuelUsed: receipt.fuel.used, receipts: [receipt] };
     },

@@ -2,6 +2,7 @@
  * `assay validate MODULE --dump FILE...`: every op that a conductor dumped, one after the other. Rows are written as they come,
  * so nothing of an op is kept but the counts.
  */
+import { defined } from '../base/defined.js';
 import type { Generation } from '../boundary/generation.js';
 import type { Verdict } from '../boundary/validation.js';
 import { DUMP_LIMITS, type DumpFault, type DumpFile, readConductorDump } from '../zome/conductor-dump.js';
@@ -54,9 +55,9 @@ export async function dumpValidations(argument: string, files: ValidateDumpFiles
   const { dump } = read;
   const validations = validateDump(host, dump, {
     dependencies: dependenciesOf(files.deps, host.generation),
-    ...(zome === undefined ? {} : { zome }),
+    ...defined({ zome }),
     ...refusal(files.check ?? 'all', host.generation),
-    ...(files.fuel === undefined ? {} : { fuel: files.fuel }),
+    ...defined({ fuel: files.fuel }),
   });
   return { host, dump, validations: caught(argument, validations) };
 }

@@ -1,4 +1,5 @@
 /** `assay validate MODULE --op FILE`: an op, by the zomes that it concerns, as a conductor would have it validated. */
+import { defined } from '../base/defined.js';
 import { LIMITS_1 } from '../base/limits.js';
 import { decodeValue } from '../boundary/codec.js';
 import type { Generation } from '../boundary/generation.js';
@@ -62,8 +63,7 @@ function validationOf(
   checkOp(path, read, host.generation, check ?? 'hashes');
   return host.validateOp(read, {
     dependencies: dependenciesOf(deps, host.generation),
-    ...(zome === undefined ? {} : { zome }),
-    ...(fuel === undefined ? {} : { fuel }),
+    ...defined({ zome, fuel }),
   });
 }
 

@@ -1,5 +1,6 @@
 /** What a command does to zomes: a zome host over the module argument, and what it may find by hash. */
 import { basename, extname } from 'node:path';
+import { defined } from '../base/defined.js';
 import type { Generation } from '../boundary/generation.js';
 import type { MessagePackValue } from '../boundary/messagepack.js';
 import { createEngine } from '../engine/engine.js';
@@ -48,7 +49,7 @@ export async function zomeSubject(
     engine: createEngine({ tier }),
     zomes: definitions,
     dnaInfo,
-    ...(generation === undefined ? {} : { generation }),
+    ...defined({ generation }),
   });
   if (made.ok) return { host: made.host, zome };
   const where = bundlePlaceOf(argument) === undefined ? argument : `${argument} (zome ${made.zome})`;
