@@ -48,12 +48,10 @@ const LOOKING = [
     ['compile-get-over-set', 'stack.settleLocal(local);', ';'],
   ]),
   ...faults('looking ahead', OPERATORS, [
-    ['compile-deferred-before-tee', '&& next !== 34 /* Opcode.LocalTee */', ''],
     ['compile-deferred-from-anywhere', 'operandAt === stack.height - 2', 'true'],
   ]),
   ...faults('looking ahead', 'interpreter/compile/fusions', [
     ['compile-product-not-taken', 'reader.take();', ';', 'function multiplyF64('],
-    ['compile-product-out-of-its-block', 'product > labelAt(c, 0).base', 'product >= 0'],
     ['compile-indexed-load-not-taken', 'reader.take();', ';', 'function addI32('],
     ['compile-far-load-taken-for-near', 'reader.nextMemoryOffset() > OFFSET_MAX', 'false'],
   ]),
@@ -106,7 +104,6 @@ const INDICES = [
     ['compile-least-subtracted-by-adding', 'stack.low[at] === -0x8000_0000', 'false'],
     ['compile-division-by-minus-one', 'stack.low[at] !== -1', 'true'],
     ['compile-division-by-zero', 'stack.low[at] !== 0', 'true'],
-    ['compile-nan-for-an-operand', 'value !== value ?', 'false ?'],
   ]),
   ...faults('indices and heights', 'interpreter/compile/accesses', [
     ['compile-fixed-address-without-offset', '(stack.low[at] >>> 0) + offset', 'stack.low[at] >>> 0'],
@@ -123,11 +120,9 @@ const INDICES = [
     ['stack-read-still-listed', 'this.topRead[this.low[at]] = this.high[at];', ';', 'pop() {'],
     ['stack-settled-read-still-listed', 'this.topRead[this.low[at]] = NONE;', ';', 'settleAll() {'],
     ['stack-pending-from-too-high', 'this.pendingFrom = at;', ';', 'pop() {'],
-    ['stack-slot-taken-for-a-local', '&& this.low[at] < this.locals', '', 'readsLocal(at) {'],
     ['stack-pair-turned-round', 'firstTo, firstFrom, to, from', 'to, from, firstTo, firstFrom'],
   ]),
   ...faults('indices and heights', BUFFER, [
-    ['buffer-taken-in-over-a-landing', 'at >= this.fence && ', ''],
     ['buffer-taken-in-from-further-back', 'at === this.fusibleAt && ', ''],
     ['buffer-grown-empty', 'grown.set(this.words);', ';', 'reserve(count) {'],
   ]),
@@ -197,7 +192,6 @@ const DEAD = [
   ...faults('dead code', FRAMES, [
     ['frames-dead-of-another', 'frame.dead = undefined;', ';', 'push(kind, type, height, start) {'],
     ['frames-reached-of-another', 'frame.reached = false;', ';', 'push(kind, type, height, start) {'],
-    ['frames-pending-of-another', 'frame.pending = false;', ';', 'push(kind, type, height, start) {'],
   ]),
   ...faults('dead code', PASSED, [
     ['passed-growing', '64 /* Opcode.MemoryGrow */, ', ''],

@@ -32,10 +32,15 @@ async function randomPortion(seed: number, portion: number): Promise<void> {
 }
 
 export const STAGES: readonly Stage[] = [
-  { name: 'NaN', specs: ['instrumented/nan.spec'] },
+  { name: 'NaN', specs: ['instrumented/nan.spec', 'instrumented/nan-marks.spec'] },
   {
     name: 'edges of instructions',
-    specs: ['execution/instruction-edges.spec', 'execution/instruction-edges.long', 'execution/long-integers.spec'],
+    specs: [
+      'execution/instruction-edges.spec',
+      'execution/slot-numbers.spec',
+      'execution/instruction-edges.long',
+      'execution/long-integers.spec',
+    ],
   },
   { name: 'behind dead code', specs: ['instrumented/dead-code.long', 'instrumented/constant-code.spec'] },
   { name: 'every limit', specs: ['agreement/every-limit.spec'] },
@@ -67,7 +72,16 @@ export const STAGES: readonly Stage[] = [
       'engine/receipt/receipt-bytes.spec',
     ],
   },
-  { name: 'cache on disk', specs: ['store/disk-cache.spec'] },
+  { name: 'host-call log', specs: ['machine/host-call-log.spec'] },
+  {
+    name: 'artefacts and their cache',
+    specs: [
+      'store/disk-cache.spec',
+      'store/store-rules.spec',
+      'engine/load/module-artefacts.spec',
+      'store/known-module.long',
+    ],
+  },
   { name: 'oracles', specs: ['agreement/trace-oracle.spec', 'agreement/host-oracle.spec'] },
   { name: 'random modules 2', run: (seed) => randomPortion(seed, 2) },
   { name: 'guests', specs: ['instrumented/agreement.spec'] },
@@ -86,9 +100,9 @@ const FIRST: Readonly<Record<MutantKind, readonly string[]>> = {
   numbers: ['vectors of instructions'],
   'reset and reuse': ['grown and set back', 'instances set back', 'reuse'],
   'host edge': ['edge and caps'],
-  'parts, log and receipt': ['edge and caps', 'outcomes and second runs', 'golden receipts'],
+  'parts, log and receipt': ['edge and caps', 'outcomes and second runs', 'golden receipts', 'host-call log'],
   'second run': ['outcomes and second runs'],
-  caches: ['cache on disk', 'reuse'],
+  caches: ['artefacts and their cache', 'reuse'],
   'looking ahead': ['edges of instructions', 'behind dead code', 'instruction by instruction'],
   'indices and heights': ['instruction by instruction'],
   'dead code': ['behind dead code', 'NaN', 'grown and set back'],
