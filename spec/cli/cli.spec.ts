@@ -384,7 +384,7 @@ describe('assay errors', () => {
     [() => ['budget', 'record', POST], /choose what to run: an export with its values, --input or --op/],
     [
       () => ['budget', 'check', '--file', file('nothing.json')],
-      /there is no .*nothing\.json\nhelp: {2}make it with assay budget/,
+      /the file .*nothing\.json does not exist\nhelp: {2}create it with assay budget/,
     ],
     [() => ['profile', '--top', 'x'], /whole number.*\nhelp: {2}assay profile --help lists its arguments and options/s],
     [() => ['vectors', 'verify', file('nothing')], /there is no folder/],

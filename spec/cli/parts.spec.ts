@@ -446,7 +446,7 @@ describe('results of a batch', () => {
       lock.release();
       writeFileSync(path('f.lock'), `${process.ppid}\n`);
       expect(refusal(() => FileLock.take(path('f')))).to.equal(
-        `${path('f')} is being written by process ${process.ppid} / wait for it, or delete ${path('f.lock')} if that is no batch`,
+        `${path('f')} is being written by process ${process.ppid} / wait for it, or delete ${path('f.lock')} if no batch is running`,
       );
       for (const left of ['', 'x', `${process.ppid}`, '0\n', '4194999\n', `${process.pid}\n`]) {
         writeFileSync(path('f.lock'), left);
