@@ -32,7 +32,14 @@ describe('a new instruction', function () {
 
   before(() => {
     folder = mkdtempSync(join(tmpdir(), 'assay-instruction-'));
-    for (const path of ['src', 'spec/interpreter', 'package.json', 'biome.json', 'tsconfig.json'])
+    for (const path of [
+      'src',
+      'spec/interpreter',
+      'spec/script-options.ts',
+      'package.json',
+      'biome.json',
+      'tsconfig.json',
+    ])
       cpSync(path, join(folder, path), { recursive: true });
     symlinkSync(resolve('node_modules'), join(folder, 'node_modules'));
     const config = JSON.parse(readFileSync('tsconfig.json', 'utf8')) as { compilerOptions: object };

@@ -47,9 +47,7 @@ const LOOKING = [
   ...faults('looking ahead', 'interpreter/compile/variables', [
     ['compile-get-over-set', 'stack.settleLocal(local);', ';'],
   ]),
-  ...faults('looking ahead', OPERATORS, [
-    ['compile-deferred-from-anywhere', 'operandAt === stack.height - 2', 'true'],
-  ]),
+  ...faults('looking ahead', OPERATORS, [['compile-deferred-from-anywhere', 'operandAt === stack.height - 2', 'true']]),
   ...faults('looking ahead', 'interpreter/compile/fusions', [
     ['compile-product-not-taken', 'reader.take();', ';', 'function multiplyF64('],
     ['compile-indexed-load-not-taken', 'reader.take();', ';', 'function addI32('],
