@@ -220,6 +220,27 @@ it('alignments of an access, near the end of a body and before it', () => {
   }
 });
 
+it('a second memory, imported or not, behind one that is imported or not', () => {
+  const imported = [0, 0, 2, 0, 1];
+  const own = [0, 1];
+  const faultOf = (imports: number, owns: number) => {
+    const list = (item: readonly number[], count: number) => [count, ...Array<typeof item>(count).fill(item).flat()];
+    const bytes = [...HEAD, ...section(2, ...list(imported, imports)), ...section(5, ...list(own, owns))];
+    return decode(Uint8Array.from(bytes), LIMITS_1).fault?.code;
+  };
+  for (const [imports, owns] of [
+    [0, 1],
+    [1, 0],
+  ] as const)
+    expect(faultOf(imports, owns)).to.equal(undefined);
+  for (const [imports, owns] of [
+    [0, 2],
+    [1, 1],
+    [2, 0],
+  ] as const)
+    expect(faultOf(imports, owns)).to.equal('proposal-multi-memory');
+});
+
 it('a segment of another type than the table that it is copied to', () => {
   const types = (table: number, segment: number) => [
     ...[...HEAD, ...section(1, 1, 0x60, 0, 0), ...section(3, 1, 0), ...section(4, 1, table, 0, 1)],

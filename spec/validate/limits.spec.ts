@@ -89,6 +89,12 @@ interface Edge {
 const functionImports = (count: number) =>
   times(count, (i) => ({ module: 'm', name: String(i), description: { kind: 'function' as const, typeIndex: 0 } }));
 
+const TABLE = { type: ValueType.FuncRef, min: 0, max: undefined } as const;
+const GLOBAL = { type: ValueType.I32, mutable: false };
+
+const imported = (count: number, description: ModuleParts['imports'][number]['description']) =>
+  times(count, (i) => ({ module: 'm', name: String(i), description }));
+
 const EDGES: readonly Edge[] = [
   { limit: 'types', code: 'limit-types', parts: (count) => ({ ...NOTHING, types: times(count, () => VOID) }) },
   {
@@ -111,15 +117,35 @@ const EDGES: readonly Edge[] = [
     code: 'limit-tables',
     parts: (count) => ({
       ...NOTHING,
-      tables: times(count, () => ({ type: ValueType.FuncRef, min: 0, max: undefined })),
+      tables: times(count, () => TABLE),
     }),
+  },
+  {
+    limit: 'tables',
+    code: 'limit-tables',
+    parts: (count) => ({
+      ...NOTHING,
+      imports: imported(2, { kind: 'table', type: TABLE }),
+      tables: times(count - 2, () => TABLE),
+    }),
+  },
+  {
+    limit: 'tables',
+    code: 'limit-tables',
+    parts: (count) => ({ ...NOTHING, imports: imported(count, { kind: 'table', type: TABLE }) }),
+  },
+  {
+    limit: 'globals',
+    code: 'limit-globals',
+    parts: (count) => ({ ...NOTHING, globals: times(count, () => ({ type: GLOBAL, init: ZERO })) }),
   },
   {
     limit: 'globals',
     code: 'limit-globals',
     parts: (count) => ({
       ...NOTHING,
-      globals: times(count, () => ({ type: { type: ValueType.I32, mutable: false }, init: ZERO })),
+      imports: imported(2, { kind: 'global', type: GLOBAL }),
+      globals: times(count - 2, () => ({ type: GLOBAL, init: ZERO })),
     }),
   },
   {
