@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { RATIO_AIM, type TimedProfile } from './profile-times.js';
 
 /** What fails: a machine with other work on it shows ratios above the aim. */
-const RATIO_MAX = 3.5;
+const RATIO_MAX = 4.5;
 const PROGRAM = fileURLToPath(new URL('./profile-times.js', import.meta.url));
 
 /** Times the calls of the vectors, and ops of a zome where there is a folder of zomes, each in a process of its own. */
@@ -15,12 +15,12 @@ export async function checkTimes(folder: string | undefined): Promise<{ passed: 
     const { stdout } = await promisify(execFile)(process.execPath, [PROGRAM, ...args]);
     const rows = JSON.parse(stdout) as readonly TimedProfile[];
     if (rows.length === 0) throw new Error('no call is long enough to be timed');
-    const ratios = rows.map(({ callMs, profileMs }) => profileMs / callMs);
-    for (const [i, { name, callMs, profileMs }] of rows.entries()) {
-      if (ratios[i]! <= RATIO_MAX) passed += 1;
+    const ratios = rows.map(({ ratio }) => ratio);
+    for (const { name, callMs, ratio } of rows) {
+      if (ratio <= RATIO_MAX) passed += 1;
       else failed += 1;
-      if (ratios[i]! <= RATIO_AIM) continue;
-      console.log(`${name}: ${callMs.toFixed(2)} ms, its profile ${profileMs.toFixed(2)} ms, over ${RATIO_AIM} times`);
+      if (ratio <= RATIO_AIM) continue;
+      console.log(`${name}: ${callMs.toFixed(2)} ms, its profile ${ratio.toFixed(2)} times as long, over ${RATIO_AIM}`);
     }
     const [least, most] = [Math.min(...ratios).toFixed(2), Math.max(...ratios).toFixed(2)];
     console.log(`${rows.length} profiles take ${least} to ${most} times as long as their calls in the interpreter`);

@@ -1,13 +1,14 @@
 /**
  * How long profiles take beside the calls in the interpreter, as JSON: run by `check-times.ts` in a process of its own, because what
- * ran before in one decides how V8 compiles the loops. Times are the shortest of many: other work on the machine makes them longer, never
- * shorter.
+ * ran before in one decides how V8 compiles the loops. A ratio is the median of many rounds, each a call beside its profile: other work on
+ * the machine meets both of a round.
  *
  *     node dist/spec/profile/profile-times.js [DIR]
  *
  * DIR has the zomes; without it the calls are those of the vectors.
  */
 import { join } from 'node:path';
+import { median } from '../../bench/time.js';
 import { LIMITS_1 } from '../../src/base/limits.js';
 import { readValue } from '../../src/cli/read-document.js';
 import { opOf } from '../../src/cli/validate-op.js';
@@ -15,7 +16,7 @@ import { dependenciesOf, zomeSubject } from '../../src/cli/zome-subject.js';
 import { type Profiled, Profiler } from '../../src/profile/profile-of.js';
 import { vectorCalls } from './vector-calls.js';
 
-/** One that is above is measured again: the least of so many counts. */
+/** One that is above is measured in so many times as many rounds. */
 const ATTEMPTS = 4;
 export const RATIO_AIM = 3;
 /** Shorter calls are left out: of those the clock sees little. */
@@ -34,8 +35,10 @@ function timeOf(work: () => unknown, times: number): number {
 
 export interface TimedProfile {
   readonly name: string;
+  /** The shortest of all rounds. */
   readonly callMs: number;
-  readonly profileMs: number;
+  /** Of the profile's time to the call's. */
+  readonly ratio: number;
 }
 
 function timesOf(name: string, call: () => Profiled, profiler: Profiler): TimedProfile {
@@ -46,12 +49,14 @@ function timesOf(name: string, call: () => Profiled, profiler: Profiler): TimedP
     profile();
   }
   const times = Math.max(1, Math.round(ROUND_MS / timeOf(call, 3)));
-  let [callMs, profileMs] = [Infinity, Infinity];
-  for (let round = 0; round < ROUNDS || (round < ATTEMPTS * ROUNDS && profileMs > RATIO_AIM * callMs); round++) {
-    callMs = Math.min(callMs, timeOf(call, times));
-    profileMs = Math.min(profileMs, timeOf(profile, times));
+  let callMs = Number.POSITIVE_INFINITY;
+  const ratios: number[] = [];
+  while (ratios.length < ROUNDS || (ratios.length < ATTEMPTS * ROUNDS && median(ratios) > RATIO_AIM)) {
+    const roundMs = timeOf(call, times);
+    ratios.push(timeOf(profile, times) / roundMs);
+    callMs = Math.min(callMs, roundMs);
   }
-  return { name, callMs, profileMs };
+  return { name, callMs, ratio: median(ratios) };
 }
 
 /** Runs and profiles until V8 has compiled what it will. */
