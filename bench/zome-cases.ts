@@ -75,6 +75,17 @@ export async function zomeSubjects(folders: readonly string[]): Promise<FoundSub
   return { subjects: [...subjects, ...guestSubjects()], notes };
 }
 
+/** A case with its subject. */
+export interface SubjectCase {
+  readonly subject: ZomeSubject;
+  readonly zomeCase: ZomeCase;
+}
+
+/** All cases in their order: its places are the numbers by which processes speak of them. */
+export function numberedCases(subjects: readonly ZomeSubject[]): readonly SubjectCase[] {
+  return subjects.flatMap((subject) => subject.cases.map((zomeCase) => ({ subject, zomeCase })));
+}
+
 // The zomes of vectors/guests
 
 function read(path: string): Uint8Array {

@@ -91,6 +91,14 @@ function codecOf(input: ZomeInput, { generation }: ZomeHost, { calls }: Made): (
   };
 }
 
+/** How long and how often a case's parts are timed. */
+export interface PartEffort {
+  readonly warmUpMs: number;
+  readonly rounds: number;
+  /** Calls of a round. */
+  readonly batch: number;
+}
+
 /**
  * Microseconds of each part of a case, as a node makes it: the median of single calls, which other people's work and V8's
  * collections are in few of. Collections are distinguished, for the mean call.
@@ -98,7 +106,7 @@ function codecOf(input: ZomeInput, { generation }: ZomeHost, { calls }: Made): (
 export async function partsOf(
   { host, times }: WatchedHost,
   input: ZomeInput,
-  { rounds, batch, warmUpMs }: { readonly rounds: number; readonly batch: number; readonly warmUpMs: number },
+  { rounds, batch, warmUpMs }: PartEffort,
 ): Promise<PartTimes> {
   const { whole: validate }: PreparedCase = prepared(host, input);
   const codec = codecOf(input, host, validate());

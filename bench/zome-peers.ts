@@ -6,7 +6,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { toHex } from '../src/base/hash.js';
-import { buildPeers, type NoPeers, PeerProgram } from './peer-program.js';
+import type { MeasuringProgram } from './measuring-program.js';
+import { buildPeers, type NoPeers, startPeerProgram } from './peer-program.js';
 import type { RecordedCall } from './zome-record.js';
 
 export interface PeerCase {
@@ -28,9 +29,9 @@ export async function startPeers(
 export class Peers {
   /** Names with versions; their places are their numbers. */
   readonly names: readonly string[];
-  readonly #program: PeerProgram;
+  readonly #program: MeasuringProgram;
 
-  private constructor(program: PeerProgram) {
+  private constructor(program: MeasuringProgram) {
     this.#program = program;
     this.names = program.told[0] as string[];
   }
@@ -40,7 +41,7 @@ export class Peers {
     const folder = mkdtempSync(join(tmpdir(), 'assay-peers-'));
     try {
       writeCases(folder, cases);
-      return new Peers(await PeerProgram.start([folder], 1));
+      return new Peers(await startPeerProgram([folder], 1));
     } finally {
       rmSync(folder, { recursive: true });
     }

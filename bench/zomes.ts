@@ -7,15 +7,21 @@
 import type { TierName } from '../src/machine/program.js';
 import type { NoPeers } from './peer-program.js';
 import type { Section, SectionOptions, SectionResult, Table, Target } from './section.js';
-import { TIERS } from './tiers.js';
-import { geometricMean, median, timed } from './time.js';
-import { WITHOUT_DEPENDENCIES, type ZomeCase, type ZomeSubject, zomeSubjects } from './zome-cases.js';
-import { replayerOf } from './zome-engine.js';
+import { geometricMean, median } from './time.js';
+import { WITHOUT_DEPENDENCIES, type ZomeSubject, zomeSubjects } from './zome-cases.js';
+import {
+  INSTRUMENTED,
+  INSTRUMENTED_CALL,
+  INTERPRETER,
+  INTERPRETER_CALL,
+  type Way,
+  ZomeChildren,
+} from './zome-children.js';
 import { memoryOver } from './zome-memory.js';
-import { type PartTimes, partsOf, watchedHost } from './zome-parts.js';
+import type { PartTimes } from './zome-parts.js';
 import { type Peers, startPeers } from './zome-peers.js';
-import { isSameEnd, type RecordedCall, replayBare } from './zome-record.js';
-import { bareModules, engineOf, hostOf, type PreparedCase, prepared, receiptsText, recordsOf } from './zome-runs.js';
+import { isSameEnd, type RecordedCall } from './zome-record.js';
+import { bareModules, engineOf, hostOf, prepared, receiptsText, recordsOf } from './zome-runs.js';
 
 /** Aims, as ratios. */
 const TIMES_WASMTIME_MAX = 1.5;
@@ -48,7 +54,11 @@ export const ZOMES: Section = {
     const { subjects, notes } = await zomeSubjects(options.folders);
     if (options.memory) return await memoryOver(subjects[0]!, options);
     const ready: ReadySubject[] = [];
-    for (const subject of subjects) ready.push(await readySubject(subject, options));
+    let first = 0;
+    for (const subject of subjects) {
+      ready.push(await readySubject(subject, first, options));
+      first += subject.cases.length;
+    }
     const peers = await startedPeers(ready, options);
     if ('missing' in peers)
       return {
@@ -83,14 +93,11 @@ const NOTES = [
 // Getting ready
 
 interface ReadyCase {
-  readonly subject: ZomeSubject;
+  /** Its place in all cases of all subjects. */
+  readonly number: number;
   readonly name: string;
   readonly verdict: string;
   readonly records: readonly RecordedCall[];
-  readonly tiers: Readonly<Record<TierName, PreparedCase>>;
-  /** The recorded calls alone, without the zome host. */
-  readonly calls: Readonly<Record<TierName, () => void>>;
-  readonly zomeCase: ZomeCase;
 }
 
 interface ReadySubject {
@@ -98,33 +105,27 @@ interface ReadySubject {
   readonly cases: readonly ReadyCase[];
 }
 
-async function readySubject(subject: ZomeSubject, { progress }: SectionOptions): Promise<ReadySubject> {
+/** @param first the number of the subject's first case */
+async function readySubject(subject: ZomeSubject, first: number, { progress }: SectionOptions): Promise<ReadySubject> {
   progress(`${subject.name}: loading`);
-  const engines = { interpreter: engineOf('interpreter'), instrumented: engineOf('instrumented') };
-  const interpreter = await hostOf(subject, engines.interpreter);
-  const instrumented = await hostOf(subject, engines.instrumented);
+  const interpreter = await hostOf(subject, engineOf('interpreter'));
+  const instrumented = await hostOf(subject, engineOf('instrumented'));
   const modules = bareModules(subject);
   const cases: ReadyCase[] = [];
-  for (const zomeCase of subject.cases) {
+  for (const [i, zomeCase] of subject.cases.entries()) {
     const { name, input } = zomeCase;
     progress(`${subject.name}: recording ${name}`);
-    const tiers = { interpreter: prepared(interpreter, input), instrumented: prepared(instrumented, input) };
-    const made = tiers.interpreter.whole();
+    const tiers = [prepared(interpreter, input), prepared(instrumented, input)];
+    const made = tiers[0]!.whole();
     const receipts = receiptsText(made);
-    for (const tier of Object.values(tiers)) {
-      for (const again of [tier.whole(), tier.replay()]) {
-        if (receiptsText(again) !== receipts) throw new Error(`${subject.name}, ${name}: a receipt is not the same`);
-      }
+    for (const again of tiers.flatMap((tier) => [tier.whole(), tier.replay()])) {
+      if (receiptsText(again) !== receipts) throw new Error(`${subject.name}, ${name}: a receipt is not the same`);
     }
     if (made.calls.length === 0) continue;
     const records = recordsOf(subject, zomeCase, made, modules);
-    if (records.some(({ end }, i) => !isSameEnd(end, made.calls[i]!.outcome)))
+    if (records.some(({ end }, call) => !isSameEnd(end, made.calls[call]!.outcome)))
       throw new Error(`${subject.name}, ${name}`);
-    const calls = {
-      interpreter: await replayerOf(engines.interpreter, records),
-      instrumented: await replayerOf(engines.instrumented, records),
-    };
-    const ready = { subject, name, verdict: made.verdict, records, tiers, calls, zomeCase };
+    const ready = { number: first + i, name, verdict: made.verdict, records };
     if (!name.endsWith(WITHOUT_DEPENDENCIES) || differs(ready, cases.at(-1))) cases.push(ready);
   }
   return { subject, cases };
@@ -138,40 +139,12 @@ function differs({ records }: ReadyCase, before: ReadyCase | undefined): boolean
 
 // Times
 
-/** Ways to run a case; each gives the microseconds of one run. */
-type Way = (times: number) => number | Promise<number>;
 type CaseTimes = ReadonlyMap<string, number>;
 
-const INTERPRETER = 'interpreter';
-const INSTRUMENTED = 'instrumented';
-const INTERPRETER_CALL = 'interpreter, call';
-const INSTRUMENTED_CALL = 'instrumented, call';
-const BARE = 'WebAssembly';
-
-function inThisProcess(run: () => unknown): Way {
-  return (times) => {
-    const { ms } = timed(() => {
-      for (let i = 0; i < times; i++) run();
-    });
-    return (ms * 1000) / times;
-  };
-}
-
-function waysOf(
-  { tiers, calls, records }: ReadyCase,
-  number: number,
-  peers: Peers | undefined,
-): ReadonlyMap<string, Way> {
+function waysOf(number: number, caseNumber: number, children: ZomeChildren, peers: Peers | undefined) {
   const native =
     peers?.names.map((name, peer): [string, Way] => [name, (times) => peers.time(peer, number, times)]) ?? [];
-  return new Map<string, Way>([
-    [INTERPRETER, inThisProcess(tiers.interpreter.replay)],
-    [INSTRUMENTED, inThisProcess(tiers.instrumented.replay)],
-    [INTERPRETER_CALL, inThisProcess(calls.interpreter)],
-    [INSTRUMENTED_CALL, inThisProcess(calls.instrumented)],
-    [BARE, inThisProcess(() => records.forEach(replayBare))],
-    ...native,
-  ]);
+  return new Map([...children.ways(caseNumber), ...native]);
 }
 
 async function timesOf(
@@ -181,25 +154,25 @@ async function timesOf(
 ): Promise<ReadonlyMap<ReadyCase, TimedCase>> {
   const usual = effortOf(options);
   const found = new Map<ReadyCase, TimedCase>();
-  for (const { subject, cases } of ready) {
-    const watched = {
-      interpreter: await watchedHost(subject, TIERS.get(INTERPRETER)!),
-      instrumented: await watchedHost(subject, TIERS.get(INSTRUMENTED)!),
-    };
-    for (const [i, one] of cases.entries()) {
-      const effort = i === 0 ? { ...usual, warmUpMs: FIRST_WARM_UPS * usual.warmUpMs } : usual;
-      options.progress(`${subject.name}: ${one.name}`);
-      const times = await alternated(waysOf(one, found.size, peers), effort);
-      const parts = (tier: TierName) =>
-        partsOf(watched[tier], one.zomeCase.input, {
-          ...effort,
-          batch: Math.max(PART_CALLS_MIN, batchOf(effort, times.get(tier)!)),
+  const children = await ZomeChildren.start(options.folders);
+  try {
+    for (const { subject, cases } of ready) {
+      for (const [i, one] of cases.entries()) {
+        const effort = i === 0 ? { ...usual, warmUpMs: FIRST_WARM_UPS * usual.warmUpMs } : usual;
+        options.progress(`${subject.name}: ${one.name}`);
+        const times = await alternated(waysOf(found.size, one.number, children, peers), effort);
+        const parts = (tier: TierName) => {
+          const batch = Math.max(PART_CALLS_MIN, batchOf(effort, times.get(tier)!));
+          return children.parts(tier, one.number, { ...effort, batch });
+        };
+        found.set(one, {
+          times,
+          parts: { interpreter: await parts('interpreter'), instrumented: await parts('instrumented') },
         });
-      found.set(one, {
-        times,
-        parts: { interpreter: await parts('interpreter'), instrumented: await parts('instrumented') },
-      });
+      }
     }
+  } finally {
+    await children.stop();
   }
   return found;
 }

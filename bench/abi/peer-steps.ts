@@ -3,7 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { toHex } from '../../src/base/hash.js';
-import { buildPeers, type NoPeers, PeerProgram } from '../peer-program.js';
+import type { MeasuringProgram } from '../measuring-program.js';
+import { buildPeers, type NoPeers, startPeerProgram } from '../peer-program.js';
 import type { Plan, Source, Step } from './abis.js';
 
 export interface StepCase {
@@ -18,7 +19,7 @@ export class PeerSteps {
   readonly names: readonly string[];
   readonly #fuel: readonly (readonly number[])[];
 
-  private constructor(readonly program: PeerProgram) {
+  private constructor(readonly program: MeasuringProgram) {
     const [names, fuel] = program.told as [readonly string[], readonly (readonly number[])[]];
     this.names = names;
     this.#fuel = fuel;
@@ -32,7 +33,7 @@ export class PeerSteps {
     const folder = mkdtempSync(join(tmpdir(), 'assay-steps-'));
     try {
       writeSteps(folder, cases);
-      return new PeerSteps(await PeerProgram.start(['steps', folder], 2));
+      return new PeerSteps(await startPeerProgram(['steps', folder], 2));
     } finally {
       rmSync(folder, { recursive: true });
     }

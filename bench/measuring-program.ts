@@ -1,0 +1,68 @@
+/**
+ * A process that measures: it lives as long as a section and is asked for one measurement after the other, a line each, so
+ * that what is compared takes turns and shares no heap, no caches of call sites and no compiled code.
+ */
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+
+/** In a microsecond. */
+const NANOSECONDS = 1000;
+
+export class MeasuringProgram {
+  readonly #program: ChildProcessWithoutNullStreams;
+  readonly #lines: AsyncIterator<string>;
+  readonly #errors: { text: string };
+
+  private constructor(
+    program: ChildProcessWithoutNullStreams,
+    lines: AsyncIterator<string>,
+    errors: { text: string },
+    /** What it wrote before it waited, each line read as JSON. */
+    readonly told: readonly unknown[],
+  ) {
+    this.#program = program;
+    this.#lines = lines;
+    this.#errors = errors;
+  }
+
+  /**
+   * @param lineCount lines that it writes when it is ready
+   * @throws Error with what it wrote to its standard error if it ends before
+   */
+  static async start(command: string, args: readonly string[], lineCount: number): Promise<MeasuringProgram> {
+    const program = spawn(command, args);
+    const errors = { text: '' };
+    program.stderr.on('data', (text) => {
+      errors.text += text;
+    });
+    const lines = createInterface({ input: program.stdout })[Symbol.asyncIterator]();
+    const told: unknown[] = [];
+    const started = new MeasuringProgram(program, lines, errors, told);
+    for (let i = 0; i < lineCount; i++) told.push(JSON.parse(await started.#line()));
+    return started;
+  }
+
+  /** Its line in return for one. */
+  async ask(line: string): Promise<string> {
+    this.#program.stdin.write(`${line}\n`);
+    return await this.#line();
+  }
+
+  /** Microseconds of a run of a case in one of the program's engines, by their numbers: the mean of so many. */
+  async time(engine: number, caseNumber: number, times: number): Promise<number> {
+    return Number(await this.ask(`${engine} ${caseNumber} ${times}`)) / NANOSECONDS;
+  }
+
+  async stop(): Promise<void> {
+    const ended = once(this.#program, 'exit');
+    this.#program.stdin.end();
+    await ended;
+  }
+
+  async #line(): Promise<string> {
+    const line = await this.#lines.next();
+    if (line.done === true) throw new Error(`a program that measures has ended: ${this.#errors.text.trim()}`);
+    return line.value;
+  }
+}
