@@ -1,7 +1,8 @@
 /**
  * What a host function sees of its call while it runs, and a note of all that it does to the guest, for a second run
- * (`host-transcript.ts`). Classes, because V8 makes a hidden class for each object literal with an accessor, and what that
- * holds lives until a full collection: a call's whole garbage.
+ * (`host-transcript.ts`). Classes, because V8 makes a hidden class for each object literal with an accessor, and functions that are
+ * fields, because it makes one that is assigned to a property (`this.read = () => …`) in the old generation: what either
+ * holds lives until a full collection, and that is all of a call's garbage.
  */
 import type { HostContext } from '../../machine/host-function.js';
 import type { Memory } from '../../machine/memory.js';
@@ -12,11 +13,8 @@ import { copyOfValues } from './typed-values.js';
 
 export class OpenHostCall implements HostCall {
   readonly #run: CallRun;
-  readonly #caller: HostContext['caller'];
+  readonly #context: HostContext;
   #memory: OpenMemory | undefined;
-  readonly fuelLeft: HostCall['fuelLeft'];
-  readonly charge: HostCall['charge'];
-  readonly call: HostCall['call'];
 
   constructor(
     run: CallRun,
@@ -24,22 +22,25 @@ export class OpenHostCall implements HostCall {
     readonly record: HostCall['record'],
   ) {
     this.#run = run;
-    this.#caller = context.caller;
-    this.fuelLeft = () => {
-      run.checkOpen();
-      run.transcript.sawFuel();
-      return context.fuelLeft();
-    };
-    this.charge = (units) => {
-      run.transcript.did({ kind: 'charge', units });
-      return charged(run, context, units);
-    };
-    this.call = (exportName, args) => {
-      const given = copyOfValues(args);
-      run.transcript.did({ kind: 'call', exportName, args: given });
-      return run.reenter(context.caller, exportName, given);
-    };
+    this.#context = context;
   }
+
+  readonly fuelLeft: HostCall['fuelLeft'] = () => {
+    this.#run.checkOpen();
+    this.#run.transcript.sawFuel();
+    return this.#context.fuelLeft();
+  };
+
+  readonly charge: HostCall['charge'] = (units) => {
+    this.#run.transcript.did({ kind: 'charge', units });
+    return charged(this.#run, this.#context, units);
+  };
+
+  readonly call: HostCall['call'] = (exportName, args) => {
+    const given = copyOfValues(args);
+    this.#run.transcript.did({ kind: 'call', exportName, args: given });
+    return this.#run.reenter(this.#context.caller, exportName, given);
+  };
 
   get context(): unknown {
     return this.#run.context;
@@ -48,7 +49,7 @@ export class OpenHostCall implements HostCall {
   get memory(): GuestMemory | undefined {
     this.#run.checkOpen();
     // Brought up to date by being asked for; it is one object as long as the instance lives.
-    const { memory } = this.#caller;
+    const { memory } = this.#context.caller;
     if (memory === undefined) return undefined;
     this.#memory ??= new OpenMemory(this.#run, memory);
     return this.#memory;
@@ -62,25 +63,27 @@ function charged(run: CallRun, context: HostContext, units: number): boolean {
 }
 
 class OpenMemory implements GuestMemory {
+  readonly #run: CallRun;
   readonly #memory: Memory;
-  readonly read: GuestMemory['read'];
-  readonly write: GuestMemory['write'];
 
   constructor(run: CallRun, memory: Memory) {
+    this.#run = run;
     this.#memory = memory;
-    this.read = (offset, length) => {
-      checkInside(run, memory, offset, length);
-      return memory.bytes.slice(offset, offset + length);
-    };
-    this.write = (offset, bytes) => {
-      checkInside(run, memory, offset, bytes.length);
-      // Of a copy, so that what is kept is what was written.
-      const given = new Uint8Array(bytes);
-      checkInside(run, memory, offset, given.length);
-      memory.write(offset, given);
-      run.transcript.did({ kind: 'write', offset, bytes: given });
-    };
   }
+
+  readonly read: GuestMemory['read'] = (offset, length) => {
+    checkInside(this.#run, this.#memory, offset, length);
+    return this.#memory.bytes.slice(offset, offset + length);
+  };
+
+  readonly write: GuestMemory['write'] = (offset, bytes) => {
+    checkInside(this.#run, this.#memory, offset, bytes.length);
+    // Of a copy, so that what is kept is what was written.
+    const given = new Uint8Array(bytes);
+    checkInside(this.#run, this.#memory, offset, given.length);
+    this.#memory.write(offset, given);
+    this.#run.transcript.did({ kind: 'write', offset, bytes: given });
+  };
 
   get byteLength(): number {
     return this.#memory.byteLength;
