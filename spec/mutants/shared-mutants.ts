@@ -209,10 +209,10 @@ export const SHARED_MUTANTS = [
     ['transcript-answer-not-kept', 'run.transcript.ended(answer, gauge.stop !== undefined);', ''],
   ]),
   ...faults('second run', 'engine/imports/open-host-call', [
-    ['transcript-charge-not-kept', "run.transcript.did({ kind: 'charge', units });", ''],
-    ['transcript-write-not-kept', "run.transcript.did({ kind: 'write', offset, bytes: given });", ''],
+    ['transcript-charge-not-kept', "this.#run.transcript.did({ kind: 'charge', units });", ''],
+    ['transcript-write-not-kept', "this.#run.transcript.did({ kind: 'write', offset, bytes: given });", ''],
     ['transcript-write-kept-by-reference', 'bytes: given });', 'bytes });', "kind: 'write'"],
-    ['transcript-call-not-kept', "run.transcript.did({ kind: 'call', exportName, args: given });", ''],
+    ['transcript-call-not-kept', "this.#run.transcript.did({ kind: 'call', exportName, args: given });", ''],
   ]),
   ...faults('parts, log and receipt', 'engine/imports/open-host-call', [
     ['import-charge-unbooked', 'return context.charge(units);', 'return true;'],
