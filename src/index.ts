@@ -1,5 +1,5 @@
 /**
- * Assay: the front door. Deterministic, metered WebAssembly: the same verdict and the same bill on every machine.
+ * Assay, the main entry. Deterministic, metered WebAssembly: the same verdict and the same bill on every machine.
  *
  *   import { createEngine, i32 } from 'assay';
  */

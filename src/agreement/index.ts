@@ -1,5 +1,5 @@
 /**
- * The agreement kit: `assay/agreement`. Needs fast-check beside it.
+ * `assay/agreement`: checks that nodes agree. Needs fast-check to be installed.
  *
  *   import { agreement, byteString } from 'assay/agreement';
  */

@@ -1,5 +1,5 @@
 /**
- * The engine: limits, schedule and tier, and the way from bytes to a loaded module. Two engines share nothing.
+ * The engine: limits, schedule and tier, and the loading of modules. Two engines share nothing.
  *
  *   bytes --decode--> Module --validate--> ValidModule --meter--> MeteredModule --tier--> Program
  */
@@ -31,19 +31,22 @@ export interface EngineOptions {
   readonly limits?: Limits;
   /** Default `fuel-1`. */
   readonly schedule?: Schedule;
-  /** Bytes of loaded modules that are kept for the next load of the same bytes. Default 64 MiB; 0 for none. */
+  /** How many bytes of loaded modules to keep for the next load of the same bytes. Default 64 MiB; 0 for none. */
   readonly moduleCacheBytes?: number;
-  /** Where rewritten modules are kept beyond the engine's life: `openDiskCache` of `assay/store`. Default: nowhere. */
+  /** A cache of rewritten modules that outlives the engine: `openDiskCache` of `assay/store`. Default: none. */
   readonly artefacts?: ArtefactCache;
-  /** Bytes of instances that are kept for the next call of their module. Default 64 MiB; 0 for none. */
+  /** How many bytes of instances to keep for the next call of their module. Default 64 MiB; 0 for none. */
   readonly idleInstanceBytes?: number;
-  /** Lines of the host-call log that the result of a call holds; the receipt binds all. Default 10,000. */
+  /** How many lines of the host-call log the result of a call has; the receipt covers all. Default 10,000. */
   readonly hostCallsKept?: number;
-  /** Bytes, about, of what host functions did in one call, for a second run of it (docs/SEMANTICS.md, section 7). Default 32 MiB. */
+  /**
+   * About how many bytes of host-function results of one call to keep for a second run of it (docs/SEMANTICS.md,
+   * section 7). Default 32 MiB.
+   */
   readonly hostAnswerBytes?: number;
 }
 
-/** What an engine keeps to be faster. None of it shows in a receipt. */
+/** What an engine keeps to be faster. None of it affects a receipt. */
 export interface HeldMemory {
   readonly modules: number;
   readonly moduleBytes: number;
@@ -52,7 +55,7 @@ export interface HeldMemory {
 }
 
 export interface LoadOptions {
-  /** What the module imports, for every call that gives no imports of its own. Checked when loading. */
+  /** What the module imports, for every call without imports of its own. Checked when loading. */
   readonly imports?: readonly HostImport[];
 }
 
@@ -64,8 +67,9 @@ export interface Engine {
   readonly limits: Limits;
   readonly schedule: Schedule;
   /**
-   * Decodes, validates and meters a module, whole and eagerly. The bytes are copied: the caller may change them later.
-   * A fault is data; a rejection is a mistake of the caller's (`UsageError`) or a bug.
+   * Decodes and validates a whole module, and prepares its metering. The bytes are copied: the caller may change them
+   * later. A fault of the module is returned; the promise rejects only for a mistake of the caller (`UsageError`) or a
+   * bug.
    */
   load(bytes: Uint8Array, options?: LoadOptions): Promise<LoadResult>;
   held(): HeldMemory;
@@ -74,7 +78,7 @@ export interface Engine {
 }
 
 /**
- * @throws UsageError for a tier that is not there, or a bound that is no integer
+ * @throws UsageError for a tier that does not exist, or a bound that is not an integer
  * @throws HostFailure if the host is out of stack
  */
 export function createEngine(options: EngineOptions = {}): Engine {
@@ -84,7 +88,7 @@ export function createEngine(options: EngineOptions = {}): Engine {
   );
 }
 
-/** Between two steps of a load other code may run: each step checks the built-ins. */
+/** Other code may run between two steps of a load, so each step checks the built-ins. */
 function engineOf(options: EngineOptions): Engine {
   const limits = own(options, 'limits') ?? LIMITS_1;
   const schedule = own(options, 'schedule') ?? FUEL_1;
@@ -100,14 +104,14 @@ function engineOf(options: EngineOptions): Engine {
   const programs = new ProgramCache(kept.moduleCacheBytes);
 
   const cachedProgram = async (bytes: Uint8Array): Promise<Loaded<CachedProgram>> => {
-    // What is too long is refused by its length alone, so it is worth neither a hash nor a copy.
+    // A module that is too long is refused by its length, without hashing or copying it.
     if (bytes.length > limits.moduleBytes)
       return withBuiltins(() => ({ ok: false, fault: decode(bytes, limits).fault! }));
     const { make, hash } = maker ?? (await makerLater());
     const same = withBuiltins(() => programs.takeSame(bytes));
     if (same !== undefined) return { ok: true, value: same };
     const { own, identity, key, known } = withBuiltins(() => {
-      // Of the copy: what other threads write into shared bytes meanwhile is in both or in neither.
+      // Hash the copy: if other threads write into shared bytes meanwhile, hash and module still match.
       const own = new Uint8Array(bytes);
       const identity = hash(own);
       const key = toHex(identity);

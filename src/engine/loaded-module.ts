@@ -1,6 +1,6 @@
 /**
  * A loaded module and its calls. Each call has a pristine instance, a store of its own and a gauge that starts at the
- * limit, so a receipt depends on the module, the call and the engine's schedule and limits, and on nothing that ran
+ * limit, so a receipt depends only on the module, the call and the engine's schedule and limits, not on what ran
  * before. docs/SEMANTICS.md, sections 6 to 8.
  */
 
@@ -55,7 +55,9 @@ export { DEFAULT_FUEL };
 export interface CallOptions {
   /** Fuel limit: an integer from 0 to 2^53 - 1. Default 10^9. */
   readonly fuel?: number;
-  /** What the module imports. Default: what it was loaded with. A row must not change while it is in use. */
+  /**
+   * What the module imports. Default: the imports that it was loaded with. A row must not change while it is in use.
+   */
   readonly imports?: readonly HostImport[];
   /** Handed to every host function of this call as `HostCall.context`, so that rows can be kept from call to call. */
   readonly context?: unknown;
@@ -76,7 +78,7 @@ export interface ModuleParts {
   readonly programs: ModulePrograms;
   readonly exportTypes: ExportTypes;
   readonly kept: Kept;
-  /** What the module was loaded with. */
+  /** The imports that the module was loaded with. */
   readonly imports: readonly HostImport[];
   /** @throws UsageError if the rows do not fit */
   linkage(imports: readonly HostImport[] | undefined): Linkage;
@@ -87,7 +89,10 @@ export interface ModuleParts {
 interface Answered<Outcome> {
   readonly outcome: Outcome;
   readonly receipt: Receipt;
-  /** The host calls in the order in which they began: the first 10,000 (`hostCallsKept` of the engine). The receipt binds all. */
+  /**
+   * The host calls in the order in which they began: the first 10,000 (`hostCallsKept` of the engine). The receipt
+   * covers all.
+   */
   readonly hostCalls: readonly HostCallRecord[];
   /** How many host calls there were. */
   readonly hostCallCount: number;
@@ -113,7 +118,7 @@ export class LoadedModule {
   readonly #imports: readonly HostImport[];
   readonly #exportTypes: ExportTypes;
   readonly #idle: IdleSeatsOfModule;
-  /** Of the rows that calls without rows of their own take, and of the last that a call gave. */
+  /** For the imports of the load, which calls without imports use, and for those of the last call that had its own. */
   #ownLinkage: Linkage | undefined;
   #givenLinkage: Linkage | undefined;
   #description: ModuleDescription | undefined;
@@ -137,7 +142,7 @@ export class LoadedModule {
     this.hash = toHex(hash);
   }
 
-  /** @internal What an instance that is kept is made of (`session`). */
+  /** @internal What `session` needs to create an instance that it keeps. */
   get parts(): ModuleParts {
     return {
       called: this.#called,
@@ -165,7 +170,7 @@ export class LoadedModule {
     return this.#programs.tier;
   }
 
-  /** Where an engine of tier `auto` is in making the instrumented program. */
+  /** With tier `auto`: how far the instrumented program is. */
   get compilation(): Compilation {
     return this.#programs.compilation;
   }
@@ -175,12 +180,12 @@ export class LoadedModule {
     return this.#programs.settled();
   }
 
-  /** How many calls the host could not finish, so that the interpreter ran them again. It shows nowhere else. */
+  /** How many calls the host could not finish, so that the interpreter ran them again. Visible only here. */
   get reruns(): number {
     return this.#reruns;
   }
 
-  /** Fuel that loading is quoted at: a function of the bytes alone. It is in no receipt. */
+  /** Price of loading in fuel: depends only on the bytes. It is in no receipt. */
   get loadPrice(): number {
     return this.metered.loadPrice;
   }
@@ -191,7 +196,7 @@ export class LoadedModule {
     return this.#description;
   }
 
-  /** Why a call with these imports cannot be: the first import that is missing or has another type. */
+  /** Why a call with these imports is not possible: the first import that is missing or has another type. */
   linkFault(imports: readonly HostImport[] = this.#imports): LoadFault | undefined {
     const linked = withBuiltins(() => linkageOf(this.metered, this.#called.limits, imports));
     if (linked.ok && imports === this.#imports) this.#ownLinkage = linked.value;
@@ -199,7 +204,7 @@ export class LoadedModule {
   }
 
   /**
-   * Calls an exported function. Whatever the guest does is in the result.
+   * Calls an exported function. Everything that the guest can do, such as a trap, is in the result and not thrown.
    * @throws UsageError for a call that cannot be made (no such export, wrong arguments, missing imports)
    * @throws HostFailure if a host function threw, or the host is out of memory or of stack
    */
@@ -214,10 +219,10 @@ export class LoadedModule {
   }
 
   /**
-   * Calls an export of the byte ABI: the guest allocates, the payload is written into its memory, what it returns is
+   * Calls an export of the byte ABI: the guest allocates, the payload is written into its memory, and its result is
    * copied out. The payload is hashed into the receipt as it is in the guest's memory.
-   * @param payload is not copied otherwise: if it is changed before the call is over, or before a diagnostic that runs
-   * the call again, a UsageError is thrown
+   * @param payload is not copied elsewhere: if you change it before the call ends, or before a diagnostic that runs the
+   * call again, a UsageError is thrown
    * @throws UsageError and HostFailure as `call` does, and UsageError for a payload beyond the limit
    */
   callBytes(exportName: string, payload: Uint8Array, options: ByteCallOptions = {}): ByteCallResult {
@@ -233,7 +238,7 @@ export class LoadedModule {
 
   /**
    * Runs `validate` on an entry or op.
-   * @param input its MessagePack; it crosses as `ExternIO`, a `bin` around it
+   * @param input its MessagePack, which the guest receives as `ExternIO` (wrapped in a `bin`)
    * @throws as `callBytes` does
    */
   validate(input: Uint8Array, options: ValidateOptions = {}): ValidateResult {
@@ -266,10 +271,7 @@ export class LoadedModule {
     return linked.value;
   }
 
-  /**
-   * One call. What is thrown on the way leaves the seat to nobody: only a call that came to its end leaves an instance
-   * that can be made new.
-   */
+  /** One call. If it throws, its seat is dropped: only a call that has ended leaves an instance that can be reset. */
   #run<T>(exportName: string, options: CallOptions, protocol: Protocol<T>): Attempted<T> {
     const fuel = own(options, 'fuel') ?? DEFAULT_FUEL;
     const context = own(options, 'context');
@@ -288,8 +290,8 @@ export class LoadedModule {
   }
 
   /**
-   * A call in the interpreter as far as its fuel is allowed there; undefined if it is not over then. Only what nobody has
-   * seen can be abandoned, so from its first host call on a call may use all its fuel.
+   * A call in the interpreter with the fuel that is allowed there; undefined if it has not ended by then. Only a call
+   * that nobody has observed can be abandoned, so from its first host call on a call may use all its fuel.
    */
   #runBriefly<T>(plan: CallPlan<T>, fuelAllowed: number): Attempted<T> | undefined {
     const programs = this.#programs;
@@ -300,7 +302,7 @@ export class LoadedModule {
     return isCutShort ? undefined : answer;
   }
 
-  /** One call in a program, and once more in the interpreter if the host could not finish it. */
+  /** One call in a program, and again in the interpreter if the host could not finish it. */
   #runIn<T>(program: Program, plan: CallPlan<T>, fuelAllowed?: number): Attempted<T> {
     const transcript = new HostTranscript(this.#kept.hostAnswerBytes);
     const again = (observer?: CallObserver) => this.#again(plan, transcript, observer);
@@ -318,7 +320,10 @@ export class LoadedModule {
     }
   }
 
-  /** The same call in the interpreter, which never needs another run, with the results that the host has given already. */
+  /**
+   * The same call in the interpreter, which never needs another run, with the results that the host has returned so
+   * far.
+   */
   #again<T>(asked: CallPlan<T>, earlier: HostTranscript, observer?: CallObserver): Attempted<T> {
     const plan = { ...asked, fuel: observer?.fuel ?? asked.fuel };
     const program = this.#programs.reference();
@@ -333,7 +338,7 @@ export class LoadedModule {
   }
 }
 
-/** Field by field: a rest of so many takes microseconds. */
+/** Field by field: a rest pattern with so many fields takes microseconds. */
 function answered<T, Outcome>(made: Attempted<T>, outcome: Outcome): Answered<Outcome> {
   const { receipt, hostCalls, hostCallCount, diagnostics } = made;
   return { outcome, receipt, hostCalls, hostCallCount, diagnostics };

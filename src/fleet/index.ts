@@ -1,5 +1,5 @@
 /**
- * `assay/fleet`: validations over many machines, by a queue in PostgreSQL or NATS JetStream. docs/FLEET.md.
+ * `assay/fleet`: validations on many machines, through a queue in PostgreSQL or NATS JetStream. docs/FLEET.md.
  *
  *   import { openQueue, fleetWorker } from 'assay/fleet';
  */

@@ -1,5 +1,5 @@
 /**
- * `assay/memo`: validations that were made are not made again. docs/OPERATING.md.
+ * `assay/memo`: results of validations are reused instead of running them again. docs/OPERATING.md.
  *
  *   import { memoInMemory, openMemo } from 'assay/memo';
  */

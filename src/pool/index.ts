@@ -1,5 +1,5 @@
 /**
- * `assay/pool`: many calls at once, in threads, with the receipts of one thread. docs/OPERATING.md.
+ * `assay/pool`: many calls at once, in threads, with the same receipts as in one thread. docs/OPERATING.md.
  *
  *   import { openPool, runAll } from 'assay/pool';
  */

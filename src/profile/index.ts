@@ -1,5 +1,5 @@
 /**
- * `assay/profile`: where the fuel of a call went, by stack of calls, to the unit. docs/PROFILING.md.
+ * `assay/profile`: where the fuel of a call went, by call stack, to the unit. docs/PROFILING.md.
  *
  *   import { profileOf, foldedText } from 'assay/profile';
  */

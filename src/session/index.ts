@@ -1,5 +1,5 @@
 /**
- * Sessions: instances that are kept from call to call, with receipts.
+ * `assay/session`: instances that are kept from call to call, with receipts.
  *
  *   import { openSession } from 'assay/session';
  */

@@ -1,5 +1,5 @@
 /**
- * The zome host: real Holochain zomes, typed from end to end. The front door of the sub-path `assay/zome`.
+ * `assay/zome`: a host for real Holochain zomes, typed from end to end.
  *
  *   import { createZomeHost, readBundle } from 'assay/zome';
  */

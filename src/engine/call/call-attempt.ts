@@ -1,7 +1,7 @@
 /**
- * One attempt at a call: an instance as new, the protocol on it, the receipt. Invariant: the receipt depends on the module,
- * the plan and the engine's schedule and limits alone, so an attempt in another program gives the same.
- * docs/SEMANTICS.md, sections 6 to 8.
+ * One attempt at a call: it makes or resets an instance, runs the protocol on it, and makes the receipt. Invariant: the
+ * receipt depends only on the module, the plan and the engine's schedule and limits, so an attempt in another program
+ * gives the same. docs/SEMANTICS.md, sections 6 to 8.
  */
 import { type Hash, hash as hashInJavaScript } from '../../base/hash.js';
 import type { Limits } from '../../base/limits.js';
@@ -24,36 +24,36 @@ import type { Receipt, ReceiptOutcome } from '../receipt/receipt.js';
 import type { KeptSeats } from './kept-seats.js';
 import type { Seat } from './seat.js';
 
-/** What is known beside the receipt, and differs between no two nodes that can report it. */
+/** Facts that are not in the receipt. They are the same on all nodes that can report them. */
 export interface Diagnostics {
   /** The tier that ran the call to its end. */
   readonly tier: TierName;
   /** Greatest height that the stack reached, in words. The instrumented tier runs the call again to find it. */
   stackWordsHigh(): number;
   /**
-   * The frames in which a call trapped or was exhausted, innermost first; empty for other outcomes, and in the instrumented tier
-   * where the call's host functions did more than `hostAnswerBytes` of the engine keeps.
+   * The frames in which a call trapped or was exhausted, innermost first. Empty for other outcomes, and in the
+   * instrumented tier if the call's host functions did more than the engine keeps (`hostAnswerBytes`).
    */
   backtrace(): readonly Frame[];
   /**
-   * BLAKE2b-256 over memory, globals, tables and dropped segments; of no bytes if the instantiation was not paid. Once
-   * another call has run in the instance this call runs again to find it.
+   * BLAKE2b-256 over memory, globals, tables and dropped segments; of no bytes if the instantiation was not paid. If
+   * another call has run in the instance since, this call is run again to compute it.
    * @throws HostFailure if it cannot run again, because its host functions did more than is kept
    */
   stateDigest(): Uint8Array;
   /**
-   * Makes the call once more in the interpreter, with what its host functions returned, for tools that observe it.
+   * Runs the call again in the interpreter, with the recorded results of its host functions, for tools that observe it.
    * @internal
    * @throws HostFailure if it cannot run again, because its host functions did more than is kept
    */
   runAgain(observer: CallObserver): Receipt;
 }
 
-/** Who observes a call that is made once more. */
+/** Observes a call that is run again. */
 export interface CallObserver {
-  /** Sets up the store, before an instance of the program is made in it or, in a seat that was kept, made new. */
+  /** Sets up the store before an instance of the program is created in it or, in a seat that was kept, reset. */
   prepare(store: Store, program: Program): void;
-  /** Limit of that run, at most the call's. Default: the call's, which gives its receipt. */
+  /** Fuel limit of that run, at most that of the call. Default: the call's limit, which gives the same receipt. */
   readonly fuel?: number;
   /** Where the seat is left for the next call of the program. Default: nowhere. */
   readonly seats?: KeptSeats;
@@ -61,7 +61,7 @@ export interface CallObserver {
 
 /** How a kind of call runs on its instance and what it returns; undefined if the gauge holds the outcome. */
 export interface Protocol<T> {
-  /** Of all that the call is given, for its receipt. Asked once, after `run`. */
+  /** Hash of everything that the call received, for its receipt. Called once, after `run`. */
   inputHash(hash: Hash, constants: Uint8Array): Uint8Array;
   run(instance: GuestInstance): T | undefined;
   outputBytes(answer: T): Uint8Array;
@@ -76,7 +76,7 @@ export interface CallPlan<T> {
   readonly context: unknown;
 }
 
-/** What an attempt gives. */
+/** The result of an attempt. */
 export interface Attempted<T> {
   readonly answer: T | undefined;
   readonly stop: Stop | undefined;
@@ -84,7 +84,7 @@ export interface Attempted<T> {
   readonly hostCalls: readonly HostCallRecord[];
   readonly hostCallCount: number;
   readonly diagnostics: Diagnostics;
-  /** Fuel that the call could not use because it was not visible yet. */
+  /** Fuel that the call could not use because it was withheld until its first host call. */
   readonly fuelWithheld: number;
 }
 
@@ -114,7 +114,7 @@ export class CallAttempt<T> {
     readonly module: CalledModule,
     readonly plan: CallPlan<T>,
     readonly transcript: HostTranscript,
-    /** The same call in the interpreter, for what only that can find. */
+    /** The same call in the interpreter, for facts that only the interpreter can find. */
     readonly again: (observer?: CallObserver) => Attempted<T>,
   ) {}
 
@@ -174,7 +174,7 @@ export class CallAttempt<T> {
     };
   }
 
-  /** Later calls run in the same instance: what it shows now is taken now, or found by running this call again. */
+  /** Later calls run in the same instance, so diagnostics are taken now or found by running this call again. */
   #diagnostics(seat: Seat, instance: GuestInstance | undefined, stop: Stop | undefined): Diagnostics {
     const failed = stop?.kind === 'trapped' || stop?.kind === 'exhausted';
     const isReference = seat.program.tier === 'interpreter';

@@ -1,9 +1,9 @@
 /**
- * What a user gives a module for its imports: functions of the host, and constants by their bits. Nothing else can be
- * behind a receipt: a memory, table or mutable global of the host would be state that the receipt does not show.
+ * What a user passes for a module's imports: host functions, and constants by their bits. Nothing else is possible in a
+ * call with a receipt: a memory, table or mutable global of the host would be state that the receipt does not cover.
  *
- * Invariant: a line of the log per call, in the order in which the calls began; what a host function throws ends the whole
- * call, even where another host function in between catches it. docs/SEMANTICS.md, sections 6 to 8.
+ * Invariant: the log has a line per call, in the order in which the calls began. What a host function throws ends the
+ * whole call, even if another host function in between catches it. docs/SEMANTICS.md, sections 6 to 8.
  */
 import { hash as hashInJavaScript } from '../../base/hash.js';
 import { hasOwn, own } from '../../base/own.js';
@@ -25,7 +25,7 @@ import { OpenHostCall } from './open-host-call.js';
 import { holdsReference, REFERENCE_STOP } from './reference-breach.js';
 import { bitsOfValue, copyOfValues, isBitsOf, valuesOfBits, valueTypeCode } from './typed-values.js';
 
-/** The caller's memory, as it is at this moment: it may grow in every call of the guest. */
+/** The caller's memory as it is now: it may grow in every call of the guest. */
 export interface GuestMemory {
   readonly byteLength: number;
   /** A copy of `length` bytes. @throws RangeError outside of the memory, which makes it a host failure */
@@ -36,17 +36,21 @@ export interface GuestMemory {
 
 /** What a host function sees of its call. */
 export interface HostCall {
-  /** What the caller gave as `context`, for whatever its host functions share within one call. No receipt shows it. */
+  /**
+   * What the caller passed as `context`: data that its host functions share within one call. It is not in the receipt.
+   */
   readonly context: unknown;
   /** Fuel left after the guest's block and the base cost of this function. */
   fuelLeft(): number;
-  /** Pays for work in proportion to data, before it is done. False: the fuel is used up; return undefined at once. */
+  /**
+   * Charges for work in proportion to data, before it is done. False: the fuel is used up; return undefined at once.
+   */
   charge(units: number): boolean;
   /** Calls an exported function of the guest. Undefined: the whole call is over; return undefined at once. */
   call(exportName: string, args: readonly Value[]): readonly Value[] | undefined;
   /** The memory of the calling instance; undefined if it has none. */
   readonly memory: GuestMemory | undefined;
-  /** Puts these bytes into the log as this call's input and output, in place of the values. */
+  /** Writes these bytes to the log as this call's input and output, instead of the values. */
   record(input: Uint8Array, output: Uint8Array): void;
 }
 
@@ -65,8 +69,8 @@ export interface HostFunctionImport {
   /** Fuel charged before it runs: an integer from 1 to 10^6. Default: the schedule's base of a host call. */
   readonly cost?: number;
   /**
-   * What it charges by data, in fuel for each unit, by a name of your own: integers up to 10^6, as `{ perByte: 8 }`. The
-   * function charges it itself (`HostCall.charge`); it is declared here so that receipts bind it.
+   * Prices by amount of data, in fuel for each unit, by a name of your own: integers up to 10^6, as `{ perByte: 8 }`.
+   * The function charges them itself (`HostCall.charge`); they are declared here so that receipts cover them.
    */
   readonly rates?: Readonly<Record<string, number>>;
   run(call: HostCall, args: readonly Value[]): HostAnswer;
@@ -128,20 +132,23 @@ export function functionTypeOf(type: HostFunctionImport['type']): FunctionType {
   return { params: Uint8Array.from(type.params, valueTypeCode), results: Uint8Array.from(type.results, valueTypeCode) };
 }
 
-/** Where the imported functions of an instance find the call in progress: an instance serves one call after another. */
+/** Where the imported functions of an instance find the current call: an instance serves one call after another. */
 export interface RunSlot {
   readonly run: CallRun | undefined;
-  /** In a store with several instances the one that imports them, whichever calls them. Undefined: the one that calls. */
+  /**
+   * In a store with several instances: the one that imports the functions, whichever calls them. Undefined: the one
+   * that calls.
+   */
   readonly caller?: GuestInstance | undefined;
 }
 
-/** A function of the host as an instance imports it. Another call may bring another row for it, of the same type. */
+/** A host function as an instance imports it. Another call may pass another row for it, of the same type. */
 export class ImportedFunction implements HostFunction {
   readonly logsItself = true;
   readonly module: string;
   readonly name: string;
   readonly type: FunctionType;
-  /** Made once: a call needs it only when it fails. */
+  /** Computed once: a call needs it only when it fails. */
   readonly #label: string;
   readonly #slot: RunSlot;
 
@@ -182,7 +189,7 @@ export function externOf(row: HostImport, store: Store, slot: RunSlot): ExternVa
 const NO_BYTES = new Uint8Array(0);
 const HASH_OF_NOTHING = hashInJavaScript(NO_BYTES);
 
-/** Runs the function and writes its line, which is reserved before it runs: the log is in the order of beginnings. */
+/** Runs the function and writes its line, which is reserved before it runs, because the log is ordered by start. */
 function runLogged(
   row: HostFunctionImport,
   type: FunctionType,
@@ -255,7 +262,7 @@ function isEnd(answer: NonNullable<HostAnswer>): answer is Exclude<HostAnswer, r
 
 function stopOf(answer: HostAnswer): Stop | undefined {
   if (answer === undefined || !isEnd(answer)) return undefined;
-  // What the caller sees of it is not what a second run takes.
+  // A copy, so that the caller cannot change what a second run uses.
   return answer.kind === 'short-circuited' ? { kind: answer.kind, payload: answer.payload.slice() } : answer;
 }
 
@@ -276,7 +283,7 @@ function hasCanonicalForm(value: Value): boolean {
   return isReferenceType(valueTypeCode(value.type)) ? 'ref' in value && value.ref === null : isBitsOf(value);
 }
 
-/** What a host gave in the place of a value can be anything. */
+/** What a host returned instead of a value can be anything. */
 function textOf(value: unknown): string {
   if (typeof value !== 'object' || value === null) return String(value);
   return isBitsOf(value as Value) || 'ref' in value ? printValue(value as Value) : String(value);

@@ -1,15 +1,15 @@
 /**
- * A receipt: what one call of one module did and what it cost, as data. Two correct nodes make the same receipt to the
- * bit, so it holds nothing that reveals a host. docs/SEMANTICS.md, section 8.
+ * A receipt: what one call of one module did and what it cost, as data. Two correct nodes make the same receipt, bit
+ * for bit, so it contains nothing that depends on the host. docs/SEMANTICS.md, section 8.
  */
 import type { FuelParts } from '../../machine/gauge.js';
 
 export const RECEIPT_FORMAT = 'assay-receipt-2';
 
-/** Longest fuel limit: every integer up to it is exact in a number. */
+/** Highest fuel limit: every integer up to it is exact in a number. */
 export const FUEL_LIMIT_MAX = Number.MAX_SAFE_INTEGER;
 
-/** How a call ended, without the values: those are in the receipt by their hash. */
+/** How a call ended, without its values: the receipt has their hash. */
 export type ReceiptOutcome =
   | { readonly kind: 'returned' }
   | { readonly kind: 'trapped'; readonly code: string }
@@ -30,7 +30,7 @@ export interface Receipt {
   readonly profile: string;
   readonly schedule: Uint8Array;
   readonly limits: Uint8Array;
-  /** Of the table of host functions that the caller gave: names and prices. */
+  /** Hash of the table of host functions that the caller passed: names and prices. */
   readonly hosts: Uint8Array;
   readonly module: Uint8Array;
   readonly export: string;
@@ -38,7 +38,7 @@ export interface Receipt {
   readonly fuel: ReceiptFuel;
   readonly outcome: ReceiptOutcome;
   readonly output: Uint8Array;
-  /** Pages of the first memory at the end, 0 without one or when the instantiation was not paid. */
+  /** Pages of the first memory at the end; 0 if there is none or the instantiation was not paid. */
   readonly pages: number;
   readonly hostCalls: Uint8Array;
 }

@@ -1,5 +1,5 @@
 /**
- * `assay/client`: a service of `assay serve` as typed functions. It needs `fetch` and nothing else. docs/OPERATING.md.
+ * `assay/client`: the service of `assay serve` as typed functions. It needs only `fetch`. docs/OPERATING.md.
  *
  *   import { Client } from 'assay/client';
  */
