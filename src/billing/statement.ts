@@ -324,7 +324,7 @@ function hashOf(statement: Statement): Uint8Array {
   // One buffer for all parts: what is left of each is collected late.
   let buffer = new Uint8Array(0);
   for (const part of statementParts(statement)) {
-    // A unit of UTF-16 is three bytes at the most.
+    // A unit of UTF-16 is three bytes at most.
     if (buffer.length < 3 * part.length) buffer = new Uint8Array(3 * part.length);
     hashing.update(buffer.subarray(0, encoder.encodeInto(part, buffer).written));
   }

@@ -208,7 +208,7 @@ export class Submitter {
   }
 }
 
-/** What a pack has beside its inputs, at the most. */
+/** What a pack has beside its inputs, at most. */
 const PACK_HEAD_BYTES = 1_024;
 const ITEM_HEAD_BYTES = 64;
 

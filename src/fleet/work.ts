@@ -163,7 +163,7 @@ export function dnaOf({ name, hash, networkSeed, properties, originTime, quantum
 export interface ReceiptRules {
   /** Hashes of the modules. */
   readonly modules: readonly Uint8Array[];
-  /** Calls of an input, at the most. */
+  /** Calls of an input, at most. */
   readonly calls: number;
   /** Fuel limit of each. */
   readonly fuel: number;

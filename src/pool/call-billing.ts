@@ -11,7 +11,7 @@ import type { PooledReceipt } from './pooled-receipt.js';
 export interface CallBilling {
   /**
    * Reserves the most that calls can cost. What is refused is thrown, and nothing runs then.
-   * @param calls how many there will be, at the most
+   * @param calls how many there will be, at most
    * @param fuel limit of each
    * @param requestId 32 bytes that name the request: the same one is billed once. Default: every job is a request of its own
    */

@@ -1,6 +1,6 @@
 /**
- * Takes the profile of a call. The call is made once more in the interpreter, with what its host functions returned, whichever tier ran
- * it; the receipt of that run must be the one that the call gave.
+ * Takes the profile of a call. The call is made again in the interpreter, with what its host functions returned,
+ * whichever tier ran it; the receipt of that run must be the one that the call gave.
  */
 import { toHex } from '../base/hash.js';
 import { own } from '../base/own.js';

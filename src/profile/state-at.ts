@@ -1,6 +1,7 @@
 /**
- * The state of a call where its fuel is used up to a unit: the call is made once more in the interpreter with that limit, with what its
- * host functions returned. A run stops only at charges, so the places are those before each charge, and the end.
+ * The state of a call where its fuel is used up to a unit: the call is made again in the interpreter with that limit,
+ * with what its host functions returned. A run stops only at charges, so the places are those before each charge, and
+ * the end.
  *
  * Invariant: `stateAt(result, state.next)` is the place behind, `stateAt(result, state.paid - 1)` the one before.
  */

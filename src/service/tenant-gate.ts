@@ -1,8 +1,9 @@
 /**
  * What a tenant may use: requests at a time, bytes a second, fuel a second.
  *
- * Invariant: rates are paid afterwards, because what a call uses is known only then. A tenant that has used more than its rate waits until
- * it is paid off; so it is over by what it had in progress at the most: its concurrency times the fuel limit of its calls.
+ * Invariant: rates are paid afterwards, because what a call uses is known only then. A tenant that has used more than
+ * its rate waits until it is paid off; so it is over by what it had in progress at most: its concurrency times the fuel
+ * limit of its calls.
  */
 import { ProblemError } from './protocol/problems.js';
 import type { ServiceLimits } from './service-limits.js';

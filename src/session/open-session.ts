@@ -1,4 +1,6 @@
-/** Opens a session: a module is instantiated, or a snapshot of one restored, with a receipt. docs/SEMANTICS.md, section 10. */
+/**
+ * Opens a session: instantiates a module or restores a snapshot of it, with a receipt. docs/SEMANTICS.md, section 10.
+ */
 import { hash as hashInJavaScript } from '../base/hash.js';
 import { own } from '../base/own.js';
 import type { HostImport } from '../engine/imports/host-import.js';
@@ -25,21 +27,21 @@ import { fastestTier, inTierOrInterpreter, programIn } from './tiers.js';
 export interface SessionOptions {
   /** Fuel of the whole session: the opening, all calls and digests. Default 2^53 - 1. */
   readonly fuel?: number;
-  /** What the module imports, for all calls of the session. Default: what it was loaded with. */
+  /** The module's imports, for all calls of the session. Default: the imports that it was loaded with. */
   readonly imports?: readonly HostImport[];
   /** Handed to every host function as `HostCall.context`. A call can give its own. */
   readonly context?: unknown;
-  /** The receipt of each n-th call has the state digest, which costs fuel. Default 0: only the calls that ask for it. */
+  /** The receipt of every n-th call has the state digest, which costs fuel. Default 0: only calls that request it. */
   readonly digestEvery?: number;
-  /** The state to continue with, in place of an instantiation. */
+  /** The state to continue with, instead of an instantiation. */
   readonly from?: Snapshot;
 }
 
 export type OpenedSession =
   | { readonly ok: true; readonly session: Session }
-  /** The instantiation trapped, was exhausted, or a host function ended it: it has a receipt, and there is no session. */
+  /** The instantiation trapped, was exhausted, or was ended by a host function: there is a receipt but no session. */
   | { readonly ok: false; readonly outcome: Stop; readonly receipt: SessionReceipt; readonly fault?: never }
-  /** The snapshot is of another module, or no instance of it could have come to that state. */
+  /** The snapshot is of another module, or its state is impossible for an instance of the module. */
   | { readonly ok: false; readonly fault: { readonly code: StateFaultCode } };
 
 const NO_BYTES = new Uint8Array(0);
@@ -47,7 +49,7 @@ const NO_BYTES_HASH = hashInJavaScript(NO_BYTES);
 
 /**
  * Opens a session of a loaded module.
- * @throws UsageError for imports that do not fit, or options that are none
+ * @throws UsageError for imports that do not fit, or invalid options
  * @throws HostFailure if a host function threw, or the host is out of memory or of stack
  */
 export function openSession(module: LoadedModule, options: SessionOptions = {}): OpenedSession {
@@ -68,7 +70,7 @@ export function openSession(module: LoadedModule, options: SessionOptions = {}):
   });
 }
 
-/** What an opening has come to: the gauge and the log are the machine's. */
+/** The result of an opening; gauge and log are in the machine. */
 interface Begun {
   readonly machine: SessionMachine;
   readonly origin: Origin<SessionMachine>;
@@ -124,7 +126,7 @@ function openedAgain(module: SessionModule, { fuel, transcript, context }: RunTe
   return (tier) => SessionMachine.instantiated(module, tier, { fuel, transcript: transcript?.again(), context });
 }
 
-/** Takes up a state that fits the module. */
+/** Restores a state that fits the module. */
 function restored(module: SessionModule, { fuel }: SessionTerms, snapshot: Snapshot): Begun {
   const { programs, called } = module;
   const { state } = snapshot;

@@ -1,4 +1,7 @@
-/** What openings of sessions of every kind have in common: the terms that hold from then on, and what the first receipt says. */
+/**
+ * What all kinds of sessions share when they are opened: the terms that apply from then on, and the facts of the first
+ * receipt.
+ */
 import { own } from '../base/own.js';
 import { UsageError } from '../base/usage-error.js';
 import { checkFuel } from '../engine/loaded-module.js';
@@ -6,7 +9,7 @@ import { FUEL_LIMIT_MAX } from '../engine/receipt/receipt.js';
 import type { Store } from '../machine/store.js';
 import type { ChainFacts } from './session-chain.js';
 
-/** What stays as it is from the opening on. */
+/** Settings that do not change after the opening. */
 export interface SessionTerms {
   /** Fuel of all steps. */
   readonly fuel: number;
@@ -15,14 +18,14 @@ export interface SessionTerms {
   readonly hostAnswerBytes: number;
 }
 
-/** What a caller can say of them. */
+/** The settings that a caller can choose. */
 interface TermsOptions {
   readonly fuel?: number;
   readonly context?: unknown;
   readonly digestEvery?: number;
 }
 
-/** @throws UsageError for options that are none */
+/** @throws UsageError for invalid options */
 export function sessionTerms(options: TermsOptions, hostAnswerBytes: number): SessionTerms {
   const fuel = own(options, 'fuel') ?? FUEL_LIMIT_MAX;
   checkFuel(fuel);
@@ -33,7 +36,7 @@ export function sessionTerms(options: TermsOptions, hostAnswerBytes: number): Se
   return { fuel, context: own(options, 'context'), digestEvery, hostAnswerBytes };
 }
 
-/** Of an opening that is not a step: the gauge and the log of the machine's store are its own. */
+/** For an opening that is not a step: it has the gauge and the log of the machine's store to itself. */
 export function openingFacts<S>(
   step: S,
   { store, pages }: { readonly store: Store; readonly pages: number },

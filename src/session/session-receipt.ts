@@ -1,6 +1,7 @@
 /**
- * A receipt of a session: its opening, or one of its calls, bound to the receipt before. Two correct nodes that open the same
- * module, write the same and call the same make the same receipts to the bit. docs/SEMANTICS.md, section 10.
+ * A receipt of a session: of its opening or one of its calls, linked to the previous receipt. Two correct nodes that
+ * open the same module, write the same and call the same make the same receipts, bit for bit. docs/SEMANTICS.md,
+ * section 10.
  */
 import type { ReceiptFuel, ReceiptOutcome } from '../engine/receipt/receipt.js';
 
@@ -15,12 +16,12 @@ export interface SessionReceipt {
   readonly profile: string;
   readonly schedule: Uint8Array;
   readonly limits: Uint8Array;
-  /** Of the table of host functions that the caller gave: names and prices. */
+  /** Hash of the table of host functions that the caller passed: names and prices. */
   readonly hosts: Uint8Array;
   readonly module: Uint8Array;
   /** 0 for the opening, then one more for each call. */
   readonly number: number;
-  /** Hash of the receipt before; of the snapshot for a session that was opened from one; of no bytes for any other opening. */
+  /** Hash of the previous receipt; for an opening, of the snapshot that it was opened from, or of no bytes. */
   readonly previous: Uint8Array;
   readonly step: SessionStep;
   /** Empty for an opening. */

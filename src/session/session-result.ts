@@ -5,7 +5,7 @@ import type { TierName } from '../machine/program.js';
 import type { ChainFacts, SessionFacts, SessionLink } from './session-chain.js';
 import type { SessionReceipt } from './session-receipt.js';
 
-/** What a result asks its session for. */
+/** What a result needs from its session. */
 export interface ResultSession<R = SessionReceipt, F extends ChainFacts = SessionFacts> {
   receiptOf(link: SessionLink<R, F>): R;
   resume(link: SessionLink<R, F>, fuel: number): SessionResult<unknown, R, F>;
@@ -27,7 +27,7 @@ export class SessionResult<Outcome, R = SessionReceipt, F extends ChainFacts = S
     this.#link = link;
   }
 
-  /** Fuel of this call: its limit, what it used, and of what parts. */
+  /** Fuel of this call: its limit, what it used, and for which parts. */
   get fuel(): SessionReceipt['fuel'] {
     return this.#link.facts.fuel;
   }
@@ -36,7 +36,10 @@ export class SessionResult<Outcome, R = SessionReceipt, F extends ChainFacts = S
     return this.#session.receiptOf(this.#link);
   }
 
-  /** The host calls in the order in which they began: the first 10,000 (`hostCallsKept` of the engine). The receipt binds all. */
+  /**
+   * The host calls in the order in which they began: the first 10,000 (`hostCallsKept` of the engine). The receipt
+   * covers all.
+   */
   get hostCalls(): readonly HostCallRecord[] {
     return this.#link.facts.log.kept;
   }
@@ -47,9 +50,9 @@ export class SessionResult<Outcome, R = SessionReceipt, F extends ChainFacts = S
   }
 
   /**
-   * Resumes a call that ended because its fuel was used up, as long as the session has not continued: outcome and receipt are
-   * those of one call with the sum of both limits. The receipt has the number of the one that it replaces. A host function that
-   * was in progress then, or had asked how much fuel was left, is called again; no other is.
+   * Resumes a call that ended because its fuel was used up, as long as the session has not continued: outcome and
+   * receipt are those of one call with the sum of both limits. The receipt has the number of the one that it replaces.
+   * A host function is called again only if it was in progress then or had read how much fuel was left.
    * @param fuel more units
    * @throws UsageError `not-resumable`; else as a call does
    */

@@ -1,7 +1,7 @@
 /**
- * The steps of a session, whatever is in its store: each runs under its own gauge, has a receipt that is bound to the one before, and can
- * be run again, in another tier or with more fuel. Invariant: at any moment between two steps the machine can be made again in any tier,
- * from a state of it and what has happened since. docs/SEMANTICS.md, section 10.
+ * The steps of a session of any kind: each runs under its own gauge, has a receipt that is linked to the previous one,
+ * and can be run again, in another tier or with more fuel. Invariant: between two steps, the machine can be recreated
+ * in any tier, from a saved state and what has happened since. docs/SEMANTICS.md, section 10.
  */
 import { own } from '../base/own.js';
 import { TextBytes } from '../base/text-bytes.js';
@@ -34,15 +34,18 @@ export interface SessionCallOptions {
   readonly fuel?: number;
   /** Handed to the host functions of this call as `HostCall.context`. Default: the session's. */
   readonly context?: unknown;
-  /** Whether the receipt has the state digest. It costs fuel, by the bytes of the state. Default: as `digestEvery` of the session says. */
+  /**
+   * Whether the receipt has the state digest. It costs fuel, by the bytes of the state. Default: according to
+   * `digestEvery` of the session.
+   */
   readonly digest?: boolean;
-  /** Tells the host when only a share of the call's fuel is left. Not given again when the call is resumed. */
+  /** Notifies the host when only a share of the call's fuel is left. Not repeated when the call is resumed. */
   readonly onFuelBelow?: FuelNotice;
 }
 
 export interface SessionByteCallOptions extends SessionCallOptions, OutputOptions {}
 
-/** @internal What a kind of session has in its store, and says of it in receipts. */
+/** @internal What a kind of session has in its store, and which facts its receipts have. */
 export interface SessionKind<M, C, F extends ChainFacts> {
   /** Of all its modules. */
   readonly programs: readonly ModulePrograms[];
@@ -60,11 +63,11 @@ export interface SessionPlace<M extends StepMachine<M>, C extends object, R, F e
   readonly fuelUsed: number;
   /** Of the last receipt. */
   readonly number: number;
-  /** Changes that no receipt binds yet. */
+  /** Changes that no receipt covers yet. */
   readonly changes?: Uint8Array | undefined;
 }
 
-/** The last step, while nothing has happened since: it can be resumed. */
+/** The last step, as long as nothing has happened since, so that it can be resumed. */
 interface Last<M, R, F extends ChainFacts> {
   readonly asked: AskedStep<M, F['step'], unknown, unknown>;
   readonly link: SessionLink<R, F>;
@@ -74,7 +77,7 @@ interface Last<M, R, F extends ChainFacts> {
   readonly paused: PausableCall | undefined;
 }
 
-/** Steps that a host may fail to finish, until the interpreter runs them all. */
+/** How many steps a host may fail to finish before the interpreter runs all of them. */
 const RERUNS_MAX = 3;
 const NO_BYTES = new Uint8Array(0);
 
@@ -135,7 +138,7 @@ export class SessionSteps<M extends StepMachine<M>, C extends object, R, F exten
     return this.#isBatch;
   }
 
-  /** What the work itself throws is not the engine's, whatever its kind: each step of a batch sees to its own errors. */
+  /** Errors that the function itself throws are not the engine's: each step of a batch handles its own errors. */
   batch<T>(work: () => T): T {
     const wasBatch = this.#isBatch;
     return withBuiltins(() => {
@@ -175,7 +178,7 @@ export class SessionSteps<M extends StepMachine<M>, C extends object, R, F exten
     return machine;
   }
 
-  /** Another session that is as this one is now. @param kind its own */
+  /** Another session that is as this one is now. @param kind that of the fork */
   fork(kind: SessionKind<M, C, F>): SessionSteps<M, C, R, F> {
     const machine = this.idle();
     return new SessionSteps(kind, this.#terms, {
@@ -193,7 +196,7 @@ export class SessionSteps<M extends StepMachine<M>, C extends object, R, F exten
     if (this.#over !== undefined) return undefined;
     this.#dropLast();
     this.#over = 'it was closed';
-    // A call in parts that is not over has its frames there.
+    // A call in parts that has not ended has its frames there.
     return this.#isBusy ? undefined : this.#machine;
   }
 
@@ -221,15 +224,15 @@ export class SessionSteps<M extends StepMachine<M>, C extends object, R, F exten
     options: SessionByteCallOptions,
   ): ByteCall {
     this.idle();
-    // Of a copy: the call may be run again when its bytes are long the caller's own.
+    // Use a copy: the call may be run again after the caller has reused the bytes.
     const copy = new Uint8Array(payload);
     const protocol = new ByteProtocol(called, exportTypes, exportName, copy, () => NO_BYTES, options);
     return new ByteCall(callee, exportName, this.terms(options, DEFAULT_FUEL), protocol);
   }
 
   /**
-   * @param callsHost whether what the step adds to the store may call the host
-   * @throws UsageError for options that are none
+   * @param callsHost whether the module that the step adds to the store may call the host
+   * @throws UsageError for invalid options
    */
   terms(options: SessionCallOptions, fuelDefault: number, callsHost = false): CallTerms {
     const { context, digestEvery, hostAnswerBytes } = this.#terms;
@@ -277,7 +280,10 @@ export class SessionSteps<M extends StepMachine<M>, C extends object, R, F exten
     );
   }
 
-  /** Before anything new, once it is known that it can be: the last step is over for good, and the journal is short. */
+  /**
+   * Called before each new step that is possible: the last step can no longer be resumed, and the journal is kept
+   * short.
+   */
   #ready(tier: TierName): void {
     const machine = this.idle();
     this.#dropLast();
@@ -286,7 +292,7 @@ export class SessionSteps<M extends StepMachine<M>, C extends object, R, F exten
     try {
       this.#machine = machine.restored(tier);
     } catch (error) {
-      // The host has no room for other instances: the session stays where it is.
+      // The host has no memory for other instances: the session stays in its tier.
       if (!(error instanceof RerunNeeded)) throw error;
     }
   }
@@ -315,7 +321,7 @@ export class SessionSteps<M extends StepMachine<M>, C extends object, R, F exten
     }
   }
 
-  /** One step where the instances are, and once more in the interpreter if the host could not finish it. */
+  /** One step in the current tier, and again in the interpreter if the host could not finish it. */
   #finished<T, O>(asked: AskedStep<M, F['step'], T, O>): SessionResult<O, R, F> {
     try {
       return this.#attempt(asked);
@@ -358,7 +364,7 @@ export class SessionSteps<M extends StepMachine<M>, C extends object, R, F exten
     }
   }
 
-  /** The step is over: its receipt, its place in the journal, and what it gave. */
+  /** Ends a step: makes its receipt, its entry in the journal, and its result. */
   #finish<T, O>(
     asked: AskedStep<M, F['step'], T, O>,
     answer: T | undefined,
@@ -388,14 +394,17 @@ export class SessionSteps<M extends StepMachine<M>, C extends object, R, F exten
       stateDigest: digest?.stateDigest,
     };
     const link = new SessionLink<R, F>(this.#kind.factsOf(facts, asked.instance), asked.crossing, answer);
-    // Numbers stay what they are; bytes that the caller has may change.
+    // Numbers cannot change, but the caller may change bytes.
     if (asked.step === 'calledBytes' || stop?.kind === 'short-circuited') link.hold(hash);
     this.#chain.add(link);
     this.#last = { asked, link, totalBefore, paused };
     return new SessionResult<O, R, F>(stop ?? asked.outcomeOf(answer!), machine.tier, this, link);
   }
 
-  /** The digest is taken if the session can pay for it, after the step. Each of its bytes costs what one out of a guest costs. */
+  /**
+   * The digest is taken after the step, if the session can pay for it. Each byte of the state costs as much as a byte
+   * of a guest's output.
+   */
   #digest(fuelLeft: number): { readonly fuel: number; readonly stateDigest: Uint8Array } | undefined {
     const state = this.#machine.toDigest();
     const fuel = dynamicCharge(this.#machine.store.schedule.rates.boundaryOut, state.bytes);
@@ -408,7 +417,7 @@ export class SessionSteps<M extends StepMachine<M>, C extends object, R, F exten
     return this.guarded(() => this.#chain.receiptOf(link));
   }
 
-  /** Resumes the last call with more fuel; its receipt replaces the one before. */
+  /** Resumes the last call with more fuel; its receipt replaces the previous one. */
   resume(link: SessionLink<R, F>, more: number): SessionResult<unknown, R, F> {
     return this.guarded(() => this.#resume(link, more));
   }
@@ -432,7 +441,10 @@ export class SessionSteps<M extends StepMachine<M>, C extends object, R, F exten
     return this.#goOn(last.asked.on({ fuel, notice: undefined }), last);
   }
 
-  /** From where it stopped, or from its start if it cannot continue there or its host functions may see the fuel. */
+  /**
+   * Continues where it stopped. Starts again if it cannot continue there, or if its host functions can observe the
+   * fuel.
+   */
   #goOn(asked: Last<M, R, F>['asked'], { asked: before, paused }: Last<M, R, F>): SessionResult<unknown, R, F> {
     const { transcript, fuel } = asked.terms;
     const machine = this.#machine;
@@ -464,12 +476,12 @@ export class SessionSteps<M extends StepMachine<M>, C extends object, R, F exten
     this.#journal.changed(change);
   }
 
-  /** BLAKE2b-256 of the state now. */
+  /** BLAKE2b-256 of the current state. */
   stateDigest(): Uint8Array {
     return this.guarded(() => this.open().toDigest().digest());
   }
 
-  /** What is thrown in the middle of a step leaves a store that no step may have. */
+  /** An error in the middle of a step leaves a store that no later step may use. */
   #failing<T>(work: () => T): T {
     try {
       return work();

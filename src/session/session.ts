@@ -1,6 +1,6 @@
 /**
- * A session: an instance that is kept from call to call, its receipts, and all that the host does to it in between. The same opening,
- * changes and calls give the same receipts in every tier. docs/SEMANTICS.md, section 10.
+ * A session: an instance that is kept from call to call, its receipts, and the host's changes in between. The same
+ * opening, changes and calls give the same receipts in every tier. docs/SEMANTICS.md, section 10.
  */
 import { hash } from '../base/hash.js';
 import { UsageError } from '../base/usage-error.js';
@@ -23,11 +23,11 @@ import { copyOfState } from './state-copy.js';
 
 type Steps = SessionSteps<SessionMachine, Change, SessionReceipt, SessionFacts>;
 
-/** @internal What a session is made of. */
+/** @internal The parts of a session. */
 export interface SessionParts {
   readonly module: SessionModule;
   readonly steps: Steps;
-  /** What it was opened from. */
+  /** The snapshot that it was opened from. */
   readonly snapshot?: Snapshot | undefined;
   readonly opening: SessionReceipt | (() => SessionReceipt);
 }
@@ -79,12 +79,12 @@ export class Session {
     return this.#steps.fuelLeft;
   }
 
-  /** The tier that holds the instance. It shows in no receipt. */
+  /** The tier that holds the instance. It is in no receipt. */
   get tier(): TierName {
     return this.#steps.tier;
   }
 
-  /** How many calls the host could not finish, so that the interpreter ran them again. It shows nowhere else. */
+  /** How many calls the host could not finish, so that the interpreter ran them again. Visible only here. */
   get reruns(): number {
     return this.#steps.reruns;
   }
@@ -133,8 +133,8 @@ export class Session {
   }
 
   /**
-   * Calls an exported function of the instance as the calls and changes before have left it. Whatever the guest does is in the
-   * result; after a trap or exhaustion the state is as the guest left it.
+   * Calls an exported function of the instance, in the state that earlier calls and changes left. Everything that the
+   * guest does is in the result; after a trap or exhaustion the state is as the guest left it.
    * @throws UsageError for a call that cannot be made
    * @throws HostFailure if a host function threw, or the host is out of memory or of stack: the session is over then
    */
@@ -162,8 +162,8 @@ export class Session {
   }
 
   /**
-   * Begins a call that runs a part at a time (`SlicedCall.runFor`), in the interpreter. Slices show in no receipt. Until it is over
-   * nothing else can be done with the session.
+   * Begins a call that runs a part at a time (`SlicedCall.runFor`), in the interpreter. Slices do not affect receipts.
+   * Until the call ends, the session cannot be used for anything else.
    * @throws UsageError for a call that cannot be made
    */
   begin(exportName: string, args: readonly Value[] = [], options: SessionCallOptions = {}): SlicedCall {
@@ -172,21 +172,21 @@ export class Session {
   }
 
   /**
-   * Runs work that makes many calls: the built-ins of the host, which other code may have overwritten, are checked once for all
-   * calls. In the work the session's calls take a microsecond instead of several.
+   * Runs a function that makes many calls. The built-ins of the host, which other code may have overwritten, are
+   * checked once for all of them, so each call takes a microsecond instead of several.
    */
   batch<T>(work: () => T): T {
     return this.#steps.batch(work);
   }
 
-  /** BLAKE2b-256 of the state now: no receipt has it, and it costs no fuel. */
+  /** BLAKE2b-256 of the current state. It is in no receipt and costs no fuel. */
   stateDigest(): Uint8Array {
     return this.#steps.stateDigest();
   }
 
   /**
-   * The state now. `openSession(module, { from })` continues from it, in any tier and runtime; fuel, receipts and host functions are
-   * not in it.
+   * The current state. `openSession(module, { from })` continues from it, in any tier and runtime; it does not contain
+   * fuel, receipts or host functions.
    * @throws UsageError during a call
    */
   snapshot(): Snapshot {
@@ -197,7 +197,7 @@ export class Session {
     });
   }
 
-  /** Another session that is as this one is now: from here the same calls give the same receipts. */
+  /** Another session that is in the same state as this one: from here the same calls give the same receipts. */
   fork(): Session {
     return this.#steps.guarded(() => {
       const module = this.#module;
@@ -205,7 +205,7 @@ export class Session {
     });
   }
 
-  /** Ends the session. Receipts of its calls stay good. */
+  /** Ends the session. Receipts of its calls remain valid. */
   close(): void {
     const machine = this.#steps.close();
     if (machine !== undefined) this.#snapshot?.leave(machine);

@@ -1,6 +1,6 @@
 /**
- * A call that runs a part at a time, so that many guests share a thread. A part ends at the first charge after its fuel: what it has
- * used beyond it is taken off the next. Parts show in no receipt. docs/SEMANTICS.md, section 10.
+ * A call that runs a part at a time, so that many guests share a thread. A part ends at the first charge beyond its
+ * fuel; the excess is subtracted from the next part. Parts do not affect receipts. docs/SEMANTICS.md, section 10.
  */
 import { UsageError } from '../base/usage-error.js';
 import { type CallOutcome, checkFuel } from '../engine/loaded-module.js';
@@ -23,7 +23,7 @@ export class SlicedCall<R = SessionReceipt, F extends ChainFacts = SessionFacts>
     this.#limit = fuelLeft();
   }
 
-  /** There once the call is over. */
+  /** Set once the call has ended. */
   get result(): SessionResult<CallOutcome, R, F> | undefined {
     return this.#result;
   }
@@ -39,9 +39,9 @@ export class SlicedCall<R = SessionReceipt, F extends ChainFacts = SessionFacts>
   }
 
   /**
-   * Runs on until the call is over, then returns its result, or until it has used what all parts together were given: undefined.
-   * A guest that a host function calls back runs to its end.
-   * @throws UsageError if the call or its session is over already, or a host function of the call asks for it
+   * Continues until the call ends, then returns its result, or until it has used the fuel of all parts so far: then
+   * returns undefined. If a host function calls the guest back, that nested call runs to its end.
+   * @throws UsageError if the call or its session has already ended, or a host function of the call calls this
    * @throws HostFailure as a call does
    */
   runFor(fuel: number): SessionResult<CallOutcome, R, F> | undefined {

@@ -1,6 +1,7 @@
 /**
- * A snapshot: the state of a session's instance between two calls, as canonical bytes. It can be restored in any tier and runtime; its name
- * is the hash of its bytes, and the state digest is computed from it alone. docs/SEMANTICS.md, section 10.
+ * A snapshot: the state of a session's instance between two calls, as canonical bytes. It can be restored in any tier
+ * and runtime. It is identified by the hash of its bytes, and the state digest is computed from it alone.
+ * docs/SEMANTICS.md, section 10.
  */
 import { withBuiltins } from '../builtins/builtins.js';
 import type { Program } from '../machine/program.js';
@@ -13,7 +14,7 @@ import type { SnapshotFault } from './snapshot-fields.js';
 import { copyOfState } from './state-copy.js';
 
 export class Snapshot extends KeptBytes {
-  /** Of the module, 32 bytes. */
+  /** Hash of the module, 32 bytes. */
   readonly module: Uint8Array;
   /** @internal Hash of the imported constants' canonical bytes. */
   readonly constants: Uint8Array;
@@ -22,7 +23,7 @@ export class Snapshot extends KeptBytes {
   #fits: SessionModule | undefined;
   #idle: SessionMachine | undefined;
 
-  /** @internal Made by `Session.snapshot` and `decodeSnapshot`. The state is its own: nobody writes to it. */
+  /** @internal Made by `Session.snapshot` and `decodeSnapshot`. Nothing else writes to the state. */
   constructor(module: Uint8Array, constants: Uint8Array, state: InstanceState) {
     super();
     this.module = module;
@@ -35,12 +36,12 @@ export class Snapshot extends KeptBytes {
     return this.state.pages;
   }
 
-  /** @internal A machine whose session is over waits here for the next that is opened from this snapshot. */
+  /** @internal Keeps the machine of an ended session for the next session that is opened from this snapshot. */
   leave(machine: SessionMachine): void {
     this.#idle = machine;
   }
 
-  /** @internal The machine that waits, in the snapshot's state, if it has these imports and this program. */
+  /** @internal The kept machine, in the snapshot's state, if it has these imports and this program. */
   take(linkage: object, program: Program): SessionMachine | undefined {
     const machine = this.#idle;
     if (machine === undefined || machine.linkage !== linkage || machine.program !== program) return undefined;
@@ -48,7 +49,10 @@ export class Snapshot extends KeptBytes {
     return machine.instance().takeState(this.state) ? machine : undefined;
   }
 
-  /** @internal What a session with these imports is made of, if the snapshot was found to fit it: not looked at again for each session. */
+  /**
+   * @internal The parts of a session with these imports, if the snapshot is known to fit, so that it need not be
+   * checked for each session.
+   */
   fitted(linkage: object): SessionModule | undefined {
     return this.#fits?.linkage === linkage ? this.#fits : undefined;
   }
@@ -74,8 +78,8 @@ export type DecodedSnapshot =
   | { readonly ok: false; readonly fault: SnapshotFault };
 
 /**
- * Reads canonical bytes; never throws for what they hold, and takes time and memory linear in them. Whether the state is one of a module's
- * is looked at when a session is opened from it.
+ * Reads canonical bytes; never throws because of their content, and takes time and memory linear in them. Whether the
+ * state fits a module is checked when a session is opened from it.
  */
 export function decodeSnapshot(bytes: Uint8Array): DecodedSnapshot {
   return withBuiltins(() => {

@@ -18,26 +18,26 @@ import type { Snapshot } from './snapshot.js';
 
 /** Why a session cannot be opened from a snapshot. Closed. */
 export type StateFaultCode =
-  /** it is of another module */
+  /** the snapshot is of another module */
   | 'other-module'
-  /** the imported constants are others */
+  /** the imported constants differ */
   | 'other-constants'
   /** the module imports a memory, a table or a mutable global */
   | 'shared-state'
-  /** fewer pages than the memory has at first, or more than it may have */
+  /** fewer pages than the memory's initial size, or more than its maximum */
   | 'page-count'
-  /** another number of globals, tables or segments than the module has */
+  /** the number of globals, tables or segments differs from the module's */
   | 'item-count'
   /** bits that the global's type does not have, or an immutable global with another value */
   | 'global-value'
-  /** fewer elements than the table has at first, or more than it may have */
+  /** fewer elements than the table's initial size, or more than its maximum */
   | 'table-length'
   /** an element that is neither null nor a function that the module refers to */
   | 'element'
   /** a segment that the instantiation drops is not dropped */
   | 'segment';
 
-/** @internal The first thing in a snapshot that no instance of the module could have come to. */
+/** @internal The first thing in a snapshot that is impossible for an instance of the module. */
 export function stateFault({ called, linkage }: SessionModule, snapshot: Snapshot): StateFaultCode | undefined {
   const { module } = called.metered;
   const { state } = snapshot;
@@ -62,7 +62,7 @@ export function stateFault({ called, linkage }: SessionModule, snapshot: Snapsho
   );
 }
 
-/** Whether the first memory can have so many pages: none if there is no memory. */
+/** Whether the first memory can have this many pages; none if there is no memory. */
 export function fitsMemory({ memories }: Module, pages: number, pagesCap: number): boolean {
   const [memory] = memories;
   if (memory === undefined) return pages === 0;

@@ -1,4 +1,4 @@
-/** The programs of a session's modules: all instances of a store are in one tier. It shows in no receipt. */
+/** The programs of a session's modules: all instances of a store are in one tier. It is in no receipt. */
 import { withBuiltins } from '../builtins/builtins.js';
 import { failingWith, hostFailing } from '../engine/call/host-failing.js';
 import type { ModulePrograms } from '../engine/load/module-programs.js';

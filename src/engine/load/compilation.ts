@@ -1,7 +1,7 @@
 /** What became of the instrumented program of a module, for an engine of tier `auto`. */
 import type { DeclineReason } from '../../machine/program.js';
 
-/** It shows in no receipt. */
+/** It is in no receipt. */
 export type Compilation =
   /** The tier was chosen, or the host has no other. */
   | { readonly state: 'none' }

@@ -1,6 +1,6 @@
 /**
- * A receipt of a linked session: a module that was linked, a snapshot that was restored, or a call, bound to the receipt before.
- * docs/SEMANTICS.md, section 11.
+ * A receipt of a linked session: of a module that was linked, a snapshot that was restored, or a call, linked to the
+ * previous receipt. docs/SEMANTICS.md, section 11.
  */
 import type { SessionReceipt } from '../session-receipt.js';
 
@@ -10,15 +10,15 @@ export const LINKED_RECEIPT_FORMAT = 'assay-linked-session-1';
 export const LINKED_STEPS = ['linked', 'called', 'calledBytes', 'restored'] as const;
 export type LinkedStep = (typeof LINKED_STEPS)[number];
 
-/** Hashes are BLAKE2b-256, 32 bytes each. Fields that a session of one module has too mean the same. */
+/** Hashes are BLAKE2b-256, 32 bytes each. Fields that also occur in sessions of one module have the same meaning. */
 export interface LinkedReceipt extends Omit<SessionReceipt, 'hosts' | 'module' | 'step'> {
-  /** Of all modules up to here in order: names, hashes, what is behind their imports. */
+  /** Hash over all modules so far, in order: names, hashes, what satisfies their imports. */
   readonly links: Uint8Array;
   readonly step: LinkedStep;
   /** Name of the instance that was linked or called; empty for a snapshot. */
   readonly instance: string;
-  /** Empty but for a call. */
+  /** Empty except for a call. */
   readonly export: string;
-  /** Of all memories together. */
+  /** Pages of all memories together. */
   readonly pages: number;
 }

@@ -27,12 +27,12 @@ export type LinkedResult<Outcome> = SessionResult<Outcome, LinkedReceipt, Linked
 
 export type LinkedSlicedCall = SlicedCall<LinkedReceipt, LinkedFacts>;
 
-/** What became of a module that was linked to a session. */
+/** The result of a module that was linked to a session. */
 export type LinkedModule =
   | { readonly ok: true; readonly instance: LinkedInstance; readonly receipt: LinkedReceipt }
-  /** The instantiation did not return: what it wrote stays, and its name is free. */
+  /** The instantiation did not complete: what it wrote remains, and its name can be used again. */
   | { readonly ok: false; readonly outcome: Stop; readonly receipt: LinkedReceipt; readonly fault?: never }
-  /** An import has nothing behind it, or something of another type: nothing has happened. */
+  /** An import is not satisfied, or has another type: nothing has changed. */
   | { readonly ok: false; readonly fault: LinkFault };
 
 export class LinkedSession {
@@ -69,12 +69,12 @@ export class LinkedSession {
     return this.#steps.fuelLeft;
   }
 
-  /** The tier that holds all instances. It shows in no receipt. */
+  /** The tier that holds all instances. It is in no receipt. */
   get tier(): TierName {
     return this.#steps.tier;
   }
 
-  /** How many calls the host could not finish, so that the interpreter ran them again. It shows nowhere else. */
+  /** How many calls the host could not finish, so that the interpreter ran them again. Visible only here. */
   get reruns(): number {
     return this.#steps.reruns;
   }
@@ -93,8 +93,8 @@ export class LinkedSession {
   }
 
   /**
-   * Calls an exported function of an instance, in the store as the steps before have left it. Whatever the guests do is in the result;
-   * after a trap or exhaustion the state is as they left it.
+   * Calls an exported function of an instance, in the state that earlier steps left. Everything that the guests do is
+   * in the result; after a trap or exhaustion the state is as they left it.
    * @throws UsageError for a call that cannot be made
    * @throws HostFailure if a host function threw, or the host is out of memory or of stack: the session is over then
    */
@@ -126,8 +126,8 @@ export class LinkedSession {
   }
 
   /**
-   * Begins a call of an instance that runs a part at a time (`SlicedCall.runFor`), in the interpreter. Slices show in no receipt. Until it
-   * is over nothing else can be done with the session.
+   * Begins a call of an instance that runs a part at a time (`SlicedCall.runFor`), in the interpreter. Slices do not
+   * affect receipts. Until the call ends, the session cannot be used for anything else.
    * @throws UsageError for a call that cannot be made
    */
   begin(
@@ -144,8 +144,8 @@ export class LinkedSession {
   }
 
   /**
-   * Links another module to those that are there, and instantiates it: a step with a receipt, as a call is.
-   * @param options `fuel` is by default all that the session has left
+   * Links another module to those in the session and instantiates it. Like a call, this is a step with a receipt.
+   * @param options the default of `fuel` is all that the session has left
    * @throws UsageError for a name that is taken, a module of an engine with other limits or prices, and as a call does
    * @throws HostFailure as a call does
    */
@@ -170,26 +170,28 @@ export class LinkedSession {
     });
   }
 
-  /** Runs work that makes many calls: the built-ins of the host are checked once for all, as in `Session.batch`. */
+  /**
+   * Runs a function that makes many calls: the built-ins of the host are checked once for all, as in `Session.batch`.
+   */
   batch<T>(work: () => T): T {
     return this.#steps.batch(work);
   }
 
-  /** BLAKE2b-256 of the state of all instances now: no receipt has it, and it costs no fuel. */
+  /** BLAKE2b-256 of the current state of all instances. It is in no receipt and costs no fuel. */
   stateDigest(): Uint8Array {
     return this.#steps.stateDigest();
   }
 
   /**
-   * The state of all instances now, with the modules. `restoreLinkedSession` continues from it, in any tier and runtime; fuel, receipts and
-   * host functions are not in it.
+   * The current state of all instances, with the modules. `restoreLinkedSession` continues from it, in any tier and
+   * runtime; it does not contain fuel, receipts or host functions.
    * @throws UsageError during a call
    */
   snapshot(): LinkedSnapshot {
     return this.#steps.guarded(() => linkedSnapshot(this.#modules, this.#steps.idle().state()));
   }
 
-  /** Another session that is as this one is now: from here the same steps give the same receipts. */
+  /** Another session that is in the same state as this one: from here the same steps give the same receipts. */
   fork(): LinkedSession {
     return this.#steps.guarded(() => {
       const modules = this.#modules.copy();
@@ -197,7 +199,7 @@ export class LinkedSession {
     });
   }
 
-  /** Ends the session. Receipts of its steps stay good. */
+  /** Ends the session. Receipts of its steps remain valid. */
   close(): void {
     this.#steps.close();
   }

@@ -1,6 +1,6 @@
 /**
- * A snapshot of a linked session: its modules, what is behind their imports, and the state of the store between two steps, as canonical
- * bytes. It can be restored in any tier and runtime. docs/SEMANTICS.md, section 11.
+ * A snapshot of a linked session: its modules, what satisfies their imports, and the state of the store between two
+ * steps, as canonical bytes. It can be restored in any tier and runtime. docs/SEMANTICS.md, section 11.
  */
 import { hash } from '../../base/hash.js';
 import { withBuiltins } from '../../builtins/builtins.js';
@@ -17,7 +17,7 @@ export class LinkedSnapshot extends KeptBytes {
   /** @internal */
   readonly state: LinkedState;
 
-  /** @internal Made by `LinkedSession.snapshot` and `decodeLinkedSnapshot`. The state is its own: nobody writes to it. */
+  /** @internal Made by `LinkedSession.snapshot` and `decodeLinkedSnapshot`. Nothing else writes to the state. */
   constructor(links: readonly SnapshotModule[], state: LinkedState) {
     super();
     this.links = links;
@@ -25,8 +25,8 @@ export class LinkedSnapshot extends KeptBytes {
   }
 
   /**
-   * The modules in the order of their instances: what has to be given, by these names, to continue from the snapshot. `module` is the
-   * hash, 32 bytes; an instance that is not `isNamed` did not come to the end of its instantiation.
+   * The modules in the order of their instances. They must be passed by these names to continue from the snapshot.
+   * `module` is the hash, 32 bytes; an instance that is not `isNamed` did not complete its instantiation.
    */
   get modules(): { name: string; module: Uint8Array; isNamed: boolean }[] {
     return this.links.map(({ name, module, isNamed }) => ({ name, module: module.slice(), isNamed }));
@@ -65,8 +65,8 @@ export type DecodedLinkedSnapshot =
   | { readonly ok: false; readonly fault: SnapshotFault };
 
 /**
- * Reads canonical bytes; never throws for what they hold, and takes time and memory linear in them. Whether the state is one of the
- * modules is looked at when a session is continued from it.
+ * Reads canonical bytes; never throws because of their content, and takes time and memory linear in them. Whether the
+ * state fits the modules is checked when a session continues from it.
  */
 export function decodeLinkedSnapshot(bytes: Uint8Array): DecodedLinkedSnapshot {
   return withBuiltins(() => {

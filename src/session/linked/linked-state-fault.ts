@@ -1,6 +1,7 @@
 /**
- * Whether a snapshot that comes from outside is one of these modules, linked in this way, in a state that they could be in: what a tier
- * takes for granted of its own states. Nothing is instantiated for it. Linear in state and modules. docs/SEMANTICS.md, section 11.
+ * Whether a snapshot from outside is of these modules, linked in this way, in a state that is possible for them. A tier
+ * assumes this of its own states. Nothing is instantiated for the check. Linear in state and modules.
+ * docs/SEMANTICS.md, section 11.
  */
 import { hash } from '../../base/hash.js';
 import { sameBytes } from '../../base/same-bytes.js';
@@ -28,18 +29,18 @@ import {
 /** Why a linked session cannot be continued from a snapshot. Closed. */
 export type LinkedStateFaultCode =
   | Exclude<StateFaultCode, 'shared-state'>
-  /** another number of modules than the snapshot has */
+  /** the number of modules differs from the snapshot's */
   | 'module-count'
   /** a module has another name than in the snapshot */
   | 'other-name'
-  /** an import has nothing of its type behind it, or something else than in the snapshot */
+  /** an import is not satisfied with its type, or by something else than in the snapshot */
   | 'other-imports';
 
 export interface LinkedStateFault {
   readonly code: LinkedStateFaultCode;
-  /** The name of the module; empty where it is about all of them. */
+  /** The name of the module; empty if the fault concerns all of them. */
   readonly instance: string;
-  /** For a person: which import has nothing behind it, or why it does not fit. */
+  /** For people: which import is not satisfied, or why it does not fit. */
   readonly detail?: string;
 }
 
@@ -49,7 +50,7 @@ export type SnapshotLinks =
   | { readonly ok: false; readonly fault: LinkedStateFault };
 
 /**
- * @internal The modules with what is behind their imports, or the first thing in the snapshot that is not theirs.
+ * @internal The modules with what satisfies their imports, or the first thing in the snapshot that does not fit them.
  * @throws UsageError for modules that cannot be in one store
  */
 export function snapshotLinks(snapshot: LinkedSnapshot, modules: readonly ModuleLink[]): SnapshotLinks {
@@ -89,7 +90,7 @@ export function snapshotLinks(snapshot: LinkedSnapshot, modules: readonly Module
 /** A reference as the bits of a global: exact, since there are at most 256 instances. Null is 0. */
 const REFERENCE_RADIX = 2 ** 32;
 
-/** What the instances of a snapshot export, and what its references may be to. */
+/** What the instances of a snapshot export, and what its references may point to. */
 class SnapshotStore {
   readonly links: ResolvedLink[] = [];
   readonly numbers = new Map<string, number>();
@@ -97,7 +98,7 @@ class SnapshotStore {
   readonly #modules: readonly ModuleLink[];
   readonly #owns: readonly (OwnState | undefined)[];
   readonly #sources: SourcesByKind[] = [];
-  /** By instance: the functions that a reference may be to. */
+  /** By instance: the functions that a reference may point to. */
   readonly #referred: (ReadonlySet<number> | undefined)[] = [];
 
   constructor(snapshot: LinkedSnapshot, modules: readonly ModuleLink[], owns: readonly (OwnState | undefined)[]) {
@@ -106,7 +107,7 @@ class SnapshotStore {
     this.#owns = owns;
   }
 
-  /** Takes in the next module, unless no instance of it could have come to its state. */
+  /** Adds the next module, unless its state is impossible for an instance of it. */
   take(link: ResolvedLink): LinkedStateFaultCode | undefined {
     const number = this.links.push(link) - 1;
     this.#sources.push(sourcesByKind(link));
@@ -127,7 +128,7 @@ class SnapshotStore {
       if (length < min || length > Math.min(max, called.limits.tableElements)) return 'table-length';
       for (let at = 0; at < words.length; at += 2) if (!this.#isElement(type, words, at)) return 'element';
     }
-    // One that did not come to the end of its instantiation may have dropped some.
+    // An instance that did not complete its instantiation may have dropped some.
     return this.#snapshot.links[number].isNamed ? segmentFault(module, own.data, own.elements) : undefined;
   }
 
@@ -144,7 +145,7 @@ class SnapshotStore {
     });
   }
 
-  /** The value that an own global is instantiated with; of a reference its two words in one. */
+  /** The initial value of a global that the module defines; for a reference, its two words in one. */
   #firstValue(number: number, defined: number): Bits {
     const { module } = this.links[number].parts.called.metered;
     return evaluateConstant(module, module.globalDefinitions[defined].init, {
@@ -153,7 +154,7 @@ class SnapshotStore {
     });
   }
 
-  /** The value of a global that cannot change: where it is defined it has been looked at before. */
+  /** The value of an immutable global: it was checked with the module that defines it. */
   #constantOf(number: number, index: number): Bits {
     const { module } = this.links[number].parts.called.metered;
     const own = index - module.importedGlobals;
@@ -173,7 +174,7 @@ class SnapshotStore {
     return (number + 1) * REFERENCE_RADIX + index;
   }
 
-  /** Whether two words are null, or a function that something in its module refers to, named in the one way there is. */
+  /** Whether two words are null, or a function that something in its module refers to, in the only canonical form. */
   #isElement(type: ValueType, words: Uint32Array, at: number): boolean {
     const [low, index] = [words[at], words[at + 1]];
     if (low === 0) return index === 0;
@@ -231,7 +232,7 @@ class SnapshotStore {
 
 type SourcesByKind = Readonly<Record<ImportDescription['kind'], readonly ImportSource[]>>;
 
-/** What is behind imports, by their index among those of a kind. */
+/** What satisfies the imports, by their index among those of a kind. */
 function sourcesByKind({ parts, sources }: ResolvedLink): SourcesByKind {
   const byKind: Record<ImportDescription['kind'], ImportSource[]> = { function: [], table: [], memory: [], global: [] };
   parts.called.metered.module.imports.forEach(({ description }, i) => {
@@ -240,7 +241,7 @@ function sourcesByKind({ parts, sources }: ResolvedLink): SourcesByKind {
   return byKind;
 }
 
-/** The bits that two words are; of a reference both in one number. */
+/** The bits in two words; for a reference, both in one number. */
 function constantBits(type: ValueType, words: Uint32Array, at: number): Bits {
   const [low, high] = [words[at], words[at + 1]];
   if (isReferenceType(type)) return low * REFERENCE_RADIX + high;

@@ -1,6 +1,6 @@
 /**
- * A module on its way into a store of several: what satisfies each of its imports. A row of the host for an import goes before the
- * export of an instance. docs/SEMANTICS.md, section 11.
+ * A module that is to be linked into a store with others: what satisfies each of its imports. A row of the host takes
+ * precedence over an export of an instance. docs/SEMANTICS.md, section 11.
  */
 import type { LoadFault } from '../../base/fault.js';
 import { utf8 } from '../../base/hash.js';
@@ -21,16 +21,19 @@ export const INSTANCES_MAX = 256;
 
 /** A module that is to be linked. */
 export interface ModuleLink {
-  /** Of its instance: what later modules import from, and calls name. */
+  /** Name of its instance, for imports of later modules and for calls. */
   readonly name: string;
   readonly module: LoadedModule;
-  /** Host functions and constants. They go before exports of instances. Default: what the module was loaded with. */
+  /**
+   * Host functions and constants. They take precedence over exports of instances. Default: the imports that the module
+   * was loaded with.
+   */
   readonly imports?: readonly HostImport[];
-  /** For modules that import by another name than an instance has: the instance for each such module name. */
+  /** For imports whose module name is not the name of an instance: the instance to use for each such name. */
   readonly from?: Readonly<Record<string, string>>;
 }
 
-/** @internal @throws UsageError for a module that cannot be in a store beside the others, whatever it imports */
+/** @internal @throws UsageError for a module that cannot share a store with the others, regardless of its imports */
 export function checkLink(
   { name, module }: ModuleLink,
   links: readonly ResolvedLink[],
@@ -55,30 +58,30 @@ export function checkLink(
   }
 }
 
-/** Why a module cannot be linked, and which. */
+/** Which module cannot be linked, and why. */
 export interface LinkFault extends LoadFault {
   /** The name that the instance would have had. */
   readonly instance: string;
 }
 
-/** @internal What is behind an import: a row of the host, or an export of the instance with this number. */
+/** @internal What satisfies an import: a row of the host, or an export of the instance with this number. */
 export type ImportSource = { readonly row: HostImport } | { readonly instance: number; readonly name: string };
 
-/** @internal A module with all of its imports settled: it can be instantiated again, in any tier. */
+/** @internal A module with all its imports resolved: it can be instantiated again, in any tier. */
 export interface ResolvedLink {
   readonly name: string;
   readonly parts: ModuleParts;
   /** In the order of the imports. */
   readonly sources: readonly ImportSource[];
-  /** Hash of the table of the host functions that were given. */
+  /** Hash of the table of the host functions that were passed. */
   readonly hosts: Uint8Array;
   /** Canonical bytes of the constants that are imported. */
   readonly constants: Uint8Array;
 }
 
-/** @internal What instances export, for those that are linked next. */
+/** @internal The exports of instances, for modules that are linked later. */
 export interface Exporters {
-  /** The number of the instance of a name. */
+  /** The number of the instance with this name. */
   numberOf(name: string): number | undefined;
   exported(instance: number, name: string): ExternType | undefined;
 }
@@ -98,7 +101,7 @@ export function resolvedLink(link: ModuleLink, exporters: Exporters): Resolved {
   checkImports(imports);
   const rows = new Map(imports.map((row) => [keyOf(row.module, row.name), row]));
   const from = own(link, 'from') ?? {};
-  // Only types are looked at here: the functions of a store are made when the module is instantiated.
+  // Only types matter here: the functions of a store are created when the module is instantiated.
   const store = new Store(limits, schedule);
   const sources: ImportSource[] = [];
   const linked = linkImports<ExternType>(module, (moduleName, itemName) => {
@@ -126,12 +129,12 @@ export function importsFunctions({ sources }: ResolvedLink): boolean {
   return sources.some((source) => 'row' in source && !isConstant(source.row));
 }
 
-/** @internal What is behind the imports, in their order: 0 is the host; instances count from 1. */
+/** @internal What satisfies the imports, in their order: 0 is the host; instances count from 1. */
 export function sourceNumbers({ sources }: ResolvedLink): number[] {
   return sources.map((source) => ('row' in source ? 0 : source.instance + 1));
 }
 
-/** @internal What receipts bind of the modules of a store, in the order of their instances. */
+/** @internal What receipts cover of the modules of a store, in the order of their instances. */
 export function linkBytes(links: readonly ResolvedLink[]): Uint8Array {
   const bytes = new TextBytes();
   bytes.u32(links.length);

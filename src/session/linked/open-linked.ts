@@ -21,14 +21,14 @@ export interface LinkedSessionOptions {
   readonly fuel?: number;
   /** Handed to every host function as `HostCall.context`. A call can give its own. */
   readonly context?: unknown;
-  /** Every n-th receipt has the state digest, which costs fuel. Default 0: only those of calls that ask for it. */
+  /** Every n-th receipt has the state digest, which costs fuel. Default 0: only those of calls that request it. */
   readonly digestEvery?: number;
 }
 
-/** Receipts are those of the modules that were instantiated, in order. */
+/** The receipts of the modules that were instantiated, in order. */
 export type OpenedLinkedSession =
   | { readonly ok: true; readonly session: LinkedSession; readonly receipts: readonly LinkedReceipt[] }
-  /** An instantiation trapped, was exhausted, or a host function ended it: the last receipt is its own. */
+  /** An instantiation trapped, was exhausted, or was ended by a host function: the last receipt is its receipt. */
   | {
       readonly ok: false;
       readonly instance: string;
@@ -36,16 +36,16 @@ export type OpenedLinkedSession =
       readonly receipts: readonly LinkedReceipt[];
       readonly fault?: never;
     }
-  /** An import has nothing behind it, or something of another type. */
+  /** An import is not satisfied, or has another type. */
   | { readonly ok: false; readonly fault: LinkFault; readonly receipts: readonly LinkedReceipt[] };
 
 const NO_EXPORTERS = { numberOf: () => undefined, exported: () => undefined };
 
 /**
- * Opens a session of several modules in one store: exports of those that come first satisfy imports of those after them, functions,
- * memories, tables and globals alike.
+ * Opens a session of several modules in one store: exports of earlier modules (functions, memories, tables and globals)
+ * satisfy imports of later ones.
  * @param modules at least one, in the order in which they are instantiated
- * @throws UsageError for a name that is there twice, modules of engines with different limits or prices, or options that are none
+ * @throws UsageError for a duplicate name, modules of engines with different limits or prices, or invalid options
  * @throws HostFailure if a host function threw, or the host is out of memory or of stack
  */
 export function openLinkedSession(
@@ -83,7 +83,7 @@ function beginning(
   const machine = new LinkedMachine(fastestTier([programs]), link);
   const { profile, hash: schedule } = called.metered.schedule;
   const form = linkedForm({ profile, schedule, limits: called.limits.hash });
-  // A module is linked as any other is: with none the session is at its beginning.
+  // The first module is linked like any other: a session begins with none.
   const origin = (tier: TierName) => new LinkedMachine(tier, link);
   const modules = new LinkedModules();
   const steps = new SessionSteps(modules, terms, {

@@ -1,4 +1,7 @@
-/** Continues a linked session from a snapshot, under a receipt: nothing is instantiated, and nothing runs. docs/SEMANTICS.md, section 11. */
+/**
+ * Continues a linked session from a snapshot, with a receipt: nothing is instantiated, and no guest runs.
+ * docs/SEMANTICS.md, section 11.
+ */
 import { hash } from '../../base/hash.js';
 import { UsageError } from '../../base/usage-error.js';
 import type { Stop } from '../../machine/outcome.js';
@@ -25,16 +28,16 @@ export type RestoredLinkedSession =
   | { readonly ok: true; readonly session: LinkedSession; readonly receipt: LinkedReceipt }
   /** The fuel does not cover the price: there is a receipt and no session. */
   | { readonly ok: false; readonly outcome: Stop; readonly receipt: LinkedReceipt; readonly fault?: never }
-  /** The snapshot is of other modules, linked otherwise, or in a state that they cannot have come to. */
+  /** The snapshot is of other modules, or linked differently, or its state is impossible for them. */
   | { readonly ok: false; readonly fault: LinkedStateFault };
 
 const NO_BYTES = new Uint8Array(0);
 const NO_BYTES_HASH = hash(NO_BYTES);
 
 /**
- * Opens a linked session in the state of a snapshot, in whatever tier its modules are.
+ * Opens a linked session in the state of a snapshot, in the tier of its modules.
  * @param modules those of the snapshot, by its names and in its order (`LinkedSnapshot.modules`), with their host functions
- * @throws UsageError for modules that cannot be in one store, imports that do not fit, or options that are none
+ * @throws UsageError for modules that cannot be in one store, imports that do not fit, or invalid options
  * @throws HostFailure if the host is out of memory
  */
 export function restoreLinkedSession(
@@ -90,7 +93,7 @@ function restored(
   return { ok: true, session: new LinkedSession(modules, steps), receipt };
 }
 
-/** What taking up the state of an instance costs: as in a session of one module, of what it defines. */
+/** The price of restoring the state of an instance: as in a session of one module, for what it defines. */
 function priceOf({ parts }: ResolvedLink, { memory, tables }: OwnState): number {
   const lengths = tables.map(({ length }) => length / 2);
   return restoringPrice(parts.called.metered, memory, lengths);
