@@ -33,7 +33,7 @@ export interface AgreementZomes {
   readonly generation?: Generation;
   /** MessagePack of a document of dependencies (`readDependencies`). Default: nothing is found. */
   readonly dependencies?: Uint8Array;
-  /** Asks this zome alone. Default: the zomes that the op concerns. */
+  /** Calls only this zome. Default: the zomes that the op concerns. */
   readonly zome?: string;
   readonly limits?: LimitValues;
 }

@@ -19,9 +19,9 @@ import type { Subject } from './subject.js';
 import type { InputFormat, Loading, WireResult } from './wire.js';
 
 export interface PooledOpOptions extends JobOptions {
-  /** Fuel limit of each guest that is called. Default 10^9. */
+  /** Fuel limit of each guest call. Default 10^9. */
   readonly fuel?: number;
-  /** Asks this zome alone. Default: the zomes that the op concerns. */
+  /** Calls only this zome. Default: the zomes that the op concerns. */
   readonly zome?: string;
   /**
    * What `must_get_*` find: a document, or its MessagePack. Default nothing. One that many jobs share is best the same object in

@@ -1,8 +1,8 @@
 /**
- * Bundles: `.dna`, `.happ` and `.webhapp`, gzip around MessagePack `{manifest, resources}`, one inside the other.
+ * Bundles: `.dna`, `.happ` and `.webhapp` are gzipped MessagePack `{manifest, resources}`, nested in each other.
  *
- * Invariant: what a bundle can make the host hold is bounded by `BUNDLE_LIMITS`, summed over all that is nested in it; there
- * are three kinds, so nesting ends. What is wrong with a bundle is data, with the place in it.
+ * Invariant: `BUNDLE_LIMITS` bounds the memory that a bundle can take, nested bundles included; there are three kinds,
+ * so nesting ends. A fault of a bundle is returned as data, with its place.
  *
  * Source: mr_bundle `bundle.rs`, `pack.rs`, `encoding.rs`, develop-0.1 to develop.
  */
@@ -30,11 +30,13 @@ import type { ZomeDefinition, ZomeKind } from './zome.js';
 export const BUNDLE_LIMITS = {
   /** bytes of the outermost file */
   packedBytes: 268_435_456,
-  /** bytes out of gzip, of all nested bundles together */
+  /** unpacked bytes, of all nested bundles together */
   unpackedBytes: 536_870_912,
-  /** the same for each byte of the outermost file, over `unpackedAnyway`: a bomb must not cost more than it is worth */
+  /**
+   * the same for each byte of the outermost file, above `unpackedAnyway`, so that a small bomb cannot take much memory
+   */
   unpackedPerByte: 64,
-  /** bytes out of gzip that a file of any size may have */
+  /** unpacked bytes that a file of any size may have */
   unpackedAnyway: 67_108_864,
   /** roles of an app */
   roles: 256,
@@ -44,16 +46,16 @@ export type BundleLimits = { readonly [N in keyof typeof BUNDLE_LIMITS]: number 
 
 export type BundleFaultCode =
   | 'not-gzip'
-  /** it begins as gzip does, and is cut off or wrong further on */
+  /** it begins like gzip, and is truncated or wrong further on */
   | 'damaged'
   /** over one of the limits */
   | 'too-large'
-  /** not MessagePack, or not of a bundle's shape */
+  /** not MessagePack, or not structured like a bundle */
   | 'malformed'
   | 'unknown-version'
   /** the manifest names a resource that the bundle does not have */
   | 'missing-resource'
-  /** the manifest has the hash of a module, and it is another */
+  /** the manifest has another hash for a module */
   | 'wrong-hash';
 
 export interface BundleFault {
@@ -67,7 +69,7 @@ export interface BundledZome {
   readonly name: string;
   readonly kind: ZomeKind;
   readonly dependencies: readonly string[];
-  /** undefined if the manifest points out of the bundle */
+  /** undefined if the manifest refers to something outside of the bundle */
   readonly wasm: Uint8Array | undefined;
   readonly wasmHash: Uint8Array | undefined;
 }
@@ -82,13 +84,13 @@ export interface DnaBundle {
   readonly originTime: bigint | undefined;
   /** integrity zomes in the order of their index, then coordinators */
   readonly zomes: readonly BundledZome[];
-  /** of the DNA as bundled; undefined where the releases that it could be for hash it in different ways */
+  /** of the DNA as bundled; undefined if the releases that it could be for hash it differently */
   readonly hash: Uint8Array | undefined;
-  /** the hash by every release that it could be for; empty if a module is not in the bundle */
+  /** the hash for every release that it could be for; empty if a module is not in the bundle */
   readonly hashes: readonly DnaHashByRelease[];
 }
 
-/** The one hash that some releases give a DNA. */
+/** A hash of a DNA, and the releases that compute it. */
 export interface DnaHashByRelease {
   readonly releases: readonly HolochainRelease[];
   readonly hash: Uint8Array;
@@ -100,7 +102,7 @@ export interface HappRole {
   readonly strategy: string;
   readonly cloneLimit: number;
   readonly installedHash: MessagePackValue;
-  /** with the role's modifiers; undefined if the manifest points out of the bundle */
+  /** with the role's modifiers; undefined if the manifest refers to something outside of the bundle */
   readonly dna: DnaBundle | undefined;
 }
 
@@ -127,7 +129,7 @@ export type BundleResult<B = AnyBundle> =
   | { readonly ok: true; readonly bundle: B }
   | { readonly ok: false; readonly fault: BundleFault };
 
-/** Carries a fault out of nested readers to `readBundle`, which turns it into data. */
+/** Thrown by nested readers with a fault that `readBundle` returns as data. */
 class BundleSignal extends Error {
   constructor(readonly fault: BundleFault) {
     super(`${fault.code} at ${fault.place}`);
@@ -142,7 +144,7 @@ function fail(code: BundleFaultCode, place: string, detail: string): never {
 const BEFORE_BUNDLES =
   'a DNA from before bundles, {dna, code} of 2020: its zomes use an ABI older than Holochain 0.1; build it again';
 
-/** Whether the bytes hold `{dna, code}`, as a `.dna.gz` did before there were bundles. */
+/** Whether the bytes contain `{dna, code}`, like a `.dna.gz` from before bundles existed. */
 function isBeforeBundles(decoded: { readonly ok: boolean }, unpacked: Uint8Array): boolean {
   if (decoded.ok) return false;
   const value = decodeBytes(anyValue, unpacked);
@@ -260,7 +262,7 @@ function roleName({ name, id }: Role): string {
   return name ?? id ?? '';
 }
 
-/** Of roles of one name the last one counts: the real reader puts them into a map. */
+/** Of roles with the same name the last one counts, because the real reader puts them into a map. */
 function lastOfEachName(roles: readonly Role[]): readonly Role[] {
   const last = new Map(roles.map((role) => [roleName(role), role]));
   return roles.filter((role) => last.get(roleName(role)) === role);
@@ -273,12 +275,12 @@ interface Modifiers {
   readonly quantum_time?: HashedDna['quantumTime'] | null;
 }
 
-/** In 2021 the modifiers were beside the place of the DNA. */
+/** In 2021 the modifiers were beside the location of the DNA. */
 function modifiersOf({ modifiers, network_seed, uid, properties }: Role['dna']): Modifiers {
   return modifiers ?? { network_seed: network_seed ?? uid, properties };
 }
 
-/** The rules that the real reader has for a DNA's zomes. */
+/** The real reader's rules for a DNA's zomes. */
 function checkZomes(zomes: readonly BundledZome[], place: string): void {
   const integrity = new Set(zomes.filter(({ kind }) => kind === 'integrity').map(({ name }) => name));
   const seen = new Set<string>();
@@ -306,7 +308,7 @@ class Resources {
     readonly version: '0' | '1',
   ) {}
 
-  /** What a resource is called in the bundle; null if the manifest points out of it. */
+  /** The name of a resource in the bundle; null if the manifest refers to something outside of it. */
   #identifier({ path, bundled }: Location): string | null {
     if (this.version === '0') return path === null || this.map.has(path) ? path : fileName(path);
     if (bundled !== null || path === null || !this.map.has(path)) return bundled;
@@ -314,7 +316,7 @@ class Resources {
     return path;
   }
 
-  /** The bytes of a resource; undefined if the manifest points out of the bundle. */
+  /** The bytes of a resource; undefined if the manifest refers to something outside of the bundle. */
   at(location: Location, place: string): Uint8Array | undefined {
     const identifier = this.#identifier(location);
     if (identifier === null) return undefined;
@@ -328,7 +330,7 @@ class Resources {
   }
 }
 
-/** `resource_id_for_path`: a resource is called by the last part of its path. */
+/** `resource_id_for_path`: the name of a resource is the last part of its path. */
 function fileName(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1);
 }
@@ -349,7 +351,7 @@ function checkDeclaredHash(declared: string | null, hash: Uint8Array | undefined
   else if (toHex(read.hash) !== toHex(hash)) fail('wrong-hash', place, `${hashText(hash)}, not ${declared}`);
 }
 
-/** The hash by every release that the DNA could be for, those that hash in one way together. */
+/** The hashes for all releases that the DNA could be for, grouped by equal hash. */
 function hashesOf(
   { name, networkSeed, properties, originTime, zomes }: Omit<DnaBundle, 'hash' | 'hashes'>,
   quantumTime: HashedDna['quantumTime'],
@@ -369,7 +371,7 @@ function hashesOf(
   return [...found.values()];
 }
 
-/** Reads a `.dna`, `.happ` or `.webhapp`; which of them it is, its manifest shows. */
+/** Reads a `.dna`, `.happ` or `.webhapp`; its manifest shows which of them it is. */
 export async function readBundle(packed: Uint8Array, limits: BundleLimits = BUNDLE_LIMITS): Promise<BundleResult> {
   try {
     return { ok: true, bundle: await new BundleReader(limits).read(packed) };
@@ -392,14 +394,16 @@ const RELEASES: Readonly<Record<GenerationRow['shape'], readonly HolochainReleas
   '0.7': ['0.7'],
 };
 
-/** The hash of a DNA; where it has several, that of a generation, or undefined if its releases differ. */
+/**
+ * The hash of a DNA; if it has several, that of a generation, or undefined if the releases of that generation differ.
+ */
 export function dnaHashIn({ hash, hashes }: DnaBundle, generation: Generation): Uint8Array | undefined {
   const releases = RELEASES[GENERATIONS[generation].shape];
   const possible = hashes.filter((row) => row.releases.some((release) => releases.includes(release)));
   return hash ?? (possible.length === 1 ? possible[0].hash : undefined);
 }
 
-/** The zomes of a DNA as `createZomeHost` takes them; those whose module is in the bundle. */
+/** The zomes of a DNA whose module is in the bundle, as `createZomeHost` takes them. */
 export function zomeDefinitionsOf(dna: DnaBundle): readonly ZomeDefinition[] {
   return dna.zomes.flatMap(({ name, kind, dependencies, wasm }) =>
     wasm === undefined ? [] : [{ name, kind, dependencies, wasm }],

@@ -1,10 +1,10 @@
 /**
- * The table of callbacks: the names a guest may export them under, which zomes are asked, what they may call.
+ * The table of callbacks: their export names, which zomes are called, and which host functions they may call.
  *
  * Source: holochain `guest_callback/*.rs`, holochain_types `access.rs`, develop-0.6.
  */
 
-/** Classes of host functions, in the words of `HostFnAccess`; `none` is open to every callback. */
+/** Classes of host functions, named as in `HostFnAccess`; every callback may call those of class `none`. */
 export type Permission =
   | 'none'
   | 'agent_info'
@@ -37,11 +37,16 @@ const EVERYTHING: readonly Permission[] = [
 const GENESIS: readonly Permission[] = ['none', 'keystore_deterministic', 'bindings_deterministic'];
 
 export interface CallbackRow {
-  /** Names of the export, all of which are called, in this order; empty for a zome function, which has its own. */
+  /**
+   * Names of the exports, all of which are called, in this order; empty for a zome function, which has a name of its
+   * own.
+   */
   readonly exports: readonly string[];
   readonly zomes: 'integrity' | 'all' | 'one';
   readonly permissions: readonly Permission[];
-  /** What a dependency that is not at hand does: end the call with `UnresolvedDependencies`, or return an error to the guest. */
+  /**
+   * Effect of a missing dependency: it ends the call with `UnresolvedDependencies`, or returns an error to the guest.
+   */
   readonly missing: 'unresolved' | 'error';
 }
 
@@ -78,7 +83,7 @@ export const CALLBACKS = {
 
 export type CallbackName = keyof typeof CALLBACKS;
 
-/** The row of a callback, by the interface that all rows share. */
+/** The row of a callback, typed with the interface that all rows share. */
 export function callbackRow(name: CallbackName): CallbackRow {
   return CALLBACKS[name];
 }

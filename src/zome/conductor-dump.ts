@@ -1,9 +1,9 @@
 /**
  * What a conductor dumps of a cell: the ops that it holds and the records of its source chain, from one file or several.
  *
- * Invariant: a file is never decoded whole. Each op is kept as its MessagePack, a third of its JSON, and decoded when it is
- * asked for. Every op is decoded once before the first is handed out, so a dump is read whole or refused with the place of
- * what is wrong. The same op in two places is one op.
+ * Invariant: a file is never decoded all at once. Each op is kept as MessagePack, which is a third of its JSON, and
+ * decoded when it is needed. Every op is decoded once before the first is returned, so a dump is either read completely
+ * or refused with the place of the fault. The same op in two places is one op.
  *
  * Source: holochain_conductor_api `state_dump.rs` (`FullStateDump`, `FullIntegrationStateDump`, `JsonDump`) and
  * `admin_interface.rs` (`AdminResponse::FullStateDumped`), holochain_state_types (`SourceChainDump`), develop-0.1 to develop.
@@ -36,18 +36,18 @@ export interface DumpLimits {
 export const DUMP_LIMITS: DumpLimits = Object.freeze({ bytes: 1_073_741_824, ops: 4_194_304 });
 
 export interface DumpFile {
-  /** what faults call it */
+  /** its name in faults */
   readonly name: string;
   readonly bytes: Uint8Array;
   readonly format: 'json' | 'messagepack';
 }
 
 export type DumpFaultCode =
-  /** no JSON or MessagePack */
+  /** neither JSON nor MessagePack */
   | 'malformed'
-  /** a document, but no dump */
+  /** a document, but not a dump */
   | 'not-a-dump'
-  /** an op or record that is none of the generation */
+  /** something that is not an op or record of the generation */
   | 'not-an-op'
   | 'too-many-bytes'
   | 'too-many-ops';
@@ -60,7 +60,7 @@ export interface DumpFault {
   readonly reason: string;
 }
 
-/** Where a conductor had an op: ops of a source chain alone are derived from its records. */
+/** In which list the conductor had an op. Ops that are only in a source chain are derived from its records. */
 export type DumpList = 'validation_limbo' | 'integration_limbo' | 'integrated' | 'source_chain';
 
 const OP_LISTS = ['validation_limbo', 'integration_limbo', 'integrated'] as const satisfies readonly DumpList[];
@@ -96,7 +96,7 @@ class Refused {
   constructor(readonly fault: DumpFault) {}
 }
 
-/** Reads what conductors dumped. Of several files each is a page or another agent's dump of the same DNA. */
+/** Reads conductor dumps. Several files are pages of a dump, or dumps of several agents of the same DNA. */
 export function readConductorDump(
   files: readonly DumpFile[],
   generation: Generation,
@@ -174,7 +174,10 @@ class DumpReader {
     );
   }
 
-  /** The dump in what was saved: itself, the admin interface's response, or the pair of a dump and its summary. */
+  /**
+   * Finds the dump in a saved document: the document itself, the admin interface's response, or a pair of a dump and
+   * its summary.
+   */
   #dumpIn(scan: DocumentScan): readonly [Span, string] {
     const { root } = scan;
     if (scan.kindOf(root) === 'array') {
@@ -249,7 +252,7 @@ class DumpReader {
     this.#index(kept, { signed_action: action, entry });
   }
 
-  /** Where an action and an entry can be had: the first place that has them. */
+  /** Records where an action and an entry are: the first place that has them. */
   #index(kept: Kept, { signed_action, entry }: Record): void {
     const action = toHex(signed_action.hashed.hash);
     if (!this.#actions.has(action)) this.#actions.set(action, kept);
@@ -261,7 +264,10 @@ class DumpReader {
 
 const ROWS = new Map(CHAIN_OPS.map(({ type }, row) => [type, row]));
 
-/** What comes first can be what the next depends on; equal times are distinguished by what is the same on every machine. */
+/**
+ * By time, because later ops depend on earlier ones. Equal times are ordered by kind and hash, which are the same on
+ * every machine.
+ */
 function byTime(a: KeptOp, b: KeptOp): number {
   if (a.timestamp !== b.timestamp) return a.timestamp < b.timestamp ? -1 : 1;
   if (a.type !== b.type) return ROWS.get(a.type)! - ROWS.get(b.type)!;
@@ -269,9 +275,9 @@ function byTime(a: KeptOp, b: KeptOp): number {
 }
 
 export interface DumpCounts {
-  /** accusations, which no zome validates */
+  /** warrants, which zomes do not validate */
   readonly warrants: number;
-  /** ops that were there before */
+  /** ops that occurred before */
   readonly duplicates: number;
 }
 
@@ -286,7 +292,7 @@ export class ConductorDump {
   readonly #actions: ReadonlyMap<string, Kept>;
   readonly #entries: ReadonlyMap<string, Kept>;
   #authors: ReadonlyMap<string, readonly string[]> | undefined;
-  /** one author's actions at a time: a chain is asked for many times in a row */
+  /** actions of the last author only: one chain is requested many times in a row */
   #lastChain: { readonly author: string; readonly chain: Chain } | undefined;
 
   /** Made by `readConductorDump`. */
@@ -311,21 +317,21 @@ export class ConductorDump {
     return this.#ops.length;
   }
 
-  /** The ops by the time of their action, so that an op comes after what it depends on. */
+  /** The ops by the time of their action, so that an op comes after those that it depends on. */
   *ops(): Iterable<DumpedOp> {
     for (const kept of this.#ops) {
       yield { chainOp: this.#chainOpOf(kept), hash: fromHex(kept.hash), list: kept.list };
     }
   }
 
-  /** The record of an action that the dump holds; its entry is found wherever it is. */
+  /** The record of an action in the dump; its entry may be anywhere in the dump. */
   record(actionHash: Uint8Array): Record | undefined {
     const kept = this.#actions.get(toHex(actionHash));
     if (kept === undefined) return undefined;
     const { signed_action } = this.#recordOf(kept);
     const { content } = signed_action.hashed;
     const data = dataOf(content);
-    // By its hash, because what is beside an action in a dump need not be its entry.
+    // By its hash, because the entry beside an action in a dump may be another one.
     const held = data.type === 'Create' || data.type === 'Update' ? this.entry(data.entry_hash) : undefined;
     return { signed_action, entry: recordEntryOf(content, held) };
   }
@@ -376,7 +382,7 @@ function decodedOf({ bytes }: Kept): MessagePackValue {
   throw new Error(`the encoded bytes are not MessagePack: ${decoded.fault.code}`);
 }
 
-/** What was decoded before it was kept. */
+/** Decodes again what was decoded once before it was kept. */
 function again<A>(read: CodecResult<A>): A {
   if (read.ok) return read.value;
   throw new Error(`content that was read before cannot be read again: ${read.error.reason}`);

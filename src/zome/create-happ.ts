@@ -42,7 +42,7 @@ export interface HappOptions {
   readonly generation?: Generation;
   /** Functions of the user's own (`defineHostFunction`). */
   readonly hostFunctions?: readonly HostFunctionRow[];
-  /** Fuel limit of calls that name none. Default 10^9. */
+  /** Fuel limit of calls that set none. Default 10^9. */
   readonly fuel?: number;
 }
 

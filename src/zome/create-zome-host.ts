@@ -30,19 +30,19 @@ export interface ZomeHostOptions {
   /** Integrity zomes in the order of their index; coordinators in any place. */
   readonly zomes: readonly ZomeDefinition[];
   readonly dnaInfo?: DnaDefinition;
-  /** What `must_get_*` find: a source, or records. Default nothing. */
+  /** Where `must_get_*` look: a source, or records. Default: nowhere. */
   readonly dependencies?: DependencySource | readonly Record[];
-  /** Default: detected from the modules, else `0.6`. `0.2` is `0.2-map` for modules that take only that. */
+  /** Default: detected from the modules, or else `0.6`. `0.2` becomes `0.2-map` for modules that accept only that. */
   readonly generation?: Generation;
-  /** Functions of the user's own (`defineHostFunction`), under names that the table does not have. */
+  /** Your own functions (`defineHostFunction`), with names that are not in the table. */
   readonly hostFunctions?: readonly HostFunctionRow[];
-  /** Fuel limit of calls that name none. Default 10^9. */
+  /** Fuel limit of calls that set none. Default 10^9. */
   readonly fuel?: number;
 }
 
 export type ZomeHostResult =
   | { readonly ok: true; readonly host: ZomeHost }
-  /** a module that is malformed, invalid, refused, or imports what this host has not */
+  /** a module is malformed, invalid, refused, or imports something that this host does not have */
   | { readonly ok: false; readonly zome: string; readonly fault: LoadFault };
 
 function isSource(dependencies: DependencySource | readonly Record[]): dependencies is DependencySource {
@@ -54,7 +54,7 @@ function sourceOf(dependencies: ZomeHostOptions['dependencies'], generation: Gen
   return isSource(dependencies) ? dependencies : recordsSource(dependencies, { generation });
 }
 
-/** The table, and what a user adds to it. @throws RangeError for a name that is in it */
+/** The table with the user's own functions. @throws RangeError for a name that is already in the table */
 function allRows(own: readonly HostFunctionRow[]): readonly HostFunctionRow[] {
   const rows = [...HOST_FUNCTIONS, ...own];
   const names = new Set<string>();
@@ -70,7 +70,7 @@ interface LoadedZome {
   readonly module: LoadedModule;
 }
 
-/** The generation of the first zome that shows one, because a DNA is built with one version. */
+/** The first generation that a zome shows, because a DNA is built with one version. */
 function generationOf(zomes: readonly LoadedZome[], given: Generation | undefined): DetectedGeneration {
   const found = zomes.map(({ definition, module }) => detectGeneration(definition.wasm, envImportsOf(module)));
   const told = found.find(({ by }) => by !== 'nothing') ?? { generation: '0.6', by: 'nothing' };
@@ -111,7 +111,7 @@ export async function createZomeHost(given: ZomeHostOptions): Promise<ZomeHostRe
       }),
     );
   };
-  // Until 0.4 a zome cannot read the modifiers without the times; `hash_1` went after 0.5.
+  // Until 0.4 a zome cannot read the modifiers without the times; `hash_1` was removed after 0.5.
   const isOld = loaded.some(({ module }) => envImportsOf(module).includes('__hc__hash_1'));
   const integrityNames = definitions.filter(isIntegrity).map(({ name }) => name);
   const hostOf = (generation: DetectedGeneration, source = NO_DEPENDENCIES, zomes = zomesOf(generation.generation)) =>
@@ -140,7 +140,7 @@ export async function createZomeHost(given: ZomeHostOptions): Promise<ZomeHostRe
   return { ok: true, host: generation === told ? hostOf(told, source, zomes) : hostOf(generation, source) };
 }
 
-/** Two forms were shipped as 0.2, and only a call shows which of them it is. */
+/** There are two forms of 0.2, and only a call can distinguish them. */
 function refined(told: DetectedGeneration, hostOf: Parameters<typeof probedGeneration>[0]): DetectedGeneration {
   if (told.generation !== '0.2') return told;
   const generation = probedGeneration(hostOf);

@@ -1,4 +1,4 @@
-/** What came of a call of a happ: everything that it ran, wrote and said. */
+/** The result of a call of a happ: everything that it ran, wrote and emitted. */
 import type { MessagePackValue } from '../boundary/messagepack.js';
 import type { NoVerdict } from '../boundary/validation.js';
 import type { WasmError } from '../boundary/wasm-error.js';
@@ -8,10 +8,10 @@ import type { Record } from './record.js';
 import type { ZomeCall } from './zome-call.js';
 import type { Initialization, InitVerdict, Validation } from './zome-host.js';
 
-/** An op of a new record, and what the integrity zomes say of it. */
+/** An op of a new record, with its validation by the integrity zomes. */
 export interface OpValidation {
   readonly op: Op;
-  /** the record that it is an op of */
+  /** the record of the op */
   readonly record: Record;
   readonly validation: Validation;
 }
@@ -23,21 +23,21 @@ export interface Signal {
 }
 
 export interface RemoteSignal extends Signal {
-  /** to whom it would be sent */
+  /** the agents to which it would be sent */
   readonly agents: readonly Uint8Array[];
 }
 
-/** Why a conductor does not commit what was written. */
+/** Why a conductor does not commit the changes. */
 export interface Rejection {
   readonly kind: 'rejected';
   /**
-   * `invalid`: a record that no conductor keeps, or a verdict `Invalid`; `incomplete`: something is not at hand; `no-verdict`: a
-   * validation that ended otherwise
+   * `invalid`: a record that a conductor does not accept, or a verdict `Invalid`; `incomplete`: a dependency is
+   * missing; `no-verdict`: a validation that ended in another way
    */
   readonly cause: 'invalid' | 'incomplete' | 'no-verdict';
   /** The real host's text. */
   readonly text: string;
-  /** Undefined where no zome was asked. */
+  /** Undefined if no zome was called. */
   readonly validation: OpValidation | undefined;
 }
 
@@ -62,11 +62,11 @@ export interface PostCommit {
   readonly zome: string;
   readonly call: ZomeCall;
   readonly result: CallbackResult<null>;
-  /** calls that it made: each starts again, and commits */
+  /** its calls, each with a commit of its own */
   readonly calls: readonly HappCall[];
 }
 
-/** What was done on the way, whatever the outcome. */
+/** What a run did, regardless of its outcome. */
 export interface HappRun {
   /** what was committed, in the order of the chain */
   readonly records: readonly Record[];
@@ -104,8 +104,8 @@ export interface HappInit extends HappRun {
 }
 
 /**
- * Every call of a guest in a run, those of an `init` before it not: what has to be kept to make the run again. First calls by
- * others, then the call itself, its validations, and what followed the commit.
+ * Every guest call in a run, except those of an `init` before it: what has to be stored to make the run again. First
+ * nested calls, then the call itself, its validations, and what followed the commit.
  */
 export function guestCallsOf(run: HappCall | HappInit): readonly ZomeCall[] {
   const own = 'initialization' in run ? run.initialization.calls : run.call === undefined ? [] : [run.call];

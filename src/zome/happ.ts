@@ -1,10 +1,10 @@
 /**
  * A cell in memory: the zomes of a DNA, an agent, and its source chain, so that a whole happ can be tried without a
- * conductor. Zome functions run against the chain; what they write is validated by the integrity zomes before it is committed,
- * and is dropped as a whole if anything is wrong.
+ * conductor. Zome functions run against the chain; what they write is validated by the integrity zomes before it is
+ * committed; if anything is wrong, all of it is dropped.
  *
- * Invariant: a happ is a function of its zomes and its stated inputs (agent, time, seed, records of others, calls). Every
- * result that a guest got is in the recording of its call, so that each call can be made again to the same receipt.
+ * Invariant: a happ is a function of its zomes and its stated inputs (agent, time, seed, records of others, calls).
+ * Every result that a guest got is in the recording of its call, so each call can be made again with the same receipt.
  *
  * Source: holochain `call_zome_workflow.rs`, `initialize_zomes_workflow.rs`, `genesis_workflow.rs`, `host_fn/call.rs`, develop-0.6.
  */
@@ -51,17 +51,17 @@ import type { SourceChain } from './source-chain.js';
 import type { ZomeCall } from './zome-call.js';
 import type { ZomeHost } from './zome-host.js';
 
-/** Most calls of zome functions within each other, and of commits that follow from a commit. */
+/** Maximum nesting of zome function calls, and of commits that follow from a commit. */
 export const CALL_DEPTH_MAX = 8;
 
 export interface HappCallOptions {
-  /** Microseconds, for this call and those after it. Default: as before. */
+  /** Microseconds, for this call and later ones. Default: unchanged. */
   readonly time?: bigint;
-  /** Fuel limit of each guest that is called. Default 10^9. */
+  /** Fuel limit of each guest call. Default 10^9. */
   readonly fuel?: number;
 }
 
-/** Everything a happ is made of; `createHapp` makes it. */
+/** The parts of a happ, as `createHapp` makes them. */
 export interface HappParts {
   readonly host: ZomeHost;
   readonly chain: SourceChain;
@@ -84,7 +84,7 @@ class RunLog {
   }
 }
 
-/** What an agent knows, as `must_get_*` look for it. A record that is known was found valid. */
+/** What an agent knows, as a source for `must_get_*`. A known record was found valid. */
 function sourceOf(known: KnownRecords): DependencySource {
   return {
     entry: (hash) => known.entry(hash),
@@ -118,7 +118,7 @@ function incompleteCommit(hashes: readonly Uint8Array[], validation?: OpValidati
   return rejection('incomplete', text, validation);
 }
 
-/** What a validation other than `Valid` makes of a commit. */
+/** How a validation other than `Valid` rejects a commit. */
 function rejectionOf(done: OpValidation): Rejection | undefined {
   const { verdict } = done.validation;
   switch (verdict.kind) {
@@ -173,12 +173,12 @@ export class Happ {
     return this.#chain.agent;
   }
 
-  /** Microseconds: what `sys_time` says in the next call that names no other time. */
+  /** Microseconds: the result of `sys_time` in the next call that sets no other time. */
   get time(): bigint {
     return this.#time;
   }
 
-  /** What is committed, from the Dna action on. */
+  /** The committed records, from the Dna action on. */
   get chain(): readonly Record[] {
     return this.#chain.records;
   }
@@ -194,12 +194,12 @@ export class Happ {
     return this.chain.flatMap((record) => opsOf(record, options));
   }
 
-  /** What `must_get_*` and validations of this agent find. */
+  /** Where `must_get_*` and validations of this agent look. */
   get dependencies(): DependencySource {
     return this.#source;
   }
 
-  /** `init` of all zomes, then `InitZomesComplete`. Once it has passed it is not run again. */
+  /** `init` of all zomes, then `InitZomesComplete`. Once `init` has passed, it is not run again. */
   init(options: HappCallOptions = {}): HappInit {
     if (this.#init !== undefined && this.isInitialized) return this.#init;
     this.#time = own(options, 'time') ?? this.#time;
@@ -208,7 +208,7 @@ export class Happ {
   }
 
   /**
-   * Calls a zome function, and `init` before it if that has not passed.
+   * Calls a zome function, after `init` if that has not passed yet.
    * @param input a MessagePack value: plain objects are maps with string keys, a Uint8Array is a `bin` (a hash, for one)
    * @throws RangeError if there is no such zome, UsageError if it has no such function
    * @throws MessagePackEncodeError for an input that has no MessagePack
@@ -226,7 +226,7 @@ export class Happ {
     return this.#whole(() => this.#runCall(zome, exportName, payload, options, init));
   }
 
-  /** Runs what commits as a whole: whatever is thrown leaves the chain as it was. */
+  /** Runs a function that may commit: if it throws, the chain is unchanged. */
   #whole<T>(run: () => T): T {
     try {
       return run();
@@ -272,8 +272,8 @@ export class Happ {
   }
 
   /**
-   * Runs a zome function, then the validation of all that is not committed yet.
-   * @param fuel limit of the zome function; validations have that of the options
+   * Runs a zome function, then validates all that is not committed yet.
+   * @param fuel limit of the zome function; validations use that of the options
    */
   #callAndValidate(
     zome: string,
@@ -331,7 +331,7 @@ export class Happ {
     }
   }
 
-  /** @param forked of a `post_commit`: where the calls go that it makes, each of which starts again */
+  /** @param forked for a `post_commit`: collects its calls, each of which has a commit of its own */
   #cell(log: RunLog, options: HappCallOptions, forked?: HappCall[]): Cell {
     return {
       agent: this.agent,

@@ -99,9 +99,9 @@ export interface HostFunctionRow {
   readonly needsCell?: boolean;
   /** Its result depends on which dependencies are at hand; that of other rows of the table is one of its input and of the DNA. */
   readonly readsDependencies?: boolean;
-  /** It returns an error wherever it is not denied. */
+  /** Where it is not denied, it returns an error. */
   readonly isRefused?: boolean;
-  /** also run when a call is replayed, because it does something beside returning a result */
+  /** also run when a call is replayed, because it has an effect besides its result */
   readonly hasEffect?: boolean;
   readonly bind: (generation: Generation) => BoundHostFunction;
 }
@@ -156,7 +156,7 @@ export function boundToConstants<O extends object>(
     const constant = isNil(bytes) ? run(context) : undefined;
     if (typeof constant !== 'object') return encoded(bytes, context);
     const there = known.get(constant);
-    // A copy: a recording hands it on.
+    // A copy, because a recording passes it on.
     if (there !== undefined) return { kind: 'output', bytes: there.slice() };
     const answer = encoded(bytes, context);
     if (answer?.kind === 'output') known.set(constant, answer.bytes.slice());
@@ -164,12 +164,12 @@ export function boundToConstants<O extends object>(
   };
 }
 
-/** Whether these bytes are MessagePack nil, which every guest sends that has no input. */
+/** Whether these bytes are MessagePack nil, which guests send if there is no input. */
 function isNil(bytes: Uint8Array): boolean {
   return bytes.length === 1 && bytes[0] === 0xc0;
 }
 
-/** A host function of a user's own. */
+/** A host function that you define. */
 export interface HostFunctionDefinition<I, O> {
   /** the name that guests import from `env`: `__my__price_1` */
   readonly name: string;
@@ -192,7 +192,7 @@ function checkCost(name: string, { base, ...rates }: HostFunctionCost): void {
 
 /**
  * Makes a row of a user's function. Its result must be a function of its input and of what all nodes share.
- * @throws RangeError for a cost that no receipt could hold
+ * @throws RangeError for a cost that a receipt cannot represent
  */
 export function defineHostFunction<I, O>(definition: HostFunctionDefinition<I, O>): HostFunctionRow {
   const { name, input, output, permissions = ['none'], reason = 'its author is responsible for it' } = definition;

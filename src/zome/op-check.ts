@@ -1,11 +1,12 @@
 /**
- * Whether an op's hashes and signature fit its content: what a conductor has checked before it asks a zome.
+ * Checks that an op's hashes and signature match its content, as a conductor does before it calls a zome.
  *
- * Invariant: an op without a fault is one that names its action, its entry and the actions it is about by their true hashes;
- * with `all`, one that its author has signed. Nothing of the chain is looked at: order, time and sizes are not checked.
+ * Invariant: an op without a fault has the true hashes of its action, its entry and the actions that it refers to; with
+ * `all`, it is also signed by its author. The chain is not checked: neither order, time nor sizes.
  *
- * Source: holochain `sys_validate.rs` (`verify_action_signature`, `check_entry_hash`), holochain_integrity_types `action.rs`
- * (`signer`), develop-0.1 to develop. Signed are the bytes that are hashed: the MessagePack of the whole `Action`.
+ * Source: holochain `sys_validate.rs` (`verify_action_signature`, `check_entry_hash`), holochain_integrity_types
+ * `action.rs` (`signer`), develop-0.1 to develop. The signature covers the bytes that are hashed: the MessagePack of
+ * the whole `Action`.
  */
 import { toHex } from '../base/hash.js';
 import { encodeBytes } from '../boundary/codec-bytes.js';
@@ -18,18 +19,18 @@ import type { Op } from './op.js';
 import { verifySignature } from './verify-signature.js';
 
 export type OpFaultCode =
-  /** the action has another hash than the op says */
+  /** the action's hash differs from the one in the op */
   | 'action-hash'
-  /** the entry has another hash than the action says, or the action has no entry */
+  /** the entry's hash differs from the one in the action, or the action has no entry */
   | 'entry-hash'
-  /** an action or entry that the op is about has another hash than the signed action says */
+  /** the hash of an action or entry that the op refers to differs from the one in the signed action */
   | 'address'
-  /** an op of this kind has no such action (0.7, where every op could hold every action) */
+  /** an op of this kind cannot have such an action (0.7, where the type allows every action in every op) */
   | 'action-type'
   /** the signature is not its signer's over this action */
   | 'signature';
 
-/** One thing in an op that does not fit the rest. */
+/** One thing in an op that does not match the rest. */
 export interface OpFault {
   readonly code: OpFaultCode;
   /** where it is: `$.StoreEntry.action.hashed.hash` */
@@ -37,17 +38,17 @@ export interface OpFault {
   readonly detail: string;
 }
 
-/** `hashes`, or `all`: the signature too. */
+/** `hashes`, or `all`: also the signature. */
 export type OpCheck = 'hashes' | 'all';
 
-/** Something that the op carries under an address that its signed action names. */
+/** Something that the op contains and whose address is in its signed action. */
 interface Named {
   readonly path: string;
   readonly hash: Uint8Array | undefined;
   readonly address: Uint8Array;
 }
 
-/** An op, of whatever kind: its signed action, the entry beside it, and what else it carries. */
+/** An op of any kind: its signed action, its entry, and what else it contains. */
 interface Parts {
   readonly path: string;
   readonly signed: SignedHashed<unknown>;
@@ -61,7 +62,7 @@ interface Parts {
 
 type OpOfKind<K extends Op['kind']> = Extract<Op, { kind: K }>['value'];
 
-/** The action that a bare struct is; its fields are written in the order of the codec. */
+/** A bare struct as an action; its fields are written in the order of the codec. */
 function flat(type: string, content: object): Action {
   return { type, ...content } as unknown as Action;
 }
@@ -70,7 +71,7 @@ function creation({ kind, value }: { readonly kind: string; readonly value: obje
   return flat(kind, value);
 }
 
-/** What an update or a delete of Holochain 0.1 and 0.2 is about. */
+/** What an update or a delete of Holochain 0.1 and 0.2 changes. */
 function originals(
   value: OpOfKind<'RegisterUpdate'> | OpOfKind<'RegisterDelete'>,
   path: string,
@@ -190,14 +191,14 @@ function isSame(a: Uint8Array, b: Uint8Array): boolean {
   return toHex(a) === toHex(b);
 }
 
-/** Author, or the new key where an agent closes a chain for it (from Holochain 0.4). */
+/** The author, or the new key if an agent closes a chain for it (from Holochain 0.4). */
 export function signerOf(content: Action): Uint8Array {
   const data = dataOf(content);
   const target = data.type === 'CloseChain' ? data.new_target : undefined;
   return target?.kind === 'Agent' ? target.value : headOf(content).author;
 }
 
-/** What an author signs: the bytes that the hash is of. */
+/** What an author signs: the bytes that are hashed. */
 export function signedBytes(content: Action, generation: Generation): Uint8Array {
   return encodeBytes(action(generation), content);
 }
@@ -222,8 +223,8 @@ function namedFault({ path, hash, address }: Named): OpFault | undefined {
 }
 
 /**
- * Everything in an op that does not fit; empty if all does.
- * @param check `hashes`, or `all`: the signature too, which takes some 1.4 ms
+ * Everything in an op that does not match; empty if all does.
+ * @param check `hashes`, or `all`: also the signature, which takes some 1.4 ms
  */
 export function opFaults(op: Op, generation: Generation, check: OpCheck = 'all'): readonly OpFault[] {
   const parts = partsOf(op, generation);

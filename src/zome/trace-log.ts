@@ -1,14 +1,15 @@
 /**
- * What guests said by `trace`: kept in order up to a bound, beside the receipt. What is over the bound is counted only.
+ * The messages of guests to `trace`, kept in order up to a bound; they are not in the receipt. Those beyond the bound
+ * are only counted.
  *
- * Invariant: each message that a guest said is here once, even where the host's first attempt at the call was abandoned in
- * the middle of a trace and the second says it again (SEMANTICS 7).
+ * Invariant: each message of a guest is here once, even if the first attempt at the call was abandoned in the middle of
+ * a trace and the second repeats it (SEMANTICS 7).
  */
 import type { TraceMessage } from './host-data.js';
 
-/** Most messages that are kept of one call. */
+/** How many messages of one call are kept. */
 export const TRACES_MAX = 1_000;
-/** Most characters that are kept of one call, all messages together. */
+/** How many characters of one call are kept, over all messages. */
 export const TRACE_CHARACTERS_MAX = 1_000_000;
 
 export interface Trace {
@@ -18,10 +19,10 @@ export interface Trace {
 
 export class TraceLog {
   readonly traces: Trace[] = [];
-  /** messages over the bound */
+  /** messages beyond the bound */
   dropped = 0;
   #charactersLeft = TRACE_CHARACTERS_MAX;
-  /** positions of messages that will be said again, in their order; undefined stands for one that was dropped */
+  /** positions of messages that will be repeated, in their order; undefined for one that was dropped */
   readonly #retracted: (number | undefined)[] = [];
 
   /** The position of the message; undefined if it is dropped. */
@@ -35,7 +36,7 @@ export class TraceLog {
     return this.traces.push({ level: level.kind, message: msg }) - 1;
   }
 
-  /** The call in which a message was said is abandoned, and will be made again. The innermost first. */
+  /** The call that traced a message is abandoned and will be made again. The innermost first. */
   retract(position: number | undefined): void {
     this.#retracted.unshift(position);
   }

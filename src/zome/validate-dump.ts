@@ -1,8 +1,8 @@
 /**
- * Validates every op of a conductor's dump, one after the other; what they depend on is taken from the dump itself.
+ * Validates every op of a conductor's dump, one after the other; dependencies are taken from the dump itself.
  *
- * Invariant: one op at a time is held. An op is validated as if alone, but for one thing, as in a conductor: a record of which
- * an earlier op was found invalid is a rejected record to those that come after.
+ * Invariant: one op at a time is in memory. Each op is validated as if alone, with one exception, as in a conductor: if
+ * an op of a record was invalid, the record is rejected for later ops.
  *
  * Source: holochain `app_validation_workflow.rs`, `host_fn/must_get_valid_record.rs`, develop-0.6.
  */
@@ -23,18 +23,18 @@ import type { ZomeHost } from './zome-host.js';
 export interface ValidateDumpOptions {
   /** Fuel limit of each call of a guest. Default 10^9. */
   readonly fuel?: number;
-  /** Asks this zome alone. Default: the zomes that an op concerns. */
+  /** Calls only this zome. Default: the zomes that an op concerns. */
   readonly zome?: string;
   /**
-   * What is wrong with an op in itself, such as a signature, or undefined. A conductor rejects such an op before it asks a
-   * zome: it is Invalid for this reason, without a call. Default: nothing is looked at.
+   * Returns what is wrong with the op itself, such as its signature, or undefined. As in a conductor, such an op is
+   * Invalid for this reason and no zome is called. Default: no check.
    */
   readonly refuse?: (op: Op) => string | undefined;
-  /** Where that is looked for which the dump does not have. Default nowhere. */
+  /** Where to look for dependencies that are not in the dump. Default: nowhere. */
   readonly dependencies?: DependencySource;
 }
 
-/** What validation says of one op. */
+/** The validation of one op. */
 export interface DumpedOpValidation {
   /** from 0, by the time of the action */
   readonly index: number;

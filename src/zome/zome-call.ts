@@ -1,6 +1,6 @@
 /**
- * One call of a guest's export by the zome host: its imports, and what came of it. Everything that a call collects lives
- * here and ends with it, so that no call sees another.
+ * One call of a guest's export by the zome host: its imports and its result. Everything that a call collects is here
+ * and ends with it, so that no call sees another.
  */
 import type { Generation } from '../boundary/generation.js';
 import type { HostByteAnswer } from '../boundary/host-call.js';
@@ -29,16 +29,16 @@ export interface ZomeCall {
   readonly zome: string;
   readonly callback: CallbackName;
   readonly export: string;
-  /** What was written into the guest's memory: the input as `ExternIO`. */
+  /** The bytes that were written into the guest's memory: the input as `ExternIO`. */
   readonly payload: Uint8Array;
   readonly outcome: ByteOutcome;
   readonly receipt: Receipt;
-  /** Every host call in the order in which they began: names and hashes, as the receipt binds them. */
+  /** Every host call in the order in which they began: names and hashes, as covered by the receipt. */
   readonly hostCalls: readonly HostCallRecord[];
-  /** What the host returned, to make the call again without its dependencies. */
+  /** The host's results, to make the call again without its dependencies. */
   readonly recording: Recording;
   readonly traces: readonly Trace[];
-  /** traces over the bound, which were not kept */
+  /** number of traces beyond the bound, which were not kept */
   readonly tracesDropped: number;
   readonly diagnostics: Diagnostics;
 }
@@ -52,10 +52,13 @@ export interface BoundRow {
 const BYTE_IMPORT = { params: ['i32', 'i32'], results: ['i64'] } as const;
 const NO_BYTES = new Uint8Array(0);
 
-/** What a call's host functions share, beside what each host call adds: the fuel. */
+/** What the host functions of a call share; each host call adds the fuel. */
 export type CallScope = Omit<HostFunctionContext, 'cost' | 'fuelLeft' | 'charge' | 'trace'>;
 
-/** The rows as the engine takes them, for all calls of all zomes: what is a call's own is its context, a `ZomeCallRun`. */
+/**
+ * The rows as the engine takes them, for all calls of all zomes. The data of a single call is in its context, a
+ * `ZomeCallRun`.
+ */
 export function importsOf(rows: readonly BoundRow[]): readonly HostFunctionImport[] {
   return rows.map((bound) => {
     const { name, cost } = bound.row;
@@ -65,7 +68,7 @@ export function importsOf(rows: readonly BoundRow[]): readonly HostFunctionImpor
   });
 }
 
-/** The codecs are made when the function is first called: few of the rows ever are. */
+/** The codecs are made when the function is first called, because few of the rows ever are. */
 export function boundRow(row: HostFunctionRow, generation: Generation): BoundRow {
   let bound: BoundHostFunction | undefined;
   return {
@@ -105,7 +108,7 @@ export class ZomeCallRun {
     const answer = (input: Uint8Array): HostByteAnswer | undefined => {
       line = this.#answer(row, run, call, input, said);
       const answered = line.answer;
-      // In the log even if the call ends here: its output is then no bytes.
+      // Logged even if the call ends here; its output is then empty.
       call.record(input, answered?.kind === 'output' ? answered.bytes : NO_BYTES);
       return answered;
     };
@@ -114,14 +117,16 @@ export class ZomeCallRun {
       if (served.kind === 'answered') return [i64(served.packed)];
       return served.kind === 'stopped' ? undefined : served;
     } catch (error) {
-      // Either the call fails, and nobody sees its traces, or the engine makes it again.
+      // Either the call fails and its traces are dropped, or the engine makes it again.
       for (const position of said.reverse()) this.traces.retract(position);
       if (row.needsCell === true && line !== undefined) this.#again.unshift(line);
       throw error;
     }
   }
 
-  /** The recorded result, or the function's own. A replay pays what the function paid, so that the fuel is the same. */
+  /**
+   * The recorded result, or that of the function. A replay pays what the function paid, so that the fuel is the same.
+   */
   #answer(
     row: HostFunctionRow,
     run: BoundHostFunction,
@@ -154,7 +159,7 @@ export class ZomeCallRun {
   }
 
   /**
-   * What a host function returns and pays while it runs, where there is fuel for it: without a call, and without a trace.
+   * What a host function returns and charges, given enough fuel, outside of a call and without traces.
    * @throws HostFailure as it does in a call
    */
   ask({ row, run }: BoundRow, input: Uint8Array): RecordedHostCall {
@@ -173,7 +178,7 @@ export class ZomeCallRun {
     { fuelLeft, charge, trace }: Pick<HostFunctionContext, 'fuelLeft' | 'charge' | 'trace'>,
   ): HostFunctionContext {
     const { scope } = this;
-    // Field by field: a spread of so many takes microseconds.
+    // Field by field: a spread of so many fields takes microseconds.
     return {
       cost: row.cost,
       zome: scope.zome,
@@ -190,7 +195,7 @@ export class ZomeCallRun {
     };
   }
 
-  /** A result that was given before: by an abandoned attempt at this call, or by the call that is replayed. */
+  /** A result from before: from an abandoned attempt at this call, or from the call that is replayed. */
   #known(
     row: HostFunctionRow,
     input: Uint8Array,

@@ -1,9 +1,9 @@
 /**
- * The zome host: the zomes of a DNA, loaded, and their callbacks. Each call of a guest yields its receipt, what it said and
- * what it asked; several calls fold into one verdict as the real host folds them.
+ * The zome host: the loaded zomes of a DNA, and their callbacks. Each guest call yields its receipt, its traces and its
+ * host calls; several calls are combined into one verdict as in the real host.
  *
- * Invariant: a verdict is a function of the modules, the DNA, the op, the fuel limit and the dependencies at hand; calls
- * share nothing. A verdict is only what guests said in full; whatever else happened is `NoVerdict`.
+ * Invariant: a verdict is a function of the modules, the DNA, the op, the fuel limit and the available dependencies;
+ * calls share nothing. Only a complete result of a guest is a verdict; anything else is `NoVerdict`.
  *
  * Source: holochain `real_ribosome.rs` (`do_callback`, `zome_info`), `guest_callback/*.rs`, develop-0.6.
  */
@@ -34,33 +34,35 @@ import { externFunctionsOf, type Zome } from './zome.js';
 import { type ZomeCall, ZomeCallRun } from './zome-call.js';
 
 /**
- * Fuel of the calls that describe a DNA (`entry_defs`, the counts of types). It is one number for all nodes, because what
- * they return is seen by guests in `zome_info`.
+ * Fuel of the calls that describe a DNA (`entry_defs`, the counts of types). The same on all nodes, because guests see
+ * the results in `zome_info`.
  */
 export const DESCRIPTION_FUEL = 100_000_000;
 
 export interface ZomeCallOptions {
-  /** Fuel limit of each guest that is called. Default 10^9. */
+  /** Fuel limit of each guest call. Default 10^9. */
   readonly fuel?: number;
-  /** In place of the host's own source. */
+  /** Used instead of the host's own source. */
   readonly dependencies?: DependencySource;
-  /** What the functions that read and write a chain work on. Default none: they are denied. */
+  /** The cell on whose chain host functions read and write. Default none: those functions are denied. */
   readonly cell?: Cell;
 }
 
-/** A call as it was, to make it again: any `ZomeCall` is one. */
+/** What is needed to make a call again; any `ZomeCall` has it. */
 export type ReplayableCall = Pick<ZomeCall, 'zome' | 'callback' | 'export' | 'payload' | 'recording'> & {
   readonly receipt: { readonly fuel: { readonly limit: number } };
 };
 
 export interface ValidateOpOptions extends ZomeCallOptions {
-  /** Asks this zome alone. Default: the zomes that the op concerns. */
+  /** Calls only this zome. Default: the zomes that the op concerns. */
   readonly zome?: string;
   /** Takes every result of the host from this recording; no dependency is looked up. */
   readonly replay?: ValidationRecording;
 }
 
-/** What has to be kept of a validation to make it again: which zomes were asked, and what the host returned each. */
+/**
+ * What has to be stored of a validation to make it again: which zomes were called, and what the host returned to each.
+ */
 export interface ValidationRecording {
   readonly zomes: readonly string[];
   readonly calls: readonly Recording[];
@@ -70,7 +72,7 @@ export interface ValidationRecording {
 export interface Validation {
   readonly verdict: Verdict;
   readonly calls: readonly ZomeCall[];
-  /** zomes that were to be asked; fewer were, if one of them ended it */
+  /** zomes that were to be called; fewer were called if one of them ended the validation */
   readonly zomes: readonly string[];
   readonly recording: ValidationRecording;
 }
@@ -86,7 +88,7 @@ export type EntryDefs =
   | { readonly ok: true; readonly defs: ReadonlyMap<string, readonly EntryDef[]>; readonly calls: readonly ZomeCall[] }
   | { readonly ok: false; readonly zome: string; readonly cause: NoVerdict; readonly calls: readonly ZomeCall[] };
 
-/** Numbers of entry and link types by the index of the integrity zome, or which zome does not say. */
+/** Numbers of entry and link types by the index of the integrity zome, or which zome did not return them. */
 export type ZomeTypes =
   | { readonly ok: true; readonly entries: readonly number[]; readonly links: readonly number[] }
   | { readonly ok: false; readonly zome: string; readonly reason: string };
@@ -117,7 +119,7 @@ const NO_PROPERTIES = Uint8Array.of(0xc0);
 /** `EntryType` and `LinkType` indices are u8. */
 const TYPES_MAX = 255;
 
-/** A cause as a guest reads it: of a guest that was stopped no more than that, so that no receipt shows where. */
+/** A cause as text for a guest. If a guest was stopped, it says only that, so that no receipt depends on where. */
 function guestText(cause: NoVerdict): string {
   const isStopped = cause.kind === 'trapped' || cause.kind === 'exhausted';
   return isStopped ? 'it trapped or was exhausted' : noVerdictText(cause);
@@ -131,12 +133,12 @@ function noVerdict(cause: NoVerdict): Verdict {
   return { kind: 'NoVerdict', cause };
 }
 
-/** Which zomes an op goes to, or the verdict that needs none. */
+/** Which zomes validate an op, or the verdict if none is needed. */
 type Chosen =
   | { readonly ok: true; readonly zomes: readonly Zome[] }
   | { readonly ok: false; readonly verdict: Verdict };
 
-/** Everything a host is made of; `createZomeHost` makes it. */
+/** The parts of a host, as `createZomeHost` makes them. */
 export interface ZomeHostParts {
   readonly generation: DetectedGeneration;
   readonly dnaInfo: DnaInfoV2;
@@ -154,7 +156,7 @@ export class ZomeHost {
   readonly #resultCodec: Codec<ValidationResult>;
   #entryDefs: EntryDefs | undefined;
   #zomeTypes: ZomeTypes | undefined;
-  /** As guests ask for it in nearly every validation, one object for each zome. */
+  /** One object for each zome, because guests request it in nearly every validation. */
   readonly #zomeInfos = new Map<Zome, ZomeInfo | string>();
 
   /** Made by `createZomeHost`. */
@@ -165,7 +167,7 @@ export class ZomeHost {
     this.#resultCodec = validationResult(this.generation);
   }
 
-  /** How the generation was found. */
+  /** The generation, and how it was detected. */
   get detected(): DetectedGeneration {
     return this.#parts.generation;
   }
@@ -175,12 +177,12 @@ export class ZomeHost {
     return this.#parts.hostTable;
   }
 
-  /** Fuel limit of calls that name none. */
+  /** Fuel limit of calls that set none. */
   get fuel(): number {
     return this.#parts.fuel ?? DEFAULT_FUEL;
   }
 
-  /** What `must_get_*` find where a call brings nothing of its own. */
+  /** Where `must_get_*` look if a call has no source of its own. */
   get dependencies(): DependencySource {
     return this.#parts.dependencies;
   }
@@ -206,8 +208,8 @@ export class ZomeHost {
   }
 
   /**
-   * Validates an op: by the zome that defines its entry or link, or by all integrity zomes. A zome without `validate` finds
-   * everything valid.
+   * Validates an op: by the zome that defines its entry or link, or by all integrity zomes. A zome without `validate`
+   * counts as valid.
    * @param input an op, or its MessagePack
    * @throws RangeError for a value that is not an op of the host's generation, and for an unknown zome
    */
@@ -233,13 +235,13 @@ export class ZomeHost {
     return { ...two, calls, recording: { zomes: two.zomes, calls: calls.map(({ recording }) => recording) } };
   }
 
-  /** The entry types that integrity zomes define, by zome. Asked once; the result depends on the modules alone. */
+  /** The entry types that integrity zomes define, by zome. Called once; the result depends only on the modules. */
   entryDefs(): EntryDefs {
     this.#entryDefs ??= this.#askEntryDefs();
     return this.#entryDefs;
   }
 
-  /** How many entry and link types the integrity zomes have. Asked once. */
+  /** How many entry and link types the integrity zomes have. Called once. */
   zomeTypes(): ZomeTypes {
     this.#zomeTypes ??= this.#askZomeTypes();
     return this.#zomeTypes;
@@ -290,7 +292,7 @@ export class ZomeHost {
   }
 
   /**
-   * Makes a call again by its recording, without its dependencies and its cell, to the same receipt.
+   * Makes a call again from its recording, without its dependencies and its cell. The receipt is the same.
    * @throws HostFailure if the recording is of another call
    */
   replay({ zome, callback, export: exportName, payload, recording, receipt }: ReplayableCall): ZomeCall {
@@ -299,7 +301,8 @@ export class ZomeHost {
   }
 
   /**
-   * What a host function returns to an input in a validation, without a call of the zome: for callers that know what a call has requested.
+   * What a host function returns for an input in a validation, without calling the zome: for callers that know what a
+   * call has requested.
    * @throws HostFailure as the function does in a call
    */
   ask(
@@ -376,7 +379,7 @@ export class ZomeHost {
     };
   }
 
-  /** Calls a callback that returns a `ValidateCallbackResult` in one zome after the other, and folds. */
+  /** Calls a callback that returns a `ValidateCallbackResult` in one zome after the other, and combines the results. */
   #validation(
     callback: CallbackName,
     zomes: readonly Zome[],
@@ -406,7 +409,7 @@ export class ZomeHost {
         calls.push(call);
         const verdict = this.#verdictOf(call);
         if (verdict.kind === 'Invalid' || verdict.kind === 'NoVerdict') return verdict;
-        // The last zome that waits is the one that is reported, as in the real host.
+        // The last zome with unresolved dependencies is reported, as in the real host.
         if (verdict.kind === 'UnresolvedDependencies') folded = verdict;
       }
     }
@@ -422,7 +425,7 @@ export class ZomeHost {
     return result.value;
   }
 
-  /** Calls an export that the zome has; undefined if it is no function. */
+  /** Calls an export that the zome has; undefined if it is not a function. */
   #call(
     zome: Zome,
     callback: CallbackName,
@@ -467,7 +470,7 @@ export class ZomeHost {
     });
     const { traces, dropped: tracesDropped } = run.traces;
     const { recording } = run;
-    // Field by field: a spread of so many takes microseconds.
+    // Field by field: a spread of so many fields takes microseconds.
     return {
       zome: zome.name,
       callback,
