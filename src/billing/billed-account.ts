@@ -91,7 +91,7 @@ export class BilledAccount implements CallBilling {
     return this.#lease.tenant;
   }
 
-  /** What a crash now would cost the house, at most. */
+  /** What a crash now would cost the house at most. */
   get unsettled(): Lease['unsettled'] {
     return this.#lease.unsettled;
   }

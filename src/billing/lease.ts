@@ -77,7 +77,7 @@ export class Lease {
     return amountOf(this.#left);
   }
 
-  /** What a crash now would cost the house, at most. */
+  /** What a crash now would cost the house at most. */
   get unsettled(): { readonly lines: number; readonly amount: Amount } {
     return { lines: this.#usages.length, amount: amountOf(this.#unsettled) };
   }

@@ -3,7 +3,8 @@
  * that are kept apart, each with its own hash: the schedule says what an instruction costs in fuel, the host table what a host
  * function costs in fuel, the price table what fuel costs in money.
  *
- * Canonical bytes: the JSON of `priceTableJson` without blanks, keys in its order, as UTF-8. The hash is BLAKE2b-256 of them.
+ * Canonical bytes: the JSON of `priceTableJson` without white space, keys in its order, as UTF-8. The hash is
+ * BLAKE2b-256 of them.
  */
 import * as t from 'io-ts';
 import { hash, toHex, utf8 } from '../base/hash.js';

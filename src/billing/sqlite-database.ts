@@ -33,7 +33,7 @@ const ROWS_AT_ONCE = 50;
 const TYPES = { text: 'text', bytes: 'blob', integer: 'integer' } as const;
 
 /**
- * @param path a file, which is made if it is not there; its folder must be
+ * @param path a file, which is created if it does not exist; its folder must be
  * @throws BillingError `storage` if it cannot be opened or written, `library` if there is no SQLite here
  */
 export async function openSqlite(path: string): Promise<SqlDatabase> {

@@ -1,9 +1,9 @@
 /**
  * A statement: the lines of a tenant from where its last statement ended, their sums, and a Merkle root over their subjects.
  *
- * Canonical bytes: the JSON of `statementText` without blanks, keys in its order, as UTF-8; the hash is BLAKE2b-256 of them.
- * Invariant: everything in it follows from the items, the price tables and what the ledger says was there before (`netBefore`, the
- * volume of each first line), so the same receipts give the same bytes.
+ * Canonical bytes: the JSON of `statementText` without white space, keys in its order, as UTF-8; the hash is
+ * BLAKE2b-256 of them. Invariant: everything in it follows from the items, the price tables and what the ledger says
+ * was there before (`netBefore`, the volume of each first line), so the same receipts give the same bytes.
  */
 import { hasher, toHex } from '../base/hash.js';
 import type { Receipt, ReceiptOutcome } from '../engine/receipt/receipt.js';

@@ -107,7 +107,7 @@ const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 const SECRET_BYTES = 32;
 const OWNER_ONLY = 0o600;
 
-/** The key in a file, which is made if it is not there. @throws CliError */
+/** The key in a file, which is created if it does not exist. @throws CliError */
 function keyIn(path: string): Uint8Array {
   let text: string;
   try {

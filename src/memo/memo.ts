@@ -1,10 +1,10 @@
 /**
- * The memo of a node: no validation runs twice that its host would return the same results.
+ * The memo of a node: a validation is not run again if its host functions would return the same results.
  *
  *   op --key--> trie --results of the host now--> leaf, or a run that becomes one
  *
- * Invariant: what a hit gives, a run would give: verdict, outcomes, receipts, traces. A line of a writer that is not trusted is run again with
- * the share that is stated for them; one that says something else takes all lines of its writer with it.
+ * Invariant: a hit gives the same as a run: verdict, outcomes, receipts, traces. Of the hits on an untrusted writer's
+ * lines a configured share is run again; if one of them differs, all lines of that writer are dropped.
  */
 import { isDeepStrictEqual } from 'node:util';
 import { type Hash, toHex, utf8 } from '../base/hash.js';
@@ -26,9 +26,9 @@ import { Waiting, type WaitingValidation } from './waiting.js';
 
 export interface MemoParts {
   readonly lines: LineStore;
-  /** 32 to 64 secret bytes: no one else may know which lines are run again. */
+  /** 32 to 64 secret bytes, so that nobody else knows which lines are run again. */
   readonly secret: Uint8Array;
-  /** Share of the hits on lines of a writer that are run again, from 0 to 1. */
+  /** Share of the hits on a writer's lines that are run again, from 0 to 1. */
   readonly shareOf: (writer: string) => number;
   readonly waitingMax: number;
 }
@@ -46,7 +46,7 @@ export interface MemoValidation {
 export interface MemoCounts {
   readonly hits: number;
   readonly misses: number;
-  /** Hits that were run again, and those of them that said something else. */
+  /** Hits that were run again, and those of them that differed. */
   readonly checked: number;
   readonly mismatches: number;
   /** Fuel that hits have saved. */
@@ -67,15 +67,15 @@ interface KnownHost {
   readonly asked: ReadonlyMap<string, boolean>;
 }
 
-/** Host calls of a run that is kept: a longer way would be too deep to be walked and written. */
+/** Most host calls of a run that is kept: a longer path would be too deep to walk and write. */
 const STEPS_MAX = 1_000;
 const PUBLIC_KEY = utf8('assay-memo-1, keys and answers  ');
 
 export class Memo {
   readonly #parts: MemoParts;
-  /** Of keys and results: the same in every memo, so that lines can be shared. */
+  /** Hash of keys and results: the same in every memo, so that lines can be shared. */
   readonly #hash: Hash;
-  /** Nobody else can say which lines are run again. */
+  /** Keyed, so that nobody else can predict which lines are run again. */
   readonly #draw: Hash;
   readonly #hosts = new WeakMap<ZomeHost, KnownHost>();
   readonly #waiting: Waiting;
@@ -110,7 +110,7 @@ export class Memo {
     };
   }
 
-  /** `host.validateOp`, by what is known where that suffices. @throws as that does */
+  /** `host.validateOp`, from known lines if they suffice. @throws as that does */
   validateOp(host: ZomeHost, input: Op | Uint8Array, options: MemoOptions = {}): MemoValidation {
     const known = this.#known(host);
     const op = input instanceof Uint8Array ? input : encodeBytes(known.opCodec, input);
@@ -130,12 +130,12 @@ export class Memo {
     return validation;
   }
 
-  /** The validations whose last verdict waits for what has this hash, or for an action of this agent. */
+  /** The validations whose last verdict waits for data with this hash, or for an action of this agent. */
   waitingFor(hash: Uint8Array): readonly WaitingValidation[] {
     return this.#waiting.for(hash);
   }
 
-  /** Writes what is not written. The memo is not used any more. */
+  /** Writes what is not yet written. The memo cannot be used afterwards. */
   close(): void {
     this.#parts.lines.close();
   }
@@ -144,7 +144,7 @@ export class Memo {
     const known = this.#hosts.get(host);
     if (known !== undefined) return known;
     const rows = host.zomes[0]?.rows ?? [];
-    // A user's own function is a function of its input and of what all nodes share, which may change: it is asked.
+    // A user's own function depends on its input and on data that all nodes share, which may change, so it is called.
     const asked = rows.filter(({ row }) => row.readsDependencies === true || row.releases === undefined);
     const made = {
       identity: hostIdentity(this.#hash, host),
@@ -162,7 +162,7 @@ export class Memo {
     return { verdict, calls, zomes, isHit: true };
   }
 
-  /** The line, if its writer has said nothing false so far. */
+  /** The line, unless a line of its writer was found false. */
   #trusted(key: string, line: Line | undefined): Line | undefined {
     if (line?.writer === undefined || !this.#distrusted.has(line.writer)) return line;
     this.#parts.lines.delete(key);
@@ -208,7 +208,7 @@ export class Memo {
     return { ...leaf, isHit: false };
   }
 
-  /** What others wrote is not written again: it would be one's own by then. */
+  /** Lines of others are not written again: they would become our own. */
   #keep(key: string, known: Line | undefined, steps: readonly Step[], leaf: Leaf, made: Validation): void {
     const before = known?.writer === undefined ? known : undefined;
     const root = withWay(before?.root, steps, leaf);
@@ -220,7 +220,10 @@ export class Memo {
     this.#parts.lines.put(key, { root, writer: undefined, fuel: Math.max(used, before?.fuel ?? 0) });
   }
 
-  /** What the run has asked, in order; undefined if it is too much to be kept, or ended in a host function that used up the fuel. */
+  /**
+   * The host calls of the run, in order; undefined if they are too many to keep, or the run ended in a host function
+   * that used up the fuel.
+   */
   #stepsOf(
     host: ZomeHost,
     op: Uint8Array,
@@ -236,7 +239,7 @@ export class Memo {
         if (line.answer === undefined) return undefined;
         if (!asked.has(line.name)) continue;
         const question = { zome, export: exportName, name: line.name, input: line.input.slice() };
-        // A function of the user's own was called in the run, and is not called again for this.
+        // A user's own function was called in the run, and is not called again here.
         const answer = asked.get(line.name)! ? answers.answerOf(dependencies, question) : answerHash(this.#hash, line)!;
         if (steps.push({ question, answer }) > STEPS_MAX) return undefined;
       }
@@ -245,12 +248,12 @@ export class Memo {
   }
 }
 
-/** A check that found the same leaves the line as it is. */
+/** If a check finds the same, the line does not change. */
 function recordedAnew(recorded: Leaf | undefined, before: Line | undefined): boolean {
   return recorded === undefined || before === undefined;
 }
 
-/** Which zome an op of a deletion goes to follows from the action that is deleted. */
+/** The zome that validates a deletion depends on the action that is deleted. */
 function subjectQuestions(codec: Codec<Op>, op: Uint8Array): Question[] {
   const decoded = decodeBytes(codec, op);
   if (!decoded.ok) return [];

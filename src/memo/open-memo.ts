@@ -52,7 +52,7 @@ export function memoInMemory(options: MemoryMemoOptions = {}): Memo {
 }
 
 /**
- * Opens the memo of a folder, which is made if it is not there. Several processes may have it open.
+ * Opens the memo of a folder, which is created if it does not exist. Several processes may have it open.
  * @throws StoreError if the folder, its key or its file cannot be used
  */
 export async function openMemo(folder: string, options: DiskMemoOptions = {}): Promise<Memo> {

@@ -1,8 +1,9 @@
 /**
- * What a pool asks before it runs a job, and says when the job has ended: `assay/billing` has one over a lease (`openAccount`).
+ * The interface through which a pool reserves the cost of a job and reports its receipts; `assay/billing` implements it
+ * with a lease (`openAccount`).
  *
- * Invariant: what `begin` returned is ended once: by the receipts of the calls, or without any after a failure of the host, which is
- * not billed.
+ * Invariant: each result of `begin` is ended once: with the receipts of the calls, or, after a failure of the host,
+ * without any; that is not billed.
  */
 import { hash, utf8 } from '../base/hash.js';
 import { joinedBytes } from '../base/joined-bytes.js';
@@ -10,10 +11,11 @@ import type { PooledReceipt } from './pooled-receipt.js';
 
 export interface CallBilling {
   /**
-   * Reserves the most that calls can cost. What is refused is thrown, and nothing runs then.
+   * Reserves the most that the calls can cost. Throws if that is refused; then nothing runs.
    * @param calls how many there will be, at most
    * @param fuel limit of each
-   * @param requestId 32 bytes that name the request: the same one is billed once. Default: every job is a request of its own
+   * @param requestId 32 bytes that identify the request, which is billed once. Default: every job is a request of its
+   * own
    */
   begin(calls: number, fuel: number, requestId?: Uint8Array): BilledJob | Promise<BilledJob>;
 }
@@ -21,7 +23,7 @@ export interface CallBilling {
 export interface BilledJob {
   /**
    * @param isHit the receipts were found by a memo: nothing ran
-   * @param requestIds a name for each receipt, where each call was a request of its own. Default: that of `begin` for all
+   * @param requestIds an id for each receipt, if each call was a request of its own. Default: that of `begin` for all
    */
   finish(receipts: readonly PooledReceipt[], isHit: boolean, requestIds?: readonly Uint8Array[]): void;
   /** There are no receipts. */
@@ -33,7 +35,7 @@ export function numberedRequest(of: Uint8Array, number: number): Uint8Array {
   return hash(joinedBytes(of, utf8(` ${number}`)));
 }
 
-/** What was billed of a result, and the result. */
+/** A result, and its receipts to be billed. */
 export interface Billable {
   readonly receipts: readonly PooledReceipt[];
   readonly isHit: boolean;

@@ -25,17 +25,26 @@ import type { OpenThread, ThreadStart } from './thread-port.js';
 import type { Artefact, Loading, Source, Task, WireError, WireResult } from './wire.js';
 
 export interface JobOptions {
-  /** Rejects the job with the signal's reason. A job that runs by then may continue for 100 ms, then its thread is replaced. */
+  /**
+   * Rejects the job with the signal's reason. A job that is running may continue for 100 ms, then its thread is
+   * replaced.
+   */
   readonly signal?: AbortSignal;
-  /** Milliseconds that it may run; what runs for longer is a `JobFailure`, about a fifth later. Default that of the pool. */
+  /**
+   * Milliseconds that it may run; a longer job ends with a `JobFailure`, up to a fifth later. Default: that of the
+   * pool.
+   */
   readonly timeLimitMs?: number;
-  /** Who is asked before the job runs, and gets its receipts. Default that of the pool; without one nothing is billed. */
+  /**
+   * Reserves the cost before the job runs, and receives its receipts. Default: that of the pool; without one nothing is
+   * billed.
+   */
   readonly billing?: CallBilling;
-  /** 32 bytes that name the request to `billing`: the same one is billed once. Default: each job is a request. */
+  /** 32 bytes that identify the request for `billing`: each request is billed once. Default: each job is a request. */
   readonly requestId?: Uint8Array;
 }
 
-/** What a pool is made of; `openPool` makes it. */
+/** The parts of a pool, as `openPool` makes them. */
 export interface PoolParts {
   readonly open: OpenThread;
   readonly start: ThreadStart;
@@ -53,7 +62,7 @@ export interface PoolCounts {
   readonly waiting: number;
   readonly running: number;
   readonly waitingBytes: number;
-  /** Since the pool was opened: jobs that came to their end, and threads that ended and were replaced. */
+  /** Since the pool was opened: jobs that ended, and threads that ended and were replaced. */
   readonly done: number;
   readonly replaced: number;
 }
@@ -62,10 +71,10 @@ export interface PoolCounts {
 const BATCH_MAX = 64;
 const BATCH_MS = 20;
 const BATCH_BYTES_MAX = 4 * 1024 * 1024;
-/** How often threads are looked at, and how long a job without a waiting caller may continue. */
+/** How often threads are checked, and how long a job without a waiting caller may continue. */
 const WATCH_MS = 20;
 const ABORTED_MS = 100;
-/** Loading a module, or what is not a job. */
+/** For loading a module, and other work that is not a job. */
 const LOAD_LIMIT_MS = 120_000;
 /** Threads in a row that end before they are ready. */
 const FAILED_STARTS_MAX = 3;
@@ -86,7 +95,7 @@ export class PoolCore implements ThreadOwner {
   readonly #parts: PoolParts;
   readonly #threads: PoolThread[] = [];
   readonly #subjects = new Map<number, Subject>();
-  /** Of modules, by their hash: made by the first thread that loaded one, given to those that load it later. */
+  /** Artefacts of modules by hash: made by the first thread that loads a module, passed to those that load it later. */
   readonly #artefacts = new Map<string, readonly Artefact[]>();
   readonly #loads = new Map<Subject, WaitingLoad>();
   readonly #aborts = new Aborts(() => this.#pumpSoon());
@@ -100,12 +109,12 @@ export class PoolCore implements ThreadOwner {
   #isPumping = false;
   #watch: ReturnType<typeof setInterval> | undefined;
   #closing: Promise<void> | undefined;
-  /** Made when the first receipt is there: it takes a millisecond. */
+  /** Made with the first receipt, because it takes a millisecond. */
   #hash: Hash | undefined;
   #broken: PoolError | undefined;
   #emptied: (() => void)[] = [];
   #roomMade: (() => void)[] = [];
-  /** Threads that have not ended: those of the pool, and those that it ends. */
+  /** Threads that have not ended: those of the pool, and those that it is ending. */
   readonly #live = new Set<PoolThread>();
   #allEnded: (() => void)[] = [];
 
@@ -131,17 +140,19 @@ export class PoolCore implements ThreadOwner {
     return new PooledReceipt(bytes, this.#hash);
   }
 
-  /** The account for jobs that do not name another one. */
+  /** The account for jobs that do not set another one. */
   get billing(): CallBilling | undefined {
     return this.#parts.billing;
   }
 
-  /** Jobs that keep all threads busy: what waits beyond them gains nothing. */
+  /** How many jobs keep all threads busy; more waiting jobs gain nothing. */
   get window(): number {
     return this.#parts.threads * BATCH_MAX * 4;
   }
 
-  /** Loads a module or zomes in one thread, to know that they can be; other threads load them when they get their jobs. */
+  /**
+   * Loads a module or zomes in one thread, to check that it is possible; other threads load them with their first job.
+   */
   async add(source: Source): Promise<SubjectResult> {
     this.#checkOpen();
     const subject = new Subject(this.#nextSubject++, source, this.#leastUsed());
@@ -199,7 +210,7 @@ export class PoolCore implements ThreadOwner {
     });
   }
 
-  /** Resolves when as few jobs wait as the threads can use, and when there will be no more. */
+  /** Resolves when no more jobs wait than the threads can use, or when the pool is closed. */
   async room(): Promise<void> {
     while (!this.hasRoom) {
       await new Promise<void>((resolve) => {
@@ -208,14 +219,16 @@ export class PoolCore implements ThreadOwner {
     }
   }
 
-  /** Whether as few jobs wait as the threads can use. */
+  /** Whether no more jobs wait than the threads can use. */
   get hasRoom(): boolean {
     if (this.#broken !== undefined || this.#closing !== undefined) return true;
     const { queueMax, queueBytesMax } = this.#parts;
     return this.#waiting < Math.min(this.window, queueMax) && this.#waitingBytes.total * 2 < queueBytesMax;
   }
 
-  /** Whoever found room is let in, however long the job: else one that is longer than the queue would never run. */
+  /**
+   * If there is room, a job is accepted regardless of its size; otherwise one larger than the queue would never run.
+   */
   #hasRoomFor(job: Job): boolean {
     const { queueMax, queueBytesMax } = this.#parts;
     const { total } = this.#waitingBytes;
@@ -223,7 +236,7 @@ export class PoolCore implements ThreadOwner {
     return total * 2 < queueBytesMax || total + this.#waitingBytes.of(job) <= queueBytesMax;
   }
 
-  /** Ends what it has begun, then the threads. */
+  /** Waits for the jobs in progress, then ends the threads. */
   close(): Promise<void> {
     this.#closing ??= this.#finish();
     return this.#closing;
@@ -255,7 +268,10 @@ export class PoolCore implements ThreadOwner {
     this.#prune();
   }
 
-  /** Forgets the artefacts of modules that nobody has; those of one that is being loaded are not known by its hash yet. */
+  /**
+   * Forgets the artefacts of modules that are no longer in use; those of a module that is being loaded have no hash
+   * yet.
+   */
   #prune(): void {
     if (this.#loads.size > 0) return;
     const used = new Set([...this.#subjects.values()].flatMap(({ hashes }) => hashes));
@@ -305,7 +321,7 @@ export class PoolCore implements ThreadOwner {
     const again: Job[] = [];
     for (const job of jobs) {
       const isBlamed = job === culprit || (culprit === undefined && jobs.length === 1);
-      // Of a thread that ended between two jobs, or when it sent what came of them, each is looked at by itself.
+      // If a thread ended between two jobs or while it sent results, each job is run alone.
       if (isBlamed || culprit === undefined) job.isAlone = true;
       if (isBlamed && !isLate) job.kills += 1;
       if (job.isSettled) this.#done += 1;
@@ -362,8 +378,8 @@ export class PoolCore implements ThreadOwner {
   }
 
   /**
-   * Jobs that come together are sent together. As long as every thread has something to do, they are those of one turn of the host's loop:
-   * who makes jobs one by one, out of a stream, would else send as many messages.
+   * Jobs that come together are sent together. While every thread has work, these are the jobs of one turn of the event
+   * loop; otherwise a caller that makes jobs one by one, from a stream, would send as many messages.
    */
   #pumpSoon(): void {
     if (this.#isPumping) return;
@@ -404,7 +420,7 @@ export class PoolCore implements ThreadOwner {
     return true;
   }
 
-  /** A job has what no message can: it is known which one when each is sent by itself. */
+  /** A job has something that cannot be sent in a message. Sending each alone shows which one it is. */
   #notSent(subject: Subject, jobs: readonly Job[], error: unknown): void {
     this.#running -= jobs.length;
     if (jobs.length === 1) {
@@ -416,14 +432,17 @@ export class PoolCore implements ThreadOwner {
     this.#putBack(subject, jobs);
   }
 
-  /** What is at home in the thread, then what it has, then what others have too much of. */
+  /**
+   * First the subjects assigned to the thread, then those that it has loaded, then those of which other threads have
+   * too many jobs.
+   */
   #subjectFor(thread: PoolThread): Subject | undefined {
     let best: Subject | undefined;
     let bestRank = -1;
     for (const subject of this.#subjects.values()) {
       if (subject.waiting.length === 0) continue;
       const isHome = subject.home === thread;
-      // Few jobs stay with the thread that has all they need, if that has nothing to do.
+      // Few jobs stay with the thread that has loaded their subject, if it is idle.
       if (!isHome && subject.home.isIdle && subject.waiting.length < BATCH_MAX / 4) continue;
       const rank = isHome ? 2 : thread.has(subject) ? 1 : 0;
       if (rank > bestRank || (rank === bestRank && subject.waiting.length > best!.waiting.length)) {
@@ -434,7 +453,7 @@ export class PoolCore implements ThreadOwner {
     return best;
   }
 
-  /** A share of what waits, so that all threads end together; few if they take long. */
+  /** A share of the waiting jobs, so that all threads finish together; few if they take long. */
   #batchOf(subject: Subject): Job[] {
     const { waiting, jobMs } = subject;
     const share = Math.ceil(waiting.length / (2 * this.#threads.length));
@@ -518,7 +537,7 @@ export class PoolCore implements ThreadOwner {
   }
 }
 
-/** The host's, or the one of `base`, which is the same, where there is no WebAssembly or no room for it. */
+/** The host's hash, or the equal one of `base` if there is no WebAssembly or no memory for it. */
 function fastHash(): Hash {
   try {
     return hostHash();
@@ -527,7 +546,7 @@ function fastHash(): Hash {
   }
 }
 
-/** After what the host has to do now; in a browser that is a timer. */
+/** After the current turn of the event loop; in a browser that is a timer. */
 function nextTurn(work: () => void): void {
   if (typeof setImmediate === 'function') setImmediate(work);
   else setTimeout(work, 0);
@@ -554,7 +573,7 @@ function killedFailure(job: Job, reason: string): JobFailure {
   return new JobFailure('killed', `${job.kills} threads ended while running the job: ${reason}`, inputHash(job));
 }
 
-/** What a thread has thrown, as it would have been thrown here. */
+/** An error of a thread, as it would have been thrown here. */
 function thrownError({ name, message, code, fault }: WireError): Error {
   if (name === 'UsageError') return new UsageError(code as UsageErrorCode, message, fault);
   if (name === 'HostFailure') return new HostFailure(message);

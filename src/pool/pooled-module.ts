@@ -22,11 +22,14 @@ export interface PooledByteCallOptions extends PooledCallOptions {
 export interface PooledValidateOptions extends PooledByteCallOptions {
   /** Default `'validate'`. */
   readonly exportName?: string;
-  /** How the input is written; `json` is the JSON of zomes, which the thread reads. Default `messagepack`. */
+  /** The format of the input; `json` is the JSON of zomes, which the thread parses. Default `messagepack`. */
   readonly format?: InputFormat;
 }
 
-/** What a call gives, as `CallResult` without diagnostics: for a backtrace, make the call again in one thread. */
+/**
+ * The result of a call, like `CallResult` but without diagnostics: for a backtrace, make the call again outside of the
+ * pool.
+ */
 export interface PooledCall {
   readonly outcome: CallOutcome;
   readonly receipt: PooledReceipt;
@@ -48,7 +51,7 @@ export class PooledModule {
   readonly #subject: Subject;
   /** BLAKE2b-256 of the module's bytes, in hexadecimal: its identity. */
   readonly hash: string;
-  /** Fuel that loading is quoted at. */
+  /** Price of loading in fuel. */
   readonly loadPrice: number;
 
   /** @internal Made by `Pool.addModule`. */
@@ -68,7 +71,7 @@ export class PooledModule {
     });
   }
 
-  /** `LoadedModule.callBytes` in a thread. The payload must not be written to before the call is over. */
+  /** `LoadedModule.callBytes` in a thread. Do not write to the payload before the call has ended. */
   callBytes(exportName: string, payload: Uint8Array, options: PooledByteCallOptions = {}): Promise<PooledByteCall> {
     const { fuel, generation } = options;
     const task = {
@@ -95,7 +98,9 @@ export class PooledModule {
     });
   }
 
-  /** Without billing a job is one promise: to make calls of microseconds is mostly that. */
+  /**
+   * Without billing a job is a single promise, because promises are most of the cost of calls that take microseconds.
+   */
   #run<R extends { readonly receipt: PooledReceipt }>(
     task: Task,
     options: PooledCallOptions,
@@ -115,7 +120,7 @@ export class PooledModule {
   }
 }
 
-/** A result of the kind that its task has. */
+/** A result with the kind of its task. */
 export function of<K extends WireResult['kind']>(kind: K, result: WireResult): Extract<WireResult, { kind: K }> {
   if (result.kind === kind) return result as Extract<WireResult, { kind: K }>;
   throw new Error(`a thread sent a result of ${result.kind} for one of ${kind}`);

@@ -1,19 +1,19 @@
 /**
- * Many jobs over a pool: an iterable in, results out, in the order of the inputs or as they come. Inputs are taken only as far ahead as the
- * threads can use, so what is held does not grow with their number.
+ * Runs many jobs on a pool: takes an iterable, and yields results in the order of the inputs or of completion. Inputs
+ * are read only as far ahead as the threads can use, so memory does not grow with their number.
  */
 
 import { PoolError } from './pool-error.js';
 
-/** A pool, as far as it matters here; what has no `room` takes whatever comes. */
+/** The part of a pool that is used here; without `room` it accepts any number of jobs. */
 export interface Taking {
   readonly window: number;
-  /** Whether `room` need not be waited for. Default: it has to be. */
+  /** Whether there is no need to wait for `room`. Default: there is. */
   readonly hasRoom?: boolean;
   room?(): Promise<void>;
 }
 
-/** What came of one input: a result, or what was thrown. */
+/** The outcome of one input: a result, or an error. */
 export type Ran<I, R> =
   | { readonly ok: true; readonly input: I; readonly index: number; readonly result: R }
   | { readonly ok: false; readonly input: I; readonly index: number; readonly error: unknown };
@@ -21,14 +21,14 @@ export type Ran<I, R> =
 export interface RunAllOptions {
   /** Default `input`. */
   readonly order?: 'input' | 'completion';
-  /** Jobs that may be in progress, or done and not yet taken. Default what keeps the threads busy. */
+  /** How many jobs may be in progress, or done and not yet consumed. Default: enough to keep the threads busy. */
   readonly window?: number;
 }
 
 /**
- * A job that fails is a result; the others continue. A job for which the pool has no room waits until it has.
+ * A failed job is a result; the others continue. A job waits until the pool has room for it.
  * @param run makes a job of an input: `(op) => host.validateOp(op)`
- * @throws what the inputs throw, after the results of those before
+ * @throws the error of the inputs, after the results of those before it
  */
 export async function* runAll<I, R>(
   pool: Taking,
@@ -47,11 +47,11 @@ export async function* runAll<I, R>(
 /** Results that came together. */
 export interface RanGroup<I, R> {
   readonly items: readonly Ran<I, R>[];
-  /** To be called for each item: the next input has its place. */
+  /** Call this for each item, so that another input can be read. */
   take(): void;
 }
 
-/** What there is of one iterable: an item at a time if each has to be waited for, else all of them. */
+/** Groups of an iterable: one item at a time if it is asynchronous, otherwise all of them. */
 async function* groupsOf<I>(inputs: AsyncIterable<I> | Iterable<I>): AsyncGenerator<Iterable<I>, void, undefined> {
   if (isAsync(inputs)) for await (const input of inputs) yield [input];
   else yield inputs;
@@ -62,8 +62,8 @@ function isAsync<I>(inputs: AsyncIterable<I> | Iterable<I>): inputs is AsyncIter
 }
 
 /**
- * `runAll` of inputs that come in groups, for those who have many small ones: within a group nothing is waited for but the pool, and results
- * that are there are taken together.
+ * `runAll` for inputs that come in groups, for many small jobs: within a group it waits only for the pool, and results
+ * that are ready are returned together.
  */
 export async function* runGroups<I, R>(
   pool: Taking,
@@ -115,7 +115,7 @@ export async function* runGroups<I, R>(
   }
 }
 
-/** Runs a job when the pool has room for it: nothing of it has run when the queue is full. */
+/** Runs a job when the pool has room for it. If the queue is full, nothing of the job has run. */
 export async function whenRoom<R>(pool: Taking, run: () => Promise<R>): Promise<R> {
   for (;;) {
     try {
@@ -127,7 +127,7 @@ export async function whenRoom<R>(pool: Taking, run: () => Promise<R>): Promise<
   }
 }
 
-/** Whether nothing has run, for want of room. */
+/** Whether a job was not run because there was no room. */
 export function isQueueFull(error: unknown): boolean {
   return error instanceof PoolError && error.code === 'queue-full';
 }
@@ -136,12 +136,12 @@ interface Place<T> {
   item: T | undefined;
 }
 
-/** Items between one who makes them and one who takes them; places are reserved before an item is there. */
+/** Items between a producer and a consumer; places are reserved before an item exists. */
 class Channel<T> {
   readonly #placesMax: number;
   readonly #isInOrder: boolean;
   #places = 0;
-  /** In order all places that are reserved, else those with an item. */
+  /** If ordered, all reserved places; otherwise those with an item. */
   #queue: Place<T>[] = [];
   #end: { readonly error?: unknown } | undefined;
   #changed = () => {};
@@ -196,7 +196,7 @@ class Channel<T> {
     this.#taken();
   }
 
-  /** Resolves to the items that come next, when there are some; to none at the end. */
+  /** Resolves to the next items when there are some; to none at the end. */
   async ready(): Promise<readonly T[]> {
     for (;;) {
       const items: T[] = [];

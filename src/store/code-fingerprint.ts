@@ -1,6 +1,6 @@
 /**
- * Which code makes artefacts: BLAKE2b-256 over the package's own files of the storeys below the engine. An artefact of
- * another version is a miss, without anybody having to remember to number versions.
+ * Identifies the code that makes artefacts: BLAKE2b-256 over the package's files of the storeys up to the engine. So an
+ * artefact of another version is a miss, and nobody has to number versions by hand.
  */
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -8,11 +8,14 @@ import { fileURLToPath } from 'node:url';
 import { hasher, utf8 } from '../base/hash.js';
 import { StoreError } from './store-error.js';
 
-/** Where the code is, beside this file's folder: in the package as it is built all that entries share, else the storeys. */
+/**
+ * Where the code is, relative to this file's folder: in the built package all that entries share, otherwise the
+ * storeys.
+ */
 const BUILT = ['storeys'];
 const COMPILED = ['base', 'wasm', 'decode', 'validate', 'metering', 'instrumented'];
 
-/** @throws StoreError `fingerprint` where the package is not there as files; a bundle must say its version itself */
+/** @throws StoreError `fingerprint` if the package does not exist as files; a bundle must pass its version */
 export async function codeFingerprint(): Promise<Uint8Array> {
   const root = fileURLToPath(new URL('..', import.meta.url));
   const digest = hasher();

@@ -1,8 +1,9 @@
 /**
- * Artefacts in a folder. Invariant: `get` returns what a holder of the key put under this very name, or nothing; what is
- * tampered with, cut short, of another version or another folder is a miss. No lock is needed: files appear whole, hold
- * their own name, and may vanish at any time. The folder stays below its bound of bytes, up to what other processes
- * are adding; the artefact that was used longest ago goes first. docs/STORE.md has the threat model.
+ * Artefacts in a folder. Invariant: `get` returns what a holder of the key stored under exactly this name, or nothing;
+ * a file that was changed or truncated, or is of another version or folder, is a miss. No lock is needed: files appear
+ * complete, contain their own name, and may vanish at any time. The folder stays below its bound of bytes, except for
+ * what other processes are adding; the least recently used artefacts are deleted first. docs/STORE.md has the threat
+ * model.
  */
 
 import { lstat, mkdir, readdir, unlink, utimes } from 'node:fs/promises';
@@ -18,30 +19,32 @@ import { StoreError, systemCode } from './store-error.js';
 import { isTemporary, replaceFile } from './temporary-file.js';
 
 export interface DiskCacheOptions {
-  /** 32 to 64 secret bytes. Default: the folder's own, made when it is first opened and kept there with mode 600. */
+  /**
+   * 32 to 64 secret bytes. Default: the folder's key, created when it is first opened and stored there with mode 600.
+   */
   readonly key?: Uint8Array;
-  /** Bytes of the files. Default 256 MiB. */
+  /** Bound on the bytes of all files. Default 256 MiB. */
   readonly bytesMax?: number;
   /** Distinguishes artefacts of different code. Default: the hash of the package's files. */
   readonly version?: string;
 }
 
-/** What has happened since the cache was opened. */
+/** Counts since the cache was opened. */
 export interface DiskCacheCounts {
   hits: number;
   misses: number;
-  /** Files that were there but not authentic; they are deleted. */
+  /** Files that existed but were not authentic; they are deleted. */
   rejected: number;
-  /** System calls that failed, with the last of their codes: the disk is full, a folder is gone. */
+  /** Failed system calls, with the last code: the disk is full, or a folder is gone. */
   failures: number;
   lastFailure: string | undefined;
 }
 
 const BYTES_MAX = 256 * 1024 * 1024;
 const SUFFIX = '.sealed';
-/** A file that is still being written after this time was left by a process that died. */
+/** A file that is still temporary after this time was left by a process that died. */
 const ABANDONED_MS = 3_600_000;
-/** What is left after a sweep, so that not every file brings on the next one. */
+/** How much remains after a sweep, so that not every new file causes another one. */
 const SWEPT_SHARE = 0.75;
 
 interface Found {
@@ -56,7 +59,7 @@ class DiskCache implements ArtefactCache {
   readonly #mac: Hash;
   readonly #version: Uint8Array;
   readonly #bytesMax: number;
-  /** Of the files, as far as this process knows. */
+  /** Size of the files, as far as this process knows. */
   #bytes = 0;
 
   constructor(folder: string, mac: Hash, version: Uint8Array, bytesMax: number) {
@@ -75,7 +78,7 @@ class DiskCache implements ArtefactCache {
       const opened = found && unseal(this.#mac, name, found);
       if (opened !== undefined) {
         const now = new Date();
-        // A folder that can only be read has good artefacts, too.
+        // A read-only folder also has good artefacts.
         await this.#attempt(() => utimes(path, now, now).catch(ifGone));
         return opened;
       }
@@ -99,7 +102,7 @@ class DiskCache implements ArtefactCache {
     });
   }
 
-  /** Deletes what was used longest ago until the folder is below its bound, and what dead processes have left. */
+  /** Deletes the least recently used files until the folder is below its bound, and files that dead processes left. */
   async sweep(): Promise<void> {
     const found: Found[] = [];
     const now = Date.now();
@@ -110,7 +113,7 @@ class DiskCache implements ArtefactCache {
       if (stats === undefined) continue;
       const item = { path, bytes: stats.size, usedMs: stats.mtimeMs };
       const isOver = isTemporary(name) && now - item.usedMs > ABANDONED_MS;
-      // No artefact is a link, a FIFO or larger than all may be together. A folder is left as it is.
+      // An artefact is never a link, a FIFO or larger than the bound of all. A folder is not touched.
       const isNone = !isTemporary(name) && (!stats.isFile() || stats.size > this.#bytesMax);
       if (isOver || isNone) await this.#delete(path);
       else if (!isTemporary(name)) found.push(item);
@@ -127,7 +130,7 @@ class DiskCache implements ArtefactCache {
     this.#bytes = bytes;
   }
 
-  /** Undefined for what no artefact can be: no regular file, or one that somebody has blown up. */
+  /** Undefined for what cannot be an artefact: not a regular file, or too large. */
   async #read(path: string): Promise<Uint8Array | 'nothing' | undefined> {
     try {
       return await readRegular(path, this.#bytesMax);
@@ -141,7 +144,7 @@ class DiskCache implements ArtefactCache {
     await this.#attempt(() => unlink(path).catch(ifGone));
   }
 
-  /** Whatever a system call says, it is a miss: the artefact is made again. */
+  /** Any failed system call is a miss: the artefact is made again. */
   async #attempt<T>(action: () => Promise<T>): Promise<T | undefined> {
     try {
       return await action();
@@ -177,7 +180,7 @@ function ifGone(error: unknown): undefined {
 }
 
 /**
- * Opens the cache of a folder, which is made if it is not there.
+ * Opens the cache of a folder, which is created if it does not exist.
  * @throws StoreError if the folder or its key cannot be used
  */
 export async function openDiskCache(folder: string, options: DiskCacheOptions = {}): Promise<DiskCache> {

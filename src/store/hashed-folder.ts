@@ -1,6 +1,6 @@
 /**
- * Files in a folder by the hash of what is in them. Invariant: what `get` returns has the requested hash, even if others
- * write to the folder; so it needs no key. Only files that do not match their hash are ever deleted.
+ * Files in a folder, named by the hash of their content. Invariant: what `get` returns has the requested hash, even if
+ * others write to the folder; so no key is needed. Only files that do not match their hash are ever deleted.
  */
 
 import { mkdir, unlink } from 'node:fs/promises';
@@ -10,11 +10,11 @@ import { openRegular, readWithin } from './regular-file.js';
 import { StoreError, systemCode } from './store-error.js';
 import { replaceFile } from './temporary-file.js';
 
-/** What is in a folder. */
+/** The kind of files in a folder. */
 export interface FileKind {
-  /** For a person, with its article. */
+  /** For messages, with its article. */
   readonly name: string;
-  /** How the names of its files end. */
+  /** The ending of its files' names. */
   readonly ending: string;
 }
 
@@ -31,9 +31,9 @@ export class HashedFolder {
   }
 
   /**
-   * Keeps bytes, whether or not they are valid.
+   * Stores bytes, whether or not they are valid.
    * @returns their identity: BLAKE2b-256 in lower-case hexadecimal
-   * @throws StoreError `folder` if they cannot be written, `bound` for more than the folder takes
+   * @throws StoreError `folder` if they cannot be written, `bound` for more than the folder accepts
    */
   async put(bytes: Uint8Array): Promise<string> {
     if (bytes.length > this.bytesMax) {
@@ -54,8 +54,8 @@ export class HashedFolder {
   }
 
   /**
-   * What has this hash, or undefined if it is not there or not what its name says.
-   * @throws StoreError `identity` for what is no identity, `folder` if the folder cannot be read
+   * The content with this hash; undefined if it does not exist or has another hash.
+   * @throws StoreError `identity` for a text that is not a hash, `folder` if the folder cannot be read
    */
   async get(identity: string): Promise<Uint8Array | undefined> {
     if (!isHex(identity)) throw new StoreError('identity', 'an identity must be 64 lower-case hexadecimal digits');
@@ -64,12 +64,12 @@ export class HashedFolder {
       const opened = await openRegular(path);
       if (opened === undefined) return await deleted(path);
       const bytes = await readWithin(opened, this.bytesMax);
-      // Others may take longer ones.
+      // It may be valid for others, with a larger bound.
       if (bytes === undefined) return undefined;
       return toHex(hash(bytes)) === identity ? bytes : await deleted(path);
     } catch (error) {
       const code = systemCode(error);
-      // A folder of this name is none either, and is left as it is.
+      // A folder with this name counts as missing, and is not touched.
       if (code === 'ENOENT' || code === 'EISDIR' || code === 'EPERM') return undefined;
       throw new StoreError('folder', `${path} cannot be read`, { cause: error });
     }
@@ -85,8 +85,8 @@ async function deleted(path: string): Promise<undefined> {
 }
 
 /**
- * The path of a folder, which is made if it is not there.
- * @throws StoreError `folder` if that cannot be done, `bound` for a bound that is no integer
+ * The path of a folder, which is created if it does not exist.
+ * @throws StoreError `folder` if that fails, `bound` for a bound that is not an integer
  */
 export async function madeFolder(folder: string, bytesMax: number): Promise<string> {
   if (!Number.isSafeInteger(bytesMax) || bytesMax < 0) {

@@ -1,6 +1,6 @@
 /**
- * The key of a cache folder: 32 random bytes in a file that only its owner may read, made once by whichever process comes
- * first. Who can read it can put code into the cache; who cannot, can at most delete.
+ * The key of a cache folder: 32 random bytes in a file that only its owner may read, created once by the first process.
+ * Someone who can read it can put code into the cache; others can only delete.
  */
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
@@ -12,7 +12,7 @@ export const KEY_FILE = 'key';
 export const KEY_BYTES = 32;
 const OTHERS = 0o077;
 
-/** @throws StoreError `key-file` if what is there cannot be trusted */
+/** @throws StoreError `key-file` if the file cannot be trusted */
 export async function macKeyOf(folder: string): Promise<Uint8Array> {
   const known = await readKey(folder);
   if (known !== undefined) return known;
@@ -40,7 +40,7 @@ async function readKey(folder: string): Promise<Uint8Array | undefined> {
   if (opened === undefined) throw new StoreError('key-file', `${path} must be a regular file`);
   const { file } = opened;
   try {
-    // Of the open file, so that nobody can change it in between.
+    // Check the open file, so that nobody can replace it in between.
     const { mode, uid, size } = await file.stat();
     const isPrivate = process.platform === 'win32' || ((mode & OTHERS) === 0 && uid === process.getuid?.());
     if (!isPrivate)

@@ -1,4 +1,4 @@
-/** Modules in a folder by their identity, the hash that the engine gives them (`LoadedModule.hash`). */
+/** Modules in a folder by their hash (`LoadedModule.hash`). */
 import { LIMITS_1 } from '../base/limits.js';
 import { own } from '../base/own.js';
 import { type FileKind, HashedFolder, madeFolder } from './hashed-folder.js';
@@ -18,8 +18,8 @@ export class ModuleFolder extends HashedFolder {
 }
 
 /**
- * Opens a folder of modules, which is made if it is not there.
- * @throws StoreError `folder` if that cannot be done, `bound` for a bound that is no integer
+ * Opens a folder of modules, which is created if it does not exist.
+ * @throws StoreError `folder` if that fails, `bound` for a bound that is not an integer
  */
 export async function openModuleFolder(folder: string, options: ModuleFolderOptions = {}): Promise<ModuleFolder> {
   const bytesMax = own(options, 'bytesMax') ?? LIMITS_1.moduleBytes;

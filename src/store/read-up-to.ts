@@ -1,4 +1,7 @@
-/** Reads a file that a user named, whatever it is: a device or a pipe has no size, and a sparse file any. Never more than asked for is held. */
+/**
+ * Reads a file that a user named, of any kind: a device or a pipe has no size, and a sparse file can have any. Never
+ * more than requested is read into memory.
+ */
 import { closeSync, openSync, readSync } from 'node:fs';
 
 const CHUNK_BYTES = 1 << 20;
@@ -23,7 +26,10 @@ export function readUpTo(file: number, count: number): Uint8Array {
   return bytes;
 }
 
-/** The bytes of a file, or its first `bytesMax + 1` when it is longer, for the caller to refuse. @throws what the system says */
+/**
+ * The bytes of a file; if it is longer than `bytesMax`, its first `bytesMax + 1`, so that the caller can refuse it.
+ * @throws the error of the system
+ */
 export function readFileUpTo(path: string, bytesMax: number): Uint8Array {
   const file = openSync(path, 'r');
   try {

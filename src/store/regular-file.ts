@@ -1,6 +1,7 @@
 /**
- * Opens a file of a store's folder for reading. Invariant: what is opened is a regular file of this very name. A FIFO or a device
- * would block or never end, and a link would lead out of the folder, so neither is followed nor waited for.
+ * Opens a file of a store's folder for reading. Invariant: only a regular file with exactly this name is opened. A FIFO
+ * or a device would block or never end, and a link would lead out of the folder, so they are neither followed nor
+ * waited for.
  */
 import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
@@ -9,7 +10,7 @@ import { systemCode } from './store-error.js';
 /** Windows has neither; there a folder has no FIFOs. */
 const FLAGS = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
 
-/** What open(2) says of links that are not followed, of sockets, of devices without a driver. */
+/** Errors of open(2) for links that are not followed, for sockets, and for devices without a driver. */
 const NOT_REGULAR: readonly string[] = ['ELOOP', 'EMLINK', 'ENXIO', 'ENODEV', 'EISDIR'];
 
 export interface RegularFile {
@@ -20,7 +21,7 @@ export interface RegularFile {
 
 /**
  * @returns undefined if something else has this name; the caller closes the file
- * @throws what the system says, `ENOENT` if there is nothing
+ * @throws the error of the system, `ENOENT` if there is no file
  */
 export async function openRegular(path: string): Promise<RegularFile | undefined> {
   let file: FileHandle;
@@ -42,8 +43,8 @@ export async function openRegular(path: string): Promise<RegularFile | undefined
 }
 
 /**
- * The first `size` bytes at once: what reads a file of unknown length does so in pieces, and copies them. Bytes that are not
- * there any more are 0.
+ * The first `size` bytes at once, because reading a file of unknown length goes in pieces that are copied. Bytes beyond
+ * a shorter file are 0.
  */
 export async function readWhole(file: FileHandle, size: number): Promise<Uint8Array> {
   const bytes = new Uint8Array(size);

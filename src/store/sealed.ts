@@ -1,6 +1,6 @@
 /**
  * The form of a file in the cache: a name and a content under a keyed BLAKE2b-256. Invariant: what `unseal` returns was
- * sealed with the same key and under the same name, whole; anything else is undefined, and nothing of it is looked at.
+ * sealed with the same key and name, and is complete; for anything else it returns undefined and parses nothing.
  *
  *   16 bytes  `assay-sealed-1`, padded with 0
  *   u32       bytes of the name, little endian
@@ -55,13 +55,13 @@ export function macOf(key: Uint8Array): Hash {
   try {
     if (typeof WebAssembly === 'object') return hostMac(key);
   } catch (error) {
-    // No addresses are left for a memory of the host's.
+    // The host has no address space left for a memory.
     if (!(error instanceof RangeError)) throw error;
   }
   return (bytes) => new Blake2b(HASH_BYTES, key).update(bytes).digest();
 }
 
-/** In a time that shows nothing of where they differ. */
+/** In constant time: it does not depend on where they differ. */
 export function isSameSeal(a: Uint8Array, b: Uint8Array): boolean {
   if (a.length !== b.length) return false;
   let difference = 0;

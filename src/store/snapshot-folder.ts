@@ -1,4 +1,4 @@
-/** Snapshots of sessions in a folder by their hash (`Snapshot.hash`, `LinkedSnapshot.hash`): warm starts, addressed by content. */
+/** Snapshots of sessions in a folder by their hash (`Snapshot.hash`, `LinkedSnapshot.hash`), for warm starts. */
 import { LIMITS_1 } from '../base/limits.js';
 import { own } from '../base/own.js';
 import { PAGE_BYTES } from '../machine/memory.js';
@@ -11,7 +11,7 @@ export interface SnapshotFolderOptions {
 
 const SNAPSHOT: FileKind = { name: 'a snapshot', ending: 'snapshot' };
 
-/** Takes `snapshot.bytes`, and gives what `decodeSnapshot` and `decodeLinkedSnapshot` read. */
+/** Stores `snapshot.bytes`, and returns bytes for `decodeSnapshot` and `decodeLinkedSnapshot`. */
 export class SnapshotFolder extends HashedFolder {
   /** Made by `openSnapshotFolder`. */
   constructor(folder: string, bytesMax: number) {
@@ -20,8 +20,8 @@ export class SnapshotFolder extends HashedFolder {
 }
 
 /**
- * Opens a folder of snapshots, which is made if it is not there.
- * @throws StoreError `folder` if that cannot be done, `bound` for a bound that is no integer
+ * Opens a folder of snapshots, which is created if it does not exist.
+ * @throws StoreError `folder` if that fails, `bound` for a bound that is not an integer
  */
 export async function openSnapshotFolder(folder: string, options: SnapshotFolderOptions = {}): Promise<SnapshotFolder> {
   const bytesMax = own(options, 'bytesMax') ?? 2 * LIMITS_1.pages * PAGE_BYTES;

@@ -1,5 +1,6 @@
 /**
- * SQLite in a file, by Node's own module where Node has it (22.5 and later), else by the library `libsql`. What both do is synchronous.
+ * SQLite in a file, through Node's own module if Node has it (22.5 and later), otherwise through the library `libsql`.
+ * Both are synchronous.
  */
 import { StoreError } from './store-error.js';
 
@@ -8,14 +9,14 @@ export type SqliteRow = Readonly<Record<string, SqliteValue>>;
 
 export const SQLITE_ADVICE = 'npm install libsql, or use Node 22.5 or later';
 
-/** What both libraries do, synchronously. */
+/** The operations that both libraries have, synchronously. */
 export interface SqliteDriver {
   exec(sql: string): void;
   all(sql: string, parameters: readonly SqliteValue[]): readonly SqliteRow[];
   close(): void;
 }
 
-/** @throws StoreError `library` if there is no SQLite here, or what the library throws */
+/** @throws StoreError `library` if there is no SQLite, or the error of the library */
 export async function openSqliteDriver(path: string): Promise<SqliteDriver> {
   const node = nodeSqlite();
   return node === undefined ? await libsqlDriver(path) : nodeDriver(node, path);
@@ -66,7 +67,7 @@ async function libsqlDriver(path: string): Promise<SqliteDriver> {
   };
   return {
     exec: (sql) => void database.exec(sql),
-    // Parameters go in one list: the library takes a first parameter that is an object for a list of names.
+    // Parameters are passed as one list: the library would read a first parameter that is an object as a list of names.
     all: (sql, parameters) => {
       if (/^(?:select|with|pragma)\b/.test(sql)) return prepared(sql).all([...parameters]) as readonly SqliteRow[];
       prepared(sql).run([...parameters]);

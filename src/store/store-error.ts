@@ -1,19 +1,19 @@
-/** What keeps a store from being opened. What goes wrong later is a miss, and is counted. */
+/** Why a store cannot be opened. Later errors are misses, and are counted. */
 
 export type StoreErrorCode =
   /** the folder cannot be made, read or written */
   | 'folder'
-  /** the file of the key is not 32 bytes, or others than its owner may read or write it, or it is another user's */
+  /** the key file is not 32 bytes, others than its owner may read or write it, or it belongs to another user */
   | 'key-file'
-  /** a key that was given has not 32 to 64 bytes */
+  /** a key that was passed does not have 32 to 64 bytes */
   | 'key'
-  /** what should name a module is no identity */
+  /** the name of a module is not a hash */
   | 'identity'
-  /** a bound is no integer of bytes from 0, or a module is longer than it */
+  /** a bound is not a non-negative integer, or a module is longer than its bound */
   | 'bound'
-  /** a library that is optional is not installed */
+  /** an optional library is not installed */
   | 'library'
-  /** the package's own files cannot be read, so nobody could determine which version made an artefact */
+  /** the package's own files cannot be read, so the version of an artefact cannot be determined */
   | 'fingerprint';
 
 export class StoreError extends Error {

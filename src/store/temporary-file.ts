@@ -1,6 +1,7 @@
 /**
- * Files that appear whole or not at all: written under a name of their own, then moved. Two processes that write the same
- * file both succeed, and a reader sees the one or the other. After a power failure a file may be short; its seal shows it.
+ * Files that appear complete or not at all: they are written under a temporary name, then renamed. Two processes that
+ * write the same file both succeed, and a reader sees one or the other. After a power failure a file may be short; its
+ * seal shows that.
  */
 import { randomBytes } from 'node:crypto';
 import { link, rename, unlink, writeFile } from 'node:fs/promises';
@@ -8,17 +9,17 @@ import { join } from 'node:path';
 
 const PREFIX = 'new-';
 
-/** Whether a file of the folder is one that is being written, or that a process left when it died. */
+/** Whether a file of the folder is being written, or was left by a process that died. */
 export function isTemporary(name: string): boolean {
   return name.startsWith(PREFIX);
 }
 
-/** Puts the bytes in the place of what is there. Only the owner may read the file. */
+/** Replaces the file with the bytes. Only the owner may read it. */
 export async function replaceFile(folder: string, name: string, bytes: Uint8Array): Promise<void> {
   await withTemporary(folder, bytes, (path) => rename(path, join(folder, name)));
 }
 
-/** Rejects with `EEXIST` if there is a file of this name, and leaves it as it is. */
+/** Rejects with `EEXIST` if a file with this name exists, and does not change it. */
 export async function createFile(folder: string, name: string, bytes: Uint8Array): Promise<void> {
   await withTemporary(folder, bytes, async (path) => {
     await link(path, join(folder, name));
@@ -32,7 +33,7 @@ async function withTemporary(folder: string, bytes: Uint8Array, move: (path: str
     await writeFile(path, bytes, { flag: 'wx', mode: 0o600 });
     await move(path);
   } catch (error) {
-    // The reason counts, not whether the rest could be cleared away: the next sweep of the folder does.
+    // The first error matters; if the file cannot be deleted here, the next sweep of the folder does it.
     await unlink(path).catch(() => undefined);
     throw error;
   }
