@@ -1,8 +1,8 @@
 /**
  * Amounts of money: integers of a currency's smallest unit in the ledger, as bigint. On the wire they are decimal texts.
  *
- * Invariant: every amount is an integer from -(2^63 - 1) to 2^63 - 1, which both databases hold. The brand keeps a number, and
- * a bigint that nobody has checked, from being taken for one.
+ * Invariant: every amount is an integer from -(2^63 - 1) to 2^63 - 1, which both databases can store. The brand
+ * prevents numbers and unchecked bigints from being used as amounts.
  */
 import * as t from 'io-ts';
 import { BillingError } from './billing-error.js';
@@ -35,7 +35,7 @@ export function smallerOf(a: bigint, b: bigint): bigint {
 
 export type Rounding = 'down' | 'up' | 'half-even';
 
-/** The one division of money: `numerator / denominator`, neither below 0, rounded by a rule. */
+/** The only division of money: `numerator / denominator`, both non-negative, rounded by a rule. */
 export function divided(numerator: bigint, denominator: bigint, rounding: Rounding): bigint {
   const whole = numerator / denominator;
   const rest = numerator % denominator;
@@ -47,7 +47,7 @@ export function divided(numerator: bigint, denominator: bigint, rounding: Roundi
 
 const INTEGER = /^(?:0|-?[1-9][0-9]{0,18})$/;
 
-/** Decimal text of an integer in the range of amounts: no sign but minus, no zeros before it. */
+/** Decimal text of an integer in the range of amounts: no plus sign, no leading zeros. */
 function integerText<A extends bigint>(
   name: string,
   min: bigint,
@@ -67,15 +67,15 @@ function integerText<A extends bigint>(
 
 /** Any amount. */
 export const amountText = integerText('an amount', -AMOUNT_MAX, amountOf);
-/** An amount that is not below 0. */
+/** A non-negative amount. */
 export const priceText = integerText('an amount from 0', 0n, amountOf);
-/** A count, of fuel or bytes, that is not below 0. */
+/** A non-negative count of fuel or bytes. */
 export const countText = integerText<bigint>('an integer from 0', 0n, (value) => value);
 export const positiveText = integerText<bigint>('an integer from 1', 1n, (value) => value);
 
 /**
- * The one place where an integer of billing becomes a number: fuel, bytes and moments, which are below 2^53.
- * @throws BillingError `amount` for what a number does not hold exactly
+ * The only place where an integer of billing becomes a number: fuel, bytes and moments, which are below 2^53.
+ * @throws BillingError `amount` for a value that is not exact as a number
  */
 export function exactNumber(value: bigint): number {
   const number = Number(value);
@@ -88,7 +88,7 @@ export function amountForPeople(amount: bigint, currency: string, scale: number)
   return `${decimalText(amount, scale)} ${currency}`;
 }
 
-/** The decimal text of an amount in units of the currency, with `scale` digits behind the point. */
+/** The decimal text of an amount in units of the currency, with `scale` decimal places. */
 export function decimalText(amount: bigint, scale: number): string {
   const digits = String(amount < 0n ? -amount : amount).padStart(scale + 1, '0');
   const sign = amount < 0n ? '-' : '';
@@ -97,8 +97,8 @@ export function decimalText(amount: bigint, scale: number): string {
 }
 
 /**
- * The amount that a decimal text like `12.50` is, at a scale.
- * @throws BillingError `amount` for any other text, and for more digits behind the point than the scale has
+ * The amount of a decimal text like `12.50`, at a scale.
+ * @throws BillingError `amount` for any other text, and for more decimal places than the scale
  */
 export function amountFromDecimal(text: string, scale: number): Amount {
   const match = /^(-?)(0|[1-9][0-9]{0,18})(?:\.([0-9]{1,18}))?$/.exec(text);

@@ -1,13 +1,14 @@
 /**
  * An audit: lines of an invoice are sampled by a seed that was unknown when it was signed, and each is run again.
  *
- * The draw: seed = BLAKE2b-256 of `assay-audit-1`, the statement's hash and the public text; number n = the first six bytes
- * (big endian) of BLAKE2b-256 of the seed and n as eight bytes, little endian. Of the lines that can be run again, in their order,
- * the first k of a Fisher-Yates shuffle are drawn: for i from 0, the place i + (number mod (count - i)) changes with place i;
- * numbers from 2^48 - (2^48 mod (count - i)) on are passed over.
+ * The draw: seed = BLAKE2b-256 of `assay-audit-1`, the statement's hash and the public text; number n = the first six
+ * bytes (big endian) of BLAKE2b-256 of the seed and n as eight bytes, little endian. The lines that can be run again,
+ * in their order, are shuffled (Fisher-Yates), and the first k are drawn: for i from 0, place i is swapped with place i
+ * + (number mod (count - i)); numbers from 2^48 - (2^48 mod (count - i)) on are skipped.
  *
- * If a share p of the lines is false, k draws miss every one with a probability of at most (1 - p)^k: 459 draws find one false line in a
- * hundred with 99 %, 688 with 99.9 %. By default an audit draws 688, because of a hundred audits by 459 draws one is expected to find nothing.
+ * If a share p of the lines is false, k draws miss all of them with a probability of at most (1 - p)^k. If one line in
+ * a hundred is false, 459 draws find one with 99 %, 688 with 99.9 %. The default is 688, because of a hundred audits
+ * with 459 draws one is expected to find nothing.
  */
 import { hash, toHex, utf8 } from '../base/hash.js';
 import { sameBytes } from '../base/same-bytes.js';
@@ -28,20 +29,23 @@ import { isForSchedule } from './price-table.js';
 import { answerFault, requestIdOf } from './request.js';
 import { aboutReceipt, type StatementLine } from './statement.js';
 
-/** What an audit looks for and the risk that it takes, in parts of a million: a hundredth of the lines, missed once in a thousand. */
+/**
+ * The share of false lines that an audit should find, and the risk that it misses them, in parts of a million: a
+ * hundredth of the lines, missed once in a thousand.
+ */
 const SHARE_DEFAULT = 10_000n;
 const RISK_DEFAULT = 1_000n;
 
 export type AuditVerdict = 'confirmed' | 'refuted' | 'module-changed' | 'unverifiable';
 
 export interface AuditResult {
-  /** Place of the line in the statement. */
+  /** Index of the line in the statement. */
   readonly line: number;
   readonly sequence: bigint;
   readonly verdict: AuditVerdict;
-  /** Why; empty for `confirmed`. */
+  /** The reason; empty for `confirmed`. */
   readonly reason: string;
-  /** The receipt that was billed and the one that the run made. */
+  /** The receipt that was billed, and the one that the run made. */
   readonly billed?: Receipt;
   readonly made?: Receipt;
 }
@@ -49,31 +53,37 @@ export interface AuditResult {
 export interface AuditReport {
   /** Lines that can be run again: calls, memo hits and loads. */
   readonly lines: number;
-  /** Lines that no run confirms: storage and reversals. */
+  /** Lines that cannot be run: storage and reversals. */
   readonly notRun: number;
   readonly drawn: number;
   readonly counts: Readonly<Record<AuditVerdict, number>>;
-  /** Of every line that was drawn, in the order of the draw. */
+  /** One for each line that was drawn, in the order of the draw. */
   readonly results: readonly AuditResult[];
   /** If this many of a million lines are false ... */
   readonly share: bigint;
-  /** ... the draw missed all of them with at most this many chances of a million. */
+  /** ... the probability that the draw missed all of them is at most this, in parts of a million. */
   readonly risk: bigint;
 }
 
 export interface AuditOptions {
-  /** How many lines to draw. Default: those that `risk` needs, 688; `all` runs everything. */
+  /** How many lines to draw. Default: as many as `risk` needs, 688; `all` runs every line. */
   readonly sample?: number | 'all';
   /** A public text from after the invoice was signed: the hash of a block, a lottery's numbers. */
   readonly seed: string;
-  /** False lines of a million that the audit should find. Default 10,000: one in a hundred. */
+  /** The share of false lines that the audit should find, in parts of a million. Default 10,000: one in a hundred. */
   readonly share?: bigint;
-  /** Audits of a million that may miss such a share. Default 1,000: it is found with 99.9 %. */
+  /**
+   * The accepted probability that an audit misses such a share, in parts of a million. Default 1,000: it is found with
+   * 99.9 %.
+   */
   readonly risk?: bigint;
   readonly tier?: Tier;
-  /** Every line must have been ordered by a signed request. Default false: signatures are checked where there are some. */
+  /**
+   * Whether every line must have been ordered by a signed request. Default false: signatures are checked where they
+   * exist.
+   */
   readonly signed?: boolean;
-  /** Of several that share the work: runs each `of`-th line that is drawn, from the `index`-th on. Default: all. */
+  /** To share the work: runs every `of`-th drawn line, from the `index`-th on. Default: all. */
   readonly part?: { readonly index: number; readonly of: number };
   readonly progress?: (done: number, all: number) => void;
 }
@@ -107,7 +117,7 @@ export async function audit(invoice: Invoice, source: EvidenceSource, options: A
 }
 
 const MILLION = 1_000_000n;
-/** More draws leave less risk than this many. */
+/** Draws beyond this many are ignored: they would only lower the risk. */
 const DRAWS_MAX = 20_000;
 
 /** (1 - share)^draws in parts of a million, rounded up; exact before that. */
@@ -117,11 +127,11 @@ export function remainingRisk(share: bigint, draws: number): bigint {
   return ((MILLION - share) ** times * MILLION + whole - 1n) / whole;
 }
 
-/** Parts of a risk in fixed point, with so many digits that rounding up each time does not matter. */
+/** Fixed point for a risk, with enough digits that rounding up each time does not matter. */
 const FINE = 10n ** 18n;
 
 /**
- * The draws after which the risk is at most so many parts of a million: 459 for 10,000 and 10,000.
+ * How many draws bring the risk down to at most this many parts of a million: 459 for 10,000 and 10,000.
  * @throws RangeError for parts that are not from 1 to 1,000,000
  */
 export function drawsFor(share: bigint, risk: bigint): number {
@@ -164,7 +174,7 @@ export function drawLines(count: number, sample: number, seed: Uint8Array): numb
   return drawn;
 }
 
-/** What loading a module came to, kept for all lines of it. */
+/** The result of loading a module, kept for all its lines. */
 type Module =
   | { readonly bytes: Uint8Array; readonly loaded: LoadedModule }
   | { readonly verdict: AuditVerdict; readonly reason: string };
@@ -210,7 +220,8 @@ class Auditor {
       if (sameBytes(receiptHash(made), line.subject)) return { ...confirmed, billed, made };
       return { ...refuted(differenceOf(billed, made)), billed, made };
     } catch (error) {
-      // The evidence is not of this call: it asks the host something else, or has an argument that the export does not take.
+      // The evidence is of another call: it calls other host functions, or has an argument that the export does not
+      // take.
       const isOfEvidence = error instanceof HostFailure || error instanceof UsageError;
       if (isOfEvidence) return { ...unverifiable(`the evidence belongs to another call: ${error.message}`), billed };
       throw error;
@@ -229,7 +240,7 @@ class Auditor {
     }
   }
 
-  /** What the line says otherwise than its receipt. */
+  /** How the line differs from its receipt. */
   #difference(line: StatementLine, receipt: Receipt): string | undefined {
     const { table } = this.#invoice.statement.tables[line.table];
     if (!isForSchedule(table, receipt.schedule))
@@ -270,7 +281,7 @@ class Auditor {
     return { bytes, loaded: loaded.module };
   }
 
-  /** Makes the call again; a text says why that cannot be done. */
+  /** Makes the call again; returns a text if that is not possible. */
   async #again(evidence: Evidence, module: Extract<Module, { bytes: Uint8Array }>): Promise<Receipt | string> {
     const { call, receipt } = evidence;
     const { limit: fuel } = receipt.fuel;

@@ -1,9 +1,10 @@
 /**
- * A tenant's account as used by code that runs calls: the pool, a batch, the service. It leases an allowance, gives calls out of it, bills
- * their receipts, and settles in batches behind them.
+ * A tenant's account as used by code that runs calls: the pool, a batch, the service. It leases an allowance, reserves
+ * calls from it, bills their receipts, and settles in batches in the background.
  *
- * Invariant: a call begins only when the most that it can cost is reserved, so a tenant is refused before any work and never afterwards;
- * a call without a receipt is not billed; what is not settled is bounded, and more begins only when a settlement has been made.
+ * Invariant: a call begins only when the most that it can cost is reserved, so a tenant is refused before any work and
+ * never afterwards. A call without a receipt is not billed. The number of unsettled lines is bounded: beyond it, calls
+ * wait for a settlement.
  */
 import { randomBytes } from 'node:crypto';
 import { utf8 } from '../base/hash.js';
@@ -18,9 +19,14 @@ import type { UsageItem } from './usage-item.js';
 
 export interface AccountOptions {
   readonly table: PriceTable;
-  /** What is reserved at a time, tax included; less, if the tenant has less. A call that can cost more is refused. */
+  /**
+   * How much is reserved at a time, tax included; less if the tenant has less. A call that can cost more is refused.
+   */
   readonly amount: bigint;
-  /** Milliseconds after which a lease is void that was not settled: what a crash holds back from the tenant. Default 600,000. */
+  /**
+   * Milliseconds after which an unsettled lease is void: after a crash the tenant's funds are held back for that long.
+   * Default 600,000.
+   */
   readonly timeout?: number;
   /** Milliseconds from one settlement to the next, if there are few lines. Default 1,000. */
   readonly settleEvery?: number;
@@ -41,10 +47,10 @@ function leftOf(refusal: AllowanceRefusal | LimitRefusal): Amount {
   return refusal.code === 'allowance' ? refusal.left : refusal.available;
 }
 
-/** Lines that may wait for a settlement. Above it a call waits for one. */
+/** How many lines may wait for a settlement. Beyond that, calls wait for it. */
 const UNSETTLED_MAX = 20_000;
 const SETTLE_MS = 1_000;
-/** How long a tenant that had nothing is taken to have nothing. */
+/** How long a tenant without funds is assumed to have none. */
 const EMPTY_MS = 1_000;
 
 /** @throws BillingRefused if the tenant has nothing, BillingError `unknown` if there is no such tenant */
@@ -65,7 +71,7 @@ export class BilledAccount implements CallBilling {
   readonly #lease: Lease;
   readonly #amount: bigint;
   readonly #timeout: number;
-  /** When the reservation was made or renewed last, by the machine's own clock. */
+  /** When the reservation was last made or renewed, by the machine's clock. */
   #reservedAt = performance.now();
   readonly #timer: ReturnType<typeof setInterval>;
   #extending: Promise<void> | undefined;
@@ -75,7 +81,7 @@ export class BilledAccount implements CallBilling {
   #failure: unknown;
   #lines = 0;
   #underWay = 0;
-  /** Those that wait for calls in progress, in their order. */
+  /** Callers that wait for calls in progress, in order. */
   #waiting: (() => void)[] = [];
 
   /** Made by `openAccount`. */
@@ -101,7 +107,7 @@ export class BilledAccount implements CallBilling {
     return this.#lines;
   }
 
-  /** @throws BillingRefused if the tenant cannot pay the calls, and what the ledger throws if it cannot be written */
+  /** @throws BillingRefused if the tenant cannot pay for the calls, or the ledger's error if it cannot be written */
   begin(calls: number, fuel: number, requestId?: Uint8Array): BilledJob | Promise<BilledJob> {
     const name = requestId ?? this.#nextRequest();
     if (this.#lease.unsettled.lines >= UNSETTLED_MAX) return this.#beginSettled(calls, fuel, name);
@@ -110,7 +116,7 @@ export class BilledAccount implements CallBilling {
     return leased.ok ? this.#job(leased.calls, name) : this.#beginExtended(calls, fuel, name);
   }
 
-  /** Bills what is no call: a load, storage. @throws BillingRefused */
+  /** Bills something that is not a call: a load, storage. @throws BillingRefused */
   async spend(item: Extract<UsageItem, { readonly kind: 'load' | 'storage' }>, requestId: Uint8Array): Promise<void> {
     if (this.#lease.spend(item, requestId)) return;
     await this.#extend();
@@ -119,14 +125,17 @@ export class BilledAccount implements CallBilling {
     throw new BillingRefused(this.tenant, { code: 'allowance', left, wanted: amountOf(this.#amount) });
   }
 
-  /** Settles what was used so far. @throws what the ledger throws */
+  /** Settles what was used so far. @throws the ledger's error */
   async settle(): Promise<void> {
     this.#settleSoon();
     await this.#settling;
     if (this.#failure !== undefined) throw this.#failure;
   }
 
-  /** Settles, and releases the rest. @throws BillingRefused if the lease was void by then and the tenant has no more */
+  /**
+   * Settles, and releases the rest. @throws BillingRefused if the lease had become void and the tenant has no more
+   * funds
+   */
   async close(): Promise<void> {
     clearInterval(this.#timer);
     await this.#settling;
@@ -136,7 +145,7 @@ export class BilledAccount implements CallBilling {
     this.#lines += lines;
   }
 
-  /** Calls out of what is left; all, or none. */
+  /** Reserves calls from what is left: all or none. */
   #take(
     count: number,
     fuel: number,
@@ -159,7 +168,7 @@ export class BilledAccount implements CallBilling {
     return await this.begin(calls, fuel, name);
   }
 
-  /** Nothing ran for so long that the reservation timed out: what the tenant has now is reserved. */
+  /** Nothing ran for so long that the reservation timed out: reserves what the tenant has now. */
   async #beginRenewed(calls: number, fuel: number, name: Uint8Array): Promise<BilledJob> {
     await this.#extend();
     const leased = this.#take(calls, fuel);
@@ -171,7 +180,10 @@ export class BilledAccount implements CallBilling {
     return this.#underWay > 0 && performance.now() - this.#reservedAt >= this.#timeout / 3;
   }
 
-  /** Calls in progress hold their whole limit, and release most of it: calls without sufficient funds wait for them, in turn. */
+  /**
+   * Calls in progress reserve their full limit and release most of it when they end: calls without sufficient funds
+   * wait for them, in order.
+   */
   async #beginExtended(count: number, fuel: number, name: Uint8Array): Promise<BilledJob> {
     if (performance.now() >= this.#emptyUntil || this.#extending !== undefined) await this.#extend();
     for (let isFirst = true; ; isFirst = false) {
@@ -235,7 +247,7 @@ export class BilledAccount implements CallBilling {
     return numberedRequest(utf8(this.#lease.id), this.#requests);
   }
 
-  /** @param isDue also if there is nothing to settle */
+  /** @param isDue settle even if there are no lines */
   #settleSoon(isDue = false): void {
     const { lines } = this.#lease.unsettled;
     if (this.#settling !== undefined || (lines === 0 && !isDue)) return;

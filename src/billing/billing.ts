@@ -1,4 +1,6 @@
-/** Billing over one ledger: tenants, leases, lines. What a host opens, and what everything else of this folder is reached by. */
+/**
+ * Billing on one ledger: tenants, leases, lines. A host opens this; it gives access to everything else in this folder.
+ */
 import { fromHex, isHex } from '../base/hash.js';
 import { BillingError } from './billing-error.js';
 import type { Moment } from './document.js';
@@ -36,12 +38,12 @@ import { reverseLine, type UsageLine, usageLines } from './usage-line.js';
 export const LEASE_TIMEOUT_MS = 600_000;
 
 export interface LeaseOptions {
-  /** Unique; asked for twice, it is one lease. */
+  /** Unique: requesting the same id twice gives the same lease. */
   readonly id: string;
   readonly table: PriceTable;
   /** What to reserve, tax included. */
   readonly amount: bigint;
-  /** Milliseconds after which it is void unless it is settled or extended. Default 600,000. */
+  /** Milliseconds after which the lease is void unless it is settled or extended. Default 600,000. */
   readonly timeout?: number;
 }
 
@@ -78,7 +80,7 @@ export class Billing {
     return this.ledger.database.read((sql) => balanceOf(sql, tenant, this.#clock()));
   }
 
-  /** What a tenant can spend, how fast it does, and what that comes to until the end of a period. */
+  /** What a tenant can spend, how fast it spends, and a forecast until the end of a period. */
   async budget(tenant: string, options: BudgetOptions = {}): Promise<TenantBudget> {
     await this.ledger.tick();
     return this.ledger.database.read((sql) => tenantBudget(sql, tenant, this.#clock(), options));
@@ -97,7 +99,10 @@ export class Billing {
     return { ok: true, lease };
   }
 
-  /** Settles lines of a lease in one transaction, all or none: what a lease does, and who has its lines from elsewhere. */
+  /**
+   * Settles lines of a lease in one transaction, all or none: used by leases, and by callers whose lines come from
+   * elsewhere.
+   */
   async settle(
     terms: LeaseTerms,
     usages: readonly Usage[],
@@ -111,7 +116,7 @@ export class Billing {
     }
   }
 
-  /** Keeps a price table; a lease does so, too. */
+  /** Stores a price table; opening a lease also does so. */
   keepPriceTable(table: PriceTable): Promise<Uint8Array> {
     return this.ledger.transaction((open) => keepPriceTable(open, table));
   }
@@ -122,32 +127,32 @@ export class Billing {
     return this.ledger.database.read((sql) => priceTableOf(sql, fromHex(hash)));
   }
 
-  /** Takes a line back: the tenant gets its price and tax. The second time it is the same reversal. */
+  /** Reverses a line: the tenant gets back its price and tax. A second time returns the same reversal. */
   reverse(line: Uint8Array, reason: string): Promise<UsageLine> {
     return this.ledger.transaction((open) => reverseLine(open, line, reason));
   }
 
   /**
    * Issues the next statement of a tenant: every line since the last one.
-   * @param house who bills, for the reader
+   * @param house the name of the biller, for readers
    * @returns undefined if nothing was used since
    */
   statement(tenant: string, house: string): Promise<Statement | undefined> {
     return this.ledger.transaction((open) => issueStatement(open, tenant, house));
   }
 
-  /** A statement that was issued before, made again from its lines to the same bytes. */
+  /** A statement that was issued before, made again from its lines with the same bytes. */
   statementAgain(tenant: string, number: number): Promise<Statement> {
     return this.ledger.transaction((open) => statementAgain(open, tenant, number));
   }
 
-  /** Lines of a tenant in their order, read a part at a time. */
+  /** Lines of a tenant in order, read in parts. */
   lines(tenant: string, after = 0n): AsyncGenerator<UsageLine> {
     return usageLines(this.ledger.database, tenant, after);
   }
 }
 
-/** Opens billing on a database: the accounts of the house are made if they are not there. */
+/** Opens billing on a database: creates the accounts of the house if they do not exist. */
 export async function openBilling(database: SqlDatabase, { clock = Date.now }: LedgerOptions = {}): Promise<Billing> {
   const ledger = new Ledger(database, { clock });
   await ledger.openAccounts(...HOUSE_ACCOUNTS.map((id) => ({ id })));

@@ -1,4 +1,7 @@
-/** Notices about a tenant's budget: how fast it spends, how long that lasts, and whether it is low. Integers and moments. */
+/**
+ * Notices about a tenant's budget: how fast it spends, how long it lasts, and whether it is low. Uses integers and
+ * moments.
+ */
 import { type Amount, amountOf, divided, exactNumber } from './amount.js';
 import type { Moment } from './document.js';
 
@@ -10,15 +13,15 @@ export interface BudgetFacts {
   readonly since: Moment;
   readonly now: Moment;
   readonly periodEnd: Moment;
-  /** Below this it is low. */
+  /** Below this the budget is low. */
   readonly lowAt: bigint;
 }
 
 export interface BudgetNotice {
   readonly low: boolean;
-  /** Spent in a day at the rate so far, rounded up. */
+  /** Spending per day at the rate so far, rounded up. */
   readonly perDay: Amount;
-  /** What will be spent until the end of the period at that rate, rounded up. */
+  /** Spending until the end of the period at that rate, rounded up. */
   readonly forecast: Amount;
   /** When nothing is left at that rate; undefined if that is after the end of the period. */
   readonly exhaustedAt: Moment | undefined;

@@ -1,35 +1,39 @@
 /**
- * What a call will use, before it is made, from receipts of the same module and export: those of the same kind of input and about the same
- * size (the same power of two) if there are enough, else of the kind, else of the size, else of all. Integers: percentiles are values that
- * were seen, never between two.
+ * Estimates what a call will use, from receipts of the same module and export: those with the same kind of input and
+ * about the same size (the same power of two) if there are enough, otherwise of the same kind, otherwise of the same
+ * size, otherwise all. All values are integers: percentiles are observed values, never between two.
  *
- * A percentile of a sample bounds nothing; `confidence` says how sure it is that a further call uses no more than the largest seen.
+ * A percentile of a sample is not a bound; `confidence` is the probability that the next call uses no more than the
+ * largest seen.
  */
 import { BillingError } from './billing-error.js';
 
 export interface UsageSample {
   readonly inputBytes: number;
   readonly fuel: number;
-  /** What sort of input it was, by any text that says it: of an op `opWork`. */
+  /** The kind of input, as any text; for an op, `opWork`. */
   readonly kind?: string;
 }
 
-/** Which samples an estimate is made of. */
+/** Which samples an estimate uses. */
 export type EstimateBasis = 'kind and size' | 'kind' | 'size' | 'all';
 
 export interface FuelEstimate {
-  /** Samples that it is made of. */
+  /** How many samples it uses. */
   readonly samples: number;
-  /** What they have in common with the call. */
+  /** What the samples have in common with the call. */
   readonly basis: EstimateBasis;
   readonly median: number;
   readonly p95: number;
   readonly most: number;
-  /** Parts of a million: the chance that the next call uses at most `most`, if calls come in no order: n / (n + 1). */
+  /**
+   * The probability, in parts of a million, that the next call uses at most `most`, if calls come in random order: n /
+   * (n + 1).
+   */
   readonly confidence: number;
 }
 
-/** Samples that have something in common with the call from which they are taken alone. */
+/** From this many similar samples on, only those are used. */
 const SAMPLES_MIN = 20;
 
 /** The number of bits of a size: sizes of one class are within a factor of two. */
@@ -40,7 +44,7 @@ function sizeClass(bytes: number): number {
 }
 
 /**
- * @param input of the call that is to be made
+ * @param input of the planned call
  * @throws BillingError `unknown` without samples
  */
 export function estimateFuel(samples: readonly UsageSample[], input: Omit<UsageSample, 'fuel'>): FuelEstimate {
@@ -60,7 +64,7 @@ export function estimateFuel(samples: readonly UsageSample[], input: Omit<UsageS
   };
 }
 
-/** Those that have most in common with the input, if there are enough of them. */
+/** The samples most similar to the input, if there are enough of them. */
 function samplesLike(
   samples: readonly UsageSample[],
   { inputBytes, kind }: Omit<UsageSample, 'fuel'>,
@@ -77,7 +81,7 @@ function samplesLike(
   return { basis: 'all', alike: samples };
 }
 
-/** The smallest value that at least `percent` of a hundred values are not above (nearest rank). */
+/** The smallest value such that at least `percent` % of the values are not above it (nearest rank). */
 function percentile(sorted: readonly number[], percent: number): number {
   const product = sorted.length * percent;
   const rank = (product - (product % 100)) / 100 + (product % 100 === 0 ? 0 : 1);

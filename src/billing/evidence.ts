@@ -1,5 +1,5 @@
 /**
- * Evidence of a run: what is needed, beside the module, to make its receipt again. As JSON (`assay-evidence-1`):
+ * Evidence of a run: what is needed, besides the module, to make its receipt again. As JSON (`assay-evidence-1`):
  *
  *   receipt   canonical bytes of the receipt, hexadecimal
  *   call      values: the arguments as `i32:7`
@@ -144,16 +144,16 @@ export function readEvidence(document: unknown): Evidence {
   return { ...evidence, signed: { request: readRequest(read.request), answer: readAnswer(read.answer) } };
 }
 
-/** Where an auditor finds what a host gives out. */
+/** Where an auditor finds the evidence that a host publishes. */
 export interface EvidenceSource {
   /** By the hash of the receipt. */
   evidence(receipt: Uint8Array): Promise<Evidence | undefined>;
-  /** Bytes that should be the module of this hash; whether they are is for the auditor to see. */
+  /** Bytes that should be the module with this hash; the auditor checks that. */
   module(hash: Uint8Array): Promise<Uint8Array | undefined>;
 }
 
 export class EvidenceFolder implements EvidenceSource {
-  /** @param folder made when something is put in */
+  /** @param folder created when something is first stored */
   constructor(readonly folder: string) {}
 
   async evidence(receipt: Uint8Array): Promise<Evidence | undefined> {

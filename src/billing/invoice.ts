@@ -3,8 +3,8 @@
  *
  *   {"statement":{...},"hash":"...","key":"...","signature":"..."}
  *
- * The signature (ed25519) is over the text `assay-invoice-1` as its UTF-8 and the 32 bytes of the statement's hash. `checkInvoice`
- * reads one and computes everything again: a changed byte anywhere is found.
+ * The signature (ed25519) is over the text `assay-invoice-1` as its UTF-8 and the 32 bytes of the statement's hash.
+ * `checkInvoice` reads an invoice and computes everything again, so it finds any changed byte.
  */
 import * as t from 'io-ts';
 import { hash, toHex, utf8 } from '../base/hash.js';
@@ -38,7 +38,7 @@ import {
 import { itemOf, lineId, subjectOf, type UsageItem } from './usage-item.js';
 
 const SIGNED = 'assay-invoice-1';
-/** Lines of a statement; more is another statement. */
+/** Most lines of a statement. */
 export const STATEMENT_LINES_MAX = 1_000_000;
 
 export interface Invoice {
@@ -50,13 +50,13 @@ export interface Invoice {
 }
 
 export type InvoiceFault =
-  /** it is not the one text that its contents have */
+  /** it is not the canonical text of its contents */
   | { readonly code: 'form'; readonly detail: string }
   | { readonly code: 'hash' }
   | { readonly code: 'signature' }
-  /** it is signed by another key than the one that is expected */
+  /** it is signed by another key than the expected one */
   | { readonly code: 'key' }
-  /** a line's price or place is not what its price table and the line before say */
+  /** a line's price or volume does not follow from its price table and the previous line */
   | { readonly code: 'line'; readonly line: number; readonly detail: string }
   /** a sum or the root does not follow from the lines */
   | { readonly code: 'sum'; readonly detail: string };
@@ -131,9 +131,9 @@ const invoiceFields = t.strict({ statement: statementFields, hash: hashText, key
 type Fields = t.TypeOf<typeof statementFields>;
 
 /**
- * Reads an invoice and checks all that can be checked without receipts: its form, hash, signature, every price, every sum and
- * the root. What the receipts say is for an audit.
- * @param key the house's key as the reader knows it; undefined: any key
+ * Reads an invoice and checks all that can be checked without receipts: its form, hash, signature, every price, every
+ * sum and the root. Checking the receipts is for an audit.
+ * @param key the expected key of the house; undefined: any key
  */
 export function checkInvoice(text: string, key?: Uint8Array): InvoiceResult {
   try {
@@ -181,7 +181,7 @@ function wrongSum(given: Fields, made: Statement): string | undefined {
   return sameBytes(given.root, made.root) ? undefined : 'the root does not match the lines';
 }
 
-/** The first line whose price, period, place or volume is not what it must be. */
+/** The first line with a wrong price, period, sequence or volume. */
 function lineFault(lines: readonly StatementLine[], tables: readonly StatementTable[]): InvoiceFault | undefined {
   const known = new KnownLines();
   const volumes = new Map<string, bigint>();
@@ -200,7 +200,7 @@ function lineFault(lines: readonly StatementLine[], tables: readonly StatementTa
   return undefined;
 }
 
-/** Lines so far: by what distinguishes them, and, for reversals, by their ids. */
+/** Lines so far, by subject and request, and for reversals by their ids. */
 class KnownLines {
   readonly #lines = new Map<string, StatementLine>();
   #byId: Map<string, StatementLine> | undefined;
@@ -249,7 +249,10 @@ function detailOf(
   return undefined;
 }
 
-/** A line of this statement that is reversed gives its amount back; one of an earlier statement is not known here. */
+/**
+ * The reversal of a line of this statement must have its negative amount; lines of earlier statements are not known
+ * here.
+ */
 function reversalDetail(line: StatementLine, known: KnownLines): string | undefined {
   const item = ownItem(line);
   if (item?.kind !== 'reversal' || !sameBytes(item.line, line.requestId)) return 'its fields do not match its item';
@@ -260,7 +263,7 @@ function reversalDetail(line: StatementLine, known: KnownLines): string | undefi
   return isOfIt ? undefined : 'it has another table, period or volume than its line';
 }
 
-/** The item of a line that is about no receipt; undefined if the line says anything else than it. */
+/** The item of a line without a receipt; undefined if the line does not match it. */
 function ownItem(line: StatementLine): UsageItem | undefined {
   const item = itemOf(line.item);
   if (item.kind !== line.kind || !sameBytes(subjectOf(line.item), line.subject)) return undefined;
@@ -272,7 +275,7 @@ function ownItem(line: StatementLine): UsageItem | undefined {
 
 const NO_BYTES = new Uint8Array(0);
 
-/** The price by what the line says; undefined if that contradicts itself. */
+/** The price by the fields of the line; undefined if they contradict each other. */
 function priceOf(line: StatementLine, table: PriceTable): Amount | undefined {
   if (line.kind === 'call') {
     if (line.item.length > 0 || line.fuel[4] !== 0) return undefined;

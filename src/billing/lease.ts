@@ -1,9 +1,9 @@
 /**
  * A lease: an allowance that was reserved in one transaction, spent in memory call by call, and settled in batches.
  *
- * Invariant: what was reserved covers every line that is not settled and every call that is in progress at its whole fuel limit, at
- * the highest rates. So a settlement is never refused while the lease lasts, and a crash costs the house what was not settled
- * (`unsettled`), the tenant nothing: its reservation is void when the time is over.
+ * Invariant: the reservation covers every unsettled line, and every call in progress with its full fuel limit at the
+ * highest rates. So a settlement is never refused while the lease lasts. A crash costs the house what was not settled
+ * (`unsettled`), and the tenant nothing: its reservation is void after the time-out.
  */
 import { FUEL_LIMIT_MAX, type Receipt } from '../engine/receipt/receipt.js';
 import { type Amount, amountOf } from './amount.js';
@@ -16,7 +16,7 @@ import type { UsageItem } from './usage-item.js';
 /** Lines after which a settlement is due. */
 export const SETTLE_LINES = 1_000;
 
-/** What is left of the allowance does not pay for the call; nothing ran. */
+/** The rest of the allowance does not cover the call; nothing ran. */
 export interface AllowanceRefusal {
   readonly code: 'allowance';
   readonly left: Amount;
@@ -26,11 +26,11 @@ export interface AllowanceRefusal {
 /** A call that may run, within its fuel limit. End it once: with its receipt, or without one after a host failure. */
 export interface LeasedCall {
   readonly ok: true;
-  /** Give this to the call. */
+  /** The fuel limit to pass to the call. */
   readonly fuel: number;
-  /** The call made a receipt, whatever its outcome: it is billed. `requestId` is 32 bytes. */
+  /** The call has a receipt, with any outcome, and is billed. `requestId` is 32 bytes. */
   finish(receipt: Receipt, requestId: Uint8Array, executedAt?: Moment): void;
-  /** There is no receipt: the host failed. It is not billed. */
+  /** There is no receipt because the host failed. The call is not billed. */
   cancel(): void;
 }
 
@@ -53,11 +53,11 @@ export class Lease {
   readonly #bound: (fuel: bigint) => bigint;
   #left: bigint;
   #usages: Usage[] = [];
-  /** The most that the lines cost that are not settled. */
+  /** The maximum cost of the unsettled lines. */
   #unsettled = 0n;
   /** The maximum cost of the calls in progress. */
   #running = 0n;
-  /** The bound of the limit that was asked for last: mostly it is the same one. */
+  /** The bound for the last requested limit, because most calls have the same one. */
   #lastFuel = -1;
   #lastCost = 0n;
   #settling: Promise<SettlementResult> | undefined;
@@ -88,8 +88,8 @@ export class Lease {
   }
 
   /**
-   * Asks for a call of a fuel limit. Nothing of it is in the ledger.
-   * @param least a lower limit will do, down to this one. Default: none but `fuel`, because the limit is in the receipt
+   * Reserves a call with a fuel limit, in memory: the ledger is not changed.
+   * @param least accept a lower limit, down to this one. Default: only `fuel`, because the limit is in the receipt
    */
   begin(fuel: number, least = fuel): LeasedCall | { readonly ok: false; readonly refusal: AllowanceRefusal } {
     let limit = fuel;
@@ -105,7 +105,7 @@ export class Lease {
   }
 
   /**
-   * Bills what is no call: a memo hit, a load, storage.
+   * Bills something that is not a call: a memo hit, a load, storage.
    * @returns false if the allowance does not pay for it; then it is not billed
    */
   spend(item: Exclude<UsageItem, { readonly kind: 'call' | 'reversal' }>, requestId: Uint8Array): boolean {
@@ -117,14 +117,14 @@ export class Lease {
     return true;
   }
 
-  /** Settles what was used, in one transaction; what is left stays reserved. One settlement runs at a time. */
+  /** Settles what was used, in one transaction; the rest stays reserved. One settlement runs at a time. */
   settle(): Promise<SettlementResult> {
     return this.#settle('rest');
   }
 
   /**
-   * Settles, and reserves up to an amount, or as much of it as the tenant has.
-   * @param amount what shall remain, in addition to the calls in progress
+   * Settles, and reserves up to an amount, or as much as the tenant has.
+   * @param amount what should be available afterwards, in addition to the calls in progress
    */
   extend(amount: bigint): Promise<SettlementResult> {
     return this.#settle(amount);
@@ -164,7 +164,7 @@ export class Lease {
   }
 
   async #settle(target: 'rest' | 'none' | bigint): Promise<SettlementResult> {
-    // One after the other: a round of the reservation is settled once.
+    // One after the other, because each round of the reservation is settled once.
     while (this.#settling !== undefined) await this.#settling.catch(() => undefined);
     const run = this.#settleNow(target);
     this.#settling = run;
@@ -184,7 +184,7 @@ export class Lease {
       const wanted = typeof target === 'bigint' ? target + this.#running : target;
       const result = await this.#parts.settle(this.#parts.terms, batch, wanted);
       if (!result.ok) this.#keep(batch, bound);
-      // Calls have begun and ended meanwhile; what they cost is taken from what is reserved now.
+      // Calls may have begun and ended meanwhile; their cost is subtracted from the new reservation.
       else this.#left = result.reserved - this.#running - this.#unsettled;
       return result;
     } catch (error) {
@@ -193,7 +193,7 @@ export class Lease {
     }
   }
 
-  /** Puts a batch back that was not settled, before what came meanwhile. */
+  /** Puts back a batch that was not settled, before lines that were added meanwhile. */
   #keep(batch: Usage[], bound: bigint): void {
     this.#usages = batch.concat(this.#usages);
     this.#unsettled += bound;

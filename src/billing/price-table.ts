@@ -1,7 +1,7 @@
 /**
- * A price table: what fuel, calls, memo hits and storage cost, as one canonical object with a hash. It is one of three objects
- * that are kept apart, each with its own hash: the schedule says what an instruction costs in fuel, the host table what a host
- * function costs in fuel, the price table what fuel costs in money.
+ * A price table: what fuel, calls, memo hits and storage cost, as one canonical object with a hash. It is one of three
+ * separate objects, each with its own hash: the schedule has what an instruction costs in fuel, the host table what a
+ * host function costs in fuel, the price table what fuel costs in money.
  *
  * Canonical bytes: the JSON of `priceTableJson` without white space, keys in its order, as UTF-8. The hash is
  * BLAKE2b-256 of them.
@@ -25,18 +25,21 @@ import {
 
 export const PRICE_TABLE_FORMAT = 'assay-price-table-1';
 
-/** Digits behind the point of a currency in the ledger. */
+/** Most decimal places of a currency in the ledger. */
 export const SCALE_MAX = 12;
 const TIERS_MAX = 64;
 
-/** Parts of the fuel that have a rate of their own: those of a receipt, and the load of a module. */
+/** Parts of the fuel that have their own rates: those of a receipt, and the load of a module. */
 export const FUEL_PARTS = ['instantiate', 'guest', 'host', 'boundary', 'load'] as const;
 export type FuelPart = (typeof FUEL_PARTS)[number];
 
-/** Prices of `fuelUnit` units of fuel by part, for the volume from `from` on. */
+/** Prices of `fuelUnit` units of fuel by part, for volumes from `from` on. */
 export type PriceTier = { readonly from: bigint } & { readonly [Part in FuelPart]: Amount };
 
-/** After what the volume of a tenant begins at 0 again: tiers and the free allowance look at it. Calendar of UTC. */
+/**
+ * The period after which a tenant's volume starts at 0 again; tiers and the free allowance depend on the volume. UTC
+ * calendar.
+ */
 export type VolumePeriod = 'day' | 'month' | 'always';
 
 export interface PriceTable {
@@ -45,31 +48,31 @@ export interface PriceTable {
   readonly currency: string;
   /** The ledger's unit is 10^-scale of the currency. */
   readonly scale: number;
-  /** Statements are payable in units of 10^-payableScale; what is below goes to the account `rounding`. */
+  /** Statements are payable in units of 10^-payableScale; the remainder is settled with the account `rounding`. */
   readonly payableScale: number;
-  /** Hash of the schedule of fuel that the rates are made for. */
+  /** Hash of the fuel schedule that the rates are for. */
   readonly schedule: Uint8Array;
   readonly validFrom: Moment;
   /** The first moment at which it is no longer valid. */
   readonly validUntil: Moment;
   readonly volumePeriod: VolumePeriod;
-  /** Units of fuel that a rate is the price of. */
+  /** How many units of fuel a rate is for. */
   readonly fuelUnit: bigint;
-  /** Units of fuel of a period that cost nothing. They count as volume. */
+  /** How many units of fuel in a period are free. They count as volume. */
   readonly freeFuel: bigint;
-  /** The first is from 0; each fuel unit has the rates of the tier that its place in the volume is in. */
+  /** The first is from 0; each unit of fuel has the rates of the tier that contains its place in the volume. */
   readonly tiers: readonly PriceTier[];
-  /** Fixed price of a call, beside its fuel. */
+  /** Fixed price of a call, in addition to its fuel. */
   readonly call: Amount;
-  /** The whole price of a memo hit. */
+  /** The total price of a memo hit. */
   readonly memoHit: Amount;
-  /** The whole price of `storageUnit` bytes for a day. */
+  /** The total price of `storageUnit` bytes for a day. */
   readonly storageDay: Amount;
   readonly storageUnit: bigint;
-  /** Once a line. */
+  /** Applied once for each line. */
   readonly rounding: Rounding;
   readonly taxName: string;
-  /** Parts of a million on the sum of a tenant's lines, rounded down on the sum and never line by line. */
+  /** Tax on the sum of a tenant's lines, in parts of a million. The sum is rounded down, never single lines. */
   readonly taxPartsPerMillion: bigint;
 }
 
@@ -108,7 +111,7 @@ const fields = t.strict({
 export type PriceTableJson = t.OutputOf<typeof fields>;
 
 /**
- * Reads a price table, as JSON that was parsed or as its text.
+ * Reads a price table, as text or as parsed JSON.
  * @throws BillingError `document`
  */
 export function readPriceTable(document: unknown): PriceTable {
@@ -177,7 +180,7 @@ export function isForSchedule(table: PriceTable, schedule: Uint8Array): boolean 
   return sameBytes(table.schedule, schedule);
 }
 
-/** The period of volume that a moment is in: `2026-11-21`, `2026-11` or `always`. */
+/** The volume period of a moment: `2026-11-21`, `2026-11` or `always`. */
 export function volumePeriodOf(table: PriceTable, at: Moment): string {
   const lengths = { day: 10, month: 7 } as const;
   return table.volumePeriod === 'always' ? 'always' : momentText(at).slice(0, lengths[table.volumePeriod]);

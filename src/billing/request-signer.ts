@@ -4,11 +4,11 @@ import { fromHex, toHex } from '../base/hash.js';
 import type { Receipt } from '../engine/receipt/receipt.js';
 import { NONCE_BYTES, requestJson, signRequest } from './request.js';
 
-/** A call to be ordered; hashes are in hexadecimal. */
+/** A call to order; hashes are in hexadecimal. */
 export interface CallToOrder {
   readonly module: string;
   readonly export: string;
-  /** Hash of the input as the receipt has it. */
+  /** Hash of the input, as in the receipt. */
   readonly input: string;
   readonly fuelLimit: number;
 }
@@ -16,13 +16,13 @@ export interface CallToOrder {
 export interface RequestSignerOptions {
   /** 32 bytes: the tenant's private key of ed25519. */
   readonly secret: Uint8Array;
-  /** Hash of the price table that the tenant agrees to, in hexadecimal. */
+  /** Hash of the price table to which the tenant agrees, in hexadecimal. */
   readonly priceTable: string;
   /** Milliseconds since 1970. Default: the machine's clock. */
   readonly clock?: () => number;
 }
 
-/** Signs calls, each with a nonce of its own, as the JSON that a service takes. */
+/** Signs calls, each with its own nonce, as the JSON that a service accepts. */
 export function requestSigner({
   secret,
   priceTable,
@@ -42,7 +42,7 @@ export function requestSigner({
   };
 }
 
-/** The call that makes a receipt: what a dry run on one's own machine says is to be ordered. */
+/** The call to order for a receipt that a local dry run has produced. */
 export function callToOrder({ module, export: name, input, fuel }: Receipt): CallToOrder {
   return { module: toHex(module), export: name, input: toHex(input), fuelLimit: fuel.limit };
 }

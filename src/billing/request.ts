@@ -1,6 +1,6 @@
 /**
- * Who asked, and who ran it: a request is signed by the tenant, the answer by the node. A host cannot bill a run that nobody
- * ordered, and a tenant cannot deny one. The hash of the request is the request id of the line.
+ * Proof of who ordered a run and who ran it: a request is signed by the tenant, the answer by the node. A host cannot
+ * bill a run that nobody ordered, and a tenant cannot deny one. The hash of the request is the request id of the line.
  *
  * Bytes, texts and integers as in a receipt (docs/SEMANTICS.md, section 8):
  *
@@ -29,12 +29,12 @@ export interface RunRequest {
   readonly tenantKey: Uint8Array;
   readonly module: Uint8Array;
   readonly export: string;
-  /** Hash of the input as the receipt has it. */
+  /** Hash of the input, as in the receipt. */
   readonly input: Uint8Array;
   readonly fuelLimit: number;
-  /** Hash of the price table that the tenant agrees to. */
+  /** Hash of the price table to which the tenant agrees. */
   readonly priceTable: Uint8Array;
-  /** 16 bytes: the same call ordered twice is two requests. */
+  /** 16 bytes, so that ordering the same call twice makes two requests. */
   readonly nonce: Uint8Array;
   readonly at: Moment;
 }
@@ -92,7 +92,7 @@ function answerBytes({ nodeKey, request, receipt }: Omit<SignedAnswer, 'signatur
   return bytes.take();
 }
 
-/** The request id of what is run for it: the hash of its bytes, without the signature. */
+/** The request id of its run: the hash of its bytes, without the signature. */
 export function requestIdOf(request: RunRequest): Uint8Array {
   return hash(requestBytes(request));
 }
@@ -104,7 +104,7 @@ export function signRequest(request: Omit<RunRequest, 'tenantKey'>, secret: Uint
   return { ...whole, signature: agent.sign(requestBytes(whole)) };
 }
 
-/** The node's answer to a request: the receipt is of the run that was ordered. */
+/** The node's answer to a request: confirms that the receipt is of the ordered run. */
 export function signAnswer(request: RunRequest, receipt: Receipt, secret: Uint8Array): SignedAnswer {
   const agent = agentFromSeed(secret);
   const answer = { nodeKey: coreOf(agent.key), request: requestIdOf(request), receipt: receiptHash(receipt) };
@@ -112,13 +112,13 @@ export function signAnswer(request: RunRequest, receipt: Receipt, secret: Uint8A
 }
 
 export interface RequestChecks {
-  /** The tenant's key as the node knows it. */
+  /** The tenant's key that the node has. */
   readonly tenantKey: Uint8Array;
   readonly priceTable: Uint8Array;
   readonly now: Moment;
 }
 
-/** What a node checks before it runs anything; undefined if all is well. */
+/** The checks of a node before it runs anything; undefined if there is no fault. */
 export function requestFault(
   request: SignedRequest,
   { tenantKey, priceTable, now }: RequestChecks,
@@ -129,7 +129,7 @@ export function requestFault(
   return sameBytes(request.priceTable, priceTable) ? undefined : 'price-table';
 }
 
-/** Whether a receipt is of the call that a request orders. */
+/** Whether a receipt is of the call that the request orders. */
 export function isOrderedBy(request: RunRequest, receipt: Receipt): boolean {
   return (
     sameBytes(request.module, receipt.module) &&
@@ -139,7 +139,7 @@ export function isOrderedBy(request: RunRequest, receipt: Receipt): boolean {
   );
 }
 
-/** Whether a receipt is of the run that a request orders, and the answer binds the two; undefined if so. */
+/** Checks that a receipt is of the run that the request orders, and that the answer covers both; undefined if so. */
 export function answerFault(request: SignedRequest, receipt: Receipt, answer: SignedAnswer): RequestFault | undefined {
   if (!isOrderedBy(request, receipt)) return 'other-run';
   const isOfBoth = sameBytes(answer.request, requestIdOf(request)) && sameBytes(answer.receipt, receiptHash(receipt));

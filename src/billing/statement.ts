@@ -1,9 +1,9 @@
 /**
- * A statement: the lines of a tenant from where its last statement ended, their sums, and a Merkle root over their subjects.
+ * A statement: the lines of a tenant since its last statement, their sums, and a Merkle root over their subjects.
  *
  * Canonical bytes: the JSON of `statementText` without white space, keys in its order, as UTF-8; the hash is
- * BLAKE2b-256 of them. Invariant: everything in it follows from the items, the price tables and what the ledger says
- * was there before (`netBefore`, the volume of each first line), so the same receipts give the same bytes.
+ * BLAKE2b-256 of them. Invariant: everything in it follows from the items, the price tables and the earlier state of
+ * the ledger (`netBefore`, the volume of each first line), so the same receipts give the same bytes.
  */
 import { hasher, toHex } from '../base/hash.js';
 import type { Receipt, ReceiptOutcome } from '../engine/receipt/receipt.js';
@@ -23,18 +23,18 @@ export interface StatementLine {
   readonly kind: UsageKind;
   readonly subject: Uint8Array;
   readonly requestId: Uint8Array;
-  /** Place in the list of tables. */
+  /** Index in the list of tables. */
   readonly table: number;
   readonly period: string;
   readonly volume: bigint;
-  /** Of a call, a memo hit and a load. */
+  /** For a call, a memo hit and a load. */
   readonly module: Uint8Array | undefined;
-  /** Of a call and a memo hit. */
+  /** For a call and a memo hit. */
   readonly export: string;
   readonly outcome: ReceiptOutcome['kind'] | undefined;
   /** Units: instantiate, guest, host, boundary, load. */
   readonly fuel: readonly [number, number, number, number, number];
-  /** Canonical bytes of an item that is about no receipt. */
+  /** Canonical bytes of an item without a receipt. */
   readonly item: Uint8Array;
   readonly amount: Amount;
   readonly executedAt: Moment;
@@ -43,17 +43,17 @@ export interface StatementLine {
 
 export interface StatementTable {
   readonly table: PriceTable;
-  /** Sum of the tenant's lines under this table before this statement: the tax is on the whole sum. */
+  /** Sum of the tenant's lines under this table before this statement: tax is computed on the total sum. */
   readonly netBefore: Amount;
 }
 
 export interface StatementHead {
-  /** Who bills. */
+  /** Name of the biller. */
   readonly house: string;
   readonly tenant: string;
   /** From 1 on, without gaps. */
   readonly number: number;
-  /** Hash of the statement before; 32 zeros for the first. */
+  /** Hash of the previous statement; 32 zeros for the first. */
   readonly previous: Uint8Array;
   readonly issuedAt: Moment;
 }
@@ -66,7 +66,7 @@ export interface Statement extends StatementHead {
   readonly gross: Amount;
   /** In units of 10^-payableScale of the currency: the gross, rounded down. */
   readonly payable: Amount;
-  /** What the gross is above that, in the ledger's unit: it is credited to the tenant. */
+  /** The rest of the gross, in the ledger's unit: it is credited to the tenant. */
   readonly remainder: Amount;
   readonly root: Uint8Array;
 }
@@ -79,8 +79,8 @@ export interface LineKeeper {
 }
 
 /**
- * A line as a statement has it, priced again from its item. One object is made, without copies of it: there may be a million, and what is made
- * where they are made is collected late.
+ * A line of a statement, priced again from its item. Creates a single object without copies: there may be a million
+ * lines, and garbage made meanwhile is collected late.
  */
 export function statementLine(
   line: UsageLine,
@@ -121,7 +121,7 @@ const NO_BYTES = new Uint8Array(0);
 
 type About = Pick<StatementLine, 'kind' | 'module' | 'export' | 'outcome' | 'fuel' | 'item'>;
 
-/** What a line says of its item. */
+/** The fields of a line that follow from its item. */
 export function aboutItem(item: UsageItem, bytes: Uint8Array): About {
   switch (item.kind) {
     case 'call':
@@ -136,7 +136,7 @@ export function aboutItem(item: UsageItem, bytes: Uint8Array): About {
   }
 }
 
-/** What a line says of its receipt. */
+/** The fields of a line that follow from its receipt. */
 export function aboutReceipt(receipt: Receipt): Pick<StatementLine, 'module' | 'export' | 'outcome' | 'fuel'> {
   const { instantiate, guest, host, boundary } = receipt.fuel.parts;
   return {
@@ -147,7 +147,10 @@ export function aboutReceipt(receipt: Receipt): Pick<StatementLine, 'module' | '
   };
 }
 
-/** Computes the hash of a statement once: that of a long one takes a second. A changed copy of the statement has no such property. */
+/**
+ * Stores the hash of a statement, because that of a long one takes a second. A changed copy of the statement does not
+ * have this property.
+ */
 const OWN_HASH = Symbol('hash');
 
 interface Hashed extends Statement {
@@ -158,7 +161,7 @@ function* subjectsOf(lines: readonly StatementLine[]): Generator<Uint8Array> {
   for (const { subject } of lines) yield subject;
 }
 
-/** Puts a statement together: its sums and its root. */
+/** Makes a statement: computes its sums and its root. */
 export function makeStatement(
   head: StatementHead,
   tables: readonly StatementTable[],
@@ -168,7 +171,7 @@ export function makeStatement(
   const tax = taxOf(tables, lines);
   const gross = amountOf(net + tax);
   const unit = payableUnit(tables);
-  // Rounded down for sums below 0, too: the remainder is never negative.
+  // Also rounded down for negative sums, so the remainder is never negative.
   const remainder = ((gross % unit) + unit) % unit;
   const statement: Statement = {
     ...head,
@@ -196,7 +199,7 @@ function taxOf(tables: readonly StatementTable[], lines: readonly StatementLine[
   return sumOf(tables.map(({ table, netBefore }, i) => taxOn(netBefore + sums[i], table) - taxOn(netBefore, table)));
 }
 
-/** Units of the ledger that are payable. */
+/** One payable unit, in units of the ledger. */
 function payableUnit(tables: readonly StatementTable[]): bigint {
   const table = tables[0]?.table;
   return table === undefined ? 1n : 10n ** BigInt(table.scale - table.payableScale);
@@ -220,7 +223,7 @@ export interface StatementLineJson {
   readonly settledAt: string;
 }
 
-/** Lines of one settlement have one moment: its text is made once. */
+/** Lines of one settlement have the same moment, so its text is made once. */
 function keptMomentText(): (moment: Moment) => string {
   let last = Number.NaN;
   let text = '';
@@ -294,7 +297,7 @@ function headJson(statement: Statement): StatementHeadJson {
 /** Lines in one part of the text. */
 const PART_LINES = 100;
 
-/** The canonical text in parts of some lines, so that a long statement is never there twice. */
+/** The canonical text in parts of some lines, so that a long statement is never in memory twice. */
 function* statementParts(statement: Statement): Generator<string> {
   yield `${JSON.stringify(headJson(statement)).slice(0, -1)},"lines":[`;
   const { lines } = statement;
@@ -321,17 +324,17 @@ export function statementHash(statement: Statement): Uint8Array {
 function hashOf(statement: Statement): Uint8Array {
   const hashing = hasher();
   const encoder = new TextEncoder();
-  // One buffer for all parts: what is left of each is collected late.
+  // One buffer for all parts, because buffers are collected late.
   let buffer = new Uint8Array(0);
   for (const part of statementParts(statement)) {
-    // A unit of UTF-16 is three bytes at most.
+    // A UTF-16 unit takes at most three bytes.
     if (buffer.length < 3 * part.length) buffer = new Uint8Array(3 * part.length);
     hashing.update(buffer.subarray(0, encoder.encodeInto(part, buffer).written));
   }
   return hashing.digest();
 }
 
-/** Sums of the lines of a statement that have one key. */
+/** Sums of the lines of a statement with the same key. */
 export interface StatementTotal {
   readonly kind: UsageKind;
   readonly module: string;

@@ -35,7 +35,7 @@ export function numberedRequest(of: Uint8Array, number: number): Uint8Array {
   return hash(joinedBytes(of, utf8(` ${number}`)));
 }
 
-/** A result, and its receipts to be billed. */
+/** What is billed for a result: its receipts, and whether a memo found them. */
 export interface Billable {
   readonly receipts: readonly PooledReceipt[];
   readonly isHit: boolean;
