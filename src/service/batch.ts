@@ -1,9 +1,9 @@
 /**
- * A batch: lines of JSON in, a line for each out, while more come in. Nothing grows with its length: lines are read as far ahead as the pool
- * can use, and not at all while nobody takes the results.
+ * A batch: for each line of JSON, a result line is written while more lines are read. Memory does not grow with its
+ * length: lines are read only as far ahead as the pool can use, and not while the client does not read the results.
  *
- * Invariant: every line that was read has one line of result, and the last line is the summary, which says why a batch ended early. A client
- * that sees no summary has seen a batch that was cut.
+ * Invariant: every line that was read has one result line, and the last line is the summary, with the reason if the
+ * batch ended early. Without a summary, the batch was interrupted.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Ran, runGroups } from '../pool/run-all.js';
@@ -13,12 +13,12 @@ import type { ServiceLimits } from './service-limits.js';
 
 const NEWLINE = 0x0a;
 const NOTHING = Buffer.alloc(0);
-/** Bytes of results that are written together. */
+/** How many bytes of results are written together. */
 const WRITE_BYTES = 65_536;
-/** How long a batch waits for its tenant's rate before it looks whether it has to end. */
+/** How long a batch waits for its tenant's rate before it checks whether it has to end. */
 const WAIT_MS = 250;
 
-/** What came of a line: the JSON of an object that has a field at least. */
+/** The result of a line: the JSON of an object with at least one field. */
 export interface LineResult {
   readonly text: string;
   readonly fuelUsed: number;
@@ -27,13 +27,13 @@ export interface LineResult {
 export interface BatchParts {
   readonly limits: ServiceLimits;
   readonly window: number;
-  /** Whether the pool has room for more lines, and what resolves when it has. */
+  /** Whether the pool has room for more lines, and a promise that resolves when it has. */
   readonly hasRoom: () => boolean;
   readonly room: () => Promise<void>;
   /** Milliseconds that the tenant has to wait before the next line. */
   readonly waitMs: () => number;
   readonly isStopping: () => boolean;
-  /** Whether it is the turn of other requests, and what resolves when they have had it. */
+  /** Whether it is the turn of other requests, and a promise that resolves after it. */
   readonly isLongTurn: () => boolean;
   readonly fairTurn: () => Promise<void>;
   readonly useBytes: (count: number) => void;
@@ -41,22 +41,22 @@ export interface BatchParts {
   readonly readLine: (bytes: Uint8Array) => BatchLine;
   /** Runs a line. @throws ProblemError */
   readonly run: (head: BatchHead, line: BatchLine, index: number) => Promise<LineResult>;
-  /** A problem of a line, to be counted; what is no problem is a bug, and comes back as one. */
+  /** The error of a line as a problem, which is counted; any other error is a bug and is returned as one. */
   readonly problemOf: (error: unknown) => ProblemError;
 }
 
-/** Reads the lines of a request within its bounds. Whoever sends too slowly ends it by a `timeout`. */
+/** Reads the lines of a request within its bounds. If the client sends too slowly, it ends with `timeout`. */
 export class RequestLines {
   readonly #request: IncomingMessage;
   readonly #limits: ServiceLimits;
   readonly #useBytes: (count: number) => void;
   readonly #chunks: AsyncGenerator<Buffer, void, undefined>;
   #chunk: Buffer = NOTHING;
-  /** Where the next line begins, behind what earlier chunks have of it. */
+  /** Where the rest of the next line begins in the current chunk. */
   #at = 0;
   #rest: Buffer[] = [];
   #restBytes = 0;
-  /** Since the client was last looked at. */
+  /** Bytes since the client was last checked. */
   #received = 0;
 
   constructor(request: IncomingMessage, limits: ServiceLimits, useBytes: (count: number) => void) {
@@ -104,7 +104,7 @@ export class RequestLines {
   #keepRest(): void {
     const { lineBytes } = this.#limits;
     if (this.#at < this.#chunk.length) {
-      // A copy of what is short: a part of a line must not hold the whole chunk.
+      // A copy if it is short, so that a part of a line does not keep the whole chunk in memory.
       this.#rest.push(Buffer.from(this.#chunk.subarray(this.#at)));
       this.#restBytes += this.#chunk.length - this.#at;
     }
@@ -114,7 +114,7 @@ export class RequestLines {
       throw new ProblemError('too-large', { detail: `a line has more than ${lineBytes} bytes` });
   }
 
-  /** Chunks; a client of which nothing comes, or next to nothing, for some time is given up. */
+  /** Chunks; ends if the client sends nothing, or next to nothing, for some time. */
   async *#read(): AsyncGenerator<Buffer, void, undefined> {
     const { idleMs, idleBytes } = this.#limits;
     const iterator = this.#request[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
@@ -123,7 +123,7 @@ export class RequestLines {
       const beganMs = performance.now();
       const next = await within(iterator.next(), idleMs - waitedMs);
       if (next === 'late') {
-        // The iterator is in the middle of a wait, which the end of the connection ends.
+        // The iterator is waiting; the end of the connection ends that.
         throw new ProblemError('timeout', { detail: `less than ${idleBytes} bytes in ${idleMs} ms` });
       }
       waitedMs += performance.now() - beganMs;
@@ -138,11 +138,11 @@ export class RequestLines {
   }
 }
 
-/** What a promise comes to, or `late` after some time. */
+/** The result of a promise, or `late` after some time. */
 async function within<T>(work: Promise<T>, ms: number): Promise<T | 'late'> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const late = new Promise<'late'>((resolve) => {
-    // A loop that was busy sees that the time is over before it sees what came in time: that is read first.
+    // After being busy, the event loop runs timers before it reads data that has arrived in time, so let it read first.
     timer = setTimeout(() => setImmediate(() => resolve('late')), Math.max(0, ms));
   });
   try {
@@ -152,7 +152,7 @@ async function within<T>(work: Promise<T>, ms: number): Promise<T | 'late'> {
   }
 }
 
-/** Bytes of the lines that were read and have no result. */
+/** Bytes of the lines that were read and have no result yet. */
 class LinesUnderWay {
   #bytes = 0;
   readonly #waiting: (() => void)[] = [];
@@ -170,7 +170,7 @@ class LinesUnderWay {
     if (this.#waiting.length > 0) for (const resolve of this.#waiting.splice(0)) resolve();
   }
 
-  /** Resolves when there are no more than so many. */
+  /** Resolves when there are at most this many. */
   async atMost(bytes: number): Promise<void> {
     while (this.#bytes > bytes) {
       await new Promise<void>((resolve) => {
@@ -180,7 +180,7 @@ class LinesUnderWay {
   }
 }
 
-/** Writes lines, some at a time; who does not take them in time is cut (`open-sockets.ts`). */
+/** Writes lines in groups; a client that does not read them in time is disconnected (`open-sockets.ts`). */
 class ResponseLines {
   readonly #response: ServerResponse;
   #text = '';
@@ -194,7 +194,7 @@ class ResponseLines {
     });
   }
 
-  /** As much waits as is written together: flush it before the next line. */
+  /** Whether enough lines wait to be written together: flush before the next line. */
   get isFull(): boolean {
     return this.#text.length >= WRITE_BYTES;
   }
@@ -235,7 +235,7 @@ class ResponseLines {
 }
 
 /**
- * Runs a batch to its end. The head is read before the response begins, so that what is wrong with it has a status.
+ * Runs a batch to its end. The head is read before the response begins, so that an error in it has a status.
  * @throws ProblemError before the response has begun
  */
 export async function runBatch(request: IncomingMessage, response: ServerResponse, parts: BatchParts): Promise<number> {
@@ -276,18 +276,18 @@ export async function runBatch(request: IncomingMessage, response: ServerRespons
     }
     if (out.isCut) break;
   }
-  // Those of a client that has gone are its tenant's as long as they run.
+  // Lines of a disconnected client count for its tenant as long as they run.
   await underWay.atMost(0);
   out.write(written.summary(inputs.ended));
   await out.flush();
-  // What was not read of the request is not waited for.
+  // Do not wait for the unread part of the request.
   response.end(() => {
     if (inputs.ended !== undefined) closeSlowly(request);
   });
   return written.lines;
 }
 
-/** Lines as far as the batch may go on. */
+/** The lines of a batch, as long as it may continue. */
 class BatchInputs {
   readonly #reader: RequestLines;
   readonly #parts: BatchParts;
@@ -335,14 +335,14 @@ class BatchInputs {
     }
   }
 
-  /** Lines that are there, as long as nothing has to be waited for. */
+  /** Lines that are available without waiting. */
   *#ready(first: Uint8Array): Generator<Uint8Array, void, undefined> {
     for (
       let line: Uint8Array | undefined = first;
       line !== undefined;
       line = this.#goesOn ? this.#reader.take() : undefined
     ) {
-      // The last line may be empty; another one is a line, and no JSON.
+      // The last line may be empty; any other empty line is a line that is not JSON.
       if (line.length === 0) continue;
       this.#lines += 1;
       yield line;
@@ -358,13 +358,13 @@ class BatchInputs {
   }
 }
 
-/** The lines of a response, and what they come to. */
+/** The lines of a response, and their totals. */
 class Written {
   readonly #parts: BatchParts;
   lines = 0;
   #problems = 0;
   #fuelUsed = 0n;
-  /** What is not in the sum yet: an integer that every number can have. */
+  /** Not yet added to the sum; small enough to be exact as a number. */
   #fuelOfLate = 0;
 
   constructor(parts: BatchParts) {
@@ -402,7 +402,10 @@ class Written {
 
 const LINGER_MS = 1_000;
 
-/** Ends a connection of which not all was read: at once, the client would lose the response that it has not read yet. */
+/**
+ * Ends a connection whose request was not read completely. If it ended at once, the client would lose the response that
+ * it has not read yet.
+ */
 export function closeSlowly(request: IncomingMessage): void {
   const { socket } = request;
   request.resume();

@@ -1,4 +1,7 @@
-/** The service's side of billing: an account for each tenant that runs something, its balance, its signed statements. */
+/**
+ * The service's side of billing: for each tenant that runs something, an account, its balance and its signed
+ * statements.
+ */
 import { fromHex, hash, utf8 } from '../base/hash.js';
 import type { BilledAccount } from '../billing/billed-account.js';
 import { openAccount } from '../billing/billed-account.js';
@@ -15,11 +18,17 @@ import type { Balance } from './protocol/messages.js';
 export interface ServiceBilling {
   readonly billing: Billing;
   readonly table: PriceTable;
-  /** What is reserved of a tenant at a time. Default: what a thousand calls of 10^9 fuel can cost. */
+  /** How much of a tenant's balance is reserved at a time. Default: the cost of a thousand calls with 10^9 fuel. */
   readonly allowance?: bigint;
-  /** The node's key (32 bytes): answers to signed requests are signed with it. Default: that of the statements, if there is one. */
+  /**
+   * The node's secret key (32 bytes), for signing answers to signed requests. Default: that of the statements, if there
+   * is one.
+   */
   readonly secret?: Uint8Array;
-  /** Signed statements: who bills, the secret key (32 bytes), and milliseconds from one to the next. Default: none are issued. */
+  /**
+   * Signed statements: the name of the biller, the secret key (32 bytes), and the milliseconds from one to the next.
+   * Default: none are issued.
+   */
   readonly statements?: { readonly house: string; readonly secret: Uint8Array; readonly every: number };
 }
 
@@ -64,7 +73,7 @@ export class BillingDesk {
     const { billing, table, allowance } = this.#given;
     const opening = openAccount(billing, tenant, { table, amount: allowance ?? mostOf(USUAL_FUEL, table) });
     this.#accounts.set(tenant, opening);
-    // Who had nothing may have paid in by the next time.
+    // A tenant without funds may have paid in by the next time.
     opening.catch(() => this.#accounts.delete(tenant));
     return opening;
   }
@@ -74,7 +83,7 @@ export class BillingDesk {
     return accounts.reduce((sum, one) => sum + (one.status === 'fulfilled' ? one.value.unsettled.lines : 0), 0);
   }
 
-  /** A module that a tenant has had loaded is billed to it once. */
+  /** The load of a module is billed to a tenant once. */
   async load(tenant: string, module: string, fuel: number): Promise<void> {
     const account = await this.account(tenant);
     const item = { kind: 'load', module: fromHex(module), fuel } as const;
@@ -125,7 +134,7 @@ export class BillingDesk {
         await (await opening).settle();
         await billing.statement(tenant, statements.house);
       } catch {
-        // The ledger is not there now; lines wait for the next time, and requests say so.
+        // The ledger is not available now; lines wait for the next time, and requests report it.
       }
     }
   }

@@ -1,11 +1,11 @@
 /**
- * Figures for Prometheus, in a registry of the service's own. Labels are of bounded sets: routes, outcomes, parts of the fuel, and the first
- * tenants, with one more for all others.
+ * Metrics for Prometheus, in a registry of the service. All labels have bounded sets of values: routes, outcomes, parts
+ * of the fuel, and the first tenants, with one more for all others.
  */
 import type { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { RunResult } from './run-request.js';
 
-/** What is looked at when the figures are asked for. */
+/** Values that are read when metrics are requested. */
 export interface MetricSources {
   readonly pool: () => {
     readonly threads: number;
@@ -24,7 +24,7 @@ export interface MetricSources {
 export const OTHER_TENANTS = 'other';
 const SECONDS = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 60];
 
-/** What is counted of each call, by one label: added up here, and handed to the registry when somebody looks. */
+/** Counts of calls by one label: added up here, and passed to the registry when metrics are requested. */
 class Sums {
   readonly #values = new Map<string, { sum: number }>();
 
@@ -154,7 +154,7 @@ export class Metrics {
     if (this.#hasMemo && isHit !== undefined) this.#memo.add(isHit ? 'hit' : 'miss');
     const label = this.#label(tenant);
     this.#tenantCalls.add(label, outcomes.length);
-    // What a memo had used no fuel.
+    // A memo hit used no fuel.
     if (isHit === true || receipts.length === 0) return;
     const { instantiate, guest, host, boundary } = fuel.parts;
     this.#fuel.add('instantiate', instantiate);

@@ -1,8 +1,9 @@
 /**
- * The service: HTTP over a pool. Each request is let in (token, tenant, limits), read within bounds, run, and its response is JSON; whatever goes
- * wrong is a problem with a code (`protocol/problems.ts`).
+ * The service: HTTP over a pool. Each request is admitted (token, tenant, limits), read within bounds, run, and
+ * answered with JSON; every error is a problem with a code (`protocol/problems.ts`).
  *
- * Invariant: no request is without an end: every wait has a time, every buffer a bound. What was begun when the service is closed is finished.
+ * Invariant: every request ends: every wait has a time-out, every buffer a bound. When the service is closed, requests
+ * that have begun are finished.
  */
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
@@ -40,22 +41,22 @@ import { TenantGate } from './tenant-gate.js';
 import type { TenantRow, TokenTable } from './tokens.js';
 import { Turns } from './turns.js';
 
-/** A line of the log: no address, no path of a file, nothing of the environment. */
+/** A line of the log: without addresses, file paths or anything from the environment. */
 export interface LogLine {
   readonly kind: 'request' | 'error' | 'state';
   readonly [key: string]: string | number | undefined;
 }
 
 export interface ServiceOptions {
-  /** What runs the calls; the service closes it. With a `memo`, it says which validations it had. */
+  /** Runs the calls; the service closes it. With a `memo`, it reports which validations were hits. */
   readonly pool: Pool;
-  /** Whose tokens are taken. `none`: everybody is the tenant `local`, for one machine alone. */
+  /** The accepted tokens. `none`: every client is the tenant `local`, for use on a single machine. */
   readonly tokens: TokenTable | 'none';
   /** Default: in memory. */
   readonly modules?: ModulePlace;
   readonly billing?: ServiceBilling;
   readonly limits?: Partial<ServiceLimits>;
-  /** Whether the pool has a memo: then the figures say what it had. */
+  /** Whether the pool has a memo: then the metrics include its hits. */
   readonly hasMemo?: boolean;
   readonly version?: string;
   /** A page at `/docs`. It needs `@fastify/swagger-ui`. Default true. */
@@ -64,15 +65,15 @@ export interface ServiceOptions {
   readonly log?: (line: LogLine) => void;
 }
 
-/** Who everybody is without tokens. */
+/** The tenant of every client if there are no tokens. */
 const LOCAL: TenantRow = { name: 'local', tokens: [], operator: true };
-/** Of a tenant of which no file says anything. */
+/** Terms of a tenant without an entry in a file. */
 const NO_TERMS: Pick<TenantRow, 'requestKey' | 'mustSign'> = {};
 const TOKEN = /^Bearer ([A-Za-z0-9_-]{1,32}\.[A-Za-z0-9_-]{1,128})$/;
 const NUMBER = /^[1-9][0-9]{0,8}$/;
-/** How often connections are looked at that have sent no whole head. */
+/** How often connections without a complete head are checked. */
 const CONNECTIONS_CHECK_MS = 1_000;
-/** Longest response that is kept for an Idempotency-Key. */
+/** The longest response that is kept for an Idempotency-Key. */
 const KEPT_RESPONSE_BYTES = 1_048_576;
 const PART_BYTES = 65_536;
 
@@ -133,7 +134,7 @@ export class Service {
   #running = 0;
   #rest = () => {};
   #unsettled = 0;
-  /** Bytes of modules that are on their way into the place of modules. */
+  /** Bytes of modules that are being stored. */
   #storing = 0;
   #isStopping = false;
   #closing: Promise<readonly string[]> | undefined;
@@ -178,7 +179,7 @@ export class Service {
   }
 
   /**
-   * Takes connections. @param port 0 for one that is free
+   * Accepts connections. @param port 0 for one that is free
    * @returns the address: `http://127.0.0.1:8080`
    */
   async listen({
@@ -200,15 +201,15 @@ export class Service {
     return this.#app.server as Server;
   }
 
-  /** Takes other tokens from now on; what tenants have used still counts. */
+  /** Uses other tokens from now on; what tenants have used still counts. */
   setTokens(tokens: TokenTable): void {
     this.#tokens = tokens;
     this.#gates = this.#gatesOf(tokens);
   }
 
   /**
-   * Takes no more, finishes what was begun within `drainMs`, settles, and ends the pool.
-   * @returns tenants whose lines the ledger did not take
+   * Accepts no more requests, finishes those in progress within `drainMs`, settles, and ends the pool.
+   * @returns tenants whose lines the ledger did not accept
    */
   close(): Promise<readonly string[]> {
     this.#closing ??= this.#close();
@@ -224,7 +225,7 @@ export class Service {
       void pool.terminate();
     }, this.limits.drainMs);
     await closed;
-    // What was begun for a client that has gone is finished, and billed, too.
+    // Requests of disconnected clients are also finished and billed.
     while (this.#running > 0) {
       await new Promise<void>((resolve) => {
         this.#rest = resolve;
@@ -258,7 +259,7 @@ export class Service {
     app.addContentTypeParser('*', (_request, _payload, done) => done(null));
     app.setErrorHandler((error, request, reply) => this.#sendProblem(error, request, reply));
     app.setNotFoundHandler((request, reply) => this.#notFound(request, reply));
-    // Before the library looks at the body of a request that has no route.
+    // Before the library reads the body of a request that has no route.
     app.addHook('onRequest', async (request, reply) => {
       if (!request.is404) return;
       this.#notFound(request, reply);
@@ -271,7 +272,7 @@ export class Service {
   async #addPage(): Promise<void> {
     if (this.#options.page === false) return;
     const { default: swaggerUi } = await import('@fastify/swagger-ui');
-    // The plugin asks another one for its document, which we have made ourselves.
+    // The plugin expects its document from another plugin, but we have made the document ourselves.
     const documents = Object.assign(
       async (app: FastifyInstance) => {
         app.decorate('swagger', (() => this.document) as never);
@@ -295,7 +296,7 @@ export class Service {
     });
   }
 
-  /** A request is over when its handler has ended and its connection has taken the response, or has gone. */
+  /** A request has ended when its handler has ended and its connection has received the response or is closed. */
   async #handled(request: FastifyRequest, reply: FastifyReply, handler: Handler): Promise<unknown> {
     const passed = this.#passed.get(request)!;
     this.#running += 1;
@@ -401,7 +402,7 @@ export class Service {
     }
   }
 
-  /** Nothing is waited for where nothing is billed: a line of a batch may take microseconds. */
+  /** Without billing there is no wait, because a line of a batch may take microseconds. */
   #billed(
     gate: TenantGate,
     key: string | undefined,
@@ -436,7 +437,10 @@ export class Service {
     );
   }
 
-  /** Runs what signed requests order, or, for a tenant that need not sign, what was sent without. @throws ProblemError `not-ordered` */
+  /**
+   * Runs what signed requests order, or, for a tenant that need not sign, an unsigned request. @throws ProblemError
+   * `not-ordered`
+   */
   #ordered(
     gate: TenantGate,
     { signedRequests }: { readonly signedRequests?: readonly object[] | undefined },
@@ -465,13 +469,13 @@ export class Service {
       const order = desk.ordered(signedRequests, fromHex(requestKey));
       return await run({ ...billed, billing: order.billing(billed.billing), order, secret: desk.secret });
     } catch (error) {
-      // What ran was not billed: it is paid for with the tenant's rate.
+      // What ran is not billed, but counts against the tenant's rate.
       if (error instanceof NotOrdered) gate.useFuel(error.fuelUsed);
       return rethrow(error);
     }
   }
 
-  /** What is counted of a run, and kept. */
+  /** Counts a run, and keeps its receipts. */
   #count(gate: TenantGate, result: RunResult): void {
     this.#metrics!.run(gate.name, result);
     if (result.isHit !== true) gate.useFuel(result.fuel.used);
@@ -550,7 +554,7 @@ export class Service {
         this.#storing += storing;
       }
       const loading = await this.#subjects.tryModule(wanted, bytes).catch(rethrow);
-      // A zome has imports that only a host of zomes gives: it is a module all the same.
+      // A zome has imports that only a zome host provides, but it is still a valid module.
       if (!loading.ok && loading.fault.kind !== 'unlinkable') throw loadProblem(loading.fault);
       const loadPrice = loading.ok ? loading.subject.loadPrice : undefined;
       if (loadPrice !== undefined) await this.#desk?.load(gate.name, wanted, loadPrice).catch(rethrow);
@@ -604,7 +608,7 @@ export class Service {
     return { status: 'ready' };
   }
 
-  /** @internal Methods of a path; none for one that is not there. */
+  /** @internal Methods of a path; none for an unknown one. */
   methodsOf(path: string): readonly string[] {
     const methods: string[] = (Object.keys(ROUTES) as RouteName[])
       .map(routeOf)
@@ -625,7 +629,7 @@ export class Service {
     const { problem } = this.#problemOf(error, passed?.gate.name, routeNameOf(request));
     if (problem.retryAfterSeconds !== undefined) reply.header('retry-after', String(problem.retryAfterSeconds));
     if (problem.status === PROBLEMS.unauthorized.status) reply.header('www-authenticate', 'Bearer');
-    // A body that was not read to its end is not read: the connection ends after the response.
+    // The rest of an unfinished body is not read: the connection ends after the response.
     if (!request.raw.complete) {
       reply.header('connection', 'close');
       reply.raw.once('finish', () => closeSlowly(request.raw));
@@ -633,7 +637,7 @@ export class Service {
     return reply.status(problem.status).type(MEDIA.problem).send(JSON.stringify(problem));
   }
 
-  /** What went wrong as a problem, counted; a bug is logged and not shown to the client. */
+  /** An error as a problem, which is counted; a bug is logged and not shown to the client. */
   #problemOf(error: unknown, tenant: string | undefined, route: string): ProblemError {
     const known = error instanceof ProblemError ? error : problemOfFailure(error);
     const problem = known instanceof ProblemError ? known : problemOfHttp(known);
@@ -647,7 +651,7 @@ export class Service {
 
   #ended(request: FastifyRequest, reply: FastifyReply): void {
     const passed = this.#passed.get(request);
-    // The library says so of a response that was sent, and of one that was not its connection.
+    // The library reports this for a response that was sent, and also if its connection was lost.
     if (passed?.isRunning === true || passed?.isOver === true) return;
     if (passed !== undefined) passed.isOver = true;
     passed?.leave();
@@ -658,7 +662,7 @@ export class Service {
   }
 }
 
-/** Long responses are written in parts: else nobody could see whether they are taken (`open-sockets.ts`). */
+/** Long responses are written in parts, so that we can see whether the client reads them (`open-sockets.ts`). */
 function inParts(reply: FastifyReply, payload: unknown): unknown {
   if (!(typeof payload === 'string' || payload instanceof Uint8Array) || payload.length <= PART_BYTES) return payload;
   const bytes =
@@ -672,7 +676,7 @@ function inParts(reply: FastifyReply, payload: unknown): unknown {
   return Readable.from(parts, { objectMode: false });
 }
 
-/** Routes for everybody have no tenant. */
+/** Public routes have no tenant. */
 function NOBODY_GATE(limits: ServiceLimits): TenantGate {
   return new TenantGate('nobody', limits);
 }
@@ -725,7 +729,7 @@ function problemOfHttp(error: unknown): ProblemError {
   );
 }
 
-/** A message of an error names no place of this machine. */
+/** Removes paths of this machine from an error message. */
 function withoutPaths(message: string): string {
   return message.replace(/(?:[A-Za-z]:)?[\\/][^\s'"`]+/g, '(path)').slice(0, 500);
 }

@@ -1,4 +1,7 @@
-/** The limits of a service: every bound that a request can meet, with its unit and its reason. One that is met is a problem with a status. */
+/**
+ * The limits of a service: every bound that a request can reach, with its unit and its reason. Exceeding one is a
+ * problem with a status.
+ */
 
 interface LimitRow {
   readonly unit: string;

@@ -1,6 +1,7 @@
 /**
- * Tokens and the tenants that they belong to. A token is `ID.SECRET`: the ID finds the line, the secret is 32 random bytes of which only the
- * BLAKE2b-256 is kept, and it is compared in constant time. Whoever reads the file can make no token from it.
+ * Tokens and their tenants. A token is `ID.SECRET`: the ID finds the line, the secret is 32 random bytes of which only
+ * the BLAKE2b-256 is stored, and it is compared in constant time. Someone who reads the file cannot make a token from
+ * it.
  */
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 import * as E from 'fp-ts/lib/Either.js';
@@ -15,7 +16,7 @@ const TOKENS_MAX = 100;
 const ID_BYTES = 6;
 const SECRET_BYTES = 32;
 
-/** What a tenant may use; what is missing is the service's own limit. */
+/** What a tenant may use; for a missing field the service's limit applies. */
 const figure = integer(1, Number.MAX_SAFE_INTEGER);
 
 const TenantRow = record(
@@ -26,9 +27,9 @@ const TenantRow = record(
   },
   {
     ...{ fuelPerSecond: figure, bytesPerSecond: figure, concurrency: figure, operator: t.boolean },
-    /** The tenant's public key (ed25519), by which its signed requests are checked. */
+    /** The tenant's public key (ed25519), for checking its signed requests. */
     requestKey: hashText,
-    /** Runs that it has not signed are refused. Needs `requestKey`. */
+    /** Whether unsigned runs are refused. Needs `requestKey`. */
     mustSign: t.boolean,
   },
 );
@@ -39,7 +40,7 @@ const TokenFile = record('tokens', {
   tenants: listOf(TenantRow, TENANTS_MAX),
 });
 
-/** The file's text is not one of tokens. */
+/** The text is not a token file. */
 export class TokenFileError extends Error {
   constructor(message: string) {
     super(message);
@@ -52,7 +53,7 @@ interface TokenLine {
   readonly hash: Uint8Array;
 }
 
-/** Compared where no line has the ID, so that it takes as long. */
+/** Compared if no line has the ID, so that it takes the same time. */
 const NOBODY = new Uint8Array(32);
 
 export class TokenTable {
@@ -108,7 +109,7 @@ export function writeTokens(tenants: readonly TenantRow[]): string {
   return `${JSON.stringify({ format: TOKENS_FORMAT, tenants }, null, 2)}\n`;
 }
 
-/** A new token, and the line of it. The token is shown once. */
+/** A new token, and its line. The token is shown once. */
 export function makeToken(): { readonly token: string; readonly line: TenantRow['tokens'][number] } {
   const id = randomBytes(ID_BYTES).toString('base64url');
   const token = `${id}.${randomBytes(SECRET_BYTES).toString('base64url')}`;

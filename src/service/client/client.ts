@@ -1,9 +1,9 @@
 /**
- * The client of the service: its requests and responses typed by the codecs that the server decodes with, over `fetch`. It runs in browsers and
- * in Node, and needs no library of the server's.
+ * The client of the service, over `fetch`: the codecs with which the server decodes also type its requests and
+ * responses. It runs in browsers and in Node, and needs none of the server's libraries.
  *
- * Invariant: what is content-addressed is checked against its hash; a response is decoded before it is returned; a request that may cost
- * something has an Idempotency-Key, so that a retry is the same request.
+ * Invariant: content with a hash is checked against it; a response is decoded before it is returned; a request that may
+ * cost something has an Idempotency-Key, so that a retry is the same request.
  */
 import * as E from 'fp-ts/lib/Either.js';
 import type * as t from 'io-ts';
@@ -31,18 +31,21 @@ export interface ClientOptions {
   /** `http://127.0.0.1:8080` */
   readonly url: string;
   readonly token?: string;
-  /** Default that of the host. */
+  /** Default: the host's `fetch`. */
   readonly fetch?: typeof fetch;
   /**
-   * Signs calls, where the tenant must: `requestSigner` of `assay/billing`. Inputs are then bytes (`inputBase64`, `payloadBase64`); what
-   * other inputs make of themselves only a run says, so their `signedRequests` are given with them.
+   * Signs calls, if the tenant must: `requestSigner` of `assay/billing`. It signs inputs that are bytes (`inputBase64`,
+   * `payloadBase64`). The bytes of other inputs are known only from a run, so pass their `signedRequests` with them.
    */
   readonly sign?: (call: CallToSign) => object;
-  /** How often a request is made again that the service had no time for (429, 503), after the time that it names. Default 3. */
+  /**
+   * How often a request is repeated if the service is busy (429, 503), after the time that the service names. Default
+   * 3.
+   */
   readonly retries?: number;
 }
 
-/** What a signed request says of a call; hashes are in hexadecimal. */
+/** The facts of a call in a signed request; hashes are in hexadecimal. */
 export interface CallToSign {
   readonly module: string;
   readonly export: string;
@@ -52,11 +55,14 @@ export interface CallToSign {
 
 export interface RequestOptions {
   readonly signal?: AbortSignal;
-  /** Names the request: the same one again has the same response, and is billed once. Default: a random one for each request. */
+  /**
+   * Identifies the request: a second one with the same key gets the same response and is billed once. Default: a random
+   * key for each request.
+   */
   readonly idempotencyKey?: string;
 }
 
-/** The service has refused a request, or sent what is no response of it. */
+/** The service has refused a request, or the response is not one of the service. */
 export class ServiceError extends Error {
   constructor(
     readonly status: number,
@@ -71,7 +77,7 @@ export class ServiceError extends Error {
   }
 }
 
-/** What a request's JSON may be: a value, or its text as it is. */
+/** JSON in a request: a value, or its exact text. */
 type Loose<T> = T extends JsonText
   ? unknown
   : T extends Uint8Array
@@ -88,13 +94,13 @@ export type CallGiven = Given<CallRequest>;
 export type BatchHeadGiven = Given<BatchHead>;
 export type BatchLineGiven = Given<BatchLine>;
 
-/** What came of a line. */
+/** The result of a line. */
 export type BatchItem = Exclude<BatchResult, { readonly summary: unknown }>;
 
 const RETRIES = 3;
 const RETRY_STATUS: readonly number[] = [429, 503];
 const RETRY_SECONDS_MAX = 30;
-/** Lines, and about how many bytes, that a request of a batch has. */
+/** How many lines, and about how many bytes, one request of a batch has. */
 const BATCH_LINES = 2_000;
 const BATCH_BYTES = 4_194_304;
 
@@ -124,9 +130,10 @@ export class Client {
   }
 
   /**
-   * Many inputs with what they have in common: results in the order of the inputs, or as they come (`order: 'completion'`). Lines go out in
-   * requests of some thousand, so that it works over any `fetch`; what a cut request left undone is sent again.
-   * @throws ServiceError for a batch that the service refuses; what is wrong with a line is its result
+   * Runs many inputs with common settings; yields results in the order of the inputs, or as they complete
+   * (`order: 'completion'`). Lines are sent in requests of some thousand, so that it works over any `fetch`; what an
+   * interrupted request left undone is sent again.
+   * @throws ServiceError for a batch that the service refuses; the error of a single line is its result
    */
   async *batch(
     head: BatchHeadGiven,
@@ -145,7 +152,7 @@ export class Client {
       bytes = 0;
     }.bind(this);
     for await (const line of lines) {
-      // Its place in the whole names a line, in whichever request it goes out.
+      // A line's id is its position in the batch, whichever request it is sent in.
       const text = jsonOf(BatchLine, { id: String(sent + part.length), ...this.#signed(line, head) });
       part.push(text);
       bytes += text.length;
@@ -154,7 +161,7 @@ export class Client {
     if (part.length > 0) yield* send();
   }
 
-  /** Keeps a module, and returns its hash. @throws ServiceError */
+  /** Stores a module, and returns its hash. @throws ServiceError */
   async putModule(wasm: Uint8Array, { signal }: Pick<RequestOptions, 'signal'> = {}): Promise<ModuleInfo> {
     const path = pathOf('putModule', toHex(hash(wasm)));
     const headers = { 'content-type': MEDIA.wasm };
@@ -162,7 +169,7 @@ export class Client {
     return decoded(ModuleInfo, await response.json());
   }
 
-  /** @throws ServiceError for a module that is not there, or does not match its hash */
+  /** @throws ServiceError for a module that does not exist, or does not match its hash */
   async getModule(module: string, { signal }: Pick<RequestOptions, 'signal'> = {}): Promise<Uint8Array> {
     const response = await this.#send(pathOf('getModule', module), {}, signal);
     const bytes = new Uint8Array(await response.arrayBuffer());
@@ -187,14 +194,14 @@ export class Client {
     return await (await this.#send(pathOf('statement', String(number)), {}, signal)).text();
   }
 
-  /** Whether requests are welcome. */
+  /** Whether the service accepts requests. */
   async isReady({ signal }: Pick<RequestOptions, 'signal'> = {}): Promise<boolean> {
     const response = await this.#fetch(this.#url + ROUTES.ready.path, signal === undefined ? {} : { signal });
     await response.arrayBuffer();
     return response.ok;
   }
 
-  /** @param run what a line has from the head of its batch */
+  /** @param run the fields that a line takes from the head of its batch */
   #signed(input: object, run: object): object {
     if (this.#sign === undefined || 'signedRequests' in input) return input;
     const { module, export: name = 'validate', fuel = DEFAULT_FUEL } = run as Readonly<Record<string, unknown>>;
@@ -217,7 +224,7 @@ export class Client {
     return decoded(type, await response.json());
   }
 
-  /** One request of a batch, and again for what it left undone. */
+  /** One request of a batch, repeated for what it left undone. */
   async *#part(
     head: string,
     lines: readonly string[],
@@ -233,7 +240,7 @@ export class Client {
       try {
         response = await this.#send(routeOf('batch').path, { method: 'POST', body, headers }, signal);
       } catch (error) {
-        // A service that restarts is unreachable for a while.
+        // A service is unreachable for a while when it restarts.
         if (error instanceof ServiceError || signal?.aborted === true || tries >= this.#retries) throw error;
         await waited(1, signal);
         continue;
@@ -274,7 +281,7 @@ export class Client {
 
 const CUT_OFF = { done: true, value: undefined } as const;
 
-/** The input as the receipt of a call has it; undefined for what only a run makes it of. */
+/** The hash of the input as in the receipt; undefined if only a run can compute it. */
 function inputHashOf(input: object): string | undefined {
   if ('payloadBase64' in input && input.payloadBase64 instanceof Uint8Array) return toHex(hash(input.payloadBase64));
   if ('inputBase64' in input && input.inputBase64 instanceof Uint8Array)
@@ -305,7 +312,7 @@ function pathOf(route: RouteName, parameter: string): string {
   return routeOf(route).path.replace(/\{\w+\}/, encodeURIComponent(parameter));
 }
 
-/** The text of a message, checked as the server will check it. JSON that was given as `JsonText` goes out as it is. */
+/** The text of a message, checked as the server will check it. JSON that was passed as `JsonText` is sent unchanged. */
 function jsonOf<A>(type: t.Type<A, unknown, unknown>, given: unknown): string {
   const read = type.decode(given);
   if (E.isLeft(read)) {
@@ -343,7 +350,7 @@ async function problemIn(response: Response): Promise<Problem> {
   return { type: 'about:blank', title: response.statusText, status: response.status, code: 'not-understood' };
 }
 
-/** The lines of a response, up to where its connection broke off. */
+/** The lines of a response, up to where the connection broke. */
 async function* linesOf(response: Response, signal: AbortSignal | undefined): AsyncGenerator<string, void, undefined> {
   const decoder = new TextDecoder();
   let rest = '';
@@ -358,10 +365,10 @@ async function* linesOf(response: Response, signal: AbortSignal | undefined): As
       yield* parts;
     }
   } finally {
-    // Whoever has seen enough waits for no more of it.
+    // If the caller has seen enough, the rest is not read.
     await reader.cancel().catch(() => undefined);
   }
-  // What has no newline was cut off.
+  // A last line without a newline is incomplete.
 }
 
 async function waited(seconds: number, signal: AbortSignal | undefined): Promise<void> {
