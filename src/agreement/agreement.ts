@@ -44,7 +44,7 @@ export interface AgreementOptions extends InputsOptions {
   readonly resolve?: Resolve;
 }
 
-/** Runs every check. Failures are in the report; what is thrown is a mistake of the caller's or a bug. */
+/** Runs every check. Failures are in the report; only mistakes of the caller and bugs are thrown. */
 export function agreement(bytes: Uint8Array, options: AgreementOptions): Promise<CheckReport> {
   const module = { bytes, hosts: options.hosts ?? 'none' };
   return withNodes(options.nodes, (nodes) => checked(module, nodes, options));

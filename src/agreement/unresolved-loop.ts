@@ -12,7 +12,7 @@ import { generationOfModule } from './generation-of-module.js';
 
 export interface Attempt {
   readonly entry: Uint8Array;
-  /** What the module imports in this attempt. Default: what it was loaded with. */
+  /** The module's imports in this attempt. Default: the imports that it was loaded with. */
   readonly imports?: readonly HostImport[];
 }
 

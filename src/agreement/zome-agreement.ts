@@ -24,7 +24,8 @@ export interface ZomeAgreementOptions extends InputsOptions {
 }
 
 /**
- * Runs every check on the validation of ops. Failures are in the report; what is thrown is a mistake of the caller's or a bug.
+ * Runs every check on the validation of ops. Failures are in the report; only mistakes of the caller and bugs are
+ * thrown.
  * @throws RangeError for an op of another generation than the zomes'
  */
 export function zomeAgreement(zomes: AgreementZomes, options: ZomeAgreementOptions): Promise<CheckReport> {

@@ -1,20 +1,21 @@
 /**
- * How often the work of a worker is checked by another: always at first, then the less the more of its lines were confirmed, never less than a
- * least share. One line that was found wrong begins it again. Source: adaptive replication in BOINC.
+ * How often a worker's jobs are checked by another worker: always at first, then less with each confirmed line, down to
+ * a minimum. A line that was found wrong starts this again. Source: adaptive replication in BOINC.
  */
 import { Blake2b } from '../base/blake2b.js';
 import { HASH_BYTES } from '../base/hash.js';
 
-/** Share of a worker's jobs that a second one runs too, by what it has had confirmed. */
+/** Share of a worker's jobs that a second worker also runs, by its number of confirmed lines. */
 export function shareOf(confirmed: number, least: number): number {
   return Math.max(least, CONFIRMED_HALF / (CONFIRMED_HALF + confirmed));
 }
 
-/** After so many lines a worker is checked half of the time. */
+/** After this many confirmed lines, half of a worker's jobs are checked. */
 const CONFIRMED_HALF = 10;
 
 /**
- * Whether a job is drawn for a check. Only who has the secret can know beforehand; the same job is drawn each time.
+ * Whether a job is drawn for a check. Only the holder of the secret can know in advance; the result is the same each
+ * time.
  * @param secret 32 bytes
  */
 export function isDrawn(secret: Uint8Array, job: Uint8Array, share: number): boolean {

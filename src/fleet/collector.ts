@@ -1,8 +1,8 @@
 /**
- * The collector of a batch: reads the lines that workers have left, judges them, and returns each job's result once. It is run by the party
- * that wants the results: no worker decides whether its results are accepted.
+ * The collector of a batch: reads the lines of workers, judges them, and returns each job's result once. The party that
+ * wants the results runs it, so no worker decides whether its results are accepted.
  *
- * Invariant: all that matters is in the queue. A collector that is killed, or a second one beside it, changes no result.
+ * Invariant: all state is in the queue. Killing a collector, or running a second one, does not change a result.
  */
 import { randomBytes } from 'node:crypto';
 import { toHex } from '../base/hash.js';
@@ -19,15 +19,17 @@ import { Patience } from './patience.js';
 import { type ReceiptRules, readWork, receiptRules } from './work.js';
 
 export interface CollectorOptions {
-  /** The least share of a worker's jobs that a worker of another kind runs too: above 0, at most 1 for all. Default 0.01. */
+  /**
+   * The least share of a worker's jobs that a worker of another kind also runs: above 0, and 1 for all. Default 0.01.
+   */
   readonly checkShare?: number;
-  /** 32 bytes by which jobs are drawn for a check. Default random ones. */
+  /** 32 bytes that decide which jobs are drawn for a check. Default: random. */
   readonly secret?: Uint8Array;
-  /** Milliseconds for which a server may be away. Default five minutes. */
+  /** Milliseconds for which a server may be unreachable. Default five minutes. */
   readonly patienceMs?: number;
-  /** Is called for two lines that differ. */
+  /** Called for two lines that differ. */
   readonly onMismatch?: (mismatch: Mismatch) => void;
-  /** Is called for a line that is not what it must be: it is quarantined, and its job is run again. */
+  /** Called for an invalid line: it is quarantined, and its job is run again. */
   readonly onRefused?: (job: Uint8Array, reason: string) => void;
   readonly onWait?: (error: FleetError) => void;
 }
@@ -53,7 +55,7 @@ export class Collector {
   readonly #patience: Patience;
   readonly #arbiter: Arbiter;
   readonly #reader = new LineReader();
-  /** Confirmed lines by worker: what is in the queue, and what was added since. */
+  /** Confirmed lines by worker: the number in the queue plus those added since. */
   #confirmed: Map<string, number> | undefined;
   readonly #rules = new Map<string, ReceiptRules>();
 
@@ -71,11 +73,11 @@ export class Collector {
     this.#arbiter = new Arbiter({ getContent: (key, max) => this.#patience.of(() => queue.getContent(key, max)) });
   }
 
-  /** The jobs that have a result already. */
+  /** The jobs that already have a result. */
   async *before(): AsyncGenerator<CollectedJob, void, undefined> {
     const seen = new Set<string>();
     let settled: AsyncIterator<SettledJob> | undefined;
-    // One that was broken off begins again, and gives what is new.
+    // After an interruption it begins again and returns only what is new.
     const next = () =>
       this.#patience.of(async () => {
         settled ??= this.#queue.settled(this.#batch)[Symbol.asyncIterator]();
@@ -96,7 +98,7 @@ export class Collector {
     }
   }
 
-  /** The jobs that get their result now; none if no line came for a while. */
+  /** The jobs that get their result now; none if no line arrived for a while. */
   async next(): Promise<readonly CollectedJob[]> {
     const found = await this.#patience.of(() => this.#queue.unjudged(this.#batch, AT_ONCE, WAIT_MS));
     if (found.length === 0) return [];
@@ -114,7 +116,7 @@ export class Collector {
       const name = toHex(worker.key);
       this.#confirmed.set(name, wrong > 0 ? 0 : (this.#confirmed.get(name) ?? 0) + confirmed);
     }
-    // What another collector has settled otherwise is in `before`.
+    // Jobs that another collector has settled differently are in `before`.
     return collected.filter(({ id }) => !others.some((other) => sameBytes(other, id)));
   }
 
@@ -189,7 +191,9 @@ export class Collector {
     return { decision: { settle, quarantined }, items: notAgreed(job) };
   }
 
-  /** A line that no other kind of worker can check. Where the reference cannot run the job either, nothing speaks against the line. */
+  /**
+   * A line that no other kind of worker can check. If the reference cannot run the job either, the line is accepted.
+   */
   async #check(job: FleetJob, judged: JudgedLine, changes: RecordChanges) {
     const isRight = await this.#arbiter.check(job, judged.line);
     if (isRight !== false) {
@@ -200,7 +204,7 @@ export class Collector {
     return { decision: { again: { notKind: '', notWorkers: [judged.line.worker] }, quarantined: [judged.id] } };
   }
 
-  /** Lines of a job that has its result: lines that differ from it are found too. */
+  /** Late lines of a job that has its result: finds those that differ from it. */
   async #late(
     id: Uint8Array,
     job: FleetJob,
@@ -221,7 +225,7 @@ export class Collector {
     return isDrawn(this.#secret, id, shareOf(this.#confirmed?.get(toHex(worker)) ?? 0, this.#share));
   }
 
-  /** Undefined for a line that cannot be one of this job. */
+  /** Undefined for a line that is not a valid line of this job. */
   #read(id: Uint8Array, job: FleetJob, bytes: Uint8Array, rules: ReceiptRules): Line | undefined {
     try {
       const line = this.#reader.read(bytes);
@@ -259,7 +263,7 @@ function notAgreed({ inputs }: FleetJob): readonly Item[] {
   return inputs.map(() => failedItem('host-failure', 'workers and the reference do not agree on it'));
 }
 
-/** What is added to the records of workers. */
+/** Additions to the records of workers. */
 class RecordChanges {
   readonly #changes = new Map<string, { readonly worker: WorkerIdentity; confirmed: number; wrong: number }>();
 

@@ -1,6 +1,6 @@
 /**
- * Two lines that differ: the collector runs the inputs on which they differ itself, in the interpreter, which is the reference. What it finds
- * decides which line is accepted, and is written as a replay file for `assay agree replay`.
+ * Two lines differ: the collector itself runs the inputs on which they differ, in the interpreter, which is the
+ * reference. The result decides which line is accepted, and is written as a replay file for `assay agree replay`.
  */
 import { type AgreementCall, type AgreementSubject, moduleJson, opCall } from '../agreement/agreement-call.js';
 import { compareAnswers } from '../agreement/compare-answers.js';
@@ -20,7 +20,7 @@ import { type Item, isFailed, type Line, receiptOf } from './line.js';
 import { dnaOf, isOpWork, type Work } from './work.js';
 import { type ContentSource, WorkRunner, zomesOf } from './work-runner.js';
 
-/** Fuel of a call that was given no limit. */
+/** Fuel limit of a call without a limit of its own. */
 const FUEL_DEFAULT = 1_000_000_000;
 
 export interface Mismatch {
@@ -28,29 +28,29 @@ export interface Mismatch {
   /** The first input on which they differ. */
   readonly input: string;
   readonly index: number;
-  /** Which fields differ, and what each says. */
+  /** Which fields differ, and each side's value. */
   readonly field: string;
   readonly sides: readonly MismatchSide[];
-  /** What `assay agree replay` takes; undefined where an input was not run by a guest, or cannot be written down. */
+  /** The input of `assay agree replay`; undefined if no guest ran, or it cannot be written to a file. */
   readonly replay: Replay | undefined;
 }
 
 export interface MismatchSide {
   readonly workers: readonly { readonly key: Uint8Array; readonly kind: string }[];
   readonly says: string;
-  /** Whether the reference says the same. */
+  /** Whether the reference has the same result. */
   readonly isRight: boolean;
 }
 
 interface Found {
-  /** Those that say what the reference says. */
+  /** The lines that agree with the reference. */
   readonly right: readonly JudgedLine[] | undefined;
-  /** Those that say something else; none if the reference could not be run. */
+  /** The lines that differ from it; none if the reference could not be run. */
   readonly wrong: readonly JudgedLine[];
   readonly mismatch: Mismatch;
 }
 
-/** Runs the reference: one thread, made when it is first needed. */
+/** Runs the reference in one thread, which is started when it is first needed. */
 export class Arbiter {
   readonly #source: ContentSource;
   #opened: { readonly runner: WorkRunner; readonly close: () => Promise<void> } | undefined;
@@ -59,7 +59,7 @@ export class Arbiter {
     this.#source = source;
   }
 
-  /** @throws FleetError for content that is not there */
+  /** @throws FleetError for missing content */
   async decide(id: Uint8Array, job: FleetJob, sides: readonly (readonly JudgedLine[])[]): Promise<Found> {
     const lines = sides.map(([one]) => one.line);
     const positions = job.inputs.map((_, at) => at).filter((at) => differAt(lines, at));
@@ -85,7 +85,7 @@ export class Arbiter {
     return { right, wrong, mismatch };
   }
 
-  /** Whether a line says what the reference says; undefined if that could not be run. */
+  /** Whether a line agrees with the reference; undefined if that could not be run. */
   async check(job: FleetJob, { items }: Line): Promise<boolean | undefined> {
     const truth = await this.#runner().run(job);
     if (hasHostFailure(truth)) return undefined;
@@ -108,7 +108,7 @@ export class Arbiter {
   async #replay(job: FleetJob, at: number, lines: readonly Line[]): Promise<Replay | undefined> {
     const [left, right] = lines;
     const claims = lines.map(({ items }) => items[at]);
-    // What no guest ran has nothing to be replayed.
+    // If no guest ran, there is nothing to replay.
     if (claims.some((item) => isFailed(item) || item.receipts.length === 0)) return undefined;
     const { work, inputs } = await this.#runner().contentOf(job);
     const asked = await this.#question(work, inputs[at]);
@@ -151,7 +151,7 @@ export class Arbiter {
       ...(work.zome === null ? {} : { zome: work.zome }),
       ...(found === null ? {} : { dependencies: found }),
     };
-    // That it can be written down is seen here.
+    // Throws here if it cannot be written to a file.
     moduleJson(subject);
     return { subject, call: opCall(bytes, fuel) };
   }
@@ -179,7 +179,7 @@ function isSame(left: Item | undefined, right: Item | undefined): boolean {
   return left.verdict === right.verdict && left.receipts.map(toHex).join() === right.receipts.map(toHex).join();
 }
 
-/** The first field in which two items differ, as comparing nodes says it. */
+/** The first field in which two items differ, named as by a comparison of nodes. */
 function differenceOf(
   left: Item,
   right: Item,
@@ -205,7 +205,7 @@ function answerOfItem(item: Exclude<Item, { readonly failure: string }>): NodeAn
 
 const TEXT_SHOWN = 300;
 
-/** An item in a line, for a person. */
+/** An item on one line, for people. */
 function itemText(item: Item): string {
   if (isFailed(item)) return `${item.failure}: ${item.text}`;
   const fuel = item.receipts.map((receipt) => receiptOf(receipt).fuel.used);

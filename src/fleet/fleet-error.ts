@@ -1,17 +1,17 @@
-/** What can go wrong with a fleet. */
+/** Codes of errors of a fleet. */
 
 export type FleetErrorCode =
-  /** an option that cannot be */
+  /** an invalid option */
   | 'option'
   /** a library that the queue needs is not installed */
   | 'library'
-  /** the server cannot be reached, or broke off: worth another try */
+  /** the server cannot be reached, or the connection broke: worth another try */
   | 'connection'
-  /** the server refused what it was sent, or holds what is not ours */
+  /** the server refused a request, or has data that is not ours */
   | 'queue'
   /** something is not in the content store */
   | 'missing'
-  /** bytes that are not what their hash, their format or their bound says */
+  /** bytes that do not match their hash, their format or their bound */
   | 'content';
 
 export class FleetError extends Error {
@@ -25,7 +25,7 @@ export class FleetError extends Error {
   }
 }
 
-/** What was thrown, as text. */
+/** A thrown value, as text. */
 export function reasonOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }

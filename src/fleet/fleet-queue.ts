@@ -1,22 +1,22 @@
 /**
- * The port of a fleet: a content store, jobs that are taken and finished, and what the collector of a batch needs to judge lines. Behind it is
- * PostgreSQL or NATS JetStream.
+ * The interface of a fleet's queue: a content store, jobs that are taken and finished, and what the collector of a
+ * batch needs to judge lines. It is implemented with PostgreSQL and with NATS JetStream.
  *
- * Invariants: a job that was submitted is taken at least once, and again if its worker does not finish it within the lease. A line is kept
- * once for each worker and content. A job is settled once: whichever settlement comes first.
+ * Invariants: a job that was submitted is taken at least once, and again if its worker does not finish it within the
+ * lease. A line is stored once for each worker and content. A job is settled once: the first settlement wins.
  *
  * Every function may throw FleetError `connection`, and may then be called again with the same arguments.
  */
 
-/** What `take` gives: a job, for as long as it is kept alive. */
+/** The result of `take`: a job, for as long as it is kept alive. */
 export interface Lease {
   /** Hash of the job's bytes. */
   readonly id: Uint8Array;
   /** `encodeJob` */
   readonly job: Uint8Array;
-  /** Times that it was begun, this one among them. */
+  /** How often it was begun, including this time. */
   readonly attempt: number;
-  /** The queue's own. */
+  /** For the queue only. */
   readonly handle: unknown;
 }
 
@@ -30,7 +30,7 @@ export interface WorkerIdentity {
 
 /** What the collectors of a queue know about a worker. */
 export interface WorkerRecord extends WorkerIdentity {
-  /** Lines that another kind confirmed, since the last that was found wrong. */
+  /** Lines that another kind confirmed, since the last one that was found wrong. */
   readonly confirmed: number;
   /** Lines that were found wrong. */
   readonly wrong: number;
@@ -44,7 +44,7 @@ export interface SubmittedJob {
   readonly inputs: number;
 }
 
-/** The lines of a job, some of which were not judged yet. */
+/** The lines of a job, some of them not yet judged. */
 export interface JobLines {
   readonly id: Uint8Array;
   readonly job: Uint8Array;
@@ -54,16 +54,16 @@ export interface JobLines {
 }
 
 export interface KeptLine {
-  /** The queue's own name for it. */
+  /** Its id in the queue. */
   readonly id: string;
-  /** As it was sent: nothing of it is checked. */
+  /** As it was sent, unchecked. */
   readonly bytes: Uint8Array;
 }
 
-/** What becomes of a job. */
+/** A decision about a job. */
 export interface Decision {
   readonly id: Uint8Array;
-  /** All lines that were looked at: they are judged. */
+  /** All lines that are now judged. */
   readonly lines: readonly string[];
   /** Quarantined lines: they are not accepted. */
   readonly quarantined: readonly string[];
@@ -84,11 +84,11 @@ export interface Settlement {
 export interface Again {
   /** Workers of this kind do not take it; empty for any. */
   readonly notKind: string;
-  /** Nor these. */
+  /** These workers do not take it either. */
   readonly notWorkers: readonly Uint8Array[];
 }
 
-/** What is added to the record of a worker. */
+/** An addition to the record of a worker. */
 export interface RecordChange {
   readonly worker: WorkerIdentity;
   readonly confirmed: number;
@@ -112,36 +112,36 @@ export interface BatchStatus {
   readonly inputs: number;
   readonly waiting: number;
   readonly running: number;
-  /** Jobs with a line that waits for the collector. */
+  /** Number of jobs with a line that waits for the collector. */
   readonly toJudge: number;
   readonly settled: number;
   readonly settledInputs: number;
   readonly fuel: number;
   readonly quarantined: number;
-  /** Jobs that wait for a worker of another kind than this. */
+  /** Number of jobs that wait for a worker that is not of this kind. */
   readonly waitingForOther: Readonly<Record<string, number>>;
 }
 
 export interface FleetQueue {
-  /** Keeps bytes under their hash, which it returns. */
+  /** Stores bytes under their hash, and returns it. */
   putContent(bytes: Uint8Array): Promise<Uint8Array>;
-  /** @throws FleetError `missing`, or `content` for more bytes than `bytesMax` or others than the hash says */
+  /** @throws FleetError `missing`, or `content` for more bytes than `bytesMax` or with another hash */
   getContent(hash: Uint8Array, bytesMax: number): Promise<Uint8Array>;
 
-  /** Makes a batch, or finds it. */
+  /** Creates a batch, or opens an existing one. */
   openBatch(id: Uint8Array, head: Uint8Array): Promise<void>;
-  /** Adds jobs. Those that are there already stay as they are. */
+  /** Adds jobs. Existing ones do not change. */
   submit(batch: Uint8Array, jobs: readonly SubmittedJob[]): Promise<void>;
-  /** All jobs of the batch are submitted. */
+  /** Marks that all jobs of the batch are submitted. */
   closeBatch(id: Uint8Array): Promise<void>;
 
-  /** Says that a worker is there. */
+  /** Registers a worker. */
   register(worker: WorkerIdentity): Promise<void>;
-  /** Up to `max` jobs that the worker may do; none if there were none for `waitMs`. */
+  /** Up to `max` jobs that the worker may run; none if there were none for `waitMs`. */
   take(worker: WorkerIdentity, max: number, waitMs: number): Promise<readonly Lease[]>;
-  /** Keeps leases alive. */
+  /** Renews leases. */
   heartbeat(leases: readonly Lease[]): Promise<void>;
-  /** Keeps the lines of jobs. A lease that has run out does not matter. */
+  /** Stores the lines of jobs, even if a lease has expired. */
   finish(
     worker: WorkerIdentity,
     finished: readonly { readonly lease: Lease; readonly line: Uint8Array }[],
@@ -151,13 +151,13 @@ export interface FleetQueue {
 
   /** Jobs of the batch with lines that were not judged; none if there were none for `waitMs`. */
   unjudged(batch: Uint8Array, max: number, waitMs: number): Promise<readonly JobLines[]>;
-  /** @returns jobs that it would settle and that have another result already: theirs is the one that counts */
+  /** @returns jobs that were already settled with another result, which remains */
   judge(
     batch: Uint8Array,
     decisions: readonly Decision[],
     records: readonly RecordChange[],
   ): Promise<readonly Uint8Array[]>;
-  /** Those jobs that are settled now. */
+  /** The jobs that are settled so far. */
   settled(batch: Uint8Array): AsyncIterable<SettledJob>;
 
   batches(): Promise<readonly BatchStatus[]>;
@@ -167,8 +167,8 @@ export interface FleetQueue {
 
 export interface QueueOptions {
   /**
-   * Milliseconds after which a job whose lease is not renewed goes to another worker; a worker sets its own. Default 30,000.
-   * NATS has one for all of a queue: the longest that was named.
+   * Milliseconds after which a job whose lease is not renewed goes to another worker; a worker sets its own. Default
+   * 30,000. NATS has one for the whole queue: the longest that was set.
    */
   readonly leaseMs?: number;
 }

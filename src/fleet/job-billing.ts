@@ -1,6 +1,6 @@
 /**
- * What a batch over a fleet is billed: the most that a job can cost is reserved before the job is submitted, and the receipts of its result are
- * billed when the collector has settled it.
+ * Bills a batch that a fleet runs: the most that a job can cost is reserved before the job is submitted, and the
+ * receipts of its result are billed when the collector has settled it.
  *
  * Invariant: an input of a batch is one request, by whatever jobs it runs. So each receipt of a result is a line once, however often workers,
  * collectors and submitters begin again; what was delivered twice, is disputed, or was found wrong is none.
@@ -18,11 +18,11 @@ export class JobBilling {
   readonly #batch: Uint8Array;
   readonly #rules: ReceiptRules;
   readonly #settledBefore: ReadonlySet<string>;
-  /** Jobs that are submitted here and are not billed: what is reserved for them, if something is. */
+  /** Jobs that are submitted here and not yet billed, with their reservations, if any. */
   readonly #open = new Map<string, BilledJob | undefined>();
   readonly #billed = new Set<string>();
 
-  /** @param settledBefore jobs that have a result already, in hexadecimal: they run no more */
+  /** @param settledBefore jobs that already have a result, in hexadecimal; they do not run again */
   constructor(billing: CallBilling, batch: Uint8Array, rules: ReceiptRules, settledBefore: ReadonlySet<string>) {
     this.#billing = billing;
     this.#batch = batch;
@@ -38,7 +38,7 @@ export class JobBilling {
     }
   }
 
-  /** Reserves the most that a job can cost, if it is one that will run. @returns what it waits for, if it has to */
+  /** Reserves the most that a job can cost, if it will run. @returns a promise if it has to wait */
   reserve({ id, inputs }: SubmittedJob): Promise<void> | undefined {
     const name = toHex(id);
     if (this.#settledBefore.has(name) || this.#billed.has(name) || this.#open.get(name) !== undefined) return undefined;
@@ -50,11 +50,11 @@ export class JobBilling {
 
   #keep(name: string, reserved: BilledJob): void {
     if (this.#open.has(name)) this.#open.set(name, reserved);
-    // Its result came meanwhile.
+    // Its result arrived meanwhile.
     else reserved.cancel();
   }
 
-  /** Bills the receipts of a job that is submitted here, once. Those of any other are another's. */
+  /** Bills the receipts of a job that was submitted here, once. Other jobs are billed by their submitters. */
   async bill({ id, job, items }: CollectedJob): Promise<void> {
     const name = toHex(id);
     if (!this.#open.has(name)) return;
@@ -75,7 +75,7 @@ export class JobBilling {
     billed?.finish(receipts, false, requests);
   }
 
-  /** What has run already costs what it used, not what it might have. */
+  /** A job that has already run costs what it used, not its maximum. */
   async #reserveUsed(id: Uint8Array, receipts: readonly PooledReceipt[]): Promise<BilledJob | undefined> {
     if (receipts.length === 0) return undefined;
     const most = receipts.reduce((used, { fuel }) => Math.max(used, fuel.used), 0);

@@ -1,8 +1,9 @@
 /**
- * A job: some inputs of a batch, by their hashes. The inputs themselves lie in a pack, one object of the content store that many jobs share.
+ * A job: some inputs of a batch, by their hashes. The inputs themselves are in a pack, an object of the content store
+ * that many jobs share.
  *
- * Invariant: a job's identity is the hash of its bytes, and its bytes name the batch, the work and the pack by hash. To submit a job again changes
- * nothing.
+ * Invariant: a job's identity is the hash of its bytes, and its bytes name the batch, the work and the pack by hash.
+ * Submitting a job again changes nothing.
  */
 import { hash } from '../base/hash.js';
 import { sameBytes } from '../base/same-bytes.js';
@@ -14,7 +15,7 @@ import { boundedList, hash32, nameText, oneOf, readDocument } from './document.j
 import { FleetError } from './fleet-error.js';
 import { FLEET_LIMITS } from './fleet-limits.js';
 
-/** What a batch is: its work, and what distinguishes it from another batch of the same work. */
+/** The identity of a batch: its work, and what distinguishes it from other batches of the same work. */
 export interface BatchHead {
   readonly work: Uint8Array;
   readonly name: string;
@@ -83,11 +84,11 @@ export function readJob(given: Uint8Array): FleetJob {
   return readDocument(job, 'job of a fleet', given, FLEET_LIMITS.jobBytes);
 }
 
-/** An input with what is its own. */
+/** An input with its own dependencies. */
 export interface PackedInput {
   readonly format: InputFormat;
   readonly input: Uint8Array;
-  /** MessagePack of what this input alone may find, in place of the dependencies of the work; null for those. */
+  /** MessagePack of the dependencies of this input, instead of those of the work; null for those. */
   readonly dependencies: Uint8Array | null;
 }
 
@@ -109,7 +110,7 @@ export function readPack(given: Uint8Array): readonly PackedInput[] {
   return readDocument(pack, 'pack of inputs', given, FLEET_LIMITS.packBytes).inputs;
 }
 
-/** The inputs of a job out of its pack. @throws FleetError `content` for one that is not there, or is another */
+/** The inputs of a job out of its pack. @throws FleetError `content` for an input that is missing or differs */
 export function inputsOf({ inputs }: FleetJob, packed: readonly PackedInput[]): readonly PackedInput[] {
   return inputs.map(({ at, hash: wanted, name }) => {
     const found = packed[at];

@@ -1,22 +1,22 @@
 /**
- * What becomes of a job by its lines: a pure function. A job has its result when a line is not drawn for a check, or when workers of two kinds
- * say the same; it is run again when one is needed for that, and checked by the collector if that fails; it is disputed when two
- * lines differ.
+ * Decides about a job from its lines, as a pure function. A job has its result if a line is not drawn for a check, or
+ * if workers of two kinds agree. It is run again if another line is needed, and checked by the collector if there is
+ * none; it is disputed if two lines differ.
  */
 import { sameBytes } from '../base/same-bytes.js';
 import { FLEET_LIMITS } from './fleet-limits.js';
 import type { Again } from './fleet-queue.js';
 import { type Item, isFailed, type Line } from './line.js';
 
-/** A line that is valid as far as it can be checked by itself. */
+/** A line that is valid as far as it can be checked alone. */
 export interface JudgedLine {
-  /** The queue's name for it. */
+  /** Its id in the queue. */
   readonly id: string;
   readonly line: Line;
 }
 
 export type Judgement =
-  /** The result is that of a line; those are confirmed by another kind. */
+  /** The result is that of a line; the `confirmed` lines agree with a line of another kind. */
   | { readonly kind: 'settle'; readonly by: JudgedLine; readonly confirmed: readonly JudgedLine[] }
   | { readonly kind: 'again'; readonly again: Again }
   /** No worker of another kind can run it: the collector does. */
@@ -39,25 +39,25 @@ export function judge(lines: readonly JudgedLine[], { isDrawn }: JudgeRules): Ju
   const kinds = new Set(whole.map(({ line }) => line.kind));
   if (kinds.size > 1) return { kind: 'settle', by: first, confirmed: whole };
   if (!isDrawn(first.line)) return { kind: 'settle', by: first, confirmed: [] };
-  // A line is kept once, however often its worker fails: to wait for more of them would be to wait for ever.
+  // Equal lines of a worker are stored once, so waiting for more failures could take forever.
   if (lines.some(({ line }) => hasHostFailure(line.items) && line.kind !== first.line.kind)) {
     return { kind: 'check', line: first };
   }
   return { kind: 'again', again: { notKind: first.line.kind, notWorkers: workersOf(lines) } };
 }
 
-/** Whether a host failed at one of them: that says nothing of the input. */
+/** Whether the host failed at one of them, which does not depend on the input. */
 export function hasHostFailure(items: readonly Item[]): boolean {
   return items.some((item) => isFailed(item) && item.failure === 'host-failure');
 }
 
-/** A host that fails says nothing of the job: others try, some times. */
+/** A host failure does not decide about the job: others try, a few times. */
 function withFailures(lines: readonly JudgedLine[]): Judgement {
   if (lines.length >= FLEET_LIMITS.hostFailures) return { kind: 'settle', by: lines[lines.length - 1], confirmed: [] };
   return { kind: 'again', again: { notKind: '', notWorkers: [] } };
 }
 
-/** Lines by what they say. */
+/** Lines grouped by result. */
 export function sidesOf(lines: readonly JudgedLine[]): readonly (readonly JudgedLine[])[] {
   const sides: JudgedLine[][] = [];
   for (const one of lines) {

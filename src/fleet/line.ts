@@ -1,5 +1,5 @@
 /**
- * A line: what one worker says of one job. A receipt proves the run, the signature says who made it.
+ * A line: one worker's results of one job. A receipt proves the run, the signature shows who made it.
  *
  *   line   { body, sheet, signature }
  *   body   MessagePack of job, worker's key, kind, items
@@ -31,9 +31,9 @@ export interface RanItem {
   readonly receipts: readonly Uint8Array[];
 }
 
-/** An input that has no verdict for a reason that is not the guest's. */
+/** An input that has no verdict, for a reason outside of the guest. */
 export interface FailedItem {
-  /** `unreadable`: it is no input, which every worker finds. `host-failure`: the worker failed at it, another may not. */
+  /** `unreadable`: it is not a valid input, on any worker. `host-failure`: this worker failed; another may succeed. */
   readonly failure: 'unreadable' | 'host-failure';
   readonly text: string;
 }
@@ -54,7 +54,7 @@ export interface LineBody {
   readonly items: readonly Item[];
 }
 
-/** Letters, digits and hyphens: it is a part of a subject of NATS. */
+/** Letters, digits and hyphens, because it is a part of a NATS subject. */
 const KIND = /^[a-z0-9-]{1,64}$/;
 
 export function isKind(text: string): boolean {
@@ -100,7 +100,7 @@ const signed: Codec<SignedBody> = struct('Line', {
   signature: bytesOf(SIGNATURE_BYTES),
 });
 
-/** At most so many characters; a text that is cut off ends with an ellipsis. */
+/** The text is bounded; a truncated one ends with an ellipsis. */
 export function failedItem(failure: FailedItem['failure'], text: string): FailedItem {
   return { failure, text: text.length <= TEXT_LENGTH ? text : `${text.slice(0, TEXT_LENGTH - 1)}…` };
 }
@@ -131,7 +131,7 @@ export function signLines(bodies: readonly LineBody[], signer: Signer): readonly
 }
 
 export interface Line extends LineBody {
-  /** Hash of what it says of the inputs, without what may differ: who said it, and the texts of failures. */
+  /** Hash of its results, without what may differ: the worker, and the texts of failures. */
   readonly result: Uint8Array;
 }
 
@@ -140,11 +140,11 @@ function resultOf(items: readonly Item[]): Uint8Array {
   return hash(encodeBytes(boundedList(item, FLEET_LIMITS.jobInputs), said));
 }
 
-/** Reads lines, and remembers the last sheets of which it has checked the signature. */
+/** Reads lines, and remembers the last sheets whose signature it has checked. */
 export class LineReader {
   readonly #checked = new Set<string>();
 
-  /** @throws FleetError `content` for what is no line, or is not signed by the worker that it names */
+  /** @throws FleetError `content` for bytes that are not a line, or are not signed by the worker in it */
   read(given: Uint8Array): Line {
     const { body: inner, sheet, signature } = readDocument(signed, 'line', given, FLEET_LIMITS.lineBytes);
     const line = readDocument(body, 'line', inner, FLEET_LIMITS.lineBytes);
@@ -171,7 +171,7 @@ export class LineReader {
 
 const SHEETS_KEPT = 4_096;
 
-/** Why receipts cannot be of a work; undefined if they can. */
+/** Why the receipts cannot belong to a work; undefined if they can. */
 export function receiptFault({ items }: LineBody, { modules, calls, fuel }: ReceiptRules): string | undefined {
   for (const one of items) {
     if (isFailed(one)) continue;
@@ -189,7 +189,7 @@ export function receiptFault({ items }: LineBody, { modules, calls, fuel }: Rece
   return undefined;
 }
 
-/** @throws FleetError `content` for bytes that are no receipt */
+/** @throws FleetError `content` for bytes that are not a receipt */
 export function receiptOf(given: Uint8Array): Receipt {
   const decoded = decodeReceipt(given);
   if (decoded.ok) return decoded.receipt;

@@ -1,4 +1,4 @@
-/** A mismatch written down: a replay file for `assay agree replay` where a guest ran, else what each side says. */
+/** Writes a mismatch to a file: a replay for `assay agree replay` if a guest ran, otherwise the result of each side. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { replayName } from '../agreement/replay.js';
@@ -6,7 +6,7 @@ import { writeReplay } from '../agreement/replay-file.js';
 import { toHex } from '../base/hash.js';
 import type { Mismatch } from './dispute.js';
 
-/** @returns the path of the file; whatever writing a file throws is thrown */
+/** @returns the path of the file @throws the errors of writing a file */
 export function writeMismatch(folder: string, { job, input, index, field, sides, replay }: Mismatch): string {
   if (replay !== undefined) {
     const path = join(folder, replayName(replay));

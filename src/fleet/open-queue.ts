@@ -1,4 +1,4 @@
-/** The queue that a URL names. What it needs is loaded only for it. */
+/** Opens the queue of a URL, and loads its library only then. */
 import { FleetError } from './fleet-error.js';
 import type { FleetQueue, QueueOptions } from './fleet-queue.js';
 

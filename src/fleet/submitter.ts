@@ -1,7 +1,9 @@
 /**
- * Puts a batch into a fleet: inputs go into packs, packs into the content store, jobs of some inputs each into the queue.
+ * Submits a batch to a fleet: inputs go into packs, packs into the content store, jobs with some inputs each into the
+ * queue.
  *
- * Invariant: the same inputs in the same order make the same jobs. So a batch that was cut off is submitted again, and nothing runs twice.
+ * Invariant: the same inputs in the same order make the same jobs. So an interrupted batch can be submitted again, and
+ * nothing runs twice.
  */
 import { hash, toHex } from '../base/hash.js';
 import type { CallBilling } from '../pool/call-billing.js';
@@ -16,16 +18,19 @@ import { encodeWork, receiptRules, type Work } from './work.js';
 
 export interface SubmitterOptions {
   readonly work: Work;
-  /** Tells batches of one work apart. */
+  /** Distinguishes batches of one work. */
   readonly name: string;
-  /** Inputs of a job. Default 64. */
+  /** Number of inputs in a job. Default 64. */
   readonly jobInputs?: number;
-  /** Milliseconds for which a server may be away. Default five minutes. */
+  /** Milliseconds for which a server may be unreachable. Default five minutes. */
   readonly patienceMs?: number;
   readonly onWait?: (error: FleetError) => void;
-  /** Is called before jobs are submitted, with their hashes. */
+  /** Called before jobs are submitted, with their hashes. */
   readonly onJobs?: (ids: readonly Uint8Array[]) => void;
-  /** Reserves the most that a job can cost before it is submitted. Who collects gives each job to `Submitter.bill`. */
+  /**
+   * Reserves the most that a job can cost before it is submitted. The collecting program passes each job to
+   * `Submitter.bill`.
+   */
   readonly billing?: CallBilling;
 }
 
@@ -39,7 +44,7 @@ export interface FleetInput extends PackedInput {
 const JOB_INPUTS = 64;
 const PATIENCE_MS = 300_000;
 
-/** @throws FleetError `option` for options that cannot be, and what the queue throws */
+/** @throws FleetError `option` for invalid options, and what the queue throws */
 export async function openSubmitter(queue: FleetQueue, options: SubmitterOptions): Promise<Submitter> {
   const { jobInputs = JOB_INPUTS, patienceMs = PATIENCE_MS, name } = options;
   if (!Number.isSafeInteger(jobInputs) || jobInputs < 1 || jobInputs > FLEET_LIMITS.jobInputs)
@@ -105,9 +110,9 @@ export class Submitter {
   }
 
   /**
-   * Adds an input. It is submitted with others, at the latest by `flush`.
+   * Adds an input. It is submitted together with others, at the latest by `flush`.
    * @returns the jobs that were submitted to make room for it
-   * @throws FleetError `content` for one that no pack can hold
+   * @throws FleetError `content` for an input that is too large for a pack
    */
   async add(input: FleetInput): Promise<readonly SubmittedJob[]> {
     const bytes = bytesOf(input);
@@ -125,7 +130,7 @@ export class Submitter {
 
   /**
    * Submits what was added.
-   * @throws what `billing` refuses: of that nothing is submitted
+   * @throws if `billing` refuses; then nothing of it is submitted
    */
   async flush(): Promise<readonly SubmittedJob[]> {
     const inputs = this.#waiting;
@@ -151,9 +156,9 @@ export class Submitter {
     for (const job of jobs) {
       const reserved = bill?.reserve(job);
       if (reserved !== undefined) {
-        // It is awaited below; meanwhile it may be refused.
+        // It is awaited below; it may be refused before that.
         reserved.catch(() => undefined);
-        // It waits for jobs that end: those before it have to be there.
+        // It waits for other jobs to end, so earlier jobs must be submitted first.
         await this.#submit(putPack, ready);
         ready = [];
         await reserved;
@@ -164,7 +169,7 @@ export class Submitter {
     return jobs;
   }
 
-  /** @param putPack puts what the jobs are about into the queue, the first time */
+  /** @param putPack stores the pack of the jobs, the first time */
   async #submit(putPack: () => Promise<unknown>, jobs: readonly SubmittedJob[]): Promise<void> {
     if (jobs.length === 0) return;
     const { queue, patience, batch } = this.#parts;
@@ -183,15 +188,15 @@ export class Submitter {
   }
 
   /**
-   * Bills a job that a collector has returned: its receipts, each once, even if the batch is submitted or collected again. A job that was not submitted
-   * by this submitter is not billed, and without `billing` none is.
-   * @throws what `billing` refuses: of a job that had its result before it was submitted here
+   * Bills a job that a collector has returned: its receipts, each once, even if the batch is submitted or collected
+   * again. A job of another submitter is not billed; without `billing` none is.
+   * @throws if `billing` refuses, for a job that had its result before it was submitted here
    */
   async bill(job: CollectedJob): Promise<void> {
     await this.#parts.bill?.bill(job);
   }
 
-  /** Submits what was added, and says that there is no more. */
+  /** Submits what was added, and closes the batch. */
   async close(): Promise<void> {
     await this.flush();
     await this.#open();
@@ -208,7 +213,7 @@ export class Submitter {
   }
 }
 
-/** What a pack has beside its inputs, at most. */
+/** The most bytes that a pack has in addition to its inputs. */
 const PACK_HEAD_BYTES = 1_024;
 const ITEM_HEAD_BYTES = 64;
 

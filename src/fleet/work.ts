@@ -1,6 +1,6 @@
 /**
- * A work: all that a verdict depends on beside the input. Modules and dependencies are named by their hashes. Its identity is the hash of its
- * bytes, so two batches over the same zomes with the same options are of one work.
+ * A work: everything that a verdict depends on, except the input. Modules and dependencies are referred to by hash. Its
+ * identity is the hash of its bytes, so two batches on the same zomes with the same options have the same work.
  */
 import { LIMITS_1 } from '../base/limits.js';
 import { sameBytes } from '../base/same-bytes.js';
@@ -35,7 +35,7 @@ export interface WorkZome {
   readonly module: Uint8Array;
 }
 
-/** What zomes may ask about their DNA; null for what was not given. */
+/** What zomes can query about their DNA; null for what was not passed. */
 export interface WorkDna {
   readonly name: string | null;
   readonly hash: Uint8Array | null;
@@ -51,9 +51,9 @@ export interface OpWork {
   readonly zomes: readonly WorkZome[];
   readonly dna: WorkDna;
   readonly generation: Generation;
-  /** Asks this zome alone; null for those that the op concerns. */
+  /** Calls only this zome; null for those that the op concerns. */
   readonly zome: string | null;
-  /** What is looked at before a zome is asked. */
+  /** What is checked before a zome is called. */
   readonly check: OpCheck | null;
   /** Fuel limit of each guest; null for the default. */
   readonly fuel: number | null;
@@ -67,7 +67,7 @@ export function isOpWork(work: Work): work is OpWork {
   return 'zomes' in work;
 }
 
-/** What has to be the same wherever a receipt is made. */
+/** Settings that must be the same wherever a receipt is made. */
 interface EngineRecords {
   readonly format: typeof WORK_FORMAT;
   readonly profile: string;
@@ -123,7 +123,7 @@ export function encodeWork(given: Work): Uint8Array {
   return encodeBytes(work, { ...ENGINE, ...given });
 }
 
-/** @throws FleetError `content` for what is no work, or one for another engine than this */
+/** @throws FleetError `content` for bytes that are not a work, or a work for another engine */
 export function readWork(bytes: Uint8Array): Work {
   const read = readDocument(work, 'work of a fleet', bytes, FLEET_LIMITS.workBytes);
   const { profile, schedule, limits } = read;
@@ -132,7 +132,7 @@ export function readWork(bytes: Uint8Array): Work {
   throw new FleetError('content', 'the work is for an engine with another profile, schedule or limits than this one');
 }
 
-/** What a definition says of a DNA whose hash is known. */
+/** The facts of a DNA definition with a known hash. */
 export function workDna({ name, modifiers = {} }: DnaDefinition, hash: Uint8Array): WorkDna {
   const { network_seed, properties, origin_time, quantum_time } = modifiers;
   return {
@@ -159,11 +159,11 @@ export function dnaOf({ name, hash, networkSeed, properties, originTime, quantum
   };
 }
 
-/** What receipts of a work can be. */
+/** Rules for receipts of a work. */
 export interface ReceiptRules {
   /** Hashes of the modules. */
   readonly modules: readonly Uint8Array[];
-  /** Calls of an input, at most. */
+  /** Most calls of an input. */
   readonly calls: number;
   /** Fuel limit of each. */
   readonly fuel: number;

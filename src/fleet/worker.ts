@@ -1,8 +1,8 @@
 /**
- * A worker: takes jobs, runs them over a pool, and finishes them with signed lines.
+ * A worker: takes jobs, runs them on a pool, and finishes them with signed lines.
  *
- * Invariant: a job that was taken is kept alive until its line is kept, or the worker ends. A worker that is killed loses nothing: its leases run
- * out, and others run its jobs.
+ * Invariant: a job that was taken is kept alive until its line is stored or the worker ends. If a worker is killed,
+ * nothing is lost: its leases expire, and others run its jobs.
  */
 import { runtimeName } from '../agreement/runtime-name.js';
 import { toHex } from '../base/hash.js';
@@ -18,25 +18,25 @@ import { WorkRunner } from './work-runner.js';
 
 export interface FleetWorkerOptions {
   readonly queue: FleetQueue;
-  /** What runs the jobs. The worker does not close it. */
+  /** Runs the jobs. The worker does not close it. */
   readonly pool: Pool;
   /** The tier of the pool. Default `auto`. */
   readonly tier?: Tier;
   /** 32 bytes: the private key of ed25519 that signs its lines. */
   readonly secret: Uint8Array;
-  /** For people. Default the beginning of the public key. */
+  /** For people. Default: the beginning of the public key. */
   readonly name?: string;
   /** Jobs in progress at once. Default 16. */
   readonly jobsAhead?: number;
-  /** Milliseconds for which a server may be away. Default five minutes. */
+  /** Milliseconds for which a server may be unreachable. Default five minutes. */
   readonly patienceMs?: number;
-  /** Milliseconds of a lease, as the queue was opened with. Default 30,000. */
+  /** Milliseconds of a lease, as set when the queue was opened. Default 30,000. */
   readonly leaseMs?: number;
-  /** Ends the worker when there was nothing to do for so many milliseconds. Default: it waits for ever. */
+  /** Ends the worker after this many milliseconds without work. Default: it waits forever. */
   readonly idleMs?: number;
-  /** Is called now and then, with what was done so far. */
+  /** Called now and then, with the counts so far. */
   readonly onProgress?: (counts: WorkerCounts) => void;
-  /** Is called when the server is away. */
+  /** Called when the server is unreachable. */
   readonly onWait?: (error: FleetError) => void;
 }
 
@@ -48,14 +48,14 @@ export interface WorkerCounts {
 const JOBS_AHEAD = 16;
 const PATIENCE_MS = 300_000;
 const TAKE_WAIT_MS = 5_000;
-/** Lines wait so long for others to be signed with. */
+/** How long lines wait for others to be signed together. */
 const SHEET_MS = 25;
-/** A lease is kept alive so many times before it runs out. */
+/** How often a lease is renewed within its time. */
 const BEATS = 3;
 
 /**
- * What kind of worker this is: two of different kinds have no program in common that makes their receipts. `auto` is the instrumented tier as soon
- * as that is there.
+ * The kind of a worker: workers of different kinds do not share the program that makes their receipts. `auto` counts as
+ * the instrumented tier, which it uses as soon as it is ready.
  */
 export function kindOfWorker(tier: Tier): string {
   const [runtime = '', version = '', arch = ''] = runtimeName().toLowerCase().split(' ');
@@ -63,7 +63,7 @@ export function kindOfWorker(tier: Tier): string {
   return name.replace(/[^a-z0-9-]/g, '').slice(0, 64);
 }
 
-/** @throws FleetError `option` for an option that cannot be */
+/** @throws FleetError `option` for an invalid option */
 export function fleetWorker(options: FleetWorkerOptions): FleetWorker {
   const kind = kindOfWorker(options.tier ?? 'auto');
   if (!isKind(kind)) throw new FleetError('option', `${kind} is not a kind of worker`);
@@ -75,7 +75,7 @@ export function fleetWorker(options: FleetWorkerOptions): FleetWorker {
   return new FleetWorker(options, signerOf(options.secret), kind, jobsAhead);
 }
 
-/** A job that is done, and waits to be signed with others. */
+/** A finished job that waits to be signed with others. */
 interface Done {
   readonly lease: Lease;
   readonly body: LineBody;
@@ -114,8 +114,8 @@ export class FleetWorker {
   }
 
   /**
-   * Works until the signal comes, or there was nothing to do for `idleMs`; then finishes what it has begun.
-   * @throws FleetError `connection` when the server was away for longer than the patience
+   * Works until the signal, or until there was no work for `idleMs`; then finishes what it has begun.
+   * @throws FleetError `connection` if the server was unreachable for longer than the patience
    */
   async run(signal?: AbortSignal): Promise<WorkerCounts> {
     const { idleMs = Number.POSITIVE_INFINITY, leaseMs = LEASE_MS } = this.#options;
@@ -149,7 +149,7 @@ export class FleetWorker {
     }
   }
 
-  /** Jobs that come when the worker is to end are given back. */
+  /** Jobs that arrive while the worker is ending are given back. */
   async #take(aborted: Promise<'aborted'>, waitMs: number): Promise<readonly Lease[]> {
     const max = this.#jobsAhead - this.#running.size;
     const taking = this.#patience.of(() => this.#queue.take(this.identity, max, waitMs));
@@ -179,7 +179,7 @@ export class FleetWorker {
     try {
       return body(await this.#patience.of(() => this.#runner.run(job)));
     } catch (error) {
-      // What is not there, or not what its hash says, is a failure at all inputs.
+      // Content that is missing or does not match its hash is a failure of all inputs.
       if (!(error instanceof FleetError) || error.code === 'connection') throw error;
       return body(job.inputs.map(() => failedItem('host-failure', error.message)));
     }
@@ -191,7 +191,7 @@ export class FleetWorker {
     else this.#sheetTimer ??= setTimeout(() => void this.#flush(), SHEET_MS);
   }
 
-  /** Signs what is done and hands it over, one sheet after the other. */
+  /** Signs finished jobs and delivers them, one sheet after the other. */
   #flush(): Promise<void> {
     clearTimeout(this.#sheetTimer);
     this.#sheetTimer = undefined;
@@ -217,7 +217,7 @@ export class FleetWorker {
     return this.#flushing;
   }
 
-  /** A job that cannot be read has no line: it is left to the queue. What else is thrown ends the worker. */
+  /** A job that cannot be read gets no line and is left to the queue. Any other error ends the worker. */
   #fail(lease: Lease, error: unknown): void {
     if (!(error instanceof FleetError && error.code === 'content')) this.#error ??= error;
     else this.#options.onWait?.(new FleetError('content', reasonOf(error)));
@@ -231,7 +231,7 @@ export class FleetWorker {
       await this.#queue.register(this.identity);
       if (leases.length > 0) await this.#queue.heartbeat(leases);
     } catch (error) {
-      // The next one may come through; a lease that runs out does no harm.
+      // The next one may succeed; an expired lease does no harm.
       if (!(error instanceof FleetError)) this.#error ??= error;
     }
   }

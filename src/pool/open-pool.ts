@@ -77,7 +77,7 @@ const MEMO_BYTES_MAX = 268_435_456;
 
 /**
  * Threads start at once and keep the process alive only while they have work.
- * @throws PoolError `option` for an option that cannot be
+ * @throws PoolError `option` for an invalid option
  */
 export function openPool(options: PoolOptions = {}): Pool {
   const tier = own(options, 'tier') ?? 'auto';

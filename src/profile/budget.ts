@@ -1,6 +1,6 @@
 /**
- * A file of fuel budgets: what each case of a project uses, to the unit, and by how much it may move. It lies in the project's
- * repository, a function a line, so that a change of it reads as a change of cost.
+ * A file of fuel budgets: what each case of a project uses, to the unit, and how much that may change. It is kept in
+ * the project's repository, with one function per line, so that its diff shows the change of cost.
  */
 import * as E from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
@@ -11,7 +11,7 @@ import { functionTable } from './function-table.js';
 import type { Profile } from './profile.js';
 
 export const BUDGET_FORMAT = 'assay-budget-1';
-/** Functions of a case that are in the file: the most expensive ones. */
+/** How many functions of a case the file has: the most expensive ones. */
 export const BUDGET_FUNCTIONS_MAX = 100;
 const REST = '(other functions)';
 
@@ -31,12 +31,12 @@ export interface BudgetRun {
 export interface BudgetCase {
   readonly name: string;
   readonly run: BudgetRun;
-  /** Units by which the fuel may be more or less. */
+  /** How many units the fuel may be above or below. */
   readonly allow: number;
   /** How its calls ended, in order: `returned`, `trapped unreachable`. */
   readonly outcome: string;
   readonly fuel: number;
-  /** Fuel of functions themselves by name, the most expensive ones; the rest is one. */
+  /** Own fuel of functions by name, the most expensive ones; the others are summed up. */
   readonly functions: Readonly<Record<string, number>>;
 }
 
@@ -81,7 +81,7 @@ const budgetCodec = t.type({
   ),
 });
 
-/** The budgets that a JSON text has. @throws UsageError `bad-profile` with the first place that is not as it must be */
+/** Reads the budgets in a JSON text. @throws UsageError `bad-profile` with the first invalid place */
 export function readBudget(text: string): Budget {
   let value: unknown;
   try {
@@ -100,7 +100,7 @@ export function budgetText(budget: Budget): string {
   return `${JSON.stringify(budget, null, 2)}\n`;
 }
 
-/** Fuel by name of function, as a case keeps it. */
+/** Fuel by function name, as stored for a case. */
 export function budgetFunctions(profile: Profile): Readonly<Record<string, number>> {
   const byName = new Map<string, number>();
   for (const { frame, self } of functionTable(profile))
@@ -117,7 +117,7 @@ export interface BudgetCheck {
   readonly allow: number;
   readonly before: Pick<BudgetCase, 'fuel' | 'outcome'>;
   readonly after: Pick<BudgetCase, 'fuel' | 'outcome'>;
-  /** Whether it moved by no more than it may, and ended as it did. */
+  /** Whether it changed by no more than is allowed, and ended as before. */
   readonly passes: boolean;
   /** Functions whose fuel changed, the greatest change first. */
   readonly moved: readonly { readonly name: string; readonly before: number; readonly after: number }[];

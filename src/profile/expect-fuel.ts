@@ -1,6 +1,6 @@
 /**
- * An expectation of fuel for test runners (mocha, vitest, node:test): exact, so it never fails by chance. What fails says where the
- * fuel went, or what changed since a profile that was saved.
+ * Expectations about fuel for test runners (mocha, vitest, node:test). They are exact, so they never fail by chance. A
+ * failure shows where the fuel went, or what changed since a saved profile.
  */
 import { diffProfiles } from './diff-profiles.js';
 import { functionTable } from './function-table.js';
@@ -10,11 +10,11 @@ import { type Profiled, profileOf } from './profile-of.js';
 const FUNCTIONS_SHOWN = 10;
 
 export interface FuelExpectationOptions {
-  /** A profile of before, to say what changed. */
+  /** An earlier profile, to show what changed. */
   readonly since?: Profile;
 }
 
-/** What runners know as a failed assertion. */
+/** The error that runners recognise as a failed assertion. */
 export class FuelAssertionError extends Error {
   override readonly name = 'AssertionError';
   readonly code = 'ERR_ASSERTION';
@@ -36,7 +36,7 @@ export interface FuelExpectation {
   toBe(units: number): void;
 }
 
-/** Expects something of the fuel that a call used. Only what fails takes a profile. */
+/** An expectation about the fuel of a call. A profile is taken only if it fails. */
 export function expectFuel(result: Profiled, { since }: FuelExpectationOptions = {}): FuelExpectation {
   const { used } = result.receipt.fuel;
   const fail = (operator: string, expected: number): never => {

@@ -1,4 +1,4 @@
-/** A profile as one HTML file with its flame graph: it needs no network, and may use none. */
+/** A profile as one HTML file with its flame graph: it needs no network, and is not allowed to use it. */
 import { FLAME_STYLE } from './flame-style.js';
 import { type FlameData, showFlameGraph } from './flame-view.js';
 import { functionTable } from './function-table.js';

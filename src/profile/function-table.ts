@@ -4,17 +4,17 @@ import type { Profile, ProfileFrame } from './profile.js';
 export interface FunctionRow {
   readonly frame: ProfileFrame;
   readonly self: number;
-  /** With what it called. A frame that is open already is counted once. */
+  /** Including callees. A frame that is already open is counted once. */
   readonly total: number;
   /** Recursive calls included. */
   readonly calls: number;
-  /** Most words of the stack in use when it was entered. */
+  /** Highest number of stack words in use when it was entered. */
   readonly stackWords: number;
   /** Pages by which it grew the memory. */
   readonly pages: number;
 }
 
-/** A row for each frame that is in a stack but the root's, in the order of `frames`. */
+/** A row for each frame that is in a stack, except the root's, in the order of `frames`. */
 export function functionTable({ frames, nodes }: Profile): readonly FunctionRow[] {
   const isOpen = new Set(nodes.map(({ frame }) => frame));
   const rows = frames.map((frame) => ({ frame, self: 0, total: 0, calls: 0, stackWords: 0, pages: 0 }));

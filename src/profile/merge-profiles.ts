@@ -1,4 +1,4 @@
-/** The profile of several calls: their trees laid one over the other. */
+/** The profile of several calls: their trees merged. */
 import { UsageError } from '../base/usage-error.js';
 import { frameKey, orderedTree, type TreeNode } from './build-tree.js';
 import { PROFILE_FORMAT, type Profile, type ProfileFrame, RECEIPTS_KEPT } from './profile.js';
@@ -10,8 +10,8 @@ interface MergedNode extends TreeNode {
 type Sum = { -readonly [K in 'self' | 'calls' | 'recursions' | 'stackWords' | 'pages']: number };
 
 /**
- * Takes in one profile after the other; its size is that of the stacks that are different. Calls of several modules or exports are apart,
- * each below a node of its own.
+ * Adds one profile after the other; its size depends on the number of distinct stacks. Calls of different modules or
+ * exports are separate, each below its own node.
  */
 export class ProfileMerge {
   readonly #roots = new Map<string, { readonly root: MergedNode; readonly module: string; readonly export: string }>();
@@ -75,7 +75,7 @@ export class ProfileMerge {
     }
   }
 
-  /** The profile of all that was added. @throws UsageError `bad-profile` if nothing was */
+  /** The profile of everything that was added. @throws UsageError `bad-profile` if nothing was */
   get profile(): Profile {
     const roots = [...this.#roots.values()];
     const [first] = roots;

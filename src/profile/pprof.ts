@@ -1,6 +1,6 @@
 /**
- * A profile as `pprof` reads it (https://github.com/google/pprof/blob/main/proto/profile.proto), gzipped: samples of fuel, each a stack.
- * The same bytes on every machine: no time is in it.
+ * A profile as `pprof` reads it (https://github.com/google/pprof/blob/main/proto/profile.proto), gzipped: samples of
+ * fuel, each a stack. It contains no time, so the bytes are the same on every machine.
  */
 import { gzipSync } from 'fflate';
 import {

@@ -1,4 +1,4 @@
-/** A profile as JSON, and back: what is read from a file is checked for all that a profile promises. */
+/** A profile as JSON, and back: when it is read, all invariants of a profile are checked. */
 import * as E from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
 import { UsageError } from '../base/usage-error.js';
@@ -62,8 +62,8 @@ export function profileJson(profile: Profile): string {
 }
 
 /**
- * The profile that a JSON text is.
- * @throws UsageError `bad-profile` with the first place that is not as it must be
+ * Reads the profile in a JSON text.
+ * @throws UsageError `bad-profile` with the first invalid place
  */
 export function readProfile(text: string): Profile {
   const decoded = profileCodec.decode(parsed(text));
@@ -87,7 +87,7 @@ function parsed(text: string): unknown {
   }
 }
 
-/** Parents before children, frames that are there, and sums that are sums. */
+/** Checks that parents come before children, that frames exist, and that sums are right. */
 function checkTree({ frames, nodes, blocks, lines, fuel }: Profile): void {
   if (nodes.length === 0 || nodes[0].parent !== -1) throw bad('$.nodes[0]: not the root');
   const below = nodes.map(({ self }) => self);

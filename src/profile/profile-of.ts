@@ -1,6 +1,6 @@
 /**
- * Takes the profile of a call. The call is made again in the interpreter, with what its host functions returned,
- * whichever tier ran it; the receipt of that run must be the one that the call gave.
+ * Takes the profile of a call. The call is made again in the interpreter with the recorded results of its host
+ * functions, whichever tier ran it; the receipt of that run must equal the original.
  */
 import { toHex } from '../base/hash.js';
 import { own } from '../base/own.js';
@@ -26,9 +26,9 @@ import { type SourceLines, type SourcePlace, sourceLinesOf } from './source-line
 export type Profiled = Pick<CallResult, 'receipt' | 'diagnostics'>;
 
 export interface ProfileOptions {
-  /** Whether it has `blocks`, and `lines` if the module has them, which take longer than the rest. Default true. */
+  /** Whether to include `blocks`, and `lines` if the module has them; they take longer than the rest. Default true. */
   readonly blocks?: boolean;
-  /** JSON of the module's source map, if it is not in the module. Without one lines are those of DWARF. */
+  /** JSON of the module's source map, if it is not in the module. Without one, lines are taken from DWARF. */
   readonly sourceMap?: string;
 }
 
@@ -38,7 +38,7 @@ interface KeyedFrame {
   readonly key: string;
 }
 
-/** What is read of a module once. */
+/** Facts that are read once for each module. */
 interface ReadModule {
   readonly nameOf: NameOf;
   readonly lines: SourceLines | undefined;
@@ -48,7 +48,10 @@ interface ReadModule {
   readonly places: KnownPlaces;
 }
 
-/** Takes profiles of calls, and keeps what it has read of their modules, names and source lines, and an instance of each to run them in. */
+/**
+ * Takes profiles of calls. It keeps the names and source lines of their modules, and an instance of each to run calls
+ * in.
+ */
 export class Profiler {
   readonly #read = new WeakMap<Module, ReadModule>();
   readonly #seats = new KeptSeats();
@@ -57,14 +60,14 @@ export class Profiler {
    * The profile of a call, which takes about as long as the call takes in the interpreter.
    * @throws HostFailure if the call cannot be made again, because its host functions did more than the engine keeps
    * (`hostAnswerBytes`)
-   * @throws UsageError if the payload of the call has been written to since
+   * @throws UsageError if the payload of the call has changed since
    */
   profileOf({ receipt, diagnostics }: Profiled, options: ProfileOptions = {}): Profile {
     let machine: ProfilingInterpreter | undefined;
     let program: InterpreterProgram | undefined;
     const again = diagnostics.runAgain({
       prepare: (store, reference) => {
-        // A seat that was kept has the machine of the run before.
+        // A seat that was kept has the machine of the previous run.
         machine = (store.tierState as ProfilingInterpreter | undefined) ?? new ProfilingInterpreter(store);
         machine.forget();
         store.tierState = machine;
@@ -146,11 +149,11 @@ function assemble(
 }
 
 function blockOf(frame: number, offset: number, cost: number | undefined, fuel: number): ProfileBlock {
-  // Of a block that could not be paid whole the rest is no entry.
+  // If a block could not be paid in full, the rest does not count as an entry.
   return { frame, offset, fuel, entries: cost === undefined || cost === 0 ? 0 : Math.floor(fuel / cost) };
 }
 
-/** Frames by what the nodes of the call tree have as their head; each is made when it is asked for, once a module. */
+/** Frames by the head of their nodes in the call tree; each is made on demand, once per module. */
 function framesOf(
   machine: ProfilingInterpreter,
   program: InterpreterProgram,
@@ -203,7 +206,7 @@ function firstPlace(
   return undefined;
 }
 
-/** The call tree with what no instruction paid: the instantiation, and bytes in and out. */
+/** The call tree with the charges that belong to no instruction: the instantiation, and bytes in and out. */
 function treeOf(machine: ProfilingInterpreter, frameOf: (head: number) => KeyedFrame, receipt: Receipt): TreeNode {
   const { tree } = machine;
   const stackWords = machine.store.limits.stackWords;
@@ -235,7 +238,7 @@ function treeOf(machine: ProfilingInterpreter, frameOf: (head: number) => KeyedF
   return root;
 }
 
-/** Adds the charges that are of no instruction: they are made between the calls from outside. */
+/** Adds the charges that belong to no instruction: they are made between the calls from outside. */
 function addUnexecuted(root: TreeNode, { outermost }: ProfilingInterpreter, { fuel }: Receipt): void {
   const called = outermost.filter(({ instantiates }) => !instantiates);
   const running = outermost.reduce((sum, { leftBefore, leftAfter }) => sum + leftBefore - leftAfter, 0);
@@ -243,7 +246,7 @@ function addUnexecuted(root: TreeNode, { outermost }: ProfilingInterpreter, { fu
   const instantiation = root.children.find(({ frame }) => frame.kind === 'instantiate');
   if (instantiation !== undefined) (instantiation as { self: number }).self += charged;
   else addLeaf(root, { kind: 'instantiate', name: '(instantiate)' }, charged);
-  // Of a byte call the output is paid after the first call that was not the allocator's.
+  // In a byte call, the output is paid after the first call that is not the allocator's.
   let out = 0;
   for (let i = 2; i < called.length; i++) out += called[i - 1]!.leftAfter - called[i]!.leftBefore;
   if (called.length === 2) out = called[1]!.leftAfter - (fuel.limit - fuel.used);

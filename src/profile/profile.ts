@@ -1,31 +1,32 @@
 /**
- * A profile: where the fuel of a call went, by stack of calls. Plain data, the same on every node that has the receipt.
+ * A profile: where the fuel of a call went, by call stack. It is plain data, and the same on every node with the same
+ * receipt.
  *
- * Invariant: the sum of `self` over all nodes is the fuel that the receipt has as used, to the unit.
+ * Invariant: the sum of `self` over all nodes is exactly the used fuel in the receipt.
  */
 import type { FuelParts } from '../machine/gauge.js';
 
 export const PROFILE_FORMAT = 'assay-profile-1';
 
 /**
- * What a node is of: the call itself (the root), what is charged before it begins, bytes over the boundary, a function of the module, a
- * host function, or what is beyond the bounds of a profile.
+ * The kind of a node: the call itself (the root), the instantiation, bytes across the boundary, a function of the
+ * module, a host function, or everything beyond the bounds of a profile.
  */
 export type FrameKind = 'call' | 'instantiate' | 'boundary' | 'guest' | 'host' | 'other';
 
 export interface ProfileFrame {
   readonly kind: FrameKind;
-  /** For people: from the name section, an import or an export, with symbols of Rust and C++ as they are written. */
+  /** For people: from the name section, an import or an export, with symbols of Rust and C++ demangled. */
   readonly name: string;
-  /** Of a function of the module: its index, imported ones counted. */
+  /** For a function of the module: its index, including imported ones. */
   readonly index?: number;
-  /** Of a function of the module, where several calls were merged: the module's hash. */
+  /** For a function of the module, if several calls were merged: the module's hash. */
   readonly module?: string;
-  /** Where the function's code begins in its source, if the module says. */
+  /** Where the function's code begins in its source, if the module has that. */
   readonly source?: string;
 }
 
-/** A stack of calls: a frame on top of the parent's stack. */
+/** A call stack: a frame on top of the parent's stack. */
 export interface ProfileNode {
   /** Index of its frame. */
   readonly frame: number;
@@ -36,9 +37,9 @@ export interface ProfileNode {
   /** Fuel of the node and all below it. */
   readonly total: number;
   readonly calls: number;
-  /** Calls of it from stacks above which it was open already: their fuel is in it. */
+  /** Recursive calls of it, whose fuel is included. */
   readonly recursions: number;
-  /** Most words of the stack in use when the function was entered. */
+  /** Highest number of stack words in use when the function was entered. */
   readonly stackWords: number;
   /** Pages by which the memory grew in the frame itself. */
   readonly pages: number;
@@ -54,7 +55,7 @@ export interface ProfileLine {
   readonly fuel: number;
 }
 
-/** A metering block that was paid for, or an instruction with charges by data. */
+/** A metering block that was paid, or an instruction with charges by data. */
 export interface ProfileBlock {
   /** Index of the function's frame. */
   readonly frame: number;
@@ -67,17 +68,17 @@ export interface ProfileBlock {
 
 export interface Profile {
   readonly format: typeof PROFILE_FORMAT;
-  /** Hash of the module, in hexadecimal; of several the first. */
+  /** Hash of the module, in hexadecimal; of the first if there are several. */
   readonly module: string;
   readonly export: string;
-  /** Calls that are in it: 1, or as many as were merged. */
+  /** Number of calls: 1, or as many as were merged. */
   readonly runs: number;
   /** Hashes of their receipts, in hexadecimal: the first `RECEIPTS_KEPT`. */
   readonly receipts: readonly string[];
   readonly fuel: { readonly used: number; readonly parts: FuelParts };
-  /** Most words that the stack had. */
+  /** Highest number of stack words. */
   readonly stackWords: number;
-  /** Most pages that a memory had at the end. */
+  /** Highest number of pages of a memory at the end. */
   readonly pages: number;
   readonly frames: readonly ProfileFrame[];
   /** In preorder: a node's children after it, the most expensive first. */

@@ -1,9 +1,9 @@
 /**
- * The state of a call where its fuel is used up to a unit: the call is made again in the interpreter with that limit,
- * with what its host functions returned. A run stops only at charges, so the places are those before each charge, and
- * the end.
+ * The state of a call after a given amount of fuel: the call is made again in the interpreter with that fuel limit and
+ * the recorded results of its host functions. A run stops only at charges, so the places are those before each charge,
+ * and the end.
  *
- * Invariant: `stateAt(result, state.next)` is the place behind, `stateAt(result, state.paid - 1)` the one before.
+ * Invariant: `stateAt(result, state.next)` is the next place, `stateAt(result, state.paid - 1)` the previous one.
  */
 import type { Receipt } from '../engine/receipt/receipt.js';
 import type { Program } from '../machine/program.js';
@@ -25,18 +25,21 @@ export interface StateValue {
 export interface StateFrame {
   readonly name: string;
   readonly functionIndex: number;
-  /** Offset in the module of the next instruction; of callers, of their call. */
+  /** Offset in the module of the next instruction; for callers, of their call. */
   readonly offset: number;
 }
 
 export interface CallState {
-  /** Fuel that is paid for here: the least limit that leads here. */
+  /** Fuel that is paid up to here: the lowest limit that leads to this place. */
   readonly paid: number;
   /** The limit that leads to the next place; undefined at the end of the call. */
   readonly next: number | undefined;
-  /** What has the next charge: `host` before a host function, `boundary` before bytes that cross. Undefined at the end. */
+  /**
+   * The part of the next charge: `host` before a host function, `boundary` before bytes that cross. Undefined at the
+   * end.
+   */
   readonly part: keyof Receipt['fuel']['parts'] | undefined;
-  /** Innermost first; empty where no function of the guest runs. */
+  /** Innermost first; empty if no function of the guest is running. */
   readonly frames: readonly StateFrame[];
   /** Locals of the innermost frame, parameters first. */
   readonly locals: readonly StateValue[];
@@ -44,13 +47,13 @@ export interface CallState {
   /** The memory, and its pages; empty before the first instruction. */
   readonly memory: Uint8Array;
   readonly pages: number;
-  /** BLAKE2b-256 of all state, as `Diagnostics.stateDigest` gives it; undefined before the first instruction. */
+  /** BLAKE2b-256 of all state, like `Diagnostics.stateDigest`; undefined before the first instruction. */
   readonly digest: Uint8Array | undefined;
   readonly metered: MeteredModule;
 }
 
 /**
- * @param fuel from 0 to what the call has used; more is the end of the call
+ * @param fuel from 0 to what the call used; more gives the end of the call
  * @throws HostFailure if the call cannot be made again, because its host functions did more than the engine keeps
  */
 export function stateAt({ receipt, diagnostics }: Profiled, fuel: number): CallState {
@@ -98,14 +101,14 @@ function assemble({ fuel }: Receipt, machine: StoppingInterpreter, metered: Mete
   };
 }
 
-/** @param inHost whether a host function is charged: then the position is behind its call */
+/** @param inHost whether a host function is charged: then the position is after its call */
 function framesOf(machine: StoppingInterpreter, { module }: MeteredModule, inHost: boolean): readonly StateFrame[] {
   if (machine.at === undefined) return [];
   const nameOf = frameNames(module);
   return machine.stopped.map(({ instance, position }, i) => {
     const { definedIndex, offset } = instance.program.locate(i === 0 && inHost ? position - 1 : position);
     const functionIndex = definedIndex + module.importedFunctions;
-    // Instructions that are operands of others have no code of their own.
+    // Instructions that became operands of others have no code of their own.
     return {
       name: nameOf(functionIndex),
       functionIndex,
