@@ -1,7 +1,7 @@
 /**
- * What nodes are asked: a module with what it imports, or zomes with what they may find, and calls on it. Plain data in the
- * form in which it crosses to another process, so that a question means the same everywhere and a failure can be written
- * down as it was asked.
+ * What nodes run: a module with its imports, or zomes with their dependencies, and calls on it. It is plain data, in
+ * the form in which it is sent to other processes, so that a call means the same everywhere and a failure can be saved
+ * exactly.
  */
 
 import { fromHex, toHex } from '../base/hash.js';
@@ -25,7 +25,7 @@ export interface PlainDna extends Omit<DnaDefinition, 'hash'> {
   readonly hash?: Uint8Array;
 }
 
-/** The zomes of a DNA, and all else that a verdict of theirs depends on. */
+/** The zomes of a DNA, and everything else that their verdicts depend on. */
 export interface AgreementZomes {
   readonly zomes: readonly ZomeDefinition[];
   readonly dnaInfo?: PlainDna;
@@ -51,10 +51,10 @@ export type AgreementCall =
       readonly generation: Generation;
       readonly fuel: number;
     }
-  /** The validation of an op by zomes; `fuel` is the limit of each guest that is called. */
+  /** The validation of an op by zomes; `fuel` is the limit of each guest call. */
   | { readonly kind: 'op'; readonly export: 'validate'; readonly op: string; readonly fuel: number };
 
-/** Fuel limit of each guest: real validations use 10^5, and a check should not wait for endless loops. */
+/** Fuel limit of each guest call: real validations use 10^5, and a check should not wait for endless loops. */
 export const OP_FUEL = 10_000_000;
 
 /** The call that validates an op, by its MessagePack. */
@@ -147,10 +147,10 @@ function dnaOfJson({ name, hash, modifiers }: NonNullable<ZomesJson['dnaInfo']>)
   };
 }
 
-/** What a call is made on, for a person: `an entry of 12 bytes`. */
+/** The input of a call, for people: `an entry of 12 bytes`. */
 const INPUT_NAMES = { bytes: '', validate: 'an entry of ', op: 'an op of ' } as const;
 
-/** A call in a line, for a person. */
+/** A call on one line, for people. */
 export function callText(call: AgreementCall): string {
   const fuel = `fuel ${call.fuel}`;
   if (call.kind === 'values') return `${call.export}(${call.args.join(', ')}) ${fuel}`;

@@ -1,4 +1,7 @@
-/** Arbitraries of what nodes are asked: a module, calls on it, and where between no fuel and enough they are cut short. */
+/**
+ * Arbitraries of cases for nodes: a module, calls on it, and the fuel limits, between none and enough, at which they
+ * are stopped.
+ */
 import fc from 'fast-check';
 import { LIMITS_1, type LimitName, type Limits } from '../base/limits.js';
 import { printValue } from '../wasm/value.js';
@@ -10,15 +13,15 @@ export interface AgreementCase {
   readonly module: AgreementModule;
   readonly calls: readonly AgreementCall[];
   /**
-   * Each call is made again with so many 1,024ths of the fuel that it used, rounded down; 1,023 stands for one unit less
+   * Each call is made again with this many 1,024ths of the fuel that it used, rounded down; 1,023 means one unit less
    * than all.
    */
   readonly fuelPoints?: readonly number[];
-  /** What is in a report. */
+  /** The text for a report. */
   readonly text?: string;
 }
 
-/** Enough for most runs, and soon used up by the rest. */
+/** Enough for most runs, and used up quickly by the others. */
 const FUEL = 300_000;
 
 export interface CaseOptions extends ModuleArbitraryOptions {
@@ -45,7 +48,7 @@ export function caseOfModule(
       fuel,
     })),
     fuelPoints: points,
-    // The text of a module costs more than the module.
+    // The text of a module takes longer to make than the module.
     get text() {
       return fc.stringify(generated);
     },

@@ -1,8 +1,8 @@
 /**
- * What an author wants of a module or of zomes, checked call by call: all nodes agree, repeats agree, nothing traps, nothing
- * costs more than a bound. Collects what a report shows; the first failure of a property is kept.
+ * Checks the properties of a module or of zomes call by call: all nodes agree, repeats agree, nothing traps, nothing
+ * costs more than a bound. Collects the facts of a report; the first failure of a property is kept.
  *
- * Invariant: a property that was asked for is in the report, and has passed only if it was checked on something that ran.
+ * Invariant: every requested property is in the report, and passes only if it was checked on something that ran.
  */
 import type { AgreementCall, AgreementSubject } from './agreement-call.js';
 import { callText, inputOf } from './agreement-call.js';
@@ -25,29 +25,32 @@ export type PropertyName = 'agreement' | 'determinism' | 'no-trap' | 'fuel-bound
 
 export interface PropertyResult {
   readonly name: PropertyName;
-  /** Calls on which it was checked: of which a guest ran, and for `agreement` in two nodes. */
+  /** Number of calls on which it was checked: those in which a guest ran, for `agreement` in two nodes. */
   readonly checked: number;
-  /** What was wrong with the first one that failed, and the call; or that it was checked on nothing. */
+  /** What was wrong with the first one that failed, and the call; or that nothing was checked. */
   readonly failure: string | undefined;
 }
 
 export interface CheckOptions {
-  /** No call may use more fuel; for an op, all its guests together. Default: no bound but the fuel limit of the calls. */
+  /**
+   * No call may use more fuel; for an op, all its guests together. Default: no bound except the fuel limit of the
+   * calls.
+   */
   readonly fuelMax?: number;
   /** Traps, breaches and exhaustion are failures. Default true. */
   readonly noTrap?: boolean;
-  /** An own property of the first node's result: what is wrong, or undefined. */
+  /** Your own check of the first node's result: returns what is wrong, or undefined. */
   readonly own?: (answer: ReceiptAnswer, call: AgreementCall) => string | undefined;
-  /** The same of an op. */
+  /** The same for an op. */
   readonly ownOp?: (answer: ValidationAnswer, call: AgreementCall) => string | undefined;
 }
 
 export interface NodeReport {
   readonly name: string;
   readonly runtime: string;
-  /** Results that it returned, repeats included; a folder of receipts has only some. */
+  /** Number of results that it returned, including repeats; a folder of receipts has only some. */
   readonly answers: number;
-  /** Guests that each tier has run; of a node that does not say, none. */
+  /** Number of guests that each tier has run; none for a node that does not report it. */
   readonly tiers: Readonly<Record<string, number>>;
 }
 
@@ -60,7 +63,7 @@ export interface CheckReport {
   /** The most expensive call: its fuel and, in hexadecimal, its input. */
   readonly worst: { readonly fuel: number; readonly call: AgreementCall } | undefined;
   readonly replay: Replay | undefined;
-  /** Of the arbitrary, to make the same inputs again. */
+  /** The seed of the arbitrary, to make the same inputs again. */
   readonly seed?: number;
   readonly ok: boolean;
 }
@@ -79,7 +82,7 @@ export class AgreementCheck {
   #worst: CheckReport['worst'];
   #replay: Replay | undefined;
 
-  /** @param explains whether a disagreement is made small and localised, which takes many calls */
+  /** @param explains whether a disagreement is reduced and localised, which takes many calls */
   constructor(
     nodes: readonly AgreementNode[],
     module: AgreementSubject,
@@ -96,7 +99,10 @@ export class AgreementCheck {
     return this.#calls;
   }
 
-  /** Asks every node twice and checks every property. Returns what is wrong with the first call at fault, if any. */
+  /**
+   * Runs the calls twice on every node and checks every property. Returns what is wrong with the first bad call, if
+   * any.
+   */
   async check(calls: readonly AgreementCall[]): Promise<string | undefined> {
     const twice = [...calls, ...calls];
     const asked = await askNodes(this.#nodes, this.#module, twice);
@@ -110,7 +116,7 @@ export class AgreementCheck {
     return failure;
   }
 
-  /** Notes what another search found of a property. */
+  /** Records the result of another search for a property. */
   note(name: PropertyName, checked: number, failure: string | undefined): void {
     this.#count(name, checked);
     if (failure !== undefined) this.#fail(name, failure);
@@ -175,13 +181,13 @@ export class AgreementCheck {
     if (disagreement === undefined) return unsteady;
     const { left, right, difference, call } = disagreement;
     const text = `${left.name} and ${right.name} differ in ${difference.field} on ${callText(twice[call])}`;
-    // Those that agree the first time and not the second differ from themselves.
+    // Nodes that agree the first time but not the second differ from themselves.
     this.#fail(call < calls.length ? 'agreement' : 'determinism', text);
     if (this.explains) this.#replay ??= await explainDisagreement(disagreement, this.#module, twice);
     return text;
   }
 
-  /** Why a property without a failure has not passed either. */
+  /** Why a property without a failure has not passed. */
   #ranNothing(name: PropertyName, checked: number): string | undefined {
     if (name === 'agreement' && checked > 0) return this.#tierThatNeverRan();
     if (checked > 0) return undefined;
@@ -190,7 +196,7 @@ export class AgreementCheck {
     return name === 'agreement' ? 'nothing ran in two nodes' : 'nothing ran';
   }
 
-  /** A node of a tier whose guests all ran in another would compare that one with itself. */
+  /** If all guests of a node ran in the other tier, that tier would be compared with itself. */
   #tierThatNeverRan(): string | undefined {
     for (const node of this.#nodes) {
       const tiers = this.#tiers.get(node)!;
@@ -230,7 +236,7 @@ export class AgreementCheck {
       return this.#fail('fuel-bound', `${callText(call)} used ${used}, the bound is ${fuelMax}${inputText(call)}`);
     }
     if (!receiptsOf(answer).some(isCutShort)) return undefined;
-    // What it would have used nobody knows.
+    // It is unknown what it would have used.
     const text = `${callText(call)} was ended by its fuel limit of ${call.fuel}, below the bound of ${fuelMax}`;
     return this.#fail('fuel-bound', `${text}: give calls more fuel${inputText(call)}`);
   }
@@ -257,7 +263,7 @@ export class AgreementCheck {
 
 type Ran = ReceiptAnswer | ValidationAnswer;
 
-/** The properties that are checked of every call, in the order of a report. */
+/** The properties that are checked for every call, in the order of a report. */
 export function propertiesOf({ noTrap, fuelMax, own, ownOp }: CheckOptions): readonly PropertyName[] {
   return [
     'agreement',

@@ -1,4 +1,4 @@
-/** The check of one module for its author: inputs from an arbitrary, every property, one report. */
+/** The check of one module for its authors: inputs from an arbitrary, every property, one report. */
 import fc from 'fast-check';
 import { fromHex, toHex } from '../base/hash.js';
 import { LIMITS_1 } from '../base/limits.js';
@@ -28,19 +28,19 @@ export interface AgreementOptions extends InputsOptions {
   readonly nodes?: readonly (AgreementNode | string)[];
   /** Default `validate`. */
   readonly export?: string;
-  /** How bytes cross: as an entry of `validate` (the default) or as a payload as it is. */
+  /** How bytes are passed: as an entry of `validate` (the default), or unchanged as a payload. */
   readonly protocol?: 'validate' | 'bytes';
-  /** What the module imports: `none` (the default) or the path of a module that exports `imports`. */
+  /** The module's imports: `none` (the default) or the path of a module that exports `imports`. */
   readonly hosts?: string;
-  /** Of a zome. Default: detected from the modules. */
+  /** The generation of a zome. Default: detected from the modules. */
   readonly generation?: Generation;
   /** Fuel limit of a call. Default 10^9, or twice the bound. */
   readonly fuel?: number;
-  /** With `fuelMax`: search for an input of at most so many bytes that costs more. */
+  /** With `fuelMax`: search for an input of at most this many bytes that costs more. */
   readonly bytesMax?: number;
   /** Inputs tried in that search. Default 500. */
   readonly searchSteps?: number;
-  /** How dependencies come; without it `no-unresolved-loop` is not checked. */
+  /** How dependencies are resolved; without it `no-unresolved-loop` is not checked. */
   readonly resolve?: Resolve;
 }
 
@@ -80,7 +80,7 @@ function callOf(
   return { kind: 'validate', export: name, entry: toHex(input), generation, fuel: limit };
 }
 
-/** What arbitraries of the caller's make may be of any type, whatever their declared one. */
+/** Values of the caller's arbitraries may be of any type, regardless of the declared one. */
 function isInput(input: unknown): input is AgreementInput {
   return input instanceof Uint8Array || (Array.isArray(input) && input.every(isValue));
 }
@@ -134,7 +134,9 @@ async function checkLoops(
   }
 }
 
-/** What is wrong, or undefined: a host that failed on the way has shown neither, and the rest of the report stays good. */
+/**
+ * What is wrong, or undefined. If a host failed meanwhile, neither is known, and the rest of the report remains valid.
+ */
 function loopOf(
   module: LoadedModule,
   { export: name, entry, generation }: Extract<AgreementCall, { kind: 'validate' }>,

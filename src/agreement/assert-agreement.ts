@@ -1,6 +1,6 @@
 /**
- * The property itself: whatever is asked, all nodes return the same. A failing case is made small by fast-check (the
- * module) and by the nodes (calls, fuel, input), localised, and written as a replay file.
+ * The property itself: all nodes return the same for every call. A failing case is reduced by fast-check (the module)
+ * and with the nodes (calls, fuel, input), localised, and written as a replay file.
  */
 import { join } from 'node:path';
 import fc from 'fast-check';
@@ -63,7 +63,7 @@ export async function assertAgreement(
   const tally = new Tally();
   let found: Found | undefined;
   const property = fc.asyncProperty(arbitrary, async (one) => {
-    // While it shrinks only the two that differed are asked.
+    // While it shrinks, only the two nodes that differed are run.
     const asked = found === undefined ? nodes : [found.disagreement.left, found.disagreement.right];
     const failing =
       found === undefined ? await failureOf(asked, one, tally) : await failureAgain(asked, one, found.isCutShort);
@@ -130,7 +130,7 @@ async function failureOf(
   return undefined;
 }
 
-/** Nodes that all failed agree on nothing. @throws Error */
+/** If all nodes failed, they do not agree on anything. @throws Error */
 function checkRan(nodes: readonly AgreementNode[], { answers }: Asked): void {
   const call = answers[0]?.findIndex((_, at) => answers.every((ofNode) => ofNode[at].kind === 'failure')) ?? -1;
   if (call < 0) return;
@@ -144,7 +144,7 @@ async function failureAtFullFuel(
   module: AgreementSubject,
   calls: readonly AgreementCall[],
 ): Promise<{ readonly full: Asked; readonly found: Found | undefined }> {
-  // Twice, so that what a call leaves behind for the next shows even with one call.
+  // Twice, so that leaks from one call into the next show even with a single call.
   const twice = [...calls, ...calls];
   const full = await askNodes(nodes, module, twice);
   const { disagreement } = full;
@@ -152,8 +152,9 @@ async function failureAtFullFuel(
 }
 
 /**
- * Whether a smaller case still fails. Where its calls are cut short, nothing of its fuel points means the same as before:
- * the points are parts of what it now uses. So it is asked at every limit, or at many, between instantiation and the end.
+ * Whether a smaller case still fails. If calls are stopped by fuel, its fuel points do not mean the same as before,
+ * because they are parts of the fuel that it now uses. So it is run at every limit, or at many, between instantiation
+ * and the end.
  */
 async function failureAgain(
   nodes: readonly AgreementNode[],
@@ -167,12 +168,12 @@ async function failureAgain(
   return disagreement && { module, calls: swept, isCutShort, disagreement };
 }
 
-/** What the first node that ran a call used: one that has no result for it does not keep the others from it. */
+/** What the first node that ran a call used, skipping nodes without a result. */
 function receiptOf({ answers }: Asked, call: number): ReceiptAnswer | undefined {
   return answers.map((ofNode) => ofNode[call]).find((answer) => answer.kind === 'receipt');
 }
 
-/** Limits tried of one call. */
+/** How many limits of one call are tried. */
 const SWEEP_MAX = 40;
 
 /** From the most fuel to the least, so that a stopped run comes after one that went further. */

@@ -1,4 +1,4 @@
-/** Two results field by field, in the order in which a reader wants to know: the first field that differs. */
+/** Compares two results field by field, the most useful fields first, and returns the first that differs. */
 import type { NodeAnswer, ValidationAnswer } from './node-answer.js';
 
 export interface FieldDifference {
@@ -10,7 +10,10 @@ export interface FieldDifference {
 
 type Fields = readonly (readonly [name: string, value: string | number | null])[];
 
-/** Undefined if they agree, or one has nothing to compare. A field that one node cannot determine (null) agrees with any. */
+/**
+ * Undefined if they agree, or if one has nothing to compare. A field that a node cannot determine (null) agrees with
+ * any.
+ */
 export function compareAnswers(left: NodeAnswer, right: NodeAnswer): FieldDifference | undefined {
   if (left.kind === 'none' || right.kind === 'none') return undefined;
   if (left.kind !== right.kind) return { field: 'answer', left: kindText(left), right: kindText(right) };
@@ -44,7 +47,7 @@ function fieldsOf(answer: NodeAnswer): Fields {
       ];
     case 'usage':
       return [['usage.code', answer.code]];
-    // Two nodes that both fail need not fail with one text.
+    // Two nodes that both fail may have different messages.
     default:
       return [];
   }
@@ -78,7 +81,7 @@ function receiptFields({ receipt, stateDigest, values, verdict }: Extract<NodeAn
   ];
 }
 
-/** The guests one after the other, then what came of them. */
+/** First the guests, one after the other, then the verdict. */
 function validationFields({ verdict, calls }: ValidationAnswer): Fields {
   return [
     ...calls.flatMap(

@@ -1,4 +1,4 @@
-/** The check of a module or of zomes as tests of mocha, or of any runner with its `describe` and `it`. */
+/** The check of a module or of zomes as tests for mocha, or for any runner with its `describe` and `it`. */
 import { type AgreementOptions, agreement } from './agreement.js';
 import type { AgreementZomes } from './agreement-call.js';
 import { type CheckReport, type PropertyName, propertiesOf } from './agreement-check.js';
@@ -31,7 +31,7 @@ export function describeAgreement(title: string, bytes: () => Uint8Array, option
   describeReport(title, properties, options, () => agreement(bytes(), options));
 }
 
-/** The same of zomes, on the ops of `options.ops`. `zomes` are asked for when the tests run. */
+/** The same for zomes, with the ops of `options.ops`. `zomes` is called when the tests run. */
 export function describeZomeAgreement(title: string, zomes: () => AgreementZomes, options: DescribeZomeOptions): void {
   describeReport(title, propertiesOf(options), options, () => zomeAgreement(zomes(), options));
 }

@@ -1,4 +1,4 @@
-/** From a difference to what a person needs: fewer and smaller calls, the place, and a file to run again. */
+/** Explains a difference for people: fewer and smaller calls, the place, and a file to run again. */
 import type { AgreementCall, AgreementSubject } from './agreement-call.js';
 import { callText } from './agreement-call.js';
 import type { Disagreement } from './find-disagreement.js';

@@ -1,4 +1,4 @@
-/** Asks every node the same and finds the first call on which two of them differ. */
+/** Runs the same calls on every node and finds the first call on which two of them differ. */
 import type { AgreementCall, AgreementSubject } from './agreement-call.js';
 import { compareAnswers, type FieldDifference } from './compare-answers.js';
 import type { AgreementNode } from './node.js';
@@ -7,7 +7,7 @@ import type { NodeAnswer } from './node-answer.js';
 export interface Disagreement {
   readonly left: AgreementNode;
   readonly right: AgreementNode;
-  /** Position of the call among those that were asked. */
+  /** Position of the call among those that were made. */
   readonly call: number;
   readonly difference: FieldDifference;
 }
@@ -18,7 +18,10 @@ export interface Asked {
   readonly disagreement: Disagreement | undefined;
 }
 
-/** All nodes run at the same time. Each is compared with those before it: what the first cannot determine, two others may differ in. */
+/**
+ * All nodes run at the same time. Each is compared with all those before it, because two nodes may differ in something
+ * that the first cannot determine.
+ */
 export async function askNodes(
   nodes: readonly AgreementNode[],
   module: AgreementSubject,

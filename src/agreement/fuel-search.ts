@@ -1,7 +1,7 @@
 /**
- * The search for the most expensive input of at most so many bytes: it keeps the worst seen and changes it, byte by byte and piece
- * by piece, with pieces of other inputs that were expensive. Repeatable by its seed. A search finds, it does not prove: what it
- * returns is a lower bound of the worst case.
+ * Searches for the most expensive input up to a size: it keeps the worst one seen and changes it, byte by byte and
+ * piece by piece, with pieces of other expensive inputs. The seed makes it repeatable. A search proves nothing: its
+ * result is a lower bound of the worst case.
  */
 import { type AgreementCall, inputOf, withInput } from './agreement-call.js';
 import { RandomChoice, SeededSource } from './random-choice.js';
@@ -13,7 +13,7 @@ export interface FuelSearchOptions {
   readonly seed: number;
 }
 
-/** Inputs kept to take pieces of. */
+/** How many inputs are kept to take pieces from. */
 const KEPT_MAX = 16;
 
 /**

@@ -1,6 +1,7 @@
 /**
- * Where two nodes part: with one unit less than the least fuel at which they differ, the run stops before the block (or
- * the charge by data) after which memory, globals, tables, outcome or fuel differ. The interpreter says where that is.
+ * Finds where two nodes diverge: with one unit less than the lowest fuel limit at which they differ, the run stops
+ * before the block (or the charge by data) after which memory, globals, tables, outcome or fuel differ. The interpreter
+ * reports where that is.
  */
 import { fromHex } from '../base/hash.js';
 import { defineLimits, LIMITS_1 } from '../base/limits.js';
@@ -16,7 +17,7 @@ import type { AgreementNode } from './node.js';
 import { callResult } from './node-answer.js';
 
 export interface Localisation {
-  /** The least fuel limit at which they differ. */
+  /** The lowest fuel limit at which they differ. */
   readonly fuel: number;
   /** Function and byte offset of the block's first instruction; undefined if no instruction was reached. */
   readonly functionIndex: number | undefined;
@@ -25,7 +26,7 @@ export interface Localisation {
   readonly lines: readonly string[];
 }
 
-/** Undefined if the nodes do not differ again, or cannot be asked with other fuel. */
+/** Undefined if the nodes do not differ again, or cannot run with other fuel limits. */
 export async function localise(
   left: AgreementNode,
   right: AgreementNode,
@@ -50,7 +51,7 @@ async function placeAt(module: AgreementSubject, call: AgreementCall) {
   return frame && { metered: loaded.module.metered, functionIndex: frame.functionIndex, offset: frame.offset };
 }
 
-/** The last guest of a validation is the one that the fuel has stopped. */
+/** The last guest of a validation is the one that the fuel limit stopped. */
 async function placeInZome(engine: Engine, zomes: AgreementZomes, call: AgreementCall) {
   const made = await agreementHost(engine, zomes);
   if (!made.ok || call.kind !== 'op') return undefined;
@@ -62,7 +63,7 @@ async function placeInZome(engine: Engine, zomes: AgreementZomes, call: Agreemen
   return { metered, functionIndex: frame.functionIndex, offset: frame.offset };
 }
 
-/** A localisation for a person. */
+/** A localisation for people. */
 export function localisationLines(place: Localisation, call: AgreementCall): readonly string[] {
   const head = `they diverge at fuel ${place.fuel} of ${callText(call)}`;
   if (place.functionIndex === undefined) return [`${head}, before the first block`];
@@ -70,7 +71,7 @@ export function localisationLines(place: Localisation, call: AgreementCall): rea
   return [`${head}, in the block marked below (${where}):`, ...place.lines];
 }
 
-/** Number of instructions in the bodies of a module, `end` and `else` apart; undefined if it does not decode. */
+/** Number of instructions in the bodies of a module, without `end` and `else`; undefined if it does not decode. */
 export function instructionCount(bytes: Uint8Array): number | undefined {
   const { module, fault } = decode(bytes, LIMITS_1);
   if (fault !== undefined) return undefined;

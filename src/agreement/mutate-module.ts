@@ -1,7 +1,7 @@
 /**
  * Faulty modules: a valid program broken by one named mutation, with the code that loading must return. A mutation
- * spoils one place alone, mostly by adding an item of its own behind those of the program, so the program's items stay
- * valid and the fault is the only one. Refusals by a limit come from a record that allows one less than is there.
+ * damages only one place, mostly by adding an item after those of the program, so the program's items stay valid and
+ * the fault is the only one. Refusals by a limit use a record that allows one less than the module has.
  */
 
 import { ByteWriter } from '../base/byte-writer.js';
@@ -17,14 +17,14 @@ export interface FaultyModule {
   readonly mutation: string;
   readonly expected: LoadFaultCode;
   readonly bytes: Uint8Array<ArrayBuffer>;
-  /** Under which the fault is reported; undefined: under any that allow the program. */
+  /** Limits under which the fault is reported; undefined: any limits that allow the program. */
   readonly limits: Limits | undefined;
 }
 
 export interface Mutation {
   readonly name: string;
   readonly code: LoadFaultCode;
-  /** Undefined where the program has not what the mutation spoils. */
+  /** Undefined if the program does not have what the mutation damages. */
   apply(program: Program): FaultyModule | undefined;
 }
 
@@ -80,7 +80,7 @@ function functionCount(draft: ModuleDraft, program: Program): number {
   return program.importedFunctions.length + sectionOf(draft, SectionId.Function).count!;
 }
 
-/** Adds a function of the type, which is added too; returns its index. */
+/** Adds a type and a function of that type; returns its index. */
 function addFunction(
   draft: ModuleDraft,
   program: Program,
@@ -94,7 +94,7 @@ function addFunction(
   return index;
 }
 
-/** A function without locals whose body is these instructions; the final `end` is theirs. */
+/** A function without locals whose body is these instructions, including the final `end`. */
 function faultyBody(
   name: string,
   code: LoadFaultCode,
@@ -328,7 +328,7 @@ const REFUSED: readonly Mutation[] = [
   ]),
 ];
 
-/** What each limit counts in a module; the record allows one less. */
+/** What each limit counts in a module; the record of limits allows one less. */
 const COUNTS: readonly { readonly limit: LimitName; readonly code: LoadFaultCode; count(module: Module): number }[] = [
   { limit: 'moduleBytes', code: 'limit-module-bytes', count: ({ bytes }) => bytes.length },
   { limit: 'types', code: 'limit-types', count: ({ types }) => types.length },
@@ -371,7 +371,7 @@ function greatestLocals(module: Module): number {
   return greatest(counts);
 }
 
-/** The generator's runs are short: a count of one byte each. */
+/** The generator's runs are short, so each count is one byte. */
 function declaredLocals(bytes: Uint8Array, start: number): number {
   let sum = 0;
   for (let run = 0; run < bytes[start]; run++) sum += bytes[start + 1 + 2 * run];
@@ -400,7 +400,7 @@ const LIMITED: readonly Mutation[] = [
   limitedBody('no declared locals', 'limit-locals-sum', undefined, { localsSumBase: 0, localsSumPerByte: 0 }),
 ];
 
-/** An otherwise empty program, since any other may break the limit earlier. */
+/** An otherwise empty program, because any other may exceed the limit earlier. */
 function limitedBody(
   name: string,
   code: LoadFaultCode,
@@ -425,8 +425,8 @@ function limitedBody(
 }
 
 /**
- * Every mutation; each code of `malformed`, `invalid` and `refused` is returned for at least one. They put items at places
- * that they know of, so nothing may precede the program's own.
+ * Every mutation; each code of `malformed`, `invalid` and `refused` is returned for at least one. They put items at
+ * known places, so nothing may precede the program's own items.
  */
 export const MUTATIONS: readonly Mutation[] = [...MALFORMED, ...INVALID, ...REFUSED, ...LIMITED].map(
   ({ apply, ...mutation }) => ({ ...mutation, apply: (program) => apply({ ...program, shift: NO_SHIFT }) }),

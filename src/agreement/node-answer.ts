@@ -19,20 +19,20 @@ import type { AgreementHost } from './agreement-host.js';
 export interface ReceiptAnswer {
   readonly kind: 'receipt';
   readonly receipt: ReceiptJson;
-  /** In hexadecimal; null where the node cannot determine it, or the memory is too large to be hashed each time. */
+  /** In hexadecimal; null if the node cannot determine it, or the memory is too large to hash each time. */
   readonly stateDigest: string | null;
-  /** The results as `printValue` writes them, or the first bytes of the output; null where the node has the hash alone. */
+  /** The results as `printValue` writes them, or the first bytes of the output; null if the node has only the hash. */
   readonly values: readonly string[] | null;
-  /** Of a validation: the verdict in a line. */
+  /** For a validation: the verdict on one line. */
   readonly verdict: string | null;
-  /** Which tier ran the call to its end. It is not compared: it may differ, and the rest may not. */
+  /** Which tier ran the call to its end. It is not compared, because it may differ. */
   readonly tier?: TierName;
 }
 
 /** One guest that was called in the validation of an op. */
 export interface ZomeCallAnswer extends ReceiptAnswer {
   readonly zome: string;
-  /** What it traced, a line each. */
+  /** Its traces, one line each. */
   readonly traces: readonly string[];
 }
 
@@ -48,7 +48,7 @@ export type NodeAnswer =
   | ValidationAnswer
   /** The module does not load. */
   | { readonly kind: 'fault'; readonly fault: Pick<LoadFault, 'kind' | 'code' | 'offset'> }
-  /** The call cannot be made: no such export, wrong arguments, bytes that are no op. */
+  /** The call cannot be made: no such export, wrong arguments, bytes that are not an op. */
   | { readonly kind: 'usage'; readonly code: string }
   /** The host failed: no memory, a crash, a bug. */
   | { readonly kind: 'failure'; readonly message: string }
@@ -59,12 +59,12 @@ export type NodeAnswer =
 export const DIGEST_PAGES_MAX = 2;
 const OUTPUT_BYTES_SHOWN = 256;
 
-/** Makes the call. What is thrown other than by the caller's or the host's fault is a bug and passes through. */
+/** Makes the call. Errors other than the caller's or the host's are bugs and pass through. */
 export function answerOf(module: LoadedModule, call: AgreementCall, digestPagesMax = DIGEST_PAGES_MAX): NodeAnswer {
   return guarded(() => answerOfResult(callResult(module, call), digestPagesMax));
 }
 
-/** Validates an op. What is thrown other than by the caller's or the host's fault is a bug and passes through. */
+/** Validates an op. Errors other than the caller's or the host's are bugs and pass through. */
 export function answerOfOp(
   { host, ...options }: AgreementHost,
   call: AgreementCall,
@@ -98,7 +98,7 @@ export function answerOfValidation({ verdict, calls }: Validation, digestPagesMa
   };
 }
 
-/** Whether plain data from a file or another process is a result in all that is compared. */
+/** Whether plain data from a file or another process is a result, in all compared fields. */
 export function isNodeAnswer(value: unknown): value is NodeAnswer {
   if (!isRecord(value)) return false;
   switch (value['kind']) {
@@ -117,7 +117,7 @@ export function isNodeAnswer(value: unknown): value is NodeAnswer {
   }
 }
 
-/** Whether it is a receipt in all that is compared. */
+/** Whether it is a receipt, in all compared fields. */
 export function isReceiptJson(value: unknown): value is ReceiptJson {
   if (!isRecord(value)) return false;
   const { fuel, outcome } = value;
@@ -164,7 +164,7 @@ export function tierless<A extends NodeAnswer>(answer: A): A {
   return { ...rest, calls: answer.calls.map((call) => tierless(call)) } as unknown as A;
 }
 
-/** The receipts in a result: one, one for each guest that was called, or none. */
+/** The receipts in a result: one, one for each guest call, or none. */
 export function receiptsOf(answer: NodeAnswer): readonly ReceiptAnswer[] {
   if (answer.kind === 'receipt') return [answer];
   return answer.kind === 'validation' ? answer.calls : [];
@@ -241,7 +241,7 @@ function verdictText(verdict: Verdict): string {
   }
 }
 
-/** A result in a line, for a person. */
+/** A result on one line, for people. */
 export function answerText(answer: NodeAnswer): string {
   switch (answer.kind) {
     case 'validation':

@@ -1,6 +1,6 @@
 /**
- * A node in this process: an engine of one tier. It varies what may vary: an engine and a load for each call or one for
- * all, modules kept from before, each call made for the first or the second time.
+ * A node in this process: an engine of one tier. Options vary what must not matter: one engine and load for each call
+ * or one for all, modules kept from before, each call made for the first or the second time.
  */
 
 import type { Loaded } from '../base/fault.js';
@@ -19,17 +19,20 @@ import { runtimeName } from './runtime-name.js';
 export interface EngineNodeOptions {
   readonly name?: string;
   readonly tier?: Tier;
-  /** `fresh`: an engine, and a load, for each call; for zomes, which load slowly, for each batch of ops. Default `reused`. */
+  /**
+   * `fresh`: a new engine and load for each call; for zomes, which load slowly, for each batch of ops. Default
+   * `reused`.
+   */
   readonly engine?: 'fresh' | 'reused';
   /** `warm`: modules are kept, and each call has been made before. Default `cold`. */
   readonly cache?: 'cold' | 'warm';
-  /** Memories of more pages are not digested. */
+  /** Memories with more pages are not digested. */
   readonly digestPagesMax?: number;
-  /** Makes the engine: an own build, or one that is wrong on purpose. Default: this package's. */
+  /** Makes the engine: your own build, or one that is wrong on purpose. Default: this package's. */
   readonly makeEngine?: (options: EngineOptions) => Pick<Engine, 'load'>;
 }
 
-/** Modules that a warm node keeps. */
+/** How many modules a warm node keeps. */
 const KEPT_MAX = 8;
 
 export function engineNode(options: EngineNodeOptions = {}): AgreementNode {
@@ -106,7 +109,7 @@ class EngineNode implements AgreementNode {
     return loaded.ok ? { ok: true, value: answererOf(loaded.module) } : loaded;
   }
 
-  /** To load zomes takes longer than to ask them: those of the batch before are kept, but by a fresh node. */
+  /** Loading zomes takes longer than calling them, so those of the previous batch are kept, except by a fresh node. */
   #hostOf(subject: AgreementZomes): Promise<Loaded<Answerer>> {
     if (this.#isFresh) return this.#host(subject);
     if (this.#lastHost?.subject !== subject) this.#lastHost = { subject, made: this.#host(subject) };
@@ -139,8 +142,8 @@ function answererOf(module: LoadedModule): Answerer {
 }
 
 /**
- * What a host refuses of the rewriter's modules runs in the interpreter with the same receipts. Here that is an error: a tier
- * that did not run cannot agree. A module that is too heavy is declined before the host sees it.
+ * If the host refuses a rewritten module, it runs in the interpreter with the same receipts. Here that is an error,
+ * because a tier that did not run cannot agree. A module that is too large is declined before the host sees it.
  */
 function requireTier({ compilation }: LoadedModule): void {
   if (compilation.state === 'failed') throw new Error('the rewriter failed', { cause: compilation.error });

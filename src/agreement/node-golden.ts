@@ -1,7 +1,7 @@
 /**
- * A node that remembers: a folder of receipts written by a past release or another implementation. It has an opinion on
- * the calls it knows, by module, export, input and fuel limit. It reads every `.json` file of the folder that is a list of
- * rows with `receipt` (docs/VECTORS.md), so `vectors/receipts` is such a folder.
+ * A node that returns stored receipts: a folder written by an earlier release or another implementation. It has results
+ * for the calls that it knows, by module, export, input and fuel limit. It reads every `.json` file of the folder that
+ * is a list of rows with `receipt` (docs/VECTORS.md), so `vectors/receipts` is such a folder.
  */
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -12,13 +12,13 @@ import { inputHash } from './input-hash.js';
 import type { AgreementNode } from './node.js';
 import { isReceiptJson, type NodeAnswer } from './node-answer.js';
 
-/** A row of golden receipts; files may have more beside it. */
+/** A row of golden receipts; files may have more fields. */
 export interface GoldenRow {
   readonly receipt: ReceiptJson;
   readonly stateDigest?: string | null;
 }
 
-/** @throws if the folder cannot be read or a file is no JSON; RangeError for a row whose receipt cannot be compared */
+/** @throws if the folder cannot be read or a file is not JSON; RangeError for a row whose receipt cannot be compared */
 export function goldenNode(folder: string): AgreementNode {
   return new GoldenNode(folder);
 }
@@ -37,7 +37,7 @@ class GoldenNode implements AgreementNode {
   }
 
   async run(module: AgreementSubject, calls: readonly AgreementCall[]): Promise<readonly NodeAnswer[]> {
-    // What zomes said of an op is in no golden folder.
+    // Golden folders have no validations of ops.
     if ('zomes' in module) return calls.map(() => ({ kind: 'none' }));
     const moduleHash = toHex(hash(module.bytes));
     return Promise.all(
@@ -76,7 +76,7 @@ function goldenRows(folder: string): readonly GoldenRow[] {
     if (!Array.isArray(rows)) return [];
     const golden = rows.filter(isGoldenRow);
     for (const { receipt } of golden) {
-      // Left out it would be a call that nobody remembers, and so agree with any.
+      // If it were skipped, the call would be unknown and agree with anything.
       if (!isReceiptJson(receipt)) throw new RangeError(`${join(folder, name)} has a receipt that is incomplete`);
     }
     return golden;
@@ -89,7 +89,7 @@ function isGoldenRow(row: unknown): row is GoldenRow {
   return typeof receipt === 'object' && receipt !== null && 'module' in receipt && 'input' in receipt;
 }
 
-/** Writes receipts as a golden folder, one row a line. */
+/** Writes receipts as a golden folder, one row per line. */
 export function writeGolden(folder: string, name: string, rows: readonly GoldenRow[]): void {
   mkdirSync(folder, { recursive: true });
   const lines = rows.map(({ receipt, stateDigest }) => JSON.stringify({ receipt, stateDigest }));

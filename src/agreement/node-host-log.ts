@@ -1,6 +1,6 @@
 /**
- * A node that has no host functions, but a log of what they did: each call is made in the interpreter with the functions
- * and written down; its result is that of the same call made again from the log alone, on another engine.
+ * A node without host functions, only with a log of what they did: each call is made in the interpreter with the
+ * functions and recorded; its result is that of the same call made again from the log alone, on another engine.
  */
 import type { LoadFault } from '../base/fault.js';
 import { fromHex } from '../base/hash.js';
@@ -18,7 +18,7 @@ import { runtimeName } from './runtime-name.js';
 
 export interface HostLogNodeOptions {
   readonly name?: string;
-  /** Of the engine that works from the log. */
+  /** The tier of the engine that works from the log. */
   readonly tier?: Tier;
   /** Called with each log, as JSON, before it is used. */
   readonly onLog?: (log: string) => void;
@@ -60,7 +60,7 @@ function faults(calls: readonly AgreementCall[], { kind, code, offset }: LoadFau
   return calls.map(() => ({ kind: 'fault', fault: { kind, code, offset } }));
 }
 
-/** The log of zomes is the recording of a validation: it is validated again by zomes that find nothing by themselves. */
+/** The log of zomes is the recording of a validation, which is repeated by zomes without any dependencies. */
 async function answersOfZomes(
   zomes: AgreementZomes,
   calls: readonly AgreementCall[],

@@ -1,6 +1,6 @@
 /**
- * A node in a process of another runtime, or of the same with other flags, another locale, another time zone. It runs
- * the package's runner and is asked over its standard streams.
+ * A node in a process of another runtime, or of the same runtime with other flags, another locale, or another time
+ * zone. It runs the package's runner, and communicates over its standard streams.
  */
 import { spawn } from 'node:child_process';
 import { basename } from 'node:path';
@@ -18,17 +18,17 @@ export interface ProcessNodeOptions {
   readonly tier?: string;
   /** Memories of more pages are not digested. */
   readonly digestPagesMax?: number;
-  /** Beside the environment of this process. */
+  /** Added to the environment of this process. */
   readonly environment?: Readonly<Record<string, string>>;
   /** The file that the runtime runs. Default: the package's runner. */
   readonly runner?: string;
   readonly timeoutMilliseconds?: number;
 }
 
-/** By its folder: built, this may be in a file of another. */
+/** With its folder, because in the built package this code may be in a file of another folder. */
 const RUNNER = fileURLToPath(new URL('../agreement/runner.js', import.meta.url));
 
-/** What some runtimes want before the script. */
+/** Flags that some runtimes need before the script. */
 function runtimeFlags(command: string): readonly string[] {
   const name = basename(command).replace(/\.exe$/, '');
   if (name === 'deno') return ['run', '--allow-all', '--no-prompt', '--quiet', '--node-modules-dir=manual'];
@@ -59,7 +59,7 @@ export function processNode(options: ProcessNodeOptions): AgreementNode {
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
       complaint = (complaint + text).slice(-2_000);
     });
-    // What is written after the end is reported by the end.
+    // Writes after the end are reported by the end itself.
     child.stdin.on('error', () => undefined);
     createInterface({ input: child.stdout }).on('line', (line) => {
       if (line.startsWith('{')) receive(line);

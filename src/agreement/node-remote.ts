@@ -1,6 +1,6 @@
 /**
- * A node behind a channel of lines: a worker thread, a process, a page. The channel is opened when the first question
- * comes, and opened again after it broke; questions that were open then end in `failure`.
+ * A node behind a channel of lines: a worker thread, a process, a page. The channel is opened for the first request,
+ * and opened again after it broke; requests that were open then end in `failure`.
  */
 
 import { type AgreementCall, type AgreementSubject, moduleJson } from './agreement-call.js';
@@ -13,13 +13,13 @@ export interface Channel {
   close(): Promise<void>;
 }
 
-/** Opens a channel. `broke` is called with the reason if it ends by itself; only the first time counts. */
+/** Opens a channel. It calls `broke` with the reason if it ends by itself; only the first time counts. */
 export type OpenChannel = (receive: (line: string) => void, broke: (reason: string) => void) => Channel;
 
 export interface RemoteNodeOptions {
   readonly name: string;
   readonly open: OpenChannel;
-  /** How long a batch, or the greeting, may take: a guard against what never responds. Default 600,000. */
+  /** How long a batch, or the greeting, may take, in case the far side never responds. Default 600,000. */
   readonly timeoutMilliseconds?: number;
 }
 
@@ -39,13 +39,13 @@ class RemoteNode implements AgreementNode {
   readonly #open: OpenChannel;
   readonly #timeout: number;
   #channel: Channel | undefined;
-  /** What the far side has. */
+  /** The subject that the far side has. */
   #sent: AgreementSubject | undefined;
   #hello: Promise<string> | undefined;
   #greeted: Pending | undefined;
   readonly #pending = new Map<number, Pending>();
   #next = 0;
-  /** Channels so far. */
+  /** Number of channels so far. */
   #opened = 0;
 
   constructor({ name, open, timeoutMilliseconds = 600_000 }: RemoteNodeOptions) {
@@ -93,9 +93,9 @@ class RemoteNode implements AgreementNode {
         },
       };
     });
-    // A channel that breaks between two questions is reported to the next one.
+    // If a channel breaks between two requests, the next request reports it.
     this.#hello.catch(() => undefined);
-    // What one says when another is there already, says nothing of that one.
+    // Messages of an old channel do not concern the current one.
     const number = ++this.#opened;
     const isCurrent = () => this.#opened === number;
     const channel = this.#open(
@@ -111,11 +111,11 @@ class RemoteNode implements AgreementNode {
     return channel;
   }
 
-  /** What does not respond, or not in this language, is closed. */
+  /** Closes a channel that does not respond, or not in this protocol. */
   #giveUp(reason: string): void {
     const channel = this.#channel;
     this.#broke(reason);
-    // Why it is given up counts, not what comes of closing it.
+    // The first reason matters, not an error while closing.
     channel?.close().catch(() => undefined);
   }
 
@@ -163,7 +163,7 @@ class RemoteNode implements AgreementNode {
   }
 }
 
-/** A node that broke, for its questions that were open; it does not leave this file but by `describe`. */
+/** The error for requests that were open when a channel broke; it leaves this file only through `describe`. */
 class ChannelBroke extends Error {}
 
 /** The process may have ended in the middle of a line. */
@@ -177,7 +177,7 @@ function replyOf(line: string): ReplyJson | undefined {
   }
 }
 
-/** What is missing would be compared with nothing. */
+/** Missing results would be compared with nothing. */
 function answersTo(calls: readonly AgreementCall[], answers: unknown): readonly NodeAnswer[] {
   if (Array.isArray(answers) && answers.length === calls.length && answers.every(isNodeAnswer)) return answers;
   const given = Array.isArray(answers) ? `${answers.length} results` : 'no list';

@@ -21,7 +21,7 @@ interface Preset {
   readonly environment?: Readonly<Record<string, string>>;
 }
 
-/** Processes of the runtime that runs this, each with one thing that may not matter. */
+/** Processes of the current runtime, each with one setting that must not matter. */
 const PROCESSES: Readonly<Record<string, Preset>> = {
   process: {},
   jitless: { flags: ['--jitless'], digestPagesMax: 0 },
@@ -40,7 +40,7 @@ const WORKERS: Readonly<Record<string, { readonly stackMegabytes?: number; reado
   'small-worker': { stackMegabytes: 1, heapMegabytes: 64 },
 };
 
-/** Names that `parseNode` takes, for help texts. */
+/** Names that `parseNode` accepts, for help texts. */
 export const NODE_NAMES: readonly string[] = [
   ...TIERS,
   'host-log',
@@ -49,7 +49,7 @@ export const NODE_NAMES: readonly string[] = [
   'golden:FOLDER',
 ];
 
-/** The nodes that a check takes when none are named: every tier here, fresh and warm, a thread, a process without JIT. */
+/** The nodes of a check that sets none: every tier in this process, fresh and warm, a thread, a process without JIT. */
 export const DEFAULT_NODES: readonly string[] = [
   'interpreter',
   'instrumented',
@@ -128,7 +128,7 @@ function unknown(spec: string): RangeError {
   );
 }
 
-/** Parses all or none: what was made is closed if a later name is wrong. */
+/** Parses all or none: nodes that were made are closed if a later name is wrong. */
 export async function parseNodes(specs: readonly string[]): Promise<readonly AgreementNode[]> {
   const nodes: AgreementNode[] = [];
   try {
@@ -145,7 +145,7 @@ export async function closeNodes(nodes: readonly AgreementNode[]): Promise<void>
 }
 
 /**
- * Gives nodes to `use`: those that are given by their names are made before and closed after.
+ * Passes nodes to `use`: those that are given by name are created before and closed after.
  * @param nodes default: `DEFAULT_NODES`
  */
 export async function withNodes<T>(

@@ -1,7 +1,7 @@
 /**
- * Hostile ops: ops that there are, changed in a few places: hashes, signatures, integers, the entry's bytes and the values in
- * them, tags of links. Every one still has the shape of an op, so that the guest is called; its hashes and signature need not
- * fit any more. Deterministic by the seed of fast-check.
+ * Hostile ops: given ops, changed in a few places: hashes, signatures, integers, the entry's bytes and the values in
+ * them, tags of links. Each still has the structure of an op, so that the guest is called; its hashes and signature may
+ * be wrong. Determined by the seed of fast-check.
  */
 import fc from 'fast-check';
 import { type Codec, decodeValue } from '../boundary/codec.js';
@@ -16,11 +16,11 @@ import { type Op, op as opCodec } from '../zome/op.js';
 
 export interface HostileOpOptions {
   readonly generation: Generation;
-  /** Changes of one op. Default 4; some ops stay as they are. */
+  /** Most changes of one op. Default 4; some ops are not changed. */
   readonly changesMax?: number;
 }
 
-/** One change: where, which, and bits for what it needs. */
+/** One change: its site, its kind, and random bits for it. */
 interface Change {
   readonly at: number;
   readonly kind: number;
@@ -38,7 +38,7 @@ const CHANGE: fc.Arbitrary<Change> = fc.record({
 /**
  * MessagePack of ops.
  * @param ops MessagePack of ops of the generation, at least one
- * @throws RangeError for bytes that are no op
+ * @throws RangeError for bytes that are not an op
  */
 export function hostileOp(ops: readonly Uint8Array[], options: HostileOpOptions): fc.Arbitrary<Uint8Array> {
   const { generation, changesMax = 4 } = options;
@@ -59,10 +59,10 @@ export function hostileOp(ops: readonly Uint8Array[], options: HostileOpOptions)
   });
 }
 
-/** Changes of a site that are tried before it is left as it is. */
+/** How many changes of a site are tried before it is left unchanged. */
 const KINDS_TRIED = 6;
 
-/** The op with the first change that leaves it an op: a change to another form of value is none. */
+/** The op with the first change after which it is still an op. */
 function changedOp(
   value: MessagePackValue,
   change: Change,
@@ -95,13 +95,13 @@ function childrenOf(value: MessagePackValue): readonly (readonly [MessagePackKey
   return Array.isArray(value) ? [...(value as readonly MessagePackValue[]).entries()] : [];
 }
 
-/** Number of values that are no map: those that a change can be made in. */
+/** Number of values that are not maps: those that can be changed. */
 function sitesIn(value: MessagePackValue): number {
   if (value instanceof Map) return childrenOf(value).reduce((sum, [, child]) => sum + sitesIn(child), 0);
   return 1 + childrenOf(value).reduce((sum, [, child]) => sum + sitesIn(child), 0);
 }
 
-/** The value with the site of that number replaced. */
+/** The value, with the site of this number replaced. */
 function changedValue(value: MessagePackValue, change: Change, hashes: readonly Uint8Array[]): MessagePackValue {
   return replacedAt(value, change.at % Math.max(sitesIn(value), 1), (old) => changedLeaf(old, change, hashes));
 }
@@ -172,7 +172,7 @@ function changedHash(hash: Uint8Array, { kind, bits, bytes }: Change, hashes: re
   );
 }
 
-/** MessagePack in a binary, which an entry is, is changed within, twice as often as its bytes are. */
+/** MessagePack in a binary, such as an entry, is changed inside twice as often as its bytes are. */
 function changedBinary(value: Uint8Array, change: Change, hashes: readonly Uint8Array[]): Uint8Array {
   const { at, kind, bits, bytes } = change;
   const inner = decodeMessagePack(value);
@@ -196,7 +196,7 @@ function changedBinary(value: Uint8Array, change: Change, hashes: readonly Uint8
   );
 }
 
-/** Beside changed values an entry may lose a field, get one more, or be nested in a list. */
+/** In addition to changed values, an entry may lose a field, get another one, or be nested in a list. */
 function changedEntry(value: MessagePackValue, change: Change, hashes: readonly Uint8Array[]): MessagePackValue {
   const { kind, bits, bytes } = change;
   if (value instanceof Map && kind % 4 === 0) {

@@ -12,7 +12,7 @@ export function writeReplay(path: string, replay: Recording): void {
   writeFileSync(path, replayText(replay));
 }
 
-/** @throws RangeError for what is no replay file; whatever reading a file throws */
+/** @throws RangeError for a file that is not a replay, or the errors of reading a file */
 export function readReplay(path: string): Recording {
   const bytes = readFileUpTo(path, REPLAY_BYTES_MAX);
   if (bytes.length > REPLAY_BYTES_MAX) throw new RangeError(`the file is longer than ${REPLAY_BYTES_MAX} bytes`);

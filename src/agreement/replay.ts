@@ -1,7 +1,7 @@
 /**
- * Calls written down to be made again: the module, the calls, what the first node returned, and of a disagreement who differed where.
- * It can be run again (`assay agree replay`, the page), and laid into `vectors/agreement`, where every later release must give its
- * `expected`.
+ * Recorded calls to be made again: the module, the calls, what the first node returned, and for a disagreement, which
+ * nodes differed where. It can be run again (`assay agree replay`, the page), and put into `vectors/agreement`, where
+ * every later release must return its `expected`.
  */
 import { hash, toHex } from '../base/hash.js';
 import { isRecord } from '../boundary/codec.js';
@@ -20,11 +20,11 @@ export interface Recording {
   readonly nodes: readonly string[];
   readonly module: SubjectJson;
   readonly calls: readonly AgreementCall[];
-  /** They differ on the last call; absent where they agree. */
+  /** The nodes differ on the last call; absent if they agree. */
   readonly difference?: FieldDifference & { readonly nodes: readonly [string, string] };
   /** What the first node returned to each call. */
   readonly expected: readonly NodeAnswer[];
-  /** Where they part, and the module in the text format. For a person. */
+  /** Where they diverge, and the module in the text format. For people. */
   readonly where: readonly string[];
   readonly text: readonly string[];
   /** What fast-check needs to make the case again. */
@@ -32,7 +32,7 @@ export interface Recording {
   readonly path?: string;
 }
 
-/** Of a disagreement. */
+/** A recording of a disagreement. */
 export interface Replay extends Recording {
   readonly difference: NonNullable<Recording['difference']>;
 }
@@ -46,7 +46,7 @@ export function moduleLines(module: AgreementSubject): readonly string[] {
     const lines = disassembleModule(module.bytes).split('\n');
     return lines.length > TEXT_LINES_MAX ? [`${lines.length} lines, omitted`] : lines;
   } catch (error) {
-    // A module that does not decode can be what nodes differ on.
+    // Nodes may differ on a module that does not decode.
     if (error instanceof RangeError) return [error.message];
     throw error;
   }
@@ -58,7 +58,7 @@ export function replayName(replay: Recording): string {
   return `agreement-${toHex(hash(new TextEncoder().encode(identity))).slice(0, 12)}.json`;
 }
 
-/** @throws RangeError for what is no replay file */
+/** @throws RangeError for a text that is not a replay */
 export function parseReplay(text: string): Recording {
   const value = parsedJson(text);
   if (!isReplay(value))
@@ -91,7 +91,7 @@ function isReplay(value: unknown): value is Recording {
     isTexts(nodes) &&
     nodes.length > 0 &&
     Array.isArray(expected) &&
-    // A result that is missing would agree with any.
+    // A missing result would agree with anything.
     expected.length === calls.length &&
     expected.every(isNodeAnswer) &&
     isTexts(where) &&
@@ -130,7 +130,7 @@ function isCall(call: unknown): boolean {
   }
 }
 
-/** What of a recording runs code that it names itself: programs as nodes, files as host functions. Whoever wrote it chose it. */
+/** The code that a recording names and that its author has chosen: programs as nodes, files as host functions. */
 export function codeNamedIn({ module, nodes }: Pick<Recording, 'module' | 'nodes'>): readonly string[] {
   const programs = nodes.filter((node) => /^process(?:@[a-z]+)?(?:\+[a-z]+)*:/.test(node));
   const isFile = 'hosts' in module && !HOST_SETS.includes(module.hosts);

@@ -1,6 +1,6 @@
 /**
- * A validation that waits for dependencies must not wait for the same ones for ever: given what it asked for, it must continue.
- * The module's author says how an attempt changes when its dependencies have come.
+ * A validation with unresolved dependencies must not request the same ones again and again: with what it requested, it
+ * must continue. The module's author defines how an attempt changes when its dependencies have arrived.
  */
 import { fromHex, toHex } from '../base/hash.js';
 import { encodeBytes } from '../boundary/codec-bytes.js';
@@ -16,10 +16,10 @@ export interface Attempt {
   readonly imports?: readonly HostImport[];
 }
 
-/** The next attempt, with these dependencies there; undefined if they cannot be had. */
+/** Returns the next attempt, with these dependencies; undefined if they are not available. */
 export type Resolve = (attempt: Attempt, dependencies: Dependencies) => Attempt | undefined;
 
-/** Attempts after which a validation that always asks for something new is given up. */
+/** The number of attempts after which a validation that always requests something new is given up. */
 const ATTEMPTS_MAX = 64;
 
 /**

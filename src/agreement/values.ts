@@ -1,6 +1,6 @@
 /**
- * Arbitraries of what crosses the edge of a call: WebAssembly values by their bits, argument lists by a function's
- * type, byte strings, MessagePack values and fuel limits. Edges come first and often; every value keeps all its bits.
+ * Arbitraries of inputs of calls: WebAssembly values by their bits, argument lists by a function's type, byte strings,
+ * MessagePack values and fuel limits. Edge cases come first and often; every value keeps all its bits.
  */
 import fc from 'fast-check';
 import { type FunctionType, ValueType } from '../wasm/types.js';
@@ -74,18 +74,18 @@ export function valueOfType(type: ValueType): fc.Arbitrary<Value> {
 /** A value of any type. */
 export const anyValue: fc.Arbitrary<Value> = fc.oneof(...Object.values(BY_TYPE));
 
-/** Arguments that a function of the type takes. */
+/** Arguments for a function of the type. */
 export function argumentsOf(type: Pick<FunctionType, 'params'>): fc.Arbitrary<Value[]> {
   return fc.tuple(...Array.from(type.params, (param) => valueOfType(param)));
 }
 
-/** Byte strings: empty, short, filled with one byte, and around powers of two where readers change their ways. */
+/** Byte strings: empty, short, filled with one byte, and around powers of two where readers change their methods. */
 export function byteString(lengthMax = 300): fc.Arbitrary<Uint8Array> {
   const edges = [0, 1, 31, 32, 33, 255, 256, 257, 65_535, 65_536].filter((length) => length <= lengthMax);
   const filled = fc
     .tuple(fc.constantFrom(...edges), fc.constantFrom(0, 1, 0x7f, 0x80, 0xc1, 0xff))
     .map(([length, byte]) => new Uint8Array(length).fill(byte));
-  // fast-check hands out views of a larger buffer now and then; receivers get bytes of their own.
+  // fast-check sometimes returns views of a larger buffer; receivers get bytes of their own.
   return fc.oneof(
     { arbitrary: fc.uint8Array({ maxLength: lengthMax }).map((bytes) => bytes.slice()), weight: 3 },
     filled,
@@ -120,7 +120,7 @@ const textLike: fc.Arbitrary<string> = fc.oneof(
   fc.constantFrom('', '\u0000', '\ufeff', '__proto__', 'constructor', '\u{10ffff}', 'a'.repeat(31), 'a'.repeat(32)),
 );
 
-/** MessagePack values whose sizes sit where the format changes. */
+/** MessagePack values whose sizes are where the format changes. */
 export const messagePackLike: fc.Arbitrary<MessagePackLike> = fc.letrec<{ value: MessagePackLike }>((tie) => ({
   value: fc.oneof(
     { depthSize: 'small', withCrossShrink: true },
@@ -131,8 +131,8 @@ export const messagePackLike: fc.Arbitrary<MessagePackLike> = fc.letrec<{ value:
 })).value;
 
 /**
- * Fuel limits for a run that uses `fuelUsed` units: every place where the outcome may turn: nothing, one unit, one less
- * than used, exactly used, one more, and anything between. Shrinks to 0.
+ * Fuel limits for a run that uses `fuelUsed` units: every place where the outcome may change: nothing, one unit, one
+ * less than used, exactly used, one more, and anything between. Shrinks to 0.
  */
 export function fuelLimitNear(fuelUsed: number): fc.Arbitrary<number> {
   const edges = [0, 1, fuelUsed - 2, fuelUsed - 1, fuelUsed, fuelUsed + 1, Math.floor(fuelUsed / 2), FUEL_MAX];
@@ -141,8 +141,8 @@ export function fuelLimitNear(fuelUsed: number): fc.Arbitrary<number> {
 }
 
 /**
- * Fuel limits at the prefix sums of a charge trace and one unit less: the only places where a run can stop elsewhere
- * than under the limit before.
+ * Fuel limits at the prefix sums of a charge trace and one unit less: the only limits at which a run can stop at
+ * another place than with the previous limit.
  */
 export function fuelLimitAtCharges(charges: readonly number[]): fc.Arbitrary<number> {
   const limits = new Set([0]);

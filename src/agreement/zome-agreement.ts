@@ -1,4 +1,4 @@
-/** The check of zomes for their author: ops from an arbitrary, every property, one report. */
+/** The check of zomes for their authors: ops from an arbitrary, every property, one report. */
 import type fc from 'fast-check';
 import { encodeBytes } from '../boundary/codec-bytes.js';
 import { list } from '../boundary/codec-struct.js';
@@ -19,7 +19,7 @@ export interface ZomeAgreementOptions extends InputsOptions {
   readonly nodes?: readonly (AgreementNode | string)[];
   /** Ops that come before those; `runs` counts them. */
   readonly examples?: readonly (Op | Uint8Array)[];
-  /** Fuel limit of each guest that is called. Default 10^7. */
+  /** Fuel limit of each guest call. Default 10^7. */
   readonly fuel?: number;
 }
 
@@ -42,7 +42,7 @@ function opBytes(op: Op | Uint8Array, generation: Generation): Uint8Array {
   throw new RangeError(`not an op of generation ${generation}`);
 }
 
-/** Records as the dependencies of zomes that nodes are asked about. */
+/** Records as the `dependencies` of `AgreementZomes`. */
 export function dependencyBytes(records: readonly Record[], generation: Generation): Uint8Array {
   return encodeBytes(list(record(generation)), records);
 }

@@ -1,7 +1,7 @@
 /**
- * Lines in a SQLite file. A line is sealed with a keyed BLAKE2b over its key, its writer and its content: one that was changed, moved to
- * another key or written without the key is a miss, and goes. Lines are written some at a time, and at `close`; what a crash takes with it
- * is run again.
+ * Lines in a SQLite file. A line is sealed with a keyed BLAKE2b over its key, its writer and its content: one that was
+ * changed, moved to another key or written without the key is a miss and is deleted. Lines are written in groups, and
+ * at `close`; lines that a crash loses are run again.
  *
  * What goes first is decided as in memory (`memory-lines.ts`), but a line has its worth from when it was written: a hit writes nothing. The
  * worth is under no seal: who changes it can only have lines go that could be deleted as well.
@@ -25,16 +25,16 @@ export interface WriterKey {
 export interface DiskLinesOptions {
   readonly path: string;
   readonly bytesMax: number;
-  /** Signs what is written. */
+  /** Seals the lines that are written. */
   readonly own: WriterKey;
-  /** Others whose lines are read. */
+  /** Other writers whose lines are read. */
   readonly others: readonly WriterKey[];
 }
 
 const BUSY_MS = 10_000;
-/** Lines that wait to be written. */
+/** Most lines that wait to be written. */
 const UNWRITTEN_MAX = 256;
-/** What is left of a file that has grown over its bound. */
+/** Share of the bound that remains after a file has exceeded it. */
 const KEPT_SHARE = 0.75;
 const MEAN_LINES = 64;
 
@@ -44,7 +44,7 @@ const TABLE = `create table if not exists lines (
 ) without rowid, strict`;
 /** Files of earlier versions have no such column. */
 const WORTH_COLUMN = 'alter table lines add column worth integer not null default 0';
-/** Parts of a unit of fuel for a byte. */
+/** The resolution of fuel per byte. */
 const WORTH_PARTS = 1_000n;
 const WORTH_MAX = 1n << 62n;
 
@@ -67,9 +67,9 @@ export class DiskLines implements LineStore {
   readonly #unwritten = new Map<string, Line>();
   #count = 0;
   #bytes = 0;
-  /** Least worth of what is there: that of what went last, about. */
+  /** About the lowest worth in the file: that of the last deleted line. */
   #floor = 0n;
-  /** Lines that were there and not authentic. */
+  /** Lines that were not authentic. */
   rejected = 0;
   failures = 0;
 
@@ -95,7 +95,9 @@ export class DiskLines implements LineStore {
     return this.#tried(() => this.#read(key), undefined);
   }
 
-  /** A file that is damaged, busy or on a full disk has no lines and stores none; validation continues without it. */
+  /**
+   * A file that is damaged, busy or on a full disk counts as empty and stores nothing; validation continues without it.
+   */
   #tried<T>(work: () => T, otherwise: T, lines = 1): T {
     try {
       return work();
@@ -137,7 +139,7 @@ export class DiskLines implements LineStore {
     }, undefined);
   }
 
-  /** Takes what is there under a key out of the sums, which other processes change too: they are about right. */
+  /** Removes the line of a key from the sums. Other processes also change the file, so the sums are approximate. */
   #forget(key: string): void {
     const [row] = this.#driver.all('select length(content) as bytes from lines where key = ?', [fromHex(key)]);
     if (row === undefined) return;
@@ -154,7 +156,7 @@ export class DiskLines implements LineStore {
     }, 0);
   }
 
-  /** Writes what waits, in one transaction. What cannot be written is not kept: it is run again. */
+  /** Writes waiting lines, in one transaction. Lines that cannot be written are dropped, and run again later. */
   flush(): void {
     if (this.#unwritten.size === 0) return;
     this.#tried(() => this.#write(), undefined, this.#unwritten.size);
@@ -195,7 +197,7 @@ export class DiskLines implements LineStore {
     return worth < WORTH_MAX ? worth : WORTH_MAX;
   }
 
-  /** Takes away what is worth least, down to a share of the bound. */
+  /** Deletes the lines with the lowest worth, down to a share of the bound. */
   #shrink(): void {
     while (this.#bytes > this.#bytesMax * KEPT_SHARE && this.#count > 0) {
       const some = Math.max(MEAN_LINES, Math.ceil(this.#count / 8));

@@ -1,7 +1,8 @@
 /**
- * What a host returns now, as a text that differs where results differ. Of what is found by its hash it depends on the object that a source
- * returns: the hash of its encoding, which is kept beside the object, so that a source that holds its records in memory is asked in
- * microseconds. What is not found is known by that alone, because what a function then returns depends on its input alone.
+ * What a host would return now, as a text that differs if results differ. For data that is found by its hash, the text
+ * is the hash of the encoding of the object that the source returns. This hash is cached for the object, so that a
+ * source with records in memory takes microseconds. For missing data, no hash is needed, because the function's result
+ * then depends only on its input.
  */
 import { type Hash, toHex, utf8 } from '../base/hash.js';
 import { joinedBytes } from '../base/joined-bytes.js';
@@ -22,7 +23,10 @@ import type { Question } from './trie.js';
 const ABSENT = 'absent';
 const PRESENT = 'present';
 
-/** The result of a function of the user's own; undefined if the fuel was used up while it ran, which depends on more than its input. */
+/**
+ * The result of a user's own function; undefined if the fuel was used up while it ran, which depends on more than its
+ * input.
+ */
 export function answerHash(hash: Hash, { fuel, answer }: RecordedHostCall): string | undefined {
   if (answer === undefined) return undefined;
   const bytes = answer.kind === 'output' ? answer.bytes : answer.payload;
@@ -31,7 +35,10 @@ export function answerHash(hash: Hash, { fuel, answer }: RecordedHostCall): stri
 
 const HASH_BYTES = 39;
 
-/** MessagePack of a hash, as short as it can be or not. What is none is refused by the function itself, whatever the source has. */
+/**
+ * MessagePack of a hash, in the shortest form or not. Other input is refused by the function itself, regardless of the
+ * source.
+ */
 function hashIn(input: Uint8Array): Uint8Array | undefined {
   if (input.length === HASH_BYTES + 2 && input[0] === 0xc4 && input[1] === HASH_BYTES) return input.subarray(2);
   const decoded = decodeMessagePack(input);
@@ -43,9 +50,9 @@ function hashIn(input: Uint8Array): Uint8Array | undefined {
 export class HostAnswers {
   readonly #hash: Hash;
   readonly #host: ZomeHost;
-  /** By the object that a source returned. */
+  /** Keyed by the object that a source returned. */
   readonly #digests = new WeakMap<object, string>();
-  /** Inputs that were decoded: a line in memory is asked many times. */
+  /** Decoded inputs, because a line in memory is used many times. */
   readonly #inputs = new WeakMap<
     Question,
     CodecResult<{ readonly author: Uint8Array; readonly chain_filter: ChainFilter }>
@@ -58,7 +65,7 @@ export class HostAnswers {
     this.#codecs = codecsOf(host.generation);
   }
 
-  /** What the source says to a question of the table; a function of the user's own is called. */
+  /** The result of a host call from the source; a user's own function is called. */
   answerOf(source: DependencySource, question: Question): string {
     const { name, input } = question;
     switch (name) {

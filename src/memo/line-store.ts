@@ -3,9 +3,9 @@ import type { Node } from './trie.js';
 
 export interface Line {
   readonly root: Node;
-  /** Who wrote it last; undefined: this memo itself. */
+  /** The last writer; undefined: this memo itself. */
   readonly writer: string | undefined;
-  /** What a hit saves: fuel of the most expensive leaf. */
+  /** What a hit saves: the fuel of the most expensive leaf. */
   readonly fuel: number;
 }
 
@@ -13,12 +13,12 @@ export interface LineStore {
   get(key: string): Line | undefined;
   put(key: string, line: Line): void;
   delete(key: string): void;
-  /** Throws away all lines of a writer, and returns how many. */
+  /** Deletes all lines of a writer, and returns how many. */
   deleteOf(writer: string): number;
   readonly count: number;
   readonly bytes: number;
-  /** Lines that could not be read or written; no validation fails for it. */
+  /** Lines that could not be read or written; this does not fail a validation. */
   readonly failures: number;
-  /** Writes what is not written, and gives everything back. */
+  /** Writes pending lines, and closes the store. */
   close(): void;
 }

@@ -1,7 +1,7 @@
 /**
- * A recorded validation as a trie: the nodes are what a guest asked its host, the edges the hashes of the results, the leaves what came of
- * it. Since a guest is deterministic, what it asks next depends on the results before and on nothing else, so one way leads from the root
- * along the results that a host gives now, and where it ends in a leaf no guest has to run.
+ * Recorded validations as a trie: the nodes are host calls of the guest, the edges hashes of their results, the leaves
+ * outcomes. A guest is deterministic, so its next host call depends only on the earlier results. The results that a
+ * host would give now select one path from the root; if it ends in a leaf, no guest has to run.
  */
 import { sameBytes } from '../base/same-bytes.js';
 import type { Verdict } from '../boundary/validation.js';
@@ -9,16 +9,16 @@ import type { ByteOutcome } from '../engine/loaded-module.js';
 import type { CallbackName } from '../zome/callbacks.js';
 import type { Trace } from '../zome/trace-log.js';
 
-/** A question to the host. */
+/** A host call. */
 export interface Question {
   readonly zome: string;
   readonly export: string;
-  /** Name of the import; empty for the action that an op deletes, whose zome is asked. */
+  /** Name of the import; empty for the action that an op deletes, whose zome validates the op. */
   readonly name: string;
   readonly input: Uint8Array;
 }
 
-/** A call of one zome, as it was. */
+/** A recorded call of one zome. */
 export interface MemoCall {
   readonly zome: string;
   readonly callback: CallbackName;
@@ -34,7 +34,7 @@ export interface Leaf {
   readonly kind: 'leaf';
   readonly verdict: Verdict;
   readonly calls: readonly MemoCall[];
-  /** zomes that were to be asked */
+  /** zomes that were to be called */
   readonly zomes: readonly string[];
 }
 
@@ -47,13 +47,13 @@ export interface Ask {
 
 export type Node = Leaf | Ask;
 
-/** What was asked, and the hash of what was returned. */
+/** A host call, and the hash of its result. */
 export interface Step {
   readonly question: Question;
   readonly answer: string;
 }
 
-/** The leaf to which the results lead, or undefined where they lead out of the trie. */
+/** The leaf to which the results lead, or undefined if they lead out of the trie. */
 export function found(root: Node, answerOf: (question: Question) => string): Leaf | undefined {
   let node: Node | undefined = root;
   while (node?.kind === 'ask') node = node.children.get(answerOf(node.question));
@@ -61,8 +61,8 @@ export function found(root: Node, answerOf: (question: Question) => string): Lea
 }
 
 /**
- * The trie with one more way, or undefined if it contradicts what is there: two runs with the same results asked different things, so a host
- * function is no function of its input.
+ * The trie with another path, or undefined if that contradicts the trie: two runs with the same results made different
+ * host calls, so a host function does not depend only on its input.
  */
 export function withWay(root: Node | undefined, steps: readonly Step[], leaf: Leaf): Node | undefined {
   if (root === undefined) return way(steps, leaf);
@@ -76,7 +76,7 @@ export function withWay(root: Node | undefined, steps: readonly Step[], leaf: Le
     }
     node = next;
   }
-  // The way is there already: another run of the same, whose leaf is the same.
+  // The path already exists: the same run again, with the same leaf.
   return node.kind === 'leaf' ? root : undefined;
 }
 
@@ -90,7 +90,7 @@ function isSame(a: Question, b: Question): boolean {
   return a.name === b.name && a.zome === b.zome && a.export === b.export && sameBytes(a.input, b.input);
 }
 
-/** Bytes, about, that a trie takes in memory. */
+/** About how many bytes a trie takes in memory. */
 export function bytesOf(node: Node): number {
   if (node.kind === 'ask') {
     let bytes = ASK_BYTES + node.question.input.length;

@@ -1,6 +1,6 @@
 /**
- * What the host does to an instance between two calls: it is a part of what later calls see, so receipts bind it. Each change is
- * canonical bytes, hashed one after the other into the next receipt, and can be done again in another instance.
+ * The host's changes of an instance between two calls. Later calls see them, so receipts cover them. Each change has
+ * canonical bytes, which are hashed one after the other into the next receipt, and can be repeated in another instance.
  * docs/SEMANTICS.md, section 10.
  */
 import type { TextBytes } from '../base/text-bytes.js';
@@ -46,7 +46,7 @@ export function writeChange(bytes: TextBytes, change: Change): void {
   }
 }
 
-/** Does it. The caller has checked that it can be done. */
+/** Applies the change. The caller has checked that it is possible. */
 export function applyChange(instance: GuestInstance, change: Change): void {
   switch (change.kind) {
     case 'write':
@@ -68,7 +68,7 @@ export function applyChange(instance: GuestInstance, change: Change): void {
   }
 }
 
-/** Bytes of the host's memory that it takes, about. */
+/** About how many bytes of the host's memory it takes. */
 export function changeBytes(change: Change): number {
   return 64 + (change.kind === 'write' ? change.bytes.length : 0);
 }

@@ -1,4 +1,4 @@
-/** Whether receipts are those of one session, one after another from its opening. docs/SEMANTICS.md, section 10. */
+/** Checks that receipts are those of one session, in order from its opening. docs/SEMANTICS.md, section 10. */
 import { sameBytes } from '../base/same-bytes.js';
 import { withBuiltins } from '../builtins/builtins.js';
 import type { LinkedReceipt } from './linked/linked-receipt.js';
@@ -6,20 +6,20 @@ import { linkedReceiptHash } from './linked/linked-receipt-bytes.js';
 import type { SessionReceipt } from './session-receipt.js';
 import { sessionReceiptHash } from './session-receipt-bytes.js';
 
-/** What does not fit, and at which of the receipts. */
+/** What does not match, and in which of the receipts. */
 export interface SessionChainFault {
   readonly code: 'number' | 'previous' | 'identity' | 'total' | 'budget';
   readonly number: number;
 }
 
-/** The first receipt that does not follow from the one before; undefined if all do. */
+/** The first receipt that does not follow from the previous one; undefined if all do. */
 export function checkSessionReceipts(receipts: readonly SessionReceipt[]): SessionChainFault | undefined {
   const isSame = (opening: SessionReceipt, _: SessionReceipt, receipt: SessionReceipt) =>
     sameHashes(opening, receipt, ['schedule', 'limits', 'hosts', 'module']);
   return checkChain(receipts, sessionReceiptHash, isSame);
 }
 
-/** The same of a linked session: its modules change with a receipt that says so. */
+/** The same for a linked session, whose modules change with each `linked` receipt. */
 export function checkLinkedReceipts(receipts: readonly LinkedReceipt[]): SessionChainFault | undefined {
   const isSame = (opening: LinkedReceipt, before: LinkedReceipt, receipt: LinkedReceipt) =>
     sameHashes(opening, receipt, ['schedule', 'limits']) &&
@@ -35,7 +35,7 @@ function sameHashes<N extends string>(
   return names.every((name) => sameBytes(a[name], b[name]));
 }
 
-/** What every kind of session has in its receipts. */
+/** The fields of receipts that every kind of session has. */
 type Chained = Pick<SessionReceipt, 'profile' | 'number' | 'previous' | 'fuel' | 'digestFuel' | 'total'>;
 
 function checkChain<R extends Chained>(

@@ -1,8 +1,8 @@
 /**
- * Where `must_get_*` look: a dependency source. The user passes records, or functions of their own.
+ * A dependency source, where `must_get_*` look. The user passes records or functions.
  *
- * Invariant: what a source gives is checked against the hash that was asked for (`host-functions.ts`), so a wrong source is
- * a failure of the host and never a verdict.
+ * Invariant: what a source returns is checked against the requested hash (`host-functions.ts`), so a wrong source is a
+ * failure of the host and never changes a verdict.
  */
 import { toHex } from '../base/hash.js';
 import type { Generation } from '../boundary/generation.js';
@@ -14,14 +14,14 @@ import { type Entry, entryHash } from './entry.js';
 import { hashText } from './holo-hash.js';
 import type { Record } from './record.js';
 
-/** A record and what validation said of it. */
+/** A record, and whether it is valid. */
 export interface FoundRecord {
   readonly record: Record;
   /** a record that was found invalid ends `must_get_valid_record` with `Invalid` */
   readonly isRejected: boolean;
 }
 
-/** Returns undefined for what is not at hand. Hashes have 39 bytes. Must not change during a call. */
+/** Its functions return undefined for missing data. Hashes have 39 bytes. It must not change during a call. */
 export interface DependencySource {
   entry(hash: Uint8Array): Entry | undefined;
   action(hash: Uint8Array): SignedHashed<Action> | undefined;
@@ -47,8 +47,8 @@ export interface RecordsSourceOptions {
 }
 
 /**
- * A source over records in memory. An agent's activity is the actions of these records, and the actions beside them.
- * @throws RangeError for an action whose hash is not that of its content, and an entry whose action says another
+ * A source of records in memory. An agent's activity is the actions of these records and the separate actions.
+ * @throws RangeError for an action whose hash is not that of its content, and an entry whose action has another hash
  */
 export function recordsSource(
   records: readonly Record[],

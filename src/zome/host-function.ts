@@ -1,9 +1,9 @@
 /**
- * A host function as a row of the table, typed from the codec of its input to that of its result, and the same for users'
- * own functions.
+ * A host function as a row of the table, typed by the codecs of its input and its result; also for users' own
+ * functions.
  *
- * Invariant: what reaches a guest is `Result<O, WasmError>` in canonical MessagePack or the end of the call; a bad input is
- * the guest's error and never a trap (docs/ABI.md, section 9). What a row's function throws is a failure of the host.
+ * Invariant: a guest gets `Result<O, WasmError>` in canonical MessagePack, or the call ends. A bad input gives the
+ * guest an error and never a trap (docs/ABI.md, section 9). An exception of a row's function is a failure of the host.
  */
 import * as E from 'fp-ts/lib/Either.js';
 import { type Codec, nil } from '../boundary/codec.js';
@@ -18,13 +18,13 @@ import type { DependencySource } from './dependency-source.js';
 import type { TraceMessage } from './host-data.js';
 import type { DnaInfoV2, ZomeInfo } from './info.js';
 
-/** Fuel, booked to the part `host`. */
+/** Fuel, charged to the part `host`. */
 export interface HostFunctionCost {
-  /** charged before anything: an integer from 1 to 10^6 */
+  /** charged first: an integer from 1 to 10^6 */
   readonly base: number;
   /** charged for each byte of the input and of the result before it crosses: an integer from 0 */
   readonly perByte: number;
-  /** charged once before it runs, where it may run: an integer from 0; default 0 */
+  /** charged once before it runs, if it may run: an integer from 0; default 0 */
   readonly work?: number;
   /** charged for each thing that it looks at or makes, before it does; default 0 */
   readonly perItem?: number;
@@ -32,7 +32,7 @@ export interface HostFunctionCost {
   readonly perDataByte?: number;
 }
 
-/** What a host function of a user's sees of its call. */
+/** What a user's host function sees of its call. */
 export interface HostFunctionCall {
   /** name of the calling zome */
   readonly zome: string;
@@ -40,18 +40,18 @@ export interface HostFunctionCall {
   readonly export: string;
   readonly callback: CallbackName;
   fuelLeft(): number;
-  /** Pays before work is done. False: the fuel is used up; return undefined at once. */
+  /** Charges for work before it is done. False: the fuel is used up; return undefined at once. */
   charge(units: number): boolean;
 }
 
-/** What the rows of the table see beside that. */
+/** What rows of the table see in addition. */
 export interface HostFunctionContext extends HostFunctionCall {
   readonly generation: Generation;
   /** The prices of the function's row. */
   readonly cost: HostFunctionCost;
   readonly dnaInfo: DnaInfoV2;
   readonly dependencies: DependencySource;
-  /** The cell that a zome function runs in; undefined where there is no chain. */
+  /** The cell of a zome function; undefined if there is no chain. */
   readonly cell?: Cell | undefined;
   /** `ZomeInfo` of the calling zome, or why there is none */
   zomeInfo(): ZomeInfo | string;
@@ -76,28 +76,32 @@ export function hostError(text: string): HostFunctionAnswer<never> {
   return { kind: 'error', error: { kind: 'Host', value: text } };
 }
 
-/** Where this host's errors say they come from: the same on every node, whatever its build. */
+/** The place in this host's errors: the same on every node and for every build. */
 const ERROR_PLACE = { file: 'assay', line: 0 } as const;
 
-/** A function between bytes: the codecs are inside. */
+/** A function from bytes to bytes, including the codecs. */
 export type BoundHostFunction = (input: Uint8Array, context: HostFunctionContext) => HostByteAnswer | undefined;
 
 /** One row: a name that guests import from `env`, always of type (i32, i32) -> i64. */
 export interface HostFunctionRow {
   readonly name: string;
-  /** its name in the error that a guest gets where it may not call it */
+  /** its name in the error that a guest gets if it may not call it */
   readonly deniedAs: string;
   readonly permissions: readonly Permission[];
   readonly cost: HostFunctionCost;
-  /** why every node gets the same result; for what needs a cell, which input of the cell the result is a function of */
-  readonly reason: string;
-  /** Minor versions of Holochain whose host has it, the first and the last; undefined: a user's own. */
-  readonly releases?: readonly [first: string, last: string];
   /**
-   * Denied where there is no cell. Its results follow from the state of the cell, so a recording has each of them, in order.
+   * why every node gets the same result; for a function that needs a cell, on which input of the cell the result
+   * depends
    */
+  readonly reason: string;
+  /** The first and the last minor version of Holochain whose host has it; undefined: a user's own function. */
+  readonly releases?: readonly [first: string, last: string];
+  /** Denied without a cell. Its results depend on the state of the cell, so a recording has each of them, in order. */
   readonly needsCell?: boolean;
-  /** Its result depends on which dependencies are at hand; that of other rows of the table is one of its input and of the DNA. */
+  /**
+   * Its result depends on which dependencies are available; the results of other rows of the table depend only on the
+   * input and the DNA.
+   */
   readonly readsDependencies?: boolean;
   /** Where it is not denied, it returns an error. */
   readonly isRefused?: boolean;
@@ -114,7 +118,7 @@ export function errorAnswer(error: WasmErrorInner): HostByteAnswer {
   return { kind: 'output', bytes: encodeBytes(ErrorAnswer, E.left(left)) };
 }
 
-/** Puts codecs around a function. */
+/** Wraps a function in its codecs. */
 export function bound<I, O>(
   name: string,
   input: Codec<I>,
@@ -139,7 +143,7 @@ export function bound<I, O>(
 }
 
 /**
- * Puts codecs around a function without input whose results never change: each is encoded once, when it is first returned.
+ * Wraps a function without input whose results never change: each result is encoded once, when it is first returned.
  * @param run returns the same object for the same result, or the reason for having none
  */
 export function boundToConstants<O extends object>(
@@ -191,7 +195,7 @@ function checkCost(name: string, { base, ...rates }: HostFunctionCost): void {
 }
 
 /**
- * Makes a row of a user's function. Its result must be a function of its input and of what all nodes share.
+ * Makes a row of a user's function. Its result must depend only on its input and on data that all nodes share.
  * @throws RangeError for a cost that a receipt cannot represent
  */
 export function defineHostFunction<I, O>(definition: HostFunctionDefinition<I, O>): HostFunctionRow {

@@ -1,8 +1,8 @@
 /**
- * Records made from what an application would say: an entry, what is updated or deleted, a link. Hashes and signatures are
- * computed, the place in the chain follows from the record before.
+ * Makes records from an application's data: an entry, what is updated or deleted, a link. Hashes and signatures are
+ * computed; the place in the chain follows from the previous record.
  *
- * Invariant: the same spec gives the same record, to the bit; nothing is random and no clock is read.
+ * Invariant: the same spec gives the same record, bit for bit; nothing is random and no clock is read.
  *
  * Source: holochain `host_fn/create.rs`, `update.rs`, `delete.rs`, `create_link.rs`, `delete_link.rs`, `genesis_workflow.rs`.
  */
@@ -31,7 +31,7 @@ export type EntryReference = Record | { readonly action: Uint8Array; readonly en
 /** The record of a CreateLink, or the hash of its action and the link's base. */
 export type LinkReference = Record | { readonly action: Uint8Array; readonly base: Uint8Array };
 
-/** What an action says. `action` names its type; without it, it is a Create. Hashes have 39 bytes. */
+/** The content of an action. `action` is its type, by default Create. Hashes have 39 bytes. */
 export type ActionSpec =
   | { readonly action?: 'Create'; readonly entry: Entry; readonly entryType?: AppEntryTypeSpec }
   | {
@@ -43,7 +43,7 @@ export type ActionSpec =
   | { readonly action: 'Delete'; readonly deletes: EntryReference }
   | {
       readonly action: 'CreateLink';
-      /** an entry, an action, an external hash, or an agent, who is linked by the hash of its entry */
+      /** an entry, an action, an external hash, or an agent, which is linked by the hash of its entry */
       readonly base: Uint8Array;
       readonly target: Uint8Array;
       /** Default 0. */
@@ -61,7 +61,7 @@ export type ActionSpec =
   | {
       readonly action: 'CloseChain';
       readonly to: MigrationTarget | null;
-      /** who signs where the chain is closed for a new key: the agent of that key */
+      /** the signer if the chain is closed for a new key: the agent with that key */
       readonly signer?: Agent;
     };
 
@@ -69,18 +69,18 @@ export interface RecordPlace<G extends Generation = Generation> {
   readonly author: Agent;
   /** Default `0.6`. */
   readonly generation?: G;
-  /** The record before it in the author's chain. Default: the last of the author's genesis (`genesisOf`). */
+  /** The previous record in the author's chain. Default: the last of the author's genesis (`genesisOf`). */
   readonly after?: Record | ChainTop;
-  /** Microseconds. Default: a second after the record before. */
+  /** Microseconds. Default: a second after the previous record. */
   readonly timestamp?: bigint;
 }
 
 export type RecordSpec<G extends Generation = Generation> = RecordPlace<G> & ActionSpec;
 
-/** Time of a chain's first action that names none: microseconds, 14 November 2023. */
+/** Default time of a chain's first action: microseconds, 14 November 2023. */
 export const FIRST_TIMESTAMP = 1_700_000_000_000_000n;
 const SECOND = 1_000_000n;
-/** The DNA whose core is 32 zero bytes, as `createZomeHost` has it where none is given. */
+/** The DNA whose core is 32 zero bytes, the default of `createZomeHost`. */
 const NO_DNA = hashFromCore('Dna', new Uint8Array(32));
 
 function isRecord(reference: object, what: string): reference is Record {
@@ -88,7 +88,7 @@ function isRecord(reference: object, what: string): reference is Record {
   return 'signed_action' in reference;
 }
 
-/** Hash of an entry that an agent's key stands for where a link may begin or end. */
+/** As the base or target of a link, an agent's key means the hash of its entry. */
 function linkable(hash: Uint8Array): Uint8Array {
   return hash instanceof Uint8Array && hashTypeOf(hash) === 'Agent' ? retyped(hash, 'Entry') : hash;
 }
@@ -97,7 +97,7 @@ function notBuildable(message: string): UsageError {
   return new UsageError('not-buildable', message);
 }
 
-/** Action and entry hash of what is updated or deleted. */
+/** The hashes of the action and entry that are updated or deleted. */
 function hashesOf(
   reference: EntryReference,
   what: string,
@@ -191,7 +191,7 @@ function topBefore(spec: RecordSpec, generation: Generation): ChainTop | undefin
 
 /**
  * Makes a record.
- * @throws UsageError `not-buildable` for what is no record of the generation
+ * @throws UsageError `not-buildable` for a spec that is not a record of the generation
  */
 export function recordOf(spec: RecordSpec): Record {
   const { author, generation = '0.6' } = spec;
