@@ -1,6 +1,6 @@
 /**
  * The gauge of a call: fuel, stack words and host nesting, shared by every instance of a store and by every re-entry.
- * Fuel used is booked to parts that sum to the total; at exhaustion the residue goes to the part whose charge failed.
+ * Used fuel is assigned to parts that sum to the total; at exhaustion the rest goes to the part whose charge failed.
  * Invariant: 0 <= fuelLeft <= fuelLimit <= 2^53 - 1. Source: docs/SEMANTICS.md, sections 3 and 4.
  */
 import type { Limits } from '../base/limits.js';
@@ -19,11 +19,11 @@ export interface FuelParts {
 export interface RefusedCharge {
   readonly part: FuelPart;
   readonly units: number;
-  /** Fuel that was left for it, which it took. */
+  /** The fuel that was left, all of which it took. */
   readonly left: number;
 }
 
-/** Words that a host call takes of the stack. */
+/** How many stack words a host call takes. */
 export const HOST_CALL_WORDS = 32;
 
 export class Gauge {
@@ -37,11 +37,11 @@ export class Gauge {
   nestingLeft = 0;
   /** The sticky outcome: the first one that was not `returned`. */
   stop: Stop | undefined;
-  /** Where instructions are booked: `instantiate` while the start function runs, else `guest`. */
+  /** The part for instructions: `instantiate` while the start function runs, otherwise `guest`. */
   instructionPart: 'instantiate' | 'guest' = 'guest';
   /** The smallest `wordsLeft` seen is a diagnostic of the interpreter. */
   wordsLeftMin = 0;
-  /** The charge that exhausted the fuel, where it was made here: a diagnostic of the interpreter. */
+  /** The charge that exhausted the fuel, if it was made here: a diagnostic of the interpreter. */
   refused: RefusedCharge | undefined;
 
   #instantiate = 0;
@@ -69,8 +69,8 @@ export class Gauge {
   }
 
   /**
-   * Lets the call use so much fuel until it calls a host function; then it has the whole limit, before anybody can see it. A call that
-   * used up the part has been seen by nobody and can be abandoned.
+   * Lets the call use only this much fuel until it calls a host function; then it has its full limit, before anyone can
+   * observe it. A call that used up this part has not been observed and can be abandoned.
    */
   withhold(fuelAllowed: number): void {
     this.fuelWithheld = this.fuelLimit - fuelAllowed;
@@ -78,14 +78,17 @@ export class Gauge {
     this.fuelLeft = fuelAllowed;
   }
 
-  /** A host function is called: from here on the call is seen. */
+  /** A host function is called: from here on the call can be observed. */
   release(): void {
     this.fuelLimit += this.fuelWithheld;
     this.fuelLeft += this.fuelWithheld;
     this.fuelWithheld = 0;
   }
 
-  /** Keeps fuel of the limit back: `onReserve` is called when a charge needs it, before it is taken. No guest and no host function sees it. */
+  /**
+   * Keeps back fuel of the limit: `onReserve` is called when a charge needs it, before it is taken. Guests and host
+   * functions cannot observe this.
+   */
   reserve(fuel: number, onReserve: () => void): void {
     this.fuelReserved = fuel;
     this.fuelLimit -= fuel;
@@ -93,7 +96,7 @@ export class Gauge {
     this.#onReserve = onReserve;
   }
 
-  /** Fuel is lacking: what was kept back is there from now on. */
+  /** Fuel is lacking: releases what was kept back. */
   takeReserve(): void {
     const fuel = this.fuelReserved;
     if (fuel === 0 || this.stop !== undefined) return;
@@ -103,12 +106,15 @@ export class Gauge {
     this.#onReserve();
   }
 
-  /** Records an outcome unless one is recorded already. */
+  /** Records an outcome unless there already is one. */
   stopWith(stop: Stop): void {
     this.stop ??= stop;
   }
 
-  /** Charges `units` to a part other than the running instructions'. False and exhausted if they are not there. */
+  /**
+   * Charges `units` to a part other than that of the running instructions. False, and exhausted, if there is not enough
+   * fuel.
+   */
   charge(part: Exclude<FuelPart, 'guest'>, units: number): boolean {
     if (units > this.fuelLeft) this.takeReserve();
     const paid = Math.min(units, this.fuelLeft);
@@ -122,7 +128,7 @@ export class Gauge {
     return false;
   }
 
-  /** A charge of running instructions. They are booked by difference, so only the fuel left changes. */
+  /** A charge of running instructions. Their part is computed by difference, so only the fuel left changes. */
   chargeInstructions(units: number): boolean {
     if (units > this.fuelLeft) this.takeReserve();
     if (units <= this.fuelLeft) {
@@ -135,13 +141,13 @@ export class Gauge {
     return false;
   }
 
-  /** Books what the instructions of a start function used; call it when the instantiation is over. */
+  /** Records what the instructions of a start function used; call it when the instantiation has ended. */
   endInstantiation(): void {
     this.#instantiate = this.fuelUsed - this.#host - this.#boundary;
     this.instructionPart = 'guest';
   }
 
-  /** Takes the words and the nesting level of a host call. False and exhausted if they are not there. */
+  /** Takes the words and the nesting level of a host call. False, and exhausted, if they are not available. */
   enterHost(): boolean {
     if (this.wordsLeft < HOST_CALL_WORDS || this.nestingLeft < 1) {
       this.stopWith(EXHAUSTED_STACK);

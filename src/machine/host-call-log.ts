@@ -1,8 +1,8 @@
 /**
- * The host-call log of a call: a line for each host call that was paid for, in the order in which they began, and one hash over
- * all lines. A guest makes as many host calls as it has fuel for, so the hash is taken as the log goes and only the first
- * lines are kept. A line is hashed when it and all before it are complete. Invariant: what is held is bounded, whatever the guest
- * does. docs/SEMANTICS.md, sections 4 and 8.
+ * The host-call log of a call: a line for each host call that was paid for, in the order in which they began, and one
+ * hash over all lines. A guest makes as many host calls as it has fuel for, so the log is hashed as it grows and only
+ * the first lines are kept. A line is hashed when it and all before it are complete. Invariant: memory is bounded,
+ * whatever the guest does. docs/SEMANTICS.md, sections 4 and 8.
  */
 import { type Hash, hasher, hash as hashInJavaScript } from '../base/hash.js';
 import { TextBytes } from '../base/text-bytes.js';
@@ -16,24 +16,24 @@ export interface HostCallRecord {
   readonly outputHash: Uint8Array;
 }
 
-/** Lines that are kept to be read, if nobody says otherwise: about 5 MB. */
+/** Default number of lines that can be read: about 5 MB. */
 export const LINES_KEPT = 10_000;
 
-/** Bytes of lines that are gathered before they are hashed. Most calls have less, and take one hash at the end. */
+/** How many bytes of lines are collected before they are hashed. Most calls have less, and take one hash at the end. */
 const GATHERED_BYTES = 65_536;
 const NO_LINES = hashInJavaScript(new Uint8Array(0));
 
-/** Of all logs without lines: frozen, since it is handed out. */
+/** Shared by all logs without lines; frozen, because it is returned to callers. */
 const NONE = Object.freeze([]) as unknown as never[];
 
 export class HostCallLog {
-  /** Made with the first line: most calls have none. */
+  /** Made with the first line, because most calls have none. */
   #kept: HostCallRecord[] | undefined;
   /** Lines that have begun. */
   count = 0;
-  /** From the first one that is not complete on; undefined while it is open. */
+  /** Lines from the first incomplete one on; undefined while a line is open. */
   #waiting: (HostCallRecord | undefined)[] = NONE;
-  /** Lines that are hashed or gathered. */
+  /** Number of lines that are hashed or collected. */
   #done = 0;
   #gathered: TextBytes | undefined;
   #hasher: ReturnType<typeof hasher> | undefined;
@@ -47,12 +47,12 @@ export class HostCallLog {
     return this.#kept ?? NONE;
   }
 
-  /** Lines that wait for an earlier one, and those of calls that are open. */
+  /** Number of lines that wait for an earlier one, and of open calls. */
   get waiting(): number {
     return this.count - this.#done;
   }
 
-  /** Whether no more lines can come: the hash of a long log was taken. */
+  /** Whether no more lines can be added, because the hash of a long log was taken. */
   get isOver(): boolean {
     return this.#isOver;
   }
@@ -62,7 +62,7 @@ export class HostCallLog {
     return this.count++;
   }
 
-  /** A call has ended, or is known to have no output. */
+  /** A call has ended, or has no output. */
   end(line: number, record: HostCallRecord): void {
     if (line < this.linesKept) {
       this.#kept ??= [];
@@ -102,8 +102,9 @@ export class HostCallLog {
   }
 
   /**
-   * BLAKE2b-256 over the lines: module, name, hash of the input, hash of the output, in order. To be asked once, when no call is open.
-   * @param hash of a log that was gathered whole
+   * BLAKE2b-256 over the lines: module, name, hash of the input, hash of the output, in order. Call it once, when no
+   * call is open.
+   * @param hash used for a log that was collected completely
    */
   hash(hash: Hash): Uint8Array {
     this.#isOver = this.#hasher !== undefined;

@@ -1,4 +1,4 @@
-/** An instance as the engine, the boundary and host functions see it, whichever tier runs it. */
+/** An instance as the engine, the boundary and host functions see it, in any tier. */
 import type { MeteredModule } from '../metering/meter.js';
 import type { FunctionInstance } from './function-instance.js';
 import type { Global } from './global.js';
@@ -15,7 +15,7 @@ export type ExternValue =
   | { readonly kind: 'memory'; readonly memory: Memory }
   | { readonly kind: 'global'; readonly global: Global };
 
-/** Where a call stopped, reported beside the outcome: never part of a receipt. */
+/** Where a call stopped; reported with the outcome, and never part of a receipt. */
 export interface Frame {
   readonly functionIndex: number;
   /** Name from the name section or an export, if there is one. */
@@ -29,24 +29,30 @@ export interface GuestInstance {
   readonly metered: MeteredModule;
   /** The exported item of a name. */
   exported(name: string): ExternValue | undefined;
-  /** Calls a function by its index under the store's gauge, as it is. The results or the sticky outcome. */
+  /**
+   * Calls a function by its index under the current state of the store's gauge. Returns the results or the sticky
+   * outcome.
+   */
   invoke(functionIndex: number, args: readonly Bits[]): Outcome;
   /** The first memory, if the module has one. */
   readonly memory: Memory | undefined;
   /**
    * Where the last call of the store stopped, innermost first; empty unless it ended in a trap or exhaustion in this
-   * instance. The result is computed when it is requested, and holds whatever the instance does later.
+   * instance. The result is computed on demand, and remains valid whatever the instance does later.
    */
   stopTrace(): () => readonly Frame[];
-  /** Whether `Program.reinstantiate` can have it; if not, the next call makes another. To be asked after a call. */
+  /** Whether `Program.reinstantiate` can reuse it; if not, the next call makes another. Read it after a call. */
   readonly isReusable: boolean;
-  /** Bytes of the host's memory that it keeps, about. */
+  /** About how many bytes of the host's memory it keeps. */
   readonly heldBytes: number;
-  /** All that a later instruction could see. The memory is a view of the instance's own, the rest copies. */
+  /**
+   * Everything that a later instruction could observe. The memory is a view of the instance's memory, the rest are
+   * copies.
+   */
   state(): InstanceState;
   /** BLAKE2b-256 over memory, globals, tables and dropped segments. */
   stateDigest(): Uint8Array;
-  /** Takes a state of the module in place of its own, whatever it was; false if it cannot, and is as it was. */
+  /** Replaces its state with another state of the module; returns false, unchanged, if it cannot. */
   takeState(state: InstanceState): boolean;
   /** Length of a table of the index space. */
   tableLength(table: number): number;
@@ -69,18 +75,18 @@ export interface GuestInstance {
   /** A byte for each segment: 1 if it is dropped. */
   droppedSegments(kind: 'data' | 'element'): Uint8Array;
   /**
-   * Begins a call that can pause, if the tier has such; no other call of the store may be in progress.
-   * @param inParts whether it will, so that each of its parts should be short
+   * Begins a call that can pause, if the tier supports that; no other call of the store may be in progress.
+   * @param inParts whether it will pause, so that each of its parts should be short
    */
   begin?(functionIndex: number, args: readonly Bits[], inParts: boolean): PausableCall;
 }
 
-/** A call that runs a part at a time under its store's gauge. Pauses show in nothing. */
+/** A call that runs a part at a time under its store's gauge. Pauses are not observable. */
 export interface PausableCall {
-  /** Runs until the call is over, or has used so much fuel and is at the next charge: undefined. */
+  /** Runs until the call ends, or until the next charge after it has used this much fuel: then returns undefined. */
   runFor(fuel: number): Outcome | undefined;
-  /** Takes back that the fuel was used up, if the call can continue from there, and lets it use so much more. */
+  /** Undoes an exhaustion of fuel, if the call can continue from there, and gives it this much more. */
   extend(fuel: number): boolean;
-  /** The call is not resumed. */
+  /** Ends the call without resuming it. */
   drop(): void;
 }

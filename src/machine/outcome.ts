@@ -2,8 +2,8 @@
 import type { Resource, TrapCode } from '../base/fault.js';
 
 /**
- * A value as it crosses the edge of the machine: i32 and f32 as 32 bits in a number (either sign), i64 and f64 as 64
- * bits in a bigint (either sign), references as handles of the store (0 is null). Never a float: NaN bits must be kept.
+ * A value that enters or leaves the machine: i32 and f32 as 32 bits in a number (either sign), i64 and f64 as 64 bits
+ * in a bigint (either sign), references as handles of the store (0 is null). Never a float: NaN bits must be kept.
  */
 export type Bits = number | bigint;
 
@@ -23,7 +23,7 @@ export function trapped(code: TrapCode): Stop {
   return { kind: 'trapped', code };
 }
 
-/** A failure of the host, not of the guest: it is thrown, has no receipt and is no verdict. */
+/** A failure of the host, not of the guest: it is thrown, has no receipt and is not a verdict. */
 export class HostFailure extends Error {
   constructor(message: string, options?: ErrorOptions) {
     super(message, options);

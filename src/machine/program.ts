@@ -7,14 +7,14 @@ import type { Store } from './store.js';
 
 export type TierName = 'interpreter' | 'instrumented';
 
-/** Why a tier does not take a module: the host's alone, so that it shows in no receipt. */
+/** Why a tier declines a module: it concerns only the host, so it is in no receipt. */
 export type DeclineReason = 'host-unfit' | 'too-heavy' | 'host-refused';
 
-/** Work on a program that makes later calls cheaper and shows in nothing else. It is done a piece at a time. */
+/** Work on a program that makes later calls cheaper and is otherwise not observable. It is done a piece at a time. */
 export interface Upkeep {
-  /** Whether there is any. */
+  /** Whether there is work to do. */
   readonly isDue: boolean;
-  /** Does some of it, as much as so many bytes of the module are worth; true if there is no more. */
+  /** Does a part of the work, for this many bytes of the module; returns true if there is no more. */
   step(bytes: number): boolean;
 }
 
@@ -22,13 +22,13 @@ export interface Program {
   readonly tier: TierName;
   readonly upkeep?: Upkeep;
   readonly metered: MeteredModule;
-  /** BLAKE2b-256 as this tier computes it: the digest is the same, the time is not. */
+  /** BLAKE2b-256 as this tier computes it: the digest is the same, only the time differs. */
   readonly hash: Hash;
   /**
    * Makes an instance under the store's gauge: the static charge first, then tables, memory and globals, then segments
-   * in order, then the start function. Returns undefined if the charge was not covered. A trap or exhaustion is in
-   * the gauge; the instance is then only good for its state. `imports` have been linked (`linkImports`).
-   * @param made is shown the instance before anything runs in it
+   * in order, then the start function. Returns undefined if the charge was not covered. A trap or exhaustion is in the
+   * gauge; then only the state of the instance can be used. `imports` have been linked (`linkImports`).
+   * @param made receives the instance before anything runs in it
    */
   instantiate(
     store: Store,
@@ -36,14 +36,14 @@ export interface Program {
     made?: (instance: GuestInstance) => void,
   ): GuestInstance | undefined;
   /**
-   * Makes an instance of this program that `isReusable` as new, under its store's gauge and with its imports: all that can
-   * be seen is then as `instantiate` would have it. Returns undefined if the charge was not covered; the instance is then
-   * as it was.
+   * Resets an instance of this program that `isReusable`, under its store's gauge and with its imports: everything
+   * observable is then as after `instantiate`. Returns undefined if the charge was not covered; the instance is then
+   * unchanged.
    */
   reinstantiate(instance: GuestInstance): GuestInstance | undefined;
   /**
-   * Makes an instance in this state, which is one of the module's (`session/state-fault.ts` checks what comes from outside).
-   * Nothing is charged and nothing runs.
+   * Makes an instance in this state, which must be possible for the module (`session/state-fault.ts` checks states from
+   * outside). Nothing is charged and nothing runs.
    */
   restore(store: Store, imports: readonly ExternValue[], state: InstanceState): GuestInstance;
 }

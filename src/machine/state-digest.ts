@@ -1,6 +1,7 @@
 /**
- * All state of an instance that a later instruction could see, in one form for every tier, and its digest, BLAKE2b-256: two tiers can
- * be compared after any outcome, exhaustion included, and one continues where another was. The digest is no part of a call's receipt.
+ * All state of an instance that a later instruction could observe, in one form for every tier, and its digest,
+ * BLAKE2b-256. With it two tiers can be compared after any outcome, including exhaustion, and one can continue where
+ * another stopped. The digest is not part of a call's receipt.
  *
  * Layout, little endian: pages (u32) and the memory's bytes; number of own globals (u32) and their two halves each;
  * number of tables (u32), then for each its length (u32) and its elements; the dropped flags of data segments, then of
@@ -10,7 +11,7 @@
 import { type Hash, hasher } from '../base/hash.js';
 import { PAGE_BYTES } from './memory.js';
 
-/** Bytes of a memory that may be other than zero. */
+/** Bytes of a memory that may be non-zero. */
 export interface MemoryPart {
   readonly at: number;
   readonly bytes: Uint8Array;
@@ -19,7 +20,7 @@ export interface MemoryPart {
 export interface MemoryState {
   /** 0 if there is no memory. */
   readonly pages: number;
-  /** In ascending order, without overlap; what no part has is zero. */
+  /** In ascending order, without overlap; everything else is zero. */
   readonly memory: readonly MemoryPart[];
 }
 
@@ -35,12 +36,12 @@ export interface InstanceState extends MemoryState {
 
 export const FOREIGN_ELEMENT = 0xffff_ffff;
 
-/** Bytes of a state that are put together to be hashed. */
+/** How many bytes of a state are joined for hashing. */
 const GATHERED_BYTES_MAX = 16 * 1024 * 1024;
 
 const ZERO_PAGE = new Uint8Array(PAGE_BYTES);
 
-/** Zeroes what the state's parts do not write over. */
+/** Zeroes everything outside of the state's parts. */
 export function zeroOutside(memory: Uint8Array, state: InstanceState): void {
   let end = 0;
   for (const { at, bytes } of state.memory) {
@@ -50,25 +51,23 @@ export function zeroOutside(memory: Uint8Array, state: InstanceState): void {
   memory.fill(0, end);
 }
 
-/** Bytes that the digest is taken over. */
+/** How many bytes the digest covers. */
 export function stateBytes({ pages, globals, tables, droppedData, droppedElements }: InstanceState): number {
   const elements = tables.reduce((sum, table) => sum + 4 + 4 * table.length, 0);
   return 12 + pages * PAGE_BYTES + 4 * globals.length + elements + droppedData.length + droppedElements.length;
 }
 
-/**
- * @param hash of bytes in one piece, where it is faster than a piece at a time: for states that are not too large to be put together
- */
+/** @param hash hashes bytes in one piece, if that is faster: for states that are not too large to join */
 export function stateDigest(state: InstanceState, hash?: Hash): Uint8Array {
   return digestWritten(stateBytes(state), (digest) => writeState(state, digest), hash);
 }
 
-/** What takes bytes in, one piece after the other. */
+/** Receives bytes, one piece after the other. */
 export interface ByteSink {
   update(bytes: Uint8Array): unknown;
 }
 
-/** The digest of so many bytes that are written: at once where they are few enough and there is a hash for that. */
+/** The digest of this many written bytes: at once if they are few enough and there is a hash for that. */
 export function digestWritten(bytes: number, write: (sink: ByteSink) => void, hash?: Hash): Uint8Array {
   if (hash === undefined || bytes > GATHERED_BYTES_MAX) {
     const digest = hasher();

@@ -1,7 +1,6 @@
 /**
  * A store: one gauge, one set of limits and one schedule for all instances linked with each other, and the handles of
- * their references. A handle is a number other than 0; null is 0. Handles are not seen by guests.
- * Specification: store.
+ * their references. A handle is a number other than 0; null is 0. Guests cannot observe handles. Specification: store.
  */
 import { type Hash, hash as hashInJavaScript } from '../base/hash.js';
 import type { Limits } from '../base/limits.js';
@@ -17,11 +16,11 @@ export class Store {
   readonly functions: FunctionInstance[] = [];
   /** The host-call log of the running call. */
   log: HostCallLog;
-  /** What the tier that runs this store's instances keeps for all of them. */
+  /** Data that the tier keeps for all instances of this store. */
   tierState: unknown;
   readonly #externals: unknown[] = [];
   readonly #typeIds = new Map<string, number>();
-  /** Of types as objects: a module's functions share theirs, and a type's text takes longer than its number. */
+  /** Numbers by type object: functions of a module share theirs, and making a type's text takes longer. */
   readonly #typeIdsKnown = new Map<FunctionType, number>();
 
   constructor(
@@ -29,7 +28,7 @@ export class Store {
     readonly schedule: Schedule,
     /** what the log of host calls is hashed with */
     readonly hash: Hash = hashInJavaScript,
-    /** lines of the log that are kept */
+    /** how many lines of the log are kept */
     readonly linesKept = LINES_KEPT,
   ) {
     this.gauge = new Gauge(limits);
@@ -38,7 +37,7 @@ export class Store {
 
   /**
    * Begins a call with `fuelLimit` units, an empty stack, no outcome and an empty log. The log of the last call is not touched.
-   * @param fuelAllowed of the limit, until a host function is called
+   * @param fuelAllowed the part of the limit that may be used until a host function is called
    */
   beginCall(fuelLimit: number, fuelAllowed = fuelLimit): void {
     this.gauge.reset(fuelLimit);
@@ -46,7 +45,7 @@ export class Store {
     this.log = new HostCallLog(this.linesKept);
   }
 
-  /** A number that is the same for equal function types and only for them. */
+  /** A number that is the same for equal function types, and only for them. */
   typeId(type: FunctionType): number {
     let id = this.#typeIdsKnown.get(type);
     if (id !== undefined) return id;
@@ -66,7 +65,7 @@ export class Store {
     return this.functions.length;
   }
 
-  /** A handle for a host value that a guest holds as an externref. */
+  /** A handle for a host value that a guest has as an externref. */
   addExternal(value: unknown): number {
     this.#externals.push(value);
     return this.#externals.length;

@@ -1,4 +1,4 @@
-/** A call of a session as it was asked for. */
+/** A requested call of a session. */
 import type { ByteProtocol } from '../engine/call/byte-protocol.js';
 import type { Protocol } from '../engine/call/call-attempt.js';
 import type { ValueProtocol } from '../engine/call/value-protocol.js';

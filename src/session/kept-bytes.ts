@@ -1,4 +1,7 @@
-/** What a snapshot of any kind of session is known by: its canonical bytes, their hash, and the state digest. Each is made when asked for. */
+/**
+ * Common to snapshots of all kinds of sessions: canonical bytes, their hash, and the state digest. Each is computed on
+ * demand.
+ */
 import { hash as hashInJavaScript } from '../base/hash.js';
 import { withBuiltins } from '../builtins/builtins.js';
 
@@ -12,7 +15,7 @@ export abstract class KeptBytes {
     return withBuiltins(() => new Uint8Array(this.#encoded()));
   }
 
-  /** BLAKE2b-256 of the bytes, 32 bytes: what the snapshot is kept by. */
+  /** BLAKE2b-256 of the bytes, 32 bytes: identifies the snapshot. */
   get hash(): Uint8Array {
     this.#hash ??= withBuiltins(() => hashInJavaScript(this.#encoded()));
     return this.#hash.slice();

@@ -1,7 +1,7 @@
 /**
- * The receipts of a session, each with the hash of the one before. A receipt is made when somebody asks for it or enough of them
- * wait: a call takes less time than its receipt. Invariant: what a receipt says was settled when its call ended.
- * docs/SEMANTICS.md, section 10.
+ * The receipts of a session, each with the hash of the previous one. A receipt is made when it is read or when enough
+ * of them are pending, because a call takes less time than its receipt. Invariant: the facts of a receipt were fixed
+ * when its call ended. docs/SEMANTICS.md, section 10.
  */
 import type { Hash } from '../base/hash.js';
 import { TextBytes } from '../base/text-bytes.js';
@@ -12,7 +12,7 @@ import type { Stop } from '../machine/outcome.js';
 import type { SessionReceipt, SessionStep } from './session-receipt.js';
 import { NO_BYTES_HASH, type ReceiptRest, writeSessionReceipt } from './session-receipt-bytes.js';
 
-/** Receipts that wait. */
+/** Most receipts that are pending. */
 const WAITING_MAX = 256;
 
 const NO_BYTES = new Uint8Array(0);
@@ -20,7 +20,7 @@ const NO_BYTES = new Uint8Array(0);
 /** What all receipts of a session have in common. */
 export type SessionIdentity = Pick<SessionReceipt, 'profile' | 'schedule' | 'limits' | 'hosts' | 'module'>;
 
-/** What a receipt of any kind of session is made of: nothing in it changes any more. */
+/** The facts of a receipt of any kind of session; they no longer change. */
 export interface ChainFacts<S = string> {
   readonly step: S;
   readonly number: number;
@@ -38,13 +38,13 @@ export interface ChainFacts<S = string> {
 
 export type SessionFacts = ChainFacts<SessionStep>;
 
-/** Input and output of a call, by the way in which its values cross. */
+/** Input and output of a call, for its kind of values. */
 export type Crossing = Pick<Protocol<unknown>, 'inputHash' | 'outputBytes'>;
 
-/** A receipt that is made once the one before is. */
+/** A receipt that is made after the previous one. */
 export class SessionLink<R = SessionReceipt, F extends ChainFacts = SessionFacts> {
   receipt: R | undefined;
-  /** Hash of the receipt before, once this one is made. */
+  /** Hash of the previous receipt, once this one is made. */
   previous: Uint8Array | undefined;
   #input: Uint8Array | undefined;
   #output: Uint8Array | undefined;
@@ -55,14 +55,14 @@ export class SessionLink<R = SessionReceipt, F extends ChainFacts = SessionFacts
     readonly answer: unknown,
   ) {}
 
-  /** Hashes input and output, where somebody else has the bytes, too. */
+  /** Hashes input and output if others can change the bytes. */
   hold(hash: Hash): void {
     const { stop } = this.facts;
     this.#input ??= this.crossing.inputHash(hash, NO_BYTES);
     this.#output ??= hash(stop === undefined ? this.crossing.outputBytes(this.answer) : payloadOf(stop));
   }
 
-  /** Hash of what the step was given. */
+  /** Hash of the step's input. */
   get input(): Uint8Array {
     return this.#input!;
   }
@@ -74,7 +74,7 @@ export class SessionLink<R = SessionReceipt, F extends ChainFacts = SessionFacts
 
 /** How the receipts of a kind of session are made and written. */
 export interface ReceiptForm<R, F extends ChainFacts> {
-  /** A receipt with bytes of its own: writing into it changes no other. The link holds its input and output. */
+  /** A receipt with its own bytes: writing into it changes no other. The link has its input and output. */
   make(link: SessionLink<R, F>, previous: Uint8Array, hash: Hash): R;
   write(bytes: TextBytes, receipt: R): void;
 }
@@ -97,7 +97,7 @@ export function sessionForm(identity: SessionIdentity): ReceiptForm<SessionRecei
   };
 }
 
-/** The fields that receipts of every kind of session have, of a link that holds its input and output. */
+/** The fields that receipts of every kind of session have, for a link with its input and output. */
 export function receiptRest<R>({ facts, input, output }: SessionLink<R, ChainFacts>, hash: Hash): ReceiptRest {
   const { changes, stateDigest } = facts;
   return {
@@ -138,7 +138,7 @@ export class SessionChain<R = SessionReceipt, F extends ChainFacts = SessionFact
     if (this.#waiting.length >= WAITING_MAX) this.settle();
   }
 
-  /** Makes all receipts that wait. */
+  /** Makes all pending receipts. */
   settle(): void {
     if (this.#waiting.length === 0) return;
     this.#bytes ??= new TextBytes();
@@ -156,7 +156,7 @@ export class SessionChain<R = SessionReceipt, F extends ChainFacts = SessionFact
     this.#waiting = [];
   }
 
-  /** Takes back the last receipt: another one comes in its place. */
+  /** Removes the last receipt, which is replaced by another one. */
   rewind(link: SessionLink<R, F>): void {
     this.settle();
     this.#head = link.previous!;

@@ -31,7 +31,7 @@ export class SessionMachine extends StepMachine<SessionMachine> {
     this.#imports = linkage.rows.map((row) => externOf(row, this.store, this));
   }
 
-  /** With an instance as new: the instantiation is under the gauge, which has the outcome. */
+  /** With a new instance: the instantiation is metered, and the gauge has its outcome. */
   static instantiated(module: SessionModule, tier: TierName, terms: RunTerms): SessionMachine {
     const machine = new SessionMachine(module, programIn(module.programs, tier));
     machine.under(terms, () => {
@@ -40,7 +40,7 @@ export class SessionMachine extends StepMachine<SessionMachine> {
     return machine;
   }
 
-  /** With an instance in a state. */
+  /** With an instance in a given state. */
   static restored(module: SessionModule, tier: TierName, state: InstanceState): SessionMachine {
     const machine = new SessionMachine(module, programIn(module.programs, tier));
     machine.#instance = machine.program.restore(machine.store, machine.#imports, state);
@@ -55,12 +55,12 @@ export class SessionMachine extends StepMachine<SessionMachine> {
     return machine;
   }
 
-  /** What its imports are. */
+  /** Its imports. */
   get linkage(): Linkage {
     return this.#module.linkage;
   }
 
-  /** There once the instantiation was paid. */
+  /** Exists once the instantiation was paid. */
   instance(): GuestInstance {
     if (this.#instance === undefined) throw new Error('a session without an instance');
     return this.#instance;

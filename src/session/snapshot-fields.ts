@@ -1,6 +1,6 @@
 /**
- * The fields of a snapshot as its bytes have them, written, and read one after another: each rejects what no snapshot has, with a code and
- * where the field begins. docs/SEMANTICS.md, section 10.
+ * Writes and reads the fields of a snapshot one after another. Reading rejects what is impossible in a snapshot, with a
+ * code and the offset of the field. docs/SEMANTICS.md, section 10.
  */
 import type { TextBytes } from '../base/text-bytes.js';
 import { decodeUtf8 } from '../base/utf8.js';
@@ -9,16 +9,16 @@ import type { MemoryPart, MemoryState } from '../machine/state-digest.js';
 import { PROFILE } from '../metering/schedule.js';
 import { isZero, pagesOf } from './state-copy.js';
 
-/** Every way in which bytes are no snapshot. Closed. */
+/** All reasons why bytes are not a snapshot. Closed. */
 export type SnapshotFaultCode =
   /** the bytes end within a field */
   | 'truncated'
   | 'trailing-bytes'
   | 'unknown-format'
   | 'unknown-profile'
-  /** pages above 65,536, or more tables, instances or memories than there can be */
+  /** more than 65,536 pages, or more tables, instances or memories than possible */
   | 'integer-too-large'
-  /** a page at or behind the memory's end, or not behind the one before */
+  /** a page beyond the memory's end, or not after the previous one */
   | 'page-order'
   /** a page of zeros, which is left out */
   | 'zero-page'
@@ -26,7 +26,7 @@ export type SnapshotFaultCode =
   | 'segment-flag'
   /** a name is not UTF-8 */
   | 'invalid-utf8'
-  /** the name of an instance is that of one before it */
+  /** an earlier instance has the same name */
   | 'duplicate-name'
   /** a byte of an instance that is not 0, 1 or 2 */
   | 'instance-flag';
@@ -40,7 +40,7 @@ export interface SnapshotFault {
 const HASH_BYTES = 32;
 const PAGES_MAX = 65_536;
 
-/** Room for the pages of a memory that are not zero, which are what is large. */
+/** Room for the non-zero pages of memories, which take most of the space. */
 export function roomFor(memories: readonly MemoryState[]): number {
   return memories.reduce((sum, memory) => sum + pagesOf(memory).length * (PAGE_BYTES + 4), 1024);
 }
@@ -61,7 +61,7 @@ export function writePages(bytes: TextBytes, memory: MemoryState): void {
   }
 }
 
-/** Words of items that have so many each. */
+/** Words of items with a fixed number of words each. */
 export function writeWords(bytes: TextBytes, words: Int32Array | Uint32Array, each: number): void {
   bytes.u32(words.length / each);
   for (const word of words) bytes.u32(word);
@@ -72,7 +72,7 @@ export function writeFlags(bytes: TextBytes, flags: Uint8Array): void {
   bytes.raw(flags);
 }
 
-/** Carries a fault out of a reader; it does not leave `readSnapshot`. */
+/** Thrown by readers with a fault; it does not leave `readSnapshot`. */
 class SnapshotSignal extends Error {
   constructor(readonly fault: SnapshotFault) {
     super(`${fault.code} at ${fault.offset}`);
@@ -83,7 +83,7 @@ export type SnapshotRead<Content> =
   | { readonly ok: true; readonly content: Content }
   | { readonly ok: false; readonly fault: SnapshotFault };
 
-/** Reads all fields of a snapshot of a format, by what reads those behind its head. */
+/** Reads all fields of a snapshot of a format, with a function that reads those after the head. */
 export function readSnapshot<Content>(
   bytes: Uint8Array,
   format: string,
@@ -144,7 +144,7 @@ export class SnapshotFields {
     return this.#view.getUint32(this.#take(4), true);
   }
 
-  /** A number of items, of which there are no more than so many. */
+  /** A number of items, with a maximum. */
   count(max: number): number {
     const at = this.#pos;
     const count = this.u32();
@@ -160,7 +160,7 @@ export class SnapshotFields {
       const at = this.#pos;
       const page = this.u32();
       if (page < next || page >= pages) this.fail('page-order', at);
-      // Of its own, so that it lies where words can be read.
+      // A copy, so that it is aligned for words.
       const bytes = this.#slice(PAGE_BYTES);
       if (isZero(bytes)) this.fail('zero-page', at);
       memory.push({ at: page * PAGE_BYTES, bytes });
@@ -169,7 +169,7 @@ export class SnapshotFields {
     return { pages, memory };
   }
 
-  /** As many words as the number says, times so many. */
+  /** A count, and that many items of `each` words. */
   words(each: number): Uint32Array {
     const count = this.u32() * each;
     const start = this.#take(4 * count);
@@ -178,7 +178,7 @@ export class SnapshotFields {
     return words;
   }
 
-  /** Tables, of which there are no more than so many, with so many words for an element. */
+  /** Tables, with a maximum number, and `each` words for an element. */
   tables(max: number, each: number): Uint32Array[] {
     const tables: Uint32Array[] = [];
     for (let left = this.count(max); left > 0; left--) tables.push(this.words(each));

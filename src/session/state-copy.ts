@@ -1,4 +1,4 @@
-/** A state that is not shared: pages that are zero are left out, the rest is copied. */
+/** An unshared copy of a state, without the pages that are zero. */
 import { PAGE_BYTES } from '../machine/memory.js';
 import type { InstanceState, MemoryPart, MemoryState } from '../machine/state-digest.js';
 
@@ -6,7 +6,7 @@ export function copyOfState(state: InstanceState): InstanceState {
   return { ...state, memory: copyOfMemory(state) };
 }
 
-/** Pages that follow each other are one part: it is copied at once. */
+/** Adjacent pages are one part, which is copied at once. */
 export function copyOfMemory(of: Pick<MemoryState, 'memory'>): MemoryPart[] {
   const pages = pagesOf(of);
   const memory: MemoryPart[] = [];
@@ -34,11 +34,11 @@ export function pagesOf({ memory }: Pick<MemoryState, 'memory'>): MemoryPart[] {
   return pages;
 }
 
-/** Whether a page holds only zeros. It lies where a view of words can be. */
+/** Whether a page contains only zeros. It must be aligned for a view of words. */
 export function isZero(page: Uint8Array): boolean {
   if (page.byteOffset % 4 !== 0) return page.every((byte) => byte === 0);
   const w = new Int32Array(page.buffer, page.byteOffset, page.length >> 2);
-  // Eight at a time: a session looks at all of its memory now and then. A page is a multiple of that.
+  // Eight at a time, because a session scans all of its memory now and then. A page is a multiple of that.
   for (let i = 0; i < w.length; i += 8) {
     const some = w[i] | w[i + 1] | w[i + 2] | w[i + 3] | w[i + 4] | w[i + 5] | w[i + 6] | w[i + 7];
     if (some !== 0) return false;

@@ -1,11 +1,11 @@
-/** What it costs to take up the state of an instance. docs/SEMANTICS.md, section 10. */
+/** The price of restoring the state of an instance. docs/SEMANTICS.md, section 10. */
 import type { MemoryState } from '../machine/state-digest.js';
 import type { MeteredModule } from '../metering/meter.js';
 import { dynamicCharge } from '../metering/schedule.js';
 
 /**
- * Fuel for an instantiation, what has grown since, and the pages that are not zero, each a part of the memory.
- * @param memory that the module defines, if it does
+ * Fuel for an instantiation, for what has grown since, and for the pages that are not zero.
+ * @param memory the memory that the module defines, if any
  * @param lengths of the tables that it defines
  */
 export function restoringPrice(

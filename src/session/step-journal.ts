@@ -1,7 +1,7 @@
 /**
- * What has happened to a session since a state of it that is known: with it the session can be made again in any tier, as it is where a
- * step begins. Invariant: what is kept is bounded; from time to time the state is taken again, at a cost that is small against that of
- * the calls since. docs/SEMANTICS.md, section 10.
+ * What has happened to a session since a known state. From it the session can be recreated in any tier, as it is
+ * between two steps. Invariant: the journal is bounded; from time to time a new state is saved, at a cost that is small
+ * compared with the calls since. docs/SEMANTICS.md, section 10.
  */
 import type { TextBytes } from '../base/text-bytes.js';
 import type { TierName } from '../machine/program.js';
@@ -10,18 +10,18 @@ import type { Origin, StepMachine } from './step-machine.js';
 
 /** The changes of a kind of session: what the host does to the machine between two steps. */
 export interface ChangeForm<M, C> {
-  /** Does it. The caller has checked that it can be done. */
+  /** Applies the change. The caller has checked that it is possible. */
   apply(machine: M, change: C): void;
   /** Its canonical bytes. */
   write(bytes: TextBytes, change: C): void;
-  /** Bytes of the host's memory that it takes, about. */
+  /** About how many bytes of the host's memory it takes. */
   size(change: C): number;
 }
 
-/** What a journal looks at in a step. */
+/** The part of a step that a journal uses. */
 type Journalled<M> = Pick<AskedStep<M, unknown, unknown, unknown>, 'terms' | 'payloadBytes' | 'run'>;
 
-/** Steps, and more of them where the state takes longer to copy. */
+/** Number of steps; more if the state takes longer to copy. */
 const STEPS_MAX = 1024;
 const BYTES_A_STEP = 512;
 const BYTES_MAX = 4 * 1024 * 1024;
@@ -38,7 +38,7 @@ export class StepJournal<M extends StepMachine<M>, C extends object> {
   #bytes = 0;
   #fuel = 0;
 
-  /** @param isWhole whether all can be done again from there */
+  /** @param isWhole whether everything can be repeated from there */
   constructor(changes: ChangeForm<M, C>, origin: Origin<M>, isWhole: boolean) {
     this.#changes = changes;
     this.#origin = origin;
@@ -66,18 +66,18 @@ export class StepJournal<M extends StepMachine<M>, C extends object> {
     this.#isWhole &&= step.terms.transcript?.isWhole !== false;
   }
 
-  /** Takes back the last step, a call that used so much fuel: it is run again differently. */
+  /** Removes the last step, a call that used this much fuel, because it is run again differently. */
   uncalled(step: Journalled<M>, fuelUsed: number): void {
     this.#steps.pop();
     this.#bytes -= bytesOf(step);
     this.#fuel -= fuelUsed;
   }
 
-  /** Whether it is time to take the state again. */
+  /** Whether it is time to save a new state. */
   isLong(machine: Pick<M, 'memoryBytes'>): boolean {
     const isShort = this.#steps.length <= STEPS_MAX && this.#bytes <= BYTES_MAX && this.#fuel <= FUEL_MAX;
     if (isShort && this.#isWhole) return false;
-    // The larger the state the more there has to be for it.
+    // The larger the state, the longer the journal may be.
     const bytes = machine.memoryBytes;
     if (!this.#isWhole || this.#steps.length > Math.max(STEPS_MAX, bytes / BYTES_A_STEP)) return true;
     return this.#bytes > Math.max(BYTES_MAX, bytes) || this.#fuel > Math.max(FUEL_MAX, bytes);
@@ -93,7 +93,7 @@ export class StepJournal<M extends StepMachine<M>, C extends object> {
   }
 
   /**
-   * The session in a tier, as it is now.
+   * The current state of the session, in a tier.
    * @throws RerunNeeded if the host cannot
    */
   replayed(tier: TierName): M {

@@ -1,5 +1,5 @@
 /**
- * Where the steps of a session run: a store with what is instantiated in it, in one tier. Another tier can take its state over.
+ * Where the steps of a session run: a store with its instances, in one tier. Another tier can take over its state.
  * docs/SEMANTICS.md, section 10.
  */
 import type { CallRun } from '../engine/imports/call-run.js';
@@ -10,13 +10,13 @@ import type { TierName } from '../machine/program.js';
 import type { Store } from '../machine/store.js';
 import type { CallNotice } from './fuel-notice.js';
 
-/** Under what guests run. */
+/** The conditions under which guests run. */
 export interface RunTerms {
   readonly fuel: number;
-  /** None where no module imports a function of the host. */
+  /** Undefined if no module imports a host function. */
   readonly transcript: HostTranscript | undefined;
   readonly context: unknown;
-  /** For a host that wants to know when little fuel is left. */
+  /** Notifies the host when little fuel is left. */
   readonly notice?: CallNotice | undefined;
 }
 
@@ -25,15 +25,15 @@ export interface Instances {
   instance(number: number): GuestInstance;
 }
 
-/** A state that is not taken yet: to know its size costs less. */
+/** A state that is not yet copied, because its size alone costs less. */
 export interface StateToDigest {
-  /** That the digest is taken over. */
+  /** How many bytes the digest covers. */
   readonly bytes: number;
   digest(): Uint8Array;
 }
 
 /**
- * A machine as it was, in a tier.
+ * Recreates a machine in an earlier state, in a tier.
  * @throws RerunNeeded if the host cannot
  */
 export type Origin<M> = (tier: TierName) => M;
@@ -50,11 +50,11 @@ export abstract class StepMachine<M> implements RunSlot, Instances {
   abstract readonly pages: number;
   abstract readonly memoryBytes: number;
   abstract instance(number: number): GuestInstance;
-  /** Whether it is in the programs that a tier has now. */
+  /** Whether it uses the programs that a tier has now. */
   abstract isIn(tier: TierName): boolean;
-  /** Another one in the state of this. @throws RerunNeeded if the host cannot */
+  /** Another machine in the state of this one. @throws RerunNeeded if the host cannot */
   abstract restored(tier: TierName): M;
-  /** Its state now, which is copied. */
+  /** A copy of its current state. */
   abstract kept(): Origin<M>;
   abstract toDigest(): StateToDigest;
   protected abstract runOf(transcript: HostTranscript, context: unknown): CallRun;
@@ -76,12 +76,12 @@ export abstract class StepMachine<M> implements RunSlot, Instances {
     this.goOn(terms);
   }
 
-  /** Another part of the call that was begun. */
+  /** Runs another part of the call that was begun. */
   goOn({ transcript, context }: RunTerms): void {
     if (transcript !== undefined) this.run = this.runOf(transcript, context);
   }
 
-  /** What host functions have kept of the call serves no more. */
+  /** References that host functions kept to the call no longer work. */
   end(): void {
     this.run?.close();
     this.run = undefined;

@@ -1,4 +1,4 @@
-/** The programs of a session's modules: all instances of a store are in one tier. It is in no receipt. */
+/** The programs of a session's modules. All instances of a store are in one tier, which is in no receipt. */
 import { withBuiltins } from '../builtins/builtins.js';
 import { failingWith, hostFailing } from '../engine/call/host-failing.js';
 import type { ModulePrograms } from '../engine/load/module-programs.js';
@@ -12,13 +12,16 @@ export function programIn(programs: ModulePrograms, tier: TierName): Program {
   return program;
 }
 
-/** The fastest tier that all modules are in. An instance that is kept is worth that of the host, whatever other calls waste on theirs. */
+/**
+ * The fastest tier in which all modules are available. An instance that is kept is worth creating on the host,
+ * regardless of what other calls waste on theirs.
+ */
 export function fastestTier(modules: readonly ModulePrograms[]): TierName {
   for (const { instrumented } of modules) if (instrumented === undefined) return 'interpreter';
   return 'instrumented';
 }
 
-/** Makes the programs at once that calls in the interpreter have waited for long enough. */
+/** Creates programs at once if calls have used the interpreter for long enough. */
 export function hurryTiers(modules: readonly ModulePrograms[]): void {
   for (const programs of modules) if (programs.fuelAllowed === 0) programs.hurry();
 }
@@ -31,7 +34,7 @@ export function guardedFor<T>(modules: readonly ModulePrograms[], work: () => T)
   );
 }
 
-/** What is thrown for an error of a step whose built-ins its caller checks. */
+/** The error to throw for an error of a step, if the caller checks the built-ins. */
 export function failureFor(modules: readonly ModulePrograms[], error: unknown): unknown {
   return failingWith(error, () => renewed(modules));
 }
@@ -41,8 +44,8 @@ function renewed(modules: readonly ModulePrograms[]): void {
 }
 
 /**
- * What is made in a tier, or in the interpreter if the host cannot make it there.
- * @param between is done before the second try
+ * Creates something in a tier, or in the interpreter if the host cannot.
+ * @param between is called before the second try
  */
 export function inTierOrInterpreter<M>(tier: TierName, make: (tier: TierName) => M, between?: () => void): M {
   try {

@@ -16,7 +16,7 @@ export class ByteGuest implements Guest {
   constructor(
     readonly instance: GuestInstance,
     readonly types: ExportTypes,
-    /** is shown what was written, where it is */
+    /** receives a view of the written bytes in memory */
     readonly written: (bytes: Uint8Array) => void,
   ) {
     const { boundaryIn, boundaryOut } = instance.store.schedule.rates;
@@ -64,7 +64,7 @@ function signed(type: ValueType, bits: Bits): number | bigint {
   return type === ValueType.I64 ? BigInt.asIntN(64, BigInt(bits)) : Number(bits) | 0;
 }
 
-/** The exports of a module by name, and the types of its functions as `boundary` writes them: without blanks. */
+/** The exports of a module by name, and the types of its functions in the form of `boundary`: without spaces. */
 export class ExportTypes {
   readonly exports: ExportsByName;
   readonly #texts = new Map<string, string>();

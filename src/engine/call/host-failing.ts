@@ -1,13 +1,14 @@
 /**
- * Where the host fails the engine itself: its stack is used up or it has no memory. What is thrown then is a `HostFailure`, not the
- * host's own `RangeError`, and the caller knows that there is no receipt and no verdict. docs/SEMANTICS.md, section 7.
+ * Failures of the host in the engine itself: its stack is used up, or it has no memory. The error is then a
+ * `HostFailure`, not the host's `RangeError`, so the caller knows that there is no receipt and no verdict.
+ * docs/SEMANTICS.md, section 7.
  */
 import { HostFailure } from '../../machine/outcome.js';
 
-/** For a caller so near to the end of the stack that not even an error can be made there. */
+/** For a caller so close to the end of the stack that not even an error can be created. */
 const NO_STACK = new HostFailure("the host's stack overflowed", { cause: new RangeError('no stack is left') });
 
-/** @param failed is done before it is thrown, for what was left half done */
+/** @param failed is called before the throw, to clean up unfinished work */
 export function hostFailing<T>(work: () => T, failed: () => void): T {
   try {
     return work();
@@ -16,7 +17,10 @@ export function hostFailing<T>(work: () => T, failed: () => void): T {
   }
 }
 
-/** What is thrown for an error of the engine: a `HostFailure` if it is the host's own, else the error. See `hostFailing`. */
+/**
+ * The error to throw for an error in the engine: a `HostFailure` if it is the host's, otherwise the error itself. See
+ * `hostFailing`.
+ */
 export function failingWith(error: unknown, failed: () => void): unknown {
   return isOfHost(error) ? hostFailure(error, failed) : error;
 }

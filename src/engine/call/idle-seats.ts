@@ -1,14 +1,14 @@
 /**
- * The seats of an engine that no call uses, of all its modules, within a bound of bytes: the one that was left longest ago
- * goes first. What is kept shows in no receipt.
+ * The idle seats of an engine, for all its modules, within a bound of bytes: the one that was left longest ago is
+ * dropped first. They do not affect receipts.
  */
 import type { Program } from '../../machine/program.js';
 import type { Linkage } from '../imports/linkage.js';
 import type { Seat } from './seat.js';
 
 /**
- * A link of the list of idle seats. A list of links and not a `Map`: V8 keeps what a `Map` has grown out of until a full
- * collection, with all that it refers to, and each call would leave some.
+ * A link of the list of idle seats. It is a linked list and not a `Map`, because V8 keeps a `Map`'s old tables until a
+ * full collection, with all that they refer to, and each call would leave some.
  */
 interface Idle {
   readonly seat: Seat;
@@ -27,7 +27,7 @@ export class IdleSeats {
 
   constructor(readonly bytesMax: number) {}
 
-  /** Bytes of the host's memory that idle seats keep, about. */
+  /** About how many bytes of the host's memory idle seats keep. */
   get bytes(): number {
     return this.#bytes;
   }
@@ -59,12 +59,12 @@ export class IdleSeats {
     else older.newer = newer;
     if (newer === undefined) this.#newest = older;
     else newer.older = older;
-    // What has left the list refers to nothing of it.
+    // A removed link must not refer to the list.
     idle.older = undefined;
     idle.newer = undefined;
     this.#bytes -= bytes;
     this.#count--;
-    // The last one of a module is the one that is taken first.
+    // The last one of a module is taken first.
     owner.seats.splice(owner.seats.lastIndexOf(idle), 1);
   }
 }
@@ -76,7 +76,10 @@ export class IdleSeatsOfModule {
 
   constructor(readonly all: IdleSeats) {}
 
-  /** The one that was left last, among those of this program that these imports fit. Those of another serve no more. */
+  /**
+   * The one that was left last, among those of this program that fit these imports. Those of other programs are
+   * dropped.
+   */
   take(program: Program, linkage: Linkage): Seat | undefined {
     for (let i = this.seats.length - 1; i >= 0; i--) {
       const idle = this.seats[i];
@@ -93,7 +96,7 @@ export class IdleSeatsOfModule {
     for (const idle of [...this.seats]) this.all.remove(idle);
   }
 
-  /** Whether another call can be there. */
+  /** Whether another call can run there. */
   leave(seat: Seat): boolean {
     const { isReusable } = seat;
     if (isReusable) this.all.leave(seat, this);

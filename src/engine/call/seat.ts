@@ -1,6 +1,6 @@
 /**
- * Where calls of one module run, one after another: a store, the imports that are linked into it, and the instance,
- * which each call finds as new. Invariant: what a call leaves behind is seen by no later call. docs/SEMANTICS.md, section 6.
+ * Where calls of one module run, one after another: a store, the imports linked into it, and the instance, which is
+ * reset for each call. Invariant: no call can observe what an earlier one left. docs/SEMANTICS.md, section 6.
  */
 import type { Limits } from '../../base/limits.js';
 import type { ExternValue, GuestInstance } from '../../machine/instance.js';
@@ -33,12 +33,14 @@ export class Seat implements RunSlot {
     this.#imports = linkage.rows.map((row) => externOf(row, this.store, this));
   }
 
-  /** Whether a call with these imports can be here. Constants are a part of an instance, functions are not. */
+  /** Whether a call with these imports can run here. Constants are a part of an instance, functions are not. */
   fits({ constants }: Linkage): boolean {
     return constants.length === this.#constants.length && constants.every((byte, i) => byte === this.#constants[i]);
   }
 
-  /** An instance as new for the next call, with `instantiate` under the gauge; undefined if its charge was not covered. */
+  /**
+   * A new or reset instance for the next call; its instantiation is metered. Undefined if the charge was not covered.
+   */
   begin(fuelLimit: number, { rows }: Linkage, run: CallRun, fuelAllowed?: number): GuestInstance | undefined {
     this.calls++;
     this.run = run;
@@ -49,7 +51,7 @@ export class Seat implements RunSlot {
     return this.#instance;
   }
 
-  /** Another call may bring other functions, of the same types. */
+  /** Another call may pass other functions, of the same types. */
   #takeRows(rows: readonly HostImport[]): void {
     this.#rows = rows;
     this.#imports.forEach((value, i) => {
@@ -59,18 +61,18 @@ export class Seat implements RunSlot {
     });
   }
 
-  /** The call is over, and nothing of it is kept here but the state of the instance. */
+  /** The call has ended, and only the state of the instance is kept. */
   end(): void {
     this.run?.close();
     this.run = undefined;
   }
 
-  /** Whether another call can be here. */
+  /** Whether another call can run here. */
   get isReusable(): boolean {
     return this.#instance === undefined || this.#instance.isReusable;
   }
 
-  /** Bytes of the host's memory that it keeps, about. */
+  /** About how many bytes of the host's memory it keeps. */
   get heldBytes(): number {
     return SEAT_BYTES + (this.#instance?.heldBytes ?? 0);
   }

@@ -17,7 +17,7 @@ export class ValueProtocol implements Protocol<readonly Bits[]> {
   readonly bits: readonly Bits[];
   readonly #type: FunctionType;
 
-  /** @throws UsageError if there is no such function, or the arguments do not fit it */
+  /** @throws UsageError if there is no such function, or the arguments do not match it */
   constructor(called: CalledModule, exportName: string, args: readonly Value[]) {
     this.index = functionExport(called, exportName).index;
     this.#type = typeOfFunction(called.metered.module, this.index);
@@ -33,7 +33,7 @@ export class ValueProtocol implements Protocol<readonly Bits[]> {
     return this.end(instance, instance.invoke(this.index, this.bits));
   }
 
-  /** What the call gives, when it has run. */
+  /** The result of the call, after it has run. */
   end(instance: GuestInstance, outcome: Outcome): readonly Bits[] | undefined {
     if (outcome.kind !== 'returned') return undefined;
     if (!holdsReference(this.#type.results, outcome.results)) return outcome.results;

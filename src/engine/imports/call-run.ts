@@ -1,7 +1,7 @@
 /**
- * One call while it runs: its store, and the failure of the host that it must not outlive. What a host function throws is
- * kept here, so that the call throws it at its end even if host code in between has caught it.
- * docs/SEMANTICS.md, sections 6 and 7.
+ * One call while it runs: its store, and the failure of the host that ends it. The exception of a host function is
+ * stored here, so that the call throws it at its end even if other host code has caught it. docs/SEMANTICS.md, sections
+ * 6 and 7.
  */
 import type { GuestInstance } from '../../machine/instance.js';
 import { HostFailure } from '../../machine/outcome.js';
@@ -23,21 +23,24 @@ export class CallRun {
     readonly store: Store,
     readonly exports: Pick<ExportsByName, 'get'>,
     readonly transcript: HostTranscript = new HostTranscript(KEPT_DEFAULTS.hostAnswerBytes),
-    /** what the caller's host functions share */
+    /** data that the caller's host functions share */
     readonly context?: unknown,
   ) {}
 
-  /** The call is over: what a host function has kept of it serves no more, since its instance may serve another call. */
+  /**
+   * The call has ended: references that a host function kept to it no longer work, because its instance may serve
+   * another call.
+   */
   close(): void {
     this.#isOver = true;
   }
 
-  /** @throws HostFailure once the call is over */
+  /** @throws HostFailure once the call has ended */
   checkOpen(): void {
     if (this.#isOver) throw new HostFailure('a host function used its call or memory after the call ended');
   }
 
-  /** Runs host code; what it throws is the failure of the whole call. */
+  /** Runs host code; an exception is the failure of the whole call. */
   guard<T>(name: string, body: () => T): T {
     try {
       const result = body();
@@ -48,14 +51,14 @@ export class CallRun {
     throw this.#failure;
   }
 
-  /** A host function calls back into the guest. Undefined: the call is over. */
+  /** A host function calls back into the guest. Undefined: the call has ended. */
   reenter(instance: GuestInstance, exportName: string, args: readonly Value[]): readonly Value[] | undefined {
     this.checkOpen();
-    // What is thrown here (a wrong name, no memory for the guest) is not undone by the host function catching it.
+    // An exception here (a wrong name, no memory for the guest) ends the call even if the host function catches it.
     return this.guard(`behind a call of '${exportName}'`, () => this.#reenter(instance, exportName, args));
   }
 
-  /** Those of the instance that a host function calls back into. */
+  /** The exports of the instance that a host function calls back. */
   protected exportsOf(_instance: GuestInstance): Pick<ExportsByName, 'get'> {
     return this.exports;
   }

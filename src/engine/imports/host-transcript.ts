@@ -1,8 +1,8 @@
 /**
- * What host functions did in an attempt at a call, so that a second run need not ask them again: of each host call its
- * effects on the guest in order, and its result. A second run takes them by position, checking name and input, and asks
- * the host only past their end. A guest makes as many host calls as it has fuel for, so past a bound nothing is kept, and there is no
- * second run: a receipt is made of all results or not at all. docs/SEMANTICS.md, section 7.
+ * What host functions did in an attempt at a call, so that a second run need not call them again: for each host call,
+ * its effects on the guest in order, and its result. A second run uses them by position, checking name and input, and
+ * calls the host only beyond their end. A guest makes as many host calls as it has fuel for, so beyond a bound nothing
+ * is kept, and there is no second run: a receipt is made of all results or not at all. docs/SEMANTICS.md, section 7.
  */
 
 import { sameBytes } from '../../base/same-bytes.js';
@@ -10,7 +10,7 @@ import { HostFailure } from '../../machine/outcome.js';
 import type { Value } from '../../wasm/value.js';
 import type { HostAnswer } from './host-import.js';
 
-/** What is in the log of a host call in place of the hashes of its values. */
+/** What the log of a host call has instead of the hashes of its values. */
 export interface RecordedHashes {
   readonly inputHash: Uint8Array;
   readonly outputHash: Uint8Array;
@@ -29,15 +29,18 @@ export interface HostCallTranscript {
   /** The canonical bytes of the arguments. */
   readonly input: Uint8Array;
   readonly steps: HostStep[];
-  /** The function read how much fuel was left, or the call was over before it returned: with more fuel it may do otherwise. */
+  /**
+   * The function read how much fuel was left, or the call ended before it returned, so with more fuel it may behave
+   * differently.
+   */
   dependsOnFuel: boolean;
   /** Undefined until the function has returned; an attempt that was abandoned may stop before. */
   answered: { readonly answer: HostAnswer } | undefined;
-  /** The same with less fuel, where it is asked again: as long as it does the same, what follows is the same. */
+  /** The same host call with less fuel, if it is made again: as long as it does the same, what follows is the same. */
   readonly former?: HostCallTranscript | undefined;
 }
 
-/** What a call takes beside its bytes, measured: the objects for its steps and its result. */
+/** Memory of a call in addition to its bytes, measured: the objects for its steps and its result. */
 const CALL_BYTES = 512;
 const STEP_BYTES = 128;
 
@@ -53,20 +56,20 @@ export class HostTranscript {
   readonly #open: { readonly call: HostCallTranscript; readonly replay: boolean }[] = [];
 
   /**
-   * @param bytesMax bytes of the host's memory, about, that it may take
-   * @param earlier of the attempt to take results from
+   * @param bytesMax about how many bytes of the host's memory it may take
+   * @param earlier the calls of the attempt whose results are used
    */
   constructor(bytesMax: number, earlier: readonly HostCallTranscript[] = []) {
     this.#bytesMax = bytesMax;
     this.#earlier = earlier;
   }
 
-  /** Whether a second run can take every result from here. */
+  /** Whether this has every result for a second run. */
   get isWhole(): boolean {
     return this.#bytes <= this.#bytesMax;
   }
 
-  /** Of the next attempt at the same call. @throws HostFailure if results are missing */
+  /** The transcript for the next attempt at the same call. @throws HostFailure if results are missing */
   again(): HostTranscript {
     if (this.isWhole) return new HostTranscript(this.#bytesMax, this.#calls);
     throw new HostFailure(
@@ -74,12 +77,15 @@ export class HostTranscript {
     );
   }
 
-  /** Whether a host function would perhaps have done otherwise with more fuel. */
+  /** Whether a host function might have behaved differently with more fuel. */
   get dependsOnFuel(): boolean {
     return this.#dependsOnFuel;
   }
 
-  /** Of the same call with more fuel: what the fuel may have decided is asked again. @throws HostFailure if results are missing */
+  /**
+   * The transcript for the same call with more fuel: host calls that may depend on the fuel are made again. @throws
+   * HostFailure if results are missing
+   */
   withMoreFuel(): HostTranscript {
     const { isWhole } = this;
     if (!isWhole) return this.again();
@@ -99,7 +105,7 @@ export class HostTranscript {
     return this.#bytes;
   }
 
-  /** Begins a host call: what an earlier attempt did at this position, or a new transcript to be filled. */
+  /** Begins a host call: returns what an earlier attempt did at this position, or a new transcript to fill. */
   begin(
     module: string,
     name: string,
@@ -114,7 +120,7 @@ export class HostTranscript {
       this.#open.push({ call: known, replay: true });
       return { call: known, replay: true };
     }
-    // Behind a call that was cut short the host returns again, and what follows may be other calls.
+    // After a call that was stopped, the host returns again, and the following calls may differ.
     this.#matches &&= isSame;
     const former = isSame ? known.former : undefined;
     const call: HostCallTranscript = {
@@ -131,7 +137,7 @@ export class HostTranscript {
     return { call, replay: false };
   }
 
-  /** A host function does something: a step of the innermost call, by whichever call it was handed the means. */
+  /** A host function does something: this is a step of the innermost call, regardless of whose `HostCall` it used. */
   did(step: HostStep): void {
     const open = this.#open.at(-1);
     if (open === undefined || open.replay) return;
@@ -140,7 +146,7 @@ export class HostTranscript {
     steps.push(step);
   }
 
-  /** A call that is in progress says what its line of the log has: it need not be the innermost. */
+  /** A call in progress sets the content of its line of the log; it need not be the innermost. */
   recorded(call: HostCallTranscript, hashes: RecordedHashes): void {
     if (call === this.#open.at(-1)?.call) this.did({ kind: 'record', ...hashes });
     else call.steps.push({ kind: 'record', ...hashes });
@@ -153,9 +159,9 @@ export class HostTranscript {
   }
 
   /**
-   * The innermost call is over.
-   * @param answer its own from now on
-   * @param isCut the whole call was over before it returned
+   * The innermost call has ended.
+   * @param answer owned by the transcript from now on
+   * @param isCut the whole call ended before it returned
    */
   ended(answer: HostAnswer, isCut: boolean): void {
     const { call, replay } = this.#open.pop()!;
@@ -169,7 +175,7 @@ export class HostTranscript {
     }
     if (!call.dependsOnFuel) return;
     this.#dependsOnFuel = true;
-    // What the guest returned to the call around it may have been another result, too.
+    // The guest may also have returned another result to the enclosing call.
     const around = this.#open.at(-1);
     if (around !== undefined && !around.replay) around.call.dependsOnFuel = true;
   }

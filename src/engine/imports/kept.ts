@@ -1,6 +1,6 @@
 /**
- * Bounds of what an engine keeps. None shows in a receipt, so they are options of the engine and no part of the limits, which
- * receipts bind. docs/STORE.md.
+ * Bounds of what an engine keeps. They do not affect receipts, so they are options of the engine and not part of the
+ * limits, which receipts cover. docs/STORE.md.
  */
 import { own } from '../../base/own.js';
 import { UsageError } from '../../base/usage-error.js';
@@ -12,15 +12,15 @@ export const KEPT_DEFAULTS = {
   moduleCacheBytes: 64 * 1024 * 1024,
   /** Bytes of instances that no call uses. */
   idleInstanceBytes: 64 * 1024 * 1024,
-  /** Lines of the host-call log that a result holds. */
+  /** Lines of the host-call log that a result has. */
   hostCallsKept: LINES_KEPT,
-  /** Bytes, about, of what host functions did in one call, for a second run of it. */
+  /** About how many bytes of host-function results of one call, for a second run of it. */
   hostAnswerBytes: 32 * 1024 * 1024,
 } as const;
 
 export type Kept = { readonly [N in keyof typeof KEPT_DEFAULTS]: number };
 
-/** @throws UsageError for a bound that is no integer from 0 */
+/** @throws UsageError for a bound that is not a non-negative integer */
 export function keptOf(given: { readonly [N in keyof Kept]?: number | undefined }): Kept {
   const kept: { -readonly [N in keyof Kept]: number } = { ...KEPT_DEFAULTS };
   for (const name of Object.keys(KEPT_DEFAULTS) as (keyof Kept)[]) {

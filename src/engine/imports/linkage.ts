@@ -1,6 +1,6 @@
 /**
- * A set of imports as one module takes it: the row behind each import, and the constants as receipts hash them. It is
- * found out once for all calls with the same rows.
+ * A set of imports linked to one module: the row for each import, and the constants as receipts hash them. It is
+ * computed once for all calls with the same rows.
  */
 import type { Loaded } from '../../base/fault.js';
 import type { Limits } from '../../base/limits.js';
@@ -12,13 +12,13 @@ import { checkImports, externOf, type HostImport } from './host-import.js';
 import { hostTableOf } from './host-table.js';
 
 export interface Linkage {
-  /** What it was made of. */
+  /** The imports that it was made from. */
   readonly imports: readonly HostImport[];
   /** In the order of the module's imports. */
   readonly rows: readonly HostImport[];
-  /** What follows the input in a receipt. */
+  /** The bytes that follow the input in a receipt's hash. */
   readonly constants: Uint8Array;
-  /** Hash of the table of all host functions that were given, imported or not. */
+  /** Hash of the table of all host functions that were passed, imported or not. */
   readonly hosts: Uint8Array;
 }
 
@@ -51,7 +51,7 @@ function keyOf(module: string, name: string): string {
   return JSON.stringify([module, name]);
 }
 
-/** Whether a linkage was made of just these rows. */
+/** Whether a linkage was made from exactly these rows. */
 export function isOf(linkage: Linkage, imports: readonly HostImport[]): boolean {
   return linkage.imports.length === imports.length && linkage.imports.every((row, i) => row === imports[i]);
 }

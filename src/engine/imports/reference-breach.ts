@@ -1,6 +1,6 @@
 /**
- * A guest that hands a reference other than null over the fence of a call with a receipt: a result of the called export,
- * or an argument of a host function. Such a reference has no bits that two nodes could compare, so the call ends as
+ * A guest passes a reference other than null out of a call with a receipt: as a result of the called export, or as an
+ * argument of a host function. Such a reference has no bits that two nodes could compare, so the call ends as
  * `breached('reference')`. docs/SEMANTICS.md, sections 7 and 8.
  */
 import type { Bits, Stop } from '../../machine/outcome.js';
@@ -12,7 +12,7 @@ export const REFERENCE_STOP: Stop = Object.freeze({ kind: 'breached', code: REFE
 
 /** Whether one of the values is a reference other than null. */
 export function holdsReference(types: Uint8Array, values: readonly Bits[]): boolean {
-  // A loop: it is asked at every call and every host call.
+  // A plain loop, because this runs at every call and every host call.
   for (let i = 0; i < types.length; i++) if (isReferenceType(types[i]) && values[i] !== 0) return true;
   return false;
 }

@@ -1,6 +1,6 @@
 /**
- * A cache for what an engine has derived from modules, which outlives the engine. Its content is trusted and executed: an implementation
- * must return exactly what was stored, or nothing. `assay/store` has one on disk.
+ * A cache of artefacts derived from modules, which outlives the engine. Its content is trusted and executed: an
+ * implementation must return exactly what was stored, or nothing. `assay/store` has one on disk.
  */
 
 /** That a module is valid. Its content is the module's hash. */
@@ -25,10 +25,13 @@ export interface RewrittenKey {
 /** `host-bounds`: the host checks accesses against the size of its own memory. */
 export type RewrittenForm = 'host-bounds';
 
-/** What an artefact contains, and of what. The one who keeps it adds which code made it. */
+/** What an artefact contains, and for which module. The cache adds which code made it. */
 export type ArtefactKey = ValidKey | RewrittenKey;
 
-/** Neither method rejects: what cannot be had is a miss, and what cannot be kept is made again the next time. */
+/**
+ * Neither method rejects: an artefact that cannot be read is a miss, and one that cannot be stored is made again the
+ * next time.
+ */
 export interface ArtefactCache {
   get(key: ArtefactKey): Promise<Uint8Array | undefined>;
   put(key: ArtefactKey, content: Uint8Array): Promise<void>;

@@ -1,4 +1,4 @@
-/** What became of the instrumented program of a module, for an engine of tier `auto`. */
+/** The state of a module's instrumented program, for an engine of tier `auto`. */
 import type { DeclineReason } from '../../machine/program.js';
 
 /** It is in no receipt. */
@@ -8,5 +8,5 @@ export type Compilation =
   | { readonly state: 'pending' }
   | { readonly state: 'done' }
   | { readonly state: 'declined'; readonly reason: DeclineReason; readonly detail: string }
-  /** A fault of this package. */
+  /** A bug of this package. */
   | { readonly state: 'failed'; readonly error: unknown };

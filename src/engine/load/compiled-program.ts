@@ -1,4 +1,7 @@
-/** A rewritten module to a program beside other work: other code runs between the steps, so each step checks the built-ins. */
+/**
+ * Compiles a rewritten module to a program in the background: other code runs between the steps, so each step checks
+ * the built-ins.
+ */
 
 import { withBuiltins } from '../../builtins/builtins.js';
 import { type Declined, isDeclined } from '../../instrumented/declined.js';

@@ -22,12 +22,12 @@ function hostOrUnfit(): Host | UnfitHost {
   return typeof WebAssembly === 'undefined' ? { unfit: 'this host has no WebAssembly' } : learnHost();
 }
 
-/** Bytes that JavaScript hashes in less time than it takes to try the host out. */
+/** Bytes that JavaScript hashes in less time than testing the host takes. */
 const SHORT_BYTES = 16_384;
 
 /**
- * A module begins in the interpreter. The host is tried out when a module that is not short is hashed, or when the first one is rewritten: a
- * program that makes one short call ends before.
+ * A module begins in the interpreter. The host is tested when a module that is not short is hashed, or when the first
+ * one is rewritten. A program that makes one short call ends before that.
  */
 export function autoMaker(): ProgramMaker {
   const training = new LoopTraining();
@@ -49,7 +49,10 @@ export function autoMaker(): ProgramMaker {
   };
 }
 
-/** A module that the host cannot take runs in the interpreter, whatever was asked for: no result depends on it. */
+/**
+ * A module that the host cannot compile runs in the interpreter, even if another tier was requested: no result depends
+ * on it.
+ */
 export function instrumentedMaker(): ProgramMaker {
   const host = hostOrUnfit();
   if (isUnfit(host)) {

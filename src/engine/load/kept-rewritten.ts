@@ -1,4 +1,4 @@
-/** Rewritten modules that are kept beyond the engine's life. */
+/** Rewritten modules in a cache that outlives the engine. */
 import { withBuiltins } from '../../builtins/builtins.js';
 import type { Rewritten } from '../../instrumented/rewrite.js';
 import { decodeRewritten, encodeRewritten } from '../../instrumented/rewritten-form.js';

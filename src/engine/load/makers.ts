@@ -1,4 +1,7 @@
-/** The makers of the instrumented tier, loaded with the engine. `bundle.js` puts `makers-later.ts` in this place for browsers. */
+/**
+ * The makers of the instrumented tier, loaded with the engine. For browsers, `bundle.js` replaces this file with
+ * `makers-later.ts`.
+ */
 import { autoMaker, instrumentedMaker } from './instrumented-makers.js';
 import type { ProgramMaker } from './program-maker.js';
 

@@ -1,9 +1,10 @@
 /**
- * What is kept of one module beyond the engine's life, as the engine reads and writes it. Between the steps other code runs, so
- * each checks the built-ins.
+ * Reads and writes the artefacts of one module in a cache that outlives the engine. Other code runs between the steps,
+ * so each step checks the built-ins.
  *
- * This is the one place that believes a module to be valid without validating it: the cache gave back, under a key that
- * names the module and the limits by their hashes, what only this code puts there after validation. docs/STORE.md has the threat model.
+ * This is the only place that treats a module as valid without validating it: for a key with the hashes of the module
+ * and the limits, the cache has returned what only this code stores, after validation. docs/STORE.md has the threat
+ * model.
  */
 
 import type { Loaded } from '../../base/fault.js';
@@ -24,7 +25,7 @@ export class ModuleArtefacts {
     readonly limits: Limits,
   ) {}
 
-  /** The module of bytes that have this identity, validated here or in an earlier process. */
+  /** The module of bytes with this hash, validated now or in an earlier process. */
   async validModule(bytes: Uint8Array): Promise<Loaded<ValidModule>> {
     const { cache, identity, limits } = this;
     const key = { kind: 'valid', module: identity, limits: limits.hash } as const;

@@ -1,6 +1,6 @@
 /**
- * The programs of one module, and which of them runs the next call. With tier `auto` a module begins in the interpreter,
- * because the rewritten one takes longer to make than most calls to run; receipts do not differ, so the change shows in none.
+ * The programs of one module, and which of them runs the next call. With tier `auto` a module begins in the
+ * interpreter, because the rewritten one takes longer to make than most calls to run; receipts do not depend on it.
  *
  * Invariant: while the instrumented program is being made, the interpreter is not used for more fuel than it takes time to
  * make it; if no other work can run, or in one long call, it is made in between.
@@ -25,12 +25,12 @@ const FUEL_LEAST = 1_000_000;
 /** The host takes 0.2 to 1 ms for an instance, and 1 to 40 us for each import and export. */
 const INSTANCE_FUEL = 500_000;
 const INSTANCE_FUEL_EACH = 5_000;
-/** What calls in a row may waste on instances: nearly that of four. */
+/** How much consecutive calls may waste on instances: nearly the fuel of four. */
 const WASTED_FUEL_MAX = 1_800_000;
 
 export class ModulePrograms {
   readonly metered: MeteredModule;
-  /** Found out once for all loads of the module. */
+  /** Computed once for all loads of the module. */
   readonly exportTypes: ExportTypes;
   #current: Program;
   #reference: Program | undefined;
@@ -38,13 +38,16 @@ export class ModulePrograms {
   #compilation: Compilation = { state: 'none' };
   #fuelAllowed = Infinity;
   readonly #upkeep = new UpkeepRun();
-  /** What calls in a row used less than their instances are worth, which no other call can have. */
+  /** How much less fuel consecutive calls used than their instances are worth, which no other call can use. */
   #wastedFuel = 0;
-  /** Calls run in the interpreter, whose instances can always be used again, until one is worth an instance of the host's. */
+  /**
+   * Calls run in the interpreter, whose instances can always be used again, until one is long enough for an instance of
+   * the host.
+   */
   #isResting = false;
 
   /**
-   * @param program runs the calls until another is there
+   * @param program runs the calls until another one is ready
    * @param training of the engine's interpreter
    */
   constructor(
@@ -70,7 +73,7 @@ export class ModulePrograms {
     return programs;
   }
 
-  /** A module that is in the interpreter for good. */
+  /** A module that stays in the interpreter. */
   static declined(metered: MeteredModule, training: LoopTraining, declined: Declined): ModulePrograms {
     const programs = new ModulePrograms(interpreterProgram(metered, training), training);
     programs.#take(declined);
@@ -99,7 +102,7 @@ export class ModulePrograms {
     return this.current.tier;
   }
 
-  /** There once it is made, whichever runs the next call. */
+  /** Set once it is made, regardless of which program runs the next call. */
   get instrumented(): Program | undefined {
     return this.#current.tier === 'instrumented' ? this.#current : undefined;
   }
@@ -108,13 +111,13 @@ export class ModulePrograms {
     return this.#compilation;
   }
 
-  /** The interpreter's program: what can always be asked. */
+  /** The interpreter's program, which is always available. */
   reference(): Program {
     this.#reference ??= interpreterProgram(this.metered, this.training);
     return this.#reference;
   }
 
-  /** The host failed in the middle of a call: what the interpreter was compiling then is not used again. */
+  /** The host failed in the middle of a call: discards what the interpreter was compiling. */
   renew(): void {
     this.#reference = undefined;
     if (this.#current.tier === 'interpreter') this.#current = this.reference();
@@ -131,13 +134,13 @@ export class ModulePrograms {
   }
 
   /**
-   * A call of a program is over and its instance left: there may be something to do for the next.
-   * @param isReusable whether the next call can have the instance
+   * A call of a program has ended and released its instance: there may be work to do for the next one.
+   * @param isReusable whether the next call can use the instance
    */
   afterCall(program: Program, fuelUsed: number, isReusable: boolean): void {
     this.#upkeep.afterCall(program);
     if (program.tier === 'interpreter') this.#isResting &&= fuelUsed < this.#instanceFuel;
-    // An instance that is not used again because its guarded form is not there yet soon will be.
+    // An instance that cannot be used again only because its guarded form is not ready yet.
     else if (program.upkeep?.isDue !== true) {
       const wasted = isReusable ? 0 : Math.max(0, this.#instanceFuel - fuelUsed);
       this.#wastedFuel = wasted === 0 ? 0 : this.#wastedFuel + wasted;
@@ -151,13 +154,13 @@ export class ModulePrograms {
     return INSTANCE_FUEL + INSTANCE_FUEL_EACH * (imports.length + exports.length);
   }
 
-  /** Makes the program that is being made at once. If the host does so only behind, calls continue as they are. */
+  /** Finishes the pending program at once. If the host compiles only in the background, calls continue as before. */
   hurry(): void {
     this.#warmUp?.finishNow();
     this.#fuelAllowed = Infinity;
   }
 
-  /** Resolves when the tier that runs the calls changes no more. */
+  /** Resolves when the tier that runs the calls no longer changes. */
   async settled(): Promise<void> {
     await this.#warmUp?.ended();
   }

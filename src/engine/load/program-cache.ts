@@ -1,12 +1,12 @@
 /**
- * The programs that an engine has made, by the hash of the module's bytes, within a bound of bytes: the one that was used
- * longest ago goes first. Schedule, limits and tier are the engine's own, so the hash says all. Faults are not kept.
- * Loading is priced by the module's length alone, so nothing of this shows.
+ * The programs that an engine has made, by the hash of the module's bytes, within a bound of bytes: the least recently
+ * used one is dropped first. Schedule, limits and tier are fixed for the engine, so the hash is enough. Faults are not
+ * kept. The price of loading depends only on the module's length, so the cache is not observable.
  */
 import type { IdleSeatsOfModule } from '../call/idle-seats.js';
 import type { ModulePrograms } from './module-programs.js';
 
-/** The programs of a module, its identity, and its instances that wait for their next call. */
+/** The programs of a module, its hash, and its idle instances. */
 export interface CachedProgram {
   readonly programs: ModulePrograms;
   /** BLAKE2b-256 of the module's bytes. */
@@ -17,11 +17,11 @@ export interface CachedProgram {
 export class ProgramCache {
   /** By the hash in hexadecimal, in the order of last use. */
   readonly #programs = new Map<string, CachedProgram>();
-  /** By the length of a module, the hash of the one of this length that was used last. */
+  /** For each length, the hash of the most recently used module of that length. */
   readonly #lastOfLength = new Map<number, string>();
   #bytes = 0;
 
-  /** @param bytesMax of the modules; what is made of them is 2 to 4 times that */
+  /** @param bytesMax of the modules; their programs take 2 to 4 times that */
   constructor(readonly bytesMax: number) {}
 
   /** Bytes of the modules that are kept. */
@@ -43,8 +43,8 @@ export class ProgramCache {
   }
 
   /**
-   * That of these very bytes, without a hash: to compare them takes a seventh of the time. Of several modules of one length only the
-   * last is compared, so that a miss costs little.
+   * The program of exactly these bytes, found without a hash: comparing takes a seventh of the time. Of several modules
+   * with the same length only the last is compared, so that a miss costs little.
    */
   takeSame(bytes: Uint8Array): CachedProgram | undefined {
     const key = this.#lastOfLength.get(bytes.length);
@@ -76,14 +76,14 @@ export class ProgramCache {
     this.#programs.delete(key);
     if (this.#lastOfLength.get(bytes) === key) this.#lastOfLength.delete(bytes);
     this.#bytes -= bytes;
-    // An idle instance would keep its program in memory, which is counted nowhere.
+    // An idle instance would keep its program in memory without being counted.
     cached.idle.clear();
   }
 }
 
 const WORD_BYTES = 8;
 
-/** Whether bytes are the same, word by word. Bytes that are no words in their buffer are never found to be. */
+/** Whether bytes are the same, word by word. Unaligned bytes count as different. */
 function areSame(a: Uint8Array, b: Uint8Array): boolean {
   if (a.byteOffset % WORD_BYTES !== 0 || b.byteOffset % WORD_BYTES !== 0) return false;
   const words = Math.floor(a.length / WORD_BYTES);

@@ -1,4 +1,4 @@
-/** Runs a task as the next of the host, if it has a loop of them and lives that long: it keeps no process alive. */
+/** Runs a task in the next turn of the event loop, if there is one; it does not keep the process alive. */
 export function soon(task: () => void): void {
   if (typeof setTimeout !== 'function') return;
   const timer: { readonly unref?: () => void } | number = setTimeout(task, 0);

@@ -1,6 +1,6 @@
 /**
- * Upkeep of a program between calls: a piece at a time beside other work, or all of it at once where calls leave no time for
- * other work. It shows in nothing but the time that later calls take.
+ * Upkeep of a program between calls: a piece at a time between other work, or all at once if calls leave no time for
+ * other work. It affects only the time of later calls.
  */
 
 import { withBuiltins } from '../../builtins/builtins.js';
@@ -9,13 +9,13 @@ import { soon } from './soon.js';
 
 /** Bytes of the module's bodies in a piece: one to ten milliseconds. */
 const PIECE_BYTES = 65_536;
-/** Calls that may go by while it is due: what it saves in so many is about what it costs. */
+/** How many calls may pass while it is due: about as many as it takes to repay its cost. */
 const CALLS_MAX = 50;
 
 export class UpkeepRun {
   #callsWhileDue = 0;
 
-  /** To be asked after each call of the program. */
+  /** Call this after each call of the program. */
   afterCall({ upkeep }: Program): void {
     if (upkeep === undefined || !upkeep.isDue) return;
     this.#callsWhileDue++;

@@ -1,10 +1,12 @@
-/** How the making of an instrumented program ends. Apart from the making, which is loaded when it is needed. */
+/**
+ * How the making of an instrumented program ends. In its own file, because the making is loaded only when it is needed.
+ */
 import { hasOwn } from '../../base/own.js';
 import type { Declined } from '../../instrumented/declined.js';
 import type { InstrumentedProgram } from '../../instrumented/program.js';
 import type { UnfitHost } from '../../instrumented/unfit.js';
 
-/** A fault of ours: reported, and the module stays in the interpreter. */
+/** A bug of this package: it is reported, and the module stays in the interpreter. */
 export interface Failed {
   readonly failed: unknown;
 }

@@ -1,7 +1,8 @@
 /**
- * Making a module's instrumented program while calls run in the interpreter: rewriting a piece at a time between
- * other work, compiling in the host's own threads. Whoever cannot wait has it made at once. Invariant: it ends once, and nothing of
- * it is thrown: a module that is declined, or that our own fault keeps from being rewritten, stays in the interpreter.
+ * Makes a module's instrumented program while calls run in the interpreter: rewrites a piece at a time between other
+ * work, and compiles in the host's threads. A caller that cannot wait can have it finished at once. Invariant: it ends
+ * once and never throws: a module that is declined, or that a bug prevents from being rewritten, stays in the
+ * interpreter.
  */
 import { withBuiltins } from '../../builtins/builtins.js';
 import { isDeclined } from '../../instrumented/declined.js';
@@ -16,7 +17,7 @@ import type { ModuleArtefacts } from './module-artefacts.js';
 import { soon } from './soon.js';
 import type { WarmUpEnd } from './warm-up-end.js';
 
-/** Bytes of the guest's bodies that are rewritten before other work has its turn: one to ten milliseconds. */
+/** Bytes of bodies that are rewritten in one piece, before other work runs: one to ten milliseconds. */
 const PIECE_BYTES = 65_536;
 
 export class WarmUp {
@@ -27,16 +28,16 @@ export class WarmUp {
   #rewriting: Rewriting | undefined;
   #rewritten: Rewritten | undefined;
   #isOver = false;
-  /** Somebody waits for the end, so that no other work is let in between. */
+  /** A caller waits for the end, so it does not yield to other work. */
   #isAwaited = false;
-  /** The host compiles a module of this size only beside other work. */
+  /** The host compiles a module of this size only in the background. */
   #onlyBehind = false;
   #goOn = () => {};
   readonly #ran: Promise<void>;
 
   /**
-   * Begins after what runs now and does not keep a process alive that has nothing else to do.
-   * @param host learns the host when it is first called
+   * Begins after the current work, and does not keep the process alive.
+   * @param host tests the host when it is first called
    */
   constructor(
     metered: MeteredModule,
@@ -61,7 +62,7 @@ export class WarmUp {
         return;
       }
       const program = instrumentedProgram(this.#metered, host, this.#rewriteAll());
-      // Browsers compile great modules only behind; if it is more than that, what runs behind will say so.
+      // Browsers compile large modules only in the background; any other reason will show there.
       if (isDeclined(program) && program.declined === 'host-refused') this.#onlyBehind = true;
       else this.#end(program);
     } catch (failed) {
@@ -69,7 +70,7 @@ export class WarmUp {
     }
   }
 
-  /** Resolves when it is over, and keeps the process alive until then. */
+  /** Resolves at the end, and keeps the process alive until then. */
   async ended(): Promise<void> {
     this.#isAwaited = true;
     this.#goOn();
@@ -116,7 +117,7 @@ export class WarmUp {
     return this.#rewritten;
   }
 
-  /** Lets other work have its turn. */
+  /** Yields to other work. */
   #pause(): Promise<void> {
     if (this.#isAwaited) return Promise.resolve();
     return new Promise((resolve) => {
