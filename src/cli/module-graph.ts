@@ -1,6 +1,6 @@
 /**
- * The call graph of a module as `assay inspect` shows it, in one form for the terminal, for `--json` and for `--html`: functions with
- * their static costs, by whom each export is used, what nothing reaches, loops.
+ * The call graph of a module as `assay inspect` shows it, in one form for the terminal, for `--json` and for `--html`:
+ * functions with their static costs, the users of each export, unreachable functions, loops.
  */
 import { defined } from '../base/defined.js';
 import { ALLOCATE } from '../boundary/byte-abi.js';
@@ -19,7 +19,7 @@ import { frameNames } from '../profile/frame-names.js';
 import { type SourceLines, type SourcePlace, sourceLinesOf } from '../profile/source-lines.js';
 import { CALLBACKS } from '../zome/callbacks.js';
 
-/** Who may use an export; `nobody` for one of a zome that no host of zomes calls or reads. */
+/** Who may use an export; `nobody` for an export of a zome that no zome host calls or reads. */
 export type ExportUse = 'callback' | 'zome function' | 'host' | 'caller' | 'nobody';
 
 export interface ExportUsed {
@@ -29,13 +29,13 @@ export interface ExportUsed {
 }
 
 export interface ModuleFunction extends FunctionListing, Omit<GraphFunction, 'index'> {
-  /** The name as people write it. */
+  /** The demangled name. */
   readonly title: string;
 }
 
 export interface ModuleGraph {
   readonly functions: readonly ModuleFunction[];
-  /** Of functions that are imported, by index. */
+  /** Names of imported functions, by index. */
   readonly imports: readonly string[];
   readonly waysIn: readonly (WayIn & { readonly use: ExportUse })[];
   readonly deadExports: readonly ExportUsed[];
@@ -46,13 +46,13 @@ export interface ModuleGraph {
   loopsFrom: CallGraph['loopsFrom'];
 }
 
-/** Exports that a host of zomes uses, beside callbacks and the memory. */
+/** Exports that a zome host uses, besides callbacks and the memory. */
 const HOST_EXPORTS: readonly string[] = [ALLOCATE, '__hc__deallocate_1', '__num_entry_types', '__num_link_types'];
 const CALLBACK_EXPORTS: readonly string[] = Object.values(CALLBACKS).flatMap(({ exports }) => [...exports]);
-/** The type of what takes and returns bytes. */
+/** The type of functions that take and return bytes. */
 const BYTE_TYPE = '(i32, i32) -> (i64)';
 
-/** @param sourceMap JSON of the module's source map, if it is beside the module */
+/** @param sourceMap JSON of the module's source map, if it is in a separate file */
 export function moduleGraph(module: LoadedModule, description: ModuleDescription, sourceMap?: string): ModuleGraph {
   const graph = callGraph(module.metered);
   const nameOf = frameNames(module.metered.module);
@@ -75,7 +75,7 @@ export function moduleGraph(module: LoadedModule, description: ModuleDescription
   };
 }
 
-/** Of a module that takes bytes as zomes do it is known who calls what; of another a caller may use every export. */
+/** For a module that takes bytes as zomes do, it is known who calls what; for others, a caller may use every export. */
 function exportsUsed({ exports }: ModuleDescription): readonly ExportUsed[] {
   const isZome = exports.some(({ kind, name }) => kind === 'function' && name === ALLOCATE);
   return exports.map(({ kind, name, type }) => ({ kind, name, use: isZome ? useInZome(kind, name, type) : 'caller' }));
@@ -89,13 +89,16 @@ function useInZome(kind: string, name: string, type: string): ExportUse {
   return CALLBACK_EXPORTS.includes(name) ? 'callback' : 'zome function';
 }
 
-/** A loop with the function it is in. */
+/** A loop with its function. */
 export interface LoopOfFunction {
   readonly function: ModuleFunction;
   readonly loop: LoopFacts;
 }
 
-/** Kinds of loops, by what decides over their turns; context is which call leads there, and the turn of a loop around. */
+/**
+ * Kinds of loops, by what decides their turns; `context` means which call leads there, and the turn of an enclosing
+ * loop.
+ */
 export const LOOP_KINDS = ['endless', 'data', 'context', 'constant'] as const;
 export type LoopKind = (typeof LOOP_KINDS)[number];
 
@@ -106,10 +109,10 @@ export function loopKind(loop: LoopFacts): LoopKind {
 }
 
 /**
- * Loops, those first that can make fuel grow fastest: over which data decides, most deeply nested in others of those, with the most
- * expensive turn.
- * @param from only what this export reaches, nested as it is below it
- * @param find only those of functions whose names contain this
+ * Loops, those first that can make fuel grow fastest: first those decided by data, then the most deeply nested in such
+ * loops, then those with the most expensive turn.
+ * @param from only what this export reaches, with the nesting below it
+ * @param find only loops of functions whose names contain this
  */
 export function loopsOf(graph: ModuleGraph, from?: Pick<WayIn, 'index'>, find = ''): readonly LoopOfFunction[] {
   const listed = from === undefined ? undefined : graph.loopsFrom(from);
@@ -134,12 +137,15 @@ export function loopCounts(loops: readonly LoopOfFunction[]): Readonly<Record<Lo
   return counts;
 }
 
-/** Whether its fuel depends on what the guest is given or has stored. */
+/** Whether its fuel depends on the guest's input or stored data. */
 export function dependsOnData({ loop }: LoopOfFunction): boolean {
   return isByData(loop);
 }
 
-/** `memory, argument 1 (host)`: what comes by way of the function's arguments with where that comes from; where data decides, data alone. */
+/**
+ * `memory, argument 1 (host)`: sources through the function's arguments are followed by their origins; if data decides,
+ * only data is listed.
+ */
 export function decidedText({ decidedBy, direct, byArguments, endless }: LoopFacts): string {
   if (endless) return 'nothing: endless';
   const given = byArguments.map(
@@ -154,10 +160,10 @@ function dataFirst(sources: readonly Source[]): readonly Source[] {
   return data.length > 0 ? data : sources;
 }
 
-/** How far behind the head of a loop its line is looked for: compilers give `loop` itself none. */
+/** How far after the head of a loop its line is searched: compilers give `loop` itself none. */
 const LINE_BYTES = 64;
 
-/** Where the first code of a loop comes from, if the module says. */
+/** The source of the first code of a loop, if the module has it. */
 function sourceOf({ lines }: ModuleGraph, { offset, end }: LoopFacts): SourcePlace | undefined {
   if (lines === undefined) return undefined;
   let found = lines(offset);
@@ -166,13 +172,13 @@ function sourceOf({ lines }: ModuleGraph, { offset, end }: LoopFacts): SourcePla
   return found;
 }
 
-/** `lib.rs:12`, if the module says where its code comes from. */
+/** `lib.rs:12`, if the module has source positions. */
 export function sourceText(graph: ModuleGraph, loop: LoopFacts): string {
   const place = sourceOf(graph, loop);
   return place === undefined ? '' : `${place.file}:${place.line}`;
 }
 
-/** What `--json` has beside the description of the module. */
+/** What `--json` has in addition to the description of the module. */
 export function graphDocument(graph: ModuleGraph): object {
   const { functions, waysIn, deadExports, onlyByDead } = graph;
   return {

@@ -1,7 +1,7 @@
 /**
- * ValidModule -> MeteredModule: a module under a schedule, and the walk that finds the liveness, the metering blocks with
- * their static charges and the frame words of a body. A tier walks a body when it compiles it, and both walk here, so they
- * cannot cut differently. docs/SEMANTICS.md, sections 3, 4 and 6.
+ * ValidModule -> MeteredModule: a module under a schedule, and the walk that finds the liveness, the metering blocks
+ * with their static charges and the frame words of a body. A tier walks a body when it compiles it. Both tiers use this
+ * walk, so they cannot divide a body differently. docs/SEMANTICS.md, sections 3, 4 and 6.
  *
  * The list of blocks of a body has one entry for each live cut, in order of offset, also where the charge is 0. A consumer that
  * walks a body in step with the list meets an entry at the offset of
@@ -36,18 +36,18 @@ export interface MeteredModule {
   readonly valid: ValidModule;
   readonly module: Module;
   readonly schedule: Schedule;
-  /** Fuel taken whole before anything is allocated. */
+  /** Fuel that is charged in full before anything is allocated. */
   readonly instantiationCharge: number;
-  /** Fuel that loading is quoted at; in no receipt. */
+  /** Price of loading in fuel; it is in no receipt. */
   readonly loadPrice: number;
-  /** A walk over bodies, for one reader: what it found of a body is gone when it walks the next. */
+  /** A walk over bodies, for one user: its results for a body are overwritten by the next. */
   bodyMeter(): BodyMeter;
 }
 
-/** Words that a frame takes beside its locals and operands. */
+/** How many words a frame takes in addition to its locals and operands. */
 export const FRAME_WORDS = 12;
 
-/** Meters a module under a schedule; cannot fail. Takes the same time whatever is in the bodies. */
+/** Meters a module under a schedule; cannot fail. The time does not depend on the bodies. */
 export function meter(valid: ValidModule, schedule: Schedule): MeteredModule {
   const { module } = valid;
   return {
@@ -81,8 +81,8 @@ const CONTROL: ReadonlySet<number> = new Set([
 const NOT_PLAIN = 0xff;
 
 /**
- * By opcode of one byte: how many LEB128 integers follow, for the instructions that are no control and have no other
- * immediates. Bodies are nearly all of these, and a loop over nothing else is soon optimised.
+ * By opcode of one byte: how many LEB128 integers follow, for instructions other than control that have no other
+ * immediates. Nearly all code consists of these, and a loop over nothing else is soon optimised.
  */
 const PLAIN_INTEGERS: Uint8Array = (() => {
   const integers = new Uint8Array(256).fill(NOT_PLAIN);
@@ -93,9 +93,9 @@ const PLAIN_INTEGERS: Uint8Array = (() => {
   return integers;
 })();
 
-/** Walks one body after the other. What it found is in its fields until it walks the next. */
+/** Walks one body after the other. The results are in its fields until it walks the next. */
 export class BodyMeter {
-  /** The live metering blocks in order of offset. The cost of the first holds the entry. */
+  /** The live metering blocks in order of offset. The cost of the first includes the entry. */
   readonly blocks = new BlockList(256);
   /** Greatest operand height after a live instruction, in words. */
   maxHeight = 0;
@@ -231,7 +231,7 @@ export class BodyMeter {
     }
   }
 
-  /** Meters plain instructions up to the next that is not; the body's last `end` is none. */
+  /** Meters plain instructions up to the next other one; the body's last `end` is not plain. */
   #passPlain(): void {
     const reader = this.#reader;
     const prices = this.#prices;
@@ -267,7 +267,10 @@ export class BodyMeter {
     this.#cost = 0;
   }
 
-  /** The results are paid here, since falling off the callee's `end` is free: no chain of calls moves values for nothing. */
+  /**
+   * The results are paid here, because reaching the callee's `end` is free: otherwise a chain of calls could move
+   * values for nothing.
+   */
   #call(typeIndex: number): void {
     const type = this.#module.types[typeIndex];
     this.#carry(type.params.length + type.results.length);
@@ -318,7 +321,9 @@ export class BodyMeter {
     }
   }
 
-  /** Passes over dead code: over the matching `else` or `end`, and on as long as what follows an `end` is dead too. */
+  /**
+   * Skips dead code, up to the matching `else` or `end`, and further as long as the code after an `end` is also dead.
+   */
   #passDead(): void {
     const reader = this.#reader;
     let depth = 0;

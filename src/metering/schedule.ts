@@ -1,6 +1,6 @@
 /**
- * A schedule: the complete, frozen, versioned price list of fuel. Its hash is in every receipt and covers the price
- * of every instruction by name, so neither a price nor the class of an instruction can change unseen.
+ * A schedule: the complete, frozen, versioned price list of fuel. Its hash is in every receipt and covers the price of
+ * every instruction by name, so neither a price nor the class of an instruction can change unnoticed.
  * docs/SEMANTICS.md, section 3; docs/FUEL.md explains the prices.
  */
 import { hash, utf8 } from '../base/hash.js';
@@ -39,7 +39,9 @@ export interface DynamicRates {
 
 export type RateName = keyof DynamicRates;
 
-/** The rows of the instantiation charge, beside `memoryGrow` for the initial pages of the module's own memories. */
+/**
+ * The rows of the instantiation charge, in addition to `memoryGrow` for the initial pages of the module's own memories.
+ */
 export interface InstantiationPrices {
   readonly base: number;
   /** Of each own table, by its initial elements. */
@@ -71,7 +73,7 @@ export interface Prices {
   readonly zeroedLocal: number;
   readonly rates: DynamicRates;
   readonly instantiate: InstantiationPrices;
-  /** Of loading, by module bytes: quoted beside the module, in no receipt. */
+  /** For loading, by module bytes: reported with the module, and in no receipt. */
   readonly load: Rate;
 }
 
@@ -85,7 +87,7 @@ export interface Schedule extends Prices {
 /** The greatest price of anything: sums of blocks stay exact. */
 export const PRICE_MAX = 1_000_000;
 
-/** So that every cycle costs. */
+/** Rows that are at least 1, so that every cycle costs fuel. */
 const AT_LEAST_ONE: ReadonlySet<string> = new Set(['branch', 'branchTable', 'call', 'callIndirect']);
 
 /** `fuel-1`: about 1 for a simple instruction; the reasons are in docs/FUEL.md. */
@@ -161,7 +163,7 @@ export const FUEL_1_PRICES: Prices = {
 };
 
 /**
- * The frozen schedule of these prices. Throws a RangeError unless every row is there and is an integer from 0 to
+ * The frozen schedule of these prices. Throws a RangeError unless every row exists and is an integer from 0 to
  * 1,000,000, the divisor of a rate at least 1, `delimiter` 0, and branches, calls and the base of a host call at least
  * 1: a wrong price list is a mistake of the program, not of a guest.
  */

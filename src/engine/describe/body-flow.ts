@@ -20,18 +20,18 @@ const enum Kind {
   Else,
 }
 
-/** Conditions that chose a way, and how far out the ways lead: the smallest place in `#frames`. */
+/** Conditions that chose a path, and how far out the paths lead: the smallest index in `#frames`. */
 interface Gate {
   node: number;
   out: number;
 }
 
-/** What a local is where ways meet. */
+/** The value of a local where paths meet. */
 interface Meeting {
   readonly node: number;
-  /** Ways on which it was written. */
+  /** Number of paths on which it was written. */
   count: number;
-  /** What it is on all of these; `NO_NODE` if that differs. */
+  /** Its value on all of these; `NO_NODE` if they differ. */
   same: number;
 }
 
@@ -40,33 +40,33 @@ interface Frame {
   /** Operand height below its parameters. */
   readonly base: number;
   readonly params: number;
-  /** Where in the trail its writes begin. */
+  /** Where its writes begin in the trail. */
   readonly trail: number;
   /** Of an `if`. */
   readonly condition: number;
-  /** Only a trap comes behind its end. */
+  /** Only a trap follows its end. */
   readonly doomed: boolean;
   /** Depth of the loops around its code; of a loop with itself. */
   readonly depth: number;
-  /** Of a loop that is one: its place among the body's loops. */
+  /** For a real loop: its index among the body's loops. */
   readonly loop: number;
   /** Conditions of ways that end in a trap left out ... */
   readonly turns: Gate;
   /** ... or not. */
   readonly ways: Gate;
-  /** What ways bring to its end, by local. */
+  /** Values at its end, by local. */
   readonly met: Map<number, Meeting>;
   /** Results at its end; parameters at the head of a loop. */
   readonly values: readonly number[];
-  /** Ways to its end, or back to the head of a loop. */
+  /** Number of paths to its end, or back to the head of a loop. */
   arrivals: number;
-  /** Those of them that are branches. */
+  /** How many of them are branches. */
   branches: number;
-  /** Its parameters when it was entered. */
+  /** Its parameters at entry. */
   readonly entry: readonly number[];
-  /** Of a loop: locals that it writes, and what they are at its head. */
+  /** For a loop: the locals that it writes, and their values at its head. */
   readonly heads: ReadonlyMap<number, number>;
-  /** What restored globals are at its beginning. */
+  /** Values of restored globals at its beginning. */
   readonly globals: readonly number[];
 }
 
@@ -79,16 +79,16 @@ class BodyFlow {
   readonly #flows: ModuleFlows;
   readonly #own: number;
   readonly #locals: LocalTrail;
-  /** Restored globals are behind the locals, in the order of `ModuleFlows.restored`. */
+  /** Restored globals follow the locals, in the order of `ModuleFlows.restored`. */
   readonly #localCount: number;
-  /** What a restored global was at the function's entry and how it is shifted, both ways. */
+  /** A restored global's value at the function's entry and its shift, in both directions. */
   readonly #shifts = new Map<number, { readonly at: number; readonly by: number }>();
   readonly #shifted = new Map<string, number>();
-  /** The conditions of the function, if it calls itself by whatever way. */
+  /** The conditions of the function, if it is recursive in any way. */
   readonly #conditions: number;
   readonly #operands: number[] = [];
   readonly #frames: Frame[] = [];
-  /** Live frames and loops so far, as `BodyScan` counts them. */
+  /** Number of live frames and loops so far, as `BodyScan` counts them. */
   #order = 0;
   #loops = 0;
 
@@ -198,7 +198,7 @@ class BodyFlow {
     this.#arrive(target);
   }
 
-  /** Brings what locals and operands are to the end of a frame, or to the head of a loop. */
+  /** Passes the values of locals and operands to the end of a frame, or to the head of a loop. */
   #arrive(target: Frame): void {
     const graph = this.#flows.graph;
     target.arrivals++;
@@ -225,7 +225,7 @@ class BodyFlow {
     }
   }
 
-  /** A turn, and a function, leaves restored globals as they were at its beginning. */
+  /** Checks that a turn or a function leaves restored globals as they were at its beginning. */
   #checkRestored({ globals }: Frame): void {
     globals.forEach((node, at) => {
       if (this.#locals.get(this.#localCount + at) !== node) this.#flows.changed.add(this.#flows.restored[at]);
@@ -389,7 +389,7 @@ class BodyFlow {
     this.#take(this.#flows.tableResultsOf(type), callee);
   }
 
-  /** How deep a recursion is, its conditions decide, so over what is passed on from level to level as well. */
+  /** The conditions decide how deep a recursion is, so also what is passed from level to level. */
   #give(parameters: readonly number[], count: number, isCycle: boolean): void {
     const base = this.#operands.length - count;
     parameters.forEach((parameter, i) => {
@@ -414,12 +414,12 @@ class BodyFlow {
     if (live) this.#arrive(frame);
     this.#locals.undo(frame.trail);
     frame.kind = Kind.Else;
-    // Its parameters are as they were: operands that are not changed in place.
+    // Its parameters are unchanged: operands are never changed in place.
     this.#operands.length = frame.base;
     this.#operands.push(...frame.entry);
   }
 
-  /** Whether it continues live. */
+  /** Returns whether it continues live. */
   #end(live: boolean): boolean {
     const frame = this.#frames[this.#frames.length - 1];
     if (frame.kind === Kind.Function) return this.#endFunction(frame, live);
@@ -437,7 +437,7 @@ class BodyFlow {
     if (hasImplicitWay) for (let i = 0; i < entry.length; i++) this.#flows.graph.flow(entry[i], values[i]);
     for (const [local, { node, count, same }] of met) {
       const entered = this.#locals.get(local);
-      // On all ways it is what it was before the frame.
+      // On all paths it is the same as before the frame.
       if (same === entered) continue;
       if (local >= this.#localCount) this.#flows.changed.add(this.#flows.restored[local - this.#localCount]);
       if (count < arrivals) this.#flows.graph.flow(this.#locals.get(local), node);
@@ -454,7 +454,7 @@ class BodyFlow {
     return true;
   }
 
-  /** At most one way leads to the end, and no branch: no condition chose between what locals are. */
+  /** At most one path leads to the end, and no branch, so no condition chose between values of locals. */
   #endAlone(frame: Frame, live: boolean, hasImplicitWay: boolean): boolean {
     if (!live) this.#locals.undo(frame.trail);
     this.#close(frame);
@@ -462,7 +462,7 @@ class BodyFlow {
     this.#operands.length = frame.base;
     if (hasImplicitWay) this.#operands.push(...frame.entry);
     else {
-      // The arm of an `if` whose `else` does not end here.
+      // The arm of an `if` whose `else` does not reach here.
       for (const [local, { node }] of frame.met) this.#write(local, node);
       if (frame.arrivals > 0) this.#operands.push(...frame.values);
     }
@@ -480,7 +480,7 @@ class BodyFlow {
     return live;
   }
 
-  /** What comes out of a loop depends on its number of turns. */
+  /** The results of a loop depend on its number of turns. */
   #endLoop(frame: Frame, live: boolean): boolean {
     const { heads, values, turns, base, loop } = frame;
     const graph = this.#flows.graph;
@@ -499,7 +499,7 @@ class BodyFlow {
     return true;
   }
 
-  /** A way out of a frame leads out of part of the one around it, so its conditions decide there too. */
+  /** A path out of a frame also skips a part of the enclosing frame, so its conditions also decide there. */
   #close(frame: Frame): void {
     this.#frames.pop();
     const place = this.#frames.length;

@@ -1,8 +1,8 @@
 /**
- * What is in a body that a listing does not say: whom it calls and from which loops, and its loops, with what a turn of each costs.
- * What decides over their turns is found by `loop-sources.ts` with what was found here.
+ * Facts of a body that a listing does not show: which functions it calls from which loops, and its loops, with the cost
+ * of a turn of each. `loop-sources.ts` uses this to find what decides their number of turns.
  *
- * Linear in the body, but for the locals that nested loops write: their number is bounded by `LOCALS_PER_BYTE`.
+ * Linear in the body, except for the locals that nested loops write: their number is bounded by `LOCALS_PER_BYTE`.
  */
 import type { MeteredModule } from '../../metering/meter.js';
 import { staticPrices } from '../../metering/schedule.js';
@@ -12,36 +12,39 @@ import { Opcode } from '../../wasm/opcode.js';
 import { skipImmediates } from '../../wasm/skip-immediates.js';
 import { passDead } from './pass-dead.js';
 
-/** Locals written in loops, each counted for every loop around: beyond that many for a byte of the body they are left out. */
+/**
+ * Most locals written in loops, for each byte of the body, each counted for every enclosing loop; beyond that they are
+ * left out.
+ */
 const LOCALS_PER_BYTE = 64;
 
-/** No loop: the code of the function outside of all. */
+/** No loop: the code of the function outside of all loops. */
 export const NO_LOOP = -1;
 
 export interface LoopScan {
-  /** Of the instruction `loop` in the module, and behind its `end`. */
+  /** Of the instruction `loop` in the module, and after its `end`. */
   readonly offset: number;
   readonly end: number;
-  /** The loop around it, by its place in `BodyFacts.loops`. */
+  /** The enclosing loop, as an index in `BodyFacts.loops`. */
   readonly parent: number;
-  /** 0 for a loop that is in no other. */
+  /** 0 for an outermost loop. */
   readonly depth: number;
-  /** Static charge of the instructions in it, each once, without those of the loops in it. */
+  /** Static charge of its instructions, each once, without those of inner loops. */
   readonly turnCost: number;
-  /** Calls in it, without those of the loops in it. */
+  /** Number of its calls, without those of inner loops. */
   readonly calls: number;
-  /** A live branch goes back to it; else it is a block. */
+  /** Whether a live branch goes back to it; otherwise it is a block. */
   readonly again: boolean;
-  /** Nothing leads out of it but a trap or the end of the fuel. */
+  /** Whether only a trap or exhausted fuel can end it. */
   readonly endless: boolean;
-  /** Locals that are written in it and in the loops in it. */
+  /** Locals that are written in it and in its inner loops. */
   readonly written: ReadonlySet<number>;
 }
 
 /** How often something is called, and from which loops. */
 export interface CallSites {
   places: number;
-  /** Innermost loops, by their places in `BodyFacts.loops`, or `NO_LOOP`; those left out behind which nothing comes but a trap. */
+  /** Innermost loops, as indices in `BodyFacts.loops`, or `NO_LOOP`; without those that are followed only by a trap. */
   readonly loops: Set<number>;
 }
 
@@ -54,7 +57,7 @@ export interface BodyFacts {
   readonly references: ReadonlySet<number>;
   /** Each live `loop`, in the order of the body. */
   readonly loops: readonly LoopScan[];
-  /** Live blocks, loops and ifs, by their order in the body, behind whose end nothing comes but a trap. */
+  /** Live blocks, loops and ifs, by their order in the body, whose end is followed only by a trap. */
   readonly doomed: ReadonlySet<number>;
   /** Whether `written` of its loops is complete. */
   readonly hasWritten: boolean;
@@ -74,11 +77,11 @@ interface Frame {
   kind: Kind;
   readonly params: number;
   readonly results: number;
-  /** A live branch leads to its end. */
+  /** Whether a live branch leads to its end. */
   reached: boolean;
-  /** The loop around or at it, by its place in `#loops`. */
+  /** The loop around or at it, as an index in `#loops`. */
   readonly loop: number;
-  /** Its place among the live frames of the body. */
+  /** Its index among the live frames of the body. */
   readonly order: number;
 }
 
@@ -91,7 +94,7 @@ interface OpenLoop {
   calls: number;
   again: boolean;
   endless: boolean;
-  /** The depth of the outermost loop that a way from it leads back to; -1 for a way out of all. */
+  /** The depth of the outermost loop to which a path from it leads back; -1 for a path out of all loops. */
   leadsTo: number;
   readonly written: Set<number>;
 }
@@ -102,17 +105,17 @@ export class BodyScan {
   readonly #prices: Float64Array;
   readonly #reader: InstructionReader;
   readonly #frames: Frame[] = [];
-  /** Live frames so far. */
+  /** Number of live frames so far. */
   #order = 0;
   #loops: OpenLoop[] = [];
   #calls = new Map<number, CallSites>();
   #indirectCalls = new Map<number, CallSites>();
   #references = new Set<number>();
   #doomed = new Set<number>();
-  /** Frames since whose ends nothing was that could lead elsewhere, and calls with their loops. */
+  /** Frames after whose end no code could lead elsewhere, and calls with their loops. */
   #ended: number[] = [];
   #called: { readonly sites: CallSites; readonly loop: number }[] = [];
-  /** Locals of loops that may still be noted. */
+  /** How many locals of loops may still be recorded. */
   #localsLeft = 0;
   #cost = 0;
 
@@ -297,7 +300,7 @@ export class BodyScan {
     return target.results;
   }
 
-  /** A way leads from here into a loop, or out of all. */
+  /** A path leads from here into a loop, or out of all. */
   #leads(to: number): void {
     const { loop } = this.#top();
     if (loop < 0) return;
@@ -320,7 +323,7 @@ export class BodyScan {
     this.#called.push({ sites, loop });
   }
 
-  /** More than one way leads on from here, or another than straight on. */
+  /** More than one path continues from here, or one that is not straight on. */
   #fork(): void {
     this.#ended = [];
     for (const { sites, loop } of this.#called) sites.loops.add(loop);
@@ -345,7 +348,7 @@ export class BodyScan {
     frame.kind = Kind.Else;
   }
 
-  /** As `BodyMeter` does: whether it continues live. */
+  /** Returns whether it continues live, as `BodyMeter` does. */
   #end(live: boolean): boolean {
     const { kind, reached, loop, order } = this.#frames.pop()!;
     if (kind === Kind.Loop) this.#close(loop, live);
@@ -354,7 +357,7 @@ export class BodyScan {
     return kind === Kind.Function || kind === Kind.Loop ? live : live || reached;
   }
 
-  /** What a loop writes, the one around it does, and where a way from it leads to, one from there does. */
+  /** The enclosing loop also writes what a loop writes, and its paths also lead where those of the loop lead. */
   #close(at: number, live: boolean): void {
     const loop = this.#loops[at];
     loop.end = this.#reader.pos;

@@ -1,9 +1,9 @@
 /**
- * Who calls whom in a module, with static costs: what each function and each way in reaches, what nothing reaches, recursion, and loops
- * with what decides over them and how deep they are nested. Made from the module alone, so a call through a table may reach every
- * function of its type that is in an element segment.
+ * The call graph of a module, with static costs: what each function and each entry point reaches, unreachable
+ * functions, recursion, and loops with what decides their turns and how deep they are nested. It is made from the
+ * module alone, so a call through a table may reach every function of its type that is in an element segment.
  *
- * Linear in the module, but for what is reached from each way in, of which `WORK_MAX` is the bound.
+ * Linear in the module, except for what is reached from each entry point, which `WORK_MAX` bounds.
  */
 import type { MeteredModule } from '../../metering/meter.js';
 import type { Module } from '../../wasm/module.js';
@@ -14,19 +14,19 @@ import { loopSources } from './loop-sources.js';
 import { strongComponents } from './strong-components.js';
 import { type TableUse, tableUse } from './table-use.js';
 
-/** Steps of all walks from the ways in together; a way in that is beyond them has no figures. */
+/** Most steps of all walks from entry points together; an entry point beyond that has no figures. */
 const WORK_MAX = 50_000_000;
 
 export interface CalledFunction {
   readonly index: number;
-  /** Places in the caller from which it is called. */
+  /** Number of places in the caller that call it. */
   readonly places: number;
 }
 
 export interface TableCall {
   readonly type: string;
   readonly places: number;
-  /** Functions of that type that are in an element segment. */
+  /** Number of functions of that type in element segments. */
   readonly candidates: number;
 }
 
@@ -35,22 +35,22 @@ export interface GraphFunction {
   /** By index, ascending. */
   readonly calls: readonly CalledFunction[];
   readonly tableCalls: readonly TableCall[];
-  /** Functions that call it, tables left out. */
+  /** Number of functions that call it, except through tables. */
   readonly callers: number;
   readonly inTable: boolean;
-  /** It calls itself, by itself or by others; calls through a table left out. */
+  /** Whether it calls itself, directly or through others, except through tables. */
   readonly recursive: boolean;
-  /** An export, the start function, an element segment or a reference to it reaches it. */
+  /** Whether an export, the start function, an element segment or a reference reaches it. */
   readonly reached: boolean;
   readonly loops: readonly LoopFacts[];
 }
 
-/** From where a module is entered. */
+/** An entry point of a module. */
 export interface WayIn {
   readonly kind: 'export' | 'start';
   readonly name: string;
   readonly index: number;
-  /** What it reaches of the module's own functions: undefined where finding it out takes too long. */
+  /** Which of the module's functions it reaches; undefined if computing that takes too long. */
   readonly reaches: Reached | undefined;
 }
 
@@ -63,11 +63,11 @@ export interface CallGraph {
   /** The module's own functions. */
   readonly functions: readonly GraphFunction[];
   readonly waysIn: readonly WayIn[];
-  /** What only these exports reach: what a module without them would not need. */
+  /** What only these exports reach, which a module without them would not need. */
   onlyBy(names: ReadonlySet<string>): Reached;
-  /** From where a function is reached; those are left out of which that is not known. */
+  /** The entry points that reach a function, without those for which that is unknown. */
   waysTo(functionIndex: number): readonly Pick<WayIn, 'kind' | 'name'>[];
-  /** Loops by function as they are nested below a way in alone; none for functions that it does not reach. */
+  /** Loops by function, with their nesting below one entry point; none for functions that it does not reach. */
   loopsFrom(wayIn: Pick<WayIn, 'index'>): readonly (readonly LoopFacts[])[];
 }
 
@@ -78,7 +78,7 @@ export function callGraph(metered: MeteredModule): CallGraph {
   const tables = tableUse(module, bodies);
   const graph = new Graph(module, bodies, tables);
   const entries = entriesOf(module);
-  // What is referred to by a body is reached with it.
+  // Functions to which a body refers are reached with it.
   const always = [...tables.inGlobals, ...(module.start === undefined ? [] : [module.start.functionIndex])];
   const reached = graph.reach([...always, ...tables.inTable, ...entries.map(({ index }) => index)]).visited;
   const callers = new Map<number, number>();
@@ -145,7 +145,7 @@ function entriesOf(module: Module): readonly Omit<WayIn, 'reaches'>[] {
   return [...exported, { kind: 'start' as const, name: 'start', index: module.start.functionIndex }];
 }
 
-/** What calls lead to, those through tables and references included. */
+/** Where calls lead, including those through tables and references. */
 class Graph {
   readonly #module: Module;
   readonly #bodies: Bodies;
@@ -197,7 +197,7 @@ class Graph {
   }
 }
 
-/** Whom functions call, by their places among the own functions. */
+/** The callees of functions, as indices among the module's functions. */
 function ownCallees(module: Module, bodies: Bodies): readonly (readonly number[])[] {
   const first = module.importedFunctions;
   return bodies.map(({ calls }) => [...calls.keys()].filter((callee) => callee >= first).map((at) => at - first));

@@ -1,15 +1,16 @@
 /**
- * The names of C++ functions as people write them, from symbols of the Itanium C++ ABI (`_Z...`), which clang and gcc use.
+ * Demangles C++ symbols of the Itanium C++ ABI (`_Z...`), which clang and gcc use.
  *
- * Invariant: a symbol that is none, is damaged, or would be longer than it is worth stays as it is. A name decides nothing.
+ * Invariant: a text that is not a symbol, a damaged symbol, or one with a very long name is not changed. Nothing
+ * depends on a name.
  */
 import { textOf, Unreadable } from './cpp-node.js';
 import { CppReader } from './cpp-reader.js';
 
-/** Names of templates may be long, but not without end. */
+/** Names of templates may be long, but are bounded. */
 const SYMBOL_LENGTH_MAX = 8_192;
 
-/** The name of a C++ symbol; any other text as it is. */
+/** The name of a C++ symbol; any other text is returned unchanged. */
 export function cppName(symbol: string): string {
   if (!symbol.startsWith('_Z') || symbol.length > SYMBOL_LENGTH_MAX) return symbol;
   try {

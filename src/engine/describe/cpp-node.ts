@@ -2,10 +2,11 @@
  * What a symbol of C++ consists of, and its text. A type is written around what it belongs to, `int (*f)(char)`: so a node has a left
  * side and may have a right one. Packs of template arguments are written once for each of their elements.
  *
- * Invariant: writing ends after so many steps and characters, whatever nodes refer to: a short symbol can stand for a name without end.
+ * Invariant: writing ends after a fixed number of steps and characters, whatever nodes refer to, because a short symbol
+ * can stand for an endless name.
  */
 
-/** What a symbol says wrongly, or too much of it. */
+/** A symbol is malformed, or its name is too long. */
 export class Unreadable extends Error {}
 
 const LENGTH_MAX = 4_096;
@@ -15,7 +16,7 @@ const DEPTH_MAX = 400;
 /** The text while it is written. */
 export class Output {
   text = '';
-  /** Of the packs in the expansion that is written: which element, of how many. Undefined where no pack was met yet. */
+  /** For the packs in the current expansion: which element, of how many. Undefined if there was no pack yet. */
   pack: { readonly index: number; readonly size: number } | undefined;
   #steps = 0;
   #depth = 0;
@@ -25,7 +26,7 @@ export class Output {
     if (this.text.length > LENGTH_MAX) throw new Unreadable();
   }
 
-  /** Does one thing more, within the bounds. */
+  /** Does one more step, within the bounds. */
   within<T>(work: () => T): T {
     if (++this.#steps > STEPS_MAX || ++this.#depth > DEPTH_MAX) throw new Unreadable();
     const result = work();
@@ -68,7 +69,7 @@ export class Output {
     return this.within(() => node.isOpen?.(this) ?? false);
   }
 
-  /** What a node is at this place: the element of a pack, the argument of a parameter. */
+  /** What a node stands for here: the element of a pack, or the argument of a parameter. */
   resolved(node: CppNode): CppNode {
     return this.within(() => (node.resolve === undefined ? node : this.resolved(node.resolve(this))));
   }
@@ -83,13 +84,13 @@ export interface CppNode {
   shape?(out: Output): Shape;
   /** Whether something follows on its right. */
   isOpen?(out: Output): boolean;
-  /** What it stands for at the place that is written. */
+  /** What it stands for at the current place. */
   resolve?(out: Output): CppNode;
-  /** Of a reference: what it refers to. */
+  /** For a reference: what it refers to. */
   readonly refersTo?: { readonly sign: '&' | '&&'; readonly to: CppNode };
-  /** What a constructor of it is called. */
+  /** The name of its constructors. */
   readonly base?: string;
-  /** Of `std::string` and the like: the class that it is short for. */
+  /** For `std::string` and similar names: the class that they abbreviate. */
   readonly expanded?: CppNode;
 }
 
@@ -104,7 +105,7 @@ export function text(value: string): CppNode {
   return { left: (out) => out.write(value), base: value };
 }
 
-/** Nodes one behind the other; what is called like a constructor of it is the last of them. */
+/** Nodes one after the other; the last one gives the name of constructors. */
 export function sequence(...parts: readonly (CppNode | string)[]): CppNode {
   const last = parts.at(-1);
   return {
@@ -122,7 +123,7 @@ export function list(nodes: readonly CppNode[]): CppNode {
   return { left: (out) => out.list(nodes) };
 }
 
-/** A name and what is put behind it, which is no part of the name of its constructors. */
+/** A name and its suffix, which is not part of the name of its constructors. */
 export function named(name: CppNode, behind: CppNode | string): CppNode {
   return {
     left: (out) => {
@@ -134,7 +135,7 @@ export function named(name: CppNode, behind: CppNode | string): CppNode {
   };
 }
 
-/** A type with words around it that change nothing of its form: `const`, a vendor's qualifier. */
+/** A type with qualifiers that do not change its form: `const`, or a vendor's. */
 export function qualified(type: CppNode, words: string): CppNode {
   if (words === '') return type;
   return {
@@ -171,7 +172,7 @@ export function pointer(type: CppNode): CppNode {
   };
 }
 
-/** A reference to a reference is one: an rvalue only if both are. */
+/** A reference to a reference is a single one, and an rvalue reference only if both are. */
 export function reference(sign: '&' | '&&', type: CppNode): CppNode {
   const collapsed = (out: Output) => {
     let [all, to] = [sign, out.resolved(type)];
@@ -249,7 +250,7 @@ export function functionType(signature: Signature): CppNode {
   };
 }
 
-/** A function by its name; what it returns is said of templates only. */
+/** A function with its name; only templates have their return type. */
 export function functionOf(name: CppNode, signature: Signature): CppNode {
   const { returns } = signature;
   return {
@@ -281,7 +282,7 @@ export function pack(elements: readonly CppNode[]): CppNode {
 
 export const NOTHING: CppNode = { left: () => undefined };
 
-/** What is written for each element of the packs in it; without a pack it has dots behind it. */
+/** Written once for each element of the packs in it; without a pack it is followed by dots. */
 export function expansion(pattern: CppNode): CppNode {
   return {
     left: (out) => {
@@ -302,7 +303,7 @@ export function expansion(pattern: CppNode): CppNode {
   };
 }
 
-/** A template parameter that is read before its argument, in the type of a conversion operator. */
+/** A template parameter that occurs before its argument, in the type of a conversion operator. */
 export class LaterArgument implements CppNode {
   argument: CppNode | undefined;
 

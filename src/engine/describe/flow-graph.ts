@@ -1,12 +1,12 @@
 /**
- * Where values come from, as a graph over a whole module: a node for each value that its code computes, an edge from each value that
- * another is computed from. Sources are bits that flow along the edges until nothing changes; there are few, so solving is linear in
- * the edges, whatever calls what.
+ * The origins of values, as a graph over a whole module: a node for each value that its code computes, an edge from
+ * each value that another is computed from. Sources are bits that flow along the edges until nothing changes; there are
+ * few, so solving is linear in the edges, whatever the call graph.
  *
- * Invariant: a node without sources has the same value whenever its instruction runs, whatever the module is given.
+ * Invariant: a node without sources has the same value whenever its instruction runs, with any input.
  */
 
-/** Where values come from; each is a bit, by its place. */
+/** Where values come from; each is a bit, by its index. */
 export const SOURCES = ['input', 'memory', 'host', 'global', 'memory.size', 'caller', 'turn'] as const;
 export type Source = (typeof SOURCES)[number];
 
@@ -19,15 +19,15 @@ export const HOST = 4;
 /** A global that is imported, or exported and mutable, or written with more than one value. */
 export const GLOBAL = 8;
 export const MEMORY_SIZE = 16;
-/** One of several values, by which call leads there. */
+/** One of several values, depending on which call leads there. */
 export const CALLER = 32;
-/** The turn of a loop around. */
+/** The turn of an enclosing loop. */
 export const TURN = 64;
 /** The turn of a loop, by the depth of the loop: as many bits as there are depths, the last for all that are deeper. */
 const TURN_FIRST = TURN;
 export const TURN_DEPTHS = 16;
 const TURNS = ((1 << TURN_DEPTHS) - 1) * TURN_FIRST;
-/** All but turns. */
+/** All except turns. */
 const PLAIN = TURN_FIRST - 1;
 export const EVERYTHING = TURNS | PLAIN;
 
@@ -36,7 +36,7 @@ export function turnOf(depth: number): number {
   return TURN_FIRST << Math.min(depth, TURN_DEPTHS - 1);
 }
 
-/** The sources that decide over a loop of this depth: its own turns are none, those of the loops around it are one. */
+/** The sources that decide a loop of this depth: its own turns do not count, those of enclosing loops count as one. */
 export function sourcesAround(mask: number, depth: number): number {
   const outer = depth < TURN_DEPTHS ? turnOf(depth) - TURN_FIRST : TURNS;
   return (mask & PLAIN) | ((mask & outer) === 0 ? 0 : TURN_FIRST);
@@ -50,13 +50,13 @@ const enum Kind {
   Value,
   /** The same bits each time: its edges are left out. */
   Literal,
-  /** A parameter, or what a table of functions is called with: which turn a caller is in is which call it is. */
+  /** A parameter, or an argument of calls through a table: there, the turn of a caller counts as which call it is. */
   Parameter,
   /** A result of a function, all of whose loops have ended. */
   Result,
 }
 
-/** The node of what is of no interest: no value has it. */
+/** The node of ignored values: no value has it. */
 export const NO_NODE = 0;
 
 export class FlowGraph {
@@ -68,10 +68,10 @@ export class FlowGraph {
   readonly #crossFrom: number[] = [];
   readonly #crossTo: number[] = [];
   readonly #literals = new Map<string, number>();
-  /** By parameter: the first value that it was given. */
+  /** By parameter: the first value that was passed. */
   readonly #given = new Map<number, number>();
 
-  /** Nodes and edges: what solving takes time for. */
+  /** Number of nodes and edges, to which the time of solving is proportional. */
   get size(): number {
     return this.#kinds.length + this.#from.length + this.#crossFrom.length;
   }
@@ -122,7 +122,10 @@ export class FlowGraph {
     this.#crossTo.push(to);
   }
 
-  /** A parameter, a global or a result of a table is given a value: of several, which one it has is not known. */
+  /**
+   * Passes a value to a parameter, a global or a result of a table; if there are several, it is unknown which one it
+   * has.
+   */
   give(value: number, to: number, otherwise: number): void {
     if (value === to) return;
     this.flowAcross(value, to);
@@ -144,7 +147,8 @@ export class FlowGraph {
   }
 
   /**
-   * What reaches each node within its function: `seeds` of nodes, and at its other nodes, above `shift` bits, the sources that come in there.
+   * What reaches each node within its function: the `seeds` of nodes, and for other nodes, above `shift` bits, the
+   * sources that enter there.
    * @param masks what `solve` returned
    */
   solveWithin(seeds: ReadonlyMap<number, number>, masks: Int32Array, shift: number): Int32Array {

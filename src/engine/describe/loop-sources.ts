@@ -1,16 +1,17 @@
 /**
- * What decides over the turns of a module's loops. Each body is walked once more, and what its values are computed from becomes a
- * `FlowGraph` over all functions: parameters have what calls give them, results what functions return, globals what is written to them.
+ * What decides the number of turns of a module's loops. Each body is walked once more, and the origins of its values
+ * become a `FlowGraph` over all functions: parameters get what calls pass, results what functions return, globals what
+ * is written to them.
  *
- * A global that every function leaves as it found it, as the pointer to the stack of C and Rust is, is followed like an argument that is
- * passed to every call: its value is that at the function's entry, shifted by constants.
+ * A global that every function restores, like the stack pointer of C and Rust, is followed like an argument of every
+ * call: its value is that at the function's entry, shifted by constants.
  *
- * Locals are followed from write to read. Where ways meet, a local that was written on one of them depends on the conditions that chose
- * the way, and behind a loop on what decides over its turns. Whatever comes out of a memory or a table is from memory, and a value
- * that may come from outside is from there.
+ * Locals are followed from write to read. Where paths meet, a local that was written on one of them depends on the
+ * conditions that chose the path, and after a loop on what decides its turns. Values read from a memory or a table come
+ * from memory, and values that may come from outside come from there.
  *
- * Invariant: of a loop without sources all entries have the same number of turns, in every call with any input, unless the call ends
- * within it. Whether a condition leads to a trap is of no interest, since what follows is the end of the call.
+ * Invariant: a loop without sources has the same number of turns at every entry, in every call with any input, unless
+ * the call ends within it. Conditions that lead to a trap do not matter, because the call ends there.
  */
 import type { MeteredModule } from '../../metering/meter.js';
 import type { Module } from '../../wasm/module.js';
@@ -21,19 +22,19 @@ import { EVERYTHING, type Source, sourceNames } from './flow-graph.js';
 import { ModuleFlows } from './module-flows.js';
 import type { TableUse } from './table-use.js';
 
-/** Mutable globals that are looked at for being restored by every function. */
+/** How many mutable globals are checked for being restored by every function. */
 const RESTORED_MAX = 4;
 
 export interface LoopSources {
-  /** What decides over the number of turns, wherever it comes from; none for a loop whose entries all have the same. */
+  /** What decides the number of turns, from all origins; empty if all entries have the same number. */
   readonly decidedBy: readonly Source[];
-  /** The part of it that does not come by way of the function's arguments. */
+  /** The part of it that does not come through the function's arguments. */
   readonly direct: readonly Source[];
-  /** Of the function's own arguments those that do, with what calls give them. */
+  /** The function's arguments that do, with the origins of what calls pass. */
   readonly byArguments: readonly { readonly index: number; readonly from: readonly Source[] }[];
 }
 
-/** @returns by own function, by loop of `BodyFacts.loops` */
+/** @returns for each function of the module, for each loop of `BodyFacts.loops` */
 export function loopSources(
   metered: MeteredModule,
   bodies: readonly BodyFacts[],
@@ -48,7 +49,7 @@ export function loopSources(
   return flowsOf(module, bodies, tables, restored)?.solve() ?? dependOnEverything(bodies);
 }
 
-/** All flows of a module; undefined if they would become too many. */
+/** All flows of a module; undefined if there are too many. */
 function flowsOf(
   module: Module,
   bodies: readonly BodyFacts[],
@@ -68,7 +69,7 @@ function dependOnEverything(bodies: readonly BodyFacts[]): readonly (readonly Lo
   return bodies.map(({ loops }) => loops.map(() => ({ decidedBy, direct: decidedBy, byArguments: [] })));
 }
 
-/** Globals of integers that nothing but the module's functions can change. */
+/** Integer globals that only the module's functions can change. */
 function ownMutableGlobals(module: Module): readonly number[] {
   const exported = new Set(module.exports.filter(({ kind }) => kind === 'global').map(({ index }) => index));
   return [...module.globals.keys()]

@@ -1,6 +1,6 @@
 /**
- * What flows between the functions of a module, as nodes of one `FlowGraph`: parameters have what calls give them, results what functions
- * return, globals what is written to them, and what is called through a table is one node for each type.
+ * The flows between the functions of a module, as nodes of one `FlowGraph`: parameters get what calls pass, results
+ * what functions return, globals what is written to them; calls through tables have one node for each type.
  */
 import { InstructionReader } from '../../wasm/instruction-reader.js';
 import { type Module, typeOfFunction } from '../../wasm/module.js';
@@ -12,34 +12,40 @@ import { PlainValues } from './plain-values.js';
 import { strongComponents } from './strong-components.js';
 import type { TableUse } from './table-use.js';
 
-/** Nodes, edges and locals that meet, for a byte of the module: beyond that many everything is taken to depend on everything. */
+/**
+ * Most nodes, edges and meeting locals for each byte of the module; beyond that, everything is assumed to depend on
+ * everything.
+ */
 const WORK_PER_BYTE = 64;
 const WORK_FREE = 100_000;
 
-/** Own arguments of a function that are kept apart. One behind them counts as something that is no argument. */
+/** How many arguments of a function are distinguished. Later ones do not count as arguments. */
 const ARGUMENTS_MAX = 24;
 
 export class ModuleFlows {
   readonly graph = new FlowGraph();
   readonly reader: InstructionReader;
   readonly values: PlainValues;
-  /** Globals of those that were taken to be restored that some function changes otherwise. */
+  /** Globals that were assumed to be restored but that some function changes. */
   readonly changed = new Set<number>();
   readonly globals: readonly number[];
-  /** By own function and loop: conditions that decide over its turns. */
+  /** By function of the module and loop: the conditions that decide its turns. */
   readonly deciders: number[][] = [];
-  /** By function, once they are used. */
+  /** By function, once used. */
   readonly #parameters = new Map<number, readonly number[]>();
   readonly #results = new Map<number, readonly number[]>();
-  /** What calls through a table give and return, by the number of a type in `TableUse`. */
+  /** Parameters and results of calls through a table, by the number of a type in `TableUse`. */
   readonly #tableParameters = new Map<number, readonly number[]>();
   readonly #tableResults = new Map<number, readonly number[]>();
-  /** By own function: the strongly connected component, and whether it is a cycle. Calls through tables are followed. */
+  /**
+   * By function of the module: the strongly connected component, and whether it is a cycle. Calls through tables are
+   * followed.
+   */
   readonly #component: Int32Array;
   readonly #cyclic: Uint8Array;
   #work = 0;
 
-  /** @param restored globals that are taken to be restored by every function */
+  /** @param restored globals that are assumed to be restored by every function */
   constructor(
     readonly module: Module,
     readonly bodies: readonly BodyFacts[],
@@ -56,7 +62,7 @@ export class ModuleFlows {
     this.#enterFromOutside();
   }
 
-  /** Functions, then the types of tables: whom a call through one may reach. */
+  /** Functions, then the types of tables with the functions that a call through one may reach. */
   #components() {
     const first = this.module.importedFunctions;
     const own = (callee: number): readonly number[] => (callee < first ? [] : [callee - first]);
@@ -91,7 +97,7 @@ export class ModuleFlows {
     });
   }
 
-  /** Exports, and what the module's embedder may call by way of a table or a reference. */
+  /** Exports, and what the embedder may call through a table or a reference. */
   #enterFromOutside(): void {
     const module = this.module;
     const entered = new Set(module.exports.filter(({ kind }) => kind === 'function').map(({ index }) => index));

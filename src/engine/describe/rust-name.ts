@@ -1,8 +1,8 @@
 /**
- * The names of Rust functions as people write them: symbols of the v0 scheme (`_R...`, RFC 2603) and of the one before
- * (`_ZN...E` with a hash at its end). Hashes and disambiguators are left out, as `rustc-demangle` does in its short form.
+ * Demangles Rust symbols, of the v0 scheme (`_R...`, RFC 2603) and the legacy one (`_ZN...E` with a hash at its end).
+ * Hashes and disambiguators are omitted, as in the short form of `rustc-demangle`.
  *
- * Invariant: a symbol that is neither, is damaged, or would be longer than it is worth stays as it is. A name decides nothing.
+ * Invariant: a symbol that is neither, is damaged, or has a very long name is not changed. Nothing depends on a name.
  */
 import { punycodeText } from './punycode.js';
 
@@ -10,13 +10,13 @@ import { punycodeText } from './punycode.js';
 const NAME_LENGTH_MAX = 4_096;
 const DEPTH_MAX = 200;
 
-/** The name of a Rust symbol; any other text as it is. */
+/** The name of a Rust symbol; any other text is returned unchanged. */
 export function rustName(symbol: string): string {
   if (symbol.startsWith('_R')) return nameOfV0(symbol.slice(2)) ?? symbol;
   return symbol.startsWith('_ZN') ? (nameOfLegacy(symbol) ?? symbol) : symbol;
 }
 
-/** What a compiler has put behind a symbol; that of LLVM is left out. */
+/** A suffix that a compiler has added to a symbol; that of LLVM is omitted. */
 function suffixText(suffix: string): string | undefined {
   if (suffix === '' || /^\.llvm\.[0-9A-F@]+$/.test(suffix)) return '';
   return /^\.[!-~]*$/.test(suffix) ? suffix : undefined;
@@ -63,7 +63,7 @@ function legacyPart(part: string): string {
     });
 }
 
-/** What a symbol says wrongly, or too much of it. */
+/** A symbol is malformed, or its name is too long. */
 class Unreadable extends Error {}
 
 function nameOfV0(mangled: string): string | undefined {
@@ -106,14 +106,14 @@ class V0Reader {
   #at = 0;
   #depth = 0;
   #written = 0;
-  /** Lifetimes that binders around this place have bound. */
+  /** Number of lifetimes that enclosing binders have bound. */
   #lifetimes = 0;
 
   constructor(readonly text: string) {}
 
   symbol(): string {
     const name = this.#path(true);
-    // The crate in which a generic function was made, which is left out.
+    // The crate that instantiated a generic function, which is omitted.
     if (/[A-Z]/.test(this.#peek())) this.#path(false);
     const suffix = suffixText(this.text.slice(this.#at));
     if (suffix === undefined) throw new Unreadable();
@@ -158,7 +158,7 @@ class V0Reader {
     return value + 1;
   }
 
-  /** The number behind a tag, counted from 1; 0 where the tag is not there. */
+  /** The number after a tag, counted from 1; 0 if there is no tag. */
   #optional(tag: string): number {
     return this.#takes(tag) ? this.#base62() + 1 : 0;
   }
@@ -253,7 +253,7 @@ class V0Reader {
     return this.#takes('K') ? this.#constant(false) : this.#type();
   }
 
-  /** `'a`, `'b` ... by the binder that bound it; `'_` for one that is erased. */
+  /** `'a`, `'b` ... by its binder; `'_` for an erased one. */
   #lifetime(index: number): string {
     if (index === 0) return "'_";
     const depth = this.#lifetimes - index;
@@ -261,7 +261,7 @@ class V0Reader {
     return depth < 26 ? `'${String.fromCharCode(0x61 + depth)}` : `'_${depth}`;
   }
 
-  /** `for<'a>` and what is in it. */
+  /** `for<'a>` and its content. */
   #bound(read: () => string): string {
     const count = this.#optional('G');
     if (count > 1_000) throw new Unreadable();
@@ -353,7 +353,7 @@ class V0Reader {
     return isGeneric ? `${path.slice(0, -1)}, ${inside}>` : `${path}<${inside}>`;
   }
 
-  /** Whether the path that is at a position, or what it refers back to, ends in generic arguments. */
+  /** Whether the path at a position, or what it refers back to, ends in generic arguments. */
   #isGeneric(position: number): boolean {
     const back = this.#at;
     this.#at = position;
@@ -363,7 +363,7 @@ class V0Reader {
     return tag === 'B' && target < position ? this.#isGeneric(target) : tag === 'I';
   }
 
-  /** @param isValue whether it is where no braces are needed */
+  /** @param isValue whether it is in a place that needs no braces */
   #constant(isValue: boolean): string {
     return this.#within(() => {
       const tag = this.#next();
