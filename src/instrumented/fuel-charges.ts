@@ -1,5 +1,6 @@
 /**
- * Where the fuel of a function is while its body is rewritten, and the code that charges and checks it.
+ * Tracks where the fuel of a function is kept while its body is rewritten, and writes the code that charges and checks
+ * it.
  *
  * Invariants, at every instruction of the rewritten code:
  * - the fuel global is exact and not negative whenever anybody can see it or what the guest has done: before every
@@ -17,7 +18,7 @@ import type { Edits } from './edits.js';
 const NONE = -1;
 const NO_CHARGES: ChargeCode = { before: [], after: [], bytesMax: 0 };
 
-/** More than this is taken off at once, so that sums stay exact. */
+/** More than this is charged at once, so that sums stay exact. */
 const OWED_MAX = 2 ** 51;
 
 export class FuelCharges {
@@ -25,7 +26,7 @@ export class FuelCharges {
   stale = true;
   /** The fuel local is lower than the global and has not been checked. */
   pending = false;
-  /** Fuel that is charged but not taken off the local yet. */
+  /** Fuel that is owed but not yet subtracted from the local. */
   owed = 0;
   readonly #edits: Edits;
   readonly #locals: AddedLocals;
@@ -40,7 +41,7 @@ export class FuelCharges {
     this.#global = fuelGlobal;
   }
 
-  /** A function that owes what its first block costs. */
+  /** Begins a function, which owes the cost of its first block. */
   start(owed: number): void {
     this.stale = true;
     this.pending = false;
@@ -48,20 +49,20 @@ export class FuelCharges {
     this.#local = NONE;
   }
 
-  /** Charges what the block costs that starts at `at`. */
+  /** Charges the cost of the block that starts at `at`. */
   owe(cost: number, at: number): void {
     this.owed += cost;
     if (this.owed > OWED_MAX) this.check(at);
   }
 
-  /** Control arrives where the fuel local is at hand. */
+  /** Control arrives where the fuel local is valid. */
   arrive(pending: boolean): void {
     this.stale = false;
     this.owed = 0;
     this.pending = pending;
   }
 
-  /** Brings the fuel local up to date before control goes where it may arrive from elsewhere. */
+  /** Updates the fuel local before control goes to a place with other incoming paths. */
   settle(at: number): void {
     if (this.owed !== 0) {
       this.#charge(this.stale ? Charge.GlobalToLocal : Charge.LocalToLocal, at);
@@ -69,14 +70,14 @@ export class FuelCharges {
     } else if (this.stale) this.#charge(Charge.CopyGlobal, at);
   }
 
-  /** Makes the fuel global exact and sees that it is covered, before the instruction at `at`. */
+  /** Makes the fuel global exact and checks that it is not negative, before the instruction at `at`. */
   check(at: number): void {
     if (this.owed !== 0) this.#charge(this.stale ? Charge.GlobalToBoth : Charge.LocalToBoth, at);
     else if (this.pending) this.#charge(this.stale ? Charge.CheckGlobal : Charge.CheckLocal, at);
     this.pending = false;
   }
 
-  /** Takes off what is owed; the local is at hand afterwards. */
+  /** Subtracts what is owed; the local is valid afterwards. */
   #charge(charge: Charge, at: number): void {
     if (this.#local === NONE) this.#local = this.#locals.fuel;
     this.#edits.charge(charge, at, this.owed);

@@ -76,18 +76,18 @@ export interface Weight {
   bytes: number;
 }
 
-/** A greater offset of a store may be the address of an array, and the operand an index in it. */
+/** A larger offset of a store may be the address of an array, with the operand as an index. */
 const NEAR_BYTES_MAX = 65_535;
 
-/** Rewrites the live instruction at `at`, whose opcode was just read, and leaves out what is dead behind it. */
+/** Rewrites the live instruction at `at`, whose opcode was just read, and omits dead code after it. */
 type Action = (rewriter: FunctionRewriter, at: number, opcode: number) => void;
 
 export class FunctionRewriter {
-  /** Of the function rewritten last. */
+  /** Weight of the function that was rewritten last. */
   readonly weight: Weight = { locals: 0, height: 0, controls: 0, bytes: 0 };
-  /** A body has a reference to a function in hand: by `ref.func` or out of a table. */
+  /** Whether a body uses a reference to a function: from `ref.func` or from a table. */
   usesReferences = false;
-  /** A body sets an element of a table. */
+  /** Whether a body sets an element of a table. */
   setsElements = false;
 
   readonly #metered: MeteredModule;
@@ -110,7 +110,7 @@ export class FunctionRewriter {
   readonly #noted = new NotedLocals();
   /** The instructions that pushed the entries of the operand stack, by height with the entry, as far as they were passed over. */
   #origins = new Uint32Array(256);
-  /** Where those begin that were passed over last. */
+  /** Where the instructions begin that were passed over last. */
   #passedFrom = 0;
 
   readonly #types: readonly FunctionType[];
@@ -197,7 +197,7 @@ export class FunctionRewriter {
   #write(start: number, codeStart: number, end: number): void {
     const writer = this.#written;
     const { bytes } = this.#reader;
-    // Whatever asks for an added local does so before the locals are declared.
+    // All added locals are requested before the locals are declared.
     const words = this.#calls ? this.#added.words : 0;
     writer.clear();
     this.#writeLocals(start, codeStart);
@@ -247,14 +247,14 @@ export class FunctionRewriter {
     this.#frameCode.giveBack(code, this.#frameWords, this.#added.words);
   }
 
-  /** Code in the place of the instruction at `at`, which was just read. */
+  /** Code that replaces the instruction at `at`, which was just read. */
   #replace(at: number): CodeWriter {
     return this.#edits.replace(at, this.#reader.pos);
   }
 
   // Metering blocks
 
-  /** A metering block starts at `at`; returns its cost. Both walks cut alike, or there is a bug. */
+  /** A metering block starts at `at`; returns its cost. Both walks must divide a body in the same way. */
   #takeBlock(at: number): number {
     const block = this.#nextBlock++;
     const { offsets, costs } = this.#meter.blocks;
@@ -272,8 +272,9 @@ export class FunctionRewriter {
   // Walking
 
   /**
-   * Takes one instruction after the other. As long as no operand is marked, it passes over those that are copied as they
-   * are, here and in locals of its own: bodies are nearly all of these. The body's last `end` is none of them.
+   * Processes one instruction after the other. As long as no operand is marked, it skips those that are copied
+   * unchanged, in this loop and with local variables, because nearly all code consists of these. The body's last `end`
+   * is not one of them.
    */
   #walk(): void {
     const reader = this.#reader;
@@ -317,7 +318,7 @@ export class FunctionRewriter {
     return this.#notes ? this.#passedWithNotes : this.#passed;
   }
 
-  /** Whether the instruction at `at` reads or writes a local that is no float: those are passed over in any function. */
+  /** Whether the instruction at `at` reads or writes a local that is not a float: those are skipped in any function. */
   #isPlainLocal(opcode: number, at: number): boolean {
     if (opcode < Opcode.LocalGet || opcode > Opcode.LocalTee) return false;
     const reader = this.#reader;
@@ -327,7 +328,9 @@ export class FunctionRewriter {
     return !isFloat(this.#locals.type(local));
   }
 
-  /** Leaves out dead code up to the `else` or `end` of the construct, and on while what follows an `end` is dead. */
+  /**
+   * Omits dead code up to the `else` or `end` of the construct, and further as long as the code after an `end` is dead.
+   */
   #skipDead(): void {
     const reader = this.#reader;
     let start = reader.pos;
@@ -398,7 +401,7 @@ export class FunctionRewriter {
     const frame = this.#pushFrame(FrameKind.Loop, type);
     this.#noted.leave(0);
     this.#leave(frame, type.params.length, 0, at);
-    // A loop is checked each time, or a guest could run in it for nothing.
+    // A loop is checked each time; otherwise a guest could run in it without paying.
     this.#fuel.pending = true;
     this.#cut();
     this.#fuel.check(this.#reader.pos);
@@ -443,7 +446,7 @@ export class FunctionRewriter {
       return false;
     }
     const arrives = kind === FrameKind.Then || (kind !== FrameKind.Loop && reached);
-    // If nothing arrives from elsewhere, marks of locals may stay; those of results are put right all the same.
+    // If no other path arrives, marks of locals may stay; those of results are still made canonical.
     if (!live) this.#locals.forget();
     else if (arrives || kind === FrameKind.Else) this.#leave(frame, type.results.length, 0, at);
     else operands.settle(type.results.length, 0, at);
@@ -452,7 +455,7 @@ export class FunctionRewriter {
     operands.popTo(frame.height);
     operands.pushAll(type.results);
     if (!live && !arrives) {
-      // Validation takes what follows for live: it is left out, so nothing may be asked of the operand stack.
+      // Validation treats the following code as live. It is omitted, so nothing may use the operand stack.
       this.#edits.insert(this.#reader.pos).u8(Opcode.Unreachable);
       return false;
     }
@@ -487,7 +490,7 @@ export class FunctionRewriter {
 
   // Calls
 
-  /** The arguments of a call are taken, below `above` other entries, and its results given. */
+  /** Pops the arguments of a call, below `above` other entries, and pushes its results. */
   #callTyped({ params, results }: FunctionType, above: number, at: number): void {
     const operands = this.#operands;
     const fuel = this.#fuel;
@@ -542,7 +545,7 @@ export class FunctionRewriter {
     this.#fuel.stale = true;
   }
 
-  /** Such an instruction pops three operands and gives nothing. */
+  /** Such an instruction pops three operands and pushes nothing. */
   #callBulk(index: number, at: number): void {
     this.#callAdded(index, at);
     this.#operands.pop(3);
@@ -577,7 +580,10 @@ export class FunctionRewriter {
     this.#global(Opcode.GlobalSet, index, at);
   }
 
-  /** Notes the local that is about to become the stack pointer, the first global of what compilers make: stores on top of it are many. */
+  /**
+   * Notes the local that is about to become the stack pointer (the first global in compiled code), because many stores
+   * are relative to it.
+   */
   #noteFrame(global: number, at: number): void {
     if (global !== this.#metered.module.importedGlobals) return;
     const local = this.#localAt(0);
@@ -590,7 +596,7 @@ export class FunctionRewriter {
     this.#noted.add(local, this.#frames.depth);
   }
 
-  /** The local that the entry `depth` below the top is the value of, as it was then; `NO_LOCAL` if that is not known. */
+  /** The local whose value is the entry `depth` below the top; `NO_LOCAL` if unknown. */
   #localAt(depth: number): number {
     const origin = this.#origins[this.#operands.height - depth];
     return origin < this.#passedFrom ? NO_LOCAL : this.#reader.localBefore(origin);
@@ -612,7 +618,7 @@ export class FunctionRewriter {
 
   // Tables, segments and references
 
-  /** An access to a table traps for one reason, which no message of the host must be asked for. */
+  /** An access to a table traps for only one reason, so the host's message is not needed. */
   #tableAccess(opcode: Opcode.TableGet | Opcode.TableSet, table: number, at: number): void {
     this.#fuel.check(at);
     const code = this.#replace(at);
@@ -666,7 +672,7 @@ export class FunctionRewriter {
 
   // Memory
 
-  /** A load or store; in the guarded form behind a check of its own. A store is noted. */
+  /** A load or store; in the guarded form after its own check. A store is noted. */
   #access(opcode: number, at: number): void {
     const reader = this.#reader;
     reader.u32();
@@ -692,7 +698,9 @@ export class FunctionRewriter {
     code.range(reader.bytes, at, reader.pos);
   }
 
-  /** Whether the store at `at` is to an address from the value of a local on, which has been noted or is now. */
+  /**
+   * Whether the store at `at` is to an address at or above the value of a local that has been noted, or is noted now.
+   */
   #isNotedBase(offset: number, at: number): boolean {
     const origin = this.#origins[this.#operands.height - 1];
     const local = this.#localAt(1);
@@ -768,7 +776,7 @@ export class FunctionRewriter {
     code.localGet(scratch);
   }
 
-  /** By opcode index. A table, not a `switch`: the host compiles each action when it is often used, and no other with it. */
+  /** By opcode index. A table and not a `switch`, so that the host compiles each action alone when it is used often. */
   static readonly #actions: readonly Action[] = (() => {
     const actions = Array.from(
       { length: OPCODE_INDEX_COUNT },
@@ -871,5 +879,5 @@ export class FunctionRewriter {
   })();
 }
 
-/** 1 for what can trap, by opcode index: stores are among it. */
+/** 1 for instructions that can trap, including stores, by opcode index. */
 const MAY_TRAP: Uint8Array = Uint8Array.from(ROW_BY_INDEX, (row) => (row?.traps === undefined ? 0 : 1));

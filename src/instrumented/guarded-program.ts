@@ -25,13 +25,13 @@ export class GuardedProgram implements Upkeep {
     this.#isOver = !possible;
   }
 
-  /** The module as the host compiled it; undefined as long as it is not there, and from then on wanted. */
+  /** The compiled module; undefined if it is not ready yet, and then requested. */
   get module(): WebAssembly.Module | undefined {
     this.#isWanted = true;
     return this.#module;
   }
 
-  /** What the host says of a module that it does not compile. */
+  /** The host's message for a module that it does not compile. */
   get refusal(): string | undefined {
     return this.#refusal;
   }
@@ -50,7 +50,7 @@ export class GuardedProgram implements Upkeep {
     try {
       this.#module = new WebAssembly.Module(rewritten);
     } catch (error) {
-      // Instances that have grown are not used again, as before.
+      // Instances that have grown are then discarded, as without the guarded form.
       if (!(error instanceof WebAssembly.CompileError) && !(error instanceof RangeError)) throw error;
       this.#refusal = error.message;
     }

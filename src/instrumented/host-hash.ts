@@ -1,7 +1,7 @@
 /**
- * BLAKE2b-256, with a key or without, on the host's WebAssembly: the compression function on 64-bit integers, some six times as fast as on halves in
- * JavaScript (`base/blake2b.ts`). Invariant: the same digest for all bytes; a host that gives another for the bytes that try
- * it out, or does not compile it, has the one of `base`. RFC 7693.
+ * BLAKE2b-256, with a key or without, on the host's WebAssembly: the compression function on 64-bit integers, some six
+ * times as fast as on halves in JavaScript (`base/blake2b.ts`). Invariant: the same digest for all bytes; a host with
+ * another digest for the test bytes, or that does not compile the kernel, uses the hash of `base`. RFC 7693.
  *
  * Memory of the kernel: the state's eight words, the count of bytes, then blocks of the message.
  */
@@ -18,7 +18,7 @@ const STATE_WORDS = 8;
 const ROUNDS = 12;
 const COUNT_AT = 64;
 const MESSAGE_AT = 128;
-/** As many blocks as one page holds behind the state. */
+/** The blocks that fit in one page after the state. */
 const CHUNK_BYTES = 65_536 - MESSAGE_AT;
 /** The parameter block: digest length, fan-out and depth 1; the length of a key is its second byte. RFC 7693, section 2.5. */
 const PARAMETERS = 0x0101_0000 | HASH_BYTES;
@@ -198,7 +198,7 @@ const BLOCK_COUNT = BigInt(BLOCK_BYTES);
 const NOT_LAST = 0n;
 const IS_LAST = -1n;
 
-/** The state before the first block, as the kernel's memory holds it. */
+/** The state before the first block, as stored in the kernel's memory. */
 function firstState(keyBytes: number): Uint8Array {
   const state = new Uint8Array(MESSAGE_AT);
   const words = new DataView(state.buffer);
@@ -209,7 +209,7 @@ function firstState(keyBytes: number): Uint8Array {
   return state;
 }
 
-/** A hash over a kernel of its own. It calls nothing that could call it, so one memory serves all its calls. */
+/** A hash with its own kernel. It calls nothing that could call it back, so one memory serves all its calls. */
 function hashOn({ memory, compress }: Kernel, key: Uint8Array): Hash {
   const bytes = new Uint8Array(memory.buffer);
   /** A key is a block before the message; without a message it is the last one. */
@@ -246,7 +246,7 @@ function hashOn({ memory, compress }: Kernel, key: Uint8Array): Hash {
   };
 }
 
-/** Lengths that meet all of the kernel: no bytes, a block, several. What is around it the specs try. */
+/** Lengths that exercise all of the kernel: no bytes, a block, several. The specs test the code around it. */
 const TRIED_BYTES: readonly number[] = [0, 1, BLOCK_BYTES, BLOCK_BYTES + 1, 3 * BLOCK_BYTES];
 
 function isRight(hash: Hash, oracle: Hash): boolean {
@@ -259,8 +259,8 @@ function isRight(hash: Hash, oracle: Hash): boolean {
 }
 
 /**
- * The hash on this host. Takes about a millisecond: do it once for an engine.
- * @throws what the host throws for a module that it does not take
+ * The hash on this host. This takes about a millisecond, so do it once for an engine.
+ * @throws the host's error for a module that it does not compile
  */
 export function hostHash(): Hash {
   return checked(new Uint8Array(0), hashInJavaScript);

@@ -1,7 +1,7 @@
 /**
- * What the host's WebAssembly is like, learnt by trying: what it says of each trap, and whether it keeps NaN bits. Where it
- * says the same of several traps the rewritten code leaves a note (`layout.ts`) that distinguishes them; those that
- * no note distinguishes must differ in what the host says, or it is not used.
+ * Properties of the host's WebAssembly, found by testing: its message for each trap, and whether it keeps NaN bits. If
+ * several traps have the same message, the rewritten code leaves a note (`layout.ts`) that distinguishes them. Traps
+ * without notes must have different messages, or the host is not used.
  */
 
 import { ByteWriter } from '../base/byte-writer.js';
@@ -13,7 +13,7 @@ import { CodeWriter } from './code-writer.js';
 import { hostHash } from './host-hash.js';
 import type { UnfitHost } from './unfit.js';
 
-/** What a message of the host stands for. A note has the rest of a call. */
+/** The meaning of a message of the host. A note has the rest. */
 export type HostTrap =
   | Extract<TrapCode, 'unreachable' | 'integer-divide-by-zero' | 'integer-overflow' | 'out-of-bounds-memory-access'>
   | 'indirect-call';
@@ -21,15 +21,15 @@ export type HostTrap =
 export interface Host {
   /** BLAKE2b-256 on this host. */
   readonly hash: Hash;
-  /** What the host says of a trap, with nothing in it that depends on the place. */
+  /** The host's message for a trap, without parts that depend on the place. */
   readonly messageOf: (error: Error) => string;
-  /** By what it says. */
+  /** Keyed by message. */
   readonly traps: ReadonlyMap<string, HostTrap>;
 }
 
 /**
- * Tries the host out. Takes some milliseconds: do it once for an engine.
- * @param messageOf how its messages are read; another is for hosts that do not exist
+ * Tests the host. This takes some milliseconds, so do it once for an engine.
+ * @param messageOf how its messages are read; specs pass others to simulate hosts
  */
 export function learnHost(messageOf: Host['messageOf'] = trapMessage): Host | UnfitHost {
   if (typeof WebAssembly !== 'object') return { unfit: 'the host has no WebAssembly' };
@@ -44,7 +44,7 @@ export function learnHost(messageOf: Host['messageOf'] = trapMessage): Host | Un
   }
 }
 
-/** A host whose caller has used up its stack is not unfit for that. */
+/** A host is not unfit because its caller has used up the stack. */
 function isStackOverflow({ message }: RangeError): boolean {
   return /stack/i.test(message);
 }
@@ -54,20 +54,20 @@ function isHostError(error: unknown): error is Error {
     error instanceof WebAssembly.CompileError ||
     error instanceof WebAssembly.LinkError ||
     error instanceof WebAssembly.RuntimeError ||
-    // No room for the memories of the modules that try it out: an address space that is bounded has none for any other.
+    // No room for the memories of the test modules: a bounded address space then has no room for any other.
     (error instanceof RangeError && !isStackOverflow(error))
   );
 }
 
 // Traps
 
-/** What the notes show whatever the host reports: it need only trap. */
+/** Shown by notes, whatever the host reports: it only has to trap. */
 const NOTED = undefined;
 
 const F64_NAN = [0, 0, 0, 0, 0, 0, 0xf8, 0x7f];
 const F64_INFINITY = [0, 0, 0, 0, 0, 0, 0xf0, 0x7f];
 
-/** What traps, as instructions of a function without parameters and results. */
+/** Code that traps, as instructions of a function without parameters and results. */
 const PROVOCATIONS: readonly { readonly trap: HostTrap | typeof NOTED; readonly code: readonly number[] }[] = [
   { trap: 'unreachable', code: [Opcode.Unreachable] },
   { trap: 'integer-divide-by-zero', code: divide(Opcode.I32DivS, Opcode.I32Const, 1, 0) },
@@ -138,7 +138,9 @@ function learnTraps(messageOf: Host['messageOf']): Host['traps'] | string {
   return traps;
 }
 
-/** What the host says of a trap. JavaScriptCore adds the source text of the call, which differs from place to place. */
+/**
+ * The host's message for a trap. JavaScriptCore adds the source text of the call, which differs from place to place.
+ */
 function trapMessage({ message }: Error): string {
   const at = message.indexOf(' (evaluating ');
   return at < 0 ? message : message.slice(0, at);

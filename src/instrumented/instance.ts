@@ -1,8 +1,8 @@
 /**
  * An instance on the host's WebAssembly. Its fuel and stack words live in its own globals while the guest runs and in
- * the store's gauge while the host does; they are moved at every crossing, so one gauge serves the whole call.
- * No float crosses as a number of the host: the rewritten module takes and gives bits.
- * docs/SEMANTICS.md, sections 2, 6 and 7.
+ * the store's gauge while the host does; they are moved at every crossing, so one gauge serves the whole call. Floats
+ * never cross as numbers of the host: the rewritten module takes and returns bits. docs/SEMANTICS.md, sections 2, 6 and
+ * 7.
  */
 import type { TrapCode } from '../base/fault.js';
 import { FunctionInstance } from '../machine/function-instance.js';
@@ -39,7 +39,7 @@ import { TierState } from './tier-state.js';
 type HostValue = number | bigint | object | null;
 type HostCallable = (...args: HostValue[]) => unknown;
 
-/** What an instance is made of. */
+/** The parts of an instance. */
 export interface Compiled {
   readonly metered: MeteredModule;
   readonly host: Host;
@@ -48,10 +48,13 @@ export interface Compiled {
   readonly guarded: GuardedProgram;
 }
 
-/** Calls in a row that may end in guarded code, until a new instance with less memory is the better one. */
+/** How many consecutive calls may end in guarded code before a new instance with less memory is better. */
 const GUARDED_CALLS_MAX = 100;
 
-/** What an instance takes of the host beside its memory. V8 reserves 8 GiB of addresses for each memory, so few are better. */
+/**
+ * Size of an instance on the host, without its memory. V8 reserves 8 GiB of addresses for each memory, so few are
+ * better.
+ */
 const INSTANCE_BYTES = 1024 * 1024;
 
 export class InstrumentedInstance implements GuestInstance {
@@ -71,14 +74,14 @@ export class InstrumentedInstance implements GuestInstance {
   #referredIndices: Map<object, number> | undefined;
   #referredPositions: Map<number, number> | undefined;
   #exportsByName: Map<string, Export> | undefined;
-  /** Runs while the memory is larger than the guest knows; there once an instance that has grown is to be used again. */
+  /** Runs while the memory is larger than its guest's size; set once an instance that has grown is used again. */
   #guarded: GuardedInstance | undefined;
   #guardedCalls = 0;
-  /** Passive segments without a state that were dropped in a state that was taken over. */
+  /** Passive segments without a state that are dropped in a restored state. */
   readonly #droppedUnseen = new Set<string>();
-  /** Segments, element segments first, that the instantiation got over. */
+  /** Number of segments, element segments first, that the instantiation completed. */
   #segmentsPassed = 0;
-  /** State of the instance is its own, so that it can be set back. */
+  /** Whether the instance shares no state, so that it can be reset. */
   readonly #isolated: boolean;
 
   constructor(
@@ -129,7 +132,7 @@ export class InstrumentedInstance implements GuestInstance {
       return new WebAssembly.Instance(this.#compiled.module, { [IMPORT_MODULE]: values }).exports;
     } catch (cause) {
       if (!(cause instanceof RangeError)) throw cause;
-      // The interpreter takes as much memory as the guest has, not as many addresses as it might have.
+      // The interpreter allocates only the guest's memory, without reserving addresses for its maximum.
       throw new RerunNeeded('the host cannot allocate an instance', { cause });
     }
   }
@@ -218,7 +221,7 @@ export class InstrumentedInstance implements GuestInstance {
     const target = this.store.functions[(bits as number) - 1];
     const { owner } = target;
     if (owner instanceof InstrumentedInstance) return owner.#reference(indexOf(target));
-    // A host function has the reference of an instance that imports it.
+    // A host function uses the reference of an instance that imports it.
     for (const instance of this.#tier.instances) {
       const index = instance.#importOfHandle.get(bits as number);
       if (index !== undefined && instance.#refersTo(index)) return instance.#reference(index);
@@ -232,7 +235,7 @@ export class InstrumentedInstance implements GuestInstance {
     return type === ValueType.ExternRef ? (value as number) : this.#handleOf(value as object);
   }
 
-  /** The handle of a function that the host holds. */
+  /** The handle of a function of the host. */
   #handleOf(callable: object): number {
     for (const instance of [this, ...this.#tier.instances]) {
       const index = instance.#indices().get(callable);
@@ -241,7 +244,7 @@ export class InstrumentedInstance implements GuestInstance {
     throw new Error('no instance of the store has this function');
   }
 
-  /** The functions that something refers to, as the host holds them. */
+  /** The functions that something refers to, as functions of the host. */
   #indices(): ReadonlyMap<object, number> {
     if (this.#referredIndices === undefined) {
       this.#referredIndices = new Map();
@@ -335,7 +338,7 @@ export class InstrumentedInstance implements GuestInstance {
     return typeof bits === 'bigint' ? BigInt.asUintN(64, bits) : bits;
   }
 
-  /** The guest's frames are gone: books the outcome in the gauge, or throws what is none. */
+  /** The guest's frames are gone: records the outcome in the gauge, or throws an error that is not an outcome. */
   #unwound(error: unknown): void {
     const tier = this.#tier;
     if (tier.failure !== undefined) throw tier.failure;
@@ -370,7 +373,7 @@ export class InstrumentedInstance implements GuestInstance {
       case undefined:
         throw tier.fail(unexpected(error));
       case 'indirect-call': {
-        // The last `call_indirect` that was tried is the one that trapped; its table has not changed since.
+        // The last attempted `call_indirect` is the one that trapped; its table has not changed since.
         const table = this.#lastTable();
         return table.get(tier.note(GaugeGlobal.Element) >>> 0) === null
           ? 'uninitialized-element'
@@ -401,8 +404,8 @@ export class InstrumentedInstance implements GuestInstance {
   // Instantiation
 
   /**
-   * Gives globals and segments their first state; false if a segment is out of bounds, with the trap in the gauge.
-   * @param tablesToo not if tables are as they were after the first time
+   * Gives globals and segments their initial state; false if a segment is out of bounds, with the trap in the gauge.
+   * @param tablesToo false if tables are unchanged since the first time
    */
   initialise(tablesToo = true): boolean {
     const tier = this.#tier;
@@ -421,7 +424,7 @@ export class InstrumentedInstance implements GuestInstance {
     }
   }
 
-  /** Gives imported numbers that cannot change their bits. */
+  /** Sets the bits of imported immutable numbers. */
   copyImportedGlobals(): void {
     this.#importedGlobals.forEach((value, i) => {
       if (this.#compiled.rewritten.globalImports[i] !== GlobalImport.Copied || value.kind !== 'global') return;
@@ -431,8 +434,8 @@ export class InstrumentedInstance implements GuestInstance {
   }
 
   /**
-   * Not if a table has grown, a memory by much, or either is shared with others, or if the last call failed. One whose segments
-   * are out of bounds can be used again: they are so each time.
+   * False if a table has grown, a memory has grown by much, either is shared with others, or the last call failed. An
+   * instance whose segments are out of bounds can be used again, because they are so each time.
    */
   get isReusable(): boolean {
     const { module } = this.metered;
@@ -462,7 +465,7 @@ export class InstrumentedInstance implements GuestInstance {
     try {
       return new GuardedInstance(module, imports, memory);
     } catch (error) {
-      // A host that is short of memory keeps no instance; the call that has just ended is not the worse for it.
+      // A host without enough memory keeps no instance; this does not affect the call that has just ended.
       if (!(error instanceof RangeError)) throw error;
       return undefined;
     }
@@ -473,7 +476,7 @@ export class InstrumentedInstance implements GuestInstance {
     return INSTANCE_BYTES + (this.#memory?.hostPages ?? 0) * PAGE_BYTES + tableBytes;
   }
 
-  /** Sets everything back to what it is after `initialise` in a new instance. The gauge is the store's business. */
+  /** Resets everything to its state after `initialise` in a new instance. The store resets the gauge. */
   reset(): boolean {
     const lowest = this.#tier.note(GaugeGlobal.Lowest) >>> 0;
     this.#memory?.shrink(this.metered.module.memories[0].min, lowest, this.#guarded?.size);
@@ -541,7 +544,7 @@ export class InstrumentedInstance implements GuestInstance {
     } else (this.#exports[`${NAME.set}${index}`] as (bits: bigint) => void)(BigInt(bits));
   }
 
-  /** Not kept in this tier: the interpreter reports it when the call is run there. */
+  /** Not recorded in this tier: the interpreter reports it when the call runs there. */
   stopTrace(): () => readonly Frame[] {
     return () => [];
   }
@@ -571,7 +574,7 @@ export class InstrumentedInstance implements GuestInstance {
     const { module } = this.metered;
     const segments: readonly { readonly mode: string }[] = kind === 'data' ? module.data : module.elements;
     const before = kind === 'data' ? module.elements.length : 0;
-    // A segment without a state is dropped by the instantiation or never.
+    // A segment without a state is dropped by the instantiation, or never.
     return Uint8Array.from(segments, ({ mode }, i) =>
       this.#dropped(`${kind} ${i}`, mode !== 'passive' && before + i < this.#segmentsPassed),
     );
@@ -592,7 +595,7 @@ export class InstrumentedInstance implements GuestInstance {
     return true;
   }
 
-  /** Takes a state of the module in place of the one that it was made with: its memory is zero, its tables null. */
+  /** Sets a state of the module in a new instance, whose memory is zero and whose tables are null. */
   restore(state: InstanceState): void {
     const { module } = this.metered;
     const memory = this.#memory;
@@ -613,7 +616,8 @@ export class InstrumentedInstance implements GuestInstance {
     }
     this.#restoreSegments('data', state.droppedData);
     this.#restoreSegments('element', state.droppedElements);
-    // What is dropped is what the state says: where several instances share a store, one may have failed at a segment.
+    // The state decides which segments are dropped: if several instances share a store, one may have failed at a
+    // segment.
     this.#segmentsPassed = 0;
   }
 
@@ -663,7 +667,7 @@ export class InstrumentedInstance implements GuestInstance {
     (writer as (n: number, bits: bigint) => void)(index % GLOBALS_PER_READER, bits);
   }
 
-  /** The host's reference for one that a state holds. */
+  /** The host's reference for one in a state. */
   #restored(type: ValueType, element: number): object | null {
     if (element === 0) return null;
     if (type === ValueType.ExternRef) throw new Error('a state cannot contain a reference of the host');
@@ -675,7 +679,7 @@ export class InstrumentedInstance implements GuestInstance {
     dropped.forEach((isDropped, i) => {
       const global = this.#exports[`${kind} ${i}`] as WebAssembly.Global | undefined;
       if (global === undefined) {
-        // Nothing names it, so only a digest can show it.
+        // Nothing refers to it, so only a digest can show it.
         if (isDropped === 1) this.#droppedUnseen.add(`${kind} ${i}`);
         return;
       }
@@ -727,7 +731,7 @@ function ofThisTier<T>(value: unknown, kind: new (...args: never[]) => T): T {
   throw new Error('an imported memory, table or mutable global must come from an instance of the same tier');
 }
 
-/** What hosts throw when their own stack is used up: a RangeError, in SpiderMonkey an InternalError. */
+/** Whether it is the host's error for an exhausted stack: a RangeError, in SpiderMonkey an InternalError. */
 function isNativeOverflow(error: unknown): boolean {
   return error instanceof RangeError || (error instanceof Error && error.name === 'InternalError');
 }

@@ -19,7 +19,7 @@ export const enum GaugeGlobal {
   Fuel,
   /** i32: stack words left; negative once a frame did not fit. */
   Words,
-  /** i32: why the code is about to trap (`Trapping`), where the host's message would not show it. */
+  /** i32: why the code is about to trap (`Trapping`), if the host's message does not show it. */
   Trapping,
   /** i32: operand of the last `call_indirect` since the host entered, and its table with the instance it is in. */
   Element,
@@ -28,7 +28,10 @@ export const enum GaugeGlobal {
   Operand,
   /** i32: the segment that is being copied at instantiation, element segments first. */
   Segment,
-  /** i32, unsigned: no byte of memory below it was written since the instance was new (`store-notes.ts`); 0 if nobody looks. */
+  /**
+   * i32, unsigned: no byte of memory below it was written since the instance was new (`store-notes.ts`); 0 if it is not
+   * used.
+   */
   Lowest,
   Count,
 }
@@ -53,7 +56,7 @@ export const enum Trapping {
   HostAllocation,
 }
 
-/** The state that holds the number of the instance in its store, in the shared form. */
+/** The name of the state with the number of the instance in its store, in the shared form. */
 export const SELF = 'self';
 /** The note of the last `call_indirect` is table + this times the number of the instance. */
 export const TABLES_MAX = 0x1_0000;
@@ -81,7 +84,10 @@ export const enum GlobalImport {
 
 export type SegmentKind = 'data' | 'element';
 
-/** Where a rewritten module has its state: in itself, the gauge in another instance, or all of it in another instance. */
+/**
+ * Where a rewritten module has its state: in itself, with the gauge in another instance, or entirely in another
+ * instance.
+ */
 export const FORMS = ['own', 'shared', 'guarded'] as const;
 export type Form = (typeof FORMS)[number];
 
@@ -96,7 +102,7 @@ export class Layout {
   readonly linkedGlobals: number;
   /** Number of own globals before `addedGlobals`, the gauge's not counted if they are imported. */
   readonly gaugeBase: number;
-  /** Stores below this address are noted; 0 if none is. An instance that shares its store is not used again. */
+  /** Stores below this address are noted; 0 if none are. An instance that shares its store is not used again. */
   readonly notedBelow: number;
   /** Adapter or the function itself, by index of imported function. */
   readonly importTargets: Uint32Array;
@@ -165,7 +171,7 @@ export class Layout {
     return this.metered.module.functionTypes.length + this.addedFunctions.push({ typeIndex, body }) - 1;
   }
 
-  /** The added function of a name; `make` writes it when it is first asked for. */
+  /** The added function with this name; `make` writes it on first use. */
   helper(name: string, type: FunctionType, make: (writer: CodeWriter) => void): number {
     const known = this.#helpers.get(name);
     if (known !== undefined) return known;
@@ -180,7 +186,7 @@ export class Layout {
     return [...this.#helpers.keys()];
   }
 
-  /** The added i32 global of a name. */
+  /** The added i32 global with this name. */
   state(name: string): number {
     return this.#stateOf(this.#states, name);
   }
@@ -190,12 +196,12 @@ export class Layout {
     return this.#stateOf(this.#segmentStates[kind], segment);
   }
 
-  /** Whether anything asked for the state of a segment. */
+  /** Whether the state of a segment is used. */
   hasSegmentState(kind: SegmentKind, segment: number): boolean {
     return this.#segmentStates[kind].has(segment);
   }
 
-  /** Segments whose state was asked for, ascending. */
+  /** Segments whose state is used, ascending. */
   segmentsWithState(kind: SegmentKind): number[] {
     return [...this.#segmentStates[kind].keys()].sort((left, right) => left - right);
   }
@@ -233,8 +239,8 @@ function bitsOf(type: number): number {
 }
 
 /**
- * The body of a function that calls `target` with its own arguments. With `toBits` it is typed as the guest says and the target
- * takes and gives bits; without, the other way round.
+ * The body of a function that calls `target` with its own arguments. With `toBits` it has the guest's type and the
+ * target takes and returns bits; without, the other way round.
  */
 export function adapterBody(type: FunctionType, target: number, toBits: boolean): Uint8Array {
   const writer = new CodeWriter();

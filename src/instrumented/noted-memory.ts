@@ -1,22 +1,23 @@
 /**
- * Which part of its memory a module is expected not to touch: a Rust zome has a megabyte of stack at the start of its memory, in front of
- * all data, and uses the last kilobytes of it. Whether it does is noted (`store-notes.ts`), so an instance is made new by zeroing the rest.
+ * The part of its memory that a module is expected not to touch: a Rust zome has a megabyte of stack at the start of
+ * its memory, before all data, and uses only the last kilobytes of it. Stores into this part are noted
+ * (`store-notes.ts`), so an instance can be reset by zeroing only the rest.
  */
 import { ByteReader } from '../base/byte-reader.js';
 import type { ByteRange, Module } from '../wasm/module.js';
 import { Opcode } from '../wasm/opcode.js';
 import { ValueType } from '../wasm/types.js';
 
-/** Stack that is zeroed without a look. */
+/** How much of the stack is always zeroed. */
 const STACK_BYTES = 65_536;
 
-/** A part that is shorter takes less time to zero than its notes. */
+/** Zeroing a shorter part takes less time than noting stores. */
 const NOTED_BYTES_MIN = 7 * 65_536;
 
 /**
- * Stores below this address are noted: the first value of the stack pointer, which compilers keep in the first global, less the stack that
- * is zeroed without a look. 0 for a module that has no such part: also for one that has no data behind its stack, where a loop over a
- * large array in front of it would note every store.
+ * Stores below this address are noted: the initial value of the stack pointer, which compilers keep in the first
+ * global, minus the stack that is always zeroed. 0 for a module without such a part. That includes modules without data
+ * above the stack, because there a loop over a large array below it would note every store.
  */
 export function notedBelow(module: Module): number {
   const { memories, importedMemories, globals, importedGlobals, globalDefinitions } = module;
@@ -28,7 +29,7 @@ export function notedBelow(module: Module): number {
   return below >= NOTED_BYTES_MIN && hasDataBehind(module, stackPointer) ? below : 0;
 }
 
-/** Whether data begins at an address or behind it. */
+/** Whether data begins at or above an address. */
 function hasDataBehind(module: Module, address: number): boolean {
   return module.data.some(({ mode, offsetExpression }) => {
     const offset =
@@ -37,7 +38,10 @@ function hasDataBehind(module: Module, address: number): boolean {
   });
 }
 
-/** What an expression begins with, if that is a constant. What comes behind may make another number of it: a wrong guess costs time alone. */
+/**
+ * The first value of an expression, if it is a constant. Later operators may change it, but a wrong guess costs only
+ * time.
+ */
 function constantAt({ bytes }: Module, { start }: ByteRange): number | undefined {
   return bytes[start] === Opcode.I32Const ? new ByteReader(bytes, start + 1).s32() : undefined;
 }

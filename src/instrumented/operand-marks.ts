@@ -1,6 +1,6 @@
 /**
- * The operand stack as far as rewriting must know it: its height, and which entries are floats whose NaN bits the host
- * chose (marked).
+ * What rewriting must know of the operand stack: its height, and which entries are floats whose NaN bits the host chose
+ * (marked).
  *
  * Invariants: an entry that is not marked, and every place above the stack, has the state `Kept`, so that who finds
  * nothing marked may change the height alone; the types of the entries above the deepest marked one are known.
@@ -70,12 +70,12 @@ export class OperandMarks {
     this.marked--;
   }
 
-  /** Puts right the bits of `count` entries below `above` others, before the instruction at `at`. */
+  /** Makes the NaN bits of `count` entries below `above` others canonical, before the instruction at `at`. */
   settle(count: number, above: number, at: number): void {
     if (this.marked > 0) this.#settleMarked(count, above, at);
   }
 
-  /** What is above the deepest marked one waits in scratch locals. */
+  /** Entries above the deepest marked one are kept in scratch locals meanwhile. */
   #settleMarked(count: number, above: number, at: number): void {
     const high = this.height - above;
     let deepest = high - count;
@@ -98,7 +98,7 @@ export class OperandMarks {
     for (let i = waiting.length - 1; i >= 0; i--) code.localGet(waiting[i]);
   }
 
-  /** Puts right the entry that the code has on top. */
+  /** Makes the NaN bits of the top entry canonical. */
   #settleTop(entry: number, code: CodeWriter): void {
     const state: NanState = this.#states[entry];
     if (state === NanState.Kept) return;

@@ -1,6 +1,6 @@
 /**
  * The instrumented tier's program: a rewritten module, compiled by the host. A module can be declined, for reasons that
- * are the host's alone; it then runs in the interpreter and no receipt changes. docs/SEMANTICS.md, section 9.
+ * concern only the host; it then runs in the interpreter and no receipt changes. docs/SEMANTICS.md, section 9.
  */
 
 import type { Hash } from '../base/hash.js';
@@ -72,7 +72,7 @@ export class InstrumentedProgram implements Program {
     return instance;
   }
 
-  /** The form for a store that has an instance already: only linked modules need it. */
+  /** The form for a store that already has an instance; only linked modules need it. */
   #shared(): Compiled {
     this.#sharing ??= compile(this.compiled.host, this.metered, rewrite(this.metered, 'shared'));
     return this.#sharing;
@@ -126,7 +126,7 @@ export function instrumentedProgram(
   }
 }
 
-/** Compiles beside other work, where the host does: what a program is made of. */
+/** Compiles in the background, if the host does; returns the parts of a program. */
 export async function compileBehind(
   metered: MeteredModule,
   host: Host,

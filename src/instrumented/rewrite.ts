@@ -3,8 +3,8 @@
  * WebAssembly. Linear in the module's bytes.
  *
  * Nothing in it runs or can trap when it is instantiated: segments are passive and globals start as zero; exported
- * functions bring the instance to its first state, as often as wanted. All names of imports and exports are this
- * file's own, so none can be one of the guest's. docs/SEMANTICS.md, sections 2 to 7.
+ * functions set the instance to its initial state, as often as needed. All names of imports and exports are this file's
+ * own, so none can be one of the guest's. docs/SEMANTICS.md, sections 2 to 7.
  */
 import { ByteWriter } from '../base/byte-writer.js';
 import type { MeteredModule } from '../metering/meter.js';
@@ -32,11 +32,11 @@ import {
   GLOBALS_PER_READER,
 } from './setup-code.js';
 
-/** A rewritten module, and how to find what is in it. */
+/** A rewritten module, and how to find its parts. */
 export interface Rewritten {
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly form: Form;
-  /** How each imported global is given. */
+  /** How each imported global is passed. */
   readonly globalImports: Uint8Array;
   /** The functions that something refers to, in the order of their segment. */
   readonly referred: readonly number[];
@@ -44,7 +44,7 @@ export interface Rewritten {
   readonly states: ReadonlySet<string>;
   /** Whether an instruction can change a table or drop an element segment. */
   readonly changesTables: boolean;
-  /** Whether it grows its memory and the guarded form can run beside it, over its memory and globals. */
+  /** Whether it grows its memory and can have the guarded form, which uses its memory and globals. */
   readonly guardable: boolean;
   /** The function that is the most expensive to compile. */
   readonly heaviest: Weight;
@@ -52,7 +52,7 @@ export interface Rewritten {
   readonly weightSum: number;
 }
 
-/** The module that all imports are named under, and the prefixes of the names, followed by an index. */
+/** The module name of all imports, and the prefixes of their names, followed by an index. */
 export const IMPORT_MODULE = 'a';
 export const NAME = {
   function: 'f',
@@ -111,7 +111,7 @@ export class Rewriting {
     this.#bodies = new ByteWriter(Math.max(1024, metered.module.bytes.length * 2));
   }
 
-  /** Rewrites function after function until so many bytes of the guest's are done; true if there are no more. */
+  /** Rewrites functions until this many bytes of the guest are done; true if there are no more. */
   step(bytes: number): boolean {
     const { bodyStarts, bodyEnds } = this.layout.metered.module;
     const functions = this.#functions;
@@ -124,7 +124,7 @@ export class Rewriting {
     return true;
   }
 
-  /** What has come of it: once, when there are no more bodies. */
+  /** Returns the result. Call it once, when there are no more bodies. */
   finish(): Rewritten {
     const { layout } = this;
     const functions = this.#functions;
@@ -159,7 +159,7 @@ export class Rewriting {
     heaviest.controls = controls;
   }
 
-  /** Exported functions too: a host may put one into the table of another instance. */
+  /** This includes exported functions, because a host may put one into the table of another instance. */
   #hasReferences(): boolean {
     const { tables, elements, globals, exports } = this.layout.metered.module;
     const isFunction = exports.some(({ kind }) => kind === 'function');
@@ -174,7 +174,7 @@ export class Rewriting {
     return this.layout.helperNames().some((name) => name.startsWith('table.'));
   }
 
-  /** The guarded form has tables of its own, so nobody may change one or hold a function of them. */
+  /** The guarded form has its own tables, so nothing may change one or keep a function of one. */
   #isGuardable(): boolean {
     const { layout } = this;
     const { setsElements, usesReferences } = this.#functions;
@@ -215,7 +215,7 @@ export class Rewriting {
     this.#exportFunctions();
   }
 
-  /** All that the guarded form gives: it is set up with the instance whose state it works on. */
+  /** Everything that the guarded form exports: it is set up with the instance whose state it uses. */
   #addGuarded(): void {
     const { layout } = this;
     this.#export('elements', FUNCTION_KIND, addElements(layout));
@@ -265,7 +265,7 @@ export class Rewriting {
     });
     const exported = new Set<number>();
     for (const { kind, index } of module.exports) if (kind === 'global') exported.add(index);
-    // Asked once: it looks at every segment, and a module may have as many globals as segments.
+    // Computed once, because it looks at every segment, and a module may have as many globals as segments.
     const guardable = this.#isGuardable();
     module.globals.forEach(({ type }, i) => {
       if (guardable || isReferenceType(type)) exported.add(i);
@@ -285,7 +285,7 @@ export class Rewriting {
     const { module } = layout.metered;
     const out = new ByteWriter(bodies.length + module.bytes.length + 4096);
     out.bytes(Uint8Array.of(0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0));
-    // Imports may ask for types, so the section of types is written when all the others are known.
+    // Imports may need types, so the section of types is written when all the others are known.
     const imports = new ByteWriter();
     this.#writeImports(imports);
     out.section(SectionId.Type, (section) => this.#writeTypes(section));
@@ -463,7 +463,7 @@ export class Rewriting {
     out.bytes(added.finish());
   }
 
-  /** In place: the data of a module are often the greater part of it. */
+  /** In place, because data is often most of a module. */
   #writeData(out: ByteWriter): void {
     const { bytes, data } = this.layout.metered.module;
     const lengthOf = ({ start, end }: { readonly start: number; readonly end: number }) => end - start;
@@ -482,7 +482,7 @@ export class Rewriting {
   }
 }
 
-/** Globals of which an instance imports none but numbers by their bits, and exports all without being slow to make. */
+/** Most globals for the guarded form: an instance can export this many without being slow to create. */
 const GUARDED_GLOBALS_MAX = 64;
 
 /** Whether a module's memory, tables and globals are its own and its globals are numbers. */

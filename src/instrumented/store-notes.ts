@@ -1,5 +1,6 @@
 /**
- * Notes of the lowest address that a guest has written in the part of its memory that it is not expected to touch (`noted-memory.ts`).
+ * Records the lowest address that a guest has written in the part of its memory that it is not expected to touch
+ * (`noted-memory.ts`).
  *
  * Invariant: no byte below the global `Lowest` differs from what instantiation left there. A note may be too low, never too high: the
  * address is taken before the store is known not to trap, and wraps where the store traps. What the host writes is noted by
@@ -11,7 +12,7 @@ import { Opcode } from '../wasm/opcode.js';
 import type { CodeWriter } from './code-writer.js';
 import { GaugeGlobal, type Layout } from './layout.js';
 
-/** Notes a store to the address in a local, and so many bytes behind it, if stores are noted. Leaves the operands alone. */
+/** Notes a store to the address in a local plus an offset, if stores are noted. Does not change the operands. */
 export function noteStore(writer: CodeWriter, layout: Layout, addressLocal: number, offset = 0): void {
   if (layout.notedBelow === 0) return;
   const lowest = layout.gauge(GaugeGlobal.Lowest);
@@ -36,7 +37,7 @@ export function noteStore(writer: CodeWriter, layout: Layout, addressLocal: numb
   writer.u8(Opcode.End);
 }
 
-/** Nothing was written yet. */
+/** Resets the note: nothing was written yet. */
 export function resetNotes(writer: CodeWriter, layout: Layout): void {
   if (layout.notedBelow > 0) writer.setGlobal(layout.gauge(GaugeGlobal.Lowest), layout.notedBelow);
 }

@@ -9,7 +9,7 @@ import { ACCESSES, type Access } from './ops.js';
 /** Does the access at `pc` if it is in bounds; false if it is not. */
 export function far(instance: InterpreterInstance, slots: Int32Array, fp: number, pc: number): boolean {
   const { words } = instance.program.code;
-  // The words of the access itself are behind the opcode of one that is marked as far.
+  // If an access is marked as far, its own words follow that opcode.
   const start = words[pc] === Op.MemoryAccessFar ? pc + 1 : pc;
   const access = ACCESSES.get(words[start]);
   if (access === undefined) throw new Error(`internal opcode ${words[start]} does not access memory`);

@@ -45,14 +45,14 @@ export class InterpreterInstance implements GuestInstance {
   readonly globals: Int32Array;
   /** The store's number for each type of the module. */
   readonly typeIds: Int32Array;
-  /** Over the memory's buffer, as it was at the last `refresh`. */
+  /** A view of the memory's buffer as of the last `refresh`. */
   view: DataView = NO_VIEW;
   memory8: Uint8Array = NO_BYTES;
   /** Bytes of the memory, at most 2^31 - 1. */
   memoryEnd = 0;
 
   readonly #machine: Interpreter;
-  /** By index; empty where nothing has named the function yet. */
+  /** By index; empty if nothing has referred to the function yet. */
   readonly #functions: (FunctionInstance | undefined)[];
   readonly #importedGlobals: Global[] = [];
   readonly #ownGlobals = new Map<number, Global>();
@@ -60,7 +60,9 @@ export class InterpreterInstance implements GuestInstance {
   readonly #droppedData: Uint8Array;
   readonly #droppedElements: Uint8Array;
   #exports: Map<string, Export> | undefined;
-  /** Data segments that `initialise` got to, and what it ended in: segments out of bounds are so each time. */
+  /**
+   * How many data segments `initialise` reached, and how it ended: segments that are out of bounds are so each time.
+   */
   #dataPassed = 0;
   #trapped: TrapCode | undefined;
   #pristine: Pristine | undefined;
@@ -119,7 +121,7 @@ export class InterpreterInstance implements GuestInstance {
     this.memoryEnd = Math.min(memory.byteLength, NEAR_BYTES_MAX);
   }
 
-  /** A function of the index space; the module's own get their handle when something first names them. */
+  /** A function of the index space; the module's own get their handle when something first refers to them. */
   functionAt(index: number): FunctionInstance {
     const known = this.#functions[index];
     if (known !== undefined) return known;
@@ -232,7 +234,7 @@ export class InterpreterInstance implements GuestInstance {
 
   // Reuse
 
-  /** Not if it shares memory or tables with others. */
+  /** False if it shares memory or tables with others. */
   get isReusable(): boolean {
     const { importedMemories, importedTables } = this.metered.module;
     return importedMemories === 0 && importedTables === 0;
@@ -244,8 +246,9 @@ export class InterpreterInstance implements GuestInstance {
   }
 
   /**
-   * Makes everything as `initialise` left it the first time. References keep their handles, which no guest sees.
-   * What it is set to is worked out once and kept: expressions see constants alone, so they give the same again.
+   * Resets everything to the state after the first `initialise`. References keep their handles, which guests cannot
+   * observe. The initial values are computed once and stored: expressions depend only on constants, so they do not
+   * change.
    */
   reset(): void {
     const { module } = this.metered;
@@ -356,7 +359,7 @@ export class InterpreterInstance implements GuestInstance {
     return true;
   }
 
-  /** Takes a state of the module in place of the one that it was made with: its memory is zero. */
+  /** Sets a state of the module in a new instance, whose memory is zero. */
   restore(state: InstanceState): void {
     const { memory } = this;
     if (memory !== undefined) {
@@ -413,12 +416,12 @@ export class InterpreterInstance implements GuestInstance {
     }
   }
 
-  /** The handle of a reference as a state holds it. */
+  /** The handle of a reference in a state. */
   #handleOf(element: number): number {
     return element === 0 ? 0 : this.functionHandle(element - 1);
   }
 
-  /** The globals' halves, with references as elements are encoded: handles are the store's business. */
+  /** The globals' halves, with references encoded like elements, because handles are specific to a store. */
   #encodedGlobals(encode: (handle: number) => number): Int32Array {
     const { module } = this.metered;
     const halves = this.globals.slice();
@@ -428,7 +431,7 @@ export class InterpreterInstance implements GuestInstance {
     return halves;
   }
 
-  /** How a handle is encoded: null, or the first index of its function here and 1. */
+  /** How a handle is encoded: null, or the first index of its function here plus 1. */
   #referenceEncoder(): (handle: number) => number {
     const encoded = new Map<number, number>([[0, 0]]);
     this.#functions.forEach((instance, index) => {
@@ -454,7 +457,7 @@ export function instantiate(
   return instance;
 }
 
-/** Makes a used instance new under its store's gauge (`Program.reinstantiate`). */
+/** Resets a used instance under its store's gauge (`Program.reinstantiate`). */
 export function reinstantiate(instance: InterpreterInstance): InterpreterInstance | undefined {
   if (!instance.store.gauge.charge('instantiate', instance.metered.instantiationCharge)) return undefined;
   instance.reset();

@@ -25,20 +25,20 @@ import { Status, TRAP_CODES } from './status.js';
  * Measured on Node 20: twice the speed. 2^20 units are about half a millisecond.
  */
 const SLICE_MAX = 0x10_0000;
-/** While the loop is cold: it is trained between two slices. */
+/** The slice while the loop is cold: it is trained between two slices. */
 const COLD_SLICE_MAX = 0x8000;
 /** Positions at the start of every program's code. */
 export const AT_EXIT = 0;
 export const AT_SWITCH_BACK = 1;
-/** Frames in a backtrace. */
+/** Most frames in a backtrace. */
 const TRACE_MAX = 64;
 
-/** A call that can pause, while it is in progress or may be resumed. */
+/** A pausable call that is in progress or may be resumed. */
 interface Kept {
   readonly instance: InterpreterInstance;
   readonly target: FunctionInstance;
   hasStarted: boolean;
-  /** Fuel that the charge lacked which could not be paid. */
+  /** How much fuel was lacking for the charge that could not be paid. */
   lacking: number | undefined;
 }
 
@@ -56,14 +56,14 @@ export class Interpreter {
   readonly frames: Int32Array;
   /** Instances to go back to: one for each change of instance in progress. */
   readonly instances: InterpreterInstance[] = [];
-  /** Of the last call that stopped. */
+  /** Where the last call stopped. */
   stopped: readonly Stopped[] = [];
 
   /** First slot that no frame uses. */
   private top = 0;
-  /** The call that can pause; no other begins before it is over or dropped. */
+  /** The pausable call; no other begins before it has ended or is dropped. */
   private kept: Kept | undefined;
-  /** Fuel, with what is kept back, that the call does not use before its next pause. */
+  /** Fuel that the call does not use before its next pause, including what is kept back. */
   private keptFuel = 0;
 
   // The registers of the loop where it is left: host calls, changes of instance, the start of an activation.
@@ -83,7 +83,7 @@ export class Interpreter {
   fuel = 0;
 
   constructor(readonly store: Store) {
-    // Arguments are written before the gauge is asked, once for each activation.
+    // Arguments are written before the gauge is checked, once for each activation.
     const { stackWords, hostNesting, params, results } = store.limits;
     const words = stackWords + (params + results) * (hostNesting + 2);
     const buffer = new ArrayBuffer(words * 8);
@@ -119,7 +119,7 @@ export class Interpreter {
     return { kind: 'returned', results: Array.from(results, (type, i) => readBits(slots, base + 2 * i, type)) };
   }
 
-  /** Begins a call that can pause (`GuestInstance.begin`). Its frames stay until it is over or dropped. */
+  /** Begins a pausable call (`GuestInstance.begin`). Its frames stay until it has ended or is dropped. */
   begin(
     instance: InterpreterInstance,
     target: FunctionInstance,
@@ -150,7 +150,7 @@ export class Interpreter {
     const { gauge } = this.store;
     this.keptFuel = Math.max(0, gauge.fuelLeft + gauge.fuelReserved - fuel);
     const { program } = kept.instance;
-    // The first part follows what was done when the call began.
+    // The first part follows the training at the start of the call.
     if (this.keptFuel > 0 && kept.hasStarted) program.warmForPart();
     try {
       let isOver = gauge.stop !== undefined;
@@ -176,7 +176,7 @@ export class Interpreter {
     return { kind: 'returned', results: Array.from(results, (type, i) => readBits(this.slots, 2 * i, type)) };
   }
 
-  /** The charge that was not covered is tried again: all that it pays for is still to be done. */
+  /** Retries the charge that was not covered; none of the work that it pays for has been done. */
   private extend(kept: Kept, fuel: number): boolean {
     const { gauge } = this.store;
     if (kept.lacking === undefined) return false;
@@ -213,7 +213,7 @@ export class Interpreter {
     return false;
   }
 
-  /** Takes the next slice off the gauge's reserve. */
+  /** Takes the next slice from the fuel that is kept back. */
   private slice(): number {
     const { gauge } = this.store;
     const sliceMax = this.instance.program.isCold ? COLD_SLICE_MAX : SLICE_MAX;
@@ -234,8 +234,8 @@ export class Interpreter {
   }
 
   /**
-   * Calls a function of any kind: the host's, another instance's, one that is yet to be compiled. `base` is the frame
-   * of the callee. False if the call is over; the gauge then has the outcome.
+   * Calls a function of any kind: of the host, of another instance, or one that is not yet compiled. `base` is the
+   * frame of the callee. False if the call has ended; the gauge then has the outcome.
    */
   protected enter(
     from: InterpreterInstance,
@@ -279,7 +279,7 @@ export class Interpreter {
     return true;
   }
 
-  /** A host call: registers go to the gauge and come back, since the host may re-enter the guest. */
+  /** A host call: registers are saved in the gauge and restored, because the host may re-enter the guest. */
   protected enterHost(
     from: InterpreterInstance,
     target: FunctionInstance,
@@ -312,14 +312,14 @@ export class Interpreter {
     return true;
   }
 
-  /** What the `Return` instructions do, for a host function in tail position: its results are in the frame. */
+  /** Does what the `Return` instructions do, for a host function in tail position: its results are in the frame. */
   protected return(): void {
     this.rp -= 2;
     this.pc = this.frames[this.rp];
     this.fp = this.frames[this.rp + 1];
   }
 
-  /** Goes back to the instance whose call changed it. */
+  /** Returns to the instance of the caller. */
   private switchBack(): void {
     this.instance = this.instances.pop()!;
     this.instance.refresh();
@@ -332,7 +332,7 @@ export class Interpreter {
     gauge.stopWith(EXHAUSTED_FUEL);
   }
 
-  /** Keeps where the call stopped: this position, then the frames outwards. */
+  /** Records where the call stopped: this position, then the frames outwards. */
   protected trace(position: number): void {
     const frames = this.frames;
     let instance = this.instance;
@@ -340,14 +340,14 @@ export class Interpreter {
     const stopped: Stopped[] = [{ instance, position }];
     for (let rp = this.rp - 2; rp >= 0 && stopped.length < TRACE_MAX; rp -= 2) {
       if (frames[rp] === AT_SWITCH_BACK) instance = this.instances[--depth];
-      // A return position is behind its call.
+      // A return position is after its call.
       else if (frames[rp] > AT_SWITCH_BACK) stopped.push({ instance, position: frames[rp] - 1 });
       else break;
     }
     this.stopped = stopped;
   }
 
-  /** Calls that the loop leaves: copies the arguments of a tail call, then enters. */
+  /** Calls for which the loop exits: copies the arguments of a tail call, then enters. */
   private callLeft(instance: InterpreterInstance, pc: number, op: Op): Status {
     const { words } = instance.program.code;
     const { slots } = this;
@@ -355,7 +355,8 @@ export class Interpreter {
     const target = indirect
       ? this.store.functions[instance.tables[words[pc + 2]].elements[slots[this.fp + words[pc + 1]]] - 1]
       : instance.functionAt(words[pc + 1] + (op === Op.ReturnCall ? instance.metered.module.importedFunctions : 0));
-    // The last words: of a call its frame, of a tail call where the arguments are, how many slots, and what to leave.
+    // The last words: for a call its frame; for a tail call the place of the arguments, their slots, and the words to
+    // release.
     const end = pc + LENGTH_OF[op];
     if (op === Op.CallFunction || op === Op.CallIndirect)
       return this.enter(instance, target, end, this.fp + words[end - 1], false) ? Status.Returned : Status.Stopped;
@@ -365,7 +366,7 @@ export class Interpreter {
     return this.enter(instance, target, pc, this.fp, true) ? Status.Returned : Status.Stopped;
   }
 
-  /** The operation at `pc`, which the loop left. @internal */
+  /** Runs the operation at `pc`, for which the loop exited. @internal */
   slow(): Status {
     const { instance, pc } = this;
     const op: Op = instance.program.code.words[pc];
@@ -400,7 +401,7 @@ export class Interpreter {
         return Status.Returned;
       case Op.CallFirst: {
         const entry = program.entry(words[pc + 1]);
-        // The buffer may be another one now.
+        // The buffer may have been replaced.
         const code = program.code.words;
         code[pc] = Op.Call;
         code[pc + 1] = entry;

@@ -1,4 +1,4 @@
-/** Register code as a listing: where each operation is, what it is of, its operands by name. */
+/** Register code as a listing: the position of each operation, its instruction, and its operands by name. */
 import type { MeteredModule } from '../metering/meter.js';
 import { CodeBuffer } from './compile/code-buffer.js';
 import { FunctionCompiler, HEAD_WORDS } from './compile/function-compiler.js';
@@ -6,16 +6,16 @@ import { Op } from './op.js';
 import { LAYOUTS } from './ops.js';
 
 export interface ListedOperation {
-  /** Word in the function's code, its head being at 0. */
+  /** Position in words in the function's code, whose head is at 0. */
   readonly position: number;
-  /** Offset in the module of the instruction that it is of. */
+  /** Offset of its instruction in the module. */
   readonly offset: number;
   readonly name: string;
-  /** Words behind the opcode. Of a branch table, then target and cost of each label. */
+  /** Words after the opcode. For a branch table, followed by target and cost of each label. */
   readonly operands: readonly (readonly [name: string, word: number])[];
 }
 
-/** The code that the interpreter compiles a function to, before any call has put a position into it. */
+/** The code to which the interpreter compiles a function, before a call has put any position into it. */
 export function listedCode(metered: MeteredModule, definedIndex: number): readonly ListedOperation[] {
   const code = new CodeBuffer();
   const constants: number[] = [];

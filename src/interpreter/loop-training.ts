@@ -1,14 +1,17 @@
-/** When the loop is trained (`training.ts`): all at once in a call that runs to its end, a round at a time in calls that run in parts. */
+/**
+ * Decides when the loop is trained (`training.ts`): all at once in a call that runs to its end, a round at a time in
+ * calls that run in parts.
+ */
 
 /** Fuel that an engine's calls use in the loop before it is trained: V8 compiles it after about twice that. */
 const COLD_FUEL = 0x2_0000;
 /** A training that is in progress. */
 export interface Trainer {
-  /** One of its rounds, which take a millisecond or two each; false if that was the last. */
+  /** Runs one round, which takes a millisecond or two; false if that was the last. */
   round(): boolean;
 }
 
-/** When an engine trains the loop: a program that makes one short call ends before. */
+/** Decides when an engine trains the loop: a program that makes one short call ends before that. */
 export class LoopTraining {
   private fuelBefore = COLD_FUEL;
   private trainer: Trainer | undefined;
@@ -18,7 +21,10 @@ export class LoopTraining {
     return !this.isDone;
   }
 
-  /** A call that runs to its end has used so much more fuel: after enough of it the loop is trained, or the training ended. */
+  /**
+   * A call that runs to its end has used more fuel: after enough of it the loop is trained, or a training in progress
+   * is finished.
+   */
   used(fuel: number, make: () => Trainer): void {
     if (this.isDone) return;
     this.fuelBefore -= fuel;
@@ -26,8 +32,8 @@ export class LoopTraining {
   }
 
   /**
-   * A call in parts begins, or a later part of it: such calls are long, so the training begins with them. The round at its beginning has
-   * V8 parse the loop, which would else make its first part the longest.
+   * A call in parts begins, or one of its later parts. Such calls are long, so the training begins with them. The first
+   * round makes V8 parse the loop, which otherwise would make the first part the longest.
    */
   part(make: () => Trainer): void {
     if (!this.isDone) this.round(make);

@@ -18,7 +18,7 @@ export class InterpreterProgram implements Program {
   readonly tier = 'interpreter';
   readonly hash = hash;
   readonly code = new CodeBuffer();
-  /** Doubles that instructions name by index: constants of the guest and charges of 2^30 and more. */
+  /** Doubles that instructions refer to by index: constants of the guest and charges of 2^30 and more. */
   constants = new Float64Array(16);
   #constantCount = 0;
   readonly #constantIndex = new Map<number, number>();
@@ -28,7 +28,7 @@ export class InterpreterProgram implements Program {
   /** Heads in the order of compilation, which is the order of positions. */
   readonly #heads: { readonly position: number; readonly definedIndex: number }[] = [];
 
-  /** @param training of the engine, whose programs share it; without one the loop is left as it is */
+  /** @param training of the engine, shared by its programs; without one the loop is not trained */
   constructor(
     readonly metered: MeteredModule,
     private readonly training?: LoopTraining,
@@ -53,7 +53,7 @@ export class InterpreterProgram implements Program {
   }
 
   #constant(value: number): number {
-    // -0 and 0 are one key of a map.
+    // -0 and 0 are the same key of a map.
     const known = Object.is(value, -0) ? undefined : this.#constantIndex.get(value);
     if (known !== undefined) return known;
     const index = this.#constantCount++;
@@ -104,7 +104,7 @@ export class InterpreterProgram implements Program {
     return instance;
   }
 
-  /** Which of the heads is the last one not behind a position. */
+  /** The last head at or before a position. */
   #headAt(position: number): number {
     let low = 0;
     let high = this.#heads.length - 1;
@@ -116,7 +116,7 @@ export class InterpreterProgram implements Program {
     return low;
   }
 
-  /** The function that a position in the code is in, and from where to where its code goes. */
+  /** The function at a position in the code, and the range of its code. */
   functionAt(position: number): { readonly definedIndex: number; readonly start: number; readonly end: number } {
     const at = this.#headAt(position);
     const { definedIndex, position: start } = this.#heads[at];
@@ -124,8 +124,8 @@ export class InterpreterProgram implements Program {
   }
 
   /**
-   * The function and the module offset of a position in the code. The function is compiled once more into a buffer of
-   * its own to learn its positions, so that running keeps no such table.
+   * The function and the module offset of a position in the code. The function is compiled again into a separate buffer
+   * to find its positions, so that no table of them is needed at run time.
    */
   locate(position: number): { readonly definedIndex: number; readonly offset: number } {
     const head = this.#heads[this.#headAt(position)];

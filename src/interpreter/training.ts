@@ -79,7 +79,10 @@ const HOST: HostFunction = {
   logsItself: true,
 };
 
-/** Usual values of addresses, indices, lengths, and those that a round of its own has: at the end of the memory, behind it, far. */
+/**
+ * Usual values of addresses, indices and lengths, and those with a round of their own: at the end of the memory, beyond
+ * it, far.
+ */
 const ADDRESSES = [8, 12, 0, 16];
 const ODD_ADDRESSES = [131_069, 131_072, -1, 0x7fff_ffff];
 const COUNTS = [1, 0, 2, 1];
@@ -87,7 +90,7 @@ const ELEMENTS = [0, 1, 0, 2, 3, 4, 5, 5, 0, 8];
 const IMMEDIATES = [0, 1, 5, 31, 40, -1, 63];
 const CONSTANTS = [1, 1.5, -2];
 
-// Slots of the frame, and of the one that a call begins. Operands are numbers, or where something is and how much of it.
+// Slots of the frame, and of the frame of a call. Operands are numbers, or places and amounts.
 const [A, B, C, AT, BEHIND, COUNT, ELEMENT, D, E, CALLEE] = [0, 2, 4, 6, 8, 10, 12, 14, 16, 20];
 
 /** The values that a word of an operation takes in turn, or what it depends on. */
@@ -99,7 +102,7 @@ const WORDS: Readonly<Record<OperandName, readonly number[] | 'behind' | 'head'>
   element: [ELEMENT],
   d: [D],
   e: [E],
-  // Of a far access: one of those that is not a store.
+  // For a far access: one that is not a store.
   opcode: [Op.I32Load],
   x: [D],
   y: [AT],
@@ -155,7 +158,7 @@ interface Turn {
   readonly values: readonly number[];
 }
 
-/** Code of all operations, each twice in a row: those of the second dispatch are there once in either. */
+/** Code of all operations, each twice in a row, so that those of the second dispatch run once in each dispatch. */
 class TrainingCode {
   readonly start: number;
   readonly end: number;
@@ -174,7 +177,7 @@ class TrainingCode {
     program.code.emit1(Op.Unreachable);
   }
 
-  /** A function that is one operation, which ends it. Answers the position of its head. */
+  /** A function that is a single operation, which ends it. Returns the position of its head. */
   private callee(op: Op): number {
     const { code } = this.program;
     const head = code.length;
@@ -202,14 +205,14 @@ class TrainingCode {
     if (isTable) code.emit4(behind, 0, behind, 0);
   }
 
-  /** Puts in the words of a round. In the first all are 0, as its operands are. */
+  /** Sets the words of a round. In the first round all are 0, like its operands. */
   turn(round: number): void {
     const { words } = this.program.code;
     for (const { at, values } of this.turns) words[at] = values[round === 0 ? 0 : (round + at) % values.length];
   }
 }
 
-/** @param makeProgram for a module of its own */
+/** @param makeProgram makes the program of the training module */
 export function loopTrainer(makeProgram: (metered: MeteredModule) => InterpreterProgram): Trainer {
   const load = validate(decode(MODULE, LIMITS_1), LIMITS_1);
   if (!load.ok) throw new Error(`the module that trains the loop is refused: ${load.fault.code}`);
@@ -223,7 +226,8 @@ export function loopTrainer(makeProgram: (metered: MeteredModule) => Interpreter
   const [instance, other] = made as InterpreterInstance[];
   const code = new TrainingCode(program);
   program.constants.set(CONSTANTS);
-  // One to call, none, one of another type, one of another instance, the host's, one that is compiled when it is called.
+  // A function to call, none, one of another type, one of another instance, a host function, one that is compiled when
+  // it is called.
   const elements = [
     instance.functionAt(1),
     undefined,
@@ -261,7 +265,7 @@ function runRound(
   slots[BEHIND] = ODD_ADDRESSES[odd - 1] ?? ADDRESSES[(round + 1) % ADDRESSES.length];
   slots[COUNT] = ODD_ADDRESSES[odd - 2] ?? COUNTS[round % COUNTS.length];
   for (const frame of [0, CALLEE]) slots[frame + ELEMENT] = ELEMENTS[round % ELEMENTS.length];
-  // Once there is no stack, once no fuel.
+  // One round has no stack, another no fuel.
   const stackWords = round === 0 ? 0 : STACK_WORDS;
   const fuel = round === 1 ? 0 : SLICE;
   frames[0] = AT_EXIT;
@@ -272,7 +276,7 @@ function runRound(
     machine.leave(pc, 0, 2, stackWords, STACK_WORDS, fuel);
     const status = runLoop(machine);
     pc = machine.pc;
-    // What ended in a function that was called goes on behind the call, what ended in a trap behind the operation.
+    // After an end in a called function, continue after the call; after a trap, continue after the operation.
     if (pc < start || pc > end) pc = frames[2];
     else if (status !== Status.SliceUsed && pc < end) pc += LENGTH_OF[words[pc]];
   }

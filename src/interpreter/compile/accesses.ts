@@ -5,7 +5,7 @@ import type { AddressForms, Load, Store } from '../op-forms.js';
 import type { FunctionCompiler } from './function-compiler.js';
 import type { OperandStack } from './operand-stack.js';
 
-/** Greatest offset of an access in a form that takes it as a positive 32-bit integer. */
+/** Greatest offset of an access that is encoded as a positive 32-bit integer. */
 export const OFFSET_MAX = 0x7fff_ffff;
 /** Constant addresses up to here are near: no access at one leaves 32 bits. */
 const FIXED_ADDRESS_MAX = 0x7fff_fff0;
@@ -24,7 +24,7 @@ function fixedAddress(stack: OperandStack, at: number, { fixed }: AddressForms, 
   return address <= FIXED_ADDRESS_MAX ? address : NOT_FIXED;
 }
 
-/** Whether the address is a sum that waits to become part of the access. */
+/** Whether the address is a deferred sum that can become part of the access. */
 function isSum(stack: OperandStack, at: number, { sum }: AddressForms, offset: number): boolean {
   return sum !== undefined && offset >= 0 && stack.isDeferred(at, Op.I32AddImm);
 }

@@ -19,7 +19,7 @@ import {
 
 /** What a branch tests: an opcode family with its operands. */
 export interface Condition {
-  /** Opcode that branches if it holds, and if it does not. */
+  /** The opcodes that branch if the condition holds, and if it does not. */
   readonly yes: Op;
   readonly no: Op;
   readonly a: number;
@@ -75,7 +75,7 @@ export function endBlock(c: FunctionCompiler, live: boolean): boolean {
   c.labels.pop();
   if (kind === Kind.Function) return false;
   if (!live && !targeted && kind !== Kind.If) return false;
-  // Behind a loop, or a block that no branch leaves, the metering block goes on.
+  // After a loop, or a block that no branch leaves, the metering block continues.
   if (targeted || kind === Kind.If || kind === Kind.Else) {
     const landing = c.land(live);
     resolve(c.code, label.fixups, landing);
@@ -91,7 +91,7 @@ function emitTest({ code }: FunctionCompiler, op: Op, { a, b }: Condition): void
   else code.emit3(op, a, b);
 }
 
-/** The test at the end of a counted loop takes in the addition that counts. */
+/** The test at the end of a counted loop includes the addition of the counter. */
 function emitCountedTest(c: FunctionCompiler, condition: Condition): void {
   const { code } = c;
   const { yes, a, b } = condition;
@@ -113,7 +113,7 @@ export function branchIf(c: FunctionCompiler, condition: Condition): boolean {
     c.emitFallCost();
     return true;
   }
-  // Over the moves: the taken path pays its cost at the jump, the other one at this test.
+  // Skips the moves: the taken path pays its cost at the jump, the other one at this test.
   emitTest(c, condition.no, condition);
   const over = c.code.length;
   c.code.emit3(NO_FIXUP, 0, 0);

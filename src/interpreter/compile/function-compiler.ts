@@ -20,7 +20,7 @@ import { Kind, type Label, pushLabel } from './labels.js';
 import { OperandStack } from './operand-stack.js';
 import { RULE_BY_INDEX } from './rules.js';
 
-/** Costs from here on take an instruction of their own, since the loop charges on 32-bit integers. */
+/** Higher costs need an instruction of their own, because the loop charges with 32-bit integers. */
 const COST_INLINE_MAX = 0x3fff_ffff;
 /** Words of a function's head: frame words, slots to clear (from, to), cost of the first block. */
 export const HEAD_WORDS = 4;
@@ -28,7 +28,7 @@ export const HEAD_WORDS = 4;
 /** Called at each instruction, to find the offset of a position later. */
 export type PositionSink = (codePosition: number, offset: number) => void;
 
-/** What a branch to a metering block has for its words. */
+/** The words of a branch to a metering block. */
 export interface Landing {
   readonly target: number;
   readonly cost: number;
@@ -134,7 +134,7 @@ export class FunctionCompiler {
 
   // Metering blocks
 
-  /** The cost of the metering block that starts here. Both walks cut alike, or there is a bug. */
+  /** The cost of the metering block that starts here. Both walks must divide a body in the same way. */
   private takeBlock(): number {
     const block = this.nextBlock++;
     const { offsets, costs } = this.meter.blocks;
@@ -144,13 +144,16 @@ export class FunctionCompiler {
     return costs[block];
   }
 
-  /** Emits the charge for code that is fallen into; branches pay for themselves and land behind it. */
+  /** Emits the charge for fall-through; branches pay for themselves and land after it. */
   private emitCharge(cost: number): void {
     if (cost > COST_INLINE_MAX) this.code.emit2(Op.ChargeWide, this.constants(cost));
     else if (cost > 0) this.code.emit2(Op.Charge, cost);
   }
 
-  /** A metering block starts here, fallen into (if `fall`) and branched to. Returns the words for its branches. */
+  /**
+   * A metering block starts here, reached by fall-through (if `fall`) and by branches. Returns the words for its
+   * branches.
+   */
   land(fall: boolean): Landing {
     const cost = this.takeBlock();
     if (cost > COST_INLINE_MAX) {
@@ -163,7 +166,7 @@ export class FunctionCompiler {
     return { target: this.code.length, cost };
   }
 
-  /** Emits the word `costElse` of a branch: the metering block behind it. */
+  /** Emits the word `costElse` of a branch: the cost of the metering block after it. */
   emitFallCost(): void {
     const cost = this.takeBlock();
     const inlined = cost <= COST_INLINE_MAX;
@@ -173,7 +176,7 @@ export class FunctionCompiler {
 
   // Results
 
-  /** Where a result goes: into the local that the next instruction sets, else into its own slot. */
+  /** Where a result goes: into the local that the next instruction sets, otherwise into its own slot. */
   destination(wide: boolean): number {
     const stack = this.stack;
     const next = this.reader.nextByte();

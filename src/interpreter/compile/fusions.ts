@@ -1,4 +1,6 @@
-/** Operators that become one operation with what comes before or behind them. Each returns false if it does not. */
+/**
+ * Operators that are fused with the operation before or after them. Each function returns false if it is not possible.
+ */
 import { Opcode } from '../../wasm/opcode.js';
 import { Op } from '../op.js';
 import { INDEXED_LOADS, type TakenIn } from '../op-forms.js';
@@ -7,7 +9,7 @@ import type { FunctionCompiler } from './function-compiler.js';
 import { labelAt } from './labels.js';
 import { Entry } from './operand-stack.js';
 
-/** `op d a b imm`: a commutative operator takes in a deferred one on either side. */
+/** `op d a b imm`: a commutative operator is fused with a deferred one on either side. */
 export function takeDeferred(c: FunctionCompiler, forms: TakenIn): boolean {
   const { stack, code } = c;
   const top = stack.height - 1;
@@ -32,7 +34,7 @@ export function takeDeferred(c: FunctionCompiler, forms: TakenIn): boolean {
   return true;
 }
 
-/** A product that is only added to, or subtracted from, what is below it is one operation of two roundings. */
+/** A product that is only added to, or subtracted from, the entry below it is one operation with two roundings. */
 export function multiplyF64(c: FunctionCompiler): boolean {
   const { stack, reader } = c;
   const next = reader.nextByte();
@@ -62,7 +64,7 @@ export function addI32(c: FunctionCompiler): boolean {
   return true;
 }
 
-/** The sum of two slots, or of three: one more goes into a sum that was made just before, for this alone. */
+/** The sum of two slots, or of three: a third is added to the previous sum, if that is used only here. */
 function sumI32(c: FunctionCompiler): boolean {
   const { stack, code } = c;
   const b = stack.popOperand();

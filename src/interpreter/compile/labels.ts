@@ -21,13 +21,13 @@ export interface Label {
   readonly base: number;
   readonly params: Uint8Array;
   readonly results: Uint8Array;
-  /** A live branch goes to the end. */
+  /** Whether a live branch goes to the end. */
   targeted: boolean;
   /** Chain of code positions whose two words (target, cost) the end fills. */
   fixups: number;
-  /** Of an `if`: position of the words that lead to the else arm. */
+  /** For an `if`: position of the words that lead to the else arm. */
   elseFixup: number;
-  /** Of a loop: its start. */
+  /** For a loop: its start. */
   landing: Landing | undefined;
 }
 
@@ -55,7 +55,7 @@ function carriedTypes(label: Label): Uint8Array {
   return label.kind === Kind.Loop ? label.params : label.results;
 }
 
-/** Whether a branch to the label moves nothing: what it carries is where the label wants it. */
+/** Whether a branch to the label moves nothing, because its values already are where the label needs them. */
 export function isInPlace({ stack }: FunctionCompiler, label: Label): boolean {
   if (label.kind === Kind.Function) return false;
   const count = carriedTypes(label).length;
@@ -71,7 +71,7 @@ export function carry({ stack }: FunctionCompiler, label: Label, count: number):
   for (let i = 0; i < count; i++) stack.copyTo(stack.slotAt(label.base + i), from + i);
 }
 
-/** The operand stack at the start of an arm or behind an end: the given types in their slots. */
+/** The operand stack at the start of an arm or after an end: the given types in their slots. */
 export function reenter({ stack }: FunctionCompiler, label: Label, types: Uint8Array): void {
   stack.truncate(label.base);
   for (const type of types) stack.pushSlot(isWide(type));
@@ -89,7 +89,7 @@ export function emitTarget({ code }: FunctionCompiler, label: Label): void {
   label.fixups = at;
 }
 
-/** Fills the words of all branches that wait for this place. */
+/** Fills the words of all branches to this place. */
 export function resolve({ words }: CodeBuffer, fixups: number, { target, cost }: Landing): void {
   for (let at = fixups; at !== NO_FIXUP; ) {
     const next = words[at];

@@ -13,7 +13,9 @@ export const enum Entry {
   Slot,
   Local,
   Const,
-  /** An operator of a local, or of what its own slot holds, and a constant (`op d a imm`): a later one may take it in. */
+  /**
+   * An operator on a local, or on the value in its own slot, and a constant (`op d a imm`), which may be fused later.
+   */
   Deferred,
 }
 
@@ -77,8 +79,8 @@ export class OperandStack {
   }
 
   /**
-   * Replaces the top two entries, of which one is an operand and the other the constant `imm`, by `op` of both: it is
-   * worked out when something needs it. The operand is a local, or in the slot that the result will have.
+   * Replaces the top two entries, an operand and the constant `imm`, by `op` of both, which is emitted when it is
+   * needed. The operand is a local, or in the slot that the result will have.
    */
   defer(op: Op, operandAt: number, imm: number): void {
     const isLocal = this.kinds[operandAt] === Entry.Local;
@@ -111,7 +113,7 @@ export class OperandStack {
     this.high[at] = high;
   }
 
-  /** Takes the top entry off; its fields stay readable at the height it had. */
+  /** Pops the top entry; its fields stay readable at the height that it had. */
   pop(): number {
     const at = --this.height;
     if (this.readsLocal(at)) this.topRead[this.low[at]] = this.high[at];
@@ -119,7 +121,7 @@ export class OperandStack {
     return at;
   }
 
-  /** Takes entries off without a look, after what made the rest dead. */
+  /** Drops entries without emitting them, after an instruction that made the rest dead. */
   truncate(height: number): void {
     while (this.height > height) this.pop();
   }
@@ -134,7 +136,7 @@ export class OperandStack {
     return this.slotOf(at);
   }
 
-  /** The slot to read an entry from, which a constant or an operator that waits is first put into. */
+  /** The slot to read an entry from; a constant or a deferred operator is first put into it. */
   slotOf(at: number): number {
     if (this.kinds[at] === Entry.Local) return this.low[at] << 1;
     const slot = this.slotAt(at);
@@ -147,7 +149,7 @@ export class OperandStack {
     else this.code.emit3(Op.Const32, slot, this.low[at]);
   }
 
-  /** Copies the entry at `at` to a slot, whatever it is. The entry itself stays as it is. */
+  /** Copies the entry at `at`, of any kind, to a slot. The entry itself does not change. */
   copyTo(slot: number, at: number): void {
     if (this.kinds[at] === Entry.Const) {
       this.emitConst(slot, at);
@@ -177,7 +179,7 @@ export class OperandStack {
     code.emit5(Op.Move32Pair, firstTo, firstFrom, to, from);
   }
 
-  /** Puts every pending read of a local into its slot: the local is about to be written. */
+  /** Puts every pending read of a local into its slot, because the local is about to be written. */
   settleLocal(local: number): void {
     let at = this.topRead[local];
     if (at === NONE) return;
@@ -190,7 +192,7 @@ export class OperandStack {
     this.topRead[local] = NONE;
   }
 
-  /** Puts every entry into its slot: control flow is about to split or meet. */
+  /** Puts every entry into its slot, because control flow is about to split or merge. */
   settleAll(): void {
     for (let at = this.pendingFrom; at < this.height; at++) {
       if (this.kinds[at] === Entry.Slot) continue;

@@ -1,4 +1,4 @@
-/** Operators: of slots, and in the forms that take a constant from the code. */
+/** Operators: on slots, and in the forms that take a constant from the code. */
 import { Opcode } from '../../wasm/opcode.js';
 import type { Op } from '../op.js';
 import type { ConstantForm } from '../op-forms.js';
@@ -21,14 +21,14 @@ export function binary(c: FunctionCompiler, op: Op, wide: boolean): boolean {
   return true;
 }
 
-/** The word that stands for a constant, or undefined if the form does not take this one. */
+/** The word that encodes a constant, or undefined if the form does not accept this one. */
 type WordOf = (stack: OperandStack, at: number, c: FunctionCompiler) => number | undefined;
 
 const low: WordOf = (stack, at) => stack.low[at];
 /** A 64-bit constant that is a sign-extended 32-bit one. */
 const small: WordOf = (stack, at) => (stack.high[at] === stack.low[at] >> 31 ? stack.low[at] : undefined);
 
-/** By kind of constant. Only the right operand may be one, except of operators that commute. */
+/** By kind of constant. Only the right operand may be one, except in commutative operators. */
 const CONSTANTS: Readonly<Record<Constant, { readonly wordOf: WordOf; readonly commutes?: true }>> = {
   either: { wordOf: low, commutes: true },
   right: { wordOf: low },
@@ -54,7 +54,7 @@ function negative(word: number | undefined): number | undefined {
   return word === undefined ? undefined : -word | 0;
 }
 
-/** The value that the two halves of an f64 constant stand for. */
+/** The value of an f64 constant in two halves. */
 function doubleOf(lowHalf: number, highHalf: number): number {
   const view = new DataView(new ArrayBuffer(8));
   view.setInt32(0, lowHalf, true);
@@ -92,7 +92,7 @@ function binaryImm(c: FunctionCompiler, { immOp, wide }: ConstantForm, operandAt
   code.emit4(immOp, d, a, word);
 }
 
-/** Whether an operator of a local and a constant may wait: the next instruction does not set a local with it. */
+/** Whether an operator on a local and a constant may be deferred: the next instruction does not store it in a local. */
 function mayWait({ stack, reader }: FunctionCompiler, operandAt: number): boolean {
   const kind = stack.kinds[operandAt];
   // A value above the result's height would be overwritten before it is read.
