@@ -27,7 +27,7 @@ const ALLOCATE_TYPE = '(i32)->(i32)';
 const DEALLOCATE_TYPE = '(i32,i32)->()';
 const BYTE_EXPORT_TYPE = '(i32,i32)->(i64)';
 
-/** Every way in which a guest breaks the byte ABI, with what it means. The one list of them. */
+/** All ways in which a guest can break the byte ABI, with their meaning. */
 export const BREACHES = {
   'allocate-missing': 'the guest exports no function __hc__allocate_1',
   'allocate-type': 'the type of __hc__allocate_1 is not (i32) -> (i32)',
@@ -48,7 +48,7 @@ export const BREACHES = {
 export type BreachCode = keyof typeof BREACHES;
 
 export type ByteCall =
-  /** `output` is the whole of what the guest returned, not yet decoded */
+  /** `output` is everything that the guest returned, not yet decoded */
   | { readonly kind: 'returned'; readonly output: Uint8Array }
   | { readonly kind: 'breached'; readonly code: BreachCode }
   /** trapped, exhausted or short-circuited: the engine keeps the outcome */
@@ -62,11 +62,11 @@ export type ByteCallFault =
 export interface ByteCallOptions {
   /** longest payload and longest output; default the one of `limits-1` */
   readonly payloadBytesMax?: number;
-  /** whether the output is what step 4 asks for */
+  /** whether the output is what step 4 requires */
   readonly isDecodable: (output: Uint8Array) => boolean;
 }
 
-/** A mistake of the caller's, or undefined. To be asked before the call and its receipt begin. */
+/** A mistake of the caller, or undefined. Call this before the call and its receipt begin. */
 export function checkByteCall(
   guest: Pick<Guest, 'exportType'>,
   exportName: string,
@@ -94,7 +94,7 @@ export function allocatorBreach(guest: Pick<Guest, 'exportType'>): BreachCode | 
   return deallocate === DEALLOCATE_TYPE ? undefined : 'deallocate-type';
 }
 
-/** The first export of the ABI that is missing or of the wrong type. Looked at before anything runs. */
+/** The first export of the ABI that is missing or of the wrong type. Checked before anything runs. */
 function exportBreach(guest: Guest, exportName: string): BreachCode | undefined {
   const typed = guest.exportType(exportName) === BYTE_EXPORT_TYPE;
   return allocatorBreach(guest) ?? (typed ? undefined : 'export-type');
@@ -111,20 +111,20 @@ export function packSlice({ ptr, len }: GuestSlice): bigint {
   return BigInt.asIntN(64, (BigInt(ptr) << 32n) | BigInt(len));
 }
 
-/** Takes a packed i64 (signed or not) apart. */
+/** Splits a packed i64 (signed or not). */
 export function unpackSlice(packed: bigint): GuestSlice {
   return { ptr: Number(BigInt.asUintN(32, packed >> 32n)), len: Number(BigInt.asUintN(32, packed)) };
 }
 
-/** Whether a slice lies within the exported memory. Without one none does, not even an empty one. */
+/** Whether a slice is within the exported memory. Without a memory none is, not even an empty one. */
 export function liesWithinMemory(guest: Pick<Guest, 'memorySize'>, { ptr, len }: GuestSlice): boolean {
   const size = guest.memorySize();
   return size !== undefined && ptr + len <= size;
 }
 
 /**
- * Asks the guest for a buffer and fills it: step 1 and half of 2, and the way back of a host call's result.
- * The caller has checked the types of the exports and paid for the bytes.
+ * Requests a buffer from the guest and fills it: step 1 and half of 2, and the return of a host call's result. The
+ * caller has checked the types of the exports and paid for the bytes.
  */
 export function placeBytes(
   guest: Guest,
@@ -151,8 +151,8 @@ function takeBytes(guest: Guest, slice: GuestSlice, payloadBytesMax: number): By
 
 /**
  * Calls an export of the byte ABI.
- * @param payload what is written into guest memory: for callbacks and zome functions the MessagePack `bin` of the
- * input's MessagePack (`ExternIO`)
+ * @param payload the bytes that are written into guest memory: for callbacks and zome functions the MessagePack `bin`
+ * of the input's MessagePack (`ExternIO`)
  * @throws RangeError for a payload that `checkByteCall` refuses
  */
 export function callByteExport(

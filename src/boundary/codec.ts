@@ -42,7 +42,9 @@ export function codecErrorOf(errors: t.Errors): CodecError {
   return { path: pathOf(error.context), reason: error.message ?? `not ${error.context.at(-1)?.type.name}` };
 }
 
-/** The context of a decoding that keeps no path: it takes a list at each field, and only a bad value is asked where it is. */
+/**
+ * The context of a decoding without paths: a path needs a list at each field, so it is computed only for a bad value.
+ */
 const NO_PATH: t.Context = [];
 
 /** A context one step deeper, as `appendContext` of io-ts. */
@@ -179,8 +181,8 @@ export function mapped<A, B>(name: string, codec: Codec<A>, to: (inner: A) => B,
 }
 
 /**
- * A value that may be there as a text too; it is written as the value.
- * @param read undefined for a text that is none
+ * A value that may also be given as a text; it is written as the value.
+ * @param read returns undefined for a text that is not one
  */
 export function orText<A>(
   name: string,

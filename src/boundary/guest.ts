@@ -1,8 +1,8 @@
 /**
- * What the byte ABI needs of a running instance; the engine and both tiers implement it.
+ * What the byte ABI needs from a running instance; the engine and both tiers implement it.
  *
- * Invariant: the first outcome other than `returned` is the engine's to keep (SEMANTICS 7). Whoever gets `ok: false` or
- * `false` from here stops at once and calls nothing of this guest any more.
+ * Invariant: the engine keeps the first outcome other than `returned` (SEMANTICS 7). A caller that gets `ok: false` or
+ * `false` from here stops at once and no longer calls this guest.
  */
 
 export type GuestCall =
@@ -12,7 +12,9 @@ export type GuestCall =
 export interface Guest {
   /** Calls an exported function with i32 arguments. The caller has checked the export's type. */
   call(exportName: string, args: readonly number[]): GuestCall;
-  /** Bytes of the memory exported as `memory`, now; undefined if there is none. It may grow in every call. */
+  /**
+   * Current size in bytes of the memory exported as `memory`; undefined if there is none. It may grow in every call.
+   */
   memorySize(): number | undefined;
   /** A copy. The caller has checked the bounds. */
   read(ptr: number, len: number): Uint8Array;
@@ -21,7 +23,7 @@ export interface Guest {
   /** Type of an exported function like `(i32,i32)->(i64)`, or undefined if there is no such function export. */
   exportType(name: string): string | undefined;
   /**
-   * Pays for `lengthBytes` that are about to cross, before anything is copied (SEMANTICS 3, part `boundary`).
+   * Charges for `lengthBytes` that are about to cross, before anything is copied (SEMANTICS 3, part `boundary`).
    * @returns false if the fuel does not cover it; the engine has recorded `exhausted(fuel)`
    */
   charge(lengthBytes: number): boolean;

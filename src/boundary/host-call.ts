@@ -1,5 +1,6 @@
 /**
- * The byte ABI, guest to host: the input of an imported function is fetched from the guest, its result is brought back.
+ * The byte ABI, guest to host: the input of an imported function is read from the guest, and its result is written
+ * back.
  *
  * Invariant: as in `byte-abi.ts`, nothing the guest says is believed before it is checked against the memory as it is now,
  * nothing is copied before it is paid for, and after anything but a result the guest is not called again.
@@ -24,7 +25,7 @@ import {
 } from './byte-abi.js';
 import type { Guest } from './guest.js';
 
-/** What the function made of its input. */
+/** The result of the function. */
 export type HostByteAnswer =
   /** MessagePack of `Result<O, WasmError>` */
   | { readonly kind: 'output'; readonly bytes: Uint8Array }
@@ -52,7 +53,8 @@ function inputBreach(guest: Guest, slice: GuestSlice, payloadBytesMax: number): 
  * Serves one call of an imported function.
  * @param guest `charge` pays for the bytes of the input, then for those of the result
  * @param slice the arguments of the import, unsigned
- * @param answer runs the function on its input; undefined if the call is over. Its output is no longer than the limit.
+ * @param answer runs the function on its input; undefined if the call has ended. Its output is no longer than the
+ * limit.
  */
 export function serveHostCall(
   guest: Guest,

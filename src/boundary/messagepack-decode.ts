@@ -97,7 +97,7 @@ class Reader {
     return { ok: false, fault: { code: 'trailing-bytes', offsetBytes: this.#offset } };
   }
 
-  /** Hands a finished value to the container that waits for it; a container that this fills is handed on in turn. */
+  /** Passes a finished value to its container; a container that this completes is passed on in turn. */
   #hand(finished: MessagePackValue): Step {
     let value = finished;
     for (;;) {
@@ -194,7 +194,7 @@ class Reader {
 
   /**
    * A length of 1, 2 or 4 bytes (`widthLog2` 0, 1, 2), or -1 with the fault set.
-   * @param fixLengths how many lengths, from 0, the one-byte header could have said
+   * @param fixLengths how many lengths, from 0, a one-byte header can encode
    */
   #length(widthLog2: number, fixLengths: number): number {
     const width = 1 << widthLog2;
@@ -202,7 +202,8 @@ class Reader {
     const at = this.#offset;
     this.#offset += width;
     if (width === 1) return this.#leastLength(this.#bytes[at], fixLengths);
-    // A 16-bit array header may not say what fix could; strings and binaries have an 8-bit form in between.
+    // A 16-bit array header must not be used where a one-byte header is enough; strings and binaries have an 8-bit form
+    // in between.
     if (width === 2)
       return this.#leastLength((this.#bytes[at] << 8) | this.#bytes[at + 1], fixLengths === 16 ? 16 : 0x100);
     return this.#leastLength(this.#view.getUint32(at), 0x1_0000);
@@ -328,7 +329,7 @@ class Reader {
   }
 }
 
-/** Decodes exactly one value that fills `input`. Never throws for what the input holds. */
+/** Decodes exactly one value that fills `input`. Never throws because of the input's content. */
 export function decodeMessagePack(input: Uint8Array, options: DecodeOptions = {}): Decoded {
   return new Reader(input, options).run();
 }

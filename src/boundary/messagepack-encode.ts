@@ -22,7 +22,7 @@ export interface EncodableObject {
   readonly [key: string]: Encodable;
 }
 
-/** A value that has no MessagePack; `path` leads to it, like `$.action.tags[3]`. */
+/** A value that cannot be encoded as MessagePack; `path` leads to it, like `$.action.tags[3]`. */
 export class MessagePackEncodeError extends TypeError {
   override readonly name = 'MessagePackEncodeError';
   constructor(
@@ -50,7 +50,7 @@ function isDigit(code: number): boolean {
   return code >= 0x30 && code <= 0x39;
 }
 
-/** Where a frame is, as a piece of a path; nothing before its first value. */
+/** The position of a frame, as a piece of a path; empty before its first value. */
 function placeOf(frame: Frame): string {
   if (frame.index === 0) return '';
   if (frame.isList) return `[${frame.index - 1}]`;
@@ -60,12 +60,15 @@ function placeOf(frame: Frame): string {
 /** Up to this many characters a string that is ASCII is written in a loop: TextEncoder costs some 200 ns a call. */
 const SHORT_STRING_LENGTH = 31;
 
-/** What most ops fit in. */
+/** Enough for most ops. */
 const FIRST_BYTES = 4096;
 /** Longer buffers are not kept. */
 const KEPT_BYTES_MAX = 65_536;
 
-/** What the last value was written in: a buffer outside of V8's heap costs a microsecond. Undefined while a value is being written. */
+/**
+ * The buffer of the last value, kept because a buffer outside of V8's heap costs a microsecond. Undefined while a value
+ * is being written.
+ */
 let spare: Uint8Array | undefined;
 
 class Writer {
@@ -81,10 +84,10 @@ class Writer {
     return this.#bytes.slice(0, this.#length);
   }
 
-  /** A key that is no string, which a `Map` has once. */
+  /** Checks a key that is not a string, which a `Map` has only once. */
   #checkKey(frame: Frame, key: MessagePackKey): void {
     if (Array.isArray(key) || key instanceof Map) this.#fail('an array or a map cannot be the key of a map');
-    // 7 and 7n are one integer on the wire; a Map distinguishes them.
+    // 7 and 7n are the same integer on the wire, but a Map distinguishes them.
     const text = typeof key === 'bigint' || typeof key === 'number' ? `i:${key}` : keyIdentity(key);
     if (text === undefined) return;
     frame.identities ??= new Set();
@@ -295,7 +298,7 @@ class Writer {
 
 /**
  * The canonical bytes of a value.
- * @throws MessagePackEncodeError where there are none: fractions that are not `Float`, undefined, lone surrogates,
+ * @throws MessagePackEncodeError for values without any: fractions that are not `Float`, undefined, lone surrogates,
  * integers beyond 64 bits, duplicate keys, nesting deeper than the limit (cycles too)
  */
 export function encodeMessagePack(value: Encodable): Uint8Array {

@@ -1,5 +1,6 @@
 /**
- * The MessagePack value model and its limits: what `messagepack-decode.ts` makes and `messagepack-encode.ts` eats.
+ * The MessagePack value model and its limits: the output of `messagepack-decode.ts` and the input of
+ * `messagepack-encode.ts`.
  *
  * Invariant: one MessagePack value has one representation here, so values can be compared and re-encoded without loss.
  * Integers are exact: a `number` when it is a safe integer, else a `bigint`; a float is always a `Float`, with its width
@@ -14,7 +15,9 @@
  * (no extension types).
  */
 
-/** Deepest nesting of arrays and maps; a scalar is at 0. rmp-serde's own limit is 1024, real zomes stay below 20. */
+/**
+ * Deepest nesting of arrays and maps; a scalar has depth 0. rmp-serde's own limit is 1024, real zomes stay below 20.
+ */
 export const MESSAGEPACK_DEPTH_MAX = 128;
 
 /**
@@ -30,7 +33,7 @@ function scratch(): DataView {
   return new DataView(new ArrayBuffer(SCRATCH_BYTES));
 }
 
-/** A float as it is on the wire: its width and its bits. `value` is the number that they spell. */
+/** A float as it is on the wire: its width and its bits. `value` is its number. */
 export class Float {
   /** @param bits unsigned, below 2^width */
   private constructor(
@@ -76,11 +79,11 @@ export type MessagePackMap = ReadonlyMap<MessagePackKey, MessagePackValue>;
 
 export type MessagePackValue = MessagePackKey | readonly MessagePackValue[] | MessagePackMap;
 
-/** Every way in which bytes fail to be MessagePack (or, where asked, canonical MessagePack). Closed. */
+/** All reasons why bytes are not MessagePack (or not canonical MessagePack, if requested). Closed. */
 export type MessagePackFaultCode =
   /** the input ends inside a header or a fixed-width value */
   | 'truncated'
-  /** a declared length asks for more than the bytes that are left */
+  /** a declared length exceeds the remaining bytes */
   | 'length-over-input'
   /** bytes after the value */
   | 'trailing-bytes'
@@ -89,7 +92,7 @@ export type MessagePackFaultCode =
   | 'depth-exceeded'
   /** more host objects than the limit */
   | 'objects-exceeded'
-  /** a longer form than needed, where the canonical one was asked for */
+  /** a longer form than needed, although the canonical one is required */
   | 'not-canonical'
   | 'duplicate-key'
   /** an array or a map as the key of a map */

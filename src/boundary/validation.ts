@@ -1,8 +1,8 @@
 /**
- * A validation over the byte ABI: an entry's bytes in, a verdict or the reason why there is none out.
+ * A validation through the byte ABI: takes an entry's bytes, and returns a verdict or the reason why there is none.
  *
- * Invariant: a verdict is only what the guest said in full, or `Invalid` where the real host makes an error one. A trap,
- * an exhaustion or a breach is never a verdict.
+ * Invariant: only a complete result of the guest is a verdict, or an error that counts as `Invalid` in the real host. A
+ * trap, exhaustion or a breach is never a verdict.
  *
  * Source: docs/ABI.md, section 5; `do_callback` and zome_types `validate.rs::try_from_wasm_error`.
  */
@@ -31,8 +31,8 @@ export type NoVerdict =
 /** Where a guest was when it was stopped. */
 export interface Traced {
   /**
-   * Its frames, innermost first, with the names of Rust functions as people write them. Not enumerable, because it is made
-   * when it is asked for: the instrumented tier runs the call again.
+   * Its frames, innermost first, with demangled names. Not enumerable, because it is computed on demand: the
+   * instrumented tier runs the call again.
    */
   backtrace(): readonly Frame[];
 }
@@ -67,7 +67,7 @@ function codecsOf(generation: Generation): Codecs {
   return { result: externResult(generation), verdict: validationResult(generation) };
 }
 
-/** Made once: to make one costs more than to decode with it. */
+/** Made once, because making one costs more than decoding with it. */
 const CODECS: Readonly<Record<Generation, Codecs>> = {
   '0.2': codecsOf('0.2'),
   '0.2-map': codecsOf('0.2-map'),
@@ -75,7 +75,10 @@ const CODECS: Readonly<Record<Generation, Codecs>> = {
   '0.7': codecsOf('0.7'),
 };
 
-/** What an export returned, as `Result<ExternIO, WasmError>`: the one reader, used by the fence and by users of the result. */
+/**
+ * The output of an export as `Result<ExternIO, WasmError>`: the only reader, used by the check of outputs and by users
+ * of the result.
+ */
 export function decodeExternResult(output: Uint8Array, generation: Generation): CodecResult<WasmResult<Uint8Array>> {
   const ok = canonicalOk(output);
   return ok === undefined ? decodeBytes(CODECS[generation].result, output) : { ok: true, value: E.right(ok) };
@@ -91,8 +94,8 @@ const BIN_HEADS: ReadonlyMap<number, number> = new Map([
 ]);
 
 /**
- * What is in `{"Ok": bin}`, as nearly every guest writes it; undefined for anything else, which takes the codec's way. Both give the
- * same: the codec is asked twice for each call, and takes twenty times as long.
+ * The content of `{"Ok": bin}`, as nearly every guest writes it; undefined for anything else, which the codec decodes.
+ * The results are the same, but the codec takes twenty times as long, twice for each call.
  */
 function canonicalOk(output: Uint8Array): Uint8Array | undefined {
   // A subclass (Node's Buffer) must not leak into the value.
@@ -106,7 +109,7 @@ function canonicalOk(output: Uint8Array): Uint8Array | undefined {
   return at + length === output.length ? output.subarray(at) : undefined;
 }
 
-/** Whether an output is what step 4 of the byte ABI asks for: docs/ABI.md, section 4. */
+/** Whether an output is what step 4 of the byte ABI requires: docs/ABI.md, section 4. */
 export function isExternResult(output: Uint8Array, generation: Generation): boolean {
   return decodeExternResult(output, generation).ok;
 }
@@ -128,7 +131,7 @@ export function verdictOfShortCircuit(payload: Uint8Array, generation: Generatio
   return verdictOf(decodeInside(CODECS[generation].verdict, payload));
 }
 
-/** The payload for an input that is MessagePack already: `ExternIO`, MessagePack in a `bin`. */
+/** The payload for an input that is already MessagePack: `ExternIO`, MessagePack in a `bin`. */
 export function externPayload(inputMessagePack: Uint8Array): Uint8Array {
   return encodeBinary(inputMessagePack);
 }

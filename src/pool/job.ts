@@ -1,12 +1,13 @@
 /**
- * A job: one task, and who waits for what comes of it. Invariant: it is settled once, whatever happens to the threads that run it.
+ * A job: one task, and the promise of its result. Invariant: it is settled once, whatever happens to the threads that
+ * run it.
  */
 import type { Task, WireResult } from './wire.js';
 
 export class Job {
-  /** Threads that ended while they ran it. */
+  /** How many threads ended while they ran it. */
   kills = 0;
-  /** It is sent to a thread by itself, so that it is known what ends the thread. */
+  /** Whether it is sent to a thread alone, so that it is known which job ends the thread. */
   isAlone = false;
   onSettled: (() => void) | undefined;
   #isSettled = false;
@@ -18,7 +19,7 @@ export class Job {
     readonly reject: (error: unknown) => void,
   ) {}
 
-  /** Nobody waits for it any more. */
+  /** Whether it has been resolved or rejected. */
   get isSettled(): boolean {
     return this.#isSettled;
   }
@@ -28,7 +29,7 @@ export class Job {
     return task.kind === 'call' ? 0 : task.input.length;
   }
 
-  /** A document that other jobs may have too. */
+  /** A document that other jobs may also have. */
   get dependencies(): Uint8Array | undefined {
     const { task } = this;
     return task.kind === 'op' ? task.dependencies : undefined;

@@ -4,8 +4,8 @@ import type { OpenThread } from './thread-port.js';
 import type { FromThread } from './wire.js';
 
 /**
- * V8's usual young generation, whatever the process has for its own. A zome's validation leaves 125 kB: in a quarter of it, collections took
- * two thirds more time, a twentieth of the whole; it saved some 20 MB a thread.
+ * V8's default young generation, whatever the process uses. A zome's validation leaves 125 kB of garbage: with a
+ * quarter of this size, collections took two thirds more time, a twentieth of the total, and saved some 20 MB a thread.
  */
 const YOUNG_MEGABYTES = 48;
 
@@ -14,7 +14,8 @@ export const openNodeThread: OpenThread = (start, events) => {
   const { heapMegabytes } = start;
   const worker = new Worker(new URL('../pool/thread-program.js', import.meta.url), {
     workerData: { start, running },
-    // A thread takes the flags of the process, but a program that was given as text, which Node refuses in a thread.
+    // A thread takes the flags of the process, except a program that was passed as text, which Node refuses in a
+    // thread.
     ...(process.execArgv.some((flag) => flag.startsWith('--input-type')) ? { execArgv: [] } : {}),
     resourceLimits: {
       maxYoungGenerationSizeMb: YOUNG_MEGABYTES,

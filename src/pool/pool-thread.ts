@@ -1,6 +1,6 @@
 /**
- * One thread as the pool sees it: what it was sent and has not replied to, which subjects it has, how long the job that runs has been
- * running. When it ends it returns all jobs without a result, and which of them it ran.
+ * One thread as the pool sees it: messages without a reply, loaded subjects, and how long the current job has been
+ * running. When the thread ends, it returns all jobs without a result, and which of them was running.
  *
  * Invariant: a job that was sent is in a batch until there is its result or the thread has ended; never both.
  */
@@ -21,9 +21,9 @@ export interface Batch {
 /** Jobs of a thread that has ended. */
 export interface Ending {
   readonly reason: string;
-  /** Ran when the thread ended; undefined if that is not known. */
+  /** The job that was running when the thread ended; undefined if unknown. */
   readonly culprit: Job | undefined;
-  /** The thread was ended because the culprit took too long. */
+  /** Whether the thread was ended because the culprit took too long. */
   readonly isLate: boolean;
   readonly batches: readonly Batch[];
   /** Subjects whose loading it has not replied to. */
@@ -39,15 +39,15 @@ export interface ThreadOwner {
   ended(thread: PoolThread, ending: Ending): void;
 }
 
-/** Batches that a thread is sent at a time: the second is there when the first is done. */
+/** How many batches a thread is sent at a time, so that the second is ready when the first is done. */
 const BATCHES_AHEAD = 2;
-/** The most that one look at a thread adds to the time of its job. */
+/** The most that one check of a thread adds to the time of its job. */
 const LOOK_MS_MAX = 1_000;
-/** How long a thread may take to write what it keeps. */
+/** How long a thread may take to write what it stores. */
 const CLOSE_MS = 5_000;
 /** Sequence numbers start again above this: they are 32-bit cells. */
 const SEQUENCE_MAX = 1_000_000_000;
-/** Bytes of modules that a thread keeps; the one that was used longest ago goes first. */
+/** Bytes of modules that a thread keeps; the least recently used one is dropped first. */
 const SUBJECT_BYTES_MAX = 256 * 1024 * 1024;
 
 export class PoolThread {
@@ -61,7 +61,7 @@ export class PoolThread {
   #freeMs = 0;
   isReady = false;
   #endedBy: number | undefined;
-  /** What ran when it was last looked at, and for how long it has been seen to run. */
+  /** The task at the last check, and how long it has been seen running. */
   #seen = { sequence: 0, ms: 0, atMs: 0 };
 
   constructor(open: OpenThread, start: ThreadStart, owner: ThreadOwner) {
@@ -89,7 +89,7 @@ export class PoolThread {
     return this.#subjects.has(subject);
   }
 
-  /** Loads a subject in the thread, if it is not there. */
+  /** Loads a subject in the thread, if it has not been loaded. */
   load(subject: Subject): void {
     if (this.#subjects.delete(subject)) {
       this.#subjects.add(subject);
@@ -97,7 +97,7 @@ export class PoolThread {
     }
     this.#makeRoom(subject.bytes);
     const artefacts = this.#owner.artefactsOf(subject);
-    // What no message can have throws here, and the thread is as it was.
+    // Data that cannot be sent throws here, and the thread is unchanged.
     this.#port.post({ kind: 'load', subject: subject.number, source: subject.source, artefacts }, []);
     this.#subjects.add(subject);
     this.#loading.add(subject);
@@ -120,7 +120,7 @@ export class PoolThread {
     this.#port.keepAlive(true);
   }
 
-  /** Ends the thread if what runs has been running for too long. To be called now and then. */
+  /** Ends the thread if its task has been running for too long. Call this now and then. */
   watch(nowMs: number, loadLimitMs: number, abortedMs: number): void {
     if (this.isIdle || this.#endedBy !== undefined) return;
     const sequence = this.#port.running();
@@ -128,7 +128,8 @@ export class PoolThread {
       this.#seen = { sequence, ms: 0, atMs: nowMs };
       return;
     }
-    // A process that was stopped, or a machine that slept, looks again much later: that time is not the job's.
+    // If the process was stopped or the machine slept, the next check comes much later; that time does not count for
+    // the job.
     this.#seen.ms += Math.min(nowMs - this.#seen.atMs, LOOK_MS_MAX);
     this.#seen.atMs = nowMs;
     const job = this.#jobOf(sequence);
@@ -142,14 +143,14 @@ export class PoolThread {
     this.#port.end();
   }
 
-  /** Ends it when it has written what it keeps, or some time after that. */
+  /** Ends it when it has written what it stores, or after a time-out. */
   close(): void {
     this.#port.keepAlive(true);
     this.#port.post({ kind: 'close' }, []);
     setTimeout(() => this.#port.end(), CLOSE_MS).unref?.();
   }
 
-  /** Rejects what it was sent. */
+  /** Rejects all jobs that it was sent. */
   abandon(error: unknown): void {
     for (const { jobs } of this.#batches) for (const job of jobs) job.fail(error);
   }

@@ -1,6 +1,6 @@
 /**
- * What jobs are about: a module or the zomes of a DNA, with the jobs that wait for it and the threads that have it. Its home is the
- * thread that takes its jobs first, so that few threads have to load it.
+ * The subject of jobs: a module or the zomes of a DNA, with the jobs that wait for it and the threads that have loaded
+ * it. Its home is the thread that takes its jobs first, so that few threads have to load it.
  */
 import { JobQueue } from './job-queue.js';
 import type { PoolThread } from './pool-thread.js';
@@ -11,7 +11,7 @@ export class Subject {
   /** Hashes of its modules, once it was loaded. */
   hashes: readonly string[] = [];
   isClosed = false;
-  /** Mean time of a job in milliseconds, of late; 0 as long as none has run. */
+  /** Recent mean time of a job in milliseconds; 0 as long as none has run. */
   jobMs = 0;
 
   constructor(
@@ -26,7 +26,7 @@ export class Subject {
     return source.kind === 'module' ? source.wasm.length : source.zomes.reduce((sum, { wasm }) => sum + wasm.length, 0);
   }
 
-  /** Some jobs took so long together. */
+  /** Records how long some jobs took together. */
   took(ms: number, jobs: number): void {
     const jobMs = ms / jobs;
     this.jobMs = this.jobMs === 0 ? jobMs : 0.7 * this.jobMs + 0.3 * jobMs;

@@ -1,6 +1,6 @@
 /**
- * What a thread of a pool does: loads modules and zomes once each, runs tasks one after the other, and sends what came of them. Nothing
- * in it is a host's own: `thread-program.ts` gives it the messages.
+ * The work of a pool's thread: loads modules and zomes once each, runs tasks one after the other, and sends the
+ * results. It is independent of the host: `thread-program.ts` passes it the messages.
  *
  * Invariant: a task is run as in one thread, by the same engine, so its receipt is the same.
  */
@@ -49,7 +49,7 @@ import type {
   ZomesSource,
 } from './wire.js';
 
-/** What a memo has to be for a thread; `assay/memo` has one. */
+/** The interface of a memo for a thread; `assay/memo` implements it. */
 export interface ValidationMemo {
   close(): void;
   validateOp(
@@ -66,7 +66,7 @@ type Subject = { readonly kind: 'module'; readonly module: LoadedModule } | Zome
 interface ZomesSubject {
   readonly kind: 'zomes';
   readonly host: ZomeHost;
-  /** Of its generation: to make one takes as long as a validation. */
+  /** The codec of its generation, stored because making one takes as long as a validation. */
   readonly opCodec: Codec<Op>;
 }
 
@@ -77,7 +77,7 @@ interface ReadDocument {
   readonly source: DependencySource;
 }
 
-/** Documents of dependencies that were read last: jobs that come together often have the same. */
+/** How many of the last documents of dependencies are kept, because jobs that come together often have the same. */
 const DOCUMENTS_KEPT = 8;
 
 export class ThreadWork {
@@ -87,10 +87,12 @@ export class ThreadWork {
   readonly #artefacts: ThreadArtefacts;
   readonly #memo: ValidationMemo | undefined;
   readonly #subjects = new Map<number, Subject>();
-  /** Why a subject is not there. */
+  /** Why a subject could not be loaded. */
   readonly #failures = new Map<number, string>();
   #documents: readonly ReadDocument[] = [];
-  /** By the bytes that tasks of a message share: to compare a long document with itself for each of them takes long. */
+  /**
+   * Keyed by the bytes that tasks of a message share, because comparing a long document for each of them takes long.
+   */
   readonly #documentOf = new WeakMap<Uint8Array, ReadDocument>();
 
   /** @param running of one cell: the sequence number of the task that runs */
@@ -134,7 +136,7 @@ export class ThreadWork {
     await this.#settled(subject);
   }
 
-  /** A thread that is kept busy would leave no time to make the faster tier, so it is made before the first job. */
+  /** A busy thread would have no time to make the faster tier, so it is made before the first job. */
   async #settled(number: number): Promise<void> {
     const subject = this.#subjects.get(number);
     if (subject === undefined) return;
@@ -193,7 +195,7 @@ export class ThreadWork {
     this.#send({ kind: 'ran', first, results: sent }, [sent.bytes.buffer]);
   }
 
-  /** Another thread has loaded it, so what is in the way here is a failure of the host: of memory, or of a file of imports. */
+  /** Another thread has loaded it, so an error here is a failure of the host: of memory, or of a file of imports. */
   #notLoaded(number: number): WireError {
     const message = `the thread could not load the module: ${this.#failures.get(number)}`;
     return { name: 'HostFailure', message, code: undefined, fault: undefined };
@@ -285,7 +287,7 @@ function valueOfJson(input: Uint8Array, dialect?: JsonDialect): MessagePackValue
   throw new RangeError(`not JSON: ${reason}, line ${line}, column ${column}`);
 }
 
-/** @throws RangeError for what is no JSON, or no op of the generation */
+/** @throws RangeError for a text that is not JSON, or not an op of the generation */
 function opOfJson(input: Uint8Array, codec: Codec<Op>, generation: Generation): Op {
   const decoded = decodeValue(codec, valueOfJson(input, ZOME_JSON));
   if (decoded.ok) return decoded.value;
@@ -293,7 +295,7 @@ function opOfJson(input: Uint8Array, codec: Codec<Op>, generation: Generation): 
   throw new RangeError(`not an op of generation ${generation}: ${reason} at ${path}`);
 }
 
-/** What is wrong with an op in itself. What is no op at all is left to the zome host, which says what it is not. */
+/** What is wrong with the op itself. The zome host reports input that is not an op at all. */
 function refusal(input: Op | Uint8Array, codec: Codec<Op>, generation: Generation, check: OpCheck): string | undefined {
   const decoded = input instanceof Uint8Array ? decodeBytes(codec, input) : ({ ok: true, value: input } as const);
   if (!decoded.ok) return undefined;
@@ -301,7 +303,7 @@ function refusal(input: Op | Uint8Array, codec: Codec<Op>, generation: Generatio
   return faults.length === 0 ? undefined : opFaultsText(faults);
 }
 
-/** @throws RangeError for what is no document of dependencies */
+/** @throws RangeError for bytes that are not a document of dependencies */
 function sourceOf(bytes: Uint8Array, format: InputFormat, generation: Generation): DependencySource {
   const value = format === 'json' ? valueOfJson(bytes, ZOME_JSON) : valueOfMessagePack(bytes);
   const read = readDependencies(value, generation);
@@ -316,7 +318,7 @@ function valueOfMessagePack(bytes: Uint8Array): MessagePackValue {
   throw new RangeError(`the dependencies are not MessagePack: ${code} at byte ${offsetBytes}`);
 }
 
-/** Artefacts by their key: those of other threads, and what this one makes, which it sends. */
+/** Artefacts by key: those of other threads, and those that this one makes and sends. */
 class ThreadArtefacts implements ArtefactCache {
   readonly #known = new Map<string, Uint8Array>();
   readonly #made: (artefact: Artefact) => void;
@@ -329,7 +331,7 @@ class ThreadArtefacts implements ArtefactCache {
     for (const { key, content } of artefacts) this.#known.set(artefactName(key), content);
   }
 
-  /** Once: a module is loaded once in a thread, and what came of it is kept by the engine. */
+  /** Returns each only once: a module is loaded once in a thread, and the engine keeps the result. */
   async get(key: ArtefactKey): Promise<Uint8Array | undefined> {
     const name = artefactName(key);
     const content = this.#known.get(name);
