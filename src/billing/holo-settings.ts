@@ -1,5 +1,5 @@
 /**
- * The four settings that a Holo host knows, under their names. Amounts are decimals of the currency, as Holo writes them.
+ * The four settings of a Holo host, with their names. Amounts are decimals of the currency, as in Holo.
  *
  *   max_fuel_per_invoice     an invoice is issued when the unbilled lines come to this amount (Holo's fuel is its currency)
  *   max_unpaid_value         what a tenant may owe: the credit limit of its account
@@ -25,12 +25,12 @@ export interface HoloSettings {
   readonly maxFuelPerInvoice: Amount;
   readonly maxUnpaidValue: Amount;
   readonly pricePerUnit: Amount;
-  /** Milliseconds; a part of one is a whole one less. */
+  /** Milliseconds, rounded down. */
   readonly maxTimeBeforeInvoice: number;
 }
 
 /**
- * @param scale digits behind the point in the ledger
+ * @param scale decimal places in the ledger
  * @throws BillingError `document`, and `amount` for a decimal with more digits
  */
 export function readHoloSettings(document: unknown, scale: number): HoloSettings {
@@ -44,7 +44,7 @@ export function readHoloSettings(document: unknown, scale: number): HoloSettings
   };
 }
 
-/** A price table with the settings' price in place of its own rates and fixed prices. */
+/** A price table with the settings' price instead of its own rates and fixed prices. */
 export function holoPriceTable(table: PriceTable, { pricePerUnit }: HoloSettings): PriceTable {
   const rate = pricePerUnit;
   const none = amountOf(0n);
@@ -52,7 +52,7 @@ export function holoPriceTable(table: PriceTable, { pricePerUnit }: HoloSettings
   return { ...table, tiers, freeFuel: 0n, call: none, memoHit: none, storageDay: none };
 }
 
-/** Why an invoice is to be issued now; undefined if none is. */
+/** Why an invoice should be issued now; undefined if none should. */
 export function invoiceDue(
   { maxFuelPerInvoice, maxTimeBeforeInvoice }: HoloSettings,
   unbilled: { readonly amount: bigint; readonly oldest: Moment | undefined },

@@ -1,4 +1,7 @@
-/** Statements of the ledger: which lines come next, their statement, and the transfer of what is below the payable unit. */
+/**
+ * Statements of the ledger: finds the next lines, makes their statement, and transfers the remainder below the payable
+ * unit.
+ */
 import { toHex } from '../base/hash.js';
 import { amountOf, exactNumber } from './amount.js';
 import { BillingError } from './billing-error.js';
@@ -21,7 +24,7 @@ import { itemOf } from './usage-item.js';
 import { lineOf, type UsageLine } from './usage-line.js';
 
 const PART_LINES = 1_000n;
-/** Periods and names of exports: mostly few. */
+/** Most texts that are kept: periods and names of exports, of which there are few. */
 const TEXTS_KEPT = 1_000;
 
 /**
@@ -57,7 +60,7 @@ export async function issueStatement(
   return statement;
 }
 
-/** The lines of a tenant after a sequence, as statement lines with the tables that they are priced by. */
+/** The lines of a tenant after a sequence, as statement lines with their price tables. */
 async function linesBetween(
   ledger: LedgerTransaction,
   tenant: string,
@@ -83,7 +86,10 @@ async function linesBetween(
   return { list, lines };
 }
 
-/** Lines that hold little memory, for there may be a million: bytes in few buffers, and texts and modules that are the same once. */
+/**
+ * Keeps lines in little memory, because there may be a million: bytes in few buffers, and equal texts and modules only
+ * once.
+ */
 function lineKeeper(): LineKeeper {
   const hashes = new ByteSlab();
   const modules = new ByteSlab();
@@ -151,7 +157,7 @@ async function keepStatement(ledger: LedgerTransaction, statement: Statement): P
   ]);
 }
 
-/** Makes a statement that was issued again, to the same bytes. */
+/** Makes an issued statement again, with the same bytes. */
 export async function statementAgain(ledger: LedgerTransaction, tenant: string, number: number): Promise<Statement> {
   const [row] = await ledger.sql.all('select * from statement where tenant = ? and number = ?', [
     tenant,

@@ -1,6 +1,7 @@
 /**
- * The Merkle tree over the subjects of a statement's lines, as RFC 6962 (2.1) builds it, with BLAKE2b-256 in place of SHA-256: a
- * leaf is the hash of 0x00 and the 32 bytes, a node the hash of 0x01 and its two children, so neither passes for the other.
+ * The Merkle tree over the subjects of a statement's lines, as RFC 6962 (2.1) builds it, with BLAKE2b-256 in place of
+ * SHA-256: a leaf is the hash of 0x00 and the 32 bytes, a node the hash of 0x01 and its two children, so neither can be
+ * mistaken for the other.
  */
 import { HASH_BYTES, hash } from '../base/hash.js';
 import { sameBytes } from '../base/same-bytes.js';
@@ -21,7 +22,7 @@ function nodeHash(left: Uint8Array, right: Uint8Array): Uint8Array {
   return hash(bytes);
 }
 
-/** The levels of the tree, leaves first. A node without a neighbour goes up as it is: that is the tree of RFC 6962. */
+/** The levels of the tree, leaves first. A node without a neighbour moves up unchanged, as in RFC 6962. */
 function levelsOf(leaves: readonly Uint8Array[]): Uint8Array[][] {
   const levels = [leaves.map(leafHash)];
   for (let below = levels[0]; below.length > 1; below = levels.at(-1)!) {
@@ -35,7 +36,7 @@ function levelsOf(leaves: readonly Uint8Array[]): Uint8Array[][] {
   return levels;
 }
 
-/** The root; of no leaves the hash of no bytes. Keeps only the roots of the whole subtrees so far. */
+/** The root; without leaves the hash of no bytes. Keeps only the roots of the complete subtrees so far. */
 export function merkleRoot(leaves: Iterable<Uint8Array>): Uint8Array {
   // The largest first: one for each 1 in the binary digits of the number of leaves.
   const roots: Uint8Array[] = [];
@@ -49,7 +50,7 @@ export function merkleRoot(leaves: Iterable<Uint8Array>): Uint8Array {
   return roots.length === 0 ? hash(EMPTY) : roots.reduceRight((right, left) => nodeHash(left, right));
 }
 
-/** The hashes that lead from a leaf to the root, lowest first (RFC 6962, 2.1.1). */
+/** The hashes from a leaf to the root, lowest first (RFC 6962, 2.1.1). */
 export function inclusionProof(leaves: readonly Uint8Array[], index: number): Uint8Array[] {
   if (!(Number.isInteger(index) && index >= 0 && index < leaves.length))
     throw new RangeError(`leaf ${index} does not exist`);

@@ -1,8 +1,9 @@
 /**
- * A run that a tenant has ordered: a signed request for each call of it. It is billed to nobody unless every receipt of it was ordered, and
- * each line has the id of the request that ordered it.
+ * A run that a tenant has ordered, with a signed request for each of its calls. It is billed only if every receipt was
+ * ordered, and each line has the id of the request that ordered it.
  *
- * Before a run are checked signature, key, time, price table, modules and fuel limit; after it export and input, which only the receipt says.
+ * Signature, key, time, price table, modules and fuel limit are checked before a run; export and input after it,
+ * because only the receipt shows them.
  */
 import { sameBytes } from '../base/same-bytes.js';
 import type { Receipt } from '../engine/receipt/receipt.js';
@@ -20,11 +21,11 @@ import {
   signAnswer,
 } from './request.js';
 
-/** A run, or a call of it, that nobody has ordered. Nothing is billed. */
+/** A run, or one of its calls, was not ordered. Nothing is billed. */
 export class NotOrdered extends Error {
   constructor(
     readonly fault: RequestFault,
-    /** What ran before it was found; 0: nothing. */
+    /** Fuel of what ran before this was found; 0: nothing. */
     readonly fuelUsed = 0,
   ) {
     super(FAULT_TEXTS[fault]);
@@ -63,7 +64,7 @@ export class OrderedRun {
 
   /**
    * Checks what is known before the run.
-   * @param modules what is to run
+   * @param modules the modules that will run
    * @param fuel limit of each call
    * @throws NotOrdered
    */
@@ -73,7 +74,7 @@ export class OrderedRun {
     if (!this.#requests.every(isOfRun)) throw new NotOrdered('other-run');
   }
 
-  /** Billing that takes a run only if all of its calls were ordered. */
+  /** Billing that accepts a run only if all its calls were ordered. */
   billing(inner: CallBilling): CallBilling {
     return {
       begin: async (calls, fuel) => {
@@ -84,7 +85,7 @@ export class OrderedRun {
     };
   }
 
-  /** The node's answer to each request that a receipt is of, in the order of the receipts. */
+  /** The node's answer to the request of each receipt, in the order of the receipts. */
   answers(receipts: readonly Receipt[], secret: Uint8Array): readonly SignedAnswer[] {
     return this.#ordered(receipts).map((request, i) => signAnswer(request, receipts[i], secret));
   }
@@ -100,7 +101,7 @@ export class OrderedRun {
     }
   }
 
-  /** The request of each receipt, no one twice. @throws NotOrdered */
+  /** The request of each receipt; each is used once. @throws NotOrdered */
   #ordered(receipts: readonly Receipt[]): readonly SignedRequest[] {
     const left = [...this.#requests];
     return receipts.map((receipt) => {

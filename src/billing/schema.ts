@@ -1,6 +1,6 @@
 /**
- * The tables of a billing database, once for both databases: columns, keys, checks, and which tables nobody may change or
- * delete rows of. Amounts are integers of 64 bits, moments milliseconds since 1970.
+ * The tables of a billing database, once for both databases: columns, keys, checks, and in which tables rows must not
+ * be changed or deleted. Amounts are integers of 64 bits, moments milliseconds since 1970.
  */
 import { BillingError } from './billing-error.js';
 
@@ -18,7 +18,7 @@ interface TableRow {
   readonly appendOnly: boolean;
 }
 
-/** Order of making. */
+/** In the order in which they are created. */
 export const TABLES = {
   /** One row: the ledger's time, which never goes back, and the number of the next line and transfer. */
   ledger: {
@@ -135,7 +135,7 @@ export const TABLES = {
 
 export type TableName = keyof typeof TABLES;
 
-/** The words that a database has for the types of columns. */
+/** A database's names for the types of columns. */
 export type TypeWords = Readonly<Record<'text' | 'bytes' | 'integer', string>>;
 
 export function columnTypes(table: TableName): Readonly<Record<string, ColumnType>> {
@@ -146,7 +146,7 @@ export function bareType(type: ColumnType): 'text' | 'bytes' | 'integer' {
   return type.replace('?', '') as 'text' | 'bytes' | 'integer';
 }
 
-/** The statements that make every table that is not there. Triggers are each database's own. */
+/** The statements that create missing tables. Each database has its own triggers. */
 export function tableStatements(words: TypeWords, suffix: string): string[] {
   return Object.entries(TABLES).flatMap(([name, table]: [string, TableRow]) => {
     const columns = Object.entries(table.columns).map(

@@ -1,8 +1,8 @@
 /**
- * The port to a database: transactions, rows, and rows that are added many at a time. SQLite and PostgreSQL are behind it
- * (`sqlite-database.ts`, `postgres-database.ts`), and the SQL that goes through it is what both understand, with `?` for parameters.
+ * The interface to a database: transactions, rows, and adding many rows at a time. SQLite and PostgreSQL implement it
+ * (`sqlite-database.ts`, `postgres-database.ts`). Its SQL is what both understand, with `?` for parameters.
  *
- * Invariant: integers are bigint, bytes are Uint8Array, and a transaction is kept whole or not at all.
+ * Invariant: integers are bigint, bytes are Uint8Array, and a transaction is stored completely or not at all.
  */
 import { BillingError } from './billing-error.js';
 import type { TableName } from './schema.js';
@@ -14,19 +14,23 @@ export interface SqlTransaction {
   all(sql: string, parameters?: readonly SqlValue[]): Promise<readonly SqlRow[]>;
   /** Adds rows that all have the same columns. */
   insert(table: TableName, rows: readonly SqlRow[]): Promise<void>;
-  /** Those of the keys that are in a column of bytes. */
+  /** Which of the keys exist in a column of bytes. */
   found(table: TableName, column: string, keys: readonly Uint8Array[]): Promise<readonly Uint8Array[]>;
-  /** Makes every other writer wait until this transaction is over. The first thing of it; returns the row of the ledger, if there is one. */
+  /**
+   * Makes every other writer wait until this transaction ends. Must come first in it; returns the row of the ledger, if
+   * there is one.
+   */
   lock(): Promise<SqlRow | undefined>;
 }
 
 export interface SqlDatabase {
   /**
-   * Runs work in one transaction. Whatever it throws undoes it.
-   * @throws BillingError `storage` if the database fails; then nothing was kept, unless the commit itself was cut off
+   * Runs a function in one transaction. If it throws, the transaction is rolled back.
+   * @throws BillingError `storage` if the database fails; then nothing was stored, unless the commit itself was
+   * interrupted
    */
   transaction<T>(work: (sql: SqlTransaction) => Promise<T>): Promise<T>;
-  /** Runs work that only reads, on one state of the database. */
+  /** Runs a function that only reads, on one state of the database. */
   read<T>(work: (sql: SqlTransaction) => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }
@@ -34,7 +38,7 @@ export interface SqlDatabase {
 /** What `lock` returns. */
 export const LEDGER_ROW = 'select version, now, sequence from ledger where id = 1';
 
-/** What a database threw, as the one error of billing; an error of our own stays what it is. */
+/** An error of a database as a `BillingError`; our own errors are returned unchanged. */
 export function storageError(error: unknown, what: string): Error {
   if (error instanceof BillingError) return error;
   const reason = error instanceof Error ? error.message : String(error);

@@ -1,4 +1,4 @@
-/** The budget of a tenant as its ledger has it: what was spent in a period, and the notices that come of it. */
+/** The budget of a tenant from its ledger: what was spent in a period, and the resulting notices. */
 import { type Amount, amountOf } from './amount.js';
 import { type BudgetNotice, budgetNotice } from './budget.js';
 import type { Moment } from './document.js';
@@ -6,18 +6,18 @@ import { integer, type SqlTransaction } from './sql-database.js';
 import { balanceOf } from './tenant.js';
 
 export interface BudgetOptions {
-  /** From when spending is counted. Default: the beginning of the month, UTC. */
+  /** The start of the period in which spending is counted. Default: the beginning of the month, UTC. */
   readonly since?: Moment;
-  /** Until when it is forecast. Default: the end of the month, UTC. */
+  /** The end of the forecast. Default: the end of the month, UTC. */
   readonly until?: Moment;
-  /** Below this the budget is low. Default: what a day costs at the rate so far. */
+  /** Below this the budget is low. Default: the spending of a day at the rate so far. */
   readonly lowAt?: bigint;
 }
 
 export interface TenantBudget extends BudgetNotice {
   /** What a new lease can reserve. */
   readonly available: Amount;
-  /** Settled from `since` on, tax included, less what was reversed. What is not settled yet is in no balance. */
+  /** Settled from `since` on, including tax, minus reversals. Unsettled lines are in no balance. */
   readonly spent: Amount;
   readonly since: Moment;
   readonly until: Moment;
@@ -31,7 +31,7 @@ export async function tenantBudget(
 ): Promise<TenantBudget> {
   const { available, reserved } = await balanceOf(sql, tenant, now);
   const spent = (await sumOf(sql, PAID, tenant, since)) - (await sumOf(sql, TAKEN_BACK, tenant, since));
-  // What leases hold can still be spent.
+  // Funds reserved by leases can still be spent.
   const facts = { available: available + reserved, spent: spent > 0n ? spent : 0n, since, now, periodEnd: until };
   const { perDay } = budgetNotice({ ...facts, lowAt: 0n });
   const notice = budgetNotice({ ...facts, lowAt: lowAt ?? perDay });
@@ -39,7 +39,7 @@ export async function tenantBudget(
 }
 
 const OWN = 'select id from account where tenant = ?';
-/** A post of a reservation may be of a part of it. */
+/** A post may cover only a part of a reservation. */
 const PAID = `debit in (${OWN}) and credit = 'house' and kind in ('post', 'post-pending')`;
 const TAKEN_BACK = `credit in (${OWN}) and debit in ('house', 'tax') and kind = 'post'`;
 

@@ -14,7 +14,7 @@ import { integer, type SqlTransaction, text } from './sql-database.js';
 
 export const HOUSE_ACCOUNTS = ['payments', 'house', 'grants', 'tax', 'rounding'] as const;
 
-/** Letters, digits and `._@-`: a name is part of ids and of labels of metrics. */
+/** Letters, digits and `._@-`, because a name is part of ids and of labels of metrics. */
 const TENANT = /^[A-Za-z0-9._@-]{1,64}$/;
 
 export interface TenantOptions {
@@ -33,7 +33,7 @@ export interface Grant {
 
 /** What a tenant has and may spend. */
 export interface TenantBalance {
-  /** Paid in less spent; negative if it owes. Without grants. */
+  /** What was paid in minus what was spent, without grants; negative if the tenant owes. */
   readonly balance: Amount;
   readonly creditLimit: Amount;
   /** What is left of grants. */
@@ -108,7 +108,7 @@ async function sourcesOf(ledger: LedgerTransaction, tenant: string): Promise<Sou
 
 /**
  * Reserves an amount from a tenant's sources by pending transfers `NAME:0`, `NAME:1` and so on.
- * @param least reserves what there is, if it is that much
+ * @param least reserve what is available, if it is at least this much
  * @returns how many there are and what they reserve, or what is available
  */
 export async function reserve(
@@ -139,7 +139,7 @@ export async function reserve(
   return { ok: true, pieces, reserved };
 }
 
-/** What a tenant has, from any transaction that reads. */
+/** The balance of a tenant, within any reading transaction. */
 export async function balanceOf(sql: SqlTransaction, tenant: string, now: Moment): Promise<TenantBalance> {
   const own = tenantAccount(tenant);
   const rows = await sql.all('select * from account where tenant = ?', [tenant]);

@@ -10,7 +10,7 @@ export function tableKey(tenant: string, table: Uint8Array): string {
   return `${tenant} ${toHex(table)}`;
 }
 
-/** Adds to a tenant's sum under a table; the tax on the sum less the tax so far. */
+/** Adds to a tenant's sum under a table; returns the tax on the sum minus the tax so far. */
 export async function addToTotal(
   ledger: LedgerTransaction,
   key: string,

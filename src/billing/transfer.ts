@@ -1,12 +1,12 @@
 /**
- * Accounts and transfers as TigerBeetle has them: every transfer debits one account and credits another by the same amount; a
- * pending one reserves it until it is posted, in whole or in part, voided, or timed out. Nothing is changed afterwards: a mistake
- * is corrected by the transfer the other way. https://docs.tigerbeetle.com/coding/two-phase-transfers/
+ * Accounts and transfers as in TigerBeetle: every transfer debits one account and credits another by the same amount; a
+ * pending one reserves it until it is posted, in full or in part, voided, or timed out. Nothing is changed afterwards:
+ * a mistake is corrected by the opposite transfer. https://docs.tigerbeetle.com/coding/two-phase-transfers/
  */
 import type { Amount } from './amount.js';
 import type { Moment } from './document.js';
 
-/** Whose sum must not exceed the other's: `credits` means that debits must not exceed credits and the credit limit. */
+/** Which sum must not be exceeded: `credits` means that debits must not exceed credits plus the credit limit. */
 export type LimitKind = 'none' | 'credits' | 'debits';
 
 export interface Account {
@@ -16,7 +16,7 @@ export interface Account {
   readonly creditLimit: Amount;
   /** Grants of a tenant are spent from the lowest priority up. */
   readonly priority: bigint;
-  /** What is left then goes back to `grants`. */
+  /** Then the rest goes back to `grants`. */
   readonly expiresAt: Moment | undefined;
   readonly tenant: string | undefined;
   readonly debitsPending: bigint;
@@ -25,11 +25,11 @@ export interface Account {
   readonly creditsPosted: bigint;
 }
 
-/** What an account is opened with. */
+/** The settings of a new account. */
 export type AccountSpec = Pick<Account, 'id'> &
   Partial<Pick<Account, 'limit' | 'creditLimit' | 'priority' | 'expiresAt' | 'tenant'>>;
 
-/** A transfer that is asked for. Its id is the idempotency key: the same transfer twice is one. */
+/** A requested transfer. Its id is the idempotency key: the same transfer is made only once. */
 export type TransferSpec =
   | {
       readonly kind: 'post';
@@ -66,7 +66,7 @@ export interface Transfer {
   readonly kind: TransferSpec['kind'] | 'expire-pending';
   readonly debit: string;
   readonly credit: string;
-  /** What was moved or reserved; of a void or a time-out, what was released. */
+  /** What was moved or reserved; for a void or a time-out, what was released. */
   readonly amount: bigint;
   readonly pending: string | undefined;
   readonly timeout: number | undefined;
@@ -76,15 +76,15 @@ export interface Transfer {
 
 /** Why a transfer is refused. Closed. */
 export type TransferRefusal =
-  /** not from 1 to 2^63 - 1; from 0 where a pending transfer is posted */
+  /** not from 1 to 2^63 - 1, or from 0 if a pending transfer is posted */
   | 'amount'
   | 'unknown-account'
   | 'same-account'
   /** another transfer has this id */
   | 'id-reused'
-  /** the debited account's limit */
+  /** exceeds the debited account's limit */
   | 'exceeds-credits'
-  /** the credited account's limit */
+  /** exceeds the credited account's limit */
   | 'exceeds-debits'
   /** a balance would be above 2^63 - 1 */
   | 'overflow'

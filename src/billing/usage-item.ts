@@ -1,6 +1,6 @@
 /**
- * What is billed, one item a line. A call is billed by its receipt, however it ended: returned, trapped, exhausted,
- * short-circuited or breached. A host failure makes no receipt, so it cannot be billed.
+ * What is billed, one item per line. A call is billed by its receipt, whatever its outcome: returned, trapped,
+ * exhausted, short-circuited or breached. A host failure makes no receipt, so it cannot be billed.
  *
  * Canonical bytes of an item, texts and integers as in a receipt (docs/SEMANTICS.md, section 8):
  *
@@ -23,12 +23,12 @@ import { BillingError } from './billing-error.js';
 
 export type UsageItem =
   | { readonly kind: 'call'; readonly receipt: Receipt }
-  /** A receipt that was found, not made again. */
+  /** A receipt that a memo found, so the call was not run. */
   | { readonly kind: 'memo-hit'; readonly receipt: Receipt }
   /** A module that was loaded. Its price in fuel is `describe().loadPrice`, which is in no receipt. */
   | { readonly kind: 'load'; readonly module: Uint8Array; readonly fuel: number }
   | { readonly kind: 'storage'; readonly object: string; readonly bytes: number; readonly days: number }
-  /** Takes a line back: its price is the price of that line, negative. */
+  /** Reverses a line: its price is the negative price of that line. */
   | { readonly kind: 'reversal'; readonly line: Uint8Array; readonly reason: string };
 
 export type UsageKind = UsageItem['kind'];
@@ -60,7 +60,7 @@ export function itemBytes(item: UsageItem): Uint8Array {
   return bytes.take();
 }
 
-/** What a line is about: the hash of the receipt, or of the item where it has none. */
+/** The subject of a line: the hash of the receipt, or of the item if there is none. */
 export function subjectOf(bytes: Uint8Array): Uint8Array {
   return hash(bytes[0] < 2 ? bytes.subarray(1) : bytes);
 }
@@ -69,7 +69,7 @@ export function lineId(subject: Uint8Array, requestId: Uint8Array): Uint8Array {
   return hash(joinedBytes(subject, requestId));
 }
 
-/** @throws BillingError `document` for bytes that no item has */
+/** @throws BillingError `document` for bytes that are not an item */
 export function itemOf(bytes: Uint8Array): UsageItem {
   const kind = USAGE_KINDS[bytes[0] ?? USAGE_KINDS.length];
   const rest = new ItemReader(bytes.subarray(1));

@@ -1,4 +1,4 @@
-/** Lines as the ledger has them: read in their order, and taken back by a line the other way. */
+/** Lines in the ledger: read in order, and corrected by reversals. */
 import { toHex } from '../base/hash.js';
 import { type Amount, amountOf, exactNumber } from './amount.js';
 import { BillingError } from './billing-error.js';
@@ -11,11 +11,11 @@ import { addToTotal, tableKey } from './totals.js';
 import { itemBytes, lineId, subjectOf, type UsageItem } from './usage-item.js';
 
 export interface UsageLine {
-  /** 32 bytes: of subject and request. */
+  /** 32 bytes: the hash of subject and request. */
   readonly id: Uint8Array;
   readonly sequence: bigint;
   readonly tenant: string;
-  /** Hash of the receipt, or of the item where it has none. */
+  /** Hash of the receipt, or of the item if there is none. */
   readonly subject: Uint8Array;
   readonly requestId: Uint8Array;
   /** Canonical bytes of the item. */

@@ -54,9 +54,9 @@ import {
   natsError,
 } from './nats-parts.js';
 
-/** A message may have a megabyte by default; longer lines lie in the content store. */
+/** By default a message may have a megabyte; longer lines are in the content store. */
 const INLINE_BYTES = 524_288;
-/** How long a job is left alone that came to a worker who must not run it. */
+/** How long a job waits after it came to a worker that must not run it. */
 const NOT_MINE_MS = 250;
 /**
  * @param url `nats://user:password@host:4222/name`
@@ -106,7 +106,7 @@ class NatsQueue implements FleetQueue {
       const name = toHex(id);
       const known = await this.#nats.batches.get(name);
       const kept = known === null ? undefined : readKept(batchCodec, 'batch', known.value);
-      // What is submitted now is counted again: it is the same.
+      // Jobs that are submitted now are counted again, because they are the same.
       const batch = { head, isClosed: kept?.isClosed ?? false, jobs: 0, inputs: 0 };
       this.#counts.set(name, batch);
       if (kept === undefined) await this.#nats.batches.put(name, encodeBytes(batchCodec, batch));
@@ -128,7 +128,7 @@ class NatsQueue implements FleetQueue {
 
   async #submit(batch: string, id: string, job: Uint8Array): Promise<void> {
     const isNew = await created(this.#nats.submitted, `${batch}.${id}`, job);
-    // One that is there may not have come into the queue; if it has a result it need not.
+    // An existing job may be missing in the queue; if it has a result, that is fine.
     if (!isNew && (await this.#nats.results.get(`${batch}.${id}`)) !== null) return;
     await this.#nats.js.publish(`${this.#nats.name}.jobs.${EVERY}.${batch}`, job, { msgID: id });
   }
@@ -149,7 +149,7 @@ class NatsQueue implements FleetQueue {
     });
   }
 
-  /** Once: the lane of jobs that this kind leaves to others. */
+  /** Made once: the lane of jobs that this kind leaves to others. */
   async #lane(kind: string): Promise<void> {
     if (this.#kinds.has(kind)) return;
     await this.#nats.addLane(`not-${kind}`);
@@ -171,7 +171,7 @@ class NatsQueue implements FleetQueue {
     });
   }
 
-  /** Of a job that runs for the first time it is not asked. */
+  /** Not checked for a job that runs for the first time. */
   async #isSettled({ data, subject, headers, info }: JsMsg): Promise<boolean> {
     if (info.deliveryCount === 1 && headers?.has(NOT_WORKERS) !== true) return false;
     const batch = subject.split('.').at(-1);

@@ -28,15 +28,15 @@ import {
 import { MAKING_LOCK, TABLE_STATEMENTS, TABLES_VERSION } from './postgres-tables.js';
 
 const SCHEMA = 'assay_fleet';
-/** What is notified when jobs can be taken, and when lines can be judged. */
+/** The channels that are notified when jobs can be taken, and when lines can be judged. */
 const JOBS_CHANNEL = 'assay_fleet_jobs';
 const LINES_CHANNEL = 'assay_fleet_lines';
-/** A notice can be lost with its connection, and a lease that runs out gives none. */
+/** A notification can be lost with its connection, and an expired lease sends none. */
 const LOOK_AGAIN_MS = 1_000;
 const SETTLED_AT_ONCE = 500;
 const CONNECT_MS = 10_000;
 
-/** Classes of SQLSTATE that say that the statement is wrong, or may not be made: to make it again is of no use. */
+/** Classes of SQLSTATE for statements that are wrong or not permitted, so a retry is useless. */
 const REFUSED = /^(?:0A|22|23|28|2F|3D|3F|42)/;
 
 type Row = Readonly<Record<string, unknown>>;
@@ -149,7 +149,7 @@ class PostgresQueue implements FleetQueue {
     return await this.#waiting(JOBS_CHANNEL, waitMs, () => this.#take(worker, max));
   }
 
-  /** Lanes with a name, which are second runs, come first. Those of a job's earlier workers are left to others. */
+  /** Lanes with a name, which are second runs, come first. Jobs that this worker has already run are left to others. */
   async #take({ key, kind }: WorkerIdentity, max: number): Promise<readonly Lease[]> {
     const sql = `
       with lanes as (select kind as lane from worker where kind <> $2 union select ''),
@@ -192,7 +192,7 @@ class PostgresQueue implements FleetQueue {
   ): Promise<void> {
     const ids = finished.map(({ lease }) => lease.id);
     await this.#transaction(async (client) => {
-      // Each line is a parameter of its own: lists go as text, which costs a millisecond for 64 inputs.
+      // Each line is a separate parameter, because lists are sent as text, which costs a millisecond for 64 inputs.
       const values = finished.map((_, i) => `($${3 * i + 2}::bytea, $${3 * i + 3}::bytea, $${3 * i + 4}::bytea)`);
       await client.query(
         `insert into line (batch, job, worker, hash, bytes)
@@ -214,7 +214,9 @@ class PostgresQueue implements FleetQueue {
     return await this.#waiting(LINES_CHANNEL, waitMs, () => this.#unjudged(batch, max));
   }
 
-  /** Of a job with many lines its result and those that were not looked at come first: a worker cannot hide one behind its own. */
+  /**
+   * In a job with many lines, the result and unjudged lines come first, so a worker cannot hide a line behind its own.
+   */
   async #unjudged(batch: Uint8Array, max: number): Promise<readonly JobLines[]> {
     const sql = `
       select job.id, job.document, result.job is not null as is_settled, result.hash as settled, line.id::text as line, line.bytes
@@ -274,7 +276,7 @@ class PostgresQueue implements FleetQueue {
         settled.map(({ id }) => id),
       ]);
       for (const { ids, again } of groupedAgain(decisions)) {
-        // One that is open is run by somebody already.
+        // An open job will be run anyway.
         await client.query(
           `update job set state = 'open', available_at = now(), attempts = attempts + 1, lane = $2, not_workers = $3
             where id = any ($1::bytea[]) and state = 'finished'`,
@@ -375,7 +377,7 @@ class PostgresQueue implements FleetQueue {
     await this.#rows('select pg_notify($1, $2)', [channel, '']);
   }
 
-  /** What `look` finds, looked for until there is something or the time is over. */
+  /** The result of `look`, which is repeated until there is something or the time is over. */
   async #waiting<T>(channel: string, waitMs: number, look: () => Promise<readonly T[]>): Promise<readonly T[]> {
     const endMs = performance.now() + waitMs;
     for (;;) {
@@ -391,7 +393,7 @@ class PostgresQueue implements FleetQueue {
     const client = await this.#pool.connect().catch((error: unknown) => {
       throw fleetError(error);
     });
-    // A connection that breaks while it is out says so by an event as well; the query that is in progress throws.
+    // A connection that breaks while it is in use also emits an event; the query in progress throws.
     const ignore = () => undefined;
     client.on('error', ignore);
     let broken: Error | undefined;
@@ -450,7 +452,7 @@ function statusOf(row: Row, others: readonly Row[]): BatchStatus {
   };
 }
 
-/** A notice that may come. */
+/** A notification that may come. */
 class Notice {
   readonly #come: Promise<void>;
   come = () => {};
@@ -471,7 +473,7 @@ class Notice {
   }
 }
 
-/** One connection that listens. Without it everything is found by looking again. */
+/** One connection that listens for notifications. Without it, everything is found by polling. */
 class Notices {
   readonly #connect: () => Client;
   readonly #waiting = new Map<string, Notice>();
@@ -482,7 +484,7 @@ class Notices {
     this.#connect = connect;
   }
 
-  /** The next notice after now. */
+  /** The next notification after now. */
   async next(channel: string): Promise<Notice> {
     if (!this.#isClosed) this.#listening ??= this.#listen();
     await this.#listening;
@@ -508,7 +510,7 @@ class Notices {
       await client.query(`listen ${LINES_CHANNEL}`);
       return client;
     } catch {
-      // Who waits looks again before long, and reports what it then meets.
+      // The waiting caller looks again soon, and reports the error that it meets then.
       await client.end().catch(() => undefined);
       this.#listening = undefined;
       return undefined;

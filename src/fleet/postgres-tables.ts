@@ -1,15 +1,15 @@
 /** The tables of a fleet in PostgreSQL, in a schema of their own. */
 
-/** Another name when they change. */
+/** Change the name when the tables change. */
 export const TABLES_VERSION = 'assay-fleet-1';
 
-/** Two programs that make the tables at once wait for each other at this number. */
+/** The number of the lock on which programs that create the tables wait for each other. */
 export const MAKING_LOCK = 7_227_226;
 
 /**
- * A job is `open` until it has a line, then `finished` until the line is judged, then `settled`, or `open` again. While it is open,
- * `available_at` says from when on it can be taken; who takes it moves that on by a lease. `lane` is the kind of worker that must not take it;
- * empty for none. The one index over open jobs serves every `take`.
+ * A job is `open` until it has a line, then `finished` until the line is judged, then `settled`, or `open` again. While
+ * it is open, it can be taken from `available_at` on; taking it moves that time by a lease. `lane` is the kind of
+ * worker that must not take it; empty for none. The one index of open jobs serves every `take`.
  */
 export const TABLE_STATEMENTS: readonly string[] = [
   'create table content (hash bytea primary key, bytes bytea not null)',

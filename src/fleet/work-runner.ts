@@ -1,4 +1,7 @@
-/** Runs jobs over a pool of threads: fetches what they name, and keeps it while it is used. The same job gives the same items anywhere. */
+/**
+ * Runs jobs on a pool of threads: fetches the content that they refer to, and keeps it while it is used. The same job
+ * gives the same items anywhere.
+ */
 import { toHex } from '../base/hash.js';
 import { UsageError } from '../base/usage-error.js';
 import type { Verdict } from '../boundary/validation.js';
@@ -15,12 +18,12 @@ import { failedItem, type Item } from './line.js';
 import { verdictText } from './verdict-text.js';
 import { dnaOf, isOpWork, type OpWork, readWork, type Work } from './work.js';
 
-/** Where content comes from. What it gives has the hash that was asked for. */
+/** Where content comes from. It returns only content with the requested hash. */
 export interface ContentSource {
   getContent(hash: Uint8Array, bytesMax: number): Promise<Uint8Array>;
 }
 
-/** A work that is loaded: runs one input. */
+/** A loaded work, which runs single inputs. */
 interface LoadedWork {
   readonly run: (input: PackedInput) => Promise<Item>;
   readonly remove: () => void;
@@ -29,11 +32,11 @@ interface LoadedWork {
 interface KeptValue<T> {
   readonly value: Promise<T>;
   size: number;
-  /** Those who work with it: it stays as long. */
+  /** How many callers use it; it is kept as long as there are any. */
   users: number;
 }
 
-/** Values by hash, the last that were used; what is dropped is handed to `drop`. */
+/** The most recently used values, by hash; values that are removed are passed to `drop`. */
 class Kept<T> {
   readonly #values = new Map<string, KeptValue<T>>();
   readonly #sizeMax: number;
@@ -51,7 +54,7 @@ class Kept<T> {
     return this.#kept(key, make).value;
   }
 
-  /** Works with a value, which is not dropped meanwhile. */
+  /** Uses a value, which is not removed meanwhile. */
   async using<R>(key: Uint8Array, make: () => Promise<T>, work: (value: T) => Promise<R>): Promise<R> {
     const kept = this.#kept(key, make);
     kept.users += 1;
@@ -67,7 +70,7 @@ class Kept<T> {
     const name = toHex(key);
     const known = this.#values.get(name);
     if (known !== undefined) {
-      // Behind the others: it was used last.
+      // Moved to the end, because it was used last.
       this.#values.delete(name);
       this.#values.set(name, known);
       return known;
@@ -80,7 +83,7 @@ class Kept<T> {
         this.#size += kept.size;
         this.#shrink(name);
       },
-      // What failed is made again when it is asked for again.
+      // A failed value is made again at the next request.
       () => this.#values.delete(name),
     );
     return kept;
@@ -114,7 +117,7 @@ export class WorkRunner {
 
   /**
    * One item for each input, in order.
-   * @throws FleetError for what cannot be fetched, or does not match its hash
+   * @throws FleetError for content that cannot be fetched, or does not match its hash
    */
   async run(job: FleetJob, positions?: readonly number[]): Promise<readonly Item[]> {
     const load = () => this.#load(job.work);
@@ -129,7 +132,7 @@ export class WorkRunner {
     return readPack(await this.#source.getContent(key, FLEET_LIMITS.packBytes));
   }
 
-  /** The document and the inputs of a job, to write them down. */
+  /** The document and the inputs of a job, for writing them to a file. */
   async contentOf(job: FleetJob): Promise<{ readonly work: Work; readonly inputs: readonly PackedInput[] }> {
     const work = readWork(await this.#source.getContent(job.work, FLEET_LIMITS.workBytes));
     const packed = readPack(await this.#source.getContent(job.pack, FLEET_LIMITS.packBytes));
@@ -171,7 +174,7 @@ export class WorkRunner {
     };
   }
 
-  /** As soon as the pool has room for it. */
+  /** Runs as soon as the pool has room. */
   #item(run: () => Promise<Item>): Promise<Item> {
     return itemOf(() => whenRoom(this.#pool, run));
   }
@@ -200,7 +203,7 @@ function bytesOf(packed: readonly PackedInput[]): number {
   return packed.reduce((sum, { input, dependencies }) => sum + input.length + (dependencies?.length ?? 0), 0);
 }
 
-/** A work that cannot be loaded: another worker may have the memory for it. */
+/** A work that cannot be loaded here; another worker may have enough memory. */
 function failing(text: string): LoadedWork {
   return { run: async () => failedItem('host-failure', text), remove: () => {} };
 }
@@ -230,7 +233,7 @@ async function runOp(
   );
 }
 
-/** What has no verdict for a reason that is not the guest's is an item too. @throws what is a bug */
+/** An input without a verdict, for a reason outside of the guest, is also an item. @throws errors that are bugs */
 async function itemOf(run: () => Promise<Item>): Promise<Item> {
   try {
     return await run();

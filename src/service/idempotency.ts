@@ -1,6 +1,7 @@
 /**
- * Requests by their `Idempotency-Key`: the same one again has the response of the first. Kept in memory, within bounds and for a time; what
- * a call is billed by is made of the key too, so a request is billed once however long ago the first was.
+ * Requests by their `Idempotency-Key`: a repeated request gets the response of the first. They are kept in memory,
+ * within bounds and for a time. The id for billing is also made from the key, so a request is billed once, however long
+ * ago the first was.
  */
 import { hash, toHex, utf8 } from '../base/hash.js';
 import { joinedBytes } from '../base/joined-bytes.js';
@@ -57,7 +58,7 @@ export class Idempotency {
     this.#expire(performance.now());
   }
 
-  /** The request had no response that is kept: it may come again. */
+  /** The request has no response to keep, so it may be sent again. */
   forget(tenant: string, key: string): void {
     this.#delete(nameOf(tenant, key));
   }
@@ -88,7 +89,7 @@ export function checkKey(key: string): void {
   throw new ProblemError('invalid-request', { detail: 'an Idempotency-Key has 1 to 128 characters from ! to ~' });
 }
 
-/** What a call is billed by: the same key of a tenant, and the same place in a batch, is the same request. */
+/** The request id for billing: the same key of a tenant, and the same place in a batch, is the same request. */
 export function requestIdOf(tenant: string, key: string, place: number | string): Uint8Array {
   return hash(joinedBytes(utf8(`assay-service-request-1\n${tenant}\n${key}\n`), utf8(String(place))));
 }

@@ -1,4 +1,6 @@
-/** The newest receipts of each tenant, by their hash: canonical bytes, bounded together. A tenant finds its own alone. */
+/**
+ * The newest receipts of each tenant, by their hash: canonical bytes, bounded together. A tenant finds only its own.
+ */
 export class KeptReceipts {
   readonly #receipts = new Map<string, Uint8Array>();
   readonly #bytesMax: number;
@@ -34,7 +36,7 @@ function keyOf(tenant: string, hash: string): string {
   return `${tenant} ${hash}`;
 }
 
-/** About what an entry takes: text, bytes, and what holds them. */
+/** About how much memory an entry takes: text, bytes, and their objects. */
 function costOf(key: string, receipt: Uint8Array): number {
   return key.length + receipt.length + 200;
 }

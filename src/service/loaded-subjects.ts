@@ -1,6 +1,6 @@
 /**
- * Modules and zomes that the pool has loaded, by what they are. Loaded when they are first asked for, and forgotten, those that were used
- * longest ago first, when there are more than the service keeps. What is in use stays.
+ * Modules and zomes that the pool has loaded. They are loaded on first use; if there are more than the service keeps,
+ * the least recently used are forgotten first. Those in use stay.
  */
 import type { LoadFault } from '../base/fault.js';
 import type { Generation } from '../boundary/generation.js';
@@ -14,7 +14,7 @@ import type { BatchOfZomes } from './protocol/messages.js';
 import { ProblemError } from './protocol/problems.js';
 import type { ServiceLimits } from './service-limits.js';
 
-/** Zomes, and what they may ask about their DNA. */
+/** Zomes, and what they can query about their DNA. */
 export type ZomesSpec = Pick<BatchOfZomes, 'zomes' | 'dna' | 'generation'>;
 
 type Subject = PooledModule | PooledZomes;
@@ -24,7 +24,7 @@ type Loading<S> =
 
 interface Entry {
   readonly loading: Promise<Loading<Subject>>;
-  /** What it has come to. */
+  /** The result of loading it. */
   loaded: Loading<Subject> | undefined;
   bytes: number;
   users: number;
@@ -34,7 +34,7 @@ export class LoadedSubjects {
   readonly #pool: Pool;
   readonly #modules: ModulePlace;
   readonly #limits: ServiceLimits;
-  /** By the hash of a module, or what zomes are. */
+  /** By the hash of a module, or the specification of zomes. */
   readonly #entries = new Map<string, Entry>();
   readonly #keys = new WeakMap<ZomesSpec, string>();
   #last: Entry | undefined;
@@ -50,7 +50,7 @@ export class LoadedSubjects {
     return this.#entries.size;
   }
 
-  /** What comes of loading a module, whose bytes may be given. It is kept loaded if it can be. */
+  /** Tries to load a module, whose bytes may be passed. It stays loaded if possible. */
   async tryModule(hash: string, bytes: Uint8Array): Promise<Loading<PooledModule>> {
     const entry = this.#use(hash, async () => this.#loadModule(bytes));
     try {
@@ -87,7 +87,7 @@ export class LoadedSubjects {
 
   #use(key: string, load: () => Promise<{ readonly loading: Loading<Subject>; readonly bytes: number }>): Entry {
     const entry = this.#entries.get(key) ?? this.#begin(key, load);
-    // What was used last is last.
+    // The most recently used one is last.
     if (this.#last !== entry) {
       this.#entries.delete(key);
       this.#entries.set(key, entry);
@@ -102,7 +102,7 @@ export class LoadedSubjects {
     this.#shrink();
   }
 
-  /** Lines of a batch have one object in common, of which the name is made once. */
+  /** Lines of a batch share an object, whose key is made once. */
   #keyOf(spec: ZomesSpec): string {
     const key = this.#keys.get(spec) ?? `zomes ${keyOf(spec)}`;
     this.#keys.set(spec, key);
@@ -119,7 +119,7 @@ export class LoadedSubjects {
         this.#bytes += bytes;
       },
       () => {
-        // It may be there the next time.
+        // It may be available the next time.
         if (this.#entries.get(key) === entry) this.#entries.delete(key);
       },
     );
@@ -206,7 +206,7 @@ function dnaInfoOf(dna: ZomesSpec['dna']) {
   };
 }
 
-/** Why a module is refused, as its codes say it. */
+/** Why a module is refused, as a problem with its codes. */
 export function loadProblem({ kind, code, offset, detail }: LoadFault, zome?: string): ProblemError {
   return new ProblemError('load-fault', {
     fault: {

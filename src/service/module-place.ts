@@ -1,4 +1,7 @@
-/** Where modules are kept: `ModuleFolder` of `assay/store` is one, memory another. What `get` returns has the hash that was asked for. */
+/**
+ * Where modules are stored: in a `ModuleFolder` of `assay/store`, or in memory. What `get` returns has the requested
+ * hash.
+ */
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { hash, toHex } from '../base/hash.js';
@@ -8,7 +11,7 @@ import { StoreError } from '../store/store-error.js';
 export interface ModulePlace {
   get(hash: string): Promise<Uint8Array | undefined>;
   put(bytes: Uint8Array): Promise<string>;
-  /** Bytes of all modules that are there. */
+  /** Size of all stored modules in bytes. */
   bytes(): Promise<number>;
 }
 
@@ -59,7 +62,7 @@ class ModuleFiles implements ModulePlace {
     return this.#modules.get(hash);
   }
 
-  /** One after the other: the same module twice at once is one. */
+  /** One after the other, so that the same module sent twice at once counts once. */
   put(bytes: Uint8Array): Promise<string> {
     const put = this.#last.then(() => this.#put(bytes));
     this.#last = put.catch(() => undefined);

@@ -1,23 +1,23 @@
 /**
- * The open connections of a server. Who takes nothing of a response, or next to nothing, for some time is cut, whatever is sent meanwhile; when
- * the service ends, all are.
+ * The open connections of a server. A client that reads nothing, or next to nothing, of a response for some time is
+ * disconnected, whatever it sends meanwhile; when the service ends, all are.
  */
 import type { Server, Socket } from 'node:net';
 
 interface Taking {
-  /** Bytes that the connection had taken when its time began. */
+  /** Bytes that the client had read when its time began. */
   bytes: number;
   sinceMs: number;
 }
 
-/** How often connections are looked at within the time that they have. */
+/** How often connections are checked within their time. */
 const LOOKS = 4;
 
 export class OpenSockets {
   readonly #sockets = new Map<Socket, Taking>();
   readonly #timer: NodeJS.Timeout;
 
-  /** @param idleMs in which a connection has to take `idleBytes` of what waits for it */
+  /** @param idleMs the time in which a client has to read `idleBytes` of the waiting data */
   constructor(
     server: Server,
     readonly idleMs: number,
@@ -41,7 +41,7 @@ export class OpenSockets {
     }
   }
 
-  /** Cuts all that are still open. */
+  /** Ends all that are still open. */
   destroy(): void {
     for (const socket of this.#sockets.keys()) socket.destroy();
   }

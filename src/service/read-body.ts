@@ -1,8 +1,8 @@
-/** A body that is read whole: bounded in bytes and in time, and with what all bodies in progress take together. */
+/** Reads a complete body, with bounds on its bytes, its time, and the bytes of all bodies in progress. */
 import type { IncomingMessage } from 'node:http';
 import { ProblemError } from './protocol/problems.js';
 
-/** Bytes that are in memory for requests in progress. Above the bound more are refused. */
+/** Bytes in memory for requests in progress. Beyond the bound, more are refused. */
 export class BytesUnderWay {
   #bytes = 0;
 
@@ -12,7 +12,7 @@ export class BytesUnderWay {
     return this.#bytes;
   }
 
-  /** @returns what gives them back @throws ProblemError `overloaded` */
+  /** @returns a function that releases them @throws ProblemError `overloaded` */
   take(count: number): () => void {
     if (this.#bytes + count > this.max) {
       throw new ProblemError('overloaded', { retryAfterSeconds: 1, detail: 'too many bytes are in progress' });
@@ -28,7 +28,7 @@ export class BytesUnderWay {
 
 export interface Body {
   readonly bytes: Uint8Array;
-  /** To be called when the bytes are not needed any more. */
+  /** Call it when the bytes are no longer needed. */
   readonly free: () => void;
 }
 
@@ -64,7 +64,7 @@ function collected(
     let isEnded = false;
     const beganMs = performance.now();
     const timer = setTimeout(() => late(), ms);
-    // A loop that was busy sees that the time is over before it sees what came in time: that is read first.
+    // After being busy, the event loop runs timers before it reads data that has arrived in time, so let it read first.
     const late = (): void => {
       const before = length;
       setImmediate(() => {

@@ -1,6 +1,7 @@
 /**
- * JSON of a request as a message. Inputs are not parsed here: they are taken as text, and a thread reads them with every digit, or as base64.
- * What is parsed is bounded (`fieldBytes`), so that a body takes no more memory than a few times its bytes.
+ * Reads the JSON of a request as a message. Inputs are not parsed here: they are kept as text, which a thread parses
+ * with every digit, or read as base64. The rest is bounded (`fieldBytes`), so that a body takes at most a few times its
+ * bytes in memory.
  */
 import * as E from 'fp-ts/lib/Either.js';
 import type * as t from 'io-ts';
@@ -23,7 +24,7 @@ const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 const PAD = 0x3d;
 
-/** @throws ProblemError `bad-request` for what is no JSON, `invalid-request` for what is not of the type */
+/** @throws ProblemError `bad-request` for a text that is not JSON, `invalid-request` for a value of another type */
 export function readMessage<A>(type: t.Type<A, unknown, unknown>, bytes: Uint8Array, fieldBytes: number): A {
   const decoded = type.decode(fieldsOf(bytes, fieldBytes));
   if (E.isRight(decoded)) return decoded.right;

@@ -1,6 +1,6 @@
 /**
- * A request as a job of the pool, and what came of it as a response. Invariant: receipts are those of one thread, since a job is run as a call
- * there is.
+ * Runs a request as a job of the pool, and makes its response. Invariant: receipts are the same as in one thread,
+ * because a job is run like a call there.
  */
 import { fromHex } from '../base/hash.js';
 import { UsageError } from '../base/usage-error.js';
@@ -26,7 +26,7 @@ import { ProblemError } from './protocol/problems.js';
 import type { JsonText } from './protocol/schema-types.js';
 import type { ServiceLimits } from './service-limits.js';
 
-/** What all runs of a request or batch have in common. */
+/** Options of all runs of a request or batch. */
 export interface RunOptions {
   readonly fuel?: number | undefined;
   readonly timeLimitMs?: number | undefined;
@@ -35,16 +35,16 @@ export interface RunOptions {
   readonly generation?: string | undefined;
   readonly zome?: string | undefined;
   readonly check?: string | undefined;
-  /** What ops of a batch share: one object, so that it is sent once with each message. */
+  /** Dependencies that the ops of a batch share: one object, so that it is sent once with each message. */
   readonly dependencies?: JsonText | Uint8Array | undefined;
 }
 
 export interface Billed {
   readonly billing: CallBilling | undefined;
   readonly requestId: Uint8Array | undefined;
-  /** The pool, for a run that waits until that has room; else a full one is a problem. */
+  /** The pool, for a run that waits until it has room; otherwise a full pool is a problem. */
   readonly waitsFor?: Taking | undefined;
-  /** Of signed requests: what they order. */
+  /** For signed requests: the runs that they order. */
   readonly order?: OrderedRun | undefined;
   /** Signs the answers to them. */
   readonly secret?: Uint8Array | undefined;
@@ -52,13 +52,13 @@ export interface Billed {
 
 export type Fuel = PooledReceipt['fuel'];
 
-/** What came of a run: the body of the response as JSON, and what is counted of it. */
+/** The result of a run: the body of the response as JSON, and the values that are counted. */
 export interface RunResult {
   readonly text: string;
   readonly receipts: readonly PooledReceipt[];
-  /** Of the receipts, in hexadecimal. */
+  /** Hashes of the receipts, in hexadecimal. */
   readonly hashes: readonly string[];
-  /** Of all receipts. */
+  /** Fuel of all receipts. */
   readonly fuel: Fuel;
   readonly outcomes: readonly string[];
   readonly verdict: string | undefined;
@@ -82,7 +82,7 @@ function jobOptions(options: RunOptions, { billing, requestId }: Billed, limits:
       detail: `the highest fuel limit here is ${limits.fuel}`,
     });
   }
-  // One by one: it is made for each line of a batch.
+  // Field by field, because it is made for each line of a batch.
   const made: JobTerms = { timeLimitMs: Math.min(timeLimitMs, limits.jobMs) };
   if (fuel !== undefined) made.fuel = fuel;
   if (generation !== undefined) made.generation = generation as Generation;
@@ -91,7 +91,7 @@ function jobOptions(options: RunOptions, { billing, requestId }: Billed, limits:
   return made;
 }
 
-/** Runs what a line says in a module. @throws ProblemError */
+/** Runs a line in a module. @throws ProblemError */
 export function runInModule(
   module: PooledModule,
   line: BatchLine,
@@ -134,7 +134,7 @@ export function runInModule(
   );
 }
 
-/** Validates what a line says by zomes. @throws ProblemError */
+/** Validates a line with zomes. @throws ProblemError */
 export function runInZomes(
   zomes: PooledZomes,
   line: BatchLine,
@@ -197,7 +197,7 @@ function called(made: PooledCall | PooledByteCall, form: string | undefined, bil
   return figured({ outcome: outcomeJson(made.outcome) }, undefined, [made], form, billed, undefined);
 }
 
-/** What was said, with what its receipts say, and what is counted of it. */
+/** The response with the facts of its receipts, and the values that are counted. */
 function figured(
   said: object,
   verdict: string | undefined,
@@ -229,8 +229,8 @@ interface More {
 }
 
 /**
- * JSON of a body: what `JSON.stringify` would write of all its fields. Numbers and hashes are put in their places here, which takes a third
- * of the time.
+ * JSON of a body, as `JSON.stringify` would write all its fields. Numbers and hashes are inserted here, which takes a
+ * third of the time.
  * @param said has a field at least
  */
 function bodyText(said: object, { used, parts }: Fuel, hashes: readonly string[], more: More): string {
@@ -286,7 +286,7 @@ function answersOf(order: OrderedRun, receipts: readonly PooledReceipt[], secret
   return order.answers(values, secret).map(answerJson);
 }
 
-/** What came of a job, or what it has thrown as a problem. */
+/** The result of a job, or its error as a problem. */
 async function resultOf<R>(
   { waitsFor }: Billed,
   run: () => Promise<R>,
@@ -297,7 +297,7 @@ async function resultOf<R>(
     try {
       made = await run();
     } catch (error) {
-      // Whoever let the run in has to know what it used.
+      // The caller that admitted the run needs to know what it used.
       if (error instanceof NotOrdered) throw error;
       if (waitsFor?.room === undefined || !isQueueFull(error)) throw problemOfFailure(error);
       await waitsFor.room();
@@ -307,7 +307,7 @@ async function resultOf<R>(
   }
 }
 
-/** The problem of what the engine, the pool, billing or a store has thrown; what is a bug is left as it is. */
+/** The problem for an error of the engine, the pool, billing or a store; bugs are returned unchanged. */
 export function problemOfFailure(error: unknown): unknown {
   if (error instanceof JobFailure) {
     const { code, inputHash } = error;

@@ -1,15 +1,15 @@
 /**
- * What a tenant may use: requests at a time, bytes a second, fuel a second.
+ * The limits of a tenant: concurrent requests, bytes a second, fuel a second.
  *
- * Invariant: rates are paid afterwards, because what a call uses is known only then. A tenant that has used more than
- * its rate waits until it is paid off; so it is over by what it had in progress at most: its concurrency times the fuel
- * limit of its calls.
+ * Invariant: rates are charged afterwards, because what a call uses is known only then. A tenant that has used more
+ * than its rate waits until that is paid off. So it exceeds its rate at most by what it had in progress: its
+ * concurrency times the fuel limit of its calls.
  */
 import { ProblemError } from './protocol/problems.js';
 import type { ServiceLimits } from './service-limits.js';
 import type { TenantRow } from './tokens.js';
 
-/** Seconds of a rate that may be used at once. */
+/** How many seconds of a rate may be used at once. */
 const BURST_SECONDS = 10;
 
 /** A bucket that fills at a rate, and may be in debt. */
@@ -35,7 +35,7 @@ class Rate {
     this.#level -= units;
   }
 
-  /** Another rate from now on; what is there now was filled at the one before. */
+  /** Sets another rate from now on; the current level was filled at the previous one. */
   set(perSecond: number, nowMs: number): void {
     this.#fill(nowMs);
     this.perSecond = perSecond;
@@ -74,7 +74,7 @@ export class TenantGate {
     return this.#isOperator;
   }
 
-  /** What it may do from now on; what it has used still counts. */
+  /** Sets its limits from now on; what it has used still counts. */
   set({ operator, concurrency, fuelPerSecond, bytesPerSecond }: Omit<TenantRow, 'name' | 'tokens'>): void {
     const limits = this.#limits;
     this.#isOperator = operator === true;
@@ -83,7 +83,7 @@ export class TenantGate {
     this.#bytes.set(bytesPerSecond ?? limits.bytesPerSecond, performance.now());
   }
 
-  /** Lets a request in. @returns what ends it @throws ProblemError `rate-limited` */
+  /** Admits a request. @returns a function that ends it @throws ProblemError `rate-limited` */
   enter(): () => void {
     const nowMs = performance.now();
     if (this.#underWay >= this.#concurrency) throw limited(1, `${this.#concurrency} requests are under way`);
