@@ -1,5 +1,5 @@
 /**
- * An agent that can sign: its public key under the Agent prefix, and ed25519 from a seed that the caller gives.
+ * An agent that can sign: its public key under the Agent prefix, and ed25519 from a seed that the caller passes.
  *
  * Invariant: no randomness. The same seed signs the same bytes with the same signature everywhere (RFC 8032, 5.1.6).
  *

@@ -1,5 +1,5 @@
 /**
- * Manifests of bundles as they are in `.dna`, `.happ` and `.webhapp`: versions 0 and 1 brought into one form.
+ * Manifests of `.dna`, `.happ` and `.webhapp` bundles: versions 0 and 1 are converted to one form.
  *
  * Version 0 (Holochain 0.6 and 0.7) names a resource by `path`. Version 1 (0.1 to 0.5) names a place by one of `bundled`,
  * `path`, `url`, of which only `bundled` is in the bundle; a webhapp calls its app `happ_manifest`. Before 0.1 a DNA had one
@@ -75,7 +75,7 @@ interface DnaModifiersOpt {
 
 export interface AppRoleDna extends Location {
   readonly modifiers: DnaModifiersOpt | null;
-  /** before Holochain 0.1, in place of modifiers, as the two that follow */
+  /** before Holochain 0.1, instead of modifiers, like the two that follow */
   readonly network_seed: string | null;
   readonly uid: string | null;
   readonly properties: MessagePackValue | null;
@@ -165,7 +165,7 @@ export interface DnaManifest {
   readonly properties: MessagePackValue;
   /** microseconds; until Holochain 0.4 */
   readonly origin_time: bigint | null;
-  /** null if the manifest has no list of zomes at all: it is of something else */
+  /** null if the manifest has no list of zomes: then it is not of a DNA */
   readonly integrity: readonly ZomeManifest[] | null;
   readonly coordinator: readonly ZomeManifest[];
 }
@@ -190,7 +190,7 @@ export const DnaManifest: Codec<DnaManifest> = mapped<typeof DnaManifestWire._A,
 
 type Wire = ReadonlyMap<MessagePackKey, MessagePackValue>;
 
-/** Fields that the real readers know: of every version, then of one. `lineage` is there with `unstable-migration`. */
+/** Fields that the real readers know: in every version, then in one. `lineage` exists with `unstable-migration`. */
 const KNOWN = {
   dna: ['manifest_version', 'name', 'integrity', 'coordinator', 'lineage'],
   integrity: {
@@ -215,7 +215,10 @@ function itemsOf(wire: MessagePackValue | undefined, key: string): readonly Mess
   return Array.isArray(items) ? items : [];
 }
 
-/** The first field of a DNA's manifest that Holochain does not know. What came before 0.1 is not looked at: it was not strict. */
+/**
+ * The first field of a DNA's manifest that Holochain does not know. Manifests from before 0.1 are not checked, because
+ * their reader was not strict.
+ */
 export function unknownField(wire: Wire, version: '0' | '1'): string | undefined {
   if (!wire.has('integrity')) return undefined;
   const parts = ['integrity', 'coordinator'] as const;

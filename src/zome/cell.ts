@@ -1,6 +1,6 @@
 /**
- * What host functions see of the cell that a zome function runs in: its agent, its chain, and the inputs that stand for what
- * a conductor takes from its machine. Without a cell the functions that need one are denied.
+ * What host functions see of the cell of a zome function: its agent, its chain, and the inputs that replace what a
+ * conductor takes from its machine. Without a cell the functions that need one are denied.
  */
 import type { Agent } from './agent.js';
 import type { CellCall, CellCallResponse } from './chain-data.js';

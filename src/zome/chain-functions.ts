@@ -62,8 +62,8 @@ import type { Record } from './record.js';
 import type { ActionContent, ChainTop } from './sign-action.js';
 
 /*
- * Fuel that is paid in a cell beside the row's own price, before the work. Measured on Node 20, the best of 60, at 1.26 ns a unit in the
- * interpreter: a write, which is hashed and signed, 870 us; a signature 690 us, a key 610 us.
+ * Fuel that is paid in a cell in addition to the row's own price, before the work. Measured on Node 20, the best of 60,
+ * at 1.26 ns a unit in the interpreter: a write, which is hashed and signed, 870 us; a signature 690 us, a key 610 us.
  */
 const WRITE = { work: 700_000 };
 const SIGNATURE_FUEL = 550_000;
@@ -72,7 +72,7 @@ const SIGNED_BYTE = 2 * PER_BYTE;
 const SIGN = { work: SIGNATURE_FUEL, perDataByte: SIGNED_BYTE };
 /** A key, then a signature of each message. */
 const SIGN_EACH = { work: SIGNATURE_FUEL, perItem: SIGNATURE_FUEL, perDataByte: SIGNED_BYTE };
-/** What is found is encoded and hashed; each record or link that a search looks at. */
+/** A search encodes and hashes what it finds; an item is a record or link that it looks at. */
 const SEARCH = { work: 15_000, perItem: 500 };
 
 /** Most bytes of one `random_bytes`; the real host has no bound. */
@@ -91,7 +91,7 @@ interface CellRow<I, O> {
   readonly releases?: HostFunctionRow['releases'];
   readonly permission: Permission;
   readonly reason: string;
-  /** what it charges in a cell, beside the price of every function */
+  /** what it charges in a cell, in addition to the price of every function */
   readonly prices?: Omit<HostFunctionCost, 'base' | 'perByte'>;
   readonly input: CodecOf<I>;
   readonly output: CodecOf<O>;
@@ -109,7 +109,7 @@ function cellRow<I, O>(name: string, parts: CellRow<I, O>): HostFunctionRow {
     cost: { ...PLAIN, ...prices },
     bind: (generation) =>
       bound(name, codecOf(input, generation), codecOf(output, generation), (value, context) =>
-        // The host denies it where there is no cell.
+        // The host denies it if there is no cell.
         context.charge(prices.work ?? 0) ? run(value, context.cell!, context) : undefined,
       ),
   });
@@ -138,7 +138,7 @@ function written(cell: Cell, content: ActionContent, entry?: Entry): HostFunctio
 
 type EntryContent = Extract<ActionContent, { type: 'Create' | 'Update' }>;
 
-/** Entry hash and type of what is updated or deleted. */
+/** Entry hash and type of the record that is updated or deleted. */
 function originalOf(cell: Cell, hash: Uint8Array): EntryContent | undefined {
   const record = cell.chain.known.record(hash);
   const data = record && dataOf(record.signed_action.hashed.content);
@@ -230,7 +230,7 @@ const WRITES: readonly HostFunctionRow[] = [
   }),
 ];
 
-/** Pays for what a search looks at, before it does. */
+/** Pays for the items of a search before it looks at them. */
 function searched<O>(
   context: HostFunctionContext,
   count: number,
@@ -251,7 +251,7 @@ function forLinks<O>(find: (search: LinkSearch, cell: Cell) => O): Run<readonly 
   };
 }
 
-/** All records of the agent's own chain, those that the call has written too. */
+/** All records of the agent's own chain, including those that the call has written. */
 function ownRecords({ chain }: Cell): readonly Record[] {
   return [...chain.records, ...chain.scratch];
 }
@@ -464,7 +464,7 @@ const OF_THE_CELL: readonly HostFunctionRow[] = [
     }),
   ),
   cellRow('call', {
-    // What needs the network or writes is asked in the cell: after a commit a call starts again.
+    // The cell decides about calls that need the network or write: after a commit, a call has a commit of its own.
     permission: 'agent_info',
     reason: 'a call of the same cell, by the same rules, paid by the caller; there is no other cell and no network',
     input: calls,

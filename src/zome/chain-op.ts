@@ -1,8 +1,8 @@
 /**
- * `ChainOp`: what a record becomes on the DHT, one op for each authority that has to know of it.
+ * `ChainOp`: the ops of a record on the DHT, one for each authority that has to know of it.
  *
- * Invariant: which actions give rise to an op, what it is called in each generation, in which form it holds its action and
- * where it is stored, are in one table. An op's hash is that of its name and action: no signature or entry is in it.
+ * Invariant: one table defines which actions produce an op, its name in each generation, the form of its action, and
+ * where it is stored. An op's hash covers its name and action, not its signature or entry.
  *
  * Source: holochain_types `dht_op.rs` (develop-0.1 to develop-0.6) and `op.rs` (develop): `action_to_op_types`,
  * `produce_ops_from_record`, `ChainOpUniqueForm`; holochain_integrity_types `record.rs` (`RecordEntry::new`, `privatized`).
@@ -33,7 +33,7 @@ export type ChainOpType =
 export interface ChainOp {
   readonly type: ChainOpType;
   readonly action: SignedHashed<Action>;
-  /** As an authority gets it: an entry that is private is `Hidden`. */
+  /** As an authority gets it: a private entry is `Hidden`. */
   readonly entry: RecordEntry;
 }
 
@@ -49,7 +49,7 @@ export interface ChainOpRow {
   readonly type: ChainOpType;
   /** `ChainOpType` of Holochain 0.7 */
   readonly type07: string;
-  /** the op that `validate` is asked about */
+  /** the op that `validate` receives */
   readonly op: (Op02 | Op06)['kind'];
   readonly op07: Op07['kind'];
   /** undefined: every action */
@@ -130,7 +130,7 @@ export function chainOpRow(type: ChainOpType): ChainOpRow {
   return CHAIN_OPS.find((row) => row.type === type)!;
 }
 
-/** What the op is called in its generation. */
+/** The name of the op in its generation. */
 export function chainOpName(type: ChainOpType, generation: Generation): string {
   return generation === '0.7' ? chainOpRow(type).type07 : type;
 }
@@ -139,7 +139,7 @@ export function isOfAction({ actions }: ChainOpRow, content: Action): boolean {
   return actions === undefined || actions.includes(dataOf(content).type);
 }
 
-/** Whether an action's entry is for all to see; undefined if it has none. `EntryType::visibility`. */
+/** Whether an action's entry is public or private; undefined if it has none. `EntryType::visibility`. */
 export function visibilityOf(content: Action): 'Public' | 'Private' | undefined {
   const data = dataOf(content);
   if (data.type !== 'Create' && data.type !== 'Update') return undefined;
@@ -148,7 +148,9 @@ export function visibilityOf(content: Action): 'Public' | 'Private' | undefined 
   return entry_type.kind === 'AgentPubKey' ? 'Public' : 'Private';
 }
 
-/** `RecordEntry::new`: what is not there is hidden, not stored or not applicable, by the action's visibility. */
+/**
+ * `RecordEntry::new`: a missing entry is hidden, not stored or not applicable, depending on the action's visibility.
+ */
 export function recordEntryOf(content: Action, held: Entry | null | undefined): RecordEntry {
   if (held !== null && held !== undefined) return { kind: 'Present', value: held };
   const visibility = visibilityOf(content);
@@ -162,7 +164,7 @@ function entryForOthers({ signed_action, entry }: Record): RecordEntry {
   return isHidden ? { kind: 'Hidden' } : entry;
 }
 
-/** All ops that a record gives rise to, as they go to their authorities: a private entry goes to nobody. */
+/** All ops of a record, as they are sent to their authorities; a private entry is not sent. */
 export function chainOpsOf(record: Record): readonly ChainOp[] {
   const action = record.signed_action;
   const shown = entryForOthers(record);
@@ -178,7 +180,7 @@ export function bareAction(content: FlatAction): object {
   return rest;
 }
 
-/** Made once: to make one costs more than to hash an op with it. */
+/** Made once, because making one costs more than hashing an op with it. */
 const FLAT: ReadonlyMap<Generation, ReturnType<typeof flatActions>> = new Map(
   (Object.keys(GENERATIONS) as Generation[])
     .filter((generation): generation is FlatGeneration => generation !== '0.7')
@@ -232,7 +234,7 @@ export function chainOpHash({ type, action: { hashed } }: ChainOp, generation: G
   return hashOfContent('DhtOp', encodeMessagePack(form as Encodable));
 }
 
-/** The hash that an op is stored at: of an action, an entry, or whatever a link begins at; an agent's key for activity. */
+/** The hash at which an op is stored: of an action, an entry, or the base of a link; for activity, an agent's key. */
 export function chainOpBasis({ type, action: signed }: ChainOp): Uint8Array {
   return chainOpRow(type).basis(signed)!;
 }

@@ -1,5 +1,5 @@
 /**
- * Dependencies as a document, in JSON or MessagePack: the records, entries and actions that a dependency source is made of.
+ * Dependencies as a document, in JSON or MessagePack: the records, entries and actions of a dependency source.
  *
  *   {"records": [record, ...], "rejected": [record, ...], "entries": [entry, ...], "actions": [signed action, ...]}
  *
@@ -41,7 +41,10 @@ export function encodeDependencies(document: Partial<DependencyDocument>, genera
   return encodeBytes(documentCodec(generation), { records, rejected, entries, actions });
 }
 
-/** Reads the value of a document. A key that means nothing is an error: a misspelt list would be missed in silence. */
+/**
+ * Reads the value of a document. An unknown key is an error, because otherwise a misspelt list would be ignored
+ * silently.
+ */
 export function readDependencies(value: MessagePackValue, generation: Generation): CodecResult<DependencyDocument> {
   const Records = list(record(generation));
   if (Array.isArray(value)) {

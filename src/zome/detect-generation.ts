@@ -1,6 +1,6 @@
 /**
- * Which data generation a module speaks, as far as it shows. The Wasm-level ABI is one; the names that serde puts into a
- * module's data and the names it imports are not.
+ * Detects the data generation of a module, if it shows. The Wasm-level ABI is always the same, but the names that serde
+ * puts into a module's data and the names of imports differ.
  *
  * Source: the import lists of each release (`dna_info_1` until 0.1, `ed_25519_..._decrypt` from 0.3); the variants of `Op`
  * (renamed in 0.7) and the fields of `RegisterDelete` (three until 0.2), which serde writes into modules that decode an op.
@@ -10,8 +10,8 @@ import type { Generation } from '../boundary/generation.js';
 export interface DetectedGeneration {
   readonly generation: Generation;
   /**
-   * `nothing`: the module does not show its generation, so the generation is the default; `option`: the user said it; `probe`: two calls of
-   * `validate` showed which of the two forms of 0.2 it is (`probe-entry-tag.ts`)
+   * `nothing`: the module does not show its generation, so the generation is the default; `option`: the user set it;
+   * `probe`: two calls of `validate` showed which of the two forms of 0.2 it is (`probe-entry-tag.ts`)
    */
   readonly by: 'imports' | 'data' | 'nothing' | 'option' | 'probe';
 }
@@ -19,7 +19,7 @@ export interface DetectedGeneration {
 /** The fields of `WasmError` in 0.7, as serde has them side by side. */
 const NEW_ERROR = 'module_pathlineerror';
 
-/** What serde expects of an op that was one field from Holochain 0.3 on. */
+/** What serde expects of an op that has had a single field since Holochain 0.3. */
 const OLD_DELETE = 'struct RegisterDelete with 3 elements';
 
 /** Bytes as characters: a search that is native, linear, and sees every byte as itself. */

@@ -1,5 +1,5 @@
 /**
- * The hash of a DNA: of the MessagePack of its modifiers and integrity zomes. Coordinators are never in it.
+ * The hash of a DNA, over the MessagePack of its modifiers and integrity zomes. Coordinators are never included.
  *
  * Invariant: one form for each way in which a Holochain has hashed. They are held against the real crates of every release
  * (`vectors/zome/hashes`).
@@ -18,10 +18,10 @@ import { encodeMessagePack } from '../boundary/messagepack-encode.js';
 import { hashOfContent } from './holo-hash.js';
 import { Duration } from './info.js';
 
-/** Holochain, by its first two numbers. */
+/** A Holochain release, by its first two numbers. */
 export type HolochainRelease = '0.1' | '0.2' | '0.3' | '0.4' | '0.5' | '0.6' | '0.7';
 
-/** What a release has in the hash. */
+/** What a release includes in the hash. */
 interface DnaHashForm {
   readonly hasName: boolean;
   readonly hasTimes: boolean;
@@ -43,7 +43,7 @@ export const DNA_HASH_FORMS: Readonly<Record<HolochainRelease, DnaHashForm>> = {
   '0.7': { hasName: false, hasTimes: false, hasLibraryPath: false, isTagged: true },
 };
 
-/** Where a manifest names none: 2022-01-01, in microseconds. */
+/** Default if a manifest has none: 2022-01-01, in microseconds. */
 export const HOLOCHAIN_EPOCH = 1_640_995_200_000_000n;
 export const STANDARD_QUANTUM_TIME = { secs: 300n, nanos: 0 } as const;
 
@@ -87,7 +87,7 @@ export interface HashedDna {
   }[];
 }
 
-/** What is hashed. */
+/** The bytes that are hashed. */
 export function dnaHashContent(dna: HashedDna, release: HolochainRelease): Uint8Array {
   const { hasName, hasTimes, hasLibraryPath, isTagged } = DNA_HASH_FORMS[release];
   const { name = '', originTime = HOLOCHAIN_EPOCH, quantumTime = STANDARD_QUANTUM_TIME } = dna;
@@ -107,7 +107,7 @@ export function dnaHashContent(dna: HashedDna, release: HolochainRelease): Uint8
   return encodeBytes(TAGGED, { ...head, integrity_zomes: tagged } as never);
 }
 
-/** 39 bytes: the hash that a Holochain of the release gives a DNA. */
+/** 39 bytes: the hash of a DNA in a Holochain release. */
 export function dnaHash(dna: HashedDna, release: HolochainRelease = '0.6'): Uint8Array {
   return hashOfContent('Dna', dnaHashContent(dna, release));
 }

@@ -54,7 +54,7 @@ function isByte(value: MessagePackValue | undefined): value is number {
   return typeof value === 'number' && value >= 0 && value <= 0xff;
 }
 
-/** The bytes that a list of integers stands for. */
+/** The bytes in a list of integers. */
 function bytesOfList(list: readonly MessagePackValue[]): Uint8Array | undefined {
   return list.every(isByte) ? Uint8Array.from(list as readonly number[]) : undefined;
 }
@@ -78,7 +78,7 @@ function bytesOf(value: MessagePackValue): Uint8Array | undefined {
   return value instanceof Map ? bytesOfMap(value as JsonMap) : undefined;
 }
 
-/** @param field what the value is called where it is */
+/** @param field the name of the value's field */
 export function withBytes(value: MessagePackValue, field = ''): MessagePackValue {
   if (BYTE_FIELDS.has(field)) {
     const bytes = bytesOf(value);

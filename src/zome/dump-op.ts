@@ -1,7 +1,8 @@
 /**
  * `DhtOp` and `SourceChainDumpRecord` as a conductor dumps them, in the shape of each generation.
  *
- * Invariant: the hash of an action is computed, never taken from the dump; an op whose action is not of its kind is no op.
+ * Invariant: the hash of an action is computed, never taken from the dump; an op whose action does not match its kind
+ * is rejected.
  *
  * Source: holochain_types `dht_op.rs` (`DhtOp`, `ChainOp`; develop-0.1 to develop-0.6) and `op.rs` (`DhtOp`, `ChainOp`,
  * `OpEntry`; develop), holochain_zome_types `signature.rs` (`Signed`), holochain_state_types `lib.rs`
@@ -149,7 +150,7 @@ export class DumpCodecs {
     });
   }
 
-  /** A `DhtOp`. A warrant is an accusation, which no zome validates. */
+  /** A `DhtOp`. Zomes do not validate warrants. */
   op(value: MessagePackValue): ReadDumpOp {
     const outer = tagOf(value);
     if (outer === undefined) return failure('$', 'expected DhtOp, a map with one key');

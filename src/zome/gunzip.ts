@@ -1,9 +1,9 @@
 /**
  * Gunzip under a bound: the platform's own `DecompressionStream` (Node 20 and every browser), read chunk by chunk.
  *
- * Invariant: no more is held than `bytesMax`, what it grew from, and one chunk, whatever the bytes claim to unpack to; a bomb
- * is left as soon as it is over the bound. The platform's stream and not a library: it is there in both, asynchronous, and
- * stops when it is asked to; `node:zlib` is not in a browser.
+ * Invariant: memory is bounded by `bytesMax`, the buffer before its last growth, and one chunk, whatever size the bytes
+ * claim; a bomb is abandoned as soon as it exceeds the bound. The platform's stream is used and not a library: it is
+ * there in both, asynchronous, and stops when it is asked to; `node:zlib` is not in a browser.
  *
  * Specification: RFC 1952.
  */
@@ -22,13 +22,13 @@ export function isGzip(bytes: Uint8Array): boolean {
   return bytes[0] === 0x1f && bytes[1] === 0x8b;
 }
 
-/** The length of what is packed, mod 2^32, as the last four bytes have it: a hint, for it may be wrong. */
+/** The unpacked length, mod 2^32, from the last four bytes: only a hint, because it may be wrong. */
 function lengthTold(bytes: Uint8Array): number {
   const { buffer, byteOffset, byteLength } = bytes;
   return byteLength < 4 ? 0 : new DataView(buffer, byteOffset, byteLength).getUint32(byteLength - 4, true);
 }
 
-/** Bytes that come in chunks, in one piece that is of the right size from the start where the hint is right. */
+/** Collects chunks in one buffer, which has the right size from the start if the hint is right. */
 class Whole {
   #bytes: Uint8Array;
   length = 0;
@@ -40,7 +40,7 @@ class Whole {
     this.#bytes = new Uint8Array(Math.min(hint, bytesMax));
   }
 
-  /** False if this would be more than the bound. */
+  /** Returns false if the bound would be exceeded. */
   add(chunk: Uint8Array): boolean {
     const needed = this.length + chunk.length;
     if (needed > this.bytesMax) return false;
@@ -61,10 +61,10 @@ class Whole {
   }
 }
 
-/** No byte of gzip unpacks to more. */
+/** The highest compression ratio of gzip. */
 const RATIO_MAX = 1_032;
 
-/** @param bytesMax most bytes that may come out */
+/** @param bytesMax bound on the unpacked bytes */
 export async function gunzip(bytes: Uint8Array, bytesMax: number): Promise<Gunzipped> {
   if (!isGzip(bytes)) return { ok: false, code: 'not-gzip', detail: notGzipText(bytes) };
   const packed = new Blob([bytes as Uint8Array<ArrayBuffer>]);
@@ -72,7 +72,7 @@ export async function gunzip(bytes: Uint8Array, bytesMax: number): Promise<Gunzi
   const whole = new Whole(Math.min(lengthTold(bytes), RATIO_MAX * bytes.length), bytesMax);
   for (;;) {
     const read = await reader.read().catch((error: unknown) => error);
-    // The stream has one way to fail: bytes that are no gzip, or that end in the middle.
+    // The stream fails only for bytes that are not gzip, or that end early.
     if (read instanceof Error) return { ok: false, code: 'damaged', detail: damageText(read, bytes.length) };
     const { done, value } = read as ReadableStreamReadResult<Uint8Array>;
     if (done) return { ok: true, bytes: whole.bytes };
@@ -90,7 +90,7 @@ function notGzipText({ length }: Uint8Array): string {
   return length === 0 ? 'it is empty' : `its ${length} bytes do not begin with 1f 8b, as gzip does`;
 }
 
-/** Node reports which of the two it is; in a browser it is one of them. */
+/** Node reports which of the two it is; browsers do not. */
 function damageText(error: Error, length: number): string {
   const code = 'code' in error ? error.code : undefined;
   if (code === 'Z_BUF_ERROR') return `it is truncated: its gzip data continues after its ${length} bytes`;

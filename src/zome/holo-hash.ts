@@ -1,5 +1,5 @@
 /**
- * Holochain hashes: making them of content, their text form, their location bytes.
+ * Holochain hashes: computing them from content, their text form, their location bytes.
  *
  * Invariant: 39 bytes = 3 of prefix (`boundary/hash-bytes.ts`), 32 of core, 4 of location; the location is a function of the core, so a
  * hash made here always passes `isLocated`, and a text is only read if it does.
@@ -47,17 +47,17 @@ export function retyped(full: Uint8Array, type: HashType): Uint8Array {
   return copy;
 }
 
-/** The hash of content bytes. What the content bytes of a thing are, the functions of that thing know. */
+/** The hash of content bytes, which depend on the type of the content. */
 export function hashOfContent(type: HashType, content: Uint8Array): Uint8Array {
   return hashFromCore(type, hash(content));
 }
 
-/** The hash of a module: of its bytes as they are. */
+/** The hash of a module's bytes. */
 export function wasmHash(module: Uint8Array): Uint8Array {
   return hashOfContent('Wasm', module);
 }
 
-/** Whether the location bytes belong to the core. The boundary does not ask, as the real host does not. */
+/** Whether the location bytes belong to the core. Like the real host, the boundary does not check this. */
 export function isLocated(full: Uint8Array): boolean {
   const location = locationOf(coreOf(full));
   return location.every((byte, at) => full[PREFIX_BYTES + CORE_BYTES + at] === byte);
@@ -80,7 +80,7 @@ export type HashFromText =
   | { readonly ok: true; readonly hash: Uint8Array; readonly type: HashType }
   | { readonly ok: false; readonly code: HashTextFault };
 
-/** Reads a text form and checks it whole, location included. `type` asks for one type of hash. */
+/** Reads a text form and checks all of it, including the location. `type` requires one type of hash. */
 export function hashFromText(text: string, type?: HashType): HashFromText {
   if (text.length !== TEXT_LENGTH) return { ok: false, code: 'length' };
   if (!text.startsWith('u')) return { ok: false, code: 'no-u' };

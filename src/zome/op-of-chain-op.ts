@@ -1,7 +1,7 @@
 /**
- * From an op of the DHT to the `Op` that `validate` is asked about: what the op itself does not hold is looked up.
+ * From an op of the DHT to the `Op` that `validate` receives: what the op itself does not contain is looked up.
  *
- * Invariant: an op that lacks something is not made with less; it waits for the hash of what is missing, as in a conductor.
+ * Invariant: an incomplete op is never made; it waits for the hash of what is missing, as in a conductor.
  *
  * Source: holochain `app_validation_workflow.rs` (`dhtop_to_op`, `chain_op_to_op`), develop-0.2 to develop.
  */
@@ -19,10 +19,10 @@ export type ActionsAndEntries = Pick<DependencySource, 'action' | 'entry'>;
 
 export type OpOfChainOp =
   | { readonly kind: 'op'; readonly op: Op }
-  /** the hash of an action or entry that is not at hand */
+  /** the hash of a missing action or entry */
   | { readonly kind: 'waits'; readonly hash: Uint8Array };
 
-/** Thrown and caught within this file only: what is missing ends the making, however deep. */
+/** Thrown and caught only within this file: ends the making at any depth if something is missing. */
 class Missing {
   constructor(readonly hash: Uint8Array) {}
 }
@@ -110,7 +110,7 @@ function presentEntry({ action, entry }: ChainOp): Entry {
   throw new Missing(data.type === 'Create' || data.type === 'Update' ? data.entry_hash : action.hashed.hash);
 }
 
-/** The data of an action that has to be of a type. */
+/** The data of an action, which must have a type. */
 function dataAs<T extends ReturnType<typeof dataOf>['type']>(
   content: Action,
   type: T,
@@ -146,14 +146,14 @@ function createLink({ action }: ChainOp, found: ActionsAndEntries): Action {
   return content;
 }
 
-/** The action that made an entry: one that is no such action is as good as missing. */
+/** The action that created an entry; any other action counts as missing. */
 function creation(hash: Uint8Array, found: ActionsAndEntries): Action {
   const content = foundAction(hash, found);
   if (visibilityOf(content) === undefined) throw new Missing(hash);
   return content;
 }
 
-/** Until Holochain 0.2 an op on an entry carries what it changes. */
+/** Until Holochain 0.2 an op on an entry contains what it changes. */
 function originalOfUpdate({ action }: ChainOp, found: ActionsAndEntries): object {
   const { content } = action.hashed;
   const { original_action_address, original_entry_address } = dataAs(content, 'Update');

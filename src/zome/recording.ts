@@ -1,6 +1,6 @@
 /**
- * What the host returned during a call, so that the call can be made again without the host's dependencies. It is data of
- * the result and is in no receipt; a receipt holds the hashes of the same calls.
+ * The host's results during a call, so that the call can be made again without the host's dependencies. It is part of
+ * the result, not of the receipt; a receipt covers the hashes of the same calls.
  *
  * Invariant: within a call most host functions are functions of their input, so a recording has one line for each name and
  * input, in the order in which they were first returned, and a second attempt at a call (SEMANTICS 7) finds what the first
@@ -15,7 +15,7 @@ export interface RecordedHostCall {
   /** name of the import in `env` */
   readonly name: string;
   readonly input: Uint8Array;
-  /** what the function paid while it ran, beside base and bytes; the last charge may be more than was left */
+  /** what the function paid while it ran, without base and bytes; the last charge may be more than was left */
   readonly fuel: number;
   /** undefined: the fuel was used up while the function ran */
   readonly answer: HostByteAnswer | undefined;
@@ -24,10 +24,10 @@ export interface RecordedHostCall {
 /** The host calls of one call of a guest. */
 export type Recording = readonly RecordedHostCall[];
 
-/** Sorts lines into few per key; equality is decided on the bytes. */
+/** A key with few lines each; equality is decided on the bytes. */
 function keyOf(name: string, input: Uint8Array): string {
   let sum = 0;
-  // A counted loop: one over the values takes four times as long.
+  // A counted loop, because one over the values takes four times as long.
   for (let i = 0; i < input.length; i++) sum = (Math.imul(sum, 31) + input[i]) | 0;
   return `${name} ${input.length} ${sum}`;
 }
@@ -55,7 +55,7 @@ function queuesOf(lines: readonly RecordedHostCall[]): Map<string, RecordedHostC
 export class HostCallLines {
   readonly lines: RecordedHostCall[] = [];
   readonly #byKey = new Map<string, RecordedHostCall[]>();
-  /** What is still to be returned in order, the next one last. */
+  /** The remaining results in order, the next one last. */
   #queues: Map<string, RecordedHostCall[]> | undefined;
 
   constructor(recording: Recording = []) {
@@ -66,7 +66,7 @@ export class HostCallLines {
     return found(this.#byKey.get(keyOf(name, input)), input);
   }
 
-  /** @param isOrdered whether another result to the same input is another line */
+  /** @param isOrdered whether another result for the same input is another line */
   add(line: RecordedHostCall, isOrdered = true): void {
     const key = keyOf(line.name, line.input);
     const lines = this.#byKey.get(key) ?? [];
@@ -77,7 +77,7 @@ export class HostCallLines {
   }
 
   /**
-   * The next result to a name and an input.
+   * The next result for a name and an input.
    * @throws HostFailure if the recording is of another call
    */
   next(name: string, input: Uint8Array): RecordedHostCall {

@@ -1,8 +1,8 @@
 /**
  * An action made from its parts, in the shape of a generation, with its hash and signature.
  *
- * Invariant: the hash is that of the action's MessagePack, and the signature is over the same bytes, as a conductor makes
- * them. What is no action of the generation is a UsageError that says where.
+ * Invariant: the hash is that of the action's MessagePack, and the signature is over the same bytes, as a conductor
+ * makes them. Data that is not an action of the generation is a UsageError with the place of the fault.
  *
  * Source: holochain_types `record.rs` (`SignedActionHashed::sign`), holochain_integrity_types `action.rs` (`Action::signer`,
  * `EntryRateWeight::default`), develop-0.2 to develop.
@@ -19,10 +19,10 @@ import { hashText } from './holo-hash.js';
 import { signerOf } from './op-check.js';
 import type { Record } from './record.js';
 
-/** What an action says, in the one form of all generations: `ActionData` of Holochain 0.7. */
+/** The content of an action, in one form for all generations: `ActionData` of Holochain 0.7. */
 export type ActionContent = HeaderedAction['data'];
 
-/** The newest action of a chain, as far as the next one needs it. */
+/** The facts of the newest action of a chain that the next one needs. */
 export interface ChainTop {
   /** its hash, 39 bytes */
   readonly hash: Uint8Array;
@@ -52,7 +52,7 @@ const WEIGHT = { bucket_id: 255, units: 0 } as const;
 
 type Fields = Readonly<globalThis.Record<string, unknown>>;
 
-/** The fields of a flat action, of a generation before 0.7, beside its head. */
+/** The fields of a flat action, of a generation before 0.7, without its head. */
 function flatFields(content: ActionContent, generation: Generation): Fields {
   switch (content.type) {
     case 'Create':
@@ -78,13 +78,13 @@ function flatFields(content: ActionContent, generation: Generation): Fields {
 
 type MigrationTarget = Extract<ActionContent, { type: 'OpenChain' }>['prev_target'];
 
-/** Until Holochain 0.3 a chain moves to a DNA and to nothing else. */
+/** Until Holochain 0.3 a chain can move only to a DNA. */
 function dnaOf(target: MigrationTarget | null): Uint8Array {
   if (target?.kind === 'Dna') return target.value;
   throw new UsageError('not-buildable', 'in generation 0.2 a chain is opened from a DNA and closed for a DNA');
 }
 
-/** The action as it is in its generation. */
+/** The action in the form of its generation. */
 function actionContent(content: ActionContent, place: ActionPlace, generation: Generation): Action {
   const { author, after, timestamp } = place;
   const isFirst = content.type === 'Dna';
@@ -113,7 +113,7 @@ export function checkedValue<A>(what: string, codec: Codec<A>, value: A): A {
 
 /**
  * Makes an action and signs it.
- * @param signer default the author; the new key where a chain is closed for one
+ * @param signer default: the author; the new key if a chain is closed for one
  * @throws UsageError `not-buildable`
  */
 export function signAction(

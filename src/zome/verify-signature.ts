@@ -33,7 +33,7 @@ function keyPoint(key: Uint8Array): CurvePoint | undefined {
     const point = ed25519.Point.fromBytes(key, false);
     return point.isSmallOrder() ? undefined : point;
   } catch (error) {
-    // The library reports bytes that are no point by throwing; nothing else can fail here.
+    // The library throws for bytes that are not a point; nothing else can fail here.
     if (error instanceof Error) return undefined;
     throw error;
   }

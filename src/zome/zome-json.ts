@@ -1,6 +1,6 @@
 /**
- * JSON of ops, records and whatever else zomes take and give: the JSON of MessagePack (`boundary/json.ts`) in a dialect in
- * which a hash is its text `u...`, and MessagePack within a `bin` is written as a value.
+ * JSON of ops, records and all other data of zomes: the JSON of MessagePack (`boundary/json.ts`) in a dialect in which
+ * a hash is its text `u...`, and MessagePack within a `bin` is written as a value.
  *
  * Invariant: reading what was written gives the same value. A string of a hash's length that begins as hashes do is a hash
  * or a fault, never silently a string; where a string is meant it is `{"$str": "uhC..."}`. Keys of objects are strings always.
@@ -37,7 +37,7 @@ export const ZOME_JSON: JsonDialect = Object.freeze({
 
 export type FromZomeJson<A> =
   | { readonly ok: true; readonly value: A }
-  /** the text is no JSON of MessagePack, or its value is not of the type */
+  /** the text is not JSON of MessagePack, or its value is not of the type */
   | { readonly ok: false; readonly error: JsonFault | CodecError };
 
 /** Reads JSON, or the UTF-8 of it, as a value of a type: `fromZomeJson(op('0.6'), text)`. */
