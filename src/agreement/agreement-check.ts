@@ -96,10 +96,13 @@ export class AgreementCheck {
     return this.#calls;
   }
 
-  /** Asks every node twice and checks every property. Returns what is wrong with the first call at fault, if any. */
-  async check(calls: readonly AgreementCall[]): Promise<string | undefined> {
+  /**
+   * Asks every node twice and checks every property. Returns what is wrong with the first call at fault, if any.
+   * @param onNode called when a node has returned its results
+   */
+  async check(calls: readonly AgreementCall[], onNode?: () => void): Promise<string | undefined> {
     const twice = [...calls, ...calls];
-    const asked = await askNodes(this.#nodes, this.#module, twice);
+    const asked = await askNodes(this.#nodes, this.#module, twice, onNode);
     this.#countAnswers(asked, calls.length);
     let failure = await this.#checkDisagreement(asked, calls);
     for (const [at, call] of calls.entries()) {

@@ -18,13 +18,23 @@ export interface Asked {
   readonly disagreement: Disagreement | undefined;
 }
 
-/** All nodes run at the same time. Each is compared with those before it: what the first cannot determine, two others may differ in. */
+/**
+ * All nodes run at the same time. Each is compared with those before it: what the first cannot determine, two others may differ in.
+ * @param onNode called when a node has returned its results
+ */
 export async function askNodes(
   nodes: readonly AgreementNode[],
   module: AgreementSubject,
   calls: readonly AgreementCall[],
+  onNode: () => void = () => undefined,
 ): Promise<Asked> {
-  const answers = await Promise.all(nodes.map((node) => node.run(module, calls)));
+  const answers = await Promise.all(
+    nodes.map(async (node) => {
+      const ofNode = await node.run(module, calls);
+      onNode();
+      return ofNode;
+    }),
+  );
   for (let call = 0; call < calls.length; call++) {
     for (let right = 1; right < nodes.length; right++) {
       for (let left = 0; left < right; left++) {
