@@ -171,6 +171,7 @@ export const STOREYS: readonly Storey[] = [
         'ordered-run',
         'refusals',
         'formats',
+        'usage-line',
       ],
     ]
       .map((name) => `billing/${name}`)
