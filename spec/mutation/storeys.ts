@@ -172,6 +172,7 @@ export const STOREYS: readonly Storey[] = [
         'refusals',
         'formats',
         'usage-line',
+        'evidence',
       ],
     ]
       .map((name) => `billing/${name}`)
