@@ -64,6 +64,12 @@ describe('BLAKE2b', () => {
     expect(toHex(hash(bytes))).to.equal(toHex(blake2b(bytes, { dkLen: 32 })));
   });
 
+  it('takes the longest key and digest', () => {
+    const key = Uint8Array.from({ length: 64 }, (_, i) => i);
+    const wanted = blake2b(key, { dkLen: 64, key });
+    expect(toHex(new Blake2b(64, key).update(key).digest())).to.equal(toHex(wanted));
+  });
+
   it('refuses lengths it does not have', () => {
     expect(() => new Blake2b(0)).to.throw(RangeError);
     expect(() => new Blake2b(65)).to.throw(RangeError);

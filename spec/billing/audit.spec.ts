@@ -106,7 +106,10 @@ describe('billing: audit', () => {
     const [first, second] = [...honest.modules.keys()];
     for (const [name, bytes] of honest.modules) other.modules.set(name, bytes);
     other.modules.set(first!, honest.modules.get(second!)!);
-    expect((await audit(invoice, other, all)).counts['module-changed']).to.be.greaterThan(30);
+    const changed = await audit(invoice, other, all);
+    expect(changed.counts['module-changed']).to.be.greaterThan(30);
+    const reasons = bad(changed).flatMap(({ verdict, reason }) => (verdict === 'module-changed' ? [reason] : []));
+    expect(new Set(reasons)).to.deep.equal(new Set([`the file now contains the module ${second}`]));
     other.modules.delete(first!);
     expect((await audit(invoice, other, all)).counts).to.include({ 'module-changed': 0, refuted: 0 });
   });

@@ -33,6 +33,11 @@ describe('billing: what estimates go by', () => {
     expect(sampler.sample(zomeEvidence(call, '0.6'))).to.deep.equal({ inputBytes: 1, fuel: receipt.fuel.used });
     const noOp = zomeEvidence({ ...call, callback: 'validate' }, '0.6');
     expect(sampler.sample(noOp)).to.deep.equal({ inputBytes: 1, fuel: receipt.fuel.used });
+    // An op as the input of what does not validate it is bytes as any others.
+    const payload = encodeBytes(insideBytes(opCodec('0.6')), samples().ops[0]!.op);
+    const size = { inputBytes: payload.length, fuel: receipt.fuel.used };
+    expect(sampler.sample(zomeEvidence({ ...call, payload }, '0.6'))).to.deep.equal(size);
+    expect(sampler.sample({ receipt, call: { kind: 'bytes', payload, generation: '0.6' } })).to.deep.equal(size);
     const values = { receipt, call: { kind: 'values', args: ['i32:1', 'i32:2'] } } as const;
     expect(sampler.sample(values)).to.deep.equal({ inputBytes: 11, fuel: receipt.fuel.used });
   });

@@ -15,6 +15,8 @@ import { priceTableHash } from '../../src/billing/price-table.js';
 import { checkVersion } from '../../src/billing/schema.js';
 import { bytes, integer, storageError, text } from '../../src/billing/sql-database.js';
 import { openSqlite } from '../../src/billing/sqlite-database.js';
+import { SQLITE_ADVICE } from '../../src/store/sqlite-driver.js';
+import { StoreError } from '../../src/store/store-error.js';
 import { prepareReceipts, receiptOf, START, TABLE } from './sample-billing.js';
 
 type Work = (billing: Billing) => unknown;
@@ -27,6 +29,37 @@ async function failureOf(work: () => unknown): Promise<unknown> {
   }
   throw new Error('nothing was refused');
 }
+
+/** Opens a ledger on a SQLite that cannot be opened, for this reason. */
+async function openedWithout(reason: Error): Promise<unknown> {
+  const { getBuiltinModule } = process;
+  class DatabaseSync {
+    constructor() {
+      throw reason;
+    }
+  }
+  process.getBuiltinModule = ((name: string) =>
+    name === 'node:sqlite' ? { DatabaseSync } : getBuiltinModule(name)) as typeof getBuiltinModule;
+  try {
+    return await failureOf(() => openSqlite('some.db'));
+  } finally {
+    process.getBuiltinModule = getBuiltinModule;
+  }
+}
+
+describe('billing: a SQLite that is not there', () => {
+  it('says what to install, and why else it cannot be opened', async () => {
+    for (const [cause, code, message] of [
+      [new StoreError('library', 'none'), 'library', `an embedded ledger needs SQLite: ${SQLITE_ADVICE}`],
+      [new StoreError('folder', 'gone'), 'storage', 'the billing database some.db cannot be opened: gone'],
+      [new Error('locked'), 'storage', 'the billing database some.db cannot be opened: locked'],
+    ] as const) {
+      const error = await openedWithout(cause);
+      expect(error).to.be.instanceOf(BillingError);
+      expect(error).to.include({ code, message, cause });
+    }
+  });
+});
 
 describe('billing: what is refused', () => {
   let billing: Billing;

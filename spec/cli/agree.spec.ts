@@ -66,8 +66,38 @@ describe('assay agree', () => {
   });
 
   it('shows progress on a terminal, and takes it away', async () => {
-    const ran = await assay(['agree', POST, '--inputs', entries, ...NODES], { isTTY: true });
-    assert.isTrue(ran.err.endsWith('0 of 2\r\u001b[K'), ran.err);
+    const args = ['agree', POST, '--inputs', entries, ...NODES];
+    const ran = await assay(args, { isTTY: true });
+    const lines = ran.err.split('\r\u001b[K');
+    assert.equal(lines[1], `[${'-'.repeat(24)}]  0 of 4 results`);
+    // One for each node that has returned its results of both calls.
+    assert.match(lines[3]!, /^\[#{24}\] {2}4 of 4 results, [\d,]+ per second, 0 s left$/);
+    assert.deepEqual(lines.slice(4).join(''), '');
+    assert.equal((await assay(args)).err, '');
+  });
+
+  it('shows progress of generated inputs in the same way', async () => {
+    const path = join(import.meta.dirname, `arbitrary-${process.pid}.mjs`);
+    writeFileSync(path, "import fc from 'fast-check'; export default fc.uint8Array();");
+    try {
+      const args = [
+        'agree',
+        POST,
+        '--arbitrary',
+        path,
+        '--runs',
+        '33',
+        '--traps',
+        '--nodes',
+        'interpreter,interpreter',
+      ];
+      const lines = (await assay(args, { isTTY: true })).err.split('\r\u001b[K');
+      assert.equal(lines[1], `[${'-'.repeat(24)}]  0 of 33 inputs`);
+      assert.match(lines[3]!, /^\[#{24}\] {2}33 of 33 inputs, /);
+      assert.equal((await assay(args)).err, '');
+    } finally {
+      rmSync(path);
+    }
   });
 
   it('fails for a trap and for a bound of fuel', async () => {

@@ -173,6 +173,10 @@ describe('assay new-op', () => {
         `--entry-type ${text} is not`,
       ]),
       [['--base', hash, '--target', hash, '--link-type', 'x'], '--link-type x is not a type'],
+      ...['0x0', '0xzz', '0x0aff0', '0x0a 0b', '0x\n'].map((tag): [readonly string[], string] => [
+        ['--base', hash, '--target', hash, '--tag', tag],
+        `--tag ${tag.replace('\n', '\\u{a}')} is not bytes in hexadecimal`,
+      ]),
       [['--deletes', `${hash},${hash},${hash}`], hash],
     ];
     for (const [args, text] of cases) {
@@ -209,6 +213,8 @@ it('seeds, entries and references are read as they are written', async () => {
     ['--deletes-link', action!],
     ['--base', entry!, '--target', action!, '--tag', '0x0AFF', '--record'],
     ['--base', entry!, '--target', action!, '--tag', 'likes', '--link-type', '1/2', '--record'],
+    ['--base', entry!, '--target', action!, '--tag', '0x', '--record'],
+    ['--base', entry!, '--target', action!, '--tag', '00x0', '--record'],
     ['--dna-hash', entry!],
     ['--action', 'AgentValidationPkg', '--record'],
   ])

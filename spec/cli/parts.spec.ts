@@ -289,6 +289,14 @@ describe('a console', () => {
     const none = streams(true);
     new ProgressLine(none.console, 0, 'ops').step();
     expect(none.written[0]).to.include(`[${'#'.repeat(24)}]`);
+    const many = streams(true);
+    const work = new ProgressLine(many.console, 1_200, 'calls');
+    work.begin();
+    work.step(300);
+    work.step(900);
+    expect(many.written[0]).to.equal(`err \r\u001b[K[${'-'.repeat(24)}]  0 of 1,200 calls`);
+    expect(many.written[1], 'too soon').to.equal(many.written[0]);
+    expect(many.written[2], 'the end').to.match(/\[#{24}\] {2}1,200 of 1,200 calls, [\d,]+ per second, 0 s left$/);
   });
 });
 

@@ -25,6 +25,21 @@ interface Serving {
   readonly end: (signal?: 'SIGINT' | 'SIGTERM') => Promise<readonly [number, string]>;
 }
 
+/** What was made, and how often its timers were to run. */
+async function withPeriods<T>(make: () => Promise<T>): Promise<{ readonly made: T; readonly periods: unknown[] }> {
+  const own = globalThis.setInterval;
+  const periods: unknown[] = [];
+  globalThis.setInterval = ((...args: Parameters<typeof own>) => {
+    periods.push(args[1]);
+    return own(...args);
+  }) as typeof own;
+  try {
+    return { made: await make(), periods };
+  } finally {
+    globalThis.setInterval = own;
+  }
+}
+
 /** The command in this process. Signals are handed to its own listeners, as the process would. */
 async function serving(...args: readonly string[]): Promise<Serving> {
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
@@ -141,15 +156,21 @@ describe('assay serve', () => {
     writeFileSync(file('prices.json'), JSON.stringify(priceTableJson(TABLE)));
     writeFileSync(file('house.key'), '7'.repeat(64));
     const ledger = ['--billing', file('ledger.db'), '--prices', file('prices.json'), '--allowance', '5'];
-    const house = ['--house', 'House', '--key-file', file('house.key'), '--statement-hours', '1'];
-    const { url, end } = await serving('--no-auth', ...ledger, ...house);
+    const house = ['--house', 'House', '--key-file', file('house.key'), '--statement-hours', '2'];
+    const { made, periods } = await withPeriods(() => serving('--no-auth', ...ledger, ...house));
+    const { url, end } = made;
     expect((await fetch(`${url}/v1/balance`)).status).to.equal(402);
     expect((await assay(['bill', 'tenant', file('ledger.db'), 'local', '--credit', '9'])).status).to.equal(0);
     const balance = await (await fetch(`${url}/v1/balance`)).json();
     expect(balance).to.deep.include({ creditLimit: '9' });
     expect((await end())[0]).to.equal(0);
+    expect(periods, 'statements').to.include(7_200_000);
     // Nobody holds the ledger any more, and it has what a ledger has.
     expectSaid('the ledger behind it', await assay(['bill', 'tenant', file('ledger.db'), 'other']));
+    const signing = ['--key-file', file('house.key'), '--statement-hours', '2'];
+    const other = await withPeriods(() => serving('--no-auth', ...ledger, ...signing));
+    expect((await other.made.end())[0]).to.equal(0);
+    expect(other.periods, 'a key without --house issues none').not.to.include(7_200_000);
   });
 
   it('says what it cannot do', async () => {
@@ -161,6 +182,8 @@ describe('assay serve', () => {
     expectSaid('a port that is taken', { ...taken, err: taken.err.replace(String(port), 'PORT') });
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.removeAllListeners(signal);
     expectSaid('--house without --key-file', await assay(['serve', '--no-auth', '--house', 'h']));
+    writeFileSync(file('half.key'), '7'.repeat(32));
+    expectSaid('half a key', await assay(['serve', '--no-auth', '--key-file', file('half.key'), '--billing', 'x']));
     expectSaid('--billing without --prices', await assay(['serve', '--no-auth', '--billing', file('l.db')]));
   });
 });

@@ -76,6 +76,18 @@ function dna(name: string): Uint8Array {
   );
 }
 
+function smallDna(integrity: readonly Json[], coordinators: readonly Json[]): Uint8Array {
+  const head = { manifest_version: '0', name: 'small' };
+  return packed(
+    {
+      ...head,
+      integrity: { network_seed: null, properties: null, zomes: integrity },
+      coordinator: { zomes: coordinators },
+    } as Json,
+    { 'posts.wasm': POSTS, 'functions.wasm': FUNCTIONS },
+  );
+}
+
 function happ(): Uint8Array {
   const role = (name: string, path: string): Json => ({
     name,
@@ -145,6 +157,8 @@ const storeEntry = ops[1]!.op;
 before(() => {
   folder = mkdtempSync(join(tmpdir(), 'assay-zomes-'));
   writeFileSync(file('forum.dna'), dna('forum'));
+  writeFileSync(file('pair.dna'), smallDna([zome('posts')], [zome('functions', ['posts'])]));
+  writeFileSync(file('coordinator.dna'), smallDna([], [zome('functions')]));
   writeFileSync(file('app.happ'), happ());
   writeFileSync(
     file('app.WEBHAPP'),
@@ -371,6 +385,8 @@ describe('assay call --json-input', () => {
       expectSaid(`a call of ${name} --json`, await assay([...args, '--json']));
     }
     expectSaid('several zomes', await assay(['call', file('forum.dna'), 'number', '--json-input', 'null']));
+    for (const place of ['forum.dna#functions', 'app.happ#main/functions', 'pair.dna#functions', 'coordinator.dna'])
+      expectSaid(`a call of ${place}`, await assay(['call', file(place), 'number', '--json-input', 'null']));
   });
 
   it('hands the input over: hashes as bytes, files too', async () => {
@@ -473,7 +489,10 @@ describe('assay and files of zomes that are wrong', () => {
     [() => ['inspect', file('lengths.dna')], /malformed at \$, .*length-over-input/],
     [() => ['inspect', file('plain.dna')], /not-gzip at \$/],
     [() => ['inspect', file('nothing.happ')], /nothing\.happ: no such file/],
-    [() => ['inspect', `${file('app.happ')}#main`], /has 3 zomes; choose one; places: main, main\/posts/],
+    [
+      () => ['inspect', `${file('app.happ')}#main`],
+      /#main has 3 zomes; choose one; places: main\/posts, main\/authors, main\/functions\n/,
+    ],
     [
       () => ['inspect', `${file('app.happ')}#main/post`],
       /#main\/post: the bundle has no such place; places: main, main\/posts, /,
@@ -521,7 +540,22 @@ describe('assay and files of zomes that are wrong', () => {
     [() => ['call', LINKS, 'entry_defs', 'i32:1', '--json-input', '1'], /cannot be used together/],
     [() => ['call', LINKS, 'entry_defs', '--deps', BOOK], /need --json-input/],
     [() => ['call', LINKS, 'frobnicate', '--json-input', '1'], /does not export a function 'frobnicate'/],
-    [() => ['call', file('forum.dna'), 'number', '--json-input', '1'], /has 2 zomes; choose one/],
+    [
+      () => ['call', file('forum.dna'), 'number', '--json-input', '1'],
+      /has 3 zomes; choose one; places: posts, authors, functions\n/,
+    ],
+    [
+      () => ['call', `${file('app.happ')}#more`, 'number', '--json-input', '1'],
+      /#more has 3 zomes; choose one; places: more\/posts, more\/authors, more\/functions\n/,
+    ],
+    [
+      () => ['call', file('app.happ'), 'number', '--json-input', '1'],
+      /contains 3 DNAs; choose one; places: main, main\/posts, main\/authors, main\/functions, /,
+    ],
+    [
+      () => ['call', file('pair.dna'), 'number', '--json-input', '1'],
+      /has 2 zomes; choose one; places: posts, functions\n/,
+    ],
     [() => ['call', LINKS, 'entry_defs', '--json-input', '@/nowhere.json'], /no such file/],
   ];
   it('say that a bomb is one, and hold no more than the bound', async () => {

@@ -84,6 +84,7 @@ export const STOREYS: readonly Storey[] = [
     'store/odd-files',
     'store/read-up-to',
     'store/sqlite-driver',
+    'store/system-calls',
   ]),
   // Without what starts processes, and what runs thousands of modules.
   storey(
@@ -170,6 +171,8 @@ export const STOREYS: readonly Storey[] = [
         'ordered-run',
         'refusals',
         'formats',
+        'usage-line',
+        'evidence',
       ],
     ]
       .map((name) => `billing/${name}`)

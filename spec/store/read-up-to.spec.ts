@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
 import { readFileUpTo, readUpTo } from '../../src/store/read-up-to.js';
+import { nextDescriptor } from './next-descriptor.js';
 
 const MEBIBYTE = 1 << 20;
 
@@ -45,5 +46,13 @@ describe('store/read-up-to', () => {
     expect(() => readFileUpTo(join(folder, 'none'), 1)).to.throw('ENOENT');
     expect(() => readFileUpTo(folder, 1)).to.throw('EISDIR');
     expect(readFileUpTo(path, bytes.length)).to.have.lengthOf(bytes.length);
+  });
+
+  it('closes the file, whether or not it can be read', () => {
+    const before = nextDescriptor();
+    for (let i = 0; i < 25; i++) readFileUpTo(path, 9);
+    expect(nextDescriptor() - before, 'read').to.be.below(20);
+    for (let i = 0; i < 25; i++) expect(() => readFileUpTo(folder, 1)).to.throw('EISDIR');
+    expect(nextDescriptor() - before, 'not read').to.be.below(20);
   });
 });

@@ -102,10 +102,11 @@ export class AgreementCheck {
   /**
    * Runs the calls twice on every node and checks every property. Returns what is wrong with the first bad call, if
    * any.
+   * @param onNode called when a node has returned its results
    */
-  async check(calls: readonly AgreementCall[]): Promise<string | undefined> {
+  async check(calls: readonly AgreementCall[], onNode?: () => void): Promise<string | undefined> {
     const twice = [...calls, ...calls];
-    const asked = await askNodes(this.#nodes, this.#module, twice);
+    const asked = await askNodes(this.#nodes, this.#module, twice, onNode);
     this.#countAnswers(asked, calls.length);
     let failure = await this.#checkDisagreement(asked, calls);
     for (const [at, call] of calls.entries()) {

@@ -21,13 +21,21 @@ export interface Asked {
 /**
  * All nodes run at the same time. Each is compared with all those before it, because two nodes may differ in something
  * that the first cannot determine.
+ * @param onNode called when a node has returned its results
  */
 export async function askNodes(
   nodes: readonly AgreementNode[],
   module: AgreementSubject,
   calls: readonly AgreementCall[],
+  onNode: () => void = () => undefined,
 ): Promise<Asked> {
-  const answers = await Promise.all(nodes.map((node) => node.run(module, calls)));
+  const answers = await Promise.all(
+    nodes.map(async (node) => {
+      const ofNode = await node.run(module, calls);
+      onNode();
+      return ofNode;
+    }),
+  );
   for (let call = 0; call < calls.length; call++) {
     for (let right = 1; right < nodes.length; right++) {
       for (let left = 0; left < right; left++) {

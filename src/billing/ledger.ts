@@ -399,18 +399,18 @@ function isSameTransfer(made: Transfer, spec: TransferSpec): boolean {
   if (made.kind !== spec.kind || made.memo !== (spec.memo ?? '')) return false;
   switch (spec.kind) {
     case 'post':
-    case 'pending': {
-      const timeout = spec.kind === 'pending' ? spec.timeout : undefined;
-      return (
-        made.debit === spec.debit &&
-        made.credit === spec.credit &&
-        made.amount === spec.amount &&
-        made.timeout === timeout
-      );
-    }
+      return isSameMove(made, spec);
+    case 'pending':
+      return isSameMove(made, spec) && made.timeout === spec.timeout;
     case 'post-pending':
       return made.pending === spec.pending && made.amount === spec.amount;
     case 'void-pending':
       return made.pending === spec.pending;
   }
+}
+
+type Move = Pick<Transfer, 'debit' | 'credit' | 'amount'>;
+
+function isSameMove(made: Move, spec: Move): boolean {
+  return made.debit === spec.debit && made.credit === spec.credit && made.amount === spec.amount;
 }

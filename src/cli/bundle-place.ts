@@ -23,6 +23,11 @@ export interface NamedDna {
   readonly zome: BundledZome | undefined;
 }
 
+/** A zome of a bundle. */
+export interface NamedZome extends NamedDna {
+  readonly zome: BundledZome;
+}
+
 interface Place extends NamedDna {
   readonly name: string;
 }
@@ -83,19 +88,25 @@ function placeError(problem: string, path: string, places: readonly Place[]): Cl
   );
 }
 
-/** The module of a place; that of a DNA is its only zome. @throws CliError */
-export async function moduleAt(argument: string, { path, place }: BundlePlace): Promise<Uint8Array> {
-  const bundle = await readBundleFile(path);
+/**
+ * The zome that a place names, with its DNA; that of a DNA is its only one.
+ * @throws CliError, with the zomes that there are: integrity zomes and coordinators
+ */
+export function zomeAt(bundle: AnyBundle, path: string, place: string): NamedZome {
   const { dna, zome = onlyZomeOf(dna) } = dnaAt(bundle, path, place);
-  if (zome === undefined) {
-    const several = `${printable(argument)} has ${dna.zomes.length} zomes; choose one`;
-    throw placeError(several, path, placesIn(bundle));
-  }
-  return wasmIn(argument, zome);
+  if (zome !== undefined) return { dna, zome };
+  const argument = place === '' ? path : `${path}#${place}`;
+  const zomes = placesIn(bundle).filter((other) => other.dna === dna && other.zome !== undefined);
+  throw placeError(`${printable(argument)} has ${dna.zomes.length} zomes; choose one`, path, zomes);
 }
 
 function onlyZomeOf({ zomes }: DnaBundle): BundledZome | undefined {
   return zomes.length === 1 ? zomes[0] : undefined;
+}
+
+/** The module of a place. @throws CliError */
+export async function moduleAt(argument: string, { path, place }: BundlePlace): Promise<Uint8Array> {
+  return wasmIn(argument, zomeAt(await readBundleFile(path), path, place).zome);
 }
 
 /** @throws CliError if the manifest points out of the bundle */

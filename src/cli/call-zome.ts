@@ -11,7 +11,6 @@ import type { ZomeCall } from '../zome/zome-call.js';
 import type { ZomeHost } from '../zome/zome-host.js';
 import { ZOME_JSON } from '../zome/zome-json.js';
 import { outcomeLine } from './call-report.js';
-import { CliError } from './cli-error.js';
 import type { Console } from './console.js';
 import { EXIT, type ExitStatus } from './exit-status.js';
 import { printable } from './layout.js';
@@ -19,7 +18,7 @@ import { argumentValue } from './read-document.js';
 import { usageErrorsOf } from './usage-advice.js';
 import { zomeCallDocument, zomeCallLines } from './validation-report.js';
 import { causeText } from './verdict-report.js';
-import { dependenciesOf, type SubjectOptions, zomeSubject } from './zome-subject.js';
+import { calledSubject, dependenciesOf, type SubjectOptions } from './zome-subject.js';
 
 export interface CallZomeOptions extends SubjectOptions {
   readonly jsonInput: string;
@@ -37,10 +36,9 @@ export async function callZome(
   options: CallZomeOptions,
 ): Promise<{ readonly host: ZomeHost; readonly call: ZomeCall }> {
   const input = encodeMessagePack(argumentValue(options.jsonInput, LIMITS_1.payloadBytes, 'a payload'));
-  const { host, zome } = await zomeSubject(path, options);
-  const name = zome ?? onlyZome(host, path);
+  const { host, zome } = await calledSubject(path, options);
   const call = usageErrorsOf(path, () =>
-    host.call(name, exportName, input, {
+    host.call(zome, exportName, input, {
       dependencies: dependenciesOf(options.deps, host.generation),
       ...defined({ fuel: options.fuel }),
     }),
@@ -66,15 +64,6 @@ export async function runCallZome(
   }
   if (answer.ok) return EXIT.ok;
   return answer.cause.kind === 'error' ? EXIT.invalid : EXIT.notReturned;
-}
-
-function onlyZome(host: ZomeHost, path: string): string {
-  const [zome, ...others] = host.zomes;
-  if (zome !== undefined && others.length === 0) return zome.name;
-  throw new CliError(
-    `${printable(path)} has ${host.zomes.length} zomes; choose one`,
-    `write its name after a slash: ${host.zomes.map(({ name }) => printable(name)).join(', ')}`,
-  );
 }
 
 /** Of the values of the model, in one line that a terminal may be given. */

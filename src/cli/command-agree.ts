@@ -32,10 +32,11 @@ import { addReplayCommand } from './command-agree-replay.js';
 import { readEntry } from './command-validate.js';
 import type { Console } from './console.js';
 import { EXIT, type ExitStatus } from './exit-status.js';
-import { grouped, printable } from './layout.js';
+import { printable } from './layout.js';
 import { loadModule } from './load-module.js';
 import { readModule } from './module-place.js';
 import { fuelOption, generationOption, seedOption, valueArguments } from './option-values.js';
+import { ProgressLine } from './progress-line.js';
 import { readBytesWithin, readError, writeError } from './read-bytes.js';
 
 interface Options {
@@ -226,14 +227,14 @@ async function checkHostileOps(
   const { hostileOp } = await withFastCheck(() => import('../agreement/op-arbitrary.js'));
   const { zomeAgreement } = await import('../agreement/zome-agreement.js');
   const all = ops.length + runs;
-  console.progress(progressText(0, all));
+  const progress = new InputProgress(console, all);
   return zomeAgreement(subject, {
     ...checkOptions(options),
     ops: hostileOp(ops, { generation }),
     examples: ops,
     nodes,
     runs: all,
-    onRun: (count) => console.progress(progressText(count, all)),
+    onRun: (done) => progress.reach(done),
     ...defined({ seed: options.seed, fuel }),
   });
 }
@@ -269,10 +270,14 @@ async function checkCalls(
   options: Options,
 ): Promise<CheckReport> {
   const check = new AgreementCheck(nodes, subject, checkOptions(options));
+  // Calls take long in some nodes only: each counts by itself.
+  const progress = new ProgressLine(console, calls.length * nodes.length, 'results');
+  progress.begin();
   for (let at = 0; at < calls.length; at += BATCH) {
-    console.progress(progressText(at, calls.length));
-    await check.check(calls.slice(at, at + BATCH));
+    const batch = calls.slice(at, at + BATCH);
+    await check.check(batch, () => progress.step(batch.length));
   }
+  progress.end();
   return check.report();
 }
 
@@ -285,6 +290,7 @@ async function checkArbitrary(
   const { agreement } = await withFastCheck(() => import('../agreement/agreement.js'));
   const inputs = await arbitraryOf(options.arbitrary!);
   const { runs = 100, seed, fuel, bytesMax, payload, generation } = options;
+  const progress = new InputProgress(console, runs);
   const checked = agreement(module.bytes, {
     inputs,
     nodes,
@@ -293,7 +299,7 @@ async function checkArbitrary(
     hosts: module.hosts,
     runs,
     ...checkOptions(options),
-    onRun: (count) => console.progress(progressText(count, runs)),
+    onRun: (done) => progress.reach(done),
     ...defined({ seed, fuel, generation, bytesMax }),
   });
   return checked.catch((error) => {
@@ -361,11 +367,20 @@ function callsOfFile(
   return [{ kind: 'validate', export: name, entry: input, generation, fuel }];
 }
 
-const BAR_CELLS = 30;
+/** How many generated inputs are done. */
+class InputProgress {
+  readonly #line: ProgressLine;
+  #done = 0;
 
-function progressText(done: number, all: number): string {
-  const cells = all === 0 ? BAR_CELLS : Math.floor((BAR_CELLS * done) / all);
-  return `${'#'.repeat(cells)}${'.'.repeat(BAR_CELLS - cells)} ${grouped(done)} of ${grouped(all)}`;
+  constructor(console: Console, all: number) {
+    this.#line = new ProgressLine(console, all, 'inputs');
+    this.#line.begin();
+  }
+
+  reach(done: number): void {
+    this.#line.step(done - this.#done);
+    this.#done = done;
+  }
 }
 
 function tell(console: Console, path: string, report: CheckReport, options: Options): ExitStatus {

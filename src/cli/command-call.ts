@@ -31,7 +31,8 @@ A VALUE is type:value:
   funcref:null                     of references, only null can be passed
 
 With --json-input, EXPORT is a function of a zome: the JSON is passed as MessagePack, the result is printed as JSON, and the
-host functions are those of a zome host. MODULE can be a place in a bundle. assay validate --help describes the JSON and --deps.
+host functions are those of a zome host. MODULE can be a zome of a bundle, most often a coordinator: app.happ#role/zome.
+assay validate --help describes the JSON and --deps.
 
   assay call posts.wasm get_post --json-input '{"hash":"uhCkk..."}'
   assay call app.happ#main/posts create_post --json-input @post.json

@@ -53,7 +53,7 @@ export function addNewOpCommand(program: Command, console: Console, done: (statu
     .option('--base <hash>', 'base of a link')
     .option('--target <hash>', 'target of a link')
     .option('--link-type <zome/type>', 'indices of the zome and its link type (default 0/0)')
-    .option('--tag <text>', 'tag of a link: text, or 0x and hexadecimal digits')
+    .option('--tag <text>', 'tag of a link: text, or 0x and bytes in hexadecimal')
     .option('--deletes-link <record>', 'the link to delete')
     .option('--dna-hash <hash>', 'DNA hash, for the action Dna')
     .option(

@@ -201,26 +201,25 @@ async function listening(service: Service, { host, port }: Options): Promise<str
 async function ledgerOf(
   options: Options,
 ): Promise<{ readonly given: ServiceBilling; readonly close: () => Promise<void> } | undefined> {
-  const { billing: place, prices, allowance, house, keyFile, statementHours } = options;
-  if (house !== undefined && keyFile === undefined) {
-    throw new CliError('statements need --house and --key-file', 'pass --house NAME and --key-file FILE');
-  }
+  const { billing: place, prices, allowance, keyFile } = options;
+  const secret = keyFile === undefined ? undefined : secretKeyAt(keyFile);
+  const statements = statementsOf(options, secret);
   if (place === undefined) return undefined;
   if (prices === undefined) throw new CliError('--billing needs --prices', 'pass --prices FILE');
   const table = await priceTableAt(prices);
-  const secret = keyFile === undefined ? undefined : secretKeyAt(keyFile);
-  const statements =
-    house === undefined || secret === undefined
-      ? {}
-      : { statements: { house, secret, every: statementHours * HOUR_MS } };
   const billing = await openLedger(place);
-  const given = {
-    billing,
-    table,
-    ...defined({ allowance, secret }),
-    ...statements,
-  };
+  const given = { billing, table, ...defined({ allowance, secret, statements }) };
   return { given, close: () => billing.ledger.database.close() };
+}
+
+/** Undefined where nobody issues any: a key alone signs responses. */
+function statementsOf(
+  { house, statementHours }: Options,
+  secret: Uint8Array | undefined,
+): ServiceBilling['statements'] | undefined {
+  if (house === undefined) return undefined;
+  if (secret !== undefined) return { house, secret, every: statementHours * HOUR_MS };
+  throw new CliError('statements need --house and --key-file', 'pass --house NAME and --key-file FILE');
 }
 
 function hoursOption(text: string): number {

@@ -71,7 +71,7 @@ export function actionSpecOf(options: NewOpOptions, generation: Generation): Act
         target: hashIn('--target', needed(options, 'target', options.target)),
         zomeIndex,
         linkType,
-        ...(options.tag === undefined ? {} : { tag: bytesIn(options.tag) }),
+        ...(options.tag === undefined ? {} : { tag: bytesIn('--tag', options.tag) }),
       };
     }
     case 'DeleteLink':
@@ -157,9 +157,14 @@ function indices(flag: string, text = '0'): { readonly first: number; readonly s
 }
 
 /** Text, or bytes in hexadecimal after `0x`. */
-function bytesIn(text: string): Uint8Array {
+function bytesIn(flag: string, text: string): Uint8Array {
+  if (!text.startsWith('0x')) return new TextEncoder().encode(text);
   const match = /^0x((?:[0-9a-fA-F]{2})*)$/.exec(text);
-  return match === null ? new TextEncoder().encode(text) : fromHex(match[1].toLowerCase());
+  if (match !== null) return fromHex(match[1].toLowerCase());
+  throw new CliError(
+    `${flag} ${printable(text)} is not bytes in hexadecimal`,
+    `bytes have two digits each after 0x: ${flag} 0x0aff; write a text that begins with 0x in this way, too`,
+  );
 }
 
 function hashIn(flag: string, text: string): Uint8Array {

@@ -31,11 +31,16 @@ export class ProgressLine {
     this.#isShown = false;
   }
 
-  /** One more is done. */
-  step(): void {
-    this.#done += 1;
+  /** Shows that work begins, where its first step may take long. */
+  begin(): void {
+    this.step(0);
+  }
+
+  /** So many more are done. */
+  step(count = 1): void {
+    this.#done += count;
     const now = performance.now();
-    if (now - this.#newMs >= EVERY_MS) {
+    if (now - this.#newMs >= EVERY_MS || this.#done === this.#total) {
       this.#newMs = now;
       this.#text = this.#textAt(now);
     }
@@ -51,10 +56,11 @@ export class ProgressLine {
     const seconds = (now - this.#startMs) / 1000;
     const share = this.#total === 0 ? 1 : this.#done / this.#total;
     const filled = Math.round(share * BAR_WIDTH);
-    const rate = seconds > 0 ? this.#done / seconds : 0;
-    const left = rate > 0 ? Math.ceil((this.#total - this.#done) / rate) : 0;
     const bar = `[${'#'.repeat(filled)}${'-'.repeat(BAR_WIDTH - filled)}]`;
     const counts = `${grouped(this.#done)} of ${grouped(this.#total)} ${this.#what}`;
+    if (this.#done === 0) return `${bar}  ${counts}`;
+    const rate = seconds > 0 ? this.#done / seconds : 0;
+    const left = rate > 0 ? Math.ceil((this.#total - this.#done) / rate) : 0;
     return `${bar}  ${counts}, ${grouped(Math.round(rate))} per second, ${grouped(left)} s left`;
   }
 }

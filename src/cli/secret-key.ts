@@ -9,8 +9,12 @@ const KEY_FILE_BYTES_MAX = 1_024;
 /** @throws CliError */
 export function secretKeyAt(path: string): Uint8Array {
   const bytes = readBytesWithin(path, KEY_FILE_BYTES_MAX, 'a key');
-  if (bytes.length === 32) return bytes;
   const text = new TextDecoder().decode(bytes).trim();
+  // Half of the digits are as long as a key, but no random bytes are all digits.
+  if (bytes.length === 32 && !isHex(text.toLowerCase(), 16)) return bytes;
   if (isHex(text)) return fromHex(text);
-  throw new CliError(`${printable(path)} is not a secret key`, 'a secret key has 32 bytes, or 64 hexadecimal digits');
+  throw new CliError(
+    `${printable(path)} is not a secret key`,
+    'a secret key has 32 bytes, or 64 lower-case hexadecimal digits',
+  );
 }

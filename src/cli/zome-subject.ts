@@ -12,7 +12,7 @@ import type { DnaDefinition } from '../zome/dna.js';
 import { dnaDefinitionOf } from '../zome/dna-definition.js';
 import type { ZomeDefinition } from '../zome/zome.js';
 import type { ZomeHost } from '../zome/zome-host.js';
-import { dnaAt, readBundleFile, wasmIn } from './bundle-place.js';
+import { dnaAt, type NamedDna, readBundleFile, wasmIn, zomeAt } from './bundle-place.js';
 import { CliError } from './cli-error.js';
 import { printable } from './layout.js';
 import { loadError } from './load-module.js';
@@ -28,6 +28,10 @@ export interface ZomeSubject {
   readonly zome: string | undefined;
 }
 
+export interface CalledSubject extends ZomeSubject {
+  readonly zome: string;
+}
+
 interface Zomes {
   readonly definitions: readonly ZomeDefinition[];
   readonly dnaInfo: DnaDefinition;
@@ -40,18 +44,29 @@ export interface SubjectOptions {
 }
 
 /** @throws CliError for what cannot be read, found, loaded or linked */
-export async function zomeSubject(
+export async function zomeSubject(argument: string, options: SubjectOptions): Promise<ZomeSubject> {
+  const zomes = await zomesAt(argument);
+  return { host: await hostOf(argument, zomes, options), zome: zomes.zome };
+}
+
+/** As `zomeSubject`, for a call: of one zome, which has to be named if the DNA has several. */
+export async function calledSubject(argument: string, options: SubjectOptions): Promise<CalledSubject> {
+  const zomes = await calledZome(argument);
+  return { host: await hostOf(argument, zomes, options), zome: zomes.zome };
+}
+
+async function hostOf(
   argument: string,
+  { definitions, dnaInfo }: Zomes,
   { tier = 'auto', generation }: SubjectOptions,
-): Promise<ZomeSubject> {
-  const { definitions, dnaInfo, zome } = await zomesAt(argument);
+): Promise<ZomeHost> {
   const made = await hostOver(argument, {
     engine: createEngine({ tier }),
     zomes: definitions,
     dnaInfo,
     ...defined({ generation }),
   });
-  if (made.ok) return { host: made.host, zome };
+  if (made.ok) return made.host;
   const where = bundlePlaceOf(argument) === undefined ? argument : `${argument} (zome ${made.zome})`;
   throw loadError(where, made.fault, 'a zome can import only functions of a Holochain host of 0.1 to 0.7');
 }
@@ -70,12 +85,24 @@ async function hostOver(argument: string, options: Parameters<typeof createZomeH
 
 /** The zomes that an argument names, not yet loaded. @throws CliError */
 export async function zomesAt(argument: string): Promise<Zomes> {
-  const named = bundlePlaceOf(argument);
-  if (named === undefined) {
-    const name = basename(argument, extname(argument));
-    return { definitions: [{ name, wasm: await readModule(argument) }], dnaInfo: {}, zome: name };
-  }
-  const { dna, zome } = dnaAt(await readBundleFile(named.path), named.path, named.place);
+  const place = bundlePlaceOf(argument);
+  if (place === undefined) return zomeInFile(argument);
+  return zomesOf(argument, dnaAt(await readBundleFile(place.path), place.path, place.place));
+}
+
+async function calledZome(argument: string): Promise<Zomes & { readonly zome: string }> {
+  const place = bundlePlaceOf(argument);
+  if (place === undefined) return zomeInFile(argument);
+  const named = zomeAt(await readBundleFile(place.path), place.path, place.place);
+  return { ...zomesOf(argument, named), zome: named.zome.name };
+}
+
+async function zomeInFile(path: string): Promise<Zomes & { readonly zome: string }> {
+  const name = basename(path, extname(path));
+  return { definitions: [{ name, wasm: await readModule(path) }], dnaInfo: {}, zome: name };
+}
+
+function zomesOf(argument: string, { dna, zome }: NamedDna): Zomes {
   // Coordinators are loaded only where one is named: a validation asks none.
   const needed = dna.zomes.filter((other) => other.kind === 'integrity' || other === zome);
   const definitions = needed.map(({ name, kind, dependencies, ...rest }) => ({

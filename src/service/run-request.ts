@@ -16,7 +16,7 @@ import { JobFailure, PoolError } from '../pool/pool-error.js';
 import type { PooledByteCall, PooledCall, PooledModule, PooledValidation } from '../pool/pooled-module.js';
 import type { PooledReceipt } from '../pool/pooled-receipt.js';
 import type { PooledOpOptions, PooledOpValidation, PooledZomes } from '../pool/pooled-zomes.js';
-import { isQueueFull, type Taking } from '../pool/run-all.js';
+import { type Taking, whenRoom } from '../pool/run-all.js';
 import type { InputFormat } from '../pool/wire.js';
 import { StoreError } from '../store/store-error.js';
 import { parseValue, printValue, type Value } from '../wasm/value.js';
@@ -292,19 +292,14 @@ async function resultOf<R>(
   run: () => Promise<R>,
   read: (made: R) => RunResult,
 ): Promise<RunResult> {
-  for (;;) {
-    let made: R;
-    try {
-      made = await run();
-    } catch (error) {
-      // The caller that admitted the run needs to know what it used.
-      if (error instanceof NotOrdered) throw error;
-      if (waitsFor?.room === undefined || !isQueueFull(error)) throw problemOfFailure(error);
-      await waitsFor.room();
-      continue;
-    }
-    return read(made);
+  let made: R;
+  try {
+    made = await (waitsFor === undefined ? run() : whenRoom(waitsFor, run));
+  } catch (error) {
+    // The caller that admitted the run needs to know what it used.
+    throw error instanceof NotOrdered ? error : problemOfFailure(error);
   }
+  return read(made);
 }
 
 /** The problem for an error of the engine, the pool, billing or a store; bugs are returned unchanged. */

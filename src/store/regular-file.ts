@@ -11,7 +11,7 @@ import { systemCode } from './store-error.js';
 const FLAGS = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
 
 /** Errors of open(2) for links that are not followed, for sockets, and for devices without a driver. */
-const NOT_REGULAR: readonly string[] = ['ELOOP', 'EMLINK', 'ENXIO', 'ENODEV', 'EISDIR'];
+const NOT_REGULAR: readonly (string | undefined)[] = ['ELOOP', 'EMLINK', 'ENXIO', 'ENODEV', 'EISDIR'];
 
 export interface RegularFile {
   readonly file: FileHandle;
@@ -28,7 +28,7 @@ export async function openRegular(path: string): Promise<RegularFile | undefined
   try {
     file = await open(path, FLAGS);
   } catch (error) {
-    if (NOT_REGULAR.includes(systemCode(error) ?? '')) return undefined;
+    if (NOT_REGULAR.includes(systemCode(error))) return undefined;
     throw error;
   }
   try {

@@ -54,8 +54,12 @@ function nodeDriver({ DatabaseSync }: NodeSqlite, path: string): SqliteDriver {
   };
 }
 
-async function libsqlDriver(path: string): Promise<SqliteDriver> {
-  const { default: Database } = await import('libsql').catch((error: unknown) => {
+/**
+ * @param load other than the installed library in specs
+ * @internal
+ */
+export async function libsqlDriver(path: string, load = () => import('libsql')): Promise<SqliteDriver> {
+  const { default: Database } = await load().catch((error: unknown) => {
     throw new StoreError('library', `SQLite is not available: ${SQLITE_ADVICE}`, { cause: error });
   });
   const database = new Database(path);

@@ -1,0 +1,25 @@
+/** System calls that fail or lie in a way that no folder on this machine does. */
+import fs from 'node:fs/promises';
+import { syncBuiltinESMExports } from 'node:module';
+
+type System = Partial<typeof fs>;
+
+/** Runs `work` while functions of `node:fs/promises` are others, for every module that imports them. */
+export async function withSystem<T>(others: System, work: () => Promise<T>): Promise<T> {
+  const own = Object.fromEntries(Object.keys(others).map((name) => [name, fs[name as keyof typeof fs]]));
+  const set = (functions: object) => {
+    Object.assign(fs, functions);
+    syncBuiltinESMExports();
+  };
+  set(others);
+  try {
+    return await work();
+  } finally {
+    set(own);
+  }
+}
+
+/** What a system call fails with. */
+export function failing(code: string): () => Promise<never> {
+  return () => Promise.reject(Object.assign(new Error(code), { code }));
+}
