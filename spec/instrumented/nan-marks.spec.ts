@@ -38,6 +38,12 @@ const CASES: Readonly<Record<string, { readonly text: string; readonly results: 
       local.set $kept i32.reinterpret_f32 local.get $kept)`,
     results: [CANONICAL, SIGNALLING],
   },
+  'an argument below another that a call has returned': {
+    text: `(func $long (result i64) (i64.const 7))
+      (func $bits (param f32 i64) (result i32) (i32.reinterpret_f32 (local.get 0)))
+      (func (export "run") (result i32) (local $z f32) (call $bits ${ZERO_BY_ZERO} (call $long)))`,
+    results: [CANONICAL],
+  },
   'a local of a function behind another': {
     text: `(func $before (param $z f32) (local.set $z ${ZERO_BY_ZERO}))
       (func $bits (param f32) (result i32) (i32.reinterpret_f32 (local.get 0)))
