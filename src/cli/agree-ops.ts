@@ -1,4 +1,4 @@
-/** What `assay agree MODULE --op PATH...` asks: the zomes of the argument, and the ops in files and folders. */
+/** The subject of `assay agree MODULE --op PATH...`: the zomes of the argument, and the ops in files and folders. */
 import { readdirSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { AgreementZomes } from '../agreement/agreement-call.js';
@@ -21,7 +21,7 @@ export interface OpOptions {
   readonly generation?: Generation;
 }
 
-/** A file of a folder that is no op of the zomes' generation. */
+/** A file in a folder that is not an op of the zomes' generation. */
 export interface SkippedFile {
   readonly path: string;
   readonly reason: string;
@@ -35,13 +35,13 @@ export interface OpSubject {
   readonly skipped: readonly SkippedFile[];
 }
 
-/** @throws CliError for what cannot be read, loaded or linked, and where there is no op */
+/** @throws CliError for files that cannot be read, loaded or linked, and if there is no op */
 export async function opSubject(argument: string, { op: paths, deps, generation }: OpOptions): Promise<OpSubject> {
   const { host } = await zomeSubject(argument, {
     tier: 'interpreter',
     ...defined({ generation }),
   });
-  // Read here once, so that what is wrong with them is reported once, not by every node.
+  // Read here once, so that an error in them is reported once and not by every node.
   dependenciesOf(deps, host.generation);
   const { definitions, dnaInfo, zome } = await zomesAt(argument);
   const subject: AgreementZomes = {
@@ -58,7 +58,7 @@ function encoded(path: string, bytesMax: number): Uint8Array {
   return encodeMessagePack(readValue(path, bytesMax, 'a document') as Encodable);
 }
 
-/** A file that is named must be an op; of a folder those files are taken that are. */
+/** A named file must be an op; from a folder, only the files that are ops are used. */
 function opsAt(paths: readonly string[], deps: string | undefined, generation: Generation) {
   const ops: Uint8Array[] = [];
   const skipped: SkippedFile[] = [];

@@ -1,4 +1,4 @@
-/** What an audit of an invoice came to: for a person, for a program, as an exit status. */
+/** The result of an invoice audit, for a person, for a program, and as an exit status. */
 import { amountForPeople } from '../billing/amount.js';
 import type { AuditReport, AuditResult } from '../billing/audit.js';
 import { receiptJson } from '../engine/receipt/receipt-json.js';
@@ -6,10 +6,10 @@ import type { Console } from './console.js';
 import { EXIT, type ExitStatus } from './exit-status.js';
 import { counted, grouped, printable } from './layout.js';
 
-/** Lines that are listed. */
+/** Maximum number of lines listed. */
 const LISTED_MAX = 20;
 
-/** An audit as a program reads it. */
+/** An audit as JSON. */
 export interface AuditDocument extends Pick<AuditReport, 'lines' | 'notRun' | 'drawn' | 'counts'> {
   readonly sharePartsPerMillion: string;
   readonly riskPartsPerMillion: string;
@@ -28,7 +28,7 @@ export function auditStatus(report: Pick<AuditDocument, 'counts' | 'drawn' | 'li
   return counts.unverifiable > 0 || isOfNothing(report) ? EXIT.notReturned : EXIT.ok;
 }
 
-/** An audit that drew no line of those that there are has confirmed nothing. */
+/** An audit that drew none of the existing lines has confirmed nothing. */
 function isOfNothing({ drawn, lines }: Pick<AuditDocument, 'drawn' | 'lines'>): boolean {
   return drawn === 0 && lines > 0;
 }
@@ -43,7 +43,7 @@ export function auditDocument({ results, share, risk, ...report }: AuditReport):
   return { ...report, sharePartsPerMillion: String(share), riskPartsPerMillion: String(risk), results: listed };
 }
 
-/** The parts of an audit as one, its lines in the order in which they were drawn. */
+/** Merges the parts of an audit, with lines in the order in which they were drawn. */
 export function joinedAudits(parts: readonly AuditDocument[]): AuditDocument {
   const counts = { confirmed: 0, refuted: 0, 'module-changed': 0, unverifiable: 0 };
   for (const part of parts) {
@@ -56,7 +56,7 @@ export function joinedAudits(parts: readonly AuditDocument[]): AuditDocument {
   return { ...parts[0]!, counts, results };
 }
 
-/** An audit for a person: counts, what is not confirmed, and the risk that remains. */
+/** An audit for a person: counts, unconfirmed lines, and the remaining risk. */
 export function auditLines(report: AuditDocument, { colours }: Console): string[] {
   const { counts, results, drawn, lines, notRun, sharePartsPerMillion: share, riskPartsPerMillion: risk } = report;
   const bad = results.filter(({ verdict }) => verdict !== 'confirmed');

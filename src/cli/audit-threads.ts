@@ -1,6 +1,6 @@
 /**
- * An audit by several threads: each runs this command again with its share of the drawn lines, and reads modules and evidence for itself.
- * The report is that of one thread.
+ * An audit by several threads: each runs this command again with its share of the drawn lines, and reads modules and
+ * evidence itself. The report is the same as that of one thread.
  */
 import { Worker } from 'node:worker_threads';
 import { type AuditDocument, joinedAudits } from './audit-report.js';
@@ -11,7 +11,7 @@ import type { Terminals } from './thread-signals.js';
 
 const NO_TERMINALS: Terminals = { isOutTerminal: false, isErrTerminal: false };
 
-/** @throws CliError with what a thread says, if one does not finish */
+/** @throws CliError with the message of a thread that does not finish */
 export async function auditInThreads(
   console: Console,
   program: CommandProgram,
@@ -29,7 +29,7 @@ export async function auditInThreads(
   }
 }
 
-/** Of the lines of all threads, as soon as each has said how many it has. */
+/** Progress over the lines of all threads, once each has reported its count. */
 class SharedProgress {
   readonly #console: Console;
   readonly #threads: number;
@@ -42,7 +42,7 @@ class SharedProgress {
     this.#threads = threads;
   }
 
-  /** One line of a thread is done, of `all` that it has. */
+  /** One line of a thread is done, out of its `all` lines. */
   step(thread: number, all: number): void {
     this.#waiting += 1;
     this.#totals.set(thread, all);
@@ -71,7 +71,7 @@ function partOf({ url, args }: CommandProgram, part: string, step: (all: number)
   const document = new Promise<AuditDocument>((resolve, reject) => {
     worker.once('error', reject);
     worker.once('exit', () => {
-      // What a thread has printed may come after its end.
+      // A thread's output may arrive after its end.
       setImmediate(() => {
         if (texts.out.startsWith('{')) resolve(JSON.parse(texts.out) as AuditDocument);
         else reject(new CliError(`a thread of the audit failed: ${texts.err.trim()}`, 'run it with --threads 1'));

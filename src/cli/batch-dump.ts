@@ -1,9 +1,9 @@
 /**
- * A conductor's dump as a batch: each op is validated in a thread, with what it asks for of the dump. An op that waits for something is run
- * again with it, until it has a verdict or the dump has no more.
+ * A conductor's dump as a batch: each op is validated in a thread, with the records of the dump that it requests. An op
+ * that waits for something is run again with it, until it has a verdict or the dump has no more.
  *
- * Invariant: verdicts and receipts are those of `validate --dump`: a record of which an earlier op was found invalid is a rejected record to
- * those that come after. So an op may wait for an earlier one, and ops are begun in their order.
+ * Invariant: verdicts and receipts are those of `validate --dump`: a record is rejected for later ops if an earlier op
+ * of it was found invalid. So an op may wait for an earlier one, and ops are started in order.
  */
 import { toHex } from '../base/hash.js';
 import { encodeBytes } from '../boundary/codec-bytes.js';
@@ -29,7 +29,7 @@ export type DumpDependencies =
   | { readonly kind: 'Hashes'; readonly hashes: readonly Uint8Array[] }
   | { readonly kind: 'AgentActivity'; readonly agent: Uint8Array };
 
-/** What a verdict has to report, so that an op that waits for something can be run again. */
+/** What a verdict must report so that an op that waits for something can be run again. */
 export type DumpVerdict =
   | { readonly kind: 'UnresolvedDependencies'; readonly dependencies: DumpDependencies }
   | { readonly kind: Exclude<Verdict['kind'], 'UnresolvedDependencies'> };
@@ -54,7 +54,7 @@ type Validate<R extends Validated> = (
 
 const NO_BYTES = new Uint8Array(0);
 
-/** What an op of the dump has been given so far. */
+/** What an op of the dump has received so far. */
 class Given {
   readonly records: Record[] = [];
   readonly rejected: Record[] = [];
@@ -81,12 +81,12 @@ export class DumpBatch<R extends Validated> {
   readonly #dump: ConductorDump;
   readonly #validate: Validate<R>;
   readonly #more: DependencySource;
-  /** Ops by the hash of their action, as far as they were read. */
+  /** Ops read so far, by the hash of their action. */
   readonly #byAction = new Map<string, EarlierOp[]>();
   readonly #ops = new Map<number, { readonly op: EarlierOp; readonly waits: Uint8Array | undefined }>();
   readonly #invalidBefore = new Set<number>();
 
-  /** @throws CliError for what is no dump of the zomes' generation */
+  /** @throws CliError if it is not a dump of the zomes' generation */
   static read<R extends Validated>(
     path: string,
     host: { readonly generation: Generation },
@@ -106,7 +106,7 @@ export class DumpBatch<R extends Validated> {
     this.#more = more;
   }
 
-  /** An op that a run before this one has found invalid. */
+  /** An op that an earlier run has found invalid. */
   addInvalidBefore(index: number): void {
     this.#invalidBefore.add(index);
   }
@@ -180,7 +180,7 @@ export class DumpBatch<R extends Validated> {
     }
   }
 
-  /** Whether there was something to give. */
+  /** Whether there was something to add. */
   async #give(given: Given, dependencies: DumpDependencies, index: number): Promise<boolean> {
     if (dependencies.kind === 'AgentActivity') {
       const actions = [...this.#dump.chainOf(dependencies.agent).values()];
@@ -205,7 +205,7 @@ export class DumpBatch<R extends Validated> {
     return true;
   }
 
-  /** Whether an op of the action that comes before was found invalid. */
+  /** Whether an earlier op of the action was found invalid. */
   async #isRejected(action: string, index: number): Promise<boolean> {
     const earlier = (this.#byAction.get(action) ?? []).filter((other) => other.index < index);
     const found = await Promise.all(earlier.map(({ isInvalid }) => isInvalid));

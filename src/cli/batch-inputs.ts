@@ -1,6 +1,6 @@
 /**
- * The inputs of `assay validate --batch PATH`: the files of a folder, or the lines of a file of JSON. Each has a number, which is the same
- * in every run over the same path, and is read when its turn comes.
+ * The inputs of `assay validate --batch PATH`: the files of a folder, or the lines of a JSON lines file. Each has a
+ * number, which is the same in every run over the same path, and is read when its turn comes.
  */
 import { createReadStream } from 'node:fs';
 import { lstat, readdir, readFile } from 'node:fs/promises';
@@ -22,15 +22,15 @@ export interface BatchInput {
 }
 
 export interface BatchInputs {
-  /** What a resumed batch must have in common with the one before. */
+  /** What a resumed batch must have in common with the earlier run. */
   readonly of:
     | { readonly kind: 'folder'; readonly files: number }
     | { readonly kind: 'lines'; readonly bytes: number }
     | { readonly kind: 'dump'; readonly ops: number };
-  /** How many there are, and their bytes, as far as that is known beforehand. */
+  /** The number of inputs and their bytes, if known in advance. */
   readonly count: number | undefined;
   readonly bytes: number | undefined;
-  /** @param isDone inputs that are passed over */
+  /** @param isDone inputs to skip */
   read(isDone: (index: number) => boolean): AsyncIterable<BatchInput>;
 }
 
@@ -38,7 +38,7 @@ const ENDINGS: readonly string[] = ['.json', '.msgpack'];
 const LINE_ENDINGS: readonly string[] = ['.jsonl', '.ndjson'];
 const NEWLINE = 0x0a;
 
-/** Undefined for any other file, which can only be a dump. @throws CliError for what is not there */
+/** Undefined for any other file, which can only be a dump. @throws CliError if the path does not exist */
 export async function batchInputs(path: string): Promise<BatchInputs | undefined> {
   const stats = await lstat(path).catch((error: unknown) => {
     throw readError(path, error);
@@ -88,7 +88,7 @@ async function lineInputs(path: string, size: number): Promise<BatchInputs> {
     let index = 0;
     for await (const bytes of linesOf(path)) {
       const input: BatchInput = { index, name: `line ${index + 1}`, bytes, format: 'json' };
-      // A line without text is no input, but it has its number.
+      // An empty line is not an input, but it has a number.
       if (!isDone(index) && isText(bytes)) yield input;
       index += 1;
     }
@@ -100,13 +100,13 @@ function isText(line: Uint8Array): boolean {
   return line.some((byte) => byte > 0x20);
 }
 
-/** Whether a file has a line that is an input; what comes behind the first is not read. */
+/** Whether a file has a line that is an input; nothing after the first one is read. */
 async function hasText(path: string): Promise<boolean> {
   for await (const line of linesOf(path)) if (isText(line)) return true;
   return false;
 }
 
-/** The lines of a file, one at a time. @throws CliError for a line beyond the limit of a payload */
+/** The lines of a file, one at a time. @throws CliError for a line longer than the payload limit */
 export async function* linesOf(path: string): AsyncGenerator<Uint8Array, void, undefined> {
   let rest: Buffer[] = [];
   let restBytes = 0;

@@ -1,4 +1,7 @@
-/** What a batch says while it runs and when it is done: a line of progress, and a table of verdicts, fuel and the most expensive inputs. */
+/**
+ * What a batch prints while it runs and at its end: a progress line, and a table of verdicts, fuel and the most
+ * expensive inputs.
+ */
 import type { Verdict } from '../boundary/validation.js';
 import { FuelForecast } from '../pool/fuel-forecast.js';
 import { FuelQuantiles } from '../pool/fuel-quantiles.js';
@@ -14,7 +17,7 @@ interface Expensive {
   readonly verdict: string;
 }
 
-/** Sums over all lines of a batch, those of earlier runs too. */
+/** Sums over all lines of a batch, including earlier runs. */
 export class BatchTotals {
   readonly verdicts: Record<Verdict['kind'], number> = {
     Valid: 0,
@@ -87,7 +90,10 @@ export function batchSummaryLines(totals: BatchTotals, colours: Colours): string
 const BAR_WIDTH = 24;
 const EVERY_MS = 100;
 
-/** One line that is written over, on a terminal only. The time left is what the inputs left are expected to cost, at the rate so far. */
+/**
+ * One line that is overwritten, on a terminal only. The remaining time is the expected cost of the remaining inputs at
+ * the rate so far.
+ */
 export class BatchProgress {
   readonly #console: Console;
   readonly #count: number | undefined;
@@ -100,14 +106,14 @@ export class BatchProgress {
   #fuel = 0;
   #shownMs = 0;
 
-  /** @param count of all inputs, where it is known; @param bytes of them, likewise */
+  /** @param count of all inputs, if known; @param bytes of them, if known */
   constructor(console: Console, count: number | undefined, bytes: number | undefined) {
     this.#console = console;
     this.#count = count;
     this.#bytes = bytes;
   }
 
-  /** An input was done by a run before this one. */
+  /** An input was done by an earlier run. */
   addBefore(): void {
     this.#before += 1;
   }

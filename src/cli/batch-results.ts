@@ -1,9 +1,9 @@
 /**
- * The results of a batch: a file of JSON lines, the first of which says what the batch is, then one for each input, in the order in which
- * they came. A batch that was killed continues from it.
+ * The results of a batch: a file of JSON lines. The first describes the batch; then there is one for each input, in
+ * order of completion. A killed batch continues from this file.
  *
- * Invariant: an input has at most one line, and one process at a time writes them. A line that was cut off by the end of the process is
- * none, and is overwritten.
+ * Invariant: an input has at most one line, and one process at a time writes lines. A line cut off by the end of the
+ * process does not count, and is overwritten.
  */
 import { closeSync, openSync, truncateSync, writeSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
@@ -22,11 +22,11 @@ export interface ResultLine {
   readonly cause?: { readonly kind: string };
 }
 
-/** Bytes and milliseconds after which lines are written. */
+/** Bytes and milliseconds after which lines are flushed. */
 const WRITE_BYTES = 65_536;
 const WRITE_MS = 200;
 
-/** Which inputs are done: a bit each. */
+/** Which inputs are done: one bit each. */
 class Done {
   #bits = new Uint8Array(1_024);
 
@@ -63,15 +63,15 @@ export class BatchResults {
     this.#lock = lock;
   }
 
-  /** Lines go where other output goes. */
+  /** Writes lines where other output goes. */
   static into(out: (text: string) => void): BatchResults {
     return new BatchResults(new Done(), (text) => out(text.slice(0, -1)));
   }
 
   /**
    * @param head the first line
-   * @param seen is given each line of a batch that is resumed
-   * @throws CliError for a file that is there and may not be, or is of another batch
+   * @param seen receives each line of a batch that is resumed
+   * @throws CliError for an existing file that may not be written, or of another batch
    */
   static async open(
     path: string,
@@ -163,14 +163,14 @@ function writeAll(path: string, file: number, text: string): void {
   }
 }
 
-/** Bytes of the lines that are whole; what they say is handed on. */
+/** The length of the complete lines in bytes; their contents are passed on. */
 async function wholeLines(path: string, head: string, done: Done, seen: (line: ResultLine) => void): Promise<number> {
   let bytes = 0;
   let isFirst = true;
   const { size } = await stat(path);
   for await (const line of linesOf(path)) {
     const text = Buffer.from(line).toString();
-    // Without its newline a line was cut off, even if it can be read.
+    // A line without its newline was cut off, even if it can be parsed.
     if (bytes + line.length + 1 > size) break;
     bytes += line.length + 1;
     if (isFirst && text !== head) {

@@ -33,7 +33,7 @@ const FUEL = 10_000_000;
 const NODE_SECRET = hash(utf8('the secret of the demo host'));
 const TENANTS = ['alice', 'bob'] as const;
 const MODULE_BYTES_MAX = 2 ** 26;
-/** Of every line, each of which must have been ordered. */
+/** Audits every line, each of which must have been ordered. */
 const WHOLE: AuditOptions = { seed: 'demo', sample: 'all', signed: true };
 
 const TABLE: PriceTable = {
@@ -67,7 +67,7 @@ interface Served {
   readonly requestId: Uint8Array;
 }
 
-/** @param out where to write; undefined: a new folder */
+/** @param out the folder to write to; undefined: a new one */
 export async function billDemo(console: Console, out: string | undefined): Promise<ExitStatus> {
   const folder = out ?? mkdtempSync(join(tmpdir(), 'assay-bill-'));
   mkdirSync(folder, { recursive: true });
@@ -110,7 +110,7 @@ export async function billDemo(console: Console, out: string | undefined): Promi
   }
 }
 
-/** Validates all entries for a tenant: a signed request each, a lease for all. */
+/** Validates all entries for a tenant: one signed request each, one lease for all. */
 async function serve(
   billing: Billing,
   tenant: string,
@@ -132,7 +132,7 @@ async function serve(
 
 function serveOne(lease: Lease, module: LoadedModule, entry: Uint8Array, secret: Uint8Array, place: number): Served {
   const payload = externPayload(entry);
-  // A tenant knows the hash of its input from a run of its own; here the same run gives it.
+  // A real tenant knows the hash of its input from its own run; here it comes from the same run.
   const { receipt } = module.validate(entry, { fuel: FUEL });
   const nonce = hash(utf8(String(place))).subarray(0, 16);
   const order = { module: receipt.module, export: receipt.export, input: receipt.input, fuelLimit: FUEL };
@@ -166,7 +166,9 @@ async function kept(folder: string, module: string, served: readonly Served[]): 
   return evidence;
 }
 
-/** What a dishonest host does: one receipt with more fuel, priced, summed up and signed as if it were true. */
+/**
+ * What a dishonest host does: forges one receipt with more fuel, then prices, sums and signs it as if it were genuine.
+ */
 async function forgery(folder: string, module: string, served: readonly Served[]): ReturnType<typeof audit> {
   const billing = await openBilling(await openSqlite(':memory:'));
   try {

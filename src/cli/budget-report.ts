@@ -1,4 +1,4 @@
-/** What a check of fuel budgets says: to a person, to a machine (JUnit) and in a pull request (Markdown). */
+/** The report of a check of fuel budgets: for a person, for a machine (JUnit) and for a pull request (Markdown). */
 import type { BudgetCheck } from '../profile/budget.js';
 import type { Colours } from './console.js';
 import { columns, counted, grouped, printable } from './layout.js';
@@ -51,7 +51,7 @@ export function budgetLines(checks: readonly BudgetCheck[], colours: Colours): s
 }
 
 function xml(text: string): string {
-  // XML has no other control characters.
+  // XML allows no other control characters.
   const clean = text.replace(/[^\t\n\x20-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu, '\ufffd');
   return clean.replace(/[&<>"]/g, (character) => `&#${character.charCodeAt(0)};`);
 }

@@ -16,7 +16,7 @@ import { readBytesWithin } from './read-bytes.js';
 
 const PLACES_SHOWN_MAX = 20;
 
-/** A DNA of a bundle, and which zome of it was named. */
+/** A DNA of a bundle, and the zome of it that was named. */
 export interface NamedDna {
   readonly dna: DnaBundle;
   /** undefined if the place is the whole DNA */
@@ -32,7 +32,7 @@ interface Place extends NamedDna {
   readonly name: string;
 }
 
-/** @throws CliError for a file that cannot be read or is no bundle */
+/** @throws CliError for a file that cannot be read or is not a bundle */
 export async function readBundleFile(path: string): Promise<AnyBundle> {
   const read = await readBundle(readBytesWithin(path, BUNDLE_LIMITS.packedBytes, 'a bundle'));
   if (read.ok) return read.bundle;
@@ -49,19 +49,19 @@ function placesOf(name: string, dna: DnaBundle): readonly Place[] {
   return [{ name, dna, zome: undefined }, ...zomes];
 }
 
-/** Every place in a bundle, DNAs by their roles. */
+/** Every place in a bundle, with DNAs by their roles. */
 export function placesIn(bundle: AnyBundle): readonly Place[] {
   return dnasOf(bundle).flatMap(({ role, dna }) => placesOf(role, dna));
 }
 
-/** Places by the names of DNAs in place of roles. */
+/** Places with the names of DNAs instead of roles. */
 function placesByDna(bundle: AnyBundle): readonly Place[] {
   return bundle.kind === 'dna' ? [] : dnasOf(bundle).flatMap(({ dna }) => placesOf(dna.name, dna));
 }
 
 /**
- * The DNA, and the zome, that a place names. No place is the only DNA.
- * @throws CliError, with the places that there are
+ * The DNA, and the zome, that a place names. No place means the only DNA.
+ * @throws CliError, listing the places that exist
  */
 export function dnaAt(bundle: AnyBundle, path: string, place: string): NamedDna {
   const places = placesIn(bundle);
@@ -89,8 +89,8 @@ function placeError(problem: string, path: string, places: readonly Place[]): Cl
 }
 
 /**
- * The zome that a place names, with its DNA; that of a DNA is its only one.
- * @throws CliError, with the zomes that there are: integrity zomes and coordinators
+ * The zome that a place names, with its DNA; for a DNA, its only zome.
+ * @throws CliError, listing the zomes that exist: integrity zomes and coordinators
  */
 export function zomeAt(bundle: AnyBundle, path: string, place: string): NamedZome {
   const { dna, zome = onlyZomeOf(dna) } = dnaAt(bundle, path, place);
@@ -109,7 +109,7 @@ export async function moduleAt(argument: string, { path, place }: BundlePlace): 
   return wasmIn(argument, zomeAt(await readBundleFile(path), path, place).zome);
 }
 
-/** @throws CliError if the manifest points out of the bundle */
+/** @throws CliError if the manifest points outside the bundle */
 export function wasmIn(argument: string, { name, wasm }: BundledZome): Uint8Array {
   if (wasm !== undefined) return wasm;
   throw new CliError(

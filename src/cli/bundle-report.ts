@@ -16,10 +16,10 @@ import { type Cell, columns, counted, printable, shortened } from './layout.js';
 
 const NAME_LENGTH_MAX = 60;
 
-/** What the zomes of a bundle have, by zome; a text says why a module cannot be loaded. */
+/** What the zomes of a bundle have, by zome; a string is the reason why a module cannot be loaded. */
 export type FactsByZome = ReadonlyMap<BundledZome, ZomeFacts | string>;
 
-/** Loads every module of a bundle, each once. @param onZome is called with how many of them are done */
+/** Loads every module of a bundle once. @param onZome is called with the number loaded so far */
 export async function factsOf(bundle: AnyBundle, onZome: (done: number, all: number) => void): Promise<FactsByZome> {
   const facts = new Map<BundledZome, ZomeFacts | string>();
   const byWasm = new Map<Uint8Array, ZomeFacts | string>();
@@ -34,7 +34,7 @@ export async function factsOf(bundle: AnyBundle, onZome: (done: number, all: num
   return facts;
 }
 
-/** The document that `inspect --json` prints for a bundle. What cannot be known is null. */
+/** The document that `inspect --json` prints for a bundle. Unknown values are null. */
 export function bundleDocument(bundle: AnyBundle, facts: FactsByZome): object {
   const { kind, manifestVersion, name } = bundle;
   const head = { kind, manifestVersion, name, hostTable: toHex(zomeHostTable().hash) };
@@ -145,7 +145,7 @@ function factsLines(facts: ZomeFacts | string | undefined, colours: Colours): st
   return columns(told.map(([label, text]) => [{ text: `    ${label}`, style: colours.dim }, text!]));
 }
 
-/** One hash, or the hash by the rules of each Holochain that the DNA could be for. */
+/** One hash, or one hash for each Holochain release that the DNA could be for. */
 function hashLines(hashes: DnaBundle['hashes']): string[][] {
   if (hashes.length === 0) return [['  hash', 'unknown: a module is not in the bundle']];
   if (hashes.length === 1) return [['  hash', hashText(hashes[0].hash)]];

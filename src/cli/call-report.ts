@@ -10,7 +10,7 @@ import { printValue, toNumber, type Value } from '../wasm/value.js';
 import type { Colours } from './console.js';
 import { columns, grouped, printable } from './layout.js';
 
-/** Frames shown of a long backtrace. */
+/** Maximum number of frames shown of a backtrace. */
 const FRAMES_MAX = 20;
 
 interface Called {
@@ -55,7 +55,7 @@ function framesDocument(stopped: Pick<Diagnostics, 'backtrace'>): object[] {
     .map(({ functionIndex, name, offset }) => ({ function: functionIndex, name, offset }));
 }
 
-/** Lines for a person. `head` is what is above the figures. */
+/** Lines for a person. `head` comes before the figures. */
 export function callLines(called: Called, colours: Colours, head: readonly string[]): string[] {
   const { receipt, diagnostics } = called;
   const { limit, used, parts } = receipt.fuel;

@@ -66,12 +66,12 @@ export async function runCallZome(
   return answer.cause.kind === 'error' ? EXIT.invalid : EXIT.notReturned;
 }
 
-/** Of the values of the model, in one line that a terminal may be given. */
+/** Values of the model as one line that is safe to print to a terminal. */
 function jsonOf(value: MessagePackValue): string {
   return printable(jsonFromMessagePack(value, ZOME_JSON));
 }
 
-/** The result is kept as its own JSON: parsed and written again, 1.0 would become 1. */
+/** The result keeps its original JSON: parsed and written again, 1.0 would become 1. */
 function documentText(answer: Answer, call: ZomeCall, host: ZomeHost): string {
   const rest = JSON.stringify(zomeCallDocument(call));
   const text = answer.ok

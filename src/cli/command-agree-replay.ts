@@ -1,4 +1,4 @@
-/** `assay agree replay FILE`: asks the nodes of a written disagreement again. */
+/** `assay agree replay FILE`: runs a recorded disagreement on the nodes again. */
 import type { Command } from 'commander';
 import { moduleOfJson } from '../agreement/agreement-call.js';
 import { compareAnswers, type FieldDifference } from '../agreement/compare-answers.js';
@@ -33,7 +33,7 @@ export function addReplayCommand(agree: Command, console: Console, done: (status
     .option('--trust', 'run the programs and host functions that the file names')
     .option('--json', 'print one JSON document')
     .addHelpText('after', HELP)
-    // What the command above also knows is given to it, wherever it is.
+    // Options that the parent command also has are assigned to it, wherever they appear.
     .action(async (path: string, _: Options, command: Command) => {
       done(await runReplay(console, path, command.optsWithGlobals() as Options));
     });
@@ -61,7 +61,7 @@ async function runReplay(console: Console, path: string, options: Options): Prom
   }
 }
 
-/** A file that somebody sends must not choose what runs here. */
+/** A file from somebody else must not choose which code runs here. */
 function checkCode(path: string, named: Pick<Recording, 'module' | 'nodes'>): void {
   const code = codeNamedIn(named);
   if (code.length === 0) return;

@@ -1,4 +1,4 @@
-/** `assay agree MODULE`: whether nodes that differ in everything that may differ give one and the same receipt. */
+/** `assay agree MODULE`: checks that nodes that differ in everything that may differ return the same receipt. */
 import { readdirSync, writeFileSync } from 'node:fs';
 import { basename, extname, join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -162,7 +162,7 @@ export async function nodesOf({
   }
 }
 
-/** What nodes load host functions by. @throws CliError for a file that has none */
+/** The path from which nodes load host functions. @throws CliError for a file that exports none */
 async function hostsAt(path: string): Promise<string> {
   const name = pathToFileURL(resolve(path)).href;
   try {
@@ -243,7 +243,7 @@ function checkOptions({ fuelMax, traps }: Pick<Options, 'fuelMax' | 'traps'>): C
   return { noTrap: traps !== true, ...defined({ fuelMax }) };
 }
 
-/** Calls that are asked at once: enough that a channel's delay does not count. */
+/** Calls sent at once: enough that a channel's latency does not matter. */
 const BATCH = 16;
 
 async function checkFolder(
@@ -270,7 +270,7 @@ async function checkCalls(
   options: Options,
 ): Promise<CheckReport> {
   const check = new AgreementCheck(nodes, subject, checkOptions(options));
-  // Calls take long in some nodes only: each counts by itself.
+  // Calls are slow on some nodes only, so each node's calls are counted separately.
   const progress = new ProgressLine(console, calls.length * nodes.length, 'results');
   progress.begin();
   for (let at = 0; at < calls.length; at += BATCH) {
@@ -317,7 +317,7 @@ async function arbitraryOf(path: string): Promise<AgreementOptions['inputs']> {
   throw new CliError(`the default export of ${printable(path)} is not an arbitrary`, 'see assay agree --help');
 }
 
-/** @throws CliError for a module that is not there */
+/** @throws CliError for a module that is not installed or does not exist */
 async function withFastCheck<T>(load: () => Promise<T>): Promise<T> {
   try {
     return await load();
@@ -367,7 +367,7 @@ function callsOfFile(
   return [{ kind: 'validate', export: name, entry: input, generation, fuel }];
 }
 
-/** How many generated inputs are done. */
+/** Counts the generated inputs that are done. */
 class InputProgress {
   readonly #line: ProgressLine;
   #done = 0;

@@ -1,6 +1,7 @@
 /**
- * `assay bill estimate`: what a call will use, before it is ordered. From receipts of earlier calls, from running the call here, which is
- * exact as every node runs it alike, and the most that any call of the function can use, where it has no loops.
+ * `assay bill estimate`: what a call will use, before it is ordered. Estimates come from receipts of earlier calls,
+ * from running the call here, which is exact because every node runs it alike, and from the most that any call of the
+ * function can use, if it has no loops.
  */
 import type { Command } from 'commander';
 import { defined } from '../base/defined.js';
@@ -70,7 +71,7 @@ export function addEstimateCommand(
     );
 }
 
-/** The call that is asked about. */
+/** The call to estimate. */
 interface Asked {
   readonly module: string;
   readonly exportName: string;
@@ -213,7 +214,7 @@ function estimateDocument({ past, dryRun, bound }: Found, prices: Prices): objec
   };
 }
 
-/** What estimates are made of, for people. */
+/** What estimates are based on, for people. */
 const BASIS_TEXTS: Readonly<Record<EstimateBasis, string>> = {
   'kind and size': 'of ops of this sort and about this size',
   kind: 'of ops of this sort',

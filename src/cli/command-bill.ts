@@ -21,7 +21,7 @@ import { readBytesWithin } from './read-bytes.js';
 import { secretKeyAt } from './secret-key.js';
 import { writeFile } from './write-file.js';
 
-/** Largest price table, invoice and key file that is read. */
+/** Largest price table, invoice or key file that is read. */
 const DOCUMENT_BYTES_MAX = 2 ** 30;
 
 const FORMATS = ['text', 'html', 'pdf', 'focus', 'cloudevents', 'unyt'] as const;
@@ -221,7 +221,7 @@ async function prices({ out, colours }: Console, path: string, { json }: Json): 
   return EXIT.ok;
 }
 
-/** @throws CliError for one that does not hold */
+/** @throws CliError for an invoice that does not verify */
 async function checkedInvoice(path: string, key: Uint8Array | undefined): Promise<Invoice> {
   const { checkInvoice } = await import('../billing/invoice.js');
   const checked = checkInvoice(textOf(path), key);
@@ -299,7 +299,7 @@ interface AuditOptions extends Json {
   readonly evidence: string;
   readonly seed: string;
   readonly sample?: number | 'all';
-  /** Audits of a million that may miss what they look for. */
+  /** The number of audits in a million that may miss what they look for. */
   readonly confidence?: bigint;
   readonly signed?: boolean;
   readonly key?: Uint8Array;
@@ -332,7 +332,7 @@ async function auditHere(console: Console, invoice: Invoice, options: AuditOptio
     ...defined({ sample, risk, part }),
     signed: options.signed === true,
     progress: (_, all) => {
-      // The command that began the thread counts for all of them.
+      // The command that started the thread counts for all of them.
       if (part !== undefined) return void parentPort?.postMessage(all);
       line ??= new ProgressLine(console, all, 'lines');
       line.step();
@@ -434,7 +434,7 @@ function countOption(text: string): number {
   throw new InvalidArgumentError('Write a whole number.');
 }
 
-/** @throws InvalidArgumentError for what is no share */
+/** @throws InvalidArgumentError for a text that is not a share */
 function partOption(text: string): { readonly index: number; readonly of: number } {
   const [index = Number.NaN, of = Number.NaN] = text.split('/').map(Number);
   if (Number.isSafeInteger(index) && Number.isSafeInteger(of) && index >= 0 && index < of) return { index, of };
@@ -450,7 +450,7 @@ function sampleOption(text: string): number | 'all' {
 
 const PERCENT = /^([0-9]{1,2})(?:\.([0-9]{1,4}))?$/;
 
-/** A confidence in percent as the risk that remains, in parts of a million. */
+/** Converts a confidence in percent to the remaining risk, in parts per million. */
 function riskOption(text: string): bigint {
   const [, whole, part = ''] = PERCENT.exec(text) ?? [];
   if (whole !== undefined) return 1_000_000n - BigInt(whole + part.padEnd(4, '0'));

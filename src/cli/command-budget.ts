@@ -1,4 +1,7 @@
-/** `assay budget`: what cases of a project may use. `record` writes it down, `check` runs the cases again and fails if one moved. */
+/**
+ * `assay budget`: how much fuel cases of a project may use. `record` saves it; `check` runs the cases again and fails
+ * if one changed.
+ */
 import { existsSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import type { Command } from 'commander';
@@ -141,7 +144,7 @@ async function record(
 
 type GivenCase = Pick<BudgetCase, 'name' | 'run' | 'allow'>;
 
-/** The cases of a command line: one for each op, or one. */
+/** The cases of a command line: one for each op, or a single one. */
 function casesOf(
   file: string,
   module: string,
@@ -172,7 +175,7 @@ function casesOf(
   });
 }
 
-/** Runs cases, with a line of progress. */
+/** Runs cases and shows a progress line. */
 async function ranAll(console: Console, file: string, cases: readonly GivenCase[]): Promise<readonly BudgetCase[]> {
   const progress = new ProgressLine(console, cases.length, 'cases');
   const ran: BudgetCase[] = [];

@@ -1,4 +1,4 @@
-/** `assay demo`: the main job on real input, a batch of posts judged by the AssemblyScript zome. */
+/** `assay demo`: the main job on real input: the AssemblyScript zome validates a batch of posts. */
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { toHex } from '../base/hash.js';
@@ -15,7 +15,7 @@ import { causeText, dependencyTexts } from './verdict-report.js';
 
 const GUEST = 'post';
 const WHY_LENGTH_MAX = 56;
-/** Enough of a receipt's hash to compare two runs by eye. */
+/** Enough digits of a receipt's hash to compare two runs by eye. */
 const RECEIPT_DIGITS = 16;
 
 interface Judged {

@@ -37,7 +37,7 @@ interface Hashed {
   readonly kind: Exclude<Kind, 'app'>;
   /** its place in a bundle; empty for a file that is one thing */
   readonly name: string;
-  /** undefined where it cannot be known */
+  /** undefined if it cannot be known */
   readonly hash: Uint8Array | undefined;
   readonly generation?: Generation;
 }
@@ -124,7 +124,7 @@ async function hashesInBundle(
   return dnasOf(bundle).flatMap(({ role, dna }) => hashesOfDna(path, dna, role, generation));
 }
 
-/** @param role empty for a DNA by itself */
+/** @param role empty for a standalone DNA */
 function hashesOfDna(path: string, dna: DnaBundle, role: string, generation?: Generation): readonly Hashed[] {
   const of = role === '' ? '' : `${role}/`;
   const zomes = dna.zomes.map((zome) => hashedZome(path, zome, of));
@@ -132,7 +132,7 @@ function hashesOfDna(path: string, dna: DnaBundle, role: string, generation?: Ge
   if (generation !== undefined || dna.hash !== undefined || dna.hashes.length === 0) {
     return [{ kind: 'dna', name, hash: generation === undefined ? dna.hash : dnaHashIn(dna, generation) }, ...zomes];
   }
-  // Releases hash it in different ways, and a bundle does not say which it is for.
+  // Releases hash it in different ways, and a bundle does not name its release.
   const hashes = dna.hashes.map(({ hash, releases }): Hashed => {
     return { kind: 'dna', name: `${name}, Holochain ${releases.join(', ')}`, hash };
   });

@@ -1,6 +1,4 @@
-/**
- * `assay inspect MODULE`: what a module is, what it needs and what its functions cost; of a bundle, what is in it.
- */
+/** `assay inspect MODULE`: what a module is, what it needs and what its functions cost; for a bundle, its contents. */
 import { type Command, Option } from 'commander';
 import { defined } from '../base/defined.js';
 import { toHex } from '../base/hash.js';
@@ -17,7 +15,7 @@ import { bundlePlaceOf } from './module-place.js';
 import { sourceMapBeside } from './source-map-beside.js';
 import { writeFile } from './write-file.js';
 
-/** Orders of the functions, the greatest first. */
+/** Sort orders of the functions, largest first. */
 const SORTS = {
   cost: { key: 'staticCost', words: 'most expensive' },
   bytes: { key: 'bodyBytes', words: 'largest' },
@@ -37,10 +35,10 @@ interface Options {
   readonly json?: boolean;
 }
 
-/** Options that say nothing of a bundle. */
+/** Options that do not apply to a bundle. */
 const OF_MODULES = ['calls', 'export', 'find', 'code', 'html'] as const satisfies readonly (keyof Options)[];
 
-/** Functions that are listed without `--all`. */
+/** Number of functions listed without `--all`. */
 const FUNCTIONS_MAX = 20;
 const NAME_LENGTH_MAX = 60;
 
@@ -129,7 +127,7 @@ async function runInspect({ out, progress, colours }: Console, path: string, opt
   out([...lines, ...graphLines(graph, colours, all)].join('\n'));
 }
 
-/** The hash of the price list that a host of zomes gives the module; undefined for what is no zome. */
+/** The hash of the price list that a zome host uses for the module; undefined if it is not a zome. */
 async function hostTableOfZome(module: LoadedModule): Promise<string | undefined> {
   if (!module.describe().imports.some(({ module: from, name }) => from === 'env' && name.startsWith('__hc__')))
     return undefined;

@@ -1,4 +1,4 @@
-/** `assay new-op`: writes an op that `validate --op` takes, hashed and signed. */
+/** `assay new-op`: writes an op for `validate --op`, hashed and signed. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { defined } from '../base/defined.js';
 import { UsageError } from '../base/usage-error.js';
@@ -96,7 +96,7 @@ function newOp(options: NewOpOptions): string {
   }
 }
 
-/** The op of a generation by either of its names. */
+/** The op type of a generation, by either of its names. */
 function kindOf(kind: string | undefined, generation: Generation): string | undefined {
   if (kind === undefined) return undefined;
   const name = generation === '0.7' ? 'op07' : 'op';

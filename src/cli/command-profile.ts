@@ -1,5 +1,6 @@
 /**
- * `assay profile MODULE`: where the fuel of calls goes, by function and by stack. Runs what `assay call` and `assay validate` run.
+ * `assay profile MODULE`: shows where the fuel of calls goes, by function and by stack. Runs the same calls as `assay
+ * call` and `assay validate`.
  */
 import { type Command, InvalidArgumentError } from 'commander';
 import { defined } from '../base/defined.js';
@@ -22,7 +23,7 @@ import { readBytesWithin } from './read-bytes.js';
 import { sourceMapBeside } from './source-map-beside.js';
 import { writeFile } from './write-file.js';
 
-/** What a profile is written as: the end of a file's name that means it, and its text. */
+/** Formats of a profile: the file name's suffix for each, and its text. */
 const FORMATS = {
   speedscope: { ends: ['.speedscope.json'], contents: async (profile) => speedscopeText(profile) },
   folded: { ends: ['.folded', '.txt'], contents: async (profile) => foldedText(profile) },
@@ -41,7 +42,7 @@ interface FormatRow {
 }
 
 const TOP_DEFAULT = 20;
-/** Bytes of a profile that is read again. */
+/** Maximum bytes of a saved profile that is read. */
 const PROFILE_BYTES_MAX = 268_435_456;
 
 interface Options extends ProfileSubject {
@@ -167,7 +168,7 @@ function savedProfile(path: string): Profile {
   }
 }
 
-/** The format that a file's name ends in. @throws CliError */
+/** The format for a file name's suffix. @throws CliError */
 function formatOf(path: string): Format {
   const found = Object.entries(FORMATS).find(([, { ends }]) => ends.some((end) => path.endsWith(end)));
   if (found !== undefined) return found[0] as Format;

@@ -1,4 +1,4 @@
-/** `assay serve`: the service of `assay/service`, with what the command line names: tokens, modules, a memo, a ledger. */
+/** `assay serve`: runs the service of `assay/service` with the tokens, modules, memo and ledger of the command line. */
 import { type Command, InvalidArgumentError } from 'commander';
 import { defined } from '../base/defined.js';
 import type { Tier } from '../engine/tier.js';
@@ -173,7 +173,7 @@ async function opened(
   }
 }
 
-/** What is optional may not be installed. */
+/** Optional dependencies may not be installed. */
 async function library<T>(load: () => Promise<T>): Promise<T> {
   try {
     return await load();
@@ -212,7 +212,7 @@ async function ledgerOf(
   return { given, close: () => billing.ledger.database.close() };
 }
 
-/** Undefined where nobody issues any: a key alone signs responses. */
+/** Undefined if none are issued: a key alone signs responses. */
 function statementsOf(
   { house, statementHours }: Options,
   secret: Uint8Array | undefined,

@@ -25,7 +25,7 @@ batch is done; with --json one document per second.
 Exit status: 0 all are done, 3 not yet, 2 usage, 5 the server cannot be reached.`;
 
 const WATCH_MS = 1_000;
-/** A worker that was not seen for this long is counted as lost. */
+/** A worker that was not seen for this long counts as lost. */
 const GONE_MS = 120_000;
 const SHOWN = 12;
 
@@ -149,7 +149,7 @@ function waiting(jobs: number, of = ''): string {
   return `${counted(jobs, 'job')}${of} ${jobs === 1 ? 'waits' : 'wait'}`;
 }
 
-/** What is in the way of batches, and what to do about it. */
+/** What holds batches up, and what to do about it. */
 export function statusNotes(batches: readonly BatchStatus[], workers: readonly WorkerRecord[]): readonly string[] {
   const live = workers.filter(({ seenAt }) => Date.now() - seenAt <= GONE_MS);
   const notes: string[] = [];

@@ -1,4 +1,4 @@
-/** `assay submit MODULE`: a batch as for `assay validate --batch`, run by the workers of a fleet. */
+/** `assay submit MODULE`: runs a batch, as for `assay validate --batch`, on the workers of a fleet. */
 import { type Command, InvalidArgumentError } from 'commander';
 import type { Generation } from '../boundary/generation.js';
 import { FLEET_LIMITS } from '../fleet/fleet-limits.js';

@@ -1,4 +1,4 @@
-/** `assay token FILE TENANT`: a new token of a tenant of `assay serve`, in a file that has its hash alone. */
+/** `assay token FILE TENANT`: creates a token for a tenant of `assay serve`; the file stores only its hash. */
 
 import { existsSync } from 'node:fs';
 import { type Command, InvalidArgumentError } from 'commander';

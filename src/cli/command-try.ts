@@ -1,4 +1,7 @@
-/** `assay try HAPP SCRIPT`: runs the calls of a script against a chain in memory, and validates all that they write. */
+/**
+ * `assay try HAPP SCRIPT`: runs the calls of a script against a chain in memory, and validates everything that they
+ * write.
+ */
 import type { Command } from 'commander';
 import { defined } from '../base/defined.js';
 import type { Generation } from '../boundary/generation.js';
@@ -114,7 +117,7 @@ function called(
   );
 }
 
-/** A call before which `init` fails ends as an error. */
+/** If `init` fails before a call, the call ends as an error. */
 function endOf({ outcome }: HappCall): Expectation {
   return outcome.kind === 'not-initialized' ? 'error' : outcome.kind;
 }
@@ -125,7 +128,7 @@ function statusOf(tried: readonly TriedCall[]): ExitStatus {
   return wrong.some(({ call }) => call.outcome.kind === 'no-answer') ? EXIT.notReturned : EXIT.invalid;
 }
 
-/** @throws CliError for what cannot be read, found, loaded or linked, and where the self check fails */
+/** @throws CliError for files that cannot be read, found, loaded or linked, and if the self check fails */
 async function happOf(argument: string, script: TryScript, options: Options): Promise<Happ> {
   const dna = await dnaOf(argument);
   const { seed, time, randomSeed, membraneProof } = script;
@@ -174,7 +177,7 @@ async function dnaOf(argument: string): Promise<DnaBundle> {
   }
   const { dna, zome } = dnaAt(await readBundleFile(named.path), named.path, named.place);
   if (zome === undefined) {
-    // A module that is not in the bundle is an error here, and not a zome less.
+    // A module that is not in the bundle is an error here, not a missing zome.
     for (const one of dna.zomes) wasmIn(argument, one);
     return dna;
   }

@@ -1,4 +1,4 @@
-/** `assay ui`: the page of `assay`, served to this machine alone, with the files of the command line in it. */
+/** `assay ui`: serves the page of `assay` to this machine only, with the files of the command line in it. */
 import type { Command } from 'commander';
 import type { Console } from './console.js';
 import { EXIT, type ExitStatus } from './exit-status.js';

@@ -1,7 +1,7 @@
 /**
- * `assay validate MODULE`: runs a zome's validation and prints the verdict and the receipt. With `--input` on an entry, by
- * the module alone; with `--op` on an op, with the host functions and dependencies of a zome host; with `--dump` on every op
- * that a conductor dumped.
+ * `assay validate MODULE`: runs a zome's validation and prints the verdict and the receipt. `--input` validates an
+ * entry, by the module alone; `--op` validates an op, with the host functions and dependencies of a zome host; `--dump`
+ * validates every op that a conductor dumped.
  */
 import type { Command } from 'commander';
 import { defined } from '../base/defined.js';
@@ -156,7 +156,7 @@ async function validateInput(
   const module = await loadModule(path, options.tier);
   if (importsHolochain(module)) throw opNeeded(path);
   const result = usageErrorsOf(path, () => module.validate(input, defined({ fuel: options.fuel })));
-  // Another module that takes ops says nothing of an entry, and not why.
+  // Given an entry, a module that expects ops returns no verdict and does not say why.
   if (result.verdict.kind === 'NoVerdict' && takesOps(module.metered.module.bytes)) throw opNeeded(path);
   if (options.json === true) out(JSON.stringify({ ...verdictJson(result.verdict), ...callDocument(result) }));
   else out(callLines(result, colours, verdictLines(result, colours)).join('\n'));
@@ -187,7 +187,7 @@ async function validateOp(
   return statusOf(validation.verdict);
 }
 
-/** The MessagePack of an entry's file. */
+/** The MessagePack of an entry file. */
 export function readEntry(path: string): Uint8Array {
   const bytes = readBytesWithin(path, LIMITS_1.payloadBytes, 'a payload');
   return isJsonPath(path) ? encodeMessagePack(jsonFileValue(path, bytes)) : bytes;

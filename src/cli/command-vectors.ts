@@ -1,4 +1,4 @@
-/** `assay vectors verify [DIR]`: runs the golden vectors. `assay vectors write DIR` makes the receipts again. */
+/** `assay vectors verify [DIR]`: runs the golden vectors. `assay vectors write DIR` writes the receipts again. */
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Command } from 'commander';
@@ -35,7 +35,7 @@ const SUITES: readonly VectorSuite[] = [
   hostBytesSuite,
 ];
 
-/** Failures shown of one suite, and characters of each: a person needs the first. */
+/** Maximum failures shown of one suite, and characters of each: the first ones are enough for a person. */
 const FAILURES_MAX = 10;
 const DIFFERENCE_LENGTH_MAX = 600;
 

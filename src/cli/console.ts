@@ -3,7 +3,7 @@ import pc from 'picocolors';
 
 export type Colours = ReturnType<typeof pc.createColors>;
 
-/** This program, to be run again in threads. */
+/** This program, which can be run again in threads. */
 export interface CommandProgram {
   readonly url: URL;
   readonly args: readonly string[];
@@ -12,11 +12,11 @@ export interface CommandProgram {
 export interface Console {
   out(text: string): void;
   err(text: string): void;
-  /** Puts a line in the place of the one before, only on a terminal; empty text takes it away. */
+  /** Replaces the previous progress line, only on a terminal; empty text removes it. */
   progress(text: string): void;
   readonly colours: Colours;
   readonly errorColours: Colours;
-  /** Undefined where a command is not run as a program. */
+  /** Undefined if a command is not run as a program. */
   readonly program: CommandProgram | undefined;
 }
 

@@ -1,6 +1,6 @@
 /**
- * One process at a time writes a file: a second file beside it names the process that does. One that was left by a process that is no
- * more is taken over. It guards against a batch that is started twice on one machine, not against an attacker.
+ * One process at a time writes a file: a second file beside it names that process. A lock left by a process that no
+ * longer exists is taken over. It guards against starting a batch twice on one machine, not against an attacker.
  */
 import { closeSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
 import { CliError } from './cli-error.js';
@@ -14,7 +14,7 @@ export class FileLock {
     this.#path = path;
   }
 
-  /** @throws CliError if another process that is alive writes the file */
+  /** @throws CliError if another live process writes the file */
   static take(path: string): FileLock {
     const lock = `${path}.lock`;
     try {
@@ -36,7 +36,7 @@ export class FileLock {
   }
 }
 
-/** Whether the lock could be made: it was not there. */
+/** Creates the lock; false if it exists already. */
 function isMade(lock: string): boolean {
   let file: number;
   try {
@@ -53,7 +53,7 @@ function isMade(lock: string): boolean {
   return true;
 }
 
-/** The process that a lock names; undefined if it is gone, or was cut off before it named one. */
+/** The process that a lock names; undefined if the lock is gone or incomplete. */
 function holderOf(lock: string): number | undefined {
   try {
     const text = readFileSync(lock, 'utf8');
@@ -64,7 +64,10 @@ function holderOf(lock: string): number | undefined {
   }
 }
 
-/** Another process of this number: where processes start again with the same numbers, one's own is not another. */
+/**
+ * Whether another process has this number. If processes are restarted with the same numbers, this process's own number
+ * is not another.
+ */
 function isAlive(pid: number): boolean {
   if (pid === process.pid) return false;
   try {

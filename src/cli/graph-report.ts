@@ -96,7 +96,7 @@ function loopLines(graph: ModuleGraph, colours: Colours, all: boolean): string[]
 
 interface LoopTable {
   readonly all: boolean;
-  /** From where a function is reached. */
+  /** The ways in from which a function is reached. */
   readonly ways?: (own: ModuleFunction) => string;
 }
 
@@ -155,7 +155,7 @@ export function exportLines(
   return [`${colours.bold(printable(name))}${reached}`, '', ...loopTable(graph, loops, colours, { all })];
 }
 
-/** @throws CliError for an export that is not there */
+/** @throws CliError for an export that does not exist */
 export function exportNamed({ waysIn }: ModuleGraph, named: string): WayIn {
   const found = waysIn.find(({ kind, name }) => kind === 'export' && name === named);
   if (found !== undefined) return found;
@@ -168,7 +168,7 @@ export function exportNamed({ waysIn }: ModuleGraph, named: string): WayIn {
   );
 }
 
-/** Who calls a function and whom it calls. @throws CliError for one that is not there */
+/** The callers and callees of a function. @throws CliError for a function that does not exist */
 export function callsLines(graph: ModuleGraph, named: string, colours: Colours): string[] {
   const own = functionNamed(graph, named);
   const byIndex = new Map(graph.functions.map((one) => [one.index, one]));

@@ -1,4 +1,7 @@
-/** A module as one HTML file: it needs no network, and its policy allows none; its script is allowed by its hash. */
+/**
+ * A module as one HTML file. It needs no network, and its content security policy allows none; its script is allowed by
+ * hash.
+ */
 import type { ModuleDescription } from '../engine/describe/description.js';
 import { htmlText } from '../profile/html-text.js';
 import { pagePolicy } from '../profile/page-policy.js';
@@ -61,7 +64,7 @@ function table(columns: readonly Column[], rows: readonly (readonly string[])[])
 export function inspectHtml(hash: string, description: ModuleDescription, graph: ModuleGraph): string {
   const title = escaped(description.name ?? `Module ${hash.slice(0, 12)}`);
   const script = `(${showModule.toString()})(JSON.parse(document.getElementById('module').textContent));`;
-  // Nothing in the data may end its element.
+  // Nothing in the data may close its element.
   const data = JSON.stringify(pageModule(graph)).replace(/</g, '\\u003c');
   return `<!doctype html>
 <html lang="en">

@@ -1,4 +1,4 @@
-/** A module that a user named, loaded; every way in which that fails is an error with status 2. */
+/** Loads a module that a user named; every failure is an error with status 2. */
 import { describeFault, type LoadFault } from '../base/fault.js';
 import { createEngine } from '../engine/engine.js';
 import type { LoadedModule } from '../engine/loaded-module.js';
@@ -21,7 +21,7 @@ export async function loadModule(path: string, tier: Tier = 'auto'): Promise<Loa
   throw loadError(path, loaded.fault);
 }
 
-/** @param unlinkableAdvice what to do about an import that is not there */
+/** @param unlinkableAdvice what to do about a missing import */
 export function loadError(path: string, fault: LoadFault, unlinkableAdvice = ADVICE.unlinkable): CliError {
   const { kind, code, offset, detail } = fault;
   const advice = kind === 'unlinkable' ? unlinkableAdvice : ADVICE[kind];

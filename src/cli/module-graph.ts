@@ -1,5 +1,5 @@
 /**
- * The call graph of a module as `assay inspect` shows it, in one form for the terminal, for `--json` and for `--html`:
+ * The call graph of a module as `assay inspect` shows it, in one form for the terminal, `--json` and `--html`:
  * functions with their static costs, the users of each export, unreachable functions, loops.
  */
 import { defined } from '../base/defined.js';
@@ -39,7 +39,7 @@ export interface ModuleGraph {
   readonly imports: readonly string[];
   readonly waysIn: readonly (WayIn & { readonly use: ExportUse })[];
   readonly deadExports: readonly ExportUsed[];
-  /** What only dead exports reach. */
+  /** Functions that only dead exports reach. */
   readonly onlyByDead: Reached;
   readonly lines: SourceLines | undefined;
   waysTo: CallGraph['waysTo'];
@@ -75,7 +75,10 @@ export function moduleGraph(module: LoadedModule, description: ModuleDescription
   };
 }
 
-/** For a module that takes bytes as zomes do, it is known who calls what; for others, a caller may use every export. */
+/**
+ * For a module that takes bytes as zomes do, the callers of exports are known; for others, a caller may use every
+ * export.
+ */
 function exportsUsed({ exports }: ModuleDescription): readonly ExportUsed[] {
   const isZome = exports.some(({ kind, name }) => kind === 'function' && name === ALLOCATE);
   return exports.map(({ kind, name, type }) => ({ kind, name, use: isZome ? useInZome(kind, name, type) : 'caller' }));
@@ -96,8 +99,8 @@ export interface LoopOfFunction {
 }
 
 /**
- * Kinds of loops, by what decides their turns; `context` means which call leads there, and the turn of an enclosing
- * loop.
+ * Kinds of loops, by what decides their iterations; `context` means the calls that lead there, and the iteration of an
+ * enclosing loop.
  */
 export const LOOP_KINDS = ['endless', 'data', 'context', 'constant'] as const;
 export type LoopKind = (typeof LOOP_KINDS)[number];
@@ -109,9 +112,9 @@ export function loopKind(loop: LoopFacts): LoopKind {
 }
 
 /**
- * Loops, those first that can make fuel grow fastest: first those decided by data, then the most deeply nested in such
- * loops, then those with the most expensive turn.
- * @param from only what this export reaches, with the nesting below it
+ * Loops, starting with those that can make fuel grow fastest: first those decided by data, then the most deeply nested
+ * in such loops, then those with the most expensive iteration.
+ * @param from only loops that this export reaches, with the nesting below it
  * @param find only loops of functions whose names contain this
  */
 export function loopsOf(graph: ModuleGraph, from?: Pick<WayIn, 'index'>, find = ''): readonly LoopOfFunction[] {
@@ -130,7 +133,7 @@ export function loopsOf(graph: ModuleGraph, from?: Pick<WayIn, 'index'>, find = 
     );
 }
 
-/** How many loops of each kind there are. */
+/** The number of loops of each kind. */
 export function loopCounts(loops: readonly LoopOfFunction[]): Readonly<Record<LoopKind, number>> {
   const counts: Record<LoopKind, number> = { endless: 0, data: 0, context: 0, constant: 0 };
   for (const { loop } of loops) counts[loopKind(loop)]++;
@@ -143,8 +146,8 @@ export function dependsOnData({ loop }: LoopOfFunction): boolean {
 }
 
 /**
- * `memory, argument 1 (host)`: sources through the function's arguments are followed by their origins; if data decides,
- * only data is listed.
+ * `memory, argument 1 (host)`: sources that come through the function's arguments are traced to their origins; if data
+ * decides, only data is listed.
  */
 export function decidedText({ decidedBy, direct, byArguments, endless }: LoopFacts): string {
   if (endless) return 'nothing: endless';
@@ -160,10 +163,10 @@ function dataFirst(sources: readonly Source[]): readonly Source[] {
   return data.length > 0 ? data : sources;
 }
 
-/** How far after the head of a loop its line is searched: compilers give `loop` itself none. */
+/** How far after the head of a loop a source line is searched: compilers assign none to `loop` itself. */
 const LINE_BYTES = 64;
 
-/** The source of the first code of a loop, if the module has it. */
+/** The source position of the first code of a loop, if the module has it. */
 function sourceOf({ lines }: ModuleGraph, { offset, end }: LoopFacts): SourcePlace | undefined {
   if (lines === undefined) return undefined;
   let found = lines(offset);
@@ -178,7 +181,7 @@ export function sourceText(graph: ModuleGraph, loop: LoopFacts): string {
   return place === undefined ? '' : `${place.file}:${place.line}`;
 }
 
-/** What `--json` has in addition to the description of the module. */
+/** The members that `--json` adds to the description of the module. */
 export function graphDocument(graph: ModuleGraph): object {
   const { functions, waysIn, deadExports, onlyByDead } = graph;
   return {
@@ -203,7 +206,7 @@ function loopDocument(graph: ModuleGraph, loop: LoopFacts): object {
   return { kind: loopKind(loop), ...loop, ...defined({ source }) };
 }
 
-/** What `--json` has with `--export`: the loops that it reaches, in order. */
+/** The members that `--json` adds with `--export`: the loops that it reaches, in order. */
 export function loopsDocument(graph: ModuleGraph, from: WayIn, loops: readonly LoopOfFunction[]): object {
   return {
     export: from.name,

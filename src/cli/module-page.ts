@@ -1,10 +1,11 @@
 /**
- * A module in a page: its functions to search and sort, who calls whom, the tree of calls from each way in, its loops.
+ * A module as a page: its functions, to search and sort, callers and callees, the call tree from each way in, its
+ * loops.
  *
- * The function is written into an HTML file as text, so it refers to nothing outside itself but the page.
+ * The function is written into an HTML file as text, so it refers to nothing outside itself except the page.
  */
 
-/** What it shows. Indices of functions are those of the module; names are text, whatever is in them. */
+/** The data of the page. Function indices are those of the module; names are text, whatever they contain. */
 export interface PageModule {
   readonly imports: readonly string[];
   readonly functions: readonly PageFunction[];
@@ -20,14 +21,14 @@ export interface PageFunction {
   readonly frameWords: number;
   readonly callers: number;
   readonly flags: readonly string[];
-  /** Index and places. */
+  /** Index and call sites. */
   readonly calls: readonly (readonly [number, number])[];
   readonly tableCalls: readonly string[];
   readonly loops: readonly string[];
 }
 
 export function showModule(module: PageModule): void {
-  /** Rows that are shown at once. */
+  /** Rows shown at once. */
   const rowsMax = 100;
   const { functions, imports, waysIn } = module;
   const byIndex = new Map(functions.map((own) => [own.index, own]));
@@ -131,7 +132,7 @@ export function showModule(module: PageModule): void {
     place.scrollIntoView({ block: 'nearest' });
   }
 
-  /** A function in the tree of calls: what it calls is made when it is opened. */
+  /** A function in the call tree: its callees are created when it is opened. */
   const branch = (index: number, above: readonly number[], label: string): HTMLLIElement => {
     const item = make('li');
     const calls = byIndex.get(index)?.calls ?? [];

@@ -1,6 +1,6 @@
 /**
- * The module argument of a command: a `.wasm` file, or a place in a bundle after `#` (`bundle-place.ts`). What reads bundles
- * is loaded only for one.
+ * The module argument of a command: a `.wasm` file, or a place in a bundle after `#` (`bundle-place.ts`). The code for
+ * bundles is loaded only if needed.
  */
 import { LIMITS_1 } from '../base/limits.js';
 import { readBytes } from './read-bytes.js';
@@ -9,7 +9,7 @@ const BUNDLE_PATH = /^(.*?\.(?:dna|happ|webhapp))(?:#(.*))?$/is;
 
 export interface BundlePlace {
   readonly path: string;
-  /** What follows `#`; empty if nothing does. */
+  /** The text after `#`; empty if there is none. */
   readonly place: string;
 }
 
@@ -20,7 +20,7 @@ export function bundlePlaceOf(argument: string): BundlePlace | undefined {
 }
 
 /**
- * The bytes of the one module that an argument names. A DNA without a zome's name is its only zome.
+ * The bytes of the module that an argument names. A DNA without a zome's name means its only zome.
  * @throws CliError
  */
 export async function readModule(argument: string): Promise<Uint8Array> {

@@ -1,6 +1,6 @@
 /**
- * The flags of `assay new-op` as the spec of an op. What other actions are about is named by the file of their record, or of
- * an op that holds it, or by hashes.
+ * The flags of `assay new-op` as the spec of an op. Referenced actions are named by the file of their record, of an op
+ * that contains it, or by hashes.
  */
 import { fromHex, hash } from '../base/hash.js';
 import { LIMITS_1 } from '../base/limits.js';
@@ -42,7 +42,7 @@ export interface NewOpOptions {
   readonly record?: boolean;
 }
 
-/** 64 hexadecimal digits are the seed; any other text is hashed to one. */
+/** 64 hexadecimal digits are the seed; any other text is hashed to make it. */
 export function seedOf(text: string): Uint8Array {
   const isHex = text.length === 2 * SEED_BYTES && /^[0-9a-fA-F]+$/.test(text);
   return isHex ? fromHex(text.toLowerCase()) : hash(new TextEncoder().encode(text));
@@ -149,7 +149,7 @@ function entryTypeIn(options: NewOpOptions): AppEntryTypeSpec {
   return { zomeIndex, entryIndex, visibility: options.private === true ? 'Private' : 'Public' };
 }
 
-/** `ZOME/TYPE`, or `TYPE` of the first zome. */
+/** `ZOME/TYPE`, or `TYPE` for the first zome. */
 function indices(flag: string, text = '0'): { readonly first: number; readonly second: number } {
   const match = /^(?:([0-9]{1,3})\/)?([0-9]{1,3})$/.exec(text);
   if (match !== null) return { first: Number(match[1] ?? 0), second: Number(match[2]) };
@@ -180,7 +180,7 @@ function isHash(text: string): boolean {
   return hashFromText(text).ok;
 }
 
-/** The file of a record, or two hashes with a comma between. */
+/** The file of a record, or two hashes separated by a comma. */
 function referenceIn<T>(
   flag: string,
   text: string,
@@ -223,7 +223,7 @@ export function recordInOp(value: MessagePackValue): MessagePackValue | undefine
   return content instanceof Map ? (content as ReadonlyMap<string, MessagePackValue>).get('record') : undefined;
 }
 
-/** What comes before in the chain; undefined for the author's genesis. */
+/** The previous action of the chain; undefined for the author's genesis. */
 export function afterOf(
   { after, seq, previous, timestamp }: NewOpOptions,
   generation: Generation,

@@ -1,4 +1,4 @@
-/** The queue of a fleet that a command names; what is wrong with it as an error of the command line. */
+/** The fleet queue that a command names, with its errors as errors of the command line. */
 import { FleetError, type FleetErrorCode } from '../fleet/fleet-error.js';
 import type { FleetQueue, QueueOptions } from '../fleet/fleet-queue.js';
 import { openQueue, shownUrl } from '../fleet/open-queue.js';
@@ -45,7 +45,7 @@ export async function withQueue<T>(
   }
 }
 
-/** Says once for each time that the server is away that it is waited for. */
+/** Prints once per outage that the command is waiting for the server. */
 export function waitNotice(console: Console): (error: FleetError) => void {
   let saidMs = Number.NEGATIVE_INFINITY;
   return ({ message }) => {

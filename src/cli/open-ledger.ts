@@ -1,4 +1,4 @@
-/** A ledger that a command line names, and price tables: opened for a while, with errors as people read them. */
+/** The ledger and price tables that a command line names: opened while the command runs, with errors in plain words. */
 import type { BilledAccount } from '../billing/billed-account.js';
 import type { Billing } from '../billing/billing.js';
 import { BillingError } from '../billing/billing-error.js';
@@ -21,7 +21,7 @@ const ADVICE: Readonly<Record<BillingError['code'], string>> = {
   library: 'install the library that is missing',
 };
 
-/** Runs something; what is wrong with billing becomes an error of the command line. */
+/** Runs something; billing errors become errors of the command line. */
 export async function billingErrors<T>(run: () => Promise<T>): Promise<T> {
   const { BillingRefused } = await import('../billing/billed-account.js');
   try {
@@ -35,7 +35,7 @@ export async function billingErrors<T>(run: () => Promise<T>): Promise<T> {
   }
 }
 
-/** @param place a file of SQLite, or `postgres://…` */
+/** @param place an SQLite file, or `postgres://…` */
 export async function openLedger(place: string): Promise<Billing> {
   const { openBilling } = await import('../billing/billing.js');
   const isPostgres = /^postgres(?:ql)?:\/\//.test(place);
@@ -50,7 +50,7 @@ export async function priceTableAt(path: string): Promise<PriceTable> {
   return readPriceTable(new TextDecoder().decode(readBytesWithin(path, TABLE_BYTES_MAX, 'a price table')));
 }
 
-/** Fuel that is reserved at a time, if the command line does not say: that of a thousand calls of a billion units each. */
+/** Default amount of fuel reserved at a time: a thousand calls of a billion units each. */
 const USUAL_FUEL = 1_000_000_000_000n;
 
 export async function usualAllowance(table: PriceTable, fuel = USUAL_FUEL): Promise<bigint> {
@@ -68,7 +68,7 @@ export interface LedgerOptions {
 
 /**
  * Runs something with the account of a tenant, if the command line names a ledger, and settles at its end.
- * @param usualFuel what is reserved at a time, if the command line does not say
+ * @param usualFuel the default amount reserved at a time
  */
 export async function withAccount<T>(
   { billing: place, prices, tenant, allowance }: LedgerOptions,

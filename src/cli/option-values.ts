@@ -21,13 +21,13 @@ export function unitsOption(text: string): number {
   throw new InvalidArgumentError('Write a whole number of units.');
 }
 
-/** An amount in the unit of a ledger: 18 digits are below its bound of 2^63. */
+/** An amount in the unit of a ledger: 18 digits are below its limit of 2^63. */
 export function ledgerUnitsOption(text: string): bigint {
   if (/^(?:0|-?[1-9][0-9]{0,17})$/.test(text)) return BigInt(text);
   throw new InvalidArgumentError('Write a whole number of units of the ledger.');
 }
 
-/** A seed of fast-check: 32 bits with a sign. */
+/** A seed of fast-check: a signed 32-bit integer. */
 export function seedOption(text: string): number {
   const seed = /^-?[0-9]{1,10}$/.test(text) ? Number(text) : Number.NaN;
   if ((seed | 0) === seed) return seed;
@@ -56,7 +56,7 @@ export function generationOption(text: string): Generation {
   throw new InvalidArgumentError(`The generations are ${names.join(', ')}.`);
 }
 
-/** @throws CliError for a text that is no value */
+/** @throws CliError for a text that is not a value */
 export function valueArguments(texts: readonly string[]): Value[] {
   return texts.map((text, i) => {
     const parsed = parseValue(text);

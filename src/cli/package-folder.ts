@@ -1,4 +1,4 @@
-/** The folder of golden vectors that comes with the package: the guests of the demo lie in it. */
+/** The folder of golden vectors in the package, which has the guests of the demo. */
 import { fileURLToPath } from 'node:url';
 
 /** This code is in a folder of `dist/src` or of `dist/package`. */

@@ -1,4 +1,4 @@
-/** A profile for a person: the parts, then functions as bars, the most expensive first. */
+/** A profile for a person: its parts, then functions as bars, most expensive first. */
 import { type DiffRow, diffProfiles } from '../profile/diff-profiles.js';
 import { type FunctionRow, functionTable } from '../profile/function-table.js';
 import type { Profile } from '../profile/profile.js';
@@ -10,7 +10,7 @@ const NAME_LENGTH_MAX = 80;
 /** Eighths of a block. */
 const PARTIAL = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'];
 
-/** @param top rows of functions */
+/** @param top number of functions to list */
 export function profileLines(profile: Profile, colours: Colours, top: number): string[] {
   const { fuel, runs, stackWords, pages } = profile;
   const { used, parts } = fuel;
@@ -44,7 +44,7 @@ export function profileLines(profile: Profile, colours: Colours, top: number): s
   return [...head, '', ...columns(table, [0, 1, 3, 4]), ...lineLines(profile, colours, top)];
 }
 
-/** The most expensive source lines, if the module says where its code comes from. */
+/** The most expensive source lines, if the module has source positions. */
 function lineLines({ lines, fuel }: Profile, colours: Colours, top: number): string[] {
   const bySource = new Map<string, number>();
   for (const { file, line, fuel: units } of lines) {
@@ -79,7 +79,7 @@ function functionCells({ frame, self, total, calls }: FunctionRow, used: number,
   ];
 }
 
-/** Tenths, rounded down, so that what is shown never sums to more than the whole. */
+/** Tenths, rounded down, so that the parts shown never sum to more than the whole. */
 function percent(part: number, whole: number): string {
   const tenths = whole === 0 ? 0 : Math.floor((part * 1000) / whole);
   return `${Math.floor(tenths / 10)}.${tenths % 10} %`;
@@ -91,7 +91,7 @@ function bar(part: number, whole: number, colours: Colours): Cell {
   return { text, style: colours.green };
 }
 
-/** What changed from one profile to another, the greatest change first. */
+/** The changes from one profile to another, largest first. */
 export function diffLines(before: Profile, after: Profile, colours: Colours, top: number): string[] {
   const { used, rows } = diffProfiles(before, after);
   const moved = rows.filter(({ self }) => self[0] !== self[1]);

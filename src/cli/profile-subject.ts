@@ -1,4 +1,4 @@
-/** The calls that `assay profile` makes a profile of: those of `assay call` and `assay validate`, one after the other. */
+/** The calls that `assay profile` profiles: those of `assay call` and `assay validate`, one after another. */
 import { defined } from '../base/defined.js';
 import type { Generation } from '../boundary/generation.js';
 import { encodeMessagePack } from '../boundary/messagepack-encode.js';
@@ -29,7 +29,7 @@ export interface ProfileSubject {
   readonly tier?: Tier;
 }
 
-/** A call, and what it is of: a zome, a file. */
+/** A call, and its zome or file. */
 export interface SubjectCall {
   readonly name: string;
   readonly call: Profiled;
@@ -92,7 +92,7 @@ async function* ofOps(
     for (const call of validation.calls) yield { name: op.length === 1 ? call.zome : name, call };
 }
 
-/** A folder of entries or ops, a file with one on each line, or a dump: what `assay validate --batch` takes. */
+/** A folder of entries or ops, a file with one on each line, or a dump: the same inputs as `assay validate --batch`. */
 async function* ofBatch(
   path: string,
   { batch, ...options }: ProfileSubject & { readonly batch: string },

@@ -1,4 +1,4 @@
-/** The command line: its commands, and the one place where whatever ends a command becomes text and an exit status. */
+/** The command line: its commands, and the one place that turns any end of a command into text and an exit status. */
 import { Command, CommanderError } from 'commander';
 import { CliError } from './cli-error.js';
 import type { Console } from './console.js';
@@ -11,10 +11,10 @@ export { consoleOf } from './console.js';
 
 const DESCRIPTION = 'Deterministic, metered WebAssembly: the same verdict and the same bill on every machine.';
 
-/** Adds a command: what it is, its options, and what it does. */
+/** Adds a command: its description, its options, and its action. */
 type AddCommand = (program: Command, console: Console, done: (status: ExitStatus) => void) => void;
 
-/** The commands in the order of the help. Only what a command line needs of them is loaded. */
+/** The commands in the order of the help. Only the ones that a command line needs are loaded. */
 const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
   inspect: async () => (await import('./command-inspect.js')).addInspectCommand,
   call: async () => (await import('./command-call.js')).addCallCommand,
@@ -36,7 +36,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<AddCommand>>> = {
   demo: async () => (await import('./command-demo.js')).addDemoCommand,
 };
 
-/** The command that is named; all of them for the help and for a name that is none, which is compared with theirs. */
+/** The command that is named; all of them for the help and for an unknown name, which is compared with theirs. */
 async function commandsFor([name = '']: readonly string[]): Promise<readonly AddCommand[]> {
   if (name === '--version') return [];
   const named = Object.hasOwn(COMMANDS, name) ? [COMMANDS[name]] : Object.values(COMMANDS);
@@ -69,7 +69,7 @@ function makeProgram(commands: readonly AddCommand[], console: Console, done: (s
   for (const command of commandsOf(program)) {
     command.exitOverride().configureOutput({
       writeOut: (text) => console.out(text.trimEnd()),
-      // Told by `failed`, in one form with every other error.
+      // `failed` prints it, in the same form as every other error.
       writeErr: () => undefined,
       outputError: () => undefined,
     });
@@ -81,7 +81,7 @@ function commandsOf(program: Command): readonly Command[] {
   return [program, ...program.commands.flatMap((command) => commandsOf(command as Command))];
 }
 
-/** Prints an error in two lines: what was wrong, what to do. @param command whose help has the options */
+/** Prints an error in two lines: what was wrong, what to do. @param command whose help lists the options */
 async function failed(error: unknown, console: Console, json: boolean, command: string): Promise<ExitStatus> {
   if (error instanceof CommanderError) {
     if (error.exitCode === 0) return EXIT.ok;

@@ -1,6 +1,6 @@
 /**
- * How far long work is, in one line that is written over: `[#####-----]  500 of 1,000 ops, 420 per second, 2 s left`. Only on
- * a terminal, and figures change a few times a second, so that they can be read.
+ * The progress of long work, in one line that is overwritten: `[#####-----]  500 of 1,000 ops, 420 per second, 2 s
+ * left`. Only on a terminal, and updated a few times a second, so that the figures can be read.
  */
 import type { Console } from './console.js';
 import { grouped } from './layout.js';
@@ -18,25 +18,25 @@ export class ProgressLine {
   #text = '';
   #isShown = false;
 
-  /** @param what the plural of what is counted */
+  /** @param what the plural noun of the items */
   constructor(console: Console, total: number, what: string) {
     this.#console = console;
     this.#total = total;
     this.#what = what;
   }
 
-  /** Takes the line away, so that another can be written. */
+  /** Removes the line, so that another can be written. */
   clear(): void {
     if (this.#isShown) this.#console.progress('');
     this.#isShown = false;
   }
 
-  /** Shows that work begins, where its first step may take long. */
+  /** Shows that work begins, because its first step may take long. */
   begin(): void {
     this.step(0);
   }
 
-  /** So many more are done. */
+  /** Adds `count` finished items. */
   step(count = 1): void {
     this.#done += count;
     const now = performance.now();

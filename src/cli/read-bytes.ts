@@ -1,4 +1,4 @@
-/** Reads a file that a user named. Never more than the limit is held, whatever the file is: a device has no size. */
+/** Reads a file that a user named. Never reads more than the limit, whatever the file is: a device has no size. */
 import { readFileUpTo, readUpTo } from '../store/read-up-to.js';
 import { CliError } from './cli-error.js';
 import { printable } from './layout.js';
@@ -17,11 +17,11 @@ const CAUSES: Readonly<Record<string, readonly [cause: string, advice: string]>>
   EMFILE: ['too many files are open', 'close some and run it again'],
 };
 
-/** The path that stands for standard input. */
+/** The path that means standard input. */
 export const STDIN = '-';
 
 /**
- * The bytes of a file, or its first `bytesMax + 1` when it is longer, for the caller to refuse. `-` is standard input.
+ * The bytes of a file, or its first `bytesMax + 1` if it is longer, for the caller to reject. `-` is standard input.
  * @throws CliError if it cannot be read
  */
 export function readBytes(path: string, bytesMax: number): Uint8Array {
@@ -51,7 +51,7 @@ export function readBytesWithin(path: string, bytesMax: number, what: string): U
   );
 }
 
-/** What could not be read, why, and what to do. */
+/** The error for a file that could not be read: why, and what to do. */
 export function readError(path: string, error: unknown): CliError {
   const code = typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
   const [cause, advice] = CAUSES[code] ?? [
@@ -61,7 +61,7 @@ export function readError(path: string, error: unknown): CliError {
   return new CliError(`cannot read ${printable(path)}: ${cause}`, advice);
 }
 
-/** What could not be written, why, and what to do. */
+/** The error for a file that could not be written: why, and what to do. */
 export function writeError(path: string, error: unknown): CliError {
   const code = typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : '';
   const [cause, advice] = WRITE_CAUSES[code] ?? [

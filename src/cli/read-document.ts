@@ -1,4 +1,4 @@
-/** A file or an argument that holds one value: JSON where its name says so, else MessagePack. */
+/** A file or an argument with one value: JSON if its name or its first bytes say so, otherwise MessagePack. */
 import { extname } from 'node:path';
 import type { CodecError } from '../boundary/codec.js';
 import type { FromJson, JsonDialect } from '../boundary/json.js';
@@ -17,7 +17,10 @@ export function isJsonPath(path: string): boolean {
 const BRACES: readonly number[] = [0x7b, 0x5b, 0x22];
 const BLANKS: readonly number[] = [0x20, 0x09, 0x0a, 0x0d, 0xef, 0xbb, 0xbf];
 
-/** Whether bytes are JSON: their name says so, or they begin as JSON does. No map, list, string or binary of MessagePack begins so. */
+/**
+ * Whether bytes are JSON: by their name, or because they begin like JSON. No map, list, string or binary of MessagePack
+ * begins like that.
+ */
 export function isJsonText(path: string, bytes: Uint8Array): boolean {
   if (isJsonPath(path)) return true;
   const first = bytes.find((byte) => !BLANKS.includes(byte));
@@ -66,7 +69,7 @@ export function argumentValue(argument: string, bytesMax: number, what: string):
   return jsonValue('the argument', messagePackFromJson(argument, ZOME_JSON));
 }
 
-/** A value that is not of the type that it has to be. */
+/** The error for a value of the wrong type. */
 export function typeError(name: string, type: string, { path, reason }: CodecError, advice: string): CliError {
   return new CliError(`${printable(name)} is not a valid ${type}: ${printable(reason)} at ${printable(path)}`, advice);
 }

@@ -1,8 +1,8 @@
 /**
- * Ops of a dump that are run by a fleet, each a promise.
+ * Ops of a dump that are run by a fleet, each as a promise.
  *
- * Invariant: a result belongs to a job by its hash, which binds the op and what it was given. So results of an earlier run of the same dump, whose
- * jobs were made of other ops, are never taken for those of this one.
+ * Invariant: a result belongs to a job by the job's hash, which covers the op and its dependencies. So results of an
+ * earlier run of the same dump, whose jobs had other ops, are never used for this one.
  */
 import { fromHex, toHex } from '../base/hash.js';
 import type { CollectedJob, Collector } from '../fleet/collector.js';
@@ -13,7 +13,7 @@ import type { VerdictJson } from '../zome/verdict-json.js';
 import type { DumpVerdict } from './batch-dump.js';
 import type { BatchInput } from './batch-inputs.js';
 
-/** An op waits so long for others of its job. */
+/** How long an op waits for others to fill its job. */
 const FLUSH_MS = 25;
 
 interface Waiting {
@@ -27,10 +27,10 @@ export class RemoteOps {
   #timer: NodeJS.Timeout | undefined;
   #adding: Promise<void> = Promise.resolve();
   #error: unknown;
-  /** Added and not yet in a job, in their order. */
+  /** Added and not yet in a job, in order. */
   readonly #added: Waiting[] = [];
   readonly #jobs = new Map<string, readonly Waiting[]>();
-  /** Results of jobs that nobody has waited for yet. */
+  /** Results of jobs that nothing waits for yet. */
   readonly #early = new Map<string, CollectedJob>();
 
   open(submitter: Submitter): void {
@@ -51,7 +51,7 @@ export class RemoteOps {
     });
   }
 
-  /** One after the other: a submitter is of one caller. */
+  /** One after another, because a submitter has a single caller. */
   #later(reject: (error: unknown) => void, work: (submitter: Submitter) => Promise<void>): void {
     this.#adding = this.#adding.then(async () => {
       if (this.#submitter === undefined) throw new Error('ops are run before there is a batch');
@@ -75,7 +75,7 @@ export class RemoteOps {
     }
   }
 
-  /** Hands results to those who wait for them, until `end`. */
+  /** Passes results to the ops that wait for them, until `end`. */
   async collect(collector: Collector): Promise<void> {
     try {
       for await (const job of collector.before()) this.#settle(job);
@@ -93,7 +93,7 @@ export class RemoteOps {
     else this.#resolve(waiting, collected);
   }
 
-  /** Bills a job, then hands its results on. Nobody waits for that here: the bill may wait for jobs that come later. */
+  /** Bills a job, then passes its results on. Nothing waits for that here: the bill may wait for later jobs. */
   #resolve(waiting: readonly Waiting[], collected: CollectedJob): void {
     const billed = this.#submitter?.bill(collected) ?? Promise.resolve();
     billed.then(
@@ -120,7 +120,10 @@ export class RemoteOps {
   }
 }
 
-/** What a dump has to know of a verdict that a worker has written. Of one that was cut the dependencies may be missing. */
+/**
+ * What a dump must know of a verdict that a worker has written. If the verdict was truncated, dependencies may be
+ * missing.
+ */
 export function dumpVerdictOf(item: Item): DumpVerdict {
   if (isFailed(item)) return { kind: 'NoVerdict' };
   const { verdict, dependencies } = JSON.parse(item.verdict) as VerdictJson;
@@ -132,7 +135,7 @@ export function dumpVerdictOf(item: Item): DumpVerdict {
   return { kind: verdict, dependencies: { kind: dependencies.kind, hashes: dependencies.hashes.map(hashNamed) } };
 }
 
-/** The bytes of a hash as `hashName` writes them. Its location may be any: a guest names what it likes. */
+/** The bytes of a hash in the form of `hashName`. Its location may be anything, because the guest chose it. */
 function hashNamed(text: string): Uint8Array {
   return text.startsWith('u') ? new Uint8Array(Buffer.from(text.slice(1), 'base64url')) : fromHex(text);
 }

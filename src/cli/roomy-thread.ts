@@ -1,6 +1,7 @@
 /**
- * A command that runs for long in a thread of its own, for the sake of its young generation: the size is set when a heap is made, and who makes
- * much garbage that lives for some milliseconds, as batches do, spends a third of its time on collections with the usual size.
+ * Runs a long command in a separate thread for a larger young generation: its size is set when a heap is created, and a
+ * program with much garbage that lives for some milliseconds, as batches have, spends a third of its time on
+ * collections with the default size.
  */
 import { Worker } from 'node:worker_threads';
 import type { Terminals } from './thread-signals.js';

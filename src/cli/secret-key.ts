@@ -10,7 +10,7 @@ const KEY_FILE_BYTES_MAX = 1_024;
 export function secretKeyAt(path: string): Uint8Array {
   const bytes = readBytesWithin(path, KEY_FILE_BYTES_MAX, 'a key');
   const text = new TextDecoder().decode(bytes).trim();
-  // Half of the digits are as long as a key, but no random bytes are all digits.
+  // Half of the hexadecimal digits are as long as a key, but random bytes are never all digits.
   if (bytes.length === 32 && !isHex(text.toLowerCase(), 16)) return bytes;
   if (isHex(text)) return fromHex(text);
   throw new CliError(

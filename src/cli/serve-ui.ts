@@ -1,4 +1,7 @@
-/** Serves the page on 127.0.0.1. It responds only to requests for that name, so that no other site can reach it by one of its own. */
+/**
+ * Serves the page on 127.0.0.1. It responds only to requests for that name, so that no other site can reach it through
+ * a name that resolves to 127.0.0.1.
+ */
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -7,7 +10,7 @@ import { LIMITS_1 } from '../base/limits.js';
 import { CliError } from './cli-error.js';
 import { readBytesWithin } from './read-bytes.js';
 
-/** The same place from the compiled files and from the built ones. */
+/** The same path from the compiled files and from the built ones. */
 const PAGE = new URL('../../web/assay.html', import.meta.url);
 
 export interface ServedUi {
@@ -27,7 +30,7 @@ export function pageWith(paths: readonly string[]): string {
   return page.replace('<!--given-->', () => `<script id="given" type="application/json">${json}</script>`);
 }
 
-/** @param port 0 for any that is free */
+/** @param port 0 for any free one */
 export async function serveUi(paths: readonly string[], port: number): Promise<ServedUi> {
   const page = pageWith(paths);
   const server = createServer(({ headers, method, url }, response) => {

@@ -1,11 +1,12 @@
 /**
- * Result lines of a batch that is billed: each is written when what it says is settled. A process that is killed between the two has inputs
- * without a line, which are run again and, because a request is billed once, billed once; an input with a line was billed.
+ * Result lines of a batch that is billed: each is written after it has been settled. If the process is killed between
+ * the two, some billed inputs have no line; they run again and, because a request is billed only once, are not billed
+ * again. An input with a line was billed.
  */
 import type { BilledAccount } from '../billing/billed-account.js';
 import type { BatchResults } from './batch-results.js';
 
-/** Lines that wait for one settlement, and how long they do. */
+/** How many lines wait for one settlement, and how long. */
 const LINES = 1_000;
 const WAIT_MS = 1_000;
 
@@ -15,7 +16,7 @@ export class SettledLines {
   #waiting: { readonly index: number; readonly text: string }[] = [];
   #sinceMs = performance.now();
 
-  /** @param account none: lines are written at once */
+  /** @param account without one, lines are written at once */
   constructor(results: BatchResults, account: BilledAccount | undefined) {
     this.#results = results;
     this.#account = account;
@@ -31,10 +32,10 @@ export class SettledLines {
     if (this.#waiting.length >= LINES || performance.now() - this.#sinceMs >= WAIT_MS) await this.flush();
   }
 
-  /** Settles what waits, then writes it. @throws what the ledger throws */
+  /** Settles the waiting lines, then writes them. @throws what the ledger throws */
   async flush(): Promise<void> {
     if (this.#account !== undefined) {
-      // The first may be one that was in progress, without the last lines.
+      // The first may have been in progress already, without the last lines.
       await this.#account.settle();
       await this.#account.settle();
     }

@@ -1,4 +1,4 @@
-/** The source map that is beside a module, as compilers write it. */
+/** The source map beside a module, where compilers write it. */
 import { existsSync } from 'node:fs';
 import { readBytesWithin } from './read-bytes.js';
 

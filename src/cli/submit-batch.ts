@@ -1,6 +1,6 @@
 /**
- * A batch over a fleet: everything is submitted, and what comes back is written as `validate --batch` writes it. Nothing of an input is kept here
- * but what the summary needs.
+ * A batch run by a fleet: everything is submitted, and results are written in the form of `validate --batch`. Only the
+ * data for the summary is kept of an input.
  */
 import { basename, resolve } from 'node:path';
 import { defined } from '../base/defined.js';
@@ -61,7 +61,7 @@ export interface SubmitOptions {
   readonly onWait: (error: FleetError) => void;
 }
 
-/** What a batch is about. */
+/** The subject of a batch. */
 interface Subject {
   readonly work: Work;
   /** What its results are bound to, as in `validate --batch`. */
@@ -69,18 +69,18 @@ interface Subject {
   readonly dump?: DumpBatch<RemoteRun>;
 }
 
-/** What came of one run of an op of a dump. */
+/** The result of one run of an op of a dump. */
 interface RemoteRun {
   readonly verdict: DumpVerdict;
   readonly item: Item;
 }
 
-/** Ops of a dump that are in progress: as many as some jobs have. */
+/** Maximum ops of a dump in progress: as many as a few jobs have. */
 const DUMP_WINDOW = 1_024;
 const REPLAYS = 'assay-replays';
-/** Looks for results in vain, after which those of others are looked for. */
+/** After this many polls without a result, the results of other collectors are checked. */
 const LOOK_AGAIN = 20;
-/** Fuel that is reserved for jobs in progress: that of a thousand jobs of 64 calls, of a billion units each. */
+/** Fuel reserved for jobs in progress: a thousand jobs of 64 calls, of a billion units each. */
 const RESERVED_FUEL = 64_000_000_000_000n;
 
 /** @throws CliError */
@@ -148,12 +148,12 @@ async function submitAll(submitter: Submitter, inputs: BatchInputs): Promise<voi
   await submitter.close();
 }
 
-/** One run of the command: results that come, and where they go. */
+/** One run of the command: its results, and where they go. */
 class FleetRun {
   readonly #console: Console;
   readonly #queue: FleetQueue;
   readonly #submitter: Submitter;
-  /** Jobs of these inputs. A batch of the same name may have had others, whose results are not theirs. */
+  /** Jobs of these inputs. A batch of the same name may have had other jobs, whose results must not be used. */
   readonly #own: ReadonlySet<string>;
   readonly #inputs: BatchInputs;
   readonly #options: SubmitOptions;
@@ -165,7 +165,7 @@ class FleetRun {
   readonly #seen = new Set<string>();
   readonly #said = new Set<string>();
   #mismatches = 0;
-  /** The end of what is being billed and written, in turn. */
+  /** Resolves when everything up to now is billed and written, in order. */
   #written: Promise<void> = Promise.resolve();
   #failed: { readonly error: unknown } | undefined;
 
@@ -225,7 +225,7 @@ class FleetRun {
     });
   }
 
-  /** Everything is submitted while results come in. */
+  /** Submits everything while results come in. */
   async ofInputs(): Promise<ExitStatus> {
     let isSubmitted = false;
     const submitting = submitAll(this.#submitter, this.#inputs).then(
@@ -238,7 +238,7 @@ class FleetRun {
     );
     let isLookedAt = false;
     for (let idle = 0; !isSubmitted || this.#seen.size < this.#submitter.jobs; ) {
-      // What has a result already is known to be of these inputs when all are submitted.
+      // Existing results can be assigned to these inputs only after all are submitted.
       if (isSubmitted && !isLookedAt) {
         isLookedAt = true;
         await this.#takeBefore();
@@ -247,7 +247,7 @@ class FleetRun {
       const jobs = await this.#collector.next();
       for (const job of jobs) this.#take(job);
       if (this.#failed !== undefined) {
-        // What was paid is delivered.
+        // Results that were paid for are delivered.
         await this.#flush();
         throw this.#failed.error;
       }
@@ -261,7 +261,7 @@ class FleetRun {
     return await this.#end();
   }
 
-  /** Why nothing comes, as far as that is known. */
+  /** Prints why no results come, as far as that is known. */
   async #sayWhy(): Promise<void> {
     const batches = (await this.#queue.batches()).filter(({ id }) => sameBytes(id, this.#submitter.batch));
     for (const note of statusNotes(batches, await this.#queue.workers())) {
@@ -274,13 +274,13 @@ class FleetRun {
     for await (const job of this.#collector.before()) this.#take(job);
   }
 
-  /** Bills a job and writes what it came to. Nobody waits for that here: the bill may wait for jobs that come later. */
+  /** Bills a job and writes its results. Nothing waits for that here: the bill may wait for later jobs. */
   #take(collected: CollectedJob): void {
     const { id, job, items } = collected;
     const hex = toHex(id);
     if (!this.#own.has(hex) || this.#seen.has(hex)) return;
     this.#seen.add(hex);
-    // What has a line was billed before it was written.
+    // An input with a line was billed before the line was written.
     if (job.inputs.every(({ index }) => this.#results.done.has(index))) return;
     const billed = this.#submitter.bill(collected);
     const write = async () => {
@@ -294,13 +294,13 @@ class FleetRun {
     });
   }
 
-  /** Writes what was billed. */
+  /** Writes the results that were billed. */
   async #flush(): Promise<void> {
     await this.#written.catch(() => undefined);
     await this.#lines.flush();
   }
 
-  /** Ops of a dump are submitted as they can be run: some wait for the verdicts of others. */
+  /** Ops of a dump are submitted when they can run: some wait for the verdicts of others. */
   async ofDump(dump: DumpBatch<RemoteRun>, remote: RemoteOps): Promise<ExitStatus> {
     remote.open(this.#submitter);
     const collecting = remote.collect(this.#collector);
@@ -312,7 +312,7 @@ class FleetRun {
         await this.#write(input.index, input.name, itemOf(made.result), input.bytes.length);
       }
     } catch (error) {
-      // What was paid is delivered.
+      // Results that were paid for are delivered.
       await this.#flush();
       throw error;
     } finally {
@@ -354,7 +354,7 @@ class FleetRun {
     this.#progress.add(bytes, line.fuel?.used ?? 0);
   }
 
-  /** Says who is wrong, and writes it down. */
+  /** Reports the worker with the differing result, and records it. */
   #differ(mismatch: Mismatch): void {
     this.#mismatches += 1;
     const { input, index, field, sides } = mismatch;
@@ -380,12 +380,12 @@ function lineOf(index: number, input: string, item: Item): ResultLine {
   return { index, input, ...document, fuel: { used: fuelOf(item) }, receipts };
 }
 
-/** An op that waits for an entry that is nowhere was not run. */
+/** An op that waits for an entry that does not exist was not run. */
 function itemOf(made: RemoteRun | NeverRun): Item {
   return 'item' in made ? made.item : { verdict: JSON.stringify(verdictJson(made.verdict)), receipts: [] };
 }
 
-/** @throws CliError for what cannot be read, found or loaded */
+/** @throws CliError for files that cannot be read, found or loaded */
 async function subjectOf(
   queue: FleetQueue,
   argument: string,

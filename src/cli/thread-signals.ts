@@ -1,11 +1,11 @@
 /**
- * A thread gets no signals of the process: the main thread posts them, and here they are events of `process` again. One that nobody waits for
- * ends the program, as it would without threads.
+ * A thread does not receive the signals of the process: the main thread posts them, and this file emits them as events
+ * of `process`. An unhandled one ends the program, as it would without threads.
  */
 import { constants } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 
-/** What the main thread knows of the streams. */
+/** What the main thread knows about the streams. */
 export interface Terminals {
   readonly isOutTerminal: boolean;
   readonly isErrTerminal: boolean;

@@ -1,4 +1,7 @@
-/** A happ that is tried, for a person and for a program: each call, what it wrote, what the integrity zomes said of it. */
+/**
+ * A happ under `assay try`, for a person and for a program: each call, what it wrote, the verdicts of the integrity
+ * zomes.
+ */
 
 import { toHex } from '../base/hash.js';
 import { anyValue } from '../boundary/codec.js';
@@ -18,7 +21,7 @@ import { outcomeLine } from './call-report.js';
 import type { Colours } from './console.js';
 import { columns, counted, grouped, printable, shortened } from './layout.js';
 
-/** Characters of a result that a person is shown; `--json` has all of it. */
+/** Maximum characters of a result shown to a person; `--json` has all of it. */
 const RESULT_CHARACTERS_MAX = 300;
 
 function jsonOf(value: MessagePackValue): string {
@@ -34,7 +37,7 @@ function fuelOf(calls: readonly ZomeCall[]): number {
   return calls.reduce((sum, { receipt }) => sum + receipt.fuel.used, 0);
 }
 
-/** Fuel of the call, of its validations and of what follows the commit. Nested calls are in that of the call. */
+/** Fuel of the call, of its validations and of the post-commit functions. Nested calls are included in the call. */
 function fuelParts(run: HappCall | HappInit): { call: number; validations: number; postCommits: number } {
   const own = 'initialization' in run ? run.initialization.calls : run.call === undefined ? [] : [run.call];
   return {
@@ -60,12 +63,12 @@ function validationDocument({ op, record, validation: { verdict, calls } }: OpVa
   return { op: op.kind, action, ...verdictJson(verdict), calls: calls.map(receiptDocument) };
 }
 
-/** Text of JSON that is put into a document as it is: parsed and written again, 1.0 would become 1. */
+/** JSON text that is put into a document unchanged: parsed and written again, 1.0 would become 1. */
 class Raw {
   constructor(readonly json: string) {}
 }
 
-/** JSON of a document with `Raw` in it. */
+/** JSON of a document that contains `Raw`. */
 function documentText(value: unknown): string {
   if (value instanceof Raw) return value.json;
   if (Array.isArray(value)) return `[${value.map(documentText).join(',')}]`;
@@ -158,7 +161,7 @@ function fuelLine(run: HappCall | HappInit, colours: Colours): string {
   return `   ${colours.dim('fuel')} ${[grouped(call), ...others].join(', ')}`;
 }
 
-/** What the guests said, in the order in which they ran. */
+/** Trace output of the guests, in the order in which they ran. */
 function traceLines(run: HappCall | HappInit, colours: Colours): string[] {
   return guestCallsOf(run).flatMap(({ zome, traces, tracesDropped }) => [
     ...traces.map(
@@ -214,7 +217,7 @@ export function triedCallLines(number: number, { call, isExpected }: TriedCall, 
   ];
 }
 
-/** What there is in the end. */
+/** The state at the end. */
 export function tryEndLine(happ: Happ, tried: readonly TriedCall[], colours: Colours): string {
   const wrong = tried.filter(({ isExpected }) => !isExpected).length;
   const calls = `${counted(tried.length, 'call')}, ${wrong === 0 ? 'all as expected' : `${grouped(wrong)} not as expected`}`;

@@ -1,8 +1,8 @@
 /**
- * The script of `assay try`: who calls what, with which inputs, and what must come of it.
+ * The script of `assay try`: calls with their cells and inputs, and the expected results.
  *
- * Invariant: a script is read and checked whole before anything runs, but for references to results, which are found when
- * their call is made. A field that is not known is an error, never read over.
+ * Invariant: a script is read and checked completely before anything runs, except references to results, which are
+ * resolved when their call is made. An unknown field is an error, never ignored.
  */
 import { anyValue, bytes, bytesOf, decodeValue, i64, str, u64 } from '../boundary/codec.js';
 import { externallyTagged } from '../boundary/codec-enum.js';
@@ -27,7 +27,7 @@ const Expect = externallyTagged('ok, error, rejected or no-answer', {
   'no-answer': undefined,
 });
 
-/** A time: microseconds, or a date as RFC 3339 writes it. */
+/** A time: microseconds, or an RFC 3339 date. */
 function timeOf(value: MessagePackValue, place: string): bigint | undefined {
   if (value === null) return undefined;
   const microseconds = typeof value === 'string' ? microsOf(value) : undefined;
@@ -84,7 +84,7 @@ const DEFAULT_TIME = 1_767_225_600_000_000n;
 const DEFAULT_SEED = new Uint8Array(SEED_BYTES).fill(1);
 const ADVICE = 'assay try --help shows a script';
 
-/** Names that stand for something without a call. */
+/** Names that are defined without a call. */
 const ROOTS: readonly string[] = ['agent', 'dna'];
 const NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
@@ -116,7 +116,7 @@ function callOf(value: MessagePackValue, index: number, path: string): ScriptCal
   return { zome, fn, input, as: as ?? undefined, time: timeOf(time, place), fuel: limit, expect: expect?.kind ?? 'ok' };
 }
 
-/** Reads and checks a script: a list of calls, or an object with the stated inputs too. @throws CliError */
+/** Reads and checks a script: a list of calls, or an object that also has the stated inputs. @throws CliError */
 export function readScript(path: string): TryScript {
   const read = readValue(path, SCRIPT_BYTES_MAX, 'a script');
   const value = Array.isArray(read) ? new Map<MessagePackKey, MessagePackValue>([['calls', read]]) : read;
@@ -133,7 +133,7 @@ export function readScript(path: string): TryScript {
   };
 }
 
-/** Results by their names: `agent`, `dna`, the names that calls gave, and the numbers of calls from 1. */
+/** Results by their names: `agent`, `dna`, names assigned to calls, and the numbers of calls from 1. */
 export type Results = ReadonlyMap<string, MessagePackValue>;
 
 function fieldOf(value: MessagePackValue, key: string): MessagePackValue | undefined {
@@ -154,8 +154,9 @@ function resultAt(reference: string, results: Results): MessagePackValue {
 }
 
 /**
- * An input with the results that it names put in: `"$note.signed_action.hashed.hash"`; `$$` begins a string with `$`.
- * @throws CliError for a result that is not there
+ * An input with the results that it references inserted: `"$note.signed_action.hashed.hash"`; `$$` begins a string with
+ * `$`.
+ * @throws CliError for a result that does not exist
  */
 export function withResults(input: MessagePackValue, results: Results): MessagePackValue {
   if (typeof input === 'string' && input.startsWith('$')) {

@@ -1,10 +1,10 @@
-/** Mistakes that the library reports as `UsageError`, as errors of the command line. */
+/** Turns the `UsageError`s of the library into errors of the command line. */
 import { UsageError } from '../base/usage-error.js';
 import { CliError } from './cli-error.js';
 import { printable } from './layout.js';
 import { loadError } from './load-module.js';
 
-/** Runs a call on the module of a file. @throws CliError where the library throws a UsageError */
+/** Runs a call on the module of a file. @throws CliError if the library throws a UsageError */
 export function usageErrorsOf<T>(path: string, call: () => T): T {
   try {
     return call();

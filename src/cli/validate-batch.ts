@@ -1,6 +1,6 @@
 /**
- * `assay validate MODULE --batch PATH`: many entries or ops over a pool of threads, a line of JSON for each. Nothing of an input is kept
- * but what the summary needs, so memory does not grow with their number.
+ * `assay validate MODULE --batch PATH`: validates many entries or ops in a pool of threads, with one line of JSON for
+ * each. Only the data for the summary is kept of an input, so memory does not grow with their number.
  */
 import { defined } from '../base/defined.js';
 import { hash, toHex, utf8 } from '../base/hash.js';
@@ -57,14 +57,14 @@ export interface BatchOptions {
   readonly allowance?: bigint;
 }
 
-/** What a thread says of an input. */
+/** A thread's result for an input. */
 interface Judged {
   readonly verdict: Verdict;
   readonly fuelUsed: number;
   readonly receipts: readonly PooledReceipt[];
 }
 
-/** What a batch is about: how an input is judged, and what its results are bound to. */
+/** How a batch validates an input, and what its results are bound to. */
 interface Judge {
   readonly of: object;
   readonly judge: (input: BatchInput, requestId: Uint8Array) => Promise<Judged>;
@@ -149,7 +149,7 @@ function lineOf(argument: string, { input, ...ran }: Ran<BatchInput, Judged>): R
   };
 }
 
-/** What has no verdict for a reason that is not the guest's. @throws what is a bug */
+/** The cause of a missing verdict, if it is not the guest's. @throws errors that are bugs */
 function causeOf(error: unknown): { readonly kind: string; readonly text: string } {
   if (error instanceof HostFailure) return { kind: 'host-failure', text: error.message };
   const isTooLong = error instanceof UsageError && error.code === 'payload-too-long';
@@ -203,7 +203,7 @@ function judged({ verdict, calls }: Pick<PooledOpValidation, 'verdict' | 'calls'
   return { verdict, fuelUsed: receipts.reduce((sum, { fuel }) => sum + fuel.used, 0), receipts };
 }
 
-/** What the dump has, then what was given beside it. */
+/** The records of the dump, then those passed with it. */
 export function joined(
   { records = [], rejected = [], entries = [], actions = [] }: Partial<DependencyDocument>,
   more: DependencyDocument | undefined,
@@ -223,7 +223,7 @@ export function takesEntries(wasm: Uint8Array): boolean {
   return !isZome && !takesOps(wasm);
 }
 
-/** @throws CliError for options that entries do not have */
+/** @throws CliError for options that do not apply to entries */
 export function refuseOptionsOfOps(
   argument: string,
   { deps, generation, check }: Pick<BatchOptions, 'deps' | 'generation' | 'check'>,

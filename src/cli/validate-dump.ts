@@ -1,6 +1,6 @@
 /**
- * `assay validate MODULE --dump FILE...`: every op that a conductor dumped, one after the other. Rows are written as they come,
- * so nothing of an op is kept but the counts.
+ * `assay validate MODULE --dump FILE...`: validates every op that a conductor dumped, one after another. Rows are
+ * written as they come, so only the counts are kept.
  */
 import { defined } from '../base/defined.js';
 import type { Generation } from '../boundary/generation.js';
@@ -25,7 +25,7 @@ export interface ValidateDumpFiles extends SubjectOptions {
   readonly deps?: string;
   readonly fuel?: number;
   readonly json?: boolean;
-  /** Default `all`; false for nothing. */
+  /** Default `all`; false for no check. */
   readonly check?: OpCheck | false;
 }
 
@@ -35,7 +35,7 @@ export interface DumpTotals {
   fuelUsed: number;
 }
 
-/** Other work has its turn so often: the output is written, and the faster tier is made. */
+/** How often other work runs: the output is written, and the faster tier is compiled. */
 const TURN_MS = 10;
 
 const ADVICE: Readonly<Record<DumpFault['code'], string>> = {
@@ -46,7 +46,7 @@ const ADVICE: Readonly<Record<DumpFault['code'], string>> = {
   'too-many-ops': 'dump fewer ops at once: dump_full_state takes a cursor',
 };
 
-/** The ops of dumps, each validated when it is asked for. @throws CliError */
+/** The ops of dumps, each validated on demand. @throws CliError */
 export async function dumpValidations(argument: string, files: ValidateDumpFiles) {
   const documents = files.dump.map(dumpFile);
   const { host, zome } = await zomeSubject(argument, files);
@@ -96,7 +96,7 @@ export async function validateDumpFiles(
   return worstOf(totals);
 }
 
-/** What a conductor would have found before it asked a zome. */
+/** What a conductor would have found before it called a zome. */
 function refusal(check: OpCheck | false, generation: Generation): Pick<ValidateDumpOptions, 'refuse'> {
   if (check === false) return {};
   const refuse = (op: Op) => {
@@ -106,7 +106,7 @@ function refusal(check: OpCheck | false, generation: Generation): Pick<ValidateD
   return { refuse };
 }
 
-/** The same, with the library's mistakes of usage as errors of the command line. */
+/** The same items; usage errors of the library become errors of the command line. */
 function* caught<T>(argument: string, items: Iterable<T>): Iterable<T> {
   const iterator = items[Symbol.iterator]();
   for (;;) {
@@ -132,7 +132,9 @@ function count(totals: DumpTotals, { verdict, fuelUsed }: DumpedOpValidation): v
   totals.fuelUsed += fuelUsed;
 }
 
-/** From the worst: a node that finds one verdict missing cannot vouch for the rest; what is unresolved may yet be valid. */
+/**
+ * From the worst: a node with one missing verdict cannot vouch for the rest; an unresolved op may still become valid.
+ */
 const FROM_WORST = [
   ['NoVerdict', EXIT.notReturned],
   ['Invalid', EXIT.invalid],

@@ -1,4 +1,4 @@
-/** `assay validate MODULE --op FILE`: an op, by the zomes that it concerns, as a conductor would have it validated. */
+/** `assay validate MODULE --op FILE`: validates an op with the zomes that it concerns, as a conductor would. */
 import { defined } from '../base/defined.js';
 import { LIMITS_1 } from '../base/limits.js';
 import { decodeValue } from '../boundary/codec.js';
@@ -16,7 +16,7 @@ export interface ValidateOpFiles extends SubjectOptions {
   readonly op: string;
   readonly deps?: string;
   readonly fuel?: number;
-  /** Default `hashes`; false for nothing. */
+  /** Default `hashes`; false for no check. */
   readonly check?: OpCheck | false;
 }
 
@@ -37,13 +37,13 @@ export function* opsOfFiles(paths: readonly string[]): Generator<NamedOp> {
   for (const name of paths) yield { name, value: readValue(name, LIMITS_1.payloadBytes, 'an op') };
 }
 
-/** An op as it was read, and the file or line that it is in. */
+/** An op as it was read, and its file or line. */
 export interface NamedOp {
   readonly name: string;
   readonly value: MessagePackValue;
 }
 
-/** Several ops by one host, each read and validated when it is asked for. @throws CliError */
+/** Validates several ops with one host, each read on demand. @throws CliError */
 export async function* validateOps(
   argument: string,
   ops: Iterable<NamedOp> | AsyncIterable<NamedOp>,
@@ -67,7 +67,7 @@ function validationOf(
   });
 }
 
-/** @throws CliError with everything in the op that does not fit */
+/** @throws CliError with everything in the op that does not match */
 function checkOp(path: string, value: Op, generation: Generation, check: OpCheck | false): void {
   const faults = check === false ? [] : opFaults(value, generation, check);
   if (faults.length === 0) return;
@@ -81,7 +81,7 @@ function checkOp(path: string, value: Op, generation: Generation, check: OpCheck
 /** Some ops are the same in two generations. */
 const COMMON_FIRST: readonly Generation[] = ['0.6', '0.7', '0.2', '0.2-map'];
 
-/** An op from a file, of a generation, or of the first that it fits. @throws CliError */
+/** An op from a file, of the named generation or of the first that fits. @throws CliError */
 export function readOp(
   path: string,
   asked: Generation | undefined,
@@ -92,7 +92,7 @@ export function readOp(
   return { op: opOf(path, value, generation), generation };
 }
 
-/** @throws CliError for what is no op of the generation, with the one it is of */
+/** @throws CliError for a value that is not an op of the generation; the error names the generation that it is of */
 export function opOf(path: string, value: MessagePackValue, generation: Generation): Op {
   const decoded = decodeValue(op(generation), value);
   if (decoded.ok) return decoded.value;

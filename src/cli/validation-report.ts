@@ -1,4 +1,4 @@
-/** The validation of an op for a person and for a program: the verdict, then every zome that was asked. */
+/** The validation of an op for a person and for a program: the verdict, then every zome that was called. */
 
 import type { DetectedGeneration } from '../zome/detect-generation.js';
 import { validationFuel } from '../zome/validation-fuel.js';
@@ -20,7 +20,7 @@ export function validationDocument({ verdict, calls }: Validation, { generation,
   };
 }
 
-/** What a call of a zome adds to the document of any call. */
+/** What a zome call adds to the document of any call. */
 export function zomeCallDocument(call: ZomeCall): object {
   return {
     zome: call.zome,
@@ -39,7 +39,7 @@ export function validationLines(validation: Validation, colours: Colours): strin
   return [...head, ...calls.flatMap((call) => zomeCallLines(call, colours, calls.length > 1))];
 }
 
-/** @param isOneOfSeveral whether its zome has to be shown */
+/** @param isOneOfSeveral whether its zome must be shown */
 export function zomeCallLines(call: ZomeCall, colours: Colours, isOneOfSeveral: boolean): string[] {
   const head = isOneOfSeveral ? ['', colours.bold(`zome ${printable(call.zome)}`)] : [];
   return [...head, ...traceLines(call, colours), ...callLines(call, colours, [])];

@@ -8,7 +8,7 @@ import { breachText } from './call-report.js';
 import type { Colours } from './console.js';
 import { printable } from './layout.js';
 
-/** The verdict in a line or a few. */
+/** The verdict in one or more lines. */
 export function verdictLines({ verdict }: Pick<ValidateResult, 'verdict'>, colours: Colours): string[] {
   switch (verdict.kind) {
     case 'Valid':

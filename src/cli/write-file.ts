@@ -1,4 +1,4 @@
-/** Files that a command was asked to write. */
+/** Files that a command writes on request. */
 import { renameSync, writeFileSync } from 'node:fs';
 import { writeError } from './read-bytes.js';
 
@@ -11,7 +11,7 @@ export function writeFile(path: string, contents: string | Uint8Array): void {
   }
 }
 
-/** A file that only its owner may read, whole or not at all. */
+/** A file that only its owner may read, written atomically. */
 export function writePrivateFile(path: string, text: string): void {
   const fresh = `${path}.${process.pid}.new`;
   try {

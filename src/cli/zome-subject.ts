@@ -1,4 +1,4 @@
-/** What a command does to zomes: a zome host over the module argument, and what it may find by hash. */
+/** The zomes that a command works on: a zome host for the module argument, and the records that it may find by hash. */
 import { basename, extname } from 'node:path';
 import { defined } from '../base/defined.js';
 import type { Generation } from '../boundary/generation.js';
@@ -19,7 +19,7 @@ import { loadError } from './load-module.js';
 import { bundlePlaceOf, readModule } from './module-place.js';
 import { readValue, typeError } from './read-document.js';
 
-/** Bytes of a file of dependencies. */
+/** Maximum bytes of a dependency file. */
 export const DEPENDENCIES_BYTES_MAX = 268_435_456;
 
 export interface ZomeSubject {
@@ -43,13 +43,13 @@ export interface SubjectOptions {
   readonly generation?: Generation;
 }
 
-/** @throws CliError for what cannot be read, found, loaded or linked */
+/** @throws CliError for files that cannot be read, found, loaded or linked */
 export async function zomeSubject(argument: string, options: SubjectOptions): Promise<ZomeSubject> {
   const zomes = await zomesAt(argument);
   return { host: await hostOf(argument, zomes, options), zome: zomes.zome };
 }
 
-/** As `zomeSubject`, for a call: of one zome, which has to be named if the DNA has several. */
+/** Like `zomeSubject`, for a call to one zome, which must be named if the DNA has several. */
 export async function calledSubject(argument: string, options: SubjectOptions): Promise<CalledSubject> {
   const zomes = await calledZome(argument);
   return { host: await hostOf(argument, zomes, options), zome: zomes.zome };
@@ -103,7 +103,7 @@ async function zomeInFile(path: string): Promise<Zomes & { readonly zome: string
 }
 
 function zomesOf(argument: string, { dna, zome }: NamedDna): Zomes {
-  // Coordinators are loaded only where one is named: a validation asks none.
+  // Coordinators are loaded only if one is named: a validation calls none.
   const needed = dna.zomes.filter((other) => other.kind === 'integrity' || other === zome);
   const definitions = needed.map(({ name, kind, dependencies, ...rest }) => ({
     name,
@@ -114,14 +114,14 @@ function zomesOf(argument: string, { dna, zome }: NamedDna): Zomes {
   return { definitions, dnaInfo: dnaDefinitionOf(dna), zome: zome?.name };
 }
 
-/** The source that a file describes. @throws CliError */
+/** The dependency source of a file. @throws CliError */
 export function dependenciesOf(path: string | undefined, generation: Generation): DependencySource {
   if (path === undefined) return NO_DEPENDENCIES;
   const value = readValue(path, DEPENDENCIES_BYTES_MAX, 'dependencies');
   return sourceAt(path, dependencyDocumentOf(path, value, generation), generation);
 }
 
-/** The document in the value of a file. @throws CliError */
+/** The document in a file's value. @throws CliError */
 export function dependencyDocumentOf(
   path: string,
   value: MessagePackValue,

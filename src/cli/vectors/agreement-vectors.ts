@@ -1,6 +1,6 @@
 /**
- * `agreement/*.json`: a module and calls, and the complete results that every node must return: receipts, breaches, modules
- * that cannot be linked. Also the replay files of disagreements that there have been.
+ * `agreement/*.json`: a module and calls, and the complete results that every node must return: receipts, breaches,
+ * modules that cannot be linked. Also the replay files of past disagreements.
  */
 import { basename, join } from 'node:path';
 import { moduleOfJson } from '../../agreement/agreement-call.js';

@@ -1,4 +1,4 @@
-/** `guests/wat/calls.json` and `guests/raw/guests.json`: calls whose outcome and results are written by hand. */
+/** `guests/wat/calls.json` and `guests/raw/guests.json`: calls whose outcome and results were written by hand. */
 import { join } from 'node:path';
 import type { LoadedModule } from '../../engine/loaded-module.js';
 import { printValue } from '../../wasm/value.js';
@@ -7,7 +7,7 @@ import { readRows, textField, textsField, type VectorRow } from './vector-file.j
 import { VectorModules } from './vector-modules.js';
 import { SuiteReport, type VectorSuite } from './vector-suite.js';
 
-/** Enough for every vector that returns, and soon used up by those that never do. */
+/** Enough for every vector that returns, and soon exhausted by those that never do. */
 const FUEL = 50_000_000;
 
 export const WAT_CALLS = 'guests/wat/calls.json';

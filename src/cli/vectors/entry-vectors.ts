@@ -28,7 +28,7 @@ export function entryBytes(folder: string, row: VectorRow): Uint8Array {
   return readFile(join(folder, 'guests/entries', textField(row, 'msgpack')));
 }
 
-/** A verdict as `entries.json` writes it. */
+/** A verdict in the form of `entries.json`. */
 export function verdictRow(verdict: Verdict): object {
   switch (verdict.kind) {
     case 'Valid':

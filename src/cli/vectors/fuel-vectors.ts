@@ -1,4 +1,6 @@
-/** `fuel/*.json`: calls whose outcome, fuel and parts are written by hand, one for each sentence of SEMANTICS 3, 4 and 6. */
+/**
+ * `fuel/*.json`: calls whose outcome, fuel and parts were written by hand, one for each rule of SEMANTICS 3, 4 and 6.
+ */
 import { basename, join } from 'node:path';
 import type { HostImport } from '../../engine/imports/host-import.js';
 import type { CallOutcome } from '../../engine/loaded-module.js';
@@ -8,7 +10,7 @@ import { hexField, jsonFiles, numberField, readRows, textField, textsField } fro
 import { VectorModules } from './vector-modules.js';
 import { SuiteReport, type VectorSuite } from './vector-suite.js';
 
-/** The one import that the vectors have: it does nothing, at the schedule's price. */
+/** The only import of the vectors: it does nothing, at the schedule's price. */
 const IMPORTS: readonly HostImport[] = [
   { module: 'env', name: 'tick', type: { params: [], results: [] }, run: () => [] },
 ];

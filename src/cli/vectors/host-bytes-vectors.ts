@@ -1,6 +1,6 @@
 /**
- * `host-calls/bytes.json`: calls of host functions on bytes (docs/ABI.md, section 9). What each function returns is in the
- * vector, by its input, so any implementation can run them.
+ * `host-calls/bytes.json`: calls of host functions on bytes (docs/ABI.md, section 9). The vector lists what each
+ * function returns for an input, so any implementation can run it.
  */
 import { join } from 'node:path';
 import { fromHex, toHex } from '../../base/hash.js';
@@ -36,7 +36,7 @@ export interface HostBytesFunction {
   readonly answers: readonly HostBytesAnswer[];
 }
 
-/** The call: `f`, without arguments and of the type `() -> (i64)`. */
+/** The call: `f`, without arguments, of type `() -> (i64)`. */
 export interface HostBytesCall {
   readonly name: string;
   readonly wasm: string;
@@ -48,7 +48,7 @@ export interface HostBytesResult {
   /** `returned i64:0x…`, `breached host-input-length`, `short-circuited`. */
   readonly ends: string;
   readonly parts: Readonly<Record<string, number>>;
-  /** Module, name, hash of input, hash of output of each line. */
+  /** For each line: module, name, hash of the input, hash of the output. */
   readonly log: readonly (readonly [module: string, name: string, input: string, output: string])[];
   readonly bytes: string;
   readonly stateDigest: string;

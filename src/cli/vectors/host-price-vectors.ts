@@ -1,6 +1,6 @@
 /**
- * `zome/host-functions.json`: what every host function of zomes costs. One call for each row of the table, of a guest that
- * calls the function once and returns what it got, without a chain and without dependencies.
+ * `zome/host-functions.json`: the cost of every zome host function. There is one call for each row of the table, to a
+ * guest that calls the function once and returns its result, without a chain and without dependencies.
  */
 import { join } from 'node:path';
 import { toHex } from '../../base/hash.js';
@@ -34,9 +34,9 @@ export const hostPriceSuite: VectorSuite = {
 export interface HostPriceRow {
   readonly name: string;
   readonly wasm: string;
-  /** Of the table: base, perByte, and what else the row charges by data. */
+  /** From the table: base, perByte, and other charges by data. */
   readonly prices: Readonly<Record<string, number>>;
-  /** What the guest returned: `{"Ok": bin}` of what the function returned. */
+  /** What the guest returned: `{"Ok": bin}` of the function's result. */
   readonly output: string;
   readonly parts: Readonly<Record<string, number>>;
   /** The canonical bytes of the receipt. */

@@ -1,4 +1,4 @@
-/** `instructions/*.json`: every instruction on its edges, with result or trap and the fuel used. */
+/** `instructions/*.json`: every instruction on its edge cases, with result or trap and the fuel used. */
 import { basename, join } from 'node:path';
 import type { CallResult } from '../../engine/loaded-module.js';
 import { printValue } from '../../wasm/value.js';

@@ -1,4 +1,7 @@
-/** `malformed/load-faults.json`: bytes that are no module, and kind, code and offset of the fault that must be reported. */
+/**
+ * `malformed/load-faults.json`: bytes that are not a valid module, and the kind, code and offset of the fault to
+ * report.
+ */
 import { join } from 'node:path';
 import { defineLimits, LIMITS_1, type Limits } from '../../base/limits.js';
 import { createEngine } from '../../engine/engine.js';
@@ -22,7 +25,7 @@ export const loadSuite: VectorSuite = {
   },
 };
 
-/** The default record, or one with the values that a row lowers. */
+/** The default limits, or limits with the values that a row lowers. */
 function limitsOf(row: VectorRow): Limits {
   const values = row['limits'];
   return values === undefined ? LIMITS_1 : defineLimits('vector', values as Parameters<typeof defineLimits>[1]);

@@ -1,6 +1,6 @@
 /**
- * `receipts/*.json`: calls and their whole receipts: canonical bytes, hash and JSON. A change that alters one of them has
- * to give the schedule, the limits or the profile another name.
+ * `receipts/*.json`: calls and their complete receipts: canonical bytes, hash and JSON. A change that alters one of
+ * them must rename the schedule, the limits or the profile.
  */
 import { basename, join } from 'node:path';
 import { toHex } from '../../base/hash.js';
@@ -46,7 +46,7 @@ export const receiptSuite: VectorSuite = {
   },
 };
 
-/** Larger memories are not digested: hashing 64 MiB takes longer than all other vectors together. */
+/** Larger memories are not hashed: 64 MiB takes longer than all other vectors together. */
 const DIGEST_PAGES_MAX = 64;
 
 export interface RowResult {
@@ -55,7 +55,7 @@ export interface RowResult {
   readonly stateDigest: string | null;
 }
 
-/** Makes the call that a row describes: values for an export, or an entry for `validate`. */
+/** Makes the call of a row: values for an export, or an entry for `validate`. */
 export function runRow(folder: string, module: LoadedModule, row: VectorRow): RowResult {
   const fuel = numberField(row, 'fuel');
   const result =

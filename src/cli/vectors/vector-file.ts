@@ -1,4 +1,6 @@
-/** Reads the JSON of a file of vectors: a list of rows, each an object. What is in a row is checked where it is used. */
+/**
+ * Reads a JSON file of vectors: a list of rows, each an object. The fields of a row are checked where they are used.
+ */
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { LIMITS_1 } from '../../base/limits.js';
@@ -6,10 +8,10 @@ import { CliError } from '../cli-error.js';
 import { printable } from '../layout.js';
 import { readBytesWithin, readError } from '../read-bytes.js';
 
-/** A row of a vector file; its fields are what the suite's writer wrote. */
+/** A row of a vector file, with the fields of its suite. */
 export type VectorRow = Readonly<Record<string, unknown>>;
 
-/** @throws CliError if the file cannot be read or is no list of objects */
+/** @throws CliError if the file cannot be read or is not a list of objects */
 export function readRows(path: string): readonly VectorRow[] {
   const rows = parseJson(path, readFile(path).toString('utf8'));
   if (Array.isArray(rows) && rows.every((row) => typeof row === 'object' && row !== null)) return rows as VectorRow[];
@@ -54,7 +56,7 @@ export function textsField(row: VectorRow, name: string): readonly string[] {
   );
 }
 
-/** Bytes that a field spells in hexadecimal. */
+/** The bytes of a hexadecimal field. */
 export function hexField(row: VectorRow, name: string): Uint8Array {
   const text = textField(row, name);
   if (/^(?:[0-9a-f]{2})*$/.test(text)) return new Uint8Array(Buffer.from(text, 'hex'));

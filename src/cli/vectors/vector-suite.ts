@@ -1,8 +1,8 @@
-/** What every suite of golden vectors gives: how many were checked, and each one that is not as it must be. */
+/** The result of a suite of golden vectors: how many were checked, and each failure. */
 
 export interface VectorFailure {
   readonly vector: string;
-  /** What was wanted and what came, in one line. */
+  /** What was expected and what was found, in one line. */
   readonly difference: string;
 }
 
@@ -12,22 +12,22 @@ export interface SuiteResult {
   readonly failures: readonly VectorFailure[];
 }
 
-/** A suite: where its files lie under the folder of vectors, and how it is checked. */
+/** A suite: its path in the folder of vectors, and how it is checked. */
 export interface VectorSuite {
   readonly name: string;
-  /** The file or folder that is there if the suite is. */
+  /** The file or folder that exists if the suite does. */
   readonly path: string;
   run(folder: string): Promise<SuiteResult>;
 }
 
-/** Collects what a suite finds. */
+/** Collects the results of a suite. */
 export class SuiteReport {
   #passed = 0;
   readonly #failures: VectorFailure[] = [];
 
   constructor(readonly suite: string) {}
 
-  /** Compares what came with what the vector says, by their JSON. */
+  /** Compares an actual value with the vector's, as JSON. */
   compare(vector: string, actual: unknown, wanted: unknown): void {
     const came = JSON.stringify(actual);
     const must = JSON.stringify(wanted);

@@ -1,6 +1,6 @@
 /**
- * Writes `receipts/*.json` from the guests and entries: every call of `calls.json` and `guests.json` and every entry at full
- * fuel, and where they return or trap also with no fuel, with all the fuel used and with one unit less.
+ * Writes `receipts/*.json` from the guests and entries: every call of `calls.json` and `guests.json` and every entry
+ * with full fuel; if it returns or traps, also with no fuel, with exactly the fuel used and with one unit less.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -18,10 +18,10 @@ import { VectorModules } from './vector-modules.js';
 type CallRow = VectorRow & { readonly name: string; readonly wasm: string; readonly fuel: number };
 
 const FUEL = 50_000_000;
-/** One entry in so many is also run short of fuel. */
+/** One entry in ten also runs short of fuel. */
 const SHORT_OF_FUEL_EVERY = 10;
 
-/** The text of each file, by its name. */
+/** The text of each file, by file name. */
 export async function receiptFiles(folder: string): Promise<ReadonlyMap<string, string>> {
   const modules = new VectorModules(folder);
   const calls = (base: string, file: string): CallRow[] =>
