@@ -1,8 +1,9 @@
 /**
  * BLAKE2b, sequential, with an optional key; RFC 7693. The same function as `blake2b` of `@noble/hashes`, which is its
- * oracle in the specs. It is here because every call hashes its input, its output and its receipt: the rounds are
- * flat, over 32-bit halves in local variables, which V8 keeps out of typed arrays. Measured on Node 20: a short message in
- * 1.9 us instead of 5.9 us, long ones at 138 MB/s instead of 32. Where the host has WebAssembly: `instrumented/host-hash.ts`.
+ * oracle in the specs. It is implemented here because every call hashes its input, its output and its receipt: each
+ * round is written out, over 32-bit halves in local variables, which V8 keeps out of typed arrays. Measured on Node 20:
+ * a short message takes 1.9 us instead of 5.9 us, long ones run at 138 MB/s instead of 32. For hosts with WebAssembly:
+ * `instrumented/host-hash.ts`.
  */
 
 export const BLOCK_BYTES = 128;
@@ -34,7 +35,7 @@ export const IV_HIGH = Int32Array.of(
   0x5be0cd19,
 );
 
-/** Which message word each half of each G takes, a row for each of the ten schedules. RFC 7693, section 2.7. */
+/** The message words of each half of each G, one row for each of the ten schedules. RFC 7693, section 2.7. */
 export const SCHEDULES: readonly (readonly number[])[] = [
   [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15],
   [14, 10, 4, 8, 9, 15, 13, 6, 1, 12, 0, 2, 11, 7, 5, 3],
@@ -48,17 +49,19 @@ export const SCHEDULES: readonly (readonly number[])[] = [
   [10, 2, 8, 4, 7, 6, 1, 5, 15, 11, 9, 14, 3, 12, 13, 0],
 ];
 
-/** The schedules of the twelve rounds one after the other; the last two repeat the first two. */
+/** The schedules of the twelve rounds in order; the last two repeat the first two. */
 const SIGMA = Uint8Array.from([...SCHEDULES, SCHEDULES[0], SCHEDULES[1]].flat());
 const SIGMA_LENGTH = 192;
 
-/** Arrays of up to 64 bytes live in V8's own heap and cost next to nothing to make: hence halves apart from each other. */
+/**
+ * Arrays of up to 64 bytes live in V8's own heap and are nearly free to create, so the halves are in separate arrays.
+ */
 export class Blake2b {
   readonly #stateLow = IV_LOW.slice();
   readonly #stateHigh = IV_HIGH.slice();
   readonly #low = new Int32Array(16);
   readonly #high = new Int32Array(16);
-  /** Bytes of the block that are filled; the others are 0. A full one waits: it may be the last. */
+  /** Number of filled bytes in the block; the others are 0. A full block is kept, because it may be the last. */
   #filled = 0;
   #total = 0;
 
@@ -97,7 +100,7 @@ export class Blake2b {
     return this;
   }
 
-  /** To be asked once, at the end. */
+  /** May be called once, at the end. */
   digest(): Uint8Array {
     this.#compress(this.#filled, -1);
     const digest = new Uint8Array(this.digestBytes);
@@ -108,7 +111,7 @@ export class Blake2b {
     return digest;
   }
 
-  /** Takes whole blocks, all but the last bytes: at least one is left. */
+  /** Compresses whole blocks, but leaves at least one byte. */
   #whole(bytes: Uint8Array, from: number): number {
     const low = this.#low;
     const high = this.#high;

@@ -11,7 +11,7 @@ export class ByteReader {
   high = 0;
 
   /**
-   * @param bytes the whole module, so that offsets are the module's
+   * @param bytes the whole module, so that offsets are relative to it
    * @param pos offset of the next byte
    * @param end offset after the last byte that may be read
    */
@@ -123,7 +123,7 @@ export class ByteReader {
     }
   }
 
-  /** Moves over `length` bytes and returns the offset of the first. */
+  /** Skips `length` bytes and returns the offset of the first. */
   skip(length: number): number {
     const start = this.pos;
     if (length > this.end - start) raise('unexpected-end', this.end);

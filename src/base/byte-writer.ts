@@ -4,7 +4,7 @@
  */
 import { utf8 } from './hash.js';
 
-/** Bytes from which a native copy, with the view it needs, takes less time than a loop. */
+/** Minimum number of bytes for which a native copy, with the view it needs, is faster than a loop. */
 const NATIVE_COPY_MIN = 12;
 
 export class ByteWriter {
@@ -15,7 +15,7 @@ export class ByteWriter {
     this.#buffer = new Uint8Array(capacityBytes);
   }
 
-  /** How many bytes were written. */
+  /** Number of bytes written. */
   get length(): number {
     return this.#length;
   }
@@ -26,14 +26,15 @@ export class ByteWriter {
     this.#buffer = grown;
   }
 
-  /** Makes room for `count` bytes more. */
+  /** Makes room for `count` more bytes. */
   #reserve(count: number): void {
     const needed = this.#length + count;
     if (needed > this.#buffer.length) this.#grow(needed);
   }
 
   /**
-   * For a caller that writes by itself: the buffer, with room for `count` bytes from `length` on. `advance` sets how many were written.
+   * For a caller that writes directly: the buffer, with room for `count` bytes from `length` on. `advance` sets how
+   * many were written.
    */
   room(count: number): Uint8Array {
     this.#reserve(count);
@@ -61,18 +62,18 @@ export class ByteWriter {
     this.#reserve(count);
     const buffer = this.#buffer;
     let at = this.#length;
-    // A native copy has a price of its own, and most parts are a few bytes long.
+    // A native copy has a fixed cost, and most parts are a few bytes long.
     if (count >= NATIVE_COPY_MIN) buffer.set(source.subarray(start, end), at);
     else for (let from = start; from < end; from++) buffer[at++] = source[from];
     this.#length += count;
   }
 
-  /** Forgets what was written; the views that `finish` gave are overwritten next. */
+  /** Discards what was written; views returned by `finish` are overwritten. */
   clear(): void {
     this.#length = 0;
   }
 
-  /** Unsigned LEB128 of 32 bits; a signed number stands for its bits. */
+  /** Unsigned LEB128 of 32 bits; a signed number is written as its bits. */
   u32(value: number): void {
     let rest = value >>> 0;
     if (rest < 0x80) {
@@ -98,7 +99,7 @@ export class ByteWriter {
     this.#buffer[this.#length++] = rest & 0x7f;
   }
 
-  /** Signed LEB128 of 64 bits, given as two halves. */
+  /** Signed LEB128 of 64 bits, from two halves. */
   s64(low: number, high: number): void {
     this.#reserve(10);
     let restLow = low | 0;
@@ -111,12 +112,12 @@ export class ByteWriter {
     this.#buffer[this.#length++] = restLow & 0x7f;
   }
 
-  /** The same, given as a bigint. */
+  /** The same, from a bigint. */
   s64OfBigInt(value: bigint): void {
     this.s64(Number(BigInt.asIntN(32, value)), Number(BigInt.asIntN(32, value >> 32n)));
   }
 
-  /** Fixed bytes around a signed LEB128 of 64 bits, of an integer from 0 to 2^53 - 1. */
+  /** Fixed bytes around a signed 64-bit LEB128 integer from 0 to 2^53 - 1. */
   around(before: Uint8Array, value: number, after: Uint8Array): void {
     this.#reserve(before.length + 10 + after.length);
     const buffer = this.#buffer;
@@ -159,7 +160,7 @@ export class ByteWriter {
     this.bytes(contents.finish());
   }
 
-  /** What was written, as a view: nothing may be written after it. */
+  /** A view of what was written: nothing may be written after it. */
   finish(): Uint8Array<ArrayBuffer> {
     return this.#buffer.subarray(0, this.#length);
   }

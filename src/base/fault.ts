@@ -1,12 +1,12 @@
 /**
- * The table of codes: everything that can go wrong with a module, a call or a guest's bytes has one row here.
- * A code is an identity and never changes its meaning; the text beside it is for people and is never compared.
+ * The table of codes: everything that can go wrong with a module, a call or a guest's bytes has one row here. A code is
+ * an identity and never changes its meaning; the text is for people and is never compared.
  *
- * Kinds: `malformed`, `invalid`, `refused`, `unlinkable` are results of loading; `trapped`, `exhausted`, `breached`
- * are outcomes of a call (docs/SEMANTICS.md, sections 1 and 7).
+ * Kinds: `malformed`, `invalid`, `refused`, `unlinkable` are results of loading; `trapped`, `exhausted`, `breached` are
+ * outcomes of a call (docs/SEMANTICS.md, sections 1 and 7).
  */
 
-/** What kind of result a code belongs to. */
+/** The kind of result that a code belongs to. */
 export type FaultKind = 'malformed' | 'invalid' | 'refused' | 'unlinkable' | 'trapped' | 'exhausted' | 'breached';
 
 interface FaultRow {
@@ -50,7 +50,7 @@ export const FAULTS = {
   'zero-byte-expected': { kind: 'malformed', text: 'a reserved byte is not zero' },
   'too-many-locals': { kind: 'malformed', text: 'a function declares 2^32 or more locals' },
 
-  // Invalid: a module, but against the rules of validation.
+  // Invalid: a module that violates the validation rules.
   'type-mismatch': {
     kind: 'invalid',
     text: 'the operands do not have the types that the instruction or block requires',
@@ -77,7 +77,7 @@ export const FAULTS = {
   'bad-start-function': { kind: 'invalid', text: 'the start function has parameters or results' },
   'select-arity': { kind: 'invalid', text: 'a typed select does not have exactly one type' },
 
-  // Refused: a proposal that the profile does not take in, by its name ...
+  // Refused: a proposal that the profile excludes, by its name ...
   'proposal-simd': { kind: 'refused', text: 'fixed-width SIMD is not part of profile assay-1' },
   'proposal-threads': { kind: 'refused', text: 'threads (shared memories, atomics) are not part of profile assay-1' },
   'proposal-memory64': { kind: 'refused', text: '64-bit memories and tables are not part of profile assay-1' },
@@ -113,7 +113,7 @@ export const FAULTS = {
   'limit-table-elements': { kind: 'refused', text: 'the initial tables have more elements than the limit' },
   'limit-pages': { kind: 'refused', text: 'the initial memory has more pages than the limit' },
 
-  // Unlinkable: the host does not give what the module imports.
+  // Unlinkable: the host does not provide an import of the module.
   'unknown-import': { kind: 'unlinkable', text: 'the host does not provide an import of this name' },
   'incompatible-import': {
     kind: 'unlinkable',
@@ -144,23 +144,23 @@ export type LoadFaultCode = CodeOf<LoadFaultKind>;
 export type TrapCode = CodeOf<'trapped'>;
 export type Resource = CodeOf<'exhausted'>;
 
-/** Why a module was not loaded: data, never thrown over the engine's fence. */
+/** Why a module was not loaded: returned as data, never thrown by the engine's public functions. */
 export interface LoadFault {
   readonly kind: LoadFaultKind;
   readonly code: LoadFaultCode;
-  /** Byte offset in the module of the item at fault. */
+  /** Byte offset in the module of the faulty item. */
   readonly offset: number;
-  /** What exactly, for a person: names, counts, the limit. Never compared. */
+  /** The details, for a person: names, counts, the limit. Never compared. */
   readonly detail?: string;
 }
 
-/** A value, or the fault in its place. */
+/** A value, or a fault instead. */
 export type Loaded<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly fault: LoadFault };
 
-/** The order in which faults at one and the same offset win (SEMANTICS 1). */
+/** Precedence of faults at the same offset (SEMANTICS 1). */
 const PRECEDENCE: Readonly<Record<LoadFaultKind, number>> = { malformed: 0, refused: 1, invalid: 2, unlinkable: 3 };
 
-/** The fault that is reported: the smaller offset, then malformed, refused, invalid. */
+/** The fault to report: the smaller offset first, then malformed, refused, invalid. */
 export function firstFault(a: LoadFault | undefined, b: LoadFault | undefined): LoadFault | undefined {
   if (a === undefined || b === undefined) return a ?? b;
   if (a.offset !== b.offset) return a.offset < b.offset ? a : b;
@@ -174,8 +174,8 @@ export function loadFault(code: LoadFaultCode, offset: number, detail?: string):
 }
 
 /**
- * Carries a load fault out of nested readers to the door of its own stage, which turns it into data.
- * It never leaves `decode` or `validate`.
+ * Carries a load fault out of nested readers to the entry function of its stage, which turns it into data. It never
+ * leaves `decode` or `validate`.
  */
 export class FaultSignal extends Error {
   constructor(readonly fault: LoadFault) {
@@ -184,12 +184,12 @@ export class FaultSignal extends Error {
   }
 }
 
-/** Leaves the current stage with a fault. */
+/** Ends the current stage with a fault. */
 export function raise(code: LoadFaultCode, offset: number, detail?: string): never {
   throw new FaultSignal(loadFault(code, offset, detail));
 }
 
-/** One line for a person: what was wrong, where. */
+/** One line for a person: what was wrong and where. */
 export function describeFault(fault: LoadFault): string {
   const detail = fault.detail === undefined ? '' : ` (${fault.detail})`;
   return `${FAULTS[fault.code].text}${detail}, at byte ${fault.offset}`;

@@ -1,4 +1,4 @@
-/** The one hash of the house: BLAKE2b with a digest of 256 bits (RFC 7693), unkeyed. */
+/** The only hash function of Assay: BLAKE2b with a digest of 256 bits (RFC 7693), unkeyed. */
 import { Blake2b } from './blake2b.js';
 
 export const HASH_BYTES = 32;
@@ -6,7 +6,7 @@ export const HASH_BYTES = 32;
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
-/** BLAKE2b-256 of bytes, wherever it is computed; 32 bytes. */
+/** BLAKE2b-256 of bytes, whichever implementation computes it; 32 bytes. */
 export type Hash = (bytes: Uint8Array) => Uint8Array;
 
 /** BLAKE2b-256 of the bytes; 32 bytes. */
@@ -20,16 +20,16 @@ export function hasher(): { update(bytes: Uint8Array): unknown; digest(): Uint8A
 }
 
 const DIGITS = utf8('0123456789abcdef');
-/** The value of a digit by its character code; above 15 for what is none. */
+/** The value of a digit by its character code; above 15 if it is not a digit. */
 const VALUES = new Uint8Array(128).fill(0xff);
 DIGITS.forEach((code, value) => {
   VALUES[code] = value;
 });
 const HEX = Array.from({ length: 256 }, (_, byte) => String.fromCharCode(DIGITS[byte >> 4], DIGITS[byte & 15]));
-/** Up to here text is joined faster than a decoder is called. */
+/** Up to this length, joining text is faster than calling a decoder. */
 const JOINED_MAX = 64;
 
-/** Lower-case hexadecimal text of bytes. */
+/** Bytes as lower-case hexadecimal text. */
 export function toHex(bytes: Uint8Array): string {
   if (bytes.length > JOINED_MAX) return longHex(bytes);
   let text = '';
@@ -47,8 +47,8 @@ function longHex(bytes: Uint8Array): string {
 }
 
 /**
- * The bytes that `toHex` wrote.
- * @throws RangeError for any text but two lower-case digits for each byte
+ * The bytes of a text written by `toHex`.
+ * @throws RangeError for any text that is not two lower-case digits for each byte
  */
 export function fromHex(text: string): Uint8Array {
   const bytes = new Uint8Array(text.length >> 1);
@@ -62,18 +62,18 @@ export function fromHex(text: string): Uint8Array {
   return bytes;
 }
 
-/** The value of a digit; above 15, also where it is the second of a byte, for what is none. */
+/** The value of a digit; 0x100 if it is not one, so that either digit makes the value of the byte exceed 255. */
 function digitAt(text: string, at: number): number {
   const code = text.charCodeAt(at);
   return code < 128 && VALUES[code] < 16 ? VALUES[code] : 0x100;
 }
 
-/** Whether a text is what `toHex` writes of so many bytes: of a hash or a key, if not said otherwise. */
+/** Whether a text is what `toHex` writes for this many bytes, by default those of a hash or a key. */
 export function isHex(text: string, bytes = HASH_BYTES): boolean {
   return text.length === 2 * bytes && /^[0-9a-f]*$/.test(text);
 }
 
-/** UTF-8 bytes of a text (lone surrogates become U+FFFD, as the Encoding standard says). */
+/** UTF-8 bytes of a text (lone surrogates become U+FFFD, as in the Encoding standard). */
 export function utf8(text: string): Uint8Array {
   return encoder.encode(text);
 }

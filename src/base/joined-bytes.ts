@@ -1,4 +1,4 @@
-/** Byte strings one behind the other, as a new one. */
+/** Concatenates byte strings into a new one. */
 export function joinedBytes(...parts: readonly Uint8Array[]): Uint8Array {
   const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
   let at = 0;

@@ -1,6 +1,6 @@
 /**
- * The limits record: every bound of the engine, with its unit and its reason. A record is frozen and hashed; its hash
- * is in every receipt, so two nodes with other limits cannot be taken for one (docs/SEMANTICS.md, section 9).
+ * The limits record: every limit of the engine, with its unit and its reason. A record is frozen and hashed; its hash
+ * is in every receipt, so two nodes with different limits cannot be confused (docs/SEMANTICS.md, section 9).
  */
 
 import { hash, utf8 } from './hash.js';
@@ -9,7 +9,7 @@ import { own } from './own.js';
 interface LimitRow {
   readonly unit: string;
   readonly value: number;
-  /** The largest value that a record may give. */
+  /** The largest value that a record may have. */
   readonly ceiling: number;
   readonly reason: string;
 }
@@ -97,8 +97,8 @@ export type Limits = { readonly [N in LimitName]: number } & {
 const NAMES = Object.keys(LIMIT_ROWS).sort() as LimitName[];
 
 /**
- * A record that differs from the defaults by the given values. Throws a RangeError for a value that is no integer
- * from 0 to the row's ceiling, since a wrong record is a mistake of the program, not of a guest.
+ * A record that differs from the defaults by the given values. Throws a RangeError for a value that is not an integer
+ * from 0 to the row's ceiling, because a wrong record is a bug of the program, not of a guest.
  */
 export function defineLimits(id: string, values: { readonly [N in LimitName]?: number } = {}): Limits {
   for (const name of Object.keys(values)) {

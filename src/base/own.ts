@@ -1,9 +1,9 @@
 /**
- * Options are what their own properties say. Whoever has written to `Object.prototype` has not asked for a limit of 1 in every call:
- * what is read through a prototype would be in no receipt and no argument.
+ * Only own properties of options count. A program that has changed `Object.prototype` has not requested a limit of 1
+ * for every call: an inherited value would be in no receipt and no argument.
  */
 
-/** As it was when the engine was loaded: it is called before a call checks the built-ins. */
+/** As it was when the engine was loaded, because it is called before a call checks the built-ins. */
 export const { hasOwn } = Object;
 
 /** The own property, or undefined. */
@@ -11,7 +11,7 @@ export function own<T extends object, K extends keyof T>(options: T, key: K): T[
   return hasOwn(options, key) ? options[key] : undefined;
 }
 
-/** The own properties alone, to be taken apart. For what is asked seldom: in a call `own` is the cheaper way. */
+/** Only the own properties, for destructuring. For rare use: within a call `own` is cheaper. */
 export function ownOf<T extends object>(options: T): T {
   return { __proto__: null, ...options };
 }

@@ -1,4 +1,4 @@
-/** Whether two byte strings are equal. Not for secrets: it ends at the first difference. */
+/** Whether two byte strings are equal. Not for secrets: it stops at the first difference. */
 export function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
   if (a === b) return true;
   if (a.length !== b.length) return false;

@@ -1,7 +1,7 @@
 /**
- * Canonical bytes as receipts and inputs write them: a text is its length in UTF-8 bytes (four bytes, little endian) and
- * those bytes; an integer is eight bytes, little endian. Self-delimiting, so that what is written in sequence reads back
- * in one way only. docs/SEMANTICS.md, section 8.
+ * Canonical bytes as in receipts and inputs: a text is its length in UTF-8 bytes (four bytes, little endian) and those
+ * bytes; an integer is eight bytes, little endian. Self-delimiting, so a sequence can be read back in only one way.
+ * docs/SEMANTICS.md, section 8.
  */
 import { utf8 } from './hash.js';
 
@@ -9,23 +9,23 @@ export class TextBytes {
   #bytes: Uint8Array;
   #length = 0;
 
-  /** @param bytes that will be written, about: more are taken in, too */
+  /** @param bytes expected size; the buffer grows if needed */
   constructor(bytes = 512) {
     this.#bytes = new Uint8Array(bytes);
   }
 
-  /** Bytes that were written. */
+  /** Number of bytes written. */
   get length(): number {
     return this.#length;
   }
 
-  /** Forgets what was written. */
+  /** Discards what was written. */
   clear(): void {
     this.#length = 0;
   }
 
   byte(value: number): void {
-    // First the room: it may be other bytes then.
+    // Reserves first, because that may replace the buffer.
     const at = this.#reserve(1);
     this.#bytes[at] = value;
   }
@@ -48,7 +48,7 @@ export class TextBytes {
     this.raw(bytes);
   }
 
-  /** Writes a text if it is ASCII, as names are: an encoder takes longer to be called than to encode. */
+  /** Writes a text if it is ASCII, as names are: for short texts, calling an encoder takes longer than encoding. */
   #ascii(value: string): boolean {
     const { length } = value;
     const start = this.#reserve(4 + length);
@@ -70,7 +70,7 @@ export class TextBytes {
     this.#bytes.set(bytes, at);
   }
 
-  /** What was written, until something else is. */
+  /** What was written, valid until the next write. */
   view(): Uint8Array {
     return this.#bytes.subarray(0, this.#length);
   }

@@ -1,4 +1,4 @@
-/** Strict UTF-8 (RFC 3629): no over-long forms, no surrogates, nothing above U+10FFFF; a BOM is a character. */
+/** Strict UTF-8 (RFC 3629): no overlong forms, no surrogates, nothing above U+10FFFF; a BOM is a character. */
 
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 
