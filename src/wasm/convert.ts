@@ -1,10 +1,11 @@
 /**
- * Conversions between integers and floats, but for those that are one operator of JavaScript: the interpreter's loop has them.
+ * Conversions between integers and floats, except those that are a single JavaScript operator: these are in the
+ * interpreter's loop.
  *
- * Invariant: floats are JavaScript numbers (an f32 exactly), i32 are signed 32-bit integers, i64 are two signed halves, written to `S[d]`
- * and `S[d + 1]` (little-endian, see i64.ts). Every conversion rounds once. A `trunc` is asked only after its `inRange` said yes.
- * An f32 is also an f64 of the same value, so a conversion from a float is one function for both.
- * Source: WebAssembly 2.0, 4.3.4 "Conversions" (#conversions).
+ * Invariant: floats are JavaScript numbers (an f32 exactly), i32 are signed 32-bit integers, i64 are two signed halves,
+ * written to `S[d]` and `S[d + 1]` (little-endian, see i64.ts). Every conversion rounds once. A `trunc` is called only
+ * if its `inRange` is true. An f32 is also an f64 of the same value, so a conversion from a float is one function for
+ * both. Source: WebAssembly 2.0, 4.3.4 "Conversions" (#conversions).
  */
 
 const TWO_31 = 2147483648;
@@ -14,7 +15,7 @@ const TWO_63 = TWO_31 * TWO_32;
 const TWO_64 = TWO_32 * TWO_32;
 const PER_TWO_32 = 1 / TWO_32;
 
-// Range of `trunc`. Each returns no for NaN too: a caller that traps asks `x !== x` first, because NaN is
+// Range of `trunc`. Each is false for NaN too: a caller that traps tests `x !== x` first, because NaN is
 // invalid-conversion-to-integer and everything else out of range is integer-overflow.
 
 /** trunc(x) lies in [-2^31, 2^31). */
@@ -37,14 +38,15 @@ export function inRangeI64U(x: number): boolean {
   return x > -1 && x < TWO_64;
 }
 
-/** Truncation of a number that is in range. */
+/** Truncation of a number in range. */
 export function truncF64ToI64S(S: Int32Array, d: number, x: number): void {
-  // ToInt32 truncates and is exact modulo 2^32 at any magnitude; the floor of the truncated number's scaling is the high half.
+  // ToInt32 truncates and is exact modulo 2^32 at any magnitude; the high half is the floor of the truncated number
+  // divided by 2^32.
   S[d] = x | 0;
   S[d + 1] = Math.floor(Math.trunc(x) * PER_TWO_32) | 0;
 }
 
-/** Truncation of a number that is in range. */
+/** Truncation of a number in range. */
 export function truncF64ToI64U(S: Int32Array, d: number, x: number): void {
   S[d] = x | 0;
   S[d + 1] = (x * PER_TWO_32) | 0;
@@ -83,34 +85,36 @@ export function truncSatF64ToI64U(S: Int32Array, d: number, x: number): void {
   S[d + 1] = half;
 }
 
-/** The product is exact, so the sum is the one rounding. */
+/** The product is exact, so the sum rounds only once. */
 export function convertI64SToF64(lo: number, hi: number): number {
   return hi * TWO_32 + (lo >>> 0);
 }
 
-/** The product is exact, so the sum is the one rounding. */
+/** The product is exact, so the sum rounds only once. */
 export function convertI64UToF64(lo: number, hi: number): number {
   return (hi >>> 0) * TWO_32 + (lo >>> 0);
 }
 
 /**
- * The low half of an integer of at least 2^53 in magnitude, rounded to odd at 2^11: the low eleven bits are cleared, and bit 11 is set if any of them was.
+ * The low half of an integer of at least 2^53 in magnitude, rounded to odd at 2^11: the low eleven bits are cleared,
+ * and bit 11 is set if any of them was.
  *
- * The integer then fits a double exactly, whatever its sign. An f32 of that magnitude has its last place at 2^30 or higher, so the points where its
- * rounding turns are multiples of 2^29, even multiples of 2^11: an odd multiple is on the same side of each as the integer it stands for.
+ * The integer then fits a double exactly, whatever its sign. An f32 of that magnitude has its last place at 2^30 or
+ * higher, so its rounding boundaries are multiples of 2^29, which are even multiples of 2^11: an odd multiple is on the
+ * same side of each boundary as the integer that it replaces.
  */
 function loRoundedToOdd(lo: number): number {
   return ((lo & ~0x7ff) | ((lo & 0x7ff) === 0 ? 0 : 0x800)) >>> 0;
 }
 
-/** Rounds once: through a double that is exact, or rounded to odd. */
+/** Rounds once: through a double that is exact or rounded to odd. */
 export function convertI64SToF32(lo: number, hi: number): number {
   const x = hi * TWO_32 + (lo >>> 0);
   if (x < TWO_53 && x > -TWO_53) return Math.fround(x);
   return Math.fround(hi * TWO_32 + loRoundedToOdd(lo));
 }
 
-/** Rounds once: through a double that is exact, or rounded to odd. */
+/** Rounds once: through a double that is exact or rounded to odd. */
 export function convertI64UToF32(lo: number, hi: number): number {
   const x = (hi >>> 0) * TWO_32 + (lo >>> 0);
   if (x < TWO_53) return Math.fround(x);

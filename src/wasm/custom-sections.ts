@@ -1,4 +1,4 @@
-/** The custom sections of a module, found again in its bytes when they are asked for. Specification: custom section. */
+/** The custom sections of a module, located again in its bytes on demand. Specification: custom section. */
 import { ByteReader } from '../base/byte-reader.js';
 import { type ByteRange, type Module, SectionId } from './module.js';
 
@@ -6,7 +6,7 @@ export interface CustomSection {
   readonly name: string;
   /** The contents after the name. */
   readonly bytes: ByteRange;
-  /** Id of the last section before it that is none of its kind, 0 if there is none. */
+  /** Id of the last non-custom section before it, 0 if there is none. */
   readonly after: number;
 }
 

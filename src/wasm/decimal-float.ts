@@ -1,9 +1,10 @@
 /**
- * Decimal text to the bits of a float, rounded once, from the text, to nearest with ties to even.
+ * Converts decimal text to the bits of a float with a single rounding, to nearest with ties to even.
  *
- * Invariant: exact integer arithmetic decides. ECMAScript lets an engine ignore digits after the twentieth when it reads a number, and an f32 read by way
- * of a double would be rounded twice; both could differ between hosts or from the specification.
- * Source: WebAssembly 2.0, 6.3.2 "Floating-Point" of the text format (#text-float).
+ * Invariant: the result comes from exact integer arithmetic. ECMAScript lets an engine ignore digits after the
+ * twentieth when it reads a number, and an f32 read by way of a double would be rounded twice; both could differ
+ * between hosts or from the specification. Source: WebAssembly 2.0, 6.3.2 "Floating-Point" of the text format
+ * (#text-float).
  */
 
 /** A binary interchange format: significant bits and the exponent of the last place of a subnormal. */
@@ -18,7 +19,7 @@ export const F64_FORMAT: FloatFormat = { significantBits: 53, lowestPlace: -1074
 
 /** A value of at least 10^309 is above every finite double. */
 const POINT_MAX = 309;
-/** A value below 10^-324 is under half of the smallest double, 2^-1075 = 2.47 x 10^-324. */
+/** A value below 10^-324 is less than half of the smallest double, 2^-1075 = 2.47 x 10^-324. */
 const POINT_MIN = -324;
 
 const DECIMAL = /^(\d+)(?:\.(\d*))?(?:[eE]([+-]?\d+))?$/;
@@ -29,9 +30,11 @@ function bitLength(x: bigint): number {
   return 4 * hex.length - (Math.clz32(Number.parseInt(hex.charAt(0), 16)) - 28);
 }
 
-/** Bits of the float nearest to `numerator / denominator`, both positive; `infinityBits` or more when it is out of range. */
+/**
+ * Bits of the float nearest to `numerator / denominator`, both positive; `infinityBits` or more if it is out of range.
+ */
 function roundRatio(numerator: bigint, denominator: bigint, format: FloatFormat): bigint {
-  // The ratio lies between 2^(k - 1) and 2^(k + 1), k being the difference of the lengths.
+  // The ratio is between 2^(k - 1) and 2^(k + 1), where k is the difference of the lengths.
   const k = bitLength(numerator) - bitLength(denominator);
   const reachesK = k >= 0 ? numerator >= denominator << BigInt(k) : numerator << BigInt(-k) >= denominator;
   const place = Math.max((reachesK ? k : k - 1) - format.significantBits + 1, format.lowestPlace);
@@ -40,7 +43,7 @@ function roundRatio(numerator: bigint, denominator: bigint, format: FloatFormat)
   const floor = n / d;
   const twiceRest = 2n * (n - floor * d);
   const roundsUp = twiceRest > d || (twiceRest === d && (floor & 1n) === 1n);
-  // The leading bit of a normal significand counts one into the exponent field, and so does a carry out of rounding.
+  // The leading bit of a normal significand adds one to the exponent field, and so does a carry from rounding.
   const exponentField = BigInt(place - format.lowestPlace) << BigInt(format.significantBits - 1);
   return exponentField + floor + (roundsUp ? 1n : 0n);
 }
@@ -48,8 +51,8 @@ function roundRatio(numerator: bigint, denominator: bigint, format: FloatFormat)
 /**
  * Bits of the float nearest to an unsigned decimal such as `1`, `0.1`, `1.5e-3`.
  *
- * `undefined` when the text is no decimal; `'out-of-range'` when it rounds to infinity. Below the smallest subnormal it rounds to zero.
- * The cost is at most quadratic in the length of the text, which the caller bounds.
+ * `undefined` if the text is not a decimal; `'out-of-range'` if it rounds to infinity. Below the smallest subnormal it
+ * rounds to zero. The cost is at most quadratic in the length of the text, which the caller bounds.
  */
 export function decimalFloatBits(text: string, format: FloatFormat): bigint | 'out-of-range' | undefined {
   const match = DECIMAL.exec(text);
@@ -58,7 +61,8 @@ export function decimalFloatBits(text: string, format: FloatFormat): bigint | 'o
   const digits = ((match[1] ?? '') + fraction).replace(/^0+/, '');
   if (digits === '') return 0n;
   const exponent = Number(match[3] ?? '0') - fraction.length;
-  // The value lies between 10^(point - 1), included, and 10^point; what is far out is reported before any power is formed.
+  // The value is at least 10^(point - 1) and less than 10^point; a value far out of range is reported before any power
+  // is computed.
   const point = digits.length + exponent;
   if (point - 1 >= POINT_MAX) return 'out-of-range';
   if (point <= POINT_MIN) return 0n;

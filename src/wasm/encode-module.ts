@@ -1,6 +1,6 @@
 /**
- * Writes a module from its parts, every integer in its shortest form, no section without items. Decoding what is
- * written gives the parts again. Specification, binary format: modules.
+ * Writes a module from its parts, with every integer in its shortest form and no empty sections. Decoding the result
+ * returns the same parts. Specification, binary format: modules.
  */
 import { ByteWriter } from '../base/byte-writer.js';
 import { type ExternKind, type ImportDescription, SectionId } from './module.js';

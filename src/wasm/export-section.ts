@@ -1,6 +1,7 @@
 /**
- * The exports of a module whose export section is known to be well-formed, read again in its bytes: all of them, or the one of a
- * name. Some modules have 75,000, with names of seven megabytes, and a call asks for one. Specification: export section.
+ * The exports of a module whose export section is known to be well-formed, read again from its bytes: all of them, or
+ * the one with a name. Some modules have 75,000, with seven megabytes of names, and a call needs one. Specification:
+ * export section.
  */
 import { ByteReader } from '../base/byte-reader.js';
 import { utf8 } from '../base/hash.js';
@@ -16,24 +17,24 @@ export function readExports(module: Located): Export[] {
   return exports;
 }
 
-/** How many exports there are; none of them is read. */
+/** The number of exports, without reading them. */
 export function countExports(module: Located): number {
   return exportReader(module)?.u32() ?? 0;
 }
 
-/** The export of a name, in time linear in the section. */
+/** The export with a name, in time linear in the section. */
 export function findExport(module: Located, name: string): Export | undefined {
   const reader = exportReader(module);
   const wanted = utf8(name);
   for (let left = reader?.u32() ?? 0; left > 0; left--) {
     const found = readIfNamed(reader!, wanted);
-    // Texts that are no Unicode have the bytes of others.
+    // A text with lone surrogates encodes to the bytes of another text.
     if (found !== undefined) return found.name === name ? found : undefined;
   }
   return undefined;
 }
 
-/** At the count of the exports; undefined if there is no such section. */
+/** A reader at the count of the exports; undefined if there is no such section. */
 function exportReader({ bytes, sections }: Located): ByteReader | undefined {
   const index = sections.ids.indexOf(SectionId.Export);
   return index < 0 ? undefined : new ByteReader(bytes, sections.starts[index], sections.ends[index]);

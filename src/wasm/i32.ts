@@ -1,8 +1,8 @@
 /**
- * i32: the operators that plain JavaScript does not spell in one line.
+ * i32: the operations that are not a single JavaScript expression.
  *
- * Invariant: operands and results are signed 32-bit integers (the value of `x | 0`); no state, no allocation.
- * Source: WebAssembly 2.0, 4.3.2 "Integer Operations" (#integer-operations).
+ * Invariant: operands and results are signed 32-bit integers (the value of `x | 0`); no state, no allocation. Source:
+ * WebAssembly 2.0, 4.3.2 "Integer Operations" (#integer-operations).
  */
 
 /** Number of trailing zero bits, 32 for zero. */

@@ -1,10 +1,11 @@
 /**
- * i64 as two 32-bit halves, without BigInt and without allocation: division and counting bits. The interpreter's loop has the rest.
+ * i64 as two 32-bit halves, without BigInt and without allocation: division and bit counts. The rest is in the
+ * interpreter's loop.
  *
- * Invariant: every half that comes in or goes out is a signed 32-bit integer; a result is written to `S[d]` (low half) and
- * `S[d + 1]` (high half). Operands are passed by value, so a result may overwrite the slots its operands came from.
- * That order of the halves, with the `Float64Array` view over the same buffer, is the order of the bytes on a little-endian
- * host. Every host that runs JavaScript engines of note is one; the engine checks it when it starts.
+ * Invariant: every half that is passed or returned is a signed 32-bit integer; a result is written to `S[d]` (low half)
+ * and `S[d + 1]` (high half). Operands are passed by value, so a result may overwrite the slots of its operands. This
+ * order of the halves, with the `Float64Array` view over the same buffer, is the byte order of a little-endian host. All
+ * hosts of the major JavaScript engines are little-endian; the engine checks it at start.
  * Source: WebAssembly 2.0, 4.3.2 "Integer Operations" (#integer-operations).
  *
  * Why division by doubles is exact
@@ -26,7 +27,7 @@ import { ctz as ctz32, popcnt as popcnt32 } from './i32.js';
 const TWO_32 = 4294967296;
 const TWO_53 = 9007199254740992;
 const PER_TWO_32 = 1 / TWO_32;
-/** 1 - 2^-50: pushes an estimated quotient below the true one. */
+/** 1 - 2^-50: moves an estimated quotient below the true one. */
 const BELOW_ONE = 1 - 1 / 1125899906842624;
 
 /** High 32 bits of the unsigned 64-bit product of two halves. */
@@ -60,7 +61,7 @@ function writeInteger(S: Int32Array, d: number, x: number): void {
   S[d + 1] = Math.floor(x * PER_TWO_32) | 0;
 }
 
-/** Case 2 above: unsigned quotient, or remainder, of any two halves pairs with a divisor that is not zero. */
+/** Case 2 above: unsigned quotient or remainder of any two 64-bit integers with a nonzero divisor. */
 function divideWide(
   S: Int32Array,
   d: number,
@@ -125,7 +126,8 @@ function divideWideSigned(
 export function divS(S: Int32Array, d: number, aLo: number, aHi: number, bLo: number, bHi: number): void {
   const a = aHi * TWO_32 + (aLo >>> 0);
   const b = bHi * TWO_32 + (bLo >>> 0);
-  // A sum that rounds is at least 2^53 in magnitude and stays so: the test on the doubles is the test on the integers.
+  // A sum that rounds is at least 2^53 in magnitude and stays so, so the test on the doubles is equivalent to the test
+  // on the integers.
   if (a < TWO_53 && a > -TWO_53 && b < TWO_53 && b > -TWO_53) writeInteger(S, d, Math.trunc(a / b));
   else divideWideSigned(S, d, aLo, aHi, bLo, bHi, false);
 }

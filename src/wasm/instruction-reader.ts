@@ -1,10 +1,10 @@
 /**
- * Reads the bodies of a valid module. Whatever looks at bytes out of their order does so here: ahead, at the instruction
- * that follows; back, at one that was read before.
+ * Reads the bodies of a valid module. All reads out of order are in this file: lookahead to the next instruction, and
+ * rereads of an earlier one.
  *
- * Invariant: `enter` aside, every method that is named for an instruction is called where one starts, when all immediates
- * of the one before have been read: an index there may be equal to an opcode. Nothing is checked, since the specs check it
- * with a reader that throws (`spec/wasm/edge-reader.ts`).
+ * Invariant: except `enter`, every method that is named for an instruction is called at the start of one, after all
+ * immediates of the previous one have been read: an index there may be equal to an opcode. Nothing is checked here,
+ * because the specs check it with a reader that throws (`spec/wasm/edge-reader.ts`).
  */
 import { ByteReader } from '../base/byte-reader.js';
 import { PREFIX_FC, PREFIXED_BASE } from './instructions.js';
@@ -18,7 +18,7 @@ export const EMPTY_BLOCK = 0x40;
 /** From nothing to nothing. */
 export const NO_VALUES: FunctionType = { params: NO_TYPES, results: NO_TYPES };
 
-/** By the byte that stands for no result or for one. */
+/** By the byte for no result or for one. */
 const SHORT_TYPES: readonly FunctionType[] = (() => {
   const types: FunctionType[] = [];
   for (let code = 0x40; code < 0x80; code++) types[code] = { params: NO_TYPES, results: Uint8Array.of(code) };
@@ -27,7 +27,7 @@ const SHORT_TYPES: readonly FunctionType[] = (() => {
 })();
 
 export class InstructionReader extends ByteReader {
-  /** Goes to a body: its local declarations are read next. */
+  /** Moves to a body: its local declarations are read next. */
   enter(start: number, end: number): void {
     this.pos = start;
     this.end = end;
@@ -44,17 +44,17 @@ export class InstructionReader extends ByteReader {
     return byte === PREFIX_FC ? PREFIXED_BASE + this.u32() : byte;
   }
 
-  /** Looks ahead: the first byte of the next instruction, which is there since every body ends with `end`. */
+  /** Lookahead: the first byte of the next instruction, which exists because every body ends with `end`. */
   nextByte(): number {
     return this.bytes[this.pos];
   }
 
-  /** Reads the byte that `nextByte` looked at. */
+  /** Reads the byte that `nextByte` returned. */
   take(): void {
     this.pos++;
   }
 
-  /** Looks ahead: the label of the next instruction, a branch. */
+  /** Lookahead: the label of the next instruction, a branch. */
   nextLabel(): number {
     const at = this.pos++;
     const label = this.u32();
@@ -62,7 +62,7 @@ export class InstructionReader extends ByteReader {
     return label;
   }
 
-  /** Looks ahead: the offset of the memarg of the next instruction, an access to memory. */
+  /** Lookahead: the memarg offset of the next instruction, a memory access. */
   nextMemoryOffset(): number {
     const at = this.pos++;
     this.u32();
@@ -71,12 +71,14 @@ export class InstructionReader extends ByteReader {
     return offset;
   }
 
-  /** Looks back: the immediates of the instruction at `at`, whose opcode is one byte, are read next. */
+  /** Goes back: the immediates of the instruction at `at`, whose opcode is one byte, are read next. */
   reread(at: number): void {
     this.pos = at + 1;
   }
 
-  /** Looks back: the local whose value the instruction at `at` leaves on the stack; `NO_LOCAL` if it is none of those. */
+  /**
+   * Goes back: the local whose value the instruction at `at` leaves on the stack; `NO_LOCAL` for other instructions.
+   */
   localBefore(at: number): number {
     const opcode = this.bytes[at];
     if (opcode !== Opcode.LocalGet && opcode !== Opcode.LocalTee) return NO_LOCAL;
@@ -87,7 +89,7 @@ export class InstructionReader extends ByteReader {
     return local;
   }
 
-  /** Looks ahead, in a block: whether its type is given by an index, or else by one byte with the sign bit. */
+  /** Lookahead, in a block: whether its type is an index, or otherwise one byte with the sign bit. */
   hasTypeIndex(): boolean {
     return (this.bytes[this.pos] & 0xc0) !== 0x40;
   }

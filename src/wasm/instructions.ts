@@ -2,13 +2,13 @@
  * The instruction table: the one place where an instruction of the accepted language is described. Decoding,
  * validation, metering, both tiers, disassembly, the generator of random modules and the reference page read it.
  *
- * A row gives the name (text format), the opcode (`opcode.ts` is written from it), the kinds of its immediates, its type
- * (operands and results, or the name of the rule that types it), its cost class (a row of the fuel schedule), the traps
- * it can end in, and the feature it came with. Specification: index of instructions.
+ * A row has the name (text format), the opcode (`opcode.ts` is generated from it), the kinds of its immediates, its
+ * type (operands and results, or the name of the rule that types it), its cost class (a row of the fuel schedule), the
+ * traps it can end in, and the feature that introduced it. Specification: index of instructions.
  */
 import type { TrapCode } from '../base/fault.js';
 
-/** What follows the opcode in the binary format. */
+/** Immediates that follow the opcode in the binary format. */
 export type Immediates =
   | 'none'
   | 'block'
@@ -83,34 +83,34 @@ export type CostClass =
   | 'tableFill'
   | 'tableGrow';
 
-/** What an instruction with a float does with the bits of a NaN, which the host chooses (docs/SEMANTICS.md, section 2). */
+/** How an instruction with a float treats the bits of a NaN, which the host chooses (docs/SEMANTICS.md, section 2). */
 export type NanClass =
-  /** What goes in counts by its value only, or what comes out is as it went in. */
+  /** An operand counts only by its value, or a result equals an operand. */
   | 'plain'
   /** The result may be a NaN of any bits. */
   | 'generates'
-  /** Operands must have their right bits. */
+  /** Operands must have the correct bits. */
   | 'observes'
-  /** `neg` and `abs`: change the sign and nothing else. */
+  /** `neg` and `abs`: change only the sign. */
   | 'negates'
   | 'clears sign'
-  /** Traps for a NaN otherwise than for what is too large. */
+  /** Traps differently for NaN and for a value out of range. */
   | 'truncates';
 
 interface Row {
   readonly name: string;
-  /** 0xfc00 + n for the prefixed n. */
+  /** 0xfc00 + n for prefixed opcode n. */
   readonly opcode: number;
-  /** `operands -> results`, or a rule of the validator (no arrow). */
+  /** `operands -> results`, or the name of a validator rule (no arrow). */
   readonly type: string;
   readonly cost: CostClass;
   readonly traps?: readonly TrapCode[];
   readonly feature?: Feature;
-  /** Of what has a float among its operands or results (see `WITHOUT_NAN_CLASS`). */
+  /** For instructions with a float among their operands or results (see `WITHOUT_NAN_CLASS`). */
   readonly nan?: NanClass;
 }
 
-/** An access to memory says how many bytes it reads or writes. */
+/** A memory access has the number of bytes it reads or writes. */
 export type InstructionRow = Row &
   (
     | { readonly immediates: 'memarg'; readonly bytes: 1 | 2 | 4 | 8 }
@@ -352,7 +352,7 @@ export type InstructionName = Instruction['name'];
 
 type WithFloat = Extract<Instruction, { readonly type: `${string}${'f32' | 'f64'}${string}` }>;
 type WithoutNanClass = Exclude<WithFloat, { readonly nan: NanClass }>['name'];
-/** Compiles only if every row with a float has a class; the error names those that have none. */
+/** Compiles only if every row with a float has a class; the error names rows without one. */
 export const WITHOUT_NAN_CLASS: [WithoutNanClass] extends [never] ? 'none' : WithoutNanClass = 'none';
 
 /** Rows by opcode: 0x00 to 0xff, then 0xfc00 to 0xfc11 at `PREFIXED_BASE + n`. */

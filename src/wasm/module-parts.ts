@@ -1,6 +1,6 @@
 /**
- * A module taken apart into pieces that do not refer to its bytes by offset, so that some can be exchanged before the
- * module is written again (`encodeModule`). Only the module's own items; imported ones are in the imports.
+ * A module split into parts that do not refer to its bytes by offset, so that some can be replaced before the module is
+ * written again (`encodeModule`). Contains only the module's own items; imported ones are in the imports.
  */
 import { customSections } from './custom-sections.js';
 import { InstructionReader } from './instruction-reader.js';
@@ -31,7 +31,7 @@ export interface DataParts {
 export interface CustomParts {
   readonly name: string;
   readonly bytes: Uint8Array;
-  /** Id of the section that it follows. */
+  /** Id of the section before it. */
   readonly after: number;
 }
 
@@ -91,7 +91,7 @@ export function partsOf(module: Module): ModuleParts {
   };
 }
 
-/** Offset after the `end` of the constant expression that starts there. */
+/** The offset after the `end` of a constant expression. */
 function expressionEnd(bytes: Uint8Array, start: number): number {
   const reader = new InstructionReader(bytes, start);
   for (;;) {

@@ -1,7 +1,7 @@
 /**
  * A decoded module as plain readonly data. Function bodies and constant expressions stay bytes: they are ranges of the
- * module's own bytes, so every offset in it is the module's. Index spaces hold the imported items first.
- * Specification: structure of modules.
+ * module's own bytes, so every offset in it is the module's. Index spaces have the imported items first. Specification:
+ * structure of modules.
  */
 import type { FunctionType, GlobalType, ReferenceType, SizeLimits, TableType } from './types.js';
 
@@ -50,7 +50,7 @@ export interface ElementSegment {
   /** For an active segment. */
   readonly tableIndex: number;
   readonly offsetExpression: ByteRange | undefined;
-  /** Function indices, where the segment lists them ... */
+  /** Function indices, if the segment lists them ... */
   readonly functions: Uint32Array | undefined;
   /** ... or the start offsets of its constant expressions. */
   readonly expressions: Uint32Array | undefined;
@@ -67,15 +67,17 @@ export interface DataSegment {
   readonly offset: number;
 }
 
-/** Every section in the order of the bytes, as columns: a section may be three bytes small, so none is an object. */
+/**
+ * Every section in the order of the bytes, as columns: a section can be as small as three bytes, so none is an object.
+ */
 export interface Sections {
   readonly ids: Uint8Array;
-  /** Offsets of the contents and after them. */
+  /** Start and end offsets of the contents. */
   readonly starts: Uint32Array;
   readonly ends: Uint32Array;
 }
 
-/** Ids of the sections, in the order in which they must be where it differs from that of the numbers. */
+/** Ids of the sections, in their required order where it differs from that of the numbers. */
 export const enum SectionId {
   Custom = 0,
   Type = 1,
@@ -111,14 +113,14 @@ export interface Module {
   readonly start: { readonly functionIndex: number; readonly offset: number } | undefined;
   readonly elements: readonly ElementSegment[];
   readonly dataCount: number | undefined;
-  /** Of each own function: offset of the body (at its local declarations) and offset after its last byte. */
+  /** For each own function: offset of the body (at its local declarations) and offset after its last byte. */
   readonly bodyStarts: Uint32Array;
   readonly bodyEnds: Uint32Array;
   readonly data: readonly DataSegment[];
   readonly sections: Sections;
 }
 
-/** The type of a function by its index in the whole index space. */
+/** The type of a function by its index in the full index space. */
 export function typeOfFunction(module: Module, functionIndex: number): FunctionType {
   return module.types[module.functionTypes[functionIndex]];
 }

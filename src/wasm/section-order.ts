@@ -1,4 +1,4 @@
-/** The order of sections in a module; custom ones can be anywhere. Specification, binary format: modules. */
+/** The order of sections in a module; custom sections can be anywhere. Specification, binary format: modules. */
 import { SectionId } from './module.js';
 
 export const SECTION_ORDER: readonly SectionId[] = [

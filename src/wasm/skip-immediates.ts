@@ -1,12 +1,12 @@
 /**
- * Walks over the instructions of a valid body: the opcode, then over its immediates, by the kinds in the instruction
+ * Steps through the instructions of a valid body: the opcode, then its immediates, by the kinds in the instruction
  * table. It trusts the body (validation has read it), so it checks nothing and returns nonsense for an invalid one.
  * Specification, binary format: instructions.
  */
 import type { ByteReader } from '../base/byte-reader.js';
 import { type Immediates, OPCODE_INDEX_COUNT, ROW_BY_INDEX } from './instructions.js';
 
-/** Values from 0 to 3 are a number of LEB128 integers; the others have a layout of their own. */
+/** Values from 0 to 3 are a number of LEB128 integers; the others have a separate layout. */
 const SHAPE_FIXED32 = 4;
 const SHAPE_FIXED64 = 5;
 const SHAPE_LABELS = 6;
@@ -46,13 +46,13 @@ const SHAPE_BY_INDEX: Uint8Array = (() => {
   return shapes;
 })();
 
-/** How many LEB128 integers follow an opcode, if nothing else does and there is such an opcode. */
+/** The number of LEB128 integers after an opcode; undefined for an unknown opcode or other immediates. */
 export function integerImmediates(opcodeIndex: number): number | undefined {
   const shape = SHAPE_BY_INDEX[opcodeIndex];
   return ROW_BY_INDEX[opcodeIndex] !== undefined && shape < SHAPE_FIXED32 ? shape : undefined;
 }
 
-/** Moves over the immediates of the instruction whose opcode was just read. */
+/** Skips the immediates of the instruction whose opcode was just read. */
 export function skipImmediates(reader: ByteReader, opcodeIndex: number): void {
   const shape = SHAPE_BY_INDEX[opcodeIndex];
   if (shape === 0) return;
@@ -68,7 +68,7 @@ function skipTypes(reader: ByteReader): void {
   reader.pos += count;
 }
 
-/** Moves over LEB128 integers of any width. */
+/** Skips LEB128 integers of any width. */
 function skipIntegers(reader: ByteReader, count: number): void {
   const bytes = reader.bytes;
   let pos = reader.pos;

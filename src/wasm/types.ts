@@ -12,7 +12,7 @@ export const enum ValueType {
 
 export type ReferenceType = ValueType.FuncRef | ValueType.ExternRef;
 
-/** A function type; the codes of its parameters and results. */
+/** A function type: the codes of its parameters and results. */
 export interface FunctionType {
   readonly params: Uint8Array;
   readonly results: Uint8Array;
@@ -51,7 +51,7 @@ export function isReferenceType(type: number): type is ReferenceType {
   return type === ValueType.FuncRef || type === ValueType.ExternRef;
 }
 
-/** `(i32, i64) -> (f32)`: one text for one type, so it also serves as a key. */
+/** `(i32, i64) -> (f32)`: unique for each type, so it also serves as a key. */
 export function functionTypeText(type: FunctionType): string {
   const names = (types: Uint8Array) => Array.from(types, valueTypeName).join(', ');
   return `(${names(type.params)}) -> (${names(type.results)})`;

@@ -1,9 +1,10 @@
 /**
- * A WebAssembly value as it crosses the API, and its text form.
+ * A WebAssembly value of the API, and its text form.
  *
- * Invariant: `bits` is unsigned and in range, so a value keeps every bit of a NaN that a JavaScript number would lose, and two values are equal when type and
- * bits are. Printing is one to one (`i32:0x0000002a`) and parses back to the same value.
- * Source: WebAssembly 2.0, 4.2.1 "Values" (#syntax-val) and 6.3 "Values" of the text format (#text-int, #text-float).
+ * Invariant: `bits` is unsigned and in range, so a value keeps every bit of a NaN that a JavaScript number would lose,
+ * and two values are equal if type and bits are. Printing is one to one (`i32:0x0000002a`) and parses back to the same
+ * value. Source: WebAssembly 2.0, 4.2.1 "Values" (#syntax-val) and 6.3 "Values" of the text format (#text-int,
+ * #text-float).
  */
 
 import { decimalFloatBits, F32_FORMAT, F64_FORMAT } from './decimal-float.js';
@@ -21,7 +22,7 @@ export interface Value64 {
   readonly bits: bigint;
 }
 
-/** A reference: null, or the number under which its owner knows it, 0 to 2^32 - 1. */
+/** A reference: null, or the number by which its owner knows it, 0 to 2^32 - 1. */
 export interface ReferenceValue {
   readonly type: 'funcref' | 'externref';
   readonly ref: null | number;
@@ -34,7 +35,7 @@ export type ValueParse =
   | { readonly ok: true; readonly value: Value }
   | { readonly ok: false; readonly message: string };
 
-/** Longest text that is read, in UTF-16 units. The longest exact decimal of a double has under 1,100. */
+/** Longest text that is read, in UTF-16 units. The longest exact decimal of a double has fewer than 1,100. */
 const TEXT_LENGTH_MAX = 2048;
 
 const F64_CANONICAL_NAN_BITS = 0x7ff8000000000000n;
@@ -57,33 +58,36 @@ export function joinHalves(lo: number, hi: number): bigint {
   return (BigInt(hi >>> 0) << 32n) | BigInt(lo >>> 0);
 }
 
-/** An i32 of an integer from -2^31 to 2^32 - 1. Throws a RangeError on any other number. */
+/** An i32 from an integer of -2^31 to 2^32 - 1. Throws a RangeError for any other number. */
 export function i32(x: number): Value32 {
   if (!Number.isInteger(x) || x < -0x80000000 || x > 0xffffffff) throw new RangeError(`${x} is not a 32-bit integer`);
   return { type: 'i32', bits: x >>> 0 };
 }
 
-/** An i64 of an integer from -2^63 to 2^64 - 1. Throws a RangeError on any other integer. */
+/** An i64 from an integer of -2^63 to 2^64 - 1. Throws a RangeError for any other integer. */
 export function i64(x: bigint): Value64 {
   if (x < -(1n << 63n) || x >= 1n << 64n) throw new RangeError(`${x} is not a 64-bit integer`);
   return { type: 'i64', bits: BigInt.asUintN(64, x) };
 }
 
-/** The f32 nearest to a number; NaN gives the canonical one. Bits that must be kept are given as `{ type, bits }`. */
+/** The f32 nearest to a number; NaN becomes the canonical one. To keep certain bits, use `{ type, bits }`. */
 export function f32(x: number): Value32 {
   const view = new DataView(new ArrayBuffer(4));
   view.setFloat32(0, x);
   return { type: 'f32', bits: Number.isNaN(x) ? F32_CANONICAL_NAN_BITS : view.getUint32(0) };
 }
 
-/** The f64 of a number; NaN gives the canonical one. Bits that must be kept are given as `{ type, bits }`. */
+/** The f64 of a number; NaN becomes the canonical one. To keep certain bits, use `{ type, bits }`. */
 export function f64(x: number): Value64 {
   const view = new DataView(new ArrayBuffer(8));
   view.setFloat64(0, x);
   return { type: 'f64', bits: Number.isNaN(x) ? F64_CANONICAL_NAN_BITS : view.getBigUint64(0) };
 }
 
-/** What JavaScript's `WebAssembly` would give: i32 as a signed number, i64 as a signed bigint, floats as numbers (all NaN alike). */
+/**
+ * The value that JavaScript's `WebAssembly` would return: i32 as a signed number, i64 as a signed bigint, floats as
+ * numbers (all NaN alike).
+ */
 export function toNumber(value: Value32): number;
 export function toNumber(value: Value64): number | bigint;
 export function toNumber(value: NumberValue): number | bigint;
@@ -103,7 +107,7 @@ export function toNumber(value: NumberValue): number | bigint {
   }
 }
 
-/** Whether it is a value: of a type that there is, its bits in range. */
+/** Whether it is a value: of a known type, with bits in range. */
 export function isValue(value: unknown): value is Value {
   if (typeof value !== 'object' || value === null) return false;
   const { type, bits, ref } = value as Partial<Record<'type' | 'bits' | 'ref', unknown>>;
@@ -175,7 +179,7 @@ function fault(message: string): { readonly ok: false; readonly message: string 
   return { ok: false, message };
 }
 
-/** `bits`, or what is wrong with the text and what to write, to follow the text itself. */
+/** `bits`, or the fault and what to write instead; the message follows the text itself. */
 type BitsOrFault = bigint | string;
 
 function parseBits(body: string, bits: BitsOrFault, make: (bits: bigint) => Value): ValueParse {
