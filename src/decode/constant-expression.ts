@@ -1,7 +1,6 @@
 /**
- * Reads over a constant expression to find where it ends. Only constant instructions can be in it, so no blocks have
- * to be followed; its types are validation's business.
- * Specification: constant expressions, with those of extended constant expressions.
+ * Finds the end of a constant expression. It can only have constant instructions, so there are no blocks to follow; its
+ * types are checked in validation. Specification: constant expressions, including extended constant expressions.
  */
 import type { ByteReader } from '../base/byte-reader.js';
 import { raise } from '../base/fault.js';
@@ -10,7 +9,7 @@ import { Opcode } from '../wasm/opcode.js';
 import { readLegalOpcode } from './illegal-opcode.js';
 import { readHeapType } from './read-types.js';
 
-/** The range of an expression that is about to be read: it is kept should the reading fail, so that validation looks at it. */
+/** The range of an expression that is about to be read: if reading fails, it is kept for validation. */
 export function unreadExpression(reader: ByteReader): ByteRange {
   return { start: reader.pos, end: reader.end };
 }

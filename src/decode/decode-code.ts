@@ -1,5 +1,5 @@
 /**
- * The code section: the ranges of the bodies, which stay bytes. A body that is cut off is kept up to the cut.
+ * The code section: the ranges of the bodies, which stay bytes. A truncated body is kept up to the truncation.
  * Specification, binary format: code section.
  */
 import type { ByteReader } from '../base/byte-reader.js';

@@ -1,7 +1,7 @@
 /**
- * The sections of types, imports, functions, tables, memories, globals, exports and the start function. Nothing is
- * allocated from a declared count before the count is under its limit and the bytes are there.
- * Specification, binary format: modules.
+ * The sections of types, imports, functions, tables, memories, globals, exports and the start function. A declared
+ * count is used for an allocation only after it was checked against its limit and the remaining bytes. Specification,
+ * binary format: modules.
  */
 import type { ByteReader } from '../base/byte-reader.js';
 import { type LoadFaultCode, raise } from '../base/fault.js';
@@ -11,10 +11,10 @@ import { readConstantExpression, unreadExpression } from './constant-expression.
 import type { ModuleBuilder } from './module-builder.js';
 import { readFunctionType, readGlobalType, readMemoryType, readTableType } from './read-types.js';
 
-/** The code of a tag, beside those of `EXTERN_KINDS`. */
+/** The code of a tag, in addition to those of `EXTERN_KINDS`. */
 const TAG_KIND = 4;
 
-/** Reads the count of a vector, of which there may be `countMax`. */
+/** Reads the count of a vector, which may be at most `countMax`. */
 export function readCount(reader: ByteReader, countMax: number, code: LoadFaultCode): number {
   const offset = reader.pos;
   const count = reader.u32();
@@ -22,7 +22,10 @@ export function readCount(reader: ByteReader, countMax: number, code: LoadFaultC
   return count;
 }
 
-/** How many items of `count` can be there at all, each of at least one byte: what an allocation may trust. */
+/**
+ * The number of items of `count` that can exist in the remaining bytes, with at least one byte each: safe for an
+ * allocation.
+ */
 export function countInBytes(reader: ByteReader, count: number): number {
   return Math.min(count, reader.end - reader.pos);
 }
@@ -51,7 +54,7 @@ function readExternKind(reader: ByteReader, code: 'bad-import-kind' | 'bad-expor
   return kind;
 }
 
-/** Reads a description and adds what it imports to its index space. */
+/** Reads a description and adds the import to its index space. */
 function readImportDescription(reader: ByteReader, builder: ModuleBuilder, limits: Limits): ImportDescription {
   const kind = readExternKind(reader, 'bad-import-kind');
   const offset = reader.pos;

@@ -1,6 +1,6 @@
 /**
- * The sections of element and data segments and of the data count. A segment is in the module from its first byte
- * on and is filled as it is read: if it is cut off, one of its first items may still hold an earlier fault.
+ * The sections of element segments, data segments and the data count. A segment is added to the module at its first
+ * byte and filled as it is read: if it is truncated, one of its first items may still have an earlier fault.
  * Specification, binary format: element section, data section, data count section.
  */
 import type { ByteReader } from '../base/byte-reader.js';
@@ -15,9 +15,9 @@ import { readReferenceType } from './read-types.js';
 
 type Draft<T> = { -readonly [K in keyof T]: T[K] };
 
-/** Bits of the flag of an element segment. */
+/** Flag bits of an element segment. */
 const enum ElementFlag {
-  /** Passive or declarative; without this bit active. */
+  /** Passive or declarative; active without this bit. */
   NotActive = 1,
   /** Declarative, if not active; with a table index, if active. */
   DeclarativeOrTableIndex = 2,
@@ -68,7 +68,7 @@ function readElementSegment(reader: ByteReader, segment: Draft<ElementSegment>):
   readElementItems(reader, segment, (flag & ElementFlag.Expressions) !== 0);
 }
 
-/** Function indices follow an element kind, expressions a reference type. */
+/** Function indices follow an element kind; expressions follow a reference type. */
 function readElementType(reader: ByteReader, flag: number): ReferenceType {
   if (flag & ElementFlag.Expressions) return readReferenceType(reader);
   const offset = reader.pos;

@@ -1,7 +1,7 @@
 /**
- * Bytes to module. Decoding stops at its first fault and then returns what it had decoded, because validation may find
- * a fault at a smaller offset. Linear in the bytes, no recursion; bodies stay bytes.
- * Specification, binary format: modules (WebAssembly 2.0 without SIMD).
+ * Decodes bytes to a module. Decoding stops at its first fault and returns what was decoded so far, because validation
+ * may find a fault at a smaller offset. Linear in the bytes, no recursion; bodies stay bytes. Specification, binary
+ * format: modules (WebAssembly 2.0 without SIMD).
  */
 import { ByteReader } from '../base/byte-reader.js';
 import { FaultSignal, type LoadFault, raise } from '../base/fault.js';
@@ -23,7 +23,7 @@ import { decodeData, decodeDataCount, decodeElements } from './decode-segments.j
 import { ModuleBuilder } from './module-builder.js';
 
 export interface Decoded {
-  /** The module, or what was decoded of it before the fault. */
+  /** The module, or its part before the fault. */
   readonly module: Module;
   readonly fault: LoadFault | undefined;
 }
@@ -33,13 +33,13 @@ const VERSION = [0x01, 0x00, 0x00, 0x00];
 /** Version 13 of layer 1: a component. */
 const COMPONENT_VERSION = [0x0d, 0x00, 0x01, 0x00];
 
-/** Where each section is in the order of a module, by id: from 1, because 0 is before all of them. */
+/** The position of each section in a module, by id: starts at 1, because 0 is before all of them. */
 const POSITIONS: readonly number[] = SECTION_ORDER.reduce<number[]>((positions, id, at) => {
   positions[id] = at + 1;
   return positions;
 }, []);
 
-/** The section of tags, of the exception-handling proposal. */
+/** The tag section, of the exception-handling proposal. */
 const TAG_SECTION_ID = 13;
 
 export function decode(bytes: Uint8Array, limits: Limits): Decoded {
@@ -47,8 +47,8 @@ export function decode(bytes: Uint8Array, limits: Limits): Decoded {
 }
 
 /**
- * The same for bytes that are known to be valid: what a module is to be refused for is not looked for in its exports, which are read
- * when somebody asks for all of them.
+ * The same for bytes that are known to be valid: exports are not checked for reasons to refuse the module, and are read
+ * only when all of them are needed.
  */
 export function decodeKnown(bytes: Uint8Array, limits: Limits): Decoded {
   return decodeWith(new ModuleBuilder(bytes, true), limits);
@@ -107,7 +107,7 @@ function readSectionId(reader: ByteReader, position: number): number {
   return id;
 }
 
-/** Decodes one section. One that is cut off by the end of the bytes is decoded up to there before that is reported. */
+/** Decodes one section. A section truncated by the end of the bytes is decoded up to there before that is reported. */
 function decodeSection(id: number, reader: ByteReader, builder: ModuleBuilder, limits: Limits): void {
   const moduleEnd = reader.bytes.length;
   const size = reader.u32();

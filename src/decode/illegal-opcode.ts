@@ -1,6 +1,6 @@
 /**
- * What an opcode outside the accepted language is: an instruction of a refused proposal, by its name, or none at all.
- * Specification: index of instructions (3.0) and the proposals' own overviews.
+ * Classifies an opcode outside the accepted language: an instruction of a refused proposal, by its name, or unknown.
+ * Specification: index of instructions (3.0) and the proposals' overviews.
  */
 import type { ByteReader } from '../base/byte-reader.js';
 import { type LoadFaultCode, raise } from '../base/fault.js';
@@ -26,7 +26,7 @@ const REFUSED_OPCODES: Readonly<Record<number, LoadFaultCode>> = {
   254: 'proposal-threads', // prefix of atomics
 };
 
-/** Leaves with the fault of an opcode that the instruction table does not have. */
+/** Raises the fault for an opcode that is not in the instruction table. */
 export function raiseIllegalOpcode(opcode: number, offset: number): never {
   raise(REFUSED_OPCODES[opcode] ?? 'illegal-opcode', offset, `0x${opcode.toString(16)}`);
 }
@@ -40,7 +40,7 @@ export function readLegalOpcode(reader: ByteReader): number {
   return byte;
 }
 
-/** Reads what follows the prefix 0xfc, which is at `offset`. */
+/** Reads the opcode after the prefix 0xfc, which is at `offset`. */
 export function readPrefixedOpcode(reader: ByteReader, offset: number): number {
   const number = reader.u32();
   const index = PREFIXED_BASE + number;

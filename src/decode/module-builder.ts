@@ -1,6 +1,6 @@
 /**
- * A module while it is decoded. At any moment `build` returns what was decoded so far, so that validation can look for
- * a fault before the one that ended decoding.
+ * A module while it is decoded. `build` returns what was decoded so far, so that validation can look for a fault before
+ * the one that ended decoding.
  */
 import { readExports } from '../wasm/export-section.js';
 import type {
@@ -19,7 +19,7 @@ const NO_INDICES = new Uint32Array(0);
 export class ModuleBuilder {
   types: FunctionType[] = [];
   imports: Import[] = [];
-  /** Type indices of imported functions, until the function section makes one array of all. */
+  /** Type indices of imported functions, until the function section merges all into one array. */
   importedFunctionTypes: number[] = [];
   ownFunctionTypes: Uint32Array = NO_INDICES;
   tables: TableType[] = [];
@@ -43,7 +43,7 @@ export class ModuleBuilder {
   #sectionEnds = new Uint32Array(16);
   #sections = 0;
 
-  /** @param readsExportsLater when somebody asks for them, which is for bytes that are known to be valid */
+  /** @param readsExportsLater exports are read on demand, for bytes that are known to be valid */
   constructor(
     readonly bytes: Uint8Array,
     readonly readsExportsLater = false,

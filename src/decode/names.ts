@@ -1,7 +1,6 @@
 /**
- * The name section: names of the module, its functions and locals, for people. Read when asked for, and tolerant: what
- * cannot be read is left out, so that a bad name section never affects anything.
- * Specification, appendix: custom sections.
+ * The name section: names of the module, its functions and locals, for people. Read on demand, and tolerant: unreadable
+ * parts are left out, so a bad name section never affects anything. Specification, appendix: custom sections.
  */
 import { ByteReader } from '../base/byte-reader.js';
 import { FaultSignal } from '../base/fault.js';
@@ -28,7 +27,7 @@ class NamesBuilder implements Names {
   readonly locals = new Map<number, Map<number, string>>();
 }
 
-/** The names of the first name section, as far as it can be read. */
+/** The names in the first name section, as far as it can be read. */
 export function decodeNames(module: Module): Names {
   const names = new NamesBuilder();
   for (const { name, bytes } of customSections(module)) {

@@ -1,7 +1,6 @@
 /**
  * Reads types: value, reference and block types, limits, table, memory, global and function types. A code that only a
- * refused proposal gives a meaning is refused by the proposal's name.
- * Specification, binary format: types.
+ * refused proposal defines is refused with the proposal's name. Specification, binary format: types.
  */
 import type { ByteReader } from '../base/byte-reader.js';
 import { type LoadFaultCode, raise } from '../base/fault.js';
@@ -9,7 +8,7 @@ import type { Limits } from '../base/limits.js';
 import type { FunctionType, GlobalType, ReferenceType, SizeLimits, TableType } from '../wasm/types.js';
 import { isReferenceType, ValueType } from '../wasm/types.js';
 
-/** A block type without parameters and results, as the 33-bit integer that 0x40 stands for. */
+/** The block type without parameters and results, as the 33-bit integer of 0x40. */
 export const EMPTY_BLOCK_TYPE = -64;
 
 const IS_VALUE_TYPE: Uint8Array = (() => {
@@ -26,7 +25,7 @@ const IS_VALUE_TYPE: Uint8Array = (() => {
   return flags;
 })();
 
-/** What the codes of types mean in the proposals that the profile refuses. */
+/** The meaning of type codes in the proposals that the profile refuses. */
 const REFUSED_TYPES: Readonly<Record<number, LoadFaultCode>> = {
   123: 'proposal-simd', // v128
   100: 'proposal-function-references', // (ref ...)
@@ -43,17 +42,17 @@ const REFUSED_TYPES: Readonly<Record<number, LoadFaultCode>> = {
   116: 'proposal-exception-handling', // nullexnref
 };
 
-/** Forms of types of garbage collection: array, struct, sub, final sub, recursive group. */
+/** Type forms of garbage collection: array, struct, sub, final sub, recursive group. */
 const GC_FORMS: readonly number[] = [0x5e, 0x5f, 0x50, 0x4f, 0x4e];
 
 const FUNCTION_FORM = 0x60;
 
-/** What is in a table section before a table with an initial value. */
+/** Precedes a table with an initial value in a table section. */
 const TABLE_WITH_INITIAL_VALUE = 0x40;
 
 const NO_TYPES = new Uint8Array(0);
 
-/** One shared list for each type alone. */
+/** One shared list for each single type. */
 const SINGLE_TYPES: readonly Uint8Array[] = Array.from({ length: 256 }, (_, code) =>
   IS_VALUE_TYPE[code] === 1 ? Uint8Array.of(code) : NO_TYPES,
 );
@@ -63,7 +62,7 @@ export function singleType(code: number): Uint8Array {
   return SINGLE_TYPES[code & 0xff];
 }
 
-/** Reads a value type, or raises `code` for a byte that is none in any proposal. */
+/** Reads a value type; raises `code` for a byte that is not one in any proposal. */
 export function readValueType(
   reader: ByteReader,
   code: 'bad-value-type' | 'bad-block-type' = 'bad-value-type',
@@ -84,7 +83,7 @@ export function readReferenceType(reader: ByteReader): ReferenceType {
   return byte;
 }
 
-/** The immediate of `ref.null`; a type index is a typed function reference's. */
+/** The immediate of `ref.null`; a type index belongs to typed function references. */
 export function readHeapType(reader: ByteReader): ReferenceType {
   const offset = reader.pos;
   const byte = offset < reader.end ? reader.bytes[offset] : 0x40;
@@ -95,7 +94,7 @@ export function readHeapType(reader: ByteReader): ReferenceType {
   return readReferenceType(reader);
 }
 
-/** A type index, or a negative number: `EMPTY_BLOCK_TYPE`, or the code of the one result less 0x80. */
+/** A type index, or a negative number: `EMPTY_BLOCK_TYPE`, or the code of the one result minus 0x80. */
 export function readBlockType(reader: ByteReader): number {
   const offset = reader.pos;
   const byte = offset < reader.end ? reader.bytes[offset] : 0;
