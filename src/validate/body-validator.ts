@@ -1,10 +1,11 @@
 /**
- * Types one body or constant expression after the other, in one pass over its bytes: the validation algorithm of the
- * specification's appendix. Operands are in one array of type codes, blocks in parallel arrays of numbers; nothing is
- * allocated for an instruction and nothing recurs. An operand of type `UNKNOWN` is one that dead code made up.
+ * Type-checks bodies and constant expressions, one after another, each in one pass over its bytes: the validation
+ * algorithm of the specification's appendix. Operands are in one array of type codes, blocks in parallel arrays of
+ * numbers; there is no allocation for an instruction, and no recursion. An operand of type `UNKNOWN` comes from dead
+ * code.
  *
- * Where a fault is: about types at the opcode; about an immediate at the immediate. What an instruction's immediates
- * cannot change is checked before they are read, so that the first fault is the one with the smallest offset.
+ * Offsets of faults: a type fault is at the opcode; a fault of an immediate is at the immediate. Checks that do not
+ * depend on the immediates run before they are read, so that the first fault is the one with the smallest offset.
  */
 import type { ByteReader } from '../base/byte-reader.js';
 import { raise } from '../base/fault.js';
@@ -20,23 +21,23 @@ import { Immediate, OPERANDS_MAX, Rule, TYPING } from './typing-table.js';
 const UNKNOWN = 0;
 const NO_TYPES = new Uint8Array(0);
 
-/** What a frame is; the function's own frame and an `else` arm are like a block. */
+/** The kind of a frame; the function's own frame and an `else` arm are like a block. */
 const enum FrameKind {
   Block,
   Loop,
   If,
 }
 
-/** An alignment is less than 32; above is the bit that means a memory index with several memories. */
+/** An alignment is less than 32; the bit above it means a memory index, with several memories. */
 const ALIGNMENTS = 32;
 const MEMORY_INDEX_BIT = 64;
 
-/** An integer of so many bytes fits 32 bits whatever its bytes are. */
+/** Any integer of this many bytes fits 32 bits. */
 const FAST_INTEGER_BYTES = 4;
-/** The longest instruction of the short cut: opcode, alignment, offset. */
+/** The longest instruction of the fast path: opcode, alignment, offset. */
 const FAST_INSTRUCTION_BYTES = 2 + FAST_INTEGER_BYTES;
 
-/** Members are private to the compiler only: private names cost half of the time while the code is still cold. */
+/** Members are only private to the compiler: with private names, cold code takes twice as long. */
 export class BodyValidator {
   private readonly module: Module;
   private readonly limits: Limits;
@@ -57,13 +58,13 @@ export class BodyValidator {
   private frameBases = new Int32Array(64);
   private frameDead = new Uint8Array(64);
   private frames = 0;
-  /** Of the innermost frame: height at its start, and whether what follows is dead. */
+  /** Of the innermost frame: height at its start, and whether the following code is dead. */
   private base = 0;
   private dead = 0;
   /** Results of the function. */
   private results: Uint8Array = NO_TYPES;
 
-  /** In a constant expression: how many of the globals it may name. */
+  /** In a constant expression: how many globals it may name. */
   private constant = false;
   private constantGlobals = 0;
   /** Offset of the instruction. */
@@ -81,7 +82,7 @@ export class BodyValidator {
     this.declared[functionIndex] = 1;
   }
 
-  /** Validates the body of a function, whose type is known to be there. */
+  /** Validates the body of a function whose type is known to exist. */
   validateBody(typeIndex: number, start: number, end: number): void {
     const type = this.module.types[typeIndex];
     const reader = this.reader;
@@ -139,7 +140,7 @@ export class BodyValidator {
     this.localCount = params.length;
   }
 
-  /** Expands a run: its length is bounded by the limits on locals, the sum of all by the module's bytes. */
+  /** Expands a run of locals: the limits on locals bound its length, and the module's bytes bound the sum. */
   private addLocals(type: ValueType, count: number): void {
     const start = this.localCount;
     const end = start + count;
@@ -161,9 +162,9 @@ export class BodyValidator {
   }
 
   /**
-   * Runs over a body. The inner loop is a short cut for the most frequent instructions where they are plainly right: it
-   * reports nothing and leaves whatever it is not sure of, faults included, to `step`, which has all the rules. It needs
-   * no check for room, since there is room for one operand for each byte that is left (`reserve`).
+   * Validates a body. The inner loop is a fast path for the most frequent instructions in their plain valid form: it
+   * reports nothing and leaves everything else, including faults, to `step`, which has all the rules. It needs no check
+   * for room, because there is room for one operand for each remaining byte (`reserve`).
    */
   private runBody(): void {
     const { reader, localCount, locals } = this;
@@ -241,7 +242,7 @@ export class BodyValidator {
     }
   }
 
-  /** Reads one instruction, whatever it is. */
+  /** Reads one instruction of any kind. */
   private step(): void {
     const { reader } = this;
     const at = reader.pos;
@@ -311,7 +312,7 @@ export class BodyValidator {
     for (let i = 0; i < count; i++) this.operands[this.height++] = types[i];
   }
 
-  /** Makes room for `count` operands and one for each byte that is left. */
+  /** Makes room for `count` operands and one for each remaining byte. */
   private reserve(count: number): void {
     const needed = count + this.reader.end - this.reader.pos;
     if (this.height + needed > this.operands.length) this.growOperands(needed);
@@ -330,7 +331,7 @@ export class BodyValidator {
     } else if (this.dead === 0) this.mismatch(expected, undefined);
   }
 
-  /** Pops an operand of whatever type. */
+  /** Pops an operand of any type. */
   private popAny(): number {
     if (this.height > this.base) return this.operands[--this.height];
     if (this.dead === 0) raise('type-mismatch', this.at, 'an operand is missing');
@@ -431,7 +432,7 @@ export class BodyValidator {
     this.pushAll(params);
   }
 
-  /** The results of the innermost frame are on the stack, and nothing more. */
+  /** Checks that exactly the results of the innermost frame are on the stack. */
   private checkFrameResults(): void {
     if (this.height === this.base && this.frameTypes[this.frames - 1] === EMPTY_BLOCK_TYPE) return;
     this.popAll(this.resultsOf(this.frames - 1));
@@ -769,7 +770,7 @@ export class BodyValidator {
     this.becomeDead();
   }
 
-  /** Pops what `call_indirect` needs; returns the results of its type. */
+  /** Pops the operands of `call_indirect`; returns the results of its type. */
   private callIndirect(): Uint8Array {
     this.pop(ValueType.I32);
     const typeOffset = this.reader.pos;

@@ -1,7 +1,6 @@
 /**
- * The rules of a module around its bodies, section by section in the order of the bytes. The module's data carry few
- * offsets; where one is needed, it is found by reading the item again.
- * Specification: validation of modules.
+ * The rules of a module except its bodies, section by section in the order of the bytes. The module's data have few
+ * offsets; if one is needed, the item is read again. Specification: validation of modules.
  */
 import { ByteReader } from '../base/byte-reader.js';
 import { raise } from '../base/fault.js';
@@ -12,7 +11,7 @@ import { SectionId } from '../wasm/module.js';
 import { type SizeLimits, ValueType } from '../wasm/types.js';
 import { BodyValidator } from './body-validator.js';
 
-/** The specification's bound on a memory, whatever the limits record says. */
+/** The specification's limit on a memory, independent of the limits record. */
 const PAGES_MAX = 65_536;
 
 const UNKNOWN_BY_KIND = {
@@ -56,7 +55,7 @@ export class ModuleValidator {
     });
   }
 
-  /** Puts the reader at the first item of a section; false if there is none. */
+  /** Moves the reader to the first item of a section; false if there is none. */
   #enterSection(id: SectionId): boolean {
     const { ids, starts } = this.#module.sections;
     const index = ids.indexOf(id);
@@ -112,7 +111,7 @@ export class ModuleValidator {
     }
   }
 
-  /** `flagOffset` is that of the limits' flag, which the minimum follows. A limit refuses only what the language accepts. */
+  /** `flagOffset` is that of the limits' flag, which precedes the minimum. A limit refuses only valid input. */
   #table(table: SizeLimits, flagOffset: number): void {
     this.#sizeOrder(table, flagOffset);
     this.#tableElements += table.min;
@@ -197,7 +196,7 @@ export class ModuleValidator {
       const tableOffset = isImplicit ? segment.offset : reader.pos;
       const table = tables[segment.tableIndex];
       if (table === undefined) raise('unknown-table', tableOffset, `${segment.tableIndex}`);
-      // An implicit type is in the flag, any other behind the offset expression.
+      // An implicit type is in the flag, any other after the offset expression.
       if (isImplicit && table.type !== segment.type) raise('type-mismatch', segment.offset, 'segment and table differ');
       const expression = segment.offsetExpression;
       if (expression === undefined) return;
@@ -245,7 +244,7 @@ export class ModuleValidator {
     this.#bodies.validateConstant(ValueType.I32, expression.start, expression.end, globals.length);
   }
 
-  /** Flag 0 means memory 0 by itself. */
+  /** Flag 0 implies memory 0. */
   #offsetOfMemoryIndex({ offset }: DataSegment): number {
     const reader = new ByteReader(this.#module.bytes, offset);
     return reader.u32() === 0 ? offset : reader.pos;

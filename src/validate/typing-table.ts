@@ -1,6 +1,6 @@
 /**
- * The types of the instruction table, compiled into flat arrays by opcode index, for the loop that validates bodies.
- * A row `operands -> results` needs no code at all; any other row names the rule that types it.
+ * The types of the instruction table, compiled into flat arrays by opcode index for the loop that validates bodies. A
+ * row `operands -> results` needs no code; any other row names its typing rule.
  */
 import { type Immediates, type InstructionRow, OPCODE_INDEX_COUNT, ROW_BY_INDEX } from '../wasm/instructions.js';
 import { ValueType } from '../wasm/types.js';
@@ -21,7 +21,7 @@ export const enum Rule {
   Store,
   /** A constant of 32 bits, by far the most frequent one. */
   I32Const,
-  /** By its operands and results; the immediates do not change them. */
+  /** By its operands and results; immediates do not change them. */
   WithImmediates,
   Unreachable,
   Block,
@@ -84,7 +84,7 @@ const RULES_BY_NAME: Readonly<Record<string, Rule>> = {
   'ref.is_null': Rule.RefIsNull,
 };
 
-/** The immediates that a `WithImmediates` instruction can have. */
+/** The immediates of `WithImmediates` instructions. */
 export const enum Immediate {
   Memarg,
   Memory,
@@ -134,12 +134,12 @@ export const OPERANDS_MAX = 3;
 export interface TypingTable {
   readonly rules: Uint8Array;
   readonly operandCounts: Uint8Array;
-  /** `OPERANDS_MAX` places for each opcode index, the deepest operand first. */
+  /** `OPERANDS_MAX` entries for each opcode index, the deepest operand first. */
   readonly operands: Uint8Array;
   /** The one result, or 0. */
   readonly results: Uint8Array;
   readonly immediates: Uint8Array;
-  /** Logarithm to base 2 of the bytes that a load or store touches. */
+  /** Logarithm to base 2 of the number of bytes that a load or store accesses. */
   readonly alignmentsMax: Uint8Array;
 }
 
@@ -174,7 +174,7 @@ function compileRow(row: InstructionRow, index: number, table: TypingTable): voi
   if (row.immediates === 'memarg') table.alignmentsMax[index] = 31 - Math.clz32(row.bytes);
 }
 
-/** The rule of a row `operands -> results`: the most frequent shapes have their own. */
+/** The rule of a row `operands -> results`: the most frequent forms have their own. */
 function ruleOf({ immediates }: InstructionRow, operands: readonly number[], results: readonly number[]): Rule {
   if (results.length === 1) {
     if (immediates === 'none' && operands.length === 1) return Rule.Unary;
