@@ -1,16 +1,16 @@
 /**
- * The engine computes with the built-ins that were there when it was loaded. A host that overwrites `Math.imul` or
- * `Array.prototype.push` later would change receipts, so every way into the engine looks whether they are still there; if
- * not, they are put in place for as long as the engine works, and what the host had put there comes back. What cannot be
- * put in place is a host failure: no receipt rather than a wrong one.
+ * The engine uses the built-ins that existed when it was loaded. A host that overwrites `Math.imul` or
+ * `Array.prototype.push` later would change receipts, so every public function of the engine checks that they are still
+ * in place; if not, they are restored while the engine runs, and the host's versions are put back afterwards. If one
+ * cannot be restored, it is a host failure: no receipt rather than a wrong one.
  *
- * The list (spec/builtins/builtin-list.ts) has what the engine, the boundary and its libraries use; `unchanged.ts` is written from it, and
- * spec/builtins/builtins.spec.ts overwrites whatever there is.
- * `WebAssembly` as a whole and its accessors are not listed: who puts another there has chosen it. This guards against carelessness, not against an
+ * The list (spec/builtins/builtin-list.ts) has what the engine, the boundary and its libraries use; `unchanged.ts` is
+ * generated from it, and spec/builtins/builtins.spec.ts overwrites every built-in. `WebAssembly` as a whole and its
+ * accessors are not listed: replacing them is a deliberate choice. This guards against carelessness, not against an
  * attacker in the process.
  *
- * SES's `lockdown` freezes the built-ins, some behind accessors that return them, and has its own `Error` and `setFloat32`, which
- * serve as well. Frozen built-ins that are the same or serve as well are left as they are.
+ * SES's `lockdown` freezes the built-ins, some behind accessors that return them, and has its own `Error` and
+ * `setFloat32`, which are equivalent. Frozen built-ins that are the same or equivalent are left as they are.
  */
 import { HostFailure } from '../machine/outcome.js';
 import { BUILTINS, type Builtin } from './capture.js';
@@ -23,14 +23,14 @@ const { defineProperty, deleteProperty, get, getOwnPropertyDescriptor } = Reflec
 
 interface Replaced {
   readonly builtin: Builtin;
-  /** What was found there; undefined if it was gone. */
+  /** The property that was found; undefined if it was missing. */
   readonly found: PropertyDescriptor | undefined;
 }
 
-/** Works with the built-ins that were there when this file was loaded. Calls within calls find them in place. */
+/** Works with the built-ins that existed when this file was loaded. Nested calls find them in place. */
 export function withBuiltins<T>(work: () => T): T {
   if (areUnchanged()) return work();
-  // A plain list and counted loops: no built-in is to be trusted here.
+  // A plain list and counted loops, because no built-in can be trusted here.
   const replaced: Replaced[] = [];
   try {
     putInPlace(replaced);
@@ -55,7 +55,7 @@ function putInPlace(replaced: Replaced[]): void {
   throw new HostFailure('a built-in function was overwritten after the engine was loaded and cannot be restored');
 }
 
-/** In the opposite order, so that what hangs on a global goes before the global. */
+/** In reverse order, so that properties of a global are put back before the global. */
 function putBack(replaced: readonly Replaced[]): void {
   for (let at = replaced.length - 1; at >= 0; at--) {
     const { builtin, found } = replaced[at];

@@ -1,10 +1,10 @@
-/** Captures built-ins when the package is loaded: the objects that carry them, and the rows to restore them by. */
+/** Captures built-ins when the package is loaded: the objects that have them, and the rows to restore them from. */
 
 export interface Builtin {
   readonly holder: object;
   readonly key: PropertyKey;
   readonly own: PropertyDescriptor;
-  /** What the property reads as; undefined for one whose accessor is the built-in. */
+  /** The value of the property; undefined if its accessor is the built-in. */
   readonly value: unknown;
 }
 
@@ -14,13 +14,16 @@ export const match: typeof Symbol.match = Symbol.match;
 export const replace: typeof Symbol.replace = Symbol.replace;
 export const split: typeof Symbol.split = Symbol.split;
 
-/** Filled while this file is loaded, and then read only. */
+/** Filled while this file is loaded, then read-only. */
 const rows: Builtin[] = [];
 
-/** In the order in which they are put in place: globals, then what is on them. */
+/** In the order in which they are restored: globals, then their properties. */
 export const BUILTINS: readonly Builtin[] = rows;
 
-/** What a property reads as. Read first: hosts make some globals when they are first asked for, and some stay behind an accessor. */
+/**
+ * The value of a property. It is read before its descriptor: hosts create some globals on first use, and some stay
+ * behind an accessor.
+ */
 export function captured(holder: object, key: PropertyKey): unknown {
   const value: unknown = get(holder, key);
   const own = getOwnPropertyDescriptor(holder, key);
@@ -28,7 +31,7 @@ export function captured(holder: object, key: PropertyKey): unknown {
   return value;
 }
 
-/** A property that computes: its accessor is what must not change. */
+/** A computed property: its accessor must not change. */
 export function capturedAccessor(holder: object, key: PropertyKey): void {
   const own = getOwnPropertyDescriptor(holder, key);
   if (own?.get !== undefined) rows.push({ holder, key, own, value: undefined });
@@ -40,6 +43,6 @@ export const arrayIterator = getPrototypeOf([].values()) as IterableIterator<unk
 export const mapIterator = getPrototypeOf(new Map().values()) as IterableIterator<unknown>;
 export const setIterator = getPrototypeOf(new Set().values()) as IterableIterator<unknown>;
 export const stringIterator = getPrototypeOf(''[iterator]()) as IterableIterator<string>;
-/** A host without WebAssembly has the interpreter alone. */
+/** A host without WebAssembly has only the interpreter. */
 export const wasm = typeof WebAssembly === 'undefined' ? undefined : WebAssembly;
 export const NOTHING: object = {};

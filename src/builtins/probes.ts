@@ -1,8 +1,8 @@
-/** What serves as well as a built-in, and the objects on which accessors are probed. */
+/** Equivalents of built-ins, and the objects on which accessors are probed. */
 
 const { getOwnPropertyDescriptor } = Reflect;
 
-/** What accessors are asked of: to look at an accessor itself takes a descriptor, which is a hundred times as slow. */
+/** Accessors are called on this: looking at an accessor itself needs a descriptor, which is a hundred times as slow. */
 export const PROBED_BUFFER = new ArrayBuffer(16);
 export const PROBED = {
   map: new Map([[0, 0]]),
@@ -12,7 +12,7 @@ export const PROBED = {
 };
 export const ERROR_PROTOTYPE = Error.prototype;
 
-/** Floats, and what they are written as; of a NaN any bits serve. */
+/** Floats and their bits; for a NaN, any NaN bits are accepted. */
 const FLOATS: readonly (readonly [value: number, bits32: number, bits64: bigint])[] = [
   [1.5, 0x3fc0_0000, 0x3ff8_0000_0000_0000n],
   [-0, 0x8000_0000, 0x8000_0000_0000_0000n],
@@ -21,7 +21,7 @@ const FLOATS: readonly (readonly [value: number, bits32: number, bits64: bigint]
   [Number.NEGATIVE_INFINITY, 0xff80_0000, 0xfff0_0000_0000_0000n],
 ];
 
-/** Whether frozen setters of floats write what the language says: they cannot be changed any more. */
+/** Whether frozen float setters write what the language specifies: being frozen, they cannot change later. */
 export function setsFloats(): boolean {
   for (const key of ['setFloat32', 'setFloat64'] as const) {
     const found = getOwnPropertyDescriptor(DataView.prototype, key);
