@@ -1,8 +1,10 @@
-/** Operations that move the position in the code, and those that move values as they are. */
+/** Operations that move the position in the code, and operations that move values unchanged. */
 import { branch, fused, op, rare } from './forms.js';
 import type { OpRow } from './row.js';
 
-/** Takes a frame for the function whose head is at `entry` (words, slots to clear, cost), and goes behind it. */
+/**
+ * Pushes a frame for the function whose head is at `entry` (words, slots to clear, cost), and continues after the head.
+ */
 const ENTER = `
   words = (words - code[entry]) | 0;
   if (words < 0) trap('ExhaustedStack');
@@ -15,11 +17,11 @@ const PUSH_FRAME = `
   frames[(rp + 1) | 0] = fp;
   rp = (rp + 2) | 0;
   fp = (fp + base.word) | 0;`;
-/** A tail call: its arguments move to the frame that it takes over. */
+/** A tail call: its arguments move to the frame that it reuses. */
 const REPLACE_FRAME = `
   for (i = 0, from = (fp + source.word) | 0, n = count.word; i < n; i = (i + 1) | 0) slots[(fp + i) | 0] = slots[(from + i) | 0];
   words = (words + frameWords.word) | 0;`;
-/** Finds the callee of an indirect call; what is not of this instance, or not compiled, is left. */
+/** Finds the callee of an indirect call; leaves the loop if it is not of this instance or not compiled. */
 const ELEMENT = `
   const table = instance.tables[table.word];
   const element = element.i32 >>> 0;

@@ -14,7 +14,7 @@ import {
 } from './forms.js';
 import type { OpRow } from './row.js';
 
-/** What is the same for both types. */
+/** Operations that are the same for both types. */
 function arithmetic(type: 'F32' | 'F64'): readonly OpRow[] {
   const view = type === 'F32' ? 'f32' : 'f64';
   const constant = type === 'F64' ? 'float' : '';
@@ -33,7 +33,7 @@ function arithmetic(type: 'F32' | 'F64'): readonly OpRow[] {
   ];
 }
 
-/** A truncation to i64 that traps on what is out of range. */
+/** A truncation to i64 that traps if out of range. */
 function truncationI64(view: 'f32' | 'f64', sign: 's' | 'u'): OpRow {
   const [type, letter] = [view.toUpperCase(), sign.toUpperCase()];
   const body = `x = a.${view};
@@ -56,7 +56,7 @@ export const FLOAT_ROWS: readonly OpRow[] = [
   ...arithmetic('F32'),
   fused('F64Mul', 'F64Add', op('F64MulAdd', 'd a b c', RESULT.f64('c.f64 + a.f64 * b.f64'))),
   fused('F64Mul', 'F64Sub', op('F64MulSub', 'd a b c', RESULT.f64('c.f64 - a.f64 * b.f64'))),
-  // On bits: they keep every NaN.
+  // On bits: they preserve every NaN.
   direct(op('F64Abs', 'd a', 'd.high = a.high & 0x7fff_ffff; d.low = a.low;'), 'f64.abs'),
   direct(op('F64Neg', 'd a', 'd.high = a.high ^ -0x8000_0000; d.low = a.low;'), 'f64.neg'),
   {
@@ -74,7 +74,7 @@ export const FLOAT_ROWS: readonly OpRow[] = [
   op('F32Lt', 'd a b', 'd.i32 = a.f32 < b.f32 ? 1 : 0;'),
   op('F32Le', 'd a b', 'd.i32 = a.f32 <= b.f32 ? 1 : 0;'),
   op('F32Ne', 'd a b', 'd.i32 = a.f32 !== b.f32 ? 1 : 0;'),
-  // No integer is a NaN.
+  // An integer never converts to NaN.
   direct(op('F64ConvertI32S', 'd a', 'd.f64 = a.i32;'), 'f64.convert_i32_s'),
   direct(op('F64ConvertI32U', 'd a', 'd.f64 = a.i32 >>> 0;'), 'f64.convert_i32_u'),
   direct(op('F32ConvertI32S', 'd a', 'd.f32 = a.i32;'), 'f32.convert_i32_s'),

@@ -1,4 +1,7 @@
-/** Operations of i32 and i64. A value of 64 bits is two halves, the low one first; a body reads both before it writes either. */
+/**
+ * Operations of i32 and i64. A 64-bit value is two halves, the low one first; a body reads both before it writes
+ * either.
+ */
 import {
   binary,
   branch,
@@ -29,7 +32,7 @@ export const I32_ROWS: readonly OpRow[] = [
   ...binary('i32.shr_s', 'I32ShrS', 'i32', 'A >> B', 'right'),
   ...binary('i32.shr_u', 'I32ShrU', 'i32', 'A >>> B', 'right'),
   ...binary('i32.rotl', 'I32Rotl', 'i32', '(A << B) | (A >>> -B)', 'rotation'),
-  // A rotation to the right by a constant is one to the left.
+  // A right rotation by a constant is a left rotation.
   orConstant(
     'rotation back',
     'i32.rotr',
@@ -98,7 +101,7 @@ export const I32_ROWS: readonly OpRow[] = [
   ...compareI32('I32GeU', 'A >>> 0 >= B >>> 0', ''),
 ];
 
-/** The low 64 bits of a product, by 16-bit parts of the low halves. */
+/** The low 64 bits of a product, from 16-bit parts of the low halves. */
 const MULTIPLY = `
   aLow = a.low; aHigh = a.high;
   a0 = aLow & 0xffff; a1 = aLow >>> 16; b0 = bLow & 0xffff; b1 = bLow >>> 16;
@@ -107,7 +110,7 @@ const MULTIPLY = `
   carried = ((middle & 0xffff) + p01) | 0;
   d.low = (carried << 16) | (p00 & 0xffff);
   d.high = (Math.imul(a1, b1) + (middle >>> 16) + (carried >>> 16) + Math.imul(aLow, bHigh) + Math.imul(aHigh, bLow)) | 0;`;
-// Bits that cross are shifted by 1 and by 31 - n: by 32 in all when n is 0, which one shift cannot do.
+// Bits that cross the halves are shifted by 1 and by 31 - n: by 32 in total if n is 0, which one shift cannot do.
 const SHIFT_LEFT = `
   low = a.low;
   if (n >= 32) { d.high = low << n; d.low = 0; }
@@ -127,7 +130,7 @@ const ROTATE = `
 const COUNT = 'n = b.low & 63;';
 const CONSTANT_COUNT = 'n = imm.word;';
 
-/** Signed division of what fits 32 bits without a sign; the rest is rare. */
+/** Signed division of operands that fit 32 bits unsigned; others are rare. */
 function division(name: string, operator: '/' | '%', rareBody: string): OpRow {
   return {
     name,
@@ -141,8 +144,8 @@ function division(name: string, operator: '/' | '%', rareBody: string): OpRow {
 }
 
 /**
- * Unsigned division by what fits 32 bits, 16 bits of the dividend at a time: every remainder times 2^16 is below 2^48, so that the
- * rounded quotient of two integers never reaches the next integer. Other divisors are rare.
+ * Unsigned division by a divisor that fits 32 bits, 16 bits of the dividend at a time: every remainder times 2^16 is
+ * below 2^48, so the rounded quotient of two integers never reaches the next integer. Other divisors are rare.
  */
 function longDivision(name: string, result: string, rareBody: string): OpRow {
   return {

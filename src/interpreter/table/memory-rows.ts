@@ -31,14 +31,17 @@ export const ACCESS_ROWS: readonly OpRow[] = [
   ...store('I32Store8', { bytes: 1, body: 'memory8[at] = V;', forms: ['', 'Imm', 'Sum', 'ImmSum'] }),
   ...store('I32Store16', { bytes: 2, body: 'view.setInt16(at, V, true);' }),
   ...store('I64Store', { bytes: 8, wide: true, body: STORE_64, forms: ['', 'Sum', 'Abs'] }),
-  /** An access whose offset does not fit the loop: the operation that it is of, then that operation's words. */
+  /** An access whose offset does not fit the loop: its operation, then that operation's words. */
   { name: 'MemoryAccessFar', operands: 'opcode x y offset', outer: 'far', next: 'next' },
 ];
 
 const RANGE = 'a.i32 >>> 0, b.i32 >>> 0, c.i32 >>> 0';
 const stopsIf = (call: string): string => `status = ${call}; if (status !== Status.Returned) return -status;`;
 
-/** Each is the whole of an instruction; its immediates are its last words. Those of three operands take `to from count`, or `to value count`. */
+/**
+ * Each is a whole instruction; its immediates are its last words. Those with three operands take `to from count`, or
+ * `to value count`.
+ */
 export const STORE_ROWS: readonly OpRow[] = [
   whole('memory.size', 'MemorySize', 'd', 'd.i32 = instance.memory!.pages;'),
   whole('memory.grow', 'MemoryGrow', 'd a', stopsIf('Bulk.memoryGrow(instance, slots, d.at, a.i32 >>> 0)'), 'charging'),

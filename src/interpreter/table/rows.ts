@@ -1,11 +1,11 @@
-/** The table of internal operations, and what the writer needs to know of the whole of it. */
+/** The table of internal operations, and facts about all of it for the generator. */
 import { CONTROL_ROWS, MOVE_ROWS } from './control-rows.js';
 import { FLOAT_ROWS } from './float-rows.js';
 import { I32_ROWS, I64_ROWS } from './integer-rows.js';
 import { ACCESS_ROWS, STORE_ROWS } from './memory-rows.js';
 import type { OpRow } from './row.js';
 
-/** In the order of opcodes, which means nothing. */
+/** In the order of opcodes, which has no meaning. */
 export const ROWS: readonly OpRow[] = [
   ...CONTROL_ROWS,
   ...MOVE_ROWS,
@@ -22,7 +22,7 @@ export const VARIABLES =
     ' ',
   );
 
-/** Operations of the second dispatch: those that follow a plain one most often, over the guests of the bench. */
+/** Operations of the second dispatch: those that follow a simple operation most often in the guests of the bench. */
 export const HOT: ReadonlySet<string> = new Set(
   `I64RemU I32RemUImm I32RotlXorRotl I64LoadAbs I64StoreAbs
   Const32 Const64 Move32 Move32Pair Move64 Select32 GlobalGet32 GlobalSet32
