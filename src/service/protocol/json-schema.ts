@@ -1,12 +1,12 @@
 /**
- * The JSON Schema of an io-ts type, by walking it. Types that are named in a table become references to `components`.
+ * Converts an io-ts type to JSON Schema. Types in a table of names become references to `components`.
  *
- * Invariant: every form of type that occurs is walked; one that is not known is a bug of the service, and thrown.
+ * Invariant: every form of type in use is handled; an unknown one is a bug of the service, and thrown.
  */
 import type * as t from 'io-ts';
 import { ByKeyType, type JsonSchema, ListType, RecordType, SchemaType } from './schema-types.js';
 
-/** Types of io-ts whose parts can be read, by their tag. */
+/** io-ts types whose parts can be read, by their tag. */
 type Walkable =
   | t.StringType
   | t.BooleanType

@@ -1,8 +1,9 @@
 /**
- * The messages of the service: io-ts types, from which come the server's decoding, the client's types and the OpenAPI document.
+ * The messages of the service: io-ts types, from which the server's decoding, the client's types and the OpenAPI
+ * document are derived.
  *
- * An input is JSON, read as the command line reads a file (`{"$bin":"0aff"}` is a binary), or MessagePack in base64. What a request
- * leaves out is as in `assay validate` and `assay call`.
+ * An input is JSON, with the same rules as for files of the command line (`{"$bin":"0aff"}` is a binary), or
+ * MessagePack in base64. Fields that a request omits have the defaults of `assay validate` and `assay call`.
  */
 import * as t from 'io-ts';
 import { FUEL_LIMIT_MAX } from '../../engine/receipt/receipt.js';
@@ -18,7 +19,7 @@ const anyText = text(0, Number.MAX_SAFE_INTEGER);
 const generation = t.keyof({ '0.2': null, '0.2-map': null, '0.6': null, '0.7': null });
 const count = integer(0, FUEL_LIMIT_MAX);
 
-/** How receipts are returned: by their hash, or with their canonical bytes. */
+/** How receipts are returned: as hashes, or as canonical bytes. */
 const receiptForm = t.keyof({ hash: null, bytes: null });
 
 /** `requestJson` of `assay/billing`: a call that the tenant orders, signed with its key. docs/BILLING.md. */
@@ -34,10 +35,10 @@ const SignedRequest = record('SignedRequest', {
   at: text(24, 24),
   signature: text(128, 128, '^[0-9a-f]+$'),
 });
-/** One for each call that a run makes: of an op, for each zome that is asked. */
+/** One for each call of a run: for an op, one for each zome that is called. */
 const ORDER = { signedRequests: listOf(SignedRequest, ZOMES_MAX, 1) } as const;
 
-/** What every request may say of its run. */
+/** Options of a run that every request may have. */
 const RUN = { fuel: count, timeLimitMs: integer(1, TIME_LIMIT_MS_MAX), receipts: receiptForm } as const;
 
 const ZomeSpec = record(
@@ -46,7 +47,7 @@ const ZomeSpec = record(
   { kind: t.keyof({ integrity: null, coordinator: null }), dependencies: listOf(name, ZOMES_MAX) },
 );
 
-/** The DNA that zomes are of, as far as they can ask for it. */
+/** The DNA of the zomes, as far as they can query it. */
 const DnaSpec = record(
   'DnaSpec',
   {},
@@ -98,17 +99,17 @@ export type CallRequest = t.TypeOf<typeof CallRequest>;
 
 const order = t.keyof({ input: null, completion: null });
 
-/** The first line of a batch: what its lines have in common. */
+/** The first line of a batch: the common fields of its lines. */
 export const BatchOfModule = record('BatchOfModule', { module: hashText }, { ...ENTRY, order });
 export const BatchOfZomes = record('BatchOfZomes', { zomes }, { ...OP, dependencies: anyJson, order });
 export const BatchHead = byKey('BatchHead', { module: BatchOfModule, zomes: BatchOfZomes });
 export type BatchOfZomes = t.TypeOf<typeof BatchOfZomes>;
 export type BatchHead = t.TypeOf<typeof BatchHead>;
 
-/** What names a line to billing, beside the Idempotency-Key of the batch; without one it is the line's index. */
+/** Identifies a line for billing, with the Idempotency-Key of the batch; the default is the line's index. */
 const LINE = { id: text(1, 128), ...ORDER } as const;
 
-/** Every other line: what is its own. */
+/** Every other line: its own fields. */
 export const BatchLine = byKey('BatchLine', {
   input: record('BatchInput', { input: anyJson }, LINE),
   inputBase64: record('BatchInputBytes', { inputBase64: base64 }, LINE),
@@ -134,7 +135,7 @@ const Cause = record(
   { code: anyText, resource: anyText, path: anyText, reason: anyText, text: anyText },
 );
 
-/** `answerJson` of `assay/billing`: the node binds a request to its receipt. */
+/** `answerJson` of `assay/billing`: the node links a request to its receipt. */
 const SignedAnswer = record('SignedAnswer', {
   format: t.literal('assay-answer-1'),
   nodeKey: hashText,
@@ -144,13 +145,13 @@ const SignedAnswer = record('SignedAnswer', {
 });
 
 const RECEIPTS_MAX = 1_024;
-/** One for each receipt, where the requests were signed and the node has a key. */
+/** One for each receipt, if the requests were signed and the node has a key. */
 const ANSWERS = { signedAnswers: listOf(SignedAnswer, RECEIPTS_MAX) } as const;
 const receipts = listOf(hashText, RECEIPTS_MAX);
-/** Canonical bytes, hexadecimal, as a receipt is signed and hashed. */
+/** Canonical bytes in hexadecimal, as signed and hashed. */
 const receiptBytes = listOf(anyText, RECEIPTS_MAX);
 
-/** `null` is no verdict, and `cause` says why; each call that was made has a receipt. */
+/** `null` means no verdict, with the reason in `cause`; each call that was made has a receipt. */
 const VALIDATED = {
   verdict: t.union([t.keyof({ Valid: null, Invalid: null, UnresolvedDependencies: null }), t.null]),
   fuel: Fuel,
@@ -162,7 +163,7 @@ const VALIDATED_MORE = {
   cause: Cause,
   receiptBytes,
   ...ANSWERS,
-  /** A memo had it: nothing ran. */
+  /** It was in a memo: nothing ran. */
   isHit: t.boolean,
 } as const;
 export const Validated = record('Validated', VALIDATED, VALIDATED_MORE);
@@ -190,7 +191,7 @@ export const Problem = record(
   { type: anyText, title: anyText, status: integer(400, 599), code: anyText },
   {
     detail: anyText,
-    /** Place of what is wrong with a request: `$.zomes[0].module`. */
+    /** Path of the error in the request: `$.zomes[0].module`. */
     path: anyText,
     retryAfterSeconds: count,
     inputHash: hashText,
@@ -200,7 +201,7 @@ export const Problem = record(
 export type Problem = t.TypeOf<typeof Problem>;
 
 const index = count;
-/** What came of a line. The last line of a batch is its summary: where it is missing, the batch was cut. */
+/** The result of a line. The last line of a batch is its summary; without it, the batch was truncated. */
 export const BatchResult = t.union([
   record('BatchValidated', { index, ...VALIDATED }, VALIDATED_MORE),
   record('BatchCalled', { index, ...CALLED }, CALLED_MORE),
@@ -211,7 +212,7 @@ export const BatchResult = t.union([
 ]);
 export type BatchResult = t.TypeOf<typeof BatchResult>;
 
-/** A module that is kept. */
+/** A stored module. */
 export const ModuleInfo = record('ModuleInfo', { hash: hashText, bytes: count }, { loadPrice: count });
 export type ModuleInfo = t.TypeOf<typeof ModuleInfo>;
 
@@ -235,7 +236,7 @@ export const ReceiptDocument = record('Receipt', {
 });
 export type ReceiptDocument = t.TypeOf<typeof ReceiptDocument>;
 
-/** Amounts are decimal texts in the unit of the ledger. */
+/** Amounts are decimal strings in the unit of the ledger. */
 export const Balance = record('Balance', {
   tenant: anyText,
   balance: anyText,

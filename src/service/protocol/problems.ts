@@ -39,10 +39,10 @@ export const PROBLEMS = {
 
 export type ProblemCode = keyof typeof PROBLEMS;
 
-/** What a problem may say beside its code. */
+/** Fields that a problem may have in addition to its code. */
 export type ProblemDetails = Omit<Problem, 'type' | 'title' | 'status' | 'code'>;
 
-/** RFC 9457; `type` is no address, since the code says it all. */
+/** RFC 9457; `type` is not a URL, because the code is sufficient. */
 export function problemOf(code: ProblemCode, details: ProblemDetails = {}): Problem {
   const { status, title } = PROBLEMS[code];
   return { type: `urn:assay:problem:${code}`, title, status, code, ...details };

@@ -1,4 +1,7 @@
-/** The table of routes: from it come the server's routes and methods, the OpenAPI document, and what the client asks for. */
+/**
+ * The table of routes: the server's routes and methods, the OpenAPI document and the client's requests are derived from
+ * it.
+ */
 import type * as t from 'io-ts';
 import {
   Balance,
@@ -26,26 +29,26 @@ export const MEDIA = {
 
 export interface Content {
   readonly media: string;
-  /** Of JSON, and of each line of JSON lines; none for bytes and text. */
+  /** The type of JSON, and of each line of JSON lines; none for bytes and text. */
   readonly type?: t.Mixed;
 }
 
 export interface RouteRow {
   readonly method: 'GET' | 'POST' | 'PUT';
-  /** As OpenAPI writes it: `/v1/modules/{hash}`. */
+  /** In the form of OpenAPI: `/v1/modules/{hash}`. */
   readonly path: string;
   readonly summary: string;
   readonly description?: string;
-  /** Who may: everybody, a tenant, a tenant that is an operator. */
+  /** Who may use it: everybody, a tenant, a tenant that is an operator. */
   readonly who: 'all' | 'tenant' | 'operator';
-  /** The first line of JSON lines is of another type. */
+  /** The first line of JSON lines has another type. */
   readonly request?: Content & { readonly head?: t.Mixed };
   /** Takes `Idempotency-Key`. */
   readonly isIdempotent?: boolean;
   readonly responses: Readonly<Record<number, Content & { readonly description: string }>>;
-  /** Those that a route may end with, beside what every route may. */
+  /** Problems of this route, in addition to the common ones. */
   readonly problems: readonly ProblemCode[];
-  /** Only where the service bills. */
+  /** Exists only if the service bills. */
   readonly needsBilling?: boolean;
 }
 

@@ -1,19 +1,19 @@
 /**
- * io-ts types of the service's messages, each of which says what JSON it takes. Those of io-ts itself that can be walked (literals,
- * unions, arrays, strings) are used as they are; here is what io-ts has no form for that can be looked into: bounds, and records that
- * refuse keys they do not know.
+ * io-ts types of the service's messages, each with the JSON that it accepts. io-ts types that can be walked (literals,
+ * unions, arrays, strings) are used directly; this file adds what io-ts has no inspectable type for: bounds, and
+ * records that reject unknown keys.
  *
- * Invariant: what the schema of a type describes is what the type decodes. `json-schema.ts` walks them.
+ * Invariant: a type decodes exactly what its schema describes. `json-schema.ts` walks them.
  */
 
 import * as E from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
 import { isHex } from '../../base/hash.js';
 
-/** A schema of JSON Schema 2020-12, as OpenAPI 3.1 has it. */
+/** A JSON Schema 2020-12, as in OpenAPI 3.1. */
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
-/** A type with a schema of its own. */
+/** A type with its own schema. */
 export class SchemaType<A, O = A> extends t.Type<A, O, unknown> {
   readonly _tag = 'SchemaType' as const;
 
@@ -100,7 +100,7 @@ function bytesOfBase64(value: string): Uint8Array | undefined {
   return bytes;
 }
 
-/** Bytes of one call of `String.fromCharCode`. */
+/** Bytes for one call of `String.fromCharCode`. */
 const PART = 8_192;
 
 function base64Of(bytes: Uint8Array): string {
@@ -109,7 +109,7 @@ function base64Of(bytes: Uint8Array): string {
   return btoa(binary);
 }
 
-/** JSON as it is in the text of a message: numbers keep every digit, since nothing here reads them. */
+/** JSON in its original text: numbers keep every digit, because nothing here parses them. */
 export class JsonText {
   constructor(readonly bytes: Uint8Array) {}
 }
@@ -117,7 +117,7 @@ export class JsonText {
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
-/** Any JSON, kept as its text; a value is written as `JSON.stringify` does. */
+/** Any JSON, kept as its text; a value is written like `JSON.stringify`. */
 export const anyJson = new SchemaType<JsonText, unknown>(
   'JSON',
   {},
@@ -169,7 +169,7 @@ export type RecordOf<R extends Fields, O extends Fields> = { readonly [K in keyo
   readonly [K in keyof O]?: t.TypeOf<O[K]>;
 };
 
-/** An object of these keys and no others. The first bad one ends the decoding. */
+/** An object with exactly these keys. Decoding stops at the first error. */
 export class RecordType<R extends Fields, O extends Fields> extends t.Type<RecordOf<R, O>, object, unknown> {
   readonly _tag = 'RecordType' as const;
 
