@@ -1,4 +1,4 @@
-/** Short byte strings that are kept in great number, in few buffers: each buffer of its own costs the host 200 bytes. */
+/** Stores many short byte strings in few buffers: each separate buffer costs the host 200 bytes. */
 import { sameBytes } from '../base/same-bytes.js';
 
 const SLAB_BYTES = 65_536;
@@ -6,10 +6,10 @@ const SLAB_BYTES = 65_536;
 export class ByteSlab {
   #slab = new Uint8Array(0);
   #used = 0;
-  /** What was kept last: neighbours often are the same. */
+  /** The last stored bytes: neighbours are often equal. */
   #last = this.#slab;
 
-  /** A copy; the one made before if the bytes are the same. Not to be written to. */
+  /** A copy; the previous one if the bytes are equal. Must not be written to. */
   keep(bytes: Uint8Array): Uint8Array {
     if (bytes.length > SLAB_BYTES) return bytes.slice();
     if (sameBytes(bytes, this.#last)) return this.#last;

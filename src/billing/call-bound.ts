@@ -1,4 +1,4 @@
-/** The most fuel that any call of an export with values can use, for reserving an amount before the call. */
+/** The most fuel that any call of an export with values can use, to reserve an amount before the call. */
 import { functionExport } from '../engine/call/call-attempt.js';
 import { type FuelBound, fuelBound } from '../engine/describe/fuel-bound.js';
 import type { LoadedModule } from '../engine/loaded-module.js';

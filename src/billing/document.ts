@@ -1,6 +1,6 @@
 /**
- * Documents of billing as JSON: read by a codec, with unknown keys refused, so that nothing in a document that was checked went
- * unread. Moments and hashes as texts, each with one form.
+ * Billing documents as JSON: read by a codec that rejects unknown keys, so that nothing in a checked document was left
+ * unread. Moments and hashes are texts with a unique form.
  */
 import * as E from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';
@@ -11,14 +11,14 @@ import { BillingError } from './billing-error.js';
 /** Milliseconds since 1970-01-01T00:00:00Z; on the wire as `2026-11-21T09:30:00.000Z`. */
 export type Moment = number;
 
-/** The last moment that a text of 24 characters has. */
+/** The last moment that a text of 24 characters can represent. */
 export const MOMENT_MAX: Moment = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
 
 export function momentText(moment: Moment): string {
   return new Date(moment).toISOString();
 }
 
-/** Undefined for a text that is not the one form of a moment. */
+/** Undefined for a text that is not in the unique form of a moment. */
 export function momentOf(text: string): Moment | undefined {
   const moment = Date.parse(text);
   return moment >= 0 && moment <= MOMENT_MAX && momentText(moment) === text ? moment : undefined;
@@ -40,7 +40,7 @@ export const moment = new t.Type<Moment, string, unknown>(
   momentText,
 );
 
-/** Bytes in hexadecimal, of a length or of any. */
+/** Bytes in hexadecimal, of a fixed or of any length. */
 export function hexBytes(length?: number): t.Type<Uint8Array, string, unknown> {
   const fits = (bytes: Uint8Array) => length === undefined || bytes.length === length;
   const what = `${length === undefined ? '' : `${length} `}bytes in lower-case hexadecimal`;
@@ -99,7 +99,7 @@ export function listOf<A, O>(codec: t.Type<A, O, unknown>, max: number): t.Type<
   );
 }
 
-/** The path of something that is in a document and not in what was read of it. */
+/** The path of something in a document that was not read. */
 function unreadPath(given: unknown, read: unknown, path: string): string | undefined {
   if (typeof given !== 'object' || given === null) return undefined;
   for (const [key, value] of Object.entries(given)) {
@@ -113,8 +113,8 @@ function unreadPath(given: unknown, read: unknown, path: string): string | undef
 
 /**
  * Reads a document.
- * @param what what it should be, for the message
- * @throws BillingError `document` with the place of what is wrong
+ * @param what the expected kind, for the message
+ * @throws BillingError `document` with the place of the error
  */
 export function readDocument<A>(codec: t.Type<A, unknown, unknown>, what: string, document: unknown): A {
   const decoded = codec.decode(document);
@@ -127,7 +127,7 @@ export function readDocument<A>(codec: t.Type<A, unknown, unknown>, what: string
   return decoded.right;
 }
 
-/** @throws BillingError `document` for a text that is no JSON */
+/** @throws BillingError `document` for a text that is not JSON */
 export function parsedJson(text: string, what: string): unknown {
   try {
     return JSON.parse(text) as unknown;

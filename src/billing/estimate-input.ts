@@ -1,4 +1,4 @@
-/** What an estimate goes by of a call's input: its size and, of a validated op, what sort of work it is. */
+/** The facts about a call's input that an estimate uses: its size and, for a validated op, its kind of work. */
 import type { Codec } from '../boundary/codec.js';
 import { decodeBytes, encodeBytes, insideBytes } from '../boundary/codec-bytes.js';
 import type { Generation } from '../boundary/generation.js';
@@ -9,7 +9,7 @@ import type { Evidence, EvidenceCall } from './evidence.js';
 
 export type EstimateInput = Omit<UsageSample, 'fuel'>;
 
-/** Of an op that is to be validated. */
+/** For an op to validate. */
 export function inputOfOp(value: Op, generation: Generation): EstimateInput {
   return { inputBytes: encodeBytes(opPayload(generation), value).length, kind: opWork(value) };
 }
@@ -30,7 +30,7 @@ export class UsageSampler {
     return decoded.ok ? { inputBytes, kind: opWork(decoded.value) } : { inputBytes };
   }
 
-  /** A codec takes longer to make than to use. */
+  /** Making a codec takes longer than using it. */
   #payload(generation: Generation): Codec<Op> {
     const known = this.#payloads.get(generation);
     if (known !== undefined) return known;

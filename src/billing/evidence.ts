@@ -4,8 +4,9 @@
  *   receipt   canonical bytes of the receipt, hexadecimal
  *   call      values: the arguments as `i32:7`
  *             bytes:  the payload of the byte ABI, and its generation
- *             zome:   a call of the zome host: zome, callback, generation, payload, and the results of its host functions (`Recording`)
- *   request, answer   signed by tenant and node, where they were
+ *             zome:   a call of the zome host: zome, callback, generation, payload, and the results of its host
+ *                     functions (`Recording`)
+ *   request, answer   signed by tenant and node, if they were
  *
  * In a folder: `runs/HH/HASH.json` by the receipt's hash, HH its first two digits, and `modules/HASH.wasm`.
  */
@@ -165,7 +166,7 @@ export class EvidenceFolder implements EvidenceSource {
     return optionalFile(join(this.folder, 'modules', `${toHex(module)}.wasm`));
   }
 
-  /** Every run, in the order of their hashes. */
+  /** Every run, ordered by hash. */
   async *all(): AsyncGenerator<Evidence> {
     const runs = join(this.folder, 'runs');
     for (const part of await names(runs)) {

@@ -1,12 +1,15 @@
 /**
- * A statement as FOCUS 1.0 (FinOps Open Cost and Usage Specification): a CSV with a row for each total, one for the tax and one for
- * what is credited below the payable unit. The costs of all rows sum up to what is payable, exactly.
+ * A statement as FOCUS 1.0 (FinOps Open Cost and Usage Specification): a CSV with a row for each total, one for the tax
+ * and one for the credited remainder below the payable unit. The costs of all rows sum exactly to the payable amount.
  */
 import { decimalText } from './amount.js';
 import { momentText } from './document.js';
 import { type Statement, type StatementTotal, statementTotals } from './statement.js';
 
-/** Every column of the specification, in its order; without a value it is empty. `ResourceID` is how its validator spells it. */
+/**
+ * Every column of the specification, in its order; empty if it has no value. `ResourceID` is the spelling of its
+ * validator.
+ */
 const COLUMNS = [
   'AvailabilityZone',
   'BilledCost',
@@ -56,7 +59,7 @@ const COLUMNS = [
 
 type Row = { readonly [Column in (typeof COLUMNS)[number]]?: string };
 
-/** What the specification calls each kind. */
+/** The specification's name for each kind. */
 const SERVICES: Readonly<Record<StatementTotal['kind'], readonly [service: string, category: string]>> = {
   call: ['Validation', 'Compute'],
   'memo-hit': ['Validation', 'Compute'],
@@ -65,7 +68,7 @@ const SERVICES: Readonly<Record<StatementTotal['kind'], readonly [service: strin
   reversal: ['Correction', 'Other'],
 };
 
-/** The CSV, with CRLF line ends (RFC 4180). Empty but for its header if the statement has no lines. */
+/** The CSV, with CRLF line ends (RFC 4180). Only the header if the statement has no lines. */
 export function focusCsv(statement: Statement): string {
   const rows = statement.lines.length === 0 ? [] : rowsOf(statement);
   return [COLUMNS, ...rows.map((row) => COLUMNS.map((column) => row[column] ?? ''))]
@@ -122,7 +125,7 @@ function costs(cost: string): Row {
 function sharedOf({ house, tenant, number, lines, tables, issuedAt }: Statement): Row {
   const seconds = (at: number) => `${momentText(at).slice(0, 19)}Z`;
   const start = seconds(lines[0].settledAt);
-  // Ends are exclusive.
+  // End times are exclusive.
   const end = seconds(Math.max(lines.at(-1)!.settledAt, issuedAt) + 1_000);
   return {
     BillingAccountId: tenant,
@@ -140,7 +143,7 @@ function sharedOf({ house, tenant, number, lines, tables, issuedAt }: Statement)
   };
 }
 
-/** A cell; one that a spreadsheet would take for a formula is text. */
+/** A cell; one that a spreadsheet would read as a formula is marked as text. */
 function quoted(text: string): string {
   const safe = /^[=+@\t\r]/.test(text) ? `'${text}` : text;
   return /[",\r\n]/.test(safe) ? `"${safe.replace(/"/g, '""')}"` : safe;

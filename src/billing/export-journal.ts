@@ -1,6 +1,7 @@
 /**
- * The ledger as a journal of plain-text accounting (hledger, ledger, beancount's importers): every posted transfer, and at the end
- * what each account must come to, so that `hledger check` fails if a unit is missing or too much. Debits are positive.
+ * The ledger as a journal of plain-text accounting (hledger, ledger, beancount's importers): every posted transfer, and
+ * at the end the expected balance of each account, so that `hledger check` fails if a unit is missing or too many.
+ * Debits are positive.
  */
 import { decimalText } from './amount.js';
 import { momentText } from './document.js';
@@ -31,7 +32,7 @@ export async function* journalLines(ledger: Ledger, currency: string, scale: num
   for (const [account, units] of balances) yield `    ${account}  ${amount(0n)} = ${amount(units)}`;
 }
 
-/** A text that begins no comment and ends no line. */
+/** A text that cannot begin a comment or end a line. */
 function plain(text: string): string {
   return text.replace(/[;\p{Cc}\p{Zl}\p{Zp}]/gu, ' ');
 }

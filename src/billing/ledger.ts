@@ -1,10 +1,10 @@
 /**
- * The ledger: double entry, append only. `LedgerTransaction` is one transaction of it, in which any number of transfers and
- * rows beside them are kept together or not at all.
+ * The ledger: double entry, append only. `LedgerTransaction` is one of its transactions: all transfers and related rows
+ * in it are stored together or not at all.
  *
- * Invariants, after every transaction: the sum of debits equals the sum of credits, posted and pending each; no account is over
- * its limit; the ledger's time is not before that of any transaction before, whatever the clock says; every pending transfer
- * whose time is over is released before anything else is done.
+ * Invariants, after every transaction: the sum of debits equals the sum of credits, both posted and pending; no account
+ * is over its limit; the ledger's time is never before that of an earlier transaction, whatever the clock says; every
+ * pending transfer that has timed out is released before anything else.
  */
 import { AMOUNT_MAX, amountOf, exactNumber } from './amount.js';
 import { BillingError } from './billing-error.js';
@@ -26,12 +26,12 @@ export interface LedgerOptions {
   readonly clock?: () => Moment;
 }
 
-/** Every transfer of a batch was made, or none and why. */
+/** Either every transfer of a batch was made, or none, with the reason. */
 export type BatchResult =
   | { readonly ok: true; readonly existed: number }
   | { readonly ok: false; readonly index: number; readonly refusal: TransferRefusal };
 
-/** Carries a refusal out of a transaction, so that it is undone; it does not leave this file. */
+/** Carries a refusal out of a transaction, so that it is rolled back; it does not leave this file. */
 class Refused extends Error {
   constructor(
     readonly index: number,
@@ -50,7 +50,7 @@ export class Ledger {
     this.#clock = clock;
   }
 
-  /** Runs work in one transaction of the ledger. Whatever it throws undoes it. */
+  /** Runs work in one transaction of the ledger. An exception rolls it back. */
   transaction<T>(work: (ledger: LedgerTransaction) => Promise<T>): Promise<T> {
     return this.database.transaction(async (sql) => {
       const row = await sql.lock();
@@ -66,7 +66,7 @@ export class Ledger {
     });
   }
 
-  /** Opens accounts; one that is there already must have been opened with the same. */
+  /** Opens accounts; an existing one must have been opened with the same settings. */
   openAccounts(...accounts: readonly AccountSpec[]): Promise<void> {
     return this.transaction(async (ledger) => {
       for (const account of accounts) await ledger.openAccount(account);
@@ -91,7 +91,7 @@ export class Ledger {
     }
   }
 
-  /** Releases what has timed out. Every other transaction does so first, too. */
+  /** Releases everything that has timed out. Every other transaction also does so first. */
   tick(): Promise<void> {
     return this.transaction(async () => undefined);
   }
@@ -101,13 +101,13 @@ export class Ledger {
     return rows[0] && accountOf(rows[0]);
   }
 
-  /** All accounts, in the order of their ids. */
+  /** All accounts, ordered by id. */
   async accounts(): Promise<readonly Account[]> {
     const rows = await this.database.read((sql) => sql.all('select * from account'));
     return rows.map(accountOf).sort((a, b) => (a.id < b.id ? -1 : 1));
   }
 
-  /** All transfers in their order, a part at a time. */
+  /** All transfers in order, read in parts. */
   async *allTransfers(partRows = 1_000): AsyncGenerator<Transfer> {
     let after = -1n;
     for (;;) {
@@ -149,7 +149,7 @@ export class LedgerTransaction {
     return this.#sequence;
   }
 
-  /** @throws BillingError `id-reused` if there is one that was opened with something else */
+  /** @throws BillingError `id-reused` if it was opened with other settings */
   async openAccount(spec: AccountSpec): Promise<void> {
     const { id, limit = 'none', creditLimit = amountOf(0n), priority = 0n, expiresAt, tenant } = spec;
     const there = await this.account(id);
@@ -185,7 +185,7 @@ export class LedgerTransaction {
     return account;
   }
 
-  /** Changes how far a tenant may be in debt; false if it owes more already. */
+  /** Changes the credit limit of a tenant; false if it already owes more. */
   async setCreditLimit(id: string, limit: bigint): Promise<boolean> {
     const account = await this.#open(id);
     if (account === undefined) throw new BillingError('unknown', `account ${id} does not exist`);
@@ -206,14 +206,14 @@ export class LedgerTransaction {
     return refusal === undefined ? { ok: true, existed: false } : { ok: false, refusal };
   }
 
-  /** The transfer with the amount that it means. */
+  /** The transfer with its amount filled in. */
   async #inFull(spec: TransferSpec): Promise<TransferSpec> {
     if (spec.kind !== 'post-pending' || spec.amount !== undefined) return spec;
     const [row] = await this.sql.all('select amount from pending where id = ?', [spec.pending]);
     return row === undefined ? spec : { ...spec, amount: integer(row, 'amount') };
   }
 
-  /** A transfer that can be refused only by a bug or by a caller who did not look. */
+  /** A transfer that is refused only because of a bug or a missing check of the caller. */
   async mustTransfer(spec: TransferSpec): Promise<void> {
     const result = await this.transfer(spec);
     if (!result.ok) throw new BillingError('transfer', `the transfer ${spec.id} is refused: ${result.refusal}`);
@@ -268,7 +268,7 @@ export class LedgerTransaction {
     return undefined;
   }
 
-  /** Takes a reservation back, and posts a part of it. */
+  /** Reverses a reservation, and posts a part of it. */
   async #release(pending: SqlRow, posted: bigint, state: 'posted' | 'voided' | 'expired'): Promise<void> {
     const reserved = integer(pending, 'amount');
     const debit = await this.#open(text(pending, 'debit'));
@@ -311,10 +311,10 @@ export class LedgerTransaction {
     ]);
   }
 
-  /** Releases pending transfers whose time is over, then takes back what is left of grants whose time is. */
+  /** Releases pending transfers that have timed out, then takes back the rest of expired grants. */
   async releaseExpired(): Promise<void> {
     const now = BigInt(this.now);
-    // Mostly there is nothing: one statement finds that out.
+    // Usually there are none, which one statement shows.
     if ((await this.sql.all(`${ANY_EXPIRED} limit 1`, [now, now])).length === 0) return;
     const pending = await this.sql.all(`select * from pending where ${PENDING_EXPIRED} order by expires_at, id`, [now]);
     for (const row of pending) {
@@ -355,7 +355,7 @@ export class LedgerTransaction {
     this.#changed.clear();
   }
 
-  /** Writes balances, time and sequence: the last thing of a transaction. */
+  /** Writes balances, time and sequence: the last step of a transaction. */
   async finish(): Promise<void> {
     await this.finishAccounts();
     await this.sql.all('update ledger set now = ?, sequence = ? where id = 1', [BigInt(this.now), this.#sequence]);

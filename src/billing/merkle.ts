@@ -1,7 +1,7 @@
 /**
- * The Merkle tree over the subjects of a statement's lines, as RFC 6962 (2.1) builds it, with BLAKE2b-256 in place of
- * SHA-256: a leaf is the hash of 0x00 and the 32 bytes, a node the hash of 0x01 and its two children, so neither can be
- * mistaken for the other.
+ * The Merkle tree over the subjects of a statement's lines, as in RFC 6962 (2.1), with BLAKE2b-256 instead of SHA-256:
+ * a leaf is the hash of 0x00 and the 32 bytes, a node the hash of 0x01 and its two children, so they cannot be
+ * confused.
  */
 import { HASH_BYTES, hash } from '../base/hash.js';
 import { sameBytes } from '../base/same-bytes.js';

@@ -1,6 +1,6 @@
 /**
- * PostgreSQL, for several writers: one row of the table `ledger` is locked by each transaction that writes, so they come one
- * after the other and none fails because of another. Needs the library `pg`.
+ * PostgreSQL, for several writers: each writing transaction locks one row of the table `ledger`, so they run one after
+ * another and none fails because of another. Needs the library `pg`.
  */
 import type { Pool, PoolClient, QueryResult } from 'pg';
 import { BillingError } from './billing-error.js';
@@ -19,11 +19,11 @@ const TYPES = { text: 'text', bytes: 'bytea', integer: 'bigint' } as const;
 /** Object identifiers of types in PostgreSQL (pg_type.dat). */
 const INT8 = 20;
 
-/** Two programs that make the tables at once wait for each other at this number. */
+/** Advisory lock number, so that two programs that create the tables at once wait for each other. */
 const MAKING_LOCK = 7_227_225;
 
 /**
- * @param url `postgres://user@host/database`, or `/folder-of-the-socket database` as `pg` takes it
+ * @param url `postgres://user@host/database`, or `/folder-of-the-socket database` as in `pg`
  * @throws BillingError `storage` if it cannot be reached or written, `library` if `pg` is not installed
  */
 export async function openPostgres(url: string): Promise<SqlDatabase> {
@@ -39,7 +39,7 @@ export async function openPostgres(url: string): Promise<SqlDatabase> {
           : pg.default.types.getTypeParser(oid, format as 'text')) as typeof pg.default.types.getTypeParser,
     },
   });
-  // An idle connection that breaks is replaced by the pool; the next transaction reports what matters.
+  // An idle connection that breaks is replaced by the pool; the next transaction reports the failures that matter.
   pool.on('error', () => undefined);
   try {
     await makeTables(pool);
@@ -57,7 +57,7 @@ async function makeTables(pool: Pool): Promise<void> {
     await client.query('select pg_advisory_xact_lock($1)', [MAKING_LOCK]);
     const made = await client.query("select to_regclass('ledger') is not null as made");
     if ((made.rows[0] as { readonly made: boolean }).made) {
-      // They are made in one transaction. To make them again would lock tables that another program writes.
+      // They are created in one transaction. Creating them again would lock tables that another program writes.
       await client.query('commit');
       return;
     }
@@ -101,7 +101,7 @@ class PostgresDatabase implements SqlDatabase {
     const client = await this.#pool.connect().catch((error: unknown) => {
       throw storageError(error, 'the billing database cannot be reached');
     });
-    // A connection that breaks while it is out says so by an event as well; the query that is in progress throws.
+    // A broken connection in use also emits an event; the query in progress throws.
     const ignore = () => undefined;
     client.on('error', ignore);
     const sql = new PostgresTransaction(client, this.#prepared, begin);
@@ -122,7 +122,7 @@ class PostgresDatabase implements SqlDatabase {
   }
 }
 
-/** Names by which each connection knows the statements that it has planned: there are some dozens, none made of what a user gave. */
+/** Names of the prepared statements of each connection: there are some dozens, none made from user data. */
 class PreparedNames {
   readonly #names = new Map<string, string>();
 
@@ -139,7 +139,7 @@ class PreparedNames {
 class PostgresTransaction implements SqlTransaction {
   readonly #client: PoolClient;
   readonly #prepared: PreparedNames;
-  /** The statement that begins it, which is sent with the first one or before it. */
+  /** The statement that begins the transaction; it is sent with the first one or before it. */
   #begin: string | undefined;
 
   constructor(client: PoolClient, prepared: PreparedNames, begin: string) {
@@ -158,7 +158,7 @@ class PostgresTransaction implements SqlTransaction {
   }
 
   async commit(): Promise<void> {
-    // What has sent nothing has begun nothing.
+    // If nothing was sent, no transaction has begun.
     if (this.#begin === undefined) await this.query('commit');
   }
 
@@ -196,7 +196,7 @@ class PostgresTransaction implements SqlTransaction {
   async lock(): Promise<SqlRow | undefined> {
     const begin = this.#begun();
     const row = `${LEDGER_ROW} for update`;
-    // In one message: every transaction that writes begins so.
+    // In one message: every writing transaction begins like this.
     const text = begin === undefined ? row : `${begin}; ${row}`;
     const results: unknown = await reported(() => this.#client.query(text));
     const last = (Array.isArray(results) ? results.at(-1) : results) as QueryResult<Record<string, SqlValue>>;

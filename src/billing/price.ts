@@ -1,10 +1,12 @@
 /**
- * What an item costs by a price table: a pure function of item, table and the volume before it. Rounded once, at the end.
+ * The price of an item by a price table: a pure function of the item, the table and the volume before it. Rounded once,
+ * at the end.
  *
- *   fuel     sum over the units of fuel, in the order of FUEL_PARTS, each at the rate of the tier its place in the volume is in
+ *   fuel     sum over the units of fuel, in the order of FUEL_PARTS, each at the rate of the tier of its place in the
+ *            volume
  *   call     (fuel / fuelUnit + call), rounded by the table's rule
  *   memo hit memoHit; no fuel, no volume
- *   load     as a call, without the fixed price
+ *   load     like a call, without the fixed price
  *   storage  storageDay * days * bytes / storageUnit, rounded
  */
 import { FUEL_LIMIT_MAX, type Receipt } from '../engine/receipt/receipt.js';
@@ -19,13 +21,13 @@ export interface Priced {
   readonly fuel: bigint;
 }
 
-/** All but a reversal, whose price is that of another line. */
+/** All except a reversal, whose price is that of another line. */
 export type PricedItem = Exclude<UsageItem, { readonly kind: 'reversal' }>;
 
 export type PartedFuel = readonly (readonly [FuelPart, bigint])[];
 
 /**
- * @param volume units of fuel that the tenant used in the period before
+ * @param volume units of fuel that the tenant has used in the period so far
  * @throws BillingError `other-schedule` if the table prices other fuel than the receipt's
  */
 export function price(item: PricedItem, table: PriceTable, volume = 0n): Priced {
@@ -95,7 +97,7 @@ function rateAt(
 
 const MILLION = 1_000_000n;
 
-/** The tax on the sum of a tenant's lines under a table, which is not below 0: rounded down, once on the sum. */
+/** The tax on the sum of a tenant's lines under a table, at least 0: rounded down, once on the sum. */
 export function taxOn(net: bigint, table: PriceTable): bigint {
   return divided(net * table.taxPartsPerMillion, MILLION, 'down');
 }
@@ -107,23 +109,23 @@ export function highestRate({ tiers }: PriceTable): bigint {
   return highest;
 }
 
-/** A line's price with its tax, rounded up: no sum of lines costs more than the sum of these. */
+/** A line's price with its tax, rounded up: no sum of lines costs more than the sum of these prices. */
 export function withTax(net: bigint, table: PriceTable): bigint {
   return net + divided(net * table.taxPartsPerMillion, MILLION, 'up');
 }
 
-/** The most that a call can cost by its fuel, tax included, at any volume: what the table says of it, worked out once. */
+/** The maximum cost of a call by its fuel, tax included, at any volume; the table's part is computed once. */
 export function costBound(table: PriceTable): (fuel: bigint) => bigint {
   const rate = highestRate(table);
   const { fuelUnit, call, taxPartsPerMillion: tax } = table;
-  // Quotients rounded up, without the calls: this is done for every call of a lease.
+  // Quotients rounded up, computed here because the function below runs for every call of a lease.
   return (fuel) => {
     const net = (fuel * rate + fuelUnit - 1n) / fuelUnit + call;
     return net + (net * tax + MILLION - 1n) / MILLION;
   };
 }
 
-/** The most that a call can cost whose fuel is not above a number of units, tax included, at any volume. */
+/** The maximum cost of a call with at most this much fuel, tax included, at any volume. */
 export function mostOf(fuel: bigint, table: PriceTable): bigint {
   return costBound(table)(fuel);
 }
@@ -132,7 +134,7 @@ export function mostOf(fuel: bigint, table: PriceTable): bigint {
 export function fuelPaidBy(amount: bigint, table: PriceTable): number | undefined {
   if (mostOf(0n, table) > amount) return undefined;
   if (mostOf(BigInt(FUEL_LIMIT_MAX), table) <= amount) return FUEL_LIMIT_MAX;
-  // A quotient rounded up is at most an integer exactly where the quotient is: both bounds are exact.
+  // A quotient rounded up is at most an integer exactly if the quotient is, so both bounds are exact.
   const net = (amount * MILLION) / (MILLION + table.taxPartsPerMillion);
   return exactNumber(((net - table.call) * table.fuelUnit) / highestRate(table));
 }

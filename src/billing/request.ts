@@ -1,6 +1,6 @@
 /**
- * Proof of who ordered a run and who ran it: a request is signed by the tenant, the answer by the node. A host cannot
- * bill a run that nobody ordered, and a tenant cannot deny one. The hash of the request is the request id of the line.
+ * Proof of who ordered a run and who ran it: the tenant signs a request, the node signs the answer. A host cannot bill
+ * a run that nobody ordered, and a tenant cannot deny one. The hash of the request is the request id of the line.
  *
  * Bytes, texts and integers as in a receipt (docs/SEMANTICS.md, section 8):
  *
@@ -8,7 +8,7 @@
  *            32 price table, 16 nonce, u64 milliseconds since 1970
  *   answer   text `assay-answer-1`, 32 node's key, 32 hash of the request's bytes, 32 hash of the receipt
  *
- * What is signed (ed25519, RFC 8032) are these bytes. Hashes are BLAKE2b-256.
+ * The signatures (ed25519, RFC 8032) are over these bytes. Hashes are BLAKE2b-256.
  */
 import * as t from 'io-ts';
 import { hash, toHex } from '../base/hash.js';
@@ -97,7 +97,7 @@ export function requestIdOf(request: RunRequest): Uint8Array {
   return hash(requestBytes(request));
 }
 
-/** @param secret 32 bytes; the tenant's key is made from it */
+/** @param secret 32 bytes; the tenant's key is derived from it */
 export function signRequest(request: Omit<RunRequest, 'tenantKey'>, secret: Uint8Array): SignedRequest {
   const agent = agentFromSeed(secret);
   const whole = { ...request, tenantKey: coreOf(agent.key) };
@@ -112,7 +112,7 @@ export function signAnswer(request: RunRequest, receipt: Receipt, secret: Uint8A
 }
 
 export interface RequestChecks {
-  /** The tenant's key that the node has. */
+  /** The tenant's key as known to the node. */
   readonly tenantKey: Uint8Array;
   readonly priceTable: Uint8Array;
   readonly now: Moment;

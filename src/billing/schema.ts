@@ -1,6 +1,6 @@
 /**
- * The tables of a billing database, once for both databases: columns, keys, checks, and in which tables rows must not
- * be changed or deleted. Amounts are integers of 64 bits, moments milliseconds since 1970.
+ * The tables of a billing database, defined once for both databases: columns, keys, checks, and whether rows may be
+ * changed or deleted. Amounts are 64-bit integers, moments milliseconds since 1970.
  */
 import { BillingError } from './billing-error.js';
 
@@ -135,7 +135,7 @@ export const TABLES = {
 
 export type TableName = keyof typeof TABLES;
 
-/** A database's names for the types of columns. */
+/** A database's names for column types. */
 export type TypeWords = Readonly<Record<'text' | 'bytes' | 'integer', string>>;
 
 export function columnTypes(table: TableName): Readonly<Record<string, ColumnType>> {
@@ -169,7 +169,7 @@ export function appendOnlyTables(): TableName[] {
   return (Object.keys(TABLES) as TableName[]).filter((name) => TABLES[name].appendOnly);
 }
 
-/** @throws BillingError `storage` for a database of another version */
+/** @throws BillingError `storage` for a database of a different version */
 export function checkVersion(version: string): void {
   if (version === SCHEMA_VERSION) return;
   throw new BillingError(

@@ -1,9 +1,9 @@
 /**
- * Settlement: lines are priced, written and paid in one transaction with the reservation that they are paid from. A line that is
- * there already is not billed again; who sends a batch twice, in another order or in parts, gets the same ledger.
+ * Settlement: lines are priced, written and paid in one transaction with the reservation that pays for them. An
+ * existing line is not billed again, so sending a batch twice, in another order or in parts leads to the same ledger.
  *
- * A lease's reservation of a round is the pending transfers `lease:ID:ROUND:0`, `:1` and so on. A settlement posts what the lines
- * cost, releases the rest and reserves what remains in the next round.
+ * A lease's reservation of a round is the pending transfers `lease:ID:ROUND:0`, `:1` and so on. A settlement posts the
+ * cost of the lines, releases the rest and reserves the remainder in the next round.
  */
 import { toHex } from '../base/hash.js';
 import { type Amount, amountOf, smallerOf } from './amount.js';
@@ -24,10 +24,10 @@ import { reserve } from './tenant.js';
 import { addToTotal, counterOf, keepCounter, tableKey } from './totals.js';
 import { itemBytes, itemOf, lineId, subjectOf, type UsageItem } from './usage-item.js';
 
-/** One thing that was used, to be billed once for its request. */
+/** One use, to be billed once for its request. */
 export interface Usage {
   readonly item: UsageItem;
-  /** 32 bytes: the hash of the tenant's request, or of whatever names it. */
+  /** 32 bytes: the hash of the tenant's request, or another identifier of it. */
   readonly requestId: Uint8Array;
   /** When it ran. It is billed in the period in which it is settled. */
   readonly executedAt: Moment;
@@ -37,11 +37,11 @@ export interface LeaseTerms {
   readonly id: string;
   readonly tenant: string;
   readonly table: PriceTable;
-  /** Milliseconds from a settlement to the time at which the lease is void. */
+  /** Milliseconds from a settlement until the lease is void. */
   readonly timeout: number;
 }
 
-/** What a tenant's limit refuses, before any work. */
+/** A refusal by a tenant's limit, before any work. */
 export interface LimitRefusal {
   readonly code: 'limit';
   readonly available: Amount;
@@ -52,11 +52,11 @@ export interface Settled {
   readonly ok: true;
   /** Lines that were added. */
   readonly lines: number;
-  /** Lines that were there already. */
+  /** Lines that existed already. */
   readonly duplicates: number;
   readonly net: Amount;
   readonly tax: Amount;
-  /** What is reserved for the next round. */
+  /** The amount reserved for the next round. */
   readonly reserved: Amount;
 }
 
@@ -66,7 +66,7 @@ export type LeaseResult =
   | { readonly ok: true; readonly reserved: Amount }
   | { readonly ok: false; readonly refusal: LimitRefusal };
 
-/** Reserves an amount for a lease. Asked for twice with one id, it is one lease. */
+/** Reserves an amount for a lease. The same id always means the same lease. */
 export async function openLease(
   ledger: LedgerTransaction,
   { id, tenant, table, timeout }: LeaseTerms,
@@ -115,14 +115,14 @@ export async function keepPriceTable(ledger: LedgerTransaction, table: PriceTabl
   return hash;
 }
 
-/** @throws BillingError `unknown` if the ledger has none of this hash */
+/** @throws BillingError `unknown` if the ledger has no price table with this hash */
 export async function priceTableOf(sql: SqlTransaction, hash: Uint8Array): Promise<PriceTable> {
   const [row] = await sql.all('select document from price_table where hash = ?', [hash]);
   if (row !== undefined) return readPriceTable(text(row, 'document'));
   throw new BillingError('unknown', `the ledger has no price table ${toHex(hash)}`);
 }
 
-/** Carries a refusal out of a transaction, so that it is undone. */
+/** Carries a refusal out of a transaction, so that it is rolled back. */
 export class SettlementRefused extends Error {
   constructor(readonly refusal: LimitRefusal) {
     super(refusal.code);
@@ -131,7 +131,7 @@ export class SettlementRefused extends Error {
 
 /**
  * Settles lines of a lease.
- * @param target what to reserve next: `rest` keeps what was reserved less what the lines cost, `none` closes the lease
+ * @param target what to reserve next: `rest` keeps the reservation minus the cost of the lines, `none` closes the lease
  * @throws SettlementRefused if the lines cost more than was reserved and the tenant has no more
  */
 export async function settle(
@@ -151,7 +151,7 @@ export async function settle(
   const [paid, reservedBefore] = await payFromPieces(ledger, name, held, gross);
   if (paid < gross) await payMore(ledger, terms, `${name}:more:${ledger.nextSequence()}`, gross - paid);
   await moveTax(ledger, terms, written);
-  // What was reserved may have timed out since: then only what the lines cost is left to be paid.
+  // The reservation may have timed out: then only the cost of the lines remains to be paid.
   const wanted = target === 'none' || !isOpen ? 0n : target === 'rest' ? reservedBefore - paid : target;
   const next = await reserveNext(ledger, terms, round + 1n, wanted);
   await ledger.sql.all('update lease set state = ?, round = ?, pieces = ?, reserved = ?, expires_at = ? where id = ?', [
@@ -177,7 +177,7 @@ async function leaseRow(ledger: LedgerTransaction, { id, tenant }: LeaseTerms): 
   throw new BillingError('unknown', `tenant ${tenant} has no lease ${id}`);
 }
 
-/** Posts what is owed from the pieces of a reservation in their order and releases the rest. */
+/** Posts the owed amount from the pieces of a reservation in order, and releases the rest. */
 async function payFromPieces(
   ledger: LedgerTransaction,
   name: string,
@@ -202,7 +202,7 @@ async function payFromPieces(
   return [paid, reserved];
 }
 
-/** Pays what a reservation did not have: it timed out before it was settled. */
+/** Pays what a reservation does not cover: it timed out before it was settled. */
 async function payMore(ledger: LedgerTransaction, terms: LeaseTerms, name: string, owed: bigint): Promise<void> {
   const held = await reserve(ledger, terms.tenant, name, owed, terms.timeout);
   if (!held.ok) throw new SettlementRefused({ code: 'limit', available: held.available, wanted: amountOf(owed) });
@@ -212,7 +212,7 @@ async function payMore(ledger: LedgerTransaction, terms: LeaseTerms, name: strin
   }
 }
 
-/** Pieces credit the house: the part of it that is tax is passed on. */
+/** Pieces credit the house, so the tax is transferred from there. */
 async function moveTax(ledger: LedgerTransaction, terms: LeaseTerms, { tax }: Written): Promise<void> {
   if (tax === 0n) return;
   const id = `tax:${terms.id}:${ledger.nextSequence()}`;
@@ -246,7 +246,7 @@ async function writeLines(
   const period = volumePeriodOf(table, ledger.now);
   const candidates = usages.map((usage) => {
     const item = itemBytes(usage.item);
-    // What does not come back from its bytes would be in the way of every statement.
+    // An item that cannot be read back from its bytes would block every statement.
     itemOf(item);
     const subject = subjectOf(item);
     return { usage, item, subject, id: lineId(subject, usage.requestId) };

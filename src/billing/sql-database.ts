@@ -1,6 +1,6 @@
 /**
- * The interface to a database: transactions, rows, and adding many rows at a time. SQLite and PostgreSQL implement it
- * (`sqlite-database.ts`, `postgres-database.ts`). Its SQL is what both understand, with `?` for parameters.
+ * The interface to a database: transactions, rows, and bulk inserts. SQLite and PostgreSQL implement it
+ * (`sqlite-database.ts`, `postgres-database.ts`). Its SQL is the part that both understand, with `?` for parameters.
  *
  * Invariant: integers are bigint, bytes are Uint8Array, and a transaction is stored completely or not at all.
  */
@@ -35,10 +35,10 @@ export interface SqlDatabase {
   close(): Promise<void>;
 }
 
-/** What `lock` returns. */
+/** The row that `lock` returns. */
 export const LEDGER_ROW = 'select version, now, sequence from ledger where id = 1';
 
-/** An error of a database as a `BillingError`; our own errors are returned unchanged. */
+/** Turns an error of a database into a `BillingError`; our own errors are returned unchanged. */
 export function storageError(error: unknown, what: string): Error {
   if (error instanceof BillingError) return error;
   const reason = error instanceof Error ? error.message : String(error);

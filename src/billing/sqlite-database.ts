@@ -1,7 +1,7 @@
 /**
- * The embedded database: SQLite in a file, by Node's own module where Node has it (22.5 and later), else by the library `libsql`.
- * One process at a time writes; others wait for it. A committed transaction survives a crash of the process and of the machine
- * (journal in WAL mode, synchronous FULL).
+ * The embedded database: SQLite in a file, through Node's module if it has one (22.5 and later), otherwise the library
+ * `libsql`. One process at a time writes; others wait for it. A committed transaction survives a crash of the process
+ * and of the machine (journal in WAL mode, synchronous FULL).
  */
 
 import { openSqliteDriver, plainRow, SQLITE_ADVICE, type SqliteDriver } from '../store/sqlite-driver.js';
@@ -21,20 +21,20 @@ import {
 const BUSY_MS = 10_000;
 
 /**
- * Lines are found by their hash, so a batch of them touches as many pages of the index as it has lines: the cache holds the index of
- * some hundred thousand lines, and pages wait in the journal until most have changed more than once.
+ * Lines are found by their hash, so a batch touches as many index pages as it has lines: the cache has room for the
+ * index of some hundred thousand lines, and pages stay in the journal until most have changed more than once.
  */
 const CACHE_KIB = 32_768;
 const CHECKPOINT_PAGES = 8_000;
 
-/** Rows in one statement, with up to 13 columns each; SQLite takes 32,766 parameters. */
+/** Rows in one statement, with up to 13 columns each; SQLite allows 32,766 parameters. */
 const ROWS_AT_ONCE = 50;
 
 const TYPES = { text: 'text', bytes: 'blob', integer: 'integer' } as const;
 
 /**
- * @param path a file, which is created if it does not exist; its folder must be
- * @throws BillingError `storage` if it cannot be opened or written, `library` if there is no SQLite here
+ * @param path a file, which is created if it does not exist, in an existing folder
+ * @throws BillingError `storage` if it cannot be opened or written, `library` if there is no SQLite
  */
 export async function openSqlite(path: string): Promise<SqlDatabase> {
   const driver = await openDriver(path);
@@ -62,7 +62,7 @@ export async function openSqlite(path: string): Promise<SqlDatabase> {
   return new SqliteDatabase(reporting(driver, path));
 }
 
-/** A driver whose failures are those of billing. */
+/** A driver whose failures become billing errors. */
 function reporting(driver: SqliteDriver, path: string): SqliteDriver {
   const reported = <T>(work: () => T): T => {
     try {
@@ -91,7 +91,7 @@ async function openDriver(path: string): Promise<SqliteDriver> {
 
 class SqliteDatabase implements SqlDatabase {
   readonly #driver: SqliteDriver;
-  /** One connection does one transaction at a time: the end of the one before. */
+  /** A connection runs one transaction at a time: resolves at the end of the previous one. */
   #last: Promise<unknown> = Promise.resolve();
 
   constructor(driver: SqliteDriver) {
@@ -112,7 +112,7 @@ class SqliteDatabase implements SqlDatabase {
 
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
     const run = this.#last.then(work);
-    // The next in turn begins whether this one failed or not; who asked for it learns of the failure.
+    // The next one begins whether this one failed or not; the failure is reported to its caller.
     this.#last = run.catch(() => undefined);
     return run;
   }
@@ -133,7 +133,7 @@ class SqliteDatabase implements SqlDatabase {
     try {
       this.#driver.exec('rollback');
     } catch (error) {
-      // SQLite has rolled back by itself after some errors, a full disk among them; then there is nothing to undo.
+      // After some errors, such as a full disk, SQLite has already rolled back; then there is nothing to undo.
       if (!/no transaction is active/.test(String(error))) throw error;
     }
   }
@@ -166,7 +166,7 @@ class SqliteTransaction implements SqlTransaction {
   }
 
   async lock(): Promise<SqlRow | undefined> {
-    // `begin immediate` has the one lock of a writer.
+    // `begin immediate` takes the only write lock.
     const [row] = await this.all(LEDGER_ROW);
     return row;
   }
@@ -174,7 +174,7 @@ class SqliteTransaction implements SqlTransaction {
 
 const places = (count: number): string => Array.from({ length: count }, () => '?').join(', ');
 
-/** Full parts and then single rows, so that there are two statements of a kind to prepare. */
+/** Full parts and then single rows, so that there are only two statements of a kind to prepare. */
 function inParts<T>(all: readonly T[]): (readonly T[])[] {
   const full = all.length - (all.length % ROWS_AT_ONCE);
   const parts: (readonly T[])[] = [];

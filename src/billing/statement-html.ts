@@ -1,4 +1,4 @@
-/** An invoice as one HTML page without scripts, links or fonts of others. */
+/** An invoice as one HTML page without scripts, links or external fonts. */
 import type { Invoice } from './invoice.js';
 import { RIGHT_COLUMNS, statementView } from './statement-view.js';
 

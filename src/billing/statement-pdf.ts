@@ -1,10 +1,13 @@
-/** An invoice as PDF, by the library `pdfkit`. Its date is that of the statement: the same invoice gives the same bytes. */
+/**
+ * An invoice as PDF, made with the library `pdfkit`. Its date is that of the statement, so the same invoice gives the
+ * same bytes.
+ */
 import { BillingError } from './billing-error.js';
 import type { Invoice } from './invoice.js';
 import { RIGHT_COLUMNS, statementView } from './statement-view.js';
 
 const MARGIN = 50;
-/** Widths of the columns of the totals, in points of 1/72 inch; A4 less its margins is 495. */
+/** Column widths of the totals, in points of 1/72 inch; A4 minus its margins is 495. */
 const WIDTHS = [50, 105, 100, 50, 90, 100] as const;
 const LABEL_WIDTH = 170;
 const ROW_HEIGHT = 15;
@@ -31,7 +34,7 @@ export async function invoicePdf(invoice: Invoice): Promise<Uint8Array> {
     document.on('error', reject);
   });
   const bottom = document.page.height - MARGIN;
-  /** Where the next row begins; on a new page if this one is full. */
+  /** The position of the next row; on a new page if this one is full. */
   const rowAt = (height: number): number => {
     if (document.y + height > bottom) document.addPage();
     return document.y;
@@ -69,7 +72,7 @@ export async function invoicePdf(invoice: Invoice): Promise<Uint8Array> {
   return new Uint8Array(Buffer.concat(parts));
 }
 
-/** The fonts that every reader has know Latin letters only; others are spelled out. */
+/** The standard PDF fonts have only Latin letters; others are escaped. */
 function winAnsi(text: string): string {
   return text.replace(
     /[^\u0020-\u007e\u00a0-\u00ff]/gu,

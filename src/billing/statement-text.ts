@@ -19,7 +19,7 @@ export function invoiceText(invoice: Invoice): string {
   ].join('\n');
 }
 
-/** Rows in columns two blanks apart. */
+/** Rows in columns, separated by two spaces. */
 function columns(rows: readonly (readonly string[])[], right: readonly number[] = []): string[] {
   const widths = (rows[0] ?? []).map((_, i) => rows.reduce((width, row) => Math.max(width, [...row[i]].length), 0));
   return rows.map((row) =>

@@ -1,4 +1,4 @@
-/** What a person reads of an invoice, as rows; text, HTML and PDF lay the same rows out. No locale: points for decimals, UTC. */
+/** An invoice for people, as rows; text, HTML and PDF lay out the same rows. No locale: decimal points, UTC. */
 import { toHex } from '../base/hash.js';
 import { amountForPeople, decimalText } from './amount.js';
 import { momentText } from './document.js';
@@ -14,10 +14,10 @@ export interface StatementView {
   readonly proof: readonly (readonly [label: string, value: string])[];
 }
 
-/** Columns of the totals that are numbers. */
+/** Numeric columns of the totals. */
 export const RIGHT_COLUMNS: readonly number[] = [3, 4, 5];
 
-/** Totals that are listed; the rest are summed up in the last row. */
+/** Maximum number of totals listed; the rest are summed up in the last row. */
 const TOTALS_MAX = 200;
 const HASH_DIGITS = 16;
 
@@ -100,7 +100,7 @@ export function grouped(value: bigint): string {
   return String(value).replace(/\B(?=(\d{3})+$)/g, ',');
 }
 
-/** A name that a guest chose, without what a terminal or a reader would obey. */
+/** A name chosen by a guest, without characters that a terminal or reader would interpret. */
 function printable(text: string): string {
   return text.replace(
     /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu,

@@ -3,8 +3,8 @@
  *
  *   payments      money from outside: debited when a tenant pays in
  *   tenant:NAME   what a tenant has; it may owe up to its credit limit (`max_unpaid_value`)
- *   grant:NAME:ID what it was given, spent before its own, lowest priority first, until it expires
- *   grants, house, tax, rounding   what was given, earned, owed as tax, and left over below what is payable
+ *   grant:NAME:ID a grant, spent before the tenant's own money, lowest priority first, until it expires
+ *   grants, house, tax, rounding   what was granted, earned, owed as tax, and left over below the payable unit
  */
 import { type Amount, amountOf, smallerOf } from './amount.js';
 import { BillingError } from './billing-error.js';

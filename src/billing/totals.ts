@@ -5,7 +5,7 @@ import { taxOn } from './price.js';
 import type { PriceTable } from './price-table.js';
 import { integer } from './sql-database.js';
 
-/** The key of a volume or a total: which tenant, under which table. */
+/** The key of a volume or a total, for a tenant and a table. */
 export function tableKey(tenant: string, table: Uint8Array): string {
   return `${tenant} ${toHex(table)}`;
 }

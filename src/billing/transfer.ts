@@ -16,7 +16,7 @@ export interface Account {
   readonly creditLimit: Amount;
   /** Grants of a tenant are spent from the lowest priority up. */
   readonly priority: bigint;
-  /** Then the rest goes back to `grants`. */
+  /** After this time the rest goes back to `grants`. */
   readonly expiresAt: Moment | undefined;
   readonly tenant: string | undefined;
   readonly debitsPending: bigint;

@@ -1,5 +1,5 @@
 /**
- * What is billed, one item per line. A call is billed by its receipt, whatever its outcome: returned, trapped,
+ * The items that are billed, one per line. A call is billed by its receipt, whatever its outcome: returned, trapped,
  * exhausted, short-circuited or breached. A host failure makes no receipt, so it cannot be billed.
  *
  * Canonical bytes of an item, texts and integers as in a receipt (docs/SEMANTICS.md, section 8):
@@ -8,10 +8,10 @@
  *   0, 1    the canonical bytes of the receipt
  *   2       32 hash of the module, u64 fuel
  *   3       text what is stored, u64 bytes, u64 days
- *   4       32 id of the line that is reversed, text reason
+ *   4       32 id of the reversed line, text reason
  *
- * The subject of an item is the hash of the receipt (0, 1) or of the item's bytes (2 to 4). The id of a line is the hash of
- * subject and request id, so a retry of the same request is the same line.
+ * The subject of an item is the hash of the receipt (0, 1) or of the item's bytes (2 to 4). The id of a line is the
+ * hash of subject and request id, so a retry of the same request is the same line.
  */
 import { HASH_BYTES, hash } from '../base/hash.js';
 import { joinedBytes } from '../base/joined-bytes.js';

@@ -63,7 +63,7 @@ export async function* usageLines(database: SqlDatabase, tenant: string, after: 
   }
 }
 
-/** Reverses a line: a line of the negative price, and the transfers that pay it back to the tenant's own account. */
+/** Reverses a line: adds a line with the negative price, and transfers that pay it back to the tenant's own account. */
 export async function reverseLine(ledger: LedgerTransaction, id: Uint8Array, reason: string): Promise<UsageLine> {
   const [row] = await ledger.sql.all('select * from usage_line where id = ?', [id]);
   if (row === undefined) throw new BillingError('unknown', `line ${toHex(id)} does not exist`);
