@@ -1,4 +1,4 @@
-/** What all generations' actions and ops have in common, read in one way: place in the chain, zome, deleted action. */
+/** The common parts of actions and ops of all generations: place in the chain, zome, deleted action. */
 import type { Action, ActionData, FlatAction, SignedHashed } from './action.js';
 import type { Op } from './op.js';
 
@@ -28,7 +28,7 @@ export function dataOf(action: Action): FlatAction | ActionData {
   return 'header' in action ? action.data : action;
 }
 
-/** The integrity zome that defines the action's entry or link; undefined if all have a say. */
+/** The integrity zome that defines the action's entry or link; undefined if all integrity zomes validate it. */
 export function zomeIndexOfAction(action: Action): number | undefined {
   const data = dataOf(action);
   switch (data.type) {
@@ -42,11 +42,11 @@ export function zomeIndexOfAction(action: Action): number | undefined {
   }
 }
 
-/** The action that an op is about, as far as it decides which zomes validate it. */
+/** The action that an op concerns, as needed to choose the zomes that validate it. */
 export type OpSubject =
   | { readonly kind: 'all-zomes' }
   | { readonly kind: 'zome'; readonly index: number }
-  /** an action must be seen first: the deleted one; a link counts only where `linksToo` */
+  /** an action must be looked up first: the deleted one; a link counts only if `linksToo` */
   | { readonly kind: 'action-of'; readonly hash: Uint8Array; readonly linksToo: boolean };
 
 const ALL: OpSubject = { kind: 'all-zomes' };
@@ -108,7 +108,7 @@ export function subjectOf(op: Op): OpSubject {
   }
 }
 
-/** The zome that an op on a deleted action goes to. */
+/** The zome that validates an op on a deleted action. */
 export function zomeIndexOfDeleted(deleted: SignedHashed<Action>, linksToo: boolean): number | undefined {
   const action = deleted.hashed.content;
   return dataOf(action).type === 'CreateLink' && !linksToo ? undefined : zomeIndexOfAction(action);

@@ -1,11 +1,11 @@
 /**
- * `Action`: one step of an agent's chain, in the shape of each generation.
+ * `Action`: one step of an agent's chain, in the form of each generation.
  *
- * Invariant: fields in declaration order, because an action's hash is the hash of its MessagePack. Until 0.6 an action is
- * one flat map with `type` first; in 0.7 it is `{header, data}` and has no weight.
+ * Invariant: fields in declaration order, because an action's hash is the hash of its MessagePack. Until 0.6 an action
+ * is one flat map with `type` first; in 0.7 it is `{header, data}` and has no weight.
  *
- * Source: holochain_integrity_types `action.rs`, develop-0.1 to develop. `OpenChain` and
- * `CloseChain` name DNAs until Holochain 0.3 and migration targets from 0.4, within one generation: each keeps its own.
+ * Source: holochain_integrity_types `action.rs`, develop-0.1 to develop. `OpenChain` and `CloseChain` name DNAs until
+ * Holochain 0.3 and migration targets from 0.4, within one generation: each keeps its own.
  */
 import { bytes, type Codec, i64, u8, u32 } from '../boundary/codec.js';
 import { encodeBytes } from '../boundary/codec-bytes.js';
@@ -16,9 +16,9 @@ import { ActionHash, AgentPubKey, AnyLinkableHash, DnaHash, EntryHash } from '..
 import { type EntryType, entryType, Signature } from './entry.js';
 import { hashOfContent } from './holo-hash.js';
 
-/** What every action but `Dna` says of its place in the chain. */
+/** The place in the chain, which every action except `Dna` has. */
 interface ChainPlace {
-  /** 39 bytes, as every hash and key */
+  /** 39 bytes, like every hash and key */
   readonly author: Uint8Array;
   /** microseconds */
   readonly timestamp: bigint;
@@ -65,7 +65,7 @@ interface Deletion {
   readonly deletes_entry_address: Uint8Array;
 }
 
-/** The structs of flat actions, as ops carry them. */
+/** The structs of flat actions, as they are in ops. */
 export interface Create extends ChainPlace, EntryFields {
   readonly weight: EntryRateWeight;
 }
@@ -237,7 +237,7 @@ export const HeaderedAction: Codec<HeaderedAction> = struct<HeaderedAction>('Act
   }),
 });
 
-/** Made once: to make one costs more than to hash an action with it. */
+/** Created once, because creating one costs more than hashing an action with it. */
 const ACTIONS: Readonly<Record<Generation, Codec<Action>>> = {
   '0.2': flatActions('0.2').Action as Codec<Action>,
   '0.2-map': flatActions('0.2-map').Action as Codec<Action>,
@@ -267,7 +267,7 @@ export interface SignedHashed<A> {
   readonly signature: Uint8Array;
 }
 
-/** `HoloHashed<A>` of a kind of content whose hash is of `hash`. */
+/** `HoloHashed<A>` for content with this type of hash. */
 export function hashed<A>(content: Codec<A>, hash: Codec<Uint8Array>): Codec<Hashed<A>> {
   return struct<Hashed<A>>(`HoloHashed<${content.name}>`, { content, hash });
 }

@@ -1,9 +1,9 @@
 /**
- * The ops of a record that its author has validated before it is committed: those that are published, and the StoreEntry of
- * a private entry, which nobody else gets.
+ * The ops of a record that its author validates before it is committed: those that are published, and the StoreEntry of
+ * a private entry, which is not sent to others.
  *
- * Source: holochain `call_zome_workflow.rs` (`inline_validation`), `app_validation_workflow.rs` (`record_to_op`), develop-0.6. Two
- * ops of the DHT that zomes are asked about with one `Op` (of an update, of a delete) are one here.
+ * Source: holochain `call_zome_workflow.rs` (`inline_validation`), `app_validation_workflow.rs` (`record_to_op`),
+ * develop-0.6. Two DHT ops for which zomes receive the same `Op` (of an update, of a delete) are one here.
  */
 import type { Generation } from '../boundary/generation.js';
 import { CHAIN_OPS, type ChainOp, chainOpsOf, visibilityOf } from './chain-op.js';

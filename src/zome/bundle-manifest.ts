@@ -1,12 +1,12 @@
 /**
  * Manifests of `.dna`, `.happ` and `.webhapp` bundles: versions 0 and 1 are converted to one form.
  *
- * Version 0 (Holochain 0.6 and 0.7) names a resource by `path`. Version 1 (0.1 to 0.5) names a place by one of `bundled`,
- * `path`, `url`, of which only `bundled` is in the bundle; a webhapp calls its app `happ_manifest`. Before 0.1 a DNA had one
- * list of `zomes`, which is read as integrity zomes, and in 2021 an app had `slots` for roles.
+ * Version 0 (Holochain 0.6 and 0.7) names a resource by `path`. Version 1 (0.1 to 0.5) names a place by one of
+ * `bundled`, `path`, `url`, of which only `bundled` is in the bundle; a webhapp calls its app `happ_manifest`. Before
+ * 0.1 a DNA had one list of `zomes`, which is read as integrity zomes, and in 2021 an app had `slots` for roles.
  *
- * Invariant: a field that the real reader of a DNA's manifest does not know is a fault here too; in manifests of apps it is
- * passed over, as there.
+ * Invariant: a field of a DNA's manifest that the real reader does not know is a fault here too; in manifests of apps
+ * it is ignored, as there.
  *
  * Source: holochain_types `dna_manifest_v0.rs`, `dna_manifest_v1.rs`, `app_manifest_v0.rs`, `app_manifest_v1.rs`,
  * `web_app_manifest_v0.rs`, `web_app_manifest_v1.rs`; mr_bundle `location.rs`; develop-0.1 to develop.
@@ -33,7 +33,7 @@ export interface ZomeManifest extends Location {
   readonly dependencies: readonly { readonly name: string }[] | null;
 }
 
-/** Microseconds, or a text of RFC 3339, which is read to microseconds. */
+/** Microseconds, or an RFC 3339 text, which is converted to microseconds. */
 const HumanTimestamp: Codec<bigint> = orText('HumanTimestamp', i64, 'a time of RFC 3339', microsOf);
 
 const ZomeManifest: Codec<ZomeManifest> = struct<ZomeManifest>('ZomeManifest', {
@@ -75,7 +75,7 @@ interface DnaModifiersOpt {
 
 export interface AppRoleDna extends Location {
   readonly modifiers: DnaModifiersOpt | null;
-  /** before Holochain 0.1, instead of modifiers, like the two that follow */
+  /** before Holochain 0.1, instead of modifiers, like the next two */
   readonly network_seed: string | null;
   readonly uid: string | null;
   readonly properties: MessagePackValue | null;
@@ -165,12 +165,12 @@ export interface DnaManifest {
   readonly properties: MessagePackValue;
   /** microseconds; until Holochain 0.4 */
   readonly origin_time: bigint | null;
-  /** null if the manifest has no list of zomes: then it is not of a DNA */
+  /** null if the manifest has no list of zomes: then it is not a DNA's */
   readonly integrity: readonly ZomeManifest[] | null;
   readonly coordinator: readonly ZomeManifest[];
 }
 
-/** A DNA's manifest of any version. It is read only. */
+/** A DNA's manifest of any version, for reading only. */
 export const DnaManifest: Codec<DnaManifest> = mapped<typeof DnaManifestWire._A, DnaManifest>(
   'DnaManifest',
   DnaManifestWire,

@@ -280,7 +280,7 @@ function modifiersOf({ modifiers, network_seed, uid, properties }: Role['dna']):
   return modifiers ?? { network_seed: network_seed ?? uid, properties };
 }
 
-/** The real reader's rules for a DNA's zomes. */
+/** The real reader's rules for the zomes of a DNA. */
 function checkZomes(zomes: readonly BundledZome[], place: string): void {
   const integrity = new Set(zomes.filter(({ kind }) => kind === 'integrity').map(({ name }) => name));
   const seen = new Set<string>();

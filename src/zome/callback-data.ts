@@ -1,5 +1,5 @@
 /**
- * What callbacks other than `validate` take and give.
+ * Inputs and results of callbacks other than `validate`.
  *
  * Source: holochain_integrity_types `genesis.rs`, `entry_def.rs`; holochain_zome_types `init.rs`.
  */
@@ -14,14 +14,14 @@ import { DnaInfoV1 } from './info.js';
 
 export type EntryDefsResult = Variant<'Defs', readonly EntryDef[]>;
 
-/** What `entry_defs` gives. */
+/** Result of `entry_defs`. */
 export function entryDefsResult(generation: Generation): Codec<EntryDefsResult> {
   return externallyTagged('EntryDefsCallbackResult', { Defs: list(entryDef(generation)) });
 }
 
 export type InitResult = Unit<'Pass'> | Variant<'Fail', string> | Variant<'UnresolvedDependencies', Dependencies>;
 
-/** What `init` gives. */
+/** Result of `init`. */
 export function initResult(generation: Generation): Codec<InitResult> {
   const variants = { Pass: undefined, Fail: str, UnresolvedDependencies: unresolvedDependencies(generation) } as const;
   return externallyTagged('InitCallbackResult', variants, GENERATIONS[generation].unitForm);
@@ -33,7 +33,7 @@ export interface GenesisSelfCheckDataV1 {
   readonly agent_key: Uint8Array;
 }
 
-/** What `genesis_self_check_1` and `genesis_self_check` take. */
+/** Input of `genesis_self_check_1` and `genesis_self_check`. */
 export const GenesisSelfCheckDataV1: Codec<GenesisSelfCheckDataV1> = struct<GenesisSelfCheckDataV1>(
   'GenesisSelfCheckDataV1',
   {
@@ -48,7 +48,7 @@ export interface GenesisSelfCheckDataV2 {
   readonly agent_key: Uint8Array;
 }
 
-/** What `genesis_self_check_2` takes. */
+/** Input of `genesis_self_check_2`. */
 export const GenesisSelfCheckDataV2: Codec<GenesisSelfCheckDataV2> = struct<GenesisSelfCheckDataV2>(
   'GenesisSelfCheckDataV2',
   {

@@ -1,6 +1,6 @@
 /**
- * What callbacks other than `validate` return, out of the outcome of their call: `Result<ExternIO, WasmError>` with a codec
- * inside, or why there is no result. The same causes as those of a missing verdict.
+ * The results of callbacks other than `validate`, from the outcome of their call: `Result<ExternIO, WasmError>` with a
+ * codec inside, or why there is no result. The causes are those of a missing verdict.
  */
 import * as E from 'fp-ts/lib/Either.js';
 import { FAULTS } from '../base/fault.js';
@@ -20,7 +20,7 @@ function failed<A>(cause: NoVerdict): CallbackResult<A> {
   return { ok: false, cause };
 }
 
-/** @param fromError what an error of the guest's own means, where it means something */
+/** @param fromError converts the guest's own error, if it has a meaning */
 export function callbackResult<A>(
   { outcome, diagnostics }: Pick<ByteCallResult, 'outcome' | 'diagnostics'>,
   codec: Codec<A>,
@@ -43,7 +43,7 @@ function decoded<A>(codec: Codec<A>, bytes: Uint8Array): CallbackResult<A> {
   return value.ok ? value : failed({ kind: 'undecodable', error: value.error });
 }
 
-/** Whether an error of the guest's own is its judgement: `init` fails by it, `validate` says Invalid. */
+/** Whether an error of the guest is its judgement: `init` fails with it, `validate` returns Invalid. */
 export function isJudgement({ error }: WasmError): boolean {
   return error.kind === 'Guest' || error.kind === 'Serialize';
 }

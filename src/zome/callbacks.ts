@@ -38,8 +38,7 @@ const GENESIS: readonly Permission[] = ['none', 'keystore_deterministic', 'bindi
 
 export interface CallbackRow {
   /**
-   * Names of the exports, all of which are called, in this order; empty for a zome function, which has a name of its
-   * own.
+   * Names of the exports, all of which are called, in this order; empty for a zome function, which has its own name.
    */
   readonly exports: readonly string[];
   readonly zomes: 'integrity' | 'all' | 'one';

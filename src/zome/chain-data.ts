@@ -1,8 +1,8 @@
 /**
- * What the host functions that read and write a chain take and give, Holochain 0.3 to 0.7.
+ * Inputs and results of the host functions that read and write a chain, Holochain 0.3 to 0.7.
  *
  * Source: holochain_zome_types `entry.rs`, `link.rs`, `query.rs`, `metadata.rs`, `info.rs`, `call.rs`, `signature.rs`,
- * `agent_activity.rs`, develop-0.6 and develop. What an older minor version does not send is `null` here.
+ * `agent_activity.rs`, develop-0.6 and develop. Fields that an older minor version does not send are `null` here.
  */
 import { anyValue, bool, bytes, bytesOf, type Codec, i64, str, u8, u32 } from '../boundary/codec.js';
 import { adjacentlyTagged, externallyTagged, type Unit, type Variant } from '../boundary/codec-enum.js';
@@ -22,10 +22,10 @@ import {
 } from './entry.js';
 import { type Record, record } from './record.js';
 
-/** Where the result is looked for. A chain in memory has one place, so it is read over. */
+/** Where the result is searched. A chain in memory has one place, so it is ignored. */
 const GetOptions = optional(anyValue);
 
-/** Whether a write may be moved to another top. Nothing else writes to a chain in memory, so it is read over. */
+/** Whether a write may be moved to another top. Nothing else writes to a chain in memory, so it is ignored. */
 const ChainTopOrdering = anyValue;
 
 export interface CreateInput {
@@ -364,7 +364,7 @@ export interface AgentInfo {
   readonly chain_head: ChainPlace;
 }
 
-/** Result of `agent_info_1`. The latest key is in it until Holochain 0.5; later guests read over it. */
+/** Result of `agent_info_1`. The latest key is in it until Holochain 0.5; later guests ignore it. */
 export const AgentInfo: Codec<AgentInfo> = struct<AgentInfo>('AgentInfo', {
   agent_initial_pubkey: AgentPubKey,
   agent_latest_pubkey: AgentPubKey,
@@ -448,7 +448,7 @@ export function calls(generation: Generation): Codec<readonly CellCall[]> {
 
 export type CellCallResponse = Variant<'Ok', Uint8Array> | Variant<'NetworkError', string>;
 
-/** Result of `call_1`: those variants that a host without a network and with one caller has. */
+/** Result of `call_1`: the variants that a host without a network and with one caller can return. */
 export const ZomeCallResponses: Codec<readonly CellCallResponse[]> = list(
   externallyTagged('ZomeCallResponse', { Ok: bytes, NetworkError: str }),
 );

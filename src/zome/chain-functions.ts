@@ -1,9 +1,9 @@
 /**
- * The rows of the table that need a cell: they read and write its chain, sign with its key, take its time and its random bytes,
- * call its other zomes. Without a cell they are denied.
+ * The rows of the table that need a cell: they read and write its chain, sign with its key, read its time and its
+ * random bytes, call its other zomes. Without a cell they are denied.
  *
- * Invariant: a result follows from the input, the chain and the stated inputs of the cell (agent, time, seed); none is taken
- * from the machine. What a chain in memory cannot do is an error that says so.
+ * Invariant: a result follows from the input, the chain and the stated inputs of the cell (agent, time, seed); none
+ * comes from the machine. If a chain in memory cannot do something, the function returns an error with that reason.
  *
  * Source: holochain `host_fn/*.rs`, develop-0.6 and develop.
  */
@@ -63,19 +63,19 @@ import type { ActionContent, ChainTop } from './sign-action.js';
 
 /*
  * Fuel that is paid in a cell in addition to the row's own price, before the work. Measured on Node 20, the best of 60,
- * at 1.26 ns a unit in the interpreter: a write, which is hashed and signed, 870 us; a signature 690 us, a key 610 us.
+ * at 1.26 ns a unit in the interpreter: a write, with its hash and signature, 870 us; a signature 690 us, a key 610 us.
  */
 const WRITE = { work: 700_000 };
 const SIGNATURE_FUEL = 550_000;
 /** SHA-512 of the data, twice. */
 const SIGNED_BYTE = 2 * PER_BYTE;
 const SIGN = { work: SIGNATURE_FUEL, perDataByte: SIGNED_BYTE };
-/** A key, then a signature of each message. */
+/** A key, then a signature for each message. */
 const SIGN_EACH = { work: SIGNATURE_FUEL, perItem: SIGNATURE_FUEL, perDataByte: SIGNED_BYTE };
-/** A search encodes and hashes what it finds; an item is a record or link that it looks at. */
+/** A search encodes and hashes its results; an item is a record or link that it examines. */
 const SEARCH = { work: 15_000, perItem: 500 };
 
-/** Most bytes of one `random_bytes`; the real host has no bound. */
+/** Maximum bytes of one `random_bytes`; the real host has no limit. */
 export const RANDOM_BYTES_MAX = 1_000_000;
 
 type Run<I, O> = (input: I, cell: Cell, context: HostFunctionContext) => HostFunctionAnswer<O>;
@@ -91,7 +91,7 @@ interface CellRow<I, O> {
   readonly releases?: HostFunctionRow['releases'];
   readonly permission: Permission;
   readonly reason: string;
-  /** what it charges in a cell, in addition to the price of every function */
+  /** charged in a cell, in addition to the common price of functions */
   readonly prices?: Omit<HostFunctionCost, 'base' | 'perByte'>;
   readonly input: CodecOf<I>;
   readonly output: CodecOf<O>;
@@ -230,7 +230,7 @@ const WRITES: readonly HostFunctionRow[] = [
   }),
 ];
 
-/** Pays for the items of a search before it looks at them. */
+/** Pays for the items of a search before examining them. */
 function searched<O>(
   context: HostFunctionContext,
   count: number,
@@ -464,7 +464,7 @@ const OF_THE_CELL: readonly HostFunctionRow[] = [
     }),
   ),
   cellRow('call', {
-    // The cell decides about calls that need the network or write: after a commit, a call has a commit of its own.
+    // The cell decides about calls that need the network or write: after a commit, a call has its own commit.
     permission: 'agent_info',
     reason: 'a call of the same cell, by the same rules, paid by the caller; there is no other cell and no network',
     input: calls,

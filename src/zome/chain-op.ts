@@ -1,11 +1,12 @@
 /**
- * `ChainOp`: the ops of a record on the DHT, one for each authority that has to know of it.
+ * `ChainOp`: the ops of a record on the DHT, one for each authority that must know it.
  *
  * Invariant: one table defines which actions produce an op, its name in each generation, the form of its action, and
  * where it is stored. An op's hash covers its name and action, not its signature or entry.
  *
  * Source: holochain_types `dht_op.rs` (develop-0.1 to develop-0.6) and `op.rs` (develop): `action_to_op_types`,
- * `produce_ops_from_record`, `ChainOpUniqueForm`; holochain_integrity_types `record.rs` (`RecordEntry::new`, `privatized`).
+ * `produce_ops_from_record`, `ChainOpUniqueForm`; holochain_integrity_types `record.rs` (`RecordEntry::new`,
+ * `privatized`).
  */
 import type { Codec } from '../boundary/codec.js';
 import { GENERATIONS, type Generation } from '../boundary/generation.js';
@@ -33,15 +34,15 @@ export type ChainOpType =
 export interface ChainOp {
   readonly type: ChainOpType;
   readonly action: SignedHashed<Action>;
-  /** As an authority gets it: a private entry is `Hidden`. */
+  /** As an authority receives it: a private entry is `Hidden`. */
   readonly entry: RecordEntry;
 }
 
 export type ActionType = ReturnType<typeof dataOf>['type'];
 
 /**
- * How an op of a flat generation holds its action: `Action` with its type inside, `NewEntryAction` with its type outside, or
- * the bare struct. In 0.7 it is `Action` always.
+ * The form of the action in an op of a flat generation: `Action` with its type inside, `NewEntryAction` with its type
+ * outside, or the bare struct. In 0.7 it is always `Action`.
  */
 export type ActionForm = 'action' | 'creation' | 'bare';
 
@@ -68,7 +69,7 @@ function field(name: string): ChainOpRow['basis'] {
 const UPDATE = { op: 'RegisterUpdate', op07: 'Update', actions: ['Update'], form: 'bare', holdsEntry: true } as const;
 const DELETE = { op: 'RegisterDelete', op07: 'Delete', actions: ['Delete'], form: 'bare', holdsEntry: false } as const;
 
-/** In the order in which a conductor makes the ops of a record. */
+/** In the order in which a conductor creates the ops of a record. */
 export const CHAIN_OPS: readonly ChainOpRow[] = [
   {
     type: 'StoreRecord',
@@ -158,7 +159,7 @@ export function recordEntryOf(content: Action, held: Entry | null | undefined): 
   return { kind: visibility === 'Private' ? 'Hidden' : 'NotStored' };
 }
 
-/** The entry of a record as others get it. */
+/** The entry of a record as others receive it. */
 function entryForOthers({ signed_action, entry }: Record): RecordEntry {
   const isHidden = entry.kind === 'Present' && visibilityOf(signed_action.hashed.content) === 'Private';
   return isHidden ? { kind: 'Hidden' } : entry;
@@ -196,14 +197,14 @@ const BARE = {
   RegisterRemoveLink: 'DeleteLink',
 } as const satisfies Partial<globalThis.Record<ChainOpType, string>>;
 
-/** The action in an op: its codec, and the way between it and `Action`. */
+/** The action in an op: its codec, and the conversion between it and `Action`. */
 export interface ActionInOp {
   readonly codec: Codec<unknown>;
   readonly fromAction: (content: Action) => unknown;
   readonly toAction: (inOp: unknown) => Action;
 }
 
-/** How an op holds its action. */
+/** How an op contains its action. */
 export function actionInOp(type: ChainOpType, generation: Generation): ActionInOp {
   const same = (value: unknown): never => value as never;
   if (generation === '0.7' || chainOpRow(type).form === 'action') {

@@ -1,9 +1,9 @@
 /**
- * `ChainQueryFilter` on the records of a chain.
+ * Applies `ChainQueryFilter` to the records of a chain.
  *
  * Source: holochain_zome_types `query.rs` (`disambiguate_forks`, `filter_actions`), holochain_state `source_chain.rs`
- * (`query`), develop-0.6 and develop. A range by hashes is walked from its end down in the real host, and so it is here: its
- * records come youngest first whatever the order that is asked for.
+ * (`query`), develop-0.6 and develop. The real host walks a range by hashes down from its end, and so does this: its
+ * records are youngest first, regardless of the requested order.
  */
 import { toHex } from '../base/hash.js';
 import { dataOf, headOf } from './action-parts.js';
@@ -21,7 +21,7 @@ function seqOf({ signed_action: { hashed } }: Record): number {
   return headOf(hashed.content).seq;
 }
 
-/** The records from `end` down, as long as `isIn` says, or why there are none. */
+/** The records from `end` down, while `isIn` is true, or why there are none. */
 function downFrom(records: readonly Record[], end: Uint8Array, isIn: (below: number) => boolean): Record[] | string {
   const last = records.findIndex((record) => hashOf(record) === toHex(end));
   if (last < 0) return 'the chain has no action of this hash at the end of the range';
@@ -53,7 +53,7 @@ function inRange(records: readonly Record[], range: Range): readonly Record[] | 
   }
 }
 
-/** Equal as MessagePack is: by the fields of the type. */
+/** Equal as in MessagePack: by the fields of the type. */
 function sameEntryType(a: NonNullable<ChainQueryFilter['entry_type']>[number], b: typeof a): boolean {
   if (a.kind !== 'App' || b.kind !== 'App') return a.kind === b.kind;
   const [left, right] = [a.value, b.value];

@@ -1,11 +1,11 @@
 /**
- * The part of an agent's chain that a `ChainFilter` asks for, out of the actions at hand.
+ * The part of an agent's chain that a `ChainFilter` selects, from the available actions.
  *
- * Invariant: the result is the whole range without a gap, newest first, or the reason why it cannot be determined; what other
- * actions are at hand makes no difference to a range that is whole.
+ * Invariant: the result is the whole range without a gap, newest first, or the reason why it cannot be determined;
+ * other available actions do not affect a complete range.
  *
- * Source: holochain_types `chain.rs` (`Sequences::find_sequences`, `ChainFilterIter`, `filter_then_check`), develop-0.6.
- * Conditions of all generations are brought into one form here.
+ * Source: holochain_types `chain.rs` (`Sequences::find_sequences`, `ChainFilterIter`, `filter_then_check`),
+ * develop-0.6. Conditions of all generations are converted to one form here.
  */
 import { toHex } from '../base/hash.js';
 import type { ChainFilter } from '../boundary/validation-result.js';
@@ -16,12 +16,12 @@ type SignedAction = SignedHashed<Action>;
 
 export type AgentActivity =
   | { readonly kind: 'activity'; readonly actions: readonly SignedAction[] }
-  /** the chain's top or an action in the range is not at hand */
+  /** the chain's top or an action in the range is not available */
   | { readonly kind: 'incomplete' }
-  /** the filter asks for nothing: `Take(0)` */
+  /** the filter selects nothing: `Take(0)` */
   | { readonly kind: 'empty-range' };
 
-/** The conditions of a filter; undefined where it sets none. */
+/** The conditions of a filter; undefined if it sets none. */
 interface Conditions {
   readonly take: number | undefined;
   /** hexadecimal hashes */
@@ -94,7 +94,7 @@ function bottomOf(chain: Chain, conditions: Conditions, topSeq: number): { start
   return { start, byHash };
 }
 
-/** From the top along `prev_action` down to `start`, as far as the actions are at hand and the conditions hold. */
+/** From the top along `prev_action` down to `start`, while the actions are available and the conditions hold. */
 function walk(chain: Chain, top: SignedAction, start: number, conditions: Conditions): SignedAction[] {
   const actions: SignedAction[] = [];
   let next: SignedAction | undefined = top;
@@ -110,7 +110,7 @@ function walk(chain: Chain, top: SignedAction, start: number, conditions: Condit
   return actions;
 }
 
-/** @param chain the agent's actions at hand, by the hexadecimal text of their hash */
+/** @param chain the agent's available actions, by the hexadecimal text of their hash */
 export function agentActivity(chain: Chain, filter: ChainFilter): AgentActivity {
   const conditions = conditionsOf(filter);
   const top = chain.get(toHex(filter.chain_top));

@@ -1,12 +1,13 @@
 /**
- * What a conductor dumps of a cell: the ops that it holds and the records of its source chain, from one file or several.
+ * A conductor's dump of a cell: its ops and the records of its source chain, from one file or several.
  *
  * Invariant: a file is never decoded all at once. Each op is kept as MessagePack, which is a third of its JSON, and
  * decoded when it is needed. Every op is decoded once before the first is returned, so a dump is either read completely
  * or refused with the place of the fault. The same op in two places is one op.
  *
  * Source: holochain_conductor_api `state_dump.rs` (`FullStateDump`, `FullIntegrationStateDump`, `JsonDump`) and
- * `admin_interface.rs` (`AdminResponse::FullStateDumped`), holochain_state_types (`SourceChainDump`), develop-0.1 to develop.
+ * `admin_interface.rs` (`AdminResponse::FullStateDumped`), holochain_state_types (`SourceChainDump`), develop-0.1 to
+ * develop.
  */
 import { fromHex, toHex } from '../base/hash.js';
 import type { CodecResult } from '../boundary/codec.js';
@@ -25,7 +26,7 @@ import { type Entry, entryHash } from './entry.js';
 import type { Record } from './record.js';
 import { ZOME_JSON } from './zome-json.js';
 
-/** Bounds of what is read. */
+/** Limits of what is read. */
 export interface DumpLimits {
   /** bytes of all files together */
   readonly bytes: number;
@@ -60,7 +61,7 @@ export interface DumpFault {
   readonly reason: string;
 }
 
-/** In which list the conductor had an op. Ops that are only in a source chain are derived from its records. */
+/** The list in which the conductor had an op. Ops that are only in a source chain are derived from its records. */
 export type DumpList = 'validation_limbo' | 'integration_limbo' | 'integrated' | 'source_chain';
 
 const OP_LISTS = ['validation_limbo', 'integration_limbo', 'integrated'] as const satisfies readonly DumpList[];
@@ -252,7 +253,7 @@ class DumpReader {
     this.#index(kept, { signed_action: action, entry });
   }
 
-  /** Records where an action and an entry are: the first place that has them. */
+  /** Records the location of an action and an entry: the first one found. */
   #index(kept: Kept, { signed_action, entry }: Record): void {
     const action = toHex(signed_action.hashed.hash);
     if (!this.#actions.has(action)) this.#actions.set(action, kept);
@@ -317,7 +318,7 @@ export class ConductorDump {
     return this.#ops.length;
   }
 
-  /** The ops by the time of their action, so that an op comes after those that it depends on. */
+  /** The ops by the time of their action, so that an op comes after the ops that it depends on. */
   *ops(): Iterable<DumpedOp> {
     for (const kept of this.#ops) {
       yield { chainOp: this.#chainOpOf(kept), hash: fromHex(kept.hash), list: kept.list };
@@ -331,7 +332,7 @@ export class ConductorDump {
     const { signed_action } = this.#recordOf(kept);
     const { content } = signed_action.hashed;
     const data = dataOf(content);
-    // By its hash, because the entry beside an action in a dump may be another one.
+    // By its hash, because the entry beside an action in a dump may be a different one.
     const held = data.type === 'Create' || data.type === 'Update' ? this.entry(data.entry_hash) : undefined;
     return { signed_action, entry: recordEntryOf(content, held) };
   }
@@ -382,7 +383,7 @@ function decodedOf({ bytes }: Kept): MessagePackValue {
   throw new Error(`the encoded bytes are not MessagePack: ${decoded.fault.code}`);
 }
 
-/** Decodes again what was decoded once before it was kept. */
+/** Decodes data again that was already decoded once before it was kept. */
 function again<A>(read: CodecResult<A>): A {
   if (read.ok) return read.value;
   throw new Error(`content that was read before cannot be read again: ${read.error.reason}`);

@@ -1,4 +1,4 @@
-/** From a DNA, an agent and the stated inputs to a cell in memory: loading, the self check, genesis. */
+/** Creates a cell in memory from a DNA, an agent and the stated inputs: loading, the self check, genesis. */
 
 import type { LoadFault } from '../base/fault.js';
 import { ownOf } from '../base/own.js';
@@ -18,7 +18,7 @@ import { SourceChain } from './source-chain.js';
 import type { ZomeDefinition } from './zome.js';
 import type { Validation } from './zome-host.js';
 
-/** A DNA that is in no bundle. */
+/** A DNA that is not in a bundle. */
 export interface LooseDna {
   readonly zomes: readonly ZomeDefinition[];
   readonly dnaInfo?: DnaDefinition;
@@ -26,21 +26,21 @@ export interface LooseDna {
 
 export interface HappOptions {
   readonly engine: Engine;
-  /** Out of a bundle (`dnasOf`), or its zomes. */
+  /** From a bundle (`dnasOf`), or its zomes. */
   readonly dna: DnaBundle | LooseDna;
-  /** Whose chain it is: `agentFromSeed(seed)`, or the seed, 32 bytes. */
+  /** The author of the chain: `agentFromSeed(seed)`, or the seed, 32 bytes. */
   readonly agent: Agent | { readonly seed: Uint8Array };
-  /** Time of the genesis, and of every call that names none: microseconds. */
+  /** Time of the genesis, and of every call that sets none: microseconds. */
   readonly time: bigint;
-  /** What `random_bytes` and ephemeral keys come of. Any length. */
+  /** The source of `random_bytes` and ephemeral keys. Any length. */
   readonly randomSeed: Uint8Array;
   /** MessagePack. Default none. */
   readonly membraneProof?: Uint8Array;
-  /** What others have published, and was found valid: what `get` and `must_get_*` find beside the chain. */
+  /** Valid records that others have published: `get` and `must_get_*` find them in addition to the chain. */
   readonly records?: readonly Record[];
-  /** Default: detected from the modules, else `0.6`. A chain in memory is served for `0.6` and `0.7`. */
+  /** Default: detected from the modules, otherwise `0.6`. A chain in memory is available for `0.6` and `0.7`. */
   readonly generation?: Generation;
-  /** Functions of the user's own (`defineHostFunction`). */
+  /** The user's own functions (`defineHostFunction`). */
   readonly hostFunctions?: readonly HostFunctionRow[];
   /** Fuel limit of calls that set none. Default 10^9. */
   readonly fuel?: number;
@@ -48,14 +48,14 @@ export interface HappOptions {
 
 export type HappResult =
   | { readonly ok: true; readonly happ: Happ }
-  /** a module that is malformed, invalid, refused, or imports what this host has not */
+  /** a module is malformed, invalid, refused, or imports something that this host does not have */
   | { readonly ok: false; readonly reason: 'load'; readonly zome: string; readonly fault: LoadFault }
   /** the self check is not `Valid`: no conductor installs this */
   | { readonly ok: false; readonly reason: 'genesis'; readonly validation: Validation }
-  /** the zomes are of a generation whose chain is not served */
+  /** the chain of the zomes' generation is not available */
   | { readonly ok: false; readonly reason: 'generation'; readonly generation: Generation };
 
-/** Generations whose chains are served in memory. */
+/** Generations whose chains are available in memory. */
 const SERVED: readonly Generation[] = ['0.6', '0.7'];
 
 function looseDnaOf(dna: DnaBundle | LooseDna): LooseDna {
@@ -63,7 +63,7 @@ function looseDnaOf(dna: DnaBundle | LooseDna): LooseDna {
 }
 
 /**
- * Loads the zomes of a DNA, checks as a conductor does before it installs, and begins the agent's chain.
+ * Loads the zomes of a DNA, runs a conductor's checks before an installation, and begins the agent's chain.
  * @throws RangeError for definitions that no DNA could have
  * @throws UsageError for a seed that is not 32 bytes
  */

@@ -1,4 +1,4 @@
-/** From the zomes of a DNA to a host that runs them: loading, the data generation, linking. */
+/** Creates a host from the zomes of a DNA: loading, the data generation, linking. */
 
 import type { LoadFault } from '../base/fault.js';
 import { ownOf } from '../base/own.js';

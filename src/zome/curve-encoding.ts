@@ -1,11 +1,13 @@
-/** Encodings of points of edwards25519 by their bytes alone, without arithmetic on the curve. Source: RFC 8032, 5.1.3. */
+/**
+ * Checks encoded points of edwards25519 by their bytes alone, without arithmetic on the curve. Source: RFC 8032, 5.1.3.
+ */
 import { fromHex } from '../base/hash.js';
 import { sameBytes } from '../base/same-bytes.js';
 
 const LAST = 31;
 const SIGN = 0x80;
 
-/** The coordinates y of the eight points of small order. */
+/** The y coordinates of the eight points of small order. */
 const SMALL_ORDER: readonly Uint8Array[] = [
   '0100000000000000000000000000000000000000000000000000000000000000',
   'ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f',
@@ -20,8 +22,8 @@ function isBeyondPrime(y: Uint8Array): boolean {
 }
 
 /**
- * Whether 32 bytes are canonical and not a point of small order, whatever the sign of x; they may still encode no point. The points with
- * x = 0, whose sign has a rule of its own, are of small order.
+ * Whether 32 bytes are canonical and not a point of small order, regardless of the sign of x; they may still not encode
+ * a point. The points with x = 0, which have a separate rule for the sign, are of small order.
  */
 export function isOfUsefulOrder(encoding: Uint8Array): boolean {
   const y = encoding.slice();

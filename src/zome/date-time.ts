@@ -1,12 +1,12 @@
 /**
- * A date and time of RFC 3339 as microseconds.
+ * Converts an RFC 3339 date and time to microseconds.
  *
- * Invariant: a day or an hour that there is not is no time. Hosts differ over those: some read 30 February as 2 March.
+ * Invariant: a day or an hour that does not exist is not a time. Hosts differ here: some read 30 February as 2 March.
  */
 
 const RFC_3339 = /^(\d{4}-\d{2}-\d{2})[Tt ](\d{2}:\d{2}:\d{2})(?:\.(\d{1,9}))?([Zz]|[+-]\d{2}:\d{2})$/;
 
-/** Microseconds since 1970, or undefined for a text that is no time. Digits behind microseconds are left out. */
+/** Microseconds since 1970, or undefined for a text that is not a time. Digits after microseconds are ignored. */
 export function microsOf(text: string): bigint | undefined {
   const [, date, time, fraction = '', zone] = RFC_3339.exec(text) ?? [];
   const local = Date.parse(`${date}T${time}Z`);

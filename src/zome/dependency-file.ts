@@ -3,8 +3,8 @@
  *
  *   {"records": [record, ...], "rejected": [record, ...], "entries": [entry, ...], "actions": [signed action, ...]}
  *
- * or the list of records alone. Everything is found by its hash, which is computed; an agent's activity is made of the
- * actions and of those of the records.
+ * or only the list of records. Everything is found by its hash, which is computed; an agent's activity consists of the
+ * actions, including those of the records.
  */
 import { type CodecResult, decodeValue } from '../boundary/codec.js';
 import { encodeBytes } from '../boundary/codec-bytes.js';
@@ -27,7 +27,7 @@ export interface DependencyDocument {
 
 const KEYS: readonly string[] = ['records', 'rejected', 'entries', 'actions'] satisfies (keyof DependencyDocument)[];
 
-/** The lists of a document, each of which may be missing. */
+/** The lists of a document, all optional. */
 function documentCodec(generation: Generation) {
   const records = option(list(record(generation)));
   const entries = option(list(entry(generation)));

@@ -1,7 +1,7 @@
 /**
  * A dependency source, where `must_get_*` look. The user passes records or functions.
  *
- * Invariant: what a source returns is checked against the requested hash (`host-functions.ts`), so a wrong source is a
+ * Invariant: data from a source is checked against the requested hash (`host-functions.ts`), so a wrong source is a
  * failure of the host and never changes a verdict.
  */
 import { toHex } from '../base/hash.js';

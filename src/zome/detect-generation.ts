@@ -1,9 +1,10 @@
 /**
- * Detects the data generation of a module, if it shows. The Wasm-level ABI is always the same, but the names that serde
- * puts into a module's data and the names of imports differ.
+ * Detects the data generation of a module, if the module shows it. The Wasm-level ABI is always the same, but the names
+ * that serde puts into a module's data and the names of imports differ.
  *
- * Source: the import lists of each release (`dna_info_1` until 0.1, `ed_25519_..._decrypt` from 0.3); the variants of `Op`
- * (renamed in 0.7) and the fields of `RegisterDelete` (three until 0.2), which serde writes into modules that decode an op.
+ * Source: the import lists of each release (`dna_info_1` until 0.1, `ed_25519_..._decrypt` from 0.3); the variants of
+ * `Op` (renamed in 0.7) and the fields of `RegisterDelete` (three until 0.2), which serde writes into modules that
+ * decode an op.
  */
 import type { Generation } from '../boundary/generation.js';
 
@@ -16,13 +17,13 @@ export interface DetectedGeneration {
   readonly by: 'imports' | 'data' | 'nothing' | 'option' | 'probe';
 }
 
-/** The fields of `WasmError` in 0.7, as serde has them side by side. */
+/** The fields of `WasmError` in 0.7, as serde writes them side by side. */
 const NEW_ERROR = 'module_pathlineerror';
 
-/** What serde expects of an op that has had a single field since Holochain 0.3. */
+/** Serde's error text for an op that has had a single field since Holochain 0.3. */
 const OLD_DELETE = 'struct RegisterDelete with 3 elements';
 
-/** Bytes as characters: a search that is native, linear, and sees every byte as itself. */
+/** Bytes as characters, for a native, linear search that matches every byte. */
 function textOf(wasm: Uint8Array): string {
   return new TextDecoder('latin1').decode(wasm);
 }

@@ -1,9 +1,9 @@
-/** What a bundle says of a DNA, as a host takes it. */
+/** The DNA of a bundle in the form that a host accepts. */
 import { encodeMessagePack } from '../boundary/messagepack-encode.js';
 import { type DnaBundle, dnaHashIn } from './bundle.js';
 import type { DnaDefinition } from './dna.js';
 
-/** Its hash is that of the generation that the host finds the zomes to be of. */
+/** Its hash is that of the generation that the host detects in the zomes. */
 export function dnaDefinitionOf(dna: DnaBundle): DnaDefinition {
   const { name, networkSeed, properties, originTime } = dna;
   const modifiers = {

@@ -1,8 +1,8 @@
 /**
  * The hash of a DNA, over the MessagePack of its modifiers and integrity zomes. Coordinators are never included.
  *
- * Invariant: one form for each way in which a Holochain has hashed. They are held against the real crates of every release
- * (`vectors/zome/hashes`).
+ * Invariant: one form for each way in which a Holochain release hashes. They are checked against the real crates of
+ * every release (`vectors/zome/hashes`).
  *
  * Source: holochain_zome_types `dna_def.rs` (`DnaDefHash`), `zome.rs` (`WasmZome`), holochain_integrity_types
  * `dna_modifiers.rs`, develop-0.1 to develop.
@@ -71,7 +71,7 @@ const PLAIN = dnaDefHash(WasmZome);
 const TAGGED = dnaDefHash(externallyTagged('ZomeDef', { Wasm: WasmZome }));
 
 export interface HashedDna {
-  /** in the hash of Holochain 0.1 alone; default empty */
+  /** only in the hash of Holochain 0.1; default empty */
   readonly name?: string;
   readonly networkSeed: string;
   readonly properties: MessagePackValue;

@@ -1,11 +1,12 @@
 /**
- * Which Holochain a bundled DNA is for, as far as its manifest and its modules show: the hash of a DNA depends on it.
+ * Detects which Holochain release a bundled DNA is for, as far as its manifest and its modules show: the hash of a DNA
+ * depends on it.
  *
- * Invariant: every release that could be meant is in the list; where the list has several ways of hashing, there is no one
- * hash, and none is shown as a fact.
+ * Invariant: every possible release is in the list; if the list has several ways of hashing, there is no single hash,
+ * and none is shown as a fact.
  *
- * Source: holochain_types `dna_manifest_v0.rs`, `dna_manifest_v1.rs`, develop-0.1 to develop: `origin_time` must be there
- * until 0.4 and must not from 0.5; version 1 ended, and version 0 began, in the development of 0.6.
+ * Source: holochain_types `dna_manifest_v0.rs`, `dna_manifest_v1.rs`, develop-0.1 to develop: `origin_time` was
+ * required until 0.4 and is not allowed from 0.5; version 1 ended, and version 0 began, in the development of 0.6.
  */
 import { detectGeneration } from './detect-generation.js';
 import type { HolochainRelease } from './dna-hash.js';
@@ -20,7 +21,7 @@ export interface ReleaseSigns {
 }
 
 const DNA_INFO_1 = '__hc__dna_info_1';
-/** The fields of `WasmError` until 0.6, as serde has them side by side. */
+/** The fields of `WasmError` until 0.6, as serde writes them side by side. */
 const OLD_ERROR = 'filelineerror';
 /** Imports that distinguish one generation from the others. */
 const IMPORTS = [
@@ -49,7 +50,7 @@ function releasesOfModule(wasm: Uint8Array): readonly HolochainRelease[] | undef
   return text.includes(DNA_INFO_1) ? ['0.1'] : ['0.2'];
 }
 
-/** That of the first module that shows one. */
+/** The releases of the first module that shows them. */
 function toldBy(modules: readonly Uint8Array[]): readonly HolochainRelease[] | undefined {
   for (const wasm of modules) {
     const releases = releasesOfModule(wasm);
@@ -63,6 +64,6 @@ export function releasesOf(signs: ReleaseSigns): readonly HolochainRelease[] {
   const possible = releasesOfManifest(signs);
   const told = toldBy(signs.modules);
   const both = possible.filter((release) => told === undefined || told.includes(release));
-  // What the modules show cannot be what the manifest allows: the manifest is what a conductor reads first.
+  // If the modules contradict the manifest, the manifest decides, because a conductor reads it first.
   return both.length > 0 ? both : possible;
 }

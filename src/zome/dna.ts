@@ -1,4 +1,4 @@
-/** What zomes may ask about their DNA, as a user gives it. Source: holochain_integrity_types `info.rs`. */
+/** Facts about their DNA that zomes may query, as passed by the user. Source: holochain_integrity_types `info.rs`. */
 
 import type { Generation } from '../boundary/generation.js';
 import { HOLOCHAIN_EPOCH, STANDARD_QUANTUM_TIME } from './dna-hash.js';
@@ -8,7 +8,10 @@ import type { DnaInfoV2, Duration } from './info.js';
 export interface DnaDefinition {
   /** Default empty. */
   readonly name?: string;
-  /** Hash of the DNA, 39 bytes, or what it is by the generation of the zomes. Default: the DNA hash whose core is 32 zero bytes. */
+  /**
+   * Hash of the DNA, 39 bytes, or a function from the generation of the zomes to it. Default: the DNA hash whose core
+   * is 32 zero bytes.
+   */
   readonly hash?: Uint8Array | ((generation: Generation) => Uint8Array | undefined) | undefined;
   readonly modifiers?: {
     /** Default empty. */
@@ -28,7 +31,8 @@ const NO_HASH = hashFromCore('Dna', new Uint8Array(32));
 
 /**
  * @param integrityZomes names, in the order of their indices
- * @param hasTimes whether the zomes cannot read modifiers without the times of Holochain 0.1 to 0.4; later ones pass them over
+ * @param hasTimes whether the zomes cannot read modifiers without the times of Holochain 0.1 to 0.4; later ones ignore
+ * them
  */
 export function dnaInfoOf(
   { name = '', hash: given, modifiers = {} }: DnaDefinition,

@@ -1,12 +1,13 @@
 /**
- * `DhtOp` and `SourceChainDumpRecord` as a conductor dumps them, in the shape of each generation.
+ * `DhtOp` and `SourceChainDumpRecord` as a conductor dumps them, in the form of each generation.
  *
  * Invariant: the hash of an action is computed, never taken from the dump; an op whose action does not match its kind
  * is rejected.
  *
  * Source: holochain_types `dht_op.rs` (`DhtOp`, `ChainOp`; develop-0.1 to develop-0.6) and `op.rs` (`DhtOp`, `ChainOp`,
  * `OpEntry`; develop), holochain_zome_types `signature.rs` (`Signed`), holochain_state_types `lib.rs`
- * (`SourceChainDumpRecord`). Until Holochain 0.3 there is no `DhtOp` around the chain op; in 0.1 its entry is an `Option`.
+ * (`SourceChainDumpRecord`). Until Holochain 0.3 there is no `DhtOp` around the chain op; in 0.1 its entry is an
+ * `Option`.
  */
 import type * as t from 'io-ts';
 import { type Codec, type CodecResult, decodeValue } from '../boundary/codec.js';
@@ -109,7 +110,7 @@ function variantsOf(generation: Generation): Variants {
   );
 }
 
-/** What the entry of a dumped op is in Holochain 0.1: nil, or the entry itself. */
+/** The entry of a dumped op in Holochain 0.1: nil, or the entry itself. */
 function withRecordEntry(value: MessagePackValue): MessagePackValue {
   if (!Array.isArray(value) || value.length !== 3) return value;
   const [signature, content, held] = value as readonly MessagePackValue[];
@@ -133,7 +134,7 @@ function tagOf(value: MessagePackValue): readonly [string, MessagePackValue] | u
 
 export type ReadDumpOp = CodecResult<ChainOp | 'warrant'>;
 
-/** A dump's codecs for one generation; made once for a dump. */
+/** A dump's codecs for one generation; created once for each dump. */
 export class DumpCodecs {
   readonly generation: Generation;
   readonly #variants: Variants;

@@ -1,12 +1,12 @@
 /**
- * `Entry` and what it may hold: application bytes, an agent's key, capabilities, a countersigning session.
+ * `Entry` and its kinds: application bytes, an agent's key, capabilities, a countersigning session.
  *
- * Invariant: an entry's hash is the hash of its MessagePack, `{entry_type, entry}`; that of an agent entry is the agent's
- * key under the Entry prefix.
+ * Invariant: an entry's hash is the hash of its MessagePack, `{entry_type, entry}`; that of an agent entry is the
+ * agent's key under the Entry prefix.
  *
- * Source: holochain_integrity_types `entry.rs`, `capability/`, `countersigning.rs`, develop-0.1 to develop;
- * version 0.7.1 for grants. Capabilities changed their tags in Holochain 0.5, within one generation, so both forms are
- * read there and each keeps its own.
+ * Source: holochain_integrity_types `entry.rs`, `capability/`, `countersigning.rs`, develop-0.1 to develop; version
+ * 0.7.1 for grants. The tags of capabilities changed in Holochain 0.5, within one generation, so both forms are read
+ * there and each keeps its own.
  */
 import { bool, bytes, bytesOf, type Codec, i64, str, u8, u32 } from '../boundary/codec.js';
 import { encodeBytes } from '../boundary/codec-bytes.js';
@@ -151,7 +151,7 @@ const ConstrainedCapGrant: Codec<ConstrainedCapGrant> = struct<ConstrainedCapGra
   }),
 });
 
-/** What a grant is in a generation; release candidates of 0.7 still had the old one. */
+/** The form of a grant in a generation; release candidates of 0.7 still had the old one. */
 function capGrant({ shape, unitForm }: GenerationRow): Codec<CapGrant> {
   const old = zomeCallCapGrant(unitForm);
   return shape === '0.7' ? eitherOf('CapGrant', 'capability', ConstrainedCapGrant, old) : (old as Codec<CapGrant>);
@@ -257,7 +257,7 @@ function entryOf(generation: Generation): Codec<Entry> {
   return adjacentlyTagged('Entry', 'entry_type', 'entry', variants, entryTagForm);
 }
 
-/** Made once: to make one costs more than to hash an entry with it. */
+/** Created once, because creating one costs more than hashing an entry with it. */
 const ENTRIES: Readonly<Record<Generation, Codec<Entry>>> = {
   '0.2': entryOf('0.2'),
   '0.2-map': entryOf('0.2-map'),
@@ -265,7 +265,7 @@ const ENTRIES: Readonly<Record<Generation, Codec<Entry>>> = {
   '0.7': entryOf('0.7'),
 };
 
-/** `Entry`, adjacently tagged. `App` holds the bytes of the application's own MessagePack. */
+/** `Entry`, adjacently tagged. `App` has the bytes of the application's own MessagePack. */
 export function entry(generation: Generation): Codec<Entry> {
   return ENTRIES[generation];
 }

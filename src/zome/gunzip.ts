@@ -1,9 +1,9 @@
 /**
- * Gunzip under a bound: the platform's own `DecompressionStream` (Node 20 and every browser), read chunk by chunk.
+ * Gunzip with a size limit: the platform's own `DecompressionStream` (Node 20 and every browser), read chunk by chunk.
  *
  * Invariant: memory is bounded by `bytesMax`, the buffer before its last growth, and one chunk, whatever size the bytes
- * claim; a bomb is abandoned as soon as it exceeds the bound. The platform's stream is used and not a library: it is
- * there in both, asynchronous, and stops when it is asked to; `node:zlib` is not in a browser.
+ * claim; a bomb is abandoned as soon as it exceeds the bound. The platform's stream is better than a library: both
+ * platforms have it, it is asynchronous, and it can be stopped; browsers do not have `node:zlib`.
  *
  * Specification: RFC 1952.
  */
@@ -12,12 +12,12 @@ export type Gunzipped =
   | { readonly ok: true; readonly bytes: Uint8Array }
   | {
       readonly ok: false;
-      /** `damaged`: it begins as gzip does, and is cut off or wrong further on */
+      /** `damaged`: it begins like gzip, and is truncated or wrong further on */
       readonly code: 'not-gzip' | 'damaged' | 'too-large';
       readonly detail: string;
     };
 
-/** Whether bytes begin as gzip does. */
+/** Whether bytes begin like gzip. */
 export function isGzip(bytes: Uint8Array): boolean {
   return bytes[0] === 0x1f && bytes[1] === 0x8b;
 }

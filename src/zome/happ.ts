@@ -272,7 +272,7 @@ export class Happ {
   }
 
   /**
-   * Runs a zome function, then validates all that is not committed yet.
+   * Runs a zome function, then validates everything that is not committed yet.
    * @param fuel limit of the zome function; validations use that of the options
    */
   #callAndValidate(
@@ -289,7 +289,7 @@ export class Happ {
     return { call, outcome: outcome.kind === 'ok' ? (this.#validated(log, options) ?? outcome) : outcome };
   }
 
-  /** Validates what is not committed, record by record, op by op; the first that is not valid ends it. */
+  /** Validates uncommitted records, record by record, op by op; stops at the first that is not valid. */
   #validated(log: RunLog, { fuel }: HappCallOptions): Rejection | undefined {
     const { scratch } = this.#chain;
     if (scratch.length === 0) return undefined;
@@ -312,7 +312,7 @@ export class Happ {
     return undefined;
   }
 
-  /** Entry types by the index of their zome, or why they are not known. */
+  /** Entry types by the index of their zome, or why they are unknown. */
   #entryTypes(): EntryTypes | string {
     const answer = this.host.entryDefs();
     if (!answer.ok) return `entry_defs of ${answer.zome}: ${noVerdictText(answer.cause)}`;
@@ -331,7 +331,7 @@ export class Happ {
     }
   }
 
-  /** @param forked for a `post_commit`: collects its calls, each of which has a commit of its own */
+  /** @param forked for a `post_commit`: collects its calls, each with its own commit */
   #cell(log: RunLog, options: HappCallOptions, forked?: HappCall[]): Cell {
     return {
       agent: this.agent,

@@ -1,8 +1,8 @@
 /**
  * `HashInput` and `HashOutput` of `__hc__hash_1`, which zomes import up to Holochain 0.5.
  *
- * Source: holochain_integrity_types `hash.rs`, holochain `host_fn/hash.rs`, both at develop-0.5. SHA-256 and SHA-512 are in
- * the type and not in the real host, which returns an error; so does this one.
+ * Source: holochain_integrity_types `hash.rs`, holochain `host_fn/hash.rs`, both at develop-0.5. The type has SHA-256
+ * and SHA-512, but the real host does not implement them and returns an error; so does this one.
  */
 import { keccak_256, sha3_256 } from '@noble/hashes/sha3.js';
 import { Blake2b, DIGEST_BYTES_MAX } from '../base/blake2b.js';
@@ -14,7 +14,7 @@ import { ActionHash, EntryHash } from '../boundary/hash-bytes.js';
 import { type Action, action, actionHash } from './action.js';
 import { type Entry, entry, entryHash } from './entry.js';
 
-/** What is hashed, and how. */
+/** The data to hash, and the algorithm. */
 export type HashInput =
   | Variant<'Entry', Entry>
   | Variant<'Action', Action>

@@ -1,8 +1,8 @@
 /**
  * Holochain hashes: computing them from content, their text form, their location bytes.
  *
- * Invariant: 39 bytes = 3 of prefix (`boundary/hash-bytes.ts`), 32 of core, 4 of location; the location is a function of the core, so a
- * hash made here always passes `isLocated`, and a text is only read if it does.
+ * Invariant: 39 bytes = 3 of prefix (`boundary/hash-bytes.ts`), 32 of core, 4 of location; the location is a function
+ * of the core, so a hash made here always passes `isLocated`, and a text is accepted only if it does.
  *
  * Source: holo_hash `hash.rs`, `encode.rs`, `hash_ext.rs`.
  */
@@ -35,7 +35,7 @@ export function hashFromCore(type: HashType, core: Uint8Array): Uint8Array {
   return full;
 }
 
-/** The 32 bytes that identify: an agent's public key, a content's BLAKE2b-256. */
+/** The 32 identifying bytes: an agent's public key, or the BLAKE2b-256 of content. */
 export function coreOf(full: Uint8Array): Uint8Array {
   return full.slice(PREFIX_BYTES, PREFIX_BYTES + CORE_BYTES);
 }
@@ -47,7 +47,7 @@ export function retyped(full: Uint8Array, type: HashType): Uint8Array {
   return copy;
 }
 
-/** The hash of content bytes, which depend on the type of the content. */
+/** The hash of content; its bytes depend on the type. */
 export function hashOfContent(type: HashType, content: Uint8Array): Uint8Array {
   return hashFromCore(type, hash(content));
 }

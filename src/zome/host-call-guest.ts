@@ -1,4 +1,7 @@
-/** The calling guest as the byte ABI sees it, during a host call: what the engine offers a host function, and its exports. */
+/**
+ * The calling guest during a host call, as the byte ABI sees it: what the engine passes to a host function, and its
+ * exports.
+ */
 import type { Guest, GuestCall } from '../boundary/guest.js';
 import type { HostCall } from '../engine/imports/host-import.js';
 import { i32, type Value } from '../wasm/value.js';
@@ -12,7 +15,7 @@ function numberOf(value: Value | undefined): number | bigint | undefined {
 }
 
 export class HostCallGuest implements Guest {
-  /** @param perByte fuel for each byte that crosses, booked to the part `host` */
+  /** @param perByte fuel for each transferred byte, charged to the part `host` */
   constructor(
     readonly hostCall: HostCall,
     readonly exportTypes: ExportTypes,

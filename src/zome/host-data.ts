@@ -1,5 +1,5 @@
 /**
- * Inputs and outputs of the host functions that `validate` may call. They cross in single encoding, the output inside
+ * Inputs and outputs of the host functions that `validate` may call. They are encoded once, the output inside
  * `Result<_, WasmError>`.
  *
  * Source: holochain_zome_types `zome_io.rs`, holochain_integrity_types.
@@ -46,7 +46,7 @@ export interface VerifySignature {
   readonly key: Uint8Array;
   /** 64 bytes */
   readonly signature: Uint8Array;
-  /** what was signed, as it is */
+  /** the signed data, unchanged */
   readonly data: Uint8Array;
 }
 

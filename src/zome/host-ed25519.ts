@@ -1,27 +1,28 @@
 /**
- * The Ed25519 of a host that can be asked at once: `node:crypto` in Node, Deno and Bun. Those of browsers answer later, so there
- * is none there.
+ * The host's synchronous Ed25519: `node:crypto` in Node, Deno and Bun. In browsers it is asynchronous, so it is not
+ * used.
  *
- * Invariant: a verdict is that of the cofactorless equation for a canonical scalar, with `R` compared byte for byte (OpenSSL
- * `ossl_ed25519_verify`, BoringSSL `ED25519_verify`). A host whose equation is another fails its trial and is not asked; one that
- * fails at a signature, or after a no refuses what it must accept, has no verdict.
+ * Invariant: a verdict is that of the cofactorless equation for a canonical scalar, with `R` compared byte for byte
+ * (OpenSSL `ossl_ed25519_verify`, BoringSSL `ED25519_verify`). A host with a different equation fails the trials and is
+ * not used; if it fails on a signature, or rejects one that it must accept right after a rejection, there is no
+ * verdict.
  */
 import { fromHex, toHex, utf8 } from '../base/hash.js';
 
 type Signed = readonly [key: Uint8Array, signature: Uint8Array, data: Uint8Array];
 
-/** Undefined where the host cannot say. */
+/** Undefined if the host cannot decide. */
 export type HostVerdict = (...signed: Signed) => boolean | undefined;
 
-/** What is used of `node:crypto`. */
+/** The part of `node:crypto` in use. */
 export interface HostCrypto {
   createPublicKey(of: { readonly key: Uint8Array; readonly format: 'der'; readonly type: 'spki' }): object;
   verify(algorithm: null, data: Uint8Array, key: object, signature: Uint8Array): unknown;
 }
 
-/** What precedes the 32 bytes of a key in a SubjectPublicKeyInfo. RFC 8410, section 4. */
+/** The bytes before the 32 bytes of a key in a SubjectPublicKeyInfo. RFC 8410, section 4. */
 const KEY_HEAD = fromHex('302a300506032b6570032100');
-/** Keys whose objects are kept: one takes nearly as long to make as a verification. */
+/** Maximum cached key objects: creating one takes nearly as long as a verification. */
 const KEYS_MAX = 256;
 
 interface Trial {
@@ -45,7 +46,7 @@ const ACCEPTED = trial(RFC_KEY, 'r', RFC_R + RFC_S, true);
 const TRIALS: readonly Trial[] = [
   ACCEPTED,
   trial(RFC_KEY, 's', RFC_R + RFC_S, false),
-  // The same scalar and the order of the base point.
+  // The same scalar plus the order of the base point.
   trial(RFC_KEY, 'r', `${RFC_R}f52db7415978abc61b2c2eb6aeebfca0387b2eaeb4302aeeb00d291612bb0c10`, false),
   // The equation holds without the cofactor.
   trial(
@@ -65,7 +66,7 @@ const TRIALS: readonly Trial[] = [
 
 let found: { readonly verdict: HostVerdict | undefined } | undefined;
 
-/** Whether the host itself accepts the signature; undefined where it cannot say. */
+/** Whether the host accepts the signature; undefined if it cannot decide. */
 export const hostVerdict: HostVerdict = (key, signature, data) => {
   found ??= { verdict: triedOut(hostCrypto()) };
   return found.verdict?.(key, signature, data);
@@ -76,7 +77,7 @@ function hostCrypto(): HostCrypto | undefined {
   return process.getBuiltinModule('node:crypto') as unknown as HostCrypto;
 }
 
-/** The host's verification, if it has the verdict of each trial. */
+/** The host's verification, if it passes every trial. */
 export function triedOut(crypto: HostCrypto | undefined): HostVerdict | undefined {
   if (crypto === undefined) return undefined;
   const verify = verdictOf(crypto);
@@ -84,7 +85,7 @@ export function triedOut(crypto: HostCrypto | undefined): HostVerdict | undefine
   if (!isFit) return undefined;
   return (...signed) => {
     const verdict = verify(...signed);
-    // A host without memory may say no to everything.
+    // A host without memory may reject everything.
     return verdict === false && verify(...ACCEPTED.signed) !== true ? undefined : verdict;
   };
 }
@@ -106,7 +107,7 @@ function verdictOf({ createPublicKey, verify }: HostCrypto): HostVerdict {
       const verdict = verify(null, data, keyOf(key), signature);
       return typeof verdict === 'boolean' ? verdict : undefined;
     } catch {
-      // A key that the host cannot read, or an algorithm that it does not have: the caller decides without it.
+      // A key that the host cannot read, or an algorithm that it does not have: the caller decides without the host.
       return undefined;
     }
   };

@@ -1,18 +1,18 @@
-/** How a row of the table is written down, and what host functions cost. */
+/** Helpers to write rows of the table, and the prices of host functions. */
 import type { Permission } from './callbacks.js';
 import type { HostFunctionCost, HostFunctionRow } from './host-function.js';
 
 /**
- * What a byte costs that is copied, decoded or encoded, hashed into the log and kept for a second run. Measured on Node 20 by
- * `npm run bench host-calls`: 13 to 16 ns in the interpreter, whose unit of fuel takes 1.3 ns.
+ * Price of a byte that is copied, decoded or encoded, hashed into the log and kept for a second run. Measured on Node
+ * 20 by `npm run bench host-calls`: 13 to 16 ns in the interpreter, whose unit of fuel takes 1.3 ns.
  */
 export const PER_BYTE = 8;
 /**
- * What a call costs beside its bytes: crossing twice, two calls of the guest's allocator, three hashes. Measured: 34 to 42 us
- * for the least of them.
+ * Price of a call in addition to its bytes: two transfers, two calls of the guest's allocator, three hashes. Measured:
+ * 34 to 42 us for the cheapest ones.
  */
 export const PLAIN: HostFunctionCost = { base: 25_000, perByte: PER_BYTE };
-/** What is found is encoded and hashed again: 47 to 70 us. */
+/** The result is encoded and hashed again: 47 to 70 us. */
 export const LOOKUP: HostFunctionCost = { base: 40_000, perByte: PER_BYTE };
 /** A verification takes 1.4 ms. */
 export const SIGNATURE: HostFunctionCost = { base: 1_000_000, perByte: PER_BYTE, perDataByte: PER_BYTE };

@@ -1,9 +1,9 @@
 /**
- * The table of host functions: one row for every name that a Holochain host from 0.1 to 0.7 gives to guests.
+ * The table of host functions: one row for every name that a Holochain host from 0.1 to 0.7 offers to guests.
  *
- * Invariant: no guest of those versions is unlinkable for a name, and none gets a result that another node would not give:
- * a row depends only on its input, the zome, the DNA and the hash-addressed dependencies; or on the cell that a zome
- * function runs in, whose inputs are stated; or is denied as the real host denies it. Every row is paid before it works.
+ * Invariant: no guest of those versions is unlinkable because of a name, and none gets a result that differs between
+ * nodes: a row depends only on its input, the zome, the DNA and the hash-addressed dependencies; or on the cell of a
+ * zome function, whose inputs are stated; or is denied as in the real host. Every row is paid before it works.
  *
  * Source: holochain `real_ribosome.rs::imports` of every branch, `host_fn/*.rs`.
  */
@@ -36,14 +36,14 @@ import { DnaInfoV1, DnaInfoV2, zomeInfo } from './info.js';
 import { record } from './record.js';
 import { verifySignature } from './verify-signature.js';
 
-/** Ends the call with `UnresolvedDependencies` where the callback has that, else returns an error. */
+/** Ends the call with `UnresolvedDependencies` if the callback supports that, otherwise returns an error. */
 function missing(context: HostFunctionContext, dependencies: Dependencies, text: string): HostFunctionAnswer<never> {
   if (callbackRow(context.callback).missing === 'error') return hostError(text);
   const inner = encodeBytes(validationResult(context.generation), { kind: 'UnresolvedDependencies', dependencies });
   return { kind: 'short-circuited', payload: encodeBinary(inner) };
 }
 
-/** A source that returns something else than what was asked for is a failure of the host. */
+/** A source that returns anything other than the requested data is a failure of the host. */
 function checkHash(name: string, asked: Uint8Array, found: Uint8Array): void {
   if (toHex(asked) === toHex(found)) return;
   throw new HostFailure(`${name}: the dependency source returned ${hashText(found)} for ${hashText(asked)}`);

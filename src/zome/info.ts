@@ -1,5 +1,5 @@
 /**
- * What a zome may ask about its surroundings: `DnaInfo` and `ZomeInfo`.
+ * Facts that a zome may query about its surroundings: `DnaInfo` and `ZomeInfo`.
  *
  * Source: holochain_integrity_types `info.rs`, `dna_modifiers.rs`, develop-0.1 to develop. `DnaModifiers` has
  * `origin_time` and `quantum_time` until Holochain 0.4; a guest of a later version ignores them.
@@ -43,7 +43,7 @@ export interface DnaModifiers {
   readonly quantum_time?: Duration;
 }
 
-// `optional` fields are in the type of a struct, absent or not: it is the interface that distinguishes them.
+// `optional` fields are in the type of a struct, absent or not: the interface distinguishes them.
 export const DnaModifiers = struct<Required<DnaModifiers>>('DnaModifiers', {
   network_seed: str,
   properties: bytes,

@@ -1,6 +1,7 @@
 /**
- * What one agent finds: the records that others have published, its chain, and what it is about to write, in this order. The
- * rules are those of the real host's cascade, with lists in the order of the chains where the real host has none.
+ * The records that one agent can find: those that others have published, its chain, and uncommitted ones, in this
+ * order. The rules are those of the real host's cascade; lists that are unordered in the real host have the order of
+ * the chains.
  *
  * Source: holochain_state `query/live_record.rs`, `live_entry.rs`, `record_details.rs`, `entry_details.rs`, `link.rs`,
  * `link_details.rs`, develop-0.6 and develop.
@@ -31,7 +32,7 @@ function sameHash(a: Uint8Array, b: Uint8Array): boolean {
   return toHex(a) === toHex(b);
 }
 
-/** Whether a link is one of those that are searched for. Both ends of the time are in it, as in the real host. */
+/** Whether a link matches the search. Both ends of the time range are included, as in the real host. */
 function isWanted(link: Signed, { link_type, tag_prefix, after, before, author }: LinkSearch): boolean {
   const { author: linkAuthor, timestamp } = headOf(link.hashed.content);
   const { zome_index, link_type: type, tag } = dataOf(link.hashed.content) as LinkFields;
@@ -45,7 +46,7 @@ function isWanted(link: Signed, { link_type, tag_prefix, after, before, author }
 }
 
 export class KnownRecords {
-  /** @param indexes asked in order */
+  /** @param indexes searched in order */
   constructor(readonly indexes: () => readonly RecordIndex[]) {}
 
   #all<T>(list: (index: RecordIndex) => readonly T[]): T[] {
@@ -84,8 +85,8 @@ export class KnownRecords {
   }
 
   /**
-   * What `get` finds: the record of an action that is not deleted; of an entry, the agent's own record of it that is not
-   * deleted, else the oldest.
+   * The result of `get`: for an action, its record if it is not deleted; for an entry, the agent's own record of it
+   * that is not deleted, otherwise the oldest.
    */
   live(hash: Uint8Array, agent: Uint8Array): Record | undefined {
     if (hashTypeOf(hash) === 'Action') {
@@ -99,7 +100,7 @@ export class KnownRecords {
     return live.find(isOwn) ?? live[0];
   }
 
-  /** What `get_details` finds: all that was ever done to an action or an entry. */
+  /** The result of `get_details`: everything that was ever done to an action or an entry. */
   details(hash: Uint8Array): Details | undefined {
     const updates = this.updates(hash);
     if (hashTypeOf(hash) === 'Action') {
@@ -117,14 +118,14 @@ export class KnownRecords {
     return { type: 'Entry', content: { entry, actions, rejected_actions: [], deletes, updates, entry_dht_status } };
   }
 
-  /** Links as they were made, with the deletes of each. */
+  /** Links in order of creation, with the deletes of each. */
   linkDetails(search: LinkSearch): readonly (readonly [Signed, readonly Signed[]])[] {
     return this.#all((index) => index.links(search.base))
       .filter((link) => isWanted(link, search))
       .map((link) => [link, this.deletes(link.hashed.hash)] as const);
   }
 
-  /** Links that are not deleted, the oldest first. */
+  /** Links that are not deleted, oldest first. */
   links(search: LinkSearch): readonly Link[] {
     const links = this.linkDetails(search).filter(([, deletes]) => deletes.length === 0);
     const found = links.map(([{ hashed }]): Link => {
@@ -141,7 +142,7 @@ export class KnownRecords {
     return this.#all((index) => index.recordsOf(agent)).sort((a, b) => seqOf(a) - seqOf(b));
   }
 
-  /** How many links from a base there are, deleted or not: what a search looks at. */
+  /** The number of links from a base, deleted or not, that a search examines. */
   linkCount(base: Uint8Array): number {
     return this.indexes().reduce((sum, index) => sum + index.links(base).length, 0);
   }

@@ -27,7 +27,7 @@ export type OpFaultCode =
   | 'address'
   /** an op of this kind cannot have such an action (0.7, where the type allows every action in every op) */
   | 'action-type'
-  /** the signature is not its signer's over this action */
+  /** the signature is not that of its signer over this action */
   | 'signature';
 
 /** One thing in an op that does not match the rest. */
@@ -38,17 +38,17 @@ export interface OpFault {
   readonly detail: string;
 }
 
-/** `hashes`, or `all`: also the signature. */
+/** `hashes`, or `all`, which includes the signature. */
 export type OpCheck = 'hashes' | 'all';
 
-/** Something that the op contains and whose address is in its signed action. */
+/** A part of the op whose address is in its signed action. */
 interface Named {
   readonly path: string;
   readonly hash: Uint8Array | undefined;
   readonly address: Uint8Array;
 }
 
-/** An op of any kind: its signed action, its entry, and what else it contains. */
+/** An op of any kind: its signed action, its entry, and its other parts. */
 interface Parts {
   readonly path: string;
   readonly signed: SignedHashed<unknown>;
@@ -71,7 +71,7 @@ function creation({ kind, value }: { readonly kind: string; readonly value: obje
   return flat(kind, value);
 }
 
-/** What an update or a delete of Holochain 0.1 and 0.2 changes. */
+/** The original of an update or a delete of Holochain 0.1 and 0.2. */
 function originals(
   value: OpOfKind<'RegisterUpdate'> | OpOfKind<'RegisterDelete'>,
   path: string,
@@ -224,7 +224,7 @@ function namedFault({ path, hash, address }: Named): OpFault | undefined {
 
 /**
  * Everything in an op that does not match; empty if all does.
- * @param check `hashes`, or `all`: also the signature, which takes some 1.4 ms
+ * @param check `hashes`, or `all`, which includes the signature and takes some 1.4 ms
  */
 export function opFaults(op: Op, generation: Generation, check: OpCheck = 'all'): readonly OpFault[] {
   const parts = partsOf(op, generation);
@@ -249,7 +249,7 @@ export function opFaults(op: Op, generation: Generation, check: OpCheck = 'all')
   return faults.filter((fault) => fault !== undefined);
 }
 
-/** Faults of an op in a line. */
+/** Faults of an op on one line. */
 export function opFaultsText(faults: readonly OpFault[]): string {
   return faults.map(({ code, path, detail }) => `${code} at ${path}: ${detail}`).join('; ');
 }

@@ -1,7 +1,7 @@
 /**
- * From an op of the DHT to the `Op` that `validate` receives: what the op itself does not contain is looked up.
+ * Converts a DHT op to the `Op` that `validate` receives: parts that the DHT op does not contain are looked up.
  *
- * Invariant: an incomplete op is never made; it waits for the hash of what is missing, as in a conductor.
+ * Invariant: an incomplete op is never made; it waits for the hash of the missing part, as in a conductor.
  *
  * Source: holochain `app_validation_workflow.rs` (`dhtop_to_op`, `chain_op_to_op`), develop-0.2 to develop.
  */
@@ -14,7 +14,7 @@ import type { Entry } from './entry.js';
 import type { Op } from './op.js';
 import type { Record } from './record.js';
 
-/** Where what an op is about is found: any dependency source, or a part of one. */
+/** Where the referenced actions and entries are found: any dependency source, or a part of one. */
 export type ActionsAndEntries = Pick<DependencySource, 'action' | 'entry'>;
 
 export type OpOfChainOp =
@@ -22,7 +22,7 @@ export type OpOfChainOp =
   /** the hash of a missing action or entry */
   | { readonly kind: 'waits'; readonly hash: Uint8Array };
 
-/** Thrown and caught only within this file: ends the making at any depth if something is missing. */
+/** Thrown and caught only within this file: stops the conversion at any depth if something is missing. */
 class Missing {
   constructor(readonly hash: Uint8Array) {}
 }

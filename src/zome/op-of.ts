@@ -1,5 +1,5 @@
 /**
- * Ops made: one of a kind from what an application would say (`opOf`), or all that a record gives rise to (`opsOf`).
+ * Makes ops: one of a kind from an application's data (`opOf`), or all ops of a record (`opsOf`).
  *
  *   const alice = agentFromSeed(new Uint8Array(32).fill(1));
  *   host.validateOp(opOf({ author: alice, entry, kind: 'StoreEntry' }));
@@ -33,7 +33,7 @@ export type OpKind<G extends Generation = Generation> = OpOf<G>['kind'];
 
 type StoreRecordKind<G extends Generation> = G extends '0.7' ? 'CreateRecord' : 'StoreRecord';
 
-/** The author and place of an action, what it says, and which of its ops is wanted. */
+/** The author and place of an action, its content, and which of its ops to make. */
 export type OpSpec<G extends Generation, K extends OpKind<G>> = RecordPlace<G> &
   ActionSpec & {
     /** Default `StoreRecord`, in generation 0.7 `CreateRecord`: every action has it. */
@@ -42,8 +42,9 @@ export type OpSpec<G extends Generation, K extends OpKind<G>> = RecordPlace<G> &
 
 /**
  * Makes an op that is ready for `host.validateOp`: hashes are computed, the action is signed. A StoreEntry of a private
- * entry is the op that its author validates before publishing; it goes to nobody else.
- * @throws UsageError `not-buildable` for a kind that the action has not, and for what is no action or entry
+ * entry is the op that its author validates before publishing; it is not sent to others.
+ * @throws UsageError `not-buildable` for a kind that the action does not have, and for data that is not an action or
+ * entry
  */
 export function opOf<
   G extends Generation = '0.6',
@@ -57,7 +58,7 @@ export function opOf<
   return made(chainOp, sourceOf(spec, generation), generation) as Extract<OpOf<G>, { kind: K }>;
 }
 
-/** The op of a private entry, which its author alone gets. */
+/** The op of a private entry, which only its author receives. */
 function ownOp({ type }: ChainOpRow, { signed_action, entry }: Record): ChainOp {
   return { type, action: signed_action, entry };
 }
@@ -79,7 +80,7 @@ function rowOf(kind: string, record: Record, generation: Generation): ChainOpRow
   );
 }
 
-/** The records that the spec itself names. */
+/** The records in the spec itself. */
 function sourceOf(spec: ActionSpec, generation: Generation): ActionsAndEntries {
   const named =
     'updates' in spec ? spec.updates : 'deletes' in spec ? spec.deletes : 'link' in spec ? spec.link : undefined;
@@ -97,7 +98,7 @@ function made(chainOp: ChainOp, found: ActionsAndEntries, generation: Generation
   );
 }
 
-/** An op of a record, and what the DHT knows it by. */
+/** An op of a record, and its identity in the DHT. */
 export interface DerivedOp<G extends Generation = Generation> {
   /** `ChainOpType` in the record's generation: `RegisterUpdatedContent`, in 0.7 `UpdateEntry` */
   readonly name: string;
@@ -111,13 +112,13 @@ export interface DerivedOp<G extends Generation = Generation> {
 export interface OpsOptions<G extends Generation> {
   /** Default `0.6`. */
   readonly generation?: G;
-  /** Where the link of a DeleteLink is found, and in generation 0.2 what an Update or Delete changes. */
+  /** The source for the link of a DeleteLink and, in generation 0.2, for the original of an Update or Delete. */
   readonly dependencies?: DependencySource | readonly Record[];
 }
 
 /**
- * All ops that a record gives rise to, as its authorities get them: a private entry is hidden and has no StoreEntry.
- * @throws UsageError `not-buildable` where an op holds what the dependencies do not have
+ * All ops of a record, as its authorities receive them: a private entry is hidden and has no StoreEntry.
+ * @throws UsageError `not-buildable` if an op needs data that the dependencies do not have
  */
 export function opsOf<G extends Generation = '0.6'>(
   record: Record,

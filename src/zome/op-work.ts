@@ -1,6 +1,7 @@
 /**
- * What sort of work an op is for a validation, as a text: `StoreEntry Create App 0 1` for an entry of zome 0, definition 1. Ops of one
- * kind take much the same way through a zome, so past fuel of a kind predicts the next of it; size alone says little.
+ * The kind of work that an op is for a validation, as a text: `StoreEntry Create App 0 1` for an entry of zome 0,
+ * definition 1. Ops of one kind take a similar path through a zome, so past fuel of a kind predicts the next; size
+ * alone predicts little.
  */
 import type { Action, ActionData, EntryCreationAction, FlatAction } from './action.js';
 import { dataOf } from './action-parts.js';
@@ -9,12 +10,12 @@ import type { Op } from './op.js';
 type AnyAction = Action | EntryCreationAction;
 type Data = FlatAction | ActionData;
 
-/** The same in all generations but for the op's own name. */
+/** The same in all generations except for the op's name. */
 export function opWork(op: Op): string {
   return [op.kind, ...workOf(typedData(actionOf(op)))].join(' ');
 }
 
-/** The action that the op is about; where its struct has no tag, the op's name has said which it is. */
+/** The action that the op concerns; if its struct has no tag, the op's name implies the type. */
 function actionOf(op: Op): AnyAction | Omit<Data, 'type'> {
   switch (op.kind) {
     case 'StoreRecord':
@@ -40,7 +41,7 @@ function actionOf(op: Op): AnyAction | Omit<Data, 'type'> {
   }
 }
 
-/** An action's own fields, whichever way it is tagged. */
+/** The fields of an action, however it is tagged. */
 function typedData(action: AnyAction | Omit<Data, 'type'>): Partial<Data> {
   if ('kind' in action) return { ...action.value, type: action.kind };
   return 'header' in action ? dataOf(action) : action;

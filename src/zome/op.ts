@@ -1,11 +1,11 @@
 /**
- * `Op`: what `validate` is asked about, in the shape of each generation.
+ * `Op`: the input of `validate`, in the form of each generation.
  *
- * Invariant: which type is in which `SignedHashed` is exactly the source's: an internally tagged `Action`, an externally
- * tagged `EntryCreationAction`, or a bare struct without a tag.
+ * Invariant: the type in each `SignedHashed` is exactly that of the source: an internally tagged `Action`, an
+ * externally tagged `EntryCreationAction`, or a bare struct without a tag.
  *
- * Source: holochain_integrity_types `op.rs`, develop-0.1 to develop. Until Holochain 0.2
- * `RegisterUpdate` and `RegisterDelete` carry the original action and entry too.
+ * Source: holochain_integrity_types `op.rs`, develop-0.1 to develop. Until Holochain 0.2 `RegisterUpdate` and
+ * `RegisterDelete` also contain the original action and entry.
  */
 import type { Codec } from '../boundary/codec.js';
 import { externallyTagged, type Variant } from '../boundary/codec-enum.js';
@@ -44,7 +44,7 @@ interface EntryDeletion {
   readonly delete: SignedHashed<Delete>;
 }
 
-/** What Holochain 0.1 and 0.2 hand in with an update and a deletion. */
+/** The original of an update or a deletion in Holochain 0.1 and 0.2. */
 interface Original {
   readonly original_action: EntryCreationAction;
   readonly original_entry: Entry | null;

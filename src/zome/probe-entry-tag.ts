@@ -1,11 +1,12 @@
 /**
- * Which form of an entry's tag the zomes of Holochain 0.1 and 0.2 take: `"App"`, or `{"App": nil}` where they were built with
- * serde 1.0.181 or later. Nothing in a module's imports or data shows it, so `validate` is called with one op in both forms.
+ * Detects which form of an entry's tag the zomes of Holochain 0.1 and 0.2 accept: `"App"`, or `{"App": nil}` if they
+ * were built with serde 1.0.181 or later. Nothing in a module's imports or data shows it, so `validate` is called with
+ * one op in both forms.
  *
- * Invariant: the result is a function of the modules alone. The op is fixed and so is the fuel; no dependency is at hand. A
- * module that is not sure to take the map and to refuse the string is taken for one that takes the string.
+ * Invariant: the result is a function of the modules alone. The op and the fuel are fixed; there are no dependencies. A
+ * module counts as one that accepts the string unless it clearly accepts the map and refuses the string.
  *
- * Source: hdk_derive `map_extern`: a guest hands an input that it cannot decode back, as `Err(Deserialize(bytes))`.
+ * Source: hdk_derive `map_extern`: a guest returns an input that it cannot decode, as `Err(Deserialize(bytes))`.
  */
 import { encodeBytes } from '../boundary/codec-bytes.js';
 import type { Action } from './action.js';
@@ -15,12 +16,12 @@ import { hashFromCore } from './holo-hash.js';
 import { type Op, op } from './op.js';
 import type { ZomeHost } from './zome-host.js';
 
-/** Fuel of each of the calls: some two hundred times what decoding the op takes. */
+/** Fuel of each call: about two hundred times the cost of decoding the op. */
 export const PROBE_FUEL = 10_000_000;
 
 type OldGeneration = '0.2' | '0.2-map';
 
-/** An agent's key is stored: no zome has an opinion of its own about that before it has decoded it. */
+/** An agent's key is stored: no zome has an opinion about that before it has decoded it. */
 function probeOp(generation: OldGeneration): Op {
   const author = hashFromCore('Agent', new Uint8Array(32).fill(1));
   const entry = { entry_type: 'Agent', entry: author } as const;
@@ -41,7 +42,7 @@ function probeOp(generation: OldGeneration): Op {
   return { kind: 'StoreEntry', value: { action, entry } } as Op;
 }
 
-/** Whether a zome hands the op back as one that it cannot decode. */
+/** Whether a zome returns the op as one that it cannot decode. */
 function refuses(host: ZomeHost, zome: string, generation: OldGeneration): boolean {
   const bytes = encodeBytes(op(generation), probeOp(generation));
   const { verdict } = host.validateOp(bytes, { zome, fuel: PROBE_FUEL });
@@ -50,13 +51,13 @@ function refuses(host: ZomeHost, zome: string, generation: OldGeneration): boole
   return error.kind === 'Deserialize' && endsWith(error.value, bytes);
 }
 
-/** The bytes that are returned are alone or in their `bin`. */
+/** The returned bytes are plain or in their `bin`. */
 function endsWith(all: Uint8Array, end: Uint8Array): boolean {
   const from = all.length - end.length;
   return from >= 0 && end.every((byte, at) => all[from + at] === byte);
 }
 
-/** The generation of the first zome that shows one. @param hostOf a host over the zomes, of a generation */
+/** The generation of the first zome that shows one. @param hostOf creates a host for the zomes, of a generation */
 export function probedGeneration(hostOf: (generation: OldGeneration) => ZomeHost): OldGeneration {
   const [plain, map] = [hostOf('0.2'), hostOf('0.2-map')];
   for (const { name } of plain.integrityZomes.filter(({ exportTypes }) => exportTypes.has('validate'))) {

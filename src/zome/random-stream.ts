@@ -1,7 +1,7 @@
 /**
- * Bytes that look random and are a function of a seed: block n is the BLAKE2b-512 of the seed and n.
+ * Pseudorandom bytes from a seed: block n is the BLAKE2b-512 of the seed and n.
  *
- * Invariant: a stream is the same on every machine. It is for trying zomes; no secret may come of it.
+ * Invariant: a stream is the same on every machine. It is for trying out zomes; never use it for secrets.
  */
 import { Blake2b, DIGEST_BYTES_MAX } from '../base/blake2b.js';
 

@@ -1,9 +1,9 @@
 /**
- * What a conductor checks of a new record before any zome is asked, as far as a zome function can break it. The chain
- * itself sees to order, hashes and signatures.
+ * A conductor's checks of a new record before any zome is called, as far as a zome function can violate them. The chain
+ * itself ensures order, hashes and signatures.
  *
- * Source: holochain `sys_validate.rs`, `app_validation_workflow.rs` (`check_app_entry_def`), develop-0.6; the texts are those of
- * `sys_validate/error.rs`, but for the types, which are in words here.
+ * Source: holochain `sys_validate.rs`, `app_validation_workflow.rs` (`check_app_entry_def`), develop-0.6; the texts are
+ * those of `sys_validate/error.rs`, except the types, which are in words here.
  */
 import { dataOf } from './action-parts.js';
 import type { Entry } from './entry.js';
@@ -25,7 +25,7 @@ const ENTRIES_OF_TYPE: Readonly<globalThis.Record<string, readonly Entry['entry_
   CapGrant: ['CapGrant'],
 };
 
-/** Why no conductor would keep this record; undefined if one would. */
+/** Why no conductor would accept this record; undefined if one would. */
 export function recordFault({ signed_action, entry }: Record, entryTypes: EntryTypes): string | undefined {
   const data = dataOf(signed_action.hashed.content);
   if (data.type === 'CreateLink' && data.tag.length > TAG_BYTES_MAX) {

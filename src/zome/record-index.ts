@@ -1,7 +1,7 @@
 /**
- * Records found by what asks for them: by action, by entry, by what they change, by the base of a link.
+ * Records by their lookup keys: by action, by entry, by the updated or deleted hash, by the base of a link.
  *
- * Invariant: every list is in the order in which the records came; nothing is ever taken out.
+ * Invariant: every list is in the order in which the records were added; nothing is ever removed.
  */
 import { toHex } from '../base/hash.js';
 import type { Action, SignedHashed } from './action.js';

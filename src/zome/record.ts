@@ -1,5 +1,5 @@
 /**
- * `Record`: an action with its entry, if it has one and it may be seen.
+ * `Record`: an action with its entry, if it has one that is visible.
  *
  * Source: holochain_integrity_types `record.rs`, develop-0.1 to develop. `NA` was `NotApplicable` in Holochain 0.1.
  */
@@ -10,7 +10,7 @@ import { GENERATIONS, type Generation } from '../boundary/generation.js';
 import { type Action, action, type SignedHashed, signedHashed } from './action.js';
 import { type Entry, entry } from './entry.js';
 
-/** `NotApplicable` is that of Holochain 0.1. */
+/** `NotApplicable` is for Holochain 0.1. */
 export type RecordEntry = Variant<'Present', Entry> | Unit<'Hidden' | 'NA' | 'NotApplicable' | 'NotStored'>;
 
 /** `RecordEntry`. */

@@ -15,7 +15,9 @@ export interface RecordedHostCall {
   /** name of the import in `env` */
   readonly name: string;
   readonly input: Uint8Array;
-  /** what the function paid while it ran, without base and bytes; the last charge may be more than was left */
+  /**
+   * the fuel that the function charged while it ran, without base and bytes; the last charge may be more than was left
+   */
   readonly fuel: number;
   /** undefined: the fuel was used up while the function ran */
   readonly answer: HostByteAnswer | undefined;
@@ -24,7 +26,7 @@ export interface RecordedHostCall {
 /** The host calls of one call of a guest. */
 export type Recording = readonly RecordedHostCall[];
 
-/** A key with few lines each; equality is decided on the bytes. */
+/** A key with few lines each; equality is decided by the bytes. */
 function keyOf(name: string, input: Uint8Array): string {
   let sum = 0;
   // A counted loop, because one over the values takes four times as long.

@@ -1,9 +1,9 @@
 /**
- * An agent's source chain in memory: what is committed, and a scratch of what the call in progress has written, which is
- * committed as a whole or dropped as a whole.
+ * An agent's source chain in memory: the committed records, and a scratch of records that the call in progress has
+ * written, which is committed or dropped as a whole.
  *
- * Invariant: each action follows the one before by hash and number, and is at least a microsecond younger. An action is
- * signed when it is written, as in the real host.
+ * Invariant: each action follows the previous one by hash and number, and is at least a microsecond younger. An action
+ * is signed when it is written, as in the real host.
  *
  * Source: holochain_state `source_chain.rs` (`put_weighed`, `genesis`, `flush`), develop-0.6 and develop.
  */
@@ -19,7 +19,7 @@ import { RecordIndex } from './record-index.js';
 import { type ActionContent, type ChainTop, chainTopOf, signAction } from './sign-action.js';
 
 export class SourceChain {
-  /** What this agent finds: what others have published, its chain, its scratch. */
+  /** The records that this agent can find: those that others have published, its chain, its scratch. */
   readonly known: KnownRecords;
   readonly #committed = new RecordIndex();
   #scratch = new RecordIndex();
@@ -33,17 +33,17 @@ export class SourceChain {
     this.known = new KnownRecords(() => [published, this.#committed, this.#scratch]);
   }
 
-  /** What is committed, in the order of the chain. */
+  /** The committed records, in the order of the chain. */
   get records(): readonly Record[] {
     return this.#committed.records;
   }
 
-  /** What the call in progress has written, in the order of the chain. */
+  /** The records that the call in progress has written, in the order of the chain. */
   get scratch(): readonly Record[] {
     return this.#scratch.records;
   }
 
-  /** The newest action that is committed; undefined before genesis. */
+  /** The newest committed action; undefined before genesis. */
   get committedTop(): ChainTop | undefined {
     const last = this.records.at(-1);
     return last && chainTopOf(last);
@@ -60,8 +60,8 @@ export class SourceChain {
   }
 
   /**
-   * Writes an action into the scratch.
-   * @param time microseconds; the action is one younger than the top if that is not earlier
+   * Writes an action to the scratch.
+   * @param time microseconds; if it is not later than the top, the action is one microsecond younger than the top
    */
   put(content: ActionContent, entry: Entry | undefined, time: bigint): Record {
     const { top: after } = this;
@@ -82,7 +82,7 @@ export class SourceChain {
     this.commit();
   }
 
-  /** Makes the scratch a part of the chain. */
+  /** Appends the scratch to the chain. */
   commit(): readonly Record[] {
     const { records } = this.#scratch;
     for (const record of records) this.#committed.add(record);
@@ -90,7 +90,7 @@ export class SourceChain {
     return records;
   }
 
-  /** Forgets the scratch. */
+  /** Discards the scratch. */
   rollBack(): void {
     this.#scratch = new RecordIndex();
   }

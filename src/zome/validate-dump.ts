@@ -1,5 +1,5 @@
 /**
- * Validates every op of a conductor's dump, one after the other; dependencies are taken from the dump itself.
+ * Validates every op of a conductor's dump, one after another; dependencies are taken from the dump itself.
  *
  * Invariant: one op at a time is in memory. Each op is validated as if alone, with one exception, as in a conductor: if
  * an op of a record was invalid, the record is rejected for later ops.

@@ -1,6 +1,7 @@
 /**
- * A validation round: an op is validated, what it waits for is fetched, and it is validated again, until there is a verdict
- * or nothing more comes. Each attempt is a validation of its own, with receipts of its own; the last one is the result.
+ * A validation round: an op is validated, its missing dependencies are fetched, and it is validated again, until there
+ * is a verdict or nothing more can be fetched. Each attempt is a separate validation with its own receipts; the last
+ * one is the result.
  */
 import { ownOf } from '../base/own.js';
 import type { Dependencies } from '../boundary/validation-result.js';
@@ -9,24 +10,24 @@ import type { Op } from './op.js';
 import type { Record } from './record.js';
 import type { Validation, ZomeCallOptions, ZomeHost } from './zome-host.js';
 
-/** Gives the records for what is missing; an empty list if it cannot. */
+/** Returns the records for missing dependencies; an empty list if it cannot. */
 export type FetchDependencies = (missing: Dependencies) => Promise<readonly Record[]> | readonly Record[];
 
 export interface ValidationRoundOptions extends Omit<ZomeCallOptions, 'dependencies'> {
-  /** records that are at hand already */
+  /** records that are already available */
   readonly records?: readonly Record[];
   /** records that are known to be invalid */
   readonly rejected?: readonly Record[];
-  /** most validations; default 32 */
+  /** maximum number of validations; default 32 */
   readonly attemptsMax?: number;
 }
 
 export interface ValidationRound {
   /** the last attempt */
   readonly validation: Validation;
-  /** every attempt in order, the last one too */
+  /** every attempt in order, including the last */
   readonly attempts: readonly Validation[];
-  /** the records that were at hand in the last attempt */
+  /** the records that were available in the last attempt */
   readonly records: readonly Record[];
 }
 

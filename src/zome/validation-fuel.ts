@@ -1,4 +1,4 @@
-/** What validations cost: the sum over the calls of all attempts, and its parts. Each call has a receipt of its own. */
+/** The fuel of validations: the sum over the calls of all attempts, and its parts. Each call has its own receipt. */
 import type { FuelParts } from '../machine/gauge.js';
 import type { Validation } from './zome-host.js';
 
@@ -7,7 +7,7 @@ export interface ValidationFuel {
   readonly parts: FuelParts;
 }
 
-/** Of one validation, or of the attempts of a round. */
+/** For one validation, or for the attempts of a round. */
 export function validationFuel(...validations: readonly Pick<Validation, 'calls'>[]): ValidationFuel {
   const fuels = validations.flatMap(({ calls }) => calls).map(({ receipt }) => receipt.fuel);
   const sum = (units: (fuel: (typeof fuels)[number]) => number) => fuels.reduce((all, fuel) => all + units(fuel), 0);

@@ -1,4 +1,4 @@
-/** A verdict as JSON, for programs: what `assay validate --json` and the service say of it. */
+/** A verdict as JSON, for programs: the form of `assay validate --json` and the service. */
 import { toHex } from '../base/hash.js';
 import { hashTypeOf } from '../boundary/hash-bytes.js';
 import type { NoVerdict, Verdict } from '../boundary/validation.js';
@@ -19,7 +19,7 @@ export type DependenciesJson =
   | { readonly kind: 'Hashes'; readonly hashes: readonly string[] }
   | { readonly kind: 'AgentActivity'; readonly agent: string; readonly chainTop: string };
 
-/** `null` is no verdict; `cause` says why. */
+/** `null` means no verdict; `cause` has the reason. */
 export interface VerdictJson {
   readonly verdict: 'Valid' | 'Invalid' | 'UnresolvedDependencies' | null;
   readonly reason?: string;
@@ -46,7 +46,7 @@ function dependenciesJson(dependencies: Dependencies): DependenciesJson {
   return { kind: 'AgentActivity', agent: hashName(agent), chainTop: hashName(filter.chain_top) };
 }
 
-/** A hash as Holochain writes it; bytes that are none in hexadecimal. */
+/** A hash in Holochain's text form; other bytes in hexadecimal. */
 export function hashName(hash: Uint8Array): string {
   return hashTypeOf(hash) === undefined ? toHex(hash) : hashText(hash);
 }

@@ -1,12 +1,13 @@
 /**
  * Ed25519 verification as the real host does it: libsodium's `crypto_sign_verify_detached`, not the laxer ZIP 215.
  *
- * Invariant: one result for every 32 + 64 + n bytes. The scalar must be canonical, the key a canonical point that is not of
- * small order, and `R` byte for byte the encoding of `s B - k A`, itself not of small order (cofactorless equation). Rules
- * differ between libraries exactly where an attacker would look, so they are spelt out here and not left to a default.
+ * Invariant: one result for every 32 + 64 + n bytes. The scalar must be canonical, the key a canonical point that is
+ * not of small order, and `R` byte for byte the encoding of `s B - k A`, itself not of small order (cofactorless
+ * equation). Rules differ between libraries exactly where an attacker would look, so they are explicit here and not
+ * left to a default.
  *
- * A host with an Ed25519 of its own decides where its verdict can only be that of the equation, for a key and an `R` that pass the
- * other rules: it takes a tenth of the time. All else is decided here.
+ * A host's own Ed25519 decides if its verdict can only be that of the equation, for a key and an `R` that pass the
+ * other rules: it takes a tenth of the time. Everything else is decided here.
  *
  * Source: RFC 8032, 5.1.7; libsodium `sign/ed25519/ref10/open.c`; holochain `host_fn/verify_signature.rs`.
  */
@@ -49,7 +50,7 @@ export function verifySignature(key: Uint8Array, signature: Uint8Array, data: Ui
   return verdict ?? verifyInJavaScript(key, signature, data);
 }
 
-/** `verifySignature` without the host's own. */
+/** `verifySignature` without the host's Ed25519. */
 export function verifyInJavaScript(key: Uint8Array, signature: Uint8Array, data: Uint8Array): boolean {
   const r = signature.subarray(0, 32);
   const s = littleEndian(signature.subarray(32));

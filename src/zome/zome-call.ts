@@ -1,6 +1,6 @@
 /**
- * One call of a guest's export by the zome host: its imports and its result. Everything that a call collects is here
- * and ends with it, so that no call sees another.
+ * One call of a guest's export by the zome host: its imports and its result. All data that a call collects is here and
+ * ends with it, so that no call sees another.
  */
 import type { Generation } from '../boundary/generation.js';
 import type { HostByteAnswer } from '../boundary/host-call.js';
@@ -56,8 +56,8 @@ const NO_BYTES = new Uint8Array(0);
 export type CallScope = Omit<HostFunctionContext, 'cost' | 'fuelLeft' | 'charge' | 'trace'>;
 
 /**
- * The rows as the engine takes them, for all calls of all zomes. The data of a single call is in its context, a
- * `ZomeCallRun`.
+ * The rows in the form that the engine accepts, for all calls of all zomes. The data of a single call is in its
+ * context, a `ZomeCallRun`.
  */
 export function importsOf(rows: readonly BoundRow[]): readonly HostFunctionImport[] {
   return rows.map((bound) => {
@@ -68,7 +68,7 @@ export function importsOf(rows: readonly BoundRow[]): readonly HostFunctionImpor
   });
 }
 
-/** The codecs are made when the function is first called, because few of the rows ever are. */
+/** The codecs are created when the function is first called, because few of the rows are ever used. */
 export function boundRow(row: HostFunctionRow, generation: Generation): BoundRow {
   let bound: BoundHostFunction | undefined;
   return {
@@ -159,7 +159,7 @@ export class ZomeCallRun {
   }
 
   /**
-   * What a host function returns and charges, given enough fuel, outside of a call and without traces.
+   * What a host function returns and charges, given enough fuel, outside a call and without traces.
    * @throws HostFailure as it does in a call
    */
   ask({ row, run }: BoundRow, input: Uint8Array): RecordedHostCall {
@@ -178,7 +178,7 @@ export class ZomeCallRun {
     { fuelLeft, charge, trace }: Pick<HostFunctionContext, 'fuelLeft' | 'charge' | 'trace'>,
   ): HostFunctionContext {
     const { scope } = this;
-    // Field by field: a spread of so many fields takes microseconds.
+    // Field by field: a spread of this many fields takes microseconds.
     return {
       cost: row.cost,
       zome: scope.zome,

@@ -1,6 +1,6 @@
 /**
- * What a zome of a bundle has: the callbacks that it exports, and of an integrity zome its entry and link types. The types
- * are what the zome says when it is asked alone, in the interpreter, with `DESCRIPTION_FUEL`.
+ * Facts about a zome of a bundle: its exported callbacks and, for an integrity zome, its entry and link types. The
+ * types come from calling the zome alone, in the interpreter, with `DESCRIPTION_FUEL`.
  */
 import { createEngine } from '../engine/engine.js';
 import type { BundledZome } from './bundle.js';
@@ -22,17 +22,17 @@ export interface ZomeFacts {
   readonly callbacks: readonly string[];
   /** zome functions of a coordinator */
   readonly functions: readonly string[];
-  /** of an integrity zome; a text says why they are not known */
+  /** of an integrity zome; a string is the reason why they are unknown */
   readonly entryTypes: readonly EntryTypeFact[] | string;
   /** of an integrity zome; their names are not in the module */
   readonly linkTypes: number | string;
 }
 
-/** The facts, or why the module cannot be loaded or linked; undefined for one that is not in the bundle. */
+/** The facts, or why the module cannot be loaded or linked; undefined if the module is not in the bundle. */
 export async function zomeFacts({ name, kind, wasm }: BundledZome): Promise<ZomeFacts | string | undefined> {
   if (wasm === undefined) return undefined;
   const engine = createEngine({ tier: 'interpreter' });
-  // Its dependencies change nothing of what it exports.
+  // Its dependencies do not affect what it exports.
   const made = await createZomeHost({ engine, zomes: [{ name, kind, wasm }] });
   if (made.ok) return factsOf(made.host, made.host.zomes[0]);
   const { kind: fault, code, detail } = made.fault;

@@ -470,7 +470,7 @@ export class ZomeHost {
     });
     const { traces, dropped: tracesDropped } = run.traces;
     const { recording } = run;
-    // Field by field: a spread of so many fields takes microseconds.
+    // Field by field: a spread of this many fields takes microseconds.
     return {
       zome: zome.name,
       callback,

@@ -2,8 +2,9 @@
  * JSON of ops, records and all other data of zomes: the JSON of MessagePack (`boundary/json.ts`) in a dialect in which
  * a hash is its text `u...`, and MessagePack within a `bin` is written as a value.
  *
- * Invariant: reading what was written gives the same value. A string of a hash's length that begins as hashes do is a hash
- * or a fault, never silently a string; where a string is meant it is `{"$str": "uhC..."}`. Keys of objects are strings always.
+ * Invariant: reading written JSON returns the same value. A string with the length and beginning of a hash is a hash or
+ * a fault, never silently a string; an actual string is written as `{"$str": "uhC..."}`. Keys of objects are always
+ * strings.
  */
 import { type Codec, type CodecError, decodeValue } from '../boundary/codec.js';
 import { hashTypeOf } from '../boundary/hash-bytes.js';
@@ -12,7 +13,7 @@ import { messagePackFromJson, messagePackFromJsonBytes } from '../boundary/json-
 import { jsonFromMessagePack } from '../boundary/json-write.js';
 import { type HashTextFault, hashFromText, hashText, isLocated } from './holo-hash.js';
 
-/** Every hash begins with `84 2x 24`, so its text with these three characters. */
+/** Every hash begins with `84 2x 24`, so its text begins with these three characters. */
 const HASH_LIKE = /^uhC[A-Za-z0-9_-]{50}$/;
 
 const REASONS: Readonly<Record<HashTextFault, string>> = {
@@ -24,7 +25,7 @@ const REASONS: Readonly<Record<HashTextFault, string>> = {
   location: 'its last four bytes do not match the others: a character is wrong',
 };
 
-/** JSON in which hashes are their texts. */
+/** JSON with hashes as texts. */
 export const ZOME_JSON: JsonDialect = Object.freeze({
   bytesOfString: (text: string) => {
     if (!HASH_LIKE.test(text)) return undefined;

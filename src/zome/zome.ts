@@ -9,7 +9,7 @@ import type { BoundRow } from './zome-call.js';
 
 export type ZomeKind = 'integrity' | 'coordinator';
 
-/** A zome as a user gives it. The order of integrity zomes is their index. */
+/** A zome as passed by the user. The order of integrity zomes is their index. */
 export interface ZomeDefinition {
   readonly name: string;
   readonly wasm: Uint8Array;
@@ -32,14 +32,14 @@ export interface Zome {
   readonly exportTypes: ExportTypes;
   /** every host function, whether it imports it or not: one list for all zomes of a host */
   readonly rows: readonly BoundRow[];
-  /** the same as the engine takes them; each call has a `ZomeCallRun` as their context */
+  /** the same in the form that the engine accepts; each call has a `ZomeCallRun` as its context */
   readonly imports: readonly HostFunctionImport[];
 }
 
-/** Most integrity zomes of a DNA: an index is a u8. */
+/** Maximum number of integrity zomes of a DNA: an index is a u8. */
 export const ZOMES_MAX = 256;
 
-/** Exports of a module by name, functions by their type without blanks. */
+/** Exports of a module by name, functions by their type without spaces. */
 export function exportTypesOf(module: LoadedModule): ExportTypes {
   return new Map(
     exportListings(module.metered.module).map(({ name, kind, type }) => [
@@ -61,7 +61,7 @@ export function wasmHashOf({ hash }: LoadedModule): Uint8Array {
   return hashFromCore('Wasm', fromHex(hash));
 }
 
-/** Names in the order that Rust sorts strings by: their UTF-8 bytes, which is the order of their code points. */
+/** Names in Rust's sort order of strings: by their UTF-8 bytes, which is the order of code points. */
 function byCodePoints(a: string, b: string): number {
   const [left, right] = [[...a], [...b]];
   const at = left.findIndex((character, index) => character !== right[index]);
@@ -71,7 +71,7 @@ function byCodePoints(a: string, b: string): number {
 
 const COUNTS: readonly string[] = ['__num_entry_types', '__num_link_types'];
 
-/** `ZomeInfo.extern_fns`: every export of the guest's own but the two counts, sorted (real_ribosome.rs). */
+/** `ZomeInfo.extern_fns`: every export of the guest except the two counts, sorted (real_ribosome.rs). */
 export function externFunctionsOf(exportTypes: ExportTypes): readonly string[] {
   return [...exportTypes.keys()].filter((name) => !COUNTS.includes(name)).sort(byCodePoints);
 }
@@ -90,7 +90,7 @@ export function checkDefinitions(definitions: readonly ZomeDefinition[]): void {
   }
 }
 
-/** What a zome is made of, beside its module. */
+/** The parts of a zome besides its module. */
 export function placeOf(
   definition: ZomeDefinition,
   definitions: readonly ZomeDefinition[],
