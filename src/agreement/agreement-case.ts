@@ -48,7 +48,7 @@ export function caseOfModule(
       fuel,
     })),
     fuelPoints: points,
-    // The text of a module takes longer to make than the module.
+    // Making the text of a module takes longer than making the module.
     get text() {
       return fc.stringify(generated);
     },

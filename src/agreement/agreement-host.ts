@@ -1,4 +1,4 @@
-/** A zome host over zomes as nodes are asked about them, with what it may find. */
+/** A zome host for the zomes that nodes run, with their dependencies. */
 import type { Loaded } from '../base/fault.js';
 import { anyValue } from '../boundary/codec.js';
 import { decodeBytes } from '../boundary/codec-bytes.js';
@@ -17,7 +17,7 @@ export interface AgreementHost {
 
 /**
  * The host, or why a zome cannot be loaded or linked.
- * @throws RangeError for dependencies that are none of the host's generation, or zomes that no DNA could have
+ * @throws RangeError for dependencies that are not of the host's generation, or zomes that no DNA could have
  */
 export async function agreementHost(
   engine: Pick<Engine, 'load' | 'limits'>,

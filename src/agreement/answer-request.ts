@@ -1,6 +1,6 @@
 /**
- * The far side of a node in another thread, process or page: a request in a line of JSON to its response in a line of
- * JSON. Needs nothing of the host but the language.
+ * The far side of a node in another thread, process or page: turns a request on a line of JSON into a response on a
+ * line of JSON. Needs only the language, nothing of the host.
  */
 import type { Tier } from '../engine/tier.js';
 import { learnHost } from '../instrumented/host.js';
@@ -12,13 +12,13 @@ import { runtimeName } from './runtime-name.js';
 
 export interface RequestJson {
   readonly id: number;
-  /** Left out if it is that of the request before: a zome has megabytes. */
+  /** Omitted if it is that of the previous request: a zome has megabytes. */
   readonly module?: SubjectJson;
   readonly calls: readonly AgreementCall[];
 }
 
 export type ReplyJson =
-  /** The first line: who is there. */
+  /** The first line: the name of the runtime. */
   | { readonly hello: string }
   | { readonly id: number; readonly answers: readonly NodeAnswer[] }
   /** A bug on the far side. */
@@ -28,7 +28,7 @@ export class Answerer {
   readonly #node: AgreementNode;
   #module: AgreementSubject | undefined;
 
-  /** @param digestPagesMax without a compiler a page takes 25 ms to digest */
+  /** @param digestPagesMax without a compiler a page takes 25 ms to hash */
   constructor(tier: string, digestPagesMax = DIGEST_PAGES_MAX) {
     this.#node = engineNode({ tier: tier as Tier, digestPagesMax });
   }
@@ -56,7 +56,7 @@ export class Answerer {
   }
 }
 
-/** Why the instrumented tier runs nothing here; undefined if it runs. */
+/** Why the instrumented tier cannot run anything here; undefined if it can. */
 function instrumentedUnfit(): string | undefined {
   if (typeof WebAssembly === 'undefined') return 'no WebAssembly';
   const host = learnHost();

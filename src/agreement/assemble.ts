@@ -1,7 +1,7 @@
 /**
- * Program to bytes, by the instruction table. The sections stay apart until the end, so that a mutation can add an item
- * to one or put another in its place. Trusts the program: what `repair` returns is well formed.
- * Specification: binary format.
+ * Assembles a program to bytes, by the instruction table. The sections stay separate until the end, so that a mutation
+ * can add an item to one or replace it. Trusts the program: the result of `repair` is well formed. Specification:
+ * binary format.
  */
 
 import { ByteWriter } from '../base/byte-writer.js';
@@ -26,14 +26,14 @@ import {
   zeros,
 } from './program.js';
 
-/** A section before it is written: its items one after the other, and their number (none for start and data count). */
+/** A section before it is written: its items in order, and their number (none for start and data count). */
 export interface SectionDraft {
   readonly id: SectionId;
   count: number | undefined;
   readonly items: ByteWriter;
 }
 
-/** Sections in the order of the format; those without items are not written. */
+/** Sections in the order of the format; empty ones are not written. */
 export type ModuleDraft = readonly SectionDraft[];
 
 const HEADER = [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00];
@@ -73,7 +73,7 @@ const ENCODINGS: ReadonlyMap<NodeName, Encoding> = new Map(INSTRUCTIONS.map((row
 const FUNCTION_FORM = 0x60;
 const EMPTY_BLOCK = 0x40;
 const END = 0x0b;
-/** Of the blocks that only surround a body: no branch goes there. */
+/** For blocks that only surround a body: no branch targets them. */
 const SHIFT_LABEL = -1;
 
 class Assembler {
@@ -235,7 +235,7 @@ class Assembler {
     return writer;
   }
 
-  /** The segments, then one that declares what `ref.func` needs declared. */
+  /** The segments, then one that declares the functions that `ref.func` needs declared. */
   #elementSection(add: (id: SectionId, count: number, items: ByteWriter) => void): void {
     const writer = new ByteWriter();
     const { elements } = this.#program;
@@ -325,7 +325,7 @@ class Assembler {
     writeBody();
     for (let left = labels; left > 0; left--) writer.u8(END);
     this.#labels.length -= labels;
-    // A return leaves the operands below behind.
+    // A return discards the operands below.
     if (operands > 0) writer.u8(0x0f);
   }
 
@@ -333,7 +333,7 @@ class Assembler {
     writeLong(writer, BigInt(value), 5, this.#shift.longIntegers);
   }
 
-  /** Counts the budget down; at 0 the function is left. Touches no operand below. */
+  /** Decrements the budget; at 0 the function returns. Does not touch the operands below. */
   #guard(writer: ByteWriter): void {
     const guard = this.#program.guard;
     if (guard === undefined) return;
@@ -490,7 +490,7 @@ function number(items: readonly { readonly id: number }[], indices: Map<number, 
   });
 }
 
-/** Groups of seven bits, the lowest first: as many as the value needs and so many more, up to `bytesMax`. */
+/** Groups of seven bits, lowest first: as many as the value needs and some more, up to `bytesMax`. */
 function writeGroups(writer: ByteWriter, value: bigint, needed: number, bytesMax: number, more: number): void {
   const count = Math.min(bytesMax, needed + more);
   for (let i = 0; i < count; i++) {
@@ -518,7 +518,7 @@ function writeLimits(writer: ByteWriter, min: number, max: number | undefined): 
   if (max !== undefined) writer.u32(max);
 }
 
-/** Runs of one type as one declaration. */
+/** A run of locals of one type becomes one declaration. */
 function writeLocals(writer: ByteWriter, locals: readonly Local[], before: number): void {
   const runs: { type: ValueType; count: number }[] = before > 0 ? [{ type: ValueType.I32, count: before }] : [];
   for (const { type } of locals) {
@@ -564,7 +564,7 @@ export function usedFeatures(program: Program): ReadonlySet<'tail-call' | 'exten
   return features;
 }
 
-/** Whether an expression needs the extended-constant rule: more than one instruction, or an own global. */
+/** Whether an expression needs the extended-constant rule: it has more than one instruction, or names an own global. */
 function isExtendedConstant(expression: Constant, importedGlobals: ReadonlySet<number>): boolean {
   if (expression.operands.length > 0) return true;
   return expression.name === 'global.get' && !importedGlobals.has(expression.first);

@@ -2,11 +2,11 @@
 import type { MeteredModule } from '../metering/meter.js';
 import { disassembleBody } from './disassemble.js';
 
-/** Lines shown before and behind the block. */
+/** Lines shown before and after the block. */
 const CONTEXT = 4;
 const LINES_MAX = 60;
 
-/** A line for each instruction; those of the block that has the instruction at `offset` begin with `>`. */
+/** One line for each instruction; those of the block with the instruction at `offset` begin with `>`. */
 export function blockLines(metered: MeteredModule, functionIndex: number, offset: number): readonly string[] {
   const { module } = metered;
   const own = functionIndex - module.importedFunctions;

@@ -1,6 +1,6 @@
 /**
- * Checks what an arbitrary makes. Calls are asked in batches, because a node's delay (a thread, a process, a load) counts
- * once a batch; fast-check makes a failing input small, which is then asked alone.
+ * Checks the inputs of an arbitrary. Calls are sent in batches, because a node's delay (a thread, a process, a load)
+ * then counts once per batch; fast-check shrinks a failing input, and each candidate is sent alone.
  */
 import fc from 'fast-check';
 import type { AgreementCall, AgreementSubject } from './agreement-call.js';
@@ -8,7 +8,7 @@ import { AgreementCheck, type CheckOptions, type CheckReport } from './agreement
 import type { AgreementNode } from './node.js';
 
 export interface InputsOptions extends CheckOptions {
-  /** Inputs. Default 100. */
+  /** Number of inputs. Default 100. */
   readonly runs?: number;
   readonly seed?: number;
   /** Called after each batch with the number of inputs done. */
@@ -20,7 +20,7 @@ export interface CheckedInputs {
   /** The last calls. */
   readonly calls: readonly AgreementCall[];
   readonly seed: number;
-  /** The report on the smallest input that fails, where one does when it is asked alone. */
+  /** The report on the smallest failing input, if one fails when it is sent alone. */
   readonly small: CheckReport | undefined;
 }
 
@@ -28,7 +28,7 @@ const BATCH = 32;
 const KEPT_CALLS = 64;
 
 /**
- * @param examples inputs that come before those of the arbitrary; `runs` counts them
+ * @param examples inputs before those of the arbitrary; included in `runs`
  * @throws what the arbitrary throws
  */
 export async function checkInputs<I>(
@@ -59,7 +59,7 @@ export async function checkInputs<I>(
   });
   const seeded = options.seed === undefined ? {} : { seed: options.seed };
   const first = examples.map((input): [I] => [input]);
-  // What is run again must be made again, so nothing is skipped and nothing is made small here.
+  // To repeat a run, the inputs are generated again, so nothing is skipped or shrunk here.
   const details = await fc.check(property, { numRuns: runs, endOnFailure: true, examples: first, ...seeded });
   if (details.failed && failedFrom === undefined) throw details.errorInstance;
   const { seed } = details;
@@ -74,7 +74,7 @@ export async function checkInputs<I>(
   return { check, calls: last, seed, small };
 }
 
-/** Makes the inputs again; from the failing batch on each is asked alone, and the first that fails is made small. */
+/** Generates the inputs again; from the failing batch on each is sent alone, and the first that fails is shrunk. */
 async function smallest<I>(
   nodes: readonly AgreementNode[],
   subject: AgreementSubject,
@@ -104,7 +104,7 @@ async function smallest<I>(
   return check.report();
 }
 
-/** A report with the seed, and with the smallest failures in place of the first ones. */
+/** A report with the seed, and with the smallest failures instead of the first ones. */
 export async function reportOf({ check, seed, small }: CheckedInputs): Promise<CheckReport> {
   const report = { ...(await check.report()), seed };
   if (small === undefined) return report;

@@ -1,7 +1,7 @@
 /**
- * Valid module to text format, driven by the instruction table: every instruction on a line of its own with the byte
- * offset it is at, so that a fault, a trap or a first difference can be shown where it is. The text can be
- * assembled again. No recursion; linear in the bytes. Specification: text format.
+ * Disassembles a valid module to the text format, using the instruction table: every instruction is on its own line
+ * with its byte offset, so that a fault, a trap or a first difference can be located. The text can be assembled again.
+ * No recursion; linear in the bytes. Specification: text format.
  */
 import { utf8 } from '../base/hash.js';
 import { LIMITS_1 } from '../base/limits.js';
@@ -16,19 +16,19 @@ import { joinHalves } from '../wasm/value.js';
 import { floatText } from './float-text.js';
 
 export interface InstructionLine {
-  /** Offset in the module of the opcode. */
+  /** Offset of the opcode in the module. */
   readonly offset: number;
-  /** Blocks around it. */
+  /** Number of enclosing blocks. */
   readonly depth: number;
   readonly row: InstructionRow;
   /** Name and immediates in the text format. */
   readonly text: string;
 }
 
-/** What a name in the table is in the text format; all others are the same in both. */
+/** Table names that differ in the text format. */
 const TEXT_NAMES: Readonly<Record<string, string>> = { select_t: 'select' };
 
-/** The instructions of an own function by its index among these, the final `end` included. */
+/** The instructions of an own function by its index among these, including the final `end`. */
 export function disassembleBody(module: Module, definedIndex: number): readonly InstructionLine[] {
   const reader = new InstructionReader(module.bytes, module.bodyStarts[definedIndex], module.bodyEnds[definedIndex]);
   for (let left = reader.u32(); left > 0; left--) {
@@ -144,7 +144,7 @@ function integers(reader: InstructionReader, count: number): number[] {
   return Array.from({ length: count }, () => reader.u32());
 }
 
-/** Alignment is left out where it is the natural one. */
+/** Alignment is omitted if it is the natural one. */
 function memargText(row: InstructionRow, alignment: number, offset: number): string {
   const parts: string[] = [];
   if (offset !== 0) parts.push(`offset=${offset}`);
@@ -274,7 +274,7 @@ function quoted(name: string): string {
   return quotedBytes(utf8(name));
 }
 
-/** Bytes as a string of the text format: what is not a plain character as `\hh`. */
+/** Bytes as a string of the text format: other than plain characters are written as `\hh`. */
 function quotedBytes(bytes: Uint8Array): string {
   let result = '"';
   for (const byte of bytes) {

@@ -17,7 +17,7 @@ export async function explainDisagreement(
   const place = await localise(left, right, module, smaller);
   const where =
     place === undefined ? ['they did not differ when they ran again'] : localisationLines(place, smaller.at(-1)!);
-  // The field may be another one with less fuel.
+  // With less fuel, a different field may differ.
   const shown = (await differOnLast(left, right, module, smaller)) ?? difference;
   const expected = await left.run(module, smaller);
   const names = [left.name, right.name] as const;

@@ -29,7 +29,7 @@ export function floatText(bits: bigint, width: 32 | 64): string {
   return `${sign}0x1${digits}p${power < 0 ? '' : '+'}${power}`;
 }
 
-/** The fraction after its point, without the zeros at its end. */
+/** The fraction after its point, without trailing zeros. */
 function hexDigits(fraction: bigint, fractionBits: number): string {
   if (fraction === 0n) return '';
   const nibbles = Math.ceil(fractionBits / 4);

@@ -1,5 +1,5 @@
 /**
- * Searches for the most expensive input up to a size: it keeps the worst one seen and changes it, byte by byte and
+ * Searches for the most expensive input up to a size: it keeps the worst one so far and mutates it, byte by byte and
  * piece by piece, with pieces of other expensive inputs. The seed makes it repeatable. A search proves nothing: its
  * result is a lower bound of the worst case.
  */

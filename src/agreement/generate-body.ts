@@ -1,6 +1,6 @@
 /**
- * Generates one function body, well typed by construction: every maker returns a node that leaves exactly the types it
- * was asked for. Weights favour what nodes could disagree on: traps, floats and NaN, `memory.grow`, recursion,
+ * Generates one function body, well typed by construction: every maker returns a node that leaves exactly the requested
+ * types. Weights favour instructions on which nodes could disagree: traps, floats and NaN, `memory.grow`, recursion,
  * `br_table`, indirect calls. A counted loop ends by itself, any other by the guard.
  */
 import { ValueType } from '../wasm/types.js';
@@ -41,7 +41,7 @@ interface Label {
   readonly types: TypeList;
 }
 
-/** Makes nodes that leave one value of the type; it may put statements before them. Undefined: not possible here. */
+/** Makes nodes that leave one value of the type; it may emit statements before them. Undefined: not possible here. */
 type ValueMaker = (type: ValueType, depth: number, out: Node[]) => Node | undefined;
 type StatementMaker = (depth: number, out: Node[]) => Node | undefined;
 
@@ -63,7 +63,7 @@ export class BodyGenerator {
   readonly #shape: ModuleShape;
   #left = 0;
   #all: Local[] = [];
-  /** Those that any instruction may set; counters of loops are not among them. */
+  /** Locals that any instruction may set; loop counters are not included. */
   #settable: Local[] = [];
   #declared: Local[] = [];
   #labels: Label[] = [];
@@ -142,7 +142,7 @@ export class BodyGenerator {
 
   // Sequences
 
-  /** Nodes that leave these types, with statements between them now and then. */
+  /** Nodes that leave these types, with occasional statements between them. */
   #sequence(out: Node[], types: TypeList, depth: number): void {
     if (types.length > 1 && this.#left > 0 && this.#choice.chance(30)) {
       const several = this.#several(types, depth, out);
@@ -270,7 +270,7 @@ export class BodyGenerator {
     return node(row.name, this.#operands(row, depth), row.results);
   }
 
-  /** Operands that let most trapping instructions through: a run that traps at once shows little. */
+  /** Operands with which most trapping instructions do not trap: a run that traps at once shows little. */
   #operands(row: MenuRow, depth: number): Node[] {
     const operands = row.operands;
     if (!row.traps || this.#choice.chance(20)) return this.#nodes(operands, depth);
@@ -415,7 +415,7 @@ export class BodyGenerator {
     return passive.length > 0 && this.#choice.chance(80) ? passive : segments;
   }
 
-  /** An operand of a bulk operation or of `memory.grow`: mostly a constant below `bound`. */
+  /** An operand of a bulk operation or of `memory.grow`: usually a constant below `bound`. */
   #smallOperand(type: ValueType, depth: number, bound: number): readonly Node[] {
     if (type !== I32) return this.#nodes(one(type), depth);
     const kind = this.#choice.below(100);
@@ -489,7 +489,7 @@ export class BodyGenerator {
     return out;
   }
 
-  /** Goes around a fixed number of times by a counter that nothing else sets. */
+  /** Repeats a fixed number of times, with a counter that nothing else sets. */
   #countedBody(label: Label, { params, results }: Signature, depth: number, before: Node[]): Node[] {
     const counter = this.#newLocal(I32, false);
     before.push(node('local.set', [this.#i32(this.#choice.between(1, 6))], NO_TYPES, counter.id));
@@ -505,7 +505,7 @@ export class BodyGenerator {
     return out;
   }
 
-  /** Uses the parameters of a block in one of several ways; returns the results that are still to be made. */
+  /** Uses the parameters of a block in one of several ways; returns the results that must still be made. */
   #takeParams(out: Node[], params: TypeList, results: TypeList, depth: number): TypeList {
     if (params.length === 0) return results;
     let taken = node('param', NO_NODES, params);
@@ -553,7 +553,7 @@ export class BodyGenerator {
     return node('br_if', this.#nodes([...types, I32], depth), types, id);
   }
 
-  /** Something after which nothing runs; it claims the results. */
+  /** An instruction after which nothing runs; it claims the results. */
   #leave(results: TypeList, depth: number): Node | undefined {
     switch (this.#choice.below(8)) {
       case 0:
@@ -620,13 +620,13 @@ export class BodyGenerator {
     return indirect && dropTo(indirect, 0);
   }
 
-  /** Mostly through a slot that holds one of the callees; else any index, or a type that no callee has. */
+  /** Usually through a slot with one of the callees; otherwise any index, or a type that no callee has. */
   #indirect(callees: readonly Callable[], other: Signature, depth: number): Node | undefined {
     const table = this.#choice.pickOrNone(this.#shape.tables.filter(({ type }) => type === FuncRef));
     if (table === undefined) return undefined;
     const slots = this.#shape.slots.get(table.id)!;
     const reachable = [...slots].filter(([, id]) => callees.some((callee) => callee.id === id));
-    // Without a slot to aim at the call traps for certain: seldom enough.
+    // Without a suitable slot the call always traps, so this is rare.
     if (reachable.length === 0 && this.#choice.chance(85)) return undefined;
     const slot = this.#choice.chance(92) ? this.#choice.pickOrNone(reachable) : undefined;
     const callee =

@@ -1,6 +1,6 @@
 /**
  * Generates whole programs: first the items that bodies may name (signatures, memory, tables, globals, segments), then
- * the bodies, then the calls. Everything is drawn from one random source, so a program is a function of its seed.
+ * the bodies, then the calls. Everything comes from one random source, so a program is a function of its seed.
  */
 import { ValueType } from '../wasm/types.js';
 import type { Value } from '../wasm/value.js';
@@ -33,18 +33,18 @@ import {
 import type { RandomChoice } from './random-choice.js';
 
 export interface ProgramOptions {
-  /** Instructions of one function, about; default 80. */
+  /** Approximate number of instructions of one function; default 80. */
   readonly bodySizeMax: number;
   readonly functionsMax: number;
   readonly tailCalls: boolean;
   readonly extendedConstants: boolean;
-  /** What imported functions may need of the runner. No imports at all if empty. */
+  /** Capabilities of the runner that imported functions may need. No imports if empty. */
   readonly hostNeeds: readonly HostNeed[];
   readonly importedGlobals: boolean;
-  /** Memories and tables without a declared maximum: then the cap of the limits decides whether they grow. */
+  /** Memories and tables without a declared maximum: then only the limits decide whether they grow. */
   readonly unboundedSizes: boolean;
   readonly calls: number;
-  /** Of every program; absent: that of its seed. */
+  /** For every program; absent: that of its seed. */
   readonly shift: Shift | undefined;
 }
 
@@ -132,7 +132,7 @@ class ProgramGenerator {
     return Array.from({ length: this.#choice.below(countMax + 1) }, () => this.#choice.pick(from));
   }
 
-  /** The first takes and gives numbers only, so that there is always something to call. */
+  /** The first one has only numbers as parameters and results, so that there is always something to call. */
   #signatures(): readonly Signature[] {
     const count = this.#choice.between(1, this.#options.functionsMax);
     return Array.from({ length: count }, (_, index): Signature => {
@@ -246,7 +246,9 @@ class ProgramGenerator {
     });
   }
 
-  /** Nearly always where `length` items fit into `size`: a module that traps at its instantiation shows little. */
+  /**
+   * Nearly always such that `length` items fit into `size`: a module that traps during its instantiation shows little.
+   */
   #offset(size: number, length: number, constants: ModuleShape['globals']): Constant {
     const choice = this.#choice;
     if (choice.chance(1)) return this.#constant(ValueType.I32, constants, 0, []);
@@ -289,7 +291,7 @@ class ProgramGenerator {
     );
   }
 
-  /** Calls of functions whose results cross the edge: numbers, and references as null only. */
+  /** Calls of functions whose values can be passed to and from the host: numbers, and null references. */
   #calls(functions: readonly FunctionDefinition[]): readonly ProgramCall[] {
     const callable = functions.filter(
       ({ exported, results }) => exported && results.every((type) => NUMBER_TYPES.includes(type)),
@@ -318,7 +320,10 @@ class ProgramGenerator {
   }
 }
 
-/** What the active segments with a plain offset put where; a guess that bodies aim by, right unless a later one overwrites. */
+/**
+ * The items that active segments with a plain offset put into each slot; used to choose callees, and correct unless a
+ * later segment overwrites them.
+ */
 function slotsOf(tables: readonly TableItem[], elements: readonly ElementItem[]): ModuleShape['slots'] {
   const slots = new Map<number, Map<number, number>>(tables.map(({ id }) => [id, new Map()]));
   for (const { mode, table, offset, items } of elements) {

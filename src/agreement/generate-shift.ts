@@ -1,25 +1,31 @@
-/** What precedes a program's own items (`Shift`): indices that are an opcode's byte, that take two bytes, that go over an edge. */
+/**
+ * Items before a program's own ones (`Shift`), so that indices are the byte of an opcode, take two bytes, or cross an
+ * edge.
+ */
 import { NO_SHIFT, type Shift } from './program.js';
 import { RandomChoice, SeededSource } from './random-choice.js';
 
-/** Around the edges of LEB128, and of what tables in the engine begin with. */
+/** Around the edges of LEB128, and of the initial sizes of the engine's tables. */
 const EDGES: readonly number[] = [32, 63, 64, 65, 127, 128, 129, 255, 256, 257];
-/** A hundred are the limit, and a program has up to three of its own. */
+/** The limit is a hundred, and a program has up to three of its own. */
 const TABLES_MAX = 96;
 const TARGETS_MAX = 300;
-/** One of so many modules is shifted. */
+/** One module in ten is shifted. */
 const SHIFTED = 10;
 
-/** The shift of a seed: none for most, always the same. It is drawn apart, so that the program itself does not depend on it. */
+/**
+ * The shift of a seed: usually none, always the same. It has a separate random source, so that the program itself does
+ * not depend on it.
+ */
 export function shiftOfSeed(seed: number): Shift {
   const choice = new RandomChoice(new SeededSource(seed ^ 0x2545f491));
   return choice.below(SHIFTED) === 0 ? anyShift(choice, undefined) : NO_SHIFT;
 }
 
-/** @param wanted what the indices begin with; undefined: any byte, or an edge */
+/** @param wanted the start of the indices; undefined: any byte, or an edge */
 export function anyShift(choice: RandomChoice, wanted: number | undefined): Shift {
   const first = wanted ?? (choice.chance(70) ? choice.below(128) : choice.pick(EDGES));
-  // An item or two below, so that the program's own lie on both sides.
+  // An item or two lower, so that the program's items are on both sides.
   const index = () => (choice.chance(75) ? Math.max(0, first - choice.below(3)) : choice.below(70));
   return {
     types: index(),

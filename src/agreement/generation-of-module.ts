@@ -1,4 +1,4 @@
-/** The data generation that modules show, without loading them: a module that does not decode shows nothing. */
+/** Detects the data generation of modules without loading them; a module that does not decode shows none. */
 import { LIMITS_1 } from '../base/limits.js';
 import type { Generation } from '../boundary/generation.js';
 import { decode } from '../decode/decode.js';
@@ -15,7 +15,7 @@ export function generationOfModule(bytes: Uint8Array): Generation {
   return detected(bytes).generation;
 }
 
-/** As a zome host finds it: that of the first zome that shows one. */
+/** As a zome host detects it: that of the first zome that shows one. */
 export function generationOfZomes(zomes: readonly ZomeDefinition[]): Generation {
   const integrity = zomes.filter(({ kind = 'integrity' }) => kind === 'integrity');
   const coordinators = zomes.filter(({ kind }) => kind === 'coordinator');

@@ -1,8 +1,8 @@
 /**
- * The fixed set of host functions and constant globals that generated modules import from `env`. Every one is a pure
- * function of the bits it is given and of the caller's memory, so it is deterministic in every runner; they are described
- * apart by what could go wrong at a host edge: no values, 64-bit values, NaN bits, several results, the guest's memory
- * changed under it, fuel read or charged, the call ended from outside.
+ * The fixed set of host functions and constant globals that generated modules import from `env`. Each is a pure
+ * function of its argument bits and the caller's memory, so it is deterministic in every runner. Each covers something
+ * that could go wrong in a host call: no values, 64-bit values, NaN bits, several results, the guest's memory changed
+ * during the call, fuel read or charged, the call ended from outside.
  */
 import { utf8 } from '../base/hash.js';
 import type { HostContext, HostFunction } from '../machine/host-function.js';
@@ -12,7 +12,7 @@ import type { Signature } from './program.js';
 
 export const HOST_MODULE = 'env';
 
-/** What a runner must be able to do to give the function. */
+/** A capability of the runner that the function needs. */
 export type HostNeed = 'bits' | 'memory' | 'fuel' | 'stop';
 
 export interface HostFunctionRow {
@@ -94,7 +94,7 @@ export const HOST_GLOBALS = {
 
 export type HostGlobalName = keyof typeof HOST_GLOBALS;
 
-/** A function of the set as the machine takes it. Throws a RangeError for a name that is not in the set. */
+/** A function of the set in the machine's form. Throws a RangeError for a name that is not in the set. */
 export function hostFunction(name: string): HostFunction {
   if (!Object.hasOwn(HOST_FUNCTIONS, name)) throw new RangeError(`unknown standard host function '${name}'`);
   const row: HostFunctionRow = HOST_FUNCTIONS[name as HostFunctionName];

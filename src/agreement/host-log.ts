@@ -1,6 +1,6 @@
 /**
- * What a module's host functions did in a call, written down so far that a node without those functions can make the call
- * again: of each host call its arguments, its effects on the guest in order, and its result. Plain JSON.
+ * A log of a module's host functions in a call, with enough data that a node without those functions can make the call
+ * again: for each host call its arguments, its effects on the guest in order, and its result. Plain JSON.
  */
 import { fromHex, toHex } from '../base/hash.js';
 import type {
@@ -24,7 +24,7 @@ export type HostLogAnswer =
   | { readonly values: readonly string[] }
   | { readonly payload: string }
   | { readonly breach: string }
-  /** The call was over before the function returned. */
+  /** The call ended before the function returned. */
   | null;
 
 export interface HostLogEntry {
@@ -35,7 +35,7 @@ export interface HostLogEntry {
   answer: HostLogAnswer;
 }
 
-/** Rows that do what the given ones do, and write it down in the order in which the calls begin. */
+/** Rows that behave like the given ones and record each call, in the order in which the calls begin. */
 export function recordingImports(imports: readonly HostImport[], log: HostLogEntry[]): readonly HostImport[] {
   return imports.map((row) => ('run' in row ? { ...row, run: recording(row, log) } : row));
 }
@@ -51,7 +51,7 @@ function recording(row: HostFunctionImport, log: HostLogEntry[]): HostFunctionIm
   };
 }
 
-/** One text for one call: both names as JSON strings, because either may have a dot in it. */
+/** One text for one call: both names as JSON strings, because either may contain a dot. */
 function callText({ module, name }: Pick<HostLogEntry, 'module' | 'name'>, args: readonly string[]): string {
   return `${JSON.stringify(module)} ${JSON.stringify(name)}(${args.join(', ')})`;
 }
@@ -100,8 +100,8 @@ function loggedAnswer(answer: HostAnswer): HostLogAnswer {
 }
 
 /**
- * Rows of the same names and types that do what is in the log, entry by entry, and ask nobody. Another function or other
- * arguments than the log has at that place are a host failure.
+ * Rows with the same names and types that replay the log, entry by entry, without calling anything. A different
+ * function or other arguments than the log's next entry are a host failure.
  */
 export function replayingImports(imports: readonly HostImport[], log: readonly HostLogEntry[]): readonly HostImport[] {
   let next = 0;

@@ -1,6 +1,6 @@
 /**
- * What modules import, by a name that every node understands: nothing, the standard set of generated modules, the echo of
- * the byte ABI, or what a file of the user exports as `imports`.
+ * The imports of modules, by a name that every node understands: nothing, the standard set of generated modules, the
+ * echo of the byte ABI, or the export `imports` of a user's file.
  */
 import { ALLOCATE, DEALLOCATE } from '../boundary/byte-abi.js';
 import { serveHostCall } from '../boundary/host-call.js';
@@ -14,10 +14,10 @@ import { i64, type Value } from '../wasm/value.js';
 import { type ExportTypes, HostCallGuest } from '../zome/host-call-guest.js';
 import { HOST_FUNCTIONS, HOST_GLOBALS, HOST_MODULE, type HostFunctionRow } from './host-functions.js';
 
-/** The sets that are here; any other name is a file's. */
+/** The built-in sets; any other name is a file's. */
 export const HOST_SETS: readonly string[] = ['none', 'standard', 'echo'];
 
-/** @throws RangeError for a file that exports no list `imports` */
+/** @throws RangeError for a file that does not export a list `imports` */
 export async function hostsNamed(name: string): Promise<readonly HostImport[]> {
   if (name === 'none') return [];
   if (name === 'standard') return standardHosts();
@@ -27,14 +27,16 @@ export async function hostsNamed(name: string): Promise<readonly HostImport[]> {
   throw new RangeError(`${name} does not export a list named imports`);
 }
 
-/** What a module that imports `echo` exports. */
+/** The exports of a module that imports `echo`. */
 const BYTE_EXPORTS: ExportTypes = new Map([
   [ALLOCATE, '(i32)->(i32)'],
   [DEALLOCATE, '(i32,i32)->()'],
   ['memory', 'memory'],
 ]);
 
-/** `env.echo (i32, i32) -> (i64)`: by the byte ABI it returns the bytes that it is given, at a unit of fuel a byte each way. */
+/**
+ * `env.echo (i32, i32) -> (i64)`: by the byte ABI it returns its input bytes, for one unit of fuel per byte each way.
+ */
 const ECHO: HostImport = {
   module: HOST_MODULE,
   name: 'echo',
@@ -92,7 +94,7 @@ function contextOf(call: HostCall): HostContext {
   return context as unknown as HostContext;
 }
 
-/** The memory as the machine has it: bytes that are read by index, of which a function of the set reads one or two. */
+/** The memory in the machine's form: bytes read by index; a function of the set reads one or two. */
 function memoryOf(memory: NonNullable<HostCall['memory']>): Pick<Memory, 'byteLength' | 'bytes' | 'write'> {
   const bytes = new Proxy(new Uint8Array(0), { get: (_, key) => memory.read(Number(key), 1)[0] });
   return { byteLength: memory.byteLength, bytes, write: (at, written) => memory.write(at, written) };

@@ -1,6 +1,6 @@
 /**
- * The instruction table from the generator's side: which instructions make a value of a type, which make none. Only
- * rows `operands -> results` are here; the generator has a maker of its own for each rule.
+ * The instruction table as the generator uses it: which instructions make a value of a type, and which make none. It
+ * has only rows `operands -> results`; the generator has a separate maker for each rule.
  */
 import { type Immediates, INSTRUCTIONS, type InstructionName, type InstructionRow } from '../wasm/instructions.js';
 import { ValueType } from '../wasm/types.js';
@@ -11,9 +11,9 @@ export interface MenuRow {
   readonly operands: TypeList;
   readonly results: TypeList;
   readonly immediates: Immediates;
-  /** An operator that can trap, by the table. */
+  /** An operator that can trap, according to the table. */
   readonly traps: boolean;
-  /** Bytes that a load or store touches. */
+  /** Number of bytes that a load or store accesses. */
   readonly accessBytes: number;
 }
 
@@ -42,7 +42,7 @@ function typesOf(side: string): TypeList {
     .map((name) => TYPES[name]);
 }
 
-/** Rows without immediates that give a value, by its type. */
+/** Rows without immediates that return a value, by its type. */
 export const OPERATORS = byResult((row) => row.immediates === 'none');
 
 export const LOADS = byResult((row) => row.immediates === 'memarg');
@@ -51,12 +51,12 @@ export const STORES: readonly MenuRow[] = MENU.filter((row) => row.immediates ==
 
 const CONSTANT_IMMEDIATES: ReadonlySet<Immediates> = new Set(['i32', 'i64', 'f32', 'f64']);
 
-/** Rows that give a value and name something of the module: `memory.grow`, `table.size`, `ref.func` ... */
+/** Rows that return a value and name an item of the module: `memory.grow`, `table.size`, `ref.func` ... */
 export const NAMING_VALUES = byResult(
   ({ immediates }) => immediates !== 'none' && immediates !== 'memarg' && !CONSTANT_IMMEDIATES.has(immediates),
 );
 
-/** Rows without a result other than stores: `nop`, `memory.copy`, `table.init`, `elem.drop` ... */
+/** Rows without a result, except stores: `nop`, `memory.copy`, `table.init`, `elem.drop` ... */
 export const EFFECTS: readonly MenuRow[] = MENU.filter(
   (row) => row.immediates !== 'memarg' && row.results.length === 0,
 );

@@ -4,8 +4,8 @@ import { differOnLast } from './find-disagreement.js';
 import type { AgreementNode } from './node.js';
 
 /**
- * A limit at which the nodes differ on the last call while at one less they agree; 0 if they differ without fuel.
- * Undefined if they do not differ at the limit that the call has.
+ * A limit at which the nodes differ on the last call while with one unit less they agree; 0 if they differ without
+ * fuel. Undefined if they do not differ at the limit of the call.
  */
 export async function leastFuel(
   left: AgreementNode,

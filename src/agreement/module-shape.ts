@@ -1,4 +1,4 @@
-/** What a body may name: the items of a module, chosen before any body is generated. */
+/** The items of a module that a body may name, chosen before any body is generated. */
 
 import type { ValueType } from '../wasm/types.js';
 import type { DataItem, ElementItem, MemoryItem, Signature, TableItem } from './program.js';
@@ -20,7 +20,7 @@ export interface ModuleShape {
   readonly globals: readonly GlobalShape[];
   readonly memory: MemoryItem | undefined;
   readonly tables: readonly TableItem[];
-  /** What the active segments put into each table, by its id: function ids. */
+  /** The function ids that active segments put into each table, by its id. */
   readonly slots: ReadonlyMap<number, ReadonlyMap<number, number>>;
   readonly data: readonly DataItem[];
   readonly elements: readonly ElementItem[];

@@ -157,7 +157,7 @@ export function isTexts(value: unknown): value is readonly string[] {
   return Array.isArray(value) && value.every((each) => typeof each === 'string');
 }
 
-/** A result as every node must give it: without the tier, which may differ. */
+/** A result as every node must return it: without the tier, which may differ. */
 export function tierless<A extends NodeAnswer>(answer: A): A {
   const { tier: _, ...rest } = answer as A & { readonly tier?: TierName };
   if (answer.kind !== 'validation') return rest as unknown as A;

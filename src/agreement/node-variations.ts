@@ -1,6 +1,6 @@
 /**
- * Nodes that do with another node what must not matter: the calls in another order, other calls between them, much
- * memory held. Nothing of it may change a result.
+ * Nodes that vary conditions of another node that must not matter: the calls in another order, other calls between
+ * them, or much memory held. None of them may change a result.
  */
 import type { AgreementCall, AgreementSubject } from './agreement-call.js';
 import type { AgreementNode } from './node.js';
@@ -49,7 +49,7 @@ const RUNS: Readonly<Record<Variation, Run>> = {
     const answers: NodeAnswer[] = [];
     for (const call of calls) {
       await node.run({ bytes: DISTURBANCE, hosts: 'none' }, [DISTURBING_CALL]);
-      // The same call, stopped half-way, leaves what a careless reset would keep.
+      // The same call, stopped halfway, leaves state that a careless reset would keep.
       await node.run(module, [{ ...call, fuel: 10_000 }]);
       answers.push(...(await node.run(module, [call])));
     }

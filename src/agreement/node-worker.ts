@@ -18,7 +18,7 @@ export function workerNode({
   heapMegabytes,
 }: WorkerNodeOptions = {}): AgreementNode {
   const open: OpenChannel = (receive, broke) => {
-    // By its folder: built, this may be in a file of another.
+    // With its folder, because in the built package this code may be in a file of another folder.
     const worker = new Worker(new URL('../agreement/thread-runner.js', import.meta.url), {
       workerData: tier,
       resourceLimits: {

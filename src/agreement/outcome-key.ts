@@ -1,4 +1,4 @@
-/** How a call ended, without its values: what reports count by. */
+/** How a call ended, without its values: the key of counts in reports. */
 import type { NodeAnswer, ValidationAnswer } from './node-answer.js';
 
 /** `returned`, `trapped unreachable`, `exhausted fuel`, `fault bad-magic`, `failure` ... */
@@ -11,7 +11,7 @@ export function outcomeKey(answer: NodeAnswer): string {
   return `${outcome.kind}${detail}`;
 }
 
-/** How the last guest ended: those before it returned. */
+/** How the last guest ended: earlier ones returned. */
 function validationKey({ calls }: ValidationAnswer): string {
   const last = calls.at(-1);
   return last === undefined ? 'no zome asked' : outcomeKey(last);

@@ -1,10 +1,10 @@
 /**
- * A module as a plain data program, before it is assembled: what the generator makes and the shrinker cuts down.
+ * A module as a plain data program, before it is assembled: the generator makes it and the shrinker reduces it.
  *
- * Functions, globals, tables, segments, locals and labels go by ids that never change, so anything can be taken away
- * without renumbering; `repair` (repair-program.ts) puts defaults where something taken away was named. A body is a
- * stack program written as a tree: the operands of a node are nodes whose results, put one after the other, lie on the
- * stack before it; a node's `results` are what it and its operands leave there.
+ * Functions, globals, tables, segments, locals and labels have ids that never change, so anything can be removed
+ * without renumbering; `repair` (repair-program.ts) replaces references to removed items with defaults. A body is a
+ * stack program written as a tree: the operands of a node are nodes whose results, in order, are on the stack before
+ * it; a node's `results` are what it and its operands leave there.
  */
 import type { InstructionName } from '../wasm/instructions.js';
 import { ValueType } from '../wasm/types.js';
@@ -17,23 +17,26 @@ export interface Signature {
   readonly results: TypeList;
 }
 
-/** `param` is not an instruction: it stands for the parameters of a block, on the stack where its body begins. */
+/** `param` is not an instruction: it means the parameters of a block, on the stack at the beginning of its body. */
 export type NodeName = InstructionName | 'param';
 
 export interface Node {
   readonly name: NodeName;
   readonly operands: readonly Node[];
-  /** What the node and its operands leave. A node after which nothing runs (`br`, `unreachable`) may claim any. */
+  /**
+   * The types that the node and its operands leave. A node after which nothing runs (`br`, `unreachable`) may claim
+   * any.
+   */
   readonly results: TypeList;
-  /** The first thing the immediates name: label, function, local, global, table, segment; offset of a memarg. */
+  /** The first immediate: label, function, local, global, table, segment; offset of a memarg. */
   readonly first: number;
-  /** The second: table, source table, alignment of a memarg. */
+  /** The second one: table, source table, alignment of a memarg. */
   readonly second: number;
   /** Unsigned bits of a constant. */
   readonly bits: number | bigint;
   /** Labels of a `br_table`, the default last. */
   readonly labels: readonly number[];
-  /** Of a block, and what an indirect call expects. */
+  /** Of a block, or the type that an indirect call expects. */
   readonly signature: Signature;
   readonly body: readonly Node[];
   /** The `else` arm. */
@@ -55,11 +58,11 @@ export interface FunctionDefinition {
   readonly results: TypeList;
   readonly body: readonly Node[];
   readonly exported: boolean;
-  /** Never guarded: it cannot be part of a cycle. */
+  /** Never guarded, because it cannot be part of a cycle. */
   readonly unguarded: boolean;
 }
 
-/** One of the functions of the fixed set that a runner gives (host-functions.ts). */
+/** One of the fixed set of functions that a runner provides (host-functions.ts). */
 export interface ImportedFunction {
   readonly id: number;
   readonly name: string;
@@ -107,9 +110,9 @@ export interface ElementItem {
   readonly type: ValueType.FuncRef | ValueType.ExternRef;
   readonly table: number;
   readonly offset: Constant | undefined;
-  /** Function ids; undefined is a null reference. */
+  /** Function ids; undefined means a null reference. */
   readonly items: readonly (number | undefined)[];
-  /** Written as constant expressions even where indices would do. */
+  /** Written as constant expressions even if indices would be possible. */
   readonly asExpressions: boolean;
 }
 
@@ -119,8 +122,8 @@ export interface ProgramCall {
 }
 
 /**
- * What makes every run end without fuel: a hidden global that each entry of a function that calls, and each iteration
- * of a loop that is branched to, counts down. At 0 the function returns zeros, or traps.
+ * Makes every run end without fuel: a hidden global that is decremented by each entry of a function that calls, and by
+ * each iteration of a loop that is branched to. At 0 the function returns zeros, or traps.
  */
 export interface Guard {
   readonly budget: number;
@@ -128,15 +131,14 @@ export interface Guard {
 }
 
 /**
- * What precedes the program's own items in the assembled module, and how its bodies are written, so that immediates
- * are large or awkward: an index may be the byte of an opcode, or take two bytes. Nothing that the program does depends on it but
- * fuel and depth.
+ * Items before the program's own ones in the assembled module, and encodings in its bodies, so that immediates are
+ * large or unusual: an index may be the byte of an opcode, or take two bytes. They affect only fuel and depth.
  */
 export interface Shift {
   readonly types: number;
   readonly functions: number;
   readonly globals: number;
-  /** A hundred tables are the limit. */
+  /** The limit is a hundred tables. */
   readonly tables: number;
   readonly data: number;
   readonly elements: number;
@@ -146,11 +148,11 @@ export interface Shift {
   readonly labels: number;
   /** Operands below each body. */
   readonly operands: number;
-  /** More labels in each `br_table`. */
+  /** Additional labels in each `br_table`. */
   readonly targets: number;
   /** The offset of an access that has none. */
   readonly offset: number;
-  /** Bytes that integers in bodies take more than they need, as far as they may. */
+  /** Additional bytes of integers in bodies, as far as they are allowed. */
   readonly longIntegers: number;
 }
 
@@ -179,9 +181,9 @@ export interface Program {
   readonly data: readonly DataItem[];
   readonly elements: readonly ElementItem[];
   readonly start: number | undefined;
-  /** Undefined where only fuel ends a run. */
+  /** Undefined if only fuel ends a run. */
   readonly guard: Guard | undefined;
-  /** Written though no instruction needs it. */
+  /** Written although no instruction needs it. */
   readonly dataCount: boolean;
   readonly shift: Shift;
   readonly calls: readonly ProgramCall[];
@@ -214,12 +216,12 @@ const LISTS_OF_ONE: ReadonlyMap<ValueType, TypeList> = new Map(
   ]),
 );
 
-/** The list of one type; always the same one. */
+/** The list of one type; always the same object. */
 export function one(type: ValueType): TypeList {
   return LISTS_OF_ONE.get(type)!;
 }
 
-/** A constant by its bits; of a reference type the null reference. */
+/** A constant by its bits; for a reference type the null reference. */
 export function constant(type: ValueType, bits: number | bigint): Node {
   return { ...node(CONSTANT_NAMES[type], NO_NODES, one(type)), bits };
 }
@@ -255,7 +257,7 @@ export function sameTypes(left: TypeList, right: TypeList): boolean {
   return true;
 }
 
-/** Number of instructions that the nodes become, `end` and `else` not counted. */
+/** Number of instructions that the nodes become, without `end` and `else`. */
 export function countInstructions(nodes: readonly Node[]): number {
   let count = 0;
   for (const one of nodes) {

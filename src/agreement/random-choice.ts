@@ -1,4 +1,4 @@
-/** Choices from a random source, and the bits that a generated constant has: edges more often than not. */
+/** Choices from a random source, and the bits of generated constants: more often edge cases than not. */
 import { ValueType } from '../wasm/types.js';
 import { F32_EDGES, F64_EDGES, I32_EDGES, I64_EDGES } from './value-edges.js';
 
@@ -7,12 +7,14 @@ export interface RandomSource {
   nextInt(min: number, max: number): number;
 }
 
-/** Integers from a 32-bit seed (Marsaglia's xorshift, scrambled by a multiplication); equal seeds, equal integers. */
+/**
+ * Integers from a 32-bit seed (Marsaglia's xorshift, scrambled by a multiplication); equal seeds give equal integers.
+ */
 export class SeededSource implements RandomSource {
   #state: number;
 
   constructor(seed: number) {
-    // A seed of 0 would stay 0; neighbouring seeds should differ at once.
+    // A seed of 0 would stay 0, and neighbouring seeds should differ at once.
     this.#state = Math.imul(seed ^ 0x5bd1e995, 0x9e3779b1) | 1;
     for (let i = 0; i < 4; i++) this.#next();
   }
@@ -60,7 +62,7 @@ export class RandomChoice {
     return items.length === 0 ? undefined : this.pick(items);
   }
 
-  /** Index into weights given as running sums. */
+  /** An index, by weights that are given as running sums. */
   weighted(runningSums: readonly number[]): number {
     const ticket = this.below(runningSums[runningSums.length - 1]);
     let index = 0;

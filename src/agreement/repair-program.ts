@@ -1,7 +1,7 @@
 /**
- * Makes a cut-down program well formed again: whatever names something that is no longer there becomes the default of
- * its type, or goes. Returns the same objects where nothing has to change. Types never have to be repaired, because
- * every cut leaves the results of a node as they were and ids keep their types.
+ * Makes a reduced program well formed again: a reference to a removed item becomes the default of its type, or is
+ * removed. Returns the same objects if nothing changes. Types never need repair, because every cut keeps the results of
+ * a node and ids keep their types.
  */
 import { type Immediates, INSTRUCTIONS } from '../wasm/instructions.js';
 import {
@@ -40,7 +40,7 @@ class Repair {
   readonly #elements: Ids;
   #locals: Ids = new Set();
   readonly #labels: number[] = [];
-  /** Whether the parameters of the block at hand have been met where they lie. */
+  /** Whether the parameters of the current block have been used. */
   #paramsTaken = false;
 
   constructor(program: Program) {
@@ -67,7 +67,7 @@ class Repair {
     };
   }
 
-  /** An initialiser may name the globals before its own. */
+  /** An initialiser may only name earlier globals. */
   #globalItems(): readonly GlobalItem[] {
     const known = idsOf(this.#program.importedGlobals);
     return this.#program.globals.map((item) => {
@@ -106,7 +106,7 @@ class Repair {
     return body === definition.body ? definition : { ...definition, body };
   }
 
-  /** A body begins with its parameters on the stack; where no node takes them they are dropped. */
+  /** A body begins with its parameters on the stack; if no node uses them they are dropped. */
   #body(nodes: readonly Node[], params: TypeList): readonly Node[] {
     const outer = this.#paramsTaken;
     this.#paramsTaken = params.length === 0;
@@ -116,7 +116,7 @@ class Repair {
     return isTaken ? repaired : [dropAll(node('param', NO_NODES, params)), ...repaired];
   }
 
-  /** `params` lie on the stack before the first node. */
+  /** `params` are on the stack before the first node. */
   #sequence(nodes: readonly Node[], params: TypeList): readonly Node[] {
     return flatMapSame(nodes, (one, index) => this.#node(one, index === 0 ? params : NO_TYPES));
   }
@@ -141,7 +141,7 @@ class Repair {
     return { ...one, operands, body, otherwise };
   }
 
-  /** Whether everything that the immediates name is there. */
+  /** Whether everything that the immediates name exists. */
   #isNamed({ name, first, second, labels }: Node): boolean {
     const hasMemory = this.#program.memory !== undefined;
     switch (IMMEDIATES.get(name)) {
@@ -188,7 +188,7 @@ export function dropAll(value: Node): Node {
   return rest;
 }
 
-/** Maps; returns the list itself if every item stayed what it was. */
+/** Maps; returns the same list if no item changed. */
 function mapSame<T>(items: readonly T[], map: (item: T) => T): readonly T[] {
   const mapped = items.map(map);
   return mapped.every((item, index) => item === items[index]) ? items : mapped;

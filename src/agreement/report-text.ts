@@ -24,7 +24,7 @@ export function reportLines(report: CheckReport): readonly string[] {
   ];
 }
 
-/** The tiers are shown where a node has run guests in more than one, or in another than its name says. */
+/** Tiers are shown if a node has run guests in more than one, or in another than its name says. */
 function nodeLine({ name, runtime, answers, tiers }: NodeReport, width: number): string {
   const ran = Object.keys(tiers);
   const isTold = ran.length > 1 || (ran.length === 1 && !name.startsWith(ran[0]));
@@ -63,7 +63,7 @@ export function junitText(name: string, report: CheckReport): string {
 
 const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
 
-/** Characters that XML cannot hold are left out. */
+/** Characters that XML does not allow are omitted. */
 function escaped(text: string): string {
   const plain = text.replace(/[^\t\n\r\u0020-\ud7ff\ue000-\ufffd]/g, '\ufffd');
   return plain.replace(/[&<>"]/g, (character) => ENTITIES[character]).replace(/\n/g, '&#10;');

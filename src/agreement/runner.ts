@@ -1,6 +1,6 @@
 /**
- * The program of a node in a process of its own: `node runner.js [TIER [PAGES]]`. Requests on standard input, responses on
- * standard output, a line of JSON each, in order. Runs wherever `node:process` and `node:readline` are known.
+ * The program of a node in a separate process: `node runner.js [TIER [PAGES]]`. Requests on standard input, responses
+ * on standard output, one line of JSON each, in order. Runs wherever `node:process` and `node:readline` exist.
  */
 import process from 'node:process';
 import { createInterface } from 'node:readline';

@@ -1,4 +1,4 @@
-/** The runtime that this code runs in, as reports name it: `node 20.19.0 x64`, `bun 1.2.0 arm64`. */
+/** The runtime of this code, as named in reports: `node 20.19.0 x64`, `bun 1.2.0 arm64`. */
 
 interface RuntimeGlobals {
   readonly Bun?: { readonly version: string };

@@ -1,6 +1,6 @@
 /**
- * Blocks and functions with fewer parameters and results: what was carried is dropped where it was made, and zeros
- * are used in its place. A branch whose values cannot be distinguished from its condition becomes zeros itself.
+ * Blocks and functions with fewer parameters and results: carried values are dropped where they were made, and zeros
+ * replace them. A branch whose values cannot be separated from its condition becomes zeros itself.
  */
 import { ValueType } from '../wasm/types.js';
 import {
@@ -25,7 +25,7 @@ export const LEAVES: ReadonlySet<NodeName> = new Set([
   'unreachable',
 ]);
 
-/** The node for its effects alone. */
+/** The node for its effects only. */
 export function discard(one: Node): readonly Node[] {
   const isInert = one.operands.length === 0 && (one.name.endsWith('.const') || one.name === 'ref.null');
   if (isInert) return NO_NODES;
@@ -36,7 +36,7 @@ function discardAll(nodes: readonly Node[]): readonly Node[] {
   return nodes.flatMap(discard);
 }
 
-/** What replaces a block or `if` that gives its results up; a `loop` too, whose label keeps its parameters. */
+/** The replacement of a block or `if` without its results; also of a `loop`, whose label keeps its parameters. */
 export function withoutBlockResults(block: Node): readonly Node[] {
   const label = block.name === 'loop' ? undefined : block.first;
   const arm = (nodes: readonly Node[]) => discardAll(label === undefined ? nodes : withoutCarried(nodes, [label]));
@@ -50,7 +50,9 @@ export function withoutBlockResults(block: Node): readonly Node[] {
   return [bare, ...zeros(block.results)];
 }
 
-/** What replaces a block that gives its parameters up. Undefined if the condition of an `if` is not an operand alone. */
+/**
+ * The replacement of a block without its parameters. Undefined if the condition of an `if` is not a separate operand.
+ */
 export function withoutBlockParams(block: Node): readonly Node[] | undefined {
   const split = splitCondition(block.operands, block.name === 'if');
   if (split === undefined) return undefined;
@@ -75,7 +77,7 @@ function splitCondition(operands: readonly Node[], hasCondition: boolean): Split
 
 const CONDITIONAL: ReadonlySet<NodeName> = new Set(['br_if', 'br_table']);
 
-/** Branches to the labels carry nothing any more. */
+/** Branches to the labels no longer carry values. */
 function withoutCarried(nodes: readonly Node[], labels: readonly number[]): readonly Node[] {
   return nodes.flatMap((one) => {
     const inner = withInner(one, (within) => withoutCarried(within, labels));
@@ -99,7 +101,7 @@ function withInner(one: Node, map: (nodes: readonly Node[]) => readonly Node[]):
   return { ...one, operands: map(one.operands), body: map(one.body), otherwise: one.otherwise && map(one.otherwise) };
 }
 
-/** The function gives its results up; tail calls that no longer have the type of their caller become zeros. */
+/** Removes the results of a function; tail calls that no longer have the type of their caller become zeros. */
 export function withoutFunctionResults(program: Program, definition: FunctionDefinition): Program {
   const { id, results } = definition;
   return mapBodies(program, (nodes, owner) => {
@@ -113,7 +115,7 @@ export function withoutFunctionResults(program: Program, definition: FunctionDef
   });
 }
 
-/** The parameters become locals that begin at zero. */
+/** The parameters become locals with an initial value of zero. */
 export function withoutFunctionParams(program: Program, definition: FunctionDefinition): Program {
   const { id } = definition;
   const mapped = mapBodies(program, (nodes, owner) => {

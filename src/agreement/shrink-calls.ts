@@ -1,16 +1,16 @@
 /**
- * Fewer and smaller calls on which two nodes still differ: the calls before the differing one, then its fuel limit, then
- * its input or arguments. The module stays as it is. Greedy and bounded; each step asks both nodes.
+ * Fewer and smaller calls on which two nodes still differ: reduces the calls before the differing one, then its fuel
+ * limit, then its input or arguments. The module is unchanged. Greedy and bounded; each step runs both nodes.
  */
 import { type AgreementCall, type AgreementSubject, inputOf, withInput } from './agreement-call.js';
 import { differOnLast } from './find-disagreement.js';
 import { leastFuel } from './least-fuel.js';
 import type { AgreementNode } from './node.js';
 
-/** Questions spent on the input of one call. */
+/** Maximum steps for the input of one call. */
 const STEPS_MAX = 300;
 
-/** The calls up to a differing one, made smaller; they differ on the last. */
+/** The calls up to a differing one, reduced; they differ on the last. */
 export async function shrinkCalls(
   left: AgreementNode,
   right: AgreementNode,
@@ -19,7 +19,7 @@ export async function shrinkCalls(
 ): Promise<readonly AgreementCall[]> {
   const differ = async (tried: readonly AgreementCall[]) =>
     (await differOnLast(left, right, module, tried)) !== undefined;
-  // A node may differ only now and then; then what was seen is kept as it is.
+  // A node may differ only sometimes; then the calls are kept unchanged.
   if (!(await differ(calls))) return calls;
   let kept = await withoutEarlier(calls, differ);
   kept = await withSmallerInput(kept, differ);
@@ -69,7 +69,7 @@ function* smallerCalls(call: AgreementCall): Generator<AgreementCall> {
     }
     return;
   }
-  // Hardly a cut of an op is an op; fast-check makes those smaller that it has made.
+  // Hardly any cut of an op is still an op; fast-check shrinks the ones that it has generated.
   if (call.kind === 'op') return;
   const input = inputOf(call);
   for (let bytes = input.length >> 1; bytes > 0; bytes >>= 1) {

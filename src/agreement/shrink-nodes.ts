@@ -1,7 +1,7 @@
 /**
- * Smaller nodes in the place of nodes, the boldest cut first. Each candidate leaves the types that were there. Lazily
- * enumerated. Every candidate has fewer instructions other than `drop` and constants, or as many of these and less
- * arity, or fewer instructions in all, or smaller constants: so shrinking ends.
+ * Smaller replacements of nodes, the boldest cut first. Each candidate leaves the same types. Lazily enumerated. Every
+ * candidate has fewer instructions other than `drop` and constants; or as many of these and less arity, or fewer
+ * instructions in total, or smaller constants; so shrinking ends.
  */
 import { ValueType } from '../wasm/types.js';
 import { type FunctionDefinition, NO_NODES, type Node, node, sameTypes, zeros } from './program.js';
@@ -17,7 +17,7 @@ import {
   withoutOperation,
 } from './shrink-values.js';
 
-/** How far down a node is looked for one that can replace it. */
+/** How many inner nodes are tried as a replacement of a node. */
 const HOISTS_MAX = 24;
 
 const CONSTANT_TYPES: Readonly<Record<string, ValueType>> = {
@@ -27,13 +27,13 @@ const CONSTANT_TYPES: Readonly<Record<string, ValueType>> = {
   'f64.const': ValueType.F64,
 };
 
-/** Simpler bits, the simplest first: a value is only replaced by one that precedes it. */
+/** Simpler bits, simplest first: a value is only replaced by an earlier one. */
 const SIMPLE_FLOATS: Readonly<Record<number, readonly (number | bigint)[]>> = {
   [ValueType.F32]: [0, 0x3f800000, 0x7fc00000, 0x7f800001],
   [ValueType.F64]: [0n, 0x3ff0000000000000n, 0x7ff8000000000000n, 0x7ff0000000000001n],
 };
 
-/** @param functions those of the program, which an indirect call may call directly */
+/** @param functions those of the program, which can replace an indirect call by a direct one */
 export function* shrinkSequence(
   nodes: readonly Node[],
   functions: readonly FunctionDefinition[],
@@ -48,7 +48,7 @@ export function* shrinkSequence(
   }
 }
 
-/** Without runs of nodes that leave nothing: long runs first. */
+/** Without runs of nodes that leave nothing; long runs first. */
 function* withoutStatements(nodes: readonly Node[]): Generator<readonly Node[]> {
   const statements = nodes.flatMap((one, index) => (one.results.length === 0 && !isDroppedParams(one) ? [index] : []));
   for (let length = statements.length; length > 0; length = length >> 1) {
@@ -59,7 +59,7 @@ function* withoutStatements(nodes: readonly Node[]): Generator<readonly Node[]> 
   }
 }
 
-/** What `repair` would put there again. */
+/** What `repair` would insert again. */
 function isDroppedParams(one: Node): boolean {
   let inner = one;
   while (inner.name === 'drop') inner = inner.operands[0];
@@ -89,7 +89,7 @@ function* shrinkNode(one: Node, functions: readonly FunctionDefinition[]): Gener
   for (const otherwise of shrinkSequence(one.otherwise, functions)) yield [{ ...one, otherwise }];
 }
 
-/** A node of the same results from inside, the outermost first. */
+/** An inner node with the same results, the outermost first. */
 function* hoists(one: Node): Generator<readonly Node[]> {
   let layer: readonly Node[] = [one];
   for (let left = HOISTS_MAX; left > 0 && layer.length > 0; ) {
@@ -102,7 +102,7 @@ function* hoists(one: Node): Generator<readonly Node[]> {
   }
 }
 
-/** One operand alone, then all of them, for their effects. */
+/** Each operand alone, then all of them, for their effects. */
 function* keptOperands(one: Node): Generator<readonly Node[]> {
   if (one.name === 'drop') {
     yield* undropped(one);
@@ -115,12 +115,12 @@ function* keptOperands(one: Node): Generator<readonly Node[]> {
   if (kept.length > 1) yield [...kept.flat(), ...zeros(one.results)];
 }
 
-/** A value is not made that is only dropped; statements before it are independent. */
+/** A value that is only dropped is not made; statements before it are independent. */
 function* undropped({ operands, results }: Node): Generator<readonly Node[]> {
   const last = operands[operands.length - 1];
   const alone = discard(last);
   if (last.results.length === 1 && alone.length === 0) yield operands.slice(0, -1);
-  // Nothing runs after a branch: it need not claim the value.
+  // Nothing runs after a branch, so it need not claim the value.
   if (LEAVES.has(last.name)) yield [...operands.slice(0, -1), { ...last, results: last.results.slice(0, -1) }];
   if (results.length === 0 && operands.length > 1) yield operands.flatMap(discard);
 }
@@ -137,7 +137,7 @@ function* smallerArity(block: Node): Generator<readonly Node[]> {
   if (params.length > 1) yield* present([() => withoutLastBlockParam(one)]);
 }
 
-/** An `if` without `else` gives what it takes, which no longer holds where one of the two is made smaller. */
+/** An `if` without `else` returns its parameters, which is no longer valid if one of the two is reduced. */
 function withElse(block: Node): Node {
   const { params } = block.signature;
   if (block.name !== 'if' || block.otherwise !== undefined || params.length === 0) return block;

@@ -1,6 +1,6 @@
 /**
  * Smaller programs that are still valid, the boldest cut first: calls, functions, items of the module, then the bodies
- * node by node, then what is left of the tables, segments and the guard. Lazily enumerated.
+ * node by node, then the rest of the tables, segments and the guard. Lazily enumerated.
  */
 import { ValueType } from '../wasm/types.js';
 import type { Value } from '../wasm/value.js';
@@ -11,7 +11,7 @@ import { shrinkSequence } from './shrink-nodes.js';
 import { withoutFunctionParam, withoutFunctionResult } from './shrink-values.js';
 
 export interface ShrinkOptions {
-  /** Keep what makes every run end without fuel. */
+  /** Keep the guard, which makes every run end without fuel. */
   readonly keepGuard: boolean;
 }
 
@@ -52,7 +52,7 @@ function* cuts(program: Program, options: ShrinkOptions): Generator<Program> {
   yield* smallerItems(program);
 }
 
-/** Each part of the shift gone, halved, one less. */
+/** Each part of the shift removed, halved, reduced by one. */
 function* smallerShifts(program: Program): Generator<Program> {
   const names = Object.keys(program.shift) as (keyof Shift)[];
   const shifted = names.filter((name) => program.shift[name] > 0);
@@ -65,7 +65,7 @@ function* smallerShifts(program: Program): Generator<Program> {
   }
 }
 
-/** Runs of items gone, long runs first; at least `keep` stay. */
+/** Runs of items removed, long runs first; at least `keep` stay. */
 function* withoutItems(program: Program, name: ListName, keep: number): Generator<Program> {
   const items: readonly unknown[] = program[name];
   for (let length = items.length - keep; length > 0; length = length >> 1) {
@@ -109,7 +109,7 @@ function* smallerSignatures(program: Program): Generator<Program> {
   }
 }
 
-/** A function that is called from outside goes, and one that it calls is called from outside in its place. */
+/** Removes an exported function, and exports one that it calls instead. */
 function* withoutCallers(program: Program): Generator<Program> {
   for (const caller of program.functions) {
     const isCalled = program.calls.some((call) => call.function === caller.id);
@@ -140,7 +140,7 @@ function gatherCalled(nodes: readonly Node[], called: Set<number>): void {
   }
 }
 
-/** Values of other types do not cross the edge. */
+/** Values of other types cannot be passed to or from the host. */
 function isNumber(type: ValueType): boolean {
   return type !== ValueType.FuncRef && type !== ValueType.ExternRef;
 }
@@ -170,7 +170,7 @@ function* smallerBodies(program: Program): Generator<Program> {
   }
 }
 
-/** Without the locals that nothing names. */
+/** Without unused locals. */
 function* smallerLocals(program: Program): Generator<Program> {
   for (const [index, definition] of program.functions.entries()) {
     const named = new Set<number>();

@@ -1,7 +1,7 @@
 /**
- * One value less: of what a sequence leaves, a block or function gives, a branch carries, a call is given. Where the value
- * is made its maker stays for its effects alone; where it was used there is a zero. Undefined where the value cannot be
- * taken out from among others; then the shrinker continues without that cut.
+ * One value fewer: left by a sequence, returned by a block or function, carried by a branch, or passed to a call. Where
+ * the value was made, its maker stays for its effects; where it was used, there is a zero. Undefined if the value
+ * cannot be removed from among others; then the shrinker skips that cut.
  */
 import { type Immediates, INSTRUCTIONS } from '../wasm/instructions.js';
 import { MENU } from './instruction-menu.js';
@@ -23,7 +23,7 @@ type Nodes = readonly Node[];
 
 const IMMEDIATES: ReadonlyMap<NodeName, Immediates> = new Map(INSTRUCTIONS.map((row) => [row.name, row.immediates]));
 
-/** How many values an instruction itself gives, where the table says so. */
+/** How many values an instruction itself returns, if the table has it. */
 const OWN_RESULTS: ReadonlyMap<NodeName, number> = new Map<NodeName, number>([
   ...MENU.map(({ name, results }) => [name, results.length] as const),
   ['drop', 0],
@@ -73,7 +73,7 @@ function withoutResult(one: Node, index: number): Nodes | undefined {
   return index === results.length - 1 ? [node('drop', [one], results.slice(0, -1))] : undefined;
 }
 
-/** The block itself with one result less. The branches to its label carry one value less, unless it is a loop. */
+/** The block itself with one result fewer. The branches to its label carry one value fewer, unless it is a loop. */
 export function withoutBlockResult(block: Node, index: number): Node | undefined {
   const label = block.name === 'loop' ? undefined : block.first;
   const arm = (nodes: Nodes): Nodes | undefined => {
@@ -87,13 +87,13 @@ export function withoutBlockResult(block: Node, index: number): Node | undefined
   return { ...block, results, signature: { params: block.signature.params, results }, body, otherwise };
 }
 
-/** What replaces a block that gives one result less. */
+/** The replacement of a block with one result fewer. */
 export function blockWithoutResult(block: Node, index: number): Nodes | undefined {
   const less = withoutBlockResult(block, index);
   return less && restored(less, block.results, index);
 }
 
-/** What replaces a block that takes one parameter less, the last. */
+/** The replacement of a block without its last parameter. */
 export function withoutLastBlockParam(block: Node): Nodes | undefined {
   const { params, results } = block.signature;
   const last = params.length - 1;
@@ -108,14 +108,14 @@ export function withoutLastBlockParam(block: Node): Nodes | undefined {
   return [{ ...block, operands, signature: { params: params.slice(0, -1), results }, body, otherwise }];
 }
 
-/** Parameters are met in the first of the operands of the first node, and nowhere else. */
+/** Parameters occur in the first operand of the first node, recursively, and nowhere else. */
 function withoutLastParam(one: Node, params: TypeList): Nodes {
   if (one.name === 'param') return [{ ...one, results: params.slice(0, -1) }, zero(params.at(-1)!)];
   if (one.operands.length === 0) return [one];
   return [{ ...one, operands: one.operands.flatMap((operand) => withoutLastParam(operand, params)) }];
 }
 
-/** A node that gave `results` and gives one less, and zeros: together they leave what was there. */
+/** A node reduced by one of its `results`, and zeros: together they leave the original types. */
 function restored(less: Node, results: TypeList, index: number): Nodes {
   if (LEAVES.has(less.name)) return [{ ...less, results }];
   return index === results.length - 1 ? [less, zero(results[index])] : [dropAll(less), ...zeros(results)];
@@ -123,7 +123,7 @@ function restored(less: Node, results: TypeList, index: number): Nodes {
 
 const CONDITIONAL: ReadonlySet<NodeName> = new Set(['br_if', 'br_table']);
 
-/** Branches to a label, or out of the function, carry one value less of `arity`. */
+/** Branches to a label, or out of the function, carry one of `arity` values fewer. */
 function withoutCarriedValue(nodes: Nodes, label: number, arity: number, index: number): Nodes | undefined {
   return flatMapAll(nodes, (one) => {
     const inner = mapInner(one, (within) => withoutCarriedValue(within, label, arity, index));
@@ -162,7 +162,7 @@ function flatMapAll(nodes: Nodes, map: (one: Node) => Nodes | undefined): Nodes 
   return all;
 }
 
-/** The function gives one result less; its tail calls, which no longer fit, become zeros. */
+/** Removes one result of a function; its tail calls, which no longer match, become zeros. */
 export function withoutFunctionResult(
   program: Program,
   { id, results }: FunctionDefinition,
@@ -182,7 +182,7 @@ export function withoutFunctionResult(
   });
 }
 
-/** The parameter becomes a local that begins at zero. */
+/** The parameter becomes a local with an initial value of zero. */
 export function withoutFunctionParam(program: Program, { id }: FunctionDefinition, index: number): Program | undefined {
   const mapped = mapBodies(program, (nodes, owner) => {
     const body = mapEach(nodes, (one) => {
@@ -228,7 +228,10 @@ function mapBodies(
   return { ...program, functions };
 }
 
-/** What a node leaves below its own results, without the node: its lower operands, and zeros for what it gave itself. */
+/**
+ * The values that a node leaves below its own results, without the node: its lower operands, and zeros for its own
+ * results.
+ */
 export function withoutOperation(one: Node): Nodes | undefined {
   const { operands, results } = one;
   let count = 0;
@@ -244,7 +247,7 @@ function startsWith(types: TypeList, from: number, part: TypeList): boolean {
   return from + part.length <= types.length && part.every((type, at) => types[from + at] === type);
 }
 
-/** A sequence that ends where nothing runs any more. */
+/** A sequence that ends at the first node after which nothing runs. */
 export function withoutDeadTail(nodes: Nodes): Nodes | undefined {
   const at = nodes.findIndex(({ name }) => LEAVES.has(name));
   if (at < 0 || at === nodes.length - 1) return undefined;
@@ -252,7 +255,7 @@ export function withoutDeadTail(nodes: Nodes): Nodes | undefined {
   return [...nodes.slice(0, at), { ...leave, results: resultsOf(nodes.slice(at)) }];
 }
 
-/** The body of a block or loop in its place, given the operands where it took its parameters. */
+/** The body of a block or loop instead of it, with the operands where it used its parameters. */
 export function unwrapped(block: Node): Nodes {
   const operands = block.name === 'if' ? block.operands.slice(0, -1) : block.operands;
   return block.body.flatMap((one) => withOperands(one, operands));
@@ -264,7 +267,7 @@ function withOperands(one: Node, operands: Nodes): Nodes {
   return [{ ...one, operands: one.operands.flatMap((inner) => withOperands(inner, operands)) }];
 }
 
-/** A branch without a choice, and what it carries without the branch. */
+/** A branch without a choice, and its carried values without the branch. */
 export function* plainerLeave(one: Node): Generator<Nodes> {
   if (!LEAVES.has(one.name)) return;
   const isTable = one.name === 'br_table';
@@ -274,7 +277,7 @@ export function* plainerLeave(one: Node): Generator<Nodes> {
   if (isTable) yield [{ ...node('br', carried, one.results, one.labels.at(-1)!) }];
 }
 
-/** A direct call in the place of an indirect one. */
+/** A direct call instead of an indirect one. */
 export function* directCalls(one: Node, functions: readonly FunctionDefinition[]): Generator<Nodes> {
   if (one.name !== 'call_indirect') return;
   const key = (params: TypeList, results: TypeList) => `${params.join()}:${results.join()}`;

@@ -1,7 +1,7 @@
 /**
- * The bits that engines go wrong on, by type, as unsigned bits: zeros, ones, extremes, values around the ranges of
- * conversions, denormals, infinities, NaN of both signs, quiet and signalling, with and without payload.
- * Source: WebAssembly 2.0, 2.2 "Values", 4.3 "Numerics".
+ * Bits on which engines fail, by type, as unsigned bits: zeros, ones, extremes, values around the ranges of
+ * conversions, denormals, infinities, NaN of both signs, quiet and signalling, with and without payload. Source:
+ * WebAssembly 2.0, 2.2 "Values", 4.3 "Numerics".
  */
 
 export const I32_EDGES: readonly number[] = [
@@ -43,7 +43,7 @@ export const I64_EDGES: readonly bigint[] = [
 
 export const F32_EDGES: readonly number[] = [
   0x00000000, 0x80000000, 0x3f800000, 0xbf800000, 0x3f000000, 0xbf000000, 0x3fc00000, 0x40200000, 0xc0200000,
-  // infinities, the greatest finite, the least normal, the greatest and the least denormal
+  // infinities, largest finite, smallest normal, largest and smallest denormal
   0x7f800000, 0xff800000, 0x7f7fffff, 0xff7fffff, 0x00800000, 0x80800000, 0x007fffff, 0x00000001, 0x80000001,
   // NaN: canonical, with payload, signalling
   0x7fc00000, 0xffc00000, 0x7fc00001, 0xffffffff, 0x7fa00000, 0x7f800001, 0xffa5a5a5,
@@ -60,7 +60,7 @@ export const F64_EDGES: readonly bigint[] = [
   0x3fe0000000000000n,
   0xbfe0000000000000n,
   0x4004000000000000n,
-  // infinities, the greatest finite, the least normal, denormals
+  // infinities, largest finite, smallest normal, denormals
   0x7ff0000000000000n,
   0xfff0000000000000n,
   0x7fefffffffffffffn,
@@ -94,7 +94,7 @@ export const F64_EDGES: readonly bigint[] = [
   0xc3e0000000000001n,
   0x43efffffffffffffn,
   0x43f0000000000000n,
-  // what demotes to the ends of f32
+  // values that demote to the ends of f32
   0x47efffffefffffffn,
   0x47effffff0000000n,
   0x36a0000000000000n,

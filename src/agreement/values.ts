@@ -52,7 +52,7 @@ export const f64Value: fc.Arbitrary<Value64> = fc
   .oneof(bits64(F64_EDGES), f64NanBits)
   .map((bits) => ({ type: 'f64', bits }));
 
-/** The only reference that crosses in a call with a receipt. */
+/** The only reference that can be passed in a call with a receipt. */
 export function nullReference(type: ReferenceValue['type']): fc.Arbitrary<ReferenceValue> {
   return fc.constant({ type, ref: null });
 }
@@ -79,13 +79,13 @@ export function argumentsOf(type: Pick<FunctionType, 'params'>): fc.Arbitrary<Va
   return fc.tuple(...Array.from(type.params, (param) => valueOfType(param)));
 }
 
-/** Byte strings: empty, short, filled with one byte, and around powers of two where readers change their methods. */
+/** Byte strings: empty, short, filled with one byte, and around powers of two where readers change their method. */
 export function byteString(lengthMax = 300): fc.Arbitrary<Uint8Array> {
   const edges = [0, 1, 31, 32, 33, 255, 256, 257, 65_535, 65_536].filter((length) => length <= lengthMax);
   const filled = fc
     .tuple(fc.constantFrom(...edges), fc.constantFrom(0, 1, 0x7f, 0x80, 0xc1, 0xff))
     .map(([length, byte]) => new Uint8Array(length).fill(byte));
-  // fast-check sometimes returns views of a larger buffer; receivers get bytes of their own.
+  // fast-check sometimes returns views of a larger buffer; receivers get their own copy.
   return fc.oneof(
     { arbitrary: fc.uint8Array({ maxLength: lengthMax }).map((bytes) => bytes.slice()), weight: 3 },
     filled,
