@@ -12,9 +12,9 @@ import { NOTHING } from './small-module.js';
 import type { Tier } from './tiers.js';
 import { interleaved, timed } from './time.js';
 
-/** A ratio of times above this is not linear, whatever the noise. */
+/** A ratio of times above this is not linear, even with noise. */
 const RATIO_MAX = 3;
-/** A measurement of the smaller size lasts about this long at least: a shorter one is mostly noise. */
+/** Minimum time of a measurement of the smaller size: a shorter one is mostly noise. */
 const MEASUREMENT_MS = 20;
 const WARM_UPS = 4;
 
@@ -35,7 +35,7 @@ export const ADVERSARIAL: Section = {
 function measured(hostile: HostileModule, { tier, rounds, progress }: SectionOptions) {
   progress(hostile.name);
   const { size } = hostile;
-  // No collection is forced in between: it throws optimised code away, and then every load is a cold one.
+  // No collection is forced in between, because it discards optimised code, and then every load is a cold one.
   const load = (bytes: Uint8Array) => loadAndRun(bytes, hostile, tier);
   const [small, large] = [hostile.build(size), hostile.build(2 * size)];
   const repeats = repeatsOf(() => load(small));
@@ -61,7 +61,7 @@ function measured(hostile: HostileModule, { tier, rounds, progress }: SectionOpt
   };
 }
 
-/** How often a work must be done to fill the time of a measurement. Finding out warms up, so that the first is no cold one. */
+/** How many runs of a work fill the time of a measurement. The estimate warms up, so that the first run is not cold. */
 function repeatsOf(work: () => void): number {
   for (let i = 0; i < WARM_UPS; i++) work();
   return Math.ceil(MEASUREMENT_MS / timed(work).ms);

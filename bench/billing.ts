@@ -1,6 +1,6 @@
 /**
- * Section `billing`: what billing adds to a validation through a lease, how many lines a second a ledger settles in batches, and
- * what an invoice of many lines and an audit of 459 take.
+ * Section `billing`: what billing adds to a validation through a lease, how many lines per second a ledger settles in
+ * batches, and the time of an invoice of many lines and an audit of 459.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -24,7 +24,7 @@ const LINES_QUICK = 10_000;
 const BATCH = 1_000;
 const FUEL = 1_000_000;
 
-/** Aims. */
+/** Targets. */
 const VALIDATION_US_MAX = 3;
 const SETTLED_MIN = 10_000;
 const INVOICE_S_MAX = 10;
@@ -87,7 +87,7 @@ async function metered(billing: Billing, lines: number, { progress }: SectionOpt
   progress('lease');
   const spent = await leaseOf(billing, 'spent');
   const began = performance.now();
-  // No settlement in between: this is what a validation waits for.
+  // No settlement in between: this is the part that a validation waits for.
   meter(spent, receipts, requests);
   const validationUs = ((performance.now() - began) * 1_000) / lines;
   progress('settlement');
@@ -157,7 +157,7 @@ function meter(lease: Lease, receipts: readonly Receipt[], requests: readonly Ui
   }
 }
 
-/** Receipts of divisions that differ. */
+/** Receipts of different divisions. */
 async function receiptsOf(count: number): Promise<readonly Receipt[]> {
   const loaded = await createEngine().load(new Uint8Array(readFileSync('vectors/guests/wat/divide.wasm')));
   if (!loaded.ok) throw new Error(loaded.fault.code);

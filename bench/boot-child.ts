@@ -1,6 +1,6 @@
 /**
- * Boots one module in a fresh process, in one way, and prints what each step took, as JSON.
- * `node --expose-gc boot-child.js FILE WAY [FOLDER]`: the folder is a disk cache that is filled or used.
+ * Boots one module in a fresh process, in one way, and prints the time of each step, as JSON. `node --expose-gc
+ * boot-child.js FILE WAY [FOLDER]`: the folder is a disk cache that is filled or used.
  */
 import { readFileSync } from 'node:fs';
 import { WebAssembly as PolyWebAssembly } from 'polywasm';
@@ -30,7 +30,7 @@ import { median, timed } from './time.js';
 /** Milliseconds of the steps of a way, by name. */
 export type BootReport = Readonly<Record<string, number>>;
 
-/** As `timed` in time.ts, for what waits. */
+/** Like `timed` in time.ts, for asynchronous work. */
 async function timedAsync<T>(work: () => Promise<T>): Promise<{ readonly ms: number; readonly result: T }> {
   const cpuBefore = process.cpuUsage();
   const wallBefore = performance.now();
@@ -41,7 +41,7 @@ async function timedAsync<T>(work: () => Promise<T>): Promise<{ readonly ms: num
 }
 
 const WARM_ROUNDS = 5;
-/** Calls that are timed together: as many as take not more than about a second. */
+/** Maximum number of calls that are timed together: they take at most about a second. */
 const CALLS_MAX = 2_000;
 const CALLS_MS = 1_000;
 
@@ -51,7 +51,10 @@ async function loaded(engine: Engine, bytes: Uint8Array, imports: ReturnType<typ
   return result.module;
 }
 
-/** The first export of these that a module has is called; one that has none judges a post, and may find it wrong. */
+/**
+ * The first of these exports that a module has is called; a module without them validates a post, and may find it
+ * invalid.
+ */
 const CALLED = [BOOT_EXPORT, '__num_entry_types'];
 
 function callOf(bytes: Uint8Array): (module: LoadedModule) => void {
@@ -128,7 +131,7 @@ function bootWeb(host: typeof WebAssembly, bytes: Uint8Array<ArrayBuffer>): Boot
   };
 }
 
-/** Every step of both tiers, one after the other; the first time in this process, or as often as it takes to be warm. */
+/** Every step of both tiers in order; the first time in this process, or until it is warm. */
 function phases(bytes: Uint8Array): BootReport {
   const host = learnHost();
   if ('unfit' in host) throw new Error(host.unfit);

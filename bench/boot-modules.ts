@@ -15,7 +15,7 @@ import { body, functionType, moduleOf, repeat } from './small-module.js';
 
 const VECTORS = new URL('../../vectors/guests/', import.meta.url);
 
-/** The export that the first result comes from: no parameters, an i32, in every module here but the zome. */
+/** The export that returns the first result: no parameters, an i32, in every module here except the zome. */
 export const BOOT_EXPORT = 'boot';
 
 export function decoded(bytes: Uint8Array): Module {
@@ -24,12 +24,12 @@ export function decoded(bytes: Uint8Array): Module {
   return module;
 }
 
-/** The functions of a module and one more, `boot`, which returns a constant. */
+/** The functions of a module and an additional `boot`, which returns a constant. */
 function withBoot(bytes: Uint8Array): Uint8Array {
   return withBootOf({ ...partsOf(decoded(bytes)), exports: [] });
 }
 
-/** The module of these parts with one function more and its export `boot`, which gives a constant. */
+/** The module of these parts with an additional function and its export `boot`, which returns a constant. */
 export function withBootOf(parts: ModuleParts): Uint8Array {
   const { types, functions, bodies, imports } = parts;
   const index = imports.filter(({ description }) => description.kind === 'function').length + functions.length;
@@ -52,12 +52,12 @@ export function bootModules(): readonly SampleModule[] {
   ];
 }
 
-/** The entry that the zome judges. */
+/** The entry that the zome validates. */
 export function bootEntry(): Uint8Array {
   return new Uint8Array(readFileSync(new URL('entries/post-valid-plain.msgpack', VECTORS)));
 }
 
-/** Host functions that give zeros, for every import. */
+/** Host functions that return zeros, for every import. */
 export function idleImports(module: Module): readonly HostImport[] {
   return module.imports.map(({ module: from, name, description }, i) => {
     if (description.kind !== 'function') throw new Error(`${from}.${name} is no function`);
@@ -82,7 +82,7 @@ export function idleWebImports(module: Module): WebAssembly.Imports {
   return imports;
 }
 
-/** A module whose `boot` writes and reads a word of its memory. */
+/** A module whose `boot` writes and reads a word in its memory. */
 export function memoryModule(pages: number): Uint8Array {
   const code = body([], (writer) =>
     repeat(writer, 1, [Opcode.I32Const, 8, Opcode.I32Const, 42, Opcode.I32Store, 2, 0]),

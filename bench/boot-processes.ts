@@ -1,4 +1,4 @@
-/** Boots modules in processes of their own (`boot-child.ts`), as often as asked. */
+/** Boots modules in separate processes (`boot-child.ts`), as often as requested. */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -12,7 +12,7 @@ const CHILD = fileURLToPath(new URL('boot-child.js', import.meta.url));
 
 export type BootWay = 'interpreter' | 'instrumented' | 'auto' | 'WebAssembly' | 'polywasm' | 'phases' | 'phases, warm';
 
-/** @param work is given a file with the module, and the path of a folder for a disk cache, which is not there yet */
+/** @param work receives a file with the module, and the path of a folder for a disk cache, which does not exist yet */
 export function withModuleFile<T>({ bytes }: SampleModule, work: (file: string, folder: string) => T): T {
   const folder = mkdtempSync(join(tmpdir(), 'assay-boot-'));
   try {
@@ -24,7 +24,7 @@ export function withModuleFile<T>({ bytes }: SampleModule, work: (file: string, 
   }
 }
 
-/** The median of each figure over so many processes. */
+/** The median of each figure over several processes. */
 export function bootedInProcesses(file: string, way: BootWay, processes: number, folder?: string): BootReport {
   const args = ['--expose-gc', CHILD, file, way, ...(folder === undefined ? [] : [folder])];
   const reports = Array.from(

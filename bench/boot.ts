@@ -1,6 +1,6 @@
 /**
- * Section `boot`: from bytes to the first result, and from one result to the next: both tiers and `auto` through the engine,
- * beside the host's bare `WebAssembly` and peers. Each row comes of processes of its own.
+ * Section `boot`: from bytes to the first result, and from one result to the next: both tiers and `auto` through the
+ * engine, the host's bare `WebAssembly`, and peers. Each row is measured in separate processes.
  */
 import { spawnSync } from 'node:child_process';
 import { packageFile } from '../spec/programs/package-file.js';
@@ -22,7 +22,7 @@ import { TIERS } from './tiers.js';
 import { median, timed } from './time.js';
 
 const WAYS = ['interpreter', 'instrumented', 'auto', 'WebAssembly', 'polywasm'] as const;
-/** Engines that are programs: how they are asked for the export of a file. */
+/** Engines that are programs: the arguments that call the export of a file. */
 const PEERS: Readonly<Record<string, (file: string) => readonly string[]>> = {
   wasm3: (file) => ['--func', BOOT_EXPORT, file],
   wasmtime: (file) => ['run', '--invoke', BOOT_EXPORT, file],
@@ -35,7 +35,7 @@ const MEMSET_TIMES_MAX = 2;
 const REWRITE_MS_PER_MB_MAX = 40;
 const SIZE_TIMES_MAX = 2.4;
 
-/** The real programs of npm: package and file. */
+/** The real programs from npm: package and file. */
 const PROGRAM_FILES = [
   ['brotli-wasm', 'pkg.node/brotli_wasm_bg.wasm'],
   ['tiny-secp256k1', 'lib/secp256k1.wasm'],
@@ -165,7 +165,7 @@ function phasesOf(module: SampleModule, { rounds, progress }: SectionOptions) {
   });
 }
 
-/** The raw guests and the npm programs, without custom sections, before and after. */
+/** The raw guests and the npm programs, without custom sections, before and after rewriting. */
 function sizeRows() {
   const modules = [
     ...readRawGuests(),

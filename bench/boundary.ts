@@ -1,6 +1,7 @@
 /**
- * Section `boundary`: bytes in and out of a guest. The boundary alone is what `callByteExport` takes over a guest that does
- * nothing, less the calls of that guest; codec, hashing and the whole call of the engine have columns of their own.
+ * Section `boundary`: bytes in and out of a guest. The time of the boundary alone is that of `callByteExport` with a
+ * guest that does nothing, minus the calls of that guest; codec, hashing and the whole call of the engine have separate
+ * columns.
  */
 import { hash } from '../src/base/hash.js';
 import { defineLimits, LIMITS_1, type Limits } from '../src/base/limits.js';
@@ -34,7 +35,7 @@ const SIZES: readonly Size[] = [
   { name: '256 MB, raised record', bytes: 256_000_000, limits: RAISED },
 ];
 
-/** A payload from which the target holds: below it the fixed price of a call counts. */
+/** The target applies from this payload size on: below it the fixed price of a call dominates. */
 const LARGE_BYTES = 1_000_000;
 /** ns per byte: 1 GB/s. */
 const NS_PER_BYTE_MAX = 1;
@@ -43,11 +44,11 @@ const IDLE_BYTES = 64 * 1024 * 1024;
 /** One measurement moves about this many bytes, or makes this many calls. */
 const BATCH_BYTES = 256_000_000;
 const BATCH_CALLS = 20_000;
-/** The same where the work takes several ns a byte. */
+/** The same if the work takes several ns per byte. */
 const SLOW_BATCH_BYTES = 16_000_000;
 const OK_HEAD = [0x81, 0xa2, 0x4f, 0x6b, 0xc6];
 
-/** `{"Ok": bin}`, so that the codec has what it has in a real call. */
+/** `{"Ok": bin}`, so that the codec has the same work as in a real call. */
 function payloadOf(length: number): Uint8Array {
   const bytes = new Uint8Array(length).map((_, at) => at);
   bytes.set(OK_HEAD);
@@ -145,7 +146,7 @@ function repeated(work: () => void, times: number) {
   });
 }
 
-/** The byte ABI over one instance, and the calls of the guest in it. */
+/** The byte ABI on one instance, and the guest calls in it. */
 function boundaryAlone(program: Program, limits: Limits, exportName: string, input: Uint8Array) {
   const guest = new MachineGuest(program, limits);
   const { payloadBytes: payloadBytesMax } = limits;

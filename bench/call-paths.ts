@@ -1,6 +1,4 @@
-/**
- * The ways to make a call, from the engine's own, with its receipt, to the host's bare `WebAssembly`.
- */
+/** The ways to make a call, from the engine's own, with its receipt, to the host's bare `WebAssembly`. */
 import { LIMITS_1, type Limits } from '../src/base/limits.js';
 import { callByteExport } from '../src/boundary/byte-abi.js';
 import type { Guest } from '../src/boundary/guest.js';
@@ -15,7 +13,7 @@ import { loadedModule, meteredModule } from './loading.js';
 import type { Tier } from './tiers.js';
 
 export interface CallPath {
-  /** `TIER` stands for the tier's name. */
+  /** `TIER` is a placeholder for the tier's name. */
   readonly name: string;
   prepare(subject: CallSubject, tier: Tier): () => void;
 }
@@ -54,12 +52,12 @@ function onTier(subject: CallSubject, tier: Tier, isNew: boolean): () => void {
   };
 }
 
-/** What is written into the guest's memory: the MessagePack `bin` of the entry. */
+/** The bytes written into the guest's memory: the MessagePack `bin` of the entry. */
 function payloadOf({ entry }: CallSubject): Uint8Array | undefined {
   return entry === undefined ? undefined : externPayload(entry);
 }
 
-/** The byte ABI's guest over an instance of a store of its own. */
+/** The byte ABI's guest on an instance with its own store. */
 export class MachineGuest implements Guest {
   readonly #store: Store;
   readonly #instance: GuestInstance;

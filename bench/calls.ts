@@ -1,4 +1,4 @@
-/** Section `calls`: calls per second of a call that does next to nothing, and of a zome that validates a post. */
+/** Section `calls`: calls per second for a call that does almost nothing, and for a zome that validates a post. */
 import { readFileSync } from 'node:fs';
 import { Opcode } from '../src/wasm/opcode.js';
 import { ValueType } from '../src/wasm/types.js';
@@ -13,7 +13,7 @@ export interface CallSubject {
   readonly name: string;
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly export: string;
-  /** The MessagePack of the entry that is judged, or undefined for a call without arguments. */
+  /** The MessagePack of the validated entry, or undefined for a call without arguments. */
   readonly entry: Uint8Array | undefined;
 }
 
@@ -21,7 +21,7 @@ function read(path: string): Uint8Array<ArrayBuffer> {
   return new Uint8Array(readFileSync(new URL(path, VECTORS)));
 }
 
-/** Grows its memory of one page: the host cannot shrink it again, so the instance serves no second call. */
+/** Grows its memory of one page: the host cannot shrink it again, so the instance cannot be reused. */
 function growing(pages: number): Uint8Array<ArrayBuffer> {
   const run = body([], (code) => repeat(code, 1, [Opcode.I32Const, pages, Opcode.MemoryGrow, 0, Opcode.Drop]));
   return new Uint8Array(
@@ -33,7 +33,7 @@ function growing(pages: number): Uint8Array<ArrayBuffer> {
   );
 }
 
-/** `validate` of the byte ABI that looks at nothing and returns `Ok(Valid)`, which is in its memory. */
+/** A `validate` of the byte ABI that ignores its input and returns `Ok(Valid)`, which is in its memory. */
 function tinyZome(): Uint8Array<ArrayBuffer> {
   const verdict = [0x81, 0xa2, ...ASCII.encode('Ok'), 0xc4, 6, 0xa5, ...ASCII.encode('Valid')];
   const { I32, I64 } = { I32: ValueType.I32, I64: ValueType.I64 };
@@ -76,7 +76,7 @@ const SUBJECTS: readonly CallSubject[] = [
   },
 ];
 
-/** One measurement lasts at least this long. */
+/** Minimum time of one measurement. */
 const BATCH_MS = 200;
 
 export const CALLS: Section = {
@@ -133,7 +133,7 @@ function pathName(path: CallPath, tier: string): string {
   return path.name.replace('TIER', tier);
 }
 
-/** How many calls fill the time of a measurement. Finding out warms up too. */
+/** How many calls fill the time of a measurement. The estimate also warms up. */
 function batchOf(call: () => void): number {
   for (let batch = 1; ; batch *= 2) {
     const { ms } = timed(() => times(call, batch));

@@ -1,6 +1,6 @@
 /**
- * Tells, as JSON, how often a call of the engine copies a whole payload: `copies-child.js TIER BYTES PAGES`. A process of its
- * own, since the counter must be there before the engine.
+ * Prints, as JSON, how often a call of the engine copies a whole payload: `copies-child.js TIER BYTES PAGES`. Runs in a
+ * separate process, because the counter must be loaded before the engine.
  */
 import { copyCounter } from './count-copies.js';
 
@@ -23,7 +23,7 @@ const fuel = Number.MAX_SAFE_INTEGER;
 const options = { fuel, isDecodable: () => true };
 const payload = new Uint8Array(bytes).fill(0xc0);
 const small = Uint8Array.of(0xc0);
-// Into an instance that was used before, as a call mostly is.
+// Into an instance that was used before, as in most calls.
 module.callBytes('take', small, options);
 process.stdout.write(
   JSON.stringify({

@@ -1,4 +1,4 @@
-/** The copies of a whole payload that a call of the engine makes, counted in a process of its own. */
+/** The copies of a whole payload in a call of the engine, counted in a separate process. */
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 

@@ -1,10 +1,10 @@
 /**
- * Counts the copies of whole payloads that a piece of work makes, by watching the ways in which JavaScript copies bytes:
- * `set`, `slice`, `copyWithin` and the constructors of arrays and buffers. What is copied byte by byte in a loop is not seen
- * here, but by the clock; nor is what the host copies by itself (`Buffer.from`).
+ * Counts the copies of whole payloads in a piece of work, by watching the ways in which JavaScript copies bytes: `set`,
+ * `slice`, `copyWithin` and the constructors of arrays and buffers. Byte-by-byte copies in a loop are not seen here,
+ * only by the clock; nor are copies by the host (`Buffer.from`).
  */
 
-/** The prototype of `Uint8Array` and all its kin. */
+/** The common prototype of `Uint8Array` and the other typed arrays. */
 const TYPED_ARRAY = Object.getPrototypeOf(Uint8Array.prototype) as Uint8Array;
 
 function lengthOf(source: unknown): number {
@@ -13,13 +13,13 @@ function lengthOf(source: unknown): number {
 }
 
 export interface CopyCounter {
-  /** @param bytesMin a copy of fewer bytes does not count */
+  /** @param bytesMin smaller copies do not count */
   count(bytesMin: number, work: () => void): number;
-  /** Gives the host its own functions back. */
+  /** Restores the host's own functions. */
   remove(): void;
 }
 
-/** Begins to watch. The engine holds on to the built-ins that it finds: what it copies is seen if this came first. */
+/** Begins to watch. The engine captures the built-ins that it finds, so its copies are only seen if this runs first. */
 export function copyCounter(): CopyCounter {
   let copies = 0;
   let least = Infinity;

@@ -1,4 +1,4 @@
-/** Loads a module in a process of its own (`load-child.ts`), as often as asked. */
+/** Loads a module in a separate process (`load-child.ts`), as often as requested. */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,4 +1,4 @@
-/** What can run a raw guest: a tier of this engine, the host's own `WebAssembly`, polywasm, wasm3. */
+/** Engines that can run a raw guest: a tier of this engine, the host's own `WebAssembly`, polywasm, wasm3. */
 import { spawnSync } from 'node:child_process';
 import { WebAssembly as PolyWebAssembly } from 'polywasm';
 import { LIMITS_1 } from '../src/base/limits.js';
@@ -10,10 +10,10 @@ import { meteredModule } from './loading.js';
 import type { RawGuest } from './raw-guests.js';
 import type { Tier } from './tiers.js';
 
-/** A guest that is ready to be called; returns its result as text. */
+/** A guest that is ready to call; returns its result as text. */
 export interface ReadyGuest {
   (args: readonly NumberValue[]): string;
-  /** CPU time of the last call, where another process made it. */
+  /** CPU time of the last call, if another process made it. */
   readonly childCpuMs?: () => number;
 }
 
@@ -26,7 +26,7 @@ export interface GuestRunner {
 
 type Numeric = number | bigint;
 
-/** The value that a host's number is, of the type that the guest's known result has. */
+/** A host's number as a value of the type of the guest's known result. */
 function numberOf(result: Numeric, { type }: NumberValue): NumberValue {
   switch (type) {
     case 'i32':
@@ -84,8 +84,8 @@ function ofBits(bits: Bits, { type }: NumberValue): NumberValue {
 }
 
 /**
- * wasm3 as a program of its own, which a shell runs and then tells the CPU time of (`times`: user and system time of
- * its children). The start of a process is in it, a few milliseconds.
+ * wasm3 as a separate program. A shell runs it and prints its CPU time (`times`: user and system time of its children).
+ * This includes the start of a process, a few milliseconds.
  */
 export const WASM3: GuestRunner = {
   name: 'wasm3',

@@ -1,4 +1,6 @@
-/** Section `guests`: the raw guests on a tier, beside the host's bare `WebAssembly` and other engines, in one process. */
+/**
+ * Section `guests`: the raw guests on a tier, on the host's bare `WebAssembly` and on other engines, in one process.
+ */
 
 import { printValue, toNumber } from '../src/wasm/value.js';
 import { BARE, type GuestRunner, hasWasm3, POLYWASM, type ReadyGuest, tierRunner, WASM3 } from './guest-runners.js';
@@ -17,10 +19,10 @@ const INSTRUMENTED_N_BODY_MAX = 1.7;
 
 const TITLE = 'time of the same call, and ratios';
 
-/** Decimals that a printed float agrees to. */
+/** Decimals to which a printed float must agree. */
 const DECIMALS = 6;
 
-/** WebAssembly is fast: it runs this often for one measurement, and its time is divided. */
+/** WebAssembly is fast: it runs this often in one measurement, and its time is divided. */
 const BARE_REPEATS = 4;
 
 export const GUESTS: Section = {

@@ -1,6 +1,7 @@
 /**
- * Section `host-calls`: what the functions of the zome host take beside what they cost. A zome calls one of them many times;
- * a unit of fuel is measured in the same run, by the raw guests, so that prices can be compared with the guest's own work.
+ * Section `host-calls`: the time of the zome host's functions in relation to their price. A zome calls one of them many
+ * times; a unit of fuel is measured in the same run, with the raw guests, so that prices can be compared with the
+ * guest's own work.
  */
 import { ed25519 } from '@noble/curves/ed25519.js';
 import { samples } from '../spec/zome/sample-ops.js';
@@ -33,7 +34,7 @@ const LIMITS = defineLimits('bench-host-calls', {});
 const CALLS = 200;
 const CALLS_OF_LARGE = 20;
 const LARGE_BYTES = 100_000;
-/** Calls before one is timed: host calls go through much of the engine. */
+/** Calls before one is timed: host calls run through much of the engine. */
 const WARM_UPS = 10;
 
 interface Subject {
@@ -156,7 +157,7 @@ async function callOf({ name: tier }: Tier, subject: Subject, rounds: number) {
   return { us: (median(times) * 1000) / subject.calls, fuel: many.receipt.fuel.parts.host / subject.calls };
 }
 
-/** `many` asks, `none` does not; both are valid. */
+/** `many` makes host calls, `none` does not; both are valid. */
 function askingGuest({ import: importName, input, calls }: Subject): Uint8Array {
   const valid = (BigInt(INPUT_AT) << 32n) | BigInt(OK_VALID.length);
   const inputAt = INPUT_AT + 64;

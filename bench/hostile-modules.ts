@@ -1,6 +1,6 @@
 /**
- * Hostile modules: each row is one shape at a size n, whose cost must be linear in n. The first two groups are those
- * that could take longer than linear time; the others look for a scan of the operand stack, the control stack or an index space.
+ * Hostile modules: each row is one shape at a size n, whose cost must be linear in n. The first two groups could take
+ * longer than linear time; the others search for a scan of the operand stack, the control stack or an index space.
  */
 import type { ByteWriter } from '../src/base/byte-writer.js';
 import { defineLimits, LIMITS_1, type Limits } from '../src/base/limits.js';
@@ -10,7 +10,7 @@ import { body, constantI32, functionType, i32s, type LocalRun, moduleOf, NOTHING
 
 export interface HostileModule {
   readonly name: string;
-  /** The smaller size; the other is its double. */
+  /** The smaller size; the other is twice as large. */
   readonly size: number;
   readonly limits: Limits;
   build(size: number): Uint8Array;
@@ -18,7 +18,7 @@ export interface HostileModule {
   readonly isRun?: boolean;
 }
 
-/** A record that lets a shape in that the defaults refuse. */
+/** Limits that allow a shape that the defaults refuse. */
 const RAISED = defineLimits('bench', {
   localsSumBase: 1_073_741_824,
   pages: 16_384,
@@ -158,7 +158,7 @@ function nested(n: number, opening: readonly number[], inside: readonly number[]
   });
 }
 
-/** `n` labels that go round over `depth` blocks. */
+/** `n` labels that cycle through `depth` blocks. */
 function brTable(n: number, depth: number): Uint8Array {
   return oneBody(ONE_LOCAL, (code) => {
     repeat(code, depth, BLOCK_EMPTY);
@@ -169,7 +169,7 @@ function brTable(n: number, depth: number): Uint8Array {
   });
 }
 
-/** A body with 128 operands on the stack, n times a piece of code that takes and gives 128 (type 1). */
+/** A body with 128 operands on the stack, and n times a piece of code that takes and returns 128 (type 1). */
 function wide(n: number, write: (code: ByteWriter) => void): Uint8Array {
   const types = [NOTHING, functionType(i32s(128), i32s(128))];
   const bodies = [
@@ -189,7 +189,7 @@ function leb(value: number): readonly number[] {
   return value < 0x80 ? [value] : [(value & 0x7f) | 0x80, value >> 7];
 }
 
-/** What happens n times while n operands wait on the stack. */
+/** Events that occur n times while n operands are on the stack. */
 const EVENTS: readonly (readonly [name: string, bytes: readonly number[]])[] = [
   ['block', [...BLOCK_EMPTY, Opcode.End]],
   ['loop', [Opcode.Loop, 0x40, Opcode.End]],
@@ -204,7 +204,7 @@ const EVENTS: readonly (readonly [name: string, bytes: readonly number[]])[] = [
   ['dead block', [...BLOCK_EMPTY, Opcode.Unreachable, Opcode.End]],
 ];
 
-/** Operands that wait: how they are pushed. */
+/** Operands on the stack: how they are pushed. */
 const WAITING: readonly (readonly [name: string, bytes: readonly number[]])[] = [
   ['reads', GET_0],
   ['constants', CONST_1],
@@ -225,7 +225,7 @@ const WAITING_OPERANDS: readonly HostileModule[] = WAITING.flatMap(([waiting, pu
   })),
 );
 
-/** Many locals, each with a read that waits, and a cut of control for each. */
+/** Many locals, each with a pending read, and a change of control flow for each. */
 const MANY_LOCALS: HostileModule = {
   name: 'n times: a read of each of 100 locals, a block, 100 drops',
   size: 1_000,

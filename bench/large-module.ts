@@ -1,10 +1,10 @@
 /**
- * The largest module that we know people ship: DuckDB as WebAssembly, 39 MB, of npm. It is no dependency of the project: whoever asks
- * for it has npm install it into a folder of the system's for temporary files, once.
+ * The largest module in public use that we know: DuckDB as WebAssembly, 39 MB, from npm. It is not a dependency of the
+ * project: when it is requested, npm installs it once into the system's folder for temporary files.
  *
- * As it is no host can link it here: it imports a memory, a table and mutable globals, which would be state that no
- * receipt shows. So they are made its own, with globals of zero, and it gets an export that gives a number. Its start function, which
- * sets 10,000 globals, stays.
+ * No host here can link it unchanged: it imports a memory, a table and mutable globals, which would be state outside
+ * the receipt. So they become its own, with globals of zero, and it gets an export that returns a number. Its start
+ * function, which sets 10,000 globals, stays.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
@@ -37,7 +37,7 @@ export function largeModule(progress: (text: string) => void): SampleModule | st
   };
 }
 
-/** The module with the memory, the tables and the globals that it imports as its own. The indices stay as they are. */
+/** The module with its imported memory, tables and globals as its own. The indices do not change. */
 function ownState(parts: ModuleParts): ModuleParts {
   const imported = <K extends ImportDescription['kind']>(wanted: K) =>
     parts.imports.flatMap(({ description }) =>

@@ -1,5 +1,5 @@
 /**
- * Loads one module in a fresh process and prints what it took, as JSON: first cold, then warm, and the peak of memory.
+ * Loads one module in a fresh process and prints the times, as JSON: first cold, then warm, and the peak of memory.
  * `node --expose-gc load-child.js FILE TIER WARM_ROUNDS`
  */
 import { existsSync, readFileSync } from 'node:fs';
@@ -11,7 +11,7 @@ export interface LoadReport {
   readonly bytes: number;
   readonly cold: StageTimes;
   readonly warm: readonly StageTimes[];
-  /** Resident bytes before the module is read; the peaks up to where it could be called, and with every function compiled. */
+  /** Resident bytes before the module is read; the peaks until it can be called, and with every function compiled. */
   readonly residentBefore: number;
   readonly peakLoaded: number;
   readonly peakCompiled: number;
@@ -20,8 +20,8 @@ export interface LoadReport {
 const KIB = 1024;
 
 /**
- * The peak of resident memory so far. Linux tells it in /proc; the figure that getrusage gives there is no use, because
- * a process inherits its parent's peak. Elsewhere it is getrusage's.
+ * The peak of resident memory so far. Linux has it in /proc; the figure of getrusage is useless there, because a
+ * process inherits its parent's peak. Elsewhere it comes from getrusage.
  */
 function peakBytes(): number {
   if (!existsSync(PROCESS_STATUS)) return process.resourceUsage().maxRSS * KIB;

@@ -1,4 +1,4 @@
-/** Section `load`: how long bytes take to become something that can be called, cold in a fresh process and warm. */
+/** Section `load`: how long bytes take to become callable, cold in a fresh process and warm. */
 import { loadFresh } from './fresh-load.js';
 import { loadMs, STAGES, type StageTimes } from './loading.js';
 import { codeModule, MEGABYTE, realModules, type SampleModule } from './sample-modules.js';
@@ -9,11 +9,11 @@ const SIZES_MB = [1, 2, 4, 8, 16, 32];
 
 /** The bound for a module of 1 MB. */
 const LOAD_MS_MAX = 150;
-/** Milliseconds per megabyte may grow so much from the smallest size to the largest. */
+/** Milliseconds per megabyte may grow by this factor from the smallest size to the largest. */
 const LINEAR_MAX = 1.5;
 
 const WARM_ROUNDS = 3;
-/** Sizes from here on take long enough for one process to be enough. */
+/** From this size on, a load takes long enough that one process is sufficient. */
 const ONE_PROCESS_MB = 8;
 
 export const LOAD: Section = {

@@ -1,4 +1,4 @@
-/** The stages of loading, one by one, so that each can be timed. */
+/** The stages of loading, separately, so that each can be timed. */
 import { hash } from '../src/base/hash.js';
 import { LIMITS_1, type Limits } from '../src/base/limits.js';
 import { decode } from '../src/decode/decode.js';
@@ -20,7 +20,7 @@ export function meteredModule(bytes: Uint8Array, limits: Limits = LIMITS_1): Met
 
 const IDLE_BYTES = 64 * 1024 * 1024;
 
-/** What the engine makes of a program that it has loaded. */
+/** The engine's module object for a loaded program. */
 export function loadedModule(program: Program, bytes: Uint8Array): LoadedModule {
   const idle = new IdleSeatsOfModule(new IdleSeats(IDLE_BYTES));
   return new LoadedModule({ programs: new ModulePrograms(program), hash: hash(bytes), idle }, LIMITS_1, []);
@@ -30,9 +30,9 @@ export function loadedModule(program: Program, bytes: Uint8Array): LoadedModule 
 export interface StageTimes {
   readonly decode: number;
   readonly validate: number;
-  /** What metering and the tier do when a module is loaded ... */
+  /** The work of metering and the tier when a module is loaded ... */
   readonly program: number;
-  /** ... and what it puts off until a function is called, for all of them. */
+  /** ... and the work postponed until a function is called, for all functions. */
   readonly compileAll: number;
 }
 
@@ -59,7 +59,7 @@ export function timedStages(bytes: Uint8Array, limits: Limits, tier: Tier, after
   return { decode: decodeMs, validate: validateMs, program: programMs, compileAll: compileAllMs };
 }
 
-/** Everything but what is put off. */
+/** Everything except the postponed work. */
 export function loadMs({ decode, validate, program }: StageTimes): number {
   return decode + validate + program;
 }

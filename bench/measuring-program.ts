@@ -1,6 +1,6 @@
 /**
- * A process that measures: it lives as long as a section and is asked for one measurement after the other, a line each, so
- * that what is compared takes turns and shares no heap, no caches of call sites and no compiled code.
+ * A process that measures: it lives as long as a section and makes one measurement after another, one line each, so
+ * that the compared works take turns and do not share a heap, inline caches or compiled code.
  */
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -18,7 +18,7 @@ export class MeasuringProgram {
     program: ChildProcessWithoutNullStreams,
     lines: AsyncIterator<string>,
     errors: { text: string },
-    /** What it wrote before it waited, each line read as JSON. */
+    /** Its output before it was ready, each line parsed as JSON. */
     readonly told: readonly unknown[],
   ) {
     this.#program = program;
@@ -27,8 +27,8 @@ export class MeasuringProgram {
   }
 
   /**
-   * @param lineCount lines that it writes when it is ready
-   * @throws Error with what it wrote to its standard error if it ends before
+   * @param lineCount number of lines that it writes when it is ready
+   * @throws Error with its standard error if it ends before
    */
   static async start(command: string, args: readonly string[], lineCount: number): Promise<MeasuringProgram> {
     const program = spawn(command, args);
@@ -43,13 +43,13 @@ export class MeasuringProgram {
     return started;
   }
 
-  /** Its line in return for one. */
+  /** Its response to a line. */
   async ask(line: string): Promise<string> {
     this.#program.stdin.write(`${line}\n`);
     return await this.#line();
   }
 
-  /** Microseconds of a run of a case in one of the program's engines, by their numbers: the mean of so many. */
+  /** Microseconds for a run of a case in one of the program's engines, by their numbers: the mean of several runs. */
   async time(engine: number, caseNumber: number, times: number): Promise<number> {
     return Number(await this.ask(`${engine} ${caseNumber} ${times}`)) / NANOSECONDS;
   }

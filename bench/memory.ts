@@ -1,4 +1,4 @@
-/** Section `memory`: the peak of a fresh process while it loads a module, less what it had before it read the bytes. */
+/** Section `memory`: the peak of a fresh process while it loads a module, minus its memory before it read the bytes. */
 import { loadFresh } from './fresh-load.js';
 import { codeModule, MEGABYTE, realModules, type SampleModule } from './sample-modules.js';
 import type { Cell, Section, SectionOptions } from './section.js';
@@ -6,7 +6,7 @@ import { median } from './time.js';
 
 const SIZES_MB = [1, 2, 4, 8, 16, 32];
 
-/** The bound, in times the module's bytes. */
+/** The bound, as a multiple of the module's bytes. */
 const TIMES_MAX = 12;
 
 export const MEMORY: Section = {

@@ -1,6 +1,6 @@
 /**
- * A guest of the byte ABI that does nothing with bytes: `take` leaves its input where it is and returns one byte, `give`
- * returns as many bytes as the module was made for, from where they are. So what a call takes is the host's own work.
+ * A guest of the byte ABI that does nothing with bytes: `take` leaves its input in place and returns one byte, `give`
+ * returns as many bytes as the module was made for, from their place. So the time of a call is the host's own work.
  */
 import type { ByteWriter } from '../src/base/byte-writer.js';
 import { ALLOCATE, DEALLOCATE } from '../src/boundary/byte-abi.js';
@@ -8,7 +8,7 @@ import { Opcode } from '../src/wasm/opcode.js';
 import { ValueType } from '../src/wasm/types.js';
 import { body, functionType, i32s, moduleOf } from './small-module.js';
 
-/** Where input and output lie. */
+/** The address of input and output. */
 const BUFFER_AT = 65_536;
 const PAGE_BYTES = 65_536;
 

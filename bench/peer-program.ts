@@ -1,4 +1,4 @@
-/** Native peers: the program of bench/peers, which cargo builds where there is one. */
+/** Native peers: the program of bench/peers, which cargo builds if it is installed. */
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -31,8 +31,8 @@ function lastLines(text: string): string {
 
 /**
  * Starts the built program, whose engines and cases have numbers.
- * @param lineCount lines that it writes when it is ready
- * @throws Error if an engine gives another answer than it should
+ * @param lineCount number of lines that it writes when it is ready
+ * @throws Error if the result of an engine is not the expected one
  */
 export function startPeerProgram(args: readonly string[], lineCount: number): Promise<MeasuringProgram> {
   return MeasuringProgram.start(PEER_PROGRAM, args, lineCount);

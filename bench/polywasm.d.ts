@@ -1,4 +1,4 @@
-/** polywasm gives no types; it has the parts of the host's `WebAssembly` that the bench uses. */
+/** polywasm has no type declarations; these are the parts of the `WebAssembly` API that the bench uses. */
 declare module 'polywasm' {
   export const WebAssembly: {
     readonly Module: new (bytes: Uint8Array) => WebAssembly.Module;

@@ -1,4 +1,7 @@
-/** What section `pool` times: validations of a real zome and entries judged by a small module, in one thread and by a pool. */
+/**
+ * The works that section `pool` times: validations of a real zome, and entries validated by a small module, in one
+ * thread and in a pool.
+ */
 import { readFileSync } from 'node:fs';
 import { encodeBytes } from '../src/boundary/codec-bytes.js';
 import { createEngine } from '../src/engine/engine.js';
@@ -8,7 +11,7 @@ import { createZomeHost } from '../src/zome/create-zome-host.js';
 import { op } from '../src/zome/op.js';
 import { type ZomeSubject, zomeSubjects } from './zome-cases.js';
 
-/** Makes `count` calls, the same ones in turn. */
+/** Makes `count` calls, cycling through the same ones. */
 export type Work = (count: number) => Promise<void>;
 
 export interface Contender {

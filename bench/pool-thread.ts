@@ -1,4 +1,6 @@
-/** A thread of its own that makes the calls of one contender, without a pool: two of them are what the machine can do. */
+/**
+ * A separate thread that makes the calls of one contender, without a pool: two of them show what the machine can do.
+ */
 import { parentPort, workerData } from 'node:worker_threads';
 import { contendersOf } from './pool-contenders.js';
 

@@ -1,7 +1,7 @@
 /**
- * Section `pool`: the rate of a pool beside that of one thread that makes the same calls directly: validations of real zomes, and entries
- * judged by a small module. One thread, two threads without a pool (what the machine can do), a pool of one and a pool of two take turns,
- * so that what else the machine does meets all of them.
+ * Section `pool`: the rate of a pool and of one thread that makes the same calls directly: validations of real zomes,
+ * and entries validated by a small module. One thread, two threads without a pool (what the machine can do), a pool of
+ * one and a pool of two take turns, so that other load on the machine affects all of them.
  */
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
@@ -10,7 +10,7 @@ import { type Contender, contendersOf, type Work } from './pool-contenders.js';
 import type { Section, SectionOptions, SectionResult, Target } from './section.js';
 import { median } from './time.js';
 
-/** Aims: how many times one thread a pool of two is at least. */
+/** Targets: the minimum speed of a pool of two, as a multiple of one thread. */
 const ZOMES_MIN = 1.8;
 const CALLS_MIN = 1.6;
 
@@ -32,7 +32,7 @@ interface PoolRow {
   readonly twoThreads: number;
   readonly poolOfOne: number;
   readonly poolOfTwo: number;
-  /** How many times one thread two threads without a pool are, and a pool of two. */
+  /** The speed of two threads without a pool, and of a pool of two, as multiples of one thread. */
   readonly machine: number;
   readonly times: number;
 }
@@ -51,7 +51,7 @@ function told(
     'pool of 2, times one thread': row.times,
     'pool of 2, times two threads': row.times / row.machine,
   }));
-  // A target is met if it is not above its bound: time of the pool of two over that of one thread.
+  // A target is met if it is not above its bound: time of the pool of two divided by that of one thread.
   const targets = made.map(
     ({ row, bound }): Target => ({
       name: `${row.name}: time of a pool of 2 over one thread (${bound} times as fast)`,
@@ -89,7 +89,7 @@ async function rowOf(contender: Contender, options: SectionOptions): Promise<Poo
   return { name, one, twoThreads: two, poolOfOne, poolOfTwo, machine: timesOne(1), times: timesOne(3) };
 }
 
-/** Each of two threads makes half of the calls and says when it has. */
+/** Each of two threads makes half of the calls and reports when it is done. */
 async function twoThreads(
   name: string,
   { folders }: SectionOptions,

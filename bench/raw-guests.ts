@@ -1,4 +1,4 @@
-/** The raw guests of vectors/guests: what to call for how long, and what must come of it. */
+/** The raw guests of vectors/guests: the calls, and the expected results. */
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { type NumberValue, parseValue } from '../src/wasm/value.js';
@@ -10,7 +10,7 @@ export interface RawGuest {
   readonly path: string;
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly export: string;
-  /** A short call, to warm up. */
+  /** A short call, for warming up. */
   readonly args: readonly NumberValue[];
   readonly benchArgs: readonly NumberValue[];
   readonly benchResult: NumberValue;

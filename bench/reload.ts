@@ -1,7 +1,7 @@
 /**
- * Section `reload`: the first result of a module that this process has never seen, that is in a disk cache, and that the engine
- * has in memory. Each comes of processes of its own. A first result is a new engine, a load, and one call with its receipt; from memory
- * it is another load of the same bytes, and the call.
+ * Section `reload`: the first result of a module that is new to this process, in a disk cache, or in the engine's
+ * memory. Each is measured in separate processes. A first result is a new engine, a load, and one call with its
+ * receipt; from memory it is another load of the same bytes, and the call.
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -13,11 +13,11 @@ import type { Section, SectionOptions, Target } from './section.js';
 
 const TIERS = ['auto', 'instrumented'] as const satisfies BootWay[];
 
-/** Aims for a module of 39 MB. */
+/** Targets for a module of 39 MB. */
 const DISK_SHARE_MAX = 0.33;
 const MEMORY_MS_MAX = 60;
 
-/** Where zomes lie beside the project. */
+/** Where zomes are, beside the project. */
 const { ASSAY_ZOMES = '../shared/zomes' } = process.env;
 
 interface Reloaded {
@@ -59,7 +59,7 @@ function targetsOf(row: Reloaded): Target[] {
   ];
 }
 
-/** Real zomes, where there are any: the modules of the folders of a folder. */
+/** Real zomes, if there are any: the modules in the subfolders of a folder. */
 function zomes(): SampleModule[] {
   if (!existsSync(ASSAY_ZOMES)) return [];
   return readdirSync(ASSAY_ZOMES, { recursive: true, encoding: 'utf8' })

@@ -1,4 +1,4 @@
-/** Text of what the sections tell, for a person. */
+/** Text of the results of sections, for a person. */
 import type { Cell, SectionResult, Table, Target } from './section.js';
 
 export function sectionText(name: string, about: string, { tables, targets, notes }: SectionResult): string {
@@ -13,7 +13,7 @@ export function targetText({ name, measured, bound, unit }: Target): string {
   return `${isMet ? 'met   ' : 'MISSED'} ${name}: ${cellText(measured)} ${unit}, at most ${bound}`.trimEnd();
 }
 
-/** A table in Markdown, aligned, so that it can go into docs/BENCH.md as it is. */
+/** A table in Markdown, aligned, which can be pasted into docs/BENCH.md. */
 export function tableText({ title, rows }: Table): string {
   const columns = Object.keys(rows[0] ?? {});
   const lines = [columns, ...rows.map((row) => columns.map((column) => cellText(row[column])))];

@@ -1,7 +1,6 @@
 /**
- * `npm run bench`: times the engine beside
- * others in one run. Results on stdout, progress on stderr where that is a terminal. Exit status 0 also where a target is
- * missed: a figure is no test.
+ * `npm run bench`: times the engine and others in one run. Results on stdout, progress on stderr if that is a terminal.
+ * Exit status 0 even if a target is missed: a figure is not a test.
  */
 import { statSync } from 'node:fs';
 import { flag, scriptLine, text, whole } from '../spec/script-options.js';

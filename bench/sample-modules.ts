@@ -1,4 +1,4 @@
-/** Modules to load: real ones as they are, and one of any size whose functions are those of a real one, repeated. */
+/** Modules to load: unchanged real ones, and one of any size whose functions are those of a real one, repeated. */
 import { packageFile } from '../spec/programs/package-file.js';
 import { LIMITS_1 } from '../src/base/limits.js';
 import { decode } from '../src/decode/decode.js';
@@ -27,8 +27,9 @@ export function realModules(): readonly SampleModule[] {
 }
 
 /**
- * A module of about so many bytes, nearly all of it code: the functions of brotli-wasm, which rustc made, as often as it
- * takes. Functions are what is slow to load, so this is the hard case: a real module of that size has data and names too.
+ * A module of about this many bytes, nearly all of it code: the functions of brotli-wasm, which was compiled by rustc,
+ * repeated as needed. Functions are slow to load, so this is the hard case: a real module of that size also has data
+ * and names.
  */
 export function codeModule(sizeBytes: number): SampleModule {
   const { module, fault } = decode(readReal(REAL_FILES[0]!).bytes, LIMITS_1);

@@ -1,15 +1,15 @@
-/** A section of the bench: what it is asked, and what it tells. Everything it tells is data; `report.ts` makes text of it. */
+/** A section of the bench: its options and its results. All results are data; `report.ts` turns them into text. */
 import type { Tier } from './tiers.js';
 
 export type Cell = string | number | undefined;
 
 export interface Table {
   readonly title: string;
-  /** Rows of one shape; the keys of the first are the columns. */
+  /** Rows with the same keys; the keys of the first are the columns. */
   readonly rows: readonly Readonly<Record<string, Cell>>[];
 }
 
-/** A figure that has a bound. It is met if it is not above it. */
+/** A figure with a bound. It is met if it is not above the bound. */
 export interface Target {
   readonly name: string;
   readonly measured: number;
@@ -30,24 +30,24 @@ export interface SectionOptions {
   readonly rounds: number;
   /** Fewer and shorter measurements. */
   readonly quick: boolean;
-  /** Folders that were named: more to measure, for sections that take them. */
+  /** Folders from the command line: more to measure, for sections that use them. */
   readonly folders: readonly string[];
-  /** Section `zomes`: what many validations leave in memory, in place of times. */
+  /** Section `zomes`: the memory that many validations leave, instead of times. */
   readonly memory: boolean;
   /** Section `zomes`: whether native peers are built and timed. */
   readonly peers: boolean;
-  /** Section `abi`: whether the page that is made of the figures is written. */
+  /** Section `abi`: whether the page with the figures is written. */
   readonly write: boolean;
-  /** Section `report`: goes on with what an interrupted run has kept. */
+  /** Section `report`: continues with the stored reports of an interrupted run. */
   readonly resume: boolean;
-  /** Tells what is under way. */
+  /** Reports the current work. */
   progress(text: string): void;
 }
 
 export interface Section {
   readonly name: string;
   readonly about: string;
-  /** It takes many minutes: run where it is named, and not with all the others. */
+  /** It takes many minutes: runs only if it is named, not with all the others. */
   readonly isLong?: boolean;
   run(options: SectionOptions): SectionResult | Promise<SectionResult>;
 }

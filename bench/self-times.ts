@@ -1,6 +1,6 @@
 /**
- * Where the time of a piece of work goes: parts that call each other, each with the time that is its own. Timers of the bench
- * alone: they are put around methods of objects, from outside.
+ * Where the time of a piece of work goes: parts that call each other, each with its self time. The timers belong only
+ * to the bench: they wrap methods of objects from outside.
  */
 export class SelfTimes<Part extends string> {
   readonly #milliseconds: Map<Part, number>;
@@ -11,7 +11,7 @@ export class SelfTimes<Part extends string> {
     this.#milliseconds = new Map(parts.map((part) => [part, 0]));
   }
 
-  /** Milliseconds of a part, all that came back since the last `reset`. */
+  /** Milliseconds of a part, over everything that has returned since the last `reset`. */
   of(part: Part): number {
     return this.#milliseconds.get(part)!;
   }
@@ -31,12 +31,12 @@ export class SelfTimes<Part extends string> {
     }
   }
 
-  /** The function with its time booked to a part. */
+  /** The function with its time charged to a part. */
   around<A extends unknown[], R>(part: Part, work: (...args: A) => R): (...args: A) => R {
     return (...args) => this.in(part, () => work(...args));
   }
 
-  /** What has passed since the last change of parts belongs to the innermost one. */
+  /** The time since the last change of parts belongs to the innermost one. */
   #book(): void {
     const now = performance.now();
     const part = this.#under.at(-1);

@@ -1,6 +1,6 @@
 /**
- * Section `sessions`: what a call in a session takes beside the same call of the host's own instance, and what opening from a
- * snapshot takes beside a copy of its pages.
+ * Section `sessions`: the time of a call in a session compared with the same call of the host's own instance, and of
+ * opening from a snapshot compared with a copy of its pages.
  */
 import wabtModule from 'wabt';
 import { createEngine, i32, type LoadedModule } from '../src/index.js';
@@ -27,12 +27,12 @@ function opened(module: LoadedModule, options: SessionOptions = {}) {
   return opening.session;
 }
 
-/** In both tiers, whichever was asked for: each is the other's measure. */
+/** In both tiers, whichever was requested: each is compared with the other. */
 async function run({ rounds, quick }: SectionOptions): Promise<SectionResult> {
   const wabt = await wabtModule();
   const bytes = new Uint8Array(wabt.parseWat('sessions.wat', TEXT, { bulk_memory: true }).toBinary({}).buffer);
   const found = [];
-  // The tiers share the engine's code, which V8 compiles for the first of them: that is the one with the bounds.
+  // The tiers share the engine's code, which V8 compiles for the first of them, so the tier with the bounds is first.
   for (const tier of [...TIERS.keys()].reverse() as TierName[]) {
     const loaded = await createEngine({ tier }).load(bytes);
     if (!loaded.ok) throw new Error(loaded.fault.code);
@@ -87,14 +87,14 @@ function callTimes(module: LoadedModule, bytes: Uint8Array<ArrayBuffer>, rounds:
   const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes));
   const bare = exports['add'] as (a: number, b: number) => number;
   const session = opened(module);
-  /** Few enough that no receipts are made among them. */
+  /** Few enough that no receipts are made in between. */
   const few = 200;
   const repeated = (work: () => void) =>
     timed(() => {
       for (let i = 0; i < count; i++) work();
     });
   const batch = () => {
-    // Receipts that wait are made between the parts, outside of the time.
+    // Pending receipts are made between the parts, outside the measured time.
     let ms = 0;
     let [wallMs, cpuMs] = [0, 0];
     for (let done = 0; done < count; done += few) {
@@ -124,7 +124,7 @@ function openingTimes(module: LoadedModule, rounds: number, count: number) {
   const first = opened(module);
   first.call('fill');
   const from = first.snapshot();
-  // What is known of a snapshot is found out once.
+  // Facts about a snapshot are computed once.
   void opened(module, { from }).opening;
   const pages = new Uint8Array(SNAPSHOT_BYTES).fill(7);
   const other = new Uint8Array(SNAPSHOT_BYTES).fill(8);
@@ -136,7 +136,7 @@ function openingTimes(module: LoadedModule, rounds: number, count: number) {
     over: repeated(() => other.set(pages)),
     opened: repeated(() => opened(module, { from }).close()),
   });
-  // Apart from the others: it leaves much to be collected.
+  // Separate from the others, because it leaves much garbage.
   const { anew } = interleaved(Math.max(rounds, 7), { anew: repeated(() => void pages.slice()) });
   const us = (ms: number) => (ms * 1000) / count;
   return { over: us(found.over), anew: us(anew), opened: us(found.opened) };

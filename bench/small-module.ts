@@ -1,4 +1,4 @@
-/** Modules and bodies written by hand, for hostile shapes that no toolchain makes. */
+/** Modules and bodies written by hand, for hostile shapes that no toolchain produces. */
 import { ByteWriter } from '../src/base/byte-writer.js';
 import { encodeModule } from '../src/wasm/encode-module.js';
 import type { ModuleParts } from '../src/wasm/module-parts.js';
@@ -32,7 +32,7 @@ const EMPTY: ModuleParts = {
   customs: [],
 };
 
-/** A module of the given parts and nothing else; all its functions are of type 0 unless said. */
+/** A module with only the given parts; all its functions are of type 0 by default. */
 export function moduleOf(parts: Partial<ModuleParts>): Uint8Array {
   const bodies = parts.bodies ?? [];
   return encodeModule({ ...EMPTY, functions: new Uint32Array(bodies.length), ...parts });

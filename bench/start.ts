@@ -1,14 +1,14 @@
 /**
- * Section `start`: how long a fresh process takes to load an entry of the built package, or to run a short command line, beside a
- * process that does nothing. Wall clock from before the process is made to after it has ended; in each round every row once, in
- * turn, each right behind an empty process of its own.
+ * Section `start`: how long a fresh process takes to load an entry of the built package, or to run a short command
+ * line, compared with a process that does nothing. Wall clock from before the process is created until after it has
+ * ended; each round runs every row once, in turn, each right after its own empty process.
  */
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import type { Section, SectionOptions, Target } from './section.js';
 import { median } from './time.js';
 
-/** Processes are short: so many rounds for each that is asked for. */
+/** Processes are short, so each requested round becomes this many. */
 const ROUNDS_EACH = 7;
 
 const EMPTY = ['-e', '0'];
@@ -24,7 +24,7 @@ interface Start {
   readonly args: readonly string[];
   /** Milliseconds beyond an empty process. */
   readonly beyondMax?: number;
-  /** Milliseconds in all. */
+  /** Milliseconds in total. */
   readonly wholeMax?: number;
 }
 

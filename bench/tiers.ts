@@ -10,13 +10,13 @@ import type { MeteredModule } from '../src/metering/meter.js';
 
 export interface Tier {
   readonly name: TierName;
-  /** What loading makes. */
+  /** The program that loading makes. */
   program(metered: MeteredModule): Program;
-  /** Does the work that the tier puts off until a function is first called, for every function. */
+  /** Does the work that the tier postpones until a function is first called, for every function. */
   compileAll(program: Program): void;
 }
 
-/** As an engine has it. */
+/** As in an engine. */
 const training = new LoopTraining();
 
 const INTERPRETER: Tier = {
@@ -30,7 +30,7 @@ const INTERPRETER: Tier = {
 
 const host = learnHost();
 
-/** As the engine does: what the host is not asked to compile runs in the interpreter. */
+/** As in the engine: a module that the host is not asked to compile runs in the interpreter. */
 const INSTRUMENTED: Tier = {
   name: 'instrumented',
   program: (metered) => {

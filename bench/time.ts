@@ -1,10 +1,10 @@
 /**
  * Time of a piece of work. The machine may be shared: other people's work lengthens the wall clock but not the CPU time
  * of this process, and V8's own threads (optimiser, collector) lengthen the CPU time but not the wall clock of a quiet
- * machine with a second core. Both are upper bounds of what the work takes on a quiet machine, so the lesser counts.
+ * machine with a second core. Both are upper bounds of the time on a quiet machine, so the smaller counts.
  */
 export interface Elapsed {
-  /** The lesser of the two. */
+  /** The smaller of the two. */
   readonly ms: number;
   readonly wallMs: number;
   readonly cpuMs: number;
@@ -31,8 +31,8 @@ export function geometricMean(values: readonly number[]): number {
 }
 
 /**
- * Runs each piece of work once a round, in turn, so that a slow spell of the machine meets all of them; returns the
- * median of each.
+ * Runs each piece of work once per round, in turn, so that a slow period of the machine affects all of them; returns
+ * the median of each.
  */
 export function interleaved<K extends string>(
   rounds: number,

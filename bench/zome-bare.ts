@@ -1,4 +1,7 @@
-/** A call of a zome on the host's bare `WebAssembly`: a new instance, and just the byte ABI around it. No fuel, no checks. */
+/**
+ * A call of a zome on the host's bare `WebAssembly`: a new instance, and only the byte ABI around it. No fuel, no
+ * checks.
+ */
 import type { RecordedEnd } from './zome-record.js';
 
 export interface BareCall {
@@ -13,7 +16,7 @@ interface BareExports {
   readonly __hc__deallocate_1: (at: number, bytes: number) => void;
 }
 
-/** Returns a host call; undefined ends the guest's. */
+/** Returns the result of a host call; undefined ends the guest's call. */
 export type BareHost = (name: string, input: Uint8Array) => Uint8Array | undefined;
 
 const ENDED = new Error('the host has ended the call');

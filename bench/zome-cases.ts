@@ -1,10 +1,10 @@
 /**
- * The validations that section `zomes` times: zomes, what each of them judges, and what it may find by hash.
+ * The validations that section `zomes` times: zomes, their inputs, and the dependencies that they may find by hash.
  *
- * A folder of zomes holds modules and bundles in any place, and in folders named `ops` the ops, `GENERATION-NAME.json`, with the
- * dependencies of a generation in `GENERATION-deps.json`. A module is of the generation that its folder's name ends in
- * (`notes-0.7`), else of the one that it tells. An op is validated with them and, where that makes a difference,
- * without. A zome of a generation without ops judges the sample ops of the specs.
+ * A folder of zomes has modules and bundles in any place, and ops in folders named `ops`, as `GENERATION-NAME.json`,
+ * with the dependencies of a generation in `GENERATION-deps.json`. A module is of the generation in which its folder's
+ * name ends (`notes-0.7`), otherwise of the one that it shows. An op is validated with them and, if that makes a
+ * difference, without. A zome of a generation without ops validates the sample ops of the specs.
  */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, extname, join, relative } from 'node:path';
@@ -43,20 +43,20 @@ export type ZomeInput =
       readonly kind: 'op';
       readonly op: Op;
       readonly dependencies: DependencySource;
-      /** The same as a document; undefined for nothing. */
+      /** The same as a document; undefined for none. */
       readonly document: Partial<DependencyDocument> | undefined;
     }
-  /** MessagePack of an entry, for a zome that judges entries alone */
+  /** MessagePack of an entry, for a zome that only validates entries */
   | { readonly kind: 'entry'; readonly entry: Uint8Array };
 
-/** Where zomes lie beside the project, unless a folder is named. */
+/** Where zomes are, beside the project, unless a folder is named. */
 const { ASSAY_ZOMES = '../shared/zomes' } = process.env;
 const GUESTS = new URL('../../vectors/guests/', import.meta.url);
 const ENDINGS = ['.wasm', '.dna', '.happ', '.webhapp'];
 const GENERATIONS: readonly Generation[] = ['0.2', '0.6', '0.7'];
 const OPS = 'ops';
 const DEPENDENCIES = 'deps';
-/** `0.7-endless-loop.json`: a call that only its fuel ends tells the fuel's price and no more. */
+/** `0.7-endless-loop.json`: a call that only its fuel ends measures only the fuel's price. */
 const NOT_TIMED = 'endless-loop';
 
 export interface FoundSubjects {
@@ -81,7 +81,7 @@ export interface SubjectCase {
   readonly zomeCase: ZomeCase;
 }
 
-/** All cases in their order: its places are the numbers by which processes speak of them. */
+/** All cases in order; processes refer to them by index. */
 export function numberedCases(subjects: readonly ZomeSubject[]): readonly SubjectCase[] {
   return subjects.flatMap((subject) => subject.cases.map((zomeCase) => ({ subject, zomeCase })));
 }
@@ -202,7 +202,7 @@ function opCases(folder: string, files: readonly string[], generation: Generatio
     });
 }
 
-/** End of the name of a case that has the same op as the one before it, and nothing to find. */
+/** Suffix for the name of a case with the same op as the previous one, and without dependencies. */
 export const WITHOUT_DEPENDENCIES = ', no deps';
 
 function opOf(path: string, generation: Generation): Op {

@@ -1,8 +1,9 @@
 /**
- * Runs the cases of section `zomes` in one engine: `zome-child.js interpreter|instrumented|WebAssembly DIR...`. Of a line
- * `WAY CASE TIMES` it makes the nanoseconds of a run: way 0 is the whole validation (the call, on bare `WebAssembly`), way 1 the
- * call alone. A process of its own, as a node has one tier: the instances that bare `WebAssembly` leaves behind and the
- * call sites that another tier has made polymorphic would double the time of a call.
+ * Runs the cases of section `zomes` in one engine: `zome-child.js interpreter|instrumented|WebAssembly DIR...`. For a
+ * line `WAY CASE TIMES` it prints the nanoseconds of a run: way 0 is the whole validation (the call, on bare
+ * `WebAssembly`), way 1 only the call. Runs in a separate process, as a node has one tier: the instances that bare
+ * `WebAssembly` leaves behind and the call sites that another tier has made polymorphic would double the time of a
+ * call.
  */
 import { createInterface } from 'node:readline';
 import { timed } from './time.js';
@@ -26,7 +27,7 @@ async function openSubject(subject: ZomeSubject) {
 
 let open: Awaited<ReturnType<typeof openSubject>> | undefined;
 
-/** The ways to run a case. Zomes of one subject are kept loaded, that of the last case. */
+/** The ways to run a case. The zomes of one subject stay loaded, that of the last case. */
 async function waysOf({ subject, zomeCase }: SubjectCase): Promise<readonly Run[]> {
   if (open?.subject !== subject) open = await openSubject(subject);
   const { host, modules } = open;

@@ -1,4 +1,4 @@
-/** The engines of this project and bare `WebAssembly` for section `zomes`: a process each, as native peers have one. */
+/** The engines of this project and bare `WebAssembly` for section `zomes`: one process each, like the native peers. */
 import { fileURLToPath } from 'node:url';
 import type { TierName } from '../src/machine/program.js';
 import { MeasuringProgram } from './measuring-program.js';
@@ -22,7 +22,7 @@ const WAYS = [
   { name: BARE, child: BARE, way: 0 },
 ] as const;
 
-/** Ways to run a case; each gives the microseconds of a run. */
+/** Ways to run a case; each returns the microseconds of a run. */
 export type Way = (times: number) => Promise<number>;
 
 type Programs<Name extends string> = Readonly<Record<Name, MeasuringProgram>>;

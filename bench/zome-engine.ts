@@ -1,6 +1,6 @@
 /**
- * A recorded call in Assay without a zome host: the module, payload and host results that every other engine gets, by
- * `LoadedModule.callBytes`. Fuel, receipt and host-call log are in it; the codecs of ops and results are not.
+ * A recorded call in Assay without a zome host: the same module, payload and host results as for every other engine, by
+ * `LoadedModule.callBytes`. It includes fuel, receipt and host-call log, but not the codecs of ops and results.
  */
 import type { Engine } from '../src/engine/engine.js';
 import type { HostCall, HostFunctionImport } from '../src/engine/imports/host-import.js';
@@ -12,13 +12,13 @@ const FUEL = Number.MAX_SAFE_INTEGER;
 const TYPE = { params: ['i32', 'i32'], results: ['i64'] } as const;
 const NOTHING = new Uint8Array(0);
 
-/** What the host functions of one call share. */
+/** Shared by the host functions of one call. */
 interface Replayed {
   readonly answers: readonly RecordedAnswer[];
   next: number;
 }
 
-/** Replays recorded calls; @throws Error from it if a guest asks or ends otherwise. */
+/** Replays recorded calls; @throws Error from the replayer if a guest's host calls or end differ. */
 export async function replayerOf(engine: Engine, calls: readonly RecordedCall[]): Promise<() => void> {
   const ready = await Promise.all(calls.map(async (call) => ({ call, module: await loaded(engine, call) })));
   return () => {

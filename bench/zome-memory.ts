@@ -1,6 +1,6 @@
 /**
- * `npm run bench zomes -- --memory`: what many validations leave behind in the host's memory. All cases of the first subject in
- * turn: instances that grow, trap, or are ended by a host function.
+ * `npm run bench zomes -- --memory`: how much of the host's memory many validations leave in use. Runs all cases of the
+ * first subject in turn: instances that grow, trap, or are ended by a host function.
  */
 import type { SectionOptions, SectionResult, Table, Target } from './section.js';
 import type { ZomeSubject } from './zome-cases.js';
@@ -9,9 +9,9 @@ import { engineOf, hostOf, prepared } from './zome-runs.js';
 const VALIDATIONS = 100_000;
 const QUICK_VALIDATIONS = 10_000;
 const SAMPLES = 20;
-/** From here on memory has to be flat: before it caches fill, and V8 compiles. */
+/** From here on memory must be flat: before that, caches fill and V8 compiles. */
 const SETTLED_AT = SAMPLES / 5;
-/** Growth after that, in MB: what V8 does with its own spaces between two samples. */
+/** Growth after that, in MB: variation of V8's own spaces between two samples. */
 const GROWTH_MB_MAX = 8;
 const MEGABYTE = 1_048_576;
 

@@ -1,6 +1,7 @@
 /**
- * Tells where the time of the cases of section `zomes` goes: `zome-parts-child.js TIER DIR...`. Of a line `CASE EFFORT`, the effort
- * as JSON, it makes a line of JSON. A process of its own: what is watched has other shapes than what is not.
+ * Measures where the time of the cases of section `zomes` goes: `zome-parts-child.js TIER DIR...`. For a line `CASE
+ * EFFORT`, with the effort as JSON, it prints a line of JSON. Runs in a separate process, because watched objects have
+ * other hidden classes.
  */
 import { createInterface } from 'node:readline';
 import { TIERS } from './tiers.js';

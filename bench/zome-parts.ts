@@ -1,9 +1,9 @@
 /**
- * Where the time of a validation goes in Assay: the guest, making its instance new, the host's functions, getting to them and
- * back, hashes, the codec of ops and results, and what is left.
+ * Where the time of a validation goes in Assay: the guest, resetting its instance, the host's functions, transfers to
+ * and from them, hashes, the codec of ops and results, and the rest.
  *
- * The codec is timed by itself, the others by timers around methods of a host that serves nothing else. A timer takes about a
- * twentieth of a microsecond, in the part around it.
+ * The codec is timed separately, the others by timers around methods of a host that is used for nothing else. A timer
+ * takes about a twentieth of a microsecond, in the part around it.
  */
 import { PerformanceObserver } from 'node:perf_hooks';
 import { encodeBytes } from '../src/boundary/codec-bytes.js';
@@ -24,7 +24,7 @@ import { engineOf, hostOf, type Made, type PreparedCase, prepared } from './zome
 
 const TIMED_PARTS = ['guest', 'reset', 'host functions', 'crossing', 'hashes', 'rest'] as const;
 type TimedPart = (typeof TIMED_PARTS)[number];
-/** `whole` is the sum of the others but `collections`, which come on top. */
+/** `whole` is the sum of the others except `collections`, which is additional. */
 export type PartTimes = Readonly<Record<'whole' | TimedPart | 'codec' | 'collections', number>>;
 
 /** A host whose parts are timed. */
@@ -77,7 +77,7 @@ function watchProgram(program: Program, times: SelfTimes<TimedPart>): void {
   });
 }
 
-/** Does with a case's data what the host's codecs do in a validation. */
+/** Does the same work on a case's data as the host's codecs in a validation. */
 function codecOf(input: ZomeInput, { generation }: ZomeHost, { calls }: Made): () => void {
   const resultCodec = validationResult(generation);
   const opCodec = op(generation);
@@ -100,8 +100,8 @@ export interface PartEffort {
 }
 
 /**
- * Microseconds of each part of a case, as a node makes it: the median of single calls, which other people's work and V8's
- * collections are in few of. Collections are distinguished, for the mean call.
+ * Microseconds of each part of a case, in a node's validation: the median of single calls, few of which contain other
+ * people's work or V8's collections. Collections are separate, for the mean call.
  */
 export async function partsOf(
   { host, times }: WatchedHost,
@@ -142,7 +142,7 @@ async function collected(work: () => void): Promise<number> {
   });
   observer.observe({ entryTypes: ['gc'] });
   work();
-  // Entries come when other work may run.
+  // Entries are delivered when other work may run.
   await new Promise((resolve) => setTimeout(resolve, 1));
   observer.disconnect();
   return ms;

@@ -1,6 +1,6 @@
 /**
- * Native peers of section `zomes`: the program of bench/peers replays the recorded calls in wasmtime and in wasmi. What it gets is a
- * folder: `calls.json`, and the modules.
+ * Native peers of section `zomes`: the program of bench/peers replays the recorded calls in wasmtime and in wasmi. It
+ * receives a folder: `calls.json`, and the modules.
  */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -15,7 +15,7 @@ export interface PeerCase {
   readonly records: readonly RecordedCall[];
 }
 
-/** Builds the program, and has it check that every call ends in every engine as it is recorded. */
+/** Builds the program, and checks that every call ends in every engine as recorded. */
 export async function startPeers(
   cases: readonly PeerCase[],
   progress: (text: string) => void,
@@ -27,7 +27,7 @@ export async function startPeers(
 }
 
 export class Peers {
-  /** Names with versions; their places are their numbers. */
+  /** Names with versions; the index is the peer's number. */
   readonly names: readonly string[];
   readonly #program: MeasuringProgram;
 
@@ -36,7 +36,7 @@ export class Peers {
     this.names = program.told[0] as string[];
   }
 
-  /** @throws Error if a call ends otherwise in an engine than it is recorded */
+  /** @throws Error if a call does not end as recorded in an engine */
   static async start(cases: readonly PeerCase[]): Promise<Peers> {
     const folder = mkdtempSync(join(tmpdir(), 'assay-peers-'));
     try {
@@ -47,7 +47,7 @@ export class Peers {
     }
   }
 
-  /** Microseconds of a run of a case in a peer. */
+  /** Microseconds for a run of a case in a peer. */
   time(peer: number, caseNumber: number, times: number): Promise<number> {
     return this.#program.time(peer, caseNumber, times);
   }

@@ -1,6 +1,6 @@
 /**
- * What a validation is for an engine without a zome host: the payloads that go into guests, what the host returns to them in the
- * order in which they ask, and how each call ends. Every engine of section `zomes` replays the same record.
+ * A validation for an engine without a zome host: the payloads of guest calls, the host's results in the order of the
+ * host calls, and how each call ends. Every engine of section `zomes` replays the same record.
  */
 import { toHex } from '../src/base/hash.js';
 import { encodeBytes } from '../src/boundary/codec-bytes.js';
@@ -12,7 +12,7 @@ import { op } from '../src/zome/op.js';
 import type { Recording } from '../src/zome/recording.js';
 import { runBare } from './zome-bare.js';
 
-/** What a host function returned: `undefined` where it ended the call. */
+/** The result of a host function: `undefined` if it ended the call. */
 export interface RecordedAnswer {
   readonly name: string;
   readonly input: Uint8Array;
@@ -27,7 +27,7 @@ export type RecordedEnd =
 
 export interface RecordedCall {
   readonly wasm: Uint8Array;
-  /** compiled by the host as it is */
+  /** compiled by the host, unchanged */
   readonly module: WebAssembly.Module;
   readonly export: string;
   readonly payload: Uint8Array;
@@ -36,7 +36,7 @@ export interface RecordedCall {
   readonly end: RecordedEnd;
 }
 
-/** A call as the zome host tells it. */
+/** A call as the zome host returns it. */
 export interface ToldCall {
   readonly wasm: Uint8Array;
   readonly module: WebAssembly.Module;
@@ -51,9 +51,9 @@ export function opPayload(value: Op, generation: Generation): Uint8Array {
 }
 
 /**
- * Brings the results into the order of the guest's calls, which a recording does not keep, by running the call on the host's
- * bare `WebAssembly`.
- * @throws Error if it ends otherwise there than here, or cannot be replayed
+ * Puts the results into the order of the guest's calls, which a recording does not keep, by running the call on the
+ * host's bare `WebAssembly`.
+ * @throws Error if it ends differently there, or cannot be replayed
  */
 export function recordOf({ recording, outcome, ...call }: ToldCall): RecordedCall {
   const answers: RecordedAnswer[] = [];

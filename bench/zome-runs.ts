@@ -1,4 +1,6 @@
-/** The validations of a subject in Assay: its zome host on a tier, each case as a node makes it and as it is replayed. */
+/**
+ * The validations of a subject in Assay: its zome host on a tier; each case runs both like in a node and as a replay.
+ */
 
 import { toHex } from '../src/base/hash.js';
 import { externPayload } from '../src/boundary/validation.js';
@@ -14,7 +16,7 @@ import type { ZomeHost } from '../src/zome/zome-host.js';
 import type { ZomeCase, ZomeInput, ZomeSubject } from './zome-cases.js';
 import { opPayload, type RecordedCall, recordOf } from './zome-record.js';
 
-/** A call of a guest that a validation made. */
+/** A guest call that a validation made. */
 export interface MadeCall {
   readonly zome: string;
   readonly export: string;

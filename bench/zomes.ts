@@ -1,8 +1,8 @@
 /**
- * Section `zomes`: recorded validations of real zomes, replayed by both tiers, by the host's bare `WebAssembly` and by native
- * peers with fuel, each in a new pristine instance a call; and where the time of a validation goes in Assay.
+ * Section `zomes`: recorded validations of real zomes, replayed by both tiers, by the host's bare `WebAssembly` and by
+ * native peers with fuel, each with a new pristine instance per call; and where the time of a validation goes in Assay.
  *
- * What is compared does the same work: every engine ends every call with the same bytes, or nothing is timed.
+ * All engines do the same work: every engine ends every call with the same bytes, or nothing is timed.
  */
 import type { TierName } from '../src/machine/program.js';
 import type { NoPeers } from './peer-program.js';
@@ -23,14 +23,14 @@ import { type Peers, startPeers } from './zome-peers.js';
 import { isSameEnd, type RecordedCall } from './zome-record.js';
 import { bareModules, engineOf, hostOf, prepared, receiptsText, recordsOf } from './zome-runs.js';
 
-/** Aims, as ratios. */
+/** Targets, as ratios. */
 const TIMES_WASMTIME_MAX = 1.5;
 const TIMES_WASMI_MAX = 1.5;
 const TIMES_INTERPRETER_MAX = 1;
 
 const MICROSECONDS = 1e6;
 
-/** The first case of a subject warms up what all of them use. */
+/** The first case of a subject warms up code that all of them use. */
 const FIRST_WARM_UPS = 8;
 
 /** Calls of a round whose parts are timed: enough for a median. */
@@ -90,10 +90,10 @@ const NOTES = [
   'parts are of validations as a node makes them, with the functions of the host; collections of V8 come on top',
 ];
 
-// Getting ready
+// Preparation
 
 interface ReadyCase {
-  /** Its place in all cases of all subjects. */
+  /** Its index in all cases of all subjects. */
   readonly number: number;
   readonly name: string;
   readonly verdict: string;
@@ -131,7 +131,7 @@ async function readySubject(subject: ZomeSubject, first: number, { progress }: S
   return { subject, cases };
 }
 
-/** Whether the host's results differ from those of the case before, which has the same op. */
+/** Whether the host's results differ from those of the previous case, which has the same op. */
 function differs({ records }: ReadyCase, before: ReadyCase | undefined): boolean {
   const answers = (calls: readonly RecordedCall[]) => JSON.stringify(calls.map((call) => call.answers));
   return before === undefined || answers(records) !== answers(before.records);
@@ -182,7 +182,7 @@ interface TimedCase {
   readonly parts: Readonly<Record<TierName, PartTimes>>;
 }
 
-/** Each way in turn, round after round, so that a slow spell meets all; the median of each. */
+/** Each way in turn, round after round, so that a slow period affects all; the median of each. */
 async function alternated(ways: ReadonlyMap<string, Way>, effort: Effort): Promise<CaseTimes> {
   const batches = new Map<string, number>();
   for (const [name, way] of ways) batches.set(name, await warmedUp(way, effort));
@@ -208,7 +208,7 @@ function batchOf({ batchMs }: Effort, us: number): number {
   return Math.max(1, Math.ceil((batchMs * 1000) / us));
 }
 
-// What is told
+// Results
 
 function told(
   ready: readonly ReadySubject[],
@@ -243,7 +243,7 @@ function ratio(times: CaseTimes, over: string, under: string): number | undefine
   return a === undefined || b === undefined ? undefined : a / b;
 }
 
-/** A peer's name has its version behind it. */
+/** A peer's name ends with its version. */
 function named(times: CaseTimes, start: string): number | undefined {
   for (const [name, us] of times) if (name === start || name.startsWith(`${start} `)) return us;
   return undefined;

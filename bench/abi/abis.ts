@@ -1,16 +1,16 @@
 /**
- * The ABIs that are compared, as steps: what a host does to a guest for one call. Every engine runs the same steps: ours and V8 by
- * `step-runners.ts`, the native ones by bench/peers/src/steps.rs.
+ * The compared ABIs, as steps: what a host does to a guest for one call. Every engine runs the same steps: ours and V8
+ * in `step-runners.ts`, the native ones in bench/peers/src/steps.rs.
  */
 import { CBOR, type Codec, MESSAGE_PACK, REQUEST_BYTES, type Request, STRUCTS, scoreOf } from './requests.js';
 
-/** Where a number comes from: an i32, an i64 as a bigint, or what an earlier step left in a slot, whole or half. */
+/** The source of a number: an i32, an i64 as a bigint, or a slot that an earlier step has set, whole or half. */
 export type Source = { readonly number: number | bigint } | { readonly [part in 'slot' | 'high' | 'low']?: number };
 
 export type Step =
   | { readonly kind: 'call'; readonly function: string; readonly args: readonly Source[]; readonly into: number }
   | { readonly kind: 'write'; readonly bytes: Uint8Array; readonly at: Source }
-  /** The bytes are copied; what they must be, where it is known, is compared when a run is checked. */
+  /** The bytes are copied; if their value is known, it is compared when a run is checked. */
   | { readonly kind: 'read'; readonly at: Source; readonly length: Source; readonly expected: Uint8Array | undefined }
   | { readonly kind: 'expect-value'; readonly value: bigint; readonly slot: number };
 
@@ -20,14 +20,14 @@ export interface Plan {
   readonly steps: readonly Step[];
 }
 
-/** `loaded`: all that can be done before the call is done before. `hot`: each call brings its arguments. */
+/** `loaded`: everything possible is done before the call. `hot`: each call passes its arguments. */
 export type Loading = 'loaded' | 'hot';
 
 export interface Abi {
   readonly name: string;
-  /** None: values cross as they are. */
+  /** None: values are passed directly. */
   readonly codec: Codec | undefined;
-  /** @param output what the guest gives, in the form of the ABI, if it is known */
+  /** @param output the result of the guest, in the form of the ABI, if it is known */
   plan(requests: readonly Request[], loading: Loading, output?: Uint8Array): Plan;
 }
 

@@ -1,4 +1,4 @@
-/** Measures every ABI in every guest and engine. What comes out is data; `section.ts` makes tables of it. */
+/** Measures every ABI in every guest and engine. The results are data; `section.ts` makes tables of them. */
 import { readFileSync } from 'node:fs';
 import type { SectionOptions } from '../section.js';
 import { TIERS } from '../tiers.js';
@@ -30,7 +30,7 @@ export const GUESTS: readonly AbiGuest[] = [
 
 const BEST_BUILD = '-O3';
 
-/** `loaded` and `hot` with one instance, `new` with one for each call, which must be brought its arguments. */
+/** `loaded` and `hot` with one instance, `new` with a new one for each call, which must pass its arguments. */
 export type Way = Loading | 'new';
 export const WAYS: readonly Way[] = ['loaded', 'hot', 'new'];
 export const COUNTS = [1, 16, 256] as const;
@@ -82,7 +82,7 @@ export function bytesOf({ file }: AbiGuest): Uint8Array<ArrayBuffer> {
   return new Uint8Array(readFileSync(new URL(`${file}.wasm`, FOLDER)));
 }
 
-/** What the guest gives for the requests, in the form of the ABI. Its scores are compared with those of `scoreOf`. */
+/** The guest's result for the requests, in the form of the ABI. Its scores are compared with those of `scoreOf`. */
 export function outputOf(bytes: Uint8Array<ArrayBuffer>, abi: Abi, requests: readonly Request[]): Uint8Array {
   const run = onWebAssembly(bytes)(abi.plan(requests, 'hot'), true);
   run.check();
@@ -102,7 +102,10 @@ interface Case extends StepCase {
   readonly count: number;
 }
 
-/** Every way and count in the best build of each language; in the other builds calls of few requests, whose arguments they bring. */
+/**
+ * Every way and count in the best build of each language; in the other builds only calls of few requests that pass
+ * their arguments.
+ */
 function casesOf(guests: readonly AbiGuest[], counts: readonly number[]): readonly Case[] {
   return guests.flatMap((guest) => {
     const bytes = bytesOf(guest);
@@ -128,11 +131,11 @@ function casesOf(guests: readonly AbiGuest[], counts: readonly number[]): readon
 }
 
 const MICROSECONDS = 1000;
-/** Runs of a native engine for a first look. */
+/** Runs of a native engine for a first estimate. */
 const LOOKS = 50;
 const REPEATS_MAX = 200_000;
 
-/** How often a run fits into the time of a measurement; finding out takes as long, and warms up. */
+/** How many runs fit into the time of a measurement; the estimate takes as long, and warms up. */
 function repeatsOf(run: () => void, ms: number): number {
   for (let repeats = 1; ; repeats *= 2) {
     const elapsed = timed(() => repeat(run, repeats)).ms;
@@ -148,7 +151,7 @@ function usOf(run: () => void, times: number): number {
   return (timed(() => repeat(run, times)).ms * MICROSECONDS) / times;
 }
 
-/** The median of so many rounds of each work, which take turns. */
+/** The median of several rounds for each work; the works take turns. */
 async function turns(rounds: number, works: Readonly<Record<string, () => number | Promise<number>>>) {
   const found = Object.keys(works).map((name) => [name, [] as number[]] as const);
   for (let round = 0; round < rounds; round++) {
@@ -181,7 +184,10 @@ export async function measureAbis({ rounds, quick, peers: withPeers, progress }:
 
 const WARMING_ROUNDS = 2;
 
-/** Every case once in our tiers: V8 compiles our own code anew for what it has not met yet, and its compiler takes seconds. */
+/**
+ * Runs every case once in our tiers: V8 recompiles our own code when it meets something new, and its compiler takes
+ * seconds.
+ */
 function warmUp(cases: readonly Case[], batchMs: number): void {
   for (const { bytes, plan, isKept } of cases) {
     for (const tier of TIERS.values()) repeatsOf(onTier(tier)(bytes)(plan, isKept).run, batchMs);

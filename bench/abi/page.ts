@@ -1,10 +1,10 @@
-/** docs/ABI-COMPARED.md, made of the figures of a run: tables, and sentences whose numbers are worked out from them. */
+/** docs/ABI-COMPARED.md, generated from the figures of a run: tables, and sentences with computed numbers. */
 import { tableText } from '../report.js';
 import { ABIS } from './abis.js';
 import type { AbiFigures, AbiGuest, Measured } from './measure.js';
 
 const NAMES = ABIS.map(({ name }) => name);
-/** The ranking that the study of wasm-simulator found, from the fastest on. */
+/** The ranking in the study of wasm-simulator, fastest first. */
 const RANKING = ['direct values', 'struct, static', 'MessagePack'];
 const isBest = ({ build }: AbiGuest) => build === '-O3';
 
@@ -19,7 +19,7 @@ class Calls {
 
   readonly engines = (): readonly string[] => Object.keys(this.all[0].us);
 
-  /** @throws Error if nothing was measured so */
+  /** @throws Error if this was not measured */
   one(guest: string, abi: string, way: string, count: number): Measured {
     const found = this.all.find(
       (call) => nameOf(call.guest) === guest && call.abi === abi && call.way === way && call.count === count,
@@ -90,7 +90,7 @@ made and the codec's work.`,
 
 const WIDTH = 118;
 
-/** Prose in lines of the page's width; tables, headings and code stay as they are. */
+/** Wraps prose to the width of the page; tables, headings and code are unchanged. */
 function filled(text: string): string {
   const isProse = (block: string) => !/^(\||#| {4})/.test(block);
   return text
@@ -184,7 +184,7 @@ function perRequestTable(calls: Calls, guests: readonly string[]): string {
   );
 }
 
-/** The ABIs of the ranking in the order of a measure. */
+/** The ABIs of the ranking, ordered by a measure. */
 function orderOf(measure: (abi: string) => number): string {
   return [...RANKING].sort((a, b) => measure(a) - measure(b)).join(' < ');
 }

@@ -1,4 +1,7 @@
-/** The steps of all cases in wasmtime and wasmi, with fuel (bench/peers). What it gets is a folder: `steps.json`, and the modules. */
+/**
+ * The steps of all cases in wasmtime and wasmi, with fuel (bench/peers). The program receives a folder: `steps.json`,
+ * and the modules.
+ */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -15,7 +18,7 @@ export interface StepCase {
 }
 
 export class PeerSteps {
-  /** Names with versions; their places are their numbers. */
+  /** Names with versions; the index is the engine's number. */
   readonly names: readonly string[];
   readonly #fuel: readonly (readonly number[])[];
 
@@ -25,7 +28,7 @@ export class PeerSteps {
     this.#fuel = fuel;
   }
 
-  /** @throws Error if a case gives something else in an engine than it should */
+  /** @throws Error if the result of a case in an engine is not the expected one */
   static async start(cases: readonly StepCase[], progress: (text: string) => void): Promise<PeerSteps | NoPeers> {
     const lacking = buildPeers(progress);
     if (lacking !== undefined) return lacking;

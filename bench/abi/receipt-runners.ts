@@ -1,4 +1,7 @@
-/** Calls of each ABI as a user of the package makes them, with receipts: by the engine, a new instance a call, or in a session. */
+/**
+ * Calls of each ABI as a user of the package makes them, with receipts: by the engine, with a new instance for each
+ * call, or in a session.
+ */
 import { createEngine, i32, i64, type LoadedModule } from '../../src/index.js';
 import { openSession, type Session, type SessionOptions } from '../../src/session/index.js';
 import type { Value } from '../../src/wasm/value.js';
@@ -8,7 +11,7 @@ import { CBOR, type Codec, MESSAGE_PACK, type Request, STRUCTS, scoreOf } from '
 
 export interface ReceiptRun {
   run(): void;
-  /** Of the last run, by its receipts: instantiation, guest and boundary. */
+  /** Of the last run, from its receipts: instantiation, guest and boundary. */
   fuel(): number;
 }
 
@@ -43,7 +46,7 @@ function paid<C extends Called>(bill: Bill, called: C): C {
   return called;
 }
 
-/** What a call is in a session, and without one where the ABI can do without. */
+/** A call in a session, and without one if the ABI allows it. */
 interface Way {
   inSession(session: Session): void;
   readonly once?: (module: LoadedModule) => void;
@@ -57,7 +60,7 @@ function inSession(module: LoadedModule, way: Way, bill: Bill): () => void {
   };
 }
 
-/** A struct is written between calls, so it needs a session, if only for one call: of a snapshot of a new instance. */
+/** A struct is written between calls, so it needs a session, even for one call: of a snapshot of a new instance. */
 function anew(module: LoadedModule, { once, inSession: within }: Way, bill: Bill): () => void {
   const from = opened(module, bill).snapshot();
   return () => {

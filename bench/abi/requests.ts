@@ -1,4 +1,7 @@
-/** What crosses: requests of a key and a size, and the score that the guests give each. In every form that an ABI here has. */
+/**
+ * The transferred data: requests of a key and a size, and the score that the guests compute for each. In the form of
+ * every ABI.
+ */
 import { decode as decodeMessagePack, encode as encodeMessagePack } from '@msgpack/msgpack';
 import { decode as decodeCbor, encode as encodeCbor } from 'cborg';
 
@@ -25,7 +28,7 @@ export function requestsOf(count: number): readonly Request[] {
 export const REQUEST_BYTES = 24;
 const [KEY_AT, SIZE_AT, SCORE_AT] = [0, 8, 16];
 
-/** How requests become bytes and scores come of bytes. */
+/** How requests become bytes and bytes become scores. */
 export interface Codec {
   encode(requests: readonly Request[]): Uint8Array;
   decode(output: Uint8Array): readonly bigint[];

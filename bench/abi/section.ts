@@ -1,4 +1,7 @@
-/** Section `abi`: one function through direct values, C structs and serialized bytes. `--write` makes docs/ABI-COMPARED.md of it. */
+/**
+ * Section `abi`: one function through direct values, C structs and serialized bytes. `--write` generates
+ * docs/ABI-COMPARED.md.
+ */
 import { writeFileSync } from 'node:fs';
 import type { Cell, Section, SectionResult, Table } from '../section.js';
 import { type AbiFigures, COUNTS, type Measured, measureAbis, WAYS, type Way } from './measure.js';

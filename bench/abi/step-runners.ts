@@ -8,7 +8,7 @@ import { meteredModule } from '../loading.js';
 import type { Tier } from '../tiers.js';
 import type { Plan, Source, Step } from './abis.js';
 
-/** An instance, or one after the other. */
+/** One instance, or several in sequence. */
 interface StepGuest {
   function(name: string): (...args: Bits[]) => Bits | undefined;
   write(at: number, bytes: Uint8Array): void;
@@ -19,15 +19,15 @@ interface StepGuest {
 export interface StepRun {
   /** One call with everything that the ABI needs for it. */
   run(): void;
-  /** The same, and everything that comes out compared. */
+  /** The same, with all outputs compared. */
   check(): void;
-  /** Bytes that it read last. */
+  /** The bytes of its last read. */
   output(): Uint8Array;
-  /** Fuel that the last run used, where there is any. */
+  /** Fuel that the last run used, if it is metered. */
   fuel(): number | undefined;
 }
 
-/** What the steps of a plan share: slots, and whether outputs are compared. */
+/** Shared by the steps of a plan: slots, and whether outputs are compared. */
 interface Frame {
   readonly guest: StepGuest;
   readonly slots: Bits[];
@@ -43,7 +43,7 @@ function sourceOf(source: Source, { slots }: Frame): () => Bits {
   return () => Number((slots[low!] as bigint) & 0xffff_ffffn);
 }
 
-/** A step ready to be done. Functions are found when the instance is there. */
+/** A step ready to run. Functions are looked up when the instance exists. */
 function compiled(step: Step, frame: Frame): () => void {
   const { guest, slots } = frame;
   switch (step.kind) {
@@ -86,7 +86,7 @@ function done(works: readonly (() => void)[]): void {
   for (const work of works) work();
 }
 
-/** @param begin puts another instance in the guest's place; none: the first is kept */
+/** @param begin replaces the guest's instance; none: the first is kept */
 function runOf(guest: StepGuest, { ready, steps }: Plan, begin?: () => void): Omit<StepRun, 'fuel'> {
   const frame: Frame = { guest, slots: [0, 0], isChecked: false, output: NO_BYTES };
   const before = ready.map((step) => compiled(step, frame));
@@ -109,7 +109,10 @@ function runOf(guest: StepGuest, { ready, steps }: Plan, begin?: () => void): Om
 
 export type StepEngine = (bytes: Uint8Array<ArrayBuffer>) => (plan: Plan, isKept: boolean) => StepRun;
 
-/** The machine of a tier: fuel is counted, a receipt is not made. A new instance is made of the last where it can be, as the engine does. */
+/**
+ * The machine of a tier: fuel is counted, but there is no receipt. Like the engine, it reuses the last instance for a
+ * new one if possible.
+ */
 export function onTier(tier: Tier): StepEngine {
   return (bytes) => {
     const program = tier.program(meteredModule(bytes));

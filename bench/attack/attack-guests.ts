@@ -1,6 +1,7 @@
 /**
- * Guests that take more time than they pay for, as far as anybody has thought of them: each row of the instruction table, and shapes
- * around memory, tables, calls, caches, page faults, branch prediction and floats. Each runs its attack in a loop, or in each call.
+ * Guests that take more time than they pay for, as far as known: each row of the instruction table, and patterns of
+ * memory, tables, calls, caches, page faults, branch prediction and floats. Each runs its attack in a loop, or in each
+ * call.
  */
 import { INSTRUCTIONS } from '../../src/wasm/instructions.js';
 
@@ -8,11 +9,11 @@ export interface AttackGuest {
   readonly name: string;
   readonly text: string;
   /**
-   * `loop`: the export `run` continues until its fuel is used up. `calls`: it is called again and again. `loads`: the module is loaded anew for
-   * its first call.
+   * `loop`: the export `run` continues until its fuel is used up. `calls`: it is called repeatedly. `loads`: the module
+   * is loaded again for its first call.
    */
   readonly how: 'loop' | 'calls' | 'loads';
-  /** The bound of the factor that holds for it, and why it has one of its own; 10 if it has none. */
+  /** The maximum factor for it, and why it has its own; default 10. */
   readonly boundMax?: number;
   readonly reason?: string;
 }
@@ -20,12 +21,12 @@ export interface AttackGuest {
 const HEAD = `(import "env" "f" (func $host (param i32) (result i32)))
   (memory $m 16 1024) (table $t 64 1000000 funcref) (elem declare func $leaf) (elem $e func $leaf $leaf) (data $d "abcdefgh")
   (type $v (func)) (func $leaf) (global $g (mut i32) (i32.const 1)) (global $h (mut i64) (i64.const 1))`;
-/** Locals of every type by a letter: i, l, f, d; p walks through memory. */
+/** Locals of every type by a letter: i, l, f, d; p moves through memory. */
 const LOCALS = '(local $i i32) (local $l i64) (local $f f32) (local $d f64) (local $p i32) (local $q i32)';
 const FIRST =
   '(local.set $i (i32.const 7)) (local.set $l (i64.const 9)) (local.set $f (f32.const 1.5)) (local.set $d (f64.const 2.5))';
 
-/** A module whose loop has the body several times. */
+/** A module whose loop contains the body several times. */
 export function loopOf(body: string, { times = 8, first = '', head = HEAD, more = '' } = {}): string {
   return `(module ${head} ${more} (func (export "run") ${LOCALS} ${FIRST} ${first} (loop $loop ${`${body} `.repeat(times)} (br $loop))))`;
 }
@@ -38,7 +39,7 @@ const GET: Readonly<Record<string, string>> = {
 };
 const LOCAL: Readonly<Record<string, string>> = { i32: '$i', i64: '$l', f32: '$f', f64: '$d' };
 
-/** An instruction of numbers or memory with its operands; its result is dropped, or fed into its next operands. */
+/** An instruction on numbers or memory with its operands; its result is dropped, or fed into its next operands. */
 function numeric(name: string, type: string, isFed: boolean): string | undefined {
   const match = /^([\w ]*)->([\w ]*)$/.exec(type);
   if (match === null) return undefined;
@@ -54,7 +55,7 @@ function numeric(name: string, type: string, isFed: boolean): string | undefined
   return isFed ? `(local.set ${LOCAL[results![0]!]} ${call})` : `(drop ${call})`;
 }
 
-/** What is no number or not to be had of operands alone. */
+/** Instructions on other types, or that need more than operands. */
 const OTHERS: Readonly<Record<string, string>> = {
   nop: '(nop)',
   block: '(block)',
@@ -107,7 +108,7 @@ function instructionGuests(): AttackGuest[] {
     for (const isFed of [false, true]) {
       const body = other === undefined ? numeric(name, type, isFed) : undefined;
       if (body === undefined) continue;
-      // A divisor must not become 0, an address or a conversion must not run away.
+      // A divisor must not become 0, and an address or a conversion must stay in range.
       const again = isFed ? FIRST : '';
       guests.push({
         name: `instruction ${name}${isFed ? ', fed' : ''}`,
@@ -125,7 +126,10 @@ const WALK =
   '(local.set $p (i32.and (i32.add (i32.mul (local.get $p) (i32.const 1664525)) (i32.const 1013904223)) (i32.const 0x3fffff8)))';
 const BIG = HEAD.replace('16 1024', '1024 1024');
 
-/** A random cycle through 64 MiB would take minutes to write: each load's address depends on the last value and a random walk. */
+/**
+ * Writing a random cycle through 64 MiB would take minutes, so each load's address depends on the last value and a
+ * random walk.
+ */
 const SHAPES: readonly AttackGuest[] = [
   { name: 'host calls', how: 'loop', text: loopOf('(local.set $i (call $host (local.get $i)))') },
   { name: 'an empty call', how: 'calls', text: '(module (func (export "run")))' },
@@ -310,7 +314,7 @@ const SHAPES: readonly AttackGuest[] = [
 
 export const ATTACK_GUESTS: readonly AttackGuest[] = [...SHAPES, ...instructionGuests()];
 
-/** Bodies that a search puts together: of each row of the instruction table. */
+/** Bodies for a search to combine: of each row of the instruction table. */
 export function attackPieces(): readonly string[] {
   const numbers = INSTRUCTIONS.flatMap(({ name, type }) =>
     OTHERS[name] === undefined ? [numeric(name, type, false), numeric(name, type, true)] : [OTHERS[name]],

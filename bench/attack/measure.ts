@@ -1,4 +1,4 @@
-/** Nanoseconds a unit of fuel: of real programs, and of attacks on the same engine in the same process. */
+/** Nanoseconds per unit of fuel: of real programs, and of attacks on the same engine in the same process. */
 
 import { meteredModule, runOnEngine } from '../../spec/programs/on-engine.js';
 import { PROGRAMS } from '../../spec/programs/programs.js';
@@ -17,17 +17,17 @@ const IMPORTS: readonly HostImport[] = [
 
 const MS_LEAST = 20;
 const FUEL_MOST = 2_000_000_000;
-/** Calls before the first that is measured. */
+/** Calls before the first measured one. */
 const CALLS_BEFORE = 20;
 
-/** @throws Error for a module that does not load: an attack is refused at the door then, and its row is wrong */
+/** @throws Error for a module that does not load: then the attack is refused, and its row is wrong */
 async function loaded(engine: Engine, bytes: Uint8Array, name: string): Promise<LoadedModule> {
   const load = await engine.load(bytes, { imports: IMPORTS });
   if (load.ok) return load.module;
   throw new Error(`${name}: ${load.fault.code} at ${load.fault.offset} ${load.fault.detail ?? ''}`);
 }
 
-/** Of the real programs in a tier that need no host of zomes: the raw guests, and programs of npm with their drivers. */
+/** For the real programs in a tier that need no zome host: the raw guests, and programs from npm with their drivers. */
 export async function programRates(tier: MeasuredTier, rounds: number): Promise<ReadonlyMap<string, number>> {
   const rates = new Map<string, number>();
   const engine = createEngine({ tier });
@@ -47,7 +47,7 @@ export async function programRates(tier: MeasuredTier, rounds: number): Promise<
   return rates;
 }
 
-/** Of a program that is made once, from its instantiation to the end of its driver. */
+/** For a program that runs once, from its instantiation to the end of its driver. */
 function programRate(real: RealProgram, tier: MeasuredTier, rounds: number): number {
   const program = TIERS.get(tier)!(meteredModule(real.bytes));
   let began = 0;
@@ -62,7 +62,10 @@ function programRate(real: RealProgram, tier: MeasuredTier, rounds: number): num
   return median(Array.from({ length: rounds }, run));
 }
 
-/** Lets a guest run for a moment: the interpreter's loop then knows its operations, as in a process that has been up for a while. */
+/**
+ * Runs a guest for a moment, so that the interpreter's loop knows its operations, as in a process that has run for a
+ * while.
+ */
 export async function meet(
   { name, how }: Pick<AttackGuest, 'name' | 'how'>,
   bytes: Uint8Array,
@@ -73,7 +76,7 @@ export async function meet(
   module.call('run', [], { fuel: 100_000 });
 }
 
-/** Nanoseconds a unit of an attack: the median of the rounds. */
+/** Nanoseconds per unit of an attack: the median of the rounds. */
 export async function attackRate(
   { name, how }: Pick<AttackGuest, 'name' | 'how'>,
   bytes: Uint8Array,
@@ -83,10 +86,10 @@ export async function attackRate(
   if (how === 'loads') return loadingRate(name, bytes, tier, rounds);
   const module = await loaded(createEngine({ tier }), bytes, name);
   const work = how === 'loop' ? loopWork(module) : callsWork(module);
-  // What the first calls take beside their work is the load's, which has rows of its own.
+  // The additional time of the first calls belongs to the load, which has separate rows.
   if (how === 'calls') work(CALLS_BEFORE);
   let amount = how === 'loop' ? 100_000 : 1;
-  // Up to a time that a clock can measure; the code is warm then, too.
+  // Until the time is long enough for the clock; then the code is warm, too.
   let elapsed = timed(() => work(amount)).ms;
   while (elapsed < MS_LEAST && amount < FUEL_MOST) {
     amount *= elapsed < MS_LEAST / 8 ? 8 : 2;
@@ -114,7 +117,10 @@ function callsWork(module: LoadedModule): (count: number) => number {
   };
 }
 
-/** A module that nobody has loaded before, with its first call: the price of loading pays for what tiers put off until then. */
+/**
+ * A module that was never loaded before, with its first call: the price of loading pays for work that tiers postpone
+ * until then.
+ */
 async function loadingRate(name: string, bytes: Uint8Array, tier: MeasuredTier, rounds: number): Promise<number> {
   const measured: number[] = [];
   for (let i = 0; i < rounds; i++) {

@@ -1,6 +1,6 @@
 /**
- * `npm run attack`: what an adversary gets for its fuel, as a factor over what the median real program gets for it, in each tier. Exit
- * status 1 if a factor is above its bound.
+ * `npm run attack`: how much an adversary gets for its fuel, as a factor of what the median real program gets, in each
+ * tier. Exit status 1 if a factor is above its bound.
  */
 import { bytesOfText } from '../../spec/engine/load-text.js';
 import { amount, flag, scriptLine, text, whole } from '../../spec/script-options.js';
@@ -14,10 +14,10 @@ const MEASURED: readonly MeasuredTier[] = ['interpreter', 'instrumented'];
 
 interface Row {
   readonly name: string;
-  /** Why it has a bound of its own. */
+  /** Why it has its own bound. */
   readonly reason?: string;
   readonly tier: MeasuredTier;
-  /** Nanoseconds a unit. */
+  /** Nanoseconds per unit. */
   readonly rate: number;
   readonly factor: number;
   readonly boundMax: number;

@@ -1,6 +1,6 @@
 /**
- * A search for expensive code: loops of random pieces, changed a piece at a time, where a change that takes more time a unit is kept. Seeded, so
- * that a run can be repeated as far as clocks allow; within a bound of time.
+ * A search for expensive code: loops of random pieces, with one piece changed at a time; a change that takes more time
+ * per unit is kept. Seeded, so that a run can be repeated as far as clocks allow; limited in time.
  */
 import { loopOf } from './attack-guests.js';
 
@@ -12,7 +12,7 @@ export interface Found {
 
 const PIECES_MAX = 24;
 
-/** @param pieces bodies that leave the stack as it is */
+/** @param pieces bodies that leave the stack unchanged */
 export async function search(
   pieces: readonly string[],
   seed: number,

@@ -1,6 +1,6 @@
 /**
- * The tables of docs/CACHING.md and the plots beside it, from runs: `npm run simulate -- --docs` writes them, `--check` compares them with
- * a run. A table's place in the page is between `<!-- run NAME -->` and `<!-- end -->`.
+ * The tables of docs/CACHING.md and its plots, generated from runs: `npm run simulate -- --docs` writes them, `--check`
+ * compares them with a run. A table's place in the page is between `<!-- run NAME -->` and `<!-- end -->`.
  */
 import { readFileSync } from 'node:fs';
 import { plotOf } from './plot.js';
@@ -57,7 +57,7 @@ function tableOf({ facts, rows }: Report): string {
   return lines.join('\n');
 }
 
-/** The files as a run makes them, by their paths. */
+/** The generated files, by path. */
 export async function docsOfRuns(took: () => void = () => undefined): Promise<ReadonlyMap<string, string>> {
   const files = new Map<string, string>();
   const guests = new PolicyGuests('instrumented');

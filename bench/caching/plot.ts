@@ -1,8 +1,8 @@
-/** A plot as SVG: shares by the size of the cache, a line for each policy, a panel for each measure. */
+/** A plot as SVG: shares by the size of the cache, one line for each policy, one panel for each measure. */
 
 export interface Line {
   readonly name: string;
-  /** Share of the objects' bytes that the cache has, and the share that was missed: each 0 to 1. */
+  /** The cache's share of the objects' bytes, and the share that was missed: each 0 to 1. */
   readonly points: readonly (readonly [x: number, y: number])[];
 }
 
@@ -13,7 +13,7 @@ export interface Panel {
 
 const PANEL = { width: 300, height: 260 };
 const MARGIN = { left: 46, top: 58, right: 14, bottom: 78 };
-/** Colours that people who see few colours can tell apart (Okabe and Ito), and dashes where they repeat. */
+/** Colours that colour-blind people can distinguish (Okabe and Ito), and dashes when they repeat. */
 const COLOURS = ['#0072b2', '#e69f00', '#009e73', '#cc79a7', '#d55e00', '#56b4e9', '#000000'];
 const TICKS = [0, 0.25, 0.5, 0.75, 1];
 

@@ -1,6 +1,7 @@
 /**
- * The policies: for each its guest and the numbers that it is opened with. `own` is the definition of its paper over objects of any size,
- * `libcachesim` what libCacheSim 0.3.5 does; where both are the same there is one. All rounding of shares to bytes is here.
+ * The policies: for each its guest and the numbers with which it is opened. `own` is the definition of its paper, for
+ * objects of any size; `libcachesim` is the behaviour of libCacheSim 0.3.5; if both are the same there is one. All
+ * rounding of shares to bytes is here.
  */
 import { f64, i32, type Value } from '../../src/index.js';
 
@@ -9,7 +10,7 @@ export type Definition = 'own' | 'libcachesim';
 export interface Sizing {
   /** Bytes of the cache. */
   readonly bytes: number;
-  /** Mean bytes of an object: how many counters a sketch needs. */
+  /** Mean bytes of an object, which determines the number of counters of a sketch. */
   readonly meanBytes: number;
   readonly definition: Definition;
 }
@@ -20,7 +21,7 @@ export interface S3FifoNumbers {
   readonly threshold: number;
 }
 
-/** A tenth for new objects, and ghosts of nine tenths of the bytes. */
+/** A tenth for new objects, and ghosts for nine tenths of the bytes. */
 export function s3FifoNumbers(bytes: number): S3FifoNumbers {
   return { smallMax: Math.trunc(bytes * 0.1), ghostMax: Math.trunc(bytes * 0.9), threshold: 2 };
 }
@@ -31,12 +32,12 @@ export interface WTinyLfuNumbers {
   readonly protectedMax: number;
   readonly counters: number;
   readonly hashes: number;
-  /** Requests that are counted until all counters are halved. */
+  /** Requests after which all counters are halved. */
   readonly period: number;
 }
 
 const WINDOW_SHARE = 0.01;
-/** Counters for each object that the cache is expected to hold; requests until they are halved. */
+/** Counters for each object that the cache is expected to have; requests until they are halved. */
 const COUNTERS_EACH = 16;
 const PERIOD_EACH = 10;
 /** libCacheSim has a counting Bloom filter with an error of 0.001 for as many objects as the main part has bytes. */
@@ -62,7 +63,7 @@ export interface Policy {
   readonly name: string;
   /** In vectors/guests/policies. */
   readonly wasm: string;
-  /** Whether libCacheSim's differs from the paper's. */
+  /** Whether libCacheSim's definition differs from the paper's. */
   readonly hasTwoDefinitions: boolean;
   /** The arguments of its export `open`. */
   open(sizing: Sizing): Value[];
@@ -88,7 +89,7 @@ const gdSize = (name: string, { byFrequency, byPrice, isFixed, isAgeless }: GdSi
   wasm: 'gd-size.wasm',
   hasTwoDefinitions: true,
   open: ({ bytes, definition }) => {
-    // libCacheSim puts an object in before it evicts, so that the new one competes.
+    // libCacheSim inserts an object before it evicts, so that the new one competes.
     const flags = [byFrequency, byPrice, isFixed, isAgeless, definition === 'libcachesim'];
     return [f64(bytes), ...flags.map((is) => flag(is === true))];
   },

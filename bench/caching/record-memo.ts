@@ -1,7 +1,8 @@
 /**
- * Validations of a service with a memo, for `record.ts` to record: the zomes of `npm run bench zomes` with their ops, and a village of the
- * links guest. Prices and sizes of lines are those of the validations; the order of requests is a law: new ops come at a steady rate, each
- * is asked for by 1 to 12 nodes, most of them soon and one in ten at any time later.
+ * Validations of a service with a memo, for `record.ts` to record: the zomes of `npm run bench zomes` with their ops,
+ * and a village of the links guest. Prices and sizes of lines are those of the validations; the order of requests is
+ * synthetic: new ops come at a steady rate, and each is requested by 1 to 12 nodes, mostly soon and in one of ten cases
+ * at any time later.
  *
  *   CACHE_TRACES=/tmp/traces node --import ./dist/bench/caching/record.js dist/bench/caching/record-memo.js
  */
@@ -24,11 +25,11 @@ interface Asked {
 
 const OPS = 1_200;
 const NODES_MAX = 12;
-/** Ops that come while most nodes ask for one. */
+/** Number of new ops within which most nodes request one. */
 const SOON = 40;
 const LATER_PERCENT = 10;
 
-/** The op with other bytes where its signature is, which no zome of these looks at: another op to a memo. */
+/** The op with other bytes in its signature, which none of these zomes reads: another op for a memo. */
 function signedAnew<T>(value: T, number: number): T {
   if (value instanceof Uint8Array || typeof value !== 'object' || value === null) return value;
   if (Array.isArray(value)) return value.map((each) => signedAnew(each, number)) as T;

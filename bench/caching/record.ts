@@ -1,8 +1,8 @@
 /**
- * Records what this project's own caches are asked for, as traces: loaded before any other program by `node --import`, it notes the look-ups
- * of programs (engine/load/program-cache.ts), artefacts (store/disk-cache.ts) and lines of memos (memo/memory-lines.ts) in the order in
- * which they are made, of all engines of a thread, and writes csv files into the folder that CACHE_TRACES names when the thread ends.
- * An object whose size nothing told (a module that does not load) is left out.
+ * Records the requests to this project's own caches, as traces. Loaded before any other program by `node --import`, it
+ * records the look-ups of programs (engine/load/program-cache.ts), artefacts (store/disk-cache.ts) and lines of memos
+ * (memo/memory-lines.ts) in order, for all engines of a thread, and writes csv files into the folder CACHE_TRACES when
+ * the thread ends. An object of unknown size (a module that does not load) is omitted.
  *
  *   CACHE_TRACES=/tmp/traces NODE_OPTIONS=--import=$PWD/dist/bench/caching/record.js npx mocha 'dist/spec/zome/*.spec.js'
  */
@@ -70,7 +70,7 @@ before(MemoryLines.prototype, 'put', (key: string, line: Parameters<MemoryLines[
 
 const nameOf = (key: ArtefactKey) => `${key.kind === 'valid' ? 'valid' : `rewritten ${key.form}`} ${toHex(key.module)}`;
 
-/** The class of a disk cache is not exported: it is that of one. */
+/** The class of a disk cache is not exported, so it is taken from an instance. */
 const folder = process.env['CACHE_TRACES'];
 if (folder !== undefined) {
   mkdirSync(folder, { recursive: true });

@@ -1,4 +1,4 @@
-/** What a trace makes of policies in caches of several sizes, as data, as a table and as panels of a plot. */
+/** The results of policies on a trace in caches of several sizes, as data, as a table and as panels of a plot. */
 import { columns, grouped } from '../../src/cli/layout.js';
 import type { Panel } from './plot.js';
 import type { Definition, Policy } from './policies.js';
@@ -27,7 +27,7 @@ export interface Asked {
 
 export class SizeFault extends Error {}
 
-/** Below it the parts of some policies have no byte. */
+/** Below this, parts of some policies have no bytes. */
 const BYTES_MIN = 100;
 
 /** @throws SizeFault */
@@ -62,7 +62,7 @@ export async function reportOf(
 
 export const percent = (share: number) => `${(100 * share).toFixed(2)} %`;
 
-/** @param bold of the heads of the columns */
+/** @param bold style of the column heads */
 export function tableOf({ trace, about, facts, definition, rows }: Report, bold: (text: string) => string): string {
   const head = ['policy', 'bytes', 'of all', 'hits', 'byte hits', 'price saved', 'fuel a request'];
   const cells = rows.map(({ policy, bytes, hits, hitBytes, missPrice, fuel }) => [

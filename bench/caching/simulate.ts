@@ -1,6 +1,7 @@
 /**
- * `npm run simulate`: caching policies, each a guest in a session, under traces by law or from a file. What it prints is a table, or JSON
- * with every count; `--svg` draws it. With `--check` it compares the guests with their models and with libCacheSim.
+ * `npm run simulate`: caching policies, each a guest in a session, with synthetic traces or traces from a file. Prints
+ * a table, or JSON with every count; `--svg` draws it. With `--check` it compares the guests with their models and with
+ * libCacheSim.
  *
  *   npm run simulate -- --trace zipf:objects=5000,alpha=0.8 --policy lru,sieve --size 5%,20%
  */
@@ -43,7 +44,7 @@ const { options, refuse } = scriptLine({
     time: amount('for --check: seconds until no more traces are taken', 600),
   },
 });
-/** Requests of a step of the progress bar. */
+/** Requests per step of the progress bar. */
 const STEP = 1000;
 const console_ = consoleOf(process.stdout, process.stderr, process.env);
 
@@ -71,7 +72,7 @@ function oneOf<T extends string>(option: string, given: string, accepted: readon
   );
 }
 
-/** Files of the docs that are not what the runs make. */
+/** Files of the docs that differ from the results of the runs. */
 async function staleDocs(): Promise<readonly string[]> {
   const stale: string[] = [];
   for (const [path, content] of await docsOfRuns()) {
@@ -91,7 +92,7 @@ async function runCheck(): Promise<void> {
   progress.end();
   const stale = await staleDocs();
   for (const line of [...failures, ...stale, ...notes]) console_.out(line);
-  // Where CI is set, to do without libCacheSim is a failure.
+  // If CI is set, a missing libCacheSim is a failure.
   const lacks = options.python === undefined && (process.env['CI'] ?? '') !== '' ? 1 : 0;
   const failed = failures.length + stale.length + lacks;
   console_.out(`${passed + DOCS_RUNS + 1 - stale.length} passed, ${failed} failed`);

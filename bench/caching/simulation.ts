@@ -1,6 +1,6 @@
 /**
- * A policy under a trace: its guest in a session, which keeps the guest's memory from one batch of requests to the next. The guest decides;
- * what is counted is counted here.
+ * A policy on a trace: its guest in a session, which keeps the guest's memory from one batch of requests to the next.
+ * The guest decides; the counting is done here.
  */
 import { readFileSync } from 'node:fs';
 import { createEngine, i32, type LoadedModule, type Value } from '../../src/index.js';
@@ -15,14 +15,14 @@ export interface Counts {
   readonly hits: number;
   /** Bytes of the requests that were hits. */
   readonly hitBytes: number;
-  /** Load price of the requests that were none. */
+  /** Load price of the requests that were misses. */
   readonly missPrice: number;
 }
 
 export interface SimulationResult extends Counts {
   /** Fuel of the policy: its decisions, without its opening. */
   readonly fuel: number;
-  /** Bytes that it holds at the end. */
+  /** Bytes in the cache at the end. */
   readonly heldBytes: number;
 }
 
@@ -49,7 +49,7 @@ export class PolicyGuests {
   }
 }
 
-/** @param took is told how many requests were taken, batch by batch; the next batch waits for what it returns */
+/** @param took receives the number of requests so far, batch by batch; the next batch waits for its result */
 export async function simulate(
   guests: PolicyGuests,
   policy: Policy,

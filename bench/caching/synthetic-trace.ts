@@ -1,27 +1,27 @@
 /**
- * Traces by law: `zipf:objects=1000,alpha=0.9,sizes=lognormal,requests=100000`. The same law and seed give the same trace. Which object
- * is asked for is one law, how large objects are another, and they know nothing of each other.
+ * Synthetic traces: `zipf:objects=1000,alpha=0.9,sizes=lognormal,requests=100000`. The same law and seed give the same
+ * trace. The requested objects and their sizes follow two independent laws.
  */
 import { RandomChoice, SeededSource } from '../../src/agreement/random-choice.js';
 import { loadPrice, type Trace, traceOf } from './trace.js';
 
 const UINT32 = 2 ** 32;
 
-/** The numbers of a law, and what they are if nothing is said. */
+/** The parameters of a law, and their defaults. */
 const NUMBERS = {
   requests: 100_000,
   objects: 2_000,
-  /** Exponent of Zipf's law: the object of rank r is asked for in proportion to 1 / r^alpha. */
+  /** Exponent of Zipf's law: the object of rank r is requested in proportion to 1 / r^alpha. */
   alpha: 0.9,
-  /** Share of requests that belong to scans, or ask for an object that nobody asks for again. */
+  /** Share of requests that belong to scans, or request an object that is never requested again. */
   share: 0.3,
   /** Objects of a scan; requests of a phase. */
   length: 500,
   /** Ranks by which the popularity of all objects moves after each phase. */
   step: 200,
-  /** Median of the sizes in bytes; the least for `pareto`; half of the most for `uniform`. */
+  /** Median of the sizes in bytes; the minimum for `pareto`; half of the maximum for `uniform`. */
   size: 1_000,
-  /** Of sizes: the deviation of their logarithm for `lognormal`, the exponent for `pareto`. */
+  /** For sizes: the deviation of their logarithm for `lognormal`, the exponent for `pareto`. */
   spread: 1,
 };
 type Numbers = { readonly [N in keyof typeof NUMBERS]: number };
@@ -33,7 +33,7 @@ class Draw {
     this.#choice = new RandomChoice(new SeededSource(seed));
   }
 
-  /** From 0 to less than 1, of 2^32 values. */
+  /** At least 0 and less than 1, out of 2^32 values. */
   unit(): number {
     return this.#choice.below(UINT32) / UINT32;
   }
@@ -54,7 +54,9 @@ interface Law {
   requests(numbers: Numbers, draw: Draw): () => number;
 }
 
-/** By bisection in the sums of the weights, rounded to 2^-32, so that hosts whose powers differ in the last bit agree. */
+/**
+ * By bisection in the sums of the weights, rounded to 2^-32, so that hosts whose powers differ in the last bit agree.
+ */
 function zipf({ objects, alpha }: Numbers, draw: Draw): () => number {
   const sums = new Float64Array(objects);
   let sum = 0;
@@ -171,18 +173,18 @@ export const SIZE_LAWS: Readonly<Record<string, SizeLaw>> = {
 };
 const SIZE_MAX = 0xffff_ffff;
 
-/** Whether a text names a law and is no path. */
+/** Whether a text names a law and not a path. */
 export function isLaw(text: string): boolean {
   return Object.hasOwn(LAWS, text.split(':')[0]);
 }
 
 export class LawFault extends Error {}
 
-/** @throws LawFault for a text that is no law */
+/** @throws LawFault for a text that is not a law */
 export function syntheticTrace(text: string, seed: number): Trace {
   const { law, numbers, sizes } = parsed(text);
   const next = LAWS[law].requests(numbers, new Draw(seed));
-  // Another source: what objects are asked for does not depend on how large they are.
+  // A separate source, so that the requested objects do not depend on their sizes.
   const sizeDraw = new Draw(seed ^ 0x5eed);
   const known = new Map<number, { id: bigint; size: number; price: number }>();
   const requests = Array.from({ length: numbers.requests }, () => {

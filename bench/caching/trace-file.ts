@@ -1,11 +1,13 @@
 /**
- * Traces in files. Two public formats, both of libCacheSim (github.com/1a1a11a/libCacheSim, its `data` folder has samples of each):
+ * Traces in files. Two public formats, both of libCacheSim (github.com/1a1a11a/libCacheSim; its `data` folder has
+ * samples of each):
  *
- * - oracleGeneral: records of 24 bytes, little-endian: u32 seconds, u64 object, u32 bytes, i64 number of the object's next request.
- * - csv: a line each, `time, object, size` and more columns that are ignored; `price` if the header names it. Objects that are no
- *   numbers get one by their first occurrence.
+ * - oracleGeneral: records of 24 bytes, little-endian: u32 seconds, u64 object, u32 bytes, i64 number of the object's
+ *   next request.
+ * - csv: one line each, `time, object, size` and more columns that are ignored; `price` if the header names it. Objects
+ *   that are not numbers get one by their first occurrence.
  *
- * Requests of no bytes are left out, as libCacheSim leaves them out.
+ * Requests of zero bytes are omitted, as in libCacheSim.
  */
 import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
 import { basename, extname } from 'node:path';
@@ -17,7 +19,7 @@ const ID_MAX = 2n ** 64n;
 /** What is wrong with a file, and where. */
 export class TraceFault extends Error {}
 
-/** @param most requests that are read @throws TraceFault */
+/** @param most maximum number of requests @throws TraceFault */
 export function readTrace(path: string, most: number): Trace {
   return extname(path) === '.csv' ? readCsv(path, most) : readOracleGeneral(path, most);
 }
@@ -107,7 +109,7 @@ export function oracleGeneral({ ids, sizes }: Trace): Uint8Array {
   const next = new Map<bigint, number>();
   for (let i = ids.length - 1; i >= 0; i--) {
     const at = i * ORACLE_GENERAL_BYTES;
-    // All in one day: libCacheSim lets objects expire.
+    // All in one day, because libCacheSim lets objects expire.
     bytes.writeUInt32LE(Math.floor((i * 86_400) / ids.length), at);
     bytes.writeBigUInt64LE(ids[i], at + 4);
     bytes.writeUInt32LE(sizes[i], at + 12);

@@ -1,16 +1,16 @@
-/** A trace of requests to a cache: for each the object's id, its size in bytes, and what it costs to load the object. */
+/** A trace of requests to a cache: for each the object's id, its size in bytes, and the cost of loading the object. */
 import { dynamicCharge, FUEL_1 } from '../../src/metering/schedule.js';
 
 export interface Trace {
   readonly name: string;
-  /** By what law it was made, or where it is from. */
+  /** The law or the source of the trace. */
   readonly about: string;
   readonly ids: BigUint64Array;
   readonly sizes: Uint32Array;
   readonly prices: Float64Array;
 }
 
-/** What there is in a trace. */
+/** Facts about a trace. */
 export interface TraceFacts {
   readonly requests: number;
   readonly objects: number;
@@ -33,7 +33,7 @@ export function factsOf({ ids, sizes, prices }: Trace): TraceFacts {
   return { requests: ids.length, objects: seen.size, objectBytes, requestedBytes, price };
 }
 
-/** The price of an object of so many bytes by the engine's own schedule: fuel for loading a module of that length. */
+/** The price of an object of this many bytes by the engine's own schedule: fuel for loading a module of that length. */
 export function loadPrice(bytes: number): number {
   return dynamicCharge(FUEL_1.load, bytes);
 }
@@ -54,7 +54,7 @@ export function traceOf(
   return { name, about, ids, sizes, prices };
 }
 
-/** Its first requests. */
+/** The first requests of a trace. */
 export function beginningOf({ name, about, ids, sizes, prices }: Trace, count: number): Trace {
   return {
     name,

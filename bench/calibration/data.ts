@@ -1,13 +1,15 @@
-/** What a calibration has measured, as it is kept beside this file, named by the version of Node. */
+/** The measurements of a calibration, stored beside this file, named by the version of Node. */
 import { readFileSync } from 'node:fs';
 import type { MeasuredTier } from '../attack/measure.js';
 
 export interface Calibration {
   readonly machine: { readonly node: string; readonly v8: string; readonly platform: string; readonly cpu: string };
   readonly rounds: number;
-  /** Nanoseconds a unit of real programs under the schedule that was in use, from which the rule makes another. */
+  /** Nanoseconds per unit of real programs under the schedule that was in use, from which the rule derives another. */
   readonly programs: ProgramRates;
-  /** The same times by the fuel under the schedule that came of it: time does not depend on a schedule, so they may be worked out. */
+  /**
+   * The same times by the fuel under the derived schedule: time does not depend on a schedule, so they can be computed.
+   */
   readonly programsNow?: ProgramRates;
   /** Nanoseconds of one unit of a probe. */
   readonly probes: readonly Measured[];
@@ -18,7 +20,7 @@ export type ProgramRates = Readonly<Record<MeasuredTier, Readonly<Record<string,
 export interface Measured {
   readonly name: string;
   readonly row: string;
-  /** Fuel of what comes with a unit. */
+  /** Fuel of the other work of a unit. */
   readonly others: number;
   readonly ns: Readonly<Record<MeasuredTier, number>>;
 }

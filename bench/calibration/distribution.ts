@@ -1,6 +1,6 @@
 /**
- * How evenly a schedule bills: nanoseconds of a unit of fuel over the probes of single instructions and over real programs, in each tier,
- * and what other schedules make of the same figures.
+ * How evenly a schedule bills: nanoseconds per unit of fuel over the probes of single instructions and over real
+ * programs, in each tier, and the result of other schedules for the same figures.
  */
 import { FUEL_1_PRICES } from '../../src/metering/schedule.js';
 import { INSTRUCTIONS } from '../../src/wasm/instructions.js';
@@ -37,14 +37,16 @@ const SCHEDULES: Readonly<Record<string, (instruction: string) => number>> = {
   'one price for all': () => 1,
 };
 
-/** Of values in any order; the nearest rank. */
+/** For values in any order; the nearest rank. */
 export function spreadOf(values: readonly number[]): Spread {
   const sorted = [...values].sort((left, right) => left - right);
   const at = (part: number) => sorted[Math.min(sorted.length - 1, Math.floor(part * sorted.length))]!;
   return { p5: at(0.05), median: at(0.5), p95: at(0.95), worst: sorted.at(-1)! };
 }
 
-/** A probe's nanoseconds a unit: its instruction and what comes with it, which every schedule prices at about 1 each. */
+/**
+ * A probe's nanoseconds per unit: its instruction and the work around it, which every schedule prices at about 1 each.
+ */
 function rateOf({ name, others, ns }: Measured, tier: MeasuredTier, price: (instruction: string) => number): number {
   return ns[tier] / (others + Math.max(1, price(instructionOf(name))));
 }

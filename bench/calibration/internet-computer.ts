@@ -1,6 +1,6 @@
 /**
- * The Internet Computer's weights of instructions, to see what its schedule makes of the same figures: those of its replica's
- * instrumentation for 32-bit memories. Data by data (bytes of a copy, pages) is left out, as it is there.
+ * The Internet Computer's weights of instructions, to compare its schedule on the same figures: those of its replica's
+ * instrumentation for 32-bit memories. Charges by data (bytes of a copy, pages) are not included, as there.
  */
 
 const WEIGHTS: readonly (readonly [RegExp, number])[] = [
@@ -32,7 +32,7 @@ const WEIGHTS: readonly (readonly [RegExp, number])[] = [
   [/^ref\.func$/, 130],
 ];
 
-/** Of an instruction by its name. */
+/** For an instruction by its name. */
 export function internetComputerWeight(instruction: string): number {
   return WEIGHTS.find(([names]) => names.test(instruction))?.[1] ?? 1;
 }

@@ -1,4 +1,7 @@
-/** Nanoseconds of a unit of a probe, in a tier: the time of a guest that does it, less that of one that does not, median of the rounds. */
+/**
+ * Nanoseconds per unit of a probe, in a tier: the time of a guest that does it, minus that of one that does not; median
+ * of the rounds.
+ */
 import { bytesOfText } from '../../spec/engine/load-text.js';
 import { createEngine, type HostImport, type LoadedModule } from '../../src/index.js';
 import type { MeasuredTier } from '../attack/measure.js';
@@ -9,12 +12,15 @@ const IMPORTS: readonly HostImport[] = [
   { module: 'env', name: 'f', type: { params: ['i32'], results: ['i32'] }, run: (_, [value]) => [value!] },
 ];
 const FUEL = 2 ** 50;
-/** Of one measurement; before the first the code has run as long. JavaScript around a guest takes longer until it is compiled. */
+/**
+ * For one measurement; the code has run as long before the first. JavaScript around a guest takes longer to be
+ * compiled.
+ */
 const MS_LEAST = { guest: 10, host: 60 };
-/** Rounds of a loop from which on it is more than the call around it, and more than a clock's tick. */
+/** Minimum rounds of a loop for it to exceed the call around it, and a clock's tick. */
 const ROUNDS_LEAST = 20_000;
 const ROUNDS_MOST = 2 ** 30;
-/** Calls of which the first may have made an instance that no other call can have. */
+/** The first of these calls may have made an instance that cannot be reused. */
 const CALLS_BEFORE = 40;
 
 async function loaded(text: string, tier: MeasuredTier): Promise<LoadedModule> {
@@ -39,7 +45,7 @@ async function workOf(how: 'loop' | 'calls', text: string, tier: MeasuredTier): 
   };
 }
 
-/** How much of a work takes the time that a clock can measure. */
+/** How much of a work takes a measurable time. */
 function amountOf(work: Work, { how, row, units }: Probe): number {
   const msLeast = how === 'calls' || row === 'rates.hostCall.base' ? MS_LEAST.host : MS_LEAST.guest;
   let amount = how === 'calls' ? 1 : row === 'rates.hostCall.base' ? 100 : Math.ceil(ROUNDS_LEAST / units);
@@ -52,7 +58,7 @@ function amountOf(work: Work, { how, row, units }: Probe): number {
 }
 
 /**
- * Lets a guest run for a moment. V8 throws the interpreter's compiled loop away when it meets an operation for the first time; so that no
+ * Runs a guest for a moment. V8 discards the interpreter's compiled loop when it meets a new operation; so that no
  * probe pays for another's, each has run before the first is measured.
  */
 export async function meet(probe: Probe, tier: MeasuredTier): Promise<void> {
@@ -61,7 +67,7 @@ export async function meet(probe: Probe, tier: MeasuredTier): Promise<void> {
   else module.call('run', [], { fuel: FUEL });
 }
 
-/** Below 0 where what is taken off took longer: it is not more than nothing, then. */
+/** If the subtracted time was longer, the result is below 0: then the work is not measurable. */
 export async function nanosecondsOf(probe: Probe, tier: MeasuredTier, rounds: number): Promise<number> {
   if (probe.how === 'loads') return loadingOf(probe, tier, rounds);
   const whole = await workOf(probe.how, probe.text(probe.times), tier);

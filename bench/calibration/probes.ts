@@ -1,28 +1,29 @@
 /**
- * What is measured for each row of the schedule: guests that do one thing over and over, whose operands no compiler can know. A probe is
- * counted in units of its own (an instruction, a byte, a page, an export), and says what else a unit of it pays for.
+ * The measurements for each row of the schedule: guests that do one thing repeatedly, with operands that no compiler
+ * can know. A probe is counted in its own units (an instruction, a byte, a page, an export), and has the fuel of the
+ * other work of a unit.
  */
 import { INSTRUCTIONS } from '../../src/wasm/instructions.js';
 
-/** A price that is proposed, by its path in a schedule: a class of instructions, or the base or the slope of a rate. */
+/** A proposed price, by its path in a schedule: a class of instructions, or the base or the slope of a rate. */
 export type PricedRow =
   | `instructions.${string}`
   | `rates.${string}`
   | `instantiate.${string}`
   | 'load.a'
-  /** Measured and written down, and in no price. */
+  /** Measured and recorded, but not part of a price. */
   | 'told';
 
 export interface Probe {
   readonly name: string;
   readonly row: PricedRow;
-  /** Fuel of what a unit cannot be had without: operands, a call's entry. Nothing of it has a price that is proposed. */
+  /** Fuel of the work that a unit always includes: operands, a call's entry. None of it has a proposed price. */
   readonly others: number;
-  /** `loop`: the export `run` with a number of rounds; `calls`: one call after the other; `loads`: each loaded anew. */
+  /** `loop`: the export `run` with a number of rounds; `calls`: calls in sequence; `loads`: each loaded again. */
   readonly how: 'loop' | 'calls' | 'loads';
-  /** The guest that does the thing so many times in a round, a call or a load; 0 gives what is taken off. */
+  /** The guest that does the work this many times in a round, a call or a load; 0 gives the baseline to subtract. */
   text(times: number): string;
-  /** Units in a `times`. */
+  /** Units per `times`. */
   readonly units: number;
   readonly times: number;
 }
@@ -33,7 +34,7 @@ const HEAD = `(import "env" "f" (func $host (param i32) (result i32)))
   (type $v (func)) (func $leaf) (global $g (mut i32) (i32.const 1)) (global $h (mut i64) (i64.const 1))`;
 const LOCALS =
   '(local $i i32) (local $j i32) (local $l i64) (local $k i64) (local $f f32) (local $e f32) (local $d f64) (local $c f64) (local $p i32) (local $r i64)';
-/** Numbers that are in memory, which no compiler looks into. */
+/** Numbers in memory, which no compiler can know. */
 const VALUES = `(i32.store (i32.const 0) (i32.const 0x7fff1235)) (i32.store (i32.const 8) (i32.const 77))
   (i64.store (i32.const 16) (i64.const 0x7fff123456789abd)) (i64.store (i32.const 24) (i64.const 0x123456789))
   (f32.store (i32.const 32) (f32.const 1.0009765625)) (f32.store (i32.const 40) (f32.const 1.5))
@@ -42,7 +43,7 @@ const READ = `(local.set $i (i32.load (i32.const 0))) (local.set $j (i32.load (i
   (local.set $l (i64.load (i32.const 16))) (local.set $k (i64.load (i32.const 24)))
   (local.set $f (f32.load (i32.const 32))) (local.set $e (f32.load (i32.const 40)))
   (local.set $d (f64.load (i32.const 48))) (local.set $c (f64.load (i32.const 56)))`;
-/** What a loop has worked out is used: it is written to memory in the end. */
+/** A loop's result is used: it is written to memory at the end. */
 const USED = `(i32.store (i32.const 64) (local.get $i)) (i64.store (i32.const 72) (i64.add (local.get $l) (local.get $r)))
   (f32.store (i32.const 80) (local.get $f)) (f64.store (i32.const 88) (local.get $d))`;
 
@@ -52,7 +53,7 @@ interface LoopParts {
   readonly first?: string;
 }
 
-/** A module whose export `run` goes through the body so many rounds. */
+/** A module whose export `run` executes the body for a number of rounds. */
 function loopOf(body: string, { head = HEAD, more = '', first = '' }: LoopParts = {}): string {
   return `(module ${head} ${more} (func (export "run") (param $n i32) ${LOCALS} ${VALUES} ${READ} ${first}
     (loop $loop ${body} (br_if $loop (local.tee $n (i32.sub (local.get $n) (i32.const 1))))) ${USED}))`;
@@ -65,7 +66,9 @@ function repeated(piece: string, parts?: LoopParts): (times: number) => string {
 const FIRST_OPERAND: Readonly<Record<string, string>> = { i32: '$i', i64: '$l', f32: '$f', f64: '$d' };
 const SECOND_OPERAND: Readonly<Record<string, string>> = { i32: '$j', i64: '$k', f32: '$e', f64: '$c' };
 
-/** A chain: each instruction waits for the one before it. The company is one operand, and none of a unary instruction. */
+/**
+ * A chain: each instruction waits for the previous one. The other work is one operand, or none for a unary instruction.
+ */
 function chain(name: string, type: string, isBinary: boolean): (times: number) => string {
   return (times) => {
     const operand = isBinary ? ` (local.get ${SECOND_OPERAND[type]})` : '';
@@ -74,7 +77,7 @@ function chain(name: string, type: string, isBinary: boolean): (times: number) =
   };
 }
 
-/** Takes the bits of a value of the type into account: two more simple instructions, or three. */
+/** Uses the bits of a value of the type: two or three more simple instructions. */
 const TAKEN: Readonly<Record<string, readonly [text: string, fuel: number]>> = {
   i32: ['i64.extend_i32_u', 1],
   i64: ['', 0],
@@ -82,7 +85,10 @@ const TAKEN: Readonly<Record<string, readonly [text: string, fuel: number]>> = {
   f64: ['i64.reinterpret_f64', 1],
 };
 
-/** Side by side: operands that come from memory, results that come together. The company is 2 for each operand's load and address. */
+/**
+ * In parallel: operands that come from memory, results that are combined. The other work is 2 for each operand's load
+ * and address.
+ */
 function sideBySide(name: string, params: readonly string[], result: string): (times: number) => string {
   const at = { i32: 0, i64: 16, f32: 32, f64: 48 } as Readonly<Record<string, number>>;
   const loads = params.map((type, n) => `(${type}.load offset=${at[type]! + 8 * n} (local.get $p))`).join(' ');
@@ -127,7 +133,7 @@ function numericProbes(): Probe[] {
   return probes;
 }
 
-/** A loop's piece of one row. */
+/** A loop's piece for one row. */
 function piece(
   name: string,
   row: PricedRow,
@@ -346,7 +352,7 @@ const TABLE: readonly Probe[] = [
   ),
 ];
 
-/** A call of a module that has so many of a thing; what a call without takes is taken off. */
+/** A call of a module with a number of items; the time of a call without them is subtracted. */
 function calls(name: string, row: PricedRow, times: number, text: (times: number) => string, units = 1): Probe {
   return { name, row, others: 0, how: 'calls', text, units, times };
 }
@@ -356,7 +362,7 @@ function many(count: number, text: (i: number) => string): string {
 }
 
 const RUN = '(func (export "run"))';
-/** With it the instance cannot be used again in the instrumented tier: its table has changed and its memory has grown. */
+/** With this the instance cannot be reused in the instrumented tier: its table has changed and its memory has grown. */
 const CALLS: readonly Probe[] = [
   calls('an empty call', 'instantiate.base', 1, (times) => (times === 0 ? '' : `(module ${RUN})`)),
   calls('a call that traps', 'instantiate.base', 1, (times) =>

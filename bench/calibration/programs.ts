@@ -1,4 +1,7 @@
-/** Nanoseconds a unit of real programs: those of the attacks, and the zomes with their host, each by its median validation. */
+/**
+ * Nanoseconds per unit of real programs: those of the attacks, and the zomes with their host, each by its median
+ * validation.
+ */
 import { type MeasuredTier, programRates } from '../attack/measure.js';
 import { median, timed } from '../time.js';
 import { zomeSubjects } from '../zome-cases.js';
@@ -24,7 +27,7 @@ export async function realProgramRates(tier: MeasuredTier, rounds: number): Prom
         });
         return (ms * 1e6) / fuel;
       });
-      // A case that ends before the guest is asked has no fuel.
+      // A case that ends before a guest call has no fuel.
       const rate = median(measured);
       if (Number.isFinite(rate)) cases.push(rate);
     }

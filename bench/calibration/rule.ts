@@ -1,7 +1,8 @@
 /**
- * The rule that makes a schedule of what was measured: a row costs what its most expensive probe takes in the tier in which that is the
- * most, over what comes with it, in units of that tier's median program, divided by what an underpaid unit may take at most; rounded, and
- * at least 1. Where the rule is not followed, an override names the reason. docs/RATIONALE.md, "How is a price determined?".
+ * The rule that derives a schedule from measurements: a row costs the time of its most expensive probe beyond the work
+ * around it, in the tier in which that is highest, in units of that tier's median program, divided by the maximum
+ * allowed for an underpaid unit; rounded, and at least 1. If the rule is not followed, an override has the reason.
+ * docs/RATIONALE.md, "How is a price determined?".
  */
 import { readFileSync } from 'node:fs';
 import { FUEL_1_PRICES, type Prices } from '../../src/metering/schedule.js';
@@ -9,10 +10,13 @@ import type { MeasuredTier } from '../attack/measure.js';
 import { median } from '../time.js';
 import type { Calibration } from './data.js';
 
-/** How much more than the median program's a unit may take: of instructions, and of what the host does around the guest. */
+/**
+ * How much more time than the median program's a unit may take: for instructions, and for the host's work around the
+ * guest.
+ */
 const UNDERPAID_MAX = { instruction: 3, host: 6 };
 
-/** Instructions that are a call of the host's, or of a function of the interpreter's. */
+/** Instructions that call the host or a function of the interpreter. */
 const HOST_CLASSES: ReadonlySet<string> = new Set([
   'tableSet',
   'memoryGrow',
@@ -25,7 +29,7 @@ const HOST_CLASSES: ReadonlySet<string> = new Set([
   'tableGrow',
 ]);
 
-/** A price that is set, or that the rule's is raised or lowered to; and why. */
+/** A price that is set, or a bound for the rule's price; and the reason. */
 export interface Override {
   readonly row: string;
   readonly price?: number;
@@ -43,7 +47,10 @@ export function readOverrides(): readonly Override[] {
 /** Prices by their paths. */
 export type RowPrices = ReadonlyMap<string, number>;
 
-/** What the most expensive probe of each row takes over what comes with it, in units of the median program of the tier where that is most. */
+/**
+ * The time of the most expensive probe of each row beyond the work around it, in units of the median program of the
+ * tier where that is highest.
+ */
 export function worths({ programs, probes }: Calibration): RowPrices {
   const tiers: readonly MeasuredTier[] = ['interpreter', 'instrumented'];
   const typical = new Map(tiers.map((tier) => [tier, median(Object.values(programs[tier]))]));
@@ -55,7 +62,7 @@ export function worths({ programs, probes }: Calibration): RowPrices {
   return found;
 }
 
-/** The number that the rule gives a row, before it is made a whole one. */
+/** The number that the rule gives a row, before it is rounded. */
 export function underpaid(row: string, worth: number): number {
   const [group, name] = row.split('.') as [string, string | undefined];
   const isHost = group !== 'instructions' || HOST_CLASSES.has(name!);
@@ -75,12 +82,12 @@ export function proposedPrices(calibration: Calibration, overrides: readonly Ove
   return prices;
 }
 
-/** The slope of a rate is in parts of a unit. */
+/** The slope of a rate is in fractions of a unit. */
 function divisorOf(row: string): number {
   return row.endsWith('.a') ? pricesByPath(FUEL_1_PRICES).get(row.replace(/a$/, 'b'))! : 1;
 }
 
-/** Above 100 two digits count: one machine differs from another by more. */
+/** Above 100 two digits are enough: machines differ by more. */
 function rounded(value: number): number {
   const whole = Math.max(1, Math.round(value));
   return whole < 100 ? whole : Number(whole.toPrecision(2));

@@ -1,6 +1,6 @@
 /**
- * `npm run calibrate`: measures what each row of the schedule costs in each tier, beside real programs, and prints the schedule that the
- * rule makes of it.
+ * `npm run calibrate`: measures the cost of each row of the schedule in each tier, together with real programs, and
+ * prints the schedule that the rule derives.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
@@ -99,7 +99,7 @@ async function measurePrograms(): Promise<ProgramRates> {
   return programs;
 }
 
-/** V8 compiles the interpreter's loop anew when it has met the last operation, which takes as long as a few probes. */
+/** V8 recompiles the interpreter's loop after the last new operation, which takes as long as a few probes. */
 async function meetAll(): Promise<void> {
   const loops = PROBES.filter(({ how }) => how === 'loop');
   for (const probe of loops) await meet(probe, 'interpreter');

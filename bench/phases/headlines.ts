@@ -1,4 +1,4 @@
-/** The headlines of the old reports, each with ours beside it, and why where ours is not ahead. */
+/** The headlines of the old reports, each with our figure, and the reason if ours is not better. */
 import type { EngineRow, PlanFigures, WorkloadFigures } from './measure.js';
 import { aheadOfTime, fromSaved, justInTime, type PhaseReport } from './phase-report.js';
 
@@ -8,7 +8,7 @@ export interface Headline {
   readonly theirs: string;
   readonly ours: string;
   readonly isAhead: boolean;
-  /** Why not, or what the figure is of. */
+  /** Why not, or what the figure means. */
   readonly remark: string;
 }
 
@@ -145,7 +145,7 @@ function boundary({ into, out }: PlanFigures): readonly Headline[] {
   }));
 }
 
-/** The phases of wasmer's compilers, measured here; lucet is gone, so wasmtime, which took its place, has its rows. */
+/** The phases of wasmer's compilers, measured here; lucet no longer exists, so its successor wasmtime has its rows. */
 function backends(figures: PlanFigures): readonly Headline[] {
   const measured = workload(figures, 'zome of 20 kB');
   const own = reportOf(measured, 'instrumented')!;

@@ -1,4 +1,7 @@
-/** The report as one page: the headlines, then for each workload a plot of its phases and their table. No scripts, nothing from outside. */
+/**
+ * The report as one page: the headlines, then for each workload a plot of its phases and their table. No scripts and no
+ * external resources.
+ */
 import { type Headline, headlines, number } from './headlines.js';
 import type { EngineRow, PlanFigures, WorkloadFigures } from './measure.js';
 import { aheadOfTime, fromSaved, justInTime, type PhaseReport, partsOf } from './phase-report.js';
@@ -87,7 +90,7 @@ interface Bar {
   readonly parts: readonly number[];
 }
 
-/** Stacked bars of a+b+c+d. One that is longer than five times the median is cut, and says so by its number. */
+/** Stacked bars of a+b+c+d. A bar longer than five times the median is cut, and its number shows this. */
 function plot(rows: readonly EngineRow[]): string {
   const bars = rows.flatMap(({ report }): Bar[] => {
     if (typeof report === 'string') return [];
@@ -114,7 +117,7 @@ function plot(rows: readonly EngineRow[]): string {
   return `<svg viewBox="0 0 ${width} ${height}" role="img" aria-label="a+b+c+d of each engine">${lines.join('')}</svg>`;
 }
 
-/** A column of the table: of milliseconds, but for what is saved. */
+/** A column of the table: in milliseconds, except for saved bytes. */
 export const COLUMNS: readonly (readonly [name: string, of: (report: PhaseReport) => number | undefined])[] = [
   ['a', (report) => report.phases.parse],
   ['b', (report) => partsOf(report).compile],

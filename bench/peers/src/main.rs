@@ -1,12 +1,12 @@
 //! Does in wasmtime and in wasmi what the bench does in Assay.
 //!
-//!     assay-bench-peers DIR             recorded calls of zomes (bench/zome-peers.ts), with fuel, a new instance a call
-//!     assay-bench-peers steps DIR       calls in steps (bench/abi/steps.ts), with fuel, an instance that is kept or new
+//!     assay-bench-peers DIR             recorded calls of zomes (bench/zome-peers.ts), with fuel, a new instance per call
+//!     assay-bench-peers steps DIR       calls in steps (bench/abi/abis.ts), with fuel, with a kept or a new instance
 //!     assay-bench-peers phases ENGINE FILE EXPORT TIMES ARGS...     the phases of a module, once each, as JSON
 //!
-//! `DIR/calls.json` or `DIR/steps.json` has the cases. Each is run once in each engine and its answer compared with the expected
-//! one; then the engines are named on a line, and with steps the fuel of each case in each engine on another. After that each line of
-//! the input, `ENGINE CASE TIMES`, is answered with the nanoseconds that a run of the case takes.
+//! `DIR/calls.json` or `DIR/steps.json` has the cases. Each is run once in each engine, and its result is compared with the expected
+//! one. Then one line names the engines, and with steps another has the fuel of each case in each engine. After that, each line
+//! of the input, `ENGINE CASE TIMES`, is answered with the nanoseconds of a run of the case.
 mod clock;
 mod in_wasmi;
 mod in_wasmtime;
@@ -24,14 +24,14 @@ use std::error::Error;
 use std::io::{BufRead, Write};
 use std::path::Path;
 
-/// An engine that has made ready for all cases.
+/// An engine that is ready for all cases.
 trait Peer {
     fn name(&self) -> String;
-    /// Runs every call of a case. An error where one ends in another way than the expected one.
+    /// Runs every call of a case. An error if one does not end as expected.
     fn run(&self, case: usize) -> Result<(), String>;
 }
 
-/// One that says what a case costs.
+/// One that reports the fuel of a case.
 trait Metered: Peer {
     fn fuel(&self, case: usize) -> Result<u64, String>;
 }

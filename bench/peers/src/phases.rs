@@ -1,5 +1,5 @@
 //! The phases of a module in an engine, once each in this process: a parse, b compile, b' save, c' load, c instantiate, d call; then
-//! instantiate and call again and again. wasmer's program has this file too.
+//! instantiate and call repeatedly. wasmer's program also uses this file.
 use std::time::Instant;
 
 use serde_json::{Map, Value, json};
@@ -10,14 +10,14 @@ pub trait Engine {
     type Module;
     type Instance;
     fn name(&self) -> String;
-    /// Decodes and validates it, and keeps nothing. `None`: it cannot do that by itself.
+    /// Decodes and validates it, and keeps nothing. `None`: it cannot do that separately.
     fn parse(&self, bytes: &[u8]) -> Option<Result<(), String>>;
-    /// Parses it too: no engine here compiles what was parsed apart.
+    /// Also parses it: no engine here compiles a module that was parsed separately.
     fn compile(&self, bytes: &[u8]) -> Result<Self::Module, String>;
-    /// `None`: it has no such form.
+    /// `None`: it has no saved form.
     fn save(&self, module: &Self::Module) -> Option<Result<Vec<u8>, String>>;
     fn load(&self, saved: &[u8]) -> Result<Self::Module, String>;
-    /// Imported functions give zeros.
+    /// Imported functions return zeros.
     fn instantiate(&self, module: &Self::Module) -> Result<Self::Instance, String>;
     /// Arguments and results are `i32:5`; results have their bits in hexadecimal.
     fn call(&self, instance: &mut Self::Instance, export: &str, args: &[Number]) -> Result<Vec<Number>, String>;
@@ -53,7 +53,7 @@ impl Number {
     }
 }
 
-/// What is asked of an engine.
+/// A request to an engine.
 pub struct Asked {
     pub bytes: Vec<u8>,
     pub export: String,

@@ -1,4 +1,4 @@
-//! The phases in wasmi as it was when the old reports measured it: a stack machine, without fuel. Modules that import nothing.
+//! The phases in the wasmi that the old reports measured: a stack machine, without fuel. Only for modules without imports.
 use wasmi_of_2019::{ImportsBuilder, Module, ModuleInstance, ModuleRef, NopExternals, RuntimeValue};
 
 use crate::phases::{Engine, Number};

@@ -1,4 +1,4 @@
-//! Recorded calls: what went into a guest, what the host answered it, and how it ended.
+//! Recorded calls: the input of a guest, the host's answers, and how it ended.
 use std::collections::HashMap;
 use std::error::Error;
 use std::path::Path;
@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-/// An answer of a host function, in the order in which the guest asks.
+/// An answer of a host function, in the order of the guest's calls.
 pub struct Answer {
     /// name of the import in `env`
     pub name: String,
@@ -50,7 +50,7 @@ impl std::ops::Deref for Cases {
     }
 }
 
-/// Fuel of each call: more than any takes.
+/// Fuel of each call: more than any uses.
 pub const FUEL: u64 = 1_000_000_000;
 pub const ALLOCATE: &str = "__hc__allocate_1";
 pub const DEALLOCATE: &str = "__hc__deallocate_1";

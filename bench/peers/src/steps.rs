@@ -1,5 +1,5 @@
-//! Calls in steps: what a host does to a guest for one call of an ABI, as bench/abi/steps.ts writes it. One loop runs them in
-//! every engine. A step that finds another value or other bytes than were expected fails the run.
+//! Calls in steps: what a host does to a guest for one call of an ABI, as bench/abi/abis.ts defines it. One loop runs them in
+//! every engine. A step whose value or bytes are not the expected ones fails the run.
 use std::error::Error;
 use std::path::Path;
 
@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::record::{bytes, list, text};
 
-/// Where a number comes from: it is written there, or an earlier step left it in a slot.
+/// The source of a number: a constant, or a slot that an earlier step has set.
 #[derive(Clone, Copy)]
 pub enum Source {
     Number(u64),
@@ -29,9 +29,9 @@ pub struct Case {
     pub name: String,
     /// index of the module
     pub module: usize,
-    /// one instance for all runs; else a new one for each
+    /// one instance for all runs; otherwise a new one for each
     pub is_kept: bool,
-    /// names of the exports that are called; their places are their numbers
+    /// names of the called exports; the index is the number
     pub functions: Vec<String>,
     /// once for each instance
     pub ready: Vec<Step>,
@@ -99,7 +99,7 @@ pub fn run_steps(guest: &mut impl Guest, steps: &[Step], slots: &mut Slots) -> R
     Ok(())
 }
 
-/// The functions of an engine by their types: with its `TypedFunc` no call looks types up or allocates.
+/// The functions of an engine by their types: with its `TypedFunc` no call looks up types or allocates.
 #[macro_export]
 macro_rules! callable {
     ($func:ty, $typed:ident, $store:ty) => {
@@ -162,7 +162,7 @@ fn index(value: &Value) -> Result<usize, String> {
     if index < SLOTS { Ok(index) } else { Err(format!("there are {SLOTS} slots")) }
 }
 
-/// An integer of 64 bits, in decimal, as text.
+/// A 64-bit integer as decimal text.
 fn integer(value: &Value) -> Result<u64, String> {
     text(value)?.parse::<i128>().map(|number| number as u64).map_err(|error| error.to_string())
 }

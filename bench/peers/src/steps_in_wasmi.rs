@@ -1,4 +1,4 @@
-//! Calls in steps in wasmi: fuel on, functions translated when the module is loaded, found and typed once for a kept instance.
+//! Calls in steps in wasmi: fuel on, functions translated when the module is loaded, looked up and typed once for a kept instance.
 use std::cell::RefCell;
 
 use wasmi::{CompilationMode, Config, Engine, Error, Func, Linker, Memory, Module, Store, TypedFunc};
@@ -87,7 +87,7 @@ impl<'a> Wasmi<'a> {
         Ok(Wasmi { engine, linker, cases })
     }
 
-    /// The fuel that it used.
+    /// The fuel used.
     fn run_once(&self, case: usize) -> Result<u64, String> {
         let ready = &self.cases[case];
         let steps = |running: &mut Running| {

@@ -1,4 +1,4 @@
-//! Calls in steps in wasmtime: fuel on, instances from the pool, functions found and typed once for a kept instance.
+//! Calls in steps in wasmtime: fuel on, instances from the pool, functions looked up and typed once for a kept instance.
 use std::cell::RefCell;
 
 use wasmtime::{Engine, Error, Func, Instance, InstancePre, Linker, Memory, Module, ModuleExport, Result, Store, TypedFunc};
@@ -82,7 +82,7 @@ impl Ready<'_> {
 
 impl<'a> Wasmtime<'a> {
     pub fn new(cases: &'a Cases) -> Result<Self> {
-        // Each case may keep one, and makes one before that is known.
+        // Each case may keep an instance, and creates one before that is known.
         let engine = engine(cases.cases.len() as u32 + 1)?;
         let modules = cases.modules.iter().map(|bytes| Module::new(&engine, bytes)).collect::<Result<Vec<_>>>()?;
         let linker = Linker::<()>::new(&engine);
@@ -103,7 +103,7 @@ impl<'a> Wasmtime<'a> {
         Ok(Wasmtime { engine, cases })
     }
 
-    /// The fuel that it used.
+    /// The fuel used.
     fn run_once(&self, case: usize) -> std::result::Result<u64, String> {
         let ready = &self.cases[case];
         let steps = |running: &mut Running| {

@@ -1,9 +1,9 @@
-// The phases of a module in wasm3, once each, as JSON; as bench/peers/src/phases.rs has them.
+// The phases of a module in wasm3, once each, as JSON; defined in bench/peers/src/phases.rs.
 //
 //     phases FILE EXPORT TIMES ARGS...
 //
-// wasm3 compiles a function when it is first found: `compile` is all functions. It saves nothing. Imported functions cannot be
-// called, as no host gives them.
+// wasm3 compiles a function when it is first looked up: `compile` is all functions. It has no saved form. Imported functions
+// cannot be called, because there is no host.
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -30,7 +30,7 @@ static moment now(void) {
     return (moment){seconds(CLOCK_MONOTONIC), seconds(CLOCK_PROCESS_CPUTIME_ID)};
 }
 
-// Milliseconds: the lesser of wall clock and CPU time, as in bench/time.ts.
+// Milliseconds: the smaller of wall clock and CPU time, as in bench/time.ts.
 static double since(moment began) {
     moment ends = now();
     double wall = ends.wall - began.wall, cpu = ends.cpu - began.cpu;
@@ -115,7 +115,7 @@ int main(int count, char **given) {
 
     began = now();
     M3Result compiled = m3_CompileModule(module);
-    // A function that calls an import that nobody gives cannot be compiled.
+    // A function that calls a missing import cannot be compiled.
     if (compiled != m3Err_none && compiled != m3Err_functionLookupFailed && compiled != m3Err_functionImportMissing) check(compiled);
     double compile = since(began);
 
