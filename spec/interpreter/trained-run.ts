@@ -12,7 +12,8 @@ const IMPORTS: readonly HostImport[] = [
   { module: 'env', name: 'f', type: { params: ['i32'], results: ['i32'] }, run: (_, [value]) => [value!] },
 ];
 /**
- * Fuel to instantiate one and to run its loop. Together too little to train the loop; with the first amount, enough.
+ * Fuel for a guest's instantiation and loop: `FUEL_EARLY` is too little to train the loop, `FUEL` trains it with the
+ * first guest.
  */
 const [FUEL_EARLY, FUEL] = [40_000, 200_000];
 

@@ -73,7 +73,7 @@ const MADE = JSON.parse(
   readFileSync(new URL('../../../../spec/engine/describe/cpp-names.json', import.meta.url), 'utf8'),
 ) as typeof NAMES;
 
-/** Classes of two arguments, each of them the class before. */
+/** Classes with two arguments, each of which is the previous class. */
 function bomb(levels: number): string {
   const numbered = (i: number) => (i === 0 ? 'S_' : `S${(i - 1).toString(36).toUpperCase()}_`);
   return `_Z1f1XIiiE${Array.from({ length: levels }, (_, i) => `S_I${numbered(i + 1)}${numbered(i + 1)}E`).join('')}`;
