@@ -73,7 +73,7 @@ function withTimestamp(value: MessagePackValue, timestamp: bigint): MessagePackV
   );
 }
 
-/** A string that looks like a hash, where it is one and where it is not. */
+/** The text of a hash, and one that only looks like a hash. */
 const TEXT = hashText(hashFromCore('Action', new Uint8Array(32).fill(1)));
 const WRONG = `${TEXT.slice(0, 20)}${TEXT[20] === 'A' ? 'B' : 'A'}${TEXT.slice(21)}`;
 
