@@ -261,8 +261,8 @@ function groupedByKind(samples: readonly UsageSample[]): ReadonlyMap<string, rea
 }
 
 /**
- * The predicted 95th percentile divided by the actual one: over the measured one for each kind of op; and, call by
- * call, its own 95th percentile over all calls.
+ * Compares predicted 95th percentiles with usage: per kind of op with the measured percentile; call by call, by the
+ * 95th percentile of all ratios of predicted to used fuel.
  */
 async function estimates(): Promise<readonly string[]> {
   const lines: string[] = [];

@@ -16,7 +16,7 @@ import { dependenciesOf, zomeSubject } from '../../src/cli/zome-subject.js';
 import { type Profiled, Profiler } from '../../src/profile/profile-of.js';
 import { vectorCalls } from './vector-calls.js';
 
-/** A ratio above the target is measured up to this many times, with as many times more rounds. */
+/** While its ratio is above the target, a profile gets up to this many times as many rounds. */
 const ATTEMPTS = 4;
 export const RATIO_AIM = 3;
 /** Shorter calls are left out, because the clock is too coarse for them. */
