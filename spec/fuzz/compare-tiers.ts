@@ -167,7 +167,7 @@ function observeReused(program: Program, call: FuzzCall, wanted: Observed): Diff
   return undefined;
 }
 
-/** The digest of an instance; nothing for a large memory, or after a start function that calls the host. */
+/** The digest of an instance; nothing for a large memory, or with imports, which a start function may call. */
 function stateOf(instance: GuestInstance | undefined, { metered: { module } }: Program): string {
   if (instance === undefined || (instance.memory?.pages ?? 0) > DIGEST_PAGES_MAX || module.imports.length > 0)
     return '';
