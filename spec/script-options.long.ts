@@ -1,4 +1,4 @@
-/** Every script of npm with options of ours prints its help, and a wrong command line is an error of two lines. */
+/** Every npm script with our option table prints its help; a wrong command line is an error of two lines. */
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
@@ -7,7 +7,7 @@ const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as {
   readonly scripts: Readonly<Record<string, string>>;
 };
 
-/** By the file that a script runs last. */
+/** Keyed by the file that a script runs last. */
 const OURS = Object.entries(scripts).flatMap(([name, command]) => {
   const file = /node (?:--[\w-]+ )*(dist\/(?:spec|bench)\/\S+\.js)$/.exec(command)?.[1];
   return file === undefined ? [] : [{ name, file }];

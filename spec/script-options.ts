@@ -1,17 +1,17 @@
 /**
- * The command line of a script of npm: one table of options, from which come their types, `--help` and the errors. A wrong command line
- * ends the process with status 2 and two lines, `--help` with status 0.
+ * The command line of an npm script: one table of options gives their types, `--help` and the errors. A wrong command
+ * line ends the process with status 2 and two lines, `--help` with status 0.
  */
 import { statSync } from 'node:fs';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 
-/** An option: what it is for, the name of what it takes (none: it is given or not), and how that is read. */
+/** An option: its description, the name of its argument (none for a flag), and how the argument is parsed. */
 export interface OptionRow<T> {
   readonly about: string;
   readonly takes?: string;
   read?(text: string, before: T): T;
   readonly fallback: T;
-  /** Of a process that a script starts itself: in no help. */
+  /** An option of a process that a script starts itself; not shown in the help. */
   readonly hidden?: boolean;
 }
 
@@ -25,7 +25,7 @@ export function text(takes: string, about: string, fallback?: string): OptionRow
   return { takes, about, read: (given) => given, fallback };
 }
 
-/** Given again, one more. */
+/** May be repeated; each use adds one. */
 export function texts(takes: string, about: string): OptionRow<readonly string[]> {
   return { takes, about: `${about}; can be repeated`, read: (given, before) => [...before, given], fallback: [] };
 }
@@ -62,19 +62,19 @@ export interface Script<Rows> {
   readonly name: string;
   readonly about: string;
   readonly options: Rows;
-  /** What it takes beside options, as commander writes it: `<dir>`, `[sections...]`. */
+  /** Positional arguments, in commander's notation: `<dir>`, `[sections...]`. */
   readonly takes?: readonly (readonly [name: string, about: string])[];
 }
 
 type Refuse = (message: string) => never;
 
-/** Refuses a name that is not in the list. @param what the names are of: `section` */
+/** Refuses a name that is not in the list. @param the kind of the names: `section` */
 export function checkNames(refuse: Refuse, what: string, given: readonly string[], names: readonly string[]): void {
   const wrong = given.find((name) => !names.includes(name));
   if (wrong !== undefined) refuse(`there is no ${what} '${wrong}'; there are ${names.join(', ')}`);
 }
 
-/** Refuses a path where there is no folder. */
+/** Refuses a path that is not a folder. */
 export function checkFolder(refuse: Refuse, path: string): void {
   if (statSync(path, { throwIfNoEntry: false })?.isDirectory() !== true) refuse(`there is no folder '${path}'`);
 }
@@ -84,7 +84,7 @@ export type OptionsOf<Rows> = { readonly [N in keyof Rows]: Rows[N] extends Opti
 export interface ScriptLine<Rows> {
   readonly options: OptionsOf<Rows>;
   readonly args: readonly string[];
-  /** Ends the process as a wrong command line does. */
+  /** Ends the process in the same way as a wrong command line. */
   readonly refuse: Refuse;
 }
 
@@ -117,7 +117,7 @@ export function scriptLine<Rows extends Readonly<Record<string, OptionRow<unknow
   return { options: values as OptionsOf<Rows>, args: command.args, refuse };
 }
 
-/** What commander calls `--no-peers`: `peers`, which is false then. */
+/** Commander's name for `--no-peers` is `peers`, which is then false. */
 function positive(option: string): string {
   return `${option.charAt(2).toLowerCase()}${option.slice(3)}`;
 }

@@ -1,4 +1,4 @@
-/** The tiers that every suite which executes takes as its parameter, by name. */
+/** The tiers by name. Every suite that executes code takes them as its parameter. */
 
 import { isDeclined } from '../src/instrumented/declined.js';
 import { learnHost } from '../src/instrumented/host.js';
@@ -11,7 +11,7 @@ export type ProgramFactory = (metered: MeteredModule) => Program;
 
 const host = learnHost();
 
-/** Declines nothing that the suites have, or they fail. */
+/** Must not decline any module of the suites; otherwise they fail. */
 function instrumented(metered: MeteredModule): Program {
   if ('unfit' in host) throw new Error(host.unfit);
   const program = instrumentedProgram(metered, host);

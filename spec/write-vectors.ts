@@ -1,4 +1,7 @@
-/** `npm run vectors:write`: writes every golden vector that is computed anew. What differs then from before has changed its meaning. */
+/**
+ * `npm run vectors:write`: writes all computed golden vectors again. A vector that differs afterwards has changed its
+ * meaning.
+ */
 import { writeReceipts } from '../src/cli/vectors/write-receipts.js';
 import { writeInstructionVectors } from './agreement/instruction-vectors.js';
 import { writeOutcomeVectors } from './agreement/outcome-vectors.js';

@@ -1,4 +1,4 @@
-/** A run as the page asks for it, as a call that any node understands, and made. */
+/** A run requested by the page, as a call that any node understands, and its execution. */
 import type { AgreementCall } from '../src/agreement/agreement-call.js';
 import type { AgreementHost } from '../src/agreement/agreement-host.js';
 import { answerOf, answerOfOp, type NodeAnswer } from '../src/agreement/node-answer.js';
@@ -26,11 +26,11 @@ export type AnyCall = Pick<CallResult, 'receipt' | 'diagnostics' | 'hostCalls'> 
 /** A run with its input read and checked. */
 export interface ReadRun {
   readonly call: AgreementCall;
-  /** Of a call of one module. */
+  /** For a call of one module. */
   readonly module: string | undefined;
-  /** Of an op: MessagePack of what can be found. */
+  /** For an op: MessagePack of the available dependencies. */
   readonly dependencies: Uint8Array | undefined;
-  /** Of an op of a replay file: the one zome that is asked. */
+  /** For an op of a replay file: the one zome that validates it. */
   readonly zome: string | undefined;
 }
 
@@ -39,7 +39,7 @@ export interface Made {
   readonly calls: readonly { readonly name: string; readonly call: AnyCall }[];
 }
 
-/** @throws Error for input that cannot be run, with what is wrong with it */
+/** @throws Error for input that cannot be run, with the reason */
 export function readRun({ host }: Subject, run: Run, fuel: number, zome?: string): ReadRun {
   const of = { module: undefined, dependencies: undefined, zome };
   if (run.kind === 'op') return { ...of, ...readOp(host, run, fuel) };
@@ -116,7 +116,7 @@ export function make(subject: Subject, read: ReadRun): Made {
   }
 }
 
-/** What a node of the subject's tier answers to the call. */
+/** The result of a node of the subject's tier for the call. */
 export function answer(subject: Subject, read: ReadRun, call: AgreementCall = read.call): NodeAnswer {
   return call.kind === 'op' ? answerOfOp(hostOf(subject, read), call) : answerOf(moduleOf(subject, read), call);
 }

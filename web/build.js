@@ -1,9 +1,9 @@
 /**
- * Builds the page: one file, `dist/web/assay.html`. Starts from what `tsc` wrote, because only `tsc` puts the numbers of a `const enum` in
- * place. Its policy names its script and its style by their hashes and allows no network.
+ * Builds the page: one file, `dist/web/assay.html`. Starts from the output of `tsc`, because only `tsc` inlines the
+ * numbers of a `const enum`. Its policy names its script and its style by their hashes and allows no network.
  *
- * Its worker, which is most of it, and its examples are text in it, which no browser reads as a script before it paints; the worker is
- * packed, since a browser reads all of a file before it paints.
+ * Its worker, which is most of it, and its examples are embedded as text, which no browser parses as a script before it
+ * paints; the worker is compressed, since a browser reads all of a file before it paints.
  */
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -24,13 +24,13 @@ const OPTIONS = {
   logLevel: 'warning',
 };
 
-/** What would end a script must not be in one. */
+/** Text that would end a script must not occur in one. */
 async function bundled(entry) {
   const { outputFiles } = await build({ ...OPTIONS, entryPoints: [entry] });
   return outputFiles[0].text.replaceAll('</script', '<\\/script');
 }
 
-/** Modules to click, each with an entry to begin with if it takes one. */
+/** Example modules to click, each with an initial entry if it takes one. */
 const EXAMPLES = [
   { file: 'raw/fibonacci.wasm', title: 'fibonacci, by hand' },
   { file: 'post/post.wasm', title: 'posts, AssemblyScript', entry: 'post-valid-plain.json' },

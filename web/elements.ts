@@ -21,7 +21,7 @@ export function button(text: string, onClick: () => void): HTMLButtonElement {
   return element;
 }
 
-/** A field takes effect when it is left, or with Enter. */
+/** A field takes effect when it loses the focus, or with Enter. */
 export function onEntered(id: string, act: (text: string) => void): void {
   const input = byId<HTMLInputElement>(id);
   let taken = input.value;
@@ -39,7 +39,7 @@ export function onEntered(id: string, act: (text: string) => void): void {
   });
 }
 
-/** A list of terms; what is no text is shown as it is. */
+/** A list of terms; values that are not text are inserted as elements. */
 export function facts(rows: readonly (readonly [name: string, value: string | Node])[]): HTMLElement {
   const list = make('dl');
   for (const [name, value] of rows)
@@ -58,7 +58,7 @@ export function scrolling(label: string, content: string | readonly Node[] = '')
 
 export const grouped = (value: number): string => String(value).replace(/\B(?=(\d{3})+$)/g, ',');
 
-/** What is being done, or what went wrong. */
+/** Shows current work, or an error. */
 export function say(text: string, isError = false): void {
   const status = byId('status');
   status.textContent = text;

@@ -1,4 +1,6 @@
-/** Ops to begin with: hashed and signed by an agent whose key is no secret, and with an entry that the zome may well refuse. */
+/**
+ * Initial ops: hashed and signed by an agent whose key is not secret, and with an entry that the zome may well refuse.
+ */
 import { hash } from '../src/base/hash.js';
 import { encodeMessagePack } from '../src/boundary/messagepack-encode.js';
 import { agentFromSeed } from '../src/zome/agent.js';
@@ -15,7 +17,7 @@ const ENTRY = encodeMessagePack(
   ]),
 );
 
-/** @throws Error for an action that there is no example of */
+/** @throws Error for an action without an example */
 export function exampleOp(action: string, host: ZomeHost | undefined): string {
   if (host === undefined) throw new Error('this is not a Holochain zome');
   const { generation } = host;

@@ -1,4 +1,4 @@
-/** The form of a run: what is run, its arguments or its document, and what is wrong with them while they are typed. */
+/** The form of a run: the function or op, its arguments or its document, and their errors while they are typed. */
 import { button, byId, make, messageOf, say } from './elements.js';
 import type { Opened, OpenedModule, Run } from './messages.js';
 
@@ -13,7 +13,7 @@ export class FieldsView {
 
   /**
    * @param example an op of an action, as JSON
-   * @param entries documents to begin with, by the name of the module
+   * @param entries initial documents, by the name of the module
    */
   constructor(
     readonly example: (action: string) => Promise<string>,
@@ -43,7 +43,7 @@ export class FieldsView {
     this.#showFields();
   }
 
-  /** @throws Error where nothing can be run */
+  /** @throws Error if nothing can be run */
   run(): Run {
     const { kind, module, index } = this.#chosen();
     const text = (id: string) => byId<HTMLTextAreaElement>(id).value;
@@ -117,7 +117,7 @@ export class FieldsView {
   }
 }
 
-/** A value with its type; a NaN and the like are written as `parseValue` reads them. */
+/** A value with its type; a NaN and similar values are written as `parseValue` reads them. */
 function valueText(type: string, text: string): string {
   return `${type}:${text}`;
 }
@@ -136,7 +136,7 @@ function valueField(type: string, i: number): HTMLElement {
   return make('div', [label, check], 'field');
 }
 
-/** What is wrong as far as it can be seen while typing; the worker reads it whole. */
+/** Errors that can be detected while typing; the worker parses it fully. */
 function valueFault(type: string, text: string): string {
   if (text === '') return 'a value is missing';
   if (/^i(32|64)$/.test(type) && !/^[+-]?(0x[0-9a-fA-F]+|[0-9]+)$/.test(text))

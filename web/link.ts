@@ -1,24 +1,25 @@
 /**
- * The state of the page as the fragment of its address: what was run and where it was looked at. A small module is in it, of a larger
- * one the name and the hash, so that the page can say which file is meant. Nothing of it is sent anywhere: a fragment is not.
+ * The state of the page as the fragment of its address: what was run and the place that was shown. The fragment
+ * contains a small module; of a larger one it has the name and the hash, so that the page can say which file is meant.
+ * Nothing is sent anywhere, because browsers do not send fragments.
  */
 import type { Opened, Run } from './messages.js';
 
 export interface LinkState {
   readonly v: 1;
   readonly file: string;
-  /** Hashes of the modules, cut. */
+  /** Hashes of the modules, shortened. */
   readonly modules: string;
   readonly role: number;
   readonly run: Run;
   readonly fuel: number;
-  /** Fuel that is paid where the run was looked at. */
+  /** Fuel paid at the place that was shown. */
   readonly step?: number;
   /** The module, in base64. */
   readonly wasm?: string;
 }
 
-/** Longer ones are cut off by programs that pass them on. */
+/** Programs that pass on links cut off longer ones. */
 const LINK_CHARACTERS_MAX = 6_000;
 const MODULE_BYTES_MAX = 1_024;
 const HASH_CHARACTERS = 16;
@@ -27,7 +28,7 @@ export function modulesText({ modules }: Opened): string {
   return modules.map(({ hash }) => hash.slice(0, HASH_CHARACTERS)).join('.');
 }
 
-/** The fragment; undefined for a state that is too large. */
+/** The fragment; undefined if the state is too large. */
 export function linkText(opened: Opened, bytes: Uint8Array, run: Run, fuel: number, step?: number): string | undefined {
   const isSmall = opened.kind === 'module' && bytes.length <= MODULE_BYTES_MAX;
   const state: LinkState = {
@@ -46,7 +47,7 @@ export function linkText(opened: Opened, bytes: Uint8Array, run: Run, fuel: numb
   return `#run=${text.replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '')}`;
 }
 
-/** Undefined for a fragment that is none of ours. */
+/** Undefined for a fragment that is not ours. */
 export function readLink(fragment: string): LinkState | undefined {
   const text = /^#run=([A-Za-z0-9_-]+)$/.exec(fragment)?.[1];
   if (text === undefined) return undefined;
@@ -73,7 +74,7 @@ function isRun(run: unknown): run is Run {
   return kind === 'op' && areTexts(json, deps);
 }
 
-/** @throws Error for what is no base64 */
+/** @throws Error for invalid base64 */
 export function bytesOf(base64: string): Uint8Array<ArrayBuffer> {
   const text = atob(base64.replaceAll('-', '+').replaceAll('_', '/'));
   return Uint8Array.from(text, (character) => character.charCodeAt(0));

@@ -1,8 +1,8 @@
-/** What the page asks its worker, and what it gets: plain data. */
+/** Requests of the page to its worker, and the responses: plain data. */
 import type { ReceiptJson } from '../src/engine/receipt/receipt-json.js';
 import type { FlameData } from '../src/profile/flame-view.js';
 
-/** A zome as a bundle has it. */
+/** A zome of a bundle. */
 export interface OpenedZome {
   readonly name: string;
   readonly kind: string;
@@ -14,7 +14,7 @@ export interface OpenedZome {
 export interface OpenedRole {
   readonly name: string;
   readonly dna: string | undefined;
-  /** A line for each hash that the DNA has. */
+  /** One line for each hash of the DNA. */
   readonly hashes: readonly string[];
   readonly seed: string;
   readonly zomes: readonly OpenedZome[];
@@ -33,7 +33,7 @@ export interface Opened {
   /** Whether an op can be validated: the modules are zomes of Holochain. */
   readonly takesOps: boolean;
   readonly generation: string | undefined;
-  /** Of a replay file: its last call, and what it expects. */
+  /** For a replay file: its last call, and the expected result. */
   readonly recorded: Recorded | undefined;
 }
 
@@ -60,7 +60,7 @@ export interface OpenedModule {
   readonly takesEntries: boolean;
 }
 
-/** Entry and link types of integrity zomes; a text says why they are not known. */
+/** Entry and link types of integrity zomes; a text if they are not known, with the reason. */
 export type ZomeTypesText = readonly { readonly zome: string; readonly text: string }[];
 
 export type Run =
@@ -76,9 +76,9 @@ export interface RanCall {
   readonly backtrace: readonly string[];
 }
 
-/** What one tier did. */
+/** The results of one tier. */
 export interface RanTier {
-  /** The tier that was asked for, and those that ran the calls. */
+  /** The requested tier, and the tiers that ran the calls. */
   readonly asked: 'interpreter' | 'instrumented';
   readonly ran: readonly string[];
   readonly verdict: string | undefined;
@@ -86,11 +86,11 @@ export interface RanTier {
   readonly milliseconds: number;
 }
 
-/** What is known so far: first the interpreter's run, then both with the flame graph. */
+/** The results so far: first the interpreter's run, then both with the flame graph. */
 export interface Ran {
   readonly tiers: readonly RanTier[];
   readonly flame: FlameData | undefined;
-  /** Of the run that a replay file has: whether it gave what the file expects. */
+  /** For the run of a replay file: whether it matches the file's expectation. */
   readonly expected: string | undefined;
 }
 
@@ -99,13 +99,13 @@ export interface StepValue {
   readonly text: string;
 }
 
-/** A place in a call: what is paid, what comes next, and the state there. */
+/** A place in a call: the fuel paid, the next step, and the state there. */
 export interface Stepped {
   readonly used: number;
   readonly paid: number;
   readonly next: number | undefined;
   readonly part: string | undefined;
-  /** The next one. */
+  /** The next instruction. */
   readonly instruction: string | undefined;
   readonly frames: readonly string[];
   /** The code around; lines of the next metering block begin with `>`. */
@@ -120,22 +120,22 @@ export interface MemoryPart {
   readonly at: number;
   readonly length: number;
   readonly bytes: Uint8Array;
-  /** Positions in `bytes` that are others than at the place that was shown before. */
+  /** Positions in `bytes` that differ from the place shown before. */
   readonly changed: readonly number[];
 }
 
-/** How far a property test is, or how it ended. */
+/** Progress of a property test, or its result. */
 export interface Tested {
   readonly done: number;
   readonly all: number;
   readonly seed: number;
-  /** Runs that were compared: each input with all its fuel, and cut short. */
+  /** Compared runs: each input with all its fuel, and cut short. */
   readonly runs: number;
-  /** How often the second tier ran in the host's WebAssembly. */
+  /** Number of runs of the second tier in the host's WebAssembly. */
   readonly instrumented: number;
   readonly outcomes: readonly (readonly [outcome: string, count: number])[];
   readonly mostFuel: number;
-  /** The smallest input that was found on which the tiers differ. */
+  /** The smallest input found on which the tiers differ. */
   readonly failure: { readonly text: string; readonly input: string } | undefined;
   readonly isOver: boolean;
 }

@@ -1,4 +1,4 @@
-/** The page: a file is dropped, a function is chosen, it runs in both tiers, and what came of it is shown. */
+/** The page: a file is dropped, a function is chosen, it runs in both tiers, and the results are shown. */
 import { byId, make, messageOf, say } from './elements.js';
 import { FieldsView } from './fields-view.js';
 import { bytesOf, type LinkState, linkText, modulesText, readLink } from './link.js';
@@ -9,7 +9,7 @@ import { StepView } from './step-view.js';
 import { showSubject, showTypes } from './subject-view.js';
 import { Work } from './work.js';
 
-/** A module to begin with, put in by `build.js`. */
+/** An example module, inserted by `build.js`. */
 interface Example {
   readonly name: string;
   readonly base64: string;
@@ -112,7 +112,7 @@ async function runNow(): Promise<void> {
   end.disabled = true;
 }
 
-/** What runs is ended with its worker; the next one has to know the file. */
+/** Stopping a run ends its worker; the next one must open the file again. */
 function stop(): void {
   work.stop();
   if (file !== undefined) void work.ask({ kind: 'open', ...file });

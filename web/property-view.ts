@@ -1,4 +1,4 @@
-/** The property test: how many inputs, how far it is, how it ended. */
+/** The property test: number of inputs, progress, result. */
 import { byId, facts, grouped, make, messageOf, scrolling } from './elements.js';
 import type { Asked, Run, Tested, Told } from './messages.js';
 

@@ -1,6 +1,6 @@
 /**
- * The property of the page: whatever the input, both tiers give the same receipt, state and verdict; with all its fuel, and cut short.
- * An input on which they differ is made small.
+ * The property of the page: for any input, both tiers give the same receipt, state and verdict, with all its fuel and
+ * cut short. An input on which they differ is shrunk.
  */
 import fc from 'fast-check';
 import type { AgreementCall } from '../src/agreement/agreement-call.js';
@@ -21,14 +21,14 @@ import { answer, type ReadRun } from './asked-run.js';
 import type { Tested } from './messages.js';
 import type { Subject } from './subject.js';
 
-/** An endless loop of a hostile input is to cost no more time than this. */
+/** An endless loop of a hostile input must not take more time than this. */
 const FUEL_MAX = 10_000_000;
 const REPORT_MS = 100;
 const ENTRY_CHANGES_MAX = 3;
 
 interface TestedCall {
   readonly call: AgreementCall;
-  /** 1,024ths of the fuel that it used, with which it runs once more. */
+  /** Share, in 1,024ths of the used fuel, with which it runs once more. */
   readonly share: number;
 }
 
@@ -124,7 +124,7 @@ function anyEntry(entry: Uint8Array): fc.Arbitrary<Uint8Array> {
   );
 }
 
-/** A number that is no integer, or none that is exact, is a float of MessagePack. */
+/** A number that is not an integer, or not an exact one, is a MessagePack float. */
 function encodable(value: MessagePackLike): Encodable {
   if (typeof value === 'number') return Number.isSafeInteger(value) ? value : Float.f64(value);
   if (Array.isArray(value)) return value.map(encodable);
@@ -132,7 +132,7 @@ function encodable(value: MessagePackLike): Encodable {
   return value as Encodable;
 }
 
-/** What a person can put into the fields. */
+/** The text that a person can enter into the fields. */
 function inputText(call: AgreementCall): string {
   switch (call.kind) {
     case 'values':

@@ -1,4 +1,4 @@
-/** A run as a replay file, and the run that a replay file has. */
+/** A run as a replay file, and the run in a replay file. */
 
 import { moduleJson } from '../src/agreement/agreement-call.js';
 import { compareAnswers } from '../src/agreement/compare-answers.js';
@@ -12,7 +12,7 @@ import { answer, type ReadRun } from './asked-run.js';
 import type { Recorded, Run, Saved } from './messages.js';
 import { agreementSubject, type Contents, type Subject } from './subject.js';
 
-/** What `assay agree replay` takes: the call, and what both tiers gave here. */
+/** The input of `assay agree replay`: the call, and the results of both tiers here. */
 export function savedRun(contents: Contents, [first, second]: readonly [Subject, Subject], read: ReadRun): Saved {
   const subject = agreementSubject(contents, first, read.call, read.module, read.dependencies);
   const [left, right] = [answer(first, read), answer(second, read)];
@@ -31,7 +31,7 @@ export function savedRun(contents: Contents, [first, second]: readonly [Subject,
   return { name: replayName(recording), text: replayText(recording) };
 }
 
-/** The last call of a replay file as the fields have it. @throws Error for a call that has no fields */
+/** The last call of a replay file in the form of the fields. @throws Error for a call that the fields cannot show */
 export function recordedRun({ calls, module, nodes }: Recording): Recorded {
   const call = calls.at(-1)!;
   const about = `recorded with ${nodes.join(', ')}; ${calls.length === 1 ? 'one call' : `the last of ${calls.length} calls`}`;
@@ -59,7 +59,7 @@ function documentText(hex: string): string {
   return jsonFromMessagePack(decoded.value, ZOME_JSON);
 }
 
-/** Whether a call gave what its replay file expects; undefined if it is another call. */
+/** Whether a call has the result that its replay file expects; undefined for another call. */
 export function comparedWithRecording(recording: Recording, subject: Subject, read: ReadRun): string | undefined {
   const call = recording.calls.at(-1)!;
   if (JSON.stringify(read.call) !== JSON.stringify(call)) return undefined;

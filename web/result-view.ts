@@ -1,9 +1,12 @@
-/** What came of a run: verdict, receipts of both tiers, fuel by part, flame graph; and a receipt from elsewhere beside it. */
+/**
+ * The results of a run: verdict, receipts of both tiers, fuel by part, flame graph; and a comparison with another
+ * receipt.
+ */
 import { showFlameGraph } from '../src/profile/flame-view.js';
 import { byId, grouped, make } from './elements.js';
 import type { Ran, RanCall } from './messages.js';
 
-/** Fields of a receipt for one who sees them for the first time. */
+/** Explanations of a receipt's fields for a new user. */
 const FIELD_TEXTS: Readonly<Record<string, string>> = {
   profile: 'the meaning of instructions, by name',
   schedule: 'hash of the price list',
@@ -99,7 +102,7 @@ function comparedJson(given: string, ours: Readonly<Record<string, unknown>>): C
   } catch {
     return { text: 'This is neither a hash nor the JSON of a receipt.', isSame: false };
   }
-  // A result of the command line has the receipt in it.
+  // A result of the command line contains the receipt.
   const inside = (theirs?.['receipt'] ?? theirs) as Readonly<Record<string, unknown>> | null;
   if (typeof inside !== 'object' || inside === null || !('module' in inside))
     return { text: 'This JSON is not that of a receipt.', isSame: false };
@@ -109,7 +112,7 @@ function comparedJson(given: string, ours: Readonly<Record<string, unknown>>): C
   return { text, isSame: false };
 }
 
-/** JSON with its keys in order: whoever wrote the other one may have had another. */
+/** JSON with sorted keys, because another writer may use another order. */
 function sorted(value: unknown): string {
   return JSON.stringify(value, (_, inner: unknown) =>
     typeof inner === 'object' && inner !== null && !Array.isArray(inner)

@@ -1,4 +1,4 @@
-/** Places in modules as people write them: the byte, and the source line where the module says it. */
+/** Places in modules as text: the byte, and the source line if the module has it. */
 import { type SourceLines, sourceLinesOf } from '../src/profile/source-lines.js';
 import type { Module } from '../src/wasm/module.js';
 

@@ -1,4 +1,4 @@
-/** Back and forth through the fuel of a call: each place is the run made again with so much fuel. */
+/** Back and forth through the fuel of a call: each place is a new run with that much fuel. */
 import { button, byId, facts, grouped, make, messageOf, onEntered, scrolling } from './elements.js';
 import type { Asked, MemoryPart, Ran, Stepped, StepValue, Told } from './messages.js';
 
@@ -14,10 +14,10 @@ const PART_TEXTS: Readonly<Record<string, string>> = {
 export class StepView {
   #at: Stepped | undefined;
   #memory: MemoryPart | undefined;
-  /** The last place that was asked for: answers to those before are passed over. */
+  /** The last requested place: results for earlier requests are ignored. */
   #asked = 0;
 
-  /** @param onPlace is told the place that is shown */
+  /** @param onPlace called with the place that is shown */
   constructor(
     readonly ask: (asked: Asked) => Promise<Told>,
     readonly onPlace: (paid: number) => void,
@@ -41,7 +41,7 @@ export class StepView {
     );
   }
 
-  /** A run is over: its calls can be stepped through. */
+  /** After a run its calls can be stepped through. */
   show({ tiers }: Ran): void {
     const calls = tiers[0]?.calls ?? [];
     byId('steps').hidden = calls.length === 0;
@@ -138,7 +138,7 @@ function valuesOf(values: readonly StepValue[]): Node {
   return make('span', rows, 'values');
 }
 
-/** Address, bytes, characters; bytes that are others than at the place before are marked. */
+/** Address, bytes, characters; bytes that differ from the previous place are marked. */
 function memoryLine({ at, bytes, changed }: MemoryPart, line: number): HTMLElement {
   const from = line * LINE_BYTES;
   const part = [...bytes.subarray(from, from + LINE_BYTES)];

@@ -1,4 +1,4 @@
-/** A place in a call as the page shows it, and the memory there. */
+/** A place in a call for display, and its memory. */
 import { blockLines } from '../src/agreement/block-lines.js';
 import { disassembleBody } from '../src/agreement/disassemble.js';
 import { floatText } from '../src/agreement/float-text.js';
@@ -54,7 +54,7 @@ export class Stepper {
     return { at: from, length, bytes, changed };
   }
 
-  /** The first byte that is another than at the place before; undefined if there is none. */
+  /** The first byte that differs from the previous place; undefined if there is none. */
   firstChange(): number | undefined {
     if (this.#before.length === 0) return undefined;
     const at = this.#memory.findIndex((byte, i) => byte !== (this.#before[i] ?? 0));
@@ -96,7 +96,7 @@ function valueText({ type, low, high }: StateValue): StepValue {
   }
 }
 
-/** A NaN by its bits: they are a part of the state. */
+/** A NaN by its bits, which are part of the state. */
 function decimalText(value: number, bits: bigint, width: 32 | 64): string {
   if (Number.isNaN(value)) return floatText(bits, width);
   return Object.is(value, -0) ? '-0' : String(value);

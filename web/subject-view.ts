@@ -1,4 +1,4 @@
-/** What was opened: the roles of a bundle, modules, their imports, their types. */
+/** The opened file: the roles of a bundle, modules, their imports, their types. */
 import { byId, facts, grouped, make } from './elements.js';
 import type { Opened, OpenedModule, OpenedRole, ZomeTypesText } from './messages.js';
 

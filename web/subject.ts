@@ -1,4 +1,4 @@
-/** What was dropped, in both tiers: a module, a role of a bundle, or the subject of a replay file. */
+/** The dropped file in both tiers: a module, a role of a bundle, or the subject of a replay file. */
 import {
   type AgreementCall,
   type AgreementSubject,
@@ -27,14 +27,14 @@ export interface Subject {
   readonly host: ZomeHost | undefined;
 }
 
-/** What a file has in it, before anything is loaded. */
+/** The contents of a file, before anything is loaded. */
 export interface Contents {
   readonly kind: string;
   readonly roles: readonly OpenedRole[];
   readonly definitions: readonly ZomeDefinition[];
   readonly dna: DnaBundle | undefined;
   readonly recording: Recording | undefined;
-  /** Of a replay file. */
+  /** For a replay file. */
   readonly limits: AgreementSubject['limits'];
   readonly recorded: AgreementSubject | undefined;
 }
@@ -130,7 +130,7 @@ export async function subjectOf(contents: Contents, tier: AskedTier): Promise<Su
   return { modules: new Map(made.host.zomes.map(({ name, module }) => [name, module])), host: made.host };
 }
 
-/** The subject of a call as other nodes are asked about it. @param dependencies MessagePack */
+/** The subject of a call in the form for other nodes. @param dependencies MessagePack */
 export function agreementSubject(
   { definitions, dna, limits, recorded }: Contents,
   { host }: Subject,

@@ -1,4 +1,4 @@
-/** The worker, and what it was asked. One that was stopped is replaced when it is asked again. */
+/** The worker and its requests. A stopped worker is replaced at the next request. */
 import { byId } from './elements.js';
 import { bytesOf } from './link.js';
 import type { Asked, Message, Told } from './messages.js';
@@ -9,7 +9,7 @@ interface Waiting {
   readonly partly: ((told: Told) => void) | undefined;
 }
 
-/** The worker is text in the page, packed, as most of the page would be worker. */
+/** The worker is compressed text in the page, because it would be most of the page. */
 async function workerUrl(): Promise<string> {
   const packed = new Blob([bytesOf(byId('worker').textContent!)]).stream();
   const text = await new Response(packed.pipeThrough(new DecompressionStream('gzip'))).text();
@@ -22,7 +22,7 @@ export class Work {
   #next = 0;
   readonly #waiting = new Map<number, Waiting>();
 
-  /** @param partly takes what is known before the end */
+  /** @param partly receives the results that are known before the end */
   ask(asked: Asked, partly?: (told: Told) => void): Promise<Told> {
     this.#worker ??= this.#begin();
     const worker = this.#worker;

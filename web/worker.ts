@@ -1,4 +1,7 @@
-/** The worker of the page: opens modules and bundles, runs them in both tiers, takes the profile. Nothing of it touches a network. */
+/**
+ * The worker of the page: opens modules and bundles, runs them in both tiers, makes the profile. Nothing in it uses a
+ * network.
+ */
 import type { AgreementZomes } from '../src/agreement/agreement-call.js';
 import { toHex } from '../src/base/hash.js';
 import type { Verdict } from '../src/boundary/validation.js';
@@ -34,7 +37,7 @@ import { type Contents, contentsOf, type Subject, subjectOf, TIERS } from './sub
 interface Open {
   readonly contents: Contents;
   readonly interpreter: Subject;
-  /** Made when it is asked for first: the first verdict is the interpreter's and does not wait for it. */
+  /** Made on first use: the first verdict is the interpreter's and does not wait for it. */
   instrumented(): Promise<Subject>;
 }
 
@@ -42,7 +45,7 @@ const profiler = new Profiler();
 const places = new SourcePlaces();
 let open: Open | undefined;
 let stepper = new Stepper(places);
-/** Of the last run, in the interpreter. */
+/** The last run, in the interpreter. */
 let lastMade: Made | undefined;
 
 function opened(): Open {
@@ -100,7 +103,7 @@ function describe(name: string, module: LoadedModule): OpenedModule {
   };
 }
 
-/** The integrity zomes are asked, in the interpreter. */
+/** The integrity zomes are called, in the interpreter. */
 function zomeTypes(): ZomeTypesText {
   const { host } = opened().interpreter;
   if (host === undefined) return [];
@@ -221,7 +224,7 @@ async function test({ run, fuel, inputs, seed }: Extract<Asked, { kind: 'test' }
   testTiers({ subjects, read: asked, params, inputs, seed }, (tested) => tell({ tested }));
 }
 
-/** What the page gets at the end; `tell` is for what is known before. */
+/** The final response to the page; `tell` sends what is known before. */
 async function answerTo(asked: Asked, tell: (told: Told) => void): Promise<Told> {
   switch (asked.kind) {
     case 'open':

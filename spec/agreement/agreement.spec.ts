@@ -38,7 +38,10 @@ const SUM_WAT = `(module
     loop local.get 1 local.get 0 i32.add local.set 1 local.get 0 i32.const 1 i32.sub local.tee 0 i32.const 0 i32.gt_s br_if 0 end
     local.get 1))`;
 
-/** A guest of 0.7 by what its data tells, that waits for an agent's activity until one hash, which no other generation's filter has. */
+/**
+ * A guest whose data shows that it is for 0.7. It waits for an agent's activity up to one hash; the filters of other
+ * generations have no such field.
+ */
 function waitingGuest(): string {
   const key = (prefix: readonly number[]): Uint8Array => Uint8Array.from({ length: 39 }, (_, at) => prefix[at] ?? 0);
   const action = key([0x84, 0x29, 0x24]);
@@ -126,7 +129,7 @@ describe('the check of a module', () => {
   });
 
   it('tells a validation that asks for ever for what it was given', async () => {
-    // An `Ok` whose ExternIO is UnresolvedDependencies of one hash: as the post zome returns for a parent.
+    // An `Ok` whose ExternIO is UnresolvedDependencies with one hash, as the post zome returns for a missing parent.
     const entry = read('vectors/guests/entries/post-invalid-and-unresolved-parent.msgpack');
     const unresolved = read('vectors/guests/entries/ledger-unresolved-previous.msgpack');
     const ledger = read('vectors/guests/ledger/ledger.wasm');

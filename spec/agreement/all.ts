@@ -1,7 +1,7 @@
 /**
- * `npm run agree:all`: the golden receipts and random runs in every runtime that can be had. The runs are generated once,
- * with what the interpreter of this Node returns; every row is a process of its own that asks one node for them.
- * Can be stopped and started again: rows that were done by the same code on the same runs are kept.
+ * `npm run agree:all`: the golden receipts and random runs in every available runtime. The runs are generated once,
+ * with the results of this Node's interpreter; every row is a separate process that sends them to one node. Can be
+ * stopped and restarted: rows that were completed by the same code on the same runs are kept.
  */
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
@@ -34,7 +34,7 @@ const { options, refuse } = scriptLine({
     replays: text('dir', 'where replay files of disagreements are written'),
     again: flag('asks rows anew that are done'),
     write: flag('puts the table into docs/AGREEMENT.md at the end'),
-    // Of a process that is one row: its name, the runs, and the code that made them.
+    // For a process that runs one row: its name, the runs, and the code that made them.
     row: hidden('name'),
     corpus: hidden('path'),
     code: hidden('hash'),
@@ -47,10 +47,10 @@ const folder = resolve(
 
 const CLOSE_MILLISECONDS = 10_000;
 
-/** Minutes after its own end at which a row that does not end is ended. */
+/** Minutes after its own time limit at which a hanging row is ended. */
 const MINUTES_OVER = 15;
 
-/** How often a row tells how far it is. */
+/** Interval at which a row reports its progress. */
 const TELL_MILLISECONDS = 15_000;
 
 interface RowMessage {
@@ -58,7 +58,7 @@ interface RowMessage {
   readonly row?: Row;
 }
 
-/** The process of a row: tells how far it is, and at the end the row, in lines of JSON. */
+/** The process of a row: writes its progress, and at the end the row, as lines of JSON. */
 async function beRow(name: string, corpus: string): Promise<void> {
   const tell = (message: RowMessage) =>
     new Promise((written) => process.stdout.write(`${JSON.stringify(message)}\n`, written));
@@ -75,12 +75,12 @@ async function beRow(name: string, corpus: string): Promise<void> {
   const replays = options.replays === undefined ? {} : { replayFolder: options.replays };
   const row = await askRow(name, node, { corpus, minutesMax: options.minutes, onProgress, ...replays });
   await tell({ row });
-  // A browser that does not end keeps nobody waiting.
+  // A browser that hangs must not keep the row waiting.
   await Promise.race([node.close(), setTimeout(CLOSE_MILLISECONDS)]);
   process.exit(0);
 }
 
-/** Asks the row in a process of its own; however that ends, there is a row. */
+/** Runs the row in a separate process; there is a row however the process ends. */
 function startRow(name: string, code: string, corpus: Corpus): Promise<Row> {
   const args = ['--row', name, '--corpus', corpus.path, '--code', code, '--folder', folder];
   args.push('--minutes', String(options.minutes));
@@ -112,7 +112,7 @@ function startRow(name: string, code: string, corpus: Corpus): Promise<Row> {
   });
 }
 
-/** The message of what was thrown, or the last line. */
+/** The message of the error that was thrown, or the last line. */
 function reasonOf(complaint: string): string {
   const lines = complaint.trim().split('\n');
   return lines.find((line) => /^\w*Error: /.test(line)) ?? lines.at(-1) ?? '';
@@ -157,7 +157,7 @@ async function rowOf(runtime: Runtime, code: string, corpus: Corpus): Promise<Ro
   const kept = keptRow(name, code, corpus);
   if (kept !== undefined) return kept;
   let row = await startRow(name, code, corpus);
-  // A browser may fail to start on a machine that is busy.
+  // A browser may fail to start on a busy machine.
   if (row.result.startsWith('BROKEN')) row = await startRow(name, code, corpus);
   keep({ code, corpus: corpus.identity, row });
   return row;

@@ -1,4 +1,4 @@
-/** The far side of a node as one script, for hosts without modules or files: a page, QuickJS. Made by esbuild. */
+/** The remote side of a node as one script, for hosts without modules or files: a page, QuickJS. Built with esbuild. */
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,6 +1,6 @@
 /**
- * `npm run agree:canaries`: the canaries at many seeds; prints how soon each is found and how small it is made, and
- * fails if one is not caught or stays larger than it may.
+ * `npm run agree:canaries`: runs the canaries with many seeds; prints how soon each is found and how small its case
+ * becomes, and fails if one is not caught or its case stays too large.
  */
 import type { AgreementNode } from '../../src/agreement/node.js';
 import { flag, scriptLine, text, whole } from '../script-options.js';

@@ -1,4 +1,4 @@
-/** The canaries that take half a minute to be found and made small. */
+/** The canaries that take half a minute to find and to shrink. */
 import { CANARIES, describeCanaries } from './describe-canaries.js';
 
 describeCanaries([CANARIES.wrongNanSign, CANARIES.staleGlobal]);

@@ -1,4 +1,4 @@
-/** The quickest of the canaries; the others are a long test. */
+/** The fastest of the canaries; the others are in a long test. */
 import { CANARIES, describeCanaries } from './describe-canaries.js';
 
 describeCanaries([CANARIES.oneChargeTooFew]);

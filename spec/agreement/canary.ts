@@ -1,6 +1,6 @@
 /**
- * Nodes that disagree on purpose, each by one small fault of a kind that engines have had. The kit must find each one and
- * make it small, or it finds nothing.
+ * Nodes with one small planted fault each, of a kind that real engines have had. The kit must find and shrink each one;
+ * otherwise it cannot find anything.
  */
 
 import type { AgreementNode } from '../../src/agreement/node.js';
@@ -39,7 +39,7 @@ function canaryNode(name: string, spoil: Spoil): AgreementNode {
   return engineNode({ name, makeEngine });
 }
 
-/** A module's last block with a charge of more than 1 is charged one unit too few. */
+/** The last block of a module with a charge of more than 1 is charged one unit too little. */
 export const oneChargeTooFew = canaryNode('one charge too few', (metered) =>
   interpreterProgram(oneChargeLess(metered)),
 );
@@ -53,7 +53,7 @@ function around(metered: MeteredModule, instantiate: Instantiate): Program {
     hash: inner.hash,
     metered,
     instantiate: (store, imports) => instantiate(inner, store, imports),
-    // Every call gets a new instance: nothing of it is ever left idle.
+    // Every call gets a new instance; none is ever left idle.
     reinstantiate: (instance) => inner.reinstantiate(instance),
     restore: (store, imports, state) => inner.restore(store, imports, state),
   };
@@ -64,7 +64,7 @@ const CANONICAL: Readonly<Record<number, readonly [bits: bigint, negative: Bits]
   [ValueType.F64]: [0x7ff8000000000000n, 0xfff8000000000000n],
 };
 
-/** A canonical NaN leaves the guest with the sign that x86 gives it. */
+/** A canonical NaN leaves the guest with the sign that x86 produces. */
 export const wrongNanSign = canaryNode('wrong NaN sign', (metered) =>
   around(metered, (inner, store, imports) => {
     const instance = inner.instantiate(store, imports);
@@ -109,7 +109,7 @@ export const wrongNanSign = canaryNode('wrong NaN sign', (metered) =>
   }),
 );
 
-/** The first exported mutable i32 global keeps the value that the call before left. */
+/** The first exported mutable i32 global keeps the value from the previous call. */
 export const staleGlobal = canaryNode('stale global', (metered) => {
   const name = metered.module.exports.find(({ kind, index }) => {
     if (kind !== 'global') return false;

@@ -1,6 +1,7 @@
 /**
- * How far memories and tables grow: to the declared maximum or the cap, whichever is smaller, and the tables together to the
- * cap of all; what is refused costs nothing by data. The results are written by hand. docs/SEMANTICS.md, section 5.
+ * How far memories and tables grow: to the declared maximum or the cap, whichever is smaller, and all tables together
+ * to the cap on their sum. A refused growth has no charge by data. The results are written by hand. docs/SEMANTICS.md,
+ * section 5.
  */
 import { deepEqual } from 'node:assert/strict';
 import { defineLimits, LIMITS_1 } from '../../src/base/limits.js';
@@ -16,7 +17,7 @@ interface Case {
   readonly name: string;
   readonly items: string;
   readonly limits?: typeof SMALL;
-  /** Of one instance, in turn: the item to grow and by how much. */
+  /** Steps on one instance: the item to grow and by how much. */
   readonly grow: readonly (readonly [item: 'memory' | 'a' | 'b', delta: number])[];
   readonly answers: readonly number[];
 }
@@ -150,7 +151,7 @@ describe('caps', () => {
           return outcome.kind === 'returned' ? (outcome.results[0] as number) | 0 : outcome.kind;
         });
         deepEqual(given, answers);
-        // What is refused, and what grows by nothing, costs what is in the code alone.
+        // A refused growth and a growth by zero cost only the static charge of the code.
         const least = Math.min(...fuels);
         grow.forEach(([item, delta], at) => {
           const units = answers[at] === -1 ? 0 : delta;

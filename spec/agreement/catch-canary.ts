@@ -1,4 +1,4 @@
-/** Lets the kit find a node that disagrees on purpose, as a user would, and says how small it made the case. */
+/** Lets the kit find a faulty node, as a user would, and reports how small it made the case. */
 import { type ModuleJson, moduleOfJson } from '../../src/agreement/agreement-call.js';
 import { anyCase } from '../../src/agreement/agreement-case.js';
 import { assertAgreement, DisagreementError } from '../../src/agreement/assert-agreement.js';
@@ -15,7 +15,7 @@ export interface Caught {
   readonly file: string | undefined;
   /** Cases on which the nodes agreed before. */
   readonly casesBefore: number;
-  /** Of the module that is left. */
+  /** Instructions of the remaining module. */
   readonly instructions: number;
 }
 

@@ -1,6 +1,6 @@
 /**
- * What the rows of the matrix are asked, generated once: a file with a case in each line, its calls, and what the
- * interpreter of the Node that made it answered. A case can be made again by its seed and path, to be made smaller.
+ * The input for the rows of the matrix, generated once: a file with one case per line, with its calls and the results
+ * of the interpreter of the Node that made it. A case can be made again from its seed and path in order to shrink it.
  */
 import { createReadStream, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -18,15 +18,15 @@ export interface CorpusCase {
   readonly module: ModuleJson;
   readonly calls: readonly AgreementCall[];
   readonly expected: readonly NodeAnswer[];
-  /** With these fast-check makes the case again. */
+  /** Seed and path with which fast-check makes the case again. */
   readonly seed: number;
   readonly path: string;
 }
 
-/** Small modules, so that runs are many where the runtime is slow: what differs, differs in small ones too. */
+/** Small modules, so that there are many runs where the runtime is slow; small modules also show differences. */
 export const CORPUS_CASES: CaseOptions = { bodySizeMax: 40, functionsMax: 4, calls: 1, fuel: 300_000 };
 
-/** Cases of one seed. */
+/** Cases per seed. */
 const PART = 500;
 
 /** Writes cases until they have `runs` calls; returns the number of calls. */
@@ -56,13 +56,16 @@ export async function writeCorpus(
     }
   }
   mkdirSync(dirname(path), { recursive: true });
-  // A file that is there is whole.
+  // A file that exists is complete.
   writeFileSync(`${path}.part`, `${lines.join('\n')}\n`);
   renameSync(`${path}.part`, path);
   return calls;
 }
 
-/** Each call at full fuel, then cut short where the case says, then at full fuel again: nothing may be left behind. */
+/**
+ * Each call at full fuel, then cut short where the case specifies, then at full fuel again: no state may be left
+ * behind.
+ */
 async function askedOf(
   { module, calls, fuelPoints = [] }: AgreementCase,
   reference: AgreementNode,
@@ -87,7 +90,7 @@ export async function* readCorpus(path: string): AsyncGenerator<CorpusCase> {
 
 const CODE = fileURLToPath(new URL('../../src', import.meta.url));
 
-/** Of the package's own files: a result of other code is no result. */
+/** Hash of the package's own files: a result from other code does not count. */
 export function codeHash(): string {
   const digest = hasher();
   const names = readdirSync(CODE, { recursive: true, encoding: 'utf8' });
@@ -97,12 +100,12 @@ export function codeHash(): string {
 
 export interface Corpus {
   readonly path: string;
-  /** Of its bytes: other receipts, another identity. */
+  /** Hash of its bytes: other receipts give another identity. */
   readonly identity: string;
   readonly isNew: boolean;
 }
 
-/** The corpus of a seed and a number of calls made by this code; from the folder if it is there. */
+/** The corpus of a seed and a number of calls made by this code; from the folder if it exists. */
 export async function corpusIn(folder: string, seed: number, runs: number): Promise<Corpus> {
   const path = join(folder, `corpus-${seed}-${runs}-${codeHash()}.jsonl`);
   const isNew = !existsSync(path);

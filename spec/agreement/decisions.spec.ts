@@ -1,5 +1,5 @@
 /**
- * Whatever decides must be able to fail: each field that results may differ in, each node of several, each property of a
+ * Every decision must be able to fail: each field in which results may differ, each node of several, each property of a
  * check with a bound met and missed by one, and tests that are declared for a module that fails.
  */
 import { assert } from 'chai';
@@ -25,7 +25,7 @@ const { fuel } = RECEIPT;
 const parts = (changes: Partial<typeof fuel.parts>) =>
   answer({ fuel: { ...fuel, parts: { ...fuel.parts, ...changes } } });
 
-/** Every field that two receipts may differ in, and the two texts of the difference. */
+/** Every field in which two receipts may differ, and both texts of the difference. */
 const FIELDS: readonly (readonly [field: string, other: ReceiptAnswer, left: string, right: string])[] = [
   ['receipt.profile', answer({ profile: 'other' }), RECEIPT.profile, 'other'],
   ['receipt.schedule', answer({ schedule: 'other' }), RECEIPT.schedule, 'other'],
@@ -181,7 +181,7 @@ describe('nodes that are asked the same', () => {
 
 type Give = Parameters<typeof fakeNode>[1];
 
-/** The failures of a check of three calls by the name of the property, and what `check` told. */
+/** The failures of a check of three calls by the name of the property, and the message of `check`. */
 async function failuresOf(gives: readonly Give[], options: CheckOptions = {}, asked: readonly AgreementCall[] = calls) {
   const nodes = gives.map((give, at) => fakeNode(`n${at}`, give));
   const check = new AgreementCheck(nodes, SUBJECT, options, false);
@@ -265,7 +265,7 @@ describe('the check of calls', () => {
     const unsteady = await failuresOf([same, second]);
     assert.deepEqual(unsteady.failed, { determinism: 'n1 differs from itself on f on 1 bytes fuel 100' });
     assert.isFalse(unsteady.report.ok);
-    // All in the same way: they agree, and none with itself.
+    // They all vary in the same way: they agree with each other, and none with itself.
     const together = await failuresOf([second, second]);
     assert.deepEqual(together.failed, { determinism: 'n0 differs from itself on f on 1 bytes fuel 100' });
     assert.equal(together.told, together.failed['determinism']);
@@ -446,7 +446,7 @@ describe('agreement that is asserted', () => {
     });
     assert.deepEqual([tally.cases, tally.calls, [...tally.outcomes]], [1, 4 + 2 * 4, [['returned', 12]]]);
     assert.deepEqual(told, [1]);
-    // Twice at full fuel; then each call after it was cut short at the points, which are parts of what it used.
+    // Twice at full fuel; then each call after it was cut short at the points, which are fractions of the fuel it used.
     assert.deepEqual(
       node.asked.map((batch) => batch.map((call) => call.fuel)),
       [
@@ -504,7 +504,7 @@ describe('agreement that is asserted', () => {
   });
 });
 
-/** Declares tests on a runner of its own and runs them: the failures by title. */
+/** Declares tests on a separate runner and runs them: the failures by title. */
 async function declared(
   declare: () => void,
 ): Promise<{ titles: string[]; failures: Record<string, string>; milliseconds: number }> {
@@ -592,7 +592,7 @@ describe('tests that are declared', () => {
   });
 });
 
-/** So that no field is added to a receipt that nobody compares. */
+/** Ensures that no field is added to a receipt without being compared. */
 it('every field of a receipt is compared', () => {
   const compared = new Set(FIELDS.map(([field]) => field.replace(/^receipt\./, '').split('.')[0]));
   const own: readonly (keyof CheckReport['nodes'][number] | string)[] = Object.keys(RECEIPT).filter(

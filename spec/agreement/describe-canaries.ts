@@ -1,4 +1,4 @@
-/** Canaries: nodes that disagree on purpose, and what the kit makes of them. */
+/** Canaries: nodes with planted faults, and whether the kit finds them. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,14 +11,14 @@ import { readReplay } from '../../src/agreement/replay-file.js';
 import { oneChargeTooFew, staleGlobal, wrongNanSign } from './canary.js';
 import { catchCanary, INSTRUCTIONS_MAX, RUNS } from './catch-canary.js';
 
-/** Each canary, and the fields that it shows itself in. */
+/** Each canary, and the fields in which it is visible. */
 export const CANARIES = {
   wrongNanSign: [wrongNanSign, /^values$/],
   oneChargeTooFew: [oneChargeTooFew, /^(receipt\.fuel\.used|receipt\.outcome|values|stateDigest)/],
   staleGlobal: [staleGlobal, /^(stateDigest|values|receipt\.)/],
 } as const satisfies Record<string, readonly [node: AgreementNode, fields: RegExp]>;
 
-/** One, since the canaries are found by the same search; a long run of many seeds is `npm run agree:canaries`. */
+/** One, since every seed uses the same search; `npm run agree:canaries` is the long run with many seeds. */
 const SEEDS = [3];
 
 export function describeCanaries(canaries: readonly (readonly [node: AgreementNode, fields: RegExp])[]): void {

@@ -41,12 +41,13 @@ describe('disassembly', () => {
     const assembler = await wabt();
     let compared = 0;
     for (let seed = 0; seed < 150; seed++) {
-      // That assembler writes integers as short as they can be, but an index of a table from 64 on as if it had a sign.
+      // That assembler uses the shortest LEB128 for integers, except that a table index from 64 on is encoded as if it
+      // were signed.
       const ofSeed = shiftOfSeed(seed);
       const shift = { ...ofSeed, tables: Math.min(ofSeed.tables, 32), longIntegers: 0 };
       const { bytes } = moduleOfSeed(seed, { extendedConstants: false, shift });
       const text = disassembleModule(bytes);
-      // That assembler leaves an empty `else` out.
+      // That assembler omits an empty `else`.
       if (/\belse\n.*\bend$/m.test(text)) continue;
       compared++;
       const parsed = assembler.parseWat('module.wat', text, {

@@ -1,6 +1,7 @@
 /**
- * What crosses between guest and host keeps every bit, in its place, in both tiers: arguments and results of host functions
- * and of exports, globals that are read and written from outside, references. docs/SEMANTICS.md, section 2.
+ * Values that cross between guest and host keep every bit, in the right place, in both tiers: arguments and results of
+ * host functions and of exports, globals that are read and written from outside, references. docs/SEMANTICS.md, section
+ * 2.
  */
 import { deepEqual, equal } from 'node:assert/strict';
 import { defineLimits, LIMITS_1 } from '../../src/base/limits.js';
@@ -139,7 +140,7 @@ describe('the edge between guest and host', () => {
   });
 });
 
-/** A guest whose one import calls back: what `host` does is the case's. */
+/** A guest whose only import calls back; each case supplies `host`. */
 const CALLING = loadModule(
   wat(`(module (import "env" "host" (func $host))
     (func (export "leaf"))
@@ -178,7 +179,7 @@ function runNested(tier: string, name: string, { host = () => [], baseFuel, ...l
 
 const EXPORTED = new Map(CALLING.module.exports.map(({ name, index }) => [name, index]));
 
-/** Calls an export of the guest that calls. */
+/** Calls an export of the guest that made the call. */
 function calling(name: string): HostFunction['run'] {
   return ({ caller }) => {
     caller.invoke(EXPORTED.get(name)!, []);

@@ -1,4 +1,4 @@
-/** Functions of this source in other runtimes: plain data in, plain data out. */
+/** Runs functions of this source in other runtimes: plain data in, plain data out. */
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -7,7 +7,7 @@ import { type BuildOptions, build } from 'esbuild';
 import { type BrowserType, chromium, firefox } from 'playwright-core';
 import { npmProgram } from './runtimes.js';
 
-/** A function that a compiled file exports; it takes and returns what JSON has. */
+/** A function that a compiled file exports; its argument and result are JSON values. */
 export interface Exported {
   /** The compiled file. */
   readonly path: string;
@@ -21,7 +21,7 @@ export interface Elsewhere<Job, Answer> {
 
 type Open = <Job, Answer>(folder: string, work: Exported) => Promise<Elsewhere<Job, Answer> | string>;
 
-/** By name: opens the runtime, or says why it cannot be had. The folder is for what is installed and bundled. */
+/** By name: opens the runtime, or says why it is not available. The folder is for installed packages and bundles. */
 export const ELSEWHERE: Readonly<Record<string, Open>> = {
   Bun: (folder, work) => openProcess(folder, work, 'Bun', []),
   Deno: (folder, work) => openProcess(folder, work, 'Deno', ['run', '--allow-all', '--no-prompt', '--quiet']),
@@ -37,7 +37,7 @@ async function bundled(folder: string, { name }: Exported, options: BuildOptions
   return outfile;
 }
 
-/** A job is a line of its input, an answer a line of its output. */
+/** A job is a line of its input, a result is a line of its output. */
 async function openProcess<Job, Answer>(
   folder: string,
   work: Exported,

@@ -1,7 +1,7 @@
 /**
- * Both tiers at every limit of fuel, and of stack words, from nothing to enough, on small functions that each have one effect behind, in front of
- * or between charges: the digest of the state tells where a run stopped. What ends a function costs nothing, so that a
- * charge which waits too long is not made good by the next one.
+ * Both tiers at every fuel limit and every limit of stack words, from nothing to enough, on small functions with one
+ * effect each after, before or between charges: the digest of the state shows where a run stopped. The code that ends a
+ * function costs nothing, so that a late charge is not hidden by the next one.
  */
 import { deepEqual } from 'node:assert/strict';
 import { defineLimits } from '../../src/base/limits.js';
@@ -10,7 +10,7 @@ import { instrument, loadModule, runExport } from '../instrumented/run-export.js
 import { wat } from '../instrumented/wat.js';
 
 const ENOUGH = 100_000;
-/** A run of more units is tried at its first and last limits, and at some between. */
+/** A run that uses more fuel is tried at its first and last limits and at some between. */
 const EVERY_LIMIT_UP_TO = 160;
 const FROM_EACH_END = 20;
 const STEP = 311;
@@ -27,7 +27,7 @@ const STATE = `(import "env" "tick" (func $tick))
 
 const MEMORY = '(memory 1 3) (data $d "abcdef")';
 
-/** Bodies of functions of a parameter `$n`, called with 0, 1 and 2. */
+/** Bodies of functions with a parameter `$n`, called with 0, 1 and 2. */
 const CASES: Readonly<Record<string, string>> = {
   'global.set between': '(global.set $g (i32.const 1)) (global.set $g (i32.const 2)) (drop (i32.const 1))',
   'global.set behind a branch':
@@ -111,7 +111,7 @@ const CASES: Readonly<Record<string, string>> = {
   ...sumsThatAreCompared(),
 };
 
-/** The interpreter makes one operation of a sum, its local, the comparison and the branch. */
+/** The interpreter fuses a sum, its local, the comparison and the branch into one operation. */
 function sumsThatAreCompared(): Record<string, string> {
   const cases: Record<string, string> = {};
   for (const comparison of ['eq', 'ne', 'lt_s', 'lt_u', 'gt_s', 'gt_u', 'le_s', 'le_u', 'ge_s', 'ge_u']) {
@@ -125,7 +125,7 @@ function sumsThatAreCompared(): Record<string, string> {
   return cases;
 }
 
-/** With a memory, whose digest takes its time: called with 1. */
+/** With a memory, whose digest is slow: called with 1. */
 const MEMORY_CASES: Readonly<Record<string, string>> = {
   stores: '(i32.store (i32.const 0) (i32.const 1)) (i32.store8 (i32.const 8) (local.get $n)) (drop (i32.const 1))',
   'store past the end': '(drop (i32.const 1)) (i64.store (i32.sub (i32.const 65530) (local.get $n)) (i64.const -1))',
@@ -156,7 +156,7 @@ const STACK_CASES: Readonly<Record<string, string>> = {
     '(drop (call $leaf (i32.const 1))) (if (local.get $n) (then (return))) (drop (call $next (call $next (i32.const 1))))',
 };
 const WORDS_MAX = 120;
-/** Fuel limits at which the comparisons are cut short. */
+/** Number of fuel limits at which the comparisons are cut short. */
 const COMPARISON_LIMITS = 4;
 
 function moduleOf(body: string, memory: string): Uint8Array {
@@ -203,7 +203,7 @@ function checkStack(body: string): void {
 const INTEGER_COMPARISONS = ['eq', 'ne', ...['lt', 'gt', 'le', 'ge'].flatMap((name) => [`${name}_s`, `${name}_u`])];
 const FLOAT_COMPARISONS = ['eq', 'ne', 'lt', 'gt', 'le', 'ge'];
 
-/** Every comparison of a type, of two locals and with a constant on each side, in front of every kind of branch. */
+/** Every comparison of a type, of two locals and with a constant on each side, before every kind of branch. */
 function comparisonsOf(type: string): string {
   const isFloat = type.startsWith('f');
   const conditions = (isFloat ? FLOAT_COMPARISONS : INTEGER_COMPARISONS).flatMap((name) => [

@@ -1,4 +1,4 @@
-/** Nodes and results made by hand, so that what compares and judges can be asked about every difference there may be. */
+/** Hand-made nodes and results, to test comparison and judgement with every possible difference. */
 import type { AgreementCall, AgreementModule } from '../../src/agreement/agreement-call.js';
 import type { AgreementNode } from '../../src/agreement/node.js';
 import type { NodeAnswer, ReceiptAnswer, ValidationAnswer } from '../../src/agreement/node-answer.js';
@@ -54,18 +54,18 @@ export const SUBJECT: AgreementModule = { bytes: Uint8Array.of(0), hosts: 'none'
 
 export const CALL: AgreementCall = { kind: 'values', export: 'f', args: ['i32:7'], fuel: 100 };
 
-/** The n-th of `count` calls that can be distinguished. */
+/** The n-th of `count` distinguishable calls. */
 export function callAt(n: number, fuel = 100): AgreementCall {
   return { kind: 'bytes', export: 'f', payload: n.toString(16).padStart(2, '0'), fuel };
 }
 
 export interface FakeNode extends AgreementNode {
-  /** The batches that it was asked, and how often it was closed. */
+  /** The batches that it received, and how often it was closed. */
   readonly asked: AgreementCall[][];
   closed: number;
 }
 
-/** A node that gives what a function says; its second argument is the position in the batch. */
+/** A node whose results come from a function; its second argument is the position in the batch. */
 export function fakeNode(
   name: string,
   give: (call: AgreementCall, at: number) => NodeAnswer,

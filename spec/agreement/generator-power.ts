@@ -1,6 +1,6 @@
 /**
- * What the generator reaches in so many modules: every instruction, every code of a fault and of a trap, the exhaustion
- * of every resource. A kit that never makes a thing finds no difference in it.
+ * What the generator covers in a number of modules: every instruction, every fault and trap code, the exhaustion of
+ * every resource. A kit finds no difference in things that it never generates.
  */
 import { countByName } from '../../src/agreement/disassemble.js';
 import { hostsNamed } from '../../src/agreement/host-set.js';
@@ -15,7 +15,7 @@ import type { CallResult, LoadedModule } from '../../src/engine/loaded-module.js
 import { validate } from '../../src/validate/validate.js';
 import { INSTRUCTIONS } from '../../src/wasm/instructions.js';
 
-/** How often, and in which module for the first time. */
+/** How often, and in which module first. */
 export interface Reached {
   count: number;
   first: number;
@@ -29,14 +29,14 @@ export interface GeneratorPower {
   readonly instructions: ReachedByName;
   /** `malformed bad-magic`, `trapped unreachable`, `exhausted fuel`, `returned`, `pages cap` ... */
   readonly ends: ReachedByName;
-  /** Of the instructions and ends that there are, those that were not reached. */
+  /** The instructions and ends that were not reached. */
   readonly missing: readonly string[];
 }
 
-/** A breach needs the byte ABI, which generated modules do not speak: `vectors/agreement/outcomes.json` has those. */
+/** A breach requires the byte ABI, which generated modules do not use: `vectors/agreement/outcomes.json` has those. */
 const KINDS: readonly FaultKind[] = ['malformed', 'invalid', 'refused', 'unlinkable', 'trapped', 'exhausted'];
 
-/** A size that may not grow further shows in that less memory or table has been paid for. */
+/** A size at its cap is visible because less memory or table was paid for. */
 const CAPS = ['pages', 'tableElements'] as const;
 
 const WANTED: readonly string[] = [
@@ -58,7 +58,7 @@ class Tally {
   }
 }
 
-/** Modules of so many seeds, from the first on, every fifth of them with a fault. */
+/** Modules from consecutive seeds, every fifth of them with a fault. */
 export async function generatorPower(
   modules: number,
   onModule: (done: number) => void = () => undefined,
@@ -101,7 +101,7 @@ function endOf(outcome: CallResult['outcome']): string {
   return `${outcome.kind}${detail}`;
 }
 
-/** The module broken by one mutation, the next one with each module. */
+/** The module with one mutation; each module gets the next mutation. */
 function addFaulty(ends: Tally, { program }: GeneratedModule, seed: number): void {
   const mutation = MUTATIONS[Math.floor(seed / 5) % MUTATIONS.length]!;
   const faulty = mutation.apply(program);
@@ -114,7 +114,7 @@ function addFaulty(ends: Tally, { program }: GeneratedModule, seed: number): voi
   ends.add(`${kind} ${code}`, seed);
 }
 
-/** A host without the imported functions, and one that gives them another type. */
+/** A host without the imported functions, and a host whose functions have another type. */
 function addLinkFaults(ends: Tally, module: LoadedModule, standard: readonly HostImport[], seed: number): void {
   const others = standard.filter((row) => !('run' in row));
   const wrong = standard.map((row) =>
@@ -126,7 +126,7 @@ function addLinkFaults(ends: Tally, module: LoadedModule, standard: readonly Hos
   }
 }
 
-/** With a cap at what the module starts with, nothing grows: the cap has decided where other fuel is used then. */
+/** With a cap at the initial size, nothing grows: if the fuel then differs, the cap was decisive. */
 async function addCaps(
   ends: Tally,
   generated: GeneratedModule,

@@ -1,4 +1,4 @@
-/** The calls of `vectors/receipts` as nodes are asked, and whether a node gives the golden receipts. */
+/** The calls of `vectors/receipts` as requests to nodes, and a check that a node returns the golden receipts. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { AgreementCall } from '../../src/agreement/agreement-call.js';
@@ -36,7 +36,7 @@ function callOf({ export: name, args = [], entry, fuel }: Row): AgreementCall {
   return { kind: 'validate', export: name, entry: bytes, generation: '0.6', fuel };
 }
 
-/** `262 of 262`; throws at the first that differs. */
+/** `262 of 262`; throws at the first difference. */
 export async function checkGoldenReceipts(node: AgreementNode): Promise<string> {
   const golden = goldenNode(join(VECTORS, 'receipts'));
   let met = 0;

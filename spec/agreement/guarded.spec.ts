@@ -1,7 +1,8 @@
 /**
- * An instance whose memory has grown and that was set back, so that guarded code runs where the host's memory is larger than the
- * guest knows: against a new instance of the interpreter. Outcome, fuel, pages and the digest of the state are equal for every
- * access at every edge, before and after growth, in nested calls and at the cap. docs/SEMANTICS.md, sections 5 and 6.
+ * An instance whose memory has grown and was then reset, so that guarded code runs with more host memory than the guest
+ * knows of, compared with a new instance of the interpreter. Outcome, fuel, pages and the digest of the state are equal
+ * for every access at every edge, before and after growth, in nested calls and at the cap. docs/SEMANTICS.md, sections
+ * 5 and 6.
  */
 import { deepEqual, equal, ok } from 'node:assert/strict';
 import fc from 'fast-check';
@@ -21,7 +22,7 @@ import { Place } from './place.js';
 
 const PAGES_MIN = 2;
 const PAGES_MAX = 7;
-/** More than any call here grows by. */
+/** More than the growth of any call here. */
 const GROWN = 4;
 const LIMITS = defineLimits('spec-guarded', { pages: PAGES_MAX });
 
@@ -29,7 +30,7 @@ const OFFSETS = [0, 1, 65_535, 131_064, 131_072, 131_080, 4_294_967_288];
 
 const ACCESSES = INSTRUCTIONS.filter(({ immediates }) => immediates === 'memarg');
 
-/** @param before what the function does first */
+/** @param before code that the function runs first */
 function accessText(name: string, type: string, offset: number, before = ''): string {
   const [operands, result] = type.split('->').map((side) => side.trim()) as [string, string];
   const value = operands.split(' ')[1];
@@ -82,11 +83,11 @@ const MODULE = `(module
 const METERED = loadModule(wat(MODULE), FUEL_1, LIMITS);
 const NAMES = METERED.module.exports.filter(({ kind }) => kind === 'function').map(({ name }) => name);
 
-/** On both sides of the ends of memory as it begins and as the host has it, and of an address. */
+/** Both sides of the end of memory as the guest sees it at first and as the host has it, and of the address range. */
 const ADDRESSES = [
   0,
   1,
-  // The end of one page more than at first, less the offset that is as long as memory at first.
+  // The end of memory after growth by one page, minus an offset of the initial memory size.
   ...[65_528, 65_532, 65_534, 65_535, 65_536],
   ...[PAGES_MIN, PAGES_MIN + 1, PAGES_MIN + GROWN, PAGES_MAX].flatMap((pages) =>
     [-8, -4, -2, -1, 0, 1].map((distance) => pages * 65_536 + distance),
@@ -108,25 +109,31 @@ function addNames(nodes: readonly Node[], names: Set<string>): void {
   }
 }
 
-/** What most modules fail by, read from the program: rewriting forty modules for each that is run costs more than the runs. */
+/**
+ * The properties that most modules lack, read from the program: rewriting forty modules for each one that runs would
+ * cost more than the runs.
+ */
 function mayBeGuardable({ program }: GeneratedModule): boolean {
   const names = new Set<string>();
   for (const { body } of program.functions) addNames(body, names);
   return names.has('memory.grow') && ![...names].some((name) => ABOUT_REFERENCES.test(name));
 }
 
-/** One in forty: no references in bodies, no tables that change, no passive segments, and memory that grows. */
+/**
+ * About one module in forty: no references in bodies, no tables that change, no passive segments, and memory that
+ * grows.
+ */
 const guardable = anyModule({ bodySizeMax: 60, functionsMax: 3 })
   .filter(mayBeGuardable)
   .filter(({ bytes }) => rewrite(loadModule(bytes), 'own').guardable);
 
 const interpreter = (metered: MeteredModule) => TIERS.get('interpreter')!(metered);
 
-/** A place whose instance has more pages than its guest will know, with the guarded form made. */
+/** A place whose instance has more pages than its guest will know, with the guarded form ready. */
 function grownPlace(): Place {
   const place = new Place(instrument(METERED), LIMITS);
   place.call('grow', [GROWN]);
-  // Being asked for is what makes it due.
+  // The request makes it due.
   place.call('grow', [GROWN]);
   const { upkeep } = place.program;
   ok(upkeep?.isDue);
@@ -151,7 +158,7 @@ describe('an instance that has grown and was set back', () => {
         const before = grown.guarded;
         deepEqual(grown.call(name, [address]), reference.call(name, [address]), `${address}`);
         equal(grown.guarded, before + 1, `guarded code did not run: ${address}`);
-        // To the cap: a row of calls that grow less would give the instance up.
+        // Up to the cap, because a series of calls that grow less would discard the instance.
         grown.call('grow anew', [PAGES_MAX - PAGES_MIN]);
       }
     });

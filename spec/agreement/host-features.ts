@@ -1,4 +1,4 @@
-/** What the host's own WebAssembly takes beyond 2.0, found out by asking it. */
+/** The features beyond 2.0 that the host's own WebAssembly accepts, found by testing. */
 import type { ModuleFeature } from '../../src/agreement/module-arbitrary.js';
 
 // biome-ignore format: sections line by line

@@ -1,6 +1,6 @@
 /**
- * A program in the form in which a host's bare WebAssembly obeys the same law: every float instruction that can give a
- * NaN is followed by its canonicalisation in line, floats cross the edge of the module as integers of the same bits,
+ * Rewrites a program so that a host's bare WebAssembly follows the same rules: every float instruction that can return
+ * a NaN is followed by inline canonicalisation, floats cross the module boundary as integers with the same bits,
  * globals that hold floats are read by functions, and the start function is an export that the runner calls.
  */
 import { functionExportName, signatureOf } from '../../src/agreement/assemble.js';
@@ -24,7 +24,7 @@ import { ValueType } from '../../src/wasm/types.js';
 
 export interface HostForm {
   readonly program: Program;
-  /** Export that takes and gives bits, by the name of the export it stands for. */
+  /** Export that takes and returns bits, by the name of the original export. */
   readonly exports: ReadonlyMap<string, string>;
   readonly start: string | undefined;
   /** Exports that return the bits of a global, by its id. */
@@ -38,7 +38,7 @@ const { I32, I64, F32, F64 } = {
   F64: ValueType.F64,
 } as const;
 
-/** By the specification's list, not by cost: arithmetic and conversions between floats. */
+/** From the specification's list, not by cost: arithmetic and conversions between floats. */
 const GIVES_NAN: ReadonlySet<NodeName> = new Set(
   INSTRUCTIONS.filter(({ name, type }) => {
     if (/\.(neg|abs|copysign)$/.test(name) || !/-> f\d\d$/.test(type)) return false;
@@ -85,7 +85,9 @@ export function toHostForm(program: Program): HostForm {
   };
 }
 
-/** Bits of the imported globals, as constants of a module that exports them: JavaScript would lose those of a NaN. */
+/**
+ * Bits of the imported globals, as constants of a module that exports them; JavaScript would lose the bits of a NaN.
+ */
 export function globalsProgram(): Program {
   const globals = (Object.keys(HOST_GLOBALS) as HostGlobalName[]).map((name, id) => {
     const { type, bits } = HOST_GLOBALS[name];
@@ -126,7 +128,7 @@ function canonicalised(definition: FunctionDefinition): FunctionDefinition {
   return { ...definition, body: map(definition.body), locals };
 }
 
-/** `x` to `select(x, nan, x == x)`. */
+/** Replaces `x` with `select(x, nan, x == x)`. */
 function canonical(
   item: Node,
   map: (nodes: readonly Node[]) => readonly Node[],
@@ -168,7 +170,7 @@ function reinterpreted(value: Node, from: ValueType, to: ValueType): Node {
   return node(name, [value], one(to));
 }
 
-/** Calls `callee` with the parameters in one form and gives its results in another. */
+/** Calls `callee` with the parameters in one form and returns its results in another. */
 function wrapper(id: number, callee: number, from: Signature, to: Signature): FunctionDefinition {
   const params = from.params.map((type, index) => ({ id: index, type }));
   const held = to.results.map((type, index) => ({ id: params.length + index, type }));

@@ -12,7 +12,7 @@ const FUEL_LIMIT = 5_000_000;
 const { ASSAY_MODULES = '200' } = process.env;
 const MODULES = Number(ASSAY_MODULES);
 
-/** What the host can do too: no fuel to read, no sizes that the cap of our limits alone bounds. */
+/** Restrictions to what the host can also do: no fuel to read, no sizes that only our limits bound. */
 const OPTIONS = { hostNeeds: ['bits', 'memory', 'stop'], unboundedSizes: false, keepGuard: true } as const;
 
 const seen = new Map<string, number>();
@@ -34,7 +34,7 @@ function ourText({ outcome }: Run): string {
   }
 }
 
-/** Our outcome as the host would tell it, given how it told its own. */
+/** Our outcome in the host's terms, given the host's own outcome. */
 function hostText({ outcome }: HostRun, ours: Run): string {
   switch (outcome.kind) {
     case 'returned':
@@ -75,7 +75,7 @@ function checkCall(ours: Run, host: HostRun): void {
   const [kind, detail] = text.split(' ') as [string, string | undefined];
   const label = kind === 'returned' ? kind : `${kind} ${detail ?? ''}`;
   seen.set(label, (seen.get(label) ?? 0) + 1);
-  // Where a stack ends is ours to say.
+  // Where the stack ends is defined by our limits only.
   if (ours.outcome.kind === 'exhausted' || host.outcome.kind === 'exhausted') return;
   assert.equal(text, hostText(host, ours));
   if (ours.instance !== undefined) checkState(ours.instance, host);

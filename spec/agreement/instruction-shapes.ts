@@ -1,5 +1,5 @@
 /**
- * A module and operands for every row of the instruction table: what `vectors/instructions` is made of. Instructions on
+ * A module and operands for every row of the instruction table: the source of `vectors/instructions`. Instructions on
  * numbers and memory come from the table; control, variables, tables and segments are written out.
  */
 import { F32_EDGES, F64_EDGES, I32_EDGES, I64_EDGES } from '../../src/agreement/value-edges.js';
@@ -15,7 +15,7 @@ export interface InstructionShape {
 
 type NumberName = 'i32' | 'i64' | 'f32' | 'f64';
 
-/** Few enough that all pairs are small in a file; the sharpest of each type. */
+/** The most significant edges of each type, few enough that a file with all pairs is small. */
 const PAIR_EDGES: Readonly<Record<NumberName, readonly (number | bigint)[]>> = {
   i32: [0, 1, 2, 31, 33, 0x7fffffff, 0x80000000, 0xffffffff],
   i64: [0n, 1n, 2n, 63n, 65n, 0x7fffffffffffffffn, 0x8000000000000000n, 0xffffffffffffffffn],
@@ -95,7 +95,7 @@ function loadShape(name: InstructionName): InstructionShape {
   return { instruction: name, wat, calls: addressesOf(widthOf(name)).map((at) => [at]) };
 }
 
-/** Stores, then returns the eight bytes around the address, or those at the end of the memory. */
+/** Stores, then returns the eight bytes around the address, or the last eight bytes of the memory. */
 function storeShape(name: InstructionName): InstructionShape {
   const type = name.slice(0, 3) as NumberName;
   const body = `local.get 0 local.get 1 ${name} offset=2 i32.const 0 i64.load i32.const ${65_536 - 8} i64.load`;
@@ -121,7 +121,7 @@ const TABLE = `(table 4 8 funcref) (elem (i32.const 0) func $a $b)
 const SEGMENT = `(table 4 8 funcref) (elem func $a $b $a)
   (func $a (result i32) i32.const 10) (func $b (result i32) i32.const 20)`;
 
-/** Whether the slots of the table are null, as bits. */
+/** Whether the elements of the table are null, as bits. */
 const SLOTS = `(i32.or (ref.is_null (table.get 0 (i32.const 0)))
   (i32.or (i32.shl (ref.is_null (table.get 0 (i32.const 1))) (i32.const 1))
   (i32.or (i32.shl (ref.is_null (table.get 0 (i32.const 2))) (i32.const 2))

@@ -10,7 +10,7 @@ import { caseOf, type InstructionCase, loadVector, readInstructionVectors } from
 
 const VECTORS = readInstructionVectors();
 
-/** What the trace oracle, which shares no code with a tier, makes of a case. */
+/** The result of the trace oracle for a case; it shares no code with a tier. */
 function oracleCase(wasm: Uint8Array, name: string, args: readonly string[], limit: number): InstructionCase {
   const { outcome, used } = traceCost(wasm, name, args, FUEL_1, limit);
   if (outcome.kind === 'returned') return { args, results: outcome.values, fuel: used };

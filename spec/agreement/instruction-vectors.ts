@@ -1,6 +1,6 @@
 /**
- * The vectors of `vectors/instructions`: written once from the shapes (`npm run vectors:write`), then held; a difference in what was there is a
- * change of meaning.
+ * The vectors of `vectors/instructions`: written once from the shapes (`npm run vectors:write`), then fixed. A
+ * difference in an existing vector is a change of meaning.
  */
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -46,7 +46,7 @@ export async function loadVector(vector: Pick<InstructionVector, 'wasm'>, tier: 
   return loaded.module;
 }
 
-/** What a tier makes of the arguments, in the form of a case. */
+/** The result of a tier for the arguments, in the form of a case. */
 export function caseOf(
   module: LoadedModule,
   vector: Pick<InstructionVector, 'export' | 'limit'>,
@@ -89,7 +89,7 @@ async function vectorOf(
   };
 }
 
-/** `numeric` for what works on numbers alone; files stay small enough to read. */
+/** `numeric` for instructions on numbers only; files stay small enough to read. */
 function fileOf(instruction: string): string {
   const [family = '', rest] = instruction.split('.');
   if (rest === undefined) return 'control';
@@ -114,7 +114,7 @@ export async function writeInstructionVectors(): Promise<void> {
     writeFileSync(join(FOLDER, `${name}.json`), `[\n${rows.map(rowText).join(',\n')}\n]\n`);
 }
 
-/** A line for the head and one for each case. */
+/** One line for the header and one for each case. */
 function rowText({ cases, ...head }: InstructionVector): string {
   const lines = cases.map((one) => `  ${JSON.stringify(one)}`);
   return `${JSON.stringify(head).slice(0, -1)},"cases":[\n${lines.join(',\n')}\n ]}`;

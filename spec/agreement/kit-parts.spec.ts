@@ -1,4 +1,7 @@
-/** Parts of the kit by themselves: the flags of the processes it starts, names of runtimes, floats and segments as text, host sets. */
+/**
+ * Parts of the kit by themselves: the flags of the processes it starts, runtime names, floats and segments as text,
+ * host sets.
+ */
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -26,7 +29,7 @@ describe('a process of the runtime', () => {
   const program = join(folder, 'runtime');
 
   before(() => {
-    // Says how it was started, in place of a runtime.
+    // Prints its command line, in place of a runtime.
     writeFileSync(program, '#!/bin/sh\necho "{\\"hello\\":\\"$* | $LC_ALL $LANG $TZ\\"}"\nexec cat >/dev/null\n');
     chmodSync(program, 0o755);
   });

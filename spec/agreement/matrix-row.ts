@@ -1,4 +1,4 @@
-/** A row of the matrix: one node is asked for the golden receipts and for the whole corpus, and compared call by call. */
+/** A row of the matrix: runs the golden receipts and the whole corpus on one node and compares call by call. */
 import { moduleOfJson } from '../../src/agreement/agreement-call.js';
 import { anyCase } from '../../src/agreement/agreement-case.js';
 import { assertAgreement, DisagreementError } from '../../src/agreement/assert-agreement.js';
@@ -12,11 +12,11 @@ import { checkGoldenReceipts } from './golden-receipts.js';
 export interface Row {
   readonly name: string;
   readonly runtime: string;
-  /** Golden receipts met, of how many. */
+  /** Golden receipts matched, and their number. */
   readonly golden: string;
   readonly calls: number;
   readonly seconds: number;
-  /** `agrees`, `skipped: ...`, or what is wrong, in lines. */
+  /** `agrees`, `skipped: ...`, or the differences, in lines. */
   readonly result: string;
 }
 
@@ -24,12 +24,12 @@ export interface RowOptions {
   readonly corpus: string;
   readonly minutesMax: number;
   readonly replayFolder?: string;
-  /** What is asked before the runs. Default: the golden receipts. */
+  /** Check that comes before the runs. Default: the golden receipts. */
   readonly checkGolden?: (node: AgreementNode) => Promise<string>;
   readonly onProgress?: (calls: number) => void;
 }
 
-/** Questions that a node is given before it has answered: a channel's delay does not count. */
+/** Requests that are sent to a node before it has answered, so that a channel's latency does not count. */
 const IN_FLIGHT = 8;
 
 export async function askRow(name: string, node: AgreementNode, options: RowOptions): Promise<Row> {
@@ -86,7 +86,7 @@ async function askCorpus(
   return asked;
 }
 
-/** The case made small by fast-check, or as it is if the nodes agree on it now. */
+/** The case shrunk by fast-check, or unchanged if the nodes now agree on it. */
 async function explained(
   node: AgreementNode,
   { module, calls, expected, seed, path }: CorpusCase,

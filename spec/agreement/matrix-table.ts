@@ -1,4 +1,4 @@
-/** The matrix as a table of Markdown, and its place in docs/AGREEMENT.md. */
+/** The matrix as a Markdown table, and its place in docs/AGREEMENT.md. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import type { Row } from './matrix-row.js';
 

@@ -1,4 +1,4 @@
-/** The matrix as a program that is stopped and started again. */
+/** The matrix as a program that is stopped and restarted. */
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -13,7 +13,7 @@ interface Ran {
   readonly out: string;
 }
 
-/** `agree:all`, killed as soon as it writes what `until` says. */
+/** Runs `agree:all`; kills it as soon as its output matches `until`. */
 function runAll(args: readonly string[], until?: RegExp): Promise<Ran> {
   const child = spawn(process.execPath, [ALL, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
   let out = '';

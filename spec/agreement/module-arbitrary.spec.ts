@@ -48,7 +48,7 @@ const GIVES_NAN: ReadonlySet<NodeName> = new Set(
   INSTRUCTIONS.filter(({ cost }) => cost.startsWith('float')).map(({ name }) => name),
 );
 
-/** What a difference between nodes could hang on, and how many instructions are enough to show it. */
+/** Properties that a difference between nodes could depend on, and how many instructions are enough to show each. */
 const PLANTED: readonly {
   readonly name: string;
   readonly sizeMax: number;
@@ -160,7 +160,7 @@ describe('arbitrary modules', () => {
     console.log(
       `      ${Math.round(perSecond)} modules a second; instructions: median ${instructions[100]}, greatest of 200 ${instructions[199]}`,
     );
-    // A tenth of the target, because a loaded machine proves nothing about the code.
+    // A tenth of the target, because the speed on a loaded machine proves nothing about the code.
     assert.isAbove(perSecond, 50);
   });
 

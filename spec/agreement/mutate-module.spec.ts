@@ -25,7 +25,7 @@ describe('mutations', () => {
         if (loaded.ok) assert.fail(`seed ${seed} loads`);
         assert.equal(loaded.fault.code, mutation.code, `seed ${seed}: ${describeFault(loaded.fault)}`);
         const isOfLanguage = FAULTS[mutation.code].kind !== 'refused';
-        // The host knows fewer limits and more proposals; what the language forbids, it refuses too.
+        // The host has fewer limits and more proposals; it also refuses what the language forbids.
         if (isOfLanguage && isForHost(generated.features)) assert.isFalse(WebAssembly.validate(faulty.bytes));
       }
       assert.isAbove(applied, 0);

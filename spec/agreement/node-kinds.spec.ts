@@ -1,6 +1,6 @@
 /**
- * Nodes behind a channel, nodes that vary another, and nodes that remember, with far sides made by hand: order, breaks and
- * time-outs, and that nothing is lost or taken for another's result.
+ * Nodes behind a channel, nodes that vary another, and nodes that keep state, with hand-made remote sides: order,
+ * broken connections and time-outs, and that no result is lost or assigned to another request.
  */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -18,14 +18,14 @@ import { VARIATIONS, variedNode } from '../../src/agreement/node-variations.js';
 import { hash, toHex } from '../../src/base/hash.js';
 import { ANSWER, answer, CALL, callAt, fakeNode, RECEIPT, SUBJECT, used } from './fake-node.js';
 
-/** A far side that keeps what it is sent; what it says is said by the test. */
+/** A remote side that records the requests; the test supplies the responses. */
 class FarSide {
   readonly requests: RequestJson[] = [];
   opened = 0;
   closed = 0;
   say: (line: object) => void = () => undefined;
   end: (reason: string) => void = () => undefined;
-  /** What it does with a request. */
+  /** Handles a request. */
   onRequest: (request: RequestJson) => void = () => undefined;
   hello: string | undefined = 'far';
 
@@ -72,7 +72,7 @@ describe('a node behind a channel', () => {
       held.map(({ module }) => module),
       [{ wasm: '00', hosts: 'none' }, undefined],
     );
-    // The later question first.
+    // The later request first.
     far.say({ id: 1, answers: [used(2), used(3)] });
     far.say({ id: 0, answers: [used(1)] });
     assert.deepEqual(await first, [used(1)]);
@@ -176,7 +176,7 @@ describe('a node behind a channel that does not keep its word', () => {
     await node.run(SUBJECT, [CALL]);
     const { end } = far;
     far.onRequest = ({ id }) => {
-      // A thread that has failed says later that it has ended, too.
+      // A thread that has failed also reports later that it has ended.
       end('the thread ended');
       queueMicrotask(() => far.say({ id, answers: [ANSWER] }));
     };

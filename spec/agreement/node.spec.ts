@@ -39,7 +39,7 @@ const CALLS: readonly AgreementCall[] = [
   { kind: 'values', export: 'absent', args: [], fuel: 1 },
 ];
 
-/** Each kind of node once; what may vary is varied as far as it costs nothing. */
+/** Each kind of node once, varied as far as the variation costs nothing. */
 const SPECS: readonly string[] = [
   'instrumented',
   'interpreter+fresh',

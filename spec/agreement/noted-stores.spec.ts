@@ -1,6 +1,7 @@
 /**
- * A module with a great stack at the start of its memory, of which only what may have been written is zeroed for the next call. Whatever
- * wrote, and wherever: the next call finds the memory of a new instance. What nobody can have written is left alone.
+ * A module with a large stack at the start of its memory, of which only the possibly written part is zeroed for the
+ * next call. Whatever code wrote, and wherever: the next call finds the memory of a new instance. Memory that cannot
+ * have been written is left alone.
  */
 import { deepEqual, equal, ok } from 'node:assert/strict';
 import fc from 'fast-check';
@@ -25,7 +26,7 @@ import { Place } from './place.js';
 const PAGE = 65_536;
 const PAGES = 9;
 const STACK_POINTER = 8 * PAGE;
-/** Stores from here on are not noted. */
+/** Stores at or above this address are not noted. */
 const NOTED_BELOW = STACK_POINTER - PAGE;
 const LIMITS = defineLimits('spec-noted-stores', { pages: PAGES + 2 });
 const FUEL = 1_000_000;
@@ -38,7 +39,7 @@ function storeText({ name, type }: (typeof STORES)[number], offset: number): str
     (${name} offset=${offset} (local.get $a) (${value}.const ${value.startsWith('f') ? 'nan:0x1' : '-2'})))`;
 }
 
-/** Ways to an address, each a body with the parameters $a, $b and $c, and an i32 $f. */
+/** Ways to compute an address, each a body with the parameters $a, $b and $c, and an i32 $f. */
 const WAYS = {
   'a parameter twice': '(i32.store offset=8 (local.get $a) (i32.const 1)) (i32.store (local.get $a) (i32.const 2))',
   'a parameter that is written in between':
@@ -91,7 +92,7 @@ const WAYS = {
   'an inner call': '(call $id (local.get $a)) (i32.store (i32.const 1)) (i32.store (local.get $b) (i32.const 1))',
 } as const;
 
-/** @param own what only the module in its own form can have */
+/** @param own code that only the module in its own form can have */
 function moduleText(own: string): string {
   return `(module (import "env" "poke" (func $poke (param i32 i32) (result i32)))
   (memory (export "memory") ${PAGES}) (global $sp (mut i32) (i32.const ${STACK_POINTER}))
@@ -124,7 +125,7 @@ const ADDRESSES = [
   -4,
 ];
 
-/** One instance, made new for each call. */
+/** One instance, reset for each call. */
 class Again {
   readonly store = new Store(LIMITS, FUEL_1);
   readonly instance: GuestInstance;
@@ -160,7 +161,7 @@ class Again {
     return linked.value;
   }
 
-  /** Makes the instance new. */
+  /** Resets the instance. */
   begin(): void {
     ok(this.instance.isReusable);
     this.store.beginCall(FUEL);
@@ -183,7 +184,7 @@ function same(bytes: Uint8Array, other: Uint8Array): boolean {
   return Buffer.compare(bytes, other) === 0;
 }
 
-/** Calls what has a name that fits with every address, and looks at the memory that the next call finds. */
+/** Calls every export whose name fits, with every address, and checks the memory that the next call finds. */
 function looksNewAfterAll(again: Again, fits: (name: string) => boolean, afterEach: () => void): void {
   again.begin();
   const pristine = again.bytes.slice();
@@ -211,7 +212,7 @@ function looksNewAfterAll(again: Again, fits: (name: string) => boolean, afterEa
 describe('stores that are noted', () => {
   it('leave nothing to the next call', () => {
     const again = new Again(instrument(loadModule(wat(moduleText(PASSIVE)), FUEL_1, LIMITS)));
-    // One that has grown is given up where there is no guarded form.
+    // An instance that has grown is discarded if there is no guarded form.
     looksNewAfterAll(
       again,
       (name) => !name.includes('grow'),
@@ -226,7 +227,7 @@ describe('stores that are noted', () => {
     equal(again.instance.isReusable, false);
     while (!program.upkeep.step(1000));
     equal(program.upkeep.refusal, undefined);
-    // A row of calls that do not grow would give the instance up.
+    // A series of calls that do not grow would discard the instance.
     let calls = 0;
     looksNewAfterAll(
       again,
@@ -244,7 +245,7 @@ describe('stores that are noted', () => {
     const at = 5_000;
     const isLeftAlone = (name: string, a: number) => {
       again.begin();
-      // Behind the back of everybody, so that it shows what is zeroed.
+      // Written directly, so that the test shows what is zeroed.
       again.bytes[at] = 1;
       again.invoke(name, [a, STACK_POINTER, 0]);
       again.begin();

@@ -1,4 +1,4 @@
-/** A fault on purpose: the last block of a module that costs more than 1 costs one unit less. */
+/** A planted fault: the last block of a module that costs more than 1 costs one unit less. */
 import type { BodyMeter, MeteredModule } from '../../src/metering/meter.js';
 
 export function oneChargeLess(metered: MeteredModule): MeteredModule {

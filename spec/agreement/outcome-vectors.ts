@@ -1,6 +1,6 @@
 /**
- * The vectors of `vectors/agreement/outcomes.json`: one for each way in which a call can end that needs imports, the byte
- * ABI or a limit, and for each fault of linking. How each ends is written here by hand; the rest of the receipt is the
+ * The vectors of `vectors/agreement/outcomes.json`: one for each way a call can end that requires imports, the byte ABI
+ * or a limit, and for each linking fault. The ends are written here by hand; the rest of the receipt is the
  * interpreter's. `node dist/spec/agreement/outcome-vectors.js` writes the file.
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -42,7 +42,7 @@ const MEMORY = '(memory (export "memory") 1)';
 const ALLOCATE = '(func (export "__hc__allocate_1") (param i32) (result i32) i32.const 1024)';
 const DEALLOCATE = '(func (export "__hc__deallocate_1") (param i32 i32))';
 const ABI = `${MEMORY} ${ALLOCATE} ${DEALLOCATE}`;
-/** A result of so many bytes at a pointer. */
+/** A result with the given length at a pointer. */
 const answer = (pointer: string, length: number) =>
   `(func (export "f") (param i32 i32) (result i64) (i64.or (i64.shl (i64.const ${pointer}) (i64.const 32)) (i64.const ${length})))`;
 /** `{"Ok": bin of no bytes}`, at 16. */
@@ -62,7 +62,7 @@ function hostBreach(code: string, pointer: string, length: number): Written {
   return { name: code, wat: `(module ${ECHO} ${ABI} ${body})`, hosts: 'echo', call: call(), ends: `breached ${code}` };
 }
 
-/** An error with both names of the field that says where, one of them with a number in it. */
+/** An error with both names in its location field, one of which contains a number. */
 function twoPlaces(
   generation: Generation,
   file: string | number,

@@ -1,4 +1,4 @@
-/** A node in a page of a browser, driven by puppeteer-core from the folder where it is installed. */
+/** A node in a browser page, driven by puppeteer-core from the folder where it is installed. */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
@@ -9,7 +9,7 @@ import { type OpenChannel, remoteNode } from '../../src/agreement/node-remote.js
 export interface PageNodeOptions {
   readonly name: string;
   readonly kind: 'chrome' | 'firefox';
-  /** The browser's program. */
+  /** Path of the browser. */
   readonly program: string;
   /** The script of `bundleRunner`. */
   readonly bundle: string;

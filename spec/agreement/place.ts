@@ -1,4 +1,7 @@
-/** An instance that is made new for each call where it can be, with what can be seen of a call, to compare with a new instance. */
+/**
+ * An instance that is reset for each call where possible, with everything observable of a call, to compare with a new
+ * instance.
+ */
 import { HOST_GLOBALS, hostFunction } from '../../src/agreement/host-functions.js';
 import { toHex } from '../../src/base/hash.js';
 import type { Limits } from '../../src/base/limits.js';
@@ -14,7 +17,9 @@ import { Store } from '../../src/machine/store.js';
 import type { MeteredModule } from '../../src/metering/meter.js';
 import { FUEL_1 } from '../../src/metering/schedule.js';
 
-/** An instance of one program, which is set back for each call if it can be; if not, another is in a store of its own. */
+/**
+ * An instance of one program, which is reset for each call if possible; if not, it is replaced by one in a new store.
+ */
 export class Place {
   store: Store;
   #instance: GuestInstance | undefined;
@@ -71,7 +76,7 @@ export class Place {
       log: this.store.log.kept.map(
         (line) => `${line.module} ${line.name} ${toHex(line.inputHash)} ${toHex(line.outputHash)}`,
       ),
-      // To hash all pages takes milliseconds, and a load changes none.
+      // Hashing all pages takes milliseconds, and a load does not change them.
       digest: instance === undefined || /load|anew/.test(name) ? '' : toHex(instance.stateDigest()),
     };
   }

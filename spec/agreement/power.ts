@@ -1,7 +1,8 @@
 /**
- * `npm run agree:power`: what the tests reach, measured. First every instruction by its immediates, every pair of neighbours
- * and the triples that a tier makes one of, run in both tiers (`spec/systematic`); then the instructions, faults, traps and resources
- * that the generator reaches, and in which module for the first time. Fails if a cell is missing or the tiers differ.
+ * `npm run agree:power`: measures the coverage of the tests. First every instruction by its immediates, every pair of
+ * neighbours and the triples that a tier fuses, run in both tiers (`spec/systematic`); then the instructions, faults,
+ * traps and resources that the generator reaches, and in which module first. Fails if a cell is missing or the tiers
+ * differ.
  */
 import { INSTRUCTIONS } from '../../src/wasm/instructions.js';
 import { amount, flag, scriptLine, whole } from '../script-options.js';
@@ -33,7 +34,7 @@ function tell(text: () => string): void {
   process.stderr.write(`${text()}, ${seconds()} s\n`);
 }
 
-/** Every byte, around two bytes, the limits of types, locals and labels, around three bytes. */
+/** Every one-byte index, values around two bytes, the limits of types, locals and labels, values around three bytes. */
 const INDICES = [...Array.from({ length: 130 }, (_, i) => i), 255, 256, 3_900, 4_000, 16_380, 16_383, 16_384];
 const STAGES: readonly (readonly [name: string, batches: () => Iterable<Batch>])[] = [
   ['immediates', () => singles(INDICES)],
@@ -44,7 +45,7 @@ const STAGES: readonly (readonly [name: string, batches: () => Iterable<Batch>])
   ['triples', () => triples(4)],
 ];
 
-/** Returns what is missing. */
+/** Returns the missing cells. */
 function runSequences(endMs: number): readonly string[] {
   const cells = new Cells();
   let allRuns = 0;
@@ -92,7 +93,7 @@ function last(reached: ReachedByName): string {
   return `${name}, in module ${row.first}`;
 }
 
-/** Returns what is missing. */
+/** Returns the missing items. */
 async function runGenerator(modules: number): Promise<readonly string[]> {
   const power = await generatorPower(modules, (done) => tell(() => `${done} generated modules`), options.seed);
   console.log(`${power.modules} generated modules, ${power.calls} calls, ${seconds()} s`);

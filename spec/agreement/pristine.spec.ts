@@ -1,6 +1,6 @@
 /**
- * An instance that has served a call and was set back, against a new one of the interpreter: outcome, fuel and its parts,
- * pages, log and the digest of the state. Every call is made after every other. docs/SEMANTICS.md, section 6.
+ * An instance that was reset after a call, compared with a new instance of the interpreter: outcome, fuel and its
+ * parts, pages, log and the digest of the state. Every call is made after every other. docs/SEMANTICS.md, section 6.
  */
 import { deepEqual, equal, notDeepEqual } from 'node:assert/strict';
 import { hostFunction } from '../../src/agreement/host-functions.js';
@@ -67,7 +67,7 @@ const MODULE = `(module
     (global.get $i) (global.get $l) (global.get $f) (global.get $d) (ref.is_null (global.get $r)) (global.get $c)
     (memory.size) (table.size $a) (i32.load (i32.const 8)) (call_indirect $a (type $t) (i32.const 1))))`;
 
-/** Modules that have one way to change something, and no other. */
+/** Modules with exactly one way to change state. */
 const ONE_WAY: Readonly<Record<string, string>> = {
   'global.set': '(global $g (mut i32) (i32.const 3)) (func (export "f") (global.set $g (i32.const 4)))',
   'global.set of the last of two':
@@ -92,7 +92,7 @@ const ONE_WAY: Readonly<Record<string, string>> = {
 const METERED = loadModule(wat(MODULE), FUEL_1, LIMITS);
 const NAMES = METERED.module.exports.map(({ name }) => name);
 const ENOUGH = 50_000;
-/** Of the first call: enough, not enough for the start function, not enough to instantiate. */
+/** For the first call: enough, not enough for the start function, not enough to instantiate. */
 const FUELS = [ENOUGH, METERED.instantiationCharge + 12, 10];
 
 class Place {
@@ -118,7 +118,7 @@ class Place {
     return linked.value;
   }
 
-  /** In the instance of the call before, if that can be set back. */
+  /** In the instance of the previous call, if it can be reset. */
   call(name: string, fuel: number): unknown {
     this.store.beginCall(fuel);
     const instance =
@@ -153,7 +153,7 @@ describe('an instance that was set back', () => {
       it(`serves every call as a new one does, after every other at fuel ${fuel}: ${tier}`, () => {
         for (const first of NAMES) {
           const place = new Place(makeProgram);
-          // At less fuel the calls before differ little, so they all run first.
+          // With less fuel the earlier calls hardly differ, so they all run first.
           const seconds = fuel === ENOUGH ? ['look', first, 'numbers'] : ['look', 'grow memory', 'burn all', 'look'];
           for (const second of seconds) {
             place.call(first, fuel);

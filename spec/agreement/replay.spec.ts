@@ -82,7 +82,7 @@ describe('a disagreement', () => {
     assert.match(differs.out, /differs +stateDigest: must be 0{64}, is /);
     const json = await assay(['agree', 'replay', path, '--nodes', 'interpreter', '--json']);
     assert.equal(JSON.parse(json.out).results[0].difference.field, 'stateDigest');
-    // A replay laid into the vectors is one of them.
+    // A replay file copied into the vectors becomes one of them.
     assert.equal((await assay(['agree', 'replay', path])).status, 2, 'the node that differed has no name');
   });
 

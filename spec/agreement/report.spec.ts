@@ -1,4 +1,6 @@
-/** What a check says to people, programs and build servers, whole, and what of a replay file is looked at before it is believed. */
+/**
+ * The reports of a check for people, programs and build servers, compared whole, and how a replay file is validated.
+ */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -301,7 +303,7 @@ describe('a log of host calls', () => {
   };
   const i32 = (bits: number): Value => ({ type: 'i32', bits });
 
-  /** A call of which all effects are written down. */
+  /** A call with all its effects recorded. */
   function callOf(effects: unknown[], withMemory = true): HostCall {
     const memory = {
       byteLength: 65_536,

@@ -1,4 +1,4 @@
-/** Runs one call of a generated module on the host's bare WebAssembly, by its host form. */
+/** Runs one call of a generated module on the host's bare WebAssembly, in its host form. */
 import { assemble } from '../../src/agreement/assemble.js';
 import {
   HOST_FUNCTIONS,
@@ -13,7 +13,7 @@ import { globalsProgram, type HostForm, toHostForm } from './host-form.js';
 
 export type HostOutcome =
   | { readonly kind: 'returned'; readonly results: readonly Bits[] }
-  /** What the host merges has several codes. */
+  /** Several codes, because the host has one message for some traps. */
   | { readonly kind: 'trapped'; readonly codes: readonly string[] }
   | { readonly kind: 'exhausted' }
   | { readonly kind: 'short-circuited' };

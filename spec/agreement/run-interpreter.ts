@@ -24,7 +24,7 @@ export interface Run {
   readonly instance: GuestInstance | undefined;
 }
 
-/** The metered module of valid bytes; throws for others. */
+/** The metered module of valid bytes; throws for invalid ones. */
 export function meteredModule(bytes: Uint8Array): MeteredModule {
   const loaded = validate(decode(bytes, LIMITS_1), LIMITS_1);
   if (!loaded.ok) throw new Error(describeFault(loaded.fault));

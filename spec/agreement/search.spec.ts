@@ -1,4 +1,7 @@
-/** The searches of the kit on nodes made by hand: they find the edge exactly, keep their bounds, and say when there is none. */
+/**
+ * The searches of the kit on hand-made nodes: they find the edge exactly, keep their bounds, and report if there is
+ * none.
+ */
 import { assert } from 'chai';
 import type { AgreementCall } from '../../src/agreement/agreement-call.js';
 import { inputOf, withInput } from '../../src/agreement/agreement-call.js';
@@ -33,7 +36,7 @@ describe('the least fuel at which nodes differ', () => {
 });
 
 describe('calls on which nodes differ', () => {
-  /** Differs on the last call if what is before it and its own input say so. */
+  /** Differs on the last call, depending on the calls before it and its own input. */
   const differing = (when: (before: readonly AgreementCall[], last: AgreementCall) => boolean) => {
     const node = fakeNode('differing', () => ANSWER);
     return {
@@ -114,7 +117,7 @@ describe('calls on which nodes differ', () => {
 });
 
 describe('the search for an expensive input', () => {
-  /** As much as the bytes 0xff of its input. */
+  /** Costs the number of bytes 0xff in its input. */
   const costly = async (call: AgreementCall) =>
     inputOf(call)
       .match(/../g)

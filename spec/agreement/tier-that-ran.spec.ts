@@ -1,4 +1,7 @@
-/** No suite compares the interpreter with itself: a rewriting that the host refuses is an error, though its receipts are the same. */
+/**
+ * No suite compares the interpreter with itself: a rewritten module that the host refuses is an error, even though the
+ * receipts are the same.
+ */
 import { equal, rejects } from 'node:assert/strict';
 import { moduleOfSeed } from '../../src/agreement/module-arbitrary.js';
 import { engineNode } from '../../src/agreement/node-engine.js';
@@ -12,7 +15,7 @@ const ANSWER = wat('(module (func (export "answer") (result i32) (i32.const 42))
 const CALL = { kind: 'values', export: 'answer', args: [], fuel: 10_000 } as const;
 const SUBJECT = { bytes: ANSWER, hosts: 'none' } as const;
 
-/** An engine whose modules say so of their compilation. */
+/** An engine whose modules report this compilation. */
 function engineWith(compilation: Compilation): () => Pick<Engine, 'load'> {
   const engine = createEngine({ tier: 'interpreter' });
   return () => ({

@@ -14,7 +14,7 @@ const MODULES = Number(ASSAY_MODULES);
 /** Smaller limits tried for each call. */
 const LIMITS_PER_CALL = 10;
 
-/** The oracle gives no imports with values. */
+/** The oracle supplies no imports with values. */
 const OPTIONS = { hostNeeds: [], importedGlobals: false, bodySizeMax: 50, calls: 2 } as const;
 
 const seen = { calls: 0, limits: 0, tooDeep: 0 };
@@ -63,7 +63,7 @@ function theirsOf(trace: Trace): Compared {
   return { outcome: traceText(trace), used: trace.used, instantiate, guest, pages: trace.pages };
 }
 
-/** The oracle recurses with the guest: on a deep one the host's stack may end before the guest's does. */
+/** The oracle recurses with the guest: for a deep guest the host's stack may end before the guest's does. */
 function traceOf(generated: GeneratedModule, call: GeneratedCall, fuelLimit: number): Trace | undefined {
   try {
     return traceCost(generated.bytes, call.export, call.args.map(printValue), FUEL_1, fuelLimit);
@@ -74,7 +74,7 @@ function traceOf(generated: GeneratedModule, call: GeneratedCall, fuelLimit: num
   }
 }
 
-/** Sums of the charges up to some of them, and one unit less: where a smaller limit stops elsewhere. */
+/** Partial sums of the charges, and one unit less: limits at which a run stops elsewhere. */
 function limitsOf({ charges }: Trace, seed: number): number[] {
   const sums: number[] = [];
   let sum = 0;

@@ -21,7 +21,7 @@ function codesOf(kind: FaultKind): readonly string[] {
 const OUTCOMES = readOutcomeVectors();
 const ENDS = new Set(OUTCOMES.flatMap(({ expected }) => expected.map(outcomeKey)));
 
-/** Codes that the vectors of a kind show, as they are in the files. */
+/** Codes that occur in the vectors of a kind, as written in the files. */
 const SHOWN: Readonly<Record<FaultKind, () => ReadonlySet<string>>> = {
   malformed: loadCodes,
   invalid: loadCodes,

@@ -1,4 +1,4 @@
-/** Agreement of zomes: nodes of a zome host, on ops that there are and on hostile ones made of them. */
+/** Agreement of zomes: nodes of a zome host, on existing ops and on hostile ones derived from them. */
 import { readFileSync } from 'node:fs';
 import { assert } from 'chai';
 import fc from 'fast-check';
@@ -47,7 +47,7 @@ function failureOf({ properties }: CheckReport, name: PropertyName): string | un
   return properties.find((property) => property.name === name)?.failure;
 }
 
-/** A node that tells something else of what another does. */
+/** A node that returns a changed result of another node. */
 function lying(node: AgreementNode, lie: (answer: NodeAnswer) => NodeAnswer): AgreementNode {
   return {
     name: 'liar',

@@ -1,4 +1,4 @@
-/** Audits: what a run confirms, every way in which a line is found out, and draws that nobody can choose. */
+/** Audits: what a run confirms, every way in which a false line is detected, and draws that nobody can choose. */
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -32,7 +32,7 @@ describe('billing: audit', () => {
     ([, { call }]: readonly [string, Evidence]) =>
       call.kind === kind;
 
-  /** Evidence like the honest one with one run changed. */
+  /** The honest evidence with one run changed. */
   function forged(kind: string, change: (evidence: Evidence) => Evidence | undefined): EvidenceMap {
     const source = new EvidenceMap();
     for (const [module, bytes] of honest.modules) source.modules.set(module, bytes);

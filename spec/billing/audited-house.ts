@@ -1,4 +1,7 @@
-/** A house with real runs: calls with values, entries by the post zome, calls of the zome host; their evidence, and an invoice. */
+/**
+ * A house with real runs: calls with values, entries validated by the post zome, calls of the zome host; their
+ * evidence, and an invoice.
+ */
 import { readdirSync, readFileSync } from 'node:fs';
 import { hash, toHex, utf8 } from '../../src/base/hash.js';
 import { openBilling } from '../../src/billing/billing.js';
@@ -75,7 +78,7 @@ export async function realRuns(divisions = 40): Promise<EvidenceMap> {
   return source;
 }
 
-/** Bills receipts through a lease, each for a request of its own. */
+/** Bills receipts through a lease, each with a separate request. */
 export function spendReceipts(
   lease: Lease,
   receipts: Iterable<Receipt>,
@@ -89,7 +92,7 @@ export function spendReceipts(
   }
 }
 
-/** The invoice of what is spent of a lease. */
+/** The invoice for everything spent from a lease. */
 export async function invoiceOfLines(
   spend: (lease: Lease) => void,
   table: PriceTable = TABLE,
@@ -108,7 +111,7 @@ export async function invoiceOfLines(
   return signInvoice(statement!, HOUSE);
 }
 
-/** The invoice of all that a source has, and of whatever else is given. */
+/** The invoice for everything in a source, and anything else that is passed. */
 export async function invoiceOf(
   source: EvidenceMap,
   table: PriceTable = TABLE,

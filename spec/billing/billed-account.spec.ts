@@ -1,4 +1,7 @@
-/** Billing over a pool: every receipt is a line of its price, what has none costs nothing, and who cannot pay is refused before any work. */
+/**
+ * Billing over a pool: every receipt is a line with its price, work without a receipt costs nothing, and a tenant who
+ * cannot pay is refused before any work.
+ */
 import { expect } from 'chai';
 import { hash, toHex, utf8 } from '../../src/base/hash.js';
 import { type BilledAccount, BillingRefused, openAccount } from '../../src/billing/billed-account.js';
@@ -91,7 +94,7 @@ describe('billing: a pool', () => {
     held.cancel();
     await pause(2 * timeout);
     expect(await reserved()).to.equal(0n);
-    // The tenant has less by now: it is refused, although its account once had enough in memory.
+    // The tenant's balance is lower by now: it is refused, although its account in memory once had enough.
     const other = await billing.lease('slow', { id: 'other', table: TABLE, amount: 999_999n });
     expect(other.ok).to.equal(true);
     const refused = await Promise.resolve(slow.begin(1, FUEL)).catch((error: unknown) => error);
@@ -118,7 +121,7 @@ describe('billing: a pool', () => {
     expect((await call(1, { billing: poor })).outcome.kind).to.equal('returned');
     await poor.close();
     const rich = await openAccount(billing, 'a', { table: TABLE, amount: mostOf(BigInt(FUEL), TABLE) });
-    // More at once than the lease has: they wait for what those before them give back.
+    // More at once than the lease covers: later ones wait for the fuel that earlier ones give back.
     const made = await Promise.all(Array.from({ length: 20 }, (_, i) => call(i, { billing: rich })));
     await rich.close();
     expect(made).to.have.length(20);

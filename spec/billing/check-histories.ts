@@ -1,6 +1,6 @@
 /**
- * Random histories in great numbers, on one database (`history.ts`). hledger checks the journal at the end of each one, many in a run of it, and
- * must refuse some of them with a unit too much.
+ * Large numbers of random histories on one database (`history.ts`). hledger checks the final journals, many in one run,
+ * and must refuse some copies with one unit too many.
  */
 import fc from 'fast-check';
 import { journalLines } from '../../src/billing/export-journal.js';
@@ -15,7 +15,7 @@ export interface HistoriesOptions {
   readonly count: number;
   readonly seed: number;
   readonly hledger: string | undefined;
-  /** Is called after each part. */
+  /** Called after each part. */
   readonly progress?: (found: HistoriesFound) => void;
 }
 
@@ -23,18 +23,21 @@ export interface HistoriesFound extends HistoryCounts {
   readonly histories: number;
   /** Journals that hledger has accepted. */
   readonly accepted: number;
-  /** Journals with a unit too much, all of which it refused. */
+  /** Journals with one unit too many, all of which it refused. */
   readonly refusedJournals: number;
 }
 
-/** Histories with one seed and one run of hledger. */
+/** Histories per seed and per run of hledger. */
 const PART = 500;
-/** Of each part, journals with a unit too much: each is a run of hledger. */
+/** Tampered journals per part, with one unit too many: each needs a run of hledger. */
 const TAMPERED = 5;
 
 type Counts = { -readonly [Key in keyof HistoriesFound]: number };
 
-/** @throws Error for the first history in which the ledger and its model differ, with its seed and the least steps that show it */
+/**
+ * @throws Error for the first history in which the ledger and its model differ, with its seed and the fewest steps that
+ * show it
+ */
 export async function checkHistories(kind: DatabaseKind, options: HistoriesOptions): Promise<HistoriesFound> {
   await prepareReceipts();
   const found: Counts = {
@@ -51,7 +54,7 @@ export async function checkHistories(kind: DatabaseKind, options: HistoriesOptio
       const journals = await runPart(ledger, { count, seed }, found);
       await checking;
       checking = options.hledger === undefined ? checking : checkJournals(options.hledger, journals, seed, found);
-      // Its failure is thrown where it is awaited.
+      // Its failure is thrown by the later await.
       checking.catch(() => undefined);
       options.progress?.(found);
     }

@@ -1,4 +1,4 @@
-/** An invoice of many lines, made in a process of its own: the time that its processor takes and its peak memory have bounds. */
+/** An invoice with many lines, made in a separate process: its processor time and its peak memory are bounded. */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -9,14 +9,14 @@ import { openBilling } from '../../src/billing/billing.js';
 import { openSqlite } from '../../src/billing/sqlite-database.js';
 import { prepareReceipts, receiptOf, TABLE } from './sample-billing.js';
 
-/** The program of the bench, which prints what it took. */
+/** The program of the bench, which prints its measurements. */
 const CHILD = fileURLToPath(new URL('../../bench/invoice-child.js', import.meta.url));
 const BATCH = 1_000;
 
 export interface InvoiceMade {
   readonly lines: number;
   readonly seconds: number;
-  /** Of the processor: what else runs on the machine does not matter. */
+  /** Processor time: other work on the machine does not matter. */
   readonly cpuSeconds: number;
   readonly peakMegabytes: number;
   readonly characters: number;

@@ -1,6 +1,6 @@
 /**
- * `npm run billing`: what billing promises in great numbers, which the specs show in small ones. Each check prints its figures; the
- * last line counts them.
+ * `npm run billing`: the promises of billing at large scale; the specs test them at small scale. Each check prints its
+ * figures; the last line counts them.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -35,7 +35,7 @@ import { prepareReceipts, receiptOf, TABLE, tier } from './sample-billing.js';
 
 interface Check {
   readonly about: string;
-  /** What it found, for people. @throws Error where a promise is broken */
+  /** The findings, for people. @throws Error if a promise is broken */
   run(): Promise<readonly string[]>;
 }
 
@@ -64,7 +64,7 @@ function mustBe(holds: boolean, promise: string): void {
   if (!holds) throw new Error(promise);
 }
 
-/** A promise of time: of this machine, at this hour. */
+/** A promise of speed, which depends on the machine and its load. */
 function shouldBe(holds: boolean, promise: string): string[] {
   if (options.strict) mustBe(holds, promise);
   return holds ? [] : [`MISSED: ${promise}`];
@@ -74,7 +74,7 @@ const BATCH = 1_000;
 const VALIDATION_US_MAX = 3;
 const SETTLED_MIN = 10_000;
 
-/** Every validation through a lease, each settled; the ledger against a recount from the receipts. */
+/** Many validations through a lease, each settled; the ledger is compared with a recount from the receipts. */
 async function million(): Promise<readonly string[]> {
   await prepareReceipts();
   const folder = mkdtempSync(join(tmpdir(), 'assay-billing-'));
@@ -101,7 +101,7 @@ async function million(): Promise<readonly string[]> {
       await lease.settle();
       metering += met - began;
       settling += performance.now() - met;
-      // The same counted again from the receipts, one after the other.
+      // A recount from the receipts, one after the other.
       for (const receipt of receipts) {
         const priced = price({ kind: 'call', receipt }, TABLE, volume);
         volume += priced.fuel;
@@ -153,12 +153,12 @@ async function invoice(): Promise<readonly string[]> {
 }
 
 const AUDITED_LINES = 5_000;
-/** Find one false line in a hundred with 99 %. */
+/** Enough to find one false line in a hundred with 99 %. */
 const TIMED_DRAWS = drawsFor(10_000n, 10_000n);
-/** What an audit draws by default. */
+/** The default number of draws of an audit. */
 const DRAWS = drawsFor(10_000n, 1_000n);
 const AUDIT_S_MAX = 5;
-/** One line in so many is inflated. */
+/** One in this many lines is inflated. */
 const INFLATED_EACH = 100;
 const FOUND_MIN = 0.99;
 
@@ -208,12 +208,12 @@ async function audits(): Promise<readonly string[]> {
   return lines;
 }
 
-/** Audits that are made whole: the others take the verdicts of one audit of all lines. */
+/** Number of complete audits; the others use the verdicts of one audit of all lines. */
 const WHOLE_AUDITS = 2;
 
 /**
- * In how many audits a false line is found. What a line's run comes to does not depend on what else was drawn, so every line is run once and
- * each seed draws from the verdicts; that this is what an audit reports is checked for the first seeds.
+ * Counts the audits in which a false line is found. The verdict on a line does not depend on the other draws, so every
+ * line is run once and each seed draws from the verdicts; for the first seeds this is compared with a real audit.
  */
 async function foundIn(invoice: Invoice, source: EvidenceMap): Promise<number> {
   const all = await audit(invoice, source, { seed: 'all', sample: 'all' });
@@ -237,7 +237,7 @@ async function foundIn(invoice: Invoice, source: EvidenceMap): Promise<number> {
 
 const TRAINING = 2_000;
 const HELD_OUT = 1_000;
-/** Held-out calls of a size: fewer have no percentile. */
+/** Minimum of held-out calls of a size; fewer have no percentile. */
 const SAMPLES_MIN = 50;
 const RATIO = [0.9, 1.25] as const;
 
@@ -261,8 +261,8 @@ function groupedByKind(samples: readonly UsageSample[]): ReadonlyMap<string, rea
 }
 
 /**
- * The 95th percentile that is predicted over what a call used: over the one that comes for each kind of op, and, call by call, its own 95th
- * percentile over all of them.
+ * Compares predicted 95th percentiles with usage: per kind of op with the measured percentile; call by call, by the
+ * 95th percentile of all ratios of predicted to used fuel.
  */
 async function estimates(): Promise<readonly string[]> {
   const lines: string[] = [];
@@ -296,7 +296,7 @@ async function estimates(): Promise<readonly string[]> {
   return lines;
 }
 
-/** Version 1.0.0 reads its table of currencies by a path from the folder in which it is installed. */
+/** Version 1.0.0 reads its table of currencies by a path relative to its installation folder. */
 function placeOfPackage(program: string): string {
   const code = 'import focus_validator, os; print(os.path.dirname(os.path.dirname(focus_validator.__file__)))';
   return execFileSync(join(dirname(program), 'python'), ['-c', code], { encoding: 'utf8' }).trim();
@@ -394,7 +394,7 @@ async function histories(): Promise<readonly string[]> {
         if (found.histories % REPORT_EACH === 0) console.log(`  ${lineOf(found)}`);
       };
       const found = await checkHistories(kind, { count: options.histories, seed: options.seed, hledger, progress });
-      // What never happened was not checked.
+      // An event that never happened was not checked.
       for (const name of ['lines', 'refused', 'crashes', 'lostReplies'] as const)
         mustBe(found[name] * 10 > found.histories, `${kind.name}: only ${found[name]} ${name}`);
       lines.push(lineOf(found));
@@ -405,7 +405,10 @@ async function histories(): Promise<readonly string[]> {
   return lines;
 }
 
-/** Unyt's agreement scripts are Rhai: ours, run by Rhai's own program, prices what is exported, and ends for a price that is changed. */
+/**
+ * Unyt's agreement scripts are Rhai: ours, run by Rhai's own program, prices the exported lines, and fails for a
+ * changed price.
+ */
 async function unyt(): Promise<readonly string[]> {
   const program = options.rhai;
   if (program === undefined) return ['not run: --rhai names no program'];

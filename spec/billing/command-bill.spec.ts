@@ -1,4 +1,4 @@
-/** `assay bill`: the demo, what a reader of an invoice does with it, a ledger on disk, and errors with a next step. */
+/** `assay bill`: the demo, what a recipient does with an invoice, a ledger on disk, and errors with a next step. */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -63,11 +63,11 @@ describe('assay bill', () => {
     const both = await audit('invoice.json', 'evidence', '--confidence', '99', '--sample', '3');
     expectSaid('a sample and a confidence', both);
     expectSaid('a confidence of 100', await audit('invoice.json', 'evidence', '--confidence', '100'));
-    // Nothing was confirmed where nothing was drawn.
+    // Without a draw nothing was confirmed.
     const none = await audit('forged.json', 'forged-evidence', '--confidence', '0');
     expectSaid('an audit of nothing', none);
     expectSaid('a sample of none', await audit('forged.json', 'forged-evidence', '--sample', '0'));
-    // Which lines are drawn depends on the hash of the invoice, which has moments.
+    // The drawn lines depend on the hash of the invoice, which contains times.
     expectSaid('evidence that is lost', anyLine(await audit('invoice.json', 'nothing', '--sample', '3')));
     expectSaid('a part of an audit', await audit('invoice.json', 'evidence', '--sample', '4', '--part', '1/2'));
   });
@@ -99,7 +99,8 @@ describe('assay bill', () => {
     expect(document.results).to.have.length(document.drawn);
     const seven = ['--sample', '7', '--threads', '2'];
     expect((await audit(...seven)).out).to.include('of 7 lines confirmed');
-    // Each line is a step of one line of progress, whichever thread it is of; then that is taken away.
+    // Each line of the invoice advances one progress line, whichever thread it belongs to; then the progress line is
+    // removed.
     const terminal = [
       'bill',
       'audit',
@@ -143,7 +144,7 @@ describe('assay bill', () => {
     expectSaid('an estimate from evidence', await runCommand(...args));
     expectSaid('an estimate with prices', await runCommand(...args, '--table', place('table.json')));
     expectSaid('an estimate as a document', { status, out, err: '' });
-    // An op says its own size.
+    // An op contains its own size.
     const op = ['--op', 'vectors/zome/ops/book.json'];
     const ofOp = await runCommand(...args.slice(0, -2), ...op, '--json');
     expect([ofOp.status, ofOp.err]).to.deep.equal([0, '']);
@@ -235,7 +236,7 @@ describe('assay bill', () => {
     expectSaid('a budget that is low', dated(low));
     expectSaid('a budget that is not', dated(await budget('--low', '1000000')));
     expectSaid('an unused budget as a document', dated(await budget('--json')));
-    // 30 units a thousand of fuel and 7, and 19 % on the sum.
+    // 30 units per thousand of fuel and 7, and 19 % on the sum.
     const billing = await openBilling(await openSqlite(ledger));
     const table = { ...TABLE, validUntil: MOMENT_MAX, tiers: [tier(0n, 0n, 30n)] };
     const opened = await billing.lease('acme', { id: 'l', table, amount: 999_999n });
@@ -252,13 +253,13 @@ describe('assay bill', () => {
     expect(rest).to.deep.equal({ tenant: 'acme', spent: String(spent), available: String(left), low: true });
     const month = new Date(since!);
     expect([month.getUTCDate(), Date.parse(until!) - month.getTime() >= 28 * 86_400_000]).to.deep.equal([1, true]);
-    // All of it in what has passed of this month: a day costs that much, and next to nothing is left.
+    // All of it in the elapsed part of this month: a day costs that much, and almost nothing is left.
     expect(BigInt(perDay!) > spent / 32n).to.equal(true);
     expect([shown.status, exhaustedAt !== null]).to.deep.equal([1, BigInt(forecast!) > left]);
     expect((await budget()).out).to.include('low: less than a day costs is left');
     expectSaid('a budget of nobody', await runCommand('bill', 'budget', ledger, 'nobody'));
     expectSaid('a bound that is none', await budget('--low', 'some'));
-    // What was used is stated, once, and holds.
+    // The usage is stated, once, and verifies.
     writeFileSync(place('house.key'), '7'.repeat(64));
     const [invoice, pdf] = [place('stated.json'), place('stated.pdf')];
     const issue = ['bill', 'statement', ledger, 'acme', '--house', 'Notes Host', '--key-file', place('house.key')];

@@ -9,7 +9,7 @@ import { type PostgresOptions, type PostgresServer, startPostgres, whyNoPostgres
 
 export interface DatabaseKind {
   readonly name: string;
-  /** Why it cannot run here. A build that checks everything (CI) fails for it. */
+  /** Why it cannot run here. A build that checks everything (CI) fails because of it. */
   readonly missing: string | undefined;
   start(): Promise<void>;
   /** A place for a new database: a path or a URL. */

@@ -1,6 +1,6 @@
 /**
- * One database whose ledger is made as new again and again: to make the tables takes longer than a history. Nothing outside the specs can do
- * this, because transfers and lines are append only.
+ * One database whose ledger is emptied again and again, because creating the tables takes longer than a history. Only
+ * the specs can do this, because transfers and lines are append-only.
  */
 import pg from 'pg';
 import { type Billing, openBilling } from '../../src/billing/billing.js';
@@ -11,9 +11,9 @@ import type { DatabaseKind } from './databases.js';
 const NAMES = Object.keys(TABLES) as TableName[];
 const ACCOUNTS = 'select * from account';
 
-/** What each database does in its own way. */
+/** The database-specific parts. */
 interface Own {
-  /** Statements that delete every row, whatever triggers say. */
+  /** Statements that delete every row, bypassing the triggers. */
   readonly empty: readonly string[];
   readonly accounts: () => Promise<readonly SqlRow[]>;
   readonly tidy: () => Promise<unknown>;
@@ -31,7 +31,7 @@ export class EmptiedLedger {
     this.#initial = initial;
   }
 
-  /** @param begin what every ledger begins with */
+  /** @param begin sets up the initial content of every ledger */
   static async open(kind: DatabaseKind, begin: (billing: Billing) => Promise<void>): Promise<EmptiedLedger> {
     const isSqlite = kind.name === 'SQLite';
     const place = isSqlite ? ':memory:' : kind.place();
@@ -53,12 +53,12 @@ export class EmptiedLedger {
     });
   }
 
-  /** The rows of all accounts: in PostgreSQL as another connection finds them. */
+  /** The rows of all accounts; in PostgreSQL as another connection sees them. */
   accounts(): Promise<readonly SqlRow[]> {
     return this.#own.accounts();
   }
 
-  /** Takes what was deleted out of the files: what is searched would become slow. */
+  /** Removes deleted rows from the files; otherwise searches would become slow. */
   async tidy(): Promise<void> {
     await this.#own.tidy();
   }
@@ -86,10 +86,10 @@ const INT8 = 20;
 async function ownOfPostgres(place: string): Promise<Own> {
   const types = { getTypeParser: (oid: number) => (oid === INT8 ? BigInt : (value: string) => value) };
   const client = new pg.Client({ connectionString: place, types });
-  // A server that is stopped ends its connections: a query that is under way says so.
+  // A stopped server closes its connections; a query in progress reports that.
   client.on('error', () => undefined);
   await client.connect();
-  // One statement: each is a message to the server and back.
+  // One statement, because each one is a round trip to the server.
   const all = NAMES.map((table) => `delete from ${table};`).join(' ');
   const local = (role: string) => `set local session_replication_role = ${role};`;
   return {

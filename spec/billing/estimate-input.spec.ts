@@ -1,4 +1,4 @@
-/** What an estimate goes by: the same of an op that is to be validated and of the evidence of one that was. */
+/** The input of an estimate: the same for an op to be validated and for the evidence of one that was validated. */
 import { expect } from 'chai';
 import { inputOfOp, UsageSampler } from '../../src/billing/estimate-input.js';
 import { zomeEvidence } from '../../src/billing/evidence.js';
@@ -33,7 +33,7 @@ describe('billing: what estimates go by', () => {
     expect(sampler.sample(zomeEvidence(call, '0.6'))).to.deep.equal({ inputBytes: 1, fuel: receipt.fuel.used });
     const noOp = zomeEvidence({ ...call, callback: 'validate' }, '0.6');
     expect(sampler.sample(noOp)).to.deep.equal({ inputBytes: 1, fuel: receipt.fuel.used });
-    // An op as the input of what does not validate it is bytes as any others.
+    // An op that is given to a function that does not validate is treated as ordinary bytes.
     const payload = encodeBytes(insideBytes(opCodec('0.6')), samples().ops[0]!.op);
     const size = { inputBytes: payload.length, fuel: receipt.fuel.used };
     expect(sampler.sample(zomeEvidence({ ...call, payload }, '0.6'))).to.deep.equal(size);

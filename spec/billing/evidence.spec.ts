@@ -1,4 +1,4 @@
-/** Evidence as a document: read again it is what was written, whatever the host answered. */
+/** Evidence as a document: reading returns what was written, whatever the host's results. */
 import { expect } from 'chai';
 import { evidenceJson, readEvidence, zomeEvidence } from '../../src/billing/evidence.js';
 import type { Recording } from '../../src/zome/recording.js';

@@ -1,4 +1,4 @@
-/** Exports: hledger checks the journal, the sums of every format are those of the statement, estimates and notices. */
+/** Exports: hledger checks the journal, the sums of every format are those of the statement; estimates and notices. */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -39,7 +39,7 @@ async function history(): Promise<{ billing: Billing; statement: Statement }> {
   return { billing, statement: statement! };
 }
 
-/** The cells of a CSV of RFC 4180. */
+/** The cells of a CSV as in RFC 4180. */
 function cellsOf(csv: string): string[][] {
   return csv
     .trimEnd()
@@ -49,7 +49,7 @@ function cellsOf(csv: string): string[][] {
     );
 }
 
-/** Units of a decimal text of the scale of the table. */
+/** Units of a decimal text in the table's scale. */
 function unitsOf(text: string): bigint {
   return BigInt(text.replace('.', ''));
 }

@@ -1,12 +1,15 @@
-/** A database that fails where a spec says: before a statement, as a crash would, or after the commit, so that nobody hears of it. */
+/**
+ * A database that fails at a place set by a spec: before a statement, like a crash, or after the commit, so that the
+ * reply is lost.
+ */
 import type { SqlDatabase, SqlTransaction } from '../../src/billing/sql-database.js';
 
 export class Crash extends Error {}
 
 export class FailingDatabase implements SqlDatabase {
-  /** Statements until the crash; undefined: none comes. */
+  /** Statements until the crash; undefined for no crash. */
   statementsLeft: number | undefined;
-  /** Whether the next commit is kept and not reported. */
+  /** Whether the next commit is kept without a reply. */
   losesReply = false;
   /** Transactions that were begun, and those that were kept. */
   begun = 0;

@@ -1,4 +1,7 @@
-/** A statement of every kind of line in every format, compared whole; and statements that are empty, long or named by somebody hostile. */
+/**
+ * A statement with every kind of line in every format, compared whole; and statements that are empty, long or have
+ * hostile names.
+ */
 import { expect } from 'chai';
 import { amountOf } from '../../src/billing/amount.js';
 import type { Billing } from '../../src/billing/billing.js';

@@ -1,4 +1,4 @@
-/** Ledgers on a disk of their own, which becomes full or read-only: a clear error, and a ledger that is as it was. */
+/** Ledgers on a separate disk that becomes full or read-only: a clear error, and an unchanged ledger. */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, rmdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -13,18 +13,18 @@ import { receiptOf, TABLE } from './sample-billing.js';
 const DEPOSIT = 10n ** 12n;
 const MEGABYTE = 1_000_000;
 
-/** A file system of its own in a folder. */
+/** A separate file system in a folder. */
 export interface Disk {
   readonly folder: string;
-  /** Leaves so many bytes. */
+  /** Fills the disk up to this many free bytes. */
   fill(left: number): void;
   empty(): void;
-  /** Another folder by which it can be read and not written. */
+  /** Another folder for the same disk, read-only. */
   readOnly(): string;
   remove(): void;
 }
 
-/** Why no disk can be made here; undefined if one can. */
+/** Why no disk can be created here; undefined if one can. */
 export function whyNoDisk(): string | undefined {
   if (process.getuid?.() !== 0) return 'to mount a disk of its own needs root';
   const folder = mkdtempSync(join(tmpdir(), 'assay-disk-'));
@@ -60,7 +60,7 @@ export function makeDisk(bytes: number): Disk {
     },
     remove: () => {
       for (const place of mounted) {
-        // Lazily: what fails may have left a file open.
+        // Lazily, because a failed operation may have left a file open.
         execFileSync('umount', ['-l', place]);
         rmdirSync(place);
       }
@@ -76,7 +76,7 @@ async function leaseOf(billing: Billing): Promise<Lease> {
   return opened.lease;
 }
 
-/** More lines than there is room for. */
+/** More lines than fit. */
 const LINES = 5_000;
 
 function spend(lease: Lease): void {
@@ -101,7 +101,7 @@ async function stateOf({ ledger }: Billing): Promise<string> {
   return JSON.stringify(accounts, (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value));
 }
 
-/** Settles on a disk without room, then with it. @returns what the error said */
+/** Settles on a disk without room, then with room. @returns the error message */
 async function settleWithoutRoom(billing: Billing, disk: Disk, left: number): Promise<string> {
   const lease = await leaseOf(billing);
   spend(lease);
@@ -119,7 +119,7 @@ async function settleWithoutRoom(billing: Billing, disk: Disk, left: number): Pr
 const SQLITE_DISK = 8 * MEGABYTE;
 const POSTGRES_DISK = 200 * MEGABYTE;
 
-/** @returns what each error said */
+/** @returns the error messages */
 export async function fullSqlite(): Promise<string> {
   const disk = makeDisk(SQLITE_DISK);
   try {
@@ -151,7 +151,7 @@ export async function fullPostgres(): Promise<string> {
   }
 }
 
-/** A ledger that can be read and not written, and a new one beside it. */
+/** A ledger that is readable but not writable, and a new one beside it. */
 export async function readOnlySqlite(): Promise<string> {
   const disk = makeDisk(SQLITE_DISK);
   try {

@@ -1,6 +1,6 @@
 /**
- * Random histories on both databases against a model of plain numbers. `npm run billing -- --only histories` runs as many as there is time
- * for, and has hledger check how each one ends.
+ * Random histories on both databases against a model of plain numbers. `npm run billing -- --only histories` runs as
+ * many as time permits, and lets hledger check the final state of each.
  */
 import { expect } from 'chai';
 import fc from 'fast-check';
@@ -40,7 +40,7 @@ onEachDatabase('billing: histories', (kind) => {
       }),
       { numRuns: HISTORIES },
     );
-    // What never happened was not checked.
+    // An event that never happened was not checked.
     const { histories } = count;
     expect(count.lines, 'lines').to.be.greaterThan(histories / 10);
     expect(count.crashes, 'crashes').to.be.greaterThan(histories / 20);

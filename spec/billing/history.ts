@@ -1,6 +1,6 @@
 /**
- * A random history of a ledger beside a model of plain numbers: pay in, lease, spend, settle, close, send again in another order,
- * reverse, crash at any write, lose a reply, change prices, let the clock go back and forth.
+ * A random history of a ledger beside a model of plain numbers: pay in, lease, spend, settle, close, resend in another
+ * order, reverse, crash at any write, lose a reply, change prices, move the clock forwards and back.
  */
 import fc from 'fast-check';
 import { toHex } from '../../src/base/hash.js';
@@ -27,7 +27,7 @@ const TABLES: readonly PriceTable[] = MODEL_PRICES.map(({ unit, call, tax }, i) 
   taxPartsPerMillion: tax * 10_000n,
 }));
 
-/** Statements of the longest transaction, and some. */
+/** A little more than the statements of the longest transaction. */
 const WRITES_MAX = 30;
 
 const tenant = fc.nat(1);
@@ -60,7 +60,7 @@ export type Step = typeof step extends fc.Arbitrary<infer A> ? A : never;
 /** Steps of a history. */
 export const stepsOfHistory = fc.array(step, { minLength: 10, maxLength: 40, size: 'max' });
 
-/** What happened in histories. What never happened was not checked. */
+/** Counts of events in histories. An event that never happened was not checked. */
 export interface HistoryCounts {
   readonly steps: number;
   readonly lines: number;
@@ -76,7 +76,7 @@ function mustBe(what: string, found: unknown, expected: unknown): void {
 const TENANTS = ['ada', 'bob'];
 const DEPOSITS = [2_000n, 3_000n];
 
-/** One history on a ledger that is new. */
+/** One history on a new ledger. */
 export class History {
   readonly model = new LedgerModel(TIMEOUT);
   readonly billing: Billing;
@@ -85,9 +85,9 @@ export class History {
     { lease: Lease; terms: LeaseTerms; pending: ModelLine[]; usages: Usage[]; table: number }
   >();
   readonly #names = new Map<string, number>();
-  /** Batches that were sent: a late network sends them again. */
+  /** Batches that were sent; a late network sends them again. */
   readonly #sent: { terms: LeaseTerms; usages: readonly Usage[]; lines: readonly ModelLine[] }[] = [];
-  /** The rows of all accounts, and the transactions that were begun before they were read. */
+  /** The rows of all accounts, and the number of transactions begun before they were read. */
   #read: { readonly rows: readonly SqlRow[]; readonly begun: number } | undefined;
   #clock = START;
   #table = 0;
@@ -96,7 +96,7 @@ export class History {
   #crashes = 0;
   #lostReplies = 0;
 
-  /** @param accounts the rows of all accounts as another connection finds them, if there is one */
+  /** @param accounts the rows of all accounts as another connection sees them, if there is one */
   constructor(
     readonly database: FailingDatabase,
     readonly accounts: () => Promise<readonly SqlRow[]>,
@@ -109,7 +109,7 @@ export class History {
     return { steps, lines: this.model.lines.size, refused, crashes, lostReplies };
   }
 
-  /** What a ledger has before its history. */
+  /** Sets up the ledger's content before its history. */
   static async prepare(billing: Billing): Promise<void> {
     for (const [number, name] of TENANTS.entries()) {
       await billing.openTenant(name);
@@ -125,7 +125,7 @@ export class History {
     }
   }
 
-  /** Runs an operation until it is acknowledged or known not to be kept; the model follows what was kept. */
+  /** Runs an operation until it is acknowledged or known not to be kept; the model is updated with what was kept. */
   async #kept<T>(run: () => Promise<T>, follow: () => unknown): Promise<T | undefined> {
     const commits = this.database.commits;
     let result: T | undefined;
@@ -144,7 +144,7 @@ export class History {
       this.model.tick(this.#clock);
       follow();
     }
-    // A refusal that undid the transaction has released nothing.
+    // A refusal that rolled back the transaction has released nothing.
     if (!isKept && !crashed) await this.billing.ledger.tick();
     return crashed ? undefined : result;
   }
@@ -156,7 +156,7 @@ export class History {
         if (this.model.payments.has(id)) return;
         const pay = () => this.billing.payIn(name, amount, id);
         await this.#kept(pay, () => this.model.payIn(name, amount, id));
-        // A result that was lost is asked for again.
+        // A lost reply is requested again.
         if (this.model.payments.has(id)) await this.#kept(pay, () => this.model.payIn(name, amount, id));
         return;
       }
@@ -268,9 +268,9 @@ export class History {
     }
   }
 
-  /** Every balance, as the tables have them: nothing is released or counted anew before. */
+  /** Every balance, as stored in the tables: nothing is released or recounted before. */
   async check(): Promise<void> {
-    // Between two transactions there is nothing that could change them.
+    // Between two transactions nothing can change them.
     const { begun } = this.database;
     if (this.#read?.begun !== begun) this.#read = { rows: await this.accounts(), begun };
     const { rows } = this.#read;
@@ -295,7 +295,7 @@ export class History {
     mustBe('pending debits less credits', pending, 0n);
   }
 
-  /** The balance as a tenant is told it, which releases first what has timed out. */
+  /** The balance reported to a tenant, which first releases expired reservations. */
   async #checkBalance(name: string): Promise<void> {
     const { balance, reserved, available } = await this.billing.balance(name);
     this.model.tick(this.#clock);
@@ -304,7 +304,7 @@ export class History {
     mustBe(`available told to ${name}`, available, this.model.available(name));
   }
 
-  /** A step, and what the ledger has after it. */
+  /** Runs a step and checks the ledger's state after it. */
   async takeChecked(step: Step): Promise<void> {
     await this.#take(step);
     this.#steps += 1;

@@ -1,9 +1,11 @@
-/** hledger, a plain-text accounting program that knows nothing of this project: whether it accepts an exported journal. */
+/**
+ * hledger, a plain-text accounting program that is independent of this project: whether it accepts an exported journal.
+ */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 
-/** Where hledger is; undefined if it is not installed. */
+/** Path of hledger; undefined if it is not installed. */
 export function hledgerProgram(): string | undefined {
   const given = process.env['HLEDGER'];
   if (given !== undefined) return given;
@@ -12,7 +14,10 @@ export function hledgerProgram(): string | undefined {
 
 export const NO_HLEDGER = 'hledger is not installed: apt-get install hledger, or name it in HLEDGER';
 
-/** @returns undefined if it accepts the journal: every transaction balances, every balance is as asserted; else what it says */
+/**
+ * @returns undefined if it accepts the journal: every transaction balances, every balance is as asserted; otherwise its
+ * message
+ */
 export async function hledgerFault(program: string, journal: string): Promise<string | undefined> {
   const child = spawn(program, ['-f', '-', 'check']);
   const said: Buffer[] = [];
@@ -22,12 +27,12 @@ export async function hledgerFault(program: string, journal: string): Promise<st
   return status === 0 ? undefined : Buffer.concat(said).toString() || `it ended with status ${status}`;
 }
 
-/** Many journals as one, each with accounts of its own. */
+/** Many journals as one, each with separate accounts. */
 export function joinedJournals(journals: readonly string[]): string {
   return journals.map((one, i) => `apply account j${i}\n\n${one}\n\nend apply account\n\n`).join('');
 }
 
-/** The first of many journals that it refuses, and why; undefined if it accepts all. */
+/** The first of many journals that it refuses, with the reason; undefined if it accepts all. */
 export async function firstRefused(
   program: string,
   journals: readonly string[],
@@ -42,7 +47,7 @@ export async function firstRefused(
   return late && { ...late, index: late.index + half };
 }
 
-/** A journal with one unit more in one amount. @param pick chooses one of so many */
+/** A journal with one unit more in one amount. @param pick chooses an index below the count */
 export function withUnitMore(journal: string, pick: (count: number) => number): string {
   const amounts = [...journal.matchAll(/^( {4}\S.* )(-?)(\d+)\.(\d+)( \S+)$/gm)];
   const { index, 0: line, 1: before, 2: sign, 3: whole = '', 4: part = '', 5: after } = amounts[pick(amounts.length)]!;

@@ -1,4 +1,4 @@
-/** Runs of real zomes for bills and audits: their ops, changed at random by a seed, and the evidence of each call. */
+/** Runs of real zomes for bills and audits: their ops, changed at random from a seed, and the evidence of each call. */
 import fc from 'fast-check';
 import { type ZomeSubject, zomeSubjects } from '../../bench/zome-cases.js';
 import { hostileOp } from '../../src/agreement/op-arbitrary.js';
@@ -14,13 +14,13 @@ export interface ZomeRun {
   readonly evidence: Evidence;
 }
 
-/** The zomes beside the project whose ops are whole. */
+/** The zomes beside the project whose ops are complete. */
 export async function zomesWithOps(): Promise<readonly ZomeSubject[]> {
   const { subjects } = await zomeSubjects([]);
   return subjects.filter(({ name, generation }) => generation !== '0.2' && /notes/.test(name));
 }
 
-/** @param changesMax changes of one op at random; 0: the ops as they are, one after the other */
+/** @param changesMax random changes of one op; 0 for unchanged ops, one after the other */
 export async function runsOf(
   { zomes, dnaInfo, generation, cases }: ZomeSubject,
   options: { readonly count: number; readonly seed: number; readonly changesMax?: number; readonly tier?: Tier },

@@ -1,4 +1,4 @@
-/** A process that settles is killed a few times on each database; `npm run billing -- --only kills` does so 200 times. */
+/** A settling process is killed a few times on each database; `npm run billing -- --only kills` does so 200 times. */
 import { expect } from 'chai';
 import { openBilling } from '../../src/billing/billing.js';
 import { BillingError } from '../../src/billing/billing-error.js';

@@ -1,4 +1,6 @@
-/** Processes that settle are killed at any moment: what they were told is kept is there, once, and nothing else by halves. */
+/**
+ * Settling processes are killed at any moment: every acknowledged batch is there, once, and nothing is there in part.
+ */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { openBilling } from '../../src/billing/billing.js';
@@ -8,17 +10,17 @@ import { TABLE } from './sample-billing.js';
 
 /** As in `settling-child.ts`. */
 const BATCH_LINES = 20;
-/** About as long as a dozen batches take. */
+/** Roughly the duration of a dozen batches. */
 const LIFE_MS = 250;
 
 export interface KilledFound {
   readonly kills: number;
   readonly acknowledged: number;
-  /** Batches that were kept, and whose acknowledgement was on its way. */
+  /** Batches that were kept, but whose acknowledgement did not arrive. */
   readonly unheard: number;
 }
 
-/** Runs a child and kills it some time after its first batch; how many batches it was told are kept. */
+/** Runs a child and kills it some time after its first batch; returns the number of batches acknowledged to it. */
 async function killedChild(kind: string, place: string, name: string, life: number): Promise<number> {
   const child = spawn(process.execPath, ['dist/spec/billing/settling-child.js', kind, place, name]);
   let told = '';
@@ -41,7 +43,7 @@ function mustBe(what: string, found: unknown, expected: unknown, more = ''): voi
 
 /**
  * @param kills processes that are killed; a database for several writers has two at once
- * @throws Error if anything that was acknowledged is lost, or anything is billed twice or by halves
+ * @throws Error if an acknowledged batch is lost, or anything is billed twice or in part
  */
 export async function killSettlements(kind: DatabaseKind, kills: number): Promise<KilledFound> {
   const place = kind.place();
@@ -79,7 +81,7 @@ export async function killSettlements(kind: DatabaseKind, kills: number): Promis
     for (const [name, batches] of told) {
       const kept = (lines.get(name) ?? 0) / BATCH_LINES;
       mustBe(`whole batches of ${name}`, kept, Math.floor(kept));
-      // The reply to the last one may have been on its way.
+      // The last reply may not have arrived.
       if (kept !== batches && kept !== batches + 1) throw new Error(`${name}: ${batches} acknowledged, ${kept} kept`);
       acknowledged += batches;
       unheard += kept - batches;

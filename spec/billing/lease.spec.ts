@@ -1,4 +1,4 @@
-/** Leases: what may begin, what a call costs, what is left, and who is refused before any work. */
+/** Leases: which calls may begin, the cost of a call, the remainder, and who is refused before any work. */
 import { expect } from 'chai';
 import { amountOf } from '../../src/billing/amount.js';
 import { type Billing, openBilling } from '../../src/billing/billing.js';
@@ -8,7 +8,7 @@ import type { PriceTable } from '../../src/billing/price-table.js';
 import { onEachDatabase } from './databases.js';
 import { prepareReceipts, receiptOf, START, TABLE, tier } from './sample-billing.js';
 
-/** A unit a fuel, 5 a call, no tax. */
+/** 1 unit per unit of fuel, 5 per call, no tax. */
 const PLAIN: PriceTable = {
   ...TABLE,
   fuelUnit: 1n,

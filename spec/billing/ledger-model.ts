@@ -1,4 +1,4 @@
-/** What billing must come to, in plain numbers: the second opinion of the histories in `history.ts`. */
+/** The expected results of billing in plain numbers: a second implementation for the histories in `history.ts`. */
 
 export interface ModelLine {
   readonly id: string;
@@ -13,7 +13,7 @@ interface ModelLease {
   open: boolean;
 }
 
-/** Prices by table: a unit of fuel, a call, tax in a hundred. */
+/** Prices by table: per unit of fuel, per call, tax in percent. */
 export const MODEL_PRICES = [
   { unit: 2n, call: 5n, tax: 19n },
   { unit: 3n, call: 1n, tax: 0n },

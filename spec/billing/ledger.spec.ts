@@ -1,4 +1,4 @@
-/** The ledger on both databases: what transfers do, what is refused, and that nothing is changed afterwards. */
+/** The ledger on both databases: the effects of transfers, refusals, and that nothing is changed afterwards. */
 import { expect } from 'chai';
 import { amountOf } from '../../src/billing/amount.js';
 import { BillingError } from '../../src/billing/billing-error.js';

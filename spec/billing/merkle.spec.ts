@@ -1,9 +1,9 @@
-/** The tree of RFC 6962 against its definition, and proofs of every leaf of every size. */
+/** The tree of RFC 6962 against its definition, and proofs for every leaf of every size. */
 import { expect } from 'chai';
 import { hash, utf8 } from '../../src/base/hash.js';
 import { inclusionProof, isIncluded, merkleRoot } from '../../src/billing/merkle.js';
 
-/** MTH of RFC 6962, 2.1, word for word. */
+/** MTH of RFC 6962, 2.1, literally. */
 function definedRoot(leaves: readonly Uint8Array[]): Uint8Array {
   if (leaves.length === 0) return hash(new Uint8Array(0));
   if (leaves.length === 1) return hash(Uint8Array.of(0, ...leaves[0]!));

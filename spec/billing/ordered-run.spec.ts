@@ -1,4 +1,7 @@
-/** A run that a tenant has ordered: nothing runs, and nothing is billed, that no signed request orders; answers are of their requests. */
+/**
+ * A run ordered by a tenant: nothing runs, and nothing is billed, without a signed request; responses belong to their
+ * requests.
+ */
 import { expect } from 'chai';
 import { toHex } from '../../src/base/hash.js';
 import { BillingError } from '../../src/billing/billing-error.js';
@@ -17,7 +20,7 @@ const TENANT = new Uint8Array(32).fill(1);
 const NODE = new Uint8Array(32).fill(2);
 const PRICES = priceTableHash(TABLE);
 
-/** Says what it threw; undefined if nothing. */
+/** The message of what it threw; undefined if nothing. */
 function thrown(work: () => unknown): unknown {
   try {
     work();
@@ -77,7 +80,7 @@ describe('billing: ordered runs', () => {
     ];
     for (const [change, fault, message] of rows)
       expect(refusal(() => OrderedRun.read(documents, { ...checks, ...change }))).to.deep.equal([fault, message, 0]);
-    // The last of them is not signed.
+    // The last of them is unsigned.
     const last = readRequest(documents[2]!);
     const forged = [...documents.slice(0, 2), requestJson({ ...last, export: 'other' })];
     expect(refusal(() => OrderedRun.read(forged, checks))).to.deep.equal([
@@ -128,7 +131,7 @@ describe('billing: ordered runs', () => {
       200,
     ]);
     expect(said.splice(0).slice(1)).to.deep.equal([['cancel']]);
-    // What else goes wrong is for others to end.
+    // Other errors are handled elsewhere.
     const failing = OrderedRun.read(documents, checks).billing({
       begin: async () => ({
         finish: () => {

@@ -1,4 +1,6 @@
-/** A PostgreSQL of its own for a spec: made in a temporary folder, reached by a socket in it, gone with it. */
+/**
+ * A separate PostgreSQL server for a spec: created in a temporary folder, reached by a socket in it, deleted with it.
+ */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -22,7 +24,7 @@ const IN_MEMORY = [
 export interface PostgresServer {
   /** Makes an empty database. */
   database(name: string): string;
-  /** Ends the server as a power cut would. */
+  /** Ends the server abruptly, like a power cut. */
   kill(): Promise<void>;
   start(): Promise<void>;
   stop(): Promise<void>;
@@ -46,9 +48,9 @@ function serverUser(): { uid: number; gid: number } | undefined {
 }
 
 export interface PostgresOptions {
-  /** For what needs no more than the transactions of a server that is not ended: it is faster. */
+  /** For specs that do not need durability: faster. */
   readonly isInMemory?: boolean;
-  /** Where its folder is made. Default: that of temporary files. */
+  /** Where its folder is created. Default: the folder for temporary files. */
   readonly folder?: string;
 }
 

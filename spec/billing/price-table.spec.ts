@@ -1,4 +1,4 @@
-/** The price table: one form, one hash, and a document that is no price table is refused with the place. */
+/** The price table: one form, one hash; an invalid document is refused with the place of the fault. */
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { toHex } from '../../src/base/hash.js';

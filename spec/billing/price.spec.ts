@@ -1,4 +1,7 @@
-/** Prices: exact against fractions of BigInt, over tiers, free fuel and every rounding; nothing but integers in the folder. */
+/**
+ * Prices: exact, compared with fractions of BigInt, over tiers, free fuel and every rounding; only integers in the
+ * folder.
+ */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
@@ -30,7 +33,7 @@ import { checkedReceipt, prepareReceipts, receiptOf, TABLE, tier } from './sampl
 
 const SOURCES = 'src/billing';
 
-/** What turns an integer into a float, or a float into an integer. */
+/** Code that turns an integer into a float, or a float into an integer. */
 const FLOATS =
   /parseFloat|\bNumber\(|\bNumber\.parse|\.toFixed|\.toPrecision|Math\.(?!min|max)|\b\d+\.\d+\b|\bunary\b|asIntN/;
 
@@ -61,7 +64,7 @@ function withParts([instantiate = 0, guest = 0, host = 0, boundary = 0]: readonl
   return { ...receiptOf(0), fuel: { limit: used, used, parts: { instantiate, guest, host, boundary } } };
 }
 
-/** The price by walking unit after unit, which is slow and plain. */
+/** The price computed unit by unit, which is slow and simple. */
 function unitByUnit(receipt: Receipt, table: PriceTable, volume: bigint): bigint {
   let place = volume;
   let numerator = table.call * table.fuelUnit;
@@ -113,7 +116,7 @@ describe('billing: prices', () => {
     const receipt = receiptOf(5_500);
     expect(price({ kind: 'memo-hit', receipt }, TABLE)).to.deep.equal({ amount: 3n, fuel: 0n });
     const load: UsageItem = { kind: 'load', module: receipt.module, fuel: 1_450 };
-    // 14.5 is between two: to the even one.
+    // 14.5 is between two integers: rounded to the even one.
     expect(price(load, TABLE)).to.deep.equal({ amount: 14n, fuel: 1_450n });
     const storage: UsageItem = { kind: 'storage', object: 'notes', bytes: 3 * 1_048_576, days: 2 };
     expect(price(storage, TABLE)).to.deep.equal({ amount: 66n, fuel: 0n });

@@ -1,4 +1,7 @@
-/** What billing refuses, and what it says: every error of a ledger, its tenants, leases, documents and places, compared whole. */
+/**
+ * Refusals of billing and their messages: every error of a ledger, its tenants, leases, documents and places, compared
+ * whole.
+ */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -30,7 +33,7 @@ async function failureOf(work: () => unknown): Promise<unknown> {
   throw new Error('nothing was refused');
 }
 
-/** Opens a ledger on a SQLite that cannot be opened, for this reason. */
+/** Opens a ledger on a SQLite that cannot be opened for this reason. */
 async function openedWithout(reason: Error): Promise<unknown> {
   const { getBuiltinModule } = process;
   class DatabaseSync {

@@ -60,7 +60,7 @@ describe('billing: requests', () => {
     for (const [fault, change] of cases) expect(requestFault(ordered(), { ...checks(), ...change })).to.equal(fault);
   });
 
-  /** Tries each byte of a text: how many of the changed ones could be read, and were refused by what they say. */
+  /** Changes each byte of a text: counts the changed texts that still parse and are refused for their content. */
   function refusedBytes(text: string, faultOf: (changed: string) => RequestFault | undefined): number {
     let checked = 0;
     for (let at = 0; at < text.length; at += 1) {

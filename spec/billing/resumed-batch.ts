@@ -1,4 +1,7 @@
-/** `assay validate --batch --billing`, killed again and again, and resumed: in the end each input has a line of result and one of the ledger. */
+/**
+ * `assay validate --batch --billing`, killed again and again, and resumed: in the end each input has one line in the
+ * results and one in the ledger.
+ */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
@@ -16,7 +19,7 @@ const PAID = 10n ** 15n;
 export interface ResumedFound {
   readonly kills: number;
   readonly inputs: number;
-  /** Inputs that were billed when their process was killed, and had no result yet. */
+  /** Inputs that were billed but had no result yet when their process was killed. */
   readonly again: number;
 }
 
@@ -83,7 +86,7 @@ async function run(args: readonly string[]): Promise<{ readonly status: number |
   return { status, errors };
 }
 
-/** Receipts of the lines that are whole. */
+/** Receipts of the complete lines. */
 function receiptsIn(results: string): string[] {
   const lines = readFileSync(results, 'utf8').split('\n').slice(1, -1);
   return lines.flatMap((line) => (JSON.parse(line) as { readonly receipts: readonly string[] }).receipts);

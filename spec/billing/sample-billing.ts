@@ -54,12 +54,12 @@ export async function realReceipt(fuel = 1_000): Promise<Receipt> {
 
 let template: Receipt | undefined;
 
-/** Waits for the real receipt that `receiptOf` makes others of. */
+/** Waits for the real receipt from which `receiptOf` derives others. */
 export async function prepareReceipts(): Promise<void> {
   template ??= await realReceipt();
 }
 
-/** A receipt whose guest part is that number of units, distinguished by the input. */
+/** A receipt whose guest part is this number of units, distinguished by the input. */
 export function receiptOf(fuel: number, input = 'input', outcome: ReceiptOutcome = { kind: 'returned' }): Receipt {
   if (template === undefined) throw new Error('prepareReceipts comes first');
   const parts = { instantiate: 0, guest: fuel, host: 0, boundary: 0 };
@@ -73,7 +73,7 @@ export function receiptOf(fuel: number, input = 'input', outcome: ReceiptOutcome
   };
 }
 
-/** The receipt as it comes back from its bytes: what a spec makes up must be a receipt. */
+/** The receipt read back from its bytes: a made-up receipt must be valid. */
 export function checkedReceipt(receipt: Receipt): Receipt {
   const decoded = decodeReceipt(encodeReceipt(receipt));
   if (!decoded.ok) throw new Error(`${decoded.fault.code} at ${decoded.fault.offset}`);

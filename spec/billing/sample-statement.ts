@@ -1,4 +1,4 @@
-/** A statement to look at: one of every kind of line, under two price tables. */
+/** A statement to look at: one with every kind of line, under two price tables. */
 import { type Billing, openBilling } from '../../src/billing/billing.js';
 import type { PriceTable } from '../../src/billing/price-table.js';
 import { openSqlite } from '../../src/billing/sqlite-database.js';

@@ -1,4 +1,7 @@
-/** The vectors of billing by a second reading of the protocol, which knows the pages and nothing of the project. */
+/**
+ * The vectors of billing, checked by a second implementation of the protocol that is written from the docs and shares
+ * no code.
+ */
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import * as second from './second-verifier.js';

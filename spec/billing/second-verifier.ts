@@ -1,6 +1,7 @@
 /**
- * A second reading of the protocol of docs/BILLING.md and of receipts in docs/SEMANTICS.md, section 8, that imports nothing of the project: what
- * somebody writes who has the pages alone. It checks invoices, prices, lines, requests, roots and draws.
+ * A second implementation of the protocol of docs/BILLING.md and of receipts in docs/SEMANTICS.md, section 8, that
+ * imports nothing of the project: what somebody with only the docs would write. It checks invoices, prices, lines,
+ * requests, roots and draws.
  */
 import { createPublicKey, verify } from 'node:crypto';
 import { blake2b } from '@noble/hashes/blake2.js';
@@ -8,7 +9,7 @@ import { blake2b } from '@noble/hashes/blake2.js';
 export type Json = string | number | readonly Json[] | { readonly [key: string]: Json };
 type Fields = { readonly [key: string]: Json };
 
-/** Thrown for what does not hold. */
+/** Thrown for everything that does not verify. */
 export class Refused extends Error {}
 
 function must(holds: boolean, what: string): asserts holds {
@@ -50,7 +51,7 @@ class Reader {
   }
 }
 
-// ed25519: the key as the host's library takes it.
+// ed25519: the prefix of a key for the host's library.
 
 const KEY_HEAD = bytesOf('302a300506032b6570032100');
 
@@ -147,7 +148,7 @@ function rounded(numerator: bigint, denominator: bigint, rule: Json | undefined)
   }
 }
 
-/** Of an item that is no reversal: its price, and what it adds to the volume. */
+/** For an item that is not a reversal: its price, and its contribution to the volume. */
 export function priceOf(item: Item, table: Fields, volume: bigint): { readonly amount: bigint; readonly fuel: bigint } {
   const unit = amount(table['fuelUnit']);
   const tiers = table['tiers'] as readonly Fields[];
@@ -225,7 +226,7 @@ export function drawsOf(count: number, sample: number, seed: string): readonly n
   return places.slice(0, sample);
 }
 
-// Documents. Keys are read in the order of the page, so the text made of them is the canonical one.
+// Documents. Keys are read in the order of the docs, so the text built from them is canonical.
 
 const TABLE_KEYS =
   'format name currency scale payableScale schedule validFrom validUntil volumePeriod fuelUnit freeFuel tiers call memoHit storageDay storageUnit rounding taxName taxPartsPerMillion'.split(
@@ -285,9 +286,9 @@ function taxOf(net: bigint, table: Fields): bigint {
 }
 
 /**
- * Checks an invoice as a tenant does that has nothing else. What only receipts say is not checked.
+ * Checks an invoice as a tenant does who has nothing else. Facts that only receipts contain are not checked.
  * @returns the number of lines
- * @throws Refused, SyntaxError for what is no JSON
+ * @throws Refused, SyntaxError for invalid JSON
  */
 export function checkInvoice(given: string): number {
   const invoice = inOrder(JSON.parse(given) as Json, ['statement', 'hash', 'key', 'signature']);

@@ -1,4 +1,7 @@
-/** Settles batches until it is killed, and writes the number of each batch when it was acknowledged: `settling-child.js KIND PLACE NAME`. */
+/**
+ * Settles batches until it is killed, and writes the number of each batch after its acknowledgement: `settling-child.js
+ * KIND PLACE NAME`.
+ */
 import { openBilling } from '../../src/billing/billing.js';
 import { openPostgres } from '../../src/billing/postgres-database.js';
 import { openSqlite } from '../../src/billing/sqlite-database.js';
@@ -22,6 +25,6 @@ for (let batch = 0; ; batch += 1) {
   }
   const result = await opened.lease.settle();
   if (!result.ok) throw new Error(result.refusal.code);
-  // What is still in this process when it is killed was not told.
+  // Output that is still in this process when it is killed was not reported.
   await new Promise<void>((resolve) => process.stdout.write(`${batch}\n`, () => resolve()));
 }

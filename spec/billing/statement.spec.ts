@@ -1,4 +1,4 @@
-/** Statements and invoices: the same bytes from the same receipts, exact sums, and nothing in them can be changed. */
+/** Statements and invoices: the same receipts give the same bytes, sums are exact, and no change goes unnoticed. */
 import { expect } from 'chai';
 import { toHex } from '../../src/base/hash.js';
 import { amountOf } from '../../src/billing/amount.js';
@@ -23,7 +23,7 @@ onEachDatabase('billing: statements', (kind) => {
     const again = await billing.statementAgain('acme', 1);
     expect(statementText(again)).to.equal(statementText(statement));
     const elsewhere = await sampleStatement();
-    // Sequence numbers are the ledger's own and the same here, because the same was done.
+    // Sequence numbers belong to the ledger; they are the same here because the same was done.
     expect(toHex(statementHash(elsewhere.statement))).to.equal(toHex(statementHash(statement)));
     expect(await billing.statement('acme', 'Notes Host'), 'nothing since').to.equal(undefined);
     await billing.ledger.database.close();
@@ -81,7 +81,7 @@ describe('billing: invoices', () => {
 
   it('are refused with one byte changed, removed or added', () => {
     const digits = (at: number) => (text[at] === '7' ? '3' : '7');
-    // `statement.long.ts` has every byte.
+    // `statement.long.ts` tries every byte.
     for (let at = 0; at < text.length; at += 4) {
       const [before, after] = [text.slice(0, at), text.slice(at + 1)];
       const forged = [
@@ -131,7 +131,8 @@ describe('billing: invoices', () => {
     expect(codeOf([dear, second!, ...rest])).to.equal('line');
     const fuel = { ...first!, fuel: [0, 1_501, 0, 0, 0] as const };
     expect(codeOf([fuel, second!, ...rest])).to.equal('line');
-    // What a line says of its item: another export of a load, fuel of storage, less given back than was paid.
+    // False statements about an item: another export of a load, fuel of storage, a refund that is less than the
+    // payment.
     const changed = (kind: StatementLine['kind'], change: (line: StatementLine) => Partial<StatementLine>) => {
       const at = statement.lines.findIndex((line) => line.kind === kind);
       const line = statement.lines[at]!;

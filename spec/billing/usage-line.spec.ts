@@ -21,7 +21,7 @@ const rowOf = (sequence: bigint): SqlRow => ({
   settled_at: 2n,
 });
 
-/** A ledger of so many lines, whose sequence numbers are even; and what it was asked. */
+/** A ledger with this many lines, whose sequence numbers are even; and the queries it received. */
 function ledgerOf(count: number): { readonly database: SqlDatabase; readonly asked: (readonly SqlValue[])[] } {
   const asked: (readonly SqlValue[])[] = [];
   const rows = Array.from({ length: count }, (_, i) => rowOf(BigInt(2 * (i + 1))));

@@ -1,4 +1,4 @@
-/** The vectors are what the code makes, and a second reading of the protocol comes to the same prices and roots. */
+/** The vectors match the code, and a second implementation of the protocol computes the same prices and roots. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
@@ -8,7 +8,7 @@ import { readAnswer, readRequest, requestFault } from '../../src/billing/request
 import { START } from './sample-billing.js';
 import { billingVectors, VECTORS } from './vectors.js';
 
-/** The agreement script of Unyt's lines, which is written by hand; `npm run billing -- --rhai` runs it. */
+/** The agreement script for Unyt's lines, written by hand; `npm run billing -- --rhai` runs it. */
 const SCRIPT = 'unyt-agreement.rhai';
 
 const read = (name: string) => readFileSync(join(VECTORS, name), 'utf8');

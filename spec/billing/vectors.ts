@@ -1,5 +1,5 @@
 /**
- * The vectors of billing: one object of each kind of the protocol, with its bytes and hash, from fixed keys and times.
+ * The vectors of billing: one object of each kind in the protocol, with its bytes and hash, from fixed keys and times.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -51,7 +51,7 @@ function items(): readonly UsageItem[] {
   ];
 }
 
-/** The files by their names. */
+/** The files by name. */
 export async function billingVectors(): Promise<ReadonlyMap<string, string>> {
   await prepareReceipts();
   const json = (value: unknown) => `${JSON.stringify(value, undefined, 2)}\n`;

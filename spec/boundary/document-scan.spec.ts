@@ -1,4 +1,6 @@
-/** Looking into documents: what a scan finds is what decoding finds, and where a document is wrong it says at which byte. */
+/**
+ * Scanning documents: a scan finds the same as decoding, and reports the byte at which an invalid document is wrong.
+ */
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { type DocumentScan, ScanFault, type Span } from '../../src/boundary/document-scan.js';
@@ -10,7 +12,7 @@ import { MessagePackScan } from '../../src/boundary/messagepack-scan.js';
 
 const utf8 = (text: string) => new TextEncoder().encode(text);
 
-/** A document put together again from its parts; of maps only what has a string as its key. */
+/** A document rebuilt from its parts; of maps only the entries with a string as key. */
 function walked(scan: DocumentScan, span: Span = scan.root): MessagePackValue {
   const kind = scan.kindOf(span);
   if (kind === 'map') return new Map([...scan.entries(span)].map(([key, value]) => [key, walked(scan, value)]));
@@ -21,7 +23,7 @@ function walked(scan: DocumentScan, span: Span = scan.root): MessagePackValue {
   return read.value;
 }
 
-/** As `JSON.parse` has it. */
+/** The same value as from `JSON.parse`. */
 function plain(value: MessagePackValue): unknown {
   if (value instanceof Map)
     return Object.fromEntries([...value].map(([key, inner]) => [key, plain(inner as MessagePackValue)]));
@@ -61,7 +63,7 @@ describe('a scan of JSON', () => {
   it('has the parts of the document', () => {
     for (const text of TEXTS) {
       expect(plain(walked(new JsonScan(utf8(text)))), text).to.deep.equal(
-        // A key is taken as it is written: those of dumps have no escapes.
+        // A key is compared as it is written: keys of dumps have no escapes.
         JSON.parse(text.replace('{"\\\\":', '{"\\\\\\\\":')),
       );
     }
@@ -203,7 +205,7 @@ describe('a scan of MessagePack', () => {
       [0xc6, 0xff, 0xff, 0xff, 0xff],
     ])
       expect(faultOf(() => new MessagePackScan(Uint8Array.of(...head, 1, 1)))?.[1]).to.equal('the document ends early');
-    // An item takes a byte at least: two are declared, one is there.
+    // An item takes at least one byte: two are declared, one is there.
     expect(faultOf(() => new MessagePackScan(Uint8Array.of(0x92, 1)))).to.deep.equal([1, 'the document ends early']);
   });
 

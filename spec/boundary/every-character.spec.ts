@@ -1,4 +1,7 @@
-/** What is said of each document of `every-character.ts` is what is recorded, and another reader accepts what is accepted. */
+/**
+ * The messages for each document of `every-character.ts` match the recorded ones, and another reader accepts what we
+ * accept.
+ */
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { everyCharacterLines, RECORDED } from './every-character.js';
@@ -8,7 +11,7 @@ function isJson(text: string): boolean {
     JSON.parse(text);
     return true;
   } catch {
-    // Its reason is its own; whether it reads is what is asked.
+    // The other reader has its own reasons; only whether it reads the document counts.
     return false;
   }
 }
@@ -20,7 +23,7 @@ describe('a document with each of its bytes changed', () => {
     const lines = everyCharacterLines(({ form, bytes, told }) => {
       const isRead = form === 'json' ? !/^\d+:\d+ /.test(told) : !/^[a-z-]+ @\d+/.test(told);
       counts[isRead ? 'accepted' : 'refused'] += 1;
-      // Ours is the stricter one: forms, equal keys, numbers, UTF-8.
+      // Ours is stricter: forms, duplicate keys, numbers, UTF-8.
       const text = Buffer.from(bytes).toString('utf8');
       if (form === 'json' && isRead && !isJson(text)) wrong.push(text);
     });

@@ -1,6 +1,7 @@
 /**
- * A JSON text and a MessagePack value that have one of everything, with each byte changed, left out and cut off at: what reading,
- * scanning and writing say of it, as text. Recorded in `every-character.txt`, so that no fault and no value changes unseen.
+ * A JSON text and a MessagePack value that contain one of everything, with each byte changed, left out and cut off at:
+ * the results of reading, scanning and writing, as text. Recorded in `every-character.txt`, so that a change of a fault
+ * or a value is always visible.
  */
 import { writeFileSync } from 'node:fs';
 import { hash, toHex, utf8 } from '../../src/base/hash.js';
@@ -55,7 +56,7 @@ function scanned(make: () => DocumentScan): string {
   }
 }
 
-/** What is said of a JSON text: its value and bytes, or the fault; and what a scan finds. */
+/** The result for a JSON text: its value and bytes, or the fault; and the result of a scan. */
 function ofJson(bytes: Uint8Array): string {
   const read = messagePackFromJsonBytes(bytes);
   const told = read.ok
@@ -78,7 +79,7 @@ export interface Read {
   readonly told: string;
 }
 
-/** A line for each place: what is said of the whole, and of each change by its first words and a hash of all. */
+/** A line for each place: the result for the whole, and for each change its first words and a hash of all. */
 export function everyCharacterLines(seen: (read: Read) => void = () => undefined): readonly string[] {
   const lines: string[] = [];
   const add = (form: Read['form'], title: string, all: readonly Uint8Array[]) => {
@@ -117,6 +118,6 @@ export function everyCharacterLines(seen: (read: Read) => void = () => undefined
 
 export const RECORDED = new URL('../../../spec/boundary/every-character.txt', import.meta.url);
 
-/** `node dist/spec/boundary/every-character.js` records what is said now. */
+/** `node dist/spec/boundary/every-character.js` records the current results. */
 if (process.argv[1]?.endsWith('every-character.js') === true)
   writeFileSync(RECORDED, `${everyCharacterLines().join('\n')}\n`);

@@ -1,4 +1,4 @@
-/** The vectors of host functions on bytes: as written by hand, in both tiers, and each breach of a host call among them. */
+/** The vectors of host functions on bytes: written by hand, run in both tiers, including each breach of a host call. */
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { hash, toHex } from '../../src/base/hash.js';

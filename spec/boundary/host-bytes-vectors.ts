@@ -1,6 +1,6 @@
 /**
- * Makes `vectors/host-calls/bytes.json`. How each call ends and what of its
- * fuel is the host's is written here by hand; the rest of the receipt is the interpreter's.
+ * Makes `vectors/host-calls/bytes.json`. The end of each call and the host's part of its fuel are written here by hand;
+ * the rest of the receipt is the interpreter's.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { toHex } from '../../src/base/hash.js';
@@ -45,7 +45,7 @@ const ABC = functionOf([{ input: '616263', output: '7879' }]);
 
 const ASK = '(import "env" "ask" (func $ask (param i32 i32) (result i64)))';
 const MEMORY = '(memory (export "memory") 1)';
-/** The result goes to 2048. The last length it was asked for is at 0, the last pair given back at 4 and 8. */
+/** The result goes to 2048. The last requested length is at 0, the last deallocated pair at 4 and 8. */
 const ALLOCATE =
   '(func $allocate (export "__hc__allocate_1") (param i32) (result i32) (i32.store (i32.const 0) (local.get 0)) (i32.const 2048))';
 const DEALLOCATE =
@@ -64,7 +64,7 @@ const guest = (parts: {
 };
 const allocating = (body: string) => `(func (export "__hc__allocate_1") (param i32) (result i32) ${body})`;
 const deallocating = (body: string) => `(func (export "__hc__deallocate_1") (param i32 i32) ${body})`;
-/** Guests that write no memory, for modules that have none. */
+/** Guests that do not write to memory, for modules without one. */
 const BARE = { allocate: allocating('(i32.const 0)'), deallocate: deallocating('') };
 const packed = (pointer: number, length: number) =>
   `returned i64:0x${pointer.toString(16).padStart(8, '0')}${length.toString(16).padStart(8, '0')}`;

@@ -17,7 +17,7 @@ function nested(levels: number): string {
   return '['.repeat(levels) + ']'.repeat(levels);
 }
 
-/** JSON text and the MessagePack it stands for. */
+/** JSON text and the corresponding MessagePack. */
 const READS: readonly (readonly [string, string])[] = [
   ['null', 'c0'],
   [' [ true , false ] ', '92c3c2'],
@@ -44,7 +44,7 @@ const READS: readonly (readonly [string, string])[] = [
   [`{"$map":[[1,${nested(127)}]]}`, `8101${'91'.repeat(126)}90`],
 ];
 
-/** JSON text and where and why it is refused. */
+/** JSON text, and where and why it is refused. */
 const REFUSALS: readonly (readonly [string, string])[] = [
   ['', '1:1 the text ends where a value is expected'],
   ['[1,]', '1:4 not a JSON value'],
@@ -138,7 +138,7 @@ describe('JSON for MessagePack', () => {
   });
 });
 
-/** A value as JSON.parse has it. */
+/** A value as JSON.parse returns it. */
 function plainOf(value: MessagePackValue): unknown {
   if (value instanceof Float) return value.value;
   if (value instanceof Map) {

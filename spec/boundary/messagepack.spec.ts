@@ -74,7 +74,7 @@ const CANONICAL: readonly (readonly [Encodable, string])[] = [
   [new Map<number, Encodable>([[1, [new Map([[null, 2]])]]]), '81019181c002'],
 ];
 
-/** Bytes that are no MessagePack, or more than the limits allow. */
+/** Invalid MessagePack, or more than the limits allow. */
 const FAULTS: readonly (readonly [string, string, DecodeOptions?])[] = [
   ['', 'truncated@0'],
   ['c1', 'reserved-byte@0'],
@@ -107,7 +107,7 @@ const FAULTS: readonly (readonly [string, string, DecodeOptions?])[] = [
   ['82 0101 0202', 'objects-exceeded@0', { objectsMax: 2 }],
 ];
 
-/** Longer forms than needed: read, but refused where canonical bytes are asked for. */
+/** Longer forms than necessary: read, but refused where canonical bytes are required. */
 const NOT_CANONICAL = [
   'cc7f',
   'cd00ff',
@@ -290,7 +290,7 @@ function emptyMaps(count: number): Uint8Array {
   return bytes;
 }
 
-/** A value as @msgpack/msgpack has it: floats as numbers, maps as objects. */
+/** A value as @msgpack/msgpack returns it: floats as numbers, maps as objects. */
 function unwrapped(value: unknown): unknown {
   if (value instanceof Float) return value.value;
   if (value instanceof Uint8Array || value === null || typeof value !== 'object') return value;

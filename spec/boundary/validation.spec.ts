@@ -13,7 +13,7 @@ function hex(text: string): Uint8Array {
   return Uint8Array.from(Buffer.from(text.replaceAll(' ', ''), 'hex'));
 }
 
-/** One line for a verdict. */
+/** A verdict as one line. */
 function said(verdict: Verdict): string {
   switch (verdict.kind) {
     case 'Valid':

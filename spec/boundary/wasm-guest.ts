@@ -4,12 +4,12 @@ import type { Guest, GuestCall } from '../../src/boundary/guest.js';
 
 const wabt = await wabtModule();
 
-/** What happened, in order: calls with their arguments, charges, copies. */
+/** Records events in order: calls with their arguments, charges, copies. */
 export interface RecordingGuest extends Guest {
   readonly log: string[];
 }
 
-/** Types of the exported functions, read off the text: `(func (export "name") (param i32 i32) (result i64)`. */
+/** Types of the exported functions, parsed from the text: `(func (export "name") (param i32 i32) (result i64)`. */
 function typesOf(text: string): ReadonlyMap<string, string> {
   const types = new Map<string, string>();
   for (const match of text.matchAll(/\(func \(export "([^"]+)"\)(?: \(param ([^)]*)\))?(?: \(result ([^)]*)\))?/g)) {
@@ -61,7 +61,7 @@ export function wasmGuest(text: string, chargeMax = Number.POSITIVE_INFINITY): R
   };
 }
 
-/** A guest whose functions return constants; each part can be replaced by text of its own. */
+/** A guest whose functions return constants; each part can be replaced with other text. */
 export interface GuestParts {
   readonly memory?: string;
   /** body of `__hc__allocate_1`, an i32 */
@@ -76,7 +76,7 @@ export interface GuestParts {
   readonly functions?: string;
 }
 
-/** Where `output` lies. */
+/** Address of `output`. */
 export const OUTPUT_PTR = 1024;
 
 export function guestText(parts: GuestParts): string {

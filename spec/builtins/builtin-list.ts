@@ -1,11 +1,11 @@
 /**
- * The built-ins that the engine computes with, once: `npm run builtins:write` writes src/builtins/unchanged.ts from this list, which captures
- * each and compares each. Sections are compared in the order in which they are here.
+ * The built-ins that the engine uses, listed once: `npm run builtins:write` writes src/builtins/unchanged.ts from this
+ * list, which captures each and compares each. Sections are compared in the order of this list.
  */
 
 /** Properties of one object. `@@iterator` is the symbol. */
 export interface BuiltinGroup {
-  /** what the constants begin with that hold what was captured */
+  /** prefix of the constants that hold the captured values */
   readonly constant: string;
   /** the object, as an expression of src/builtins/capture.ts */
   readonly holder: string;
@@ -140,14 +140,14 @@ export const SECTIONS: readonly BuiltinSection[] = [
   },
 ];
 
-/** Comparisons that accept another value that serves as well, by the property. */
+/** Comparisons that also accept another, equally good value, by the property. */
 export const SERVES_AS_WELL: Readonly<Record<string, string>> = {
   'globalThis.Error': 'globalThis.Error.prototype === ERROR_PROTOTYPE',
   'DataView.prototype.setFloat32': 'setsFloats()',
   'DataView.prototype.setFloat64': 'setsFloats()',
 };
 
-/** Accessors: the object, the property, and what it must read as on an object of `PROBED`. */
+/** Accessors: the object, the property, and its expected value on an object of `PROBED`. */
 export const ACCESSORS: readonly (readonly [holder: string, key: string, probe: string, wanted: string])[] = [
   ['Map.prototype', 'size', 'map.size', '1'],
   ['Set.prototype', 'size', 'set.size', '1'],

@@ -23,7 +23,7 @@ async function poisonedRun(tier: string, kind: string): Promise<Told> {
 
 const { defineProperty, deleteProperty, getOwnPropertyDescriptor } = Reflect;
 
-/** Puts a descriptor in the place of a property while `work` runs. */
+/** Replaces a property's descriptor while `work` runs. */
 function spoilt<T>(holder: object, key: PropertyKey, descriptor: PropertyDescriptor, work: () => T): T {
   const own = getOwnPropertyDescriptor(holder, key)!;
   defineProperty(holder, key, descriptor);
@@ -35,7 +35,7 @@ function spoilt<T>(holder: object, key: PropertyKey, descriptor: PropertyDescrip
 }
 
 describe('built-ins overwritten after the engine was loaded', () => {
-  // The other two pairs have been seen to hold; each costs as much as these.
+  // The other two pairs also pass; each costs as much as these.
   for (const [tier, kind] of [
     ['interpreter', 'throws'],
     ['instrumented', 'answers'],
@@ -58,7 +58,7 @@ describe('built-ins overwritten after the engine was loaded', () => {
     assert.isTrue(areUnchanged());
     const other = () => 0;
     for (const { holder, key, own } of BUILTINS) {
-      // The check itself must not need what it looks at.
+      // The check itself must not depend on what it tests.
       const { configurable, enumerable } = own;
       const descriptor = { configurable, enumerable, writable: true, value: other } as PropertyDescriptor;
       const noticed = spoilt(holder, key, descriptor, () => !areUnchanged());

@@ -1,4 +1,4 @@
-/** Overwrites whatever built-in functions there are, and takes it back. */
+/** Overwrites all built-in functions, and restores them. */
 
 const { ownKeys, getOwnPropertyDescriptor, defineProperty, getPrototypeOf } = Reflect;
 
@@ -17,7 +17,7 @@ const VIEWS = [
   BigUint64Array,
 ];
 
-/** What carries the language's functions, and the host's that an engine may use. */
+/** The objects with the language's functions, and with those of the host that an engine may use. */
 const HOLDERS: readonly object[] = [
   ...[Array, TypedArray, DataView, ArrayBuffer, Map, Set, WeakMap, WeakSet, String, Number, BigInt, Boolean, Symbol],
   ...[Function, RegExp, Error, Promise, Date, TextDecoder, TextEncoder, ...VIEWS],
@@ -30,11 +30,11 @@ const HOLDERS: readonly object[] = [
   )
   .filter((one) => one !== undefined);
 
-/** Without these nothing at all can be called or made any more, by the engine or by the host. */
+/** Without these nothing can be called or constructed any more, by the engine or by the host. */
 const LEFT: ReadonlySet<PropertyKey> = new Set(['constructor', 'prototype', Symbol.hasInstance, '__proto__']);
 
 export interface Poison {
-  /** Functions that it overwrites. */
+  /** Number of functions that it overwrites. */
   readonly count: number;
   put(): void;
   take(): void;
@@ -47,14 +47,14 @@ interface Row {
   readonly spoilt: PropertyDescriptor;
 }
 
-/** @param replacement what replaces every function */
+/** @param replacement replaces every function */
 export function poisonOf(replacement: () => unknown): Poison {
   const rows: Row[] = [];
   for (const holder of HOLDERS) {
     for (const key of ownKeys(holder)) {
       const own = getOwnPropertyDescriptor(holder, key)!;
       if (LEFT.has(key) || typeof own.value !== 'function' || own.configurable !== true) continue;
-      // A function, not an arrow, for what is called by `new`.
+      // A function, not an arrow, because it may be called with `new`.
       const value = function poisoned() {
         return replacement();
       };

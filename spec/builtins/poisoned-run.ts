@@ -1,6 +1,6 @@
 /**
  * The program of a process whose built-ins are overwritten while the engine works: the golden calls, random modules and
- * faulty ones. Prints, as JSON, how many results there were and which differ from those of a clean run.
+ * faulty ones. Prints, as JSON, the number of results and those that differ from a clean run.
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';

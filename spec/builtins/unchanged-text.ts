@@ -1,15 +1,18 @@
-/** The text of src/builtins/unchanged.ts, from the list. */
+/** The text of src/builtins/unchanged.ts, generated from the list. */
 import { ACCESSORS, type BuiltinGroup, type BuiltinSection, SECTIONS, SERVES_AS_WELL } from './builtin-list.js';
 
 const SYMBOL = '@@';
-/** A host without WebAssembly has the interpreter alone. */
+/** A host without WebAssembly has only the interpreter. */
 const OPTIONAL = /^wasm\b/;
 
 const keyText = (key: string): string => (key.startsWith(SYMBOL) ? key.slice(SYMBOL.length) : `'${key}'`);
 const memberOf = (object: string, key: string): string =>
   key.startsWith(SYMBOL) ? `${object}[${key.slice(SYMBOL.length)}]` : `${object}.${key}`;
 
-/** A constant of its own for each: what is kept in an object is loaded from it each time, and the comparison takes five times as long. */
+/**
+ * A separate constant for each: a property of an object is loaded each time, which makes the comparison five times as
+ * slow.
+ */
 const constantOf = ({ constant }: BuiltinGroup, key: string): string => `${constant}_${key.replace(SYMBOL, '')}`;
 
 function capture(group: BuiltinGroup): string {

@@ -1,6 +1,7 @@
 /**
- * The policies' guests beside their models and beside libCacheSim: equal counts on twenty traces. libCacheSim (GPL) is a program beside
- * this one, in a Python of the caller's choice; where there is none this is reported, and in CI it is a failure.
+ * The policies' guests compared with their models and with libCacheSim: equal counts on twenty traces. libCacheSim
+ * (GPL) is a separate program, in a Python chosen by the caller; if there is none, this is reported, and in CI it is a
+ * failure.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -15,7 +16,7 @@ import { oracleGeneral } from '../../bench/caching/trace-file.js';
 import { MODELS } from './models.js';
 
 const REQUESTS = 4_000;
-/** Requests that both tiers take, in every fourth trace. */
+/** Number of requests that run in both tiers, in every fourth trace. */
 const INTERPRETED = 1_500;
 const INTERPRETED_EACH = 4;
 
@@ -43,9 +44,9 @@ export const CHECKED_LAWS: readonly string[] = [
   'phases:objects=300,alpha=0.8,length=900,sizes=fixed,size=2',
 ];
 
-/** Of the bytes of all objects of a trace. */
+/** Cache sizes as shares of the bytes of all objects in a trace. */
 const SHARES = [0.03, 0.25] as const;
-/** Below this libCacheSim's segments of W-TinyLFU have no room. */
+/** Below this size libCacheSim's segments of W-TinyLFU have no room. */
 const BYTES_MIN = 100;
 
 export function checkedTrace(index: number, seed: number, requests: number = REQUESTS): Trace {
@@ -59,7 +60,7 @@ export function checkedSizings(trace: Trace): readonly Omit<Sizing, 'definition'
   return SHARES.map((share) => ({ bytes: Math.max(BYTES_MIN, Math.round(objectBytes * share)), meanBytes }));
 }
 
-/** The counts of a model. */
+/** The counts from a model. */
 export function modelled(name: string, { ids, sizes, prices }: Trace, sizing: Sizing): Counts {
   const model = MODELS[name](sizing);
   let [hits, hitBytes, missPrice] = [0, 0, 0];
@@ -77,9 +78,9 @@ export const definitionsOf = ({ hasTwoDefinitions }: Policy): readonly Definitio
 
 export interface CheckOptions {
   readonly seed: number;
-  /** Milliseconds until no more traces are taken: those left out are failures. */
+  /** Time limit in milliseconds for starting traces; those left out are failures. */
   readonly timeMs: number;
-  /** A Python that has libcachesim; undefined if there is none. */
+  /** A Python with libcachesim; undefined if there is none. */
   readonly python: string | undefined;
   readonly took: () => void;
 }

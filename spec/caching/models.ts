@@ -1,6 +1,7 @@
 /**
- * The policies a second time, from their definitions and without a line of the guests: ids in maps and arrays, the simplest thing that
- * decides right. What is slow here (looking through all objects for the least) is fast there.
+ * A second implementation of the policies, from their definitions and without any code of the guests: ids in maps and
+ * arrays, the simplest correct form. It is slow where the guests are fast, for example it searches all objects for the
+ * least.
  */
 import {
   type S3FifoNumbers,
@@ -11,7 +12,7 @@ import {
 } from '../../bench/caching/policies.js';
 import { Sketch } from './sketch.js';
 
-/** Takes a request; returns whether it was a hit. */
+/** Processes a request; returns whether it was a hit. */
 export type Model = (id: bigint, size: number, price: number) => boolean;
 
 /** Ids with their sizes, oldest first. */
@@ -70,7 +71,7 @@ function lru(sizing: Sizing): Model {
   };
 }
 
-/** Evicts the least by a rank, by looking at all of them. */
+/** Evicts the lowest-ranked object, found by looking at all of them. */
 class Ranked<R> {
   readonly held = new Map<bigint, R & { readonly size: number }>();
   bytes = 0;
@@ -169,7 +170,7 @@ function sieve({ bytes }: Sizing, byPrice: boolean): Model {
         hand += 1;
       } else {
         order.splice(hand, 1);
-        // Behind the newest it begins anew, also if another comes there meanwhile.
+        // After the newest it starts again, even if another is added there meanwhile.
         if (hand === order.length) hand = Number.POSITIVE_INFINITY;
         marked.delete(there.id);
         held -= there.size;
@@ -247,7 +248,7 @@ function wTinyLfu(sizing: Sizing): Model {
   return sizing.definition === 'libcachesim' ? theirTinyLfu(sizing) : tinyLfu(sizing);
 }
 
-/** Counts, and ages when so many were counted. */
+/** Counts, and ages after each period. */
 function counting({ counters, hashes, period }: WTinyLfuNumbers, countMax: number) {
   const sketch = new Sketch(counters, hashes, countMax);
   let counted = 0;

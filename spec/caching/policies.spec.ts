@@ -1,5 +1,5 @@
-// The policies' guests, their models and what they are fed: in small numbers; `npm run simulate -- --check` has the large ones and
-// libCacheSim.
+// The policies' guests, their models and their input, at small scale; `npm run simulate -- --check` covers large scale
+// and libCacheSim.
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { POLICIES } from '../../bench/caching/policies.js';
@@ -57,7 +57,7 @@ describe('caching policies', () => {
     const sizing = { ...checkedSizings(trace)[1], definition: 'own' as const };
     const results = await Promise.all(POLICIES.map((policy) => simulate(guests, policy, trace, sizing)));
     expect(new Set(results.map(({ hits, hitBytes }) => `${hits} ${hitBytes}`)).size).to.equal(POLICIES.length);
-    // So no model could pass for another one.
+    // So that no model could be mistaken for another.
     const modelsToo = Object.keys(MODELS).map((name) => modelled(name, trace, sizing).hits);
     expect(modelsToo).to.deep.equal(results.map(({ hits }) => hits));
   });

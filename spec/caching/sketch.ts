@@ -1,4 +1,4 @@
-/** How often ids were counted, by XXH64 in exact integers: the second one beside the guest's. */
+/** Counts of ids, by XXH64 in exact integers: a second implementation beside the guest's. */
 const MASK = 2n ** 64n - 1n;
 const UINT32 = 0xffff_ffffn;
 const [P1, P2, P3, P4, P5] = [

@@ -1,4 +1,4 @@
-// Traces in files: what is read is what was written, and a file that is none is refused with its place.
+// Traces in files: reading returns what was written, and an invalid file is refused with the place of the fault.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -85,7 +85,7 @@ describe('a plot', () => {
     // Two lines in each of two panels, and two in the legend.
     expect(svg.match(/stroke-width="1.8"/g)).to.have.length(6);
     expect(svg).not.to.match(/NaN|Infinity|undefined/);
-    // No misses is the foot of a panel, all its head.
+    // No misses is the bottom of a panel, all misses its top.
     expect(svg).to.include('d="M46 58L346 318"');
   });
 });

@@ -10,7 +10,7 @@ const NODES = ['--nodes', 'interpreter,instrumented+warm'];
 
 describe('assay agree', () => {
   const folder = mkdtempSync(join(tmpdir(), 'assay-agree-'));
-  /** Versions of this machine and programs of this run are left out. */
+  /** Without the versions of this machine and the programs of this run. */
   const expectSaid = saidBy('agree', () => folder);
   const plain = ({ status, out, err }: Ran): Ran => {
     const own = (text: string) =>
@@ -220,7 +220,7 @@ describe('assay agree', () => {
   }
 
   describe('with a node that differs', () => {
-    // A process of this runtime that tells another size of the memory.
+    // A process of this runtime that reports another memory size.
     const liar = join(folder, 'liar.mjs');
     const replays = join(folder, 'replays');
     const junit = join(folder, 'differs.xml');

@@ -1,4 +1,4 @@
-/** Many inputs on the command line: each has one line, whatever ended the runs before. */
+/** Many inputs on the command line: each has one line, however the earlier runs ended. */
 import {
   copyFileSync,
   existsSync,
@@ -79,7 +79,7 @@ describe('assay validate --batch', () => {
     }
     expectSaid('a file that is there', await assay([...args, file('out.jsonl')]));
     const whole = textOf(file('out.jsonl'));
-    // Within a line, and within the first.
+    // Inside a line, and inside the first line.
     for (const length of [whole.length - 7, 40]) {
       writeFileSync(file('cut.jsonl'), whole.slice(0, length));
       const resumed = await assay([...args, file('cut.jsonl'), '--resume']);
@@ -101,7 +101,7 @@ describe('assay validate --batch', () => {
     expect(err).to.include(`is being written by process ${process.ppid}`).and.include('delete');
     expect(existsSync(file('locked.jsonl'))).to.equal(false);
     expect(textOf(lock)).to.equal(`${process.ppid}\n`);
-    // No process has such a number; and one that ended before it had written its own.
+    // The number of no process; and a process that ended before it wrote its number.
     for (const left of ['4194999\n', '']) {
       writeFileSync(lock, left);
       expect((await assay(args)).status).to.equal(1);

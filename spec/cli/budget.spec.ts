@@ -1,4 +1,4 @@
-/** `assay budget`: cases are recorded, pass, and fail when one moves. */
+/** `assay budget`: cases are recorded, pass, and fail if the fuel of one changes. */
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -57,7 +57,7 @@ describe('assay budget', () => {
     expectSaid('a case changed: Markdown', readFileSync(markdown, 'utf8'));
     expectSaid('a case changed, in colours', await assay(['budget', 'check', '--file', file], { isTTY: true }));
     expectSaid('a case changed, as a document', await assay(['budget', 'check', '--file', file, '--json']));
-    // Another outcome, functions that were not there, and a name that a terminal, XML or Markdown would obey.
+    // Another outcome, new functions, and a name with control characters or markup of a terminal, XML or Markdown.
     const odd = { ...first!, name: 'a|b <c> "d" \u001b', outcome: 'trapped unreachable', allow: 1e9, functions: {} };
     for (let i = 0; i < 12; i++) Object.assign(odd.functions, { [`gone ${i}`]: 1_000 + i });
     writeFileSync(file, JSON.stringify({ ...budget(), cases: [odd] }));
@@ -66,7 +66,7 @@ describe('assay budget', () => {
     expectSaid('another outcome: JUnit', readFileSync(junit, 'utf8'));
     expectSaid('another outcome: Markdown', readFileSync(markdown, 'utf8'));
     writeFileSync(file, text);
-    // Without a module everything is recorded anew.
+    // Without a module everything is recorded again.
     expectSaid('recorded anew', await assay(['budget', 'record', '--file', file], { isTTY: true }));
     expect(readFileSync(file, 'utf8')).to.equal(text);
   });

@@ -1,4 +1,6 @@
-/** The command line: exit statuses, documents, and errors that say what was wrong and what to do, never a stack. */
+/**
+ * The command line: exit statuses, documents, and errors that say what was wrong and what to do, never a stack trace.
+ */
 
 import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -151,12 +153,12 @@ describe('assay validate', () => {
   });
 });
 
-/** A page without its code and the hash of that, which change with the compiler. */
+/** A page without its code and the code's hash, which change with the compiler. */
 function parted(html: string): string {
   return html.replace(/<script>.*?<\/script>/s, '<script></script>').replace(/'sha256-[^']+'/g, "'sha256'");
 }
 
-/** Imports, a table, functions that call each other, loops in loops, a start function, and what nothing reaches. */
+/** Imports, a table, functions that call each other, nested loops, a start function, and unreachable functions. */
 const SHAPES = `(module $shapes
   (type $t (func (param i32) (result i32)))
   (import "env" "first" (func $first (param i32) (result i32)))
@@ -339,7 +341,7 @@ describe('assay inspect', () => {
 });
 
 describe('assay errors', () => {
-  /** Arguments, and what the error must say. */
+  /** Arguments, and the expected error text. */
   const cases: readonly (readonly [() => readonly string[], RegExp])[] = [
     [() => [], /no command given/],
     [() => ['frobnicate'], /unknown command 'frobnicate'/],

@@ -1,8 +1,8 @@
-/** Runs a command line in this process, with streams that are kept. */
+/** Runs a command line in this process, with its output captured. */
 import { consoleOf } from '../../src/cli/console.js';
 import { runCommandLine } from '../../src/cli/program.js';
 
-/** For what runs again in threads. */
+/** For code that runs again in threads. */
 const PROGRAM = new URL('../../src/cli/main.js', import.meta.url);
 
 export interface Ran {

@@ -1,4 +1,7 @@
-/** Ops of a dump that wait for each other: what each is given of the dump, in rounds, and how a fleet hands their results back. */
+/**
+ * Ops of a dump that wait for each other: what each receives from the dump, in rounds, and how a fleet returns their
+ * results.
+ */
 import { expect } from 'chai';
 import { toHex } from '../../src/base/hash.js';
 import { encodeMessagePack } from '../../src/boundary/messagepack-encode.js';
@@ -29,7 +32,7 @@ function asksForChain(agent: Uint8Array): DumpVerdict {
   return { kind: 'UnresolvedDependencies', dependencies: { kind: 'AgentActivity', agent } };
 }
 
-/** What an op was given, in the words of the hashes. */
+/** The input of an op, by its hashes. */
 function told({ records: given = [], rejected = [], entries = [], actions = [] }: Partial<DependencyDocument>) {
   const hashOf = ({ hash }: { readonly hash: Uint8Array }) => hashText(hash);
   return {
@@ -42,7 +45,7 @@ function told({ records: given = [], rejected = [], entries = [], actions = [] }
 
 const NOTHING = { records: [], rejected: [], entries: [], actions: [] };
 
-/** A batch of ops of which each has the verdicts of a list, one for each time it is run, and what it was given each time. */
+/** A batch of ops, each with a list of verdicts, one for each time it is run; records what it was given each time. */
 async function batchOf(given: readonly ChainOp[], verdicts: readonly DumpVerdict[] = [], more = NO_DEPENDENCIES) {
   const bytes = encodeMessagePack(fullStateDump({ integrated: given.map((one) => dumpedOp(one, '0.6')) }));
   const read = readConductorDump([{ name: 'dump', bytes, format: 'messagepack' }], '0.6');
@@ -140,7 +143,7 @@ describe('ops of a dump', () => {
       expect((await last).verdict).to.equal(VALID);
       expect(runs.at(-1)).to.deep.equal({ ...NOTHING, ...found });
     }
-    // An op does not wait for itself, nor for those after it.
+    // An op waits neither for itself nor for those after it.
     const { batch, runs } = await batchOf(given, [asksFor(actionOf(first)), VALID]);
     const [own] = await inputsOf(batch as never);
     await batch.judge(own!);
@@ -196,7 +199,7 @@ function entryOf({ entry }: ChainOp) {
   return entry.value;
 }
 
-/** A dump gives the actions of a chain in the order in which it read them. */
+/** A dump supplies the actions of a chain in the order in which it read them. */
 function sorted(runs: readonly object[]): readonly object[] {
   return runs.map((run) => Object.fromEntries(Object.entries(run).map(([key, list]) => [key, [...list].sort()])));
 }
@@ -212,7 +215,7 @@ describe('ops that a fleet runs', () => {
   const collected = (number: number, ...verdicts: readonly string[]) =>
     ({ id: idOf(number), items: verdicts.map((verdict) => ({ verdict, receipts: [] })) }) as unknown as CollectedJob;
 
-  /** A submitter that makes a job of what was added when it is flushed, or of every `full` inputs. */
+  /** A submitter that makes a job of the added inputs when it is flushed, or of every `full` inputs. */
   function submitter({ full = 64, fails = '', unbilled = '' } = {}) {
     const added: FleetInput[] = [];
     const jobs: number[] = [];
@@ -243,7 +246,7 @@ describe('ops that a fleet runs', () => {
     return { added, jobs, billed, submitter: made as unknown as Submitter };
   }
 
-  /** Gives jobs when they were submitted. */
+  /** Delivers jobs after they were submitted. */
   function collectorOf(
     jobs: readonly number[],
     results: readonly CollectedJob[],
@@ -301,7 +304,7 @@ describe('ops that a fleet runs', () => {
     remote.end();
     await collecting;
     expect(fleet.jobs).to.deep.equal([2, 1]);
-    // What nobody waits for is not billed.
+    // Inputs that nobody waits for are not billed.
     expect(fleet.billed.map(({ id }) => id[0])).to.deep.equal([1, 2]);
   });
 
@@ -329,7 +332,7 @@ describe('ops that a fleet runs', () => {
   it('ask the dump for what a worker has written that they wait for', () => {
     const ofJson = (verdict: object) => dumpVerdictOf({ verdict: JSON.stringify(verdict), receipts: [] });
     const author = authorOf(first);
-    // A guest may name what is no hash, and a hash of another location.
+    // A guest may request an invalid hash, or a hash with another location.
     const named = [actionOf(first), actionOf(first).with(38, 0), Uint8Array.of(1, 0xff), new Uint8Array(39), REQUEST];
     const waits = 'UnresolvedDependencies';
     const activity = { kind: 'AgentActivity', agent: author, filter: { chain_top: actionOf(first) } };

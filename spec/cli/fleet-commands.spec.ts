@@ -1,4 +1,7 @@
-/** `assay submit` and `assay status` on a queue in memory: what is printed, written and returned, beside the lines of one engine. */
+/**
+ * `assay submit` and `assay status` on a queue in memory: output, files and status, compared with the lines of one
+ * engine.
+ */
 import {
   copyFileSync,
   mkdirSync,
@@ -79,7 +82,7 @@ describe('assay submit', () => {
     rmSync(folder, { recursive: true });
   });
 
-  /** Works with workers of two kinds until the submission is over. */
+  /** Runs workers of two kinds until the submission is over. */
   async function worked<T>(queue: FleetQueue, liar: (queue: FleetQueue) => FleetQueue, submit: () => Promise<T>) {
     const stop = new AbortController();
     const workers = (['auto', 'interpreter'] as const).map((tier, i) =>
@@ -111,7 +114,7 @@ describe('assay submit', () => {
     return { status, out: said.out(), err: said.err() };
   }
 
-  /** What one engine says, as a line of results. */
+  /** The result of one engine, as a line of results. */
   function lineOf(name: string, index: number): object {
     const bytes = readFileSync(join(ENTRIES, name));
     if (name.endsWith('.json')) return { index, input: name };
@@ -275,7 +278,7 @@ describe('assay submit', () => {
   it('says once why nothing comes', async () => {
     const queue = new MemoryQueue();
     let looks = 0;
-    // Nothing comes for a while after all is submitted, however fast its worker is.
+    // Nothing arrives for a while after all jobs are submitted, however fast the worker is.
     const nothing = async () => {
       await new Promise((resolve) => setImmediate(resolve));
       if ((await queue.batches())[0]?.isClosed === true) looks += 1;
@@ -399,7 +402,7 @@ describe('assay submit', () => {
 });
 
 describe('assay status', () => {
-  // Seen when a clock that is ahead has said so: it is there however long the spec takes.
+  // Seen by a clock that is ahead: it is there however long the spec takes.
   const seen = () => Date.now() + 3_600_000;
   const long = () => Date.now() - 121_000;
   const worker = (fill: number, more: Partial<WorkerRecord> = {}): WorkerRecord => ({

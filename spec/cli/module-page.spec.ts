@@ -1,4 +1,7 @@
-/** The script of a module's page: what it shows of a module, and what it does when a person searches, sorts, chooses, opens. */
+/**
+ * The script of a module's page: what it shows of a module, and how it reacts when a person searches, sorts, selects,
+ * opens.
+ */
 import { expect } from 'chai';
 import { type PageFunction, type PageModule, showModule } from '../../src/cli/module-page.js';
 import { inPage, type PageElement } from './page-elements.js';
@@ -73,7 +76,7 @@ describe('the page of a module', () => {
       .map((row) => (typeof row === 'string' ? row : row.children.at(-1)!))
       .map((cell) => (cell as PageElement).textContent);
 
-  /** In the page of a module, sorted as its select says first. */
+  /** Runs `work` in the page of a module, in the initial sort order. */
   function show(module: PageModule, work: (byId: (id: string) => PageElement) => void): void {
     inPage(IDS, (byId) => {
       byId('order').value = 'staticCost';
@@ -132,7 +135,7 @@ describe('the page of a module', () => {
       byId('find').value = '';
       byId('find').emit('input');
       expect(state()).to.deep.equal([100, '100 of 1,250 functions', false]);
-      // Equals stay in the order of their indices.
+      // Equal ones stay in the order of their indices.
       byId('order').value = 'callers';
       byId('order').emit('change');
       expect(names(byId('rows')).slice(0, 3)).to.deep.equal(['f2', 'f5', 'f8']);

@@ -1,4 +1,4 @@
-/** Ops on the command line: made, hashed, and validated by the thousand out of what a conductor dumped. */
+/** Ops on the command line: made, hashed, and validated by the thousand from a conductor's dump. */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -438,7 +438,7 @@ describe('assay validate --dump', () => {
   });
 });
 
-/** Index of the entry type in the library; undefined for what has none. */
+/** Index of the entry type in the library; undefined for content without one. */
 function typeIndex(content: object): number | undefined {
   const { entry_type } = content as { readonly entry_type?: { readonly value?: { readonly entry_index: number } } };
   return entry_type?.value?.entry_index;

@@ -1,4 +1,4 @@
-/** As much of a page as the script of a module's page uses, and what a person sees of it as text. */
+/** The part of the DOM that the script of a module's page uses, and the page's visible text. */
 
 type Listener = () => void;
 
@@ -44,7 +44,7 @@ export class PageElement {
     this.isInView = block === 'nearest';
   }
 
-  /** Something happens to it. */
+  /** Dispatches an event to it. */
   emit(type: string): void {
     const heard = this.#listeners.get(type) ?? [];
     this.#listeners.set(
@@ -54,12 +54,12 @@ export class PageElement {
     for (const { listener } of heard) listener();
   }
 
-  /** It and all that is in it. */
+  /** The element and all its descendants. */
   get all(): readonly PageElement[] {
     return [this, ...this.children.flatMap((child) => (typeof child === 'string' ? [] : child.all))];
   }
 
-  /** An element a line, indented, with what is set of it. */
+  /** One line per element, indented, with its set attributes. */
   get lines(): readonly string[] {
     const { name, type, className, tabIndex, hidden, isFocused, isInView } = this;
     const set = { type, className, tabIndex, hidden, isFocused, isInView };
@@ -73,7 +73,7 @@ export class PageElement {
   }
 }
 
-/** Runs something in a page that has elements with these ids. */
+/** Runs code in a page that has elements with these ids. */
 export function inPage(ids: readonly string[], work: (byId: (id: string) => PageElement) => void): void {
   const elements = new Map(ids.map((id) => [id, new PageElement('div')]));
   const page = {

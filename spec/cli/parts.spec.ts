@@ -1,4 +1,7 @@
-/** Parts of the command line at their edges: options, places, lines of files, errors of files, the line of progress, results of batches. */
+/**
+ * Parts of the command line at their edges: options, places, lines of files, file errors, the progress line, results of
+ * batches.
+ */
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -281,7 +284,7 @@ describe('a console', () => {
     expect(begin).to.equal('err \r\u001b[K');
     expect(shown).to.match(/^\[#{6}-{18}\] {2}1 of 4 ops, [\d,]+ per second, [\d,]+ s left$/);
     line.step();
-    // Figures change a few times a second.
+    // Figures change only a few times a second.
     expect(written[1]).to.equal(written[0]);
     line.end();
     line.end();

@@ -1,4 +1,4 @@
-/** The packed program as a process: its status, its first line, a reader that leaves. */
+/** The packed program as a process: its status, its first line, a reader that closes its pipe. */
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';

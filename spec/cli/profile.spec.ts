@@ -1,4 +1,4 @@
-/** `assay profile`: its table, its files, what it compares, and its errors. */
+/** `assay profile`: its table, its files, its comparisons, and its errors. */
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-/** What each command line of `recorded.ts` says is what is recorded. */
+/** The output of each command line of `recorded.ts` matches the recorded output. */
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { blockOf, LINES, RECORDED } from './recorded.js';

@@ -1,6 +1,6 @@
 /**
- * Command lines and all that they say, on both streams, with their exit status: recorded in `recorded.txt`, so that no word of a
- * help, a report or an error changes unseen.
+ * Command lines with their output on both streams and their exit status: recorded in `recorded.txt`, so that no change
+ * of a help text, a report or an error goes unnoticed.
  */
 import { writeFileSync } from 'node:fs';
 import { assay } from './command-line.js';
@@ -60,7 +60,7 @@ const HELPS = [
   'budget',
 ];
 
-/** A queue of a kind that there is not: nothing is connected to, and its password is not shown. */
+/** A queue of an unknown kind: nothing connects to it, and its password is not shown. */
 const NO_QUEUE = 'redis://me:secret@host/x';
 
 const RUNS: readonly string[] = [
@@ -183,7 +183,7 @@ const RUNS: readonly string[] = [
   'budget record',
   'profile',
   `profile ${POST}`,
-  // Options that need others, cannot be used together, or are of something else.
+  // Options that require others, exclude each other, or belong to something else.
   `call ${WAT}/answer.wasm answer i32:1 --json-input 1`,
   `call ${WAT}/answer.wasm answer --deps x`,
   `call ${WAT}/answer.wasm answer --generation 0.6`,
@@ -318,14 +318,14 @@ const RUNS: readonly string[] = [
 
 export const LINES: readonly string[] = [...HELPS.map((command) => `${command} --help`.trim()), ...RUNS];
 
-/** The command line, what it said on each stream, and its exit status. */
+/** The command line, its output on each stream, and its exit status. */
 export async function blockOf(line: string): Promise<string> {
   return `$ assay ${line}\n${block(await assay(line.split(' ').filter((word) => word !== '')))}`;
 }
 
 export const RECORDED = new URL('../../../spec/cli/recorded.txt', import.meta.url);
 
-/** `node dist/spec/cli/recorded.js` records what is said now. */
+/** `node dist/spec/cli/recorded.js` records the current output. */
 if (process.argv[1]?.endsWith('cli/recorded.js') === true) {
   const blocks: string[] = [];
   for (const line of LINES) blocks.push(await blockOf(line));

@@ -1,4 +1,4 @@
-/** What outcomes and verdicts look like, those too that a module without imports cannot have. */
+/** The display of outcomes and verdicts, including those that a module without imports cannot have. */
 
 import { expect } from 'chai';
 import pc from 'picocolors';

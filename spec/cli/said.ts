@@ -1,6 +1,7 @@
 /**
- * What commands say, compared whole with what is recorded, so that no word, column or colour changes unseen: `said/NAME.txt` has a block
- * for each. To record anew, set ASSAY_RECORD=1 and run the spec. Hashes are left out: receipts have specs of their own.
+ * Output of commands, compared whole with recorded text, so that no change of a word, column or colour goes unnoticed:
+ * `said/NAME.txt` has a block for each. To record again, set ASSAY_RECORD=1 and run the spec. Hashes are left out,
+ * because receipts have separate specs.
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { expect } from 'chai';
@@ -28,7 +29,10 @@ export function block({ status, out, err }: Ran): string {
   return [...marked('|', out), ...marked('!', err), `= ${status}`].join('\n');
 }
 
-/** Progress and moments depend on the clock, the order of a batch's lines on its threads; what a terminal would obey is spelled out. */
+/**
+ * Progress and times depend on the clock, the order of a batch's lines on its threads; control sequences for a terminal
+ * are spelled out.
+ */
 function readable(text: string): string {
   const inOrder = text.replace(/(?:^\{"index":.*\n)+/gm, (lines) => {
     const indexOf = (line: string) => Number(/\d+/.exec(line)![0]);
@@ -61,8 +65,8 @@ export type ExpectSaid = (title: string, said: Ran | string) => void;
 
 /**
  * @param name of the file
- * @param folder of the spec, which is left out of what is compared
- * @returns a check of what a command said, or of the text of a file that it wrote
+ * @param folder of the spec, which is removed from the compared text
+ * @returns a check of a command's output, or of the text of a file that it wrote
  */
 export function saidBy(name: string, folder: () => string = () => ''): ExpectSaid {
   const place = new URL(`${name}.txt`, SAID);

@@ -1,4 +1,4 @@
-/** `assay serve` from its first line to its end: what it hands to the service, its signals, its ledger. */
+/** `assay serve` from its first line to its end: what it passes to the service, its signals, its ledger. */
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -18,14 +18,14 @@ const DIVIDE = 'vectors/guests/wat/divide.wasm';
 
 interface Serving {
   readonly url: string;
-  /** What it said on the error stream so far. */
+  /** Its output on the error stream so far. */
   readonly err: () => string;
   readonly hangUp: () => void;
   /** @returns its exit status and what it printed */
   readonly end: (signal?: 'SIGINT' | 'SIGTERM') => Promise<readonly [number, string]>;
 }
 
-/** What was made, and how often its timers were to run. */
+/** The result of `make`, and the periods of the timers it started. */
 async function withPeriods<T>(make: () => Promise<T>): Promise<{ readonly made: T; readonly periods: unknown[] }> {
   const own = globalThis.setInterval;
   const periods: unknown[] = [];
@@ -40,7 +40,7 @@ async function withPeriods<T>(make: () => Promise<T>): Promise<{ readonly made: 
   }
 }
 
-/** The command in this process. Signals are handed to its own listeners, as the process would. */
+/** Runs the command in this process. Signals are passed to its own listeners, as the process would. */
 async function serving(...args: readonly string[]): Promise<Serving> {
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
   const before = new Set(signals.flatMap((signal) => process.listeners(signal)));
@@ -165,7 +165,7 @@ describe('assay serve', () => {
     expect(balance).to.deep.include({ creditLimit: '9' });
     expect((await end())[0]).to.equal(0);
     expect(periods, 'statements').to.include(7_200_000);
-    // Nobody holds the ledger any more, and it has what a ledger has.
+    // The ledger is no longer locked, and has its content.
     expectSaid('the ledger behind it', await assay(['bill', 'tenant', file('ledger.db'), 'other']));
     const signing = ['--key-file', file('house.key'), '--statement-hours', '2'];
     const other = await withPeriods(() => serving('--no-auth', ...ledger, ...signing));

@@ -1,4 +1,6 @@
-/** `assay try`: a script against a chain in memory, for a person and for a program; scripts and bundles that are wrong. */
+/**
+ * `assay try`: a script on an in-memory chain, with output for a person and for a program; invalid scripts and bundles.
+ */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

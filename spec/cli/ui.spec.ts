@@ -1,4 +1,4 @@
-/** `assay ui`: the page with files in it, for this machine alone. `npm run page` drives it in browsers. */
+/** `assay ui`: the page with files in it, for this machine only. `npm run page` drives it in browsers. */
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, request } from 'node:http';
 import type { AddressInfo } from 'node:net';

@@ -1,4 +1,4 @@
-/** The golden vectors are met, a vector that is not is told, and the receipts are those that the writer writes. */
+/** The golden vectors match, a vector that does not match is reported, and the receipts are those of the writer. */
 
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -61,7 +61,7 @@ describe('golden vectors', () => {
 
     afterEach(() => rmSync(folder, { recursive: true }));
 
-    /** The suite of a file, and what it needs. */
+    /** The suite of a file, and the files that it needs. */
     const copySuite = (path: string): void => {
       const parts = path.startsWith('receipts/') ? [path, 'guests/wat'] : [path.replace(/\/.*/, '')];
       for (const part of parts) cpSync(join('vectors', part), join(folder, part), { recursive: true });
@@ -83,7 +83,7 @@ describe('golden vectors', () => {
         writeFileSync(join(folder, path), text.replace(from, to));
         const ran = await assay(['vectors', 'verify', folder], { isTTY: true });
         expect(ran.status).to.equal(1);
-        // What is expected there, and what is given, are long.
+        // The expected and the actual text are long.
         expectSaid(to, { ...ran, out: ran.out.replace(/[0-9a-f]{65,}/g, 'BYTES') });
       });
     }

@@ -1,4 +1,7 @@
-/** Zomes on the command line: ops and their dependencies, zome functions, bundles; and files that are hostile or wrong. */
+/**
+ * Zomes on the command line: ops and their dependencies, zome functions, bundles; and files that are hostile or
+ * invalid.
+ */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -35,7 +38,7 @@ const zome = (name: string, dependencies: readonly string[] = []): Json => ({
   dependencies: dependencies.map((of) => ({ name: of })),
 });
 
-/** `validate` traces, and then asks for a record. */
+/** `validate` traces, and then requests a record. */
 const TRACE = encodeMessagePack(
   new Map<string, MessagePackValue>([
     ['msg', 'look\u0007 here'],
@@ -51,7 +54,7 @@ const TRACING = `(module
     (drop (call $trace (i32.const 2048) (i32.const ${TRACE.length})))
     (i64.const ${(1024n << 32n) | BigInt(OK_VALID.length)})))`;
 
-/** `{"Ok": bin(1.0)}` and `{"Err": WasmError}`, and an `Ok` of no MessagePack. */
+/** `{"Ok": bin(1.0)}` and `{"Err": WasmError}`, and an `Ok` without valid MessagePack. */
 const OK_FLOAT = Uint8Array.from(Buffer.from('81a24f6bc409cb3ff0000000000000', 'hex'));
 const OK_RUBBISH = Uint8Array.from(Buffer.from('81a24f6bc401c1', 'hex'));
 const ERR = encodeMessagePack(value({ Err: { file: 'lib.rs', line: 7, error: { Guest: 'no\u0007' } } }) as never);
@@ -105,7 +108,10 @@ function happ(): Uint8Array {
   );
 }
 
-/** A DNA that is elsewhere, one with a seed whose modules are elsewhere or cannot be loaded, and a name that is long. */
+/**
+ * A DNA that is not in the file, one with a seed whose modules are not in the file or cannot be loaded, and a long
+ * name.
+ */
 function oddHapp(): Uint8Array {
   const bundled = (name: string, dependencies: readonly string[] = []): Json => ({
     name,
@@ -449,7 +455,7 @@ describe('assay inspect of bundles', () => {
     expect(app).to.deep.include({ kind: 'happ', name: 'forum app', manifestVersion: '0' });
     const roles = app['roles'] as readonly { readonly name: string; readonly dna: Document }[];
     expect(roles.map(({ name }) => name)).to.deep.equal(['main', 'more', 'odd/name']);
-    // The seeds of the roles make two DNAs of one file.
+    // The seeds of the roles make two DNAs from one file.
     const hashes = roles.map(
       ({ dna }) => dna['hashes'] as readonly { readonly releases: readonly string[]; hash: string }[],
     );

@@ -1,6 +1,6 @@
 /**
- * The official suite, when it lies beside the project (ASSAY_TESTSUITE, or ../shared/testsuite): whole on every tier
- * that is there, else load-only.
+ * The official suite, if it is checked out beside the project (ASSAY_TESTSUITE, or ../shared/testsuite): all of it on
+ * every available tier, otherwise load-only.
  */
 import { resolve } from 'node:path';
 import { expect } from 'chai';

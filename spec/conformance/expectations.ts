@@ -1,6 +1,6 @@
 /**
- * The files of the suite that are run, and what is expected otherwise than the suite says: one data file, of which
- * every entry must be true and used, so that the list can only shrink.
+ * The files of the suite that are run, and all deviations from the suite's expectations: one data file, of which every
+ * entry must be true and used, so that the list can only shrink.
  */
 import { readFileSync } from 'node:fs';
 
@@ -12,20 +12,20 @@ interface Entry {
 export interface SkippedModule extends Entry {
   readonly reason: string;
   /**
-   * Bytes (hex) that stand once in the module, and what is in their place in a module of the language that the rest
-   * of the script can be run on: the one type that needs the refused feature is written without it.
+   * Bytes (hex) that occur once in the module, and their replacement, which makes a valid module on which the rest of
+   * the script can run: the one type that needs the refused feature is written without it.
    */
   readonly patch?: readonly (readonly [string, string])[];
 }
 
 export interface Expectations {
-  /** Folders of which every file is run. */
+  /** Folders in which every file is run. */
   readonly folders: readonly string[];
-  /** Single files beside them. */
+  /** Single files in addition. */
   readonly files: readonly string[];
-  /** Files that are not run, by the code of the refusal that each of them must meet. */
+  /** Files that are not run, with the code of the refusal that each of them must cause. */
   readonly skippedFiles: readonly { readonly file: string; readonly reason: string }[];
-  /** Modules that are refused with the code; what a script then does with the module is skipped with it. */
+  /** Modules that are refused with the code; later commands on the module are skipped with it. */
   readonly skippedModules: readonly SkippedModule[];
   /** Modules that the suite calls malformed or invalid and that are refused with the code. */
   readonly refusedAs: readonly (Entry & { readonly code: string })[];
@@ -33,7 +33,7 @@ export interface Expectations {
   readonly acceptedBy: readonly (Entry & { readonly feature: string })[];
 }
 
-/** Reads the data file, which lies in the sources. */
+/** Reads the data file, which is in the source folder. */
 export function readExpectations(): Expectations {
   const url = new URL('../../../spec/conformance/skips.json', import.meta.url);
   return JSON.parse(readFileSync(url, 'utf8')) as Expectations;

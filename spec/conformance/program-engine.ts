@@ -1,4 +1,4 @@
-/** The official suite's engine over a tier's programs: one store for each script, fuel without a practical bound. */
+/** The official suite's engine on a tier's programs: one store for each script, fuel without a practical bound. */
 import type { LoadFault } from '../../src/base/fault.js';
 import type { Limits } from '../../src/base/limits.js';
 import { decode } from '../../src/decode/decode.js';

@@ -1,6 +1,6 @@
 /**
- * `npm run conformance`: runs the official suite, given as data in DIR, and prints what passed, failed and was skipped. Exit status 0 if nothing failed, 1 if
- * something did, 2 for wrong usage.
+ * `npm run conformance`: runs the official suite, given as data in DIR, and prints what passed, failed and was skipped.
+ * Exit status 0 if nothing failed, 1 if something did, 2 for a usage error.
  */
 import { flag, scriptLine, text } from '../script-options.js';
 import { missingSuite, runSuite, type SuiteResult } from './suite.js';

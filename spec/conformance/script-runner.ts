@@ -1,6 +1,7 @@
 /**
- * Runs one script of the suite, command by command, and counts. With an engine it runs everything; without one it only
- * loads: every module must load or be refused as the suite says, and what needs execution is not counted.
+ * Runs one script of the suite, command by command, and counts results. With an engine it runs everything; without one
+ * it only loads: every module must load or be refused as the suite expects, and commands that need execution are not
+ * counted.
  */
 import { FAULTS, type LoadFault, type TrapCode } from '../../src/base/fault.js';
 import { defineLimits } from '../../src/base/limits.js';
@@ -11,7 +12,7 @@ import { byLine, type Expectations, patched, type SkippedModule } from './expect
 import { type Action, type Command, meets, suiteValue, suiteValueText } from './script.js';
 import { spectestBytes } from './spectest.js';
 
-/** The record of the suite: the defaults, but for memories as large as the language allows. */
+/** The limits of the suite: the defaults, except for memories as large as the language allows. */
 export const SUITE_LIMITS = defineLimits('conformance', { pages: 65_536, tableElements: 10_000_000 });
 
 export interface Failure {
@@ -25,7 +26,7 @@ export interface ScriptResult {
   passed: number;
   failed: number;
   skipped: number;
-  /** Modules in the text format: they are no business of an engine for the binary format. */
+  /** Modules in the text format, which an engine for the binary format does not read. */
   text: number;
   /** Commands that need execution, when there is no engine. */
   unexecuted: number;
@@ -33,7 +34,7 @@ export interface ScriptResult {
   readonly failures: Failure[];
 }
 
-/** The suite's texts of traps; some have an index behind them. */
+/** The suite's trap messages; some are followed by an index. */
 const TRAP_TEXTS: Readonly<Record<string, TrapCode>> = {
   unreachable: 'unreachable',
   'integer divide by zero': 'integer-divide-by-zero',
@@ -46,16 +47,16 @@ const TRAP_TEXTS: Readonly<Record<string, TrapCode>> = {
   'indirect call type mismatch': 'indirect-call-type-mismatch',
 };
 
-/** Returns the fault of a module, whatever it imports. */
+/** Returns the fault of a module, regardless of its imports. */
 export function loadFaultOf(bytes: Uint8Array): LoadFault | undefined {
   const loaded = validate(decode(bytes, SUITE_LIMITS), SUITE_LIMITS);
   return loaded.ok ? undefined : loaded.fault;
 }
 
-/** What one command came to: nothing if it passed. */
+/** The result of one command: undefined if it passed. */
 type Verdict = string | undefined | 'skipped' | 'unexecuted';
 
-/** Marks a module that was refused and what depends on it. */
+/** Marks a module that was refused and everything that depends on it. */
 const REFUSED = Symbol('refused module');
 
 export class ScriptRunner {

@@ -1,4 +1,4 @@
-/** The scripts of the suite as JSON: what the commands look like, and reading their values. */
+/** The scripts of the suite as JSON: the types of the commands, and parsing of their values. */
 import { readFileSync } from 'node:fs';
 import type { NumberTypeName, SuiteValue } from './engine.js';
 
@@ -33,7 +33,7 @@ export function readScript(path: string): readonly Command[] {
 const CANONICAL_NAN: Readonly<Record<string, bigint>> = { f32: 0x7fc00000n, f64: 0x7ff8000000000000n };
 const WIDTHS: Readonly<Record<string, number>> = { i32: 32, i64: 64, f32: 32, f64: 64 };
 
-/** A value of a script. Both kinds of expected NaN are the one canonical NaN of the profile. */
+/** A value in a script. Both kinds of expected NaN map to the one canonical NaN of the profile. */
 export function suiteValue({ type, value }: JsonValue): SuiteValue {
   if (type === 'funcref') return { type, reference: value === 'null' ? null : 'function' };
   if (typeof value !== 'string') throw new Error(`a value of type ${type} that this suite cannot have`);

@@ -1,6 +1,6 @@
 /**
- * The module `spectest` that scripts import from, as an ordinary module of the language, so that an engine needs
- * nothing beside the language to run the suite. Its print functions print nothing.
+ * The module `spectest` from which scripts import, as an ordinary module of the language, so that an engine needs
+ * nothing else to run the suite. Its print functions print nothing.
  */
 import { ByteWriter } from '../../src/base/byte-writer.js';
 

@@ -1,4 +1,4 @@
-/** The suite as a whole: which files, in which order, with which engine; the sums. */
+/** The suite as a whole: which files, in which order, with which engine; and the totals. */
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ConformanceEngine } from './engine.js';
@@ -24,7 +24,7 @@ export interface SuiteOptions {
   readonly filter: string;
 }
 
-/** Why the suite cannot be run there, or nothing. */
+/** Why the suite cannot be run from this folder; undefined if it can. */
 export function missingSuite(directory: string): string | undefined {
   const { folders } = readExpectations();
   const missing = folders.find((folder) => !existsSync(join(directory, folder)));

@@ -1,6 +1,6 @@
 /**
- * Every byte at every place where a code is read: opcodes, value, reference and heap types, forms, flags. What each means is written
- * here once more, from the specification and the proposals, beside what the decoder says.
+ * Every byte at every place where a code is read: opcodes, value, reference and heap types, forms, flags. The meaning
+ * of each is written here a second time, from the specification and the proposals, and compared with the decoder's.
  */
 import { expect } from 'chai';
 import { LIMITS_1 } from '../../src/base/limits.js';
@@ -11,7 +11,7 @@ const HEAD = [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0];
 const section = (id: number, ...contents: number[]) => [id, contents.length, ...contents];
 const ALL = Array.from({ length: 256 }, (_, byte) => byte);
 
-/** The code of the fault, `ok` where there is none at this place. */
+/** The code of the fault; `ok` if there is none at this place. */
 function told(bytes: readonly number[], at: number): string {
   const loaded = validate(decode(Uint8Array.from(bytes), LIMITS_1), LIMITS_1);
   return loaded.ok || loaded.fault.offset !== at || loaded.fault.kind === 'invalid' ? 'ok' : loaded.fault.code;
@@ -21,7 +21,7 @@ const EXCEPTIONS = 'proposal-exception-handling';
 const REFERENCES = 'proposal-function-references';
 const GC = 'proposal-gc';
 
-/** By code of a type, where another proposal has it. */
+/** Faults by type code, for types of other proposals. */
 const OTHER_TYPES: Readonly<Record<number, string>> = {
   123: 'proposal-simd',
   100: REFERENCES,
@@ -125,7 +125,7 @@ it('opcodes', () => {
     254: 'proposal-threads',
   };
   const isOurs = (byte: number) =>
-    // An `else` of no `if` is not in the grammar.
+    // An `else` without an `if` is not in the grammar.
     byte <= 4 ||
     byte === 0x0b ||
     (byte >= 0x0c && byte <= 0x13) ||
@@ -135,7 +135,7 @@ it('opcodes', () => {
     (byte >= 0xd0 && byte <= 0xd2) ||
     byte === 0xfc;
   for (const byte of ALL) {
-    // Zeros are an immediate of any kind but one; what is wrong behind the opcode is told further on.
+    // Zeros are a valid immediate for all opcodes but one; faults after the opcode have a later offset.
     const code = told(body(byte, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0), FIRST);
     expect(code, `0x${byte.toString(16)}`).to.equal(isOurs(byte) ? 'ok' : (gone[byte] ?? 'illegal-opcode'));
   }

@@ -1,10 +1,12 @@
-/** Every vector of a module that is not loaded: kind, code and offset of its fault; the host does not load it either. */
+/**
+ * Every vector of a module that does not load: kind, code and offset of its fault; the host does not load it either.
+ */
 import { expect } from 'chai';
 import { decode } from '../../src/decode/decode.js';
 import { validate } from '../../src/validate/validate.js';
 import { bytesOf, limitsOf, readLoadVectors } from './load-vectors.js';
 
-/** Encodings that 2.0 forbids and the host reads as its later version does. */
+/** Encodings that 2.0 forbids and that the host accepts under later versions. */
 const HOST_IS_LENIENT: ReadonlySet<string> = new Set(['a negative block type of two bytes']);
 
 describe('vectors of load faults', () => {

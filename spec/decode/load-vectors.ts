@@ -1,10 +1,10 @@
-/** The vectors of modules that are not loaded: bytes, and the fault that must be reported. */
+/** The vectors of modules that do not load: bytes, and the fault that must be reported. */
 import { readFileSync } from 'node:fs';
 import { defineLimits, LIMITS_1, type LimitName, type Limits } from '../../src/base/limits.js';
 
 export interface LoadVector {
   readonly name: string;
-  /** What the record lowers; the default record without it. */
+  /** Limits that are lowered; the defaults without it. */
   readonly limits?: { readonly [N in LimitName]?: number };
   /** Hexadecimal. */
   readonly bytes: string;

@@ -1,4 +1,4 @@
-/** The name section: read as far as it can be, and without any effect on whether the module is valid. */
+/** The name section: read as far as possible, and without any effect on the validity of the module. */
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { ByteWriter } from '../../src/base/byte-writer.js';

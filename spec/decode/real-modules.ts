@@ -1,11 +1,11 @@
-/** Modules that real toolchains made, from the development dependencies. */
+/** Modules from real toolchains, taken from the development dependencies. */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 
 const require = createRequire(import.meta.url);
 
-/** Package, a file of it that can be resolved, and the module relative to that file. */
+/** A package, a resolvable file in it, and the module relative to that file. */
 const FILES: readonly (readonly [name: string, entry: string, path: string])[] = [
   ['mappings.wasm', 'source-map/package.json', 'lib/mappings.wasm'],
   ['argon2.wasm', 'argon2-browser/package.json', 'dist/argon2.wasm'],

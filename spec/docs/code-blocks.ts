@@ -1,7 +1,7 @@
 /**
- * The code in a page is run as a reader would run it, from the folder of the package. A `js` block is a module; the `text`
- * block right behind it is what it prints. A `console` block has commands after `$ ` and what each prints; `NAME=value` is for those
- * that follow.
+ * Runs the code in a page as a reader would, from the folder of the package. A `js` block is a module; the `text` block
+ * directly after it is its output. A `console` block has commands after `$ ` and the output of each; `NAME=value`
+ * applies to the commands that follow.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
@@ -14,7 +14,7 @@ export interface CodeBlock {
   /** Offsets of the code in the page. */
   readonly start: number;
   readonly end: number;
-  /** Whether only blank lines are between the previous block and this one. */
+  /** Whether there are only blank lines between the previous block and this one. */
   readonly follows: boolean;
 }
 
@@ -40,11 +40,11 @@ export function codeBlocks(page: string): readonly CodeBlock[] {
   return blocks;
 }
 
-/** The page with the output of its code as it is now; equal to the page when that is right. */
+/** The page with the current output of its code; equal to the page if that is right. */
 export function refreshed(page: string): string {
   const blocks = codeBlocks(page);
   let text = page;
-  // From the last to the first, so that the offsets before stay right.
+  // From the last to the first, so that the earlier offsets stay valid.
   for (let i = blocks.length - 1; i >= 0; i--) {
     const block = blocks[i]!;
     const next = blocks[i + 1];
@@ -62,7 +62,7 @@ const FOLDER = 'dist/spec/docs/run';
 /** Where a reader has the package, and where it is here. */
 const INSTALLED = 'node_modules/assay/';
 
-/** What a module prints. It lies in the package, so that it imports `assay` as a user does. */
+/** The output of a module. It is placed inside the package, so that it imports `assay` like a user. */
 function ranModule(code: string): string {
   mkdirSync(FOLDER, { recursive: true });
   try {

@@ -1,4 +1,6 @@
-/** The pages say what is: examples print what is shown, links lead somewhere. For generated tables see `tables.spec.ts`. */
+/**
+ * The pages are true: examples print the output shown, links have targets. For generated tables see `tables.spec.ts`.
+ */
 
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';

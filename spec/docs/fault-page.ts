@@ -1,4 +1,4 @@
-/** docs/FAULTS.md, made from the table of codes and the list of breaches. */
+/** docs/FAULTS.md, generated from the table of codes and the list of breaches. */
 import { FAULTS, type FaultKind } from '../../src/base/fault.js';
 import { BREACHES } from '../../src/boundary/byte-abi.js';
 import { REFERENCE_BREACH } from '../../src/engine/imports/reference-breach.js';

@@ -1,4 +1,7 @@
-/** The walk of docs/PROFILING.md from a zome to one that uses less than half of the fuel: its figures are those of both modules. */
+/**
+ * The walkthrough of docs/PROFILING.md from a zome to one that uses less than half of the fuel: its figures are those
+ * of both modules.
+ */
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { grouped } from '../../src/cli/layout.js';

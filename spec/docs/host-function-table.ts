@@ -1,4 +1,4 @@
-/** The table of host functions in docs/HOLOCHAIN.md, made from the rows. */
+/** The table of host functions in docs/HOLOCHAIN.md, generated from the rows. */
 
 import { toHex } from '../../src/base/hash.js';
 import type { Generation } from '../../src/boundary/generation.js';
@@ -21,11 +21,11 @@ type Column = keyof typeof RELEASES;
 
 const CALLBACKS: readonly CallbackName[] = ['validate', 'genesis_self_check_2', 'init', 'post_commit'];
 
-/** What a guest gets: a result, an error of the function's own, or the error that it may not call it. */
+/** The result for a guest: a value, an error of the function itself, or the error that it may not call it. */
 export type Served = 'works' | 'error' | 'denied';
 
 export function servedIn(row: HostFunctionRow, callback: CallbackName, generation: Column): Served {
-  // A chain in memory is served for the two later generations.
+  // A chain in memory is available for the two later generations.
   const hasCell = generation !== '0.2' && !['validate', 'genesis_self_check_2'].includes(callback);
   if (!isAllowed(callback, row.permissions) || (row.needsCell === true && !hasCell)) return 'denied';
   return row.isRefused === true ? 'error' : 'works';
@@ -37,7 +37,7 @@ export function isOf({ releases }: HostFunctionRow, generation: Column): boolean
   return releases === undefined || (releases[0] <= last && releases[1] >= first);
 }
 
-/** The page with the table as it must be. */
+/** The page with the correct table. */
 export function withHostFunctions(page: string): string {
   const begin = page.indexOf(BEGIN) + BEGIN.length;
   return page.slice(0, begin) + table() + page.slice(page.indexOf(END));

@@ -1,4 +1,4 @@
-/** docs/INSTRUCTIONS.md, made from the instruction table and the schedule. */
+/** docs/INSTRUCTIONS.md, generated from the instruction table and the schedule. */
 import { FUEL_1 } from '../../src/metering/schedule.js';
 import { INSTRUCTIONS, type InstructionRow, PREFIX_FC } from '../../src/wasm/instructions.js';
 
@@ -13,7 +13,7 @@ docs:write\`; a spec holds this page to the table.
 | --- | --- | --- | --- | --- | ---: | --- | --- |
 `;
 
-/** What each rule says. */
+/** The text for each rule. */
 const TYPING_RULES: Readonly<Record<string, string>> = {
   unreachable: 'takes nothing; what follows is unreachable',
   block: 'takes the parameters of its block type; the label has its results',

@@ -1,4 +1,4 @@
-/** The table of limits in docs/SEMANTICS.md, made from the record. */
+/** The table of limits in docs/SEMANTICS.md, generated from the record. */
 
 import { toHex } from '../../src/base/hash.js';
 import { LIMIT_ROWS, LIMITS_1 } from '../../src/base/limits.js';
@@ -6,7 +6,7 @@ import { LIMIT_ROWS, LIMITS_1 } from '../../src/base/limits.js';
 const BEGIN = '<!-- limits: begin -->\n';
 const END = '<!-- limits: end -->';
 
-/** The page with the table as it must be. */
+/** The page with the correct table. */
 export function withLimits(page: string): string {
   const begin = page.indexOf(BEGIN) + BEGIN.length;
   return page.slice(0, begin) + table() + page.slice(page.indexOf(END));

@@ -1,4 +1,4 @@
-/** The pages that are made or checked by a program. */
+/** The pages that a program generates or checks. */
 import { readFileSync } from 'node:fs';
 import { refreshed } from './code-blocks.js';
 import { faultPage } from './fault-page.js';
@@ -6,7 +6,7 @@ import { withHostFunctions } from './host-function-table.js';
 import { instructionPage } from './instruction-page.js';
 import { withLimits } from './limit-table.js';
 
-/** Pages and tables that are made of the code alone. */
+/** Pages and tables that are generated from the code alone. */
 export const TABLES: ReadonlyMap<string, () => string> = new Map([
   ['docs/FAULTS.md', faultPage],
   ['docs/INSTRUCTIONS.md', instructionPage],
@@ -14,7 +14,7 @@ export const TABLES: ReadonlyMap<string, () => string> = new Map([
   ['docs/HOLOCHAIN.md', () => withHostFunctions(readFileSync('docs/HOLOCHAIN.md', 'utf8'))],
 ]);
 
-/** Pages with examples, which have to be run. */
+/** Pages with examples that must be run. */
 export const EXAMPLES: ReadonlyMap<string, () => string> = new Map(
   ['README.md', 'docs/BILLING.md', 'docs/OPERATING.md', 'docs/PROFILING.md', 'docs/GUIDE.md'].map((path) => [
     path,
@@ -22,5 +22,5 @@ export const EXAMPLES: ReadonlyMap<string, () => string> = new Map(
   ]),
 );
 
-/** What each page must be, by its path. */
+/** The expected text of each page, by path. */
 export const PAGES: ReadonlyMap<string, () => string> = new Map([...TABLES, ...EXAMPLES]);

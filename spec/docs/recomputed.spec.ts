@@ -1,4 +1,4 @@
-/** What the documents write out byte by byte is computed again from the documents alone, and compared with the code. */
+/** Byte-by-byte examples of the docs are recomputed from the docs alone, and compared with the code. */
 import { readFileSync } from 'node:fs';
 import { blake2b } from '@noble/hashes/blake2.js';
 import { expect } from 'chai';
@@ -15,7 +15,7 @@ import { codeBlocks } from './code-blocks.js';
 const page = (name: string) => readFileSync(`docs/${name}.md`, 'utf8');
 const digestOf = (bytes: Uint8Array) => toHex(blake2b(bytes, { dkLen: 32 }));
 
-/** The cells of the tables of a page, a row each. */
+/** The cells of the tables in a page, row by row. */
 function cellsOf(text: string): readonly (readonly string[])[] {
   const rows = text.split('\n').filter((line) => line.startsWith('| '));
   return rows.map((line) =>
@@ -98,7 +98,7 @@ describe('the documents alone give', () => {
       const state = blocks.find(({ language }) => language === 'store')!.code;
       const hex = state.split('\n').map((line) => line.split('    ')[0]!);
       expect(digestOf(Buffer.from(hex.join('').replaceAll(' ', ''), 'hex'))).to.equal(toHex(receipt.stateDigest!));
-      // The hash of no host functions is that of one text.
+      // The hash of an empty set of host functions is that of one text.
       const hosts = digestOf(Buffer.concat([Buffer.from([13, 0, 0, 0]), Buffer.from('assay-hosts-1')]));
       const word = (value: number) => `0${value}000000`;
       const module = (name: string, hash: string, behind: readonly number[]) => {

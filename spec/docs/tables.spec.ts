@@ -1,4 +1,6 @@
-/** Generated tables of the pages are those of the code (`npm run docs:write`): every name, price, reason and release in them. */
+/**
+ * Generated tables of the pages match the code (`npm run docs:write`): every name, price, reason and release in them.
+ */
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { TABLES } from './pages.js';

@@ -22,7 +22,7 @@ function withoutCode(page: string): string {
   return page.replaceAll(/^```.*?^```$/gms, (block) => block.replaceAll(/[^\n]/g, ''));
 }
 
-/** As GitHub makes it of a heading. */
+/** The anchor that GitHub makes from a heading. */
 function anchorOf(heading: string): string {
   const plain = heading.replaceAll(/\[([^\]]*)\]\([^)]*\)/g, '$1').toLowerCase();
   return plain.replaceAll(/[^\p{L}\p{N} _-]/gu, '').replaceAll(' ', '-');
@@ -36,13 +36,13 @@ const commentsOf = (source: string): string =>
     .map(([comment]) => comment.replaceAll(/\n\s*\*/g, ''))
     .join('\n');
 
-/** The page that a name without its folder means: `SEMANTICS`, `docs/ABI.md`. */
+/** The page meant by a name without its folder: `SEMANTICS`, `docs/ABI.md`. */
 function pageOf(name: string): string {
   const file = `${name.replace(/^docs\//, '').replace(/\.md$/, '')}.md`;
   return existsSync(join('docs', file)) ? `docs/${file}` : file;
 }
 
-/** Citations of pages and their numbered sections that lead nowhere. */
+/** Citations of pages and their numbered sections that do not exist. */
 function badCitations(text: string): readonly string[] {
   const bad: string[] = [];
   for (const [cited, name] of text.matchAll(/(?<![\w/.-])(docs\/[\w-]+\.md|[A-Z]{3,}\.md)/g)) {
@@ -62,7 +62,7 @@ function badCitations(text: string): readonly string[] {
 /** `command-NAME.ts`. */
 const isPattern = (name: string): boolean => /\b(?:NAME|VERSION)\b/.test(name);
 
-/** Names of files, in quotes of code, that are not in the repository. */
+/** Names of files, in backquotes, that are not in the repository. */
 function missingFiles(text: string): readonly string[] {
   const missing: string[] = [];
   for (const [, path] of text.matchAll(/`((?:src|spec|bench|docs|vectors)\/[\w./-]+)`/g)) {
@@ -74,7 +74,7 @@ function missingFiles(text: string): readonly string[] {
   return missing;
 }
 
-/** Idioms that readers stumbled over, each with the usual words. Only forms that mean nothing else are listed. */
+/** Idioms that readers stumbled over, each with the usual words. Only forms without another meaning are listed. */
 const IDIOMS: readonly (readonly [idiom: RegExp, instead: string])[] = [
   [/\bto be had\b/i, 'is available'],
   [/\b(?:has|have|had) need of\b/i, 'needs'],

@@ -1,6 +1,6 @@
 /**
- * The tier `auto`: a module begins in the interpreter and changes over, and nothing but a diagnostic tells. The interpreter
- * alone is the oracle of every receipt.
+ * The tier `auto`: a module starts in the interpreter and changes over later, visible only in a diagnostic. The
+ * interpreter alone is the oracle of every receipt.
  */
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
@@ -42,7 +42,7 @@ function told({ outcome, receipt }: CallResult): string {
   return `${JSON.stringify(outcome)} ${toHex(encodeReceipt(receipt))}`;
 }
 
-/** About what the interpreter may use of `WORK` until the other program is worth its time. */
+/** Roughly the fuel that the interpreter may use on `WORK` before the other program is worth making. */
 const ALLOWED = 1_000_000;
 
 describe('tier auto', () => {
@@ -74,7 +74,7 @@ describe('tier auto', () => {
     const used = (n: number) => reference.call('work', [i32(n)]).receipt.fuel.used;
     const digest = (n: number) => reference.call('work', [i32(n)]).diagnostics.stateDigest();
     const perTurn = (used(1001) - used(1)) / 1000;
-    // Turns that use up what the interpreter is allowed, and fewer and more by one.
+    // The number of turns that uses up the interpreter's allowance, and one fewer and one more.
     const turns = Math.floor((ALLOWED + 20 * bytes.length - used(1)) / perTurn);
     const tiers = new Set<string>();
     for (const n of [turns, turns + 1, turns + 2]) {
@@ -195,7 +195,7 @@ describe('tier auto', () => {
       if (!loaded.ok) throw new Error(loaded.fault.code);
       return loaded.module;
     };
-    // The host is tried out for the first module.
+    // The host is tested with the first module.
     await (await loadedOf(bytesOfText(ASKING))).settled();
     const module = await loadedOf(bytes);
     await withWebAssembly({ Module: refuse }, async () => {
@@ -281,7 +281,7 @@ describe('tier auto', () => {
   });
 });
 
-/** The host's `WebAssembly` with something in its place while a test runs. */
+/** Replaces parts of the host's `WebAssembly` while a test runs. */
 async function withWebAssembly(parts: object, test: () => Promise<void>): Promise<void> {
   const there = globalThis.WebAssembly;
   const others = Object.fromEntries(Object.getOwnPropertyNames(there).map((name) => [name, Reflect.get(there, name)]));

@@ -1,6 +1,6 @@
 /**
- * A payload is copied once into a guest and once out of it, and nowhere else; so the receipt tells what the guest saw, and a
- * payload that is changed too early is an error and never another receipt.
+ * A payload is copied once into a guest and once out of it, and nowhere else. So the receipt shows what the guest saw,
+ * and a payload that is changed too early is an error and never another receipt.
  */
 import { expect } from 'chai';
 import { copiesOf } from '../../bench/copies.js';
@@ -12,10 +12,10 @@ import { TIERS } from '../../src/engine/tier.js';
 import { loadText } from './load-text.js';
 
 const BYTES = 300_000;
-/** Validates nothing, so that what is copied is copied by the boundary. */
+/** Validates nothing, so that the only copies are those of the boundary. */
 const ANY = { isDecodable: () => true };
 
-/** The allocator calls the host, which can change what the caller gave. */
+/** The allocator calls the host, which can change the caller's bytes. */
 const CHANGING = `(module
   (import "env" "f" (func $f))
   (memory (export "memory") 1)
@@ -59,7 +59,7 @@ describe('bytes over the boundary', () => {
         name: 'f',
         type: { params: [], results: [] },
         run: () => {
-          // The allocator's call comes before the bytes are written, the one of validate behind it.
+          // The allocator's call comes before the bytes are written, the call of validate after it.
           calls += 1;
           payload[0] = 6 + calls;
           return [];

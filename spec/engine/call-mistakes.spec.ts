@@ -1,4 +1,4 @@
-/** What a caller is told of a call that cannot be made: every text has what is wrong and what there is. */
+/** Error messages for calls that cannot be made: each one says what is wrong and what is available. */
 import { expect } from 'chai';
 import { UsageError } from '../../src/index.js';
 import { loadText } from './load-text.js';

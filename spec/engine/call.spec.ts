@@ -1,4 +1,4 @@
-/** Calls: values in and out, mistakes of the caller, equal receipts whatever ran before. SEMANTICS 6 to 8. */
+/** Calls: values in and out, mistakes of the caller, equal receipts regardless of earlier calls. SEMANTICS 6 to 8. */
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { hash } from '../../src/base/hash.js';

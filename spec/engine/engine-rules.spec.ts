@@ -1,6 +1,6 @@
 /**
- * Rules of the engine at their edges, each met exactly and missed by one: what its caches keep and which goes first, where the
- * bytes of a receipt end, what a host function may touch, and the words in which a mistake is told.
+ * Rules of the engine at their edges, each met exactly and missed by one: what its caches keep and evict first, where
+ * the bytes of a receipt end, what a host function may touch, and the messages for mistakes.
  */
 import { expect } from 'chai';
 import { defineLimits, LIMITS_1 } from '../../src/base/limits.js';
@@ -106,7 +106,7 @@ describe('seats of one who looks at calls again', () => {
     expect(kept.take(PROGRAM, linkage(), LIMITS)).to.equal(undefined);
     kept.leave(one);
     expect(kept.take(PROGRAM, linkage(), defineLimits('spec-others', {}))).to.equal(undefined);
-    // What did not serve is gone.
+    // An instance that did not fit was discarded.
     expect(kept.take(PROGRAM, linkage(), LIMITS)).to.equal(undefined);
     kept.leave(seat(PROGRAM, true, false));
     expect(kept.take(PROGRAM, linkage(), LIMITS)).to.equal(undefined);
@@ -163,7 +163,7 @@ describe('programs that are kept', () => {
     expect(cache.takeSame(bytesOf(24, 1))).to.equal(undefined);
     cache.take('first');
     expect(cache.takeSame(bytesOf(24, 1))).to.equal(first);
-    // Not on a word of its buffer: not looked at.
+    // Not aligned to a word of its buffer, so not looked up.
     expect(cache.takeSame(new Uint8Array(32).subarray(4, 12))).to.equal(undefined);
     expect(cache.takeSame(new Uint8Array(32).subarray(8, 16))).to.not.equal(undefined);
   });
@@ -292,7 +292,7 @@ describe('what host functions did in an attempt', () => {
     const second = first.again();
     expect(second.begin('m', 'a', bytes(1)).replay).to.equal(true);
     expect(second.begin('m', 'b', bytes(2)).replay).to.equal(true);
-    // It was cut short: the host returns, and what is behind it too.
+    // The call was cut short, so the host runs it again, and every later one.
     expect(second.begin('m', 'c', bytes(3)).replay).to.equal(false);
     expect(second.begin('m', 'd', bytes(4)).replay).to.equal(false);
     expect(second.again().begin('m', 'a', bytes(1)).replay).to.equal(true);
@@ -400,7 +400,7 @@ const RECEIPT: Receipt = {
 describe('the bytes of a receipt', () => {
   const bytes = encodeReceipt(RECEIPT);
   const text = (value: string): readonly number[] => [4, value.length];
-  /** Lengths of the pieces that are read whole, in order; a piece that is cut off is truncated at its begin. */
+  /** Lengths of the pieces that are read whole, in order. A piece that is cut off is truncated at its start. */
   const pieces = [
     ...text('assay-receipt-2'),
     ...text('assay-1'),
@@ -484,7 +484,7 @@ describe('the bytes of a receipt', () => {
 describe('the memory that a host function sees', () => {
   const TEXT = `(module (import "env" "f" (func $f)) (memory (export "memory") 1) (func (export "run") (call $f)))`;
 
-  /** What `act` threw; the call fails for it. */
+  /** The error that `act` threw; the call fails because of it. */
   async function thrown(act: (call: HostCall) => void): Promise<string | undefined> {
     const imports: HostImport[] = [
       {

@@ -1,9 +1,9 @@
-/** What generated modules import, as a user of the engine writes it. */
+/** The imports of generated modules, written as a user of the engine would. */
 import { HOST_GLOBALS } from '../../src/agreement/host-functions.js';
 import { valueOfBits } from '../../src/engine/imports/typed-values.js';
 import { type HostCall, type HostImport, i32, i64, type Value } from '../../src/index.js';
 
-/** The fixed set of `HOST_FUNCTIONS` as a user of the engine writes it; `weight` tells two sets apart. */
+/** The fixed set of `HOST_FUNCTIONS`, written as a user of the engine would; `weight` distinguishes two sets. */
 export function hostSet(weight: number): readonly HostImport[] {
   const bits = (value: Value | undefined) => (value !== undefined && 'bits' in value ? value.bits : 0);
   const row = (

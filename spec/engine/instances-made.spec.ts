@@ -1,6 +1,7 @@
 /**
- * How many instances calls take: a guest pays its instantiation by the schedule, and what the host has to do for an instance that
- * nobody can use again is more. A module cannot have one made in each call. The interpreter is the oracle of every receipt.
+ * How many instances calls need: a guest pays for its instantiation by the schedule, but the host's work for an
+ * instance that cannot be reused costs more. A module cannot force a new instance for each call. The interpreter is the
+ * oracle of every receipt.
  */
 import { expect } from 'chai';
 import { toHex } from '../../src/base/hash.js';
@@ -16,7 +17,7 @@ const OUT_OF_BOUNDS = {
     '(table 2 funcref) (elem (i32.const 1) func $f) (memory 1) (data (i32.const 65536) "x")',
 };
 
-/** Grows, and changes a table: the guarded form does not serve it. */
+/** Grows and changes a table, so the guarded form cannot be used. */
 const GROWS = `(module (memory 1) (table 1 funcref)
   (func (export "run") (param i32) (result i32)
     (table.set (i32.const 0) (ref.null func))

@@ -1,4 +1,4 @@
-/** Modules for the specs of the engine, from text: one helper, so that a spec shows nothing but its module. */
+/** Loads modules from text for the specs of the engine, so that a spec shows only its module. */
 import wabtModule from 'wabt';
 import { createEngine, type EngineOptions, type HostImport, type LoadedModule } from '../../src/index.js';
 
@@ -10,7 +10,7 @@ export function bytesOfText(text: string): Uint8Array {
   try {
     return new Uint8Array(parsed.toBinary({ write_debug_names: true }).buffer);
   } finally {
-    // It stays in the parser's own memory otherwise, which some thousand modules fill.
+    // Otherwise the module stays in the parser's memory, which some thousand modules fill.
     parsed.destroy();
   }
 }

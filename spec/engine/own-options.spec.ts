@@ -1,4 +1,4 @@
-/** Options are own properties: what somebody has written to `Object.prototype` changes no receipt, limit or tier. */
+/** Options are own properties: properties added to `Object.prototype` change no receipt, limit or tier. */
 import { expect } from 'chai';
 import { toHex } from '../../src/base/hash.js';
 import { defineLimits, LIMIT_ROWS, LIMITS_1 } from '../../src/base/limits.js';
@@ -24,7 +24,7 @@ const OPTIONS: Readonly<Record<string, unknown>> = {
   ...{ canonical: true, depthMax: 0, objectsMax: 0, declined: 'host-unfit', unfit: 'x', failed: 'x', kind: 'breached' },
 };
 
-/** With properties of `Object.prototype` while `work` runs. */
+/** Adds properties to `Object.prototype` while `work` runs. */
 async function polluted<T>(work: () => Promise<T>): Promise<T> {
   const { prototype } = globalThis.Object;
   for (const [key, value] of Object.entries(OPTIONS)) {

@@ -1,6 +1,6 @@
 /**
- * What an engine keeps shows in nothing: one engine that runs call after call in the same instances against one that
- * makes everything anew for each call. SEMANTICS 6 and 8.
+ * Reuse in an engine is invisible: an engine that runs call after call in the same instances is compared with one that
+ * makes everything new for each call. SEMANTICS 6 and 8.
  */
 import { assert, expect } from 'chai';
 import fc from 'fast-check';
@@ -35,7 +35,7 @@ interface Step {
   readonly imports: readonly HostImport[];
 }
 
-/** All that can be told of a call. */
+/** Everything that is observable of a call. */
 function told(module: LoadedModule, { name, args, fuel, imports }: Step): string {
   const result: CallResult = module.call(name, args, { fuel, imports });
   const { stackWordsHigh, stateDigest, backtrace } = result.diagnostics;
@@ -60,7 +60,7 @@ function stepsOf(generated: GeneratedModule, seed: readonly number[]): Step[] {
   const { calls } = generated;
   return seed.map((n) => {
     const { export: name, args } = calls[n % calls.length]!;
-    // Enough, some, or hardly any fuel: calls that stop anywhere come before calls that do not.
+    // Enough, some, or hardly any fuel, so that calls that are cut short anywhere come before calls that are not.
     const fuel = [2_000_000, 40_000, 9_000 + (n % 3_000), n % 9_000][(n >> 8) & 3]!;
     return { name, args, fuel, imports: SETS[(n >> 12) & 1]! };
   });
@@ -258,7 +258,7 @@ describe('an engine that keeps instances', () => {
     expect(await metered(0)).to.equal(first);
     expect(await metered(1)).to.not.equal(second);
     expect(engine.held()).to.include({ modules: 2, moduleBytes: 2 * size });
-    // The caller's bytes are not the cache's.
+    // The caller's bytes are not those of the cache.
     const copy = bytes[0]!.slice();
     const other = createEngine();
     const before = await other.load(copy);

@@ -1,6 +1,6 @@
 /**
  * A call that the host cannot finish runs again in the interpreter, takes its host results from the abandoned attempt
- * and gives the interpreter's receipt. docs/SEMANTICS.md, section 7.
+ * and returns the interpreter's receipt. docs/SEMANTICS.md, section 7.
  */
 import { expect } from 'chai';
 import wabt from 'wabt';
@@ -12,7 +12,7 @@ import { HostTranscript } from '../../src/engine/imports/host-transcript.js';
 import { encodeReceipt } from '../../src/engine/receipt/receipt-bytes.js';
 import { i32 } from '../../src/wasm/value.js';
 
-/** More stack than any host has, so that deep recursion ends in the host's own overflow. */
+/** More stack than any host has, so that deep recursion overflows the host's own stack. */
 const DEEP = defineLimits('spec-deep', { stackWords: 1_048_576 });
 
 const GUEST = `(module
@@ -29,7 +29,10 @@ const GUEST = `(module
     (local.set 1 (i32.add (local.get 1) (call $down (local.get 0))))
     (i32.add (i32.add (local.get 1) (i32.load8_u (i32.const 100))) (call $next (i32.const 9)))))`;
 
-/** Returns its argument times the number of its calls, so that asking twice would show; writes, pays and calls back. */
+/**
+ * Returns its argument times the number of its calls, so that a repeated call would be visible; writes, pays and calls
+ * back.
+ */
 function hostOf(asked: number[]): HostImport[] {
   return [
     {
@@ -45,7 +48,7 @@ function hostOf(asked: number[]): HostImport[] {
         const inner = call.call('down', [i32(3)]);
         const line = Uint8Array.of(given, asked.length);
         call.record(line, bytes);
-        // What the host does with its own bytes later is its own business.
+        // What the host later does with its bytes must not matter.
         bytes.fill(0xff);
         line.fill(0xff);
         return inner && [i32(given * asked.length)];
@@ -127,7 +130,7 @@ describe('second run', () => {
         module: 'env',
         name: 'outer',
         type: { params: [], results: ['i32'] },
-        // The host has seen that it is asked again: it goes another way, which needs no deep stack.
+        // The host has noticed the repeated call and takes another path, which needs no deep stack.
         run: (call) => {
           attempts++;
           return call.call(inner, [i32(attempts), i32(attempts === 1 ? 60_000 : 1)]);

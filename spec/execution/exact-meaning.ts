@@ -1,7 +1,7 @@
 /**
- * The first oracle of numeric instructions: what each means on exact integers and fractions, in the words of the
- * specification (4.3 "Numerics"). Comparisons, rounding to integers, signs and reinterpretation of floats are the host's to
- * judge alone: there a host's instruction is as plain as anything that could be written here.
+ * The first oracle of numeric instructions: the meaning of each on exact integers and fractions, in the terms of the
+ * specification (4.3 "Numerics"). Comparisons, rounding to integers, signs and reinterpretation of floats are left to
+ * the host: its instructions are as simple as anything that could be written here.
  */
 import {
   fraction,
@@ -15,7 +15,7 @@ import {
 import type { Width } from '../wasm/numeric-edges.js';
 import type { NumberType, Operator } from './host-operators.js';
 
-/** On unsigned bits; undefined where this oracle does not judge. */
+/** On unsigned bits; undefined for cases that this oracle does not judge. */
 export type Meaning = (operands: readonly bigint[]) => bigint | 'trap' | undefined;
 
 export function widthOf(type: NumberType): Width {
@@ -40,7 +40,7 @@ function extended(bits: Width | 8 | 16): Integers {
   return (a) => BigInt.asIntN(bits, a);
 }
 
-/** By the name behind the type. Results are taken modulo the width of the result. */
+/** By the name after the type. Results are taken modulo the width of the result. */
 const OF_INTEGERS: Readonly<Record<string, Integers>> = {
   clz: (a, _, width) => BigInt(width - (a === 0n ? 0 : a.toString(2).length)),
   ctz: (a, _, width) => (a === 0n ? BigInt(width) : BigInt((a & -a).toString(2).length - 1)),

@@ -1,6 +1,6 @@
 /**
- * The cost of an execution equals what the trace oracle takes from the Wasm instructions, on every fuel vector and on
- * random control flow, at full fuel and at smaller limits. docs/SEMANTICS.md, sections 3, 4 and 6.
+ * The cost of an execution equals the cost that the trace oracle computes from the Wasm instructions, on every fuel
+ * vector and on random control flow, at full fuel and at smaller limits. docs/SEMANTICS.md, sections 3, 4 and 6.
  */
 import { expect } from 'chai';
 import fc from 'fast-check';
@@ -49,7 +49,7 @@ function told({ outcome, used, parts, pages }: Run) {
   return { outcome, used, parts, pages };
 }
 
-/** At a limit that may or may not suffice, at what was used, one less, and a limit in between. */
+/** At a limit that may or may not suffice, at the used amount, one less, and a limit in between. */
 function compare(program: ProgramFactory, bytes: Uint8Array, name: string, args: readonly string[], cut: number): void {
   const module = metered(bytes, SMALL_STACK);
   const first = 3_000;

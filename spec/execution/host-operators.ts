@@ -1,6 +1,6 @@
 /**
- * The second oracle: the host's own WebAssembly. One small module, one export per numeric operator; floats cross the JavaScript edge as
- * bits (reinterpreted inside), so that no NaN is changed on the way.
+ * The second oracle: the host's own WebAssembly. One small module, one export per numeric operator; floats cross to
+ * JavaScript as bits (reinterpreted inside), so that no NaN is changed on the way.
  */
 
 import wabt from 'wabt';
@@ -14,7 +14,7 @@ export interface Operator {
   readonly result: NumberType;
 }
 
-/** Takes and gives unsigned bits; `'trap'` when the host traps. */
+/** Takes and returns unsigned bits; `'trap'` if the host traps. */
 export type HostOperator = (operands: readonly bigint[]) => bigint | 'trap';
 
 const CARRIER: Readonly<Record<NumberType, 'i32' | 'i64'>> = { i32: 'i32', i64: 'i64', f32: 'i32', f64: 'i64' };

@@ -1,10 +1,10 @@
-/** Whoever walks over the bodies of real modules looks only where instructions start. */
+/** All code that walks over the bodies of real modules reads only at places where instructions start. */
 import { equal } from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { readRealModules } from '../decode/real-modules.js';
 import { type Counts, modulesBelow, walkAll } from './walk-edges.js';
 
-/** Zomes that a toolchain made, if they lie beside the project. */
+/** Zomes from a real toolchain, if they are beside the project. */
 const ZOMES = '../shared/zomes';
 
 describe('edges of instructions', () => {

@@ -1,7 +1,7 @@
 /**
- * Whoever walks over a body - metering, the interpreter's compiler, the rewriter in its three forms - looks ahead and back
- * only where instructions start. Run over all modules of the vectors and generated ones with a reader that throws
- * otherwise; real modules are a long test.
+ * All code that walks over a body (metering, the interpreter's compiler, the rewriter in its three forms) looks ahead
+ * and back only at places where instructions start. Run over all modules of the vectors and generated ones with a
+ * reader that throws otherwise; real modules are in a long test.
  */
 import { deepEqual, equal, ok, throws } from 'node:assert/strict';
 import { moduleOfSeed } from '../../src/agreement/module-arbitrary.js';

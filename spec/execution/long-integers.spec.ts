@@ -1,4 +1,7 @@
-/** Modules whose integers take more bytes than they need: whoever walks over them finds the same instructions, and both tiers agree. */
+/**
+ * Modules whose integers take more bytes than necessary: all code that walks over them finds the same instructions, and
+ * both tiers agree.
+ */
 import { deepEqual, equal, ok } from 'node:assert/strict';
 import { disassembleBody } from '../../src/agreement/disassemble.js';
 import { moduleOfSeed } from '../../src/agreement/module-arbitrary.js';

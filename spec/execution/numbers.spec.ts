@@ -1,6 +1,6 @@
 /**
- * Every numeric instruction, in every form in which it is in a body, in both tiers: on edges and on generated operands,
- * against the host's WebAssembly and, where they say anything, against exact integers and fractions.
+ * Every numeric instruction, in every form in which it occurs in a body, in both tiers: on edges and on generated
+ * operands, against the host's WebAssembly and, where defined, against exact integers and fractions.
  */
 import { deepEqual, equal, fail } from 'node:assert/strict';
 import fc from 'fast-check';
@@ -21,7 +21,7 @@ import { metered } from './run-program.js';
 
 const NUMERIC_TYPE = /^((?:[if](?:32|64) )+)-> ([if](?:32|64))$/;
 
-/** Read off the instruction table: numbers in, one number out, no immediates. */
+/** Taken from the instruction table: numbers in, one number out, no immediates. */
 const OPERATORS: readonly Operator[] = INSTRUCTIONS.flatMap(({ name, immediates, type }) => {
   const found = NUMERIC_TYPE.exec(type);
   if (immediates !== 'none' || found === null) return [];
@@ -32,14 +32,14 @@ const OPERATORS: readonly Operator[] = INSTRUCTIONS.flatMap(({ name, immediates,
 const LEFT_TO_THE_HOST =
   /^f(?:32|64)\.(?:eq|ne|[lg][te]|ceil|floor|trunc|nearest|min|max|abs|neg|copysign)$|reinterpret/;
 const KEEPS_NAN = /abs|neg|copysign|reinterpret/;
-/** Tuples of edges that a form is tried on, and generated operands. */
+/** Number of edge tuples and of generated operands for each form. */
 const EDGE_TUPLES = 700;
 const RUNS = 150;
-/** Exact fractions are slow: of all operands, so many are judged by them. */
+/** Exact fractions are slow, so they judge one in this many operands. */
 const ONE_EXACT_IN = 5;
 /** More than a call and the instantiation use. */
 const FUEL = 10_000;
-/** As last operands, beside the small ones. */
+/** Used as last operands, in addition to the small ones. */
 const CONSTANTS = 6;
 const SMALL = [0n, 1n, 7n, 31n, 32n, 63n];
 
@@ -50,7 +50,7 @@ const EDGES: Readonly<Record<NumberType, readonly bigint[]>> = {
   f64: floatEdges(64),
 };
 
-/** Every n-th, so that about as many are left as wanted. */
+/** Every n-th, which leaves about the wanted number. */
 function some<T>(list: readonly T[], wanted: number): readonly T[] {
   const step = Math.max(1, Math.floor(list.length / wanted));
   return list.filter((_, i) => i % step === 0);
@@ -60,7 +60,7 @@ function constantsFor(type: NumberType): readonly bigint[] {
   return [...(type === 'i32' || type === 'i64' ? SMALL : []), ...some(EDGES[type], CONSTANTS)];
 }
 
-/** Tuples of edges: all of one operand, of two those that a step prime to their number comes by. */
+/** Tuples of edges: all for one operand; for two operands, those reached by a step that is coprime to their number. */
 function* edgeTuples(types: readonly NumberType[]): Iterable<readonly bigint[]> {
   const lists = types.map((type) => EDGES[type]);
   const [first, second] = lists;
@@ -81,7 +81,7 @@ function forOperands(types: readonly NumberType[], check: (operands: readonly bi
 
 type Answer = bigint | 'trap';
 
-/** What the host returns, with the NaN that arithmetic gives. */
+/** The host's result, with the NaN that arithmetic must return. */
 function hostAnswer(operator: Operator, theirs: HostOperator, operands: readonly bigint[]): Answer {
   const bits = theirs(operands);
   const isFloat = operator.result === 'f32' || operator.result === 'f64';
@@ -92,7 +92,7 @@ function hostAnswer(operator: Operator, theirs: HostOperator, operands: readonly
 
 type Call = (operands: readonly bigint[]) => Answer;
 
-/** Calls of a form's function, one after the other, each with fuel of its own. */
+/** Calls a form's function repeatedly, each call with separate fuel. */
 function callOf(instance: GuestInstance, store: Store, form: NumericForm, name: string): Call {
   const { index } = instance.metered.module.exports.find((item) => item.name === name)!;
   const width = widthOf(form.isCondition ? 'i32' : form.result);
@@ -108,7 +108,7 @@ function callOf(instance: GuestInstance, store: Store, form: NumericForm, name: 
   };
 }
 
-/** The forms in one instance of a tier, in their order. */
+/** Runs the forms in one instance of a tier, in their order. */
 function callsOf(program: ProgramFactory, forms: readonly NumericForm[]): readonly Call[] {
   const store = new Store(LIMITS_1, FUEL_1);
   store.gauge.reset(FUEL);
@@ -122,7 +122,9 @@ function expectSame(what: string, operands: readonly bigint[], actual: Answer, e
   fail(`${what}(${operands.map(hex).join(', ')}) gave ${hex(actual)}, expected ${hex(expected)}`);
 }
 
-/** A divisor of any length, and a dividend at a multiple of it or one beside: where an estimated quotient would slip. */
+/**
+ * A divisor of any length, and a dividend at or next to a multiple of it, where an estimated quotient would be wrong.
+ */
 function nearMultiples(width: 32 | 64): fc.Arbitrary<readonly [bigint, bigint]> {
   const greatest = (1n << BigInt(width)) - 1n;
   return fc
@@ -193,7 +195,8 @@ describe('numbers', () => {
         });
       }
 
-      // A tie of f32 that only a bit far below a double's last place breaks: by way of a double, each would go to the even neighbour.
+      // A tie of f32 that only a bit far below a double's last place breaks: computed as a double, each would round to
+      // even.
       for (const operator of OPERATORS.filter(({ mnemonic }) => mnemonic.startsWith('f32.convert_i64'))) {
         it(`${operator.mnemonic} beside the ties of f32`, () => {
           const call = callsOf(program, formsOf(operator, []))[0]!;

@@ -1,5 +1,5 @@
 /**
- * The forms in which a numeric instruction is in a body. A tier may have code of its own for each: an operand is a
+ * The forms in which a numeric instruction occurs in a body. A tier may have separate code for each: an operand is a
  * local, a constant or the result of something else, and a result may be a condition.
  */
 import type { NumberType, Operator } from './host-operators.js';
@@ -10,7 +10,7 @@ export interface NumericForm {
   readonly params: readonly NumberType[];
   /** The operand that is a constant. */
   readonly constant: bigint | undefined;
-  /** Whether the result only tells if the instruction's is zero. */
+  /** Whether the result only shows if the instruction's result is zero. */
   readonly isCondition: boolean;
   /** The body, with its result on the stack. */
   readonly body: string;
@@ -21,7 +21,7 @@ function apply({ mnemonic }: Operator, operands: readonly string[]): string {
   return `(${mnemonic} ${operands.join(' ')})`;
 }
 
-/** A constant by its bits: those of a NaN are kept. */
+/** A constant from its bits, which keeps those of a NaN. */
 function constantText(type: NumberType, bits: bigint): string {
   if (type === 'f32') return `(f32.reinterpret_i32 (i32.const ${bits}))`;
   if (type === 'f64') return `(f64.reinterpret_i64 (i64.const ${bits}))`;

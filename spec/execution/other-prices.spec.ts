@@ -1,6 +1,6 @@
 /**
- * Under prices that all differ, what is charged at the price of another thing shows: both tiers against the trace oracle, on
- * every instruction and every fuel vector, and against each other on random modules. docs/SEMANTICS.md, section 3.
+ * With prices that all differ, a charge at the wrong price is visible: both tiers against the trace oracle, on every
+ * instruction and every fuel vector, and against each other on random modules. docs/SEMANTICS.md, section 3.
  */
 import { deepEqual, equal } from 'node:assert/strict';
 import { LIMITS_1 } from '../../src/base/limits.js';
@@ -12,7 +12,7 @@ import { traceCost } from '../metering/trace-oracle.js';
 import { type ProgramFactory, TIERS } from '../tiers.js';
 import { metered, run } from './run-program.js';
 
-/** All prices anew: those of instructions by `number`. */
+/** New prices for everything: those of instructions from `number`. */
 function pricesOf(number: () => number): Prices {
   const rate = (): Rate => ({ base: number(), a: number(), b: (number() % 13) + 1 });
   const rows = <T extends object>(from: T, make: (name: string) => unknown): T =>
@@ -28,7 +28,7 @@ function pricesOf(number: () => number): Prices {
   };
 }
 
-/** Each price another number, so that few sums of them are alike. */
+/** Each price is a different number, so that few sums of them are equal. */
 function differentPrices(): Prices {
   let next = 100;
   return pricesOf(() => {
@@ -37,7 +37,7 @@ function differentPrices(): Prices {
   });
 }
 
-/** Nothing costs anything but what must: blocks without a charge stand beside blocks with one. */
+/** Every price at its minimum, so that blocks without a charge occur beside blocks with one. */
 function leastPrices(): Prices {
   const prices = pricesOf(() => 0);
   const { branch, branchTable, call, callIndirect } = FUEL_1_PRICES.instructions;
@@ -49,19 +49,19 @@ function leastPrices(): Prices {
   };
 }
 
-/** As expensive as a schedule may be: blocks of some thousand instructions cost more than 32 bits hold. */
+/** The most expensive schedule allowed: blocks of some thousand instructions cost more than 32 bits hold. */
 function greatestPrices(): Prices {
   return pricesOf(() => PRICE_MAX);
 }
 
-/** Blocks of about so many instructions each, one behind the other, with a branch out of every one. */
+/** Consecutive blocks with about these numbers of instructions, with a branch out of every one. */
 function longBlocks(...lengths: readonly number[]): string {
   const blocks = lengths.map((length) => `${'(i32.eqz) '.repeat(length)} (local.tee 0) (br_if 0 (i32.const 0))`);
   return `(module (func (export "f") (param i32) (result i32) (local.get 0) ${blocks.join('\n')}))`;
 }
 
 const FUEL = 2_000_000;
-/** Cases of an instruction are alike in what they charge, but for those that trap or have a length. */
+/** Most cases of an instruction have the same charges, except those that trap or have a length. */
 const CASES_MAX = 1;
 
 interface Call {
@@ -130,7 +130,7 @@ describe('fuel under other prices', () => {
         (i32.store (i32.const 0) (i32.add (i32.load (i32.const 0)) (i32.const 1)))
         (loop $b (br_if $b (i32.const 0)) (br $a)))))`;
       const module = metered(wat(text), LIMITS_1, defineSchedule('spec-least-prices', leastPrices()));
-      // A turn costs 2: one for each branch. What cannot be paid ends the call before anything is stored.
+      // An iteration costs 2: one for each branch. If it cannot be paid, the call ends before anything is stored.
       for (let limit = 0; limit < 12; limit++) {
         const { instance } = run(program, module, 'f', [], limit);
         deepEqual(instance!.memory!.bytes[0], 1 + Math.floor(limit / 2), `fuel ${limit}`);

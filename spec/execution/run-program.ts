@@ -1,4 +1,4 @@
-/** One call on a fresh instance of a tier, told in the words of the trace oracle: the specs' smallest engine. */
+/** One call on a fresh instance of a tier, reported in the format of the trace oracle: the specs' smallest engine. */
 import { LIMITS_1, type Limits } from '../../src/base/limits.js';
 import { decode } from '../../src/decode/decode.js';
 import { FunctionInstance } from '../../src/machine/function-instance.js';
@@ -26,14 +26,14 @@ export interface Run {
   readonly instance: GuestInstance | undefined;
 }
 
-/** A module of valid bytes, metered. */
+/** The metered module of valid bytes. */
 export function metered(bytes: Uint8Array, limits: Limits = LIMITS_1, schedule: Schedule = FUEL_1): MeteredModule {
   const valid = validate(decode(bytes, limits), limits);
   if (!valid.ok) throw new Error(`the module of a spec is ${valid.fault.kind}: ${valid.fault.code}`);
   return meter(valid.value, schedule);
 }
 
-/** Runs an export. Every imported function is a host function of no results that does nothing. */
+/** Runs an export. Every imported function is a host function without results that does nothing. */
 export function run(
   program: ProgramFactory,
   module: MeteredModule,

@@ -1,16 +1,16 @@
 /**
- * The numbers of slots beside those of operations: with so many locals the word of a slot is that of an operation, and a compiler that
- * looks back in its own code could take the one for the other.
+ * Slot numbers that equal operation numbers: with this many locals the word of a slot is also that of an operation, and
+ * a compiler that looks back in its own code could confuse them.
  */
 import { deepEqual } from 'node:assert/strict';
 import { interpreterProgram } from '../../src/interpreter/program.js';
 import { loadModule, runExport } from '../instrumented/run-export.js';
 import { wat } from '../instrumented/wat.js';
 
-/** More than half as many as there are operations: a slot has two words. */
+/** More than half the number of operations, because a slot has two words. */
 const LOCALS_MAX = 320;
 
-/** A sum behind an operation of five words that has its result in the slot of its operand. */
+/** A sum after an operation of five words whose result is in the slot of its operand. */
 const BODY = '(i32.add (i32.load (i32.add (call $four) (local.get 0))) (local.get 0))';
 
 const FUNCTIONS = Array.from(

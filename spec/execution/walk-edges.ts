@@ -1,4 +1,7 @@
-/** Takes modules through whoever walks over bodies, with a reader that throws where one looks from where no instruction starts. */
+/**
+ * Runs all code that walks over bodies on a module, with a reader that throws if it is used at a place where no
+ * instruction starts.
+ */
 import { ok } from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -23,7 +26,7 @@ function load(bytes: Uint8Array): MeteredModule | undefined {
 
 export type Counts = Map<string, number>;
 
-/** Takes a module through everything that walks over bodies; throws if one looks from where it may not. */
+/** Runs everything that walks over bodies on a module; throws if it reads at a wrong place. */
 function walk(metered: MeteredModule, counts: Counts): void {
   const { module } = metered;
   const { bytes } = module;
@@ -60,7 +63,7 @@ function filesBelow(folder: string): readonly string[] {
   return readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) => join(folder, name));
 }
 
-/** Files that are modules, and modules in hexadecimal digits in files of JSON. */
+/** Files that are modules, and modules in hexadecimal in JSON files. */
 export function modulesBelow(folder: string): readonly Uint8Array[] {
   return filesBelow(folder).flatMap((path): readonly Uint8Array[] => {
     if (path.endsWith('.wasm')) return [readFileSync(path)];

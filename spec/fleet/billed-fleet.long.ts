@@ -1,6 +1,6 @@
 /**
- * `assay submit --billing`, killed again and again beside its workers, and resumed: in the end each input has a line of result, and each receipt of
- * it one line of the ledger.
+ * `assay submit --billing`, killed again and again beside its workers, and resumed: in the end each input has one line
+ * of results, and each of its receipts one line of the ledger.
  */
 import { type ChildProcess, fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -16,19 +16,19 @@ import { onEachQueue } from './queues.js';
 
 const INPUTS = 3_000;
 const KILLS = 8;
-/** Lines of result that a run writes before it is killed: so many bytes of them. */
+/** Bytes of result lines that a run writes before it is killed. */
 const KILL_BYTES = 20_000;
 const PAID = 10n ** 15n;
 const POST = 'vectors/guests/post/post.wasm';
 const ENTRY = 'vectors/guests/entries/post-valid-plain.json';
 const PRICES = 'vectors/billing/price-table.json';
-/** Of these kills so many are of a worker too: its jobs are run again when their lease is over. */
+/** Number of these kills that also kill a worker: its jobs are run again after their lease expires. */
 const WORKER_KILLS = 2;
-/** What `assay submit` has. */
+/** The value in `assay submit`. */
 const LEASE_MS = 30_000;
 const WORKER = fileURLToPath(new URL('./worker-child.js', import.meta.url));
 
-/** Two workers of two kinds, each started again when it is killed. */
+/** Two workers of different kinds, each restarted when it is killed. */
 class Workers {
   readonly #url: string;
   readonly #children: ChildProcess[] = [];
@@ -66,7 +66,7 @@ class Workers {
   }
 }
 
-/** @returns the status, or undefined if it was killed when it had written more */
+/** @returns the status, or undefined if it was killed after it had written more */
 async function submitted(args: readonly string[], results: string, killAfter?: number): Promise<number | undefined> {
   const size = () => (existsSync(results) ? statSync(results).size : 0);
   const before = size();
@@ -84,7 +84,7 @@ async function submitted(args: readonly string[], results: string, killAfter?: n
   return status ?? undefined;
 }
 
-/** Receipts of the lines that are whole. */
+/** Receipts of the complete lines. */
 function receiptsIn(results: string): string[] {
   const lines = readFileSync(results, 'utf8').split('\n').slice(1, -1);
   return lines.flatMap((line) => (JSON.parse(line) as { readonly receipts: readonly string[] }).receipts);
@@ -124,7 +124,7 @@ onEachQueue('assay submit --billing', (kind) => {
       await billing.openTenant('acme');
       await billing.payIn('acme', PAID, 'deposit');
     });
-    // An allowance of some jobs: the rest waits for them.
+    // An allowance for some jobs: the others wait for it.
     const billed = ['--billing', ledger, '--prices', PRICES, '--tenant', 'acme', '--allowance', '20000000000'];
     const args = ['submit', POST, '--queue', url, '--batch', batch, '--out', results, '--resume', '--fuel', '1000000'];
     const all = [...args, '--job-inputs', '16', ...billed];

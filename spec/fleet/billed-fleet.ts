@@ -1,4 +1,7 @@
-/** Bills of a fleet, on each queue: every receipt of a result is a line once, whatever workers and collectors do twice. */
+/**
+ * Billing of a fleet, on each queue: every receipt of a result is billed once, whatever workers and collectors do
+ * twice.
+ */
 import { expect } from 'chai';
 import { hash, toHex } from '../../src/base/hash.js';
 import { type BilledAccount, BillingRefused, openAccount } from '../../src/billing/billed-account.js';
@@ -23,7 +26,7 @@ import { inputOf, linksWork } from './sample-batch.js';
 const PAID = 10n ** 15n;
 const INPUTS = 8;
 const JOB_INPUTS = 2;
-/** Longer than a spec: a worker that takes a job here leaves it to nobody. */
+/** Longer than a spec: no other worker gets a job that a worker has taken here. */
 const LEASE_MS = 60_000;
 
 const SIGNERS = [41, 42, 43].map((seed) => signerOf(new Uint8Array(32).fill(seed)));
@@ -50,7 +53,7 @@ async function addAll(submitter: Submitter): Promise<void> {
   await submitter.close();
 }
 
-/** All jobs, which may come in parts. */
+/** All jobs, which may arrive in parts. */
 async function takeAll(queue: FleetQueue): Promise<readonly Lease[]> {
   const leases: Lease[] = [];
   while (leases.length < INPUTS / JOB_INPUTS) {
@@ -67,7 +70,7 @@ async function finish(queue: FleetQueue, worker: number, lease: Lease, items: re
   await queue.finish(WORKERS[worker], [{ lease, line }]);
 }
 
-/** Items with a unit of fuel too much in the first receipt. */
+/** Items with one unit of fuel too much in the first receipt. */
 function inflated(items: readonly Item[]): readonly Item[] {
   const [first, ...rest] = items;
   if (isFailed(first)) throw new Error(first.text);
@@ -88,7 +91,7 @@ function receiptsOf(jobs: readonly CollectedJob[]): readonly string[] {
   return items.flatMap((item) => (isFailed(item) ? [] : item.receipts.map((bytes) => toHex(hash(bytes))))).sort();
 }
 
-/** What the tenant paid must be what its lines come to, counted again. */
+/** The tenant's payment must equal a recount of its lines. */
 async function mustBePaid(billing: Billing): Promise<void> {
   let volume = 0n;
   let net = 0n;
@@ -130,7 +133,7 @@ export function billedFleet(kind: QueueKind, poolOf: () => Pool): void {
         return at === 1 && worker === 0 ? inflated(items[at]) : items[at];
       };
       for (const [at, lease] of leases.entries()) await finish(queue, 0, lease, lineOf(0, at));
-      // Each is drawn for a check: there is no result yet, and nothing to bill.
+      // Each is drawn for a check, so there is no result yet, and nothing to bill.
       expect(await collect()).to.equal(0);
       expect(await subjectsIn(billing)).to.deep.equal([]);
       for (const worker of [1, 2]) {
@@ -144,7 +147,7 @@ export function billedFleet(kind: QueueKind, poolOf: () => Pool): void {
         isFailed(item) ? [] : item.receipts.map((bytes) => toHex(hash(bytes))),
       );
       expect(billed).to.deep.equal(expected.sort());
-      // A line that comes late, and the same jobs given once more.
+      // A late line, and the same jobs delivered again.
       await finish(queue, 2, leases[0], inflated(items[0]));
       expect(await collect()).to.equal(0);
       for (const job of jobs) await submitter.bill(job);
@@ -184,7 +187,7 @@ export function billedFleet(kind: QueueKind, poolOf: () => Pool): void {
         while (jobs.length < leases.length) jobs.push(...(await collector.next()));
         await collector.close();
         receipts.push(...receiptsOf(jobs));
-        // Its process is gone before it bills: the allowance is given back, as it is when the lease is over.
+        // Its process has ended before billing: the allowance is returned, as it is when the lease expires.
         await lost.close();
         const account = await accountOf(billing, PAID / 4n);
         const next = await submitterOf(queue, name, account);
@@ -205,7 +208,7 @@ export function billedFleet(kind: QueueKind, poolOf: () => Pool): void {
   it('bills a result of an earlier run that comes while the batch is submitted again', async () => {
     const queue = await openQueue(kind.place(), { leaseMs: LEASE_MS });
     const most = BigInt(JOB_INPUTS) * mostOf(BigInt(DEFAULT_FUEL), TABLE);
-    // Jobs of an earlier run, which billed nothing.
+    // Jobs of an earlier run without billing.
     const before = await openSubmitter(queue, { work: await linksWork(queue), name: 'again', jobInputs: JOB_INPUTS });
     for (let index = 0; index < INPUTS; index += 1) await before.add({ ...inputOf(index), index, name: `op ${index}` });
     await before.close();
@@ -251,7 +254,7 @@ export function billedFleet(kind: QueueKind, poolOf: () => Pool): void {
       expect(refused).to.be.instanceOf(BillingRefused);
       expect(await queue.batches()).to.deep.equal([]);
       await poor.ledger.database.close();
-      // One job at a time: the next is submitted when the one before it is billed.
+      // One job at a time: the next is submitted after the previous one is billed.
       const billing = await openHouse(most + most / 2n);
       const account = await accountOf(billing);
       const submitter = await submitterOf(queue, 'narrow', account);

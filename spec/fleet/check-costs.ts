@@ -1,4 +1,7 @@
-/** What each step of a job costs in a queue, without the work: the port is driven by one caller, in the numbers in which workers do. */
+/**
+ * The cost of each step of a job in a queue, without the work: one caller drives the port with batch sizes like those
+ * of workers.
+ */
 import { hash, toHex } from '../../src/base/hash.js';
 import type { Decision, FleetQueue, WorkerIdentity } from '../../src/fleet/fleet-queue.js';
 import { LineReader, signerOf, signLines } from '../../src/fleet/line.js';

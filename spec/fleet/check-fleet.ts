@@ -1,6 +1,7 @@
 /**
- * Jobs over four worker processes, two of each kind, one of which lies now and then: workers are killed at random and started again, the server is
- * killed and started again. Every job ends once, with the receipts of one thread, and every lie is found.
+ * Jobs over four worker processes, two of each kind, one of which lies now and then: workers are killed at random and
+ * restarted, the server is killed and restarted. Every job ends once, with the receipts of one thread, and every lie is
+ * found.
  */
 import { type ChildProcess, fork } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -25,9 +26,9 @@ import { type Expected, inputOf, linksWork, singleThread } from './sample-batch.
 export interface FleetCheckOptions {
   readonly seed: number;
   readonly jobs: number;
-  /** Seconds after which no more jobs are submitted; those that are there still end. */
+  /** Seconds after which no more jobs are submitted; submitted jobs still end. */
   readonly seconds: number;
-  /** One worker lies about one receipt in so many. */
+  /** One worker lies about one in this many receipts. */
   readonly lies: number;
   readonly tell: (text: string) => void;
 }
@@ -37,16 +38,16 @@ const LIAR = 2;
 const JOB_INPUTS = 2;
 const LEASE_MS = 4_000;
 const CHUNK_JOBS = 200;
-/** Jobs that are submitted and not settled: as many as a queue has that is never empty. */
+/** Jobs that are submitted and not settled: enough that the queue is never empty. */
 const AHEAD_JOBS = 2_000;
-/** Jobs that end between one kill and the next: so many at least, and up to a share of all more. */
+/** Jobs that end between two kills: a minimum, and in addition up to a share of all jobs. */
 const KILL_JOBS = { least: 20, spread: 1 / 20 };
 const RESTART_AT = [0.3, 0.7];
-/** With nothing new for so long, something is lost. */
+/** After this long without anything new, something is lost. */
 const HANGS_MS = 90_000;
 const CHILD = fileURLToPath(new URL('./worker-child.js', import.meta.url));
 
-/** The workers: each is started again when it was killed. */
+/** The workers: each is restarted after a kill. */
 class Workers {
   readonly #url: string;
   readonly #lies: number;
@@ -120,7 +121,7 @@ class Workers {
   }
 }
 
-/** What came of the jobs. */
+/** The results of the jobs. */
 class Tally {
   readonly #expected: readonly Expected[];
   readonly seen = new Set<string>();
@@ -212,7 +213,7 @@ async function checkWith(
       restarting = restarting.then(() => kind.restart());
     }
   };
-  // At the end it goes on until no line comes any more: one that comes late may be a lie too.
+  // At the end it continues until no more lines arrive, because a late line may also be a lie.
   while (!isClosed || tally.seen.size < submitter.jobs || quiet < 3) {
     if (!isClosed && submitter.jobs - tally.seen.size < AHEAD_JOBS) {
       const left = Math.min(CHUNK_JOBS, jobs - submitter.jobs);
@@ -271,7 +272,7 @@ async function checkWith(
   ];
 }
 
-/** The first mismatch as a file: nodes that are asked again all give what the reference found. */
+/** The first mismatch as a file: nodes that run it again all return the reference's result. */
 async function replayFinding(folder: string, [first]: readonly Mismatch[]): Promise<Finding> {
   const what = 'a mismatch is a file for assay agree replay';
   if (first === undefined) return { what, ok: false, found: 'there was no mismatch' };

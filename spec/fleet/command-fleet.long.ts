@@ -1,4 +1,6 @@
-/** The commands of docs/FLEET.md as they are there, and the rights that it gives a worker in PostgreSQL. */
+/**
+ * The commands of docs/FLEET.md as they are written there, and the rights that the page gives a worker in PostgreSQL.
+ */
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -25,7 +27,7 @@ async function run(args: readonly string[]): Promise<Ran> {
   return { status, out, err };
 }
 
-/** What each input came to, in the order of the inputs. */
+/** The result of each input, in the order of the inputs. */
 function linesOf(path: string): readonly unknown[] {
   const [, ...lines] = readFileSync(path, 'utf8').trimEnd().split('\n');
   return lines
@@ -67,11 +69,11 @@ onEachQueue('assay submit, work, status', (kind) => {
     expect((await run(batch)).status).to.equal(4);
     const out = join(folder, 'results.jsonl');
     expect(linesOf(out)).to.deep.equal(linesOf(direct));
-    // What is there is not written again, and nothing runs.
+    // Existing results are not written again, and nothing runs.
     expect((await run([...submit, '--resume'])).status).to.equal(4);
     expect(linesOf(out)).to.have.length(165);
     rmSync(out);
-    // As the system does it: the commands run in this process.
+    // As the system does; the commands run in this process.
     process.emit('SIGTERM');
     for (const worker of workers) expect((await worker).status).to.equal(0);
   });

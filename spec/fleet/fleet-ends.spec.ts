@@ -1,4 +1,4 @@
-/** What a fleet makes of much, of long and of false things: no worker and no collector ends by them, and no line is lost. */
+/** A fleet with many, long and false inputs: no worker and no collector ends because of them, and no line is lost. */
 import { expect } from 'chai';
 import { hash, toHex, utf8 } from '../../src/base/hash.js';
 import type { Verdict } from '../../src/boundary/validation.js';
@@ -57,7 +57,7 @@ describe('fleet, at its bounds', () => {
       kind: 'UnresolvedDependencies',
       dependencies: { kind: 'Hashes', hashes: Array.from({ length: count }, () => new Uint8Array(length)) },
     });
-    // A hash of a type, whose location is none.
+    // A hash of a type, with a wrong location.
     const strange = Uint8Array.from({ length: 39 }, (_, at) => [0x84, 0x29, 0x24][at] ?? at);
     const named: Verdict = {
       kind: 'UnresolvedDependencies',

@@ -24,7 +24,7 @@ export async function submitted(queue: FleetQueue, name: string): Promise<Uint8A
   return submitter.batch;
 }
 
-/** One of each kind for all specs: a thread takes longer to start than a job to run. */
+/** One of each kind for all specs, because a thread takes longer to start than a job to run. */
 const pools = new Map<Tier, Pool>();
 
 export function poolOf(tier: Tier): Pool {
@@ -96,7 +96,7 @@ export function mustBeExpected(jobs: readonly CollectedJob[], expected: readonly
   expect(seen.size).to.equal(INPUTS);
 }
 
-/** A queue whose worker changes the first receipt that it sends. */
+/** A queue that changes the first receipt that its worker sends. */
 export function lying(queue: FleetQueue): FleetQueue {
   const signer = signerOf(new Uint8Array(32).fill(LIAR));
   let isDone = false;

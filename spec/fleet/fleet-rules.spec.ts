@@ -1,4 +1,4 @@
-/** What is decided of lines, and what is refused: pure functions, without a queue. */
+/** Decisions about lines, and refusals: pure functions, without a queue. */
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { hash, toHex } from '../../src/base/hash.js';
@@ -70,7 +70,7 @@ describe('a fleet: what becomes of a job', () => {
     const failed = lineOf(1, 'b', [failedItem('host-failure', 'no memory')]);
     expect(judge([whole, failed], ALWAYS)).to.deep.equal({ kind: 'check', line: whole });
     expect(judge([whole, failed], NEVER)).to.include({ kind: 'settle', by: whole });
-    // Another worker of the same kind says nothing of the kind that has to check.
+    // Another worker of the same kind does not count for the kind that has to check.
     const sameKind = lineOf(1, 'a', [failedItem('host-failure', 'no memory')]);
     expect(judge([whole, sameKind], ALWAYS)).to.have.property('kind', 'again');
   });

@@ -1,4 +1,4 @@
-/** A fleet over each queue whose server is ended, whose worker lies, and whose collector is ended. */
+/** A fleet on each queue with a server that is ended, a worker that lies, and a collector that is ended. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -67,7 +67,8 @@ onEachQueue('a fleet', (kind) => {
       await submitter.close();
       const [taken] = await queue.take(workers[0], 16, 5_000);
       expect(taken.attempt).to.equal(1);
-      // The port of a worker that hangs gives no more; NATS keeps what it has sent to it for as long as the lease.
+      // The port of a hanging worker delivers nothing more; NATS reserves what it has sent to it for the length of the
+      // lease.
       const [again] = await queue.take(workers[1], 16, 10_000);
       expect(toHex(again.id)).to.equal(toHex(taken.id));
       expect(again.attempt).to.equal(2);

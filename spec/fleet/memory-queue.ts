@@ -1,5 +1,6 @@
 /**
- * A queue in this process, for specs that need no server: what the port promises and nothing more. A job is taken once; leases do not run out.
+ * A queue in this process, for specs without a server: the promises of the port and nothing more. A job is taken once;
+ * leases do not expire.
  */
 import { hash, toHex } from '../../src/base/hash.js';
 import { FleetError } from '../../src/fleet/fleet-error.js';
@@ -37,7 +38,7 @@ interface KeptBatch {
 
 const ANYBODY: Again = { notKind: '', notWorkers: [] };
 const LOOK_MS = 5;
-/** A worker that is to end waits for what it has asked for: that is not long here. */
+/** A worker waits for its pending request before it ends; here that is short. */
 const WAIT_MS = 20;
 
 export class MemoryQueue implements FleetQueue {
@@ -183,7 +184,7 @@ export class MemoryQueue implements FleetQueue {
   }
 }
 
-/** What is found, looked for until it is there or the time is over. */
+/** Calls `find` until it finds something or the time is over. */
 async function awaited<T>(waitMs: number, find: () => readonly T[]): Promise<readonly T[]> {
   for (const end = performance.now() + Math.min(waitMs, WAIT_MS); ; ) {
     const found = find();

@@ -1,6 +1,7 @@
 /**
- * A NATS server with JetStream of its own for a spec: a free port of the loopback, a temporary folder, gone with it. The program is that of
- * ASSAY_NATS_SERVER, `nats-server` in the path, or what `.ci/run` has installed below `.ci/nats`.
+ * A separate NATS server with JetStream for a spec: on a free loopback port, in a temporary folder that is deleted with
+ * it. The program is that of ASSAY_NATS_SERVER, `nats-server` in the path, or the one that `.ci/run` installs below
+ * `.ci/nats`.
  */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
@@ -13,9 +14,9 @@ const INSTALLED = '.ci/nats/bin/nats-server';
 const STARTS_MS = 20_000;
 
 export interface NatsServer {
-  /** A URL for a fleet of this name. */
+  /** A URL for a fleet with this name. */
   url(name: string): string;
-  /** Ends the server as a power cut would. */
+  /** Ends the server abruptly, like a power cut. */
   kill(): Promise<void>;
   start(): Promise<void>;
   stop(): Promise<void>;
@@ -32,7 +33,7 @@ function runs(path: string): boolean {
     execFileSync(path, ['--version'], { stdio: 'ignore' });
     return true;
   } catch {
-    // It is not there, or is for another machine.
+    // It is missing, or is for another machine.
     return false;
   }
 }
@@ -55,7 +56,7 @@ async function freePort(): Promise<number> {
 function isListening(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect(port, '127.0.0.1');
-    // A server says INFO as soon as it is ready.
+    // A server sends INFO as soon as it is ready.
     socket.once('data', () => {
       socket.destroy();
       resolve(true);

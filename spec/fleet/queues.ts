@@ -4,12 +4,12 @@ import { type NatsServer, startNats, whyNoNats } from './nats-server.js';
 
 export interface QueueKind {
   readonly name: string;
-  /** Why it cannot run here. A build that checks everything (CI) fails for it. */
+  /** Why it cannot run here. A build that checks everything (CI) fails because of it. */
   readonly missing: string | undefined;
   start(): Promise<void>;
   /** A URL for a new, empty queue. */
   place(): string;
-  /** Ends the server as a power cut would, and starts it again. */
+  /** Ends the server abruptly, like a power cut, and restarts it. */
   restart(): Promise<void>;
   stop(): Promise<void>;
 }

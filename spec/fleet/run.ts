@@ -1,5 +1,6 @@
 /**
- * `npm run fleet`: what takes too long for `npm test`. Sections by name; each says what it found. Exit status 1 if something is not as it must be.
+ * `npm run fleet`: checks that take too long for `npm test`. Sections by name; each prints its findings. Exit status 1
+ * if a requirement is not met.
  */
 import { randomInt } from 'node:crypto';
 import type { Finding } from '../pool/check.js';
@@ -35,7 +36,7 @@ console.log(`seed ${seed}`);
 const tell = (text: string): void => {
   if (process.stderr.isTTY === true) process.stderr.write(`\r\u001b[K${text}`);
 };
-/** What is left when no more jobs are submitted: starting, finishing what is there, lines that come late. */
+/** Time for the rest: starting, finishing the submitted jobs, late lines. */
 const TAIL_SHARE = 0.6;
 let passed = 0;
 let failed = 0;

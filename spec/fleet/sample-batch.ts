@@ -1,4 +1,4 @@
-/** Batches of the specs of a fleet, and what one thread makes of them. */
+/** Batches for the specs of a fleet, and their results on a single thread. */
 import { hash, toHex } from '../../src/base/hash.js';
 import { createEngine } from '../../src/engine/engine.js';
 import { encodeReceipt } from '../../src/engine/receipt/receipt-bytes.js';
@@ -11,7 +11,7 @@ import { recordsSource } from '../../src/zome/dependency-source.js';
 import { verdictJson } from '../../src/zome/verdict-json.js';
 import { LINKS, OPS, RECORDS } from '../pool/pool-guests.js';
 
-/** What each op must give. */
+/** The expected result of each op. */
 export interface Expected {
   readonly verdict: string;
   readonly receipts: readonly string[];

@@ -1,6 +1,6 @@
 /**
- * A worker of the long check, in a process of its own: `worker-child URL TIER SEED LEASE_MS LIES`. With LIES it changes one receipt in so many
- * before it signs, says which job it does that to on standard output, and again when the line was kept.
+ * A worker of the long check, in a separate process: `worker-child URL TIER SEED LEASE_MS LIES`. With LIES it changes
+ * one in this many receipts before it signs, and reports the job on standard output, then and when the line was kept.
  */
 import { hash, toHex } from '../../src/base/hash.js';
 import { joinedBytes } from '../../src/base/joined-bytes.js';
@@ -31,7 +31,7 @@ function isSame(one: Item, other: Item): boolean {
 /** The same queue, with lies in some of the lines. */
 function lying(queue: FleetQueue, signer: Signer, oneIn: number): FleetQueue {
   const reader = new LineReader();
-  /** Which it lies about does not depend on how often it was started. */
+  /** The choice does not depend on the number of restarts. */
   const isLie = (job: Uint8Array, at: number, receipt: Uint8Array) => {
     const drawn = hash(joinedBytes(job, Uint8Array.of(at), receipt));
     return (drawn[0] * 65_536 + drawn[1] * 256 + drawn[2]) % oneIn === 0;
@@ -66,13 +66,13 @@ function lying(queue: FleetQueue, signer: Signer, oneIn: number): FleetQueue {
   });
 }
 
-// Without its parent it would run for ever.
+// Without its parent it would run forever.
 process.once('disconnect', () => process.exit(1));
 if (process.connected !== true) process.exit(1);
 
 const leaseMs = Number(lease);
 const secret = new Uint8Array(32).fill(Number(seed));
-// The server may be about to start again.
+// The server may be about to restart.
 const queue = await new Patience(60_000).of(() => openQueue(url, { leaseMs }));
 const pool = openPool({ threads: 1, tier: tier as Tier });
 const worker = fleetWorker({

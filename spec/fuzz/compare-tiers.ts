@@ -1,7 +1,7 @@
 /**
- * Both tiers on the calls of a module, each on a fresh instance: everything that must be equal, at full fuel and at smaller
- * limits; then once more on an instance that was set back. A receipt alone hardly tells where a run stopped; the digest of the
- * state does.
+ * Compares both tiers on the calls of a module, each on a fresh instance: everything that must be equal, at full fuel
+ * and at smaller limits; then once more on an instance that was reset. A receipt alone hardly shows where a run
+ * stopped; the digest of the state does.
  */
 import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
@@ -32,7 +32,7 @@ export interface FuzzCall {
 export interface Difference {
   readonly call: FuzzCall;
   readonly limit: number;
-  /** How often the instance had been set back. */
+  /** How often the instance had been reset. */
   readonly reused: number;
   readonly expected: unknown;
   readonly actual: unknown;
@@ -47,16 +47,22 @@ export interface Comparison {
 export const FULL_FUEL = 200_000;
 /** A run that uses no more than this after the instantiation is tried at every limit. */
 const EVERY_LIMIT_UP_TO = 32;
-/** Charges of a longer run that are looked for: each gives the limit that covers it and one less. */
+/** Number of charges of a longer run that are located: each gives the limit that covers it and one less. */
 const CHARGES_SAMPLED = 3;
-/** They are looked for so close by that bisection takes few runs. */
+/** The search starts this close, so that bisection takes few runs. */
 const CHARGE_SEARCHED = 64;
-/** Hashing a memory for the digest takes longer than most runs: with one, so many runs have one digest. */
+/**
+ * Hashing a memory for the digest takes longer than most runs, so with a memory only one in this many runs has a
+ * digest.
+ */
 const DIGEST_EVERY = 6;
 const DIGEST_PAGES_MAX = 8;
 const TIMES_REUSED = 2;
 
-/** A function that returns zeros and null. What takes references logs itself: they have no canonical bytes. */
+/**
+ * A function that returns zeros and null. Functions with reference parameters log themselves, because references have
+ * no canonical bytes.
+ */
 function idle(module: string, name: string, type: FunctionType): HostFunction {
   const results: Bits[] = Array.from(type.results, (result) => (isWide(result) ? 0n : 0));
   const logsItself = type.params.some(isReferenceType) || type.results.some(isReferenceType);
@@ -83,15 +89,15 @@ function externOf(store: Store, program: Program, { module: from, name, descript
   return { kind: 'global', global: new Global(description.type, cells) };
 }
 
-/** Handles of references are each tier's own: only whether one is null is told. */
+/** Reference handles differ between tiers, so only whether one is null is reported. */
 function tellResults(types: Uint8Array, results: readonly Bits[]): string[] {
   return results.map((bits, i) => (isReferenceType(types[i]!) ? `reference ${bits !== 0}` : String(bits)));
 }
 
-/** Bytes from the start of a memory that every run hashes; the digest has them all. */
+/** Bytes at the start of a memory that every run hashes; the digest covers all. */
 const HASHED_BYTES = 65_536;
 
-/** By the host's own hash function. */
+/** With the host's own hash function. */
 function memoryHash(instance: GuestInstance | undefined): string {
   const memory = instance?.memory;
   if (memory === undefined) return '';
@@ -100,7 +106,7 @@ function memoryHash(instance: GuestInstance | undefined): string {
     .digest('hex');
 }
 
-/** A new instance in a store of its own; undefined if its charge was not covered. */
+/** A new instance in a new store; undefined if its charge was not covered. */
 function instantiate(program: Program, limit: number): Seat {
   const { module, schedule } = program.metered;
   const store = new Store(LIMITS_1, schedule);
@@ -145,7 +151,7 @@ function observeIn({ store, instance }: Seat, { metered }: Program, call: FuzzCa
 
 type Observed = ReturnType<typeof observeIn>;
 
-/** The same call again and again on one instance, set back in between: the first that gives something else. */
+/** Repeats the call on one instance, which is reset in between; returns the first run that differs. */
 function observeReused(program: Program, call: FuzzCall, wanted: Observed): Difference | undefined {
   const { store, instance } = instantiate(program, FULL_FUEL);
   const pristine = stateOf(instance, program);
@@ -161,20 +167,23 @@ function observeReused(program: Program, call: FuzzCall, wanted: Observed): Diff
   return undefined;
 }
 
-/** Its digest; of a large memory, or after a start function that asks the host, nothing. */
+/** The digest of an instance; nothing for a large memory, or with imports, which a start function may call. */
 function stateOf(instance: GuestInstance | undefined, { metered: { module } }: Program): string {
   if (instance === undefined || (instance.memory?.pages ?? 0) > DIGEST_PAGES_MAX || module.imports.length > 0)
     return '';
   return toHex(instance.stateDigest());
 }
 
-/** What changes where a charge is covered and what it pays for is done. */
+/** A text that changes when a charge is covered and the paid work is done. */
 function progress(program: Program, call: FuzzCall, limit: number): string {
   const { stop, log, memory, digest } = observe(program, call, limit, false);
   return JSON.stringify([stop, log.length, memory, digest]);
 }
 
-/** Limits to try: every one of a short run, else where the interpreter's state changes, found by bisection, and one less. */
+/**
+ * Limits to try: every one of a short run, otherwise where the interpreter's state changes, found by bisection, and one
+ * less.
+ */
 function limitsOf(reference: Program, call: FuzzCall, used: number, share: () => number): number[] {
   const least = Math.min(reference.metered.instantiationCharge, used);
   if (used - least <= EVERY_LIMIT_UP_TO) return Array.from({ length: used - least + 2 }, (_, i) => least - 1 + i);

@@ -1,4 +1,4 @@
-/** The modules of a seed, one after the other: our own random modules and binaryen's, with calls to make on them. */
+/** The modules of a seed, one after the other: our own random modules and binaryen's, with calls to run on them. */
 
 import { anyShift } from '../../src/agreement/generate-shift.js';
 import { type GeneratedModule, moduleOfSeed } from '../../src/agreement/module-arbitrary.js';
@@ -22,11 +22,11 @@ export interface FuzzCase {
   readonly bytes: Uint8Array;
   readonly metered: MeteredModule;
   readonly calls: readonly FuzzCall[];
-  /** What our own modules are made of, so that they can be made smaller. */
+  /** The generator's data of our own modules, from which they can be shrunk. */
   readonly generated: GeneratedModule | undefined;
 }
 
-/** A stream of 32-bit numbers (Mulberry32): the same of a seed on every machine. */
+/** A stream of 32-bit numbers (Mulberry32): the same for a seed on every machine. */
 export function randomOf(seed: number): () => number {
   let state = seed | 0;
   return () => {
@@ -37,7 +37,7 @@ export function randomOf(seed: number): () => number {
   };
 }
 
-/** Bits that arithmetic treats in a way of their own stand beside any others. */
+/** Bit patterns that arithmetic treats specially, used beside arbitrary ones. */
 const EDGES = [0n, 1n, -1n, 1n << 63n, 0x7ff8_0000_0000_0001n, 0x7fa0_0000n, 0xfff0_0000_0000_0001n, 0xffc0_0000n];
 const CALLS_MAX = 6;
 
@@ -48,7 +48,7 @@ function argument(type: number, random: () => number): Bits {
   return type === ValueType.I64 || type === ValueType.F64 ? BigInt.asUintN(64, bits) : Number(BigInt.asIntN(32, bits));
 }
 
-/** The fault's code for a module that the engine does not accept. */
+/** The metered module, or the fault's code if the engine does not accept it. */
 export function load(bytes: Uint8Array): MeteredModule | string {
   const valid = validate(decode(bytes, LIMITS_1), LIMITS_1);
   return valid.ok ? meter(valid.value, FUEL_1) : valid.fault.code;
@@ -69,20 +69,23 @@ export function caseOfGenerated(generated: GeneratedModule): FuzzCase {
   return { origin: 'own', bytes, metered, calls, generated };
 }
 
-/** binaryen's module of random bytes, or why the engine does not accept it. */
+/** binaryen's module for random bytes, or why the engine does not accept it. */
 export async function binaryenCase(random: () => number, translator: FuzzTranslator): Promise<FuzzCase | string> {
   const length = 40 + (random() % (random() % 4 === 0 ? 4000 : 600));
   return caseOfBytes('binaryen', await translator.translate(Uint8Array.from({ length }, random)), random);
 }
 
-/** A module of our own with large indices, heights and integers: every one, where the others are shifted now and then. */
+/**
+ * One of our modules with large indices, heights and integers throughout; in the others they are shifted only now and
+ * then.
+ */
 export function largeCase(seed: number): FuzzCase {
   const kept = seed & 0x7fff_ffff;
   const shift = anyShift(new RandomChoice(new SeededSource(kept)), undefined);
   return { ...caseOfGenerated(moduleOfSeed(kept, { shift })), origin: 'large' };
 }
 
-/** Any module with calls of its first exports that it is made for, or why the engine does not accept it. */
+/** Any module with calls of the first exports that can be called, or why the engine does not accept it. */
 export function caseOfBytes(origin: Origin, bytes: Uint8Array, random: () => number): FuzzCase | string {
   const metered = load(bytes);
   if (typeof metered === 'string') return metered;

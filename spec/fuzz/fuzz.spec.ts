@@ -1,4 +1,7 @@
-/** Both tiers on random modules; `npm run fuzz` continues with others. What differs is written so that it can be run again. */
+/**
+ * Both tiers on random modules; `npm run fuzz` continues with others. A difference is written to a file that can be
+ * replayed.
+ */
 import { equal, match, ok } from 'node:assert/strict';
 import { randomInt } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -16,10 +19,10 @@ import { oneChargeLess } from '../agreement/one-charge-too-few.js';
 import { type FuzzResult, fuzz } from './fuzz.js';
 import { writeReproduction } from './reproduction.js';
 
-/** Every pair of instructions is run in `spec/systematic`, and `npm run fuzz` continues for as long as it is let. */
+/** Every pair of instructions is run in `spec/systematic`, and `npm run fuzz` runs for any length of time. */
 const RUNS = 1_000;
 const SEED = 20_240_229;
-/** With modules that no run before has seen. */
+/** With modules that no earlier run has seen. */
 const NEW_RUNS = 500;
 
 function checkAgreed({ failure }: FuzzResult, seed: number): void {
@@ -27,7 +30,7 @@ function checkAgreed({ failure }: FuzzResult, seed: number): void {
   equal(failure, undefined, `seed ${seed}: ${shown}`);
 }
 
-/** As the canary: the last block that costs more than 1 costs one unit less. */
+/** The same fault as the canary's: the last block that costs more than 1 costs one unit less. */
 function spoiltProgram(metered: MeteredModule) {
   return interpreterProgram(oneChargeLess(metered));
 }

@@ -9,21 +9,21 @@ import { FuzzTranslator } from './translate-to-fuzz.js';
 
 export interface FuzzOptions {
   readonly seed: number;
-  /** Ends after the module with which so many runs are reached. */
+  /** Ends after the module that reaches this number of runs. */
   readonly runs: number;
-  /** Asked after each module: true ends the fuzzing. */
+  /** Called after each module: true ends the fuzzing. */
   readonly isOver?: (totals: FuzzTotals) => boolean;
-  /** The tier that is held against the interpreter. Default: the instrumented one. */
+  /** The tier that is compared with the interpreter. Default: the instrumented one. */
   readonly makeProgram?: (metered: MeteredModule) => Program;
-  /** Of so many modules in a row one is binaryen's; 0 for none. Default 4: our own are made a hundred times faster. */
+  /** One in this many modules is binaryen's; 0 for none. Default 4: our own are generated a hundred times faster. */
   readonly binaryenEvery?: number;
-  /** Other modules, taken in turn with those: from the next random number, or why there is none. */
+  /** Other modules, in turn with those: made from the next random number, or the reason why there is none. */
   readonly sources?: readonly ((random: () => number) => Promise<FuzzCase | string> | FuzzCase | string)[];
 }
 
 export interface FuzzTotals {
   runs: number;
-  /** Modules, by where they come from. */
+  /** Number of modules by origin. */
   readonly modules: Record<Origin, number>;
   /** Modules that the engine does not accept, by fault. */
   readonly refused: Map<string, number>;

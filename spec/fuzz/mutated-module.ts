@@ -1,6 +1,6 @@
 /**
- * Real modules with a few instructions changed into others of the same type, and constants into others, so that they stay
- * valid. The bytes keep their places: an instruction is one byte, and so is the one that replaces it.
+ * Real modules with a few instructions and constants replaced by others of the same type, so that they stay valid. No
+ * byte moves: an instruction is one byte, and so is its replacement.
  */
 import { LIMITS_1 } from '../../src/base/limits.js';
 import { decode } from '../../src/decode/decode.js';
@@ -8,7 +8,7 @@ import { InstructionReader } from '../../src/wasm/instruction-reader.js';
 import { INSTRUCTIONS, type InstructionRow, ROW_BY_INDEX } from '../../src/wasm/instructions.js';
 import { skipImmediates } from '../../src/wasm/skip-immediates.js';
 
-/** Opcodes of one byte and no immediates, by their type. */
+/** One-byte opcodes without immediates, by type. */
 const ALIKE: ReadonlyMap<string, readonly number[]> = (() => {
   const alike = new Map<string, number[]>();
   for (const { type, opcode, immediates } of INSTRUCTIONS as readonly InstructionRow[]) {
@@ -24,10 +24,10 @@ interface Place {
   readonly opcodes: readonly number[];
 }
 
-/** A module whose instructions can be exchanged. */
+/** A module whose instructions can be replaced. */
 export class MutableModule {
   readonly #bytes: Uint8Array;
-  /** Opcodes that can be another, and the last bytes of constants. */
+  /** Opcodes that can be replaced, and the last bytes of constants. */
   readonly #places: Place[] = [];
 
   constructor(
@@ -52,11 +52,11 @@ export class MutableModule {
     const { type, immediates } = ROW_BY_INDEX[index]!;
     skipImmediates(reader, index);
     const opcodes = ALIKE.get(`${type} ${immediates}`);
-    // A narrower access may not take the alignment of a wider one.
+    // A narrower access must not have the alignment of a wider one.
     if (opcodes !== undefined && index < 0x100 && (immediates === 'none' || reader.bytes[at + 1] === 0)) {
       this.#places.push({ at, opcodes });
     }
-    // The last group of an integer: any seven bits, but for a sign that would not fit.
+    // The last group of an integer: any seven bits, except a sign that would not fit.
     if (immediates === 'i32' && reader.pos - at <= 5) {
       this.#places.push({ at: reader.pos - 1, opcodes: [0, 1, 0x3f, 0x40, 0x7f, 0x20, 0x21, 0x0b] });
     }

@@ -1,6 +1,7 @@
 /**
- * A difference that fuzzing has found, made small and written down. One of our own modules becomes a file that `assay agree
- * replay` runs again, with the place and the disassembly; what is binaryen's, or shows through no engine, is written as it is.
+ * A difference found by fuzzing, shrunk and written to a file. One of our own modules becomes a file that `assay agree
+ * replay` runs again, with the place and the disassembly; a module of binaryen's, or a difference that no engine shows,
+ * is written as it is.
  */
 import { writeFileSync } from 'node:fs';
 import { explainDisagreement } from '../../src/agreement/explain-disagreement.js';
@@ -26,7 +27,7 @@ export interface ReproductionOptions {
   readonly node?: AgreementNode;
 }
 
-/** Candidates that are tried in all. */
+/** Total number of candidates that are tried. */
 const TRIES_MAX = 4_000;
 
 function differenceOf({ metered, calls }: FuzzCase, makeProgram: (metered: MeteredModule) => Program) {
@@ -35,7 +36,7 @@ function differenceOf({ metered, calls }: FuzzCase, makeProgram: (metered: Meter
   return compareTiers(interpreterProgram(metered), makeProgram(metered), calls, share).difference;
 }
 
-/** The smallest module that can be had by cutting, in which the tiers still differ. */
+/** The smallest module, reached by cutting, in which the tiers still differ. */
 function shrunk(failure: FuzzFailure, makeProgram: (metered: MeteredModule) => Program): FuzzFailure {
   let kept = failure;
   let tries = 0;
@@ -60,7 +61,7 @@ async function replayOf({ fuzzCase, difference }: FuzzFailure, node: AgreementNo
   const { call, limit, reused } = difference;
   const { args } = fuzzCase.generated!.calls.find((one) => one.export === call.export)!;
   const asked = { kind: 'values', export: call.export, args: args.map(printValue), fuel: limit } as const;
-  // On an instance that was set back, one that has made the call before.
+  // For an instance that was reset: the same call comes before.
   const calls = Array.from({ length: reused + 1 }, () => asked);
   const seen = await differOnLast(reference, node, module, calls);
   if (seen === undefined) return undefined;
@@ -78,7 +79,7 @@ export interface Reproduction {
   readonly replay: Replay | undefined;
 }
 
-/** Writes the file; returns what is in it. */
+/** Writes the file; returns its content. */
 export async function writeReproduction(
   path: string,
   failure: FuzzFailure,

@@ -1,7 +1,7 @@
 /**
- * `npm run fuzz`: fuzzes both tiers until the time or the runs are over (`--help`). On a difference it makes the module and its call
- * small, writes them for `assay agree replay`, and exits with 1. With `--workers` so many processes share the seeds from N on,
- * 4,000 runs of each; it tells the seed to continue with.
+ * `npm run fuzz`: fuzzes both tiers until the time or the runs are over (`--help`). On a difference it shrinks the
+ * module and its call, writes them for `assay agree replay`, and exits with 1. With `--workers` that number of
+ * processes shares the seeds from N on, 4,000 runs of each; it reports the seed to continue with.
  */
 import { randomInt } from 'node:crypto';
 import { replayLines } from '../../src/agreement/explain-disagreement.js';
@@ -64,7 +64,7 @@ function isOver(totals: FuzzTotals): boolean {
   return now > endMs;
 }
 
-/** Sources that a process of a range is told to take, too. */
+/** Additional sources that a process of a range is told to use. */
 const EXTRA = ['large', 'smith', 'mutate'] as const;
 
 /** Returns the exit status. */

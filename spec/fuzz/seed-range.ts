@@ -1,6 +1,6 @@
 /**
- * Fuzzing in several processes: seed after seed, so many runs of each, until the runs or the time are over. Every seed is a
- * run of `run.js` that can be repeated alone, and the range can be resumed from the seed that is reported.
+ * Fuzzing in several processes: a fixed number of runs for each seed, until the runs or the time are over. Every seed
+ * is a run of `run.js` that can be repeated alone, and the range can be resumed from the reported seed.
  */
 import { spawn } from 'node:child_process';
 import { parse } from 'node:path';
@@ -11,7 +11,7 @@ export interface SeedRange {
   readonly runs: number;
   readonly endMs: number;
   readonly workers: number;
-  /** Where a difference is written, with the seed in the name. */
+  /** File for a difference; the seed is added to its name. */
   readonly out: string;
   /** Further options of each process. */
   readonly options: readonly string[];
@@ -19,13 +19,13 @@ export interface SeedRange {
 
 export interface SeedRangeResult {
   readonly runs: number;
-  /** Seeds that showed a difference, or did not come to an end. */
+  /** Seeds that showed a difference, or did not complete. */
   readonly failed: readonly number[];
   /** All seeds from the first to this, exclusive, are done. */
   readonly nextSeed: number;
 }
 
-/** A process of its own costs a second for the start and the translator. */
+/** Starting a process and the translator costs a second. */
 const RUNS_OF_A_SEED = 4_000;
 const RUN = fileURLToPath(new URL('run.js', import.meta.url));
 

@@ -1,6 +1,6 @@
 /**
- * Modules of wasm-smith, by the Rust program in `spec/fuzz/smith`: built by cargo where there is one, then asked for module after
- * module by seed. Bytes of a seed are the same on every machine.
+ * Modules of wasm-smith, from the Rust program in `spec/fuzz/smith`: built by cargo if it is installed, then it makes
+ * module after module by seed. The bytes of a seed are the same on every machine.
  */
 import { type ChildProcessWithoutNullStreams, spawn, spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
@@ -26,7 +26,7 @@ export class Smith {
     this.#child.on('close', () => this.#wake?.());
   }
 
-  /** Builds the program, with what cargo says on the standard error. */
+  /** Builds the program, with cargo's output on the standard error. */
   static build(): Smith {
     if (spawnSync('cargo', ['--version']).status !== 0) throw new Error(NO_CARGO);
     const stdio = ['ignore', 'ignore', 'inherit'] as const;
@@ -38,7 +38,7 @@ export class Smith {
     return new Smith();
   }
 
-  /** The module of a seed; of some, wasm-smith makes none: no bytes. */
+  /** The module of a seed; no bytes for seeds from which wasm-smith makes no module. */
   async module(seed: number): Promise<Uint8Array> {
     this.#child.stdin.write(`${seed}\n`);
     const head = await this.#take(4);

@@ -30,7 +30,7 @@ interface ToolSettings {
   instantiateWasm(imports: WebAssembly.Imports, receive: (instance: WebAssembly.Instance) => void): void;
 }
 
-/** The script as a function of its settings; returns its own function that decodes the binary. */
+/** The script as a function of its settings; returns its function that decodes the binary. */
 type Tool = (
   settings: Partial<ToolSettings>,
   require: NodeJS.Require,

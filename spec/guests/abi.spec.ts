@@ -1,4 +1,7 @@
-/** The guests of vectors/guests/abi: every ABI in every build gives the scores, on the host's `WebAssembly` and in both tiers for as much fuel. */
+/**
+ * The guests of vectors/guests/abi: every ABI in every build returns the scores, on the host's `WebAssembly` and in
+ * both tiers with the same fuel.
+ */
 import { expect } from 'chai';
 import { ABIS } from '../../bench/abi/abis.js';
 import { bytesOf, GUESTS, outputOf } from '../../bench/abi/measure.js';
@@ -20,7 +23,7 @@ describe('guests of the ABIs', () => {
           onWebAssembly(bytes)(plan, isKept).check();
           const fuel = programs.map((program) => {
             const run = program(plan, isKept);
-            // A second call finds what the first left behind.
+            // A second call finds the state left by the first.
             run.check();
             run.check();
             return run.fuel();

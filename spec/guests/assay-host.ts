@@ -1,4 +1,4 @@
-// Host functions given as plain functions, for zomes that Assay itself runs: its imports with the byte ABI around them.
+// Plain functions as host functions for zomes that Assay itself runs: its imports with the byte ABI around them.
 import { decode, encode } from '@msgpack/msgpack';
 import type { HostAnswer, HostCall, HostFunctionImport } from '../../src/engine/imports/host-import.js';
 import type { Value } from '../../src/wasm/value.js';
@@ -7,7 +7,7 @@ import { type HostFunctions, ShortCircuit } from './zome-driver.js';
 const i32 = (bits: number): Value => ({ type: 'i32', bits });
 const bitsOf = (value: Value | undefined): number => (value as { readonly bits: number }).bits;
 
-/** An import for each of the functions, the version of each name being 1. */
+/** An import for each of the functions, all with version 1 in the name. */
 export function importsOf(names: readonly string[], functions: HostFunctions): readonly HostFunctionImport[] {
   return names.map((name) => ({
     module: 'env',

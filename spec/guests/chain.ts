@@ -1,10 +1,10 @@
-// Ops, actions and records of Holochain 0.3 to 0.6 as plain values, in the shapes that the wire has.
+// Ops, actions and records of Holochain 0.3 to 0.6 as plain values, in the shapes of the wire format.
 
 export type Bytes = Uint8Array;
 
 const PREFIXES = { agent: 0x20, entry: 0x21, action: 0x29, dna: 0x2d, external: 0x2f } as const;
 
-/** A hash of that kind whose core is all of one byte. */
+/** A hash of this kind whose core is one repeated byte. */
 export function hash(kind: keyof typeof PREFIXES, fill: number): Bytes {
   return Uint8Array.of(0x84, PREFIXES[kind], 0x24, ...new Uint8Array(32).fill(fill), 1, 2, 3, 4);
 }
@@ -19,7 +19,7 @@ const LINK_WEIGHT = { bucket_id: 255, units: 0 };
 
 export type Fields = Readonly<Record<string, unknown>>;
 
-/** What all chained actions begin with. */
+/** The common first fields of all chained actions. */
 export function head(author: Bytes = ANN): Fields {
   return { author, timestamp: TIMESTAMP, action_seq: 5, prev_action: hash('action', 0x01) };
 }

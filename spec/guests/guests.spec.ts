@@ -1,5 +1,5 @@
-// The committed guests on the host's own WebAssembly: the second oracle for every result and verdict that the vectors
-// state, and the proof that the guests themselves keep the byte ABI, whatever bytes they are given.
+// The committed guests on the host's own WebAssembly: the second oracle for every result and verdict in the vectors,
+// and the proof that the guests themselves keep the byte ABI for any input bytes.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
@@ -111,7 +111,7 @@ function newZome(guest: string): Zome {
   return new WebAssembly.Instance(zomeModules.get(guest)!, {}).exports as unknown as Zome;
 }
 
-// Hands the payload to `validate` and takes the returned bytes out again, with every allocation given back.
+// Passes the payload to `validate` and reads the returned bytes, with every allocation freed.
 function validatePayload(zome: Zome, payload: Uint8Array): Uint8Array {
   const at = zome.__hc__allocate_1(payload.length);
   new Uint8Array(zome.memory.buffer, at, payload.length).set(payload);
@@ -196,7 +196,7 @@ describe('guests', () => {
 
     it('are these and no others', () => {
       const found = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.wasm'));
-      // Those of the ABIs have a spec of their own, `abi.spec.ts`.
+      // The guests of the ABIs have a separate spec, `abi.spec.ts`.
       const here = found.map((name) => name.replaceAll('\\', '/')).filter((name) => !name.startsWith('abi/'));
       expect(here.sort()).to.deep.equal(Object.keys(exportsOf));
     });
@@ -468,7 +468,7 @@ function lengthAndText(text: string): Buffer {
   return Buffer.concat([new Uint8Array(new Uint32Array([content.length]).buffer), content]);
 }
 
-// The JSON form of an entry as the decoder gives it: numbers, 64-bit ones as bigint, and bytes.
+// The JSON form of an entry as the decoder returns it: numbers, 64-bit ones as bigint, and bytes.
 function plain(said: unknown): unknown {
   if (typeof said !== 'object' || said === null) return said;
   if (Array.isArray(said)) return said.map(plain);

@@ -1,4 +1,4 @@
-// The kit as its page tells a user of the package to use it: the page's own zome, compiled against a copy of the package.
+// The kit used from the package as its page instructs: the page's own zome, compiled against a copy of the package.
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -24,7 +24,7 @@ function compiled(): Uint8Array<ArrayBuffer> {
   try {
     const installed = join(folder, 'node_modules', 'assay');
     cpSync(kit, join(installed, 'vectors', 'guests', 'kit'), { recursive: true });
-    // As far as a compiler looks at it.
+    // The part that a compiler reads.
     const exported = { './vectors/guests/kit/*': './vectors/guests/kit/*' };
     writeFileSync(join(installed, 'package.json'), JSON.stringify({ name: 'assay', exports: exported }));
     writeFileSync(join(folder, 'asconfig.json'), block('json'));

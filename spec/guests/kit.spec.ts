@@ -1,5 +1,5 @@
-// The guest kit through the zome `probe`, which says what it has read: every kind of op, action, entry and result, in both
-// directions, against a description of the same value made here.
+// The guest kit through the zome `probe`, which reports what it has read: every kind of op, action, entry and result,
+// in both directions, against a description of the same value made here.
 import { decode, encode } from '@msgpack/msgpack';
 import { expect } from 'chai';
 import fc from 'fast-check';

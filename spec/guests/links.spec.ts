@@ -1,5 +1,5 @@
-// The zome `links`, made with the guest kit, on the host's own WebAssembly: every rule of the zome, and that no fault of the
-// host's results or of an op ever becomes a verdict.
+// The zome `links`, made with the guest kit, on the host's own WebAssembly: every rule of the zome, and that a fault in
+// the host's results or in an op never becomes a verdict.
 import { encode } from '@msgpack/msgpack';
 import { expect } from 'chai';
 import fc from 'fast-check';
@@ -194,7 +194,7 @@ const rows: readonly (readonly [string, Fields, Outcome])[] = [
   ],
 ];
 
-// What Assay made of a call, in the shape of the wire.
+// The result of a call in Assay, in the shape of the wire format.
 function outcomeOf(verdict: Verdict): Outcome {
   if (verdict.kind === 'Valid') return VALID;
   if (verdict.kind === 'Invalid') return invalid(verdict.reason);

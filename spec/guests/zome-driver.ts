@@ -1,5 +1,6 @@
-// A zome on the host's own WebAssembly, with just enough of a Holochain host around it to drive it: the byte ABI both ways,
-// the double encoding, host functions that return, fail or end the call. Written apart from src/, as a second opinion.
+// A zome on the host's own WebAssembly, with a minimal Holochain host around it: the byte ABI in both directions, the
+// double encoding, host functions that return, fail or end the call. Written independently of src/, as a second
+// implementation.
 import { readFileSync } from 'node:fs';
 import { decode, encode } from '@msgpack/msgpack';
 
@@ -8,21 +9,21 @@ export function zomeBytes(name: string): Uint8Array<ArrayBuffer> {
   return new Uint8Array(readFileSync(new URL(`../../../vectors/guests/${name}/${name}.wasm`, import.meta.url)));
 }
 
-/** What a host function does with its decoded input: gives the result, or throws one of the two below. */
+/** A host function on its decoded input: returns the result, or throws one of the two errors below. */
 export type HostFunction = (input: unknown) => unknown;
 export type HostFunctions = Readonly<Record<string, HostFunction>>;
 
-/** Ends the whole call with a result, as `must_get_*` does where something is missing. */
+/** Ends the whole call with a result, as `must_get_*` does if something is missing. */
 export class ShortCircuit extends Error {
   constructor(readonly result: unknown) {
     super('short circuit');
   }
 }
 
-/** Is sent to the guest as the `Err` of the host function. */
+/** Sent to the guest as the `Err` of the host function. */
 export class HostError extends Error {}
 
-/** Gives the guest these bytes in place of a result. */
+/** Sends the guest these bytes instead of a result. */
 export class RawAnswer extends Error {
   constructor(readonly bytes: Uint8Array) {
     super('raw answer');
@@ -61,7 +62,7 @@ export class ZomeDriver {
     return this.guest.memory.buffer.byteLength;
   }
 
-  /** Calls an export that takes nothing and gives an i32. */
+  /** Calls an export without parameters that returns an i32. */
   number(name: string): number {
     return (this.exported(name) as () => number)();
   }

@@ -1,4 +1,4 @@
-/** A child's program: one hostile case, by its name. It writes one line of JSON: what it came to and the processor time. */
+/** A child's program: one hostile case, by name. It writes one line of JSON: the result and the processor time. */
 import { caseOf } from './hostile-cases.js';
 
 const [name = ''] = process.argv.slice(2);

@@ -1,4 +1,4 @@
-/** Modules, bundles and receipts that nobody has made in good faith: shapes at the limits, bombs, truncations, changed bytes. */
+/** Hostile modules, bundles and receipts: shapes at the limits, bombs, truncations, changed bytes. */
 import { readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { HOSTILE_MODULES } from '../../bench/hostile-modules.js';

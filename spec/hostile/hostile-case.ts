@@ -1,9 +1,11 @@
-/** What a hostile case is: a name, and work that a child does with 256 MB of heap. It must end by itself. */
+/** A hostile case: a name, and work that a child does with 256 MB of heap. It must end by itself. */
 export interface HostileCase {
   readonly name: string;
-  /** A few that every test run has; the others are `npm run hostile`. */
+  /** Part of every test run; `npm run hostile` runs the others. */
   readonly isShort?: boolean;
-  /** What it came to, for a person. A throw that is no `UsageError`, `HostFailure` or other typed error fails the case. */
+  /**
+   * The result, for a person. Throwing anything but a `UsageError`, `HostFailure` or other typed error fails the case.
+   */
   run(): Promise<string> | string;
 }
 

@@ -1,4 +1,4 @@
-/** Every hostile case, by its name. */
+/** Every hostile case, by name. */
 import { HOSTILE_BYTES } from './hostile-bytes.js';
 import type { HostileCase } from './hostile-case.js';
 import { HOSTILE_FILES } from './hostile-files.js';

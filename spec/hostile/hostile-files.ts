@@ -1,4 +1,7 @@
-/** Files that the command line is given: devices, links, folders, sparse files, documents that nest or continue without end. */
+/**
+ * Hostile input files for the command line: devices, links, folders, sparse files, documents that nest or continue
+ * without end.
+ */
 import {
   closeSync,
   mkdirSync,
@@ -18,7 +21,7 @@ import type { HostileCase } from './hostile-case.js';
 const GIBIBYTE = 1024 ** 3;
 const MEGABYTE = 1_000_000;
 
-/** @param head before the filling, which continues for so many megabytes */
+/** @param head before the filling, which continues for this many megabytes */
 function filled(path: string, head: string | Uint8Array, filling: string, megabytes: number): void {
   const file = openSync(path, 'w');
   if (typeof head === 'string') writeSync(file, head);
@@ -44,7 +47,7 @@ const FILES: Readonly<Record<string, (path: string) => void>> = {
   'a MessagePack array of integers': (path) => filled(path, Uint8Array.of(0xdd, 0, 0xd5, 0x9f, 0x80), '\x01', 14),
 };
 
-/** What each command reads, `FILE` in its place. */
+/** The arguments of each command, with `FILE` as a placeholder. */
 const COMMANDS: readonly (readonly [command: string, name: string])[] = [
   ['inspect FILE', 'a.wasm'],
   ['inspect FILE', 'a.dna'],

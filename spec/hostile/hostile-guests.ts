@@ -1,4 +1,7 @@
-/** Guests that use what a call keeps, copies or nests: host calls without end, within each other, with much to write; memory, tables, recursion. */
+/**
+ * Guests that exhaust what a call keeps, copies or nests: endless host calls, nested host calls, much written data;
+ * memory, tables, recursion.
+ */
 import { createEngine, type HostImport, i32, type Tier } from '../../src/index.js';
 import { bytesOfText } from '../engine/load-text.js';
 import type { HostileCase } from './hostile-case.js';
@@ -45,7 +48,7 @@ function looped(body: string, more = ''): string {
 interface Guest {
   readonly text: string;
   readonly fuel?: number;
-  /** In `npm test` too; a list where every tier would take seconds of processor time and these show it. */
+  /** Also part of `npm test`; a list if only these tiers show it without seconds of processor time. */
   readonly isShort?: boolean | readonly Tier[];
 }
 
@@ -97,7 +100,7 @@ function guestCase(name: string, tier: Tier, { text, fuel = FUEL, isShort = fals
   };
 }
 
-/** The byte ABI: what comes out of a guest is decoded by the host. */
+/** The byte ABI: the host decodes the guest's output. */
 function outputCase(name: string, tier: Tier, head: readonly number[], fill: number, length: number): HostileCase {
   const escaped = head.map((byte) => `\\${byte.toString(16).padStart(2, '0')}`).join('');
   const text = `(module (memory (export "memory") 300)
@@ -118,7 +121,7 @@ function outputCase(name: string, tier: Tier, head: readonly number[], fill: num
   };
 }
 
-/** `{ Ok: bin of n bytes }` of which the content is an array. */
+/** `{ Ok: bin of n bytes }` whose content is an array. */
 function okOf(content: readonly number[], length: number): number[] {
   const size = content.length + length;
   return [0x81, 0xa2, 0x4f, 0x6b, 0xc6, size >>> 24, (size >> 16) & 255, (size >> 8) & 255, size & 255, ...content];
@@ -126,7 +129,7 @@ function okOf(content: readonly number[], length: number): number[] {
 
 const LENGTH = 16_000_000;
 const COUNT = [(LENGTH >> 24) & 255, (LENGTH >> 16) & 255, (LENGTH >> 8) & 255, LENGTH & 255];
-/** A length and bits of the wire: `ptr << 32 | length`, the pointer is 0. */
+/** Length and value of the output: `ptr << 32 | length`, with pointer 0. */
 const OUTPUTS: readonly (readonly [name: string, head: readonly number[], fill: number])[] = [
   ['an array of integers in Ok', okOf([0xdd, ...COUNT], LENGTH), 0],
   ['an array of empty maps in Ok', okOf([0xdd, ...COUNT], LENGTH), 0x80],

@@ -1,4 +1,4 @@
-/** A few of the hostile cases, each in a child with a bounded heap; all of them are `npm run hostile`. */
+/** A few of the hostile cases, each in a child with a bounded heap; `npm run hostile` runs all of them. */
 import { expect } from 'chai';
 import { HOSTILE_CASES } from './hostile-cases.js';
 import { judgeCase } from './judge-case.js';

@@ -1,15 +1,15 @@
-/** Runs a hostile case in a child of its own with a bounded heap: it must end by itself, in bounded processor time. */
+/** Runs a hostile case in a separate child with a bounded heap: it must end by itself, in bounded processor time. */
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { HEAP_MEGABYTES, SECONDS_MAX } from './hostile-case.js';
 
 const PROGRAM = fileURLToPath(new URL('case-run.js', import.meta.url));
-/** A machine that does other things gives a child less than a processor. */
+/** On a busy machine a child gets less than one processor. */
 const WALL_SECONDS_MAX = 12 * SECONDS_MAX;
 
 export interface Judgement {
   readonly ok: boolean;
-  /** What it came to, or why it failed. */
+  /** The result, or why it failed. */
   readonly told: string;
   /** Of processor time. */
   readonly seconds: number;

@@ -1,4 +1,7 @@
-/** The whole package under SES: `lockdown` freezes the built-ins, before the import or after it, and nothing that can be told changes. */
+/**
+ * The whole package under SES: `lockdown` freezes the built-ins, before the import or after it, and nothing observable
+ * changes.
+ */
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';

@@ -1,6 +1,6 @@
 /**
- * Cases that take longer than they may, each with the reason. `npm run hostile` leaves them out and prints them; chosen by a word of
- * their name they run, and fail.
+ * Cases that exceed their time limit, each with the reason. `npm run hostile` leaves them out and prints them; if
+ * selected by a word of their name they run, and fail.
  */
 export const NOT_MET: Readonly<Record<string, string>> = {
   'module: a memory that grows page by page to n pages, instrumented':

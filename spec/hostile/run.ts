@@ -1,6 +1,7 @@
 /**
- * `npm run hostile [-- WORDS]`: every hostile guest, module, bundle, receipt and file, each in a child with 256 MB of heap and 10
- * seconds of processor time. None may end the process or hang it. WORDS choose the cases whose names have them.
+ * `npm run hostile [-- WORDS]`: every hostile guest, module, bundle, receipt and file, each in a child with 256 MB of
+ * heap and 10 seconds of processor time. None may end the process or hang it. WORDS select the cases whose names
+ * contain them.
  */
 import { availableParallelism } from 'node:os';
 import { flag, scriptLine } from '../script-options.js';

@@ -1,4 +1,4 @@
-/** A child's program: calls in every tier where addresses are scarce (`ulimit -v`), as outcomes and receipts. */
+/** A child's program: calls in every tier with little address space (`ulimit -v`); prints outcomes and receipts. */
 
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,4 +1,6 @@
-/** A host that is short of addresses or of stack: another tier, or a `HostFailure`, and what comes later is as if nothing had been. */
+/**
+ * A host that runs out of address space or of stack: another tier, or a `HostFailure`, and later calls are unaffected.
+ */
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -52,13 +54,13 @@ describe('a host', () => {
           };
           failures.push(hashOf({ call: () => near.call('run', [], options) }));
         } catch (error) {
-          // What ends before the call has read its options is the caller's own overflow.
+          // An overflow before the call has read its options belongs to the caller.
           if (entered) failures.push(error);
         }
       };
       down();
       const thrown = failures.filter((one) => typeof one !== 'string');
-      // How many of them failed depends on what the host has optimised: in a fresh process most of the first fifty.
+      // How many of them fail depends on the host's optimisations: in a fresh process most of the first fifty.
       expect(failures).to.have.length(200);
       for (const error of thrown) expect(error, String(error)).to.be.instanceOf(HostFailure);
       expect(new Set(failures.filter((one) => typeof one === 'string'))).to.deep.equal(new Set([expected]));

@@ -1,6 +1,7 @@
 /**
- * Both tiers, the same module, the same call: outcome, values, fuel, parts, pages and the digest of the whole state must
- * be equal, at full fuel and at many smaller limits. For short runs every limit is tried: the digest tells where it stopped.
+ * The same module and the same call in both tiers: outcome, values, fuel, parts, pages and the digest of the whole
+ * state must be equal, at full fuel and at many smaller limits. For short runs every limit is tried: the digest shows
+ * where the run stopped.
  */
 import { deepEqual } from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
@@ -11,7 +12,9 @@ import { instrument, loadModule, parseBits, runExport } from './run-export.js';
 const EVERY_LIMIT_UP_TO = 120;
 const SAMPLES = 24;
 
-/** Limits to try for a run that used so much fuel: all if few, else spread without regular steps. */
+/**
+ * Limits to try for a run that used this much fuel: all if there are few, otherwise a sample at irregular intervals.
+ */
 function limitsUpTo(used: number, floor: number): number[] {
   const span = used - floor;
   if (span <= EVERY_LIMIT_UP_TO) return Array.from({ length: span + 2 }, (_, i) => floor - 1 + i);

@@ -1,5 +1,5 @@
 /**
- * Constant expressions whose integers have the byte of an instruction in them, most of all that of `end` (0x0b): offsets of
+ * Constant expressions whose integers contain the byte of an instruction, above all that of `end` (0x0b): offsets of
  * segments and values of globals, through imported and own globals, in both tiers.
  */
 import { deepEqual } from 'node:assert/strict';

@@ -1,6 +1,6 @@
 /**
- * Marks of NaN, heights and fuel behind code that nothing runs: what the rewriter knew where control ended must not be taken for
- * what holds where control arrives. Each body says what it must return, and both tiers must, at any fuel limit.
+ * NaN marks, heights and fuel after code that never runs: the rewriter's knowledge where control ended must not be used
+ * where control arrives. Each body states its result, and both tiers must return it at any fuel limit.
  */
 import { deepEqual, equal, ok } from 'node:assert/strict';
 import { rewrite } from '../../src/instrumented/rewrite.js';
@@ -8,7 +8,7 @@ import { interpreterProgram } from '../../src/interpreter/program.js';
 import { instrument, loadModule, runExport } from './run-export.js';
 import { wat } from './wat.js';
 
-/** A NaN that the host makes, with the sign that it likes, and the bits of one that must be kept. */
+/** A NaN that the host makes, with a sign of its choice, and the bits of a NaN that must be kept. */
 const MADE = '(f64.div (local.get $z) (local.get $z))';
 const KEPT = '(f64.reinterpret_i64 (i64.const 0xfff4000000000123))';
 const CANONICAL = 0x7ff8_0000_0000_0000n;
@@ -16,7 +16,7 @@ const KEPT_BITS = 0xfff4_0000_0000_0123n;
 const bits = (value: string) => `(i64.reinterpret_f64 ${value})`;
 const X = bits('(local.get $x)');
 
-/** Everything that a body can have, for dead code; none of it runs. */
+/** Everything that a body can contain, as dead code; none of it runs. */
 const ANYTHING = `
   (drop (i32.div_u (i32.const 1) (i32.const 0))) (block (loop (br 0)) (br_if 0 (i32.const 1)) (unreachable))
   (if (i32.const 1) (then (if (i32.const 0) (then (return (i64.const 9))) (else (br 1)))) (else (unreachable)))
@@ -147,7 +147,7 @@ const moduleOf = (body: string) => `(module (memory 1 3) (data "abc") (table 4 9
   (func (export "run") (param $z f64) (param $n i32) (result i64)
     (local $x f64) (local $y f64) (local $i i64) ${'(local f64)'.repeat(300)} (local $far f64) ${body}))`;
 
-/** Limits below what a run uses that are tried. */
+/** Number of limits below a run's use that are tried. */
 const LIMITS = 60;
 
 describe('dead code', () => {
@@ -169,7 +169,7 @@ describe('dead code', () => {
     const rewritten = (body: string) => rewrite(loadModule(wat(moduleOf(body))), 'own').bytes;
     const without = rewritten('(block (br 0)) (i64.const 3)');
     ok(without.length > 0);
-    // The numbers of bytes of its body may take a byte more or less, and nothing else may differ.
+    // The size of the body may need one byte more or less; nothing else may differ.
     equal(rewritten('(block (br 0) (i64.const 77) (drop) (nop) (nop) (nop)) (i64.const 3)').length, without.length);
     equal(rewritten(`(block (br 0) ${'(drop (i64.const 77))'.repeat(90)}) (i64.const 3)`).length, without.length);
   });

@@ -1,4 +1,4 @@
-/** Edits of a body that throw where one starts or ends inside an instruction, or before the end of the one before. */
+/** Edits of a body that throw if one starts or ends inside an instruction, or before the end of the previous one. */
 import type { Charge } from '../../src/instrumented/charge-code.js';
 import type { CodeWriter } from '../../src/instrumented/code-writer.js';
 import { Edits } from '../../src/instrumented/edits.js';

@@ -1,6 +1,6 @@
 /**
- * The instrumented tier against the vectors of fuel and against the trace oracle, which shares no code with it, at
- * every fuel limit from nothing to enough.
+ * The instrumented tier against the fuel vectors and against the trace oracle, which shares no code with it, at every
+ * fuel limit from nothing to enough.
  */
 
 import { deepEqual } from 'node:assert/strict';
@@ -22,7 +22,7 @@ interface Vector {
 }
 
 const FOLDER = 'vectors/fuel';
-/** Limits tried of a short run; of a long one, in which the oracle takes its time, fewer. */
+/** Limits tried for a short run. A long run gets fewer, because the oracle is slow. */
 const LIMITS_TRIED = 80;
 const LIMITS_TRIED_LONG = 8;
 const LONG_FUEL = 5_000;

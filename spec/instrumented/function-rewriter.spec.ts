@@ -1,6 +1,6 @@
 /**
- * What the rewriter passes over, and where it must stop: each body runs at every fuel limit and leaves the state that the
- * interpreter leaves.
+ * Which code the rewriter copies unchanged, and where it must stop: each body runs at every fuel limit and must leave
+ * the same state as in the interpreter.
  */
 import { deepEqual, equal } from 'node:assert/strict';
 import { type Passed, passedInstructions } from '../../src/instrumented/passed.js';
@@ -43,7 +43,7 @@ const moduleOf = (body: string) => `(module
   (memory 1 9) (table 4 20 funcref) (elem declare func $floats $plain) (global $g (mut i64) (i64.const 0))
   (func (export "run") (param $n i32) (result i64) (local $x i64) (local $f f64) ${body}))`;
 
-/** Limits below what a run uses that are tried. */
+/** Number of limits below a run's use that are tried. */
 const LIMITS = 100;
 
 describe('function rewriter', () => {

@@ -1,4 +1,4 @@
-/** The hash on the host's WebAssembly is the hash: against our own in JavaScript, and against @noble/hashes. */
+/** The hash on the host's WebAssembly is correct: compared with ours in JavaScript and with @noble/hashes. */
 import { blake2b } from '@noble/hashes/blake2.js';
 import { expect } from 'chai';
 import fc from 'fast-check';
@@ -7,7 +7,7 @@ import { hostHash, hostMac } from '../../src/instrumented/host-hash.js';
 
 const onHost = hostHash();
 
-/** Around a block, a chunk of 511 blocks, and two chunks. */
+/** Lengths around a block, a chunk of 511 blocks, and two chunks. */
 const EDGES = [0, 128, 256, 65_408, 2 * 65_408]
   .flatMap((edge) => [-1, 0, 1].map((by) => edge + by))
   .filter((n) => n >= 0);

@@ -1,6 +1,7 @@
 /**
- * Hosts that say the same of several traps: notes of the rewritten code distinguish them, whatever call came before in the
- * same instance. V8's messages are merged further for hosts that do not exist. docs/SEMANTICS.md, section 7.
+ * Hosts with the same message for several traps: notes of the rewritten code distinguish them, whatever call ran before
+ * in the same instance. V8's messages are merged further to imitate hosts that do not exist. docs/SEMANTICS.md, section
+ * 7.
  */
 import { deepEqual, match, ok } from 'node:assert/strict';
 import { LIMITS_1 } from '../../src/base/limits.js';
@@ -17,7 +18,7 @@ import { wat } from './wat.js';
 
 const FUEL = 1_000_000;
 
-/** Bodies of `(func (param $n i32) (result i32))`, called with 0: each traps in its own way. */
+/** Bodies of `(func (param $n i32) (result i32))`, called with 0; each traps differently. */
 const TRAPS: Readonly<Record<string, string>> = {
   'div_s of i32': '(i32.div_s (i32.const 0x80000000) (i32.sub (local.get $n) (i32.const 1)))',
   'div_s of i64':
@@ -40,7 +41,7 @@ const TRAPS: Readonly<Record<string, string>> = {
   'a load': '(i32.load (i32.const -1))',
   unreachable: 'unreachable',
 };
-/** Calls that trap nowhere, between the others. */
+/** Calls that do not trap, between the others. */
 const GOOD: Readonly<Record<string, string>> = {
   'a saturating trunc of a NaN': '(i32.trunc_sat_f32_u (f32.const nan))',
   'a trunc': '(i32.trunc_f64_s (f64.const 7.5))',
@@ -53,7 +54,7 @@ const MODULE = `(module (type $f (func (param i32) (result i32)))
     .map(([name, body]) => `(func (export "${name}") (param $n i32) (result i32) ${body})`)
     .join('\n  ')})`;
 
-/** All calls in one instance, one after the other, in an order of `step`: how each ended, with fuel. */
+/** Runs all calls in one instance in the order given by `step`; returns how each ended, with fuel. */
 function ends(program: Program, step: number): string[] {
   const { exports } = program.metered.module;
   const store = new Store(LIMITS_1, FUEL_1);
@@ -68,7 +69,7 @@ function ends(program: Program, step: number): string[] {
   });
 }
 
-/** A host that says of each trap what `name` makes of V8's message. */
+/** A host whose trap messages are those of V8, mapped by `name`. */
 function hostSaying(name: (message: string) => string): ReturnType<typeof learnHost> {
   return learnHost(({ message }) => name(message.replace(/ \(evaluating .*/, '')));
 }

@@ -1,4 +1,4 @@
-/** What the host can do to an instance: reuse, native overflow, failures of host functions, declined modules. */
+/** Effects of the host on an instance: reuse, native overflow, failures of host functions, declined modules. */
 import { deepEqual, equal, ok, throws } from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { defineLimits, LIMITS_1 } from '../../src/base/limits.js';

@@ -1,13 +1,13 @@
 /**
- * What the rewriter knows of floats whose NaN bits the host chose, where control splits or a function follows another: such a float is
- * put right before its bits are seen, and no other NaN is touched.
+ * What the rewriter knows of floats whose NaN bits the host chose, where control splits or where one function follows
+ * another: such a float is made canonical before its bits are visible, and no other NaN is changed.
  */
 import { deepEqual } from 'node:assert/strict';
 import { interpreterProgram } from '../../src/interpreter/program.js';
 import { instrument, loadModule, runExport } from './run-export.js';
 import { wat } from './wat.js';
 
-/** Arms with so many results, together more than the first arrays of the operand stack are long. */
+/** Number of results of the arms; together they exceed the initial length of the operand stack's arrays. */
 const DEPTH = 40;
 const RESULTS = 8;
 
@@ -16,7 +16,7 @@ const SIGNALLING = 'i32:0x7fa00001';
 const ZERO_BY_ZERO = '(f32.div (local.get $z) (local.get $z))';
 const KEPT = '(f32.reinterpret_i32 (i32.const 0x7fa00001))';
 
-/** Else arms in else arms. In a row: the assembler has no stack for expressions in expressions. */
+/** Else arms in else arms, written in sequence because the assembler has no stack for nested expressions. */
 function nested(): string {
   const others = 'f32.const 1 '.repeat(RESULTS - 1);
   const then = `i32.const 0 if (result ${'f32 '.repeat(RESULTS)}) ${others} f32.const 1 else `;

@@ -1,6 +1,7 @@
 /**
- * NaN where its bits could be distinguished: each case returns bits, and the interpreter says which. `$a` is -0 / 0 or such, a
- * NaN that hosts give with the sign set; `$k` keeps a signalling NaN's bits. Source: docs/SEMANTICS.md, section 2.
+ * NaN whose bits are observable: each case returns bits, and the interpreter's are the expected ones. `$a` is -0 / 0 or
+ * similar, a NaN that hosts return with the sign set; `$k` keeps a signalling NaN's bits. Source: docs/SEMANTICS.md,
+ * section 2.
  */
 import { deepEqual } from 'node:assert/strict';
 import { interpreterProgram } from '../../src/interpreter/program.js';
@@ -126,13 +127,13 @@ function moduleOf(body: string): string {
 const UNARY = ['ceil', 'floor', 'trunc', 'nearest', 'sqrt', 'neg', 'abs'];
 const BINARY = ['add', 'sub', 'mul', 'div', 'min', 'max', 'copysign'];
 
-/** Quiet and signalling, of both signs: the bits of a NaN as arguments. */
+/** Quiet and signalling NaN of both signs: their bits as arguments. */
 const NAN_BITS: Readonly<Record<number, readonly (number | bigint)[]>> = {
   32: [0x7fc01234, 0x7fa00001, 0xffc00000 | 0, 0xffa01234 | 0],
   64: [0x7ff8000000001234n, 0x7ff4000000000001n, 0xfff8000000000000n, 0xfff4000000001234n],
 };
 
-/** Each instruction on the bits it is given and the number 1, and the same with a `neg` and an `abs` behind. */
+/** Each instruction on the given bits and the number 1, and the same followed by a `neg` and an `abs`. */
 function instructionsOf(width: number): readonly (readonly [name: string, body: string])[] {
   const [float, integer] = [`f${width}`, `i${width}`];
   const given = `(${float}.reinterpret_${integer} (local.get 0))`;
@@ -159,7 +160,7 @@ function instructionsOf(width: number): readonly (readonly [name: string, body: 
     [`abs of ${name}`, `(${float}.abs ${body})`],
   ]);
   const bodies = all.map(([name, body]) => [`${float}.${name}`, `(${integer}.reinterpret_${float} ${body})`] as const);
-  // An interpreter may have several places for one instruction, and choose by what runs before it.
+  // An interpreter may implement one instruction in several places, and choose by the code that runs before it.
   return [
     ...bodies,
     ...bodies.map(([name, body]) => [`${name} behind another`, `(global.set $g (i32.const 1)) ${body}`] as const),

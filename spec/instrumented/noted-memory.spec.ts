@@ -1,4 +1,4 @@
-/** Which modules are taken for ones with a great stack in front of their data. */
+/** Which modules are recognised as having a large stack in front of their data. */
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { notedBelow } from '../../src/instrumented/noted-memory.js';

@@ -1,4 +1,4 @@
-/** Runs an export of a module in a tier, in a store of its own, and returns all that two tiers must agree on. */
+/** Runs an export of a module in a tier, in a new store, and returns everything on which two tiers must agree. */
 import { toHex } from '../../src/base/hash.js';
 import { LIMITS_1, type Limits } from '../../src/base/limits.js';
 import { decode } from '../../src/decode/decode.js';
@@ -21,7 +21,7 @@ export function loadModule(bytes: Uint8Array, schedule: Schedule = FUEL_1, limit
   return meter(valid.value, schedule);
 }
 
-/** Learnt once: it is the same for every module. */
+/** Found out once, because it is the same for every module. */
 let known: Host | undefined;
 
 export function fitHost(): Host {
@@ -81,7 +81,7 @@ export interface RunResult {
   readonly used: number;
   readonly parts: { readonly instantiate: number; readonly guest: number; readonly host: number };
   readonly pages: number;
-  /** Hex; empty if there is no instance, it was not asked for or the memory is large. */
+  /** Hex; empty if there is no instance, it was not requested or the memory is large. */
   readonly digest: string;
 }
 

@@ -1,9 +1,11 @@
-/** What the body of a row is in the loop and out of it: operands put in place, traps and ends written out. */
+/**
+ * Source text for the body of a row, inside the loop and outside it: operands substituted, traps and ends written out.
+ */
 import type { OpRow } from '../../src/interpreter/table/row.js';
 
-/** How one of the functions names what a body uses. */
+/** How a function names what a body uses. */
 export interface Dialect {
-  /** The word of the code, `n` behind the opcode. */
+  /** The word of the code `n` words after the opcode. */
   word(n: number): string;
   /** A sum that stays a 32-bit integer. */
   index(sum: string): string;
@@ -29,7 +31,7 @@ export function operandsOf(row: OpRow): readonly string[] {
   return row.operands.split(' ').filter((name) => name !== '');
 }
 
-/** Words of an operation. */
+/** Number of words of an operation. */
 export function lengthOf(row: OpRow): number {
   return 1 + operandsOf(row).length;
 }
@@ -41,7 +43,7 @@ export function slotVariable(operand: string): string {
   return `${operand}At`;
 }
 
-/** The body with its operands in place. An operand that is used twice has its slot in a variable. */
+/** The body with its operands substituted. An operand that is used twice gets a variable for its slot. */
 export function bodyText(row: OpRow, body: string, dialect: Dialect): string {
   const operands = operandsOf(row);
   let text = body;
@@ -60,7 +62,7 @@ export function bodyText(row: OpRow, body: string, dialect: Dialect): string {
       f32: `floats[${at}]`,
       f64: kept ? `doubles[${at} >> 1]` : `doubles[(fp + ${word}) >> 1]`,
       low: `slots[${at}]`,
-      // Slots of values are even.
+      // Slots of values have even numbers.
       high: `slots[${at} | 1]`,
       at,
       word,
@@ -76,7 +78,7 @@ export function bodyText(row: OpRow, body: string, dialect: Dialect): string {
     .replace(/\bLENGTH\b/g, String(lengthOf(row)));
 }
 
-/** Variables, of those named, that a text assigns. */
+/** Which of the named variables a text assigns. */
 export function assignedIn(text: string, names: readonly string[]): readonly string[] {
   return names.filter((name) => new RegExp(`(?<![\\w.])${name} = `).test(text));
 }

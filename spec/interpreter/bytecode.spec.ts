@@ -1,4 +1,4 @@
-/** The loop stays below the size that V8 optimises, with room for the next operation. */
+/** The loop stays below the size that V8 optimises, with room for another operation. */
 import { expect } from 'chai';
 import { type BytecodeSize, bytecodeSize } from './bytecode.js';
 

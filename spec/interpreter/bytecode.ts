@@ -12,13 +12,13 @@ export interface BytecodeSize {
   readonly rows: readonly (readonly [row: string, bytes: number])[];
 }
 
-/** A line of V8's listing: where in the source (if it says), which byte of the code. */
+/** A line of V8's listing: the source position (if given) and the byte offset in the code. */
 const LINE = /^\s*(?:(\d+) [SE]> )?\s*0x[0-9a-f]+ @\s+(\d+) : ((?:[0-9a-f]{2} )+)/gm;
 
 export function bytecodeSize(): BytecodeSize {
   const flags = ['--print-bytecode', '--print-bytecode-filter=runLoop'];
-  // Where coverage is taken, V8 adds a counter to each block: the loop that users run has none. Node hands the variable
-  // to a child whose environment does not name it.
+  // When coverage is collected, V8 adds a counter to each block, which the loop of users does not have. Node passes the
+  // variable on to a child whose environment omits it.
   const env = { ...process.env, NODE_V8_COVERAGE: undefined };
   const { stdout, status, stderr } = spawnSync(process.execPath, [...flags, CALL_ONCE], {
     encoding: 'utf8',

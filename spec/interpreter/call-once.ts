@@ -1,4 +1,4 @@
-/** Calls a function in the interpreter once, so that V8 compiles the loop to bytecode; for a process of its own. */
+/** Calls a function in the interpreter once, so that V8 compiles the loop to bytecode; runs in a separate process. */
 import { tierRunner } from '../../bench/guest-runners.js';
 import { readRawGuests } from '../../bench/raw-guests.js';
 import { TIERS } from '../../bench/tiers.js';

@@ -1,4 +1,4 @@
-/** Generated files are what the tables say. */
+/** Generated files match the tables. */
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { generatedFiles } from './generated.js';

@@ -1,4 +1,4 @@
-/** The files that are written from the tables, formatted as the rest of the project is. */
+/** The files that are generated from the tables, formatted like the rest of the project. */
 import { spawnSync } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { loopText, profilingLoopText } from './loop-text.js';
@@ -17,7 +17,7 @@ const TEXTS: ReadonlyMap<string, () => string> = new Map([
   ['src/interpreter/rare.ts', rareText],
 ]);
 
-/** What each generated file must be, by its path. */
+/** The expected content of each generated file, by path. */
 export function generatedFiles(): ReadonlyMap<string, string> {
   return new Map([...TEXTS].map(([path, text]) => [path, formatted(path, text())]));
 }

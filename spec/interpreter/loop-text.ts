@@ -4,7 +4,7 @@ import { HOT, ROWS, VARIABLES } from '../../src/interpreter/table/rows.js';
 import { assignedIn, bodyText, LOOP_DIALECT, lengthOf, operandsOf, slotVariable } from './body-text.js';
 import { GENERATED_NOTE } from './generated-note.js';
 
-/** What leaves an arm of a dispatch, by what comes behind the operation. */
+/** The code that leaves an arm of a dispatch, by what follows the operation. */
 type Ends = Readonly<Record<OpRow['next'], string>>;
 
 const FIRST: Ends = {
@@ -27,7 +27,7 @@ function arm(row: OpRow, ends: Ends): string {
 
 const IN_LOOP = ROWS.filter(({ loop }) => loop !== undefined);
 
-/** Arms of all rows of the loop, or of some. */
+/** The arms of all rows of the loop, or of some. */
 function arms(ends: Ends, names?: ReadonlySet<string>): string {
   return IN_LOOP.filter(({ name }) => names?.has(name) !== false)
     .map((row) => arm(row, ends))
@@ -124,7 +124,7 @@ export function runLoop(machine: Interpreter): Status {
 `;
 }
 
-/** Of the loop that notes what is paid. */
+/** For the loop that records payments. */
 const NOTED: Ends = {
   next: 'continue;',
   jump: 'break paid;',

@@ -1,6 +1,6 @@
 /**
- * A new instruction takes two places: its row in the instruction table and its row in the table of operations. A fictional one is
- * added to a copy of the project; whatever is left out is named by the compiler or the writer.
+ * A new instruction takes two places: its row in the instruction table and its row in the table of operations. A
+ * fictional one is added to a copy of the project; the compiler or the writer names any part that is missing.
  */
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
@@ -43,7 +43,7 @@ describe('a new instruction', function () {
       cpSync(path, join(folder, path), { recursive: true });
     symlinkSync(resolve('node_modules'), join(folder, 'node_modules'));
     const config = JSON.parse(readFileSync('tsconfig.json', 'utf8')) as { compilerOptions: object };
-    // Only what runs is asked for.
+    // Only the parts that run are needed.
     const compilerOptions = { ...config.compilerOptions, declaration: false, sourceMap: false };
     writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ ...config, compilerOptions, include: ['src'] }));
   });

@@ -1,4 +1,7 @@
-/** `src/interpreter/op-forms.ts`, written from the rows: which operations an instruction has, by the form of its operands. */
+/**
+ * `src/interpreter/op-forms.ts`, written from the rows: the operations of each instruction, by the form of its
+ * operands.
+ */
 import { ROWS } from '../../src/interpreter/table/rows.js';
 import { INSTRUCTIONS, type InstructionRow } from '../../src/wasm/instructions.js';
 import { operandsOf } from './body-text.js';
@@ -12,7 +15,7 @@ const named = (name: string): string => {
 };
 const orUndefined = (name: string | undefined): string =>
   name === undefined || !NAMES.has(name) ? 'undefined' : named(name);
-/** Operations that are two at once, with the names of both. */
+/** Operations that combine two others, with the names of both. */
 const FUSED = ROWS.flatMap(({ name, fuses }) => {
   if (fuses === undefined) return [];
   const [first, second] = fuses;
@@ -24,7 +27,7 @@ const FUSED = ROWS.flatMap(({ name, fuses }) => {
 const fusionOf = (first: string, second: string): string | undefined =>
   FUSED.find((row) => row.first === first && row.second === second)?.name;
 
-/** A relation by its name in the text format: the same with its operands exchanged, and its contrary. */
+/** A relation by its name in the text format, the same with its operands exchanged, and its negation. */
 const RELATIONS = [
   { name: 'eq', form: 'Eq', exchanged: 'Eq', contrary: 'Ne' },
   { name: 'ne', form: 'Ne', exchanged: 'Ne', contrary: 'Eq' },
@@ -38,7 +41,7 @@ const RELATIONS = [
     ];
   }),
 ];
-/** Relations that have no operation between slots: their operands are exchanged. */
+/** Relations without an operation between slots: their operands are exchanged. */
 const isExchanged = (form: string): boolean => form.startsWith('Gt') || form.startsWith('Ge');
 
 function comparisons(): string {
@@ -52,7 +55,7 @@ function comparisons(): string {
     const set = `${capital}${swap ? relation.exchanged : relation.form}`;
     const fields = [`set: ${named(set)}`, `swap: ${swap}`];
     if (type === 'f64') {
-      // NaN: the contrary of a float comparison is another branch, not another relation.
+      // NaN: the negation of a float comparison is another branch, not another relation.
       const isNe = relation.form === 'Ne';
       const branch = isNe ? 'F64Eq' : set;
       const [yes, no] = [`Branch${branch}`, `BranchUnless${branch}`];
@@ -118,7 +121,10 @@ function stores(): string {
     .join('');
 }
 
-/** How an instruction that is one operation is compiled: what of the operation's words is result, operand, immediate. */
+/**
+ * How an instruction that maps to one operation is compiled: which of the operation's words are result, operand,
+ * immediate.
+ */
 function operations(): string {
   return ROWS.flatMap((row) => {
     if (row.of === undefined || row.constant !== undefined) return [];
@@ -139,10 +145,12 @@ function operations(): string {
   }).join('');
 }
 
-/** Operators with a constant that wait for an operation that does both. A branch takes in what was emitted. */
+/**
+ * Operators with a constant that may later be fused into one operation. A branch includes the code emitted before it.
+ */
 const WAITING = FUSED.filter(({ first, second }) => first.endsWith('Imm') && !second.startsWith('Branch'));
 
-/** Instructions with a form for a constant, and which operand may be one. */
+/** Instructions with a form for a constant, and which of their operands may be the constant. */
 function constantForms(): string {
   return ROWS.flatMap(({ name, of, constant, constantForm = `${name}Imm` }) => {
     if (of === undefined || constant === undefined) return [];

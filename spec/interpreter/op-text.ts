@@ -1,4 +1,7 @@
-/** `src/interpreter/op.ts` and `ops.ts`, written from the rows: the opcodes, and what is known of each while the engine runs. */
+/**
+ * `src/interpreter/op.ts` and `ops.ts`, written from the rows: the opcodes, and the facts about each that the engine
+ * needs at run time.
+ */
 import type { Outer } from '../../src/interpreter/table/row.js';
 import { ROWS } from '../../src/interpreter/table/rows.js';
 import { lengthOf, operandsOf } from './body-text.js';

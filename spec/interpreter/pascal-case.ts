@@ -1,4 +1,4 @@
-/** A name of the text format as it is in code: `i32.load8_u` is `I32Load8U`. */
+/** The identifier for a name of the text format: `i32.load8_u` is `I32Load8U`. */
 export function pascalCase(name: string): string {
   return name
     .split(/[._]/)

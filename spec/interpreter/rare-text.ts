@@ -1,4 +1,4 @@
-/** `src/interpreter/rare.ts`, written from the rows: what is kept out of the loop. */
+/** `src/interpreter/rare.ts`, written from the rows: the operations that are kept out of the loop. */
 import { ROWS, VARIABLES } from '../../src/interpreter/table/rows.js';
 import { assignedIn, bodyText, lengthOf, operandsOf, RARE_DIALECT, slotVariable } from './body-text.js';
 import { GENERATED_NOTE } from './generated-note.js';

@@ -1,6 +1,6 @@
 /**
- * Run by `training.spec.ts` under `--allow-natives-syntax --trace-deopt`: lets V8 compile the loop once an engine has trained it
- * (with `early`: before), then runs attacks on it. What V8 throws away is on stdout.
+ * Run by `training.spec.ts` under `--allow-natives-syntax --trace-deopt`: lets V8 compile the loop after an engine has
+ * trained it (with `early`: before), then runs attacks on it. V8's deoptimisations are on stdout.
  */
 import { ATTACK_GUESTS } from '../../bench/attack/attack-guests.js';
 import { createEngine, type HostImport } from '../../src/index.js';
@@ -11,7 +11,10 @@ import { bytesOfText } from '../engine/load-text.js';
 const IMPORTS: readonly HostImport[] = [
   { module: 'env', name: 'f', type: { params: ['i32'], results: ['i32'] }, run: (_, [value]) => [value!] },
 ];
-/** To instantiate one and to go round its loop; together less than trains the loop, and more with the first. */
+/**
+ * Fuel for a guest's instantiation and loop: `FUEL_EARLY` is too little to train the loop, `FUEL` trains it with the
+ * first guest.
+ */
 const [FUEL_EARLY, FUEL] = [40_000, 200_000];
 
 const optimize = new Function('compiled', '%OptimizeFunctionOnNextCall(compiled)') as (compiled: unknown) => void;

@@ -1,13 +1,13 @@
-/** Training: V8 throws the compiled loop away for no guest, and the training code has each operation. */
+/** Training: no guest makes V8 discard the compiled loop, and the training code contains each operation. */
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 
 const RUN = fileURLToPath(new URL('trained-run.js', import.meta.url));
 
-/** What V8 threw away of the loop and of what is kept out of it: the guest that ran, and why. */
+/** Deoptimisations of the loop and of the functions outside it: the guest that ran, and the reason. */
 function thrownAway(...words: readonly string[]): { readonly guests: number; readonly deoptimized: readonly string[] } {
-  // V8 compiles when it is told to, and not by itself while the loop is still being trained.
+  // V8 compiles on request only, and not while the loop is still being trained.
   const flags = ['--allow-natives-syntax', '--trace-deopt', '--interrupt-budget=2000000000'];
   const { stdout, stderr, status } = spawnSync(process.execPath, [...flags, RUN, ...words], {
     encoding: 'utf8',

@@ -1,4 +1,4 @@
-/** `npm run interpreter:write`: writes the files that follow from the tables of operations and instructions. */
+/** `npm run interpreter:write`: writes the files that are generated from the tables of operations and instructions. */
 import { writeFileSync } from 'node:fs';
 import { scriptLine } from '../script-options.js';
 import { generatedFiles } from './generated.js';

@@ -1,4 +1,7 @@
-/** The host-call log: one hash over all lines in the order of beginnings, however they nest, and a bound on what is held. */
+/**
+ * The host-call log: one hash over all lines in the order in which the calls begin, however they nest, and a bound on
+ * the lines held.
+ */
 import { blake2b } from '@noble/hashes/blake2.js';
 import { expect } from 'chai';
 import fc from 'fast-check';
@@ -20,7 +23,7 @@ function recordOf(line: number): HostCallRecord {
   return { module, name, inputHash: hash(Uint8Array.of(line)), outputHash: hash(Uint8Array.of(line, line >> 8)) };
 }
 
-/** SEMANTICS 8, word for word, over all lines at once. */
+/** SEMANTICS 8 implemented literally, over all lines at once. */
 function hashOfLines(count: number): string {
   const parts: number[] = [];
   for (let line = 0; line < count; line++) {
@@ -33,7 +36,7 @@ function hashOfLines(count: number): string {
 
 describe('host-call log', () => {
   it('hashes lines in the order of beginnings, however calls nest', () => {
-    // True begins a call within the open ones, false ends the innermost.
+    // True begins a call inside the open ones, false ends the innermost.
     fc.assert(
       fc.property(fc.array(fc.boolean(), { maxLength: 60 }), fc.integer({ min: 0, max: 5 }), (steps, linesKept) => {
         const log = new HostCallLog(linesKept);
@@ -119,11 +122,11 @@ for (const tier of [...TIERS.keys()] as ('interpreter' | 'instrumented')[]) {
       const limits = defineLimits('spec-lines', { stackWords: 200 });
       const module = await loaded({ limits });
       const outcomeOf = ({ outcome, hostCallCount }: CallResult) => [outcome, hostCallCount];
-      // One line is the outer call's own.
+      // One line is for the outer call itself.
       expect(outcomeOf(module.call('within', [i32(199)]))).to.deep.equal([{ kind: 'returned', values: [] }, 200]);
       const beyond = module.call('within', [i32(200)]);
       expect(outcomeOf(beyond)).to.deep.equal([{ kind: 'exhausted', resource: 'stack' }, 200]);
-      // Side by side there is no such bound.
+      // There is no such bound for consecutive calls.
       expect(outcomeOf(module.call('leaves', [i32(1_000)]))).to.deep.equal([{ kind: 'returned', values: [] }, 1_000]);
     });
 

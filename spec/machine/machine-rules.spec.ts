@@ -1,6 +1,6 @@
 /**
- * Rules of the machine at their edges, by hand: what a gauge books where, how far memories and tables grow, which imports match, the
- * bytes of values and of the state digest, the order of a host call.
+ * Rules of the machine at their edges, by hand: how a gauge books charges, how far memories and tables grow, which
+ * imports match, the bytes of values and of the state digest, the order of a host call.
  */
 import { blake2b } from '@noble/hashes/blake2.js';
 import { expect } from 'chai';

@@ -1,4 +1,5 @@
-// Which lines stay on disk: those that save much fuel for their bytes, until they have not been written for long.
+// Which lines stay on disk: those that save much fuel for their bytes, until they have not been written for a long
+// time.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -44,7 +45,7 @@ describe('lines on disk', () => {
     expect(held(dear)).to.equal(0);
     expect(lines.count).to.be.above(500);
     lines.close();
-    // Opened again it goes on: what is new is worth more than the least of what is there.
+    // A reopened store continues: new lines are worth more than the least valuable of the old ones.
     const again = await open('lines.db');
     again.put(keyOf(number), lineOf(200_000));
     for (let i = 1; i < 600; i++) again.put(keyOf(number + i), lineOf(100_000));

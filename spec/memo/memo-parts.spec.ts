@@ -1,4 +1,4 @@
-/** Parts of a memo: ways of a trie, a heap by worth beside a sorted list, and validations that wait. */
+/** Parts of a memo: paths of a trie, a priority heap compared with a sorted list, and waiting validations. */
 import { expect } from 'chai';
 import fc from 'fast-check';
 import type { Dependencies } from '../../src/boundary/validation-result.js';
@@ -162,7 +162,7 @@ describe('validations that wait', () => {
     waiting.set('a', hashes(1), validation(1));
     waiting.set('b', hashes(1), validation(2));
     expect([fuels(waiting, 1), waiting.dropped]).to.deep.equal([[1, 2], 0]);
-    // Asked again it waits anew: the other has waited longest.
+    // Requested again, it starts to wait anew, so the other one has waited longest.
     waiting.set('a', hashes(1), validation(1));
     waiting.set('c', hashes(1), validation(3));
     expect([fuels(waiting, 1), waiting.count, waiting.dropped]).to.deep.equal([[1, 3], 2, 1]);

@@ -1,4 +1,4 @@
-/** The memo: a hit is what a run gives, in any order of what arrives, and nothing that was tampered with is a hit. */
+/** The memo: a hit equals a run, in any order of arrival, and tampered data is never a hit. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -26,7 +26,7 @@ import { GrowingSource, type VillageOps, villageOps } from './village-ops.js';
 
 const KEYS = { own: new Uint8Array(32).fill(1), other: new Uint8Array(32).fill(2) };
 
-/** What must be equal in a hit and in a run. */
+/** The fields that must be equal in a hit and in a run. */
 function plainRun({ verdict, calls, zomes }: Validation) {
   const made = calls.map(({ zome, export: name, outcome, receipt, traces }) => ({
     zome,
@@ -190,7 +190,7 @@ describe('memo', () => {
       ]);
     };
     const name = toHex(line.key);
-    // One transaction: each write alone would wait for the disk.
+    // One transaction, because each separate write would wait for the disk.
     driver.exec('begin');
     write({});
     expect(lines.get(name)).to.have.property('writer', undefined);
@@ -246,7 +246,7 @@ describe('memo', () => {
     const own = { name: 'liar', mac: macOf(KEYS.other) };
     const lines = new DiskLines(driver, { path, bytesMax: 1_000_000, own, others: [] });
     const keys = driver.all('select key from lines', []).map((row) => toHex(plainRow(row)['key'] as Uint8Array));
-    // One line says Invalid of what is Valid.
+    // One line says Invalid for a Valid op.
     const key = keys.find((one) => leafOf(lines.get(one)!.root).verdict.kind === 'Valid')!;
     const line = lines.get(key)!;
     Object.assign(leafOf(line.root), { verdict: { kind: 'Invalid', reason: 'so it is said' } });
@@ -256,7 +256,7 @@ describe('memo', () => {
     const wanted = made.ops.map((op) => plainRun(made.host.validateOp(op, { dependencies: all })));
     expect(validateAll(wary, all).map(plainMemo)).to.deep.equal(wanted);
     expect(wary.counts.mismatches).to.equal(1);
-    // What was checked after the lie is one's own by now.
+    // Lines that were checked after the lie are the memo's own by now.
     expect(validateAll(wary, all).filter(({ isHit }) => !isHit).length).to.be.below(made.ops.length);
     expect(validateAll(wary, all).every(({ isHit }) => isHit)).to.equal(true);
     wary.close();
@@ -273,7 +273,7 @@ describe('memo', () => {
     const careful = await openMemo(path, { key: KEYS.own, writers: [{ name: 'liar', key: KEYS.other, share: 1 }] });
     const again = validateAll(careful, NO_DEPENDENCIES);
     const hits = again.filter(({ isHit, calls }) => isHit && calls.length > 0);
-    // A run without questions has one way, whoever wrote it first.
+    // A run without questions has one path, whoever wrote it first.
     expect(hits.some(({ verdict }) => verdict.kind === 'UnresolvedDependencies')).to.equal(false);
     careful.close();
   });
@@ -298,7 +298,7 @@ describe('memo', () => {
   });
 
   it('makes no validation fail, whatever it asks and whatever becomes of its file', async () => {
-    // Asks for 9,000 actions, one after the other, by what are no hashes of actions.
+    // Requests 9,000 actions, one after the other, by byte strings that are not action hashes.
     const text = `(module
       (import "env" "__hc__must_get_action_1" (func $import (param i32 i32) (result i64)))
       ${ALLOCATOR}
@@ -342,7 +342,7 @@ describe('memo', () => {
       lines.put(`cheap ${i}`, leaf(10));
       if (i % 10 === 0) lines.put(`dear ${i}`, leaf(10_000_000));
       expect(lines.bytes).to.be.at.most(100_000);
-      // Each is asked for once.
+      // Each is requested once.
       lines.get(`cheap ${i}`);
       lines.get(`dear ${i}`);
     }

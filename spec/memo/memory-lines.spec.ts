@@ -1,4 +1,4 @@
-// Which lines stay in memory: the model of GreedyDual-Size says it, request by request.
+// Which lines stay in memory, compared with a model of GreedyDual-Size after every request.
 import { expect } from 'chai';
 import fc from 'fast-check';
 import type { Line } from '../../src/memo/line-store.js';

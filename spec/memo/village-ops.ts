@@ -1,4 +1,4 @@
-/** Ops of a made village with what they depend on, and a source to which records can be added. */
+/** Ops of a generated village with their dependencies, and a source to which records can be added. */
 import { toHex } from '../../src/base/hash.js';
 import { encodeBytes } from '../../src/boundary/codec-bytes.js';
 import { createEngine } from '../../src/engine/engine.js';
@@ -15,7 +15,7 @@ import type { ZomeHost } from '../../src/zome/zome-host.js';
 import { LINKS } from '../pool/pool-guests.js';
 import { LIBRARY, village } from '../zome/made-dump.js';
 
-/** Finds what was added. */
+/** Finds the records that were added. */
 export class GrowingSource implements DependencySource {
   readonly #records = new Map<string, Record>();
   readonly #entries = new Map<string, Entry>();
@@ -25,7 +25,7 @@ export class GrowingSource implements DependencySource {
     for (const record of records) this.add(record);
   }
 
-  /** The hashes by which somebody may have waited for it: of the action, of the entry, of the author. */
+  /** The hashes under which a validation may wait for it: of the action, of the entry, of the author. */
   add(record: Record): readonly Uint8Array[] {
     const { hash, content } = record.signed_action.hashed;
     const { author } = headOf(content);
@@ -72,7 +72,7 @@ export async function villageOps(count: number): Promise<VillageOps> {
     const one = opOfChainOp(chainOp, all, '0.6');
     return one.kind === 'op' ? [encodeBytes(op('0.6'), one.op)] : [];
   });
-  // The same content of two ops is one op to a zome.
+  // For a zome, two ops with the same content are one op.
   const distinct = [...new Map(bytes.map((one) => [toHex(one), one])).values()];
   return { host: made.host, ops: distinct, records };
 }

@@ -1,6 +1,6 @@
 /**
- * A second reading of SEMANTICS 3 and 4: liveness by a recursive definition over the tree of a body, then blocks, then
- * heights, each in a pass of its own. Imports nothing of src/metering but the type of its prices.
+ * A second implementation of SEMANTICS 3 and 4: liveness by a recursive definition over the tree of a body, then
+ * blocks, then heights, each in a separate pass. Imports nothing from src/metering but the type of its prices.
  */
 import type { Prices } from '../../src/metering/schedule.js';
 import { type Body, type Node, type PlainModule, readBody } from './plain-module.js';
@@ -17,7 +17,7 @@ export interface BodyReading {
   readonly frameWords: number;
 }
 
-/** What the first pass finds out: which instructions are live, which constructs are targeted by a live branch. */
+/** The result of the first pass: which instructions are live, which constructs are targeted by a live branch. */
 interface Liveness {
   readonly live: Set<Node>;
   readonly targeted: Set<Node>;
@@ -42,7 +42,9 @@ export function readFunction(module: PlainModule, definedIndex: number, prices: 
   };
 }
 
-/** Is the end of the sequence live, if its start is? `around` are the enclosing constructs, the innermost last. */
+/**
+ * Whether the end of the sequence is live, if its start is. `around` are the enclosing constructs, the innermost last.
+ */
 function liveAtEnd(nodes: readonly Node[], liveAtStart: boolean, around: readonly Node[], found: Liveness): boolean {
   let live = liveAtStart;
   for (const node of nodes) {
@@ -93,7 +95,10 @@ function blocksOf(module: PlainModule, body: Body, results: number, prices: Pric
   return blocks;
 }
 
-/** Values that a branch takes to its label, a call to the callee and back, a tail call to the callee, a return to the caller. */
+/**
+ * Values that a branch carries to its label, a call to the callee and back, a tail call to the callee, a return to the
+ * caller.
+ */
 function carriedValues(module: PlainModule, node: Node, arities: readonly number[], results: number): number {
   const last = node.immediates[node.immediates.length - 1]!;
   const first = node.immediates[0]!;
@@ -105,7 +110,7 @@ function carriedValues(module: PlainModule, node: Node, arities: readonly number
   return 0;
 }
 
-/** Operands taken and given by an instruction of a live sequence. */
+/** Operands popped and pushed by an instruction of a live sequence. */
 function effectOf(module: PlainModule, node: Node): readonly [number, number] {
   const callee = () => {
     const index = node.immediates[0]!;

@@ -1,4 +1,4 @@
-/** What the meter finds in each body of a module, and what the oracle reads there by itself. SEMANTICS 3, 4 and 6. */
+/** The meter's results for each body of a module, and the oracle's independent ones. SEMANTICS 3, 4 and 6. */
 import { expect } from 'chai';
 import { LIMITS_1 } from '../../src/base/limits.js';
 import { decode } from '../../src/decode/decode.js';
@@ -9,7 +9,7 @@ import type { CostClass } from '../../src/wasm/instructions.js';
 import { readFunction } from './block-oracle.js';
 import { readModule } from './plain-module.js';
 
-/** Every price differs from every other, so that no two can be taken for each other. */
+/** All prices differ, so that none can be mistaken for another. */
 export const DISTINCT: Schedule = defineSchedule('distinct', {
   ...FUEL_1_PRICES,
   instructions: Object.fromEntries(

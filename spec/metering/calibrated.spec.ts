@@ -1,4 +1,7 @@
-/** The schedule is what the rule makes of the data that a calibration has measured, and of the overrides, each of which says why. */
+/**
+ * The schedule follows by the rule from the measured calibration data and the overrides, each of which states its
+ * reason.
+ */
 import { expect } from 'chai';
 import { readCalibration } from '../../bench/calibration/data.js';
 import { PROBES } from '../../bench/calibration/probes.js';

@@ -1,7 +1,7 @@
 /**
- * Valid modules with nested control, dead code included: a list of numbers makes the choices, so that fast-check shrinks
- * a module by shrinking the list. Every function ends or runs out of fuel or stack; the trace oracle runs them within a
- * stack of 2,048 words, since it recurses.
+ * Valid modules with nested control, including dead code: a list of numbers makes the choices, so that fast-check
+ * shrinks a module by shrinking the list. Every function ends or runs out of fuel or stack; the trace oracle runs them
+ * with a stack of 2,048 words, since it recurses.
  */
 import fc from 'fast-check';
 import { Opcode } from '../../src/wasm/opcode.js';
@@ -65,7 +65,7 @@ function moduleBytes(bodies: readonly (readonly number[])[]): number[] {
   ];
 }
 
-/** Writes one body. `height` counts the operands of the innermost construct; in dead code more may be taken. */
+/** Writes one body. `height` counts the operands of the innermost construct; in dead code more may be popped. */
 class BodyWriter {
   readonly #bytes: number[] = [];
   /** Values that a branch to each open label carries, the innermost last. */
@@ -103,7 +103,7 @@ class BodyWriter {
     this.#height++;
   }
 
-  /** At least `count` operands, by pushing; dead code does without now and then. */
+  /** At least `count` operands, by pushing; in dead code it sometimes pushes none. */
   #need(count: number): void {
     if (this.#dead && this.#choose(2) === 1) return;
     while (this.#height < count) this.#push();
@@ -118,7 +118,7 @@ class BodyWriter {
     this.#height = 0;
   }
 
-  /** Instructions up to where a delimiter must stand, with exactly `results` operands on the stack. */
+  /** Instructions up to a delimiter, with exactly `results` operands on the stack. */
   #sequence(results: number): void {
     while (this.#at < this.choices.length) {
       const choice = this.#choose(22);
@@ -132,7 +132,7 @@ class BodyWriter {
   }
 
   #instruction(choice: number): void {
-    // Little of a body would be live if its outermost sequence were left as often as the others.
+    // Little of a body would be live if the outermost sequence ended as often as the others.
     if (this.#labels.length === 1 && ENDS_CONTROL.has(choice) && this.#choose(8) !== 0) return;
     switch (choice) {
       case 1:
@@ -272,7 +272,7 @@ class BodyWriter {
       this.#emit(Opcode.Call, callee);
     } else {
       this.#need(params);
-      // The index is near, so that a call may also meet the null entry or no entry.
+      // The index is in or near the table, so that a call may also meet the null entry or no entry.
       this.#emit(Opcode.I32Const, this.#choose(FUNCTION_TYPES.length + 2), Opcode.CallIndirect, type, 0);
     }
     this.#take(params);

@@ -1,4 +1,4 @@
-/** docs/FUEL.md says what the schedule says, and names vectors that exist with the fuel that they have. */
+/** docs/FUEL.md matches the schedule, and the vectors it names exist and have the stated fuel. */
 import { expect } from 'chai';
 import { fuelPage } from './fuel-table.js';
 import { FUEL_VECTORS } from './fuel-vectors.js';

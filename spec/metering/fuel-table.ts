@@ -1,6 +1,6 @@
 /**
- * The tables of docs/FUEL.md, made from the schedule and the instruction table. `node dist/spec/metering/fuel-table.js`
- * writes them into the page; a spec holds the page to them.
+ * The tables of docs/FUEL.md, generated from the schedule and the instruction table. `node
+ * dist/spec/metering/fuel-table.js` writes them into the page; a spec compares them.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { argv } from 'node:process';
@@ -84,7 +84,7 @@ export function fuelTables(): string {
 const TEXT_BEGIN = '<!-- schedule text: begin -->\n';
 const TEXT_END = '<!-- schedule text: end -->';
 
-/** The lines of the text that is hashed which name no instruction, but for the first two. */
+/** The lines of the hashed text that name no instruction, except the first two. */
 function otherLines(): string {
   const names = new Set<string>(INSTRUCTIONS.map(({ name }) => name));
   const lines = scheduleText(FUEL_1).split('\n').slice(2);
@@ -94,7 +94,7 @@ function otherLines(): string {
 const SPREAD_BEGIN = '<!-- spread: begin -->\n';
 const SPREAD_END = '<!-- spread: end -->';
 
-/** Of the committed figures: no clock is read. */
+/** From the committed figures: no clock is read. */
 function spread(): string {
   return `${distributionTable(readCalibration()).join('\n')}\n`;
 }
@@ -104,7 +104,7 @@ function between(text: string, begin: string, end: string, part: string): string
   return `${before}${begin}${part}${end}${rest.split(end)[1]}`;
 }
 
-/** The page, and what it is with its generated part made anew. */
+/** The page, and the page with its generated part renewed. */
 export function fuelPage(): { readonly text: string; readonly wanted: string } {
   const text = readFileSync(PAGE, 'utf8');
   const withTables = between(between(text, BEGIN, END, fuelTables()), TEXT_BEGIN, TEXT_END, otherLines());

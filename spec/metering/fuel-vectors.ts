@@ -4,7 +4,7 @@ import type { Outcome, Part } from './trace-oracle.js';
 
 export interface FuelVector {
   readonly name: string;
-  /** The sentence of SEMANTICS that it shows. */
+  /** The sentence of SEMANTICS that it demonstrates. */
   readonly shows: string;
   readonly export: string;
   readonly args: readonly string[];

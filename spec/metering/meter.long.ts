@@ -1,4 +1,6 @@
-/** Blocks, charges and frame words of whole programs against the oracle's own reading: some megabytes of code, read twice. */
+/**
+ * Blocks, charges and frame words of whole programs compared with the oracle's: some megabytes of code, analysed twice.
+ */
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { cutsLikeTheOracle } from './blocks-of-oracle.js';
@@ -10,7 +12,7 @@ function wasmFiles(folder: string): string[] {
 }
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
-/** Programs of others, and the guests of the house. */
+/** Third-party programs, and our own guests. */
 const PROGRAMS = [
   ...['source-map/lib/mappings', 'tiny-secp256k1/lib/secp256k1', 'argon2-browser/dist/argon2'].map(
     (name) => `${ROOT}node_modules/${name}.wasm`,

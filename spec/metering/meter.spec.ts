@@ -1,4 +1,6 @@
-/** Blocks, charges and frame words against the oracle's own reading. SEMANTICS 3, 4 and 6. Whole programs: `meter.long.ts`. */
+/**
+ * Blocks, charges and frame words compared with the oracle's. SEMANTICS 3, 4 and 6. Whole programs: `meter.long.ts`.
+ */
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { FUEL_1 } from '../../src/metering/schedule.js';

@@ -1,6 +1,6 @@
 /**
- * What the oracle's programs do not have: nesting and blocks beyond the first size of the meter's lists, each way to end a block beside
- * each height, and the words in which a price list is refused.
+ * Cases that the oracle's programs do not contain: nesting and blocks beyond the initial size of the meter's lists,
+ * each way to end a block at each height, and the error messages for a price list.
  */
 import { expect } from 'chai';
 import { LIMITS_1 } from '../../src/base/limits.js';
@@ -38,7 +38,7 @@ function found(body: BodyMeter) {
 const repeat = (count: number, part: (n: number) => string) =>
   Array.from({ length: count }, (_, n) => part(n)).join(' ');
 
-/** Blocks nested so deep, each with a parameter and two results, all of them targets of one table. */
+/** Blocks nested to this depth, each with a parameter and two results, all of them targets of one table. */
 const nested = (depth: number) => `(func (result i32)
   ${repeat(depth, () => '(block (result i32 i32)')}
   i32.const 1 i32.const 2 i32.const 3
@@ -78,7 +78,7 @@ describe('a body', () => {
       const bytes = bytesOfText(`(module ${text})`);
       const module = readModule(bytes);
       const body = meterOf(bytes);
-      // Once more, so that what a body leaves behind would show in the next.
+      // Twice, so that state left over from one body would affect the next.
       for (let index = module.bodyStarts.length * 2 - 1; index >= 0; index--) {
         const own = index % module.bodyStarts.length;
         body.meterBody(own);
@@ -103,8 +103,8 @@ describe('the instantiation charge', () => {
     if (!loaded.ok) throw new Error(loaded.fault.code);
     return meter(loaded.value, FUEL_1).instantiationCharge;
   };
-  // A page 1600; an element 1; a global or offset 2 + ceil(bytes / 4); data 6 + ceil(bytes / 8); elements 4 + 1 each; what is passive,
-  // imported or exported 1 each.
+  // A page 1600; an element 1; a global or offset 2 + ceil(bytes / 4); data 6 + ceil(bytes / 8); elements 4 + 1 each; 1
+  // for each passive, imported or exported item.
   const base = 9_200;
   const rows: readonly (readonly [string, number])[] = [
     ['', base],

@@ -1,15 +1,15 @@
 /**
- * A naive reading of a valid module for the oracles: no checks, no speed, its own LEB128. Bodies become trees of
- * instructions. Shares nothing with src/decode but the shape of `Module` and the instruction table.
+ * A naive decoder of valid modules for the oracles: no checks, no speed, its own LEB128. Bodies become trees of
+ * instructions. Shares nothing with src/decode but the type `Module` and the instruction table.
  */
 import { type InstructionRow, opcodeIndex, ROW_BY_INDEX } from '../../src/wasm/instructions.js';
 import type { ByteRange, DataSegment, ElementSegment, Export, Import, Module } from '../../src/wasm/module.js';
 import type { FunctionType, GlobalType, ReferenceType, SizeLimits, TableType } from '../../src/wasm/types.js';
 
-/** What the oracles need of a module. */
+/** The parts of a module that the oracles need. */
 export type PlainModule = Omit<Module, 'sections' | 'dataCount'>;
 
-/** One instruction of a body with what it encloses. */
+/** One instruction of a body with the instructions it encloses. */
 export interface Node {
   readonly name: string;
   readonly row: InstructionRow;

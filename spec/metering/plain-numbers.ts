@@ -4,7 +4,7 @@
  */
 import type { TrapCode } from '../../src/base/fault.js';
 
-/** What a numeric instruction ends in when it traps. */
+/** Thrown when a numeric instruction traps. */
 export class NumberTrap extends Error {
   constructor(readonly code: TrapCode) {
     super(code);
@@ -190,7 +190,9 @@ function convert(type: string, width: number, operation: string, bits: bigint): 
   return BigInt.asUintN(width, whole < min ? min : max);
 }
 
-/** At most 53 significant bits, the last made odd if any bit was lost, so that rounding twice rounds once. */
+/**
+ * At most 53 significant bits, the last one made odd if any bit was lost, so that rounding twice equals rounding once.
+ */
 function oddToFit(value: bigint): bigint {
   const size = value < 0n ? -value : value;
   if (size < 1n << 53n) return value;

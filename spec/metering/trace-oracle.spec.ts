@@ -12,7 +12,7 @@ describe('trace oracle', () => {
       const { outcome, used, parts, pages } = vector;
       const charged = trace.charges.reduce((sum, charge) => sum + charge.fuel, 0);
       expect({ outcome: trace.outcome, used: trace.used, parts: trace.parts, pages: trace.pages, charged }, vector.why)
-        // The charges in order sum to the fuel used.
+        // The sum of the charges equals the fuel used.
         .to.deep.equal({ outcome, used, parts, pages, charged: used });
     });
   }

@@ -1,7 +1,7 @@
 /**
  * The trace oracle: runs a small module instruction by instruction over its tree and takes every charge of SEMANTICS 3,
- * 4 and 6 from the Wasm instructions, in order. It recurses and allocates as it likes. It imports neither src/metering
- * (but for the type of the prices) nor an interpreter.
+ * 4 and 6 from the Wasm instructions, in order. It recurses and allocates freely. It imports neither src/metering
+ * (except the type of the prices) nor an interpreter.
  */
 import type { TrapCode } from '../../src/base/fault.js';
 import type { Prices, Rate } from '../../src/metering/schedule.js';
@@ -26,10 +26,10 @@ export type Outcome =
 
 export interface Trace {
   readonly outcome: Outcome;
-  /** Without the boundary part, which is the engine's, not the guest's. */
+  /** Without the boundary part, which belongs to the engine, not to the guest. */
   readonly used: number;
   readonly parts: Readonly<Record<Part, number>>;
-  /** In order; the last one is cut down to the fuel left if it exhausted it. */
+  /** In order; the last one is reduced to the remaining fuel if it exhausted it. */
   readonly charges: readonly Charge[];
   /** Final size of the first memory. */
   readonly pages: number;
@@ -70,9 +70,9 @@ interface Frame {
 }
 
 /**
- * Runs an export of a fresh instance. Arguments are `i32:7`, `i64:-1`, `f32:0x3f800000` (floats by bits only), the
- * fuel limit is for instantiation and call together. Imports must be functions without parameters and results: they do
- * nothing and cost the rate `hostCall` for no bytes.
+ * Runs an export of a fresh instance. Arguments are `i32:7`, `i64:-1`, `f32:0x3f800000` (floats by bits only), the fuel
+ * limit is for instantiation and call together. Imports must be functions without parameters and results: they do
+ * nothing and cost the rate `hostCall` for zero bytes.
  */
 export function traceCost(
   bytes: Uint8Array,
@@ -213,7 +213,7 @@ class Machine {
     return reading;
   }
 
-  /** Stack check, first block, body; a tail call takes its caller's frame off before that. */
+  /** Stack check, first block, body; a tail call first removes its caller's frame. */
   #call(functionIndex: number, args: Value[]): Value[] {
     let [callee, values] = [functionIndex, args];
     for (;;) {
@@ -512,7 +512,7 @@ class Machine {
     stack.push(sign === 's' ? BigInt.asUintN(typeBits, BigInt.asIntN(bits, value)) : value);
   }
 
-  /** The rule decides first; only a growth that happens is charged. */
+  /** The growth rule is applied first; only growth that happens is charged. */
   #memoryGrow(node: Node, delta: bigint): bigint {
     const pages = BigInt(this.#memory.length / 65_536);
     const max = BigInt(Math.min(this.module.memories[0]!.max ?? 65_536, this.limits.pages));

@@ -114,7 +114,7 @@ export const ADDED_MUTANTS = [
   ...faults('trap codes', 'instrumented/trapping', [
     ['added-trap-unnoted', 'noteTrapping(writer, layout, reason);', '', 'function trapForIf('],
   ]),
-  // What brings an instance to its first state
+  // Resetting an instance to its initial state
   ...faults('reset and reuse', SETUP, [
     ['setup-words-not-set', 'writer.globalSet(layout.gauge(1 /* GaugeGlobal.Words */));', 'writer.u8(26);'],
     ['setup-trap-note-kept', 'writer.setGlobal(layout.gauge(2 /* GaugeGlobal.Trapping */), 0 /* Trapping.No */);', ''],

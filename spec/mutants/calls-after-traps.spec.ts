@@ -1,4 +1,4 @@
-/** What one call of an instance leaves behind must not be taken for the next one's: the tiers agree, call after call. */
+/** State left behind by one call of an instance must not be used by the next call: the tiers agree, call after call. */
 import { deepEqual } from 'node:assert/strict';
 import { LIMITS_1 } from '../../src/base/limits.js';
 import { interpreterProgram } from '../../src/interpreter/program.js';
@@ -8,7 +8,7 @@ import { FUEL_1 } from '../../src/metering/schedule.js';
 import { finishRun, instrument, loadModule } from '../instrumented/run-export.js';
 import { wat } from '../instrumented/wat.js';
 
-/** Less than the loop takes, which ends all the same if nobody counts. */
+/** Less than the loop costs; the loop ends even if fuel is not counted. */
 const FUEL = 1_000_000;
 
 const MODULE = `(module
@@ -65,7 +65,7 @@ const MODULE = `(module
   (func (export "truncated, divided") (drop (i32.trunc_f64_s (f64.const 1))) (drop (i32.div_s (i32.const 0x80000000) (i32.const -1))))
   (func (export "nothing")))`;
 
-/** Calls that are made after each of the calls: one of each kind, and the same again. */
+/** Calls that follow each of the calls: one of each kind, and the same call again. */
 const SECONDS = ['nothing', 'unreachable', 'divide', 'overflow', 'invalid', 'null', 'mismatch', 'undefined', 'memory'];
 
 describe('calls after traps', () => {

@@ -1,6 +1,6 @@
 /**
- * Faults at edges: a look at bytes from inside an instruction, an immediate read twice or not at all, tables that are too short for an
- * index or a height, and what was known of code that is dead.
+ * Faults at edges: reading bytes from inside an instruction, an immediate read twice or not at all, tables that are too
+ * short for an index or a height, and stale knowledge from dead code.
  */
 import { faults } from './planting.js';
 

@@ -1,4 +1,4 @@
-/** Faults in the guarded form and in setting back an instance whose memory has grown. */
+/** Faults in the guarded form and in resetting an instance whose memory has grown. */
 import { faults } from './planting.js';
 
 const ACCESS = 'instrumented/guarded-access';

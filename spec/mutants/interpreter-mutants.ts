@@ -1,4 +1,4 @@
-/** Faults in the interpreter and in the numbers that it reckons with. */
+/** Faults in the interpreter and in its arithmetic. */
 import { HOT, ROWS } from '../../src/interpreter/table/rows.js';
 import { faults } from './planting.js';
 
@@ -19,16 +19,16 @@ const RATES = [
   'tableInit',
 ];
 
-/** Rows whose body in the loop has a text in it. */
+/** Rows whose body in the loop contains a text. */
 const namesWith = (text: string): readonly string[] =>
   ROWS.filter(({ loop }) => loop?.includes(text)).map(({ name }) => name);
 
 const BRANCHES = namesWith('costElse.word');
-/** Operations that may make a NaN, of each width. */
+/** Operations that may produce a NaN, of each width. */
 const GENERATING = [...namesWith('0x7ff8_0000'), ...namesWith('0x7fc0_0000')];
-/** The loop has two dispatches: these are in the second one too. */
+/** The loop has two dispatches: these are also in the second one. */
 const GENERATING_TWICE = GENERATING.filter((name) => HOT.has(name));
-/** The same, out of the loop. */
+/** The same, outside the loop. */
 const GENERATING_RARELY = ROWS.filter(({ rare }) => rare?.includes('x === x) d.')).map(({ name }) => name);
 
 const nanOf = (op: string) => (op.startsWith('F32') ? '0x7fc0_0000' : '0x7ff8_0000');

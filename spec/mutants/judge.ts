@@ -1,6 +1,6 @@
 /**
- * The process that judges one mutant: runs the stages one after the other in the copy that it was started in and tells its
- * parent of each, up to the first that turns red. Started by `run.ts`: `judge.js KIND FILE SEED STAGES`.
+ * The process that judges one mutant: runs the stages one after the other in the copy where it was started and reports
+ * each to its parent, up to the first that fails. Started by `run.ts`: `judge.js KIND FILE SEED STAGES`.
  */
 import fc from 'fast-check';
 import Mocha from 'mocha';
@@ -54,5 +54,5 @@ for (const stage of stages.slice(0, Number(stagesMax))) {
   if (red !== undefined) break;
 }
 await tell(red === undefined ? { kind: 'green' } : { kind: 'red', what: red });
-// Whatever a fault has left running.
+// Also ends anything that a fault has left running.
 process.exit(0);

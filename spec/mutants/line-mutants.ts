@@ -1,12 +1,14 @@
 /**
- * Mutants by machine: each statement of a file that stands on one line and does something left out. Many of them are no
- * faults (what is only faster, what cannot happen), so they are for looking for holes, not for the score.
+ * Generated mutants: each one-line statement with an effect is removed in turn. Many of them are not faults (the
+ * statement only saves time, or handles a case that cannot occur), so they serve to find gaps, not for the score.
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Mutant } from './mutant.js';
 
-/** Calls and assignments: no declarations, no control, nothing that would leave code that cannot be read. */
+/**
+ * Calls and assignments: no declarations, no control flow, nothing whose removal would leave code that does not parse.
+ */
 const STATEMENT = /^(\s*)((?:this[.#]|[a-z]\w*[.([]|[a-z]\w* (?:[+\-*]|\?\?)?= )[^{}]*;)$/i;
 
 export function mutantsOfLines(file: string): readonly Mutant[] {
@@ -22,7 +24,7 @@ export function mutantsOfLines(file: string): readonly Mutant[] {
       !/^(?:return|throw|super)/.test(statement)
     ) {
       const name = `line ${i + 1}: ${statement}`;
-      // The whole text before it is what precedes it once.
+      // All the text before the statement occurs once.
       mutants.push({
         name,
         kind: 'static charges',

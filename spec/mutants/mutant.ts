@@ -1,8 +1,8 @@
-/** A single fault to plant in the built code: one place of one file, put otherwise. */
+/** A single fault to plant in the built code: a replacement at one place of one file. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** What a fault touches; the table of `docs/AGREEMENT.md` counts by it. */
+/** The area of a fault; the table of `docs/AGREEMENT.md` counts by it. */
 export type MutantKind =
   | 'static charges'
   | 'charges by data'
@@ -27,8 +27,8 @@ export interface Mutant {
   /** Below `dist/src`. */
   readonly file: string;
   /**
-   * The fault is planted at the first `find` behind these, each of which is the first behind the one before. Absent: at the
-   * only `find` of the file.
+   * The fault is planted at the first `find` after these texts, each of which is the first after the previous one.
+   * Absent: at the only `find` in the file.
    */
   readonly after?: readonly string[];
   readonly find: string;
@@ -47,7 +47,7 @@ export function spoiltText(text: string, { name, file, after = [], find, replace
   return text.slice(0, from - find.length) + replace + text.slice(from);
 }
 
-/** Plants a fault in the copy of the project in `folder`; returns what takes it out. */
+/** Plants a fault in the copy of the project in `folder`; returns a function that removes it. */
 export function plant(folder: string, mutant: Mutant): () => void {
   const path = join(folder, 'dist/src', mutant.file);
   const text = readFileSync(path, 'utf8');

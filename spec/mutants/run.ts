@@ -1,6 +1,6 @@
 /**
- * `npm run mutants`: plants one fault after the other in a copy of the built code and has it judged by the agreement
- * suites, from fast to slow, in a process of its own. Exits with 1 if a mutant survives; the last line is the score.
+ * `npm run mutants`: plants one fault after the other in a copy of the built code and has each judged by the agreement
+ * suites, from fast to slow, in a separate process. Exits with 1 if a mutant survives; the last line is the score.
  */
 import { spawn } from 'node:child_process';
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
@@ -31,17 +31,19 @@ const { options, refuse } = scriptLine({
   },
 });
 
-/** A stage may take this many times as long as without a fault, and some seconds more. */
+/** A stage may take this many times as long as without a fault, plus some seconds. */
 const TIMES_AS_LONG = 6;
 const AND_MORE_SECONDS = 5;
-/** On a machine that does much else a process waits: where its own time cannot be determined, this much longer. */
+/**
+ * On a busy machine a process waits: where its processor time cannot be determined, it may take this many times longer.
+ */
 const WAITS = 10;
 const WITHOUT_FAULT_SECONDS = 600;
 const LOOK_EVERY_MS = 500;
 
 interface Judged {
   readonly result: 'survived' | 'caught' | 'timed out';
-  /** The stage that caught it, and the test or difference. */
+  /** The stage that caught it, and the failing test or difference. */
   readonly stage: string;
   readonly what: string;
   readonly seconds: number;
@@ -59,10 +61,10 @@ function limitOf(stage: string): number {
   return seconds === undefined ? WITHOUT_FAULT_SECONDS : seconds * TIMES_AS_LONG + AND_MORE_SECONDS;
 }
 
-/** Processor seconds of a process; undefined where there is no `/proc`, or the process is over. */
+/** Processor seconds of a process; undefined without `/proc`, or if the process has ended. */
 function processorSeconds(pid: number): number | undefined {
   try {
-    // Fields 14 and 15, counted behind the name in parentheses, in hundredths.
+    // Fields 14 and 15, counted after the name in parentheses, in hundredths of a second.
     const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]!.split(' ');
     return (Number(fields[11]) + Number(fields[12])) / 100;
   } catch {
@@ -129,7 +131,7 @@ function judge(folder: string, mutant: Mutant | undefined, tellStage: TellStage)
   });
 }
 
-/** With `--json` the standard output has the object alone. */
+/** With `--json` the standard output has only the object. */
 function say(text: string): void {
   (options.json ? process.stderr : process.stdout).write(`${text}\n`);
 }
@@ -175,7 +177,7 @@ function tableText(verdicts: readonly Verdict[]): string {
   );
 }
 
-/** What is wrong with a fault: it has no place, or what it leaves cannot be read as code and would be caught by everything. */
+/** Why a fault is unusable: its text is not found, or the result does not parse, so every suite would catch it. */
 function faultOf(mutant: Mutant): string | undefined {
   try {
     const text = spoiltText(readFileSync(join('dist/src', mutant.file), 'utf8'), mutant);

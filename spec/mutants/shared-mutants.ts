@@ -1,4 +1,4 @@
-/** Faults in what both tiers take from others: metering, the gauge, the host edge, receipts, caches. */
+/** Faults in code that both tiers share: metering, the gauge, the host edge, receipts, caches. */
 import { faults } from './planting.js';
 
 const METER = 'metering/meter';
@@ -14,7 +14,7 @@ const DISK = 'store/disk-cache';
 const SEALED = 'store/sealed';
 
 export const SHARED_MUTANTS = [
-  // Both tiers alike: vectors and the oracle tell
+  // The same in both tiers, so that only vectors and the oracle detect them
   ...faults('static charges', METER, [
     ['metering-carried-free', 'this.#cost += this.#schedule.carriedValue * values;', ''],
     [

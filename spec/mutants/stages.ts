@@ -1,6 +1,6 @@
 /**
- * What judges a mutant, from fast to slow; the first that turns red has caught it. Only what compares the tiers, runs
- * vectors or asks an independent oracle is among it.
+ * The stages that judge a mutant, from fast to slow; the first that fails has caught it. They include only suites that
+ * compare the tiers, run vectors or use an independent oracle.
  */
 import { engineNode } from '../../src/agreement/node-engine.js';
 import { interpreterProgram } from '../../src/interpreter/program.js';
@@ -14,7 +14,7 @@ export interface Stage {
   readonly name: string;
   /** Specs, below `dist/spec` and without `.js`. */
   readonly specs?: readonly string[];
-  /** What is no spec: rejects if something differs. */
+  /** A stage that is not a spec; rejects if there is a difference. */
   run?(seed: number): Promise<void>;
 }
 
@@ -88,7 +88,7 @@ export const STAGES: readonly Stage[] = [
   { name: 'fuzz with modules of binaryen', specs: ['fuzz/fuzz.spec'] },
 ];
 
-/** Stages that a fault of such a kind most often turns red, so that they come first. The others follow all the same. */
+/** Stages that most often catch a fault of a kind, so that they come first. The others follow in any case. */
 const FIRST: Readonly<Record<MutantKind, readonly string[]>> = {
   'static charges': ['every limit', 'vectors of instructions'],
   'charges by data': ['every limit', 'other prices'],
@@ -107,7 +107,7 @@ const FIRST: Readonly<Record<MutantKind, readonly string[]>> = {
   'indices and heights': ['instruction by instruction'],
   'dead code': ['behind dead code', 'NaN', 'grown and set back'],
 };
-/** What both tiers take from one place only vectors and the oracle can check. */
+/** Code that both tiers share can be checked only by vectors and the oracle. */
 const METERING_FIRST = ['fuel and its oracle', 'other prices'];
 
 /** @param kind of a fault in this file; undefined for the run without a fault */

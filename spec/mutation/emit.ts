@@ -1,6 +1,6 @@
 /**
- * The build of Stryker's sandbox: writes `dist` of the files that are named, and of no others, which have not changed. They are
- * compiled in a program, not one by one, because constant enumerations of other files are written out; types are not checked.
+ * The build of Stryker's sandbox: writes `dist` for the given changed files only. They are compiled in a program, not
+ * one by one, because constant enumerations of other files are inlined; types are not checked.
  */
 import ts from 'typescript';
 

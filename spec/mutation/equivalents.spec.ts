@@ -1,4 +1,7 @@
-/** Mutants that no test can kill, and the storeys that are mutated: what they name is there. Runs of Stryker look at the rest. */
+/**
+ * The list of mutants that no test can kill, and the list of mutated storeys: the items that they name exist. Stryker's
+ * runs check the rest.
+ */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { readEquivalents } from './equivalents.js';

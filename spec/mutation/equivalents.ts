@@ -1,6 +1,7 @@
 /**
- * Mutants that no test can kill, each with the reason (equivalents.json): they are left out of the score. An entry names the
- * line's text, not its number. One that fits no mutant, or one that a test kills, is stale, which fails a run.
+ * Mutants that no test can kill, each with the reason (equivalents.json): they are left out of the score. An entry
+ * names the line's text, not its number. An entry that fits no mutant, or whose mutant a test kills, is stale, which
+ * fails a run.
  */
 import { readFileSync } from 'node:fs';
 import type { ListedMutant } from './listed-mutant.js';

@@ -1,9 +1,10 @@
 /**
- * Loaded by Stryker's mocha. Stryker counts what a test covers from its `beforeEach` on, so what a suite's `before` covers would
- * count for the test that ran last before it, which alone would judge those mutants. Here it counts for each test of the suite.
+ * Loaded by Stryker's mocha. Stryker counts a test's coverage from its `beforeEach` on, so the coverage of a suite's
+ * `before` would count for the previous test, which alone would judge those mutants. Here it counts for each test of
+ * the suite.
  *
- * Mutated files are loaded first. What a file does when it is loaded would count for the first test that needs it, in a process that does
- * not load it again.
+ * Mutated files are loaded first. Otherwise code that runs when a file is loaded would count for the first test that
+ * needs it, in a process that does not load it again.
  */
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -61,13 +62,13 @@ function added(a: Hits = {}, b: Hits = {}): Hits {
 const { run } = Mocha.prototype;
 Mocha.prototype.run = function (this: Mocha, done) {
   const runner = run.call(this, done);
-  // Without a mutant it is the run in which Stryker counts.
+  // A run without a mutant is the one in which Stryker counts.
   if (shared()?.activeMutant === undefined) countHooks(runner);
   return runner;
 };
 
 const { loadFilesAsync } = Mocha.prototype;
-// Not before: a mutant of what a file does when it is loaded is in place from here on.
+// Only now, because a mutant in code that runs on loading is active from here on.
 Mocha.prototype.loadFilesAsync = async function (this: Mocha, ...given) {
   for (const file of process.env[MUTATED_FILES]?.split(',').filter((name) => name !== '') ?? []) {
     await import(pathToFileURL(resolve('dist', file.replace(/ts$/, 'js'))).href);

@@ -1,6 +1,6 @@
 /**
- * What became of mutants, kept between runs in a file per storey that is not committed. A result holds as long as the text of
- * its source file is the same; what survived can be tested again when specs were added.
+ * Results of mutants, kept between runs in a file per storey that is not committed. A result is valid as long as the
+ * text of its source file is unchanged; survivors can be tested again after specs were added.
  */
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';

@@ -1,7 +1,8 @@
 /**
- * The mutants of source files as Stryker makes them, listed without running anything, so that a sample can be drawn before.
+ * The mutants that Stryker makes of source files, listed without running anything, so that a sample can be drawn
+ * before.
  *
- * Invariant: `key` is the same for one change of one text, whatever else of the file is mutated beside it.
+ * Invariant: `key` is the same for the same change of the same text, whatever else in the file is mutated.
  */
 import { readFileSync } from 'node:fs';
 import type { Mutant } from '@stryker-mutator/api/core';
@@ -17,7 +18,7 @@ export interface ListedMutant {
   readonly endLine: number;
   readonly endColumn: number;
   readonly mutator: string;
-  /** What is there, and what is put in its place, on one line. */
+  /** The original and the replacement, on one line. */
   readonly code: string;
   readonly replacement: string;
   /** The line on which it begins, without its indentation. */
@@ -39,7 +40,7 @@ const SILENT: Logger = {
   fatal: () => undefined,
 };
 
-/** @param mutant with lines from 0, as Stryker hands it to checkers */
+/** @param mutant with lines from 0, as Stryker passes it to checkers */
 export function keyOf({ fileName, location, mutatorName, replacement }: Omit<Mutant, 'id'>): string {
   const { start, end } = location;
   const file = fileName.slice(fileName.lastIndexOf('src/'));

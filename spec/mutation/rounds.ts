@@ -1,15 +1,15 @@
 /**
- * Rounds of mutants that fit into a time. A round costs a build and a run of the specs without a mutant, so the next one is as
- * long as the time that is left allows by what the last ones took.
+ * Rounds of mutants that fit into a time limit. A round costs a build and a run of the specs without a mutant, so the
+ * next round is as long as the remaining time allows, estimated from the earlier ones.
  */
 import { createHash } from 'node:crypto';
 import type { ListedMutant } from './listed-mutant.js';
 
 const FIRST_ROUND = 15;
-/** Part of a round's time that is taken for its begin: unknown in itself, never underestimated by much. */
+/** Assumed share of the start-up in a round's time: it is not measured, and never far below the real share. */
 const START_SHARE = 0.4;
 
-/** An order that depends on the seed and the mutants alone: a sample is its beginning. */
+/** An order that depends only on the seed and the mutants; a sample is its beginning. */
 export function drawOrder(mutants: readonly ListedMutant[], seed: number): readonly ListedMutant[] {
   const placed = mutants.map((mutant) => ({
     mutant,
@@ -36,7 +36,7 @@ export class Rounds {
     return `round ${this.#number}, ${Math.round((performance.now() - this.#startMs) / 1000)} s of ${this.#seconds} s`;
   }
 
-  /** Empty when all have been tested, or the time that is left is too short for a round. */
+  /** Empty if all have been tested, or the remaining time is too short for a round. */
   next(): readonly ListedMutant[] {
     const nowMs = performance.now();
     const left = this.#seconds - (nowMs - this.#startMs) / 1000;

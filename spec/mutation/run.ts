@@ -1,7 +1,7 @@
 /**
- * `npm run mutation`: how much of a storey's behaviour its specs hold. Stryker changes the source in one place, and specs must turn
- * red. There are 50,000 such mutants, which would take weeks: a sample is drawn by seed, so that the score is an estimate with an
- * interval. Works in rounds until the time is over, and keeps what it has after each.
+ * `npm run mutation`: measures how much of a storey's behaviour its specs check. Stryker changes the source in one
+ * place, and specs must fail. There are 50,000 such mutants, which would take weeks: a sample is drawn by seed, so that
+ * the score is an estimate with an interval. Works in rounds until the time is over, and saves its results after each.
  */
 import { amount, flag, scriptLine, text, whole } from '../script-options.js';
 import { type Equivalent, entryText, fits, readEquivalents } from './equivalents.js';
@@ -57,7 +57,7 @@ function secondsOf(text: string): number {
   return Number(digits) * { s: 1, m: 60, h: 3600 }[unit === '' ? 's' : (unit as 's' | 'm' | 'h')];
 }
 
-/** Progress and survivors go to the error stream, so that `--json` leaves the other to its object. */
+/** Progress and survivors go to the error stream, so that `--json` has the standard output for its object. */
 function say(text: string): void {
   process.stderr.write(`${text}\n`);
 }
@@ -66,7 +66,7 @@ function survives(result: Result | undefined): boolean {
   return result === 'survived' || result === 'no coverage';
 }
 
-/** The mutants of the storey in the order in which they are drawn, those without equals first left out. */
+/** The mutants of the storey in the order in which they are drawn, without equivalent ones. */
 async function drawn(storey: Storey, equivalents: readonly Equivalent[]) {
   const files = sourceFiles(storey.folders)
     .filter(storey.isOwn)
@@ -104,7 +104,7 @@ async function measure(storey: Storey, seconds: number): Promise<Report> {
       if (survives(results.get(mutant.key))) say(mutantText(mutant, results.get(mutant.key)!));
   }
   if (options.list) for (const mutant of sample) say(mutantText(mutant, known(mutant) ?? 'not tested'));
-  // The sample is as long as every mutant of it has a result.
+  // The sample extends as far as every mutant in it has a result.
   const end = sample.findIndex((mutant) => known(mutant) === undefined);
   const tested = end < 0 ? sample : sample.slice(0, end);
   const stale = equivalents.filter((entry) => {
@@ -179,7 +179,7 @@ async function main(): Promise<number> {
   return status;
 }
 
-/** A storey that cannot be measured does not keep the others from it. */
+/** A storey that cannot be measured does not stop the others. */
 async function statusOf(storey: Storey, seconds: number): Promise<number> {
   try {
     return await measured(storey, seconds);

@@ -1,6 +1,6 @@
 /**
- * A checker for Stryker that lets only the drawn mutants through: it instruments places, and a place may have more mutants
- * than the one that was drawn. The others end as "CompileError", which counts for nothing.
+ * A checker for Stryker that admits only the drawn mutants: Stryker instruments places, and a place may have more
+ * mutants than the drawn one. The others end as "CompileError", which does not count.
  */
 import { readFileSync } from 'node:fs';
 import { type Checker, type CheckResult, CheckStatus } from '@stryker-mutator/api/check';

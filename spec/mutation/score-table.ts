@@ -1,4 +1,4 @@
-/** The scores in docs/AGREEMENT.md: a row per storey, written by a run and by nothing else. */
+/** The scores in docs/AGREEMENT.md: a row per storey, written only by a run. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { percent, type Score } from './score.js';
 import { STOREYS, type Storey } from './storeys.js';
@@ -19,7 +19,7 @@ interface Row {
   readonly equivalents: number;
 }
 
-/** @throws if the page has no place for it. */
+/** @throws if the page has no place for it */
 export function writeScore({ storey, seed, all, score, equivalents }: Row): void {
   const text = readFileSync(PAGE, 'utf8');
   const begin = text.indexOf(BEGIN);

@@ -1,4 +1,7 @@
-/** A score from a sample: killed of tested, and the interval that holds the score of all mutants in 95 of 100 samples (Wilson). */
+/**
+ * A score from a sample: killed of tested, and the interval that contains the score of all mutants in 95 of 100 samples
+ * (Wilson).
+ */
 
 export interface Score {
   readonly killed: number;
@@ -12,7 +15,7 @@ export interface Score {
 /** Of the normal distribution, for 95 %. */
 const Z = 1.959964;
 
-/** @param all mutants from which the sample was drawn: of all that were tested nothing is left to chance */
+/** @param all number of mutants from which the sample was drawn: if all were tested, there is no uncertainty */
 export function scoreOf(killed: number, tested: number, all: number): Score {
   if (tested === 0) return { killed, tested, share: 0, low: 0, high: 1 };
   const share = killed / tested;

@@ -1,6 +1,6 @@
 /**
- * The storeys that Stryker mutates: the source, the specs that aim at it, the score that is asked. The execution tiers are not
- * among them: a mutant of a hot loop or of the rewriter has its own stages, which compare the tiers (`spec/mutants`).
+ * The storeys that Stryker mutates: the source, the specs for it, the required score. The execution tiers are not
+ * included: a mutant of a hot loop or of the rewriter has its own stages, which compare the tiers (`spec/mutants`).
  */
 import type { Score } from './score.js';
 
@@ -9,7 +9,7 @@ export interface Storey {
   readonly folders: readonly string[];
   /** Which files of the folders. */
   readonly isOwn: (file: string) => boolean;
-  /** Patterns below `dist/spec`. Few and fast: they run in front of every round, and for many a mutant. */
+  /** Patterns below `dist/spec`. Few and fast: they run before every round, and for many mutants. */
   readonly specs: readonly string[];
   readonly target: number;
 }
@@ -25,11 +25,11 @@ function storey(name: string, specs: readonly string[], options: Options = {}): 
   return { name, folders, specs: specs.map((spec) => `${spec}.spec.js`), target, isOwn };
 }
 
-/** What makes modules, calls and ops, and makes them small. Its faults make weaker cases, not wrong verdicts. */
+/** Code that generates and shrinks modules, calls and ops. Its faults make weaker cases, not wrong verdicts. */
 const GENERATOR =
   /\/(agreement-case|assemble|.*arbitrary|generate-.*|host-functions|instruction-menu|module-shape|mutate-module|program|random-choice|repair-program|shrink-(?!calls).*|value-edges|values)\.ts$/;
 
-/** What the slow specs of the zome storey aim at. */
+/** Files tested by the slow specs of the zome storey. */
 const DUMPS = /\/(conductor-dump|dump-bytes|dump-op|validate-dump)\.ts$/;
 const HAPPS = /\/(chain-functions|create-happ|happ|happ-call)\.ts$/;
 
@@ -69,7 +69,7 @@ export const STOREYS: readonly Storey[] = [
     folders: ['src/zome'],
     isOwn: (file) => HAPPS.test(file),
   }),
-  // Without known-module: it takes half a minute, and aims at the engine.
+  // Without known-module: it takes half a minute, and tests the engine.
   storey(
     'profile',
     ['stacks', 'profile-json', 'vector-profiles', 'generated-profiles', 'lines', 'formats', 'budget', 'state-at'].map(
@@ -86,7 +86,7 @@ export const STOREYS: readonly Storey[] = [
     'store/sqlite-driver',
     'store/system-calls',
   ]),
-  // Without what starts processes, and what runs thousands of modules.
+  // Without specs that start processes or run thousands of modules.
   storey(
     'agreement',
     [
@@ -147,7 +147,7 @@ export const STOREYS: readonly Storey[] = [
     'decode/load-vectors',
     'decode/codes',
   ]),
-  // `unchanged.ts` is written from a list, and a spec compares it with that.
+  // `unchanged.ts` is generated from a list, and a spec compares them.
   storey('builtins', ['builtins/builtins'], { isOwn: (file) => !file.endsWith('/unchanged.ts') }),
   storey(
     'base',
@@ -180,14 +180,14 @@ export const STOREYS: readonly Storey[] = [
   ),
   storey('memo', ['memo/*'], { target: 0.8 }),
   storey('pool', ['pool/pool', 'pool/pool-parts'], { target: 0.8 }),
-  // What the service does over HTTP takes long to look at: npm run service:check does.
+  // Testing the service over HTTP takes long: npm run service:check does it.
   storey('service', ['service/protocol', 'service/client', 'service/signed'], {
     target: 0.8,
     folders: ['src/service/protocol'],
     isOwn: (file) => !/\/(?:messages|routes|problems)\.ts$/.test(file),
   }),
   storey('fleet', ['fleet/fleet', 'fleet/fleet-rules'], { target: 0.7 }),
-  // Without process: what runs there is the packed program, which has no changes.
+  // Without process, which runs the packed program, and that is not mutated.
   storey(
     'cli',
     [

@@ -1,4 +1,4 @@
-/** One round: Stryker with the drawn mutants of one storey, in a copy of the project, and what became of each. */
+/** One round: Stryker with the drawn mutants of one storey, in a copy of the project, and the result of each. */
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { LogLevel, type MutantResult, type PartialStrykerOptions } from '@stryker-mutator/api/core';
@@ -6,21 +6,21 @@ import { Stryker } from '@stryker-mutator/core';
 import { keyOf, type ListedMutant } from './listed-mutant.js';
 import { MUTATED_FILES } from './mutated-files.js';
 
-/** `no coverage`: no test of the storey reaches it; it survives, too. */
+/** `no coverage`: no test of the storey reaches it; counts as survived, too. */
 export type Result = 'killed' | 'timed out' | 'survived' | 'no coverage';
 
 /** Kept between runs, not committed. */
 export const REPORTS = 'reports/mutation';
 
 /**
- * A mutant has this much longer than the tests take without one; it has timed out if it does not end. Generous, because a
- * machine that does much else would kill mutants that survive.
+ * A mutant gets this much more time than the tests take without one; after that it has timed out. Generous, because a
+ * busy machine would otherwise kill mutants that survive.
  */
 const TIMEOUT_MS = 60_000;
 const TIMEOUT_FACTOR = 5;
 const DRY_RUN_MINUTES = 30;
 
-/** Of the project; Stryker itself leaves out dependencies and the history. */
+/** Excluded from the copy; Stryker itself leaves out dependencies and the history. */
 const NOT_COPIED = ['.ci', 'bench/peers', 'coverage', 'dist/package', 'reports'];
 
 export interface RoundOptions {
@@ -29,17 +29,17 @@ export interface RoundOptions {
   readonly isVerbose: boolean;
 }
 
-/** @throws if the tests are red without a mutant. */
+/** @throws if the tests fail without a mutant */
 export async function runRound(
   mutants: readonly ListedMutant[],
   { specs, concurrency, isVerbose }: RoundOptions,
 ): Promise<ReadonlyMap<string, Result>> {
-  // Of random modules a few: the specs run once for many a mutant.
+  // Only a few random modules, because the specs run once for many a mutant.
   process.env['ASSAY_MODULES'] ??= '4';
   const files = [...new Set(mutants.map(({ file }) => file))].sort();
   process.env[MUTATED_FILES] = files.filter(hasExports).join(',');
   mkdirSync(REPORTS, { recursive: true });
-  // Storeys may be measured beside each other.
+  // Storeys may be measured in parallel.
   const drawn = resolve(REPORTS, `drawn-${process.pid}.json`);
   writeFileSync(drawn, JSON.stringify(mutants.map(({ key }) => key)));
   const options: PartialStrykerOptions & { readonly assaySample: string } = {
@@ -81,7 +81,7 @@ export async function runRound(
   }
 }
 
-/** What has none is a program, and would begin to run. */
+/** A file without exports is a program, and would start to run. */
 function hasExports(file: string): boolean {
   return /^export /m.test(readFileSync(file, 'utf8'));
 }
@@ -99,7 +99,7 @@ function entryOf(result: MutantResult, drawn: ReadonlySet<string>): readonly (re
 function resultOf({ status, statusReason }: MutantResult): Result {
   switch (status) {
     case 'Killed':
-    // The specs cannot be loaded any more, or their process ends: red, too.
+    // The specs can no longer be loaded, or their process ends: also a failure.
     case 'RuntimeError':
       return 'killed';
     case 'Timeout':

@@ -1,7 +1,7 @@
 /**
- * The packed package in programs for browsers: bundled by vite, webpack, rollup and esbuild, without polyfills and without a warning, and
- * unbundled as modules in Chromium. Each gives the receipts of this process in both tiers; the instrumented tier is in a file that is
- * loaded on demand.
+ * The packed package in programs for browsers: bundled by vite, webpack, rollup and esbuild, without polyfills and
+ * without a warning, and unbundled as modules in Chromium. Each returns the receipts of this process in both tiers; the
+ * instrumented tier is in a file that is loaded on demand.
  *
  *   npm run bundlers
  */
@@ -23,7 +23,7 @@ import { i32 } from '../../src/wasm/value.js';
 import { flag, scriptLine } from '../script-options.js';
 import { InstalledPackage } from './installed-package.js';
 
-/** Bytes in gzip of all files that are loaded before a module is. */
+/** Gzipped bytes of all files that are loaded before a module is. */
 const ENGINE_BYTES_MAX = 70_000;
 
 const { options } = scriptLine({
@@ -32,7 +32,7 @@ const { options } = scriptLine({
   options: { show: flag('print sizes') },
 });
 
-/** What a user writes. */
+/** The program of a user. */
 const PROGRAM = `
 import { createEngine } from 'assay';
 export async function hashOf(bytes, tier) {
@@ -121,7 +121,7 @@ const BUNDLERS: Readonly<Record<string, Bundle>> = {
     }),
 };
 
-/** Files that one loads with itself, and those that it loads later. */
+/** Files that a file loads at once, and those that it loads later. */
 function loadedWith(entry: string): { readonly first: readonly string[]; readonly later: readonly string[] } {
   const first = new Set<string>();
   const later = new Set<string>();
@@ -169,7 +169,7 @@ async function checkBundler(name: string): Promise<void> {
     console.log(
       `${name}: ${bytes} bytes gzipped, ${whole} as they are, in ${first.length} files before a module is loaded`,
     );
-  // Rollup alone does not shorten names.
+  // Only rollup does not shorten names.
   if (name !== 'rollup') expect(bytes).to.be.at.most(ENGINE_BYTES_MAX);
 }
 
@@ -180,7 +180,7 @@ async function checkUnbundled(): Promise<void> {
   await checkInBrowser(page, assay.path('dist/package/browser'));
 }
 
-/** @param folder is at `/files/` */
+/** @param folder served at `/files/` */
 async function checkInBrowser(page: string, folder: string): Promise<void> {
   const asked: string[] = [];
   const server = createServer(({ url = '' }, response) => {
@@ -207,7 +207,7 @@ async function checkInBrowser(page: string, folder: string): Promise<void> {
     expect(await run('interpreter')).to.equal(await expected('interpreter'));
     const before = asked.length;
     expect(await run('instrumented')).to.equal(await expected('instrumented'));
-    // The file of the tier, asked for when it is needed.
+    // The file of the tier, requested when it is needed.
     expect(asked.slice(before).filter((url) => url.startsWith('/files/'))).to.have.length.at.least(1);
   } finally {
     await tab.close();

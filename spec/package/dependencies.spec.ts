@@ -1,6 +1,6 @@
 /**
- * Every package that package.json declares is used: those of users by the code of `src` as it is built, the others by a script, a
- * configuration or a file of the repository. What a tool uses by itself is named with its reason.
+ * Every package declared in package.json is used: the dependencies of users by the built code of `src`, the others by a
+ * script, a configuration or a file of the repository. Packages that only a tool uses are listed with the reason.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -14,7 +14,7 @@ interface Manifest {
   readonly peerDependencies: Readonly<Record<string, string>>;
 }
 
-/** Packages that another one looks for by itself. */
+/** Packages that another package looks for by itself. */
 const USED_BY_TOOLS: Readonly<Record<string, string>> = {
   typescript: 'dependency-cruiser and typedoc read sources with it',
   '@stryker-mutator/mocha-runner': 'Stryker loads it as the plugin of its test runner',

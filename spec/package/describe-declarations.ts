@@ -1,6 +1,7 @@
 /**
- * The declarations as users' compilers read them: exact, complete in themselves, and the same to the oldest and the newest
- * TypeScript that is supported. A strict program compiles, each of its mistakes is an error, and so does the code of the pages.
+ * The declarations as users' compilers read them: exact, complete in themselves, and the same in the oldest and the
+ * newest supported TypeScript. A strict program compiles, each of its mistakes is an error, and so does the code of the
+ * pages.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -9,7 +10,7 @@ import { expect } from 'chai';
 import { codeBlocks } from '../docs/code-blocks.js';
 import { InstalledPackage } from './installed-package.js';
 
-/** 5.7 is the first in which an array of bytes names its buffer. */
+/** 5.7 is the first in which the type of a byte array names its buffer. */
 const COMPILERS = { oldest: 'typescript-oldest', newest: 'typescript-newest' } as const;
 const CONSUMER = 'spec/package/consumer';
 const ERROR = /^(?:.*[\\/])?([\w.-]+)\((\d+),\d+\): error (TS\d+):/gm;
@@ -20,7 +21,7 @@ const STRICT = {
   noImplicitOverride: true,
   noPropertyAccessFromIndexSignature: true,
   noUncheckedIndexedAccess: true,
-  // What the package declares is checked too, and needs no DOM and no types of Node.
+  // The package's declarations are checked too, and need neither the DOM nor the types of Node.
   skipLibCheck: false,
   lib: ['ES2022'],
   target: 'ES2022',
@@ -49,7 +50,7 @@ export function describeDeclarations(age: keyof typeof COMPILERS): void {
 
     after(() => assay.remove());
 
-    /** The errors, each as file, line and code; whatever else the compiler says fails. */
+    /** The errors, each as file, line and code; any other output of the compiler is a failure. */
     const errorsOf = (project: string, options: object, files: readonly string[]): readonly string[] => {
       writeFileSync(join(assay.folder, project), JSON.stringify({ compilerOptions: options, files }));
       const program = resolve('node_modules', COMPILERS[age], 'bin', 'tsc');

@@ -1,6 +1,6 @@
 /**
- * The package as a user has it: packed, and laid into an empty folder with the packages that it depends on and no others.
- * They are links to those of this repository, so that nothing is fetched.
+ * The package as a user has it: packed, and placed in an empty folder with only the packages that it depends on. They
+ * are links to those of this repository, so that nothing is downloaded.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
@@ -29,10 +29,10 @@ export class InstalledPackage {
   readonly files: readonly string[];
   readonly manifest: Manifest;
 
-  /** Packs what has been built. */
+  /** Packs the built package. */
   constructor() {
     this.folder = mkdtempSync(join(realpathSync(tmpdir()), 'assay-user-'));
-    // npm is a script of the shell on some systems.
+    // npm is a shell script on some systems.
     const packed = spawnSync(`npm pack --ignore-scripts --json --pack-destination "${this.folder}"`, {
       encoding: 'utf8',
       shell: true,
@@ -67,7 +67,7 @@ export class InstalledPackage {
     symlinkSync(resolve('node_modules', name), target, 'junction');
   }
 
-  /** Runs a module of the user's. */
+  /** Runs a module of a user. */
   runModule(code: string): Ran {
     writeFileSync(join(this.folder, 'module.js'), code);
     return this.#run(['module.js']);

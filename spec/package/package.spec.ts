@@ -1,4 +1,4 @@
-/** The packed package in an empty folder: what is in it, that every entry and the program run, and what they load. */
+/** The packed package in an empty folder: its files, that every entry and the program run, and what they load. */
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -6,7 +6,7 @@ import { expect } from 'chai';
 import { build } from 'esbuild';
 import { InstalledPackage } from './installed-package.js';
 
-/** Files of the package that a file of it loads with itself, and what it asks of others. */
+/** Files of the package that one of its files loads, and its imports from other packages. */
 interface Closure {
   readonly files: readonly string[];
   readonly packages: readonly string[];
@@ -179,7 +179,7 @@ describe('package', () => {
     for (const folder of folders) {
       for (const name of readdirSync(join(root, folder)).filter((file) => file.endsWith('.js'))) {
         const makes = sourcesOf(join(root, folder, name)).filter((source) => makers.test(source));
-        // What is in `browser` meets no disk.
+        // Code in `browser` does not access a disk.
         if (folder !== 'storeys' && folder !== 'browser')
           expect(makes, `${folder}/${basename(name)}`).to.deep.equal([]);
       }

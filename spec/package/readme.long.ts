@@ -1,6 +1,7 @@
 /**
- * README.md as a stranger follows it, from top to bottom in an empty folder: the packed tarball is installed by npm, and every block of
- * code is run there and prints what the page shows. The packages that it depends on are packed from this repository, so nothing is fetched.
+ * README.md followed from top to bottom in an empty folder: the packed tarball is installed by npm, and every block of
+ * code is run there and prints what the page shows. The packages that it depends on are packed from this repository, so
+ * nothing is downloaded.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
@@ -70,7 +71,7 @@ describe('README in an empty folder', () => {
     }
   });
 
-  /** The block with what its commands print here, in one shell. */
+  /** The block with the output of its commands here, in one shell. */
   const console = ({ code }: CodeBlock): string => {
     const commands = code.split('\n').filter((line) => line.startsWith('$ '));
     const marked = commands.map((line) => `echo '${line}'\n${line.slice(2)}`).join('\n');

@@ -1,4 +1,4 @@
-/** Declarations as the oldest TypeScript that is supported reads them. */
+/** Declarations as the oldest supported TypeScript reads them. */
 import { describeDeclarations } from './describe-declarations.js';
 
 describeDeclarations('oldest');

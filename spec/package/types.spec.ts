@@ -1,4 +1,4 @@
-/** Declarations as the newest TypeScript reads them; the oldest that is supported is a long test. */
+/** Declarations as the newest TypeScript reads them; the oldest supported one is in a long test. */
 import { describeDeclarations } from './describe-declarations.js';
 
 describeDeclarations('newest');

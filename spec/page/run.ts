@@ -1,6 +1,6 @@
 /**
- * Drives the page in real browsers: drops modules, runs them, and compares what the page shows with what this process computes. No
- * request may leave the page; a hostile module may not take it away.
+ * Drives the page in real browsers: drops modules, runs them, and compares the page's content with the results of this
+ * process. No request may leave the page; a hostile module must not make it unusable.
  *
  *   npm run page -- [DIR]
  *
@@ -35,12 +35,12 @@ const SPEEDSCOPE = createRequire(import.meta.url)
   .replace(/package\.json$/, 'dist/release/index.html');
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 
-/** A machine that does other work may take long. */
+/** A busy machine may take long. */
 const TIMEOUT_MS = 120_000;
 
 /**
- * What the page promises, on a machine with two cores that does nothing else. On one that is slower now, by what an empty page and the
- * command line take in the same run, it may take longer in proportion.
+ * The page's promise, on a machine with two cores that does nothing else. On a machine that is slower now, measured by
+ * an empty page and the command line in the same run, it may take longer in proportion.
  */
 const PAINT_MS_MAX = 300;
 const VERDICT_MS_MAX = 1_500;
@@ -54,7 +54,7 @@ const EMPTY =
 
 type Colours = 'light' | 'dark';
 
-/** Firefox takes its colours when it is started. */
+/** Firefox takes its colours at start-up. */
 const BROWSERS: Readonly<Record<string, (colours: Colours) => Promise<Browser>>> = {
   chromium: () =>
     chromium.launch({
@@ -84,7 +84,7 @@ const [folder] = args;
 if (folder !== undefined) checkFolder(refuse, folder);
 checkNames(refuse, 'browser', options.browser, Object.keys(BROWSERS));
 
-/** Writes its argument so many times, by a function of its own. */
+/** Writes its argument this many times, each in a separate function. */
 const STORES = `(module (memory (export "memory") 1) (global $n (mut i32) (i32.const 0))
   (func $put (param i32 i32) (i32.store (local.get 0) (local.get 1)))
   (func (export "fill") (param $n i32) (result i32) (local $i i32)
@@ -109,13 +109,13 @@ async function check(name: string, work: () => Promise<void>): Promise<void> {
   }
 }
 
-/** Opens the page; whatever it requests but itself fails the check. */
+/** Opens the page; any request except for the page itself fails the check. */
 async function opened(browser: Browser, url = PAGE, width = 1200, colorScheme: Colours = 'light') {
   const page = await browser.newPage({ viewport: { width, height: 800 }, colorScheme });
   page.setDefaultTimeout(TIMEOUT_MS);
   const faults: string[] = [];
   page.on('pageerror', ({ message }) => {
-    // For a picture the driver puts a style of its own into the page, which the policy does not allow.
+    // For a screenshot the driver inserts its own style into the page, which the policy does not allow.
     if (options.screenshots === undefined || !message.includes('blocked an inline style')) faults.push(message);
   });
   page.on('request', (request) => {
@@ -132,7 +132,7 @@ async function open(page: Page, path: string | { name: string; mimeType: string;
   await page.waitForFunction(() => / is open$/.test(document.getElementById('status')!.textContent ?? ''));
 }
 
-/** Runs what is chosen, to its end. */
+/** Runs the selected function or op, to its end. */
 async function run(page: Page): Promise<void> {
   await page.click('#run');
   await page.waitForFunction(() => document.getElementById('status')!.textContent === 'Done');
@@ -154,7 +154,7 @@ async function fibonacci(browser: Browser): Promise<void> {
   expect(await shownHash(page)).to.equal(toHex(receiptHash(receipt)));
   const root = await page.getAttribute('.flame-frame', 'title');
   expect(root).to.contain(`${String(receipt.fuel.used).replace(/\B(?=(\d{3})+$)/g, ',')} units (100.0 %)`);
-  // A receipt from elsewhere.
+  // A receipt from another source.
   await page.fill('#other', JSON.stringify(receiptJson(receipt)));
   expect(await page.textContent('#compared')).to.equal('This is the same receipt.');
   await page.fill('#other', JSON.stringify({ ...receiptJson(receipt), pages: 3 }));
@@ -210,7 +210,7 @@ function commandMs(folder: string): number {
 
 async function firstVerdictMs(browser: Browser, folder: string, hash: string): Promise<number> {
   const { page, faults } = await opened(browser);
-  // In the page, from the drop on: reading the file is in it, what the driver needs to hand it over is not.
+  // In the page, from the drop on: this includes reading the file, but not the driver's work to pass it.
   await page.evaluate(() => {
     document.getElementById('file')!.addEventListener('change', () => {
       document.body.dataset['dropped'] = String(performance.now());
@@ -237,7 +237,7 @@ async function firstVerdictMs(browser: Browser, folder: string, hash: string): P
   return firstMs;
 }
 
-/** What could take the page away: a loop that is stopped, bytes that are no module. */
+/** Possible ways to make the page unusable: a loop that is stopped, bytes that are not a module. */
 async function hostile(browser: Browser): Promise<void> {
   const { page } = await opened(browser);
   const loop = bytesOfText(
@@ -247,7 +247,7 @@ async function hostile(browser: Browser): Promise<void> {
   await page.fill('#fuel', '9007199254740991');
   await page.click('#run');
   await page.waitForTimeout(300);
-  // The page is alive while the worker spins.
+  // The page responds while the worker spins.
   expect(await page.evaluate(() => 1 + 1)).to.equal(2);
   await page.click('#stop');
   await page.waitForFunction(() => document.getElementById('status')!.textContent === 'stopped');
@@ -271,7 +271,7 @@ async function place(page: Page, act: () => Promise<void>): Promise<string> {
   return (await page.textContent('#step-place'))!;
 }
 
-/** Back and forth through the fuel of a call: the places and their state are those of `stateAt`. */
+/** Back and forth through the fuel of a call: the places and their state equal those of `stateAt`. */
 async function steps(browser: Browser): Promise<void> {
   const { page, faults } = await opened(browser);
   const bytes = bytesOfText(STORES);
@@ -295,7 +295,7 @@ async function steps(browser: Browser): Promise<void> {
   expect(await page.inputValue('#step-unit')).to.equal(String(stateAt(result, state.paid - 1).paid));
   const last = await place(page, () => page.click('#step-buttons button:text-is("Last")'));
   expect(last).to.contain('The end');
-  // 5 words from address 0; what was written since the place before is marked.
+  // 5 words from address 0; bytes written since the previous place are marked.
   expect(await page.textContent('#memory pre')).to.match(/^00000000 {2}05 00 00 00 05 00 00 00/);
   expect(await page.locator('#memory mark').count()).to.be.greaterThan(0);
   await page.fill('#memory-at', '0x100');
@@ -305,7 +305,7 @@ async function steps(browser: Browser): Promise<void> {
   await page.close();
 }
 
-/** Source lines, where a module has them: of the frames where a call ended, and of those at a place. */
+/** Source lines, if a module has them: of the frames where a call ended, and of those at a place. */
 async function sources(browser: Browser): Promise<void> {
   const { page, faults } = await opened(browser);
   await open(page, 'spec/profile/guests/tally-dwarf4.wasm');
@@ -321,7 +321,7 @@ async function sources(browser: Browser): Promise<void> {
   await page.close();
 }
 
-/** A replay file out of the page gives the same on the command line, and in another page. */
+/** A replay file from the page gives the same on the command line, and in another page. */
 async function replay(browser: Browser, name: string, zomeFolder: string | undefined): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), `assay-page-${name}-`));
   try {
@@ -345,7 +345,7 @@ async function replay(browser: Browser, name: string, zomeFolder: string | undef
       expect(faults).to.deep.equal([]);
       await page.close();
     }
-    // One that expects something else is found out, here and there.
+    // A file with another expectation is detected, in both places.
     const [file] = files;
     const recording = JSON.parse(readFileSync(file!, 'utf8'));
     recording.expected[0].receipt.fuel.used += 1;
@@ -381,7 +381,7 @@ async function savedOf(
   return file;
 }
 
-/** What the page gives to be saved, where downloads cannot be driven. */
+/** The text that the page offers for saving, where downloads cannot be driven. */
 async function savedText(page: Page): Promise<string> {
   await page.evaluate(() => {
     const { createObjectURL } = URL;
@@ -396,7 +396,7 @@ async function savedText(page: Page): Promise<string> {
   return (await page.waitForFunction(() => document.body.dataset['saved'])).evaluate((text) => text!);
 }
 
-/** The address of the page is a link: a small module is in it, a larger one is asked for by name. */
+/** The page's address is a link: it contains a small module, and asks for a larger one by name. */
 async function link(browser: Browser): Promise<void> {
   const { page } = await opened(browser);
   await open(page, FIBONACCI);
@@ -468,7 +468,7 @@ async function property(browser: Browser, zomeFolder: string | undefined): Promi
   await page.close();
 }
 
-/** A bundle: its roles and zomes, the role that is open, the types of its zomes. */
+/** A bundle: its roles and zomes, the open role, the types of its zomes. */
 async function bundle(browser: Browser, zomeFolder: string): Promise<void> {
   const wasm = readFileSync(join(zomeFolder, 'notes-0.7/notes.wasm'));
   const happ = happOf(wasm);
@@ -488,7 +488,7 @@ async function bundle(browser: Browser, zomeFolder: string): Promise<void> {
   await page.close();
 }
 
-/** Two roles of one DNA, each with a seed of its own, and one that is not in the bundle. */
+/** Two roles of one DNA with different seeds, and a role that is not in the bundle. */
 function happOf(wasm: Uint8Array): Uint8Array {
   const dna = packed(
     {
@@ -529,7 +529,7 @@ async function everyLook(
   }
 }
 
-/** What axe finds, whether it fits the width, and a picture. */
+/** The findings of axe, whether it fits the width, and a screenshot. */
 async function look(page: Page, name: string, width: number): Promise<void> {
   const isDark = await page.evaluate(() => matchMedia('(prefers-color-scheme: dark)').matches);
   expect(isDark, name).to.equal(name.includes('-dark-'));
@@ -546,7 +546,7 @@ async function look(page: Page, name: string, width: number): Promise<void> {
   await page.screenshot({ path: join(options.screenshots, `${name}.png`), fullPage: true });
 }
 
-/** What `assay inspect --html` and `assay profile -o` write: without a request, to search and to open. */
+/** The files written by `assay inspect --html` and `assay profile -o`: no requests, searchable, can be opened. */
 async function files(name: string, zomeFolder: string | undefined): Promise<void> {
   const temporary = mkdtempSync(join(tmpdir(), `assay-files-${name}-`));
   try {
@@ -580,7 +580,7 @@ async function files(name: string, zomeFolder: string | undefined): Promise<void
   }
 }
 
-/** The page of speedscope itself reads what `assay profile` writes for it. */
+/** Speedscope's own page reads the file that `assay profile` writes for it. */
 async function speedscope(browser: Browser, name: string): Promise<void> {
   const temporary = mkdtempSync(join(tmpdir(), `assay-speedscope-${name}-`));
   try {
@@ -599,7 +599,7 @@ async function speedscope(browser: Browser, name: string): Promise<void> {
   }
 }
 
-/** The whole page, as it begins and after a run. */
+/** The whole page, initially and after a run. */
 async function looks(name: string): Promise<void> {
   await everyLook(name, async (browser, colours, device, width) => {
     const { page } = await opened(browser, PAGE, width, colours);
@@ -620,7 +620,7 @@ async function looks(name: string): Promise<void> {
   });
 }
 
-/** What `assay ui` serves, with a module in it. */
+/** The page served by `assay ui`, with a module in it. */
 async function served(browser: Browser): Promise<void> {
   const { url, close } = await serveUi([FIBONACCI], 0);
   try {
@@ -635,7 +635,7 @@ async function served(browser: Browser): Promise<void> {
 
 const median = (times: readonly number[]): number => [...times].sort((a, b) => a - b)[times.length >> 1]!;
 
-/** When something of a page is painted first. */
+/** Time of the first paint of a page. */
 async function paintMs(browser: Browser, url: string): Promise<number> {
   const { page } = await opened(browser, url);
   await page.waitForFunction(() => performance.getEntriesByName('first-contentful-paint').length > 0);
@@ -644,7 +644,7 @@ async function paintMs(browser: Browser, url: string): Promise<number> {
   return ms;
 }
 
-/** The page from disk, and beside it an empty one, which says how much longer everything takes now. */
+/** The page from disk, and an empty one, which shows how much slower everything is now. */
 async function paint(browser: Browser, name: string): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), `assay-empty-${name}-`));
   try {
@@ -679,7 +679,7 @@ for (const name of options.browser.length === 0 ? Object.keys(BROWSERS) : option
     await check(`${name}, replay files`, () => replay(browser, name, folder));
     await check(`${name}, the property`, () => property(browser, folder));
     await check(`${name}, assay ui`, () => served(browser));
-    // Its page draws by WebGL, which Firefox does not have without a screen.
+    // Its page uses WebGL, which Firefox does not have without a screen.
     if (name === 'chromium') await check(`${name}, speedscope`, () => speedscope(browser, name));
     if (folder !== undefined) {
       await check(`${name}, an op`, () => op(browser, name, folder));

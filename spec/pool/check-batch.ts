@@ -1,4 +1,7 @@
-/** A batch of ops that is killed at random and resumed: each op has one line in the end, with the receipt of one thread, in flat memory. */
+/**
+ * A batch of ops that is killed at random and resumed: each op ends up with one line, with the receipt of one thread,
+ * in constant memory.
+ */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -19,7 +22,7 @@ const KILLS = 20;
 const RESIDENT_KB_MAX = 300 * 1_024;
 const MAIN = 'dist/src/cli/main.js';
 const MODULE = 'vectors/guests/links/links.wasm';
-/** Milliseconds after which a process that writes nothing is taken for one that hangs. */
+/** Milliseconds after which a process that writes nothing is assumed to hang. */
 const HANGS_MS = 120_000;
 
 interface Expected {
@@ -34,7 +37,7 @@ async function expectedOf(): Promise<readonly Expected[]> {
   return OPS.map((bytes) => {
     const decoded = decodeBytes(codec, bytes);
     if (!decoded.ok) throw new Error('a sample op is none');
-    // A module that is named on the command line is asked alone.
+    // A module on the command line is called alone.
     const receipts = made.host
       .validateOp(bytes, { zome: LINKS.name })
       .calls.map(({ receipt }) => toHex(receiptHash(receipt)));
@@ -42,12 +45,12 @@ async function expectedOf(): Promise<readonly Expected[]> {
   });
 }
 
-/** The most memory that the process has had, in kB; 0 where that is not told. */
+/** The process's peak memory in kB; 0 if unknown. */
 function peakKb({ pid }: ChildProcess): number {
   try {
     return Number(/VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0);
   } catch {
-    // It has ended, or this system has no such file.
+    // The process has ended, or this system has no such file.
     return 0;
   }
 }

@@ -1,5 +1,6 @@
 /**
- * Many validations by a memo: the same as running all, in microseconds, in any order in which dependencies arrive, within its memory.
+ * Many validations with a memo: the same as running all, in microseconds, in any order in which dependencies arrive,
+ * within its memory limit.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -82,7 +83,7 @@ async function manyValidations(
   let wrong = 0;
   const hitUs: number[] = [];
   for (let i = 0; i < count; i++) {
-    // Half way a disk is read by a memo that has seen nothing.
+    // Halfway through, a new memo takes over the disk.
     if (kind === 'disk' && i === count >> 1) {
       memo.close();
       memo = await reopen();

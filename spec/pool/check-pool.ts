@@ -1,4 +1,7 @@
-/** Jobs of three kinds over a pool whose threads are ended at random: none is lost, none ends twice, each has one thread's receipt. */
+/**
+ * Jobs of three kinds over a pool whose threads are killed at random: none is lost, none ends twice, each has one
+ * thread's receipt.
+ */
 import { toHex } from '../../src/base/hash.js';
 import { LIMITS_1 } from '../../src/base/limits.js';
 import { createEngine } from '../../src/engine/engine.js';
@@ -18,13 +21,13 @@ import { guestFile, LINKS, OPS, RECORDS } from './pool-guests.js';
 
 const JOBS = 100_000;
 const THREADS = 2;
-/** Jobs from one end of a thread to the next, and how many milliseconds after that at the most. */
+/** Jobs between two kills of a thread, and the maximum delay of a kill in milliseconds. */
 const KILL_EVERY = { least: 300, spread: 1_000 };
 const KILL_DELAY_MS = 30;
-/** Jobs that differ, of each kind. */
+/** Distinct jobs of each kind. */
 const DISTINCT = 500;
 
-/** A job of the mix: what it is, and the receipts that one thread gives it. */
+/** A job of the mix: its content, and its receipts from a single thread. */
 interface MixedJob {
   readonly run: (pool: MixedSubjects) => Promise<readonly Uint8Array[]>;
   readonly wanted: readonly string[];
@@ -85,7 +88,7 @@ async function mixOf(seed: number): Promise<readonly MixedJob[]> {
     const [x, y] = [random(100_000), random(50)];
     runs.push((subjects) => subjects.call(x, y));
     const entry = ENTRIES[random(ENTRIES.length)]!.slice();
-    // A byte that differs makes most of them malformed: a verdict too.
+    // A changed byte makes most of them malformed, which is also a verdict.
     if (random(2) === 0) entry[random(entry.length)] = random(256);
     runs.push((subjects) => subjects.entry(entry));
     const [op, hasDependencies] = [OPS[random(OPS.length)]!, random(2) === 0];
@@ -96,7 +99,7 @@ async function mixOf(seed: number): Promise<readonly MixedJob[]> {
   return jobs;
 }
 
-/** A pool that says which of its threads are there and ready. */
+/** A pool that reports which of its threads exist and are ready. */
 function openWatched(): { readonly pool: Pool; readonly ports: Set<ThreadPort> } {
   const ports = new Set<ThreadPort>();
   const open: OpenThread = (start, events) => {
@@ -113,7 +116,7 @@ function openWatched(): { readonly pool: Pool; readonly ports: Set<ThreadPort> }
     return port;
   };
   const start = { tier: 'auto', limits: LIMITS_1, schedule: FUEL_1, heapMegabytes: undefined };
-  // A thread that is ended from outside is no fault of its job: it may meet that more often than a pool allows by itself.
+  // A thread killed from outside is not the job's fault; a job may meet more kills than a pool tolerates by default.
   const bounds = { timeLimitMs: 60_000, queueMax: 100_000, queueBytesMax: 2 ** 28, killsMax: 5 };
   return { pool: new Pool(new PoolCore({ open, start, threads: THREADS, ...bounds })), ports };
 }

@@ -1,6 +1,6 @@
 /**
- * Host functions that the specs of the pool give a guest: one that adds, and three that do to a thread what must not harm a pool.
- * `when` is a number of the call's; only some do harm.
+ * Host functions for the guests of the pool specs: one that adds, and three that harm their thread, which must not harm
+ * the pool. `when` is a number passed by the call; only some values do harm.
  */
 import type { HostFunctionImport } from '../../src/engine/imports/host-import.js';
 import { i32 } from '../../src/wasm/value.js';

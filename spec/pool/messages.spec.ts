@@ -1,4 +1,4 @@
-/** The messages of a pool: what a thread receives is what was packed, whatever tasks and results have in common. */
+/** The messages of a pool: a thread receives exactly what was packed, whatever tasks and results share. */
 import { expect } from 'chai';
 import * as fc from 'fast-check';
 import type { Verdict } from '../../src/boundary/validation.js';
@@ -87,7 +87,7 @@ const results: fc.Arbitrary<WireResult> = fc.oneof(
   }),
 ) as fc.Arbitrary<WireResult>;
 
-/** What comes at the other end of a message whose buffer is moved. */
+/** The message as it arrives after its buffer was transferred. */
 function sent<M extends { readonly bytes: Uint8Array<ArrayBuffer> }>(message: M): M {
   return structuredClone(message, { transfer: [message.bytes.buffer] });
 }

@@ -1,4 +1,4 @@
-/** A pool that is closed, full, or given what no message can have: whatever is asked of it comes to an end. */
+/** A pool that is closed, full, or given something that cannot be sent: every request still ends. */
 import { expect } from 'chai';
 import { toHex } from '../../src/base/hash.js';
 import { LIMITS_1 } from '../../src/base/limits.js';

@@ -1,4 +1,4 @@
-/** Guests and zomes of the pool's specs, and what one thread makes of them. */
+/** Guests and zomes for the specs of the pool, and their results on a single thread. */
 import { readFileSync } from 'node:fs';
 import { encodeBytes } from '../../src/boundary/codec-bytes.js';
 import { encodeMessagePack } from '../../src/boundary/messagepack-encode.js';
@@ -12,7 +12,7 @@ export function guestFile(path: string): Uint8Array {
   return new Uint8Array(readFileSync(new URL(path, GUESTS)));
 }
 
-/** `run(what, x)`: what the host's `act` makes of it, after some work of its own. */
+/** `run(what, x)`: the result of the host's `act`, after some work in the guest. */
 export const ACTING_GUEST = wat(`(module
   (import "host" "act" (func $act (param i32 i32) (result i32)))
   (func (export "run") (param $what i32) (param $x i32) (result i32) (local $i i32)

@@ -1,4 +1,7 @@
-/** Parts of a pool that need no threads: queues, bytes that jobs share, aborts, streams, forecasts, receipts out of their bytes. */
+/**
+ * Parts of a pool that need no threads: queues, bytes that jobs share, aborts, streams, forecasts, receipts read from
+ * their bytes.
+ */
 import { expect } from 'chai';
 import { createEngine } from '../../src/engine/engine.js';
 import { encodeReceipt } from '../../src/engine/receipt/receipt-bytes.js';
@@ -166,7 +169,7 @@ describe('a stream of jobs', () => {
       let given = 0;
       function* inputs() {
         for (; taken < 8; taken++) {
-          // One is asked for before there is a place for it.
+          // One is requested before there is a place for it.
           expect(taken - given).to.be.at.most(window + 1);
           yield 0;
         }
@@ -306,7 +309,7 @@ describe('what a pool sends and expects', () => {
     const forecast = new FuelForecast();
     expect([forecast.of(1, 1), forecast.meanBytes]).to.deep.equal([undefined, 0]);
     forecast.add(10, 500);
-    // A single size says nothing of bytes.
+    // A single size shows no dependence on bytes.
     expect([forecast.of(2, 9), forecast.meanBytes]).to.deep.equal([1_000, 10]);
     forecast.add(30, 900);
     expect(forecast.of(1, 20)).to.be.closeTo(700, 1e-9);

@@ -1,4 +1,4 @@
-/** The pool: receipts are those of one thread, and each job ends once, whatever becomes of the threads. */
+/** The pool: receipts are those of one thread, and each job ends once, whatever happens to the threads. */
 import { spawnSync } from 'node:child_process';
 import { expect } from 'chai';
 import { hash, toHex, utf8 } from '../../src/base/hash.js';
@@ -38,7 +38,7 @@ async function thrownBy(work: Promise<unknown>): Promise<Error> {
   throw new Error('nothing was thrown');
 }
 
-/** What can be compared of a result. */
+/** The comparable part of a result. */
 function plain({ outcome, receipt, hostCallCount }: Awaited<ReturnType<PooledModule['call']>>) {
   return { outcome, receipt: toHex(receipt.bytes), hostCallCount };
 }
@@ -149,7 +149,7 @@ describe('pool', () => {
       }
     }
     const seen: number[] = [];
-    // Of every tenth an argument is missing.
+    // Every tenth call lacks an argument.
     const call = (i: number) => module.call('divide', i % 10 === 9 ? [i32(i)] : [i32(i), i32(1)]);
     for await (const ran of runAll(pool, inputs(), call, { window: 32 })) {
       expect(ran.ok).to.equal(ran.input % 10 !== 9);

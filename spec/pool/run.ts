@@ -1,5 +1,6 @@
 /**
- * `npm run pool:check`: what takes too long for `npm test`. Sections by name; each says what it found, and fails with status 1.
+ * `npm run pool:check`: checks that take too long for `npm test`. Sections by name; each prints its findings, and a
+ * failure gives status 1.
  */
 import { randomInt } from 'node:crypto';
 import { amount, checkNames, scriptLine, whole } from '../script-options.js';

@@ -1,4 +1,4 @@
-/** Fuel budgets: what passes, what moved, what a file must be; and expectations in tests. */
+/** Fuel budgets: passing, changed fuel, the file format; and expectations in tests. */
 import { expect } from 'chai';
 import { UsageError } from '../../src/base/usage-error.js';
 import { i32, type LoadedModule } from '../../src/index.js';

@@ -1,4 +1,6 @@
-/** What must be true of every profile, found out without the code that makes one: sums, parts, and what its forms hold. */
+/**
+ * Properties of every profile, checked without the code that makes one: sums, parts, and the contents of its formats.
+ */
 import { gunzipSync } from 'node:zlib';
 import { expect } from 'chai';
 import { Profile as Pprof } from 'pprof-format';
@@ -29,13 +31,16 @@ export function checkProfile(profile: Profile, { fuel }: Pick<Receipt, 'fuel'>):
   expect(profiles[0]!.samples).to.have.length(lines.length);
   expect(readProfile(profileJson(profile))).to.deep.equal(profile);
   const bytes = pprofBytes(profile);
-  // Its head has no time (https://www.rfc-editor.org/rfc/rfc1952).
+  // Its header has no time (https://www.rfc-editor.org/rfc/rfc1952).
   expect([...bytes.subarray(0, 8)]).to.deep.equal([0x1f, 0x8b, 8, 0, 0, 0, 0, 0]);
   const pprof = Pprof.decode(gunzipSync(bytes));
   expect(sumOf(pprof.sample.map(({ value }) => Number(value[0])))).to.equal(fuel.used);
 }
 
-/** The parts of the receipt from the kinds of frames: what runs below the instantiation is of it, host functions are not. */
+/**
+ * The parts of the receipt from the kinds of frames: frames below the instantiation belong to it, host functions do
+ * not.
+ */
 function checkParts({ nodes, frames, fuel }: Profile): void {
   if (frames.some(({ kind }) => kind === 'other')) return;
   const parts = { instantiate: 0, guest: 0, host: 0, boundary: 0 };

@@ -4,11 +4,11 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { RATIO_AIM, type TimedProfile } from './profile-times.js';
 
-/** What fails: a machine with other work on it shows ratios above the aim. */
+/** The failure threshold: a busy machine shows ratios above the target. */
 const RATIO_MAX = 4.5;
 const PROGRAM = fileURLToPath(new URL('./profile-times.js', import.meta.url));
 
-/** Times the calls of the vectors, and ops of a zome where there is a folder of zomes, each in a process of its own. */
+/** Times the calls of the vectors, and ops of a zome if there is a folder of zomes, each in a separate process. */
 export async function checkTimes(folder: string | undefined): Promise<{ passed: number; failed: number }> {
   let [passed, failed] = [0, 0];
   for (const args of folder === undefined ? [[]] : [[], [folder]]) {

@@ -1,4 +1,4 @@
-/** Files of other tools: speedscope's own schema, pprof's own reader, HTML that no name can break out of. */
+/** Files for other tools: speedscope's own schema, pprof's own reader, HTML that no name can break out of. */
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { gunzipSync } from 'node:zlib';
@@ -26,7 +26,7 @@ interface Schema {
   readonly definitions?: Readonly<Record<string, Schema>>;
 }
 
-/** Where a value is against a JSON schema, in the words that speedscope's uses. */
+/** The places where a value violates a JSON schema, for the keywords that speedscope's schema uses. */
 function against(value: unknown, schema: Schema, root: Schema, path = '$'): string | undefined {
   const { $ref, type, anyOf, properties = {}, required = [], items } = schema;
   if ($ref !== undefined) return against(value, root.definitions![$ref.split('/').at(-1)!]!, root, path);

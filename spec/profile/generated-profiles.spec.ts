@@ -1,6 +1,7 @@
 /**
- * Profiles of generated modules. The oracle is the trace of charges: it runs the module instruction by instruction and knows the offset
- * of each charge, so what a profile says of each metering block and of each charge by data can be compared.
+ * Profiles of generated modules. The oracle is the trace of charges: it runs the module instruction by instruction and
+ * knows the offset of each charge, so the profile's figures for each metering block and for each charge by data can be
+ * compared.
  */
 import { expect } from 'chai';
 import fc from 'fast-check';
@@ -22,7 +23,7 @@ const seen = { calls: 0, deep: 0, exhausted: 0, folded: 0, blocks: 0 };
 
 type Paid = Readonly<Record<string, number>>;
 
-/** Fuel by offset, as the trace has it. */
+/** Fuel by offset, according to the trace. */
 function paidInTrace(
   generated: GeneratedModule,
   name: string,
@@ -59,7 +60,7 @@ function checkSums({ nodes, frames, fuel, blocks }: Profile): void {
   expect(sumOf(blocks.map((block) => block.fuel))).to.equal(sumOf(guest.map(({ self }) => self)));
   nodes.forEach(({ parent, frame }, i) => {
     expect(parent).to.be.lessThan(i);
-    // Folded: no function twice on a path.
+    // Folded: no function occurs twice on a path.
     for (let above = parent; above >= 0; above = nodes[above]!.parent) expect(nodes[above]!.frame).not.to.equal(frame);
   });
 }
@@ -74,7 +75,7 @@ async function check(generated: GeneratedModule): Promise<void> {
       const result = loaded.module.call(call.export, call.args, { fuel: Math.max(fuel, 0) });
       const profile = profileOf(result);
       checkSums(profile);
-      // Where others were taken before it is the same.
+      // The same with a profiler that has profiled others before.
       expect(kept.profileOf(result)).to.deep.equal(profile);
       seen.calls++;
       if (result.outcome.kind === 'exhausted') seen.exhausted++;

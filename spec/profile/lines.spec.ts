@@ -1,4 +1,4 @@
-/** Fuel by source line: line tables of C and Rust, a source map of AssemblyScript, and bytes that are none. */
+/** Fuel by source line: line tables of C and Rust, a source map of AssemblyScript, and invalid bytes. */
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import fc from 'fast-check';
@@ -41,7 +41,7 @@ async function debugSections(name: string) {
   return { line: line!, ...(str && { str }), ...(lineStr && { lineStr }) };
 }
 
-/** Fuel by line of a function of the profile. */
+/** Fuel by line of a function in the profile. */
 function linesOf(profile: Profile, name: string): Readonly<Record<string, number>> {
   const found: Record<string, number> = {};
   for (const { frame, file, line, fuel } of profile.lines)
@@ -78,7 +78,7 @@ describe('fuel by source line', () => {
     for (const profile of [four, five]) {
       checkSum(profile);
       const tally = linesOf(profile, 'tally');
-      // The loop's body is the line that costs most; the function is entered once, weigh fifty times.
+      // The loop's body is the most expensive line; the function is entered once, weigh fifty times.
       expect(tally['tally.c:11']).to.be.greaterThan(tally['tally.c:10']!);
       expect(tally['tally.c:12']).to.equal(1);
       expect(linesOf(profile, 'weigh')['tally.c:1']).to.equal(COUNT * 5);

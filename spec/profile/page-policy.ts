@@ -1,4 +1,4 @@
-/** What the content security policy of a page in one file is, and what it has to be for the script and the style that are in it. */
+/** The content security policy of a single-file page, and the policy that its script and style require. */
 import { createHash } from 'node:crypto';
 
 export function policyOf(html: string): string {

@@ -1,4 +1,4 @@
-/** Hashes of profiles, made of nothing but text and numbers, so that any host of JavaScript can compute them from the same jobs. */
+/** Hashes of profiles as text and numbers only, so that any JavaScript host can compute them from the same jobs. */
 import type { AgreementCall } from '../../src/agreement/agreement-call.js';
 import { fromHex, hash, toHex, utf8 } from '../../src/base/hash.js';
 import { profileJson } from '../../src/profile/profile-json.js';
@@ -23,12 +23,12 @@ export interface TierJob {
   readonly tier: AskedTier;
 }
 
-/** For a host that is given one thing. */
+/** For a host that passes one argument. */
 export function hashesOfJob({ job, tier }: TierJob): Promise<readonly string[]> {
   return profileHashes(job, tier);
 }
 
-/** Of each call the hashes of the profiles of what it ran, in order. */
+/** For each call, the hashes of the profiles of what it ran, in order. */
 export async function profileHashes({ file, base64, calls }: ProfileJob, tier: AskedTier): Promise<readonly string[]> {
   const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
   const subject = await subjectOf(await contentsOf(file, bytes, 0), tier);

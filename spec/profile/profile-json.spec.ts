@@ -1,4 +1,4 @@
-/** Profiles from files: what is no profile is refused with its place. Profiles of several calls. */
+/** Profiles from files: an invalid one is refused with the place of the fault. Profiles of several calls. */
 import { expect } from 'chai';
 import { UsageError } from '../../src/base/usage-error.js';
 import { i32 } from '../../src/index.js';

@@ -1,7 +1,7 @@
 /**
- * How long profiles take beside the calls in the interpreter, as JSON: run by `check-times.ts` in a process of its own, because what
- * ran before in one decides how V8 compiles the loops. A ratio is the median of many rounds, each a call beside its profile: other work on
- * the machine meets both of a round.
+ * The time of profiles relative to the calls in the interpreter, as JSON: run by `check-times.ts` in a separate
+ * process, because earlier runs affect how V8 compiles the loops. A ratio is the median of many rounds, each with a
+ * call and its profile: other work on the machine affects both.
  *
  *     node dist/spec/profile/profile-times.js [DIR]
  *
@@ -16,15 +16,15 @@ import { dependenciesOf, zomeSubject } from '../../src/cli/zome-subject.js';
 import { type Profiled, Profiler } from '../../src/profile/profile-of.js';
 import { vectorCalls } from './vector-calls.js';
 
-/** One that is above is measured in so many times as many rounds. */
+/** While its ratio is above the target, a profile gets up to this many times as many rounds. */
 const ATTEMPTS = 4;
 export const RATIO_AIM = 3;
-/** Shorter calls are left out: of those the clock sees little. */
+/** Shorter calls are left out, because the clock is too coarse for them. */
 const CALL_MS_MIN = 0.4;
 const ROUNDS = 15;
-/** V8 compiles the loop that counts for seconds, beside whatever else there is to do; a machine that is busy takes longer. */
+/** V8 compiles the counting loop for seconds, in parallel with other work; a busy machine takes longer. */
 const WARM_UP_MS = 5_000;
-/** How long the calls of one round take together. */
+/** Total duration of the calls in one round. */
 const ROUND_MS = 8;
 
 function timeOf(work: () => unknown, times: number): number {
@@ -37,7 +37,7 @@ export interface TimedProfile {
   readonly name: string;
   /** The shortest of all rounds. */
   readonly callMs: number;
-  /** Of the profile's time to the call's. */
+  /** The profile's time divided by the call's. */
   readonly ratio: number;
 }
 
@@ -59,7 +59,7 @@ function timesOf(name: string, call: () => Profiled, profiler: Profiler): TimedP
   return { name, callMs, ratio: median(ratios) };
 }
 
-/** Runs and profiles until V8 has compiled what it will. */
+/** Runs and profiles until V8 has compiled everything it will. */
 function warmUp(call: () => Profiled, profiler: Profiler): void {
   const end = performance.now() + WARM_UP_MS;
   while (performance.now() < end) profiler.profileOf(call());

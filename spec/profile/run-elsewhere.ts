@@ -1,4 +1,7 @@
-/** The profiles of the same calls in Bun, Chromium and Firefox, from the same source: their bytes are those of this Node. */
+/**
+ * The profiles of the same calls in Bun, Chromium and Firefox, from the same source: their bytes must equal those of
+ * this Node.
+ */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,7 +15,7 @@ export interface Compared {
   readonly failed: number;
 }
 
-/** How long it may take in all runtimes together, and the seed of the order in which jobs are taken while there is time. */
+/** Time limit for all runtimes together, and the seed of the order in which jobs are taken until then. */
 export interface ElsewhereOptions {
   readonly seconds: number | undefined;
   readonly seed: number;
@@ -27,8 +30,8 @@ const RUNTIMES = ['Bun', 'Chromium', 'Firefox'];
 const WORK = { path: fileURLToPath(new URL('./profile-hashes.js', import.meta.url)), name: 'hashesOfJob' };
 
 /**
- * Compares jobs in both tiers with the interpreter of this process, at least one in each runtime; a runtime that cannot be had is named
- * with the reason.
+ * Compares jobs in both tiers with the interpreter of this process, at least one in each runtime; an unavailable
+ * runtime is named with the reason.
  */
 export async function compareElsewhere(
   jobs: readonly ProfileJob[],

@@ -1,11 +1,12 @@
 /**
- * Makes the profile of every call of the vectors' guests and, with a folder of zomes, of every op there: each from a run in either tier.
- * Their sums must be the receipts', and both must be the same bytes, here and in Bun, Chromium and Firefox; and they must not take long.
- * The status is 1 otherwise.
+ * Makes the profile of every call of the vectors' guests and, with a folder of zomes, of every op there, from runs in
+ * both tiers. Their sums must equal the receipts, both must be the same bytes, here and in Bun, Chromium and Firefox,
+ * and they must be fast enough. The status is 1 otherwise.
  *
  *   npm run profiles -- [DIR]
  *
- * DIR has zomes in `NAME-GENERATION/NAME.wasm` and their ops in `ops/GENERATION-OP.json`, with `ops/GENERATION-deps.json`.
+ * DIR has zomes in `NAME-GENERATION/NAME.wasm` and their ops in `ops/GENERATION-OP.json`, with
+ * `ops/GENERATION-deps.json`.
  */
 import { randomInt } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';

@@ -1,4 +1,6 @@
-/** Stacks of small guests whose fuel is added up by hand: what is whose, in which stack, how often. */
+/**
+ * Stacks of small guests whose fuel is added up by hand: the fuel of each function, in which stack, and how many calls.
+ */
 import { expect } from 'chai';
 import { createEngine, type HostImport, i32 } from '../../src/index.js';
 import { foldedText } from '../../src/profile/folded.js';
@@ -7,7 +9,9 @@ import type { Profile } from '../../src/profile/profile.js';
 import { profileOf } from '../../src/profile/profile-of.js';
 import { bytesOfText, loadText } from '../engine/load-text.js';
 
-/** A call costs its class and a unit for each value; a function its entry. `fuel-1`: entry 2, call 3, others 1. */
+/**
+ * A call costs its class and a unit for each value; a function costs its entry. `fuel-1`: entry 2, call 3, others 1.
+ */
 const stacksOf = (profile: Profile): readonly string[] => foldedText(profile).trimEnd().split('\n');
 
 async function profiled(text: string, name: string, args: readonly number[] = [], imports: readonly HostImport[] = []) {

@@ -1,4 +1,7 @@
-/** Places of a call by fuel: forwards and backwards they are the same, and the state at each is the one that the host's tier has there. */
+/**
+ * Places of a call by fuel: forwards and backwards they are the same, and the state at each equals that of the host's
+ * tier.
+ */
 import { expect } from 'chai';
 import { toHex } from '../../src/base/hash.js';
 import { i32 } from '../../src/index.js';
@@ -88,7 +91,7 @@ describe('the state of a call at a unit of fuel', () => {
     // The block is shown from its first instruction: `local.get 0`.
     const { frames: inFirst, metered: first } = inSquare[0]!;
     expect(first.module.bytes[inFirst[0]!.offset]).to.equal(0x20);
-    // Before the host function is charged its call is the next instruction.
+    // Before the host function is charged, its call is the next instruction.
     const [host] = placesForwards(result).filter(({ part }) => part === 'host');
     const { module: bytes } = host!.metered;
     expect(bytes.bytes[host!.frames[0]!.offset]).to.equal(0x10);

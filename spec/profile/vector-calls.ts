@@ -1,4 +1,4 @@
-/** Every call of the vectors' guests: outcomes written by hand, raw guests, entries of zomes. */
+/** Every call of the vectors' guests: hand-written outcomes, raw guests, entries of zomes. */
 import type { AgreementCall } from '../../src/agreement/agreement-call.js';
 import { toHex } from '../../src/base/hash.js';
 import { valueArguments } from '../../src/cli/option-values.js';
@@ -16,10 +16,10 @@ export interface VectorCall {
   readonly name: string;
   /** Path of the module. */
   readonly path: string;
-  /** As any node understands it. */
+  /** In the form that any node takes. */
   readonly call: AgreementCall;
   run(tier: Tier): Promise<Profiled>;
-  /** What makes the call, with its module loaded. */
+  /** Returns a function that makes the call, with the module already loaded. */
   start(tier: Tier): Promise<() => Profiled>;
 }
 

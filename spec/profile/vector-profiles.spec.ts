@@ -1,10 +1,10 @@
-/** Profiles of calls of the vectors' guests, from both tiers. `npm run profiles` makes those of all. */
+/** Profiles of calls of the vectors' guests, from both tiers. `npm run profiles` makes all of them. */
 import { expect } from 'chai';
 import { Profiler } from '../../src/profile/profile-of.js';
 import { checkProfile } from './check-profile.js';
 import { vectorCalls } from './vector-calls.js';
 
-/** One of so many is looked at here. */
+/** One in this many is tested here. */
 const EVERY = 7;
 
 describe('profiles of the guests of the vectors', function () {

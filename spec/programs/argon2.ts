@@ -1,6 +1,6 @@
 /**
  * argon2-browser: the reference C implementation, built by Emscripten. Driven with the test vectors of RFC 9106,
- * section 5. The exports have been renamed to letters by the package's build; the names are those of its loader.
+ * section 5. The package's build has shortened the exports to letters; the names here are those of its loader.
  */
 import { expect } from 'chai';
 import { packageFile } from './package-file.js';

@@ -1,6 +1,7 @@
 /**
- * brotli-wasm: the Rust port of Brotli by way of wasm-bindgen. Options cross as JSON that the host writes into memory
- * from the program's own allocator: a host function that calls back into the guest. The host's zlib is the oracle.
+ * brotli-wasm: the Rust port of Brotli, compiled with wasm-bindgen. Options cross as JSON that the host writes into
+ * memory from the program's own allocator: a host function that calls back into the guest. The host's zlib is the
+ * oracle.
  */
 import { brotliDecompressSync } from 'node:zlib';
 import { expect } from 'chai';
@@ -10,12 +11,12 @@ import type { Imports, Integer, RealProgram, Running } from './running.js';
 const OPTIONS = JSON.stringify({ quality: 4 });
 /** The number under which the program knows the options object. */
 const OPTIONS_HANDLE = 31;
-/** Bytes of the record in which a call leaves pointer, length, error and flag. */
+/** Size of the record in which a call leaves pointer, length, error and flag. */
 const RESULT_BYTES = 16;
 
 const MODULE = '__wbindgen_placeholder__';
 
-/** Functions for errors and objects, which a good run does not call. */
+/** Functions for errors and objects, which a successful run does not call. */
 const UNUSED = [
   '__wbindgen_string_new',
   '__wbindgen_error_new',
@@ -72,7 +73,7 @@ function place(program: Running, bytes: Uint8Array): { readonly pointer: number;
   return { pointer, length: bytes.length };
 }
 
-/** Calls an export that takes bytes and leaves bytes, as the package's own JavaScript does. */
+/** Calls an export that takes and returns bytes, as the package's own JavaScript does. */
 function callOnBytes(program: Running, name: string, input: Uint8Array, rest: readonly Integer[]): Uint8Array {
   const [result] = program.call('__wbindgen_add_to_stack_pointer', [-RESULT_BYTES]) as [number];
   const { pointer, length } = place(program, input);

@@ -1,4 +1,4 @@
-/** What each run of a real program must use and leave: the rows of fuel.json, written by `record.ts`. */
+/** The expected fuel and results of each run of a real program: the rows of fuel.json, written by `record.ts`. */
 import { readFileSync } from 'node:fs';
 import { FUEL_1 } from '../../src/metering/schedule.js';
 import type { EngineTrace } from './on-engine.js';
@@ -15,12 +15,12 @@ export interface GoldenRun {
 }
 
 export interface Golden {
-  /** The schedule that the fuel is counted by, and its hash. */
+  /** The schedule for the fuel, and its hash. */
   readonly schedule: string;
   readonly runs: readonly GoldenRun[];
 }
 
-/** From the compiled file and from the source alike. */
+/** The same file for compiled code and source. */
 export const GOLDEN_FILE = new URL('../../../spec/programs/fuel.json', import.meta.url);
 
 export function readGolden(): Golden {

@@ -1,4 +1,4 @@
-/** A program on a tier of the engine, by way of a store and a `GuestInstance`. */
+/** A program on a tier of the engine, through a store and a `GuestInstance`. */
 import { LIMITS_1, type Limits } from '../../src/base/limits.js';
 import { decode } from '../../src/decode/decode.js';
 import { FunctionInstance } from '../../src/machine/function-instance.js';

@@ -10,7 +10,9 @@ export function packageFile(name: string, path: string): Uint8Array<ArrayBuffer>
   return new Uint8Array(readFileSync(join(packageFolder(name), path)));
 }
 
-/** A package may not export its own package.json: then the folder is looked up beside those that modules come from. */
+/**
+ * A package may not export its own package.json; then its folder is searched among those from which modules are loaded.
+ */
 function packageFolder(name: string): string {
   try {
     return dirname(require.resolve(`${name}/package.json`));

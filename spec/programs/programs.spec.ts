@@ -1,5 +1,5 @@
-// Programs that nobody here wrote, from npm: the same driver on a tier and on the host's own WebAssembly gives the same
-// results, the same host calls and the same memory; and on every machine the same fuel.
+// Third-party programs from npm: the same driver on a tier and on the host's own WebAssembly gives the same results,
+// the same host calls and the same memory; and on every machine the same fuel.
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { TIERS } from '../tiers.js';
@@ -29,7 +29,7 @@ describe('real programs', () => {
       });
     }
 
-    // The map of a file of ours changes with the file, so its fuel is not golden.
+    // The map of one of our files changes with the file, so its fuel is not golden.
     it(`source-map reads a map of this project on the ${tier}`, () => {
       const file = new URL('../../src/wasm/i64.js.map', import.meta.url);
       const program = sourceMapProgram('own map', mappingsOf(readFileSync(file)));

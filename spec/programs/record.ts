@@ -1,4 +1,4 @@
-/** Writes fuel.json anew, after a change of prices or of a package: a part of `npm run vectors:write`. */
+/** Writes fuel.json again, after a change of prices or of a package: part of `npm run vectors:write`. */
 import { writeFileSync } from 'node:fs';
 import { interpreterProgram } from '../../src/interpreter/program.js';
 import { GOLDEN_FILE, goldenRun, SCHEDULE } from './golden.js';

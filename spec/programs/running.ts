@@ -1,10 +1,11 @@
 /**
- * A running program as its driver sees it, whatever runs it: the host's `WebAssembly` or a tier of the engine. A driver
- * uses nothing else, so the same driver gives the same calls, memory and host calls on each, or shows the difference.
+ * A driver's view of a running program, independent of what runs it: the host's `WebAssembly` or a tier of the engine.
+ * A driver uses nothing else, so the same driver makes the same calls on each; differing memory or host calls show an
+ * error.
  */
 import { createHash } from 'node:crypto';
 
-/** i32 as a signed number, i64 as a signed bigint. The programs here take and give no floats at their edge. */
+/** i32 as a signed number, i64 as a signed bigint. These programs have no floats in their interfaces. */
 export type Integer = number | bigint;
 
 export interface Running {
@@ -17,19 +18,19 @@ export interface Running {
   memory(): Uint8Array;
 }
 
-/** What a program imports, by `module.name`. A function may call back into the program. */
+/** The imports of a program, by `module.name`. A function may call back into the program. */
 export type Imports = Readonly<Record<string, (program: Running, args: readonly Integer[]) => Integer | undefined>>;
 
 export interface RealProgram {
   readonly name: string;
   readonly bytes: Uint8Array<ArrayBuffer>;
-  /** Imports for one run, with whatever the host keeps for it. */
+  /** Imports for one run, including the host's state for it. */
   imports(): Imports;
-  /** Drives a run; returns what is compared, which it has checked against what is known. */
+  /** Drives a run and checks it against known values; returns the data to compare. */
   drive(program: Running): readonly string[];
 }
 
-/** What a run left behind. */
+/** The observable effects of a run. */
 export interface Trace {
   readonly told: readonly string[];
   /** Every host call in order: name, arguments, result. */

@@ -1,6 +1,6 @@
 /**
- * tiny-secp256k1: libsecp256k1 with a shell of Rust. Driven with the known deterministic ECDSA signatures (RFC 6979)
- * that wallets test with and the vectors of BIP 340, each checked by a second implementation (@noble/curves) too.
+ * tiny-secp256k1: libsecp256k1 with a Rust wrapper. Driven with the known deterministic ECDSA signatures (RFC 6979)
+ * that wallets test with and the vectors of BIP 340, each also checked by a second implementation (@noble/curves).
  */
 import { createHash } from 'node:crypto';
 import { secp256k1 as curve, schnorr } from '@noble/curves/secp256k1.js';
@@ -61,7 +61,7 @@ function hex(bytes: Uint8Array): string {
   return Buffer.from(bytes).toString('hex');
 }
 
-/** Where the program wants an input or leaves an output. */
+/** Address at which the program expects an input or leaves an output. */
 function at(program: Running, name: string): number {
   return program.global(name) as number;
 }
@@ -70,7 +70,7 @@ export const secp256k1: RealProgram = {
   name: 'tiny-secp256k1',
   bytes: packageFile('tiny-secp256k1', 'lib/secp256k1.wasm'),
   imports: () => {
-    // The context is blinded with random numbers; here they are the ones of a fixed generator.
+    // The context is blinded with random numbers; here they come from a fixed generator.
     let state = 1;
     return {
       './rand.js.generateInt32': () => {

@@ -1,6 +1,6 @@
 /**
- * source-map: the parser of mappings in Rust that debuggers use. It tells each mapping by a call of the host with ten
- * arguments. What it tells is checked against a plain reading of the mappings (base 64 VLQ, source map revision 3).
+ * source-map: the Rust parser of mappings that debuggers use. It reports each mapping by a host call with ten
+ * arguments. The mappings are checked against a simple parser (base 64 VLQ, source map revision 3).
  */
 import { expect } from 'chai';
 import { packageFile } from './package-file.js';
@@ -93,7 +93,7 @@ function readSegment(segment: string): readonly number[] {
   return fields;
 }
 
-/** The mappings of a source map, given as its JSON; of its first lines only, if told so. */
+/** The mappings of a source map, given as its JSON; of its first lines only, if `lines` is given. */
 export function mappingsOf(json: Uint8Array, lines?: number): string {
   const { mappings } = JSON.parse(new TextDecoder().decode(json)) as { readonly mappings: string };
   return mappings.split(';', lines).join(';');

@@ -1,4 +1,4 @@
-/** A service that bills: what it reserves, refuses, settles and states, by its settings. */
+/** A service with billing: what it reserves, refuses, settles and states, depending on its settings. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -47,7 +47,7 @@ describe('service: billed', () => {
   const get = (path: string, token = at.acme) =>
     fetch(`${at.url}${path}`, { headers: { authorization: `Bearer ${token}` } });
 
-  /** The text of a statement, when it is issued. */
+  /** The text of a statement, once it is issued. */
   async function statement(number: number): Promise<string> {
     for (const until = performance.now() + 20_000; performance.now() < until; ) {
       const response = await get(`/v1/statements/${number}`);
@@ -58,7 +58,9 @@ describe('service: billed', () => {
     throw new Error(`no statement ${number}`);
   }
 
-  /** The lines of the statements from a number on, until there are so many; and the number of the next one. */
+  /**
+   * The lines of the statements from a number on, until there are `count` lines; and the number of the next statement.
+   */
   async function statedUntil(count: number, from: number): Promise<readonly [readonly StatementLine[], number]> {
     const lines: StatementLine[] = [];
     let number = from;
@@ -88,12 +90,12 @@ describe('service: billed', () => {
     expect(reserved >= ALLOWANCE - 2n * used && reserved <= ALLOWANCE, `${reserved} reserved, ${used} used`).to.equal(
       true,
     );
-    // Nothing was used since; a second call is stated next.
+    // Nothing was used since then; the next statement has the second call.
     expect((await get(`/v1/statements/${next}`)).status).to.equal(404);
     await at.client.validate({ module, inputBase64: ENTRY, fuel: FUEL });
     const [second] = await statedUntil(1, next);
     expect(second.map(({ kind }) => kind)).to.deep.equal(['call']);
-    // Another tenant's are its own.
+    // Another tenant sees only its own.
     expect((await get('/v1/statements/1', at.small)).status).to.equal(404);
   });
 
@@ -107,7 +109,7 @@ describe('service: billed', () => {
       );
     const poor = new Client({ url: at.url, token: at.small, retries: 0 });
     expect(await codeOf(poor, FUEL)).to.equal('payment-required');
-    // More than the service reserves at a time, for anybody.
+    // More than the service reserves at a time for any tenant.
     expect(await codeOf(at.client, 10_000_000_000)).to.equal('payment-required');
     expect(await codeOf(at.client, FUEL)).to.equal('ran');
     await billing.payIn('small', 10n ** 9n, 'deposit');

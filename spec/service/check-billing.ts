@@ -1,4 +1,7 @@
-/** A billed service that is ended in the middle of a batch: the ledger has a line for each result, at its price, and nothing stays reserved. */
+/**
+ * A billed service that is ended during a batch: the ledger has a line for each result, at its price, and nothing stays
+ * reserved.
+ */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,17 +1,17 @@
-/** schemathesis makes requests of the OpenAPI document, right and wrong ones, and finds nothing in the responses. */
+/** schemathesis sends valid and invalid requests from the OpenAPI document, and finds no fault in the responses. */
 import { spawn } from 'node:child_process';
 import type { CheckOptions, Finding } from '../pool/check.js';
 import { serveChild } from './serve-child.js';
 
 const EXAMPLES = 60;
 
-/** @param program its path; undefined where it is not installed */
+/** @param program its path; undefined if it is not installed */
 export function contractCheck(program: string | undefined): (options: CheckOptions) => Promise<readonly Finding[]> {
   return async ({ seed, share, tell }) => {
     const what = 'schemathesis finds nothing';
     if (program === undefined) {
       const found = 'it is not installed: pip install schemathesis, then --schemathesis PATH';
-      // Where everything is checked, it has to be there.
+      // In CI, which checks everything, it must be installed.
       return [{ what, ok: process.env['CI'] === undefined, found }];
     }
     tell('schemathesis');

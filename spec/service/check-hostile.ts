@@ -1,4 +1,4 @@
-/** Requests that mean harm, again and again: each has an end with a status, and the memory of the service does not grow with them. */
+/** Hostile requests, again and again: each ends with a status, and the memory of the service does not grow. */
 import { connect, type Socket } from 'node:net';
 import { toHex } from '../../src/base/hash.js';
 import { createEngine } from '../../src/engine/engine.js';
@@ -12,9 +12,12 @@ const CONNECTIONS = 10_000;
 const ROUNDS = 10;
 const ROUNDS_OF_PART = 4;
 const EACH = 50;
-/** The memory goes up and down with V8's collections: what the least of the later rounds may be above the most of the earlier ones. */
+/**
+ * The memory varies with V8's collections: the maximum difference between the minimum of the later rounds and the
+ * maximum of the earlier ones.
+ */
 const GROWTH_BYTES_MAX = 64 * 1024 * 1024;
-/** Two threads, bodies and results of a round. */
+/** Two threads, and the bodies and results of a round. */
 const RESIDENT_BYTES_MAX = 768 * 1024 * 1024;
 const LIMITS = [
   'headersMs=4000',
@@ -23,14 +26,14 @@ const LIMITS = [
   'jobMs=10000',
   'connections=12000',
   'drainMs=5000',
-  // Receipts are kept up to their bound, which is not what is looked at here.
+  // Receipts are kept up to their bound, which is not the subject here.
   'receiptBytes=1000000',
 ].flatMap((limit) => ['--limit', limit]);
-/** How long a client that takes nothing waits to be cut. */
+/** How long a client that reads nothing waits to be disconnected. */
 const UNTAKEN_MS = 60_000;
 const ENTRY = guestFile('entries/post-valid-plain.msgpack');
 
-/** An attack, and the statuses that may end it; 0 is a connection that was closed. */
+/** An attack, and the statuses that may end it; 0 is a closed connection. */
 type Attack = readonly [
   what: string,
   count: number,
@@ -129,7 +132,7 @@ function attacksOn({ port, url, token }: ServeChild, module: string, divide: str
   ];
 }
 
-/** Sends something and ends the connection. */
+/** Sends something and closes the connection. */
 function cut(port: number, text: string): Promise<number> {
   return new Promise((resolve) => {
     const socket = connect(port, '127.0.0.1', () => socket.write(text, () => setTimeout(() => socket.destroy(), 20)));
@@ -138,7 +141,7 @@ function cut(port: number, text: string): Promise<number> {
   });
 }
 
-/** Sends a head and then a byte now and then. */
+/** Sends the head of a request and then a byte now and then. */
 function dripped(port: number, head: string): Promise<number> {
   return new Promise((resolve) => {
     let heard = '';
@@ -175,7 +178,7 @@ async function round(
   return wrong;
 }
 
-/** Opens connections that send nothing, as many as this machine lets, and asks meanwhile. */
+/** Opens connections that send nothing, as many as this machine permits, and sends requests meanwhile. */
 async function manyConnections(
   { port, url }: ServeChild,
   count: number,
@@ -192,7 +195,7 @@ async function manyConnections(
       socket.on('close', () => {
         open -= 1;
       });
-      // What it is sent when its time is over.
+      // Reads what the service sends at the time-out.
       socket.resume();
       sockets.push(socket);
     });

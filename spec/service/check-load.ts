@@ -1,4 +1,7 @@
-/** Batches over HTTP beside the same jobs in a pool, in one run; what comes back are the receipts of one thread. */
+/**
+ * Batches over HTTP compared with the same jobs in a pool, in one run; the responses contain the receipts of one
+ * thread.
+ */
 import autocannon from 'autocannon';
 import { toHex } from '../../src/base/hash.js';
 import { createEngine } from '../../src/engine/engine.js';
@@ -17,16 +20,16 @@ const LINES = 500;
 const CONNECTIONS = 4;
 const ROUNDS = 3;
 const LEAST_SHARE = 0.6;
-/** A short run, beside other work, says less: it finds what has become twice as slow. */
+/** A short run beside other work is less precise: it detects a slowdown to half the speed. */
 const LEAST_SHARE_SHORT = 0.35;
 const NAMES = ['valid-plain', 'valid-minimal', 'invalid-title-empty'];
 
-/** Calls a second of the pool, and of the service, with what its client takes: microseconds of the processors for each line. */
+/** Calls per second of the pool and of the service, and the client's share: processor microseconds for each line. */
 interface Round {
   readonly alone: number;
   readonly served: number;
   readonly clientUs: number;
-  /** Milliseconds of a batch. */
+  /** Milliseconds per batch. */
   readonly p50: number;
   readonly p99: number;
 }
@@ -55,7 +58,7 @@ export async function checkLoad({ seed, share, tell }: CheckOptions): Promise<re
     };
     for await (const ran of runAll(pool, inputs(), (entry) => added.module.validate(entry))) {
       if (!ran.ok) throw ran.error;
-      // What the service does too: the receipt is decoded, and its hash is what comes back.
+      // Work that the service also does: the receipt is decoded and its hash returned.
       if (ran.result.receipt.value.fuel.used > 0 && ran.result.receipt.hash.length === 32) jobs += 1;
     }
     return (jobs / (performance.now() - beginMs)) * 1_000;
@@ -92,7 +95,7 @@ export async function checkLoad({ seed, share, tell }: CheckOptions): Promise<re
           onResponse: (status, body) => {
             bodies += 1;
             if (status !== 200) wrong += 1;
-            // To read each whole would take the processors from what is measured.
+            // Reading every body in full would take processor time from the measurement.
             else if (request === batch && bodies % 5 === 1 && receiptsIn(body) !== wanted) wrong += 1;
           },
         },
@@ -100,7 +103,7 @@ export async function checkLoad({ seed, share, tell }: CheckOptions): Promise<re
     });
   await poolRate();
   await fired(batch, CONNECTIONS, 2);
-  // In turn, since the machine may have other work: each round is compared within itself.
+  // Alternating, since the machine may have other work: each round is compared within itself.
   const rounds: Round[] = [];
   for (let i = 0; i < ROUNDS; i++) {
     const alone = await poolRate();

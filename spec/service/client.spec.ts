@@ -1,4 +1,4 @@
-/** The client against a server that breaks off. */
+/** The client against a server that breaks off its responses. */
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { expect } from 'chai';
@@ -8,7 +8,7 @@ const HEAD = { module: '0'.repeat(64) };
 const LINES = Array.from({ length: 5 }, () => ({ inputBase64: new Uint8Array(1) }));
 const PROBLEM = { type: 'x', title: 'x', status: 500, code: 'internal' };
 
-/** A server of batches; the request of a number is broken off after two results. */
+/** A server for batches; `breaksOff` selects by number the responses that break off after two results. */
 async function serverThat(breaksOff: (request: number) => boolean): Promise<{
   readonly server: Server;
   readonly client: Client;

@@ -1,4 +1,4 @@
-/** Messages of the service: what their schema says is what they decode, and tokens are known by their hash alone. */
+/** Messages of the service: the schema describes exactly what they decode, and tokens are known only by their hash. */
 import { expect } from 'chai';
 import * as E from 'fp-ts/lib/Either.js';
 import * as t from 'io-ts';

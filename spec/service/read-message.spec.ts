@@ -1,4 +1,4 @@
-/** Base64 of a request against the host's own decoder, and keys as they are written. */
+/** Base64 in a request compared with the host's own decoder, and exact keys. */
 import { expect } from 'chai';
 import * as fc from 'fast-check';
 import { BatchLine } from '../../src/service/protocol/messages.js';

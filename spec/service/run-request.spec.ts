@@ -1,4 +1,4 @@
-/** A line as a job: what is made of the pool's errors, and when a run waits for room. */
+/** A line as a job: how errors of the pool are reported, and when a run waits for room. */
 import { expect } from 'chai';
 import { UsageError } from '../../src/base/usage-error.js';
 import { NotOrdered } from '../../src/billing/ordered-run.js';
@@ -22,7 +22,7 @@ async function madeCall() {
   return { outcome, receipt: new PooledReceipt(encodeReceipt(receipt)) };
 }
 
-/** A module whose calls end in these errors, then in a result. */
+/** A module whose calls end with these errors, then with a result. */
 async function moduleFailing(errors: readonly unknown[]): Promise<PooledModule> {
   const left = [...errors];
   const made = await madeCall();
@@ -71,7 +71,7 @@ describe('a run of a request', () => {
       [new JobFailure('killed', 'ended', new Uint8Array(32)), 'host-failure'],
       [new UsageError('unknown-export', 'no such export'), 'unusable-input'],
       [bug, bug],
-      // Whoever let it in has to know what it used.
+      // The caller that admitted it must know its usage.
       [notOrdered, notOrdered],
     ];
     for (const [error, end] of cases) {

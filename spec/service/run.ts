@@ -1,4 +1,4 @@
-/** `npm run service:check`: the service under load, under attack, billed, and against its document. */
+/** `npm run service:check`: the service under load, under attack, with billing, and against its OpenAPI document. */
 import { randomInt } from 'node:crypto';
 import type { CheckOptions, Finding } from '../pool/check.js';
 import { amount, checkNames, scriptLine, text, whole } from '../script-options.js';

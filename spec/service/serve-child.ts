@@ -1,4 +1,4 @@
-/** `assay serve` as a process of its own, with tokens of its own, on a port that is free. */
+/** `assay serve` as a separate process, with its own tokens, on a free port. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -8,14 +8,14 @@ import { Client } from '../../src/service/client/client.js';
 import { makeToken, writeTokens } from '../../src/service/tokens.js';
 
 const MAIN = fileURLToPath(new URL('../../src/cli/main.js', import.meta.url));
-/** What no tenant of a check meets. */
+/** More than any tenant of a check uses. */
 const PLENTY = { fuelPerSecond: 2 ** 52, bytesPerSecond: 2 ** 52, concurrency: 20_000 } as const;
 
 export interface ServeChild {
   readonly url: string;
   readonly port: number;
   readonly token: string;
-  /** Of a tenant that has nothing to pay with. */
+  /** Token of a tenant without any balance. */
   readonly poor: string;
   readonly client: Client;
   /** A figure of `/metrics`. */

@@ -14,7 +14,7 @@ export interface Served {
   readonly service: Service;
   readonly url: string;
   readonly port: number;
-  /** Of `acme`, which is an operator, and of `small`. */
+  /** Tokens of `acme`, which is an operator, and of `small`. */
   readonly acme: string;
   readonly small: string;
   readonly client: Client;
@@ -49,7 +49,7 @@ export async function served({
   return { service, url, port: Number(new URL(url).port), acme, small: second, client };
 }
 
-/** What a raw connection was sent until it ended, or until some time is over. */
+/** Everything that a raw connection received until it ended, or until a time-out. */
 export function spoken(port: number, text: string | Uint8Array, ms = 20_000): Promise<string> {
   return new Promise((resolve) => {
     const socket: Socket = connect(port, '127.0.0.1');
@@ -68,7 +68,7 @@ export function spoken(port: number, text: string | Uint8Array, ms = 20_000): Pr
   });
 }
 
-/** Sends a request, reads nothing of the response, and sends blank lines, to seem busy. */
+/** Sends a request, reads nothing of the response, and sends blank lines to seem busy. */
 export function untaken(port: number, text: string, ms: number): Promise<'cut' | 'kept'> {
   return new Promise((resolve) => {
     let sent: NodeJS.Timeout | undefined;
@@ -76,7 +76,7 @@ export function untaken(port: number, text: string, ms: number): Promise<'cut' |
     const socket = connect(port, '127.0.0.1', () => {
       socket.pause();
       socket.write(text);
-      // Whoever does not read sees by what it sends that the other end is closed.
+      // A client that does not read notices only by sending that the other end is closed.
       sent = setInterval(() => socket.write('\r\n'), 50);
     });
     const late = setTimeout(() => {

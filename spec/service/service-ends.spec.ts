@@ -1,4 +1,4 @@
-/** What is left of requests whose clients have gone, of limits that change, and of a service that ends. */
+/** The remains of requests whose clients have gone, of limits that change, and of a service that ends. */
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'chai';
@@ -9,7 +9,7 @@ import { DIVIDE, type Served, served } from './served.js';
 
 /** Uses all its fuel. */
 const SPIN = wat('(module (func (export "spin") (param i32) (loop $again (br $again))))');
-/** About a tenth of a second, and three seconds. */
+/** Roughly a tenth of a second, and three seconds. */
 const SOME_FUEL = 10_000_000;
 const MUCH_FUEL = 300_000_000;
 
@@ -38,14 +38,14 @@ describe('service, at the end of requests', () => {
   const batch = (fuel: number, count: number) =>
     [JSON.stringify({ module: spin, export: 'spin', fuel }), ...Array(count).fill('{"args":["i32:0"]}')].join('\n');
 
-  /** Returns when the body of a request is there: its call is under way then, or about to be. */
+  /** Returns when the body of a request has arrived: its call is in progress then, or about to be. */
   async function underWay(served: Served): Promise<void> {
     for (let text = 'under_way 0'; text.includes('under_way 0'); await sleep(5)) {
       text = await (await fetch(`${served.url}/metrics`, { headers: headers('', served.acme) })).text();
     }
   }
 
-  /** Sends a request, and goes at a given time, or as soon as something comes. */
+  /** Sends a request, and disconnects at a given time, or as soon as something arrives. */
   async function left(path: string, type: string, body: string, when: () => Promise<void>): Promise<void> {
     const socket = connect(at.port, '127.0.0.1');
     await new Promise<void>((resolve) => socket.once('connect', resolve));
@@ -62,7 +62,7 @@ describe('service, at the end of requests', () => {
     return Number(/assay_calls_total\{outcome="exhausted"\} (\d+)/.exec(await response.text())?.[1] ?? 0);
   }
 
-  /** Returns when there is a place for another request, which has run. */
+  /** Returns when there is a place for another request, which has then run. */
   async function place(): Promise<void> {
     while ((await called()).status !== 200) await sleep(20);
   }
@@ -79,7 +79,7 @@ describe('service, at the end of requests', () => {
     const before = await calls();
     await left('/v1/batch', 'application/x-ndjson', batch(SOME_FUEL, 5), () => sleep(10_000));
     await place();
-    // One beside those of the batch, all of which have ended by then.
+    // One in addition to those of the batch, all of which have ended by then.
     expect(await calls()).to.equal(before + 6);
   });
 

@@ -1,4 +1,4 @@
-/** The service: receipts are those of one thread, every request has an end with a code, and what was begun is finished. */
+/** The service: receipts are those of one thread, every request ends with a code, and running work is completed. */
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { hash, toHex } from '../../src/base/hash.js';
@@ -21,7 +21,7 @@ const ENTRY = guestFile('entries/post-valid-plain.msgpack');
 const BOOK = new Uint8Array(readFileSync(new URL('../../../vectors/zome/ops/book.json', import.meta.url)));
 const ENTRY_JSON = new JsonText(guestFile('entries/post-valid-plain.json'));
 
-/** A module of nothing but a custom section of this many bytes, a number of four bytes in LEB128. */
+/** A module with only a custom section of this many bytes; the size is LEB128 in four bytes. */
 function paddedModule(length: number): Uint8Array {
   const module = new Uint8Array(length + 13);
   const size = [length & 127, (length >> 7) & 127, (length >> 14) & 127, length >> 21];
@@ -242,7 +242,7 @@ describe('service', () => {
 
   it('limits what a tenant uses, and says when to come again', async () => {
     const small = new Client({ url: at.url, token: at.small, retries: 0 });
-    // Its first call takes more than ten seconds of its rate.
+    // Its first call uses more than ten seconds of its rate.
     await small.validate({ module: post, inputBase64: ENTRY });
     const problem = await problemOf(small.validate({ module: post, inputBase64: ENTRY }));
     expect(problem).to.include({ code: 'rate-limited', status: 429 });

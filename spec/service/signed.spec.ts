@@ -1,4 +1,6 @@
-/** Requests that a tenant has signed: what they order is billed under their ids and answered with a signature, and nothing else is. */
+/**
+ * Requests signed by a tenant: their work is billed under their ids and answered with a signature, and nothing else is.
+ */
 import { expect } from 'chai';
 import { fromHex, hash, toHex } from '../../src/base/hash.js';
 import { type Billing, openBilling } from '../../src/billing/billing.js';
@@ -26,7 +28,7 @@ const NODE = new Uint8Array(32).fill(4);
 const FUEL = 1_000_000;
 const keyOf = (secret: Uint8Array) => coreOf(agentFromSeed(secret).key);
 
-/** A request's signer that keeps what it has signed. */
+/** A request signer that keeps the signed requests. */
 function keeping(options: { secret?: Uint8Array; clock?: () => number; priceTable?: string } = {}) {
   const signed: object[] = [];
   const sign = requestSigner({ secret: SECRET, priceTable: toHex(priceTableHash(TABLE)), ...options });
@@ -76,7 +78,7 @@ describe('service: signed requests', () => {
   const clientOf = (sign?: (call: Parameters<ReturnType<typeof requestSigner>>[0]) => object) =>
     new Client({ url: at.url, token: at.small, retries: 0, ...(sign === undefined ? {} : { sign }) });
 
-  /** Request ids of the tenant's lines, once what was used is settled. */
+  /** Request ids of the tenant's lines, once the usage is settled. */
   async function lineRequests(): Promise<string[]> {
     await new Promise((resolve) => setTimeout(resolve, 1_100));
     const ids: string[] = [];
@@ -94,13 +96,13 @@ describe('service: signed requests', () => {
     const answer = readAnswer(first.signedAnswers![0]);
     expect(answerFault(readRequest(signed[0]), decoded.receipt, answer)).to.equal(undefined);
     expect(answer.nodeKey).to.deep.equal(keyOf(NODE));
-    // The same order again, as a request of its own: it is run again and billed once.
+    // The same order again as a new request: it is run again and billed once.
     await client.validate({ module: post, inputBase64: ENTRY, fuel: FUEL, signedRequests: [signed[0]] as never });
     const lines = [{ inputBase64: ENTRY }, { inputBase64: OTHER }];
     const results = [];
     for await (const one of client.batch({ module: post, fuel: FUEL }, lines)) results.push(one);
     expect(results.map((one) => 'signedAnswers' in one && one.signedAnswers!.length)).to.deep.equal([1, 1]);
-    // An op, whose calls a dry run has named.
+    // An op, whose calls were determined by a dry run.
     const made = await createZomeHost({ engine: createEngine(), zomes: [LINKS], generation: '0.6' });
     if (!made.ok) throw new Error(made.fault.code);
     const dry = made.host.validateOp(OPS[0]!, { dependencies: recordsSource(RECORDS, { generation: '0.6' }) });
@@ -138,7 +140,7 @@ describe('service: signed requests', () => {
     };
     for (const [what, work] of Object.entries(cases)) expect(await codeOf(work()), what).to.equal('not-ordered');
     expect((await lineRequests()).length, 'only what was ordered').to.equal(before.length + 1);
-    // Who need not sign may.
+    // A tenant that need not sign may still sign.
     expect((await at.client.validate(ask)).signedAnswers).to.equal(undefined);
   });
 

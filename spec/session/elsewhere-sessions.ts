@@ -1,6 +1,6 @@
 /**
- * Random sessions as plain data, made of nothing but what every host of JavaScript has: what each shows, the snapshot that it ends with,
- * and what continues from a snapshot that comes from elsewhere.
+ * Random sessions as plain data, using only features that every JavaScript host has: the visible results of each, the
+ * snapshot at its end, and the continuation from a snapshot of another runtime.
  */
 import { type GeneratedModule, moduleOfSeed } from '../../src/agreement/module-arbitrary.js';
 import { fromHex, hash, toHex, utf8 } from '../../src/base/hash.js';
@@ -17,7 +17,7 @@ export interface SessionsOfOne {
   readonly module: number;
   /** The modules of linked sessions, in place of sessions of one module. */
   readonly linked?: LinkedGuest | undefined;
-  /** Of the steps of each session. */
+  /** Seeds of the steps of each session. */
   readonly seeds: readonly number[];
 }
 
@@ -26,14 +26,14 @@ export interface SessionsJob {
   /** In hexadecimal. */
   readonly guest: string;
   readonly groups: readonly SessionsOfOne[];
-  /** Of each session, group after group, a snapshot from elsewhere to continue from, in hexadecimal. */
+  /** For each session, group after group, a snapshot from another runtime to continue from, in hexadecimal. */
   readonly snapshots?: readonly string[] | undefined;
 }
 
 export interface SessionsShown {
   /** Hash over receipts, snapshots and digests of a session; empty for a module that has none. */
   readonly shown: readonly string[];
-  /** What each ended with, in hexadecimal. */
+  /** Snapshot at the end of each, in hexadecimal. */
   readonly snapshots: readonly string[];
 }
 
@@ -56,7 +56,7 @@ export async function sessionsOfJob({ tier, guest, groups, snapshots }: Sessions
   return { shown, snapshots: ended };
 }
 
-/** Makes sessions of a group: from the seed of the steps, and a snapshot if it does not begin anew. */
+/** Runs the sessions of a group: from the seed of the steps, and a snapshot if the session does not start new. */
 async function sessionsOf(
   { module: number, linked }: SessionsOfOne,
   tier: SessionsJob['tier'],

@@ -1,4 +1,7 @@
-/** A host that is told when little fuel is left: at one unit in every tier, and nothing else shows it. SEMANTICS 10. */
+/**
+ * A host that is notified when little fuel is left: at the same unit in every tier, and nothing else shows it.
+ * SEMANTICS 10.
+ */
 import { expect } from 'chai';
 import { toHex } from '../../src/base/hash.js';
 import { HostFailure, type HostFunctionImport, type HostImport, i32, UsageError } from '../../src/index.js';
@@ -19,7 +22,7 @@ const CALLS: readonly (readonly [name: string, ...args: number[]])[] = [
   ['spin', 40],
 ];
 
-/** Reads the fuel before and after what it does, and returns what it has read. */
+/** Reads the fuel before and after its work, and returns both values. */
 const readsFuel = (): HostImport => {
   const row = nextRow() as HostFunctionImport;
   return {
@@ -71,7 +74,7 @@ async function noticesIn(tier: (typeof TIERS)[number]): Promise<string[]> {
       expect(told.length, where).to.equal(result.fuel.used > fuel - units ? 1 : 0);
       if (told.length > 0) expect(told[0], where).to.match(new RegExp(`^${units} `));
       notices.push(`${name} ${share} ${fuel}: ${told.join()}`);
-      // The session goes on as if nobody had been told.
+      // The session continues as if there had been no notice.
       expect(session.call('add', [i32(1)]).receipt).to.deep.equal(single.call('add', [i32(1)]).receipt);
     }
   }

@@ -1,4 +1,4 @@
-/** Sessions whose host functions and callers do what they should not, or what is allowed but rarely done. SEMANTICS 10. */
+/** Sessions whose host functions and callers break rules, or do allowed but unusual things. SEMANTICS 10. */
 import { expect } from 'chai';
 import { toHex } from '../../src/base/hash.js';
 import {
@@ -28,7 +28,7 @@ function codeOf(work: () => unknown): unknown {
   return undefined;
 }
 
-/** Calls two functions of the host, one of which calls back; what they return is kept in memory and added up. */
+/** Calls two host functions, one of which calls back; their results are kept in memory and added up. */
 const ASKING = `(module
   (import "env" "outer" (func $outer (param i32) (result i32)))
   (import "env" "inner" (func $inner (param i32) (result i32)))
@@ -56,7 +56,7 @@ const asking = (outer: Run, inner: Run): HostImport[] =>
 
 const wordAt = (call: HostCall, at: number) => new DataView(call.memory!.read(at, 4).buffer).getInt32(0, true);
 
-/** A call that is cut and goes on must be the single call, whatever its host functions do. */
+/** A call that is cut and continued must equal the single call, whatever its host functions do. */
 const HOSTS: Readonly<Record<string, () => HostImport[]>> = {
   'keep one list for all results': () => {
     const list: Value[] = [i32(0)];
@@ -79,7 +79,7 @@ const HOSTS: Readonly<Record<string, () => HostImport[]>> = {
     ),
 };
 
-/** What such a host does belongs to the call in which it does it: the guest overwrites it, or not. */
+/** Effects of such a host belong to the call in which they happen: the guest may overwrite them or not. */
 const KEEPING: Readonly<Record<string, () => HostImport[]>> = {
   'the memory of its first call': () => {
     let memory: HostCall['memory'];
@@ -300,7 +300,7 @@ describe('session, what it hands out', () => {
 
   it('hostile bytes of a snapshot are refused before they become a million tables', async () => {
     const { bytes } = opened(await loadText('(module)')).snapshot();
-    // Behind the globals' number: tables of no elements.
+    // After the number of globals: tables without elements.
     const at = 4 + 16 + 4 + 7 + 64 + 8 + 4;
     const hostile = new Uint8Array(at + 4 + 4 * 200_000 + 8);
     hostile.set(bytes.subarray(0, at));

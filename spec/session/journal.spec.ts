@@ -1,4 +1,4 @@
-/** The journal of a session: a call that is taken back leaves nothing in its sums. */
+/** The journal of a session: a call that is undone leaves nothing in its sums. */
 import { expect } from 'chai';
 import type { ValueCall } from '../../src/session/asked-call.js';
 import { SESSION_CHANGES } from '../../src/session/change.js';

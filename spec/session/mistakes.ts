@@ -1,4 +1,4 @@
-/** What a caller is told of what cannot be done: the code and the whole text. */
+/** Errors for misuse: the code and the whole text. */
 import { UsageError } from '../../src/index.js';
 
 export function mistakeOf(work: () => unknown): readonly [code: string, message: string] {

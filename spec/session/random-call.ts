@@ -5,12 +5,12 @@ import type { SessionCallOptions } from '../../src/session/index.js';
 
 export interface CallInParts {
   readonly fuel: number;
-  /** Fuel that the call is given at first; the rest by `resume`. */
+  /** Fuel that the call gets at first; the rest comes by `resume`. */
   readonly first: number;
   readonly digest: boolean;
-  /** Of a call that runs a part at a time; 0 for one that does not. */
+  /** For a call that runs in parts; 0 for one that does not. */
   readonly slice: number;
-  /** Share of the fuel at which the host has a notice; 0 for none. */
+  /** Share of the fuel at which the host is notified; 0 for none. */
   readonly notice: number;
 }
 
@@ -21,24 +21,24 @@ interface Result<R> {
   resume(fuel: number): Result<R>;
 }
 
-/** Calls one export of a session with arguments that are given. */
+/** Calls one export of a session with given arguments. */
 export interface Callable<R> {
   call(options: SessionCallOptions): Result<R>;
   begin(options: SessionCallOptions): { runFor(fuel: number): Result<R> | undefined };
   stateDigest(): Uint8Array;
 }
 
-/** What calls have shown, beside their receipts. */
+/** The visible results of calls, beside their receipts. */
 export class CallsShown {
-  /** What the host finds when it has its notice. */
+  /** The state that the host finds at a notice. */
   readonly notices: string[] = [];
-  /** Fuel that each call was given in the end. */
+  /** Total fuel given to each call. */
   readonly limits: number[] = [];
-  /** Steps of each kind that did something. */
+  /** Number of steps of each kind that had an effect. */
   readonly counts = new Map<string, number>();
   readonly #whole: number[] | undefined;
 
-  /** @param limits of calls that are given all their fuel at once and run at once, as another run gave it in parts */
+  /** @param limits fuel of calls that get all of it at once and run at once, where another run got it in parts */
   constructor(limits?: readonly number[]) {
     this.#whole = limits && [...limits];
   }

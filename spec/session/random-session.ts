@@ -1,4 +1,7 @@
-/** Random sessions from a seed: calls that end in every way, changes of the host, forks, snapshots, calls cut short and continued with. */
+/**
+ * Random sessions from a seed: calls that end in every way, changes by the host, forks, snapshots, calls cut short and
+ * continued.
+ */
 import type { GeneratedModule } from '../../src/agreement/module-arbitrary.js';
 import { RandomChoice, SeededSource } from '../../src/agreement/random-choice.js';
 import { toHex } from '../../src/base/hash.js';
@@ -15,7 +18,7 @@ export type Step =
   | { readonly kind: 'element'; readonly at: number; readonly name: string | null }
   | { readonly kind: 'growTable'; readonly delta: number }
   | { readonly kind: 'fork' }
-  /** The session continues from a snapshot of it, from which another was opened before that made a call. */
+  /** The session continues from its snapshot, from which another session was opened before and made a call. */
   | { readonly kind: 'snapshot'; readonly spoils: { readonly name: string; readonly args: readonly Value[] } };
 
 const NAMES: readonly (readonly [name: string, params: number])[] = [
@@ -89,7 +92,7 @@ function tableStep(choice: RandomChoice): Step {
   return { kind: 'element', at: choice.below(10), name: choice.pick(['double', 'negate', null]) };
 }
 
-/** What a session shows of its steps. */
+/** The visible results of a session's steps. */
 export class Run {
   readonly shown: string[] = [];
   readonly ends = new Set<string>();
@@ -97,8 +100,8 @@ export class Run {
   readonly #calls: CallsShown;
 
   /**
-   * @param limits of calls that are given all their fuel at once and run at once, as another run gave it in parts
-   * @param session to begin with
+   * @param limits fuel of calls that get all of it at once and run at once, where another run got it in parts
+   * @param session to start with
    */
   constructor(
     readonly module: LoadedModule,
@@ -158,7 +161,7 @@ export class Run {
       case 'snapshot': {
         const from = session.snapshot();
         this.shown.push(toHex(from.hash));
-        // The first that is opened leaves its instance to the next.
+        // The first session that is opened leaves its instance to the next.
         const first = opened(this.module, { from, digestEvery: 5 });
         first.call(step.spoils.name, step.spoils.args, { fuel: 20_000 });
         first.close();

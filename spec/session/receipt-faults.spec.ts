@@ -1,4 +1,7 @@
-/** Bytes that are no receipt of a session, each with its code and the place of its field; receipts that are no chain. SEMANTICS 10, 11. */
+/**
+ * Bytes that are not a session receipt, each with its code and the place of its field; receipts that do not form a
+ * chain. SEMANTICS 10, 11.
+ */
 import { expect } from 'chai';
 import { hash } from '../../src/base/hash.js';
 import { i32 } from '../../src/index.js';
@@ -18,7 +21,7 @@ import { opened } from './session-guest.js';
 
 const TEXT = '(module (memory 1) (func (export "f") (param i32) (result i32) (local.get 0)))';
 
-/** Sizes of the fields of either receipt, in order; a text has its length in front. */
+/** Sizes of the fields of either receipt, in order; a text is preceded by its length. */
 const REST = [
   ...(['changes 32', 'input 32', 'limit 8', 'outcome 1', 'code text', 'output 32', 'used 8'] as const),
   ...([
@@ -52,7 +55,7 @@ const OTHER = new Uint8Array(32).fill(7);
 
 type Row<R> = readonly [what: string, of: 'opening' | 'call', change: Partial<R>, code: string, field: string];
 
-/** What both kinds of receipt reject; `undefined` stands where the bytes are good. */
+/** Faults that both kinds of receipt reject; `undefined` for good bytes. */
 const COMMON: readonly Row<SessionReceipt & LinkedReceipt>[] = [
   ['changes before an opening', 'opening', { changes: OTHER }, 'unexpected-field', 'changes'],
   ['fuel for no digest', 'call', { digestFuel: 5, total: 1000 }, 'unexpected-field', 'digestFuel'],
@@ -83,7 +86,7 @@ describe('bytes that are no receipt of a session', () => {
       const receipt = { ...receipts[of === 'opening' ? 0 : 1]!, ...change };
       const bytes = encodeSessionReceipt(receipt);
       expect(decodeSessionReceipt(bytes)).to.deep.equal(fault(code, offsetOf(OF_SESSION, bytes, field)));
-      // A module that is linked later is a step as a call is.
+      // Linking a module later is a step like a call.
       if (change.number === 1) return;
       const other = encodeLinkedReceipt({ ...linkedReceipts[of === 'opening' ? 0 : 1]!, ...change });
       expect(decodeLinkedReceipt(other)).to.deep.equal(fault(code, offsetOf(OF_LINKED, other, field)));

@@ -1,4 +1,4 @@
-/** A call that used up its fuel continues with more, and slices show in nothing. SEMANTICS 10. */
+/** A call that used up its fuel continues with more, and slices are not visible. SEMANTICS 10. */
 import { expect } from 'chai';
 import { toHex } from '../../src/base/hash.js';
 import { type HostImport, i32, type LoadedModule, UsageError } from '../../src/index.js';
@@ -20,10 +20,10 @@ const CALLS: readonly (readonly [name: string, ...args: number[]])[] = [
   ['spin', 9],
 ];
 
-/** Fuel that every call is given in the end. */
+/** Total fuel of every call. */
 const WHOLE = 60_000;
 
-/** What a session shows after a call: receipt, state, fuel. */
+/** The visible results of a session after a call: receipt, state, fuel. */
 function shown(session: Session, receipt: Parameters<typeof encodeSessionReceipt>[0]): string[] {
   const bytes = toHex(encodeSessionReceipt(receipt));
   return [bytes, toHex(session.stateDigest()), String(session.fuelUsed), String(session.number)];
@@ -51,7 +51,7 @@ for (const tier of TIERS) {
         const whole = single.session.call(name, values, { fuel: WHOLE, digest: true });
         const wanted = shown(single.session, whole.receipt);
         const { used } = whole.fuel;
-        // `npm run sessions` has every unit.
+        // `npm run sessions` tries every unit.
         const step = (tier === 'interpreter' ? 1 : 5) * Math.ceil(used / 60);
         for (let first = 0; first < used; first += step) {
           const { session, calls } = begun();
@@ -62,7 +62,7 @@ for (const tier of TIERS) {
             second.outcome.kind === 'exhausted' ? second.resume(WHOLE - Math.min(first + 3, WHOLE)) : second;
           if (result.fuel.limit !== WHOLE) continue;
           expect(shown(session, result.receipt), `${first} of ${used}`).to.deep.equal(wanted);
-          // Results that were returned are not asked for again, unless the function was cut short.
+          // Host results that were returned are not requested again, unless the function was cut short.
           expect(new Set(calls)).to.deep.equal(new Set(single.calls));
           expect(calls.length - single.calls.length).to.be.within(0, 2);
         }

@@ -1,4 +1,4 @@
-/** The same random sessions in other runtimes; each continues from snapshots of this Node, and this Node from theirs. */
+/** The same random sessions in other runtimes; each continues from this Node's snapshots, and this Node from theirs. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,7 +10,7 @@ import { TIERS } from './session-guest.js';
 
 const WORK = { path: fileURLToPath(new URL('./elsewhere-sessions.js', import.meta.url)), name: 'sessionsOfJob' };
 
-/** Sessions of one module, and modules of one message: their snapshots cross in it. */
+/** Sessions per module, and modules per message, in which their snapshots are exchanged. */
 const SEEDS_EACH = 10;
 const MODULES_EACH = 4;
 
@@ -20,12 +20,12 @@ export interface ElsewhereOptions {
   readonly sessions: number;
   readonly linked: number;
   readonly seconds: number;
-  /** A session is done in all of them. */
+  /** Called when a session is done in all of them. */
   readonly step: () => void;
   readonly say: (line: string) => void;
 }
 
-/** Checks a name with what is wrong, or undefined. */
+/** Reports a check by name with its fault, or undefined. */
 type Check = (name: string, wrong: string | undefined) => void;
 type Ask = (job: SessionsJob) => Promise<SessionsShown>;
 type Kind = 'sessions' | 'linked sessions';
@@ -35,7 +35,7 @@ interface Asked {
   readonly ask: Ask;
 }
 
-/** Every runtime has the same sessions, all at a time: this Node, which they are compared with, makes each once. */
+/** Every runtime runs the same sessions, all in parallel; this Node, the reference, runs each once. */
 export async function sessionsElsewhere(options: ElsewhereOptions, check: Check): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'assay-sessions-'));
   const open: { readonly name: string; readonly elsewhere: Elsewhere<SessionsJob, SessionsShown> }[] = [];
@@ -99,7 +99,7 @@ async function comparedGroups(
   const afterInstrumented = await sessionsOfJob({ ...continued, tier: 'instrumented' });
   const seeds = of.groups.flatMap((group) => group.seeds);
   for (const { name, tier, there, onThere } of await Promise.all(theirs)) {
-    // From the same snapshots this Node has continued already.
+    // This Node has already continued from the same snapshots.
     const isSame = there.snapshots.every((snapshot, i) => snapshot === here.snapshots[i]);
     const onHere = isSame
       ? afterInstrumented

@@ -1,7 +1,7 @@
 /**
- * Sessions in great numbers, of one module and linked: random ones are the same in both tiers, forks as their originals, calls that went on with more fuel
- * as single calls; guests that never end share a thread; other runtimes give the same, and continue from each other's snapshots.
- * The status is 1 if anything differs.
+ * Large numbers of sessions, of one module and linked: random ones are the same in both tiers, forks equal their
+ * originals, calls continued with more fuel equal single calls; guests that never end share a thread; other runtimes
+ * give the same results, and continue from each other's snapshots. The status is 1 if anything differs.
  *
  *   npm run sessions -- --sessions 20000 --seed 7
  */
@@ -69,7 +69,7 @@ async function loaded(
 
 // Random sessions
 
-/** Sessions of one module, one after another: to load it takes longer than they do. */
+/** Sessions per module, because loading it takes longer than they do. */
 const SESSIONS_EACH = 20;
 const ends = new Set<string>();
 const counts = new Map<string, number>();
@@ -96,7 +96,7 @@ function compared(modules: readonly LoadedModule[], steps: readonly Step[]): str
       differ(first!.shown, other.shown, 'the tiers') ?? differ(first!.notices, other.notices, 'the notices');
     if (wrong !== undefined) return wrong;
   }
-  // Forks continue as their originals do, and calls in parts are the calls.
+  // Forks continue like their originals, and calls in parts equal whole calls.
   const without = runOf(
     modules[0]!,
     steps.filter(({ kind }) => kind !== 'fork'),
@@ -130,7 +130,7 @@ async function randomSessions(): Promise<void> {
 
 // Random linked sessions
 
-/** Sessions of one program. */
+/** Sessions per program. */
 const LINKED_EACH = 5;
 
 async function randomLinked(): Promise<void> {
@@ -150,7 +150,7 @@ async function randomLinked(): Promise<void> {
   console_.out(`${sessions} random linked sessions in both tiers: ${listed}`);
 }
 
-/** Notices come at the same state in both tiers; forks, parts and resumed calls show in nothing. */
+/** Notices come at the same state in both tiers; forks, parts and resumed calls are not visible. */
 function comparedLinked(
   [interpreted, instrumented]: readonly (readonly LoadedModule[])[],
   steps: readonly LinkedStep[],
@@ -186,7 +186,7 @@ function shownAfter(session: Session, receipt: SessionReceipt): string {
   return `${toHex(encodeSessionReceipt(receipt))} ${toHex(session.stateDigest())} ${session.fuelUsed}`;
 }
 
-/** Cuts a call after so much fuel, and lets it continue. */
+/** Cuts a call after this much fuel, and lets it continue. */
 function cutAt(
   base: Session,
   name: string,
@@ -202,7 +202,7 @@ function cutAt(
   return shownAfter(session, result.receipt) === wanted ? undefined : 'is not the single call';
 }
 
-/** Units at either end of a call with a charge of many. */
+/** Number of units tried at either end of a call with a large charge. */
 const UNITS_EACH = 500;
 
 const SMALL = [
@@ -238,7 +238,7 @@ async function cuts(): Promise<void> {
       if (name === 'apply') continue;
       const { wanted, used } = single(name, arg, 100_000);
       for (let first = 0; first < used; first++, units++) {
-        // The price of growing is one charge: a cut in its middle is as any other.
+        // Growth is one charge: a cut in its middle is like any other.
         if (first === UNITS_EACH && used > 2 * UNITS_EACH) first = used - UNITS_EACH;
         check(`${tier}, ${name} cut at ${first}`, () => cutAt(base, name, arg, 100_000, first, wanted));
       }
@@ -264,9 +264,12 @@ async function cuts(): Promise<void> {
 // Guests that never end
 
 const SLICE = 100_000;
-/** Slices until V8 has compiled the interpreter's loop, in another thread: before, a slice takes fifty times as long. */
+/**
+ * Slices until V8 has compiled the interpreter's loop, in another thread; before that, a slice takes fifty times as
+ * long.
+ */
 const COLD_SLICES = 200;
-/** So many turns of the event loop each of these is cut into. */
+/** Each of these is split over this many turns of the event loop. */
 const COLD_PARTS = 10;
 
 function endless(module: LoadedModule): SlicedCall {
@@ -286,7 +289,7 @@ async function coldParts(module: LoadedModule): Promise<readonly number[]> {
   return partsMs;
 }
 
-/** Times of parts may be as late as the machine is: those above the share are left out. */
+/** Some parts are late because of the machine, so the times above the share are ignored. */
 function checkTurns(what: string, timesMs: readonly number[], checked: number): (share: number) => string {
   const sorted = timesMs.toSorted((a, b) => a - b);
   const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))]!.toFixed(2);

@@ -1,4 +1,4 @@
-/** The guest that most specs of sessions keep: state of every kind, and every way to end a call. */
+/** The guest of most session specs: state of every kind, and every way to end a call. */
 import type { HostImport, LoadedModule, Value } from '../../src/index.js';
 import { i32 } from '../../src/index.js';
 import { openSession, type Session, type SessionOptions } from '../../src/session/index.js';
@@ -66,7 +66,7 @@ export const GUEST = `(module
 export const bitsOf = (value: Value | undefined): number =>
   value !== undefined && 'bits' in value ? Number(value.bits) : 0;
 
-/** Returns a function of its argument, and notes that it was asked; writes, pays and calls back. */
+/** Returns a function of its argument, and records the call; writes, pays and calls back. */
 export function nextRow(calls: number[] = []): HostImport {
   return {
     module: 'env',

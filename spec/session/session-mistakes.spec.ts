@@ -1,4 +1,4 @@
-/** What a caller is told of what cannot be done with a session: the whole text, and nothing has happened. SEMANTICS 10. */
+/** Error messages for misuse of a session, compared whole, and that nothing has happened. SEMANTICS 10. */
 import { expect } from 'chai';
 import { toHex } from '../../src/base/hash.js';
 import { type HostImport, i32, i64, type LoadedModule, type Value } from '../../src/index.js';
@@ -168,7 +168,7 @@ describe('what a session tells its host', () => {
       const session = opened(await loadText(GUEST, [nextRow()], { tier }));
       const table = session.table('table');
       table.set(1, 'spin');
-      // Functions count from the imported one; `spin` is the last.
+      // Functions are counted from the imported one; `spin` is the last.
       expect([table.get(0), table.get(1), table.get(2), table.length]).to.deep.equal([1, 15, null, 4]);
       expect([table.grow(-1), table.grow(0.5), table.grow(13)]).to.deep.equal([-1, -1, -1]);
       expect([table.grow(1), table.get(4), table.length]).to.deep.equal([4, null, 5]);

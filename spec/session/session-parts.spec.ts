@@ -1,4 +1,7 @@
-/** Parts of sessions by themselves, for what no receipt shows: bounds of journals, copies of states, notices, tiers. SEMANTICS 10, 11. */
+/**
+ * Parts of sessions by themselves, for properties that no receipt shows: bounds of journals, copies of states, notices,
+ * tiers. SEMANTICS 10, 11.
+ */
 import { expect } from 'chai';
 import { toHex } from '../../src/base/hash.js';
 import type { ModulePrograms } from '../../src/engine/load/module-programs.js';
@@ -30,7 +33,7 @@ describe('a journal', () => {
     return { payloadBytes, terms: { transcript } } as unknown as ValueCall;
   };
 
-  /** Each step takes 256 bytes beside its own. */
+  /** Each step takes 256 bytes in addition to its own. */
   const LENGTHS: readonly (readonly [steps: readonly Step[], memoryBytes: number, isLong: boolean])[] = [
     [Array<Step>(1024).fill([0, 0]), 0, false],
     [Array<Step>(1025).fill([0, 0]), 0, true],
@@ -122,7 +125,7 @@ describe('a copy of a memory', () => {
         expect(isZero(page), `${from} ${at}`).to.equal(false);
         page[at] = 0;
       }
-      // What is before it and behind it is of others.
+      // The bytes before and after it belong to others.
       bytes.fill(1);
       page.fill(0);
       expect(isZero(page), `${from}`).to.equal(true);
@@ -339,7 +342,7 @@ for (const tier of TIERS) {
 
     it('say where a byte of a segment is wrong', async () => {
       const { bytes } = opened(await loadText('(module (data "a") (data "b") (data "c"))', [], { tier })).snapshot();
-      // Three data segments and no element segment are at the end.
+      // Three data segments and no element segment come last.
       const at = bytes.length - 4 - 2;
       expect(decodeSnapshot(bytes.with(at, 2))).to.deep.equal({
         ok: false,

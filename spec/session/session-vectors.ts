@@ -1,4 +1,4 @@
-/** `vectors/sessions/*.json`: sessions with the bytes of every receipt and snapshot, and bytes that are none. */
+/** `vectors/sessions/*.json`: sessions with the bytes of every receipt and snapshot, and invalid bytes. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fromHex, toHex } from '../../src/base/hash.js';
@@ -16,7 +16,7 @@ import { bytesOfText } from '../engine/load-text.js';
 
 export const FOLDER = join('vectors', 'sessions');
 
-/** A step as its file has it, without what it must give. */
+/** A step as in the file, without the expected results. */
 type Step =
   | { call: string; args: string[]; fuel: number; digest?: boolean; resume?: number }
   | { write: number; bytes: string }
@@ -34,7 +34,7 @@ interface Story {
   readonly steps: readonly Step[];
 }
 
-/** A session as its file has it. */
+/** A session as in the file. */
 export interface SessionVector {
   readonly name: string;
   readonly wasm: string;
@@ -154,7 +154,10 @@ async function openedIn(
   };
 }
 
-/** Runs a session, and says of each step what came of it. After a snapshot it continues in a session that is opened from its bytes. */
+/**
+ * Runs a session and records the results of each step. After a snapshot it continues in a session that is opened from
+ * its bytes.
+ */
 export async function ranSession(vector: Omit<SessionVector, 'opening'>, tier: TierName): Promise<SessionVector> {
   const { fuel, digestEvery } = vector;
   const open = await openedIn(fromHex(vector.wasm), tier, { fuel, digestEvery });
@@ -192,7 +195,7 @@ function change(session: Session, step: Exclude<Step, { call: string } | { snaps
   else session.table(step.growTable).grow(step.delta, step.export);
 }
 
-/** Bytes with a fault, as their file has them. */
+/** Invalid bytes, as in the file. */
 export interface FaultVector {
   readonly of: 'receipt' | 'snapshot';
   readonly bytes: string;
@@ -204,7 +207,7 @@ export function faultOf({ of, bytes }: Omit<FaultVector, 'fault'>): FaultVector[
   return decoded.ok ? undefined : decoded.fault;
 }
 
-/** One for each code that a change of a byte, a cut or one more byte gives. */
+/** One for each code that results from a changed byte, a cut or an added byte. */
 function faultsOf(of: FaultVector['of'], good: Uint8Array): FaultVector[] {
   const found = new Map<string, FaultVector>();
   const note = (changed: Uint8Array) => {

@@ -1,4 +1,7 @@
-/** A session keeps its instance from call to call, and says what happened in receipts that every tier makes. SEMANTICS 10. */
+/**
+ * A session keeps its instance from call to call, and records what happened in receipts that are the same in every
+ * tier. SEMANTICS 10.
+ */
 import { expect } from 'chai';
 import { toHex } from '../../src/base/hash.js';
 import {
@@ -24,7 +27,7 @@ import { guestText } from '../boundary/wasm-guest.js';
 import { bytesOfText, loadText } from '../engine/load-text.js';
 import { GUEST, nextRow, opened, TIERS } from './session-guest.js';
 
-/** The same steps in every tier: what they give, and the receipts. */
+/** The same steps in every tier: their results, and the receipts. */
 function story(session: Session): { readonly seen: unknown[]; readonly receipts: SessionReceipt[] } {
   const receipts = [session.opening];
   const seen: unknown[] = [];
@@ -270,7 +273,7 @@ for (const tier of TIERS) {
         }
       };
       expect(thrown(() => session.batch(work))).to.equal(mine);
-      // As where the stack ends in the midst of a call.
+      // As if the stack ended in the middle of a call.
       const args = new Proxy([i32(1)], {
         get: () => {
           throw mine;

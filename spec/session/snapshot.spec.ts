@@ -1,4 +1,4 @@
-/** A snapshot is the whole state as bytes: any tier continues from it, and bytes that are none are rejected. SEMANTICS 10. */
+/** A snapshot is the whole state as bytes: any tier continues from it, and invalid bytes are rejected. SEMANTICS 10. */
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { hash, toHex } from '../../src/base/hash.js';
@@ -15,7 +15,7 @@ import {
 import { loadText } from '../engine/load-text.js';
 import { GUEST, nextRow, opened, TIERS } from './session-guest.js';
 
-/** State of every kind. */
+/** A session with state of every kind. */
 function lived(session: Session): Session {
   session.call('add', [i32(5)]);
   session.call('grow', [i32(5)]);
@@ -28,7 +28,7 @@ function lived(session: Session): Session {
   return session;
 }
 
-/** What calls of every kind give from here. */
+/** The results of calls of every kind from this state. */
 function goesOn(session: Session): string[] {
   const calls: [string, ...number[]][] = [
     ['add', 1],

@@ -1,4 +1,4 @@
-/** The vectors of sessions: each receipt and snapshot to the byte, in both tiers. */
+/** The vectors of sessions: each receipt and snapshot byte for byte, in both tiers. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';

@@ -1,4 +1,4 @@
-/** The cache on disk: what it gives back is what was put there with its key, and nothing else. */
+/** The cache on disk: it returns exactly what was stored under a key, and nothing else. */
 
 import { spawn } from 'node:child_process';
 import {
@@ -67,7 +67,9 @@ function otherLastByte(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
   return changed;
 }
 
-/** Constants, floats over the edge, references, tables and segments: all that a rewritten module has to know. */
+/**
+ * Constants, floats across the boundary, references, tables and segments: everything that affects a rewritten module.
+ */
 const EVERYTHING = `(module
   (import "env" "constant" (global $c f64)) (import "env" "keep" (func $keep (param f32) (result f64)))
   (table $a 3 funcref) (global $r (mut funcref) (ref.func $five)) (global $own (mut f64) (global.get $c))
@@ -165,7 +167,7 @@ describe('the cache on disk', () => {
     await cache.put(KEY, new Uint8Array(2_000));
     for (let i = 0; i < 12; i++) {
       await cache.put(keyOf(`more ${i}`), new Uint8Array(2_000));
-      // Times of files count in milliseconds.
+      // File times are in milliseconds.
       await setTimeout(4);
       expect(await cache.get(KEY)).to.have.length(2_000);
       await setTimeout(4);
@@ -254,7 +256,7 @@ describe('an engine with a cache on disk', () => {
         expect(actual, `${schedule.id}, the ${time} time`).to.deep.equal(expected);
       }
     }
-    // That it is valid is known whatever the schedule.
+    // Validity does not depend on the schedule.
     expect(cache.counts).to.include({ hits: 5, misses: 3 });
   });
 });

@@ -1,6 +1,7 @@
 /**
- * A module that the cache on disk knows to be valid, and has rewritten, is in nothing told from one that was loaded from its bytes alone:
- * listing, receipts, digests, backtraces, host calls, in every tier. And nobody but this code says that a module is valid.
+ * A module that the cache on disk knows to be valid, and has rewritten, cannot be distinguished from one that was
+ * loaded from its bytes alone: listing, receipts, digests, backtraces, host calls, in every tier. And only this code
+ * can mark a module as valid.
  */
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -27,9 +28,9 @@ import { bytesOfText } from '../engine/load-text.js';
 import { packageFile } from '../programs/package-file.js';
 
 const TIERS = ['interpreter', 'instrumented', 'auto'] as const;
-/** Enough for what begins to run; a guest that loops is exhausted. */
+/** Enough to start running; a guest that loops is exhausted. */
 const FUEL = 50_000;
-/** Exports that are called of a large module. */
+/** Number of exports called in a large module. */
 const CALLS_MAX = 5;
 
 let folder = '';
@@ -46,7 +47,7 @@ function zeros(types: Uint8Array): readonly Value[] {
   return Array.from(types, (type: ValueType) => valueOfBits(type, 0));
 }
 
-/** Whether it can be called by itself: a memory, a table or a variable comes from a module that it is linked with. */
+/** Whether it can be called alone, without a memory, table or variable from a module that it is linked with. */
 function isWhole({ imports }: Module): boolean {
   return imports.every(
     ({ description }) =>
@@ -54,7 +55,7 @@ function isWhole({ imports }: Module): boolean {
   );
 }
 
-/** A row for every name that is imported: functions that give zeros, constants of zero. */
+/** A row for every imported name: functions that return zeros, constants of zero. */
 function idleRows(module: Module): readonly HostImport[] {
   const items = new Map(module.imports.map((item) => [JSON.stringify([item.module, item.name]), item]));
   return [...items.values()].map(({ module: from, name, description }) => {
@@ -79,7 +80,7 @@ async function load(bytes: Uint8Array, options: EngineOptions): Promise<LoadedMo
   return loaded.module;
 }
 
-/** All that is reported of calls of the exports with zeros. */
+/** Everything that is reported for calls of the exports with zeros. */
 function toldOfCalls(module: LoadedModule, imports: readonly HostImport[]): readonly string[] {
   const { module: decoded } = module.metered;
   const functions = decoded.exports.filter(({ kind }) => kind === 'function').slice(0, CALLS_MAX);
@@ -98,7 +99,7 @@ function toldOfCalls(module: LoadedModule, imports: readonly HostImport[]): read
   });
 }
 
-/** What is told of a module, at once and when its tier has settled. */
+/** Everything that is reported for a module, at once and after its tier has settled. */
 async function told(bytes: Uint8Array, options: EngineOptions) {
   const module = await load(bytes, options);
   const { module: decoded } = module.metered;
@@ -109,7 +110,7 @@ async function told(bytes: Uint8Array, options: EngineOptions) {
   return { hash, loadPrice, description: module.describe(), atOnce, settled: toldNow() };
 }
 
-/** Files of modules: of our guests, and of npm. */
+/** Module files: of our guests, and from npm. */
 const FILES: Readonly<Record<string, () => Uint8Array>> = {
   ...Object.fromEntries(
     readdirSync('vectors/guests', { recursive: true, encoding: 'utf8' })
@@ -220,7 +221,7 @@ describe('the word that a module is valid', () => {
     expect(keys).to.deep.equal([]);
     expect((await engine.load(LARGE)).ok).to.equal(true);
     expect(keys.map(({ kind }) => kind)).to.deep.equal(['valid', 'rewritten']);
-    // Another module's word in the place of this one's: it names the module that it is of.
+    // The entry of another module in place of this one's; an entry contains its module's identity.
     for (const key of kept.keys())
       if (key.startsWith('valid')) kept.set(nameOf({ ...keys[0]!, module: hash(wrong) }), kept.get(key)!);
     expect((await engine.load(wrong)).ok).to.equal(false);
@@ -239,7 +240,7 @@ function nameOf(key: ArtefactKey): string {
   return [kind, toHex(module), toHex(limits), key.kind === 'valid' ? '' : key.form].join(' ');
 }
 
-/** What was put there comes back. */
+/** Returns what was stored. */
 function inMemory(kept: Map<string, Uint8Array>): ArtefactCache {
   return {
     get: async (key) => kept.get(nameOf(key)),

@@ -1,4 +1,4 @@
-/** Modules by identity: what comes back has the hash that was asked for. */
+/** Modules by identity: what is returned has the requested hash. */
 
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

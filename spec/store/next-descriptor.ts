@@ -1,4 +1,4 @@
-/** The lowest free descriptor, which a system gives to the file that is opened next: what is left open makes it higher. */
+/** The lowest free descriptor, which a system assigns to the next opened file: a file left open makes it higher. */
 import { closeSync, openSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 

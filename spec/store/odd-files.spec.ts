@@ -1,4 +1,4 @@
-/** What a store finds in place of its files: nothing of it blocks, ends or leads out of the folder. */
+/** Unexpected objects in place of a store's files: none of them blocks or ends the store or leads out of the folder. */
 import { execFileSync } from 'node:child_process';
 import {
   existsSync,
@@ -23,7 +23,7 @@ import { StoreError } from '../../src/store/store-error.js';
 
 const GIBIBYTE = 1024 ** 3;
 
-/** Each makes something of a path that is free. */
+/** Each creates something at a free path. */
 const ODD: Readonly<Record<string, (path: string) => void>> = {
   'a FIFO': (path) => execFileSync('mkfifo', [path]),
   'a link to /dev/zero': (path) => symlinkSync('/dev/zero', path),

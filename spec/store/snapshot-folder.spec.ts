@@ -1,4 +1,4 @@
-/** Snapshots by their hash: what comes back opens a session in the same state, and what was damaged does not come back. */
+/** Snapshots by hash: a returned snapshot opens a session in the same state, and a damaged one is not returned. */
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

@@ -1,4 +1,4 @@
-/** SQLite by Node's own module where there is one, else by `libsql`: both are used in the same way. */
+/** SQLite through Node's own module if there is one, otherwise through `libsql`: both are used in the same way. */
 import { expect } from 'chai';
 import {
   libsqlDriver,
@@ -9,7 +9,7 @@ import {
 } from '../../src/store/sqlite-driver.js';
 import { StoreError } from '../../src/store/store-error.js';
 
-/** What was asked of a module in the place of `node:sqlite`. */
+/** The requests to a module that replaces `node:sqlite`. */
 async function askedOf(use: (path: string) => Promise<void>): Promise<readonly unknown[]> {
   const asked: unknown[] = [];
   class DatabaseSync {

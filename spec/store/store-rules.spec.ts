@@ -1,6 +1,6 @@
 /**
- * Rules of the store that docs/STORE.md states, each broken once or met at its edge: what is in a file byte by byte, what a sweep
- * takes and leaves, bounds at their last good value, and every cause of a StoreError.
+ * Rules of the store in docs/STORE.md, each broken once or met at its edge: the contents of a file byte by byte, what a
+ * sweep removes and keeps, bounds at their last valid value, and every cause of a StoreError.
  */
 
 import {
@@ -64,7 +64,7 @@ async function rejection(action: Promise<unknown>): Promise<readonly [code: stri
   return [error.code, error.message.replaceAll(folder, 'FOLDER'), error.cause instanceof Error];
 }
 
-/** The form of docs/STORE.md and sealed.ts, with the hash of another library. */
+/** The format of docs/STORE.md and sealed.ts, with the hash of another library. */
 function sealedByHand(key: Uint8Array, name: Uint8Array, content: Uint8Array): Uint8Array {
   const counts = new DataView(new ArrayBuffer(8));
   counts.setUint32(0, name.length, true);
@@ -96,7 +96,7 @@ describe('a sealed file', () => {
     expect(unseal(mac, new Uint8Array(0), seal(mac, new Uint8Array(0), content))).to.deep.equal(content);
   });
 
-  // Each has an authentic MAC: what is wrong is the one thing in its name.
+  // Each has an authentic MAC, so only the fact in its name is wrong.
   const resealed = (change: (bytes: Uint8Array) => Uint8Array): Uint8Array => {
     const bytes = change(seal(mac, name, content));
     bytes.set(mac(bytes.subarray(0, bytes.length - 32)), bytes.length - 32);
@@ -261,7 +261,7 @@ describe('a disk cache', () => {
     expect(await cache.get(REWRITTEN)).to.equal(undefined);
     expect(existsSync(path)).to.equal(false);
     expect(cache.counts).to.deep.equal({ hits: 0, misses: 1, rejected: 1, failures: 0, lastFailure: undefined });
-    // An authentic file is not read either beyond a smaller bound.
+    // Even an authentic file is not read beyond a smaller bound.
     const content = new Uint8Array(900);
     await cache.put(REWRITTEN, content);
     const small = await openDiskCache(join(folder, 'small'), { bytesMax: 500, key: MAC_KEY });
@@ -469,7 +469,7 @@ describe('a folder of modules, at its edges', () => {
     expect(await modules.get(identity)).to.equal(undefined);
     expect(existsSync(path)).to.equal(false);
     mkdirSync(path);
-    // A folder of this name is no module, and is left as it is.
+    // A folder with this name is not a module, and is left unchanged.
     expect(await modules.get(identity)).to.equal(undefined);
     const written = ['folder', 'a module cannot be written to FOLDER', true];
     expect(await rejection(modules.put(Uint8Array.of(1)))).to.deep.equal(written);

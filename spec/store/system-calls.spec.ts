@@ -1,6 +1,6 @@
 /**
- * What a store does when the system fails or gives less than was asked: each cause that cannot be brought about in a folder, by
- * functions in place of the system's.
+ * A store when the system fails or returns less than requested: each cause that cannot be produced in a folder, by
+ * functions that replace the system's.
  */
 import {
   closeSync,
@@ -104,7 +104,7 @@ describe('a file that is opened', () => {
     expect(closed).to.deep.equal(['closed']);
   });
 
-  /** A file that gives so many bytes at a time, and has fewer than its size says. */
+  /** A file that returns this many bytes at a time, and has fewer than its size says. */
   const inPieces = (content: Uint8Array, piece: number): FileHandle => {
     let reads = 0;
     const read = async (bytes: Uint8Array, offset: number, length: number, position: number) => {
@@ -147,7 +147,7 @@ describe('a disk cache on a system that fails', () => {
     const expected = ['folder', 'FOLDER cannot be read', 'EACCES'];
     expect(await withSystem({ readdir: failing('EACCES') }, () => rejection(opened()))).to.deep.equal(expected);
     const cache = await opened();
-    // Afterwards it is a failure among others.
+    // After that it is an ordinary failure.
     await withSystem({ writeFile: failing('ENOSPC') }, () => cache.put(VALID, CONTENT));
     expect(cache.counts).to.deep.include({ failures: 1, lastFailure: 'ENOSPC' });
   });

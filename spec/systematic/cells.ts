@@ -1,6 +1,6 @@
 /**
- * What the bodies of modules have in them, counted from their bytes: the values of each immediate of each instruction, and the
- * pairs of neighbours. The cells are the values that must be there; one that no module has is missing.
+ * The contents of modules' bodies, counted from their bytes: the values of each immediate of each instruction, and the
+ * pairs of neighbours. The cells are the required values; a cell that no module has is missing.
  */
 
 import { LIMITS_1 } from '../../src/base/limits.js';
@@ -26,7 +26,7 @@ type Slot =
   | 'i64'
   | 'byte';
 
-/** What follows an opcode; what is not here has one value or none. */
+/** The immediates after an opcode; those not listed have one value or none. */
 const SLOTS: Readonly<Partial<Record<Immediates, readonly Slot[]>>> = {
   block: ['type'],
   label: ['label'],
@@ -48,13 +48,13 @@ const SLOTS: Readonly<Partial<Record<Immediates, readonly Slot[]>>> = {
   'table table': ['table', 'source table'],
 };
 
-/** Bytes that a reader who looks too early may take for an opcode; an integer of one byte can be each of these. */
+/** Bytes that a reader may mistake for an opcode if it looks too early; a one-byte integer can be each of these. */
 const OPCODE_BYTES: readonly number[] = Array.from({ length: 128 }, (_, i) => i).filter(
   (byte) => ROW_BY_INDEX[byte] !== undefined,
 );
 const EDGES: readonly number[] = [0, 1, 127, 128, 16_383, 16_384];
 
-/** The greatest index that a sequence of pieces may have, where it is below the others' 16,384. */
+/** The largest index that a sequence of pieces can have, if below the 16,384 of the others. */
 const GREATEST: Readonly<Partial<Record<Slot, number>>> = {
   table: TABLES_MAX,
   'source table': TABLES_MAX,
@@ -68,14 +68,14 @@ const MORE: Readonly<Partial<Record<Slot, readonly bigint[]>>> = {
 };
 
 function wantedOf(slot: Slot): readonly bigint[] {
-  // A byte of a float may be any.
+  // A byte of a float can have any value.
   if (slot === 'byte') {
     return ROW_BY_INDEX.flatMap((row, index) => (row !== undefined && index < 256 ? [BigInt(index)] : []));
   }
   const greatest = GREATEST[slot] ?? Number.POSITIVE_INFINITY;
   const values = [...OPCODE_BYTES, ...EDGES].filter((value) => value <= greatest);
   if (greatest < Number.POSITIVE_INFINITY) values.push(greatest);
-  // A nesting of 16,384 is the limit: no label is deeper than 16,383, of which the sequences reach 16,380.
+  // A nesting of 16,384 is the limit: no label is deeper than 16,383; the sequences reach 16,380.
   const reached = slot === 'label' ? [...values.filter((value) => value < 16_000), 16_380] : values;
   return [...new Set([...reached.map(BigInt), ...(MORE[slot] ?? [])])];
 }
@@ -89,9 +89,9 @@ export interface CellRow {
 }
 
 export class Cells {
-  /** By slot, then by instruction: the values met. Millions are counted, so no name is put together for each. */
+  /** By slot, then by instruction: the values found. Millions are counted, so no combined key is built for each. */
   readonly #values = new Map<Slot, Map<string, Set<bigint>>>();
-  /** By the first, then by the second: how often. */
+  /** By the first, then by the second: number of occurrences. */
   readonly #neighbours = new Map<string, Map<string, number>>();
   modules = 0;
   instructions = 0;
@@ -167,7 +167,7 @@ export class Cells {
     }
   }
 
-  /** Of each immediate of each instruction. */
+  /** For each immediate of each instruction. */
   rows(): readonly CellRow[] {
     return (INSTRUCTIONS as readonly InstructionRow[]).flatMap(({ name, immediates }) =>
       (SLOTS[immediates] ?? []).map((slot): CellRow => {
@@ -179,12 +179,12 @@ export class Cells {
     );
   }
 
-  /** How many different neighbours there are. */
+  /** Number of different pairs of neighbours. */
   get pairs(): number {
     return [...this.#neighbours.values()].reduce((sum, { size }) => sum + size, 0);
   }
 
-  /** Pairs that the table of instructions allows in live code by operands and results, and no module has. */
+  /** Pairs that operands and results allow in live code, but no module contains. */
   missingPairs(): { readonly wanted: number; readonly missing: readonly string[] } {
     const typed = (INSTRUCTIONS as readonly InstructionRow[]).filter(({ type }) => type.includes('->'));
     const wanted = typed.flatMap((first) =>
@@ -195,7 +195,7 @@ export class Cells {
   }
 }
 
-/** Whether one may follow the other: it takes nothing from above, or what the first leaves. */
+/** Whether one may follow the other: it pops nothing, or what the first pushes. */
 function fits(first: InstructionRow, second: InstructionRow): boolean {
   const left = first.type.split('->')[1]!.trim();
   const taken = second.type.split('->')[0]!.trim().split(' ').at(-1)!;

@@ -1,4 +1,4 @@
-/** Bytes of instructions, written by hand rather than by the engine's own writers. */
+/** Bytes of instructions, written by hand and not by the engine's own writers. */
 import { ValueType } from '../../src/wasm/types.js';
 
 export function unsigned(value: number): number[] {
@@ -20,7 +20,7 @@ export function fixed(bits: bigint, count: number): number[] {
   return Array.from({ length: count }, (_, i) => Number((bits >> BigInt(8 * i)) & 255n));
 }
 
-/** `t.const` of the bits of a value; null of a reference type. */
+/** `t.const` with the bits of a value; null for a reference type. */
 export function constant(type: ValueType, bits: bigint): number[] {
   switch (type) {
     case ValueType.I32:

@@ -1,6 +1,6 @@
 /**
- * Runs the sequences of a module in both tiers, one after the other on one instance: with fuel enough, then on another
- * instance with one unit less than that. Each outcome must be equal, and the state in the end.
+ * Runs the sequences of a module in both tiers, one after the other on one instance: with enough fuel, then on another
+ * instance with one unit less than used. Each outcome must be equal, and the final state.
  */
 import { isDeepStrictEqual } from 'node:util';
 import { toHex } from '../../src/base/hash.js';
@@ -17,7 +17,7 @@ const FUEL = 20_000_000;
 
 export interface SequenceRuns {
   readonly bytes: Uint8Array;
-  /** Of both tiers, each a call at one limit. */
+  /** Runs of both tiers, each a call at one limit. */
   readonly runs: number;
 }
 
@@ -26,7 +26,7 @@ interface Ran {
   readonly digest: string;
 }
 
-/** Each export with each arguments, so many units for each call. */
+/** Runs each export with each list of arguments, with this much fuel for each call. */
 function run(program: Program, { exports, calls }: SequenceModule, fuelOf: (call: number) => number): Ran {
   const store = new Store(LIMITS_1, program.metered.schedule);
   store.beginCall(FUEL);

@@ -1,6 +1,6 @@
 /**
- * Instructions with an immediate that is asked for, and what they take and leave: the pieces that sequences are put together
- * of. Whatever an instruction names has the same index, as far as there are so many.
+ * Instructions with a requested immediate, and the operands they pop and push: the pieces from which sequences are
+ * built. Everything that an instruction names has the same index, as far as that index exists.
  */
 import { INSTRUCTIONS, type InstructionRow } from '../../src/wasm/instructions.js';
 import { ValueType } from '../../src/wasm/types.js';
@@ -26,37 +26,37 @@ const TYPES: Readonly<Record<string, ValueType>> = {
 };
 
 export interface Piece {
-  /** Name of the instruction, with what distinguishes it. */
+  /** Name of the instruction, with a suffix that makes it unique. */
   readonly name: string;
   readonly code: readonly number[];
   readonly operands: readonly ValueType[];
   readonly results: readonly ValueType[];
-  /** What follows is dead. */
+  /** The code after it is dead. */
   readonly ends: boolean;
-  /** Blocks from nothing to nothing that must stand around it. */
+  /** Number of blocks without parameters and results that must enclose it. */
   readonly labels: number;
 }
 
-/** What the pieces name, and how much of it a module may have. */
+/** The indices that the pieces use, and how many items a module may have. */
 export interface Naming {
   readonly index: number;
-  /** Turns the types of locals, globals and functions, so that each index has each type in one of four. */
+  /** Rotates the types of locals, globals and functions, so that each index has each type in one of four. */
   readonly turn: number;
 }
 
 /** The limits of the engine, less what a sequence needs for itself. */
 export const TABLES_MAX = 98;
 export const LOCALS_MAX = 4_000;
-/** More types than this the rewriter leaves to the interpreter. */
+/** With more types than this the rewriter leaves the module to the interpreter. */
 export const TYPES_MAX = 3_900;
 export const LABELS_MAX = 16_380;
 
-/** By index and turn. */
+/** The type for an index and a turn. */
 export function typeAt(index: number, turn: number): ValueType {
   return NUMBERS[(index + turn) % NUMBERS.length]!;
 }
 
-/** A function with an even sum gives an integer, one with an odd sum nothing. */
+/** A function with an even sum returns an integer, one with an odd sum nothing. */
 export function givesInteger(index: number, turn: number): boolean {
   return (index + turn) % 2 === 0;
 }
@@ -75,7 +75,7 @@ function opcodeBytes(opcode: number): number[] {
   return opcode < 0x100 ? [opcode] : [0xfc, opcode & 0xff];
 }
 
-/** Immediates of the rows that are typed by operands and results. */
+/** Immediates of the rows whose type is given by operands and results. */
 function immediatesOf({ name, immediates }: InstructionRow, index: number): readonly number[] {
   const tables = unsigned(Math.min(index, TABLES_MAX));
   const named = unsigned(index);
@@ -92,7 +92,7 @@ function immediatesOf({ name, immediates }: InstructionRow, index: number): read
       return constant(I32, BigInt(index)).slice(1);
     case 'i64':
       return constant(I64, BigInt(index)).slice(1);
-    // An opcode may be mistaken at each byte.
+    // Each byte may be mistaken for an opcode.
     case 'f32':
       return Array<number>(4).fill(index % 256);
     case 'f64':
@@ -113,7 +113,7 @@ function immediatesOf({ name, immediates }: InstructionRow, index: number): read
   }
 }
 
-/** All pieces under a naming. */
+/** All pieces with these indices. */
 export function piecesOf({ index, turn }: Naming): readonly Piece[] {
   const named = unsigned(index);
   const table = unsigned(Math.min(index, TABLES_MAX));

@@ -1,7 +1,7 @@
 /**
- * Modules of sequences of pieces. A sequence is a function: operands for what the sequence takes from below, then its pieces
- * side by side with nothing between them, then what is left goes into globals, which an exported function returns. So a
- * wrong index, a byte read twice or a value lost shows in results, fuel, memory or tables.
+ * Modules of sequences of pieces. A sequence is a function: operands for the sequence, then its pieces directly after
+ * one another, then the remaining values go into globals, which an exported function returns. So a wrong index, a byte
+ * read twice or a lost value is visible in results, fuel, memory or tables.
  */
 
 import type { Bits } from '../../src/machine/outcome.js';
@@ -11,14 +11,17 @@ import { type FunctionType, ValueType } from '../../src/wasm/types.js';
 import { call, constant, globalGet, globalSet, localGet, localSet, unsigned } from './code.js';
 import { givesInteger, LOCALS_MAX, type Naming, NUMBERS, type Piece, TABLES_MAX, TYPES_MAX, typeAt } from './pieces.js';
 
-/** Where an operand comes from: a parameter, a small constant, a slot that an instruction has filled, or a constant of these bits. */
+/**
+ * Where an operand comes from: a parameter, a small constant, a slot that an instruction has filled, or a constant with
+ * these bits.
+ */
 export type Source = 'local' | 'constant' | 'slot' | bigint;
 
 export interface Sequence {
   readonly pieces: readonly Piece[];
-  /** Of the operands that the pieces take from below, from the deepest; the last is that of all others. */
+  /** Sources of the operands that the pieces pop, from the deepest; the last applies to all others. */
   readonly sources: readonly Source[];
-  /** Operands below all others. */
+  /** Additional operands at the bottom of the stack. */
   readonly below: number;
 }
 
@@ -26,16 +29,16 @@ const NONE = new Uint8Array(0);
 const NOTHING: FunctionType = { params: NONE, results: NONE };
 const INTEGER: FunctionType = { params: NONE, results: Uint8Array.of(ValueType.I32) };
 const EMPTY = Uint8Array.of(0x41, 0, 0x0b);
-/** More results than this a sequence does not leave. */
+/** The maximum number of results that a sequence leaves. */
 const SINKS = 8;
-/** Of a constant operand, by the type. */
+/** Value of a constant operand, by type. */
 const CONSTANTS: Readonly<Record<number, bigint>> = {
   [ValueType.I32]: 3n,
   [ValueType.I64]: 5n,
   [ValueType.F32]: 0x40e0_0000n,
   [ValueType.F64]: 0x4022_0000_0000_0000n,
 };
-/** An instruction that leaves its operand in a slot, and keeps small ones as they are. */
+/** An instruction that leaves its operand in a slot and does not change small values. */
 const UNARY: Readonly<Record<number, number>> = {
   [ValueType.I32]: 0xc1,
   [ValueType.I64]: 0xc4,
@@ -50,7 +53,7 @@ const ARGUMENTS: readonly (readonly Bits[])[] = [
   [-0x8000_0000, 0x8000_0000n, -0x0080_0000, 0x7ff0_0000_0000_0001n],
 ];
 
-/** The types that a sequence takes from below and leaves, or undefined where the pieces do not fit. */
+/** The types that a sequence pops and pushes; undefined if the pieces do not fit together. */
 export function typeSequence(
   pieces: readonly Piece[],
 ): { readonly taken: readonly ValueType[]; readonly left: readonly ValueType[] } | undefined {
@@ -72,7 +75,7 @@ export function typeSequence(
   return stack.length > SINKS ? undefined : { taken, left: stack };
 }
 
-/** The parameter of a type: parameters are turned as all locals are. */
+/** The parameter of a type: the types of parameters rotate like those of all locals. */
 function parameter(type: ValueType, { turn }: Naming): number {
   return (NUMBERS.indexOf(type) - turn + 4) % 4;
 }
@@ -86,7 +89,7 @@ function operand(type: ValueType, source: Source, naming: Naming): readonly numb
   return source === 'local' ? get : [...get, UNARY[type]!];
 }
 
-/** Globals behind those that pieces name, one for each result that may be left, of each type. */
+/** Globals after those that pieces name, one for each possible result of each type. */
 function sink(size: number, type: ValueType, at: number): number {
   const number = NUMBERS.includes(type) ? NUMBERS.indexOf(type) : 0;
   return size + number * SINKS + at;
@@ -103,7 +106,7 @@ export class SequenceModule {
   /** Arguments of the calls of each. */
   readonly calls: readonly (readonly Bits[])[];
   readonly #naming: Naming;
-  /** Of each index space that has no lower limit. */
+  /** Size of each index space without a lower limit. */
   readonly #size: number;
 
   constructor(naming: Naming, sequences: readonly Sequence[]) {
@@ -216,7 +219,7 @@ export class SequenceModule {
     const first = Math.min(naming.index, LOCALS_MAX);
     const locals = Array.from({ length: first }, (_, i) => typeAt(i + 4, turn));
     const code: number[] = [];
-    // Those that pieces name hold what the parameters do.
+    // The globals that pieces name hold the values of the parameters.
     for (let at = Math.max(first, 4); at < first + 4; at++) {
       code.push(...localGet(parameter(typeAt(at, turn), naming)), ...localSet(at));
     }

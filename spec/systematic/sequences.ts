@@ -1,17 +1,20 @@
-/** The sequences that are run: every instruction by its immediate, every pair, triples and operands that a tier has forms of its own for. */
+/**
+ * The sequences that are run: every instruction by its immediate, every pair, triples and operands for which a tier has
+ * special forms.
+ */
 import { INSTRUCTIONS, type InstructionRow } from '../../src/wasm/instructions.js';
 import { ValueType } from '../../src/wasm/types.js';
 import { constant, localGet, unsigned } from './code.js';
 import { type Naming, NUMBERS, type Piece, piecesOf } from './pieces.js';
 import { type Sequence, type Source, typeSequence } from './sequence-module.js';
 
-/** What the sequences of one module have in common. */
+/** The common properties of the sequences of one module. */
 export interface Batch {
   readonly naming: Naming;
   readonly sequences: readonly Sequence[];
 }
 
-/** A larger module takes longer than two. */
+/** One larger module takes longer than two. */
 const BATCH = 1_000;
 
 function* batches(naming: Naming, sequences: readonly Sequence[]): Generator<Batch> {
@@ -24,7 +27,7 @@ function* batches(naming: Naming, sequences: readonly Sequence[]): Generator<Bat
 const LOCAL: readonly Source[] = ['local'];
 
 /**
- * Each instruction by itself, whatever it names having the index; each type at each index.
+ * Each instruction alone, with the index for everything it names; each type at each index.
  * @param turns of the types at an index: 4 for all; the next index continues with the next
  */
 export function* singles(indices: Iterable<number>, turns = 4): Generator<Batch> {
@@ -40,7 +43,10 @@ export function* singles(indices: Iterable<number>, turns = 4): Generator<Batch>
   }
 }
 
-/** Indices that are the opcodes of `local.set`, `local.tee`, `br_if` and `if`, with operands of each source and heights over edges. */
+/**
+ * Indices that equal the opcodes of `local.set`, `local.tee`, `br_if` and `if`, with operands of each source and
+ * heights beyond edges.
+ */
 const PAIR_FORMS: readonly { readonly naming: Naming; readonly source: Source; readonly below: number }[] = [
   { naming: { index: 33, turn: 0 }, source: 'local', below: 0 },
   { naming: { index: 34, turn: 1 }, source: 'constant', below: 60 },
@@ -48,7 +54,7 @@ const PAIR_FORMS: readonly { readonly naming: Naming; readonly source: Source; r
   { naming: { index: 4, turn: 3 }, source: 'local', below: 253 },
 ];
 
-/** Each two instructions that fit. @param share every so many-th form of a pair: 1 for all four */
+/** Each pair of instructions that fit. @param share uses one in this many forms of a pair: 1 for all four */
 export function* pairs(share = 1): Generator<Batch> {
   for (const [form, { naming, source, below }] of PAIR_FORMS.entries()) {
     const pieces = piecesOf(naming);
@@ -66,7 +72,7 @@ function withConstant(name: string, type: ValueType, bits: bigint, opcode: numbe
   return { name: `${name} ${bits}`, code, operands: [type], results: [type], ends: false, labels: 0 };
 }
 
-/** Operators of a constant that the interpreter defers, turns into another, or takes in. */
+/** Operators with a constant that the interpreter defers, converts, or merges. */
 const IMMEDIATE_FORMS: readonly Piece[] = [
   withConstant('i32.add', ValueType.I32, 1n, 0x6a),
   withConstant('i32.add', ValueType.I32, -0x8000_0000n, 0x6a),
@@ -81,7 +87,7 @@ const IMMEDIATE_FORMS: readonly Piece[] = [
   { ...withConstant('i64.ne', ValueType.I64, 0n, 0x52), results: [ValueType.I32] },
 ];
 
-/** Names of what a form of more than one instruction begins with or continues with. */
+/** Names of the instructions that begin or continue a fused form. */
 const FUSED =
   /^(?:i32\.(?:add|sub|xor|or|shl|shr_u|rotl|eqz|eq|ne|lt_u|lt_s|ge_u)|i64\.(?:eqz|eq|ne|lt_s|add)|f64\.(?:mul|add|sub|lt|ge)|f32\.(?:lt|div)|local\.(?:get|tee|set) (?:i32|f64))$/;
 const FOLLOWING =
@@ -127,7 +133,7 @@ const CONSTANTS: Readonly<Record<number, readonly bigint[]>> = {
     ...[0n, 1n, -1n, 31n, 32n, 63n, 64n, 65n, -64n, -65n, 0x7fff_ffffn, 0x8000_0000n, -0x8000_0000n, -0x8000_0001n],
     ...[0xffff_ffffn, 1n << 32n, -(1n << 32n), (1n << 63n) - 1n, -(1n << 63n)],
   ],
-  // Zeros, one, infinities, NaN: canonical, negative with a payload, signalling; the least and the greatest.
+  // Zeros, one, infinities, NaN: canonical, negative with a payload, signalling; the smallest and the largest.
   [ValueType.F32]: [
     ...[0n, 0x8000_0000n, 0x3f80_0000n, 0x7f80_0000n, 0xff80_0000n],
     ...[0x7fc0_0000n, 0xffc0_1234n, 0x7fa0_0000n, 1n, 0x7f7f_ffffn],
@@ -138,7 +144,7 @@ const CONSTANTS: Readonly<Record<number, readonly bigint[]>> = {
   ],
 };
 
-/** Each operator with each such constant in each place. */
+/** Each operator with each of these constants at each operand. */
 export function* constants(): Generator<Batch> {
   const naming = { index: 33, turn: 0 };
   const operators = piecesOf(naming).filter(
@@ -162,7 +168,7 @@ function isNumber(type: ValueType): boolean {
   return NUMBERS.includes(type);
 }
 
-/** Float constants of which each byte is the same: any, so that each opcode is among them. */
+/** Float constants in which all bytes are equal: any byte, so that each opcode occurs. */
 export function* floats(): Generator<Batch> {
   const naming = { index: 33, turn: 0 };
   const sequences = Array.from({ length: 256 }, (_, byte): Sequence[] =>
@@ -232,7 +238,7 @@ const ADD: Piece = {
   labels: 0,
 };
 
-/** What a store takes, pushed behind its address; none for a load. */
+/** The value of a store, pushed after its address; none for a load. */
 function valuesOf({ operands }: Piece): readonly (readonly Piece[])[] {
   const type = operands[1];
   if (type === undefined) return [[]];
@@ -242,7 +248,7 @@ function valuesOf({ operands }: Piece): readonly (readonly Piece[])[] {
   return [piece('a parameter', localGet(NUMBERS.indexOf(type))), piece('a constant', constant(type, 0x1234_5678n))];
 }
 
-/** Each access at and around the end of memory and where the address goes over 2^32, in each form of its address. */
+/** Each access at and around the end of memory and where the address exceeds 2^32, in each form of its address. */
 export function* accesses(): Generator<Batch> {
   const naming = { index: 33, turn: 0 };
   const rows = (INSTRUCTIONS as readonly InstructionRow[]).filter(({ immediates }) => immediates === 'memarg');

@@ -1,6 +1,7 @@
 /**
- * Every instruction with immediates that may be taken for something else, the triples that a tier makes one of, constants in
- * each operand, accesses at each edge: both tiers agree. Pairs have a file of their own. `npm run agree:power` runs all of it.
+ * Every instruction with immediates that may be mistaken for something else, the triples that a tier fuses, constants
+ * in each operand, accesses at each edge: both tiers agree. Pairs are in a separate file. `npm run agree:power` runs
+ * all of it.
  */
 import { deepEqual, ok, throws } from 'node:assert/strict';
 import { interpreterProgram } from '../../src/interpreter/program.js';
@@ -24,7 +25,7 @@ describe('the tiers agree, instruction by instruction', () => {
     ok(runs >= runsMin, `${runs} runs`);
   };
 
-  // Two of the four types at each index, the other two at the next; `npm run agree:power` has all four.
+  // Two of the four types at each index, the other two at the next; `npm run agree:power` runs all four.
   it('by immediate', () => agree(singles(INDICES, 2), 20_000)).timeout(120_000);
   it('by triple', () => agree(triples(48), 15_000)).timeout(120_000);
   it('by constant', () => agree(constants(), 30_000)).timeout(120_000);
@@ -37,7 +38,7 @@ describe('the tiers agree, instruction by instruction', () => {
       const found = values.filter((value) => asked.includes(value));
       return found.length === 0 ? [] : [`${instruction} ${slot}: ${found.join()}`];
     });
-    // A hundred tables are the limit.
+    // The limit is a hundred tables.
     deepEqual(
       left.filter((row) => !/ table: (?:127|128)/.test(row)),
       [],

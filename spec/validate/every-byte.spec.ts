@@ -1,9 +1,11 @@
-/** What loading says of each module of `every-byte.ts` is what is recorded, and the host decides alike. */
+/**
+ * The results of loading each module of `every-byte.ts` match the recorded ones, and the host makes the same decision.
+ */
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { everyByteLines, RECORDED } from './every-byte.js';
 
-/** What 2.0 forbids and later versions, and so the host, read. */
+/** Modules that 2.0 forbids and that later versions, and so the host, accept. */
 const HOST_MAY_ACCEPT = [
   'bad-block-type',
   'zero-byte-expected',

@@ -1,6 +1,7 @@
 /**
- * A module that has one of everything with each byte changed and cut off at each, and each instruction on operands of each type:
- * what loading says of it, with offset and detail, as text. Recorded in `every-byte.txt`, so that no fault changes unseen.
+ * A module that contains one of everything with each byte changed and cut off at each, and each instruction on operands
+ * of each type: the result of loading it, with offset and detail, as text. Recorded in `every-byte.txt`, so that a
+ * changed fault is always visible.
  */
 import { writeFileSync } from 'node:fs';
 import { defineLimits, LIMITS_1, type Limits } from '../../src/base/limits.js';
@@ -8,7 +9,7 @@ import { decode } from '../../src/decode/decode.js';
 import { validate } from '../../src/validate/validate.js';
 import { opcodeBytes, rows, SAMPLE_IMMEDIATES, sampleModule } from '../wasm/sample-module.js';
 
-/** Put in the place of a byte: edges of LEB128, codes of types, small counts. */
+/** Replacements for a byte: edges of LEB128, type codes, small counts. */
 const VALUES = [
   0, 1, 2, 3, 4, 5, 6, 8, 0x0b, 0x0d, 0x40, 0x4e, 0x5e, 0x60, 0x63, 0x6e, 0x6f, 0x70, 0x7b, 0x7c, 0x7f, 0x80, 0xc0,
   0xff,
@@ -24,10 +25,10 @@ const OPERANDS = {
   externref: [0xd0, 0x6f],
 } as const;
 
-/** So many that a short cut, which is not taken near the end of a body, is taken. */
+/** Long enough that a fast path, which is not used near the end of a body, is used. */
 const BEHIND: readonly number[] = new Array<number>(32).fill(0x01);
 
-/** As in the sample module or one lower: what is counted is met exactly, or missed by one. */
+/** As in the sample module or one lower: counts meet the limit exactly, or exceed it by one. */
 const LIMITS = [
   'types',
   'imports',
@@ -51,7 +52,7 @@ function outcome(bytes: Uint8Array, limits: Limits = LIMITS_1): string {
   return `${kind} ${code} @${offset}${detail === undefined ? '' : ` ${detail}`}`;
 }
 
-/** Cases by outcome, those of one outcome on one line. */
+/** Cases by outcome, all of the same outcome on one line. */
 function lines(title: string, cases: Iterable<readonly [name: string, outcome: string]>): readonly string[] {
   const byOutcome = new Map<string, string[]>();
   for (const [name, told] of cases) {
@@ -71,7 +72,7 @@ export interface ChangedModule {
   readonly told: string;
 }
 
-/** All text, a line for each place and outcome; `seen` gets every module with what was said of it. */
+/** The whole text, one line for each place and outcome; `seen` gets every module with its result. */
 export function everyByteLines(seen: (module: ChangedModule) => void = () => undefined): readonly string[] {
   const tell = (bytes: Uint8Array): string => {
     const told = outcome(bytes);
@@ -122,13 +123,13 @@ function* operandCases(
     yield [`${type}=`, tell(sampleModule([...constant, ...own]))];
     for (const count of [1, 2, 3]) {
       const operands = Array.from({ length: count }, () => constant).flat();
-      // `unreachable` behind it takes results of whatever type.
+      // `unreachable` after it accepts results of any type.
       yield [`${type}*${count}`, tell(sampleModule([...operands, ...own, 0x00, ...BEHIND]))];
     }
   }
 }
 
-/** By operands, and then by what is said: the instructions that say it. */
+/** By operands, and then by result: the instructions with that result. */
 function instructionLines(tell: (bytes: Uint8Array) => string): readonly string[] {
   const byCase = new Map<string, (readonly [name: string, told: string])[]>();
   const add = (title: string, name: string, told: string) => {
@@ -159,7 +160,7 @@ function instructionLines(tell: (bytes: Uint8Array) => string): readonly string[
 
 export const RECORDED = new URL('../../../spec/validate/every-byte.txt', import.meta.url);
 
-/** `node dist/spec/validate/every-byte.js` records what is said now. */
+/** `node dist/spec/validate/every-byte.js` records the current results. */
 if (
   process.argv[1] !== undefined &&
   import.meta.url.endsWith('/every-byte.js') &&

@@ -1,6 +1,7 @@
 /**
- * Bodies beyond the first room of the validator's arrays and beyond indices of one byte: many locals, operands and frames, each of
- * another type than its neighbours, right once and wrong once at each place. The host's own WebAssembly says the same.
+ * Bodies beyond the initial size of the validator's arrays and beyond one-byte indices: many locals, operands and
+ * frames, each with another type than its neighbours, once valid and once invalid at each place. The host's own
+ * WebAssembly agrees.
  */
 import { expect } from 'chai';
 import { ByteWriter } from '../../src/base/byte-writer.js';
@@ -14,7 +15,7 @@ import { ValueType } from '../../src/wasm/types.js';
 const [I32, I64, F32, F64] = [ValueType.I32, ValueType.I64, ValueType.F32, ValueType.F64] as const;
 const NONE = Uint8Array.of();
 
-/** Of each type a constant, and an instruction that takes it and gives it back (`neg`, `clz`). */
+/** For each type a constant, and an instruction that takes and returns it (`neg`, `clz`). */
 const TYPES = [
   { type: I32, constant: [0x41, 1], same: 0x67 },
   { type: I64, constant: [0x42, 1], same: 0x79 },
@@ -32,7 +33,7 @@ function leb(value: number): readonly number[] {
   return [...writer.finish()];
 }
 
-/** A module of one function: the parameters, runs of one local each, the code. */
+/** A module with one function: the parameters, runs of one local each, the code. */
 function moduleOf(
   code: readonly number[],
   { params = [], locals = [], types = [] }: { params?: number[]; locals?: number[]; types?: ModuleParts['types'] } = {},
@@ -49,7 +50,7 @@ function moduleOf(
     start: undefined,
     elements: [],
     dataCount: undefined,
-    // Functions to be called, whose bodies are dead.
+    // Functions to call, with dead bodies.
     bodies: [Uint8Array.from(body), ...types.map(() => Uint8Array.of(0, 0, END))],
     data: [],
     customs: [],
@@ -63,7 +64,7 @@ function told(bytes: Uint8Array): string {
   return loaded.ok ? 'valid' : loaded.fault.code;
 }
 
-/** Behind the code, so that short cuts are taken, which are not near the end of a body. */
+/** After the code, so that fast paths are used, which are not used near the end of a body. */
 const BEHIND: readonly number[] = new Array<number>(16).fill(0x01);
 
 describe('bodies with many', () => {
@@ -85,7 +86,7 @@ describe('bodies with many', () => {
         const set = [...other.constant, 0x21, ...leb(at)];
         const tee = [...other.constant, 0x22, ...leb(at), DROP];
         const codes = [get, set, tee];
-        // Each around the first index of two bytes, else one of them.
+        // All of them around the first two-byte index, otherwise one of them.
         for (const code of Math.abs(at - 128) < 3 ? codes : at % 3 > 0 ? [] : [codes[at % 9 === 0 ? 0 : 1 + (at % 2)]!])
           expect(told(moduleOf([...code, ...behind], some)), `${at}`).to.equal('type-mismatch');
       }
@@ -137,7 +138,7 @@ describe('bodies with many', () => {
   });
 });
 
-/** How a frame is opened with an operand of its own below, what its label takes, and how it is closed. */
+/** How a frame is opened with an additional operand below it, what its label takes, and how it is closed. */
 interface Shape {
   readonly open: readonly number[];
   readonly label: (typeof TYPES)[number] | undefined;
@@ -165,7 +166,7 @@ const SHAPES: readonly Shape[] = [
   { open: [0x03, 0x40], label: undefined, close: [END] },
 ];
 
-/** Opened after dead code: what is behind its end may take operands that are not there. */
+/** Opened after dead code: code after its end may pop operands that are not there. */
 const DEAD: Shape = {
   open: [0x00, 0x02, F32],
   label: f32,
@@ -208,7 +209,7 @@ describe('bodies with many frames', () => {
   it('an end with another operand, or with one of the frame around it, is found at each depth', () => {
     for (const [depth, shape] of shapes.entries()) {
       const at = shape.close.indexOf(END);
-      // An operand of the frame outside is not there, but where the code is dead.
+      // An operand of the outer frame is not accessible, except where the code is dead.
       const below = [DROP, ...shape.close];
       expect(nested([], closed(shapes.with(depth, { ...shape, close: below }))), `${depth}`).to.equal(
         shapes[depth + 1] === DEAD ? 'valid' : 'type-mismatch',
@@ -223,7 +224,7 @@ describe('bodies with many frames', () => {
       const at = shape.close.indexOf(END);
       const result = shape.close.slice(0, at);
       if (result.length < 2) continue;
-      // The last arm has none: the constant before `end`, which is as long as that of its type.
+      // The last arm has none: the constant before `end`, which is as long as the one of its type.
       const { length } = TYPES.find(({ constant }) =>
         constant.every((byte, i) => result.at(i - constant.length) === byte),
       )!.constant;
@@ -246,7 +247,7 @@ describe('bodies with many frames', () => {
 
 describe('a function that returns something', () => {
   const OF = (...types: number[]) => Uint8Array.from(types);
-  /** The function that is asked about, one that gives the same, and ones that give something else. */
+  /** The tested function, one with the same results, and functions with other results. */
   const moduleOfResults = (results: Uint8Array, code: readonly number[]) =>
     encodeModule({
       types: [

@@ -1,4 +1,4 @@
-/** Every limit of loading at its edge: as much as the limit is loaded, one more is refused by its name. */
+/** Every limit of loading at its edge: exactly the limit loads, one more is refused with the limit's name. */
 import { expect } from 'chai';
 import { ByteWriter } from '../../src/base/byte-writer.js';
 import { defineLimits, LIMIT_ROWS, LIMITS_1, type LimitName, type Limits } from '../../src/base/limits.js';
@@ -42,7 +42,7 @@ function body(write: (writer: ByteWriter) => void): Uint8Array {
   return writer.finish();
 }
 
-/** A body that declares so many locals. */
+/** A body that declares this number of locals. */
 function declaring(locals: number): Uint8Array {
   return body((writer) => {
     writer.u8(1);
@@ -80,9 +80,9 @@ function passiveData(count: number) {
 interface Edge {
   readonly limit: LimitName;
   readonly code: string;
-  /** The parts of a module that has so many. */
+  /** The parts of a module with this count. */
   readonly parts: (count: number) => ModuleParts;
-  /** The edge that is tried beside the default one, in a record that lowers the limit. */
+  /** The limit that is tried in addition to the default one, in a record that lowers it. */
   readonly lowered?: number;
 }
 
@@ -226,7 +226,7 @@ const EDGES: readonly Edge[] = [
   },
 ];
 
-/** A body of so many bytes. */
+/** A body of this size in bytes. */
 function padded(size: number): Uint8Array {
   return new Uint8Array(size)
     .fill(0x01)

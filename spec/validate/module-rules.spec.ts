@@ -1,6 +1,7 @@
 /**
- * Rules of a module around its bodies, each met exactly and missed by one: indices, counts and orders of sizes, imported and own, and
- * what a constant expression may be. Where our faults are rules of the language, the host's own WebAssembly has one too.
+ * Rules of a module outside its bodies, each met exactly and missed by one: indices, counts and orders of sizes,
+ * imported and own, and what a constant expression may contain. Where our faults are rules of the language, the host's
+ * own WebAssembly also refuses.
  */
 import { expect } from 'chai';
 import { defineLimits, LIMITS_1, type Limits } from '../../src/base/limits.js';
@@ -18,7 +19,7 @@ const VOID = { params: NONE, results: NONE };
 const ZERO = Uint8Array.of(0x41, 0, 0x0b);
 const I32_CONSTANT = { type: { type: I32, mutable: false }, init: ZERO };
 
-/** Two of everything that can be two: one imported, one own; a memory. */
+/** Two of everything that can occur twice: one imported, one own; a memory. */
 const BASE: ModuleParts = {
   types: [VOID],
   imports: [
@@ -44,7 +45,7 @@ function told(more: Partial<ModuleParts>, limits: Limits = LIMITS_1): string {
   const loaded = validate(decode(bytes, limits), limits);
   if (loaded.ok) return 'valid';
   const { code, offset, detail } = loaded.fault;
-  // What is said to be wrong is at the offset: the fault of a module that is cut off there is another.
+  // The fault is at the offset: a module that is cut off there has another fault.
   expect(offset).to.be.within(8, bytes.length);
   return detail === undefined ? code : `${code} ${detail}`;
 }
@@ -90,7 +91,7 @@ describe('an export', () => {
       expect(agreed({ bodies: refers(index), globals })).to.equal('valid');
       expect(agreed({ bodies: refers(1 - index), globals })).to.equal(`undeclared-function-reference ${1 - index}`);
     }
-    // A global of that index declares nothing.
+    // A global with that index does not declare the function.
     expect(agreed({ bodies: refers(0), exports: [{ name: 'x', kind: 'global', index: 0 }] })).to.equal(
       'undeclared-function-reference 0',
     );
@@ -150,11 +151,11 @@ describe('sizes', () => {
     for (const one of [...tables(0, 0), ...tables(3, 3), ...tables(2, 3)]) expect(agreed(one)).to.equal('valid');
     for (const one of [...tables(1, 0), ...tables(4, 3)]) expect(agreed(one)).to.match(/^limits-order \d > \d$/);
     const limits = defineLimits('spec', { tableElements: 10 });
-    // One element is that of the imported table.
+    // One element belongs to the imported table.
     for (const one of tables(9).slice(0, 2)) expect(told(one, limits)).to.equal('valid');
     for (const one of tables(10).slice(0, 2))
       expect(told(one, limits)).to.equal('limit-table-elements 11, the limit is 10');
-    // The own table has one too.
+    // The module's own table also has one.
     expect(told(tables(8)[2]!, limits)).to.equal('valid');
     expect(told(tables(9)[2]!, limits)).to.equal('limit-table-elements 11, the limit is 10');
   });
@@ -334,7 +335,7 @@ describe('a constant expression', () => {
   });
 });
 
-/** What a fault of types says beyond its code. */
+/** The details of a type fault beyond its code. */
 describe('a body', () => {
   const VALUE = { params: NONE, results: Uint8Array.of(I32) };
   const rows: readonly (readonly [body: readonly number[], detail: string])[] = [

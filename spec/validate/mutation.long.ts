@@ -1,6 +1,6 @@
 /**
- * Modules damaged at random, and bytes that never were a module: the result is a valid module or a fault, nothing is
- * ever thrown, and what we accept or reject as a matter of language the host accepts or rejects.
+ * Randomly damaged modules, and bytes that never were a module: the result is a valid module or a fault, nothing is
+ * ever thrown, and where the rules of the language decide, the host decides in the same way.
  */
 import { expect } from 'chai';
 import fc from 'fast-check';
@@ -31,7 +31,7 @@ function faultOf(bytes: Uint8Array): LoadFault | undefined {
   return loaded.ok ? undefined : loaded.fault;
 }
 
-/** Encodings that 2.0 calls malformed and that later versions, and so the host, read. */
+/** Encodings that 2.0 calls malformed and that later versions, and so the host, accept. */
 const HOST_MAY_ACCEPT: ReadonlySet<LoadFaultCode> = new Set([
   'bad-block-type',
   'zero-byte-expected',
@@ -95,7 +95,7 @@ const LIVE_BODIES: readonly (readonly number[])[] = [
   ],
 ];
 
-/** Bodies that are valid because of what is dead in them. */
+/** Bodies that are valid because of their dead code. */
 const DEAD_BODIES: readonly (readonly number[])[] = [
   // (unreachable) (block) i32.add, dropped: after the block the code is still dead
   [0x00, 0x02, 0x40, 0x0b, 0x6a, 0x1a],
@@ -112,7 +112,7 @@ const SEEDS: readonly Uint8Array[] = [
   sampleModule([0x42, 1, 0x43, 0, 0, 0, 0], [ValueType.I64, ValueType.F32]),
 ];
 
-/** Bytes that mean something somewhere. */
+/** Bytes that have a meaning at some place. */
 const meaningful = fc.oneof(
   fc.constantFrom(...[0x00, 0x01, 0x02, 0x03, 0x04, 0x05, 0x0b, 0x0f, 0x1a, 0x40, 0x41, 0x60, 0x6f, 0x70]),
   fc.constantFrom(...[0x7b, 0x7c, 0x7d, 0x7e, 0x7f, 0x80, 0xfc, 0xff, 0x1b, 0x20, 0x23, 0x24, 0xd0, 0xd2]),
@@ -145,7 +145,7 @@ function applyEdit(bytes: Uint8Array, { at, kind, byte, from, length }: Edit): U
 
 const edits = fc.array(edit, { minLength: 1, maxLength: 3 });
 
-/** Damages only what is in the body, with its size and that of its section made right again. */
+/** Damages only the body, with its size and that of its section corrected. */
 function damageBody(seed: Uint8Array, changes: readonly Edit[]): Uint8Array {
   const parts = partsOf(decode(seed, WIDE).module);
   const body = changes.reduce(applyEdit, parts.bodies[0]!);
@@ -176,7 +176,7 @@ describe('damaged modules', () => {
       }),
       { numRuns: 10_000 },
     );
-    // Both results must be frequent, or the comparison shows nothing.
+    // Both results must be frequent; otherwise the comparison shows nothing.
     expect(valid / runs).to.be.within(0.05, 0.95);
   });
 

@@ -9,7 +9,7 @@ const FORMAT = { 32: F32_FORMAT, 64: F64_FORMAT } as const;
 const INFINITY_BITS = { 32: 0x7f800000n, 64: 0x7ff0000000000000n } as const;
 const WIDTHS: readonly Width[] = [32, 64];
 
-/** What the text says as a fraction, rounded by definition. */
+/** The text's value as a fraction, rounded by definition. */
 function exactBits(digits: bigint, exponent: number, width: Width): bigint | 'out-of-range' {
   const power = 10n ** BigInt(Math.abs(exponent));
   const bits = nearestBits(exponent < 0 ? fraction(digits, power) : fraction(digits * power, 1n), width);
@@ -30,7 +30,7 @@ const TEXTS: readonly (readonly [string, bigint | 'out-of-range' | undefined, bi
     ['1.5e0', 0x3fc00000n, 0x3ff8000000000000n],
     ['0.1', 0x3dcccccdn, 0x3fb999999999999an],
     ['0015E-1', 0x3fc00000n, 0x3ff8000000000000n],
-    // One over a tie of f32 by less than a double can represent: by way of a double it would be 0x3f800000.
+    // Above a tie of f32 by less than a double can represent: computed as a double it would be 0x3f800000.
     ['1.00000005960464477539062500000000000000000001', 0x3f800001n, 0x3ff0000010000000n],
     ['1.000000059604644775390625', 0x3f800000n, 0x3ff0000010000000n],
     ['3.4028234663852886e38', 0x7f7fffffn, 0x47efffffe0000000n],

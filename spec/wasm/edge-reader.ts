@@ -1,25 +1,25 @@
 /**
- * A reader of bodies that throws when somebody looks ahead or back from a place where no instruction starts, or takes an
- * opcode before all immediates of the instruction before have been read.
+ * A reader of bodies that throws if it looks ahead or back from a place where no instruction starts, or reads an opcode
+ * before all immediates of the previous instruction have been read.
  */
 import { InstructionReader } from '../../src/wasm/instruction-reader.js';
 import { type Edges, instructionEdges } from './instruction-edges.js';
 
-/** Opcodes by what is asked of them. */
+/** Opcodes by the kind of their use. */
 const isBlock = (opcode: number) => opcode >= 0x02 && opcode <= 0x04;
 const isBranch = (opcode: number) => opcode === 0x0c || opcode === 0x0d;
 const isAccess = (opcode: number) => opcode >= 0x28 && opcode <= 0x3e;
 const isAny = () => true;
 
 export class EdgeReader extends InstructionReader {
-  /** How often each method was called, so that a spec can say that it was. */
+  /** Number of calls of each method, so that a spec can check that it was called. */
   readonly counts = new Map<string, number>();
   #edges: Edges = { opcodes: new Map(), end: 0 };
   #start = -1;
 
   override enter(start: number, end: number): void {
     super.enter(start, end);
-    // The local declarations of a body are read once more when it has been walked over.
+    // The local declarations of a body are read again after the walk.
     if (start !== this.#start) this.#edges = instructionEdges(this.bytes, start, end);
     this.#start = start;
   }

@@ -1,4 +1,7 @@
-/** Writing a module from its parts: decoding gives the parts again, and the host takes the module as it took the first. */
+/**
+ * Writing a module from its parts: decoding returns the parts again, and the host accepts the module as it accepted the
+ * original.
+ */
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { LIMITS_1 } from '../../src/base/limits.js';
@@ -68,7 +71,7 @@ const data = fc
 
 const list = <T>(item: fc.Arbitrary<T>) => fc.array(item, { maxLength: 4 });
 
-/** Any parts that the format can write, valid or not; the segments and bodies in the numbers that it asks for. */
+/** Any parts that the format can represent, valid or not; the segments and bodies in the required numbers. */
 const anyParts: fc.Arbitrary<ModuleParts> = fc
   .record({
     types: list(fc.record({ params: valueTypes, results: valueTypes })),
@@ -94,7 +97,7 @@ const anyParts: fc.Arbitrary<ModuleParts> = fc
     customs: [...parts.customs],
   }));
 
-/** Custom sections in the order in which they are written; where a section is left out, they move up. */
+/** Custom sections in the order in which they are written; if a section is left out, they move up. */
 function withoutPlaces(parts: ModuleParts): ModuleParts {
   return { ...parts, customs: [] };
 }

@@ -1,6 +1,7 @@
 /**
- * The first oracle: correct rounding by definition. The bits of positive floats are ordered as their values are, so a binary search over the
- * bits with exact integer comparisons finds the float nearest to any number that can be compared with a fraction.
+ * The first oracle: correct rounding by definition. The bits of positive floats have the same order as their values, so
+ * a binary search over the bits with exact integer comparisons finds the float nearest to any number that can be
+ * compared with a fraction.
  */
 
 import type { Width } from './numeric-edges.js';
@@ -8,7 +9,7 @@ import type { Width } from './numeric-edges.js';
 /** Every float, and every midpoint between two floats, is an integer over 2^1075. */
 const SCALE = 1075n;
 
-/** The magnitude of a finite float (or of infinity, as if the exponents went on), times 2^1075. */
+/** The magnitude of a finite float (or of infinity, as if the exponents continued), times 2^1075. */
 function scaledMagnitude(bits: bigint, width: Width): bigint {
   const fractionBits = width === 32 ? 23n : 52n;
   const lowestPlace = width === 32 ? -149n : -1074n;
@@ -42,7 +43,7 @@ export function squareRoot(numerator: bigint, denominator: bigint): ExactNumber 
   };
 }
 
-/** Bits of the nearest float, ties to even; of infinity when the number rounds there. */
+/** Bits of the nearest float, ties to even; of infinity if the number rounds to it. */
 export function nearestBits(x: ExactNumber, width: Width): bigint {
   let below = 0n;
   let above = width === 32 ? 0x7f800000n : 0x7ff0000000000000n;

@@ -1,4 +1,4 @@
-/** Exports read again in the bytes are those that decoding found, one by one and all together. */
+/** Exports read from the bytes later are the same as those found by decoding, one by one and all together. */
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { LIMITS_1 } from '../../src/base/limits.js';
@@ -12,14 +12,14 @@ import { bytesOfText } from '../engine/load-text.js';
 
 const EMPTY = partsOf(decode(bytesOfText('(module)'), LIMITS_1).module);
 
-/** Names of one to four bytes for a character, long ones, empty ones, and those of objects. */
+/** Names with one to four bytes per character, long ones, empty ones, and names of object properties. */
 const exportName = fc.oneof(
   fc.string({ unit: 'grapheme', maxLength: 6 }),
   fc.string({ minLength: 120, maxLength: 140 }),
   fc.constantFrom('', 'toString', '__proto__', '\ufffd'),
 );
 
-/** What decodes; it need not be valid. */
+/** Modules that decode; they need not be valid. */
 const exportsOfModule = fc.uniqueArray(
   fc.record({ name: exportName, kind: fc.constantFrom(...EXTERN_KINDS), index: fc.nat(0xffff_ffff) }),
   { selector: ({ name }) => name, maxLength: 20 },

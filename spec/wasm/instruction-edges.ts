@@ -1,9 +1,9 @@
 /**
- * Where the instructions of a body start, by a table of its own that was written from the specification (binary format:
- * instructions) and shares nothing with `src/wasm`: a second oracle for whoever walks over a body.
+ * Where the instructions of a body start, by a separate table that was written from the specification (binary format:
+ * instructions) and shares nothing with `src/wasm`: a second oracle for all code that walks over a body.
  */
 
-/** What follows an opcode: integers by their number, or a layout of its own. */
+/** The immediates of an opcode: the number of integers, or a special layout. */
 type Follows = number | 'labels' | 'types' | 'four' | 'eight';
 
 function followsByte(opcode: number): Follows {
@@ -21,13 +21,13 @@ function followsByte(opcode: number): Follows {
 }
 
 function followsPrefixed(opcode: number): Follows {
-  // init and copy of memory and table name two things, what drops, fills, grows or tells a size one.
+  // init and copy of memory and table have two indices; drop, fill, grow and size have one.
   if (opcode < 8) return 0;
   return [8, 10, 12, 14].includes(opcode) ? 2 : 1;
 }
 
 export interface Edges {
-  /** Offset of each instruction, and its opcode; of those with a prefix 0xfc00 and more. */
+  /** Offset and opcode of each instruction; opcodes with a prefix are 0xfc00 and above. */
   readonly opcodes: ReadonlyMap<number, number>;
   /** Offset after the last. */
   readonly end: number;

@@ -1,6 +1,6 @@
 /**
- * The instruction table, row by row, against the host: a row that is missing, mistyped or has other immediates than the
- * specification says makes our result differ from that of the host's `WebAssembly`.
+ * The instruction table, row by row, against the host: if a row is missing, mistyped or has other immediates than in
+ * the specification, our result differs from that of the host's `WebAssembly`.
  */
 import { expect } from 'chai';
 import { LIMITS_1 } from '../../src/base/limits.js';
@@ -20,7 +20,7 @@ const TYPES: Readonly<Record<string, ValueType>> = {
   funcref: ValueType.FuncRef,
 };
 
-/** An instruction that gives a value of the type. */
+/** An instruction that pushes a value of the type. */
 const CONSTANTS: Readonly<Record<string, readonly number[]>> = {
   i32: [0x41, 0],
   i64: [0x42, 0],
@@ -30,7 +30,7 @@ const CONSTANTS: Readonly<Record<string, readonly number[]>> = {
 
 const UNREACHABLE = 0x00;
 
-/** Instructions that open or close blocks need others around them; the rest stands alone. */
+/** Instructions that open or close blocks need others around them; the rest can be used alone. */
 const SURROUNDINGS: Readonly<Record<string, readonly [readonly number[], readonly number[]]>> = {
   block: [[], [0x0b]],
   loop: [[], [0x0b]],

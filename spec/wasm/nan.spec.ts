@@ -50,7 +50,7 @@ const IMPLIED: Readonly<Record<Kind, string>> = {
 describe('wasm/nan', () => {
   for (const [bits, kind] of F32) {
     it(`f32 0x${bits.toString(16)} is ${kind}`, () => {
-      // A caller holds the bits signed.
+      // A caller stores the bits signed.
       const signed = bits | 0;
       const actual = kindOf(nan.isNanF32(signed), nan.isArithmeticNanF32(signed), nan.isCanonicalNanF32(signed));
       expect(actual).to.equal(IMPLIED[kind]);

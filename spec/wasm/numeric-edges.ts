@@ -1,6 +1,4 @@
-/**
- * The operands that number semantics goes wrong on, as unsigned bits, and arbitraries that prefer them.
- */
+/** Operands on which numeric code typically fails, as unsigned bits, and arbitraries that prefer them. */
 
 import fc from 'fast-check';
 
@@ -76,7 +74,7 @@ export function floatEdges(width: Width): readonly bigint[] {
   magnitudes.add(leastNormal - 1n);
   magnitudes.add(leastNormal);
   magnitudes.add(infinity - 1n);
-  // Integers and halves: where rounding to an integer turns, and the ends of the i32 ranges as exact doubles.
+  // Integers and halves, where rounding to an integer changes, and the ends of the i32 ranges as exact doubles.
   const view = new DataView(new ArrayBuffer(8));
   for (const x of [
     0.25, 0.5, 0.75, 1.5, 2.5, 3.5, 4.5, 2147483647, 2147483647.5, 2147483648.5, 2147483649, 4294967295, 4294967295.5,

@@ -1,6 +1,6 @@
 /**
- * A small module that has one of everything, around a body: what an instruction can name is there at index 0. Made for
- * specs that ask about one instruction at a time.
+ * A small module with one of everything around a body: everything that an instruction can name is there at index 0. For
+ * specs that test one instruction at a time.
  */
 import { ByteWriter } from '../../src/base/byte-writer.js';
 import { encodeModule } from '../../src/wasm/encode-module.js';
@@ -11,7 +11,7 @@ import { ValueType } from '../../src/wasm/types.js';
 const NONE = Uint8Array.of();
 const ZERO = Uint8Array.of(0x41, 0, 0x0b);
 
-/** Immediates that are right in the sample module. */
+/** Immediates that are valid in the sample module. */
 export const SAMPLE_IMMEDIATES: Readonly<Record<Immediates, readonly number[]>> = {
   none: [],
   block: [0x40],
@@ -44,7 +44,7 @@ export function opcodeBytes({ opcode }: InstructionRow): readonly number[] {
   return opcode < 0x100 ? [opcode] : [opcode >> 8, opcode & 0xff];
 }
 
-/** A module whose function 1, of the given results, has the body; one local of type i32. */
+/** A module whose function 1, with the given results, has the body; one local of type i32. */
 export function sampleParts(instructions: readonly number[], results: readonly number[] = []): ModuleParts {
   const body = new ByteWriter();
   body.bytes(Uint8Array.of(1, 1, ValueType.I32, ...instructions, 0x0b));

@@ -15,7 +15,7 @@ import {
   type Value,
 } from '../../src/wasm/value.js';
 
-/** Text, and what it prints as once read. */
+/** Text, and how its parsed value prints. */
 const READ: readonly (readonly [string, string])[] = [
   ['i32:7', 'i32:0x00000007'],
   ['i32:42', 'i32:0x0000002a'],
@@ -50,7 +50,7 @@ const READ: readonly (readonly [string, string])[] = [
   ['funcref:4294967295', 'funcref:4294967295'],
 ];
 
-/** Text, a word of the cause and a word of what to write instead. */
+/** Text, a word of the cause and a word of the suggested form. */
 const REFUSED: readonly (readonly [string, RegExp, RegExp])[] = [
   ['7', /no type/, /write type:value/],
   ['', /no type/, /write type:value/],

@@ -1,4 +1,4 @@
-/** Bundles of our own making: both manifest versions, nesting, hashes, damage, bombs. */
+/** Bundles made by the spec: both manifest versions, nesting, hashes, damage, bombs. */
 import { spawnSync } from 'node:child_process';
 import { gzipSync } from 'node:zlib';
 import { expect } from 'chai';
@@ -84,7 +84,7 @@ function happ(version: '0' | '1'): Uint8Array {
   return packed(manifest, { 'forum.dna': DNA_BYTES });
 }
 
-/** The manifest without the hashes of modules, so that other modules can stand under it. */
+/** The manifest without the hashes of modules, so that other modules can be listed in it. */
 function withoutHashes(manifest: Json): Json {
   if (Array.isArray(manifest)) return manifest.map(withoutHashes);
   if (manifest === null || typeof manifest !== 'object' || manifest instanceof Uint8Array) return manifest;
@@ -130,7 +130,7 @@ describe('bundles', () => {
     );
   });
 
-  /** Modules that tell by a word in their data which Holochain they are for. */
+  /** Modules with a word in their data that shows which Holochain they are for. */
   const telling = (word: string) => wasmOf(constantGuest({ validate: OK_VALID }, `(data (i32.const 8) "${word}")`));
   const NEW = 'WasmErrormodule_pathlineerror';
   const OLD = 'WasmErrorfilelineerror';
@@ -297,7 +297,7 @@ describe('bundles', () => {
   });
 });
 
-/** A DNA of these integrity zomes, the first of which depends on one. */
+/** A DNA with these integrity zomes, the first of which has one dependency. */
 const DNA_OF = (names: readonly string[], dependency?: string): Json => ({
   manifest_version: '0',
   name: 'd',

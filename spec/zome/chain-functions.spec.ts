@@ -1,4 +1,7 @@
-/** Host functions that need a cell: what each gives in one, asked by a guest from text; the table of docs is what happens. */
+/**
+ * Host functions that need a cell: the result of each in a cell, called by a guest from text. The table of the docs
+ * must match.
+ */
 import { expect } from 'chai';
 import * as E from 'fp-ts/lib/Either.js';
 import { toHex } from '../../src/base/hash.js';
@@ -28,7 +31,7 @@ const okOf = (value: Encodable) => encodeMessagePack({ Ok: encodeMessagePack(val
 const PASS = okOf('Pass');
 const NOTHING = okOf(null);
 
-/** `init`, `post_commit` and `probe` call each import once, and return as if nothing had happened. */
+/** `init`, `post_commit` and `probe` call each import once, and return regardless of the results. */
 function askingCoordinator(names: readonly string[], input: Uint8Array): string {
   const [at, pass, nothing] = [1024, 40_000, 40_064];
   const calls = names.map((_, index) => `(drop (call $import${index} (i32.const ${at}) (i32.const ${input.length})))`);
@@ -52,7 +55,7 @@ function happAsking(names: readonly string[], input: Encodable, generation: Gene
   return happOf({ engine, dna: { zomes }, generation });
 }
 
-/** What the host returned, the only host call or one by its name: the value, or the text of the error. */
+/** The host's result for the only host call or for the call with this name: the value, or the text of the error. */
 function answerOf({ recording }: ZomeCall, name = recording[0]?.name): MessagePackValue | { readonly error: string } {
   const line = recording.find((one) => one.name === name);
   if (line?.answer?.kind !== 'output') throw new Error('there is no answer');
@@ -63,13 +66,13 @@ function answerOf({ recording }: ZomeCall, name = recording[0]?.name): MessagePa
   return { error: error.kind === 'Host' ? error.value : error.kind };
 }
 
-/** Asks once, in a zome function. */
+/** Calls the function once, in a zome function. */
 async function asked(name: string, input: Encodable): Promise<ReturnType<typeof answerOf>> {
   const happ = await happAsking([`__hc__${name}_1`], input);
   return answerOf(happ.call('asking', 'probe').call!);
 }
 
-/** An input that does not decode is an error of the guest's: the function was not denied. */
+/** If the input does not decode, it is an error of the guest: the function was not denied. */
 function servedBy(call: ZomeCall, { name, deniedAs }: HostFunctionRow): Served {
   const answer = answerOf(call, name);
   const text = answer !== null && typeof answer === 'object' && 'error' in answer ? answer.error : '';
@@ -237,7 +240,7 @@ describe('host functions in a cell', () => {
     expect(await asked('call', call({ OtherCell: [dna, other] })))
       .to.have.property('error')
       .that.includes('missing cell');
-    // Its own cell by its id is its own cell: here it calls itself until the host refuses.
+    // The id of the caller's own cell: here it calls itself until the host refuses.
     expect(await asked('call', call({ OtherCell: [dna, own] }))).to.deep.equal(await asked('call', call('Local')));
     const missing = { error: "Attempted to call a zome function that doesn't exist: Zome: asking Fn memory" };
     expect(await asked('call', call('Local', 'memory'))).to.deep.equal(missing);
@@ -256,7 +259,7 @@ describe('host functions in a cell', () => {
     const told = [happ.init().initialization.calls[0]!, happ.call('asking', 'probe').call!].map((call) =>
       answerOf(call),
     );
-    // `post_commit` has taken the second one.
+    // `post_commit` has used the second one.
     const stream = [random.take(100), random.take(100), random.take(100)];
     expect(told).to.deep.equal([stream[0], stream[2]]);
     expect(new Set(stream.map(toHex)).size).to.equal(3);
@@ -292,7 +295,7 @@ describe('host functions in a cell', () => {
     for (;;) {
       const [{ call, calls, result }] = postCommits as [(typeof postCommits)[number]];
       expect(result.ok).to.equal(true);
-      // A post_commit itself may not write.
+      // A post_commit itself must not write.
       const [first, last] = call.recording.map(({ answer }) =>
         new TextDecoder('latin1').decode((answer as { bytes: Uint8Array }).bytes),
       );
@@ -312,7 +315,7 @@ describe('host functions in a cell', () => {
 
   it('act once in a call that the host has to run again', async function () {
     this.timeout(60_000);
-    // More stack than any host has: the allocator overflows it while the result of the first call is passed.
+    // More stack than any host has: the allocator overflows it while the host passes the result of the first call.
     const limits = defineLimits('spec-deep-cell', { stackWords: 1_048_576 });
     const text = `(module
       (import "env" "__hc__random_bytes_1" (func $random (param i32 i32) (result i64)))

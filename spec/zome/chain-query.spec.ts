@@ -1,4 +1,4 @@
-/** `ChainQueryFilter` against a reading of its own, and what is checked of a record before any zome is asked. */
+/** `ChainQueryFilter` compared with a second implementation, and the checks on a record before any zome is called. */
 import { expect } from 'chai';
 import * as fc from 'fast-check';
 import { toHex } from '../../src/base/hash.js';
@@ -78,7 +78,7 @@ describe('a query of a chain', () => {
         const inRange = (sequence_range: ChainQueryFilter['sequence_range']) =>
           seqsOf(queryChain(records, { ...UNBOUNDED, sequence_range, order_descending }));
         expect(inRange({ kind: 'ActionSeqRange', value: [from, to] })).to.deep.equal(order_descending ? down : up);
-        // By hashes a chain is walked down, whatever the order that is asked for.
+        // A range of hashes is walked down the chain, whatever order is requested.
         const hashes = [hashAt(records, from), hashAt(records, to)] as const;
         expect(inRange({ kind: 'ActionHashRange', value: hashes })).to.deep.equal(down);
         const before = Array.from({ length: Math.min(from, to) + 1 }, (_, at) => to - at);
@@ -135,7 +135,7 @@ describe('a query of a chain', () => {
         : [];
     });
     expect(seqsOf(typed)).to.deep.equal(ofType);
-    // The visibility is a part of the type.
+    // The visibility is part of the type.
     expect(queryChain(records, { ...UNBOUNDED, entry_type: [appType(0, 1, 'Public')] })).to.deep.equal([]);
     expect(seqsOf(queryChain(records, { ...UNBOUNDED, entry_type: [{ kind: 'AgentPubKey' }] }))).to.deep.equal([2]);
     const data = dataOf(records[4]!.signed_action.hashed.content) as { readonly entry_hash: Uint8Array };

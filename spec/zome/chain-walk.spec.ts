@@ -1,4 +1,7 @@
-/** Ranges of an agent's chain, by the cases of holochain_types `chain/test.rs` in their own words, and forks and gaps. */
+/**
+ * Ranges of an agent's chain, by the cases of holochain_types `chain/test.rs` with their original names, and forks and
+ * gaps.
+ */
 import { expect } from 'chai';
 import { toHex } from '../../src/base/hash.js';
 import type { ChainFilter } from '../../src/boundary/validation-result.js';
@@ -7,7 +10,7 @@ import { agentActivity } from '../../src/zome/chain-walk.js';
 import { hashOfContent } from '../../src/zome/holo-hash.js';
 import { AUTHOR, signed } from './sample-ops.js';
 
-/** A chain of `length` actions, ten microseconds apart; `fork` makes hashes of another branch. */
+/** A chain of `length` actions, ten microseconds apart; `fork` gives the hashes of another branch. */
 function chainOf(length: number, fork = 0): SignedHashed<Action>[] {
   const actions: SignedHashed<Action>[] = [];
   for (let seq = 0; seq < length; seq += 1) {

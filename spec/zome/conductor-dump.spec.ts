@@ -1,4 +1,4 @@
-/** What conductors dump: read in every form and generation, refused with a place, and validated op by op. */
+/** Dumps of conductors: read in every form and generation, refused with a location, and validated op by op. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { expect } from 'chai';

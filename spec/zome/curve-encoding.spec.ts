@@ -1,4 +1,4 @@
-/** Encodings of points of edwards25519, beside the arithmetic of `@noble/curves`. */
+/** Encodings of points of edwards25519, compared with the arithmetic of `@noble/curves`. */
 import { ed25519 } from '@noble/curves/ed25519.js';
 import { expect } from 'chai';
 import fc from 'fast-check';
@@ -33,7 +33,7 @@ describe('encodings of curve points', () => {
       y[0]! += add;
       expect([isOfUsefulOrder(y), isOfUsefulOrder(withSign(y))]).to.deep.equal([false, false]);
     }
-    // Two below the prime: one below is of small order.
+    // Two below the prime, because one below has small order.
     for (const [at, byte] of [
       [0, 0xeb],
       [1, 0xfe],

@@ -1,4 +1,4 @@
-/** Times of RFC 3339: each part at its edge, and days that there are not, which hosts read in different ways. */
+/** Times of RFC 3339: each part at its edge, and nonexistent days, which hosts parse in different ways. */
 import { expect } from 'chai';
 import { microsOf } from '../../src/zome/date-time.js';
 

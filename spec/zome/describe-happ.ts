@@ -1,4 +1,4 @@
-/** A whole happ without a conductor: coordinators of the real hdk against a chain in memory, in both tiers. */
+/** A whole happ without a conductor: coordinators of the real hdk on an in-memory chain, in both tiers. */
 import { expect } from 'chai';
 import { toHex } from '../../src/base/hash.js';
 import { UsageError } from '../../src/base/usage-error.js';
@@ -27,7 +27,7 @@ const note = (title: string, body = '') => ({ title, body });
 const verdictsOf = ({ validations }: HappCall | HappInit) =>
   validations.map(({ op, validation }) => `${op.kind} ${validation.verdict.kind}`);
 
-/** Create, read, update, link, unlink, delete, and whatever else a zome function may do. */
+/** Create, read, update, link, unlink, delete, and everything else that a zome function may do. */
 function story(happ: Happ): readonly (HappCall | HappInit)[] {
   const done: (HappCall | HappInit)[] = [happ.init()];
   const call = (name: string, input: Parameters<Happ['call']>[2] = null, zome = 'notebook') => {
@@ -64,7 +64,7 @@ function story(happ: Happ): readonly (HappCall | HappInit)[] {
 
 export function describeHapp(generation: NotebookGeneration): void {
   describe(`a happ in memory, of generation ${generation}`, () => {
-    /** One for all: modules are loaded once. */
+    /** Shared, because modules are then loaded once. */
     const engine: Engine = createEngine({ tier: 'interpreter' });
     let happ: Happ;
     let told: readonly (HappCall | HappInit)[];
@@ -109,7 +109,7 @@ export function describeHapp(generation: NotebookGeneration): void {
       const made = answered(created);
       const hash = actionHashIn(made);
       const committed = created.records.map(({ signed_action }) => dataOf(signed_action.hashed.content).type);
-      // The path of all notes is there already.
+      // The path of all notes already exists.
       expect(committed).to.deep.equal(['Create', 'CreateLink']);
       const old = generation === '0.6';
       const ofCreate = old
@@ -244,14 +244,14 @@ export function describeHapp(generation: NotebookGeneration): void {
       expect(done.call!.receipt.fuel.parts.host).to.be.greaterThan(inner.used);
       expect(used).to.be.greaterThan(inner.used);
       expect(inner.limit).to.be.lessThan(done.call!.receipt.fuel.limit);
-      // The other zome runs dry where the caller would.
+      // The other zome runs out of fuel where the caller would.
       const fuel = relay('again').nested[0]!.receipt.fuel.used;
       const input = { zome: 'archive', function: 'create_note', note: note('again'), swallow: true };
       const dry = happ.call('notebook', 'relay', input, { fuel });
       expect(dry.nested.map(({ outcome }) => outcome)).to.deep.equal([{ kind: 'exhausted', resource: 'fuel' }]);
       expect(dry.call?.outcome).to.deep.equal({ kind: 'exhausted', resource: 'fuel' });
       expect(dry.call?.receipt.fuel.used).to.equal(fuel);
-      // What the other has written stays in the scratch, as in the real host, so the commit fails with it.
+      // Writes of the other zome stay in the scratch space, as in the real host, so the commit fails with it.
       expect(relay('', true).outcome).to.include({ kind: 'rejected', cause: 'invalid' });
       expect(relay('kept', true, 'create_then_fail').records).to.have.lengthOf(1);
       const unknown = relay('nobody', false, 'no_such_function');
@@ -274,7 +274,7 @@ export function describeHapp(generation: NotebookGeneration): void {
         const failed = [
           relay('create_then_fail', 'dropped'),
           relay('no_such_function', ''),
-          // Inputs of another type: what the guest says is what serde says.
+          // Inputs of a wrong type: the guest's message is that of serde.
           ...['count_notes', 'get_note', 'update_note', 'create_all', 'whoami'].map((name) => relay(name, 'a note')),
           ...[5_000, 100_000, 700_000, 1_200_000].map((fuel) => relay('create_note', 'dry', fuel)),
           { name: 'descend', outcome: happ.call('notebook', 'descend', 0).outcome },
@@ -355,7 +355,7 @@ export function describeHapp(generation: NotebookGeneration): void {
       expect(receipts).to.have.lengthOf.greaterThan(60);
       const other = await notebookOf(createEngine({ tier: 'instrumented' }), generation);
       expect(receiptsOf(story(other))).to.deep.equal(receipts);
-      // Without a cell, a chain or records: the recording is all there is.
+      // Without a cell, a chain or records: there is only the recording.
       const dna = await notebookDna(generation);
       const zomes = zomeDefinitionsOf(dna);
       const made = await createZomeHost({ engine, zomes, dnaInfo: dnaDefinitionOf(dna), generation });

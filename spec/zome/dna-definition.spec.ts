@@ -1,4 +1,4 @@
-/** The hash of a DNA that zomes receive: that of the generation of their modules, whichever is asked for or found. */
+/** The DNA hash that zomes receive is that of their modules' generation, whether it is requested or detected. */
 import { expect } from 'chai';
 import { createEngine } from '../../src/index.js';
 import { type DnaBundle, dnaHashIn, zomeDefinitionsOf } from '../../src/zome/bundle.js';
@@ -11,7 +11,7 @@ const hashOf = (hash: Uint8Array | undefined) => (hash === undefined ? 'none' : 
 
 for (const generation of ['0.6', '0.7'] as const) {
   it(`a DNA of Holochain ${generation} has the hash of its generation, which is found in its modules`, async () => {
-    // As of a bundle that does not say which release it is for.
+    // Like a bundle that does not name its release.
     const dna: DnaBundle = {
       ...(await notebookDna(generation)),
       hash: undefined,

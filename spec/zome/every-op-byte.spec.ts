@@ -1,4 +1,4 @@
-/** What is said of each op of `every-op-byte.ts` is what is recorded. */
+/** The messages for each op of `every-op-byte.ts` match the recorded ones. */
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { everyOpByteLines, RECORDED } from './every-op-byte.js';

@@ -1,5 +1,6 @@
 /**
- * Ops of every kind and generation with each byte changed and cut off at: what reading them says. Recorded in `every-op-byte.txt`, a line for each stretch of bytes, so that no codec changes unseen.
+ * Ops of every kind and generation with each byte changed, and cut off at each byte: the messages of the reader.
+ * Recorded in `every-op-byte.txt`, one line for each range of bytes, so that a change of a codec is always visible.
  */
 import { writeFileSync } from 'node:fs';
 import { hash, toHex, utf8 } from '../../src/base/hash.js';
@@ -43,7 +44,7 @@ export function everyOpByteLines(): readonly string[] {
 
 export const RECORDED = new URL('../../../spec/zome/every-op-byte.txt', import.meta.url);
 
-/** `node dist/spec/zome/every-op-byte.js` records what is said now. */
+/** `node dist/spec/zome/every-op-byte.js` records the current messages. */
 if (process.argv[1]?.endsWith('every-op-byte.js') === true) {
   writeFileSync(RECORDED, `${everyOpByteLines().join('\n')}\n`);
 }

@@ -1,4 +1,4 @@
-/** What is said of each shape of `every-wire-place.ts` is what is recorded. */
+/** The messages for each shape of `every-wire-place.ts` match the recorded ones. */
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { everyWirePlaceLines, RECORDED } from './every-wire-place.js';

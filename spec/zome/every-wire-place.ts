@@ -1,6 +1,7 @@
 /**
- * Every shape of vectors/wire with the value at each of its places changed for one of another kind: what decoding says. Recorded in
- * `every-wire-place.txt`, the texts of a shape as a hash and the first of them, so that no name of a type and no path changes unseen.
+ * Every shape of vectors/wire with the value at each of its places replaced by one of another kind: the messages of the
+ * decoder. Recorded in `every-wire-place.txt`, the texts of a shape as a hash and the first of them, so that a change
+ * of a type name or a path is always visible.
  */
 import { writeFileSync } from 'node:fs';
 import { hash, toHex, utf8 } from '../../src/base/hash.js';
@@ -9,7 +10,7 @@ import type { MessagePackKey, MessagePackValue } from '../../src/boundary/messag
 import { decodeMessagePack } from '../../src/boundary/messagepack-decode.js';
 import { bytesOf, codecOf, VECTORS, type Vector } from './wire-vectors.js';
 
-/** A value once for each of its places, with an odd value there. */
+/** Yields a value once for each of its places, with an odd value there. */
 function* changed(value: MessagePackValue): Generator<MessagePackValue> {
   const isContainer = value instanceof Map || Array.isArray(value);
   yield isContainer ? 7 : [];
@@ -18,7 +19,7 @@ function* changed(value: MessagePackValue): Generator<MessagePackValue> {
     const entries = [...(value as ReadonlyMap<MessagePackKey, MessagePackValue>)];
     for (const [at, [key, inner]] of entries.entries())
       for (const other of changed(inner)) yield new Map(entries.with(at, [key, other]));
-    // A key that is not known, in the place of each and beside all.
+    // An unknown key, in place of each key and in addition to all.
     for (const at of entries.keys()) yield new Map(entries.with(at, ['unknown', entries[at]![1]]));
     yield new Map([...entries, ['unknown', null]]);
   } else {
@@ -48,7 +49,7 @@ export function everyWirePlaceLines(): readonly string[] {
 
 export const RECORDED = new URL('../../../spec/zome/every-wire-place.txt', import.meta.url);
 
-/** `node dist/spec/zome/every-wire-place.js` records what is said now. */
+/** `node dist/spec/zome/every-wire-place.js` records the current messages. */
 if (process.argv[1]?.endsWith('every-wire-place.js') === true) {
   writeFileSync(RECORDED, `${everyWirePlaceLines().join('\n')}\n`);
 }

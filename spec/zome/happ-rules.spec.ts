@@ -1,6 +1,6 @@
 /**
- * Rules of a happ in memory, with guests from text, each broken once: what keeps a commit from being made, in the real host's words,
- * what a failed init leaves, whose fuel, time and proof a call has, and what cannot be made at all.
+ * Rules of a happ in memory, with guests from text, each broken once: what prevents a commit, in the real host's words,
+ * what a failed init leaves behind, the fuel, time and proof of a call, and what cannot be made at all.
  */
 import { expect } from 'chai';
 import { LIMITS_1 } from '../../src/base/limits.js';
@@ -46,7 +46,7 @@ function callingGuest(exports: Readonly<Record<string, HostCalls>>): string {
 const TRAPS = (name: string) =>
   `(module ${ALLOCATOR} (func (export "${name}") (param i32 i32) (result i64) (unreachable)))`;
 
-/** Longer than any op without it. */
+/** Longer than any op without an entry. */
 const ENTRY = encodeMessagePack('entry'.repeat(200));
 const create = (zome_index = 0, entry_def_index = 0): Encodable => ({
   entry_location: { App: { zome_index, entry_def_index } },
@@ -62,7 +62,7 @@ const ENTRY_DEFS = okOf({
 });
 const WRITER = callingGuest({ write: [['create', create()]], idle: [], post_commit: [] });
 
-/** A happ of an integrity zome and one that writes. */
+/** A happ with an integrity zome and a zome that writes. */
 function writing(integrity: string, options: Partial<HappOptions> = {}, writer = WRITER): Promise<Happ> {
   const zomes = [
     zomeOf({ name: 'rules', text: integrity }),
@@ -71,7 +71,7 @@ function writing(integrity: string, options: Partial<HappOptions> = {}, writer =
   return happOf({ engine, dna: { zomes }, ...options });
 }
 
-/** An integrity zome that says so of ops with the entry, and finds all others Valid. */
+/** An integrity zome with this verdict for ops with the entry, and Valid for all others. */
 function rules(said: Uint8Array | 'traps'): string {
   const bytes = said === 'traps' ? NOTHING : said;
   const judged = said === 'traps' ? '(unreachable)' : sliceText(6_000, bytes.length);
@@ -155,7 +155,7 @@ describe('a commit of a happ', () => {
   for (const [what, integrity, cause, text, asked] of REJECTED) {
     it(`is rejected for ${what}, and the chain is as before`, async () => {
       const happ = await writing(integrity);
-      // A zome without types: not even init can be committed where nobody tells them.
+      // A zome without types: not even init can be committed without knowing them.
       const before = happ.chain.length;
       const { outcome, init, records, postCommits, validations, call } = happ.call('writer', 'write');
       if (outcome.kind === 'not-initialized') {

@@ -1,4 +1,4 @@
-/** Coordinators of the real hdk of the newest generation; those of the one before are a long test. */
+/** Coordinators of the real hdk of the newest generation; those of the previous one are in a long test. */
 import { expect } from 'chai';
 import { UsageError } from '../../src/base/usage-error.js';
 import { createEngine, type Engine } from '../../src/engine/engine.js';
@@ -23,7 +23,7 @@ describe('a happ in memory', () => {
     expect(answered(reader.call('notebook', 'tie_notes', { from: own, to: hash, tag: 'see' }))).to.be.instanceOf(
       Uint8Array,
     );
-    // The integrity zome looks at who wrote what is deleted.
+    // The integrity zome checks who wrote the deleted entry.
     expect(reader.call('notebook', 'delete_note', hash).outcome).to.include({ kind: 'rejected', cause: 'invalid' });
     expect(answered(reader.call('notebook', 'activity'))).to.deep.equal(reader.chain.map((_, seq) => seq));
   }).timeout(60_000);

@@ -1,6 +1,7 @@
 /**
- * Our codecs and hashes against those of the real crates of every Holochain release (`vectors/zome/hashes`): what the crates
- * serialized decodes and encodes to the same bytes, is the value that was asked for, and has their hash.
+ * Our codecs and hashes compared with those of the real crates of every Holochain release (`vectors/zome/hashes`):
+ * bytes serialized by the crates decode and encode to the same bytes, are the value that was requested, and have their
+ * hash.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect } from 'chai';
@@ -57,7 +58,7 @@ const GENERATION_OF: Readonly<Record<string, Generation>> = {
   '0.7': '0.7',
 };
 
-/** The value that was asked for, as MessagePack, and read as the type. */
+/** The requested value, as MessagePack, read as the type. */
 function askedFor<A>(codec: Codec<A>, { section, name }: Vector): A {
   const row = VALUES[section]!.find((one) => one.name === name)!;
   const read = messagePackFromJson(JSON.stringify(row.value), ZOME_JSON);

@@ -1,4 +1,4 @@
-/** The host's own Ed25519: used where it passes its trial, and has no verdict where it fails. */
+/** The host's own Ed25519: used if it passes its self-test; no verdict comes from it if it fails. */
 import * as crypto from 'node:crypto';
 import { ed25519 } from '@noble/curves/ed25519.js';
 import { bytesToNumberLE, numberToBytesLE } from '@noble/curves/utils.js';
@@ -15,7 +15,7 @@ const key = ed25519.getPublicKey(secret);
 const data = utf8('what is signed');
 const signature = ed25519.sign(data, secret);
 
-/** A host whose verification is another one, by the raw key. */
+/** A host with another implementation of verify, which takes the raw key. */
 function hostBy(verify: (key: Uint8Array, signature: Uint8Array, data: Uint8Array) => boolean): HostCrypto {
   return {
     createPublicKey: ({ key }) => ({ raw: key.slice(-32) }),
@@ -30,7 +30,7 @@ const TORSION_FREE = hostBy((key, signature, data) => {
 });
 const MALLEABLE = hostBy((key, signature, data) => verifyInJavaScript(key, reduced(signature), data));
 
-/** The same with the scalar below the order. */
+/** The same with the scalar reduced below the order. */
 function reduced(signature: Uint8Array): Uint8Array {
   const s = bytesToNumberLE(signature.subarray(32)) % Point.Fn.ORDER;
   return new Uint8Array([...signature.subarray(0, 32), ...numberToBytesLE(s, 32)]);
@@ -69,7 +69,8 @@ describe('the Ed25519 of the host', () => {
     const verify = triedOut({ ...HOST, createPublicKey })!;
     const keys = Array.from({ length: 256 }, (_, i) => new Uint8Array(32).fill(i));
     for (const one of [key, key, ...keys, key]) verify(one, signature, data);
-    // The two of the trials, this one, and all the others; then that of the trial and this one again, which were forgotten.
+    // The two of the self-tests, this one, and all the others; then that of the self-test and this one again, which
+    // were evicted.
     expect(made).to.equal(2 + 1 + keys.length + 2);
   });
 

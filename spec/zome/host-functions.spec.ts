@@ -1,4 +1,6 @@
-/** The table of host functions, row by row, as a guest sees them: results, denials, prices, the log. docs/HOLOCHAIN.md. */
+/**
+ * The table of host functions, row by row, from a guest's view: results, denials, prices, the log. docs/HOLOCHAIN.md.
+ */
 import { ed25519 } from '@noble/curves/ed25519.js';
 import { blake2b } from '@noble/hashes/blake2.js';
 import { expect } from 'chai';
@@ -31,7 +33,7 @@ const SOURCE = recordsSource(SAMPLES.records);
 const CREATE = SAMPLES.create.hashed.hash;
 const FAR = hashOfContent('Action', Uint8Array.of(99));
 
-/** What the guest's import answered. */
+/** The result of the guest's import. */
 function answerOf(call: ZomeCall): Uint8Array {
   if (call.outcome.kind !== 'returned') throw new Error(`the call ${JSON.stringify(call.outcome)}`);
   const outer = decodeBytes(resultOf(bytes, wasmError('0.6')), call.outcome.output);
@@ -110,7 +112,7 @@ describe('the table of host functions', () => {
 
   it('has every name that hosts from 0.1 to 0.7 give', () => {
     const names = HOST_FUNCTIONS.map(({ name }) => name.replace('__hc__', ''));
-    // The imports that real zomes of 0.2 to 0.6 have between them; of `real_ribosome.rs`.
+    // All imports of real zomes of 0.2 to 0.6; from `real_ribosome.rs`.
     const known =
       'agent_info_1 call_1 call_info_1 capability_claims_1 capability_grants_1 capability_info_1 close_chain_1 count_links_1 create_1 create_clone_cell_1 create_link_1 create_x25519_keypair_1 delete_1 delete_clone_cell_1 delete_link_1 disable_clone_cell_1 dna_info_1 dna_info_2 ed_25519_x_salsa20_poly1305_decrypt_1 ed_25519_x_salsa20_poly1305_encrypt_1 emit_signal_1 enable_clone_cell_1 get_1 get_agent_activity_1 get_details_1 get_init_properties_1 get_link_details_1 get_links_1 get_links_details_1 get_validation_receipts_1 hash_1 must_get_action_1 must_get_agent_activity_1 must_get_entry_1 must_get_valid_record_1 open_chain_1 query_1 random_bytes_1 remote_signal_1 schedule_1 send_remote_signal_1 sign_1 sign_ephemeral_1 sleep_1 sys_time_1 trace_1 update_1 verify_signature_1 version_1 x_25519_x_salsa20_poly1305_decrypt_1 x_25519_x_salsa20_poly1305_encrypt_1 x_salsa20_poly1305_decrypt_1 x_salsa20_poly1305_encrypt_1 x_salsa20_poly1305_shared_secret_create_random_1 x_salsa20_poly1305_shared_secret_export_1 x_salsa20_poly1305_shared_secret_ingest_1 zome_info_1 accept_countersigning_preflight_request_1 block_agent_1 unblock_agent_1 get_agent_key_lineage_1 is_same_agent_1';
     expect([...names].sort()).to.deep.equal(known.split(' ').sort());
@@ -192,7 +194,7 @@ describe('must_get', () => {
       const { answer } = await ask(`__hc__must_get_${name}_1`, input, { dependencies: SOURCE });
       expect(E.isLeft(answer) && answer.left.error).to.deep.equal({ kind: 'Host', value: text });
     }
-    // A record that was rejected is an answer to a validation alone.
+    // Only a validation gets a rejected record as a result.
     const [first] = SAMPLES.records;
     const rejecting = { ...SOURCE, record: () => ({ record: first!, isRejected: true }) };
     const { hash: rejected } = first!.signed_action.hashed;
@@ -362,7 +364,7 @@ describe('functions of their input', () => {
     const wrong = encodeBytes(Input, { key, signature: ed25519.sign(Uint8Array.of(4), secretKey), data });
     expect(await okOf('__hc__verify_signature_1', right)).to.equal(true);
     expect(await okOf('__hc__verify_signature_1', wrong)).to.equal(false);
-    // The bytes cross once and are hashed once more by the function.
+    // The bytes cross once and are hashed again by the function.
     const { call } = await ask('__hc__verify_signature_1', right);
     const { base, perByte } = HOST_FUNCTIONS.find(({ name }) => name === '__hc__verify_signature_1')!.cost;
     const crossed = right.length + answerOf(call).length + data.length;
@@ -446,7 +448,8 @@ describe('permissions', () => {
 
   for (const [name, allowed] of Object.entries(ALLOWED)) {
     it(`${name} is denied without a trap, except in ${allowed.join(', ') || 'nothing'}`, async () => {
-      // The result of the probe is no verdict, so a self check of version 1 ends before version 2: asked one by one.
+      // The result of the probe is not a verdict, so a self check of version 1 ends before version 2 runs: both are
+      // called separately.
       const denied = new Set(await deniedIn(name));
       const reached = CALLBACKS.filter((callback) => callback !== 'genesis_self_check_2');
       for (const callback of reached) {
@@ -497,7 +500,7 @@ describe('prices and the log', () => {
     );
     const paid = host.call('z', 'probe', NIL, { dependencies: SOURCE });
     expect(paid.recording).to.have.length(1);
-    // The base of the function is paid, and a part of its 41 bytes of input.
+    // The base price of the function is paid, and part of its 41 bytes of input.
     const { base, perByte } = HOST_FUNCTIONS.find(({ name }) => name === '__hc__must_get_action_1')!.cost;
     const { instantiate } = paid.receipt.fuel.parts;
     const short = host.call('z', 'probe', NIL, { fuel: instantiate + base + perByte * 40 });

@@ -5,7 +5,7 @@ import type { ZomeDefinition } from '../../src/zome/zome.js';
 import type { ZomeHost } from '../../src/zome/zome-host.js';
 import { wasmOf } from './probe-guest.js';
 
-/** A zome by its text; the rest of its definition as it is. */
+/** A zome definition with its module as text. */
 export type ZomeText = Omit<ZomeDefinition, 'wasm'> & { readonly text: string };
 
 export function zomeOf({ text, ...rest }: ZomeText): ZomeDefinition {

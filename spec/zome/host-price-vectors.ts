@@ -11,7 +11,7 @@ const NIL = Uint8Array.of(0xc0);
 const filled = (kind: Parameters<typeof hashFromCore>[0], byte: number) =>
   encodeMessagePack(hashFromCore(kind, new Uint8Array(32).fill(byte)));
 
-/** What each function is given; nil where nothing is here. */
+/** Input of each function; nil for functions that are not listed. */
 const INPUTS: Readonly<Record<string, Uint8Array>> = {
   __hc__must_get_entry_1: filled('Entry', 1),
   __hc__must_get_action_1: filled('Action', 2),

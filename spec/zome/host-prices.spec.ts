@@ -1,4 +1,4 @@
-/** The price list of host functions of zomes cannot change unseen, and each row is paid as it says. */
+/** The price list of host functions of zomes cannot change unnoticed, and each row is charged as stated. */
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { toHex } from '../../src/base/hash.js';
@@ -31,7 +31,7 @@ describe('the table of host prices', () => {
     const rows = JSON.parse(readFileSync(`vectors/${HOST_PRICES}`, 'utf8')) as HostPriceRow[];
     expect(rows.map(({ name }) => name).sort()).to.deep.equal(zomeHostTable().rows.map(({ name }) => name));
     for (const { name, prices, output, parts } of rows) {
-      // 7 bytes of the guest's own around what it got; the input is nil but where the vector's guest says otherwise.
+      // 7 bytes of the guest's own around the result; the input is nil unless the vector's guest has another.
       const [base, perByte, dataByte] = [prices['base']!, prices['perByte']!, prices['perDataByte'] ?? 0];
       const signed = name === '__hc__verify_signature_1';
       const input = signed ? 229 : name.startsWith('__hc__must_get') && !name.includes('activity') ? 41 : 1;
@@ -63,7 +63,7 @@ describe('the table of host prices', () => {
     ];
     expect(hashOf(row('a', 'f', { rates: first }))).to.equal(hashOf(row('a', 'f', { rates: second })));
     expect(hashOf(row('a', 'f', { cost: 1_900 }))).to.equal(hashOf(row('a', 'f')));
-    // U+FFFD before U+1F600 by bytes, behind it by JavaScript's own order.
+    // U+FFFD sorts before U+1F600 by bytes, after it in JavaScript's own order.
     expect(hostTableOf([row('\u{1f600}', ''), row('\ufffd', '')], 50).rows.map(({ module }) => module)).to.deep.equal([
       '\ufffd',
       '\u{1f600}',

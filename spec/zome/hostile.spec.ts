@@ -1,6 +1,6 @@
 /**
- * Hostile guests (`vectors/zome/hostile`): each ends as its row says, in both tiers to the same receipt, in bounded time and
- * memory, and the next call of the host is as if it had not been.
+ * Hostile guests (`vectors/zome/hostile`): each ends as stated in its row, in both tiers with the same receipt, in
+ * bounded time and memory, and the host's next call is unaffected.
  */
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect } from 'chai';
@@ -17,7 +17,7 @@ import { samples } from './sample-ops.js';
 
 const FOLDER = 'vectors/zome/hostile';
 const FUEL = 20_000_000;
-/** On a machine that does other things too; a guest of this fuel takes some 50 ms. */
+/** With room for a busy machine; a guest with this fuel takes some 50 ms. */
 const MILLISECONDS_MAX = 10_000;
 
 interface Row {

@@ -1,4 +1,4 @@
-/** Dumps as a conductor makes them, out of records that the builder makes: what the specs and the bench validate. */
+/** Dumps like those of a conductor, built from generated records: input for the specs and the bench. */
 import type { Generation } from '../../src/boundary/generation.js';
 import { Float, type MessagePackValue } from '../../src/boundary/messagepack.js';
 import { encodeMessagePack } from '../../src/boundary/messagepack-encode.js';
@@ -73,7 +73,7 @@ export function fullStateDump(lists: DumpLists, records: readonly MessagePackVal
   });
 }
 
-/** What `dump_state` returns: a `JsonDump`, which counts ops, and its summary. */
+/** The result of `dump_state`: a `JsonDump`, which counts ops, and its summary. */
 export function stateDump(records: readonly MessagePackValue[]): MessagePackValue {
   return [
     map({
@@ -112,11 +112,11 @@ export interface Village {
 
 const DNA = hashFromCore('Dna', new Uint8Array(32).fill(3));
 
-/** What the people of a village write: entries of the first and the second type of a zome. */
+/** The entries that people of a village write: the first and the second type of a zome. */
 export interface Story {
-  /** `''` is what the zome finds invalid */
+  /** the zome finds `''` invalid */
   readonly first: (title: string) => Entry;
-  /** @param of the action of one of `first` */
+  /** @param of hash of the action of one of `first` */
   readonly second: (of: Uint8Array, round: number) => Entry;
 }
 
@@ -133,9 +133,9 @@ export const LIBRARY: Story = {
 };
 
 /**
- * Chains of several agents who write, write about each other's, change, delete and link. Every seventh entry of the first
- * type is invalid, and so what refers to it.
- * @param count ops at least
+ * Chains of several agents who write, refer to each other's entries, change, delete and link. Every seventh entry of
+ * the first type is invalid, and so is everything that refers to it.
+ * @param count minimum number of ops
  */
 export function village(count: number, generation: Generation, story: Story, agents = 5): Village {
   const authors = Array.from({ length: agents }, (_, at) => agentFromSeed(new Uint8Array(32).fill(at + 1)));

@@ -1,4 +1,4 @@
-/** The notebook of `vectors/zome/notebook`: a whole happ by the real hdi and hdk, in two generations. */
+/** The notebook of `vectors/zome/notebook`: a whole happ with the real hdi and hdk, in two generations. */
 import { readFileSync } from 'node:fs';
 import type { MessagePackValue } from '../../src/boundary/messagepack.js';
 import type { Engine } from '../../src/engine/engine.js';
@@ -44,13 +44,13 @@ export async function notebookOf(engine: Engine, generation: NotebookGeneration,
   return happOf({ engine, dna: await notebookDna(generation), ...options });
 }
 
-/** What a call answered, which must be `ok`. */
+/** The result of a call, which must be `ok`. */
 export function answered({ outcome }: HappCall): MessagePackValue {
   if (outcome.kind === 'ok') return outcome.value;
   throw new Error(`${outcome.kind}: ${outcome.text}`);
 }
 
-/** A value in a value, by the keys of maps and the indices of arrays. */
+/** A value inside a value, by map keys and array indices. */
 export function at(value: MessagePackValue | undefined, ...path: readonly (string | number)[]): MessagePackValue {
   let found: unknown = value;
   for (const key of path) {

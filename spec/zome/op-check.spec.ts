@@ -1,4 +1,7 @@
-/** An op whose hashes or signature do not fit its content is told, every kind in every generation, each fault at its place. */
+/**
+ * An op whose hashes or signature do not match its content is detected: every kind in every generation, each fault with
+ * its place.
+ */
 import { ed25519 } from '@noble/curves/ed25519.js';
 import { expect } from 'chai';
 import { encodeBytes } from '../../src/boundary/codec-bytes.js';
@@ -19,7 +22,7 @@ const OTHER_HASHES = {
 
 type Tree = { [key: string]: Tree };
 
-/** A copy of an op in which what is at `path` (`$.A.b.c`) is `value`. */
+/** A copy of an op with `value` at `path` (`$.A.b.c`). */
 function changed(op: Op, path: string, value: unknown): Op {
   const copy = structuredClone(op) as unknown as Tree;
   const [, kind, ...keys] = path.split('.');
@@ -37,7 +40,7 @@ function told(op: Op, generation: Generation, check: 'hashes' | 'all' = 'all') {
   return opFaults(op, generation, check).map(({ code, path }) => [code, path]);
 }
 
-/** Where the signed action of an op stands, by its kind. */
+/** The place of an op's signed action, by its kind. */
 const SIGNED: Readonly<Record<string, string>> = {
   StoreRecord: 'record.signed_action',
   CreateRecord: 'record.signed_action',

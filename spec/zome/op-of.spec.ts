@@ -1,4 +1,4 @@
-/** Ops that are made: every kind and generation, their hashes, signatures and places; what a record gives rise to. */
+/** Building ops: every kind and generation, their hashes, signatures and places; the ops that a record produces. */
 import { createPublicKey, verify } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -46,7 +46,7 @@ const DNA = hashFromCore('Dna', new Uint8Array(32).fill(5));
 const entry: Entry = { entry_type: 'App', entry: encodeMessagePack(new Map([['title', 'hello']])) };
 const SPI = '302a300506032b6570032100';
 
-/** By Node's own ed25519. */
+/** Checked with Node's own ed25519. */
 function isSigned(key: Uint8Array, data: Uint8Array, signature: Uint8Array): boolean {
   const der = Buffer.concat([Buffer.from(SPI, 'hex'), coreOf(key)]);
   return verify(null, data, createPublicKey({ key: der, format: 'der', type: 'spki' }), signature);

@@ -1,10 +1,10 @@
-/** What sort of work an op is: a text for every kind of op in every generation. */
+/** The kind of work of an op: a text for every kind of op in every generation. */
 import { expect } from 'chai';
 import type { Generation } from '../../src/boundary/generation.js';
 import { opWork } from '../../src/zome/op-work.js';
 import { samples } from './sample-ops.js';
 
-/** Of the sample ops with entry 3 of zome 2 and link type 5; by the op's name of 0.6. */
+/** For the sample ops with entry 3 of zome 2 and link type 5; keyed by the op's name in 0.6. */
 const WORK: Readonly<Record<string, string>> = {
   StoreRecord: 'Create App 2 3',
   StoreEntry: 'Create App 2 3',
@@ -14,7 +14,7 @@ const WORK: Readonly<Record<string, string>> = {
   RegisterCreateLink: '2 5',
   RegisterDeleteLink: '2 5',
 };
-/** In 0.7 every action has its type with it, and ops have other names. */
+/** In 0.7 every action carries its type, and ops have other names. */
 const WORK_07: Readonly<Record<string, string>> = {
   CreateRecord: 'Create App 2 3',
   CreateEntry: 'Create App 2 3',

@@ -1,4 +1,4 @@
-/** Bundles for specs: a manifest and resources, written as plain objects, to gzip around MessagePack. */
+/** Bundles for specs: a manifest and resources, written as plain objects and packed as gzip around MessagePack. */
 import { gzipSync } from 'node:zlib';
 import type { MessagePackValue } from '../../src/boundary/messagepack.js';
 import { encodeMessagePack } from '../../src/boundary/messagepack-encode.js';

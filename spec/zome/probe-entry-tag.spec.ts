@@ -1,4 +1,6 @@
-/** Which form of an entry's tag zomes of Holochain 0.1 and 0.2 take: found by calling them, the same in both tiers. */
+/**
+ * Which form of an entry's tag zomes of Holochain 0.1 and 0.2 accept: found by calling them, the same in both tiers.
+ */
 import { expect } from 'chai';
 import { encodeBytes } from '../../src/boundary/codec-bytes.js';
 import { EntryHash } from '../../src/boundary/hash-bytes.js';
@@ -9,12 +11,12 @@ import { hostOf } from './host-of.js';
 import { ALLOCATOR, askingGuest, constantGuest, dataText, OK_VALID, sliceText } from './probe-guest.js';
 import { samples } from './sample-ops.js';
 
-/** Bytes after the tag in the probe: `a5 "entry" c4 27` and an agent's key. Before them stands `c0` if the tag is a map. */
+/** Bytes after the tag in the probe: `a5 "entry" c4 27` and an agent's key. They follow `c0` if the tag is a map. */
 const AFTER_TAG = 47;
 const REFUSED = Buffer.from('\x81\xa3Err\x83\xa4file\xa1f\xa4line\x01\xa5error\x81\xabDeserialize\xc5', 'latin1');
 const DATA = 1024;
 
-/** A guest that hands an input back as one that it cannot decode where `refusal`, on whether the tag is a map, is 1. */
+/** A guest that returns an input as not decodable if `refusal`, computed from whether the tag is a map, is 1. */
 function picky(refusal: string, more = ''): string {
   return `(module ${ALLOCATOR} ${more}
     (data (i32.const ${DATA}) "${dataText(REFUSED)}")

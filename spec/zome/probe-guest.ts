@@ -1,6 +1,6 @@
 /**
- * Guests from text for the specs of the zome host. Each exports an allocator that never gives back, and byte exports that
- * call one import and hand its result out.
+ * Guests from text for the specs of the zome host. Each exports an allocator that never frees, and byte exports that
+ * call one import and return its result.
  */
 import wabtModule from 'wabt';
 
@@ -27,7 +27,7 @@ export function dataText(bytes: Uint8Array): string {
   return Array.from(bytes, (byte) => `\\${byte.toString(16).padStart(2, '0')}`).join('');
 }
 
-/** Where the guest's constants lie. */
+/** Address of the guest's constants. */
 const DATA = 1024;
 
 /** `(i64.const ...)` of a slice. */
@@ -36,8 +36,8 @@ export function sliceText(ptr: number, len: number): string {
 }
 
 /**
- * Each of `exports` calls the import with `input` and returns `{"Ok": bin(<the import's answer>)}`, so that a spec sees the
- * result byte by byte. Inputs up to 65,535 bytes.
+ * Each of `exports` calls the import with `input` and returns `{"Ok": bin(<the import's result>)}`, so that a spec sees
+ * the result byte by byte. Inputs up to 65,535 bytes.
  */
 export function probeGuest(importName: string, input: Uint8Array, exports: readonly string[] = ['probe']): string {
   return `(module
@@ -64,8 +64,8 @@ export function probeGuest(importName: string, input: Uint8Array, exports: reado
 export const OK_VALID = Uint8Array.from(Buffer.from('81a24f6bc406a556616c6964', 'hex'));
 
 /**
- * `validate` calls the import with each of `inputs` in turn. As soon as a result is no `{"Ok": ..}` it hands that out, as a
- * Rust guest does by `?`; if all are, the op is valid.
+ * `validate` calls the import with each of `inputs` in turn. It returns the first result that is not `{"Ok": ..}`, as a
+ * Rust guest does with `?`; if there is none, the op is valid.
  */
 export function askingGuest(importName: string, inputs: readonly Uint8Array[], exportName = 'validate'): string {
   let at = DATA + 64;

@@ -1,8 +1,9 @@
 /**
- * Runs real zomes: every `.wasm`, `.wasm.gz`, `.dna`, `.happ` and `.webhapp` of a folder is loaded, linked, listed, and called
- * through `entry_defs`, `genesis_self_check` and `validate` of every kind of op, in the interpreter and in the instrumented
- * tier. Nothing may crash or be refused, every call must run in the tier that was asked for, and both must say the same with
- * the same receipts; the status is 1 otherwise, and if nothing ran. None of the bytes belong into this repository.
+ * Runs real zomes: every `.wasm`, `.wasm.gz`, `.dna`, `.happ` and `.webhapp` of a folder is loaded, linked, listed, and
+ * called through `entry_defs`, `genesis_self_check` and `validate` of every kind of op, in the interpreter and in the
+ * instrumented tier. Nothing may crash or be refused, every call must run in the tier that was asked for, and both must
+ * return the same with the same receipts; the status is 1 otherwise, and if nothing ran. None of the bytes belong in
+ * this repository.
  *
  *   npm run zomes -- DIR
  */
@@ -74,11 +75,11 @@ function callsText(calls: readonly ZomeCall[]): string {
     .join(' | ');
 }
 
-/** What one tier did: a line for each callback, and every receipt. */
+/** The results of one tier: a line for each callback, and every receipt. */
 class Report {
   readonly lines: string[] = [];
   readonly receipts: string[] = [];
-  /** Calls that another tier has run. */
+  /** Calls that were run by another tier. */
   readonly strays: string[] = [];
 
   constructor(readonly tier: TierName) {}
@@ -121,7 +122,7 @@ function runCallbacks(host: ZomeHost, tier: TierName): Report {
   return report;
 }
 
-/** What came of a subject. `empty`: it has no zome with a callback. */
+/** The result for a subject. `empty`: it has no zome with a callback. */
 type Ending = 'agrees' | 'empty' | 'refused' | 'fails';
 
 async function runSubject({ name, zomes, hash }: Subject): Promise<Ending> {

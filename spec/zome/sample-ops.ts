@@ -1,4 +1,6 @@
-/** Ops of every kind with true hashes, for a zome's first entry and link type: what the specs and `run-zomes` validate. */
+/**
+ * Ops of every kind with correct hashes, for a zome's first entry and link type: input for the specs and `run-zomes`.
+ */
 
 import { ed25519 } from '@noble/curves/ed25519.js';
 import { encodeBytes } from '../../src/boundary/codec-bytes.js';
@@ -24,7 +26,7 @@ export interface SampleOptions {
   readonly visibility?: 'Public' | 'Private';
   /** MessagePack of the application's entry */
   readonly content?: Uint8Array;
-  /** Ed25519 secret of the author. Default none: the author is `AUTHOR`, and signatures are not his. */
+  /** Ed25519 secret of the author. Default none: the author is `AUTHOR`, and signatures are not valid for it. */
   readonly secret?: Uint8Array;
 }
 
@@ -122,7 +124,7 @@ export function samples(options: SampleOptions = {}): Samples {
     ].map(([kind, value]) => ({ name: kind as string, op: { kind, value } as unknown as Op }));
   }
 
-  /** The bare struct in place of the tagged action. */
+  /** The bare struct instead of the tagged action. */
   function bare(action: SignedHashed<Action>): SignedHashed<unknown> {
     const { type: _, ...rest } = action.hashed.content as unknown as Fields;
     return { ...action, hashed: { ...action.hashed, content: rest } };

@@ -1,4 +1,4 @@
-/** What is said of a bundle that is damaged, word by word, and the facts of a zome: what it has, or why that is not known. */
+/** Messages for damaged bundles, word by word, and the facts of a zome: its properties, or why they are not known. */
 import { gzipSync } from 'node:zlib';
 import { expect } from 'chai';
 import { encodeMessagePack } from '../../src/boundary/messagepack-encode.js';
@@ -98,7 +98,7 @@ const SAID: readonly (readonly [what: string, bytes: Uint8Array, place: string, 
   ],
 ];
 
-/** A manifest in which something is no map. */
+/** A manifest in which something is not a map. */
 const NO_MAPS: readonly (readonly [manifest: Json, said: string])[] = [
   [{ ...DNA, integrity: 7 }, 'expected IntegrityManifest (a map), got integer 7 at $.integrity'],
   [{ ...DNA, coordinator: 7 }, 'expected CoordinatorManifest (a map), got integer 7 at $.coordinator'],

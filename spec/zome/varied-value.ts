@@ -1,7 +1,7 @@
-/** Variations of a value that keep its shape: what makes arbitraries of the golden vectors. */
+/** Variations of a value that keep its shape: they turn the golden vectors into arbitraries. */
 import type { MessagePackValue } from '../../src/boundary/messagepack.js';
 
-/** The same shape with other numbers and bytes; hashes keep their prefix. All numbers of the vectors may be a u8. */
+/** The same shape with other numbers and bytes; hashes keep their prefix. Every number in the vectors may be a u8. */
 export function varied(value: MessagePackValue, next: () => number): MessagePackValue {
   if (typeof value === 'number') return next();
   if (value instanceof Uint8Array) {

@@ -1,4 +1,7 @@
-/** Ed25519 by libsodium's rules: RFC 8032 vectors, Node's own as a second oracle, and the edges where libraries differ. */
+/**
+ * Ed25519 by libsodium's rules: RFC 8032 vectors, Node's implementation as a second oracle, and the edges where
+ * libraries differ.
+ */
 import { createPrivateKey, createPublicKey, sign, verify } from 'node:crypto';
 import { ed25519 } from '@noble/curves/ed25519.js';
 import { sha512 } from '@noble/hashes/sha2.js';

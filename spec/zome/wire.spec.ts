@@ -43,7 +43,7 @@ describe('wire vectors', () => {
     expect([...seen].sort()).to.deep.equal(Object.keys(CODECS).sort());
     const shapes = Object.values(GENERATIONS).map(({ shape }) => shape);
     for (const codec of ['Action', 'Entry', 'Op', 'Record', 'ValidateCallbackResult', 'WasmError', 'ZomeInfo']) {
-      // Only what holds an entry has another form in 0.2-map.
+      // In 0.2-map only types that contain an entry have another form.
       const expected = ['Entry', 'Op', 'Record'].includes(codec) ? Object.keys(GENERATIONS) : [...new Set(shapes)];
       const generations = VECTORS.flatMap(([, vectors]) => vectors.filter((vector) => vector.codec === codec)).map(
         ({ generation }) => generation,

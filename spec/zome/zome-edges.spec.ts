@@ -1,4 +1,7 @@
-/** Edges of the zome host that ordinary zomes do not come near: results as long as they may be, entries that are private, ops that fall together. */
+/**
+ * Edges of the zome host that ordinary zomes do not reach: results of maximum length, private entries, ops that
+ * coincide.
+ */
 import { expect } from 'chai';
 import * as E from 'fp-ts/lib/Either.js';
 import { defineLimits } from '../../src/base/limits.js';

@@ -1,4 +1,7 @@
-/** The callbacks of a DNA: verdicts, their fold over zomes, short circuits, rounds, replays. docs/HOLOCHAIN.md. */
+/**
+ * The callbacks of a DNA: verdicts, how those of several zomes are combined, short circuits, rounds, replays.
+ * docs/HOLOCHAIN.md.
+ */
 import { expect } from 'chai';
 import { toHex } from '../../src/base/hash.js';
 import { anyValue, bytes, nil } from '../../src/boundary/codec.js';
@@ -48,7 +51,10 @@ const waiting = (hash: Uint8Array) => ({
   dependencies: { kind: 'Hashes', hashes: [hash] },
 });
 
-/** The verdict of an op for all zomes, each of which returns a constant; undefined has no `validate`. */
+/**
+ * The combined verdict of an op over all zomes, each of which returns a constant; a zome with undefined has no
+ * `validate`.
+ */
 async function foldOf(answers: readonly (Uint8Array | undefined)[]): Promise<Validation> {
   const zomes = answers.map((answer, index) => ({
     name: `z${index}`,

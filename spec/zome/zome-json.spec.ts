@@ -1,4 +1,7 @@
-/** The JSON of ops and of all that zomes take: identity both ways, hashes by their text, and what is refused, where and why. */
+/**
+ * The JSON of ops and of all zome inputs: lossless in both directions, hashes as text, and what is refused, where and
+ * why.
+ */
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import fc from 'fast-check';
@@ -29,7 +32,7 @@ const OPS = (
   return { generation, value: decoded.value };
 });
 
-/** The same value with the location bytes that its hashes ought to have. */
+/** The same value with the correct location bytes in its hashes. */
 function located(value: MessagePackValue): MessagePackValue {
   if (value instanceof Uint8Array) {
     const types = { 32: 'Agent', 33: 'Entry', 41: 'Action', 45: 'Dna', 47: 'External' } as const;
@@ -57,7 +60,7 @@ const anyOp = fc
     return { generation, wire: isLocated ? located(wire) : wire };
   });
 
-/** Every `timestamp` in a value set to one that needs all of 64 bits. */
+/** The value with every `timestamp` set to one that needs all 64 bits. */
 function withTimestamp(value: MessagePackValue, timestamp: bigint): MessagePackValue {
   if (Array.isArray(value)) return value.map((item: MessagePackValue) => withTimestamp(item, timestamp));
   if (!(value instanceof Map)) return value;
@@ -70,7 +73,7 @@ function withTimestamp(value: MessagePackValue, timestamp: bigint): MessagePackV
   );
 }
 
-/** A string that reads like a hash but is one, or is none. */
+/** The text of a hash, and one that only looks like a hash. */
 const TEXT = hashText(hashFromCore('Action', new Uint8Array(32).fill(1)));
 const WRONG = `${TEXT.slice(0, 20)}${TEXT[20] === 'A' ? 'B' : 'A'}${TEXT.slice(21)}`;
 

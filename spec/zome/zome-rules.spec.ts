@@ -1,6 +1,6 @@
 /**
- * Rules of the zome storey at their edges, each met exactly and missed by one: bounds of traces, entries, tags and attempts,
- * times of a chain, ranges of a link search, and the texts in which a cause is told.
+ * Rules of the zome storey at their edges, each met exactly and missed by one: bounds of traces, entries, tags and
+ * attempts, times of a chain, ranges of a link search, and the error messages.
  */
 import { blake2b } from '@noble/hashes/blake2.js';
 import { expect } from 'chai';
@@ -37,7 +37,7 @@ const BASE = hashOfContent('Entry', Uint8Array.of(2));
 const SAMPLES = samples();
 const STORE_ENTRY = SAMPLES.ops.find(({ name }) => name === 'StoreEntry')!.op;
 
-/** A chain with its genesis, of the microseconds 1 to 3. */
+/** A chain with its genesis, at the microseconds 1 to 3. */
 function begun(agent = AGENT, generation: '0.6' | '0.7' = '0.6', published = new RecordIndex()): SourceChain {
   const chain = new SourceChain(agent, generation, published);
   chain.genesis(hashOfContent('Dna', Uint8Array.of(1)), undefined, 1n);

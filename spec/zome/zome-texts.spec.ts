@@ -1,4 +1,4 @@
-/** What the zome storey says of what does not fit: whole texts, and what each part of it decides by itself. */
+/** Error messages of the zome storey, compared whole, and the checks of each of its parts. */
 import { gzipSync } from 'node:zlib';
 import { expect } from 'chai';
 import { toHex } from '../../src/base/hash.js';
@@ -29,7 +29,7 @@ import { type Json, packed } from './packed-bundle.js';
 import { constantGuest, OK_VALID } from './probe-guest.js';
 import { samples } from './sample-ops.js';
 
-/** An op that a spec changes in any place. */
+/** An op of which a spec may change any part. */
 // biome-ignore lint/suspicious/noExplicitAny: it is made wrong by intent
 type Loose = { value: any };
 
@@ -158,7 +158,7 @@ describe('a host function of a user', () => {
         `the cost of f must be integers up to 10^6, base from 1, not ${JSON.stringify(cost)}`,
       );
     }
-    // Each of the rates is looked at.
+    // Each of the rates is checked.
     expect(priced({ base: 1, perByte: 1_000_001, more: 1 })).to.throw(RangeError, 'the cost of f');
   });
 
@@ -343,7 +343,7 @@ describe('small parts of the zome storey', () => {
       code: 'too-large',
       detail: `its ${zipped.length} bytes unpack to more than the 299999 that are allowed`,
     });
-    // Two members one behind the other: the end has the length of the second alone.
+    // Two gzip members in sequence: the trailer has only the length of the second.
     const two = Uint8Array.of(...zipped, ...gzipSync(Uint8Array.of(7)));
     const both = await gunzip(two, 1_000_000);
     if (both.ok) expect([both.bytes.length, both.bytes.at(-1)]).to.deep.equal([300_001, 7]);

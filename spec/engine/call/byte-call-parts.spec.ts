@@ -1,4 +1,6 @@
-/** Parts of byte calls by themselves: a guest as the boundary sees it, what is hashed, whose seat a call can have. */
+/**
+ * Parts of byte calls by themselves: the boundary's view of a guest, what is hashed, and which instance a call can use.
+ */
 import { expect } from 'chai';
 import { hash, toHex } from '../../../src/base/hash.js';
 import { ByteGuest, ExportTypes } from '../../../src/engine/call/byte-guest.js';

@@ -1,4 +1,4 @@
-/** What becomes of an error that the host throws at the engine itself. */
+/** Errors that the host throws inside the engine itself, and what they become. */
 import { expect } from 'chai';
 import { hostFailing } from '../../../src/engine/call/host-failing.js';
 import { HostFailure } from '../../../src/index.js';

@@ -1,4 +1,7 @@
-/** What a body has: its loops with their costs and calls, whom it calls, and what only a trap comes behind. */
+/**
+ * What is found in a body: its loops with their costs and calls, the functions it calls, and code that always ends in a
+ * trap.
+ */
 import { expect } from 'chai';
 import { BodyScan, type LoopScan } from '../../../src/engine/describe/body-scan.js';
 import { loadText } from '../load-text.js';

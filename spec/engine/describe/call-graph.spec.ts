@@ -1,4 +1,6 @@
-/** The call graph of a module: what it says against the meter, against a closure that is computed otherwise, and case by case. */
+/**
+ * The call graph of a module: against the meter, against a closure that is computed in another way, and case by case.
+ */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'chai';
@@ -16,7 +18,7 @@ async function load(bytes: Uint8Array): Promise<LoadedModule> {
   return loaded.module;
 }
 
-/** The meter walks bodies by code of its own: what it charges for a body is what the scan counts, and the entry. */
+/** The meter has its own code to walk bodies: its charges for a body must equal the scan's count plus the entry. */
 function checkCosts({ metered }: LoadedModule): void {
   const scan = new BodyScan(metered);
   const meter = metered.bodyMeter();
@@ -110,7 +112,7 @@ describe('the call graph', () => {
     const graph = await graphOf(`(module
       (func $shared) (func $alone (call $shared)) (func (export "old") (call $alone))
       (func (export "new") (call $shared)))`);
-    // Each call of a body of four bytes: no locals, `call`, its function, `end`.
+    // Each call in a body of four bytes: no locals, `call`, its function, `end`.
     expect(graph.onlyBy(new Set(['old']))).to.deep.equal({ functions: 2, bodyBytes: 8 });
     expect(graph.onlyBy(new Set(['old', 'new']))).to.deep.equal({ functions: 4, bodyBytes: 14 });
     expect(graph.onlyBy(new Set())).to.deep.equal({ functions: 0, bodyBytes: 0 });

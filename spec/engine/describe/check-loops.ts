@@ -1,6 +1,6 @@
 /**
- * What is said of loops against runs: of a loop that is said to be constant every entry has the same number of turns. Turns and entries
- * are those of the profile's metering blocks, which the analysis has no part in.
+ * Checks the loop analysis against runs: a loop reported as constant has the same number of turns in every entry. Turns
+ * and entries come from the profile's metering blocks, which the analysis does not use.
  */
 import { callGraph } from '../../../src/engine/describe/call-graph.js';
 import type { LoopFacts } from '../../../src/engine/describe/loop-facts.js';
@@ -10,23 +10,23 @@ import type { Profile } from '../../../src/profile/profile.js';
 interface WatchedLoop {
   readonly function: number;
   readonly loop: LoopFacts;
-  /** Offsets of the metering blocks that the loop is entered from, and that each turn begins with. */
+  /** Offsets of the metering blocks from which the loop is entered, and with which each turn begins. */
   readonly entry: number;
   readonly head: number;
-  /** Turns and entries of the first run that came to it. */
+  /** Turns and entries of the first run that reached it. */
   first: { readonly turns: number; readonly entries: number } | undefined;
   runs: number;
 }
 
-/** A loop that is said to be constant, and was not. */
+/** A loop was reported as constant, but is not. */
 export class NotConstant extends Error {}
 
 export class LoopCheck {
   readonly loops: readonly WatchedLoop[];
-  /** Runs of constant loops that were compared with one before. */
+  /** Number of runs of constant loops that were compared with an earlier one. */
   compared = 0;
 
-  /** @param isConstant which loops are said to be constant: to see that the check can fail */
+  /** @param isConstant which loops are reported as constant; replaced to show that the check can fail */
   constructor(
     metered: MeteredModule,
     isConstant = (loop: LoopFacts): boolean => !loop.endless && loop.decidedBy.length === 0,
@@ -40,7 +40,7 @@ export class LoopCheck {
       for (const loop of own.loops.filter(isConstant)) {
         let block = 0;
         while (block < count && offsets[block]! <= loop.offset) block++;
-        // A block that is free is not in a profile.
+        // A block without cost is not in a profile.
         if (costs[block] === 0 || costs[block - 1] === 0) continue;
         const [entry, head] = [offsets[block - 1]!, offsets[block]!];
         loops.push({ function: own.index, loop, entry, head, first: undefined, runs: 0 });
@@ -49,7 +49,7 @@ export class LoopCheck {
     this.loops = loops;
   }
 
-  /** Compares a call that ended by itself with those before. */
+  /** Compares a call that ended by itself with earlier ones. */
   add({ blocks }: Profile): void {
     const entries = new Map(blocks.map((block) => [block.offset, block.entries]));
     for (const watched of this.loops) {

@@ -1,6 +1,6 @@
 /**
- * A symbol for each rule of the grammar of the Itanium C++ ABI (section 5.1), and each bound. The right side is what llvm-cxxfilt 14 makes
- * of the left, but that `>` is put behind `>` without a space.
+ * A symbol for each rule of the grammar of the Itanium C++ ABI (section 5.1), and each bound. The right side is the
+ * output of llvm-cxxfilt 14 for the left, except that `>` follows `>` without a space.
  */
 import { expect } from 'chai';
 import { cppName } from '../../../src/engine/describe/cpp-name.js';
@@ -219,7 +219,7 @@ const RULES = `
   _Z1fv.llvm.12x f() (.llvm.12x)
 `;
 
-/** What llvm-cxxfilt 14 writes otherwise: without `::` or a space, or a float as a number. */
+/** Cases that llvm-cxxfilt 14 writes differently: without `::` or a space, or a float as a number. */
 const OTHERWISE: readonly (readonly [symbol: string, name: string])[] = [
   ['_Z1fILf40000000EEvv', 'void f<(float)[40000000]>()'],
   ['_Z1fILe4000c000000000000000EEvv', 'void f<(long double)[4000c000000000000000]>()'],
@@ -235,7 +235,7 @@ const OTHERWISE: readonly (readonly [symbol: string, name: string])[] = [
   ['_Z1fU3AS1RA3_i', 'f(int (& AS1) [3])'],
 ];
 
-/** None: cut short, or with something that the rule does not have. */
+/** Not valid symbols: cut short, or with something that the rule does not allow. */
 const NONE = `
   _ZTC1X0 _ZTC1X_ _ZGR1x _ZTchn8_N1X1fEv _ZTh_N1X1fEv _ZTv0_N1X1fEv _ZTx1X _ZGVSa _ZSs _ZN1XD3Ev _ZN1XC6Ev _ZNC1Ev _ZNKE _ZNIiEE
   _Z1fSsS_ _Z1fS0_ _Z1fSz _Z1fDF_ _Z1fDv4f _Z1fA3i _Z1fM1X _Z1fFvv _Z1fPDOLb1EFvvE _Z1fILDn1EEvv _Z1fILfEEvv _Z1fILiEEvv _Z1fIXLi1EEvv
@@ -243,7 +243,7 @@ const NONE = `
   _Z1fIiEvT1_ _ZN1XcvT_Ev _Z1fv_x _Z1fvx.llvm.1 _Z1fvE _Z1f. _ZL _Z0f _Z2f _ZUa _ZZ1fvE _ZZ1fvEd1x _ZZ1fvEUl _ZN1XUt1fEv
 `;
 
-/** How long each may be: the longest that is read. */
+/** The longest input of each kind that is accepted. */
 const BOUNDS: readonly (readonly [what: string, longest: number, symbol: (length: number) => string])[] = [
   ['a type in a type', 198, (n) => `_Z1f${'P'.repeat(n)}i`],
   ['a function in a function', 99, (n) => `_Z1f${'PF'.repeat(n)}vv${'E'.repeat(n)}`],

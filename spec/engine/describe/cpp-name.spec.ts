@@ -1,6 +1,7 @@
 /**
- * Names of C++ functions. The right side is what llvm-cxxfilt 14 makes of the left, but that `>` is put behind `>` without a space; the
- * pairs of `cpp-names.json` are symbols of real programs (LLVM, clang, libstdc++), the longest and the strangest of them among them.
+ * Names of C++ functions. The right side is the output of llvm-cxxfilt 14 for the left, except that `>` follows `>`
+ * without a space. The pairs of `cpp-names.json` are symbols of real programs (LLVM, clang, libstdc++), including the
+ * longest and the strangest.
  */
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
@@ -42,11 +43,11 @@ const NAMES: readonly (readonly [symbol: string, name: string])[] = [
   ['_ZGVZ1fvE1x', 'guard variable for f()::x'],
   ['_ZTv0_n24_N1X1fEv', 'virtual thunk to X::f()'],
   ['_ZN1X1fEOS_.cold', 'X::f(X&&) (.cold)'],
-  // What LLVM has made local to a module has the same name in the next build.
+  // A symbol that LLVM has made local to a module keeps its name in the next build.
   ['_ZN1X1fEOS_.llvm.1234567890', 'X::f(X&&)'],
 ];
 
-/** None of C++, or damaged: a name stays as it is. */
+/** Not a C++ symbol, or damaged: the name stays unchanged. */
 const KEPT: readonly string[] = [
   '',
   '_Z',
@@ -72,7 +73,7 @@ const MADE = JSON.parse(
   readFileSync(new URL('../../../../spec/engine/describe/cpp-names.json', import.meta.url), 'utf8'),
 ) as typeof NAMES;
 
-/** Classes of two arguments, each of them the class before. */
+/** Classes with two arguments, each of which is the previous class. */
 function bomb(levels: number): string {
   const numbered = (i: number) => (i === 0 ? 'S_' : `S${(i - 1).toString(36).toUpperCase()}_`);
   return `_Z1f1XIiiE${Array.from({ length: levels }, (_, i) => `S_I${numbered(i + 1)}${numbered(i + 1)}E`).join('')}`;

@@ -1,8 +1,8 @@
-/** Every word of C++ that a symbol may have, by its code in the Itanium C++ ABI, as llvm-cxxfilt writes it. */
+/** Every C++ word that a symbol may contain, by its code in the Itanium C++ ABI, as llvm-cxxfilt writes it. */
 import { expect } from 'chai';
 import { cppName } from '../../../src/engine/describe/cpp-name.js';
 
-/** Pairs of a code and a word, a line each. */
+/** Pairs of a code and a word, one per line. */
 const words = (text: string): readonly (readonly [code: string, word: string])[] =>
   text
     .trim()
@@ -122,7 +122,7 @@ describe('words of C++', () => {
   it('operators, as names and in expressions', () => {
     const all = [...OPERATORS, ...ONE_OPERAND, ...OTHERS];
     check(all.map(([code, word]) => [`_Z${code}1X`, `operator${word}(X)`]));
-    // A comma, a pointer to a member and a `>` are written in ways of their own.
+    // A comma, a pointer to a member and a `>` are written differently.
     const shown = OPERATORS.filter(([code]) => !['cm', 'ds', 'pm', 'gt', 'rs'].includes(code));
     check(
       shown.map(([code, word]) => [`_Z1fIiEDT${code}fp_fp_ET_`, `decltype((fp) ${word} (fp)) f<int>(int)`] as const),
@@ -164,7 +164,7 @@ describe('words of C++', () => {
       GV guard variable for
     `);
     check(special.map(([code, word]) => [`_Z${code}1X`, `${word.trim()} X`]));
-    // Of these a type is behind it.
+    // These are followed by a type.
     for (const code of ['TV', 'TT', 'TI', 'TS']) expect(cppName(`_Z${code}i`), code).to.match(/ for int$/);
   });
 

@@ -1,4 +1,4 @@
-/** Which features a module is said to use: each way in which a module can use one, alone. */
+/** The features that a module is reported to use: each way to use a feature, alone. */
 import { expect } from 'chai';
 import { LIMITS_1 } from '../../../src/base/limits.js';
 import { decode } from '../../../src/decode/decode.js';
@@ -42,14 +42,14 @@ const USES: readonly (readonly [text: string, ...features: string[]])[] = [
   ['(module (func (i32.const 1) (block (param i32) (drop))))', 'multi-value'],
   ['(module (func (i32.const 1) (loop (param i32) (drop))))', 'multi-value'],
   ['(module (func (i32.const 1) (i32.const 1) (if (param i32) (then (drop)) (else (drop)))))', 'multi-value'],
-  // In the second function, behind immediates of several bytes.
+  // In the second function, after immediates of several bytes.
   [
     '(module (func (drop (i64.const -9223372036854775808))) (func (drop (i64.extend32_s (i64.const 1)))))',
     'sign-extension',
   ],
 ];
 
-/** The section that counts data segments is there for `memory.init` and `data.drop`; a module may have it without either. */
+/** `memory.init` and `data.drop` need the data count section; a module may have the section without them. */
 const DATA_COUNT = Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0, 12, 1, 0);
 
 function featuresOf(bytes: Uint8Array): readonly string[] {

@@ -1,6 +1,6 @@
 /**
- * The most fuel that a call can use: of small functions it is what their most expensive call uses, of generated ones no call uses more,
- * and what has no bound says why.
+ * The upper bound of a call's fuel: for small functions it equals the cost of their most expensive call, in generated
+ * ones no call exceeds it, and where there is no bound, the reason is given.
  */
 import { expect } from 'chai';
 import fc from 'fast-check';
@@ -9,7 +9,7 @@ import { callBound } from '../../../src/billing/call-bound.js';
 import { createEngine, i32 } from '../../../src/index.js';
 import { loadText } from '../load-text.js';
 
-/** A function of `$n`, of which 0, 1 and 2 go every way. */
+/** A function of `$n`; the arguments 0, 1 and 2 cover all paths. */
 const body = (code: string, around = '') => `(module ${around}
   (func $cheap (param i32) (result i32) (local.get 0))
   (func $dear (param i32) (result i32) (i32.mul (i32.add (local.get 0) (i32.const 1)) (i32.const 3)))

@@ -1,4 +1,4 @@
-/** Names of functions in backtraces: which source goes before which. */
+/** Names of functions in backtraces: which source takes precedence. */
 import { expect } from 'chai';
 import wabtModule from 'wabt';
 import { LIMITS_1 } from '../../../src/base/limits.js';

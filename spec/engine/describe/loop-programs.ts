@@ -1,21 +1,22 @@
 /**
- * Generated modules full of loops, as text: bounds from constants, arguments, globals, memory, the host and calls, ways that leave loops from
- * inside, locals that are written on some ways, recursion, tables. Many of their loops are constant, many only seem so.
+ * Generated modules full of loops, as text: bounds from constants, arguments, globals, memory, the host and calls,
+ * exits from inside loops, locals that are written on some paths, recursion, tables. Many of their loops are constant,
+ * many only look so.
  */
 import fc from 'fast-check';
 
 const FUNCTIONS = 4;
 const LOCALS = 5;
-/** Statements of a function, nested ones counted. */
+/** Statements of a function, including nested ones. */
 const SIZE_MAX = 26;
 
 export interface LoopProgram {
   readonly text: string;
-  /** Arguments of the exports, a row for each run. */
+  /** Arguments of the exports, one row per run. */
   readonly runs: readonly (readonly number[])[];
 }
 
-/** Numbers from fast-check, so that a program shrinks with them. */
+/** Random choices from fast-check, so that programs shrink. */
 class Choice {
   #at = 0;
   constructor(readonly numbers: readonly number[]) {}
@@ -75,7 +76,7 @@ class FunctionText {
     }
   }
 
-  /** A loop to a bound that is small, or to none. */
+  /** A loop with a small bound, or without one. */
   #count(labels: number): string {
     const counter = `$c${this.#counters++}`;
     const bound =
@@ -93,7 +94,7 @@ class FunctionText {
       (br_if 0 (i32.lt_s (local.get ${counter}) ${bound})) ${after})`;
   }
 
-  /** To one of them only constants are written: loops that read it depend on nothing else. */
+  /** Only constants are written to one of them, so loops that read it depend on nothing else. */
   #setGlobal(): string {
     const global = this.choice.below(3);
     const value = global === 1 ? `(i32.const ${this.choice.below(6)})` : this.#value(1);
@@ -144,7 +145,7 @@ class FunctionText {
 
 function textOf(numbers: readonly number[]): string {
   const choice = new Choice(numbers);
-  // Only the first functions are exported: the others have no arguments but those that are passed to them.
+  // Only the first functions are exported; the others get only the arguments that are passed to them.
   const functions = Array.from({ length: FUNCTIONS }, (_, i) => {
     const text = new FunctionText(choice).text(`f${i}`);
     return i < 2 ? text : text.replace(/\(export "[^"]*"\)/, '');

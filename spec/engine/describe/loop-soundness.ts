@@ -1,4 +1,7 @@
-/** Generated modules with loops in the interpreter: what is said of their loops is looked at in profiles of runs with different input. */
+/**
+ * Generated modules with loops in the interpreter: checks the loop analysis against profiles of runs with different
+ * input.
+ */
 import { type HostImport, i32 } from '../../../src/index.js';
 import { Profiler } from '../../../src/profile/profile-of.js';
 import { loadText } from '../load-text.js';
@@ -9,7 +12,7 @@ const FUEL = 100_000;
 
 export interface Seen {
   runs: number;
-  /** Loops that are constant in modules, and how often a run of one was compared. */
+  /** Number of constant loops in the modules, and number of comparisons of their runs. */
   constant: number;
   compared: number;
 }
@@ -18,7 +21,7 @@ export function nothingSeen(): Seen {
   return { runs: 0, constant: 0, compared: 0 };
 }
 
-/** @throws NotConstant for a loop that is said to be constant and is not */
+/** @throws NotConstant for a loop that is reported as constant and is not */
 export async function checkProgram(
   { text, runs }: LoopProgram,
   seen: Seen,

@@ -1,6 +1,6 @@
 /**
- * Loops that are said to be constant, in thousands of generated modules, in every call of the vectors' guests: all entries have the same
- * number of turns. And each source alone: were it left out, the check would find it.
+ * Loops reported as constant, in thousands of generated modules and in every call of the vectors' guests: all entries
+ * have the same number of turns. And for each source alone: if the analysis omitted it, the check would notice.
  */
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
@@ -13,7 +13,7 @@ import { LoopCheck, NotConstant } from './check-loops.js';
 import { anyLoopProgram } from './loop-programs.js';
 import { checkProgram, nothingSeen } from './loop-soundness.js';
 
-/** What the programs can vary: their memory does not grow. */
+/** What the programs can vary. Their memory does not grow. */
 const VARIED = SOURCES.filter((source) => source !== 'memory.size');
 
 async function loaded(path: string): Promise<LoadedModule> {
@@ -49,7 +49,7 @@ describe('loops that are said to be constant', function () {
     expect(compared).to.be.greaterThan(20);
   });
 
-  // It takes some hundred programs, and some thousand for the rarest.
+  // This takes some hundred programs, and some thousand for the rarest source.
   for (const source of VARIED) {
     it(`would be found not to be, were ${source} no source`, async () => {
       const wrong = fc.asyncProperty(anyLoopProgram(), (program) =>

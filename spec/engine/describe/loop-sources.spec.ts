@@ -1,4 +1,7 @@
-/** What is said to decide over a loop: each way in which its turns can come to depend on something, alone, and runs that would contradict it. */
+/**
+ * The reported causes of a loop's number of turns: each possible dependency alone, and runs that would contradict the
+ * report.
+ */
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { callGraph } from '../../../src/engine/describe/call-graph.js';
@@ -302,7 +305,7 @@ describe('loops are nested', () => {
 
 describe('the work of finding it', () => {
   it('is bounded: beyond that everything decides', async () => {
-    // Each branch brings all locals to the end of the block.
+    // Each branch passes all locals on to the end of the block.
     const decided = async (count: number) => {
       const locals = Array.from({ length: count }, (_, i) => i);
       const { metered } =

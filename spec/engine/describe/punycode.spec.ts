@@ -1,11 +1,11 @@
-/** Punycode in symbols, beside the decoder of Node. */
+/** Punycode in symbols, compared with Node's decoder. */
 
 import { domainToASCII } from 'node:url';
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { punycodeText } from '../../../src/engine/describe/punycode.js';
 
-/** As a domain has it: `-` before the numbers; symbols of Rust have `_`. */
+/** The form used in domains, with `-` before the numbers; Rust symbols use `_`. */
 function encoded(text: string): string | undefined {
   const ascii = domainToASCII(text);
   return ascii.startsWith('xn--') ? ascii.slice(4).replace(/-(?=[^-]*$)/, '_') : undefined;

@@ -1,6 +1,6 @@
 /**
- * Names of Rust functions. The right side is what rustc-demangle 0.1 makes of the left, in its short form; the pairs of `rust-names.json`
- * are symbols made at random from the grammar, and of real programs.
+ * Names of Rust functions. The right side is the output of rustc-demangle 0.1 for the left, in its short form. The
+ * pairs of `rust-names.json` are symbols generated at random from the grammar, and symbols of real programs.
  */
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
@@ -34,13 +34,13 @@ const NAMES: readonly (readonly [symbol: string, name: string])[] = [
   ['_RMC0FUKCRL_hEu', '<unsafe extern "C" fn(&u8)>'],
   ['_RMC0DNtC3foo3Barp4ItemhEL_', '<dyn foo::Bar<Item = u8>>'],
   ['_RNvYNtC1a1bNtC1c1d1e', '<a::b as c::d>::e'],
-  // A trait that refers back to one with generic arguments has its types among them.
+  // A trait that refers back to a trait with generic arguments also has its types.
   ['_RMC0TDINtC1a1bhEp1xhEL_DB4_p1xtEL_E', '<(dyn a::b<u8, x = u8>, dyn a::b<u8, x = u16>)>'],
   ['_ZN6a_$C$b17h0123456789abcdefE', 'a_,b'],
   ['_ZN10$u10ffff$x17h0123456789abcdefE', '\u{10ffff}x'],
   ['_ZN10$u110000$x17h0123456789abcdefE', '$u110000$x'],
   ['_ZN5$XX$a17h0123456789abcdefE', '$XX$a'],
-  // A constant that refers back to one, and identifiers whose letters are none.
+  // A constant that refers back to another constant, and identifiers with invalid letters.
   ['_RMC0TAhj3_AhB5_E', '<([u8; 3], [u8; 3])>'],
   ['_RINvC1a1fKb1_Kb0_Kc61_Kln5_KpE', "a::f::<true, false, 'a', -5, _>"],
   ['_RCu6a_b_99', 'punycode{a_b-99}'],
@@ -52,10 +52,10 @@ const NAMES: readonly (readonly [symbol: string, name: string])[] = [
   ],
 ];
 
-/** The last character that there is, which rustc-demangle writes as an escape. */
+/** The last Unicode character, which rustc-demangle writes as an escape. */
 const LAST_CHARACTER = ['_RMC0Aec10ffff_', "<[str; '\u{10ffff}']>"] as const;
 
-/** Neither scheme, or damaged: a name stays as it is. */
+/** Neither scheme, or damaged: the name stays unchanged. */
 const KEPT: readonly string[] = [
   '',
   'validate',
@@ -72,22 +72,22 @@ const KEPT: readonly string[] = [
   '_RNvC',
   `_R${'Nv'.repeat(10_000)}`,
   '_RMC0FGZZZZZZZZ_Eu',
-  // A constant of other digits, and one of too many.
+  // A constant with invalid digits, and one with too many.
   '_RMC0ATEjG_',
   `_RMC0Aej${'1'.repeat(33)}_`,
-  // What is behind a symbol begins with a dot and can be printed.
+  // The suffix of a symbol begins with a dot and is printable.
   '_RC1a$b',
   '_RC1a.b\u00e9',
   '_ZN1a17h0123456789abcdefEx',
   '_ZN1a17h0123456789abcdefx',
-  // Another digit, what comes later, itself, and an identifier that is cut short.
+  // An invalid digit, a backref to a later position, one to itself, and an identifier that is cut short.
   '_RCs-_1a',
   '_RMC0TB6_hE',
   '_RMC0TB3_E',
   '_RC5ab',
 ];
 
-/** How long each may be: the longest that is read. */
+/** The longest input of each kind that is accepted. */
 const BOUNDS: readonly (readonly [what: string, longest: number, symbol: (length: number) => string])[] = [
   ['a path in a path', 199, (n) => `_R${'Nv'.repeat(n)}C1a${'1b'.repeat(n)}`],
   ['a type in a type', 198, (n) => `_RMC0${'S'.repeat(n)}h`],
@@ -119,7 +119,7 @@ describe('names of Rust functions', () => {
   });
 
   it('end soon, whatever a symbol refers back to', () => {
-    // Each backref stands for twice the one before.
+    // Each backref repeats the previous one twice.
     const bomb = `_RMC0T${Array.from({ length: 40 }, () => 'TB6_B6_E').join('')}E`;
     const started = performance.now();
     rustName(bomb);

@@ -1,4 +1,7 @@
-/** What is kept of a call's host functions for a second run: in order, within its bound, and no longer than it fits. */
+/**
+ * The recorded results of a call's host functions for a second run: in order, within the bound, and only as long as the
+ * run matches them.
+ */
 import { expect } from 'chai';
 import type { HostAnswer } from '../../../src/engine/imports/host-import.js';
 import { type HostStep, HostTranscript } from '../../../src/engine/imports/host-transcript.js';
@@ -8,7 +11,7 @@ const IN = Uint8Array.of(1, 2, 3);
 const NO_BYTES = new Uint8Array(0);
 const BOUND = 1_000_000;
 
-/** Makes calls of so many names, each of which writes so many bytes. */
+/** Makes a call for each of the names; each writes the given number of bytes. */
 function filled(names: readonly string[], { bytes = 0, bound = BOUND, sees = '' } = {}): HostTranscript {
   const transcript = new HostTranscript(bound);
   for (const name of names) {
@@ -71,7 +74,7 @@ describe('a transcript of host calls', () => {
     const seeing = filled(names, { sees: 'b' });
     expect(seeing.dependsOnFuel).to.equal(true);
     expect(replays(seeing.withMoreFuel(), ['a', 'b'])).to.deep.equal([true, false]);
-    // In a second attempt with the same fuel nothing is asked again, and it is known still.
+    // A second attempt with the same fuel does not call the host again, and the record is still there.
     const again = seeing.again();
     expect(replays(again, names)).to.deep.equal([true, true, true]);
     expect(again.dependsOnFuel).to.equal(true);
@@ -98,7 +101,7 @@ describe('a call that is asked again with more fuel', () => {
   });
   const doing = (answer: HostAnswer, ...steps: HostStep[]): Doing => ({ steps, answer });
 
-  /** Whether what is behind it is taken from the attempt before. */
+  /** Whether the call after it is taken from the earlier attempt. */
   function isTakenBehind(first: Doing, second: Doing): boolean {
     const transcript = new HostTranscript(BOUND);
     transcript.begin('env', 'a', IN);

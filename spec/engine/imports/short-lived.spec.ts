@@ -1,7 +1,8 @@
 /**
- * What a call makes lives no longer than the call: V8 moves what survives its small collections to the old generation, where
- * only a full collection finds it. One object of a call that V8 makes there at once (a function that is assigned to a
- * property, the hidden class of an object literal with an accessor) keeps all of the call's garbage: a tenth of its time.
+ * Objects that a call makes live no longer than the call. V8 moves objects that survive its small collections to the
+ * old generation, where only a full collection finds them. One object of a call that V8 allocates there at once (a
+ * function that is assigned to a property, the hidden class of an object literal with an accessor) keeps all of the
+ * call's garbage alive: a tenth of its time.
  */
 import { getHeapSpaceStatistics } from 'node:v8';
 import { expect } from 'chai';
@@ -16,7 +17,7 @@ const GUEST = `(module
   (func (export "back") (param i32) (result i32) (local.get 0))
   (func (export "run") (param i32) (result i32) (call $host (local.get 0))))`;
 
-/** It uses all that a host function can. */
+/** Uses everything that a host function can use. */
 const HOST: HostImport = {
   module: 'env',
   name: 'host',
@@ -32,7 +33,9 @@ const HOST: HostImport = {
 
 const WARM_UPS = 500;
 const CALLS = 4000;
-/** What V8 itself adds while it compiles comes to less, what a call leaves behind to more than twice of it. */
+/**
+ * V8's own allocations while it compiles are below this; objects that a call leaves behind are more than twice as much.
+ */
 const OLD_BYTES_PER_CALL_MAX = 400;
 
 function oldBytes(): number {

@@ -1,4 +1,6 @@
-/** The tiers as a browser gets them: the file of the instrumented one is loaded with the first module that asks for it. */
+/**
+ * Loading of the tiers in a browser: the file of the instrumented tier is loaded with the first module that needs it.
+ */
 import { expect } from 'chai';
 import { makerOf as makerNow } from '../../../src/engine/load/makers.js';
 import { makerOf } from '../../../src/engine/load/makers-later.js';

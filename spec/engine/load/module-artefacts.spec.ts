@@ -1,4 +1,4 @@
-/** Under which keys an engine keeps what it has found out about a module. */
+/** The cache keys under which an engine stores what it has computed about a module. */
 import { expect } from 'chai';
 import { hash, toHex } from '../../../src/base/hash.js';
 import type { ArtefactCache, ArtefactKey } from '../../../src/engine/load/artefact-cache.js';
@@ -14,7 +14,7 @@ function told(key: ArtefactKey): object {
   return { kind, module: toHex(module), limits: toHex(limits), ...rest };
 }
 
-/** In memory, with the keys that were asked for and put. */
+/** An in-memory cache that records the keys of reads and writes. */
 function memoryCache() {
   const kept = new Map<string, Uint8Array>();
   const asked: object[] = [];
@@ -52,7 +52,7 @@ describe('the artefacts of a module', () => {
       expect(asked.splice(0)).to.deep.equal(keysOf(limits));
       expect(put.splice(0)).to.deep.equal(keysOf(limits));
     }
-    // Another engine finds all of it, and puts nothing.
+    // Another engine finds all of it and writes nothing.
     for (const limits of [LIMITS_1, OTHER_LIMITS]) await loadAll(limits);
     expect(put).to.deep.equal([]);
   });

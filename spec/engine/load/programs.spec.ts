@@ -1,4 +1,4 @@
-/** The programs of a module: which there are, which are made anew, and a host that cannot make one. */
+/** The programs of a module: which exist, which are made again, and a host that cannot make one. */
 import { expect } from 'chai';
 import { hash, toHex } from '../../../src/base/hash.js';
 import { symbolName } from '../../../src/engine/describe/symbol-as-is.js';
@@ -10,7 +10,7 @@ import { loadText } from '../load-text.js';
 
 const TEXT = '(module (func (export "f") (result i32) (i32.const 7)))';
 
-/** What a host without WebAssembly makes of it; nothing else runs meanwhile. */
+/** The result on a host without WebAssembly; nothing else runs meanwhile. */
 function withoutWebAssembly<T>(work: () => T): T {
   const { WebAssembly: kept } = globalThis;
   Reflect.deleteProperty(globalThis, 'WebAssembly');

@@ -1,9 +1,9 @@
-/** Upkeep between calls: a piece at a time beside other work, at once where calls leave no time for it. */
+/** Upkeep between calls: in small steps beside other work, and all at once if calls leave no time for it. */
 import { expect } from 'chai';
 import { UpkeepRun } from '../../../src/engine/load/upkeep-run.js';
 import type { Program } from '../../../src/machine/program.js';
 
-/** A program with upkeep of so many pieces; each step is noted by the bytes that it may take. */
+/** A program whose upkeep has the given number of pieces; each step is recorded with its byte budget. */
 function programOf(pieces: number): { readonly program: Program; readonly steps: number[]; finish(): void } {
   const steps: number[] = [];
   let left = pieces;

@@ -1,4 +1,6 @@
-/** The canonical bytes of receipts: laid out by hand once, one form for each receipt, and nothing else accepted. */
+/**
+ * The canonical bytes of receipts: one written by hand, exactly one form for each receipt, and nothing else accepted.
+ */
 
 import { blake2b } from '@noble/hashes/blake2.js';
 import { expect } from 'chai';
@@ -93,7 +95,7 @@ const TRAPPED_HEX = [
   '05'.repeat(32),
 ].join('');
 
-/** The golden bytes with one part replaced, the fault it must give, and where. */
+/** The golden bytes with one part replaced, the expected fault, and its place. */
 const BROKEN: readonly (readonly [string, (hex: string) => string, string, number])[] = [
   ['nothing', () => '', 'truncated', 0],
   ['another format', (hex) => hex.replace('742d32', '742d31'), 'unknown-format', 0],

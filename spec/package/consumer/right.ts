@@ -1,4 +1,6 @@
-/** A user's program in the strictest TypeScript: what is exported is used, and every value has the type that is written here. */
+/**
+ * A user's program in the strictest TypeScript: it uses the exports, and every value has the type that is written here.
+ */
 import { createEngine, type Engine, i32, type LoadResult, type Receipt, receiptJson, type Value } from 'assay';
 import { type AgreementCase, anyCase } from 'assay/agreement';
 import { type DiskCache, openDiskCache } from 'assay/store';
@@ -47,7 +49,7 @@ same<typeof inferred, Codec<{ x: number; y: number }>>(true);
 const shape = externallyTagged('Shape', { Dot: undefined, Circle: u32 });
 export const shapes: readonly (typeof shape)['_A'][] = [{ kind: 'Dot' }, { kind: 'Circle', value: 1 }];
 
-// Every step into an op of each generation has its type.
+// Every step into an op of each generation is typed.
 export function sequenceOf(value: Op): number | undefined {
   switch (value.kind) {
     case 'StoreEntry': {
@@ -93,7 +95,7 @@ export function assigneesOf(entry: Entry): readonly Uint8Array[] {
   return access.type === 'assigned' ? access.value.assignees : [];
 }
 
-/** What generations have and others have not may be absent. */
+/** Fields that only some generations have may be absent. */
 export function openedFrom(action: FlatAction): Uint8Array | undefined {
   return action.type === 'OpenChain' ? (action.prev_dna_hash ?? action.prev_target?.value) : undefined;
 }

@@ -1,4 +1,4 @@
-/** Mistakes of a user, each of which must be the error that follows it, and no other line may be one. */
+/** Mistakes of a user. Each must be the error named after it, and no other line may be an error. */
 import { createEngine, i32, i64, type Receipt, type ReceiptOutcome } from 'assay';
 import { openDiskCache } from 'assay/store';
 import {
@@ -31,7 +31,7 @@ declare const defined: EntryDef;
 declare const receipt: Receipt;
 declare const outcome: ReceiptOutcome;
 
-// Numbers are no texts, times no numbers, hashes no texts.
+// Numbers are not texts, times not numbers, hashes not texts.
 if (posted.kind === 'StoreEntry') {
   const content = posted.value.action.hashed.content.value;
   export_(content.action_seq satisfies string); // TS1360
@@ -47,7 +47,7 @@ if (posted7.kind === 'CreateEntry') {
 if (posted.kind === 'CreateEntry') export_(posted); // TS2367
 export_(any.value.record); // TS2339
 
-// What may be absent is asked for first.
+// Optional fields must be checked first.
 if (flat.type === 'OpenChain') export_(flat.prev_dna_hash.length); // TS18048
 if (flat.type === 'Create') export_(flat.prev_dna_hash); // TS2339
 if (kept.entry.kind === 'Present') export_(kept.entry.value.entry_type satisfies 'App'); // TS1360

@@ -1,11 +1,13 @@
-/** A random linked program in the host's own WebAssembly and in linked sessions: what calls give, and all state that is shared. */
+/**
+ * A random linked program in the host's own WebAssembly and in linked sessions: results of calls, and all shared state.
+ */
 import { toHex } from '../../../src/base/hash.js';
 import { createEngine, i32, type LoadedModule } from '../../../src/index.js';
 import { encodeLinkedReceipt, type LinkedSession, openLinkedSession } from '../../../src/session/index.js';
 import { bytesOfText } from '../../engine/load-text.js';
 import type { LinkedProgram } from './linked-program.js';
 
-/** What is seen of a program, step by step. */
+/** The observations of a program, step by step. */
 export interface Seen {
   readonly steps: readonly string[];
   readonly receipts: readonly string[];
@@ -81,7 +83,7 @@ function hostStep(work: () => string): string {
   }
 }
 
-/** @param forksAt before which calls the session is left for a fork of it */
+/** @param forksAt calls before which the session is replaced by a fork of it */
 export async function seenInSession(
   { texts, calls }: LinkedProgram,
   tier: 'interpreter' | 'instrumented',

@@ -1,4 +1,4 @@
-/** The property of random linked programs, for as many of them as wanted. */
+/** The property of random linked programs, for any number of them. */
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { seenInHost, seenInSession } from './beside-v8.js';
@@ -18,7 +18,7 @@ export function compareWithHost(numRuns: number): void {
       }),
       { numRuns },
     );
-    // Few programs need not end in every way.
+    // A small number of programs need not reach every kind of end.
     if (numRuns >= 100) expect([...ends]).to.include.members(['linked', 'trapped', 'returned', 'unlinkable']);
   });
 }

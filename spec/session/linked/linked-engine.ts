@@ -1,6 +1,6 @@
 /**
- * The official suite's engine over linked sessions: each script is one session, to which its modules are linked one after another. It can
- * move to the other tier every so many commands, by the bytes of a snapshot.
+ * The official suite's engine on linked sessions: each script is one session, to which its modules are linked one after
+ * another. It can move to the other tier after every few commands, through the bytes of a snapshot.
  */
 import { toHex } from '../../../src/base/hash.js';
 import { createEngine, type LoadedModule, type Value } from '../../../src/index.js';
@@ -17,7 +17,7 @@ import type { Command } from '../../conformance/script.js';
 import { SUITE_LIMITS } from '../../conformance/script-runner.js';
 import { spectestBytes } from '../../conformance/spectest.js';
 
-/** More than any script needs, of what a session has in all. */
+/** More than any script needs; the total of a session. */
 const FUEL = 2 ** 40;
 
 export type Stopped = Exclude<CallAnswer, { kind: 'returned' }>;
@@ -25,14 +25,14 @@ export type Stopped = Exclude<CallAnswer, { kind: 'returned' }>;
 /** Modules by their bytes. */
 type Modules = ReadonlyMap<string, LoadedModule>;
 
-/** A module of the script in the store, by the bytes that it was linked from. */
+/** A module of the script in the store, with the bytes that it was linked from. */
 interface Linked {
   readonly name: string;
   readonly key: string;
   readonly from: Readonly<Record<string, string>>;
 }
 
-/** All modules of a script that load, since loading takes turns and a script does not. */
+/** All modules of a script that load; loaded beforehand, since loading is asynchronous and a script is not. */
 export async function modulesOf(
   file: string,
   commands: readonly Command[],
@@ -56,16 +56,16 @@ export async function modulesOf(
 }
 
 export class LinkedEngine implements ConformanceEngine {
-  /** Where the session is, then where it moves to. */
+  /** The tier of the session now, then the one it moves to. */
   #tiers: readonly [Modules, Modules];
   readonly #moveEvery: number;
-  /** All that are in the store, those whose start trapped included. */
+  /** All modules in the store, including those whose start function trapped. */
   readonly #linked: Linked[] = [];
   #session: LinkedSession | undefined;
   #commands = 0;
   moves = 0;
 
-  /** @param moveEvery commands in a tier */
+  /** @param moveEvery number of commands in a tier */
   constructor(modules: Modules, others = modules, moveEvery = Number.POSITIVE_INFINITY) {
     this.#tiers = [modules, others];
     this.#moveEvery = moveEvery;

@@ -5,10 +5,10 @@ import { bytesOfText } from '../../engine/load-text.js';
 import { type LinkedProgram, linkedPrograms } from './linked-program.js';
 import type { LinkedGuest } from './random-linked.js';
 
-/** Programs of a seed, of which one nearly always begins. */
+/** Programs tried per seed; nearly always one of them can be instantiated. */
 const TRIES = 20;
 
-/** The first program of a seed whose first module comes to the end of its instantiation. */
+/** The first program of a seed whose first module completes its instantiation. */
 export function linkedGuestOf(seed: number): LinkedGuest {
   const programs = fc.sample(linkedPrograms, { seed, numRuns: TRIES });
   const { texts } = programs.find(begins) ?? programs[0]!;

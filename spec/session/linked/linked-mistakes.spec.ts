@@ -1,4 +1,4 @@
-/** What a caller is told of what cannot be done with a linked session, and what it and its instances give: SEMANTICS 11. */
+/** Error messages for misuse of a linked session, and the values that it and its instances return: SEMANTICS 11. */
 import { expect } from 'chai';
 import { defineLimits, externPayload, type HostImport, i32, i64 } from '../../../src/index.js';
 import {
@@ -161,7 +161,7 @@ for (const tier of TIERS) {
     });
 
     it('of byte calls', async () => {
-      // What `validate` returns: it is valid.
+      // The result of `validate`: valid.
       const output = Uint8Array.from(Buffer.from('81a24f6bc406a556616c6964', 'hex'));
       const payload = externPayload(Uint8Array.of(0xc0));
       const echo = await link({ name: 'echo', text: guestText({ output }) }, { tier });

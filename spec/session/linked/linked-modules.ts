@@ -9,7 +9,7 @@ import {
 } from '../../../src/session/index.js';
 import { bytesOfText } from '../../engine/load-text.js';
 
-/** A module as a spec writes it. */
+/** A module in the notation of a spec. */
 export interface LinkText extends Omit<ModuleLink, 'module'> {
   readonly text: string;
 }

@@ -1,6 +1,6 @@
 /**
- * Small random programs of several modules: the first one has a memory, a table and globals, the others import what they like of it and
- * functions of any before them. No function that a table holds calls another, so every call ends.
+ * Small random programs of several modules: the first one has a memory, a table and globals; the others import any of
+ * these and functions of any earlier module. No function in a table calls another, so every call ends.
  */
 import fc from 'fast-check';
 
@@ -11,14 +11,14 @@ interface Op {
 }
 
 interface ModuleShape {
-  /** Functions that call nothing, one after the other of each type. */
+  /** Functions that call nothing, in turn for each type. */
   readonly leaves: readonly (readonly Op[])[];
   readonly drivers: readonly (readonly Op[])[];
   readonly elements: readonly { readonly at: number; readonly functions: readonly number[] }[];
   readonly data: readonly { readonly at: number; readonly text: string }[];
   /** Which driver is the start function; -1 for none. */
   readonly start: number;
-  /** Imports of functions: of which module, which one. */
+  /** Imports of functions: the module, and the function in it. */
   readonly imports: readonly { readonly of: number; readonly which: number }[];
 }
 
@@ -30,7 +30,7 @@ interface Call {
 
 export interface LinkedProgram {
   readonly texts: readonly string[];
-  /** Driver functions by module: their exports. */
+  /** Exported driver functions by module. */
   readonly calls: readonly { readonly of: number; readonly name: string; readonly arg: number }[];
 }
 

@@ -1,4 +1,7 @@
-/** Random linked programs give what the host's own WebAssembly gives, in both tiers with the same receipts, forks included. */
+/**
+ * Random linked programs return the same as in the host's own WebAssembly, in both tiers with the same receipts,
+ * including forks.
+ */
 import { compareWithHost } from './compare-with-host.js';
 
 describe('random linked programs', () => {

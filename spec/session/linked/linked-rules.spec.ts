@@ -1,4 +1,4 @@
-/** What cannot be linked, what ends a step or a session, and how a linked session goes on: SEMANTICS 11. */
+/** What cannot be linked, what ends a step or a session, and how a linked session continues: SEMANTICS 11. */
 import { blake2b } from '@noble/hashes/blake2.js';
 import { expect } from 'chai';
 import { toHex } from '../../../src/base/hash.js';
@@ -237,7 +237,8 @@ for (const tier of TIERS) {
       table.set(1, { instance: 'a', export: 'g' });
       session.instance('b').global('n').set(i64(5n));
       const { receipt } = session.call('a', 'f', [], { digest: true });
-      // Grown by two elements that are function 0 of instance 1; element 1 set to function 1 of instance 0; the global 'n' of instance 1.
+      // Table grown by two elements that are function 0 of instance 1; element 1 set to function 1 of instance 0; the
+      // global 'n' of instance 1.
       const changes = [
         '00000000 04 00000000 02000000 02000000 00000000',
         '00000000 03 00000000 01000000 01000000 01000000',

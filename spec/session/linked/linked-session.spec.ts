@@ -1,4 +1,4 @@
-/** Modules in one store share memories, tables and globals, and say so in receipts that both tiers make. SEMANTICS 11. */
+/** Modules in one store share memories, tables and globals; the receipts of both tiers record it. SEMANTICS 11. */
 import { expect } from 'chai';
 import { toHex } from '../../../src/base/hash.js';
 import { type HostImport, i32, i64 } from '../../../src/index.js';
@@ -13,7 +13,7 @@ import { type LinkText, linked, opening } from './linked-modules.js';
 
 const TIERS = ['interpreter', 'instrumented'] as const;
 
-/** What everything is shared from. */
+/** The module that exports everything that is shared. */
 const LIB: LinkText = {
   name: 'lib',
   text: `(module
@@ -87,7 +87,7 @@ const APP: LinkText = {
         (else (i32.add (call $double (i32.const 1)) (call $deep (i32.sub (local.get 0) (i32.const 1))))))))`,
 };
 
-/** The same steps in every tier: what they give, the state, and the receipts. */
+/** The same steps in every tier: their results, the state, and the receipts. */
 function story(session: LinkedSession) {
   const seen: unknown[] = [];
   const receipts: LinkedReceipt[] = [];

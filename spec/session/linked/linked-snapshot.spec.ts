@@ -1,4 +1,7 @@
-/** A snapshot of a linked session is its modules and its whole state as bytes: any tier continues from it. SEMANTICS 11. */
+/**
+ * A snapshot of a linked session is its modules and its whole state as bytes: any tier can continue from it. SEMANTICS
+ * 11.
+ */
 import { expect } from 'chai';
 import fc from 'fast-check';
 import { hash, toHex } from '../../../src/base/hash.js';
@@ -90,7 +93,7 @@ const TEXTS = [LIB, FAILING, APP, { ...APP, name: 'later' }, { ...APP, name: 'un
 
 type Modules = readonly ModuleLink[];
 
-/** A session that has come to state of every kind, with an instance that failed and one that was not paid for. */
+/** A session with state of every kind, with an instance that failed and one that was not paid for. */
 function lived(modules: Modules): LinkedSession {
   const [lib, failing, app, later, unpaid] = modules;
   const opening = openLinkedSession([lib!], { fuel: 50_000_000, digestEvery: 4 });
@@ -113,7 +116,7 @@ function lived(modules: Modules): LinkedSession {
 
 const inOrder = ([lib, failing, app, later, unpaid]: Modules): Modules => [lib!, failing!, app!, unpaid!, later!];
 
-/** What each later call gives: the same wherever it goes on. */
+/** The result of each later call, which is the same in whatever tier the session continues. */
 function goesOn(session: LinkedSession): { readonly seen: unknown[]; readonly receipts: LinkedReceipt[] } {
   const calls: readonly [string, string, ...number[]][] = [
     ['app', 'add', 4],
@@ -203,7 +206,7 @@ describe('linked snapshot', () => {
     const { memoryGrow, memoryCopy, tableGrow } = FUEL_1.rates;
     const there = given.filter(({ name }) => name !== 'unpaid');
     const charges = there.map(({ module }) => module.metered.instantiationCharge);
-    // Three instances of which nothing is copied, and one of which two pages are.
+    // Three instances without any copied page, and one with two copied pages.
     const copied = 3 * dynamicCharge(memoryCopy, 0) + dynamicCharge(memoryCopy, 2 * 65_536);
     const tables = dynamicCharge(tableGrow, 2) + 2 * dynamicCharge(tableGrow, 0);
     const price = charges.reduce((sum, each) => sum + each, dynamicCharge(memoryGrow, 2) + copied + tables);
@@ -310,7 +313,7 @@ describe('linked snapshot', () => {
       if (shown!.length === 64) expect(shown).to.equal(toHex(decoded.snapshot.stateDigest));
       else codes.add(shown!);
     };
-    // The modules are at the beginning, globals and tables at the end.
+    // The modules are at the start, globals and tables at the end.
     const begins = Array.from({ length: 150 }, (_, i) => 5 * i);
     const ends = Array.from({ length: 60 }, (_, i) => bytes.length - 1 - 7 * i);
     for (const at of [...begins, ...ends]) tried(bytes.with(at, bytes[at]! ^ [1, 2, 0x80][at % 3]!));

@@ -1,4 +1,4 @@
-/** The vectors of linked sessions: each receipt to the byte, in both tiers. */
+/** The vectors of linked sessions: each receipt byte for byte, in both tiers. */
 import { readFileSync } from 'node:fs';
 import { expect } from 'chai';
 import { fromHex, toHex } from '../../../src/base/hash.js';
@@ -27,7 +27,7 @@ describe('vectors of linked sessions', () => {
         expect(toHex(encodeLinkedReceipt(decoded.receipt))).to.equal(receipt);
         return [decoded.receipt];
       });
-      // A snapshot begins another chain.
+      // A snapshot starts a new chain.
       const starts = receipts.flatMap(({ number }, i) => (number === 0 ? [i] : []));
       for (const [i, start] of starts.entries()) {
         expect(checkLinkedReceipts(receipts.slice(start, starts[i + 1]))).to.equal(undefined);

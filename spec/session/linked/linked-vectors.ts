@@ -1,4 +1,4 @@
-/** `vectors/sessions/linked.json`: linked sessions with the bytes of every receipt, and bytes that are none. */
+/** `vectors/sessions/linked.json`: linked sessions with the bytes of every receipt, and invalid bytes. */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fromHex, toHex } from '../../../src/base/hash.js';
@@ -18,7 +18,7 @@ import { FOLDER } from '../session-vectors.js';
 
 export const LINKED_FILE = join(FOLDER, 'linked.json');
 
-/** A step as the file has it, without what it must give. */
+/** A step as in the file, without the expected results. */
 type Step =
   | { link: string; wasm: string; fuel: number; from?: Record<string, string> }
   | { call: string; of: string; args: string[]; fuel: number; digest?: boolean; resume?: number }
@@ -29,7 +29,7 @@ type Step =
   /** The session continues from the bytes of a snapshot of it. */
   | { snapshot: true };
 
-/** What comes of a step. */
+/** The results of a step. */
 interface Made {
   receipt?: string;
   bytesHash?: string;
@@ -40,7 +40,7 @@ interface Made {
 export interface LinkedVector {
   readonly name: string;
   readonly fuel: number;
-  /** The first one links the first module. */
+  /** The first step links the first module. */
   readonly steps: readonly (Step & Made)[];
 }
 
@@ -83,7 +83,7 @@ const FAILING = wasm(`(module (import "lib" "memory" (memory 1)) (import "lib" "
   (func $f (param i32) (result i32) (i32.const 9)) (elem (i32.const 2) func $f)
   (data (i32.const 200) "stays") (data (i32.const 1000000) "fails"))`);
 
-/** Without a memory: a snapshot of it is short. */
+/** Without a memory, so that its snapshot is short. */
 const SHAPES = wasm(`(module (table (export "t") 2 5 funcref) (global (export "g") (mut i64) (i64.const -3))
   (global (export "f") funcref (ref.func $f)) (func $f (export "first") (result i32) (i32.const 1)) (elem (i32.const 0) func $f)
   (type $v (func (result i32))) (func (export "at") (param i32) (result i32) (call_indirect (type $v) (local.get 0))))`);
@@ -147,7 +147,7 @@ const SESSIONS: readonly LinkedVector[] = [
   },
 ];
 
-/** Runs a session, and says of each step what came of it. */
+/** Runs a session and records the results of each step. */
 export async function ranLinked(vector: LinkedVector, tier: TierName): Promise<LinkedVector> {
   const engine = createEngine({ tier });
   let session: LinkedSession | undefined;
@@ -210,7 +210,7 @@ function change(
   else instance.table(step.growTable).grow(step.delta, step.to);
 }
 
-/** One for each code that a change of a byte, a cut or one more byte gives. */
+/** One for each code that results from a changed byte, a cut or an added byte. */
 function faultsOf(
   good: Uint8Array,
   decode: typeof decodeLinkedReceipt | typeof decodeLinkedSnapshot,

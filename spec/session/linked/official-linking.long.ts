@@ -1,6 +1,6 @@
 /**
- * The other scripts of the official suite that link modules or keep a state, but for those that pass references of the host or have more
- * modules than a store can hold.
+ * The other scripts of the official suite that link modules or keep state, except those that pass host references or
+ * have more modules than a store can hold.
  */
 import { describeScripts } from './official-scripts.js';
 

@@ -1,4 +1,4 @@
-/** Runs scripts of the official suite, when it lies beside the project, as linked sessions. */
+/** Runs scripts of the official suite, if it is checked out beside the project, as linked sessions. */
 import { join, resolve } from 'node:path';
 import { expect } from 'chai';
 import { readExpectations } from '../../conformance/expectations.js';
@@ -12,10 +12,10 @@ const directory = resolve(ASSAY_TESTSUITE);
 const missing = missingSuite(directory);
 
 const TIERS = ['interpreter', 'instrumented'] as const;
-/** Commands in a tier, in a session that moves. */
+/** Commands per tier, in a session that moves. */
 const MOVE_EVERY = 3;
 
-/** @param scripts by name, with how many commands at least have to pass */
+/** @param scripts by name, with the minimum number of commands that must pass */
 export function describeScripts(scripts: Readonly<Record<string, number>>): void {
   if (missing !== undefined) {
     it(`are not run: ${missing}; give its directory in ASSAY_TESTSUITE`, () => {

@@ -1,6 +1,7 @@
 /**
- * Random linked sessions from a seed, made of nothing but what every host of JavaScript has: modules that are linked on the way, calls that
- * end in every way, changes of the host, forks, snapshots, calls cut short, in parts and with a notice.
+ * Random linked sessions from a seed, using only features that every JavaScript host has: modules linked during the
+ * session, calls that end in every way, changes by the host, forks, snapshots, calls cut short, in parts and with a
+ * notice.
  */
 import { RandomChoice, SeededSource } from '../../../src/agreement/random-choice.js';
 import { fromHex, toHex } from '../../../src/base/hash.js';
@@ -17,9 +18,9 @@ import { type Callable, type CallInParts, CallsShown } from '../random-call.js';
 
 /** The modules of a random linked program. */
 export interface LinkedGuest {
-  /** Their bytes in hexadecimal: `m0` has what the others import. */
+  /** Their bytes in hexadecimal: the others import from `m0`. */
   readonly modules: readonly string[];
-  /** Of each module how many functions there are to call: `d0` and so on. */
+  /** The number of callable functions of each module: `d0` and so on. */
   readonly drivers: readonly number[];
 }
 
@@ -88,7 +89,7 @@ function changeOf(choice: RandomChoice, of: string): LinkedStep {
   }
 }
 
-/** What a linked session shows of its steps. */
+/** The visible results of a linked session's steps. */
 export class LinkedRun {
   readonly shown: string[] = [];
   session: LinkedSession;
@@ -96,9 +97,9 @@ export class LinkedRun {
   readonly #calls: CallsShown;
 
   /**
-   * @param limits of calls that are given all their fuel at once and run at once, as another run gave it in parts
-   * @param from bytes of a snapshot to begin with
-   * @throws if the first module does not come to its end
+   * @param limits fuel of calls that get all of it at once and run at once, where another run got it in parts
+   * @param from bytes of a snapshot to start from
+   * @throws if the first module does not complete its instantiation
    */
   constructor(modules: readonly LoadedModule[], limits?: readonly number[], from?: Uint8Array) {
     this.#modules = modules;
@@ -213,7 +214,7 @@ export async function loadedGuest(
   return loaded;
 }
 
-/** A session with what it shows in the end; undefined if its first module does not come to its end. */
+/** A completed session with its results; undefined if its first module does not complete its instantiation. */
 export function ranLinkedGuest(
   modules: readonly LoadedModule[],
   steps: readonly LinkedStep[],

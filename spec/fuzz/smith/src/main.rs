@@ -26,7 +26,7 @@ impl Random {
     }
 }
 
-/// What the profile has, and sizes from a few functions to hundreds.
+/// The features of the profile, and sizes from a few functions to hundreds.
 fn config(random: &mut Random) -> Config {
     let large = random.below(4) == 0;
     let many = if large { 40 + random.below(400) } else { 1 + random.below(12) };
@@ -53,7 +53,7 @@ fn config(random: &mut Random) -> Config {
         max_memory32_bytes: 16 << 16,
         memory_max_size_required: random.below(2) == 0,
         max_values: 12,
-        // Integers written longer than they need.
+        // Integers in longer encodings than necessary.
         min_uleb_size: if random.below(4) == 0 { 1 + random.below(5) as u8 } else { 1 },
         bulk_memory_enabled: true,
         multi_value_enabled: true,
@@ -86,7 +86,7 @@ fn main() -> io::Result<()> {
     let mut out = io::stdout().lock();
     for line in io::stdin().lock().lines() {
         let seed = line?.trim().parse().map_err(io::Error::other)?;
-        // Of some bytes wasm-smith makes no module: an empty one says so.
+        // From some bytes wasm-smith makes no module; the result is then empty.
         let bytes = module(seed).unwrap_or_default();
         out.write_all(&(bytes.len() as u32).to_le_bytes())?;
         out.write_all(&bytes)?;
