@@ -94,7 +94,11 @@ export class ReceivedTasks {
     const form = forms[rows[row]];
     if (form.kind === 'call') return form;
     const input = new Uint8Array(bytes.buffer, rows[row + 1], rows[row + 2] - rows[row + 1]);
-    if (form.kind === 'op') return { ...form, input, dependencies: this.#document(rows[row + 3]) };
+    if (form.kind === 'op') {
+      const { kind, format, check, zome, dependencyFormat, fuel } = form;
+      const dependencies = this.#document(rows[row + 3]);
+      return { kind, input, format, check, zome, dependencies, dependencyFormat, fuel };
+    }
     const { kind, export: name, format, generation, fuel } = form;
     return { kind, export: name, input, format, generation, fuel };
   }
