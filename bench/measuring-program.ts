@@ -13,6 +13,7 @@ export class MeasuringProgram {
   readonly #program: ChildProcessWithoutNullStreams;
   readonly #lines: AsyncIterator<string>;
   readonly #errors: { text: string };
+  readonly #ended: Promise<unknown>;
 
   private constructor(
     program: ChildProcessWithoutNullStreams,
@@ -24,6 +25,7 @@ export class MeasuringProgram {
     this.#program = program;
     this.#lines = lines;
     this.#errors = errors;
+    this.#ended = once(program, 'exit');
   }
 
   /**
@@ -54,10 +56,10 @@ export class MeasuringProgram {
     return Number(await this.ask(`${engine} ${caseNumber} ${times}`)) / NANOSECONDS;
   }
 
+  /** Waits for its end, also if it has ended by itself. */
   async stop(): Promise<void> {
-    const ended = once(this.#program, 'exit');
     this.#program.stdin.end();
-    await ended;
+    await this.#ended;
   }
 
   async #line(): Promise<string> {

@@ -1,9 +1,8 @@
 /**
  * Runs the cases of section `zomes` in one engine: `zome-child.js interpreter|instrumented|WebAssembly DIR...`. For a
  * line `WAY CASE TIMES` it prints the nanoseconds of a run: way 0 is the whole validation (the call, on bare
- * `WebAssembly`), way 1 only the call. Runs in a separate process, as a node has one tier: the instances that bare
- * `WebAssembly` leaves behind and the call sites that another tier has made polymorphic would double the time of a
- * call.
+ * `WebAssembly`), way 1 only the call. Runs in a separate process, as a node has one tier: the garbage of bare
+ * `WebAssembly` instances and call sites that saw two tiers would be part of the time.
  */
 import { createInterface } from 'node:readline';
 import { timed } from './time.js';

@@ -8,7 +8,7 @@ import type { TierName } from '../src/machine/program.js';
 import type { NoPeers } from './peer-program.js';
 import type { Section, SectionOptions, SectionResult, Table, Target } from './section.js';
 import { geometricMean, median } from './time.js';
-import { WITHOUT_DEPENDENCIES, type ZomeSubject, zomeSubjects } from './zome-cases.js';
+import { numberedCases, WITHOUT_DEPENDENCIES, type ZomeCase, type ZomeSubject, zomeSubjects } from './zome-cases.js';
 import {
   INSTRUMENTED,
   INSTRUMENTED_CALL,
@@ -54,11 +54,8 @@ export const ZOMES: Section = {
     const { subjects, notes } = await zomeSubjects(options.folders);
     if (options.memory) return await memoryOver(subjects[0]!, options);
     const ready: ReadySubject[] = [];
-    let first = 0;
-    for (const subject of subjects) {
-      ready.push(await readySubject(subject, first, options));
-      first += subject.cases.length;
-    }
+    const numbers = new Map(numberedCases(subjects).map(({ zomeCase }, number) => [zomeCase, number]));
+    for (const subject of subjects) ready.push(await readySubject(subject, numbers, options));
     const peers = await startedPeers(ready, options);
     if ('missing' in peers)
       return {
@@ -93,7 +90,7 @@ const NOTES = [
 // Preparation
 
 interface ReadyCase {
-  /** Its index in all cases of all subjects. */
+  /** As processes know it (`numberedCases`). */
   readonly number: number;
   readonly name: string;
   readonly verdict: string;
@@ -105,14 +102,17 @@ interface ReadySubject {
   readonly cases: readonly ReadyCase[];
 }
 
-/** @param first the number of the subject's first case */
-async function readySubject(subject: ZomeSubject, first: number, { progress }: SectionOptions): Promise<ReadySubject> {
+async function readySubject(
+  subject: ZomeSubject,
+  numbers: ReadonlyMap<ZomeCase, number>,
+  { progress }: SectionOptions,
+): Promise<ReadySubject> {
   progress(`${subject.name}: loading`);
   const interpreter = await hostOf(subject, engineOf('interpreter'));
   const instrumented = await hostOf(subject, engineOf('instrumented'));
   const modules = bareModules(subject);
   const cases: ReadyCase[] = [];
-  for (const [i, zomeCase] of subject.cases.entries()) {
+  for (const zomeCase of subject.cases) {
     const { name, input } = zomeCase;
     progress(`${subject.name}: recording ${name}`);
     const tiers = [prepared(interpreter, input), prepared(instrumented, input)];
@@ -125,7 +125,7 @@ async function readySubject(subject: ZomeSubject, first: number, { progress }: S
     const records = recordsOf(subject, zomeCase, made, modules);
     if (records.some(({ end }, call) => !isSameEnd(end, made.calls[call]!.outcome)))
       throw new Error(`${subject.name}, ${name}`);
-    const ready = { number: first + i, name, verdict: made.verdict, records };
+    const ready = { number: numbers.get(zomeCase)!, name, verdict: made.verdict, records };
     if (!name.endsWith(WITHOUT_DEPENDENCIES) || differs(ready, cases.at(-1))) cases.push(ready);
   }
   return { subject, cases };

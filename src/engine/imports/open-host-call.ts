@@ -1,8 +1,10 @@
 /**
- * What a host function sees of its call while it runs, and a note of all that it does to the guest, for a second run
- * (`host-transcript.ts`). Classes, because V8 makes a hidden class for each object literal with an accessor, and functions that are
- * fields, because it makes one that is assigned to a property (`this.read = () => …`) in the old generation: what either
- * holds lives until a full collection, and that is all of a call's garbage.
+ * What a host function sees of its call while it runs, and a record of all that it does to the guest, for a second run
+ * (`host-transcript.ts`).
+ *
+ * These are classes with functions as fields, for V8's sake. It creates a hidden class for each object literal with an
+ * accessor, and allocates a function that is assigned to a property (`this.read = () => …`) in the old generation.
+ * Either would keep all of a call's garbage until a full collection.
  */
 import type { HostContext } from '../../machine/host-function.js';
 import type { Memory } from '../../machine/memory.js';
