@@ -1,5 +1,6 @@
 /** `assay serve` as a separate process, with its own tokens, on a free port. */
 import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,6 +9,7 @@ import { Client } from '../../src/service/client/client.js';
 import { makeToken, writeTokens } from '../../src/service/tokens.js';
 
 const MAIN = fileURLToPath(new URL('../../src/cli/main.js', import.meta.url));
+const COLLECTED = ['--expose-gc', '--import', new URL('./collected-memory.js', import.meta.url).href];
 /** More than any tenant of a check uses. */
 const PLENTY = { fuelPerSecond: 2 ** 52, bytesPerSecond: 2 ** 52, concurrency: 20_000 } as const;
 
@@ -20,8 +22,15 @@ export interface ServeChild {
   readonly client: Client;
   /** A figure of `/metrics`. */
   figure(name: string): Promise<number>;
+  /** What is used in all threads after a collection. */
+  collected(): Promise<Collected>;
   /** SIGTERM. @returns the exit status */
   stop(): Promise<number | null>;
+}
+
+export interface Collected {
+  readonly usedBytes: number;
+  readonly threads: number;
 }
 
 export async function serveChild(...args: readonly string[]): Promise<ServeChild> {
@@ -35,8 +44,8 @@ export async function serveChild(...args: readonly string[]): Promise<ServeChild
       { name: 'poor', tokens: [poor.line], ...PLENTY },
     ]),
   );
-  const child = spawn(process.execPath, [MAIN, 'serve', '--tokens', tokens, '--port', '0', ...args], {
-    stdio: ['ignore', 'pipe', 'inherit'],
+  const child = spawn(process.execPath, [...COLLECTED, MAIN, 'serve', '--tokens', tokens, '--port', '0', ...args], {
+    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
   });
   const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
   const url = await firstWord(child);
@@ -50,6 +59,11 @@ export async function serveChild(...args: readonly string[]): Promise<ServeChild
     figure: async (name) => {
       const text = await (await fetch(`${url}/metrics`, { headers: { authorization: `Bearer ${acme.token}` } })).text();
       return Number(new RegExp(`^${name} (\\S+)$`, 'm').exec(text)?.[1]);
+    },
+    collected: async () => {
+      const answered = once(child, 'message');
+      child.send('collect');
+      return (await answered)[0] as Collected;
     },
     stop: async () => {
       child.kill('SIGTERM');
