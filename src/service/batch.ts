@@ -7,6 +7,7 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Ran, runGroups } from '../pool/run-all.js';
+import { closeSlowly } from './close-slowly.js';
 import type { BatchHead, BatchLine } from './protocol/messages.js';
 import { ProblemError } from './protocol/problems.js';
 import type { ServiceLimits } from './service-limits.js';
@@ -282,7 +283,7 @@ export async function runBatch(request: IncomingMessage, response: ServerRespons
   await out.flush();
   // Do not wait for the unread part of the request.
   response.end(() => {
-    if (inputs.ended !== undefined) closeSlowly(request);
+    if (inputs.ended !== undefined) closeSlowly(request, limits.lingerMs);
   });
   return written.lines;
 }
@@ -398,19 +399,6 @@ class Written {
     this.#fuelUsed += BigInt(this.#fuelOfLate);
     this.#fuelOfLate = 0;
   }
-}
-
-const LINGER_MS = 1_000;
-
-/**
- * Ends a connection whose request was not read completely. If it ended at once, the client would lose the response that
- * it has not read yet.
- */
-export function closeSlowly(request: IncomingMessage): void {
-  const { socket } = request;
-  request.resume();
-  socket.end();
-  setTimeout(() => socket.destroy(), LINGER_MS).unref();
 }
 
 /** The client ended the connection in the middle of its body. */

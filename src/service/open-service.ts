@@ -14,8 +14,9 @@ import { NotOrdered } from '../billing/ordered-run.js';
 import { decodeReceipt } from '../engine/receipt/receipt-bytes.js';
 import { receiptJson } from '../engine/receipt/receipt-json.js';
 import type { Pool } from '../pool/open-pool.js';
-import { closeSlowly, type LineResult, runBatch } from './batch.js';
+import { type LineResult, runBatch } from './batch.js';
 import { BillingDesk, type ServiceBilling } from './billing-desk.js';
+import { closeSlowly, endSlowly } from './close-slowly.js';
 import { checkKey, Idempotency, requestIdOf } from './idempotency.js';
 import { KeptReceipts } from './kept-receipts.js';
 import { LoadedSubjects, loadProblem } from './loaded-subjects.js';
@@ -105,7 +106,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
       connectionsCheckingInterval: Math.min(CONNECTIONS_CHECK_MS, limits.headersMs),
       requestTimeout: 0,
     },
-    clientErrorHandler: (error, socket) => clientError(error, socket as Socket, (path) => service.methodsOf(path)),
+    clientErrorHandler: (error, socket) => clientError(error, socket as Socket, service),
   });
   const service: Service = new Service(app as unknown as FastifyInstance, options, limits);
   await service.begin();
@@ -512,7 +513,7 @@ export class Service {
       const { problem } = problemOfError(error);
       if (!response.headersSent) sendRaw(response, problem.status, problem);
       else response.destroy();
-      closeSlowly(request.raw);
+      closeSlowly(request.raw, this.limits.lingerMs);
     }
     return reply;
   }
@@ -632,7 +633,7 @@ export class Service {
     // The rest of an unfinished body is not read: the connection ends after the response.
     if (!request.raw.complete) {
       reply.header('connection', 'close');
-      reply.raw.once('finish', () => closeSlowly(request.raw));
+      reply.raw.once('finish', () => closeSlowly(request.raw, this.limits.lingerMs));
     }
     return reply.status(problem.status).type(MEDIA.problem).send(JSON.stringify(problem));
   }
@@ -757,18 +758,17 @@ const REASONS: Readonly<Record<string, ProblemCode>> = {
 function clientError(
   error: Error & { readonly code?: string; readonly rawPacket?: unknown },
   socket: Socket,
-  methodsOf: (path: string) => readonly string[],
+  service: Service,
 ): void {
   if (!socket.writable || error.code === 'ECONNRESET') {
     socket.destroy();
     return;
   }
-  socket.end(
+  const problem =
     error.code === 'HPE_INVALID_METHOD'
-      ? rawMethodProblem(error.rawPacket, methodsOf)
-      : rawProblem(REASONS[error.code ?? ''] ?? 'bad-request'),
-  );
-  setTimeout(() => socket.destroy(), CONNECTIONS_CHECK_MS).unref();
+      ? rawMethodProblem(error.rawPacket, (path) => service.methodsOf(path))
+      : rawProblem(REASONS[error.code ?? ''] ?? 'bad-request');
+  endSlowly(socket, service.limits.lingerMs, problem);
 }
 
 function rawMethodProblem(packet: unknown, methodsOf: (path: string) => readonly string[]): string {

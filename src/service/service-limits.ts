@@ -25,6 +25,7 @@ export const SERVICE_LIMIT_ROWS = {
   batchMs: { unit: 'ms', value: 3_600_000, reason: 'a batch ends after this time' },
   batchWindow: { unit: 'lines', value: 512, reason: 'lines of a batch in progress' },
   idleMs: { unit: 'ms', value: 20_000, reason: 'without traffic for this long a connection is closed' },
+  lingerMs: { unit: 'ms', value: 5_000, reason: 'time to read the response to an unfinished request' },
   idleBytes: { unit: 'bytes', value: 256, reason: 'the least that a batch must transfer in that time' },
   fuel: { unit: 'fuel', value: 100_000_000_000, reason: 'the highest fuel limit of a call' },
   jobMs: { unit: 'ms', value: 60_000, reason: 'a call that takes longer is a host failure; 504' },
