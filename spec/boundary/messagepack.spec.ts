@@ -5,7 +5,12 @@ import { toHex } from '../../src/base/hash.js';
 import { encodeBinary } from '../../src/boundary/encode-binary.js';
 import { Float, type MessagePackValue } from '../../src/boundary/messagepack.js';
 import { type DecodeOptions, decodeMessagePack } from '../../src/boundary/messagepack-decode.js';
-import { type Encodable, encodeMessagePack, MessagePackEncodeError } from '../../src/boundary/messagepack-encode.js';
+import {
+  type Encodable,
+  encodeMessagePack,
+  MessagePackEncodeError,
+  withMessagePack,
+} from '../../src/boundary/messagepack-encode.js';
 import { messagePackValue } from './arbitrary-messagepack.js';
 
 function hex(text: string): Uint8Array {
@@ -257,6 +262,14 @@ describe('MessagePack', () => {
     encodeMessagePack(['next', 2]);
     expect(toHex(kept)).to.equal(toHex(encodeMessagePack(['kept', 1])));
     expect(toHex(inner())).to.equal(toHex(alone));
+  });
+
+  it('lends bytes that stay as they are while something else is encoded', () => {
+    const lent = withMessagePack(['lent', 1], (bytes) => {
+      encodeMessagePack(['other', 2]);
+      return toHex(bytes);
+    });
+    expect(lent).to.equal(toHex(encodeMessagePack(['lent', 1])));
   });
 
   it('writes a bin in one piece as the encoder does', () => {

@@ -4,6 +4,7 @@
  * docs/SEMANTICS.md, section 8.
  */
 import { utf8 } from './hash.js';
+import { slabBytes } from './slab.js';
 
 export class TextBytes {
   #bytes: Uint8Array;
@@ -11,7 +12,7 @@ export class TextBytes {
 
   /** @param bytes expected size; the buffer grows if needed */
   constructor(bytes = 512) {
-    this.#bytes = new Uint8Array(bytes);
+    this.#bytes = slabBytes(bytes);
   }
 
   /** Number of bytes written. */

@@ -3,12 +3,17 @@ import type * as t from 'io-ts';
 import { anyValue, type Codec } from './codec.js';
 import { codecInside } from './decode-bytes.js';
 import type { MessagePackValue } from './messagepack.js';
-import { type Encodable, encodeMessagePack } from './messagepack-encode.js';
+import { type Encodable, encodeMessagePack, withMessagePack } from './messagepack-encode.js';
 
 export { decodeBytes } from './decode-bytes.js';
 
 export function encodeBytes<A>(codec: Codec<A>, value: A): Uint8Array {
   return encodeMessagePack(codec.encode(value) as Encodable);
+}
+
+/** What `use` returns for the bytes, which it must not keep: their buffer is used again. */
+export function withBytes<A, R>(codec: Codec<A>, value: A, use: (bytes: Uint8Array) => R): R {
+  return withMessagePack(codec.encode(value) as Encodable, use);
 }
 
 /**

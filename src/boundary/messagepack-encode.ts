@@ -76,12 +76,13 @@ class Writer {
   #length = 0;
   readonly #frames: Frame[] = [];
 
-  run(value: Encodable): Uint8Array {
-    // A getter of the value may encode something itself.
+  run<R>(value: Encodable, use: (bytes: Uint8Array) => R): R {
+    // A getter of the value may encode something itself, and so may the user of the bytes.
     spare = undefined;
     this.#write(value);
+    const used = use(this.#bytes.subarray(0, this.#length));
     if (this.#bytes.length <= KEPT_BYTES_MAX) spare = this.#bytes;
-    return this.#bytes.slice(0, this.#length);
+    return used;
   }
 
   /** Checks a key that is not a string, which a `Map` has only once. */
@@ -302,5 +303,13 @@ class Writer {
  * integers beyond 64 bits, duplicate keys, nesting deeper than the limit (cycles too)
  */
 export function encodeMessagePack(value: Encodable): Uint8Array {
-  return new Writer().run(value);
+  return withMessagePack(value, (bytes) => bytes.slice());
+}
+
+/**
+ * What `use` returns for the canonical bytes, which it must not keep: their buffer is used again.
+ * @throws MessagePackEncodeError as `encodeMessagePack`
+ */
+export function withMessagePack<R>(value: Encodable, use: (bytes: Uint8Array) => R): R {
+  return new Writer().run(value, use);
 }

@@ -97,7 +97,7 @@ export class HostCallLog {
     this.#gathered.raw(outputHash);
     if (this.#gathered.length < GATHERED_BYTES) return;
     this.#hasher ??= hasher();
-    this.#hasher.update(this.#gathered.take());
+    this.#hasher.update(this.#gathered.view());
     this.#gathered.clear();
   }
 
@@ -110,7 +110,7 @@ export class HostCallLog {
     this.#isOver = this.#hasher !== undefined;
     if (this.waiting > 0) throw new Error(`${this.waiting} lines of the host-call log are not complete`);
     if (this.#gathered === undefined) return NO_LINES.slice();
-    const rest = this.#gathered.take();
+    const rest = this.#gathered.view();
     if (this.#hasher === undefined) return hash(rest);
     this.#hasher.update(rest);
     return this.#hasher.digest();

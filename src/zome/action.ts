@@ -8,7 +8,7 @@
  * Holochain 0.3 and migration targets from 0.4, within one generation: each keeps its own.
  */
 import { bytes, type Codec, i64, u8, u32 } from '../boundary/codec.js';
-import { encodeBytes } from '../boundary/codec-bytes.js';
+import { withBytes } from '../boundary/codec-bytes.js';
 import { externallyTagged, internallyTagged, type Typed, type UnitForm, type Variant } from '../boundary/codec-enum.js';
 import { option, optional, struct } from '../boundary/codec-struct.js';
 import { GENERATIONS, type Generation } from '../boundary/generation.js';
@@ -252,7 +252,7 @@ export function action(generation: Generation): Codec<Action> {
 
 /** The hash of an action: of its MessagePack. */
 export function actionHash(value: Action, generation: Generation): Uint8Array {
-  return hashOfContent('Action', encodeBytes(action(generation), value));
+  return withBytes(action(generation), value, (bytes) => hashOfContent('Action', bytes));
 }
 
 /** Content with its hash. */

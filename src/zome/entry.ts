@@ -9,7 +9,7 @@
  * there and each keeps its own.
  */
 import { bool, bytes, bytesOf, type Codec, i64, str, u8, u32 } from '../boundary/codec.js';
-import { encodeBytes } from '../boundary/codec-bytes.js';
+import { withBytes } from '../boundary/codec-bytes.js';
 import { adjacentlyTagged, externallyTagged, type Unit, type UnitForm, type Variant } from '../boundary/codec-enum.js';
 import { eitherOf, list, pair, struct } from '../boundary/codec-struct.js';
 import { GENERATIONS, type Generation, type GenerationRow } from '../boundary/generation.js';
@@ -273,5 +273,5 @@ export function entry(generation: Generation): Codec<Entry> {
 /** The hash of an entry. */
 export function entryHash(value: Entry, generation: Generation): Uint8Array {
   if (value.entry_type === 'Agent') return retyped(value.entry, 'Entry');
-  return hashOfContent('Entry', encodeBytes(entry(generation), value));
+  return withBytes(entry(generation), value, (bytes) => hashOfContent('Entry', bytes));
 }

@@ -10,7 +10,7 @@
 import { own } from '../base/own.js';
 import type { BreachCode } from '../boundary/byte-abi.js';
 import { type Codec, nil } from '../boundary/codec.js';
-import { decodeBytes, encodeBytes } from '../boundary/codec-bytes.js';
+import { decodeBytes, encodeBytes, withBytes } from '../boundary/codec-bytes.js';
 import { list } from '../boundary/codec-struct.js';
 import type { Generation } from '../boundary/generation.js';
 import { externPayload, type NoVerdict, type Verdict } from '../boundary/validation.js';
@@ -214,7 +214,7 @@ export class ZomeHost {
    * @throws RangeError for a value that is not an op of the host's generation, and for an unknown zome
    */
   validateOp(input: Op | Uint8Array, options: ValidateOpOptions = {}): Validation {
-    const payload = externPayload(this.#opBytes(input));
+    const payload = this.#opPayload(input);
     const value = input instanceof Uint8Array ? this.#decodedOp(input) : input;
     const chosen = this.#zomesOf(value, options);
     if (!chosen.ok) return { verdict: chosen.verdict, calls: [], zomes: [], recording: { zomes: [], calls: [] } };
@@ -346,10 +346,10 @@ export class ZomeHost {
     return info;
   }
 
-  #opBytes(input: Op | Uint8Array): Uint8Array {
-    if (input instanceof Uint8Array) return input;
+  #opPayload(input: Op | Uint8Array): Uint8Array {
+    if (input instanceof Uint8Array) return externPayload(input);
     if (!this.#opCodec.is(input)) throw new RangeError(`not an op of generation ${this.generation}`);
-    return encodeBytes(this.#opCodec, input);
+    return withBytes(this.#opCodec, input, externPayload);
   }
 
   #decodedOp(bytes: Uint8Array): Op {

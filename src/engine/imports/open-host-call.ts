@@ -6,6 +6,7 @@
  * accessor, and allocates a function that is assigned to a property (`this.read = () => …`) in the old generation.
  * Either would keep all of a call's garbage until a full collection.
  */
+import { slabCopy } from '../../base/slab.js';
 import type { HostContext } from '../../machine/host-function.js';
 import type { Memory } from '../../machine/memory.js';
 import { HostFailure } from '../../machine/outcome.js';
@@ -81,7 +82,7 @@ class OpenMemory implements GuestMemory {
   readonly write: GuestMemory['write'] = (offset, bytes) => {
     checkInside(this.#run, this.#memory, offset, bytes.length);
     // Of a copy, so that what is kept is what was written.
-    const given = new Uint8Array(bytes);
+    const given = slabCopy(bytes);
     checkInside(this.#run, this.#memory, offset, given.length);
     this.#memory.write(offset, given);
     this.#run.transcript.did({ kind: 'write', offset, bytes: given });
