@@ -99,10 +99,10 @@ const REPORT: CheckReport = {
 describe('a report', () => {
   it('for a person', () => {
     assert.deepEqual(reportLines(REPORT), [
-      'interpreter  4 answers  node 20',
-      'auto         4 answers  node 20, 3 instrumented, 1 interpreter',
-      'worker       4 answers  node 20, 4 instrumented',
-      'golden:x     4 answers  node 20',
+      'interpreter  4 results  node 20',
+      'auto         4 results  node 20, 3 instrumented, 1 interpreter',
+      'worker       4 results  node 20, 4 instrumented',
+      'golden:x     4 results  node 20',
       '',
       'passed  agreement (2)',
       'FAILED  no-trap: a <b> & "c"\n\u0001',

@@ -120,9 +120,9 @@ describe('assay serve', () => {
     expect([status, out]).to.deep.equal([0, `${url}  (Ctrl-C ends; the page is ${url}/docs)\n`]);
     const lines = err().trimEnd().split('\n');
     expect(lines.at(-1)).to.satisfy(
-      (line: string) => line.startsWith('{') || line === 'stopping: what was begun is finished',
+      (line: string) => line.startsWith('{') || line === 'stopping after the requests in progress',
     );
-    expect(lines).to.include('stopping: what was begun is finished');
+    expect(lines).to.include('stopping after the requests in progress');
     const { time, kind } = JSON.parse(lines[0]!) as { time: string; kind: string };
     expect([time.slice(0, 2), time.endsWith('Z'), ['request', 'state'].includes(kind)]).to.deep.equal([
       '20',

@@ -28,7 +28,7 @@ export function reportLines(report: CheckReport): readonly string[] {
 function nodeLine({ name, runtime, answers, tiers }: NodeReport, width: number): string {
   const ran = Object.keys(tiers);
   const isTold = ran.length > 1 || (ran.length === 1 && !name.startsWith(ran[0]));
-  return `${name.padEnd(width)}  ${answers} answers  ${runtime}${isTold ? `, ${countsText(tiers)}` : ''}`;
+  return `${name.padEnd(width)}  ${answers} results  ${runtime}${isTold ? `, ${countsText(tiers)}` : ''}`;
 }
 
 function countsText(counts: Readonly<Record<string, number>>): string {

@@ -113,7 +113,7 @@ async function serve(console: Console, options: Options): Promise<ExitStatus> {
     const url = await listening(service, options);
     console.out(`${url}  (Ctrl-C ends; the page is ${url}/docs)`);
     await stopped;
-    console.err('stopping: what was begun is finished');
+    console.err('stopping after the requests in progress');
     const failed = await service.close();
     if (failed.length === 0) return EXIT.ok;
     console.err(`the ledger did not take the last lines of ${failed.map(printable).join(', ')}`);
@@ -132,10 +132,10 @@ function stopSignal(): Promise<void> {
 async function reload(console: Console, service: Service | undefined, path: string): Promise<void> {
   try {
     service?.setTokens(await tokensAt(path));
-    console.err('tokens are read anew');
+    console.err('tokens reloaded');
   } catch (error) {
     if (!(error instanceof CliError)) throw error;
-    console.err(`tokens stay as they were: ${error.message}`);
+    console.err(`tokens not reloaded, the old ones remain valid: ${error.message}`);
   }
 }
 

@@ -173,7 +173,7 @@ export class FleetWorker {
     const { key: worker, kind } = this.identity;
     const body = (items: readonly Item[]): LineBody => ({ job: lease.id, worker, kind, items });
     if (lease.attempt > FLEET_LIMITS.jobAttempts) {
-      const text = `begun ${lease.attempt - 1} times, and never finished`;
+      const text = `started ${lease.attempt - 1} times and never finished`;
       return body(job.inputs.map(() => failedItem('host-failure', text)));
     }
     try {
