@@ -20,8 +20,8 @@ const COUNT_AT = 64;
 const MESSAGE_AT = 128;
 /** The blocks that fit in one page after the state. */
 const CHUNK_BYTES = 65_536 - MESSAGE_AT;
-/** The parameter block: digest length, fan-out and depth 1; the length of a key is its second byte. RFC 7693, section 2.5. */
-const PARAMETERS = 0x0101_0000 | HASH_BYTES;
+/** The parameter block: fan-out and depth 1; its first bytes are the lengths of digest and key. RFC 7693, section 2.5. */
+const PARAMETERS = 0x0101_0000;
 /** log2 of the alignment of every access. */
 const ALIGNMENT = 3;
 
@@ -194,37 +194,39 @@ interface Kernel {
   readonly compress: (blocks: number, bytesOfEach: bigint, lastMask: bigint) => void;
 }
 
+const NO_KEY = new Uint8Array(0);
 const BLOCK_COUNT = BigInt(BLOCK_BYTES);
 const NOT_LAST = 0n;
 const IS_LAST = -1n;
 
 /** The state before the first block, as stored in the kernel's memory. */
-function firstState(keyBytes: number): Uint8Array {
+function firstState(digestBytes: number, keyBytes: number): Uint8Array {
   const state = new Uint8Array(MESSAGE_AT);
   const words = new DataView(state.buffer);
+  const parameters = PARAMETERS | (keyBytes << 8) | digestBytes;
   for (let word = 0; word < STATE_WORDS; word++) {
-    words.setInt32(WORD_BYTES * word, IV_LOW[word] ^ (word === 0 ? PARAMETERS | (keyBytes << 8) : 0), true);
+    words.setInt32(WORD_BYTES * word, IV_LOW[word] ^ (word === 0 ? parameters : 0), true);
     words.setInt32(WORD_BYTES * word + 4, IV_HIGH[word], true);
   }
   return state;
 }
 
 /** A hash with its own kernel. It calls nothing that could call it back, so one memory serves all its calls. */
-function hashOn({ memory, compress }: Kernel, key: Uint8Array): Hash {
+function hashOn({ memory, compress }: Kernel, digestBytes: number, key: Uint8Array): Hash {
   const bytes = new Uint8Array(memory.buffer);
   /** A key is a block before the message; without a message it is the last one. */
   const afterKey = (lastMask: bigint): Uint8Array => {
-    bytes.set(firstState(key.length));
+    bytes.set(firstState(digestBytes, key.length));
     bytes.fill(0, MESSAGE_AT, MESSAGE_AT + BLOCK_BYTES);
     bytes.set(key, MESSAGE_AT);
     compress(1, BLOCK_COUNT, lastMask);
     return bytes.slice(0, MESSAGE_AT);
   };
-  const first = key.length === 0 ? firstState(0) : afterKey(NOT_LAST);
+  const first = key.length === 0 ? firstState(digestBytes, 0) : afterKey(NOT_LAST);
   const keyAlone = key.length === 0 ? undefined : afterKey(IS_LAST);
   return (message) => {
     const { length } = message;
-    if (length === 0 && keyAlone !== undefined) return keyAlone.slice(0, HASH_BYTES);
+    if (length === 0 && keyAlone !== undefined) return keyAlone.slice(0, digestBytes);
     bytes.set(first);
     let at = 0;
     // The last block is never here: it is marked, and there is one even for no bytes.
@@ -242,7 +244,7 @@ function hashOn({ memory, compress }: Kernel, key: Uint8Array): Hash {
       bytes.copyWithin(MESSAGE_AT, MESSAGE_AT + lastAt, MESSAGE_AT + lastAt + BLOCK_BYTES);
     }
     compress(1, BigInt(left - lastAt), IS_LAST);
-    return bytes.slice(0, HASH_BYTES);
+    return bytes.slice(0, digestBytes);
   };
 }
 
@@ -263,7 +265,15 @@ function isRight(hash: Hash, oracle: Hash): boolean {
  * @throws the host's error for a module that it does not compile
  */
 export function hostHash(): Hash {
-  return checked(new Uint8Array(0), hashInJavaScript);
+  return checked(HASH_BYTES, NO_KEY, hashInJavaScript);
+}
+
+/**
+ * BLAKE2b with a digest of another length, as `hostHash`.
+ * @param digestBytes 1 to 64
+ */
+export function hostDigest(digestBytes: number): Hash {
+  return checked(digestBytes, NO_KEY, (message) => new Blake2b(digestBytes).update(message).digest());
 }
 
 /**
@@ -271,11 +281,11 @@ export function hostHash(): Hash {
  * @param key 1 to 64 bytes
  */
 export function hostMac(key: Uint8Array): Hash {
-  return checked(key, (message) => new Blake2b(HASH_BYTES, key).update(message).digest());
+  return checked(HASH_BYTES, key, (message) => new Blake2b(HASH_BYTES, key).update(message).digest());
 }
 
-function checked(key: Uint8Array, inJavaScript: Hash): Hash {
+function checked(digestBytes: number, key: Uint8Array, inJavaScript: Hash): Hash {
   const { exports } = new WebAssembly.Instance(new WebAssembly.Module(kernelModule()));
-  const hash = hashOn(exports as unknown as Kernel, key);
+  const hash = hashOn(exports as unknown as Kernel, digestBytes, key);
   return isRight(hash, inJavaScript) ? hash : inJavaScript;
 }

@@ -10,7 +10,7 @@
 import type { LoadFault } from '../base/fault.js';
 import { type Hash, hash, toHex, utf8 } from '../base/hash.js';
 import { UsageError, type UsageErrorCode } from '../base/usage-error.js';
-import { hostHash } from '../instrumented/host-hash.js';
+import { fastHash } from '../instrumented/fast-hash.js';
 import { HostFailure } from '../machine/outcome.js';
 import { printValue } from '../wasm/value.js';
 import { Aborts } from './aborts.js';
@@ -534,15 +534,6 @@ export class PoolCore implements ThreadOwner {
     this.#running = 0;
     this.#rest();
     this.#makeRoom();
-  }
-}
-
-/** The host's hash, or the equal one of `base` if there is no WebAssembly or no memory for it. */
-function fastHash(): Hash {
-  try {
-    return hostHash();
-  } catch {
-    return hash;
   }
 }
 

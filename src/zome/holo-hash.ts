@@ -6,22 +6,27 @@
  *
  * Source: holo_hash `hash.rs`, `encode.rs`, `hash_ext.rs`.
  */
-import { Blake2b } from '../base/blake2b.js';
-import { hash } from '../base/hash.js';
 import { HASH_BYTES, HASH_PREFIXES, type HashType, hashTypeOf } from '../boundary/hash-bytes.js';
+import { laterFastHash } from '../instrumented/fast-hash.js';
 
 const PREFIX_BYTES = 3;
 const CORE_BYTES = 32;
 /** BLAKE2b-128 of the core, folded to four bytes. */
 const LOCATION_DIGEST_BYTES = 16;
+const LOCATION_BYTES = 4;
 /** `u` (multibase: base64url without padding) and 52 characters. */
 const TEXT_LENGTH = 53;
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
 
+const hash = laterFastHash();
+const locationDigest = laterFastHash(LOCATION_DIGEST_BYTES);
+
 /** The four location bytes of a 32-byte core. */
 export function locationOf(core: Uint8Array): Uint8Array {
-  const digest = new Blake2b(LOCATION_DIGEST_BYTES).update(core).digest();
-  return Uint8Array.from([0, 1, 2, 3], (at) => digest[at] ^ digest[at + 4] ^ digest[at + 8] ^ digest[at + 12]);
+  const digest = locationDigest(core);
+  const location = new Uint8Array(LOCATION_BYTES);
+  for (let at = 0; at < LOCATION_DIGEST_BYTES; at++) location[at % LOCATION_BYTES] ^= digest[at];
+  return location;
 }
 
 /** A hash of 39 bytes from its 32-byte core. */
