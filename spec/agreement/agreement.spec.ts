@@ -62,7 +62,7 @@ function waitingGuest(): string {
 }
 
 describe('generated modules', () => {
-  it('have the same receipts and states in every tier, fresh, warm, and in any order', async () => {
+  it('have the same receipts and states in every tier: fresh, warm, and in any order', async () => {
     const nodes = [
       engineNode({ tier: 'interpreter' }),
       engineNode({ tier: 'instrumented' }),
@@ -78,7 +78,7 @@ describe('the check of a module', () => {
   const check = (bytes: Uint8Array, options: Omit<AgreementOptions, 'nodes'>) =>
     agreement(bytes, { nodes: NODES, seed: 7, ...options });
 
-  it('passes a zome that keeps what it promises', async () => {
+  it('passes a zome that keeps its promises', async () => {
     const inputs = byteString(60).map((bytes) => encodeMessagePack(bytes));
     const report = await check(POST, { inputs, runs: 20, fuelMax: 3_000_000 });
     assert.isTrue(report.ok, JSON.stringify(report.properties));
@@ -102,7 +102,7 @@ describe('the check of a module', () => {
     assert.match(junit, /<failure message="sum\(i32:0x/);
   });
 
-  it('finds an input that costs more than the bound, longer than those generated', async () => {
+  it('finds an input that exceeds the fuel bound and is longer than those generated', async () => {
     const bytes = await loadWat(`(module (memory (export "memory") 1)
       (func (export "__hc__allocate_1") (param i32) (result i32) i32.const 1024)
       (func (export "__hc__deallocate_1") (param i32 i32))
@@ -119,7 +119,7 @@ describe('the check of a module', () => {
     assert.isAbove(far.worst!.fuel, 17_000);
   });
 
-  it('shows nodes that differ, and where', async () => {
+  it('reports which nodes differ, and where', async () => {
     const bytes = await loadWat('(module (func (export "f") (param f32) (result f32) local.get 0 f32.sqrt))');
     const inputs = fc.nat(0xffffffff).map((bits) => [{ type: 'f32', bits } as const]);
     const nodes = [engineNode({ tier: 'interpreter' }), wrongNanSign];
@@ -128,7 +128,7 @@ describe('the check of a module', () => {
     assert.match(report.replay!.where.join('\n'), /f32\.sqrt/);
   });
 
-  it('tells a validation that asks for ever for what it was given', async () => {
+  it('reports a validation that requests again what it has already received', async () => {
     // An `Ok` whose ExternIO is UnresolvedDependencies with one hash, as the post zome returns for a missing parent.
     const entry = read('vectors/guests/entries/post-invalid-and-unresolved-parent.msgpack');
     const unresolved = read('vectors/guests/entries/ledger-unresolved-previous.msgpack');
@@ -140,7 +140,7 @@ describe('the check of a module', () => {
     assert.isUndefined(failureOf(goesOn, 'no-unresolved-loop'));
   });
 
-  it('reads what a validation waits for in the generation of its module', async () => {
+  it('reads unresolved dependencies in the generation of the module', async () => {
     const module = await loadWat(waitingGuest());
     const inputs = fc.constant(Uint8Array.of(0xc0));
     const stuck = await check(module, { inputs, runs: 1, resolve: (attempt) => attempt });
@@ -154,7 +154,7 @@ describe('the check of a module', () => {
     assert.isUndefined(asks('0.6'), 'a filter of 0.7 is none of 0.6');
   });
 
-  it('takes an own property', async () => {
+  it('takes a property defined by the user', async () => {
     const report = await check(POST, {
       inputs: fc.constant(Uint8Array.of(0xc0)),
       runs: 1,

@@ -160,7 +160,7 @@ describe('caps', () => {
       });
     }
 
-    it(`what may grow and cannot be paid for does not grow: ${tier}`, () => {
+    it(`a memory or table that may grow but cannot be paid for does not grow: ${tier}`, () => {
       const metered = loadModule(wat(`(module (memory 1) ${growers('(memory')})`), FUEL_1, SMALL);
       const call = (fuel: number) => {
         const store = new Store(SMALL, FUEL_1);

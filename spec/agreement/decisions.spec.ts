@@ -99,7 +99,7 @@ describe('two answers', () => {
     assert.isUndefined(field({}));
   });
 
-  it('agree where one cannot tell, has no opinion, or both fail', () => {
+  it('agree where one lacks a field, has no opinion, or both fail', () => {
     const silent = answer({}, { stateDigest: null, values: null, verdict: null });
     const pairs: readonly (readonly [NodeAnswer, NodeAnswer])[] = [
       [ANSWER, silent],
@@ -116,14 +116,14 @@ describe('two answers', () => {
     }
   });
 
-  it('are the same without their tiers, those of their guests too', () => {
+  it('are the same without their tiers, including those of their guests', () => {
     assert.notProperty(tierless(ANSWER), 'tier');
     for (const call of tierless(VALIDATION).calls) assert.notProperty(call, 'tier');
     assert.deepEqual({ ...tierless(ANSWER), tier: 'interpreter' }, ANSWER);
     assert.deepEqual(tierless(failure('x')), failure('x'));
   });
 
-  it('have the receipts and the fuel of all their guests', () => {
+  it('have the receipts and the total fuel of all their guests', () => {
     assert.deepEqual(receiptsOf(ANSWER), [ANSWER]);
     assert.deepEqual(receiptsOf(VALIDATION), VALIDATION.calls);
     assert.deepEqual(receiptsOf(usage('x')), []);
@@ -135,7 +135,7 @@ const same = () => ANSWER;
 const none = (): NodeAnswer => ({ kind: 'none' });
 const calls = [callAt(0), callAt(1), callAt(2)];
 
-describe('nodes that are asked the same', () => {
+describe('nodes that receive the same calls', () => {
   for (const [count, at] of [
     [2, 1],
     [3, 1],
@@ -143,7 +143,7 @@ describe('nodes that are asked the same', () => {
     [7, 6],
   ] as const) {
     for (const call of [0, 1, 2]) {
-      it(`differ when node ${at} of ${count} does, on call ${call}`, async () => {
+      it(`differ if node ${at} of ${count} differs, on call ${call}`, async () => {
         const nodes = Array.from({ length: count }, (_, node) =>
           fakeNode(`n${node}`, (_, position) => (node === at && position === call ? used(11) : ANSWER)),
         );
@@ -158,7 +158,7 @@ describe('nodes that are asked the same', () => {
     }
   }
 
-  it('are compared with the first that has an opinion, and each with each where the first cannot tell', async () => {
+  it('are compared with the first that has an opinion, and pairwise where the first lacks a field', async () => {
     const silent = () => answer({}, { stateDigest: null });
     const other = () => answer({}, { stateDigest: 'other' });
     const nodes = [fakeNode('golden', none), fakeNode('silent', silent), fakeNode('a', same), fakeNode('b', other)];
@@ -170,7 +170,7 @@ describe('nodes that are asked the same', () => {
     assert.isUndefined(nobody);
   });
 
-  it('differ on the last call alone', async () => {
+  it('are compared on the last call only', async () => {
     const atLast = fakeNode('x', (_, at) => (at === 2 ? used(11) : ANSWER));
     const before = fakeNode('y', (_, at) => (at < 2 ? used(11) : ANSWER));
     const plain = fakeNode('z', same);
@@ -194,7 +194,7 @@ async function failuresOf(gives: readonly Give[], options: CheckOptions = {}, as
 const LINE = 'f on 1 bytes fuel 100';
 
 describe('the check of calls', () => {
-  it('passes what keeps every promise, and counts it', async () => {
+  it('passes and counts calls that satisfy every property', async () => {
     const { told, report, failed } = await failuresOf([same, same], { fuelMax: 10, own: () => undefined });
     assert.deepEqual(failed, {});
     assert.isUndefined(told);
@@ -218,7 +218,7 @@ describe('the check of calls', () => {
     ]);
   });
 
-  it('has a bound of fuel that one unit passes', async () => {
+  it('fails when a call exceeds the fuel bound by one unit', async () => {
     assert.deepEqual((await failuresOf([same, same], { fuelMax: 10 })).failed, {});
     const { failed, told, report } = await failuresOf([same, same], { fuelMax: 9 });
     assert.deepEqual(failed, { 'fuel-bound': `${LINE} used 10, the bound is 9; input 00` });
@@ -229,7 +229,7 @@ describe('the check of calls', () => {
     assert.notProperty((await failuresOf([whole, whole], { fuelMax: 20 })).failed, 'fuel-bound');
   });
 
-  it('has no bound of fuel that a call has kept which was ended below it', async () => {
+  it('cannot confirm a fuel bound with a call that was exhausted below it', async () => {
     const cut: Give = () => answer({ outcome: { kind: 'exhausted', resource: 'fuel' } });
     const { failed } = await failuresOf([cut, cut], { fuelMax: 1_000, noTrap: false });
     assert.match(failed['fuel-bound']!, /was ended by its fuel limit of 100, below the bound of 1000: give calls more/);
@@ -254,7 +254,7 @@ describe('the check of calls', () => {
     });
   }
 
-  it('tells a node that differs from others, from one that differs from itself', async () => {
+  it('distinguishes a node that differs from others from one that differs from itself', async () => {
     const wrong: Give = (_, at) => (at % 3 === 1 ? used(11) : ANSWER);
     const differs = await failuresOf([same, same, wrong]);
     const text = 'n0 and n2 differ in receipt.fuel.used on f on 1 bytes fuel 100';
@@ -271,7 +271,7 @@ describe('the check of calls', () => {
     assert.equal(together.told, together.failed['determinism']);
   });
 
-  it('fails on a call without a receipt, whichever node is the first to say so', async () => {
+  it('fails on a call without a receipt, whichever node reports it first', async () => {
     const cannot: Give = (_, at) => (at % 3 === 2 ? usage('no-such-export') : ANSWER);
     const { failed, report } = await failuresOf([none, cannot, cannot]);
     assert.equal(failed['agreement'], `${LINE} has no receipt: cannot be called: no-such-export`);
@@ -281,7 +281,7 @@ describe('the check of calls', () => {
     assert.equal(broken.failed['no-trap'], 'nothing ran');
   });
 
-  it('has not passed what was checked on nothing', async () => {
+  it('does not pass a property that was checked on nothing', async () => {
     const one = await failuresOf([same]);
     assert.deepEqual(one.failed, { agreement: 'a single node: there is nothing to compare' });
     const noCall = await failuresOf([same, same], { fuelMax: 1 }, []);
@@ -296,7 +296,7 @@ describe('the check of calls', () => {
     assert.deepEqual(alone.failed, { agreement: 'nothing ran in two nodes' });
   });
 
-  it('has not passed when a node of a tier ran all in another', async () => {
+  it('does not pass when a node of one tier ran entirely in another', async () => {
     const node = (tier: ReceiptAnswer['tier']) => fakeNode('n', () => ({ ...ANSWER, tier: tier! }), 'instrumented');
     const asked = async (tiers: readonly (ReceiptAnswer['tier'] | undefined)[]) => {
       const check = new AgreementCheck(tiers.map(node), SUBJECT, {}, false);
@@ -314,7 +314,7 @@ describe('the check of calls', () => {
     assert.isTrue((await check.report()).ok);
   });
 
-  it('asks an own property of every receipt, and the other of every op', async () => {
+  it('applies a user property to every receipt, and the zome property to every op', async () => {
     const seen: unknown[] = [];
     const own = (one: ReceiptAnswer, call: AgreementCall) => {
       seen.push(call);
@@ -345,7 +345,7 @@ describe('the check of calls', () => {
     assert.equal(check.calls, 1);
   });
 
-  it('shows at most 200 digits of an input, and counts verdicts by their kind', async () => {
+  it('shows at most 200 digits of an input, and counts verdicts by kind', async () => {
     const long = { kind: 'bytes', export: 'f', payload: 'ab'.repeat(101), fuel: 1 } as const;
     const edge = { ...long, payload: 'ab'.repeat(100) };
     const shown = async (call: AgreementCall) => (await failuresOf([same, same], { fuelMax: 1 }, [call])).failed;
@@ -358,7 +358,7 @@ describe('the check of calls', () => {
     assert.deepEqual(report.verdicts, { Valid: 1, Invalid: 1, 'no verdict': 1 });
   });
 
-  it('checks the properties that were asked for, in this order', () => {
+  it('checks the requested properties in this order', () => {
     const all: readonly PropertyName[] = ['agreement', 'determinism', 'no-trap', 'fuel-bound', 'own'];
     assert.deepEqual(propertiesOf({ fuelMax: 0, ownOp: () => undefined }), all);
     assert.deepEqual(propertiesOf({ own: () => undefined, noTrap: false }), ['agreement', 'determinism', 'own']);
@@ -366,12 +366,12 @@ describe('the check of calls', () => {
   });
 });
 
-describe('the check of an arbitrary', () => {
+describe('the check of inputs from an arbitrary', () => {
   const input = fc.nat(200);
   const callOn = (value: number) => callAt(value);
   const dear: Give = (call) => (call.kind === 'bytes' && Number.parseInt(call.payload, 16) >= 50 ? used(11) : ANSWER);
 
-  it('asks in batches of 32, tells how far it is, and keeps the last 64 calls', async () => {
+  it('runs in batches of 32, reports progress, and keeps the last 64 calls', async () => {
     const node = fakeNode('a', same);
     const told: number[] = [];
     const options = { runs: 70, seed: 3, onRun: (done: number) => told.push(done) };
@@ -400,7 +400,7 @@ describe('the check of an arbitrary', () => {
     assert.isUndefined(report.properties.find(({ name }) => name === 'no-trap')!.failure);
   });
 
-  it('fails on the last batch, on an example, and on the only input', async () => {
+  it('fails in the last batch, on an example, and on the only input', async () => {
     for (const runs of [1, 33, 64]) {
       let count = 0;
       const nodes = ['a', 'b'].map((name) => fakeNode(name, dear));
@@ -416,7 +416,7 @@ describe('the check of an arbitrary', () => {
     );
   });
 
-  it('throws what the arbitrary throws', async () => {
+  it('rethrows an error of the arbitrary', async () => {
     const broken = input.map(() => {
       throw new Error('no input');
     });
@@ -427,7 +427,7 @@ describe('the check of an arbitrary', () => {
   });
 });
 
-describe('agreement that is asserted', () => {
+describe('assertAgreement', () => {
   const one = (fuelPoints: readonly number[] = []): AgreementCase => ({
     module: SUBJECT,
     calls: [callAt(0), callAt(1)],
@@ -438,7 +438,7 @@ describe('agreement that is asserted', () => {
     (call) =>
       call.fuel === limit ? used(11) : ANSWER;
 
-  it('holds, and is tallied', async () => {
+  it('passes, and counts cases and calls', async () => {
     const node = fakeNode('a', same);
     const told: number[] = [];
     const tally = await assertAgreement([node, fakeNode('b', same)], one([0, 512, 1_023]), {
@@ -456,7 +456,7 @@ describe('agreement that is asserted', () => {
     );
   });
 
-  it('throws for a third node that differs, and for one that does so with less fuel alone', async () => {
+  it('throws for a third node that differs, even if only with less fuel', async () => {
     for (const [limit, points] of [
       [100, []],
       [9, [1_023]],
@@ -479,7 +479,7 @@ describe('agreement that is asserted', () => {
     }
   });
 
-  it('cuts calls short where the first node has no result, and none that no guest ran', async () => {
+  it('cuts calls short where the first node has no result, and does not where no guest ran', async () => {
     const none = fakeNode('none', () => ({ kind: 'none' }));
     const nodes = [none, fakeNode('a', same), fakeNode('b', wrongAt(5))];
     const error: unknown = await assertAgreement(nodes, one([512])).catch((why: unknown) => why);
@@ -490,7 +490,7 @@ describe('agreement that is asserted', () => {
     assert.deepEqual([tally.cases, tally.calls, faulty.asked.length], [1, 4, 1]);
   });
 
-  it('throws what an arbitrary throws, as it is', async () => {
+  it('rethrows an error of an arbitrary unchanged', async () => {
     const broken = fc.constant(one()).map((): AgreementCase => {
       throw new RangeError('no case');
     });
@@ -547,12 +547,12 @@ async function declared(
   return { titles, failures, milliseconds };
 }
 
-describe('tests that are declared', () => {
+describe('declared tests', () => {
   const EMPTY = Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0);
   const inputs = fc.constant<readonly []>([]);
   const options = { inputs, export: 'f', runs: 2, seed: 1 };
 
-  it('pass one by one when the module keeps its promises', async () => {
+  it('pass one by one when the module satisfies its properties', async () => {
     const nodes = [fakeNode('a', same), fakeNode('b', same)];
     const ran = await declared(() => describeAgreement('m', () => EMPTY, { ...options, nodes, fuelMax: 10 }));
     assert.deepEqual(ran.titles, ['m', 'agreement', 'determinism', 'no-trap', 'fuel-bound']);
@@ -581,7 +581,7 @@ describe('tests that are declared', () => {
     assert.match(loops.failures['no-unresolved-loop']!, /^nothing ran/);
   });
 
-  it('of zomes fail, too', async () => {
+  it('fail for zomes too', async () => {
     const op = Uint8Array.of(0x80);
     const zomes = () => ({ zomes: [], generation: '0.6' as const });
     const give: Give = () => ({ ...VALIDATION, calls: [{ ...VALIDATION.calls[0]!, ...trapped('x') }] });

@@ -27,7 +27,7 @@ export function describeCanaries(canaries: readonly (readonly [node: AgreementNo
     after(() => rmSync(folder, { recursive: true }));
 
     for (const [canary, fields] of canaries) {
-      it(`${canary.name}: is caught within ${RUNS} runs, made small and localised`, async () => {
+      it(`${canary.name}: is caught within ${RUNS} runs, shrunk and localised`, async () => {
         for (const seed of SEEDS) {
           const caught = await catchCanary(canary, seed, folder);
           if (caught === undefined) assert.fail(`seed ${seed}: not caught`);

@@ -37,7 +37,7 @@ const ASSEMBLED: readonly SectionId[] = [
 ];
 
 describe('disassembly', () => {
-  it('is text that an assembler makes the same bytes of', async () => {
+  it('is text that assembles to the same bytes', async () => {
     const assembler = await wabt();
     let compared = 0;
     for (let seed = 0; seed < 150; seed++) {
@@ -62,7 +62,7 @@ describe('disassembly', () => {
     assert.isAbove(compared, 40);
   });
 
-  it('gives every instruction the offset it stands at', () => {
+  it('gives every instruction its offset', () => {
     for (let seed = 0; seed < 100; seed++) {
       const { module } = decode(moduleOfSeed(seed).bytes, LIMITS_1);
       for (let own = 0; own < module.bodyStarts.length; own++) {
@@ -90,7 +90,7 @@ describe('disassembly', () => {
     assert.isAtLeast(counts.get('end')!, module.bodyStarts.length);
   });
 
-  it('refuses what is no module', () => {
+  it('refuses bytes that are not a module', () => {
     assert.throws(() => disassembleModule(Uint8Array.of(1, 2, 3)), RangeError, 'bad-magic');
   });
 

@@ -87,7 +87,7 @@ function globalOf(instance: GuestInstance, name: string) {
 
 describe('the edge between guest and host', () => {
   for (const tier of TIERS.keys()) {
-    it(`keeps the bits of arguments and results, in their order: ${tier}`, () => {
+    it(`preserves the bits and the order of arguments and results: ${tier}`, () => {
       const { instance, seen } = place(tier);
       F32_BITS.forEach((f, at) => {
         const d = F64_BITS[at]!;
@@ -109,7 +109,7 @@ describe('the edge between guest and host', () => {
       });
     });
 
-    it(`keeps the bits of globals that are read and written from outside: ${tier}`, () => {
+    it(`preserves the bits of globals that are read and written from outside: ${tier}`, () => {
       const { instance } = place(tier);
       equal(unsigned(globalOf(instance, 'fixed').bits), 0x7fa00001);
       F32_BITS.forEach((f, at) => {
@@ -128,7 +128,7 @@ describe('the edge between guest and host', () => {
     });
   }
 
-  it('knows a function again that went through a table, an imported one too', () => {
+  it('recognises a function that passed through a table, also an imported one', () => {
     const [expected, actual] = [...TIERS.keys()].map((tier) => {
       const { instance } = place(tier);
       return [0, 1, 3].map((to) => {
@@ -191,7 +191,7 @@ const STACK_USED_UP = { kind: 'exhausted', resource: 'stack' };
 
 describe('a host call', () => {
   for (const tier of TIERS.keys()) {
-    it(`takes 32 words while it runs, beside its caller's 12: ${tier}`, () => {
+    it(`takes 32 words while it runs, in addition to the 12 of its caller: ${tier}`, () => {
       const returned = (times: number) => ({ ended: 'returned', times });
       deepEqual(nested(tier, 'run', { stackWords: 44 }), returned(1));
       deepEqual(nested(tier, 'twice', { stackWords: 44 }), returned(2));
@@ -200,19 +200,19 @@ describe('a host call', () => {
       deepEqual(nested(tier, 'run', { stackWords: 55, host: calling('leaf') }), { ended: STACK_USED_UP, times: 1 });
     });
 
-    it(`costs its own price, or the schedule's: ${tier}`, () => {
+    it(`costs its own price, or that of the schedule: ${tier}`, () => {
       const hostFuel = (baseFuel?: number) =>
         runNested(tier, 'twice', baseFuel === undefined ? {} : { baseFuel }).hostFuel;
       deepEqual([hostFuel(), hostFuel(7), hostFuel(1)], [2 * FUEL_1.rates.hostCall.base, 14, 2]);
     });
 
-    it(`takes a level of nesting while it runs: ${tier}`, () => {
+    it(`takes one level of nesting while it runs: ${tier}`, () => {
       deepEqual(nested(tier, 'run', { hostNesting: 3, host: calling('run') }), { ended: STACK_USED_UP, times: 3 });
       deepEqual(nested(tier, 'twice', { hostNesting: 1 }), { ended: 'returned', times: 2 });
       deepEqual(nested(tier, 'run', { hostNesting: 1, host: calling('leaf') }), { ended: 'returned', times: 1 });
     });
 
-    it(`ends the call by the first outcome, whatever comes behind it: ${tier}`, () => {
+    it(`ends the call with the first outcome, regardless of what follows: ${tier}`, () => {
       let depth = 0;
       const host: HostFunction['run'] = ({ caller }) => {
         if (depth++ > 0) return { kind: 'breached', code: 'first' };

@@ -144,7 +144,7 @@ function grownPlace(): Place {
   return place;
 }
 
-describe('an instance that has grown and was set back', () => {
+describe('an instance that was reset after it had grown', () => {
   let reference: Place;
   let grown: Place;
   before(() => {
@@ -175,14 +175,14 @@ describe('an instance that has grown and was set back', () => {
     }
   });
 
-  it('goes on in guarded frames after plain code has grown the memory', () => {
+  it('continues in guarded frames after unguarded code has grown the memory', () => {
     for (const address of ADDRESSES) {
       const place = grownPlace();
       deepEqual(place.call('host grows twice', [address]), reference.call('host grows twice', [address]), `${address}`);
     }
   });
 
-  it('drops active element segments again where tables stay as they are', () => {
+  it('restores dropped active element segments where tables are unchanged', () => {
     const metered = loadModule(
       wat(`(module (table 2 funcref) (elem $e (i32.const 0) func $f)
         (func $f (export "f") (param i32) (if (local.get 0) (then (elem.drop $e)))))`),
@@ -192,14 +192,14 @@ describe('an instance that has grown and was set back', () => {
     for (const drops of [0, 1, 0]) deepEqual(again.call('f', [drops]), anew.call('f', [drops]));
   });
 
-  it('answers -1 at the cap, declared or of the limits, and goes on', () => {
+  it('returns -1 at the cap, declared or from the limits, and continues', () => {
     for (const delta of [PAGES_MAX - PAGES_MIN, PAGES_MAX - PAGES_MIN + 1, 65_536, -1]) {
       deepEqual(grown.call('grow', [delta]), reference.call('grow', [delta]), `${delta}`);
       deepEqual(grown.call('load', [393_215]), reference.call('load', [393_215]));
     }
   });
 
-  it('gives up an instance that many calls in a row leave guarded', () => {
+  it('discards an instance after many consecutive calls that left it guarded', () => {
     const place = grownPlace();
     let guarded = 0;
     for (let i = 0; i < 150; i++) place.call('size', [0]);

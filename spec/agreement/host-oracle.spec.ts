@@ -89,8 +89,8 @@ function check(generated: GeneratedModule): void {
   for (const call of generated.calls) once(call);
 }
 
-describe('the interpreter against the host', () => {
-  it('gives the same outcome, memory, globals and tables on arbitrary modules', () => {
+describe('the interpreter and the host engine', () => {
+  it('have the same outcome, memory, globals and tables on arbitrary modules', () => {
     fc.assert(fc.property(anyModule(OPTIONS), check), { numRuns: MODULES });
     const lines = [...seen].sort((left, right) => right[1] - left[1]).map(([label, count]) => `${label} ${count}`);
     console.log(`      ${lines.join(', ')}`);

@@ -20,7 +20,7 @@ function oracleCase(wasm: Uint8Array, name: string, args: readonly string[], lim
 }
 
 describe('vectors of instructions', () => {
-  it('there is one for every row of the table, and its module has the instruction', () => {
+  it('include one for every row of the table, whose module has the instruction', () => {
     assert.deepEqual(VECTORS.map(({ instruction }) => instruction).sort(), INSTRUCTIONS.map(({ name }) => name).sort());
     for (const { instruction, wasm } of VECTORS) {
       const { module } = decode(new Uint8Array(Buffer.from(wasm, 'hex')), LIMITS_1);
@@ -28,7 +28,7 @@ describe('vectors of instructions', () => {
     }
   });
 
-  it('every trap that the table gives an instruction is met by it', () => {
+  it('include every trap that the table lists for an instruction', () => {
     const rows: readonly InstructionRow[] = INSTRUCTIONS;
     for (const { name, traps = [] } of rows) {
       const cases = VECTORS.find(({ instruction }) => instruction === name)!.cases;
@@ -42,7 +42,7 @@ describe('vectors of instructions', () => {
     }
   });
 
-  it('the trace oracle gives every result, trap and fuel', () => {
+  it('agree with the trace oracle in every result, trap and fuel', () => {
     for (const { instruction, wasm, export: name, limit, cases } of VECTORS) {
       const bytes = new Uint8Array(Buffer.from(wasm, 'hex'));
       for (const one of cases) {
@@ -52,7 +52,7 @@ describe('vectors of instructions', () => {
   });
 
   for (const tier of TIERS) {
-    it(`the tier ${tier} gives every result, trap and fuel`, async () => {
+    it(`agree with the tier ${tier} in every result, trap and fuel`, async () => {
       for (const vector of VECTORS) {
         const module = await loadVector(vector, tier);
         for (const one of vector.cases) {

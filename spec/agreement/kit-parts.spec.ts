@@ -80,7 +80,7 @@ describe('a process of the runtime', () => {
     ['deno', 'run --allow-all --no-prompt --quiet --node-modules-dir=manual '],
     ['qjs', '--std '],
   ] as const) {
-    it(`of ${name} has the flags that it wants`, async function () {
+    it(`${name} runs with the flags that it needs`, async function () {
       if (process.platform === 'win32') this.skip();
       writeFileSync(join(folder, name), '#!/bin/sh\necho "{\\"hello\\":\\"$*\\"}"\nexec cat >/dev/null\n');
       chmodSync(join(folder, name), 0o755);
@@ -89,7 +89,7 @@ describe('a process of the runtime', () => {
   }
 });
 
-it('a runtime is named by what it has', () => {
+it('a runtime is identified by its globals', () => {
   const under = (globals: Record<string, unknown>) => {
     const own = Object.keys(globals).map((key) => [key, Object.getOwnPropertyDescriptor(globalThis, key)] as const);
     for (const [key, value] of Object.entries(globals))
@@ -112,7 +112,7 @@ it('a runtime is named by what it has', () => {
   assert.equal(under({ process: undefined, navigator: undefined }), 'unknown runtime');
 });
 
-it('floats are written as the text format has them', () => {
+it('floats are written in the syntax of the text format', () => {
   const f32: readonly (readonly [bigint, string])[] = [
     [0n, '0'],
     [0x8000_0000n, '-0'],
@@ -144,7 +144,7 @@ it('floats are written as the text format has them', () => {
   for (const [bits, text] of f64) assert.equal(floatText(bits, 64), text);
 });
 
-it('a module that has one of everything is disassembled whole', () => {
+it('a module with one of every construct is disassembled completely', () => {
   const text = disassembleModule(sampleModule([0x41, 0, 0x24, 0]));
   for (const part of [
     'declare func 1',
@@ -159,7 +159,7 @@ it('a module that has one of everything is disassembled whole', () => {
 });
 
 describe('a set of host functions', () => {
-  it('has a name, or is what a file exports', async () => {
+  it('is given by name or by a file that exports it', async () => {
     assert.deepEqual(await hostsNamed('none'), []);
     const standard = await hostsNamed('standard');
     assert.includeMembers(
@@ -187,7 +187,7 @@ describe('a set of host functions', () => {
     (func (export "__hc__deallocate_1") (param i32 i32))
     (func (export "f") (param i32 i32) (result i64) (call $echo (local.get 0) (local.get 1))))`;
 
-  it('echo gives back the bytes, at a unit each way, and logs them; a log of it does the same', async () => {
+  it('echo returns and logs its bytes at one unit each way, and a replay of its log does the same', async () => {
     const module = { bytes: await loadWat(ECHOING), hosts: 'echo' };
     const call = (payload: string) => ({ kind: 'bytes', export: 'f', payload, fuel: 100_000 }) as const;
     const ok = '81a24f6bc4024142';
@@ -222,7 +222,7 @@ describe('a set of host functions', () => {
 
 describe('the input hash of a call', () => {
   const empty = { bytes: Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0), hosts: 'none' };
-  it('is of the values, the payload, or the entry as it crosses', async () => {
+  it('is the hash of the values, of the payload, or of the entry as passed to the guest', async () => {
     const of = (call: object) => inputHash(empty, { export: 'f', fuel: 1, ...call } as never);
     const entry = externPayload(Uint8Array.of(0xc0));
     assert.equal(await of({ kind: 'values', args: ['i32:0x00000007'] }), toHex(hash(Uint8Array.of(0x7f, 7, 0, 0, 0))));
@@ -233,7 +233,7 @@ describe('the input hash of a call', () => {
     assert.instanceOf(wrong, RangeError);
   });
 
-  it('has the constants of the host behind it', async () => {
+  it('covers the constants of the host', async () => {
     const bytes = await loadWat('(module (import "env" "i" (global i32)) (func (export "f")))');
     const hosts = join(folder, 'constants.mjs');
     writeFileSync(hosts, 'export const imports = [{ module: "env", name: "i", value: { type: "i32", bits: 5 } }];');
@@ -246,7 +246,7 @@ describe('the input hash of a call', () => {
   });
 });
 
-describe('the generation that zomes tell', () => {
+describe('the generation detected from zomes', () => {
   const wasm = (data: string) =>
     Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, 0, data.length + 2, 1, 0x78, ...utf8(data));
   const [silent, seven, two] = [
@@ -255,7 +255,7 @@ describe('the generation that zomes tell', () => {
     wasm('struct RegisterDelete with 3 elements'),
   ];
 
-  it('is that of the first that tells, integrity zomes first', () => {
+  it('is that of the first zome that reveals one, integrity zomes first', () => {
     assert.deepEqual([silent, seven, two].map(generationOfModule), ['0.6', '0.7', '0.2']);
     const zome = (name: string, bytes: Uint8Array, kind?: 'integrity' | 'coordinator') => ({
       name,
@@ -270,7 +270,7 @@ describe('the generation that zomes tell', () => {
   });
 });
 
-it('the search asks the same inputs for one seed in every release', async () => {
+it('the search tries the same inputs for a seed in every release', async () => {
   const asked: string[] = [];
   const call = { kind: 'bytes', export: 'f', payload: '00112233445566778899', fuel: 1 } as const;
   const fuelOf = async (one: object) => asked.push((one as typeof call).payload);

@@ -30,7 +30,7 @@ describe('the matrix', () => {
   const own = mkdtempSync(join(tmpdir(), 'assay-matrix-'));
   after(() => rmSync(own, { recursive: true }));
 
-  it('keeps the rows that are done when it is stopped and started again', async () => {
+  it('keeps completed rows when it is stopped and restarted', async () => {
     const args = ['--folder', own, '--runs', '30', '--rows', '1'];
     for (const only of ['this Node, instrumented+fresh', 'this Node, host-log']) args.push('--only', only);
     const stopped = await runAll(args, /instrumented\+fresh \|/);

@@ -44,7 +44,7 @@ describe('the matrix', () => {
     assert.equal(agreeing.calls, calls);
   });
 
-  it('shows a node that disagrees, with the case made small', async () => {
+  it('shows a node that disagrees, with the shrunk case', async () => {
     const wrong = await row('canary', wrongNanSign);
     const { result } = wrong;
     assert.match(result, /^DISAGREES\ninterpreter and wrong NaN sign differ in values/);
@@ -52,7 +52,7 @@ describe('the matrix', () => {
     assert.deepEqual(wrongRows([wrong]), [wrong]);
   });
 
-  it('shows a node that breaks, and what a row reached in its time', async () => {
+  it('shows a node that fails, and how far a row came in its time', async () => {
     const failing = { ...engineNode(), describe: async () => 'x', run: () => Promise.reject(new Error('no more')) };
     const broken = await row('broken', failing);
     assert.equal(broken.result, 'BROKEN: no more');
@@ -61,7 +61,7 @@ describe('the matrix', () => {
     assert.isBelow(late.calls, calls);
   });
 
-  it('is a table in a page', () => {
+  it('is rendered as a table of a page', () => {
     const page = join(folder, 'page.md');
     writeFileSync(page, 'a\n<!-- matrix -->\nwhat was there\n<!-- end -->\nb\n');
     const one = { name: 'n', runtime: 'r', golden: '1 of 1', calls: 2, seconds: 3, result: 'agrees\nmore' };

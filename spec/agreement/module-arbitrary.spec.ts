@@ -103,7 +103,7 @@ const PLANTED: readonly {
 ];
 
 describe('arbitrary modules', () => {
-  it('are valid, for us and for the host', () => {
+  it('are valid for Assay and for the host', () => {
     fc.assert(fc.property(anyModule(), checkValid), { numRuns: 500 });
   });
 
@@ -128,7 +128,7 @@ describe('arbitrary modules', () => {
     assert.notDeepEqual(moduleOfSeed(1).bytes, moduleOfSeed(2).bytes);
   });
 
-  it('keep out what the options leave out', () => {
+  it('exclude what the options exclude', () => {
     const options = { tailCalls: false, extendedConstants: false, hostNeeds: [], importedGlobals: false };
     for (let seed = 0; seed < 200; seed++) {
       const generated = moduleOfSeed(seed, options);
@@ -151,7 +151,7 @@ describe('arbitrary modules', () => {
     );
   });
 
-  it('are made at 500 a second at least', () => {
+  it('are generated at 500 a second or more', () => {
     const sizes: number[] = [];
     const start = performance.now();
     for (let seed = 0; seed < 1_000; seed++) sizes.push(moduleOfSeed(seed).bytes.length);

@@ -32,7 +32,7 @@ describe('mutations', () => {
     });
   }
 
-  it('are an arbitrary, of any code or of one', () => {
+  it('are an arbitrary, for any code or for one', () => {
     const check = ({ bytes, limits = LIMITS_1, expected }: FaultyModule) => {
       const loaded = validate(decode(bytes, limits), limits);
       return !loaded.ok && loaded.fault.code === expected;
@@ -41,7 +41,7 @@ describe('mutations', () => {
     fc.assert(fc.property(faultyModule('unknown-label'), check), { numRuns: 20 });
   });
 
-  it('answer with every code of a load fault', () => {
+  it('produce every code of a load fault', () => {
     const reached = new Set<string>(MUTATIONS.map(({ code }) => code));
     const codes = Object.entries(FAULTS).filter(([, { kind }]) => ['malformed', 'invalid', 'refused'].includes(kind));
     assert.deepEqual(

@@ -52,7 +52,7 @@ const messages = (answers: readonly NodeAnswer[]) =>
   answers.map((one) => (one.kind === 'failure' ? one.message : one.kind));
 
 describe('a node behind a channel', () => {
-  it('says who is there, sends a module once, and gives each question its own answer', async () => {
+  it('introduces itself, receives a module once, and returns an answer to each request', async () => {
     const far = new FarSide();
     const node = remoteNode({ name: 'far', open: far.open });
     assert.equal(await node.describe(), 'far');
@@ -89,7 +89,7 @@ describe('a node behind a channel', () => {
     assert.equal(far.closed, 1);
   });
 
-  it('answers failure to every open question when it breaks, and is opened again with the module', async () => {
+  it('fails every open request when the channel breaks, then is reopened with the module', async () => {
     const far = new FarSide();
     const node = remoteNode({ name: 'far', open: far.open });
     far.onRequest = () => queueMicrotask(() => far.end('gone'));
@@ -101,7 +101,7 @@ describe('a node behind a channel', () => {
     await node.close();
   });
 
-  it('breaks before it has said who is there, and between two questions', async () => {
+  it('may break before it has introduced itself, and between two requests', async () => {
     const far = new FarSide();
     far.hello = undefined;
     const node = remoteNode({ name: 'far', open: far.open });
@@ -114,7 +114,7 @@ describe('a node behind a channel', () => {
     assert.isEmpty(far.requests);
   });
 
-  it('has timed out after its time, and not before', async () => {
+  it('times out after its time limit, and not before', async () => {
     const far = new FarSide();
     const node = remoteNode({ name: 'far', open: far.open, timeoutMilliseconds: 60 });
     const [late] = await node.run(SUBJECT, [CALL]);
@@ -130,8 +130,8 @@ describe('a node behind a channel', () => {
   });
 });
 
-describe('a node behind a channel that does not keep its word', () => {
-  it('is given up when it does not say who is there', async () => {
+describe('a node behind a channel that violates the protocol', () => {
+  it('is abandoned if it does not introduce itself', async () => {
     const far = new FarSide();
     far.hello = undefined;
     const node = remoteNode({ name: 'far', open: far.open, timeoutMilliseconds: 30 });
@@ -139,7 +139,7 @@ describe('a node behind a channel that does not keep its word', () => {
     assert.equal(far.closed, 1);
   });
 
-  it('is given up for a line that ends in its middle', async () => {
+  it('is abandoned after a line that is not complete JSON', async () => {
     let receive: (line: string) => void = () => undefined;
     let closed = 0;
     const node = remoteNode({
@@ -157,7 +157,7 @@ describe('a node behind a channel that does not keep its word', () => {
     assert.equal(closed, 1);
   });
 
-  it('has not answered with fewer results than calls, or with what is no result', async () => {
+  it('fails if it returns fewer results than calls, or something that is not a result', async () => {
     const far = new FarSide();
     const node = remoteNode({ name: 'far', open: far.open });
     for (const answers of [[], [ANSWER], [ANSWER, { kind: 'receipt' }], [ANSWER, null], 'all']) {
@@ -169,7 +169,7 @@ describe('a node behind a channel that does not keep its word', () => {
     await node.close();
   });
 
-  it('says nothing of the channel that has taken its place', async () => {
+  it('ignores the end of a channel that was already replaced', async () => {
     const far = new FarSide();
     const node = remoteNode({ name: 'far', open: far.open });
     far.onRequest = () => queueMicrotask(() => far.end('an error'));
@@ -187,7 +187,7 @@ describe('a node behind a channel that does not keep its word', () => {
     assert.equal(far.closed, 1);
   });
 
-  it('answers failure to what is open when it is closed', async () => {
+  it('fails open requests when it is closed', async () => {
     const far = new FarSide();
     const node = remoteNode({ name: 'far', open: far.open });
     const asked = node.run(SUBJECT, [CALL]);
@@ -197,10 +197,10 @@ describe('a node behind a channel that does not keep its word', () => {
   });
 });
 
-describe('the far side', () => {
+describe('the remote side of a channel', () => {
   const line = async (answerer: Answerer, request: object) => JSON.parse(await answerer.reply(JSON.stringify(request)));
 
-  it('remembers the module of the request before, and says what is wrong', async () => {
+  it('remembers the module of the previous request, and reports what is wrong', async () => {
     const answerer = new Answerer('interpreter');
     assert.match(JSON.parse(answerer.hello()).hello, /^node \d/);
     assert.deepEqual(await line(answerer, { id: 4, calls: [CALL] }), {
@@ -215,7 +215,7 @@ describe('the far side', () => {
     assert.match(odd.error, /^RangeError: bytes are written/);
   });
 
-  it('says that it has the interpreter only, and why', () => {
+  it('reports that it has only the interpreter, and why', () => {
     const own = Object.getOwnPropertyDescriptor(globalThis, 'WebAssembly')!;
     Object.defineProperty(globalThis, 'WebAssembly', { value: undefined, configurable: true, writable: true });
     try {
@@ -231,7 +231,7 @@ describe('a varied node', () => {
   const echo = (call: AgreementCall) => answer({ input: call.kind === 'bytes' ? call.payload : '' });
 
   for (const variation of VARIATIONS) {
-    it(`${variation}: gives answers in the order of the calls`, async () => {
+    it(`${variation}: returns answers in the order of the calls`, async () => {
       const inner = fakeNode('n', echo, 'interpreter');
       const node = variedNode(inner, variation);
       assert.equal(node.name, `n+${variation}`);
@@ -247,7 +247,7 @@ describe('a varied node', () => {
     });
   }
 
-  it('reversed: from the last to the first; shuffled: as before, each time', async () => {
+  it('reversed: runs from the last call to the first; shuffled: in the same order each time', async () => {
     const orders = async (variation: 'reversed' | 'shuffled') => {
       const inner = fakeNode('n', echo);
       const node = variedNode(inner, variation);
@@ -270,7 +270,7 @@ describe('a varied node', () => {
     );
   });
 
-  it('disturbed: runs another module and a part of the call before each', async () => {
+  it('disturbed: runs another module and part of the call before each call', async () => {
     const asked: [bytes: string, call: AgreementCall][] = [];
     const inner: AgreementNode = {
       ...fakeNode('n', echo),
@@ -323,7 +323,7 @@ describe('a node of golden receipts', () => {
   const module = { bytes: Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0), hosts: 'none' };
   const receipt = { ...RECEIPT, module: toHex(hash(module.bytes)), input };
 
-  it('knows a call by module, export, input and fuel limit, and every list of rows in its folder', async () => {
+  it('identifies a call by module, export, input and fuel limit, and reads every list of rows in its folder', async () => {
     writeGolden(folder, 'a', [{ receipt, stateDigest: null }]);
     writeFileSync(join(folder, 'b.json'), '{"receipt": 1}');
     writeFileSync(join(folder, 'c.json'), '[null, 7, {"receipt": null}, {"receipt": {"module": "x"}}, {"other": {}}]');
@@ -347,7 +347,7 @@ describe('a node of golden receipts', () => {
     assert.deepEqual(await kinds(call), ['none']);
   });
 
-  it('does not open a folder that is not there, or a file that is no JSON', () => {
+  it('does not open a missing folder, or a file that is not JSON', () => {
     assert.throws(() => goldenNode(join(folder, 'absent')), /ENOENT/);
     writeFileSync(join(folder, 'e.json'), '[');
     assert.throws(() => goldenNode(folder), SyntaxError);
@@ -355,7 +355,7 @@ describe('a node of golden receipts', () => {
 });
 
 describe('nodes by name', () => {
-  it('have their tier, and the default ones all have different names', async () => {
+  it('have their tier, and the default ones have distinct names', async () => {
     const tiers = {
       'interpreter+fresh': 'interpreter',
       worker: 'auto',
@@ -383,10 +383,10 @@ describe('nodes by name', () => {
     ['9', /^unknown node/],
     ['worker reversed', /^unknown node/],
   ] as const) {
-    it(`'${name}' is none`, () => assert.throws(() => parseNode(name), RangeError, message));
+    it(`'${name}' is not one`, () => assert.throws(() => parseNode(name), RangeError, message));
   }
 
-  it('are closed when the use is over or has failed, and those that were given are not', async () => {
+  it('are closed when the callback returns or throws, but not those that were passed in', async () => {
     const given = fakeNode('given', () => ANSWER);
     const names = await withNodes([given, 'interpreter', given, 'instrumented'], async (nodes) =>
       nodes.map(({ name }) => name),

@@ -61,7 +61,7 @@ describe('nodes', () => {
   const reference = engineNode({ tier: 'interpreter' });
 
   for (const spec of SPECS) {
-    it(`${spec} answers as the interpreter does`, async () => {
+    it(`${spec} agrees with the interpreter`, async () => {
       const node = parseNode(spec);
       try {
         assert.equal(node.name, spec);
@@ -78,7 +78,7 @@ describe('nodes', () => {
     });
   }
 
-  it('work from a log of the host calls alone', async () => {
+  it('run from a log of the host calls alone', async () => {
     const logs: string[] = [];
     const replayed = hostLogNode({ tier: 'instrumented', onLog: (log) => logs.push(log) });
     for (let seed = 0; seed < 200; seed++) {
@@ -94,7 +94,7 @@ describe('nodes', () => {
     assert.includeMembers([...names], ['env mix', 'env poke', 'env burn']);
   });
 
-  it('that work from a log tell a host call that is not in it', async () => {
+  it('that run from a log report a host call that is not in it', async () => {
     const engine = createEngine({ tier: 'interpreter' });
     const hosts = await hostsNamed('standard');
     const log: HostLogEntry[] = [];
@@ -112,18 +112,18 @@ describe('nodes', () => {
     }
   });
 
-  it('answer a module that does not load by its fault', async () => {
+  it('return the fault of a module that does not load', async () => {
     const [answer] = await reference.run({ bytes: Uint8Array.of(0), hosts: 'none' }, [call([])]);
     assert.deepEqual(answer, { kind: 'fault', fault: { kind: 'malformed', code: 'unexpected-end', offset: 1 } });
   });
 
-  it('take limits that differ from the default', async () => {
+  it('accept limits that differ from the default', async () => {
     const limits = { pages: 0 };
     const [answer] = await reference.run({ ...GROW, limits }, [call([])]);
     assert.equal(answer!.kind === 'fault' && answer.fault.code, 'limit-pages');
   });
 
-  it('that break answer failure, and are asked again in a new process', async () => {
+  it('that break return a failure, and are restarted in a new process', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'assay-node-'));
     const runner = join(folder, 'runner.mjs');
     writeFileSync(
@@ -146,7 +146,7 @@ describe('nodes', () => {
     }
   });
 
-  it('that do not answer in time answer failure', async () => {
+  it('that time out return a failure', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'assay-node-'));
     const runner = join(folder, 'runner.mjs');
     writeFileSync(runner, `console.log('{"hello":"a node that hangs"}'); setInterval(() => 0, 1000);`);
@@ -160,7 +160,7 @@ describe('nodes', () => {
     }
   });
 
-  it('are told by name when there is none', () => {
+  it('are refused by name when unknown', () => {
     for (const spec of ['', 'nobody', 'interpreter@never', 'worker+fresh', 'interpreter+slow', 'worker:x', 'golden']) {
       assert.throws(() => parseNode(spec), RangeError, undefined, spec);
     }
@@ -188,7 +188,7 @@ describe('nodes', () => {
   });
 
   for (const node of [reference, engineNode({ tier: 'instrumented', cache: 'warm' })] as readonly AgreementNode[]) {
-    it(`${node.name} gives every golden receipt`, async () => {
+    it(`${node.name} returns every golden receipt`, async () => {
       assert.match(await checkGoldenReceipts(node), /^(\d+) of \1$/);
     });
   }

@@ -209,8 +209,8 @@ function looksNewAfterAll(again: Again, fits: (name: string) => boolean, afterEa
   ok(written > (names.length * ADDRESSES.length * 4) / 2, `${written} calls wrote anything`);
 }
 
-describe('stores that are noted', () => {
-  it('leave nothing to the next call', () => {
+describe('noted stores', () => {
+  it('do not leak into the next call', () => {
     const again = new Again(instrument(loadModule(wat(moduleText(PASSIVE)), FUEL_1, LIMITS)));
     // An instance that has grown is discarded if there is no guarded form.
     looksNewAfterAll(
@@ -220,7 +220,7 @@ describe('stores that are noted', () => {
     );
   }).timeout(60_000);
 
-  it('leave nothing to the next call in the guarded form', () => {
+  it('do not leak into the next call in the guarded form', () => {
     const program = instrument(loadModule(wat(moduleText('')), FUEL_1, LIMITS));
     const again = new Again(program);
     again.invoke('grow', [2, 0, 0]);
@@ -240,7 +240,7 @@ describe('stores that are noted', () => {
     );
   }).timeout(60_000);
 
-  it('are why what was not written is left alone', () => {
+  it('limit what is zeroed to what was written', () => {
     const again = new Again(instrument(loadModule(wat(moduleText(PASSIVE)), FUEL_1, LIMITS)));
     const at = 5_000;
     const isLeftAlone = (name: string, a: number) => {

@@ -144,7 +144,7 @@ class Place {
   }
 }
 
-describe('an instance that was set back', () => {
+describe('an instance that was reset', () => {
   const interpreter = TIERS.get('interpreter')!;
   const wanted = new Map(NAMES.map((name) => [name, new Place(interpreter).call(name, ENOUGH)]));
 

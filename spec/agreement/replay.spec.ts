@@ -32,7 +32,7 @@ describe('a disagreement', () => {
   const folder = mkdtempSync(join(tmpdir(), 'assay-replay-'));
   after(() => rmSync(folder, { recursive: true }));
 
-  it('is localised to the block that costs something else', async () => {
+  it('is localised to the block whose cost differs', async () => {
     const calls = [call('i32:3'), call('i32:0x12345')];
     const { disagreement } = await askNodes([interpreter, oneChargeTooFew], await module(), calls);
     const replay = await explainDisagreement(disagreement!, await module(), calls);
@@ -42,7 +42,7 @@ describe('a disagreement', () => {
     assert.notMatch(marked.join('\n'), /i32\.store/);
   });
 
-  it('that needs an earlier call keeps it, and no other', async () => {
+  it('that needs an earlier call keeps that call only', async () => {
     const calls = [call('i32:0', 0), call('i32:1'), call('i32:2', 0), call('i32:0')];
     const { disagreement } = await askNodes([interpreter, staleGlobal], await module(), calls);
     const replay = await explainDisagreement(disagreement!, await module(), calls);
@@ -50,7 +50,7 @@ describe('a disagreement', () => {
     assert.equal(replay.difference.field, 'stateDigest');
   });
 
-  it('has a least fuel: there they differ, with one unit less they agree', async () => {
+  it('has a least fuel at which they differ: with one unit less they agree', async () => {
     const one = await module();
     const fuel = (await leastFuel(interpreter, oneChargeTooFew, one, [call('i32:0')]))!;
     const differAt = async (limit: number) =>
@@ -86,7 +86,7 @@ describe('a disagreement', () => {
     assert.equal((await assay(['agree', 'replay', path])).status, 2, 'the node that differed has no name');
   });
 
-  it('cannot be run again from a file that has less than it says', async () => {
+  it('cannot be replayed from a file with missing fields', async () => {
     const path = join(folder, 'less.json');
     const whole = {
       format: 'assay-agreement-1',
@@ -123,7 +123,7 @@ describe('a disagreement', () => {
     }
   });
 
-  it('runs no program and no file that it names itself, unless it is trusted', async () => {
+  it('runs no program or file named in the replay file unless it is trusted', async () => {
     const path = join(folder, 'named.json');
     const touched = join(folder, 'touched');
     const script = `import('node:fs').then((fs) => fs.writeFileSync(${JSON.stringify(touched)}, ''));export const imports = [];`;
@@ -151,7 +151,7 @@ describe('a disagreement', () => {
     assert.isTrue(existsSync(touched));
   });
 
-  it('cannot be run again from what is no replay file', async () => {
+  it('cannot be replayed from a file that is not a replay file', async () => {
     const path = join(folder, 'other.json');
     for (const text of [
       '',

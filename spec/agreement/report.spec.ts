@@ -46,7 +46,7 @@ const ANSWERS: readonly (readonly [NodeAnswer, text: string, key: string])[] = [
   [{ kind: 'none' }, 'has no opinion', 'none'],
 ];
 
-describe('an answer in a line', () => {
+describe('an answer in one line', () => {
   for (const [given, text, key] of ANSWERS) {
     it(text, () => {
       assert.equal(answerText(given), text);
@@ -194,7 +194,7 @@ describe('a replay file', () => {
     }
   };
 
-  it('is read when it has all, and holds no tier', () => {
+  it('is valid when complete, and stores no tier', () => {
     writeReplay(path, replay);
     assert.deepEqual(readReplay(path), replay);
     assert.notProperty(replay.expected[0], 'tier');
@@ -236,14 +236,14 @@ describe('a replay file', () => {
     'a result too many': { ...replay, expected: [ANSWER, ANSWER] },
     'a result that is none': { ...replay, expected: [{}] },
   };
-  for (const [what, value] of Object.entries(wrong)) it(`is none: ${what}`, () => assert.isFalse(isRead(value)));
+  for (const [what, value] of Object.entries(wrong)) it(`is invalid: ${what}`, () => assert.isFalse(isRead(value)));
 
-  it('is none without JSON', () => {
+  it('is invalid if it is not JSON', () => {
     writeFileSync(path, '{');
     assert.throws(() => readReplay(path), RangeError, /^the file is not JSON: /);
   });
 
-  it('has a name of its module, calls and nodes', () => {
+  it('has a name derived from its module, calls and nodes', () => {
     assert.match(replayName(replay), /^agreement-[0-9a-f]{12}\.json$/);
     assert.equal(replayName({ ...replay, where: ['x'] }), replayName(replay));
     const others = [
@@ -254,7 +254,7 @@ describe('a replay file', () => {
     assert.equal(new Set([replay, ...others].map(replayName)).size, 4);
   });
 
-  it('shows a module, as far as it is short and can be read', () => {
+  it('shows a module as far as it is short and readable', () => {
     assert.deepEqual(moduleLines({ zomes: [{ name: 'a', wasm: Uint8Array.of(1, 2) }] }), ['zome a, 2 bytes']);
     assert.lengthOf(moduleLines(SUBJECT), 1);
     const empty = Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0);
@@ -272,7 +272,7 @@ describe('a subject as JSON', () => {
     limits: { pages: 3 },
   };
 
-  it('comes back as it was, and is plain', () => {
+  it('round-trips, and is plain JSON', () => {
     for (const subject of [
       SUBJECT,
       { ...SUBJECT, limits: { pages: 1 } },
@@ -327,7 +327,7 @@ describe('a log of host calls', () => {
     ['record', [5], [6]],
   ];
 
-  it('has every step in order, and the replay takes them again', () => {
+  it('has every step in order, and the replay repeats them', () => {
     const log: HostLogEntry[] = [];
     const seen: unknown[] = [];
     const run: HostFunctionImport['run'] = (call) => {
@@ -383,7 +383,7 @@ describe('a log of host calls', () => {
     });
   }
 
-  it('fails the host on another function, other arguments, and a call too many', () => {
+  it('fails the host on another function, other arguments, and an extra call', () => {
     const entry: HostLogEntry = { module: 'env', name: 'f', args: ['i32:0x00000007'], steps: [], answer: null };
     const run = (log: readonly HostLogEntry[], times: number, changes = {}, arg = 7) => {
       const [replaying] = replayingImports([{ ...ROW, ...changes }], log);

@@ -24,7 +24,7 @@ describe('the least fuel at which nodes differ', () => {
     it(`is ${least}`, async () => assert.equal(await leastFuel(plain, from(least), SUBJECT, [callAt(0), CALL]), least));
   }
 
-  it('is none when they agree at the limit, and what is before the last call stays as it is', async () => {
+  it('is undefined when they agree at the limit, and leaves earlier calls unchanged', async () => {
     assert.isUndefined(await leastFuel(plain, from(101), SUBJECT, [CALL]));
     const node = from(7);
     assert.equal(await leastFuel(plain, node, SUBJECT, [callAt(0, 55), CALL]), 7);
@@ -49,7 +49,7 @@ describe('calls on which nodes differ', () => {
     shrinkCalls(plain, differing(when), SUBJECT, calls);
   const payloads = (calls: readonly AgreementCall[]) => calls.map(inputOf);
 
-  it('lose the calls before, but those that it takes', async () => {
+  it('lose the earlier calls that are not needed', async () => {
     const calls = Array.from({ length: 9 }, (_, n) => callAt(n));
     assert.deepEqual(payloads(await shrunk(() => true, calls)), ['']);
     for (const needed of [0, 3, 7]) {
@@ -61,7 +61,7 @@ describe('calls on which nodes differ', () => {
     assert.equal(two.at(-1)!.fuel, 0);
   });
 
-  it('lose bytes of the last input, but those that it takes', async () => {
+  it('lose the bytes of the last input that are not needed', async () => {
     const has = (part: string) => (_: unknown, last: AgreementCall) => inputOf(last).includes(part);
     assert.deepEqual(payloads(await shrunk(has('ff'), [bytesCall('00112233445566ff778899')])), ['ff']);
     const long = await shrunk((_, last) => inputOf(last).length >= 10, [bytesCall('00112233445566ff778899')]);
@@ -70,7 +70,7 @@ describe('calls on which nodes differ', () => {
     assert.deepEqual(await shrunk(() => true, [op]), [{ ...op, fuel: 0 }]);
   });
 
-  it('have arguments of zero, but those that it takes', async () => {
+  it('have arguments of zero where those suffice', async () => {
     const call: AgreementCall = {
       kind: 'values',
       export: 'f',
@@ -84,7 +84,7 @@ describe('calls on which nodes differ', () => {
     assert.deepEqual(kept, { ...call, args: ['i32:0x00000000', 'i64:0x00000000000000ff'], fuel: 0 });
   });
 
-  it('are kept as they are when they do not differ again, which is said', async () => {
+  it('are kept unchanged, with a note, when they do not differ again', async () => {
     const calls = [callAt(0), callAt(1), callAt(2)];
     assert.deepEqual(await shrunk(() => false, calls), calls);
     const difference = { field: 'x', left: '1', right: '2' };
@@ -125,7 +125,7 @@ describe('the search for an expensive input', () => {
   const search = (steps: number, bytesMax = 6, seeds = [bytesCall('0001')], seed = 1) =>
     searchFuel(costly, seeds, { bytesMax, steps, seed });
 
-  it('climbs, keeps to its bytes, and is the same for the same seed', async () => {
+  it('climbs, keeps within its bytes, and is deterministic for a seed', async () => {
     const found = await search(2_000);
     assert.deepEqual(found, { fuel: 6, call: bytesCall('ffffffffffff') });
     assert.deepEqual(await search(60), await search(60));
@@ -136,7 +136,7 @@ describe('the search for an expensive input', () => {
     }
   });
 
-  it('asks as often as it may, of inputs within the bound', async () => {
+  it('tries as many inputs as allowed, all within the bound', async () => {
     const asked: string[] = [];
     const counted = async (call: AgreementCall) => asked.push(inputOf(call));
     await searchFuel(counted, [bytesCall('00112233'), bytesCall('0011223344')], { bytesMax: 4, steps: 50, seed: 3 });
@@ -148,7 +148,7 @@ describe('the search for an expensive input', () => {
     assert.isAbove(new Set(asked).size, 25);
   });
 
-  it('begins with the most expensive of its seeds, and finds nothing without one', async () => {
+  it('begins with the most expensive seed, and finds nothing without seeds', async () => {
     const best = await search(0, 6, [bytesCall('00'), bytesCall('ffff'), bytesCall('ff')]);
     assert.deepEqual(best, { fuel: 2, call: bytesCall('ffff') });
     assert.isUndefined(await search(9, 6, []));
@@ -157,7 +157,7 @@ describe('the search for an expensive input', () => {
   });
 });
 
-describe('a validation that waits', () => {
+describe('a validation with unresolved dependencies', () => {
   const hashes = (...bytes: number[]) => ({
     kind: 'Hashes' as const,
     hashes: bytes.map((byte) => Uint8Array.of(byte)),
@@ -177,7 +177,7 @@ describe('a validation that waits', () => {
   const goOn: Resolve = (attempt) => ({ ...attempt, entry: Uint8Array.of(attempt.entry[0]! + 1) });
   const first: Attempt = { entry: Uint8Array.of(0) };
 
-  it('and goes on has no loop; one that asks again for the same has', () => {
+  it('has no loop if it makes progress, and has one if it requests the same again', () => {
     const good = waiting(hashes(1), hashes(2), hashes(1, 2), undefined as unknown as object);
     assert.isUndefined(findUnresolvedLoop(good.module, 'v', first, goOn, '0.6'));
     assert.lengthOf(good.asked, 4);
@@ -192,7 +192,7 @@ describe('a validation that waits', () => {
     assert.lengthOf(gone.asked, 1);
   });
 
-  it('for an agent asks again when agent, top and conditions are the same', () => {
+  it('requests the same activity again when agent, top and conditions are equal', () => {
     const activity = (agent: number, top: number, take = 5) => ({
       kind: 'AgentActivity',
       agent: Uint8Array.of(agent),
@@ -211,7 +211,7 @@ describe('a validation that waits', () => {
     assert.isUndefined(loop(activity(1, 2), ...other, undefined as unknown as object));
   });
 
-  it('for ever new things is given up after 64 attempts, with what each imports', () => {
+  it('is stopped after 64 attempts if it always requests something new, with the imports of each', () => {
     const imports = [] as const;
     const steps = Array.from({ length: 70 }, (_, n) => hashes(n));
     const endless = waiting(...steps);
@@ -224,7 +224,7 @@ describe('a validation that waits', () => {
   });
 });
 
-it('an input is that of its call, and is put into it', () => {
+it('the input of a call is read and replaced', () => {
   const calls: readonly (readonly [AgreementCall, string])[] = [
     [CALL, ''],
     [bytesCall('aa'), 'aa'],

@@ -29,7 +29,7 @@ function engineWith(compilation: Compilation): () => Pick<Engine, 'load'> {
 
 describe('the tier that ran', () => {
   for (const [tier, makeProgram] of TIERS) {
-    it(`is the ${tier} where a suite asks for it`, () => {
+    it(`is the ${tier} where a suite requests it`, () => {
       equal(makeProgram(loadModule(ANSWER)).tier, tier);
     });
   }
@@ -46,7 +46,7 @@ describe('the tier that ran', () => {
     }).timeout(30_000);
   }
 
-  it('is asked for by a node: a module that the host refuses is an error, one that is too heavy is none', async () => {
+  it('is checked by a node: a module that the host refuses is an error, one that is too heavy is not', async () => {
     const node = (compilation: Compilation) =>
       engineNode({ tier: 'instrumented', makeEngine: engineWith(compilation) });
     const refused = { state: 'declined', reason: 'host-refused', detail: 'invalid local index' } as const;

@@ -111,8 +111,8 @@ function check(generated: GeneratedModule): void {
   }
 }
 
-describe('the interpreter against the trace of charges', () => {
-  it('gives the same outcome, fuel, parts and pages at full fuel and where smaller limits stop', () => {
+describe('the interpreter and the trace of charges', () => {
+  it('have the same outcome, fuel, parts and pages at full fuel and where smaller limits stop', () => {
     fc.assert(fc.property(anyModule(OPTIONS), check), { numRuns: MODULES });
     console.log(`      ${seen.calls} calls, ${seen.limits} smaller limits, ${seen.tooDeep} too deep for the oracle`);
     assert.isAbove(seen.limits, seen.calls);

@@ -19,7 +19,7 @@ import { parseValue, printValue } from '../../src/wasm/value.js';
 const SAMPLES = 2_000;
 
 describe('arbitrary values', () => {
-  it('print and parse back to themselves', () => {
+  it('parse back from their printed form', () => {
     fc.assert(
       fc.property(anyValue, (value) => {
         assert.deepEqual(parseValue(printValue(value)), { ok: true, value });
@@ -27,7 +27,7 @@ describe('arbitrary values', () => {
     );
   });
 
-  it('have the type asked for', () => {
+  it('have the requested type', () => {
     const types = [ValueType.I32, ValueType.I64, ValueType.F32, ValueType.F64, ValueType.FuncRef, ValueType.ExternRef];
     for (const type of types) {
       for (const value of fc.sample(valueOfType(type), 50)) assert.equal(value.type, valueTypeName(type));
@@ -41,7 +41,7 @@ describe('arbitrary values', () => {
     }
   });
 
-  it('reach zeros of both signs, infinities, denormals, quiet and signalling NaN with payload', () => {
+  it('include zeros of both signs, infinities, denormals, quiet and signalling NaN with payload', () => {
     const bits = new Set(fc.sample(f32Value, SAMPLES).map((value) => value.bits));
     for (const edge of [0, 0x80000000, 0x7f800000, 0xff800000, 1, 0x007fffff, 0x7fc00000, 0xffc00000]) {
       assert.isTrue(bits.has(edge), edge.toString(16));
@@ -53,14 +53,14 @@ describe('arbitrary values', () => {
     for (const edge of [0n, 1n << 63n, 0x7ff0000000000001n, 0x7ff8000000000000n, 1n]) assert.isTrue(wide.has(edge));
   });
 
-  it('are byte strings of their own, up to the length', () => {
+  it('include distinct byte strings, up to the length', () => {
     for (const bytes of fc.sample(byteString(40), 300)) {
       assert.isAtMost(bytes.length, 40);
       assert.equal(bytes.buffer.byteLength, bytes.length);
     }
   });
 
-  it('are MessagePack values that an encoder takes', () => {
+  it('include MessagePack values that an encoder accepts', () => {
     const plain = (value: unknown): unknown =>
       value instanceof Map
         ? Object.fromEntries([...value].map(([key, item]) => [`k${key}`, plain(item)]))
@@ -75,7 +75,7 @@ describe('arbitrary values', () => {
     );
   });
 
-  it('are fuel limits around the edges of a run', () => {
+  it('include fuel limits around the edges of a run', () => {
     const limits = new Set(fc.sample(fuelLimitNear(1_000), 300));
     for (const edge of [0, 999, 1_000, 1_001]) assert.isTrue(limits.has(edge), `${edge}`);
     for (const limit of limits) assert.isTrue(Number.isSafeInteger(limit) && limit >= 0);

@@ -46,21 +46,21 @@ function endsOf(prefix: string): ReadonlySet<string> {
 
 describe('vectors', () => {
   for (const [kind, shown] of Object.entries(SHOWN) as [FaultKind, () => ReadonlySet<string>][]) {
-    it(`there is one for every code of the kind ${kind}`, () => {
+    it(`include one for every code of the kind ${kind}`, () => {
       assert.includeMembers([...shown()], [...codesOf(kind)]);
     });
   }
 
-  it('there is one for every breach of the byte ABI, and for a reference', () => {
+  it('include one for every breach of the byte ABI, and for a reference', () => {
     assert.sameMembers([...endsOf('breached ')], [...Object.keys(BREACHES), 'reference']);
   });
 
-  it('there is one for every kind of outcome', () => {
+  it('include one for every kind of outcome', () => {
     const kinds = new Set([...ENDS].map((end) => end.split(' ')[0]));
     assert.includeMembers([...kinds], ['returned', 'trapped', 'exhausted', 'short-circuited', 'breached', 'fault']);
   });
 
-  it('of outcomes end as they say, in the file and made anew', async () => {
+  it('of outcomes end as stated, both as read from the file and as generated again', async () => {
     for (const { name, ends, expected } of OUTCOMES) assert.equal(outcomeKey(expected[0]!), ends, name);
     assert.deepEqual(JSON.parse(JSON.stringify(await makeOutcomeVectors())), OUTCOMES);
   });

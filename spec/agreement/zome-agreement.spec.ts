@@ -58,7 +58,7 @@ function lying(node: AgreementNode, lie: (answer: NodeAnswer) => NodeAnswer): Ag
 }
 
 describe('agreement of zomes', () => {
-  it('asks every node the same ops, and compares receipts, verdicts and traces', async () => {
+  it('sends every node the same ops, and compares receipts, verdicts and traces', async () => {
     const ops = hostileOp(OPS, { generation: '0.6' });
     const options = { nodes: [...NODES, 'interpreter+fresh', 'host-log', 'worker'], noTrap: false, seed: 3 };
     const report = await zomeAgreement(LINKS, { ops, examples: [BOOK], runs: 41, ...options });
@@ -77,7 +77,7 @@ describe('agreement of zomes', () => {
     );
   }).timeout(120_000);
 
-  it('finds the dependencies, and the generation in the module', async () => {
+  it('detects the dependencies, and the generation in the module', async () => {
     const options = { ops: fc.constant(BOOK), runs: 1, nodes: NODES };
     assert.deepEqual((await zomeAgreement(LINKS, options)).verdicts, { Valid: 1 });
     const { dependencies: _, ...alone } = LINKS;
@@ -86,7 +86,7 @@ describe('agreement of zomes', () => {
     assert.match(String(other), /not dependencies of generation 0\.7/);
   });
 
-  it('is the same on the other side of a channel', () => {
+  it('is the same over a channel', () => {
     const subject: AgreementZomes = {
       ...LINKS,
       dnaInfo: {
@@ -101,7 +101,7 @@ describe('agreement of zomes', () => {
     assert.deepEqual(moduleOfJson(json), subject);
   });
 
-  it('tells which guest of which node differs, in what, and where', async () => {
+  it('reports which guest of which node differs, in which field, and where', async () => {
     const liar = lying(engineNode({ tier: 'interpreter' }), (answer) =>
       answer.kind !== 'validation'
         ? answer
@@ -142,10 +142,10 @@ describe('agreement of zomes', () => {
   });
 });
 
-describe('a property that ran nothing', () => {
+describe('a property that checked nothing', () => {
   const noZome = fc.constant(encodeBytes(op('0.6'), samples({ generation: '0.6', zomeIndex: 7 }).ops[1]!.op));
 
-  it('has not passed: no zome is asked', async () => {
+  it('does not pass: no zome ran', async () => {
     const report = await zomeAgreement(LINKS, { ops: noZome, runs: 3, nodes: NODES, fuelMax: 10 });
     assert.deepEqual(
       report.properties.map(({ name, failure }) => [name, failure]),
@@ -160,7 +160,7 @@ describe('a property that ran nothing', () => {
     assert.match(reportLines(report).join('\n'), /FAILED {2}determinism: nothing ran/);
   });
 
-  it('has not passed: no run, one node, a module that nobody can link', async () => {
+  it('does not pass: no run, a single node, a module that cannot be linked', async () => {
     const none = await zomeAgreement(LINKS, { ops: fc.constant(BOOK), runs: 0, nodes: NODES });
     assert.equal(failureOf(none, 'determinism'), 'nothing ran: there are no calls');
     const one = await zomeAgreement(LINKS, { ops: fc.constant(BOOK), runs: 1, nodes: ['interpreter'] });
@@ -172,7 +172,7 @@ describe('a property that ran nothing', () => {
     assert.isFalse(one.ok || none.ok || unlinked.ok);
   });
 
-  it('has not passed: a node whose tier never ran', async () => {
+  it('does not pass: a node whose tier never ran', async () => {
     const interpreter = engineNode({ tier: 'interpreter' });
     const node: AgreementNode = { ...lying(interpreter, (answer) => answer), name: 'so-called', tier: 'instrumented' };
     const report = await zomeAgreement(LINKS, { ops: fc.constant(BOOK), runs: 1, nodes: [interpreter, node] });
@@ -183,7 +183,7 @@ describe('a property that ran nothing', () => {
 });
 
 describe('hostile ops', () => {
-  it('are ops all, mostly changed, and the same from the same seed', () => {
+  it('are all ops, mostly changed, and deterministic for a seed', () => {
     const ops = hostileOp(OPS, { generation: '0.6' });
     const make = (seed: number) =>
       fc.sample(ops, { seed, numRuns: 500 }).map((bytes) => Buffer.from(bytes).toString('hex'));
@@ -194,7 +194,7 @@ describe('hostile ops', () => {
     assert.notDeepEqual(make(6), made);
   });
 
-  it('need an op of the generation to begin with', () => {
+  it('need a seed op of the generation', () => {
     assert.throws(() => hostileOp([], { generation: '0.6' }), RangeError, 'the list of ops is empty');
     assert.throws(() => hostileOp([BOOK, Uint8Array.of(0xc0)], { generation: '0.6' }), RangeError, 'op 1 is not an op');
   });
