@@ -14,7 +14,7 @@ const length = fc.oneof(
 const message = length.chain((n) => fc.uint8Array({ minLength: n, maxLength: n }));
 
 describe('BLAKE2b', () => {
-  it('is that of RFC 7693, appendix A', () => {
+  it('matches RFC 7693, appendix A', () => {
     expect(toHex(new Blake2b(64).update(utf8('abc')).digest())).to.equal(
       'ba80a53f981c4d0d6a2797b69f12f6e94c212f14685ac4b74b12bb6fdbffa2d1' +
         '7d87c5392aab792dc252d5de4533cc9518d38aa8dbf1925ab92386edd4009923',
@@ -36,7 +36,7 @@ describe('BLAKE2b', () => {
     );
   });
 
-  it('does not depend on how the message is cut', () => {
+  it('does not depend on how the message is split', () => {
     fc.assert(
       fc.property(fc.array(message, { maxLength: 6 }), (parts) => {
         const whole = Uint8Array.from(parts.flatMap((part) => [...part]));
@@ -48,7 +48,7 @@ describe('BLAKE2b', () => {
     );
   });
 
-  it('reads no byte around its message, and leaves it as it is', () => {
+  it('reads no byte outside its message, and does not change the message', () => {
     fc.assert(
       fc.property(message, fc.nat(9), (bytes, offset) => {
         const around = new Uint8Array(bytes.length + 20).fill(0xa5);
@@ -64,13 +64,13 @@ describe('BLAKE2b', () => {
     expect(toHex(hash(bytes))).to.equal(toHex(blake2b(bytes, { dkLen: 32 })));
   });
 
-  it('takes the longest key and digest', () => {
+  it('accepts the longest key and digest', () => {
     const key = Uint8Array.from({ length: 64 }, (_, i) => i);
     const wanted = blake2b(key, { dkLen: 64, key });
     expect(toHex(new Blake2b(64, key).update(key).digest())).to.equal(toHex(wanted));
   });
 
-  it('refuses lengths it does not have', () => {
+  it('refuses unsupported lengths', () => {
     expect(() => new Blake2b(0)).to.throw(RangeError);
     expect(() => new Blake2b(65)).to.throw(RangeError);
     expect(() => new Blake2b(32, new Uint8Array(65))).to.throw(RangeError);

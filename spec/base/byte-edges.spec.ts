@@ -151,7 +151,7 @@ describe('integers', () => {
     });
   }
 
-  it('are not read beyond the end of a part, nor from its begin', () => {
+  it('are not read beyond the end of a part, nor before its beginning', () => {
     expect(told((reader) => reader.u32(), [1, 2, 3], 1, 1)).to.equal('unexpected-end @1');
     expect(told((reader) => reader.u32(), [1, 2, 3], 1, 2)).to.deep.equal([2, 2]);
     expect(told((reader) => reader.u32(), [9, X, 1], 1, 2)).to.equal('unexpected-end @2');
@@ -159,8 +159,8 @@ describe('integers', () => {
   });
 });
 
-describe('other parts', () => {
-  it('fixed bytes, pieces and names end where their part ends', () => {
+describe('other readers', () => {
+  it('of fixed bytes, slices and names end where their part ends', () => {
     expect(told((reader) => reader.fixed32(), [1, 2, 3, 0x84])).to.deep.equal([0x84030201 | 0, 4]);
     expect(told((reader) => reader.fixed32(), [1, 2, 3])).to.equal('unexpected-end @3');
     expect(told((reader) => reader.skip(2), [1, 2, 3], 1)).to.deep.equal([1, 3]);
@@ -177,7 +177,7 @@ describe('other parts', () => {
 });
 
 describe('a writer', () => {
-  it('grows at every length, from nothing', () => {
+  it('grows at every length, from empty', () => {
     for (const capacity of [0, 1, 2, 3, 4, 5, 8, 16]) {
       const writer = new ByteWriter(capacity);
       const expected: number[] = [];
@@ -196,7 +196,7 @@ describe('a writer', () => {
     }
   });
 
-  it('copies parts of every length', () => {
+  it('copies slices of every length', () => {
     const source = Uint8Array.from({ length: 40 }, (_, i) => i);
     for (const start of [0, 3]) {
       for (let count = 0; count <= 30; count++) {
@@ -213,7 +213,7 @@ describe('a writer', () => {
     }
   });
 
-  it('puts an integer between fixed bytes, as it writes it alone', () => {
+  it('writes an integer between fixed bytes as it does alone', () => {
     const edges = [
       0,
       1,
@@ -241,7 +241,7 @@ describe('a writer', () => {
     }
   });
 
-  it('writes sections, wide bits, and begins anew', () => {
+  it('writes sections and 64-bit patterns, and can be reset', () => {
     const writer = new ByteWriter();
     writer.section(3, (contents) => contents.name('a'));
     writer.fixed64(0x0807060504030201n);
@@ -307,7 +307,7 @@ describe('UTF-8', () => {
     'f18080c0',
   ];
 
-  it('is what RFC 3629 has, at each edge', () => {
+  it('follows RFC 3629 at each edge', () => {
     for (const text of good)
       expect([isUtf8(hex(text)), decodeUtf8(hex(text))], text).to.deep.equal([
         true,
@@ -319,7 +319,7 @@ describe('UTF-8', () => {
   });
 });
 
-it('hexadecimal has two lower-case digits for each byte, all of them', () => {
+it('hexadecimal has two lower-case digits for every byte', () => {
   const all = Uint8Array.from({ length: 256 }, (_, i) => i);
   for (const bytes of [all, ...[0, 1, 64, 65].map((length) => all.subarray(0, length))]) {
     expect(toHex(bytes)).to.equal(Buffer.from(bytes).toString('hex'));
@@ -352,7 +352,7 @@ it('a hash as text has 64 lower-case digits', () => {
     expect(isHex(wrong), wrong).to.equal(false);
 });
 
-it('each fault has a sentence of its own', () => {
+it('each fault has its own sentence', () => {
   const texts = Object.values(FAULTS).map(({ text }) => text);
   expect(new Set(texts).size).to.equal(texts.length);
   for (const text of texts) expect(text.split(' ').length, text).to.be.above(3);

@@ -26,7 +26,7 @@ describe('faults', () => {
     expect(missing).to.deep.equal([]);
   });
 
-  it('the smaller offset wins, then malformed, refused, invalid', () => {
+  it('are ordered by offset, then malformed, refused, invalid', () => {
     const rank = ({ offset, kind }: LoadFault) => offset * KINDS.length + KINDS.indexOf(kind);
     fc.assert(
       fc.property(anyFault, anyFault, (a, b) => {
@@ -39,7 +39,7 @@ describe('faults', () => {
     expect(firstFault(undefined, undefined)).to.equal(undefined);
   });
 
-  it('a fault is told in one line with its offset and detail', () => {
+  it('are printed in one line with offset and detail', () => {
     expect(describeFault(loadFault('unknown-local', 17, '3'))).to.equal(
       'the local index is out of range (3), at byte 17',
     );

@@ -66,7 +66,7 @@ describe('LEB128', () => {
     });
   }
 
-  it('what is written is read again, in the shortest form', () => {
+  it('round-trips in the shortest form', () => {
     const integer = fc.oneof(fc.integer(), fc.constantFrom(0, 63, 64, -64, -65, 0x7fffffff, -0x80000000));
     fc.assert(
       fc.property(integer, integer, (low, high) => {

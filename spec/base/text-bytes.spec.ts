@@ -13,7 +13,7 @@ const WRITES: readonly (readonly [name: string, write: (bytes: TextBytes) => voi
 
 describe('canonical bytes', () => {
   for (const [name, write, wrote] of WRITES) {
-    it(`keep what is written where they grow: ${name}`, () => {
+    it(`keep their contents when they grow: ${name}`, () => {
       for (let before = 0; before <= 16; before++) {
         const bytes = new TextBytes(8);
         bytes.raw(new Uint8Array(before).fill(9));

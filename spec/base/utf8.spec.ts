@@ -18,7 +18,7 @@ const border = fc.constantFrom(
 );
 
 describe('UTF-8', () => {
-  it('is decoded as the standard decoder does', () => {
+  it('is decoded like the standard decoder', () => {
     fc.assert(
       fc.property(fc.array(fc.oneof(border, fc.nat(255)), { maxLength: 8 }), (items) => {
         const bytes = Uint8Array.from(items);
@@ -28,7 +28,7 @@ describe('UTF-8', () => {
     );
   });
 
-  it('every text of whole characters comes back', () => {
+  it('round-trips every well-formed string', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {
         const bytes = new TextEncoder().encode(text);
@@ -38,7 +38,7 @@ describe('UTF-8', () => {
     );
   });
 
-  it('a byte order mark is a character', () => {
+  it('keeps a byte order mark as a character', () => {
     expect(decodeUtf8(Uint8Array.of(0xef, 0xbb, 0xbf, 0x61))).to.equal('\ufeffa');
   });
 });
